@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef COMMON_ARENA_H
+#define COMMON_ARENA_H
+
+#include <stdarg.h>
+#include <stddef.h>
+
+/*
+ * arena: memory by lifetime, passed by hand.  What is allocated together is
+ * freed together.  A stage has two kinds: one for the run (schema, plan) and
+ * one reset for every block of rows.
+ */
+
+struct arena {
+	struct arena_chunk *head;	/* chunk being filled, older ones behind it */
+	size_t chunk;			/* size of the next chunk */
+};
+
+/** ARENA_INIT: an empty arena; nothing is allocated until the first call. */
+#define ARENA_INIT ((struct arena){NULL, 0})
+
+/** arena_alloc(a, n): ${n} zeroed bytes aligned to 16, or NULL when memory is out. */
+void *arena_alloc(struct arena *a, size_t n);
+
+/** arena_array(a, n, size): as arena_alloc(n * size), NULL if that overflows. */
+void *arena_array(struct arena *a, size_t n, size_t size);
+
+/** arena_strdup, arena_strndup: a NUL-terminated copy, or NULL. */
+char *arena_strdup(struct arena *a, const char *s);
+char *arena_strndup(struct arena *a, const char *s, size_t n);
+
+/** arena_printf(a, fmt, ...): a formatted string, or NULL. */
+char *arena_printf(struct arena *a, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/** arena_reset(a): forget everything; keeps one chunk for reuse. */
+void arena_reset(struct arena *a);
+
+/** arena_free(a): give all memory back.  The arena is empty and usable again. */
+void arena_free(struct arena *a);
+
+#endif

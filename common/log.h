@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef COMMON_LOG_H
+#define COMMON_LOG_H
+
+#include <stdint.h>
+
+struct err;
+struct rundir;
+
+/*
+ * log: RUN/logs.ndjson, one JSON object a line, each line one write() to a file
+ * opened with O_APPEND, so that any number of processes may share it.  No
+ * values, no secrets: an event has names and counts only.
+ *
+ *	log_event(run, "gen-children", "table_finished",
+ *		"schema", LOG_STR, "crm", "rows", LOG_UINT, (uint64_t)7, NULL);
+ *
+ * A log that cannot be written does not stop a stage.
+ */
+enum log_kind { LOG_STR, LOG_INT, LOG_UINT, LOG_BOOL };
+
+void log_event(const struct rundir *run, const char *stage, const char *event, ...);
+
+#endif

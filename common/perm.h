@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef COMMON_PERM_H
+#define COMMON_PERM_H
+
+#include <stdint.h>
+
+/*
+ * perm: keyed bijections of [0, n), for any n from 1 to 2^63.  Uniqueness by
+ * construction: row number in, distinct index out, no memory, and invertible,
+ * so that a parent can find the rows that chose it.
+ *
+ * A four-round Feistel network over a*b >= n with a and b near sqrt(n), and
+ * cycle walking for what falls outside (Black and Rogaway 2002, methods 2 and
+ * 3); a*b exceeds n by less than 2*sqrt(n), so a walk is rarely needed.
+ */
+
+struct perm {
+	uint64_t n, a, b;
+	uint64_t key[4];
+};
+
+/** perm_init(p, key, n): the bijection of [0, n) that ${key} names; 1 <= n <= 2^63. */
+void perm_init(struct perm *p, uint64_t key, uint64_t n);
+
+/** perm_at(p, i): image of i < n. */
+uint64_t perm_at(const struct perm *p, uint64_t i);
+
+/** perm_inv(p, j): the i with perm_at(p, i) == j. */
+uint64_t perm_inv(const struct perm *p, uint64_t j);
+
+#endif

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef COMMON_RUNDIR_H
+#define COMMON_RUNDIR_H
+
+#include <stdint.h>
+
+#include "common/arena.h"
+
+struct err;
+
+/*
+ * rundir: the names of what stages exchange.
+ *
+ * Paths returned live in the rundir's arena.  A table's part of a file name is
+ * SCHEMA.TABLE with every byte outside [A-Za-z0-9_-] and the non-ASCII ones
+ * written %XX, so a name with dots, slashes or quotes stays one file and no two
+ * tables share one.  A table of N > 1 shards has ".I-of-N" after it, I and N
+ * zero-padded to the width of N, so that the order of names is the order of rows.
+ */
+struct rundir {
+	const char *path;
+	struct arena *a;
+};
+
+/** rundir_open(r, path, a, e): an existing run directory. */
+int rundir_open(struct rundir *r, const char *path, struct arena *a, struct err *e);
+
+/** rundir_create(r, path, a, e): exactly that directory, made if need be, with its sub-directories. */
+int rundir_create(struct rundir *r, const char *path, struct arena *a, struct err *e);
+
+/** rundir_create_in(r, parent, a, e): PARENT/<UTC time>__run_<random id>. */
+int rundir_create_in(struct rundir *r, const char *parent, struct arena *a, struct err *e);
+
+/** rundir_file(r, name): RUN/NAME.  NULL when memory is out, as for the others below. */
+char *rundir_file(const struct rundir *r, const char *name);
+
+/** rundir_table(r, schema, table): the encoded SCHEMA.TABLE. */
+char *rundir_table(const struct rundir *r, const char *schema, const char *table);
+
+/** rundir_shard(r, sub, schema, table, shard, shards, ext): RUN/SUB/SCHEMA.TABLE[.I-of-N].EXT */
+char *rundir_shard(const struct rundir *r, const char *sub, const char *schema, const char *table,
+	uint32_t shard, uint32_t shards, const char *ext);
+
+/** rows of shard ${i} of ${n}: [shard_start(rows, i, n), shard_start(rows, i + 1, n)) */
+static inline uint64_t shard_start(uint64_t rows, uint32_t i, uint32_t n)
+{
+	return (uint64_t)((unsigned __int128)rows * i / n);
+}
+
+#endif

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef COMMON_STR_H
+#define COMMON_STR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * str: views of bytes somebody else owns, and a growing buffer.
+ */
+
+struct view {
+	const char *p;
+	size_t n;
+};
+
+/** view_of(s): the bytes of a C string. */
+struct view view_of(const char *s);
+
+bool view_eq(struct view a, struct view b);
+
+/**
+ * buf: a growing buffer.  Appending never fails at the call: when memory is out
+ * the buffer is marked and ignores what follows, and buf_ok() tells at the end.
+ * p is NUL-terminated once anything was appended.  BUF_INIT is the empty buffer.
+ */
+struct buf {
+	char *p;
+	size_t n, cap;
+	bool failed;
+};
+
+#define BUF_INIT ((struct buf){NULL, 0, 0, false})
+
+/** buf_reserve(b, n): room for ${n} more bytes at b->p + b->n; false when memory is out. */
+bool buf_reserve(struct buf *b, size_t n);
+void buf_add(struct buf *b, const void *p, size_t n);
+void buf_adds(struct buf *b, const char *s);
+void buf_addc(struct buf *b, char c);
+void buf_addf(struct buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+bool buf_ok(const struct buf *b);
+void buf_clear(struct buf *b);
+void buf_free(struct buf *b);
+
+/** utf8_len(p, n): code points in ${n} bytes of valid UTF-8. */
+size_t utf8_len(const char *p, size_t n);
+
+/** utf8_valid(p, n): whether the bytes are UTF-8 as PostgreSQL accepts it (no NUL). */
+bool utf8_valid(const char *p, size_t n);
+
+/** utf8_cut(p, n, max): bytes of the longest prefix of at most ${max} code points. */
+size_t utf8_cut(const char *p, size_t n, size_t max);
+
+#endif

@@ -1,0 +1,35 @@
+# shellcheck shell=bash
+# What every suite starts with: where the executables are, and small helpers.
+ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+export ROOT
+export BIN=${BIN:-$ROOT/build/gcc/bin}
+export UNIT=${UNIT:-${BIN%/bin}/unit}
+export PYTHON=/usr/bin/python3 # the Debian one, which has python3-msgpack
+export PATH="$BIN:$PATH" LC_ALL=C.UTF-8 TZ=UTC
+unset DATABASE_URL PGHOST PGPORT PGUSER PGPASSWORD PGDATABASE PGSERVICE
+
+# fail MESSAGE...: end the test here, saying why
+fail() {
+	printf '%s\n' "$@" >&2
+	return 1
+}
+
+# run_unit NAME: run the unit test of that name, which must pass
+run_unit() {
+	run "$UNIT/$1"
+	[ "$status" -eq 0 ] || fail "$output"
+}
+
+# expect STATUS: the last `run` ended with STATUS
+expect() {
+	# shellcheck disable=SC2154
+	[ "$status" -eq "$1" ] || fail "expected status $1, got $status" "$output"
+}
+
+# says TEXT...: the output of the last `run` contains each TEXT
+says() {
+	local t
+	for t; do
+		[[ "$output" == *"$t"* ]] || fail "expected: $t" "got: $output"
+	done
+}
