@@ -12,8 +12,8 @@
  */
 
 struct arena {
-	struct arena_chunk *head;	/* chunk being filled, older ones behind it */
-	size_t chunk;			/* size of the next chunk */
+	struct arena_chunk *head; /* chunk being filled, older ones behind it */
+	size_t chunk;		  /* size of the next chunk */
 };
 
 /** ARENA_INIT: an empty arena; nothing is allocated until the first call. */

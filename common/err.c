@@ -28,8 +28,8 @@ int err_set(struct err *e, enum err_kind kind, const char *fmt, ...)
 
 static enum err_kind kind_of(int num)
 {
-	static const int temporary[] = {ENOSPC, EDQUOT, EIO, ENOMEM, EMFILE, ENFILE, EAGAIN,
-		EINTR, EBUSY, ETXTBSY, ESTALE, EFBIG};
+	static const int temporary[] = {ENOSPC, EDQUOT, EIO, ENOMEM, EMFILE, ENFILE, EAGAIN, EINTR,
+		EBUSY, ETXTBSY, ESTALE, EFBIG};
 
 	for (size_t i = 0; i < sizeof(temporary) / sizeof(temporary[0]); i++)
 		if (num == temporary[i])

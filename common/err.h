@@ -14,9 +14,9 @@
 
 enum err_kind {
 	ERR_NONE = 0,
-	ERR_NO = 1,	/* the tool worked and the answer is no: exit status 1 */
-	ERR_INPUT = 2,	/* usage or bad input, retrying is useless: exit status 2 */
-	ERR_TEMP = 75,	/* disk full, server away, out of memory: retrying may help */
+	ERR_NO = 1,    /* the tool worked and the answer is no: exit status 1 */
+	ERR_INPUT = 2, /* usage or bad input, retrying is useless: exit status 2 */
+	ERR_TEMP = 75, /* disk full, server away, out of memory: retrying may help */
 };
 
 struct err {

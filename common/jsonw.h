@@ -26,22 +26,22 @@ struct jsonw {
 	bool indent;
 	int depth;
 	bool first, keyed;
-	char close[64];		/* the bracket each open level ends with */
+	char close[64]; /* the bracket each open level ends with */
 };
 
 void jw_begin(struct jsonw *j, struct buf *b, bool indent);
 void jw_object(struct jsonw *j);
 void jw_array(struct jsonw *j);
-void jw_end(struct jsonw *j);			/* closes the innermost object or array */
+void jw_end(struct jsonw *j); /* closes the innermost object or array */
 void jw_key(struct jsonw *j, const char *key);
-void jw_str(struct jsonw *j, const char *s);	/* NULL writes null */
+void jw_str(struct jsonw *j, const char *s); /* NULL writes null */
 void jw_strn(struct jsonw *j, const char *s, size_t n);
 void jw_int(struct jsonw *j, int64_t i);
 void jw_uint(struct jsonw *j, uint64_t u);
 void jw_bool(struct jsonw *j, bool v);
-void jw_double(struct jsonw *j, double d);	/* not finite: null */
+void jw_double(struct jsonw *j, double d); /* not finite: null */
 void jw_null(struct jsonw *j);
-void jw_object_of(struct jsonw *j, const msgpack_object *o);	/* any msgpack tree; bin as hex */
+void jw_object_of(struct jsonw *j, const msgpack_object *o); /* any msgpack tree; bin as hex */
 
 void jw_kstr(struct jsonw *j, const char *key, const char *s);
 void jw_kint(struct jsonw *j, const char *key, int64_t i);

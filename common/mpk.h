@@ -21,15 +21,15 @@ struct err;
 /* writing: integers take their shortest form, so equal documents are equal bytes */
 void mpk_map(struct buf *b, uint32_t n);
 void mpk_array(struct buf *b, uint32_t n);
-void mpk_str(struct buf *b, const char *s);	/* NULL writes nil */
+void mpk_str(struct buf *b, const char *s); /* NULL writes nil */
 void mpk_strn(struct buf *b, const char *s, size_t n);
 void mpk_int(struct buf *b, int64_t i);
 void mpk_uint(struct buf *b, uint64_t u);
 void mpk_bool(struct buf *b, bool v);
 void mpk_nil(struct buf *b);
 void mpk_double(struct buf *b, double d);
-void mpk_bin(struct buf *b, const void *p, size_t n);	/* n < 4 GiB */
-void mpk_object(struct buf *b, const msgpack_object *o);	/* a copy of a tree, NULL writes nil */
+void mpk_bin(struct buf *b, const void *p, size_t n);	 /* n < 4 GiB */
+void mpk_object(struct buf *b, const msgpack_object *o); /* a copy of a tree, NULL writes nil */
 
 /* the same with the key of a map entry first */
 void mpk_kstr(struct buf *b, const char *key, const char *s);
@@ -49,7 +49,8 @@ int mpk_parse(msgpack_zone *z, const void *p, size_t n, msgpack_object *out, str
 
 /* reading: NULL or the default when the member is absent or of another type */
 const msgpack_object *mpk_get(const msgpack_object *map, const char *key);
-const char *mpk_get_str(const msgpack_object *map, const char *key, struct arena *a);	/* copied, NUL-terminated */
+const char *mpk_get_str(
+	const msgpack_object *map, const char *key, struct arena *a); /* copied, NUL-terminated */
 struct view mpk_get_view(const msgpack_object *map, const char *key);
 int64_t mpk_get_int(const msgpack_object *map, const char *key, int64_t def);
 uint64_t mpk_get_uint(const msgpack_object *map, const char *key, uint64_t def);

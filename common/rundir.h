@@ -25,7 +25,8 @@ struct rundir {
 /** rundir_open(r, path, a, e): an existing run directory. */
 int rundir_open(struct rundir *r, const char *path, struct arena *a, struct err *e);
 
-/** rundir_create(r, path, a, e): exactly that directory, made if need be, with its sub-directories. */
+/** rundir_create(r, path, a, e): exactly that directory, made if need be, with its sub-directories.
+ */
 int rundir_create(struct rundir *r, const char *path, struct arena *a, struct err *e);
 
 /** rundir_create_in(r, parent, a, e): PARENT/<UTC time>__run_<random id>. */

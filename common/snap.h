@@ -25,18 +25,18 @@
 struct err;
 
 enum snap_check {
-	SNAP_HEAD,	/* magic, version, tail: for a peek at the header */
-	SNAP_DIR,	/* and the footer, every offset and length: the default */
-	SNAP_FULL,	/* and the digest of every byte */
+	SNAP_HEAD, /* magic, version, tail: for a peek at the header */
+	SNAP_DIR,  /* and the footer, every offset and length: the default */
+	SNAP_FULL, /* and the digest of every byte */
 };
 
 enum snap_enc {
-	SNAP_AFFINE,	/* start + step * row: no payload */
-	SNAP_PACKED,	/* fixed width, little-endian */
-	SNAP_DICT,	/* u32 codes into the values of another chunk of the same column */
-	SNAP_OFFSETS,	/* u64 offsets, rows + 1 of them, into a chunk SNAP_BYTES */
+	SNAP_AFFINE,  /* start + step * row: no payload */
+	SNAP_PACKED,  /* fixed width, little-endian */
+	SNAP_DICT,    /* u32 codes into the values of another chunk of the same column */
+	SNAP_OFFSETS, /* u64 offsets, rows + 1 of them, into a chunk SNAP_BYTES */
 	SNAP_BYTES,
-	SNAP_NULLS,	/* validity bitmap, bit i of byte i/8 set: NULL */
+	SNAP_NULLS, /* validity bitmap, bit i of byte i/8 set: NULL */
 };
 
 /* ---- writing ------------------------------------------------------------- */
@@ -55,18 +55,18 @@ struct snapw *snapw_open(const char *path, const char *kind, uint32_t nheader,
 
 /* What a chunk is; all of it goes to the directory. */
 struct snap_chunk {
-	const char *column;	/* name, NUL-terminated */
+	const char *column; /* name, NUL-terminated */
 	enum vtype type;
-	uint8_t scale;		/* of VT_DEC */
+	uint8_t scale; /* of VT_DEC */
 	enum snap_enc enc;
-	uint64_t row0;		/* first row of the row group, counted in this file */
+	uint64_t row0; /* first row of the row group, counted in this file */
 	uint64_t rows;
-	uint32_t width;		/* bytes of a SNAP_PACKED value */
-	int64_t start, step;	/* SNAP_AFFINE */
-	int64_t min, max;	/* of ordinal types, when has_range */
+	uint32_t width;	     /* bytes of a SNAP_PACKED value */
+	int64_t start, step; /* SNAP_AFFINE */
+	int64_t min, max;    /* of ordinal types, when has_range */
 	bool has_range;
 	uint64_t nulls;
-	const uint8_t *p;	/* payload; reading: into the mapping */
+	const uint8_t *p; /* payload; reading: into the mapping */
 	uint64_t len;
 };
 
@@ -88,10 +88,10 @@ void snapw_abort(struct snapw *w);
 struct snap {
 	const char *path;
 	const char *kind;
-	msgpack_object header;		/* a map */
-	msgpack_object body;		/* nil, or the document */
+	msgpack_object header; /* a map */
+	msgpack_object body;   /* nil, or the document */
 	uint64_t rows;
-	const struct snap_chunk *chunk;	/* in file order */
+	const struct snap_chunk *chunk; /* in file order */
 	size_t nchunk;
 	struct snap_priv *priv;
 };
@@ -102,8 +102,8 @@ struct snap {
  * is cut short, or is damaged in what ${check} covers is an error that names the
  * file and the field.  Cost: O(chunks), or O(bytes) for SNAP_FULL.
  */
-int snap_open(struct snap *s, const char *path, const char *kind, enum snap_check check,
-	struct err *e);
+int snap_open(
+	struct snap *s, const char *path, const char *kind, enum snap_check check, struct err *e);
 void snap_close(struct snap *s);
 
 /** snap_prefetch(s, c): map the pages of a chunk that is about to be read at random. */

@@ -15,11 +15,11 @@
 struct err;
 
 enum opt_kind {
-	OPT_FLAG,	/* bool */
-	OPT_STR,	/* const char * */
-	OPT_U32,	/* uint32_t, "1k" and "2.5e4" accepted */
-	OPT_U64,	/* uint64_t, the same */
-	OPT_LIST,	/* struct opt_list: may be given more than once */
+	OPT_FLAG, /* bool */
+	OPT_STR,  /* const char * */
+	OPT_U32,  /* uint32_t, "1k" and "2.5e4" accepted */
+	OPT_U64,  /* uint64_t, the same */
+	OPT_LIST, /* struct opt_list: may be given more than once */
 };
 
 struct opt_list {
@@ -28,25 +28,25 @@ struct opt_list {
 };
 
 struct opt {
-	const char *name;	/* long name, without dashes */
-	char letter;		/* short name, or 0 */
+	const char *name; /* long name, without dashes */
+	char letter;	  /* short name, or 0 */
 	enum opt_kind kind;
 	void *to;
-	const char *arg;	/* what the argument is called in --help, NULL for flags */
-	const char *help;	/* one line; "\n" continues it, indented */
+	const char *arg;  /* what the argument is called in --help, NULL for flags */
+	const char *help; /* one line; "\n" continues it, indented */
 };
 
 struct stage {
 	const char *name;
-	const char *about;		/* one line */
-	const char *usage;		/* arguments, after the name: "--run DIR [--table S.T]" */
-	const char *reads, *writes;	/* artefacts, for --help and the manual */
-	const char *examples;		/* lines shown at the end of --help */
+	const char *about;	    /* one line */
+	const char *usage;	    /* arguments, after the name: "--run DIR [--table S.T]" */
+	const char *reads, *writes; /* artefacts, for --help and the manual */
+	const char *examples;	    /* lines shown at the end of --help */
 	const struct opt *opts;
 	size_t nopts;
-	const char **args;		/* positional arguments are stored here ... */
-	size_t nargs;			/* ... up to this many; absent ones stay NULL */
-	int (*run)(struct err *e);	/* 0 or -1 */
+	const char **args;	   /* positional arguments are stored here ... */
+	size_t nargs;		   /* ... up to this many; absent ones stay NULL */
+	int (*run)(struct err *e); /* 0 or -1 */
 };
 
 /**
@@ -69,9 +69,9 @@ void stage_say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
  */
 struct progress;
 
-struct progress *progress_start(const char *what, uint64_t total);	/* NULL when not a terminal */
-void progress_add(struct progress *p, uint64_t done);			/* cheap; NULL accepted */
-void progress_tick(struct progress *p);					/* redraw, at most 10 times a second */
+struct progress *progress_start(const char *what, uint64_t total); /* NULL when not a terminal */
+void progress_add(struct progress *p, uint64_t done);		   /* cheap; NULL accepted */
+void progress_tick(struct progress *p); /* redraw, at most 10 times a second */
 void progress_end(struct progress *p);
 
 #define STAGE_VERSION "0.1.0"

@@ -45,10 +45,10 @@ enum vtype {
 	VT_COUNT
 };
 
-enum { VEC_BLOCK = 1024 };	/* rows of a block */
+enum { VEC_BLOCK = 1024 }; /* rows of a block */
 
 struct vtext {
-	const char *p;		/* lives as long as the vector's heap, or is static */
+	const char *p; /* lives as long as the vector's heap, or is static */
 	size_t n;
 };
 
@@ -58,16 +58,16 @@ struct uuid {
 
 struct vec {
 	enum vtype type;
-	uint8_t scale;		/* of VT_DEC, 0..18 */
-	bool has_null;		/* null[] is meaningful; false: no NULL in the block */
-	uint32_t n;		/* rows, at most VEC_BLOCK */
-	uint8_t *null;		/* [VEC_BLOCK], 1 where the value is NULL */
+	uint8_t scale; /* of VT_DEC, 0..18 */
+	bool has_null; /* null[] is meaningful; false: no NULL in the block */
+	uint32_t n;    /* rows, at most VEC_BLOCK */
+	uint8_t *null; /* [VEC_BLOCK], 1 where the value is NULL */
 	union {
 		int64_t *i;
 		double *f;
 		struct uuid *u;
 		struct vtext *t;
-	} v;			/* [VEC_BLOCK] */
+	} v; /* [VEC_BLOCK] */
 };
 
 /** vec_is_ordinal(t): whether values of the type live in v.i. */

@@ -12,25 +12,24 @@
  */
 static int check_failed, check_count;
 
-#define CHECK(cond)                                                                       \
-	do {                                                                              \
-		check_count++;                                                            \
-		if (!(cond)) {                                                            \
-			check_failed++;                                                   \
-			fprintf(stderr, "%s:%d: failed: %s\n", __FILE__, __LINE__, #cond); \
-		}                                                                         \
+#define CHECK(cond)                                                                                \
+	do {                                                                                       \
+		check_count++;                                                                     \
+		if (!(cond)) {                                                                     \
+			check_failed++;                                                            \
+			fprintf(stderr, "%s:%d: failed: %s\n", __FILE__, __LINE__, #cond);         \
+		}                                                                                  \
 	} while (0)
 
-#define CHECK_STR(a, b)                                                                    \
-	do {                                                                               \
-		const char *check_a = (a), *check_b = (b);                                 \
-		check_count++;                                                             \
-		if (check_a == NULL || check_b == NULL || strcmp(check_a, check_b) != 0) { \
-			check_failed++;                                                    \
-			fprintf(stderr, "%s:%d: \"%s\" is not \"%s\"\n", __FILE__,         \
-				__LINE__, check_a ? check_a : "(null)",                    \
-				check_b ? check_b : "(null)");                             \
-		}                                                                          \
+#define CHECK_STR(a, b)                                                                            \
+	do {                                                                                       \
+		const char *check_a = (a), *check_b = (b);                                         \
+		check_count++;                                                                     \
+		if (check_a == NULL || check_b == NULL || strcmp(check_a, check_b) != 0) {         \
+			check_failed++;                                                            \
+			fprintf(stderr, "%s:%d: \"%s\" is not \"%s\"\n", __FILE__, __LINE__,       \
+				check_a ? check_a : "(null)", check_b ? check_b : "(null)");       \
+		}                                                                                  \
 	} while (0)
 
 static inline int check_done(void)

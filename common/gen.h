@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef COMMON_GEN_H
+#define COMMON_GEN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <msgpack.h>
+
+#include "common/arena.h"
+#include "common/schema.h"
+#include "common/sql.h"
+#include "common/vec.h"
+
+/*
+ * gen: what a generator is.
+ *
+ * A base generator is a function from an index in [0, space) to a value, and
+ * distinct indexes give distinct values.  It draws no random number itself: the
+ * engine picks the index, at random (rng_below(rng_at(key, row), space)) or, for
+ * a unique column, through a bijection of the row number.  So a unique CPF is
+ * still a valid CPF, an exact cover works, and any cell can be made alone.
+ * Where the values of a generator are more than 2^62 its index covers 2^62 of
+ * them, still injectively, the rest of the value being a hash of the index.
+ *
+ * An ordinal generator (numbers, dates, times) says its range [lo, hi] and step
+ * instead; the engine narrows the range row by row where a CHECK ties columns.
+ *
+ * A derive generator computes from other columns of the row, or of a parent row.
+ */
+
+struct err;
+struct gen;
+
+enum gen_pkind {
+	GP_BOOL,
+	GP_INT,
+	GP_FLOAT,
+	GP_STRING,
+	GP_DATE,
+	GP_TIME,
+	GP_TIMESTAMP,
+	GP_COLUMNS,
+	GP_DURATION
+};
+
+/* One parameter: what plan-check validates and the catalogue prints. */
+struct gen_param {
+	const char *name;
+	enum gen_pkind kind;
+	bool required;
+	const char *deflt; /* as text for people, or NULL */
+	const char *help;
+};
+
+/* families a column may have to take the values, a mask */
+enum {
+	GF_BOOL = 1,
+	GF_INT = 2,
+	GF_NUM = 4,
+	GF_FLOAT = 8,
+	GF_TEXT = 16,
+	GF_UUID = 32,
+	GF_DATE = 64,
+	GF_TIME = 128,
+	GF_TS = 256,
+	GF_ENUM = 512,
+	GF_BYTES = 1024,
+	GF_RAW = 2048,
+	GF_ANY = 4095
+};
+
+/* The column a generator works for. */
+struct gen_column {
+	const struct schema *schema;
+	const struct pg_table *table;
+	const struct pg_column *column;
+	struct pg_base base;
+	enum vtype type; /* of the vector to fill */
+	uint8_t scale;
+	const struct sql_domain *dom; /* narrowing, or NULL */
+	uint64_t key;		      /* stream key of the column */
+	uint64_t rows;		      /* of the table */
+	bool unique;		      /* its index comes from a bijection: space must reach rows */
+	const char *locale;
+	int32_t as_of; /* "today", days since 2000-01-01 */
+};
+
+/* Memory for texts made while filling a block: reset by the engine after the block is written. */
+struct gen_heap;
+
+/** gen_heap_take(h, n): ${n} bytes that live until the block is written; never NULL (the engine
+ *  reserves enough: a generator says the most bytes a value may take in gen.max_bytes). */
+char *gen_heap_take(struct gen_heap *h, uint32_t n);
+
+/* input of a derive generator */
+enum gen_from { GEN_ROW, GEN_PARENT };
+
+struct gen_input {
+	enum gen_from from;
+	uint32_t column; /* GEN_ROW: index in the table; GEN_PARENT: in the parent's table */
+	uint32_t fk;	 /* GEN_PARENT: constraint index in table->cons */
+};
+
+struct gen_op {
+	const char *id;
+	const char *help;		/* one line for the catalogue */
+	const struct gen_param *params; /* ends with name == NULL; NULL for none */
+	unsigned families;		/* columns it may fill */
+	const char *pii;		/* "pii.email", or NULL */
+	bool lenient; /* unknown or mistyped parameters are warnings (plans 0.1, 0.2) */
+	bool derives; /* has .derive instead of .value */
+
+	/**
+	 * prepare(g, c, params, a, e): read ${params} (a msgpack map, or NULL), merge the
+	 * column's narrowing c->dom, and fill ${g}.  An impossible combination is an error
+	 * (kind ERR_NO) that names no value of a row but may name the parameter's.
+	 */
+	int (*prepare)(struct gen *g, const struct gen_column *c, const msgpack_object *params,
+		struct arena *a, struct err *e);
+
+	/** value(g, idx, n, out, h): out[i] = value of index idx[i].  NULL for pure ordinal ops. */
+	void (*value)(const struct gen *g, const uint64_t *idx, uint32_t n, struct vec *out,
+		struct gen_heap *h);
+
+	/**
+	 * derive(g, in, row, n, out, h): from the inputs, one vector each, of g->in's columns;
+	 * rng_at(g->key, row[i]) is the cell's draw.
+	 */
+	void (*derive)(const struct gen *g, const struct vec *const *in, const uint64_t *row,
+		uint32_t n, struct vec *out, struct gen_heap *h);
+};
+
+struct gen {
+	const struct gen_op *op;
+	const struct gen_column *col;
+	uint64_t key;
+	uint64_t space;	    /* 0 when ordinal and derive generators do not say */
+	uint32_t max_bytes; /* of one text value */
+	bool ordinal;	    /* value = lo + step * index, index in [0, space) */
+	int64_t lo, hi, step;
+	bool affine;		/* value = lo + step * row: a sequence, not a draw */
+	struct gen_input in[8]; /* derive */
+	uint32_t nin;
+	void *state;
+};
+
+/* transforms: after all columns of the row exist, in the order of the plan */
+struct xform;
+
+struct xform_op {
+	const char *id;
+	const char *help;
+	const struct gen_param *params;
+	int (*prepare)(struct xform *x, const struct gen_column *c, const msgpack_object *params,
+		struct arena *a, struct err *e);
+	/** apply(x, row, n, v, h): change ${v} in place; NULLs pass unchanged.  The type may become
+	 * text. */
+	void (*apply)(const struct xform *x, const uint64_t *row, uint32_t n, struct vec *v,
+		struct gen_heap *h);
+};
+
+struct xform {
+	const struct xform_op *op;
+	uint64_t key;	    /* stream of (column, "transform", position) */
+	uint64_t salt;	    /* of masks: from the seed, never stored in an artefact */
+	uint32_t max_bytes; /* of one value after it, 0: as before */
+	bool makes_text;
+	double null_rate; /* transform.null_rate: the engine merges it with the column's own */
+	void *state;
+};
+
+#endif

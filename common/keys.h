@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef COMMON_KEYS_H
+#define COMMON_KEYS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "common/arena.h"
+#include "common/plan.h"
+#include "common/rundir.h"
+#include "common/snap.h"
+#include "common/vec.h"
+
+/*
+ * keys: the key snapshot of a table: its key columns and the columns children
+ * look up, row by row, in files that are mapped.  Immutable once written; any
+ * number of processes map them at once.  A table of N shards has N files, read
+ * as one column of all rows.
+ */
+
+struct err;
+
+/* ---- writing: one shard, block by block; memory does not grow with rows ------- */
+
+struct keysw;
+
+/**
+ * keysw_open(path, t, shard, digest, e): start the snapshot of one shard of ${t}: columns
+ * t->keep.  The header names schema, table, shard, shards, row0, rows and the table's digest.
+ */
+struct keysw *keysw_open(
+	const char *path, const struct plan_table *t, uint32_t shard, struct err *e);
+
+/** keysw_block(w, cols, n, e): the next ${n} rows; cols[] by table column. */
+int keysw_block(struct keysw *w, const struct vec *const *cols, uint32_t n, struct err *e);
+int keysw_commit(struct keysw *w, char hex[33], struct err *e);
+void keysw_abort(struct keysw *w);
+
+/* ---- reading -------------------------------------------------------------------- */
+
+struct keys;
+
+/**
+ * keys_open(k, run, t, check, a, e):
+ * Map the snapshot of ${t}, all its shards.  A missing shard, a damaged file, or one made
+ * from another plan (digest) or with other columns is an error that names the file and the
+ * stage to rerun.
+ */
+int keys_open(struct keys **k, const struct rundir *run, const struct plan_table *t,
+	enum snap_check check, struct arena *a, struct err *e);
+
+/** keys_open_files(k, paths, n, a, e): the same from named files, whoever wrote them. */
+int keys_open_files(
+	struct keys **k, const char *const *paths, uint32_t n, struct arena *a, struct err *e);
+void keys_close(struct keys *k);
+
+uint64_t keys_rows(const struct keys *k);
+
+/** keys_column(k, name): handle of a column, or -1. */
+int keys_column(const struct keys *k, const char *name);
+enum vtype keys_type(const struct keys *k, int col, uint8_t *scale);
+
+/**
+ * keys_gather(k, col, row, n, out):
+ * out[i] = value of column ${col} at parent row row[i] < keys_rows(k).  Rows UINT64_MAX
+ * give NULL.  Prefetches ahead: the one place where cache misses are hidden.
+ * Texts point into the mapping.
+ */
+void keys_gather(const struct keys *k, int col, const uint64_t *row, uint32_t n, struct vec *out);
+
+/** keys_populate(k): bring the mapping into memory before many random picks. */
+void keys_populate(const struct keys *k);
+
+#endif

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef COMMON_PLAN_H
+#define COMMON_PLAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <msgpack.h>
+
+#include "common/arena.h"
+#include "common/schema.h"
+#include "common/str.h"
+
+/*
+ * plan: the resolved plan: what plan-check decided, table by table and column
+ * by column, and every later stage obeys.  plan.msgpack carries it (body: the
+ * document that resolved_plan.json shows); nothing in it is still to be guessed.
+ */
+
+struct err;
+
+enum plan_source {
+	PLAN_GENERATOR,	     /* a base or derive generator, gen and params say which */
+	PLAN_FOREIGN,	     /* member of the FK fks[fk] that fills it */
+	PLAN_ALWAYS_NULL,    /* nullable, and no generator for its type, or told so */
+	PLAN_COMPUTED,	     /* stored generated column: the server computes, not in the output */
+	PLAN_SERVER_DEFAULT, /* left out of the output: the server's default fills it */
+};
+
+struct plan_xform {
+	const char *id;
+	const msgpack_object *params; /* a map, or NULL */
+};
+
+struct plan_column {
+	enum plan_source source;
+	const char *gen;	      /* canonical id, PLAN_GENERATOR */
+	bool by_rule;		      /* the user asked for it; false: the default by type */
+	const char *locale;	      /* effective, never NULL for PLAN_GENERATOR */
+	const msgpack_object *params; /* a map, or NULL */
+	uint32_t fk;		      /* PLAN_FOREIGN: index in plan_table.fks */
+	double null_rate;	      /* 0 for NOT NULL */
+	struct plan_xform *xforms;
+	uint32_t nxforms;
+};
+
+enum plan_fk_mode {
+	PLAN_FK_UNIFORM,     /* independent picks */
+	PLAN_FK_ONE_TO_ONE,  /* the FK's columns are unique: an injection into the parents */
+	PLAN_FK_BALANCED,    /* enumerable: parent i has floor or ceil(rows / parents) children,
+				siblings together */
+	PLAN_FK_ROUND_ROBIN, /* derive.fk: row modulo parents */
+	PLAN_FK_OFF,  /* foreign_key_strategy disable, or every member has a rule of its own */
+	PLAN_FK_NULL, /* every row NULL (a cycle's nullable edge) */
+};
+
+struct plan_fk {
+	uint32_t con; /* index in table->cons */
+	enum plan_fk_mode mode;
+	uint32_t parent; /* index in plan->tables */
+	double null_rate;
+};
+
+enum plan_policy { PLAN_ENFORCE, PLAN_WARN, PLAN_IGNORE };
+
+struct plan_table {
+	struct pg_table *table;
+	uint64_t rows;
+	uint32_t shards;
+	uint32_t level;		     /* 0: no parent in the plan, gen-parents' work */
+	bool auto_added;	     /* not a target: a parent somebody needs */
+	struct plan_column *columns; /* [table->ncolumns] */
+	struct plan_fk *fks;
+	uint32_t nfks;
+	uint32_t *keep; /* columns the key snapshot holds, ascending; none: no snapshot */
+	uint32_t nkeep;
+	enum plan_policy
+		policy[5]; /* by enum pg_con_kind as far as CHECK..FOREIGN go, see plan_policy_of */
+	char digest[65];   /* SHA-256 of all that decides this table's bytes: its part of
+			      the plan and of the schema, the seed, its parents' digests */
+};
+
+struct plan {
+	const char *version; /* "0.1", "0.2" */
+	uint64_t seed;
+	int32_t as_of; /* "today", days since 2000-01-01 */
+	bool as_of_pinned;
+	bool strict;
+	const char *locale;
+	struct plan_table *tables; /* parents before children */
+	uint32_t ntables;
+	char schema_fingerprint[65];
+	char digest[65];    /* SHA-256 of the body */
+	msgpack_object doc; /* the whole document */
+};
+
+/** which of policy[] a kind of constraint has; "check" "unique" "not_null" "primary_key"
+ * "foreign_key" */
+enum plan_policy_kind {
+	PLAN_POLICY_CHECK,
+	PLAN_POLICY_UNIQUE,
+	PLAN_POLICY_NOT_NULL,
+	PLAN_POLICY_PRIMARY_KEY,
+	PLAN_POLICY_FOREIGN_KEY
+};
+
+/**
+ * plan_read(p, path, s, a, e): read plan.msgpack and bind it to ${s}.  A plan made
+ * from another schema is refused: "rerun plan-check".
+ */
+int plan_read(
+	struct plan *p, const char *path, const struct schema *s, struct arena *a, struct err *e);
+
+/** plan_from_doc(p, doc, s, a, e): the same from a document in memory (plan-check itself). */
+int plan_from_doc(struct plan *p, const msgpack_object *doc, const struct schema *s,
+	struct arena *a, struct err *e);
+
+/** plan_write(path, body, fingerprint, e): write plan.msgpack; untouched when nothing changed. */
+int plan_write(const char *path, const struct buf *body, const char *fingerprint, struct err *e);
+
+struct plan_table *plan_table(const struct plan *p, const char *schema, const char *table);
+
+#endif

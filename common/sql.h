@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef COMMON_SQL_H
+#define COMMON_SQL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "common/arena.h"
+#include "common/schema.h"
+#include "common/vec.h"
+
+/*
+ * sql: PostgreSQL's expressions, as PostgreSQL means them.
+ *
+ * Text is parsed by PostgreSQL's own parser (libpg_query), typed against the
+ * columns of a table, and evaluated over blocks of rows with three-valued
+ * logic.  What the compiler does not cover is refused by name: the node or the
+ * function that stopped it.  Nothing is assumed true.
+ *
+ * One compiled form is used three ways: narrowing (before drawing), verifying
+ * (a block being made), auditing (eval).
+ */
+
+struct err;
+struct sql_expr;
+
+enum sql_status {
+	SQL_OK = 0,
+	SQL_FAILED = -1,      /* bad text or out of memory */
+	SQL_UNSUPPORTED = -2, /* e->msg names the node and the way out */
+};
+
+/* What names in the text mean. */
+struct sql_scope {
+	const struct schema *schema;
+	const struct pg_table *table; /* columns by name; NULL for a domain check */
+	const struct pg_type *domain; /* then VALUE is of this domain's base type */
+	int32_t as_of;		      /* "now": CURRENT_DATE, days since 2000-01-01 */
+};
+
+/** sql_compile(x, scope, text, a, e): a boolean or value expression. */
+enum sql_status sql_compile(struct sql_expr **x, const struct sql_scope *scope, const char *text,
+	struct arena *a, struct err *e);
+
+/** sql_columns(x, n): indexes of the table's columns it reads, ascending, without doubles. */
+const uint32_t *sql_columns(const struct sql_expr *x, uint32_t *n);
+
+/** sql_uses_now(x): whether it depends on the clock. */
+bool sql_uses_now(const struct sql_expr *x);
+
+/**
+ * sql_check(x, cols, n, pass, tmp, e):
+ * Evaluate a boolean over ${n} rows.  cols[i] is the vector of table column i
+ * (only those of sql_columns() are read; a domain check reads cols[0]).
+ * pass[i] = 1 when the row is TRUE or NULL, as a CHECK passes; 0 when FALSE.
+ * ${tmp} is reset by the caller.  An evaluation error (division by zero, out of
+ * range) makes that row 0 and is counted in the return value >= 0; -1 on failure.
+ */
+int sql_check(const struct sql_expr *x, const struct vec *const *cols, uint32_t n, uint8_t *pass,
+	struct arena *tmp, struct err *e);
+
+/**
+ * sql_value(x, cols, n, out, tmp, e): evaluate to a vector of x's result type.
+ */
+int sql_value(const struct sql_expr *x, const struct vec *const *cols, uint32_t n, struct vec *out,
+	struct arena *tmp, struct err *e);
+
+/* ---- narrowing ------------------------------------------------------------ */
+
+/*
+ * What a conjunction of checks says about one column, before anything is drawn.
+ * Bounds are in the vector's own units (see vec.h; VT_DEC: scaled by the
+ * column's scale), inclusive.
+ */
+struct sql_domain {
+	bool has_lo, has_hi;
+	int64_t lo, hi;	 /* ordinal types */
+	double flo, fhi; /* VT_F64, with has_lo and has_hi */
+	bool flo_open, fhi_open;
+	bool lo_now, hi_now; /* the bound came from the clock: keep a margin (design 7) */
+	int64_t *set;	     /* ordinal: the allowed values, ascending; NULL any */
+	const char **texts;  /* text: the allowed values; NULL any */
+	uint32_t nset;	     /* of set or texts */
+	int64_t *not_set;    /* ordinal values excluded */
+	const char **not_texts;
+	uint32_t nnot;
+	uint32_t min_len, max_len; /* text: characters; 0 and UINT32_MAX when not said */
+	bool must_null, must_not_null;
+	const char *contains;  /* text: position('@' in c) > k: the substring ... */
+	uint32_t contains_at;  /* ... begins at this character or later, counted from 1 */
+	const char **patterns; /* regular expressions it must match (~), as written */
+	uint32_t npatterns;
+};
+
+/* left >= right + gap (or > as gap + 1), when neither is NULL. Units of the vector; for date
+ * against timestamp the narrower is widened. */
+struct sql_order {
+	uint32_t left, right; /* column indexes */
+	int64_t gap;
+};
+
+struct sql_differ { /* left <> right */
+	uint32_t left, right;
+};
+
+struct sql_narrow {
+	struct sql_domain *dom; /* by column index */
+	struct sql_order *orders;
+	uint32_t norders;
+	struct sql_differ *differs;
+	uint32_t ndiffers;
+	/* checks that the above does not imply: to be verified, their columns redrawn together */
+	uint32_t *residual; /* indexes into the list given */
+	uint32_t nresidual;
+};
+
+/**
+ * sql_narrow(out, scope, checks, n, a, e):
+ * What ${n} compiled checks, together, and the checks of the columns' domains, say of each column.
+ * Sound: every value excluded would fail a check.  An empty domain is SQL_FAILED with
+ * kind ERR_NO and a message that names the column and the checks.
+ */
+enum sql_status sql_narrow(struct sql_narrow *out, const struct sql_scope *scope,
+	struct sql_expr *const *checks, uint32_t n, struct arena *a, struct err *e);
+
+#endif
