@@ -1,0 +1,46 @@
+# The pipeline as Make rules: parallel, resumable, one stage or one shard at a time.
+#
+#	make -f pipelines/run.mk RUN=runs/a PLAN=plans/examples/minimal.plan.json -j4
+#	make -f pipelines/run.mk RUN=runs/a PLAN=... load	# needs DATABASE_URL
+#
+# RUN/tables.mk, which plan-check writes, holds the middle: one rule for each table and shard,
+# its target a receipt, its prerequisites the receipts of the table's parents.
+RUN		?= run
+PLAN		?= plan.json
+BIN		?= $(dir $(lastword $(MAKEFILE_LIST)))../build/gcc/bin/
+GENFLAGS	?=
+CHECKFLAGS	?=
+# put before every generator call, e.g. LAUNCH='srun -Q -n1'
+LAUNCH		?=
+export RUN BIN
+
+.DELETE_ON_ERROR:
+.PHONY: all rows load
+all: $(RUN)/metrics.json
+
+$(RUN)/schema.msgpack:
+	$(BIN)introspect $(if $(DDL),--ddl '$(DDL)') --run '$(RUN)'
+
+# plan-check leaves artefacts untouched whose bytes would not change; the stamp remembers the look
+$(RUN)/.plan-checked: $(RUN)/schema.msgpack $(PLAN)
+	$(BIN)plan-check '$(PLAN)' --run '$(RUN)' $(CHECKFLAGS)
+	@touch $@
+
+# tables.mk is remade, and make starts again with it, whenever the plan was looked at anew
+$(RUN)/tables.mk: $(RUN)/.plan-checked ;
+
+ifeq ($(filter clean,$(MAKECMDGOALS)),)
+include $(RUN)/tables.mk
+endif
+
+rows: $(ALL_RECEIPTS)
+
+$(RUN)/metrics.json: $(ALL_RECEIPTS)
+	$(BIN)eval --run '$(RUN)' $(EVALFLAGS)
+
+load: $(RUN)/metrics.json
+	$(BIN)load --run '$(RUN)' $(LOADFLAGS)
+
+.PHONY: clean
+clean:
+	rm -rf '$(RUN)'
