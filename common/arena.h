@@ -11,6 +11,8 @@
  * one reset for every block of rows.
  */
 
+struct arena_chunk;
+
 struct arena {
 	struct arena_chunk *head; /* chunk being filled, older ones behind it */
 	size_t chunk;		  /* size of the next chunk */

@@ -49,6 +49,9 @@ size_t utf8_len(const char *p, size_t n);
 /** utf8_valid(p, n): whether the bytes are UTF-8 as PostgreSQL accepts it (no NUL). */
 bool utf8_valid(const char *p, size_t n);
 
+/** utf8_step(p, n): bytes of the first character of ${n} bytes; 0 if it is not UTF-8 or n is 0. */
+size_t utf8_step(const char *p, size_t n);
+
 /** utf8_cut(p, n, max): bytes of the longest prefix of at most ${max} code points. */
 size_t utf8_cut(const char *p, size_t n, size_t max);
 
