@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef COMMON_NUM_H
+#define COMMON_NUM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * num: numbers from text, bounded and exact, and numbers to text, fast.
+ *
+ * Parsers take the whole of ${n} bytes (no space around them) and return false,
+ * leaving ${out} alone, for anything else: empty, trailing bytes, out of range.
+ */
+
+/** num_parse_i64, num_parse_u64: [+-]digits. */
+bool num_parse_i64(const char *s, size_t n, int64_t *out);
+bool num_parse_u64(const char *s, size_t n, uint64_t *out);
+
+/**
+ * num_parse_count(s, n, out): a count as people write it: "1000", "10_000", "1k",
+ * "2.5M", "2.5e4"; k, M, G, T are powers of 1000.  It must come out whole.
+ */
+bool num_parse_count(const char *s, size_t n, uint64_t *out);
+
+/**
+ * num_parse_dec(s, n, scale, out):
+ * "-12.34" or "1.5e3" as value * 10^${scale}, ${scale} <= 18.  Exact: digits beyond the
+ * scale must be zeros.
+ */
+bool num_parse_dec(const char *s, size_t n, unsigned scale, int64_t *out);
+
+/** num_parse_dec_round: the same, digits beyond the scale rounded half away from zero. */
+bool num_parse_dec_round(const char *s, size_t n, unsigned scale, int64_t *out);
+
+/** num_parse_f64(s, n, out): decimal notation, NaN, [+-]Infinity or inf; as PostgreSQL reads them.
+ */
+bool num_parse_f64(const char *s, size_t n, double *out);
+
+/** num_pow10(k): 10^k, k <= 18. */
+int64_t num_pow10(unsigned k);
+
+/*
+ * Formatters write at ${to} without a NUL and return the number of bytes, at most
+ * NUM_MAX.  No printf: two digits a step.
+ */
+enum { NUM_MAX = 32 };
+
+size_t num_fmt_u64(char *to, uint64_t u);
+size_t num_fmt_i64(char *to, int64_t i);
+
+/** num_fmt_dec(to, v, scale): value * 10^-scale with all its decimals, "12.30", "-0.05"; scale
+ * <= 18. */
+size_t num_fmt_dec(char *to, int64_t v, unsigned scale);
+
+/**
+ * num_fmt_f64, num_fmt_f32: the shortest text that reads back as the same number, and of
+ * those the closest, in PostgreSQL's notation (1e+15, 0.0001, Infinity, NaN).
+ * The algorithm is Schubfach (Giulietti 2021); no table but the powers of ten.
+ */
+size_t num_fmt_f64(char *to, double d);
+size_t num_fmt_f32(char *to, float f);
+
+/** num_two_digits: "00" to "99", 200 bytes. */
+extern const char num_two_digits[200];
+
+#endif
