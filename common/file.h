@@ -27,14 +27,17 @@ struct outfile *outfile_open(const char *path, struct err *e);
  */
 int outfile_write(struct outfile *f, const void *p, size_t n, struct err *e);
 
-/** outfile_patch(f, off, p, n, e): overwrite bytes already written. */
+/**
+ * outfile_patch(f, off, p, n, e): overwrite bytes already written.  The file is read
+ * again for its digest: one patch at the end is cheap, many are not.
+ */
 int outfile_patch(struct outfile *f, uint64_t off, const void *p, size_t n, struct err *e);
 
 /** outfile_size(f): bytes written so far. */
 uint64_t outfile_size(const struct outfile *f);
 
-/** outfile_digest(f, hex): XXH3-128 of all bytes appended, 32 hex digits and NUL.
- *  Bytes changed by outfile_patch() are not seen by it. */
+/** outfile_digest(f, hex): XXH3-128 of all bytes so far, 32 hex digits and NUL: what xxh128sum
+ * prints. */
 void outfile_digest(const struct outfile *f, char hex[33]);
 
 /** outfile_commit(f, e): make it appear.  Consumes ${f}, also on failure.  0 or -1. */
@@ -57,10 +60,13 @@ int file_read(const char *path, size_t max, struct buf *b, struct err *e);
 /** dir_make(path, e): mkdir -p. */
 int dir_make(const char *path, struct err *e);
 
-/** dir_sweep(path, e): remove the *.tmp.PID of processes that no longer run. */
+/**
+ * dir_sweep(path, e): remove the *.tmp.PID of processes that no longer run, here or on
+ * another machine (a writer holds a lock on its file).
+ */
 int dir_sweep(const char *path, struct err *e);
 
-/** mapfile: a file mapped read-only, whole. */
+/** mapfile: a file mapped read-only, whole.  An empty file has p NULL. */
 struct mapfile {
 	const uint8_t *p;
 	size_t n;
