@@ -44,6 +44,9 @@ void mpk_kbool(struct buf *b, const char *key, bool v);
  */
 int mpk_check(const void *p, size_t n, struct err *e);
 
+/** mpk_skip(p, n, len, e): the same for the value that starts at ${p}; ${len} are its bytes. */
+int mpk_skip(const void *p, size_t n, size_t *len, struct err *e);
+
 /** mpk_parse(z, p, n, out, e): parse one value; ${z} owns the tree, ${p} its strings. */
 int mpk_parse(msgpack_zone *z, const void *p, size_t n, msgpack_object *out, struct err *e);
 
