@@ -12,8 +12,8 @@
 
 /*
  * jsonw: JSON written to a buf.  Two-space indentation, or one line when
- * ${indent} is false.  Reals are the shortest text that reads back the same
- * (the "%.15g .. %.17g" walk).  Bytes that are not UTF-8 become U+FFFD.
+ * ${indent} is false.  Reals are the shortest text that reads back the same.  Bytes that are not
+ *UTF-8 become U+FFFD.
  *
  *	jw_begin(&j, &b, true);
  *	jw_object(&j);
@@ -41,6 +41,7 @@ void jw_uint(struct jsonw *j, uint64_t u);
 void jw_bool(struct jsonw *j, bool v);
 void jw_double(struct jsonw *j, double d); /* not finite: null */
 void jw_null(struct jsonw *j);
+void jw_hex(struct jsonw *j, const void *p, size_t n);	     /* a string of hex digits */
 void jw_object_of(struct jsonw *j, const msgpack_object *o); /* any msgpack tree; bin as hex */
 
 void jw_kstr(struct jsonw *j, const char *key, const char *s);
