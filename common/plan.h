@@ -40,8 +40,8 @@ struct plan_column {
 	const char *locale;	      /* effective, never NULL for PLAN_GENERATOR */
 	const msgpack_object *params; /* a map, or NULL */
 	uint32_t fk;		      /* PLAN_FOREIGN: index in plan_table.fks */
-	double null_rate;	      /* 0 for NOT NULL */
-	struct plan_xform *xforms;
+	double null_rate;	      /* 0 for NOT NULL and for members of a primary key */
+	struct plan_xform *xforms;    /* without transform.null_rate: null_rate has it */
 	uint32_t nxforms;
 };
 
@@ -55,14 +55,32 @@ enum plan_fk_mode {
 	PLAN_FK_NULL, /* every row NULL (a cycle's nullable edge) */
 };
 
+/* whether rows of the parent are picked: the mode is neither off nor null */
+static inline bool plan_fk_picks(enum plan_fk_mode m)
+{
+	return m != PLAN_FK_OFF && m != PLAN_FK_NULL;
+}
+
+/* Every foreign key of a table has one.  Columns of one that does not pick have a source of
+ * their own (PLAN_FK_NULL: PLAN_ALWAYS_NULL). */
 struct plan_fk {
 	uint32_t con; /* index in table->cons */
 	enum plan_fk_mode mode;
-	uint32_t parent; /* index in plan->tables */
+	uint32_t parent; /* index in plan->tables; UINT32_MAX when not in the plan: never when it
+			    picks */
 	double null_rate;
 };
 
 enum plan_policy { PLAN_ENFORCE, PLAN_WARN, PLAN_IGNORE };
+
+/* "check" "unique" "not_null" "primary_key" "foreign_key" */
+enum plan_policy_kind {
+	PLAN_POLICY_CHECK,
+	PLAN_POLICY_UNIQUE,
+	PLAN_POLICY_NOT_NULL,
+	PLAN_POLICY_PRIMARY_KEY,
+	PLAN_POLICY_FOREIGN_KEY
+};
 
 struct plan_table {
 	struct pg_table *table;
@@ -75,14 +93,14 @@ struct plan_table {
 	uint32_t nfks;
 	uint32_t *keep; /* columns the key snapshot holds, ascending; none: no snapshot */
 	uint32_t nkeep;
-	enum plan_policy
-		policy[5]; /* by enum pg_con_kind as far as CHECK..FOREIGN go, see plan_policy_of */
-	char digest[65];   /* SHA-256 of all that decides this table's bytes: its part of
-			      the plan and of the schema, the seed, its parents' digests */
+	enum plan_policy policy[5]; /* by enum plan_policy_kind */
+	char digest[65]; /* SHA-256 of all that decides this table's rows: its part of the
+			    plan and of the schema, the seed, its parents' digests; not the
+			    shards nor what the snapshot keeps, which decide no value */
 };
 
 struct plan {
-	const char *version; /* "0.1", "0.2" */
+	const char *version; /* "0.1", "0.2", "0.3" */
 	uint64_t seed;
 	int32_t as_of; /* "today", days since 2000-01-01 */
 	bool as_of_pinned;
@@ -93,16 +111,6 @@ struct plan {
 	char schema_fingerprint[65];
 	char digest[65];    /* SHA-256 of the body */
 	msgpack_object doc; /* the whole document */
-};
-
-/** which of policy[] a kind of constraint has; "check" "unique" "not_null" "primary_key"
- * "foreign_key" */
-enum plan_policy_kind {
-	PLAN_POLICY_CHECK,
-	PLAN_POLICY_UNIQUE,
-	PLAN_POLICY_NOT_NULL,
-	PLAN_POLICY_PRIMARY_KEY,
-	PLAN_POLICY_FOREIGN_KEY
 };
 
 /**
@@ -120,5 +128,19 @@ int plan_from_doc(struct plan *p, const msgpack_object *doc, const struct schema
 int plan_write(const char *path, const struct buf *body, const char *fingerprint, struct err *e);
 
 struct plan_table *plan_table(const struct plan *p, const char *schema, const char *table);
+
+/**
+ * plan_pack(b, p): the value of the document's member "resolved", all that plan_from_doc()
+ * needs beside plan_version and seed.  plan_pack_table(b, p, t): what of it decides the
+ * rows of ${t}, for its digest.
+ */
+void plan_pack(struct buf *b, const struct plan *p);
+void plan_pack_table(struct buf *b, const struct plan *p, const struct plan_table *t);
+
+/** the words documents use: "generator", "one_to_one", "enforce", "not_null" */
+const char *plan_source_name(enum plan_source s);
+const char *plan_fk_mode_name(enum plan_fk_mode m);
+const char *plan_policy_name(enum plan_policy p);
+const char *plan_policy_kind_name(enum plan_policy_kind k);
 
 #endif

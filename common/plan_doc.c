@@ -1,0 +1,345 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/plan.h"
+
+#include <string.h>
+
+#include "common/calendar.h"
+#include "common/err.h"
+#include "common/mpk.h"
+#include "common/rng.h"
+#include "common/snap.h"
+
+/*
+ * Reading what plan_pack.c wrote.  Every name is looked up and every number is
+ * checked: a document may have been written by anybody.
+ */
+
+struct reader {
+	struct plan *p;
+	const struct schema *s;
+	struct arena *a;
+	struct err *e;
+	const char *at; /* "crm.leads", for messages */
+};
+
+static int bad(const struct reader *r, const char *what)
+{
+	if (r->at == NULL)
+		return err_set(r->e, ERR_INPUT, "plan: %s", what);
+	return err_set(r->e, ERR_INPUT, "plan: table %s: %s", r->at, what);
+}
+
+/* index of the word of ${map}'s member in a list of names, or -1 */
+static int word(const msgpack_object *map, const char *key, const char *(*name)(int))
+{
+	struct view v = mpk_get_view(map, key);
+
+	for (int i = 0; name(i) != NULL; i++)
+		if (view_eq(v, view_of(name(i))))
+			return i;
+	return -1;
+}
+
+static const char *source_name(int i)
+{
+	return plan_source_name((enum plan_source)i);
+}
+
+static const char *mode_name(int i)
+{
+	return plan_fk_mode_name((enum plan_fk_mode)i);
+}
+
+static const char *policy_name(int i)
+{
+	return plan_policy_name((enum plan_policy)i);
+}
+
+/* a member that is a map, or NULL */
+static const msgpack_object *get_map(const msgpack_object *map, const char *key)
+{
+	const msgpack_object *o = mpk_get(map, key);
+
+	return o != NULL && o->type == MSGPACK_OBJECT_MAP ? o : NULL;
+}
+
+static int read_rate(
+	const struct reader *r, const msgpack_object *map, const char *of, double *rate)
+{
+	*rate = mpk_get_double(map, "null_rate", 0);
+	if (!(*rate >= 0 && *rate <= 1)) {
+		err_set(r->e, ERR_INPUT, "plan: table %s: %s: null_rate is not in 0..1", r->at, of);
+		return -1;
+	}
+	return 0;
+}
+
+/* ---- foreign keys ------------------------------------------------------- */
+
+static int named_fk(const struct pg_table *t, struct view name)
+{
+	for (uint32_t i = 0; i < t->ncons; i++)
+		if (t->cons[i].kind == PG_CON_FOREIGN && view_eq(name, view_of(t->cons[i].name)))
+			return (int)i;
+	return -1;
+}
+
+static int read_fk(
+	const struct reader *r, const struct plan_table *t, const msgpack_object *m, uint32_t at)
+{
+	struct plan_fk *fk = &t->fks[at];
+	int con = named_fk(t->table, mpk_get_view(m, "constraint"));
+	int mode = word(m, "mode", mode_name);
+
+	if (con == -1)
+		return bad(r, "a foreign key of the plan is not in the schema: rerun plan-check");
+	if (mode == -1)
+		return bad(r, "unknown mode of a foreign key");
+	fk->con = (uint32_t)con;
+	fk->mode = (enum plan_fk_mode)mode;
+	fk->parent = UINT32_MAX;
+	if (read_rate(r, m, t->table->cons[con].name, &fk->null_rate) == -1)
+		return -1;
+	const struct pg_constraint *c = &t->table->cons[con];
+	for (uint32_t i = 0; c->ref != NULL && i < r->p->ntables; i++)
+		if (r->p->tables[i].table == c->ref)
+			fk->parent = i;
+	if (!plan_fk_picks(fk->mode))
+		return 0;
+	if (fk->parent == UINT32_MAX)
+		return bad(r, "the parent of a foreign key is not in the plan");
+	if (r->p->tables[fk->parent].level >= t->level)
+		return bad(r, "a parent does not come before its child");
+	return 0;
+}
+
+static int read_fks(const struct reader *r, struct plan_table *t, const msgpack_object *m)
+{
+	size_t n;
+	const msgpack_object *list = mpk_get_array(m, "foreign_keys", &n);
+
+	if (n > t->table->ncons)
+		return bad(r, "more foreign keys than the schema has");
+	t->nfks = (uint32_t)n;
+	if ((t->fks = arena_array(r->a, n + 1, sizeof(*t->fks))) == NULL)
+		return err_nomem(r->e);
+	for (uint32_t i = 0; i < t->nfks; i++)
+		if (read_fk(r, t, &list[i], i) == -1)
+			return -1;
+	return 0;
+}
+
+/* ---- columns ------------------------------------------------------------ */
+
+static int read_xforms(const struct reader *r, struct plan_column *c, const msgpack_object *m)
+{
+	size_t n;
+	const msgpack_object *list = mpk_get_array(m, "transforms", &n);
+
+	c->nxforms = (uint32_t)n;
+	if ((c->xforms = arena_array(r->a, n + 1, sizeof(*c->xforms))) == NULL)
+		return err_nomem(r->e);
+	for (uint32_t i = 0; i < n; i++) {
+		c->xforms[i].id = mpk_get_str(&list[i], "transform", r->a);
+		c->xforms[i].params = get_map(&list[i], "params");
+		if (c->xforms[i].id == NULL)
+			return bad(r, "a transform without a name");
+	}
+	return 0;
+}
+
+static int read_foreign(const struct reader *r, const struct plan_table *t, struct plan_column *c,
+	const msgpack_object *m)
+{
+	int con = named_fk(t->table, mpk_get_view(m, "foreign_key"));
+
+	for (uint32_t i = 0; i < t->nfks; i++)
+		if (con != -1 && t->fks[i].con == (uint32_t)con && plan_fk_picks(t->fks[i].mode)) {
+			c->fk = i;
+			return 0;
+		}
+	return bad(r, "a column follows a foreign key that the plan does not have");
+}
+
+static int read_column(
+	const struct reader *r, const struct plan_table *t, const msgpack_object *m, uint32_t at)
+{
+	struct plan_column *c = &t->columns[at];
+	int source = word(m, "source", source_name);
+
+	if (!view_eq(mpk_get_view(m, "column"), view_of(t->table->columns[at].name)))
+		return bad(r, "its columns are not those of the schema: rerun plan-check");
+	if (source == -1)
+		return bad(r, "unknown source of a column");
+	c->source = (enum plan_source)source;
+	c->gen = mpk_get_str(m, "generator", r->a);
+	c->by_rule = mpk_get_bool(m, "by_rule", false);
+	c->locale = mpk_get_str(m, "locale", r->a);
+	c->params = get_map(m, "params");
+	if (c->source == PLAN_GENERATOR && (c->gen == NULL || c->locale == NULL))
+		return bad(r, "a column without generator or locale");
+	if (read_rate(r, m, t->table->columns[at].name, &c->null_rate) == -1)
+		return -1;
+	if (c->source == PLAN_FOREIGN && read_foreign(r, t, c, m) == -1)
+		return -1;
+	return read_xforms(r, c, m);
+}
+
+static int read_columns(const struct reader *r, struct plan_table *t, const msgpack_object *m)
+{
+	size_t n;
+	const msgpack_object *list = mpk_get_array(m, "columns", &n);
+
+	if (n != t->table->ncolumns)
+		return bad(r, "its columns are not those of the schema: rerun plan-check");
+	if ((t->columns = arena_array(r->a, n + 1, sizeof(*t->columns))) == NULL)
+		return err_nomem(r->e);
+	for (uint32_t i = 0; i < n; i++)
+		if (read_column(r, t, &list[i], i) == -1)
+			return -1;
+	return 0;
+}
+
+/* ---- tables ------------------------------------------------------------- */
+
+static int read_keep(const struct reader *r, struct plan_table *t, const msgpack_object *m)
+{
+	size_t n;
+	const msgpack_object *list = mpk_get_array(m, "keep", &n);
+
+	if (n > t->table->ncolumns)
+		return bad(r, "keep has more columns than the table");
+	t->nkeep = (uint32_t)n;
+	if ((t->keep = arena_array(r->a, n + 1, sizeof(*t->keep))) == NULL)
+		return err_nomem(r->e);
+	for (uint32_t i = 0, col = 0; i < n; i++, col++) {
+		struct view name = {NULL, 0};
+
+		if (list[i].type == MSGPACK_OBJECT_STR)
+			name = (struct view){list[i].via.str.ptr, list[i].via.str.size};
+		while (col < t->table->ncolumns &&
+			!view_eq(name, view_of(t->table->columns[col].name)))
+			col++;
+		if (col == t->table->ncolumns)
+			return bad(r, "keep names an unknown column, or not in order");
+		t->keep[i] = col;
+	}
+	return 0;
+}
+
+static int read_policies(const struct reader *r, struct plan_table *t, const msgpack_object *m)
+{
+	const msgpack_object *map = get_map(m, "policies");
+
+	for (int k = 0; map != NULL && k < 5; k++) {
+		const char *kind = plan_policy_kind_name((enum plan_policy_kind)k);
+		int p = word(map, kind, policy_name);
+
+		if (p == -1 && mpk_get(map, kind) != NULL)
+			return bad(r, "unknown policy");
+		t->policy[k] = p == -1 ? PLAN_ENFORCE : (enum plan_policy)p;
+	}
+	return 0;
+}
+
+static int read_table(struct reader *r, const msgpack_object *m, uint32_t at)
+{
+	struct plan_table *t = &r->p->tables[at];
+	const char *schema = mpk_get_str(m, "schema", r->a), *name = mpk_get_str(m, "table", r->a);
+	const char *digest = mpk_get_str(m, "digest", r->a);
+	uint64_t shards = mpk_get_uint(m, "shards", 0), level = mpk_get_uint(m, "level", 0);
+
+	r->at = NULL;
+	if (schema == NULL || name == NULL)
+		return bad(r, "a table without a name");
+	if ((r->at = arena_printf(r->a, "%s.%s", schema, name)) == NULL)
+		return err_nomem(r->e);
+	if ((t->table = schema_table(r->s, schema, name)) == NULL)
+		return bad(r, "it is not in the schema: rerun plan-check");
+	t->rows = mpk_get_uint(m, "rows", 0);
+	if (shards == 0 || shards > UINT32_MAX || level >= r->p->ntables)
+		return bad(r, "shards or level out of range");
+	t->shards = (uint32_t)shards;
+	t->level = (uint32_t)level;
+	t->auto_added = mpk_get_bool(m, "auto_added", false);
+	if (digest == NULL || strlen(digest) != sizeof(t->digest) - 1)
+		return bad(r, "no digest");
+	memcpy(t->digest, digest, sizeof(t->digest));
+	if (read_fks(r, t, m) == -1 || read_columns(r, t, m) == -1)
+		return -1;
+	return read_keep(r, t, m) == -1 ? -1 : read_policies(r, t, m);
+}
+
+static int read_tables(struct reader *r, const msgpack_object *resolved)
+{
+	size_t n;
+	const msgpack_object *list = mpk_get_array(resolved, "tables", &n);
+
+	if (n == 0 || n > r->s->ntables)
+		return bad(r, "no tables, or more than the schema has");
+	r->p->ntables = (uint32_t)n;
+	if ((r->p->tables = arena_array(r->a, n, sizeof(*r->p->tables))) == NULL)
+		return err_nomem(r->e);
+	for (uint32_t i = 0; i < n; i++)
+		if (read_table(r, &list[i], i) == -1)
+			return -1;
+	return 0;
+}
+
+static int read_head(const struct reader *r, const msgpack_object *resolved)
+{
+	struct plan *p = r->p;
+	struct view as_of = mpk_get_view(resolved, "as_of");
+	struct view print = mpk_get_view(resolved, "schema_fingerprint");
+	int64_t day;
+
+	p->version = mpk_get_str(&p->doc, "plan_version", r->a);
+	p->seed = mpk_get_uint(&p->doc, "seed", 0);
+	p->locale = mpk_get_str(resolved, "locale", r->a);
+	p->strict = mpk_get_bool(resolved, "strict", false);
+	p->as_of_pinned = mpk_get_bool(resolved, "as_of_pinned", false);
+	if (mpk_get_int(resolved, "rng_version", 0) != RNG_VERSION)
+		return bad(r, "made for another random number generator: rerun plan-check");
+	if (p->version == NULL || p->locale == NULL)
+		return bad(r, "no plan_version or locale");
+	if (as_of.p == NULL || !cal_parse_date(as_of.p, as_of.n, &day) || !cal_date_finite(day))
+		return bad(r, "as_of is not a date");
+	p->as_of = (int32_t)day;
+	if (print.n != strlen(r->s->fingerprint) || print.n >= sizeof(p->schema_fingerprint))
+		return bad(r, "no schema_fingerprint");
+	if (memcmp(print.p, r->s->fingerprint, print.n) != 0)
+		return bad(r, "made from another schema: rerun plan-check");
+	memcpy(p->schema_fingerprint, print.p, print.n);
+	return 0;
+}
+
+int plan_from_doc(struct plan *p, const msgpack_object *doc, const struct schema *s,
+	struct arena *a, struct err *e)
+{
+	struct reader r = {.p = p, .s = s, .a = a, .e = e};
+	const msgpack_object *resolved = get_map(doc, "resolved");
+	struct buf body = BUF_INIT;
+
+	*p = (struct plan){.doc = *doc};
+	if (resolved == NULL)
+		return bad(&r, "not resolved: rerun plan-check");
+	mpk_object(&body, doc);
+	if (!buf_ok(&body)) {
+		buf_free(&body);
+		return err_nomem(e);
+	}
+	sha256_hex(body.p, body.n, p->digest);
+	buf_free(&body);
+	return read_head(&r, resolved) == -1 ? -1 : read_tables(&r, resolved);
+}
+
+struct plan_table *plan_table(const struct plan *p, const char *schema, const char *table)
+{
+	for (uint32_t i = 0; i < p->ntables; i++) {
+		const struct pg_table *t = p->tables[i].table;
+
+		if (strcmp(t->name, table) == 0 && strcmp(t->schema, schema) == 0)
+			return &p->tables[i];
+	}
+	return NULL;
+}

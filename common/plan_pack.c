@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/plan.h"
+
+#include <string.h>
+
+#include "common/calendar.h"
+#include "common/mpk.h"
+#include "common/rng.h"
+
+/*
+ * The resolved part of the document.  plan_doc.c reads what is written here.
+ *
+ *	{rng_version, as_of, as_of_pinned, strict, locale, schema_fingerprint,
+ *	 tables: [{schema, table, rows, columns, foreign_keys, policies?,
+ *		   shards, level, auto_added, keep, digest}]}
+ *
+ *	column: {column, source, generator?, by_rule?, locale?, params?, foreign_key?,
+ *		 null_rate?, transforms?}
+ *	foreign key: {constraint, mode, parent_schema, parent_table, null_rate?}
+ */
+
+static const char *const source_names[] = {
+	[PLAN_GENERATOR] = "generator",
+	[PLAN_FOREIGN] = "foreign_key",
+	[PLAN_ALWAYS_NULL] = "always_null",
+	[PLAN_COMPUTED] = "computed",
+	[PLAN_SERVER_DEFAULT] = "server_default",
+};
+
+static const char *const mode_names[] = {
+	[PLAN_FK_UNIFORM] = "uniform",
+	[PLAN_FK_ONE_TO_ONE] = "one_to_one",
+	[PLAN_FK_BALANCED] = "balanced",
+	[PLAN_FK_ROUND_ROBIN] = "round_robin",
+	[PLAN_FK_OFF] = "off",
+	[PLAN_FK_NULL] = "null",
+};
+
+static const char *const policy_names[] = {
+	[PLAN_ENFORCE] = "enforce",
+	[PLAN_WARN] = "warn",
+	[PLAN_IGNORE] = "ignore",
+};
+
+static const char *const policy_kind_names[] = {
+	[PLAN_POLICY_CHECK] = "check",
+	[PLAN_POLICY_UNIQUE] = "unique",
+	[PLAN_POLICY_NOT_NULL] = "not_null",
+	[PLAN_POLICY_PRIMARY_KEY] = "primary_key",
+	[PLAN_POLICY_FOREIGN_KEY] = "foreign_key",
+};
+
+#define NAME(table, i) ((size_t)(i) < sizeof(table) / sizeof((table)[0]) ? (table)[i] : NULL)
+
+const char *plan_source_name(enum plan_source s)
+{
+	return NAME(source_names, s);
+}
+
+const char *plan_fk_mode_name(enum plan_fk_mode m)
+{
+	return NAME(mode_names, m);
+}
+
+const char *plan_policy_name(enum plan_policy p)
+{
+	return NAME(policy_names, p);
+}
+
+const char *plan_policy_kind_name(enum plan_policy_kind k)
+{
+	return NAME(policy_kind_names, k);
+}
+
+static void key_double(struct buf *b, const char *key, double d)
+{
+	mpk_str(b, key);
+	mpk_double(b, d);
+}
+
+static void pack_xforms(struct buf *b, const struct plan_column *c)
+{
+	mpk_str(b, "transforms");
+	mpk_array(b, c->nxforms);
+	for (uint32_t i = 0; i < c->nxforms; i++) {
+		const struct plan_xform *x = &c->xforms[i];
+
+		mpk_map(b, 1 + (x->params != NULL));
+		mpk_kstr(b, "transform", x->id);
+		if (x->params != NULL) {
+			mpk_str(b, "params");
+			mpk_object(b, x->params);
+		}
+	}
+}
+
+static void pack_column(struct buf *b, const struct plan_table *t, uint32_t col)
+{
+	const struct plan_column *c = &t->columns[col];
+	bool gen = c->source == PLAN_GENERATOR, fk = c->source == PLAN_FOREIGN;
+	bool nulls = c->null_rate > 0, params = gen && c->params != NULL;
+
+	mpk_map(b, 2 + 3 * gen + params + fk + nulls + (c->nxforms > 0));
+	mpk_kstr(b, "column", t->table->columns[col].name);
+	mpk_kstr(b, "source", plan_source_name(c->source));
+	if (gen) {
+		mpk_kstr(b, "generator", c->gen);
+		mpk_kbool(b, "by_rule", c->by_rule);
+		mpk_kstr(b, "locale", c->locale);
+	}
+	if (params) {
+		mpk_str(b, "params");
+		mpk_object(b, c->params);
+	}
+	if (fk)
+		mpk_kstr(b, "foreign_key", t->table->cons[t->fks[c->fk].con].name);
+	if (nulls)
+		key_double(b, "null_rate", c->null_rate);
+	if (c->nxforms > 0)
+		pack_xforms(b, c);
+}
+
+static void pack_fk(struct buf *b, const struct plan_table *t, const struct plan_fk *fk)
+{
+	const struct pg_constraint *con = &t->table->cons[fk->con];
+
+	mpk_map(b, 4 + (fk->null_rate > 0));
+	mpk_kstr(b, "constraint", con->name);
+	mpk_kstr(b, "mode", plan_fk_mode_name(fk->mode));
+	mpk_kstr(b, "parent_schema", con->ref_schema);
+	mpk_kstr(b, "parent_table", con->ref_table);
+	if (fk->null_rate > 0)
+		key_double(b, "null_rate", fk->null_rate);
+}
+
+/* only what is not "enforce" is written; returns whether anything is to be */
+static bool has_policies(const struct plan_table *t)
+{
+	for (int k = 0; k < 5; k++)
+		if (t->policy[k] != PLAN_ENFORCE)
+			return true;
+	return false;
+}
+
+static void pack_policies(struct buf *b, const struct plan_table *t)
+{
+	uint32_t n = 0;
+
+	for (int k = 0; k < 5; k++)
+		n += t->policy[k] != PLAN_ENFORCE;
+	mpk_str(b, "policies");
+	mpk_map(b, n);
+	for (int k = 0; k < 5; k++)
+		if (t->policy[k] != PLAN_ENFORCE)
+			mpk_kstr(b, policy_kind_names[k], plan_policy_name(t->policy[k]));
+}
+
+/* the members that decide the rows of a table: 5 of them, or 6 */
+static void pack_rows(struct buf *b, const struct plan_table *t)
+{
+	mpk_kstr(b, "schema", t->table->schema);
+	mpk_kstr(b, "table", t->table->name);
+	mpk_kuint(b, "rows", t->rows);
+	mpk_str(b, "columns");
+	mpk_array(b, t->table->ncolumns);
+	for (uint32_t i = 0; i < t->table->ncolumns; i++)
+		pack_column(b, t, i);
+	mpk_str(b, "foreign_keys");
+	mpk_array(b, t->nfks);
+	for (uint32_t i = 0; i < t->nfks; i++)
+		pack_fk(b, t, &t->fks[i]);
+	if (has_policies(t))
+		pack_policies(b, t);
+}
+
+static void pack_day(struct buf *b, int32_t day)
+{
+	char text[CAL_MAX];
+
+	mpk_strn(b, text, cal_fmt_date(text, day));
+}
+
+void plan_pack_table(struct buf *b, const struct plan *p, const struct plan_table *t)
+{
+	mpk_map(b, 3 + 5 + has_policies(t));
+	mpk_kint(b, "rng_version", RNG_VERSION);
+	mpk_kuint(b, "seed", p->seed);
+	mpk_str(b, "as_of");
+	pack_day(b, p->as_of);
+	pack_rows(b, t);
+}
+
+static void pack_whole_table(struct buf *b, const struct plan_table *t)
+{
+	mpk_map(b, 5 + 5 + has_policies(t));
+	pack_rows(b, t);
+	mpk_kuint(b, "shards", t->shards);
+	mpk_kuint(b, "level", t->level);
+	mpk_kbool(b, "auto_added", t->auto_added);
+	mpk_str(b, "keep");
+	mpk_array(b, t->nkeep);
+	for (uint32_t i = 0; i < t->nkeep; i++)
+		mpk_str(b, t->table->columns[t->keep[i]].name);
+	mpk_kstr(b, "digest", t->digest);
+}
+
+void plan_pack(struct buf *b, const struct plan *p)
+{
+	mpk_map(b, 7);
+	mpk_kint(b, "rng_version", RNG_VERSION);
+	mpk_str(b, "as_of");
+	pack_day(b, p->as_of);
+	mpk_kbool(b, "as_of_pinned", p->as_of_pinned);
+	mpk_kbool(b, "strict", p->strict);
+	mpk_kstr(b, "locale", p->locale);
+	mpk_kstr(b, "schema_fingerprint", p->schema_fingerprint);
+	mpk_str(b, "tables");
+	mpk_array(b, p->ntables);
+	for (uint32_t i = 0; i < p->ntables; i++)
+		pack_whole_table(b, &p->tables[i]);
+}
