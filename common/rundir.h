@@ -12,10 +12,12 @@ struct err;
  * rundir: the names of what stages exchange.
  *
  * Paths returned live in the rundir's arena.  A table's part of a file name is
- * SCHEMA.TABLE with every byte outside [A-Za-z0-9_-] and the non-ASCII ones
- * written %XX, so a name with dots, slashes or quotes stays one file and no two
- * tables share one.  A table of N > 1 shards has ".I-of-N" after it, I and N
- * zero-padded to the width of N, so that the order of names is the order of rows.
+ * SCHEMA.TABLE with every byte of ASCII outside [A-Za-z0-9_-] written %XX, so a name
+ * with dots, slashes or quotes stays one file and no two tables share one; letters
+ * outside ASCII stay as they are.  What would be longer than a file name can be ends
+ * in "~" and 16 hex digits of a digest.  A table of N > 1 shards has ".I-of-N" after
+ * it, I from 0 and zero-padded to the width of N, so that the order of names is the
+ * order of rows.
  */
 struct rundir {
 	const char *path;
@@ -29,7 +31,7 @@ int rundir_open(struct rundir *r, const char *path, struct arena *a, struct err 
  */
 int rundir_create(struct rundir *r, const char *path, struct arena *a, struct err *e);
 
-/** rundir_create_in(r, parent, a, e): PARENT/<UTC time>__run_<random id>. */
+/** rundir_create_in(r, parent, a, e): PARENT/2026-11-22T10-05-00Z__run_<UUID>. */
 int rundir_create_in(struct rundir *r, const char *parent, struct arena *a, struct err *e);
 
 /** rundir_file(r, name): RUN/NAME.  NULL when memory is out, as for the others below. */
