@@ -2,7 +2,9 @@
 #ifndef COMMON_GEN_H
 #define COMMON_GEN_H
 
+#include <assert.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include <msgpack.h>
@@ -41,7 +43,8 @@ enum gen_pkind {
 	GP_TIME,
 	GP_TIMESTAMP,
 	GP_COLUMNS,
-	GP_DURATION
+	GP_DURATION,
+	GP_CHOICES /* an array of {value, weight} */
 };
 
 /* One parameter: what plan-check validates and the catalogue prints. */
@@ -70,6 +73,9 @@ enum {
 	GF_ANY = 4095
 };
 
+/** gen_family(base): the GF_ bit of a column. */
+unsigned gen_family(struct pg_base base);
+
 /* The column a generator works for. */
 struct gen_column {
 	const struct schema *schema;
@@ -84,14 +90,46 @@ struct gen_column {
 	bool unique;		      /* its index comes from a bijection: space must reach rows */
 	const char *locale;
 	int32_t as_of; /* "today", days since 2000-01-01 */
+	bool by_rule;  /* the plan names the generator; false: the default by type, whose
+			  dates end today and whose sequences are the column's own */
 };
 
 /* Memory for texts made while filling a block: reset by the engine after the block is written. */
-struct gen_heap;
+struct gen_heap {
+	char *p;
+	size_t n, cap;
+};
+
+#define GEN_HEAP_INIT ((struct gen_heap){NULL, 0, 0})
+
+/** gen_heap_reserve(h, n): room for ${n} bytes in all; false when memory is out.  To be called
+ *  while nothing is taken: pointers given out before do not survive. */
+bool gen_heap_reserve(struct gen_heap *h, size_t n);
+void gen_heap_free(struct gen_heap *h);
+
+static inline void gen_heap_reset(struct gen_heap *h)
+{
+	h->n = 0;
+}
 
 /** gen_heap_take(h, n): ${n} bytes that live until the block is written; never NULL (the engine
- *  reserves enough: a generator says the most bytes a value may take in gen.max_bytes). */
-char *gen_heap_take(struct gen_heap *h, uint32_t n);
+ *  reserves enough: a generator says the most bytes a value may take in gen.max_bytes, and takes
+ *  no more than that a row). */
+static inline char *gen_heap_take(struct gen_heap *h, uint32_t n)
+{
+	char *p = h->p + h->n;
+
+	assert(n <= h->cap - h->n);
+	h->n += n;
+	return p;
+}
+
+/** gen_heap_give(h, n): the last ${n} bytes taken are not needed after all. */
+static inline void gen_heap_give(struct gen_heap *h, uint32_t n)
+{
+	assert(n <= h->n);
+	h->n -= n;
+}
 
 /* input of a derive generator */
 enum gen_from { GEN_ROW, GEN_PARENT };
@@ -139,11 +177,20 @@ struct gen {
 	uint32_t max_bytes; /* of one text value */
 	bool ordinal;	    /* value = lo + step * index, index in [0, space) */
 	int64_t lo, hi, step;
-	bool affine;		/* value = lo + step * row: a sequence, not a draw */
+	bool affine;		/* value = lo + step * row, no further than hi: a sequence, no draw */
 	struct gen_input in[8]; /* derive */
 	uint32_t nin;
 	void *state;
 };
+
+/**
+ * gen_prepare(g, op, c, params, a, e):
+ * The front door: ${g} is cleared, given ${op} and ${c} (which must live as long as it), and
+ * prepared.  A column of a family the generator cannot fill, and a unique column with more
+ * rows than the generator has values, are errors of kind ERR_NO.
+ */
+int gen_prepare(struct gen *g, const struct gen_op *op, const struct gen_column *c,
+	const msgpack_object *params, struct arena *a, struct err *e);
 
 /* transforms: after all columns of the row exist, in the order of the plan */
 struct xform;
@@ -162,12 +209,72 @@ struct xform_op {
 
 struct xform {
 	const struct xform_op *op;
+	const struct gen_column *col;
 	uint64_t key;	    /* stream of (column, "transform", position) */
 	uint64_t salt;	    /* of masks: from the seed, never stored in an artefact */
+	enum vtype in_type; /* what comes in: the column's vector, or text after a transform */
+	uint8_t in_scale;   /* of VT_DEC */
+	uint32_t in_bytes;  /* the most bytes of a text that comes in */
 	uint32_t max_bytes; /* of one value after it, 0: as before */
 	bool makes_text;
 	double null_rate; /* transform.null_rate: the engine merges it with the column's own */
 	void *state;
 };
+
+/**
+ * xform_prepare(x, op, c, params, a, e): the front door of transforms: the caller has set key,
+ * salt, in_type, in_scale and in_bytes; the rest is cleared.
+ */
+int xform_prepare(struct xform *x, const struct xform_op *op, const struct gen_column *c,
+	const msgpack_object *params, struct arena *a, struct err *e);
+
+/* ---- parameters -------------------------------------------------------------- */
+
+/* what is wrong with a parameter */
+enum gen_param_fault {
+	GEN_PARAMS_NOT_MAP,	/* the whole of them: name is NULL */
+	GEN_PARAM_UNKNOWN,
+	GEN_PARAM_KIND,
+	GEN_PARAM_MISSING,
+};
+
+typedef void gen_param_report(
+	void *ctx, enum gen_param_fault fault, const char *name, const char *message);
+
+/**
+ * gen_check_params(spec, params, report, ctx):
+ * Hold ${params} (NULL or nil for none) against the table ${spec} (NULL for no parameters).
+ * Everything wrong is reported, in the order of the map, then what is missing in the order of
+ * the table; returns how many.  ${message} names the parameter and the kind it should have.
+ */
+int gen_check_params(const struct gen_param *spec, const msgpack_object *params,
+	gen_param_report *report, void *ctx);
+
+/** gen_pkind_name(k): "an integer", "a date (YYYY-MM-DD)" ... */
+const char *gen_pkind_name(enum gen_pkind k);
+
+/**
+ * gen_arg_*(params, name, ...): the typed value of a parameter: true when it is there and of its
+ * kind; else ${out} is untouched.  A timestamp with an offset is converted to UTC; times and
+ * timestamps are microseconds, dates days.  A string is a copy in ${a}; NULL when memory is out.
+ */
+bool gen_arg_bool(const msgpack_object *params, const char *name, bool *out);
+bool gen_arg_int(const msgpack_object *params, const char *name, int64_t *out);
+bool gen_arg_float(const msgpack_object *params, const char *name, double *out);
+bool gen_arg_string(
+	const msgpack_object *params, const char *name, struct arena *a, const char **out);
+bool gen_arg_date(const msgpack_object *params, const char *name, int64_t *out);
+bool gen_arg_time(const msgpack_object *params, const char *name, int64_t *out);
+bool gen_arg_timestamp(const msgpack_object *params, const char *name, int64_t *out);
+
+/** gen_arg_duration(params, name, unit, out): "0d", "30d", "2h", "90m", "45s", "1d12h" or an
+ *  integer of ${unit} microseconds; out in microseconds. */
+bool gen_arg_duration(
+	const msgpack_object *params, const char *name, int64_t unit, int64_t *out);
+
+/** gen_arg_columns(params, name, max, a, out): an array of at most ${max} strings; how many,
+ *  or -1 when it is absent or anything else. */
+int gen_arg_columns(const msgpack_object *params, const char *name, int max, struct arena *a,
+	const char **out);
 
 #endif

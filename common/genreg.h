@@ -35,7 +35,4 @@ const struct xform_op *xformreg_at(size_t i);
  *  its checks say), or NULL when no generator can fill the type. */
 const char *gen_default_id(const struct gen_column *c);
 
-/** gen_family(base): the GF_ bit of a column. */
-unsigned gen_family(struct pg_base base);
-
 #endif
