@@ -55,3 +55,72 @@ $(foreach u,$(UNITS),$(eval $(call UNIT,$(u))))
 units: $(addprefix $(B)/unit/,$(UNITS))
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
+
+# What the suites run against: another folder of executables is another B.
+T		?= tests
+SUITE		= BIN=$(abspath $(B)/bin) UNIT=$(abspath $(B)/unit) scripts/run-tests $(T)
+
+.PHONY: help
+help:
+	@printf '%s\n' \
+	  'make              build the stages into $(B)/bin (CC=clang: into build/clang/bin)' \
+	  'make test         install what is missing, build, run all suites (T=tests/unit: some)' \
+	  'make check        floors, formatting, banned calls, shellcheck' \
+	  'make asan         all suites under AddressSanitizer and UBSan' \
+	  'make valgrind     the suites of units and stages under valgrind' \
+	  'make setup        install what building, testing and the demo need' \
+	  'make fmt          format every C file' \
+	  'make install      into PREFIX=$(PREFIX), below DESTDIR' \
+	  'make uninstall    take that away again' \
+	  'make clean        remove build/'
+
+.PHONY: setup test asan valgrind
+setup:
+	@scripts/setup test
+
+# setup comes first, in a make of its own: what follows looks for what it installs
+test:
+	@scripts/setup test
+	@$(MAKE) -s -j2 CC=$(CC) B=$(B) all units
+	@$(SUITE)
+
+asan:
+	@$(MAKE) test B=build/asan OPT='-O1 -g' \
+		MODE_CFLAGS='-fsanitize=address,undefined -fno-sanitize-recover=all'
+
+valgrind: T = tests/unit tests/stage
+valgrind:
+	@scripts/setup test
+	@$(MAKE) -s -j2 CC=$(CC) B=$(B) all units
+	@scripts/valgrind-wrap $(B) build/valgrind
+	@BIN=$(abspath build/valgrind/bin) UNIT=$(abspath build/valgrind/unit) \
+		scripts/run-tests $(wildcard $(T))
+
+.PHONY: check fmt
+check:
+	@scripts/setup test
+	@bad=0; for c in floors banned format shell; do scripts/check-$$c || bad=1; done; exit $$bad
+
+fmt:
+	git ls-files -z '*.c' '*.h' | xargs -0 clang-format -i
+
+# bin/ has the front door; the stages, and what they call, are its libexec
+PREFIX		?= /usr/local
+LIBEXEC		= $(DESTDIR)$(PREFIX)/libexec/datalchemy
+MAN		= $(DESTDIR)$(PREFIX)/share/man/man1
+
+.PHONY: install uninstall clean
+install: all
+	scripts/make-man $(B)/bin $(B)/man
+	install -d $(DESTDIR)$(PREFIX)/bin $(LIBEXEC)/pipelines $(MAN)
+	install $(addprefix $(B)/bin/,$(STAGES)) scripts/postgres_local.sh $(LIBEXEC)
+	install -m 644 $(wildcard pipelines/*) $(LIBEXEC)/pipelines
+	install scripts/datalchemy $(DESTDIR)$(PREFIX)/bin
+	install -m 644 $(B)/man/*.1 $(MAN)
+
+uninstall:
+	rm -rf $(LIBEXEC)
+	rm -f $(DESTDIR)$(PREFIX)/bin/datalchemy $(MAN)/datalchemy.1 $(MAN)/datalchemy-*.1
+
+clean:
+	rm -rf build
