@@ -109,8 +109,10 @@ struct pg_column {
 	const char *collation; /* NULL for the default */
 	const char *deflt;     /* expression text, or NULL */
 	enum pg_identity identity;
-	const char *generated;	     /* expression of a stored generated column, or NULL */
-	const char *sequence;	     /* "schema.name" of the owned or identity sequence, or NULL */
+	const char *generated; /* expression of a stored generated column, or NULL */
+	/* The identity's, the owned or the default's sequence, quoted as SQL wants it:
+	 * schema.name or "Odd.Schema"."name"; NULL when there is none */
+	const char *sequence;
 	int64_t seq_start, seq_step; /* of that sequence */
 	const char *comment;
 };
@@ -135,7 +137,7 @@ struct pg_constraint {
 	bool nulls_not_distinct; /* UNIQUE */
 	bool no_inherit;	 /* CHECK */
 	const char *expr;	 /* CHECK: pg_get_expr text */
-	const char *definition;	 /* pg_get_constraintdef(oid, true) */
+	const char *definition;	 /* pg_get_constraintdef(oid, true), EXCLUDE: (oid, false) */
 	/* FOREIGN KEY */
 	const char *ref_schema, *ref_table;
 	struct pg_table *ref;	/* NULL when the referenced table is outside the selection */
@@ -175,10 +177,11 @@ struct pg_table {
 	uint32_t nindexes;
 	struct pg_trigger *triggers;
 	uint32_t ntriggers;
-	const char *partition_of;    /* "schema.table", or NULL */
+	const char *partition_of;    /* "schema.table", quoted as SQL wants it, or NULL */
+	struct pg_table *parent;     /* the same; NULL too when it is outside the selection */
 	const char *partition_bound; /* "FOR VALUES ...", or NULL */
 	const char *partition_key;   /* "RANGE (created_at)", of a partitioned table */
-	const char **inherits;	     /* "schema.table" */
+	const char **inherits;	     /* "schema.table", quoted as SQL wants it */
 	uint32_t ninherits;
 	int64_t row_estimate; /* reltuples, -1 never analysed; not in the fingerprint */
 	bool row_security;
@@ -216,10 +219,23 @@ struct schema {
 int schema_read(struct schema *s, const char *path, struct arena *a, struct err *e);
 
 /**
- * schema_write(s, path, e): write schema.msgpack; computes s->fingerprint first.
- * The canonical form is the packed body without row estimates, the server's
- * minor version and the day.
+ * schema_bind(s, a, e): make a schema whole whose lists are filled: table->index,
+ * constraint->ref and ref_cols by name.  What does not hold together (an index out
+ * of range, an order that is not the promised one, a type within itself) is an
+ * error.  schema_read() does it; so does whoever builds a schema by hand.
  */
+int schema_bind(struct schema *s, struct arena *a, struct err *e);
+
+/**
+ * schema_fingerprint(s, e): compute s->fingerprint, the SHA-256 of the canonical form:
+ * the packed body without the database's name, row estimates, the server's minor
+ * version, the day, and what a pg_dump and a reload change though the tables stay the
+ * same (gaps between column positions, how the cast of an array is printed).
+ */
+int schema_fingerprint(struct schema *s, struct err *e);
+
+/** schema_write(s, path, e): write schema.msgpack; schema_fingerprint() first.  A file
+ *  that says the same already is left alone. */
 int schema_write(struct schema *s, const char *path, struct err *e);
 
 /** schema_json(s, b): schema.json, the 0.2 members and more. */
@@ -252,6 +268,9 @@ const struct pg_constraint *pg_primary(const struct pg_table *t);
 
 /** pg_class_name(c): "int4", "timestamptz" ... for messages. */
 const char *pg_class_name(enum pg_class c);
+
+/** pg_class_of(typname): the class of a base type of pg_catalog, PG_OTHER if we hold it as text. */
+enum pg_class pg_class_of(const char *typname);
 
 /**
  * schema_graph: the FK graph of a set of tables; parents before children.

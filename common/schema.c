@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/schema.h"
+
+#include <string.h>
+
+struct pg_table *schema_table(const struct schema *s, const char *schema, const char *table)
+{
+	uint32_t lo = 0, hi = s->ntables;
+
+	while (lo < hi) {
+		uint32_t mid = lo + (hi - lo) / 2;
+		int c = strcmp(s->tables[mid].schema, schema);
+
+		if (c == 0)
+			c = strcmp(s->tables[mid].name, table);
+		if (c == 0)
+			return &s->tables[mid];
+		if (c < 0)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return NULL;
+}
+
+bool schema_has_namespace(const struct schema *s, const char *schema)
+{
+	for (uint32_t i = 0; i < s->nnamespaces; i++)
+		if (strcmp(s->namespaces[i], schema) == 0)
+			return true;
+	return false;
+}
+
+int pg_column_named(const struct pg_table *t, const char *name)
+{
+	for (uint32_t i = 0; i < t->ncolumns; i++)
+		if (strcmp(t->columns[i].name, name) == 0)
+			return (int)i;
+	return -1;
+}
+
+const struct pg_constraint *pg_primary(const struct pg_table *t)
+{
+	for (uint32_t i = 0; i < t->ncons; i++)
+		if (t->cons[i].kind == PG_CON_PRIMARY)
+			return &t->cons[i];
+	return NULL;
+}
