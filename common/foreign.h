@@ -28,27 +28,56 @@ struct err;
 
 struct relation {
 	enum plan_fk_mode mode;
-	uint64_t key;	  /* stream of (child table, constraint) */
-	uint64_t rows;	  /* of the child */
-	uint64_t parents; /* rows of the parent */
-	double null_rate;
-	struct perm perm; /* one to one */
+	uint64_t key;		       /* stream of (child table, constraint) */
+	uint64_t rows;		       /* of the child */
+	uint64_t parents;	       /* rows of the parent */
+	uint64_t null_key, null_below; /* NULL when rng_at(null_key, row) < null_below */
+	struct perm perm;	       /* one to one; paired */
+	/* Paired (a junction): parent = digit of the k-th element of a bijection that the
+	 * parent chosen by ${with} names; k is this row's position among its siblings there. */
+	const struct relation *with;
+	uint64_t div;
 };
 
-/** relation_init(r, mode, key, rows, parents, null_rate) */
+/** relation_init(r, mode, key, rows, parents, null_rate): PLAN_FK_ONE_TO_ONE needs
+ *  rows <= parents; every mode but OFF and NULL needs parents > 0. */
 void relation_init(struct relation *r, enum plan_fk_mode mode, uint64_t key, uint64_t rows,
 	uint64_t parents, double null_rate);
+
+/** relation_pair(r, with, key, total, div): make ${r} paired with the enumerable ${with}:
+ *  parent = nth(total, k) / div % parents.  No parent has more than ${total} children. */
+void relation_pair(struct relation *r, const struct relation *with, uint64_t key, uint64_t total,
+	uint64_t div);
+
+/** relation_enumerable(mode): whether every row knows its position among its siblings. */
+bool relation_enumerable(enum plan_fk_mode mode);
+
+/** relation_most(r): the most children any parent has, of an enumerable one. */
+uint64_t relation_most(const struct relation *r);
 
 /**
  * relation_pick(r, row, n, parent, k):
  * parent[i] = row number of the parent of child row[i], UINT64_MAX for NULL.  Where the
- * relationship is enumerable and ${k} is not NULL, k[i] = position among its siblings.
+ * relationship is enumerable and ${k} is not NULL, k[i] = position among its siblings,
+ * and where the FK is NULL parent's place is still counted.
  */
 void relation_pick(
 	const struct relation *r, const uint64_t *row, uint32_t n, uint64_t *parent, uint64_t *k);
 
-/** relation_children(r, parent, first, count): enumerable ones: rows [first, first + count). */
-void relation_children(const struct relation *r, uint64_t parent, uint64_t *first, uint64_t *count);
+/** relation_place(r, row, parent, k): the same for one row of an enumerable one, before NULLs. */
+void relation_place(const struct relation *r, uint64_t row, uint64_t *parent, uint64_t *k);
+
+/** relation_children(r, parent, first, step, count): of an enumerable one: rows first,
+ *  first + step ... of which there are ${count}. */
+void relation_children(const struct relation *r, uint64_t parent, uint64_t *first, uint64_t *step,
+	uint64_t *count);
+
+/** relation_nth(p, key, of, k): the k-th element of the bijection that (key, of) names, of the
+ *  size of ${p}, which perm_init() made with any key. */
+uint64_t relation_nth(const struct perm *p, uint64_t key, uint64_t of, uint64_t k);
+
+/** share_below(rate): the bound below which a share ${rate} of 64-bit draws falls. */
+uint64_t share_below(double rate);
 
 /* ---- the contract, one value at a time ------------------------------------------ */
 
@@ -67,7 +96,8 @@ struct fvalue {
 	} v;
 };
 
-/** foreign_open(fc, run, plan, child, a, e): the context of one child table: maps its parents. */
+/** foreign_open(fc, run, plan, child, a, e): the context of one child table: maps its parents.
+ *  A parent without rows is refused when a row needs one. */
 int foreign_open(struct foreign **fc, const struct rundir *run, const struct plan *plan,
 	const struct plan_table *child, struct arena *a, struct err *e);
 void foreign_close(struct foreign *fc);
@@ -90,10 +120,10 @@ int foreign_lookup_parent(struct foreign *fc, const char *schema, const char *ta
 
 /* ---- batch form ------------------------------------------------------------------ */
 
-/** foreign_relation(fc, fk): the relationship of child->fks[fk]. */
-const struct relation *foreign_relation(const struct foreign *fc, uint32_t fk);
+/** foreign_relation(fc, fk): the relationship of child->fks[fk]; the engine pairs junctions. */
+struct relation *foreign_relation(struct foreign *fc, uint32_t fk);
 
-/** foreign_keys(fc, fk): the mapped snapshot of that FK's parent. */
+/** foreign_keys(fc, fk): the mapped snapshot of that FK's parent; NULL when it has none to read. */
 const struct keys *foreign_keys(const struct foreign *fc, uint32_t fk);
 
 #endif

@@ -25,14 +25,22 @@ struct err;
 struct keysw;
 
 /**
- * keysw_open(path, t, shard, digest, e): start the snapshot of one shard of ${t}: columns
- * t->keep.  The header names schema, table, shard, shards, row0, rows and the table's digest.
+ * keysw_open(path, t, shard, e): start the snapshot of one shard of ${t}: columns t->keep.
+ * The header names schema, table, shard, shards, row0, rows and the table's digest.
+ * ${t} must outlive the writer.
  */
 struct keysw *keysw_open(
 	const char *path, const struct plan_table *t, uint32_t shard, struct err *e);
 
+/** keysw_affine(w, column, start, step): column ${column} of the table is start + step * row,
+ *  rows counted in the whole table: nothing of it need be stored.  Before the first block. */
+void keysw_affine(struct keysw *w, uint32_t column, int64_t start, int64_t step);
+
 /** keysw_block(w, cols, n, e): the next ${n} rows; cols[] by table column. */
 int keysw_block(struct keysw *w, const struct vec *const *cols, uint32_t n, struct err *e);
+
+/** keysw_commit(w, hex, e): make it appear; all rows of the shard must have been given.
+ *  Consumes ${w}.  ${hex} (33 bytes, or NULL): XXH3-128 of the file. */
 int keysw_commit(struct keysw *w, char hex[33], struct err *e);
 void keysw_abort(struct keysw *w);
 
@@ -44,15 +52,17 @@ struct keys;
  * keys_open(k, run, t, check, a, e):
  * Map the snapshot of ${t}, all its shards.  A missing shard, a damaged file, or one made
  * from another plan (digest) or with other columns is an error that names the file and the
- * stage to rerun.
+ * stage to rerun.  A snapshot without a digest in its header is somebody else's: it is taken
+ * as it is, with as many rows as it has.
  */
 int keys_open(struct keys **k, const struct rundir *run, const struct plan_table *t,
 	enum snap_check check, struct arena *a, struct err *e);
 
-/** keys_open_files(k, paths, n, a, e): the same from named files, whoever wrote them. */
-int keys_open_files(
-	struct keys **k, const char *const *paths, uint32_t n, struct arena *a, struct err *e);
-void keys_close(struct keys *k);
+/** keys_open_files(k, paths, n, check, a, e): the same from named files, whoever wrote them:
+ *  no plan is compared. */
+int keys_open_files(struct keys **k, const char *const *paths, uint32_t n, enum snap_check check,
+	struct arena *a, struct err *e);
+void keys_close(struct keys *k); /* NULL is accepted */
 
 uint64_t keys_rows(const struct keys *k);
 
@@ -68,7 +78,7 @@ enum vtype keys_type(const struct keys *k, int col, uint8_t *scale);
  */
 void keys_gather(const struct keys *k, int col, const uint64_t *row, uint32_t n, struct vec *out);
 
-/** keys_populate(k): bring the mapping into memory before many random picks. */
-void keys_populate(const struct keys *k);
+/** keys_populate(k, col): bring a column into memory before many random picks. */
+void keys_populate(const struct keys *k, int col);
 
 #endif

@@ -25,6 +25,11 @@ void perm_init(struct perm *p, uint64_t key, uint64_t n)
 	if (p->a == 0)
 		p->a = 1;
 	p->b = (n + p->a - 1) / p->a;
+	perm_rekey(p, key);
+}
+
+void perm_rekey(struct perm *p, uint64_t key)
+{
 	for (uint64_t i = 0; i < ROUNDS; i++)
 		p->key[i] = rng_subkey(key, i);
 }

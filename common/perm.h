@@ -22,6 +22,9 @@ struct perm {
 /** perm_init(p, key, n): the bijection of [0, n) that ${key} names; 1 <= n <= 2^63. */
 void perm_init(struct perm *p, uint64_t key, uint64_t n);
 
+/** perm_rekey(p, key): another bijection of the same size, cheaply. */
+void perm_rekey(struct perm *p, uint64_t key);
+
 /** perm_at(p, i): image of i < n. */
 uint64_t perm_at(const struct perm *p, uint64_t i);
 

@@ -1,0 +1,304 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/keys.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/err.h"
+#include "common/mpk.h"
+
+/*
+ * Writing a key snapshot.  A file is written front to back and a chunk is one
+ * column of one row group, so a group is gathered in memory first: the group's
+ * size, not the table's, is what this costs.
+ */
+enum { GROUP_SHIFT = 16, GROUP = 1 << GROUP_SHIFT };
+
+struct wcol {
+	uint32_t column; /* in the table */
+	const char *name;
+	enum vtype type;
+	uint8_t scale;
+	uint32_t width; /* of a packed value; 0: text */
+	bool affine;
+	int64_t start, step;
+	uint8_t *fixed;	   /* packed values of the group */
+	uint64_t *offsets; /* texts: rows + 1 of them ... */
+	struct buf bytes;  /* ... into these */
+	uint8_t *nulls;	   /* bitmap */
+	uint64_t nnulls;
+	int64_t min, max;
+	bool has_range;
+};
+
+struct keysw {
+	struct snapw *snap;
+	uint64_t row0, rows; /* of the shard */
+	uint64_t done;	     /* rows in groups already written */
+	uint32_t n;	     /* rows of the group being gathered */
+	uint32_t ncols;
+	struct wcol cols[];
+};
+
+/* bytes of a packed value of each type; 0: offsets and bytes */
+static const uint8_t widths[VT_COUNT] = {
+	[VT_BOOL] = 1,
+	[VT_INT] = 8,
+	[VT_DEC] = 8,
+	[VT_DATE] = 4,
+	[VT_TIME] = 8,
+	[VT_TS] = 8,
+	[VT_TSTZ] = 8,
+	[VT_ENUM] = 4,
+	[VT_F64] = 8,
+	[VT_UUID] = 16,
+};
+
+static void keysw_free(struct keysw *w)
+{
+	for (uint32_t i = 0; i < w->ncols; i++) {
+		free(w->cols[i].fixed);
+		free(w->cols[i].offsets);
+		free(w->cols[i].nulls);
+		buf_free(&w->cols[i].bytes);
+	}
+	free(w);
+}
+
+void keysw_abort(struct keysw *w)
+{
+	if (w == NULL)
+		return;
+	if (w->snap != NULL)
+		snapw_abort(w->snap);
+	keysw_free(w);
+}
+
+static bool header(struct buf *h, const struct plan_table *t, uint32_t shard, struct keysw *w)
+{
+	mpk_kstr(h, "schema", t->table->schema);
+	mpk_kstr(h, "table", t->table->name);
+	mpk_kuint(h, "shard", shard);
+	mpk_kuint(h, "shards", t->shards);
+	mpk_kuint(h, "row0", w->row0);
+	mpk_kuint(h, "rows", w->rows);
+	mpk_kstr(h, "digest", t->digest);
+	return buf_ok(h);
+}
+
+struct keysw *keysw_open(
+	const char *path, const struct plan_table *t, uint32_t shard, struct err *e)
+{
+	struct keysw *w = calloc(1, sizeof(*w) + t->nkeep * sizeof(w->cols[0]));
+	struct buf h = BUF_INIT, nil = BUF_INIT;
+
+	assert(shard < t->shards);
+	if (w == NULL) {
+		err_nomem(e);
+		return NULL;
+	}
+	w->row0 = shard_start(t->rows, shard, t->shards);
+	w->rows = shard_start(t->rows, shard + 1, t->shards) - w->row0;
+	w->ncols = t->nkeep;
+	for (uint32_t i = 0; i < t->nkeep; i++) {
+		const struct pg_column *c = &t->table->columns[t->keep[i]];
+
+		w->cols[i].column = t->keep[i];
+		w->cols[i].name = c->name;
+		w->cols[i].bytes = BUF_INIT;
+	}
+	if (!header(&h, t, shard, w))
+		err_nomem(e);
+	else
+		w->snap = snapw_open(path, "keys", 7, &h, &nil, e);
+	buf_free(&h);
+	if (w->snap == NULL) {
+		keysw_free(w);
+		return NULL;
+	}
+	return w;
+}
+
+void keysw_affine(struct keysw *w, uint32_t column, int64_t start, int64_t step)
+{
+	for (uint32_t i = 0; i < w->ncols; i++)
+		if (w->cols[i].column == column) {
+			w->cols[i].affine = true;
+			w->cols[i].start = start;
+			w->cols[i].step = step;
+		}
+}
+
+/* ---- gathering ------------------------------------------------------------- */
+
+/* The first block says what a column is: transforms may have made it text. */
+static bool wcol_begin(struct wcol *c, const struct vec *v)
+{
+	c->type = v->type;
+	c->scale = v->scale;
+	c->width = widths[v->type];
+	if ((c->nulls = calloc(1, GROUP / 8)) == NULL)
+		return false;
+	if (c->width > 0)
+		return (c->fixed = malloc((size_t)GROUP * c->width)) != NULL;
+	return (c->offsets = malloc(((size_t)GROUP + 1) * sizeof(uint64_t))) != NULL;
+}
+
+static void add_ordinals(
+	struct wcol *c, uint32_t at, const struct vec *v, uint32_t from, uint32_t n)
+{
+	const int64_t *p = v->v.i + from;
+	uint8_t *to = c->fixed + (size_t)at * c->width;
+
+	for (uint32_t i = 0; i < n; i++, to += c->width) {
+		int64_t x = vec_is_null(v, from + i) ? 0 : p[i];
+
+		memcpy(to, &x, c->width); /* little-endian */
+		if (vec_is_null(v, from + i))
+			continue;
+		if (!c->has_range || x < c->min)
+			c->min = x;
+		if (!c->has_range || x > c->max)
+			c->max = x;
+		c->has_range = true;
+	}
+}
+
+static void add_texts(struct wcol *c, uint32_t at, const struct vec *v, uint32_t from, uint32_t n)
+{
+	for (uint32_t i = 0; i < n; i++) {
+		c->offsets[at + i] = c->bytes.n;
+		if (!vec_is_null(v, from + i))
+			buf_add(&c->bytes, v->v.t[from + i].p, v->v.t[from + i].n);
+	}
+	c->offsets[at + n] = c->bytes.n;
+}
+
+static int wcol_add(
+	struct wcol *c, uint32_t at, const struct vec *v, uint32_t from, uint32_t n, struct err *e)
+{
+	if (c->affine)
+		return 0;
+	if (c->nulls == NULL && !wcol_begin(c, v))
+		return err_nomem(e);
+	assert(c->type == v->type);
+	if (v->has_null)
+		for (uint32_t i = 0; i < n; i++)
+			if (v->null[from + i]) {
+				c->nulls[(at + i) / 8] |= (uint8_t)(1U << (at + i) % 8);
+				c->nnulls++;
+			}
+	if (c->width == 0)
+		add_texts(c, at, v, from, n);
+	else if (v->type == VT_UUID)
+		memcpy(c->fixed + (size_t)at * 16, v->v.u + from, (size_t)n * 16);
+	else if (v->type == VT_F64)
+		memcpy(c->fixed + (size_t)at * 8, v->v.f + from, (size_t)n * 8);
+	else
+		add_ordinals(c, at, v, from, n);
+	return buf_ok(&c->bytes) ? 0 : err_nomem(e);
+}
+
+/* ---- writing a group --------------------------------------------------------- */
+
+static int put(struct keysw *w, struct wcol *c, struct snap_chunk *k, enum snap_enc enc,
+	const void *p, uint64_t len, struct err *e)
+{
+	k->enc = enc;
+	k->p = p;
+	k->len = len;
+	if (len >= UINT32_MAX)
+		return err_set(e, ERR_NO, "column %s: %u rows of its key snapshot take over 4 GiB",
+			c->name, w->n);
+	return snapw_chunk(w->snap, k, e);
+}
+
+static int group_column(struct keysw *w, struct wcol *c, struct err *e)
+{
+	struct snap_chunk k = {.column = c->name,
+		.type = c->type,
+		.scale = c->scale,
+		.row0 = w->done,
+		.rows = w->n,
+		.width = c->width,
+		.min = c->min,
+		.max = c->max,
+		.has_range = c->has_range,
+		.nulls = c->nnulls};
+	int rc;
+
+	if (c->width > 0)
+		rc = put(w, c, &k, SNAP_PACKED, c->fixed, (uint64_t)w->n * c->width, e);
+	else if ((rc = put(w, c, &k, SNAP_OFFSETS, c->offsets, (w->n + 1ULL) * 8, e)) == 0)
+		rc = put(w, c, &k, SNAP_BYTES, c->bytes.p, c->bytes.n, e);
+	if (rc == 0 && c->nnulls > 0)
+		rc = put(w, c, &k, SNAP_NULLS, c->nulls, (w->n + 7ULL) / 8, e);
+	memset(c->nulls, 0, GROUP / 8);
+	c->nnulls = 0;
+	c->has_range = false;
+	buf_clear(&c->bytes);
+	return rc;
+}
+
+static int group_write(struct keysw *w, struct err *e)
+{
+	for (uint32_t i = 0; i < w->ncols; i++)
+		if (!w->cols[i].affine && group_column(w, &w->cols[i], e) == -1)
+			return -1;
+	w->done += w->n;
+	w->n = 0;
+	return 0;
+}
+
+int keysw_block(struct keysw *w, const struct vec *const *cols, uint32_t n, struct err *e)
+{
+	for (uint32_t from = 0; from < n;) {
+		uint32_t some = n - from < GROUP - w->n ? n - from : GROUP - w->n;
+
+		for (uint32_t i = 0; i < w->ncols; i++)
+			if (wcol_add(&w->cols[i], w->n, cols[w->cols[i].column], from, some, e) ==
+				-1)
+				return -1;
+		w->n += some;
+		from += some;
+		if (w->n == GROUP && group_write(w, e) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+static int write_affine(struct keysw *w, const struct wcol *c, struct err *e)
+{
+	int64_t first = c->start + c->step * (int64_t)w->row0;
+	int64_t last = first + c->step * (int64_t)(w->rows > 0 ? w->rows - 1 : 0);
+	struct snap_chunk k = {.column = c->name,
+		.type = VT_INT,
+		.enc = SNAP_AFFINE,
+		.rows = w->rows,
+		.start = first,
+		.step = c->step,
+		.min = first < last ? first : last,
+		.max = first < last ? last : first,
+		.has_range = w->rows > 0};
+
+	return snapw_chunk(w->snap, &k, e);
+}
+
+int keysw_commit(struct keysw *w, char hex[33], struct err *e)
+{
+	struct snapw *snap = w->snap;
+	int rc = w->n > 0 ? group_write(w, e) : 0;
+
+	assert(w->done == w->rows);
+	for (uint32_t i = 0; rc == 0 && i < w->ncols; i++)
+		if (w->cols[i].affine)
+			rc = write_affine(w, &w->cols[i], e);
+	w->snap = NULL;
+	if (rc == -1)
+		snapw_abort(snap);
+	else
+		rc = snapw_commit(snap, w->rows, hex, e);
+	keysw_free(w);
+	return rc;
+}
