@@ -100,7 +100,10 @@ struct snap {
  * snap_open(s, path, kind, check, e):
  * Map and verify.  A file that is not a snapshot, is of another kind (NULL: any),
  * is cut short, or is damaged in what ${check} covers is an error that names the
- * file and the field.  Cost: O(chunks), or O(bytes) for SNAP_FULL.
+ * file and the field.  Cost: O(header + body + chunks), or O(bytes) for SNAP_FULL.
+ * SNAP_HEAD leaves body nil, rows 0 and chunk empty.  SNAP_DIR covers every byte but
+ * those of payloads; a payload's length agrees with its encoding and its rows, but
+ * what SNAP_OFFSETS hold is only checked by SNAP_FULL: bound them when using them.
  */
 int snap_open(
 	struct snap *s, const char *path, const char *kind, enum snap_check check, struct err *e);

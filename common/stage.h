@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "common/version.h"
+
 /*
  * stage: the skeleton every executable shares.  main() is a declaration; this
  * is the only code that parses options, prints messages, and picks a status:
@@ -74,6 +76,6 @@ void progress_add(struct progress *p, uint64_t done);		   /* cheap; NULL accepte
 void progress_tick(struct progress *p); /* redraw, at most 10 times a second */
 void progress_end(struct progress *p);
 
-#define STAGE_VERSION "0.1.0"
+#define STAGE_VERSION DATALCHEMY_VERSION
 
 #endif
