@@ -62,7 +62,7 @@ static char *put_time(char *p, int64_t usec)
 
 static size_t put_infinity(char *to, bool negative)
 {
-	memcpy(to, "-infinity" + !negative, 9u - !negative);
+	memcpy(to, &"-infinity"[!negative], 9u - !negative);
 	return 9u - !negative;
 }
 
