@@ -2,6 +2,9 @@
 #ifndef COMMON_BIND_H
 #define COMMON_BIND_H
 
+#include <stdbool.h>
+#include <stdint.h>
+
 #include "common/arena.h"
 #include "common/gen.h"
 #include "common/plan.h"
@@ -12,11 +15,23 @@
  * generators prepared, columns ordered, uniqueness planned.  plan-check binds to
  * prove that the plan can be met and reports all that cannot; the generators bind
  * to do it.  The result depends on plan and schema alone, never on parents' files.
+ *
+ * Problems, by code:
+ *	unknown_generator_id, unknown_transform_id
+ *	invalid_generator_params, invalid_transform_params	of a rule of the plan
+ *	generator_cannot	no generator can fill the column as it is declared
+ *	key_space_too_small	more rows than distinct values; the message has the counts
+ *	one_to_one_too_few_parents, zero_parents
+ *	unsupported_unique	an exclusion constraint, a unique expression, a key whose columns
+ *				cannot be made distinct
+ *	check_unsatisfiable	the checks leave no value
+ *	check_unsupported	a check nobody here can evaluate: a warning unless strict
+ *	derive_cycle
  */
 
 struct err;
 
-/* Where problems go: plan-check collects, a generator stops at the first. */
+/* Where problems go: plan-check collects, a generator stops at the first that is no warning. */
 struct bind_report {
 	void (*problem)(void *ctx, const char *code, bool warning, const struct pg_table *t,
 		const struct pg_column *c, const char *message, const char *hint);
@@ -25,17 +40,99 @@ struct bind_report {
 
 /* How a column's index is chosen. */
 enum bind_pick {
-	BIND_DRAW,  /* at random */
-	BIND_PERM,  /* unique alone: bijection of the row number */
-	BIND_NTH,   /* member of a composite key, completes it: k-th of a bijection per parent */
-	BIND_RADIX, /* digit of a mixed-radix bijection over the key's columns */
+	BIND_DRAW, /* at random: rng_below(rng_at(key, row), space) */
+	BIND_KEY,  /* a digit of the bijection bound.keys[key] */
 };
 
-struct bound;
+/*
+ * A bijection that makes a set of columns distinct.  Its argument is the row number, or,
+ * where the set holds an enumerable FK (the anchor), the row's position among the children
+ * of its parent, a bijection for each parent.  Its value is read in mixed radix: each column
+ * takes (x / div) % space.
+ */
+struct bound_key {
+	const char *name; /* of the constraint or index */
+	int anchor;	  /* in table->fks, or -1: the row number */
+	uint64_t key;	  /* stream */
+	uint64_t size;	  /* of the bijection */
+	uint64_t need;	  /* rows, or the most children of a parent */
+};
+
+/* One value read from a parent: of an FK's member, or an input of a derive generator. */
+struct bound_gather {
+	uint32_t fk;	 /* in table->fks */
+	uint32_t column; /* in the parent's table */
+	enum vtype type; /* what the column's declaration says it is */
+	uint8_t scale;
+};
+
+/* value >= other + gap (low), or value <= other - gap; compared in units both sides share. */
+struct bound_limit {
+	uint32_t other; /* column, drawn before this one */
+	bool low;
+	int64_t gap;
+	int64_t mul, other_mul; /* to the shared unit */
+};
+
+struct bound_column {
+	enum plan_source source;
+	bool output;	 /* is in the rows we write */
+	enum vtype type; /* before transforms */
+	uint8_t scale;
+	enum vtype out_type; /* after them */
+	struct gen_column gc;
+	struct gen gen; /* PLAN_GENERATOR */
+	enum bind_pick pick;
+	uint32_t key;	    /* BIND_KEY: in bound.keys */
+	uint64_t div, size; /* BIND_KEY: its digit */
+	uint32_t gather;    /* PLAN_FOREIGN */
+	uint64_t null_key, null_below;
+	struct bound_limit *limits;
+	uint32_t nlimits;
+	uint32_t in[8]; /* derive: column, or gather, as gen.in[].from says */
+	struct xform *xforms;
+	uint32_t nxforms;
+	uint32_t max_bytes; /* of one text on the block's heap: value and transforms */
+	uint64_t tied;	    /* bit of every check that may have it redrawn */
+	const char *pii;    /* of the generator, or NULL */
+};
+
+struct bound_fk {
+	enum plan_fk_mode mode; /* the plan's, or what a key needs of it */
+	int pair;		/* in bound.keys: the key whose digit chooses the parent; -1 */
+	uint64_t div;
+	uint64_t tied;
+	double null_rate;
+};
+
+/* A check that what the generators draw from does not prove. */
+struct bound_check {
+	const char *name, *definition;
+	struct sql_expr *expr;
+	int column; /* a check of that column's domain, or -1: of the table */
+	enum plan_policy policy;
+};
+
+struct bound {
+	const struct plan *plan;
+	const struct plan_table *t;
+	const struct schema *schema;
+	struct bound_column *columns; /* [t->table->ncolumns] */
+	uint32_t *order;	      /* the columns we make, in the order they can be made */
+	uint32_t norder;
+	struct bound_fk *fks; /* [t->nfks] */
+	struct bound_gather *gathers;
+	uint32_t ngathers;
+	struct bound_key *keys;
+	uint32_t nkeys;
+	struct bound_check *checks;
+	uint32_t nchecks;
+};
 
 /**
  * table_bind(b, plan, t, schema, report, a, e):
- * 0: ready; -1: out of memory or (report NULL) the first problem; 1: problems were reported.
+ * 0: ready; -1: out of memory or (report NULL) the first problem; 1: problems were reported
+ * and ${b} is NULL.  Warnings alone give 0.
  */
 int table_bind(struct bound **b, const struct plan *plan, const struct plan_table *t,
 	const struct schema *schema, const struct bind_report *report, struct arena *a,
