@@ -300,6 +300,8 @@ int pg_copy_in(struct pg *c, const char *sql, struct err *e)
 	if (PQresultStatus(res) != PGRES_COPY_IN)
 		rc = good(res) ? err_set(e, ERR_INPUT, "the statement is no COPY FROM STDIN")
 			       : pgerr_result(res, c->conn, e);
+	else if (PQsetnonblocking(c->conn, 1) != 0)
+		rc = pgerr_result(NULL, c->conn, e);
 	PQclear(res);
 	return rc;
 }
@@ -336,38 +338,74 @@ static bool server_complains(struct pg *c)
 	return n == 0 || (n == 1 && first == 'E');
 }
 
+/*
+ * Wait until a piece can be sent without blocking: a send that blocks makes libpq read, and
+ * an error it has read cannot be seen in the socket any more.  false: stop sending.
+ */
+static bool copy_ready(struct pg *c)
+{
+	struct pollfd p = {.fd = PQsocket(c->conn), .events = POLLIN | POLLOUT};
+
+	for (;;) {
+		int n = poll(&p, 1, -1);
+
+		if (n == -1 && errno != EINTR)
+			return false;
+		if (n < 1)
+			continue;
+		if ((p.revents & ~POLLOUT) != 0 && server_complains(c))
+			return false;
+		if ((p.revents & POLLOUT) != 0)
+			return true;
+		if (PQconsumeInput(c->conn) == 0)
+			return false;
+	}
+}
+
+/* Back to blocking calls, what is queued sent, and the COPY over. */
+static int copy_finish(struct pg *c, const char *why, uint64_t *rows, struct err *e)
+{
+	int sent = PQsetnonblocking(c->conn, 0) == 0 && PQputCopyEnd(c->conn, why) == 1;
+	int rc = copy_result(c, rows, e);
+
+	if (rc == 0 && !sent)
+		rc = pgerr_result(NULL, c->conn, e);
+	return rc;
+}
+
 int pg_copy_put(struct pg *c, const void *p, size_t n, struct err *e)
 {
+	enum { PIECE = 32 << 10 }; /* a third of the smallest send buffer */
 	const char *s = p;
 
 	while (n > 0) {
-		int piece = n > 1 << 20 ? 1 << 20 : (int)n;
+		int piece = n > PIECE ? PIECE : (int)n, put = -1;
 
-		if (PQputCopyData(c->conn, s, piece) != 1 || server_complains(c)) {
-			(void)PQputCopyEnd(c->conn, "stopped");
-			if (copy_result(c, NULL, e) == 0)
+		if (copy_ready(c))
+			put = PQputCopyData(c->conn, s, piece);
+		if (put == -1) {
+			if (copy_finish(c, "stopped", NULL, e) == 0)
 				(void)err_set(e, ERR_TEMP, "COPY was stopped: try again");
 			return -1;
 		}
-		s += piece;
-		n -= (size_t)piece;
+		if (put == 1) {
+			s += piece;
+			n -= (size_t)piece;
+		}
 	}
 	return 0;
 }
 
 int pg_copy_end(struct pg *c, uint64_t *rows, struct err *e)
 {
-	if (PQputCopyEnd(c->conn, NULL) != 1)
-		return pgerr_result(NULL, c->conn, e);
-	return copy_result(c, rows, e);
+	return copy_finish(c, NULL, rows, e);
 }
 
 void pg_copy_abort(struct pg *c)
 {
 	struct err ignored;
 
-	if (PQputCopyEnd(c->conn, "stopped") == 1)
-		(void)copy_result(c, NULL, &ignored);
+	(void)copy_finish(c, "stopped", NULL, &ignored);
 }
 
 int pg_copy_out(struct pg *c, const char *sql, pg_put_fn *put, void *ctx, struct err *e)

@@ -127,13 +127,15 @@ int pgerr_result(const PGresult *res, PGconn *conn, struct err *e)
 		hint ? ": " : "", hint ? hint : "");
 }
 
-/* Five of [0-9A-Z], a colon and a blank: how PQERRORS_VERBOSE prints an SQLSTATE. */
+/* Five of [0-9A-Z], a digit among them, a colon and a blank: how PQERRORS_VERBOSE prints an
+ * SQLSTATE ("FATAL: " is before it). */
 static const char *find_state(const char *s)
 {
 	static const char set[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
 	for (; (s = strchr(s, ' ')) != NULL; s++)
-		if (strspn(s + 1, set) == 5 && s[6] == ':' && s[7] == ' ')
+		if (strspn(s + 1, set) == 5 && strcspn(s + 1, "0123456789") < 5 && s[6] == ':' &&
+			s[7] == ' ')
 			return s + 1;
 	return NULL;
 }
@@ -141,7 +143,7 @@ static const char *find_state(const char *s)
 int pgerr_connect(PGconn *conn, struct err *e)
 {
 	const char *said = PQerrorMessage(conn), *state = find_state(said);
-	const char *password = PQpass(conn), *hint = NULL;
+	const char *password = PQpass(conn), *hint = NULL, *what;
 	enum err_kind kind = ERR_TEMP;
 	char line[400];
 
@@ -155,8 +157,9 @@ int pgerr_connect(PGconn *conn, struct err *e)
 			(int)strcspn(state + 7, "\n"), state + 7, code);
 	} else {
 		(void)snprintf(line, sizeof(line), "%.*s", (int)strcspn(said, "\n"), said);
-		for (size_t i = 0; i < COUNT(hopeless); i++)
-			if (strstr(line, hopeless[i]) != NULL)
+		what = strstr(line, " failed: ");
+		for (size_t i = 0; i < COUNT(hopeless) && !strstr(line, "host name"); i++)
+			if (strstr(what ? what : line, hopeless[i]) != NULL)
 				kind = ERR_INPUT;
 		hint = kind == ERR_TEMP ? "is it running, and are host and port right?"
 					: "check the connection's settings";

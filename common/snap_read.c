@@ -65,7 +65,7 @@ static int check_magic(struct snap_priv *v, struct err *e)
 		return err_set(e, ERR_INPUT, "%s: not a snapshot", v->path);
 	if (memcmp(p + 6, SNAP_MAGIC, 8) != 0)
 		return err_set(e, ERR_INPUT, "%s: snapshot format %.2s, this program reads %.2s",
-			v->path, (const char *)p + 12, SNAP_MAGIC + 6);
+			v->path, (const char *)p + 12, &SNAP_MAGIC[6]);
 	if (v->map.n < SNAP_HEADER_AT + 2 + SNAP_TAIL)
 		return damaged(v, "cut short", e);
 	t = v->map.p + v->map.n - SNAP_TAIL;
