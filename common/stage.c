@@ -321,7 +321,8 @@ int stage_main(const struct stage *s, int argc, char **argv)
 	return (int)e.kind;
 }
 
-static void print_line(FILE *out, const char *prefix, const char *fmt, va_list ap)
+__attribute__((format(printf, 3, 0))) static void print_line(
+	FILE *out, const char *prefix, const char *fmt, va_list ap)
 {
 	char *text;
 
