@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: MIT */
+#include "stages/load/load.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "common/err.h"
+#include "common/str.h"
+
+/*
+ * A thing to drop and create again: a constraint, or an index that stands alone.
+ * Everything is kept as the server itself words it, so what comes back is what was.
+ */
+struct key {
+	char kind; /* p u x f, or i for an index */
+	const char *schema, *table, *name;
+	const char *definition;
+	const char *comment;	   /* on the constraint, or on the index alone */
+	const char *index_comment; /* on the index behind a constraint */
+	const char *index_schema;
+	const char *tablespace; /* of the index, "" for the database's default */
+	bool clustered, replica_identity;
+	bool dropped;
+};
+
+struct keyset {
+	struct key *key;
+	size_t n;
+};
+
+/*
+ * Foreign keys first: they depend on the keys they point at.  Left alone: what a parent
+ * table hands down, indexes that are not valid, indexes whose expressions have a statistics
+ * target of their own, foreign keys whose triggers were switched off by hand.
+ */
+static const char sql_keys[] =
+	"SELECT con.contype::text, n.nspname::text, c.relname::text, con.conname::text,"
+	" pg_get_constraintdef(con.oid), obj_description(con.oid, 'pg_constraint'),"
+	" obj_description(con.conindid, 'pg_class'), coalesce(ts.spcname::text, ''),"
+	" coalesce(x.indisclustered, false), coalesce(x.indisreplident, false), n.nspname::text"
+	" FROM pg_constraint con"
+	" JOIN pg_class c ON c.oid = con.conrelid"
+	" JOIN pg_namespace n ON n.oid = c.relnamespace"
+	" LEFT JOIN pg_index x ON x.indexrelid = con.conindid AND x.indrelid = con.conrelid"
+	"  AND con.contype <> 'f'"
+	" LEFT JOIN pg_class xc ON xc.oid = x.indexrelid"
+	" LEFT JOIN pg_tablespace ts ON ts.oid = xc.reltablespace"
+	" WHERE con.contype IN ('p', 'u', 'x', 'f')"
+	"  AND con.conparentid = 0 AND con.coninhcount = 0"
+	"  AND (con.conrelid = ANY ($1::bigint[]::oid[])"
+	"   OR con.contype = 'f' AND con.confrelid = ANY ($1::bigint[]::oid[]))"
+	"  AND c.relkind = 'r' AND NOT c.relispartition AND pg_has_role(c.relowner, 'USAGE')"
+	"  AND NOT EXISTS (SELECT 1 FROM pg_trigger t"
+	"   WHERE t.tgconstraint = con.oid AND t.tgenabled <> 'O')"
+	"  AND coalesce(x.indisvalid, true)"
+	" UNION ALL "
+	"SELECT 'i', n.nspname::text, c.relname::text, xc.relname::text,"
+	" pg_get_indexdef(x.indexrelid), obj_description(x.indexrelid, 'pg_class'),"
+	" NULL, coalesce(ts.spcname::text, ''), x.indisclustered, x.indisreplident,"
+	" xn.nspname::text"
+	" FROM pg_index x"
+	" JOIN pg_class c ON c.oid = x.indrelid"
+	" JOIN pg_namespace n ON n.oid = c.relnamespace"
+	" JOIN pg_class xc ON xc.oid = x.indexrelid"
+	" JOIN pg_namespace xn ON xn.oid = xc.relnamespace"
+	" LEFT JOIN pg_tablespace ts ON ts.oid = xc.reltablespace"
+	" WHERE x.indrelid = ANY ($1::bigint[]::oid[]) AND x.indisvalid AND x.indislive"
+	"  AND NOT EXISTS (SELECT 1 FROM pg_constraint con"
+	"   WHERE con.conindid = x.indexrelid AND con.contype IN ('p', 'u', 'x'))"
+	"  AND NOT EXISTS (SELECT 1 FROM pg_attribute a"
+	"   WHERE a.attrelid = x.indexrelid AND a.attstattarget >= 0)"
+	" ORDER BY 2, 3, 4";
+
+static const char *keep(const struct load *l, struct pg_rows *r, size_t i, size_t col, bool *bad)
+{
+	const char *s = pg_str0(r, i, col);
+	const char *copy = s == NULL ? NULL : arena_strdup(l->a, s);
+
+	*bad |= s != NULL && copy == NULL;
+	return copy;
+}
+
+static struct keyset *read_keys(struct load *l, const char *bulk_oids, struct err *e)
+{
+	struct keyset *k = arena_alloc(l->a, sizeof(*k));
+	struct pg_rows *r = pg_query(l->pg, sql_keys, 1, &bulk_oids, e);
+	bool bad = k == NULL;
+
+	if (r == NULL)
+		return NULL;
+	if (!bad) {
+		k->n = pg_count(r);
+		k->key = arena_array(l->a, k->n, sizeof(*k->key));
+		bad = k->key == NULL && k->n > 0;
+	}
+	for (size_t i = 0; !bad && i < k->n; i++)
+		k->key[i] = (struct key){
+			.kind = pg_str(r, i, 0)[0],
+			.schema = keep(l, r, i, 1, &bad),
+			.table = keep(l, r, i, 2, &bad),
+			.name = keep(l, r, i, 3, &bad),
+			.definition = keep(l, r, i, 4, &bad),
+			.comment = keep(l, r, i, 5, &bad),
+			.index_comment = keep(l, r, i, 6, &bad),
+			.tablespace = keep(l, r, i, 7, &bad),
+			.clustered = pg_bool(r, i, 8),
+			.replica_identity = pg_bool(r, i, 9),
+			.index_schema = keep(l, r, i, 10, &bad),
+		};
+	if (bad) {
+		pg_free(r);
+		err_nomem(e);
+		return NULL;
+	}
+	return pg_done(r, e) == -1 ? NULL : k;
+}
+
+static void drop_text(const struct key *k, struct buf *b)
+{
+	if (k->kind == 'i') {
+		buf_adds(b, "DROP INDEX ");
+		pg_qname(b, k->index_schema, k->name);
+		return;
+	}
+	buf_adds(b, "ALTER TABLE ");
+	pg_qname(b, k->schema, k->table);
+	buf_adds(b, " DROP CONSTRAINT ");
+	pg_ident(b, k->name);
+}
+
+/*
+ * Under a savepoint: a view or another table's foreign key may depend on a key, and then it
+ * stays, and is kept up to date row by row.
+ */
+static int drop_one(struct load *l, struct key *k, struct err *e)
+{
+	struct buf b = BUF_INIT;
+	struct err why;
+	int rc = 0;
+
+	drop_text(k, &b);
+	if (!buf_ok(&b)) {
+		rc = err_nomem(e);
+	} else if (pg_exec(l->pg, "SAVEPOINT key", e) == -1) {
+		rc = -1;
+	} else if (pg_exec(l->pg, b.p, &why) == 0) {
+		k->dropped = true;
+		rc = pg_exec(l->pg, "RELEASE key", e);
+	} else {
+		rc = pg_exec(l->pg, "ROLLBACK TO key; RELEASE key", e);
+	}
+	buf_free(&b);
+	return rc;
+}
+
+static char *bulk_oids(struct load *l)
+{
+	struct buf b = BUF_INIT;
+	char *s = NULL;
+	bool any = false;
+
+	buf_addc(&b, '{');
+	for (uint32_t i = 0; i < l->ntables; i++)
+		if (l->tables[i].bulk) {
+			buf_addf(&b, "%s%" PRId64, any ? "," : "", l->tables[i].oid);
+			any = true;
+		}
+	buf_addc(&b, '}');
+	if (buf_ok(&b))
+		s = arena_strdup(l->a, b.p);
+	buf_free(&b);
+	return s;
+}
+
+struct keyset *keyset_drop(struct load *l, struct err *e)
+{
+	/* foreign keys, then what they may point at, then plain indexes */
+	static const char *const order[] = {"f", "pux", "i"};
+	char *oids = bulk_oids(l);
+	struct keyset *k;
+
+	if (oids == NULL) {
+		err_nomem(e);
+		return NULL;
+	}
+	if ((k = read_keys(l, oids, e)) == NULL)
+		return NULL;
+	for (size_t pass = 0; pass < sizeof(order) / sizeof(order[0]); pass++)
+		for (size_t i = 0; i < k->n; i++)
+			if (strchr(order[pass], k->key[i].kind) != NULL &&
+				drop_one(l, &k->key[i], e) == -1)
+				return NULL;
+	return k;
+}
+
+static void comment_text(const struct key *k, struct buf *b)
+{
+	if (k->kind != 'i' && k->comment != NULL) {
+		buf_adds(b, "; COMMENT ON CONSTRAINT ");
+		pg_ident(b, k->name);
+		buf_adds(b, " ON ");
+		pg_qname(b, k->schema, k->table);
+		buf_adds(b, " IS ");
+		pg_literal(b, k->comment);
+	}
+	if (k->kind == 'i' ? k->comment != NULL : k->index_comment != NULL) {
+		buf_adds(b, "; COMMENT ON INDEX ");
+		pg_qname(b, k->index_schema, k->name);
+		buf_adds(b, " IS ");
+		pg_literal(b, k->kind == 'i' ? k->comment : k->index_comment);
+	}
+}
+
+static void create_text(const struct key *k, struct buf *b)
+{
+	buf_adds(b, "SET LOCAL default_tablespace = ");
+	pg_literal(b, k->tablespace);
+	buf_adds(b, "; ");
+	if (k->kind == 'i') {
+		buf_adds(b, k->definition);
+	} else {
+		buf_adds(b, "ALTER TABLE ");
+		pg_qname(b, k->schema, k->table);
+		buf_adds(b, " ADD CONSTRAINT ");
+		pg_ident(b, k->name);
+		buf_addf(b, " %s", k->definition);
+	}
+	comment_text(k, b);
+	if (k->clustered) {
+		buf_adds(b, "; ALTER TABLE ");
+		pg_qname(b, k->schema, k->table);
+		buf_adds(b, " CLUSTER ON ");
+		pg_ident(b, k->name);
+	}
+	if (k->replica_identity) {
+		buf_adds(b, "; ALTER TABLE ");
+		pg_qname(b, k->schema, k->table);
+		buf_adds(b, " REPLICA IDENTITY USING INDEX ");
+		pg_ident(b, k->name);
+	}
+}
+
+static int create_one(struct load *l, const struct key *k, struct err *e)
+{
+	struct buf b = BUF_INIT;
+	int rc;
+
+	create_text(k, &b);
+	rc = buf_ok(&b) ? pg_exec(l->pg, b.p, e) : err_nomem(e);
+	buf_free(&b);
+	return rc == 0 ? 0
+		       : err_wrap(e, "%s.%s: creating %s %s again", k->schema, k->table,
+				 k->kind == 'i' ? "index" : "constraint", k->name);
+}
+
+int keyset_create(struct load *l, const struct keyset *k, struct err *e)
+{
+	static const char *const order[] = {"pux", "i", "f"};
+
+	for (size_t pass = 0; pass < sizeof(order) / sizeof(order[0]); pass++)
+		for (size_t i = 0; i < k->n; i++)
+			if (k->key[i].dropped && strchr(order[pass], k->key[i].kind) != NULL &&
+				create_one(l, &k->key[i], e) == -1)
+				return -1;
+	return pg_exec(l->pg, "RESET default_tablespace", e);
+}

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef STAGES_LOAD_LOAD_H
+#define STAGES_LOAD_LOAD_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "common/arena.h"
+#include "common/dataset.h"
+#include "common/pg.h"
+#include "common/plan.h"
+#include "common/rundir.h"
+#include "common/schema.h"
+
+struct err;
+
+/*
+ * load: copy a run into a database in one transaction.
+ *
+ * Two roads.  Bulk, for an empty table that the role owns: its keys, foreign keys
+ * and indexes are dropped, the rows copied, and all of it created again, validated,
+ * before the commit.  In place: everything stays and is checked row by row.  After
+ * either, the catalogue is compared with what it was; a difference rolls back.
+ */
+
+enum load_existing { LOAD_REFUSE, LOAD_TRUNCATE, LOAD_APPEND };
+
+struct load_options {
+	bool in_place;
+	enum load_existing existing;
+	bool triggers_off;
+	bool analyze;
+};
+
+struct load_table {
+	const struct plan_table *plan;
+	const struct data_file *files; /* [plan->shards] */
+	int64_t oid;
+	bool plain;    /* an ordinary table, neither partitioned nor a partition */
+	bool owned;    /* the role may alter it */
+	bool bulk;     /* the road taken */
+	bool truncate; /* empty it first: asked for, or to spare the server's log */
+	uint64_t rows;
+	double seconds;
+};
+
+struct load {
+	struct pg *pg;
+	struct schema schema;
+	struct plan plan;
+	struct rundir run;
+	struct arena *a;
+	struct load_options opt;
+	struct load_table *tables; /* as plan.tables: parents before children */
+	uint32_t ntables;
+	const char *oids; /* of all of them, as an array literal */
+	struct load_trigger *switched;
+};
+
+/* target.c: the tables as they are in the database */
+
+/** target_find(l, e): find every table, lock it, compare its columns with the schema the
+ *  rows were made for, refuse rows that are there already, choose the roads. */
+int target_find(struct load *l, struct err *e);
+
+/* keys.c: what stands in the way of a fast load */
+
+struct keyset;
+
+/**
+ * keyset_drop(l, e): drop the foreign keys, keys and indexes of the bulk tables, and the
+ * foreign keys that point at them.  What others depend on stays.  NULL on failure.
+ */
+struct keyset *keyset_drop(struct load *l, struct err *e);
+
+/** keyset_create(l, k, e): all of it again, as it was. */
+int keyset_create(struct load *l, const struct keyset *k, struct err *e);
+
+/* catalog.c */
+
+/** catalog_text(l, e): keys, checks, indexes, triggers and their states, one a line, of the
+ *  tables and of what refers to them; to be compared before and after.  NULL on failure. */
+char *catalog_text(struct load *l, struct err *e);
+
+/* copy.c */
+
+/** copy_table(l, t, e): COPY all shards of one table; fills t->rows and t->seconds. */
+int copy_table(struct load *l, struct load_table *t, struct err *e);
+
+/** load_clock(): seconds of a clock that only goes forward. */
+double load_clock(void);
+
+/* finish.c: what a table needs after its rows */
+
+/** finish_sequences(l, e): identity and serial sequences go on after the largest value. */
+int finish_sequences(struct load *l, struct err *e);
+
+/** finish_analyze(l, e): statistics for the planner. */
+int finish_analyze(struct load *l, struct err *e);
+
+/** triggers_off(l, e), triggers_back(l, e): user triggers that are on go off, and on again;
+ *  without opt.triggers_off they are only named in a warning: they may reject rows. */
+int triggers_off(struct load *l, struct err *e);
+int triggers_back(struct load *l, struct err *e);
+
+#endif

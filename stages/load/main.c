@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: MIT */
+#include "stages/load/load.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "common/err.h"
+#include "common/file.h"
+#include "common/jsonw.h"
+#include "common/log.h"
+#include "common/stage.h"
+
+static const char *opt_run, *opt_conn;
+static bool opt_in_place, opt_truncate, opt_append, opt_no_triggers, opt_no_analyze;
+
+static const char *road(const struct load_table *t)
+{
+	return t->bulk ? "bulk" : "in place";
+}
+
+/* The rows of a run, all of them in one form, before the server is asked anything. */
+static int find_rows(struct load *l, struct err *e)
+{
+	enum data_format slowest = DATA_BINARY;
+
+	for (uint32_t i = 0; i < l->ntables; i++) {
+		struct load_table *t = &l->tables[i];
+
+		t->plan = &l->plan.tables[i];
+		t->files = data_find_all(&l->run, t->plan, l->a, e);
+		if (t->files == NULL)
+			return -1;
+		if (t->files[0].format == DATA_JSONL)
+			return err_set(e, ERR_INPUT,
+				"%s.%s has only jsonl rows, which COPY does not read: run the "
+				"generators with --format binary, text or csv",
+				t->plan->table->schema, t->plan->table->name);
+		if (t->files[0].format > slowest)
+			slowest = t->files[0].format;
+	}
+	if (slowest != DATA_BINARY)
+		stage_warn("the run has %s rows: COPY BINARY is about 2.5 times cheaper for the "
+			   "server; generate with --format binary to have it",
+			data_format_name(slowest));
+	return 0;
+}
+
+static int read_run(struct load *l, struct err *e)
+{
+	char *path;
+
+	if (rundir_open(&l->run, opt_run, l->a, e) == -1)
+		return -1;
+	if ((path = rundir_file(&l->run, "schema.msgpack")) == NULL)
+		return err_nomem(e);
+	if (schema_read(&l->schema, path, l->a, e) == -1)
+		return err_wrap(e, "run introspect first");
+	if ((path = rundir_file(&l->run, "plan.msgpack")) == NULL)
+		return err_nomem(e);
+	if (plan_read(&l->plan, path, &l->schema, l->a, e) == -1)
+		return err_wrap(e, "run plan-check first");
+	l->ntables = l->plan.ntables;
+	l->tables = arena_array(l->a, l->ntables, sizeof(*l->tables));
+	return l->tables == NULL && l->ntables > 0 ? err_nomem(e) : find_rows(l, e);
+}
+
+static int copy_all(struct load *l, struct err *e)
+{
+	uint64_t total = 0;
+	struct progress *p;
+	int rc = 0;
+
+	for (uint32_t i = 0; i < l->ntables; i++)
+		total += l->tables[i].plan->rows;
+	p = progress_start("rows loaded", total);
+	for (uint32_t i = 0; i < l->ntables && rc == 0; i++) {
+		rc = copy_table(l, &l->tables[i], e);
+		progress_add(p, l->tables[i].rows);
+		progress_tick(p);
+	}
+	progress_end(p);
+	return rc;
+}
+
+/* Everything between BEGIN and COMMIT. */
+static int transaction(struct load *l, struct err *e)
+{
+	const char *before, *after;
+	struct keyset *keys;
+
+	if (target_find(l, e) == -1 || (before = catalog_text(l, e)) == NULL ||
+		triggers_off(l, e) == -1 || (keys = keyset_drop(l, e)) == NULL ||
+		copy_all(l, e) == -1)
+		return -1;
+	/* what was deferred is checked now: a table with events pending cannot be altered */
+	if (pg_exec(l->pg, "SET CONSTRAINTS ALL IMMEDIATE", e) == -1 ||
+		keyset_create(l, keys, e) == -1 || triggers_back(l, e) == -1 ||
+		finish_sequences(l, e) == -1 || (l->opt.analyze && finish_analyze(l, e) == -1) ||
+		(after = catalog_text(l, e)) == NULL)
+		return -1;
+	if (strcmp(before, after) != 0)
+		return err_set(e, ERR_INPUT,
+			"a key or index would not come back exactly as it was: nothing was "
+			"loaded; use --in-place");
+	return 0;
+}
+
+static int write_receipt(const struct load *l, struct err *e)
+{
+	struct buf b = BUF_INIT;
+	struct jsonw j;
+	char *path = rundir_file(&l->run, "receipts/load.json");
+	int rc;
+
+	jw_begin(&j, &b, true);
+	jw_object(&j);
+	jw_kstr(&j, "stage", "load");
+	jw_kstr(&j, "tool_version", STAGE_VERSION);
+	jw_kstr(&j, "plan", l->plan.digest);
+	jw_kstr(&j, "schema_fingerprint", l->schema.fingerprint);
+	jw_key(&j, "tables");
+	jw_array(&j);
+	for (uint32_t i = 0; i < l->ntables; i++) {
+		const struct load_table *t = &l->tables[i];
+
+		jw_object(&j);
+		jw_kstr(&j, "schema", t->plan->table->schema);
+		jw_kstr(&j, "table", t->plan->table->name);
+		jw_kuint(&j, "rows", t->rows);
+		jw_kstr(&j, "format", data_format_name(t->files[0].format));
+		jw_kstr(&j, "road", road(t));
+		jw_end(&j);
+	}
+	jw_end(&j);
+	jw_end(&j);
+	buf_addc(&b, '\n');
+	rc = path != NULL && buf_ok(&b) ? file_replace(path, b.p, b.n, e) : err_nomem(e);
+	buf_free(&b);
+	return rc;
+}
+
+static double per_second(uint64_t rows, double seconds)
+{
+	return seconds > 0 ? (double)rows / seconds : 0;
+}
+
+static void say(const struct load *l, double seconds)
+{
+	uint64_t rows = 0;
+
+	stage_say("%-40s %12s %10s %12s  %s", "table", "rows", "copy s", "rows/s", "road");
+	for (uint32_t i = 0; i < l->ntables; i++) {
+		const struct load_table *t = &l->tables[i];
+		char name[160];
+
+		(void)snprintf(
+			name, sizeof(name), "%s.%s", t->plan->table->schema, t->plan->table->name);
+		stage_say("%-40s %12llu %10.3f %12.0f  %s", name, (unsigned long long)t->rows,
+			t->seconds, per_second(t->rows, t->seconds), road(t));
+		rows += t->rows;
+	}
+	stage_say("%-40s %12llu %10.3f %12.0f  with every constraint checked", "all",
+		(unsigned long long)rows, seconds, per_second(rows, seconds));
+	log_event(&l->run, "load", "run_finished", "rows", LOG_UINT, rows, "duration_ms", LOG_UINT,
+		(uint64_t)(seconds * 1000), NULL);
+}
+
+static int load_run(struct load *l, struct err *e)
+{
+	double start = load_clock();
+
+	log_event(&l->run, "load", "run_started", NULL);
+	if ((l->pg = pg_connect(opt_conn, "datalchemy load", e)) == NULL ||
+		pg_exec(l->pg, "BEGIN", e) == -1 || transaction(l, e) == -1 ||
+		pg_exec(l->pg, "COMMIT", e) == -1) {
+		log_event(&l->run, "load", "run_failed", NULL);
+		return -1;
+	}
+	if (write_receipt(l, e) == -1)
+		return -1;
+	say(l, load_clock() - start);
+	return 0;
+}
+
+static int run(struct err *e)
+{
+	struct arena a = ARENA_INIT;
+	struct load l = {.a = &a};
+	int rc = -1;
+
+	if (opt_run == NULL)
+		return err_set(e, ERR_INPUT, "--run is required");
+	if (opt_truncate && opt_append)
+		return err_set(e, ERR_INPUT, "--truncate and --append exclude each other");
+	l.opt = (struct load_options){
+		.in_place = opt_in_place || opt_append,
+		.existing = opt_truncate ? LOAD_TRUNCATE
+			    : opt_append ? LOAD_APPEND
+					 : LOAD_REFUSE,
+		.triggers_off = opt_no_triggers,
+		.analyze = !opt_no_analyze,
+	};
+	if (read_run(&l, e) == 0)
+		rc = load_run(&l, e);
+	pg_close(l.pg);
+	arena_free(&a);
+	return rc;
+}
+
+int main(int argc, char **argv)
+{
+	static const struct opt opts[] = {
+		{"run", 0, OPT_STR, &opt_run, "DIR", "the run directory"},
+		{"conn", 0, OPT_STR, &opt_conn, "URL",
+			"the database (default: DATABASE_URL, else libpq's environment)"},
+		{"in-place", 0, OPT_FLAG, &opt_in_place, NULL,
+			"leave keys and indexes in place instead of creating them again, "
+			"validated,\n"
+			"after the rows; for tables that others use meanwhile"},
+		{"truncate", 0, OPT_FLAG, &opt_truncate, NULL,
+			"empty the plan's tables first, in the same transaction"},
+		{"append", 0, OPT_FLAG, &opt_append, NULL,
+			"add to the rows that are there (in place)"},
+		{"no-triggers", 0, OPT_FLAG, &opt_no_triggers, NULL,
+			"load with the tables' own insert triggers off, and on again after"},
+		{"no-analyze", 0, OPT_FLAG, &opt_no_analyze, NULL, "do not ANALYZE"},
+	};
+	static const struct stage stage = {
+		.name = "load",
+		.about = "Copy a run into a database, parents first, in one transaction.",
+		.usage = "--run DIR [--conn URL] [--in-place] [--truncate | --append]",
+		.reads = "schema.msgpack plan.msgpack data/*",
+		.writes = "receipts/load.json logs.ndjson, and the database",
+		.examples = "load --run runs/a --conn postgresql://localhost/crm\n"
+			    "DATABASE_URL=... load --run runs/a --truncate",
+		.opts = opts,
+		.nopts = sizeof(opts) / sizeof(opts[0]),
+		.run = run,
+	};
+
+	return stage_main(&stage, argc, argv);
+}
