@@ -43,18 +43,16 @@ static void copy_text(const struct load_table *t, struct buf *b)
 
 static int copy_file(struct load *l, const struct data_file *f, char *piece, struct err *e)
 {
-	struct zreader *z = zreader_open(f->path, e);
-	int64_t n;
-	int rc = -1;
+	struct zior *z = zior_open(f->path, e);
+	size_t n;
+	int rc;
 
 	if (z == NULL)
 		return -1;
-	while ((n = zreader_read(z, piece, PIECE, e)) > 0)
-		if (pg_copy_put(l->pg, piece, (size_t)n, e) == -1)
-			goto out;
-	rc = n == 0 ? 0 : -1;
-out:
-	zreader_close(z);
+	do
+		rc = zior_read(z, piece, PIECE, &n, e);
+	while (rc == 0 && n > 0 && (rc = pg_copy_put(l->pg, piece, n, e)) == 0);
+	zior_close(z);
 	return rc;
 }
 
