@@ -3,6 +3,7 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -279,14 +280,24 @@ static int parse(struct walk *w, struct err *e)
 
 /* ---- main ---------------------------------------------------------------- */
 
-/* Results that did not reach stdout are a failure, unless their reader went away. */
+/* Whether whoever read our stdout went away, as head does. */
+static bool reader_gone(void)
+{
+	struct pollfd p = {.fd = STDOUT_FILENO, .events = POLLOUT};
+
+	return poll(&p, 1, 0) == 1 && (p.revents & POLLERR) != 0;
+}
+
+/* Results that did not reach stdout are a failure, unless nobody wants them any more. */
 static int flush_results(int rc, struct err *e)
 {
-	if (fflush(stdout) == 0 && !ferror(stdout))
+	bool lost = fflush(stdout) != 0;
+
+	if (!lost && !ferror(stdout))
 		return rc;
-	if (errno == EPIPE || rc == -1)
-		return rc;
-	return err_sys(e, "write results");
+	if (reader_gone())
+		return 0;
+	return rc == -1 ? -1 : err_sys(e, "write results");
 }
 
 static int run(struct walk *w, struct err *e)

@@ -29,5 +29,5 @@ load ../lib/common
 		assert struct.unpack("<3q", raw[ids["off"]:][:24]) == (10, 20, 35)
 		print(footer["rows"], len(footer["chunks"]))
 	EOF
-	[ "$output" = "3 8" ] || fail "$output"
+	[ "$output" = "3 9" ] || fail "$output"
 }

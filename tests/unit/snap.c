@@ -63,6 +63,13 @@ static int write_keys(const char *path, struct err *e)
 			.rows = 3,
 			.p = (const uint8_t *)codes,
 			.len = 12},
+		{.column = "kind",
+			.type = VT_ENUM,
+			.enc = SNAP_PACKED,
+			.rows = 2,
+			.width = 8,
+			.p = (const uint8_t *)ids,
+			.len = 16},
 		{.column = "price",
 			.type = VT_DEC,
 			.scale = 2,
@@ -116,13 +123,13 @@ static void reads_back(void)
 	CHECK(write_keys(good, &e) == 0);
 	CHECK(snap_open(&s, good, "keys", SNAP_FULL, &e) == 0);
 	CHECK_STR(s.kind, "keys");
-	CHECK(s.rows == 3 && s.nchunk == 8 && s.body.type == MSGPACK_OBJECT_NIL);
+	CHECK(s.rows == 3 && s.nchunk == 9 && s.body.type == MSGPACK_OBJECT_NIL);
 	CHECK(view_eq(mpk_get_view(&s.header, "table"), view_of("crm.leads")));
 	CHECK(s.chunk[0].enc == SNAP_AFFINE && s.chunk[0].start == -5 && s.chunk[0].step == 2);
 	CHECK(s.chunk[1].has_range && s.chunk[1].min == 10 && s.chunk[1].max == 35);
 	memcpy(&id, s.chunk[1].p + 16, 8);
 	CHECK(id == 35 && (uintptr_t)s.chunk[1].p % 64 == 0);
-	CHECK(s.chunk[2].nulls == 1 && s.chunk[6].scale == 2 && s.chunk[7].len == 0);
+	CHECK(s.chunk[2].nulls == 1 && s.chunk[7].scale == 2 && s.chunk[8].len == 0);
 	snap_prefetch(&s, &s.chunk[1]);
 	snap_prefetch(&s, &s.chunk[0]);
 	snap_close(&s);
@@ -198,7 +205,7 @@ static void damage_is_seen(void)
 	}
 	CHECK(flips == 0);
 	/* what SNAP_DIR lets pass is payload bytes and nothing else */
-	CHECK(silent == 24 + 32 + 7 + 1 + 12 + 24);
+	CHECK(silent == 24 + 32 + 7 + 1 + 12 + 16 + 24);
 	buf_addc(&b, '\0');
 	CHECK(refused(b.p, b.n, SNAP_DIR));
 	buf_free(&b);
