@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: MIT */
+#include "stages/introspect/catalog.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "common/err.h"
+#include "common/pg.h"
+#include "common/str.h"
+
+/* ---- reading rows ------------------------------------------------------------ */
+
+static int changed(struct err *e)
+{
+	return err_set(e, ERR_TEMP, "the database changed while it was read: run introspect again");
+}
+
+struct pg_rows *catalog_ask(
+	struct catalog *c, const char *sql, size_t n, const char *const *params, struct err *e)
+{
+	/* what the server's printing functions say of an object somebody has just dropped */
+	static const char *const gone[] = {"cache lookup failed", "could not open relation",
+		"could not find", "SQLSTATE 42P01"};
+	struct pg_rows *r = pg_query(c->pg, sql, n, params, e);
+
+	for (size_t i = 0; r == NULL && i < sizeof(gone) / sizeof(gone[0]); i++)
+		if (strstr(e->msg, gone[i]) != NULL) {
+			changed(e);
+			break;
+		}
+	return r;
+}
+
+int catalog_end(struct catalog *c, struct pg_rows *r, struct err *e)
+{
+	if (pg_done(r, e) != 0)
+		return -1;
+	if (c->nomem)
+		return err_nomem(e);
+	return c->changed ? changed(e) : 0;
+}
+
+const char *catalog_str0(struct catalog *c, struct pg_rows *r, size_t i, size_t col)
+{
+	const char *s = pg_str0(r, i, col), *copy;
+
+	if (s == NULL)
+		return NULL;
+	copy = arena_strdup(c->a, s);
+	c->nomem |= copy == NULL;
+	return copy;
+}
+
+const char *catalog_str(struct catalog *c, struct pg_rows *r, size_t i, size_t col)
+{
+	const char *copy = arena_strdup(c->a, pg_str(r, i, col));
+
+	c->nomem |= copy == NULL;
+	return copy != NULL ? copy : "";
+}
+
+const char *catalog_text(struct catalog *c, struct pg_rows *r, size_t i, size_t col)
+{
+	const char *s = catalog_str0(c, r, i, col);
+
+	c->changed |= s == NULL;
+	return s != NULL ? s : "";
+}
+
+const char **catalog_strs(struct catalog *c, struct pg_rows *r, size_t i, size_t col, uint32_t *n)
+{
+	size_t count = 0;
+	const char *const *v = pg_strs(r, i, col, c->a, &count);
+	const char **copy = catalog_room(c, count, sizeof(*copy));
+
+	*n = 0;
+	if (copy == NULL || count == 0)
+		return copy;
+	memcpy(copy, v, count * sizeof(*copy));
+	*n = (uint32_t)count;
+	return copy;
+}
+
+void *catalog_room(struct catalog *c, size_t n, size_t size)
+{
+	void *p = arena_array(c->a, n + 1, size);
+
+	c->nomem |= p == NULL;
+	return p;
+}
+
+/* ---- oids -------------------------------------------------------------------- */
+
+static int by_oid(const void *a, const void *b)
+{
+	const struct oid_slot *x = a, *y = b;
+
+	return x->oid < y->oid ? -1 : x->oid > y->oid;
+}
+
+int catalog_map(struct catalog *c, struct oid_map *m, struct pg_rows *r, size_t col, struct err *e)
+{
+	struct buf b = BUF_INIT;
+
+	m->n = (uint32_t)pg_count(r);
+	m->v = catalog_room(c, m->n, sizeof(*m->v));
+	buf_addc(&b, '{');
+	for (uint32_t i = 0; m->v != NULL && i < m->n; i++) {
+		m->v[i] = (struct oid_slot){pg_int(r, i, col), i};
+		buf_addf(&b, "%s%lld", i > 0 ? "," : "", (long long)m->v[i].oid);
+	}
+	buf_addc(&b, '}');
+	if (buf_ok(&b))
+		m->list = arena_strdup(c->a, b.p);
+	buf_free(&b);
+	if (m->v == NULL || m->list == NULL)
+		return err_nomem(e);
+	qsort(m->v, m->n, sizeof(*m->v), by_oid);
+	return 0;
+}
+
+uint32_t oid_find(const struct oid_map *m, int64_t oid)
+{
+	struct oid_slot key = {oid, 0};
+	const struct oid_slot *found = bsearch(&key, m->v, m->n, sizeof(key), by_oid);
+
+	return found != NULL ? found->at : UINT32_MAX;
+}
+
+void catalog_each(struct catalog *c, struct pg_rows *r, const struct oid_map *m, catalog_fill *fill)
+{
+	size_t n = pg_count(r);
+
+	for (size_t from = 0, to; from < n; from = to) {
+		int64_t oid = pg_int(r, from, 0);
+		uint32_t at = oid_find(m, oid);
+
+		for (to = from + 1; to < n && pg_int(r, to, 0) == oid;)
+			to++;
+		if (at != UINT32_MAX && !c->nomem)
+			fill(c, r, at, from, to);
+	}
+}
+
+uint32_t catalog_column(const struct pg_table *t, int64_t position)
+{
+	for (uint32_t i = 0; i < t->ncolumns; i++)
+		if (t->columns[i].position == position)
+			return i;
+	return UINT32_MAX;
+}
+
+/* ---- the database and its schemas --------------------------------------------- */
+
+static int read_database(struct catalog *c, struct err *e)
+{
+	struct pg_rows *r = catalog_ask(c, "SELECT current_database()", 0, NULL, e);
+
+	if (r == NULL)
+		return -1;
+	c->s->database = catalog_str(c, r, 0, 0);
+	return catalog_end(c, r, e);
+}
+
+static int all_there(const struct catalog *c, struct err *e)
+{
+	struct buf missing = BUF_INIT;
+	int rc = 0;
+
+	for (size_t i = 0; i < c->o->nschemas; i++)
+		if (!schema_has_namespace(c->s, c->o->schemas[i]))
+			buf_addf(&missing, "%s%s", missing.n > 0 ? ", " : "", c->o->schemas[i]);
+	if (missing.n > 0)
+		rc = err_set(e, ERR_INPUT, "no such schema in database %s: %s", c->s->database,
+			missing.p);
+	else if (!buf_ok(&missing))
+		rc = err_nomem(e);
+	buf_free(&missing);
+	return rc;
+}
+
+static int read_namespaces(struct catalog *c, struct catalog_notes *notes, struct err *e)
+{
+	static const char sql[] =
+		"SELECT oid, nspname, has_schema_privilege(oid, 'USAGE') FROM pg_namespace"
+		" WHERE CASE WHEN cardinality($1::text[]) > 0 THEN nspname = ANY ($1::text[])"
+		" ELSE nspname !~ '^pg_(temp|toast)' AND ($2::boolean OR"
+		" nspname !~ '^pg_' AND nspname <> 'information_schema') END ORDER BY nspname";
+	struct buf wanted = BUF_INIT;
+	struct pg_rows *r = NULL;
+	struct schema *s = c->s;
+
+	pg_array(&wanted, c->o->schemas, c->o->nschemas);
+	if (buf_ok(&wanted)) {
+		const char *const params[] = {wanted.p, c->o->system ? "t" : "f"};
+
+		r = catalog_ask(c, sql, 2, params, e);
+	} else {
+		err_nomem(e);
+	}
+	buf_free(&wanted);
+	if (r == NULL)
+		return -1;
+	s->namespaces = catalog_room(c, pg_count(r), sizeof(*s->namespaces));
+	notes->no_usage = catalog_room(c, pg_count(r), sizeof(*notes->no_usage));
+	for (size_t i = 0; !c->nomem && i < pg_count(r); i++) {
+		const char *name = catalog_str(c, r, i, 1);
+
+		s->namespaces[s->nnamespaces++] = name;
+		if (!pg_bool(r, i, 2))
+			notes->no_usage[notes->nno_usage++] = name;
+	}
+	if (catalog_map(c, &c->namespaces, r, 0, e) != 0) {
+		pg_free(r);
+		return -1;
+	}
+	if (catalog_end(c, r, e) != 0)
+		return -1;
+	return all_there(c, e);
+}
+
+/* ---- did it change? ------------------------------------------------------------ */
+
+/*
+ * A mark of all catalogue rows the schemas have: every insert, update and delete changes
+ * the number, the sum or the largest of the transactions that made them.
+ */
+static int read_mark(struct catalog *c, const char **mark, struct err *e)
+{
+	static const char sql[] =
+		"WITH c AS MATERIALIZED (SELECT oid, xmin FROM pg_class"
+		" WHERE relnamespace = ANY ($1::oid[]) AND relpersistence <> 't'),"
+		" x(x) AS (SELECT xmin FROM c"
+		" UNION ALL SELECT a.xmin FROM pg_attribute a JOIN c ON c.oid = attrelid"
+		" UNION ALL SELECT a.xmin FROM pg_attrdef a JOIN c ON c.oid = adrelid"
+		" UNION ALL SELECT a.xmin FROM pg_index a JOIN c ON c.oid = indrelid"
+		" UNION ALL SELECT a.xmin FROM pg_trigger a JOIN c ON c.oid = tgrelid"
+		" UNION ALL SELECT a.xmin FROM pg_rewrite a JOIN c ON c.oid = ev_class"
+		" UNION ALL SELECT a.xmin FROM pg_inherits a JOIN c ON c.oid = inhrelid"
+		" UNION ALL SELECT xmin FROM pg_constraint WHERE connamespace = ANY ($1::oid[])"
+		" UNION ALL SELECT xmin FROM pg_type WHERE typnamespace = ANY ($1::oid[])"
+		" UNION ALL SELECT xmin FROM pg_proc WHERE pronamespace = ANY ($1::oid[])"
+		" UNION ALL SELECT xmin FROM pg_enum"
+		" UNION ALL SELECT xmin FROM pg_namespace WHERE nspname !~ '^pg_(temp|toast)')"
+		" SELECT format('%s %s %s', count(*), sum(x::text::bigint), max(x::text::bigint))"
+		" FROM x";
+	struct pg_rows *r = catalog_ask(c, sql, 1, &c->namespaces.list, e);
+
+	if (r == NULL)
+		return -1;
+	*mark = catalog_str(c, r, 0, 0);
+	return catalog_end(c, r, e);
+}
+
+static int read_all(
+	struct catalog *c, struct catalog_notes *notes, const char **mark, struct err *e)
+{
+	if (read_database(c, e) != 0 || read_namespaces(c, notes, e) != 0 ||
+		read_mark(c, mark, e) != 0)
+		return -1;
+	if (catalog_tables(c, e) != 0 || catalog_types(c, e) != 0 || catalog_columns(c, e) != 0)
+		return -1;
+	if (catalog_constraints(c, e) != 0 || catalog_indexes(c, e) != 0)
+		return -1;
+	return catalog_triggers(c, e) != 0 || catalog_functions(c, e) != 0 ? -1 : 0;
+}
+
+static int32_t today(void)
+{
+	enum { DAY = 86400, DAYS_1970_TO_2000 = 10957 };
+
+	return (int32_t)(time(NULL) / DAY - DAYS_1970_TO_2000);
+}
+
+int catalog_read(struct pg *pg, const struct catalog_opts *o, struct schema *s,
+	struct catalog_notes *notes, struct arena *a, struct err *e)
+{
+	struct catalog c = {.pg = pg, .o = o, .s = s, .a = a, .version = pg_server_version(pg)};
+	const char *before = NULL, *after = NULL;
+
+	s->server_version = c.version;
+	s->introspected_on = today();
+	if (pg_exec(pg, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", e) != 0 ||
+		read_all(&c, notes, &before, e) != 0 || pg_exec(pg, "COMMIT", e) != 0)
+		return -1;
+	/* outside the transaction, so as it is now */
+	if (read_mark(&c, &after, e) != 0)
+		return -1;
+	if (strcmp(before, after) != 0)
+		return changed(e);
+	return schema_bind(s, a, e);
+}

@@ -1,0 +1,1 @@
+introspect_LIBS := -lpq
