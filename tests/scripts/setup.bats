@@ -71,3 +71,15 @@ all_but() {
 	run "$ROOT/scripts/setup" everything
 	expect 2
 }
+
+@test "setup: an ordinary user's goes through sudo, which may refuse" {
+	all_but bats
+	fake id 'echo 1000'
+	# shellcheck disable=SC2016
+	fake sudo 'echo "sudo $*" >>"$LOG"; exit 1'
+	run "$ROOT/scripts/setup" </dev/null
+	expect 75
+	says 'apt-get install bats'
+	run cat "$log"
+	[[ "${lines[0]}" == 'sudo -n env '*'apt-get -yq install --no-install-recommends bats' ]]
+}
