@@ -177,7 +177,7 @@ struct gen {
 	uint32_t max_bytes; /* of one text value */
 	bool ordinal;	    /* value = lo + step * index, index in [0, space) */
 	int64_t lo, hi, step;
-	bool affine;		/* value = lo + step * row, no further than hi: a sequence, no draw */
+	bool affine; /* value = lo + step * row, no further than hi: a sequence, no draw */
 	struct gen_input in[8]; /* derive */
 	uint32_t nin;
 	void *state;
@@ -232,7 +232,7 @@ int xform_prepare(struct xform *x, const struct xform_op *op, const struct gen_c
 
 /* what is wrong with a parameter */
 enum gen_param_fault {
-	GEN_PARAMS_NOT_MAP,	/* the whole of them: name is NULL */
+	GEN_PARAMS_NOT_MAP, /* the whole of them: name is NULL */
 	GEN_PARAM_UNKNOWN,
 	GEN_PARAM_KIND,
 	GEN_PARAM_MISSING,
@@ -269,12 +269,11 @@ bool gen_arg_timestamp(const msgpack_object *params, const char *name, int64_t *
 
 /** gen_arg_duration(params, name, unit, out): "0d", "30d", "2h", "90m", "45s", "1d12h" or an
  *  integer of ${unit} microseconds; out in microseconds. */
-bool gen_arg_duration(
-	const msgpack_object *params, const char *name, int64_t unit, int64_t *out);
+bool gen_arg_duration(const msgpack_object *params, const char *name, int64_t unit, int64_t *out);
 
 /** gen_arg_columns(params, name, max, a, out): an array of at most ${max} strings; how many,
  *  or -1 when it is absent or anything else. */
-int gen_arg_columns(const msgpack_object *params, const char *name, int max, struct arena *a,
-	const char **out);
+int gen_arg_columns(
+	const msgpack_object *params, const char *name, int max, struct arena *a, const char **out);
 
 #endif

@@ -42,7 +42,7 @@ static bool is_string(const msgpack_object *o)
 static bool as_date(const msgpack_object *o, int64_t *out)
 {
 	return is_string(o) && cal_parse_date(o->via.str.ptr, o->via.str.size, out) &&
-		cal_date_finite(*out);
+	       cal_date_finite(*out);
 }
 
 static bool as_time(const msgpack_object *o, int64_t *out)
@@ -53,7 +53,7 @@ static bool as_time(const msgpack_object *o, int64_t *out)
 static bool as_timestamp(const msgpack_object *o, int64_t *out)
 {
 	return is_string(o) && cal_parse_tstz(o->via.str.ptr, o->via.str.size, out) &&
-		cal_ts_finite(*out);
+	       cal_ts_finite(*out);
 }
 
 static bool unit_of(char c, int64_t *usec)
@@ -166,8 +166,7 @@ static bool absent(const msgpack_object *o)
 	return o == NULL || o->type == MSGPACK_OBJECT_NIL;
 }
 
-static const struct gen_param *spec_named(
-	const struct gen_param *spec, const char *name, size_t n)
+static const struct gen_param *spec_named(const struct gen_param *spec, const char *name, size_t n)
 {
 	for (; spec != NULL && spec->name != NULL; spec++)
 		if (strlen(spec->name) == n && memcmp(spec->name, name, n) == 0)
@@ -301,8 +300,8 @@ bool gen_arg_duration(const msgpack_object *params, const char *name, int64_t un
 	return true;
 }
 
-int gen_arg_columns(const msgpack_object *params, const char *name, int max, struct arena *a,
-	const char **out)
+int gen_arg_columns(
+	const msgpack_object *params, const char *name, int max, struct arena *a, const char **out)
 {
 	const msgpack_object *o = arg(params, name);
 
