@@ -25,7 +25,6 @@ gone() {
 }
 
 @test "postgres_local: run gives the command a server, its status back, and takes all away" {
-	# shellcheck disable=SC2016
 	run postgres_local.sh run -- bash -c 'echo "$DATABASE_URL"
 		psql -XAtd "$DATABASE_URL" -c "SHOW listen_addresses" -c "SELECT 6 * 7"; exit 3'
 	expect 3

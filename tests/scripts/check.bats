@@ -55,7 +55,6 @@ refused() {
 }
 
 @test "check-banned: calls are found; comments, strings and longer names are not calls" {
-	# shellcheck disable=SC2016
 	printf '%s\n' '/* strcpy(a, b) of' ' * atoi(c) */ int a;' 'char *s = "sprintf(x)";' \
 		'int x = my_rand(1) + asprintf(&s, "") + o->system(2); // alloca(2)' >common/err.c
 	run scripts/check-banned
@@ -71,7 +70,6 @@ refused() {
 }
 
 @test "check-shell: what shellcheck complains of, in scripts without a suffix too" {
-	# shellcheck disable=SC2016
 	printf '#!/bin/bash\nrm -r $1\n' >scripts/careless
 	run scripts/check-shell
 	[ "$status" -ne 0 ]

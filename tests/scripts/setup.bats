@@ -8,7 +8,6 @@ setup() {
 	mkdir "$BATS_TEST_TMPDIR/bin"
 	PATH="$BATS_TEST_TMPDIR/bin:$PATH"
 	log=$BATS_TEST_TMPDIR/log
-	# shellcheck disable=SC2016
 	fake apt-get 'echo "$*" >>"$LOG"'
 	export LOG=$log
 }
@@ -20,7 +19,6 @@ fake() {
 
 # installed but WORD...: what dpkg-query answers
 all_but() {
-	# shellcheck disable=SC2016
 	fake dpkg-query 'for p in "${@:4}"; do
 		case " '"$*"' " in *" $p "*) ;; *) echo "ii  $p" ;; esac
 	done'
@@ -58,7 +56,6 @@ all_but() {
 @test "setup: brings the lists of packages up to date when they are of no use, once" {
 	[ "$(id -u)" = 0 ] || skip 'not root'
 	all_but bats
-	# shellcheck disable=SC2016
 	fake apt-get 'echo "$2" >>"$LOG"; [ "$2" = update ] || { echo E: no bats; exit 100; }'
 	run "$ROOT/scripts/setup"
 	expect 75
@@ -75,7 +72,6 @@ all_but() {
 @test "setup: an ordinary user's goes through sudo, which may refuse" {
 	all_but bats
 	fake id 'echo 1000'
-	# shellcheck disable=SC2016
 	fake sudo 'echo "sudo $*" >>"$LOG"; exit 1'
 	run "$ROOT/scripts/setup" </dev/null
 	expect 75
