@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PLAN_CHECK_SOURCE_H
+#define PLAN_CHECK_SOURCE_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "common/str.h"
+
+struct err;
+
+/* source: the plan file: its text, for places, and what it says */
+struct source {
+	struct buf text;
+	json_t *json;
+	uint64_t seed; /* of the plan; jansson's integers end at 2^63 - 1, ours at 2^64 - 1 */
+};
+
+/** source_read(s, path, e): a file that is not JSON is an error with line and column. */
+int source_read(struct source *s, const char *path, struct err *e);
+void source_close(struct source *s);
+
+#endif
