@@ -1,0 +1,310 @@
+/* SPDX-License-Identifier: MIT */
+#include "stages/plan-check/check.h"
+
+#include <string.h>
+
+#define ERROR(c, ...)	issue_add(&(c)->is, ISSUE_ERROR, __VA_ARGS__)
+#define WARNING(c, ...) issue_add(&(c)->is, ISSUE_WARNING, __VA_ARGS__)
+
+static const char *member(json_t *v, const char *key)
+{
+	return json_string_value(json_object_get(v, key));
+}
+
+int check_open(struct check *c, json_t *plan, const struct schema *schema, struct arena *a)
+{
+	const char *version = member(plan, "plan_version");
+
+	*c = (struct check){.plan = plan, .schema = schema, .a = a, .is = {.a = a}};
+	c->tolerant = version == NULL || strcmp(version, "0.3") != 0;
+	c->nrules = json_array_size(json_object_get(plan, "rules"));
+	c->rules = arena_array(a, c->nrules + 1, sizeof(*c->rules));
+	c->wish = arena_array(a, (size_t)schema->ntables + 1, sizeof(*c->wish));
+	return c->rules == NULL || c->wish == NULL ? -1 : 0;
+}
+
+/* ---- schema_ref --------------------------------------------------------- */
+
+static void check_schema_ref(struct check *c)
+{
+	json_t *ref = json_object_get(c->plan, "schema_ref");
+	const char *engine = member(ref, "engine"), *version = member(ref, "schema_version");
+	const char *print = member(ref, "schema_fingerprint"), *have = c->schema->fingerprint;
+
+	if (strcmp(engine, CHECK_ENGINE) != 0)
+		ERROR(c, "engine_mismatch", "/schema_ref/engine",
+			"write \"" CHECK_ENGINE "\", or introspect the database the plan is for",
+			"the plan is for \"%s\", the schema is of \"" CHECK_ENGINE "\"", engine);
+	if (strcmp(version, CHECK_SCHEMA_VERSION) != 0)
+		ERROR(c, "schema_version_mismatch", "/schema_ref/schema_version",
+			"write \"" CHECK_SCHEMA_VERSION "\"",
+			"the plan is for schema version \"%s\", the schema has "
+			"\"" CHECK_SCHEMA_VERSION "\"",
+			version);
+	if (print != NULL && have[0] == '\0')
+		ERROR(c, "schema_fingerprint_missing", "/schema_ref/schema_fingerprint",
+			"remove it from the plan, or run introspect again",
+			"the plan has a fingerprint and the schema has none");
+	else if (print != NULL && strcmp(print, have) != 0)
+		ERROR(c, "schema_fingerprint_mismatch", "/schema_ref/schema_fingerprint",
+			issue_path(&c->is, "the schema's is %s; look what changed, then write it",
+				have),
+			"the plan was made for another state of the schema");
+	else if (print == NULL && have[0] != '\0')
+		WARNING(c, "schema_fingerprint_not_set", "/schema_ref",
+			issue_path(&c->is, "add \"schema_fingerprint\": \"%s\"", have),
+			"the plan does not say which state of the schema it is for");
+}
+
+/* ---- targets ------------------------------------------------------------ */
+
+static bool has_partitions(const struct schema *s, const struct pg_table *t)
+{
+	for (uint32_t i = 0; i < s->ntables; i++) {
+		const char *of = s->tables[i].partition_of;
+		size_t n = strlen(t->schema);
+
+		if (of != NULL && strncmp(of, t->schema, n) == 0 && of[n] == '.' &&
+			strcmp(of + n + 1, t->name) == 0)
+			return true;
+	}
+	return false;
+}
+
+static void check_target_kind(struct check *c, const struct pg_table *t, const char *path)
+{
+	static const struct {
+		char kind;
+		const char *what;
+	} kinds[] = {{'v', "a view"}, {'m', "a materialized view"}, {'f', "a foreign table"}};
+	const char *what = NULL;
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		if (kinds[i].kind == t->kind)
+			what = kinds[i].what;
+	if (t->kind == 'p' && !has_partitions(c->schema, t))
+		what = "a partitioned table without partitions";
+	if (what != NULL)
+		ERROR(c, "target_not_fillable", issue_path(&c->is, "%s/table", path),
+			"take it out of the targets",
+			"\"%s.%s\" is %s: it holds no rows of its own", t->schema, t->name, what);
+}
+
+static void check_target(struct check *c, json_t *v, const char *path)
+{
+	const char *schema = member(v, "schema"), *table = member(v, "table");
+	uint64_t rows = (uint64_t)json_integer_value(json_object_get(v, "rows"));
+	struct pg_table *t;
+
+	if (rows == 0)
+		ERROR(c, "rows_zero", issue_path(&c->is, "%s/rows", path),
+			"ask for one row or more, or remove the target", "a target of no rows");
+	if (!schema_has_namespace(c->schema, schema)) {
+		ERROR(c, "unknown_schema", issue_path(&c->is, "%s/schema", path), NULL,
+			"there is no schema \"%s\"", schema);
+		return;
+	}
+	t = schema_table(c->schema, schema, table);
+	if (t == NULL) {
+		ERROR(c, "unknown_table", issue_path(&c->is, "%s/table", path), NULL,
+			"there is no table \"%s\" in schema \"%s\"", table, schema);
+		return;
+	}
+	check_target_kind(c, t, path);
+	if (c->wish[t->index].target == NULL) {
+		c->wish[t->index].target = path;
+		c->wish[t->index].rows = rows;
+	}
+}
+
+/* a table named twice is told whether or not it exists */
+static bool is_duplicate(json_t *targets, size_t i)
+{
+	json_t *v = json_array_get(targets, i);
+
+	for (size_t k = 0; k < i; k++) {
+		json_t *w = json_array_get(targets, k);
+
+		if (strcmp(member(v, "table"), member(w, "table")) == 0 &&
+			strcmp(member(v, "schema"), member(w, "schema")) == 0)
+			return true;
+	}
+	return false;
+}
+
+static void check_targets(struct check *c)
+{
+	json_t *targets = json_object_get(c->plan, "targets");
+
+	if (json_array_size(targets) == 0)
+		ERROR(c, "targets_empty", "/targets", "name at least one table and its rows",
+			"the plan has no targets");
+	for (size_t i = 0; i < json_array_size(targets); i++) {
+		json_t *v = json_array_get(targets, i);
+		const char *path = issue_path(&c->is, "/targets/%zu", i);
+
+		check_target(c, v, path);
+		if (is_duplicate(targets, i) &&
+			schema_has_namespace(c->schema, member(v, "schema")))
+			ERROR(c, "duplicate_target", path, "keep one of them",
+				"\"%s.%s\" is a target already", member(v, "schema"),
+				member(v, "table"));
+	}
+}
+
+/* ---- constraint_policy and foreign_key_strategy ------------------------- */
+
+static bool has_kind(const struct pg_table *t, enum plan_policy_kind kind)
+{
+	static const enum pg_con_kind of[] = {
+		[PLAN_POLICY_CHECK] = PG_CON_CHECK,
+		[PLAN_POLICY_UNIQUE] = PG_CON_UNIQUE,
+		[PLAN_POLICY_PRIMARY_KEY] = PG_CON_PRIMARY,
+		[PLAN_POLICY_FOREIGN_KEY] = PG_CON_FOREIGN,
+	};
+
+	for (uint32_t i = 0; kind != PLAN_POLICY_NOT_NULL && i < t->ncons; i++)
+		if (t->cons[i].kind == of[kind])
+			return true;
+	for (uint32_t i = 0; kind == PLAN_POLICY_NOT_NULL && i < t->ncolumns; i++)
+		if (t->columns[i].not_null)
+			return true;
+	return false;
+}
+
+static int word_of(const char *word, const char *(*name)(int))
+{
+	for (int i = 0; name(i) != NULL; i++)
+		if (strcmp(name(i), word) == 0)
+			return i;
+	return 0;
+}
+
+static const char *kind_name(int i)
+{
+	return plan_policy_kind_name((enum plan_policy_kind)i);
+}
+
+static const char *mode_name(int i)
+{
+	return plan_policy_name((enum plan_policy)i);
+}
+
+static void check_policy(struct check *c, const char *path, json_t *v)
+{
+	struct pg_table *t = schema_table(c->schema, member(v, "schema"), member(v, "table"));
+	int kind = word_of(member(v, "constraint"), kind_name);
+	enum plan_policy mode = (enum plan_policy)word_of(member(v, "mode"), mode_name);
+	struct wish *w;
+
+	if (t == NULL) {
+		ERROR(c, "unknown_constraint_target", issue_path(&c->is, "%s/table", path), NULL,
+			"there is no table \"%s.%s\"", member(v, "schema"), member(v, "table"));
+		return;
+	}
+	w = &c->wish[t->index];
+	if (w->policy_set[kind] != NULL && w->policy[kind] != mode) {
+		ERROR(c, "duplicate_constraint_policy", path, "keep one of them",
+			"%s says another mode for the same constraints", w->policy_set[kind]);
+		return;
+	}
+	w->policy_set[kind] = path;
+	w->policy[kind] = mode;
+	if (!has_kind(t, (enum plan_policy_kind)kind))
+		WARNING(c, "constraint_not_found", path, NULL,
+			"\"%s.%s\" has no constraint of kind %s", t->schema, t->name,
+			kind_name(kind));
+}
+
+static void check_strategy(struct check *c, const char *path, json_t *v)
+{
+	struct pg_table *t = schema_table(c->schema, member(v, "schema"), member(v, "table"));
+	bool disable = strcmp(member(v, "mode"), "disable") == 0;
+	json_t *options = json_object_get(c->plan, "options");
+	struct wish *w;
+
+	if (t == NULL) {
+		ERROR(c, "unknown_fk_target", issue_path(&c->is, "%s/table", path), NULL,
+			"there is no table \"%s.%s\"", member(v, "schema"), member(v, "table"));
+		return;
+	}
+	w = &c->wish[t->index];
+	if (w->fk_strategy != NULL && w->fk_disabled != disable) {
+		ERROR(c, "duplicate_fk_strategy", path, "keep one of them",
+			"%s says another mode for the same table", w->fk_strategy);
+		return;
+	}
+	w->fk_strategy = path;
+	w->fk_disabled = disable;
+	if (!has_kind(t, PLAN_POLICY_FOREIGN_KEY))
+		WARNING(c, "fk_strategy_without_fk", path, NULL, "\"%s.%s\" has no foreign key",
+			t->schema, t->name);
+	if (disable && !json_is_true(json_object_get(options, "allow_fk_disable")))
+		WARNING(c, "fk_disable_without_flag", path,
+			"set options.allow_fk_disable to true if that is meant",
+			"foreign keys of \"%s.%s\" will not be filled from their parents",
+			t->schema, t->name);
+}
+
+static void check_rules(struct check *c)
+{
+	json_t *rules = json_object_get(c->plan, "rules");
+
+	for (size_t i = 0; i < c->nrules; i++) {
+		json_t *v = json_array_get(rules, i);
+		const char *path = issue_path(&c->is, "/rules/%zu", i);
+		const char *type = member(v, "type");
+
+		c->rules[i] = (struct rule){.path = path, .fk = UINT32_MAX, .parent_col = -1};
+		if (strcmp(type, "column_generator") == 0)
+			check_rule(c, i, v);
+		else if (strcmp(type, "constraint_policy") == 0)
+			check_policy(c, path, v);
+		else
+			check_strategy(c, path, v);
+	}
+}
+
+/* ---- rules_unsupported -------------------------------------------------- */
+
+static void check_reference(struct check *c, const char *path, json_t *ref)
+{
+	const char *schema = member(ref, "schema"), *table = member(ref, "table");
+	const char *column = member(ref, "column");
+	struct pg_table *t = schema_table(c->schema, schema, table);
+
+	if (!schema_has_namespace(c->schema, schema))
+		WARNING(c, "unsupported_unknown_schema", issue_path(&c->is, "%s/schema", path),
+			NULL, "there is no schema \"%s\"", schema);
+	else if (t == NULL)
+		WARNING(c, "unsupported_unknown_table", issue_path(&c->is, "%s/table", path), NULL,
+			"there is no table \"%s\" in schema \"%s\"", table, schema);
+	else if (column != NULL && pg_column_named(t, column) == -1)
+		WARNING(c, "unsupported_unknown_column", issue_path(&c->is, "%s/column", path),
+			NULL, "there is no column \"%s\" in \"%s.%s\"", column, schema, table);
+}
+
+static void check_unsupported(struct check *c)
+{
+	json_t *list = json_object_get(c->plan, "rules_unsupported");
+
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		json_t *ref = json_object_get(json_array_get(list, i), "reference");
+
+		if (json_is_object(ref))
+			check_reference(
+				c, issue_path(&c->is, "/rules_unsupported/%zu/reference", i), ref);
+	}
+}
+
+void check_document(struct check *c)
+{
+	const char *locale = member(json_object_get(c->plan, "global"), "locale");
+
+	c->locale = locale != NULL ? locale : CHECK_LOCALE;
+	check_schema_ref(c);
+	check_targets(c);
+	check_rules(c);
+	check_unsupported(c);
+	check_cycles(c);
+}

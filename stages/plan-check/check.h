@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PLAN_CHECK_CHECK_H
+#define PLAN_CHECK_CHECK_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "common/arena.h"
+#include "common/gen.h"
+#include "common/plan.h"
+#include "common/schema.h"
+#include "stages/plan-check/issue.h"
+
+/*
+ * check: a plan held against a schema.  shape_check() has found its structure right; what
+ * is wrong beyond that is collected here, and what the plan wishes is put in reach: by
+ * table and by column instead of by place in the document.
+ */
+
+#define CHECK_SCHEMA_VERSION "0.2"
+#define CHECK_ENGINE	     "postgres"
+#define CHECK_LOCALE	     "en_US"
+
+/* a column_generator rule */
+struct rule {
+	const char *path;   /* /rules/3 */
+	const char *pp;	    /* /rules/3/generator/params or /rules/3/params */
+	struct pg_table *t; /* NULL: the rule has another type, or names nothing */
+	uint32_t col;
+	const char *given;	  /* the id as written */
+	const char *id;		  /* canonical */
+	const struct gen_op *op;  /* NULL: no such generator */
+	const char *locale;	  /* of its own, or NULL */
+	json_t *params;		  /* an object, or NULL */
+	const msgpack_object *mp; /* the same for generators, or NULL */
+	json_t *transforms;	  /* an array, or NULL */
+	uint32_t fk;		  /* constraint its first input column follows, or UINT32_MAX */
+	const struct pg_table *parent;
+	int parent_col; /* looked up there, or -1 */
+	bool sound;	/* no error in it */
+	bool counts;	/* named a generator: the next one for its column is held against it */
+};
+
+/* what the plan says of one table of the schema */
+struct wish {
+	const char *target; /* pointer of its target, or NULL */
+	uint64_t rows;
+	struct rule **by_col; /* by column, NULL none; NULL when no rule names the table */
+	enum plan_policy policy[5];
+	const char *fk_strategy;   /* pointer of its strategy rule, or NULL */
+	const char *policy_set[5]; /* pointer of the rule that set it, or NULL */
+	bool fk_disabled;
+};
+
+struct check {
+	json_t *plan;
+	const struct schema *schema;
+	struct arena *a;
+	struct issues is;
+	bool tolerant; /* 0.1 and 0.2: lenient where the earlier tool was */
+	struct rule *rules;
+	size_t nrules;
+	struct wish *wish;  /* by table index */
+	const char *locale; /* global, never NULL */
+};
+
+/** check_open(c, plan, schema, a): ready to check; -1 when memory is out. */
+int check_open(struct check *c, json_t *plan, const struct schema *schema, struct arena *a);
+
+/** check_document(c): everything but rules: schema_ref, targets, options, rules_unsupported;
+ *  and calls the two below. */
+void check_document(struct check *c);
+
+/** check_rule(c, i, v): column_generator rule ${v}, number ${i}. */
+void check_rule(struct check *c, size_t i, json_t *v);
+
+/** check_rule_values(c, r): generator, locale, parameters, transforms of a rule that is there. */
+void check_rule_values(struct check *c, struct rule *r);
+
+/** check_rule_inputs(c, r): what a derive rule reads: foreign keys and parents. */
+void check_rule_inputs(struct check *c, struct rule *r);
+
+/** check_cycles(c): derive rules that read one another. */
+void check_cycles(struct check *c);
+
+/** check_pack(c, v): a JSON value as msgpack, objects sorted by key; NULL when memory is out. */
+const msgpack_object *check_pack(struct check *c, json_t *v);
+
+/** check_null_rate(r): of its transform.null_rate, several multiplied; -1 when it has none. */
+double check_null_rate(const struct rule *r);
+
+/** an error of a rule: it is not sound any more */
+#define RULE_ERROR(c, r, ...) ((r)->sound = false, issue_add(&(c)->is, ISSUE_ERROR, __VA_ARGS__))
+
+#endif

@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: MIT */
+#include "stages/plan-check/check.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/genreg.h"
+
+/*
+ * What a rule asks for: that the generator, its transforms and the locale exist, that the
+ * column can take the values, and that parameters are of their kinds.
+ */
+
+/* ---- JSON to msgpack ---------------------------------------------------- */
+
+static msgpack_object string_object(const char *s, size_t n)
+{
+	return (msgpack_object){
+		.type = MSGPACK_OBJECT_STR, .via.str = {.size = (uint32_t)n, .ptr = s}};
+}
+
+static int by_key(const void *a, const void *b)
+{
+	const msgpack_object_kv *x = a, *y = b;
+
+	return strcmp(x->key.via.str.ptr, y->key.via.str.ptr);
+}
+
+static int pack_into(struct check *c, json_t *v, msgpack_object *to);
+
+static int pack_array(struct check *c, json_t *v, msgpack_object *to)
+{
+	size_t n = json_array_size(v);
+	msgpack_object *items = arena_array(c->a, n + 1, sizeof(*items));
+
+	if (items == NULL)
+		return -1;
+	for (size_t i = 0; i < n; i++)
+		if (pack_into(c, json_array_get(v, i), &items[i]) == -1)
+			return -1;
+	to->type = MSGPACK_OBJECT_ARRAY;
+	to->via.array = (msgpack_object_array){.size = (uint32_t)n, .ptr = items};
+	return 0;
+}
+
+static int pack_map(struct check *c, json_t *v, msgpack_object *to)
+{
+	size_t n = json_object_size(v), i = 0;
+	msgpack_object_kv *items = arena_array(c->a, n + 1, sizeof(*items));
+	const char *key;
+	json_t *value;
+
+	if (items == NULL)
+		return -1;
+	json_object_foreach(v, key, value)
+	{
+		items[i].key = string_object(key, strlen(key));
+		if (pack_into(c, value, &items[i++].val) == -1)
+			return -1;
+	}
+	qsort(items, n, sizeof(*items), by_key);
+	to->type = MSGPACK_OBJECT_MAP;
+	to->via.map = (msgpack_object_map){.size = (uint32_t)n, .ptr = items};
+	return 0;
+}
+
+static int pack_into(struct check *c, json_t *v, msgpack_object *to)
+{
+	*to = (msgpack_object){.type = MSGPACK_OBJECT_NIL};
+	switch (json_typeof(v)) {
+	case JSON_OBJECT:
+		return pack_map(c, v, to);
+	case JSON_ARRAY:
+		return pack_array(c, v, to);
+	case JSON_STRING:
+		*to = string_object(json_string_value(v), json_string_length(v));
+		break;
+	case JSON_INTEGER:
+		if (json_integer_value(v) < 0) {
+			to->type = MSGPACK_OBJECT_NEGATIVE_INTEGER;
+			to->via.i64 = json_integer_value(v);
+		} else {
+			to->type = MSGPACK_OBJECT_POSITIVE_INTEGER;
+			to->via.u64 = (uint64_t)json_integer_value(v);
+		}
+		break;
+	case JSON_REAL:
+		to->type = MSGPACK_OBJECT_FLOAT64;
+		to->via.f64 = json_real_value(v);
+		break;
+	case JSON_TRUE:
+	case JSON_FALSE:
+		to->type = MSGPACK_OBJECT_BOOLEAN;
+		to->via.boolean = json_is_true(v);
+		break;
+	case JSON_NULL:
+		break;
+	}
+	return 0;
+}
+
+const msgpack_object *check_pack(struct check *c, json_t *v)
+{
+	msgpack_object *o = arena_alloc(c->a, sizeof(*o));
+
+	if (o == NULL || pack_into(c, v, o) == -1) {
+		c->is.failed = true;
+		return NULL;
+	}
+	return o;
+}
+
+/* ---- generator and locale ----------------------------------------------- */
+
+/* date_range of plans 0.1 was one name for three kinds of column */
+static const char *legacy_id(const struct rule *r)
+{
+	const struct pg_column *col = &r->t->columns[r->col];
+	unsigned family = gen_family(pg_base_of(col->type, col->typmod));
+
+	if (strcmp(r->given, "date_range") == 0 && family == GF_TS)
+		return "primitive.timestamp";
+	if (strcmp(r->given, "date_range") == 0 && family == GF_TIME)
+		return "primitive.time";
+	return genreg_legacy(r->given);
+}
+
+static void find_generator(struct check *c, struct rule *r)
+{
+	const char *path = issue_path(&c->is, "%s/generator", r->path), *near, *legacy;
+
+	if ((r->op = genreg_find(r->given)) != NULL)
+		return;
+	if (c->tolerant && (legacy = legacy_id(r)) != NULL) {
+		r->id = legacy;
+		if ((r->op = genreg_find(legacy)) != NULL)
+			return;
+	}
+	if (genreg_reserved(r->id)) {
+		RULE_ERROR(c, r, "generator_not_available", path,
+			"see the catalogue for what this version has",
+			"this version has no generator \"%s\" yet", r->id);
+		return;
+	}
+	near = genreg_nearest(r->given);
+	RULE_ERROR(c, r, "unknown_generator_id", path,
+		near == NULL ? NULL : issue_path(&c->is, "did you mean \"%s\"?", near),
+		"there is no generator \"%s\"", r->given);
+}
+
+/* ids whose values differ between locales; others have none */
+static bool has_locale(const char *id)
+{
+	return strncmp(id, "faker.", 6) == 0 ||
+	       (strncmp(id, "semantic.", 9) == 0 && strncmp(id, "semantic.br.", 12) != 0);
+}
+
+static void check_locale(struct check *c, struct rule *r)
+{
+	static const char *const known[] = {"en_US", "pt_BR"};
+	const char *locale = r->locale != NULL ? r->locale : c->locale;
+	const char *path = r->locale != NULL ? issue_path(&c->is, "%s/generator/locale", r->path)
+					     : "/global/locale";
+	enum severity severity = c->tolerant && !has_locale(r->id) ? ISSUE_WARNING : ISSUE_ERROR;
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+		if (strcmp(locale, known[i]) == 0)
+			return;
+	if (r->locale == NULL && issue_known(&c->is, severity, path))
+		return;
+	if (severity == ISSUE_ERROR)
+		r->sound = false;
+	issue_add(&c->is, severity, "unknown_locale", path, "use en_US or pt_BR",
+		"there is no locale \"%s\"", locale);
+}
+
+static void check_column(struct check *c, struct rule *r)
+{
+	const struct pg_column *col = &r->t->columns[r->col];
+	struct pg_base base = pg_base_of(col->type, col->typmod);
+
+	if (col->generated != NULL)
+		RULE_ERROR(c, r, "rule_on_generated_column", r->path,
+			"remove the rule: the server computes the column",
+			"\"%s.%s.%s\" is generated as %s", r->t->schema, r->t->name, col->name,
+			col->generated);
+	else if (r->op != NULL && (r->op->families & gen_family(base)) == 0)
+		RULE_ERROR(c, r, "incompatible_generator", r->path, NULL,
+			"%s cannot fill \"%s.%s.%s\" of type %s", r->id, r->t->schema, r->t->name,
+			col->name, col->formatted);
+}
+
+/* ---- parameters --------------------------------------------------------- */
+
+struct param_faults {
+	struct check *c;
+	struct rule *r;
+	const char *code, *path;
+	bool lenient;
+};
+
+static void param_fault(
+	void *ctx, enum gen_param_fault fault, const char *name, const char *message)
+{
+	struct param_faults *f = ctx;
+	struct issues *is = &f->c->is;
+	const char *at = name == NULL ? f->path : issue_member(is, f->path, name);
+	bool warn = f->lenient && fault != GEN_PARAM_MISSING && fault != GEN_PARAMS_NOT_MAP;
+
+	if (issue_known(is, ISSUE_ERROR, at)) /* parents and inputs have codes of their own */
+		return;
+	if (!warn)
+		f->r->sound = false;
+	issue_add(is, warn ? ISSUE_WARNING : ISSUE_ERROR, f->code, at, NULL, "%s", message);
+}
+
+static void check_params(struct check *c, struct rule *r)
+{
+	struct param_faults f = {
+		c, r, "invalid_generator_params", r->pp, c->tolerant && r->op->lenient};
+
+	/* said already, and not worth a second error for each of its members */
+	if (strcmp(r->id, "derive.parent_value") == 0 && !r->sound)
+		return;
+	gen_check_params(r->op->params, r->mp, param_fault, &f);
+}
+
+/* ---- transforms --------------------------------------------------------- */
+
+static void check_null_rate_allowed(
+	struct check *c, struct rule *r, json_t *params, const char *path)
+{
+	const struct pg_column *col = &r->t->columns[r->col];
+	json_t *rate = json_object_get(params, "rate");
+	double d = json_number_value(rate);
+	const char *at = issue_path(&c->is, "%s/params/rate", path);
+
+	if (!json_is_number(rate))
+		return; /* its kind was checked */
+	if (!(d >= 0 && d <= 1))
+		RULE_ERROR(c, r, "invalid_transform_params", at, NULL, "rate must be from 0 to 1");
+	else if (d > 0 && pg_column_not_null(col))
+		RULE_ERROR(c, r, "null_rate_on_not_null", at, "remove the transform",
+			"\"%s.%s.%s\" is NOT NULL", r->t->schema, r->t->name, col->name);
+}
+
+static void check_transform(struct check *c, struct rule *r, json_t *v, const char *path)
+{
+	const char *id = json_string_value(json_object_get(v, "transform"));
+	const struct xform_op *op = xformreg_find(id);
+	json_t *params = json_object_get(v, "params");
+	struct param_faults f = {
+		c, r, "invalid_transform_params", issue_path(&c->is, "%s/params", path), false};
+	const char *near;
+
+	if (issue_known(&c->is, ISSUE_ERROR, issue_path(&c->is, "%s/transform", path)))
+		return; /* it has no name */
+	if (op == NULL) {
+		near = xformreg_nearest(id);
+		RULE_ERROR(c, r, "unknown_transform_id", issue_path(&c->is, "%s/transform", path),
+			near == NULL ? NULL : issue_path(&c->is, "did you mean \"%s\"?", near),
+			"there is no transform \"%s\"", id);
+		return;
+	}
+	gen_check_params(
+		op->params, params == NULL ? NULL : check_pack(c, params), param_fault, &f);
+	if (strcmp(id, "transform.null_rate") == 0)
+		check_null_rate_allowed(c, r, params, path);
+}
+
+double check_null_rate(const struct rule *r)
+{
+	double stays = 1;
+	bool has = false;
+
+	for (size_t j = 0; j < json_array_size(r->transforms); j++) {
+		json_t *v = json_array_get(r->transforms, j);
+		const char *id = json_string_value(json_object_get(v, "transform"));
+
+		if (strcmp(id, "transform.null_rate") != 0)
+			continue;
+		has = true;
+		stays *= 1 -
+			 json_number_value(json_object_get(json_object_get(v, "params"), "rate"));
+	}
+	return has ? 1 - stays : -1;
+}
+
+void check_rule_values(struct check *c, struct rule *r)
+{
+	find_generator(c, r);
+	check_locale(c, r);
+	check_column(c, r);
+	if (r->params != NULL)
+		r->mp = check_pack(c, r->params);
+	if (r->op != NULL)
+		check_params(c, r);
+	for (size_t j = 0; j < json_array_size(r->transforms); j++)
+		check_transform(c, r, json_array_get(r->transforms, j),
+			issue_path(&c->is, "%s/transforms/%zu", r->path, j));
+}

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: MIT */
+#include "stages/plan-check/sizes.h"
+
+#include <string.h>
+
+#include "common/err.h"
+#include "common/num.h"
+
+/* Names may hold dots: the table whose whole name it is. */
+static const struct pg_table *named(const struct schema *s, const char *p, size_t n)
+{
+	for (uint32_t i = 0; i < s->ntables; i++) {
+		const struct pg_table *t = &s->tables[i];
+		size_t k = strlen(t->schema);
+
+		if (n == k + 1 + strlen(t->name) && memcmp(p, t->schema, k) == 0 && p[k] == '.' &&
+			memcmp(p + k + 1, t->name, n - k - 1) == 0)
+			return t;
+	}
+	return NULL;
+}
+
+static const char *last_equals(const char *p, size_t n)
+{
+	while (n > 0)
+		if (p[--n] == '=')
+			return p + n;
+	return NULL;
+}
+
+static int parse_one(struct size_of *s, const char *option, const char *p, size_t n,
+	const struct schema *schema, struct err *e)
+{
+	const char *eq = last_equals(p, n), *number = eq == NULL ? p : eq + 1;
+
+	s->table = NULL;
+	if (eq != NULL && (s->table = named(schema, p, (size_t)(eq - p))) == NULL)
+		return err_set(
+			e, ERR_INPUT, "--%s: there is no table %.*s", option, (int)(eq - p), p);
+	if (!num_parse_count(number, (size_t)(p + n - number), &s->n) || s->n == 0)
+		return err_set(e, ERR_INPUT, "--%s: \"%.*s\" is not a number above 0", option,
+			(int)(p + n - number), number);
+	return 0;
+}
+
+int sizes_parse(struct sizes *s, const char *option, const char *text, const struct schema *schema,
+	struct arena *a, struct err *e)
+{
+	size_t most = 1;
+
+	*s = (struct sizes){NULL, 0};
+	if (text == NULL)
+		return 0;
+	for (const char *p = text; *p != '\0'; p++)
+		most += *p == ';';
+	if ((s->v = arena_array(a, most, sizeof(*s->v))) == NULL)
+		return err_nomem(e);
+	for (const char *p = text;; p++) {
+		size_t n = strcspn(p, ";");
+
+		if (n > 0 && parse_one(&s->v[s->n++], option, p, n, schema, e) == -1)
+			return -1;
+		p += n;
+		if (*p == '\0')
+			return 0;
+	}
+}
+
+bool sizes_get(const struct sizes *s, const struct pg_table *t, uint64_t *n)
+{
+	bool found = false, special = false;
+
+	for (size_t i = 0; i < s->n; i++) {
+		if (s->v[i].table != t && (s->v[i].table != NULL || special))
+			continue;
+		*n = s->v[i].n;
+		found = true;
+		special = special || s->v[i].table != NULL;
+	}
+	return found;
+}
