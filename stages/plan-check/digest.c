@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: MIT */
+#include "stages/plan-check/resolve.h"
+
+#include <string.h>
+
+#include "common/mpk.h"
+#include "common/snap.h"
+
+/*
+ * The digest of a table is over everything that decides its rows and nothing else, so that a
+ * table or a rule added elsewhere leaves it as it was: its part of the plan, what the schema
+ * says of it, and the digests of the parents it picks from.
+ */
+
+static void add_type(struct buf *b, const struct pg_type *t)
+{
+	mpk_array(b, 8);
+	mpk_str(b, t->schema);
+	mpk_str(b, t->name);
+	mpk_int(b, t->cls);
+	mpk_int(b, t->typmod);
+	mpk_bool(b, t->not_null);
+	mpk_array(b, t->nlabels);
+	for (uint32_t i = 0; i < t->nlabels; i++)
+		mpk_str(b, t->labels[i]);
+	mpk_array(b, t->nchecks);
+	for (uint32_t i = 0; i < t->nchecks; i++)
+		mpk_str(b, t->checks[i].expr);
+	if (t->cls == PG_DOMAIN && t->elem != NULL)
+		add_type(b, t->elem);
+	else
+		mpk_nil(b);
+}
+
+static void add_column(struct buf *b, const struct pg_column *c)
+{
+	mpk_array(b, 10);
+	mpk_str(b, c->name);
+	add_type(b, c->type);
+	mpk_str(b, c->formatted);
+	mpk_bool(b, c->not_null);
+	mpk_str(b, c->collation);
+	mpk_str(b, c->deflt);
+	mpk_str(b, c->generated);
+	mpk_int(b, c->identity);
+	mpk_int(b, c->seq_start);
+	mpk_int(b, c->seq_step);
+}
+
+/* functions the table's expressions name: their bodies decide what a CHECK means */
+static void add_functions(struct buf *b, const struct schema *s, const struct pg_table *t)
+{
+	for (uint32_t f = 0; f < s->nfunctions; f++) {
+		const struct pg_function *fn = &s->functions[f];
+
+		for (uint32_t i = 0; i < t->ncons; i++)
+			if (t->cons[i].expr != NULL && strstr(t->cons[i].expr, fn->name) != NULL) {
+				mpk_str(b, fn->name);
+				mpk_str(b, fn->body);
+				break;
+			}
+	}
+}
+
+static void add_schema(struct buf *b, const struct schema *s, const struct pg_table *t)
+{
+	mpk_array(b, t->ncolumns);
+	for (uint32_t i = 0; i < t->ncolumns; i++)
+		add_column(b, &t->columns[i]);
+	mpk_array(b, t->ncons);
+	for (uint32_t i = 0; i < t->ncons; i++) {
+		mpk_str(b, t->cons[i].name);
+		mpk_str(b, t->cons[i].definition);
+	}
+	for (uint32_t i = 0; i < t->nindexes; i++)
+		if (t->indexes[i].unique && !t->indexes[i].of_constraint)
+			mpk_str(b, t->indexes[i].definition);
+	add_functions(b, s, t);
+}
+
+void resolve_digests(struct resolver *r)
+{
+	struct buf b = BUF_INIT;
+
+	for (uint32_t i = 0; i < r->p->ntables; i++) {
+		struct plan_table *t = &r->p->tables[i];
+
+		buf_clear(&b);
+		plan_pack_table(&b, r->p, t);
+		add_schema(&b, r->c->schema, t->table);
+		for (uint32_t k = 0; k < t->nfks; k++)
+			if (plan_fk_picks(t->fks[k].mode))
+				mpk_str(&b, r->p->tables[t->fks[k].parent].digest);
+		if (buf_ok(&b))
+			sha256_hex(b.p, b.n, t->digest);
+		else
+			r->c->is.failed = true;
+	}
+	buf_free(&b);
+}

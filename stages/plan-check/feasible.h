@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PLAN_CHECK_FEASIBLE_H
+#define PLAN_CHECK_FEASIBLE_H
+
+#include "common/plan.h"
+#include "stages/plan-check/check.h"
+
+struct err;
+
+/**
+ * feasible(c, p, e): make every table of the plan ready as the generators will, and turn what
+ * stands in the way into issues: at the column's rule when it has one, else at the target.
+ * Tables with unsound rules are left out.  -1: out of memory.
+ */
+int feasible(struct check *c, const struct plan *p, struct err *e);
+
+#endif

@@ -1,0 +1,315 @@
+/* SPDX-License-Identifier: MIT */
+#include "stages/plan-check/resolve.h"
+
+#include <string.h>
+
+#include "common/calendar.h"
+#include "common/err.h"
+
+#define SHARDS_MAX 65536
+
+const char *resolve_place(const struct resolver *r, const struct pg_table *t)
+{
+	const char *target = r->c->wish[t->index].target;
+
+	return target != NULL ? target : "/targets";
+}
+
+static int by_plan(const struct resolver *r, uint32_t table)
+{
+	return r->nodes[table].in;
+}
+
+/* ---- which tables ------------------------------------------------------- */
+
+static void add_target_nodes(struct resolver *r)
+{
+	for (uint32_t i = 0; i < r->c->schema->ntables; i++) {
+		struct node *n = &r->nodes[i];
+
+		n->in = r->c->wish[i].target != NULL;
+		n->rows = r->c->wish[i].rows;
+		n->fixed = n->in;
+		if (n->in)
+			sizes_get(&r->o->rows, &r->c->schema->tables[i], &n->rows);
+	}
+}
+
+/* The parents of tables in the plan, of those, and so on.  Edges are worked out as tables
+ * come in. */
+static void add_parents(struct resolver *r)
+{
+	const struct schema *s = r->c->schema;
+	bool more = true;
+
+	while (more) {
+		more = false;
+		for (uint32_t i = 0; i < s->ntables; i++) {
+			struct node *n = &r->nodes[i];
+
+			if (!n->in)
+				continue;
+			if (n->edges == NULL)
+				resolve_edges(r, &s->tables[i]);
+			for (uint32_t k = 0; k < n->nedges; k++) {
+				const struct pg_table *ref = s->tables[i].cons[n->edges[k].con].ref;
+
+				if (!plan_fk_picks(n->edges[k].mode) || by_plan(r, ref->index))
+					continue;
+				r->nodes[ref->index].in = more = true;
+			}
+		}
+	}
+}
+
+/* after cutting, a parent that only a cut key asked for is not needed */
+static void find_tables(struct resolver *r)
+{
+	add_target_nodes(r);
+	add_parents(r);
+	resolve_cut(r);
+	for (uint32_t i = 0; i < r->c->schema->ntables; i++)
+		r->nodes[i].in = r->nodes[i].fixed;
+	add_parents(r);
+}
+
+/* ---- how many rows ------------------------------------------------------ */
+
+/* An added parent gets the largest need of any child, whatever order they are looked at. */
+static void count_rows(struct resolver *r)
+{
+	const struct schema *s = r->c->schema;
+	bool more = true;
+
+	for (uint32_t i = 0; i < s->ntables; i++) {
+		struct node *n = &r->nodes[i];
+
+		if (!n->in || n->fixed)
+			continue;
+		for (size_t k = 0; k < r->o->rows.n; k++)
+			if (r->o->rows.v[k].table == &s->tables[i]) {
+				n->rows = r->o->rows.v[k].n;
+				n->fixed = true;
+			}
+	}
+	while (more) {
+		more = false;
+		for (uint32_t i = 0; i < s->ntables; i++) {
+			const struct node *n = &r->nodes[i];
+
+			for (uint32_t k = 0; n->in && k < n->nedges; k++) {
+				const struct pg_table *ref = s->tables[i].cons[n->edges[k].con].ref;
+				struct node *parent;
+
+				if (!plan_fk_picks(n->edges[k].mode))
+					continue;
+				parent = &r->nodes[ref->index];
+				if (parent->fixed || parent->rows >= n->rows)
+					continue;
+				parent->rows = n->rows;
+				more = true;
+			}
+		}
+	}
+}
+
+static void check_one_to_one(struct resolver *r, const struct pg_table *t)
+{
+	const struct node *n = &r->nodes[t->index];
+
+	for (uint32_t k = 0; k < n->nedges; k++) {
+		const struct pg_constraint *con = &t->cons[n->edges[k].con];
+		uint64_t parents;
+
+		if (n->edges[k].mode != PLAN_FK_ONE_TO_ONE)
+			continue;
+		parents = r->nodes[con->ref->index].rows;
+		if (n->rows > parents)
+			issue_add(&r->c->is, ISSUE_ERROR, "one_to_one_too_many_rows",
+				issue_path(&r->c->is, "%s/rows", resolve_place(r, t)),
+				issue_path(&r->c->is,
+					"ask for at most %llu rows, or for more of "
+					"\"%s.%s\"",
+					(unsigned long long)parents, con->ref_schema,
+					con->ref_table),
+				"foreign key \"%s\" of \"%s.%s\" is unique: %llu rows need as many "
+				"rows of \"%s.%s\", which has %llu",
+				con->name, t->schema, t->name, (unsigned long long)n->rows,
+				con->ref_schema, con->ref_table, (unsigned long long)parents);
+	}
+}
+
+/* ---- in which order ----------------------------------------------------- */
+
+static bool ready(const struct resolver *r, const struct pg_table *t, uint32_t *level)
+{
+	const struct node *n = &r->nodes[t->index];
+
+	*level = 0;
+	for (uint32_t k = 0; k < n->nedges; k++) {
+		const struct node *parent;
+
+		if (!plan_fk_picks(n->edges[k].mode))
+			continue;
+		parent = &r->nodes[t->cons[n->edges[k].con].ref->index];
+		if (parent->place == UINT32_MAX)
+			return false;
+		if (parent->level >= *level)
+			*level = parent->level + 1;
+	}
+	return true;
+}
+
+/* parents first, of the ready tables the one with the smallest name; tables of the schema
+ * are sorted by name */
+static void order_tables(struct resolver *r)
+{
+	const struct schema *s = r->c->schema;
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < s->ntables; i++) {
+		r->nodes[i].place = UINT32_MAX;
+		n += r->nodes[i].in;
+	}
+	r->p->tables = arena_array(r->c->a, n + 1u, sizeof(*r->p->tables));
+	if (r->p->tables == NULL) {
+		r->c->is.failed = true;
+		return;
+	}
+	while (r->p->ntables < n) {
+		uint32_t i = 0, level = 0;
+
+		while (i < s->ntables && (!r->nodes[i].in || r->nodes[i].place != UINT32_MAX ||
+						 !ready(r, &s->tables[i], &level)))
+			i++;
+		if (i == s->ntables)
+			return; /* a cycle: reported */
+		r->nodes[i].level = level;
+		r->nodes[i].place = r->p->ntables;
+		r->p->tables[r->p->ntables++].table = &s->tables[i];
+	}
+}
+
+static uint32_t shards_of(const struct resolver *r, const struct pg_table *t, uint64_t rows)
+{
+	uint64_t n = 1;
+
+	sizes_get(&r->o->shards, t, &n);
+	if (n > rows)
+		n = rows;
+	return n == 0 ? 1 : (uint32_t)n;
+}
+
+static void fill_table(struct resolver *r, struct plan_table *pt)
+{
+	const struct node *n = &r->nodes[pt->table->index];
+
+	pt->rows = n->rows;
+	pt->shards = shards_of(r, pt->table, n->rows);
+	pt->level = n->level;
+	pt->auto_added = r->c->wish[pt->table->index].target == NULL;
+	memcpy(pt->policy, r->c->wish[pt->table->index].policy, sizeof(pt->policy));
+	pt->fks = arena_array(r->c->a, n->nedges + 1u, sizeof(*pt->fks));
+	pt->columns = arena_array(r->c->a, pt->table->ncolumns + 1u, sizeof(*pt->columns));
+	if (pt->fks == NULL || pt->columns == NULL) {
+		r->c->is.failed = true;
+		return;
+	}
+	pt->nfks = n->nedges;
+	for (uint32_t k = 0; k < n->nedges; k++) {
+		const struct edge *e = &n->edges[k];
+		const struct pg_table *ref = pt->table->cons[e->con].ref;
+		double asked = e->rule == NULL ? r->null_rate : check_null_rate(e->rule);
+
+		pt->fks[k] = (struct plan_fk){.con = e->con,
+			.mode = e->mode,
+			.parent = ref == NULL || !by_plan(r, ref->index)
+					  ? UINT32_MAX
+					  : r->nodes[ref->index].place};
+		if (plan_fk_picks(e->mode) && e->nullable && asked > 0)
+			pt->fks[k].null_rate = asked;
+	}
+	resolve_columns(r, pt);
+	check_one_to_one(r, pt->table);
+}
+
+/* ---- the head ----------------------------------------------------------- */
+
+static int resolve_as_of(struct resolver *r, struct err *e)
+{
+	const char *plan =
+		json_string_value(json_object_get(json_object_get(r->c->plan, "global"), "as_of"));
+	const char *text = r->o->as_of != NULL ? r->o->as_of : plan;
+	char today[CAL_MAX];
+	int64_t day = r->c->schema->introspected_on;
+
+	r->p->as_of_pinned = text != NULL;
+	if (text != NULL && (!cal_parse_date(text, strlen(text), &day) || !cal_date_finite(day)))
+		return err_set(e, ERR_INPUT, "--as-of: \"%s\" is not a date (YYYY-MM-DD)", text);
+	r->p->as_of = (int32_t)day;
+	if (text != NULL)
+		return 0;
+	today[cal_fmt_date(today, day)] = '\0';
+	issue_add(&r->c->is, ISSUE_WARNING, "as_of_not_pinned", "/global",
+		issue_path(&r->c->is, "add \"as_of\": \"%s\" to global", today),
+		"\"today\" is the day the schema was introspected, %s: the rows change when it is "
+		"introspected again",
+		today);
+	return 0;
+}
+
+static int resolve_head(struct resolver *r, struct err *e)
+{
+	json_t *options = json_object_get(r->c->plan, "options");
+	json_t *rate = json_object_get(options, "null_rate");
+	struct plan *p = r->p;
+
+	*p = (struct plan){.locale = r->c->locale};
+	p->version = json_string_value(json_object_get(r->c->plan, "plan_version"));
+	p->seed = r->o->seed;
+	p->strict = json_is_true(json_object_get(options, "strict"));
+	memcpy(p->schema_fingerprint, r->c->schema->fingerprint, sizeof(p->schema_fingerprint));
+	r->null_rate = r->o->null_rate >= 0   ? r->o->null_rate
+		       : json_is_number(rate) ? json_number_value(rate)
+					      : 0.1;
+	return resolve_as_of(r, e);
+}
+
+/* a rule for a table that is not filled */
+static void idle_rules(const struct resolver *r)
+{
+	for (size_t i = 0; i < r->c->nrules; i++) {
+		const struct rule *rule = &r->c->rules[i];
+
+		if (rule->t != NULL && !by_plan(r, rule->t->index))
+			issue_add(&r->c->is, ISSUE_WARNING, "rule_without_target", rule->path,
+				"make the table a target, or remove the rule",
+				"\"%s.%s\" is not in the plan", rule->t->schema, rule->t->name);
+	}
+}
+
+int resolve(struct check *c, const struct options *o, struct plan *p, struct err *e)
+{
+	struct resolver r = {.c = c, .o = o, .p = p};
+
+	r.nodes = arena_array(c->a, c->schema->ntables + 1u, sizeof(*r.nodes));
+	if (r.nodes == NULL)
+		return err_nomem(e);
+	if (resolve_head(&r, e) == -1)
+		return -1;
+	for (size_t i = 0; i < o->shards.n; i++)
+		if (o->shards.v[i].n > SHARDS_MAX)
+			return err_set(e, ERR_INPUT, "--shards: at most %d", SHARDS_MAX);
+	find_tables(&r);
+	count_rows(&r);
+	order_tables(&r);
+	for (uint32_t i = 0; i < p->ntables && !c->is.failed; i++)
+		fill_table(&r, &p->tables[i]);
+	if (c->is.failed)
+		return err_nomem(e);
+	resolve_keep(&r);
+	idle_rules(&r);
+	if (c->is.count[ISSUE_ERROR] == 0)
+		resolve_digests(&r);
+	return c->is.failed ? err_nomem(e) : 0;
+}

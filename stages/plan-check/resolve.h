@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PLAN_CHECK_RESOLVE_H
+#define PLAN_CHECK_RESOLVE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "common/plan.h"
+#include "stages/plan-check/check.h"
+#include "stages/plan-check/sizes.h"
+
+/*
+ * resolve: from what the plan wishes to what will be done: which tables, of how many rows,
+ * in which order; for every column its source; for every foreign key how parents are
+ * picked; for every table what its snapshot holds.  The outcome depends on the plan, the
+ * schema and the options alone.
+ */
+
+struct options {
+	struct sizes rows, shards;
+	bool has_seed;
+	uint64_t seed;
+	double null_rate;  /* negative: as the plan says */
+	const char *as_of; /* or NULL */
+};
+
+/* a foreign key of a table of the plan */
+struct edge {
+	uint32_t con;
+	enum plan_fk_mode mode;
+	bool nullable;		 /* every member may be NULL */
+	const struct rule *rule; /* its derive.fk, or NULL */
+};
+
+/* what is known of a table of the schema while resolving, by table index */
+struct node {
+	bool in;    /* of the plan */
+	bool fixed; /* its rows are given */
+	uint64_t rows;
+	struct edge *edges;
+	uint32_t nedges;
+	uint32_t level;
+	uint32_t place; /* index in plan->tables, once ordered */
+};
+
+struct resolver {
+	struct check *c;
+	const struct options *o;
+	struct plan *p;
+	struct node *nodes;
+	double null_rate;
+};
+
+/** resolve(c, o, p, e): fill ${p}; what cannot be done becomes an issue.  -1: out of memory
+ *  or bad options. */
+int resolve(struct check *c, const struct options *o, struct plan *p, struct err *e);
+
+/** resolve_edges(r, t): r->nodes[t].edges, each with its mode as far as the table alone
+ *  decides it. */
+void resolve_edges(struct resolver *r, const struct pg_table *t);
+
+/** resolve_cut(r): cycles among the tables of the plan: nullable keys are cut, others are
+ *  errors. */
+void resolve_cut(struct resolver *r);
+
+/** resolve_columns(r, pt): sources, null shares and transforms of a table of the plan. */
+void resolve_columns(struct resolver *r, struct plan_table *pt);
+
+/** resolve_keep(r): what snapshots hold, and that looked-up parents are reachable. */
+void resolve_keep(struct resolver *r);
+
+/** resolve_digests(r): the digest of each table; parents come first. */
+void resolve_digests(struct resolver *r);
+
+/** resolve_place(r, t): pointer of the table's target, "/targets" for one that was added. */
+const char *resolve_place(const struct resolver *r, const struct pg_table *t);
+
+#endif

@@ -1,0 +1,302 @@
+/* SPDX-License-Identifier: MIT */
+#include "stages/plan-check/resolve.h"
+
+#include <string.h>
+
+#include "common/genreg.h"
+#include "stages/plan-check/narrow.h"
+
+/*
+ * Where the values of each column come from, and what of them a snapshot keeps.
+ */
+
+struct work {
+	struct resolver *r;
+	struct plan_table *pt;
+	const struct sql_domain *dom; /* by column, what CHECKs say; NULL unknown */
+};
+
+static bool in_primary(const struct pg_table *t, uint32_t col)
+{
+	const struct pg_constraint *pk = pg_primary(t);
+
+	for (uint32_t i = 0; pk != NULL && i < pk->ncols; i++)
+		if (pk->cols[i] == col)
+			return true;
+	return false;
+}
+
+static bool may_be_null(const struct pg_table *t, uint32_t col)
+{
+	return !pg_column_not_null(&t->columns[col]) && !in_primary(t, col);
+}
+
+/* ---- foreign keys ------------------------------------------------------- */
+
+/* transforms other than NULLs would turn a key into something else */
+static void check_fk_transforms(struct work *w, struct rule *rule)
+{
+	for (size_t j = 0; rule != NULL && j < json_array_size(rule->transforms); j++) {
+		json_t *v = json_array_get(rule->transforms, j);
+		const char *id = json_string_value(json_object_get(v, "transform"));
+
+		if (strcmp(id, "transform.null_rate") != 0)
+			RULE_ERROR(w->r->c, rule, "transform_breaks_fk",
+				issue_path(&w->r->c->is, "%s/transforms/%zu", rule->path, j),
+				"remove the transform", "%s would change a foreign key", id);
+	}
+}
+
+static bool from_fk(struct work *w, uint32_t col, struct rule *rule)
+{
+	struct plan_column *c = &w->pt->columns[col];
+	const struct pg_table *t = w->pt->table;
+
+	for (uint32_t k = 0; k < w->pt->nfks; k++) {
+		const struct plan_fk *fk = &w->pt->fks[k];
+		const struct pg_constraint *con = &t->cons[fk->con];
+
+		for (uint32_t i = 0; fk->mode != PLAN_FK_OFF && i < con->ncols; i++) {
+			if (con->cols[i] != col)
+				continue;
+			c->source = fk->mode == PLAN_FK_NULL ? PLAN_ALWAYS_NULL : PLAN_FOREIGN;
+			c->fk = k;
+			c->null_rate = fk->null_rate;
+			check_fk_transforms(w, rule);
+			return true;
+		}
+	}
+	return false;
+}
+
+/* ---- rules -------------------------------------------------------------- */
+
+static void copy_transforms(struct work *w, struct plan_column *c, const struct rule *rule)
+{
+	size_t n = json_array_size(rule->transforms);
+
+	c->xforms = arena_array(w->r->c->a, n + 1, sizeof(*c->xforms));
+	if (c->xforms == NULL) {
+		w->r->c->is.failed = true;
+		return;
+	}
+	for (size_t j = 0; j < n; j++) {
+		json_t *v = json_array_get(rule->transforms, j);
+		json_t *params = json_object_get(v, "params");
+		struct plan_xform *x = &c->xforms[c->nxforms];
+
+		x->id = json_string_value(json_object_get(v, "transform"));
+		if (strcmp(x->id, "transform.null_rate") == 0)
+			continue;
+		x->params = json_is_object(params) ? check_pack(w->r->c, params) : NULL;
+		c->nxforms++;
+	}
+}
+
+static void from_rule(struct work *w, uint32_t col, const struct rule *rule)
+{
+	struct plan_column *c = &w->pt->columns[col];
+	double rate = check_null_rate(rule);
+
+	c->source = PLAN_GENERATOR;
+	c->gen = rule->id;
+	c->by_rule = true;
+	c->locale = rule->locale != NULL ? rule->locale : w->r->c->locale;
+	c->params = rule->mp;
+	if (rate > 0 && may_be_null(w->pt->table, col))
+		c->null_rate = rate;
+	copy_transforms(w, c, rule);
+}
+
+/* ---- defaults ----------------------------------------------------------- */
+
+static msgpack_object integer(int64_t i)
+{
+	if (i < 0)
+		return (msgpack_object){.type = MSGPACK_OBJECT_NEGATIVE_INTEGER, .via.i64 = i};
+	return (msgpack_object){.type = MSGPACK_OBJECT_POSITIVE_INTEGER, .via.u64 = (uint64_t)i};
+}
+
+static msgpack_object word(const char *s)
+{
+	return (msgpack_object){
+		.type = MSGPACK_OBJECT_STR, .via.str = {.size = (uint32_t)strlen(s), .ptr = s}};
+}
+
+static bool is_sequence(const struct pg_column *c)
+{
+	return c->identity != PG_IDENTITY_NONE || c->sequence != NULL ||
+	       (c->deflt != NULL && strncmp(c->deflt, "nextval(", 8) == 0);
+}
+
+static void from_sequence(struct work *w, uint32_t col)
+{
+	const struct pg_column *pc = &w->pt->table->columns[col];
+	struct plan_column *c = &w->pt->columns[col];
+	msgpack_object_kv *kv = arena_array(w->r->c->a, 2, sizeof(*kv));
+	msgpack_object *map = arena_alloc(w->r->c->a, sizeof(*map));
+	bool known = pc->sequence != NULL && pc->seq_step != 0;
+
+	if (kv == NULL || map == NULL) {
+		w->r->c->is.failed = true;
+		return;
+	}
+	kv[0] = (msgpack_object_kv){word("start"), integer(known ? pc->seq_start : 1)};
+	kv[1] = (msgpack_object_kv){word("step"), integer(known ? pc->seq_step : 1)};
+	map->type = MSGPACK_OBJECT_MAP;
+	map->via.map = (msgpack_object_map){.size = 2, .ptr = kv};
+	c->source = PLAN_GENERATOR;
+	c->gen = "primitive.int.sequence_hint";
+	c->locale = w->r->c->locale;
+	c->params = map;
+}
+
+/* no generator fills the type: what else is there */
+static void from_nothing(struct work *w, uint32_t col)
+{
+	const struct pg_table *t = w->pt->table;
+	const struct pg_column *pc = &t->columns[col];
+	struct issues *is = &w->r->c->is;
+	const char *path = resolve_place(w->r, t);
+
+	if (may_be_null(t, col)) {
+		w->pt->columns[col].source = PLAN_ALWAYS_NULL;
+		issue_add(is, ISSUE_WARNING, "column_always_null", path, NULL,
+			"no generator fills \"%s.%s.%s\" of type %s: it will be NULL", t->schema,
+			t->name, pc->name, pc->formatted);
+	} else if (pc->deflt != NULL) {
+		w->pt->columns[col].source = PLAN_SERVER_DEFAULT;
+		issue_add(is, ISSUE_WARNING, "column_server_default", path, NULL,
+			"no generator fills \"%s.%s.%s\" of type %s: the server's default will",
+			t->schema, t->name, pc->name, pc->formatted);
+	} else {
+		issue_add(is, ISSUE_ERROR, "unsupported_column_type", path,
+			"give the column a rule with a text generator whose values the type takes",
+			"no generator fills \"%s.%s.%s\" of type %s, and it is NOT NULL without a "
+			"default",
+			t->schema, t->name, pc->name, pc->formatted);
+	}
+}
+
+static void by_default(struct work *w, uint32_t col)
+{
+	const struct pg_table *t = w->pt->table;
+	const struct pg_column *pc = &t->columns[col];
+	struct plan_column *c = &w->pt->columns[col];
+	struct gen_column gc = {.schema = w->r->c->schema,
+		.table = t,
+		.column = pc,
+		.base = pg_base_of(pc->type, pc->typmod),
+		.dom = w->dom == NULL ? NULL : &w->dom[col],
+		.rows = w->pt->rows,
+		.locale = w->r->c->locale,
+		.as_of = w->r->p->as_of};
+
+	gc.type = pg_vtype(gc.base, &gc.scale);
+	c->gen = gen_default_id(&gc);
+	if (c->gen == NULL) {
+		from_nothing(w, col);
+		return;
+	}
+	c->source = PLAN_GENERATOR;
+	c->locale = w->r->c->locale;
+	if (may_be_null(t, col))
+		c->null_rate = w->r->null_rate;
+}
+
+static void resolve_column(struct work *w, uint32_t col)
+{
+	const struct pg_table *t = w->pt->table;
+	const struct wish *wish = &w->r->c->wish[t->index];
+	struct rule *rule = wish->by_col == NULL ? NULL : wish->by_col[col];
+
+	if (t->columns[col].generated != NULL)
+		w->pt->columns[col].source = PLAN_COMPUTED;
+	else if (from_fk(w, col, rule))
+		return;
+	else if (rule != NULL)
+		from_rule(w, col, rule);
+	else if (is_sequence(&t->columns[col]))
+		from_sequence(w, col);
+	else
+		by_default(w, col);
+}
+
+void resolve_columns(struct resolver *r, struct plan_table *pt)
+{
+	struct work w = {.r = r, .pt = pt};
+
+	w.dom = narrow_table(r->c->schema, pt->table, r->p->as_of, r->c->a);
+	for (uint32_t i = 0; i < pt->table->ncolumns; i++)
+		resolve_column(&w, i);
+}
+
+/* ---- snapshots ---------------------------------------------------------- */
+
+static void keep(struct resolver *r, struct plan_table *pt, uint32_t col, const char *why)
+{
+	uint32_t at = 0;
+	enum plan_source source = pt->columns[col].source;
+
+	if (pt->keep == NULL)
+		pt->keep = arena_array(r->c->a, pt->table->ncolumns, sizeof(*pt->keep));
+	if (pt->keep == NULL) {
+		r->c->is.failed = true;
+		return;
+	}
+	while (at < pt->nkeep && pt->keep[at] < col)
+		at++;
+	if (at < pt->nkeep && pt->keep[at] == col)
+		return;
+	memmove(&pt->keep[at + 1], &pt->keep[at], (pt->nkeep - at) * sizeof(*pt->keep));
+	pt->keep[at] = col;
+	pt->nkeep++;
+	if (source == PLAN_COMPUTED || source == PLAN_SERVER_DEFAULT)
+		issue_add(&r->c->is, ISSUE_ERROR, "parent_column_not_generated",
+			resolve_place(r, pt->table), NULL,
+			"%s reads \"%s.%s.%s\", whose values only the server knows", why,
+			pt->table->schema, pt->table->name, pt->table->columns[col].name);
+}
+
+static void keep_for(struct resolver *r, const struct plan_table *child)
+{
+	for (uint32_t k = 0; k < child->nfks; k++) {
+		const struct pg_constraint *con = &child->table->cons[child->fks[k].con];
+		const char *why = issue_path(&r->c->is, "foreign key \"%s\" of \"%s.%s\"",
+			con->name, child->table->schema, child->table->name);
+
+		for (uint32_t i = 0; plan_fk_picks(child->fks[k].mode) && i < con->ncols; i++)
+			keep(r, &r->p->tables[child->fks[k].parent], con->ref_cols[i], why);
+	}
+}
+
+static void keep_lookup(struct resolver *r, const struct plan_table *child, struct rule *rule)
+{
+	for (uint32_t k = 0; k < child->nfks; k++) {
+		if (child->fks[k].con != rule->fk)
+			continue;
+		if (plan_fk_picks(child->fks[k].mode))
+			keep(r, &r->p->tables[child->fks[k].parent], (uint32_t)rule->parent_col,
+				rule->path);
+		else
+			RULE_ERROR(r->c, rule, "parent_not_reachable",
+				issue_path(&r->c->is, "%s/input_columns/0", rule->pp),
+				"let the foreign key be filled from its parent",
+				"foreign key \"%s\" is not filled from its parent, so there is no "
+				"parent row to read",
+				child->table->cons[rule->fk].name);
+	}
+}
+
+void resolve_keep(struct resolver *r)
+{
+	for (uint32_t i = 0; i < r->p->ntables; i++) {
+		const struct plan_table *child = &r->p->tables[i];
+		const struct wish *w = &r->c->wish[child->table->index];
+
+		keep_for(r, child);
+		for (uint32_t col = 0; w->by_col != NULL && col < child->table->ncolumns; col++)
+			if (w->by_col[col] != NULL && w->by_col[col]->parent_col >= 0)
+				keep_lookup(r, child, w->by_col[col]);
+	}
+}

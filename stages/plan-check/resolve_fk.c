@@ -1,0 +1,338 @@
+/* SPDX-License-Identifier: MIT */
+#include "stages/plan-check/resolve.h"
+
+#include <string.h>
+
+/*
+ * How each foreign key of a table picks its parents.
+ */
+
+static bool has(const uint32_t *cols, uint32_t n, uint32_t col)
+{
+	for (uint32_t i = 0; i < n; i++)
+		if (cols[i] == col)
+			return true;
+	return false;
+}
+
+/* how many columns of ${a} are in ${b} */
+static uint32_t common_columns(const uint32_t *a, uint32_t na, const uint32_t *b, uint32_t nb)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < na; i++)
+		n += has(b, nb, a[i]);
+	return n;
+}
+
+static struct rule *rule_of(const struct resolver *r, const struct pg_table *t, uint32_t col)
+{
+	const struct wish *w = &r->c->wish[t->index];
+
+	return w->by_col == NULL ? NULL : w->by_col[col];
+}
+
+static bool all_nullable(const struct pg_table *t, const struct pg_constraint *con)
+{
+	const struct pg_constraint *pk = pg_primary(t);
+
+	for (uint32_t i = 0; i < con->ncols; i++)
+		if (pg_column_not_null(&t->columns[con->cols[i]]) ||
+			(pk != NULL && has(pk->cols, pk->ncols, con->cols[i])))
+			return false;
+	return true;
+}
+
+/* ---- what rules and the strategy say ------------------------------------ */
+
+static void off_by_rule(struct resolver *r, const struct pg_table *t,
+	const struct pg_constraint *con, struct edge *e, const struct rule *rule)
+{
+	e->mode = PLAN_FK_OFF;
+	if (rule->sound)
+		issue_add(&r->c->is, ISSUE_WARNING, "fk_rule_may_break", rule->path,
+			"use derive.fk, or remove the rule",
+			"\"%s.%s.%s\" is in foreign key \"%s\": with a generator of its own its "
+			"values may have no parent",
+			t->schema, t->name, t->columns[rule->col].name, con->name);
+}
+
+static void rules_of_edge(struct resolver *r, const struct pg_table *t, uint32_t at, struct edge *e)
+{
+	const struct pg_constraint *con = &t->cons[at];
+	struct rule *other = NULL;
+
+	for (uint32_t i = 0; i < con->ncols; i++) {
+		struct rule *rule = rule_of(r, t, con->cols[i]);
+
+		if (rule == NULL)
+			continue;
+		if (strcmp(rule->id, "derive.fk") != 0)
+			other = rule;
+		else if (rule->fk == at)
+			e->rule = rule;
+	}
+	if (e->rule != NULL)
+		e->mode = PLAN_FK_ROUND_ROBIN;
+	else if (r->c->wish[t->index].fk_disabled)
+		e->mode = PLAN_FK_OFF;
+	else if (other != NULL)
+		off_by_rule(r, t, con, e, other);
+	if (e->rule != NULL && other != NULL)
+		RULE_ERROR(r->c, other, "fk_rule_conflict", other->path,
+			"remove one of the two rules",
+			"%s fills foreign key \"%s\" as a whole, this column included",
+			e->rule->path, con->name);
+}
+
+/* ---- parents that cannot be picked from --------------------------------- */
+
+static void no_parent(struct resolver *r, const struct pg_table *t, const struct pg_constraint *con,
+	struct edge *e)
+{
+	const char *hint = "introspect the parent's schema too, or disable the table's foreign "
+			   "keys by a foreign_key_strategy rule";
+
+	issue_add(&r->c->is, e->nullable ? ISSUE_WARNING : ISSUE_ERROR, "fk_parent_outside",
+		resolve_place(r, t), hint,
+		"foreign key \"%s\" of \"%s.%s\" refers to \"%s.%s\", which was not introspected%s",
+		con->name, t->schema, t->name, con->ref_schema, con->ref_table,
+		e->nullable ? ": it will be NULL" : "");
+	e->mode = PLAN_FK_NULL;
+}
+
+static void cycle(struct resolver *r, const struct pg_table *t, struct edge *e)
+{
+	const struct pg_constraint *con = &t->cons[e->con];
+	const char *where = con->ref == t ? "itself" : con->ref->name;
+
+	if (e->nullable)
+		issue_add(&r->c->is, ISSUE_WARNING, "fk_cycle_null", resolve_place(r, t), NULL,
+			"foreign key \"%s\" of \"%s.%s\" leads back to %s: it will be NULL",
+			con->name, t->schema, t->name, where);
+	else
+		issue_add(&r->c->is, ISSUE_ERROR, "fk_cycle", resolve_place(r, t),
+			"disable the table's foreign keys by a foreign_key_strategy rule",
+			"foreign key \"%s\" of \"%s.%s\" leads back to %s and is NOT NULL: this "
+			"version cannot fill it",
+			con->name, t->schema, t->name, where);
+	e->mode = PLAN_FK_NULL;
+}
+
+/* ---- keys that share columns -------------------------------------------- */
+
+static bool same_key(const struct pg_constraint *a, const struct pg_constraint *b)
+{
+	if (a->ref != b->ref || a->ncols != b->ncols)
+		return false;
+	for (uint32_t i = 0; i < a->ncols; i++) {
+		uint32_t k = 0;
+
+		while (k < b->ncols && b->cols[k] != a->cols[i])
+			k++;
+		if (k == b->ncols || a->ref_cols[i] != b->ref_cols[k])
+			return false;
+	}
+	return true;
+}
+
+static void overlaps(struct resolver *r, const struct pg_table *t, struct node *n)
+{
+	for (uint32_t i = 0; i < n->nedges; i++) {
+		const struct pg_constraint *b = &t->cons[n->edges[i].con];
+
+		for (uint32_t k = 0; k < i && plan_fk_picks(n->edges[i].mode); k++) {
+			const struct pg_constraint *a = &t->cons[n->edges[k].con];
+
+			if (!plan_fk_picks(n->edges[k].mode) ||
+				common_columns(a->cols, a->ncols, b->cols, b->ncols) == 0)
+				continue;
+			n->edges[i].mode = PLAN_FK_OFF; /* the same key twice: one pick is both */
+			if (same_key(a, b))
+				continue;
+			issue_add(&r->c->is, ISSUE_ERROR, "fk_overlap", resolve_place(r, t),
+				"give the columns rules, or disable the table's foreign keys by a "
+				"foreign_key_strategy rule",
+				"foreign keys \"%s\" and \"%s\" of \"%s.%s\" share columns: this "
+				"version cannot fill both",
+				a->name, b->name, t->schema, t->name);
+		}
+	}
+}
+
+/* ---- uniqueness --------------------------------------------------------- */
+
+struct key {
+	const uint32_t *cols;
+	uint32_t n;
+};
+
+/* next unique key of a table: constraints, then unique indexes over plain columns */
+static bool next_key(const struct pg_table *t, uint32_t *at, struct key *k)
+{
+	for (; *at < t->ncons; ++*at) {
+		const struct pg_constraint *con = &t->cons[*at];
+
+		if (con->kind == PG_CON_PRIMARY || con->kind == PG_CON_UNIQUE) {
+			*k = (struct key){con->cols, con->ncols};
+			++*at;
+			return true;
+		}
+	}
+	for (; *at - t->ncons < t->nindexes; ++*at) {
+		const struct pg_index *x = &t->indexes[*at - t->ncons];
+
+		if (!x->unique || x->of_constraint || x->predicate != NULL ||
+			has(x->cols, x->ncols, UINT32_MAX))
+			continue;
+		*k = (struct key){x->cols, x->ncols};
+		++*at;
+		return true;
+	}
+	return false;
+}
+
+static bool inside(struct key k, const struct pg_constraint *con)
+{
+	return common_columns(k.cols, k.n, con->cols, con->ncols) == k.n;
+}
+
+static void one_to_one(const struct pg_table *t, struct edge *e)
+{
+	struct key k;
+
+	for (uint32_t at = 0; next_key(t, &at, &k);)
+		if (inside(k, &t->cons[e->con]))
+			e->mode = PLAN_FK_ONE_TO_ONE;
+}
+
+/* The first foreign key within a composite key enumerates its children, so that the others
+ * can complete it; none is needed where one is enumerable or unique already.  A derive.fk
+ * that comes second becomes an ordinary pick: two round robins would repeat pairs. */
+static void balance_key(const struct pg_table *t, struct node *n, struct key k, bool *completes)
+{
+	struct edge *first = NULL;
+
+	for (uint32_t i = 0; i < n->nedges; i++) {
+		struct edge *e = &n->edges[i];
+		const struct pg_constraint *con = &t->cons[e->con];
+
+		if (!plan_fk_picks(e->mode) ||
+			common_columns(con->cols, con->ncols, k.cols, k.n) < con->ncols)
+			continue;
+		if (e->mode == PLAN_FK_ONE_TO_ONE)
+			return;
+		if (first == NULL && (e->mode != PLAN_FK_UNIFORM || !completes[i]))
+			first = e;
+	}
+	if (first == NULL)
+		return;
+	if (first->mode == PLAN_FK_UNIFORM)
+		first->mode = PLAN_FK_BALANCED;
+	for (uint32_t i = 0; i < n->nedges; i++) {
+		struct edge *e = &n->edges[i];
+		const struct pg_constraint *con = &t->cons[e->con];
+
+		if (e == first || !plan_fk_picks(e->mode) ||
+			common_columns(con->cols, con->ncols, k.cols, k.n) < con->ncols)
+			continue;
+		completes[i] = true;
+		if (e->mode == PLAN_FK_ROUND_ROBIN)
+			e->mode = PLAN_FK_UNIFORM;
+	}
+}
+
+static void unique_modes(struct resolver *r, const struct pg_table *t, struct node *n)
+{
+	bool *completes = arena_array(r->c->a, n->nedges + 1u, sizeof(*completes));
+	struct key k;
+
+	if (completes == NULL) {
+		r->c->is.failed = true;
+		return;
+	}
+	for (uint32_t i = 0; i < n->nedges; i++)
+		if (plan_fk_picks(n->edges[i].mode))
+			one_to_one(t, &n->edges[i]);
+	for (uint32_t at = 0; next_key(t, &at, &k);)
+		balance_key(t, n, k, completes);
+}
+
+void resolve_edges(struct resolver *r, const struct pg_table *t)
+{
+	struct node *n = &r->nodes[t->index];
+
+	n->edges = arena_array(r->c->a, t->ncons + 1u, sizeof(*n->edges));
+	if (n->edges == NULL) {
+		r->c->is.failed = true;
+		return;
+	}
+	for (uint32_t i = 0; i < t->ncons; i++) {
+		const struct pg_constraint *con = &t->cons[i];
+		struct edge *e = &n->edges[n->nedges];
+
+		if (con->kind != PG_CON_FOREIGN)
+			continue;
+		n->nedges++;
+		*e = (struct edge){.con = i, .nullable = all_nullable(t, con)};
+		rules_of_edge(r, t, i, e);
+		if (!plan_fk_picks(e->mode))
+			continue;
+		if (con->ref == NULL)
+			no_parent(r, t, con, e);
+		else if (con->ref == t)
+			cycle(r, t, e);
+	}
+	overlaps(r, t, n);
+	unique_modes(r, t, n);
+}
+
+/* ---- cycles of several tables ------------------------------------------- */
+
+/* whether the rows of ${from} need those of ${to}, directly or through others */
+static bool needs(const struct resolver *r, const struct pg_table *from, const struct pg_table *to,
+	bool *seen)
+{
+	const struct node *n = &r->nodes[from->index];
+
+	if (from == to)
+		return true;
+	if (seen[from->index])
+		return false;
+	seen[from->index] = true;
+	for (uint32_t i = 0; i < n->nedges; i++)
+		if (plan_fk_picks(n->edges[i].mode) &&
+			needs(r, from->cons[n->edges[i].con].ref, to, seen))
+			return true;
+	return false;
+}
+
+static void cut_table(struct resolver *r, const struct pg_table *t, bool nullable, bool *seen)
+{
+	const struct node *n = &r->nodes[t->index];
+
+	for (uint32_t i = 0; i < n->nedges; i++) {
+		struct edge *e = &n->edges[i];
+
+		if (!plan_fk_picks(e->mode) || e->nullable != nullable)
+			continue;
+		memset(seen, 0, r->c->schema->ntables);
+		if (needs(r, t->cons[e->con].ref, t, seen))
+			cycle(r, t, e);
+	}
+}
+
+void resolve_cut(struct resolver *r)
+{
+	const struct schema *s = r->c->schema;
+	bool *seen = arena_alloc(r->c->a, s->ntables + 1u);
+
+	if (seen == NULL) {
+		r->c->is.failed = true;
+		return;
+	}
+	for (int nullable = 1; nullable >= 0; nullable--)
+		for (uint32_t i = 0; i < s->ntables; i++)
+			if (r->nodes[i].in)
+				cut_table(r, &s->tables[i], nullable != 0, seen);
+}
