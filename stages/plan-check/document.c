@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: MIT */
+#include "stages/plan-check/document.h"
+
+#include <string.h>
+
+#include "common/mpk.h"
+
+/* Members that stand as they are, in the order of the normal form. */
+static const char *const ref_keys[] = {"schema_version", "schema_fingerprint", "engine", NULL};
+static const char *const global_keys[] = {"locale", "as_of", NULL};
+static const char *const strategy_keys[] = {"insert_order", "batch_size", NULL};
+static const char *const policy_keys[] = {"type", "schema", "table", "constraint", "mode", NULL};
+static const char *const fk_keys[] = {"type", "schema", "table", "mode", NULL};
+static const char *const reference_keys[] = {"schema", "table", "column", NULL};
+static const char *const option_keys[] = {"strict", "allow_fk_disable", "null_rate", NULL};
+
+static bool there(json_t *v)
+{
+	return v != NULL && !json_is_null(v);
+}
+
+static void put_value(struct buf *b, json_t *v)
+{
+	switch (json_typeof(v)) {
+	case JSON_STRING:
+		mpk_strn(b, json_string_value(v), json_string_length(v));
+		return;
+	case JSON_INTEGER:
+		mpk_int(b, json_integer_value(v));
+		return;
+	case JSON_REAL:
+		mpk_double(b, json_real_value(v));
+		return;
+	default:
+		mpk_bool(b, json_is_true(v));
+	}
+}
+
+/* an object of plain values, those that are there */
+static void put_members(struct buf *b, json_t *v, const char *const *keys)
+{
+	uint32_t n = 0;
+
+	for (size_t i = 0; keys[i] != NULL; i++)
+		n += there(json_object_get(v, keys[i]));
+	mpk_map(b, n);
+	for (size_t i = 0; keys[i] != NULL; i++) {
+		json_t *m = json_object_get(v, keys[i]);
+
+		if (!there(m))
+			continue;
+		mpk_str(b, keys[i]);
+		put_value(b, m);
+	}
+}
+
+static void put_object(struct buf *b, const char *key, json_t *v, const char *const *keys)
+{
+	mpk_str(b, key);
+	put_members(b, v, keys);
+}
+
+static const char *text(json_t *v, const char *key)
+{
+	return json_string_value(json_object_get(v, key));
+}
+
+/* rows as asked for on the command line, if they were */
+static uint64_t rows_of(const struct plan *p, json_t *v)
+{
+	const struct plan_table *t = plan_table(p, text(v, "schema"), text(v, "table"));
+
+	return t != NULL ? t->rows : (uint64_t)json_integer_value(json_object_get(v, "rows"));
+}
+
+static void put_targets(struct buf *b, struct check *c, const struct plan *p)
+{
+	json_t *list = json_object_get(c->plan, "targets");
+
+	mpk_str(b, "targets");
+	mpk_array(b, (uint32_t)json_array_size(list));
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		json_t *v = json_array_get(list, i), *strategy = json_object_get(v, "strategy");
+
+		mpk_map(b, 3 + there(strategy));
+		mpk_kstr(b, "schema", text(v, "schema"));
+		mpk_kstr(b, "table", text(v, "table"));
+		mpk_kuint(b, "rows", rows_of(p, v));
+		if (there(strategy))
+			put_object(b, "strategy", strategy, strategy_keys);
+	}
+}
+
+static void put_transforms(struct buf *b, struct check *c, json_t *list)
+{
+	mpk_str(b, "transforms");
+	mpk_array(b, (uint32_t)json_array_size(list));
+	for (size_t j = 0; j < json_array_size(list); j++) {
+		json_t *v = json_array_get(list, j), *params = json_object_get(v, "params");
+
+		mpk_map(b, 1 + there(params));
+		mpk_kstr(b, "transform", text(v, "transform"));
+		if (there(params)) {
+			mpk_str(b, "params");
+			mpk_object(b, check_pack(c, params));
+		}
+	}
+}
+
+static void put_column_rule(struct buf *b, struct check *c, const struct rule *r, json_t *v)
+{
+	bool transforms = json_array_size(r->transforms) > 0;
+
+	mpk_map(b, 5 + transforms);
+	mpk_kstr(b, "type", text(v, "type"));
+	mpk_kstr(b, "schema", text(v, "schema"));
+	mpk_kstr(b, "table", text(v, "table"));
+	mpk_kstr(b, "column", text(v, "column"));
+	mpk_str(b, "generator");
+	mpk_map(b, 1 + (r->locale != NULL) + (r->mp != NULL));
+	mpk_kstr(b, "id", r->id);
+	if (r->locale != NULL)
+		mpk_kstr(b, "locale", r->locale);
+	if (r->mp != NULL) {
+		mpk_str(b, "params");
+		mpk_object(b, r->mp);
+	}
+	if (transforms)
+		put_transforms(b, c, r->transforms);
+}
+
+static void put_rules(struct buf *b, struct check *c)
+{
+	json_t *list = json_object_get(c->plan, "rules");
+
+	mpk_str(b, "rules");
+	mpk_array(b, (uint32_t)c->nrules);
+	for (size_t i = 0; i < c->nrules; i++) {
+		json_t *v = json_array_get(list, i);
+
+		if (c->rules[i].t != NULL)
+			put_column_rule(b, c, &c->rules[i], v);
+		else if (json_object_get(v, "constraint") != NULL)
+			put_members(b, v, policy_keys);
+		else
+			put_members(b, v, fk_keys);
+	}
+}
+
+static void put_unsupported(struct buf *b, json_t *list)
+{
+	mpk_str(b, "rules_unsupported");
+	mpk_array(b, (uint32_t)json_array_size(list));
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		json_t *v = json_array_get(list, i), *ref = json_object_get(v, "reference");
+
+		mpk_map(b, 2 + there(ref));
+		mpk_kstr(b, "description", text(v, "description"));
+		mpk_kstr(b, "reason", text(v, "reason"));
+		if (there(ref))
+			put_object(b, "reference", ref, reference_keys);
+	}
+}
+
+void document_pack(struct buf *b, struct check *c, const struct plan *p)
+{
+	json_t *global = json_object_get(c->plan, "global");
+	json_t *unsupported = json_object_get(c->plan, "rules_unsupported");
+	json_t *options = json_object_get(c->plan, "options");
+	bool any = json_array_size(unsupported) > 0;
+
+	mpk_map(b, 6 + there(global) + any + there(options));
+	mpk_kstr(b, "plan_version", p->version);
+	mpk_kuint(b, "seed", p->seed);
+	put_object(b, "schema_ref", json_object_get(c->plan, "schema_ref"), ref_keys);
+	if (there(global))
+		put_object(b, "global", global, global_keys);
+	put_targets(b, c, p);
+	put_rules(b, c);
+	if (any)
+		put_unsupported(b, unsupported);
+	if (there(options))
+		put_object(b, "options", options, option_keys);
+	mpk_str(b, "resolved");
+	plan_pack(b, p);
+}

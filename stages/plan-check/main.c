@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdio.h>
+#include <string.h>
+
+#include "common/err.h"
+#include "common/file.h"
+#include "common/jsonw.h"
+#include "common/log.h"
+#include "common/mpk.h"
+#include "common/num.h"
+#include "common/plan.h"
+#include "common/rundir.h"
+#include "common/schema.h"
+#include "common/stage.h"
+#include "stages/plan-check/check.h"
+#include "stages/plan-check/document.h"
+#include "stages/plan-check/feasible.h"
+#include "stages/plan-check/init.h"
+#include "stages/plan-check/resolve.h"
+#include "stages/plan-check/shape.h"
+#include "stages/plan-check/source.h"
+#include "stages/plan-check/tables_mk.h"
+
+static struct {
+	const char *plan, *run, *shards, *seed, *rows, *null_rate, *as_of, *format;
+	bool init;
+} arg = {.format = "text"};
+
+/* What one call works on. */
+struct job {
+	struct arena a;
+	struct rundir run;
+	struct schema schema;
+	struct source src;
+	struct check check;
+	struct plan plan;
+};
+
+static int read_options(struct job *j, struct options *o, struct err *e)
+{
+	*o = (struct options){.seed = j->src.seed, .null_rate = -1, .as_of = arg.as_of};
+	if (sizes_parse(&o->rows, "rows", arg.rows, &j->schema, &j->a, e) == -1 ||
+		sizes_parse(&o->shards, "shards", arg.shards, &j->schema, &j->a, e) == -1)
+		return -1;
+	if (arg.seed != NULL && !num_parse_u64(arg.seed, strlen(arg.seed), &o->seed))
+		return err_set(
+			e, ERR_INPUT, "--seed: \"%s\" is not an integer, 0 or more", arg.seed);
+	if (arg.null_rate != NULL &&
+		!(num_parse_f64(arg.null_rate, strlen(arg.null_rate), &o->null_rate) &&
+			o->null_rate >= 0 && o->null_rate <= 1))
+		return err_set(e, ERR_INPUT, "--null-rate: \"%s\" is not a number from 0 to 1",
+			arg.null_rate);
+	return 0;
+}
+
+/* issues in text go to stderr, as JSON to stdout, both in one piece */
+static int tell(struct job *j, struct err *e)
+{
+	struct issues *is = &j->check.is;
+	bool json = strcmp(arg.format, "json") == 0;
+	struct buf b = BUF_INIT;
+	FILE *to = json ? stdout : stderr;
+	int rc = 0;
+
+	issues_place(is, (struct view){j->src.text.p, j->src.text.n});
+	if (json)
+		issues_json(is, &b);
+	else
+		issues_text(is, &b);
+	if (is->failed || !buf_ok(&b))
+		rc = err_nomem(e);
+	else if (b.n > 0 && (fwrite(b.p, 1, b.n, to) != b.n || fflush(to) != 0))
+		rc = err_sys(e, "writing the issues");
+	buf_free(&b);
+	return rc;
+}
+
+static int refuse(struct job *j, struct err *e)
+{
+	const struct issues *is = &j->check.is;
+
+	log_event(&j->run, "plan-check", "plan_refused", "errors", LOG_UINT,
+		(uint64_t)is->count[ISSUE_ERROR], NULL);
+	return err_set(e, ERR_NO, "%s is refused: %zu error%s, %zu warning%s", arg.plan,
+		is->count[ISSUE_ERROR], is->count[ISSUE_ERROR] == 1 ? "" : "s",
+		is->count[ISSUE_WARNING], is->count[ISSUE_WARNING] == 1 ? "" : "s");
+}
+
+/* ---- artefacts ---------------------------------------------------------- */
+
+static int write_json(const struct job *j, const msgpack_object *doc, struct err *e)
+{
+	char *path = rundir_file(&j->run, "resolved_plan.json");
+	struct buf b = BUF_INIT;
+	struct jsonw w;
+	int rc;
+
+	jw_begin(&w, &b, true);
+	jw_object_of(&w, doc);
+	rc = path == NULL || !buf_ok(&b) ? err_nomem(e) : file_replace(path, b.p, b.n, e);
+	buf_free(&b);
+	return rc;
+}
+
+/* The document is read back before anything is written: what later stages will see is what
+ * was judged. */
+static int write_all(struct job *j, struct err *e)
+{
+	char *path = rundir_file(&j->run, "plan.msgpack");
+	msgpack_zone *zone = msgpack_zone_new(8192);
+	struct buf body = BUF_INIT;
+	msgpack_object doc;
+	struct plan again;
+	int rc = -1;
+
+	document_pack(&body, &j->check, &j->plan);
+	if (path == NULL || zone == NULL || !buf_ok(&body) || j->check.is.failed)
+		err_nomem(e);
+	else if (mpk_parse(zone, body.p, body.n, &doc, e) == 0 &&
+		 plan_from_doc(&again, &doc, &j->schema, &j->a, e) == 0 &&
+		 plan_write(path, &body, j->schema.fingerprint, e) == 0 &&
+		 write_json(j, &doc, e) == 0)
+		rc = tables_mk_write(&j->run, &again, e);
+	if (zone != NULL)
+		msgpack_zone_free(zone);
+	buf_free(&body);
+	return rc;
+}
+
+static void say_accepted(const struct job *j)
+{
+	const struct plan *p = &j->plan;
+	uint64_t rows = 0, shards = 0;
+	uint32_t levels = 0, added = 0;
+
+	for (uint32_t i = 0; i < p->ntables; i++) {
+		rows += p->tables[i].rows;
+		shards += p->tables[i].shards;
+		added += p->tables[i].auto_added;
+		if (p->tables[i].level >= levels)
+			levels = p->tables[i].level + 1;
+	}
+	log_event(&j->run, "plan-check", "plan_accepted", "tables", LOG_UINT, (uint64_t)p->ntables,
+		"rows", LOG_UINT, rows, "shards", LOG_UINT, shards, "warnings", LOG_UINT,
+		(uint64_t)j->check.is.count[ISSUE_WARNING], NULL);
+	if (strcmp(arg.format, "json") != 0)
+		stage_say("plan accepted: %u tables (%u added as parents), %llu rows in %llu "
+			  "shards, %u levels",
+			p->ntables, added, (unsigned long long)rows, (unsigned long long)shards,
+			levels);
+}
+
+/* ---- the stage ---------------------------------------------------------- */
+
+static int check_plan(struct job *j, struct err *e)
+{
+	struct check *c = &j->check;
+	struct options options;
+
+	if (check_open(c, j->src.json, &j->schema, &j->a) == -1)
+		return err_nomem(e);
+	if (shape_check(j->src.json, &c->is)) {
+		if (read_options(j, &options, e) == -1)
+			return -1;
+		check_document(c);
+		if (resolve(c, &options, &j->plan, e) == -1)
+			return -1;
+		if (feasible(c, &j->plan, e) == -1)
+			return -1;
+	}
+	if (tell(j, e) == -1)
+		return -1;
+	if (c->is.count[ISSUE_ERROR] > 0)
+		return refuse(j, e);
+	if (write_all(j, e) == -1)
+		return -1;
+	say_accepted(j);
+	return 0;
+}
+
+static int open_run(struct job *j, struct err *e)
+{
+	char *path;
+
+	if (arg.run == NULL)
+		return err_set(e, ERR_INPUT, "--run is required");
+	if (rundir_open(&j->run, arg.run, &j->a, e) == -1)
+		return -1;
+	if ((path = rundir_file(&j->run, "schema.msgpack")) == NULL)
+		return err_nomem(e);
+	return schema_read(&j->schema, path, &j->a, e);
+}
+
+static int run_stage(struct err *e)
+{
+	struct job j = {.a = ARENA_INIT, .src = {.text = BUF_INIT}};
+	int rc = -1;
+
+	if (strcmp(arg.format, "text") != 0 && strcmp(arg.format, "json") != 0)
+		return err_set(
+			e, ERR_INPUT, "--format: \"%s\" is neither text nor json", arg.format);
+	if (arg.plan == NULL && !arg.init)
+		return err_set(e, ERR_INPUT, "name a plan, or ask for one with --init");
+	if (open_run(&j, e) == 0) {
+		if (arg.init)
+			rc = init_plan(&j.schema, arg.plan, e);
+		else if (source_read(&j.src, arg.plan, e) == 0)
+			rc = check_plan(&j, e);
+	}
+	source_close(&j.src);
+	arena_free(&j.a);
+	return rc;
+}
+
+int main(int argc, char **argv)
+{
+	static const struct opt opts[] = {
+		{"run", 0, OPT_STR, &arg.run, "DIR", "run directory, with its schema.msgpack"},
+		{"shards", 0, OPT_STR, &arg.shards, "N",
+			"shards of every table; 'N;schema.table=M' for some"},
+		{"seed", 0, OPT_STR, &arg.seed, "N", "instead of the plan's seed"},
+		{"rows", 0, OPT_STR, &arg.rows, "N",
+			"rows of every target; 'N;schema.table=M' for some"},
+		{"null-rate", 0, OPT_STR, &arg.null_rate, "R",
+			"share of NULLs in nullable columns without a rule (0.1)"},
+		{"as-of", 0, OPT_STR, &arg.as_of, "DATE",
+			"what \"today\" is, instead of the plan's global.as_of"},
+		{"format", 0, OPT_STR, &arg.format, "FORMAT", "issues as text (default) or json"},
+		{"init", 0, OPT_FLAG, &arg.init, NULL,
+			"write a plan to start from, to PLAN or to stdout"},
+	};
+	static const struct stage stage = {
+		.name = "plan-check",
+		.about = "Hold a plan against the schema, name all that is wrong, and resolve it.",
+		.usage = "PLAN --run DIR",
+		.reads = "PLAN schema.msgpack",
+		.writes = "plan.msgpack resolved_plan.json tables.mk tables/",
+		.examples = "plan-check --init --run runs/crm > plan.json\n"
+			    "plan-check plan.json --run runs/crm --shards '4;crm.leads=16'",
+		.opts = opts,
+		.nopts = sizeof(opts) / sizeof(opts[0]),
+		.args = &arg.plan,
+		.nargs = 1,
+		.run = run_stage,
+	};
+
+	return stage_main(&stage, argc, argv);
+}

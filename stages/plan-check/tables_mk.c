@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: MIT */
+#include "stages/plan-check/tables_mk.h"
+
+#include <ctype.h>
+#include <string.h>
+
+#include "common/err.h"
+#include "common/file.h"
+#include "common/str.h"
+
+/*
+ * A table's shard is three files made together: rows, key snapshot when children need one,
+ * and the receipt, written last.  Rules are grouped ("&:", GNU make 4.3), so that any of them
+ * missing reruns that shard alone.  Prerequisites are the stamp of the table and the receipts
+ * of every shard of its parents.
+ */
+
+static const char head[] =
+	"# Written by plan-check: the tables of this run and what each waits for.\n"
+	"# Set from outside: BIN (a folder and its slash), RUN, GENFLAGS (--format ...), LAUNCH\n"
+	"# (srun ..., nice ...); EXT, of the files with rows, follows from GENFLAGS.\n"
+	"RUN ?= $(patsubst %/,%,$(dir $(lastword $(MAKEFILE_LIST))))\n"
+	"DATALCHEMY_BIN ?=\n"
+	"BIN ?= $(DATALCHEMY_BIN)\n"
+	"GENFLAGS ?=\n"
+	"LAUNCH ?=\n"
+	"EXT_binary := bin\n"
+	"EXT_text := txt\n"
+	"EXT_jsonl := jsonl\n"
+	"FORMAT := $(patsubst --format=%,%,\\\n"
+	"\t$(lastword $(filter --format=%,$(subst --format ,--format=,$(GENFLAGS)))))\n"
+	"EXT ?= $(or $(EXT_$(FORMAT)),csv)$(if $(findstring --compress,$(GENFLAGS)),.zst)\n";
+
+struct mk {
+	struct buf b;
+	const struct rundir *run;
+	const struct plan *p;
+	bool failed;
+};
+
+/* SCHEMA.TABLE[.I-of-N] as files have it */
+static const char *shard_name(struct mk *m, const struct plan_table *t, uint32_t shard)
+{
+	char *path =
+		rundir_shard(m->run, "x", t->table->schema, t->table->name, shard, t->shards, "x");
+	char *name;
+
+	if (path == NULL) {
+		m->failed = true;
+		return "";
+	}
+	name = strrchr(path, '/') + 1;
+	*strrchr(name, '.') = '\0';
+	return name;
+}
+
+static const char *table_name(struct mk *m, const struct plan_table *t)
+{
+	const char *name = rundir_table(m->run, t->table->schema, t->table->name);
+
+	m->failed |= name == NULL;
+	return name == NULL ? "" : name;
+}
+
+/* a target of an explicit rule: a bare % would make it a pattern */
+static void add_target(struct mk *m, const char *sub, const char *name, const char *ext)
+{
+	buf_addf(&m->b, "$(RUN)/%s", sub);
+	for (; *name != '\0'; name++) {
+		if (*name == '%')
+			buf_addc(&m->b, '\\');
+		buf_addc(&m->b, *name);
+	}
+	buf_adds(&m->b, ext);
+}
+
+static void add_receipt(struct mk *m, const struct plan_table *t, uint32_t shard)
+{
+	buf_addf(&m->b, " \\\n\t$(RUN)/receipts/gen.%s.json", shard_name(m, t, shard));
+}
+
+static void add_receipts(struct mk *m, const struct plan_table *t)
+{
+	for (uint32_t i = 0; i < t->shards; i++)
+		add_receipt(m, t, i);
+}
+
+/* ---- the --table argument ----------------------------------------------- */
+
+static bool one_line(const char *s)
+{
+	for (; *s != '\0'; s++)
+		if (iscntrl((unsigned char)*s))
+			return false;
+	return true;
+}
+
+/* in single quotes, for the shell, each $ doubled for make */
+static void add_quoted(struct buf *b, const char *s)
+{
+	for (; *s != '\0'; s++) {
+		if (*s == '\'')
+			buf_adds(b, "'\\''");
+		else if (*s == '$')
+			buf_adds(b, "$$");
+		else
+			buf_addc(b, *s);
+	}
+}
+
+/* as octal escapes of printf, for names a recipe line cannot carry */
+static void add_octal(struct buf *b, const char *s)
+{
+	for (; *s != '\0'; s++)
+		if (isalnum((unsigned char)*s))
+			buf_addc(b, *s);
+		else
+			buf_addf(b, "\\%03o", (unsigned char)*s);
+}
+
+static void add_argument(struct buf *b, const struct pg_table *t)
+{
+	bool plain = one_line(t->schema) && one_line(t->name);
+	void (*add)(struct buf *, const char *) = plain ? add_quoted : add_octal;
+
+	buf_adds(b, plain ? "'" : "\"$$(printf '");
+	add(b, t->schema);
+	buf_addc(b, '.');
+	add(b, t->name);
+	buf_adds(b, plain ? "'" : "')\"");
+}
+
+/* ---- rules and lists ---------------------------------------------------- */
+
+/* the parents of a table, each once */
+static void add_parents(struct mk *m, const struct plan_table *t)
+{
+	for (uint32_t i = 0; i < m->p->ntables; i++)
+		for (uint32_t k = 0; k < t->nfks; k++)
+			if (plan_fk_picks(t->fks[k].mode) && t->fks[k].parent == i) {
+				add_receipts(m, &m->p->tables[i]);
+				break;
+			}
+}
+
+static void add_rule(struct mk *m, const struct plan_table *t, uint32_t shard)
+{
+	const char *name = shard_name(m, t, shard);
+
+	buf_addc(&m->b, '\n');
+	add_target(m, "receipts/gen.", name, ".json ");
+	add_target(m, "data/", name, ".$(EXT)");
+	if (t->nkeep > 0) {
+		buf_addc(&m->b, ' ');
+		add_target(m, "keys/", name, ".msgpack");
+	}
+	buf_addf(&m->b, " &: \\\n\t$(RUN)/tables/%s.digest", table_name(m, t));
+	add_parents(m, t);
+	buf_addf(&m->b, "\n\t$(LAUNCH) $(BIN)%s --run '$(RUN)' --table ",
+		t->level == 0 ? "gen-parents" : "gen-children");
+	add_argument(&m->b, t->table);
+	if (t->shards > 1)
+		buf_addf(&m->b, " --shard %u", shard);
+	buf_adds(&m->b, " $(GENFLAGS)\n");
+}
+
+static void add_level(struct mk *m, uint32_t level)
+{
+	buf_addf(&m->b, "\nLEVEL_%u :=", level);
+	for (uint32_t i = 0; i < m->p->ntables; i++)
+		if (m->p->tables[i].level == level)
+			add_receipts(m, &m->p->tables[i]);
+}
+
+static void add_lists(struct mk *m)
+{
+	uint32_t top = 0;
+
+	for (uint32_t i = 0; i < m->p->ntables; i++)
+		if (m->p->tables[i].level > top)
+			top = m->p->tables[i].level;
+	for (uint32_t level = 0; level <= top; level++)
+		add_level(m, level);
+	buf_adds(&m->b, "\nPARENTS := $(LEVEL_0)\nCHILDREN :=");
+	for (uint32_t level = 1; level <= top; level++)
+		buf_addf(&m->b, " $(LEVEL_%u)", level);
+	buf_adds(&m->b, "\nALL_RECEIPTS := $(PARENTS) $(CHILDREN)\n");
+}
+
+/* ---- stamps ------------------------------------------------------------- */
+
+/* what a table's files depend on: its digest, and the columns its snapshot holds */
+static int write_stamp(struct mk *m, const struct plan_table *t, struct err *e)
+{
+	char *path = arena_printf(m->run->a, "tables/%s.digest", table_name(m, t));
+	char *file = path == NULL ? NULL : rundir_file(m->run, path);
+	struct buf b = BUF_INIT;
+	int rc;
+
+	buf_addf(&b, "%s\n", t->digest);
+	for (uint32_t i = 0; i < t->nkeep; i++)
+		buf_addf(&b, "keep %s\n", t->table->columns[t->keep[i]].name);
+	if (file == NULL || !buf_ok(&b))
+		rc = err_nomem(e);
+	else
+		rc = file_replace(file, b.p, b.n, e);
+	buf_free(&b);
+	return rc;
+}
+
+int tables_mk_write(const struct rundir *run, const struct plan *p, struct err *e)
+{
+	struct mk m = {.b = BUF_INIT, .run = run, .p = p};
+	char *folder = rundir_file(run, "tables"), *path = rundir_file(run, "tables.mk");
+	int rc = -1;
+
+	if (folder == NULL || path == NULL)
+		return err_nomem(e);
+	if (dir_make(folder, e) == -1)
+		return -1;
+	for (uint32_t i = 0; i < p->ntables; i++)
+		if (write_stamp(&m, &p->tables[i], e) == -1)
+			return -1;
+	buf_adds(&m.b, head);
+	add_lists(&m);
+	for (uint32_t i = 0; i < p->ntables; i++)
+		for (uint32_t k = 0; k < p->tables[i].shards; k++)
+			add_rule(&m, &p->tables[i], k);
+	if (m.failed || !buf_ok(&m.b))
+		err_nomem(e);
+	else
+		rc = file_replace(path, m.b.p, m.b.n, e);
+	buf_free(&m.b);
+	return rc;
+}
