@@ -121,7 +121,7 @@ void foreign_close(struct foreign *fc)
 			keys_close(fc->links[i].keys);
 }
 
-struct relation *foreign_relation(struct foreign *fc, uint32_t fk)
+struct relation *foreign_relation(const struct foreign *fc, uint32_t fk)
 {
 	return &fc->links[fk].rel;
 }

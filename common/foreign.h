@@ -121,7 +121,7 @@ int foreign_lookup_parent(struct foreign *fc, const char *schema, const char *ta
 /* ---- batch form ------------------------------------------------------------------ */
 
 /** foreign_relation(fc, fk): the relationship of child->fks[fk]; the engine pairs junctions. */
-struct relation *foreign_relation(struct foreign *fc, uint32_t fk);
+struct relation *foreign_relation(const struct foreign *fc, uint32_t fk);
 
 /** foreign_keys(fc, fk): the mapped snapshot of that FK's parent; NULL when it has none to read. */
 const struct keys *foreign_keys(const struct foreign *fc, uint32_t fk);

@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/bind_int.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "common/foreign.h"
+#include "common/genreg.h"
+#include "common/rng.h"
+
+int bind_problem(struct binder *k, const char *code, bool warning, const struct pg_column *c,
+	const char *hint, const char *fmt, ...)
+{
+	const struct pg_table *t = bind_table(k);
+	char msg[512];
+	va_list ap;
+
+	va_start(ap, fmt);
+	(void)vsnprintf(msg, sizeof(msg), fmt, ap);
+	va_end(ap);
+	k->refused = k->refused || !warning;
+	if (k->report != NULL) {
+		k->report->problem(k->report->ctx, code, warning, t, c, msg, hint);
+		return 0;
+	}
+	if (warning)
+		return 0;
+	return err_set(k->e, ERR_NO, "%s.%s%s%s: %s%s%s", t->schema, t->name, c ? "." : "",
+		c ? c->name : "", msg, hint ? ": " : "", hint ? hint : "");
+}
+
+uint64_t bind_key_of(const struct binder *k, const char *name, const char *purpose)
+{
+	const char *names[] = {bind_table(k)->schema, bind_table(k)->name, name};
+
+	return rng_key(k->b->plan->seed, names, 3, purpose);
+}
+
+bool bind_draws(const struct binder *k, uint32_t c)
+{
+	const struct bound_column *col = &k->b->columns[c];
+
+	return col->source == PLAN_GENERATOR && col->gen.op != NULL && !col->gen.op->derives &&
+	       !col->gen.affine;
+}
+
+/* ---- columns ------------------------------------------------------------------- */
+
+static void column_init(struct binder *k, uint32_t c)
+{
+	const struct plan_column *pc = &k->b->t->columns[c];
+	const struct pg_column *col = bind_column(k, c);
+	struct bound_column *b = &k->b->columns[c];
+	struct pg_base base = pg_base_of(col->type, col->typmod);
+
+	b->source = pc->source;
+	b->output = pc->source != PLAN_COMPUTED && pc->source != PLAN_SERVER_DEFAULT;
+	b->type = pg_vtype(base, &b->scale);
+	b->out_type = b->type;
+	b->null_key = bind_key_of(k, col->name, "null");
+	b->gc = (struct gen_column){.schema = k->b->schema,
+		.table = bind_table(k),
+		.column = col,
+		.base = base,
+		.type = b->type,
+		.scale = b->scale,
+		.key = bind_key_of(k, col->name, "value"),
+		.rows = k->b->t->rows,
+		.locale = pc->locale,
+		.as_of = k->b->plan->as_of,
+		.by_rule = pc->by_rule};
+}
+
+static int begin(struct binder *k)
+{
+	struct bound *b = k->b;
+	uint32_t n = bind_table(k)->ncolumns;
+
+	b->columns = arena_array(k->a, n + 1UL, sizeof(b->columns[0]));
+	b->order = arena_array(k->a, n + 1UL, sizeof(b->order[0]));
+	b->fks = arena_array(k->a, b->t->nfks + 1UL, sizeof(b->fks[0]));
+	k->alone = arena_array(k->a, n + 1UL, sizeof(bool));
+	k->member = arena_array(k->a, n + 1UL, sizeof(bool));
+	k->not_null = arena_array(k->a, n + 1UL, sizeof(bool));
+	if (b->columns == NULL || b->order == NULL || b->fks == NULL || k->alone == NULL ||
+		k->member == NULL || k->not_null == NULL)
+		return err_nomem(k->e);
+	for (uint32_t c = 0; c < n; c++)
+		column_init(k, c);
+	for (uint32_t i = 0; i < b->t->nfks; i++)
+		b->fks[i] = (struct bound_fk){
+			.mode = b->t->fks[i].mode, .pair = -1, .null_rate = b->t->fks[i].null_rate};
+	k->scope = (struct sql_scope){
+		.schema = b->schema, .table = b->t->table, .as_of = b->plan->as_of};
+	return 0;
+}
+
+/* ---- generators ------------------------------------------------------------------- */
+
+int bind_generator(const struct binder *k, uint32_t c, bool unique, uint64_t rows, struct gen *g,
+	struct err *e)
+{
+	const struct plan_column *pc = &k->b->t->columns[c];
+	const struct gen_op *op = genreg_find(pc->gen);
+	struct gen_column *gc = &k->b->columns[c].gc;
+
+	if (op == NULL)
+		return err_set(e, ERR_NO, "unknown generator %s", pc->gen);
+	gc->dom = k->narrow.dom != NULL ? &k->narrow.dom[c] : NULL;
+	gc->unique = unique;
+	gc->rows = rows;
+	if (gen_prepare(g, op, gc, pc->params, k->a, e) == -1)
+		return -1;
+	if (g->ordinal && g->space == 0)
+		g->space = ((uint64_t)g->hi - (uint64_t)g->lo) / (uint64_t)g->step + 1;
+	return 0;
+}
+
+/* What stops a generator: its parameters, its uniqueness, the checks, or the type itself. */
+static const char *why_not(struct binder *k, uint32_t c)
+{
+	const struct plan_column *pc = &k->b->t->columns[c];
+	const struct gen_op *op = genreg_find(pc->gen);
+	struct sql_domain *dom = k->narrow.dom;
+	struct gen g;
+	struct err e;
+	int rc;
+
+	if (op == NULL)
+		return "unknown_generator_id";
+	if (k->alone[c] && bind_generator(k, c, false, k->b->t->rows, &g, &e) == 0)
+		return "key_space_too_small";
+	k->narrow.dom = NULL;
+	rc = bind_generator(k, c, false, k->b->t->rows, &g, &e);
+	k->narrow.dom = dom;
+	if (rc == 0)
+		return "check_unsatisfiable";
+	return pc->by_rule && (op->families & gen_family(k->b->columns[c].gc.base)) != 0
+		       ? "invalid_generator_params"
+		       : "generator_cannot";
+}
+
+static int generators(struct binder *k)
+{
+	for (uint32_t c = 0; c < bind_table(k)->ncolumns; c++) {
+		struct bound_column *b = &k->b->columns[c];
+		struct err e = {.kind = ERR_NONE};
+
+		if (b->source != PLAN_GENERATOR)
+			continue;
+		if (bind_generator(k, c, k->alone[c], k->b->t->rows, &b->gen, &e) == 0) {
+			b->pii = b->gen.op->pii;
+			continue;
+		}
+		b->gen.op = NULL;
+		if (e.kind == ERR_TEMP) {
+			*k->e = e;
+			return -1;
+		}
+		if (bind_problem(k, why_not(k, c), false, bind_column(k, c), NULL, "%s", e.msg) ==
+			-1)
+			return -1;
+	}
+	return 0;
+}
+
+/* ---- NULLs ---------------------------------------------------------------------------- */
+
+static void nulls(struct binder *k)
+{
+	for (uint32_t c = 0; c < bind_table(k)->ncolumns; c++) {
+		struct bound_column *b = &k->b->columns[c];
+		const struct sql_domain *dom = k->narrow.dom != NULL ? &k->narrow.dom[c] : NULL;
+		double kept = 1 - k->b->t->columns[c].null_rate;
+
+		for (uint32_t i = 0; i < b->nxforms; i++)
+			kept *= 1 - b->xforms[i].null_rate;
+		b->null_below = share_below(1 - kept);
+		if (dom != NULL && dom->must_null)
+			b->null_below = UINT64_MAX;
+		if (pg_column_not_null(bind_column(k, c)) || k->not_null[c] ||
+			(dom != NULL && dom->must_not_null))
+			b->null_below = 0;
+	}
+	for (uint32_t f = 0; f < k->b->t->nfks; f++) {
+		const struct pg_constraint *con = &bind_table(k)->cons[k->b->t->fks[f].con];
+
+		for (uint32_t i = 0; i < con->ncols; i++)
+			if (pg_column_not_null(bind_column(k, con->cols[i])) ||
+				k->not_null[con->cols[i]])
+				k->b->fks[f].null_rate = 0;
+	}
+}
+
+int table_bind(struct bound **out, const struct plan *plan, const struct plan_table *t,
+	const struct schema *schema, const struct bind_report *report, struct arena *a,
+	struct err *e)
+{
+	static int (*const steps[])(struct binder * k) = {begin, bind_unique_columns, bind_checks,
+		generators, bind_orders, bind_keys, bind_inputs, bind_xforms, bind_proofs};
+	struct binder k = {.b = arena_alloc(a, sizeof(*k.b)), .report = report, .a = a, .e = e};
+
+	*out = NULL;
+	if (k.b == NULL)
+		return err_nomem(e);
+	*k.b = (struct bound){.plan = plan, .t = t, .schema = schema};
+	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++)
+		if (steps[i](&k) == -1)
+			return -1;
+	nulls(&k);
+	if (k.refused)
+		return 1;
+	*out = k.b;
+	return 0;
+}

@@ -1,0 +1,376 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/engine.h"
+
+#include <string.h>
+
+#include "common/engine_int.h"
+#include "common/err.h"
+
+struct engine {
+	const struct bound *b;
+	struct foreign *fc;
+	struct bound_key *keys; /* with the parents' real sizes */
+	struct engine_block main, redo;
+	bool has_redo;
+	struct arena *a;
+	struct arena tmp; /* of the checks */
+	struct engine_counts counts;
+	uint64_t *failed; /* [VEC_BLOCK]: bits of the checks a row has failed so far */
+	uint8_t *pass;	  /* [VEC_BLOCK] */
+};
+
+/* ---- opening --------------------------------------------------------------------- */
+
+static int too_few(const struct engine *g, uint32_t f, uint64_t have, struct err *e)
+{
+	const struct pg_table *t = g->b->t->table;
+	const struct pg_constraint *c = &t->cons[g->b->t->fks[f].con];
+
+	return err_set(e, ERR_NO,
+		"table %s.%s: foreign key %s: %llu rows need more rows of %s.%s than the %llu of "
+		"its key snapshot",
+		t->schema, t->name, c->name, (unsigned long long)g->b->t->rows, c->ref_schema,
+		c->ref_table, (unsigned long long)have);
+}
+
+/* The relations as bind wants them, over the parents that are really there. */
+static int set_relations(struct engine *g, struct err *e)
+{
+	const struct bound *b = g->b;
+
+	for (uint32_t f = 0; f < b->t->nfks; f++) {
+		struct relation *r = foreign_relation(g->fc, f);
+		uint64_t key = r->key;
+
+		if (b->fks[f].mode == PLAN_FK_ONE_TO_ONE && b->t->rows > r->parents)
+			return too_few(g, f, r->parents, e);
+		relation_init(r, b->fks[f].mode, key, b->t->rows, r->parents, b->fks[f].null_rate);
+	}
+	return 0;
+}
+
+/* Paired FKs: the digits of their keys, again with the real sizes. */
+static int set_pairs(struct engine *g, struct err *e)
+{
+	const struct bound *b = g->b;
+
+	for (uint32_t f = 0; f < b->t->nfks; f++) {
+		struct relation *r = foreign_relation(g->fc, f), *with;
+		uint64_t planned;
+		struct bound_key *key;
+
+		if (b->fks[f].pair < 0)
+			continue;
+		key = &g->keys[b->fks[f].pair];
+		with = foreign_relation(g->fc, (uint32_t)key->anchor);
+		planned = b->plan->tables[b->t->fks[f].parent].rows;
+		if (key->size == planned)
+			key->size = r->parents; /* its only digit */
+		else if (planned != r->parents)
+			return too_few(g, f, r->parents, e);
+		if (relation_most(with) > key->size)
+			return too_few(g, f, r->parents, e);
+		relation_pair(r, with, key->key, key->size, b->fks[f].div);
+	}
+	for (uint32_t i = 0; i < b->nkeys; i++)
+		if (g->keys[i].anchor >= 0) {
+			uint32_t f = (uint32_t)g->keys[i].anchor;
+			const struct relation *r = foreign_relation(g->fc, f);
+
+			if (relation_most(r) > g->keys[i].size)
+				return too_few(g, f, r->parents, e);
+		}
+	return 0;
+}
+
+static int counters(struct engine *g, struct err *e)
+{
+	uint32_t n = g->b->t->table->ncolumns;
+
+	g->counts.redrawn = arena_array(g->a, n + 1UL, sizeof(uint64_t));
+	g->counts.nulls = arena_array(g->a, n + 1UL, sizeof(uint64_t));
+	g->counts.failed = arena_array(g->a, g->b->nchecks + 1UL, sizeof(uint64_t));
+	g->failed = arena_array(g->a, VEC_BLOCK, sizeof(uint64_t));
+	g->pass = arena_array(g->a, VEC_BLOCK, 1);
+	if (g->counts.redrawn == NULL || g->counts.nulls == NULL || g->counts.failed == NULL ||
+		g->failed == NULL || g->pass == NULL)
+		return err_nomem(e);
+	return 0;
+}
+
+int engine_open(struct engine **out, const struct bound *b, struct foreign *fc, struct arena *a,
+	struct err *e)
+{
+	struct engine *g = arena_alloc(a, sizeof(*g));
+
+	if (g == NULL)
+		return err_nomem(e);
+	g->b = b;
+	g->fc = fc;
+	g->a = a;
+	g->tmp = ARENA_INIT;
+	if ((g->keys = arena_array(a, b->nkeys + 1UL, sizeof(g->keys[0]))) == NULL)
+		return err_nomem(e);
+	if (b->nkeys > 0)
+		memcpy(g->keys, b->keys, b->nkeys * sizeof(g->keys[0]));
+	if (counters(g, e) == -1 || (fc != NULL && set_relations(g, e) == -1) ||
+		(fc != NULL && set_pairs(g, e) == -1) ||
+		engine_block_init(&g->main, b, fc, g->keys, a, e) == -1) {
+		engine_close(g);
+		return -1;
+	}
+	*out = g;
+	return 0;
+}
+
+void engine_close(struct engine *g)
+{
+	if (g == NULL)
+		return;
+	gen_heap_free(&g->main.heap);
+	gen_heap_free(&g->redo.heap);
+	arena_free(&g->main.texts);
+	arena_free(&g->tmp);
+}
+
+void engine_expect(const struct engine *g, uint64_t rows)
+{
+	enum { WORTH = 100 }; /* a row in so many of the parent's */
+
+	for (uint32_t i = 0; i < g->b->ngathers; i++) {
+		const struct keys *k = foreign_keys(g->fc, g->b->gathers[i].fk);
+
+		if (k != NULL && rows > keys_rows(k) / WORTH)
+			keys_populate(k, g->main.handles[i]);
+	}
+}
+
+/* ---- checks ------------------------------------------------------------------------- */
+
+static uint64_t bit_of(uint32_t check)
+{
+	return UINT64_C(1) << (check < 63 ? check : 63);
+}
+
+static int fault(const struct engine *g, const struct bound_check *c, uint64_t row, const char *why,
+	struct err *e)
+{
+	const struct pg_table *t = g->b->t->table;
+
+	return err_set(e, ERR_NO,
+		"table %s.%s: row %llu cannot meet check %s, %s: %s; give its columns generators "
+		"that can, or set the policy of checks to warn",
+		t->schema, t->name, (unsigned long long)row, c->name, c->definition, why);
+}
+
+/* Set in failed[] the checks each row of a block fails; false: none does. */
+static int verify(struct engine *g, const struct engine_block *k, uint64_t *failed, bool count,
+	bool *any, struct err *e)
+{
+	*any = false;
+	memset(failed, 0, k->n * sizeof(failed[0]));
+	for (uint32_t i = 0; i < g->b->nchecks; i++) {
+		const struct bound_check *c = &g->b->checks[i];
+		const struct vec *const one[] = {c->column >= 0 ? k->cols[c->column] : NULL};
+
+		arena_reset(&g->tmp);
+		if (sql_check(c->expr, c->column >= 0 ? one : k->cols, k->n, g->pass, &g->tmp, e) ==
+			-1)
+			return err_wrap(e, "check %s of %s.%s", c->name, g->b->t->table->schema,
+				g->b->t->table->name);
+		for (uint32_t r = 0; r < k->n; r++) {
+			if (g->pass[r])
+				continue;
+			if (c->policy == PLAN_ENFORCE) {
+				failed[r] |= bit_of(i);
+				*any = true;
+			} else if (count) {
+				g->counts.failed[i]++;
+			}
+		}
+	}
+	return 0;
+}
+
+static const struct bound_check *check_of(const struct engine *g, uint64_t mask)
+{
+	uint32_t i = 0;
+
+	while (i + 1 < g->b->nchecks &&
+		(!(mask & bit_of(i)) || g->b->checks[i].policy != PLAN_ENFORCE))
+		i++;
+	return &g->b->checks[i];
+}
+
+/* ---- drawing again -------------------------------------------------------------------- */
+
+static bool can_change(const struct engine *g, uint64_t mask)
+{
+	for (uint32_t i = 0; i < g->b->norder; i++) {
+		const struct bound_column *c = &g->b->columns[g->b->order[i]];
+
+		if (!(c->tied & mask))
+			continue;
+		if (c->null_below > 0 && c->null_below < UINT64_MAX)
+			return true;
+		if (c->source == PLAN_GENERATOR && !c->gen.affine && c->pick == BIND_DRAW)
+			return true;
+	}
+	for (uint32_t f = 0; f < g->b->t->nfks; f++)
+		if (g->b->fks[f].tied & mask && g->b->fks[f].mode == PLAN_FK_UNIFORM &&
+			g->b->fks[f].pair < 0)
+			return true;
+	return false;
+}
+
+static void copy_value(
+	struct vec *to, uint32_t i, const struct vec *from, uint32_t j, struct arena *a, bool *ok)
+{
+	if (vec_is_null(from, j)) {
+		vec_set_null(to, i);
+		return;
+	}
+	if (to->has_null)
+		to->null[i] = 0;
+	if (vec_is_ordinal(from->type)) {
+		to->v.i[i] = from->v.i[j];
+	} else if (from->type == VT_F64) {
+		to->v.f[i] = from->v.f[j];
+	} else if (from->type == VT_UUID) {
+		to->v.u[i] = from->v.u[j];
+	} else { /* the second block's heap is used again: keep the bytes */
+		char *p = arena_alloc(a, from->v.t[j].n + 1);
+
+		if (p == NULL) {
+			*ok = false;
+			return;
+		}
+		memcpy(p, from->v.t[j].p, from->v.t[j].n);
+		to->v.t[i] = (struct vtext){p, from->v.t[j].n};
+	}
+}
+
+/* Row j of the second block is good: it replaces row i of the first. */
+static int adopt(struct engine *g, uint32_t i, uint32_t j, struct err *e)
+{
+	bool ok = true;
+
+	for (uint32_t o = 0; o < g->b->norder; o++) {
+		uint32_t c = g->b->order[o];
+		/* a gather is handed out as it is: write to what it points at */
+		struct vec *to = g->main.cols[c] == &g->main.columns[c]
+					 ? &g->main.columns[c]
+					 : &g->main.gathers[g->b->columns[c].gather];
+
+		to->type = g->redo.cols[c]->type;
+		copy_value(to, i, g->redo.cols[c], j, &g->main.texts, &ok);
+	}
+	return ok ? 0 : err_nomem(e);
+}
+
+/* The rows of the block that have failed exactly ${mask}, made again with the same attempt. */
+static int again(struct engine *g, uint64_t mask, uint64_t attempt, const uint64_t *todo,
+	uint64_t *next, bool *left, struct err *e)
+{
+	uint64_t failed[VEC_BLOCK];
+	uint32_t at[VEC_BLOCK];
+	struct engine_block *k = &g->redo;
+	bool any;
+
+	k->n = 0;
+	for (uint32_t i = 0; i < g->main.n; i++)
+		if (todo[i] == mask) {
+			at[k->n] = i;
+			k->row[k->n++] = g->main.row[i];
+		}
+	if (!can_change(g, mask))
+		return fault(
+			g, check_of(g, mask), k->row[0], "nothing of it may be drawn again", e);
+	engine_block_fill(k, attempt, mask);
+	g->counts.retries += k->n;
+	for (uint32_t o = 0; o < g->b->norder; o++)
+		if (g->b->columns[g->b->order[o]].tied & mask)
+			g->counts.redrawn[g->b->order[o]] += k->n;
+	if (verify(g, k, failed, false, &any, e) == -1)
+		return -1;
+	for (uint32_t j = 0; j < k->n; j++) {
+		next[at[j]] = failed[j] != 0 ? mask | failed[j] : 0;
+		*left = *left || failed[j] != 0;
+		if (failed[j] == 0 && adopt(g, at[j], j, e) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+static int redraw(struct engine *g, struct err *e)
+{
+	uint64_t next[VEC_BLOCK];
+	bool left = true;
+
+	if (!g->has_redo && engine_block_init(&g->redo, g->b, g->fc, g->keys, g->a, e) == -1)
+		return -1;
+	g->has_redo = true;
+	for (uint64_t attempt = 1; left && attempt <= ENGINE_ATTEMPTS; attempt++) {
+		left = false;
+		memset(next, 0, sizeof(next));
+		for (uint32_t i = 0; i < g->main.n; i++) {
+			uint64_t mask = g->failed[i];
+			bool seen = mask == 0;
+
+			for (uint32_t j = 0; j < i && !seen; j++)
+				seen = g->failed[j] == mask;
+			if (!seen && again(g, mask, attempt, g->failed, next, &left, e) == -1)
+				return -1;
+		}
+		memcpy(g->failed, next, g->main.n * sizeof(next[0]));
+	}
+	for (uint32_t i = 0; left && i < g->main.n; i++)
+		if (g->failed[i] != 0)
+			return fault(g, check_of(g, g->failed[i]), g->main.row[i],
+				"it failed in every one of 100 draws", e);
+	return 0;
+}
+
+/* ---- blocks ----------------------------------------------------------------------------- */
+
+static void count_nulls(struct engine *g)
+{
+	for (uint32_t o = 0; o < g->b->norder; o++) {
+		const struct vec *v = g->main.cols[g->b->order[o]];
+		uint64_t n = 0;
+
+		if (!v->has_null)
+			continue;
+		for (uint32_t i = 0; i < g->main.n; i++)
+			n += v->null[i];
+		g->counts.nulls[g->b->order[o]] += n;
+	}
+}
+
+int engine_block(struct engine *g, uint64_t row0, uint32_t n, struct err *e)
+{
+	bool any = false;
+
+	g->main.n = n;
+	for (uint32_t i = 0; i < n; i++)
+		g->main.row[i] = row0 + i;
+	arena_reset(&g->main.texts);
+	engine_block_fill(&g->main, 0, 0);
+	if (g->b->nchecks > 0 && verify(g, &g->main, g->failed, true, &any, e) == -1)
+		return -1;
+	if (any && redraw(g, e) == -1)
+		return -1;
+	count_nulls(g);
+	g->counts.rows += n;
+	return 0;
+}
+
+const struct vec *const *engine_columns(const struct engine *g)
+{
+	return g->main.cols;
+}
+
+const struct engine_counts *engine_counts(const struct engine *g)
+{
+	return &g->counts;
+}

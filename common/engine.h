@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef COMMON_ENGINE_H
+#define COMMON_ENGINE_H
+
+#include <stdint.h>
+
+#include "common/bind.h"
+#include "common/foreign.h"
+#include "common/vec.h"
+
+/*
+ * engine: the rows of a bound table, a block at a time, column by column.
+ *
+ * Parents' row numbers, values read at them, base columns, derived columns,
+ * transforms, then the checks that the generators do not prove.  Rows that fail one
+ * have the columns it ties drawn again, at most ENGINE_ATTEMPTS times.
+ *
+ * A cell is a function of plan, table, column and row: nothing is carried from one
+ * block to the next, so any range of rows gives the same bytes.
+ */
+
+struct err;
+struct engine;
+
+enum { ENGINE_ATTEMPTS = 100 };
+
+/* What was done, for the receipt. */
+struct engine_counts {
+	uint64_t rows;
+	uint64_t retries;  /* rows made again */
+	uint64_t *redrawn; /* by column: values made again */
+	uint64_t *nulls;   /* by column */
+	uint64_t *failed;  /* by check: rows that fail one whose policy is to warn */
+};
+
+/**
+ * engine_open(g, b, fc, a, e):
+ * ${fc} is the table's context (its relations are set to what ${b} needs of them); a table
+ * without foreign keys may give NULL.  Parents with other row counts than the plan's are
+ * taken as they are if the keys can still be distinct, else ERR_NO says what is too few.
+ */
+int engine_open(struct engine **g, const struct bound *b, struct foreign *fc, struct arena *a,
+	struct err *e);
+void engine_close(struct engine *g); /* NULL is accepted */
+
+/** engine_expect(g, rows): that many rows will be asked for: bring what is read at random into
+ *  memory first when they are many. */
+void engine_expect(const struct engine *g, uint64_t rows);
+
+/**
+ * engine_block(g, row0, n, e):
+ * Make rows [row0, row0 + n), n <= VEC_BLOCK.  A row that cannot be made is ERR_NO and names
+ * table, constraint and definition.
+ */
+int engine_block(struct engine *g, uint64_t row0, uint32_t n, struct err *e);
+
+/** engine_columns(g): the block's vectors by table column; NULL for columns not in the output.
+ *  Valid until the next block. */
+const struct vec *const *engine_columns(const struct engine *g);
+
+const struct engine_counts *engine_counts(const struct engine *g);
+
+#endif

@@ -1,0 +1,330 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/engine_int.h"
+
+#include <string.h>
+
+#include "common/err.h"
+#include "common/rng.h"
+
+/* ---- memory ------------------------------------------------------------------------ */
+
+static int block_columns(struct engine_block *k, struct arena *a, struct err *e)
+{
+	uint32_t n = k->b->t->table->ncolumns;
+
+	k->columns = arena_array(a, n + 1UL, sizeof(k->columns[0]));
+	k->cols = arena_array(a, n + 1UL, sizeof(k->cols[0]));
+	if (k->columns == NULL || k->cols == NULL)
+		return err_nomem(e);
+	for (uint32_t i = 0; i < k->b->norder; i++) {
+		uint32_t c = k->b->order[i];
+		const struct bound_column *b = &k->b->columns[c];
+
+		k->cols[c] = &k->columns[c];
+		k->heap_need += (size_t)b->max_bytes * VEC_BLOCK;
+		/* an FK's member is its gather, unless a transform will write to it */
+		if (b->source == PLAN_FOREIGN && b->nxforms == 0)
+			k->cols[c] = &k->gathers[b->gather];
+		else if (!vec_init(&k->columns[c], b->nxforms > 0 ? VT_TEXT : b->type, a))
+			return err_nomem(e); /* a transform makes a text of any value */
+		k->columns[c].scale = b->scale;
+	}
+	return 0;
+}
+
+static int block_gathers(struct engine_block *k, struct arena *a, struct err *e)
+{
+	const struct bound *b = k->b;
+
+	k->gathers = arena_array(a, b->ngathers + 1UL, sizeof(k->gathers[0]));
+	k->handles = arena_array(a, b->ngathers + 1UL, sizeof(k->handles[0]));
+	if (k->gathers == NULL || k->handles == NULL)
+		return err_nomem(e);
+	for (uint32_t i = 0; i < b->ngathers; i++) {
+		const struct bound_gather *g = &b->gathers[i];
+		const struct pg_table *parent = b->t->table->cons[b->t->fks[g->fk].con].ref;
+		const struct keys *keys = foreign_keys(k->fc, g->fk);
+		const char *name = parent->columns[g->column].name;
+		uint8_t scale;
+
+		if (!vec_init(&k->gathers[i], g->type, a))
+			return err_nomem(e);
+		if (keys == NULL) {
+			k->handles[i] = -1; /* an FK that is NULL in every row */
+			continue;
+		}
+		if ((k->handles[i] = keys_column(keys, name)) == -1)
+			return err_set(e, ERR_INPUT,
+				"the keys of %s.%s have no column %s: rerun plan-check",
+				parent->schema, parent->name, name);
+		if (keys_type(keys, k->handles[i], &scale) != g->type || scale != g->scale)
+			return err_set(e, ERR_INPUT,
+				"the keys of %s.%s hold column %s as %s, not as %s", parent->schema,
+				parent->name, name,
+				vtype_name(keys_type(keys, k->handles[i], &scale)),
+				vtype_name(g->type));
+	}
+	return 0;
+}
+
+static uint64_t *rows(struct arena *a)
+{
+	return arena_array(a, VEC_BLOCK, sizeof(uint64_t));
+}
+
+int engine_block_init(struct engine_block *k, const struct bound *b, const struct foreign *fc,
+	const struct bound_key *keys, struct arena *a, struct err *e)
+{
+	uint32_t nfks = b->t->nfks;
+
+	*k = (struct engine_block){.b = b, .fc = fc, .keys = keys, .heap = GEN_HEAP_INIT};
+	k->relations = arena_array(a, nfks + 1UL, sizeof(k->relations[0]));
+	k->parent = arena_array(a, nfks + 1UL, sizeof(k->parent[0]));
+	k->k = arena_array(a, nfks + 1UL, sizeof(k->k[0]));
+	k->digits = arena_array(a, b->nkeys + 1UL, sizeof(k->digits[0]));
+	if ((k->row = rows(a)) == NULL || (k->idx = rows(a)) == NULL || k->relations == NULL ||
+		k->parent == NULL || k->k == NULL || k->digits == NULL)
+		return err_nomem(e);
+	for (uint32_t i = 0; i < nfks; i++)
+		if ((k->parent[i] = rows(a)) == NULL || (k->k[i] = rows(a)) == NULL)
+			return err_nomem(e);
+	for (uint32_t i = 0; i < b->nkeys; i++)
+		if ((k->digits[i] = rows(a)) == NULL)
+			return err_nomem(e);
+	if (block_gathers(k, a, e) == -1 || block_columns(k, a, e) == -1)
+		return -1;
+	return gen_heap_reserve(&k->heap, k->heap_need + 1) ? 0 : err_nomem(e);
+}
+
+/* ---- parents --------------------------------------------------------------------------- */
+
+static uint64_t again(uint64_t key, uint64_t tied, uint64_t attempt, uint64_t mask)
+{
+	return attempt > 0 && (tied & mask) != 0 ? rng_subkey(key, attempt) : key;
+}
+
+/* Which parent each row has, and the values read there. */
+static void pick_parents(struct engine_block *k, uint64_t attempt, uint64_t mask)
+{
+	const struct bound *b = k->b;
+
+	for (uint32_t f = 0; f < b->t->nfks; f++) {
+		struct relation *r = &k->relations[f];
+
+		if (b->fks[f].mode == PLAN_FK_OFF)
+			continue;
+		*r = *foreign_relation(k->fc, f);
+		if (r->mode == PLAN_FK_UNIFORM && r->with == NULL)
+			r->key = again(r->key, b->fks[f].tied, attempt, mask);
+		r->null_key = again(r->null_key, b->fks[f].tied, attempt, mask);
+		relation_pick(r, k->row, k->n, k->parent[f], k->k[f]);
+	}
+	for (uint32_t i = 0; i < b->ngathers; i++) {
+		uint32_t f = b->gathers[i].fk;
+		struct vec *v = &k->gathers[i];
+
+		if (k->handles[i] != -1) {
+			keys_gather(foreign_keys(k->fc, f), k->handles[i], k->parent[f], k->n, v);
+			continue;
+		}
+		v->n = k->n;
+		for (uint32_t r = 0; r < k->n; r++)
+			vec_set_null(v, r);
+	}
+}
+
+/* The value of each key's bijection, row by row. */
+static void key_values(struct engine_block *k, uint32_t at)
+{
+	const struct bound_key *key = &k->keys[at];
+	const struct relation *r;
+	struct perm p;
+	uint64_t *x = k->digits[at], parent, kth, last = UINT64_MAX;
+
+	perm_init(&p, key->key, key->size);
+	if (key->anchor < 0) {
+		for (uint32_t i = 0; i < k->n; i++)
+			x[i] = perm_at(&p, k->row[i]);
+		return;
+	}
+	r = &k->relations[key->anchor];
+	for (uint32_t i = 0; i < k->n; i++) {
+		parent = k->parent[key->anchor][i];
+		kth = k->k[key->anchor][i];
+		if (parent == UINT64_MAX)
+			relation_place(r, k->row[i], &parent, &kth);
+		if (parent != last)
+			perm_rekey(&p, rng_subkey(key->key, parent));
+		last = parent;
+		x[i] = perm_at(&p, kth);
+	}
+}
+
+/* ---- base columns ------------------------------------------------------------------------ */
+
+static __int128 floor_div(__int128 a, int64_t b)
+{
+	return a / b - (a % b != 0 && (a < 0) != (b < 0));
+}
+
+/* The indexes [*lo, *hi] that the columns drawn before leave to row i. */
+static void row_bounds(const struct engine_block *k, const struct bound_column *b, uint32_t i,
+	uint64_t *lo, uint64_t *hi)
+{
+	__int128 first = 0, last = (__int128)b->gen.space - 1;
+
+	for (uint32_t l = 0; l < b->nlimits; l++) {
+		const struct bound_limit *m = &b->limits[l];
+		const struct vec *v = k->cols[m->other];
+		__int128 x;
+
+		if (vec_is_null(v, i))
+			continue;
+		x = (__int128)v->v.i[i] * m->other_mul;
+		if (m->low) {
+			x = -floor_div(-(x + m->gap), m->mul);
+			x = -floor_div(b->gen.lo - x, b->gen.step);
+			first = x > first ? x : first;
+		} else {
+			x = floor_div(x - m->gap, m->mul);
+			x = floor_div(x - b->gen.lo, b->gen.step);
+			last = x < last ? x : last;
+		}
+	}
+	/* no room: one end, and the check that says so will have it drawn again */
+	if (first > (__int128)b->gen.space - 1)
+		first = (__int128)b->gen.space - 1;
+	if (last < first)
+		last = first;
+	*lo = (uint64_t)first;
+	*hi = (uint64_t)last;
+}
+
+static void draw_limited(const struct engine_block *k, const struct bound_column *b, uint64_t key)
+{
+	for (uint32_t i = 0; i < k->n; i++) {
+		uint64_t lo, hi;
+
+		row_bounds(k, b, i, &lo, &hi);
+		k->idx[i] = lo + rng_below(rng_at(key, k->row[i]), hi - lo + 1);
+	}
+}
+
+static void draw(const struct engine_block *k, const struct bound_column *b, uint64_t key)
+{
+	uint64_t space = b->gen.space;
+
+	if (b->pick == BIND_KEY) {
+		const uint64_t *x = k->digits[b->key];
+
+		for (uint32_t i = 0; i < k->n; i++)
+			k->idx[i] = x[i] / b->div % b->size;
+	} else if (b->nlimits > 0) {
+		draw_limited(k, b, key);
+	} else {
+		for (uint32_t i = 0; i < k->n; i++)
+			k->idx[i] = rng_below(rng_at(key, k->row[i]), space);
+	}
+}
+
+static void sequence(const struct engine_block *k, const struct gen *g, struct vec *v)
+{
+	for (uint32_t i = 0; i < k->n; i++) {
+		__int128 x = g->lo + (__int128)g->step * k->row[i];
+
+		if (g->step > 0 ? x > g->hi : x < g->hi)
+			x = g->hi;
+		v->v.i[i] = (int64_t)x;
+	}
+}
+
+static void base_column(struct engine_block *k, const struct bound_column *b, struct vec *v,
+	uint64_t attempt, uint64_t mask)
+{
+	const struct gen *g = &b->gen;
+
+	if (g->affine && vec_is_ordinal(v->type)) {
+		sequence(k, g, v);
+		return;
+	}
+	draw(k, b, again(g->key, b->tied, attempt, mask));
+	if (g->ordinal && vec_is_ordinal(v->type))
+		for (uint32_t i = 0; i < k->n; i++)
+			v->v.i[i] = (int64_t)((uint64_t)g->lo + (uint64_t)g->step * k->idx[i]);
+	else
+		g->op->value(g, k->idx, k->n, v, &k->heap);
+}
+
+/* ---- all columns ------------------------------------------------------------------------- */
+
+static void derived_column(struct engine_block *k, const struct bound_column *b, struct vec *v,
+	uint64_t attempt, uint64_t mask)
+{
+	const struct vec *in[8];
+	struct gen g = b->gen;
+
+	for (uint32_t i = 0; i < g.nin; i++)
+		in[i] = g.in[i].from == GEN_ROW ? k->cols[b->in[i]] : &k->gathers[b->in[i]];
+	g.key = again(g.key, b->tied, attempt, mask);
+	g.op->derive(&g, in, k->row, k->n, v, &k->heap);
+}
+
+static void some_nulls(const struct engine_block *k, const struct bound_column *b, struct vec *v,
+	uint64_t attempt, uint64_t mask)
+{
+	uint64_t key = again(b->null_key, b->tied, attempt, mask);
+
+	for (uint32_t i = 0; i < k->n; i++)
+		if (rng_at(key, k->row[i]) < b->null_below || b->null_below == UINT64_MAX)
+			vec_set_null(v, i);
+}
+
+static void make_column(struct engine_block *k, uint32_t c, uint64_t attempt, uint64_t mask)
+{
+	const struct bound_column *b = &k->b->columns[c];
+	struct vec *v = &k->columns[c];
+
+	if (k->cols[c] != v)
+		return;	   /* a gather */
+	v->type = b->type; /* a transform may have made the last block's text */
+	v->scale = b->scale;
+	v->n = k->n;
+	v->has_null = false;
+	if (b->source == PLAN_FOREIGN) {
+		const struct vec *g = &k->gathers[b->gather];
+
+		for (uint32_t i = 0; i < k->n; i++)
+			if (vec_is_null(g, i))
+				vec_set_null(v, i);
+		memcpy(v->v.i, g->v.i,
+			k->n * (g->type == VT_UUID || g->type >= VT_TEXT ? (size_t)16 : 8));
+	} else if (b->source == PLAN_ALWAYS_NULL) {
+		for (uint32_t i = 0; i < k->n; i++)
+			vec_set_null(v, i);
+	} else if (b->gen.op->derives) {
+		derived_column(k, b, v, attempt, mask);
+	} else {
+		base_column(k, b, v, attempt, mask);
+	}
+	if (b->null_below > 0)
+		some_nulls(k, b, v, attempt, mask);
+}
+
+void engine_block_fill(struct engine_block *k, uint64_t attempt, uint64_t mask)
+{
+	const struct bound *b = k->b;
+
+	gen_heap_reset(&k->heap);
+	pick_parents(k, attempt, mask);
+	for (uint32_t i = 0; i < b->nkeys; i++)
+		key_values(k, i);
+	for (uint32_t i = 0; i < b->norder; i++)
+		make_column(k, b->order[i], attempt, mask);
+	for (uint32_t i = 0; i < b->norder; i++) {
+		const struct bound_column *c = &b->columns[b->order[i]];
+
+		for (uint32_t x = 0; x < c->nxforms; x++)
+			c->xforms[x].op->apply(
+				&c->xforms[x], k->row, k->n, &k->columns[b->order[i]], &k->heap);
+	}
+}
