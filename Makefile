@@ -63,11 +63,14 @@ SUITE		= BIN=$(abspath $(B)/bin) UNIT=$(abspath $(B)/unit) scripts/run-tests $(T
 .PHONY: help
 help:
 	@printf '%s\n' \
+	  'make demo         set up, fill the CRM fixture in a throwaway PostgreSQL, prove it by SQL' \
 	  'make              build the stages into $(B)/bin (CC=clang: into build/clang/bin)' \
 	  'make test         install what is missing, build, run all suites (T=tests/unit: some)' \
 	  'make check        floors, formatting, banned calls, shellcheck' \
 	  'make asan         all suites under AddressSanitizer and UBSan' \
 	  'make valgrind     the suites of units and stages under valgrind' \
+	  'make bench        what it costs, as ratios to what runs beside it (GOALS="G2 G5")' \
+	  'make evidence     print the evidence of the tasks again' \
 	  'make setup        install what building, testing and the demo need' \
 	  'make fmt          format every C file' \
 	  'make install      into PREFIX=$(PREFIX), below DESTDIR' \
@@ -77,6 +80,29 @@ help:
 .PHONY: setup test asan valgrind
 setup:
 	@scripts/setup test
+
+.PHONY: demo bench evidence
+demo:
+	@scripts/setup demo
+	@$(MAKE) -s -j2 CC=$(CC) B=$(B) all
+	@BIN=$(abspath $(B)/bin) scripts/demo
+
+# ROWS and GOALS choose; the server gets the memory a real one would have
+BENCH_SERVER	= -c shared_buffers=1GB -c max_wal_size=8GB -c maintenance_work_mem=256MB
+bench: $(B)/bench/calib
+	@scripts/setup test
+	@$(MAKE) -s -j2 CC=$(CC) B=$(B) all
+	@BIN=$(abspath $(B)/bin) CALIB=$(abspath $(B)/bench/calib) \
+		POSTGRES_LOCAL_OPTS='$(BENCH_SERVER)' scripts/postgres_local.sh run -- \
+		scripts/bench $(if $(ROWS),--rows $(ROWS)) $(GOALS)
+
+$(B)/bench/calib: $(B)/tests/bench/calib.o
+	@mkdir -p $(@D)
+	$(CC) -o $@ $^
+
+evidence:
+	@scripts/setup test
+	@scripts/evidence
 
 # setup comes first, in a make of its own: what follows looks for what it installs
 test:
