@@ -4,28 +4,22 @@
 #include <string.h>
 #include <strings.h>
 
+#include "common/num.h"
+
 /* ---- to text ------------------------------------------------------------- */
 
 static char *put2(char *p, uint32_t v)
 {
-	p[0] = (char)('0' + v / 10);
-	p[1] = (char)('0' + v % 10);
+	memcpy(p, num_two_digits + 2 * (size_t)v, 2);
 	return p + 2;
 }
 
 /* At least four digits. */
 static char *put_year(char *p, uint32_t y)
 {
-	char wide[10];
-	size_t n = 0;
-
-	if (y >= 10000) {
-		for (uint32_t head = y / 10000; head > 0; head /= 10)
-			wide[n++] = (char)('0' + head % 10);
-		while (n > 0)
-			*p++ = wide[--n];
-		y %= 10000;
-	}
+	if (y >= 10000)
+		p += num_fmt_u64(p, y / 10000);
+	y %= 10000;
 	return put2(put2(p, y / 100), y % 100);
 }
 

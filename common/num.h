@@ -41,8 +41,8 @@ bool num_parse_f64(const char *s, size_t n, double *out);
 int64_t num_pow10(unsigned k);
 
 /*
- * Formatters write at ${to} without a NUL and return the number of bytes, at most
- * NUM_MAX.  No printf: two digits a step.
+ * Formatters write at ${to} without a NUL and return the number of bytes; NUM_MAX
+ * bytes must be there to write on.  No printf: two digits a step.
  */
 enum { NUM_MAX = 32 };
 
@@ -55,7 +55,8 @@ size_t num_fmt_dec(char *to, int64_t v, unsigned scale);
 
 /**
  * num_fmt_f64, num_fmt_f32: the shortest text that reads back as the same number, and of
- * those the closest, in PostgreSQL's notation (1e+15, 0.0001, Infinity, NaN).
+ * those the closest, in PostgreSQL's notation (1e+15, 0.0001, Infinity, NaN), to the
+ * byte: what lies half-way between two numbers is not used for either.
  * The algorithm is Schubfach (Giulietti 2021); no table but the powers of ten.
  */
 size_t num_fmt_f64(char *to, double d);

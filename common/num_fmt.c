@@ -18,29 +18,36 @@ const char num_two_digits[200] = {
 
 static unsigned count_digits(uint64_t u)
 {
-	unsigned n = 1;
+	unsigned bits = 64 - (unsigned)__builtin_clzll(u | 1), n = bits * 1233 >> 12;
 
-	for (;; n += 4, u /= 10000) {
-		if (u < 10)
-			return n;
-		if (u < 100)
-			return n + 1;
-		if (u < 1000)
-			return n + 2;
-		if (u < 10000)
-			return n + 3;
-	}
+	/* n = floor(bits * log10 2): the number has n or n + 1 digits */
+	return n < 19 ? n + (u >= (uint64_t)num_pow10(n)) + (u == 0)
+		      : 19 + (u >= 10000000000000000000u);
+}
+
+static void put2(char *to, uint32_t v)
+{
+	memcpy(to, num_two_digits + 2 * (size_t)v, 2);
 }
 
 /* The last n digits of u, zero-padded, ending before end. */
 static void put_digits(char *end, uint64_t u, unsigned n)
 {
-	for (; n >= 2; n -= 2, u /= 100) {
-		end -= 2;
-		memcpy(end, num_two_digits + u % 100 * 2, 2);
+	uint32_t v;
+
+	for (; n >= 8; n -= 8, u /= 100000000) {
+		uint32_t low = (uint32_t)(u % 100000000), a = low / 10000, b = low % 10000;
+
+		end -= 8;
+		put2(end, a / 100);
+		put2(end + 2, a % 100);
+		put2(end + 4, b / 100);
+		put2(end + 6, b % 100);
 	}
+	for (v = (uint32_t)(u % 100000000); n >= 2; n -= 2, v /= 100)
+		put2(end -= 2, v % 100);
 	if (n == 1)
-		end[-1] = (char)('0' + u % 10);
+		end[-1] = (char)('0' + v % 10);
 }
 
 size_t num_fmt_u64(char *to, uint64_t u)
@@ -59,20 +66,32 @@ size_t num_fmt_i64(char *to, int64_t i)
 	return 1 + num_fmt_u64(to + 1, 0 - (uint64_t)i);
 }
 
+/* No division by a scale known only now: all digits go out, then the last ones move aside. */
 size_t num_fmt_dec(char *to, int64_t v, unsigned scale)
 {
-	uint64_t u = v < 0 ? 0 - (uint64_t)v : (uint64_t)v, unit = (uint64_t)num_pow10(scale);
-	char *p = to;
+	uint64_t u = v < 0 ? 0 - (uint64_t)v : (uint64_t)v;
+	unsigned n = count_digits(u);
+	char *p = to, *fraction;
 
+	assert(scale <= 18);
 	if (v < 0)
 		*p++ = '-';
-	p += num_fmt_u64(p, u / unit);
-	if (scale > 0) {
-		*p = '.';
-		put_digits(p + 1 + scale, u % unit, scale);
-		p += 1 + scale;
+	if (n <= scale)
+		n = scale + 1;
+	put_digits(p + n, u, n);
+	if (scale == 0)
+		return (size_t)(p + n - to);
+	fraction = p + n - scale;
+	if (scale <= 8) {
+		uint64_t eight;
+
+		memcpy(&eight, fraction, 8);
+		memcpy(fraction + 1, &eight, 8);
+	} else {
+		memmove(fraction + 1, fraction, scale);
 	}
-	return (size_t)(p - to);
+	*fraction = '.';
+	return (size_t)(p + n + 1 - to);
 }
 
 /* ---- reals: Schubfach ---------------------------------------------------- */
@@ -127,16 +146,18 @@ static struct shortest shortest(const struct format *f, uint64_t fraction, int e
 {
 	uint64_t hidden = (uint64_t)1 << f->fraction, c = exponent ? hidden | fraction : fraction;
 	int q = (exponent ? exponent : 1) - f->bias;
-	bool odd = c & 1, closer = fraction == 0 && exponent > 1;
+	bool closer = fraction == 0 && exponent > 1;
 	int k = log10_pow2(q, closer), h = q + log2_pow10(-k) + 1;
 	uint64_t low, mid, high, s, t;
 	bool under, over;
 
 	if (q <= 0 && -q <= f->fraction && (c & (((uint64_t)1 << -q) - 1)) == 0)
 		return (struct shortest){c >> -q, 0};
-	low = f->scale(-k, (4 * c - 2 + closer) << h) + odd;
+	/* what lies half-way to a neighbour is left out, as PostgreSQL does: whether it reads
+	 * back would hang on how the reader breaks ties */
+	low = f->scale(-k, (4 * c - 2 + closer) << h) + 1;
 	mid = f->scale(-k, (4 * c) << h);
-	high = f->scale(-k, (4 * c + 2) << h) - odd;
+	high = f->scale(-k, (4 * c + 2) << h) - 1;
 	s = mid / 4;
 	if (s >= 10) { /* one digit less, if exactly one such number is between */
 		t = s / 10;
@@ -157,6 +178,10 @@ static struct shortest without_zeros(struct shortest d)
 {
 	if (d.mant == 0)
 		return (struct shortest){0, 0};
+	if (d.mant % 100000000 == 0) { /* prices and the like: seventeen digits, twelve of them 0 */
+		d.mant /= 100000000;
+		d.exp += 8;
+	}
 	while (d.mant % 100 == 0) {
 		d.mant /= 100;
 		d.exp += 2;
