@@ -218,6 +218,11 @@ struct schema {
  */
 int schema_read(struct schema *s, const char *path, struct arena *a, struct err *e);
 
+/** schema_from_doc(s, doc, a, e): the same from the body, a msgpack map, in memory. */
+struct msgpack_object;
+int schema_from_doc(
+	struct schema *s, const struct msgpack_object *doc, struct arena *a, struct err *e);
+
 /**
  * schema_bind(s, a, e): make a schema whole whose lists are filled: table->index,
  * constraint->ref and ref_cols by name.  What does not hold together (an index out

@@ -271,28 +271,29 @@ static int read_record(struct reader *r, const struct record *of, const msgpack_
 	return 0;
 }
 
-static int read_body(struct schema *s, const struct snap *file, struct arena *a, struct err *e)
+int schema_from_doc(struct schema *s, const msgpack_object *doc, struct arena *a, struct err *e)
 {
 	struct reader r = {.a = a};
-	struct view said = mpk_get_view(&file->header, "fingerprint");
 
-	if (read_record(&r, &schema_record, &file->body, (char *)s, e) != 0 ||
-		schema_bind(s, a, e) != 0 || schema_fingerprint(s, e) != 0)
+	memset(s, 0, sizeof(*s));
+	if (read_record(&r, &schema_record, doc, (char *)s, e) != 0 || schema_bind(s, a, e) != 0)
 		return -1;
-	if (!view_eq(said, view_of(s->fingerprint)))
-		return err_set(e, ERR_INPUT, "the fingerprint is not that of its content");
-	return 0;
+	return schema_fingerprint(s, e);
 }
 
 int schema_read(struct schema *s, const char *path, struct arena *a, struct err *e)
 {
 	struct snap file;
+	struct view said;
 	int rc;
 
-	memset(s, 0, sizeof(*s));
 	if (snap_open(&file, path, "schema", SNAP_FULL, e) != 0)
 		return -1;
-	rc = read_body(s, &file, a, e);
+	rc = schema_from_doc(s, &file.body, a, e);
+	said = mpk_get_view(&file.header, "fingerprint");
+	if (rc == 0 && !view_eq(said, view_of(s->fingerprint)))
+		rc = err_set(e, ERR_INPUT,
+			"its fingerprint is not that of its content: run introspect again");
 	if (rc != 0)
 		err_wrap(e, "%s", path);
 	snap_close(&file);

@@ -13,7 +13,7 @@ static const char kinds_sql[] =
 	" CASE WHEN $3::boolean THEN obj_description(c.oid, 'pg_class') END,"
 	" c.relispartition, pg_get_expr(c.relpartbound, c.oid), pg_get_partkeydef(c.oid),"
 	/* before PostgreSQL 14 a table never analysed has 0 rows in 0 pages */
-	" CASE WHEN c.reltuples < 0 OR c.relpages = 0 AND c.reltuples = 0 THEN -1"
+	" CASE WHEN c.reltuples < 0 OR $4::boolean AND c.relpages = 0 THEN -1"
 	" ELSE c.reltuples::float8::bigint END, c.relrowsecurity"
 	" FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
 	" WHERE n.oid = ANY ($1::oid[]) AND c.relkind::text = ANY ($2::text[])"
@@ -83,8 +83,9 @@ int catalog_tables(struct catalog *c, struct err *e)
 		buf_free(&kinds);
 		return err_nomem(e);
 	}
-	r = catalog_ask(c, kinds_sql, 3,
-		(const char *const[]){c->namespaces.list, kinds.p, c->o->no_comments ? "f" : "t"},
+	r = catalog_ask(c, kinds_sql, 4,
+		(const char *const[]){c->namespaces.list, kinds.p, c->o->no_comments ? "f" : "t",
+			c->version < 140000 ? "t" : "f"},
 		e);
 	buf_free(&kinds);
 	if (r == NULL)
