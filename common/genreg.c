@@ -5,8 +5,9 @@
 
 #include "common/gen_kit.h"
 
-static const struct gen_op *const families[] = {gen_br_ops, gen_br_id_ops, gen_prim_id_ops,
-	gen_prim_num_ops, gen_prim_text_ops, gen_prim_time_ops};
+static const struct gen_op *const families[] = {gen_br_ops, gen_br_id_ops, gen_derive_ops,
+	gen_derive_time_ops, gen_prim_id_ops, gen_prim_num_ops, gen_prim_text_ops,
+	gen_prim_time_ops};
 
 static const struct xform_op *const xfamilies[] = {gen_xform_ops};
 
