@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef EVAL_AUDIT_H
+#define EVAL_AUDIT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "common/dataset.h"
+#include "common/dec.h"
+#include "common/plan.h"
+#include "common/rundir.h"
+#include "common/sql.h"
+#include "stages/eval/findings.h"
+#include "stages/eval/keyset.h"
+
+/*
+ * audit: the rows of a run against everything the schema says of them.  Each table is
+ * read once; keys outlive their table until the last foreign key that asks for them.
+ */
+
+/* A CHECK of the table, or of a column's domain. */
+struct audit_check {
+	struct rule *rule;
+	struct sql_expr *x;
+	const uint32_t *cols; /* it reads */
+	uint32_t ncols;
+	int value; /* domain: the column, else -1 */
+};
+
+/* A key to collect: of a PRIMARY KEY, UNIQUE or unique index, or of rows that others name. */
+struct audit_key {
+	struct rule *rule; /* NULL: collected for children only */
+	uint32_t cols[32]; /* ascending, or UINT32_MAX and an expression */
+	uint32_t ncols;
+	uint32_t fold;		/* bit k: case-insensitive */
+	struct sql_expr **expr; /* [ncols], NULL where a column is */
+	struct sql_expr *where; /* of a partial index, or NULL */
+	bool nulls_equal;
+	struct keyset *set;
+	uint32_t wanted; /* foreign keys that will still ask */
+	struct audit_key *next;
+};
+
+struct audit_fk {
+	struct rule *rule;
+	uint32_t cols[32]; /* paired with the parent key's columns */
+	uint32_t ncols;
+	uint32_t fold;
+	bool full;	       /* MATCH FULL */
+	uint32_t parent;       /* index in plan->tables */
+	struct audit_key *key; /* of the parent; NULL: no key may be there at all */
+	struct keyset *set;
+};
+
+/* A stored generated column: not in the files, so that its checks need it computed. */
+struct audit_computed {
+	uint32_t col;
+	struct sql_expr *x;
+};
+
+struct audit_table {
+	const struct plan_table *plan;
+	const struct data_file *files; /* [plan->shards] */
+	uint64_t rows;		       /* found */
+	bool done;
+	uint32_t *written; /* columns of the files */
+	uint32_t nwritten;
+	uint64_t *nulls; /* by column, of what was written */
+	uint64_t *rounded;
+	struct rule *row_count, *form;		  /* form: rows that cannot be cut */
+	struct rule **type, **length, **not_null; /* by column, NULL where nothing is said */
+	struct audit_check *checks;
+	uint32_t nchecks;
+	struct audit_key *keys;
+	struct audit_fk *fks;
+	uint32_t nfks;
+	struct audit_computed *computed;
+	uint32_t ncomputed;
+};
+
+struct audit {
+	const struct rundir *run;
+	const struct schema *schema;
+	const struct plan *plan;
+	struct arena *a;
+	struct findings *findings;
+	struct keypool *pool;
+	struct audit_table *tables;	    /* [plan->ntables] */
+	const struct audit_table **by_name; /* the same, sorted */
+	struct progress *progress;	    /* NULL: nobody looks */
+};
+
+/** audit_prepare(u, e): tables and their rules, from schema and plan. */
+int audit_prepare(struct audit *u, struct err *e);
+
+/** audit_rows(u, t, tick, e): read a table and ask all that needs no other table. */
+int audit_rows(struct audit *u, struct audit_table *t, struct err *e);
+
+/** audit_foreign(u, e): the foreign keys whose two tables have been read. */
+int audit_foreign(struct audit *u, struct err *e);
+
+void audit_free(struct audit *u);
+
+#endif

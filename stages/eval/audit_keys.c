@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: MIT */
+/* Rules about keys: PRIMARY KEY, UNIQUE, unique indexes, EXCLUDE, FOREIGN KEY. */
+#include "stages/eval/audit_int.h"
+
+#include <string.h>
+
+#include "common/err.h"
+
+/* ---- keys ------------------------------------------------------------------------ */
+
+static bool is_citext(const struct pg_column *c)
+{
+	return strcmp(pg_base_of(c->type, c->typmod).type->name, "citext") == 0;
+}
+
+/* Sort the pairs (key, partner) by key, so that equal sets of columns are equal keys. */
+static void sort_columns(uint32_t *key, uint32_t *partner, uint32_t n)
+{
+	for (uint32_t i = 1; i < n; i++)
+		for (uint32_t k = i; k > 0 && key[k - 1] > key[k]; k--) {
+			uint32_t a = key[k], b = partner[k];
+
+			key[k] = key[k - 1];
+			partner[k] = partner[k - 1];
+			key[k - 1] = a;
+			partner[k - 1] = b;
+		}
+}
+
+static struct audit_key *new_key(struct audit *u, struct audit_table *t, struct err *e)
+{
+	struct audit_key *k = arena_alloc(u->a, sizeof(*k));
+
+	if (k == NULL) {
+		err_nomem(e);
+		return NULL;
+	}
+	k->set = keyset_new(u->pool, t->plan->rows, e);
+	if (k->set == NULL)
+		return NULL;
+	k->next = t->keys;
+	t->keys = k;
+	return k;
+}
+
+static void key_columns(
+	struct audit_key *k, const struct pg_table *t, const uint32_t *cols, uint32_t n)
+{
+	uint32_t same[32];
+
+	k->ncols = n;
+	memcpy(k->cols, cols, n * sizeof(*cols));
+	memcpy(same, cols, n * sizeof(*cols));
+	sort_columns(k->cols, same, n);
+	for (uint32_t i = 0; i < n; i++)
+		if (k->cols[i] < t->ncolumns && is_citext(&t->columns[k->cols[i]]))
+			k->fold |= 1u << i;
+}
+
+static int constraint_key(
+	struct audit *u, struct audit_table *t, const struct pg_constraint *c, struct err *e)
+{
+	bool primary = c->kind == PG_CON_PRIMARY;
+	struct rule *r = findings_rule(u->findings, primary ? KIND_PRIMARY_KEY : KIND_UNIQUE,
+		t->plan->policy[primary ? PLAN_POLICY_PRIMARY_KEY : PLAN_POLICY_UNIQUE], t->plan,
+		audit_path(u, t->plan->table, c->cols, c->ncols));
+	struct audit_key *k;
+
+	if (r == NULL)
+		return err_nomem(e);
+	r->name = c->name;
+	r->definition = c->definition;
+	r->not_evaluated = audit_absent(u, t, c->cols, c->ncols);
+	if (r->off || r->not_evaluated != NULL)
+		return 0;
+	k = new_key(u, t, e);
+	if (k == NULL)
+		return -1;
+	k->rule = r;
+	k->nulls_equal = c->nulls_not_distinct;
+	key_columns(k, t->plan->table, c->cols, c->ncols);
+	return 0;
+}
+
+/* Expressions and predicate of a unique index; ${why} tells what stops us. */
+static int index_parts(struct audit *u, struct audit_table *t, const struct pg_index *x,
+	struct audit_key *k, const char **why, struct err *e)
+{
+	struct sql_scope scope = audit_scope(u, t->plan->table);
+	uint32_t n;
+	const uint32_t *cols;
+
+	k->expr = arena_array(u->a, x->ncols, sizeof(struct sql_expr *));
+	if (k->expr == NULL)
+		return err_nomem(e);
+	for (uint32_t i = 0; *why == NULL && i < x->ncols; i++) {
+		if (x->cols[i] != UINT32_MAX)
+			continue;
+		if (audit_compile(u, &scope, x->exprs[i], &k->expr[i], why, e) == -1)
+			return -1;
+		if (k->expr[i] != NULL) {
+			cols = sql_columns(k->expr[i], &n);
+			*why = audit_absent(u, t, cols, n);
+		}
+	}
+	if (*why == NULL && x->predicate != NULL) {
+		const char *only_true = arena_printf(u->a, "((%s) IS TRUE)", x->predicate);
+
+		if (only_true == NULL)
+			return err_nomem(e);
+		if (audit_compile(u, &scope, only_true, &k->where, why, e) == -1)
+			return -1;
+		if (k->where != NULL) {
+			cols = sql_columns(k->where, &n);
+			*why = audit_absent(u, t, cols, n);
+		}
+	}
+	return 0;
+}
+
+static int index_key(
+	struct audit *u, struct audit_table *t, const struct pg_index *x, struct err *e)
+{
+	struct rule *r =
+		findings_rule(u->findings, KIND_UNIQUE, t->plan->policy[PLAN_POLICY_UNIQUE],
+			t->plan, audit_path(u, t->plan->table, x->cols, x->ncols));
+	const char *why = audit_absent(u, t, x->cols, x->ncols);
+	struct audit_key parts = {0}, *k;
+
+	if (r == NULL)
+		return err_nomem(e);
+	r->name = x->name;
+	r->definition = x->definition;
+	if (r->off)
+		return 0;
+	if (why == NULL && index_parts(u, t, x, &parts, &why, e) == -1)
+		return -1;
+	r->not_evaluated = why;
+	if (why != NULL)
+		return 0;
+	k = new_key(u, t, e);
+	if (k == NULL)
+		return -1;
+	k->rule = r;
+	k->nulls_equal = x->nulls_not_distinct;
+	k->where = parts.where;
+	k->expr = parts.expr;
+	k->ncols = x->ncols; /* in the order of the index: expressions are paired with it */
+	memcpy(k->cols, x->cols, x->ncols * sizeof(*x->cols));
+	for (uint32_t i = 0; i < k->ncols; i++)
+		if (k->cols[i] != UINT32_MAX && is_citext(&t->plan->table->columns[k->cols[i]]))
+			k->fold |= 1u << i;
+	return 0;
+}
+
+int audit_key_rules(struct audit *u, struct audit_table *t, struct err *e)
+{
+	const struct pg_table *pt = t->plan->table;
+
+	for (uint32_t i = 0; i < pt->ncons; i++) {
+		const struct pg_constraint *c = &pt->cons[i];
+		struct rule *r;
+
+		if (c->kind == PG_CON_PRIMARY || c->kind == PG_CON_UNIQUE) {
+			if (constraint_key(u, t, c, e) == -1)
+				return -1;
+		} else if (c->kind == PG_CON_EXCLUDE) {
+			r = findings_rule(u->findings, KIND_EXCLUDE, PLAN_ENFORCE, t->plan,
+				audit_path(u, pt, NULL, 0));
+			if (r == NULL)
+				return err_nomem(e);
+			r->name = c->name;
+			r->definition = c->definition;
+			r->not_evaluated = "exclusion constraints are the database's to check";
+		}
+	}
+	for (uint32_t i = 0; i < pt->nindexes; i++)
+		if (pt->indexes[i].unique && !pt->indexes[i].of_constraint &&
+			!pt->indexes[i].primary && pt->indexes[i].valid &&
+			index_key(u, t, &pt->indexes[i], e) == -1)
+			return -1;
+	return 0;
+}
+
+/* ---- foreign keys ------------------------------------------------------------------ */
+
+/* The parent's key over exactly these columns; collected for its children if nobody does. */
+static struct audit_key *parent_key(struct audit *u, struct audit_table *parent,
+	const uint32_t *cols, uint32_t n, struct err *e)
+{
+	struct audit_key *k;
+
+	for (k = parent->keys; k != NULL; k = k->next)
+		if (k->ncols == n && k->expr == NULL && k->where == NULL &&
+			memcmp(k->cols, cols, n * sizeof(*cols)) == 0)
+			return k;
+	k = new_key(u, parent, e);
+	if (k != NULL)
+		key_columns(k, parent->plan->table, cols, n);
+	return k;
+}
+
+/* Whether hashes of the two columns can be compared at all. */
+static bool comparable(const struct pg_column *a, const struct pg_column *b)
+{
+	uint8_t scale;
+	enum vtype x = pg_vtype(pg_base_of(a->type, a->typmod), &scale);
+	enum vtype y = pg_vtype(pg_base_of(b->type, b->typmod), &scale);
+
+	return x == y || ((x == VT_INT || x == VT_DEC) && (y == VT_INT || y == VT_DEC));
+}
+
+static enum plan_fk_mode mode_of(const struct plan_table *t, uint32_t con)
+{
+	for (uint32_t i = 0; i < t->nfks; i++)
+		if (t->fks[i].con == con)
+			return t->fks[i].mode;
+	return PLAN_FK_UNIFORM;
+}
+
+static int find_table(const struct audit *u, const struct pg_table *t)
+{
+	for (uint32_t i = 0; t != NULL && i < u->plan->ntables; i++)
+		if (u->plan->tables[i].table == t)
+			return (int)i;
+	return -1;
+}
+
+static int pair_columns(struct audit *u, struct audit_table *t, const struct pg_constraint *c,
+	struct audit_fk *f, struct err *e)
+{
+	struct audit_table *parent = &u->tables[f->parent];
+	uint32_t ref[32];
+
+	memcpy(ref, c->ref_cols, c->ncols * sizeof(*ref));
+	sort_columns(ref, f->cols, c->ncols);
+	f->rule->not_evaluated = audit_absent(u, t, c->cols, c->ncols);
+	if (f->rule->not_evaluated == NULL)
+		f->rule->not_evaluated = audit_absent(u, parent, ref, c->ncols);
+	for (uint32_t i = 0; i < c->ncols && f->rule->not_evaluated == NULL; i++)
+		if (!comparable(&t->plan->table->columns[f->cols[i]],
+			    &parent->plan->table->columns[ref[i]]))
+			f->rule->not_evaluated = "its columns and the parent's differ in type";
+	if (f->rule->not_evaluated != NULL)
+		return 0;
+	f->key = parent_key(u, parent, ref, c->ncols, e);
+	if (f->key == NULL)
+		return -1;
+	f->key->wanted++;
+	f->fold = f->key->fold;
+	return 0;
+}
+
+static int add_fk(struct audit *u, struct audit_table *t, uint32_t con, struct err *e)
+{
+	const struct pg_constraint *c = &t->plan->table->cons[con];
+	struct audit_fk *f = &t->fks[t->nfks];
+	int parent = find_table(u, c->ref);
+	const char *path = arena_printf(u->a, "%s.%s -> %s.%s", t->plan->table->schema,
+		t->plan->table->name, c->ref_schema, c->ref_table);
+	struct rule *r = findings_rule(u->findings, KIND_FOREIGN_KEY,
+		t->plan->policy[PLAN_POLICY_FOREIGN_KEY], t->plan, path);
+
+	if (r == NULL)
+		return err_nomem(e);
+	r->name = c->name;
+	r->definition = c->definition;
+	r->off = r->off || mode_of(t->plan, con) == PLAN_FK_OFF;
+	if (r->off)
+		return 0;
+	*f = (struct audit_fk){.rule = r,
+		.ncols = c->ncols,
+		.full = c->match == PG_MATCH_FULL,
+		.parent = (uint32_t)parent};
+	memcpy(f->cols, c->cols, c->ncols * sizeof(*f->cols));
+	if (parent >= 0 && pair_columns(u, t, c, f, e) == -1)
+		return -1;
+	if (parent < 0)
+		r->not_evaluated = audit_absent(u, t, c->cols, c->ncols);
+	if (r->not_evaluated != NULL)
+		return 0;
+	f->set = keyset_new(u->pool, t->plan->rows, e);
+	if (f->set == NULL)
+		return -1;
+	t->nfks++;
+	return 0;
+}
+
+int audit_fk_rules(struct audit *u, struct audit_table *t, struct err *e)
+{
+	const struct pg_table *pt = t->plan->table;
+
+	t->fks = arena_array(u->a, pt->ncons, sizeof(*t->fks));
+	if (t->fks == NULL)
+		return err_nomem(e);
+	for (uint32_t k = 0; k < pt->ncons; k++)
+		if (pt->cons[k].kind == PG_CON_FOREIGN && add_fk(u, t, k, e) == -1)
+			return -1;
+	return 0;
+}

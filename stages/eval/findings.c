@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: MIT */
+#include "stages/eval/findings.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/err.h"
+
+static const struct {
+	const char *code, *member, *title;
+} kinds[KINDS] = {
+	[KIND_FILE] = {"file", "files", "files intact"},
+	[KIND_ROW_COUNT] = {"row_count", "row_count", "row counts"},
+	[KIND_TYPE] = {"type", "type", "types"},
+	[KIND_LENGTH] = {"length", "length", "lengths"},
+	[KIND_NOT_NULL] = {"not_null", "not_null", "NOT NULL"},
+	[KIND_PRIMARY_KEY] = {"primary_key", "pk", "PRIMARY KEY"},
+	[KIND_UNIQUE] = {"unique", "unique", "UNIQUE"},
+	[KIND_FOREIGN_KEY] = {"foreign_key", "fk", "FOREIGN KEY"},
+	[KIND_CHECK] = {"check", "check", "CHECK"},
+	[KIND_EXCLUDE] = {"exclude", "exclude", "EXCLUDE"},
+};
+
+const char *kind_code(enum kind k)
+{
+	return kinds[k].code;
+}
+
+const char *kind_member(enum kind k)
+{
+	return kinds[k].member;
+}
+
+const char *kind_title(enum kind k)
+{
+	return kinds[k].title;
+}
+
+/* A copy of ${n} elements with room for one more. */
+static void *grown(struct arena *a, void *old, uint32_t n, uint32_t *cap, size_t size)
+{
+	uint32_t more = *cap == 0 ? 64 : *cap * 2;
+	void *p;
+
+	if (n < *cap)
+		return old;
+	p = arena_array(a, more, size);
+	if (p == NULL)
+		return NULL;
+	if (n > 0)
+		memcpy(p, old, n * size);
+	*cap = more;
+	return p;
+}
+
+struct rule *findings_rule(struct findings *f, enum kind kind, enum plan_policy policy,
+	const struct plan_table *t, const char *path)
+{
+	struct rule **rules = grown(f->a, f->rules, f->nrules, &f->cap_rules, sizeof(*rules));
+	struct rule *r = arena_alloc(f->a, sizeof(*r));
+
+	if (rules == NULL || r == NULL || path == NULL)
+		return NULL;
+	f->rules = rules;
+	*r = (struct rule){.kind = kind, .policy = policy, .table = t, .path = path};
+	r->off = policy == PLAN_IGNORE;
+	f->rules[f->nrules++] = r;
+	return r;
+}
+
+void findings_hit(
+	const struct findings *f, struct rule *r, uint64_t row, uint64_t first, const char *what)
+{
+	uint32_t at;
+
+	r->violations++;
+	if (r->examples == NULL) /* without memory there are no examples, and the count is right */
+		r->examples = arena_array(f->a, f->keep, sizeof(*r->examples));
+	if (r->examples == NULL || f->keep == 0)
+		return;
+	if (r->nexamples == f->keep) {
+		if (row >= r->examples[f->keep - 1].row)
+			return;
+		r->nexamples--;
+	}
+	for (at = r->nexamples; at > 0 && r->examples[at - 1].row > row; at--)
+		r->examples[at] = r->examples[at - 1];
+	r->examples[at] = (struct example){row, first, what};
+	r->nexamples++;
+}
+
+int findings_warn(struct findings *f, const char *code, const char *path, const char *hint,
+	const char *fmt, ...)
+{
+	struct warning *w = grown(f->a, f->warnings, f->nwarnings, &f->cap_warnings, sizeof(*w));
+	char message[1024];
+	va_list ap;
+
+	if (w == NULL)
+		return -1;
+	f->warnings = w;
+	va_start(ap, fmt);
+	vsnprintf(message, sizeof(message), fmt, ap);
+	va_end(ap);
+	w[f->nwarnings] =
+		(struct warning){code, arena_strdup(f->a, path), arena_strdup(f->a, message), hint};
+	if (w[f->nwarnings].path == NULL || w[f->nwarnings].message == NULL)
+		return -1;
+	f->nwarnings++;
+	return 0;
+}
+
+bool rule_counts(const struct rule *r)
+{
+	return !r->off && r->policy == PLAN_ENFORCE;
+}
+
+/* ---- at the end --------------------------------------------------------------------- */
+
+static int by_path(const void *a, const void *b)
+{
+	const struct rule *x = *(struct rule *const *)a, *y = *(struct rule *const *)b;
+	int c = strcmp(x->path, y->path);
+
+	if (c == 0)
+		c = (int)x->kind - (int)y->kind;
+	if (c == 0 && x->name != NULL && y->name != NULL)
+		c = strcmp(x->name, y->name);
+	return c;
+}
+
+static int by_path_and_code(const void *a, const void *b)
+{
+	const struct warning *x = a, *y = b;
+	int c = strcmp(x->path, y->path);
+
+	if (c == 0)
+		c = strcmp(x->code, y->code);
+	return c != 0 ? c : strcmp(x->message, y->message);
+}
+
+static int warn_of_rule(struct findings *f, const struct rule *r)
+{
+	const char *name = r->name != NULL ? r->name : kinds[r->kind].title;
+
+	if (!r->off && r->not_evaluated != NULL &&
+		findings_warn(f, r->kind == KIND_CHECK ? "check_unsupported" : "not_evaluated",
+			r->path, "eval --conn asks the database instead",
+			"%s was not evaluated: %s", name, r->not_evaluated) == -1)
+		return -1;
+	if (r->policy == PLAN_WARN && r->violations > 0)
+		return findings_warn(f, kinds[r->kind].code, r->path,
+			"the plan's policy for it is warn: it does not count",
+			"%s: %llu violations, first in row %llu", name,
+			(unsigned long long)r->violations,
+			(unsigned long long)(r->nexamples > 0 ? r->examples[0].row : 0));
+	return 0;
+}
+
+int findings_finish(struct findings *f, struct err *e)
+{
+	for (uint32_t i = 0; i < f->nrules; i++)
+		if (warn_of_rule(f, f->rules[i]) == -1)
+			return err_nomem(e);
+	if (f->nrules > 0)
+		qsort(f->rules, f->nrules, sizeof(*f->rules), by_path);
+	if (f->nwarnings > 0)
+		qsort(f->warnings, f->nwarnings, sizeof(*f->warnings), by_path_and_code);
+	return 0;
+}
+
+struct tally findings_tally(const struct findings *f, enum kind k)
+{
+	struct tally t = {0};
+
+	for (uint32_t i = 0; i < f->nrules; i++) {
+		const struct rule *r = f->rules[i];
+
+		if (r->kind != k)
+			continue;
+		if (r->off) {
+			t.off++;
+			continue;
+		}
+		if (r->not_evaluated != NULL)
+			t.not_evaluated++;
+		else
+			t.checked++;
+		if (r->policy == PLAN_ENFORCE)
+			t.violations += r->violations;
+	}
+	return t;
+}
+
+uint64_t findings_total(const struct findings *f)
+{
+	uint64_t n = 0;
+
+	for (enum kind k = 0; k < KINDS; k++)
+		n += findings_tally(f, k).violations;
+	return n;
+}
