@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "common/err.h"
+#include "common/file.h"
+#include "common/log.h"
+#include "common/schema.h"
+#include "common/stage.h"
+#include "stages/eval/audit.h"
+#include "stages/eval/audit_sql.h"
+#include "stages/eval/receipts.h"
+#include "stages/eval/report.h"
+
+enum { MIB = 1 << 20, KEPT_FOR_VIOLATIONS = 1000 };
+
+static const char *opt_run, *opt_conn, *opt_format;
+static bool opt_no_strict, opt_write_violations;
+static uint32_t opt_max_examples = 20, opt_memory = 256;
+
+static double now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
+}
+
+/* The part of a directory's name after "__run_", or "unknown". */
+static const char *run_id(const struct rundir *run)
+{
+	const char *at = strstr(run->path, "__run_"), *id = "unknown";
+
+	while (at != NULL) {
+		id = at + strlen("__run_");
+		at = strstr(id, "__run_");
+	}
+	return arena_strndup(run->a, id, strcspn(id, "/"));
+}
+
+/* ---- the files ------------------------------------------------------------------------ */
+
+static int by_name(const void *a, const void *b)
+{
+	const struct pg_table *x = (*(const struct audit_table *const *)a)->plan->table;
+	const struct pg_table *y = (*(const struct audit_table *const *)b)->plan->table;
+	int c = strcmp(x->schema, y->schema);
+
+	return c != 0 ? c : strcmp(x->name, y->name);
+}
+
+static int find_files(struct audit *u, struct err *e)
+{
+	u->by_name = arena_array(u->a, u->plan->ntables, sizeof(*u->by_name));
+	if (u->by_name == NULL)
+		return err_nomem(e);
+	for (uint32_t i = 0; i < u->plan->ntables; i++) {
+		struct audit_table *t = &u->tables[i];
+
+		if (receipts_files(u, t, e) == -1)
+			return -1;
+		u->by_name[i] = t;
+	}
+	qsort(u->by_name, u->plan->ntables, sizeof(*u->by_name), by_name);
+	return 0;
+}
+
+static int read_tables(struct audit *u, struct err *e)
+{
+	struct progress *p;
+	uint64_t rows = 0;
+	int rc = 0;
+
+	for (uint32_t i = 0; i < u->plan->ntables; i++)
+		rows += u->plan->tables[i].rows;
+	p = progress_start("eval", rows);
+	for (uint32_t i = 0; rc == 0 && i < u->plan->ntables; i++) {
+		struct audit_table *t = &u->tables[i];
+
+		u->progress = p;
+		rc = audit_rows(u, t, e);
+		if (rc == 0)
+			rc = audit_foreign(u, e);
+		if (rc == 0)
+			log_event(u->run, "eval", "table_audited", "schema", LOG_STR,
+				t->plan->table->schema, "table", LOG_STR, t->plan->table->name,
+				"rows", LOG_UINT, t->rows, NULL);
+	}
+	progress_end(p);
+	return rc;
+}
+
+/* ---- artefacts ------------------------------------------------------------------------ */
+
+typedef void writer_fn(const struct report *r, struct buf *b);
+
+static int write_one(const struct report *r, const char *name, writer_fn *write, struct err *e)
+{
+	char *path = rundir_file(r->audit->run, name);
+	struct buf b = BUF_INIT;
+	int rc;
+
+	write(r, &b);
+	rc = path != NULL && buf_ok(&b) ? file_replace(path, b.p, b.n, e) : err_nomem(e);
+	buf_free(&b);
+	return rc;
+}
+
+static int write_all(const struct report *r, struct err *e)
+{
+	if (write_one(r, "metrics.json", report_metrics, e) == -1 ||
+		write_one(r, "report.md", report_md, e) == -1 ||
+		write_one(r, "report.html", report_html, e) == -1)
+		return -1;
+	if (opt_write_violations && write_one(r, "violations.json", report_violations, e) == -1)
+		return -1;
+	return receipts_report(r->audit, e);
+}
+
+static void say(const struct report *r)
+{
+	const char *run = r->audit->run->path;
+	struct buf b = BUF_INIT;
+
+	if (opt_format != NULL && strcmp(opt_format, "json") == 0) {
+		report_metrics(r, &b);
+		if (buf_ok(&b))
+			stage_say("%.*s", (int)(b.n - 1), b.p);
+		buf_free(&b);
+		return;
+	}
+	report_summary(r);
+	stage_say("metrics_path=%s/metrics.json", run);
+	stage_say("report_path=%s/report.md", run);
+	if (opt_write_violations)
+		stage_say("violations_path=%s/violations.json", run);
+}
+
+/* ---- the stage -------------------------------------------------------------------------- */
+
+static int evaluate(struct report *r, struct audit *u, struct audit_sql *sql, struct err *e)
+{
+	double t0 = now_ms(), t1;
+
+	if (audit_prepare(u, e) == -1 || find_files(u, e) == -1 || receipts_check(u, e) == -1)
+		return -1;
+	t1 = now_ms();
+	if (read_tables(u, e) == -1 || findings_finish(u->findings, e) == -1)
+		return -1;
+	r->total = findings_total(u->findings);
+	if (opt_conn != NULL) {
+		if (audit_sql_questions(sql, u->plan, u->a, e) == -1 ||
+			audit_sql_ask(sql, opt_conn, e) == -1)
+			return -1;
+		r->sql = sql;
+		r->total += audit_sql_total(sql);
+	}
+	r->load_ms = t1 - t0;
+	r->validate_ms = now_ms() - t1;
+	r->total_ms = now_ms() - t0;
+	if (write_all(r, e) == -1)
+		return -1;
+	log_event(u->run, "eval", "run_finished", "violations", LOG_UINT, r->total, "duration_ms",
+		LOG_UINT, (uint64_t)r->total_ms, NULL);
+	say(r);
+	if (r->total > 0 && !opt_no_strict)
+		return err_set(e, ERR_NO, "%llu violation%s: see %s/report.md",
+			(unsigned long long)r->total, r->total == 1 ? "" : "s", u->run->path);
+	return 0;
+}
+
+static int check_options(struct err *e)
+{
+	if (opt_run == NULL)
+		return err_set(e, ERR_INPUT, "--run is required");
+	if (opt_format != NULL && strcmp(opt_format, "text") != 0 &&
+		strcmp(opt_format, "json") != 0)
+		return err_set(e, ERR_INPUT, "--format is text or json, not %s", opt_format);
+	return 0;
+}
+
+static int run(struct err *e)
+{
+	struct arena a = ARENA_INIT;
+	struct rundir dir;
+	struct schema schema;
+	struct plan plan;
+	struct findings findings = {.a = &a};
+	struct audit u = {
+		.run = &dir, .schema = &schema, .plan = &plan, .a = &a, .findings = &findings};
+	struct audit_sql sql = {0};
+	struct report r = {.audit = &u, .max_examples = opt_max_examples};
+	const char *tmp = getenv("TMPDIR");
+	int rc = -1;
+
+	if (check_options(e) == -1)
+		return -1;
+	findings.keep = opt_max_examples;
+	if (opt_write_violations && findings.keep < KEPT_FOR_VIOLATIONS)
+		findings.keep = KEPT_FOR_VIOLATIONS;
+	if (rundir_open(&dir, opt_run, &a, e) == -1 ||
+		schema_read(&schema, rundir_file(&dir, "schema.msgpack"), &a, e) == -1 ||
+		plan_read(&plan, rundir_file(&dir, "plan.msgpack"), &schema, &a, e) == -1)
+		goto out;
+	r.run_id = run_id(&dir);
+	u.pool = keypool_new(
+		tmp != NULL && tmp[0] != '\0' ? tmp : dir.path, (size_t)opt_memory * MIB, e);
+	if (u.pool == NULL)
+		goto out;
+	log_event(&dir, "eval", "run_started", NULL);
+	rc = evaluate(&r, &u, &sql, e);
+	if (rc == -1 && e->kind != ERR_NO)
+		log_event(&dir, "eval", "run_failed", NULL);
+out:
+	audit_free(&u);
+	keypool_free(u.pool);
+	arena_free(&a);
+	return rc;
+}
+
+int main(int argc, char **argv)
+{
+	static const struct opt opts[] = {
+		{"run", 0, OPT_STR, &opt_run, "DIR", "the run directory"},
+		{"conn", 0, OPT_STR, &opt_conn, "URL",
+			"ask this database, where the run was loaded, the same questions in SQL"},
+		{"no-strict", 0, OPT_FLAG, &opt_no_strict, NULL,
+			"end with status 0 though there are violations"},
+		{"max-examples", 0, OPT_U32, &opt_max_examples, "N",
+			"rows named in the reports (default 20)"},
+		{"write-violations", 0, OPT_FLAG, &opt_write_violations, NULL,
+			"write violations.json too, at most 1000 of a rule"},
+		{"format", 0, OPT_STR, &opt_format, "text|json",
+			"what to print: a table, or metrics.json"},
+		{"memory", 0, OPT_U32, &opt_memory, "MIB",
+			"memory for keys (default 256); more goes to a temporary file in\n"
+			"TMPDIR, else in the run directory"},
+	};
+	static const struct stage stage = {
+		.name = "eval",
+		.about = "Audit the files of a run against every constraint of the schema.",
+		.usage = "--run DIR [--conn URL] [--no-strict] [--write-violations]",
+		.reads = "schema.msgpack plan.msgpack data/* receipts/*",
+		.writes = "metrics.json report.md report.html generation_report.json logs.ndjson",
+		.examples = "eval --run runs/a\n"
+			    "eval --run runs/a --conn postgresql://localhost/crm",
+		.opts = opts,
+		.nopts = sizeof(opts) / sizeof(opts[0]),
+		.run = run,
+	};
+
+	return stage_main(&stage, argc, argv);
+}

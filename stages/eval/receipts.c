@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: MIT */
+#include "stages/eval/receipts.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <jansson.h>
+#include <xxhash.h>
+
+#include "common/err.h"
+#include "common/file.h"
+
+static const char *stage_of(const struct plan_table *t)
+{
+	return t->level == 0 ? "gen-parents" : "gen-children";
+}
+
+static const char *text(const json_t *j, const char *key)
+{
+	const char *s = json_string_value(json_object_get(j, key));
+
+	return s != NULL ? s : "";
+}
+
+/* The receipt of a shard: RUN/receipts/gen.SCHEMA.TABLE[.I-of-N].json.  1 read, 0 none, -1. */
+static int read_receipt(const struct audit *u, const struct plan_table *t, uint32_t shard,
+	json_t **out, struct err *e)
+{
+	const char *name = rundir_shard(
+		u->run, "receipts", t->table->schema, t->table->name, shard, t->shards, "json");
+	const char *path;
+	json_error_t je;
+
+	*out = NULL;
+	if (name == NULL)
+		return err_nomem(e);
+	path = arena_printf(u->a, "%s/receipts/gen.%s", u->run->path, strrchr(name, '/') + 1);
+	if (path == NULL)
+		return err_nomem(e);
+	if (access(path, F_OK) == -1)
+		return 0;
+	*out = json_load_file(path, JSON_REJECT_DUPLICATES, &je);
+	if (*out == NULL)
+		return err_set(e, ERR_INPUT, "%s: line %d: not a receipt: run %s again", path,
+			je.line, stage_of(t));
+	if (strcmp(text(*out, "table_digest"), t->digest) == 0)
+		return 1;
+	json_decref(*out);
+	*out = NULL;
+	return err_set(e, ERR_INPUT, "%s.%s: its rows were made from another plan: run %s again",
+		t->table->schema, t->table->name, stage_of(t));
+}
+
+/* ---- which files ---------------------------------------------------------------------- */
+
+/* The output of a receipt that holds rows. */
+static const char *data_output(const json_t *receipt)
+{
+	const json_t *o;
+	size_t i;
+
+	json_array_foreach(json_object_get(receipt, "outputs"), i,
+		o) if (strncmp(text(o, "path"), "data/", 5) == 0) return text(o, "path");
+	return NULL;
+}
+
+static int file_of_receipt(const struct audit *u, const struct plan_table *t, const json_t *receipt,
+	struct data_file *f, struct err *e)
+{
+	const char *name = data_output(receipt), *compress = text(receipt, "compress");
+
+	f->format = data_format_named(text(receipt, "format"));
+	f->zstd = compress[0] != '\0';
+	f->path = name != NULL ? rundir_file(u->run, name) : NULL;
+	if (name == NULL || f->format == DATA_FORMATS)
+		return err_set(e, ERR_INPUT, "%s.%s: a receipt that names no rows: run %s again",
+			t->table->schema, t->table->name, stage_of(t));
+	if (f->path == NULL)
+		return err_nomem(e);
+	if (access(f->path, R_OK) == -1)
+		return err_set(e, ERR_INPUT, "%s is not there: run %s again", f->path, stage_of(t));
+	return 0;
+}
+
+int receipts_files(const struct audit *u, struct audit_table *t, struct err *e)
+{
+	struct data_file *f = arena_array(u->a, t->plan->shards, sizeof(*f));
+
+	if (f == NULL)
+		return err_nomem(e);
+	for (uint32_t i = 0; i < t->plan->shards; i++) {
+		json_t *receipt;
+		int there = read_receipt(u, t->plan, i, &receipt, e);
+
+		if (there == 1 && file_of_receipt(u, t->plan, receipt, &f[i], e) == -1)
+			there = -1;
+		json_decref(receipt);
+		if (there == -1)
+			return -1;
+		if (there == 0 || f[i].format != f[0].format) { /* whoever wrote them */
+			t->files = data_find_all(u->run, t->plan, u->a, e);
+			return t->files != NULL ? 0 : -1;
+		}
+	}
+	t->files = f;
+	return 0;
+}
+
+/* ---- whether they are still what was written ------------------------------------------- */
+
+static void digest(const struct mapfile *m, char hex[33])
+{
+	XXH128_hash_t h = XXH3_128bits(m->p, m->n);
+
+	snprintf(hex, 33, "%016" PRIx64 "%016" PRIx64, (uint64_t)h.high64, (uint64_t)h.low64);
+}
+
+static int check_output(
+	struct audit *u, const struct audit_table *t, const json_t *o, struct err *e)
+{
+	const char *name = text(o, "path"), *path = rundir_file(u->run, name);
+	struct mapfile m;
+	struct rule *r;
+	char hex[33];
+
+	if (path == NULL)
+		return err_nomem(e);
+	if (access(path, R_OK) == -1)
+		return err_set(
+			e, ERR_INPUT, "%s is not there: run %s again", path, stage_of(t->plan));
+	if (mapfile_open(&m, path, e) == -1)
+		return -1;
+	digest(&m, hex);
+	mapfile_close(&m);
+	r = findings_rule(u->findings, KIND_FILE, PLAN_ENFORCE, t->plan, arena_strdup(u->a, name));
+	if (r == NULL)
+		return err_nomem(e);
+	r->code = "file_digest_mismatch";
+	r->definition = "the bytes are those the receipt tells of";
+	if (strcmp(hex, text(o, "xxh3_128")) != 0)
+		findings_hit(u->findings, r, 0, 0, "changed after it was written");
+	return 0;
+}
+
+static int check_shard(struct audit *u, const struct audit_table *t, uint32_t shard, struct err *e)
+{
+	json_t *receipt, *o;
+	int rc = read_receipt(u, t->plan, shard, &receipt, e);
+	size_t i;
+
+	if (rc == 0)
+		return findings_warn(u->findings, "no_receipt", t->row_count->path,
+			       "whoever wrote the files, they are audited all the same",
+			       "shard %u has no receipt", shard) == -1
+			       ? err_nomem(e)
+			       : 0;
+	if (rc == 1)
+		rc = 0;
+	json_array_foreach(json_object_get(receipt, "outputs"), i, o) if (rc == 0) rc =
+		check_output(u, t, o, e);
+	json_decref(receipt);
+	return rc;
+}
+
+int receipts_check(struct audit *u, struct err *e)
+{
+	for (uint32_t i = 0; i < u->plan->ntables; i++)
+		for (uint32_t k = 0; k < u->plan->tables[i].shards; k++)
+			if (check_shard(u, &u->tables[i], k, e) == -1)
+				return -1;
+	return 0;
+}
+
+int receipts_report(const struct audit *u, struct err *e)
+{
+	(void)u;
+	(void)e;
+	return 0;
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef EVAL_REPORT_H
+#define EVAL_REPORT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "common/str.h"
+#include "stages/eval/audit.h"
+#include "stages/eval/audit_sql.h"
+
+/*
+ * report: an evaluation, in three forms.  All are the same bytes for the same run, but for
+ * the run's name and the "performance" member of metrics.json.  None holds a value of a row.
+ */
+
+struct report {
+	const struct audit *audit;
+	const struct audit_sql *sql; /* NULL: no database was asked */
+	const char *run_id;
+	uint32_t max_examples;
+	uint64_t total; /* violations that count, of files and database */
+	double load_ms, validate_ms, total_ms;
+};
+
+/** report_metrics(r, b): metrics.json */
+void report_metrics(const struct report *r, struct buf *b);
+
+/** report_violations(r, b): violations.json, the examples that were kept */
+void report_violations(const struct report *r, struct buf *b);
+
+/** report_md(r, b): report.md */
+void report_md(const struct report *r, struct buf *b);
+
+/** report_html(r, b): report.html, one page that needs nothing else */
+void report_html(const struct report *r, struct buf *b);
+
+/** report_summary(r): the table on stdout */
+void report_summary(const struct report *r);
+
+/* ---- shared by them ----------------------------------------------------------------- */
+
+/** report_code(r): the code of a rule's violations. */
+const char *report_code(const struct rule *r);
+
+/** report_message(r, x, b): one violation in words, appended. */
+void report_message(const struct rule *r, const struct example *x, struct buf *b);
+
+/** report_table_violations(r, t): violations that count among the rules of a table. */
+uint64_t report_table_violations(const struct report *r, const struct plan_table *t);
+
+/** report_advice(r, i): the i-th recommendation that applies, or NULL. */
+const char *report_advice(const struct report *r, uint32_t i);
+
+#endif

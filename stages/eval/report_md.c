@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: MIT */
+#include "stages/eval/report.h"
+
+#include <string.h>
+
+/* Text for a cell of a table. */
+static void cell(struct buf *b, const char *s)
+{
+	for (; *s != '\0'; s++) {
+		if (*s == '|' || *s == '\\' || *s == '`')
+			buf_addc(b, '\\');
+		buf_addc(b, *s == '\n' ? ' ' : *s);
+	}
+}
+
+static void number(struct buf *b, uint64_t n)
+{
+	char digits[32];
+	size_t len = 0;
+
+	do {
+		if (len % 4 == 3)
+			digits[len++] = ',';
+		digits[len++] = (char)('0' + n % 10);
+		n /= 10;
+	} while (n > 0);
+	while (len > 0)
+		buf_addc(b, digits[--len]);
+}
+
+static void summary(const struct report *r, struct buf *b)
+{
+	const struct plan *p = r->audit->plan;
+	uint64_t rows = 0;
+
+	for (uint32_t i = 0; i < p->ntables; i++)
+		rows += r->audit->tables[i].rows;
+	buf_adds(b, "# Evaluation\n\n");
+	if (r->total == 0)
+		buf_adds(b, "**No violations**");
+	else {
+		buf_adds(b, "**");
+		number(b, r->total);
+		buf_adds(b, r->total == 1 ? " violation**" : " violations**");
+	}
+	buf_adds(b, " in ");
+	number(b, rows);
+	buf_addf(b, " rows of %u tables%s.\n\n## Run summary\n\n| | |\n|---|---|\n", p->ntables,
+		r->sql != NULL ? ", asked of the files and of the database" : "");
+	buf_adds(b, "| run_id | ");
+	cell(b, r->run_id);
+	buf_addf(b, " |\n| schema_version | 0.2 |\n| schema fingerprint | `%.16s` |\n",
+		r->audit->schema->fingerprint);
+	buf_addf(b, "| plan_version | %s |\n| plan digest | `%.16s` |\n| seed | %llu |\n",
+		p->version, p->digest, (unsigned long long)p->seed);
+}
+
+static void tables(const struct report *r, struct buf *b)
+{
+	buf_adds(b, "\n## Targets and row counts\n\n"
+		    "| table | rows | expected | shards | format | violations |\n"
+		    "|---|---:|---:|---:|---|---:|\n");
+	for (uint32_t i = 0; i < r->audit->plan->ntables; i++) {
+		const struct audit_table *t = r->audit->by_name[i];
+
+		buf_adds(b, "| ");
+		cell(b, t->row_count->path);
+		buf_adds(b, " | ");
+		number(b, t->rows);
+		buf_adds(b, " | ");
+		number(b, t->plan->rows);
+		buf_addf(b, " | %u | %s | ", t->plan->shards, data_format_name(t->files[0].format));
+		number(b, report_table_violations(r, t->plan));
+		buf_adds(b, " |\n");
+	}
+}
+
+static void constraints(const struct report *r, struct buf *b)
+{
+	buf_addf(b,
+		"\n## Constraint summary\n\n"
+		"| constraint | checked | violations | not_evaluated |%s\n|---|---:|---:|---:|%s\n",
+		r->sql != NULL ? " by SQL |" : "", r->sql != NULL ? "---:|" : "");
+	for (enum kind k = 0; k < KINDS; k++) {
+		struct tally t = findings_tally(r->audit->findings, k);
+
+		if (t.checked + t.not_evaluated + t.off == 0)
+			continue;
+		buf_addf(b, "| %s | ", kind_title(k));
+		number(b, t.checked);
+		buf_adds(b, " | ");
+		number(b, t.violations);
+		buf_adds(b, " | ");
+		if (k == KIND_CHECK || t.not_evaluated > 0)
+			number(b, t.not_evaluated);
+		else
+			buf_addc(b, '-');
+		buf_adds(b, " |");
+		if (r->sql != NULL) {
+			struct tally s = audit_sql_tally(r->sql, k);
+
+			buf_addc(b, ' ');
+			if (s.checked > 0)
+				number(b, s.violations);
+			else
+				buf_addc(b, '-');
+			buf_adds(b, " |");
+		}
+		buf_addc(b, '\n');
+	}
+}
+
+static void warnings(const struct report *r, struct buf *b)
+{
+	const struct findings *f = r->audit->findings;
+
+	if (f->nwarnings == 0)
+		return;
+	buf_adds(b, "\n## Warnings\n\n");
+	for (uint32_t i = 0; i < f->nwarnings; i++) {
+		buf_addf(b, "- **%s** ", f->warnings[i].code);
+		cell(b, f->warnings[i].path);
+		buf_adds(b, ": ");
+		cell(b, f->warnings[i].message);
+		if (f->warnings[i].hint != NULL)
+			buf_addf(b, " (%s)", f->warnings[i].hint);
+		buf_addc(b, '\n');
+	}
+}
+
+static void violations(const struct report *r, struct buf *b)
+{
+	const struct findings *f = r->audit->findings;
+	uint32_t left = r->max_examples;
+	bool any = false;
+
+	for (uint32_t i = 0; i < f->nrules && left > 0; i++) {
+		const struct rule *q = f->rules[i];
+		uint32_t n = q->kind == KIND_NOT_NULL || q->nexamples == 0 ? 1 : q->nexamples;
+
+		if (!rule_counts(q) || q->violations == 0)
+			continue;
+		if (!any)
+			buf_adds(b, "\n## Top violations\n\n| code | path | row | what |\n"
+				    "|---|---|---:|---|\n");
+		any = true;
+		for (uint32_t k = 0; k < n && left > 0; k++, left--) {
+			const struct example *x = q->nexamples > 0 ? &q->examples[k] : NULL;
+			struct buf text = BUF_INIT;
+
+			buf_addf(b, "| %s | ", report_code(q));
+			cell(b, q->path);
+			buf_adds(b, " | ");
+			if (x != NULL && x->row > 0 && q->kind != KIND_ROW_COUNT)
+				number(b, x->row);
+			else
+				buf_addc(b, '-');
+			buf_adds(b, " | ");
+			report_message(q, x, &text);
+			cell(b, buf_ok(&text) ? text.p : "violated");
+			buf_adds(b, " |\n");
+			buf_free(&text);
+		}
+	}
+}
+
+static void sql(const struct report *r, struct buf *b)
+{
+	if (r->sql == NULL)
+		return;
+	buf_addf(b,
+		"\n## SQL audit\n\n%u queries, one a constraint, in one read-only transaction: ",
+		r->sql->n);
+	number(b, audit_sql_total(r->sql));
+	buf_adds(b, " violations. `metrics.json` has every query.\n");
+	if (audit_sql_total(r->sql) == 0)
+		return;
+	buf_adds(b, "\n| constraint | table | violations | query |\n|---|---|---:|---|\n");
+	for (uint32_t i = 0; i < r->sql->n; i++) {
+		const struct question *q = &r->sql->q[i];
+
+		if (q->violations == 0)
+			continue;
+		buf_addf(b, "| %s ", kind_title(q->kind));
+		cell(b, q->name != NULL ? q->name : "");
+		buf_adds(b, " | ");
+		cell(b, q->table->schema);
+		buf_addc(b, '.');
+		cell(b, q->table->name);
+		buf_adds(b, " | ");
+		number(b, q->violations);
+		buf_adds(b, " | ");
+		cell(b, q->sql);
+		buf_adds(b, " |\n");
+	}
+}
+
+void report_md(const struct report *r, struct buf *b)
+{
+	const char *advice;
+
+	summary(r, b);
+	tables(r, b);
+	constraints(r, b);
+	warnings(r, b);
+	violations(r, b);
+	sql(r, b);
+	buf_adds(b, "\n## Recommendations\n");
+	for (uint32_t i = 0; (advice = report_advice(r, i)) != NULL; i++)
+		buf_addf(b, "\n- %s", advice);
+}

@@ -1,0 +1,2 @@
+# eval --conn asks the loaded database the same questions
+eval_LIBS := -lpq
