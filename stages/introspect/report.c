@@ -129,6 +129,9 @@ int report_make(struct report *r, const struct schema *s, struct arena *a, struc
 	r->edges = r->graph.nedges;
 	if (count_outside(r, e) != 0)
 		return -1;
+	if (s->ntables == 0 &&
+		report_warn(r, e, "nothing is selected that has rows: no table") != 0)
+		return -1;
 	for (uint32_t i = 0; i < s->ntables; i++)
 		if (warn_table(r, &s->tables[i], e) != 0)
 			return -1;
@@ -173,9 +176,11 @@ static void put_table(struct jsonw *j, const struct pg_table *t)
 
 static void put_levels(struct jsonw *j, const struct report *r)
 {
+	uint32_t levels = count_levels(r);
+
 	jw_key(j, "levels");
 	jw_array(j);
-	for (uint32_t level = 0; level < count_levels(r); level++) {
+	for (uint32_t level = 0; level < levels; level++) {
 		jw_array(j);
 		for (uint32_t i = 0; i < r->graph.n; i++)
 			if (r->graph.level[i] == level)
@@ -322,6 +327,24 @@ static const char *plural(uint32_t n)
 	return n == 1 ? "" : "s";
 }
 
+/* One line a level; of a crowded one the first, for all are in metrics.json. */
+static void add_levels(const struct report *r, uint32_t levels, struct buf *b)
+{
+	enum { SHOWN = 40 };
+
+	for (uint32_t level = 0; level < levels; level++) {
+		uint32_t n = 0;
+
+		buf_addf(b, "  level %u:", level);
+		for (uint32_t i = 0; i < r->graph.n; i++)
+			if (r->graph.level[i] == level && n++ < SHOWN)
+				buf_addf(b, " %s.%s", r->s->tables[i].schema, r->s->tables[i].name);
+		if (n > SHOWN)
+			buf_addf(b, " and %u more", n - SHOWN);
+		buf_addc(b, '\n');
+	}
+}
+
 void report_text(const struct report *r, struct buf *b)
 {
 	const struct schema *s = r->s;
@@ -338,12 +361,6 @@ void report_text(const struct report *r, struct buf *b)
 	buf_addf(b, "foreign keys: %u edge%s, %u level%s, %s\n", r->edges, plural(r->edges), levels,
 		plural(levels), r->graph.has_cycle ? "cycles:" : "no cycle");
 	add_cycles(r, b, UINT32_MAX);
-	for (uint32_t level = 0; level < levels; level++) {
-		buf_addf(b, "  level %u:", level);
-		for (uint32_t i = 0; i < r->graph.n; i++)
-			if (r->graph.level[i] == level)
-				buf_addf(b, " %s.%s", s->tables[i].schema, s->tables[i].name);
-		buf_addc(b, '\n');
-	}
+	add_levels(r, levels, b);
 	buf_addf(b, "fingerprint: %s\n", s->fingerprint);
 }
