@@ -165,6 +165,25 @@ itens_cotacao itens_fatura pagamentos reunioes tarefas" ] || fail "$output"
 	[ "$was" != "$now" ]
 }
 
+@test "introspect: the fingerprint is what common/FORMATS says, by python3-msgpack" {
+	introspect --run "$RUN" >/dev/null
+	run "$PYTHON" - "$RUN/schema.msgpack" <<-'EOF'
+		import hashlib, msgpack, sys
+		magic, header, body, *rest = msgpack.unpackb(open(sys.argv[1], "rb").read())
+		major = body["server_version"] // 10000
+		for name in "database", "server_version", "introspected_on":
+		    del body[name]
+		for t in body["tables"]:
+		    del t["row_estimate"]
+		    for c in t["columns"]:
+		        del c["position"]
+		    for c in t["constraints"]:
+		        c["definition"] = None if c["kind"] == "check" else c["definition"]
+		print(hashlib.sha256(msgpack.packb([major, body])).hexdigest() == header["fingerprint"])
+	EOF
+	[ "$output" = True ] || fail "$output"
+}
+
 # ---- selection ------------------------------------------------------------------------------
 
 @test "introspect: --schema may cut a foreign key, which is a warning" {
