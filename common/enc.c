@@ -8,47 +8,28 @@
 #include "common/err.h"
 
 struct enc {
-	enum enc_format format;
+	enum data_format format;
 	const struct enc_column *cols;
 	uint32_t n;
 	struct enc_cell *cells;
 };
 
+/* what a format is */
 static const struct {
-	const char *name, *ext;
 	const struct enc_kind *kinds;
 	char *(*string)(char *to, const char *p, size_t n); /* NULL: bytes as they are */
 	uint32_t string_fixed, string_times;
-} formats[ENC_COUNT] = {
-	[ENC_CSV] = {"csv", "csv", enc_csv_kinds, enc_csv_string, 2, 2},
-	[ENC_TEXT] = {"text", "txt", enc_text_kinds, enc_text_string, 0, 2},
-	[ENC_BINARY] = {"binary", "bin", enc_binary_kinds, NULL, 0, 1},
-	[ENC_JSONL] = {"jsonl", "jsonl", enc_json_kinds, enc_json_string, 2, 6},
+} formats[DATA_FORMATS] = {
+	[DATA_CSV] = {enc_csv_kinds, enc_csv_string, 2, 2},
+	[DATA_TEXT] = {enc_text_kinds, enc_text_string, 0, 2},
+	[DATA_BINARY] = {enc_binary_kinds, NULL, 0, 1},
+	[DATA_JSONL] = {enc_json_kinds, enc_json_string, 2, 6},
 };
-
-enum enc_format enc_format_named(const char *name)
-{
-	enum enc_format f = 0;
-
-	while (f < ENC_COUNT && strcmp(formats[f].name, name) != 0)
-		f++;
-	return f;
-}
-
-const char *enc_format_name(enum enc_format f)
-{
-	return formats[f].name;
-}
-
-const char *enc_ext(enum enc_format f)
-{
-	return formats[f].ext;
-}
 
 /* ---- opening ----------------------------------------------------------------- */
 
 /* A text in the format's own clothes, in a slot that may be copied whole. */
-static bool string_in(struct arena *a, enum enc_format f, const char *s, struct vtext *out)
+static bool string_in(struct arena *a, enum data_format f, const char *s, struct vtext *out)
 {
 	size_t n = strlen(s), room = formats[f].string_fixed + n * formats[f].string_times;
 	char *p = arena_alloc(a, room + LABEL_SLOT);
@@ -65,7 +46,7 @@ static bool string_in(struct arena *a, enum enc_format f, const char *s, struct 
 	return true;
 }
 
-static int labels_of(struct enc_cell *c, enum enc_format f, const struct pg_type *t,
+static int labels_of(struct enc_cell *c, enum data_format f, const struct pg_type *t,
 	struct arena *a, struct err *e)
 {
 	size_t longest = 0;
@@ -86,7 +67,7 @@ static int key_of(struct enc_cell *c, const char *name, bool first, struct arena
 	struct vtext quoted;
 	char *p;
 
-	if (!string_in(a, ENC_JSONL, name, &quoted))
+	if (!string_in(a, DATA_JSONL, name, &quoted))
 		return err_nomem(e);
 	if ((p = arena_alloc(a, quoted.n + 2)) == NULL)
 		return err_nomem(e);
@@ -111,19 +92,19 @@ static int cell_open(struct enc *x, uint32_t i, struct arena *a, struct err *e)
 		.cls = col->base.type->cls,
 		.fixed = kind->fixed + 1, /* what divides cells, or a NULL */
 		.times = kind->times};
-	if (x->format == ENC_BINARY && !enc_binary_has(col->base, col->type))
+	if (x->format == DATA_BINARY && !enc_binary_has(col->base, col->type))
 		return err_set(e, ERR_NO,
 			"column %s: type %s has no binary form here, use --format text", col->name,
 			col->base.type->name);
 	if (col->type == VT_ENUM && labels_of(c, x->format, col->base.type, a, e) == -1)
 		return -1;
-	if (x->format == ENC_JSONL && key_of(c, col->name, i == 0, a, e) == -1)
+	if (x->format == DATA_JSONL && key_of(c, col->name, i == 0, a, e) == -1)
 		return -1;
 	c->fixed += c->nkey + 4;
 	return 0;
 }
 
-int enc_open(struct enc **out, enum enc_format f, const struct enc_column *cols, uint32_t n,
+int enc_open(struct enc **out, enum data_format f, const struct enc_column *cols, uint32_t n,
 	struct arena *a, struct err *e)
 {
 	struct enc *x = arena_alloc(a, sizeof(*x));
@@ -147,9 +128,9 @@ static const char binary_trailer[2] = {(char)0xff, (char)0xff};
 
 void enc_header(const struct enc *x, struct buf *b)
 {
-	if (x->format == ENC_BINARY)
+	if (x->format == DATA_BINARY)
 		buf_add(b, binary_header, sizeof(binary_header));
-	for (uint32_t i = 0; x->format == ENC_CSV && i < x->n; i++) {
+	for (uint32_t i = 0; x->format == DATA_CSV && i < x->n; i++) {
 		size_t n = strlen(x->cols[i].name);
 
 		if (!buf_reserve(b, 2 * n + 4))
@@ -161,7 +142,7 @@ void enc_header(const struct enc *x, struct buf *b)
 
 void enc_trailer(const struct enc *x, struct buf *b)
 {
-	if (x->format == ENC_BINARY)
+	if (x->format == DATA_BINARY)
 		buf_add(b, binary_trailer, sizeof(binary_trailer));
 }
 
@@ -268,11 +249,11 @@ static char *rows_binary(const struct enc *x, uint32_t n, char *to)
 
 void enc_rows(struct enc *x, const struct vec *const *vecs, uint32_t n, struct buf *b)
 {
-	static char *(*const rows[ENC_COUNT])(const struct enc *x, uint32_t n, char *to) = {
-		[ENC_CSV] = rows_csv,
-		[ENC_TEXT] = rows_text,
-		[ENC_BINARY] = rows_binary,
-		[ENC_JSONL] = rows_jsonl,
+	static char *(*const rows[DATA_FORMATS])(const struct enc *x, uint32_t n, char *to) = {
+		[DATA_CSV] = rows_csv,
+		[DATA_TEXT] = rows_text,
+		[DATA_BINARY] = rows_binary,
+		[DATA_JSONL] = rows_jsonl,
 	};
 
 	for (uint32_t c = 0; c < x->n; c++) {

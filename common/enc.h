@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "common/arena.h"
+#include "common/dataset.h"
 #include "common/schema.h"
 #include "common/str.h"
 #include "common/vec.h"
@@ -24,15 +25,6 @@
 
 struct err;
 
-enum enc_format { ENC_CSV, ENC_TEXT, ENC_BINARY, ENC_JSONL, ENC_COUNT };
-
-/** enc_format_named(name): "csv", "text", "binary", "jsonl"; ENC_COUNT for anything else. */
-enum enc_format enc_format_named(const char *name);
-const char *enc_format_name(enum enc_format f);
-
-/** enc_ext(f): the extension of its files: csv txt bin jsonl. */
-const char *enc_ext(enum enc_format f);
-
 struct enc_column {
 	const char *name;
 	uint32_t vec; /* which of the vectors given to enc_rows() */
@@ -48,7 +40,7 @@ struct enc;
  * An encoder of these columns, in this order.  A type without a form in ${f} is
  * refused by name (ERR_NO).
  */
-int enc_open(struct enc **x, enum enc_format f, const struct enc_column *cols, uint32_t n,
+int enc_open(struct enc **x, enum data_format f, const struct enc_column *cols, uint32_t n,
 	struct arena *a, struct err *e);
 
 void enc_header(const struct enc *x, struct buf *b);

@@ -166,10 +166,21 @@ static char *bin_dec(const struct enc_cell *c, uint32_t row, char *to)
 	return to;
 }
 
+/* types whose receive function takes their text, jsonb after a version */
 bool enc_binary_has(struct pg_base base, enum vtype type)
 {
-	return type != VT_RAW || base.type->cls == PG_JSON || base.type->cls == PG_JSONB ||
-	       base.type->cls == PG_XML;
+	static const bool text[PG_CLASS_COUNT] = {[PG_TEXT] = true,
+		[PG_VARCHAR] = true,
+		[PG_BPCHAR] = true,
+		[PG_CHAR] = true,
+		[PG_NAME] = true,
+		[PG_ENUM] = true,
+		[PG_JSON] = true,
+		[PG_XML] = true};
+
+	if (type == VT_TEXT || type == VT_RAW)
+		return text[base.type->cls] || (type == VT_RAW && base.type->cls == PG_JSONB);
+	return true;
 }
 
 const struct enc_kind enc_binary_kinds[VT_COUNT] = {

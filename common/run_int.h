@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef COMMON_RUN_INT_H
+#define COMMON_RUN_INT_H
+
+#include <jansson.h>
+
+#include "common/bind.h"
+#include "common/engine.h"
+#include "common/err.h"
+#include "common/run.h"
+#include "common/stage.h"
+
+enum { RUN_HEX = 33 };
+
+/* ---- workers ------------------------------------------------------------------ */
+
+struct run_pool;
+
+/**
+ * run_pool(jobs, n, task, ctx, p, e):
+ * Call task(pool, ctx, i, e) for i in [0, n), in ${jobs} processes when that is more than
+ * one.  The first that fails stops the others, and its error is ours.
+ */
+int run_pool(uint32_t jobs, uint32_t n,
+	int (*task)(const struct run_pool *pool, void *ctx, uint32_t i, struct err *e), void *ctx,
+	struct progress *p, struct err *e);
+
+/** run_pool_stopped(pool): whether another worker has failed, to be asked between blocks. */
+bool run_pool_stopped(const struct run_pool *pool);
+
+/* ---- files and what is known of them ----------------------------------------------- */
+
+struct run_file {
+	const char *path; /* relative to the run directory */
+	uint64_t bytes, rows;
+	char hex[RUN_HEX]; /* XXH3-128 */
+};
+
+/* a warning that bind gave */
+struct run_issue {
+	const char *code, *column, *message; /* column: or NULL */
+	struct run_issue *next;
+};
+
+/* What a shard was, or will be, made from and made into. */
+struct run_receipt {
+	const struct plan_table *t;
+	uint32_t shard;
+	const char *stage, *format, *compress; /* compress: "" for none */
+	const struct run_file *inputs;
+	uint32_t ninputs;
+	struct run_file data, keys; /* keys.path NULL: no snapshot */
+	const struct bound *b;
+	const struct engine_counts *counts;
+	const struct run_issue *issues;
+};
+
+/** run_receipt_path(run, t, shard): RUN/receipts/gen.SCHEMA.TABLE[.I-of-N].json */
+char *run_receipt_path(const struct rundir *run, const struct plan_table *t, uint32_t shard);
+
+int run_receipt_write(const struct rundir *run, const struct run_receipt *r, struct err *e);
+
+/** run_receipt_read(run, t, shard): the receipt of a shard, made from this plan's table and
+ *  with its outputs as it says, or NULL.  To be given back with json_decref(). */
+json_t *run_receipt_read(const struct rundir *run, const struct plan_table *t, uint32_t shard);
+
+/** run_receipt_same(j, r): made from the same inputs and in the same form. */
+bool run_receipt_same(const json_t *j, const struct run_receipt *r);
+
+/** run_receipt_output(j, path, bytes): the digest it has for an output, or NULL. */
+const char *run_receipt_output(const json_t *j, const char *path);
+
+/** run_relative(run, path): the path without the run directory. */
+const char *run_relative(const struct rundir *run, const char *path);
+
+/* ---- a table being made ---------------------------------------------------------------- */
+
+struct run_table {
+	const struct plan_table *t;
+	struct bound *b;
+	struct foreign *fc;
+	struct run_file *inputs;
+	uint32_t ninputs;
+	struct run_issue *issues;
+	uint64_t made; /* rows of the shards that are made now */
+	uint32_t shards_made, shards_kept;
+};
+
+/* Everything a worker needs; immutable while workers run. */
+struct run_job {
+	const struct run_options *o;
+	const struct rundir *run;
+	struct plan *plan;
+	struct schema *schema;
+	enum data_format format;
+	int level; /* of zstd; 0: none */
+	char compress[16];
+	struct progress *progress;
+};
+
+struct run_task {
+	const struct run_table *table;
+	uint32_t shard;
+};
+
+/** run_shard(j, pool, t, e): make one shard, files and receipt. */
+int run_shard(const struct run_job *j, const struct run_pool *pool, const struct run_task *t,
+	struct err *e);
+
+/** run_inputs(j, t, a, e): digest the key files ${t} reads, verifying each once. */
+int run_inputs(const struct run_job *j, struct run_table *t, char (**digests)[RUN_HEX],
+	struct arena *a, struct err *e);
+
+#endif
