@@ -139,20 +139,6 @@ enum vtype derive_input_type(
 
 /* ---- texts ----------------------------------------------------------------------------------- */
 
-static size_t uuid_text(const struct uuid *u, char *to)
-{
-	static const char hex[] = "0123456789abcdef";
-	char *p = to;
-
-	for (unsigned i = 0; i < sizeof(u->b); i++) {
-		if (i == 4 || i == 6 || i == 8 || i == 10)
-			*p++ = '-';
-		*p++ = hex[u->b[i] >> 4];
-		*p++ = hex[u->b[i] & 15];
-	}
-	return (size_t)(p - to);
-}
-
 struct vtext derive_text(const struct vec *v, uint32_t i, struct pg_base base, char *to)
 {
 	int64_t x = v->type <= VT_ENUM ? v->v.i[i] : 0;
@@ -179,7 +165,7 @@ struct vtext derive_text(const struct vec *v, uint32_t i, struct pg_base base, c
 	case VT_F64:
 		return (struct vtext){to, num_fmt_f64(to, v->v.f[i])};
 	case VT_UUID:
-		return (struct vtext){to, uuid_text(&v->v.u[i], to)};
+		return (struct vtext){to, gen_uuid_text(to, &v->v.u[i])};
 	default:
 		return v->v.t[i];
 	}

@@ -153,6 +153,12 @@ uint64_t gen_parts_space(const struct gen_part *p, uint32_t n);
  *  the rest left out; bytes written, at most 2 * ${n}. */
 size_t gen_fold(const char *p, size_t n, char *to);
 
+/** gen_uuid_at(key, idx): the version 4 uuid of an index below 2^62. */
+struct uuid gen_uuid_at(uint64_t key, uint64_t idx);
+
+/** gen_uuid_text(to, u): its 36 characters; 36. */
+size_t gen_uuid_text(char *to, const struct uuid *u);
+
 enum { GEN_SPACE_BITS = 62 };
 #define GEN_SPACE_MAX (UINT64_C(1) << GEN_SPACE_BITS)
 

@@ -24,7 +24,7 @@ static uint64_t mix62(uint64_t x, uint64_t key)
 	return x ^ (x >> 31);
 }
 
-static struct uuid uuid_at(uint64_t key, uint64_t idx)
+struct uuid gen_uuid_at(uint64_t key, uint64_t idx)
 {
 	uint64_t hi = rng_at(key, idx), lo = mix62(idx, key);
 	struct uuid u;
@@ -40,7 +40,7 @@ static struct uuid uuid_at(uint64_t key, uint64_t idx)
 
 enum { UUID_TEXT = 36 };
 
-static void uuid_text(char *to, const struct uuid *u)
+size_t gen_uuid_text(char *to, const struct uuid *u)
 {
 	static const char hex[] = "0123456789abcdef";
 
@@ -50,6 +50,7 @@ static void uuid_text(char *to, const struct uuid *u)
 		*to++ = hex[u->b[i] >> 4];
 		*to++ = hex[u->b[i] & 15];
 	}
+	return UUID_TEXT;
 }
 
 static int prepare_uuid(struct gen *g, const struct gen_column *c, const msgpack_object *params,
@@ -68,14 +69,14 @@ static void uuid_value(
 {
 	if (out->type == VT_UUID) {
 		for (uint32_t i = 0; i < n; i++)
-			out->v.u[i] = uuid_at(g->key, idx[i]);
+			out->v.u[i] = gen_uuid_at(g->key, idx[i]);
 		return;
 	}
 	for (uint32_t i = 0; i < n; i++) {
 		char *p = gen_heap_take(h, UUID_TEXT);
-		struct uuid u = uuid_at(g->key, idx[i]);
+		struct uuid u = gen_uuid_at(g->key, idx[i]);
 
-		uuid_text(p, &u);
+		(void)gen_uuid_text(p, &u);
 		out->v.t[i] = (struct vtext){p, UUID_TEXT};
 	}
 }

@@ -5,6 +5,7 @@
 
 #include "common/gen_kit.h"
 
+/* native.* are not for plans to name: what columns of rarer types get by default */
 static const struct gen_op *const families[] = {gen_br_ops, gen_br_id_ops, gen_derive_ops,
 	gen_derive_time_ops, gen_prim_id_ops, gen_prim_num_ops, gen_prim_text_ops,
 	gen_prim_time_ops};
@@ -30,7 +31,7 @@ const struct gen_op *genreg_find(const char *id)
 
 	for (size_t i = 0; op == NULL && i < NFAMILIES; i++)
 		op = find_in(families[i], id);
-	return op;
+	return op != NULL ? op : find_in(gen_native_ops, id);
 }
 
 size_t genreg_count(void)

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "common/gen_kit.h"
+
 /* By the class of the column's base type; NULL: no generator can fill it. */
 static const char *const by_class[PG_CLASS_COUNT] = {
 	[PG_BOOL] = "primitive.bool",
@@ -49,5 +51,5 @@ const char *gen_default_id(const struct gen_column *c)
 		return "primitive.int.sequence_hint";
 	if (family == GF_TEXT && wants_email(c))
 		return "semantic.br.email.safe";
-	return id;
+	return id != NULL ? id : gen_native_id(c->base);
 }
