@@ -94,8 +94,8 @@ int run_inputs(const struct run_job *j, struct run_table *t, char (**digests)[RU
 
 		if (!plan_fk_picks(t->t->fks[f].mode) || read_before(t->t, f))
 			continue;
-		if (digests[p] == NULL &&
-			(digests[p] = arena_array(a, j->plan->tables[p].shards, RUN_HEX)) == NULL)
+		if (digests[p] == NULL && (digests[p] = arena_array(j->run->a,
+						   j->plan->tables[p].shards, RUN_HEX)) == NULL)
 			return err_nomem(e);
 		for (uint32_t s = 0; s < j->plan->tables[p].shards; s++)
 			if (add_input(j, t, &j->plan->tables[p], s, digests[p][s], e) == -1)

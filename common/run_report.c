@@ -130,7 +130,7 @@ static uint64_t duration_ms(const struct report *r)
 				table ? table : "", (unsigned long long)number(j, "shard"));
 
 			if (name != NULL)
-				json_object_set(last, name, json_object_get(j, "duration_ms"));
+				json_object_set(last, name, json_object_get(j, "duration_us"));
 		}
 		json_decref(j);
 	}
@@ -142,7 +142,7 @@ static uint64_t duration_ms(const struct report *r)
 	free(line);
 	if (f != NULL)
 		fclose(f);
-	return all;
+	return all / 1000;
 }
 
 /* ---- writing ------------------------------------------------------------------------- */

@@ -241,12 +241,12 @@ static void making_end(struct making *m)
 	arena_free(&m->a);
 }
 
-static uint64_t now_ms(void)
+static uint64_t now_us(void)
 {
 	struct timespec t;
 
 	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
+	return (uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_nsec / 1000;
 }
 
 static void log_end(const struct making *m, uint64_t began, bool ok)
@@ -256,7 +256,7 @@ static void log_end(const struct making *m, uint64_t began, bool ok)
 	log_event(m->j->run, m->j->o->stage, ok ? "shard_finished" : "shard_failed", "schema",
 		LOG_STR, t->schema, "table", LOG_STR, t->name, "shard", LOG_UINT,
 		(uint64_t)m->shard, "rows", LOG_UINT, m->end - m->row0, "bytes", LOG_UINT,
-		m->data.bytes, "duration_ms", LOG_UINT, now_ms() - began, NULL);
+		m->data.bytes, "duration_us", LOG_UINT, now_us() - began, NULL);
 }
 
 int run_shard(const struct run_job *j, const struct run_pool *pool, const struct run_task *task,
@@ -270,7 +270,7 @@ int run_shard(const struct run_job *j, const struct run_pool *pool, const struct
 		.end = shard_start(t->rows, task->shard + 1, t->shards),
 		.a = ARENA_INIT,
 		.out = BUF_INIT};
-	uint64_t began = now_ms();
+	uint64_t began = now_us();
 	int rc = -1;
 
 	if (engine_open(&m.engine, m.t->b, m.t->fc, &m.a, e) == 0 && open_encoder(&m, e) == 0 &&
