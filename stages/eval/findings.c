@@ -9,18 +9,18 @@
 #include "common/err.h"
 
 static const struct {
-	const char *code, *member, *title;
+	const char *code, *member, *title, *noun;
 } kinds[KINDS] = {
-	[KIND_FILE] = {"file", "files", "files intact"},
-	[KIND_ROW_COUNT] = {"row_count", "row_count", "row counts"},
-	[KIND_TYPE] = {"type", "type", "types"},
-	[KIND_LENGTH] = {"length", "length", "lengths"},
-	[KIND_NOT_NULL] = {"not_null", "not_null", "NOT NULL"},
-	[KIND_PRIMARY_KEY] = {"primary_key", "pk", "PRIMARY KEY"},
-	[KIND_UNIQUE] = {"unique", "unique", "UNIQUE"},
-	[KIND_FOREIGN_KEY] = {"foreign_key", "fk", "FOREIGN KEY"},
-	[KIND_CHECK] = {"check", "check", "CHECK"},
-	[KIND_EXCLUDE] = {"exclude", "exclude", "EXCLUDE"},
+	[KIND_FILE] = {"file", "files", "files intact", "file"},
+	[KIND_ROW_COUNT] = {"row_count", "row_count", "row counts", "rows"},
+	[KIND_TYPE] = {"type", "type", "types", "type"},
+	[KIND_LENGTH] = {"length", "length", "lengths", "length"},
+	[KIND_NOT_NULL] = {"not_null", "not_null", "NOT NULL", "NOT NULL"},
+	[KIND_PRIMARY_KEY] = {"primary_key", "pk", "PRIMARY KEY", "PRIMARY KEY"},
+	[KIND_UNIQUE] = {"unique", "unique", "UNIQUE", "UNIQUE"},
+	[KIND_FOREIGN_KEY] = {"foreign_key", "fk", "FOREIGN KEY", "FOREIGN KEY"},
+	[KIND_CHECK] = {"check", "check", "CHECK", "CHECK"},
+	[KIND_EXCLUDE] = {"exclude", "exclude", "EXCLUDE", "EXCLUDE"},
 };
 
 const char *kind_code(enum kind k)
@@ -36,6 +36,11 @@ const char *kind_member(enum kind k)
 const char *kind_title(enum kind k)
 {
 	return kinds[k].title;
+}
+
+const char *kind_noun(enum kind k)
+{
+	return kinds[k].noun;
 }
 
 /* A copy of ${n} elements with room for one more. */
@@ -143,7 +148,7 @@ static int by_path_and_code(const void *a, const void *b)
 
 static int warn_of_rule(struct findings *f, const struct rule *r)
 {
-	const char *name = r->name != NULL ? r->name : kinds[r->kind].title;
+	const char *name = r->name != NULL ? r->name : kinds[r->kind].noun;
 
 	if (!r->off && r->not_evaluated != NULL &&
 		findings_warn(f, r->kind == KIND_CHECK ? "check_unsupported" : "not_evaluated",

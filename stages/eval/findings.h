@@ -31,10 +31,11 @@ enum kind {
 };
 
 /** kind_code(k): "row_count" ..., of violations; kind_member(k): "pk" ..., of metrics.json;
- *  kind_title(k): for people */
+ *  kind_title(k): for people, of the kind; kind_noun(k): of one such rule */
 const char *kind_code(enum kind k);
 const char *kind_member(enum kind k);
 const char *kind_title(enum kind k);
+const char *kind_noun(enum kind k);
 
 struct example {
 	uint64_t row;	  /* of the table, from 1; 0 none */

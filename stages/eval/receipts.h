@@ -20,7 +20,7 @@ int receipts_files(const struct audit *u, struct audit_table *t, struct err *e);
  */
 int receipts_check(struct audit *u, struct err *e);
 
-/** receipts_report(u, e): write generation_report.json anew. */
+/** receipts_report(u, e): write generation_report.json anew, if every shard has a receipt. */
 int receipts_report(const struct audit *u, struct err *e);
 
 #endif

@@ -25,8 +25,8 @@ void report_message(const struct rule *r, const struct example *x, struct buf *b
 			(unsigned long long)r->table->rows);
 		return;
 	}
-	buf_adds(b, kind_title(r->kind));
-	if (title_of(r) != NULL && r->kind != KIND_NOT_NULL)
+	buf_adds(b, kind_noun(r->kind));
+	if (title_of(r) != NULL && r->kind != KIND_NOT_NULL && r->kind != KIND_FILE)
 		buf_addf(b, " %s", title_of(r));
 	if (x == NULL) {
 		buf_addf(b, ": %s", r->not_evaluated != NULL ? r->not_evaluated : "violated");

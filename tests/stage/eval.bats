@@ -1,0 +1,360 @@
+#!/usr/bin/env bats
+# eval: the files of a run, and the database they were loaded into, against the schema.
+
+load ../lib/common
+load ../lib/postgres
+
+setup_file() {
+	pg_start
+	pg_db audit
+	sql_file "$ROOT/tests/fixtures/audit.sql"
+	RUNS=$BATS_FILE_TMPDIR
+	export RUNS
+	introspect --run "$RUNS/good" --schema au >/dev/null
+	plan-check "$ROOT/tests/fixtures/audit.plan.json" --run "$RUNS/good" >/dev/null 2>&1
+	mkdir -p "$RUNS/good/data"
+	rows_of makers >"$RUNS/good/data/au.makers.csv"
+	rows_of things >"$RUNS/good/data/au.things.csv"
+	rows_of pairs >"$RUNS/good/data/au.pairs.csv"
+}
+
+teardown_file() {
+	pg_stop
+}
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return
+	RUN=$BATS_TEST_TMPDIR/run
+	cp -r "$RUNS/good" "$RUN"
+	THINGS=$RUN/data/au.things.csv
+	MAKERS=$RUN/data/au.makers.csv
+	PAIRS=$RUN/data/au.pairs.csv
+}
+
+# rows_of TABLE: its CSV, right in every respect
+rows_of() {
+	case $1 in
+	makers) printf '%s\n' country,code,name,score BR,1,ana,2 'BR,2,"b|ia",' PT,1,,4 ;;
+	things) printf '%s\n' id,parent_id,maker_code,maker_country,feeling,price,made,sold,tag \
+		1,,1,BR,low,1.50,2025-01-01,2025-01-01,t \
+		2,1,2,BR,high,9999.99,2025-01-01,,t \
+		3,1,1,PT,low,0.01,,2025-01-02,t \
+		4,4,,BR,high,,,,u ;;
+	pairs) printf '%s\n' a,b,x,y 1,,BR,1 1,2,, ,2,PT,1 ;;
+	esac
+}
+
+# audit [OPTION...]: run eval on $RUN
+audit() {
+	run "$BIN/eval" --run "$RUN" "$@"
+}
+
+# metric EXPRESSION: of metrics.json, which is m
+metric() {
+	"$PYTHON" -c 'import json, sys
+m = json.load(open(sys.argv[1]))
+print(eval(sys.argv[2]))' "$RUN/metrics.json" "$1"
+}
+
+# finds CODE PATH [ROW]: one violation, that one
+finds() {
+	expect 1
+	says '1 violation:'
+	"$PYTHON" -c 'import json, sys
+v = json.load(open(sys.argv[1]))
+want = (sys.argv[2], sys.argv[3], sys.argv[4])
+got = [(x["code"], x["path"], str(x.get("row_index", ""))) for x in v]
+sys.exit(0 if got == [want] else "got %s, want %s" % (got, want))' \
+		"$RUN/violations.json" "$1" "$2" "${3:-}"
+}
+
+@test "eval: rows that are right are found right, and every rule was asked" {
+	audit
+	expect 0
+	says 'PRIMARY KEY' 'metrics_path=' 'report_path='
+	[ "$(metric 'm["violations_total"]')" = 0 ]
+	[ "$(metric 'm["constraints"]["pk"]["checked"], m["constraints"]["unique"]["checked"], m["constraints"]["fk"]["checked"], m["constraints"]["check"]["checked"], m["constraints"]["not_null"]["checked"]')" = '(2, 3, 3, 3, 4)' ]
+	[ "$(metric 'sum(c["not_evaluated"] for c in m["constraints"].values())')" = 0 ]
+	[ "$(metric '[c["null_count"] for c in m["column_stats"] if c["table"] == "things"]')" = '[0, 1, 1, 0, 0, 1, 2, 2, 0]' ]
+}
+
+@test "eval: one wrong cell is one violation, named by code, path and row" {
+	while IFS='|' read -r file edit code path row; do
+		cp "$RUNS/good/data"/* "$RUN/data"
+		sed -i "$edit" "$RUN/data/au.$file.csv"
+		audit --write-violations
+		finds "$code" "$path" "$row" || fail "$file $edit"
+	done <<-'END'
+		things|3s/high/middle/|type|au.things.feeling|2
+		things|3s/high//|not_null|au.things.feeling|2
+		things|3s/9999.99/10000/|type|au.things.price|2
+		things|3s/9999.99/-1/|check|au.things|2
+		things|3s/9999.99/0/|check|au.things|2
+		things|2s/2025-01-01,t/2024-12-31,t/|check|au.things|1
+		things|2s/2025-01-01,t/2024-02-30,t/|type|au.things.sold|1
+		things|3s/,1,/,7,/|foreign_key|au.things -> au.things|2
+		things|3s/,2,BR/,3,BR/|foreign_key|au.things -> au.makers|2
+		things|4s/PT/US/|foreign_key|au.things -> au.makers|3
+		things|5s/u$/t/|unique|au.things.tag|4
+		things|3s/^2/1/|primary_key|au.things.id|2
+		makers|2s/BR/PT/|primary_key|au.makers.country,code|3
+		makers|2s/ana/b\|ia/|unique|au.makers.name|2
+		makers|2s/ana/anastasia/|length|au.makers.name|1
+		makers|2s/2$/3/|check|au.makers.score|1
+		makers|4s/4/x/|type|au.makers.score|3
+		pairs|4s/,2,/1,2,/|unique|au.pairs.a,b|3
+		pairs|4s/PT,1/PT,/|foreign_key|au.pairs -> au.makers|3
+		pairs|2s/BR/B\xff/|type|au.pairs.x|1
+		pairs|3s/,,/,/|file|au.pairs|2
+		pairs|4d|row_count|au.pairs|
+	END
+}
+
+@test "eval: NULL means what it means in SQL" {
+	# a key with a NULL refers to nothing, a CHECK of NULL holds, UNIQUE lets NULLs repeat
+	sed -i '2s/ana//' "$MAKERS"
+	sed -i '2s/2025-01-01,2025-01-01/,/; 3s/9999.99//' "$THINGS"
+	audit
+	expect 0
+	sed -i '2s/,1,BR/,,BR/; 3s/^2/NULL/' "$THINGS"
+	audit
+	expect 1
+	says 'types'
+}
+
+@test "eval: the text null, blanks and the empty text are values, not NULLs" {
+	sed -i '2s/t$/null/; 4s/t$/""/; 5s/u$/ /' "$THINGS"
+	audit
+	expect 0
+	[ "$(metric '[c["null_count"] for c in m["column_stats"] if c["column"] == "tag"]')" = '[0]' ]
+}
+
+@test "eval: text and binary rows as PostgreSQL writes them, and zstd, are the same audit" {
+	pg_db forms audit
+	load_csv
+	audit --format json
+	metric '(m["constraints"], m["column_stats"])' >csv
+	for form in text:txt binary:bin; do
+		rm "$RUN"/data/*
+		for t in makers things pairs; do
+			psql -Xqd "$DATABASE_URL" -c "COPY au.$t ($(columns $t)) TO STDOUT (FORMAT ${form%:*})" \
+				>"$RUN/data/au.$t.${form#*:}"
+		done
+		audit
+		expect 0
+		metric '(m["constraints"], m["column_stats"])' | diff csv -
+		[ "$(metric 'm["tables"][0]["format"]')" = "${form%:*}" ]
+	done
+	for t in makers things pairs; do
+		zstd -q --rm "$RUN/data/au.$t.bin"
+	done
+	audit
+	expect 0
+	metric '(m["constraints"], m["column_stats"])' | diff csv -
+	printf x | dd of="$RUN/data/au.things.bin.zst" bs=1 seek=20 conv=notrunc status=none
+	audit
+	expect 1
+	says 'files intact'
+}
+
+# columns TABLE: those in the files
+columns() {
+	head -1 "$RUNS/good/data/au.$1.csv"
+}
+
+# load_csv: $RUN's files into $DATABASE_URL, by psql
+load_csv() {
+	for t in makers things pairs; do
+		psql -Xqd "$DATABASE_URL" -v ON_ERROR_STOP=1 \
+			-c "\\copy au.$t ($(columns $t)) FROM '$RUN/data/au.$t.csv' (FORMAT csv, HEADER)"
+	done
+}
+
+# no_constraints: drop all that would refuse a row
+no_constraints() {
+	sql "ALTER TABLE au.things DROP CONSTRAINT things_maker_fkey, DROP CONSTRAINT things_parent_fkey,
+			DROP CONSTRAINT things_pkey, DROP CONSTRAINT things_price_check,
+			DROP CONSTRAINT things_sold_check, ALTER feeling DROP NOT NULL,
+			ALTER id DROP NOT NULL;
+		ALTER TABLE au.pairs DROP CONSTRAINT pairs_full_fkey, DROP CONSTRAINT pairs_ab_key;
+		ALTER TABLE au.makers DROP CONSTRAINT makers_pkey, DROP CONSTRAINT makers_name_key;
+		ALTER DOMAIN au.even DROP CONSTRAINT even_check;
+		DROP INDEX au.things_tag_high" >/dev/null
+}
+
+@test "eval --conn: the loaded database is asked the same, and agrees" {
+	pg_db loaded audit
+	load_csv
+	audit --conn "$DATABASE_URL"
+	expect 0
+	says 'by SQL'
+	[ "$(metric 'm["sql_audit"]["violations"], m["sql_audit"]["queries"]')" = '(0, 18)' ]
+	grep -q '## SQL audit' "$RUN/report.md"
+}
+
+@test "eval --conn: files and database find the same violations, kind by kind" {
+	pg_db unguarded audit
+	no_constraints
+	printf '%s\n' 1,7,1,BR,,1,2025-01-01,2024-01-01,t 1,,9,BR,high,,,,v 9,,9,US,high,1,,,v >>"$THINGS"
+	printf '%s\n' BR,1,ana,6 BR,1,bob,3 >>"$MAKERS"
+	printf '%s\n' 1,2,, ,2,PT, >>"$PAIRS"
+	load_csv
+	audit --conn "$DATABASE_URL" --write-violations
+	expect 1
+	metric '[(k, c["violations"], m["constraints"][k]["violations"]) for k, c in m["sql_audit"]["constraints"].items()]' >kinds
+	for kind in not_null:1:1 pk:4:4 unique:4:4 fk:4:4 check:2:2; do
+		grep -qF "('${kind%%:*}', $(cut -d: -f2 <<<"$kind"), $(cut -d: -f3 <<<"$kind"))" kinds ||
+			fail "$kind" "$(cat kinds)"
+	done
+}
+
+@test "eval --conn: a database without the tables, or away, is an error and no verdict" {
+	pg_db empty template1
+	audit --conn "$DATABASE_URL"
+	expect 2
+	says 'asking the database'
+	audit --conn 'postgresql://u:Xsecret9@/db?host=/nonexistent'
+	expect 75
+	! grep -r Xsecret9 "$RUN"
+}
+
+@test "eval: policies are the plan's: warn warns, ignore is silent, disable asks nothing" {
+	edit='1,7,9,US,high,-1,2025-01-02,2025-01-01,w'
+	sed -i "5s/.*/$edit/" "$THINGS"
+	for mode in warn ignore; do
+		"$PYTHON" - "$ROOT/tests/fixtures/audit.plan.json" $mode >plan.json <<-'END'
+			import json, sys
+			p = json.load(open(sys.argv[1]))
+			p["rules"] = [{"type": "constraint_policy", "schema": "au", "table": "things",
+				"constraint": c, "mode": sys.argv[2]}
+				for c in ("check", "primary_key", "foreign_key")]
+			json.dump(p, sys.stdout)
+		END
+		plan-check plan.json --run "$RUN" >/dev/null 2>&1
+		audit
+		expect 0
+		metric 'sorted((w["code"], w["path"]) for w in m.get("warnings", []) if w["code"] != "no_receipt")' >warned
+		if [ $mode = warn ]; then
+			grep -q "('check', 'au.things'), ('check', 'au.things'), ('foreign_key', 'au.things -> au.makers'), ('foreign_key', 'au.things -> au.things'), ('primary_key', 'au.things.id')" warned
+		else
+			[ "$(cat warned)" = '[]' ]
+		fi
+	done
+}
+
+@test "eval: --no-strict reports and ends with 0; the artefacts are there either way" {
+	sed -i '3s/high/middle/' "$THINGS"
+	audit
+	expect 1
+	[ -s "$RUN/metrics.json" ] && [ -s "$RUN/report.md" ] && [ -s "$RUN/report.html" ]
+	[ ! -e "$RUN/violations.json" ]
+	audit --no-strict
+	expect 0
+	audit --format json --no-strict
+	"$PYTHON" -c 'import json, sys; assert json.loads(sys.argv[1])["violations_total"] == 1' "$output"
+}
+
+@test "eval: no report holds a value of a row" {
+	sed -i '2s/t$/Xvalue9/; 5s/^4,4/Xvalue9,4/; 3s/t$/Xvalue9/; 5s/u$/Xvalue9/' "$THINGS"
+	audit --write-violations
+	expect 1
+	[[ "$output" != *Xvalue9* ]]
+	! grep -l Xvalue9 "$RUN"/*
+}
+
+@test "eval: two audits give the same bytes, but for the times" {
+	sed -i '3s/high/middle/' "$THINGS"
+	audit --write-violations
+	cp -r "$RUN" first
+	rm "$RUN"/report.* "$RUN/violations.json"
+	audit --write-violations --memory 0
+	for f in report.md report.html violations.json; do
+		cmp "first/$f" "$RUN/$f"
+	done
+	"$PYTHON" -c 'import json, sys
+a, b = (json.load(open(f)) for f in sys.argv[1:])
+del a["performance"], b["performance"]
+assert a == b' first/metrics.json "$RUN/metrics.json"
+}
+
+@test "eval: report.html is one page that asks for nothing" {
+	audit
+	! grep -qiE '<script|<link|src=|url\(|https?:' "$RUN/report.html"
+	"$PYTHON" - "$RUN/report.html" <<-'END'
+		import html.parser, sys
+		void, stack = {"meta", "rect", "br"}, []
+		class P(html.parser.HTMLParser):
+		    def handle_starttag(self, tag, attrs):
+		        if tag not in void:
+		            stack.append(tag)
+		    def handle_startendtag(self, tag, attrs):
+		        pass
+		    def handle_endtag(self, tag):
+		        assert stack.pop() == tag, (tag, self.getpos())
+		P().feed(open(sys.argv[1]).read())
+		assert not stack, stack
+	END
+}
+
+@test "eval: shards are one table; keys are compared across them" {
+	sed -n 1,3p "$THINGS" >"$RUN/data/au.things.0-of-2.csv"
+	sed -n 4,5p "$THINGS" >"$RUN/data/au.things.1-of-2.csv"
+	rm "$THINGS"
+	plan-check "$ROOT/tests/fixtures/audit.plan.json" --run "$RUN" --shards 2 >/dev/null 2>&1
+	for t in makers pairs; do
+		sed -n 1,2p "$RUN/data/au.$t.csv" >"$RUN/data/au.$t.0-of-2.csv"
+		sed -n '3,$p' "$RUN/data/au.$t.csv" >"$RUN/data/au.$t.1-of-2.csv"
+	done
+	audit
+	expect 0
+	sed -i '2s/^4/2/' "$RUN/data/au.things.1-of-2.csv"
+	audit --write-violations
+	expect 1
+	grep -q '"row_index": 4' "$RUN/violations.json"
+	rm "$RUN/data/au.things.1-of-2.csv"
+	audit
+	expect 2
+	says au.things 'shard 1 of 2' 'run gen-children'
+}
+
+@test "eval: 300,000 keys beyond the memory they may fill are told the same, and leave no file" {
+	sql 'CREATE SCHEMA many; CREATE TABLE many.t (id integer PRIMARY KEY, up integer REFERENCES many.t)' >/dev/null
+	introspect --run many --schema many >/dev/null
+	echo '{"plan_version":"0.2","seed":1,"schema_ref":{"schema_version":"0.2","engine":"postgres"},
+		"targets":[{"schema":"many","table":"t","rows":300000}],"rules":[]}' >plan.json
+	plan-check plan.json --run many >/dev/null 2>&1
+	mkdir -p many/data
+	awk 'BEGIN { print "id,up"; for (i = 1; i <= 300000; i++)
+		print (i % 100000 == 7 ? 7 : i) "," (i == 123456 ? -1 : i * 7 % 300000 + 1) }' >many/data/many.t.csv
+	RUN=many
+	for memory in 0 256; do
+		audit --memory $memory --write-violations
+		expect 1
+		metric '(m["constraints"]["pk"]["violations"], m["constraints"]["fk"]["violations"])' >>got
+		cp many/violations.json "violations$memory.json"
+	done
+	# rows 100007 and 200007 repeat key 7; two keys are gone, and row 123456 refers to nothing
+	[ "$(sort -u got)" = '(2, 3)' ]
+	cmp violations0.json violations256.json
+	grep -q '"row_index": 100007' violations0.json
+	[ -z "$(find many -name '*.tmp.*')" ]
+}
+
+@test "eval: what it cannot begin with is one clear error" {
+	run "$BIN/eval"
+	expect 2
+	says '--run is required'
+	run "$BIN/eval" --run nowhere
+	expect 2
+	audit --format xml
+	expect 2
+	says 'text or json'
+	rm "$THINGS"
+	audit
+	expect 2
+	says au.things 'run gen-children'
+	rm "$RUN/plan.msgpack"
+	audit
+	expect 2
+	says plan.msgpack
+}
