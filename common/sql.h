@@ -19,6 +19,14 @@
  *
  * One compiled form is used three ways: narrowing (before drawing), verifying
  * (a block being made), auditing (eval).
+ *
+ * The clock stands still: CURRENT_DATE is as_of, and now() and its kin are midnight of
+ * that day, so that a row not later than "now" is not later than the load either.  The
+ * time zone is UTC.  Numerics are exact within 38 digits; what needs more fails the row.
+ * Texts are ordered by bytes, and only where PostgreSQL does the same: under COLLATE "C",
+ * or when scope->bytewise says so of the default collation; otherwise <, > and their kin
+ * are refused (= and <> never are).  Letters have the cases of C.UTF-8.
+ * Text is bounded to 32 KB, nesting to 400 levels, a regular expression to 2,000,000 steps.
  */
 
 struct err;
@@ -36,6 +44,8 @@ struct sql_scope {
 	const struct pg_table *table; /* columns by name; NULL for a domain check */
 	const struct pg_type *domain; /* then VALUE is of this domain's base type */
 	int32_t as_of;		      /* "now": CURRENT_DATE, days since 2000-01-01 */
+	uint32_t domain_column;	      /* the column VALUE stands for (0 for a domain alone) */
+	bool bytewise;		      /* the database's default collation is C or POSIX */
 };
 
 /** sql_compile(x, scope, text, a, e): a boolean or value expression. */
@@ -60,7 +70,10 @@ int sql_check(const struct sql_expr *x, const struct vec *const *cols, uint32_t 
 	struct arena *tmp, struct err *e);
 
 /**
- * sql_value(x, cols, n, out, tmp, e): evaluate to a vector of x's result type.
+ * sql_value(x, cols, n, out, tmp, e):
+ * Evaluate to a vector of x's result type, made in ${tmp}.  A numeric comes with the decimals
+ * it needs in this block (out->scale).  A row whose evaluation fails, or that the vector
+ * cannot hold, is NULL and counted in the return value >= 0; -1 on failure.
  */
 int sql_value(const struct sql_expr *x, const struct vec *const *cols, uint32_t n, struct vec *out,
 	struct arena *tmp, struct err *e);

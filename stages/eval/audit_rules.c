@@ -46,7 +46,7 @@ const char *audit_absent(
 
 struct sql_scope audit_scope(const struct audit *u, const struct pg_table *t)
 {
-	return (struct sql_scope){u->schema, t, NULL, u->plan->as_of};
+	return (struct sql_scope){.schema = u->schema, .table = t, .as_of = u->plan->as_of};
 }
 
 /* Compile; what is not covered is told in ${why} and leaves *x NULL.  -1: out of memory. */
@@ -190,7 +190,8 @@ static int check_rules(struct audit *u, struct audit_table *t, struct err *e)
 		for (const struct pg_type *d = pt->columns[i].type;
 			d != NULL && d->cls == PG_DOMAIN; d = d->elem)
 			for (uint32_t k = 0; k < d->nchecks; k++) {
-				struct sql_scope of = {u->schema, NULL, d, u->plan->as_of};
+				struct sql_scope of = {
+					.schema = u->schema, .domain = d, .as_of = u->plan->as_of};
 				const char *text = arena_printf(u->a, "domain %s.%s CHECK %s",
 					d->schema, d->name, d->checks[k].expr);
 

@@ -1,0 +1,556 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/sql_int.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "common/calendar.h"
+#include "common/sql_time.h"
+
+/* Operators and functions of dates, times and intervals. */
+
+static const char date_range[] = "date out of range";
+static const char ts_range[] = "timestamp out of range";
+static const char ivl_range[] = "interval out of range";
+
+/* date +- integer: param is the sign; arg order by fn->arg. */
+static void date_shift(
+	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
+{
+	const int d = x->fn->arg[0] == PG_DATE ? 0 : 1;
+
+	SQL_EACH(i)
+	{
+		int64_t day = SQL_I(d, i), n = SQL_I(1 - d, i) * x->fn->param;
+
+		out->v.i[i] = day;
+		if (!cal_date_finite(day))
+			continue;
+		out->v.i[i] = day + n;
+		if (day + n < CAL_DATE_MIN || day + n > CAL_DATE_MAX)
+			sql_raise(ev, out, i, date_range);
+	}
+}
+
+static void date_diff(
+	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
+{
+	(void)x;
+	SQL_EACH(i)
+	if (!cal_date_finite(SQL_I(0, i)) || !cal_date_finite(SQL_I(1, i)))
+		sql_raise(ev, out, i, "cannot subtract infinite dates");
+	else
+		out->v.i[i] = SQL_I(0, i) - SQL_I(1, i);
+}
+
+/* Midnight of a date, or false beyond the timestamps. */
+static bool midnight(int64_t day, int64_t *ts)
+{
+	*ts = sql_date_to_ts(day);
+	return !cal_date_finite(day) || day <= CAL_TS_MAX / CAL_DAY;
+}
+
+/* date, timestamp or timestamptz +- interval: param is the sign. */
+static void ts_shift(
+	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
+{
+	const int t = x->fn->arg[0] == PG_INTERVAL ? 1 : 0;
+
+	SQL_EACH(i)
+	{
+		struct sql_ivl iv = SQL_IV(1 - t, i);
+		int64_t ts = SQL_I(t, i);
+
+		if (x->fn->arg[t] == PG_DATE && !midnight(ts, &ts))
+			sql_raise(ev, out, i, date_range);
+		else if (x->fn->param < 0 && !sql_ivl_neg(&iv, &iv))
+			sql_raise(ev, out, i, ivl_range);
+		else if (!sql_ts_add(ts, &iv, &out->v.i[i]))
+			sql_raise(ev, out, i, ts_range);
+	}
+}
+
+static void ts_diff(
+	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
+{
+	(void)x;
+	SQL_EACH(i)
+	{
+		int64_t l = SQL_I(0, i), r = SQL_I(1, i), us;
+
+		if (!cal_ts_finite(l) || !cal_ts_finite(r))
+			sql_raise(ev, out, i, "cannot subtract infinite timestamps");
+		else if (__builtin_sub_overflow(l, r, &us))
+			sql_raise(ev, out, i, ivl_range);
+		else
+			out->v.iv[i] = (struct sql_ivl){us % CAL_DAY, (int32_t)(us / CAL_DAY), 0};
+	}
+}
+
+static void date_plus_time(
+	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
+{
+	const int d = x->fn->arg[0] == PG_DATE ? 0 : 1;
+
+	SQL_EACH(i)
+	{
+		int64_t ts;
+
+		if (!midnight(SQL_I(d, i), &ts))
+			sql_raise(ev, out, i, ts_range);
+		else if (cal_ts_finite(ts) &&
+			 (__builtin_add_overflow(ts, SQL_I(1 - d, i), &ts) || ts > CAL_TS_MAX))
+			sql_raise(ev, out, i, ts_range);
+		else
+			out->v.i[i] = ts;
+	}
+}
+
+/* time +- interval: only its time part, modulo a day. */
+static void time_shift(
+	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
+{
+	const int t = x->fn->arg[0] == PG_INTERVAL ? 1 : 0;
+
+	SQL_EACH(i)
+	{
+		int64_t us = SQL_IV(1 - t, i).us % CAL_DAY;
+		int64_t r = (SQL_I(t, i) + (x->fn->param < 0 ? -us : us)) % CAL_DAY;
+
+		out->v.i[i] = r < 0 ? r + CAL_DAY : r;
+	}
+}
+
+static void time_diff(
+	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
+{
+	(void)x;
+	SQL_EACH(i) out->v.iv[i] = (struct sql_ivl){SQL_I(0, i) - SQL_I(1, i), 0, 0};
+}
+
+static void ivl_add(
+	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
+{
+	SQL_EACH(i)
+	{
+		struct sql_ivl r = SQL_IV(1, i);
+
+		if ((x->fn->param < 0 && !sql_ivl_neg(&r, &r)) ||
+			!sql_ivl_add(&out->v.iv[i], &SQL_IV(0, i), &r))
+			sql_raise(ev, out, i, ivl_range);
+	}
+}
+
+static void ivl_neg(
+	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
+{
+	(void)x;
+	SQL_EACH(i)
+	if (!sql_ivl_neg(&out->v.iv[i], &SQL_IV(0, i)))
+		sql_raise(ev, out, i, ivl_range);
+}
+
+static double micro(double d)
+{
+	return rint(d * 1000000.0) / 1000000.0;
+}
+
+/* interval_mul() and interval_div(): fractions of months become days, of days seconds. */
+static bool ivl_scale(const struct sql_ivl *v, double f, bool divide, struct sql_ivl *r)
+{
+	double months = divide ? v->months / f : v->months * f;
+	double days = divide ? v->days / f : v->days * f;
+	double rest_days, secs, us;
+
+	if (!(fabs(months) < 2147483648.0) || !(fabs(days) < 2147483648.0))
+		return false;
+	r->months = (int32_t)months;
+	r->days = (int32_t)days;
+	rest_days = micro((months - r->months) * 30);
+	secs = micro((days - r->days + rest_days - (int)rest_days) * 86400);
+	if (fabs(secs) >= 86400) {
+		r->days += (int32_t)(secs / 86400);
+		secs -= (int)(secs / 86400) * 86400.0;
+	}
+	if (__builtin_add_overflow(r->days, (int32_t)rest_days, &r->days))
+		return false;
+	us = rint((divide ? (double)v->us / f : (double)v->us * f) + secs * 1000000);
+	if (!(us >= -9223372036854775808.0 && us < 9223372036854775808.0))
+		return false;
+	r->us = (int64_t)us;
+	return true;
+}
+
+static void ivl_times(
+	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
+{
+	const int v = x->fn->arg[0] == PG_INTERVAL ? 0 : 1;
+
+	SQL_EACH(i)
+	{
+		double f = SQL_F(1 - v, i);
+
+		if (x->fn->param == '/' && f == 0)
+			sql_raise(ev, out, i, "division by zero");
+		else if (!ivl_scale(&SQL_IV(v, i), f, x->fn->param == '/', &out->v.iv[i]))
+			sql_raise(ev, out, i, ivl_range);
+	}
+}
+
+/* ---- fields ------------------------------------------------------------------------ */
+
+static enum sql_unit unit_of(const struct sql_node *x, const struct sql_reg *a, uint32_t i)
+{
+	return x->aux != NULL ? *(const enum sql_unit *)x->aux
+			      : sql_unit_named(SQL_T(0, i).p, SQL_T(0, i).n);
+}
+
+/* A constant unit is looked up once, and refused if it is none of ours. */
+static struct sql_node *prepare_unit(struct sql_comp *c, struct sql_node *x, enum sql_status *st)
+{
+	const struct sql_node *u = x->args[0];
+	enum sql_unit unit;
+
+	if (u->op != SQL_CONST || sql_null(&u->cval, 0))
+		return sql_refuse(c, st, "%s() with a unit that is not a constant", x->fn->name);
+	unit = sql_unit_named(u->cval.v.t[0].p, u->cval.v.t[0].n);
+	if (unit == SQL_U_NONE || (unit > SQL_U_MILLENNIUM && x->fn->param == 't') ||
+		(unit < SQL_U_DAY && x->fn->arg[1] == PG_DATE) ||
+		(x->fn->arg[1] == PG_TIME && unit > SQL_U_HOUR && unit != SQL_U_EPOCH))
+		return sql_refuse(c, st, "the unit %.*s of %s()", (int)u->cval.v.t[0].n,
+			u->cval.v.t[0].p, x->fn->name);
+	x->aux = arena_alloc(c->a, sizeof unit);
+	if (x->aux == NULL)
+		return sql_oom(c, st);
+	memcpy(x->aux, &unit, sizeof unit);
+	return x;
+}
+
+static void ts_trunc(
+	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
+{
+	SQL_EACH(i)
+	if (!sql_ts_trunc(unit_of(x, a, i), SQL_I(1, i), &out->v.i[i]))
+		sql_raise(ev, out, i, ts_range);
+}
+
+static int64_t era(int64_t year, int64_t span)
+{
+	return year > 0 ? (year + span - 1) / span : -((span - 1 - (year - 1)) / span);
+}
+
+static int64_t calendar_field(enum sql_unit u, int64_t day)
+{
+	struct cal_date d = cal_date(day);
+	int64_t year = d.year, iso;
+
+	switch (u) {
+	case SQL_U_DAY:
+		return d.day;
+	case SQL_U_WEEK:
+		return cal_isoweek(day, &iso);
+	case SQL_U_MONTH:
+		return d.month;
+	case SQL_U_QUARTER:
+		return (d.month - 1) / 3 + 1;
+	case SQL_U_YEAR:
+		return year > 0 ? year : year - 1;
+	case SQL_U_DECADE:
+		return year >= 0 ? year / 10 : -((8 - (year - 1)) / 10);
+	case SQL_U_CENTURY:
+		return era(year, 100);
+	case SQL_U_MILLENNIUM:
+		return era(year, 1000);
+	case SQL_U_DOW:
+		return cal_weekday(day);
+	case SQL_U_ISODOW:
+		return cal_weekday(day) == 0 ? 7 : cal_weekday(day);
+	case SQL_U_DOY:
+		return cal_yearday(day);
+	case SQL_U_ISOYEAR:
+		cal_isoweek(day, &iso);
+		return iso > 0 ? iso : iso - 1;
+	default:
+		return 0;
+	}
+}
+
+/* A field of a time of day (or of an interval's time). */
+static struct sql_num clock_field(enum sql_unit u, int64_t us)
+{
+	int64_t second = us % CAL_MINUTE;
+
+	switch (u) {
+	case SQL_U_USEC:
+		return sql_num_int(second);
+	case SQL_U_MSEC:
+		return (struct sql_num){.v = second, .scale = 3};
+	case SQL_U_SECOND:
+		return (struct sql_num){.v = second, .scale = 6};
+	case SQL_U_MINUTE:
+		return sql_num_int(us % CAL_HOUR / CAL_MINUTE);
+	default:
+		return sql_num_int(us / CAL_HOUR);
+	}
+}
+
+/* Of an infinite value: fields that only grow are infinite, the others NULL. */
+static bool infinite_field(enum sql_unit u, bool positive, struct sql_num *n)
+{
+	bool grows = u == SQL_U_YEAR || u == SQL_U_DECADE || u == SQL_U_CENTURY ||
+		     u == SQL_U_MILLENNIUM || u == SQL_U_ISOYEAR || u == SQL_U_EPOCH;
+
+	*n = (struct sql_num){.kind = positive ? SQL_NUM_PINF : SQL_NUM_NINF};
+	return grows;
+}
+
+static bool field_of(enum sql_unit u, unsigned cls, int64_t v, struct sql_num *n)
+{
+	if (cls == PG_DATE) {
+		if (!cal_date_finite(v))
+			return infinite_field(u, v > 0, n);
+		*n = sql_num_int(
+			u == SQL_U_EPOCH ? (v + CAL_UNIX_DAYS) * 86400 : calendar_field(u, v));
+	} else if (cls == PG_TIME) {
+		*n = u == SQL_U_EPOCH ? (struct sql_num){.v = v, .scale = 6} : clock_field(u, v);
+	} else {
+		if (!cal_ts_finite(v))
+			return infinite_field(u, v > 0, n);
+		if (u == SQL_U_EPOCH)
+			*n = (struct sql_num){.v = (sql_i128)v + CAL_UNIX_USEC, .scale = 6};
+		else if (u < SQL_U_DAY)
+			*n = clock_field(u, v - cal_ts_day(v) * CAL_DAY);
+		else
+			*n = sql_num_int(calendar_field(u, cal_ts_day(v)));
+	}
+	return true;
+}
+
+static bool ivl_field(enum sql_unit u, const struct sql_ivl *iv, struct sql_num *n)
+{
+	int64_t years = iv->months / 12;
+
+	switch (u) {
+	case SQL_U_DAY:
+		*n = sql_num_int(iv->days);
+		return true;
+	case SQL_U_MONTH:
+		*n = sql_num_int(iv->months % 12);
+		return true;
+	case SQL_U_QUARTER:
+		*n = sql_num_int(iv->months % 12 / 3 + 1);
+		return true;
+	case SQL_U_YEAR:
+		*n = sql_num_int(years);
+		return true;
+	case SQL_U_DECADE:
+		*n = sql_num_int(years / 10);
+		return true;
+	case SQL_U_CENTURY:
+		*n = sql_num_int(years / 100);
+		return true;
+	case SQL_U_MILLENNIUM:
+		*n = sql_num_int(years / 1000);
+		return true;
+	case SQL_U_EPOCH:
+		/* a year is 365.25 days */
+		*n = (struct sql_num){
+			.v = (((sql_i128)years * 1461 + (sql_i128)(iv->months % 12) * 120 +
+				      (sql_i128)iv->days * 4) *
+					(CAL_DAY / 4) +
+				iv->us),
+			.scale = 6};
+		return true;
+	default:
+		*n = clock_field(u, iv->us);
+		return u < SQL_U_DAY;
+	}
+}
+
+static void extract(
+	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
+{
+	const bool as_float = x->fn->result == PG_FLOAT8;
+	struct sql_num n;
+
+	SQL_EACH(i)
+	{
+		enum sql_unit u = unit_of(x, a, i);
+		bool is = x->fn->arg[1] == PG_INTERVAL
+				  ? ivl_field(u, &SQL_IV(1, i), &n)
+				  : field_of(u, x->fn->arg[1], SQL_I(1, i), &n);
+
+		out->null[i] = !is;
+		if (is && as_float)
+			out->v.f[i] = sql_num_to_f64(&n);
+		else if (is)
+			out->v.n[i] = n;
+	}
+}
+
+/* ---- the rest ------------------------------------------------------------------------ */
+
+static void date_finite(
+	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
+{
+	SQL_EACH(i)
+	out->v.i[i] = x->fn->arg[0] == PG_INTERVAL ? 1
+		      : x->fn->arg[0] == PG_DATE   ? cal_date_finite(SQL_I(0, i))
+						   : cal_ts_finite(SQL_I(0, i));
+}
+
+/* age(a, b); age(a) is from the frozen CURRENT_DATE, which the compiler puts in as args[0]. */
+static void ts_age(
+	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
+{
+	(void)x;
+	SQL_EACH(i)
+	if (!cal_ts_finite(SQL_I(0, i)) || !cal_ts_finite(SQL_I(1, i)))
+		sql_raise(ev, out, i, ts_range);
+	else
+		sql_ts_age(SQL_I(0, i), SQL_I(1, i), &out->v.iv[i]);
+}
+
+static void make_date(
+	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
+{
+	(void)x;
+	SQL_EACH(i)
+	{
+		int64_t y = SQL_I(0, i), m = SQL_I(1, i), d = SQL_I(2, i);
+
+		if (y < 0)
+			y++; /* 1 BC is the year 0 */
+		else if (y == 0)
+			y = INT32_MIN;
+		if (m < 1 || m > 12 || d < 1 || d > 31 || y < -4800 || y > 5874897 ||
+			!cal_is_date(y, (int)m, (int)d))
+			sql_raise(ev, out, i, "date field value out of range");
+		else
+			out->v.i[i] = cal_days(y, (int)m, (int)d);
+	}
+}
+
+/* timezone(zone, t): between timestamp and timestamptz; the zone is UTC. */
+static void at_zone(
+	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
+{
+	(void)x;
+	SQL_EACH(i) out->v.i[i] = SQL_I(1, i);
+}
+
+static struct sql_node *prepare_zone(struct sql_comp *c, struct sql_node *x, enum sql_status *st)
+{
+	static const char *const utc[] = {"UTC", "utc", "GMT", "Etc/UTC", "Z", "Zulu", "UCT"};
+	const struct sql_node *z = x->args[0];
+
+	if (z->op == SQL_CONST && !sql_null(&z->cval, 0))
+		for (size_t k = 0; k < sizeof utc / sizeof utc[0]; k++)
+			if (z->cval.v.t[0].n == strlen(utc[k]) &&
+				memcmp(z->cval.v.t[0].p, utc[k], strlen(utc[k])) == 0)
+				return x;
+	return sql_refuse(c, st, "AT TIME ZONE with another zone than UTC");
+}
+
+/* (a, b) OVERLAPS (c, d): NULL-aware as SQL:1999 says; ends may be given in any order. */
+static void overlaps(
+	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
+{
+	(void)x;
+	SQL_EACH(i)
+	{
+		int64_t lo[2], hi[2];
+		bool open[2], null = false;
+
+		for (int k = 0; k < 2; k++) {
+			bool ln = sql_null(&a[2 * k], i), rn = sql_null(&a[2 * k + 1], i);
+			int64_t l = SQL_I(2 * k, i), r = SQL_I(2 * k + 1, i);
+
+			null |= ln && rn;
+			open[k] = ln != rn;
+			lo[k] = ln ? r : rn || l <= r ? l : r;
+			hi[k] = ln ? r : rn ? l : l <= r ? r : l;
+		}
+		if (null) {
+			out->null[i] = 1;
+			continue;
+		}
+		if (lo[0] == lo[1]) {
+			out->v.i[i] = 1;
+			out->null[i] = open[0] || open[1];
+		} else {
+			int first = lo[0] < lo[1] ? 0 : 1;
+
+			/* the later start is inside the earlier period, or that one has no end */
+			out->v.i[i] = lo[1 - first] < hi[first];
+			out->null[i] = open[first] && !out->v.i[i];
+		}
+	}
+}
+
+#define D   PG_DATE
+#define TS  PG_TIMESTAMP
+#define TZ  PG_TIMESTAMPTZ
+#define IV  PG_INTERVAL
+#define TM  PG_TIME
+#define I4  PG_INT4
+#define TXT PG_TEXT
+#define SHIFT(t, r)                                                                                \
+	{"+", {t, IV}, 2, r, 0, 1, ts_shift, NULL}, {"+", {IV, t}, 2, r, 0, 1, ts_shift, NULL},    \
+	{                                                                                          \
+		"-", {t, IV}, 2, r, 0, -1, ts_shift, NULL                                          \
+	}
+#define FIELD(t)                                                                                   \
+	{"extract", {TXT, t}, 2, PG_NUMERIC, 0, 0, extract, prepare_unit},                         \
+	{                                                                                          \
+		"date_part", {TXT, t}, 2, PG_FLOAT8, 0, 0, extract, prepare_unit                   \
+	}
+#define OVERLAP(t)                                                                                 \
+	{                                                                                          \
+		"overlaps", {t, t, t, t}, 4, PG_BOOL, SQL_F_NULLS, 0, overlaps, NULL               \
+	}
+
+static const struct sql_fn rows[] = {
+	{"+", {D, I4}, 2, D, 0, 1, date_shift, NULL},
+	{"+", {I4, D}, 2, D, 0, 1, date_shift, NULL},
+	{"-", {D, I4}, 2, D, 0, -1, date_shift, NULL},
+	{"-", {D, D}, 2, I4, 0, 0, date_diff, NULL},
+	SHIFT(D, TS),
+	SHIFT(TS, TS),
+	SHIFT(TZ, TZ),
+	{"-", {TS, TS}, 2, IV, 0, 0, ts_diff, NULL},
+	{"-", {TZ, TZ}, 2, IV, 0, 0, ts_diff, NULL},
+	{"+", {D, TM}, 2, TS, 0, 0, date_plus_time, NULL},
+	{"+", {TM, D}, 2, TS, 0, 0, date_plus_time, NULL},
+	{"+", {TM, IV}, 2, TM, 0, 1, time_shift, NULL},
+	{"+", {IV, TM}, 2, TM, 0, 1, time_shift, NULL},
+	{"-", {TM, IV}, 2, TM, 0, -1, time_shift, NULL},
+	{"-", {TM, TM}, 2, IV, 0, 0, time_diff, NULL},
+	{"+", {IV, IV}, 2, IV, 0, 1, ivl_add, NULL},
+	{"-", {IV, IV}, 2, IV, 0, -1, ivl_add, NULL},
+	{"-", {IV}, 1, IV, 0, 0, ivl_neg, NULL},
+	{"*", {IV, PG_FLOAT8}, 2, IV, 0, '*', ivl_times, NULL},
+	{"*", {PG_FLOAT8, IV}, 2, IV, 0, '*', ivl_times, NULL},
+	{"/", {IV, PG_FLOAT8}, 2, IV, 0, '/', ivl_times, NULL},
+	{"date_trunc", {TXT, TS}, 2, TS, 0, 't', ts_trunc, prepare_unit},
+	{"date_trunc", {TXT, TZ}, 2, TZ, 0, 't', ts_trunc, prepare_unit},
+	FIELD(D),
+	FIELD(TS),
+	FIELD(TZ),
+	FIELD(TM),
+	FIELD(IV),
+	{"isfinite", {D}, 1, PG_BOOL, 0, 0, date_finite, NULL},
+	{"isfinite", {TS}, 1, PG_BOOL, 0, 0, date_finite, NULL},
+	{"isfinite", {TZ}, 1, PG_BOOL, 0, 0, date_finite, NULL},
+	{"isfinite", {IV}, 1, PG_BOOL, 0, 0, date_finite, NULL},
+	{"age", {TS, TS}, 2, IV, 0, 0, ts_age, NULL},
+	{"age", {TZ, TZ}, 2, IV, 0, 0, ts_age, NULL},
+	{"make_date", {I4, I4, I4}, 3, D, 0, 0, make_date, NULL},
+	{"timezone", {TXT, TS}, 2, TZ, 0, 0, at_zone, prepare_zone},
+	{"timezone", {TXT, TZ}, 2, TS, 0, 0, at_zone, prepare_zone},
+	OVERLAP(TS),
+	OVERLAP(TZ),
+	OVERLAP(TM),
+};
+
+const struct sql_fn_table sql_fns_time = {rows, sizeof rows / sizeof rows[0]};

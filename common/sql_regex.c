@@ -1,0 +1,613 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/sql_regex.h"
+
+#include <stdint.h>
+#include <string.h>
+
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>
+
+#include "common/str.h"
+
+enum { RE_MAX_PATTERN = 16 * 1024, RE_MAX_DEPTH = 200, RE_MAX_RANGE = 4096 };
+enum { RE_MATCH_LIMIT = 2000000, RE_HEAP_KIB = 32 * 1024 };
+
+struct sql_regex {
+	pcre2_code *code;
+	unsigned groups;
+	bool simple;
+};
+
+/* A pattern being translated. */
+struct trans {
+	const char *p, *end;
+	struct buf out;
+	bool icase, ascii;
+	bool atom; /* something that can be repeated stands before */
+	unsigned depth, groups, repeats, alternatives;
+	const char *why;
+	bool unsupported;
+};
+
+static bool invalid(struct trans *t, const char *why)
+{
+	t->why = why;
+	return false;
+}
+
+static bool refused(struct trans *t, const char *why)
+{
+	t->unsupported = true;
+	return invalid(t, why);
+}
+
+static uint32_t next_char(struct trans *t)
+{
+	const uint8_t *p = (const uint8_t *)t->p;
+	size_t len = p[0] < 0x80 ? 1 : p[0] < 0xe0 ? 2 : p[0] < 0xf0 ? 3 : 4;
+	uint32_t c;
+
+	if (len > (size_t)(t->end - t->p))
+		len = 1;
+	c = len == 1 ? p[0] : p[0] & (0xffu >> (len + 1));
+	for (size_t k = 1; k < len; k++)
+		c = c << 6 | (p[k] & 0x3f);
+	t->p += len;
+	return c;
+}
+
+static bool ascii_letter(uint32_t c)
+{
+	return (c | 32) >= 'a' && (c | 32) <= 'z' && c < 0x80;
+}
+
+static void cases_of(const struct trans *t, uint32_t c, uint32_t *lower, uint32_t *upper)
+{
+	*lower = *upper = c;
+	if (t->icase && (!t->ascii || c < 0x80)) {
+		*lower = sql_wc_case(c, false);
+		*upper = sql_wc_case(c, true);
+	}
+}
+
+static void put_char(struct trans *t, uint32_t c)
+{
+	if (ascii_letter(c) || (c >= '0' && c <= '9') || c == '_' || c == ' ')
+		buf_addc(&t->out, (char)c);
+	else
+		buf_addf(&t->out, "\\x{%x}", c);
+}
+
+static void put_literal(struct trans *t, uint32_t c)
+{
+	uint32_t lower, upper;
+
+	cases_of(t, c, &lower, &upper);
+	if (lower == upper) {
+		put_char(t, lower);
+		return;
+	}
+	buf_addc(&t->out, '[');
+	put_char(t, lower);
+	put_char(t, upper);
+	if (c != lower && c != upper)
+		put_char(t, c);
+	buf_addc(&t->out, ']');
+}
+
+/* ---- classes ----------------------------------------------------------------------- */
+
+#define SPACES                                                                                     \
+	"\\t-\\r\\x{20}\\x{1680}\\x{2000}-\\x{2006}\\x{2008}-\\x{200a}\\x{2028}\\x{2029}\\x{205f}" \
+	"\\x{3000}"
+
+/* glibc's classes: digits are ASCII, other scripts' digits are letters. */
+static const struct {
+	const char *name, *wide, *ascii;
+} classes[] = {
+	{"alpha", "\\p{Alphabetic}\\x{0660}-\\x{0669}", "A-Za-z"},
+	{"digit", "0-9", "0-9"},
+	{"alnum", "\\p{Alphabetic}\\p{Nd}", "A-Za-z0-9"},
+	{"upper", "\\p{Uppercase}", "A-Z"},
+	{"lower", "\\p{Lowercase}", "a-z"},
+	{"space", SPACES, "\\t-\\r\\x{20}"},
+	{"blank", "\\t\\x{20}\\x{1680}\\x{2000}-\\x{2006}\\x{2008}-\\x{200a}\\x{205f}\\x{3000}",
+		"\\t\\x{20}"},
+	{"punct", "!-\\/:-@\\[-`\\{-~\\p{P}\\p{S}\\p{No}", "!-\\/:-@\\[-`\\{-~"},
+	{"cntrl", "\\x{0}-\\x{1f}\\x{7f}-\\x{9f}\\x{2028}\\x{2029}", "\\x{0}-\\x{1f}\\x{7f}"},
+	{"xdigit", "0-9A-Fa-f", "0-9A-Fa-f"},
+	{"graph", NULL, "!-~"},
+	{"print", NULL, "\\x{20}-~"},
+	{"word", "\\p{Alphabetic}\\p{Nd}_", "A-Za-z0-9_"},
+};
+
+static bool put_class(struct trans *t, const char *name, size_t n)
+{
+	if (t->icase && n == 5 && (memcmp(name, "upper", 5) == 0 || memcmp(name, "lower", 5) == 0))
+		name = "alpha";
+	for (size_t k = 0; k < sizeof classes / sizeof classes[0]; k++) {
+		if (strlen(classes[k].name) != n || memcmp(classes[k].name, name, n) != 0)
+			continue;
+		if (!t->ascii && classes[k].wide == NULL)
+			return refused(t, "[:graph:] and [:print:]");
+		if (n == 5 && memcmp(name, "alpha", 5) == 0 && !t->ascii) {
+			buf_adds(&t->out, "\\p{Alphabetic}");
+			return true;
+		}
+		buf_adds(&t->out, t->ascii ? classes[k].ascii : classes[k].wide);
+		return true;
+	}
+	return invalid(t, "invalid character class");
+}
+
+/* \d \w \s and their complements; ${in}: inside brackets. */
+static bool put_shorthand(struct trans *t, char c, bool in)
+{
+	const char *name = (c | 32) == 'd' ? "digit" : (c | 32) == 'w' ? "word" : "space";
+
+	if (in && c < 'a')
+		return refused(t, "a complement class inside brackets");
+	if (!in)
+		buf_adds(&t->out, c < 'a' ? "[^" : "[");
+	if (!put_class(t, name, strlen(name)))
+		return false;
+	if (!in)
+		buf_addc(&t->out, ']');
+	return true;
+}
+
+/* ---- escapes --------------------------------------------------------------------- */
+
+static bool hex_escape(struct trans *t, int most, bool exact, uint32_t *c)
+{
+	int n = 0;
+
+	for (*c = 0; t->p < t->end && n < most; n++, t->p++) {
+		char h = *t->p;
+		int v = h >= '0' && h <= '9'		     ? h - '0'
+			: (h | 32) >= 'a' && (h | 32) <= 'f' ? (h | 32) - 'a' + 10
+							     : -1;
+
+		if (v < 0)
+			break;
+		*c = *c << 4 | (uint32_t)v;
+	}
+	if (n == 0 || (exact && n != most) || *c > 0x10ffff || *c == 0 ||
+		(*c >= 0xd800 && *c < 0xe000))
+		return invalid(t, "invalid escape \\ sequence");
+	return true;
+}
+
+/* A character written with an escape; false without an error: it is not one. */
+static bool char_escape(struct trans *t, char e, uint32_t *c)
+{
+	static const char from[] = "abefnrtvB", to[] = "\a\b\033\f\n\r\t\v\\";
+	const char *at = e != '\0' ? strchr(from, e) : NULL;
+
+	if (at != NULL) {
+		*c = (uint8_t)to[at - from];
+		return true;
+	}
+	switch (e) {
+	case 'c':
+		if (t->p == t->end)
+			return invalid(t, "invalid escape \\ sequence");
+		*c = next_char(t) & 31;
+		return true;
+	case 'u':
+		return hex_escape(t, 4, true, c);
+	case 'U':
+		return hex_escape(t, 8, true, c);
+	case 'x':
+		return hex_escape(t, 255, false, c);
+	default:
+		return false;
+	}
+}
+
+static bool alnum(uint32_t c)
+{
+	return ascii_letter(c) || (c >= '0' && c <= '9');
+}
+
+static bool escape(struct trans *t)
+{
+	static const struct {
+		char c;
+		const char *out;
+	} ends[] = {{'A', "\\A"}, {'Z', "\\z"}, {'y', "\\b"}, {'Y', "\\B"}, {'m', "\\b(?=\\w)"},
+		{'M', "\\b(?<=\\w)"}};
+	uint32_t c;
+	char e;
+
+	if (t->p == t->end)
+		return invalid(t, "invalid escape \\ sequence");
+	if (!alnum((uint8_t)*t->p)) {
+		put_literal(t, next_char(t));
+		return true;
+	}
+	e = *t->p++;
+	for (size_t k = 0; k < sizeof ends / sizeof ends[0]; k++)
+		if (ends[k].c == e) {
+			buf_adds(&t->out, ends[k].out);
+			t->atom = false;
+			return true;
+		}
+	if (strchr("dwsDWS", e) != NULL)
+		return put_shorthand(t, e, false);
+	if (e >= '1' && e <= '9') {
+		if (t->icase || (t->p < t->end && *t->p >= '0' && *t->p <= '9'))
+			return refused(t, "such a back reference");
+		t->repeats += 2;
+		buf_addf(&t->out, "\\g{%c}", e);
+		return true;
+	}
+	if (char_escape(t, e, &c)) {
+		put_literal(t, c);
+		return true;
+	}
+	return t->why == NULL ? invalid(t, "invalid escape \\ sequence") : false;
+}
+
+/* ---- brackets ---------------------------------------------------------------------- */
+
+/* One end of a range. 1: *c; 2: a class was written; 0: error. */
+static int bracket_item(struct trans *t, uint32_t *c)
+{
+	if (t->p[0] == '[' && t->end - t->p > 1 && t->p[1] == ':') {
+		const char *name = t->p + 2;
+		const char *close = memmem(name, (size_t)(t->end - name), ":]", 2);
+
+		if (close == NULL)
+			return invalid(t, "brackets [] not balanced");
+		t->p = close + 2;
+		return put_class(t, name, (size_t)(close - name)) ? 2 : 0;
+	}
+	if (t->p[0] == '[' && t->end - t->p > 1 && (t->p[1] == '.' || t->p[1] == '='))
+		return refused(t, "collating elements");
+	if (t->p[0] == '\\') {
+		t->p++;
+		if (t->p == t->end)
+			return invalid(t, "invalid escape \\ sequence");
+		if (!alnum((uint8_t)*t->p)) {
+			*c = next_char(t);
+			return 1;
+		}
+		char e = *t->p++;
+		if (strchr("dwsDWS", e) != NULL)
+			return put_shorthand(t, e, true) ? 2 : 0;
+		if (char_escape(t, e, c))
+			return 1;
+		return t->why == NULL ? invalid(t, "invalid escape \\ sequence") : 0;
+	}
+	*c = next_char(t);
+	return 1;
+}
+
+static bool put_range(struct trans *t, uint32_t lo, uint32_t hi)
+{
+	if (hi < lo)
+		return invalid(t, "invalid character range");
+	put_char(t, lo);
+	if (hi > lo) {
+		buf_addc(&t->out, '-');
+		put_char(t, hi);
+	}
+	if (!t->icase)
+		return true;
+	if (hi - lo > RE_MAX_RANGE)
+		return refused(t, "so wide a range without case");
+	for (uint32_t c = lo; c <= hi; c++) {
+		uint32_t lower, upper;
+
+		cases_of(t, c, &lower, &upper);
+		if (lower != c)
+			put_char(t, lower);
+		if (upper != c)
+			put_char(t, upper);
+	}
+	return true;
+}
+
+static bool bracket(struct trans *t)
+{
+	bool first = true;
+
+	buf_addc(&t->out, '[');
+	if (t->p < t->end && *t->p == '^') {
+		buf_addc(&t->out, '^');
+		t->p++;
+	}
+	for (;; first = false) {
+		uint32_t lo, hi;
+		int got;
+
+		if (t->p == t->end)
+			return invalid(t, "brackets [] not balanced");
+		if (*t->p == ']' && !first)
+			break;
+		got = bracket_item(t, &lo);
+		if (got == 0)
+			return false;
+		if (got == 2)
+			continue;
+		hi = lo;
+		if (t->end - t->p > 1 && t->p[0] == '-' && t->p[1] != ']') {
+			t->p++;
+			got = bracket_item(t, &hi);
+			if (got != 1)
+				return got == 0 ? false : invalid(t, "invalid character range");
+		}
+		if (!put_range(t, lo, hi))
+			return false;
+	}
+	t->p++;
+	buf_addc(&t->out, ']');
+	return true;
+}
+
+/* ---- repetition and groups ------------------------------------------------------------ */
+
+static bool number(struct trans *t, unsigned *v)
+{
+	const char *from = t->p;
+
+	for (*v = 0; t->p < t->end && *t->p >= '0' && *t->p <= '9'; t->p++)
+		if ((*v = *v * 10 + (unsigned)(*t->p - '0')) > 255)
+			return invalid(t, "invalid repetition count(s)");
+	return t->p > from || invalid(t, "invalid repetition count(s)");
+}
+
+static bool repeat(struct trans *t, char c)
+{
+	unsigned lo, hi;
+
+	if (!t->atom)
+		return invalid(t, "quantifier operand invalid");
+	t->atom = false;
+	t->repeats++;
+	if (c != '{') {
+		buf_addc(&t->out, c);
+	} else {
+		if (!number(t, &lo))
+			return false;
+		buf_addf(&t->out, "{%u", lo);
+		if (t->p < t->end && *t->p == ',') {
+			buf_addc(&t->out, ',');
+			t->p++;
+			if (t->p < t->end && *t->p >= '0' && *t->p <= '9') {
+				if (!number(t, &hi))
+					return false;
+				if (hi < lo)
+					return invalid(t, "invalid repetition count(s)");
+				buf_addf(&t->out, "%u", hi);
+			}
+		} else {
+			t->repeats--;
+		}
+		if (t->p == t->end || *t->p++ != '}')
+			return invalid(t, "braces {} not balanced");
+		buf_addc(&t->out, '}');
+	}
+	if (t->p < t->end && *t->p == '?') {
+		buf_addc(&t->out, '?');
+		t->repeats += 2; /* not greedy: another match than the longest */
+		t->p++;
+	}
+	return true;
+}
+
+static bool branches(struct trans *t);
+
+static bool group(struct trans *t)
+{
+	static const char *const heads[] = {"?:", "?=", "?!", "?<=", "?<!"};
+	size_t left = (size_t)(t->end - t->p), k;
+	bool look = false;
+
+	if (++t->depth > RE_MAX_DEPTH)
+		return refused(t, "such deep nesting");
+	buf_addc(&t->out, '(');
+	if (left > 0 && *t->p == '?') {
+		for (k = 0; k < 5; k++)
+			if (left >= strlen(heads[k]) &&
+				memcmp(t->p, heads[k], strlen(heads[k])) == 0)
+				break;
+		if (k == 5)
+			return invalid(t, "quantifier operand invalid");
+		buf_adds(&t->out, heads[k]);
+		t->p += strlen(heads[k]);
+		look = k > 0;
+	} else {
+		t->groups++;
+	}
+	if (!branches(t))
+		return false;
+	if (t->p == t->end)
+		return invalid(t, "parentheses () not balanced");
+	t->p++;
+	buf_addc(&t->out, ')');
+	t->atom = !look;
+	t->depth--;
+	return true;
+}
+
+static bool piece(struct trans *t)
+{
+	char c = *t->p;
+
+	if (c == '*' || c == '+' || c == '?' ||
+		(c == '{' && t->end - t->p > 1 && t->p[1] >= '0' && t->p[1] <= '9')) {
+		t->p++;
+		return repeat(t, c);
+	}
+	t->atom = true;
+	switch (c) {
+	case '(':
+		t->p++;
+		return group(t);
+	case '[':
+		t->p++;
+		if (t->end - t->p >= 6 &&
+			(memcmp(t->p, "[:<:]]", 6) == 0 || memcmp(t->p, "[:>:]]", 6) == 0))
+			return refused(t, "[[:<:]] and [[:>:]]");
+		return bracket(t);
+	case '\\':
+		t->p++;
+		return escape(t);
+	case '^':
+	case '$':
+		t->p++;
+		t->atom = false;
+		buf_addc(&t->out, c);
+		return true;
+	case '.':
+		t->p++;
+		buf_addc(&t->out, '.');
+		return true;
+	default:
+		put_literal(t, next_char(t));
+		return true;
+	}
+}
+
+static bool branches(struct trans *t)
+{
+	t->atom = false;
+	while (t->p < t->end && *t->p != ')') {
+		if (*t->p == '|') {
+			t->p++;
+			t->alternatives++;
+			buf_addc(&t->out, '|');
+			t->atom = false;
+		} else if (!piece(t)) {
+			return false;
+		}
+	}
+	return true;
+}
+
+static bool translate(struct trans *t)
+{
+	size_t n = (size_t)(t->end - t->p);
+
+	if (n >= 4 && memcmp(t->p, "***=", 4) == 0) {
+		for (t->p += 4; t->p < t->end;)
+			put_literal(t, next_char(t));
+		return true;
+	}
+	if (n >= 4 && memcmp(t->p, "***:", 4) == 0)
+		t->p += 4, n -= 4;
+	if (n >= 3 && memcmp(t->p, "***", 3) == 0)
+		return invalid(t, "quantifier operand invalid");
+	if (n >= 3 && t->p[0] == '(' && t->p[1] == '?' && ascii_letter((uint8_t)t->p[2])) {
+		if (n < 4 || t->p[2] != 'i' || t->p[3] != ')')
+			return refused(t, "embedded options");
+		t->icase = true;
+		t->p += 4;
+	}
+	if (!branches(t))
+		return false;
+	return t->p == t->end || invalid(t, "parentheses () not balanced");
+}
+
+/* ---- PCRE2 on an arena ------------------------------------------------------------------ */
+
+static void *re_malloc(size_t n, void *arena)
+{
+	return arena_alloc(arena, n);
+}
+
+static void re_free(void *p, void *arena)
+{
+	(void)p;
+	(void)arena;
+}
+
+static enum sql_regex_status compile(
+	struct sql_regex *re, const struct trans *t, struct arena *a, const char **why)
+{
+	pcre2_general_context *g = pcre2_general_context_create(re_malloc, re_free, a);
+	pcre2_compile_context *cc = g != NULL ? pcre2_compile_context_create(g) : NULL;
+	uint32_t flags = PCRE2_UTF | PCRE2_DOTALL | PCRE2_DOLLAR_ENDONLY | PCRE2_NO_UTF_CHECK;
+	int code;
+	size_t at;
+
+	if (cc == NULL || !buf_ok(&t->out))
+		return SQL_RE_NOMEM;
+	if (!t->ascii)
+		flags |= PCRE2_UCP;
+	re->code = pcre2_compile(
+		(PCRE2_SPTR)(t->out.p != NULL ? t->out.p : ""), t->out.n, flags, &code, &at, cc);
+	if (re->code != NULL)
+		return SQL_RE_OK;
+	*why = "a look-behind without a fixed length, or another shape PCRE2 has not";
+	return code == PCRE2_ERROR_NOMEMORY ? SQL_RE_NOMEM : SQL_RE_UNSUPPORTED;
+}
+
+enum sql_regex_status sql_regex_compile(struct sql_regex **re, struct vtext pattern, bool icase,
+	bool ascii, struct arena *a, const char **why)
+{
+	struct trans t = {.p = pattern.p,
+		.end = pattern.p + pattern.n,
+		.icase = icase,
+		.ascii = ascii,
+		.out = BUF_INIT};
+	enum sql_regex_status st = SQL_RE_INVALID;
+
+	*why = "a pattern of more than 16 KiB";
+	if (pattern.n > RE_MAX_PATTERN)
+		return SQL_RE_UNSUPPORTED;
+	*re = arena_alloc(a, sizeof **re);
+	if (*re == NULL)
+		return SQL_RE_NOMEM;
+	if (!translate(&t)) {
+		*why = t.why;
+		st = t.unsupported ? SQL_RE_UNSUPPORTED : SQL_RE_INVALID;
+	} else {
+		st = compile(*re, &t, a, why);
+		(*re)->groups = t.groups;
+		(*re)->simple = t.alternatives == 0 && t.repeats <= 1;
+	}
+	buf_free(&t.out);
+	return st;
+}
+
+bool sql_regex_simple(const struct sql_regex *re)
+{
+	return re->simple;
+}
+
+unsigned sql_regex_groups(const struct sql_regex *re)
+{
+	return re->groups;
+}
+
+int sql_regex_match(const struct sql_regex *re, struct vtext text, struct vtext *group,
+	struct arena *tmp, const char **why)
+{
+	pcre2_general_context *g = pcre2_general_context_create(re_malloc, re_free, tmp);
+	pcre2_match_context *mc = g != NULL ? pcre2_match_context_create(g) : NULL;
+	pcre2_match_data *md = g != NULL ? pcre2_match_data_create(2, g) : NULL;
+	const size_t *o;
+	int rc, k;
+
+	*why = "out of memory";
+	if (mc == NULL || md == NULL)
+		return -1;
+	pcre2_set_match_limit(mc, RE_MATCH_LIMIT);
+	pcre2_set_heap_limit(mc, RE_HEAP_KIB);
+	rc = pcre2_match(re->code, (PCRE2_SPTR)(text.p != NULL ? text.p : ""), text.n, 0,
+		PCRE2_NO_UTF_CHECK, md, mc);
+	if (rc == PCRE2_ERROR_NOMATCH)
+		return 0;
+	*why = "the regular expression is too costly for this text";
+	if (rc < 0)
+		return -1;
+	o = pcre2_get_ovector_pointer(md);
+	k = re->groups > 0;
+	*group = (struct vtext){NULL, 0};
+	if (o[2 * k] != PCRE2_UNSET && (rc == 0 || rc > k))
+		*group = (struct vtext){text.p + o[2 * k], o[2 * k + 1] - o[2 * k]};
+	return 1;
+}
