@@ -10,16 +10,18 @@
 
 /*
  * A table's shard is three files made together: rows, key snapshot when children need one,
- * and the receipt, written last.  Rules are grouped ("&:", GNU make 4.3), so that any of them
- * missing reruns that shard alone.  Prerequisites are the stamp of the table and the receipts
- * of every shard of its parents.
+ * and the receipt, written last and left alone when its content stays.  They are a grouped
+ * target ("&:", GNU make 4.3); a goal that asks for ALL_FILES gets back any that is missing by
+ * rerunning that shard alone.  A shard is remade when the stamp of its table or the receipt of
+ * a parent's shard is newer; parents' snapshots must only be there.
  */
 
 static const char head[] =
 	"# Written by plan-check: the tables of this run and what each waits for.\n"
 	"# Set from outside: BIN (a folder and its slash), RUN, GENFLAGS (--format ...), LAUNCH\n"
 	"# (srun ..., nice ...); EXT, of the files with rows, follows from GENFLAGS.\n"
-	"RUN ?= $(patsubst %/,%,$(dir $(lastword $(MAKEFILE_LIST))))\n"
+	"HERE := $(patsubst %/,%,$(dir $(lastword $(MAKEFILE_LIST))))\n"
+	"RUN ?= $(HERE)\n"
 	"DATALCHEMY_BIN ?=\n"
 	"BIN ?= $(DATALCHEMY_BIN)\n"
 	"GENFLAGS ?=\n"
@@ -71,18 +73,26 @@ static void add_target(struct mk *m, const char *sub, const char *name, const ch
 			buf_addc(&m->b, '\\');
 		buf_addc(&m->b, *name);
 	}
-	buf_adds(&m->b, ext);
+	buf_addf(&m->b, "%s ", ext);
 }
 
-static void add_receipt(struct mk *m, const struct plan_table *t, uint32_t shard)
-{
-	buf_addf(&m->b, " \\\n\t$(RUN)/receipts/gen.%s.json", shard_name(m, t, shard));
-}
+/* what a shard leaves, in the order it is listed everywhere */
+static const struct {
+	const char *sub, *ext;
+	bool keys; /* only of tables with a snapshot */
+} outputs[] = {
+	{"receipts/gen.", ".json", false},
+	{"data/", ".$(EXT)", false},
+	{"keys/", ".msgpack", true},
+};
+enum { RECEIPTS, DATA, KEYS, OUTPUTS };
 
-static void add_receipts(struct mk *m, const struct plan_table *t)
+/* one kind of file of every shard of a table, as prerequisites */
+static void add_files(struct mk *m, const struct plan_table *t, int kind)
 {
-	for (uint32_t i = 0; i < t->shards; i++)
-		add_receipt(m, t, i);
+	for (uint32_t i = 0; i < t->shards && (!outputs[kind].keys || t->nkeep > 0); i++)
+		buf_addf(&m->b, " \\\n\t$(RUN)/%s%s%s", outputs[kind].sub, shard_name(m, t, i),
+			outputs[kind].ext);
 }
 
 /* ---- the --table argument ----------------------------------------------- */
@@ -132,15 +142,19 @@ static void add_argument(struct buf *b, const struct pg_table *t)
 
 /* ---- rules and lists ---------------------------------------------------- */
 
-/* the parents of a table, each once */
-static void add_parents(struct mk *m, const struct plan_table *t)
+static bool is_parent(const struct plan_table *t, uint32_t table)
+{
+	for (uint32_t k = 0; k < t->nfks; k++)
+		if (plan_fk_picks(t->fks[k].mode) && t->fks[k].parent == table)
+			return true;
+	return false;
+}
+
+static void add_parents(struct mk *m, const struct plan_table *t, int kind)
 {
 	for (uint32_t i = 0; i < m->p->ntables; i++)
-		for (uint32_t k = 0; k < t->nfks; k++)
-			if (plan_fk_picks(t->fks[k].mode) && t->fks[k].parent == i) {
-				add_receipts(m, &m->p->tables[i]);
-				break;
-			}
+		if (is_parent(t, i))
+			add_files(m, &m->p->tables[i], kind);
 }
 
 static void add_rule(struct mk *m, const struct plan_table *t, uint32_t shard)
@@ -148,14 +162,15 @@ static void add_rule(struct mk *m, const struct plan_table *t, uint32_t shard)
 	const char *name = shard_name(m, t, shard);
 
 	buf_addc(&m->b, '\n');
-	add_target(m, "receipts/gen.", name, ".json ");
-	add_target(m, "data/", name, ".$(EXT)");
-	if (t->nkeep > 0) {
-		buf_addc(&m->b, ' ');
-		add_target(m, "keys/", name, ".msgpack");
+	for (int i = 0; i < OUTPUTS; i++)
+		if (!outputs[i].keys || t->nkeep > 0)
+			add_target(m, outputs[i].sub, name, outputs[i].ext);
+	buf_addf(&m->b, "&: \\\n\t$(RUN)/tables/%s.digest", table_name(m, t));
+	add_parents(m, t, RECEIPTS);
+	if (t->level > 0) {
+		buf_adds(&m->b, " |");
+		add_parents(m, t, KEYS);
 	}
-	buf_addf(&m->b, " &: \\\n\t$(RUN)/tables/%s.digest", table_name(m, t));
-	add_parents(m, t);
 	buf_addf(&m->b, "\n\t$(LAUNCH) $(BIN)%s --run '$(RUN)' --table ",
 		t->level == 0 ? "gen-parents" : "gen-children");
 	add_argument(&m->b, t->table);
@@ -169,7 +184,7 @@ static void add_level(struct mk *m, uint32_t level)
 	buf_addf(&m->b, "\nLEVEL_%u :=", level);
 	for (uint32_t i = 0; i < m->p->ntables; i++)
 		if (m->p->tables[i].level == level)
-			add_receipts(m, &m->p->tables[i]);
+			add_files(m, &m->p->tables[i], RECEIPTS);
 }
 
 static void add_lists(struct mk *m)
@@ -184,7 +199,11 @@ static void add_lists(struct mk *m)
 	buf_adds(&m->b, "\nPARENTS := $(LEVEL_0)\nCHILDREN :=");
 	for (uint32_t level = 1; level <= top; level++)
 		buf_addf(&m->b, " $(LEVEL_%u)", level);
-	buf_adds(&m->b, "\nALL_RECEIPTS := $(PARENTS) $(CHILDREN)\n");
+	buf_adds(&m->b, "\nALL_RECEIPTS := $(PARENTS) $(CHILDREN)\nALL_FILES := $(ALL_RECEIPTS)");
+	for (int kind = DATA; kind <= KEYS; kind++)
+		for (uint32_t i = 0; i < m->p->ntables; i++)
+			add_files(m, &m->p->tables[i], kind);
+	buf_addc(&m->b, '\n');
 }
 
 /* ---- stamps ------------------------------------------------------------- */

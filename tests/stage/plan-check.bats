@@ -1,0 +1,477 @@
+#!/usr/bin/env bats
+# plan-check: a plan against a schema: everything wrong at once, or everything resolved.
+
+load ../lib/common
+
+CASES=$ROOT/tests/stage/plan-check
+
+setup_file() {
+	cat "$ROOT"/tests/fixtures/crm/*.sql >"$BATS_FILE_TMPDIR/crm.sql"
+	cat "$BATS_FILE_TMPDIR/crm.sql" "$ROOT/tests/stage/plan-check/odd.sql" >"$BATS_FILE_TMPDIR/odd.sql"
+	introspect --ddl "$BATS_FILE_TMPDIR/crm.sql" --run "$BATS_FILE_TMPDIR/crm" --schema crm >/dev/null
+	introspect --ddl "$BATS_FILE_TMPDIR/odd.sql" --run "$BATS_FILE_TMPDIR/odd" \
+		--schema crm --schema odd --schema empty >/dev/null
+}
+
+setup() {
+	RUN=$BATS_TEST_TMPDIR/run
+	cp -r "$BATS_FILE_TMPDIR/${FIXTURE:-crm}" "$RUN"
+}
+
+# odd: use the schema with everything unusual in it
+odd() {
+	rm -rf "$RUN"
+	cp -r "$BATS_FILE_TMPDIR/odd" "$RUN"
+}
+
+# plan TARGETS [RULES [MORE]]: write plan.json; targets as "crm.leads 10, ..."
+plan() {
+	"$PYTHON" - "$BATS_TEST_TMPDIR/plan.json" "$@" <<'EOF'
+import json, sys
+path, targets, *more = sys.argv[1:]
+plan = {"plan_version": "0.2", "seed": 42, "schema_ref": {"schema_version": "0.2", "engine": "postgres"},
+        "global": {"as_of": "2026-11-22"}, "targets": [], "rules": json.loads(more[0]) if more else []}
+for t in targets.split(", "):
+    name, rows = t.rsplit(" ", 1)
+    schema, table = name.split(".", 1)
+    plan["targets"].append({"schema": schema, "table": table, "rows": int(rows)})
+if len(more) > 1:
+    plan.update(json.loads(more[1]))
+json.dump(plan, open(path, "w"))
+EOF
+	PLAN=$BATS_TEST_TMPDIR/plan.json
+}
+
+# resolved EXPRESSION: python's, over T (tables by name) and P (the document)
+resolved() {
+	"$PYTHON" - "$RUN/resolved_plan.json" "$1" <<'EOF'
+import json, sys
+P = json.load(open(sys.argv[1]))
+T = {t["table"]: t for t in P["resolved"]["tables"]}
+C = {(t["table"], c["column"]): c for t in P["resolved"]["tables"] for c in t["columns"]}
+F = {f["constraint"]: f for t in P["resolved"]["tables"] for f in t["foreign_keys"]}
+print(eval(sys.argv[2]))
+EOF
+}
+
+accept() {
+	run plan-check "$PLAN" --run "$RUN" "$@"
+	expect 0
+}
+
+# is EXPRESSION VALUE: what resolved prints
+is() {
+	local got
+	got=$(resolved "$1")
+	[ "$got" = "$2" ] || fail "$1" "want $2" "got  $got"
+}
+
+@test "plan-check: every code, at its pointer, with its hint" {
+	odd
+	run "$PYTHON" "$CASES/cases.py" "$RUN"
+	expect 0
+}
+
+@test "plan-check: an issue says line and column, counted in characters" {
+	printf '{ "plan_version": "0.2", "seed": 1,\n  "comment": "ação \\" } ]",\n%s\n' \
+		'  "schema_ref": {"schema_version": "0.2", "engine": "postgres"}, "global": {"as_of": "2026-11-22"},' \
+		>"$BATS_TEST_TMPDIR/p.json"
+	printf '%s\n' '  "rules": [], "é": 0, "targets": [{"schema": "crm", "table": "leads", "rows": 1},' \
+		'	{"table": "nada",' '	"schema": "crm", "rows": 0}]}' >>"$BATS_TEST_TMPDIR/p.json"
+	run plan-check "$BATS_TEST_TMPDIR/p.json" --run "$RUN"
+	expect 1
+	[ "${lines[0]}" = 'error rows_zero /targets/1/rows (6:27): a target of no rows' ] || fail "$output"
+	[ "${lines[1]}" = '    hint: ask for one row or more, or remove the target' ] || fail "$output"
+	[ "${lines[2]}" = 'error unknown_table /targets/1/table (5:12): there is no table "nada" in schema "crm"' ] ||
+		fail "$output"
+	[ "${lines[3]}" = 'warning unknown_key /é (4:21): "é" is not a member here' ] || fail "$output"
+	says "warning schema_fingerprint_not_set /schema_ref (3:17)" "is refused: 2 errors, 2 warnings"
+}
+
+@test "plan-check: a structural problem inside a rule is reported at the rule, placed where it is" {
+	cat >"$BATS_TEST_TMPDIR/p.json" <<'EOF'
+{"plan_version": "0.2", "seed": 1, "schema_ref": {"schema_version": "0.2", "engine": "postgres"},
+ "targets": [], "rules": [
+  {"type": "column_generator", "schema": "crm", "table": "leads", "column": "score",
+   "generator": {"id": 7}}]}
+EOF
+	run plan-check "$BATS_TEST_TMPDIR/p.json" --run "$RUN"
+	expect 1
+	[ "${lines[0]}" = 'error schema_violation /rules/0 (4:24): generator/id: must be a string' ] || fail "$output"
+}
+
+@test "plan-check: what is not JSON, or has a key twice, is bad input with a place" {
+	echo '{"a": 1,' >"$BATS_TEST_TMPDIR/p.json"
+	run plan-check "$BATS_TEST_TMPDIR/p.json" --run "$RUN"
+	expect 2
+	says "p.json:2:0: not JSON"
+	echo '{"a": 1, "a": 2}' >"$BATS_TEST_TMPDIR/p.json"
+	run plan-check "$BATS_TEST_TMPDIR/p.json" --run "$RUN"
+	expect 2
+	says "p.json:1:" "duplicate object key"
+	: >"$BATS_TEST_TMPDIR/p.json"
+	run plan-check "$BATS_TEST_TMPDIR/p.json" --run "$RUN"
+	expect 2
+	run plan-check "$BATS_TEST_TMPDIR/nothing.json" --run "$RUN"
+	expect 2
+	says "nothing.json"
+	echo '[1]' >"$BATS_TEST_TMPDIR/p.json"
+	run plan-check "$BATS_TEST_TMPDIR/p.json" --run "$RUN"
+	expect 1
+	says "error schema_violation / (1:1): must be an object"
+	[ ! -e "$RUN/plan.msgpack" ]
+}
+
+@test "plan-check: text cut anywhere is refused without harm" {
+	plan "crm.leads 5"
+	size=$(stat -c %s "$PLAN")
+	for ((n = 0; n < size; n += 7)); do
+		head -c "$n" "$PLAN" >"$BATS_TEST_TMPDIR/cut.json"
+		run plan-check "$BATS_TEST_TMPDIR/cut.json" --run "$RUN"
+		expect 2
+	done
+}
+
+@test "plan-check: refuses options it does not understand" {
+	plan "crm.leads 5"
+	for args in "--shards 0" "--shards x" "--shards 70000" "--rows 3;crm.nada=4" "--rows crm.leads=" "--seed -1" \
+		"--null-rate 1.5" "--as-of 2026-02-30" "--format xml"; do
+		# shellcheck disable=SC2086
+		run plan-check "$PLAN" --run "$RUN" $args
+		expect 2
+		says "${args%% *}"
+	done
+	run plan-check "$PLAN"
+	expect 2
+	says "--run is required"
+	run plan-check --run "$RUN"
+	expect 2
+	run plan-check "$PLAN" --run "$BATS_TEST_TMPDIR/none"
+	expect 2
+	[ ! -e "$RUN/plan.msgpack" ]
+}
+
+@test "plan-check: issues as JSON on stdout, the verdict on stderr" {
+	plan "crm.leads 5, crm.nada 5"
+	plan-check "$PLAN" --run "$RUN" --format json >"$BATS_TEST_TMPDIR/out" 2>"$BATS_TEST_TMPDIR/err" && fail accepted
+	"$PYTHON" - "$BATS_TEST_TMPDIR/out" <<'EOF'
+import json, sys
+d = json.load(open(sys.argv[1]))
+assert list(d) == ["accepted", "errors", "warnings", "issues"], d
+assert (d["accepted"], d["errors"], d["warnings"]) == (False, 1, 1)
+first = d["issues"][0]
+assert list(first) == ["severity", "code", "path", "line", "column", "message"], first
+assert first["code"] == "unknown_table" and first["line"] == 1
+EOF
+	[ "$(cat "$BATS_TEST_TMPDIR/err")" = "plan-check: $PLAN is refused: 1 error, 1 warning" ]
+}
+
+@test "plan-check: a refused plan leaves the artefacts of the last accepted one" {
+	plan "crm.leads 5"
+	accept
+	before=$(cd "$RUN" && sha256sum plan.msgpack resolved_plan.json tables.mk tables/*)
+	plan "crm.nada 5"
+	run plan-check "$PLAN" --run "$RUN"
+	expect 1
+	[ "$before" = "$(cd "$RUN" && sha256sum plan.msgpack resolved_plan.json tables.mk tables/*)" ]
+}
+
+@test "plan-check: the same inputs give the same bytes, and nothing is touched twice" {
+	PLAN=$ROOT/plans/examples/crm_all.plan.json
+	accept --shards 3
+	cp -r "$RUN" "$BATS_TEST_TMPDIR/first"
+	old=$(cd "$RUN" && stat -c '%n %y' plan.msgpack resolved_plan.json tables.mk tables/*)
+	accept --shards 3
+	[ "$old" = "$(cd "$RUN" && stat -c '%n %y' plan.msgpack resolved_plan.json tables.mk tables/*)" ]
+	cp -r "$BATS_FILE_TMPDIR/crm" "$BATS_TEST_TMPDIR/second"
+	plan-check "$PLAN" --run "$BATS_TEST_TMPDIR/second" --shards 3 2>/dev/null
+	for f in plan.msgpack resolved_plan.json tables.mk tables; do
+		diff -r "$BATS_TEST_TMPDIR/first/$f" "$BATS_TEST_TMPDIR/second/$f"
+	done
+}
+
+@test "plan-check: a table's digest changes with what decides its rows and nothing else" {
+	plan "crm.contatos 20, crm.usuarios 5"
+	accept
+	cp -r "$RUN/tables" "$BATS_TEST_TMPDIR/before"
+	same() {
+		for t; do
+			[ "$(head -1 "$BATS_TEST_TMPDIR/before/crm.$t.digest")" = "$(head -1 "$RUN/tables/crm.$t.digest")" ] ||
+				fail "$t changed"
+		done
+	}
+	differs() {
+		for t; do
+			! cmp -s "$BATS_TEST_TMPDIR/before/crm.$t.digest" "$RUN/tables/crm.$t.digest" || fail "$t did not change"
+		done
+	}
+	plan "crm.contatos 20, crm.usuarios 5, crm.leads 7"
+	accept
+	same contatos empresas usuarios
+	plan "crm.contatos 20, crm.usuarios 5" '[{"type": "column_generator", "schema": "crm", "table": "usuarios",
+		"column": "nome", "generator": "primitive.text"}]'
+	accept
+	same contatos empresas
+	differs usuarios
+	plan "crm.contatos 20, crm.usuarios 5" '[{"type": "column_generator", "schema": "crm", "table": "empresas",
+		"column": "site", "generator": "primitive.text"}]'
+	accept
+	same usuarios
+	differs empresas contatos # contatos picks from empresas
+	plan "crm.contatos 20, crm.usuarios 5"
+	accept --shards 4
+	same contatos empresas usuarios
+	accept --seed 43
+	differs contatos empresas usuarios
+	accept --as-of 2026-11-23
+	differs contatos empresas usuarios
+}
+
+@test "plan-check: an added parent gets the largest need of any child, in any order of targets" {
+	plan "crm.contatos 20, crm.leads 70, crm.oportunidades 30"
+	accept
+	says "8 tables (5 added as parents)"
+	is '{t: T[t]["rows"] for t in ("empresas", "usuarios", "funis", "etapas_funil", "fontes_lead")}' \
+		"{'empresas': 70, 'usuarios': 70, 'funis': 30, 'etapas_funil': 30, 'fontes_lead': 70}"
+	resolved 'P["resolved"]["tables"]' >"$BATS_TEST_TMPDIR/one"
+	plan "crm.oportunidades 30, crm.leads 70, crm.contatos 20"
+	accept
+	resolved 'P["resolved"]["tables"]' | cmp - "$BATS_TEST_TMPDIR/one"
+	accept --rows 'crm.empresas=9;crm.leads=100'
+	is '[T[t]["rows"] for t in ("empresas", "leads", "usuarios", "contatos")]' "[9, 100, 100, 20]"
+	accept --rows '11;crm.leads=12'
+	is '[T[t]["rows"] for t in ("leads", "contatos", "oportunidades")]' "[12, 11, 11]"
+}
+
+@test "plan-check: parents before children, smallest name first, levels by the longest path" {
+	PLAN=$ROOT/plans/examples/crm_all.plan.json
+	accept
+	is '" ".join(T)' "$(echo empresas contatos fontes_lead funis etapas_funil listas_precos produtos \
+		itens_lista_precos usuarios leads oportunidades atividades anotacoes cotacoes faturas itens_cotacao \
+		itens_fatura pagamentos reunioes tarefas)"
+	is '[T[t]["level"] for t in ("usuarios", "contatos", "leads", "cotacoes", "tarefas", "pagamentos")]' \
+		"[0, 1, 2, 3, 4, 5]"
+	is 'sum(t["rows"] for t in T.values())' 1000000
+}
+
+@test "plan-check: foreign keys pick as their uniqueness asks" {
+	plan "crm.itens_cotacao 10, crm.tarefas 5, crm.leads 10" '[{"type": "column_generator", "schema": "crm",
+		"table": "leads", "column": "contato_id", "generator": "derive.fk",
+		"transforms": [{"transform": "transform.null_rate", "params": {"rate": 0.25}}]}]'
+	accept
+	is '[F[f + "_fkey"]["mode"] for f in ("itens_cotacao_cotacao_id", "itens_cotacao_produto_id", "tarefas_atividade_id",
+		"leads_contato_id", "leads_empresa_id")]' \
+		"['balanced', 'uniform', 'one_to_one', 'round_robin', 'uniform']"
+	is '[F[f + "_fkey"].get("null_rate") for f in ("leads_contato_id", "leads_empresa_id", "itens_cotacao_produto_id")]' \
+		"[0.25, 0.1, None]"
+	odd
+	plan "odd.people_tags 10"
+	accept
+	is '[F[f]["mode"] for f in ("people_tags_person_id_fkey", "people_tags_tag_id_fkey", "people_boss_id_fkey")]' \
+		"['balanced', 'uniform', 'null']"
+	is '[C["people", c]["source"] for c in ("id", "shouted", "boss_id", "country")]' \
+		"['generator', 'computed', 'always_null', 'always_null']"
+	is 'C["people", "id"]["generator"], C["people", "id"]["params"]' \
+		"('primitive.int.sequence_hint', {'start': 1000, 'step': 5})"
+	is 'T["people"]["keep"]' "['id']"
+	plan "odd.tickets 5"
+	accept
+	is 'F["tickets_tenant_id_user_id_fkey"]["null_rate"], T["users"]["keep"]' "(0.1, ['tenant_id', 'id'])"
+}
+
+@test "plan-check: NULLs, one in ten unless told otherwise, never in NOT NULL or a key" {
+	plan "crm.usuarios 5" '[{"type": "column_generator", "schema": "crm", "table": "usuarios", "column": "telefone",
+		"generator": "primitive.text", "transforms": [
+			{"transform": "transform.null_rate", "params": {"rate": 0.5}},
+			{"transform": "transform.casing", "params": {"mode": "upper"}}]}]'
+	accept
+	is 'C["usuarios", "telefone"]["null_rate"], [x["transform"] for x in C["usuarios", "telefone"]["transforms"]]' \
+		"(0.5, ['transform.casing'])"
+	plan "crm.empresas 5"
+	accept
+	is '[C["empresas", c].get("null_rate") for c in ("site", "razao_social", "id")]' "[0.1, None, None]"
+	accept --null-rate 0.75
+	is 'C["empresas", "site"].get("null_rate")' 0.75
+	plan "crm.empresas 5" '[]' '{"options": {"null_rate": 0}}'
+	accept
+	is 'C["empresas", "site"].get("null_rate")' None
+}
+
+@test "plan-check: snapshots keep what children refer to and look up" {
+	plan "crm.contatos 20" '[{"type": "column_generator", "schema": "crm", "table": "contatos", "column": "data_criacao",
+		"generator": "derive.after_parent", "params": {"input_columns": ["empresa_id"], "parent_column": "data_criacao",
+		"min": "1d", "max": "1d12h"}}]'
+	accept
+	is 'T["empresas"]["keep"], T["contatos"]["keep"]' "(['id', 'data_criacao'], [])"
+	is 'C["contatos", "data_criacao"]["params"]["max"]' 1d12h
+}
+
+@test "plan-check: the normal form: generators are objects, params sorted, unknown keys gone" {
+	plan "crm.leads 5" '[{"type": "column_generator", "comment": "x", "schema": "crm", "table": "leads",
+		"column": "score", "generator": {"id": "primitive.int", "params": {"min": 1, "max": 5}}, "params": {"min": 99}},
+		{"type": "constraint_policy", "schema": "crm", "table": "leads", "constraint": "check", "mode": "warn"}]' \
+		'{"whatever": 1, "options": {"strict": null, "allow_fk_disable": true}}'
+	accept
+	is 'list(P)' "['plan_version', 'seed', 'schema_ref', 'global', 'targets', 'rules', 'options', 'resolved']"
+	is 'P["rules"][0]' "{'type': 'column_generator', 'schema': 'crm', 'table': 'leads', 'column': 'score', $(
+		)'generator': {'id': 'primitive.int', 'params': {'max': 5, 'min': 1}}}"
+	is 'P["options"], T["leads"]["policies"]' "({'allow_fk_disable': True}, {'check': 'warn'})"
+	cmp <(snapshot "$RUN/plan.msgpack" | "$PYTHON" -c '
+import json, sys
+for line in sys.stdin:
+    d = json.loads(line)
+    for v in [d, *d.values()]:
+        if isinstance(v, dict) and "resolved" in v:
+            print(json.dumps(v)); sys.exit()') <("$PYTHON" -c '
+import json, sys
+print(json.dumps(json.load(open(sys.argv[1]))))' "$RUN/resolved_plan.json")
+}
+
+@test "plan-check: a seed of 64 bits" {
+	plan "crm.usuarios 5"
+	sed -i 's/"seed": 42/"seed": 18446744073709551615/' "$PLAN"
+	accept
+	is 'P["seed"]' 18446744073709551615
+	sed -i 's/18446744073709551615/18446744073709551616/' "$PLAN"
+	run plan-check "$PLAN" --run "$RUN"
+	expect 2
+	says "too big"
+	accept --seed 18446744073709551614 || true
+	plan "crm.usuarios 5"
+	accept --seed 18446744073709551614
+	is 'P["seed"]' 18446744073709551614
+}
+
+@test "plan-check: names of plans 0.1 are understood" {
+	plan "crm.contatos 20" '[
+		{"type": "column_generator", "schema": "crm", "table": "contatos", "column": "id", "generator": "uuid"},
+		{"type": "column_generator", "schema": "crm", "table": "contatos", "column": "data_nascimento",
+		 "generator": "date_range", "params": {"min": "1980-01-01", "max": "1999-12-31"}},
+		{"type": "column_generator", "schema": "crm", "table": "contatos", "column": "data_criacao",
+		 "generator": "date_range", "params": {"min": "2020-01-01", "max": "2020-12-31"}},
+		{"type": "column_generator", "schema": "crm", "table": "contatos", "column": "telefone",
+		 "generator": "regex", "params": {"pattern": "[0-9]{8}"}}]' '{"plan_version": "0.1"}'
+	accept
+	is '[C["contatos", c]["generator"] for c in ("id", "data_nascimento", "data_criacao", "telefone")]' \
+		"['primitive.uuid', 'primitive.date', 'primitive.timestamp', 'primitive.text.pattern']"
+	is 'P["rules"][0]["generator"]["id"]' primitive.uuid
+	sed -i 's/"0.1"/"0.3"/' "$PLAN"
+	run plan-check "$PLAN" --run "$RUN"
+	expect 1
+	says "unknown_generator_id /rules/0/generator"
+}
+
+@test "plan-check: --init writes a plan that is accepted as it stands" {
+	plan-check --init --run "$RUN" >"$BATS_TEST_TMPDIR/p.json"
+	run plan-check "$BATS_TEST_TMPDIR/p.json" --run "$RUN"
+	expect 0
+	[ "$output" = "plan accepted: 20 tables (0 added as parents), 2000 rows in 20 shards, 6 levels" ] || fail "$output"
+	plan-check --init "$BATS_TEST_TMPDIR/q.json" --run "$RUN"
+	cmp "$BATS_TEST_TMPDIR/p.json" "$BATS_TEST_TMPDIR/q.json"
+	run plan-check --init "$BATS_TEST_TMPDIR/q.json" --run "$RUN"
+	expect 2
+	says "exists already"
+}
+
+@test "plan-check: the examples are accepted, and plan.schema.json agrees" {
+	for f in "$ROOT"/plans/examples/*.plan.json; do
+		PLAN=$f
+		accept
+		[[ "$output" != *warning*warning* ]] || fail "$f" "$output"
+	done
+	"$PYTHON" - "$ROOT/plans" <<'EOF'
+import glob, json, sys
+import jsonschema
+schema = json.load(open(f"{sys.argv[1]}/plan.schema.json"))
+jsonschema.Draft7Validator.check_schema(schema)
+valid = jsonschema.Draft7Validator(schema)
+for f in glob.glob(f"{sys.argv[1]}/examples/*"):
+    valid.validate(json.load(open(f)))
+base = {"plan_version": "0.2", "seed": 1, "schema_ref": {"schema_version": "0.2", "engine": "postgres"},
+        "targets": [], "rules": []}
+assert valid.is_valid(base)
+for change in ({"seed": -1}, {"rules": [{"type": "x"}]}, {"rules_unsupported": None}, {"options": {"strict": 1}},
+               {"targets": [{"schema": "a", "table": "b"}]}, {"global": {"as_of": "today"}}):
+    assert not valid.is_valid(base | change), change
+EOF
+}
+
+# A generator that makes what a shard must leave, and a log: one line a call, ~ for newlines.
+fake_generators() {
+	mkdir -p "$BATS_TEST_TMPDIR/bin"
+	cat >"$BATS_TEST_TMPDIR/bin/gen-parents" <<'EOF'
+#!/usr/bin/env bash
+printf '%s %s\n' "${0##*/}" "${*//$'\n'/\~}" >>"$LOG"
+"$PYTHON" - "$@" <<'PY'
+import json, os, sys
+run, table = sys.argv[2], sys.argv[4]
+shard = int(sys.argv[6]) if len(sys.argv) > 6 else 0
+for t in json.load(open(f"{run}/resolved_plan.json"))["resolved"]["tables"]:
+    if f"{t['schema']}.{t['table']}" == table:
+        break
+else:
+    sys.exit(f"no table {table!r}")
+plain = lambda s: "".join(chr(b) if chr(b).isalnum() and b < 128 or b in b"_-" or b >= 128 else "%%%02X" % b
+                          for b in s.encode()).encode("latin-1").decode()
+n = t["shards"]
+name = f"{plain(t['schema'])}.{plain(t['table'])}" + (f".{shard:0{len(str(n))}d}-of-{n}" if n > 1 else "")
+files = [f"data/{name}.csv"] + [f"keys/{name}.msgpack"] * bool(t["keep"]) + [f"receipts/gen.{name}.json"]
+for f in files:
+    path = f"{run}/{f}"
+    if f.startswith("receipts") and os.path.exists(path) and open(path).read() == t["digest"]:
+        continue
+    open(path, "w").write(t["digest"])
+PY
+EOF
+	chmod +x "$BATS_TEST_TMPDIR/bin/gen-parents"
+	ln -s gen-parents "$BATS_TEST_TMPDIR/bin/gen-children"
+	export LOG=$BATS_TEST_TMPDIR/log
+	: >"$LOG"
+}
+
+# make_run: what make runs, in the order of names
+make_run() {
+	: >"$LOG"
+	printf 'include tables.mk\nall: $(ALL_FILES)\n' >"$RUN/all.mk"
+	env -u MAKEFLAGS make -s -C "$RUN" -f all.mk BIN="$BATS_TEST_TMPDIR/bin/" "$@" all >&2 || return
+	sort "$LOG"
+}
+
+@test "plan-check: make follows tables.mk, and reruns what is missing or changed alone" {
+	fake_generators
+	plan "crm.contatos 20, crm.leads 7"
+	accept --shards '1;crm.contatos=3'
+	run make_run
+	[ "$(grep -c gen-parents <<<"$output")" = 3 ] || fail "$output"
+	[ "$(grep -c -- '--table crm.contatos --shard' <<<"$output")" = 3 ] || fail "$output"
+	[ "$(make_run)" = "" ]
+
+	rm "$RUN/data/crm.contatos.1-of-3.csv"
+	run make_run
+	[ "$output" = "gen-children --run . --table crm.contatos --shard 1" ] || fail "$output"
+	rm "$RUN/keys/crm.empresas.msgpack"
+	run make_run
+	[ "$output" = "gen-parents --run . --table crm.empresas" ] || fail "$output"
+	[ "$(make_run)" = "" ]
+
+	plan "crm.contatos 20, crm.leads 7, crm.produtos 3"
+	accept --shards '1;crm.contatos=3'
+	run make_run
+	[ "$output" = "gen-parents --run . --table crm.produtos" ] || fail "$output"
+	accept --shards '1;crm.contatos=3' --rows 'crm.leads=8'
+	run make_run
+	says "crm.leads"
+	[[ "$output" != *crm.contatos* ]] || fail "$output"
+}
+
+@test "plan-check: names with spaces, quotes, \$, %, #, colons and newlines survive make and shell" {
+	odd
+	fake_generators
+	plan 'odd.línea
+dos 3'
+	accept --shards 2
+	run make_run -j2
+	says "odd.a.b 'c' \$d %e#f:g\\h --shard 0" "odd.a.b 'c' \$d %e#f:g\\h --shard 1" "odd.línea~dos --shard 1"
+	[ "$(grep -c . <<<"$output")" = 4 ] || fail "$output"
+	[ "$(make_run)" = "" ]
+}
