@@ -4,10 +4,12 @@
 #	make -f pipelines/run.mk RUN=runs/a PLAN=... load	# needs DATABASE_URL
 #
 # RUN/tables.mk, which plan-check writes, holds the middle: one rule for each table and shard,
-# its target a receipt, its prerequisites the receipts of the table's parents.
+# its targets the shard's files, its prerequisites the receipts of the table's parents.
 RUN		?= run
 PLAN		?= plan.json
-BIN		?= $(dir $(lastword $(MAKEFILE_LIST)))../build/gcc/bin/
+ifndef BIN # now: once tables.mk is included the last word is another
+BIN		:= $(dir $(lastword $(MAKEFILE_LIST)))../build/gcc/bin/
+endif
 GENFLAGS	?=
 CHECKFLAGS	?=
 # put before every generator call, e.g. LAUNCH='srun -Q -n1'
@@ -33,9 +35,9 @@ ifeq ($(filter clean,$(MAKECMDGOALS)),)
 include $(RUN)/tables.mk
 endif
 
-rows: $(ALL_RECEIPTS)
+rows: $(ALL_FILES)
 
-$(RUN)/metrics.json: $(ALL_RECEIPTS)
+$(RUN)/metrics.json: $(ALL_FILES)
 	$(BIN)eval --run '$(RUN)' $(EVALFLAGS)
 
 load: $(RUN)/metrics.json
