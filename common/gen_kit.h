@@ -27,6 +27,7 @@ extern const struct gen_op gen_derive_time_ops[];
 extern const struct gen_op gen_native_ops[];
 extern const struct xform_op gen_xform_ops[];
 extern const struct xform_op gen_xform_mask_ops[];
+extern const struct xform_op gen_xform_choice_ops[];
 
 /** gen_native_id(b): the id of the native generator for a type held as text or bytes, or NULL. */
 const char *gen_native_id(struct pg_base b);

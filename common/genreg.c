@@ -10,7 +10,8 @@ static const struct gen_op *const families[] = {gen_br_ops, gen_br_id_ops, gen_d
 	gen_derive_time_ops, gen_prim_id_ops, gen_prim_num_ops, gen_prim_text_ops,
 	gen_prim_time_ops};
 
-static const struct xform_op *const xfamilies[] = {gen_xform_ops};
+static const struct xform_op *const xfamilies[] = {
+	gen_xform_choice_ops, gen_xform_mask_ops, gen_xform_ops};
 
 enum {
 	NFAMILIES = sizeof(families) / sizeof(families[0]),

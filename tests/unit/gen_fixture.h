@@ -70,6 +70,8 @@ static inline int fix_prepare(struct gen_fix *f, const char *id)
 	if (op == NULL)
 		return err_set(&f->e, ERR_INPUT, "no generator %s", id);
 	if (f->packed.n > 0) {
+		if (f->zone != NULL)
+			msgpack_zone_free(f->zone);
 		f->zone = msgpack_zone_new(1024);
 		if (mpk_parse(f->zone, f->packed.p, f->packed.n, &f->params, &f->e) == -1)
 			return -1;
