@@ -16,6 +16,7 @@ struct engine {
 	struct arena tmp; /* of the checks */
 	struct engine_counts counts;
 	uint64_t *failed; /* [VEC_BLOCK]: bits of the checks a row has failed so far */
+	uint64_t last;	  /* those that the last row to fail failed last */
 	uint8_t *pass;	  /* [VEC_BLOCK] */
 };
 
@@ -296,6 +297,7 @@ static int again(struct engine *g, uint64_t mask, uint64_t attempt, const uint64
 	for (uint32_t j = 0; j < k->n; j++) {
 		next[at[j]] = failed[j] != 0 ? mask | failed[j] : 0;
 		*left = *left || failed[j] != 0;
+		g->last = failed[j] != 0 ? failed[j] : g->last;
 		if (failed[j] == 0 && adopt(g, at[j], j, e) == -1)
 			return -1;
 	}
@@ -326,7 +328,7 @@ static int redraw(struct engine *g, struct err *e)
 	}
 	for (uint32_t i = 0; left && i < g->main.n; i++)
 		if (g->failed[i] != 0)
-			return fault(g, check_of(g, g->failed[i]), g->main.row[i],
+			return fault(g, check_of(g, g->last), g->main.row[i],
 				"it failed in every one of 100 draws", e);
 	return 0;
 }
