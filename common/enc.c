@@ -12,6 +12,7 @@ struct enc {
 	const struct enc_column *cols;
 	uint32_t n;
 	struct enc_cell *cells;
+	struct enc_day *days;
 };
 
 /* what a format is */
@@ -89,6 +90,7 @@ static int cell_open(struct enc *x, uint32_t i, struct arena *a, struct err *e)
 		.vec = col->vec,
 		.type = col->type,
 		.scale = col->scale,
+		.days = x->days,
 		.cls = col->base.type->cls,
 		.fixed = kind->fixed + 1, /* what divides cells, or a NULL */
 		.times = kind->times};
@@ -109,7 +111,8 @@ int enc_open(struct enc **out, enum data_format f, const struct enc_column *cols
 {
 	struct enc *x = arena_alloc(a, sizeof(*x));
 
-	if (x == NULL || (x->cells = arena_array(a, n + 1UL, sizeof(x->cells[0]))) == NULL)
+	if (x == NULL || (x->days = enc_days(a)) == NULL ||
+		(x->cells = arena_array(a, n + 1UL, sizeof(x->cells[0]))) == NULL)
 		return err_nomem(e);
 	x->format = f;
 	x->cols = cols;

@@ -17,6 +17,8 @@
 
 enum { LABEL_SLOT = 32 }; /* labels of at most this many bytes are copied as one slot */
 
+struct enc_day;
+
 struct enc_cell {
 	char *(*put)(const struct enc_cell *c, uint32_t row, char *to);
 	const struct vec *v; /* of the block being written */
@@ -26,6 +28,7 @@ struct enc_cell {
 	enum pg_class cls;
 	const char *key; /* jsonl: ,"name": ready to copy */
 	uint32_t nkey;
+	struct enc_day *days; /* dates already written, shared by the cells */
 	struct vtext *labels; /* enum: each as the format writes it, in slots of LABEL_SLOT */
 	uint32_t fixed;	      /* most bytes of a value; of a text, those beside its own */
 	uint32_t times;	      /* most bytes a byte of text may become; 0: not a text */
@@ -50,11 +53,18 @@ char *enc_json_string(char *to, const char *p, size_t n);
 /** enc_binary_has(base, type): whether the type has a binary form here. */
 bool enc_binary_has(struct pg_base base, enum vtype type);
 
+/** enc_days(a): an empty store of the days' texts, or NULL when memory is out. */
+struct enc_day *enc_days(struct arena *a);
+
 /* shared by the formats of text */
 char *enc_put_int(const struct enc_cell *c, uint32_t row, char *to);
 char *enc_put_dec(const struct enc_cell *c, uint32_t row, char *to);
 char *enc_put_date(const struct enc_cell *c, uint32_t row, char *to);
 char *enc_put_time(const struct enc_cell *c, uint32_t row, char *to);
+char *enc_put_ts_t(const struct enc_cell *c, uint32_t row, char *to); /* with a T */
+char *enc_put_tstz_t(const struct enc_cell *c, uint32_t row, char *to);
+char *enc_put_ts(const struct enc_cell *c, uint32_t row, char *to); /* as PostgreSQL prints it */
+char *enc_put_tstz(const struct enc_cell *c, uint32_t row, char *to);
 char *enc_put_label(const struct enc_cell *c, uint32_t row, char *to);
 char *enc_put_f64(const struct enc_cell *c, uint32_t row, char *to);
 char *enc_put_uuid(const struct enc_cell *c, uint32_t row, char *to);

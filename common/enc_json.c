@@ -76,7 +76,7 @@ static char *between_quotes(char *to, size_t n)
 
 static char *json_date(const struct enc_cell *c, uint32_t row, char *to)
 {
-	return between_quotes(to, cal_fmt_date(to + 1, c->v->v.i[row]));
+	return between_quotes(to, (size_t)(enc_put_date(c, row, to + 1) - to - 1));
 }
 
 static char *json_time(const struct enc_cell *c, uint32_t row, char *to)
@@ -86,7 +86,7 @@ static char *json_time(const struct enc_cell *c, uint32_t row, char *to)
 
 static char *json_ts(const struct enc_cell *c, uint32_t row, char *to)
 {
-	return between_quotes(to, cal_fmt_ts(to + 1, c->v->v.i[row], 'T'));
+	return between_quotes(to, (size_t)(enc_put_ts_t(c, row, to + 1) - to - 1));
 }
 
 static char *json_tstz(const struct enc_cell *c, uint32_t row, char *to)

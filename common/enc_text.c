@@ -44,20 +44,6 @@ char *enc_put_dec(const struct enc_cell *c, uint32_t row, char *to)
 	return c->scale == 2 ? put_dec2(to, v) : to + num_fmt_dec(to, v, c->scale);
 }
 
-char *enc_put_date(const struct enc_cell *c, uint32_t row, char *to)
-{
-	return to + cal_fmt_date(to, c->v->v.i[row]);
-}
-
-char *enc_put_time(const struct enc_cell *c, uint32_t row, char *to)
-{
-	to += cal_fmt_time(to, c->v->v.i[row]);
-	if (c->cls != PG_TIMETZ)
-		return to;
-	memcpy(to, "+00", 3);
-	return to + 3;
-}
-
 char *enc_put_label(const struct enc_cell *c, uint32_t row, char *to)
 {
 	const struct vtext *l = &c->labels[c->v->v.i[row]];
@@ -80,32 +66,77 @@ char *enc_put_uuid(const struct enc_cell *c, uint32_t row, char *to)
 
 /* ---- csv ------------------------------------------------------------------------------ */
 
-/* Whether any of n bytes at p is , " CR or LF.  May read up to 15 bytes beyond them. */
-static bool needs_quotes(const char *p, size_t n)
-{
+/*
+ * Copy n bytes and tell whether any is , " CR or LF.  Each load is looked at while it is in
+ * a register; loads overlap rather than reach beyond the text.
+ */
 #ifdef __SSE2__
-	for (size_t i = 0; i < n; i += 16) {
-		__m128i x = _mm_loadu_si128((const __m128i *)(const void *)(p + i)), hit;
-		unsigned mask;
-
-		hit = _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(x, _mm_set1_epi8(',')),
-					   _mm_cmpeq_epi8(x, _mm_set1_epi8('"'))),
-			_mm_or_si128(_mm_cmpeq_epi8(x, _mm_set1_epi8('\n')),
-				_mm_cmpeq_epi8(x, _mm_set1_epi8('\r'))));
-		mask = (unsigned)_mm_movemask_epi8(hit);
-		if (n - i < 16)
-			mask &= (1U << (n - i)) - 1;
-		if (mask != 0)
-			return true;
-	}
-	return false;
-#else
-	for (size_t i = 0; i < n; i++)
-		if (p[i] == ',' || p[i] == '"' || p[i] == '\n' || p[i] == '\r')
-			return true;
-	return false;
-#endif
+static inline __m128i special(__m128i x)
+{
+	return _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(x, _mm_set1_epi8(',')),
+				    _mm_cmpeq_epi8(x, _mm_set1_epi8('"'))),
+		_mm_or_si128(_mm_cmpeq_epi8(x, _mm_set1_epi8('\n')),
+			_mm_cmpeq_epi8(x, _mm_set1_epi8('\r'))));
 }
+
+static inline __m128i copy16(char *to, const char *p)
+{
+	__m128i x;
+
+	memcpy(&x, p, sizeof(x));
+	memcpy(to, &x, sizeof(x));
+	return special(x);
+}
+
+static inline __m128i copy_few(char *to, const char *p, size_t n)
+{
+	uint64_t a = 0, b = 0;
+	uint32_t c, d;
+
+	if (n >= 8) {
+		memcpy(&a, p, 8);
+		memcpy(&b, p + n - 8, 8);
+		memcpy(to, &a, 8);
+		memcpy(to + n - 8, &b, 8);
+	} else if (n >= 4) {
+		memcpy(&c, p, 4);
+		memcpy(&d, p + n - 4, 4);
+		memcpy(to, &c, 4);
+		memcpy(to + n - 4, &d, 4);
+		a = c;
+		b = d;
+	} else {
+		for (size_t i = 0; i < n; i++) {
+			to[i] = p[i];
+			a = a << 8 | (unsigned char)p[i];
+		}
+	}
+	return special(_mm_set_epi64x((int64_t)b, (int64_t)a));
+}
+
+static inline bool copy_is_special(char *to, const char *p, size_t n)
+{
+	__m128i any;
+
+	if (n < 16)
+		return _mm_movemask_epi8(copy_few(to, p, n)) != 0;
+	any = copy16(to + n - 16, p + n - 16);
+	for (size_t i = 0; i + 16 < n; i += 16)
+		any = _mm_or_si128(any, copy16(to + i, p + i));
+	return _mm_movemask_epi8(any) != 0;
+}
+#else
+static inline bool copy_is_special(char *to, const char *p, size_t n)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < n; i++) {
+		to[i] = p[i];
+		any = any || p[i] == ',' || p[i] == '"' || p[i] == '\n' || p[i] == '\r';
+	}
+	return any;
+}
+#endif
 
 static char *quoted(char *to, const char *p, size_t n)
 {
@@ -119,14 +150,10 @@ static char *quoted(char *to, const char *p, size_t n)
 	return to;
 }
 
-/*
- * The text is copied first and looked at where it is ours to read 16 bytes at a time.
- * "\." alone on a line would end COPY before PostgreSQL 18.
- */
+/* "\." alone on a line would end COPY before PostgreSQL 18. */
 char *enc_csv_string(char *to, const char *p, size_t n)
 {
-	memcpy(to, p, n);
-	if (n == 0 || needs_quotes(to, n) || (n == 2 && memcmp(p, "\\.", 2) == 0))
+	if (copy_is_special(to, p, n) || n == 0 || (n == 2 && memcmp(p, "\\.", 2) == 0))
 		return quoted(to, p, n);
 	return to + n;
 }
@@ -144,43 +171,26 @@ static char *csv_bool(const struct enc_cell *c, uint32_t row, char *to)
 	return to + 5 - yes;
 }
 
-static char *csv_ts(const struct enc_cell *c, uint32_t row, char *to)
-{
-	return to + cal_fmt_ts(to, c->v->v.i[row], 'T');
-}
-
-static char *csv_tstz(const struct enc_cell *c, uint32_t row, char *to)
-{
-	int64_t ts = c->v->v.i[row];
-
-	to += cal_fmt_tstz(to, ts, 'T');
-	if (!cal_ts_finite(ts))
-		return to;
-	memcpy(to, ":00", 3);
-	return to + 3;
-}
-
 static char *csv_bytes(const struct enc_cell *c, uint32_t row, char *to)
 {
 	memcpy(to, "\\x", 2);
 	return enc_hex_bytes(to + 2, (const uint8_t *)c->v->v.t[row].p, c->v->v.t[row].n);
 }
 
-/* texts: 16 bytes more than they need, for needs_quotes() */
 const struct enc_kind enc_csv_kinds[VT_COUNT] = {
 	[VT_BOOL] = {csv_bool, 8, 0},
 	[VT_INT] = {enc_put_int, NUM_MAX, 0},
 	[VT_DEC] = {enc_put_dec, NUM_MAX, 0},
 	[VT_DATE] = {enc_put_date, CAL_MAX, 0},
 	[VT_TIME] = {enc_put_time, CAL_MAX, 0},
-	[VT_TS] = {csv_ts, CAL_MAX, 0},
-	[VT_TSTZ] = {csv_tstz, CAL_MAX, 0},
+	[VT_TS] = {enc_put_ts_t, CAL_MAX, 0},
+	[VT_TSTZ] = {enc_put_tstz_t, CAL_MAX, 0},
 	[VT_ENUM] = {enc_put_label, 0, 0},
 	[VT_F64] = {enc_put_f64, NUM_MAX, 0},
 	[VT_UUID] = {enc_put_uuid, 36, 0},
-	[VT_TEXT] = {csv_text, 2 + 16, 2},
+	[VT_TEXT] = {csv_text, 2, 2},
 	[VT_BYTES] = {csv_bytes, 2, 2},
-	[VT_RAW] = {csv_text, 2 + 16, 2},
+	[VT_RAW] = {csv_text, 2, 2},
 };
 
 /* ---- COPY text --------------------------------------------------------------------------- */
@@ -217,16 +227,6 @@ static char *text_bool(const struct enc_cell *c, uint32_t row, char *to)
 	return to + 1;
 }
 
-static char *text_ts(const struct enc_cell *c, uint32_t row, char *to)
-{
-	return to + cal_fmt_ts(to, c->v->v.i[row], ' ');
-}
-
-static char *text_tstz(const struct enc_cell *c, uint32_t row, char *to)
-{
-	return to + cal_fmt_tstz(to, c->v->v.i[row], ' ');
-}
-
 static char *text_bytes(const struct enc_cell *c, uint32_t row, char *to)
 {
 	*to = '\\';
@@ -239,8 +239,8 @@ const struct enc_kind enc_text_kinds[VT_COUNT] = {
 	[VT_DEC] = {enc_put_dec, NUM_MAX, 0},
 	[VT_DATE] = {enc_put_date, CAL_MAX, 0},
 	[VT_TIME] = {enc_put_time, CAL_MAX, 0},
-	[VT_TS] = {text_ts, CAL_MAX, 0},
-	[VT_TSTZ] = {text_tstz, CAL_MAX, 0},
+	[VT_TS] = {enc_put_ts, CAL_MAX, 0},
+	[VT_TSTZ] = {enc_put_tstz, CAL_MAX, 0},
 	[VT_ENUM] = {enc_put_label, 0, 0},
 	[VT_F64] = {enc_put_f64, NUM_MAX, 0},
 	[VT_UUID] = {enc_put_uuid, 36, 0},

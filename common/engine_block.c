@@ -238,6 +238,17 @@ static void sequence(const struct engine_block *k, const struct gen *g, struct v
 	}
 }
 
+/* The plainest columns, in one pass. */
+static void draw_ordinals(
+	const struct engine_block *k, const struct gen *g, uint64_t key, int64_t *to)
+{
+	uint64_t lo = (uint64_t)g->lo, step = (uint64_t)g->step, space = g->space;
+	const uint64_t *row = k->row;
+
+	for (uint32_t i = 0, n = k->n; i < n; i++)
+		to[i] = (int64_t)(lo + step * rng_below(rng_at(key, row[i]), space));
+}
+
 static void base_column(struct engine_block *k, const struct bound_column *b, struct vec *v,
 	uint64_t attempt, uint64_t mask)
 {
@@ -245,6 +256,10 @@ static void base_column(struct engine_block *k, const struct bound_column *b, st
 
 	if (g->affine && vec_is_ordinal(v->type)) {
 		sequence(k, g, v);
+		return;
+	}
+	if (g->ordinal && b->pick == BIND_DRAW && b->nlimits == 0 && vec_is_ordinal(v->type)) {
+		draw_ordinals(k, g, again(g->key, b->tied, attempt, mask), v->v.i);
 		return;
 	}
 	draw(k, b, again(g->key, b->tied, attempt, mask));

@@ -3,7 +3,11 @@
 
 #include "common/rng.h"
 
-enum { ROUNDS = 4 };
+enum { ROUNDS = 4, MIX_BITS = 32 };
+
+/* the splitmix64 finaliser's multipliers (David Stafford's Mix13) */
+#define MUL1 UINT64_C(0xbf58476d1ce4e5b9)
+#define MUL2 UINT64_C(0x94d049bb133111eb)
 
 static uint64_t isqrt(uint64_t n)
 {
@@ -25,6 +29,9 @@ void perm_init(struct perm *p, uint64_t key, uint64_t n)
 	if (p->a == 0)
 		p->a = 1;
 	p->b = (n + p->a - 1) / p->a;
+	p->bits = 0;
+	if ((n & (n - 1)) == 0 && n >> MIX_BITS != 0)
+		p->bits = (unsigned)__builtin_ctzll(n);
 	perm_rekey(p, key);
 }
 
@@ -64,8 +71,50 @@ static uint64_t back(const struct perm *p, uint64_t x)
 	return l + p->a * r;
 }
 
+/*
+ * Modulo 2^bits: sums with keys and products with odd numbers are invertible, and a
+ * xor-shift by half the bits or more undoes itself.
+ */
+static uint64_t mix(const struct perm *p, uint64_t x)
+{
+	unsigned half = (p->bits + 1) / 2;
+	uint64_t mask = p->n - 1;
+
+	x = (x + p->key[0]) & mask;
+	x = (x ^ x >> half) * MUL1;
+	x = (x + p->key[1]) & mask;
+	x = (x ^ x >> half) * MUL2;
+	x = (x + p->key[2]) & mask;
+	return x ^ x >> half;
+}
+
+/* Of an odd number, modulo 2^64: each step of Newton's doubles the bits that are right. */
+static uint64_t inverse(uint64_t a)
+{
+	uint64_t x = a;
+
+	for (int i = 0; i < 5; i++)
+		x *= 2 - a * x;
+	return x;
+}
+
+static uint64_t unmix(const struct perm *p, uint64_t x)
+{
+	unsigned half = (p->bits + 1) / 2;
+	uint64_t mask = p->n - 1;
+
+	x = (x ^ x >> half) - p->key[2];
+	x = (x * inverse(MUL2)) & mask;
+	x = (x ^ x >> half) - p->key[1];
+	x = (x * inverse(MUL1)) & mask;
+	x = (x ^ x >> half) - p->key[0];
+	return x & mask;
+}
+
 uint64_t perm_at(const struct perm *p, uint64_t i)
 {
+	if (p->bits != 0)
+		return mix(p, i);
 	do
 		i = forth(p, i);
 	while (i >= p->n);
@@ -74,6 +123,8 @@ uint64_t perm_at(const struct perm *p, uint64_t i)
 
 uint64_t perm_inv(const struct perm *p, uint64_t j)
 {
+	if (p->bits != 0)
+		return unmix(p, j);
 	do
 		j = back(p, j);
 	while (j >= p->n);

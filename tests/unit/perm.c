@@ -40,6 +40,8 @@ int main(void)
 	bijective(1, 4096);
 	bijective(2, 4999);
 	invertible(1000000007);
+	invertible(1ULL << 32);
+	invertible(1ULL << 33);
 	invertible(1ULL << 62);
 	invertible((1ULL << 63) - 25);
 	invertible(1ULL << 63);
