@@ -16,7 +16,7 @@
 enum { MIB = 1 << 20, KEPT_FOR_VIOLATIONS = 1000 };
 
 static const char *opt_run, *opt_conn, *opt_format;
-static bool opt_no_strict, opt_write_violations;
+static bool opt_no_strict, opt_write_violations, opt_sql;
 static uint32_t opt_max_examples = 20, opt_memory = 256;
 
 static double now_ms(void)
@@ -149,7 +149,7 @@ static int evaluate(struct report *r, struct audit *u, struct audit_sql *sql, st
 	if (read_tables(u, e) == -1 || findings_finish(u->findings, e) == -1)
 		return -1;
 	r->total = findings_total(u->findings);
-	if (opt_conn != NULL) {
+	if (opt_conn != NULL || opt_sql) {
 		if (audit_sql_questions(sql, u->plan, u->a, e) == -1 ||
 			audit_sql_ask(sql, opt_conn, e) == -1)
 			return -1;
@@ -225,6 +225,8 @@ int main(int argc, char **argv)
 		{"run", 0, OPT_STR, &opt_run, "DIR", "the run directory"},
 		{"conn", 0, OPT_STR, &opt_conn, "URL",
 			"ask this database, where the run was loaded, the same questions in SQL"},
+		{"sql", 0, OPT_FLAG, &opt_sql, NULL,
+			"the same, of the database that DATABASE_URL or libpq's environment names"},
 		{"no-strict", 0, OPT_FLAG, &opt_no_strict, NULL,
 			"end with status 0 though there are violations"},
 		{"max-examples", 0, OPT_U32, &opt_max_examples, "N",
