@@ -27,17 +27,37 @@ struct call {
 
 /* ---- options ------------------------------------------------------------------------- */
 
-/* SCHEMA.TABLE, where either may have dots. */
-static const struct plan_table *named(const struct plan *p, const char *name, struct arena *a)
+/* SCHEMA.TABLE, where either may have dots; or as files have it, which means one table only. */
+static const struct plan_table *named(struct call *c, const char *name, struct err *e)
 {
-	for (const char *dot = strchr(name, '.'); dot != NULL; dot = strchr(dot + 1, '.')) {
-		char *schema = arena_strndup(a, name, (size_t)(dot - name));
-		const struct plan_table *t = schema == NULL ? NULL : plan_table(p, schema, dot + 1);
+	const struct plan_table *found = NULL;
 
-		if (t != NULL)
-			return t;
+	for (uint32_t i = 0; i < c->plan.ntables; i++) {
+		const struct pg_table *t = c->plan.tables[i].table;
+		const char *file = rundir_table(&c->run, t->schema, t->name);
+		size_t n = strlen(t->schema);
+
+		if (file == NULL) {
+			err_nomem(e);
+			return NULL;
+		}
+		if (strcmp(file, name) == 0)
+			return &c->plan.tables[i];
+		if (strncmp(name, t->schema, n) != 0 || name[n] != '.' ||
+			strcmp(name + n + 1, t->name) != 0)
+			continue;
+		if (found != NULL) {
+			err_set(e, ERR_INPUT, "--table %s: more than one: name its files, %s or %s",
+				name,
+				rundir_table(&c->run, found->table->schema, found->table->name),
+				file);
+			return NULL;
+		}
+		found = &c->plan.tables[i];
 	}
-	return NULL;
+	if (found == NULL)
+		err_set(e, ERR_INPUT, "no table %s in the plan", name);
+	return found;
 }
 
 static int choose_table(struct call *c, const struct run_options *o, struct err *e)
@@ -46,8 +66,8 @@ static int choose_table(struct call *c, const struct run_options *o, struct err 
 		return o->shard == UINT32_MAX
 			       ? 0
 			       : err_set(e, ERR_INPUT, "--shard needs --table SCHEMA.TABLE");
-	if ((c->one = named(&c->plan, o->table, &c->a)) == NULL)
-		return err_set(e, ERR_INPUT, "no table %s in the plan", o->table);
+	if ((c->one = named(c, o->table, e)) == NULL)
+		return -1;
 	if ((c->one->level == 0) != o->parents)
 		return err_set(e, ERR_INPUT, "table %s has %s in the plan: it is made by %s",
 			o->table, o->parents ? "parents" : "no parent",

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "stages/plan-check/tables_mk.h"
 
-#include <ctype.h>
 #include <string.h>
 
 #include "common/err.h"
@@ -95,51 +94,6 @@ static void add_files(struct mk *m, const struct plan_table *t, int kind)
 			outputs[kind].ext);
 }
 
-/* ---- the --table argument ----------------------------------------------- */
-
-static bool one_line(const char *s)
-{
-	for (; *s != '\0'; s++)
-		if (iscntrl((unsigned char)*s))
-			return false;
-	return true;
-}
-
-/* in single quotes, for the shell, each $ doubled for make */
-static void add_quoted(struct buf *b, const char *s)
-{
-	for (; *s != '\0'; s++) {
-		if (*s == '\'')
-			buf_adds(b, "'\\''");
-		else if (*s == '$')
-			buf_adds(b, "$$");
-		else
-			buf_addc(b, *s);
-	}
-}
-
-/* as octal escapes of printf, for names a recipe line cannot carry */
-static void add_octal(struct buf *b, const char *s)
-{
-	for (; *s != '\0'; s++)
-		if (isalnum((unsigned char)*s))
-			buf_addc(b, *s);
-		else
-			buf_addf(b, "\\%03o", (unsigned char)*s);
-}
-
-static void add_argument(struct buf *b, const struct pg_table *t)
-{
-	bool plain = one_line(t->schema) && one_line(t->name);
-	void (*add)(struct buf *, const char *) = plain ? add_quoted : add_octal;
-
-	buf_adds(b, plain ? "'" : "\"$$(printf '");
-	add(b, t->schema);
-	buf_addc(b, '.');
-	add(b, t->name);
-	buf_adds(b, plain ? "'" : "')\"");
-}
-
 /* ---- rules and lists ---------------------------------------------------- */
 
 static bool is_parent(const struct plan_table *t, uint32_t table)
@@ -171,9 +125,9 @@ static void add_rule(struct mk *m, const struct plan_table *t, uint32_t shard)
 		buf_adds(&m->b, " |");
 		add_parents(m, t, KEYS);
 	}
-	buf_addf(&m->b, "\n\t$(LAUNCH) $(BIN)%s --run '$(RUN)' --table ",
-		t->level == 0 ? "gen-parents" : "gen-children");
-	add_argument(&m->b, t->table);
+	/* as files have it: nothing that make or a shell would read, and no other table's name */
+	buf_addf(&m->b, "\n\t$(LAUNCH) $(BIN)%s --run '$(RUN)' --table '%s'",
+		t->level == 0 ? "gen-parents" : "gen-children", table_name(m, t));
 	if (t->shards > 1)
 		buf_addf(&m->b, " --shard %u", shard);
 	buf_adds(&m->b, " $(GENFLAGS)\n");
