@@ -10,6 +10,8 @@ PLAN		?= plan.json
 ifndef BIN # now: once tables.mk is included the last word is another
 BIN		:= $(dir $(lastword $(MAKEFILE_LIST)))../build/gcc/bin/
 endif
+# with or without its slash
+override BIN	:= $(if $(filter-out %/,$(BIN)),$(BIN)/,$(BIN))
 GENFLAGS	?=
 CHECKFLAGS	?=
 # put before every generator call, e.g. LAUNCH='srun -Q -n1'
