@@ -212,7 +212,7 @@ static int domain_checks(struct binder *k, uint32_t c)
 {
 	const struct pg_type *t = bind_column(k, c)->type;
 
-	if (k->narrow.dom != NULL && column_proven(k, c))
+	if (k->narrow.dom != NULL && !k->narrow.dom[c].more && column_proven(k, c))
 		return 0;
 	for (; t->cls == PG_DOMAIN; t = t->elem)
 		for (uint32_t i = 0; i < t->nchecks; i++) {

@@ -99,10 +99,12 @@ struct sql_domain {
 	uint32_t nnot;
 	uint32_t min_len, max_len; /* text: characters; 0 and UINT32_MAX when not said */
 	bool must_null, must_not_null;
-	const char *contains;  /* text: position('@' in c) > k: the substring ... */
+	const char
+		*contains; /* text: position('@' in c) > k: the substring's first occurrence ... */
 	uint32_t contains_at;  /* ... begins at this character or later, counted from 1 */
 	const char **patterns; /* regular expressions it must match (~), as written */
 	uint32_t npatterns;
+	bool more; /* a check of the column's domain (type) says more than this: verify it */
 };
 
 /* left >= right + gap (or > as gap + 1), when neither is NULL. Units of the vector; for date
@@ -126,6 +128,11 @@ struct sql_narrow {
 	uint32_t *residual; /* indexes into the list given */
 	uint32_t nresidual;
 };
+
+/*
+ * A check with a pattern stays residual: the pattern is for drawing.  So does a check with
+ * arithmetic over columns, which may fail (overflow) where the order it implies holds.
+ */
 
 /**
  * sql_narrow(out, scope, checks, n, a, e):
