@@ -97,8 +97,7 @@ sys.exit(0 if got == [want] else "got %s, want %s" % (got, want))' \
 		things|4s/PT/US/|foreign_key|au.things -> au.makers|3
 		things|5s/u$/t/|unique|au.things.tag|4
 		things|3s/^2/1/|primary_key|au.things.id|2
-		makers|2s/BR/PT/|primary_key|au.makers.country,code|3
-		makers|2s/ana/b\|ia/|unique|au.makers.name|2
+		makers|3s/"b.ia"/ana/|unique|au.makers.name|2
 		makers|2s/ana/anastasia/|length|au.makers.name|1
 		makers|2s/2$/3/|check|au.makers.score|1
 		makers|4s/4/x/|type|au.makers.score|3
@@ -215,7 +214,8 @@ no_constraints() {
 	says 'asking the database'
 	audit --conn 'postgresql://u:Xsecret9@/db?host=/nonexistent'
 	expect 75
-	[ -z "$(grep -r Xsecret9 "$RUN")" ]
+	run grep -r Xsecret9 "$RUN"
+	expect 1
 }
 
 @test "eval: policies are the plan's: warn warns, ignore is silent, disable asks nothing" {
@@ -259,7 +259,8 @@ no_constraints() {
 	audit --write-violations
 	expect 1
 	[[ "$output" != *Xvalue9* ]]
-	[ -z "$(grep -l Xvalue9 "$RUN"/* 2>/dev/null)" ]
+	run grep -ls Xvalue9 "$RUN"/*.*
+	expect 1
 }
 
 @test "eval: two audits give the same bytes, but for the times" {
@@ -279,7 +280,8 @@ assert a == b' first/metrics.json "$RUN/metrics.json"
 
 @test "eval: report.html is one page that asks for nothing" {
 	audit
-	[ -z "$(grep -iE '<script|<link|src=|url\(|https?:' "$RUN/report.html")" ]
+	run grep -iE '<script|<link|src=|url\(|https?:' "$RUN/report.html"
+	expect 1
 	"$PYTHON" - "$RUN/report.html" <<-'END'
 		import html.parser, sys
 		void, stack = {"meta", "rect", "br"}, []
