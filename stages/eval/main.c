@@ -95,14 +95,26 @@ static int read_tables(struct audit *u, struct err *e)
 
 typedef void writer_fn(const struct report *r, struct buf *b);
 
+/* Always written, also when nothing changed: to make, a report is as new as the look. */
 static int write_one(const struct report *r, const char *name, writer_fn *write, struct err *e)
 {
 	char *path = rundir_file(r->audit->run, name);
+	struct outfile *f = NULL;
 	struct buf b = BUF_INIT;
-	int rc;
+	int rc = -1;
 
 	write(r, &b);
-	rc = path != NULL && buf_ok(&b) ? file_replace(path, b.p, b.n, e) : err_nomem(e);
+	if (path == NULL || !buf_ok(&b)) {
+		err_nomem(e);
+		goto out;
+	}
+	f = outfile_open(path, e);
+	if (f == NULL || outfile_write(f, b.p, b.n, e) == -1)
+		goto out;
+	rc = outfile_commit(f, e);
+	f = NULL;
+out:
+	outfile_abort(f);
 	buf_free(&b);
 	return rc;
 }
@@ -242,7 +254,7 @@ int main(int argc, char **argv)
 	static const struct stage stage = {
 		.name = "eval",
 		.about = "Audit the files of a run against every constraint of the schema.",
-		.usage = "--run DIR [--conn URL] [--no-strict] [--write-violations]",
+		.usage = "--run DIR [--conn URL | --sql] [--no-strict] [--write-violations]",
 		.reads = "schema.msgpack plan.msgpack data/* receipts/*",
 		.writes = "metrics.json report.md report.html generation_report.json logs.ndjson",
 		.examples = "eval --run runs/a\n"

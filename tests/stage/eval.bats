@@ -189,6 +189,9 @@ no_constraints() {
 	says 'by SQL'
 	[ "$(metric 'm["sql_audit"]["violations"], m["sql_audit"]["queries"]')" = '(0, 18)' ]
 	grep -q '## SQL audit' "$RUN/report.md"
+	audit --sql
+	expect 0
+	says 'by SQL'
 }
 
 @test "eval --conn: files and database find the same violations, kind by kind" {
