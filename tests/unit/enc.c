@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * enc FORMAT: two rows of every type, the second with what has to be quoted, to stdout;
+ * without an argument, texts of every length and every byte are checked.
+ */
+#include "common/enc.h"
+
+#include <stdio.h>
+
+#include "common/calendar.h"
+#include "common/err.h"
+#include "tests/unit/check.h"
+
+static const char *labels[] = {"novo", "a,b", "perdido"};
+static struct pg_type types[] = {
+	{.name = "bool", .cls = PG_BOOL},
+	{.name = "int2", .cls = PG_INT2},
+	{.name = "int8", .cls = PG_INT8},
+	{.name = "numeric", .cls = PG_NUMERIC},
+	{.name = "date", .cls = PG_DATE},
+	{.name = "time", .cls = PG_TIME},
+	{.name = "timestamp", .cls = PG_TIMESTAMP},
+	{.name = "timestamptz", .cls = PG_TIMESTAMPTZ},
+	{.name = "kind", .cls = PG_ENUM, .labels = labels, .nlabels = 3},
+	{.name = "float4", .cls = PG_FLOAT4},
+	{.name = "float8", .cls = PG_FLOAT8},
+	{.name = "uuid", .cls = PG_UUID},
+	{.name = "text", .cls = PG_TEXT},
+	{.name = "bytea", .cls = PG_BYTEA},
+	{.name = "jsonb", .cls = PG_JSONB},
+};
+
+static const enum vtype vtypes[] = {VT_BOOL, VT_INT, VT_INT, VT_DEC, VT_DATE, VT_TIME, VT_TS,
+	VT_TSTZ, VT_ENUM, VT_F64, VT_F64, VT_UUID, VT_TEXT, VT_BYTES, VT_RAW};
+
+enum { N = sizeof(types) / sizeof(types[0]) };
+
+static const int64_t ordinals[][2] = {
+	{1, 0},
+	{-32768, 7},
+	{INT64_MAX, -1},
+	{-5, 1234567890123},
+	{8825, -10958},
+	{13 * CAL_HOUR + 5 * CAL_MINUTE, CAL_DAY - 1},
+	{8825 * CAL_DAY + 1500000, -1},
+	{8825 * CAL_DAY + CAL_HOUR, CAL_TS_POS_INF},
+	{0, 1},
+};
+
+static const struct vtext texts[][2] = {
+	{{"ol\303\241", 4}, {"say \"x\",\ty\\\n", 11}},
+	{{"\0\377", 2}, {"", 0}},
+	{{"{\"a\": 1}", 8}, {"[]", 2}},
+};
+
+static int write_all(enum data_format f, struct arena *a, struct err *e)
+{
+	struct enc_column cols[N + 1];
+	struct vec v[N + 1];
+	const struct vec *list[N + 1];
+	struct buf b = BUF_INIT;
+	struct enc *x = NULL;
+
+	for (uint32_t i = 0; i <= N; i++) {
+		uint32_t t = i < N ? i : 12; /* at the end a text that is NULL, and empty */
+		char *name = arena_printf(a, "c%u", i);
+
+		cols[i] = (struct enc_column){.name = name,
+			.vec = i,
+			.type = vtypes[t],
+			.scale = vtypes[t] == VT_DEC ? 2 : 0,
+			.base = {&types[t], -1}};
+		if (name == NULL || !vec_init(&v[i], vtypes[t], a))
+			return err_nomem(e);
+		list[i] = &v[i];
+		for (uint32_t r = 0; r < 2; r++) {
+			if (i < 9)
+				v[i].v.i[r] = ordinals[i][r];
+			else if (vtypes[t] == VT_F64)
+				v[i].v.f[r] = r == 0 ? 0.1 : 1e300 * 1e300;
+			else if (vtypes[t] == VT_UUID)
+				memset(&v[i].v.u[r], r == 0 ? 0x1a : 0xff, 16);
+			else
+				v[i].v.t[r] = i < N ? texts[i - 12][r] : (struct vtext){"", 0};
+		}
+	}
+	vec_set_null(&v[N], 0);
+	if (enc_open(&x, f, cols, N + 1, a, e) == -1)
+		return -1;
+	enc_header(x, &b);
+	enc_rows(x, list, 2, &b);
+	enc_trailer(x, &b);
+	CHECK(buf_ok(&b) && fwrite(b.p, 1, b.n, stdout) == b.n);
+	buf_free(&b);
+	return 0;
+}
+
+/* What a reader of CSV makes of one field. */
+static bool unquotes(const char *p, size_t n, const char *want, size_t nwant)
+{
+	size_t at = 0;
+
+	if (n == 0 || p[0] != '"') {
+		for (size_t i = 0; i < n; i++)
+			if (p[i] == ',' || p[i] == '"' || p[i] == '\n' || p[i] == '\r')
+				return false;
+		return n == nwant && n > 0 && memcmp(p, want, n) == 0;
+	}
+	for (size_t i = 1; i < n - 1; i++, at++) {
+		if (at >= nwant || p[i] != want[at])
+			return false;
+		i += p[i] == '"';
+	}
+	return at == nwant && p[n - 1] == '"';
+}
+
+/* Texts of every length up to 70, with each special byte at every place. */
+static void quoting(struct arena *a)
+{
+	static const char special[] = ",\"\n\r\\x";
+	const struct enc_column col = {.name = "t", .type = VT_TEXT, .base = {&types[12], -1}};
+	struct err e = {.kind = ERR_NONE};
+	struct enc *x = NULL;
+	struct buf b = BUF_INIT;
+	struct vec v;
+	const struct vec *list[] = {&v};
+	uint64_t bad = 0;
+
+	CHECK(vec_init(&v, VT_TEXT, a) && enc_open(&x, DATA_CSV, &col, 1, a, &e) == 0);
+	for (size_t n = 0; n < 70; n++)
+		for (size_t at = 0; at < (n > 0 ? n : 1); at++)
+			for (size_t s = 0; s < sizeof(special) - 1; s++) {
+				char *exact = malloc(n + 1); /* so that a read beyond is seen */
+
+				if (exact == NULL)
+					return;
+				memset(exact, 'a', n);
+				if (n > 0)
+					exact[at] = special[s];
+				v.v.t[0] = (struct vtext){exact, n};
+				buf_clear(&b);
+				enc_rows(x, list, 1, &b);
+				bad += !unquotes(b.p, b.n - 1, exact, n) || b.p[b.n - 1] != '\n';
+				free(exact);
+			}
+	CHECK(bad == 0);
+	buf_free(&b);
+}
+
+int main(int argc, char **argv)
+{
+	struct arena a = ARENA_INIT;
+	struct err e = {.kind = ERR_NONE};
+
+	if (argc > 1) {
+		if (write_all(data_format_named(argv[1]), &a, &e) == -1)
+			fprintf(stderr, "%s\n", e.msg);
+		arena_free(&a);
+		return e.kind;
+	}
+	quoting(&a);
+	arena_free(&a);
+	return check_done();
+}
