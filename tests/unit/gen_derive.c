@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: MIT */
+#include "tests/unit/gen_fixture.h"
+
+/*
+ * A child t (fk, nome, d, ts, preco, qtd) of a parent p (id, d, ts), and the
+ * generator under test on a seventh column.
+ */
+enum { FK, NOME, D, TS, PRECO, QTD, OUT, NCOLS };
+
+static struct pg_type int4 = {.name = "int4", .cls = PG_INT4, .typmod = -1},
+		      text = {.name = "text", .cls = PG_TEXT, .typmod = -1},
+		      date = {.name = "date", .cls = PG_DATE, .typmod = -1},
+		      tstz = {.name = "timestamptz", .cls = PG_TIMESTAMPTZ, .typmod = -1},
+		      num = {.name = "numeric", .cls = PG_NUMERIC, .typmod = -1};
+
+struct world {
+	struct pg_column cols[NCOLS], pcols[3];
+	struct pg_constraint fk;
+	struct pg_table t, p;
+	uint32_t fk_cols[1], fk_ref[1];
+	const char *ref_names[1];
+	struct gen_fix f;
+};
+
+static void make_world(struct world *w, struct pg_type *out, int32_t typmod)
+{
+	struct pg_type *types[NCOLS] = {&int4, &text, &date, &tstz, &num, &int4, out};
+	static const char *names[NCOLS] = {"fk", "nome", "d", "ts", "preco", "qtd", "x"};
+
+	memset(w, 0, sizeof(*w));
+	fix_column(&w->f, PG_INT4, -1);
+	for (int i = 0; i < NCOLS; i++)
+		w->cols[i] = (struct pg_column){.name = names[i],
+			.type = types[i],
+			.typmod = -1,
+			.formatted = types[i]->name};
+	w->cols[PRECO].typmod = (12 << 16 | 2) + 4;
+	w->cols[OUT].typmod = typmod;
+	for (int i = 0; i < 3; i++)
+		w->pcols[i] = (struct pg_column){.name = i == 0 ? "id" : names[i + 1],
+			.type = i == 0 ? &int4 : types[i + 1],
+			.typmod = -1,
+			.formatted = types[i + 1]->name};
+	w->p = (struct pg_table){.schema = "s", .name = "p", .columns = w->pcols, .ncolumns = 3};
+	w->fk_cols[0] = FK;
+	w->fk_ref[0] = 0;
+	w->ref_names[0] = "id";
+	w->fk = (struct pg_constraint){.kind = PG_CON_FOREIGN,
+		.name = "t_fk",
+		.cols = w->fk_cols,
+		.ncols = 1,
+		.ref_schema = "s",
+		.ref_table = "p",
+		.ref = &w->p,
+		.ref_names = w->ref_names,
+		.ref_cols = w->fk_ref};
+	w->t = (struct pg_table){.schema = "s",
+		.name = "t",
+		.columns = w->cols,
+		.ncolumns = NCOLS,
+		.cons = &w->fk,
+		.ncons = 1};
+	w->f.c.table = &w->t;
+	w->f.c.column = &w->cols[OUT];
+	w->f.c.base = (struct pg_base){out, typmod};
+	w->f.c.type = pg_vtype(w->f.c.base, &w->f.c.scale);
+}
+
+static void inputs(struct world *w, uint32_t nparams, const char *a, const char *b)
+{
+	fix_params(&w->f, nparams);
+	mpk_str(&w->f.packed, "input_columns");
+	mpk_array(&w->f.packed, b == NULL ? 1 : 2);
+	mpk_str(&w->f.packed, a);
+	if (b != NULL)
+		mpk_str(&w->f.packed, b);
+}
+
+enum { N = VEC_BLOCK };
+
+static struct vec in[2], out;
+static uint64_t rows[N];
+static struct gen_heap heap;
+
+static void run(struct world *w, enum vtype t0, uint8_t s0, enum vtype t1)
+{
+	heap = GEN_HEAP_INIT;
+	CHECK(vec_init(&out, w->f.c.type, &w->f.a));
+	out.scale = w->f.c.scale;
+	if (in[0].v.i == NULL) {
+		CHECK(vec_init(&in[0], t0, &w->f.a));
+		in[0].scale = s0;
+	}
+	if (in[1].v.i == NULL)
+		CHECK(vec_init(&in[1], t1, &w->f.a));
+	CHECK(gen_heap_reserve(&heap, (size_t)N * w->f.g.max_bytes + 1));
+	for (uint32_t i = 0; i < N; i++)
+		rows[i] = 1000 + i;
+}
+
+static void derive(struct world *w)
+{
+	const struct vec *ins[] = {&in[0], &in[1]};
+
+	out.n = N;
+	w->f.g.op->derive(&w->f.g, ins, rows, N, &out, &heap);
+}
+
+static void done(struct world *w)
+{
+	gen_heap_free(&heap);
+	fix_free(&w->f);
+	memset(in, 0, sizeof(in));
+}
+
+/* A child's date against its parent's timestamp, as PostgreSQL compares them: at midnight. */
+static void date_after_timestamp(void)
+{
+	struct world w;
+	int bad = 0, near = 0, far = 0;
+
+	make_world(&w, &date, -1);
+	inputs(&w, 4, "fk", NULL);
+	fix_str(&w.f, "parent_column", "ts");
+	fix_str(&w.f, "min", "0d");
+	fix_str(&w.f, "max", "30d");
+	CHECK(fix_prepare(&w.f, "derive.after_parent") == 0);
+	CHECK(w.f.g.nin == 1 && w.f.g.in[0].from == GEN_PARENT && w.f.g.in[0].column == 2);
+	run(&w, VT_TSTZ, 0, VT_INT);
+	for (uint32_t i = 0; i < N; i++)
+		in[0].v.i[i] = 8000 * CAL_DAY + (i % 3) * CAL_HOUR;
+	vec_set_null(&in[0], 5);
+	derive(&w);
+	CHECK(vec_is_null(&out, 5));
+	for (uint32_t i = 0; i < N; i++) {
+		int64_t gap = out.v.i[i] * CAL_DAY - in[0].v.i[i];
+
+		if (i == 5)
+			continue;
+		bad += gap < 0 || gap > 30 * CAL_DAY;
+		near += gap < CAL_DAY;
+		far += gap > 29 * CAL_DAY;
+	}
+	CHECK(bad == 0 && near > 10 && far > 10);
+	w.cols[OUT].not_null = true; /* where NULL cannot be, a date of its own */
+	CHECK(fix_prepare(&w.f, "derive.after_parent") == 0);
+	derive(&w);
+	CHECK(!vec_is_null(&out, 5) && out.v.i[5] <= w.f.c.as_of);
+	done(&w);
+}
+
+static void timestamp_before_date(void)
+{
+	struct world w;
+	int bad = 0;
+
+	make_world(&w, &tstz, -1);
+	inputs(&w, 4, "fk", NULL);
+	fix_str(&w.f, "parent_column", "d");
+	fix_str(&w.f, "min", "2h");
+	fix_str(&w.f, "max", "1d12h");
+	CHECK(fix_prepare(&w.f, "derive.before_parent") == 0);
+	run(&w, VT_DATE, 0, VT_INT);
+	for (uint32_t i = 0; i < N; i++)
+		in[0].v.i[i] = 8000 + i;
+	in[0].v.i[3] = CAL_DATE_NEG_INF;
+	derive(&w);
+	for (uint32_t i = 0; i < N; i++) {
+		int64_t gap = i == 3 ? CAL_DAY : in[0].v.i[i] * CAL_DAY - out.v.i[i];
+
+		bad += gap < 2 * CAL_HOUR || gap > 36 * CAL_HOUR;
+	}
+	CHECK(bad == 0 && out.v.i[3] == CAL_TS_NEG_INF);
+	done(&w);
+}
+
+/* What must not be later than today is spread over what is left, not heaped on today. */
+static void bounds_shrink_the_span(void)
+{
+	struct world w;
+	int bad = 0, today = 0;
+
+	make_world(&w, &date, -1);
+	inputs(&w, 2, "fk", NULL);
+	fix_str(&w.f, "parent_column", "d");
+	w.f.c.dom = &w.f.dom;
+	w.f.dom.has_hi = w.f.dom.hi_now = true;
+	w.f.dom.hi = w.f.c.as_of;
+	CHECK(fix_prepare(&w.f, "derive.after_parent") == 0);
+	run(&w, VT_DATE, 0, VT_INT);
+	for (uint32_t i = 0; i < N; i++)
+		in[0].v.i[i] = w.f.c.as_of - 9;
+	derive(&w);
+	for (uint32_t i = 0; i < N; i++) {
+		bad += out.v.i[i] < in[0].v.i[i] || out.v.i[i] > w.f.c.as_of;
+		today += out.v.i[i] == w.f.c.as_of;
+	}
+	CHECK(bad == 0 && today > N / 20 && today < N / 5);
+	done(&w);
+}
+
+static void updated_after_created(void)
+{
+	struct world w;
+	int bad = 0;
+
+	make_world(&w, &tstz, -1);
+	inputs(&w, 1, "ts", NULL);
+	CHECK(fix_prepare(&w.f, "derive.updated_after_created") == 0);
+	run(&w, VT_TSTZ, 0, VT_INT);
+	for (uint32_t i = 0; i < N; i++)
+		in[0].v.i[i] = (w.f.c.as_of - i % 2) * CAL_DAY;
+	derive(&w);
+	for (uint32_t i = 0; i < N; i++)
+		bad += out.v.i[i] < in[0].v.i[i] || out.v.i[i] > w.f.c.as_of * CAL_DAY;
+	CHECK(bad == 0);
+	done(&w);
+	make_world(&w, &date, -1);
+	inputs(&w, 1, "nome", NULL);
+	CHECK(fix_prepare(&w.f, "derive.end_after_start") == -1);
+	fix_free(&w.f);
+}
+
+static void totals_are_exact(void)
+{
+	struct world w;
+
+	make_world(&w, &num, (14 << 16 | 2) + 4);
+	inputs(&w, 1, "preco", "qtd");
+	CHECK(fix_prepare(&w.f, "derive.money_total") == 0);
+	run(&w, VT_DEC, 2, VT_INT);
+	for (uint32_t i = 0; i < N; i++) {
+		in[0].v.i[i] = 1999;
+		in[1].v.i[i] = i;
+	}
+	derive(&w);
+	CHECK(out.v.i[3] == 5997 && out.v.i[0] == 0);
+	in[0].v.i[3] = 999999999999;
+	in[1].v.i[3] = 1000000; /* what does not fit is held at the end */
+	derive(&w);
+	CHECK(out.v.i[3] == 99999999999999);
+	done(&w);
+}
+
+static void emails_fold_accents(void)
+{
+	struct world w;
+	const char *name = "João D'Ávila-Conceição  Jr.";
+
+	make_world(&w, &text, -1);
+	inputs(&w, 1, "nome", NULL);
+	CHECK(fix_prepare(&w.f, "derive.email_from_name") == 0);
+	run(&w, VT_TEXT, 0, VT_INT);
+	for (uint32_t i = 0; i < N; i++)
+		in[0].v.t[i] = (struct vtext){name, strlen(name)};
+	in[0].v.t[1].n = 0;
+	derive(&w);
+	CHECK(out.v.t[0].n == strlen("joao.davila.conceicao.jr@example.com") &&
+		memcmp(out.v.t[0].p, "joao.davila.conceicao.jr@example.com", out.v.t[0].n) == 0);
+	CHECK(memcmp(out.v.t[1].p, "user1002@example.com", 20) == 0);
+	gen_heap_reset(&heap);
+	w.f.c.unique = true;
+	CHECK(fix_prepare(&w.f, "derive.email_from_name") == 0);
+	CHECK(gen_heap_reserve(&heap, (size_t)N * w.f.g.max_bytes + 1));
+	derive(&w);
+	CHECK(memcmp(out.v.t[0].p, "joao.davila.conceicao.jr.1001@", 30) == 0);
+	CHECK(memcmp(out.v.t[2].p, "joao.davila.conceicao.jr.1003@", 30) == 0);
+	done(&w);
+}
+
+static void parents_are_copied(void)
+{
+	struct world w;
+
+	make_world(&w, &num, (12 << 16 | 2) + 4);
+	inputs(&w, 2, "fk", NULL);
+	fix_str(&w.f, "parent_column", "id");
+	CHECK(fix_prepare(&w.f, "derive.parent_value") == 0);
+	run(&w, VT_INT, 0, VT_INT);
+	for (uint32_t i = 0; i < N; i++)
+		in[0].v.i[i] = i;
+	derive(&w);
+	CHECK(out.v.i[7] == 700);
+	done(&w);
+	make_world(&w, &int4, -1);
+	inputs(&w, 2, "fk", NULL);
+	fix_str(&w.f, "parent_column", "d");
+	CHECK(fix_prepare(&w.f, "derive.parent_value") == -1); /* a date is no integer */
+	w.f.c.column = &w.cols[FK];
+	CHECK(fix_prepare(&w.f, "derive.fk") == 0 && w.f.g.in[0].column == 0);
+	w.f.c.column = &w.cols[QTD];
+	CHECK(fix_prepare(&w.f, "derive.fk") == -1);
+	fix_free(&w.f);
+}
+
+int main(void)
+{
+	date_after_timestamp();
+	timestamp_before_date();
+	bounds_shrink_the_span();
+	updated_after_created();
+	totals_are_exact();
+	emails_fold_accents();
+	parents_are_copied();
+	return check_done();
+}
