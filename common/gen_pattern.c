@@ -33,6 +33,8 @@ static uint64_t share(uint64_t own, uint32_t n)
 
 static uint64_t rep_share(const struct pattern_node *n, uint32_t times)
 {
+	if (n->least == n->most && n->space > 0)
+		return n->space; /* counted before */
 	return share(power(n->kids[0]->space, times), n->most - n->least + 1);
 }
 
@@ -83,7 +85,7 @@ static void count_rep(struct pattern_node *n)
 {
 	const struct pattern_node *k = n->kids[0];
 
-	n->space = 0;
+	n->space = 0; /* not counted: rep_share() must */
 	for (uint32_t i = n->least; i <= n->most; i++)
 		n->space += rep_share(n, i);
 	n->min_chars = sat32((uint64_t)n->least * k->min_chars);
