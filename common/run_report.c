@@ -120,7 +120,7 @@ static uint64_t duration_ms(const struct report *r)
 	size_t cap = 0;
 
 	while (f != NULL && last != NULL && getline(&line, &cap, f) > 0) {
-		json_t *j = json_loads(line, 0, NULL);
+		json_t *whole = json_loads(line, 0, NULL), *j = json_object_get(whole, "fields");
 		const char *event = json_string_value(json_object_get(j, "event"));
 
 		if (event != NULL && strcmp(event, "shard_finished") == 0) {
@@ -132,7 +132,7 @@ static uint64_t duration_ms(const struct report *r)
 			if (name != NULL)
 				json_object_set(last, name, json_object_get(j, "duration_us"));
 		}
-		json_decref(j);
+		json_decref(whole);
 	}
 	json_object_foreach(last, key, value)
 	{
