@@ -9,7 +9,8 @@
 
 /* Nodes: making, folding, coercing. */
 
-static void say(struct sql_comp *c, const char *tail, const char *fmt, va_list ap)
+__attribute__((format(printf, 3, 0))) static void say(
+	struct sql_comp *c, const char *tail, const char *fmt, va_list ap)
 {
 	char msg[512];
 
