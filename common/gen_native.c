@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/err.h"
+#include "common/rng.h"
 
 enum { MAX_DEPTH = 8, MAX_ELEMENTS = 3, ELEMENT_SPACE = 1 << 20, RANGE_LENGTHS = 16 };
 
@@ -45,9 +46,21 @@ static uint32_t member_max(const struct native *n)
 
 /* ---- containers --------------------------------------------------------------------------- */
 
+/*
+ * Lengths take equal shares of the index as far as they have that many arrays; what
+ * the index does not reach of the third element is a hash of it, so that three elements are
+ * no more frequent than two.
+ */
+#define ARRAY_SHARE (UINT64_C(1) << 40)
+
 static uint64_t element_space(const struct native *n)
 {
 	return n->kids[0]->space < ELEMENT_SPACE ? n->kids[0]->space : ELEMENT_SPACE;
+}
+
+static uint64_t array_share(uint64_t own)
+{
+	return own < ARRAY_SHARE ? own : ARRAY_SHARE;
 }
 
 static void init_array(struct native *n)
@@ -56,22 +69,26 @@ static void init_array(struct native *n)
 
 	n->space = 0;
 	for (int i = 0; i <= MAX_ELEMENTS; i++, own = gen_mul(own, s))
-		n->space += own < GEN_SPACE_MAX / 4 ? own : GEN_SPACE_MAX / 4;
+		n->space += array_share(own);
 	n->max = 2 + MAX_ELEMENTS * (member_max(n->kids[0]) + 1);
 }
 
 static char *put_array(const struct native *n, uint64_t idx, char *to)
 {
-	uint64_t s = element_space(n), own = 1;
+	uint64_t s = element_space(n), stride = n->kids[0]->space / s, own = 1, left;
 	int len = 0;
 
-	for (; idx >= own; len++, own = gen_mul(own, s))
-		idx -= own < GEN_SPACE_MAX / 4 ? own : GEN_SPACE_MAX / 4;
+	for (left = idx; left >= array_share(own); len++, own = gen_mul(own, s))
+		left -= array_share(own);
 	*to++ = '{';
-	for (int i = 0; i < len; i++, idx /= s) {
+	for (int i = 0; i < len; i++, left /= s) {
+		uint64_t rest = ARRAY_SHARE / (s * s) + 1, spent = left % s;
+
 		if (i > 0)
 			*to++ = ',';
-		to = put_member(n->kids[0], idx % s, to, '\\');
+		if (i == 2 && own > ARRAY_SHARE) /* left < rest <= s */
+			spent = left + rest * rng_below(rng_at(s, idx), s / rest);
+		to = put_member(n->kids[0], spent * stride, to, '\\');
 	}
 	*to++ = '}';
 	return to;
