@@ -104,14 +104,27 @@ static void init_composite(struct native *n)
 	}
 }
 
+/* Members the index does not reach take a hash of it. */
 static char *put_composite(const struct native *n, uint64_t idx, char *to)
 {
+	uint64_t left = idx, cap = n->space, d;
+
 	*to++ = '(';
 	for (uint32_t i = 0; i < n->nkids; i++) {
+		uint64_t c = n->kids[i]->space;
+
 		if (i > 0)
 			*to++ = ',';
-		to = put_member(n->kids[i], idx % n->kids[i]->space, to, '"');
-		idx /= n->kids[i]->space;
+		if (c <= cap) {
+			d = left % c;
+			left /= c;
+			cap = (cap + c - 1) / c;
+		} else {
+			d = left + cap * rng_below(rng_at(i, idx), c / cap);
+			left = 0;
+			cap = 1;
+		}
+		to = put_member(n->kids[i], d, to, '"');
 	}
 	*to++ = ')';
 	return to;
