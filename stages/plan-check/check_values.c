@@ -209,6 +209,8 @@ static void param_fault(
 
 	if (issue_known(is, ISSUE_ERROR, at)) /* parents and inputs have codes of their own */
 		return;
+	if (name != NULL && strcmp(name, "input_columns") == 0 && fault == GEN_PARAM_KIND)
+		return;
 	if (!warn)
 		f->r->sound = false;
 	issue_add(is, warn ? ISSUE_WARNING : ISSUE_ERROR, f->code, at, NULL, "%s", message);

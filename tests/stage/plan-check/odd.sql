@@ -41,8 +41,12 @@ CREATE TABLE odd.tickets (
 	FOREIGN KEY (tenant_id, user_id) REFERENCES odd.users
 );
 CREATE TABLE odd.must_be_abroad (country text NOT NULL REFERENCES elsewhere.countries);
-CREATE TABLE odd.shapes (id int PRIMARY KEY, at polygon NOT NULL);
-CREATE TABLE odd.soft_shapes (id int PRIMARY KEY, at polygon, area polygon NOT NULL DEFAULT '((0,0))');
+CREATE TABLE odd.states (id int PRIMARY KEY, at pg_snapshot NOT NULL);
+CREATE TABLE odd.soft_states (
+	id int PRIMARY KEY,
+	at pg_snapshot,
+	was pg_snapshot NOT NULL DEFAULT pg_current_snapshot()
+);
 
 -- a child that reads what only the server computes
 CREATE TABLE odd.labels (label text UNIQUE);
