@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/plan.h"
+
+#include <sys/stat.h>
+
+#include "common/err.h"
+#include "common/mpk.h"
+#include "tests/unit/check.h"
+
+#define DIGEST "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+
+/* ---- a schema of two tables, by hand ------------------------------------ */
+
+static struct pg_type int4 = {.schema = "pg_catalog", .name = "int4", .cls = PG_INT4};
+static struct pg_type text = {.schema = "pg_catalog", .name = "text", .cls = PG_TEXT};
+
+static struct pg_column owner_columns[] = {
+	{.name = "id", .position = 1, .type = &int4, .typmod = -1, .not_null = true},
+	{.name = "name", .position = 2, .type = &text, .typmod = -1},
+	{.name = "born", .position = 3, .type = &int4, .typmod = -1},
+};
+static struct pg_column pet_columns[] = {
+	{.name = "owner_id", .position = 1, .type = &int4, .typmod = -1},
+	{.name = "friend_id", .position = 2, .type = &int4, .typmod = -1},
+	{.name = "name", .position = 3, .type = &text, .typmod = -1},
+};
+
+static uint32_t first[] = {0}, second[] = {1};
+static const char *id_name[] = {"id"};
+
+static struct pg_table tables[] = {
+	{.schema = "zoo",
+		.name = "owner",
+		.kind = 'r',
+		.columns = owner_columns,
+		.ncolumns = 3,
+		.index = 0},
+	{.schema = "zoo",
+		.name = "pet",
+		.kind = 'r',
+		.columns = pet_columns,
+		.ncolumns = 3,
+		.index = 1},
+};
+static struct pg_constraint pet_cons[] = {
+	{.kind = PG_CON_FOREIGN,
+		.name = "friend_fkey",
+		.cols = second,
+		.ncols = 1,
+		.ref_schema = "zoo",
+		.ref_table = "pet",
+		.ref = &tables[1],
+		.ref_names = id_name,
+		.ref_cols = second},
+	{.kind = PG_CON_FOREIGN,
+		.name = "owner_fkey",
+		.cols = first,
+		.ncols = 1,
+		.ref_schema = "zoo",
+		.ref_table = "owner",
+		.ref = &tables[0],
+		.ref_names = id_name,
+		.ref_cols = first},
+};
+static struct schema zoo = {.tables = tables, .ntables = 2, .fingerprint = DIGEST};
+
+/* ---- a plan for it ------------------------------------------------------ */
+
+static msgpack_object word(const char *s)
+{
+	return (msgpack_object){
+		.type = MSGPACK_OBJECT_STR, .via.str = {.size = (uint32_t)strlen(s), .ptr = s}};
+}
+
+static void make_body(struct buf *b)
+{
+	msgpack_object_kv kv[] = {{word("min"), word("x")}, {word("rate"), word("y")}};
+	msgpack_object params = {.type = MSGPACK_OBJECT_MAP, .via.map = {.size = 2, .ptr = kv}};
+	struct plan_xform xforms[] = {{"transform.casing", &params}, {"transform.mask", NULL}};
+	struct plan_column owner[] = {
+		{.source = PLAN_GENERATOR, .gen = "primitive.int", .locale = "pt_BR"},
+		{.source = PLAN_GENERATOR,
+			.gen = "primitive.text",
+			.by_rule = true,
+			.locale = "en_US",
+			.params = &params,
+			.null_rate = 0.125,
+			.xforms = xforms,
+			.nxforms = 2},
+		{.source = PLAN_SERVER_DEFAULT},
+	};
+	struct plan_column pet[] = {
+		{.source = PLAN_FOREIGN, .fk = 1, .null_rate = 0.1},
+		{.source = PLAN_ALWAYS_NULL},
+		{.source = PLAN_COMPUTED},
+	};
+	struct plan_fk fks[] = {{.con = 0, .mode = PLAN_FK_NULL, .parent = 1},
+		{.con = 1, .mode = PLAN_FK_BALANCED, .parent = 0, .null_rate = 0.1}};
+	uint32_t keep[] = {0, 2};
+	struct plan_table pt[] = {
+		{.table = &tables[0],
+			.rows = UINT64_C(1) << 40,
+			.shards = 7,
+			.columns = owner,
+			.keep = keep,
+			.nkeep = 2,
+			.auto_added = true,
+			.digest = DIGEST},
+		{.table = &tables[1],
+			.rows = 3,
+			.shards = 1,
+			.level = 1,
+			.columns = pet,
+			.fks = fks,
+			.nfks = 2,
+			.policy = {[PLAN_POLICY_UNIQUE] = PLAN_WARN},
+			.digest = DIGEST},
+	};
+	struct plan p = {.as_of = -1,
+		.as_of_pinned = true,
+		.strict = true,
+		.locale = "pt_BR",
+		.tables = pt,
+		.ntables = 2,
+		.schema_fingerprint = DIGEST};
+
+	mpk_map(b, 3);
+	mpk_kstr(b, "plan_version", "0.2");
+	mpk_kuint(b, "seed", UINT64_MAX);
+	mpk_str(b, "resolved");
+	plan_pack(b, &p);
+}
+
+static void check_plan(const struct plan *p)
+{
+	const struct plan_table *owner = plan_table(p, "zoo", "owner"), *pet;
+	const struct plan_column *name;
+
+	CHECK_STR(p->version, "0.2");
+	CHECK(p->seed == UINT64_MAX && p->as_of == -1 && p->as_of_pinned && p->strict);
+	CHECK_STR(p->locale, "pt_BR");
+	CHECK(p->ntables == 2 && plan_table(p, "zoo", "cage") == NULL);
+	pet = plan_table(p, "zoo", "pet");
+	if (owner == NULL || pet == NULL)
+		return;
+	CHECK(owner->table == &tables[0] && owner->rows == UINT64_C(1) << 40 && owner->shards == 7);
+	CHECK(owner->auto_added && owner->level == 0 && pet->level == 1 && !pet->auto_added);
+	CHECK(owner->nkeep == 2 && owner->keep[0] == 0 && owner->keep[1] == 2);
+	CHECK_STR(owner->digest, DIGEST);
+	name = &owner->columns[1];
+	CHECK(name->by_rule && name->null_rate == 0.125 && name->nxforms == 2);
+	CHECK_STR(name->gen, "primitive.text");
+	CHECK_STR(name->locale, "en_US");
+	CHECK(name->params != NULL && mpk_get(name->params, "rate") != NULL);
+	CHECK_STR(name->xforms[1].id, "transform.mask");
+	CHECK(name->xforms[0].params != NULL && name->xforms[1].params == NULL);
+	CHECK(owner->columns[2].source == PLAN_SERVER_DEFAULT);
+	CHECK(pet->nfks == 2 && pet->fks[0].mode == PLAN_FK_NULL);
+	CHECK(pet->fks[1].mode == PLAN_FK_BALANCED && pet->fks[1].parent == 0);
+	CHECK(pet->columns[0].source == PLAN_FOREIGN && pet->columns[0].fk == 1);
+	CHECK(pet->columns[0].null_rate == 0.1 && pet->columns[2].source == PLAN_COMPUTED);
+	CHECK(pet->policy[PLAN_POLICY_UNIQUE] == PLAN_WARN);
+	CHECK(pet->policy[PLAN_POLICY_CHECK] == PLAN_ENFORCE);
+}
+
+/* ---- what can go wrong -------------------------------------------------- */
+
+/* every bit of the body flipped in turn: an error or a plan, never anything else */
+static void flip_bits(const struct buf *body)
+{
+	unsigned refused = 0;
+
+	for (size_t i = 0; i < body->n * 8; i++) {
+		struct arena a = ARENA_INIT;
+		msgpack_zone *zone = msgpack_zone_new(4096);
+		msgpack_object doc;
+		struct err e = {0};
+		struct plan p;
+
+		body->p[i / 8] = (char)(body->p[i / 8] ^ (1 << (i % 8)));
+		if (mpk_check(body->p, body->n, &e) == -1 ||
+			mpk_parse(zone, body->p, body->n, &doc, &e) == -1 ||
+			plan_from_doc(&p, &doc, &zoo, &a, &e) == -1)
+			refused++;
+		body->p[i / 8] = (char)(body->p[i / 8] ^ (1 << (i % 8)));
+		msgpack_zone_free(zone);
+		arena_free(&a);
+	}
+	CHECK(refused > body->n * 4);
+}
+
+static void check_file(const struct buf *body)
+{
+	struct arena a = ARENA_INIT;
+	struct stat before, after;
+	struct schema other = zoo;
+	struct err e = {0};
+	struct plan p;
+
+	CHECK(plan_write("plan.msgpack", body, DIGEST, &e) == 0);
+	CHECK(stat("plan.msgpack", &before) == 0);
+	CHECK(plan_write("plan.msgpack", body, DIGEST, &e) == 0);
+	CHECK(stat("plan.msgpack", &after) == 0 && before.st_ino == after.st_ino);
+	CHECK(plan_read(&p, "plan.msgpack", &zoo, &a, &e) == 0);
+	check_plan(&p);
+	CHECK(strlen(p.digest) == 64);
+	other.fingerprint[0] = 'f';
+	CHECK(plan_read(&p, "plan.msgpack", &other, &a, &e) == -1);
+	CHECK_STR(e.msg, "plan.msgpack: plan: made from another schema: rerun plan-check");
+	CHECK(e.kind == ERR_INPUT);
+	CHECK(plan_write("plan.msgpack", body, "00", &e) == 0);
+	CHECK(stat("plan.msgpack", &after) == 0 && before.st_ino != after.st_ino);
+	CHECK(plan_read(&p, "nothing.msgpack", &zoo, &a, &e) == -1);
+	arena_free(&a);
+}
+
+/* the digest's input leaves out what decides no value */
+static void check_identity(struct plan *p)
+{
+	struct buf one = BUF_INIT, two = BUF_INIT;
+
+	plan_pack_table(&one, p, &p->tables[1]);
+	p->tables[1].shards = 9;
+	p->tables[1].level = 0;
+	p->tables[1].auto_added = true;
+	plan_pack_table(&two, p, &p->tables[1]);
+	CHECK(one.n == two.n && memcmp(one.p, two.p, one.n) == 0);
+	buf_clear(&two);
+	p->tables[1].rows++;
+	plan_pack_table(&two, p, &p->tables[1]);
+	CHECK(one.n != two.n || memcmp(one.p, two.p, one.n) != 0);
+	buf_free(&one);
+	buf_free(&two);
+}
+
+int main(void)
+{
+	struct buf body = BUF_INIT;
+	struct arena a = ARENA_INIT;
+	msgpack_zone *zone = msgpack_zone_new(4096);
+	msgpack_object doc;
+	struct err e = {0};
+	struct plan p;
+
+	tables[1].cons = pet_cons;
+	tables[1].ncons = 2;
+	make_body(&body);
+	CHECK(mpk_parse(zone, body.p, body.n, &doc, &e) == 0);
+	if (plan_from_doc(&p, &doc, &zoo, &a, &e) == -1) {
+		fprintf(stderr, "%s\n", e.msg);
+		return EXIT_FAILURE;
+	}
+	check_plan(&p);
+	check_identity(&p);
+	check_file(&body);
+	flip_bits(&body);
+	msgpack_zone_free(zone);
+	arena_free(&a);
+	buf_free(&body);
+	return check_done();
+}
