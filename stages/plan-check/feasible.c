@@ -1,10 +1,122 @@
 /* SPDX-License-Identifier: MIT */
 #include "stages/plan-check/feasible.h"
 
+#include <string.h>
+
+#include "common/bind.h"
+
+static struct rule *rule_of(
+	const struct check *c, const struct pg_table *t, const struct pg_column *col)
+{
+	const struct wish *w = &c->wish[t->index];
+
+	return w->by_col == NULL || col == NULL ? NULL : w->by_col[col - t->columns];
+}
+
+/* the way out of a problem that names none, and whether it is one of how many rows */
+static const struct way_out {
+	const char *code, *hint;
+	bool count;
+} ways_out[] = {
+	{"key_space_too_small",
+		"ask for fewer rows, or give the column a generator with more values", true},
+	{"one_to_one_too_few_parents", "ask for fewer rows, or for more of the parent", true},
+	{"zero_parents", "give the parent rows", true},
+	{"check_unsatisfiable", "give the columns rules whose values the checks allow", false},
+	{"check_unsupported",
+		"give the columns rules whose values pass it, or a constraint_policy rule for the "
+		"table's checks",
+		false},
+	{"generator_cannot", "give the column a rule with another generator", false},
+	{"unsupported_unique", "give the columns rules whose values are distinct", false},
+	{NULL, NULL, false},
+};
+
+static const struct way_out *way_out(const char *code)
+{
+	const struct way_out *w = ways_out;
+
+	while (w->code != NULL && strcmp(w->code, code) != 0)
+		w++;
+	return w;
+}
+
+static const char *place(
+	struct check *c, const char *code, const struct pg_table *t, const struct pg_column *col)
+{
+	const struct rule *r = rule_of(c, t, col);
+	const char *target = c->wish[t->index].target;
+
+	if (r != NULL)
+		return r->path;
+	if (target == NULL)
+		return "/targets";
+	return way_out(code)->count ? issue_path(&c->is, "%s/rows", target) : target;
+}
+
+/* whether a constraint has to do with a problem: it is named, or it is of the kind the code
+ * speaks of and holds the column */
+static bool concerns(const struct pg_constraint *con, const char *code, const struct pg_table *t,
+	const struct pg_column *col, const char *message)
+{
+	bool check = strncmp(code, "check_", 6) == 0;
+	bool key = con->kind == PG_CON_PRIMARY || con->kind == PG_CON_UNIQUE;
+
+	if (strstr(message, con->name) != NULL)
+		return true;
+	if (col == NULL || !way_out(code)->code || (check ? con->kind != PG_CON_CHECK : !key))
+		return false;
+	for (uint32_t i = 0; i < con->ncols; i++)
+		if (&t->columns[con->cols[i]] == col)
+			return true;
+	return false;
+}
+
+/* " (NAME DEFINITION; ...)": the constraints that stand in the way */
+static const char *constraints(struct check *c, const char *code, const struct pg_table *t,
+	const struct pg_column *col, const char *message)
+{
+	const char *list = "";
+
+	for (uint32_t i = 0; i < t->ncons; i++)
+		if (concerns(&t->cons[i], code, t, col, message))
+			list = issue_path(&c->is, "%s%s%s %s", list, *list == '\0' ? " (" : "; ",
+				t->cons[i].name, t->cons[i].definition);
+	return *list == '\0' ? list : issue_path(&c->is, "%s)", list);
+}
+
+static void problem(void *ctx, const char *code, bool warning, const struct pg_table *t,
+	const struct pg_column *col, const char *message, const char *hint)
+{
+	struct check *c = ctx;
+
+	issue_add(&c->is, warning ? ISSUE_WARNING : ISSUE_ERROR, issue_path(&c->is, "%s", code),
+		place(c, code, t, col),
+		hint != NULL ? issue_path(&c->is, "%s", hint) : way_out(code)->hint,
+		"\"%s.%s%s%s\": %s%s", t->schema, t->name, col != NULL ? "." : "",
+		col != NULL ? col->name : "", message, constraints(c, code, t, col, message));
+}
+
+static bool sound(const struct check *c, const struct pg_table *t)
+{
+	const struct wish *w = &c->wish[t->index];
+
+	for (uint32_t i = 0; w->by_col != NULL && i < t->ncolumns; i++)
+		if (w->by_col[i] != NULL && !w->by_col[i]->sound)
+			return false;
+	return true;
+}
+
 int feasible(struct check *c, const struct plan *p, struct err *e)
 {
-	(void)c;
-	(void)p;
-	(void)e;
+	struct bind_report report = {.problem = problem, .ctx = c};
+
+	for (uint32_t i = 0; i < p->ntables; i++) {
+		struct bound *b;
+
+		if (sound(c, p->tables[i].table) &&
+			table_bind(&b, p, &p->tables[i], c->schema, &report, c->a, e) == -1)
+			return -1;
+	}
 	return 0;
 }

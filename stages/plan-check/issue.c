@@ -10,7 +10,8 @@
 
 static const char *const severity_name[] = {"error", "warning"};
 
-static const char *print(struct issues *is, const char *fmt, va_list ap)
+static __attribute__((format(printf, 2, 0))) const char *print(
+	struct issues *is, const char *fmt, va_list ap)
 {
 	va_list again;
 	char *s;

@@ -113,32 +113,6 @@ static void count_rows(struct resolver *r)
 	}
 }
 
-static void check_one_to_one(struct resolver *r, const struct pg_table *t)
-{
-	const struct node *n = &r->nodes[t->index];
-
-	for (uint32_t k = 0; k < n->nedges; k++) {
-		const struct pg_constraint *con = &t->cons[n->edges[k].con];
-		uint64_t parents;
-
-		if (n->edges[k].mode != PLAN_FK_ONE_TO_ONE)
-			continue;
-		parents = r->nodes[con->ref->index].rows;
-		if (n->rows > parents)
-			issue_add(&r->c->is, ISSUE_ERROR, "one_to_one_too_many_rows",
-				issue_path(&r->c->is, "%s/rows", resolve_place(r, t)),
-				issue_path(&r->c->is,
-					"ask for at most %llu rows, or for more of "
-					"\"%s.%s\"",
-					(unsigned long long)parents, con->ref_schema,
-					con->ref_table),
-				"foreign key \"%s\" of \"%s.%s\" is unique: %llu rows need as many "
-				"rows of \"%s.%s\", which has %llu",
-				con->name, t->schema, t->name, (unsigned long long)n->rows,
-				con->ref_schema, con->ref_table, (unsigned long long)parents);
-	}
-}
-
 /* ---- in which order ----------------------------------------------------- */
 
 static bool ready(const struct resolver *r, const struct pg_table *t, uint32_t *level)
@@ -230,7 +204,6 @@ static void fill_table(struct resolver *r, struct plan_table *pt)
 			pt->fks[k].null_rate = asked;
 	}
 	resolve_columns(r, pt);
-	check_one_to_one(r, pt->table);
 }
 
 /* ---- the head ----------------------------------------------------------- */
