@@ -80,10 +80,10 @@ static void ts_diff(
 
 		if (!cal_ts_finite(l) || !cal_ts_finite(r))
 			sql_raise(ev, out, i, "cannot subtract infinite timestamps");
-		else if (__builtin_sub_overflow(l, r, &us))
-			sql_raise(ev, out, i, ivl_range);
-		else
+		else {
+			us = (int64_t)((uint64_t)l - (uint64_t)r); /* before 16 it wraps */
 			out->v.iv[i] = (struct sql_ivl){us % CAL_DAY, (int32_t)(us / CAL_DAY), 0};
+		}
 	}
 }
 
@@ -215,7 +215,7 @@ static struct sql_node *prepare_unit(struct sql_comp *c, struct sql_node *x, enu
 		return sql_refuse(c, st, "%s() with a unit that is not a constant", x->fn->name);
 	unit = sql_unit_named(u->cval.v.t[0].p, u->cval.v.t[0].n);
 	if (unit == SQL_U_NONE || (unit > SQL_U_MILLENNIUM && x->fn->param == 't') ||
-		(unit < SQL_U_DAY && x->fn->arg[1] == PG_DATE) ||
+		(unit < SQL_U_DAY && x->fn->arg[1] == PG_DATE && x->fn->result == PG_NUMERIC) ||
 		(x->fn->arg[1] == PG_TIME && unit > SQL_U_HOUR && unit != SQL_U_EPOCH))
 		return sql_refuse(c, st, "the unit %.*s of %s()", (int)u->cval.v.t[0].n,
 			u->cval.v.t[0].p, x->fn->name);
@@ -376,9 +376,19 @@ static void extract(
 	SQL_EACH(i)
 	{
 		enum sql_unit u = unit_of(x, a, i);
-		bool is = x->fn->arg[1] == PG_INTERVAL
-				  ? ivl_field(u, &SQL_IV(1, i), &n)
-				  : field_of(u, x->fn->arg[1], SQL_I(1, i), &n);
+		unsigned cls = x->fn->arg[1];
+		int64_t v = cls == PG_INTERVAL ? 0 : SQL_I(1, i);
+		bool is;
+
+		/* date_part() of a date is that of its midnight */
+		if (as_float && cls == PG_DATE) {
+			if (!midnight(v, &v)) {
+				sql_raise(ev, out, i, ts_range);
+				continue;
+			}
+			cls = PG_TIMESTAMP;
+		}
+		is = cls == PG_INTERVAL ? ivl_field(u, &SQL_IV(1, i), &n) : field_of(u, cls, v, &n);
 
 		out->null[i] = !is;
 		if (is && as_float)

@@ -11,24 +11,17 @@
 #include "common/num.h"
 #include "common/sql.h"
 
+#include "tests/unit/sqltable.h"
+
 /*
- * sqleval COLUMNS ROWS EXPRESSIONS: evaluate each expression over each row.
+ * sqleval AS_OF COLUMNS ROWS EXPRESSIONS [FUNCTIONS]: evaluate each expression over each row.
  *
- * COLUMNS: lines of name, type, typmod, collation or labels, tab-separated.
- * ROWS: COPY's text format.  EXPRESSIONS: one a line, \n for a newline.
+ * AS_OF: a date.  COLUMNS: lines of name, type, typmod, and collation, "enum a,b" or
+ * "domain base", tab-separated.  ROWS: COPY's text format.  EXPRESSIONS: one a line, \n for a
+ * newline.  FUNCTIONS: lines of name, arguments, result, t if strict, body.
  * Prints a line an expression: "ok", a tab, and T F N or E (error) for each row;
  * or "unsupported" or "failed", a tab, and the message.
  */
-
-enum { MAX_COLUMNS = 64, AS_OF = 8000 };
-
-static struct arena keep = ARENA_INIT;
-
-static void die(const char *what)
-{
-	fprintf(stderr, "sqleval: %s\n", what);
-	exit(2);
-}
 
 static char *read_all(const char *path)
 {
@@ -37,29 +30,15 @@ static char *read_all(const char *path)
 	char *b = malloc(cap);
 
 	if (f == NULL || b == NULL)
-		die(path);
+		sqltable_die(path);
 	for (size_t got; (got = fread(b + n, 1, cap - n - 1, f)) > 0;) {
 		n += got;
 		if (n + 1 == cap && (b = realloc(b, cap *= 2)) == NULL)
-			die("memory");
+			sqltable_die("memory");
 	}
 	b[n] = '\0';
 	fclose(f);
 	return b;
-}
-
-/* The next line or field, cut off in place. */
-static char *cut(char **p, char at)
-{
-	char *s = *p, *e;
-
-	if (s == NULL || (at == '\n' && *s == '\0'))
-		return NULL;
-	e = strchr(s, at);
-	*p = e != NULL ? e + 1 : NULL;
-	if (e != NULL)
-		*e = '\0';
-	return s;
 }
 
 /* COPY's escapes undone, in place; NULL for \N. */
@@ -85,62 +64,17 @@ static char *unescape(char *s)
 	return s;
 }
 
-/* ---- types by name ------------------------------------------------------------------- */
-
-static struct pg_type *type_named(struct schema *s, const char *name)
+static void read_functions(struct schema *s, char *text)
 {
-	struct pg_type *t;
-	size_t n = strlen(name);
+	for (char *line; s->nfunctions < 16 && (line = sqltable_cut(&text, '\n')) != NULL;) {
+		struct pg_function *f = &s->functions[s->nfunctions++];
 
-	for (uint32_t k = 0; k < s->ntypes; k++)
-		if (strcmp(s->types[k].name, name) == 0)
-			return &s->types[k];
-	t = &s->types[s->ntypes++];
-	*t = (struct pg_type){.schema = "pg_catalog", .name = name, .cls = PG_OTHER, .typmod = -1};
-	if (n > 2 && strcmp(name + n - 2, "[]") == 0) {
-		t->cls = PG_ARRAY;
-		t->elem = type_named(s, arena_strndup(&keep, name, n - 2));
-		return t;
-	}
-	for (int c = 0; c < PG_CLASS_COUNT; c++)
-		if (strcmp(pg_class_name((enum pg_class)c), name) == 0)
-			t->cls = (enum pg_class)c;
-	if (strcmp(name, "int4range") == 0 || strcmp(name, "tsrange") == 0) {
-		t->cls = PG_RANGE;
-		t->elem = type_named(s, name[0] == 'i' ? "int4" : "timestamp");
-	}
-	return t;
-}
-
-static void read_labels(struct pg_type *t, char *labels)
-{
-	t->cls = PG_ENUM;
-	t->schema = "public";
-	t->labels = arena_array(&keep, 16, sizeof *t->labels);
-	for (char *l; t->nlabels < 16 && (l = cut(&labels, ',')) != NULL;)
-		t->labels[t->nlabels++] = l;
-}
-
-static void read_columns(struct schema *s, struct pg_table *t, char *text)
-{
-	t->columns = arena_array(&keep, MAX_COLUMNS, sizeof *t->columns);
-	for (char *line; (line = cut(&text, '\n')) != NULL;) {
-		struct pg_column *c = &t->columns[t->ncolumns++];
-		char *type, *typmod;
-
-		c->name = cut(&line, '\t');
-		type = cut(&line, '\t');
-		typmod = cut(&line, '\t');
-		if (type == NULL || typmod == NULL || t->ncolumns == MAX_COLUMNS)
-			die("bad columns file");
-		struct pg_type *ty = type_named(s, type);
-		if (line != NULL && strncmp(line, "enum ", 5) == 0)
-			read_labels(ty, line + 5);
-		else if (line != NULL && *line != '\0')
-			c->collation = line;
-		c->type = ty;
-		c->typmod = (int32_t)strtol(typmod, NULL, 10);
-		c->position = (int16_t)t->ncolumns;
+		*f = (struct pg_function){.schema = "public", .language = "sql", .volatility = 'i'};
+		f->name = sqltable_cut(&line, '\t');
+		f->identity_args = sqltable_cut(&line, '\t');
+		f->result = sqltable_cut(&line, '\t');
+		f->strict = strcmp(sqltable_cut(&line, '\t'), "t") == 0;
+		f->body = unescape(line);
 	}
 }
 
@@ -166,7 +100,7 @@ static bool read_uuid(const char *s, struct uuid *u)
 static bool read_bytes(const char *s, struct vtext *t)
 {
 	size_t n = (strlen(s) - 2) / 2;
-	char *b = arena_alloc(&keep, n + 1);
+	char *b = arena_alloc(&sqltable_arena, n + 1);
 
 	for (size_t k = 0; k < n; k++) {
 		unsigned v;
@@ -205,7 +139,11 @@ static bool read_value(struct vec *v, uint32_t i, const struct pg_type *type, co
 				v->v.i[i] = k;
 		return true;
 	case VT_F64:
-		return num_parse_f64(s, n, &v->v.f[i]);
+		if (!num_parse_f64(s, n, &v->v.f[i]))
+			return false;
+		if (type->cls == PG_FLOAT4)
+			v->v.f[i] = (double)strtof(s, NULL);
+		return true;
 	case VT_UUID:
 		return read_uuid(s, &v->v.u[i]);
 	case VT_BYTES:
@@ -217,8 +155,8 @@ static bool read_value(struct vec *v, uint32_t i, const struct pg_type *type, co
 }
 
 struct block {
-	struct vec v[MAX_COLUMNS];
-	const struct vec *at[MAX_COLUMNS];
+	struct vec v[SQLTABLE_MAX];
+	const struct vec *at[SQLTABLE_MAX];
 	uint32_t n;
 };
 
@@ -229,8 +167,8 @@ static void block_init(struct block *b, const struct pg_table *t)
 		struct pg_base base = pg_base_of(t->columns[k].type, t->columns[k].typmod);
 		enum vtype vt = pg_vtype(base, &scale);
 
-		if (!vec_init(&b->v[k], vt, &keep))
-			die("memory");
+		if (!vec_init(&b->v[k], vt, &sqltable_arena))
+			sqltable_die("memory");
 		b->v[k].scale = scale;
 		b->at[k] = &b->v[k];
 	}
@@ -241,24 +179,24 @@ static uint32_t read_rows(struct block **blocks, const struct pg_table *t, char 
 	uint32_t nb = 0;
 
 	*blocks = calloc(64, sizeof **blocks);
-	for (char *line; (line = cut(&text, '\n')) != NULL;) {
+	for (char *line; (line = sqltable_cut(&text, '\n')) != NULL;) {
 		struct block *b = nb > 0 ? &(*blocks)[nb - 1] : NULL;
 
 		if (b == NULL || b->n == VEC_BLOCK) {
 			if (nb == 64)
-				die("too many rows");
+				sqltable_die("too many rows");
 			b = &(*blocks)[nb++];
 			block_init(b, t);
 		}
 		for (uint32_t k = 0; k < t->ncolumns; k++) {
-			char *f = cut(&line, '\t');
+			char *f = sqltable_cut(&line, '\t');
 			char *s = f != NULL ? unescape(f) : NULL;
 
 			if (s == NULL)
 				vec_set_null(&b->v[k], b->n);
 			else if (!read_value(&b->v[k], b->n, t->columns[k].type, s))
-				die(arena_printf(
-					&keep, "column %s: cannot read %s", t->columns[k].name, s));
+				sqltable_die(arena_printf(&sqltable_arena,
+					"column %s: cannot read %s", t->columns[k].name, s));
 			b->v[k].n = b->n + 1;
 		}
 		b->n++;
@@ -276,7 +214,7 @@ static void evaluate(const struct sql_expr *x, const struct block *b, struct are
 
 	if (sql_check(x, b->at, b->n, pass, tmp, &e) == -1 ||
 		sql_value(x, b->at, b->n, &v, tmp, &e) == -1)
-		die(e.msg);
+		sqltable_die(e.msg);
 	for (uint32_t i = 0; i < b->n; i++)
 		putchar(!vec_is_null(&v, i) ? (v.v.i[i] ? 'T' : 'F') : pass[i] ? 'N' : 'E');
 }
@@ -305,20 +243,26 @@ static void expression(
 
 int main(int argc, char **argv)
 {
-	static struct pg_type types[MAX_COLUMNS * 2];
+	static struct pg_type types[SQLTABLE_MAX * 2];
 	struct schema s = {.types = types};
 	struct pg_table t = {.schema = "public", .name = "t"};
-	struct sql_scope scope = {.schema = &s, .table = &t, .as_of = AS_OF, .bytewise = true};
+	static struct pg_function functions[16];
+	struct sql_scope scope = {.schema = &s, .table = &t, .bytewise = true};
+	int64_t as_of;
 	struct block *blocks;
 	uint32_t nb;
 	char *exprs;
 
-	if (argc != 4)
-		die("usage: sqleval COLUMNS ROWS EXPRESSIONS");
-	read_columns(&s, &t, read_all(argv[1]));
-	nb = read_rows(&blocks, &t, read_all(argv[2]));
-	exprs = read_all(argv[3]);
-	for (char *line; (line = cut(&exprs, '\n')) != NULL;)
+	if (argc < 5 || !cal_parse_date(argv[1], strlen(argv[1]), &as_of))
+		sqltable_die("usage: sqleval AS_OF COLUMNS ROWS EXPRESSIONS [FUNCTIONS]");
+	scope.as_of = (int32_t)as_of;
+	s.functions = functions;
+	if (argc > 5)
+		read_functions(&s, read_all(argv[5]));
+	sqltable_read(&s, &t, read_all(argv[2]));
+	nb = read_rows(&blocks, &t, read_all(argv[3]));
+	exprs = read_all(argv[4]);
+	for (char *line; (line = sqltable_cut(&exprs, '\n')) != NULL;)
 		expression(&scope, blocks, nb, unescape(line));
 	return 0;
 }

@@ -1,0 +1,54 @@
+-- ask(e): T, F, N or E (an error) of expression e for each row of t, in order.
+CREATE FUNCTION ask(e text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+	r text;
+BEGIN
+	BEGIN
+		EXECUTE format('SELECT string_agg(CASE WHEN x THEN ''T'' WHEN NOT x THEN ''F'' ELSE ''N'' END,
+			'''' ORDER BY id) FROM (SELECT id, (%s) AS x FROM t OFFSET 0) s', e) INTO r;
+		RETURN r;
+	EXCEPTION WHEN OTHERS THEN NULL;
+	END;
+	EXECUTE format('CREATE OR REPLACE FUNCTION one(r t) RETURNS text LANGUAGE plpgsql AS $f$
+		DECLARE b boolean;
+		BEGIN
+			SELECT (%s) INTO b FROM (SELECT r.*) AS t;
+			RETURN CASE WHEN b THEN ''T'' WHEN NOT b THEN ''F'' ELSE ''N'' END;
+		EXCEPTION WHEN OTHERS THEN
+			RETURN ''E'';
+		END $f$', e);
+	EXECUTE 'SELECT string_agg(one(t), '''' ORDER BY id) FROM t' INTO r;
+	RETURN r;
+END $$;
+
+-- deparsed(e): how PostgreSQL prints the expression in a CHECK.
+CREATE FUNCTION deparsed(e text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+	r text;
+BEGIN
+	EXECUTE format('ALTER TABLE t ADD CONSTRAINT asked CHECK (%s) NOT VALID', e);
+	SELECT pg_get_expr(conbin, conrelid) INTO r FROM pg_constraint WHERE conname = 'asked';
+	ALTER TABLE t DROP CONSTRAINT asked;
+	RETURN r;
+END $$;
+
+-- columns: what sqleval has to know of them
+CREATE VIEW columns_of_t AS
+	SELECT attname AS name,
+		CASE WHEN e.oid IS NOT NULL THEN e.typname || '[]' ELSE ty.typname END AS type,
+		atttypmod AS typmod,
+		CASE ty.typtype
+			WHEN 'e' THEN 'enum ' || (SELECT string_agg(enumlabel, ',' ORDER BY enumsortorder)
+				FROM pg_enum WHERE enumtypid = ty.oid)
+			WHEN 'd' THEN 'domain ' || bt.typname
+			ELSE '' END AS more
+	FROM pg_attribute a JOIN pg_type ty ON ty.oid = atttypid
+		LEFT JOIN pg_type e ON e.oid = ty.typelem AND ty.typcategory = 'A'
+		LEFT JOIN pg_type bt ON bt.oid = ty.typbasetype
+	WHERE attrelid = 't'::regclass AND attnum > 0
+	ORDER BY attnum;
+
+CREATE VIEW functions_of_t AS
+	SELECT proname AS name, pg_get_function_identity_arguments(oid) AS args,
+		format_type(prorettype, NULL) AS result, proisstrict AS strict, prosrc AS body
+	FROM pg_proc WHERE proname IN ('is_ok', 'padded');
