@@ -11,7 +11,8 @@
 /*
  * keycode: the hash of a key.  Values that PostgreSQL calls equal give equal bytes
  * (1 and 1.00, an int and a bigint, -0 and 0), others different ones; every value has a
- * type tag and a fixed length, so (a, bc) and (ab, c) differ.
+ * type tag and a fixed length, so (a, bc) and (ab, c) differ.  Types that are held as text
+ * (inet, interval, jsonb ...) are compared as the text they were written in.
  */
 
 enum { KEYCODE_COLUMNS = 32 }; /* INDEX_MAX_KEYS */

@@ -27,18 +27,6 @@ static double now_ms(void)
 	return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
 }
 
-/* The part of a directory's name after "__run_", or "unknown". */
-static const char *run_id(const struct rundir *run)
-{
-	const char *at = strstr(run->path, "__run_"), *id = "unknown";
-
-	while (at != NULL) {
-		id = at + strlen("__run_");
-		at = strstr(id, "__run_");
-	}
-	return arena_strndup(run->a, id, strcspn(id, "/"));
-}
-
 /* ---- the files ------------------------------------------------------------------------ */
 
 static int by_name(const void *a, const void *b)
@@ -127,7 +115,7 @@ static int write_all(const struct report *r, struct err *e)
 		return -1;
 	if (opt_write_violations && write_one(r, "violations.json", report_violations, e) == -1)
 		return -1;
-	return receipts_report(r->audit, e);
+	return 0;
 }
 
 static void say(const struct report *r)
@@ -171,6 +159,11 @@ static int evaluate(struct report *r, struct audit *u, struct audit_sql *sql, st
 	r->load_ms = t1 - t0;
 	r->validate_ms = now_ms() - t1;
 	r->total_ms = now_ms() - t0;
+	if (receipts_report(u, e) == -1)
+		return -1;
+	r->run_id = receipts_run_id(u);
+	if (r->run_id == NULL)
+		return err_nomem(e);
 	if (write_all(r, e) == -1)
 		return -1;
 	log_event(u->run, "eval", "run_finished", "violations", LOG_UINT, r->total, "duration_ms",
@@ -215,7 +208,6 @@ static int run(struct err *e)
 		schema_read(&schema, rundir_file(&dir, "schema.msgpack"), &a, e) == -1 ||
 		plan_read(&plan, rundir_file(&dir, "plan.msgpack"), &schema, &a, e) == -1)
 		goto out;
-	r.run_id = run_id(&dir);
 	u.pool = keypool_new(
 		tmp != NULL && tmp[0] != '\0' ? tmp : dir.path, (size_t)opt_memory * MIB, e);
 	if (u.pool == NULL)

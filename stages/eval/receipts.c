@@ -178,3 +178,27 @@ int receipts_report(const struct audit *u, struct err *e)
 {
 	return run_report_write(u->run, u->plan, e) == -1 ? -1 : 0;
 }
+
+/* The part of a directory's name after "__run_", or "unknown". */
+static const char *id_of_folder(const struct rundir *run)
+{
+	const char *at = strstr(run->path, "__run_"), *id = "unknown";
+
+	while (at != NULL) {
+		id = at + strlen("__run_");
+		at = strstr(id, "__run_");
+	}
+	return arena_strndup(run->a, id, strcspn(id, "/"));
+}
+
+const char *receipts_run_id(const struct audit *u)
+{
+	const char *path = rundir_file(u->run, "generation_report.json"), *id = "";
+	json_t *j = path != NULL ? json_load_file(path, 0, NULL) : NULL;
+
+	if (strcmp(text(j, "plan_digest"), u->plan->digest) == 0)
+		id = text(j, "run_id");
+	id = id[0] != '\0' ? arena_strdup(u->a, id) : id_of_folder(u->run);
+	json_decref(j);
+	return id;
+}

@@ -23,4 +23,8 @@ int receipts_check(struct audit *u, struct err *e);
 /** receipts_report(u, e): write generation_report.json anew, if every shard has a receipt. */
 int receipts_report(const struct audit *u, struct err *e);
 
+/** receipts_run_id(u): what that report calls the run; without one, what follows "__run_" in the
+ *  directory's name; else "unknown".  NULL when memory is out. */
+const char *receipts_run_id(const struct audit *u);
+
 #endif
