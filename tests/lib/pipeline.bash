@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # Whole runs, for the suites of tests/pipeline.  After common.bash and postgres.bash.
-CRM_PLAN=$ROOT/plans/examples/crm_all.plan.json
+export CRM_PLAN=$ROOT/plans/examples/crm_all.plan.json
 
 # catalogue NAME SCHEMA...: the schemas of $DATABASE_URL, read into $BATS_FILE_TMPDIR/NAME
 catalogue() {
