@@ -243,6 +243,19 @@ no_constraints() {
 			[ "$(cat warned)" = '[]' ]
 		fi
 	done
+	cp "$RUNS/good/data/au.things.csv" "$THINGS"
+	sed -i '5s/^4,4/4,77/' "$THINGS"
+	"$PYTHON" - "$ROOT/tests/fixtures/audit.plan.json" >plan.json <<-'END'
+		import json, sys
+		p = json.load(open(sys.argv[1]))
+		p["options"] = {"allow_fk_disable": True}
+		p["rules"] = [{"type": "foreign_key_strategy", "schema": "au", "table": "things", "mode": "disable"}]
+		json.dump(p, sys.stdout)
+	END
+	plan-check plan.json --run "$RUN" >/dev/null 2>&1
+	audit
+	expect 0
+	[ "$(metric 'm["constraints"]["fk"]["checked"], sum(r["status"] == "off" for r in m["rules"])')" = '(1, 2)' ]
 }
 
 @test "eval: --no-strict reports and ends with 0; the artefacts are there either way" {
