@@ -153,10 +153,10 @@ static int write_metrics(const struct rundir *run, const struct report *r, struc
 	int rc;
 
 	report_json(r, &b);
-	rc = save(rundir_file(run, "metrics.json"), &b, e);
+	rc = save(rundir_file(run, "schema_metrics.json"), &b, e);
 	if (rc == 0)
 		log_event(
-			run, stage_name, "metrics_written", "path", LOG_STR, "metrics.json", NULL);
+			run, stage_name, "metrics_written", "path", LOG_STR, "schema_metrics.json", NULL);
 	buf_free(&b);
 	return rc;
 }
@@ -347,7 +347,7 @@ static const struct stage stage = {
 	.about = "read the catalogue of a PostgreSQL database into a run directory",
 	.usage = "[URL | --conn URL | --ddl FILE] [--run DIR | --run-dir DIR] [options]",
 	.reads = "a database, or SQL text",
-	.writes = "config.json schema.msgpack schema.json metrics.json logs.ndjson",
+	.writes = "config.json schema.msgpack schema.json schema_metrics.json logs.ndjson",
 	.examples = "introspect --conn postgresql:///crm --run run\n"
 		    "introspect --ddl schema.sql --run-dir runs\n"
 		    "introspect --schema crm --strict --run run",

@@ -244,7 +244,7 @@ static void put_graph(struct jsonw *j, const struct report *r)
 	jw_end(j);
 }
 
-/* ---- metrics.json ----------------------------------------------------------------- */
+/* ---- schema_metrics.json ----------------------------------------------------------------- */
 
 static double share(uint32_t part, uint32_t whole)
 {
@@ -327,7 +327,7 @@ static const char *plural(uint32_t n)
 	return n == 1 ? "" : "s";
 }
 
-/* One line a level; of a crowded one the first, for all are in metrics.json. */
+/* One line a level; of a crowded one the first, for all are in schema_metrics.json. */
 static void add_levels(const struct report *r, uint32_t levels, struct buf *b)
 {
 	enum { SHOWN = 40 };

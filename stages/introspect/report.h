@@ -11,7 +11,7 @@
 struct err;
 
 /*
- * report: what the catalogue amounts to: metrics.json, the summary on stdout, and what a
+ * report: what the catalogue amounts to: schema_metrics.json, the summary on stdout, and what a
  * person should know before rows are made for it.
  */
 struct report {
@@ -33,7 +33,7 @@ int report_make(struct report *r, const struct schema *s, struct arena *a, struc
 int report_warn(struct report *r, struct err *e, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/** report_json(r, b): metrics.json. */
+/** report_json(r, b): schema_metrics.json. */
 void report_json(const struct report *r, struct buf *b);
 
 /** report_text(r, b): the summary: counts, tables by level, cycles. */

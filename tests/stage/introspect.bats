@@ -55,12 +55,12 @@ schema() {
 	expect 0
 	says '2 schemas, 20 tables, 132 columns (106 NOT NULL)' '27 edges, 6 levels, no cycle' \
 		'level 5: crm.itens_fatura crm.pagamentos'
-	run json "$RUN/metrics.json" '(d["counts"], d["coverage"], d["fk_graph"]["edges"], d["fk_graph"]["cycle"], d["warnings"])'
+	run json "$RUN/schema_metrics.json" '(d["counts"], d["coverage"], d["fk_graph"]["edges"], d["fk_graph"]["cycle"], d["warnings"])'
 	says "'schemas': 2, 'tables': 20, 'columns': 132" \
 		"'primary_keys': 20, 'foreign_keys': 27, 'unique': 17, 'checks': 29" \
 		"'tables_with_pk_pct': 1, 'tables_with_fk_pct': 0.7, 'columns_not_null_pct': 0.803" \
 		', 27, None, [])'
-	run json "$RUN/metrics.json" '" ".join(t[4:] for t in d["fk_graph"]["topo_order"])'
+	run json "$RUN/schema_metrics.json" '" ".join(t[4:] for t in d["fk_graph"]["topo_order"])'
 	[ "$output" = "empresas contatos fontes_lead funis etapas_funil listas_precos produtos \
 itens_lista_precos usuarios leads oportunidades atividades anotacoes cotacoes faturas \
 itens_cotacao itens_fatura pagamentos reunioes tarefas" ] || fail "$output"
@@ -124,7 +124,7 @@ itens_cotacao itens_fatura pagamentos reunioes tarefas" ] || fail "$output"
 		"[('parts_new', 'zoo.parts', 'DEFAULT'), ('parts_new_1', 'zoo.parts_new', 'FOR VALUES IN (1, 2)')]"
 	schema 'len(table("of_parts")["constraints"]), table("derived")["inherits"]' "(1, ['zoo.base', 'zoo.ring_a'])"
 	schema '[t["kind"] for t in d["schemas"][-1]["tables"]][:3]' "['materialized_view', 'view', 'foreign_table']"
-	run json "$RUN/metrics.json" '(d["fk_graph"]["cycle"], d["fk_graph"]["topo_order"], d["fk_graph"]["components"], len(d["warnings"]))'
+	run json "$RUN/schema_metrics.json" '(d["fk_graph"]["cycle"], d["fk_graph"]["topo_order"], d["fk_graph"]["components"], len(d["warnings"]))'
 	[ "$output" = "(['other.child', 'zoo.ring_a', 'zoo.ring_b'], None, [['other.child'], ['zoo.ring_a', 'zoo.ring_b']], 3)" ] || fail "$output"
 }
 
@@ -145,9 +145,9 @@ itens_cotacao itens_fatura pagamentos reunioes tarefas" ] || fail "$output"
 	introspect --run "$RUN.2" >/dev/null 2>&1
 	cmp "$RUN/schema.json" "$RUN.2/schema.json"
 	cmp "$RUN/schema.msgpack" "$RUN.2/schema.msgpack"
-	touch -d 2001-01-01 "$RUN"/schema.* "$RUN/metrics.json"
+	touch -d 2001-01-01 "$RUN"/schema.* "$RUN/schema_metrics.json"
 	introspect --run "$RUN" >/dev/null 2>&1
-	[ "$(stat -c %Y "$RUN"/schema.* "$RUN/metrics.json" | sort -u)" = "$(date -d 2001-01-01 +%s)" ]
+	[ "$(stat -c %Y "$RUN"/schema.* "$RUN/schema_metrics.json" | sort -u)" = "$(date -d 2001-01-01 +%s)" ]
 }
 
 @test "introspect: the fingerprint survives a dump and a reload, and rows; not a change" {
@@ -193,7 +193,7 @@ itens_cotacao itens_fatura pagamentos reunioes tarefas" ] || fail "$output"
 	says 'warning: other.child: foreign key pair refers to zoo.keys, which is not selected'
 	schema 'constraint("child", "pair")["referenced_table"], constraint("child", "pair")["in_selection"]' "('keys', False)"
 	schema '[s["name"] for s in d["schemas"]]' "['other']"
-	run json "$RUN/metrics.json" 'd["fk_graph"]["edges"], d["fk_graph"]["nodes"]'
+	run json "$RUN/schema_metrics.json" 'd["fk_graph"]["edges"], d["fk_graph"]["nodes"]'
 	[ "$output" = '(2, 2)' ] || fail "$output"
 }
 
@@ -225,7 +225,7 @@ itens_cotacao itens_fatura pagamentos reunioes tarefas" ] || fail "$output"
 	run introspect --run "$RUN" --strict
 	expect 1
 	says '--strict: the foreign keys have a cycle: other.child'
-	[ -e "$RUN/schema.msgpack" ] && [ -e "$RUN/metrics.json" ]
+	[ -e "$RUN/schema.msgpack" ] && [ -e "$RUN/schema_metrics.json" ]
 	run introspect --run "$RUN.2" --schema crm --conn "$(pg_url crm)" --strict
 	expect 0
 }
