@@ -16,13 +16,14 @@
 #include "stages/plan-check/document.h"
 #include "stages/plan-check/feasible.h"
 #include "stages/plan-check/init.h"
+#include "stages/plan-check/jsonschema.h"
 #include "stages/plan-check/resolve.h"
 #include "stages/plan-check/shape.h"
 #include "stages/plan-check/source.h"
 #include "stages/plan-check/tables_mk.h"
 
 static struct {
-	const char *plan, *run, *shards, *seed, *rows, *null_rate, *as_of, *format;
+	const char *plan, *run, *shards, *seed, *rows, *null_rate, *as_of, *format, *plan_schema;
 	bool init;
 } arg = {.format = "text"};
 
@@ -32,6 +33,7 @@ struct job {
 	struct rundir run;
 	struct schema schema;
 	struct source src;
+	struct source house; /* --plan-schema */
 	struct check check;
 	struct plan plan;
 };
@@ -152,6 +154,21 @@ static void say_accepted(const struct job *j)
 
 /* ---- the stage ---------------------------------------------------------- */
 
+/* the structure: ours, then that of --plan-schema */
+static bool readable(struct job *j)
+{
+	struct issues *is = &j->check.is;
+	json_t *house = j->house.json;
+
+	if (house != NULL && !jsonschema_compile(house, is))
+		return false;
+	if (!shape_check(j->src.json, is))
+		return false;
+	if (house != NULL)
+		jsonschema_check(house, j->src.json, is);
+	return true;
+}
+
 static int check_plan(struct job *j, struct err *e)
 {
 	struct check *c = &j->check;
@@ -159,7 +176,9 @@ static int check_plan(struct job *j, struct err *e)
 
 	if (check_open(c, j->src.json, &j->schema, &j->a) == -1)
 		return err_nomem(e);
-	if (shape_check(j->src.json, &c->is)) {
+	if (arg.plan_schema != NULL && source_read(&j->house, arg.plan_schema, e) == -1)
+		return -1;
+	if (readable(j)) {
 		if (read_options(j, &options, e) == -1)
 			return -1;
 		check_document(c);
@@ -193,7 +212,7 @@ static int open_run(struct job *j, struct err *e)
 
 static int run_stage(struct err *e)
 {
-	struct job j = {.a = ARENA_INIT, .src = {.text = BUF_INIT}};
+	struct job j = {.a = ARENA_INIT, .src = {.text = BUF_INIT}, .house = {.text = BUF_INIT}};
 	int rc = -1;
 
 	if (strcmp(arg.format, "text") != 0 && strcmp(arg.format, "json") != 0)
@@ -208,6 +227,7 @@ static int run_stage(struct err *e)
 			rc = check_plan(&j, e);
 	}
 	source_close(&j.src);
+	source_close(&j.house);
 	arena_free(&j.a);
 	return rc;
 }
@@ -225,6 +245,8 @@ int main(int argc, char **argv)
 			"share of NULLs in nullable columns without a rule (0.1)"},
 		{"as-of", 0, OPT_STR, &arg.as_of, "DATE",
 			"what \"today\" is, instead of the plan's global.as_of"},
+		{"plan-schema", 0, OPT_STR, &arg.plan_schema, "FILE",
+			"a JSON Schema (Draft 7) the plan must satisfy too"},
 		{"format", 0, OPT_STR, &arg.format, "FORMAT", "issues as text (default) or json"},
 		{"init", 0, OPT_FLAG, &arg.init, NULL,
 			"write a plan to start from, to PLAN or to stdout"},

@@ -170,7 +170,8 @@ static void from_nothing(struct work *w, uint32_t col)
 			"no generator fills \"%s.%s.%s\" of type %s: the server's default will",
 			t->schema, t->name, pc->name, pc->formatted);
 	} else {
-		w->pt->columns[col].source = PLAN_SERVER_DEFAULT; /* so that the rest is looked at */
+		w->pt->columns[col].source =
+			PLAN_SERVER_DEFAULT; /* so that the rest is looked at */
 		issue_add(is, ISSUE_ERROR, "unsupported_column_type", path,
 			"give the column a rule with a text generator whose values the type takes",
 			"no generator fills \"%s.%s.%s\" of type %s, and it is NOT NULL without a "

@@ -396,6 +396,32 @@ for change in ({"seed": -1}, {"rules": [{"type": "x"}]}, {"rules_unsupported": N
 EOF
 }
 
+@test "plan-check: --plan-schema: a house's JSON Schema says what python3-jsonschema says" {
+	PLAN=$ROOT/plans/examples/minimal.plan.json
+	accept --plan-schema "$ROOT/plans/plan.schema.json"
+	run "$PYTHON" "$CASES/house.py" "$RUN" "$PLAN"
+	expect 0
+}
+
+@test "plan-check: --plan-schema: what is no schema is refused as such, all of it" {
+	plan "crm.leads 5"
+	cat >"$BATS_TEST_TMPDIR/s.json" <<'EOF'
+{"type": "objekt", "properties": {"seed": {"maximum": "5", "wat": 1}, "x": {"$ref": "#/nope"},
+ "y": {"pattern": "("}, "z": {"oneOf": []}, "u": {"multipleOf": 0}, "v": 3, "r": {"required": [1]},
+ "a": {"items": [{"minItems": -1}]}, "p": {"patternProperties": {"[": true}}}}
+EOF
+	run plan-check "$PLAN" --run "$RUN" --plan-schema "$BATS_TEST_TMPDIR/s.json"
+	expect 1
+	[ "$(grep -c '^error schema_validation_error / (1:1): the plan schema at /' <<<"$output")" = 11 ] || fail "$output"
+	echo '{' >"$BATS_TEST_TMPDIR/s.json"
+	run plan-check "$PLAN" --run "$RUN" --plan-schema "$BATS_TEST_TMPDIR/s.json"
+	expect 2
+	echo '{"$ref": "#"}' >"$BATS_TEST_TMPDIR/s.json"
+	run plan-check "$PLAN" --run "$RUN" --plan-schema "$BATS_TEST_TMPDIR/s.json"
+	expect 1
+	says "schema_violation / (1:1): is nested too deep"
+}
+
 # A generator that makes what a shard must leave, and a log: one line a call.
 fake_generators() {
 	mkdir -p "$BATS_TEST_TMPDIR/bin"
