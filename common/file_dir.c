@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
@@ -64,12 +65,31 @@ static pid_t writer_of(const char *name)
 }
 
 /* Nobody here has that number, and nobody elsewhere holds the lock. */
+/* Whether the process runs: one that ended and waits to be reaped does not. */
+static bool is_running(pid_t pid)
+{
+	char path[64], stat[512], *state;
+	ssize_t n;
+	int fd;
+
+	if (kill(pid, 0) == -1 && errno == ESRCH)
+		return false;
+	(void)snprintf(path, sizeof(path), "/proc/%ld/stat", (long)pid);
+	if ((fd = open(path, O_RDONLY | O_CLOEXEC)) == -1)
+		return true;
+	n = read(fd, stat, sizeof(stat) - 1);
+	close(fd);
+	stat[n > 0 ? n : 0] = '\0';
+	state = strrchr(stat, ')'); /* the name before it may hold anything */
+	return state == NULL || state[1] == '\0' || (state[2] != 'Z' && state[2] != 'X');
+}
+
 static bool is_orphan(int dir, const char *name, pid_t pid)
 {
 	int fd;
 	bool free_to_take;
 
-	if (kill(pid, 0) == 0 || errno != ESRCH)
+	if (is_running(pid))
 		return false;
 	if ((fd = openat(dir, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)) == -1)
 		return false;

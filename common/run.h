@@ -29,7 +29,7 @@ struct run_options {
 	const char *format;   /* "csv" ...; NULL: csv */
 	const char *compress; /* "zstd[:LEVEL]", or NULL */
 	bool force;	      /* make it again although the receipt is true */
-	bool discard;	      /* make and encode the rows and write nothing */
+	bool discard;	      /* make and encode the rows and keep their keys alone */
 };
 
 /** run_generate(o, e): do it. */

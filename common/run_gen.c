@@ -324,7 +324,7 @@ int run_generate(const struct run_options *o, struct err *e)
 	json_object_seed(1); /* else jansson asks /dev/urandom; order does not hang on it */
 	c.job = (struct run_job){.o = o, .run = &c.run, .plan = &c.plan, .schema = &c.schema};
 	rc = open_run(&c, o, e);
-	if (rc == 0 && !o->discard)
+	if (rc == 0)
 		rc = make_dirs(&c.run, e);
 	if (rc == 0) {
 		c.job.progress = progress_start(o->stage, rows_of(&c, o->parents));

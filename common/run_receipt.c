@@ -143,11 +143,13 @@ static void counters_write(struct jsonw *j, const struct run_receipt *r)
 
 /* ---- writing -------------------------------------------------------------------------- */
 
-static void file_write(struct jsonw *j, const struct run_file *f, bool made)
+/* ${kind}: of an output, "rows" or "keys"; NULL: an input */
+static void file_write(struct jsonw *j, const struct run_file *f, const char *kind)
 {
 	jw_object(j);
 	jw_kstr(j, "path", f->path);
-	if (made) {
+	if (kind != NULL) {
+		jw_kstr(j, "kind", kind);
 		jw_kuint(j, "bytes", f->bytes);
 		jw_kuint(j, "rows", f->rows);
 	}
@@ -203,13 +205,13 @@ int run_receipt_write(const struct rundir *run, const struct run_receipt *r, str
 	jw_key(&j, "inputs");
 	jw_array(&j);
 	for (uint32_t i = 0; i < r->ninputs; i++)
-		file_write(&j, &r->inputs[i], false);
+		file_write(&j, &r->inputs[i], NULL);
 	jw_end(&j);
 	jw_key(&j, "outputs");
 	jw_array(&j);
-	file_write(&j, &r->data, true);
+	file_write(&j, &r->data, "rows");
 	if (r->keys.path != NULL)
-		file_write(&j, &r->keys, true);
+		file_write(&j, &r->keys, "keys");
 	jw_end(&j);
 	jw_key(&j, "kept");
 	jw_array(&j);

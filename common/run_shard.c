@@ -24,7 +24,7 @@ struct making {
 	struct engine *engine;
 	struct enc *enc;
 	struct buf out;
-	struct outfile *file; /* NULL: rows are made and forgotten */
+	struct outfile *file; /* NULL: the rows are made and forgotten */
 	struct ziow *zstd;
 	struct keysw *keys;
 	uint64_t bytes; /* of rows, before compression */
@@ -82,6 +82,8 @@ static int open_files(struct making *m, struct err *e)
 	const struct run_job *j = m->j;
 	char *path;
 
+	if (m->t->t->nkeep > 0 && open_keys(m, e) == -1)
+		return -1;
 	if (j->o->discard)
 		return 0;
 	path = data_path(j->run, m->t->t, m->shard, j->format, j->level > 0);
@@ -92,7 +94,7 @@ static int open_files(struct making *m, struct err *e)
 		return -1;
 	if (j->level > 0 && (m->zstd = ziow_open(m->file, j->level, e)) == NULL)
 		return -1;
-	return m->t->t->nkeep > 0 ? open_keys(m, e) : 0;
+	return 0;
 }
 
 /* ---- rows --------------------------------------------------------------------------- */
@@ -185,16 +187,21 @@ static int drop_receipt(const struct making *m, struct err *e)
 	return 0;
 }
 
-static int commit_files(struct making *m, struct err *e)
+static int commit_keys(struct making *m, struct err *e)
 {
 	struct keysw *keys = m->keys;
+
+	m->keys = NULL;
+	if (keys == NULL)
+		return 0;
+	return keysw_commit(keys, m->kept.hex, e) == -1 ? -1 : size_of(&m->kept, e);
+}
+
+static int commit_rows(struct making *m, struct err *e)
+{
 	struct outfile *file = m->file;
 
-	if (drop_receipt(m, e) == -1 || (m->zstd != NULL && ziow_end(m->zstd, e) == -1))
-		return -1;
-	m->keys = NULL;
-	if (keys != NULL &&
-		(keysw_commit(keys, m->kept.hex, e) == -1 || size_of(&m->kept, e) == -1))
+	if (m->zstd != NULL && ziow_end(m->zstd, e) == -1)
 		return -1;
 	outfile_digest(file, m->data.hex);
 	m->data.bytes = outfile_size(file);
@@ -218,9 +225,9 @@ static int commit(struct making *m, struct err *e)
 		.counts = engine_counts(m->engine),
 		.issues = m->t->issues};
 
-	if (m->file == NULL)
-		return 0;
-	if (commit_files(m, e) == -1)
+	if (j->o->discard)
+		return commit_keys(m, e);
+	if (drop_receipt(m, e) == -1 || commit_keys(m, e) == -1 || commit_rows(m, e) == -1)
 		return -1;
 	m->data.rows = m->kept.rows = m->end - m->row0;
 	m->data.path = run_relative(j->run, m->data.path);

@@ -16,7 +16,8 @@ void run_stage_opts(struct run_options *o, struct opt opts[RUN_STAGE_OPTS])
 			"compress the rows, level 1 to 19, 1 when not given"},
 		{"force", 0, OPT_FLAG, &o->force, NULL, "make what is up to date again"},
 		{"discard", 0, OPT_FLAG, &o->discard, NULL,
-			"make and encode the rows, but write nothing: to\nmeasure"},
+			"make and encode the rows, write none of them: to\nmeasure (key snapshots "
+			"are written)"},
 	};
 
 	memcpy(opts, all, sizeof(all));
