@@ -176,6 +176,7 @@ static int add_table(struct call *c, struct run_table *t, struct arena *a, struc
 		return -1;
 	for (uint32_t s = from; s < to; s++) {
 		if (is_done(c, t, s)) {
+			run_receipt_age(&c->job, t->t, s);
 			t->shards_kept++;
 			continue;
 		}

@@ -15,6 +15,7 @@ enum { RUN_HEX = 33 };
 /* ---- workers ------------------------------------------------------------------ */
 
 struct run_pool;
+struct run_job;
 
 /**
  * run_pool(jobs, n, task, ctx, p, e):
@@ -69,6 +70,9 @@ bool run_receipt_same(const json_t *j, const struct run_receipt *r);
 
 /** run_receipt_output(j, path, bytes): the digest it has for an output, or NULL. */
 const char *run_receipt_output(const json_t *j, const char *path);
+
+/** run_receipt_age(j, t, shard): give the shard's files the times that make is to see. */
+void run_receipt_age(const struct run_job *j, const struct plan_table *t, uint32_t shard);
 
 /** run_relative(run, path): the path without the run directory. */
 const char *run_relative(const struct rundir *run, const char *path);

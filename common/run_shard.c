@@ -235,7 +235,10 @@ static int commit(struct making *m, struct err *e)
 		m->kept.path = run_relative(j->run, m->kept.path);
 	r.data = m->data;
 	r.keys = m->kept;
-	return run_receipt_write(j->run, &r, e);
+	if (run_receipt_write(j->run, &r, e) == -1)
+		return -1;
+	run_receipt_age(j, m->t->t, m->shard);
+	return 0;
 }
 
 static void making_end(struct making *m)

@@ -18,6 +18,7 @@ enum { NAME_BYTES = 190, HASH_BYTES = 17 };
 
 int rundir_open(struct rundir *r, const char *path, struct arena *a, struct err *e)
 {
+	struct err none = {.kind = ERR_NONE};
 	struct stat st;
 
 	*r = (struct rundir){NULL, a};
@@ -25,6 +26,7 @@ int rundir_open(struct rundir *r, const char *path, struct arena *a, struct err 
 		return err_sys(e, "run directory %s", path);
 	if (!S_ISDIR(st.st_mode))
 		return err_set(e, ERR_INPUT, "run directory %s: not a folder", path);
+	(void)dir_sweep(path, &none); /* what cannot be swept may stay */
 	return (r->path = arena_strdup(a, path)) == NULL ? err_nomem(e) : 0;
 }
 

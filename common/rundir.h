@@ -24,7 +24,8 @@ struct rundir {
 	struct arena *a;
 };
 
-/** rundir_open(r, path, a, e): an existing run directory. */
+/** rundir_open(r, path, a, e): an existing run directory, swept of what a stage that was killed
+ *  left half-written. */
 int rundir_open(struct rundir *r, const char *path, struct arena *a, struct err *e);
 
 /** rundir_create(r, path, a, e): exactly that directory, made if need be, with its sub-directories.

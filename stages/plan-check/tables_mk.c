@@ -189,7 +189,7 @@ int tables_mk_write(const struct rundir *run, const struct plan *p, struct err *
 
 	if (folder == NULL || path == NULL)
 		return err_nomem(e);
-	if (dir_make(folder, e) == -1)
+	if (dir_make(folder, e) == -1 || dir_sweep(folder, e) == -1)
 		return -1;
 	for (uint32_t i = 0; i < p->ntables; i++)
 		if (write_stamp(&m, &p->tables[i], e) == -1)
