@@ -40,7 +40,8 @@ digests() {
 
 # same_run RUN RUN: rows, keys and receipts are the same files with the same bytes
 same_run() {
-	diff <(digests "$1") <(digests "$2") || fail "$1 and $2 differ"
+	cmp <(digests "$1") <(digests "$2") || fail "$1 and $2 differ" \
+		"$(diff <(digests "$1") <(digests "$2") | head -n 10)"
 	[ -n "$(ls "$1/data")" ] || fail "$1 has no rows"
 }
 
