@@ -15,7 +15,8 @@
 struct key {
 	char kind; /* p u x f, or i for an index */
 	const char *schema, *table, *name;
-	const char *definition;
+	const char *definition;	   /* of a primary or unique key: of its index */
+	const char *timing;	   /* of those: "DEFERRABLE ..." */
 	const char *comment;	   /* on the constraint, or on the index alone */
 	const char *index_comment; /* on the index behind a constraint */
 	const char *index_schema;
@@ -30,13 +31,17 @@ struct keyset {
 };
 
 /*
- * Foreign keys first: they depend on the keys they point at.  Left alone: what a parent
- * table hands down, indexes that are not valid, indexes whose expressions have a statistics
- * target of their own, foreign keys whose triggers were switched off by hand.
+ * Left alone: what a parent table hands down, indexes that are not valid, indexes whose
+ * expressions have a statistics target of their own, exclusions with storage options (which
+ * no function of the server words), foreign keys whose triggers were switched off by hand.
  */
 static const char sql_keys[] =
 	"SELECT con.contype::text, n.nspname::text, c.relname::text, con.conname::text,"
-	" pg_get_constraintdef(con.oid), obj_description(con.oid, 'pg_constraint'),"
+	" CASE WHEN con.contype IN ('p', 'u') THEN pg_get_indexdef(con.conindid)"
+	"  ELSE pg_get_constraintdef(con.oid) END,"
+	" concat(CASE WHEN con.condeferrable THEN ' DEFERRABLE' END,"
+	"  CASE WHEN con.condeferred THEN ' INITIALLY DEFERRED' END),"
+	" obj_description(con.oid, 'pg_constraint'),"
 	" obj_description(con.conindid, 'pg_class'), coalesce(ts.spcname::text, ''),"
 	" coalesce(x.indisclustered, false), coalesce(x.indisreplident, false), n.nspname::text"
 	" FROM pg_constraint con"
@@ -54,9 +59,10 @@ static const char sql_keys[] =
 	"  AND NOT EXISTS (SELECT 1 FROM pg_trigger t"
 	"   WHERE t.tgconstraint = con.oid AND t.tgenabled <> 'O')"
 	"  AND coalesce(x.indisvalid, true)"
+	"  AND (con.contype <> 'x' OR xc.reloptions IS NULL)"
 	" UNION ALL "
 	"SELECT 'i', n.nspname::text, c.relname::text, xc.relname::text,"
-	" pg_get_indexdef(x.indexrelid), obj_description(x.indexrelid, 'pg_class'),"
+	" pg_get_indexdef(x.indexrelid), '', obj_description(x.indexrelid, 'pg_class'),"
 	" NULL, coalesce(ts.spcname::text, ''), x.indisclustered, x.indisreplident,"
 	" xn.nspname::text"
 	" FROM pg_index x"
@@ -101,12 +107,13 @@ static struct keyset *read_keys(struct load *l, const char *bulk_oids, struct er
 			.table = keep(l, r, i, 2, &bad),
 			.name = keep(l, r, i, 3, &bad),
 			.definition = keep(l, r, i, 4, &bad),
-			.comment = keep(l, r, i, 5, &bad),
-			.index_comment = keep(l, r, i, 6, &bad),
-			.tablespace = keep(l, r, i, 7, &bad),
-			.clustered = pg_bool(r, i, 8),
-			.replica_identity = pg_bool(r, i, 9),
-			.index_schema = keep(l, r, i, 10, &bad),
+			.timing = keep(l, r, i, 5, &bad),
+			.comment = keep(l, r, i, 6, &bad),
+			.index_comment = keep(l, r, i, 7, &bad),
+			.tablespace = keep(l, r, i, 8, &bad),
+			.clustered = pg_bool(r, i, 9),
+			.replica_identity = pg_bool(r, i, 10),
+			.index_schema = keep(l, r, i, 11, &bad),
 		};
 	if (bad) {
 		pg_free(r);
@@ -212,33 +219,35 @@ static void comment_text(const struct key *k, struct buf *b)
 	}
 }
 
+static void alter_text(const struct key *k, const char *what, struct buf *b)
+{
+	buf_adds(b, "; ALTER TABLE ");
+	pg_qname(b, k->schema, k->table);
+	buf_adds(b, what);
+	pg_ident(b, k->name);
+}
+
+/* A primary or unique key is its index first, which alone has the storage options. */
 static void create_text(const struct key *k, struct buf *b)
 {
 	buf_adds(b, "SET LOCAL default_tablespace = ");
 	pg_literal(b, k->tablespace);
-	buf_adds(b, "; ");
-	if (k->kind == 'i') {
-		buf_adds(b, k->definition);
-	} else {
-		buf_adds(b, "ALTER TABLE ");
-		pg_qname(b, k->schema, k->table);
-		buf_adds(b, " ADD CONSTRAINT ");
+	if (strchr("pui", k->kind) != NULL)
+		buf_addf(b, "; %s", k->definition);
+	if (k->kind != 'i')
+		alter_text(k, " ADD CONSTRAINT ", b);
+	if (k->kind == 'p' || k->kind == 'u') {
+		buf_adds(b, k->kind == 'p' ? " PRIMARY KEY USING INDEX " : " UNIQUE USING INDEX ");
 		pg_ident(b, k->name);
+		buf_adds(b, k->timing);
+	} else if (k->kind != 'i') {
 		buf_addf(b, " %s", k->definition);
 	}
 	comment_text(k, b);
-	if (k->clustered) {
-		buf_adds(b, "; ALTER TABLE ");
-		pg_qname(b, k->schema, k->table);
-		buf_adds(b, " CLUSTER ON ");
-		pg_ident(b, k->name);
-	}
-	if (k->replica_identity) {
-		buf_adds(b, "; ALTER TABLE ");
-		pg_qname(b, k->schema, k->table);
-		buf_adds(b, " REPLICA IDENTITY USING INDEX ");
-		pg_ident(b, k->name);
-	}
+	if (k->clustered)
+		alter_text(k, " CLUSTER ON ", b);
+	if (k->replica_identity)
+		alter_text(k, " REPLICA IDENTITY USING INDEX ", b);
 }
 
 static int create_one(struct load *l, const struct key *k, struct err *e)

@@ -161,21 +161,25 @@ static int has_rows(struct load *l, const struct load_table *t, struct err *e)
 	return yes;
 }
 
-/* The lock each table is worked under until the commit; taken in the order of names so that two
- * loads wait for one another instead of deadlocking. */
+/*
+ * The lock each table is worked under until the commit, parents first, so that two loads of
+ * one plan wait for one another instead of deadlocking.  A role that may only insert cannot
+ * take more than the weaker.
+ */
 static int lock_tables(struct load *l, struct err *e)
 {
+	bool strong = !l->opt.in_place || l->opt.existing == LOAD_TRUNCATE;
 	struct buf b = BUF_INIT;
 	int rc;
 
-	buf_adds(&b, "LOCK TABLE ");
 	for (uint32_t i = 0; i < l->ntables; i++) {
-		buf_adds(&b, i == 0 ? "" : ", ");
-		pg_qname(&b, l->tables[i].plan->table->schema, l->tables[i].plan->table->name);
+		const struct load_table *t = &l->tables[i];
+
+		buf_adds(&b, "LOCK TABLE ");
+		pg_qname(&b, t->plan->table->schema, t->plan->table->name);
+		buf_addf(&b, " IN %s MODE; ",
+			strong && t->owned ? "ACCESS EXCLUSIVE" : "ROW EXCLUSIVE");
 	}
-	buf_adds(&b, l->opt.in_place && l->opt.existing != LOAD_TRUNCATE
-			     ? " IN ROW EXCLUSIVE MODE"
-			     : " IN ACCESS EXCLUSIVE MODE");
 	rc = buf_ok(&b) ? pg_exec(l->pg, b.p, e) : err_nomem(e);
 	buf_free(&b);
 	return rc;
