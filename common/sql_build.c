@@ -343,6 +343,25 @@ static struct sql_node *build_array(struct sql_comp *c, const PgQuery__Node *n, 
 	return x;
 }
 
+/* a[k]: one subscript, no slice. */
+static struct sql_node *build_subscript(
+	struct sql_comp *c, const PgQuery__Node *n, enum sql_status *st)
+{
+	const PgQuery__AIndirection *e = n->a_indirection;
+	struct sql_node *args[2];
+
+	if (e->n_indirection != 1 ||
+		e->indirection[0]->node_case != PG_QUERY__NODE__NODE_A_INDICES ||
+		e->indirection[0]->a_indices->is_slice)
+		return sql_refuse(c, st, "a slice, a field or several subscripts");
+	if ((args[0] = sql_build(c, e->arg, st)) == NULL ||
+		(args[1] = sql_build(c, e->indirection[0]->a_indices->uidx, st)) == NULL)
+		return NULL;
+	if (args[0]->type.cls != PG_ARRAY)
+		return sql_refuse(c, st, "a subscript of %s", sql_type_name(args[0]->type));
+	return sql_call(c, "[]", args, 2, st);
+}
+
 static struct sql_node *build_row(struct sql_comp *c, const PgQuery__Node *n, enum sql_status *st)
 {
 	(void)n;
@@ -372,6 +391,7 @@ static const struct {
 	{PG_QUERY__NODE__NODE_COLLATE_CLAUSE, "COLLATE", build_collate},
 	{PG_QUERY__NODE__NODE_PARAM_REF, "parameter", build_param},
 	{PG_QUERY__NODE__NODE_ROW_EXPR, "ROW", build_row},
+	{PG_QUERY__NODE__NODE_A_INDIRECTION, "subscript", build_subscript},
 };
 
 /* What stopped us, in words, for kinds there is no builder for. */
@@ -380,8 +400,6 @@ static const char *kind_name(PgQuery__Node__NodeCase kind)
 	switch (kind) {
 	case PG_QUERY__NODE__NODE_SUB_LINK:
 		return "a subquery";
-	case PG_QUERY__NODE__NODE_A_INDIRECTION:
-		return "a subscript or field selection";
 	case PG_QUERY__NODE__NODE_XML_EXPR:
 		return "an XML function";
 	case PG_QUERY__NODE__NODE_NAMED_ARG_EXPR:

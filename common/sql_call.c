@@ -10,7 +10,8 @@
  */
 
 static const struct sql_fn_table *const tables[] = {&sql_fns_cmp, &sql_fns_int, &sql_fns_num,
-	&sql_fns_float, &sql_fns_text, &sql_fns_match, &sql_fns_time, &sql_fns_misc};
+	&sql_fns_float, &sql_fns_text, &sql_fns_match, &sql_fns_time, &sql_fns_misc, &sql_fns_array,
+	&sql_fns_json, &sql_fns_range};
 
 enum { MAX_CANDIDATES = 64, TABLE_SHIFT = 16 };
 
@@ -52,11 +53,32 @@ static bool polymorphic(unsigned cls)
 	return cls >= SQL_ANYENUM;
 }
 
-static bool accepts(const struct sql_fn *f, struct sql_node *const *args, uint32_t n)
+/* The enum, array or range among the arguments that polymorphic ones must agree with. */
+static struct sql_type concrete(struct sql_node *const *args, uint32_t n)
 {
 	for (uint32_t k = 0; k < n; k++)
-		if (!sql_can_coerce(args[k]->type, sql_type_of(want(f, k))))
+		if (args[k]->type.cls == PG_ENUM || args[k]->type.cls == PG_ARRAY ||
+			args[k]->type.cls == PG_RANGE)
+			return args[k]->type;
+	return sql_type_of(SQL_UNKNOWN);
+}
+
+static struct sql_type element_of(struct sql_type t)
+{
+	return (struct sql_type){.cls = t.elem, .pg = t.elem == PG_ENUM ? t.pg : NULL};
+}
+
+static bool accepts(const struct sql_fn *f, struct sql_node *const *args, uint32_t n)
+{
+	for (uint32_t k = 0; k < n; k++) {
+		struct sql_type t = args[k]->type;
+
+		if (!sql_can_coerce(t, sql_type_of(want(f, k))))
 			return false;
+		if (want(f, k) == SQL_ANYELEM && t.cls != SQL_UNKNOWN &&
+			!sql_can_coerce(t, element_of(concrete(args, n))))
+			return false;
+	}
 	return true;
 }
 
@@ -215,21 +237,6 @@ static const struct sql_fn *select_fn(
 
 /* ---- the call ---------------------------------------------------------------------- */
 
-/* The enum, array or range among the arguments that polymorphic ones must agree with. */
-static struct sql_type concrete(struct sql_node *const *args, uint32_t n)
-{
-	for (uint32_t k = 0; k < n; k++)
-		if (args[k]->type.cls == PG_ENUM || args[k]->type.cls == PG_ARRAY ||
-			args[k]->type.cls == PG_RANGE)
-			return args[k]->type;
-	return sql_type_of(SQL_UNKNOWN);
-}
-
-static struct sql_type element_of(struct sql_type t)
-{
-	return (struct sql_type){.cls = t.elem, .pg = t.elem == PG_ENUM ? t.pg : NULL};
-}
-
 /* What argument ${k} has to become. */
 static bool target(struct sql_comp *c, const struct sql_fn *f, struct sql_node *const *args,
 	uint32_t n, uint32_t k, struct sql_type *t, enum sql_status *st)
@@ -314,14 +321,34 @@ static struct sql_type result_type(const struct sql_fn *f, struct sql_node *cons
 	return sql_type_of(f->result);
 }
 
+/* text || anything (textanycat): the other side is cast to text. */
+static bool concat_any(struct sql_comp *c, const char *name, struct sql_node **args, uint32_t n,
+	enum sql_status *st)
+{
+	for (uint32_t k = 0; n == 2 && strcmp(name, "||") == 0 && k < 2; k++) {
+		const struct sql_type other = args[1 - k]->type;
+
+		if (args[k]->type.cls == PG_TEXT && other.cls != PG_ARRAY &&
+			other.cls != SQL_UNKNOWN && sql_class_category(other.cls) != 'S')
+			args[1 - k] = sql_coerce(
+				c, args[1 - k], sql_type_of(PG_TEXT), -1, SQL_EXPLICIT, st);
+		if (args[1 - k] == NULL)
+			return false;
+	}
+	return true;
+}
+
 struct sql_node *sql_call(struct sql_comp *c, const char *name, struct sql_node **args, uint32_t n,
 	enum sql_status *st)
 {
 	bool ambiguous;
-	const struct sql_fn *f = select_fn(name, args, n, &ambiguous);
+	const struct sql_fn *f;
 	struct sql_node *x;
 	struct sql_type t;
 
+	if (!concat_any(c, name, args, n, st))
+		return NULL;
+	f = select_fn(name, args, n, &ambiguous);
 	if (f == NULL)
 		return unresolved(c, name, args, n, ambiguous, st);
 	for (uint32_t k = 0; k < n; k++) {

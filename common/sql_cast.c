@@ -310,7 +310,7 @@ const struct sql_cast *sql_cast_find(unsigned from, unsigned to, enum sql_contex
 		if (casts[k].from == from && casts[k].to == to)
 			return casts[k].context <= context ? &casts[k] : NULL;
 	if (sql_class_category(to) == 'S' && to != PG_NAME && context >= SQL_ASSIGNMENT &&
-		(printable(from) || from == PG_ENUM || from == PG_JSON))
+		(printable(from) || from == PG_ENUM || from == PG_JSON || from == PG_JSONB))
 		return &out;
 	if (sql_class_category(from) == 'S' && context == SQL_EXPLICIT && readable(to))
 		return &in;

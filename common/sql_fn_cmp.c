@@ -123,10 +123,21 @@ static int array_order(const struct sql_array *l, const struct sql_array *r)
 	return 0;
 }
 
-static void cmp_array(
+static int ptr_order(unsigned cls, const void *l, const void *r)
+{
+	return cls == PG_RANGE	 ? sql_range_cmp(l, r)
+	       : cls == PG_JSONB ? sql_json_cmp(l, r)
+				 : array_order(l, r);
+}
+
+static void cmp_ptr(
 	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
 {
-	SQL_EACH(i) out->v.i[i] = ACCEPTS(x, array_order(SQL_P(0, i), SQL_P(1, i)));
+	const unsigned cls = x->fn->arg[0] == PG_JSONB	     ? PG_JSONB
+			     : x->fn->arg[0] == SQL_ANYRANGE ? PG_RANGE
+							     : PG_ARRAY;
+
+	SQL_EACH(i) out->v.i[i] = ACCEPTS(x, ptr_order(cls, SQL_P(0, i), SQL_P(1, i)));
 }
 
 int sql_cmp(unsigned cls, const struct sql_reg *a, uint32_t i, const struct sql_reg *b, uint32_t j)
@@ -147,7 +158,7 @@ int sql_cmp(unsigned cls, const struct sql_reg *a, uint32_t i, const struct sql_
 			return str_order(unpadded(a->v.t[i]), unpadded(b->v.t[j]));
 		return str_order(a->v.t[i], b->v.t[j]);
 	default:
-		return array_order(a->v.p[i], b->v.p[j]);
+		return ptr_order(cls, a->v.p[i], b->v.p[j]);
 	}
 }
 
@@ -195,7 +206,9 @@ static const struct sql_fn rows[] = {
 	CMP(PG_TIME, PG_TIME, cmp_int),
 	CMP(PG_INTERVAL, PG_INTERVAL, cmp_ivl),
 	CMP(SQL_ANYENUM, SQL_ANYENUM, cmp_int),
-	CMP(SQL_ANYARRAY, SQL_ANYARRAY, cmp_array),
+	CMP(SQL_ANYARRAY, SQL_ANYARRAY, cmp_ptr),
+	CMP(SQL_ANYRANGE, SQL_ANYRANGE, cmp_ptr),
+	CMP(PG_JSONB, PG_JSONB, cmp_ptr),
 };
 
 const struct sql_fn_table sql_fns_cmp = {rows, sizeof rows / sizeof rows[0]};

@@ -27,7 +27,7 @@ static int like(struct vtext t, struct vtext p)
 		if (pi < p.n && p.p[pi] == '%') {
 			star_p = ++pi;
 			star_t = ti;
-			if (pi + 1 == p.n && p.p[pi] == '\\')
+			if (ti < t.n && pi + 1 == p.n && p.p[pi] == '\\')
 				return -1;
 			continue;
 		}

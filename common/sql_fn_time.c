@@ -415,7 +415,8 @@ static void ts_age(
 {
 	(void)x;
 	SQL_EACH(i)
-	if (!cal_ts_finite(SQL_I(0, i)) || !cal_ts_finite(SQL_I(1, i)))
+	/* infinity is, before 17, a moment of the year 294277 */
+	if (SQL_I(0, i) == CAL_TS_NEG_INF || SQL_I(1, i) == CAL_TS_NEG_INF)
 		sql_raise(ev, out, i, ts_range);
 	else
 		sql_ts_age(SQL_I(0, i), SQL_I(1, i), &out->v.iv[i]);
@@ -485,15 +486,15 @@ static void overlaps(
 			out->null[i] = 1;
 			continue;
 		}
+		/* the later start against the earlier period's end, which may not be known */
+		int first = lo[0] <= lo[1] ? 0 : 1;
+
 		if (lo[0] == lo[1]) {
 			out->v.i[i] = 1;
 			out->null[i] = open[0] || open[1];
 		} else {
-			int first = lo[0] < lo[1] ? 0 : 1;
-
-			/* the later start is inside the earlier period, or that one has no end */
-			out->v.i[i] = lo[1 - first] < hi[first];
-			out->null[i] = open[first] && !out->v.i[i];
+			out->v.i[i] = !open[first] && lo[1 - first] < hi[first];
+			out->null[i] = open[first] || (!out->v.i[i] && open[1 - first]);
 		}
 	}
 }

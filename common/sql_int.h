@@ -299,6 +299,18 @@ size_t sql_ivl_print(char *to, const struct sql_ivl *iv); /* at most SQL_IVL_TEX
 int sql_ivl_cmp(const struct sql_ivl *a, const struct sql_ivl *b);
 enum { SQL_IVL_TEXT = 128 };
 
+/* of arrays, ranges and jsonb, whose values are pointers */
+bool sql_array_in(struct sql_eval *ev, struct sql_type t, struct vtext text, struct sql_reg *out,
+	uint32_t i, const char **why);
+bool sql_range_in(struct sql_eval *ev, struct sql_type t, struct vtext text, struct sql_reg *out,
+	uint32_t i, const char **why);
+bool sql_jsonb_in(struct sql_eval *ev, struct sql_type t, struct vtext text, struct sql_reg *out,
+	uint32_t i, const char **why);
+struct vtext sql_jsonb_out(
+	struct sql_eval *ev, struct sql_type t, const struct sql_reg *r, uint32_t i);
+int sql_range_cmp(const void *l, const void *r);
+int sql_json_cmp(const void *l, const void *r);
+
 /** sql_date_to_ts(days): midnight; saturated beyond the timestamps, infinities kept. */
 int64_t sql_date_to_ts(int64_t days);
 

@@ -272,6 +272,10 @@ bool sql_input(struct sql_eval *ev, struct sql_type t, struct vtext text, struct
 		[PG_INTERVAL] = ivl_in,
 		[PG_ENUM] = enum_in,
 		[PG_BYTEA] = bytea_in,
+		[PG_JSON] = text_in,
+		[PG_JSONB] = sql_jsonb_in,
+		[PG_ARRAY] = sql_array_in,
+		[PG_RANGE] = sql_range_in,
 	};
 
 	*why = "no input function";
@@ -429,6 +433,7 @@ struct vtext sql_output(struct sql_eval *ev, struct sql_type t, const struct sql
 		[PG_INTERVAL] = ivl_out,
 		[PG_ENUM] = enum_out,
 		[PG_BYTEA] = bytea_out,
+		[PG_JSONB] = sql_jsonb_out,
 	};
 
 	if (out[t.cls] == NULL)

@@ -253,6 +253,26 @@ static struct sql_node *fitted(
 	return sql_fold(c, k);
 }
 
+static const struct sql_fn relabelled = {"cast", {0}, 1, PG_ARRAY, 0, 0, sql_same_bits, NULL};
+
+/* An array value whose elements need no work to be of the other type: varchar[] as text[]. */
+static struct sql_node *relabel(struct sql_comp *c, struct sql_node *x, struct sql_type t,
+	enum sql_context context, enum sql_status *st)
+{
+	const struct sql_cast *k = sql_cast_find(x->type.elem, t.elem, context);
+	struct sql_node *y;
+
+	if (k == NULL || k->run != NULL)
+		return sql_refuse(
+			c, st, "a cast of %s to %s", sql_type_name(x->type), sql_type_name(t));
+	y = sql_node_new(c, SQL_CALL, t, 1);
+	if (y == NULL)
+		return sql_oom(c, st);
+	y->fn = &relabelled;
+	y->args[0] = x;
+	return y;
+}
+
 /* ARRAY[...]::t[]: the elements are cast. */
 static struct sql_node *array_as(struct sql_comp *c, struct sql_node *x, struct sql_type t,
 	enum sql_context context, enum sql_status *st)
@@ -277,6 +297,8 @@ static struct sql_node *array_as(struct sql_comp *c, struct sql_node *x, struct 
 		y->cval.v.p[0] = arr;
 		return y;
 	}
+	if (x->op != SQL_ARRAY && x->op != SQL_CONST)
+		return relabel(c, x, t, context, st);
 	if (x->op != SQL_ARRAY)
 		return sql_refuse(
 			c, st, "a cast of %s to %s", sql_type_name(x->type), sql_type_name(t));

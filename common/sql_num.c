@@ -47,14 +47,17 @@ static bool fits(sql_i128 v)
 	return v <= limit() && v >= -limit();
 }
 
-/* v * 10^k */
+/* v * 10^k; v is left alone when that is too much */
 static bool scale_up(sql_i128 *v, int32_t k)
 {
+	sql_i128 r;
+
 	if (*v == 0 || k == 0)
 		return true;
-	if (k > 38 || __builtin_mul_overflow(*v, sql_pow10((unsigned)k), v))
+	if (k > 38 || __builtin_mul_overflow(*v, sql_pow10((unsigned)k), &r) || !fits(r))
 		return false;
-	return fits(*v);
+	*v = r;
+	return true;
 }
 
 struct sql_num sql_num_int(int64_t i)
@@ -152,13 +155,10 @@ bool sql_num_parse(const char *s, size_t n, struct sql_num *out)
 	if (i < n && ((s[i] != 'e' && s[i] != 'E') || !parse_exponent(s + i + 1, n - i - 1, &e)))
 		return false;
 	scale -= e;
-	if (scale < 0) {
-		if (!scale_up(&v, -scale))
-			return false;
+	if (scale < 0 && scale_up(&v, -scale))
 		scale = 0;
-	}
 	*out = (struct sql_num){.v = minus ? -v : v, .scale = scale};
-	return scale <= 1000;
+	return scale <= 1000 && scale >= -400;
 }
 
 size_t sql_num_print(char *to, const struct sql_num *a)
@@ -184,6 +184,8 @@ size_t sql_num_print(char *to, const struct sql_num *a)
 			break;
 		to[n++] = k < (int32_t)nd ? d[k] : '0';
 	}
+	for (int32_t k = a->scale; k < 0 && n < SQL_NUM_TEXT; k++)
+		to[n++] = '0';
 	return n;
 }
 
@@ -406,8 +408,12 @@ bool sql_num_div(
 		x = (sql_u128)t;
 		p = 0;
 	}
-	if (!long_division(x, y, p, &q))
-		return false;
+	if (!long_division(x, y, p, &q)) {
+		if (magnitude(a->v) % magnitude(b->v) != 0 || a->scale - b->scale < -400)
+			return false;
+		q = magnitude(a->v) / magnitude(b->v); /* exact, without the zeros */
+		scale = a->scale - b->scale;
+	}
 	*r = (struct sql_num){
 		.v = (a->v < 0) != (b->v < 0) ? -(sql_i128)q : (sql_i128)q, .scale = scale};
 	return true;
@@ -501,7 +507,7 @@ bool sql_num_to_i64(const struct sql_num *a, int64_t *out, const char **why)
 
 double sql_num_to_f64(const struct sql_num *a)
 {
-	char t[SQL_NUM_TEXT + 16];
+	char t[64];
 	size_t n;
 	struct sql_num whole = *a;
 
@@ -513,12 +519,12 @@ double sql_num_to_f64(const struct sql_num *a)
 		/* both operands exact: one rounding (Clinger 1990) */
 		if (a->scale == 0)
 			return (double)(int64_t)a->v;
-		if (a->scale <= 22)
+		if (a->scale > 0 && a->scale <= 22)
 			return (double)(int64_t)a->v / (double)sql_pow10((unsigned)a->scale);
 	}
 	whole.scale = 0;
 	n = sql_num_print(t, &whole);
-	snprintf(t + n, sizeof t - n, "e-%d", a->scale);
+	snprintf(t + n, sizeof t - n, "e%d", -a->scale);
 	return strtod(t, NULL);
 }
 

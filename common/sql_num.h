@@ -10,8 +10,9 @@
  * sql_num: PostgreSQL's numeric within 38 significant digits, exact.
  *
  * A value is v * 10^-scale, and scale is the display scale PostgreSQL would keep
- * (3 and 3.00 are equal and print differently).  What needs more digits fails, as
- * an overflow would: it is never rounded into something else.
+ * (3 and 3.00 are equal and print differently); a negative one is a power of ten too
+ * large to write out in v, shown without decimals.  What needs more digits fails, as an
+ * overflow would: it is never rounded into something else.
  */
 
 typedef __int128 sql_i128;
@@ -25,7 +26,7 @@ struct sql_num {
 	uint8_t kind;
 };
 
-enum { SQL_NUM_DIGITS = 38, SQL_NUM_TEXT = 96 };
+enum { SQL_NUM_DIGITS = 38, SQL_NUM_TEXT = 1100 };
 
 struct sql_num sql_num_int(int64_t i);
 

@@ -9,7 +9,7 @@
 
 #include "common/str.h"
 
-enum { RE_MAX_PATTERN = 16 * 1024, RE_MAX_DEPTH = 200, RE_MAX_RANGE = 4096 };
+enum { RE_MAX_PATTERN = 16 * 1024, RE_MAX_DEPTH = 200, RE_MAX_RANGE = 4096, RE_MAX_NOTS = 4 };
 enum { RE_MATCH_LIMIT = 2000000, RE_HEAP_KIB = 32 * 1024 };
 
 struct sql_regex {
@@ -25,6 +25,9 @@ struct trans {
 	bool icase, ascii;
 	bool atom; /* something that can be repeated stands before */
 	unsigned depth, groups, repeats, alternatives;
+	const char * not [RE_MAX_NOTS]; /* of the brackets being read: classes told by what they are
+					   not */
+	unsigned nots;
 	const char *why;
 	bool unsupported;
 };
@@ -101,24 +104,28 @@ static void put_literal(struct trans *t, uint32_t c)
 	"\\t-\\r\\x{20}\\x{1680}\\x{2000}-\\x{2006}\\x{2008}-\\x{200a}\\x{2028}\\x{2029}\\x{205f}" \
 	"\\x{3000}"
 
-/* glibc's classes: digits are ASCII, other scripts' digits are letters. */
+/* What glibc calls a letter: other scripts' digits too; ours are ASCII. */
+#define LETTERS "\\p{Alphabetic}"
+#define NOTHING "\\p{Cc}\\p{Cn}\\p{Cs}"
+
+/* ${not}: the class is what is none of these. */
 static const struct {
-	const char *name, *wide, *ascii;
+	const char *name, *wide, *not, *ascii;
 } classes[] = {
-	{"alpha", "\\p{Alphabetic}\\x{0660}-\\x{0669}", "A-Za-z"},
-	{"digit", "0-9", "0-9"},
-	{"alnum", "\\p{Alphabetic}\\p{Nd}", "A-Za-z0-9"},
-	{"upper", "\\p{Uppercase}", "A-Z"},
-	{"lower", "\\p{Lowercase}", "a-z"},
-	{"space", SPACES, "\\t-\\r\\x{20}"},
+	{"alpha", LETTERS, NULL, "A-Za-z"},
+	{"digit", "0-9", NULL, "0-9"},
+	{"alnum", LETTERS "\\p{Nd}", NULL, "A-Za-z0-9"},
+	{"upper", "\\p{Uppercase}", NULL, "A-Z"},
+	{"lower", "\\p{Lowercase}", NULL, "a-z"},
+	{"space", SPACES, NULL, "\\t-\\r\\x{20}"},
 	{"blank", "\\t\\x{20}\\x{1680}\\x{2000}-\\x{2006}\\x{2008}-\\x{200a}\\x{205f}\\x{3000}",
-		"\\t\\x{20}"},
-	{"punct", "!-\\/:-@\\[-`\\{-~\\p{P}\\p{S}\\p{No}", "!-\\/:-@\\[-`\\{-~"},
-	{"cntrl", "\\x{0}-\\x{1f}\\x{7f}-\\x{9f}\\x{2028}\\x{2029}", "\\x{0}-\\x{1f}\\x{7f}"},
-	{"xdigit", "0-9A-Fa-f", "0-9A-Fa-f"},
-	{"graph", NULL, "!-~"},
-	{"print", NULL, "\\x{20}-~"},
-	{"word", "\\p{Alphabetic}\\p{Nd}_", "A-Za-z0-9_"},
+		NULL, "\\t\\x{20}"},
+	{"punct", NULL, LETTERS "\\p{Nd}" SPACES NOTHING, "!-\\/:-@\\[-`\\{-~"},
+	{"cntrl", "\\x{0}-\\x{1f}\\x{7f}-\\x{9f}\\x{2028}\\x{2029}", NULL, "\\x{0}-\\x{1f}\\x{7f}"},
+	{"xdigit", "0-9A-Fa-f", NULL, "0-9A-Fa-f"},
+	{"graph", NULL, SPACES NOTHING, "!-~"},
+	{"print", NULL, "\\x{2028}\\x{2029}" NOTHING, "\\x{20}-~"},
+	{"word", LETTERS "\\p{Nd}_", NULL, "A-Za-z0-9_"},
 };
 
 static bool put_class(struct trans *t, const char *name, size_t n)
@@ -128,13 +135,14 @@ static bool put_class(struct trans *t, const char *name, size_t n)
 	for (size_t k = 0; k < sizeof classes / sizeof classes[0]; k++) {
 		if (strlen(classes[k].name) != n || memcmp(classes[k].name, name, n) != 0)
 			continue;
-		if (!t->ascii && classes[k].wide == NULL)
-			return refused(t, "[:graph:] and [:print:]");
-		if (n == 5 && memcmp(name, "alpha", 5) == 0 && !t->ascii) {
-			buf_adds(&t->out, "\\p{Alphabetic}");
-			return true;
-		}
-		buf_adds(&t->out, t->ascii ? classes[k].ascii : classes[k].wide);
+		if (t->ascii)
+			buf_adds(&t->out, classes[k].ascii);
+		else if (classes[k].wide != NULL)
+			buf_adds(&t->out, classes[k].wide);
+		else if (t->nots == RE_MAX_NOTS)
+			return refused(t, "so many classes in brackets");
+		else
+			t->not [t->nots++] = classes[k].not ;
 		return true;
 	}
 	return invalid(t, "invalid character class");
@@ -309,15 +317,43 @@ static bool put_range(struct trans *t, uint32_t lo, uint32_t hi)
 	return true;
 }
 
+/*
+ * "[" and what is listed stand in t->out from ${at}.  With classes told by what they are not:
+ * one of several sets; and none of them is one character that is not.
+ */
+static void close_bracket(struct trans *t, size_t at, bool negated)
+{
+	bool listed = t->out.n > at + 1 + negated;
+	struct buf sets = BUF_INIT;
+
+	buf_addc(&t->out, ']');
+	if (t->nots == 0)
+		return;
+	if (negated && t->out.p != NULL)
+		t->out.p[at + 1] = t->out.p[at]; /* "[^" becomes "[" */
+	buf_adds(&sets, negated ? "(?!" : "(?:");
+	if (listed && t->out.p != NULL)
+		buf_add(&sets, t->out.p + at + negated, t->out.n - at - negated);
+	for (unsigned k = 0; k < t->nots; k++)
+		buf_addf(&sets, "%s[^%s]", listed || k > 0 ? "|" : "", t->not [k]);
+	buf_adds(&sets, negated ? ")." : ")");
+	t->out.n = at;
+	/* the whole is one atom, as brackets are */
+	buf_adds(&t->out, "(?:");
+	buf_add(&t->out, sets.p, sets.n);
+	buf_addc(&t->out, ')');
+	t->out.failed |= !buf_ok(&sets);
+	buf_free(&sets);
+}
+
 static bool bracket(struct trans *t)
 {
-	bool first = true;
+	const size_t at = t->out.n;
+	bool first = true, negated = t->p < t->end && *t->p == '^';
 
-	buf_addc(&t->out, '[');
-	if (t->p < t->end && *t->p == '^') {
-		buf_addc(&t->out, '^');
-		t->p++;
-	}
+	t->nots = 0;
+	buf_adds(&t->out, negated ? "[^" : "[");
+	t->p += negated;
 	for (;; first = false) {
 		uint32_t lo, hi;
 		int got;
@@ -342,7 +378,7 @@ static bool bracket(struct trans *t)
 			return false;
 	}
 	t->p++;
-	buf_addc(&t->out, ']');
+	close_bracket(t, at, negated);
 	return true;
 }
 

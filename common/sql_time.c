@@ -340,9 +340,8 @@ void sql_ts_age(int64_t a, int64_t b, struct sql_ivl *iv)
 		days--;
 	}
 	while (days < 0) {
-		/* the length of the month of the earlier (or, negated, of the later) */
-		days += swap ? cal_month_days(x.date.year, x.date.month)
-			     : cal_month_days(y.date.year, y.date.month);
+		/* the length of the month of the earlier */
+		days += cal_month_days(y.date.year, y.date.month);
 		months--;
 	}
 	*iv = (struct sql_ivl){swap ? -us : us, (int32_t)(swap ? -days : days),

@@ -9,11 +9,11 @@ BEGIN
 		RETURN r;
 	EXCEPTION WHEN OTHERS THEN NULL;
 	END;
-	EXECUTE format('CREATE OR REPLACE FUNCTION one(r t) RETURNS text LANGUAGE plpgsql AS $f$
-		DECLARE b boolean;
+	EXECUTE format('CREATE OR REPLACE FUNCTION one(row_of_t t) RETURNS text LANGUAGE plpgsql AS $f$
+		DECLARE said boolean;
 		BEGIN
-			SELECT (%s) INTO b FROM (SELECT r.*) AS t;
-			RETURN CASE WHEN b THEN ''T'' WHEN NOT b THEN ''F'' ELSE ''N'' END;
+			SELECT (%s) INTO said FROM (SELECT row_of_t.*) AS t;
+			RETURN CASE WHEN said THEN ''T'' WHEN NOT said THEN ''F'' ELSE ''N'' END;
 		EXCEPTION WHEN OTHERS THEN
 			RETURN ''E'';
 		END $f$', e);
