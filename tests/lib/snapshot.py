@@ -1,8 +1,9 @@
 #!/usr/bin/python3
-"""Writes snapshots as common/FORMATS says, with python3-msgpack and nothing of ours.
+"""Writes and reads snapshots as common/FORMATS says, with python3-msgpack and nothing of ours.
 
 As a program: snapshot.py FILE writes one of two rows with a column of every type.
 """
+import datetime
 import struct
 import sys
 
@@ -76,6 +77,67 @@ def every_type(path):
         *texts("s", "text", ['olá "x"\n'.encode(), b""]),
         *texts("y", "bytes", [b"\x00\xff", b""]),
     ])
+
+
+def raw_column(chunks, rows):
+    """The values of a column before its type is asked."""
+    by = {c["enc"]: (c, payload) for c, payload in chunks}
+    if "affine" in by:
+        c = by["affine"][0]
+        return [c["start"] + c["step"] * i for i in range(rows)]
+    if "offsets" in by:
+        ends = struct.unpack("<%dQ" % (by["offsets"][0]["rows"] + 1), by["offsets"][1])
+        values = [by["bytes"][1][a:b] for a, b in zip(ends, ends[1:])]
+    else:
+        c, data = by["packed"]
+        w = c["width"]
+        values = [data[i * w:i * w + w] for i in range(c["rows"])]
+        if c["type"] not in ("uuid", "f64"):
+            values = [int.from_bytes(v, "little", signed=True) for v in values]
+    if "dict" in by:
+        values = [values[i] for i in struct.unpack("<%dI" % rows, by["dict"][1])]
+    if "nulls" in by:
+        bits = by["nulls"][1]
+        values = [None if bits[i // 8] >> i % 8 & 1 else v for i, v in enumerate(values)]
+    return values
+
+
+DAY0 = datetime.datetime(2000, 1, 1)
+AS_CSV = {
+    "int": str,
+    "enum": str,
+    "bool": lambda v: "true" if v else "false",
+    "date": lambda v: str((DAY0 + datetime.timedelta(days=v)).date()),
+    "uuid": lambda v: "-".join((v.hex()[:8], v.hex()[8:12], v.hex()[12:16], v.hex()[16:20], v.hex()[20:])),
+    "text": lambda v: v.decode(),
+    "ts": lambda v: (DAY0 + datetime.timedelta(microseconds=v)).isoformat(),
+    "tstz": lambda v: (DAY0 + datetime.timedelta(microseconds=v)).isoformat() + "+00:00",
+}
+
+
+def read(path):
+    """Columns of a snapshot: {name: [text as in CSV, or None]}, every digest compared."""
+    with open(path, "rb") as f:
+        data = f.read()
+    value = msgpack.unpackb(data, strict_map_key=False)
+    footer, tail = value[-2], value[-1]
+    at, size = struct.unpack("<QQ", tail[:16])
+    assert value[0] == "DALCHM01" and tail[24:] == b"DALCHMZ1"
+    assert tail[16:24] == xxh3(data[at:at + size])
+    payloads = iter(value[4:-2:2])
+    columns = {}
+    for c in footer["chunks"]:
+        payload = None if c["enc"] == "affine" else next(payloads)
+        if payload is not None:
+            assert c["off"] % 64 == 0 and data[c["off"]:c["off"] + c["len"]] == payload
+            assert c["xxh"] == xxh3(payload)
+        columns.setdefault(c["col"], []).append((c, payload))
+    out = {}
+    for name, chunks in columns.items():
+        c = chunks[0][0]
+        as_csv = AS_CSV.get(c["type"]) or (lambda v, s=c["scale"]: "%d.%0*d" % (v // 10**s, s, v % 10**s))
+        out[name] = [v if v is None else as_csv(v) for v in raw_column(chunks, footer["rows"])]
+    return out
 
 
 if __name__ == "__main__":
