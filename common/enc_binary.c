@@ -93,7 +93,7 @@ static char *bin_text(const struct enc_cell *c, uint32_t row, char *to)
 	const struct vtext *t = &c->v->v.t[row];
 
 	to = be32(to, (uint32_t)t->n);
-	memcpy(to, t->p, t->n);
+	bytes_copy(to, t->p, t->n);
 	return to + t->n;
 }
 
@@ -150,12 +150,33 @@ static void split(struct digits *x, uint64_t u, unsigned scale)
 		x->weight = 0;
 }
 
+/* Two decimals, the commonest scale, with divisors the compiler knows. */
+static void split2(struct digits *x, uint64_t u)
+{
+	uint64_t whole = u / 100, rest = u % 100;
+
+	x->first = 5;
+	for (; whole > 0; whole /= 10000)
+		x->d[--x->first] = (uint16_t)(whole % 10000);
+	x->weight = 4 - x->first;
+	x->d[5] = (uint16_t)(rest * 100);
+	x->end = rest > 0 ? 6 : 5;
+	if (x->first == 5 && rest == 0)
+		x->weight = 0;
+	while (x->end > x->first && x->d[x->end - 1] == 0)
+		x->end--;
+}
+
 static char *bin_dec(const struct enc_cell *c, uint32_t row, char *to)
 {
 	int64_t v = c->v->v.i[row];
+	uint64_t u = v < 0 ? 0 - (uint64_t)v : (uint64_t)v;
 	struct digits x;
 
-	split(&x, v < 0 ? 0 - (uint64_t)v : (uint64_t)v, c->scale);
+	if (c->scale == 2)
+		split2(&x, u);
+	else
+		split(&x, u, c->scale);
 	to = be32(to, 8 + 2 * (uint32_t)(x.end - x.first));
 	to = be16(to, (uint16_t)(x.end - x.first));
 	to = be16(to, (uint16_t)x.weight);

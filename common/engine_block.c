@@ -217,6 +217,10 @@ static void draw(const struct engine_block *k, const struct bound_column *b, uin
 	if (b->pick == BIND_KEY) {
 		const uint64_t *x = k->digits[b->key];
 
+		if (b->div == 1 && b->size == k->keys[b->key].size) {
+			memcpy(k->idx, x, k->n * sizeof(x[0])); /* its only digit */
+			return;
+		}
 		for (uint32_t i = 0; i < k->n; i++)
 			k->idx[i] = x[i] / b->div % b->size;
 	} else if (b->nlimits > 0) {

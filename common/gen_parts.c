@@ -127,20 +127,31 @@ static bool make_fit(const struct gen_part *p, struct fit *f, uint32_t n, struct
 	}
 }
 
+/*
+ * The words that fit, copied so that SLOT bytes may be read from the beginning of any: one
+ * copy of a known size does for the short ones, and no branch hangs on their length.
+ */
+enum { SLOT = 16 };
+
 static int keep_words(struct gen_part *p, const struct fit *f, struct arena *a, struct err *e)
 {
-	struct vtext *w;
+	struct vtext *w = arena_array(a, p->nwords + 1UL, sizeof(*w));
+	size_t bytes = SLOT;
 	uint32_t n = 0;
+	char *to;
 
-	if (f->count == p->nwords)
-		return 0;
-	if ((w = arena_array(a, f->count, sizeof(*w))) == NULL)
+	for (uint32_t i = 0; i < p->nwords; i++)
+		bytes += p->words[i].n;
+	if (w == NULL || (to = arena_alloc(a, bytes)) == NULL)
 		return err_nomem(e);
 	for (uint32_t i = 0; i < p->nwords; i++) {
 		uint32_t len = (uint32_t)utf8_len(p->words[i].p, p->words[i].n);
 
-		if (len >= f->min && len <= f->max)
-			w[n++] = p->words[i];
+		if (f->count < p->nwords && (len < f->min || len > f->max))
+			continue;
+		memcpy(to, p->words[i].p, p->words[i].n);
+		w[n++] = (struct vtext){to, p->words[i].n};
+		to += p->words[i].n;
 	}
 	p->words = w;
 	p->nwords = n;
@@ -179,15 +190,20 @@ static char *put(const struct parts_state *s, uint64_t x, char *to)
 		uint64_t base, d;
 
 		if (p->kind == PART_LITERAL) {
-			memcpy(to, p->text, s->bytes[k]);
+			bytes_copy(to, p->text, s->bytes[k]);
 			to += s->bytes[k];
 			continue;
 		}
 		base = p->kind == PART_WORD    ? p->nwords
 		       : p->kind == PART_OTHER ? (uint64_t)p->nwords - 1
 					       : p->count;
-		d = x % base;
-		x /= base;
+		if ((x | base) >> 32 == 0) { /* a short division costs half */
+			d = (uint32_t)x % (uint32_t)base;
+			x = (uint32_t)x / (uint32_t)base;
+		} else {
+			d = x % base;
+			x /= base;
+		}
 		if (p->kind == PART_DIGITS) {
 			to = put_digits(to, p->from + d, p->width);
 		} else if (p->kind == PART_NUMBER) {
@@ -195,7 +211,10 @@ static char *put(const struct parts_state *s, uint64_t x, char *to)
 		} else {
 			d += p->kind == PART_OTHER && d >= before;
 			before = d;
-			memcpy(to, p->words[d].p, p->words[d].n);
+			if (p->words[d].n <= SLOT)
+				memcpy(to, p->words[d].p, SLOT);
+			else
+				memcpy(to, p->words[d].p, p->words[d].n);
 			to += p->words[d].n;
 		}
 	}
@@ -243,6 +262,7 @@ int gen_parts(struct gen *g, const struct gen_column *c, const struct gen_part *
 		s->bytes[i] = p[i].kind == PART_LITERAL ? (uint32_t)strlen(p[i].text) : 0;
 		g->max_bytes += most_bytes(&s->part[i]);
 	}
+	g->max_bytes += SLOT; /* the end of the last word's slot */
 	g->state = s;
 	g->space = gen_parts_space(s->part, n);
 	return gen_text_verify(g, c, a, e);

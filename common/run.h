@@ -29,6 +29,7 @@ struct run_options {
 	const char *format;   /* "csv" ...; NULL: csv */
 	const char *compress; /* "zstd[:LEVEL]", or NULL */
 	bool force;	      /* make it again although the receipt is true */
+	const char *slice;    /* "FROM:COUNT" rows of that table to stdout, and nothing else */
 	bool discard;	      /* make and encode the rows and keep their keys alone */
 };
 

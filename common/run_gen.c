@@ -78,6 +78,24 @@ static int choose_table(struct call *c, const struct run_options *o, struct err 
 	return 0;
 }
 
+static int choose_slice(struct call *c, const struct run_options *o, struct err *e)
+{
+	struct run_job *j = &c->job;
+	const char *colon = o->slice == NULL ? NULL : strchr(o->slice, ':');
+
+	if (o->slice == NULL)
+		return 0;
+	if (c->one == NULL || o->shard != UINT32_MAX)
+		return err_set(e, ERR_INPUT, "--slice needs --table SCHEMA.TABLE, without --shard");
+	if (colon == NULL || !num_parse_count(o->slice, (size_t)(colon - o->slice), &j->from) ||
+		!num_parse_count(colon + 1, strlen(colon + 1), &j->count))
+		return err_set(e, ERR_INPUT, "--slice %s: write FROM:COUNT", o->slice);
+	if (j->from > c->one->rows || j->count > c->one->rows - j->from)
+		return err_set(e, ERR_INPUT, "--slice %s: table %s has %llu rows", o->slice,
+			o->table, (unsigned long long)c->one->rows);
+	return 0;
+}
+
 static int choose_form(struct run_job *j, const struct run_options *o, struct err *e)
 {
 	const char *z = o->compress;
@@ -154,7 +172,7 @@ static bool is_done(struct call *c, const struct run_table *t, uint32_t shard)
 	json_t *j;
 	bool same;
 
-	if (c->job.o->force || c->job.o->discard)
+	if (c->job.o->force || c->job.o->discard || c->job.o->slice != NULL)
 		return false;
 	if ((j = run_receipt_read(&c->run, t->t, shard)) == NULL)
 		return false;
@@ -168,6 +186,8 @@ static int add_table(struct call *c, struct run_table *t, struct arena *a, struc
 {
 	uint32_t from = 0, to = t->t->shards;
 
+	if (c->job.o->slice != NULL)
+		to = 1;
 	if (c->one != NULL && c->job.o->shard != UINT32_MAX) {
 		from = c->job.o->shard;
 		to = from + 1;
@@ -248,7 +268,7 @@ static int make_level(struct call *c, uint32_t level, struct err *e)
 
 	if (rc == 0)
 		rc = run_pool(c->job.o->jobs, c->ntasks, task, c, c->job.progress, e);
-	if (rc == 0)
+	if (rc == 0 && c->job.o->slice == NULL)
 		say(c);
 	for (uint32_t i = 0; i < c->ntables; i++)
 		foreign_close(c->tables[i].fc);
@@ -302,7 +322,7 @@ static int open_run(struct call *c, const struct run_options *o, struct err *e)
 	c->digests = arena_array(&c->a, c->plan.ntables + 1UL, sizeof(c->digests[0]));
 	if (c->digests == NULL)
 		return err_nomem(e);
-	return choose_table(c, o, e);
+	return choose_table(c, o, e) == -1 ? -1 : choose_slice(c, o, e);
 }
 
 static int make_levels(struct call *c, const struct run_options *o, struct err *e)
@@ -325,14 +345,14 @@ int run_generate(const struct run_options *o, struct err *e)
 	json_object_seed(1); /* else jansson asks /dev/urandom; order does not hang on it */
 	c.job = (struct run_job){.o = o, .run = &c.run, .plan = &c.plan, .schema = &c.schema};
 	rc = open_run(&c, o, e);
-	if (rc == 0)
+	if (rc == 0 && o->slice == NULL)
 		rc = make_dirs(&c.run, e);
 	if (rc == 0) {
 		c.job.progress = progress_start(o->stage, rows_of(&c, o->parents));
 		rc = make_levels(&c, o, e);
 		progress_end(c.job.progress);
 	}
-	if (rc == 0 && !o->discard)
+	if (rc == 0 && !o->discard && o->slice == NULL)
 		rc = run_report_write(&c.run, &c.plan, e) == -1 ? -1 : 0;
 	arena_free(&c.a);
 	return rc;

@@ -97,7 +97,8 @@ struct run_job {
 	struct plan *plan;
 	struct schema *schema;
 	enum data_format format;
-	int level; /* of zstd; 0: none */
+	uint64_t from, count; /* --slice */
+	int level;	      /* of zstd; 0: none */
 	char compress[16];
 	struct progress *progress;
 };

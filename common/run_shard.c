@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -82,6 +83,8 @@ static int open_files(struct making *m, struct err *e)
 	const struct run_job *j = m->j;
 	char *path;
 
+	if (j->o->slice != NULL)
+		return 0;
 	if (m->t->t->nkeep > 0 && open_keys(m, e) == -1)
 		return -1;
 	if (j->o->discard)
@@ -110,6 +113,9 @@ static int flush(struct making *m, struct err *e)
 		rc = ziow_write(m->zstd, m->out.p, m->out.n, e);
 	else if (m->file != NULL)
 		rc = outfile_write(m->file, m->out.p, m->out.n, e);
+	else if (m->j->o->slice != NULL && !m->j->o->discard &&
+		 fwrite(m->out.p, 1, m->out.n, stdout) != m->out.n)
+		rc = err_sys(e, "write rows");
 	buf_clear(&m->out);
 	return rc;
 }
@@ -142,7 +148,7 @@ static int make(struct making *m, const struct run_pool *pool, struct err *e)
 		enc_header(m->enc, &m->out);
 	if (make_rows(m, pool, e) == -1)
 		return -1;
-	if (m->shard == m->t->t->shards - 1)
+	if (m->shard == m->t->t->shards - 1 || m->j->o->slice != NULL)
 		enc_trailer(m->enc, &m->out);
 	return flush(m, e);
 }
@@ -225,6 +231,8 @@ static int commit(struct making *m, struct err *e)
 		.counts = engine_counts(m->engine),
 		.issues = m->t->issues};
 
+	if (j->o->slice != NULL)
+		return 0;
 	if (j->o->discard)
 		return commit_keys(m, e);
 	if (drop_receipt(m, e) == -1 || commit_keys(m, e) == -1 || commit_rows(m, e) == -1)
@@ -283,10 +291,15 @@ int run_shard(const struct run_job *j, const struct run_pool *pool, const struct
 	uint64_t began = now_us();
 	int rc = -1;
 
+	if (j->o->slice != NULL) {
+		m.row0 = j->from;
+		m.end = j->from + j->count;
+	}
 	if (engine_open(&m.engine, m.t->b, m.t->fc, &m.a, e) == 0 && open_encoder(&m, e) == 0 &&
 		open_files(&m, e) == 0 && make(&m, pool, e) == 0)
 		rc = commit(&m, e);
-	log_end(&m, began, rc == 0);
+	if (j->o->slice == NULL)
+		log_end(&m, began, rc == 0);
 	making_end(&m);
 	return rc;
 }

@@ -14,6 +14,8 @@ void run_stage_opts(struct run_options *o, struct opt opts[RUN_STAGE_OPTS])
 			"csv (the default), text or binary (as COPY takes\nthem), jsonl"},
 		{"compress", 'z', OPT_STR, &o->compress, "zstd[:LEVEL]",
 			"compress the rows, level 1 to 19, 1 when not given"},
+		{"slice", 0, OPT_STR, &o->slice, "FROM:COUNT",
+			"print these rows of --table, counted from 0, and\nwrite nothing"},
 		{"force", 0, OPT_FLAG, &o->force, NULL, "make what is up to date again"},
 		{"discard", 0, OPT_FLAG, &o->discard, NULL,
 			"make and encode the rows, write none of them: to\nmeasure (key snapshots "

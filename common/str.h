@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 /*
  * str: views of bytes somebody else owns, and a growing buffer.
@@ -19,6 +20,38 @@ struct view {
 struct view view_of(const char *s);
 
 bool view_eq(struct view a, struct view b);
+
+/** bytes_copy(to, p, n): memcpy for texts that are mostly short: no call up to 32 bytes. */
+static inline void bytes_copy(char *to, const char *p, size_t n)
+{
+	if (n > 32) {
+		memcpy(to, p, n);
+	} else if (n >= 16) {
+		char a[16], b[16];
+
+		memcpy(a, p, 16);
+		memcpy(b, p + n - 16, 16);
+		memcpy(to, a, 16);
+		memcpy(to + n - 16, b, 16);
+	} else if (n >= 8) { /* two loads that overlap */
+		uint64_t a, b;
+
+		memcpy(&a, p, 8);
+		memcpy(&b, p + n - 8, 8);
+		memcpy(to, &a, 8);
+		memcpy(to + n - 8, &b, 8);
+	} else if (n >= 4) {
+		uint32_t a, b;
+
+		memcpy(&a, p, 4);
+		memcpy(&b, p + n - 4, 4);
+		memcpy(to, &a, 4);
+		memcpy(to + n - 4, &b, 4);
+	} else {
+		for (size_t i = 0; i < n; i++)
+			to[i] = p[i];
+	}
+}
 
 /**
  * buf: a growing buffer.  Appending never fails at the call: when memory is out

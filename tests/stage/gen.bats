@@ -317,3 +317,18 @@ nothing_half_made() {
 	diff -r "$ONE/keys" "$RUN/keys"
 	[ -z "$(find "$RUN/data" "$RUN/receipts" -type f)" ]
 }
+
+@test "gen: --slice prints any rows of a table, as the whole has them, and writes nothing" {
+	make_run "$RUN" --shards 3
+	gen-parents --run "$RUN" >/dev/null
+	find "$RUN" | sort >"$BATS_TEST_TMPDIR/before"
+	gen-children --run "$RUN" --table crm.contatos --slice 990:10 >"$BATS_TEST_TMPDIR/rows"
+	cmp "$BATS_TEST_TMPDIR/rows" <(sed -n '1p;992,$p' "$ONE/data/crm.contatos.csv")
+	diff "$BATS_TEST_TMPDIR/before" <(find "$RUN" | sort)
+	run -2 gen-children --run "$RUN" --table crm.contatos --slice 990:11
+	says 'has 1000 rows'
+	run -2 gen-children --run "$RUN" --slice 0:1
+	says '--slice needs --table'
+	run -2 gen-children --run "$RUN" --table crm.contatos --slice 7
+	says 'FROM:COUNT'
+}
