@@ -118,20 +118,94 @@ static void text_like_escape(
 	}
 }
 
+/* A bracket expression of SIMILAR TO stands as it is, but for ^ and backslashes inside. */
+static size_t similar_bracket(const char *p, size_t n, size_t k, char *to, size_t *at)
+{
+	size_t from = k;
+
+	to[(*at)++] = p[k++];
+	if (k < n && p[k] == '^')
+		to[(*at)++] = p[k++];
+	for (; k < n; k++) {
+		if (p[k] == '\\')
+			to[(*at)++] = '\\';
+		to[(*at)++] = p[k];
+		if (p[k] == ']' && k > from + 1)
+			break;
+	}
+	return k;
+}
+
+/* similar_to_escape(pattern): SQL's wildcards as a regular expression; no escape-quote pairs. */
+static void text_similar(
+	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
+{
+	(void)x;
+	SQL_EACH(i)
+	{
+		struct vtext p = SQL_T(0, i);
+		char *to = sql_alloc(ev, p.n * 3 + 16);
+		size_t n = 0;
+
+		if (to == NULL)
+			return;
+		memcpy(to, "^(?:", 4);
+		n = 4;
+		for (size_t k = 0; k < p.n; k++) {
+			char c = p.p[k];
+
+			if (c == '\\' && k + 1 < p.n && p.p[k + 1] == '"') {
+				sql_raise(ev, out, i, "SIMILAR TO with a quoted part");
+				break;
+			}
+			if (c == '\\' && k + 1 < p.n) {
+				to[n++] = c;
+				to[n++] = p.p[++k];
+			} else if (c == '[') {
+				k = similar_bracket(p.p, p.n, k, to, &n);
+			} else if (c == '%') {
+				to[n++] = '.';
+				to[n++] = '*';
+			} else if (c == '_') {
+				to[n++] = '.';
+			} else if (c == '(') {
+				memcpy(to + n, "(?:", 3);
+				n += 3;
+			} else {
+				if (c == '.' || c == '^' || c == '$')
+					to[n++] = '\\';
+				if (c != '\\')
+					to[n++] = c;
+			}
+		}
+		to[n++] = ')';
+		to[n++] = '$';
+		out->v.t[i] = (struct vtext){to, n};
+	}
+}
+
 /* ---- regular expressions ----------------------------------------------------------- */
 
 static struct sql_node *prepare(struct sql_comp *c, struct sql_node *x, enum sql_status *st)
 {
-	const struct sql_node *p = x->nargs > 1 ? x->args[1] : NULL;
+	const struct sql_node *p = x->args[1];
 	struct sql_regex *re;
 	const char *why;
 
-	if (p == NULL || p->op != SQL_CONST || sql_null(&p->cval, 0))
+	if (p->op == SQL_CONST && sql_null(&p->cval, 0))
+		return x;
+	if (p->op != SQL_CONST && x->type.cls != PG_BOOL)
+		return sql_refuse(c, st, "%s() by a pattern that is not a constant", x->fn->name);
+	if (p->op != SQL_CONST)
 		return x;
 	switch (sql_regex_compile(&re, p->cval.v.t[0], (x->fn->param & NO_CASE) != 0,
 		x->coll == SQL_COLL_C, c->a, &why)) {
 	case SQL_RE_OK:
 		x->aux = re;
+		if (x->type.cls != PG_BOOL && (!sql_regex_simple(re) || sql_regex_groups(re) > 1))
+			return sql_refuse(c, st,
+				"what a pattern with choices, several repetitions or groups "
+				"matches");
 		return x;
 	case SQL_RE_UNSUPPORTED:
 		return sql_refuse(c, st, "%s in a regular expression", why);
@@ -180,7 +254,7 @@ static void text_regex(
 	}
 }
 
-/* substring(t from pattern): the match, NULL when there is none. */
+/* substring(t from pattern): the match or its group, NULL when there is none. */
 static void text_regex_part(
 	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
 {
@@ -188,21 +262,53 @@ static void text_regex_part(
 
 	SQL_EACH(i)
 	{
-		const struct sql_regex *re = pattern(ev, x, a, out, i);
-		int m;
+		int m = sql_regex_match(x->aux, SQL_T(0, i), &out->v.t[i], ev->tmp, &why);
 
-		if (re == NULL)
-			continue;
-		if (!sql_regex_simple(re)) {
-			sql_raise(ev, out, i, "a pattern whose longest match is not the first");
-			continue;
-		}
-		m = sql_regex_match(re, SQL_T(0, i), &out->v.t[i], ev->tmp, &why);
 		if (m == -1)
 			sql_raise(ev, out, i, why);
 		else if (m == 0 || out->v.t[i].p == NULL)
 			out->null[i] = 1;
 	}
+}
+
+/* regexp_match(t, pattern): the same as an array of one. */
+static void text_regex_array(
+	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
+{
+	const char *why;
+	struct vtext part;
+
+	SQL_EACH(i)
+	{
+		int m = sql_regex_match(x->aux, SQL_T(0, i), &part, ev->tmp, &why);
+		struct sql_array *arr = sql_alloc(ev, sizeof *arr);
+		struct sql_eval one = *ev;
+
+		if (arr == NULL)
+			return;
+		if (m == -1) {
+			sql_raise(ev, out, i, why);
+			continue;
+		}
+		out->null[i] = m == 0;
+		one.n = 1;
+		memset(one.pool, 0, sizeof one.pool);
+		*arr = (struct sql_array){
+			.n = 1, .elem = PG_TEXT, .ndim = 1, .dim = {1}, .lower = {1}};
+		if (!sql_reg_new(&one, SQL_K_STR, &arr->e)) {
+			ev->nomem = true;
+			return;
+		}
+		arr->e.null[0] = m == 1 && part.p == NULL;
+		arr->e.v.t[0] = part;
+		out->v.p[i] = arr;
+	}
+}
+
+static struct sql_node *prepare_array(struct sql_comp *c, struct sql_node *x, enum sql_status *st)
+{
+	x->type = (struct sql_type){.cls = PG_ARRAY, .elem = PG_TEXT};
+	return prepare(c, x, st);
 }
 
 #define T PG_TEXT
@@ -222,6 +328,8 @@ static const struct sql_fn rows[] = {
 	BOTH("!~", NEGATED, text_regex, prepare),
 	BOTH("~*", NO_CASE, text_regex, prepare),
 	BOTH("!~*", NEGATED | NO_CASE, text_regex, prepare),
+	{"similar_to_escape", {T}, 1, T, 0, 0, text_similar, NULL},
+	{"regexp_match", {T, T}, 2, PG_ARRAY, 0, 0, text_regex_array, prepare_array},
 	{"substring", {T, T}, 2, T, 0, 0, text_regex_part, prepare},
 	{"regexp_like", {T, T}, 2, PG_BOOL, 0, 0, text_regex, prepare},
 };

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include <openssl/evp.h>
+
 /* What fits nowhere else: NOT, counting NULLs, bytea. */
 
 static void bool_not(
@@ -27,11 +29,20 @@ static void count_nulls(
 	}
 }
 
+static void hex_to(char *to, const void *from, size_t n)
+{
+	static const char hex[] = "0123456789abcdef";
+	const uint8_t *b = from;
+
+	for (size_t k = 0; k < n; k++) {
+		to[2 * k] = hex[b[k] >> 4];
+		to[2 * k + 1] = hex[b[k] & 15];
+	}
+}
+
 static void bytes_encode_hex(
 	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
 {
-	static const char hex[] = "0123456789abcdef";
-
 	(void)x;
 	SQL_EACH(i)
 	{
@@ -40,10 +51,7 @@ static void bytes_encode_hex(
 
 		if (to == NULL)
 			return;
-		for (size_t k = 0; k < b.n; k++) {
-			to[2 * k] = hex[(uint8_t)b.p[k] >> 4];
-			to[2 * k + 1] = hex[(uint8_t)b.p[k] & 15];
-		}
+		hex_to(to, b.p, b.n);
 		out->v.t[i] = (struct vtext){to, 2 * b.n};
 	}
 }
@@ -56,6 +64,29 @@ static struct sql_node *prepare_encode(struct sql_comp *c, struct sql_node *x, e
 		memcmp(f->cval.v.t[0].p, "hex", 3) == 0)
 		return x;
 	return sql_refuse(c, st, "encode() other than as 'hex'");
+}
+
+/* md5 of a text or bytea, in hexadecimal. */
+static void bytes_md5(
+	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
+{
+	(void)x;
+	SQL_EACH(i)
+	{
+		struct vtext t = SQL_T(0, i);
+		uint8_t sum[EVP_MAX_MD_SIZE];
+		char *to = sql_alloc(ev, 32);
+		unsigned n = 0;
+
+		if (to == NULL)
+			return;
+		if (EVP_Digest(t.n > 0 ? t.p : "", t.n, sum, &n, EVP_md5(), NULL) != 1 || n != 16) {
+			sql_raise(ev, out, i, "could not compute MD5 hash");
+			continue;
+		}
+		hex_to(to, sum, n);
+		out->v.t[i] = (struct vtext){to, 32};
+	}
 }
 
 static void bytes_concat(
@@ -82,6 +113,8 @@ static const struct sql_fn rows[] = {
 	{"num_nulls", {SQL_ANY}, 1, PG_INT4, SQL_F_NULLS | SQL_F_VARIADIC, 1, count_nulls, NULL},
 	{"num_nonnulls", {SQL_ANY}, 1, PG_INT4, SQL_F_NULLS | SQL_F_VARIADIC, 0, count_nulls, NULL},
 	{"encode", {PG_BYTEA, PG_TEXT}, 2, PG_TEXT, 0, 0, bytes_encode_hex, prepare_encode},
+	{"md5", {PG_TEXT}, 1, PG_TEXT, 0, 0, bytes_md5, NULL},
+	{"md5", {PG_BYTEA}, 1, PG_TEXT, 0, 0, bytes_md5, NULL},
 	{"||", {PG_BYTEA, PG_BYTEA}, 2, PG_BYTEA, 0, 0, bytes_concat, NULL},
 };
 

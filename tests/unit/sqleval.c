@@ -26,17 +26,15 @@
 static char *read_all(const char *path)
 {
 	FILE *f = fopen(path, "rb");
-	size_t n = 0, cap = 1 << 16;
-	char *b = malloc(cap);
+	char *b;
+	long n;
 
-	if (f == NULL || b == NULL)
+	if (f == NULL || fseek(f, 0, SEEK_END) != 0 || (n = ftell(f)) < 0 ||
+		fseek(f, 0, SEEK_SET) != 0)
 		sqltable_die(path);
-	for (size_t got; (got = fread(b + n, 1, cap - n - 1, f)) > 0;) {
-		n += got;
-		if (n + 1 == cap && (b = realloc(b, cap *= 2)) == NULL)
-			sqltable_die("memory");
-	}
-	b[n] = '\0';
+	b = arena_alloc(&sqltable_arena, (size_t)n + 1);
+	if (b == NULL || fread(b, 1, (size_t)n, f) != (size_t)n)
+		sqltable_die(path);
 	fclose(f);
 	return b;
 }
@@ -178,7 +176,9 @@ static uint32_t read_rows(struct block **blocks, const struct pg_table *t, char 
 {
 	uint32_t nb = 0;
 
-	*blocks = calloc(64, sizeof **blocks);
+	*blocks = arena_array(&sqltable_arena, 64, sizeof **blocks);
+	if (*blocks == NULL)
+		sqltable_die("memory");
 	for (char *line; (line = sqltable_cut(&text, '\n')) != NULL;) {
 		struct block *b = nb > 0 ? &(*blocks)[nb - 1] : NULL;
 
@@ -248,7 +248,7 @@ int main(int argc, char **argv)
 	struct pg_table t = {.schema = "public", .name = "t"};
 	static struct pg_function functions[16];
 	struct sql_scope scope = {.schema = &s, .table = &t, .bytewise = true};
-	int64_t as_of;
+	int64_t as_of = 0;
 	struct block *blocks;
 	uint32_t nb;
 	char *exprs;
@@ -264,5 +264,6 @@ int main(int argc, char **argv)
 	exprs = read_all(argv[4]);
 	for (char *line; (line = sqltable_cut(&exprs, '\n')) != NULL;)
 		expression(&scope, blocks, nb, unescape(line));
+	arena_free(&sqltable_arena);
 	return 0;
 }

@@ -18,7 +18,7 @@ enum { SQLTABLE_MAX = 64 };
 
 static struct arena sqltable_arena = ARENA_INIT;
 
-static void sqltable_die(const char *what)
+static _Noreturn void sqltable_die(const char *what)
 {
 	fprintf(stderr, "%s\n", what);
 	exit(2);
