@@ -46,6 +46,9 @@ static int set_relations(struct engine *g, struct err *e)
 		if (b->fks[f].mode == PLAN_FK_ONE_TO_ONE && b->t->rows > r->parents)
 			return too_few(g, f, r->parents, e);
 		relation_init(r, b->fks[f].mode, key, b->t->rows, r->parents, b->fks[f].null_rate);
+		if (relation_shape(r, &b->t->fks[f], g->a, e) == -1)
+			return err_wrap(e, "table %s.%s: foreign key %s", b->t->table->schema,
+				b->t->table->name, b->t->table->cons[b->t->fks[f].con].name);
 	}
 	return 0;
 }
@@ -218,8 +221,8 @@ static bool can_change(const struct engine *g, uint64_t mask)
 			return true;
 	}
 	for (uint32_t f = 0; f < g->b->t->nfks; f++)
-		if (g->b->fks[f].tied & mask && g->b->fks[f].mode == PLAN_FK_UNIFORM &&
-			g->b->fks[f].pair < 0)
+		if (g->b->fks[f].tied & mask && g->b->fks[f].pair < 0 &&
+			(g->b->fks[f].mode == PLAN_FK_UNIFORM || g->b->fks[f].mode == PLAN_FK_ZIPF))
 			return true;
 	return false;
 }

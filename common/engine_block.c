@@ -114,7 +114,7 @@ static void pick_parents(struct engine_block *k, uint64_t attempt, uint64_t mask
 		if (b->fks[f].mode == PLAN_FK_OFF)
 			continue;
 		*r = *foreign_relation(k->fc, f);
-		if (r->mode == PLAN_FK_UNIFORM && r->with == NULL)
+		if ((r->mode == PLAN_FK_UNIFORM || r->mode == PLAN_FK_ZIPF) && r->with == NULL)
 			r->key = again(r->key, b->fks[f].tied, attempt, mask);
 		r->null_key = again(r->null_key, b->fks[f].tied, attempt, mask);
 		relation_pick(r, k->row, k->n, k->parent[f], k->k[f]);
@@ -139,7 +139,7 @@ static void key_values(struct engine_block *k, uint32_t at)
 	const struct bound_key *key = &k->keys[at];
 	const struct relation *r;
 	struct perm p;
-	uint64_t *x = k->digits[at], parent, kth, last = UINT64_MAX;
+	uint64_t *x = k->digits[at], parent, kth, last = 0;
 
 	perm_init(&p, key->key, key->size);
 	if (key->anchor < 0) {
@@ -153,7 +153,7 @@ static void key_values(struct engine_block *k, uint32_t at)
 		kth = k->k[key->anchor][i];
 		if (parent == UINT64_MAX)
 			relation_place(r, k->row[i], &parent, &kth);
-		if (parent != last)
+		if (i == 0 || parent != last)
 			perm_rekey(&p, rng_subkey(key->key, parent));
 		last = parent;
 		x[i] = perm_at(&p, kth);

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "common/arena.h"
+#include "common/foreign_fan.h"
 #include "common/keys.h"
 #include "common/perm.h"
 #include "common/plan.h"
@@ -32,7 +33,11 @@ struct relation {
 	uint64_t rows;		       /* of the child */
 	uint64_t parents;	       /* rows of the parent */
 	uint64_t null_key, null_below; /* NULL when rng_at(null_key, row) < null_below */
-	struct perm perm;	       /* one to one; paired */
+	struct perm perm;	       /* one to one; paired; cover */
+	bool shuffled, cover;
+	struct perm shuffle; /* shuffled: row -> place among the clustered */
+	struct fan fan;	     /* FANOUT, ZIPF */
+	uint64_t linked;     /* FANOUT: rows that are not NULL */
 	/* Paired (a junction): parent = digit of the k-th element of a bijection that the
 	 * parent chosen by ${with} names; k is this row's position among its siblings there. */
 	const struct relation *with;
@@ -43,6 +48,17 @@ struct relation {
  *  rows <= parents; every mode but OFF and NULL needs parents > 0. */
 void relation_init(struct relation *r, enum plan_fk_mode mode, uint64_t key, uint64_t rows,
 	uint64_t parents, double null_rate);
+
+/**
+ * relation_shape(r, f, a, e):
+ * After relation_init(): what ${f}, of the same foreign key, says beyond the mode: fan-out,
+ * order, cover.  ERR_NO where no sharing of the rows among the parents is within the bounds;
+ * a fan-out's NULL share is then exact, not drawn.  Tables, of bounded size, are made in ${a}.
+ */
+int relation_shape(struct relation *r, const struct plan_fk *f, struct arena *a, struct err *e);
+
+/** relation_linked(rows, null_rate): how many of them a fan-out leaves to the parents. */
+uint64_t relation_linked(uint64_t rows, double null_rate);
 
 /** relation_pair(r, with, key, total, div): make ${r} paired with the enumerable ${with}:
  *  parent = nth(total, k) / div % parents.  No parent has more than ${total} children. */
@@ -64,13 +80,14 @@ uint64_t relation_most(const struct relation *r);
 void relation_pick(
 	const struct relation *r, const uint64_t *row, uint32_t n, uint64_t *parent, uint64_t *k);
 
-/** relation_place(r, row, parent, k): the same for one row of an enumerable one, before NULLs. */
+/** relation_place(r, row, parent, k): the same for one row of an enumerable one, before NULLs
+ *  (those of a fan-out, which have no place, are UINT64_MAX, 0). */
 void relation_place(const struct relation *r, uint64_t row, uint64_t *parent, uint64_t *k);
 
-/** relation_children(r, parent, first, step, count): of an enumerable one: rows first,
- *  first + step ... of which there are ${count}. */
-void relation_children(const struct relation *r, uint64_t parent, uint64_t *first, uint64_t *step,
-	uint64_t *count);
+/** relation_count(r, parent), relation_child(r, parent, k): of an enumerable one: how many
+ *  children a parent has, and the row of the k-th. */
+uint64_t relation_count(const struct relation *r, uint64_t parent);
+uint64_t relation_child(const struct relation *r, uint64_t parent, uint64_t k);
 
 /** relation_nth(p, key, of, k): the k-th element of the bijection that (key, of) names, of the
  *  size of ${p}, which perm_init() made with any key. */

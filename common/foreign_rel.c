@@ -2,7 +2,9 @@
 #include "common/foreign.h"
 
 #include <assert.h>
+#include <stdio.h>
 
+#include "common/err.h"
 #include "common/rng.h"
 
 /* A float appears once, here: a share becomes an integer before any row is drawn. */
@@ -30,6 +32,54 @@ void relation_init(struct relation *r, enum plan_fk_mode mode, uint64_t key, uin
 	}
 }
 
+uint64_t relation_linked(uint64_t rows, double null_rate)
+{
+	return rows - (uint64_t)(((unsigned __int128)rows * share_below(null_rate) +
+					 ((unsigned __int128)1 << 63)) >>
+				 64);
+}
+
+static int no_sharing(const struct relation *r, const struct plan_fan *f, struct err *e)
+{
+	char most[32] = "any number";
+
+	if (f->max != UINT64_MAX)
+		(void)snprintf(most, sizeof(most), "%llu", (unsigned long long)f->max);
+	return err_set(e, ERR_NO,
+		"%llu rows cannot be shared among %llu parents of %llu to %s children each",
+		(unsigned long long)r->linked, (unsigned long long)r->parents,
+		(unsigned long long)f->min, most);
+}
+
+static int shape_fan(struct relation *r, const struct plan_fk *f, struct arena *a, struct err *e)
+{
+	int rc;
+
+	r->linked = relation_linked(r->rows, f->null_rate);
+	r->null_below = 0;
+	rc = fan_init(&r->fan, &f->fan, rng_subkey(r->key, 3), r->linked, r->parents, a);
+	return rc == 0 ? 0 : rc == -1 ? err_nomem(e) : no_sharing(r, &f->fan, e);
+}
+
+int relation_shape(struct relation *r, const struct plan_fk *f, struct arena *a, struct err *e)
+{
+	if (r->mode == PLAN_FK_FANOUT && shape_fan(r, f, a, e) == -1)
+		return -1;
+	if (r->mode == PLAN_FK_ZIPF &&
+		fan_odds(&r->fan, f->fan.s, rng_subkey(r->key, 3), r->parents, a) == -1)
+		return err_nomem(e);
+	r->shuffled = f->shuffled && relation_enumerable(r->mode) && r->rows > 0;
+	if (r->shuffled)
+		perm_init(&r->shuffle, rng_subkey(r->key, 4), r->rows);
+	r->cover = f->cover && (r->mode == PLAN_FK_UNIFORM || r->mode == PLAN_FK_ZIPF);
+	if (r->cover && r->rows < r->parents)
+		return err_set(e, ERR_NO, "%llu rows cannot cover %llu parents",
+			(unsigned long long)r->rows, (unsigned long long)r->parents);
+	if (r->cover)
+		perm_init(&r->perm, rng_subkey(r->key, 2), r->parents);
+	return 0;
+}
+
 void relation_pair(
 	struct relation *r, const struct relation *with, uint64_t key, uint64_t total, uint64_t div)
 {
@@ -42,11 +92,13 @@ void relation_pair(
 
 bool relation_enumerable(enum plan_fk_mode mode)
 {
-	return mode == PLAN_FK_BALANCED || mode == PLAN_FK_ROUND_ROBIN;
+	return mode == PLAN_FK_BALANCED || mode == PLAN_FK_ROUND_ROBIN || mode == PLAN_FK_FANOUT;
 }
 
 uint64_t relation_most(const struct relation *r)
 {
+	if (r->mode == PLAN_FK_FANOUT)
+		return r->fan.most;
 	return r->rows / r->parents + (r->rows % r->parents != 0);
 }
 
@@ -69,28 +121,88 @@ static void place_balanced(const struct relation *r, uint64_t row, uint64_t *par
 	*k = row - muldiv(p, r->rows, r->parents);
 }
 
-void relation_place(const struct relation *r, uint64_t row, uint64_t *parent, uint64_t *k)
+/* NULLs of a clustered fan-out stand evenly among its rows: how many before ${row}. */
+static uint64_t nulls_before(const struct relation *r, uint64_t row)
 {
-	if (r->mode == PLAN_FK_BALANCED) {
-		place_balanced(r, row, parent, k);
-		return;
-	}
-	*parent = row % r->parents;
-	*k = row / r->parents;
+	return muldiv(row, r->rows - r->linked, r->rows);
 }
 
-void relation_children(
-	const struct relation *r, uint64_t parent, uint64_t *first, uint64_t *step, uint64_t *count)
+/* The place of a row among those that have a parent; false: it has none. */
+static bool place_linked(const struct relation *r, uint64_t *row)
 {
-	if (r->mode == PLAN_FK_BALANCED) {
-		*first = muldiv(parent, r->rows, r->parents);
-		*step = 1;
-		*count = muldiv(parent + 1, r->rows, r->parents) - *first;
-		return;
+	uint64_t before;
+
+	if (r->shuffled)
+		*row = perm_at(&r->shuffle, *row);
+	if (r->mode != PLAN_FK_FANOUT || r->linked == r->rows)
+		return true;
+	if (r->shuffled)
+		return *row < r->linked;
+	before = nulls_before(r, *row);
+	if (nulls_before(r, *row + 1) != before)
+		return false;
+	*row -= before;
+	return true;
+}
+
+/* The other way round. */
+static uint64_t row_at(const struct relation *r, uint64_t place)
+{
+	uint64_t row = place;
+
+	if (r->shuffled)
+		return perm_inv(&r->shuffle, place);
+	if (r->mode != PLAN_FK_FANOUT || r->linked == r->rows)
+		return place;
+	row = muldiv(place, r->rows, r->linked);
+	while (row - nulls_before(r, row) > place)
+		row--;
+	while (row - nulls_before(r, row) < place ||
+		nulls_before(r, row + 1) > nulls_before(r, row))
+		row++;
+	return row;
+}
+
+void relation_place(const struct relation *r, uint64_t row, uint64_t *parent, uint64_t *k)
+{
+	if (!place_linked(r, &row)) {
+		*parent = UINT64_MAX;
+		*k = 0;
+	} else if (r->mode == PLAN_FK_BALANCED) {
+		place_balanced(r, row, parent, k);
+	} else if (r->mode == PLAN_FK_FANOUT) {
+		fan_place(&r->fan, row, parent, k);
+	} else {
+		*parent = row % r->parents;
+		*k = row / r->parents;
 	}
-	*first = parent;
-	*step = r->parents;
-	*count = parent < r->rows ? (r->rows - parent - 1) / r->parents + 1 : 0;
+}
+
+uint64_t relation_count(const struct relation *r, uint64_t parent)
+{
+	uint64_t first, count;
+
+	if (r->mode == PLAN_FK_FANOUT) {
+		fan_children(&r->fan, parent, &first, &count);
+		return count;
+	}
+	if (r->mode == PLAN_FK_BALANCED)
+		return muldiv(parent + 1, r->rows, r->parents) -
+		       muldiv(parent, r->rows, r->parents);
+	return parent < r->rows ? (r->rows - parent - 1) / r->parents + 1 : 0;
+}
+
+uint64_t relation_child(const struct relation *r, uint64_t parent, uint64_t k)
+{
+	uint64_t first, count;
+
+	if (r->mode == PLAN_FK_FANOUT) {
+		fan_children(&r->fan, parent, &first, &count);
+		return row_at(r, first + k);
+	}
+	if (r->mode == PLAN_FK_BALANCED)
+		return row_at(r, muldiv(parent, r->rows, r->parents) + k);
+	return row_at(r, parent + k * r->parents);
 }
 
 uint64_t relation_nth(const struct perm *p, uint64_t key, uint64_t of, uint64_t k)
@@ -122,50 +234,108 @@ static void pick_balanced(
 static void pick_paired(const struct relation *r, const uint64_t *row, uint32_t n, uint64_t *parent)
 {
 	struct perm q = r->perm;
-	uint64_t p, k, last = UINT64_MAX;
+	uint64_t p, k, last = 0;
 
 	for (uint32_t i = 0; i < n; i++) {
 		relation_place(r->with, row[i], &p, &k);
-		if (p != last)
+		if (i == 0 || p != last)
 			perm_rekey(&q, rng_subkey(r->key, p));
 		last = p;
 		parent[i] = perm_at(&q, k) / r->div % r->parents;
 	}
 }
 
-void relation_pick(
+/* Siblings of a clustered fan-out follow one another: ask for the parent once. */
+static void pick_fan(
+	const struct relation *r, const uint64_t *row, uint32_t n, uint64_t *parent, uint64_t *k)
+{
+	uint64_t p = 0, first = 0, count = 0, kth = 0;
+	bool plain = !r->shuffled && r->linked == r->rows;
+
+	for (uint32_t i = 0; i < n; i++) {
+		if (plain && row[i] - first < count) {
+			kth = row[i] - first;
+		} else {
+			relation_place(r, row[i], &p, &kth);
+			first = row[i] - kth;
+			count = plain ? relation_count(r, p) : 0;
+		}
+		parent[i] = p;
+		if (k != NULL)
+			k[i] = kth;
+	}
+}
+
+static void pick_placed(
 	const struct relation *r, const uint64_t *row, uint32_t n, uint64_t *parent, uint64_t *k)
 {
 	uint64_t kth;
 
-	if (r->with != NULL) {
-		pick_paired(r, row, n, parent);
-	} else {
-		switch (r->mode) {
-		case PLAN_FK_UNIFORM:
-			for (uint32_t i = 0; i < n; i++)
-				parent[i] = rng_below(rng_at(r->key, row[i]), r->parents);
-			break;
-		case PLAN_FK_ONE_TO_ONE:
-			for (uint32_t i = 0; i < n; i++)
-				parent[i] = perm_at(&r->perm, row[i]);
-			break;
-		case PLAN_FK_BALANCED:
-			pick_balanced(r, row, n, parent, k);
-			break;
-		case PLAN_FK_ROUND_ROBIN:
-			for (uint32_t i = 0; i < n; i++)
-				relation_place(r, row[i], &parent[i], k != NULL ? &k[i] : &kth);
-			break;
-		case PLAN_FK_OFF:
-		case PLAN_FK_NULL:
-			for (uint32_t i = 0; i < n; i++)
-				parent[i] = UINT64_MAX;
-			break;
-		}
+	for (uint32_t i = 0; i < n; i++)
+		relation_place(r, row[i], &parent[i], k != NULL ? &k[i] : &kth);
+}
+
+static void pick_alone(const struct relation *r, const uint64_t *row, uint32_t n, uint64_t *parent)
+{
+	uint64_t second = rng_subkey(r->key, 5);
+
+	for (uint32_t i = 0; i < n; i++) {
+		uint64_t draw = rng_at(r->key, row[i]);
+
+		if (r->cover && row[i] < r->parents)
+			parent[i] = perm_at(&r->perm, row[i]);
+		else if (r->mode == PLAN_FK_ZIPF)
+			parent[i] = fan_pick(&r->fan, draw, rng_at(second, row[i]));
+		else
+			parent[i] = rng_below(draw, r->parents);
 	}
+}
+
+/* Independent of how its parent is picked a row may have none. */
+static void some_nulls(const struct relation *r, const uint64_t *row, uint32_t n, uint64_t *parent)
+{
+	uint64_t covered = r->cover ? r->parents : 0;
+
 	if (r->null_below > 0)
 		for (uint32_t i = 0; i < n; i++)
-			if (rng_at(r->null_key, row[i]) < r->null_below)
+			if (rng_at(r->null_key, row[i]) < r->null_below && row[i] >= covered)
 				parent[i] = UINT64_MAX;
+}
+
+void relation_pick(
+	const struct relation *r, const uint64_t *row, uint32_t n, uint64_t *parent, uint64_t *k)
+{
+	if (r->with != NULL) {
+		pick_paired(r, row, n, parent);
+		some_nulls(r, row, n, parent);
+		return;
+	}
+	switch (r->mode) {
+	case PLAN_FK_UNIFORM:
+	case PLAN_FK_ZIPF:
+		pick_alone(r, row, n, parent);
+		break;
+	case PLAN_FK_ONE_TO_ONE:
+		for (uint32_t i = 0; i < n; i++)
+			parent[i] = perm_at(&r->perm, row[i]);
+		break;
+	case PLAN_FK_BALANCED:
+		if (r->shuffled)
+			pick_placed(r, row, n, parent, k);
+		else
+			pick_balanced(r, row, n, parent, k);
+		break;
+	case PLAN_FK_FANOUT:
+		pick_fan(r, row, n, parent, k);
+		break;
+	case PLAN_FK_ROUND_ROBIN:
+		pick_placed(r, row, n, parent, k);
+		break;
+	case PLAN_FK_OFF:
+	case PLAN_FK_NULL:
+		for (uint32_t i = 0; i < n; i++)
+			parent[i] = UINT64_MAX;
+		break;
+	}
+	some_nulls(r, row, n, parent);
 }

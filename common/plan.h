@@ -51,6 +51,8 @@ enum plan_fk_mode {
 	PLAN_FK_BALANCED,    /* enumerable: parent i has floor or ceil(rows / parents) children,
 				siblings together */
 	PLAN_FK_ROUND_ROBIN, /* derive.fk: row modulo parents */
+	PLAN_FK_FANOUT,	     /* enumerable: the number of children of each parent is as fan says */
+	PLAN_FK_ZIPF,	     /* independent picks, the parent of rank r in proportion to r^-s */
 	PLAN_FK_OFF,  /* foreign_key_strategy disable, or every member has a rule of its own */
 	PLAN_FK_NULL, /* every row NULL (a cycle's nullable edge) */
 };
@@ -61,14 +63,30 @@ static inline bool plan_fk_picks(enum plan_fk_mode m)
 	return m != PLAN_FK_OFF && m != PLAN_FK_NULL;
 }
 
+enum plan_dist { PLAN_DIST_UNIFORM, PLAN_DIST_ZIPF, PLAN_DIST_WEIGHTED };
+
+enum { PLAN_WEIGHTS = 4000, PLAN_ZIPF_MAX = 20000 };
+
+/* How many children a parent has, each of them, and all together exactly the rows. */
+struct plan_fan {
+	uint64_t min, max; /* max UINT64_MAX: no bound */
+	enum plan_dist dist;
+	uint32_t s;		 /* zipf: its exponent, in thousandths */
+	const uint32_t *weights; /* weighted: of having min, min + 1 ... max children */
+	uint32_t nweights;
+};
+
 /* Every foreign key of a table has one.  Columns of one that does not pick have a source of
  * their own (PLAN_FK_NULL: PLAN_ALWAYS_NULL). */
 struct plan_fk {
 	uint32_t con; /* index in table->cons */
 	enum plan_fk_mode mode;
-	uint32_t parent; /* index in plan->tables; UINT32_MAX when not in the plan: never when it
-			    picks */
-	double null_rate;
+	uint32_t parent;  /* index in plan->tables; UINT32_MAX when not in the plan: never when it
+			     picks */
+	double null_rate; /* a FANOUT has exactly that share */
+	bool shuffled;	  /* enumerable: siblings are apart */
+	bool cover;	  /* independent: every parent has a child */
+	struct plan_fan fan; /* FANOUT; its s of ZIPF */
 };
 
 enum plan_policy { PLAN_ENFORCE, PLAN_WARN, PLAN_IGNORE };
@@ -140,6 +158,7 @@ void plan_pack_table(struct buf *b, const struct plan *p, const struct plan_tabl
 /** the words documents use: "generator", "one_to_one", "enforce", "not_null" */
 const char *plan_source_name(enum plan_source s);
 const char *plan_fk_mode_name(enum plan_fk_mode m);
+const char *plan_dist_name(enum plan_dist d);
 const char *plan_policy_name(enum plan_policy p);
 const char *plan_policy_kind_name(enum plan_policy_kind k);
 

@@ -84,6 +84,47 @@ static int named_fk(const struct pg_table *t, struct view name)
 	return -1;
 }
 
+static const char *dist_name(int i)
+{
+	return plan_dist_name((enum plan_dist)i);
+}
+
+static int read_weights(const struct reader *r, struct plan_fan *f, const msgpack_object *m)
+{
+	size_t n;
+	const msgpack_object *list = mpk_get_array(m, "weights", &n);
+	uint64_t sum = 0;
+	uint32_t *w = arena_array(r->a, n + 1, sizeof(*w));
+
+	if (w == NULL)
+		return err_nomem(r->e);
+	for (size_t i = 0; i < n; i++) {
+		if (list[i].type != MSGPACK_OBJECT_POSITIVE_INTEGER || list[i].via.u64 > UINT32_MAX)
+			return bad(r, "a weight of a foreign key is not a number");
+		sum += w[i] = (uint32_t)list[i].via.u64;
+	}
+	if (n == 0 || n > PLAN_WEIGHTS || sum == 0 || f->max != f->min + n - 1)
+		return bad(r, "weights of a foreign key that fit no bounds");
+	f->weights = w;
+	f->nweights = (uint32_t)n;
+	return 0;
+}
+
+static int read_fan(const struct reader *r, struct plan_fk *fk, const msgpack_object *m)
+{
+	struct plan_fan *f = &fk->fan;
+	uint64_t s = mpk_get_uint(m, "s", 0);
+	int dist = word(m, "distribution", dist_name);
+
+	f->min = mpk_get_uint(m, "min", 0);
+	f->max = mpk_get_uint(m, "max", UINT64_MAX);
+	if (m == NULL || dist == -1 || f->max < f->min || s > PLAN_ZIPF_MAX)
+		return bad(r, "a fan-out of a foreign key that makes no sense");
+	f->dist = (enum plan_dist)dist;
+	f->s = (uint32_t)s;
+	return f->dist == PLAN_DIST_WEIGHTED ? read_weights(r, f, m) : 0;
+}
+
 static int read_fk(
 	const struct reader *r, const struct plan_table *t, const msgpack_object *m, uint32_t at)
 {
@@ -99,6 +140,11 @@ static int read_fk(
 	fk->mode = (enum plan_fk_mode)mode;
 	fk->parent = UINT32_MAX;
 	if (read_rate(r, m, t->table->cons[con].name, &fk->null_rate) == -1)
+		return -1;
+	fk->shuffled = mpk_get_bool(m, "shuffled", false);
+	fk->cover = mpk_get_bool(m, "cover", false);
+	if ((fk->mode == PLAN_FK_FANOUT || fk->mode == PLAN_FK_ZIPF) &&
+		read_fan(r, fk, get_map(m, "fan")) == -1)
 		return -1;
 	const struct pg_constraint *c = &t->table->cons[con];
 	for (uint32_t i = 0; c->ref != NULL && i < r->p->ntables; i++)

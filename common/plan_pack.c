@@ -16,7 +16,8 @@
  *
  *	column: {column, source, generator?, by_rule?, locale?, params?, foreign_key?,
  *		 null_rate?, transforms?}
- *	foreign key: {constraint, mode, parent_schema, parent_table, null_rate?}
+ *	foreign key: {constraint, mode, parent_schema, parent_table, null_rate?, shuffled?,
+ *		      cover?, fan?: {min, max?, distribution, s?, weights?}}
  */
 
 static const char *const source_names[] = {
@@ -32,8 +33,16 @@ static const char *const mode_names[] = {
 	[PLAN_FK_ONE_TO_ONE] = "one_to_one",
 	[PLAN_FK_BALANCED] = "balanced",
 	[PLAN_FK_ROUND_ROBIN] = "round_robin",
+	[PLAN_FK_FANOUT] = "fan_out",
+	[PLAN_FK_ZIPF] = "zipf",
 	[PLAN_FK_OFF] = "off",
 	[PLAN_FK_NULL] = "null",
+};
+
+static const char *const dist_names[] = {
+	[PLAN_DIST_UNIFORM] = "uniform",
+	[PLAN_DIST_ZIPF] = "zipf",
+	[PLAN_DIST_WEIGHTED] = "weighted",
 };
 
 static const char *const policy_names[] = {
@@ -60,6 +69,11 @@ const char *plan_source_name(enum plan_source s)
 const char *plan_fk_mode_name(enum plan_fk_mode m)
 {
 	return NAME(mode_names, m);
+}
+
+const char *plan_dist_name(enum plan_dist d)
+{
+	return NAME(dist_names, d);
 }
 
 const char *plan_policy_name(enum plan_policy p)
@@ -120,17 +134,44 @@ static void pack_column(struct buf *b, const struct plan_table *t, uint32_t col)
 		pack_xforms(b, c);
 }
 
+static void pack_fan(struct buf *b, const struct plan_fan *f)
+{
+	bool max = f->max != UINT64_MAX, weighted = f->dist == PLAN_DIST_WEIGHTED;
+
+	mpk_str(b, "fan");
+	mpk_map(b, 2 + max + weighted + (f->s > 0));
+	mpk_kuint(b, "min", f->min);
+	if (max)
+		mpk_kuint(b, "max", f->max);
+	mpk_kstr(b, "distribution", plan_dist_name(f->dist));
+	if (f->s > 0)
+		mpk_kuint(b, "s", f->s);
+	if (!weighted)
+		return;
+	mpk_str(b, "weights");
+	mpk_array(b, f->nweights);
+	for (uint32_t i = 0; i < f->nweights; i++)
+		mpk_uint(b, f->weights[i]);
+}
+
 static void pack_fk(struct buf *b, const struct plan_table *t, const struct plan_fk *fk)
 {
 	const struct pg_constraint *con = &t->table->cons[fk->con];
+	bool fan = fk->mode == PLAN_FK_FANOUT || fk->mode == PLAN_FK_ZIPF;
 
-	mpk_map(b, 4 + (fk->null_rate > 0));
+	mpk_map(b, 4 + (fk->null_rate > 0) + fk->shuffled + fk->cover + fan);
 	mpk_kstr(b, "constraint", con->name);
 	mpk_kstr(b, "mode", plan_fk_mode_name(fk->mode));
 	mpk_kstr(b, "parent_schema", con->ref_schema);
 	mpk_kstr(b, "parent_table", con->ref_table);
 	if (fk->null_rate > 0)
 		key_double(b, "null_rate", fk->null_rate);
+	if (fk->shuffled)
+		mpk_kbool(b, "shuffled", true);
+	if (fk->cover)
+		mpk_kbool(b, "cover", true);
+	if (fan)
+		pack_fan(b, &fk->fan);
 }
 
 /* only what is not "enforce" is written; returns whether anything is to be */

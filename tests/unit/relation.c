@@ -1,0 +1,320 @@
+/* SPDX-License-Identifier: MIT */
+#include <math.h>
+#include <stdlib.h>
+
+#include "common/err.h"
+#include "common/fixp.h"
+#include "common/foreign.h"
+#include "tests/unit/check.h"
+
+/*
+ * Relations, seen from both sides: what a child is told of its parent is what the parent
+ * knows of its children, and the promises of a fan-out hold to the last row.
+ */
+
+#define ANY UINT64_MAX
+
+static struct arena arena;
+
+/* Every child of every parent, and that all rows are had once.  Returns the counts. */
+static uint64_t *both_ways(const struct relation *r, uint64_t linked)
+{
+	uint64_t *counts = arena_array(&arena, r->parents + 1, sizeof(uint64_t));
+	uint64_t bad = 0, all = 0;
+
+	for (uint64_t p = 0; p < r->parents; p++) {
+		counts[p] = relation_count(r, p);
+		bad += counts[p] > relation_most(r);
+		all += counts[p];
+		for (uint64_t k = 0; k < counts[p]; k++) {
+			uint64_t row = relation_child(r, p, k), parent, kth;
+
+			relation_pick(r, &row, 1, &parent, &kth);
+			bad += row >= r->rows || parent != p || kth != k;
+		}
+	}
+	CHECK(bad == 0);
+	CHECK(all == linked);
+	return counts;
+}
+
+/* A block of neighbours is told what each row is told alone; NULLs are as many as they must be. */
+static void as_alone(const struct relation *r, uint64_t linked)
+{
+	uint64_t row[VEC_BLOCK], parent[VEC_BLOCK], k[VEC_BLOCK], bad = 0, have = 0;
+
+	for (uint64_t row0 = 0; row0 < r->rows; row0 += VEC_BLOCK) {
+		uint32_t n = r->rows - row0 < VEC_BLOCK ? (uint32_t)(r->rows - row0) : VEC_BLOCK;
+
+		for (uint32_t i = 0; i < n; i++)
+			row[i] = row0 + i;
+		relation_pick(r, row, n, parent, k);
+		for (uint32_t i = 0; i < n; i++) {
+			uint64_t p, kth;
+
+			relation_place(r, row[i], &p, &kth);
+			bad += p != parent[i] || kth != k[i];
+			have += p != UINT64_MAX;
+		}
+	}
+	CHECK(bad == 0 && have == linked);
+}
+
+static uint64_t *fan_out(
+	struct plan_fan fan, uint64_t rows, uint64_t parents, bool shuffled, double nulls)
+{
+	struct plan_fk f = {
+		.mode = PLAN_FK_FANOUT, .null_rate = nulls, .shuffled = shuffled, .fan = fan};
+	struct err e = {.kind = ERR_NONE};
+	struct relation r;
+	uint64_t *counts, bad = 0, linked = relation_linked(rows, nulls);
+
+	relation_init(&r, f.mode, rows * 31 + parents, rows, parents, nulls);
+	CHECK(relation_shape(&r, &f, &arena, &e) == 0);
+	counts = both_ways(&r, linked);
+	as_alone(&r, linked);
+	for (uint64_t p = 0; p < parents; p++)
+		bad += counts[p] < fan.min || counts[p] > fan.max;
+	CHECK(bad == 0);
+	return counts;
+}
+
+static void fans(void)
+{
+	static const uint32_t weights[] = {1, 0, 5, 2};
+	static const uint64_t sizes[][2] = {{1, 1}, {7, 3}, {1000, 7}, {5, 400}, {12345, 1000},
+		{99999, 5000}, {40000, 10000}, {29999, 10000}};
+
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++)
+		for (int shuffled = 0; shuffled < 2; shuffled++) {
+			uint64_t rows = sizes[i][0], parents = sizes[i][1], mean = rows / parents;
+			double nulls = i % 2 == 0 ? 0 : 0.13;
+			uint64_t least = relation_linked(rows, nulls) / parents;
+
+			fan_out((struct plan_fan){0, ANY, PLAN_DIST_UNIFORM, 0, NULL, 0}, rows,
+				parents, shuffled, nulls);
+			fan_out((struct plan_fan){least, mean + 1, PLAN_DIST_UNIFORM, 0, NULL, 0},
+				rows, parents, shuffled, nulls);
+			fan_out((struct plan_fan){least / 2, mean * 3 + 1, PLAN_DIST_UNIFORM, 0,
+					NULL, 0},
+				rows, parents, shuffled, nulls);
+			fan_out((struct plan_fan){0, ANY, PLAN_DIST_ZIPF, 1000, NULL, 0}, rows,
+				parents, shuffled, nulls);
+			fan_out((struct plan_fan){least, mean + 3, PLAN_DIST_ZIPF, 1700, NULL, 0},
+				rows, parents, shuffled, nulls);
+			if (mean < 4)
+				fan_out((struct plan_fan){least, least + 3, PLAN_DIST_WEIGHTED, 0,
+						weights, 4},
+					rows, parents, shuffled, nulls);
+		}
+}
+
+static void enumerates(enum plan_fk_mode mode, uint64_t rows, uint64_t parents)
+{
+	struct plan_fk f = {.mode = mode, .shuffled = true};
+	struct err e = {.kind = ERR_NONE};
+	struct relation r;
+
+	relation_init(&r, mode, 5, rows, parents, 0);
+	both_ways(&r, rows);
+	as_alone(&r, rows);
+	CHECK(relation_shape(&r, &f, &arena, &e) == 0);
+	both_ways(&r, rows);
+	as_alone(&r, rows);
+}
+
+/* the parents that have each number of children */
+static void histogram(const uint64_t *counts, uint64_t parents, uint64_t *of, uint64_t n)
+{
+	for (uint64_t i = 0; i < n; i++)
+		of[i] = 0;
+	for (uint64_t p = 0; p < parents; p++)
+		of[counts[p] < n ? counts[p] : n - 1]++;
+}
+
+static void shapes(void)
+{
+	static const uint32_t weights[] = {1, 0, 5, 2};
+	uint64_t of[16];
+
+	/* 10,000 parents with 1 to 9 children */
+	histogram(fan_out((struct plan_fan){1, 9, PLAN_DIST_UNIFORM, 0, NULL, 0}, 50000, 10000,
+			  false, 0),
+		10000, of, 16);
+	for (int i = 1; i <= 9; i++)
+		CHECK(of[i] >= 1110 && of[i] <= 1113);
+	/* the mean asked for is 3: the range ends at 5 */
+	histogram(fan_out((struct plan_fan){1, 9, PLAN_DIST_UNIFORM, 0, NULL, 0}, 30000, 10000,
+			  false, 0),
+		10000, of, 16);
+	CHECK(of[1] == 2000 && of[5] == 2000 && of[6] == 0);
+	histogram(fan_out((struct plan_fan){0, 3, PLAN_DIST_WEIGHTED, 0, weights, 4}, 16000, 8000,
+			  true, 0),
+		8000, of, 16);
+	CHECK(of[0] == 1000 && of[1] == 0 && of[2] == 5000 && of[3] == 2000);
+	/* fewer rows than the weights give: some parents have none */
+	histogram(fan_out((struct plan_fan){0, 3, PLAN_DIST_WEIGHTED, 0, weights, 4}, 8000, 8000,
+			  true, 0),
+		8000, of, 16);
+	CHECK(of[0] == 4500 && of[2] == 2500 && of[3] == 1000);
+	/* more: some have the most */
+	histogram(fan_out((struct plan_fan){0, 3, PLAN_DIST_WEIGHTED, 0, weights, 4}, 20000, 8000,
+			  true, 0),
+		8000, of, 16);
+	CHECK(of[0] == 500 && of[2] == 2500 && of[3] == 5000);
+}
+
+static int descending(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return x > y ? -1 : x < y;
+}
+
+/* A zipf fan-out follows its law; picks do, by a chi-square test over the ranks. */
+static void zipf(void)
+{
+	enum { PARENTS = 1000, ROWS = 200000 };
+	struct plan_fk f = {.mode = PLAN_FK_ZIPF, .fan = {0, ANY, PLAN_DIST_ZIPF, 1100, NULL, 0}};
+	struct err e = {.kind = ERR_NONE};
+	uint64_t *counts = fan_out(f.fan, ROWS, PARENTS, false, 0), *picked, bad = 0;
+	double all = 0, chi = 0;
+	struct relation r;
+
+	for (int i = 1; i <= PARENTS; i++)
+		all += pow(i, -1.1);
+	qsort(counts, PARENTS, sizeof(counts[0]), descending);
+	for (int i = 0; i < PARENTS; i++)
+		bad += fabs((double)counts[i] - ROWS * pow(i + 1, -1.1) / all) > 2;
+	CHECK(bad == 0);
+	relation_init(&r, f.mode, 77, ROWS, PARENTS, 0);
+	CHECK(relation_shape(&r, &f, &arena, &e) == 0);
+	picked = arena_array(&arena, PARENTS, sizeof(uint64_t));
+	for (uint64_t row = 0; row < ROWS; row++) {
+		uint64_t p;
+
+		relation_pick(&r, &row, 1, &p, NULL);
+		picked[perm_inv(&r.fan.perm, p)]++;
+	}
+	for (int i = 0; i < PARENTS; i++) {
+		double want = ROWS * pow(i + 1, -1.1) / all;
+
+		chi += (picked[i] - want) * (picked[i] - want) / want;
+	}
+	/* 999 degrees of freedom: 1144 is the one in a thousand */
+	CHECK(chi > 860 && chi < 1144);
+}
+
+static void covers(enum plan_fk_mode mode)
+{
+	struct plan_fk f = {
+		.mode = mode, .cover = true, .fan = {0, ANY, PLAN_DIST_ZIPF, 1500, NULL, 0}};
+	struct err e = {.kind = ERR_NONE};
+	bool seen[500] = {false};
+	uint64_t left = 500, nulls = 0;
+	struct relation r;
+
+	relation_init(&r, mode, 3, 800, 500, 0.5);
+	CHECK(relation_shape(&r, &f, &arena, &e) == 0);
+	for (uint64_t row = 0; row < 800; row++) {
+		uint64_t p;
+
+		relation_pick(&r, &row, 1, &p, NULL);
+		nulls += p == UINT64_MAX;
+		left -= p < 500 && !seen[p];
+		seen[p < 500 ? p : 0] |= p < 500;
+	}
+	CHECK(left == 0 && nulls > 100 && nulls < 200);
+	relation_init(&r, mode, 3, 499, 500, 0);
+	CHECK(relation_shape(&r, &f, &arena, &e) == -1 && e.kind == ERR_NO);
+}
+
+static void refused(void)
+{
+	struct plan_fk f = {.mode = PLAN_FK_FANOUT, .fan = {2, 3, PLAN_DIST_UNIFORM, 0, NULL, 0}};
+	static const struct {
+		uint64_t rows;
+		int rc;
+	} cases[] = {{19, -1}, {20, 0}, {30, 0}, {31, -1}};
+
+	for (size_t i = 0; i < 4; i++) {
+		struct err e = {.kind = ERR_NONE};
+		struct relation r;
+
+		relation_init(&r, f.mode, 3, cases[i].rows, 10, 0);
+		CHECK(relation_shape(&r, &f, &arena, &e) == cases[i].rc);
+		CHECK(cases[i].rc == 0 || strstr(e.msg, "10 parents of 2 to 3 children") != NULL);
+	}
+}
+
+/* Far beyond what a test can fill: the ends, and that nothing overflows. */
+static void large(void)
+{
+	static const struct plan_fan specs[] = {
+		{0, ANY, PLAN_DIST_UNIFORM, 0, NULL, 0},
+		{1, 1000000000000, PLAN_DIST_UNIFORM, 0, NULL, 0},
+		{3, ANY, PLAN_DIST_ZIPF, 800, NULL, 0},
+		{0, 2000, PLAN_DIST_ZIPF, 2000, NULL, 0},
+	};
+	uint64_t rows = UINT64_C(1000000000000), parents = 1000000000;
+
+	for (size_t i = 0; i < sizeof(specs) / sizeof(specs[0]); i++) {
+		struct plan_fk f = {
+			.mode = PLAN_FK_FANOUT, .fan = specs[i], .shuffled = i % 2 == 1};
+		struct err e = {.kind = ERR_NONE};
+		struct relation r;
+		uint64_t bad = 0;
+
+		relation_init(&r, f.mode, 9 + i, rows, parents, 0);
+		CHECK(relation_shape(&r, &f, &arena, &e) == 0);
+		CHECK(r.fan.row0[r.fan.n] == rows && r.fan.rank0[r.fan.n] == parents);
+		for (uint64_t p = 0; p < parents; p += 9999991) {
+			uint64_t n = relation_count(&r, p);
+
+			bad += n < specs[i].min || n > specs[i].max;
+			for (uint64_t k = 0; k < n; k += n / 3 + 1) {
+				uint64_t row = relation_child(&r, p, k), parent, kth;
+
+				relation_place(&r, row, &parent, &kth);
+				bad += row >= rows || parent != p || kth != k;
+			}
+		}
+		CHECK(bad == 0);
+	}
+}
+
+static void powers(void)
+{
+	double worst = 0;
+
+	for (uint64_t x = 1; x < UINT64_C(1) << 40; x = x * 5 / 4 + 1)
+		for (uint32_t s = 100; s < 2500; s += 233) {
+			double want = pow((double)x, -(double)s / 1000);
+			double got = (double)fix_power_minus(x, s) / (double)FIX_ONE;
+
+			if (want > 1e-12 && fabs(got / want - 1) > worst)
+				worst = fabs(got / want - 1);
+		}
+	CHECK(worst < 1e-6);
+	CHECK(fix_power_minus(1, 1000) == FIX_ONE && fix_log2(8) == UINT64_C(3) << 32);
+	CHECK(fix_power_minus(1024, 1000) == FIX_ONE >> 10);
+}
+
+int main(void)
+{
+	powers();
+	enumerates(PLAN_FK_BALANCED, 1000, 7);
+	enumerates(PLAN_FK_BALANCED, 7, 1000);
+	enumerates(PLAN_FK_BALANCED, 1, 1);
+	enumerates(PLAN_FK_ROUND_ROBIN, 1000, 7);
+	enumerates(PLAN_FK_ROUND_ROBIN, 7, 1000);
+	fans();
+	shapes();
+	zipf();
+	covers(PLAN_FK_UNIFORM);
+	covers(PLAN_FK_ZIPF);
+	refused();
+	large();
+	arena_free(&arena);
+	return check_done();
+}
