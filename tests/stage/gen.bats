@@ -227,7 +227,7 @@ nothing_half_made() {
 	run -2 gen-children --run "$RUN" --table crm.contatos
 	says 'made from another plan: rerun gen-parents --table crm.empresas'
 	nothing_half_made "$RUN"
-	[ -z "$(ls "$RUN/data" | grep contatos || true)" ]
+	[ ! -e "$RUN/data/crm.contatos.csv" ]
 }
 
 @test "gen: a parent's keys written by python3-msgpack serve" {
@@ -244,7 +244,8 @@ nothing_half_made() {
 	EOF
 	gen-children --run "$RUN" --table crm.contatos
 	[ "$(tail -n +2 "$RUN/data/crm.contatos.csv" | cut -d, -f2 | sort -u | wc -l)" = 11 ]
-	[ -z "$(tail -n +2 "$RUN/data/crm.contatos.csv" | cut -d, -f2 | grep -v '^00000000-0000-0000-0000-00000000000[1-9ab]$')" ]
+	run -1 bash -c "tail -n +2 '$RUN/data/crm.contatos.csv' | cut -d, -f2 |
+		grep -v '^00000000-0000-0000-0000-00000000000[1-9ab]$'"
 }
 
 @test "gen: killed at any instant it leaves nothing half-made, and the next call goes on" {
@@ -302,7 +303,7 @@ nothing_half_made() {
 		expect 0
 		[[ "$output" != *libpq.so* ]] || fail "$output"
 		command -v strace >/dev/null || skip "no strace"
-		strace -f -e trace=open,openat,socket -o "$BATS_TEST_TMPDIR/trace" "$s" --run "$ONE" --force >/dev/null
+		ASAN_OPTIONS=detect_leaks=0 strace -f -e trace=open,openat,socket -o "$BATS_TEST_TMPDIR/trace" "$s" --run "$ONE" --force >/dev/null
 		run grep -vE "\"($ONE|/etc/ld.so|/lib|/usr/lib|/proc/self|/sys/devices/system/cpu|/dev/null|/dev/shm)|ENOENT|--- SIG|\+\+\+ exited" \
 			"$BATS_TEST_TMPDIR/trace"
 		[ -z "$output" ] || fail "$output"
