@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/plan.h"
 
+#include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "common/err.h"
 #include "common/mpk.h"
@@ -51,6 +53,8 @@ int plan_read(
 	msgpack_object doc;
 	int rc;
 
+	if (access(path, F_OK) == -1 && errno == ENOENT)
+		return err_set(e, ERR_INPUT, "%s is not there: plan-check makes it", path);
 	if (snap_open(&snap, path, "plan", SNAP_FULL, e) == -1)
 		return -1;
 	rc = copy(&doc, &snap.body, a);

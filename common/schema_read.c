@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/schema.h"
 
+#include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "common/err.h"
 #include "common/mpk.h"
@@ -287,6 +289,8 @@ int schema_read(struct schema *s, const char *path, struct arena *a, struct err 
 	struct view said;
 	int rc;
 
+	if (access(path, F_OK) == -1 && errno == ENOENT)
+		return err_set(e, ERR_INPUT, "%s is not there: introspect makes it", path);
 	if (snap_open(&file, path, "schema", SNAP_FULL, e) != 0)
 		return -1;
 	rc = schema_from_doc(s, &file.body, a, e);

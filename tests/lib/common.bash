@@ -33,3 +33,22 @@ says() {
 		[[ "$output" == *"$t"* ]] || fail "expected: $t" "got: $output"
 	done
 }
+
+# refused STATUS TEXT...: the last `run` ended so, with one line, but for warnings, that
+# contains each TEXT
+refused() {
+	expect "$1"
+	output=$(grep -v ': warning: ' <<<"$output")
+	[ "$(wc -l <<<"$output")" = 1 ] || fail "more than one line:" "$output"
+	says "${@:2}"
+}
+
+# own_mounts CMD...: run it where what it mounts is its own; skips where that cannot be
+own_mounts() {
+	local how=(unshare -m)
+	[ "$(id -u)" = 0 ] || how=(unshare -rm)
+	# in a chroot / is no mount point whose propagation could be changed
+	"${how[@]}" true 2>/dev/null || how+=(--propagation unchanged)
+	"${how[@]}" true 2>/dev/null || skip "no mounts of one's own here"
+	"${how[@]}" "$@"
+}
