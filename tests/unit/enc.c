@@ -48,7 +48,7 @@ static const int64_t ordinals[][2] = {
 };
 
 static const struct vtext texts[][2] = {
-	{{"ol\303\241", 4}, {"say \"x\",\ty\\\n", 11}},
+	{{"ol\303\241", 4}, {"say \"x\",\ty\\\n", 12}},
 	{{"\0\377", 2}, {"", 0}},
 	{{"{\"a\": 1}", 8}, {"[]", 2}},
 };
