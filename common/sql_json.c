@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/sql_json.h"
 
-#include <stdlib.h>
 #include <string.h>
+
+#include "common/sql_utf8.h"
 
 enum { MAX_DEPTH = 200 };
 
@@ -39,30 +40,6 @@ static bool hex4(struct scan *s, uint32_t *c)
 	return true;
 }
 
-static size_t encode(char *to, uint32_t c)
-{
-	if (c < 0x80) {
-		to[0] = (char)c;
-		return 1;
-	}
-	if (c < 0x800) {
-		to[0] = (char)(0xc0 | c >> 6);
-		to[1] = (char)(0x80 | (c & 0x3f));
-		return 2;
-	}
-	if (c < 0x10000) {
-		to[0] = (char)(0xe0 | c >> 12);
-		to[1] = (char)(0x80 | (c >> 6 & 0x3f));
-		to[2] = (char)(0x80 | (c & 0x3f));
-		return 3;
-	}
-	to[0] = (char)(0xf0 | c >> 18);
-	to[1] = (char)(0x80 | (c >> 12 & 0x3f));
-	to[2] = (char)(0x80 | (c >> 6 & 0x3f));
-	to[3] = (char)(0x80 | (c & 0x3f));
-	return 4;
-}
-
 /* \uXXXX, a surrogate pair included; jsonb has no \u0000. */
 static bool unicode(struct scan *s, char *to, size_t *n)
 {
@@ -78,7 +55,7 @@ static bool unicode(struct scan *s, char *to, size_t *n)
 			return false;
 		c = 0x10000 + ((c - 0xd800) << 10) + (low - 0xdc00);
 	}
-	*n += encode(to + *n, c);
+	*n += sql_utf8_put(to + *n, c);
 	return true;
 }
 

@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/sql_narrow.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "common/calendar.h"
 #include "common/err.h"
 
 /*
@@ -14,21 +12,7 @@
  * be verified.  What it does not understand it leaves alone.
  */
 
-struct work {
-	const struct sql_scope *scope;
-	struct sql_dom *dom; /* by column */
-	struct sql_narrow *out;
-	struct arena *a;
-	uint32_t check; /* being read; UINT32_MAX: of a domain */
-	bool nomem;
-};
-
 enum { ALL_ORDERS = SQL_LT | SQL_EQ | SQL_GT };
-
-static bool is_call(const struct sql_node *x, const char *name)
-{
-	return (x->op == SQL_CALL) && strcmp(x->fn->name, name) == 0;
-}
 
 static bool is_comparison(const struct sql_fn *f)
 {
@@ -40,400 +24,13 @@ static bool is_comparison(const struct sql_fn *f)
 	return false;
 }
 
-static int mirror(int mask)
-{
-	return (mask & SQL_EQ) | ((mask & SQL_LT) ? SQL_GT : 0) | ((mask & SQL_GT) ? SQL_LT : 0);
-}
-
-static bool usable_const(const struct sql_node *x)
-{
-	return x->op == SQL_CONST && !sql_null(&x->cval, 0);
-}
-
-/* The check being read says something of the column. */
-static struct sql_dom *dom_of(struct work *w, uint32_t col)
-{
-	struct sql_dom *m = &w->dom[col];
-	uint32_t *from;
-
-	if (w->check == UINT32_MAX || (m->nfrom > 0 && m->from[m->nfrom - 1] == w->check))
-		return m;
-	from = arena_array(w->a, m->nfrom + 1UL, sizeof *from);
-	if (from == NULL) {
-		w->nomem = true;
-		return m;
-	}
-	if (m->nfrom > 0)
-		memcpy(from, m->from, m->nfrom * sizeof *from);
-	from[m->nfrom++] = w->check;
-	m->from = from;
-	return m;
-}
-
-/* Casts that keep values and their order, taken off: the column below, or NULL. */
-static const struct sql_node *bare_column(const struct sql_node *x)
-{
-	while (is_call(x, "cast")) {
-		unsigned from = x->args[0]->type.cls, to = x->type.cls;
-		bool kept = (sql_class_category(from) == 'S' && sql_class_category(to) == 'S') ||
-			    ((from == PG_INT2 || from == PG_INT4) &&
-				    (to == PG_INT4 || to == PG_INT8 || to == PG_NUMERIC ||
-					    to == PG_FLOAT8)) ||
-			    (from == PG_INT8 && to == PG_NUMERIC) ||
-			    (from == PG_FLOAT4 && to == PG_FLOAT8) ||
-			    (from == PG_DATE && (to == PG_TIMESTAMP || to == PG_TIMESTAMPTZ)) ||
-			    (from == PG_TIMESTAMP && to == PG_TIMESTAMPTZ);
-
-		if (!kept)
-			return NULL;
-		x = x->args[0];
-	}
-	return x->op == SQL_COL ? x : NULL;
-}
-
-/* ---- constants in a column's units ------------------------------------------------------- */
-
-static int64_t floor_div(int64_t a, int64_t b)
-{
-	return a / b - (a % b < 0);
-}
-
-static bool num_point(const struct sql_num *n, int32_t scale, struct sql_point *p)
-{
-	struct sql_num f;
-	const char *why;
-
-	if (n->kind != SQL_NUM_FINITE || !sql_num_round(&f, n, scale, SQL_ROUND_DOWN, &why) ||
-		f.v > INT64_MAX || f.v < INT64_MIN)
-		return false;
-	p->floor = (int64_t)f.v;
-	p->exact = sql_num_cmp(&f, n) == 0;
-	return true;
-}
-
-/* The constant ${k}, compared with column ${c}, in the column's own units. */
-static bool point_of(const struct sql_dom *m, const struct sql_node *c, const struct sql_node *k,
-	struct sql_point *p)
-{
-	const unsigned col = c->type.cls, cls = k->type.cls;
-
-	*p = (struct sql_point){.now = k->now, .exact = true};
-	if (!vec_is_ordinal(m->vt))
-		return false;
-	if (sql_kind_of(cls) == SQL_K_NUM)
-		return num_point(&k->cval.v.n[0], m->vt == VT_DEC ? m->scale : 0, p);
-	if (sql_kind_of(cls) == SQL_K_F64) {
-		double d = k->cval.v.f[0];
-
-		if (!(fabs(d) < 9e15) || m->vt == VT_DEC)
-			return false;
-		p->floor = (int64_t)floor(d);
-		p->exact = floor(d) == d;
-		return true;
-	}
-	if (sql_kind_of(cls) != SQL_K_INT)
-		return false;
-	p->floor = k->cval.v.i[0];
-	if (col == PG_DATE && (cls == PG_TIMESTAMP || cls == PG_TIMESTAMPTZ)) {
-		if (!cal_ts_finite(p->floor))
-			return false;
-		p->exact = p->floor % CAL_DAY == 0;
-		p->floor = floor_div(p->floor, CAL_DAY);
-	} else if (cls == PG_DATE && col != PG_DATE) {
-		p->floor = sql_date_to_ts(p->floor);
-	} else if (m->vt == VT_DEC) {
-		return false;
-	}
-	return true;
-}
-
-static const char *text_const(struct work *w, const struct sql_node *k, bool unpad)
-{
-	struct vtext t = k->cval.v.t[0];
-	char *s;
-
-	while (unpad && t.n > 0 && t.p[t.n - 1] == ' ')
-		t.n--;
-	s = arena_strndup(w->a, t.n > 0 ? t.p : "", t.n);
-	w->nomem |= s == NULL;
-	return s != NULL ? s : "";
-}
-
-/* ---- one column against a constant --------------------------------------------------------- */
-
-static bool text_cmp(struct work *w, const struct sql_node *c, const struct sql_node *k, int mask)
-{
-	const char *t = text_const(w, k, c->type.cls == PG_BPCHAR);
-
-	if (mask == SQL_EQ)
-		w->nomem |= !sql_dom_texts(dom_of(w, c->col), &t, 1, w->a);
-	else if (mask == (SQL_LT | SQL_GT))
-		w->nomem |= !sql_dom_not_text(dom_of(w, c->col), t, w->a);
-	else
-		return false;
-	return true;
-}
-
-static bool column_cmp(struct work *w, const struct sql_node *c, const struct sql_node *k, int mask)
-{
-	struct sql_dom *m = dom_of(w, c->col);
-	struct sql_point p;
-
-	if (m->vt == VT_TEXT && sql_kind_of(k->type.cls) == SQL_K_STR)
-		return text_cmp(w, c, k, mask);
-	if (m->vt == VT_F64 && sql_kind_of(k->type.cls) == SQL_K_F64)
-		return sql_dom_float(m, mask, k->cval.v.f[0]);
-	if (!point_of(m, c, k, &p))
-		return false;
-	w->nomem |= !sql_dom_bound(m, mask, p, w->a);
-	return true;
-}
-
-static bool is_length(const struct sql_node *x)
-{
-	return is_call(x, "length") || is_call(x, "char_length") || is_call(x, "character_length");
-}
-
-static bool is_trim(const struct sql_node *x)
-{
-	return is_call(x, "btrim") || is_call(x, "ltrim") || is_call(x, "rtrim");
-}
-
-/* length(c), octet_length(c) or length(btrim(c)) against a number. */
-static bool length_cmp(struct work *w, const struct sql_node *f, int64_t k, int mask)
-{
-	const struct sql_node *arg = f->args[0], *c;
-	bool whole = is_length(f);
-	struct sql_dom *m;
-
-	if (is_trim(arg)) {
-		whole = false;
-		arg = arg->args[0];
-		if (mask & SQL_LT) /* at most so many after trimming: nothing before */
-			return false;
-	}
-	c = bare_column(arg);
-	if (c == NULL || w->dom[c->col].vt != VT_TEXT)
-		return false;
-	m = dom_of(w, c->col);
-	if (is_call(f, "octet_length")) {
-		if (mask & SQL_LT) /* characters are never more than bytes */
-			sql_dom_length(m, mask, k);
-		else if (k > 0)
-			sql_dom_length(m, SQL_GT | SQL_EQ, (k + (mask == SQL_GT) + 3) / 4);
-		return false;
-	}
-	return sql_dom_length(m, mask, k) && whole && c->type.cls != PG_BPCHAR;
-}
-
-/* position(s in c) against a number */
-static bool position_cmp(struct work *w, const struct sql_node *f, int64_t k, int mask)
-{
-	const struct sql_node *c = bare_column(f->args[0]), *s = f->args[1];
-	struct sql_dom *m;
-	int64_t at = mask == SQL_GT			   ? k + 1
-		     : mask == (SQL_GT | SQL_EQ)	   ? k
-		     : mask == (SQL_LT | SQL_GT) && k == 0 ? 1
-							   : 0;
-
-	if (c == NULL || !usable_const(s) || at < 1 || at > 10000)
-		return false;
-	m = dom_of(w, c->col);
-	if (m->vt != VT_TEXT || s->cval.v.t[0].n == 0 || m->d.contains != NULL)
-		return false;
-	m->d.contains = text_const(w, s, false);
-	m->d.contains_at = (uint32_t)at;
-	return c->type.cls != PG_BPCHAR;
-}
-
-static bool const_cmp(struct work *w, const struct sql_node *x, const struct sql_node *k, int mask)
-{
-	const struct sql_node *c = bare_column(x);
-
-	if (!usable_const(k))
-		return false;
-	if (c != NULL)
-		return column_cmp(w, c, k, mask);
-	if (sql_kind_of(k->type.cls) == SQL_K_INT) {
-		if (is_length(x) || is_call(x, "octet_length"))
-			return length_cmp(w, x, k->cval.v.i[0], mask);
-		if (is_call(x, "position") || is_call(x, "strpos"))
-			return position_cmp(w, x, k->cval.v.i[0], mask);
-	}
-	/* btrim(c) <> '' */
-	if (is_trim(x) && mask == (SQL_LT | SQL_GT) && k->cval.v.t[0].n == 0 &&
-		(c = bare_column(x->args[0])) != NULL && w->dom[c->col].vt == VT_TEXT)
-		sql_dom_length(dom_of(w, c->col), SQL_GT | SQL_EQ, 1);
-	return false;
-}
-
-/* ---- columns against columns: pos - neg + k <mask> 0 ------------------------------------- */
-
-struct linear {
-	const struct sql_node *pos, *neg;
-	int64_t k;
-	bool arithmetic; /* something may overflow */
-};
-
-static bool add_const(struct linear *l, int64_t v, int sign)
-{
-	return !(sign > 0 ? __builtin_add_overflow(l->k, v, &l->k)
-			  : __builtin_sub_overflow(l->k, v, &l->k));
-}
-
-/* ${usec}: timestamps take part: everything is counted in microseconds. */
-static bool linear_of(struct linear *l, const struct sql_node *x, int sign, bool usec)
-{
-	const struct sql_node *c = bare_column(x);
-	int64_t v;
-
-	if (c != NULL) {
-		const struct sql_node **to = sign > 0 ? &l->pos : &l->neg;
-
-		if (*to != NULL)
-			return false;
-		*to = c;
-		return true;
-	}
-	if (usable_const(x)) {
-		if (x->type.cls == PG_INTERVAL) {
-			const struct sql_ivl *iv = &x->cval.v.iv[0];
-
-			return usec && iv->months == 0 &&
-			       !__builtin_mul_overflow((int64_t)iv->days, CAL_DAY, &v) &&
-			       !__builtin_add_overflow(v, iv->us, &v) && add_const(l, v, sign);
-		}
-		if (sql_kind_of(x->type.cls) != SQL_K_INT ||
-			(usec && (x->type.cls != PG_INT4 && x->type.cls != PG_INT2)))
-			return false;
-		v = x->cval.v.i[0];
-		return !(usec && __builtin_mul_overflow(v, CAL_DAY, &v)) && add_const(l, v, sign);
-	}
-	if ((is_call(x, "+") || is_call(x, "-")) && x->nargs == 2 &&
-		(sql_kind_of(x->type.cls) == SQL_K_INT || x->type.cls == PG_INTERVAL)) {
-		l->arithmetic = true;
-		return linear_of(l, x->args[0], sign, usec) &&
-		       linear_of(l, x->args[1], is_call(x, "+") ? sign : -sign, usec);
-	}
-	return false;
-}
-
-static bool mentions(const struct sql_node *x, unsigned cls)
-{
-	if (x->type.cls == cls)
-		return true;
-	for (uint32_t k = 0; k < x->nargs; k++)
-		if (mentions(x->args[k], cls))
-			return true;
-	return false;
-}
-
-static void add_order(struct work *w, uint32_t left, uint32_t right, int64_t gap)
-{
-	struct sql_narrow *o = w->out;
-	struct sql_order *to = arena_array(w->a, o->norders + 1UL, sizeof *to);
-
-	if (to == NULL) {
-		w->nomem = true;
-		return;
-	}
-	if (o->norders > 0)
-		memcpy(to, o->orders, o->norders * sizeof *to);
-	to[o->norders++] = (struct sql_order){left, right, gap};
-	o->orders = to;
-	dom_of(w, left);
-	dom_of(w, right);
-}
-
-static bool add_differ(struct work *w, uint32_t left, uint32_t right)
-{
-	struct sql_narrow *o = w->out;
-	struct sql_differ *to = arena_array(w->a, o->ndiffers + 1UL, sizeof *to);
-
-	if (to == NULL) {
-		w->nomem = true;
-		return false;
-	}
-	if (o->ndiffers > 0)
-		memcpy(to, o->differs, o->ndiffers * sizeof *to);
-	to[o->ndiffers++] = (struct sql_differ){left, right};
-	o->differs = to;
-	return true;
-}
-
-static bool is_moment(const struct sql_dom *m)
-{
-	return m->vt == VT_DATE || m->vt == VT_TS || m->vt == VT_TSTZ;
-}
-
-/* Columns whose values lie on one line. */
-static bool comparable(const struct sql_dom *l, const struct sql_dom *r)
-{
-	if (is_moment(l) && is_moment(r))
-		return true;
-	return l->vt == r->vt && vec_is_ordinal(l->vt) &&
-	       (l->vt != VT_DEC || l->scale == r->scale) &&
-	       (l->vt != VT_ENUM || l->base.type == r->base.type);
-}
-
-/* gap is in microseconds; between two dates it is counted in days, upwards. */
-static int64_t gap_of(const struct sql_dom *l, const struct sql_dom *r, int64_t gap, bool usec)
-{
-	if (!usec || l->vt != VT_DATE || r->vt != VT_DATE)
-		return gap;
-	return -floor_div(-gap, CAL_DAY);
-}
-
-static bool order_cmp(struct work *w, const struct sql_node *l, const struct sql_node *r, int mask)
-{
-	const bool usec = mentions(l, PG_TIMESTAMP) || mentions(r, PG_TIMESTAMP) ||
-			  mentions(l, PG_TIMESTAMPTZ) || mentions(r, PG_TIMESTAMPTZ);
-	struct linear s = {.k = 0};
-	struct sql_dom *p, *n;
-
-	if (!linear_of(&s, l, 1, usec) || !linear_of(&s, r, -1, usec) || s.pos == NULL ||
-		s.neg == NULL || s.pos->col == s.neg->col)
-		return false;
-	p = &w->dom[s.pos->col];
-	n = &w->dom[s.neg->col];
-	if (mask == (SQL_LT | SQL_GT) && s.k == 0 && !s.arithmetic)
-		return add_differ(w, s.pos->col, s.neg->col);
-	if (!comparable(p, n) || mask == (SQL_LT | SQL_GT) || s.k > INT64_MAX / 2 ||
-		s.k < -(INT64_MAX / 2) || (s.arithmetic && p->vt == VT_DEC))
-		return false;
-	if ((mask & SQL_LT) == 0)
-		add_order(w, s.pos->col, s.neg->col, gap_of(p, n, -s.k + (mask == SQL_GT), usec));
-	if ((mask & SQL_GT) == 0)
-		add_order(w, s.neg->col, s.pos->col, gap_of(n, p, s.k + (mask == SQL_LT), usec));
-	return !s.arithmetic;
-}
-
-static bool compare(struct work *w, const struct sql_node *l, const struct sql_node *r, int mask)
-{
-	const struct sql_node *p, *q;
-
-	if (l->op == SQL_CONST)
-		return const_cmp(w, r, l, mirror(mask));
-	if (r->op == SQL_CONST && const_cmp(w, l, r, mask))
-		return true;
-	if (order_cmp(w, l, r, mask))
-		return true;
-	/* values without an order, as uuid and text, can still differ */
-	p = bare_column(l);
-	q = bare_column(r);
-	if (mask == (SQL_LT | SQL_GT) && p != NULL && q != NULL && p->col != q->col &&
-		!vec_is_ordinal(w->dom[p->col].vt))
-		return add_differ(w, p->col, q->col);
-	return false;
-}
-
 /* ---- sets ------------------------------------------------------------------------- */
 
 /* c = ANY (constants), or with ${none} c <> ALL (constants) */
-static bool member(
-	struct work *w, const struct sql_node *c, struct sql_node *const *k, uint32_t n, bool none)
+static bool member(struct sql_narrowing *w, const struct sql_node *c, struct sql_node *const *k,
+	uint32_t n, bool none)
 {
-	struct sql_dom *m = dom_of(w, c->col);
+	struct sql_dom *m = sql_dom_of(w, c->col);
 	int64_t *v = arena_array(w->a, n + 1UL, sizeof *v);
 	const char **t = arena_array(w->a, n + 1UL, sizeof *t);
 	uint32_t got = 0;
@@ -452,8 +49,8 @@ static bool member(
 			return true; /* = ANY with a NULL in it is never FALSE */
 		}
 		if (m->vt == VT_TEXT && sql_kind_of(k[i]->type.cls) == SQL_K_STR)
-			t[got++] = text_const(w, k[i], c->type.cls == PG_BPCHAR);
-		else if (!point_of(m, c, k[i], &p))
+			t[got++] = sql_text_const(w, k[i], c->type.cls == PG_BPCHAR);
+		else if (!sql_point_of(m, c, k[i], &p))
 			return false;
 		else if (p.exact)
 			v[got++] = p.floor;
@@ -470,9 +67,9 @@ static bool member(
 	return true;
 }
 
-static bool take_any(struct work *w, const struct sql_node *x, bool negated)
+static bool take_any(struct sql_narrowing *w, const struct sql_node *x, bool negated)
 {
-	const struct sql_node *c = bare_column(x->args[0]);
+	const struct sql_node *c = sql_bare_column(x->args[0]);
 	int mask = negated ? ALL_ORDERS ^ x->fn->param : x->fn->param;
 	bool all = (x->param != 0) != negated;
 
@@ -487,7 +84,7 @@ static bool take_any(struct work *w, const struct sql_node *x, bool negated)
 
 /* ---- logic ------------------------------------------------------------------------ */
 
-static bool take(struct work *w, const struct sql_node *x, bool negated);
+static bool take(struct sql_narrowing *w, const struct sql_node *x, bool negated);
 
 /* Whether the condition cannot be FALSE when the column is NULL. */
 static bool strict_in(const struct sql_node *x, uint32_t col)
@@ -521,7 +118,7 @@ static bool is_null_test(const struct sql_node *x, uint32_t *col)
 }
 
 /* OR: c IS NULL adds nothing to a condition that a NULL in c does not break. */
-static bool take_or(struct work *w, const struct sql_node *x)
+static bool take_or(struct sql_narrowing *w, const struct sql_node *x)
 {
 	const struct sql_node *rest = NULL;
 	struct sql_node **in = arena_array(w->a, x->nargs + 1UL, sizeof *in);
@@ -557,7 +154,7 @@ several:
 			continue;
 		}
 		if (e->op != SQL_CALL || strcmp(e->fn->name, "=") != 0 ||
-			(c = bare_column(e->args[0])) == NULL || e->args[1]->op != SQL_CONST ||
+			(c = sql_bare_column(e->args[0])) == NULL || e->args[1]->op != SQL_CONST ||
 			(on != UINT32_MAX && on != c->col))
 			return false;
 		on = c->col;
@@ -567,7 +164,7 @@ several:
 	return member(w, rest, in, nin, false);
 }
 
-static bool take_is(struct work *w, const struct sql_node *x, bool negated)
+static bool take_is(struct sql_narrowing *w, const struct sql_node *x, bool negated)
 {
 	static const uint8_t opposite[] = {SQL_IS_NOT_NULL, SQL_IS_NULL, SQL_IS_NOT_TRUE,
 		SQL_IS_TRUE, SQL_IS_NOT_FALSE, SQL_IS_FALSE};
@@ -581,9 +178,9 @@ static bool take_is(struct work *w, const struct sql_node *x, bool negated)
 		if (arg->op != SQL_COL)
 			return false;
 		if (is == SQL_IS_NULL)
-			dom_of(w, arg->col)->d.must_null = true;
+			sql_dom_of(w, arg->col)->d.must_null = true;
 		else
-			dom_of(w, arg->col)->d.must_not_null = true;
+			sql_dom_of(w, arg->col)->d.must_not_null = true;
 		return true;
 	case SQL_IS_NOT_FALSE:
 		return take(w, arg, false);
@@ -595,35 +192,35 @@ static bool take_is(struct work *w, const struct sql_node *x, bool negated)
 	exact = take(w, arg, is == SQL_IS_FALSE);
 	if (arg->op != SQL_COL)
 		return false;
-	dom_of(w, arg->col)->d.must_not_null = true;
+	sql_dom_of(w, arg->col)->d.must_not_null = true;
 	return exact;
 }
 
-static bool take_bool_column(struct work *w, const struct sql_node *x, bool negated)
+static bool take_bool_column(struct sql_narrowing *w, const struct sql_node *x, bool negated)
 {
-	w->nomem |= !sql_dom_bound(dom_of(w, x->col), SQL_EQ,
+	w->nomem |= !sql_dom_bound(sql_dom_of(w, x->col), SQL_EQ,
 		(struct sql_point){.floor = !negated, .exact = true}, w->a);
 	return true;
 }
 
-static bool take_call(struct work *w, const struct sql_node *x, bool negated)
+static bool take_call(struct sql_narrowing *w, const struct sql_node *x, bool negated)
 {
 	const struct sql_node *c;
 
 	if (strcmp(x->fn->name, "not") == 0)
 		return take(w, x->args[0], !negated);
 	if (is_comparison(x->fn) && x->nargs == 2)
-		return compare(w, x->args[0], x->args[1],
+		return sql_narrow_compare(w, x->args[0], x->args[1],
 			negated ? ALL_ORDERS ^ x->fn->param : x->fn->param);
 	if (strcmp(x->fn->name, "~") == 0 && !negated && x->nargs == 2 &&
-		usable_const(x->args[1]) && (c = bare_column(x->args[0])) != NULL &&
+		sql_is_value(x->args[1]) && (c = sql_bare_column(x->args[0])) != NULL &&
 		w->dom[c->col].vt == VT_TEXT)
-		w->nomem |=
-			!sql_dom_pattern(dom_of(w, c->col), text_const(w, x->args[1], false), w->a);
+		w->nomem |= !sql_dom_pattern(
+			sql_dom_of(w, c->col), sql_text_const(w, x->args[1], false), w->a);
 	return false;
 }
 
-static bool take_all(struct work *w, const struct sql_node *x, bool negated)
+static bool take_all(struct sql_narrowing *w, const struct sql_node *x, bool negated)
 {
 	bool exact = true;
 
@@ -632,16 +229,16 @@ static bool take_all(struct work *w, const struct sql_node *x, bool negated)
 	return exact;
 }
 
-static bool take_const(struct work *w, const struct sql_node *x, bool negated)
+static bool take_const(struct sql_narrowing *w, const struct sql_node *x, bool negated)
 {
 	/* never satisfied: whatever columns there are have no row */
-	if (usable_const(x) && (x->cval.v.i[0] != 0) == negated)
+	if (sql_is_value(x) && (x->cval.v.i[0] != 0) == negated)
 		for (uint32_t k = 0; k < w->scope->table->ncolumns; k++)
-			dom_of(w, k)->contradiction = true;
+			sql_dom_of(w, k)->contradiction = true;
 	return true;
 }
 
-static bool take(struct work *w, const struct sql_node *x, bool negated)
+static bool take(struct sql_narrowing *w, const struct sql_node *x, bool negated)
 {
 	switch (x->op) {
 	case SQL_CONST:
@@ -674,7 +271,7 @@ static void start(struct sql_dom *m, const struct pg_column *c)
 }
 
 /* Checks of the column's domain, VALUE being the column. */
-static void domain_checks(struct work *w, uint32_t col)
+static void domain_checks(struct sql_narrowing *w, uint32_t col)
 {
 	const struct pg_type *t = w->scope->table->columns[col].type;
 	struct sql_scope scope = *w->scope;
@@ -695,7 +292,7 @@ static void domain_checks(struct work *w, uint32_t col)
 
 /* "crm.leads.score: no value is left by CHECK a, CHECK b" */
 static enum sql_status empty(
-	const struct work *w, uint32_t col, struct sql_expr *const *checks, struct err *e)
+	const struct sql_narrowing *w, uint32_t col, struct sql_expr *const *checks, struct err *e)
 {
 	const struct pg_table *t = w->scope->table;
 	const struct sql_dom *m = &w->dom[col];
@@ -714,8 +311,8 @@ static enum sql_status empty(
 	return SQL_FAILED;
 }
 
-static enum sql_status finish(
-	struct work *w, struct sql_expr *const *checks, struct sql_narrow *out, struct err *e)
+static enum sql_status finish(struct sql_narrowing *w, struct sql_expr *const *checks,
+	struct sql_narrow *out, struct err *e)
 {
 	for (uint32_t c = 0; c < w->scope->table->ncolumns; c++) {
 		if (!sql_dom_finish(&w->dom[c]))
@@ -729,7 +326,7 @@ enum sql_status sql_narrow(struct sql_narrow *out, const struct sql_scope *scope
 	struct sql_expr *const *checks, uint32_t n, struct arena *a, struct err *e)
 {
 	const uint32_t nc = scope->table->ncolumns;
-	struct work w = {.scope = scope, .out = out, .a = a};
+	struct sql_narrowing w = {.scope = scope, .out = out, .a = a};
 
 	*out = (struct sql_narrow){.dom = arena_array(a, nc + 1UL, sizeof *out->dom),
 		.residual = arena_array(a, n + 1UL, sizeof *out->residual)};

@@ -2,6 +2,8 @@
 #ifndef COMMON_SQL_NARROW_H
 #define COMMON_SQL_NARROW_H
 
+#include <string.h>
+
 #include "common/sql_int.h"
 
 /*
@@ -26,6 +28,44 @@ struct sql_point {
 	bool exact;
 	bool now;
 };
+
+/* One run of narrowing. */
+struct sql_narrowing {
+	const struct sql_scope *scope;
+	struct sql_dom *dom; /* by column */
+	struct sql_narrow *out;
+	struct arena *a;
+	uint32_t check; /* being read; UINT32_MAX: of a domain */
+	bool nomem;
+};
+
+/** sql_dom_of(w, col): the column's, noting that the check being read says something of it. */
+struct sql_dom *sql_dom_of(struct sql_narrowing *w, uint32_t col);
+
+/** sql_bare_column(x): the column below casts that keep values and their order, or NULL. */
+const struct sql_node *sql_bare_column(const struct sql_node *x);
+
+/** sql_point_of(m, c, k, p): constant ${k}, compared with column ${c}, in the column's units. */
+bool sql_point_of(const struct sql_dom *m, const struct sql_node *c, const struct sql_node *k,
+	struct sql_point *p);
+
+/** sql_text_const(w, k, unpad): the text of a constant, without trailing blanks if ${unpad}. */
+const char *sql_text_const(struct sql_narrowing *w, const struct sql_node *k, bool unpad);
+
+/** sql_narrow_compare(w, l, r, mask): take in l <mask> r; whether that says all of it. */
+bool sql_narrow_compare(
+	struct sql_narrowing *w, const struct sql_node *l, const struct sql_node *r, int mask);
+
+static inline bool sql_is_call(const struct sql_node *x, const char *name)
+{
+	return x->op == SQL_CALL && strcmp(x->fn->name, name) == 0;
+}
+
+/** sql_is_value(x): a constant that is not NULL. */
+static inline bool sql_is_value(const struct sql_node *x)
+{
+	return x->op == SQL_CONST && !sql_null(&x->cval, 0);
+}
 
 /** sql_dom_bound(m, mask, p): column <mask> constant. */
 bool sql_dom_bound(struct sql_dom *m, int mask, struct sql_point p, struct arena *a);

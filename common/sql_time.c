@@ -24,6 +24,12 @@ int64_t sql_date_to_ts(int64_t days)
 	return days > CAL_TS_MAX / CAL_DAY ? CAL_TS_POS_INF - 1 : days * CAL_DAY;
 }
 
+bool sql_midnight(int64_t day, int64_t *ts)
+{
+	*ts = sql_date_to_ts(day);
+	return !cal_date_finite(day) || day <= CAL_TS_MAX / CAL_DAY;
+}
+
 /* ---- text ------------------------------------------------------------------------ */
 
 enum unit_kind { IVL_MONTHS, IVL_DAYS, IVL_USEC };

@@ -34,6 +34,9 @@ enum sql_unit {
 /** sql_unit_named(p, n): the field of that name, or SQL_U_NONE. */
 enum sql_unit sql_unit_named(const char *p, size_t n);
 
+/** sql_midnight(day, ts): of a date; false beyond the timestamps. */
+bool sql_midnight(int64_t day, int64_t *ts);
+
 bool sql_ivl_add(struct sql_ivl *r, const struct sql_ivl *a, const struct sql_ivl *b);
 bool sql_ivl_neg(struct sql_ivl *r, const struct sql_ivl *a);
 
