@@ -275,7 +275,7 @@ nothing_half_made() {
 
 @test "gen: a full disk is status 75, names the file, and leaves nothing behind" {
 	ROWS=100000 make_run "$RUN"
-	run unshare -rm bash -c '
+	run own_mounts bash -c '
 		mkdir "$0.small" && mount -t tmpfs -o size=4m none "$0.small" || exit 99
 		cp -r "$0"/. "$0.small"
 		gen-parents --run "$0.small" --jobs "$1"
