@@ -246,7 +246,7 @@ static void text_regex(
 
 		if (re == NULL)
 			continue;
-		m = sql_regex_match(re, SQL_T(0, i), &whole, ev->tmp, &why);
+		m = sql_regex_match(re, SQL_T(0, i), &whole, &ev->scratch, ev->tmp, &why);
 		if (m == -1)
 			sql_raise(ev, out, i, why);
 		else
@@ -262,7 +262,8 @@ static void text_regex_part(
 
 	SQL_EACH(i)
 	{
-		int m = sql_regex_match(x->aux, SQL_T(0, i), &out->v.t[i], ev->tmp, &why);
+		int m = sql_regex_match(
+			x->aux, SQL_T(0, i), &out->v.t[i], &ev->scratch, ev->tmp, &why);
 
 		if (m == -1)
 			sql_raise(ev, out, i, why);
@@ -280,7 +281,7 @@ static void text_regex_array(
 
 	SQL_EACH(i)
 	{
-		int m = sql_regex_match(x->aux, SQL_T(0, i), &part, ev->tmp, &why);
+		int m = sql_regex_match(x->aux, SQL_T(0, i), &part, &ev->scratch, ev->tmp, &why);
 		struct sql_array *arr = sql_alloc(ev, sizeof *arr);
 		struct sql_eval one = *ev;
 

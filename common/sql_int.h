@@ -181,6 +181,7 @@ struct sql_eval {
 	uint8_t *err;	 /* [n]: the row failed */
 	const char *why; /* the first failure, for constants and messages */
 	bool nomem;
+	void *scratch; /* of regular expressions */
 	void *pool[2]; /* free buffers of registers: of 16-byte and of 32-byte values */
 };
 

@@ -84,28 +84,47 @@ unsigned sql_regex_groups(const struct sql_regex *re)
 	return re->groups;
 }
 
-int sql_regex_match(const struct sql_regex *re, struct vtext text, struct vtext *group,
-	struct arena *tmp, const char **why)
+struct scratch {
+	pcre2_match_context *mc;
+	pcre2_match_data *md;
+};
+
+static struct scratch *scratch_of(void **at, struct arena *tmp)
 {
-	pcre2_general_context *g = pcre2_general_context_create(re_malloc, re_free, tmp);
-	pcre2_match_context *mc = g != NULL ? pcre2_match_context_create(g) : NULL;
-	pcre2_match_data *md = g != NULL ? pcre2_match_data_create(2, g) : NULL;
+	struct scratch *s = *at;
+	pcre2_general_context *g;
+
+	if (s != NULL)
+		return s;
+	s = arena_alloc(tmp, sizeof *s);
+	g = pcre2_general_context_create(re_malloc, re_free, tmp);
+	if (s == NULL || g == NULL || (s->mc = pcre2_match_context_create(g)) == NULL ||
+		(s->md = pcre2_match_data_create(2, g)) == NULL)
+		return NULL;
+	pcre2_set_match_limit(s->mc, RE_MATCH_LIMIT);
+	pcre2_set_heap_limit(s->mc, RE_HEAP_KIB);
+	*at = s;
+	return s;
+}
+
+int sql_regex_match(const struct sql_regex *re, struct vtext text, struct vtext *group,
+	void **scratch, struct arena *tmp, const char **why)
+{
+	const struct scratch *s = scratch_of(scratch, tmp);
 	const size_t *o;
 	int rc, k;
 
 	*why = "out of memory";
-	if (mc == NULL || md == NULL)
+	if (s == NULL)
 		return -1;
-	pcre2_set_match_limit(mc, RE_MATCH_LIMIT);
-	pcre2_set_heap_limit(mc, RE_HEAP_KIB);
 	rc = pcre2_match(re->code, (PCRE2_SPTR)(text.p != NULL ? text.p : ""), text.n, 0,
-		PCRE2_NO_UTF_CHECK, md, mc);
+		PCRE2_NO_UTF_CHECK, s->md, s->mc);
 	if (rc == PCRE2_ERROR_NOMATCH)
 		return 0;
 	*why = "the regular expression is too costly for this text";
 	if (rc < 0)
 		return -1;
-	o = pcre2_get_ovector_pointer(md);
+	o = pcre2_get_ovector_pointer(s->md);
 	k = re->groups > 0;
 	*group = (struct vtext){NULL, 0};
 	if (o[2 * k] != PCRE2_UNSET && (rc == 0 || rc > k))

@@ -37,12 +37,13 @@ bool sql_regex_simple(const struct sql_regex *re);
 unsigned sql_regex_groups(const struct sql_regex *re);
 
 /**
- * sql_regex_match(re, text, group, tmp, why):
+ * sql_regex_match(re, text, group, scratch, tmp, why):
  * 1: matches, and *group is the first capturing group, or the whole match without one
  * (p NULL: the group took no part); 0: no; -1: too costly, or out of memory.
+ * *scratch, NULL at first, keeps what matching needs from call to call, in ${tmp}.
  */
 int sql_regex_match(const struct sql_regex *re, struct vtext text, struct vtext *group,
-	struct arena *tmp, const char **why);
+	void **scratch, struct arena *tmp, const char **why);
 
 /** sql_wc_case(c, upper), by the C.UTF-8 locale. */
 unsigned sql_wc_case(unsigned c, bool upper);
