@@ -150,41 +150,51 @@ static void split(struct digits *x, uint64_t u, unsigned scale)
 		x->weight = 0;
 }
 
-/* Two decimals, the commonest scale, with divisors the compiler knows. */
-static void split2(struct digits *x, uint64_t u)
+/* Two decimals and less than 10^8, as most money is: at most three digits, no loop. */
+static char *put_money(char *to, uint32_t whole, uint32_t cents, bool negative)
 {
-	uint64_t whole = u / 100, rest = u % 100;
+	uint32_t high = whole / 10000, low = whole % 10000;
+	bool has_high = high > 0, has_low = low > 0 || (has_high && cents > 0),
+	     has_cents = cents > 0;
+	uint32_t n = (uint32_t)has_high + has_low + has_cents;
 
-	x->first = 5;
-	for (; whole > 0; whole /= 10000)
-		x->d[--x->first] = (uint16_t)(whole % 10000);
-	x->weight = 4 - x->first;
-	x->d[5] = (uint16_t)(rest * 100);
-	x->end = rest > 0 ? 6 : 5;
-	if (x->first == 5 && rest == 0)
-		x->weight = 0;
-	while (x->end > x->first && x->d[x->end - 1] == 0)
-		x->end--;
+	to = be16(be32(to, 8 + 2 * n), (uint16_t)n);
+	to = be16(to, (uint16_t)(has_high ? 1 : has_low || n == 0 ? 0 : -1));
+	to = be16(be16(to, negative ? 0x4000 : 0), 2);
+	if (has_high)
+		to = be16(to, (uint16_t)high);
+	if (has_low)
+		to = be16(to, (uint16_t)low);
+	if (has_cents)
+		to = be16(to, (uint16_t)(cents * 100));
+	return to;
+}
+
+/* Any other: apart, so that the common case pays for no register of it. */
+static __attribute__((noinline)) char *put_digits(
+	char *to, uint64_t u, uint8_t scale, bool negative)
+{
+	struct digits x;
+
+	split(&x, u, scale);
+	to = be32(to, 8 + 2 * (uint32_t)(x.end - x.first));
+	to = be16(to, (uint16_t)(x.end - x.first));
+	to = be16(to, (uint16_t)x.weight);
+	to = be16(to, negative ? 0x4000 : 0);
+	to = be16(to, scale);
+	for (int i = x.first; i < x.end; i++)
+		to = be16(to, x.d[i]);
+	return to;
 }
 
 static char *bin_dec(const struct enc_cell *c, uint32_t row, char *to)
 {
 	int64_t v = c->v->v.i[row];
 	uint64_t u = v < 0 ? 0 - (uint64_t)v : (uint64_t)v;
-	struct digits x;
 
-	if (c->scale == 2)
-		split2(&x, u);
-	else
-		split(&x, u, c->scale);
-	to = be32(to, 8 + 2 * (uint32_t)(x.end - x.first));
-	to = be16(to, (uint16_t)(x.end - x.first));
-	to = be16(to, (uint16_t)x.weight);
-	to = be16(to, v < 0 ? 0x4000 : 0);
-	to = be16(to, c->scale);
-	for (int i = x.first; i < x.end; i++)
-		to = be16(to, x.d[i]);
-	return to;
+	if (c->scale == 2 && u < UINT64_C(10000000000))
+		return put_money(to, (uint32_t)(u / 100), (uint32_t)(u % 100), v < 0);
+	return put_digits(to, u, c->scale, v < 0);
 }
 
 /* types whose receive function takes their text, jsonb after a version */

@@ -423,7 +423,7 @@ static const uint8_t nothing[16];
 
 /* Where the values are, each asked for before any is read: this hides the misses. */
 static void locate(
-	const struct kcol *c, const uint64_t *row, uint32_t n, const uint8_t **at, struct vec *out)
+	const struct kcol *c, const uint64_t *row, uint32_t n, const uint8_t **at, int64_t *out)
 {
 	for (uint32_t i = 0; i < n; i++) {
 		const struct segment *g;
@@ -434,8 +434,8 @@ static void locate(
 		g = find(c, row[i]);
 		if (g->enc == SNAP_AFFINE) {
 			at[i] = NULL;
-			out->v.i[i] = (int64_t)((uint64_t)g->start +
-						(uint64_t)g->step * (row[i] - g->row0));
+			out[i] = (int64_t)((uint64_t)g->start +
+					   (uint64_t)g->step * (row[i] - g->row0));
 			continue;
 		}
 		at[i] = g->p + (row[i] - g->row0) * c->width;
@@ -443,26 +443,36 @@ static void locate(
 	}
 }
 
-static void gather_fixed(const struct kcol *c, const uint64_t *row, uint32_t n, struct vec *out)
-{
-	const uint8_t *at[VEC_BLOCK];
+/* Few enough that what was asked for is still in the first cache when it is read. */
+enum { AHEAD = 256 };
 
-	locate(c, row, n, at, out);
+static void gather_some(
+	const struct kcol *c, const uint64_t *row, uint32_t from, uint32_t n, struct vec *out)
+{
+	const uint8_t *at[AHEAD];
+
+	locate(c, row + from, n, at, out->v.i + from);
 	if (c->type == VT_UUID) {
 		for (uint32_t i = 0; i < n; i++)
-			memcpy(&out->v.u[i], at[i], 16);
+			memcpy(&out->v.u[from + i], at[i], 16);
 	} else if (c->type == VT_F64) {
 		for (uint32_t i = 0; i < n; i++)
-			memcpy(&out->v.f[i], at[i], 8);
+			memcpy(&out->v.f[from + i], at[i], 8);
 	} else if (c->width == 8) {
 		for (uint32_t i = 0; i < n; i++)
 			if (at[i] != NULL)
-				memcpy(&out->v.i[i], at[i], 8);
+				memcpy(&out->v.i[from + i], at[i], 8);
 	} else {
 		for (uint32_t i = 0; i < n; i++)
 			if (at[i] != NULL)
-				out->v.i[i] = load(at[i], c->width);
+				out->v.i[from + i] = load(at[i], c->width);
 	}
+}
+
+static void gather_fixed(const struct kcol *c, const uint64_t *row, uint32_t n, struct vec *out)
+{
+	for (uint32_t from = 0; from < n; from += AHEAD)
+		gather_some(c, row, from, n - from < AHEAD ? n - from : AHEAD, out);
 }
 
 /* A damaged offset gives an empty text, not a wild pointer. */
