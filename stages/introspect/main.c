@@ -155,8 +155,8 @@ static int write_metrics(const struct rundir *run, const struct report *r, struc
 	report_json(r, &b);
 	rc = save(rundir_file(run, "schema_metrics.json"), &b, e);
 	if (rc == 0)
-		log_event(
-			run, stage_name, "metrics_written", "path", LOG_STR, "schema_metrics.json", NULL);
+		log_event(run, stage_name, "metrics_written", "path", LOG_STR,
+			"schema_metrics.json", NULL);
 	buf_free(&b);
 	return rc;
 }
