@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <openssl/crypto.h>
+
 #include "common/file.h"
 #include "common/foreign.h"
 #include "common/log.h"
@@ -343,6 +345,8 @@ int run_generate(const struct run_options *o, struct err *e)
 	int rc;
 
 	json_object_seed(1); /* else jansson asks /dev/urandom; order does not hang on it */
+	/* nothing outside the run decides what is made: not OpenSSL's configuration either */
+	(void)OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, NULL);
 	c.job = (struct run_job){.o = o, .run = &c.run, .plan = &c.plan, .schema = &c.schema};
 	rc = open_run(&c, o, e);
 	if (rc == 0 && o->slice == NULL)
