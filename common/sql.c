@@ -30,13 +30,13 @@ static bool list_columns(struct sql_expr *x, uint32_t ncols, struct arena *a)
 	return true;
 }
 
-enum sql_status sql_compile(struct sql_expr **x, const struct sql_scope *scope, const char *text,
-	struct arena *a, struct err *e)
+enum sql_status sql_compile_with(struct sql_expr **x, const struct sql_scope *scope,
+	const char *text, sql_finish *finish, const void *ctx, struct arena *a, struct err *e)
 {
 	struct arena tmp = ARENA_INIT;
 	struct sql_comp c = {.scope = scope, .a = a, .tmp = &tmp, .e = e};
 	const PgQuery__Node *tree;
-	uint32_t ncols = scope->table != NULL ? scope->table->ncolumns : scope->domain_column + 1;
+	uint32_t ncols;
 	enum sql_status st = sql_parse(text, &tmp, &tree, e);
 	struct sql_expr *r = NULL;
 
@@ -50,12 +50,10 @@ enum sql_status sql_compile(struct sql_expr **x, const struct sql_scope *scope, 
 	r->root = sql_build(&c, tree, &st);
 	if (r->root == NULL)
 		goto out;
-	if (r->root->literal) { /* SELECT 'x' is text */
-		r->root = sql_coerce(&c, r->root, sql_type_of(PG_TEXT), -1, SQL_IMPLICIT, &st);
-		if (r->root == NULL)
-			goto out;
-	}
+	if ((r->root = finish(&c, r->root, ctx, &st)) == NULL)
+		goto out;
 	r->now = r->root->now;
+	ncols = scope->table != NULL ? scope->table->ncolumns : scope->domain_column + 1;
 	r->ntable = ncols;
 	if (!list_columns(r, ncols, a)) {
 		st = err_nomem(e);
@@ -67,10 +65,29 @@ out:
 	return st;
 }
 
+/* SELECT 'x' is text */
+static struct sql_node *as_selected(
+	struct sql_comp *c, struct sql_node *x, const void *ctx, enum sql_status *st)
+{
+	(void)ctx;
+	return x->literal ? sql_coerce(c, x, sql_type_of(PG_TEXT), -1, SQL_IMPLICIT, st) : x;
+}
+
+enum sql_status sql_compile(struct sql_expr **x, const struct sql_scope *scope, const char *text,
+	struct arena *a, struct err *e)
+{
+	return sql_compile_with(x, scope, text, as_selected, NULL, a, e);
+}
+
 const uint32_t *sql_columns(const struct sql_expr *x, uint32_t *n)
 {
 	*n = x->ncols;
 	return x->cols;
+}
+
+const char *sql_result_name(const struct sql_expr *x)
+{
+	return sql_type_name(x->root->type);
 }
 
 bool sql_uses_now(const struct sql_expr *x)
@@ -155,7 +172,7 @@ static uint8_t value_scale(const struct sql_reg *r, uint32_t n)
 }
 
 /* One value of a register into a vector of the type's own kind. */
-static bool store(struct sql_eval *ev, struct sql_type t, const struct sql_reg *r, uint32_t i,
+bool sql_store(struct sql_eval *ev, struct sql_type t, const struct sql_reg *r, uint32_t i,
 	struct vec *out)
 {
 	struct sql_num n;
@@ -206,7 +223,7 @@ int sql_value(const struct sql_expr *x, const struct vec *const *cols, uint32_t 
 		bool bad = ev.err[i] != 0;
 
 		if (!bad && !sql_null(&r, i))
-			bad = !store(&ev, x->root->type, &r, i, out);
+			bad = !sql_store(&ev, x->root->type, &r, i, out);
 		if (bad || sql_null(&r, i))
 			vec_set_null(out, i);
 		failed += bad;

@@ -38,22 +38,63 @@ enum sql_status {
 	SQL_UNSUPPORTED = -2, /* e->msg names the node and the way out */
 };
 
+/*
+ * What an expression of a plan may say beyond SQL: columns of parents by a qualified name,
+ * and draws (uniform, choice, normal).  Both become columns of scope->table, which the
+ * callbacks may add to while the text is compiled.
+ */
+struct sql_names {
+	/* the column that part[0].part[1]... means (n > 1): its index; -1 and ${e} when none */
+	int (*column)(void *ctx, const char *const *part, uint32_t n, struct err *e);
+	/* a new bigint column of 64 random bits: its index; -1 and ${e} when there is no room */
+	int (*draw)(void *ctx, struct err *e);
+	void *ctx;
+};
+
 /* What names in the text mean. */
 struct sql_scope {
 	const struct schema *schema;
-	const struct pg_table *table; /* columns by name; NULL for a domain check */
-	const struct pg_type *domain; /* then VALUE is of this domain's base type */
-	int32_t as_of;		      /* "now": CURRENT_DATE, days since 2000-01-01 */
-	uint32_t domain_column;	      /* the column VALUE stands for (0 for a domain alone) */
-	bool bytewise;		      /* the database's default collation is C or POSIX */
+	const struct pg_table *table;  /* columns by name; NULL for a domain check */
+	const struct pg_type *domain;  /* then VALUE is of this domain's base type */
+	int32_t as_of;		       /* "now": CURRENT_DATE, days since 2000-01-01 */
+	uint32_t domain_column;	       /* the column VALUE stands for (0 for a domain alone) */
+	bool bytewise;		       /* the database's default collation is C or POSIX */
+	const struct sql_names *names; /* NULL: SQL as PostgreSQL reads it */
 };
 
 /** sql_compile(x, scope, text, a, e): a boolean or value expression. */
 enum sql_status sql_compile(struct sql_expr **x, const struct sql_scope *scope, const char *text,
 	struct arena *a, struct err *e);
 
+/**
+ * sql_compile_as(x, scope, text, to, a, e):
+ * The same, as what an INSERT makes of it for a column of type ${to}: PostgreSQL's assignment
+ * casts, the rounding of a scale, a text that is too long an error of the row.
+ */
+enum sql_status sql_compile_as(struct sql_expr **x, const struct sql_scope *scope, const char *text,
+	struct pg_base to, struct arena *a, struct err *e);
+
+/* What went wrong while rows were computed. */
+struct sql_fault {
+	uint32_t row;	 /* the first that failed */
+	const char *why; /* NULL: none did */
+};
+
+/**
+ * sql_assign(x, cols, n, live, out, fault, tmp, e):
+ * Evaluate what sql_compile_as() made into ${out}, a vector of the column's own type and scale;
+ * texts are made in ${tmp}.  Rows with live[i] == 0 (NULL: none) are not looked at and become
+ * NULL; so do those that fail, the first of which is told in ${fault}.
+ */
+int sql_assign(const struct sql_expr *x, const struct vec *const *cols, uint32_t n,
+	const uint8_t *live, struct vec *out, struct sql_fault *fault, struct arena *tmp,
+	struct err *e);
+
 /** sql_columns(x, n): indexes of the table's columns it reads, ascending, without doubles. */
 const uint32_t *sql_columns(const struct sql_expr *x, uint32_t *n);
+
+/** sql_result_name(x): the type of its value as PostgreSQL writes it: "boolean". */
+const char *sql_result_name(const struct sql_expr *x);
 
 /** sql_uses_now(x): whether it depends on the clock. */
 bool sql_uses_now(const struct sql_expr *x);

@@ -77,6 +77,23 @@ static struct sql_node *param(struct sql_comp *c, const char *name)
 	return NULL;
 }
 
+/* fatura_id.data_emissao: a parent's column, where the scope knows such names. */
+static struct sql_node *named_column(
+	struct sql_comp *c, const PgQuery__ColumnRef *r, enum sql_status *st)
+{
+	const char *part[8];
+	uint32_t n = 0;
+	int k;
+
+	for (; n < r->n_fields && n < 8; n++)
+		if ((part[n] = sql_str_of(r->fields[n])) == NULL)
+			return sql_refuse(c, st, "a whole row");
+	k = c->scope->names->column(c->scope->names->ctx, part, n, c->e);
+	if (k == -1)
+		*st = SQL_FAILED;
+	return k == -1 ? NULL : table_column(c, (uint32_t)k, st);
+}
+
 static struct sql_node *build_column(
 	struct sql_comp *c, const PgQuery__Node *n, enum sql_status *st)
 {
@@ -95,6 +112,8 @@ static struct sql_node *build_column(
 			c->scope->domain->collation, st);
 	if (c->scope->table == NULL || c->nparams > 0)
 		return sql_fail(c, st, "column %s does not exist", name);
+	if (r->n_fields > 1 && c->scope->names != NULL)
+		return named_column(c, r, st);
 	if (r->n_fields > 1) {
 		const char *t = sql_str_of(r->fields[r->n_fields - 2]);
 

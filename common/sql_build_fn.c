@@ -197,6 +197,11 @@ struct sql_node *sql_build_func(struct sql_comp *c, const PgQuery__Node *n, enum
 	if (name == NULL || f->over != NULL || f->agg_star || f->agg_distinct ||
 		f->agg_filter != NULL || f->n_agg_order > 0)
 		return sql_refuse(c, st, "an aggregate or window function");
+	if (c->scope->names != NULL && schema == NULL && c->nparams == 0) {
+		x = sql_build_draw(c, f, st);
+		if (x != NULL || *st != SQL_OK)
+			return x;
+	}
 	if ((args = arguments(c, f, &nargs, st)) == NULL)
 		return NULL;
 	if (schema == NULL ? !sql_fn_known(name) : strcmp(schema, "pg_catalog") != 0) {

@@ -169,6 +169,7 @@ struct sql_expr {
 	struct pg_base *base; /* by column of the table: what the vectors hold */
 	uint32_t ntable;
 	bool now;
+	struct pg_base *to; /* sql_compile_as(): the column's type */
 };
 
 /* ---- evaluation ------------------------------------------------------------------ */
@@ -256,6 +257,7 @@ struct sql_fn_table {
 	size_t n;
 };
 
+extern const struct sql_fn_table sql_fns_draw;
 extern const struct sql_fn_table sql_fns_cmp, sql_fns_int, sql_fns_num, sql_fns_float, sql_fns_text,
 	sql_fns_match, sql_fns_time, sql_fns_extract, sql_fns_case, sql_fns_misc, sql_fns_array,
 	sql_fns_json, sql_fns_range;
@@ -338,6 +340,24 @@ struct sql_comp {
 	const struct sql_param *params;
 	uint32_t nparams;
 };
+
+/* What becomes of the root before the columns it reads are listed. */
+typedef struct sql_node *sql_finish(
+	struct sql_comp *c, struct sql_node *x, const void *ctx, enum sql_status *st);
+
+/** sql_compile_with(x, scope, text, finish, ctx, a, e): sql_compile() with an end of its own. */
+enum sql_status sql_compile_with(struct sql_expr **x, const struct sql_scope *scope,
+	const char *text, sql_finish *finish, const void *ctx, struct arena *a, struct err *e);
+
+/** sql_store(ev, t, r, i, out): value ${i} of a register into a vector of the type's own kind;
+ *  false: it does not fit. */
+bool sql_store(struct sql_eval *ev, struct sql_type t, const struct sql_reg *r, uint32_t i,
+	struct vec *out);
+
+/** sql_build_draw(c, n, st): uniform(), choice() or normal() of a plan's expression; NULL with
+ *  *st SQL_OK: another function. */
+struct sql_node *sql_build_draw(
+	struct sql_comp *c, const PgQuery__FuncCall *f, enum sql_status *st);
 
 /** sql_parse(text, tmp, root, e): the tree of one expression, in ${tmp}. */
 enum sql_status sql_parse(
