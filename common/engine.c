@@ -290,7 +290,8 @@ static int again(struct engine *g, uint64_t mask, uint64_t attempt, const uint64
 	if (!can_change(g, mask))
 		return fault(
 			g, check_of(g, mask), k->row[0], "nothing of it may be drawn again", e);
-	engine_block_fill(k, attempt, mask);
+	if (engine_block_fill(k, attempt, mask, e) == -1)
+		return -1;
 	g->counts.retries += k->n;
 	for (uint32_t o = 0; o < g->b->norder; o++)
 		if (g->b->columns[g->b->order[o]].tied & mask)
@@ -360,7 +361,8 @@ int engine_block(struct engine *g, uint64_t row0, uint32_t n, struct err *e)
 	for (uint32_t i = 0; i < n; i++)
 		g->main.row[i] = row0 + i;
 	arena_reset(&g->main.texts);
-	engine_block_fill(&g->main, 0, 0);
+	if (engine_block_fill(&g->main, 0, 0, e) == -1)
+		return -1;
 	if (g->b->nchecks > 0 && verify(g, &g->main, g->failed, true, &any, e) == -1)
 		return -1;
 	if (any && redraw(g, e) == -1)

@@ -276,16 +276,29 @@ static void base_column(struct engine_block *k, const struct bound_column *b, st
 
 /* ---- all columns ------------------------------------------------------------------------- */
 
-static void derived_column(struct engine_block *k, const struct bound_column *b, struct vec *v,
-	uint64_t attempt, uint64_t mask)
+/* A row without a value: division by zero, out of range ... */
+static int no_value(const struct engine_block *k, const struct bound_column *b, struct err *e)
 {
-	const struct vec *in[8];
+	const struct pg_table *t = k->b->t->table;
+
+	return err_set(e, ERR_NO, "table %s.%s: row %llu: column %s, %s: %s", t->schema, t->name,
+		(unsigned long long)k->row[k->heap.row], b->gc.column->name, b->gen.op->id,
+		k->heap.why);
+}
+
+static int derived_column(struct engine_block *k, const struct bound_column *b, struct vec *v,
+	uint64_t attempt, uint64_t mask, struct err *e)
+{
+	const struct vec *in[GEN_INPUTS];
 	struct gen g = b->gen;
 
 	for (uint32_t i = 0; i < g.nin; i++)
 		in[i] = g.in[i].from == GEN_ROW ? k->cols[b->in[i]] : &k->gathers[b->in[i]];
 	g.key = again(g.key, b->tied, attempt, mask);
 	g.op->derive(&g, in, k->row, k->n, v, &k->heap);
+	if (k->heap.nomem)
+		return err_nomem(e);
+	return k->heap.why != NULL ? no_value(k, b, e) : 0;
 }
 
 static void some_nulls(const struct engine_block *k, const struct bound_column *b, struct vec *v,
@@ -298,13 +311,14 @@ static void some_nulls(const struct engine_block *k, const struct bound_column *
 			vec_set_null(v, i);
 }
 
-static void make_column(struct engine_block *k, uint32_t c, uint64_t attempt, uint64_t mask)
+static int make_column(
+	struct engine_block *k, uint32_t c, uint64_t attempt, uint64_t mask, struct err *e)
 {
 	const struct bound_column *b = &k->b->columns[c];
 	struct vec *v = &k->columns[c];
 
 	if (k->cols[c] != v)
-		return;	   /* a gather */
+		return 0;  /* a gather */
 	v->type = b->type; /* a transform may have made the last block's text */
 	v->scale = b->scale;
 	v->n = k->n;
@@ -321,15 +335,17 @@ static void make_column(struct engine_block *k, uint32_t c, uint64_t attempt, ui
 		for (uint32_t i = 0; i < k->n; i++)
 			vec_set_null(v, i);
 	} else if (b->gen.op->derives) {
-		derived_column(k, b, v, attempt, mask);
+		if (derived_column(k, b, v, attempt, mask, e) == -1)
+			return -1;
 	} else {
 		base_column(k, b, v, attempt, mask);
 	}
 	if (b->null_below > 0)
 		some_nulls(k, b, v, attempt, mask);
+	return 0;
 }
 
-void engine_block_fill(struct engine_block *k, uint64_t attempt, uint64_t mask)
+int engine_block_fill(struct engine_block *k, uint64_t attempt, uint64_t mask, struct err *e)
 {
 	const struct bound *b = k->b;
 
@@ -338,7 +354,8 @@ void engine_block_fill(struct engine_block *k, uint64_t attempt, uint64_t mask)
 	for (uint32_t i = 0; i < b->nkeys; i++)
 		key_values(k, i);
 	for (uint32_t i = 0; i < b->norder; i++)
-		make_column(k, b->order[i], attempt, mask);
+		if (make_column(k, b->order[i], attempt, mask, e) == -1)
+			return -1;
 	for (uint32_t i = 0; i < b->norder; i++) {
 		const struct bound_column *c = &b->columns[b->order[i]];
 
@@ -346,4 +363,5 @@ void engine_block_fill(struct engine_block *k, uint64_t attempt, uint64_t mask)
 			c->xforms[x].op->apply(
 				&c->xforms[x], k->row, k->n, &k->columns[b->order[i]], &k->heap);
 	}
+	return 0;
 }

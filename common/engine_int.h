@@ -32,9 +32,10 @@ int engine_block_init(struct engine_block *k, const struct bound *b, const struc
 	const struct bound_key *keys, struct arena *a, struct err *e);
 
 /**
- * engine_block_fill(k, attempt, mask): make k->row[0..n).  Attempt 0 is the row as it is
- * drawn; a later one draws again what the checks in ${mask} tie, and nothing else.
+ * engine_block_fill(k, attempt, mask, e): make k->row[0..n).  Attempt 0 is the row as it is
+ * drawn; a later one draws again what the checks in ${mask} tie, and nothing else.  A value that
+ * cannot be computed is ERR_NO.
  */
-void engine_block_fill(struct engine_block *k, uint64_t attempt, uint64_t mask);
+int engine_block_fill(struct engine_block *k, uint64_t attempt, uint64_t mask, struct err *e);
 
 #endif

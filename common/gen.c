@@ -22,6 +22,7 @@ bool gen_heap_reserve(struct gen_heap *h, size_t n)
 void gen_heap_free(struct gen_heap *h)
 {
 	free(h->p);
+	arena_free(&h->arena);
 	*h = GEN_HEAP_INIT;
 }
 

@@ -94,13 +94,30 @@ struct gen_column {
 			  dates end today and whose sequences are the column's own */
 };
 
-/* Memory for texts made while filling a block: reset by the engine after the block is written. */
+/*
+ * Memory for texts made while filling a block: reset by the engine after the block is written.
+ * Beside it: what a derive generator whose values may fail is told and tells.
+ */
 struct gen_heap {
 	char *p;
 	size_t n, cap;
+	struct arena arena;  /* of expressions: it lives and ends as the texts do */
+	const uint8_t *live; /* the rows that count, NULL: all; the others' values are not used */
+	const char *why;     /* a row that counts has no value, and why */
+	uint32_t row;	     /* its place in the block */
+	bool nomem;
 };
 
-#define GEN_HEAP_INIT ((struct gen_heap){NULL, 0, 0})
+#define GEN_HEAP_INIT ((struct gen_heap){NULL, 0, 0, ARENA_INIT, NULL, NULL, 0, false})
+
+/** gen_fail(h, i, why): row ${i} of the block has no value; the first is kept. */
+static inline void gen_fail(struct gen_heap *h, uint32_t i, const char *why)
+{
+	if (h->why != NULL)
+		return;
+	h->why = why;
+	h->row = i;
+}
 
 /** gen_heap_reserve(h, n): room for ${n} bytes in all; false when memory is out.  To be called
  *  while nothing is taken: pointers given out before do not survive. */
@@ -110,6 +127,8 @@ void gen_heap_free(struct gen_heap *h);
 static inline void gen_heap_reset(struct gen_heap *h)
 {
 	h->n = 0;
+	h->why = NULL;
+	arena_reset(&h->arena);
 }
 
 /** gen_heap_take(h, n): ${n} bytes that live until the block is written; never NULL (the engine
@@ -131,7 +150,9 @@ static inline void gen_heap_give(struct gen_heap *h, uint32_t n)
 	h->n -= n;
 }
 
-/* input of a derive generator */
+/* inputs of a derive generator */
+enum { GEN_INPUTS = 16 };
+
 enum gen_from { GEN_ROW, GEN_PARENT };
 
 struct gen_input {
@@ -163,7 +184,7 @@ struct gen_op {
 
 	/**
 	 * derive(g, in, row, n, out, h): from the inputs, one vector each, of g->in's columns;
-	 * rng_at(g->key, row[i]) is the cell's draw.
+	 * rng_at(g->key, row[i]) is the cell's draw.  gen_fail() tells of a row without a value.
 	 */
 	void (*derive)(const struct gen *g, const struct vec *const *in, const uint64_t *row,
 		uint32_t n, struct vec *out, struct gen_heap *h);
@@ -175,10 +196,11 @@ struct gen {
 	uint64_t key;
 	uint64_t space;	    /* 0 when ordinal and derive generators do not say */
 	uint32_t max_bytes; /* of one text value */
+	bool own_texts;	    /* derive: texts live in the heap's arena, not in what it reserves */
 	bool ordinal;	    /* value = lo + step * index, index in [0, space) */
 	int64_t lo, hi, step;
 	bool affine; /* value = lo + step * row, no further than hi: a sequence, no draw */
-	struct gen_input in[8]; /* derive */
+	struct gen_input in[GEN_INPUTS]; /* derive */
 	uint32_t nin;
 	void *state;
 };

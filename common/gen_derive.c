@@ -128,7 +128,7 @@ enum { LOCAL_MAX = 64, WORD_MAX = 256, ROW_DIGITS = 21 };
 struct email_state {
 	const char *domain;
 	uint32_t ndomain, local; /* the most bytes of the local part */
-	struct pg_base base[8];
+	struct pg_base base[GEN_INPUTS];
 };
 
 static int prepare_email(struct gen *g, const struct gen_column *c, const msgpack_object *params,
