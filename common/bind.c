@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "common/foreign.h"
+#include "common/gen_expr.h"
 #include "common/genreg.h"
 #include "common/rng.h"
 
@@ -55,6 +56,7 @@ static void column_init(struct binder *k, uint32_t c)
 
 	b->source = pc->source;
 	b->output = pc->source != PLAN_COMPUTED && pc->source != PLAN_SERVER_DEFAULT;
+	b->made = b->output;
 	b->type = pg_vtype(base, &b->scale);
 	b->out_type = b->type;
 	b->null_key = bind_key_of(k, col->name, "null");
@@ -164,6 +166,28 @@ static int generators(struct binder *k)
 	return 0;
 }
 
+/* A stored generated column has values here if its expression is covered; else only the server
+ * knows them, and what reads the column says so. */
+static int computed(struct binder *k)
+{
+	for (uint32_t c = 0; c < bind_table(k)->ncolumns; c++) {
+		struct bound_column *b = &k->b->columns[c];
+		struct err why = {.kind = ERR_NONE};
+
+		if (b->source != PLAN_COMPUTED || bind_column(k, c)->generated == NULL)
+			continue;
+		b->made = gen_prepare(&b->gen, &gen_computed, &b->gc, NULL, k->a, &why) == 0;
+		if (b->made)
+			continue;
+		b->gen = (struct gen){.op = NULL};
+		if (why.kind == ERR_TEMP) {
+			*k->e = why;
+			return -1;
+		}
+	}
+	return 0;
+}
+
 /* ---- NULLs ---------------------------------------------------------------------------- */
 
 static void nulls(struct binder *k)
@@ -176,6 +200,8 @@ static void nulls(struct binder *k)
 		for (uint32_t i = 0; i < b->nxforms; i++)
 			kept *= 1 - b->xforms[i].null_rate;
 		b->null_below = share_below(1 - kept);
+		if (b->source == PLAN_COMPUTED)
+			continue;
 		if (dom != NULL && dom->must_null)
 			b->null_below = UINT64_MAX;
 		if (pg_column_not_null(bind_column(k, c)) || k->not_null[c] ||
@@ -196,8 +222,9 @@ int table_bind(struct bound **out, const struct plan *plan, const struct plan_ta
 	const struct schema *schema, const struct bind_report *report, struct arena *a,
 	struct err *e)
 {
-	static int (*const steps[])(struct binder * k) = {begin, bind_unique_columns, bind_checks,
-		generators, bind_orders, bind_keys, bind_inputs, bind_xforms, bind_proofs};
+	static int (*const steps[])(struct binder * k) = {begin, bind_unique_columns, computed,
+		bind_checks, generators, bind_orders, bind_keys, bind_inputs, bind_xforms,
+		bind_proofs};
 	struct binder k = {.b = arena_alloc(a, sizeof(*k.b)), .report = report, .a = a, .e = e};
 
 	*out = NULL;

@@ -76,12 +76,13 @@ struct bound_limit {
 
 struct bound_column {
 	enum plan_source source;
-	bool output;	 /* is in the rows we write */
+	bool made;	 /* has values here: read by checks, children and other columns */
+	bool output;	 /* and is in the rows we write */
 	enum vtype type; /* before transforms */
 	uint8_t scale;
 	enum vtype out_type; /* after them */
 	struct gen_column gc;
-	struct gen gen; /* PLAN_GENERATOR */
+	struct gen gen; /* PLAN_GENERATOR; PLAN_COMPUTED where its expression is covered */
 	enum bind_pick pick;
 	uint32_t key;	    /* BIND_KEY: in bound.keys */
 	uint64_t div, size; /* BIND_KEY: its digit */
@@ -89,7 +90,7 @@ struct bound_column {
 	uint64_t null_key, null_below;
 	struct bound_limit *limits;
 	uint32_t nlimits;
-	uint32_t in[8]; /* derive: column, or gather, as gen.in[].from says */
+	uint32_t in[GEN_INPUTS]; /* derive: column, or gather, as gen.in[].from says */
 	struct xform *xforms;
 	uint32_t nxforms;
 	uint32_t max_bytes; /* of one text on the block's heap: value and transforms */

@@ -31,7 +31,7 @@ static int keep(struct binder *k, const struct pg_constraint *con, struct sql_ex
 	const uint32_t *cols = sql_columns(x, &n);
 
 	for (uint32_t i = 0; i < n; i++)
-		if (!k->b->columns[cols[i]].output)
+		if (!k->b->columns[cols[i]].made)
 			return unsupported(k, bind_column(k, cols[i]), con->name, con->definition,
 				"it reads a column that the server fills");
 	k->compiled[k->ncompiled] = (struct bind_compiled){con, x};
@@ -79,16 +79,36 @@ static int narrow(struct binder *k)
 	return k->order_kept != NULL ? 0 : err_nomem(k->e);
 }
 
+/* A generated column that may not be NULL ties what it is computed from. */
+static int computed_not_null(struct binder *k, uint32_t c)
+{
+	const struct pg_column *col = bind_column(k, c);
+	struct pg_constraint *con = arena_alloc(k->a, sizeof(*con));
+
+	if (con == NULL)
+		return err_nomem(k->e);
+	*con = (struct pg_constraint){.kind = PG_CON_CHECK,
+		.name = col->name,
+		.expr = arena_printf(k->a, "(%s) IS NOT NULL", col->generated),
+		.definition = "NOT NULL"};
+	return con->expr == NULL ? err_nomem(k->e) : compile(k, con);
+}
+
 int bind_checks(struct binder *k)
 {
 	const struct pg_table *t = bind_table(k);
+	size_t most = t->ncons + t->ncolumns + 1UL;
 
-	k->compiled = arena_array(k->a, t->ncons + 1UL, sizeof(k->compiled[0]));
-	k->exprs = arena_array(k->a, t->ncons + 1UL, sizeof(k->exprs[0]));
+	k->compiled = arena_array(k->a, most, sizeof(k->compiled[0]));
+	k->exprs = arena_array(k->a, most, sizeof(k->exprs[0]));
 	if (k->compiled == NULL || k->exprs == NULL)
 		return err_nomem(k->e);
 	for (uint32_t i = 0; i < t->ncons && policy_of(k) != PLAN_IGNORE; i++)
 		if (t->cons[i].kind == PG_CON_CHECK && compile(k, &t->cons[i]) == -1)
+			return -1;
+	for (uint32_t c = 0; c < t->ncolumns && policy_of(k) != PLAN_IGNORE; c++)
+		if (k->b->columns[c].source == PLAN_COMPUTED && k->b->columns[c].made &&
+			pg_column_not_null(&t->columns[c]) && computed_not_null(k, c) == -1)
 			return -1;
 	return policy_of(k) == PLAN_IGNORE ? 0 : narrow(k);
 }
@@ -184,7 +204,7 @@ static void tie(struct binder *k, uint32_t column, uint64_t bit, uint32_t depth)
 	b->tied |= bit;
 	if (b->source == PLAN_FOREIGN)
 		k->b->fks[k->b->t->columns[column].fk].tied |= bit;
-	if (b->source != PLAN_GENERATOR || b->gen.op == NULL || !b->gen.op->derives)
+	if (!bind_derives(b))
 		return;
 	for (uint32_t i = 0; i < b->gen.nin; i++)
 		if (b->gen.in[i].from == GEN_ROW)
@@ -270,7 +290,7 @@ int bind_proofs(struct binder *k)
 					     .column = -1,
 					     .policy = policy_of(k)});
 	for (uint32_t c = 0; c < bind_table(k)->ncolumns && policy_of(k) != PLAN_IGNORE; c++)
-		if (b->columns[c].output && domain_checks(k, c) == -1)
+		if (b->columns[c].made && domain_checks(k, c) == -1)
 			return -1;
 	return 0;
 }

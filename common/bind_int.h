@@ -55,6 +55,13 @@ uint64_t bind_key_of(const struct binder *k, const char *name, const char *purpo
 int bind_generator(const struct binder *k, uint32_t c, bool unique, uint64_t rows, struct gen *g,
 	struct err *e);
 
+/** bind_derives(b): whether the column is computed from others. */
+static inline bool bind_derives(const struct bound_column *b)
+{
+	return (b->source == PLAN_GENERATOR || b->source == PLAN_COMPUTED) && b->gen.op != NULL &&
+	       b->gen.op->derives;
+}
+
 /** bind_draws(k, c): whether a base generator makes the column from an index. */
 bool bind_draws(const struct binder *k, uint32_t c);
 

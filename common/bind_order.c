@@ -74,7 +74,7 @@ static bool depends(const struct binder *k, uint32_t to, uint32_t from, bool *se
 	for (uint32_t i = 0; i < b->nlimits; i++)
 		if (depends(k, b->limits[i].other, from, seen))
 			return true;
-	if (b->source == PLAN_GENERATOR && b->gen.op != NULL && b->gen.op->derives)
+	if (bind_derives(b))
 		for (uint32_t i = 0; i < b->gen.nin; i++)
 			if (b->gen.in[i].from == GEN_ROW &&
 				depends(k, b->gen.in[i].column, from, seen))
@@ -105,8 +105,7 @@ static int keep(struct binder *k, uint32_t i)
 	const struct bound_column *l = &k->b->columns[o->left], *r = &k->b->columns[o->right];
 	bool kept = false;
 
-	if (!l->output || !r->output || l->source == PLAN_ALWAYS_NULL ||
-		r->source == PLAN_ALWAYS_NULL)
+	if (!l->made || !r->made || l->source == PLAN_ALWAYS_NULL || r->source == PLAN_ALWAYS_NULL)
 		return 0;
 	if (adjustable(k, o->left) && limit(k, o->left, o->right, true, o->gap, &kept) == -1)
 		return -1;
@@ -266,7 +265,7 @@ static int derive_inputs(struct binder *k, uint32_t c)
 
 		if (in->from == GEN_ROW) {
 			b->in[i] = in->column;
-			if (k->b->columns[in->column].output)
+			if (k->b->columns[in->column].made)
 				continue;
 			if (bind_problem(k, "generator_cannot", false, bind_column(k, c), NULL,
 				    "its input %s is filled by the server",
@@ -306,13 +305,13 @@ static int visit(struct binder *k, uint32_t c, enum mark *mark)
 	for (uint32_t i = 0; i < b->nlimits; i++)
 		if (visit(k, b->limits[i].other, mark) == -1)
 			return -1;
-	if (b->source == PLAN_GENERATOR && b->gen.op != NULL && b->gen.op->derives)
+	if (bind_derives(b))
 		for (uint32_t i = 0; i < b->gen.nin; i++)
 			if (b->gen.in[i].from == GEN_ROW &&
 				visit(k, b->gen.in[i].column, mark) == -1)
 				return -1;
 	mark[c] = DONE;
-	if (b->output)
+	if (b->made)
 		k->b->order[k->b->norder++] = c;
 	return 0;
 }
@@ -333,8 +332,7 @@ int bind_inputs(struct binder *k)
 
 		if (b->source == PLAN_FOREIGN && foreign_member(k, c) == -1)
 			return -1;
-		if (b->source == PLAN_GENERATOR && b->gen.op != NULL && b->gen.op->derives &&
-			derive_inputs(k, c) == -1)
+		if (bind_derives(b) && derive_inputs(k, c) == -1)
 			return -1;
 	}
 	for (uint32_t c = 0; c < n; c++)

@@ -72,22 +72,39 @@ static void ask_not_null(struct pass *s, uint32_t col)
 	}
 }
 
+static bool has_inputs(const struct pass *s, const struct audit_computed *c)
+{
+	uint32_t n;
+	const uint32_t *reads = sql_columns(c->x, &n);
+
+	for (uint32_t k = 0; k < n; k++)
+		if (s->cols[reads[k]] == NULL)
+			return false;
+	return true;
+}
+
 static int compute(struct pass *s)
 {
 	for (uint32_t i = 0; i < s->t->ncomputed; i++) {
 		const struct audit_computed *c = &s->t->computed[i];
-		uint32_t n;
-		const uint32_t *reads = sql_columns(c->x, &n);
+		struct vec *v = &s->computed[i];
+		struct sql_fault fault;
 
-		s->computed[i] = (struct vec){0};
 		s->cols[c->col] = NULL;
-		for (uint32_t k = 0; k < n; k++)
-			if (s->cols[reads[k]] == NULL)
-				goto next;
-		if (sql_value(c->x, s->cols, s->block.n, &s->computed[i], &s->tmp, s->e) == -1)
+		if (!has_inputs(s, c))
+			continue;
+		if (!vec_init(v, c->type, &s->tmp))
+			return err_nomem(s->e);
+		v->scale = c->scale;
+		if (sql_assign(c->x, s->cols, s->block.n, NULL, v, &fault, &s->tmp, s->e) == -1)
 			return -1;
-		s->cols[c->col] = &s->computed[i];
-	next:;
+		s->cols[c->col] = v;
+		for (uint32_t r = 0; c->not_null && v->has_null && r < v->n; r++)
+			if (v->null[r] && fault.why == NULL)
+				fault = (struct sql_fault){r, "NULL, and it is NOT NULL"};
+		if (fault.why != NULL)
+			findings_hit(s->u->findings, c->rule, s->block.row0 + fault.row + 1, 0,
+				fault.why);
 	}
 	return 0;
 }

@@ -56,6 +56,10 @@ struct audit_fk {
 struct audit_computed {
 	uint32_t col;
 	struct sql_expr *x;
+	struct rule *rule;
+	bool not_null;
+	enum vtype type; /* of the column */
+	uint8_t scale;
 };
 
 struct audit_table {

@@ -49,12 +49,11 @@ struct sql_scope audit_scope(const struct audit *u, const struct pg_table *t)
 	return (struct sql_scope){.schema = u->schema, .table = t, .as_of = u->plan->as_of};
 }
 
-/* Compile; what is not covered is told in ${why} and leaves *x NULL.  -1: out of memory. */
-int audit_compile(struct audit *u, const struct sql_scope *scope, const char *text,
-	struct sql_expr **x, const char **why, struct err *e)
+/* What is not covered is told in ${why} and leaves *x NULL.  -1: out of memory. */
+static int compiled(
+	struct audit *u, enum sql_status st, struct sql_expr **x, const char **why, struct err *e)
 {
-	*x = NULL;
-	if (sql_compile(x, scope, text, u->a, e) == SQL_OK)
+	if (st == SQL_OK)
 		return 0;
 	*x = NULL;
 	if (e->kind == ERR_TEMP)
@@ -64,7 +63,40 @@ int audit_compile(struct audit *u, const struct sql_scope *scope, const char *te
 	return *why != NULL ? 0 : err_nomem(e);
 }
 
+int audit_compile(struct audit *u, const struct sql_scope *scope, const char *text,
+	struct sql_expr **x, const char **why, struct err *e)
+{
+	return compiled(u, sql_compile(x, scope, text, u->a, e), x, why, e);
+}
+
 /* ---- columns --------------------------------------------------------------------- */
+
+/* A stored generated column: its expression as a value of the column. */
+static int prepare_computed(struct audit *u, struct audit_table *t, uint32_t col, struct err *e)
+{
+	const struct pg_table *pt = t->plan->table;
+	const struct pg_column *pc = &pt->columns[col];
+	struct audit_computed *c = &t->computed[t->ncomputed];
+	struct sql_scope scope = audit_scope(u, pt);
+	struct pg_base base = pg_base_of(pc->type, pc->typmod);
+	const char *why = NULL;
+
+	*c = (struct audit_computed){.col = col, .not_null = pg_column_not_null(pc)};
+	c->type = pg_vtype(base, &c->scale);
+	c->rule = findings_rule(
+		u->findings, KIND_GENERATED, PLAN_ENFORCE, t->plan, audit_path(u, pt, &col, 1));
+	if (c->rule == NULL)
+		return err_nomem(e);
+	c->rule->name = pc->name;
+	c->rule->definition = pc->generated;
+	if (compiled(u, sql_compile_as(&c->x, &scope, pc->generated, base, u->a, e), &c->x, &why,
+		    e) == -1)
+		return -1;
+	if (c->x == NULL)
+		c->rule->not_evaluated = why;
+	t->ncomputed += c->x != NULL;
+	return 0;
+}
 
 static int prepare_columns(struct audit *u, struct audit_table *t, struct err *e)
 {
@@ -81,19 +113,10 @@ static int prepare_columns(struct audit *u, struct audit_table *t, struct err *e
 		t->length == NULL || t->not_null == NULL || t->computed == NULL)
 		return err_nomem(e);
 	for (uint32_t i = 0; i < pt->ncolumns; i++) {
-		struct sql_scope scope = audit_scope(u, pt);
-		const char *why = NULL;
-
 		if (data_written(t->plan, i)) {
 			t->written[t->nwritten++] = i;
-		} else if (pt->columns[i].generated != NULL) {
-			struct audit_computed *c = &t->computed[t->ncomputed];
-
-			c->col = i;
-			if (audit_compile(u, &scope, pt->columns[i].generated, &c->x, &why, e) ==
-				-1)
-				return -1;
-			t->ncomputed += c->x != NULL;
+		} else if (pt->columns[i].generated != NULL && prepare_computed(u, t, i, e) == -1) {
+			return -1;
 		}
 	}
 	return 0;

@@ -60,6 +60,17 @@ static void check_sql(struct buf *b, const struct pg_table *t, const char *expr)
 	buf_addf(b, " WHERE NOT (%s)", expr);
 }
 
+/* The server computed it when the row came in; its expression may have been changed since. */
+static void generated_sql(struct buf *b, const struct pg_table *t, uint32_t col)
+{
+	buf_adds(b, "SELECT count(*)");
+	from(b, t);
+	buf_adds(b, " WHERE ");
+	pg_ident(b, t->columns[col].name);
+	buf_addf(b, " IS DISTINCT FROM (%s)::%s", t->columns[col].generated,
+		t->columns[col].formatted);
+}
+
 /* In a domain's check the value is called VALUE, which is a fine name for a column. */
 static void domain_sql(struct buf *b, const struct pg_table *t, uint32_t col, const char *expr)
 {
@@ -185,6 +196,11 @@ static int ask_columns(struct asking *k)
 		if (pg_column_not_null(c) && enforced(k->pt, PLAN_POLICY_NOT_NULL)) {
 			not_null_sql(&k->b, t, i);
 			if (add(k->s, k->a, KIND_NOT_NULL, t, c->name, &k->b, k->e) == -1)
+				return -1;
+		}
+		if (c->generated != NULL) {
+			generated_sql(&k->b, t, i);
+			if (add(k->s, k->a, KIND_GENERATED, t, c->name, &k->b, k->e) == -1)
 				return -1;
 		}
 		for (const struct pg_type *d = c->type; d != NULL && d->cls == PG_DOMAIN;

@@ -21,6 +21,7 @@ static const struct {
 	[KIND_FOREIGN_KEY] = {"foreign_key", "fk", "FOREIGN KEY", "FOREIGN KEY"},
 	[KIND_CHECK] = {"check", "check", "CHECK", "CHECK"},
 	[KIND_EXCLUDE] = {"exclude", "exclude", "EXCLUDE", "EXCLUDE"},
+	[KIND_GENERATED] = {"generated", "generated", "generated columns", "GENERATED"},
 };
 
 const char *kind_code(enum kind k)

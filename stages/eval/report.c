@@ -237,8 +237,8 @@ static void tables(struct jsonw *j, const struct report *r)
 
 /* The members of the 0.1 format first, in its order. */
 static const enum kind in_order[KINDS] = {KIND_NOT_NULL, KIND_PRIMARY_KEY, KIND_UNIQUE,
-	KIND_FOREIGN_KEY, KIND_CHECK, KIND_EXCLUDE, KIND_TYPE, KIND_LENGTH, KIND_ROW_COUNT,
-	KIND_FILE};
+	KIND_FOREIGN_KEY, KIND_CHECK, KIND_EXCLUDE, KIND_GENERATED, KIND_TYPE, KIND_LENGTH,
+	KIND_ROW_COUNT, KIND_FILE};
 
 static void constraints(struct jsonw *j, const struct report *r)
 {

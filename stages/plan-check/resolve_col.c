@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/genreg.h"
+#include "stages/plan-check/lookups.h"
 #include "stages/plan-check/narrow.h"
 
 /*
@@ -253,6 +254,8 @@ static void keep(struct resolver *r, struct plan_table *pt, uint32_t col, const 
 	memmove(&pt->keep[at + 1], &pt->keep[at], (pt->nkeep - at) * sizeof(*pt->keep));
 	pt->keep[at] = col;
 	pt->nkeep++;
+	if (source == PLAN_COMPUTED && lookups_computable(r, pt, col))
+		return;
 	if (source == PLAN_COMPUTED || source == PLAN_SERVER_DEFAULT)
 		issue_add(&r->c->is, ISSUE_ERROR, "parent_column_not_generated",
 			resolve_place(r, pt->table), NULL,
@@ -290,6 +293,18 @@ static void keep_lookup(struct resolver *r, const struct plan_table *child, stru
 	}
 }
 
+static void keep_input(struct resolver *r, const struct plan_table *child, uint32_t col,
+	uint32_t fk, uint32_t column)
+{
+	const struct pg_table *t = child->table;
+
+	for (uint32_t k = 0; k < child->nfks; k++)
+		if (child->fks[k].con == fk && plan_fk_picks(child->fks[k].mode))
+			keep(r, &r->p->tables[child->fks[k].parent], column,
+				issue_path(&r->c->is, "\"%s.%s.%s\"", t->schema, t->name,
+					t->columns[col].name));
+}
+
 void resolve_keep(struct resolver *r)
 {
 	for (uint32_t i = 0; i < r->p->ntables; i++) {
@@ -300,5 +315,6 @@ void resolve_keep(struct resolver *r)
 		for (uint32_t col = 0; w->by_col != NULL && col < child->table->ncolumns; col++)
 			if (w->by_col[col] != NULL && w->by_col[col]->parent_col >= 0)
 				keep_lookup(r, child, w->by_col[col]);
+		lookups_of(r, child, keep_input);
 	}
 }

@@ -187,7 +187,7 @@ no_constraints() {
 	audit --conn "$DATABASE_URL"
 	expect 0
 	says 'by SQL'
-	[ "$(metric 'm["sql_audit"]["violations"], m["sql_audit"]["queries"]')" = '(0, 18)' ]
+	[ "$(metric 'm["sql_audit"]["violations"], m["sql_audit"]["queries"]')" = '(0, 19)' ]
 	grep -q '## SQL audit' "$RUN/report.md"
 	audit --sql
 	expect 0

@@ -269,8 +269,7 @@ CASES = {
                                      [(W, "column_always_null", "/targets/0"),
                                       (W, "column_server_default", "/targets/0")]),
     "what the server computes": (targets(target("uses_computed"), target("computed")),
-                                 [(E, "parent_column_not_generated", "/targets/1"),
-                                  (E, "unsupported_unique", "/targets/1")]),
+                                 [(E, "unsupported_unique", "/targets/1")]),
     # what binding finds: plans that cannot be met
     "too few keys": (rules(rule("funis", "nome", "primitive.text.pattern", params={"pattern": "[ab]"}),
                            targets=[target("funis", 3, "crm")]), [(E, "key_space_too_small", "/rules/0")]),
