@@ -1,4 +1,5 @@
 # Datalchemy: build, test, check, bench, install.  `make help` lists the goals.
+.DEFAULT_GOAL	:= all
 CC		?= gcc
 ifeq ($(origin CC),default)
 CC		:= gcc
