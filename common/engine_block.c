@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/engine_int.h"
 
+#include <assert.h>
 #include <string.h>
 
+#include "common/divide.h"
 #include "common/err.h"
 #include "common/rng.h"
 
@@ -210,19 +212,27 @@ static void draw_limited(const struct engine_block *k, const struct bound_column
 	}
 }
 
+/* x / div % size of a key's values x < total, which a key of one column has no need of. */
+static void digit(const struct engine_block *k, const uint64_t *x, uint64_t div, uint64_t size,
+	uint64_t total)
+{
+	struct divisor by_div = divisor_of(div), by_size = divisor_of(size);
+
+	if (div == 1 && total <= size) {
+		memcpy(k->idx, x, k->n * sizeof(x[0]));
+		return;
+	}
+	assert(total <= INT64_MAX);
+	for (uint32_t i = 0; i < k->n; i++)
+		(void)divide_rest(&by_size, divide(&by_div, x[i]), &k->idx[i]);
+}
+
 static void draw(const struct engine_block *k, const struct bound_column *b, uint64_t key)
 {
 	uint64_t space = b->gen.space;
 
 	if (b->pick == BIND_KEY) {
-		const uint64_t *x = k->digits[b->key];
-
-		if (b->div == 1 && b->size == k->keys[b->key].size) {
-			memcpy(k->idx, x, k->n * sizeof(x[0])); /* its only digit */
-			return;
-		}
-		for (uint32_t i = 0; i < k->n; i++)
-			k->idx[i] = x[i] / b->div % b->size;
+		digit(k, k->digits[b->key], b->div, b->size, k->keys[b->key].size);
 	} else if (b->nlimits > 0) {
 		draw_limited(k, b, key);
 	} else {

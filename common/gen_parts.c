@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "common/divide.h"
 #include "common/err.h"
 #include "common/num.h"
 #include "common/rng.h"
@@ -15,24 +16,44 @@ struct fit {
 	uint64_t count;
 };
 
+/* A word that is copied whole, as most are, has its bytes and its length in one place. */
+enum { WORD_SLOT = 32 };
+
+struct word {
+	char text[WORD_SLOT - 1];
+	uint8_t n;
+};
+
 struct parts_state {
 	struct gen_draw draw;
 	uint32_t n;
 	struct gen_part part[GEN_PARTS];
-	uint32_t bytes[GEN_PARTS]; /* of a literal */
+	struct divisor base[GEN_PARTS]; /* texts of the part */
+	struct word *words[GEN_PARTS];	/* NULL: some do not fit a slot */
 };
+
+static uint64_t part_space(const struct gen_part *p)
+{
+	switch (p->kind) {
+	case PART_LITERAL:
+		return 1;
+	case PART_WORD:
+		return p->nwords;
+	case PART_OTHER:
+		return (uint64_t)p->nwords - 1;
+	case PART_DIGITS:
+	case PART_NUMBER:
+		break;
+	}
+	return p->count;
+}
 
 uint64_t gen_parts_space(const struct gen_part *p, uint32_t n)
 {
 	uint64_t space = 1;
 
 	for (uint32_t i = 0; i < n; i++)
-		if (p[i].kind == PART_WORD)
-			space = gen_mul(space, p[i].nwords);
-		else if (p[i].kind == PART_OTHER)
-			space = gen_mul(space, p[i].nwords - 1);
-		else if (p[i].kind != PART_LITERAL)
-			space = gen_mul(space, p[i].count);
+		space = gen_mul(space, part_space(&p[i]));
 	return space;
 }
 
@@ -127,31 +148,20 @@ static bool make_fit(const struct gen_part *p, struct fit *f, uint32_t n, struct
 	}
 }
 
-/*
- * The words that fit, copied so that SLOT bytes may be read from the beginning of any: one
- * copy of a known size does for the short ones, and no branch hangs on their length.
- */
-enum { SLOT = 16 };
-
 static int keep_words(struct gen_part *p, const struct fit *f, struct arena *a, struct err *e)
 {
-	struct vtext *w = arena_array(a, p->nwords + 1UL, sizeof(*w));
-	size_t bytes = SLOT;
+	struct vtext *w;
 	uint32_t n = 0;
-	char *to;
 
-	for (uint32_t i = 0; i < p->nwords; i++)
-		bytes += p->words[i].n;
-	if (w == NULL || (to = arena_alloc(a, bytes)) == NULL)
+	if (f->count == p->nwords)
+		return 0;
+	if ((w = arena_array(a, f->count, sizeof(*w))) == NULL)
 		return err_nomem(e);
 	for (uint32_t i = 0; i < p->nwords; i++) {
 		uint32_t len = (uint32_t)utf8_len(p->words[i].p, p->words[i].n);
 
-		if (f->count < p->nwords && (len < f->min || len > f->max))
-			continue;
-		memcpy(to, p->words[i].p, p->words[i].n);
-		w[n++] = (struct vtext){to, p->words[i].n};
-		to += p->words[i].n;
+		if (len >= f->min && len <= f->max)
+			w[n++] = p->words[i];
 	}
 	p->words = w;
 	p->nwords = n;
@@ -171,6 +181,44 @@ static uint32_t most_bytes(const struct gen_part *p)
 	return most;
 }
 
+/* The words in slots, unless one is too long.  A literal is the one word it is. */
+static int make_slots(struct parts_state *s, uint32_t k, struct arena *a, struct err *e)
+{
+	struct gen_part *p = &s->part[k];
+
+	if (p->kind == PART_LITERAL) {
+		struct vtext *w = arena_alloc(a, sizeof(*w));
+
+		if (w == NULL)
+			return err_nomem(e);
+		*w = (struct vtext){p->text, strlen(p->text)};
+		p->words = w;
+		p->nwords = 1;
+	} else if (!is_words(p)) {
+		return 0;
+	}
+	for (uint32_t i = 0; i < p->nwords; i++)
+		if (p->words[i].n >= WORD_SLOT)
+			return 0;
+	if ((s->words[k] = arena_array(a, p->nwords, sizeof(struct word))) == NULL)
+		return err_nomem(e);
+	for (uint32_t i = 0; i < p->nwords; i++) {
+		memcpy(s->words[k][i].text, p->words[i].p, p->words[i].n);
+		s->words[k][i].n = (uint8_t)p->words[i].n;
+	}
+	return 0;
+}
+
+static char *put_word(const struct parts_state *s, uint32_t k, uint64_t d, char *to)
+{
+	if (s->words[k] != NULL) {
+		memcpy(to, &s->words[k][d], sizeof(struct word));
+		return to + s->words[k][d].n;
+	}
+	memcpy(to, s->part[k].words[d].p, s->part[k].words[d].n);
+	return to + s->part[k].words[d].n;
+}
+
 static char *put_digits(char *to, uint64_t v, uint32_t width)
 {
 	for (uint32_t i = width; i > 1; i -= 2, v /= 100)
@@ -187,23 +235,13 @@ static char *put(const struct parts_state *s, uint64_t x, char *to)
 
 	for (uint32_t k = 0; k < s->n; k++) {
 		const struct gen_part *p = &s->part[k];
-		uint64_t base, d;
+		uint64_t d;
 
 		if (p->kind == PART_LITERAL) {
-			bytes_copy(to, p->text, s->bytes[k]);
-			to += s->bytes[k];
+			to = put_word(s, k, 0, to);
 			continue;
 		}
-		base = p->kind == PART_WORD    ? p->nwords
-		       : p->kind == PART_OTHER ? (uint64_t)p->nwords - 1
-					       : p->count;
-		if ((x | base) >> 32 == 0) { /* a short division costs half */
-			d = (uint32_t)x % (uint32_t)base;
-			x = (uint32_t)x / (uint32_t)base;
-		} else {
-			d = x % base;
-			x /= base;
-		}
+		x = divide_rest(&s->base[k], x, &d);
 		if (p->kind == PART_DIGITS) {
 			to = put_digits(to, p->from + d, p->width);
 		} else if (p->kind == PART_NUMBER) {
@@ -211,11 +249,7 @@ static char *put(const struct parts_state *s, uint64_t x, char *to)
 		} else {
 			d += p->kind == PART_OTHER && d >= before;
 			before = d;
-			if (p->words[d].n <= SLOT)
-				memcpy(to, p->words[d].p, SLOT);
-			else
-				memcpy(to, p->words[d].p, p->words[d].n);
-			to += p->words[d].n;
+			to = put_word(s, k, d, to);
 		}
 	}
 	return to;
@@ -259,10 +293,12 @@ int gen_parts(struct gen *g, const struct gen_column *c, const struct gen_part *
 		s->part[i] = p[i];
 		if (is_words(&p[i]) && keep_words(&s->part[i], &f[i], a, e) == -1)
 			return -1;
-		s->bytes[i] = p[i].kind == PART_LITERAL ? (uint32_t)strlen(p[i].text) : 0;
+		if (make_slots(s, i, a, e) == -1)
+			return -1;
+		s->base[i] = divisor_of(part_space(&s->part[i]));
 		g->max_bytes += most_bytes(&s->part[i]);
 	}
-	g->max_bytes += SLOT; /* the end of the last word's slot */
+	g->max_bytes += WORD_SLOT; /* a slot is copied whole */
 	g->state = s;
 	g->space = gen_parts_space(s->part, n);
 	return gen_text_verify(g, c, a, e);

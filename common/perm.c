@@ -29,6 +29,7 @@ void perm_init(struct perm *p, uint64_t key, uint64_t n)
 	if (p->a == 0)
 		p->a = 1;
 	p->b = (n + p->a - 1) / p->a;
+	p->by_a = divisor_of(p->a);
 	p->bits = 0;
 	if ((n & (n - 1)) == 0 && n >> MIX_BITS != 0)
 		p->bits = (unsigned)__builtin_ctzll(n);
@@ -47,7 +48,7 @@ void perm_rekey(struct perm *p, uint64_t key)
  */
 static uint64_t forth(const struct perm *p, uint64_t x)
 {
-	uint64_t l = x % p->a, r = x / p->a;
+	uint64_t r = p->n >> 62 ? x / p->a : divide(&p->by_a, x), l = x - r * p->a;
 
 	for (int i = 0; i < ROUNDS; i += 2) {
 		l += rng_below(rng_at(p->key[i], r), p->a);

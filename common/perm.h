@@ -4,6 +4,8 @@
 
 #include <stdint.h>
 
+#include "common/divide.h"
+
 /*
  * perm: keyed bijections of [0, n), for any n from 1 to 2^63.  Uniqueness by
  * construction: row number in, distinct index out, no memory, and invertible,
@@ -18,6 +20,7 @@
 
 struct perm {
 	uint64_t n, a, b;
+	struct divisor by_a;
 	unsigned bits; /* n = 2^bits, and large; or 0 */
 	uint64_t key[4];
 };

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef COMMON_DIVIDE_H
+#define COMMON_DIVIDE_H
+
+#include <stdint.h>
+
+/*
+ * divide: division by a number that is known once and used for every row: a
+ * multiplication and two shifts, a sixth of the processor's own division.
+ *
+ * Granlund and Montgomery, "Division by Invariant Integers using Multiplication"
+ * (1994), theorem 4.2: with 2^l >= d, mul = floor(2^(63 + l) / d) + 1 has 64 bits and the
+ * quotient is floor(2x * mul / 2^64) >> l, exactly, for every x < 2^63.
+ */
+struct divisor {
+	uint64_t d, mul;
+	unsigned shift;
+};
+
+/** divisor_of(d): 1 <= d <= 2^63.  The division made here is the dear one. */
+static inline struct divisor divisor_of(uint64_t d)
+{
+	unsigned l = d > 1 ? 64 - (unsigned)__builtin_clzll(d - 1) : 0;
+
+	return (struct divisor){d, (uint64_t)(((unsigned __int128)1 << (63 + l)) / d) + 1, l};
+}
+
+/** divide(k, x): x / k->d, for x < 2^63. */
+static inline uint64_t divide(const struct divisor *k, uint64_t x)
+{
+	return (uint64_t)(((unsigned __int128)(x << 1) * k->mul) >> 64) >> k->shift;
+}
+
+/** divide_rest(k, x, rest): the same, and x % k->d. */
+static inline uint64_t divide_rest(const struct divisor *k, uint64_t x, uint64_t *rest)
+{
+	uint64_t q = divide(k, x);
+
+	*rest = x - q * k->d;
+	return q;
+}
+
+#endif
