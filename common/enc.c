@@ -6,6 +6,7 @@
 
 #include "common/enc_cell.h"
 #include "common/err.h"
+#include "common/num.h"
 
 struct enc {
 	enum data_format format;
@@ -90,6 +91,7 @@ static int cell_open(struct enc *x, uint32_t i, struct arena *a, struct err *e)
 		.vec = col->vec,
 		.type = col->type,
 		.scale = col->scale,
+		.unit = divisor_of(col->type == VT_DEC ? (uint64_t)num_pow10(col->scale) : 1),
 		.days = x->days,
 		.cls = col->base.type->cls,
 		.fixed = kind->fixed + 1, /* what divides cells, or a NULL */

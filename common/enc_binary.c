@@ -125,15 +125,19 @@ struct digits {
 	int weight;	/* of d[first] */
 };
 
-static void split(struct digits *x, uint64_t u, unsigned scale)
+static void split(struct digits *x, uint64_t u, const struct divisor *by_scale, unsigned scale)
 {
-	uint64_t unit = (uint64_t)num_pow10(scale), whole = u / unit, rest = u % unit;
+	uint64_t unit, rest, whole = divide_rest(by_scale, u, &rest);
 
 	x->first = 5;
 	x->end = 5;
 	for (; whole > 0; whole /= 10000)
 		x->d[--x->first] = (uint16_t)(whole % 10000);
 	x->weight = 4 - x->first;
+	if (scale > 0 && scale <= 4) { /* what follows, without a division */
+		x->d[x->end++] = (uint16_t)(rest * (uint64_t)num_pow10(4 - scale));
+		scale = 0;
+	}
 	while (scale > 0) {
 		unsigned take = scale < 4 ? scale : 4;
 
@@ -172,11 +176,11 @@ static char *put_money(char *to, uint32_t whole, uint32_t cents, bool negative)
 
 /* Any other: apart, so that the common case pays for no register of it. */
 static __attribute__((noinline)) char *put_digits(
-	char *to, uint64_t u, uint8_t scale, bool negative)
+	char *to, uint64_t u, const struct divisor *by_scale, uint8_t scale, bool negative)
 {
 	struct digits x;
 
-	split(&x, u, scale);
+	split(&x, u, by_scale, scale);
 	to = be32(to, 8 + 2 * (uint32_t)(x.end - x.first));
 	to = be16(to, (uint16_t)(x.end - x.first));
 	to = be16(to, (uint16_t)x.weight);
@@ -194,7 +198,7 @@ static char *bin_dec(const struct enc_cell *c, uint32_t row, char *to)
 
 	if (c->scale == 2 && u < UINT64_C(10000000000))
 		return put_money(to, (uint32_t)(u / 100), (uint32_t)(u % 100), v < 0);
-	return put_digits(to, u, c->scale, v < 0);
+	return put_digits(to, u, &c->unit, c->scale, v < 0);
 }
 
 /* types whose receive function takes their text, jsonb after a version */

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "common/divide.h"
 #include "common/enc.h"
 
 #ifdef __SSSE3__
@@ -32,6 +33,7 @@ struct enc_cell {
 	struct vtext *labels; /* enum: each as the format writes it, in slots of LABEL_SLOT */
 	uint32_t fixed;	      /* most bytes of a value; of a text, those beside its own */
 	uint32_t times;	      /* most bytes a byte of text may become; 0: not a text */
+	struct divisor unit;  /* binary: 10^scale */
 };
 
 /* what a format does with each type; put NULL: has no form there */
@@ -99,11 +101,26 @@ static inline void enc_hex16(char digits[32], const uint8_t p[16])
 #endif
 }
 
-/* 8-4-4-4-12 */
+/* 8-4-4-4-12: the digits spread by two shuffles, the dashes laid into the gaps (-1). */
 static inline char *enc_uuid(char *to, const struct uuid *u)
 {
 	char d[32];
+#ifdef __SSSE3__
+	const __m128i spread1 = _mm_setr_epi8(0, 1, 2, 3, 4, 5, 6, 7, -1, 8, 9, 10, 11, -1, 12, 13);
+	const __m128i dashes1 = _mm_setr_epi8(0, 0, 0, 0, 0, 0, 0, 0, '-', 0, 0, 0, 0, '-', 0, 0);
+	const __m128i spread2 = _mm_setr_epi8(0, 1, -1, 2, 3, 4, 5, -1, 6, 7, 8, 9, 10, 11, 12, 13);
+	const __m128i dashes2 = _mm_setr_epi8(0, 0, '-', 0, 0, 0, 0, '-', 0, 0, 0, 0, 0, 0, 0, 0);
+	__m128i a, b, x;
 
+	enc_hex16(d, u->b);
+	memcpy(&a, d, sizeof(a));
+	memcpy(&b, d + 16, sizeof(b));
+	x = _mm_or_si128(_mm_shuffle_epi8(a, spread1), dashes1);
+	memcpy(to, &x, sizeof(x));
+	x = _mm_or_si128(_mm_shuffle_epi8(_mm_alignr_epi8(b, a, 14), spread2), dashes2);
+	memcpy(to + 16, &x, sizeof(x));
+	memcpy(to + 32, d + 28, 4);
+#else
 	enc_hex16(d, u->b);
 	memcpy(to, d, 8);
 	to[8] = '-';
@@ -114,6 +131,7 @@ static inline char *enc_uuid(char *to, const struct uuid *u)
 	memcpy(to + 19, d + 16, 4);
 	to[23] = '-';
 	memcpy(to + 24, d + 20, 12);
+#endif
 	return to + 36;
 }
 

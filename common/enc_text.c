@@ -48,7 +48,10 @@ char *enc_put_label(const struct enc_cell *c, uint32_t row, char *to)
 {
 	const struct vtext *l = &c->labels[c->v->v.i[row]];
 
-	memcpy(to, l->p, l->n <= LABEL_SLOT ? LABEL_SLOT : l->n);
+	if (l->n > LABEL_SLOT)
+		memcpy(to, l->p, l->n);
+	else
+		memcpy(to, l->p, LABEL_SLOT);
 	return to + l->n;
 }
 

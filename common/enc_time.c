@@ -76,8 +76,17 @@ char *enc_put_date(const struct enc_cell *c, uint32_t row, char *to)
 	return put_day(c, day, to);
 }
 
+enum { ZONE_SLOT = 8 };
+
+struct zone {
+	char text[ZONE_SLOT];
+	size_t n;
+};
+
+static const struct zone none = {"", 0}, utc = {"+00", 3}, utc_minutes = {"+00:00", 6};
+
 static inline char *put_ts(
-	const struct enc_cell *c, int64_t ts, char sep, const char *zone, size_t nzone, char *to)
+	const struct enc_cell *c, int64_t ts, char sep, const struct zone *zone, char *to)
 {
 	int64_t day = ts / CAL_DAY - (ts % CAL_DAY < 0);
 
@@ -90,23 +99,23 @@ static inline char *put_ts(
 		*to = sep;
 		to = put_clock(to + 1, (uint64_t)(ts - day * CAL_DAY));
 	}
-	memcpy(to, zone, nzone);
-	return to + nzone;
+	memcpy(to, zone->text, ZONE_SLOT);
+	return to + zone->n;
 }
 
 char *enc_put_ts_t(const struct enc_cell *c, uint32_t row, char *to)
 {
-	return put_ts(c, c->v->v.i[row], 'T', "", 0, to);
+	return put_ts(c, c->v->v.i[row], 'T', &none, to);
 }
 
 char *enc_put_tstz_t(const struct enc_cell *c, uint32_t row, char *to)
 {
-	return put_ts(c, c->v->v.i[row], 'T', "+00:00", 6, to);
+	return put_ts(c, c->v->v.i[row], 'T', &utc_minutes, to);
 }
 
 char *enc_put_ts(const struct enc_cell *c, uint32_t row, char *to)
 {
-	return put_ts(c, c->v->v.i[row], ' ', "", 0, to);
+	return put_ts(c, c->v->v.i[row], ' ', &none, to);
 }
 
 /* A year before 1 has its " BC" behind the zone: the calendar knows where. */
@@ -116,7 +125,7 @@ char *enc_put_tstz(const struct enc_cell *c, uint32_t row, char *to)
 
 	if (ts < FIRST_DAY * CAL_DAY)
 		return to + cal_fmt_tstz(to, ts, ' ');
-	return put_ts(c, ts, ' ', "+00", 3, to);
+	return put_ts(c, ts, ' ', &utc, to);
 }
 
 char *enc_put_time(const struct enc_cell *c, uint32_t row, char *to)

@@ -2,6 +2,7 @@
 #ifndef COMMON_NUM_H
 #define COMMON_NUM_H
 
+#include <assert.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -37,8 +38,14 @@ bool num_parse_dec_round(const char *s, size_t n, unsigned scale, int64_t *out);
  */
 bool num_parse_f64(const char *s, size_t n, double *out);
 
+extern const int64_t num_pow10s[19];
+
 /** num_pow10(k): 10^k, k <= 18. */
-int64_t num_pow10(unsigned k);
+static inline int64_t num_pow10(unsigned k)
+{
+	assert(k <= 18);
+	return num_pow10s[k];
+}
 
 /*
  * Formatters write at ${to} without a NUL and return the number of bytes; NUM_MAX
