@@ -15,13 +15,17 @@
 
 #include "common/err.h"
 
-enum { GATHER = 1 << 20 };
+/* What is large goes to the file as it is; what is small is gathered first. */
+enum { GATHER = 1 << 18, DIRECT = 1 << 16 };
+
+enum { ROOM = 16 << 20 };
 
 struct outfile {
 	XXH3_state_t digest; /* first: it wants 64-byte alignment */
 	int fd;
 	char *path, *tmp;
 	uint64_t size; /* bytes appended, in the buffer or in the file */
+	uint64_t room; /* of the file on the disk, at least; 0: as it comes */
 	size_t n;      /* bytes in buf */
 	unsigned char buf[GATHER];
 };
@@ -45,8 +49,31 @@ static int write_all(int fd, const unsigned char *p, size_t n)
 	return 0;
 }
 
+/*
+ * A file that grows large gets its blocks in steps, which costs the kernel less than one
+ * block at a time.  Where that cannot be, write() will say why, or do without.
+ */
+static void make_room(struct outfile *f)
+{
+	uint64_t from = f->size - f->size % ROOM;
+
+	if (f->size < ROOM / 2 || f->size <= f->room)
+		return;
+	(void)fallocate(f->fd, FALLOC_FL_KEEP_SIZE, (off_t)from, 2L * ROOM);
+	f->room = from + 2UL * ROOM;
+}
+
+/* Give back what was too much. */
+static int trim_room(const struct outfile *f, struct err *e)
+{
+	if (f->room > f->size && ftruncate(f->fd, (off_t)f->size) == -1)
+		return err_sys(e, "write %s", f->path);
+	return 0;
+}
+
 static int flush(struct outfile *f, struct err *e)
 {
+	make_room(f);
 	if (write_all(f->fd, f->buf, f->n) == -1)
 		return err_sys(e, "write %s", f->path);
 	f->n = 0;
@@ -73,7 +100,7 @@ struct outfile *outfile_open(const char *path, struct err *e)
 		return NULL;
 	}
 	f->fd = -1;
-	f->size = 0;
+	f->size = f->room = 0;
 	f->n = 0;
 	f->tmp = NULL;
 	XXH3_128bits_reset(&f->digest);
@@ -98,30 +125,15 @@ fail:
 
 int outfile_write(struct outfile *f, const void *p, size_t n, struct err *e)
 {
-	const unsigned char *from = p;
-
 	XXH3_128bits_update(&f->digest, p, n);
 	f->size += n;
-	if (n > GATHER - f->n) {
-		size_t head = GATHER - f->n; /* fill the buffer, so that pieces stay whole */
-
-		memcpy(f->buf + f->n, from, head);
-		f->n = GATHER;
-		from += head;
-		n -= head;
+	if (n > GATHER - f->n || n >= DIRECT) {
 		if (flush(f, e) == -1)
 			return -1;
-		if (n >= GATHER) {
-			size_t whole = n - n % GATHER;
-
-			if (write_all(f->fd, from, whole) == -1)
-				return err_sys(e, "write %s", f->path);
-			from += whole;
-			n -= whole;
-		}
+		if (n >= DIRECT)
+			return write_all(f->fd, p, n) == -1 ? err_sys(e, "write %s", f->path) : 0;
 	}
-	if (n > 0)
-		memcpy(f->buf + f->n, from, n);
+	memcpy(f->buf + f->n, p, n);
 	f->n += n;
 	return 0;
 }
@@ -204,7 +216,7 @@ int outfile_commit(struct outfile *f, struct err *e)
 {
 	int fd = f->fd, rc = -1;
 
-	if (flush(f, e) == -1)
+	if (flush(f, e) == -1 || trim_room(f, e) == -1)
 		goto out;
 	if (fsync(fd) == -1 && errno != EINVAL) {
 		err_sys(e, "write %s", f->path);

@@ -13,7 +13,7 @@
 #include "common/run_int.h"
 #include "common/zio.h"
 
-enum { FLUSH = 512 << 10 };
+enum { FLUSH = 256 << 10 };
 
 /* One shard being made: born empty, ended by commit or by abort. */
 struct making {
