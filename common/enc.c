@@ -174,7 +174,7 @@ static size_t worst(const struct enc *x, uint32_t n)
 
 static inline bool cell_is_null(const struct enc_cell *c, uint32_t row)
 {
-	return c->v->has_null && c->v->null[row] != 0;
+	return c->null != NULL && c->null[row] != 0;
 }
 
 static char *rows_csv(const struct enc *x, uint32_t n, char *to)
@@ -263,6 +263,7 @@ void enc_rows(struct enc *x, const struct vec *const *vecs, uint32_t n, struct b
 
 	for (uint32_t c = 0; c < x->n; c++) {
 		x->cells[c].v = vecs[x->cells[c].vec];
+		x->cells[c].null = x->cells[c].v->has_null ? x->cells[c].v->null : NULL;
 		assert(x->cells[c].v->type == x->cells[c].type);
 	}
 	if (!buf_reserve(b, worst(x, n)))

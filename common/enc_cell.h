@@ -22,7 +22,8 @@ struct enc_day;
 
 struct enc_cell {
 	char *(*put)(const struct enc_cell *c, uint32_t row, char *to);
-	const struct vec *v; /* of the block being written */
+	const struct vec *v; /* of the block being written ... */
+	const uint8_t *null; /* ... and its NULLs, or NULL when it has none */
 	uint32_t vec;
 	enum vtype type;
 	uint8_t scale;

@@ -24,12 +24,20 @@ struct word {
 	uint8_t n;
 };
 
+/* A part as it is drawn.  A literal is one word, or is in front of each of the next part's. */
+struct step {
+	enum gen_part_kind kind;
+	uint32_t width;
+	uint64_t from;
+	struct divisor base;	   /* texts of the part */
+	const struct word *slots;  /* NULL: some word does not fit ... */
+	const struct vtext *words; /* ... and they are here */
+};
+
 struct parts_state {
 	struct gen_draw draw;
 	uint32_t n;
-	struct gen_part part[GEN_PARTS];
-	struct divisor base[GEN_PARTS]; /* texts of the part */
-	struct word *words[GEN_PARTS];	/* NULL: some do not fit a slot */
+	struct step step[GEN_PARTS]; /* no more than parts */
 };
 
 static uint64_t part_space(const struct gen_part *p)
@@ -181,42 +189,77 @@ static uint32_t most_bytes(const struct gen_part *p)
 	return most;
 }
 
-/* The words in slots, unless one is too long.  A literal is the one word it is. */
-static int make_slots(struct parts_state *s, uint32_t k, struct arena *a, struct err *e)
+/* The words in slots, ${before} in front of each; NULL also when one does not fit. */
+static const struct word *slots_of(
+	const struct vtext *words, uint32_t n, struct vtext before, struct arena *a, bool *nomem)
 {
-	struct gen_part *p = &s->part[k];
+	struct word *w;
 
-	if (p->kind == PART_LITERAL) {
-		struct vtext *w = arena_alloc(a, sizeof(*w));
-
-		if (w == NULL)
-			return err_nomem(e);
-		*w = (struct vtext){p->text, strlen(p->text)};
-		p->words = w;
-		p->nwords = 1;
-	} else if (!is_words(p)) {
-		return 0;
+	for (uint32_t i = 0; i < n; i++)
+		if (before.n + words[i].n >= WORD_SLOT)
+			return NULL;
+	if ((w = arena_array(a, n, sizeof(*w))) == NULL) {
+		*nomem = true;
+		return NULL;
 	}
-	for (uint32_t i = 0; i < p->nwords; i++)
-		if (p->words[i].n >= WORD_SLOT)
-			return 0;
-	if ((s->words[k] = arena_array(a, p->nwords, sizeof(struct word))) == NULL)
-		return err_nomem(e);
-	for (uint32_t i = 0; i < p->nwords; i++) {
-		memcpy(s->words[k][i].text, p->words[i].p, p->words[i].n);
-		s->words[k][i].n = (uint8_t)p->words[i].n;
+	for (uint32_t i = 0; i < n; i++) {
+		memcpy(w[i].text, before.p, before.n);
+		memcpy(w[i].text + before.n, words[i].p, words[i].n);
+		w[i].n = (uint8_t)(before.n + words[i].n);
 	}
-	return 0;
+	return w;
 }
 
-static char *put_word(const struct parts_state *s, uint32_t k, uint64_t d, char *to)
+static bool add_literal(struct parts_state *s, struct vtext text, struct arena *a)
 {
-	if (s->words[k] != NULL) {
-		memcpy(to, &s->words[k][d], sizeof(struct word));
-		return to + s->words[k][d].n;
+	struct vtext *w = arena_alloc(a, sizeof(*w));
+	bool nomem = w == NULL;
+
+	if (text.n == 0 || nomem)
+		return !nomem;
+	*w = text;
+	s->step[s->n++] = (struct step){.kind = PART_LITERAL,
+		.base = divisor_of(1),
+		.slots = slots_of(w, 1, (struct vtext){"", 0}, a, &nomem),
+		.words = w};
+	return !nomem;
+}
+
+/* The next step; ${before} is the literal that is still to be written, or empty. */
+static bool add_step(
+	struct parts_state *s, const struct gen_part *p, struct vtext *before, struct arena *a)
+{
+	static const struct vtext nothing = {"", 0};
+	struct step x = {.kind = p->kind, .width = p->width, .from = p->from, .words = p->words};
+	bool nomem = false;
+
+	if (p->kind == PART_LITERAL) {
+		struct vtext text = {p->text, strlen(p->text)};
+
+		nomem = !add_literal(s, *before, a);
+		*before = text;
+		return !nomem;
 	}
-	memcpy(to, s->part[k].words[d].p, s->part[k].words[d].n);
-	return to + s->part[k].words[d].n;
+	x.base = divisor_of(part_space(p));
+	if (is_words(p))
+		x.slots = slots_of(p->words, p->nwords, *before, a, &nomem);
+	if (x.slots == NULL && !add_literal(s, *before, a))
+		return false;
+	if (is_words(p) && x.slots == NULL)
+		x.slots = slots_of(p->words, p->nwords, nothing, a, &nomem);
+	*before = nothing;
+	s->step[s->n++] = x;
+	return !nomem;
+}
+
+static inline char *put_word(const struct step *x, uint64_t d, char *to)
+{
+	if (x->slots != NULL) {
+		memcpy(to, &x->slots[d], sizeof(struct word));
+		return to + x->slots[d].n;
+	}
+	memcpy(to, x->words[d].p, x->words[d].n);
+	return to + x->words[d].n;
 }
 
 static char *put_digits(char *to, uint64_t v, uint32_t width)
@@ -229,27 +272,20 @@ static char *put_digits(char *to, uint64_t v, uint32_t width)
 }
 
 /* One text: each part takes its digit of the index. */
-static char *put(const struct parts_state *s, uint64_t x, char *to)
+static inline char *put(const struct parts_state *s, uint64_t x, char *to)
 {
-	uint64_t before = 0;
+	uint64_t before = 0, d;
 
-	for (uint32_t k = 0; k < s->n; k++) {
-		const struct gen_part *p = &s->part[k];
-		uint64_t d;
-
-		if (p->kind == PART_LITERAL) {
-			to = put_word(s, k, 0, to);
-			continue;
-		}
-		x = divide_rest(&s->base[k], x, &d);
-		if (p->kind == PART_DIGITS) {
-			to = put_digits(to, p->from + d, p->width);
-		} else if (p->kind == PART_NUMBER) {
-			to += num_fmt_u64(to, p->from + d);
+	for (const struct step *k = s->step, *end = k + s->n; k < end; k++) {
+		x = divide_rest(&k->base, x, &d);
+		if (k->kind == PART_DIGITS) {
+			to = put_digits(to, k->from + d, k->width);
+		} else if (k->kind == PART_NUMBER) {
+			to += num_fmt_u64(to, k->from + d);
 		} else {
-			d += p->kind == PART_OTHER && d >= before;
-			before = d;
-			to = put_word(s, k, d, to);
+			d += k->kind == PART_OTHER && d >= before;
+			before = k->kind == PART_LITERAL ? before : d;
+			to = put_word(k, d, to);
 		}
 	}
 	return to;
@@ -273,7 +309,9 @@ int gen_parts(struct gen *g, const struct gen_column *c, const struct gen_part *
 	struct arena *a, struct err *e)
 {
 	struct gen_limits lim = gen_text_limits(c);
+	struct vtext before = {"", 0};
 	struct parts_state *s;
+	struct gen_part part[GEN_PARTS];
 	struct fit f[GEN_PARTS] = {{0}};
 
 	if (n == 1 && p->kind == PART_WORD)
@@ -281,7 +319,6 @@ int gen_parts(struct gen *g, const struct gen_column *c, const struct gen_part *
 	if ((s = arena_alloc(a, sizeof(*s))) == NULL)
 		return err_nomem(e);
 	s->draw.value = parts_value;
-	s->n = n;
 	for (uint32_t i = 0; i < n; i++) {
 		f[i].max = UINT32_MAX;
 		measure(&p[i], &f[i]);
@@ -290,16 +327,17 @@ int gen_parts(struct gen *g, const struct gen_column *c, const struct gen_part *
 		return err_set(e, ERR_NO, "%s: its texts do not fit %u to %u characters", g->op->id,
 			lim.min, lim.max);
 	for (uint32_t i = 0; i < n; i++) {
-		s->part[i] = p[i];
-		if (is_words(&p[i]) && keep_words(&s->part[i], &f[i], a, e) == -1)
+		part[i] = p[i];
+		if (is_words(&p[i]) && keep_words(&part[i], &f[i], a, e) == -1)
 			return -1;
-		if (make_slots(s, i, a, e) == -1)
-			return -1;
-		s->base[i] = divisor_of(part_space(&s->part[i]));
-		g->max_bytes += most_bytes(&s->part[i]);
+		if (!add_step(s, &part[i], &before, a))
+			return err_nomem(e);
+		g->max_bytes += most_bytes(&part[i]);
 	}
+	if (!add_literal(s, before, a))
+		return err_nomem(e);
 	g->max_bytes += WORD_SLOT; /* a slot is copied whole */
 	g->state = s;
-	g->space = gen_parts_space(s->part, n);
+	g->space = gen_parts_space(part, n);
 	return gen_text_verify(g, c, a, e);
 }
