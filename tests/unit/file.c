@@ -124,10 +124,10 @@ static void full_disk(void)
 	CHECK(file_replace("full", "old", 3, &e) == 0);
 	CHECK(getrlimit(RLIMIT_FSIZE, &was) == 0);
 	low = was;
-	low.rlim_cur = 100000;
+	low.rlim_cur = 20000;
 	CHECK(setrlimit(RLIMIT_FSIZE, &low) == 0);
 	f = outfile_open("full", &e);
-	CHECK(outfile_write(f, content, 200000, &e) == 0); /* still in memory */
+	CHECK(outfile_write(f, content, 40000, &e) == 0); /* still in memory */
 	CHECK(outfile_commit(f, &e) == -1 && e.kind == ERR_TEMP);
 	CHECK_STR(e.msg, "write full: File too large");
 	CHECK(setrlimit(RLIMIT_FSIZE, &was) == 0);
