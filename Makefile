@@ -26,6 +26,7 @@ COMMON_OBJ	:= $(patsubst %.c,$(B)/%.o,$(wildcard common/*.c))
 -include $(wildcard stages/*/stage.mk)
 -include $(wildcard common/*.mk)
 
+.DEFAULT_GOAL := all
 .PHONY: all
 all: $(addprefix $(B)/bin/,$(STAGES))
 
