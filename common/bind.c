@@ -151,7 +151,7 @@ static int generators(struct binder *k)
 		if (b->source != PLAN_GENERATOR)
 			continue;
 		if (bind_generator(k, c, k->alone[c], k->b->t->rows, &b->gen, &e) == 0) {
-			b->pii = b->gen.op->pii;
+			b->pii = b->gen.op->pii != NULL ? b->gen.op->pii : b->gen.pii;
 			continue;
 		}
 		b->gen.op = NULL;

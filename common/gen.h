@@ -44,7 +44,9 @@ enum gen_pkind {
 	GP_TIMESTAMP,
 	GP_COLUMNS,
 	GP_DURATION,
-	GP_CHOICES /* an array of {value, weight} */
+	GP_CHOICES, /* an array of {value, weight} */
+	GP_RULES,   /* an array of {when, generator, params} */
+	GP_RULE	    /* {generator, params} */
 };
 
 /* One parameter: what plan-check validates and the catalogue prints. */
@@ -202,6 +204,7 @@ struct gen {
 	bool affine; /* value = lo + step * row, no further than hi: a sequence, no draw */
 	struct gen_input in[GEN_INPUTS]; /* derive */
 	uint32_t nin;
+	const char *pii; /* derive: of what it is made from, or NULL */
 	void *state;
 };
 

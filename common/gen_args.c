@@ -111,6 +111,28 @@ static bool is_columns(const msgpack_object *o)
 	return true;
 }
 
+static bool is_rule(const msgpack_object *o)
+{
+	const msgpack_object *id = mpk_get(o, "generator"), *params = mpk_get(o, "params");
+
+	return id != NULL && is_string(id) &&
+	       (params == NULL || params->type == MSGPACK_OBJECT_MAP ||
+		       params->type == MSGPACK_OBJECT_NIL);
+}
+
+static bool is_rules(const msgpack_object *o)
+{
+	if (o->type != MSGPACK_OBJECT_ARRAY)
+		return false;
+	for (uint32_t i = 0; i < o->via.array.size; i++) {
+		const msgpack_object *when = mpk_get(&o->via.array.ptr[i], "when");
+
+		if (when == NULL || !is_string(when) || !is_rule(&o->via.array.ptr[i]))
+			return false;
+	}
+	return true;
+}
+
 static bool is_kind(const msgpack_object *o, enum gen_pkind k)
 {
 	int64_t i;
@@ -137,6 +159,10 @@ static bool is_kind(const msgpack_object *o, enum gen_pkind k)
 		return as_duration(o, 1, &i);
 	case GP_CHOICES:
 		return o->type == MSGPACK_OBJECT_ARRAY;
+	case GP_RULES:
+		return is_rules(o);
+	case GP_RULE:
+		return is_rule(o);
 	}
 	return false;
 }
@@ -154,6 +180,8 @@ const char *gen_pkind_name(enum gen_pkind k)
 		[GP_COLUMNS] = "an array of column names",
 		[GP_DURATION] = "a duration (30d, 2h, 90m, 1d12h) or an integer",
 		[GP_CHOICES] = "an array of {value, weight}",
+		[GP_RULES] = "an array of {when, generator, params}",
+		[GP_RULE] = "an object {generator, params}",
 	};
 
 	return names[k];

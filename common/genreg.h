@@ -11,6 +11,8 @@
  * genreg: the catalogue: every generator and transform id, sorted.
  */
 
+extern const struct gen_op genreg_when_ops[];
+
 /** genreg_find(id): the generator, or NULL. */
 const struct gen_op *genreg_find(const char *id);
 

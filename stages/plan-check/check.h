@@ -35,6 +35,8 @@ struct rule {
 	json_t *params;		  /* an object, or NULL */
 	const msgpack_object *mp; /* the same for generators, or NULL */
 	json_t *transforms;	  /* an array, or NULL */
+	const char *when;	  /* the condition it is tried under, or NULL */
+	struct rule *next;	  /* of its column's rules with conditions */
 	uint32_t fk;		  /* constraint its first input column follows, or UINT32_MAX */
 	const struct pg_table *parent;
 	int parent_col; /* looked up there, or -1 */
@@ -47,6 +49,7 @@ struct wish {
 	const char *target; /* pointer of its target, or NULL */
 	uint64_t rows;
 	struct rule **by_col; /* by column, NULL none; NULL when no rule names the table */
+	struct rule **when;   /* the same for rules with a condition: the first */
 	enum plan_policy policy[5];
 	const char *fk_strategy;   /* pointer of its strategy rule, or NULL */
 	const char *policy_set[5]; /* pointer of the rule that set it, or NULL */

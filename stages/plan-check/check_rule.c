@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "stages/plan-check/when.h"
+
 /*
  * column_generator rules, in the order and with the stops the format says; what the earlier
  * tool did not look at (check_values.c, check_inputs.c) comes after, so that its findings
@@ -31,6 +33,7 @@ static void read_generator(struct check *c, struct rule *r, json_t *v)
 	r->params = has_inner ? inner : json_is_null(outer) ? NULL : outer;
 	r->pp = issue_path(&c->is, has_inner ? "%s/generator/params" : "%s/params", r->path);
 	r->transforms = json_object_get(v, "transforms");
+	r->when = member(v, "when");
 }
 
 static void check_inputs(struct check *c, struct rule *r)
@@ -145,7 +148,7 @@ static bool is_duplicate(struct check *c, struct rule *r, const struct rule *fir
 /* steps 5 to 8; a rule that stops here still speaks for its column, though badly */
 static void check_identity(struct check *c, struct rule *r)
 {
-	struct rule **first = slot(c, r);
+	struct rule *none = NULL, **first = r->when != NULL ? &none : slot(c, r);
 
 	if (first == NULL)
 		return;
@@ -160,6 +163,8 @@ static void check_identity(struct check *c, struct rule *r)
 		check_transform_ids(c, r);
 		check_rule_values(c, r);
 		check_rule_inputs(c, r);
+		if (r->when != NULL)
+			when_check(c, r);
 	}
 	if (*first == NULL)
 		*first = r;

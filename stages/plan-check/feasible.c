@@ -4,13 +4,16 @@
 #include <string.h>
 
 #include "common/bind.h"
+#include "stages/plan-check/when.h"
 
 static struct rule *rule_of(
 	const struct check *c, const struct pg_table *t, const struct pg_column *col)
 {
 	const struct wish *w = &c->wish[t->index];
 
-	return w->by_col == NULL || col == NULL ? NULL : w->by_col[col - t->columns];
+	if (col != NULL && w->by_col != NULL && w->by_col[col - t->columns] != NULL)
+		return w->by_col[col - t->columns];
+	return col != NULL ? when_rules(c, t, (uint32_t)(col - t->columns)) : NULL;
 }
 
 /* the way out of a problem that names none, and whether it is one of how many rows */
@@ -104,6 +107,10 @@ static bool sound(const struct check *c, const struct pg_table *t)
 	for (uint32_t i = 0; w->by_col != NULL && i < t->ncolumns; i++)
 		if (w->by_col[i] != NULL && !w->by_col[i]->sound)
 			return false;
+	for (uint32_t i = 0; i < t->ncolumns; i++)
+		for (const struct rule *r = when_rules(c, t, i); r != NULL; r = r->next)
+			if (!r->sound)
+				return false;
 	return true;
 }
 

@@ -6,6 +6,7 @@
 #include "common/genreg.h"
 #include "stages/plan-check/lookups.h"
 #include "stages/plan-check/narrow.h"
+#include "stages/plan-check/when.h"
 
 /*
  * Where the values of each column come from, and what of them a snapshot keeps.
@@ -212,17 +213,20 @@ static void resolve_column(struct work *w, uint32_t col)
 	const struct pg_table *t = w->pt->table;
 	const struct wish *wish = &w->r->c->wish[t->index];
 	struct rule *rule = wish->by_col == NULL ? NULL : wish->by_col[col];
+	struct rule *when = when_rules(w->r->c, t, col);
 
 	if (t->columns[col].generated != NULL)
 		w->pt->columns[col].source = PLAN_COMPUTED;
 	else if (from_fk(w, col, rule))
-		return;
+		; /* done */
 	else if (rule != NULL)
 		from_rule(w, col, rule);
 	else if (is_sequence(&t->columns[col]))
 		from_sequence(w, col);
 	else
 		by_default(w, col);
+	if (when != NULL && when->sound)
+		when_resolve(w->r->c, when, &w->pt->columns[col]);
 }
 
 void resolve_columns(struct resolver *r, struct plan_table *pt)

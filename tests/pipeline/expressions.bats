@@ -90,6 +90,7 @@ none() {
 	none "crm.atividades WHERE data_fim - data_inicio NOT IN (SELECT k * interval '15 minutes'
 		FROM generate_series(1, 8) k)"
 	none "crm.leads WHERE status <> 'novo'"
+	none "crm.pagamentos WHERE (valor > 5000) <> (metodo = 'TED')"
 	[ "$(sql "SELECT count(DISTINCT desconto_percentual) FROM crm.itens_cotacao")" = 4 ]
 }
 
@@ -212,4 +213,55 @@ none() {
 	whole "$RUN" one
 	whole "$RUN.2" seven
 	diff -r one seven >/dev/null
+}
+
+@test "when: the first rule whose condition is true, the last resort otherwise, of any generator" {
+	plan 'customers.note primitive.text.pattern {"pattern": "big"} {"when": "discount > 25"}
+		customers.note derive.expr {"expr": "upper(name)"} {"when": "kind = \u0027trade\u0027 and discount > 0"}
+		customers.note primitive.text.pattern {"pattern": "rest"}
+		orders.due derive.expr {"expr": "placed"} {"when": "customer_id.kind = \u0027public\u0027"}
+		orders.due derive.expr {"expr": "placed + 100 / (net * 0)::int"} {"when": "net < 0"}
+		orders.due derive.end_after_start {"input_columns": ["placed"], "max_days": 9}
+		orders.title primitive.text.pattern {"pattern": "[0-9]{5}"} {"when": "uniform(1, 100) <= 20"}
+		parcels.weight primitive.float {"min": 5, "max": 6} {"when": "order_id.tax > 100 or tax > 100"}'
+	filled
+	none "ex.customers WHERE note IS DISTINCT FROM CASE WHEN discount > 25 THEN 'big'
+		WHEN kind = 'trade' AND discount > 0 THEN upper(name) ELSE 'rest' END"
+	none "ex.orders o JOIN ex.customers c ON c.id = customer_id
+		WHERE due - placed NOT BETWEEN 0 AND CASE kind WHEN 'public' THEN 0 ELSE 9 END"
+	[ "$(sql "SELECT count(*) FILTER (WHERE title ~ '^[0-9]{5}$') BETWEEN 200 AND 400 FROM ex.orders")" = t ]
+	none "ex.parcels p JOIN ex.orders o ON o.id = order_id
+		WHERE (o.tax > 100 OR p.tax > 100) AND weight NOT BETWEEN 5 AND 6"
+	[ "$(sql "SELECT count(*) > 0 FROM ex.parcels WHERE weight NOT BETWEEN 5 AND 6")" = t ]
+}
+
+@test "when: a rule more changes no row it does not take" {
+	plan 'customers.note primitive.text.lorem'
+	new_run "$RUN" "$PLAN"
+	gen-parents --run "$RUN" --format csv >/dev/null
+	plan 'customers.note primitive.text.lorem
+		customers.note primitive.text.pattern {"pattern": "seven"} {"when": "id % 7 = 0"}'
+	new_run "$RUN.2" "$PLAN"
+	gen-parents --run "$RUN.2" --format csv >/dev/null
+	run diff "$RUN/data/ex.customers.csv" "$RUN.2/data/ex.customers.csv"
+	[ "$(grep -c '^>' <<<"$output")" -le 8 ]
+	[ "$(grep '^>' <<<"$output" | grep -c seven)" = "$(grep -c '^>' <<<"$output")" ]
+}
+
+@test "when: what cannot be is refused at the rule" {
+	plan 'orders.due derive.expr {"expr": "placed"} {"when": "net"}
+		orders.title primitive.text.pattern {"pattern": "x"} {"when": "nobody > 1"}
+		orders.customer_id primitive.int {} {"when": "net > 1"}
+		orders.width primitive.int {} {"when": "net > 1", "transforms": [{"transform": "transform.null_rate", "params": {"rate": 0.5}}]}'
+	refused
+	for want in "/rules/0/when" "must be boolean, not numeric" "/rules/1/when" "column nobody does not exist" \
+		"when_cannot_choose" "/rules/3/transforms"; do
+		[[ $output == *"$want"* ]] || fail "no $want: $output"
+	done
+	plan 'orders.due derive.expr {"expr": "placed"} {"when": "net > 1"}' '{"plan_version": "0.2"}'
+	refused
+	[[ $output == *when_needs_version* ]] || fail "$output"
+	plan 'customers.token primitive.uuid {} {"when": "discount > 1"}'
+	refused
+	[[ $output == *"the column is unique"* ]] || fail "$output"
 }
