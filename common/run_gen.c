@@ -209,6 +209,8 @@ static int add_table(struct call *c, struct run_table *t, struct arena *a, struc
 	}
 	if (t->shards_made == 0)
 		return 0;
+	if (!c->job.o->discard && run_sweep(&c->job, t->t, e) == -1)
+		return -1;
 	if (bind_one(c, t, a, e) == -1)
 		return -1;
 	return foreign_open(&t->fc, &c->run, &c->plan, t->t, a, e);

@@ -74,6 +74,9 @@ const char *run_receipt_output(const json_t *j, const char *path);
 /** run_receipt_age(j, t, shard): give the shard's files the times that make is to see. */
 void run_receipt_age(const struct run_job *j, const struct plan_table *t, uint32_t shard);
 
+/** run_sweep(j, t, e): remove the files of ${t} that are of another number of shards. */
+int run_sweep(const struct run_job *j, const struct plan_table *t, struct err *e);
+
 /** run_relative(run, path): the path without the run directory. */
 const char *run_relative(const struct rundir *run, const char *path);
 

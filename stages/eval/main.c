@@ -249,8 +249,8 @@ int main(int argc, char **argv)
 		.usage = "--run DIR [--conn URL | --sql] [--no-strict] [--write-violations]",
 		.reads = "schema.msgpack plan.msgpack data/* receipts/*",
 		.writes = "metrics.json report.md report.html generation_report.json logs.ndjson",
-		.examples = "eval --run runs/a\n"
-			    "eval --run runs/a --conn postgresql://localhost/crm",
+		.examples = "datalchemy eval --run runs/a\n"
+			    "datalchemy eval --run runs/a --conn postgresql://localhost/crm",
 		.opts = opts,
 		.nopts = sizeof(opts) / sizeof(opts[0]),
 		.run = run,

@@ -110,6 +110,20 @@ PY
 	[ "$tables" = "cotacoes faturas itens_cotacao itens_fatura pagamentos" ] || fail "$tables"
 }
 
+@test "another number of shards leaves none of the old ones, and the same rows" {
+	cp -r "$REF" run
+	for shards in 3 12 1; do
+		plan-check "$SMALL" --run run --shards $shards >/dev/null 2>&1
+		make_rows run
+		for folder in data receipts; do
+			[ "$(find run/$folder -name "*crm.leads.*" | wc -l)" = $shards ] || fail "$(ls run/$folder)"
+		done
+		whole run whole.$shards
+		diff -r "$REF/data" whole.$shards
+	done
+	same_run "$REF" run
+}
+
 # ---- signals -------------------------------------------------------------------------
 
 # struck SIGNAL CALL N CMD...: run CMD, and send it SIGNAL at its N-th CALL
