@@ -92,6 +92,7 @@ static int cell_open(struct enc *x, uint32_t i, struct arena *a, struct err *e)
 		.type = col->type,
 		.scale = col->scale,
 		.unit = divisor_of(col->type == VT_DEC ? (uint64_t)num_pow10(col->scale) : 1),
+		.pad = (uint16_t)num_pow10(col->scale <= 4 ? 4u - col->scale : 0u),
 		.days = x->days,
 		.cls = col->base.type->cls,
 		.fixed = kind->fixed + 1, /* what divides cells, or a NULL */

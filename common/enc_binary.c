@@ -134,10 +134,6 @@ static void split(struct digits *x, uint64_t u, const struct divisor *by_scale, 
 	for (; whole > 0; whole /= 10000)
 		x->d[--x->first] = (uint16_t)(whole % 10000);
 	x->weight = 4 - x->first;
-	if (scale > 0 && scale <= 4) { /* what follows, without a division */
-		x->d[x->end++] = (uint16_t)(rest * (uint64_t)num_pow10(4 - scale));
-		scale = 0;
-	}
 	while (scale > 0) {
 		unsigned take = scale < 4 ? scale : 4;
 
@@ -154,24 +150,23 @@ static void split(struct digits *x, uint64_t u, const struct divisor *by_scale, 
 		x->weight = 0;
 }
 
-/* Two decimals and less than 10^8, as most money is: at most three digits, no loop. */
-static char *put_money(char *to, uint32_t whole, uint32_t cents, bool negative)
+/*
+ * At most three digits before the point and one after it, as money is: they are one number
+ * of four times 16 bits, and the zeros at either end are shifted out of it.
+ */
+static char *put_short(char *to, uint64_t whole, uint64_t fraction, uint8_t scale, bool negative)
 {
-	uint32_t high = whole / 10000, low = whole % 10000;
-	bool has_high = high > 0, has_low = low > 0 || (has_high && cents > 0),
-	     has_cents = cents > 0;
-	uint32_t n = (uint32_t)has_high + has_low + has_cents;
+	uint64_t q = whole / 100000000 << 48 | whole / 10000 % 10000 << 32 | whole % 10000 << 16 |
+		     fraction;
+	unsigned lead = q == 0 ? 2 : (unsigned)__builtin_clzll(q) / 16;
+	unsigned n = q == 0 ? 0 : 4 - lead - (unsigned)__builtin_ctzll(q) / 16;
+	uint16_t weight = (uint16_t)(2 - (int)lead);
 
-	to = be16(be32(to, 8 + 2 * n), (uint16_t)n);
-	to = be16(to, (uint16_t)(has_high ? 1 : has_low || n == 0 ? 0 : -1));
-	to = be16(be16(to, negative ? 0x4000 : 0), 2);
-	if (has_high)
-		to = be16(to, (uint16_t)high);
-	if (has_low)
-		to = be16(to, (uint16_t)low);
-	if (has_cents)
-		to = be16(to, (uint16_t)(cents * 100));
-	return to;
+	to = be32(to, 8 + 2 * n);
+	(void)be64(to, (uint64_t)n << 48 | (uint64_t)weight << 32 |
+			       (negative ? UINT64_C(0x40000000) : 0) | scale);
+	(void)be64(to + 8, q << 16 * lead);
+	return to + 8 + (size_t)2 * n;
 }
 
 /* Any other: apart, so that the common case pays for no register of it. */
@@ -194,10 +189,13 @@ static __attribute__((noinline)) char *put_digits(
 static char *bin_dec(const struct enc_cell *c, uint32_t row, char *to)
 {
 	int64_t v = c->v->v.i[row];
-	uint64_t u = v < 0 ? 0 - (uint64_t)v : (uint64_t)v;
+	uint64_t u = v < 0 ? 0 - (uint64_t)v : (uint64_t)v, whole, rest;
 
-	if (c->scale == 2 && u < UINT64_C(10000000000))
-		return put_money(to, (uint32_t)(u / 100), (uint32_t)(u % 100), v < 0);
+	if (c->scale <= 4) {
+		whole = divide_rest(&c->unit, u, &rest);
+		if (whole < UINT64_C(1000000000000))
+			return put_short(to, whole, rest * c->pad, c->scale, v < 0);
+	}
 	return put_digits(to, u, &c->unit, c->scale, v < 0);
 }
 

@@ -35,6 +35,7 @@ struct enc_cell {
 	uint32_t fixed;	      /* most bytes of a value; of a text, those beside its own */
 	uint32_t times;	      /* most bytes a byte of text may become; 0: not a text */
 	struct divisor unit;  /* binary: 10^scale */
+	uint16_t pad;	      /* what makes a fraction of at most 4 decimals a digit of 4 */
 };
 
 /* what a format does with each type; put NULL: has no form there */
