@@ -310,15 +310,30 @@ static bool fill(struct binder *k, const struct set *s, struct units *u, int anc
 	return true;
 }
 
+/* The most children a parent has of an FK that anchors a key. */
+static uint64_t most_children(const struct binder *k, uint32_t f, uint64_t parents)
+{
+	const struct plan_fk *fk = &k->b->t->fks[f];
+	uint64_t rows = k->b->t->rows;
+	struct fan fan;
+
+	if (k->b->fks[f].mode != PLAN_FK_FANOUT)
+		return rows / parents + (rows % parents != 0);
+	if (fan_init(&fan, &fk->fan, 0, relation_linked(rows, k->b->fks[f].null_rate), parents,
+		    k->a) != 0)
+		return rows;
+	return fan.most;
+}
+
 static bool anchored(struct binder *k, const struct set *s, struct units *u)
 {
 	for (int planned = 1; planned >= 0; planned--) /* those that count children already */
 		for (uint32_t i = 0; i < u->n; i++) {
-			uint64_t rows = k->b->t->rows, p = u->v[i].space;
+			uint64_t p = u->v[i].space;
 
 			if (may_anchor(k, &u->v[i]) &&
 				relation_enumerable(k->b->fks[u->v[i].at].mode) == planned &&
-				fill(k, s, u, (int)u->v[i].at, rows / p + (rows % p != 0)))
+				fill(k, s, u, (int)u->v[i].at, most_children(k, u->v[i].at, p)))
 				return true;
 		}
 	return false;

@@ -94,9 +94,10 @@ static void check_target(struct check *c, json_t *v, const char *path)
 {
 	const char *schema = member(v, "schema"), *table = member(v, "table");
 	uint64_t rows = (uint64_t)json_integer_value(json_object_get(v, "rows"));
+	bool said = json_object_get(v, "rows") != NULL;
 	struct pg_table *t;
 
-	if (rows == 0)
+	if (said && rows == 0)
 		ERROR(c, "rows_zero", issue_path(&c->is, "%s/rows", path),
 			"ask for one row or more, or remove the target", "a target of no rows");
 	if (!schema_has_namespace(c->schema, schema)) {
@@ -114,6 +115,7 @@ static void check_target(struct check *c, json_t *v, const char *path)
 	if (c->wish[t->index].target == NULL) {
 		c->wish[t->index].target = path;
 		c->wish[t->index].rows = rows;
+		c->wish[t->index].rows_said = said;
 	}
 }
 
@@ -260,6 +262,8 @@ static void check_rules(struct check *c)
 			check_rule(c, i, v);
 		else if (strcmp(type, "constraint_policy") == 0)
 			check_policy(c, path, v);
+		else if (strcmp(type, "relationship") == 0)
+			check_relationship(c, path, v);
 		else
 			check_strategy(c, path, v);
 	}

@@ -44,12 +44,38 @@ struct rule {
 	bool counts;	/* named a generator: the next one for its column is held against it */
 };
 
+enum check_pick { PICK_UNSAID, PICK_UNIFORM, PICK_ZIPF, PICK_WEIGHTED, PICK_ROUND_ROBIN };
+enum check_order { ORDER_UNSAID, ORDER_CLUSTERED, ORDER_SHUFFLED };
+
+/* a relationship rule */
+struct relationship {
+	const char *path;
+	const struct pg_table *t;
+	uint32_t con;
+	bool has_fan; /* children_per_parent */
+	struct plan_fan fan;
+	enum check_pick pick;
+	uint32_t s;	/* PICK_ZIPF: thousandths */
+	const char *by; /* PICK_WEIGHTED */
+	enum check_order order;
+	bool cover;
+	double null_rate; /* negative: not said */
+	const char *where;
+	bool has_roots;
+	uint64_t roots;	    /* a number of rows, or 0 and ... */
+	double root_share;  /* ... a share of them */
+	uint32_t max_depth; /* 0: not said */
+	bool sound;
+};
+
 /* what the plan says of one table of the schema */
 struct wish {
 	const char *target; /* pointer of its target, or NULL */
 	uint64_t rows;
-	struct rule **by_col; /* by column, NULL none; NULL when no rule names the table */
-	struct rule **when;   /* the same for rules with a condition: the first */
+	bool rows_said;		      /* else a relationship gives them */
+	struct relationship **by_con; /* by constraint, NULL none; NULL when there is none at all */
+	struct rule **by_col;	      /* by column, NULL none; NULL when no rule names the table */
+	struct rule **when;	      /* the same for rules with a condition: the first */
 	enum plan_policy policy[5];
 	const char *fk_strategy;   /* pointer of its strategy rule, or NULL */
 	const char *policy_set[5]; /* pointer of the rule that set it, or NULL */
@@ -83,6 +109,9 @@ void check_rule_values(struct check *c, struct rule *r);
 
 /** check_rule_inputs(c, r): what a derive rule reads: foreign keys and parents. */
 void check_rule_inputs(struct check *c, struct rule *r);
+
+/** check_relationship(c, path, v): relationship rule ${v}. */
+void check_relationship(struct check *c, const char *path, json_t *v);
 
 /** check_cycles(c): derive rules that read one another. */
 void check_cycles(struct check *c);

@@ -129,6 +129,20 @@ static void put_column_rule(struct buf *b, struct check *c, const struct rule *r
 		put_transforms(b, c, r->transforms);
 }
 
+/* as it was written, sorted by key */
+static void put_relationship(struct buf *b, struct check *c, json_t *v)
+{
+	json_t *rule = json_copy(v);
+
+	if (rule == NULL) {
+		c->is.failed = true;
+		return;
+	}
+	json_object_del(rule, "comment");
+	mpk_object(b, check_pack(c, rule));
+	json_decref(rule);
+}
+
 static void put_rules(struct buf *b, struct check *c)
 {
 	json_t *list = json_object_get(c->plan, "rules");
@@ -138,7 +152,9 @@ static void put_rules(struct buf *b, struct check *c)
 	for (size_t i = 0; i < c->nrules; i++) {
 		json_t *v = json_array_get(list, i);
 
-		if (c->rules[i].t != NULL)
+		if (strcmp(text(v, "type"), "relationship") == 0)
+			put_relationship(b, c, v);
+		else if (c->rules[i].t != NULL)
 			put_column_rule(b, c, &c->rules[i], v);
 		else if (json_object_get(v, "constraint") != NULL)
 			put_members(b, v, policy_keys);

@@ -5,6 +5,7 @@
 
 #include "common/calendar.h"
 #include "common/err.h"
+#include "common/foreign.h"
 
 #define SHARDS_MAX 65536
 
@@ -29,8 +30,8 @@ static void add_target_nodes(struct resolver *r)
 
 		n->in = r->c->wish[i].target != NULL;
 		n->rows = r->c->wish[i].rows;
-		n->fixed = n->in;
-		if (n->in)
+		n->fixed = n->in && r->c->wish[i].rows_said;
+		if (n->fixed)
 			sizes_get(&r->o->rows, &r->c->schema->tables[i], &n->rows);
 	}
 }
@@ -69,7 +70,7 @@ static void find_tables(struct resolver *r)
 	add_parents(r);
 	resolve_cut(r);
 	for (uint32_t i = 0; i < r->c->schema->ntables; i++)
-		r->nodes[i].in = r->nodes[i].fixed;
+		r->nodes[i].in = r->c->wish[i].target != NULL;
 	add_parents(r);
 }
 
@@ -92,6 +93,8 @@ static void count_rows(struct resolver *r)
 				n->fixed = true;
 			}
 	}
+	while (resolve_given_rows(r))
+		; /* what targets alone decide, before parents are counted for children */
 	while (more) {
 		more = false;
 		for (uint32_t i = 0; i < s->ntables; i++) {
@@ -100,17 +103,22 @@ static void count_rows(struct resolver *r)
 			for (uint32_t k = 0; n->in && k < n->nedges; k++) {
 				const struct pg_table *ref = s->tables[i].cons[n->edges[k].con].ref;
 				struct node *parent;
+				uint64_t need;
 
 				if (!plan_fk_picks(n->edges[k].mode))
 					continue;
 				parent = &r->nodes[ref->index];
-				if (parent->fixed || parent->rows >= n->rows)
+				need = resolve_parents_needed(r, &n->edges[k], n->rows);
+				if (parent->fixed || parent->rows >= need ||
+					r->c->wish[ref->index].target != NULL)
 					continue;
-				parent->rows = n->rows;
+				parent->rows = need;
 				more = true;
 			}
 		}
+		more = more || resolve_given_rows(r);
 	}
+	resolve_missing_rows(r);
 }
 
 /* ---- in which order ----------------------------------------------------- */
@@ -174,6 +182,20 @@ static uint32_t shards_of(const struct resolver *r, const struct pg_table *t, ui
 	return n == 0 ? 1 : (uint32_t)n;
 }
 
+static void fill_fk(const struct resolver *r, struct plan_fk *fk, const struct edge *e)
+{
+	fk->null_rate = resolve_null_rate(r, e);
+	fk->shuffled = e->shuffled;
+	if (e->rel == NULL)
+		return;
+	fk->cover = e->rel->cover && !relation_enumerable(e->mode);
+	if (e->mode == PLAN_FK_FANOUT)
+		fk->fan = e->rel->fan;
+	else if (e->mode == PLAN_FK_ZIPF)
+		fk->fan = (struct plan_fan){
+			.max = UINT64_MAX, .dist = PLAN_DIST_ZIPF, .s = e->rel->s};
+}
+
 static void fill_table(struct resolver *r, struct plan_table *pt)
 {
 	const struct node *n = &r->nodes[pt->table->index];
@@ -193,15 +215,13 @@ static void fill_table(struct resolver *r, struct plan_table *pt)
 	for (uint32_t k = 0; k < n->nedges; k++) {
 		const struct edge *e = &n->edges[k];
 		const struct pg_table *ref = pt->table->cons[e->con].ref;
-		double asked = e->rule == NULL ? r->null_rate : check_null_rate(e->rule);
 
 		pt->fks[k] = (struct plan_fk){.con = e->con,
 			.mode = e->mode,
 			.parent = ref == NULL || !by_plan(r, ref->index)
 					  ? UINT32_MAX
 					  : r->nodes[ref->index].place};
-		if (plan_fk_picks(e->mode) && e->nullable && asked > 0)
-			pt->fks[k].null_rate = asked;
+		fill_fk(r, &pt->fks[k], e);
 	}
 	resolve_columns(r, pt);
 }
@@ -280,6 +300,7 @@ int resolve(struct check *c, const struct options *o, struct plan *p, struct err
 		fill_table(&r, &p->tables[i]);
 	if (c->is.failed)
 		return err_nomem(e);
+	resolve_numbers(&r);
 	resolve_keep(&r);
 	idle_rules(&r);
 	if (c->is.count[ISSUE_ERROR] == 0)

@@ -28,8 +28,10 @@ struct options {
 struct edge {
 	uint32_t con;
 	enum plan_fk_mode mode;
-	bool nullable;		 /* every member may be NULL */
-	const struct rule *rule; /* its derive.fk, or NULL */
+	bool nullable;			/* every member may be NULL */
+	const struct rule *rule;	/* its derive.fk, or NULL */
+	const struct relationship *rel; /* its relationship, or NULL */
+	bool shuffled;
 };
 
 /* what is known of a table of the schema while resolving, by table index */
@@ -58,6 +60,27 @@ int resolve(struct check *c, const struct options *o, struct plan *p, struct err
 /** resolve_edges(r, t): r->nodes[t].edges, each with its mode as far as the table alone
  *  decides it. */
 void resolve_edges(struct resolver *r, const struct pg_table *t);
+
+/** resolve_relationship(r, t, e): the mode its rule asks for. */
+void resolve_relationship(struct resolver *r, const struct pg_table *t, struct edge *e);
+
+/** resolve_orders(t, n, completes): which enumerable edge keeps siblings together; an edge that
+ *  makes the row a part of its parent becomes one.  completes[i]: a key has plans for edge i. */
+void resolve_orders(const struct pg_table *t, struct node *n, const bool *completes);
+
+/** resolve_null_rate(r, e): the share of NULLs of an edge. */
+double resolve_null_rate(const struct resolver *r, const struct edge *e);
+
+/** resolve_given_rows(r): targets without rows whose parents have theirs: true when one more
+ *  is fixed.  resolve_missing_rows(r): those that are left are errors. */
+bool resolve_given_rows(struct resolver *r);
+void resolve_missing_rows(struct resolver *r);
+
+/** resolve_parents_needed(r, e, rows): how many parents that many children ask for. */
+uint64_t resolve_parents_needed(const struct resolver *r, const struct edge *e, uint64_t rows);
+
+/** resolve_numbers(r): that rows and bounds of relationships agree. */
+void resolve_numbers(struct resolver *r);
 
 /** resolve_cut(r): cycles among the tables of the plan: nullable keys are cut, others are
  *  errors. */

@@ -83,6 +83,7 @@ static void rules_of_edge(struct resolver *r, const struct pg_table *t, uint32_t
 			"remove one of the two rules",
 			"%s fills foreign key \"%s\" as a whole, this column included",
 			e->rule->path, con->name);
+	resolve_relationship(r, t, e);
 }
 
 /* ---- parents that cannot be picked from --------------------------------- */
@@ -217,12 +218,13 @@ static void balance_key(const struct pg_table *t, struct node *n, struct key k, 
 		struct edge *e = &n->edges[i];
 		const struct pg_constraint *con = &t->cons[e->con];
 
-		if (!plan_fk_picks(e->mode) ||
+		if (!plan_fk_picks(e->mode) || e->mode == PLAN_FK_ZIPF ||
 			common_columns(con->cols, con->ncols, k.cols, k.n) < con->ncols)
 			continue;
 		if (e->mode == PLAN_FK_ONE_TO_ONE)
 			return;
-		if (first == NULL && (e->mode != PLAN_FK_UNIFORM || !completes[i]))
+		if ((first == NULL && (e->mode != PLAN_FK_UNIFORM || !completes[i])) ||
+			(e->mode == PLAN_FK_FANOUT && first->mode != PLAN_FK_FANOUT))
 			first = e;
 	}
 	if (first == NULL)
@@ -256,6 +258,7 @@ static void unique_modes(struct resolver *r, const struct pg_table *t, struct no
 			one_to_one(t, &n->edges[i]);
 	for (uint32_t at = 0; next_key(t, &at, &k);)
 		balance_key(t, n, k, completes);
+	resolve_orders(t, n, completes);
 }
 
 void resolve_edges(struct resolver *r, const struct pg_table *t)

@@ -27,7 +27,7 @@ enum kind {
 	K_GENERATOR
 };
 
-enum { REQUIRED = 1, NULLABLE = 2 };
+enum { REQUIRED = 1, NULLABLE = 2, ONCE_REQUIRED = 4 }; /* ONCE: before 0.3 */
 
 struct member {
 	const char *name;
@@ -57,7 +57,8 @@ static const char *const constraint_words[] = {
 static const char *const policy_words[] = {"enforce", "warn", "ignore", NULL};
 static const char *const strategy_words[] = {"respect", "disable", NULL};
 static const char *const rule_words[] = {
-	"column_generator", "constraint_policy", "foreign_key_strategy", NULL};
+	"column_generator", "constraint_policy", "foreign_key_strategy", "relationship", NULL};
+static const char *const order_of_rows_words[] = {"clustered", "shuffled", NULL};
 
 static const struct member ref_members[] = {
 	{"schema_version", K_STR, REQUIRED, NULL, NULL, 0},
@@ -78,7 +79,7 @@ static const struct member strategy_members[] = {
 static const struct member target_members[] = {
 	{"schema", K_STR, REQUIRED, NULL, NULL, 0},
 	{"table", K_STR, REQUIRED, NULL, NULL, 0},
-	{"rows", K_UINT, REQUIRED, NULL, NULL, 0},
+	{"rows", K_UINT, ONCE_REQUIRED, NULL, NULL, 0},
 	{"strategy", K_OBJ, NULLABLE, strategy_members, NULL, 0},
 	{0},
 };
@@ -121,11 +122,29 @@ static const struct member strategy_rule[] = {
 	{"mode", K_WORD, REQUIRED, NULL, strategy_words, 0},
 	{0},
 };
+static const struct member name_item[] = {{"", K_STR, 0, NULL, NULL, 0}};
+static const struct member relationship_rule[] = {
+	{"type", K_WORD, REQUIRED, NULL, rule_words, 0},
+	{"schema", K_STR, REQUIRED, NULL, NULL, 0},
+	{"table", K_STR, REQUIRED, NULL, NULL, 0},
+	{"columns", K_ARR, NULLABLE, name_item, NULL, 0},
+	{"constraint", K_STR, NULLABLE, NULL, NULL, 0},
+	{"children_per_parent", K_ANY, NULLABLE, NULL, NULL, 0},
+	{"pick", K_ANY, NULLABLE, NULL, NULL, 0},
+	{"order", K_WORD, NULLABLE, NULL, order_of_rows_words, 0},
+	{"cover", K_BOOL, NULLABLE, NULL, NULL, 0},
+	{"null_rate", K_RATE, NULLABLE, NULL, NULL, 0},
+	{"where", K_STR, NULLABLE, NULL, NULL, 0},
+	{"roots", K_ANY, NULLABLE, NULL, NULL, 0},
+	{"max_depth", K_UINT, NULLABLE, NULL, NULL, UINT32_MAX},
+	{0},
+};
 static const struct member untyped_rule[] = {
 	{"type", K_WORD, REQUIRED, NULL, rule_words, 0},
 	{0},
 };
-static const struct member *const rules_by_type[] = {column_rule, policy_rule, strategy_rule};
+static const struct member *const rules_by_type[] = {
+	column_rule, policy_rule, strategy_rule, relationship_rule};
 static const struct member rule_item[] = {{"", K_RULE, 0, NULL, NULL, 0}};
 static const struct member reference_members[] = {
 	{"schema", K_STR, REQUIRED, NULL, NULL, 0},
@@ -165,6 +184,7 @@ struct walk {
 	const char *rule;     /* pointer of the rule we are in, or NULL */
 	const char *mistyped; /* first number that JSON Schema takes and the type does not hold */
 	enum severity unknown;
+	bool is_03;
 };
 
 static bool is_word(const char *const *words, const char *s)
@@ -257,7 +277,9 @@ static void walk_rule(struct walk *w, json_t *v, const char *path)
 		if (strcmp(type, rule_words[i]) == 0)
 			members = rules_by_type[i];
 	w->rule = path;
-	if (json_is_object(v))
+	if (members == relationship_rule && !w->is_03)
+		violation(w, path, "a relationship rule needs \"plan_version\": \"0.3\"");
+	else if (json_is_object(v))
 		walk_object(w, members, v, path);
 	else
 		violation(w, path, "must be an object");
@@ -303,7 +325,8 @@ static void walk_object(struct walk *w, const struct member *members, json_t *v,
 	json_t *value;
 
 	for (const struct member *m = members; m->name != NULL; m++)
-		if ((m->flags & REQUIRED) && json_object_get(v, m->name) == NULL)
+		if ((m->flags & (w->is_03 ? REQUIRED : REQUIRED | ONCE_REQUIRED)) &&
+			json_object_get(v, m->name) == NULL)
 			violation(w, path, issue_path(w->is, "\"%s\" is missing", m->name));
 	json_object_foreach(v, key, value)
 	{
@@ -336,7 +359,8 @@ bool shape_check(json_t *plan, struct issues *is)
 		issue_add(is, ISSUE_ERROR, "schema_violation", "", NULL, "must be an object");
 		return false;
 	}
-	if (version != NULL && strcmp(version, "0.3") == 0)
+	w.is_03 = version != NULL && strcmp(version, "0.3") == 0;
+	if (w.is_03)
 		w.unknown = ISSUE_ERROR;
 	walk_object(&w, plan_members, plan, "");
 	if (!readable(is))

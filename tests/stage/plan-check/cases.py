@@ -78,6 +78,16 @@ FK = dict(parent_schema="crm", parent_table="empresas", parent_column="nome_fant
 PV = {"input_columns": ["empresa_id"], **FK}
 NULLS = {"transform": "transform.null_rate", "params": {"rate": 0.5}}
 
+def rel(table="contatos", columns=("empresa_id",), **more):
+    return {"type": "relationship", "schema": "crm", "table": table, "columns": list(columns), **more}
+
+
+def rels(*list_, **sizes):
+    """a plan 0.3 with these rules; sizes by table"""
+    some = [target(t, n, "crm") for t, n in (sizes or {"contatos": 20, "empresas": 10}).items()]
+    return rules(*list_, targets=[{k: v for k, v in t.items() if v is not None} for t in some], plan_version="0.3")
+
+
 CASES = {
     # structure
     "no rows": (at(["targets", 0, "rows"], DEL), [(E, "schema_violation", "/targets/0")]),
@@ -270,6 +280,47 @@ CASES = {
                                       (W, "column_server_default", "/targets/0")]),
     "what the server computes": (targets(target("uses_computed"), target("computed")),
                                  [(E, "unsupported_unique", "/targets/1")]),
+    "children": (rels(rel(children_per_parent={"min": 1, "max": 3})), []),
+    "children give the rows": (rels(rel(children_per_parent=3), contatos=None, empresas=10), []),
+    "nothing gives the rows": (rels(contatos=None, empresas=10), [(E, "rows_missing", "/targets/0")]),
+    "not zipf either": (rels(rel(children_per_parent={"distribution": "zipf"}), contatos=None, empresas=10),
+                        [(E, "rows_missing", "/targets/0")]),
+    "a relationship in 0.2": (rules(rel(children_per_parent=2)), [(E, "schema_violation", "/rules/0")]),
+    "too few rows to share": (rels(rel(children_per_parent={"min": 3, "max": 9})),
+                              [(E, "fan_out_impossible", "/rules/0")]),
+    "too many rows to share": (rels(rel(children_per_parent={"min": 0, "max": 1})),
+                               [(E, "fan_out_impossible", "/rules/0")]),
+    "cannot cover": (rels(rel(pick="uniform", cover=True), contatos=9, empresas=10),
+                     [(E, "fan_out_impossible", "/rules/0")]),
+    "no such key": (rels(rel(columns=["nome"], children_per_parent=2)),
+                    [(E, "relationship_without_fk", "/rules/0/columns")]),
+    "which key": (rels({**rel(), "constraint": "x"}), [(E, "invalid_relationship", "/rules/0/columns")]),
+    "two rules for a key": (rels(rel(children_per_parent=2), rel(pick="uniform")),
+                            [(E, "duplicate_relationship", "/rules/1")]),
+    "a rule for a column of it": (rels(rel(children_per_parent=2), rule("contatos", "empresa_id", "derive.fk")),
+                                  [(E, "fk_rule_conflict", "/rules/0")]),
+    "children and pick": (rels(rel(children_per_parent=2, pick="uniform")),
+                          [(E, "invalid_relationship", "/rules/0/pick")]),
+    "max below min": (rels(rel(children_per_parent={"min": 3, "max": 2})),
+                      [(E, "invalid_relationship", "/rules/0/children_per_parent")]),
+    "half a child": (rels(rel(children_per_parent=1.5)),
+                     [(E, "invalid_relationship", "/rules/0/children_per_parent")]),
+    "no weights": (rels(rel(children_per_parent={"distribution": {"weighted": [0, 0]}})),
+                   [(E, "invalid_relationship", "/rules/0/children_per_parent")]),
+    "weights beyond max": (rels(rel(children_per_parent={"max": 1, "distribution": {"weighted": [1, 2, 3]}})),
+                           [(E, "invalid_relationship", "/rules/0/children_per_parent")]),
+    "normal": (rels(rel(children_per_parent={"distribution": "normal"})),
+               [(E, "invalid_relationship", "/rules/0/children_per_parent")]),
+    "minimum": (rels(rel(children_per_parent={"minimum": 1})),
+                [(E, "unknown_key", "/rules/0/children_per_parent/minimum")]),
+    "pick what": (rels(rel(pick="any")), [(E, "invalid_relationship", "/rules/0/pick")]),
+    "zipf 0": (rels(rel(pick={"zipf": {"s": 0}})), [(E, "invalid_relationship", "/rules/0/pick")]),
+    "NULL where it may not be": (rels(rel(null_rate=0.1)), [(E, "null_rate_on_not_null", "/rules/0/null_rate")]),
+    "roots of no tree": (rels(rel(roots=2)), [(E, "invalid_relationship", "/rules/0/roots")]),
+    "one to two": (rels(rel("tarefas", ["atividade_id"], children_per_parent=2), tarefas=20, atividades=10),
+                   [(E, "relationship_conflict", "/rules/0"), (E, "one_to_one_too_few_parents", "/targets/0/rows")]),
+    "zipf within a key": (rels(rel("itens_cotacao", ["produto_id"], pick="zipf"), itens_cotacao=20, cotacoes=10,
+                               produtos=10), [(E, "unsupported_unique", "/targets/0")]),
     # what binding finds: plans that cannot be met
     "too few keys": (rules(rule("funis", "nome", "primitive.text.pattern", params={"pattern": "[ab]"}),
                            targets=[target("funis", 3, "crm")]), [(E, "key_space_too_small", "/rules/0")]),

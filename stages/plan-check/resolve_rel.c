@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: MIT */
+#include "stages/plan-check/resolve.h"
+
+#include <string.h>
+
+#include "common/foreign.h"
+
+/*
+ * Relationship rules: what they make of a foreign key, how many rows they give a child, and
+ * whether the numbers can be met.
+ */
+
+static const struct relationship *rule_of(
+	const struct resolver *r, const struct pg_table *t, uint32_t con)
+{
+	const struct wish *w = &r->c->wish[t->index];
+
+	return w->by_con == NULL ? NULL : w->by_con[con];
+}
+
+void resolve_relationship(struct resolver *r, const struct pg_table *t, struct edge *e)
+{
+	static const enum plan_fk_mode modes[] = {
+		[PICK_UNSAID] = PLAN_FK_UNIFORM,
+		[PICK_UNIFORM] = PLAN_FK_UNIFORM,
+		[PICK_ZIPF] = PLAN_FK_ZIPF,
+		[PICK_WEIGHTED] = PLAN_FK_UNIFORM,
+		[PICK_ROUND_ROBIN] = PLAN_FK_ROUND_ROBIN,
+	};
+	const struct relationship *rel = rule_of(r, t, e->con);
+
+	if (rel == NULL)
+		return;
+	if (e->rule != NULL || e->mode == PLAN_FK_OFF) {
+		issue_add(&r->c->is, ISSUE_ERROR, "fk_rule_conflict", rel->path,
+			"remove one of the two rules", "foreign key \"%s\" is %s by another rule",
+			t->cons[e->con].name, e->rule != NULL ? "filled" : "left alone");
+		return;
+	}
+	e->rel = rel;
+	e->mode = rel->has_fan ? PLAN_FK_FANOUT : modes[rel->pick];
+}
+
+/* ---- order ---------------------------------------------------------------------- */
+
+/* A row of the child is a part of its parent: in its key, or gone with it. */
+static bool identifies(const struct pg_table *t, const struct pg_constraint *con)
+{
+	const struct pg_constraint *pk = pg_primary(t);
+	bool in_key = pk != NULL, not_null = true;
+
+	for (uint32_t i = 0; i < con->ncols; i++) {
+		bool found = false;
+
+		for (uint32_t k = 0; pk != NULL && k < pk->ncols; k++)
+			found = found || pk->cols[k] == con->cols[i];
+		in_key = in_key && found;
+		not_null = not_null && pg_column_not_null(&t->columns[con->cols[i]]);
+	}
+	return in_key ||
+	       (not_null && con->on_delete != NULL && strcmp(con->on_delete, "cascade") == 0);
+}
+
+void resolve_orders(const struct pg_table *t, struct node *n, const bool *completes)
+{
+	bool clustered = false;
+
+	for (uint32_t i = 0; i < n->nedges; i++)
+		clustered = clustered || n->edges[i].mode == PLAN_FK_ONE_TO_ONE ||
+			    relation_enumerable(n->edges[i].mode);
+	for (uint32_t i = 0; i < n->nedges && !clustered; i++)
+		if (n->edges[i].mode == PLAN_FK_UNIFORM && n->edges[i].rel == NULL &&
+			!completes[i] && identifies(t, &t->cons[n->edges[i].con])) {
+			n->edges[i].mode = PLAN_FK_BALANCED;
+			clustered = true;
+		}
+	clustered = false;
+	for (uint32_t i = 0; i < n->nedges; i++) { /* who asked for it comes first */
+		const struct relationship *rel = n->edges[i].rel;
+
+		clustered = clustered || (rel != NULL && rel->order == ORDER_CLUSTERED);
+	}
+	for (uint32_t i = 0; i < n->nedges; i++) {
+		struct edge *e = &n->edges[i];
+
+		if (!relation_enumerable(e->mode) || e->mode == PLAN_FK_ROUND_ROBIN)
+			continue;
+		if (e->rel != NULL && e->rel->order != ORDER_UNSAID) {
+			e->shuffled = e->rel->order == ORDER_SHUFFLED;
+		} else { /* two in the same order would go together */
+			e->shuffled = clustered;
+			clustered = true;
+		}
+	}
+}
+
+/* ---- rows that a relationship gives --------------------------------------------------- */
+
+double resolve_null_rate(const struct resolver *r, const struct edge *e)
+{
+	double rate = r->null_rate;
+
+	if (e->rule != NULL)
+		rate = check_null_rate(e->rule);
+	else if (e->rel != NULL && e->rel->null_rate >= 0)
+		rate = e->rel->null_rate;
+	else if (e->rel != NULL && e->rel->has_fan)
+		rate = 0; /* the children are counted: no other row was asked for */
+	return plan_fk_picks(e->mode) && e->nullable && rate > 0 ? rate : 0;
+}
+
+/* how many rows have a parent when all have some number of children; with the NULLs more */
+static uint64_t rows_with_nulls(uint64_t linked, double rate)
+{
+	uint64_t rows = linked;
+
+	if (rate > 0 && rate < 1)
+		rows = (uint64_t)((double)linked / (1 - rate));
+	while (relation_linked(rows, rate) > linked)
+		rows--;
+	while (rate < 1 && relation_linked(rows, rate) < linked)
+		rows++;
+	return rows;
+}
+
+static bool rows_given(const struct resolver *r, const struct pg_table *t, uint64_t *rows)
+{
+	const struct node *n = &r->nodes[t->index];
+
+	for (uint32_t i = 0; i < n->nedges; i++) {
+		const struct edge *e = &n->edges[i];
+		uint64_t num, den;
+		unsigned __int128 linked;
+
+		if (e->rel == NULL || !e->rel->has_fan || t->cons[e->con].ref == t ||
+			r->nodes[t->cons[e->con].ref->index].rows == 0 ||
+			!fan_mean(&e->rel->fan, &num, &den))
+			continue;
+		linked = (unsigned __int128)r->nodes[t->cons[e->con].ref->index].rows * num / den;
+		if (linked == 0 || linked >> 62 != 0)
+			continue;
+		*rows = rows_with_nulls((uint64_t)linked, resolve_null_rate(r, e));
+		return true;
+	}
+	return false;
+}
+
+bool resolve_given_rows(struct resolver *r)
+{
+	bool more = false;
+
+	for (uint32_t i = 0; i < r->c->schema->ntables; i++) {
+		struct node *n = &r->nodes[i];
+		uint64_t rows;
+
+		if (!n->in || n->fixed || r->c->wish[i].target == NULL ||
+			!rows_given(r, &r->c->schema->tables[i], &rows))
+			continue;
+		n->rows = rows;
+		n->fixed = more = true;
+	}
+	return more;
+}
+
+void resolve_missing_rows(struct resolver *r)
+{
+	for (uint32_t i = 0; i < r->c->schema->ntables; i++)
+		if (r->nodes[i].in && !r->nodes[i].fixed && r->c->wish[i].target != NULL)
+			issue_add(&r->c->is, ISSUE_ERROR, "rows_missing", r->c->wish[i].target,
+				"say rows, or give a relationship of it a number of "
+				"children_per_parent "
+				"(exact, or min and max)",
+				"nothing says how many rows \"%s.%s\" is to have",
+				r->c->schema->tables[i].schema, r->c->schema->tables[i].name);
+}
+
+uint64_t resolve_parents_needed(const struct resolver *r, const struct edge *e, uint64_t rows)
+{
+	uint64_t num, den;
+	unsigned __int128 n;
+
+	if (e->rel == NULL || !e->rel->has_fan || !fan_mean(&e->rel->fan, &num, &den) || num == 0)
+		return rows;
+	n = ((unsigned __int128)relation_linked(rows, resolve_null_rate(r, e)) * den + num - 1) /
+	    num;
+	return n == 0 ? 1 : n > rows ? rows : (uint64_t)n;
+}
+
+/* ---- numbers ------------------------------------------------------------------------------ */
+
+static void cannot_share(struct resolver *r, const struct plan_table *t, const struct plan_fk *fk,
+	const struct relationship *rel, uint64_t linked)
+{
+	const struct pg_constraint *con = &t->table->cons[fk->con];
+	unsigned long long parents = r->p->tables[fk->parent].rows;
+	const struct plan_fan *f = &rel->fan;
+	unsigned __int128 most = (unsigned __int128)f->max * parents;
+	const char *to = f->max == UINT64_MAX || most >> 63 != 0
+				 ? "or more"
+				 : issue_path(&r->c->is, "to %llu", (unsigned long long)most);
+
+	issue_add(&r->c->is, ISSUE_ERROR, "fan_out_impossible", rel->path,
+		"change the rows of one of the two tables, or the bounds",
+		"\"%s.%s\": %llu rows%s cannot be shared among %llu rows of \"%s.%s\" with %llu to "
+		"%s children each by \"%s\": %llu %s can",
+		t->table->schema, t->table->name, (unsigned long long)linked,
+		linked < t->rows ? " with a parent" : "", parents, con->ref_schema, con->ref_table,
+		(unsigned long long)f->min,
+		f->max == UINT64_MAX ? "any number of"
+				     : issue_path(&r->c->is, "%llu", (unsigned long long)f->max),
+		con->name, (unsigned long long)f->min * parents, to);
+}
+
+static void check_numbers(struct resolver *r, const struct plan_table *t, const struct plan_fk *fk,
+	const struct relationship *rel)
+{
+	uint64_t parents = r->p->tables[fk->parent].rows;
+	uint64_t linked = relation_linked(t->rows, fk->null_rate);
+	const struct pg_constraint *con = &t->table->cons[fk->con];
+
+	if (rel->has_fan && ((unsigned __int128)rel->fan.max * parents < linked ||
+				    (unsigned __int128)rel->fan.min * parents > linked))
+		cannot_share(r, t, fk, rel, linked);
+	else if (rel->cover && t->rows < parents)
+		issue_add(&r->c->is, ISSUE_ERROR, "fan_out_impossible", rel->path,
+			"ask for more rows, or for fewer of the parent",
+			"\"%s.%s\": %llu rows cannot cover %llu rows of \"%s.%s\" by \"%s\"",
+			t->table->schema, t->table->name, (unsigned long long)t->rows,
+			(unsigned long long)parents, con->ref_schema, con->ref_table, con->name);
+	if (fk->mode == PLAN_FK_ONE_TO_ONE &&
+		((rel->has_fan && rel->fan.min > 1) || rel->pick > PICK_UNIFORM))
+		issue_add(&r->c->is, ISSUE_ERROR, "relationship_conflict", rel->path,
+			"let each parent have at most one child",
+			"foreign key \"%s\" of \"%s.%s\" is unique: no parent can have two "
+			"children",
+			con->name, t->table->schema, t->table->name);
+}
+
+void resolve_numbers(struct resolver *r)
+{
+	for (uint32_t i = 0; i < r->p->ntables; i++) {
+		const struct plan_table *t = &r->p->tables[i];
+
+		for (uint32_t k = 0; k < t->nfks; k++) {
+			const struct relationship *rel = rule_of(r, t->table, t->fks[k].con);
+
+			if (rel != NULL && rel->sound && plan_fk_picks(t->fks[k].mode))
+				check_numbers(r, t, &t->fks[k], rel);
+		}
+	}
+}

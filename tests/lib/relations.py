@@ -1,0 +1,51 @@
+"""A plan for tests/fixtures/zoo_relations.sql.
+
+usage: relations.py ROWS [SEED]     ROWS of rel.parent; children in proportion
+"""
+import json
+import sys
+
+N = int(sys.argv[1])
+SEED = int(sys.argv[2]) if len(sys.argv) > 2 else 7
+
+
+def target(table, rows=None, schema="rel"):
+    t = {"schema": schema, "table": table}
+    if rows is not None:
+        t["rows"] = rows
+    return t
+
+
+def rel(table, columns=("parent_id",), schema="rel", **more):
+    return {"type": "relationship", "schema": schema, "table": table, "columns": list(columns), **more}
+
+
+plan = {
+    "plan_version": "0.3",
+    "seed": SEED,
+    "schema_ref": {"schema_version": "0.2", "engine": "postgres"},
+    "global": {"locale": "en_US", "as_of": "2026-11-22"},
+    "targets": [
+        target("parent", N),
+        target("fan_uniform", N * 5), target("fan_zipf", N * 5), target("fan_weighted"),
+        target("fan_exact"), target("fan_nulls"), target("fan_shuffled"),
+        target("pick_zipf", N * 5), target("pick_cover", N * 3), target("pick_round", N * 2),
+        target("part", N * 3), target("owned", N * 3), target("loose", N * 3),
+        target("by_code", N), target("Child", N, "rel other"), target("not_valid", N),
+        target("subtype", N // 2, "rel other"), target("passport", N // 2),
+        target("tag", 20), target("tagged", N * 2),
+    ],
+    "rules": [
+        rel("fan_uniform", children_per_parent={"min": 1, "max": 9}),
+        rel("fan_zipf", children_per_parent={"min": 1, "distribution": {"zipf": {"s": 1.2}}}),
+        rel("fan_weighted", children_per_parent={"distribution": {"weighted": [1, 2, 5, 2]}}),
+        rel("fan_exact", children_per_parent=4),
+        rel("fan_nulls", children_per_parent={"min": 0, "max": 4}, null_rate=0.2),
+        rel("fan_shuffled", children_per_parent={"min": 1, "max": 3}, null_rate=0.25, order="shuffled"),
+        rel("pick_zipf", pick={"zipf": {"s": 1.1}}),
+        rel("pick_cover", pick="uniform", cover=True),
+        rel("pick_round", pick="round_robin"),
+        rel("tagged", children_per_parent={"min": 0, "max": 10}),
+    ],
+}
+json.dump(plan, sys.stdout, indent=1)

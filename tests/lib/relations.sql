@@ -1,0 +1,52 @@
+-- The promises of the plan that relations.py writes for :n parents, asked of PostgreSQL.
+-- A line for each that is not kept; :tests is the number of promises, on the last line.
+CREATE FUNCTION pg_temp.children(t regclass, col text DEFAULT 'parent_id', ref text DEFAULT 'id')
+RETURNS TABLE (n bigint) LANGUAGE plpgsql AS $$
+BEGIN
+	RETURN QUERY EXECUTE format('SELECT count(c.%1$I) FROM rel.parent p LEFT JOIN %2$s c ON c.%1$I = p.%3$I
+		GROUP BY p.%3$I', col, t, ref);
+END $$;
+-- how often a row has the parent of the row before it
+CREATE FUNCTION pg_temp.runs(t regclass) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE r bigint;
+BEGIN
+	EXECUTE format('SELECT count(*) FROM (SELECT parent_id = lag(parent_id) OVER (ORDER BY ctid) AS same
+		FROM %s WHERE parent_id IS NOT NULL) x WHERE same', t) INTO r;
+	RETURN r;
+END $$;
+CREATE TEMP TABLE promise (what text, kept boolean);
+
+INSERT INTO promise
+SELECT 'uniform: 1 to 9, the total exact', min(n) = 1 AND max(n) = 9 AND sum(n) = 5 * :n FROM pg_temp.children('rel.fan_uniform')
+UNION ALL SELECT 'uniform: each number as often', :n < 1000 OR max(f) - min(f) < 5 + :n / 1000
+	FROM (SELECT count(*) AS f FROM pg_temp.children('rel.fan_uniform') GROUP BY n) x
+UNION ALL SELECT 'zipf: everyone has one, the total exact', min(n) >= 1 AND sum(n) = 5 * :n FROM pg_temp.children('rel.fan_zipf')
+UNION ALL SELECT 'zipf: the law, rank by rank', :n < 1000 OR sum((n - 1 - want) ^ 2 / want) < 1 + 50
+	FROM (SELECT n, (4 * :n) * power(row_number() OVER (ORDER BY n DESC), -1.2) /
+		(SELECT sum(power(i, -1.2)) FROM generate_series(1, :n) i) AS want
+		FROM pg_temp.children('rel.fan_zipf') ORDER BY n DESC LIMIT 50) x
+UNION ALL SELECT 'weighted: 1, 2, 5 and 2 in ten', :n < 1000 OR array_agg(f ORDER BY n) = ARRAY[:n / 10, :n / 5, :n / 2, :n / 5]::bigint[]
+	FROM (SELECT n, count(*) AS f FROM pg_temp.children('rel.fan_weighted') GROUP BY n) x
+UNION ALL SELECT 'exact: four', min(n) = 4 AND max(n) = 4 FROM pg_temp.children('rel.fan_exact')
+UNION ALL SELECT 'nulls: as many as were asked for', (SELECT count(*) FROM rel.fan_nulls WHERE parent_id IS NULL) = round(0.2 * count(*))
+	AND count(parent_id) = 2 * :n FROM rel.fan_nulls
+UNION ALL SELECT 'nulls: 0 to 4 children', min(n) >= 0 AND max(n) = 4 FROM pg_temp.children('rel.fan_nulls')
+UNION ALL SELECT 'shuffled: 1 to 3', min(n) = 1 AND max(n) = 3 AND sum(n) = 2 * :n FROM pg_temp.children('rel.fan_shuffled')
+UNION ALL SELECT 'shuffled: siblings are apart', :n < 1000 OR pg_temp.runs('rel.fan_shuffled') < 20
+UNION ALL SELECT 'clustered: siblings are together', pg_temp.runs('rel.fan_uniform') = 4 * :n
+UNION ALL SELECT 'clustered by default: a part of its parent', pg_temp.runs('rel.owned') = 2 * :n
+UNION ALL SELECT 'not by default: a row of its own', :n < 1000 OR pg_temp.runs('rel.loose') < 20
+UNION ALL SELECT 'a nullable key is NULL one time in ten', :n < 1000 OR count(*) FILTER (WHERE parent_id IS NULL) / count(*)::float
+	BETWEEN 0.09 AND 0.11 FROM rel.loose
+UNION ALL SELECT 'cover: everyone has a child', min(n) >= 1 FROM pg_temp.children('rel.pick_cover')
+UNION ALL SELECT 'round robin: two each', min(n) = 2 AND max(n) = 2 FROM pg_temp.children('rel.pick_round')
+-- chi-square of the 20 most popular and of all the others, 20 degrees of freedom: 45 is one in a thousand
+UNION ALL SELECT 'picks: zipf', :n < 1000 OR sum((n - want) ^ 2 / want) < 45.3
+	FROM (SELECT sum(n) AS n, sum(want) AS want FROM (
+		SELECT n, rank, (5 * :n) * power(rank, -1.1) / (SELECT sum(power(i, -1.1)) FROM generate_series(1, :n) i) AS want
+		FROM (SELECT n, row_number() OVER (ORDER BY n DESC) AS rank FROM pg_temp.children('rel.pick_zipf')) y) z
+		GROUP BY least(rank, 21)) x
+UNION ALL SELECT 'junction: 0 to 10 tags each', min(n) >= 0 AND max(n) <= 10 AND sum(n) = 2 * :n FROM pg_temp.children('rel.tagged')
+;
+SELECT what FROM promise WHERE kept IS NOT TRUE;
+SELECT count(*) FROM promise;

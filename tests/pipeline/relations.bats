@@ -1,0 +1,66 @@
+#!/usr/bin/env bats
+# The relationship zoo: every shape, loaded with its constraints live, and every promise of the
+# rules asked of PostgreSQL.
+
+load ../lib/common
+load ../lib/postgres
+load ../lib/pipeline
+
+setup_file() {
+	pg_start
+	pg_db zoo
+	sql_file "$ROOT/tests/fixtures/zoo_relations.sql"
+	catalogue base rel 'rel other'
+	export BASE=$BATS_FILE_TMPDIR/base
+}
+
+teardown_file() {
+	pg_stop
+}
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return
+}
+
+# zoo RUN N [OPTION...]: rows for N parents, N chosen by the plan
+zoo() {
+	"$PYTHON" "$ROOT/tests/lib/relations.py" "$2" >"$1.plan.json"
+	new_run "$1" "$1.plan.json" "${@:3}"
+}
+
+# promises N: all of them are kept
+promises() {
+	local out
+	out=$(psql -XqAt -v ON_ERROR_STOP=1 -v n="$1" -d "$DATABASE_URL" -f "$ROOT/tests/lib/relations.sql")
+	[[ $out =~ ^[1-9][0-9]*$ ]] || fail "not kept:" "$out"
+}
+
+@test "the zoo with 10 parents: no violation, every promise kept" {
+	pg_db ten zoo
+	zoo run 10
+	make_rows run
+	"$BIN/load" --run run
+	run "$BIN/eval" --run run --sql
+	expect 0
+	promises 10
+}
+
+@test "the zoo with 20,000 parents, 100,000 children: no violation, every promise kept" {
+	pg_db many zoo
+	zoo run 20000
+	make_rows run --jobs 2 --format binary
+	"$BIN/load" --run run
+	run "$BIN/eval" --run run
+	expect 0
+	promises 20000
+	[ "$(sql 'SELECT count(*) FROM rel.fan_uniform')" = 100000 ]
+}
+
+@test "1, 2 and 7 shards concatenate to the same bytes" {
+	for n in 1 2 7; do
+		zoo "run$n" 300 --shards "$n"
+		make_rows "run$n" --jobs "$n"
+		whole "run$n" "whole$n"
+		diff -r whole1 "whole$n" || fail "$n shards"
+	done
+}
