@@ -26,7 +26,6 @@ COMMON_OBJ	:= $(patsubst %.c,$(B)/%.o,$(wildcard common/*.c))
 -include $(wildcard stages/*/stage.mk)
 -include $(wildcard common/*.mk)
 
-.DEFAULT_GOAL := all
 .PHONY: all
 all: $(addprefix $(B)/bin/,$(STAGES))
 
