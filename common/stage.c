@@ -316,6 +316,14 @@ static int run(struct walk *w, struct err *e)
 	return 0;
 }
 
+/* A name may hold line breaks, or what a terminal obeys: a message is one line of text. */
+static void one_line(char *msg)
+{
+	for (; *msg != '\0'; msg++)
+		if ((unsigned char)*msg < ' ' || *msg == 0x7f)
+			*msg = ' ';
+}
+
 int stage_main(const struct stage *s, int argc, char **argv)
 {
 	struct walk w = {.s = s, .argc = argc, .argv = argv};
@@ -327,6 +335,7 @@ int stage_main(const struct stage *s, int argc, char **argv)
 	free(w.copy);
 	if (rc == 0)
 		return 0;
+	one_line(e.msg);
 	(void)fprintf(stderr, "%s: %s\n", s->name, e.msg);
 	assert(e.kind != ERR_NONE);
 	return (int)e.kind;

@@ -10,6 +10,7 @@
 # The first start makes a template cluster and caches it, later ones unpack that.
 # PGBIN names another PostgreSQL, POSTGRES_LOCAL_OPTS adds options for the server.
 set -euo pipefail
+mask=$(umask)
 umask 077
 
 USER_NAME=datalchemy
@@ -192,7 +193,8 @@ run() {
 	trap 'exit 130' INT
 	trap 'exit 143' TERM
 	start "$RUN_DIR" $$
-	DATABASE_URL=$(url "$RUN_DIR") "$@" || status=$?
+	# what CMD makes is CMD's: with the mask we came with
+	(umask "$mask" && DATABASE_URL=$(url "$RUN_DIR") exec "$@") || status=$?
 	exit "$status"
 }
 

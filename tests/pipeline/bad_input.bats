@@ -369,6 +369,9 @@ da outra linha\" p ON p.id = c.\"filho id\"")" -ge 50 ]
 	run gen-parents --run run --table %2E%2E.a%2Eb
 	expect 0
 	[ "$(ls run/data)" = %2E%2E.a%2Eb.csv ]
+	# and a line break in a name is none in a message
+	run gen-parents --run run --table '..'.$'../filho\nda outra linha'
+	refused 2 'filho da outra linha' gen-children
 }
 
 # ---- secrets -------------------------------------------------------------------------
