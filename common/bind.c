@@ -223,8 +223,8 @@ int table_bind(struct bound **out, const struct plan *plan, const struct plan_ta
 	struct err *e)
 {
 	static int (*const steps[])(struct binder * k) = {begin, bind_unique_columns, computed,
-		bind_checks, generators, bind_orders, bind_keys, bind_inputs, bind_xforms,
-		bind_proofs};
+		bind_checks, generators, bind_choices, bind_orders, bind_keys, bind_inputs,
+		bind_xforms, bind_proofs};
 	struct binder k = {.b = arena_alloc(a, sizeof(*k.b)), .report = report, .a = a, .e = e};
 
 	*out = NULL;
@@ -235,6 +235,7 @@ int table_bind(struct bound **out, const struct plan *plan, const struct plan_ta
 		if (steps[i](&k) == -1)
 			return -1;
 	nulls(&k);
+	bind_choice_weights(&k);
 	if (k.refused)
 		return 1;
 	*out = k.b;

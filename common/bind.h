@@ -74,6 +74,32 @@ struct bound_limit {
 	int64_t mul, other_mul; /* to the shared unit */
 };
 
+enum bind_null { BIND_NULL_DRAWN, BIND_NULL_NEVER, BIND_NULL_ALWAYS };
+
+/* What one way of a choice leaves of a column. */
+struct bound_way {
+	struct gen *gen; /* that draws it then, or NULL: the column's own */
+	enum bind_null null;
+};
+
+/*
+ * Checks that can be met in several ways (branches, NULL patterns): a row draws one, among
+ * those that the values of its fixed columns allow, before its other columns are drawn.
+ */
+enum { BIND_WEIGHTS = 1 << 30 };
+
+struct bound_choice {
+	uint64_t key;	 /* stream, of the first check's name */
+	uint32_t n;	 /* ways */
+	uint64_t *below; /* cumulated weights, the last is BIND_WEIGHTS */
+	bool nulls;	 /* the ways are NULL patterns */
+	uint32_t *cols, ncols;
+	double *nulls_of;	 /* of cols: a foreign key's rate of NULLs */
+	uint32_t *fixed, nfixed; /* columns that are made before */
+	struct sql_domain **dom; /* dom[way][i]: what it asks of fixed[i] */
+	uint64_t tied;
+};
+
 struct bound_column {
 	enum plan_source source;
 	bool made;	 /* has values here: read by checks, children and other columns */
@@ -88,6 +114,9 @@ struct bound_column {
 	uint64_t div, size; /* BIND_KEY: its digit */
 	uint32_t gather;    /* PLAN_FOREIGN */
 	uint64_t null_key, null_below;
+	int choice; /* in bound.choices, or -1 */
+	struct bound_way *ways;
+	uint32_t ways_bytes; /* the most bytes of a text of theirs */
 	struct bound_limit *limits;
 	uint32_t nlimits;
 	uint32_t in[GEN_INPUTS]; /* derive: column, or gather, as gen.in[].from says */
@@ -126,6 +155,8 @@ struct bound {
 	uint32_t ngathers;
 	struct bound_key *keys;
 	uint32_t nkeys;
+	struct bound_choice *choices;
+	uint32_t nchoices;
 	struct bound_check *checks;
 	uint32_t nchecks;
 };

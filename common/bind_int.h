@@ -6,7 +6,7 @@
 #include "common/err.h"
 
 /*
- * Inside bind.  The steps, in order: columns, checks, generators, orders, keys, inputs
+ * Inside bind.  The steps, in order: columns, checks, generators, choices, orders, keys, inputs
  * and dependencies, transforms, proofs.  Each reports what it finds and goes on, so that
  * all problems of a table are seen at once.
  */
@@ -65,12 +65,16 @@ static inline bool bind_derives(const struct bound_column *b)
 /** bind_draws(k, c): whether a base generator makes the column from an index. */
 bool bind_draws(const struct binder *k, uint32_t c);
 
-int bind_checks(struct binder *k); /* compile and narrow */
-int bind_orders(struct binder *k); /* limits between columns, bounds propagated */
-int bind_keys(struct binder *k);   /* uniqueness */
-int bind_inputs(struct binder *k); /* gathers, and the order columns are made in */
-int bind_xforms(struct binder *k); /* transforms */
-int bind_proofs(struct binder *k); /* which checks are left to verify, what they tie */
+int bind_checks(struct binder *k);  /* compile and narrow */
+int bind_choices(struct binder *k); /* ways to meet checks */
+int bind_orders(struct binder *k);  /* limits between columns, bounds propagated */
+int bind_keys(struct binder *k);    /* uniqueness */
+int bind_inputs(struct binder *k);  /* gathers, and the order columns are made in */
+int bind_xforms(struct binder *k);  /* transforms */
+int bind_proofs(struct binder *k);  /* which checks are left to verify, what they tie */
+
+/** bind_choice_weights(k): how likely each way is, when all NULL rates are known. */
+void bind_choice_weights(struct binder *k);
 
 /** bind_unique_columns(k): fill k->alone, k->member and k->not_null. */
 int bind_unique_columns(struct binder *k);

@@ -99,6 +99,17 @@ static int limit(struct binder *k, uint32_t c, uint32_t other, bool low, int64_t
 	return 0;
 }
 
+/* Drawn from other ranges in some ways, which are not made to leave room. */
+static bool has_ways(const struct binder *k, uint32_t c)
+{
+	const struct bound_column *b = &k->b->columns[c];
+
+	for (uint32_t w = 0; b->choice >= 0 && w < k->b->choices[b->choice].n; w++)
+		if (b->ways[w].gen != NULL)
+			return true;
+	return false;
+}
+
 static int keep(struct binder *k, uint32_t i)
 {
 	const struct sql_order *o = &k->narrow.orders[i];
@@ -113,7 +124,8 @@ static int keep(struct binder *k, uint32_t i)
 		limit(k, o->right, o->left, false, o->gap, &kept) == -1)
 		return -1;
 	k->order_kept[i] = kept && bind_draws(k, o->left) && bind_draws(k, o->right) &&
-			   l->gen.ordinal && r->gen.ordinal;
+			   l->gen.ordinal && r->gen.ordinal && !has_ways(k, o->left) &&
+			   !has_ways(k, o->right);
 	return 0;
 }
 
@@ -305,11 +317,17 @@ static int visit(struct binder *k, uint32_t c, enum mark *mark)
 	for (uint32_t i = 0; i < b->nlimits; i++)
 		if (visit(k, b->limits[i].other, mark) == -1)
 			return -1;
-	if (bind_derives(b))
-		for (uint32_t i = 0; i < b->gen.nin; i++)
-			if (b->gen.in[i].from == GEN_ROW &&
-				visit(k, b->gen.in[i].column, mark) == -1)
-				return -1;
+	for (uint32_t i = 0; b->choice >= 0 && i < k->b->choices[b->choice].nfixed; i++)
+		if (visit(k, k->b->choices[b->choice].fixed[i], mark) == -1)
+			return -1;
+	/* a parent's values are read after it is known whether the row has one */
+	for (uint32_t i = 0; bind_derives(b) && i < b->gen.nin; i++)
+		if (visit(k,
+			    b->gen.in[i].from == GEN_ROW
+				    ? b->gen.in[i].column
+				    : bind_table(k)->cons[b->gen.in[i].fk].cols[0],
+			    mark) == -1)
+			return -1;
 	mark[c] = DONE;
 	if (b->made)
 		k->b->order[k->b->norder++] = c;

@@ -88,7 +88,9 @@ int bind_xforms(struct binder *k)
 		const struct plan_column *pc = &k->b->t->columns[c];
 		struct bound_column *b = &k->b->columns[c];
 
-		b->max_bytes = b->gen.own_texts ? 0 : b->gen.max_bytes;
+		if (b->ways_bytes > b->gen.max_bytes)
+			b->gen.max_bytes = b->ways_bytes;
+		b->max_bytes = b->gen.own_texts ? 0 : b->gen.max_bytes + b->ways_bytes;
 		if (pc->nxforms == 0 || !b->output || b->source == PLAN_ALWAYS_NULL)
 			continue;
 		b->xforms = arena_array(k->a, pc->nxforms, sizeof(b->xforms[0]));

@@ -93,20 +93,21 @@ int engine_block_init(struct engine_block *k, const struct bound *b, const struc
 	for (uint32_t i = 0; i < b->nkeys; i++)
 		if ((k->digits[i] = rows(a)) == NULL)
 			return err_nomem(e);
-	if (block_gathers(k, a, e) == -1 || block_columns(k, a, e) == -1)
+	if (block_gathers(k, a, e) == -1 || block_columns(k, a, e) == -1 ||
+		engine_ways_init(k, a, e) == -1)
 		return -1;
 	return gen_heap_reserve(&k->heap, k->heap_need + 1) ? 0 : err_nomem(e);
 }
 
 /* ---- parents --------------------------------------------------------------------------- */
 
-static uint64_t again(uint64_t key, uint64_t tied, uint64_t attempt, uint64_t mask)
+uint64_t engine_again(const struct engine_block *k, uint64_t key, uint64_t tied)
 {
-	return attempt > 0 && (tied & mask) != 0 ? rng_subkey(key, attempt) : key;
+	return k->attempt > 0 && (tied & k->mask) != 0 ? rng_subkey(key, k->attempt) : key;
 }
 
 /* Which parent each row has, and the values read there. */
-static void pick_parents(struct engine_block *k, uint64_t attempt, uint64_t mask)
+static void pick_parents(struct engine_block *k)
 {
 	const struct bound *b = k->b;
 
@@ -117,8 +118,8 @@ static void pick_parents(struct engine_block *k, uint64_t attempt, uint64_t mask
 			continue;
 		*r = *foreign_relation(k->fc, f);
 		if ((r->mode == PLAN_FK_UNIFORM || r->mode == PLAN_FK_ZIPF) && r->with == NULL)
-			r->key = again(r->key, b->fks[f].tied, attempt, mask);
-		r->null_key = again(r->null_key, b->fks[f].tied, attempt, mask);
+			r->key = engine_again(k, r->key, b->fks[f].tied);
+		r->null_key = engine_again(k, r->null_key, b->fks[f].tied);
 		relation_pick(r, k->row, k->n, k->parent[f], k->k[f]);
 	}
 	for (uint32_t i = 0; i < b->ngathers; i++) {
@@ -170,10 +171,10 @@ static __int128 floor_div(__int128 a, int64_t b)
 }
 
 /* The indexes [*lo, *hi] that the columns drawn before leave to row i. */
-static void row_bounds(const struct engine_block *k, const struct bound_column *b, uint32_t i,
-	uint64_t *lo, uint64_t *hi)
+static void row_bounds(const struct engine_block *k, const struct bound_column *b,
+	const struct gen *g, uint32_t i, uint64_t *lo, uint64_t *hi)
 {
-	__int128 first = 0, last = (__int128)b->gen.space - 1;
+	__int128 first = 0, last = (__int128)g->space - 1;
 
 	for (uint32_t l = 0; l < b->nlimits; l++) {
 		const struct bound_limit *m = &b->limits[l];
@@ -185,31 +186,31 @@ static void row_bounds(const struct engine_block *k, const struct bound_column *
 		x = (__int128)v->v.i[i] * m->other_mul;
 		if (m->low) {
 			x = -floor_div(-(x + m->gap), m->mul);
-			x = -floor_div(b->gen.lo - x, b->gen.step);
+			x = -floor_div(g->lo - x, g->step);
 			first = x > first ? x : first;
 		} else {
 			x = floor_div(x - m->gap, m->mul);
-			x = floor_div(x - b->gen.lo, b->gen.step);
+			x = floor_div(x - g->lo, g->step);
 			last = x < last ? x : last;
 		}
 	}
 	/* no room: one end, and the check that says so will have it drawn again */
-	if (first > (__int128)b->gen.space - 1)
-		first = (__int128)b->gen.space - 1;
+	if (first > (__int128)g->space - 1)
+		first = (__int128)g->space - 1;
 	if (last < first)
 		last = first;
 	*lo = (uint64_t)first;
 	*hi = (uint64_t)last;
 }
 
-static void draw_limited(const struct engine_block *k, const struct bound_column *b, uint64_t key)
+uint64_t engine_index(const struct engine_block *k, const struct bound_column *b,
+	const struct gen *g, uint64_t key, uint32_t i)
 {
-	for (uint32_t i = 0; i < k->n; i++) {
-		uint64_t lo, hi;
+	uint64_t lo = 0, hi = g->space - 1;
 
-		row_bounds(k, b, i, &lo, &hi);
-		k->idx[i] = lo + rng_below(rng_at(key, k->row[i]), hi - lo + 1);
-	}
+	if (b->nlimits > 0 && g->ordinal)
+		row_bounds(k, b, g, i, &lo, &hi);
+	return lo + rng_below(rng_at(key, k->row[i]), hi - lo + 1);
 }
 
 /* x / div % size of a key's values x < total, which a key of one column has no need of. */
@@ -234,7 +235,8 @@ static void draw(const struct engine_block *k, const struct bound_column *b, uin
 	if (b->pick == BIND_KEY) {
 		digit(k, k->digits[b->key], b->div, b->size, k->keys[b->key].size);
 	} else if (b->nlimits > 0) {
-		draw_limited(k, b, key);
+		for (uint32_t i = 0; i < k->n; i++)
+			k->idx[i] = engine_index(k, b, &b->gen, key, i);
 	} else {
 		for (uint32_t i = 0; i < k->n; i++)
 			k->idx[i] = rng_below(rng_at(key, k->row[i]), space);
@@ -263,8 +265,7 @@ static void draw_ordinals(
 		to[i] = (int64_t)(lo + step * rng_below(rng_at(key, row[i]), space));
 }
 
-static void base_column(struct engine_block *k, const struct bound_column *b, struct vec *v,
-	uint64_t attempt, uint64_t mask)
+static void base_column(struct engine_block *k, const struct bound_column *b, struct vec *v)
 {
 	const struct gen *g = &b->gen;
 
@@ -273,10 +274,10 @@ static void base_column(struct engine_block *k, const struct bound_column *b, st
 		return;
 	}
 	if (g->ordinal && b->pick == BIND_DRAW && b->nlimits == 0 && vec_is_ordinal(v->type)) {
-		draw_ordinals(k, g, again(g->key, b->tied, attempt, mask), v->v.i);
+		draw_ordinals(k, g, engine_again(k, g->key, b->tied), v->v.i);
 		return;
 	}
-	draw(k, b, again(g->key, b->tied, attempt, mask));
+	draw(k, b, engine_again(k, g->key, b->tied));
 	if (g->ordinal && vec_is_ordinal(v->type))
 		for (uint32_t i = 0; i < k->n; i++)
 			v->v.i[i] = (int64_t)((uint64_t)g->lo + (uint64_t)g->step * k->idx[i]);
@@ -296,37 +297,60 @@ static int no_value(const struct engine_block *k, const struct bound_column *b, 
 		k->heap.why);
 }
 
-static int derived_column(struct engine_block *k, const struct bound_column *b, struct vec *v,
-	uint64_t attempt, uint64_t mask, struct err *e)
+static int derived_column(
+	struct engine_block *k, const struct bound_column *b, struct vec *v, struct err *e)
 {
 	const struct vec *in[GEN_INPUTS];
 	struct gen g = b->gen;
 
 	for (uint32_t i = 0; i < g.nin; i++)
 		in[i] = g.in[i].from == GEN_ROW ? k->cols[b->in[i]] : &k->gathers[b->in[i]];
-	g.key = again(g.key, b->tied, attempt, mask);
+	g.key = engine_again(k, g.key, b->tied);
 	g.op->derive(&g, in, k->row, k->n, v, &k->heap);
 	if (k->heap.nomem)
 		return err_nomem(e);
 	return k->heap.why != NULL ? no_value(k, b, e) : 0;
 }
 
-static void some_nulls(const struct engine_block *k, const struct bound_column *b, struct vec *v,
-	uint64_t attempt, uint64_t mask)
+static void some_nulls(const struct engine_block *k, const struct bound_column *b, struct vec *v)
 {
-	uint64_t key = again(b->null_key, b->tied, attempt, mask);
+	uint64_t key = engine_again(k, b->null_key, b->tied);
 
+	if (b->choice >= 0) {
+		for (uint32_t i = 0; i < k->n; i++)
+			if (engine_way_null(k, b, key, i))
+				vec_set_null(v, i);
+		return;
+	}
 	for (uint32_t i = 0; i < k->n; i++)
 		if (rng_at(key, k->row[i]) < b->null_below || b->null_below == UINT64_MAX)
 			vec_set_null(v, i);
 }
 
-static int make_column(
-	struct engine_block *k, uint32_t c, uint64_t attempt, uint64_t mask, struct err *e)
+/* Rows that have no parent after all: nothing of it is read. */
+static void orphan(struct engine_block *k, const struct bound_column *b, uint32_t fk)
+{
+	uint64_t key = engine_again(k, b->null_key, b->tied);
+
+	for (uint32_t i = 0; i < k->n; i++) {
+		if (!engine_way_null(k, b, key, i))
+			continue;
+		k->parent[fk][i] = UINT64_MAX;
+		for (uint32_t g = 0; g < k->b->ngathers; g++)
+			if (k->b->gathers[g].fk == fk)
+				vec_set_null(&k->gathers[g], i);
+	}
+}
+
+static int make_column(struct engine_block *k, uint32_t c, struct err *e)
 {
 	const struct bound_column *b = &k->b->columns[c];
 	struct vec *v = &k->columns[c];
 
+	if (b->choice >= 0)
+		engine_choose(k, b);
+	if (b->choice >= 0 && b->source == PLAN_FOREIGN)
+		orphan(k, b, k->b->t->columns[c].fk);
 	if (k->cols[c] != v)
 		return 0;  /* a gather */
 	v->type = b->type; /* a transform may have made the last block's text */
@@ -345,13 +369,15 @@ static int make_column(
 		for (uint32_t i = 0; i < k->n; i++)
 			vec_set_null(v, i);
 	} else if (b->gen.op->derives) {
-		if (derived_column(k, b, v, attempt, mask, e) == -1)
+		if (derived_column(k, b, v, e) == -1)
 			return -1;
 	} else {
-		base_column(k, b, v, attempt, mask);
+		base_column(k, b, v);
+		if (b->choice >= 0)
+			engine_ways(k, b, v);
 	}
-	if (b->null_below > 0)
-		some_nulls(k, b, v, attempt, mask);
+	if (b->null_below > 0 || b->choice >= 0)
+		some_nulls(k, b, v);
 	return 0;
 }
 
@@ -360,11 +386,15 @@ int engine_block_fill(struct engine_block *k, uint64_t attempt, uint64_t mask, s
 	const struct bound *b = k->b;
 
 	gen_heap_reset(&k->heap);
-	pick_parents(k, attempt, mask);
+	k->attempt = attempt;
+	k->mask = mask;
+	if (b->nchoices > 0)
+		memset(k->chosen, 0, b->nchoices * sizeof(k->chosen[0]));
+	pick_parents(k);
 	for (uint32_t i = 0; i < b->nkeys; i++)
 		key_values(k, i);
 	for (uint32_t i = 0; i < b->norder; i++)
-		if (make_column(k, b->order[i], attempt, mask, e) == -1)
+		if (make_column(k, b->order[i], e) == -1)
 			return -1;
 	for (uint32_t i = 0; i < b->norder; i++) {
 		const struct bound_column *c = &b->columns[b->order[i]];

@@ -21,7 +21,11 @@ struct engine_block {
 	uint64_t **parent, **k;	    /* by FK */
 	uint64_t **digits;	    /* by bound key: the bijection's value */
 	const struct bound_key *keys;
-	uint64_t *idx; /* [VEC_BLOCK] */
+	uint64_t *idx;		/* [VEC_BLOCK] */
+	uint8_t **way;		/* by bound choice: which one each row takes */
+	bool *chosen;		/* by bound choice: way[] is made */
+	struct vec *some;	/* by type: values of the rows of one way */
+	uint64_t attempt, mask; /* of the fill under way */
 	struct gen_heap heap;
 	struct arena texts; /* of rows that were made again */
 	size_t heap_need;   /* of a full block */
@@ -30,6 +34,27 @@ struct engine_block {
 /** engine_block_init(k, b, fc, keys, a, e): ${keys} are b->keys with the parents' real sizes. */
 int engine_block_init(struct engine_block *k, const struct bound *b, const struct foreign *fc,
 	const struct bound_key *keys, struct arena *a, struct err *e);
+
+/** engine_again(k, key, tied): the stream of the attempt under way. */
+uint64_t engine_again(const struct engine_block *k, uint64_t key, uint64_t tied);
+
+/** engine_ways_init(k, a, e): room for what the choices of k->b need. */
+int engine_ways_init(struct engine_block *k, struct arena *a, struct err *e);
+
+/** engine_choose(k, b): every row's way, unless it is known already. */
+void engine_choose(struct engine_block *k, const struct bound_column *b);
+
+/** engine_ways(k, b, v): draw again into ${v} the rows whose way has a generator of its own. */
+void engine_ways(struct engine_block *k, const struct bound_column *b, struct vec *v);
+
+/** engine_way_null(k, b, key, i): whether row i's way makes it NULL, or, if it leaves that
+ *  open, the draw of ${key}. */
+bool engine_way_null(
+	const struct engine_block *k, const struct bound_column *b, uint64_t key, uint32_t i);
+
+/** engine_index(k, b, g, i): an index of ${g} for row i, within the column's limits there. */
+uint64_t engine_index(const struct engine_block *k, const struct bound_column *b,
+	const struct gen *g, uint64_t key, uint32_t i);
 
 /**
  * engine_block_fill(k, attempt, mask, e): make k->row[0..n).  Attempt 0 is the row as it is

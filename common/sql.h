@@ -159,12 +159,26 @@ struct sql_differ { /* left <> right */
 	uint32_t left, right;
 };
 
+/*
+ * Columns tied by checks that can be met in several ways: the branches of an OR or a CASE, NULL
+ * patterns.  A row takes one; its columns are then drawn from what that leaves of each.
+ */
+struct sql_choice {
+	uint32_t check; /* the first of its checks, in the list given */
+	uint32_t *cols, ncols;
+	struct sql_domain **dom; /* dom[way][k]: of cols[k] */
+	uint32_t n;
+	bool nulls; /* the ways differ in what is NULL and in nothing else */
+};
+
 struct sql_narrow {
 	struct sql_domain *dom; /* by column index */
 	struct sql_order *orders;
 	uint32_t norders;
 	struct sql_differ *differs;
 	uint32_t ndiffers;
+	struct sql_choice *choices; /* of columns of their own each */
+	uint32_t nchoices;
 	/* checks that the above does not imply: to be verified, their columns redrawn together */
 	uint32_t *residual; /* indexes into the list given */
 	uint32_t nresidual;

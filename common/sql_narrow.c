@@ -260,6 +260,11 @@ static bool take(struct sql_narrowing *w, const struct sql_node *x, bool negated
 	}
 }
 
+bool sql_narrow_take(struct sql_narrowing *w, const struct sql_node *x, bool negated)
+{
+	return take(w, x, negated);
+}
+
 /* ---- the contract ------------------------------------------------------------------- */
 
 static void start(struct sql_dom *m, const struct pg_column *c)
@@ -327,6 +332,7 @@ enum sql_status sql_narrow(struct sql_narrow *out, const struct sql_scope *scope
 {
 	const uint32_t nc = scope->table->ncolumns;
 	struct sql_narrowing w = {.scope = scope, .out = out, .a = a};
+	enum sql_status st;
 
 	*out = (struct sql_narrow){.dom = arena_array(a, nc + 1UL, sizeof *out->dom),
 		.residual = arena_array(a, n + 1UL, sizeof *out->residual)};
@@ -342,6 +348,8 @@ enum sql_status sql_narrow(struct sql_narrow *out, const struct sql_scope *scope
 		if (!take(&w, checks[k]->root, false))
 			out->residual[out->nresidual++] = k;
 	}
+	if ((st = sql_narrow_cases(&w, checks, n, e)) != SQL_OK)
+		return st;
 	if (w.nomem)
 		return err_nomem(e);
 	return finish(&w, checks, out, e);

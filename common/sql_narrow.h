@@ -56,6 +56,14 @@ const char *sql_text_const(struct sql_narrowing *w, const struct sql_node *k, bo
 bool sql_narrow_compare(
 	struct sql_narrowing *w, const struct sql_node *l, const struct sql_node *r, int mask);
 
+/** sql_narrow_take(w, x, negated): take in that ${x} is not FALSE (${negated}: not TRUE); whether
+ *  that says all of it. */
+bool sql_narrow_take(struct sql_narrowing *w, const struct sql_node *x, bool negated);
+
+/** sql_narrow_cases(w, checks, n, e): the residual ones' alternatives, as w->out->choices. */
+enum sql_status sql_narrow_cases(
+	struct sql_narrowing *w, struct sql_expr *const *checks, uint32_t n, struct err *e);
+
 static inline bool sql_is_call(const struct sql_node *x, const char *name)
 {
 	return x->op == SQL_CALL && strcmp(x->fn->name, name) == 0;

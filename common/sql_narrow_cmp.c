@@ -297,8 +297,13 @@ static bool mentions(const struct sql_node *x, unsigned cls)
 static void add_order(struct sql_narrowing *w, uint32_t left, uint32_t right, int64_t gap)
 {
 	struct sql_narrow *o = w->out;
-	struct sql_order *to = arena_array(w->a, o->norders + 1UL, sizeof *to);
+	struct sql_order *to;
 
+	for (uint32_t k = 0; k < o->norders; k++)
+		if (o->orders[k].left == left && o->orders[k].right == right &&
+			o->orders[k].gap == gap)
+			return;
+	to = arena_array(w->a, o->norders + 1UL, sizeof *to);
 	if (to == NULL) {
 		w->nomem = true;
 		return;
@@ -314,8 +319,12 @@ static void add_order(struct sql_narrowing *w, uint32_t left, uint32_t right, in
 static bool add_differ(struct sql_narrowing *w, uint32_t left, uint32_t right)
 {
 	struct sql_narrow *o = w->out;
-	struct sql_differ *to = arena_array(w->a, o->ndiffers + 1UL, sizeof *to);
+	struct sql_differ *to;
 
+	for (uint32_t k = 0; k < o->ndiffers; k++)
+		if (o->differs[k].left == left && o->differs[k].right == right)
+			return true;
+	to = arena_array(w->a, o->ndiffers + 1UL, sizeof *to);
 	if (to == NULL) {
 		w->nomem = true;
 		return false;

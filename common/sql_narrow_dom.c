@@ -136,8 +136,12 @@ bool sql_dom_texts(struct sql_dom *m, const char **v, uint32_t n, struct arena *
 /* Append to an array of nnot elements; it is rebuilt, exclusions are few. */
 bool sql_dom_not(struct sql_dom *m, int64_t v, struct arena *a)
 {
-	int64_t *to = arena_array(a, m->d.nnot + 1UL, sizeof *to);
+	int64_t *to;
 
+	for (uint32_t k = 0; k < m->d.nnot; k++)
+		if (m->d.not_set[k] == v)
+			return true;
+	to = arena_array(a, m->d.nnot + 1UL, sizeof *to);
 	if (to == NULL)
 		return false;
 	if (m->d.nnot > 0)
@@ -153,6 +157,9 @@ bool sql_dom_not_text(struct sql_dom *m, const char *v, struct arena *a)
 
 	if (v[0] == '\0')
 		return sql_dom_length(m, SQL_GT | SQL_EQ, 1);
+	for (uint32_t k = 0; k < m->d.nnot; k++)
+		if (strcmp(m->d.not_texts[k], v) == 0)
+			return true;
 	to = arena_array(a, m->d.nnot + 1UL, sizeof *to);
 	if (to == NULL)
 		return false;
@@ -187,8 +194,12 @@ bool sql_dom_length(struct sql_dom *m, int mask, int64_t k)
 
 bool sql_dom_pattern(struct sql_dom *m, const char *re, struct arena *a)
 {
-	const char **to = arena_array(a, m->d.npatterns + 1UL, sizeof *to);
+	const char **to;
 
+	for (uint32_t k = 0; k < m->d.npatterns; k++)
+		if (strcmp(m->d.patterns[k], re) == 0)
+			return true;
+	to = arena_array(a, m->d.npatterns + 1UL, sizeof *to);
 	if (to == NULL)
 		return false;
 	if (m->d.npatterns > 0)
