@@ -170,4 +170,13 @@ int table_bind(struct bound **b, const struct plan *plan, const struct plan_tabl
 	const struct schema *schema, const struct bind_report *report, struct arena *a,
 	struct err *e);
 
+/**
+ * bound_only(out, b, cols, n, a, e):
+ * The part of ${b} that makes columns ${cols} and what they are made from, without checks: for
+ * any row, the values the whole table gives it.  ERR_NO where they are not known without more:
+ * a check may have one drawn again, or it hangs on a parent that is itself made so.
+ */
+int bound_only(struct bound **out, const struct bound *b, const uint32_t *cols, uint32_t n,
+	struct arena *a, struct err *e);
+
 #endif

@@ -134,10 +134,14 @@ void engine_close(struct engine *g)
 {
 	if (g == NULL)
 		return;
-	gen_heap_free(&g->main.heap);
-	gen_heap_free(&g->redo.heap);
-	arena_free(&g->main.texts);
+	engine_block_free(&g->main);
+	engine_block_free(&g->redo);
 	arena_free(&g->tmp);
+}
+
+struct engine_block *engine_rows(struct engine *g)
+{
+	return &g->main;
 }
 
 void engine_expect(const struct engine *g, uint64_t rows)

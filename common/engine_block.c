@@ -69,6 +69,28 @@ static int block_gathers(struct engine_block *k, struct arena *a, struct err *e)
 	return 0;
 }
 
+static int block_peers(struct engine_block *k, struct arena *a, struct err *e)
+{
+	const struct plan_fk *fks = k->b->t->fks;
+
+	k->peers = arena_array(a, k->b->t->nfks + 1UL, sizeof(k->peers[0]));
+	if (k->peers == NULL)
+		return err_nomem(e);
+	for (uint32_t f = 0; f < k->b->t->nfks; f++)
+		if (fks[f].computed && k->b->fks[f].mode != PLAN_FK_OFF &&
+			engine_peer_open(&k->peers[f], k->b, k->fc, f, a, e) == -1)
+			return -1;
+	return 0;
+}
+
+void engine_block_free(struct engine_block *k)
+{
+	for (uint32_t f = 0; k->peers != NULL && f < k->b->t->nfks; f++)
+		engine_peer_close(k->peers[f]);
+	gen_heap_free(&k->heap);
+	arena_free(&k->texts);
+}
+
 static uint64_t *rows(struct arena *a)
 {
 	return arena_array(a, VEC_BLOCK, sizeof(uint64_t));
@@ -94,7 +116,7 @@ int engine_block_init(struct engine_block *k, const struct bound *b, const struc
 		if ((k->digits[i] = rows(a)) == NULL)
 			return err_nomem(e);
 	if (block_gathers(k, a, e) == -1 || block_columns(k, a, e) == -1 ||
-		engine_ways_init(k, a, e) == -1)
+		engine_ways_init(k, a, e) == -1 || block_peers(k, a, e) == -1)
 		return -1;
 	return gen_heap_reserve(&k->heap, k->heap_need + 1) ? 0 : err_nomem(e);
 }
@@ -107,7 +129,7 @@ uint64_t engine_again(const struct engine_block *k, uint64_t key, uint64_t tied)
 }
 
 /* Which parent each row has, and the values read there. */
-static void pick_parents(struct engine_block *k)
+static int pick_parents(struct engine_block *k, struct err *e)
 {
 	const struct bound *b = k->b;
 
@@ -117,15 +139,22 @@ static void pick_parents(struct engine_block *k)
 		if (b->fks[f].mode == PLAN_FK_OFF)
 			continue;
 		*r = *foreign_relation(k->fc, f);
-		if ((r->mode == PLAN_FK_UNIFORM || r->mode == PLAN_FK_ZIPF) && r->with == NULL)
+		if (relation_drawn(r->mode) && r->with == NULL)
 			r->key = engine_again(k, r->key, b->fks[f].tied);
 		r->null_key = engine_again(k, r->null_key, b->fks[f].tied);
 		relation_pick(r, k->row, k->n, k->parent[f], k->k[f]);
+		if (k->peers[f] != NULL &&
+			engine_peer_make(k->peers[f], k->parent[f], k->n, e) == -1)
+			return -1;
 	}
 	for (uint32_t i = 0; i < b->ngathers; i++) {
 		uint32_t f = b->gathers[i].fk;
 		struct vec *v = &k->gathers[i];
 
+		if (k->peers[f] != NULL) {
+			engine_peer_read(k->peers[f], b->gathers[i].column, k->parent[f], k->n, v);
+			continue;
+		}
 		if (k->handles[i] != -1) {
 			keys_gather(foreign_keys(k->fc, f), k->handles[i], k->parent[f], k->n, v);
 			continue;
@@ -134,6 +163,7 @@ static void pick_parents(struct engine_block *k)
 		for (uint32_t r = 0; r < k->n; r++)
 			vec_set_null(v, r);
 	}
+	return 0;
 }
 
 /* The value of each key's bijection, row by row. */
@@ -144,6 +174,8 @@ static void key_values(struct engine_block *k, uint32_t at)
 	struct perm p;
 	uint64_t *x = k->digits[at], parent, kth, last = 0;
 
+	if (key->size == 0)
+		return; /* of a part that does not need it */
 	perm_init(&p, key->key, key->size);
 	if (key->anchor < 0) {
 		for (uint32_t i = 0; i < k->n; i++)
@@ -390,7 +422,8 @@ int engine_block_fill(struct engine_block *k, uint64_t attempt, uint64_t mask, s
 	k->mask = mask;
 	if (b->nchoices > 0)
 		memset(k->chosen, 0, b->nchoices * sizeof(k->chosen[0]));
-	pick_parents(k);
+	if (pick_parents(k, e) == -1)
+		return -1;
 	for (uint32_t i = 0; i < b->nkeys; i++)
 		key_values(k, i);
 	for (uint32_t i = 0; i < b->norder; i++)

@@ -8,6 +8,8 @@
  * Inside the engine.  A block holds the vectors of some rows, which need not be
  * neighbours: the rows of a block that failed a check are made again in a second one.
  */
+struct engine_peer;
+
 struct engine_block {
 	const struct bound *b;
 	const struct foreign *fc;
@@ -19,6 +21,7 @@ struct engine_block {
 	int *handles;		    /* of each in its parent's keys */
 	struct relation *relations; /* by FK: as the attempt draws it */
 	uint64_t **parent, **k;	    /* by FK */
+	struct engine_peer **peers; /* by FK: whose parents' keys are computed; else NULL */
 	uint64_t **digits;	    /* by bound key: the bijection's value */
 	const struct bound_key *keys;
 	uint64_t *idx;		/* [VEC_BLOCK] */
@@ -55,6 +58,27 @@ bool engine_way_null(
 /** engine_index(k, b, g, i): an index of ${g} for row i, within the column's limits there. */
 uint64_t engine_index(const struct engine_block *k, const struct bound_column *b,
 	const struct gen *g, uint64_t key, uint32_t i);
+
+/** engine_block_free(k): what is not in its arena. */
+void engine_block_free(struct engine_block *k);
+
+/** engine_rows(g): the block of ${g}, to be filled with any rows. */
+struct engine_block *engine_rows(struct engine *g);
+
+/* ---- parents whose keys are computed ---------------------------------------------- */
+
+/** engine_peer_open(p, b, fc, fk, a, e): the parent of ${fk}, a computed one, as far as ${b}
+ *  reads it.  ${fc} is the child's context. */
+int engine_peer_open(struct engine_peer **p, const struct bound *b, const struct foreign *fc,
+	uint32_t fk, struct arena *a, struct err *e);
+void engine_peer_close(struct engine_peer *p); /* NULL is accepted */
+
+/** engine_peer_make(p, row, n, e): make what is read at these parents; UINT64_MAX for none. */
+int engine_peer_make(struct engine_peer *p, const uint64_t *row, uint32_t n, struct err *e);
+
+/** engine_peer_read(p, column, row, n, out): one column of them, valid until the next make. */
+void engine_peer_read(const struct engine_peer *p, uint32_t column, const uint64_t *row, uint32_t n,
+	struct vec *out);
 
 /**
  * engine_block_fill(k, attempt, mask, e): make k->row[0..n).  Attempt 0 is the row as it is

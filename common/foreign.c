@@ -20,6 +20,7 @@ struct link {
 };
 
 struct foreign {
+	const struct rundir *run;
 	const struct plan *plan;
 	const struct plan_table *child;
 	struct link *links;    /* [child->nfks] */
@@ -48,12 +49,11 @@ static bool reads_parent(const struct plan_fk *f)
 	return f->mode != PLAN_FK_NULL && f->mode != PLAN_FK_OFF;
 }
 
-static int check_rows(const struct foreign *fc, uint32_t fk, struct err *e)
+static int check_rows(const struct foreign *fc, uint32_t fk, uint64_t parents, struct err *e)
 {
 	const struct plan_fk *f = &fc->child->fks[fk];
 	const struct pg_table *t = fc->child->table;
 	const struct pg_constraint *c = constraint_of(fc, fk);
-	uint64_t parents = keys_rows(fc->links[fk].keys);
 
 	if (parents == 0)
 		return err_set(e, ERR_NO,
@@ -76,14 +76,18 @@ static int open_link(struct foreign *fc, const struct rundir *run, uint32_t fk, 
 	struct link *l = &fc->links[fk];
 	uint64_t parents = 0;
 
-	if (reads_parent(f)) {
+	if (f->computed && reads_parent(f)) {
+		parents = fc->plan->tables[f->parent].rows;
+		if (check_rows(fc, fk, parents, e) == -1)
+			return -1;
+	} else if (reads_parent(f)) {
 		if ((l->keys = already_open(fc, fk, f->parent)) == NULL &&
 			keys_open(&l->keys, run, &fc->plan->tables[f->parent], SNAP_DIR, fc->a,
 				e) == -1)
 			return -1;
-		if (check_rows(fc, fk, e) == -1)
-			return -1;
 		parents = keys_rows(l->keys);
+		if (check_rows(fc, fk, parents, e) == -1)
+			return -1;
 	}
 	relation_init(&l->rel, f->mode, rng_key(fc->plan->seed, names, 3, "foreign key"),
 		fc->child->rows, parents, f->null_rate);
@@ -93,25 +97,38 @@ static int open_link(struct foreign *fc, const struct rundir *run, uint32_t fk, 
 	return 0;
 }
 
-int foreign_open(struct foreign **out, const struct rundir *run, const struct plan *plan,
-	const struct plan_table *child, struct arena *a, struct err *e)
+static int open_some(struct foreign **out, const struct rundir *run, const struct plan *plan,
+	const struct plan_table *child, const bool *read, struct arena *a, struct err *e)
 {
 	struct foreign *fc = arena_alloc(a, sizeof(*fc));
 
 	if (fc == NULL)
 		return err_nomem(e);
-	*fc = (struct foreign){.plan = plan, .child = child, .a = a};
+	*fc = (struct foreign){.run = run, .plan = plan, .child = child, .a = a};
 	fc->links = arena_array(a, child->nfks + 1UL, sizeof(fc->links[0]));
 	fc->indexes = arena_array(a, child->nfks + 1UL, sizeof(fc->indexes[0]));
 	if (fc->links == NULL || fc->indexes == NULL)
 		return err_nomem(e);
 	for (uint32_t i = 0; i < child->nfks; i++)
-		if (open_link(fc, run, i, e) == -1) {
+		if ((read == NULL || read[i]) && open_link(fc, run, i, e) == -1) {
 			foreign_close(fc);
 			return -1;
 		}
 	*out = fc;
 	return 0;
+}
+
+int foreign_open(struct foreign **out, const struct rundir *run, const struct plan *plan,
+	const struct plan_table *child, struct arena *a, struct err *e)
+{
+	return open_some(out, run, plan, child, NULL, a, e);
+}
+
+int foreign_open_parent(struct foreign **out, const struct foreign *fc, uint32_t fk,
+	const bool *read, struct arena *a, struct err *e)
+{
+	return open_some(
+		out, fc->run, fc->plan, &fc->plan->tables[fc->child->fks[fk].parent], read, a, e);
 }
 
 void foreign_close(struct foreign *fc)

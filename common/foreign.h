@@ -38,6 +38,11 @@ struct relation {
 	struct perm shuffle; /* shuffled: row -> place among the clustered */
 	struct fan fan;	     /* FANOUT, ZIPF */
 	uint64_t linked;     /* FANOUT: rows that are not NULL */
+	/* FOREST: the first rows are roots, the others have a parent before them: any, or, where
+	 * the depth is bounded, one of the level above. */
+	uint64_t roots, *level0; /* [nlevels + 1] */
+	uint32_t nlevels;
+	bool own_roots; /* a root is its own parent, not NULL */
 	/* Paired (a junction): parent = digit of the k-th element of a bijection that the
 	 * parent chosen by ${with} names; k is this row's position among its siblings there. */
 	const struct relation *with;
@@ -67,6 +72,9 @@ void relation_pair(struct relation *r, const struct relation *with, uint64_t key
 
 /** relation_enumerable(mode): whether every row knows its position among its siblings. */
 bool relation_enumerable(enum plan_fk_mode mode);
+
+/** relation_drawn(mode): whether each row draws its parent, and may draw another. */
+bool relation_drawn(enum plan_fk_mode mode);
 
 /** relation_most(r): the most children any parent has, of an enumerable one. */
 uint64_t relation_most(const struct relation *r);
@@ -118,6 +126,11 @@ struct fvalue {
 int foreign_open(struct foreign **fc, const struct rundir *run, const struct plan *plan,
 	const struct plan_table *child, struct arena *a, struct err *e);
 void foreign_close(struct foreign *fc);
+
+/** foreign_open_parent(out, fc, fk, read, a, e): the context of the table that ${fk} of fc's
+ *  child refers to, mapping only what its foreign keys with read[i] need. */
+int foreign_open_parent(struct foreign **out, const struct foreign *fc, uint32_t fk,
+	const bool *read, struct arena *a, struct err *e);
 
 /** foreign_seek(fc, row): the child row the next picks are for. */
 void foreign_seek(struct foreign *fc, uint64_t row);

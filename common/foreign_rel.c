@@ -39,6 +39,32 @@ uint64_t relation_linked(uint64_t rows, double null_rate)
 				 64);
 }
 
+/* Each level is twice as large as the one above, as far as the rows go. */
+static int shape_forest(struct relation *r, const struct plan_fk *f, struct arena *a, struct err *e)
+{
+	uint64_t left, at;
+	uint32_t deep = f->max_depth < 40 ? f->max_depth : 40;
+
+	r->null_below = 0;
+	r->roots = f->roots < r->rows ? f->roots : r->rows;
+	r->own_roots = f->own_roots;
+	left = r->rows - r->roots;
+	if (deep == 0)
+		return 0;
+	if ((r->level0 = arena_array(a, deep + 2UL, sizeof(uint64_t))) == NULL)
+		return err_nomem(e);
+	r->level0[1] = at = r->roots;
+	for (r->nlevels = 1; left > 0; r->nlevels++) {
+		uint64_t parts = (UINT64_C(2) << (deep - r->nlevels)) - 1, n = left / parts;
+
+		n = n > 0 ? n : 1;
+		at += n;
+		left -= n;
+		r->level0[r->nlevels + 1] = at;
+	}
+	return 0;
+}
+
 static int no_sharing(const struct relation *r, const struct plan_fan *f, struct err *e)
 {
 	char most[32] = "any number";
@@ -68,6 +94,8 @@ int relation_shape(struct relation *r, const struct plan_fk *f, struct arena *a,
 	if (r->mode == PLAN_FK_ZIPF &&
 		fan_odds(&r->fan, f->fan.s, rng_subkey(r->key, 3), r->parents, a) == -1)
 		return err_nomem(e);
+	if (r->mode == PLAN_FK_FOREST && shape_forest(r, f, a, e) == -1)
+		return -1;
 	r->shuffled = f->shuffled && relation_enumerable(r->mode) && r->rows > 0;
 	if (r->shuffled)
 		perm_init(&r->shuffle, rng_subkey(r->key, 4), r->rows);
@@ -93,6 +121,11 @@ void relation_pair(
 bool relation_enumerable(enum plan_fk_mode mode)
 {
 	return mode == PLAN_FK_BALANCED || mode == PLAN_FK_ROUND_ROBIN || mode == PLAN_FK_FANOUT;
+}
+
+bool relation_drawn(enum plan_fk_mode mode)
+{
+	return mode == PLAN_FK_UNIFORM || mode == PLAN_FK_ZIPF || mode == PLAN_FK_FOREST;
 }
 
 uint64_t relation_most(const struct relation *r)
@@ -291,6 +324,20 @@ static void pick_alone(const struct relation *r, const uint64_t *row, uint32_t n
 	}
 }
 
+static uint64_t pick_tree(const struct relation *r, uint64_t row)
+{
+	uint64_t draw = rng_at(r->key, row);
+	uint32_t level = 1;
+
+	if (row < r->roots)
+		return r->own_roots ? row : UINT64_MAX;
+	if (r->nlevels == 0)
+		return rng_below(draw, row);
+	while (row >= r->level0[level + 1])
+		level++;
+	return r->level0[level - 1] + rng_below(draw, r->level0[level] - r->level0[level - 1]);
+}
+
 /* Independent of how its parent is picked a row may have none. */
 static void some_nulls(const struct relation *r, const uint64_t *row, uint32_t n, uint64_t *parent)
 {
@@ -330,6 +377,10 @@ void relation_pick(
 		break;
 	case PLAN_FK_ROUND_ROBIN:
 		pick_placed(r, row, n, parent, k);
+		break;
+	case PLAN_FK_FOREST:
+		for (uint32_t i = 0; i < n; i++)
+			parent[i] = pick_tree(r, row[i]);
 		break;
 	case PLAN_FK_OFF:
 	case PLAN_FK_NULL:

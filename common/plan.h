@@ -53,6 +53,8 @@ enum plan_fk_mode {
 	PLAN_FK_ROUND_ROBIN, /* derive.fk: row modulo parents */
 	PLAN_FK_FANOUT,	     /* enumerable: the number of children of each parent is as fan says */
 	PLAN_FK_ZIPF,	     /* independent picks, the parent of rank r in proportion to r^-s */
+	PLAN_FK_FOREST,	     /* of a table to itself: roots first, then rows whose parent is
+				before them */
 	PLAN_FK_OFF,  /* foreign_key_strategy disable, or every member has a rule of its own */
 	PLAN_FK_NULL, /* every row NULL (a cycle's nullable edge) */
 };
@@ -87,6 +89,11 @@ struct plan_fk {
 	bool shuffled;	  /* enumerable: siblings are apart */
 	bool cover;	  /* independent: every parent has a child */
 	struct plan_fan fan; /* FANOUT; its s of ZIPF */
+	bool computed;	     /* the parent's keys are made anew, not read: it may be this table, or
+				one that waits for it */
+	uint64_t roots;	     /* FOREST */
+	bool own_roots;	     /* a root is its own parent, not NULL */
+	uint32_t max_depth;  /* FOREST: generations below the roots; 0: as many as come */
 };
 
 enum plan_policy { PLAN_ENFORCE, PLAN_WARN, PLAN_IGNORE };
@@ -152,6 +159,10 @@ struct plan_table *plan_table(const struct plan *p, const char *schema, const ch
  * needs beside plan_version and seed.  plan_pack_table(b, p, t): what of it decides the
  * rows of ${t}, for its digest.
  */
+/** plan_reads(p, t, parent): whether making ${t} reads the key snapshot of table ${parent}: as a
+ *  parent, or as one of a parent whose keys are computed. */
+bool plan_reads(const struct plan *p, const struct plan_table *t, uint32_t parent);
+
 void plan_pack(struct buf *b, const struct plan *p);
 void plan_pack_table(struct buf *b, const struct plan *p, const struct plan_table *t);
 

@@ -150,11 +150,17 @@ static int read_fk(
 	for (uint32_t i = 0; c->ref != NULL && i < r->p->ntables; i++)
 		if (r->p->tables[i].table == c->ref)
 			fk->parent = i;
+	fk->computed = mpk_get_bool(m, "computed", false);
+	fk->roots = mpk_get_uint(m, "roots", 0);
+	fk->own_roots = mpk_get_bool(m, "own_roots", false);
+	fk->max_depth = (uint32_t)mpk_get_uint(m, "max_depth", 0);
+	if (fk->mode == PLAN_FK_FOREST && (c->ref != t->table || fk->roots == 0))
+		return bad(r, "a forest that is none");
 	if (!plan_fk_picks(fk->mode))
 		return 0;
 	if (fk->parent == UINT32_MAX)
 		return bad(r, "the parent of a foreign key is not in the plan");
-	if (r->p->tables[fk->parent].level >= t->level)
+	if (!fk->computed && r->p->tables[fk->parent].level >= t->level)
 		return bad(r, "a parent does not come before its child");
 	return 0;
 }
@@ -288,12 +294,11 @@ static int read_policies(const struct reader *r, struct plan_table *t, const msg
 	return 0;
 }
 
-static int read_table(struct reader *r, const msgpack_object *m, uint32_t at)
+/* which table it is, and what foreign keys of others ask of it */
+static int read_identity(struct reader *r, const msgpack_object *m, uint32_t at)
 {
 	struct plan_table *t = &r->p->tables[at];
 	const char *schema = mpk_get_str(m, "schema", r->a), *name = mpk_get_str(m, "table", r->a);
-	const char *digest = mpk_get_str(m, "digest", r->a);
-	uint64_t shards = mpk_get_uint(m, "shards", 0), level = mpk_get_uint(m, "level", 0);
 
 	r->at = NULL;
 	if (schema == NULL || name == NULL)
@@ -302,6 +307,18 @@ static int read_table(struct reader *r, const msgpack_object *m, uint32_t at)
 		return err_nomem(r->e);
 	if ((t->table = schema_table(r->s, schema, name)) == NULL)
 		return bad(r, "it is not in the schema: rerun plan-check");
+	return 0;
+}
+
+static int read_table(struct reader *r, const msgpack_object *m, uint32_t at)
+{
+	struct plan_table *t = &r->p->tables[at];
+	const char *digest = mpk_get_str(m, "digest", r->a);
+	uint64_t shards = mpk_get_uint(m, "shards", 0), level = mpk_get_uint(m, "level", 0);
+
+	r->at = arena_printf(r->a, "%s.%s", t->table->schema, t->table->name);
+	if (r->at == NULL)
+		return err_nomem(r->e);
 	t->rows = mpk_get_uint(m, "rows", 0);
 	if (shards == 0 || shards > UINT32_MAX || level >= r->p->ntables)
 		return bad(r, "shards or level out of range");
@@ -326,6 +343,9 @@ static int read_tables(struct reader *r, const msgpack_object *resolved)
 	r->p->ntables = (uint32_t)n;
 	if ((r->p->tables = arena_array(r->a, n, sizeof(*r->p->tables))) == NULL)
 		return err_nomem(r->e);
+	for (uint32_t i = 0; i < n; i++)
+		if (read_identity(r, &list[i], i) == -1)
+			return -1;
 	for (uint32_t i = 0; i < n; i++)
 		if (read_table(r, &list[i], i) == -1)
 			return -1;
@@ -377,6 +397,28 @@ int plan_from_doc(struct plan *p, const msgpack_object *doc, const struct schema
 	sha256_hex(body.p, body.n, p->digest);
 	buf_free(&body);
 	return read_head(&r, resolved) == -1 ? -1 : read_tables(&r, resolved);
+}
+
+static bool picks_from(const struct plan_table *t, uint32_t parent)
+{
+	for (uint32_t i = 0; i < t->nfks; i++)
+		if (plan_fk_picks(t->fks[i].mode) && !t->fks[i].computed &&
+			t->fks[i].parent == parent)
+			return true;
+	return false;
+}
+
+bool plan_reads(const struct plan *p, const struct plan_table *t, uint32_t parent)
+{
+	if (picks_from(t, parent))
+		return true;
+	if (p->tables[parent].level >= t->level)
+		return false; /* it waits for us: no key of ours hangs on it */
+	for (uint32_t i = 0; i < t->nfks; i++)
+		if (plan_fk_picks(t->fks[i].mode) && t->fks[i].computed &&
+			picks_from(&p->tables[t->fks[i].parent], parent))
+			return true;
+	return false;
 }
 
 struct plan_table *plan_table(const struct plan *p, const char *schema, const char *table)

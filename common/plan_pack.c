@@ -17,7 +17,8 @@
  *	column: {column, source, generator?, by_rule?, locale?, params?, foreign_key?,
  *		 null_rate?, transforms?}
  *	foreign key: {constraint, mode, parent_schema, parent_table, null_rate?, shuffled?,
- *		      cover?, fan?: {min, max?, distribution, s?, weights?}}
+ *		      cover?, computed?, roots?, own_roots?, max_depth?, fan?: {min, max?,
+ *distribution, s?, weights?}}
  */
 
 static const char *const source_names[] = {
@@ -35,6 +36,7 @@ static const char *const mode_names[] = {
 	[PLAN_FK_ROUND_ROBIN] = "round_robin",
 	[PLAN_FK_FANOUT] = "fan_out",
 	[PLAN_FK_ZIPF] = "zipf",
+	[PLAN_FK_FOREST] = "forest",
 	[PLAN_FK_OFF] = "off",
 	[PLAN_FK_NULL] = "null",
 };
@@ -159,7 +161,8 @@ static void pack_fk(struct buf *b, const struct plan_table *t, const struct plan
 	const struct pg_constraint *con = &t->table->cons[fk->con];
 	bool fan = fk->mode == PLAN_FK_FANOUT || fk->mode == PLAN_FK_ZIPF;
 
-	mpk_map(b, 4 + (fk->null_rate > 0) + fk->shuffled + fk->cover + fan);
+	mpk_map(b, 4 + (fk->null_rate > 0) + fk->shuffled + fk->cover + fan + fk->computed +
+			   (fk->roots > 0) + fk->own_roots + (fk->max_depth > 0));
 	mpk_kstr(b, "constraint", con->name);
 	mpk_kstr(b, "mode", plan_fk_mode_name(fk->mode));
 	mpk_kstr(b, "parent_schema", con->ref_schema);
@@ -170,6 +173,14 @@ static void pack_fk(struct buf *b, const struct plan_table *t, const struct plan
 		mpk_kbool(b, "shuffled", true);
 	if (fk->cover)
 		mpk_kbool(b, "cover", true);
+	if (fk->computed)
+		mpk_kbool(b, "computed", true);
+	if (fk->roots > 0)
+		mpk_kuint(b, "roots", fk->roots);
+	if (fk->own_roots)
+		mpk_kbool(b, "own_roots", true);
+	if (fk->max_depth > 0)
+		mpk_kuint(b, "max_depth", fk->max_depth);
 	if (fan)
 		pack_fan(b, &fk->fan);
 }

@@ -53,10 +53,10 @@ void run_receipt_age(const struct run_job *j, const struct plan_table *t, uint32
 		later(&when, arena_printf(j->run->a, "%s/tables/%s.digest", j->run->path, name));
 	if (when.tv_sec == 0)
 		return; /* nobody asked for rules of make */
-	for (uint32_t f = 0; f < t->nfks; f++) {
-		const struct plan_table *parent = &j->plan->tables[t->fks[f].parent];
+	for (uint32_t i = 0; i < j->plan->ntables; i++) {
+		const struct plan_table *parent = &j->plan->tables[i];
 
-		for (uint32_t s = 0; plan_fk_picks(t->fks[f].mode) && s < parent->shards; s++)
+		for (uint32_t s = 0; plan_reads(j->plan, t, i) && s < parent->shards; s++)
 			later(&when, run_receipt_path(j->run, parent, s));
 	}
 	not_older(data_path(j->run, t, shard, j->format, j->level > 0), &when);

@@ -83,34 +83,25 @@ static int add_input(const struct run_job *j, struct run_table *t, const struct 
 	return 0;
 }
 
-static bool read_before(const struct plan_table *t, uint32_t fk)
-{
-	for (uint32_t i = 0; i < fk; i++)
-		if (plan_fk_picks(t->fks[i].mode) && t->fks[i].parent == t->fks[fk].parent)
-			return true;
-	return false;
-}
-
 int run_inputs(const struct run_job *j, struct run_table *t, char (**digests)[RUN_HEX],
 	struct arena *a, struct err *e)
 {
+	const struct plan *plan = j->plan;
 	size_t n = 0;
 
-	for (uint32_t f = 0; f < t->t->nfks; f++)
-		if (plan_fk_picks(t->t->fks[f].mode))
-			n += j->plan->tables[t->t->fks[f].parent].shards;
+	for (uint32_t p = 0; p < plan->ntables; p++)
+		if (plan_reads(plan, t->t, p))
+			n += plan->tables[p].shards;
 	if ((t->inputs = arena_array(a, n + 1, sizeof(t->inputs[0]))) == NULL)
 		return err_nomem(e);
-	for (uint32_t f = 0; f < t->t->nfks; f++) {
-		uint32_t p = t->t->fks[f].parent;
-
-		if (!plan_fk_picks(t->t->fks[f].mode) || read_before(t->t, f))
+	for (uint32_t p = 0; p < plan->ntables; p++) {
+		if (!plan_reads(plan, t->t, p))
 			continue;
 		if (digests[p] == NULL && (digests[p] = arena_array(j->run->a,
-						   j->plan->tables[p].shards, RUN_HEX)) == NULL)
+						   plan->tables[p].shards, RUN_HEX)) == NULL)
 			return err_nomem(e);
-		for (uint32_t s = 0; s < j->plan->tables[p].shards; s++)
-			if (add_input(j, t, &j->plan->tables[p], s, digests[p][s], e) == -1)
+		for (uint32_t s = 0; s < plan->tables[p].shards; s++)
+			if (add_input(j, t, &plan->tables[p], s, digests[p][s], e) == -1)
 				return -1;
 	}
 	return 0;

@@ -291,6 +291,15 @@ static void check_together(struct check *c, struct relationship *r)
 			INVALID(c, r, "cover", "the weights begin at 0 children: set min to 1");
 		r->fan.min = 1;
 	}
+	if (self && (r->has_fan || r->pick > PICK_UNIFORM || r->cover))
+		INVALID(c, r,
+			r->has_fan ? "children_per_parent"
+			: r->cover ? "cover"
+				   : "pick",
+			"a table's foreign key to itself makes a forest: it takes roots and "
+			"max_depth");
+	if (self && r->has_roots && r->null_rate >= 0)
+		INVALID(c, r, "null_rate", "the roots are the NULLs: say one of the two");
 	if ((r->has_roots || r->max_depth > 0) && !self)
 		INVALID(c, r, r->has_roots ? "roots" : "max_depth",
 			"is for a foreign key to the table itself");
@@ -348,10 +357,9 @@ void check_relationship(struct check *c, const char *path, json_t *v)
 	r->where = member(v, "where");
 	if (json_is_number(rate))
 		r->null_rate = json_number_value(rate);
-	if (r->where != NULL || r->by != NULL ||
-		(r->t->cons[r->con].ref == r->t && (r->has_roots || r->max_depth > 0)))
+	if (r->where != NULL || r->by != NULL)
 		RULE_ERROR(c, r, "relationship_not_available", path, NULL,
-			"this version has no where, weighted picks, roots and max_depth yet");
+			"this version has no where and no weighted picks yet");
 	check_nulls(c, r);
 	check_together(c, r);
 	register_rule(c, r);

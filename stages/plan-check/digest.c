@@ -78,6 +78,16 @@ static void add_schema(struct buf *b, const struct schema *s, const struct pg_ta
 	add_functions(b, s, t);
 }
 
+/* Of a parent whose keys are computed, all that may decide them; its digest may hang on ours. */
+static void add_computed(struct buf *b, const struct resolver *r, const struct plan_table *t)
+{
+	plan_pack_table(b, r->p, t);
+	add_schema(b, r->c->schema, t->table);
+	for (uint32_t k = 0; k < t->nfks; k++)
+		if (plan_fk_picks(t->fks[k].mode) && !t->fks[k].computed)
+			mpk_str(b, r->p->tables[t->fks[k].parent].digest);
+}
+
 void resolve_digests(struct resolver *r)
 {
 	struct buf b = BUF_INIT;
@@ -89,7 +99,9 @@ void resolve_digests(struct resolver *r)
 		plan_pack_table(&b, r->p, t);
 		add_schema(&b, r->c->schema, t->table);
 		for (uint32_t k = 0; k < t->nfks; k++)
-			if (plan_fk_picks(t->fks[k].mode))
+			if (t->fks[k].computed)
+				add_computed(&b, r, &r->p->tables[t->fks[k].parent]);
+			else if (plan_fk_picks(t->fks[k].mode))
 				mpk_str(&b, r->p->tables[t->fks[k].parent].digest);
 		if (buf_ok(&b))
 			sha256_hex(b.p, b.n, t->digest);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/bind.h"
+#include "common/err.h"
 #include "stages/plan-check/when.h"
 
 static struct rule *rule_of(
@@ -114,16 +115,74 @@ static bool sound(const struct check *c, const struct pg_table *t)
 	return true;
 }
 
+/* whether a part reads a table that is made no earlier than ${b} */
+static bool hangs_on(const struct bound *b, const struct bound *part, struct err *why)
+{
+	for (uint32_t f = 0; f < part->t->nfks; f++) {
+		const struct plan_table *t;
+
+		if (part->fks[f].mode == PLAN_FK_OFF || part->fks[f].mode == PLAN_FK_NULL)
+			continue;
+		t = &b->plan->tables[part->t->fks[f].parent];
+		if (t->level < b->t->level)
+			continue;
+		err_set(why, ERR_NO,
+			"the keys of %s.%s hang on those of %s.%s, which are made no earlier",
+			part->t->table->schema, part->t->table->name, t->table->schema,
+			t->table->name);
+		return true;
+	}
+	return false;
+}
+
+/* that keys which are not read can be made from row numbers alone */
+static int computable(struct check *c, struct bound *const *bound, const struct bound *b,
+	uint32_t fk, struct err *e)
+{
+	uint32_t *cols = arena_array(c->a, b->ngathers + 1UL, sizeof(*cols)), n = 0;
+	const struct bound *parent = bound[b->t->fks[fk].parent];
+	const struct pg_constraint *con = &b->t->table->cons[b->t->fks[fk].con];
+	struct err why = {.kind = ERR_NONE};
+	struct bound *part;
+
+	if (cols == NULL)
+		return err_nomem(e);
+	for (uint32_t i = 0; i < b->ngathers; i++)
+		if (b->gathers[i].fk == fk)
+			cols[n++] = b->gathers[i].column;
+	if (parent == NULL ||
+		(bound_only(&part, parent, cols, n, c->a, &why) == 0 && !hangs_on(b, part, &why)))
+		return 0;
+	if (why.kind != ERR_NO) {
+		*e = why;
+		return -1;
+	}
+	issue_add(&c->is, ISSUE_ERROR, "fk_cycle", place(c, "fk_cycle", b->t->table, NULL),
+		"give those columns rules whose values no check refuses, or disable the table's "
+		"foreign keys by a foreign_key_strategy rule",
+		"foreign key \"%s\" of \"%s.%s\" leads back to %s, and %s", con->name,
+		b->t->table->schema, b->t->table->name,
+		con->ref == b->t->table ? "itself" : con->ref->name, why.msg);
+	return 0;
+}
+
 int feasible(struct check *c, const struct plan *p, struct err *e)
 {
 	struct bind_report report = {.problem = problem, .ctx = c};
+	struct bound **bound = arena_array(c->a, p->ntables + 1UL, sizeof(*bound));
+
+	if (bound == NULL)
+		return err_nomem(e);
 
 	for (uint32_t i = 0; i < p->ntables; i++) {
-		struct bound *b;
-
 		if (sound(c, p->tables[i].table) &&
-			table_bind(&b, p, &p->tables[i], c->schema, &report, c->a, e) == -1)
+			table_bind(&bound[i], p, &p->tables[i], c->schema, &report, c->a, e) == -1)
 			return -1;
 	}
+	for (uint32_t i = 0; i < p->ntables; i++)
+		for (uint32_t k = 0; bound[i] != NULL && k < p->tables[i].nfks; k++)
+			if (p->tables[i].fks[k].computed &&
+				computable(c, bound, bound[i], k, e) == -1)
+				return -1;
 	return 0;
 }

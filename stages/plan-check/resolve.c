@@ -123,21 +123,47 @@ static void count_rows(struct resolver *r)
 
 /* ---- in which order ----------------------------------------------------- */
 
-static bool ready(const struct resolver *r, const struct pg_table *t, uint32_t *level)
+static bool parent_ready(
+	const struct resolver *r, const struct pg_table *t, const struct edge *e, uint32_t *level)
+{
+	const struct node *parent = &r->nodes[t->cons[e->con].ref->index];
+
+	if (parent->place == UINT32_MAX)
+		return false;
+	if (parent->level >= *level)
+		*level = parent->level + 1;
+	return true;
+}
+
+/* What a computed key may hang on: the parents of its table that do not wait for ${t}. */
+static bool computed_ready(
+	struct resolver *r, const struct pg_table *t, const struct pg_table *ref, uint32_t *level)
+{
+	const struct node *n = &r->nodes[ref->index];
+
+	for (uint32_t k = 0; k < n->nedges; k++) {
+		const struct edge *e = &n->edges[k];
+
+		if (plan_fk_picks(e->mode) && !e->computed &&
+			!resolve_needs(r, ref->cons[e->con].ref, t) &&
+			!parent_ready(r, ref, e, level))
+			return false;
+	}
+	return true;
+}
+
+static bool ready(struct resolver *r, const struct pg_table *t, uint32_t *level)
 {
 	const struct node *n = &r->nodes[t->index];
 
 	*level = 0;
 	for (uint32_t k = 0; k < n->nedges; k++) {
-		const struct node *parent;
+		const struct edge *e = &n->edges[k];
 
-		if (!plan_fk_picks(n->edges[k].mode))
-			continue;
-		parent = &r->nodes[t->cons[n->edges[k].con].ref->index];
-		if (parent->place == UINT32_MAX)
+		if (plan_fk_picks(e->mode) &&
+			!(e->computed ? computed_ready(r, t, t->cons[e->con].ref, level)
+				      : parent_ready(r, t, e, level)))
 			return false;
-		if (parent->level >= *level)
-			*level = parent->level + 1;
 	}
 	return true;
 }
@@ -182,10 +208,14 @@ static uint32_t shards_of(const struct resolver *r, const struct pg_table *t, ui
 	return n == 0 ? 1 : (uint32_t)n;
 }
 
-static void fill_fk(const struct resolver *r, struct plan_fk *fk, const struct edge *e)
+static void fill_fk(
+	const struct resolver *r, struct plan_fk *fk, const struct edge *e, uint64_t rows)
 {
 	fk->null_rate = resolve_null_rate(r, e);
 	fk->shuffled = e->shuffled;
+	fk->computed = e->computed;
+	if (e->mode == PLAN_FK_FOREST)
+		resolve_forest(r, fk, e, rows);
 	if (e->rel == NULL)
 		return;
 	fk->cover = e->rel->cover && !relation_enumerable(e->mode);
@@ -221,7 +251,7 @@ static void fill_table(struct resolver *r, struct plan_table *pt)
 			.parent = ref == NULL || !by_plan(r, ref->index)
 					  ? UINT32_MAX
 					  : r->nodes[ref->index].place};
-		fill_fk(r, &pt->fks[k], e);
+		fill_fk(r, &pt->fks[k], e, pt->rows);
 	}
 	resolve_columns(r, pt);
 }

@@ -32,6 +32,7 @@ struct edge {
 	const struct rule *rule;	/* its derive.fk, or NULL */
 	const struct relationship *rel; /* its relationship, or NULL */
 	bool shuffled;
+	bool computed; /* leads back to the table: the parent's keys are made, not read */
 };
 
 /* what is known of a table of the schema while resolving, by table index */
@@ -71,6 +72,10 @@ void resolve_orders(const struct pg_table *t, struct node *n, const bool *comple
 /** resolve_null_rate(r, e): the share of NULLs of an edge. */
 double resolve_null_rate(const struct resolver *r, const struct edge *e);
 
+/** resolve_forest(r, fk, e, rows): roots and depth of a table's foreign key to itself. */
+void resolve_forest(
+	const struct resolver *r, struct plan_fk *fk, const struct edge *e, uint64_t rows);
+
 /** resolve_given_rows(r): targets without rows whose parents have theirs: true when one more
  *  is fixed.  resolve_missing_rows(r): those that are left are errors. */
 bool resolve_given_rows(struct resolver *r);
@@ -82,9 +87,12 @@ uint64_t resolve_parents_needed(const struct resolver *r, const struct edge *e, 
 /** resolve_numbers(r): that rows and bounds of relationships agree. */
 void resolve_numbers(struct resolver *r);
 
-/** resolve_cut(r): cycles among the tables of the plan: nullable keys are cut, others are
- *  errors. */
+/** resolve_cut(r): cycles among the tables of the plan: keys that close one are computed,
+ *  nullable ones first. */
 void resolve_cut(struct resolver *r);
+
+/** resolve_needs(r, from, to): whether the rows of ${from} wait for those of ${to}. */
+bool resolve_needs(struct resolver *r, const struct pg_table *from, const struct pg_table *to);
 
 /** resolve_columns(r, pt): sources, null shares and transforms of a table of the plan. */
 void resolve_columns(struct resolver *r, struct plan_table *pt);

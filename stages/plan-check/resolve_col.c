@@ -267,6 +267,12 @@ static void keep(struct resolver *r, struct plan_table *pt, uint32_t col, const 
 			pt->table->schema, pt->table->name, pt->table->columns[col].name);
 }
 
+/* whether its parent's snapshot is read: not where keys are computed */
+static bool is_read(const struct plan_fk *fk)
+{
+	return plan_fk_picks(fk->mode) && !fk->computed;
+}
+
 static void keep_for(struct resolver *r, const struct plan_table *child)
 {
 	for (uint32_t k = 0; k < child->nfks; k++) {
@@ -274,7 +280,7 @@ static void keep_for(struct resolver *r, const struct plan_table *child)
 		const char *why = issue_path(&r->c->is, "foreign key \"%s\" of \"%s.%s\"",
 			con->name, child->table->schema, child->table->name);
 
-		for (uint32_t i = 0; plan_fk_picks(child->fks[k].mode) && i < con->ncols; i++)
+		for (uint32_t i = 0; is_read(&child->fks[k]) && i < con->ncols; i++)
 			keep(r, &r->p->tables[child->fks[k].parent], con->ref_cols[i], why);
 	}
 }
@@ -282,7 +288,7 @@ static void keep_for(struct resolver *r, const struct plan_table *child)
 static void keep_lookup(struct resolver *r, const struct plan_table *child, struct rule *rule)
 {
 	for (uint32_t k = 0; k < child->nfks; k++) {
-		if (child->fks[k].con != rule->fk)
+		if (child->fks[k].con != rule->fk || child->fks[k].computed)
 			continue;
 		if (plan_fk_picks(child->fks[k].mode))
 			keep(r, &r->p->tables[child->fks[k].parent], (uint32_t)rule->parent_col,
@@ -303,7 +309,7 @@ static void keep_input(struct resolver *r, const struct plan_table *child, uint3
 	const struct pg_table *t = child->table;
 
 	for (uint32_t k = 0; k < child->nfks; k++)
-		if (child->fks[k].con == fk && plan_fk_picks(child->fks[k].mode))
+		if (child->fks[k].con == fk && is_read(&child->fks[k]))
 			keep(r, &r->p->tables[child->fks[k].parent], column,
 				issue_path(&r->c->is, "\"%s.%s.%s\"", t->schema, t->name,
 					t->columns[col].name));

@@ -102,22 +102,13 @@ static void no_parent(struct resolver *r, const struct pg_table *t, const struct
 	e->mode = PLAN_FK_NULL;
 }
 
-static void cycle(struct resolver *r, const struct pg_table *t, struct edge *e)
+/* A key that leads back to its table does not wait for its parent's rows: their keys are made
+ * from their numbers.  That they can be is for feasible() to find. */
+static void cycle(const struct pg_table *t, struct edge *e)
 {
-	const struct pg_constraint *con = &t->cons[e->con];
-	const char *where = con->ref == t ? "itself" : con->ref->name;
-
-	if (e->nullable)
-		issue_add(&r->c->is, ISSUE_WARNING, "fk_cycle_null", resolve_place(r, t), NULL,
-			"foreign key \"%s\" of \"%s.%s\" leads back to %s: it will be NULL",
-			con->name, t->schema, t->name, where);
-	else
-		issue_add(&r->c->is, ISSUE_ERROR, "fk_cycle", resolve_place(r, t),
-			"disable the table's foreign keys by a foreign_key_strategy rule",
-			"foreign key \"%s\" of \"%s.%s\" leads back to %s and is NOT NULL: this "
-			"version cannot fill it",
-			con->name, t->schema, t->name, where);
-	e->mode = PLAN_FK_NULL;
+	e->computed = true;
+	if (t->cons[e->con].ref == t)
+		e->mode = PLAN_FK_FOREST;
 }
 
 /* ---- keys that share columns -------------------------------------------- */
@@ -219,6 +210,7 @@ static void balance_key(const struct pg_table *t, struct node *n, struct key k, 
 		const struct pg_constraint *con = &t->cons[e->con];
 
 		if (!plan_fk_picks(e->mode) || e->mode == PLAN_FK_ZIPF ||
+			e->mode == PLAN_FK_FOREST ||
 			common_columns(con->cols, con->ncols, k.cols, k.n) < con->ncols)
 			continue;
 		if (e->mode == PLAN_FK_ONE_TO_ONE)
@@ -284,7 +276,7 @@ void resolve_edges(struct resolver *r, const struct pg_table *t)
 		if (con->ref == NULL)
 			no_parent(r, t, con, e);
 		else if (con->ref == t)
-			cycle(r, t, e);
+			cycle(t, e);
 	}
 	overlaps(r, t, n);
 	unique_modes(r, t, n);
@@ -304,7 +296,7 @@ static bool needs(const struct resolver *r, const struct pg_table *from, const s
 		return false;
 	seen[from->index] = true;
 	for (uint32_t i = 0; i < n->nedges; i++)
-		if (plan_fk_picks(n->edges[i].mode) &&
+		if (plan_fk_picks(n->edges[i].mode) && !n->edges[i].computed &&
 			needs(r, from->cons[n->edges[i].con].ref, to, seen))
 			return true;
 	return false;
@@ -317,12 +309,21 @@ static void cut_table(struct resolver *r, const struct pg_table *t, bool nullabl
 	for (uint32_t i = 0; i < n->nedges; i++) {
 		struct edge *e = &n->edges[i];
 
-		if (!plan_fk_picks(e->mode) || e->nullable != nullable)
+		if (!plan_fk_picks(e->mode) || e->computed || e->nullable != nullable)
 			continue;
 		memset(seen, 0, r->c->schema->ntables);
 		if (needs(r, t->cons[e->con].ref, t, seen))
-			cycle(r, t, e);
+			cycle(t, e);
 	}
+}
+
+bool resolve_needs(struct resolver *r, const struct pg_table *from, const struct pg_table *to)
+{
+	bool *seen = arena_alloc(r->c->a, r->c->schema->ntables + 1u);
+
+	if (seen == NULL)
+		r->c->is.failed = true;
+	return seen != NULL && needs(r, from, to, seen);
 }
 
 void resolve_cut(struct resolver *r)

@@ -109,6 +109,26 @@ double resolve_null_rate(const struct resolver *r, const struct edge *e)
 	return plan_fk_picks(e->mode) && e->nullable && rate > 0 ? rate : 0;
 }
 
+void resolve_forest(
+	const struct resolver *r, struct plan_fk *fk, const struct edge *e, uint64_t rows)
+{
+	const struct relationship *rel = e->rel;
+	double share = fk->null_rate;
+
+	fk->own_roots = !(share > 0);
+	if (fk->own_roots)
+		share = r->null_rate > 0 ? r->null_rate : 0.1;
+	if (rel != NULL && rel->root_share > 0)
+		share = rel->root_share;
+	fk->roots =
+		rel != NULL && rel->roots > 0 ? rel->roots : rows - relation_linked(rows, share);
+	if (fk->roots == 0)
+		fk->roots = 1;
+	if (rel != NULL)
+		fk->max_depth = rel->max_depth;
+	fk->null_rate = 0; /* it is the roots' */
+}
+
 /* how many rows have a parent when all have some number of children; with the NULLs more */
 static uint64_t rows_with_nulls(uint64_t linked, double rate)
 {

@@ -96,18 +96,10 @@ static void add_files(struct mk *m, const struct plan_table *t, int kind)
 
 /* ---- rules and lists ---------------------------------------------------- */
 
-static bool is_parent(const struct plan_table *t, uint32_t table)
-{
-	for (uint32_t k = 0; k < t->nfks; k++)
-		if (plan_fk_picks(t->fks[k].mode) && t->fks[k].parent == table)
-			return true;
-	return false;
-}
-
 static void add_parents(struct mk *m, const struct plan_table *t, int kind)
 {
 	for (uint32_t i = 0; i < m->p->ntables; i++)
-		if (is_parent(t, i))
+		if (plan_reads(m->p, t, i))
 			add_files(m, &m->p->tables[i], kind);
 }
 

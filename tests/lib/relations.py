@@ -34,6 +34,9 @@ plan = {
         target("by_code", N), target("Child", N, "rel other"), target("not_valid", N),
         target("subtype", N // 2, "rel other"), target("passport", N // 2),
         target("tag", 20), target("tagged", N * 2),
+        target("tree", N * 2), target("bounded", N * 2), target("own_root", N), target("post", N * 3),
+        target("chain", N), target("model", N), target("image", N * 2), target("hen", N), target("egg", N),
+        target("ring_a", N), target("ring_b", N), target("ring_c", N * 2),
     ],
     "rules": [
         rel("fan_uniform", children_per_parent={"min": 1, "max": 9}),
@@ -45,6 +48,10 @@ plan = {
         rel("pick_zipf", pick={"zipf": {"s": 1.1}}),
         rel("pick_cover", pick="uniform", cover=True),
         rel("pick_round", pick="round_robin"),
+        rel("bounded", roots=max(1, N // 10), max_depth=3),
+        rel("own_root", ["parent_code"], roots=0.25),
+        rel("post", ["thread"], roots=max(2, N // 5), max_depth=1),
+        rel("image", ["model_id"], children_per_parent=2),
         rel("tagged", children_per_parent={"min": 0, "max": 10}),
     ],
 }

@@ -46,6 +46,26 @@ UNION ALL SELECT 'picks: zipf', :n < 1000 OR sum((n - want) ^ 2 / want) < 45.3
 		SELECT n, rank, (5 * :n) * power(rank, -1.1) / (SELECT sum(power(i, -1.1)) FROM generate_series(1, :n) i) AS want
 		FROM (SELECT n, row_number() OVER (ORDER BY n DESC) AS rank FROM pg_temp.children('rel.pick_zipf')) y) z
 		GROUP BY least(rank, 21)) x
+UNION ALL SELECT 'tree: one row in ten is a root', count(*) FILTER (WHERE parent_id IS NULL) = 2 * :n / 10 FROM rel.tree
+UNION ALL SELECT 'tree: a parent comes before its children', count(*) = 0 FROM rel.tree c JOIN rel.tree p ON p.id = c.parent_id
+	WHERE p.ctid >= c.ctid
+UNION ALL SELECT 'tree: no circle', (WITH RECURSIVE t AS (SELECT id FROM rel.tree WHERE parent_id IS NULL
+	UNION ALL SELECT c.id FROM t JOIN rel.tree c ON c.parent_id = t.id) SELECT count(*) FROM t) = 2 * :n
+UNION ALL SELECT 'bounded: so many roots', count(*) FILTER (WHERE parent_id IS NULL) = greatest(1, :n / 10) FROM rel.bounded
+UNION ALL SELECT 'bounded: three generations below them', count(*) = 2 * :n AND max(d) = 3 FROM (
+	WITH RECURSIVE t AS (SELECT id, 0 AS d FROM rel.bounded WHERE parent_id IS NULL
+	UNION ALL SELECT c.id, d + 1 FROM t JOIN rel.bounded c ON c.parent_id = t.id) SELECT * FROM t) x
+UNION ALL SELECT 'own roots: a quarter', abs(count(*) FILTER (WHERE parent_code = code) - 0.25 * count(*)) <= 0.5 FROM rel.own_root
+UNION ALL SELECT 'own roots: all hang on them', count(*) = :n FROM (
+	WITH RECURSIVE t AS (SELECT code FROM rel.own_root WHERE parent_code = code
+	UNION ALL SELECT c.code FROM t JOIN rel.own_root c ON c.parent_code = t.code AND c.code <> t.code) SELECT * FROM t) x
+UNION ALL SELECT 'two to itself: threads are one deep', bool_and(p.thread = p.id) AND count(DISTINCT p.id) <= greatest(2, :n / 5)
+	FROM rel.post c JOIN rel.post p ON p.id = c.thread
+UNION ALL SELECT 'two to itself: replies', count(*) FILTER (WHERE reply_to IS NULL) = round(0.1 * count(*)) FROM rel.post
+UNION ALL SELECT 'a chain', count(DISTINCT next_id) = :n FROM rel.chain
+UNION ALL SELECT 'model and image: two each', count(*) = :n FROM (SELECT model_id FROM rel.image GROUP BY 1 HAVING count(*) = 2) x
+UNION ALL SELECT 'model and image: most have a default', :n < 1000 OR count(default_image_id) / count(*)::float BETWEEN 0.88 AND 0.92
+	FROM rel.model
 UNION ALL SELECT 'junction: 0 to 10 tags each', min(n) >= 0 AND max(n) <= 10 AND sum(n) = 2 * :n FROM pg_temp.children('rel.tagged')
 ;
 SELECT what FROM promise WHERE kept IS NOT TRUE;

@@ -269,9 +269,9 @@ EOF
 	plan "odd.people_tags 10"
 	accept
 	is '[F[f]["mode"] for f in ("people_tags_person_id_fkey", "people_tags_tag_id_fkey", "people_boss_id_fkey")]' \
-		"['balanced', 'uniform', 'null']"
+		"['balanced', 'uniform', 'forest']"
 	is '[C["people", c]["source"] for c in ("id", "shouted", "boss_id", "country")]' \
-		"['generator', 'computed', 'always_null', 'always_null']"
+		"['generator', 'computed', 'foreign_key', 'always_null']"
 	is 'C["people", "id"]["generator"], C["people", "id"]["params"]' \
 		"('primitive.int.sequence_hint', {'start': 1000, 'step': 5})"
 	is 'T["people"]["keep"]' "['id']"

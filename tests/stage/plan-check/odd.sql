@@ -67,3 +67,8 @@ CREATE TABLE odd.people_tags (
 CREATE TABLE odd."a.b 'c' $d %e#f:g\h" (id int PRIMARY KEY, "x/y~z" int);
 CREATE TABLE odd."línea
 dos" (id int PRIMARY KEY REFERENCES odd."a.b 'c' $d %e#f:g\h");
+
+-- each other's key: neither is known before the other
+CREATE TABLE odd.yin (id integer PRIMARY KEY);
+CREATE TABLE odd.yang (id integer PRIMARY KEY REFERENCES odd.yin);
+ALTER TABLE odd.yin ADD FOREIGN KEY (id) REFERENCES odd.yang;
