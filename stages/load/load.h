@@ -40,6 +40,7 @@ struct load_table {
 	bool owned;    /* the role may alter it */
 	bool bulk;     /* the road taken */
 	bool truncate; /* empty it first: asked for, or to spare the server's log */
+	bool *deferred; /* by plan->fks: it was made deferrable */
 	uint64_t rows;
 	double seconds;
 };
@@ -75,6 +76,13 @@ struct keyset *keyset_drop(struct load *l, struct err *e);
 
 /** keyset_create(l, k, e): all of it again, as it was. */
 int keyset_create(struct load *l, const struct keyset *k, struct err *e);
+
+/* defer.c: foreign keys of tables that refer to one another in a ring */
+
+/** defer_rings(l, e): those that are in place are checked at the end; defer_back(l, e): and are
+ *  then what they were.  Nothing may be pending. */
+int defer_rings(struct load *l, struct err *e);
+int defer_back(struct load *l, struct err *e);
 
 /* catalog.c */
 

@@ -64,3 +64,15 @@ promises() {
 		diff -r whole1 "whole$n" || fail "$n shards"
 	done
 }
+
+@test "rings are loaded with every key in place, and the keys are then what they were" {
+	pg_db inplace zoo
+	zoo run 50 --shards 3
+	make_rows run
+	was=$(sql "SELECT conname, condeferrable, condeferred FROM pg_constraint ORDER BY conname")
+	"$BIN/load" --run run --in-place
+	[ "$(sql "SELECT conname, condeferrable, condeferred FROM pg_constraint ORDER BY conname")" = "$was" ]
+	run "$BIN/eval" --run run --sql
+	expect 0
+	promises 50
+}
