@@ -5,7 +5,6 @@
 
 #include "common/gen_kit.h"
 #include "common/gen_pattern_node.h"
-#include "common/rng.h"
 
 /* ---- counting ------------------------------------------------------------------------- */
 
@@ -31,7 +30,7 @@ static uint64_t share(uint64_t own, uint32_t n)
 	return own < most ? own : most;
 }
 
-static uint64_t rep_share(const struct pattern_node *n, uint32_t times)
+uint64_t pattern_rep_share(const struct pattern_node *n, uint32_t times)
 {
 	if (n->least == n->most && n->space > 0)
 		return n->space; /* counted before */
@@ -74,7 +73,8 @@ static void count_alt(struct pattern_node *n)
 	for (uint32_t i = 0; i < n->nkids; i++) {
 		const struct pattern_node *k = n->kids[i];
 
-		n->space += share(k->space, n->nkids);
+		n->kids[i]->share = share(k->space, n->nkids);
+		n->space += k->share;
 		n->min_chars = k->min_chars < n->min_chars ? k->min_chars : n->min_chars;
 		n->max_chars = k->max_chars > n->max_chars ? k->max_chars : n->max_chars;
 		n->max_bytes = k->max_bytes > n->max_bytes ? k->max_bytes : n->max_bytes;
@@ -87,7 +87,7 @@ static void count_rep(struct pattern_node *n)
 
 	n->space = 0; /* not counted: rep_share() must */
 	for (uint32_t i = n->least; i <= n->most; i++)
-		n->space += rep_share(n, i);
+		n->space += pattern_rep_share(n, i);
 	n->min_chars = sat32((uint64_t)n->least * k->min_chars);
 	n->max_chars = sat32((uint64_t)n->most * k->max_chars);
 	n->max_bytes = sat32((uint64_t)n->most * k->max_bytes);
@@ -105,6 +105,12 @@ void pattern_count(struct pattern_node *n)
 	for (uint32_t i = 0; i < n->nkids; i++)
 		pattern_count(n->kids[i]);
 	count[n->kind](n);
+	n->by_space = divisor_of(n->space > 0 ? n->space : 1);
+	n->fixed = false; /* so that the next line makes it in full */
+	if (n->space == 1 && n->max_bytes < PATTERN_SLOT) {
+		n->ntext = (uint8_t)pattern_node_put(n, 0, 0, n->text);
+		n->fixed = true;
+	}
 }
 
 uint64_t pattern_space(const struct pattern *p)
@@ -114,7 +120,7 @@ uint64_t pattern_space(const struct pattern *p)
 
 uint32_t pattern_max_bytes(const struct pattern *p)
 {
-	return p->root->max_bytes;
+	return p->root->max_bytes + PATTERN_SLOT;
 }
 
 /* ---- lengths ---------------------------------------------------------------------------- */
@@ -322,98 +328,4 @@ static bool clear(const struct pattern_node *n, struct chars follow)
 bool pattern_unambiguous(const struct pattern *p)
 {
 	return clear(p->root, (struct chars){{0, 0}, false});
-}
-
-/* ---- sampling -------------------------------------------------------------------------------- */
-
-/* An index being spent on choices; when it is used up, a hash goes on. */
-struct spender {
-	uint64_t key, n;
-};
-
-static uint64_t more(struct spender *s, uint64_t below)
-{
-	return rng_below(rng_at(s->key, s->n++), below);
-}
-
-/* Take a digit of base ${c} from *u < *cap, so that (digit, rest) tells u. */
-static uint64_t take(struct spender *s, uint64_t *u, uint64_t *cap, uint64_t c)
-{
-	uint64_t d;
-
-	if (c <= *cap) {
-		d = *u % c;
-		*u /= c;
-		*cap = (*cap + c - 1) / c;
-		return d;
-	}
-	d = *u + *cap * more(s, c / *cap);
-	*u = 0;
-	*cap = 1;
-	return d;
-}
-
-static char *put_point(char *to, uint32_t c)
-{
-	if (c < 0x80) {
-		*to++ = (char)c;
-	} else if (c < 0x800) {
-		*to++ = (char)(0xc0 | c >> 6);
-		*to++ = (char)(0x80 | (c & 0x3f));
-	} else if (c < 0x10000) {
-		*to++ = (char)(0xe0 | c >> 12);
-		*to++ = (char)(0x80 | (c >> 6 & 0x3f));
-		*to++ = (char)(0x80 | (c & 0x3f));
-	} else {
-		*to++ = (char)(0xf0 | c >> 18);
-		*to++ = (char)(0x80 | (c >> 12 & 0x3f));
-		*to++ = (char)(0x80 | (c >> 6 & 0x3f));
-		*to++ = (char)(0x80 | (c & 0x3f));
-	}
-	return to;
-}
-
-static char *put_set(const struct pattern_node *n, uint64_t d, char *to)
-{
-	const struct pattern_span *s = n->spans;
-
-	while (d > s->hi - s->lo) {
-		d -= s->hi - s->lo + 1;
-		s++;
-	}
-	return put_point(to, s->lo + (uint32_t)d);
-}
-
-static char *put(const struct pattern_node *n, uint64_t u, struct spender *s, char *to)
-{
-	uint64_t cap = n->space, part;
-	uint32_t i;
-
-	switch (n->kind) {
-	case PATTERN_SET:
-		return put_set(n, u, to);
-	case PATTERN_CAT:
-		for (i = 0; i < n->nkids; i++)
-			to = put(n->kids[i], take(s, &u, &cap, n->kids[i]->space), s, to);
-		return to;
-	case PATTERN_ALT:
-		for (i = 0; u >= (part = share(n->kids[i]->space, n->nkids)); i++)
-			u -= part;
-		/* the share may be less than all of the branch: spread it over the branch */
-		return put(n->kids[i], take(s, &u, &part, n->kids[i]->space), s, to);
-	case PATTERN_REP:
-		for (i = n->least; u >= (part = rep_share(n, i)); i++)
-			u -= part;
-		for (; i > 0; i--)
-			to = put(n->kids[0], take(s, &u, &part, n->kids[0]->space), s, to);
-		return to;
-	}
-	return to;
-}
-
-size_t pattern_put(const struct pattern *p, uint64_t key, uint64_t idx, char *to)
-{
-	struct spender s = {rng_at(key, idx), 0};
-
-	return (size_t)(put(p->root, idx, &s, to) - to);
 }

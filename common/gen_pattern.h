@@ -39,6 +39,7 @@ uint64_t pattern_space(const struct pattern *p);
  *  next characters, up to a few, tell the way that was taken. */
 bool pattern_unambiguous(const struct pattern *p);
 
+/** pattern_max_bytes(p): room that pattern_put() needs, a little more than its longest text. */
 uint32_t pattern_max_bytes(const struct pattern *p);
 
 /** pattern_put(p, key, idx, to): the text of ${idx} at ${to}; its bytes.  What the index does
