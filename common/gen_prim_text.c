@@ -6,13 +6,15 @@
 #include "common/err.h"
 #include "common/gen_pattern.h"
 #include "common/gen_seq.h"
+#include "common/rng.h"
 #include "common/str.h"
 
 enum {
 	DEFAULT_MAX = 32, /* characters of a text nobody limited */
 	MAX_REPEAT = 32,
-	LONGEST = 10000,    /* characters of any text we make */
-	ENUMERATE = 1 << 16 /* texts of an ambiguous pattern we are ready to list */
+	LONGEST = 10000,     /* characters of any text we make */
+	ENUMERATE = 1 << 16, /* texts of an ambiguous pattern we are ready to list */
+	TRIED = 1 << 13	     /* texts drawn where few pass: those that do are listed */
 };
 
 struct text_args {
@@ -74,6 +76,20 @@ static int read_args(struct gen *g, const struct gen_column *c, const msgpack_ob
 
 static const char alphanumeric[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
+/* Letters and digits, as far as the checks allow them. */
+static const char *letters_of(const struct gen_column *c)
+{
+	enum { LETTERS = 26 };
+	const bool no_upper = c->dom != NULL && c->dom->no_upper;
+	const bool no_lower = c->dom != NULL && c->dom->no_lower;
+
+	if (no_lower && no_upper)
+		return alphanumeric + 2 * LETTERS;
+	if (no_lower)
+		return "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+	return no_upper ? alphanumeric + LETTERS : alphanumeric;
+}
+
 /* The distinct characters of a charset, but ${but}. */
 static struct vtext *symbols(const char *set, const char *but, struct arena *a, uint32_t *n)
 {
@@ -124,7 +140,7 @@ static int free_text(struct gen *g, const struct gen_column *c, struct text_args
 		t->lim.max = t->lim.min > DEFAULT_MAX ? t->lim.min : DEFAULT_MAX;
 	if (in != NULL && *in != '\0' && set_inset(g, c, &q, &t->lim, e) == -1)
 		return -1;
-	q.sym = symbols(t->charset != NULL ? t->charset : alphanumeric, q.inset, a, &q.nsym);
+	q.sym = symbols(t->charset != NULL ? t->charset : letters_of(c), q.inset, a, &q.nsym);
 	if (q.sym == NULL)
 		return err_nomem(e);
 	if (q.nsym == 0)
@@ -163,11 +179,12 @@ static void pattern_value(
 	}
 }
 
-/* The texts of a small pattern, once each. */
+/* The texts of a small pattern, once each; of a larger one some, drawn at random. */
 static int list_texts(struct gen *g, const struct gen_column *c, const struct pattern *p,
-	struct arena *a, struct err *e)
+	uint64_t most, struct arena *a, struct err *e)
 {
-	uint64_t space = pattern_space(p);
+	const bool all = pattern_space(p) <= most;
+	const uint64_t space = all ? pattern_space(p) : most;
 	struct vtext *v = arena_array(a, space, sizeof(*v));
 	uint32_t *slot, mask, n = 0;
 
@@ -183,7 +200,8 @@ static int list_texts(struct gen *g, const struct gen_column *c, const struct pa
 
 		if (to == NULL)
 			return err_nomem(e);
-		len = pattern_put(p, g->key, i, to);
+		len = pattern_put(
+			p, g->key, all ? i : rng_below(rng_at(g->key, i), pattern_space(p)), to);
 		for (size_t k = 0; k < len; k++)
 			h = (h ^ (unsigned char)to[k]) * 0x100000001b3ULL;
 		for (h ^= h >> 29; slot[h & (mask - 1)] != 0; h++) {
@@ -245,9 +263,122 @@ static int from_pattern(struct gen *g, const struct gen_column *c, const char *t
 				"is unique: write it so that the next character tells "
 				"where it is");
 		g->max_bytes = 0;
-		return list_texts(g, c, p, a, e);
+		return list_texts(g, c, p, ENUMERATE, a, e);
 	}
 	return c->dom != NULL ? gen_text_verify(g, c, a, e) : 0;
+}
+
+/* ---- patterns of checks --------------------------------------------------------------------- */
+
+/* Whether (?...) opens at ${p}, which looks at the text without taking any of it. */
+static bool looks(const char *p)
+{
+	return strncmp(p, "(?=", 3) == 0 || strncmp(p, "(?!", 3) == 0;
+}
+
+static const char *past_group(const char *p)
+{
+	unsigned depth = 0;
+
+	for (; *p != '\0'; p++) {
+		if (*p == '\\' && p[1] != '\0')
+			p++;
+		else if (*p == '(')
+			depth++;
+		else if (*p == ')' && --depth == 0)
+			return p + 1;
+	}
+	return p;
+}
+
+/*
+ * A narrower expression to draw from, for eyes: any character is a letter or a digit, an end
+ * that is open has a few more, and what looks ahead is left to verification.
+ */
+static char *to_draw_from(const char *re, bool *changed, struct arena *a)
+{
+	static const char any[] = "[A-Za-z0-9]", more[] = "[a-z0-9]{0,12}";
+	char *to = arena_alloc(a, strlen(re) * (sizeof(any) - 1) + 2 * sizeof(more) + 8), *at = to;
+	bool class = false, front, back;
+	const char *start;
+
+	if (to == NULL)
+		return NULL;
+	*changed = strncmp(re, "(?i)", 4) == 0;
+	start = re += *changed ? 4 : 0;
+	front = *re == '^';
+	back = *re != '\0' && re[strlen(re) - 1] == '$';
+	if (!front)
+		at = stpcpy(at, more);
+	at = front && back ? at : stpcpy(at, "(?:");
+	for (; *re != '\0'; re++) {
+		if (!class && looks(re)) {
+			re = past_group(re) - 1;
+			continue;
+		}
+		if (!class && *re == '.') {
+			at = stpcpy(at, any);
+			continue;
+		}
+		if (*re == '\\' && re[1] != '\0')
+			*at++ = *re++;
+		else if (*re == '[')
+			class = true;
+		else if (*re == ']' && re > start && re[-1] != '[')
+			class = false;
+		*at++ = *re;
+	}
+	at = front && back ? at : stpcpy(at, ")");
+	if (!back)
+		at = stpcpy(at, more);
+	*at = '\0';
+	*changed = *changed || strcmp(to, start) != 0;
+	return to;
+}
+
+/*
+ * Texts of one expression that pass all: when not all do, those of many draws that did.  Long
+ * repetitions drown short ones, so that those are tried first.
+ */
+static int sift(struct gen *g, const struct gen_column *c, const char *text,
+	const struct text_args *t, struct arena *a, struct err *e)
+{
+	for (uint32_t most = 4; most <= MAX_REPEAT; most *= 2) {
+		struct pattern *p = pattern_parse(text, strlen(text), most, a, e);
+
+		if (p == NULL)
+			return -1;
+		if (!pattern_fit(p, t->lim.min, t->lim.max))
+			continue;
+		g->state = NULL;
+		g->max_bytes = 0;
+		if (list_texts(g, c, p, TRIED, a, e) == 0)
+			return 0;
+	}
+	return -1;
+}
+
+/* Each expression in turn is drawn from: whole, narrower, and at last with a sieve. */
+static int from_checks(struct gen *g, const struct gen_column *c, const struct text_args *t,
+	struct arena *a, struct err *e)
+{
+	const struct sql_domain *d = c->dom;
+	struct gen_op const *op = g->op;
+	struct err ignored;
+
+	for (uint32_t i = 0; i < d->npatterns; i++) {
+		bool changed;
+		char *draw = to_draw_from(d->patterns[i], &changed, a);
+
+		if (draw == NULL)
+			return err_nomem(e);
+		if ((changed && from_pattern(g, c, draw, t, a, &ignored) == 0) ||
+			(!changed && from_pattern(g, c, d->patterns[i], t, a, &ignored) == 0) ||
+			sift(g, c, draw, t, a, &ignored) == 0)
+			return 0;
+		g->op = op;
+	}
+	return from_pattern(g, c, d->patterns[0], t, a, e);
 }
 
 /* ---- the ids -------------------------------------------------------------------------------- */
@@ -272,7 +403,7 @@ static int prepare_text(struct gen *g, const struct gen_column *c, const msgpack
 		return allowed == NULL ? err_nomem(e) : gen_list(g, c, allowed, n, a, e);
 	}
 	if (c->dom != NULL && c->dom->npatterns > 0 && t.charset == NULL)
-		return from_pattern(g, c, c->dom->patterns[0], &t, a, e);
+		return from_checks(g, c, &t, a, e);
 	return free_text(g, c, &t, a, e);
 }
 

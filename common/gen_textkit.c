@@ -109,6 +109,10 @@ bool gen_text_ok(const struct gen_text_check *k, const char *p, size_t n)
 		(d->not_texts != NULL && one_of(d->not_texts, d->nnot, p, n)) ||
 		(d->contains != NULL && !contains(d, p, n)))
 		return false;
+	for (size_t i = 0; (d->no_upper || d->no_lower) && i < n; i++)
+		if ((d->no_upper && p[i] >= 'A' && p[i] <= 'Z') ||
+			(d->no_lower && p[i] >= 'a' && p[i] <= 'z'))
+			return false;
 	for (uint32_t i = 0; i < k->npatterns; i++)
 		if (pcre2_match(k->patterns[i], (PCRE2_SPTR)p, n, 0, 0, k->match, NULL) < 0)
 			return false;

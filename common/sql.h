@@ -142,9 +142,12 @@ struct sql_domain {
 	bool must_null, must_not_null;
 	const char
 		*contains; /* text: position('@' in c) > k: the substring's first occurrence ... */
-	uint32_t contains_at;  /* ... begins at this character or later, counted from 1 */
-	const char **patterns; /* regular expressions it must match (~), as written */
+	uint32_t contains_at;	 /* ... begins at this character or later, counted from 1 */
+	bool no_upper, no_lower; /* text: lower(c) = c, upper(c) = c */
+	const char **patterns;	 /* regular expressions it must match (~), as written; (?i)
+				  before one that does not tell cases apart */
 	uint32_t npatterns;
+	int64_t step, rem; /* ordinal: v = rem modulo step; 0: any */
 	bool more; /* a check of the column's domain (type) says more than this: verify it */
 };
 

@@ -205,18 +205,13 @@ static bool take_bool_column(struct sql_narrowing *w, const struct sql_node *x, 
 
 static bool take_call(struct sql_narrowing *w, const struct sql_node *x, bool negated)
 {
-	const struct sql_node *c;
-
 	if (strcmp(x->fn->name, "not") == 0)
 		return take(w, x->args[0], !negated);
 	if (is_comparison(x->fn) && x->nargs == 2)
 		return sql_narrow_compare(w, x->args[0], x->args[1],
 			negated ? ALL_ORDERS ^ x->fn->param : x->fn->param);
-	if (strcmp(x->fn->name, "~") == 0 && !negated && x->nargs == 2 &&
-		sql_is_value(x->args[1]) && (c = sql_bare_column(x->args[0])) != NULL &&
-		w->dom[c->col].vt == VT_TEXT)
-		w->nomem |= !sql_dom_pattern(
-			sql_dom_of(w, c->col), sql_text_const(w, x->args[1], false), w->a);
+	if (!negated)
+		(void)sql_narrow_match(w, x);
 	return false;
 }
 

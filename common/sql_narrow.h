@@ -64,6 +64,15 @@ bool sql_narrow_take(struct sql_narrowing *w, const struct sql_node *x, bool neg
 enum sql_status sql_narrow_cases(
 	struct sql_narrowing *w, struct sql_expr *const *checks, uint32_t n, struct err *e);
 
+/** sql_narrow_match(w, x): take in a call of LIKE, ~ and their kin on a column; always false. */
+bool sql_narrow_match(struct sql_narrowing *w, const struct sql_node *x);
+
+/** sql_narrow_text_part(w, f, k): take in left(c, 2) = k and its kin; always false. */
+bool sql_narrow_text_part(struct sql_narrowing *w, const struct sql_node *f, const char *k);
+
+/** sql_narrow_fold(w, l, r): take in lower(c) = c; whether it is that. */
+bool sql_narrow_fold(struct sql_narrowing *w, const struct sql_node *l, const struct sql_node *r);
+
 static inline bool sql_is_call(const struct sql_node *x, const char *name)
 {
 	return x->op == SQL_CALL && strcmp(x->fn->name, name) == 0;

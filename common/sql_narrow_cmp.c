@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "common/calendar.h"
+#include "common/num.h"
 
 /* Comparisons: a column with a constant, its length or a position in it, column with column. */
 
@@ -212,6 +213,87 @@ static bool position_cmp(struct sql_narrowing *w, const struct sql_node *f, int6
 }
 
 static bool const_cmp(
+	struct sql_narrowing *w, const struct sql_node *x, const struct sql_node *k, int mask);
+
+/* greatest(a, b) < k: each is; least(a, b) > k: each is.  Constants among them say nothing. */
+static void minmax_cmp(
+	struct sql_narrowing *w, const struct sql_node *x, const struct sql_node *k, int mask)
+{
+	if (mask != (x->param > 0 ? SQL_LT : SQL_GT) &&
+		mask != (SQL_EQ | (x->param > 0 ? SQL_LT : SQL_GT)))
+		return;
+	for (uint32_t i = 0; i < x->nargs; i++)
+		if (x->args[i]->op != SQL_CONST)
+			(void)const_cmp(w, x->args[i], k, mask);
+}
+
+/* abs(c) < k */
+static bool abs_cmp(
+	struct sql_narrowing *w, const struct sql_node *x, const struct sql_node *k, int mask)
+{
+	const struct sql_node *c = sql_is_call(x, "abs") ? sql_bare_column(x->args[0]) : NULL;
+	struct sql_point p;
+	struct sql_dom *m;
+
+	if (c == NULL || (mask != SQL_LT && mask != (SQL_LT | SQL_EQ)) ||
+		!sql_point_of(&w->dom[c->col], c, k, &p) || !p.exact || p.floor == INT64_MIN)
+		return false;
+	m = sql_dom_of(w, c->col);
+	w->nomem |= !sql_dom_bound(m, mask, p, w->a);
+	p.floor = -p.floor;
+	w->nomem |= !sql_dom_bound(m, mirror(mask), p, w->a);
+	return false; /* of the least value it fails */
+}
+
+static bool set_step(struct sql_dom *m, int64_t step, int64_t rem)
+{
+	if (m->d.step != 0 || step <= 1 || !vec_is_ordinal(m->vt))
+		return false;
+	m->d.step = step;
+	m->d.rem = rem;
+	return false;
+}
+
+/* c % k = r; extract(dow or isodow from date) = r */
+static bool step_cmp(
+	struct sql_narrowing *w, const struct sql_node *x, const struct sql_node *k, int mask)
+{
+	enum { WEEK = 7, SATURDAY = 6 /* 2000-01-01 */ };
+	const struct sql_node *c;
+	int64_t step, rem;
+
+	if (mask != SQL_EQ || x->op != SQL_CALL || x->nargs != 2)
+		return false;
+	if ((sql_is_call(x, "%") || sql_is_call(x, "mod")) && sql_is_value(x->args[1]) &&
+		(c = sql_bare_column(x->args[0])) != NULL && w->dom[c->col].vt == VT_INT &&
+		sql_kind_of(x->args[1]->type.cls) == SQL_K_INT &&
+		sql_kind_of(k->type.cls) == SQL_K_INT) {
+		step = x->args[1]->cval.v.i[0];
+		rem = k->cval.v.i[0];
+		/* other than 0 the remainder has the sign of the value */
+		if (rem < 0 || rem >= step)
+			return false;
+		if (rem > 0)
+			(void)sql_dom_bound(sql_dom_of(w, c->col), SQL_GT | SQL_EQ,
+				(struct sql_point){.floor = 0, .exact = true}, w->a);
+		return set_step(sql_dom_of(w, c->col), step, rem);
+	}
+	if (sql_is_call(x, "extract") && sql_is_value(x->args[0]) && k->type.cls == PG_NUMERIC &&
+		x->args[1]->op == SQL_COL && w->dom[x->args[1]->col].vt == VT_DATE) {
+		const char *unit = sql_text_const(w, x->args[0], false);
+		struct sql_dom *m = sql_dom_of(w, x->args[1]->col);
+		struct sql_point day;
+
+		if ((strcmp(unit, "dow") != 0 && strcmp(unit, "isodow") != 0) ||
+			!num_point(&k->cval.v.n[0], 0, &day) || !day.exact || day.floor < 0 ||
+			day.floor > WEEK)
+			return false;
+		return set_step(m, WEEK, (day.floor - SATURDAY + WEEK) % WEEK);
+	}
+	return false;
+}
+
+static bool const_cmp(
 	struct sql_narrowing *w, const struct sql_node *x, const struct sql_node *k, int mask)
 {
 	const struct sql_node *c = sql_bare_column(x);
@@ -226,6 +308,12 @@ static bool const_cmp(
 		if (sql_is_call(x, "position") || sql_is_call(x, "strpos"))
 			return position_cmp(w, x, k->cval.v.i[0], mask);
 	}
+	if (mask == SQL_EQ && sql_kind_of(k->type.cls) == SQL_K_STR)
+		return sql_narrow_text_part(w, x, sql_text_const(w, k, false));
+	if (step_cmp(w, x, k, mask) || abs_cmp(w, x, k, mask))
+		return true;
+	if (x->op == SQL_MINMAX)
+		minmax_cmp(w, x, k, mask);
 	/* btrim(c) <> '' */
 	if (is_trim(x) && mask == (SQL_LT | SQL_GT) && k->cval.v.t[0].n == 0 &&
 		(c = sql_bare_column(x->args[0])) != NULL && w->dom[c->col].vt == VT_TEXT)
@@ -384,6 +472,39 @@ static bool order_cmp(
 	return !s.arithmetic;
 }
 
+/* c = round(c, 2); date_trunc('hour', c) = c */
+static bool rounded(struct sql_narrowing *w, const struct sql_node *f, const struct sql_node *of)
+{
+	static const struct {
+		const char *unit;
+		int64_t usec;
+	} units[] = {{"second", CAL_DAY / 86400}, {"minute", CAL_DAY / 1440},
+		{"hour", CAL_DAY / 24}, {"day", CAL_DAY}};
+	const struct sql_node *c = sql_bare_column(of), *d = NULL;
+	const bool cut = sql_is_call(f, "round") || sql_is_call(f, "trunc");
+	struct sql_dom *m;
+
+	if (c == NULL || f->op != SQL_CALL || f->nargs != 2)
+		return false;
+	d = sql_bare_column(f->args[cut ? 0 : 1]);
+	if (d == NULL || d->col != c->col)
+		return false;
+	m = sql_dom_of(w, c->col);
+	if (cut && m->vt == VT_DEC && sql_is_value(f->args[1])) {
+		int64_t scale = f->args[1]->cval.v.i[0];
+
+		if (scale >= 0 && scale < m->scale)
+			(void)set_step(m, num_pow10((unsigned)(m->scale - scale)), 0);
+		return true;
+	}
+	if (!sql_is_call(f, "date_trunc") || (m->vt != VT_TS && m->vt != VT_TSTZ))
+		return false;
+	for (size_t i = 0; i < sizeof units / sizeof units[0]; i++)
+		if (strcmp(sql_text_const(w, f->args[0], false), units[i].unit) == 0)
+			(void)set_step(m, units[i].usec, 0);
+	return true;
+}
+
 bool sql_narrow_compare(
 	struct sql_narrowing *w, const struct sql_node *l, const struct sql_node *r, int mask)
 {
@@ -395,6 +516,10 @@ bool sql_narrow_compare(
 		return true;
 	if (order_cmp(w, l, r, mask))
 		return true;
+	if (mask == SQL_EQ && (sql_narrow_fold(w, l, r) || sql_narrow_fold(w, r, l)))
+		return false;
+	if (mask == SQL_EQ && (rounded(w, l, r) || rounded(w, r, l)))
+		return false;
 	/* values without an order, as uuid and text, can still differ */
 	p = sql_bare_column(l);
 	q = sql_bare_column(r);
