@@ -156,11 +156,16 @@ static void split(struct digits *x, uint64_t u, const struct divisor *by_scale, 
  */
 static char *put_short(char *to, uint64_t whole, uint64_t fraction, uint8_t scale, bool negative)
 {
-	uint64_t q = whole / 100000000 << 48 | whole / 10000 % 10000 << 32 | whole % 10000 << 16 |
-		     fraction;
-	unsigned lead = q == 0 ? 2 : (unsigned)__builtin_clzll(q) / 16;
-	unsigned n = q == 0 ? 0 : 4 - lead - (unsigned)__builtin_ctzll(q) / 16;
-	uint16_t weight = (uint16_t)(2 - (int)lead);
+	uint64_t q = whole << 16 | fraction;
+	unsigned lead, n;
+	uint16_t weight;
+
+	if (whole >= 10000) /* most are not, and spare three divisions */
+		q = whole / 100000000 << 48 | whole / 10000 % 10000 << 32 | whole % 10000 << 16 |
+		    fraction;
+	lead = q == 0 ? 2 : (unsigned)__builtin_clzll(q) / 16;
+	n = q == 0 ? 0 : 4 - lead - (unsigned)__builtin_ctzll(q) / 16;
+	weight = (uint16_t)(2 - (int)lead);
 
 	to = be32(to, 8 + 2 * n);
 	(void)be64(to, (uint64_t)n << 48 | (uint64_t)weight << 32 |
