@@ -212,8 +212,9 @@ static void nulls(struct binder *k)
 		const struct pg_constraint *con = &bind_table(k)->cons[k->b->t->fks[f].con];
 
 		for (uint32_t i = 0; i < con->ncols; i++)
-			if (pg_column_not_null(bind_column(k, con->cols[i])) ||
-				k->not_null[con->cols[i]])
+			if (k->b->t->columns[con->cols[i]].fk == f && /* else its base's */
+				(pg_column_not_null(bind_column(k, con->cols[i])) ||
+					k->not_null[con->cols[i]]))
 				k->b->fks[f].null_rate = 0;
 	}
 }

@@ -41,6 +41,8 @@ static void want_fk(struct part *p, uint32_t f)
 		stop(p, "hangs on a row that is made in turn, by foreign key", name);
 	if (fk->tied != 0 && fk->pair < 0 && (relation_drawn(fk->mode) || fk->null_rate > 0))
 		stop(p, "may be picked again for a check, by foreign key", name);
+	if (fk->mode == PLAN_FK_AMONG)
+		want_fk(p, pf->base);
 	if (fk->pair >= 0)
 		want_key(p, (uint32_t)fk->pair);
 }

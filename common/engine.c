@@ -43,12 +43,14 @@ static int set_relations(struct engine *g, struct err *e)
 		struct relation *r = foreign_relation(g->fc, f);
 		struct plan_fk as = b->t->fks[f];
 		uint64_t key = r->key;
+		const uint64_t *list = r->list;
 
 		as.null_rate = b->fks[f].null_rate;
 
 		if (b->fks[f].mode == PLAN_FK_ONE_TO_ONE && b->t->rows > r->parents)
 			return too_few(g, f, r->parents, e);
 		relation_init(r, b->fks[f].mode, key, b->t->rows, r->parents, b->fks[f].null_rate);
+		r->list = list;
 		if (relation_shape(r, &as, g->a, e) == -1)
 			return err_wrap(e, "table %s.%s: foreign key %s", b->t->table->schema,
 				b->t->table->name, b->t->table->cons[b->t->fks[f].con].name);

@@ -142,7 +142,11 @@ static int pick_parents(struct engine_block *k, struct err *e)
 		if (relation_drawn(r->mode) && r->with == NULL)
 			r->key = engine_again(k, r->key, b->fks[f].tied);
 		r->null_key = engine_again(k, r->null_key, b->fks[f].tied);
-		relation_pick(r, k->row, k->n, k->parent[f], k->k[f]);
+		if (r->mode == PLAN_FK_AMONG)
+			foreign_among(k->fc, f, r, k->parent[b->t->fks[f].base], k->row, k->n,
+				k->parent[f]);
+		else
+			relation_pick(r, k->row, k->n, k->parent[f], k->k[f]);
 		if (k->peers[f] != NULL &&
 			engine_peer_make(k->peers[f], k->parent[f], k->n, e) == -1)
 			return -1;

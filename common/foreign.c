@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "common/foreign.h"
+#include "common/foreign_int.h"
 
 #include <string.h>
 
@@ -12,21 +12,6 @@
 struct index {
 	int col;
 	uint64_t *slot, mask;
-};
-
-struct link {
-	struct relation rel;
-	struct keys *keys;
-};
-
-struct foreign {
-	const struct rundir *run;
-	const struct plan *plan;
-	const struct plan_table *child;
-	struct link *links;    /* [child->nfks] */
-	struct index *indexes; /* [child->nfks], built when first asked */
-	struct arena *a;
-	uint64_t row;
 };
 
 /* ---- opening ----------------------------------------------------------------- */
@@ -104,7 +89,7 @@ static int open_some(struct foreign **out, const struct rundir *run, const struc
 
 	if (fc == NULL)
 		return err_nomem(e);
-	*fc = (struct foreign){.run = run, .plan = plan, .child = child, .a = a};
+	*fc = (struct foreign){.run = run, .plan = plan, .dir = run->path, .child = child, .a = a};
 	fc->links = arena_array(a, child->nfks + 1UL, sizeof(fc->links[0]));
 	fc->indexes = arena_array(a, child->nfks + 1UL, sizeof(fc->indexes[0]));
 	if (fc->links == NULL || fc->indexes == NULL)
@@ -114,6 +99,10 @@ static int open_some(struct foreign **out, const struct rundir *run, const struc
 			foreign_close(fc);
 			return -1;
 		}
+	if (foreign_among_open(fc, e) == -1) {
+		foreign_close(fc);
+		return -1;
+	}
 	*out = fc;
 	return 0;
 }
@@ -135,6 +124,8 @@ void foreign_close(struct foreign *fc)
 {
 	if (fc == NULL)
 		return;
+	for (uint32_t i = 0; i < fc->child->nfks; i++)
+		foreign_among_close(&fc->links[i]);
 	for (uint32_t i = 0; i < fc->child->nfks; i++)
 		if (fc->links[i].keys != NULL &&
 			already_open(fc, i, fc->child->fks[i].parent) == NULL)
@@ -197,6 +188,19 @@ static bool is_table(const struct pg_table *t, const char *schema, const char *t
 	return strcmp(t->schema, schema) == 0 && strcmp(t->name, table) == 0;
 }
 
+static void pick_one(const struct foreign *fc, uint32_t fk, uint64_t *parent)
+{
+	const struct plan_fk *f = &fc->child->fks[fk];
+	uint64_t base;
+
+	if (f->mode != PLAN_FK_AMONG) {
+		relation_pick(&fc->links[fk].rel, &fc->row, 1, parent, NULL);
+		return;
+	}
+	pick_one(fc, f->base, &base);
+	foreign_among(fc, fk, &fc->links[fk].rel, &base, &fc->row, 1, parent);
+}
+
 int foreign_pick_fk(struct foreign *fc, const char *schema, const char *table,
 	const char *fk_column, struct fvalue *out, struct err *e)
 {
@@ -219,7 +223,7 @@ int foreign_pick_fk(struct foreign *fc, const char *schema, const char *table,
 			if ((col = keys_column(fc->links[i].keys, c->ref_names[m])) == -1)
 				return err_set(e, ERR_INPUT, "the keys of %s.%s have no column %s",
 					c->ref_schema, c->ref_table, c->ref_names[m]);
-			relation_pick(&fc->links[i].rel, &fc->row, 1, &parent, NULL);
+			pick_one(fc, i, &parent);
 			read_one(fc->links[i].keys, col, parent, &o);
 			value_of(&o, out);
 			return 0;

@@ -31,7 +31,8 @@ struct relation {
 	enum plan_fk_mode mode;
 	uint64_t key;		       /* stream of (child table, constraint) */
 	uint64_t rows;		       /* of the child */
-	uint64_t parents;	       /* rows of the parent */
+	uint64_t parents;	       /* rows of the parent, or of ... */
+	const uint64_t *list;	       /* ... those of them that may be picked; NULL: all */
 	uint64_t null_key, null_below; /* NULL when rng_at(null_key, row) < null_below */
 	struct perm perm;	       /* one to one; paired; cover */
 	bool shuffled, cover;
@@ -152,6 +153,14 @@ int foreign_lookup_parent(struct foreign *fc, const char *schema, const char *ta
 
 /** foreign_relation(fc, fk): the relationship of child->fks[fk]; the engine pairs junctions. */
 struct relation *foreign_relation(const struct foreign *fc, uint32_t fk);
+
+/**
+ * foreign_among(fc, fk, r, base, row, n, parent):
+ * Parents of an FK that shares columns with another, its base: any that has the values which
+ * base[i], the row's parent by that, has.  ${r} is its relation, as the attempt draws it.
+ */
+void foreign_among(const struct foreign *fc, uint32_t fk, const struct relation *r,
+	const uint64_t *base, const uint64_t *row, uint32_t n, uint64_t *parent);
 
 /** foreign_keys(fc, fk): the mapped snapshot of that FK's parent; NULL when it has none to read. */
 const struct keys *foreign_keys(const struct foreign *fc, uint32_t fk);

@@ -125,7 +125,8 @@ bool relation_enumerable(enum plan_fk_mode mode)
 
 bool relation_drawn(enum plan_fk_mode mode)
 {
-	return mode == PLAN_FK_UNIFORM || mode == PLAN_FK_ZIPF || mode == PLAN_FK_FOREST;
+	return mode == PLAN_FK_UNIFORM || mode == PLAN_FK_ZIPF || mode == PLAN_FK_FOREST ||
+	       mode == PLAN_FK_AMONG;
 }
 
 uint64_t relation_most(const struct relation *r)
@@ -349,11 +350,20 @@ static void some_nulls(const struct relation *r, const uint64_t *row, uint32_t n
 				parent[i] = UINT64_MAX;
 }
 
+/* The parents that may be picked are numbered; these are their rows. */
+static void listed(const struct relation *r, uint32_t n, uint64_t *parent)
+{
+	for (uint32_t i = 0; r->list != NULL && i < n; i++)
+		if (parent[i] != UINT64_MAX)
+			parent[i] = r->list[parent[i]];
+}
+
 void relation_pick(
 	const struct relation *r, const uint64_t *row, uint32_t n, uint64_t *parent, uint64_t *k)
 {
 	if (r->with != NULL) {
 		pick_paired(r, row, n, parent);
+		listed(r, n, parent);
 		some_nulls(r, row, n, parent);
 		return;
 	}
@@ -382,11 +392,13 @@ void relation_pick(
 		for (uint32_t i = 0; i < n; i++)
 			parent[i] = pick_tree(r, row[i]);
 		break;
+	case PLAN_FK_AMONG: /* by another's parent: foreign_among() */
 	case PLAN_FK_OFF:
 	case PLAN_FK_NULL:
 		for (uint32_t i = 0; i < n; i++)
 			parent[i] = UINT64_MAX;
 		break;
 	}
+	listed(r, n, parent);
 	some_nulls(r, row, n, parent);
 }

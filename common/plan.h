@@ -55,6 +55,8 @@ enum plan_fk_mode {
 	PLAN_FK_ZIPF,	     /* independent picks, the parent of rank r in proportion to r^-s */
 	PLAN_FK_FOREST,	     /* of a table to itself: roots first, then rows whose parent is
 				before them */
+	PLAN_FK_AMONG,	     /* shares columns with the FK base: any parent that has the values
+				of the base's parent */
 	PLAN_FK_OFF,  /* foreign_key_strategy disable, or every member has a rule of its own */
 	PLAN_FK_NULL, /* every row NULL (a cycle's nullable edge) */
 };
@@ -91,6 +93,7 @@ struct plan_fk {
 	struct plan_fan fan; /* FANOUT; its s of ZIPF */
 	bool computed;	     /* the parent's keys are made anew, not read: it may be this table, or
 				one that waits for it */
+	uint32_t base;	     /* AMONG: in the table's fks, before this one */
 	uint64_t roots;	     /* FOREST */
 	bool own_roots;	     /* a root is its own parent, not NULL */
 	uint32_t max_depth;  /* FOREST: generations below the roots; 0: as many as come */

@@ -125,6 +125,20 @@ static int read_fan(const struct reader *r, struct plan_fk *fk, const msgpack_ob
 	return f->dist == PLAN_DIST_WEIGHTED ? read_weights(r, f, m) : 0;
 }
 
+static int read_base(const struct reader *r, const struct plan_table *t, struct plan_fk *fk,
+	const msgpack_object *m, uint32_t at)
+{
+	int con = named_fk(t->table, mpk_get_view(m, "base"));
+
+	for (uint32_t i = 0; i < at; i++)
+		if (con != -1 && t->fks[i].con == (uint32_t)con && !t->fks[i].computed &&
+			plan_fk_picks(t->fks[i].mode) && t->fks[i].mode != PLAN_FK_AMONG) {
+			fk->base = i;
+			return 0;
+		}
+	return bad(r, "a foreign key follows one that is not before it");
+}
+
 static int read_fk(
 	const struct reader *r, const struct plan_table *t, const msgpack_object *m, uint32_t at)
 {
@@ -156,6 +170,8 @@ static int read_fk(
 	fk->max_depth = (uint32_t)mpk_get_uint(m, "max_depth", 0);
 	if (fk->mode == PLAN_FK_FOREST && (c->ref != t->table || fk->roots == 0))
 		return bad(r, "a forest that is none");
+	if (fk->mode == PLAN_FK_AMONG && read_base(r, t, fk, m, at) == -1)
+		return -1;
 	if (!plan_fk_picks(fk->mode))
 		return 0;
 	if (fk->parent == UINT32_MAX)

@@ -214,6 +214,7 @@ static void fill_fk(
 	fk->null_rate = resolve_null_rate(r, e);
 	fk->shuffled = e->shuffled;
 	fk->computed = e->computed;
+	fk->base = e->base;
 	if (e->mode == PLAN_FK_FOREST)
 		resolve_forest(r, fk, e, rows);
 	if (e->rel == NULL)

@@ -32,6 +32,7 @@ struct edge {
 	const struct rule *rule;	/* its derive.fk, or NULL */
 	const struct relationship *rel; /* its relationship, or NULL */
 	bool shuffled;
+	uint32_t base; /* AMONG: in the table's edges */
 	bool computed; /* leads back to the table: the parent's keys are made, not read */
 };
 

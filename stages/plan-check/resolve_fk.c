@@ -128,26 +128,75 @@ static bool same_key(const struct pg_constraint *a, const struct pg_constraint *
 	return true;
 }
 
+/* Whether edge ${i} may pick among the parents that agree with those of edge ${base}: all it
+ * shares with others it shares with that one, which chooses by itself. */
+static bool can_follow(const struct pg_table *t, const struct node *n, uint32_t i, uint32_t base)
+{
+	const struct pg_constraint *con = &t->cons[n->edges[i].con];
+	const struct pg_constraint *first = &t->cons[n->edges[base].con];
+
+	if (n->edges[base].mode == PLAN_FK_AMONG || n->edges[i].rel != NULL ||
+		n->edges[i].mode != PLAN_FK_UNIFORM || n->edges[i].computed ||
+		n->edges[base].computed)
+		return false;
+	for (uint32_t k = 0; k < i; k++) {
+		const struct pg_constraint *other = &t->cons[n->edges[k].con];
+
+		for (uint32_t c = 0; plan_fk_picks(n->edges[k].mode) && c < con->ncols; c++)
+			if (has(other->cols, other->ncols, con->cols[c]) &&
+				!has(first->cols, first->ncols, con->cols[c]))
+				return false;
+	}
+	return true;
+}
+
+/* NULL in a column of its own leaves the others to the base. */
+static bool own_nullable(const struct pg_table *t, const struct node *n, uint32_t i)
+{
+	const struct pg_constraint *con = &t->cons[n->edges[i].con];
+	const struct pg_constraint *base = &t->cons[n->edges[n->edges[i].base].con];
+	const struct pg_constraint *pk = pg_primary(t);
+	bool any = false;
+
+	for (uint32_t c = 0; c < con->ncols; c++) {
+		if (has(base->cols, base->ncols, con->cols[c]))
+			continue;
+		if (pg_column_not_null(&t->columns[con->cols[c]]) ||
+			(pk != NULL && has(pk->cols, pk->ncols, con->cols[c])))
+			return false;
+		any = true;
+	}
+	return any && con->match == PG_MATCH_SIMPLE;
+}
+
 static void overlaps(struct resolver *r, const struct pg_table *t, struct node *n)
 {
 	for (uint32_t i = 0; i < n->nedges; i++) {
-		const struct pg_constraint *b = &t->cons[n->edges[i].con];
+		struct edge *e = &n->edges[i];
+		const struct pg_constraint *b = &t->cons[e->con];
 
-		for (uint32_t k = 0; k < i && plan_fk_picks(n->edges[i].mode); k++) {
+		for (uint32_t k = 0; k < i && plan_fk_picks(e->mode); k++) {
 			const struct pg_constraint *a = &t->cons[n->edges[k].con];
 
-			if (!plan_fk_picks(n->edges[k].mode) ||
+			if (!plan_fk_picks(n->edges[k].mode) || e->mode == PLAN_FK_AMONG ||
 				common_columns(a->cols, a->ncols, b->cols, b->ncols) == 0)
 				continue;
-			n->edges[i].mode = PLAN_FK_OFF; /* the same key twice: one pick is both */
-			if (same_key(a, b))
-				continue;
-			issue_add(&r->c->is, ISSUE_ERROR, "fk_overlap", resolve_place(r, t),
-				"give the columns rules, or disable the table's foreign keys by a "
-				"foreign_key_strategy rule",
-				"foreign keys \"%s\" and \"%s\" of \"%s.%s\" share columns: this "
-				"version cannot fill both",
-				a->name, b->name, t->schema, t->name);
+			if (same_key(a, b)) {
+				e->mode = PLAN_FK_OFF; /* twice: one pick is both */
+			} else if (can_follow(t, n, i, k)) {
+				e->mode = PLAN_FK_AMONG;
+				e->base = k;
+				e->nullable = own_nullable(t, n, i);
+			} else {
+				e->mode = PLAN_FK_OFF;
+				issue_add(&r->c->is, ISSUE_ERROR, "fk_overlap", resolve_place(r, t),
+					"give the columns rules, or disable the table's foreign "
+					"keys "
+					"by a foreign_key_strategy rule",
+					"foreign keys \"%s\" and \"%s\" of \"%s.%s\" share "
+					"columns in a way that this version cannot fill",
+					a->name, b->name, t->schema, t->name);
+			}
 		}
 	}
 }
@@ -193,7 +242,7 @@ static void one_to_one(const struct pg_table *t, struct edge *e)
 {
 	struct key k;
 
-	for (uint32_t at = 0; next_key(t, &at, &k);)
+	for (uint32_t at = 0; e->mode != PLAN_FK_AMONG && next_key(t, &at, &k);)
 		if (inside(k, &t->cons[e->con]))
 			e->mode = PLAN_FK_ONE_TO_ONE;
 }
@@ -210,7 +259,7 @@ static void balance_key(const struct pg_table *t, struct node *n, struct key k, 
 		const struct pg_constraint *con = &t->cons[e->con];
 
 		if (!plan_fk_picks(e->mode) || e->mode == PLAN_FK_ZIPF ||
-			e->mode == PLAN_FK_FOREST ||
+			e->mode == PLAN_FK_FOREST || e->mode == PLAN_FK_AMONG ||
 			common_columns(con->cols, con->ncols, k.cols, k.n) < con->ncols)
 			continue;
 		if (e->mode == PLAN_FK_ONE_TO_ONE)
@@ -317,6 +366,25 @@ static void cut_table(struct resolver *r, const struct pg_table *t, bool nullabl
 	}
 }
 
+/* Who follows another looks values up in snapshots: none is there of what leads back. */
+static void cut_followers(struct resolver *r, const struct pg_table *t)
+{
+	const struct node *n = &r->nodes[t->index];
+
+	for (uint32_t i = 0; i < n->nedges; i++) {
+		const struct edge *e = &n->edges[i];
+
+		if (e->mode == PLAN_FK_AMONG && (e->computed || n->edges[e->base].computed))
+			issue_add(&r->c->is, ISSUE_ERROR, "fk_overlap", resolve_place(r, t),
+				"disable the table's foreign keys by a foreign_key_strategy rule",
+				"foreign keys \"%s\" and \"%s\" of \"%s.%s\" share columns, and "
+				"one of them leads back to the table: this version cannot fill "
+				"both",
+				t->cons[n->edges[e->base].con].name, t->cons[e->con].name,
+				t->schema, t->name);
+	}
+}
+
 bool resolve_needs(struct resolver *r, const struct pg_table *from, const struct pg_table *to)
 {
 	bool *seen = arena_alloc(r->c->a, r->c->schema->ntables + 1u);
@@ -339,4 +407,7 @@ void resolve_cut(struct resolver *r)
 		for (uint32_t i = 0; i < s->ntables; i++)
 			if (r->nodes[i].in)
 				cut_table(r, &s->tables[i], nullable != 0, seen);
+	for (uint32_t i = 0; i < s->ntables; i++)
+		if (r->nodes[i].in)
+			cut_followers(r, &s->tables[i]);
 }

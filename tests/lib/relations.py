@@ -37,6 +37,8 @@ plan = {
         target("tree", N * 2), target("bounded", N * 2), target("own_root", N), target("post", N * 3),
         target("chain", N), target("model", N), target("image", N * 2), target("hen", N), target("egg", N),
         target("ring_a", N), target("ring_b", N), target("ring_c", N * 2),
+        target("tenant", max(3, N // 10)), target("customer", N), target("product", max(2, N // 10)),
+        target("orders", N * 4), target("visit", N * 2),
     ],
     "rules": [
         rel("fan_uniform", children_per_parent={"min": 1, "max": 9}),

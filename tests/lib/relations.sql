@@ -66,6 +66,10 @@ UNION ALL SELECT 'a chain', count(DISTINCT next_id) = :n FROM rel.chain
 UNION ALL SELECT 'model and image: two each', count(*) = :n FROM (SELECT model_id FROM rel.image GROUP BY 1 HAVING count(*) = 2) x
 UNION ALL SELECT 'model and image: most have a default', :n < 1000 OR count(default_image_id) / count(*)::float BETWEEN 0.88 AND 0.92
 	FROM rel.model
+UNION ALL SELECT 'orders: one in ten is of no product', :n < 1000 OR count(product_id) / count(*)::float BETWEEN 0.88 AND 0.92 FROM rel.orders
+UNION ALL SELECT 'orders: only of tenants that have all they need', count(*) = 0 FROM rel.orders o
+	WHERE NOT EXISTS (SELECT FROM rel.product p WHERE p.tenant_id = o.tenant_id)
+UNION ALL SELECT 'orders: any customer of the tenant', :n < 1000 OR count(DISTINCT (tenant_id, customer_id)) > 0.9 * :n FROM rel.orders
 UNION ALL SELECT 'junction: 0 to 10 tags each', min(n) >= 0 AND max(n) <= 10 AND sum(n) = 2 * :n FROM pg_temp.children('rel.tagged')
 ;
 SELECT what FROM promise WHERE kept IS NOT TRUE;

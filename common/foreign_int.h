@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef COMMON_FOREIGN_INT_H
+#define COMMON_FOREIGN_INT_H
+
+#include "common/foreign.h"
+#include "common/foreign_group.h"
+
+/* Inside the context. */
+
+struct among {
+	struct group_columns base, own; /* the shared columns, in the parents of both */
+	struct group g;			/* of its own parents */
+};
+
+struct link {
+	struct relation rel;
+	struct keys *keys;
+	struct among *among; /* of an FK that follows another */
+	struct scratch list; /* rel.list */
+};
+
+struct foreign {
+	const struct rundir *run;
+	const struct plan *plan;
+	const struct plan_table *child;
+	struct link *links;    /* [child->nfks] */
+	struct index *indexes; /* [child->nfks], built when first asked */
+	struct arena *a;
+	const char *dir; /* for scratch files */
+	uint64_t row;
+};
+
+/** foreign_among_open(fc, e): the indexes of FKs that follow others, and the parents these may
+ *  pick.  foreign_among_close(l): of one link. */
+int foreign_among_open(struct foreign *fc, struct err *e);
+void foreign_among_close(struct link *l);
+
+#endif

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef COMMON_SCRATCH_H
+#define COMMON_SCRATCH_H
+
+#include <stddef.h>
+
+/*
+ * scratch: tables that grow with the parents, in a file without a name: pages the kernel may
+ * write back, shared by the workers that are forked later, gone with the process.
+ */
+
+struct err;
+
+struct scratch {
+	void *p;
+	size_t bytes;
+};
+
+/** scratch_open(s, dir, n, size, e): room for n * size zeroed bytes, in a file of folder ${dir}. */
+int scratch_open(struct scratch *s, const char *dir, size_t n, size_t size, struct err *e);
+void scratch_close(struct scratch *s); /* one born empty is accepted */
+
+#endif
