@@ -36,10 +36,10 @@ struct load_table {
 	const struct plan_table *plan;
 	const struct data_file *files; /* [plan->shards] */
 	int64_t oid;
-	bool plain;    /* an ordinary table, neither partitioned nor a partition */
-	bool owned;    /* the role may alter it */
-	bool bulk;     /* the road taken */
-	bool truncate; /* empty it first: asked for, or to spare the server's log */
+	bool plain;	/* an ordinary table, neither partitioned nor a partition */
+	bool owned;	/* the role may alter it */
+	bool bulk;	/* the road taken */
+	bool truncate;	/* empty it first: asked for, or to spare the server's log */
 	bool *deferred; /* by plan->fks: it was made deferrable */
 	uint64_t rows;
 	double seconds;
