@@ -76,7 +76,7 @@ static int open_link(struct foreign *fc, const struct rundir *run, uint32_t fk, 
 	}
 	relation_init(&l->rel, f->mode, rng_key(fc->plan->seed, names, 3, "foreign key"),
 		fc->child->rows, parents, f->null_rate);
-	if (parents > 0 && relation_shape(&l->rel, f, fc->a, e) == -1)
+	if (parents > 0 && f->where == NULL && relation_shape(&l->rel, f, fc->a, e) == -1)
 		return err_wrap(e, "table %s.%s: foreign key %s", t->schema, t->name,
 			constraint_of(fc, fk)->name);
 	return 0;

@@ -5,6 +5,7 @@
 
 #include "common/err.h"
 #include "common/rng.h"
+#include "common/sql.h"
 
 /*
  * Foreign keys that share columns: the base chooses the shared values with its parent, the
@@ -47,46 +48,148 @@ static bool follows(const struct foreign *fc, uint32_t fk, uint32_t base)
 	       fc->links[fk].among != NULL;
 }
 
-/* The parents of the base whose values every follower has: a list, row by row in order. */
-static int keep_followed(struct foreign *fc, uint32_t base, struct err *e)
+/* A filter of parents: the condition of the rule, and the values that followers have. */
+struct filter {
+	struct foreign *fc;
+	uint32_t fk;
+	struct sql_expr *where; /* or NULL */
+	struct vec *vecs;	/* by the parent's column, those it reads */
+	const struct vec **cols;
+	struct arena a, tmp;
+};
+
+static int compile(struct filter *x, struct err *e)
 {
-	struct link *l = &fc->links[base];
-	uint64_t rows = keys_rows(l->keys), row[VEC_BLOCK], left, n = 0, *list;
+	const struct foreign *fc = x->fc;
+	const struct pg_table *t = constraint_of(fc, x->fk)->ref;
+	const struct keys *k = fc->links[x->fk].keys;
+	struct sql_scope scope = {.schema = fc->plan->schema, .table = t, .as_of = fc->plan->as_of};
+	const uint32_t *cols;
+	uint32_t n;
+
+	if (sql_compile(&x->where, &scope, fc->child->fks[x->fk].where, &x->a, e) != SQL_OK)
+		return err_wrap(e, "where of foreign key %s", constraint_of(fc, x->fk)->name);
+	x->vecs = arena_array(&x->a, t->ncolumns + 1UL, sizeof(x->vecs[0]));
+	x->cols = arena_array(&x->a, t->ncolumns + 1UL, sizeof(x->cols[0]));
+	if (x->vecs == NULL || x->cols == NULL)
+		return err_nomem(e);
+	cols = sql_columns(x->where, &n);
+	for (uint32_t i = 0; i < n; i++) {
+		int col = keys_column(k, t->columns[cols[i]].name);
+		uint8_t scale;
+
+		if (col == -1)
+			return err_set(e, ERR_INPUT,
+				"the keys of %s.%s have no column %s: rerun plan-check", t->schema,
+				t->name, t->columns[cols[i]].name);
+		if (!vec_init(&x->vecs[cols[i]], keys_type(k, col, &scale), &x->a))
+			return err_nomem(e);
+		x->cols[cols[i]] = &x->vecs[cols[i]];
+	}
+	return 0;
+}
+
+/* ok[i]: the condition is true of row i, not false and not NULL */
+static int ask(struct filter *x, const uint64_t *row, uint32_t n, bool *ok, struct err *e)
+{
+	const struct pg_table *t = constraint_of(x->fc, x->fk)->ref;
+	const struct keys *k = x->fc->links[x->fk].keys;
+	uint32_t ncols;
+	const uint32_t *cols = sql_columns(x->where, &ncols);
+	struct vec out;
+
+	for (uint32_t i = 0; i < ncols; i++)
+		keys_gather(k, keys_column(k, t->columns[cols[i]].name), row, n, &x->vecs[cols[i]]);
+	arena_reset(&x->tmp);
+	if (sql_value(x->where, x->cols, n, &out, &x->tmp, e) == -1)
+		return -1;
+	if (out.type != VT_BOOL)
+		return err_set(e, ERR_NO, "where of foreign key %s is no condition",
+			constraint_of(x->fc, x->fk)->name);
+	for (uint32_t i = 0; i < n; i++)
+		ok[i] = !vec_is_null(&out, i) && out.v.i[i] != 0;
+	return 0;
+}
+
+static int filter_rows(struct filter *x, uint64_t *list, uint64_t *count, struct err *e)
+{
+	struct foreign *fc = x->fc;
+	uint64_t rows = keys_rows(fc->links[x->fk].keys), row[VEC_BLOCK], size;
 	struct group_hash h[VEC_BLOCK];
 	bool ok[VEC_BLOCK];
 
-	if (scratch_open(&l->list, fc->dir, rows, sizeof(uint64_t), e) == -1)
-		return -1;
-	list = l->list.p;
+	*count = 0;
 	for (uint64_t row0 = 0; row0 < rows; row0 += VEC_BLOCK) {
-		uint32_t m = rows - row0 < VEC_BLOCK ? (uint32_t)(rows - row0) : VEC_BLOCK;
+		uint32_t n = rows - row0 < VEC_BLOCK ? (uint32_t)(rows - row0) : VEC_BLOCK;
 
-		for (uint32_t i = 0; i < m; i++) {
+		for (uint32_t i = 0; i < n; i++) {
 			row[i] = row0 + i;
 			ok[i] = true;
 		}
+		if (x->where != NULL && ask(x, row, n, ok, e) == -1)
+			return -1;
 		for (uint32_t f = 0; f < fc->child->nfks; f++) {
-			if (!follows(fc, f, base))
+			if (!follows(fc, f, x->fk))
 				continue;
-			group_hashes(&fc->links[f].among->base, row, m, h);
-			for (uint32_t i = 0; i < m; i++)
+			group_hashes(&fc->links[f].among->base, row, n, h);
+			for (uint32_t i = 0; i < n; i++)
 				ok[i] = ok[i] &&
-					group_find(&fc->links[f].among->g, h[i], &left) != NULL;
+					group_find(&fc->links[f].among->g, h[i], &size) != NULL;
 		}
-		for (uint32_t i = 0; i < m; i++)
+		for (uint32_t i = 0; i < n; i++)
 			if (ok[i])
-				list[n++] = row[i];
+				list[(*count)++] = row[i];
 	}
-	l->rel.list = list;
-	l->rel.parents = n;
+	return 0;
+}
+
+/* The relation over the listed parents alone. */
+static int fewer(struct foreign *fc, uint32_t fk, uint64_t parents, struct err *e)
+{
+	const struct plan_fk *f = &fc->child->fks[fk];
+	struct link *l = &fc->links[fk];
+
+	if (f->mode == PLAN_FK_ONE_TO_ONE && fc->child->rows > parents)
+		return err_set(e, ERR_NO,
+			"table %s.%s: foreign key %s is unique: %llu rows need as many rows of its "
+			"parent, and %llu may be picked",
+			fc->child->table->schema, fc->child->table->name,
+			constraint_of(fc, fk)->name, (unsigned long long)fc->child->rows,
+			(unsigned long long)parents);
+	relation_init(&l->rel, f->mode, l->rel.key, fc->child->rows, parents, f->null_rate);
+	l->rel.list = l->list.p;
+	if (relation_shape(&l->rel, f, fc->a, e) == -1)
+		return err_wrap(e, "table %s.%s: foreign key %s", fc->child->table->schema,
+			fc->child->table->name, constraint_of(fc, fk)->name);
+	return 0;
+}
+
+/* The parents that may be picked: a list of their rows, in order. */
+static int filter(struct foreign *fc, uint32_t fk, struct err *e)
+{
+	struct filter x = {.fc = fc, .fk = fk, .a = ARENA_INIT, .tmp = ARENA_INIT};
+	const struct pg_constraint *con = constraint_of(fc, fk);
+	const char *where = fc->child->fks[fk].where;
+	struct link *l = &fc->links[fk];
+	uint64_t n = 0;
+	int rc = -1;
+
+	if ((where == NULL || compile(&x, e) == 0) &&
+		scratch_open(&l->list, fc->dir, keys_rows(l->keys), sizeof(uint64_t), e) == 0)
+		rc = filter_rows(&x, l->list.p, &n, e);
+	arena_free(&x.tmp);
+	arena_free(&x.a);
+	if (rc == -1)
+		return -1;
 	if (n > 0)
-		return 0;
-	return err_set(e, ERR_NO,
-		"table %s.%s: foreign key %s: no row of %s.%s has values that the other foreign "
-		"keys "
-		"of the same columns can follow",
-		fc->child->table->schema, fc->child->table->name, constraint_of(fc, base)->name,
-		constraint_of(fc, base)->ref_schema, constraint_of(fc, base)->ref_table);
+		return fewer(fc, fk, n, e);
+	return err_set(e, ERR_NO, "table %s.%s: foreign key %s: of %llu rows of %s.%s none %s%s",
+		fc->child->table->schema, fc->child->table->name, con->name,
+		(unsigned long long)keys_rows(l->keys), con->ref_schema, con->ref_table,
+		where != NULL ? "is so that "
+			      : "has values that the other foreign keys of the same "
+				"columns can follow",
+		where != NULL ? where : "");
 }
 
 int foreign_among_open(struct foreign *fc, struct err *e)
@@ -103,11 +206,11 @@ int foreign_among_open(struct foreign *fc, struct err *e)
 			return -1;
 	}
 	for (uint32_t b = 0; b < fc->child->nfks; b++) {
-		bool any = false;
+		bool any = fc->child->fks[b].where != NULL && fc->links[b].keys != NULL;
 
 		for (uint32_t f = 0; f < fc->child->nfks; f++)
 			any = any || follows(fc, f, b);
-		if (any && keep_followed(fc, b, e) == -1)
+		if (any && filter(fc, b, e) == -1)
 			return -1;
 	}
 	return 0;

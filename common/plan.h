@@ -93,6 +93,7 @@ struct plan_fk {
 	struct plan_fan fan; /* FANOUT; its s of ZIPF */
 	bool computed;	     /* the parent's keys are made anew, not read: it may be this table, or
 				one that waits for it */
+	const char *where;   /* SQL over the parent's columns: who may be picked; NULL: all */
 	uint32_t base;	     /* AMONG: in the table's fks, before this one */
 	uint64_t roots;	     /* FOREST */
 	bool own_roots;	     /* a root is its own parent, not NULL */
@@ -128,7 +129,8 @@ struct plan_table {
 };
 
 struct plan {
-	const char *version; /* "0.1", "0.2", "0.3" */
+	const struct schema *schema; /* it is for */
+	const char *version;	     /* "0.1", "0.2", "0.3" */
 	uint64_t seed;
 	int32_t as_of; /* "today", days since 2000-01-01 */
 	bool as_of_pinned;

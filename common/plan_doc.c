@@ -165,6 +165,7 @@ static int read_fk(
 		if (r->p->tables[i].table == c->ref)
 			fk->parent = i;
 	fk->computed = mpk_get_bool(m, "computed", false);
+	fk->where = mpk_get_str(m, "where", r->a);
 	fk->roots = mpk_get_uint(m, "roots", 0);
 	fk->own_roots = mpk_get_bool(m, "own_roots", false);
 	fk->max_depth = (uint32_t)mpk_get_uint(m, "max_depth", 0);
@@ -402,7 +403,7 @@ int plan_from_doc(struct plan *p, const msgpack_object *doc, const struct schema
 	const msgpack_object *resolved = get_map(doc, "resolved");
 	struct buf body = BUF_INIT;
 
-	*p = (struct plan){.doc = *doc};
+	*p = (struct plan){.schema = s, .doc = *doc};
 	if (resolved == NULL)
 		return bad(&r, "not resolved: rerun plan-check");
 	mpk_object(&body, doc);

@@ -17,8 +17,8 @@
  *	column: {column, source, generator?, by_rule?, locale?, params?, foreign_key?,
  *		 null_rate?, transforms?}
  *	foreign key: {constraint, mode, parent_schema, parent_table, null_rate?, shuffled?,
- *		      cover?, computed?, base?, roots?, own_roots?, max_depth?, fan?: {min, max?,
- *distribution, s?, weights?}}
+ *		      cover?, computed?, where?, base?, roots?, own_roots?, max_depth?, fan?: {min,
+ *max?, distribution, s?, weights?}}
  */
 
 static const char *const source_names[] = {
@@ -163,8 +163,8 @@ static void pack_fk(struct buf *b, const struct plan_table *t, const struct plan
 	bool fan = fk->mode == PLAN_FK_FANOUT || fk->mode == PLAN_FK_ZIPF;
 
 	mpk_map(b, 4 + (fk->null_rate > 0) + fk->shuffled + fk->cover + fan + fk->computed +
-			   (fk->roots > 0) + (fk->mode == PLAN_FK_AMONG) + fk->own_roots +
-			   (fk->max_depth > 0));
+			   (fk->roots > 0) + (fk->mode == PLAN_FK_AMONG) + (fk->where != NULL) +
+			   fk->own_roots + (fk->max_depth > 0));
 	mpk_kstr(b, "constraint", con->name);
 	mpk_kstr(b, "mode", plan_fk_mode_name(fk->mode));
 	mpk_kstr(b, "parent_schema", con->ref_schema);
@@ -179,6 +179,8 @@ static void pack_fk(struct buf *b, const struct plan_table *t, const struct plan
 		mpk_kbool(b, "computed", true);
 	if (fk->mode == PLAN_FK_AMONG)
 		mpk_kstr(b, "base", t->table->cons[t->fks[fk->base].con].name);
+	if (fk->where != NULL)
+		mpk_kstr(b, "where", fk->where);
 	if (fk->roots > 0)
 		mpk_kuint(b, "roots", fk->roots);
 	if (fk->own_roots)

@@ -298,6 +298,8 @@ static void check_together(struct check *c, struct relationship *r)
 				   : "pick",
 			"a table's foreign key to itself makes a forest: it takes roots and "
 			"max_depth");
+	if (self && r->where != NULL)
+		INVALID(c, r, "where", "a table's foreign key to itself has no condition");
 	if (self && r->has_roots && r->null_rate >= 0)
 		INVALID(c, r, "null_rate", "the roots are the NULLs: say one of the two");
 	if ((r->has_roots || r->max_depth > 0) && !self)
@@ -357,9 +359,9 @@ void check_relationship(struct check *c, const char *path, json_t *v)
 	r->where = member(v, "where");
 	if (json_is_number(rate))
 		r->null_rate = json_number_value(rate);
-	if (r->where != NULL || r->by != NULL)
-		RULE_ERROR(c, r, "relationship_not_available", path, NULL,
-			"this version has no where and no weighted picks yet");
+	if (r->by != NULL)
+		RULE_ERROR(c, r, "relationship_not_available", issue_path(&c->is, "%s/pick", path),
+			"use where, or a zipf pick", "this version has no weighted picks yet");
 	check_nulls(c, r);
 	check_together(c, r);
 	register_rule(c, r);

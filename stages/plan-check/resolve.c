@@ -219,6 +219,7 @@ static void fill_fk(
 		resolve_forest(r, fk, e, rows);
 	if (e->rel == NULL)
 		return;
+	fk->where = e->rel->where;
 	fk->cover = e->rel->cover && !relation_enumerable(e->mode);
 	if (e->mode == PLAN_FK_FANOUT)
 		fk->fan = e->rel->fan;

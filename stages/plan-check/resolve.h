@@ -101,6 +101,10 @@ void resolve_columns(struct resolver *r, struct plan_table *pt);
 /** resolve_keep(r): what snapshots hold, and that looked-up parents are reachable. */
 void resolve_keep(struct resolver *r);
 
+/** resolve_where(r, child, fk, keep): compile the condition of ${fk}, and keep what it reads. */
+void resolve_where(struct resolver *r, const struct plan_table *child, const struct plan_fk *fk,
+	void (*keep)(struct resolver *, struct plan_table *, uint32_t, const char *));
+
 /** resolve_digests(r): the digest of each table; parents come first. */
 void resolve_digests(struct resolver *r);
 

@@ -3,7 +3,9 @@
 
 #include <string.h>
 
+#include "common/err.h"
 #include "common/foreign.h"
+#include "common/sql.h"
 
 /*
  * Relationship rules: what they make of a foreign key, how many rows they give a child, and
@@ -152,7 +154,8 @@ static bool rows_given(const struct resolver *r, const struct pg_table *t, uint6
 		uint64_t num, den;
 		unsigned __int128 linked;
 
-		if (e->rel == NULL || !e->rel->has_fan || t->cons[e->con].ref == t ||
+		if (e->rel == NULL || !e->rel->has_fan || e->rel->where != NULL ||
+			t->cons[e->con].ref == t ||
 			r->nodes[t->cons[e->con].ref->index].rows == 0 ||
 			!fan_mean(&e->rel->fan, &num, &den))
 			continue;
@@ -239,9 +242,10 @@ static void check_numbers(struct resolver *r, const struct plan_table *t, const 
 	const struct pg_constraint *con = &t->table->cons[fk->con];
 
 	if (rel->has_fan && ((unsigned __int128)rel->fan.max * parents < linked ||
-				    (unsigned __int128)rel->fan.min * parents > linked))
+				    (rel->where == NULL && /* else fewer than all */
+					    (unsigned __int128)rel->fan.min * parents > linked)))
 		cannot_share(r, t, fk, rel, linked);
-	else if (rel->cover && t->rows < parents)
+	else if (rel->cover && rel->where == NULL && t->rows < parents)
 		issue_add(&r->c->is, ISSUE_ERROR, "fan_out_impossible", rel->path,
 			"ask for more rows, or for fewer of the parent",
 			"\"%s.%s\": %llu rows cannot cover %llu rows of \"%s.%s\" by \"%s\"",
@@ -254,6 +258,34 @@ static void check_numbers(struct resolver *r, const struct plan_table *t, const 
 			"foreign key \"%s\" of \"%s.%s\" is unique: no parent can have two "
 			"children",
 			con->name, t->table->schema, t->table->name);
+}
+
+void resolve_where(struct resolver *r, const struct plan_table *child, const struct plan_fk *fk,
+	void (*keep)(struct resolver *, struct plan_table *, uint32_t, const char *))
+{
+	const struct relationship *rel = rule_of(r, child->table, fk->con);
+	struct plan_table *parent = &r->p->tables[fk->parent];
+	struct sql_scope scope = {
+		.schema = r->c->schema, .table = parent->table, .as_of = r->p->as_of};
+	struct err why = {.kind = ERR_NONE};
+	const uint32_t *cols;
+	struct sql_expr *x;
+	uint32_t n;
+
+	if (fk->computed)
+		issue_add(&r->c->is, ISSUE_ERROR, "invalid_relationship",
+			issue_path(&r->c->is, "%s/where", rel->path), NULL,
+			"the foreign key leads back to its table: its parents are not known yet");
+	else if (sql_compile(&x, &scope, fk->where, r->c->a, &why) != SQL_OK)
+		issue_add(&r->c->is, ISSUE_ERROR, "where_unsupported",
+			issue_path(&r->c->is, "%s/where", rel->path), NULL, "%s", why.msg);
+	else if (strcmp(sql_result_name(x), "boolean") != 0)
+		issue_add(&r->c->is, ISSUE_ERROR, "where_unsupported",
+			issue_path(&r->c->is, "%s/where", rel->path), NULL,
+			"it is no condition: its type is %s", sql_result_name(x));
+	else
+		for (cols = sql_columns(x, &n); n > 0; n--, cols++)
+			keep(r, parent, *cols, rel->path);
 }
 
 void resolve_numbers(struct resolver *r)

@@ -70,6 +70,10 @@ UNION ALL SELECT 'orders: one in ten is of no product', :n < 1000 OR count(produ
 UNION ALL SELECT 'orders: only of tenants that have all they need', count(*) = 0 FROM rel.orders o
 	WHERE NOT EXISTS (SELECT FROM rel.product p WHERE p.tenant_id = o.tenant_id)
 UNION ALL SELECT 'orders: any customer of the tenant', :n < 1000 OR count(DISTINCT (tenant_id, customer_id)) > 0.9 * :n FROM rel.orders
+UNION ALL SELECT 'where: only those', bool_and(p.region <> 'E' AND p.id % 5 <> 0) AND count(*) > :n
+	AND (:n < 1000 OR count(DISTINCT p.id) > 0.3 * :n) FROM rel.filtered c JOIN rel.parent p ON p.id = c.parent_id
+UNION ALL SELECT 'where, counted: 1 to 3 of those', count(*) = :n / 2 AND min(n) = 1 AND max(n) = 3 AND sum(n) = :n FROM (
+	SELECT p.id, count(c.id) AS n FROM rel.parent p LEFT JOIN rel.counted c ON c.parent_id = p.id WHERE p.id <= :n / 2 GROUP BY 1) x
 UNION ALL SELECT 'junction: 0 to 10 tags each', min(n) >= 0 AND max(n) <= 10 AND sum(n) = 2 * :n FROM pg_temp.children('rel.tagged')
 ;
 SELECT what FROM promise WHERE kept IS NOT TRUE;

@@ -76,3 +76,19 @@ promises() {
 	expect 0
 	promises 50
 }
+
+@test "a condition that no parent meets, or too few, is named when rows are made" {
+	zoo run 10
+	sed -i 's/"where": "id <= 5"/"where": "id < 0"/' run.plan.json
+	new_run none run.plan.json
+	gen-parents --run none >/dev/null
+	run gen-children --run none --table rel.counted
+	expect 1
+	says 'rel.counted' 'of 10 rows of rel.parent none is so that id < 0'
+	sed -i 's/"where": "id < 0"/"where": "id = 3"/' run.plan.json
+	new_run few run.plan.json
+	gen-parents --run few >/dev/null
+	run gen-children --run few --table rel.counted
+	expect 1
+	says 'rel.counted' '10 rows cannot be shared among 1 parents of 1 to 3 children each'
+}
