@@ -23,7 +23,10 @@ static bool of_values(const struct sql_domain *d, const struct sql_domain *base)
 	       (d->texts == NULL) != (base->texts == NULL) || d->nset != base->nset ||
 	       d->nnot != base->nnot || d->min_len != base->min_len ||
 	       d->max_len != base->max_len || d->contains != base->contains ||
-	       d->npatterns != base->npatterns;
+	       d->npatterns != base->npatterns || d->no_upper != base->no_upper ||
+	       d->no_lower != base->no_lower || d->step != base->step ||
+	       d->counted != base->counted || d->min_count != base->min_count ||
+	       d->max_count != base->max_count;
 }
 
 static bool any_values(const struct binder *k, const struct sql_choice *g, uint32_t i)

@@ -63,30 +63,55 @@ static uint64_t array_share(uint64_t own)
 	return own < ARRAY_SHARE ? own : ARRAY_SHARE;
 }
 
+/* Arrays of ${len} elements: of more than three the index tells the first two. */
+static uint64_t arrays_of(uint64_t s, uint32_t len)
+{
+	uint64_t own = 1;
+
+	for (uint32_t i = 0; i < len && i < MAX_ELEMENTS; i++)
+		own = gen_mul(own, s);
+	return array_share(len > MAX_ELEMENTS ? s * s : own);
+}
+
 static void init_array(struct native *n)
 {
-	uint64_t s = element_space(n), own = 1;
+	uint64_t s = element_space(n);
 
+	if (n->most == 0 && n->least == 0)
+		n->most = MAX_ELEMENTS;
 	n->space = 0;
-	for (int i = 0; i <= MAX_ELEMENTS; i++, own = gen_mul(own, s))
-		n->space += array_share(own);
-	n->max = 2 + MAX_ELEMENTS * (member_max(n->kids[0]) + 1);
+	for (uint32_t i = n->least; i <= n->most; i++)
+		n->space += arrays_of(s, i);
+	n->max = 2 + n->most * (member_max(n->kids[0]) + 1);
+}
+
+/* As many elements, or bytes, as the checks allow, ${usual} if they do. */
+static void set_count(struct native *n, const struct sql_domain *d, uint32_t usual)
+{
+	enum { MOST = 1000 };
+
+	n->least = d->min_count < MOST ? d->min_count : MOST;
+	n->most = n->least > usual ? n->least : usual;
+	if (d->max_count < n->most)
+		n->most = d->max_count;
 }
 
 static char *put_array(const struct native *n, uint64_t idx, char *to)
 {
-	uint64_t s = element_space(n), stride = n->kids[0]->space / s, own = 1, left;
-	int len = 0;
+	uint64_t s = element_space(n), stride = n->kids[0]->space / s, left = idx;
+	uint32_t len = n->least;
 
-	for (left = idx; left >= array_share(own); len++, own = gen_mul(own, s))
-		left -= array_share(own);
+	for (; left >= arrays_of(s, len); len++)
+		left -= arrays_of(s, len);
 	*to++ = '{';
-	for (int i = 0; i < len; i++, left /= s) {
+	for (uint32_t i = 0; i < len; i++, left /= s) {
 		uint64_t rest = ARRAY_SHARE / (s * s) + 1, spent = left % s;
 
 		if (i > 0)
 			*to++ = ',';
-		if (i == 2 && own > ARRAY_SHARE) /* left < rest <= s */
+		if (len > MAX_ELEMENTS && i >= 2)
+			spent = rng_below(rng_at(s + i, idx), s);
+		else if (i == 2 && gen_mul(gen_mul(s, s), s) > ARRAY_SHARE) /* left < rest <= s */
 			spent = left + rest * rng_below(rng_at(s, idx), s / rest);
 		to = put_member(n->kids[0], spent * stride, to, '\\');
 	}
@@ -335,36 +360,54 @@ static int prepare_native(struct gen *g, const struct gen_column *c, const msgpa
 	(void)params;
 	if (n == NULL)
 		return -1;
+	if (c->dom != NULL && c->dom->counted && c->base.type->cls == PG_ARRAY) {
+		set_count(n, c->dom, MAX_ELEMENTS);
+		n->max = 2;
+		n->space = 1;
+		if (n->most > 0)
+			init_array(n);
+	}
 	g->state = n;
 	g->space = n->space;
 	g->max_bytes = n->max;
 	return c->dom != NULL ? gen_text_verify(g, c, a, e) : 0;
 }
 
-/* bytea is held as bytes: eight that tell the index, eight of hash. */
+/* bytea is held as bytes: eight that tell the index, the others a hash. */
 enum { BYTES = 16 };
 
 static void bytea_value(
 	const struct gen *g, const uint64_t *idx, uint32_t n, struct vec *out, struct gen_heap *h)
 {
 	for (uint32_t i = 0; i < n; i++) {
-		char *p = gen_heap_take(h, BYTES);
+		char *p = gen_heap_take(h, g->max_bytes);
 		struct uuid u = gen_uuid_at(g->key, idx[i]);
 
-		memcpy(p, u.b, BYTES);
-		out->v.t[i] = (struct vtext){p, BYTES};
+		for (uint32_t at = 0; at < g->max_bytes; at += BYTES) {
+			uint32_t left = g->max_bytes - at;
+
+			if (at > 0)
+				u = gen_uuid_at(rng_subkey(g->key, at), idx[i]);
+			memcpy(p + at, u.b, left < BYTES ? left : BYTES);
+		}
+		out->v.t[i] = (struct vtext){p, g->max_bytes};
 	}
 }
 
 static int prepare_bytea(struct gen *g, const struct gen_column *c, const msgpack_object *params,
 	struct arena *a, struct err *e)
 {
-	(void)c;
+	struct native n = {.most = BYTES};
+
 	(void)params;
 	(void)a;
-	(void)e;
+	if (c->dom != NULL && c->dom->counted)
+		set_count(&n, c->dom, BYTES);
+	if (n.most < BYTES && c->unique)
+		return err_set(
+			e, ERR_NO, "%s: %u bytes are too few to be distinct", g->op->id, n.most);
 	g->space = GEN_SPACE_MAX;
-	g->max_bytes = BYTES;
+	g->max_bytes = n.most;
 	return 0;
 }
 

@@ -147,6 +147,8 @@ struct sql_domain {
 	const char **patterns;	 /* regular expressions it must match (~), as written; (?i)
 				  before one that does not tell cases apart */
 	uint32_t npatterns;
+	bool counted; /* bytes of a bytea, elements of an array: from min_count to max_count */
+	uint32_t min_count, max_count;
 	int64_t step, rem; /* ordinal: v = rem modulo step; 0: any */
 	bool more; /* a check of the column's domain (type) says more than this: verify it */
 };

@@ -67,6 +67,50 @@ static bool member(struct sql_narrowing *w, const struct sql_node *c, struct sql
 	return true;
 }
 
+/* The elements of a constant array as constants; NULL: it is none. */
+static struct sql_node **elements(struct sql_narrowing *w, const struct sql_node *x, uint32_t *n)
+{
+	const struct sql_array *k = sql_is_value(x) ? x->cval.v.p[0] : NULL;
+	struct sql_node **to = k == NULL ? NULL : arena_array(w->a, k->n + 1UL, sizeof *to);
+	struct sql_node *each = k == NULL ? NULL : arena_array(w->a, k->n + 1UL, sizeof *each);
+
+	if (to == NULL || each == NULL)
+		return NULL;
+	*n = k->n;
+	for (uint32_t i = 0; i < k->n; i++) {
+		static const size_t size[SQL_KINDS] = {[SQL_K_INT] = sizeof(int64_t),
+			[SQL_K_F64] = sizeof(double),
+			[SQL_K_NUM] = sizeof(struct sql_num),
+			[SQL_K_STR] = sizeof(struct vtext),
+			[SQL_K_IVL] = sizeof(struct sql_ivl),
+			[SQL_K_PTR] = sizeof(void *)};
+		struct sql_reg *r = &each[i].cval;
+
+		each[i].op = SQL_CONST;
+		each[i].type = (struct sql_type){.cls = k->elem, .pg = x->type.pg};
+		*r = k->e;
+		r->mask = 0;
+		r->null = k->e.null != NULL ? &k->e.null[i] : NULL;
+		r->v.p = (void **)(void *)((char *)k->e.v.p + i * size[k->e.kind]);
+		to[i] = &each[i];
+	}
+	return to;
+}
+
+static bool take_any_array(struct sql_narrowing *w, const struct sql_node *x, bool negated)
+{
+	const struct sql_node *c = sql_bare_column(x->args[0]);
+	int mask = negated ? ALL_ORDERS ^ x->fn->param : x->fn->param;
+	bool all = (x->param != 0) != negated;
+	struct sql_node **k;
+	uint32_t n;
+
+	if (c == NULL || !is_comparison(x->fn) || mask != (all ? SQL_LT | SQL_GT : SQL_EQ) ||
+		(k = elements(w, x->args[1], &n)) == NULL)
+		return false;
+	return member(w, c, k, n, all);
+}
+
 static bool take_any(struct sql_narrowing *w, const struct sql_node *x, bool negated)
 {
 	const struct sql_node *c = sql_bare_column(x->args[0]);
@@ -250,6 +294,8 @@ static bool take(struct sql_narrowing *w, const struct sql_node *x, bool negated
 		return take_call(w, x, negated);
 	case SQL_ANY_OF:
 		return take_any(w, x, negated);
+	case SQL_ANY_ARRAY:
+		return take_any_array(w, x, negated);
 	default:
 		return false;
 	}

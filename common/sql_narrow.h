@@ -101,6 +101,9 @@ bool sql_dom_not_text(struct sql_dom *m, const char *v, struct arena *a);
 /** sql_dom_length(m, mask, k): the number of characters <mask> k; false: not representable. */
 bool sql_dom_length(struct sql_dom *m, int mask, int64_t k);
 
+/** sql_dom_count(m, mask, k): the number of bytes, or elements, <mask> k. */
+void sql_dom_count(struct sql_dom *m, int mask, int64_t k);
+
 /** sql_dom_pattern(m, re, a) */
 bool sql_dom_pattern(struct sql_dom *m, const char *re, struct arena *a);
 

@@ -192,6 +192,21 @@ static bool length_cmp(struct sql_narrowing *w, const struct sql_node *f, int64_
 	return sql_dom_length(m, mask, k) && whole && c->type.cls != PG_BPCHAR;
 }
 
+/* cardinality(array), array_length(array, 1), length(bytes) against a number */
+static void count_cmp(struct sql_narrowing *w, const struct sql_node *f, int64_t k, int mask)
+{
+	const struct sql_node *c = f->op == SQL_CALL ? sql_bare_column(f->args[0]) : NULL;
+	enum vtype vt = c != NULL ? w->dom[c->col].vt : VT_COUNT;
+
+	if (vt == VT_BYTES && (sql_is_call(f, "length") || sql_is_call(f, "octet_length")))
+		sql_dom_count(sql_dom_of(w, c->col), mask, k);
+	else if (vt == VT_RAW &&
+		 (sql_is_call(f, "cardinality") ||
+			 (sql_is_call(f, "array_length") && sql_is_value(f->args[1]) &&
+				 f->args[1]->cval.v.i[0] == 1)))
+		sql_dom_count(sql_dom_of(w, c->col), mask, k);
+}
+
 /* position(s in c) against a number */
 static bool position_cmp(struct sql_narrowing *w, const struct sql_node *f, int64_t k, int mask)
 {
@@ -303,6 +318,7 @@ static bool const_cmp(
 	if (c != NULL)
 		return column_cmp(w, c, k, mask);
 	if (sql_kind_of(k->type.cls) == SQL_K_INT) {
+		count_cmp(w, x, k->cval.v.i[0], mask);
 		if (is_length(x) || sql_is_call(x, "octet_length"))
 			return length_cmp(w, x, k->cval.v.i[0], mask);
 		if (sql_is_call(x, "position") || sql_is_call(x, "strpos"))

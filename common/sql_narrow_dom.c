@@ -192,6 +192,29 @@ bool sql_dom_length(struct sql_dom *m, int mask, int64_t k)
 	return true;
 }
 
+void sql_dom_count(struct sql_dom *m, int mask, int64_t k)
+{
+	int64_t least = mask == SQL_GT ? k + 1 : (mask & SQL_LT) == 0 ? k : 0;
+	int64_t most = mask == SQL_LT ? k - 1 : (mask & SQL_GT) == 0 ? k : UINT32_MAX;
+
+	if (mask == (SQL_LT | SQL_GT)) {
+		least = k == 0;
+		most = UINT32_MAX;
+	}
+	if (!m->d.counted)
+		m->d.max_count = UINT32_MAX;
+	m->d.counted = true;
+	if (most < 0 || least > UINT32_MAX) {
+		m->contradiction = true;
+		return;
+	}
+	if (least > m->d.min_count)
+		m->d.min_count = (uint32_t)least;
+	if (most < m->d.max_count)
+		m->d.max_count = (uint32_t)most;
+	m->contradiction |= m->d.min_count > m->d.max_count;
+}
+
 bool sql_dom_pattern(struct sql_dom *m, const char *re, struct arena *a)
 {
 	const char **to;
