@@ -137,7 +137,8 @@ int foreign_open_parent(struct foreign **out, const struct foreign *fc, uint32_t
 void foreign_seek(struct foreign *fc, uint64_t row);
 
 /** foreign_pick_fk(fc, schema, table, fk_column, out, e): the parent key for the current row:
- *  the value ${fk_column} of child ${schema}.${table} takes. */
+ *  the value ${fk_column} of child ${schema}.${table} takes.  Not of a foreign key that leads
+ *  back to its table: there is no snapshot to read; the engine makes those keys. */
 int foreign_pick_fk(struct foreign *fc, const char *schema, const char *table,
 	const char *fk_column, struct fvalue *out, struct err *e);
 
