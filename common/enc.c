@@ -19,12 +19,12 @@ struct enc {
 /* what a format is */
 static const struct {
 	const struct enc_kind *kinds;
-	char *(*string)(char *to, const char *p, size_t n); /* NULL: bytes as they are */
+	char *(*string)(char *to, const char *p, size_t n);
 	uint32_t string_fixed, string_times;
 } formats[DATA_FORMATS] = {
 	[DATA_CSV] = {enc_csv_kinds, enc_csv_string, 2, 2},
 	[DATA_TEXT] = {enc_text_kinds, enc_text_string, 0, 2},
-	[DATA_BINARY] = {enc_binary_kinds, NULL, 0, 1},
+	[DATA_BINARY] = {enc_binary_kinds, enc_binary_string, 4, 1},
 	[DATA_JSONL] = {enc_json_kinds, enc_json_string, 2, 6},
 };
 
@@ -39,12 +39,7 @@ static bool string_in(struct arena *a, enum data_format f, const char *s, struct
 	if (p == NULL)
 		return false;
 	out->p = p;
-	if (formats[f].string != NULL) {
-		out->n = (size_t)(formats[f].string(p, s, n) - p);
-	} else {
-		memcpy(p, s, n);
-		out->n = n;
-	}
+	out->n = (size_t)(formats[f].string(p, s, n) - p);
 	return true;
 }
 

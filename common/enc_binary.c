@@ -33,9 +33,9 @@ static inline char *be64(char *to, uint64_t x)
 
 static char *bin_bool(const struct enc_cell *c, uint32_t row, char *to)
 {
-	to = be32(to, 1);
-	*to = (char)(c->v->v.i[row] != 0);
-	return to + 1;
+	/* length and value in one store; three bytes more are the next cell's to overwrite */
+	(void)be64(to, UINT64_C(1) << 32 | (uint64_t)(c->v->v.i[row] != 0) << 24);
+	return to + 5;
 }
 
 static char *bin_int(const struct enc_cell *c, uint32_t row, char *to)
@@ -110,9 +110,11 @@ static char *bin_raw(const struct enc_cell *c, uint32_t row, char *to)
 	return to + t->n;
 }
 
-static char *bin_label(const struct enc_cell *c, uint32_t row, char *to)
+char *enc_binary_string(char *to, const char *p, size_t n)
 {
-	return enc_put_label(c, row, be32(to, (uint32_t)c->labels[c->v->v.i[row]].n));
+	to = be32(to, (uint32_t)n);
+	memcpy(to, p, n);
+	return to + n;
 }
 
 /*
@@ -222,14 +224,14 @@ bool enc_binary_has(struct pg_base base, enum vtype type)
 }
 
 const struct enc_kind enc_binary_kinds[VT_COUNT] = {
-	[VT_BOOL] = {bin_bool, 5, 0},
+	[VT_BOOL] = {bin_bool, 8, 0},
 	[VT_INT] = {bin_int, 12, 0},
 	[VT_DEC] = {bin_dec, 32, 0},
 	[VT_DATE] = {bin_date, 8, 0},
 	[VT_TIME] = {bin_time, 16, 0},
 	[VT_TS] = {bin_64, 12, 0},
 	[VT_TSTZ] = {bin_64, 12, 0},
-	[VT_ENUM] = {bin_label, 4, 0},
+	[VT_ENUM] = {enc_put_label, 0, 0},
 	[VT_F64] = {bin_f64, 12, 0},
 	[VT_UUID] = {bin_uuid, 20, 0},
 	[VT_TEXT] = {bin_text, 4, 1},

@@ -51,6 +51,7 @@ extern const struct enc_kind enc_binary_kinds[VT_COUNT];
 
 /** enc_*_string: a text as the format writes it. */
 char *enc_csv_string(char *to, const char *p, size_t n);
+char *enc_binary_string(char *to, const char *p, size_t n); /* its length before it */
 char *enc_text_string(char *to, const char *p, size_t n);
 char *enc_json_string(char *to, const char *p, size_t n);
 
