@@ -3,6 +3,7 @@
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 export ROOT
 export BIN=${BIN:-$ROOT/build/gcc/bin}
+export DATALCHEMY_BIN=$BIN # for run.sh and datalchemy: what is tested, not what is built beside it
 export UNIT=${UNIT:-${BIN%/bin}/unit}
 export PYTHON=/usr/bin/python3 # the Debian one, which has python3-msgpack
 export PATH="$BIN:$PATH" LC_ALL=C.UTF-8 TZ=UTC
