@@ -197,11 +197,12 @@ static void nulls(struct binder *k)
 		const struct sql_domain *dom = k->narrow.dom != NULL ? &k->narrow.dom[c] : NULL;
 		double kept = 1 - k->b->t->columns[c].null_rate;
 
+		b->null_below = 0; /* its combinations say where it is NULL, its expression ... */
+		if (b->pool != NULL || b->source == PLAN_COMPUTED)
+			continue;
 		for (uint32_t i = 0; i < b->nxforms; i++)
 			kept *= 1 - b->xforms[i].null_rate;
 		b->null_below = share_below(1 - kept);
-		if (b->source == PLAN_COMPUTED)
-			continue;
 		if (dom != NULL && dom->must_null)
 			b->null_below = UINT64_MAX;
 		if (pg_column_not_null(bind_column(k, c)) || k->not_null[c] ||
@@ -225,7 +226,7 @@ int table_bind(struct bound **out, const struct plan *plan, const struct plan_ta
 {
 	static int (*const steps[])(struct binder * k) = {begin, bind_unique_columns, computed,
 		bind_checks, generators, bind_choices, bind_orders, bind_keys, bind_inputs,
-		bind_xforms, bind_proofs};
+		bind_xforms, bind_pools, bind_proofs};
 	struct binder k = {.b = arena_alloc(a, sizeof(*k.b)), .report = report, .a = a, .e = e};
 
 	*out = NULL;

@@ -100,6 +100,12 @@ struct bound_choice {
 	uint64_t tied;
 };
 
+/* Columns drawn together: a row takes one of ${n} combinations that meet the checks. */
+struct bound_pool {
+	uint64_t key, n;
+	uint64_t tied; /* bit of every check that may have it take another */
+};
+
 struct bound_column {
 	enum plan_source source;
 	bool made;	 /* has values here: read by checks, children and other columns */
@@ -122,9 +128,11 @@ struct bound_column {
 	uint32_t in[GEN_INPUTS]; /* derive: column, or gather, as gen.in[].from says */
 	struct xform *xforms;
 	uint32_t nxforms;
-	uint32_t max_bytes; /* of one text on the block's heap: value and transforms */
-	uint64_t tied;	    /* bit of every check that may have it redrawn */
-	const char *pii;    /* of the generator, or NULL */
+	uint32_t max_bytes;	 /* of one text on the block's heap: value and transforms */
+	struct bound_pool *pool; /* gen draws from it, or, with null_of ... */
+	const bool *null_of;	 /* [pool->n] ... the combination says whether it is NULL */
+	uint64_t tied;		 /* bit of every check that may have it redrawn */
+	const char *pii;	 /* of the generator, or NULL */
 };
 
 struct bound_fk {

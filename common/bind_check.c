@@ -169,7 +169,7 @@ static bool reads(const struct sql_expr *x, uint32_t column)
 	return false;
 }
 
-static bool proven(const struct binder *k, uint32_t i)
+bool bind_proven(const struct binder *k, uint32_t i)
 {
 	const struct sql_narrow *n = &k->narrow;
 	const struct sql_expr *x = k->compiled[i].expr;
@@ -283,7 +283,7 @@ int bind_proofs(struct binder *k)
 	if (b->checks == NULL)
 		return err_nomem(k->e);
 	for (uint32_t i = 0; i < k->ncompiled; i++)
-		if (!proven(k, i))
+		if (!bind_proven(k, i))
 			add_check(k, (struct bound_check){.name = k->compiled[i].con->name,
 					     .definition = k->compiled[i].con->definition,
 					     .expr = k->compiled[i].expr,
@@ -292,5 +292,6 @@ int bind_proofs(struct binder *k)
 	for (uint32_t c = 0; c < bind_table(k)->ncolumns && policy_of(k) != PLAN_IGNORE; c++)
 		if (b->columns[c].made && domain_checks(k, c) == -1)
 			return -1;
+	bind_tie_pools(k);
 	return 0;
 }

@@ -71,7 +71,14 @@ int bind_orders(struct binder *k);  /* limits between columns, bounds propagated
 int bind_keys(struct binder *k);    /* uniqueness */
 int bind_inputs(struct binder *k);  /* gathers, and the order columns are made in */
 int bind_xforms(struct binder *k);  /* transforms */
+int bind_pools(struct binder *k);   /* columns drawn together */
 int bind_proofs(struct binder *k);  /* which checks are left to verify, what they tie */
+
+/** bind_tie_pools(k): what is drawn together is drawn again together. */
+void bind_tie_pools(struct binder *k);
+
+/** bind_proven(k, i): whether compiled check ${i} holds for all that can be drawn. */
+bool bind_proven(const struct binder *k, uint32_t i);
 
 /** bind_choice_weights(k): how likely each way is, when all NULL rates are known. */
 void bind_choice_weights(struct binder *k);

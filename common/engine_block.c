@@ -358,6 +358,13 @@ static void some_nulls(const struct engine_block *k, const struct bound_column *
 				vec_set_null(v, i);
 		return;
 	}
+	if (b->null_of != NULL) {
+		key = engine_again(k, b->pool->key, b->pool->tied);
+		for (uint32_t i = 0; i < k->n; i++)
+			if (b->null_of[rng_below(rng_at(key, k->row[i]), b->pool->n)])
+				vec_set_null(v, i);
+		return;
+	}
 	for (uint32_t i = 0; i < k->n; i++)
 		if (rng_at(key, k->row[i]) < b->null_below || b->null_below == UINT64_MAX)
 			vec_set_null(v, i);
@@ -412,7 +419,7 @@ static int make_column(struct engine_block *k, uint32_t c, struct err *e)
 		if (b->choice >= 0)
 			engine_ways(k, b, v);
 	}
-	if (b->null_below > 0 || b->choice >= 0)
+	if (b->null_below > 0 || b->choice >= 0 || b->null_of != NULL)
 		some_nulls(k, b, v);
 	return 0;
 }

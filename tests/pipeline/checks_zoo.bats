@@ -8,10 +8,10 @@ load ../lib/pipeline
 
 ROWS=200
 
-# What no generator here can fill by itself: the check is named when 100 draws of a row have
-# failed, never COPY's error.  All of them need a rule, or a relation between two columns.
-GIVEN_UP="array_within date_month json_array json_key link_unique pair_same_day pair_sum
-	range_within total"
+# What no generator here can fill by itself.  Refused by plan-check, with the check's name ...
+REFUSED=""
+# ... or by the generator, with the check's name, when 100 draws of a row have failed.
+GIVEN_UP="link_unique"
 # Checks the evaluator does not cover; PostgreSQL holds them all the same.
 UNSUPPORTED="inet_v4 json_size"
 # The most attempts a row may cost: over all tables, and in any one of them.
@@ -169,4 +169,32 @@ END
 	refusal "$ip" "$(policy ignore)" "$strict"
 	expect 0
 	[[ "$output" != *family* ]] || fail "$output"
+}
+
+@test "216 shapes more, as PostgreSQL prints them back: not one left out, none violated" {
+	pg_db shapes
+	sql_file "$ROOT/tests/fixtures/check_shapes.sql"
+	introspect --run "$RUN" --schema shapes >/dev/null
+	plan-check --init --run "$RUN" >plan.json
+	plan-check plan.json --run "$RUN" --rows "$ROWS;shapes.few=4" >/dev/null
+	make_rows "$RUN"
+	"$BIN/load" --run "$RUN" --in-place >/dev/null
+	run "$BIN/eval" --run "$RUN" --sql
+	expect 0
+	run receipts "[t for t, r in R.items() if r['retries'] >= r['rows']]"
+	[ "$output" = "[]" ] || fail "too many attempts: $output"
+	run receipts "1 + sum(r['retries'] for r in R.values()) / sum(r['rows'] for r in R.values())"
+	[ "$("$PYTHON" -c "print($output <= $MEAN)")" = True ] || fail "attempts a row: $output"
+}
+
+@test "combinations are the same from any shard" {
+	# shellcheck disable=SC2086
+	without $REFUSED $GIVEN_UP
+	new_run "$RUN" plan.json --rows 300
+	make_rows "$RUN"
+	new_run "$RUN.5" plan.json --rows 300 --shards 5
+	make_rows "$RUN.5" --jobs 2
+	whole "$RUN" one
+	whole "$RUN.5" five
+	diff -r one five >/dev/null
 }
