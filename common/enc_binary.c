@@ -158,22 +158,25 @@ static void split(struct digits *x, uint64_t u, const struct divisor *by_scale, 
  */
 static char *put_short(char *to, uint64_t whole, uint64_t fraction, uint8_t scale, bool negative)
 {
-	uint64_t q = whole << 16 | fraction;
-	unsigned lead, n;
-	uint16_t weight;
-
-	if (whole >= 10000) /* most are not, and spare three divisions */
-		q = whole / 100000000 << 48 | whole / 10000 % 10000 << 32 | whole % 10000 << 16 |
-		    fraction;
-	lead = q == 0 ? 2 : (unsigned)__builtin_clzll(q) / 16;
-	n = q == 0 ? 0 : 4 - lead - (unsigned)__builtin_ctzll(q) / 16;
-	weight = (uint16_t)(2 - (int)lead);
+	uint64_t q = whole / 100000000 << 48 | whole / 10000 % 10000 << 32 | whole % 10000 << 16 |
+		     fraction;
+	unsigned lead = q == 0 ? 2 : (unsigned)__builtin_clzll(q) / 16;
+	unsigned n = q == 0 ? 0 : 4 - lead - (unsigned)__builtin_ctzll(q) / 16;
+	uint16_t weight = (uint16_t)(2 - (int)lead);
 
 	to = be32(to, 8 + 2 * n);
 	(void)be64(to, (uint64_t)n << 48 | (uint64_t)weight << 32 |
 			       (negative ? UINT64_C(0x40000000) : 0) | scale);
 	(void)be64(to + 8, q << 16 * lead);
 	return to + 8 + (size_t)2 * n;
+}
+
+/* One digit before the point and one after it, neither zero: most amounts of money. */
+static char *put_pair(char *to, uint64_t whole, uint64_t fraction, uint8_t scale, bool negative)
+{
+	to = be32(to, 12);
+	to = be64(to, UINT64_C(2) << 48 | (negative ? UINT64_C(0x40000000) : 0) | scale);
+	return be32(to, (uint32_t)(whole << 16 | fraction));
 }
 
 /* Any other: apart, so that the common case pays for no register of it. */
@@ -200,6 +203,8 @@ static char *bin_dec(const struct enc_cell *c, uint32_t row, char *to)
 
 	if (c->scale <= 4) {
 		whole = divide_rest(&c->unit, u, &rest);
+		if (whole - 1 < 9999 && rest != 0)
+			return put_pair(to, whole, rest * c->pad, c->scale, v < 0);
 		if (whole < UINT64_C(1000000000000))
 			return put_short(to, whole, rest * c->pad, c->scale, v < 0);
 	}
