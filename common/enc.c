@@ -87,7 +87,7 @@ static int cell_open(struct enc *x, uint32_t i, struct arena *a, struct err *e)
 		.type = col->type,
 		.scale = col->scale,
 		.unit = divisor_of(col->type == VT_DEC ? (uint64_t)num_pow10(col->scale) : 1),
-		.pad = (uint16_t)num_pow10(col->scale <= 4 ? 4u - col->scale : 0u),
+		.pad = col->scale <= 4 ? (uint16_t)num_pow10(4u - col->scale) : 0,
 		.days = x->days,
 		.cls = col->base.type->cls,
 		.fixed = kind->fixed + 1, /* what divides cells, or a NULL */
@@ -168,18 +168,12 @@ static size_t worst(const struct enc *x, uint32_t n)
 	return all;
 }
 
-static inline bool cell_is_null(const struct enc_cell *c, uint32_t row)
+static char *rows_csv(
+	const struct enc_cell *cells, const struct enc_cell *end, uint32_t n, char *to)
 {
-	return c->null != NULL && c->null[row] != 0;
-}
-
-static char *rows_csv(const struct enc *x, uint32_t n, char *to)
-{
-	const struct enc_cell *end = x->cells + x->n;
-
 	for (uint32_t i = 0; i < n; i++) {
-		for (const struct enc_cell *c = x->cells; c < end; c++) {
-			if (!cell_is_null(c, i))
+		for (const struct enc_cell *c = cells; c < end; c++) {
+			if (!enc_is_null(c, i))
 				to = c->put(c, i, to);
 			*to++ = ',';
 		}
@@ -188,13 +182,12 @@ static char *rows_csv(const struct enc *x, uint32_t n, char *to)
 	return to;
 }
 
-static char *rows_text(const struct enc *x, uint32_t n, char *to)
+static char *rows_text(
+	const struct enc_cell *cells, const struct enc_cell *end, uint32_t n, char *to)
 {
-	const struct enc_cell *end = x->cells + x->n;
-
 	for (uint32_t i = 0; i < n; i++) {
-		for (const struct enc_cell *c = x->cells; c < end; c++) {
-			if (cell_is_null(c, i)) {
+		for (const struct enc_cell *c = cells; c < end; c++) {
+			if (enc_is_null(c, i)) {
 				memcpy(to, "\\N", 2);
 				to += 2;
 			} else {
@@ -207,15 +200,14 @@ static char *rows_text(const struct enc *x, uint32_t n, char *to)
 	return to;
 }
 
-static char *rows_jsonl(const struct enc *x, uint32_t n, char *to)
+static char *rows_jsonl(
+	const struct enc_cell *cells, const struct enc_cell *end, uint32_t n, char *to)
 {
-	const struct enc_cell *end = x->cells + x->n;
-
 	for (uint32_t i = 0; i < n; i++) {
-		for (const struct enc_cell *c = x->cells; c < end; c++) {
+		for (const struct enc_cell *c = cells; c < end; c++) {
 			memcpy(to, c->key, c->nkey);
 			to += c->nkey;
-			if (cell_is_null(c, i)) {
+			if (enc_is_null(c, i)) {
 				memcpy(to, "null", 4);
 				to += 4;
 			} else {
@@ -228,32 +220,12 @@ static char *rows_jsonl(const struct enc *x, uint32_t n, char *to)
 	return to;
 }
 
-static char *rows_binary(const struct enc *x, uint32_t n, char *to)
-{
-	const struct enc_cell *end = x->cells + x->n;
-	const char fields[2] = {(char)(x->n >> 8), (char)x->n};
-
-	for (uint32_t i = 0; i < n; i++) {
-		memcpy(to, fields, 2);
-		to += 2;
-		for (const struct enc_cell *c = x->cells; c < end; c++) {
-			if (cell_is_null(c, i)) {
-				memset(to, 0xff, 4);
-				to += 4;
-			} else {
-				to = c->put(c, i, to);
-			}
-		}
-	}
-	return to;
-}
-
 void enc_rows(struct enc *x, const struct vec *const *vecs, uint32_t n, struct buf *b)
 {
-	static char *(*const rows[DATA_FORMATS])(const struct enc *x, uint32_t n, char *to) = {
+	static enc_rows_fn *const rows[DATA_FORMATS] = {
 		[DATA_CSV] = rows_csv,
 		[DATA_TEXT] = rows_text,
-		[DATA_BINARY] = rows_binary,
+		[DATA_BINARY] = enc_binary_rows,
 		[DATA_JSONL] = rows_jsonl,
 	};
 
@@ -264,5 +236,5 @@ void enc_rows(struct enc *x, const struct vec *const *vecs, uint32_t n, struct b
 	}
 	if (!buf_reserve(b, worst(x, n)))
 		return;
-	b->n = (size_t)(rows[x->format](x, n, b->p + b->n) - b->p);
+	b->n = (size_t)(rows[x->format](x->cells, x->cells + x->n, n, b->p + b->n) - b->p);
 }

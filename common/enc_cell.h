@@ -35,8 +35,19 @@ struct enc_cell {
 	uint32_t fixed;	      /* most bytes of a value; of a text, those beside its own */
 	uint32_t times;	      /* most bytes a byte of text may become; 0: not a text */
 	struct divisor unit;  /* binary: 10^scale */
-	uint16_t pad;	      /* what makes a fraction of at most 4 decimals a digit of 4 */
+	uint16_t pad;	      /* what makes a fraction a digit of 4 decimals; 0: it may have more */
 };
+
+/* rows [0, n) of the cells of a block, one after the other */
+typedef char *enc_rows_fn(
+	const struct enc_cell *cells, const struct enc_cell *end, uint32_t n, char *to);
+
+enc_rows_fn enc_binary_rows;
+
+static inline bool enc_is_null(const struct enc_cell *c, uint32_t row)
+{
+	return c->null != NULL && c->null[row] != 0;
+}
 
 /* what a format does with each type; put NULL: has no form there */
 struct enc_kind {
@@ -73,6 +84,18 @@ char *enc_put_tstz(const struct enc_cell *c, uint32_t row, char *to);
 char *enc_put_label(const struct enc_cell *c, uint32_t row, char *to);
 char *enc_put_f64(const struct enc_cell *c, uint32_t row, char *to);
 char *enc_put_uuid(const struct enc_cell *c, uint32_t row, char *to);
+
+/* as enc_put_label */
+static inline char *enc_label(const struct enc_cell *c, uint32_t row, char *to)
+{
+	const struct vtext *l = &c->labels[c->v->v.i[row]];
+
+	if (l->n > LABEL_SLOT)
+		memcpy(to, l->p, l->n);
+	else
+		memcpy(to, l->p, LABEL_SLOT);
+	return to + l->n;
+}
 
 extern const char enc_hex[513]; /* "000102...ff" */
 

@@ -46,13 +46,7 @@ char *enc_put_dec(const struct enc_cell *c, uint32_t row, char *to)
 
 char *enc_put_label(const struct enc_cell *c, uint32_t row, char *to)
 {
-	const struct vtext *l = &c->labels[c->v->v.i[row]];
-
-	if (l->n > LABEL_SLOT)
-		memcpy(to, l->p, l->n);
-	else
-		memcpy(to, l->p, LABEL_SLOT);
-	return to + l->n;
+	return enc_label(c, row, to);
 }
 
 char *enc_put_f64(const struct enc_cell *c, uint32_t row, char *to)
