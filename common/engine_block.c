@@ -182,8 +182,7 @@ static void key_values(struct engine_block *k, uint32_t at)
 		return; /* of a part that does not need it */
 	perm_init(&p, key->key, key->size);
 	if (key->anchor < 0) {
-		for (uint32_t i = 0; i < k->n; i++)
-			x[i] = perm_at(&p, k->row[i]);
+		perm_many(&p, k->row, k->n, x);
 		return;
 	}
 	r = &k->relations[key->anchor];
@@ -294,11 +293,16 @@ static void sequence(const struct engine_block *k, const struct gen *g, struct v
 static void draw_ordinals(
 	const struct engine_block *k, const struct gen *g, uint64_t key, int64_t *to)
 {
-	uint64_t lo = (uint64_t)g->lo, step = (uint64_t)g->step, space = g->space;
+	uint64_t lo = (uint64_t)g->lo, step = (uint64_t)g->step, space = g->space, row0 = k->row[0];
 	const uint64_t *row = k->row;
+	uint32_t n = k->n;
 
-	for (uint32_t i = 0, n = k->n; i < n; i++)
-		to[i] = (int64_t)(lo + step * rng_below(rng_at(key, row[i]), space));
+	if (row[n - 1] - row0 == n - 1) /* neighbours: a sum instead of a product */
+		for (uint32_t i = 0; i < n; i++)
+			to[i] = (int64_t)(lo + step * rng_below(rng_at(key, row0 + i), space));
+	else
+		for (uint32_t i = 0; i < n; i++)
+			to[i] = (int64_t)(lo + step * rng_below(rng_at(key, row[i]), space));
 }
 
 static void base_column(struct engine_block *k, const struct bound_column *b, struct vec *v)

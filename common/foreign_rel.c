@@ -373,8 +373,7 @@ void relation_pick(
 		pick_alone(r, row, n, parent);
 		break;
 	case PLAN_FK_ONE_TO_ONE:
-		for (uint32_t i = 0; i < n; i++)
-			parent[i] = perm_at(&r->perm, row[i]);
+		perm_many(&r->perm, row, n, parent);
 		break;
 	case PLAN_FK_BALANCED:
 		if (r->shuffled)

@@ -15,7 +15,7 @@
 #define LOW62 ((UINT64_C(1) << 62) - 1)
 
 /* Each step is invertible modulo 2^62: an addition, a xor-shift, an odd multiplier. */
-static uint64_t mix62(uint64_t x, uint64_t key)
+static inline uint64_t mix62(uint64_t x, uint64_t key)
 {
 	x = (x + key) & LOW62;
 	x = ((x ^ (x >> 31)) * UINT64_C(0xbf58476d1ce4e5b9)) & LOW62;
@@ -24,7 +24,7 @@ static uint64_t mix62(uint64_t x, uint64_t key)
 	return x ^ (x >> 31);
 }
 
-struct uuid gen_uuid_at(uint64_t key, uint64_t idx)
+static inline struct uuid uuid_at(uint64_t key, uint64_t idx)
 {
 	uint64_t hi = rng_at(key, idx), lo = mix62(idx, key);
 	struct uuid u;
@@ -36,6 +36,11 @@ struct uuid gen_uuid_at(uint64_t key, uint64_t idx)
 	memcpy(u.b, &hi, sizeof(hi));
 	memcpy(u.b + sizeof(hi), &lo, sizeof(lo));
 	return u;
+}
+
+struct uuid gen_uuid_at(uint64_t key, uint64_t idx)
+{
+	return uuid_at(key, idx);
 }
 
 enum { UUID_TEXT = 36 };
@@ -69,7 +74,7 @@ static void uuid_value(
 {
 	if (out->type == VT_UUID) {
 		for (uint32_t i = 0; i < n; i++)
-			out->v.u[i] = gen_uuid_at(g->key, idx[i]);
+			out->v.u[i] = uuid_at(g->key, idx[i]);
 		return;
 	}
 	for (uint32_t i = 0; i < n; i++) {

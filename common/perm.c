@@ -76,7 +76,7 @@ static uint64_t back(const struct perm *p, uint64_t x)
  * Modulo 2^bits: sums with keys and products with odd numbers are invertible, and a
  * xor-shift by half the bits or more undoes itself.
  */
-static uint64_t mix(const struct perm *p, uint64_t x)
+static inline uint64_t mix(const struct perm *p, uint64_t x)
 {
 	unsigned half = (p->bits + 1) / 2;
 	uint64_t mask = p->n - 1;
@@ -112,14 +112,29 @@ static uint64_t unmix(const struct perm *p, uint64_t x)
 	return x & mask;
 }
 
-uint64_t perm_at(const struct perm *p, uint64_t i)
+static uint64_t walk(const struct perm *p, uint64_t i)
 {
-	if (p->bits != 0)
-		return mix(p, i);
 	do
 		i = forth(p, i);
 	while (i >= p->n);
 	return i;
+}
+
+uint64_t perm_at(const struct perm *p, uint64_t i)
+{
+	return p->bits != 0 ? mix(p, i) : walk(p, i);
+}
+
+void perm_many(const struct perm *p, const uint64_t *i, uint32_t n, uint64_t *out)
+{
+	struct perm q = *p; /* not to be read anew for every number */
+
+	if (q.bits != 0)
+		for (uint32_t x = 0; x < n; x++)
+			out[x] = mix(&q, i[x]);
+	else
+		for (uint32_t x = 0; x < n; x++)
+			out[x] = walk(&q, i[x]);
 }
 
 uint64_t perm_inv(const struct perm *p, uint64_t j)

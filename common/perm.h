@@ -34,6 +34,9 @@ void perm_rekey(struct perm *p, uint64_t key);
 /** perm_at(p, i): image of i < n. */
 uint64_t perm_at(const struct perm *p, uint64_t i);
 
+/** perm_many(p, i, n, out): out[x] = perm_at(p, i[x]), at less than ${n} calls of it would cost. */
+void perm_many(const struct perm *p, const uint64_t *i, uint32_t n, uint64_t *out);
+
 /** perm_inv(p, j): the i with perm_at(p, i) == j. */
 uint64_t perm_inv(const struct perm *p, uint64_t j);
 
