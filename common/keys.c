@@ -425,6 +425,15 @@ static const uint8_t nothing[16];
 static void locate(
 	const struct kcol *c, const uint64_t *row, uint32_t n, const uint8_t **at, int64_t *out)
 {
+	const struct segment *only = c->seg;
+
+	if (c->nseg == 1 && only->enc != SNAP_AFFINE) { /* most are of one row group */
+		for (uint32_t i = 0; i < n; i++) {
+			at[i] = row[i] == UINT64_MAX ? nothing : only->p + row[i] * c->width;
+			__builtin_prefetch(at[i]);
+		}
+		return;
+	}
 	for (uint32_t i = 0; i < n; i++) {
 		const struct segment *g;
 
