@@ -305,6 +305,34 @@ static void parts_value(
 	}
 }
 
+/* The same where every step is a word in a slot. */
+static void words_value(
+	const struct gen *g, const uint64_t *idx, uint32_t n, struct vec *out, struct gen_heap *h)
+{
+	const struct parts_state *s = g->state;
+
+	for (uint32_t i = 0; i < n; i++) {
+		char *p = gen_heap_take(h, g->max_bytes), *to = p;
+		uint64_t x = idx[i], d;
+
+		for (const struct step *k = s->step, *end = k + s->n; k < end; k++) {
+			x = divide_rest(&k->base, x, &d);
+			memcpy(to, &k->slots[d], sizeof(struct word));
+			to += k->slots[d].n;
+		}
+		gen_heap_give(h, g->max_bytes - (uint32_t)(to - p));
+		out->v.t[i] = (struct vtext){p, (size_t)(to - p)};
+	}
+}
+
+static bool all_words(const struct parts_state *s)
+{
+	for (uint32_t i = 0; i < s->n; i++)
+		if (s->step[i].kind != PART_WORD || s->step[i].slots == NULL)
+			return false;
+	return true;
+}
+
 int gen_parts(struct gen *g, const struct gen_column *c, const struct gen_part *p, uint32_t n,
 	struct arena *a, struct err *e)
 {
@@ -318,7 +346,6 @@ int gen_parts(struct gen *g, const struct gen_column *c, const struct gen_part *
 		return gen_list(g, c, p->words, p->nwords, a, e);
 	if ((s = arena_alloc(a, sizeof(*s))) == NULL)
 		return err_nomem(e);
-	s->draw.value = parts_value;
 	for (uint32_t i = 0; i < n; i++) {
 		f[i].max = UINT32_MAX;
 		measure(&p[i], &f[i]);
@@ -336,6 +363,7 @@ int gen_parts(struct gen *g, const struct gen_column *c, const struct gen_part *
 	}
 	if (!add_literal(s, before, a))
 		return err_nomem(e);
+	s->draw.value = all_words(s) ? words_value : parts_value;
 	g->max_bytes += WORD_SLOT; /* a slot is copied whole */
 	g->state = s;
 	g->space = gen_parts_space(part, n);
