@@ -90,16 +90,16 @@ demo:
 
 # ROWS and GOALS choose; the server gets the memory a real one would have
 BENCH_SERVER	= -c shared_buffers=1GB -c max_wal_size=8GB -c maintenance_work_mem=256MB
-bench: $(B)/bench/calib
+bench:
 	@scripts/setup test
-	@$(MAKE) -s -j2 CC=$(CC) B=$(B) all
-	@BIN=$(abspath $(B)/bin) CALIB=$(abspath $(B)/bench/calib) \
+	@$(MAKE) -s -j2 CC=$(CC) B=$(B) all $(B)/bench/calib $(B)/bench/predicates
+	@BIN=$(abspath $(B)/bin) BENCH=$(abspath $(B)/bench) \
 		POSTGRES_LOCAL_OPTS='$(BENCH_SERVER)' scripts/postgres_local.sh run -- \
 		scripts/bench $(if $(ROWS),--rows $(ROWS)) $(GOALS)
 
-$(B)/bench/calib: $(B)/tests/bench/calib.o
+$(B)/bench/%: $(B)/tests/bench/%.o $(B)/libcommon.a
 	@mkdir -p $(@D)
-	$(CC) -o $@ $^
+	$(CC) -o $@ $^ $(LDFLAGS_ALL) $(LIBS)
 
 evidence:
 	@scripts/setup test

@@ -43,6 +43,10 @@ int engine_open(struct engine **g, const struct bound *b, struct foreign *fc, st
 	struct err *e);
 void engine_close(struct engine *g); /* NULL is accepted */
 
+/** engine_unchecked(g): leave out the checks that the generators do not prove: what comes out is
+ *  not to be kept. */
+void engine_unchecked(struct engine *g);
+
 /** engine_expect(g, rows): that many rows will be asked for: bring what is read at random into
  *  memory first when they are many. */
 void engine_expect(const struct engine *g, uint64_t rows);

@@ -31,6 +31,7 @@ struct run_options {
 	bool force;	      /* make it again although the receipt is true */
 	const char *slice;    /* "FROM:COUNT" rows of that table to stdout, and nothing else */
 	bool discard;	      /* make and encode the rows and keep their keys alone */
+	bool unchecked;	      /* with it: leave out the checks that generators do not prove */
 };
 
 /** run_generate(o, e): do it. */

@@ -98,6 +98,14 @@ static int choose_slice(struct call *c, const struct run_options *o, struct err 
 	return 0;
 }
 
+static int choose_checks(const struct run_options *o, struct err *e)
+{
+	if (o->unchecked && !o->discard)
+		return err_set(
+			e, ERR_INPUT, "--unchecked needs --discard: its rows are not to be kept");
+	return 0;
+}
+
 static int choose_form(struct run_job *j, const struct run_options *o, struct err *e)
 {
 	const char *z = o->compress;
@@ -314,7 +322,8 @@ static int open_run(struct call *c, const struct run_options *o, struct err *e)
 
 	if (o->run == NULL)
 		return err_set(e, ERR_INPUT, "--run DIR is required");
-	if (choose_form(&c->job, o, e) == -1 || rundir_open(&c->run, o->run, &c->a, e) == -1)
+	if (choose_checks(o, e) == -1 || choose_form(&c->job, o, e) == -1 ||
+		rundir_open(&c->run, o->run, &c->a, e) == -1)
 		return -1;
 	schema = rundir_file(&c->run, "schema.msgpack");
 	plan = rundir_file(&c->run, "plan.msgpack");

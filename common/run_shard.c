@@ -123,6 +123,8 @@ static int flush(struct making *m, struct err *e)
 static int make_rows(struct making *m, const struct run_pool *pool, struct err *e)
 {
 	engine_expect(m->engine, m->end - m->row0);
+	if (m->j->o->unchecked)
+		engine_unchecked(m->engine);
 	for (uint64_t row = m->row0; row < m->end; row += VEC_BLOCK) {
 		uint32_t n = m->end - row < VEC_BLOCK ? (uint32_t)(m->end - row) : VEC_BLOCK;
 		const struct vec *const *cols;
@@ -231,7 +233,7 @@ static int commit(struct making *m, struct err *e)
 		.counts = engine_counts(m->engine),
 		.issues = m->t->issues};
 
-	if (j->o->slice != NULL)
+	if (j->o->slice != NULL || j->o->unchecked)
 		return 0;
 	if (j->o->discard)
 		return commit_keys(m, e);

@@ -20,6 +20,9 @@ void run_stage_opts(struct run_options *o, struct opt opts[RUN_STAGE_OPTS])
 		{"discard", 0, OPT_FLAG, &o->discard, NULL,
 			"make and encode the rows, write none of them: to\nmeasure (key snapshots "
 			"are written)"},
+		{"unchecked", 0, OPT_FLAG, &o->unchecked, NULL,
+			"with --discard: leave out the checks too, and the\nkey snapshots: what do "
+			"they cost?"},
 	};
 
 	memcpy(opts, all, sizeof(all));

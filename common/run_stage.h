@@ -8,7 +8,7 @@
 /*
  * run_stage: the options gen-parents and gen-children have in common.
  */
-enum { RUN_STAGE_OPTS = 9 };
+enum { RUN_STAGE_OPTS = 10 };
 
 /** run_stage_opts(o, opts): the options that fill ${o}. */
 void run_stage_opts(struct run_options *o, struct opt opts[RUN_STAGE_OPTS]);

@@ -319,6 +319,16 @@ nothing_half_made() {
 	[ -z "$(find "$RUN/data" "$RUN/receipts" -type f)" ]
 }
 
+@test "gen: --unchecked is for measuring: only with --discard, and nothing of it is kept" {
+	make_run "$RUN"
+	gen-parents --run "$RUN" --discard
+	before=$(find "$RUN" -type f -not -name logs.ndjson -exec sha256sum {} +)
+	gen-parents --run "$RUN" --force --discard --unchecked
+	[ "$before" = "$(find "$RUN" -type f -not -name logs.ndjson -exec sha256sum {} +)" ]
+	run -2 gen-parents --run "$RUN" --unchecked
+	says '--unchecked needs --discard'
+}
+
 @test "gen: --slice prints any rows of a table, as the whole has them, and writes nothing" {
 	make_run "$RUN" --shards 3
 	gen-parents --run "$RUN" >/dev/null
