@@ -307,6 +307,7 @@ static int again(struct engine *g, uint64_t mask, uint64_t attempt, const uint64
 	if (engine_block_fill(k, attempt, mask, e) == -1)
 		return -1;
 	g->counts.retries += k->n;
+	g->counts.most = attempt + 1 > g->counts.most ? attempt + 1 : g->counts.most;
 	for (uint32_t o = 0; o < g->b->norder; o++)
 		if (g->b->columns[g->b->order[o]].tied & mask)
 			g->counts.redrawn[g->b->order[o]] += k->n;
@@ -384,6 +385,7 @@ int engine_block(struct engine *g, uint64_t row0, uint32_t n, struct err *e)
 		return -1;
 	count_nulls(g);
 	g->counts.rows += n;
+	g->counts.most = g->counts.most > 0 ? g->counts.most : n > 0;
 	return 0;
 }
 

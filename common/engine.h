@@ -27,7 +27,8 @@ enum { ENGINE_ATTEMPTS = 100 };
 /* What was done, for the receipt. */
 struct engine_counts {
 	uint64_t rows;
-	uint64_t retries;  /* rows made again */
+	uint64_t retries;  /* rows made again, as often as each was */
+	uint64_t most;	   /* attempts at any one row, its first draw among them; 0 of no row */
 	uint64_t *redrawn; /* by column: values made again */
 	uint64_t *nulls;   /* by column */
 	uint64_t *failed;  /* by check: rows that fail one whose policy is to warn */

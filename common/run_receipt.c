@@ -134,6 +134,7 @@ static void counters_write(struct jsonw *j, const struct run_receipt *r)
 		if (r->counts->failed[i] > 0)
 			tally_add(&failed, r->b->checks[i].name, r->counts->failed[i]);
 	jw_kuint(j, "retries", r->counts->retries);
+	jw_kuint(j, "attempts_most", r->counts->most);
 	tally_write(j, "generator_usage", &gens);
 	tally_write(j, "transform_usage", &xforms);
 	tally_write(j, "pii_columns_touched", &pii);

@@ -19,7 +19,7 @@ struct report {
 	json_t **receipts; /* of every shard, in the order of the plan */
 	size_t n;
 	json_t *generators, *transforms, *pii, *codes;
-	uint64_t retries, bytes;
+	uint64_t rows, retries, most, bytes; /* most: attempts at any one row */
 };
 
 /* ---- reading ------------------------------------------------------------------------- */
@@ -47,6 +47,11 @@ static bool read_receipts(struct report *r, struct arena *a)
 static uint64_t number(const json_t *j, const char *key)
 {
 	return (uint64_t)json_integer_value(json_object_get(j, key));
+}
+
+static uint64_t more(uint64_t a, uint64_t b)
+{
+	return a > b ? a : b;
 }
 
 static void add(json_t *sums, const char *key, uint64_t n)
@@ -97,7 +102,9 @@ static void sum(struct report *r)
 		add_all(r->transforms, json_object_get(j, "transform_usage"));
 		add_all(r->pii, json_object_get(j, "pii_columns_touched"));
 		add_codes(r, j);
+		r->rows += number(j, "rows");
 		r->retries += number(j, "retries");
+		r->most = more(r->most, number(j, "attempts_most"));
 		json_array_foreach(json_object_get(j, "outputs"), k, o)
 		{
 			const char *path = json_string_value(json_object_get(o, "path"));
@@ -147,6 +154,14 @@ static uint64_t duration_ms(const struct report *r)
 
 /* ---- writing ------------------------------------------------------------------------- */
 
+/* How often a row was drawn, the first time among them. */
+static void attempts(struct jsonw *j, uint64_t rows, uint64_t retries, uint64_t most)
+{
+	jw_kdouble(j, "attempts_average",
+		rows > 0 ? (double)(rows + retries) / (double)rows : 0);
+	jw_kuint(j, "attempts_most", most);
+}
+
 static void tables(const struct report *r, struct jsonw *j)
 {
 	size_t at = 0;
@@ -155,11 +170,12 @@ static void tables(const struct report *r, struct jsonw *j)
 	jw_array(j);
 	for (uint32_t i = 0; i < r->plan->ntables; i++) {
 		const struct plan_table *t = &r->plan->tables[i];
-		uint64_t rows = 0, retries = 0;
+		uint64_t rows = 0, retries = 0, most = 0;
 
 		for (uint32_t s = 0; s < t->shards; s++, at++) {
 			rows += number(r->receipts[at], "rows");
 			retries += number(r->receipts[at], "retries");
+			most = more(most, number(r->receipts[at], "attempts_most"));
 		}
 		jw_object(j);
 		jw_kstr(j, "schema", t->table->schema);
@@ -167,6 +183,7 @@ static void tables(const struct report *r, struct jsonw *j)
 		jw_kuint(j, "rows_requested", t->rows);
 		jw_kuint(j, "rows_generated", rows);
 		jw_kuint(j, "retries", retries);
+		attempts(j, rows, retries, most);
 		jw_end(j);
 	}
 	jw_end(j);
@@ -301,6 +318,7 @@ static void write_all(const struct report *r, struct jsonw *j)
 	jw_kstr(j, "schema_fingerprint", r->plan->schema_fingerprint);
 	tables(r, j);
 	jw_kuint(j, "retries_total", r->retries);
+	attempts(j, r->rows, r->retries, r->most);
 	sums_write(j, "generator_usage", r->generators);
 	sums_write(j, "transform_usage", r->transforms);
 	jw_kuint(j, "fallback_count", 0);

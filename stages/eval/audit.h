@@ -66,6 +66,8 @@ struct audit_table {
 	const struct plan_table *plan;
 	const struct data_file *files; /* [plan->shards] */
 	uint64_t rows;		       /* found */
+	uint64_t retries, most; /* the receipts': rows drawn again; attempts at any one row, 0 where
+				   none tells */
 	bool done;
 	uint32_t *written; /* columns of the files */
 	uint32_t nwritten;

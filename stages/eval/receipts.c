@@ -145,7 +145,16 @@ static int check_output(
 	return 0;
 }
 
-static int check_shard(struct audit *u, const struct audit_table *t, uint32_t shard, struct err *e)
+static void add_attempts(struct audit_table *t, const json_t *receipt)
+{
+	json_int_t most = json_integer_value(json_object_get(receipt, "attempts_most"));
+
+	t->retries += (uint64_t)json_integer_value(json_object_get(receipt, "retries"));
+	if (most > 0 && (uint64_t)most > t->most)
+		t->most = (uint64_t)most;
+}
+
+static int check_shard(struct audit *u, struct audit_table *t, uint32_t shard, struct err *e)
 {
 	json_t *receipt, *o;
 	int rc = read_receipt(u, t->plan, shard, &receipt, e);
@@ -159,6 +168,7 @@ static int check_shard(struct audit *u, const struct audit_table *t, uint32_t sh
 			       : 0;
 	if (rc == 1)
 		rc = 0;
+	add_attempts(t, receipt);
 	json_array_foreach(json_object_get(receipt, "outputs"), i, o) if (rc == 0) rc =
 		check_output(u, t, o, e);
 	json_decref(receipt);

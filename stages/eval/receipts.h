@@ -16,7 +16,8 @@ int receipts_files(const struct audit *u, struct audit_table *t, struct err *e);
 /**
  * receipts_check(u, e):
  * Files that are not the ones a receipt tells of are violations (file_digest_mismatch);
- * receipts of another plan are an error that names the stage to rerun.
+ * receipts of another plan are an error that names the stage to rerun.  What they tell of
+ * attempts is added up in the tables.
  */
 int receipts_check(struct audit *u, struct err *e);
 

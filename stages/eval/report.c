@@ -53,6 +53,13 @@ uint64_t report_table_violations(const struct report *r, const struct plan_table
 	return n;
 }
 
+double report_attempts(const struct audit_table *t)
+{
+	if (t->most == 0 || t->rows == 0)
+		return 0;
+	return (double)(t->rows + t->retries) / (double)t->rows;
+}
+
 const char *report_advice(const struct report *r, uint32_t i)
 {
 	const struct findings *f = r->audit->findings;
@@ -214,6 +221,10 @@ static void tables(struct jsonw *j, const struct report *r)
 		jw_kbool(j, "auto_added", t->plan->auto_added);
 		jw_kuint(j, "shards", t->plan->shards);
 		jw_kstr(j, "format", data_format_name(t->files[0].format));
+		if (t->most > 0) {
+			jw_kdouble(j, "attempts_average", report_attempts(t));
+			jw_kuint(j, "attempts_most", t->most);
+		}
 		jw_kuint(j, "violations", report_table_violations(r, t->plan));
 		jw_end(j);
 	}

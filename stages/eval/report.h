@@ -49,6 +49,10 @@ void report_message(const struct rule *r, const struct example *x, struct buf *b
 /** report_table_violations(r, t): violations that count among the rules of a table. */
 uint64_t report_table_violations(const struct report *r, const struct plan_table *t);
 
+/** report_attempts(t): how often a row of it was drawn on average, the first time among them; 0
+ *  where no receipt tells. */
+double report_attempts(const struct audit_table *t);
+
 /** report_advice(r, i): the i-th recommendation that applies, or NULL. */
 const char *report_advice(const struct report *r, uint32_t i);
 

@@ -170,7 +170,8 @@ static void tables(const struct report *r, struct buf *b)
 			most = r->audit->tables[i].rows;
 	buf_adds(b, "<h2>Tables</h2>\n<div class=\"card\"><table><thead><tr><th>table</th>"
 		    "<th>rows</th><th class=\"n\">found</th><th class=\"n\">planned</th>"
-		    "<th class=\"n\">shards</th><th>format</th><th class=\"n\">violations</th>"
+		    "<th class=\"n\">shards</th><th>format</th><th class=\"n\">attempts a row</th>"
+		    "<th class=\"n\">at most</th><th class=\"n\">violations</th>"
 		    "</tr></thead>\n");
 	for (uint32_t i = 0; i < r->audit->plan->ntables; i++) {
 		const struct audit_table *t = r->audit->by_name[i];
@@ -188,6 +189,11 @@ static void tables(const struct report *r, struct buf *b)
 		number_cell(b, t->plan->shards, false);
 		buf_addf(b, "<td>%s%s</td>", data_format_name(t->files[0].format),
 			t->files[0].zstd ? ", zstd" : "");
+		if (t->most > 0)
+			buf_addf(b, "<td class=\"n\">%.3f</td><td class=\"n\">%llu</td>",
+				report_attempts(t), (unsigned long long)t->most);
+		else
+			buf_adds(b, "<td class=\"n dim\">-</td><td class=\"n dim\">-</td>");
 		number_cell(b, n, true);
 		buf_adds(b, "</tr>\n");
 	}

@@ -58,8 +58,9 @@ static void summary(const struct report *r, struct buf *b)
 static void tables(const struct report *r, struct buf *b)
 {
 	buf_adds(b, "\n## Targets and row counts\n\n"
-		    "| table | rows | expected | shards | format | violations |\n"
-		    "|---|---:|---:|---:|---|---:|\n");
+		    "| table | rows | expected | shards | format | attempts a row | at most | "
+		    "violations |\n"
+		    "|---|---:|---:|---:|---|---:|---:|---:|\n");
 	for (uint32_t i = 0; i < r->audit->plan->ntables; i++) {
 		const struct audit_table *t = r->audit->by_name[i];
 
@@ -70,6 +71,11 @@ static void tables(const struct report *r, struct buf *b)
 		buf_adds(b, " | ");
 		number(b, t->plan->rows);
 		buf_addf(b, " | %u | %s | ", t->plan->shards, data_format_name(t->files[0].format));
+		if (t->most > 0)
+			buf_addf(b, "%.3f | %llu | ", report_attempts(t),
+				(unsigned long long)t->most);
+		else
+			buf_adds(b, "- | - | ");
 		number(b, report_table_violations(r, t->plan));
 		buf_adds(b, " |\n");
 	}
