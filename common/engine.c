@@ -42,15 +42,17 @@ static int set_relations(struct engine *g, struct err *e)
 	for (uint32_t f = 0; f < b->t->nfks; f++) {
 		struct relation *r = foreign_relation(g->fc, f);
 		struct plan_fk as = b->t->fks[f];
-		uint64_t key = r->key;
-		const uint64_t *list = r->list;
+		const struct relation was = *r;
 
 		as.null_rate = b->fks[f].null_rate;
 
 		if (b->fks[f].mode == PLAN_FK_ONE_TO_ONE && b->t->rows > r->parents)
 			return too_few(g, f, r->parents, e);
-		relation_init(r, b->fks[f].mode, key, b->t->rows, r->parents, b->fks[f].null_rate);
-		r->list = list;
+		relation_init(
+			r, b->fks[f].mode, was.key, b->t->rows, was.parents, b->fks[f].null_rate);
+		r->list = was.list;
+		r->odds = was.odds;
+		r->total = was.total;
 		if (relation_shape(r, &as, g->a, e) == -1)
 			return err_wrap(e, "table %s.%s: foreign key %s", b->t->table->schema,
 				b->t->table->name, b->t->table->cons[b->t->fks[f].con].name);
@@ -236,7 +238,7 @@ static bool can_change(const struct engine *g, uint64_t mask)
 	}
 	for (uint32_t f = 0; f < g->b->t->nfks; f++)
 		if (g->b->fks[f].tied & mask && g->b->fks[f].pair < 0 &&
-			(g->b->fks[f].mode == PLAN_FK_UNIFORM || g->b->fks[f].mode == PLAN_FK_ZIPF))
+			relation_alone(g->b->fks[f].mode))
 			return true;
 	return false;
 }

@@ -103,6 +103,12 @@ static int open_some(struct foreign **out, const struct rundir *run, const struc
 		foreign_close(fc);
 		return -1;
 	}
+	for (uint32_t i = 0; i < child->nfks; i++)
+		if (child->fks[i].mode == PLAN_FK_WEIGHTED && fc->links[i].keys != NULL &&
+			foreign_weigh(fc, i, e) == -1) {
+			foreign_close(fc);
+			return -1;
+		}
 	*out = fc;
 	return 0;
 }

@@ -7,6 +7,7 @@
 
 #include "common/arena.h"
 #include "common/foreign_fan.h"
+#include "common/foreign_odds.h"
 #include "common/keys.h"
 #include "common/perm.h"
 #include "common/plan.h"
@@ -36,9 +37,11 @@ struct relation {
 	uint64_t null_key, null_below; /* NULL when rng_at(null_key, row) < null_below */
 	struct perm perm;	       /* one to one; paired; cover */
 	bool shuffled, cover;
-	struct perm shuffle; /* shuffled: row -> place among the clustered */
-	struct fan fan;	     /* FANOUT, ZIPF */
-	uint64_t linked;     /* FANOUT: rows that are not NULL */
+	struct perm shuffle;	       /* shuffled: row -> place among the clustered */
+	struct fan fan;		       /* FANOUT, ZIPF */
+	const struct odds_place *odds; /* WEIGHTED: [parents], out of ... */
+	uint64_t total;
+	uint64_t linked; /* FANOUT: rows that are not NULL */
 	/* FOREST: the first rows are roots, the others have a parent before them: any, or, where
 	 * the depth is bounded, one of the level above. */
 	uint64_t roots, *level0; /* [nlevels + 1] */
@@ -73,6 +76,9 @@ void relation_pair(struct relation *r, const struct relation *with, uint64_t key
 
 /** relation_enumerable(mode): whether every row knows its position among its siblings. */
 bool relation_enumerable(enum plan_fk_mode mode);
+
+/** relation_alone(mode): whether each row picks any parent by itself. */
+bool relation_alone(enum plan_fk_mode mode);
 
 /** relation_drawn(mode): whether each row draws its parent, and may draw another. */
 bool relation_drawn(enum plan_fk_mode mode);

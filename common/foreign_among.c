@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-#include "common/foreign_int.h"
-
-#include <string.h>
-
 #include "common/err.h"
+#include "common/foreign_expr.h"
+#include "common/foreign_int.h"
 #include "common/rng.h"
-#include "common/sql.h"
 
 /*
  * Foreign keys that share columns: the base chooses the shared values with its parent, the
@@ -52,56 +49,16 @@ static bool follows(const struct foreign *fc, uint32_t fk, uint32_t base)
 struct filter {
 	struct foreign *fc;
 	uint32_t fk;
-	struct sql_expr *where; /* or NULL */
-	struct vec *vecs;	/* by the parent's column, those it reads */
-	const struct vec **cols;
-	struct arena a, tmp;
+	const char *text; /* of the condition, or NULL */
+	struct foreign_expr where;
 };
-
-static int compile(struct filter *x, struct err *e)
-{
-	const struct foreign *fc = x->fc;
-	const struct pg_table *t = constraint_of(fc, x->fk)->ref;
-	const struct keys *k = fc->links[x->fk].keys;
-	struct sql_scope scope = {.schema = fc->plan->schema, .table = t, .as_of = fc->plan->as_of};
-	const uint32_t *cols;
-	uint32_t n;
-
-	if (sql_compile(&x->where, &scope, fc->child->fks[x->fk].where, &x->a, e) != SQL_OK)
-		return err_wrap(e, "where of foreign key %s", constraint_of(fc, x->fk)->name);
-	x->vecs = arena_array(&x->a, t->ncolumns + 1UL, sizeof(x->vecs[0]));
-	x->cols = arena_array(&x->a, t->ncolumns + 1UL, sizeof(x->cols[0]));
-	if (x->vecs == NULL || x->cols == NULL)
-		return err_nomem(e);
-	cols = sql_columns(x->where, &n);
-	for (uint32_t i = 0; i < n; i++) {
-		int col = keys_column(k, t->columns[cols[i]].name);
-		uint8_t scale;
-
-		if (col == -1)
-			return err_set(e, ERR_INPUT,
-				"the keys of %s.%s have no column %s: rerun plan-check", t->schema,
-				t->name, t->columns[cols[i]].name);
-		if (!vec_init(&x->vecs[cols[i]], keys_type(k, col, &scale), &x->a))
-			return err_nomem(e);
-		x->cols[cols[i]] = &x->vecs[cols[i]];
-	}
-	return 0;
-}
 
 /* ok[i]: the condition is true of row i, not false and not NULL */
 static int ask(struct filter *x, const uint64_t *row, uint32_t n, bool *ok, struct err *e)
 {
-	const struct pg_table *t = constraint_of(x->fc, x->fk)->ref;
-	const struct keys *k = x->fc->links[x->fk].keys;
-	uint32_t ncols;
-	const uint32_t *cols = sql_columns(x->where, &ncols);
 	struct vec out;
 
-	for (uint32_t i = 0; i < ncols; i++)
-		keys_gather(k, keys_column(k, t->columns[cols[i]].name), row, n, &x->vecs[cols[i]]);
-	arena_reset(&x->tmp);
-	if (sql_value(x->where, x->cols, n, &out, &x->tmp, e) == -1)
+	if (foreign_expr_value(&x->where, row, n, &out, e) == -1)
 		return -1;
 	if (out.type != VT_BOOL)
 		return err_set(e, ERR_NO, "where of foreign key %s is no condition",
@@ -126,7 +83,7 @@ static int filter_rows(struct filter *x, uint64_t *list, uint64_t *count, struct
 			row[i] = row0 + i;
 			ok[i] = true;
 		}
-		if (x->where != NULL && ask(x, row, n, ok, e) == -1)
+		if (x->text != NULL && ask(x, row, n, ok, e) == -1)
 			return -1;
 		for (uint32_t f = 0; f < fc->child->nfks; f++) {
 			if (!follows(fc, f, x->fk))
@@ -167,18 +124,18 @@ static int fewer(struct foreign *fc, uint32_t fk, uint64_t parents, struct err *
 /* The parents that may be picked: a list of their rows, in order. */
 static int filter(struct foreign *fc, uint32_t fk, struct err *e)
 {
-	struct filter x = {.fc = fc, .fk = fk, .a = ARENA_INIT, .tmp = ARENA_INIT};
-	const struct pg_constraint *con = constraint_of(fc, fk);
 	const char *where = fc->child->fks[fk].where;
+	struct filter x = {.fc = fc, .fk = fk, .text = where};
+	const struct pg_constraint *con = constraint_of(fc, fk);
 	struct link *l = &fc->links[fk];
 	uint64_t n = 0;
 	int rc = -1;
 
-	if ((where == NULL || compile(&x, e) == 0) &&
+	if ((where == NULL || foreign_expr_open(&x.where, fc, fk, where, "where", e) == 0) &&
 		scratch_open(&l->list, fc->dir, keys_rows(l->keys), sizeof(uint64_t), e) == 0)
 		rc = filter_rows(&x, l->list.p, &n, e);
-	arena_free(&x.tmp);
-	arena_free(&x.a);
+	if (where != NULL)
+		foreign_expr_close(&x.where);
 	if (rc == -1)
 		return -1;
 	if (n > 0)
@@ -221,6 +178,7 @@ void foreign_among_close(struct link *l)
 	if (l->among != NULL)
 		group_close(&l->among->g);
 	scratch_close(&l->list);
+	scratch_close(&l->odds);
 }
 
 void foreign_among(const struct foreign *fc, uint32_t fk, const struct relation *r,

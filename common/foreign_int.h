@@ -17,6 +17,7 @@ struct link {
 	struct keys *keys;
 	struct among *among; /* of an FK that follows another */
 	struct scratch list; /* rel.list */
+	struct scratch odds; /* rel.odds */
 };
 
 struct foreign {
@@ -34,5 +35,10 @@ struct foreign {
  *  pick.  foreign_among_close(l): of one link. */
 int foreign_among_open(struct foreign *fc, struct err *e);
 void foreign_among_close(struct link *l);
+
+/** foreign_weigh(fc, fk, e): the odds of a WEIGHTED foreign key's parents: rel.odds, 16 bytes a
+ *  parent that may be picked, in a scratch file.  ERR_NO where a weight is NULL or negative, or
+ *  all are 0. */
+int foreign_weigh(struct foreign *fc, uint32_t fk, struct err *e);
 
 #endif

@@ -99,7 +99,7 @@ int relation_shape(struct relation *r, const struct plan_fk *f, struct arena *a,
 	r->shuffled = f->shuffled && relation_enumerable(r->mode) && r->rows > 0;
 	if (r->shuffled)
 		perm_init(&r->shuffle, rng_subkey(r->key, 4), r->rows);
-	r->cover = f->cover && (r->mode == PLAN_FK_UNIFORM || r->mode == PLAN_FK_ZIPF);
+	r->cover = f->cover && relation_alone(r->mode);
 	if (r->cover && r->rows < r->parents)
 		return err_set(e, ERR_NO, "%llu rows cannot cover %llu parents",
 			(unsigned long long)r->rows, (unsigned long long)r->parents);
@@ -123,10 +123,14 @@ bool relation_enumerable(enum plan_fk_mode mode)
 	return mode == PLAN_FK_BALANCED || mode == PLAN_FK_ROUND_ROBIN || mode == PLAN_FK_FANOUT;
 }
 
+bool relation_alone(enum plan_fk_mode mode)
+{
+	return mode == PLAN_FK_UNIFORM || mode == PLAN_FK_ZIPF || mode == PLAN_FK_WEIGHTED;
+}
+
 bool relation_drawn(enum plan_fk_mode mode)
 {
-	return mode == PLAN_FK_UNIFORM || mode == PLAN_FK_ZIPF || mode == PLAN_FK_FOREST ||
-	       mode == PLAN_FK_AMONG;
+	return relation_alone(mode) || mode == PLAN_FK_FOREST || mode == PLAN_FK_AMONG;
 }
 
 uint64_t relation_most(const struct relation *r)
@@ -320,6 +324,9 @@ static void pick_alone(const struct relation *r, const uint64_t *row, uint32_t n
 			parent[i] = perm_at(&r->perm, row[i]);
 		else if (r->mode == PLAN_FK_ZIPF)
 			parent[i] = fan_pick(&r->fan, draw, rng_at(second, row[i]));
+		else if (r->mode == PLAN_FK_WEIGHTED)
+			parent[i] = odds_pick(
+				r->odds, r->parents, r->total, draw, rng_at(second, row[i]));
 		else
 			parent[i] = rng_below(draw, r->parents);
 	}
@@ -370,6 +377,7 @@ void relation_pick(
 	switch (r->mode) {
 	case PLAN_FK_UNIFORM:
 	case PLAN_FK_ZIPF:
+	case PLAN_FK_WEIGHTED:
 		pick_alone(r, row, n, parent);
 		break;
 	case PLAN_FK_ONE_TO_ONE:

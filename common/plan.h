@@ -53,6 +53,7 @@ enum plan_fk_mode {
 	PLAN_FK_ROUND_ROBIN, /* derive.fk: row modulo parents */
 	PLAN_FK_FANOUT,	     /* enumerable: the number of children of each parent is as fan says */
 	PLAN_FK_ZIPF,	     /* independent picks, the parent of rank r in proportion to r^-s */
+	PLAN_FK_WEIGHTED,    /* independent picks, in proportion to an expression over the parent */
 	PLAN_FK_FOREST,	     /* of a table to itself: roots first, then rows whose parent is
 				before them */
 	PLAN_FK_AMONG,	     /* shares columns with the FK base: any parent that has the values
@@ -94,6 +95,7 @@ struct plan_fk {
 	bool computed;	     /* the parent's keys are made anew, not read: it may be this table, or
 				one that waits for it */
 	const char *where;   /* SQL over the parent's columns: who may be picked; NULL: all */
+	const char *by;	     /* WEIGHTED: SQL over the parent's columns: how often it is picked */
 	uint32_t base;	     /* AMONG: in the table's fks, before this one */
 	uint64_t roots;	     /* FOREST */
 	bool own_roots;	     /* a root is its own parent, not NULL */

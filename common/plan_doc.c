@@ -166,6 +166,9 @@ static int read_fk(
 			fk->parent = i;
 	fk->computed = mpk_get_bool(m, "computed", false);
 	fk->where = mpk_get_str(m, "where", r->a);
+	fk->by = mpk_get_str(m, "by", r->a);
+	if ((fk->by != NULL) != (fk->mode == PLAN_FK_WEIGHTED))
+		return bad(r, "weights of a foreign key that make no sense");
 	fk->roots = mpk_get_uint(m, "roots", 0);
 	fk->own_roots = mpk_get_bool(m, "own_roots", false);
 	fk->max_depth = (uint32_t)mpk_get_uint(m, "max_depth", 0);

@@ -17,8 +17,8 @@
  *	column: {column, source, generator?, by_rule?, locale?, params?, foreign_key?,
  *		 null_rate?, transforms?}
  *	foreign key: {constraint, mode, parent_schema, parent_table, null_rate?, shuffled?,
- *		      cover?, computed?, where?, base?, roots?, own_roots?, max_depth?, fan?: {min,
- *max?, distribution, s?, weights?}}
+ *		      cover?, computed?, where?, by?, base?, roots?, own_roots?, max_depth?, fan?:
+ *{min, max?, distribution, s?, weights?}}
  */
 
 static const char *const source_names[] = {
@@ -36,6 +36,7 @@ static const char *const mode_names[] = {
 	[PLAN_FK_ROUND_ROBIN] = "round_robin",
 	[PLAN_FK_FANOUT] = "fan_out",
 	[PLAN_FK_ZIPF] = "zipf",
+	[PLAN_FK_WEIGHTED] = "weighted",
 	[PLAN_FK_FOREST] = "forest",
 	[PLAN_FK_AMONG] = "among",
 	[PLAN_FK_OFF] = "off",
@@ -164,7 +165,7 @@ static void pack_fk(struct buf *b, const struct plan_table *t, const struct plan
 
 	mpk_map(b, 4 + (fk->null_rate > 0) + fk->shuffled + fk->cover + fan + fk->computed +
 			   (fk->roots > 0) + (fk->mode == PLAN_FK_AMONG) + (fk->where != NULL) +
-			   fk->own_roots + (fk->max_depth > 0));
+			   (fk->by != NULL) + fk->own_roots + (fk->max_depth > 0));
 	mpk_kstr(b, "constraint", con->name);
 	mpk_kstr(b, "mode", plan_fk_mode_name(fk->mode));
 	mpk_kstr(b, "parent_schema", con->ref_schema);
@@ -181,6 +182,8 @@ static void pack_fk(struct buf *b, const struct plan_table *t, const struct plan
 		mpk_kstr(b, "base", t->table->cons[t->fks[fk->base].con].name);
 	if (fk->where != NULL)
 		mpk_kstr(b, "where", fk->where);
+	if (fk->by != NULL)
+		mpk_kstr(b, "by", fk->by);
 	if (fk->roots > 0)
 		mpk_kuint(b, "roots", fk->roots);
 	if (fk->own_roots)

@@ -157,8 +157,7 @@ static uint64_t duration_ms(const struct report *r)
 /* How often a row was drawn, the first time among them. */
 static void attempts(struct jsonw *j, uint64_t rows, uint64_t retries, uint64_t most)
 {
-	jw_kdouble(j, "attempts_average",
-		rows > 0 ? (double)(rows + retries) / (double)rows : 0);
+	jw_kdouble(j, "attempts_average", rows > 0 ? (double)(rows + retries) / (double)rows : 0);
 	jw_kuint(j, "attempts_most", most);
 }
 

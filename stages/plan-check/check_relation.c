@@ -359,9 +359,6 @@ void check_relationship(struct check *c, const char *path, json_t *v)
 	r->where = member(v, "where");
 	if (json_is_number(rate))
 		r->null_rate = json_number_value(rate);
-	if (r->by != NULL)
-		RULE_ERROR(c, r, "relationship_not_available", issue_path(&c->is, "%s/pick", path),
-			"use where, or a zipf pick", "this version has no weighted picks yet");
 	check_nulls(c, r);
 	check_together(c, r);
 	register_rule(c, r);

@@ -220,6 +220,7 @@ static void fill_fk(
 	if (e->rel == NULL)
 		return;
 	fk->where = e->rel->where;
+	fk->by = e->mode == PLAN_FK_WEIGHTED ? e->rel->by : NULL;
 	fk->cover = e->rel->cover && !relation_enumerable(e->mode);
 	if (e->mode == PLAN_FK_FANOUT)
 		fk->fan = e->rel->fan;

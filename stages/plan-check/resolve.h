@@ -101,9 +101,12 @@ void resolve_columns(struct resolver *r, struct plan_table *pt);
 /** resolve_keep(r): what snapshots hold, and that looked-up parents are reachable. */
 void resolve_keep(struct resolver *r);
 
-/** resolve_where(r, child, fk, keep): compile the condition of ${fk}, and keep what it reads. */
-void resolve_where(struct resolver *r, const struct plan_table *child, const struct plan_fk *fk,
-	void (*keep)(struct resolver *, struct plan_table *, uint32_t, const char *));
+/** resolve_over_parent(r, child, fk, keep): compile condition and weights of ${fk}, and call
+ *  keep(r, parent, column, path) for what they read. */
+typedef void resolve_keeper(
+	struct resolver *r, struct plan_table *parent, uint32_t column, const char *path);
+void resolve_over_parent(struct resolver *r, const struct plan_table *child,
+	const struct plan_fk *fk, resolve_keeper *keep);
 
 /** resolve_digests(r): the digest of each table; parents come first. */
 void resolve_digests(struct resolver *r);

@@ -280,8 +280,8 @@ static void keep_for(struct resolver *r, const struct plan_table *child)
 		const char *why = issue_path(&r->c->is, "foreign key \"%s\" of \"%s.%s\"",
 			con->name, child->table->schema, child->table->name);
 
-		if (plan_fk_picks(child->fks[k].mode) && child->fks[k].where != NULL)
-			resolve_where(r, child, &child->fks[k], keep);
+		if (plan_fk_picks(child->fks[k].mode))
+			resolve_over_parent(r, child, &child->fks[k], keep);
 		for (uint32_t i = 0; is_read(&child->fks[k]) && i < con->ncols; i++)
 			keep(r, &r->p->tables[child->fks[k].parent], con->ref_cols[i], why);
 	}

@@ -259,7 +259,8 @@ static void balance_key(const struct pg_table *t, struct node *n, struct key k, 
 		const struct pg_constraint *con = &t->cons[e->con];
 
 		if (!plan_fk_picks(e->mode) || e->mode == PLAN_FK_ZIPF ||
-			e->mode == PLAN_FK_FOREST || e->mode == PLAN_FK_AMONG ||
+			e->mode == PLAN_FK_WEIGHTED || e->mode == PLAN_FK_FOREST ||
+			e->mode == PLAN_FK_AMONG ||
 			common_columns(con->cols, con->ncols, k.cols, k.n) < con->ncols)
 			continue;
 		if (e->mode == PLAN_FK_ONE_TO_ONE)

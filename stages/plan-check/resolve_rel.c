@@ -26,7 +26,7 @@ void resolve_relationship(struct resolver *r, const struct pg_table *t, struct e
 		[PICK_UNSAID] = PLAN_FK_UNIFORM,
 		[PICK_UNIFORM] = PLAN_FK_UNIFORM,
 		[PICK_ZIPF] = PLAN_FK_ZIPF,
-		[PICK_WEIGHTED] = PLAN_FK_UNIFORM,
+		[PICK_WEIGHTED] = PLAN_FK_WEIGHTED,
 		[PICK_ROUND_ROBIN] = PLAN_FK_ROUND_ROBIN,
 	};
 	const struct relationship *rel = rule_of(r, t, e->con);
@@ -260,11 +260,30 @@ static void check_numbers(struct resolver *r, const struct plan_table *t, const 
 			con->name, t->table->schema, t->table->name);
 }
 
-void resolve_where(struct resolver *r, const struct plan_table *child, const struct plan_fk *fk,
-	void (*keep)(struct resolver *, struct plan_table *, uint32_t, const char *))
+/* An expression of a rule over the parent's columns, which its keys will hold. */
+struct over_parent {
+	const char *text, *member, *code;
+	bool (*fits)(const char *type);
+	const char *but; /* what is said of a type that does not */
+};
+
+static bool is_condition(const char *type)
+{
+	return strcmp(type, "boolean") == 0;
+}
+
+static bool is_weight(const char *type)
+{
+	return strcmp(type, "smallint") == 0 || strcmp(type, "integer") == 0 ||
+	       strcmp(type, "bigint") == 0 || strncmp(type, "numeric", 7) == 0;
+}
+
+static void over_parent(struct resolver *r, const struct plan_table *child,
+	const struct plan_fk *fk, const struct over_parent *o, resolve_keeper *keep)
 {
 	const struct relationship *rel = rule_of(r, child->table, fk->con);
 	struct plan_table *parent = &r->p->tables[fk->parent];
+	const char *path = issue_path(&r->c->is, "%s/%s", rel->path, o->member);
 	struct sql_scope scope = {
 		.schema = r->c->schema, .table = parent->table, .as_of = r->p->as_of};
 	struct err why = {.kind = ERR_NONE};
@@ -273,19 +292,30 @@ void resolve_where(struct resolver *r, const struct plan_table *child, const str
 	uint32_t n;
 
 	if (fk->computed)
-		issue_add(&r->c->is, ISSUE_ERROR, "invalid_relationship",
-			issue_path(&r->c->is, "%s/where", rel->path), NULL,
+		issue_add(&r->c->is, ISSUE_ERROR, "invalid_relationship", path, NULL,
 			"the foreign key leads back to its table: its parents are not known yet");
-	else if (sql_compile(&x, &scope, fk->where, r->c->a, &why) != SQL_OK)
-		issue_add(&r->c->is, ISSUE_ERROR, "where_unsupported",
-			issue_path(&r->c->is, "%s/where", rel->path), NULL, "%s", why.msg);
-	else if (strcmp(sql_result_name(x), "boolean") != 0)
-		issue_add(&r->c->is, ISSUE_ERROR, "where_unsupported",
-			issue_path(&r->c->is, "%s/where", rel->path), NULL,
-			"it is no condition: its type is %s", sql_result_name(x));
+	else if (sql_compile(&x, &scope, o->text, r->c->a, &why) != SQL_OK)
+		issue_add(&r->c->is, ISSUE_ERROR, o->code, path, NULL, "%s", why.msg);
+	else if (!o->fits(sql_result_name(x)))
+		issue_add(&r->c->is, ISSUE_ERROR, o->code, path, NULL,
+			"it is no %s: its type is %s", o->but, sql_result_name(x));
 	else
 		for (cols = sql_columns(x, &n); n > 0; n--, cols++)
 			keep(r, parent, *cols, rel->path);
+}
+
+void resolve_over_parent(struct resolver *r, const struct plan_table *child,
+	const struct plan_fk *fk, resolve_keeper *keep)
+{
+	struct over_parent where = {
+		fk->where, "where", "where_unsupported", is_condition, "condition"};
+	struct over_parent by = {
+		fk->by, "pick/weighted/by", "weight_unsupported", is_weight, "integer or numeric"};
+
+	if (fk->where != NULL)
+		over_parent(r, child, fk, &where, keep);
+	if (fk->by != NULL)
+		over_parent(r, child, fk, &by, keep);
 }
 
 void resolve_numbers(struct resolver *r)

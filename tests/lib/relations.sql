@@ -46,6 +46,17 @@ UNION ALL SELECT 'picks: zipf', :n < 1000 OR sum((n - want) ^ 2 / want) < 45.3
 		SELECT n, rank, (5 * :n) * power(rank, -1.1) / (SELECT sum(power(i, -1.1)) FROM generate_series(1, :n) i) AS want
 		FROM (SELECT n, row_number() OVER (ORDER BY n DESC) AS rank FROM pg_temp.children('rel.pick_zipf')) y) z
 		GROUP BY least(rank, 21)) x
+-- by the parent's score, 9 degrees of freedom: 27.9 is one in a thousand; parents that weigh nothing have no child
+UNION ALL SELECT 'picks: weighted by an expression', coalesce(sum(n) FILTER (WHERE want = 0), 0) = 0 AND sum(n) = 5 * :n
+	AND (:n < 1000 OR sum((n - want) ^ 2 / nullif(want, 0)) < 27.9)
+	FROM (SELECT count(c.id) AS n, score * count(DISTINCT p.id) * 5.0 * :n / (SELECT sum(score) FROM rel.parent) AS want
+		FROM rel.parent p LEFT JOIN rel.pick_weighted c ON c.parent_id = p.id GROUP BY score) x
+UNION ALL SELECT 'picks: weighted, of some parents, half NULL', bool_and(n = 0 OR region = 'N')
+	AND (:n < 1000 OR sum((n - want) ^ 2 / nullif(want, 0)) < 29.6)
+	FROM (SELECT region, count(c.id) AS n, CASE region WHEN 'N' THEN (0.5 + score / 4.0) * count(DISTINCT p.id)
+			* (SELECT count(parent_id) FROM rel.pick_some)
+			/ (SELECT sum(0.5 + score / 4.0) FROM rel.parent WHERE region = 'N') ELSE 0 END AS want
+		FROM rel.parent p LEFT JOIN rel.pick_some c ON c.parent_id = p.id GROUP BY region, score) x
 UNION ALL SELECT 'tree: one row in ten is a root', count(*) FILTER (WHERE parent_id IS NULL) = 2 * :n / 10 FROM rel.tree
 UNION ALL SELECT 'tree: a parent comes before its children', count(*) = 0 FROM rel.tree c JOIN rel.tree p ON p.id = c.parent_id
 	WHERE p.ctid >= c.ctid

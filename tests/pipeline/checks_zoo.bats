@@ -61,14 +61,14 @@ END
 
 # few_attempts: what the report says of every table's rows is within the bounds
 few_attempts() {
-	run "$PYTHON" - "$RUN/generation_report.json" $MEAN $WORST $REPICKED <<'END'
+	run "$PYTHON" - "$RUN/generation_report.json" $MEAN $WORST "$REPICKED" <<'END'
 import json, sys
 report, mean, worst = json.load(open(sys.argv[1])), float(sys.argv[2]), int(sys.argv[3])
 assert len(report["tables"]) > 120
 for t in [dict(report, table="all")] + report["tables"]:
     if t["attempts_most"] < 1 or t["attempts_most"] > worst:
         print(t["table"], "a row was drawn", t["attempts_most"], "times")
-    if t["attempts_average"] > mean and t["table"] not in sys.argv[4:]:
+    if t["attempts_average"] > mean and t["table"] not in sys.argv[4].split():
         print(t["table"], "a row is drawn", t["attempts_average"], "times on average")
 END
 	expect 0

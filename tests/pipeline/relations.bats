@@ -92,3 +92,19 @@ promises() {
 	expect 1
 	says 'rel.counted' '10 rows cannot be shared among 1 parents of 1 to 3 children each'
 }
+
+@test "weights that are negative, NULL or all 0 are named with the parent when rows are made" {
+	zoo run 10
+	weights() {
+		sed "s/\"by\": \"score\"/\"by\": \"$1\"/" run.plan.json >"$2.plan.json"
+		new_run "$2" "$2.plan.json"
+		gen-parents --run "$2" >/dev/null
+		run gen-children --run "$2" --table rel.pick_weighted
+		expect 1
+		says 'rel.pick_weighted' 'pick_weighted_parent_id_fkey' 'rel.parent' "$3"
+		[ ! -e "$2/data/rel.pick_weighted.csv" ]
+	}
+	weights 'score - 10' negative 'has a weight that is negative: score - 10'
+	weights 'nullif(id, 4)' null 'row 3 of rel.parent has a weight that is NULL'
+	weights 'score * 0' zero 'all 10 rows of rel.parent that may be picked have the weight 0'
+}

@@ -5,6 +5,7 @@
 #include "common/err.h"
 #include "common/fixp.h"
 #include "common/foreign.h"
+#include "common/rng.h"
 #include "tests/unit/check.h"
 
 /*
@@ -205,6 +206,71 @@ static void zipf(void)
 	CHECK(chi > 860 && chi < 1144);
 }
 
+/* What the places hold of each thing, together, is its weight n times, exactly. */
+static void weighs(const uint64_t *weights, uint64_t n)
+{
+	struct odds_place *p = arena_array(&arena, n, sizeof(*p));
+	unsigned __int128 *held = arena_array(&arena, n, sizeof(*held));
+	uint64_t total, sum = 0, bad = 0;
+
+	for (uint64_t i = 0; i < n; i++) {
+		p[i].below = weights[i];
+		sum += weights[i];
+	}
+	total = odds_build(p, n);
+	CHECK(total == sum);
+	for (uint64_t i = 0; i < n; i++) {
+		bad += p[i].below > total || p[i].other >= n;
+		held[i] += p[i].below;
+		held[p[i].other < n ? p[i].other : 0] += total - p[i].below;
+	}
+	for (uint64_t i = 0; i < n; i++)
+		bad += held[i] != (unsigned __int128)weights[i] * n;
+	CHECK(bad == 0);
+}
+
+static void weights(void)
+{
+	static const uint64_t few[][4] = {{1, 0, 0, 0}, {0, 0, 0, 9}, {5, 5, 5, 5}, {1, 2, 3, 4},
+		{4, 3, 2, 1}, {1, UINT64_C(1) << 62, 0, 1}, {7, 0, 7, 0}, {0, 0, 1, 1}};
+	enum { PARENTS = 1000, ROWS = 200000 };
+	struct plan_fk f = {.mode = PLAN_FK_WEIGHTED};
+	struct odds_place *p = arena_array(&arena, PARENTS, sizeof(*p));
+	struct err e = {.kind = ERR_NONE};
+	uint64_t w[PARENTS], picked[PARENTS] = {0};
+	double chi = 0;
+	struct relation r;
+
+	weighs(few[0], 1);
+	for (size_t i = 0; i < sizeof(few) / sizeof(few[0]); i++)
+		weighs(few[i], 4);
+	for (uint64_t i = 0; i < PARENTS; i++)
+		p[i].below = w[i] = rng_at(5, i) >> (12 + i % 30);
+	weighs(w, PARENTS);
+	for (uint64_t i = 0; i < PARENTS; i++)
+		p[i].below = w[i] = i % 4 == 0 ? 0 : 1 + i % 50;
+	relation_init(&r, f.mode, 78, ROWS, PARENTS, 0);
+	CHECK(relation_shape(&r, &f, &arena, &e) == 0);
+	r.total = odds_build(p, PARENTS);
+	r.odds = p;
+	for (uint64_t row = 0; row < ROWS; row++) {
+		uint64_t at;
+
+		relation_pick(&r, &row, 1, &at, NULL);
+		picked[at]++;
+	}
+	for (int i = 0; i < PARENTS; i++) {
+		double want = (double)w[i] * ROWS / (double)r.total;
+
+		if (w[i] == 0)
+			CHECK(picked[i] == 0);
+		else
+			chi += (picked[i] - want) * (picked[i] - want) / want;
+	}
+	/* 749 degrees of freedom: 873 is the one in a thousand */
+	CHECK(chi > 630 && chi < 873);
+}
+
 static void covers(enum plan_fk_mode mode)
 {
 	struct plan_fk f = {
@@ -311,6 +377,7 @@ int main(void)
 	fans();
 	shapes();
 	zipf();
+	weights();
 	covers(PLAN_FK_UNIFORM);
 	covers(PLAN_FK_ZIPF);
 	refused();
