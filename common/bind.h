@@ -61,7 +61,7 @@ struct bound_key {
 /* One value read from a parent: of an FK's member, or an input of a derive generator. */
 struct bound_gather {
 	uint32_t fk;	 /* in table->fks */
-	uint32_t column; /* in the parent's table */
+	uint32_t column; /* of the parent, or what it carries: as its keep has it */
 	enum vtype type; /* what the column's declaration says it is */
 	uint8_t scale;
 };
@@ -161,6 +161,7 @@ struct bound {
 	struct bound_fk *fks; /* [t->nfks] */
 	struct bound_gather *gathers;
 	uint32_t ngathers;
+	uint32_t *carry; /* [t->ncarry]: the gather that each is */
 	struct bound_key *keys;
 	uint32_t nkeys;
 	struct bound_choice *choices;
@@ -180,7 +181,8 @@ int table_bind(struct bound **b, const struct plan *plan, const struct plan_tabl
 
 /**
  * bound_only(out, b, cols, n, a, e):
- * The part of ${b} that makes columns ${cols} and what they are made from, without checks: for
+ * The part of ${b} that makes ${cols} (columns, or what the table carries: as its keep has them)
+ * and what they are made from, without checks: for
  * any row, the values the whole table gives it.  ERR_NO where they are not known without more:
  * a check may have one drawn again, or it hangs on a parent that is itself made so.
  */

@@ -57,10 +57,15 @@ static void want_key(struct part *p, uint32_t at)
 static void want_column(struct part *p, uint32_t c)
 {
 	const struct bound_column *b = &p->b->columns[c];
-	const char *name = p->b->t->table->columns[c].name;
+	const char *name;
 
+	if (c >= p->b->t->table->ncolumns) {
+		want_fk(p, p->b->t->carry[c - p->b->t->table->ncolumns].fk);
+		return;
+	}
 	if (p->column[c])
 		return;
+	name = p->b->t->table->columns[c].name;
 	p->column[c] = true;
 	if (!b->made)
 		stop(p, "is filled by the server: column", name);

@@ -230,9 +230,9 @@ int bind_orders(struct binder *k)
 static int gather(struct binder *k, uint32_t fk, uint32_t column, uint32_t *out)
 {
 	struct bound *b = k->b;
-	const struct pg_table *parent = bind_table(k)->cons[b->t->fks[fk].con].ref;
-	struct pg_base base =
-		pg_base_of(parent->columns[column].type, parent->columns[column].typmod);
+	const struct pg_column *c =
+		plan_kept_column(b->plan, &b->plan->tables[b->t->fks[fk].parent], column);
+	struct pg_base base = pg_base_of(c->type, c->typmod);
 
 	for (*out = 0; *out < b->ngathers; ++*out)
 		if (b->gathers[*out].fk == fk && b->gathers[*out].column == column)
@@ -273,7 +273,7 @@ static int derive_inputs(struct binder *k, uint32_t c)
 
 	for (uint32_t i = 0; i < b->gen.nin; i++) {
 		const struct gen_input *in = &b->gen.in[i];
-		uint32_t f = 0;
+		uint32_t f = 0, at;
 
 		if (in->from == GEN_ROW) {
 			b->in[i] = in->column;
@@ -295,9 +295,28 @@ static int derive_inputs(struct binder *k, uint32_t c)
 				return -1;
 			continue;
 		}
-		if (gather(k, f, in->column, &b->in[i]) == -1)
+		at = plan_kept_at(k->b->plan, &k->b->plan->tables[k->b->t->fks[f].parent], in->hops,
+			in->nhops, in->column);
+		if (at != UINT32_MAX && gather(k, f, at, &b->in[i]) == -1)
+			return -1;
+		if (at == UINT32_MAX &&
+			bind_problem(k, "generator_cannot", false, bind_column(k, c), NULL,
+				"what it reads of a parent's parent does not reach it") == -1)
 			return -1;
 	}
+	return 0;
+}
+
+/* What the snapshot carries of parents. */
+static int carries(struct binder *k)
+{
+	const struct plan_table *t = k->b->t;
+
+	if ((k->b->carry = arena_array(k->a, t->ncarry + 1UL, sizeof(k->b->carry[0]))) == NULL)
+		return err_nomem(k->e);
+	for (uint32_t i = 0; i < t->ncarry; i++)
+		if (gather(k, t->carry[i].fk, t->carry[i].column, &k->b->carry[i]) == -1)
+			return -1;
 	return 0;
 }
 
@@ -338,7 +357,7 @@ int bind_inputs(struct binder *k)
 {
 	uint32_t n = bind_table(k)->ncolumns;
 	enum mark *mark = arena_array(k->a, n + 1UL, sizeof(mark[0]));
-	size_t most = n;
+	size_t most = n + k->b->t->ncarry;
 
 	for (uint32_t c = 0; c < n; c++)
 		most += k->b->columns[c].gen.nin;
@@ -353,6 +372,8 @@ int bind_inputs(struct binder *k)
 		if (bind_derives(b) && derive_inputs(k, c) == -1)
 			return -1;
 	}
+	if (carries(k) == -1)
+		return -1;
 	for (uint32_t c = 0; c < n; c++)
 		if (visit(k, c, mark) == -1)
 			return -1;

@@ -273,8 +273,12 @@ static void copy_value(
 /* Row j of the second block is good: it replaces row i of the first. */
 static int adopt(struct engine *g, uint32_t i, uint32_t j, struct err *e)
 {
+	const uint32_t *carry = g->b->carry;
 	bool ok = true;
 
+	for (uint32_t c = 0; c < g->b->t->ncarry; c++)
+		copy_value(&g->main.gathers[carry[c]], i, &g->redo.gathers[carry[c]], j,
+			&g->main.texts, &ok);
 	for (uint32_t o = 0; o < g->b->norder; o++) {
 		uint32_t c = g->b->order[o];
 		/* a gather is handed out as it is: write to what it points at */

@@ -59,8 +59,8 @@ void engine_expect(const struct engine *g, uint64_t rows);
  */
 int engine_block(struct engine *g, uint64_t row0, uint32_t n, struct err *e);
 
-/** engine_columns(g): the block's vectors by table column; NULL for columns not in the output.
- *  Valid until the next block. */
+/** engine_columns(g): the block's vectors by table column, and what the table carries after them;
+ *  NULL for columns that are not made.  Valid until the next block. */
 const struct vec *const *engine_columns(const struct engine *g);
 
 const struct engine_counts *engine_counts(const struct engine *g);

@@ -15,9 +15,11 @@ static int block_columns(struct engine_block *k, struct arena *a, struct err *e)
 	uint32_t n = k->b->t->table->ncolumns;
 
 	k->columns = arena_array(a, n + 1UL, sizeof(k->columns[0]));
-	k->cols = arena_array(a, n + 1UL, sizeof(k->cols[0]));
+	k->cols = arena_array(a, n + k->b->t->ncarry + 1UL, sizeof(k->cols[0]));
 	if (k->columns == NULL || k->cols == NULL)
 		return err_nomem(e);
+	for (uint32_t i = 0; i < k->b->t->ncarry; i++)
+		k->cols[n + i] = &k->gathers[k->b->carry[i]];
 	for (uint32_t i = 0; i < k->b->norder; i++) {
 		uint32_t c = k->b->order[i];
 		const struct bound_column *b = &k->b->columns[c];
@@ -44,9 +46,10 @@ static int block_gathers(struct engine_block *k, struct arena *a, struct err *e)
 		return err_nomem(e);
 	for (uint32_t i = 0; i < b->ngathers; i++) {
 		const struct bound_gather *g = &b->gathers[i];
-		const struct pg_table *parent = b->t->table->cons[b->t->fks[g->fk].con].ref;
+		const struct plan_table *of = &b->plan->tables[b->t->fks[g->fk].parent];
+		const struct pg_table *parent = of->table;
 		const struct keys *keys = foreign_keys(k->fc, g->fk);
-		const char *name = parent->columns[g->column].name;
+		const char *name = plan_kept_name(of, g->column);
 		uint8_t scale;
 
 		if (!vec_init(&k->gathers[i], g->type, a))

@@ -16,7 +16,8 @@ struct engine_block {
 	uint64_t *row; /* [VEC_BLOCK] */
 	uint32_t n;
 	struct vec *columns;	    /* by table column */
-	const struct vec **cols;    /* the same as what is handed out; NULL: not made */
+	const struct vec **cols;    /* the same as what is handed out; NULL: not made; and after
+				       them what the table carries */
 	struct vec *gathers;	    /* by bound gather */
 	int *handles;		    /* of each in its parent's keys */
 	struct relation *relations; /* by FK: as the attempt draws it */

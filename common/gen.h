@@ -153,14 +153,17 @@ static inline void gen_heap_give(struct gen_heap *h, uint32_t n)
 }
 
 /* inputs of a derive generator */
-enum { GEN_INPUTS = 16 };
+enum { GEN_INPUTS = 16, GEN_HOPS = 6 };
 
 enum gen_from { GEN_ROW, GEN_PARENT };
 
 struct gen_input {
 	enum gen_from from;
-	uint32_t column; /* GEN_ROW: index in the table; GEN_PARENT: in the parent's table */
+	uint32_t column; /* GEN_ROW: index in the table; GEN_PARENT: in the last parent's table */
 	uint32_t fk;	 /* GEN_PARENT: constraint index in table->cons */
+	/* GEN_PARENT: foreign keys that lead on from there, each a constraint of the table that
+	 * the one before it refers to */
+	uint32_t hops[GEN_HOPS], nhops;
 };
 
 struct gen_op {

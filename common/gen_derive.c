@@ -355,7 +355,8 @@ static const struct gen_param total_params[] = {
 
 static const struct gen_param parent_params[] = {
 	{"input_columns", GP_COLUMNS, true, NULL, "the foreign key column"},
-	{"parent_column", GP_STRING, true, NULL, "column to copy"},
+	{"parent_column", GP_STRING, true, NULL,
+		"column to copy, or of its parent: fk_column.column"},
 	{"parent_schema", GP_STRING, false, NULL, "where several parents could be meant"},
 	{"parent_table", GP_STRING, false, NULL, "where several parents could be meant"},
 	{0},

@@ -15,7 +15,7 @@ int derive_inputs(struct gen *g, const struct gen_column *c, const msgpack_objec
 /**
  * derive_parent(g, c, params, a, e):
  * input_columns[0] (the FK column) and parent_column, parent_schema and parent_table being
- * optional: the column of the parent row, into g->in[0].
+ * optional: the column of the parent row, or of one of its parents', into g->in[0].
  */
 int derive_parent(struct gen *g, const struct gen_column *c, const msgpack_object *params,
 	struct arena *a, struct err *e);

@@ -5,6 +5,7 @@
 
 #include "common/calendar.h"
 #include "common/err.h"
+#include "common/gen_path.h"
 #include "common/num.h"
 
 enum { MAX_INPUTS = 8 };
@@ -112,21 +113,20 @@ int derive_parent(struct gen *g, const struct gen_column *c, const msgpack_objec
 	if (k->ref == NULL)
 		return err_set(e, ERR_NO, "%s: the parent %s.%s was not introspected", g->op->id,
 			k->ref_schema, k->ref_table);
-	if ((in = column_of(k->ref, p.column)) == -1)
-		return err_set(e, ERR_NO, "%s: parent %s.%s has no column %s", g->op->id,
-			k->ref_schema, k->ref_table, p.column);
-	g->in[0] =
-		(struct gen_input){.from = GEN_PARENT, .column = (uint32_t)in, .fk = (uint32_t)fk};
 	g->nin = 1;
+	if ((in = column_of(k->ref, p.column)) != -1) {
+		g->in[0] = (struct gen_input){
+			.from = GEN_PARENT, .column = (uint32_t)in, .fk = (uint32_t)fk};
+		return 0;
+	}
+	if (gen_path_text(c->table, (uint32_t)fk, p.column, &g->in[0], e) == -1)
+		return err_wrap(e, "%s", g->op->id);
 	return 0;
 }
 
 const struct pg_column *derive_input(const struct gen *g, const struct gen_column *c, uint32_t i)
 {
-	const struct gen_input *in = &g->in[i];
-	const struct pg_table *t = in->from == GEN_ROW ? c->table : c->table->cons[in->fk].ref;
-
-	return &t->columns[in->column];
+	return gen_input_column(c->table, &g->in[i]);
 }
 
 enum vtype derive_input_type(

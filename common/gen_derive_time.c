@@ -247,7 +247,8 @@ static const struct gen_param after_params[] = {
 
 static const struct gen_param parent_params[] = {
 	{"input_columns", GP_COLUMNS, true, NULL, "the foreign key column"},
-	{"parent_column", GP_STRING, true, NULL, "the parent's date or timestamp"},
+	{"parent_column", GP_STRING, true, NULL,
+		"the parent's date or timestamp, or fk_column.column of its parent"},
 	{"parent_schema", GP_STRING, false, NULL, "where several parents could be meant"},
 	{"parent_table", GP_STRING, false, NULL, "where several parents could be meant"},
 	{"min", GP_DURATION, false, "0d", "least distance; a number is days, or seconds of a time"},

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/err.h"
+#include "common/gen_path.h"
 #include "common/rng.h"
 #include "common/sql.h"
 
@@ -36,8 +37,7 @@ struct compiling {
 static int add_input(struct gen *g, struct gen_input in, struct err *e)
 {
 	for (uint32_t i = 0; i < g->nin; i++)
-		if (g->in[i].from == in.from && g->in[i].column == in.column &&
-			(in.from == GEN_ROW || g->in[i].fk == in.fk))
+		if (gen_input_same(&g->in[i], &in))
 			return (int)i;
 	if (g->nin == GEN_INPUTS)
 		return err_set(
@@ -61,67 +61,27 @@ static int add_column(struct gen_expr *x, struct pg_column col, struct slot s)
 	return (int)at;
 }
 
-/* The foreign key a qualifier means: of that column alone if there is one. */
-static int fk_of(const struct pg_table *t, const char *name, const char *wanted)
-{
-	int col = pg_column_named(t, name), found = -1;
-
-	for (uint32_t i = 0; i < t->ncons && col >= 0; i++) {
-		const struct pg_constraint *k = &t->cons[i];
-		bool has = false;
-
-		for (uint32_t j = 0; k->kind == PG_CON_FOREIGN && j < k->ncols; j++)
-			has = has || k->cols[j] == (uint32_t)col;
-		if (!has ||
-			(k->ref != NULL && pg_column_named(k->ref, wanted) == -1 && k->ncols > 1))
-			continue;
-		if (found == -1 || (k->ncols == 1 && t->cons[found].ncols > 1))
-			found = (int)i;
-	}
-	return found;
-}
-
-static int parent_column(
-	struct compiling *k, const char *fk_column, const char *name, struct err *e)
-{
-	const struct pg_table *t = k->c->table;
-	int fk = fk_of(t, fk_column, name), col, in;
-	const struct pg_constraint *con;
-
-	if (fk == -1)
-		return err_set(e, ERR_NO, "%s.%s: %s.%s has no foreign key of a column %s",
-			fk_column, name, t->schema, t->name, fk_column);
-	con = &t->cons[fk];
-	if (con->ref == NULL)
-		return err_set(e, ERR_NO, "%s.%s: the parent %s.%s was not introspected", fk_column,
-			name, con->ref_schema, con->ref_table);
-	if ((col = pg_column_named(con->ref, name)) == -1)
-		return err_set(e, ERR_NO, "%s.%s: parent %s.%s has no column %s", fk_column, name,
-			con->ref->schema, con->ref->name, name);
-	in = add_input(k->g,
-		(struct gen_input){.from = GEN_PARENT, .column = (uint32_t)col, .fk = (uint32_t)fk},
-		e);
-	if (in == -1)
-		return -1;
-	return add_column(k->x, con->ref->columns[col], (struct slot){false, (uint32_t)in});
-}
-
+/* fatura_id.data_emissao, contato_id.empresa_id.data_criacao; the table's own name may come
+ * first. */
 static int named(void *ctx, const char *const *part, uint32_t n, struct err *e)
 {
 	struct compiling *k = ctx;
 	const struct pg_table *t = k->c->table;
-	int col;
+	struct gen_input in;
+	int at;
 
-	if (n == 2 && strcmp(part[0], t->name) == 0 && pg_column_named(t, part[0]) == -1) {
-		if ((col = pg_column_named(t, part[1])) == -1)
+	if (strcmp(part[0], t->name) == 0 && pg_column_named(t, part[0]) == -1) {
+		part++;
+		n--;
+		if (n == 1 && (at = pg_column_named(t, part[0])) == -1)
 			return err_set(
-				e, ERR_NO, "%s.%s has no column %s", t->schema, t->name, part[1]);
-		return col;
+				e, ERR_NO, "%s.%s has no column %s", t->schema, t->name, part[0]);
+		if (n == 1)
+			return at;
 	}
-	if (n == 2)
-		return parent_column(k, part[0], part[1], e);
-	return err_set(e, ERR_NO, "%s.%s.%s: a parent's own columns can be read, not its parents'",
-		part[0], part[1], part[2]);
+	if (gen_path_names(t, part, n, &in, e) == -1 || (at = add_input(k->g, in, e)) == -1)
+		return -1;
+	return add_column(k->x, *gen_input_column(t, &in), (struct slot){false, (uint32_t)at});
 }
 
 static int draw(void *ctx, struct err *e)
@@ -359,7 +319,8 @@ static void derive_expr(const struct gen *g, const struct vec *const *in, const 
 
 static const struct gen_param expr_params[] = {
 	{"expr", GP_STRING, true, NULL,
-		"SQL over the row's columns and its parents' (fatura_id.data_emissao + 5), with "
+		"SQL over the row's columns and its parents' (fatura_id.data_emissao + 5, "
+		"contato_id.empresa_id.nome), with "
 		"uniform(a, b), choice(a, b, ...) and normal(mean, deviation)"},
 	{NULL, GP_STRING, false, NULL, NULL},
 };

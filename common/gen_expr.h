@@ -8,7 +8,8 @@
  * gen_expr: SQL over a row and its parents, for derive generators.
  *
  * Names are the table's columns; a qualified one whose qualifier is a column of a foreign
- * key is a column of the parent that key refers to (fatura_id.data_emissao).  uniform(a, b),
+ * key is a column of the parent that key refers to (fatura_id.data_emissao), or leads on from
+ * there to its parents (fatura_id.cotacao_id.codigo, see gen_path.h).  uniform(a, b),
  * choice(a, b, ...) and normal(mean, deviation) are draws of the cell, each call one of its
  * own.  What an expression reads is added to the generator's inputs.
  */

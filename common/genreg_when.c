@@ -6,6 +6,7 @@
 #include "common/err.h"
 #include "common/gen_expr.h"
 #include "common/gen_kit.h"
+#include "common/gen_path.h"
 #include "common/mpk.h"
 #include "common/rng.h"
 
@@ -37,8 +38,7 @@ static int take_inputs(struct gen *g, struct branch *b, struct err *e)
 		const struct gen_input *in = &b->gen.in[i];
 		uint32_t k = 0;
 
-		while (k < g->nin && (g->in[k].from != in->from || g->in[k].column != in->column ||
-					     (in->from == GEN_PARENT && g->in[k].fk != in->fk)))
+		while (k < g->nin && !gen_input_same(&g->in[k], in))
 			k++;
 		if (k == GEN_INPUTS)
 			return err_set(e, ERR_NO, "%s: its rules read more than %d columns",

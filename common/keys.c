@@ -363,9 +363,9 @@ int keys_open(struct keys **out, const struct rundir *run, const struct plan_tab
 		if (check_header(&k->files[i], t, i, e) == -1)
 			goto fail;
 	for (uint32_t i = 0; i < t->nkeep; i++)
-		if (keys_column(k, t->table->columns[t->keep[i]].name) == -1 && k->rows > 0) {
+		if (keys_column(k, plan_kept_name(t, t->keep[i])) == -1 && k->rows > 0) {
 			err_set(e, ERR_INPUT, "%s: no column %s: rerun %s --table %s.%s", paths[0],
-				t->table->columns[t->keep[i]].name, stage_of(t), t->table->schema,
+				plan_kept_name(t, t->keep[i]), stage_of(t), t->table->schema,
 				t->table->name);
 			goto fail;
 		}

@@ -36,7 +36,8 @@ struct keysw *keysw_open(
  *  rows counted in the whole table: nothing of it need be stored.  Before the first block. */
 void keysw_affine(struct keysw *w, uint32_t column, int64_t start, int64_t step);
 
-/** keysw_block(w, cols, n, e): the next ${n} rows; cols[] by table column. */
+/** keysw_block(w, cols, n, e): the next ${n} rows; cols[] by table column, and after
+ *  those what the table carries. */
 int keysw_block(struct keysw *w, const struct vec *const *cols, uint32_t n, struct err *e);
 
 /** keysw_commit(w, hex, e): make it appear; all rows of the shard must have been given.

@@ -16,7 +16,7 @@
 enum { GROUP_SHIFT = 16, GROUP = 1 << GROUP_SHIFT };
 
 struct wcol {
-	uint32_t column; /* in the table */
+	uint32_t column; /* of the table, or what it carries: as t->keep has it */
 	const char *name;
 	enum vtype type;
 	uint8_t scale;
@@ -102,10 +102,8 @@ struct keysw *keysw_open(
 	w->rows = shard_start(t->rows, shard + 1, t->shards) - w->row0;
 	w->ncols = t->nkeep;
 	for (uint32_t i = 0; i < t->nkeep; i++) {
-		const struct pg_column *c = &t->table->columns[t->keep[i]];
-
 		w->cols[i].column = t->keep[i];
-		w->cols[i].name = c->name;
+		w->cols[i].name = plan_kept_name(t, t->keep[i]);
 		w->cols[i].bytes = BUF_INIT;
 	}
 	if (!header(&h, t, shard, w))

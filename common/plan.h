@@ -113,6 +113,13 @@ enum plan_policy_kind {
 	PLAN_POLICY_FOREIGN_KEY
 };
 
+/* A value of a row's parent that its snapshot carries, for children that look further up. */
+struct plan_carry {
+	const char *name; /* in the snapshot; no column's and no other's */
+	uint32_t fk;	  /* in the table's fks */
+	uint32_t column;  /* of the parent: place in what its snapshot may hold, as keep has it */
+};
+
 struct plan_table {
 	struct pg_table *table;
 	uint64_t rows;
@@ -122,7 +129,10 @@ struct plan_table {
 	struct plan_column *columns; /* [table->ncolumns] */
 	struct plan_fk *fks;
 	uint32_t nfks;
-	uint32_t *keep; /* columns the key snapshot holds, ascending; none: no snapshot */
+	struct plan_carry *carry;
+	uint32_t ncarry;
+	uint32_t *keep; /* what the key snapshot holds, ascending: columns, and from ncolumns on
+			   carry[0], carry[1] ...; none: no snapshot */
 	uint32_t nkeep;
 	enum plan_policy policy[5]; /* by enum plan_policy_kind */
 	char digest[65]; /* SHA-256 of all that decides this table's rows: its part of the
@@ -172,6 +182,23 @@ bool plan_reads(const struct plan *p, const struct plan_table *t, uint32_t paren
 
 void plan_pack(struct buf *b, const struct plan *p);
 void plan_pack_table(struct buf *b, const struct plan *p, const struct plan_table *t);
+
+/* ---- what a snapshot may hold: columns, then what is carried ---- */
+
+/** plan_kept_name(t, at): its name there. */
+const char *plan_kept_name(const struct plan_table *t, uint32_t at);
+
+/** plan_kept_column(p, t, at): the column whose values it has, of ${t} or of a parent. */
+const struct pg_column *plan_kept_column(
+	const struct plan *p, const struct plan_table *t, uint32_t at);
+
+/** plan_kept_at(p, t, hops, n, column): the place of what ${n} foreign keys, each a constraint of
+ *  its table, lead to from ${t}; UINT32_MAX: it is not carried. */
+uint32_t plan_kept_at(const struct plan *p, const struct plan_table *t, const uint32_t *hops,
+	uint32_t n, uint32_t column);
+
+/** plan_fk_at(t, con): the place of a constraint in t->fks, or UINT32_MAX. */
+uint32_t plan_fk_at(const struct plan_table *t, uint32_t con);
 
 /** the words documents use: "generator", "one_to_one", "enforce", "not_null" */
 const char *plan_source_name(enum plan_source s);

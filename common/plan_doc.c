@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "common/plan.h"
+#include "common/plan_int.h"
 
 #include <string.h>
 
@@ -274,31 +274,6 @@ static int read_columns(const struct reader *r, struct plan_table *t, const msgp
 
 /* ---- tables ------------------------------------------------------------- */
 
-static int read_keep(const struct reader *r, struct plan_table *t, const msgpack_object *m)
-{
-	size_t n;
-	const msgpack_object *list = mpk_get_array(m, "keep", &n);
-
-	if (n > t->table->ncolumns)
-		return bad(r, "keep has more columns than the table");
-	t->nkeep = (uint32_t)n;
-	if ((t->keep = arena_array(r->a, n + 1, sizeof(*t->keep))) == NULL)
-		return err_nomem(r->e);
-	for (uint32_t i = 0, col = 0; i < n; i++, col++) {
-		struct view name = {NULL, 0};
-
-		if (list[i].type == MSGPACK_OBJECT_STR)
-			name = (struct view){list[i].via.str.ptr, list[i].via.str.size};
-		while (col < t->table->ncolumns &&
-			!view_eq(name, view_of(t->table->columns[col].name)))
-			col++;
-		if (col == t->table->ncolumns)
-			return bad(r, "keep names an unknown column, or not in order");
-		t->keep[i] = col;
-	}
-	return 0;
-}
-
 static int read_policies(const struct reader *r, struct plan_table *t, const msgpack_object *m)
 {
 	const msgpack_object *map = get_map(m, "policies");
@@ -350,7 +325,7 @@ static int read_table(struct reader *r, const msgpack_object *m, uint32_t at)
 	memcpy(t->digest, digest, sizeof(t->digest));
 	if (read_fks(r, t, m) == -1 || read_columns(r, t, m) == -1)
 		return -1;
-	return read_keep(r, t, m) == -1 ? -1 : read_policies(r, t, m);
+	return read_policies(r, t, m);
 }
 
 static int read_tables(struct reader *r, const msgpack_object *resolved)
@@ -369,7 +344,7 @@ static int read_tables(struct reader *r, const msgpack_object *resolved)
 	for (uint32_t i = 0; i < n; i++)
 		if (read_table(r, &list[i], i) == -1)
 			return -1;
-	return 0;
+	return plan_read_kept(r->p, list, r->a, r->e);
 }
 
 static int read_head(const struct reader *r, const msgpack_object *resolved)

@@ -12,7 +12,9 @@
  *
  *	{rng_version, as_of, as_of_pinned, strict, locale, schema_fingerprint,
  *	 tables: [{schema, table, rows, columns, foreign_keys, policies?,
- *		   shards, level, auto_added, keep, digest}]}
+ *		   shards, level, auto_added, keep, carry?, digest}]}
+ *
+ *	carry: [{name, foreign_key, column}]
  *
  *	column: {column, source, generator?, by_rule?, locale?, params?, foreign_key?,
  *		 null_rate?, transforms?}
@@ -251,9 +253,24 @@ void plan_pack_table(struct buf *b, const struct plan *p, const struct plan_tabl
 	pack_rows(b, t);
 }
 
-static void pack_whole_table(struct buf *b, const struct plan_table *t)
+static void pack_carry(struct buf *b, const struct plan *p, const struct plan_table *t)
 {
-	mpk_map(b, 5 + 5 + has_policies(t));
+	mpk_str(b, "carry");
+	mpk_array(b, t->ncarry);
+	for (uint32_t i = 0; i < t->ncarry; i++) {
+		const struct plan_carry *c = &t->carry[i];
+		const struct plan_fk *fk = &t->fks[c->fk];
+
+		mpk_map(b, 3);
+		mpk_kstr(b, "name", c->name);
+		mpk_kstr(b, "foreign_key", t->table->cons[fk->con].name);
+		mpk_kstr(b, "column", plan_kept_name(&p->tables[fk->parent], c->column));
+	}
+}
+
+static void pack_whole_table(struct buf *b, const struct plan *p, const struct plan_table *t)
+{
+	mpk_map(b, 5 + 5 + has_policies(t) + (t->ncarry > 0));
 	pack_rows(b, t);
 	mpk_kuint(b, "shards", t->shards);
 	mpk_kuint(b, "level", t->level);
@@ -261,7 +278,9 @@ static void pack_whole_table(struct buf *b, const struct plan_table *t)
 	mpk_str(b, "keep");
 	mpk_array(b, t->nkeep);
 	for (uint32_t i = 0; i < t->nkeep; i++)
-		mpk_str(b, t->table->columns[t->keep[i]].name);
+		mpk_str(b, plan_kept_name(t, t->keep[i]));
+	if (t->ncarry > 0)
+		pack_carry(b, p, t);
 	mpk_kstr(b, "digest", t->digest);
 }
 
@@ -278,5 +297,5 @@ void plan_pack(struct buf *b, const struct plan *p)
 	mpk_str(b, "tables");
 	mpk_array(b, p->ntables);
 	for (uint32_t i = 0; i < p->ntables; i++)
-		pack_whole_table(b, &p->tables[i]);
+		pack_whole_table(b, p, &p->tables[i]);
 }

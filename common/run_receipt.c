@@ -217,7 +217,7 @@ int run_receipt_write(const struct rundir *run, const struct run_receipt *r, str
 	jw_key(&j, "kept");
 	jw_array(&j);
 	for (uint32_t i = 0; i < r->t->nkeep; i++)
-		jw_str(&j, r->t->table->columns[r->t->keep[i]].name);
+		jw_str(&j, plan_kept_name(r->t, r->t->keep[i]));
 	jw_end(&j);
 	counters_write(&j, r);
 	issues_write(&j, r->issues);
@@ -275,7 +275,7 @@ static bool keeps(const json_t *j, const struct plan_table *t)
 	for (uint32_t i = 0; i < t->nkeep; i++) {
 		const char *name = json_string_value(json_array_get(kept, i));
 
-		if (name == NULL || strcmp(name, t->table->columns[t->keep[i]].name) != 0)
+		if (name == NULL || strcmp(name, plan_kept_name(t, t->keep[i])) != 0)
 			return false;
 	}
 	return true;

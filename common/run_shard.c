@@ -68,8 +68,11 @@ static int open_keys(struct making *m, struct err *e)
 	m->kept.path = path;
 	for (uint32_t i = 0; i < t->nkeep; i++) {
 		const struct bound_column *c = &m->t->b->columns[t->keep[i]];
-		__int128 last = c->gen.lo + (__int128)c->gen.step * t->rows;
+		__int128 last;
 
+		if (t->keep[i] >= t->table->ncolumns)
+			break; /* carried: what a parent has */
+		last = c->gen.lo + (__int128)c->gen.step * t->rows;
 		if (c->source == PLAN_GENERATOR && c->gen.affine && c->type == VT_INT &&
 			c->null_below == 0 && c->nxforms == 0 &&
 			(c->gen.step > 0 ? last <= c->gen.hi : last >= c->gen.hi))

@@ -85,7 +85,9 @@ static struct sql_node *named_column(
 	uint32_t n = 0;
 	int k;
 
-	for (; n < r->n_fields && n < 8; n++)
+	if (r->n_fields > 8)
+		return sql_fail(c, st, "a name of more than 8 parts");
+	for (; n < r->n_fields; n++)
 		if ((part[n] = sql_str_of(r->fields[n])) == NULL)
 			return sql_refuse(c, st, "a whole row");
 	k = c->scope->names->column(c->scope->names->ctx, part, n, c->e);

@@ -257,7 +257,7 @@ static void check_rules(struct check *c)
 		const char *path = issue_path(&c->is, "/rules/%zu", i);
 		const char *type = member(v, "type");
 
-		c->rules[i] = (struct rule){.path = path, .fk = UINT32_MAX, .parent_col = -1};
+		c->rules[i] = (struct rule){.path = path, .fk = UINT32_MAX};
 		if (strcmp(type, "column_generator") == 0)
 			check_rule(c, i, v);
 		else if (strcmp(type, "constraint_policy") == 0)

@@ -39,9 +39,9 @@ struct rule {
 	struct rule *next;	  /* of its column's rules with conditions */
 	uint32_t fk;		  /* constraint its first input column follows, or UINT32_MAX */
 	const struct pg_table *parent;
-	int parent_col; /* looked up there, or -1 */
-	bool sound;	/* no error in it */
-	bool counts;	/* named a generator: the next one for its column is held against it */
+	const struct pg_column *parent_col; /* looked up there or further up, or NULL */
+	bool sound;			    /* no error in it */
+	bool counts; /* named a generator: the next one for its column is held against it */
 };
 
 enum check_pick { PICK_UNSAID, PICK_UNIFORM, PICK_ZIPF, PICK_WEIGHTED, PICK_ROUND_ROBIN };

@@ -3,6 +3,9 @@
 
 #include <string.h>
 
+#include "common/err.h"
+#include "common/gen_path.h"
+
 /*
  * What derive rules read: other columns of the row, and through a foreign key a column of
  * the parent row.
@@ -45,22 +48,25 @@ static int fk_of(const struct pg_table *t, uint32_t col, const char *schema, con
 	return -1;
 }
 
-static void check_dates(struct check *c, struct rule *r)
+static void check_dates(struct check *c, struct rule *r, const struct gen_input *in)
 {
-	const struct pg_column *col = &r->parent->columns[r->parent_col];
+	const struct pg_table *t = gen_input_table(r->t, in);
+	const struct pg_column *col = r->parent_col;
 	unsigned family = gen_family(pg_base_of(col->type, col->typmod));
 
 	if ((family & (GF_DATE | GF_TS)) == 0)
 		RULE_ERROR(c, r, "incompatible_parent_column",
 			issue_path(&c->is, "%s/parent_column", r->pp),
-			"name a date or timestamp column", "\"%s.%s.%s\" is of type %s",
-			r->parent->schema, r->parent->name, col->name, col->formatted);
+			"name a date or timestamp column", "\"%s.%s.%s\" is of type %s", t->schema,
+			t->name, col->name, col->formatted);
 }
 
 static void check_parent_column(struct check *c, struct rule *r, bool dates)
 {
 	const char *name = member(r, "parent_column");
 	const struct pg_constraint *con = &r->t->cons[r->fk];
+	struct gen_input in;
+	struct err why;
 
 	if (con->ref == NULL) {
 		RULE_ERROR(c, r, "unknown_parent_reference", r->pp,
@@ -72,14 +78,18 @@ static void check_parent_column(struct check *c, struct rule *r, bool dates)
 	r->parent = con->ref;
 	if (name == NULL)
 		return; /* reported as a missing parameter */
-	r->parent_col = pg_column_named(r->parent, name);
-	if (r->parent_col == -1)
+	if (gen_path_text(r->t, r->fk, name, &in, &why) == 0)
+		r->parent_col = gen_input_column(r->t, &in);
+	if (r->parent_col == NULL && strchr(name, '.') != NULL)
+		RULE_ERROR(c, r, "unknown_parent_reference",
+			issue_path(&c->is, "%s/parent_column", r->pp), NULL, "%s", why.msg);
+	else if (r->parent_col == NULL)
 		RULE_ERROR(c, r, "unknown_parent_reference",
 			issue_path(&c->is, "%s/parent_column", r->pp), NULL,
 			"there is no column \"%s\" in \"%s.%s\"", name, r->parent->schema,
 			r->parent->name);
 	else if (dates)
-		check_dates(c, r);
+		check_dates(c, r, &in);
 }
 
 static void check_reader(struct check *c, struct rule *r, bool dates)

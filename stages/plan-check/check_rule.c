@@ -95,7 +95,8 @@ static void check_parent(struct check *c, struct rule *r)
 		unknown_parent(c, r, keys[0], "schema");
 	else if (t == NULL)
 		unknown_parent(c, r, keys[1], "table");
-	else if (pg_column_named(t, member(r->params, keys[2])) == -1)
+	else if (strchr(member(r->params, keys[2]), '.') == NULL && /* a path: check_inputs.c */
+		 pg_column_named(t, member(r->params, keys[2])) == -1)
 		unknown_parent(c, r, keys[2], "column");
 }
 

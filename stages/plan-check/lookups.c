@@ -56,6 +56,6 @@ void lookups_of(struct resolver *r, const struct plan_table *child, lookup_found
 			continue;
 		for (uint32_t i = 0; i < g.nin; i++)
 			if (g.in[i].from == GEN_PARENT)
-				found(r, child, col, g.in[i].fk, g.in[i].column);
+				found(r, child, col, &g.in[i]);
 	}
 }

@@ -8,9 +8,9 @@
  * lookups: what derive generators read of parents, as the generators themselves say.
  */
 
-/* column ${col} of ${child} reads ${column} of the parent of constraint ${fk} */
+/* column ${col} of ${child} reads ${in}, of a parent */
 typedef void lookup_found(struct resolver *r, const struct plan_table *child, uint32_t col,
-	uint32_t fk, uint32_t column);
+	const struct gen_input *in);
 
 /** lookups_of(r, child, found): every parent's column that a column of ${child} reads. */
 void lookups_of(struct resolver *r, const struct plan_table *child, lookup_found *found);

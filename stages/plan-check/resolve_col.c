@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "common/genreg.h"
-#include "stages/plan-check/lookups.h"
 #include "stages/plan-check/narrow.h"
 #include "stages/plan-check/when.h"
 
@@ -236,97 +235,4 @@ void resolve_columns(struct resolver *r, struct plan_table *pt)
 	w.dom = narrow_table(r->c->schema, pt->table, r->p->as_of, r->c->a);
 	for (uint32_t i = 0; i < pt->table->ncolumns; i++)
 		resolve_column(&w, i);
-}
-
-/* ---- snapshots ---------------------------------------------------------- */
-
-static void keep(struct resolver *r, struct plan_table *pt, uint32_t col, const char *why)
-{
-	uint32_t at = 0;
-	enum plan_source source = pt->columns[col].source;
-
-	if (pt->keep == NULL)
-		pt->keep = arena_array(r->c->a, pt->table->ncolumns, sizeof(*pt->keep));
-	if (pt->keep == NULL) {
-		r->c->is.failed = true;
-		return;
-	}
-	while (at < pt->nkeep && pt->keep[at] < col)
-		at++;
-	if (at < pt->nkeep && pt->keep[at] == col)
-		return;
-	memmove(&pt->keep[at + 1], &pt->keep[at], (pt->nkeep - at) * sizeof(*pt->keep));
-	pt->keep[at] = col;
-	pt->nkeep++;
-	if (source == PLAN_COMPUTED && lookups_computable(r, pt, col))
-		return;
-	if (source == PLAN_COMPUTED || source == PLAN_SERVER_DEFAULT)
-		issue_add(&r->c->is, ISSUE_ERROR, "parent_column_not_generated",
-			resolve_place(r, pt->table), NULL,
-			"%s reads \"%s.%s.%s\", whose values only the server knows", why,
-			pt->table->schema, pt->table->name, pt->table->columns[col].name);
-}
-
-/* whether its parent's snapshot is read: not where keys are computed */
-static bool is_read(const struct plan_fk *fk)
-{
-	return plan_fk_picks(fk->mode) && !fk->computed;
-}
-
-static void keep_for(struct resolver *r, const struct plan_table *child)
-{
-	for (uint32_t k = 0; k < child->nfks; k++) {
-		const struct pg_constraint *con = &child->table->cons[child->fks[k].con];
-		const char *why = issue_path(&r->c->is, "foreign key \"%s\" of \"%s.%s\"",
-			con->name, child->table->schema, child->table->name);
-
-		if (plan_fk_picks(child->fks[k].mode))
-			resolve_over_parent(r, child, &child->fks[k], keep);
-		for (uint32_t i = 0; is_read(&child->fks[k]) && i < con->ncols; i++)
-			keep(r, &r->p->tables[child->fks[k].parent], con->ref_cols[i], why);
-	}
-}
-
-static void keep_lookup(struct resolver *r, const struct plan_table *child, struct rule *rule)
-{
-	for (uint32_t k = 0; k < child->nfks; k++) {
-		if (child->fks[k].con != rule->fk || child->fks[k].computed)
-			continue;
-		if (plan_fk_picks(child->fks[k].mode))
-			keep(r, &r->p->tables[child->fks[k].parent], (uint32_t)rule->parent_col,
-				rule->path);
-		else
-			RULE_ERROR(r->c, rule, "parent_not_reachable",
-				issue_path(&r->c->is, "%s/input_columns/0", rule->pp),
-				"let the foreign key be filled from its parent",
-				"foreign key \"%s\" is not filled from its parent, so there is no "
-				"parent row to read",
-				child->table->cons[rule->fk].name);
-	}
-}
-
-static void keep_input(struct resolver *r, const struct plan_table *child, uint32_t col,
-	uint32_t fk, uint32_t column)
-{
-	const struct pg_table *t = child->table;
-
-	for (uint32_t k = 0; k < child->nfks; k++)
-		if (child->fks[k].con == fk && is_read(&child->fks[k]))
-			keep(r, &r->p->tables[child->fks[k].parent], column,
-				issue_path(&r->c->is, "\"%s.%s.%s\"", t->schema, t->name,
-					t->columns[col].name));
-}
-
-void resolve_keep(struct resolver *r)
-{
-	for (uint32_t i = 0; i < r->p->ntables; i++) {
-		const struct plan_table *child = &r->p->tables[i];
-		const struct wish *w = &r->c->wish[child->table->index];
-
-		keep_for(r, child);
-		for (uint32_t col = 0; w->by_col != NULL && col < child->table->ncolumns; col++)
-			if (w->by_col[col] != NULL && w->by_col[col]->parent_col >= 0)
-				keep_lookup(r, child, w->by_col[col]);
-		lookups_of(r, child, keep_input);
-	}
 }

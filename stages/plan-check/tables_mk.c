@@ -164,7 +164,7 @@ static int write_stamp(struct mk *m, const struct plan_table *t, struct err *e)
 
 	buf_addf(&b, "%s\n", t->digest);
 	for (uint32_t i = 0; i < t->nkeep; i++)
-		buf_addf(&b, "keep %s\n", t->table->columns[t->keep[i]].name);
+		buf_addf(&b, "keep %s\n", plan_kept_name(t, t->keep[i]));
 	if (file == NULL || !buf_ok(&b))
 		rc = err_nomem(e);
 	else

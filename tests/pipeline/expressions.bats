@@ -155,7 +155,7 @@ none() {
 		'orders.due|frobnicate(placed)|frobnicate'
 		'orders.due|since|column since does not exist'
 		'orders.due|due + 1|it reads due, the column it is for'
-		'orders.due|customer_id.since.year|own columns can be read'
+		'orders.due|customer_id.since.year|ex.customers has no foreign key of a column since'
 		'orders.net|uniform(1)|a lower and an upper bound'
 		'orders.due|(select 1)|a subquery'
 		'orders.title|customer_id|'

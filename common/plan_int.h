@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef COMMON_PLAN_INT_H
+#define COMMON_PLAN_INT_H
+
+#include "common/plan.h"
+
+/* Inside the plan. */
+
+/** plan_read_kept(p, tables, a, e): keep and carry of every table, once each has its columns and
+ *  foreign keys. */
+int plan_read_kept(struct plan *p, const msgpack_object *tables, struct arena *a, struct err *e);
+
+#endif

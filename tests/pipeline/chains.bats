@@ -1,0 +1,191 @@
+#!/usr/bin/env bats
+# Chains: what rows take from the parents of their parents, from their place among siblings,
+# from a parent of the right kind; PostgreSQL says whether it holds.
+
+load ../lib/common
+load ../lib/postgres
+load ../lib/pipeline
+
+setup_file() {
+	pg_start
+	pg_db chains
+	sql_file "$ROOT/tests/fixtures/chains.sql"
+	catalogue base ch
+	export BASE=$BATS_FILE_TMPDIR/base
+}
+
+teardown_file() {
+	pg_stop
+}
+
+setup() {
+	RUN=$BATS_TEST_TMPDIR/run
+	PLAN=$BATS_TEST_TMPDIR/plan.json
+	cd "$BATS_TEST_TMPDIR" || return
+}
+
+# plan TABLES RULES [MEMBERS]: see tests/lib/rules.py
+plan() {
+	"$PYTHON" "$ROOT/tests/lib/rules.py" "$PLAN" ch "$@"
+}
+
+refused() {
+	rm -rf "$RUN"
+	cp -r "$BASE" "$RUN"
+	run plan-check "$PLAN" --run "$RUN"
+	expect 1
+}
+
+# filled: make the plan's rows and load them into a database of the test's own
+filled() {
+	new_run "$RUN" "$PLAN"
+	make_rows "$RUN"
+	pg_db "t$BATS_TEST_NUMBER" chains
+	"$BIN/load" --run "$RUN" >/dev/null
+	run "$BIN/eval" --run "$RUN" --sql
+	expect 0
+}
+
+none() {
+	local n
+	n=$(sql "SELECT count(*) FROM $1")
+	[ "$n" = 0 ] || fail "$n of $1"
+}
+
+# ---- names over several foreign keys ---------------------------------------------------------
+
+UP='quotes.founded derive.expr {"expr": "deal_id.contact_id.company_id.founded"}
+	quotes.motto derive.expr {"expr": "deal_id.company_id.motto || choice(\u0027!\u0027, \u0027?\u0027)"}
+	quotes.contact derive.parent_value {"input_columns": ["deal_id"], "parent_schema": "ch", "parent_table": "deals", "parent_column": "contact_id.name"}
+	quotes.issued derive.after_parent {"input_columns": ["deal_id"], "parent_column": "contact_id.since", "min": "1d", "max": "9d"}
+	lines.founded derive.expr {"expr": "quote_id.deal_id.contact_id.company_id.founded"}
+	lines.deep derive.expr {"expr": "lines.quote_id.deal_id.other_id.name"}
+	lines.k primitive.int.range {"min": 7, "max": 7} {"when": "quote_id.deal_id.contact_id.company_id.id % 2 = 0"}
+	lines.k primitive.int.range {"min": 8, "max": 8}
+	lines.delivered derive.before_parent {"input_columns": ["quote_id"], "parent_column": "deal_id.company_id.founded", "min": "1d", "max": "9d"}'
+TABLES='companies=30 contacts=200 deals=900 quotes=1200 lines=2000'
+
+# the same, asked of PostgreSQL
+up_holds() {
+	none "ch.quotes q JOIN ch.deals d ON d.id = deal_id JOIN ch.companies own ON own.id = d.company_id
+		LEFT JOIN ch.contacts c ON c.id = d.contact_id LEFT JOIN ch.companies o ON o.id = c.company_id
+		WHERE q.founded IS DISTINCT FROM o.founded OR q.contact IS DISTINCT FROM c.name
+		OR q.motto IS DISTINCT FROM own.motto || right(q.motto, 1)
+		OR NOT coalesce(q.issued - c.since::date BETWEEN 1 AND 10, q.issued IS NULL AND c.since IS NULL)"
+	none "ch.lines l JOIN ch.quotes q ON q.id = quote_id JOIN ch.deals d ON d.id = deal_id
+		JOIN ch.companies own ON own.id = d.company_id
+		LEFT JOIN ch.contacts c ON c.id = d.contact_id LEFT JOIN ch.companies o ON o.id = c.company_id
+		LEFT JOIN ch.contacts x ON x.id = d.other_id
+		WHERE l.founded IS DISTINCT FROM o.founded OR l.deep IS DISTINCT FROM x.name
+		OR k <> CASE WHEN o.id % 2 = 0 THEN 7 ELSE 8 END
+		OR own.founded - l.delivered NOT BETWEEN 1 AND 9"
+	[ "$(sql "SELECT count(*) FILTER (WHERE founded IS NULL) BETWEEN 100 AND 300
+		AND count(DISTINCT founded) > 20 FROM ch.lines")" = t ]
+}
+
+@test "names over two, three and four foreign keys are what a join says, NULL where one is NULL" {
+	plan "$TABLES" "$UP"
+	filled
+	up_holds
+}
+
+@test "shards and jobs make the same bytes of what is carried" {
+	plan "$TABLES" "$UP"
+	new_run one "$PLAN"
+	make_rows one
+	new_run many "$PLAN" --shards 5
+	make_rows many --jobs 2
+	whole one a
+	whole many b
+	diff -r a b
+	# any shard alone, too
+	rm many/data/ch.lines.3-of-5.csv
+	gen-children --run many --table ch.lines --shard 3 >/dev/null
+	diff <(cat many/data/ch.lines.*) a/ch.lines.csv
+}
+
+@test "rows drawn again for a check carry what they end up with" {
+	plan 'companies=30 contacts=3 deals=900 quotes=1200 lines=2000' "$UP" '{"options": {"null_rate": 0.03}}'
+	filled
+	[ "$("$PYTHON" -c 'import json; print(json.load(open("run/receipts/gen.ch.deals.json"))["retries"])')" -gt 200 ]
+	none "ch.quotes q JOIN ch.deals d ON d.id = deal_id LEFT JOIN ch.contacts c ON c.id = contact_id
+		LEFT JOIN ch.companies o ON o.id = c.company_id
+		WHERE q.founded IS DISTINCT FROM o.founded OR q.contact IS DISTINCT FROM c.name"
+}
+
+@test "names through composite keys, and through a table's own" {
+	plan 'companies=20 sites=60 devices=300 readings=900 people=400' \
+		'readings.founded derive.expr {"expr": "device_id.company_id.company_id.founded"}
+		readings.label derive.expr {"expr": "device_id.label"}
+		people.boss_founded derive.expr {"expr": "boss_id.company_id.founded"}'
+	filled
+	none "ch.readings r JOIN ch.devices d ON d.id = device_id JOIN ch.companies c ON c.id = d.company_id
+		WHERE r.founded IS DISTINCT FROM c.founded OR r.label IS DISTINCT FROM d.label"
+	none "ch.people p LEFT JOIN ch.people b ON b.id = p.boss_id LEFT JOIN ch.companies c ON c.id = b.company_id
+		WHERE p.boss_founded IS DISTINCT FROM c.founded"
+	[ "$(sql "SELECT count(boss_founded) > 300 FROM ch.people")" = t ]
+}
+
+@test "a carried value does not take a column's name" {
+	plan "$TABLES" "quotes.founded derive.expr {\"expr\": \"deal_id.contact_id.company_id.founded\"}
+		quotes.motto derive.expr {\"expr\": \"deal_id.contact_id.\\\"contacts_company_id_fkey.founded\\\"::text\"}"
+	filled
+	none "ch.quotes q JOIN ch.deals d ON d.id = deal_id LEFT JOIN ch.contacts c ON c.id = contact_id
+		LEFT JOIN ch.companies o ON o.id = c.company_id WHERE q.founded IS DISTINCT FROM o.founded
+		OR q.motto IS DISTINCT FROM c.\"contacts_company_id_fkey.founded\"::text"
+}
+
+# what is made by hand or by make goes by the parents' digests
+@test "a change above the parent asks for all that hangs on it to be made again" {
+	local all=$'include run/tables.mk\nall: $(ALL_FILES)\n'
+	plan "$TABLES" "$UP"
+	new_run "$RUN" "$PLAN" --shards 2
+	env -u MAKEFLAGS make -f <(printf '%s' "$all") BIN="$BIN/" all >/dev/null
+	was=$(cat run/data/ch.lines.*)
+	plan "$TABLES" "$UP
+		companies.founded primitive.date.range {\"min\": \"1990-01-01\", \"max\": \"1990-12-31\"}"
+	new_run "$RUN" "$PLAN" --shards 2
+	run gen-children --run "$RUN" --table ch.lines --shard 1
+	expect 2
+	says 'another plan' 'ch.quotes' 'gen-children'
+	env -u MAKEFLAGS make -f <(printf '%s' "$all") BIN="$BIN/" all >/dev/null
+	[ "$(cat run/data/ch.lines.*)" != "$was" ]
+	[ "$(cut -d, -f4 run/data/ch.lines.* | grep -v founded | grep . | cut -c 1-4 | sort -u)" = 1990 ]
+	# and a value more to carry, which changes no row above
+	sha256sum run/data/ch.contacts.* >contacts
+	plan "$TABLES" "$UP
+		companies.founded primitive.date.range {\"min\": \"1990-01-01\", \"max\": \"1990-12-31\"}
+		quotes.motto derive.expr {\"expr\": \"deal_id.contact_id.company_id.name\"}"
+	new_run "$RUN" "$PLAN" --shards 2
+	env -u MAKEFLAGS make -f <(printf '%s' "$all") BIN="$BIN/" all >/dev/null
+	sha256sum -c --quiet contacts
+	cut -d, -f5 run/data/ch.quotes.* | grep -v motto | grep -q .
+}
+
+@test "a name that leads nowhere is refused before the first byte, and says where it ends" {
+	local b column rest expr want
+	for b in \
+		'quotes.founded|deal_id.contact_id.company_id.born|parent ch.companies has no column born' \
+		'quotes.founded|deal_id.opened.day|ch.deals has no foreign key of a column opened' \
+		'quotes.founded|issued.contact_id.since|no foreign key of a column issued' \
+		'quotes.founded|deal_id.contact_id.name|type character varying, which a column of type date does not take' \
+		'people.boss_of_boss|boss_id.boss_id.name|leads back to itself'; do
+		column=${b%%|*} rest=${b#*|} expr=${rest%%|*} want=${rest#*|}
+		plan "$TABLES people=50" "$column derive.expr {\"expr\": \"$expr\"}"
+		refused
+		says "$want"
+	done
+	plan "$TABLES" 'quotes.issued derive.after_parent {"input_columns": ["deal_id"], "parent_column": "contact_id.name"}'
+	refused
+	says 'incompatible_parent_column' '"ch.contacts.name" is of type character varying'
+	plan "$TABLES" 'quotes.issued derive.after_parent {"input_columns": ["deal_id"], "parent_column": "contact_id.born"}'
+	refused
+	says 'unknown_parent_reference' 'parent ch.contacts has no column born'
+	plan "$TABLES" 'deals.contact_id primitive.uuid.v4
+		quotes.founded derive.expr {"expr": "deal_id.contact_id.company_id.founded"}'
+	refused
+	says 'parent_not_reachable' 'deals_contact_id_fkey'
+	plan "$TABLES people=50" 'quotes.founded derive.expr {"expr": "deal_id.a.b.c.d.e.f.g.founded"}'
+	refused
+	says 'more than 8 parts'
+}
