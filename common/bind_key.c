@@ -415,6 +415,21 @@ static int plan_set(struct binder *k, const struct set *s)
 	return too_small(k, s, &u);
 }
 
+static int zero_parents(struct binder *k, uint32_t f)
+{
+	const struct pg_constraint *c = &bind_table(k)->cons[k->b->t->fks[f].con];
+	uint32_t p = k->b->t->fks[f].parent;
+
+	if (p < k->b->plan->ntables && k->b->plan->tables[p].existing)
+		return bind_problem(k, "zero_parents", false, NULL,
+			"fill it first, or make it a target and introspect without its keys",
+			"foreign key %s: %s.%s has no rows in the database", c->name, c->ref_schema,
+			c->ref_table);
+	return bind_problem(k, "zero_parents", false, NULL, "give the parent rows",
+		"foreign key %s: %s.%s has no rows to refer to", c->name, c->ref_schema,
+		c->ref_table);
+}
+
 static int others(struct binder *k)
 {
 	const struct pg_table *t = bind_table(k);
@@ -426,12 +441,7 @@ static int others(struct binder *k)
 				t->cons[i].definition) == -1)
 			return -1;
 	for (uint32_t f = 0; f < k->b->t->nfks; f++)
-		if (fk_picks(k, f) && parents_of(k, f) == 0 &&
-			bind_problem(k, "zero_parents", false, NULL, "give the parent rows",
-				"foreign key %s: %s.%s has no rows to refer to",
-				t->cons[k->b->t->fks[f].con].name,
-				t->cons[k->b->t->fks[f].con].ref_schema,
-				t->cons[k->b->t->fks[f].con].ref_table) == -1)
+		if (fk_picks(k, f) && parents_of(k, f) == 0 && zero_parents(k, f) == -1)
 			return -1;
 	return 0;
 }

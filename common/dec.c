@@ -158,29 +158,13 @@ static void read_header(struct dec *d)
 	d->at_header = false;
 }
 
-/* NULL, over a value that may be read all the same by who works on whole vectors. */
-static void set_null(struct dec *d, struct dec_col *c)
-{
-	static const struct uuid nil;
-
-	vec_set_null(&c->v, d->n);
-	if (vec_is_ordinal(c->v.type))
-		c->v.v.i[d->n] = 0;
-	else if (c->v.type == VT_F64)
-		c->v.v.f[d->n] = 0;
-	else if (c->v.type == VT_UUID)
-		c->v.v.u[d->n] = nil;
-	else
-		c->v.v.t[d->n] = (struct vtext){"", 0};
-}
-
 static void set_unreadable(struct dec *d, struct dec_col *c)
 {
 	if (!c->any_unreadable)
 		memset(c->unreadable, 0, VEC_BLOCK);
 	c->any_unreadable = true;
 	c->unreadable[d->n] = 1;
-	set_null(d, c);
+	dec_put_null(c, d->n);
 }
 
 /* A row there is, but not what is in it. */
@@ -206,7 +190,7 @@ static void add_row(struct dec *d)
 		if (c == NULL)
 			continue;
 		if (f->null) {
-			set_null(d, c);
+			dec_put_null(c, d->n);
 			continue;
 		}
 		fault = c->cell(c, f->p, f->n, d->n, &d->heap);

@@ -75,6 +75,21 @@ void dec_heap_free(struct dec_heap *h)
 
 /* ---- what both forms end in ------------------------------------------------ */
 
+void dec_put_null(struct dec_col *c, uint32_t i)
+{
+	static const struct uuid nil;
+
+	vec_set_null(&c->v, i);
+	if (vec_is_ordinal(c->v.type))
+		c->v.v.i[i] = 0;
+	else if (c->v.type == VT_F64)
+		c->v.v.f[i] = 0;
+	else if (c->v.type == VT_UUID)
+		c->v.v.u[i] = nil;
+	else
+		c->v.v.t[i] = (struct vtext){"", 0};
+}
+
 enum dec_fault dec_put_ordinal(struct dec_col *c, int64_t v, uint32_t i)
 {
 	if (v < c->lo || v > c->hi)

@@ -47,6 +47,10 @@ struct dec_col {
 bool dec_col_init(
 	struct dec_col *c, const struct pg_table *t, uint32_t col, bool binary, struct arena *a);
 
+/** dec_put_null(c, i): NULL, over a value that may be read all the same by who works on whole
+ *  vectors. */
+void dec_put_null(struct dec_col *c, uint32_t i);
+
 /* shared by the two forms */
 enum dec_fault dec_put_text(
 	struct dec_col *c, const char *p, size_t n, uint32_t i, struct dec_heap *h);

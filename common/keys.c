@@ -58,6 +58,11 @@ uint64_t keys_rows(const struct keys *k)
 	return k->rows;
 }
 
+const struct snap *keys_file(const struct keys *k, uint32_t i)
+{
+	return &k->files[i];
+}
+
 int keys_column(const struct keys *k, const char *name)
 {
 	for (uint32_t i = 0; i < k->ncols; i++)
@@ -313,9 +318,17 @@ fail:
 
 /* ---- of a run --------------------------------------------------------------- */
 
+char *keys_path(const struct rundir *run, const struct plan_table *t, uint32_t shard)
+{
+	if (t->existing)
+		return rundir_existing(run, t->table->schema, t->table->name);
+	return rundir_shard(run, "keys", t->table->schema, t->table->name, shard, t->shards,
+		"msgpack");
+}
+
 static const char *stage_of(const struct plan_table *t)
 {
-	return t->level == 0 ? "gen-parents" : "gen-children";
+	return t->existing ? "introspect --keys" : t->level == 0 ? "gen-parents" : "gen-children";
 }
 
 static int stale(const struct snap *s, const struct plan_table *t, const char *why, struct err *e)
@@ -330,7 +343,11 @@ static int check_header(
 	struct view digest = mpk_get_view(&s->header, "digest");
 	uint64_t row0 = shard_start(t->rows, shard, t->shards);
 
-	if (digest.n == 0)
+	if (t->existing && strcmp(s->root, t->snapshot) != 0)
+		return err_set(e, ERR_INPUT,
+			"%s: not the keys that the plan was held against: rerun plan-check",
+			s->path);
+	if (t->existing || digest.n == 0)
 		return 0; /* somebody else's */
 	if (!view_eq(digest, view_of(t->digest)))
 		return stale(s, t, "made from another plan", e);
@@ -353,8 +370,7 @@ int keys_open(struct keys **out, const struct rundir *run, const struct plan_tab
 	if (paths == NULL)
 		return err_nomem(e);
 	for (uint32_t i = 0; i < t->shards; i++)
-		if ((paths[i] = rundir_shard(run, "keys", t->table->schema, t->table->name, i,
-			     t->shards, "msgpack")) == NULL)
+		if ((paths[i] = keys_path(run, t, i)) == NULL)
 			return err_nomem(e);
 	if (keys_open_files(&k, paths, t->shards, check, a, e) == -1)
 		return err_wrap(e, "keys of %s.%s (made by %s)", t->table->schema, t->table->name,

@@ -32,6 +32,14 @@ struct keysw;
 struct keysw *keysw_open(
 	const char *path, const struct plan_table *t, uint32_t shard, struct err *e);
 
+/**
+ * keysw_open_existing(path, t, cols, n, fingerprint, e): the same for rows that a database has:
+ * columns ${cols} of ${t}, as many rows as come.  Its header names schema, table and the
+ * schema's fingerprint; no digest, since no plan made it.
+ */
+struct keysw *keysw_open_existing(const char *path, const struct pg_table *t, const uint32_t *cols,
+	uint32_t n, const char *fingerprint, struct err *e);
+
 /** keysw_affine(w, column, start, step): column ${column} of the table is start + step * row,
  *  rows counted in the whole table: nothing of it need be stored.  Before the first block. */
 void keysw_affine(struct keysw *w, uint32_t column, int64_t start, int64_t step);
@@ -39,6 +47,10 @@ void keysw_affine(struct keysw *w, uint32_t column, int64_t start, int64_t step)
 /** keysw_block(w, cols, n, e): the next ${n} rows; cols[] by table column, and after
  *  those what the table carries. */
 int keysw_block(struct keysw *w, const struct vec *const *cols, uint32_t n, struct err *e);
+
+/** keysw_end(w, e): all rows have been given: write what is left and give back the memory, so
+ *  that several can wait to appear together.  keysw_commit() does it else. */
+int keysw_end(struct keysw *w, struct err *e);
 
 /** keysw_commit(w, hex, e): make it appear; all rows of the shard must have been given.
  *  Consumes ${w}.  ${hex} (33 bytes, or NULL): XXH3-128 of the file. */
@@ -49,12 +61,16 @@ void keysw_abort(struct keysw *w);
 
 struct keys;
 
+/** keys_path(run, t, shard): the file of one shard of ${t}, or that of its existing rows. */
+char *keys_path(const struct rundir *run, const struct plan_table *t, uint32_t shard);
+
 /**
  * keys_open(k, run, t, check, a, e):
  * Map the snapshot of ${t}, all its shards.  A missing shard, a damaged file, or one made
  * from another plan (digest) or with other columns is an error that names the file and the
  * stage to rerun.  A snapshot without a digest in its header is somebody else's: it is taken
- * as it is, with as many rows as it has.
+ * as it is, with as many rows as it has.  That of existing rows must be the one the plan was
+ * held against.
  */
 int keys_open(struct keys **k, const struct rundir *run, const struct plan_table *t,
 	enum snap_check check, struct arena *a, struct err *e);
@@ -66,6 +82,9 @@ int keys_open_files(struct keys **k, const char *const *paths, uint32_t n, enum 
 void keys_close(struct keys *k); /* NULL is accepted */
 
 uint64_t keys_rows(const struct keys *k);
+
+/** keys_file(k, i): file ${i} of it. */
+const struct snap *keys_file(const struct keys *k, uint32_t i);
 
 /** keys_column(k, name): handle of a column, or -1. */
 int keys_column(const struct keys *k, const char *name);

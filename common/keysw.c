@@ -34,9 +34,10 @@ struct wcol {
 
 struct keysw {
 	struct snapw *snap;
-	uint64_t row0, rows; /* of the shard */
+	uint64_t row0, rows; /* of the shard; UINT64_MAX: as many as come */
 	uint64_t done;	     /* rows in groups already written */
 	uint32_t n;	     /* rows of the group being gathered */
+	bool ended;
 	uint32_t ncols;
 	struct wcol cols[];
 };
@@ -55,14 +56,21 @@ static const uint8_t widths[VT_COUNT] = {
 	[VT_UUID] = 16,
 };
 
-static void keysw_free(struct keysw *w)
+static void free_group(struct keysw *w)
 {
 	for (uint32_t i = 0; i < w->ncols; i++) {
 		free(w->cols[i].fixed);
 		free(w->cols[i].offsets);
 		free(w->cols[i].nulls);
 		buf_free(&w->cols[i].bytes);
+		w->cols[i].fixed = w->cols[i].nulls = NULL;
+		w->cols[i].offsets = NULL;
 	}
+}
+
+static void keysw_free(struct keysw *w)
+{
+	free_group(w);
 	free(w);
 }
 
@@ -75,7 +83,7 @@ void keysw_abort(struct keysw *w)
 	keysw_free(w);
 }
 
-static bool header(struct buf *h, const struct plan_table *t, uint32_t shard, struct keysw *w)
+static void header(struct buf *h, const struct plan_table *t, uint32_t shard, struct keysw *w)
 {
 	mpk_kstr(h, "schema", t->table->schema);
 	mpk_kstr(h, "table", t->table->name);
@@ -84,38 +92,74 @@ static bool header(struct buf *h, const struct plan_table *t, uint32_t shard, st
 	mpk_kuint(h, "row0", w->row0);
 	mpk_kuint(h, "rows", w->rows);
 	mpk_kstr(h, "digest", t->digest);
-	return buf_ok(h);
 }
 
-struct keysw *keysw_open(
-	const char *path, const struct plan_table *t, uint32_t shard, struct err *e)
+/* Of columns that are still to be named. */
+static struct keysw *new_writer(const uint32_t *cols, uint32_t n, struct err *e)
 {
-	struct keysw *w = calloc(1, sizeof(*w) + t->nkeep * sizeof(w->cols[0]));
-	struct buf h = BUF_INIT, nil = BUF_INIT;
+	struct keysw *w = calloc(1, sizeof(*w) + n * sizeof(w->cols[0]));
 
-	assert(shard < t->shards);
 	if (w == NULL) {
 		err_nomem(e);
 		return NULL;
 	}
-	w->row0 = shard_start(t->rows, shard, t->shards);
-	w->rows = shard_start(t->rows, shard + 1, t->shards) - w->row0;
-	w->ncols = t->nkeep;
-	for (uint32_t i = 0; i < t->nkeep; i++) {
-		w->cols[i].column = t->keep[i];
-		w->cols[i].name = plan_kept_name(t, t->keep[i]);
+	w->ncols = n;
+	for (uint32_t i = 0; i < n; i++) {
+		w->cols[i].column = cols[i];
 		w->cols[i].bytes = BUF_INIT;
 	}
-	if (!header(&h, t, shard, w))
+	return w;
+}
+
+static struct keysw *start(
+	struct keysw *w, const char *path, struct buf *h, uint32_t entries, struct err *e)
+{
+	struct buf nil = BUF_INIT;
+
+	if (!buf_ok(h))
 		err_nomem(e);
 	else
-		w->snap = snapw_open(path, "keys", 7, &h, &nil, e);
-	buf_free(&h);
+		w->snap = snapw_open(path, "keys", entries, h, &nil, e);
+	buf_free(h);
 	if (w->snap == NULL) {
 		keysw_free(w);
 		return NULL;
 	}
 	return w;
+}
+
+struct keysw *keysw_open(
+	const char *path, const struct plan_table *t, uint32_t shard, struct err *e)
+{
+	struct keysw *w = new_writer(t->keep, t->nkeep, e);
+	struct buf h = BUF_INIT;
+
+	assert(shard < t->shards);
+	if (w == NULL)
+		return NULL;
+	for (uint32_t i = 0; i < t->nkeep; i++)
+		w->cols[i].name = plan_kept_name(t, t->keep[i]);
+	w->row0 = shard_start(t->rows, shard, t->shards);
+	w->rows = shard_start(t->rows, shard + 1, t->shards) - w->row0;
+	header(&h, t, shard, w);
+	return start(w, path, &h, 7, e);
+}
+
+struct keysw *keysw_open_existing(const char *path, const struct pg_table *t, const uint32_t *cols,
+	uint32_t n, const char *fingerprint, struct err *e)
+{
+	struct keysw *w = new_writer(cols, n, e);
+	struct buf h = BUF_INIT;
+
+	if (w == NULL)
+		return NULL;
+	for (uint32_t i = 0; i < n; i++)
+		w->cols[i].name = t->columns[cols[i]].name;
+	w->rows = UINT64_MAX;
+	mpk_kstr(&h, "schema", t->schema);
+	mpk_kstr(&h, "table", t->name);
+	mpk_kstr(&h, "schema_fingerprint", fingerprint);
+	return start(w, path, &h, 3, e);
 }
 
 void keysw_affine(struct keysw *w, uint32_t column, int64_t start, int64_t step)
@@ -283,15 +327,25 @@ static int write_affine(struct keysw *w, const struct wcol *c, struct err *e)
 	return snapw_chunk(w->snap, &k, e);
 }
 
-int keysw_commit(struct keysw *w, char hex[33], struct err *e)
+int keysw_end(struct keysw *w, struct err *e)
 {
-	struct snapw *snap = w->snap;
 	int rc = w->n > 0 ? group_write(w, e) : 0;
 
-	assert(w->done == w->rows);
+	assert(rc == -1 || w->done == w->rows || w->rows == UINT64_MAX);
+	w->rows = w->done;
 	for (uint32_t i = 0; rc == 0 && i < w->ncols; i++)
 		if (w->cols[i].affine)
 			rc = write_affine(w, &w->cols[i], e);
+	free_group(w);
+	w->ended = true;
+	return rc;
+}
+
+int keysw_commit(struct keysw *w, char hex[33], struct err *e)
+{
+	struct snapw *snap = w->snap;
+	int rc = w->ended ? 0 : keysw_end(w, e);
+
 	w->snap = NULL;
 	if (rc == -1)
 		snapw_abort(snap);

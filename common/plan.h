@@ -26,6 +26,7 @@ enum plan_source {
 	PLAN_ALWAYS_NULL,    /* nullable, and no generator for its type, or told so */
 	PLAN_COMPUTED,	     /* stored generated column: the server computes, not in the output */
 	PLAN_SERVER_DEFAULT, /* left out of the output: the server's default fills it */
+	PLAN_EXISTING,	     /* of a table whose rows are in the database */
 };
 
 struct plan_xform {
@@ -126,6 +127,9 @@ struct plan_table {
 	uint32_t shards;
 	uint32_t level;		     /* 0: no parent in the plan, gen-parents' work */
 	bool auto_added;	     /* not a target: a parent somebody needs */
+	bool existing;		     /* its rows are the database's: none are made; children read
+					the key snapshot that introspect --keys took */
+	char snapshot[17];	     /* existing: that snapshot's digest, as snap has it */
 	struct plan_column *columns; /* [table->ncolumns] */
 	struct plan_fk *fks;
 	uint32_t nfks;

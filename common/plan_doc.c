@@ -252,6 +252,8 @@ static int read_column(
 		return bad(r, "a column without generator or locale");
 	if (read_rate(r, m, t->table->columns[at].name, &c->null_rate) == -1)
 		return -1;
+	if ((c->source == PLAN_EXISTING) != t->existing)
+		return bad(r, "a column whose rows are both made and not");
 	if (c->source == PLAN_FOREIGN && read_foreign(r, t, c, m) == -1)
 		return -1;
 	return read_xforms(r, c, m);
@@ -305,6 +307,20 @@ static int read_identity(struct reader *r, const msgpack_object *m, uint32_t at)
 	return 0;
 }
 
+/* a table that is only referred to: one file of keys, which the plan was held against */
+static int read_existing(const struct reader *r, struct plan_table *t, const msgpack_object *m)
+{
+	struct view snapshot = mpk_get_view(m, "snapshot");
+
+	t->existing = mpk_get_bool(m, "existing", false);
+	if (!t->existing)
+		return 0;
+	if (snapshot.n != sizeof(t->snapshot) - 1 || t->shards != 1 || t->level != 0)
+		return bad(r, "an existing table without its snapshot");
+	memcpy(t->snapshot, snapshot.p, snapshot.n);
+	return 0;
+}
+
 static int read_table(struct reader *r, const msgpack_object *m, uint32_t at)
 {
 	struct plan_table *t = &r->p->tables[at];
@@ -320,6 +336,8 @@ static int read_table(struct reader *r, const msgpack_object *m, uint32_t at)
 	t->shards = (uint32_t)shards;
 	t->level = (uint32_t)level;
 	t->auto_added = mpk_get_bool(m, "auto_added", false);
+	if (read_existing(r, t, m) == -1)
+		return -1;
 	if (digest == NULL || strlen(digest) != sizeof(t->digest) - 1)
 		return bad(r, "no digest");
 	memcpy(t->digest, digest, sizeof(t->digest));

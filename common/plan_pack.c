@@ -12,7 +12,7 @@
  *
  *	{rng_version, as_of, as_of_pinned, strict, locale, schema_fingerprint,
  *	 tables: [{schema, table, rows, columns, foreign_keys, policies?,
- *		   shards, level, auto_added, keep, carry?, digest}]}
+ *		   shards, level, auto_added, existing?, snapshot?, keep, carry?, digest}]}
  *
  *	carry: [{name, foreign_key, column}]
  *
@@ -29,6 +29,7 @@ static const char *const source_names[] = {
 	[PLAN_ALWAYS_NULL] = "always_null",
 	[PLAN_COMPUTED] = "computed",
 	[PLAN_SERVER_DEFAULT] = "server_default",
+	[PLAN_EXISTING] = "existing",
 };
 
 static const char *const mode_names[] = {
@@ -270,11 +271,15 @@ static void pack_carry(struct buf *b, const struct plan *p, const struct plan_ta
 
 static void pack_whole_table(struct buf *b, const struct plan *p, const struct plan_table *t)
 {
-	mpk_map(b, 5 + 5 + has_policies(t) + (t->ncarry > 0));
+	mpk_map(b, 5 + 5 + has_policies(t) + 2 * t->existing + (t->ncarry > 0));
 	pack_rows(b, t);
 	mpk_kuint(b, "shards", t->shards);
 	mpk_kuint(b, "level", t->level);
 	mpk_kbool(b, "auto_added", t->auto_added);
+	if (t->existing) {
+		mpk_kbool(b, "existing", true);
+		mpk_kstr(b, "snapshot", t->snapshot);
+	}
 	mpk_str(b, "keep");
 	mpk_array(b, t->nkeep);
 	for (uint32_t i = 0; i < t->nkeep; i++)

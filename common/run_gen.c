@@ -70,6 +70,9 @@ static int choose_table(struct call *c, const struct run_options *o, struct err 
 			       : err_set(e, ERR_INPUT, "--shard needs --table SCHEMA.TABLE");
 	if ((c->one = named(c, o->table, e)) == NULL)
 		return -1;
+	if (c->one->existing)
+		return err_set(e, ERR_INPUT, "table %s: its rows are in the database: none are made",
+			o->table);
 	if ((c->one->level == 0) != o->parents)
 		return err_set(e, ERR_INPUT, "table %s has %s in the plan: it is made by %s",
 			o->table, o->parents ? "parents" : "no parent",
@@ -238,7 +241,7 @@ static int level_begin(struct call *c, uint32_t level, struct arena *a, struct e
 	for (uint32_t i = 0; i < c->plan.ntables; i++) {
 		const struct plan_table *t = &c->plan.tables[i];
 
-		if (t->level != level || (c->one != NULL && c->one != t))
+		if (t->level != level || t->existing || (c->one != NULL && c->one != t))
 			continue;
 		c->tables[c->ntables].t = t;
 		if (add_table(c, &c->tables[c->ntables++], a, e) == -1)
@@ -296,7 +299,8 @@ static uint64_t rows_of(const struct call *c, bool parents)
 
 	for (uint32_t i = 0; i < c->plan.ntables; i++)
 		if (c->one == &c->plan.tables[i] ||
-			(c->one == NULL && (c->plan.tables[i].level == 0) == parents))
+			(c->one == NULL && !c->plan.tables[i].existing &&
+				(c->plan.tables[i].level == 0) == parents))
 			rows += c->plan.tables[i].rows;
 	return rows;
 }

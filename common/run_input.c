@@ -4,6 +4,7 @@
 #include <xxhash.h>
 
 #include "common/file.h"
+#include "common/keys.h"
 #include "common/run_int.h"
 #include "common/snap.h"
 
@@ -33,7 +34,7 @@ static int digest(const char *path, char hex[RUN_HEX], struct err *e)
 static int verify(const struct run_job *j, const struct plan_table *t, uint32_t shard,
 	const char *path, const char *hex, struct err *e)
 {
-	json_t *receipt = run_receipt_read(j->run, t, shard);
+	json_t *receipt = t->existing ? NULL : run_receipt_read(j->run, t, shard);
 	const char *said =
 		receipt == NULL ? NULL : run_receipt_output(receipt, run_relative(j->run, path));
 	bool whole = said != NULL && strcmp(said, hex) == 0;
@@ -67,8 +68,7 @@ static int add_input(const struct run_job *j, struct run_table *t, const struct 
 	uint32_t shard, char hex[RUN_HEX], struct err *e)
 {
 	const struct pg_table *p = parent->table;
-	char *path =
-		rundir_shard(j->run, "keys", p->schema, p->name, shard, parent->shards, "msgpack");
+	char *path = keys_path(j->run, parent, shard);
 	struct run_file *f = &t->inputs[t->ninputs];
 
 	if (path == NULL)
@@ -76,7 +76,9 @@ static int add_input(const struct run_job *j, struct run_table *t, const struct 
 	if (hex[0] == '\0' && inspect(j, parent, shard, path, hex, e) == -1)
 		return err_wrap(e, "table %s.%s needs the keys of %s.%s, which %s makes",
 			t->t->table->schema, t->t->table->name, p->schema, p->name,
-			parent->level == 0 ? "gen-parents" : "gen-children");
+			parent->existing     ? "introspect --keys"
+			: parent->level == 0 ? "gen-parents"
+					     : "gen-children");
 	f->path = run_relative(j->run, path);
 	memcpy(f->hex, hex, RUN_HEX);
 	t->ninputs++;

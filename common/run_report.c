@@ -34,7 +34,8 @@ static bool read_receipts(struct report *r, struct arena *a)
 	if ((r->receipts = arena_array(a, shards + 1, sizeof(r->receipts[0]))) == NULL)
 		return false;
 	for (uint32_t i = 0; i < r->plan->ntables; i++)
-		for (uint32_t s = 0; s < r->plan->tables[i].shards; s++) {
+		for (uint32_t s = 0; !r->plan->tables[i].existing && s < r->plan->tables[i].shards;
+			s++) {
 			json_t *j = run_receipt_read(r->run, &r->plan->tables[i], s);
 
 			if (j == NULL)
@@ -171,6 +172,8 @@ static void tables(const struct report *r, struct jsonw *j)
 		const struct plan_table *t = &r->plan->tables[i];
 		uint64_t rows = 0, retries = 0, most = 0;
 
+		if (t->existing)
+			continue;
 		for (uint32_t s = 0; s < t->shards; s++, at++) {
 			rows += number(r->receipts[at], "rows");
 			retries += number(r->receipts[at], "retries");
@@ -284,6 +287,8 @@ static void issues(const struct report *r, struct jsonw *j, const char *key, boo
 	for (uint32_t i = 0; i < r->plan->ntables; i++) {
 		const struct plan_table *t = &r->plan->tables[i];
 
+		if (t->existing)
+			continue;
 		if (!unsupported)
 			failed_checks(r, j, t, at);
 		bind_issues(r, j, t, at, unsupported);

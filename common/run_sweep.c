@@ -19,7 +19,7 @@ static uint64_t shards_of(const char *rest)
 	size_t digits = strspn(rest, "0123456789"), more;
 	uint64_t n;
 
-	if (strstr(rest, ".tmp.") != NULL)
+	if (strstr(rest, ".tmp.") != NULL || strcmp(rest, RUNDIR_EXISTING) == 0)
 		return 0;
 	if (digits == 0 || strncmp(rest + digits, "-of-", 4) != 0)
 		return 1;

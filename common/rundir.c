@@ -179,3 +179,8 @@ char *rundir_shard(const struct rundir *r, const char *sub, const char *schema, 
 	return arena_printf(r->a, "%s/%s/%s.%0*u-of-%u.%s", r->path, sub, name, width(shards),
 		shard, shards, ext);
 }
+
+char *rundir_existing(const struct rundir *r, const char *schema, const char *table)
+{
+	return rundir_shard(r, "keys", schema, table, 0, 1, RUNDIR_EXISTING);
+}

@@ -45,6 +45,12 @@ char *rundir_table(const struct rundir *r, const char *schema, const char *table
 char *rundir_shard(const struct rundir *r, const char *sub, const char *schema, const char *table,
 	uint32_t shard, uint32_t shards, const char *ext);
 
+#define RUNDIR_EXISTING "existing.msgpack"
+
+/** rundir_existing(r, schema, table): RUN/keys/SCHEMA.TABLE.existing.msgpack: the keys of rows
+ *  that the database has. */
+char *rundir_existing(const struct rundir *r, const char *schema, const char *table);
+
 /** rows of shard ${i} of ${n}: [shard_start(rows, i, n), shard_start(rows, i + 1, n)) */
 static inline uint64_t shard_start(uint64_t rows, uint32_t i, uint32_t n)
 {

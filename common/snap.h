@@ -91,6 +91,7 @@ struct snap {
 	msgpack_object header; /* a map */
 	msgpack_object body;   /* nil, or the document */
 	uint64_t rows;
+	char root[17]; /* XXH3-64 of the footer, which holds the digests of all the rest */
 	const struct snap_chunk *chunk; /* in file order */
 	size_t nchunk;
 	struct snap_priv *priv;

@@ -57,7 +57,7 @@ static int damaged(const struct snap_priv *v, const char *what, struct err *e)
 
 /* ---- head and tail ------------------------------------------------------- */
 
-static int check_magic(struct snap_priv *v, struct err *e)
+static int check_magic(struct snap *s, struct snap_priv *v, struct err *e)
 {
 	const uint8_t *p = at(v, 0, SNAP_HEADER_AT), *t;
 
@@ -79,6 +79,8 @@ static int check_magic(struct snap_priv *v, struct err *e)
 		return damaged(v, "tail: footer offset", e);
 	if (!is_hash(t + SNAP_TAIL_XXH, XXH3_64bits(p, v->foot_len)))
 		return damaged(v, "footer digest", e);
+	for (size_t i = 0; i + 1 < sizeof(s->root); i++)
+		s->root[i] = "0123456789abcdef"[t[SNAP_TAIL_XXH + i / 2] >> (i % 2 ? 0 : 4) & 15];
 	return 0;
 }
 
@@ -343,7 +345,7 @@ static int open_checked(struct snap *s, const char *kind, enum snap_check check,
 {
 	struct snap_priv *v = s->priv;
 
-	if (check_magic(v, e) == -1 || read_header(s, v, kind, e) == -1)
+	if (check_magic(s, v, e) == -1 || read_header(s, v, kind, e) == -1)
 		return -1;
 	if (check == SNAP_HEAD)
 		return 0;

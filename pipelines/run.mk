@@ -26,7 +26,7 @@ $(RUN)/schema.msgpack:
 	$(BIN)introspect $(if $(DDL),--ddl '$(DDL)') --run '$(RUN)'
 
 # plan-check leaves artefacts untouched whose bytes would not change; the stamp remembers the look
-$(RUN)/.plan-checked: $(RUN)/schema.msgpack $(PLAN)
+$(RUN)/.plan-checked: $(RUN)/schema.msgpack $(PLAN) $(wildcard $(RUN)/keys/*.existing.msgpack)
 	$(BIN)plan-check '$(PLAN)' --run '$(RUN)' $(CHECKFLAGS)
 	@touch $@
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/err.h"
+#include "common/keys.h"
 #include "common/stage.h"
 #include "stages/eval/keycode.h"
 
@@ -295,13 +296,74 @@ static int finish_table(struct audit *u, struct audit_table *t, struct err *e)
 	return 0;
 }
 
+/* The keys of rows that the database has: only its children ask for them. */
+static int existing_blocks(struct pass *s, const struct keys *k, struct vec *vecs)
+{
+	uint64_t rows = keys_rows(k), row[VEC_BLOCK];
+	const struct pg_table *t = s->t->plan->table;
+
+	for (; s->t->rows < rows; s->t->rows += s->block.n) {
+		s->block.row0 = s->t->rows;
+		s->block.n = rows - s->t->rows < VEC_BLOCK ? (uint32_t)(rows - s->t->rows)
+							   : VEC_BLOCK;
+		for (uint32_t i = 0; i < s->block.n; i++)
+			row[i] = s->block.row0 + i;
+		for (uint32_t c = 0; c < t->ncolumns; c++)
+			if (s->cols[c] != NULL)
+				keys_gather(k, keys_column(k, t->columns[c].name), row, s->block.n,
+					&vecs[c]);
+		for (const struct audit_key *key = s->t->keys; key != NULL; key = key->next)
+			if (collect_key(s, key) == -1)
+				return -1;
+		progress_add(s->u->progress, s->block.n);
+		progress_tick(s->u->progress);
+	}
+	for (struct audit_key *key = s->t->keys; key != NULL; key = key->next)
+		if (keyset_seal(key->set, s->e) == -1)
+			return -1;
+	s->t->done = true;
+	return 0;
+}
+
+static int existing_rows(struct pass *s)
+{
+	const struct pg_table *t = s->t->plan->table;
+	struct audit *u = s->u;
+	const uint8_t **unreadable = arena_array(u->a, t->ncolumns, sizeof(*unreadable));
+	struct vec *vecs = arena_array(u->a, t->ncolumns, sizeof(*vecs));
+	struct keys *k = NULL;
+	int rc = -1;
+
+	s->cols = arena_array(u->a, t->ncolumns, sizeof(struct vec *));
+	if (unreadable == NULL || vecs == NULL || s->cols == NULL)
+		return err_nomem(s->e);
+	s->block.unreadable = unreadable;
+	if (keys_open(&k, u->run, s->t->plan, SNAP_FULL, u->a, s->e) == -1)
+		return -1;
+	for (uint32_t c = 0; c < t->ncolumns; c++) {
+		int at = keys_column(k, t->columns[c].name);
+		uint8_t scale;
+
+		if (at == -1)
+			continue;
+		if (!vec_init(&vecs[c], keys_type(k, at, &scale), u->a)) {
+			err_nomem(s->e);
+			goto out;
+		}
+		s->cols[c] = &vecs[c];
+	}
+	rc = existing_blocks(s, k, vecs);
+out:
+	keys_close(k);
+	return rc;
+}
+
 int audit_rows(struct audit *u, struct audit_table *t, struct err *e)
 {
 	uint32_t shards = t->plan->shards;
 	struct pass s = {.u = u, .t = t, .e = e};
 	const char **paths = arena_array(u->a, shards, sizeof(*paths));
 	struct dec_spec spec = {.table = t->plan->table,
-		.format = t->files[0].format,
 		.cols = t->written,
 		.ncols = t->nwritten,
 		.paths = paths,
@@ -311,6 +373,9 @@ int audit_rows(struct audit *u, struct audit_table *t, struct err *e)
 	struct dec *d = NULL;
 	int rc = -1, more = 1;
 
+	if (t->plan->existing)
+		return existing_rows(&s);
+	spec.format = t->files[0].format;
 	s.cols = arena_array(u->a, t->plan->table->ncolumns, sizeof(struct vec *));
 	s.computed = arena_array(u->a, t->plan->table->ncolumns, sizeof(struct vec));
 	if (paths == NULL || s.cols == NULL || s.computed == NULL)

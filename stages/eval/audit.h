@@ -92,14 +92,16 @@ struct audit {
 	struct findings *findings;
 	struct keypool *pool;
 	struct audit_table *tables;	    /* [plan->ntables] */
-	const struct audit_table **by_name; /* the same, sorted */
+	const struct audit_table **by_name; /* those whose rows are made, sorted ... */
+	uint32_t nmade;			    /* ... this many */
 	struct progress *progress;	    /* NULL: nobody looks */
 };
 
 /** audit_prepare(u, e): tables and their rules, from schema and plan. */
 int audit_prepare(struct audit *u, struct err *e);
 
-/** audit_rows(u, t, tick, e): read a table and ask all that needs no other table. */
+/** audit_rows(u, t, e): read a table and ask all that needs no other table.  Of one whose rows
+ *  are in the database, the key snapshot is read, for its children. */
 int audit_rows(struct audit *u, struct audit_table *t, struct err *e);
 
 /** audit_foreign(u, e): the foreign keys whose two tables have been read. */

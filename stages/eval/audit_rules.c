@@ -257,11 +257,11 @@ int audit_prepare(struct audit *u, struct err *e)
 		return err_nomem(e);
 	for (uint32_t i = 0; i < u->plan->ntables; i++) {
 		u->tables[i].plan = &u->plan->tables[i];
-		if (table_rules(u, &u->tables[i], e) == -1)
+		if (!u->plan->tables[i].existing && table_rules(u, &u->tables[i], e) == -1)
 			return -1;
 	}
 	for (uint32_t i = 0; i < u->plan->ntables; i++)
-		if (audit_fk_rules(u, &u->tables[i], e) == -1)
+		if (!u->plan->tables[i].existing && audit_fk_rules(u, &u->tables[i], e) == -1)
 			return -1;
 	return 0;
 }

@@ -292,7 +292,8 @@ int audit_sql_questions(
 
 	for (uint32_t i = 0; rc == 0 && i < plan->ntables; i++) {
 		k.pt = &plan->tables[i];
-		rc = ask_table(&k);
+		if (!k.pt->existing)
+			rc = ask_table(&k);
 	}
 	buf_free(&k.b);
 	return rc;

@@ -46,11 +46,13 @@ static int find_files(struct audit *u, struct err *e)
 	for (uint32_t i = 0; i < u->plan->ntables; i++) {
 		struct audit_table *t = &u->tables[i];
 
+		if (t->plan->existing)
+			continue;
 		if (receipts_files(u, t, e) == -1)
 			return -1;
-		u->by_name[i] = t;
+		u->by_name[u->nmade++] = t;
 	}
-	qsort(u->by_name, u->plan->ntables, sizeof(*u->by_name), by_name);
+	qsort(u->by_name, u->nmade, sizeof(*u->by_name), by_name);
 	return 0;
 }
 
@@ -247,7 +249,7 @@ int main(int argc, char **argv)
 		.name = "eval",
 		.about = "Audit the files of a run against every constraint of the schema.",
 		.usage = "--run DIR [--conn URL | --sql] [--no-strict] [--write-violations]",
-		.reads = "schema.msgpack plan.msgpack data/* receipts/*",
+		.reads = "schema.msgpack plan.msgpack data/* receipts/* keys/*.existing.msgpack",
 		.writes = "metrics.json report.md report.html generation_report.json logs.ndjson",
 		.examples = "datalchemy eval --run runs/a\n"
 			    "datalchemy eval --run runs/a --conn postgresql://localhost/crm",

@@ -210,7 +210,7 @@ static void tables(struct jsonw *j, const struct report *r)
 
 	jw_key(j, "tables");
 	jw_array(j);
-	for (uint32_t i = 0; i < u->plan->ntables; i++) {
+	for (uint32_t i = 0; i < u->nmade; i++) {
 		const struct audit_table *t = u->by_name[i];
 
 		jw_object(j);
@@ -231,7 +231,7 @@ static void tables(struct jsonw *j, const struct report *r)
 	jw_end(j);
 	jw_key(j, "column_stats");
 	jw_array(j);
-	for (uint32_t i = 0; i < u->plan->ntables; i++) {
+	for (uint32_t i = 0; i < u->nmade; i++) {
 		const struct audit_table *t = u->by_name[i];
 
 		for (uint32_t k = 0; k < t->nwritten; k++) {

@@ -92,8 +92,8 @@ static void top(const struct report *r, struct buf *b)
 	const struct plan *p = r->audit->plan;
 	uint64_t rows = 0, checked = 0;
 
-	for (uint32_t i = 0; i < p->ntables; i++)
-		rows += r->audit->tables[i].rows;
+	for (uint32_t i = 0; i < r->audit->nmade; i++)
+		rows += r->audit->by_name[i]->rows;
 	for (enum kind k = 0; k < KINDS; k++)
 		checked += findings_tally(f, k).checked;
 	buf_adds(b, head);
@@ -109,7 +109,7 @@ static void top(const struct report *r, struct buf *b)
 		buf_adds(b, "<p class=\"verdict bad\">&#10007; Violations found</p>\n");
 	buf_adds(b, "<div class=\"tiles\">\n");
 	tile(b, rows, "rows read", "");
-	tile(b, p->ntables, "tables", "");
+	tile(b, r->audit->nmade, "tables", "");
 	tile(b, checked, "rules asked of the files", "");
 	if (r->sql != NULL)
 		tile(b, r->sql->n, "queries asked of the database", "");
@@ -165,15 +165,15 @@ static void tables(const struct report *r, struct buf *b)
 {
 	uint64_t most = 0;
 
-	for (uint32_t i = 0; i < r->audit->plan->ntables; i++)
-		if (r->audit->tables[i].rows > most)
-			most = r->audit->tables[i].rows;
+	for (uint32_t i = 0; i < r->audit->nmade; i++)
+		if (r->audit->by_name[i]->rows > most)
+			most = r->audit->by_name[i]->rows;
 	buf_adds(b, "<h2>Tables</h2>\n<div class=\"card\"><table><thead><tr><th>table</th>"
 		    "<th>rows</th><th class=\"n\">found</th><th class=\"n\">planned</th>"
 		    "<th class=\"n\">shards</th><th>format</th><th class=\"n\">attempts a row</th>"
 		    "<th class=\"n\">at most</th><th class=\"n\">violations</th>"
 		    "</tr></thead>\n");
-	for (uint32_t i = 0; i < r->audit->plan->ntables; i++) {
+	for (uint32_t i = 0; i < r->audit->nmade; i++) {
 		const struct audit_table *t = r->audit->by_name[i];
 		uint64_t n = report_table_violations(r, t->plan);
 

@@ -33,8 +33,8 @@ static void summary(const struct report *r, struct buf *b)
 	const struct plan *p = r->audit->plan;
 	uint64_t rows = 0;
 
-	for (uint32_t i = 0; i < p->ntables; i++)
-		rows += r->audit->tables[i].rows;
+	for (uint32_t i = 0; i < r->audit->nmade; i++)
+		rows += r->audit->by_name[i]->rows;
 	buf_adds(b, "# Evaluation\n\n");
 	if (r->total == 0)
 		buf_adds(b, "**No violations**");
@@ -45,7 +45,8 @@ static void summary(const struct report *r, struct buf *b)
 	}
 	buf_adds(b, " in ");
 	number(b, rows);
-	buf_addf(b, " rows of %u tables%s.\n\n## Run summary\n\n| | |\n|---|---|\n", p->ntables,
+	buf_addf(b, " rows of %u tables%s.\n\n## Run summary\n\n| | |\n|---|---|\n",
+		r->audit->nmade,
 		r->sql != NULL ? ", asked of the files and of the database" : "");
 	buf_adds(b, "| run_id | ");
 	cell(b, r->run_id);
@@ -61,7 +62,7 @@ static void tables(const struct report *r, struct buf *b)
 		    "| table | rows | expected | shards | format | attempts a row | at most | "
 		    "violations |\n"
 		    "|---|---:|---:|---:|---|---:|---:|---:|\n");
-	for (uint32_t i = 0; i < r->audit->plan->ntables; i++) {
+	for (uint32_t i = 0; i < r->audit->nmade; i++) {
 		const struct audit_table *t = r->audit->by_name[i];
 
 		buf_adds(b, "| ");

@@ -274,7 +274,8 @@ static int32_t today(void)
 }
 
 int catalog_read(struct pg *pg, const struct catalog_opts *o, struct schema *s,
-	struct catalog_notes *notes, struct arena *a, struct err *e)
+	struct catalog_notes *notes, const struct catalog_more *more, struct arena *a,
+	struct err *e)
 {
 	struct catalog c = {.pg = pg, .o = o, .s = s, .a = a, .version = pg_server_version(pg)};
 	const char *before = NULL, *after = NULL;
@@ -282,12 +283,12 @@ int catalog_read(struct pg *pg, const struct catalog_opts *o, struct schema *s,
 	s->server_version = c.version;
 	s->introspected_on = today();
 	if (pg_exec(pg, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", e) != 0 ||
-		read_all(&c, notes, &before, e) != 0 || pg_exec(pg, "COMMIT", e) != 0)
+		read_all(&c, notes, &before, e) != 0 || schema_bind(s, a, e) != 0 ||
+		schema_fingerprint(s, e) != 0 || more->read(more->ctx, pg, s, e) != 0 ||
+		pg_exec(pg, "COMMIT", e) != 0)
 		return -1;
 	/* outside the transaction, so as it is now */
 	if (read_mark(&c, &after, e) != 0)
 		return -1;
-	if (strcmp(before, after) != 0)
-		return changed(e);
-	return schema_bind(s, a, e);
+	return strcmp(before, after) != 0 ? changed(e) : 0;
 }

@@ -31,14 +31,21 @@ struct catalog_notes {
 	uint32_t nno_usage;
 };
 
+/* More to be read in the same transaction, when ${s} is whole and has its fingerprint. */
+struct catalog_more {
+	int (*read)(void *ctx, struct pg *pg, struct schema *s, struct err *e);
+	void *ctx;
+};
+
 /**
- * catalog_read(pg, o, s, notes, a, e):
+ * catalog_read(pg, o, s, notes, more, a, e):
  * Read what ${o} selects into ${s}; all of it lives in ${a}.  A schema of ${o} that is
  * not there is ERR_INPUT.  A database that changed meanwhile is ERR_TEMP: part of what the
  * server prints is of its state now, not of the transaction's, so nothing of it is kept.
  */
 int catalog_read(struct pg *pg, const struct catalog_opts *o, struct schema *s,
-	struct catalog_notes *notes, struct arena *a, struct err *e);
+	struct catalog_notes *notes, const struct catalog_more *more, struct arena *a,
+	struct err *e);
 
 /* ---- for catalog_*.c -------------------------------------------------------- */
 

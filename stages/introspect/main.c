@@ -16,11 +16,12 @@
 #include "common/stage.h"
 #include "stages/introspect/catalog.h"
 #include "stages/introspect/ddl.h"
+#include "stages/introspect/existing.h"
 #include "stages/introspect/report.h"
 
 static struct {
 	const char *conn, *ddl, *run, *run_dir, *out, *positional;
-	struct opt_list schemas;
+	struct opt_list schemas, keys;
 	struct catalog_opts what;
 	bool strict;
 } opt;
@@ -28,6 +29,19 @@ static struct {
 static const char stage_name[] = "introspect";
 
 /* ---- config.json ------------------------------------------------------------------ */
+
+static void put_list(struct jsonw *j, const char *name, const struct opt_list *list)
+{
+	jw_key(j, name);
+	if (list->n == 0) {
+		jw_null(j);
+		return;
+	}
+	jw_array(j);
+	for (size_t i = 0; i < list->n; i++)
+		jw_str(j, list->v[i]);
+	jw_end(j);
+}
 
 static void put_options(struct jsonw *j)
 {
@@ -39,15 +53,9 @@ static void put_options(struct jsonw *j)
 	jw_kbool(j, "include_foreign_tables", !opt.what.no_foreign);
 	jw_kbool(j, "include_indexes", !opt.what.no_indexes);
 	jw_kbool(j, "include_comments", !opt.what.no_comments);
-	jw_key(j, "schemas");
-	if (opt.schemas.n > 0) {
-		jw_array(j);
-		for (size_t i = 0; i < opt.schemas.n; i++)
-			jw_str(j, opt.schemas.v[i]);
-		jw_end(j);
-	} else {
-		jw_null(j);
-	}
+	put_list(j, "schemas", &opt.schemas);
+	if (opt.keys.n > 0)
+		put_list(j, "keys", &opt.keys);
 	jw_end(j);
 }
 
@@ -132,8 +140,6 @@ static int write_schema(const struct rundir *run, struct schema *s, struct err *
 
 	if (path == NULL)
 		return err_nomem(e);
-	if (schema_fingerprint(s, e) != 0)
-		return -1;
 	schema_json(s, &b);
 	if (save(rundir_file(run, "schema.json"), &b, e) != 0)
 		goto out;
@@ -190,7 +196,7 @@ static int refuse_cycle(const struct report *r, struct err *e)
 }
 
 static int write_all(const struct rundir *run, struct schema *s, const struct catalog_notes *notes,
-	struct err *e)
+	struct existing *x, struct err *e)
 {
 	struct report r;
 
@@ -202,32 +208,57 @@ static int write_all(const struct rundir *run, struct schema *s, const struct ca
 			    "loaded there: ask its owner to GRANT it",
 			    notes->no_usage[i]) != 0)
 			return -1;
-	if (write_metrics(run, &r, e) != 0 || write_schema(run, s, e) != 0 || say(run, &r, e) != 0)
+	if (write_metrics(run, &r, e) != 0 || existing_commit(x, e) != 0 ||
+		write_schema(run, s, e) != 0 || say(run, &r, e) != 0)
 		return -1;
 	return opt.strict && r.graph.has_cycle ? refuse_cycle(&r, e) : 0;
 }
 
 /* ---- the run ---------------------------------------------------------------------- */
 
+static int read_existing(void *ctx, struct pg *pg, struct schema *s, struct err *e)
+{
+	return existing_read(ctx, pg, s, e);
+}
+
+static int parse_keys(struct existing *x, struct err *e)
+{
+	struct keyspec *specs = NULL;
+
+	for (size_t i = 0; i < opt.keys.n; i++)
+		if (keyspec_parse(opt.keys.v[i], &specs, &x->n, x->run->a, e) == -1)
+			return -1;
+	x->specs = specs;
+	return 0;
+}
+
 static int read_catalogue(const struct rundir *run, const char *conn, struct err *e)
 {
-	struct pg *pg = pg_connect(conn, stage_name, e);
+	struct existing x = {.run = run};
+	const struct catalog_more more = {read_existing, &x};
 	struct catalog_notes notes = {0};
 	struct schema s = {0};
+	struct pg *pg;
 	int rc;
+
+	if (parse_keys(&x, e) == -1)
+		return -1;
+	pg = pg_connect(conn, stage_name, e);
 
 	if (pg == NULL)
 		return -1;
 	log_event(run, stage_name, "engine_detected", "engine", LOG_STR, "postgres",
 		"server_version", LOG_INT, (int64_t)pg_server_version(pg), NULL);
 	log_event(run, stage_name, "introspection_started", NULL);
-	rc = catalog_read(pg, &opt.what, &s, &notes, run->a, e);
+	rc = catalog_read(pg, &opt.what, &s, &notes, &more, run->a, e);
 	pg_close(pg);
-	if (rc != 0)
-		return -1;
-	log_event(run, stage_name, "introspection_finished", "tables", LOG_UINT,
-		(uint64_t)s.ntables, NULL);
-	return write_all(run, &s, &notes, e);
+	if (rc == 0) {
+		log_event(run, stage_name, "introspection_finished", "tables", LOG_UINT,
+			(uint64_t)s.ntables, NULL);
+		rc = write_all(run, &s, &notes, &x, e);
+	}
+	existing_end(&x);
+	return rc;
 }
 
 static int from_ddl(const struct rundir *run, const struct buf *text, struct err *e)
@@ -279,6 +310,8 @@ static int check_options(struct err *e)
 		opt.conn = opt.positional;
 	if (opt.conn != NULL && opt.ddl != NULL)
 		return err_set(e, ERR_INPUT, "--conn and --ddl exclude one another");
+	if (opt.keys.n > 0 && opt.ddl != NULL)
+		return err_set(e, ERR_INPUT, "--keys reads rows of a database: --ddl has none");
 	if (opt.run != NULL && opt.run_dir != NULL)
 		return err_set(e, ERR_INPUT, "--run and --run-dir exclude one another");
 	opt.what.schemas = opt.schemas.v;
@@ -327,6 +360,11 @@ static const struct opt options[] = {
 	{"run", 0, OPT_STR, &opt.run, "DIR", "the run directory, made if need be"},
 	{"run-dir", 0, OPT_STR, &opt.run_dir, "DIR",
 		"make a new run directory in DIR (default: runs) and print it"},
+	{"keys", 'k', OPT_LIST, &opt.keys, "TABLES",
+		"also the keys of rows that these tables have, so that children attach\n"
+		"to them: SCHEMA.TABLE[(COLUMN,...)][,...]; may be repeated.  Without\n"
+		"columns: the primary key, unique keys and what foreign keys refer to;\n"
+		"with them: the primary key and those; (*): all"},
 	{"schema", 's', OPT_LIST, &opt.schemas, "NAME", "only this schema; may be repeated"},
 	{"no-views", 0, OPT_FLAG, &opt.what.no_views, NULL, "leave out views"},
 	{"no-materialized-views", 0, OPT_FLAG, &opt.what.no_matviews, NULL,
@@ -347,10 +385,12 @@ static const struct stage stage = {
 	.about = "read the catalogue of a PostgreSQL database into a run directory",
 	.usage = "[URL | --conn URL | --ddl FILE] [--run DIR | --run-dir DIR] [options]",
 	.reads = "a database, or SQL text",
-	.writes = "config.json schema.msgpack schema.json schema_metrics.json logs.ndjson",
+	.writes = "config.json schema.msgpack schema.json schema_metrics.json logs.ndjson\n"
+		  "keys/*.existing.msgpack",
 	.examples = "introspect --conn postgresql:///crm --run run\n"
 		    "introspect --ddl schema.sql --run-dir runs\n"
-		    "introspect --schema crm --strict --run run",
+		    "introspect --schema crm --strict --run run\n"
+		    "introspect --run run --keys 'crm.usuarios,crm.empresas(data_criacao)'",
 	.opts = options,
 	.nopts = sizeof(options) / sizeof(options[0]),
 	.args = &opt.positional,

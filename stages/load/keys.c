@@ -33,7 +33,8 @@ struct keyset {
 /*
  * Left alone: what a parent table hands down, indexes that are not valid, indexes whose
  * expressions have a statistics target of their own, exclusions with storage options (which
- * no function of the server words), foreign keys whose triggers were switched off by hand.
+ * no function of the server words), foreign keys whose triggers were switched off by hand,
+ * and those to tables that are not loaded: dropping one would lock out who uses that table.
  */
 static const char sql_keys[] =
 	"SELECT con.contype::text, n.nspname::text, c.relname::text, con.conname::text,"
@@ -55,6 +56,7 @@ static const char sql_keys[] =
 	"  AND con.conparentid = 0 AND con.coninhcount = 0"
 	"  AND (con.conrelid = ANY ($1::bigint[]::oid[])"
 	"   OR con.contype = 'f' AND con.confrelid = ANY ($1::bigint[]::oid[]))"
+	"  AND (con.contype <> 'f' OR con.confrelid = ANY ($2::bigint[]::oid[]))"
 	"  AND c.relkind = 'r' AND NOT c.relispartition AND pg_has_role(c.relowner, 'USAGE')"
 	"  AND NOT EXISTS (SELECT 1 FROM pg_trigger t"
 	"   WHERE t.tgconstraint = con.oid AND t.tgenabled <> 'O')"
@@ -90,7 +92,8 @@ static const char *keep(const struct load *l, struct pg_rows *r, size_t i, size_
 static struct keyset *read_keys(struct load *l, const char *bulk_oids, struct err *e)
 {
 	struct keyset *k = arena_alloc(l->a, sizeof(*k));
-	struct pg_rows *r = pg_query(l->pg, sql_keys, 1, &bulk_oids, e);
+	struct pg_rows *r = pg_query(
+		l->pg, sql_keys, 2, (const char *const[]){bulk_oids, l->oids}, e);
 	bool bad = k == NULL;
 
 	if (r == NULL)

@@ -52,7 +52,7 @@ struct load {
 	struct rundir run;
 	struct arena *a;
 	struct load_options opt;
-	struct load_table *tables; /* as plan.tables: parents before children */
+	struct load_table *tables; /* of plan.tables those whose rows are made, in that order */
 	uint32_t ntables;
 	const char *oids; /* of all of them, as an array literal */
 	struct load_trigger *switched;

@@ -26,7 +26,6 @@ static int find_rows(struct load *l, struct err *e)
 	for (uint32_t i = 0; i < l->ntables; i++) {
 		struct load_table *t = &l->tables[i];
 
-		t->plan = &l->plan.tables[i];
 		t->files = data_find_all(&l->run, t->plan, l->a, e);
 		if (t->files == NULL)
 			return -1;
@@ -59,9 +58,13 @@ static int read_run(struct load *l, struct err *e)
 		return err_nomem(e);
 	if (plan_read(&l->plan, path, &l->schema, l->a, e) == -1)
 		return err_wrap(e, "run plan-check first");
-	l->ntables = l->plan.ntables;
-	l->tables = arena_array(l->a, l->ntables, sizeof(*l->tables));
-	return l->tables == NULL && l->ntables > 0 ? err_nomem(e) : find_rows(l, e);
+	l->tables = arena_array(l->a, l->plan.ntables, sizeof(*l->tables));
+	if (l->tables == NULL)
+		return err_nomem(e);
+	for (uint32_t i = 0; i < l->plan.ntables; i++)
+		if (!l->plan.tables[i].existing)
+			l->tables[l->ntables++].plan = &l->plan.tables[i];
+	return find_rows(l, e);
 }
 
 static int copy_all(struct load *l, struct err *e)
@@ -165,6 +168,32 @@ static void say(const struct load *l, double seconds)
 		(uint64_t)(seconds * 1000), NULL);
 }
 
+/* Rows that children attach to may have gone since their keys were read; the server says it. */
+static int explain(const struct load *l, struct err *e)
+{
+	for (uint32_t i = 0; i < l->ntables && strstr(e->msg, "SQLSTATE 23503") != NULL; i++) {
+		const struct plan_table *t = l->tables[i].plan;
+
+		for (uint32_t k = 0; k < t->nfks; k++) {
+			const struct pg_constraint *c = &t->table->cons[t->fks[k].con];
+			const char *named = arena_printf(l->a, "constraint %s of %s.%s)", c->name,
+				t->table->schema, t->table->name);
+
+			if (plan_fk_picks(t->fks[k].mode) &&
+				l->plan.tables[t->fks[k].parent].existing && named != NULL &&
+				strstr(e->msg, named) != NULL)
+				return err_set(e, ERR_INPUT,
+					"%s.%s: foreign key %s: rows of %s.%s that were there "
+					"when introspect --keys read them are gone: nothing was "
+					"loaded; run introspect --keys, plan-check and the "
+					"generators again",
+					t->table->schema, t->table->name, c->name, c->ref_schema,
+					c->ref_table);
+		}
+	}
+	return -1;
+}
+
 static int load_run(struct load *l, struct err *e)
 {
 	double start = load_clock();
@@ -174,7 +203,7 @@ static int load_run(struct load *l, struct err *e)
 		pg_exec(l->pg, "BEGIN", e) == -1 || transaction(l, e) == -1 ||
 		pg_exec(l->pg, "COMMIT", e) == -1) {
 		log_event(&l->run, "load", "run_failed", NULL);
-		return -1;
+		return explain(l, e);
 	}
 	if (write_receipt(l, e) == -1)
 		return -1;

@@ -96,6 +96,8 @@ void resolve_digests(struct resolver *r)
 		struct plan_table *t = &r->p->tables[i];
 
 		buf_clear(&b);
+		if (t->existing)
+			mpk_str(&b, t->snapshot); /* its rows, whatever the plan says */
 		plan_pack_table(&b, r->p, t);
 		add_schema(&b, r->c->schema, t->table);
 		for (uint32_t k = 0; k < t->nfks; k++)

@@ -175,7 +175,7 @@ int feasible(struct check *c, const struct plan *p, struct err *e)
 		return err_nomem(e);
 
 	for (uint32_t i = 0; i < p->ntables; i++) {
-		if (sound(c, p->tables[i].table) &&
+		if (!p->tables[i].existing && sound(c, p->tables[i].table) &&
 			table_bind(&bound[i], p, &p->tables[i], c->schema, &report, c->a, e) == -1)
 			return -1;
 	}

@@ -40,7 +40,7 @@ struct job {
 
 static int read_options(struct job *j, struct options *o, struct err *e)
 {
-	*o = (struct options){.seed = j->src.seed, .null_rate = -1, .as_of = arg.as_of};
+	*o = (struct options){.seed = j->src.seed, .null_rate = -1, .as_of = arg.as_of, .run = &j->run};
 	if (sizes_parse(&o->rows, "rows", arg.rows, &j->schema, &j->a, e) == -1 ||
 		sizes_parse(&o->shards, "shards", arg.shards, &j->schema, &j->a, e) == -1)
 		return -1;
@@ -133,9 +133,13 @@ static void say_accepted(const struct job *j)
 {
 	const struct plan *p = &j->plan;
 	uint64_t rows = 0, shards = 0;
-	uint32_t levels = 0, added = 0;
+	uint32_t levels = 0, added = 0, existing = 0;
 
 	for (uint32_t i = 0; i < p->ntables; i++) {
+		if (p->tables[i].existing) {
+			existing++;
+			continue;
+		}
 		rows += p->tables[i].rows;
 		shards += p->tables[i].shards;
 		added += p->tables[i].auto_added;
@@ -148,8 +152,13 @@ static void say_accepted(const struct job *j)
 	if (strcmp(arg.format, "json") != 0)
 		stage_say("plan accepted: %u tables (%u added as parents), %llu rows in %llu "
 			  "shards, %u levels",
-			p->ntables, added, (unsigned long long)rows, (unsigned long long)shards,
-			levels);
+			p->ntables - existing, added, (unsigned long long)rows,
+			(unsigned long long)shards, levels);
+	for (uint32_t i = 0; i < p->ntables && strcmp(arg.format, "json") != 0; i++)
+		if (p->tables[i].existing)
+			stage_say("children attach to the %llu rows that %s.%s has in the database",
+				(unsigned long long)p->tables[i].rows, p->tables[i].table->schema,
+				p->tables[i].table->name);
 }
 
 /* ---- the stage ---------------------------------------------------------- */
@@ -255,7 +264,7 @@ int main(int argc, char **argv)
 		.name = "plan-check",
 		.about = "Hold a plan against the schema, name all that is wrong, and resolve it.",
 		.usage = "PLAN --run DIR",
-		.reads = "PLAN schema.msgpack",
+		.reads = "PLAN schema.msgpack keys/*.existing.msgpack",
 		.writes = "plan.msgpack resolved_plan.json tables.mk tables/",
 		.examples = "plan-check --init --run runs/crm > plan.json\n"
 			    "plan-check plan.json --run runs/crm --shards '4;crm.leads=16'",

@@ -28,6 +28,8 @@ static void add_target_nodes(struct resolver *r)
 	for (uint32_t i = 0; i < r->c->schema->ntables; i++) {
 		struct node *n = &r->nodes[i];
 
+		if (!n->made)
+			continue;
 		n->in = r->c->wish[i].target != NULL;
 		n->rows = r->c->wish[i].rows;
 		n->fixed = n->in && r->c->wish[i].rows_said;
@@ -48,7 +50,7 @@ static void add_parents(struct resolver *r)
 		for (uint32_t i = 0; i < s->ntables; i++) {
 			struct node *n = &r->nodes[i];
 
-			if (!n->in)
+			if (!n->in || !n->made)
 				continue;
 			if (n->edges == NULL)
 				resolve_edges(r, &s->tables[i]);
@@ -234,6 +236,10 @@ static void fill_table(struct resolver *r, struct plan_table *pt)
 	const struct node *n = &r->nodes[pt->table->index];
 
 	pt->rows = n->rows;
+	if (!n->made) {
+		resolve_existing_table(r, pt);
+		return;
+	}
 	pt->shards = shards_of(r, pt->table, n->rows);
 	pt->level = n->level;
 	pt->auto_added = r->c->wish[pt->table->index].target == NULL;
@@ -307,16 +313,40 @@ static void idle_rules(const struct resolver *r)
 	for (size_t i = 0; i < r->c->nrules; i++) {
 		const struct rule *rule = &r->c->rules[i];
 
-		if (rule->t != NULL && !by_plan(r, rule->t->index))
+		if (rule->t != NULL && !r->nodes[rule->t->index].made)
+			issue_add(&r->c->is, ISSUE_WARNING, "rule_without_target", rule->path,
+				"remove the rule",
+				"the rows of \"%s.%s\" are in the database: none are made",
+				rule->t->schema, rule->t->name);
+		else if (rule->t != NULL && !by_plan(r, rule->t->index))
 			issue_add(&r->c->is, ISSUE_WARNING, "rule_without_target", rule->path,
 				"make the table a target, or remove the rule",
 				"\"%s.%s\" is not in the plan", rule->t->schema, rule->t->name);
 	}
 }
 
+static void resolve_tables(struct resolver *r)
+{
+	struct issues *is = &r->c->is;
+
+	find_tables(r);
+	count_rows(r);
+	order_tables(r);
+	for (uint32_t i = 0; i < r->p->ntables && !is->failed; i++)
+		fill_table(r, &r->p->tables[i]);
+	if (is->failed)
+		return;
+	resolve_numbers(r);
+	resolve_keep(r);
+	idle_rules(r);
+	if (is->count[ISSUE_ERROR] == 0)
+		resolve_digests(r);
+}
+
 int resolve(struct check *c, const struct options *o, struct plan *p, struct err *e)
 {
 	struct resolver r = {.c = c, .o = o, .p = p};
+	int rc;
 
 	r.nodes = arena_array(c->a, c->schema->ntables + 1u, sizeof(*r.nodes));
 	if (r.nodes == NULL)
@@ -326,17 +356,11 @@ int resolve(struct check *c, const struct options *o, struct plan *p, struct err
 	for (size_t i = 0; i < o->shards.n; i++)
 		if (o->shards.v[i].n > SHARDS_MAX)
 			return err_set(e, ERR_INPUT, "--shards: at most %d", SHARDS_MAX);
-	find_tables(&r);
-	count_rows(&r);
-	order_tables(&r);
-	for (uint32_t i = 0; i < p->ntables && !c->is.failed; i++)
-		fill_table(&r, &p->tables[i]);
-	if (c->is.failed)
-		return err_nomem(e);
-	resolve_numbers(&r);
-	resolve_keep(&r);
-	idle_rules(&r);
-	if (c->is.count[ISSUE_ERROR] == 0)
-		resolve_digests(&r);
+	rc = resolve_existing(&r, e);
+	if (rc == 0)
+		resolve_tables(&r);
+	resolve_existing_end(&r);
+	if (rc == -1)
+		return -1;
 	return c->is.failed ? err_nomem(e) : 0;
 }

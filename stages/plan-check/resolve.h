@@ -13,7 +13,7 @@
  * resolve: from what the plan wishes to what will be done: which tables, of how many rows,
  * in which order; for every column its source; for every foreign key how parents are
  * picked; for every table what its snapshot holds.  The outcome depends on the plan, the
- * schema and the options alone.
+ * schema, the options, and the key snapshots of rows that exist, alone.
  */
 
 struct options {
@@ -22,6 +22,7 @@ struct options {
 	uint64_t seed;
 	double null_rate;  /* negative: as the plan says */
 	const char *as_of; /* or NULL */
+	const struct rundir *run;
 };
 
 /* a foreign key of a table of the plan */
@@ -38,6 +39,8 @@ struct edge {
 
 /* what is known of a table of the schema while resolving, by table index */
 struct node {
+	struct keys *existing; /* keys of rows that the database has; NULL: none were taken */
+	bool made;	       /* rows of it are made; false: children attach to those */
 	bool in;    /* of the plan */
 	bool fixed; /* its rows are given */
 	uint64_t rows;
@@ -58,6 +61,21 @@ struct resolver {
 /** resolve(c, o, p, e): fill ${p}; what cannot be done becomes an issue.  -1: out of memory
  *  or bad options. */
 int resolve(struct check *c, const struct options *o, struct plan *p, struct err *e);
+
+/**
+ * resolve_existing(r, e): open the key snapshots that introspect --keys took: r->nodes.  Their
+ * tables need no target and no rows, and may be no target: an issue.  -1: one that is damaged,
+ * or of another schema.  resolve_existing_end(r): close them.
+ */
+int resolve_existing(struct resolver *r, struct err *e);
+void resolve_existing_end(struct resolver *r);
+
+/** resolve_existing_table(r, pt): a table of the plan that only is referred to. */
+void resolve_existing_table(struct resolver *r, struct plan_table *pt);
+
+/** resolve_existing_column(r, pt, col, why): that its snapshot holds a column somebody reads. */
+void resolve_existing_column(
+	struct resolver *r, const struct plan_table *pt, uint32_t col, const char *why);
 
 /** resolve_edges(r, t): r->nodes[t].edges, each with its mode as far as the table alone
  *  decides it. */

@@ -39,6 +39,8 @@ static void keep(struct resolver *r, struct plan_table *pt, uint32_t col, const 
 
 	if (!keep_at(r, pt, col) || col >= pt->table->ncolumns)
 		return;
+	if (pt->existing)
+		resolve_existing_column(r, pt, col, why);
 	source = pt->columns[col].source;
 	if (source == PLAN_COMPUTED && lookups_computable(r, pt, col))
 		return;

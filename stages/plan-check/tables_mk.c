@@ -89,6 +89,12 @@ enum { RECEIPTS, DATA, KEYS, OUTPUTS };
 /* one kind of file of every shard of a table, as prerequisites */
 static void add_files(struct mk *m, const struct plan_table *t, int kind)
 {
+	if (t->existing) {
+		if (kind == KEYS)
+			buf_addf(&m->b, " \\\n\t$(RUN)/keys/%s." RUNDIR_EXISTING,
+				table_name(m, t));
+		return;
+	}
 	for (uint32_t i = 0; i < t->shards && (!outputs[kind].keys || t->nkeep > 0); i++)
 		buf_addf(&m->b, " \\\n\t$(RUN)/%s%s%s", outputs[kind].sub, shard_name(m, t, i),
 			outputs[kind].ext);
@@ -148,7 +154,8 @@ static void add_lists(struct mk *m)
 	buf_adds(&m->b, "\nALL_RECEIPTS := $(PARENTS) $(CHILDREN)\nALL_FILES := $(ALL_RECEIPTS)");
 	for (int kind = DATA; kind <= KEYS; kind++)
 		for (uint32_t i = 0; i < m->p->ntables; i++)
-			add_files(m, &m->p->tables[i], kind);
+			if (!m->p->tables[i].existing)
+				add_files(m, &m->p->tables[i], kind);
 	buf_addc(&m->b, '\n');
 }
 
@@ -184,12 +191,12 @@ int tables_mk_write(const struct rundir *run, const struct plan *p, struct err *
 	if (dir_make(folder, e) == -1 || dir_sweep(folder, e) == -1)
 		return -1;
 	for (uint32_t i = 0; i < p->ntables; i++)
-		if (write_stamp(&m, &p->tables[i], e) == -1)
+		if (!p->tables[i].existing && write_stamp(&m, &p->tables[i], e) == -1)
 			return -1;
 	buf_adds(&m.b, head);
 	add_lists(&m);
 	for (uint32_t i = 0; i < p->ntables; i++)
-		for (uint32_t k = 0; k < p->tables[i].shards; k++)
+		for (uint32_t k = 0; !p->tables[i].existing && k < p->tables[i].shards; k++)
 			add_rule(&m, &p->tables[i], k);
 	if (m.failed || !buf_ok(&m.b))
 		err_nomem(e);
