@@ -322,8 +322,8 @@ char *keys_path(const struct rundir *run, const struct plan_table *t, uint32_t s
 {
 	if (t->existing)
 		return rundir_existing(run, t->table->schema, t->table->name);
-	return rundir_shard(run, "keys", t->table->schema, t->table->name, shard, t->shards,
-		"msgpack");
+	return rundir_shard(
+		run, "keys", t->table->schema, t->table->name, shard, t->shards, "msgpack");
 }
 
 static const char *stage_of(const struct plan_table *t)

@@ -71,8 +71,8 @@ static int choose_table(struct call *c, const struct run_options *o, struct err 
 	if ((c->one = named(c, o->table, e)) == NULL)
 		return -1;
 	if (c->one->existing)
-		return err_set(e, ERR_INPUT, "table %s: its rows are in the database: none are made",
-			o->table);
+		return err_set(e, ERR_INPUT,
+			"table %s: its rows are in the database: none are made", o->table);
 	if ((c->one->level == 0) != o->parents)
 		return err_set(e, ERR_INPUT, "table %s has %s in the plan: it is made by %s",
 			o->table, o->parents ? "parents" : "no parent",

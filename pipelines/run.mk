@@ -13,6 +13,8 @@ endif
 # with or without its slash
 override BIN	:= $(if $(filter-out %/,$(BIN)),$(BIN)/,$(BIN))
 GENFLAGS	?=
+# tables that have rows to attach children to: crm.empresas(data_criacao),crm.usuarios
+KEYS		?=
 CHECKFLAGS	?=
 # put before every generator call, e.g. LAUNCH='srun -Q -n1'
 LAUNCH		?=
@@ -23,7 +25,7 @@ export RUN BIN
 all: $(RUN)/.evaluated
 
 $(RUN)/schema.msgpack:
-	$(BIN)introspect $(if $(DDL),--ddl '$(DDL)') --run '$(RUN)'
+	$(BIN)introspect $(if $(DDL),--ddl '$(DDL)') $(if $(KEYS),--keys '$(KEYS)') --run '$(RUN)'
 
 # plan-check leaves artefacts untouched whose bytes would not change; the stamp remembers the look
 $(RUN)/.plan-checked: $(RUN)/schema.msgpack $(PLAN) $(wildcard $(RUN)/keys/*.existing.msgpack)

@@ -21,6 +21,7 @@ Usage: datalchemy run --plan PLAN [--conn URL | --ddl FILE] [options]
   --format F        csv (default), text, binary, jsonl
   --compress zstd   compress the rows
   --schema S        only this namespace (may be repeated)
+  --keys TABLES     children attach to the rows these tables have: SCHEMA.TABLE[(COLUMN,...)][,...]
 
 Prints run_dir=DIR first; the reports are DIR/report.md and DIR/report.html.
 TXT
@@ -60,7 +61,7 @@ while (($#)); do
 	--ddl) source+=(--ddl "$2") ;;
 	--run) run=$2 ;;
 	--jobs) jobs=$2 ;;
-	--schema) source+=(--schema "$2") ;;
+	--schema | --keys) source+=("$1" "$2") ;;
 	--shards | --seed | --rows) check+=("$1" "$2") ;;
 	--format | --compress) gen+=("$1" "$2") ;;
 	*) die "unknown option $1: see datalchemy run --help" ;;

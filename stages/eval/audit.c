@@ -304,8 +304,8 @@ static int existing_blocks(struct pass *s, const struct keys *k, struct vec *vec
 
 	for (; s->t->rows < rows; s->t->rows += s->block.n) {
 		s->block.row0 = s->t->rows;
-		s->block.n = rows - s->t->rows < VEC_BLOCK ? (uint32_t)(rows - s->t->rows)
-							   : VEC_BLOCK;
+		s->block.n =
+			rows - s->t->rows < VEC_BLOCK ? (uint32_t)(rows - s->t->rows) : VEC_BLOCK;
 		for (uint32_t i = 0; i < s->block.n; i++)
 			row[i] = s->block.row0 + i;
 		for (uint32_t c = 0; c < t->ncolumns; c++)

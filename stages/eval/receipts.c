@@ -178,8 +178,8 @@ static int check_shard(struct audit *u, struct audit_table *t, uint32_t shard, s
 int receipts_check(struct audit *u, struct err *e)
 {
 	for (uint32_t i = 0; i < u->plan->ntables; i++)
-		for (uint32_t k = 0;
-			!u->plan->tables[i].existing && k < u->plan->tables[i].shards; k++)
+		for (uint32_t k = 0; !u->plan->tables[i].existing && k < u->plan->tables[i].shards;
+			k++)
 			if (check_shard(u, &u->tables[i], k, e) == -1)
 				return -1;
 	return 0;

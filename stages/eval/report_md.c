@@ -46,8 +46,7 @@ static void summary(const struct report *r, struct buf *b)
 	buf_adds(b, " in ");
 	number(b, rows);
 	buf_addf(b, " rows of %u tables%s.\n\n## Run summary\n\n| | |\n|---|---|\n",
-		r->audit->nmade,
-		r->sql != NULL ? ", asked of the files and of the database" : "");
+		r->audit->nmade, r->sql != NULL ? ", asked of the files and of the database" : "");
 	buf_adds(b, "| run_id | ");
 	cell(b, r->run_id);
 	buf_addf(b, " |\n| schema_version | 0.2 |\n| schema fingerprint | `%.16s` |\n",

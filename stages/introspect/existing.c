@@ -29,7 +29,7 @@ struct reading {
 	struct existing_table *x;
 	struct pg *pg;
 	struct arena a;
-	struct dec_col *cols; /* [x->ncols] */
+	struct dec_col *cols;	 /* [x->ncols] */
 	const struct vec **vecs; /* by table column */
 	struct dec_heap heap;
 	struct err *e;
@@ -83,8 +83,8 @@ static int want_listed(
 	return 0;
 }
 
-static int choose_columns(struct existing_table *x, const struct keyspec *k,
-	const struct schema *s, struct arena *a, struct err *e)
+static int choose_columns(struct existing_table *x, const struct keyspec *k, const struct schema *s,
+	struct arena *a, struct err *e)
 {
 	const struct pg_table *t = x->t;
 	const struct pg_constraint *pk = pg_primary(t);
@@ -174,7 +174,8 @@ static int warn_hidden(const struct reading *r, struct err *e)
 
 /* ---- rows ------------------------------------------------------------------------------ */
 
-static int cell(struct reading *r, struct dec_col *c, struct pg_rows *rows, uint32_t i, uint32_t col)
+static int cell(
+	struct reading *r, struct dec_col *c, struct pg_rows *rows, uint32_t i, uint32_t col)
 {
 	enum dec_fault fault = DEC_FINE;
 	const char *p;

@@ -129,8 +129,8 @@ int keyspec_parse(const char *text, struct keyspec **v, uint32_t *n, struct aren
 		if (table(&r, &all[*n]) == -1)
 			return -1;
 		if (there(all, *n, &all[*n]))
-			return err_set(e, ERR_INPUT, "--keys: %s.%s is named twice",
-				all[*n].schema, all[*n].table);
+			return err_set(e, ERR_INPUT, "--keys: %s.%s is named twice", all[*n].schema,
+				all[*n].table);
 		++*n;
 		if (*r.p == '\0')
 			return 0;

@@ -92,8 +92,8 @@ static const char *keep(const struct load *l, struct pg_rows *r, size_t i, size_
 static struct keyset *read_keys(struct load *l, const char *bulk_oids, struct err *e)
 {
 	struct keyset *k = arena_alloc(l->a, sizeof(*k));
-	struct pg_rows *r = pg_query(
-		l->pg, sql_keys, 2, (const char *const[]){bulk_oids, l->oids}, e);
+	struct pg_rows *r =
+		pg_query(l->pg, sql_keys, 2, (const char *const[]){bulk_oids, l->oids}, e);
 	bool bad = k == NULL;
 
 	if (r == NULL)

@@ -13,8 +13,8 @@
  * attach to them.
  */
 
-static int check_header(const struct resolver *r, const struct pg_table *t, const struct snap *s,
-	struct err *e)
+static int check_header(
+	const struct resolver *r, const struct pg_table *t, const struct snap *s, struct err *e)
 {
 	struct view print = mpk_get_view(&s->header, "schema_fingerprint");
 

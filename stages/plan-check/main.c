@@ -40,7 +40,8 @@ struct job {
 
 static int read_options(struct job *j, struct options *o, struct err *e)
 {
-	*o = (struct options){.seed = j->src.seed, .null_rate = -1, .as_of = arg.as_of, .run = &j->run};
+	*o = (struct options){
+		.seed = j->src.seed, .null_rate = -1, .as_of = arg.as_of, .run = &j->run};
 	if (sizes_parse(&o->rows, "rows", arg.rows, &j->schema, &j->a, e) == -1 ||
 		sizes_parse(&o->shards, "shards", arg.shards, &j->schema, &j->a, e) == -1)
 		return -1;

@@ -41,8 +41,8 @@ struct edge {
 struct node {
 	struct keys *existing; /* keys of rows that the database has; NULL: none were taken */
 	bool made;	       /* rows of it are made; false: children attach to those */
-	bool in;    /* of the plan */
-	bool fixed; /* its rows are given */
+	bool in;	       /* of the plan */
+	bool fixed;	       /* its rows are given */
 	uint64_t rows;
 	struct edge *edges;
 	uint32_t nedges;

@@ -91,8 +91,7 @@ static void add_files(struct mk *m, const struct plan_table *t, int kind)
 {
 	if (t->existing) {
 		if (kind == KEYS)
-			buf_addf(&m->b, " \\\n\t$(RUN)/keys/%s." RUNDIR_EXISTING,
-				table_name(m, t));
+			buf_addf(&m->b, " \\\n\t$(RUN)/keys/%s." RUNDIR_EXISTING, table_name(m, t));
 		return;
 	}
 	for (uint32_t i = 0; i < t->shards && (!outputs[kind].keys || t->nkeep > 0); i++)
