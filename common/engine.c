@@ -15,9 +15,10 @@ struct engine {
 	struct arena *a;
 	struct arena tmp; /* of the checks */
 	struct engine_counts counts;
-	uint64_t *failed; /* [VEC_BLOCK]: bits of the checks a row has failed so far */
-	uint64_t last;	  /* those that the last row to fail failed last */
-	uint8_t *pass;	  /* [VEC_BLOCK] */
+	uint64_t *failed;	   /* [VEC_BLOCK]: bits of the checks a row has failed so far */
+	uint64_t last;		   /* those that the last row to fail failed last */
+	uint8_t *pass;		   /* [VEC_BLOCK] */
+	struct engine_row *looked; /* NULL: nobody looks into the row */
 };
 
 /* ---- opening --------------------------------------------------------------------- */
@@ -167,11 +168,6 @@ void engine_expect(const struct engine *g, uint64_t rows)
 
 /* ---- checks ------------------------------------------------------------------------- */
 
-static uint64_t bit_of(uint32_t check)
-{
-	return UINT64_C(1) << (check < 63 ? check : 63);
-}
-
 static int fault(const struct engine *g, const struct bound_check *c, uint64_t row, const char *why,
 	struct err *e)
 {
@@ -202,7 +198,7 @@ static int verify(struct engine *g, const struct engine_block *k, uint64_t *fail
 			if (g->pass[r])
 				continue;
 			if (c->policy == PLAN_ENFORCE) {
-				failed[r] |= bit_of(i);
+				failed[r] |= engine_check_bit(i);
 				*any = true;
 			} else if (count) {
 				g->counts.failed[i]++;
@@ -217,7 +213,7 @@ static const struct bound_check *check_of(const struct engine *g, uint64_t mask)
 	uint32_t i = 0;
 
 	while (i + 1 < g->b->nchecks &&
-		(!(mask & bit_of(i)) || g->b->checks[i].policy != PLAN_ENFORCE))
+		(!(mask & engine_check_bit(i)) || g->b->checks[i].policy != PLAN_ENFORCE))
 		i++;
 	return &g->b->checks[i];
 }
@@ -339,6 +335,8 @@ static int redraw(struct engine *g, struct err *e)
 	g->has_redo = true;
 	for (uint64_t attempt = 1; left && attempt <= ENGINE_ATTEMPTS; attempt++) {
 		left = false;
+		if (g->looked != NULL)
+			g->looked->failed[g->looked->attempts++] = g->failed[0];
 		memset(next, 0, sizeof(next));
 		for (uint32_t i = 0; i < g->main.n; i++) {
 			uint64_t mask = g->failed[i];
@@ -393,6 +391,18 @@ int engine_block(struct engine *g, uint64_t row0, uint32_t n, struct err *e)
 	g->counts.rows += n;
 	g->counts.most = g->counts.most > 0 ? g->counts.most : n > 0;
 	return 0;
+}
+
+int engine_row(struct engine *g, uint64_t row, struct engine_row *out, struct err *e)
+{
+	int rc;
+
+	*out = (struct engine_row){.attempts = 0};
+	g->looked = out;
+	rc = engine_block(g, row, 1, e);
+	g->looked = NULL;
+	out->block = out->attempts > 0 ? &g->redo : &g->main;
+	return rc;
 }
 
 const struct vec *const *engine_columns(const struct engine *g)

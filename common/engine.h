@@ -65,4 +65,45 @@ const struct vec *const *engine_columns(const struct engine *g);
 
 const struct engine_counts *engine_counts(const struct engine *g);
 
+/* ---- one row, looked into ------------------------------------------------------------- */
+
+/** engine_check_bit(i): the bit of check ${i} in masks. */
+static inline uint64_t engine_check_bit(uint32_t check)
+{
+	return UINT64_C(1) << (check < 63 ? check : 63);
+}
+
+struct engine_row {
+	struct engine_block *block; /* that made the row as it is */
+	uint32_t attempts;	    /* it was drawn again so often */
+	/* failed[i], i < attempts: bits, as in bound_column.tied, of the checks it had failed
+	 * before attempt i + 1, which drew again what they tie */
+	uint64_t failed[ENGINE_ATTEMPTS];
+};
+
+/** engine_row(g, row, out, e): make one row, and tell how; valid until the next block. */
+int engine_row(struct engine *g, uint64_t row, struct engine_row *out, struct err *e);
+
+/** engine_row_parent(r, fk, k): the parent's row that ${fk} of the table chose, UINT64_MAX for
+ *  none; ${k} its place among its siblings, of an enumerable one.  engine_row_relation(r, fk):
+ *  how it was chosen. */
+uint64_t engine_row_parent(const struct engine_row *r, uint32_t fk, uint64_t *k);
+const struct relation *engine_row_relation(const struct engine_row *r, uint32_t fk);
+
+/* What a base column's value was made from. */
+struct engine_draw {
+	const struct gen *gen; /* the column's, or of the way the row took */
+	uint64_t index;	       /* of the generator */
+	uint64_t lo, hi;       /* drawn: the indexes that earlier columns left to this row */
+	uint64_t digits;       /* BIND_KEY: the bijection's value that the index is a digit of */
+	bool redrawn;	       /* the last attempt drew it again */
+};
+
+/** engine_row_draw(r, c, d): false for a column that draws nothing. */
+bool engine_row_draw(const struct engine_row *r, uint32_t c, struct engine_draw *d);
+
+/** engine_row_way(r, c): of a column that can meet its checks in several ways, the one taken,
+ *  from 0; else -1. */
+int engine_row_way(const struct engine_row *r, uint32_t c);
+
 #endif

@@ -209,8 +209,8 @@ static __int128 floor_div(__int128 a, int64_t b)
 }
 
 /* The indexes [*lo, *hi] that the columns drawn before leave to row i. */
-static void row_bounds(const struct engine_block *k, const struct bound_column *b,
-	const struct gen *g, uint32_t i, uint64_t *lo, uint64_t *hi)
+void engine_bounds(const struct engine_block *k, const struct bound_column *b, const struct gen *g,
+	uint32_t i, uint64_t *lo, uint64_t *hi)
 {
 	__int128 first = 0, last = (__int128)g->space - 1;
 
@@ -247,7 +247,7 @@ uint64_t engine_index(const struct engine_block *k, const struct bound_column *b
 	uint64_t lo = 0, hi = g->space - 1;
 
 	if (b->nlimits > 0 && g->ordinal)
-		row_bounds(k, b, g, i, &lo, &hi);
+		engine_bounds(k, b, g, i, &lo, &hi);
 	return lo + rng_below(rng_at(key, k->row[i]), hi - lo + 1);
 }
 
@@ -266,7 +266,7 @@ static void digit(const struct engine_block *k, const uint64_t *x, uint64_t div,
 		(void)divide_rest(&by_size, divide(&by_div, x[i]), &k->idx[i]);
 }
 
-static void draw(const struct engine_block *k, const struct bound_column *b, uint64_t key)
+void engine_draw_index(const struct engine_block *k, const struct bound_column *b, uint64_t key)
 {
 	uint64_t space = b->gen.space;
 
@@ -320,7 +320,7 @@ static void base_column(struct engine_block *k, const struct bound_column *b, st
 		draw_ordinals(k, g, engine_again(k, g->key, b->tied), v->v.i);
 		return;
 	}
-	draw(k, b, engine_again(k, g->key, b->tied));
+	engine_draw_index(k, b, engine_again(k, g->key, b->tied));
 	if (g->ordinal && vec_is_ordinal(v->type))
 		for (uint32_t i = 0; i < k->n; i++)
 			v->v.i[i] = (int64_t)((uint64_t)g->lo + (uint64_t)g->step * k->idx[i]);

@@ -60,6 +60,14 @@ bool engine_way_null(
 uint64_t engine_index(const struct engine_block *k, const struct bound_column *b,
 	const struct gen *g, uint64_t key, uint32_t i);
 
+/** engine_bounds(k, b, g, i, lo, hi): the indexes of ${g} that the columns drawn before leave to
+ *  row i. */
+void engine_bounds(const struct engine_block *k, const struct bound_column *b, const struct gen *g,
+	uint32_t i, uint64_t *lo, uint64_t *hi);
+
+/** engine_draw_index(k, b): k->idx of all rows, for a column that draws. */
+void engine_draw_index(const struct engine_block *k, const struct bound_column *b, uint64_t key);
+
 /** engine_block_free(k): what is not in its arena. */
 void engine_block_free(struct engine_block *k);
 

@@ -125,6 +125,8 @@ fail:
 
 int outfile_write(struct outfile *f, const void *p, size_t n, struct err *e)
 {
+	if (n == 0)
+		return 0;
 	XXH3_128bits_update(&f->digest, p, n);
 	f->size += n;
 	if (n > GATHER - f->n || n >= DIRECT) {

@@ -19,6 +19,24 @@
 
 struct err;
 
+struct bound;
+struct engine;
+struct foreign;
+
+/* a warning that bind gave */
+struct run_issue {
+	const char *code, *column, *message; /* column: or NULL */
+	struct run_issue *next;
+};
+
+/* One row of --table to be looked into instead of rows being written. */
+struct run_look {
+	uint64_t row; /* from 0 */
+	int (*look)(void *ctx, const struct bound *b, const struct foreign *fc, struct engine *g,
+		const struct run_issue *issues, struct err *e);
+	void *ctx;
+};
+
 struct run_options {
 	const char *stage; /* "gen-parents", "gen-children" */
 	bool parents;	   /* tables without a parent in the plan, or the others */
@@ -30,12 +48,18 @@ struct run_options {
 	const char *compress; /* "zstd[:LEVEL]", or NULL */
 	bool force;	      /* make it again although the receipt is true */
 	const char *slice;    /* "FROM:COUNT" rows of that table to stdout, and nothing else */
-	bool discard;	      /* make and encode the rows and keep their keys alone */
-	bool unchecked;	      /* with it: leave out the checks that generators do not prove */
+	const struct run_look *look; /* NULL: rows are made */
+	bool discard;		     /* make and encode the rows and keep their keys alone */
+	bool unchecked; /* with it: leave out the checks that generators do not prove */
 };
 
 /** run_generate(o, e): do it. */
 int run_generate(const struct run_options *o, struct err *e);
+
+/** run_encoder(x, b, format, a, e): the encoder of a table's rows, as its files have them. */
+struct enc;
+int run_encoder(struct enc **x, const struct bound *b, enum data_format format, struct arena *a,
+	struct err *e);
 
 /**
  * run_report_write(run, plan, e):

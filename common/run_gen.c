@@ -73,7 +73,7 @@ static int choose_table(struct call *c, const struct run_options *o, struct err 
 	if (c->one->existing)
 		return err_set(e, ERR_INPUT,
 			"table %s: its rows are in the database: none are made", o->table);
-	if ((c->one->level == 0) != o->parents)
+	if (o->look == NULL && (c->one->level == 0) != o->parents)
 		return err_set(e, ERR_INPUT, "table %s has %s in the plan: it is made by %s",
 			o->table, o->parents ? "parents" : "no parent",
 			o->parents ? "gen-children" : "gen-parents");
@@ -88,6 +88,10 @@ static int choose_slice(struct call *c, const struct run_options *o, struct err 
 	struct run_job *j = &c->job;
 	const char *colon = o->slice == NULL ? NULL : strchr(o->slice, ':');
 
+	if (o->look != NULL && o->look->row >= c->one->rows)
+		return err_set(e, ERR_INPUT,
+			"table %s has %llu rows, counted from 0: there is no row %llu", o->table,
+			(unsigned long long)c->one->rows, (unsigned long long)o->look->row);
 	if (o->slice == NULL)
 		return 0;
 	if (c->one == NULL || o->shard != UINT32_MAX)
@@ -185,7 +189,7 @@ static bool is_done(struct call *c, const struct run_table *t, uint32_t shard)
 	json_t *j;
 	bool same;
 
-	if (c->job.o->force || c->job.o->discard || c->job.o->slice != NULL)
+	if (c->job.o->force || c->job.o->discard || run_shows(c->job.o))
 		return false;
 	if ((j = run_receipt_read(&c->run, t->t, shard)) == NULL)
 		return false;
@@ -199,7 +203,7 @@ static int add_table(struct call *c, struct run_table *t, struct arena *a, struc
 {
 	uint32_t from = 0, to = t->t->shards;
 
-	if (c->job.o->slice != NULL)
+	if (run_shows(c->job.o))
 		to = 1;
 	if (c->one != NULL && c->job.o->shard != UINT32_MAX) {
 		from = c->job.o->shard;
@@ -220,7 +224,7 @@ static int add_table(struct call *c, struct run_table *t, struct arena *a, struc
 	}
 	if (t->shards_made == 0)
 		return 0;
-	if (!c->job.o->discard && run_sweep(&c->job, t->t, e) == -1)
+	if (!c->job.o->discard && !run_shows(c->job.o) && run_sweep(&c->job, t->t, e) == -1)
 		return -1;
 	if (bind_one(c, t, a, e) == -1)
 		return -1;
@@ -283,7 +287,7 @@ static int make_level(struct call *c, uint32_t level, struct err *e)
 
 	if (rc == 0)
 		rc = run_pool(c->job.o->jobs, c->ntasks, task, c, c->job.progress, e);
-	if (rc == 0 && c->job.o->slice == NULL)
+	if (rc == 0 && !run_shows(c->job.o))
 		say(c);
 	for (uint32_t i = 0; i < c->ntables; i++)
 		foreign_close(c->tables[i].fc);
@@ -346,6 +350,8 @@ static int make_levels(struct call *c, const struct run_options *o, struct err *
 {
 	uint32_t last = 0;
 
+	if (o->look != NULL)
+		return make_level(c, c->one->level, e);
 	for (uint32_t i = 0; i < c->plan.ntables && !o->parents; i++)
 		last = c->plan.tables[i].level > last ? c->plan.tables[i].level : last;
 	for (uint32_t level = o->parents ? 0 : 1; level <= last; level++)
@@ -364,14 +370,14 @@ int run_generate(const struct run_options *o, struct err *e)
 	(void)OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, NULL);
 	c.job = (struct run_job){.o = o, .run = &c.run, .plan = &c.plan, .schema = &c.schema};
 	rc = open_run(&c, o, e);
-	if (rc == 0 && o->slice == NULL)
+	if (rc == 0 && !run_shows(o))
 		rc = make_dirs(&c.run, e);
 	if (rc == 0) {
 		c.job.progress = progress_start(o->stage, rows_of(&c, o->parents));
 		rc = make_levels(&c, o, e);
 		progress_end(c.job.progress);
 	}
-	if (rc == 0 && !o->discard && o->slice == NULL)
+	if (rc == 0 && !o->discard && !run_shows(o))
 		rc = run_report_write(&c.run, &c.plan, e) == -1 ? -1 : 0;
 	arena_free(&c.a);
 	return rc;

@@ -53,7 +53,7 @@ static int verify(const struct run_job *j, const struct plan_table *t, uint32_t 
 static int inspect(const struct run_job *j, const struct plan_table *t, uint32_t shard,
 	const char *path, char hex[RUN_HEX], struct err *e)
 {
-	if (j->o->discard || j->o->slice != NULL)
+	if (j->o->discard || run_shows(j->o))
 		memcpy(hex, "-", 2);
 	else if (digest(path, hex, e) == -1)
 		return -1;

@@ -12,6 +12,12 @@
 
 enum { RUN_HEX = 33 };
 
+/** run_shows(o): whether rows are shown, and nothing written. */
+static inline bool run_shows(const struct run_options *o)
+{
+	return o->slice != NULL || o->look != NULL;
+}
+
 /* ---- workers ------------------------------------------------------------------ */
 
 struct run_pool;
@@ -35,12 +41,6 @@ struct run_file {
 	const char *path; /* relative to the run directory */
 	uint64_t bytes, rows;
 	char hex[RUN_HEX]; /* XXH3-128 */
-};
-
-/* a warning that bind gave */
-struct run_issue {
-	const char *code, *column, *message; /* column: or NULL */
-	struct run_issue *next;
 };
 
 /* What a shard was, or will be, made from and made into. */

@@ -34,11 +34,11 @@ struct making {
 
 /* ---- opening ---------------------------------------------------------------------- */
 
-static int open_encoder(struct making *m, struct err *e)
+int run_encoder(struct enc **x, const struct bound *b, enum data_format format, struct arena *a,
+	struct err *e)
 {
-	const struct bound *b = m->t->b;
 	const struct pg_table *t = b->t->table;
-	struct enc_column *cols = arena_array(&m->a, t->ncolumns + 1UL, sizeof(cols[0]));
+	struct enc_column *cols = arena_array(a, t->ncolumns + 1UL, sizeof(cols[0]));
 	uint32_t n = 0;
 
 	if (cols == NULL)
@@ -50,7 +50,7 @@ static int open_encoder(struct making *m, struct err *e)
 				.type = b->columns[c].out_type,
 				.scale = b->columns[c].scale,
 				.base = b->columns[c].gc.base};
-	if (enc_open(&m->enc, m->j->format, cols, n, &m->a, e) == -1)
+	if (enc_open(x, format, cols, n, a, e) == -1)
 		return err_wrap(e, "table %s.%s", t->schema, t->name);
 	return 0;
 }
@@ -300,8 +300,17 @@ int run_shard(const struct run_job *j, const struct run_pool *pool, const struct
 		m.row0 = j->from;
 		m.end = j->from + j->count;
 	}
-	if (engine_open(&m.engine, m.t->b, m.t->fc, &m.a, e) == 0 && open_encoder(&m, e) == 0 &&
-		open_files(&m, e) == 0 && make(&m, pool, e) == 0)
+	if (j->o->look != NULL) {
+		rc = engine_open(&m.engine, m.t->b, m.t->fc, &m.a, e);
+		if (rc == 0)
+			rc = j->o->look->look(
+				j->o->look->ctx, m.t->b, m.t->fc, m.engine, m.t->issues, e);
+		making_end(&m);
+		return rc;
+	}
+	if (engine_open(&m.engine, m.t->b, m.t->fc, &m.a, e) == 0 &&
+		run_encoder(&m.enc, m.t->b, j->format, &m.a, e) == 0 && open_files(&m, e) == 0 &&
+		make(&m, pool, e) == 0)
 		rc = commit(&m, e);
 	if (j->o->slice == NULL)
 		log_end(&m, began, rc == 0);

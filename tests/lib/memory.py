@@ -1,6 +1,8 @@
 """memory.py COMMAND...: run it; the most anonymous memory it had, in KiB, as the last line."""
-import subprocess, sys, time
+import os, subprocess, sys, time
 
+# what AddressSanitizer keeps of memory given back is not the program's
+os.environ["ASAN_OPTIONS"] = os.environ.get("ASAN_OPTIONS", "") + ":quarantine_size_mb=1"
 p = subprocess.Popen(sys.argv[1:], stdout=subprocess.DEVNULL)
 most = 0
 while p.poll() is None:

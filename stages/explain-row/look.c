@@ -1,0 +1,381 @@
+/* SPDX-License-Identifier: MIT */
+#include "stages/explain-row/look.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "common/enc.h"
+#include "common/err.h"
+#include "common/jsonw.h"
+
+const char *look_printf(struct look *x, const char *fmt, ...)
+{
+	va_list ap, again;
+	char *s;
+	int n;
+
+	va_start(ap, fmt);
+	va_copy(again, ap);
+	n = vsnprintf(NULL, 0, fmt, ap);
+	s = n < 0 ? NULL : arena_alloc(x->a, (size_t)n + 1);
+	if (s != NULL)
+		(void)vsnprintf(s, (size_t)n + 1, fmt, again);
+	va_end(again);
+	va_end(ap);
+	x->nomem |= s == NULL;
+	return s == NULL ? "" : s;
+}
+
+/* what a buffer holds, without the LF at its end; the buffer ends here */
+static const char *taken(struct look *x, struct buf *b)
+{
+	char *s = NULL;
+
+	while (b->n > 0 && b->p[b->n - 1] == '\n')
+		b->n--;
+	if (buf_ok(b))
+		s = arena_strndup(x->a, b->p == NULL ? "" : b->p, b->n);
+	buf_free(b);
+	x->nomem |= s == NULL;
+	return s == NULL ? "" : s;
+}
+
+/* ---- values -------------------------------------------------------------------------- */
+
+static void unquote(char *s)
+{
+	char *to = s, *p = s + 1;
+
+	if (*s != '"')
+		return;
+	for (; *p != '\0' && (*p != '"' || p[1] == '"'); p++) {
+		p += *p == '"';
+		*to++ = *p;
+	}
+	*to = '\0';
+}
+
+static const char *encoded(struct look *x, uint32_t c, const struct vec *v, enum vtype type)
+{
+	const struct enc_column col = {
+		.name = "x", .type = type, .scale = v->scale, .base = x->b->columns[c].gc.base};
+	struct buf b = BUF_INIT;
+	struct enc *enc;
+	struct err e;
+	char *s;
+
+	if (enc_open(&enc, DATA_CSV, &col, 1, x->a, &e) == -1) {
+		x->nomem |= e.kind == ERR_TEMP;
+		return "?";
+	}
+	enc_rows(enc, &v, 1, &b);
+	s = arena_strdup(x->a, taken(x, &b));
+	if (s == NULL) {
+		x->nomem = true;
+		return "";
+	}
+	unquote(s);
+	return s;
+}
+
+bool look_made(const struct look *x, uint32_t c)
+{
+	return x->b->columns[c].made && x->cols[c] != NULL;
+}
+
+const char *look_value(struct look *x, uint32_t c)
+{
+	const struct vec *v = x->cols[c];
+
+	return !look_made(x, c) || vec_is_null(v, 0) ? NULL
+						     : encoded(x, c, v, x->b->columns[c].out_type);
+}
+
+static const char *ordinal(struct look *x, uint32_t c, int64_t value)
+{
+	struct vec v = {.type = x->b->columns[c].type,
+		.scale = x->b->columns[c].scale,
+		.n = 1,
+		.v.i = &value};
+
+	return encoded(x, c, &v, v.type);
+}
+
+const char *look_index(struct look *x, uint32_t c, const struct gen *g, uint64_t i)
+{
+	return ordinal(x, c, (int64_t)((uint64_t)g->lo + (uint64_t)g->step * i));
+}
+
+const char *look_params(struct look *x, uint32_t c)
+{
+	const msgpack_object *params = x->b->t->columns[c].params;
+	struct buf b = BUF_INIT;
+	struct jsonw j;
+
+	if (params == NULL || x->b->t->columns[c].source != PLAN_GENERATOR)
+		return NULL;
+	jw_begin(&j, &b, false);
+	jw_object_of(&j, params);
+	return taken(x, &b);
+}
+
+const char *look_inputs(struct look *x, uint32_t c)
+{
+	const struct bound_column *b = &x->b->columns[c];
+	const struct pg_table *t = x->b->t->table;
+	struct buf s = BUF_INIT;
+
+	for (uint32_t i = 0; i < b->gen.nin; i++) {
+		const struct gen_input *in = &b->gen.in[i];
+
+		buf_adds(&s, i > 0 ? ", " : "");
+		if (in->from == GEN_ROW)
+			buf_adds(&s, t->columns[in->column].name);
+		else
+			buf_addf(&s, "%s.%s of %s", t->cons[in->fk].ref_table,
+				t->cons[in->fk].ref->columns[in->column].name,
+				t->cons[in->fk].name);
+	}
+	return taken(x, &s);
+}
+
+/* ---- what is left of a column ------------------------------------------------------------ */
+
+static void say(struct buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+static void say(struct buf *b, const char *fmt, ...)
+{
+	char text[512];
+	va_list ap;
+
+	va_start(ap, fmt);
+	(void)vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	buf_addf(b, "%s%s", b->n > 0 ? ", " : "", text);
+}
+
+enum { SHOWN = 8 }; /* of a set */
+
+static void say_sets(struct look *x, uint32_t c, const struct sql_domain *d, struct buf *b)
+{
+	bool ordinals = vec_is_ordinal(x->b->columns[c].type);
+
+	if (d->set != NULL || d->texts != NULL)
+		say(b, "one of %u:", d->nset);
+	for (uint32_t i = 0; i < d->nset && i < SHOWN; i++)
+		if (d->texts != NULL)
+			buf_addf(b, " %.60s", d->texts[i]);
+		else if (ordinals)
+			buf_addf(b, " %s", ordinal(x, c, d->set[i]));
+	if ((d->set != NULL || d->texts != NULL) && d->nset > SHOWN)
+		buf_adds(b, " ...");
+	for (uint32_t i = 0; i < d->nnot && i < SHOWN; i++)
+		if (d->not_texts != NULL)
+			say(b, "not %.60s", d->not_texts[i]);
+		else if (ordinals && d->not_set != NULL)
+			say(b, "not %s", ordinal(x, c, d->not_set[i]));
+}
+
+const char *look_narrowed(struct look *x, uint32_t c)
+{
+	const struct sql_domain *d = x->b->columns[c].gc.dom;
+	bool ordinals = vec_is_ordinal(x->b->columns[c].type);
+	struct buf b = BUF_INIT;
+	const char *s;
+
+	if (d == NULL)
+		return NULL;
+	if (d->has_lo && ordinals)
+		say(&b, "at least %s", ordinal(x, c, d->lo));
+	else if (d->has_lo)
+		say(&b, "%s %g", d->flo_open ? "above" : "at least", d->flo);
+	if (d->has_hi && ordinals)
+		say(&b, "at most %s", ordinal(x, c, d->hi));
+	else if (d->has_hi)
+		say(&b, "%s %g", d->fhi_open ? "below" : "at most", d->fhi);
+	say_sets(x, c, d, &b);
+	if (d->step > 1)
+		say(&b, "%lld modulo %lld", (long long)d->rem, (long long)d->step);
+	if (d->min_len > 0)
+		say(&b, "%u characters or more", d->min_len);
+	if (d->max_len != UINT32_MAX && d->max_len > 0)
+		say(&b, "%u characters or fewer", d->max_len);
+	for (uint32_t i = 0; i < d->npatterns; i++)
+		say(&b, "like /%s/", d->patterns[i]);
+	if (d->contains != NULL)
+		say(&b, "with \"%s\" from character %u on", d->contains, d->contains_at);
+	if (d->no_upper || d->no_lower)
+		say(&b, "without %s letters", d->no_upper ? "upper-case" : "lower-case");
+	if (d->counted)
+		say(&b, "%u to %u bytes or elements", d->min_count, d->max_count);
+	if (d->must_null)
+		say(&b, "NULL");
+	s = taken(x, &b);
+	return *s == '\0' ? NULL : s;
+}
+
+struct look_stream look_stream(const struct look *x, uint32_t c)
+{
+	const struct bound_column *b = &x->b->columns[c];
+
+	if (b->pick == BIND_KEY)
+		return (struct look_stream){x->b->keys[b->key].name, "unique"};
+	return (struct look_stream){x->b->t->table->columns[c].name, "value"};
+}
+
+struct look_stream look_fk_stream(const struct look *x, uint32_t fk)
+{
+	const struct bound_fk *b = &x->b->fks[fk];
+
+	if (b->pair >= 0)
+		return (struct look_stream){x->b->keys[b->pair].name, "unique"};
+	return (struct look_stream){x->b->t->table->cons[x->b->t->fks[fk].con].name, "foreign key"};
+}
+
+/* ---- relationships ---------------------------------------------------------------------- */
+
+struct siblings look_siblings(const struct look *x, uint32_t fk)
+{
+	const struct relation *r = engine_row_relation(&x->how, fk);
+	struct siblings s = {.known = false};
+	uint64_t parent;
+
+	if (!relation_enumerable(x->b->fks[fk].mode))
+		return s;
+	relation_place(r, x->row, &parent, &s.k);
+	if (parent == UINT64_MAX)
+		return s;
+	s.known = true;
+	s.n = relation_count(r, parent);
+	while (s.nrows < 5 && s.nrows < s.n) {
+		s.rows[s.nrows] = relation_child(r, parent, s.nrows);
+		s.nrows++;
+	}
+	s.last = relation_child(r, parent, s.n - 1);
+	return s;
+}
+
+const char *look_mode(struct look *x, uint32_t fk)
+{
+	static const char *const words[] = {
+		[PLAN_FK_UNIFORM] = "picked at random, all parents alike",
+		[PLAN_FK_ONE_TO_ONE] = "a bijection: no parent is picked twice",
+		[PLAN_FK_BALANCED] = "parents share the rows evenly",
+		[PLAN_FK_ROUND_ROBIN] = "the parents in turn",
+		[PLAN_FK_FANOUT] = "each parent has a number of children, fixed beforehand",
+		[PLAN_FK_ZIPF] = "picked at random, few parents often",
+		[PLAN_FK_FOREST] = "roots first, then rows whose parent is before them",
+		[PLAN_FK_AMONG] = "picked among the parents that agree with",
+		[PLAN_FK_OFF] = "left to the columns' own generators",
+		[PLAN_FK_NULL] = "NULL in every row",
+	};
+	const struct bound_fk *b = &x->b->fks[fk];
+	const struct plan_fk *f = &x->b->t->fks[fk];
+	const struct pg_constraint *cons = x->b->t->table->cons;
+
+	if (b->pair >= 0)
+		return look_printf(x,
+			"the element that the row's place among the children of its %s has in a "
+			"bijection: no pair comes twice",
+			cons[x->b->t->fks[x->b->keys[b->pair].anchor].con].name);
+	if (b->mode == PLAN_FK_AMONG)
+		return look_printf(
+			x, "%s %s", words[b->mode], cons[x->b->t->fks[f->base].con].name);
+	return look_printf(x, "%s%s%s%s%s", words[b->mode], f->shuffled ? ", siblings apart" : "",
+		f->cover ? ", every parent at least once" : "",
+		f->where != NULL ? ", of the parents where " : "",
+		f->where != NULL ? f->where : "");
+}
+
+/* ---- checks -------------------------------------------------------------------------------- */
+
+/* the place of a check among those that are verified, or UINT32_MAX */
+static uint32_t verified(const struct look *x, const char *name, int column)
+{
+	for (uint32_t i = 0; i < x->b->nchecks; i++)
+		if (x->b->checks[i].column == column && strcmp(x->b->checks[i].name, name) == 0)
+			return i;
+	return UINT32_MAX;
+}
+
+static bool unsupported(const struct look *x, const char *name)
+{
+	const char *named = arena_printf(x->a, "check %s,", name);
+
+	for (const struct run_issue *i = x->issues; i != NULL; i = i->next)
+		if (strcmp(i->code, "check_unsupported") == 0 && named != NULL &&
+			strncmp(i->message, named, strlen(named)) == 0)
+			return true;
+	return false;
+}
+
+static struct look_check judge(struct look *x, const char *name, const char *definition, int column)
+{
+	static const struct {
+		const char *status, *words;
+	} ways[] = {
+		{"ignored", "not looked at: the plan says so"},
+		{"not_evaluated", "not looked at: it is not covered; the server will"},
+		{"by_construction", "holds whatever is drawn"},
+		{"verified", "verified on the row"},
+	};
+	struct look_check k = {.name = name, .definition = definition};
+	uint32_t at = verified(x, name, column);
+	size_t way = at != UINT32_MAX ? 3 : unsupported(x, name) ? 1 : 2;
+
+	if (x->b->t->policy[PLAN_POLICY_CHECK] == PLAN_IGNORE)
+		way = 0;
+	k.status = ways[way].status;
+	k.words = ways[way].words;
+	for (uint32_t i = 0; i < x->how.attempts && at != UINT32_MAX; i++)
+		k.failed_draws += (x->how.failed[i] & engine_check_bit(at)) != 0;
+	return k;
+}
+
+struct look_check *look_checks(struct look *x, uint32_t *n)
+{
+	const struct pg_table *t = x->b->t->table;
+	size_t most = t->ncons + 1UL;
+	struct look_check *all;
+
+	for (uint32_t c = 0; c < t->ncolumns; c++)
+		for (const struct pg_type *d = t->columns[c].type; d->cls == PG_DOMAIN; d = d->elem)
+			most += d->nchecks;
+	*n = 0;
+	if ((all = arena_array(x->a, most, sizeof(*all))) == NULL) {
+		x->nomem = true;
+		return NULL;
+	}
+	for (uint32_t i = 0; i < t->ncons; i++)
+		if (t->cons[i].kind == PG_CON_CHECK)
+			all[(*n)++] = judge(x, t->cons[i].name, t->cons[i].definition, -1);
+	for (uint32_t c = 0; c < t->ncolumns; c++)
+		for (const struct pg_type *d = t->columns[c].type; d->cls == PG_DOMAIN; d = d->elem)
+			for (uint32_t i = 0; i < d->nchecks; i++)
+				all[(*n)++] = judge(x, d->checks[i].name,
+					look_printf(x, "%s: domain %s.%s CHECK (%s)",
+						t->columns[c].name, d->schema, d->name,
+						d->checks[i].expr),
+					(int)c);
+	return all;
+}
+
+/* ---- the row ----------------------------------------------------------------------------------
+ */
+
+int look_open(struct look *x, struct engine *g, uint64_t row, struct err *e)
+{
+	struct buf b = BUF_INIT;
+	struct enc *enc;
+
+	x->g = g;
+	x->row = row;
+	if (engine_row(g, row, &x->how, e) == -1 ||
+		run_encoder(&enc, x->b, DATA_CSV, x->a, e) == -1)
+		return -1;
+	x->cols = engine_columns(g);
+	enc_rows(enc, x->cols, 1, &b);
+	x->csv = taken(x, &b);
+	return x->nomem ? err_nomem(e) : 0;
+}

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: MIT */
+/* explain-row: how the values of one row came to be. */
+#include <stdio.h>
+#include <string.h>
+
+#include "common/err.h"
+#include "common/num.h"
+#include "common/stage.h"
+#include "stages/explain-row/look.h"
+
+static struct {
+	const char *run, *format;
+	const char *what[2]; /* SCHEMA.TABLE ROW */
+} given = {.format = "text"};
+
+static int show(void *ctx, const struct bound *b, const struct foreign *fc, struct engine *g,
+	const struct run_issue *issues, struct err *e)
+{
+	const struct run_look *l = ctx;
+	struct arena a = ARENA_INIT;
+	struct look x = {.b = b, .fc = fc, .issues = issues, .a = &a};
+	struct buf text = BUF_INIT;
+	int rc = look_open(&x, g, l->row, e);
+
+	if (rc == 0) {
+		(strcmp(given.format, "json") == 0 ? look_json : look_words)(&x, &text);
+		if (x.nomem || !buf_ok(&text))
+			rc = err_nomem(e);
+		else if (fwrite(text.p, 1, text.n, stdout) != text.n)
+			rc = err_sys(e, "write results");
+	}
+	buf_free(&text);
+	arena_free(&a);
+	return rc;
+}
+
+static int run(struct err *e)
+{
+	struct run_look look = {.look = show, .ctx = &look};
+	const struct run_options o = {.stage = "explain-row",
+		.run = given.run,
+		.table = given.what[0],
+		.shard = UINT32_MAX,
+		.jobs = 1,
+		.look = &look};
+	const char *row = given.what[1];
+
+	if (given.what[0] == NULL || row == NULL)
+		return err_set(e, ERR_INPUT, "name a table and a row: SCHEMA.TABLE ROW");
+	if (!num_parse_count(row, strlen(row), &look.row))
+		return err_set(e, ERR_INPUT, "\"%s\" is no row: write a number, from 0", row);
+	if (strcmp(given.format, "text") != 0 && strcmp(given.format, "json") != 0)
+		return err_set(
+			e, ERR_INPUT, "--format: \"%s\" is neither text nor json", given.format);
+	return run_generate(&o, e);
+}
+
+int main(int argc, char **argv)
+{
+	static const struct opt opts[] = {
+		{"run", 0, OPT_STR, &given.run, "DIR", "run directory, after plan-check"},
+		{"format", 0, OPT_STR, &given.format, "FORMAT",
+			"text (default), in words; or json"},
+	};
+	static const struct stage stage = {
+		.name = "explain-row",
+		.about =
+			"Tell how the values of one row come to be: its parents and siblings, what "
+			"was drawn,\nfrom which stream, and what the checks had to do with it.",
+		.usage = "--run DIR SCHEMA.TABLE ROW [--format text|json]",
+		.reads = "schema.msgpack plan.msgpack keys/*",
+		.writes = "nothing",
+		.examples = "datalchemy explain-row --run runs/a crm.leads 0\n"
+			    "explain-row --run runs/a crm.leads 17 --format json | jq .parents",
+		.opts = opts,
+		.nopts = sizeof(opts) / sizeof(opts[0]),
+		.args = given.what,
+		.nargs = 2,
+		.run = run,
+	};
+
+	return stage_main(&stage, argc, argv);
+}

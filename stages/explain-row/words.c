@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdio.h>
+
+#include "common/foreign.h"
+#include "stages/explain-row/look.h"
+
+/* The row in words. */
+
+typedef unsigned long long ull;
+
+static const char *or_null(const char *s)
+{
+	return s != NULL ? s : "NULL";
+}
+
+static void stream(const struct look *x, struct look_stream s, struct buf *b)
+{
+	const struct pg_table *t = x->b->t->table;
+
+	buf_addf(b, "      stream: seed %llu, %s, %s, %s, \"%s\"; at row %llu\n",
+		(ull)x->b->plan->seed, t->schema, t->name, s.name, s.purpose, (ull)x->row);
+}
+
+/* ---- parents ---------------------------------------------------------------------------- */
+
+static void siblings(struct look *x, uint32_t fk, struct buf *b)
+{
+	struct siblings s = look_siblings(x, fk);
+
+	if (!s.known)
+		return;
+	buf_addf(b, "      child %llu of %llu of this parent: row%s", (ull)s.k + 1, (ull)s.n,
+		s.n > 1 ? "s" : "");
+	for (uint32_t i = 0; i < s.nrows; i++)
+		buf_addf(b, " %llu", (ull)s.rows[i]);
+	if (s.n > s.nrows)
+		buf_addf(b, " ... %llu", (ull)s.last);
+	buf_addc(b, '\n');
+}
+
+static void parent(struct look *x, uint32_t fk, struct buf *b)
+{
+	const struct plan_fk *f = &x->b->t->fks[fk];
+	const struct pg_table *t = x->b->t->table;
+	const struct pg_constraint *c = &t->cons[f->con];
+	uint64_t k, row;
+
+	buf_addf(b, "  %s -> %s.%s\n      %s\n", c->name, c->ref_schema, c->ref_table,
+		look_mode(x, fk));
+	if (!plan_fk_picks(x->b->fks[fk].mode))
+		return;
+	stream(x, look_fk_stream(x, fk), b);
+	row = engine_row_parent(&x->how, fk, &k);
+	if (row == UINT64_MAX)
+		buf_addf(b, "      no parent: NULL, as in %g %% of rows\n",
+			x->b->fks[fk].null_rate * 100);
+	else
+		buf_addf(b, "      row %llu of %llu%s\n", (ull)row,
+			(ull)engine_row_relation(&x->how, fk)->parents,
+			f->computed				 ? ", whose key is made anew"
+			: x->b->plan->tables[f->parent].existing ? ", which the database has"
+								 : "");
+	for (uint32_t i = 0; i < c->ncols && row != UINT64_MAX; i++)
+		buf_addf(b, "      %s = %s = %s\n", t->columns[c->cols[i]].name, c->ref_names[i],
+			or_null(look_value(x, c->cols[i])));
+	siblings(x, fk, b);
+}
+
+/* ---- columns ------------------------------------------------------------------------------ */
+
+static void key(struct look *x, uint32_t c, const struct engine_draw *d, struct buf *b)
+{
+	const struct bound_column *col = &x->b->columns[c];
+	const struct bound_key *k = &x->b->keys[col->key];
+
+	buf_addf(b, "      distinct by %s: ", k->name);
+	if (k->anchor < 0)
+		buf_addf(b, "row %llu", (ull)x->row);
+	else
+		buf_addf(b, "its place among the children by %s",
+			x->b->t->table->cons[x->b->t->fks[k->anchor].con].name);
+	buf_addf(b, " is %llu in a bijection of %llu", (ull)d->digits, (ull)k->size);
+	if (k->size != col->size || col->div != 1)
+		buf_addf(b, "; the digit of this column, / %llu %% %llu", (ull)col->div,
+			(ull)col->size);
+	buf_addf(b, ": index %llu of %llu\n", (ull)d->index, (ull)d->gen->space);
+}
+
+static void draw(struct look *x, uint32_t c, const struct engine_draw *d, struct buf *b)
+{
+	const struct bound_column *col = &x->b->columns[c];
+
+	if (d->gen->affine) {
+		buf_addf(b, "      a sequence: %lld + %lld * %llu\n", (long long)d->gen->lo,
+			(long long)d->gen->step, (ull)x->row);
+		return;
+	}
+	stream(x, look_stream(x, c), b);
+	if (col->pick == BIND_KEY) {
+		key(x, c, d, b);
+		return;
+	}
+	buf_addf(b, "      index %llu of %llu", (ull)d->index, (ull)d->gen->space);
+	if (d->gen->ordinal)
+		buf_addf(b, ", from %s to %s", look_index(x, c, d->gen, 0),
+			look_index(x, c, d->gen, d->gen->space - 1));
+	buf_addc(b, '\n');
+	if (d->lo > 0 || d->hi < d->gen->space - 1)
+		buf_addf(b, "      in this row from %s to %s, by the columns drawn before\n",
+			look_index(x, c, d->gen, d->lo), look_index(x, c, d->gen, d->hi));
+	if (d->redrawn)
+		buf_addf(b, "      of attempt %u: a check had it drawn again\n", x->how.attempts);
+}
+
+static void generator(struct look *x, uint32_t c, struct buf *b)
+{
+	const struct bound_column *col = &x->b->columns[c];
+	const char *params = look_params(x, c), *narrowed = look_narrowed(x, c);
+	struct engine_draw d;
+
+	buf_addf(b, "      %s%s%s, %s\n", x->b->t->columns[c].gen, params != NULL ? " " : "",
+		params != NULL ? params : "",
+		col->gc.by_rule ? "by a rule of the plan" : "the default of the type");
+	if (narrowed != NULL)
+		buf_addf(b, "      the checks leave: %s\n", narrowed);
+	if (engine_row_draw(&x->how, c, &d))
+		draw(x, c, &d, b);
+	else
+		buf_addf(b, "      computed from %s\n", look_inputs(x, c));
+	if (engine_row_way(&x->how, c) >= 0)
+		buf_addf(b, "      way %d of the %u in which its checks can be met\n",
+			engine_row_way(&x->how, c) + 1, x->b->choices[col->choice].n);
+	if (col->pool != NULL)
+		buf_addf(b, "      drawn together with others: one of %llu combinations\n",
+			(ull)col->pool->n);
+	if (col->null_below > 0)
+		buf_addf(b, "      NULL in %g %% of rows, %s\n",
+			(double)col->null_below / 18446744073709551616.0 * 100,
+			look_value(x, c) == NULL ? "and here" : "not here");
+	for (uint32_t i = 0; i < col->nxforms; i++)
+		buf_addf(b, "      then %s\n", col->xforms[i].op->id);
+}
+
+static void column(struct look *x, uint32_t c, struct buf *b)
+{
+	const struct plan_column *pc = &x->b->t->columns[c];
+	const struct pg_column *col = &x->b->t->table->columns[c];
+
+	buf_addf(b, "  %s %s = %s\n", col->name, col->formatted,
+		look_made(x, c) ? or_null(look_value(x, c)) : "what the server makes of it");
+	switch (pc->source) {
+	case PLAN_GENERATOR:
+		generator(x, c, b);
+		break;
+	case PLAN_FOREIGN:
+		buf_addf(b, "      of the parent by %s\n",
+			x->b->t->table->cons[x->b->t->fks[pc->fk].con].name);
+		break;
+	case PLAN_ALWAYS_NULL:
+		buf_adds(b, "      NULL in every row\n");
+		break;
+	case PLAN_COMPUTED:
+		buf_addf(b, "      generated by the server: %s\n", col->generated);
+		break;
+	case PLAN_SERVER_DEFAULT:
+		buf_adds(b, "      left out: the server's default\n");
+		break;
+	case PLAN_EXISTING:
+		break;
+	}
+}
+
+/* ---- the row -------------------------------------------------------------------------------- */
+
+static void checks(struct look *x, struct buf *b)
+{
+	uint32_t n;
+	const struct look_check *k = look_checks(x, &n);
+
+	if (n > 0)
+		buf_adds(b, "\nchecks\n");
+	for (uint32_t i = 0; i < n; i++) {
+		buf_addf(b, "  %s, %s\n      %s", k[i].name, k[i].definition, k[i].words);
+		if (k[i].failed_draws > 0)
+			buf_addf(b, "; failed by %u draw%s before this one", k[i].failed_draws,
+				k[i].failed_draws > 1 ? "s" : "");
+		buf_addc(b, '\n');
+	}
+}
+
+void look_words(struct look *x, struct buf *b)
+{
+	const struct plan_table *t = x->b->t;
+
+	buf_addf(b, "%s.%s, row %llu of %llu, counted from 0; seed %llu; %s\n%s\n",
+		t->table->schema, t->table->name, (ull)x->row, (ull)t->rows, (ull)x->b->plan->seed,
+		x->how.attempts == 0 ? "as it was first drawn"
+				     : look_printf(x, "drawn again %u times", x->how.attempts),
+		x->csv);
+	if (t->nfks > 0)
+		buf_adds(b, "\nparents\n");
+	for (uint32_t f = 0; f < t->nfks; f++)
+		parent(x, f, b);
+	buf_adds(b, "\ncolumns\n");
+	for (uint32_t c = 0; c < t->table->ncolumns; c++)
+		column(x, c, b);
+	checks(x, b);
+}
