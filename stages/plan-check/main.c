@@ -24,7 +24,7 @@
 
 static struct {
 	const char *plan, *run, *shards, *seed, *rows, *null_rate, *as_of, *format, *plan_schema;
-	bool init;
+	bool init, bare;
 } arg = {.format = "text"};
 
 /* What one call works on. */
@@ -232,7 +232,7 @@ static int run_stage(struct err *e)
 		return err_set(e, ERR_INPUT, "name a plan, or ask for one with --init");
 	if (open_run(&j, e) == 0) {
 		if (arg.init)
-			rc = init_plan(&j.schema, arg.plan, e);
+			rc = init_plan(&j.schema, &j.run, arg.plan, !arg.bare, &j.a, e);
 		else if (source_read(&j.src, arg.plan, e) == 0)
 			rc = check_plan(&j, e);
 	}
@@ -259,7 +259,10 @@ int main(int argc, char **argv)
 			"a JSON Schema (Draft 7) the plan must satisfy too"},
 		{"format", 0, OPT_STR, &arg.format, "FORMAT", "issues as text (default) or json"},
 		{"init", 0, OPT_FLAG, &arg.init, NULL,
-			"write a plan to start from, to PLAN or to stdout"},
+			"write a plan to start from, to PLAN or to stdout,\nwith rules guessed "
+			"from "
+			"the columns' names"},
+		{"bare", 0, OPT_FLAG, &arg.bare, NULL, "with --init: no guesses"},
 	};
 	static const struct stage stage = {
 		.name = "plan-check",

@@ -98,7 +98,7 @@ files_of() {
 		run introspect --run run --schema crm
 		if [ "$status" -eq 0 ]; then
 			done=$((done + 1))
-			plan-check --init --run run >all.json
+			plan-check --init --bare --run run >all.json
 			plan-check all.json --run run >/dev/null 2>&1 || fail "a catalogue that no plan fits"
 		else
 			refused 75
@@ -322,7 +322,7 @@ names() {
 	sql 'DROP SCHEMA crm CASCADE'
 	sql_file "$ROOT/tests/fixtures/names.sql"
 	introspect --run "$1" >/dev/null
-	plan-check --init --run "$1" >names.json
+	plan-check --init --bare --run "$1" >names.json
 }
 
 # violations by PostgreSQL, of what it was told to leave unchecked never

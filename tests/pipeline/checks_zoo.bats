@@ -25,7 +25,7 @@ setup_file() {
 	pg_db zoo
 	sql_file "$ROOT/tests/fixtures/checks_zoo.sql"
 	introspect --run "$BATS_FILE_TMPDIR/base" --schema z >/dev/null
-	plan-check --init --run "$BATS_FILE_TMPDIR/base" >"$BATS_FILE_TMPDIR/init.json"
+	plan-check --init --bare --run "$BATS_FILE_TMPDIR/base" >"$BATS_FILE_TMPDIR/init.json"
 	export BASE=$BATS_FILE_TMPDIR/base PLAN=$BATS_FILE_TMPDIR/init.json
 }
 
@@ -190,7 +190,7 @@ END
 	pg_db shapes
 	sql_file "$ROOT/tests/fixtures/check_shapes.sql"
 	introspect --run "$RUN" --schema shapes >/dev/null
-	plan-check --init --run "$RUN" >plan.json
+	plan-check --init --bare --run "$RUN" >plan.json
 	plan-check plan.json --run "$RUN" --rows "$ROWS;shapes.few=4" >/dev/null
 	make_rows "$RUN"
 	"$BIN/load" --run "$RUN" --in-place >/dev/null

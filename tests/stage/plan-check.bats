@@ -374,6 +374,30 @@ print(json.dumps(json.load(open(sys.argv[1]))))' "$RUN/resolved_plan.json")
 	says "exists already"
 }
 
+@test "plan-check: --init guesses by name what columns hold, and what a check refuses is no guess" {
+	cat >"$BATS_TEST_TMPDIR/names.sql" <<-'SQL'
+		CREATE TABLE users (
+			id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name text NOT NULL, "workEmail" text UNIQUE,
+			cpf char(11), email_sent boolean, zip_code varchar(9), uf char(2) CHECK (uf ~ '^[0-9]+$'),
+			created_at timestamptz NOT NULL, updated_at timestamptz NOT NULL
+		);
+		CREATE TABLE funnels (name text PRIMARY KEY, email text REFERENCES users ("workEmail"));
+	SQL
+	local run=$BATS_TEST_TMPDIR/names plan=$BATS_TEST_TMPDIR/names.json
+	introspect --ddl "$BATS_TEST_TMPDIR/names.sql" --run "$run" >/dev/null
+	plan-check --init --run "$run" >"$plan"
+	run jq -r '.rules[] | [.table, .column, .generator, .params.input_columns[]?] | join(" ")' "$plan"
+	diff <(printf '%s\n' "${lines[@]}") - <<-'END'
+		users name semantic.br.name
+		users workEmail semantic.br.email.safe
+		users cpf semantic.br.cpf
+		users zip_code semantic.br.cep
+		users updated_at derive.updated_after_created created_at
+	END
+	plan-check "$plan" --run "$run"
+	[ "$(plan-check --init --bare --run "$run" | jq '.rules | length')" = 0 ]
+}
+
 @test "plan-check: the examples are accepted, and plan.schema.json agrees" {
 	for f in "$ROOT"/plans/examples/*.plan.json; do
 		PLAN=$f

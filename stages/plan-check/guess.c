@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: MIT */
+#include "stages/plan-check/guess.h"
+
+#include <string.h>
+
+
+/* Lists of words end with a blank.  A name has a word when it is one of the parts that _, capitals
+ * and digits divide it into; a_b in a list is two parts in a row. */
+static const struct known {
+	const char *words;  /* one of them in the column's name */
+	const char *tables; /* and one of these is the table's; NULL: any table */
+	bool whole;	    /* the column's name is nothing else */
+	const char *generator;
+} known[] = {
+	{"email mail e_mail ", NULL, false, "semantic.br.email.safe"},
+	{"cpf ", NULL, false, "semantic.br.cpf"},
+	{"cnpj ", NULL, false, "semantic.br.cnpj"},
+	{"rg ", NULL, true, "semantic.br.rg"},
+	{"cep zip zipcode zip_code postcode postal_code ", NULL, false, "semantic.br.cep"},
+	{"uf state estado ", NULL, true, "semantic.br.uf"},
+	{"cidade city municipio ", NULL, true, "semantic.br.city"},
+	{"endereco logradouro rua street address ", NULL, true, "semantic.br.address"},
+	{"telefone celular fone whatsapp phone mobile ", NULL, false, "semantic.br.phone"},
+	{"ip ip_address ", NULL, true, "semantic.br.ip"},
+	{"url site website homepage ", NULL, false, "semantic.br.url"},
+	{"razao_social nome_fantasia company_name empresa company ", NULL, true,
+		"semantic.br.company.name"},
+	{"full_name nome_completo first_name last_name sobrenome person_name nome_contato "
+	 "contact_name customer_name nome_cliente ",
+		NULL, true, "semantic.br.name"},
+	{"nome name ",
+		"empresa empresas company companies fornecedor fornecedores supplier suppliers "
+		"organization organizations tenant tenants ",
+		true, "semantic.br.company.name"},
+	{"nome name ",
+		"pessoa pessoas person persons people usuario usuarios user users cliente clientes "
+		"customer customers contato contatos contact contacts funcionario funcionarios "
+		"employee employees lead leads paciente pacientes patient patients aluno alunos "
+		"student students autor autores author authors vendedor vendedores member members ",
+		true, "semantic.br.name"},
+	{"nome name titulo title ", "produto produtos product products item items ", true,
+		"semantic.br.product.name"},
+};
+
+/* a moment that comes no earlier than another of the same row */
+static const struct later {
+	const char *words, *before, *generator;
+} later[] = {
+	{"updated_at modified_at ", "created_at ", "derive.updated_after_created"},
+	{"data_atualizacao ", "data_criacao ", "derive.updated_after_created"},
+	{"atualizado_em ", "criado_em ", "derive.updated_after_created"},
+	{"ended_at end_at ", "started_at start_at ", "derive.end_after_start"},
+	{"end_date data_fim ", "start_date data_inicio ", "derive.end_after_start"},
+};
+
+enum { PARTS_MAX = 256 };
+
+static bool lower(char c)
+{
+	return c >= 'a' && c <= 'z';
+}
+
+/* ${name} as parts with a _ in front of each and one at the end. */
+static void parts(const char *name, char to[PARTS_MAX])
+{
+	size_t n = 0;
+
+	to[n++] = '_';
+	for (char last = '_'; *name != '\0' && n < PARTS_MAX - 3; last = *name++) {
+		bool upper = *name >= 'A' && *name <= 'Z';
+
+		if (upper && lower(last))
+			to[n++] = '_';
+		if (upper)
+			to[n++] = (char)(*name - 'A' + 'a');
+		else if (lower(*name) || (unsigned char)*name >= 128)
+			to[n++] = *name;
+		else if (to[n - 1] != '_')
+			to[n++] = '_';
+	}
+	if (to[n - 1] != '_')
+		to[n++] = '_';
+	to[n] = '\0';
+}
+
+/* Whether one of ${words} is among the ${parts}, or, if ${whole}, is all of them. */
+static bool has(const char *words, const char *all, bool whole)
+{
+	for (const char *w = words; *w != '\0'; w = strchr(w, ' ') + 1) {
+		char as[64] = "_";
+		size_t n = (size_t)(strchr(w, ' ') - w);
+
+		memcpy(as + 1, w, n);
+		memcpy(as + 1 + n, "_", 2);
+		if (whole ? strcmp(all, as) == 0 : strstr(all, as) != NULL)
+			return true;
+	}
+	return false;
+}
+
+static bool is_text(enum pg_class c)
+{
+	return c == PG_TEXT || c == PG_VARCHAR || c == PG_BPCHAR;
+}
+
+static bool is_moment(enum pg_class c)
+{
+	return c == PG_DATE || c == PG_TIMESTAMP || c == PG_TIMESTAMPTZ;
+}
+
+/* whether a rule may say what is in it */
+static bool open_to(const struct pg_table *t, uint32_t c)
+{
+	const struct pg_column *col = &t->columns[c];
+
+	if (col->identity != PG_IDENTITY_NONE || col->generated != NULL || col->sequence != NULL)
+		return false;
+	for (uint32_t i = 0; i < t->ncons; i++)
+		for (uint32_t k = 0; t->cons[i].kind == PG_CON_FOREIGN && k < t->cons[i].ncols; k++)
+			if (t->cons[i].cols[k] == c)
+				return false;
+	return true;
+}
+
+static int column_named(const struct pg_table *t, const char *words)
+{
+	char name[PARTS_MAX];
+
+	for (uint32_t c = 0; c < t->ncolumns; c++) {
+		parts(t->columns[c].name, name);
+		if (has(words, name, true))
+			return (int)c;
+	}
+	return -1;
+}
+
+static bool guess_one(const struct pg_table *t, const char *table, uint32_t c, struct guess *g)
+{
+	const struct pg_column *col = &t->columns[c];
+	enum pg_class cls = pg_base_of(col->type, col->typmod).type->cls;
+	char name[PARTS_MAX];
+
+	*g = (struct guess){.table = t, .column = c, .after = -1};
+	parts(col->name, name);
+	for (size_t i = 0; is_text(cls) && i < sizeof(known) / sizeof(known[0]); i++) {
+		const struct known *k = &known[i];
+
+		if (!has(k->words, name, k->whole) ||
+			(k->tables != NULL && !has(k->tables, table, true)))
+			continue;
+		g->generator = k->generator;
+		return true;
+	}
+	for (size_t i = 0; is_moment(cls) && i < sizeof(later) / sizeof(later[0]); i++) {
+		if (!has(later[i].words, name, true) ||
+			(g->after = column_named(t, later[i].before)) == -1)
+			continue;
+		g->generator = later[i].generator;
+		return true;
+	}
+	return false;
+}
+
+int guess_table(const struct pg_table *t, struct guess **out, struct arena *a)
+{
+	char name[PARTS_MAX];
+	int n = 0;
+
+	if ((*out = arena_array(a, t->ncolumns + 1UL, sizeof(**out))) == NULL)
+		return -1;
+	parts(t->name, name);
+	for (uint32_t c = 0; c < t->ncolumns; c++)
+		n += open_to(t, c) && guess_one(t, name, c, &(*out)[n]);
+	return n;
+}
+
+void guess_put(struct jsonw *j, const struct guess *g)
+{
+	jw_object(j);
+	jw_kstr(j, "type", "column_generator");
+	jw_kstr(j, "schema", g->table->schema);
+	jw_kstr(j, "table", g->table->name);
+	jw_kstr(j, "column", g->table->columns[g->column].name);
+	jw_kstr(j, "generator", g->generator);
+	if (g->after >= 0) {
+		jw_key(j, "params");
+		jw_object(j);
+		jw_key(j, "input_columns");
+		jw_array(j);
+		jw_str(j, g->table->columns[g->after].name);
+		jw_end(j);
+		jw_end(j);
+	}
+	jw_end(j);
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PLAN_CHECK_GUESS_H
+#define PLAN_CHECK_GUESS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "common/arena.h"
+#include "common/jsonw.h"
+#include "common/schema.h"
+
+struct err;
+
+/* guess: what a column holds, by its name, its table's name and its type, in Portuguese and
+ * English: a rule to start from, that somebody is to look at. */
+struct guess {
+	const struct pg_table *table;
+	uint32_t column;
+	const char *generator;
+	int after; /* the column whose value comes before, of the generators that ask, or -1 */
+	uint32_t rule; /* its number in the plan ... */
+	bool refused;  /* ... where it is not */
+};
+
+/** guess_table(t, out, a): the guesses for ${t}, an array in ${a}; how many, -1 when memory is
+ *  out.  Columns of keys that refer to others, and those the server fills, have none. */
+int guess_table(const struct pg_table *t, struct guess **out, struct arena *a);
+
+/** guess_put(j, g): as a column_generator rule. */
+void guess_put(struct jsonw *j, const struct guess *g);
+
+#endif
