@@ -1,23 +1,36 @@
--- ask(e): T, F, N or E (an error) of expression e for each row of t, in order.
+-- escaped(s): a field of a line, in COPY's text format.
+CREATE FUNCTION escaped(s text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+	SELECT replace(replace(replace(replace(s, E'\\', E'\\\\'), E'\t', E'\\t'), E'\n', E'\\n'), E'\r', E'\\r')
+$$;
+
+-- said(x): T, F or N of a boolean; of a text = and the text, or N.
+CREATE FUNCTION said(x boolean) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+	SELECT CASE WHEN x THEN 'T' WHEN NOT x THEN 'F' ELSE 'N' END
+$$;
+CREATE FUNCTION said(x text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+	SELECT coalesce('=' || escaped(x), 'N')
+$$;
+
+-- ask(e): what expression e is in each row of t, in order, as said or E (an error), tabs between.
 CREATE FUNCTION ask(e text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
 	r text;
 BEGIN
 	BEGIN
-		EXECUTE format('SELECT string_agg(CASE WHEN x THEN ''T'' WHEN NOT x THEN ''F'' ELSE ''N'' END,
-			'''' ORDER BY id) FROM (SELECT id, (%s) AS x FROM t OFFSET 0) s', e) INTO r;
+		EXECUTE format('SELECT string_agg(said(x), E''\t'' ORDER BY id) FROM
+			(SELECT id, (%s) AS x FROM t OFFSET 0) s', e) INTO r;
 		RETURN r;
 	EXCEPTION WHEN OTHERS THEN NULL;
 	END;
 	EXECUTE format('CREATE OR REPLACE FUNCTION one(row_of_t t) RETURNS text LANGUAGE plpgsql AS $f$
-		DECLARE said boolean;
+		DECLARE answer_of_e text;
 		BEGIN
-			SELECT (%s) INTO said FROM (SELECT row_of_t.*) AS t;
-			RETURN CASE WHEN said THEN ''T'' WHEN NOT said THEN ''F'' ELSE ''N'' END;
+			SELECT said(%s) INTO answer_of_e FROM (SELECT row_of_t.*) AS t;
+			RETURN answer_of_e;
 		EXCEPTION WHEN OTHERS THEN
 			RETURN ''E'';
 		END $f$', e);
-	EXECUTE 'SELECT string_agg(one(t), '''' ORDER BY id) FROM t' INTO r;
+	EXECUTE 'SELECT string_agg(one(t), E''\t'' ORDER BY id) FROM t' INTO r;
 	RETURN r;
 END $$;
 
@@ -25,11 +38,17 @@ END $$;
 CREATE FUNCTION deparsed(e text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
 	r text;
+	tail text := '';
 BEGIN
-	EXECUTE format('ALTER TABLE t ADD CONSTRAINT asked CHECK (%s) NOT VALID', e);
+	BEGIN
+		EXECUTE format('ALTER TABLE t ADD CONSTRAINT asked CHECK (%s) NOT VALID', e);
+	EXCEPTION WHEN datatype_mismatch THEN
+		tail := ' IS NOT NULL)';
+		EXECUTE format('ALTER TABLE t ADD CONSTRAINT asked CHECK ((%s)%s NOT VALID', e, tail);
+	END;
 	SELECT pg_get_expr(conbin, conrelid) INTO r FROM pg_constraint WHERE conname = 'asked';
 	ALTER TABLE t DROP CONSTRAINT asked;
-	RETURN r;
+	RETURN CASE tail WHEN '' THEN r ELSE substr(r, 2, length(r) - length(tail) - 1) END;
 END $$;
 
 -- columns: what sqleval has to know of them

@@ -1,4 +1,7 @@
-"""Rows of table t in COPY's text format: every column from a pool of its edges, and NULL."""
+"""Rows of table t in COPY's text format: every column from a pool of its edges, and NULL.
+
+rows.py N prints N of them, always the same.
+"""
 
 import random
 import sys
@@ -74,15 +77,15 @@ def drawn(rng, column):
     return rng.choice(POOLS[pool])
 
 
-def main():
-    """Print ROWS rows; the seed is fixed, so they are always the same."""
-    rng = random.Random(20001)
-    for row in range(int(sys.argv[1])):
+def rows(rng, n):
+    """N lines of COPY's text format."""
+    for row in range(n):
         values = [drawn(rng, c) for c in COLUMNS]
         for a, b in (("i", "i2"), ("d", "d2"), ("ts", "ts2"), ("tx", "vc2")):
             if rng.random() < 0.15:
                 values[COLUMNS.index(b)] = values[COLUMNS.index(a)]
-        print("\t".join([str(row + 1)] + values))
+        yield "\t".join([str(row + 1)] + values)
 
 
-main()
+if __name__ == "__main__":
+    print("\n".join(rows(random.Random(20001), int(sys.argv[1]))))

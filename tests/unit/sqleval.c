@@ -19,8 +19,9 @@
  * AS_OF: a date.  COLUMNS: lines of name, type, typmod, and collation, "enum a,b" or
  * "domain base", tab-separated.  ROWS: COPY's text format.  EXPRESSIONS: one a line, \n for a
  * newline.  FUNCTIONS: lines of name, arguments, result, t if strict, body.
- * Prints a line an expression: "ok", a tab, and T F N or E (error) for each row;
- * or "unsupported" or "failed", a tab, and the message.
+ * Prints a line an expression: "ok" and for each row T or F, = and a text, or N (NULL), E (it
+ * fails) or L (it fails by a limit of ours), tabs between; or "unsupported" or "failed", a tab,
+ * and the message.  An expression is boolean or text.
  */
 
 static char *read_all(const char *path)
@@ -206,33 +207,122 @@ static uint32_t read_rows(struct block **blocks, const struct pg_table *t, char 
 
 /* ---- expressions ------------------------------------------------------------------------ */
 
-static void evaluate(const struct sql_expr *x, const struct block *b, struct arena *tmp)
+static const struct pg_type text_type = {
+	.schema = "pg_catalog", .name = "text", .cls = PG_TEXT, .typmod = -1};
+
+/* An expression, and the same as a text column is given it, which tells why a row fails. */
+struct subject {
+	struct sql_expr *x, *text;
+	bool boolean;
+};
+
+/* The texts of what PostgreSQL may compute and we do not. */
+static bool is_limit(const char *why)
 {
-	uint8_t pass[VEC_BLOCK];
-	struct vec v;
+	static const char *const limits[] = {
+		"a numeric of more than 38 digits", "a text of more than 64 MiB"};
+
+	for (size_t k = 0; k < sizeof limits / sizeof limits[0]; k++)
+		if (strcmp(why, limits[k]) == 0)
+			return true;
+	return strstr(why, "steps") != NULL;
+}
+
+static void print_text(struct vtext t)
+{
+	static const char from[] = "\\\t\n\r", to[] = "\\tnr";
+
+	putchar('=');
+	for (size_t k = 0; k < t.n; k++) {
+		const char *e = t.p[k] != '\0' ? strchr(from, t.p[k]) : NULL;
+
+		if (e != NULL)
+			putchar('\\');
+		putchar(e != NULL ? to[e - from] : t.p[k]);
+	}
+}
+
+/* The rows as a text column would get them, and for each that fails E or L in ${fails}. */
+static void assign(const struct subject *s, const struct block *b, struct vec *v, char *fails,
+	struct arena *tmp)
+{
+	uint8_t live[VEC_BLOCK];
+	struct sql_fault fault = {0};
 	struct err e = {0};
 
-	if (sql_check(x, b->at, b->n, pass, tmp, &e) == -1 ||
-		sql_value(x, b->at, b->n, &v, tmp, &e) == -1)
+	memset(live, 1, sizeof live);
+	memset(fails, 0, b->n);
+	if (!vec_init(v, VT_TEXT, tmp))
+		sqltable_die("memory");
+	do {
+		if (sql_assign(s->text, b->at, b->n, live, v, &fault, tmp, &e) == -1)
+			sqltable_die(e.msg);
+		if (fault.why != NULL) {
+			fails[fault.row] = is_limit(fault.why) ? 'L' : 'E';
+			live[fault.row] = 0;
+		}
+	} while (fault.why != NULL);
+}
+
+/* A boolean is asked as a check and as a value, and both must say the same. */
+static char truth(const struct vec *v, const uint8_t *pass, char fails, uint32_t i)
+{
+	bool null = vec_is_null(v, i);
+
+	if (null ? pass[i] == (fails != '\0') : pass[i] != (v->v.i[i] != 0))
+		return '?';
+	return !null ? (v->v.i[i] ? 'T' : 'F') : fails ? fails : 'N';
+}
+
+static void evaluate(const struct subject *s, const struct block *b, struct arena *tmp)
+{
+	uint8_t pass[VEC_BLOCK];
+	char fails[VEC_BLOCK];
+	struct vec v, text;
+	struct err e = {0};
+
+	assign(s, b, &text, fails, tmp);
+	if (s->boolean && (sql_check(s->x, b->at, b->n, pass, tmp, &e) == -1 ||
+				  sql_value(s->x, b->at, b->n, &v, tmp, &e) == -1))
 		sqltable_die(e.msg);
-	for (uint32_t i = 0; i < b->n; i++)
-		putchar(!vec_is_null(&v, i) ? (v.v.i[i] ? 'T' : 'F') : pass[i] ? 'N' : 'E');
+	for (uint32_t i = 0; i < b->n; i++) {
+		putchar('\t');
+		if (s->boolean)
+			putchar(truth(&v, pass, fails[i], i));
+		else if (vec_is_null(&text, i))
+			putchar(fails[i] ? fails[i] : 'N');
+		else
+			print_text(text.v.t[i]);
+	}
+}
+
+static enum sql_status compile(struct subject *s, const struct sql_scope *scope, const char *text,
+	struct arena *a, struct err *e)
+{
+	const struct pg_base to = {.type = &text_type, .typmod = -1};
+	enum sql_status st = sql_compile(&s->x, scope, text, a, e);
+
+	if (st == SQL_OK)
+		st = sql_compile_as(&s->text, scope, text, to, a, e);
+	if (st == SQL_OK)
+		s->boolean = strcmp(sql_result_name(s->x), "boolean") == 0;
+	return st;
 }
 
 static void expression(
 	const struct sql_scope *scope, const struct block *blocks, uint32_t nb, const char *text)
 {
 	struct arena a = ARENA_INIT, tmp = ARENA_INIT;
-	struct sql_expr *x;
+	struct subject s;
 	struct err e = {0};
-	enum sql_status st = sql_compile(&x, scope, text, &a, &e);
+	enum sql_status st = compile(&s, scope, text, &a, &e);
 
 	if (st != SQL_OK) {
 		printf("%s\t%s\n", st == SQL_UNSUPPORTED ? "unsupported" : "failed", e.msg);
 	} else {
-		printf("ok\t");
+		printf("ok");
 		for (uint32_t k = 0; k < nb; k++) {
-			evaluate(x, &blocks[k], &tmp);
+			evaluate(&s, &blocks[k], &tmp);
 			arena_reset(&tmp);
 		}
 		putchar('\n');
