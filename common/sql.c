@@ -52,6 +52,10 @@ enum sql_status sql_compile_with(struct sql_expr **x, const struct sql_scope *sc
 		goto out;
 	if ((r->root = finish(&c, r->root, ctx, &st)) == NULL)
 		goto out;
+	if (r->root->fails && (r->root = sql_failing(&c, r->root)) == NULL) {
+		st = err_nomem(e);
+		goto out;
+	}
 	r->now = r->root->now;
 	ncols = scope->table != NULL ? scope->table->ncolumns : scope->domain_column + 1;
 	r->ntable = ncols;

@@ -147,7 +147,10 @@ static struct sql_node *number(struct sql_comp *c, const char *text, enum sql_st
 	if (x == NULL)
 		return sql_oom(c, st);
 	if (num_parse_i64(text, strlen(text), &i))
-		return sql_checked(c, sql_const_int(c, PG_INT8, i), st);
+		return sql_checked(c,
+			sql_const_int(
+				c, i == (int32_t)i ? (unsigned)PG_INT4 : (unsigned)PG_INT8, i),
+			st);
 	return sql_coerce(c, x, sql_type_of(PG_NUMERIC), -1, SQL_IMPLICIT, st);
 }
 
@@ -223,10 +226,10 @@ static struct sql_node *build_collate(
 		return NULL;
 	if (x->coll == SQL_COLL_NONE)
 		return sql_fail(c, st, "%s has no collation", sql_type_name(x->type));
-	y = arena_alloc(c->a, sizeof *y);
+	/* a node of its own: what it stands for keeps its collation */
+	y = sql_relabelled(c, x, x->type);
 	if (y == NULL)
 		return sql_oom(c, st);
-	*y = *x;
 	y->coll_explicit = true;
 	y->coll = name == NULL					 ? SQL_COLL_OTHER
 		  : strcmp(name, "default") == 0		 ? SQL_COLL_DEFAULT
@@ -360,7 +363,10 @@ static struct sql_node *build_array(struct sql_comp *c, const PgQuery__Node *n, 
 		(uint32_t)e->n_elements);
 	if (x == NULL)
 		return sql_oom(c, st);
-	memcpy(x->args, el, e->n_elements * sizeof *el);
+	for (size_t k = 0; k < e->n_elements; k++) {
+		x->args[k] = el[k];
+		x->fails |= el[k]->fails;
+	}
 	return x;
 }
 

@@ -70,21 +70,22 @@ struct sql_node *sql_build_case(struct sql_comp *c, const PgQuery__Node *n, enum
 			when[k] = sql_call(c, "=", eq, 2, st);
 		}
 		if ((when[k] = sql_as_bool(c, when[k], st)) == NULL ||
-			(then[k] = sql_build(c, w->result, st)) == NULL)
+			(then[k + 1] = sql_build(c, w->result, st)) == NULL)
 			return NULL;
 	}
-	then[nw] = e->defresult != NULL ? sql_build(c, e->defresult, st)
-					: sql_const_null(c, sql_type_of(SQL_UNKNOWN));
-	if (then[nw] == NULL || !unify(c, then, nw + 1, "results of CASE", &t, st))
+	/* the ELSE is the first to say of what type they all are */
+	then[0] = e->defresult != NULL ? sql_build(c, e->defresult, st)
+				       : sql_const_null(c, sql_type_of(SQL_UNKNOWN));
+	if (then[0] == NULL || !unify(c, then, nw + 1, "results of CASE", &t, st))
 		return NULL;
 	x = choice(c, SQL_CASE, then, nw + 1, t, st);
 	if (x == NULL || (x->args = arena_array(c->a, 2 * (size_t)nw + 1, sizeof *x->args)) == NULL)
 		return sql_oom(c, st);
 	for (uint32_t k = 0; k < nw; k++) {
 		x->args[2 * k] = when[k];
-		x->args[2 * k + 1] = then[k];
+		x->args[2 * k + 1] = then[k + 1];
 	}
-	x->args[2 * nw] = then[nw];
+	x->args[2 * nw] = then[0];
 	x->nargs = 2 * nw + 1;
 	return sql_checked(c, sql_fold(c, x), st);
 }
@@ -110,8 +111,8 @@ struct sql_node *sql_build_minmax(struct sql_comp *c, const PgQuery__Node *n, en
 	if (x == NULL ||
 		!unify(c, x, (uint32_t)e->n_args, "arguments of GREATEST or LEAST", &t, st))
 		return NULL;
-	if (sql_kind_of(t.cls) == SQL_K_PTR)
-		return sql_refuse(c, st, "GREATEST or LEAST of %s", sql_type_name(t));
+	if (sql_comparison(c, "<", SQL_DISTINCT, x[0], x[0], st) == NULL)
+		return NULL; /* the type has no order here */
 	y = choice(c, SQL_MINMAX, x, (uint32_t)e->n_args, t, st);
 	if (y == NULL || !sql_ordered(c, y, st))
 		return NULL;

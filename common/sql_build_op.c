@@ -109,6 +109,14 @@ static struct sql_node *any_prepared(struct sql_comp *c, const char *op, struct 
 	return sql_checked(c, sql_fold(c, x), st);
 }
 
+static bool constants(struct sql_node *const *el, uint32_t n)
+{
+	for (uint32_t k = 0; k < n; k++)
+		if (el[k]->op != SQL_CONST)
+			return false;
+	return true;
+}
+
 /* x op ANY or ALL (ARRAY[...]): one comparison an element. */
 static struct sql_node *any_of(struct sql_comp *c, const char *op, struct sql_node *l,
 	struct sql_node **el, uint32_t n, bool all, enum sql_status *st)
@@ -136,7 +144,7 @@ static struct sql_node *any_of(struct sql_comp *c, const char *op, struct sql_no
 			x->fn = first->fn;
 			x->coll = first->coll;
 			x->args[0] = first->args[0];
-			if (x->fn->prepare != NULL)
+			if (x->fn->prepare != NULL && constants(el, n))
 				return any_prepared(c, op, l, el, n, all, st);
 		} else if (pair_k->fn != first->fn) {
 			return sql_refuse(c, st, "ANY over elements of different types");
@@ -227,7 +235,10 @@ static struct sql_node *build_any(
 		return NULL;
 	if (arr->type.cls == SQL_UNKNOWN &&
 		(arr = sql_coerce(c, arr,
-			 (struct sql_type){.cls = PG_ARRAY, .elem = l->type.cls, .pg = l->type.pg},
+			 (struct sql_type){.cls = PG_ARRAY,
+				 .elem = l->type.cls == SQL_UNKNOWN ? (uint8_t)PG_TEXT
+								    : l->type.cls,
+				 .pg = l->type.pg},
 			 -1, SQL_IMPLICIT, st)) == NULL)
 		return NULL;
 	if (arr->type.cls != PG_ARRAY)
@@ -235,20 +246,79 @@ static struct sql_node *build_any(
 	return any_array(c, op, l, arr, all, st);
 }
 
-/* IN (list), as written by hand: = ANY or <> ALL. */
+static bool reads_columns(const struct sql_node *x)
+{
+	if (x->op == SQL_COL)
+		return true;
+	for (uint32_t k = 0; k < x->nargs; k++)
+		if (reads_columns(x->args[k]))
+			return true;
+	return false;
+}
+
+/* Items without columns come first, as an array if they are of one type with the left side;
+ * returns how many such an array has. */
+static uint32_t in_array(struct sql_comp *c, struct sql_node *l, struct sql_node **el, uint32_t n)
+{
+	struct sql_node **rest = arena_array(c->tmp, n + 1, sizeof(struct sql_node *));
+	enum sql_status st = SQL_OK;
+	struct sql_type t;
+	uint32_t na = 0, nr = 0;
+
+	if (rest == NULL)
+		return 0;
+	rest[0] = l;
+	for (uint32_t k = 0; k < n; k++)
+		if (!reads_columns(el[k]))
+			rest[++na] = el[k];
+	if (na < 2 || !sql_common_type(c, rest, na + 1, "IN", &t, &st))
+		return 0;
+	for (uint32_t k = 0; k < na; k++)
+		if (!sql_can_coerce(rest[k + 1]->type, t))
+			return 0;
+	na = 0;
+	for (uint32_t k = 0; k < n; k++)
+		if (reads_columns(el[k]))
+			rest[nr++] = el[k];
+		else
+			el[na++] = el[k];
+	memcpy(el + na, rest, nr * sizeof *el);
+	for (uint32_t k = 0; k < na; k++)
+		if ((el[k] = sql_coerce(c, el[k], t, -1, SQL_IMPLICIT, &st)) == NULL)
+			return UINT32_MAX;
+	return na;
+}
+
+/* IN (list), as written by hand: transformAExprIn() of parse_expr.c. */
 static struct sql_node *build_in(
 	struct sql_comp *c, const PgQuery__AExpr *e, const char *op, enum sql_status *st)
 {
-	struct sql_node *l = sql_build(c, e->lexpr, st), **el;
+	const bool no = strcmp(op, "<>") == 0;
+	struct sql_node *l = sql_build(c, e->lexpr, st), **el, *x = NULL;
+	uint32_t n, k;
 
 	if (l == NULL)
 		return NULL;
 	if (e->rexpr->node_case != PG_QUERY__NODE__NODE_LIST)
 		return sql_refuse(c, st, "IN without a list");
-	el = sql_build_all(c, e->rexpr->list->items, e->rexpr->list->n_items, st);
-	if (el == NULL)
+	n = (uint32_t)e->rexpr->list->n_items;
+	if ((el = sql_build_all(c, e->rexpr->list->items, n, st)) == NULL)
 		return NULL;
-	return any_of(c, op, l, el, (uint32_t)e->rexpr->list->n_items, strcmp(op, "<>") == 0, st);
+	k = in_array(c, l, el, n);
+	if (k == UINT32_MAX) {
+		*st = SQL_FAILED;
+		return NULL;
+	}
+	if (k > 0 && (x = any_of(c, op, l, el, k, no, st)) == NULL)
+		return NULL;
+	for (; k < n; k++) {
+		struct sql_node *y = pair(c, op, l, el[k], st);
+
+		x = x == NULL ? y : logic(c, no ? SQL_AND : SQL_OR, x, y, st);
+		if (x == NULL)
+			return NULL;
+	}
+	return x;
 }
 
 static struct sql_node *build_between(

@@ -339,6 +339,17 @@ static bool concat_any(struct sql_comp *c, const char *name, struct sql_node **a
 	return true;
 }
 
+/* A value by its output function: a cast to text takes the blanks from a char(n), this does not. */
+static struct sql_node *as_shown(struct sql_comp *c, struct sql_node *x, enum sql_status *st)
+{
+	const struct sql_type text = sql_type_of(PG_TEXT);
+
+	if (x->type.cls != PG_BPCHAR)
+		return sql_coerce(c, x, text, -1, SQL_EXPLICIT, st);
+	x = sql_relabelled(c, x, text);
+	return x != NULL ? sql_fold(c, x) : sql_oom(c, st);
+}
+
 struct sql_node *sql_call(struct sql_comp *c, const char *name, struct sql_node **args, uint32_t n,
 	enum sql_status *st)
 {
@@ -359,16 +370,18 @@ struct sql_node *sql_call(struct sql_comp *c, const char *name, struct sql_node 
 			((f->flags & SQL_F_TEXTS) || args[k]->type.cls == SQL_UNKNOWN)) {
 			if (args[k]->type.cls == PG_BOOL)
 				return sql_refuse(c, st, "%s() of booleans", name);
-			args[k] =
-				sql_coerce(c, args[k], sql_type_of(PG_TEXT), -1, SQL_EXPLICIT, st);
+			args[k] = as_shown(c, args[k], st);
 		} else {
 			args[k] = sql_coerce(c, args[k], t, -1, SQL_IMPLICIT, st);
 		}
 		if (args[k] == NULL)
 			return NULL;
 	}
-	x = sql_node_new(
-		c, f->flags & SQL_F_NULLS ? SQL_CALL_NULLS : SQL_CALL, result_type(f, args, n), n);
+	x = sql_node_new(c,
+		f->flags & SQL_F_NULLS	? SQL_CALL_NULLS
+		: f->flags & SQL_F_LAZY ? SQL_CALL_LAZY
+					: SQL_CALL,
+		result_type(f, args, n), n);
 	if (x == NULL)
 		return sql_oom(c, st);
 	if (n > 0)

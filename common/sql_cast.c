@@ -153,6 +153,19 @@ static void date_to_ts(
 	}
 }
 
+/* Between the two, in UTC.  Rounding to a precision may have left the range. */
+static void ts_to_ts(
+	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
+{
+	(void)x;
+	SQL_EACH(i)
+	{
+		out->v.i[i] = SQL_I(0, i);
+		if (cal_ts_finite(SQL_I(0, i)) && SQL_I(0, i) > CAL_TS_MAX)
+			sql_raise(ev, out, i, "timestamp out of range");
+	}
+}
+
 static void ts_to_date(
 	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
 {
@@ -186,6 +199,19 @@ static void time_to_ivl(
 {
 	(void)x;
 	SQL_EACH(i) out->v.iv[i] = (struct sql_ivl){SQL_I(0, i), 0, 0};
+}
+
+/* What is left of whole days. */
+static void ivl_to_time(
+	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
+{
+	(void)x;
+	SQL_EACH(i)
+	{
+		out->v.i[i] = SQL_IV(0, i).us % CAL_DAY;
+		if (out->v.i[i] < 0)
+			out->v.i[i] += CAL_DAY;
+	}
 }
 
 /* "char" to integer: the byte, signed. */
@@ -280,25 +306,29 @@ static const struct sql_cast casts[] = {
 	{TX, PG_CHAR, SQL_ASSIGNMENT, 0, via_input},
 	{PG_DATE, PG_TIMESTAMP, SQL_IMPLICIT, 0, date_to_ts},
 	{PG_DATE, PG_TIMESTAMPTZ, SQL_IMPLICIT, 0, date_to_ts},
-	{PG_TIMESTAMP, PG_TIMESTAMPTZ, SQL_IMPLICIT, 0, NULL},
-	{PG_TIMESTAMPTZ, PG_TIMESTAMP, SQL_ASSIGNMENT, 0, NULL},
+	{PG_TIMESTAMP, PG_TIMESTAMPTZ, SQL_IMPLICIT, 0, ts_to_ts},
+	{PG_TIMESTAMPTZ, PG_TIMESTAMP, SQL_ASSIGNMENT, 0, ts_to_ts},
 	{PG_TIMESTAMP, PG_DATE, SQL_ASSIGNMENT, 0, ts_to_date},
 	{PG_TIMESTAMPTZ, PG_DATE, SQL_ASSIGNMENT, 0, ts_to_date},
 	{PG_TIMESTAMP, PG_TIME, SQL_ASSIGNMENT, 0, ts_to_time},
 	{PG_TIMESTAMPTZ, PG_TIME, SQL_ASSIGNMENT, 0, ts_to_time},
 	{PG_TIME, PG_INTERVAL, SQL_IMPLICIT, 0, time_to_ivl},
+	{PG_INTERVAL, PG_TIME, SQL_ASSIGNMENT, 0, ivl_to_time},
+	{PG_JSON, PG_JSONB, SQL_ASSIGNMENT, 0, via_input},
+	{PG_JSONB, PG_JSON, SQL_ASSIGNMENT, 0, via_output},
 };
 
 /* Types whose values are read from text at run time exactly as PostgreSQL does. */
 static bool readable(unsigned cls)
 {
 	return cls == PG_BOOL || cls == I2 || cls == I4 || cls == I8 || cls == NU || cls == F4 ||
-	       cls == F8 || cls == PG_UUID || cls == PG_ENUM || cls == PG_BYTEA;
+	       cls == F8 || cls == PG_UUID || cls == PG_ENUM || cls == PG_BYTEA || cls == PG_JSONB;
 }
 
-static bool printable(unsigned cls)
+bool sql_printable(unsigned cls)
 {
-	return cls <= PG_INTERVAL && cls != PG_TIMETZ;
+	return (cls <= PG_INTERVAL && cls != PG_TIMETZ) || cls == PG_ENUM || cls == PG_JSON ||
+	       cls == PG_JSONB;
 }
 
 const struct sql_cast *sql_cast_find(unsigned from, unsigned to, enum sql_context context)
@@ -310,7 +340,7 @@ const struct sql_cast *sql_cast_find(unsigned from, unsigned to, enum sql_contex
 		if (casts[k].from == from && casts[k].to == to)
 			return casts[k].context <= context ? &casts[k] : NULL;
 	if (sql_class_category(to) == 'S' && to != PG_NAME && context >= SQL_ASSIGNMENT &&
-		(printable(from) || from == PG_ENUM || from == PG_JSON || from == PG_JSONB))
+		(sql_printable(from) || from == PG_ARRAY || from == PG_RANGE))
 		return &out;
 	if (sql_class_category(from) == 'S' && context == SQL_EXPLICIT && readable(to))
 		return &in;

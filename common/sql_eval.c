@@ -85,8 +85,10 @@ void sql_reg_copy(struct sql_reg *to, uint32_t i, const struct sql_reg *from, ui
 
 void sql_raise(struct sql_eval *ev, struct sql_reg *out, uint32_t i, const char *why)
 {
-	if (ev->why == NULL)
+	if (ev->why == NULL || i < ev->why_row) {
 		ev->why = why;
+		ev->why_row = i;
+	}
 	ev->err[i] = 1;
 	out->null[i] = 1;
 }
@@ -112,12 +114,25 @@ static void set_dead(uint8_t *null, const uint8_t *live, uint32_t n)
 		null[i] = live[i] == 0;
 }
 
+/* The rows of ${live} in which ${r} is not NULL. */
+static const uint8_t *without(struct sql_eval *ev, const uint8_t *live, const struct sql_reg *r)
+{
+	uint8_t *rest = sql_alloc(ev, ev->n);
+
+	for (uint32_t i = 0; rest != NULL && i < ev->n; i++)
+		rest[i] = live[i] && !sql_null(r, i);
+	return rest;
+}
+
 static bool eval_args(
 	struct sql_eval *ev, const struct sql_node *x, const uint8_t *live, struct sql_reg *a)
 {
-	for (uint32_t k = 0; k < x->nargs; k++)
+	for (uint32_t k = 0; k < x->nargs; k++) {
 		if (!sql_eval(ev, x->args[k], live, &a[k]))
 			return false;
+		if (k == 0 && x->op == SQL_CALL_LAZY && (live = without(ev, live, a)) == NULL)
+			return false;
+	}
 	return true;
 }
 
@@ -137,7 +152,7 @@ static bool eval_call(
 	if (!eval_args(ev, x, live, a) || !sql_reg_new(ev, sql_kind_of(x->type.cls), out))
 		return false;
 	set_dead(out->null, live, ev->n);
-	if (x->op == SQL_CALL)
+	if (x->op != SQL_CALL_NULLS)
 		for (uint32_t k = 0; k < x->nargs; k++)
 			or_nulls(out->null, &a[k], ev->n);
 	x->fn->run(ev, x, a, out);
@@ -264,14 +279,19 @@ static bool eval_any_of(
 	struct sql_eval *ev, const struct sql_node *x, const uint8_t *live, struct sql_reg *out)
 {
 	const int64_t stop = x->param == 0;
-	struct sql_reg pair[2], eq;
+	struct sql_reg pair[2], eq, go;
 
-	if (!sql_eval(ev, x->args[0], live, &pair[0]) || !sql_reg_new(ev, SQL_K_INT, out))
+	if (!sql_eval(ev, x->args[0], live, &pair[0]) || !sql_reg_new(ev, SQL_K_INT, out) ||
+		!sql_reg_new(ev, SQL_K_INT, &go))
 		return false;
 	for (uint32_t i = 0; i < ev->n; i++)
 		out->v.i[i] = !stop;
+	/* every element is computed, but no row is compared that is decided */
 	for (uint32_t k = 1; k < x->nargs; k++) {
-		if (!sql_eval(ev, x->args[k], live, &pair[1]) || !compare(ev, x, live, pair, &eq))
+		for (uint32_t i = 0; i < ev->n; i++)
+			go.null[i] = live[i] && (out->null[i] || out->v.i[i] != stop);
+		if (!sql_eval(ev, x->args[k], live, &pair[1]) ||
+			!compare(ev, x, go.null, pair, &eq))
 			return false;
 		gather(out, &eq, stop, ev->n);
 		sql_reg_drop(ev, &eq);
@@ -279,6 +299,7 @@ static bool eval_any_of(
 	}
 	for (uint32_t i = 0; i < ev->n; i++)
 		out->null[i] |= live[i] == 0;
+	sql_reg_drop(ev, &go);
 	sql_reg_drop(ev, &pair[0]);
 	return true;
 }
@@ -425,29 +446,39 @@ static bool eval_minmax(
 
 /* ---- rows and arrays --------------------------------------------------------------- */
 
-/* ROW(a, b) < ROW(c, d): the first pair that is not equal decides; NULL in it: NULL. */
+/* ROW(a, b) < ROW(c, d): the first pair that is not equal decides, and what comes after it is
+ * not computed; NULL in it: NULL. */
 static bool eval_rowcmp(
 	struct sql_eval *ev, const struct sql_node *x, const uint8_t *live, struct sql_reg *out)
 {
-	struct sql_reg *a = sql_alloc(ev, x->nargs * sizeof *a);
+	struct sql_reg a[2], go;
 
-	if (a == NULL || !eval_args(ev, x, live, a) || !sql_reg_new(ev, SQL_K_INT, out))
+	if (!sql_reg_new(ev, SQL_K_INT, out) || !sql_reg_new(ev, SQL_K_INT, &go))
 		return false;
+	memcpy(go.null, live, ev->n);
 	set_dead(out->null, live, ev->n);
-	SQL_EACH(i)
-	{
-		int order = 0;
+	for (uint32_t i = 0; i < ev->n; i++)
+		out->v.i[i] = (x->param & SQL_EQ) != 0;
+	for (uint32_t k = 0; k < x->nargs; k += 2) {
+		if (!sql_eval(ev, x->args[k], go.null, &a[0]) ||
+			!sql_eval(ev, x->args[k + 1], go.null, &a[1]))
+			return false;
+		for (uint32_t i = 0; i < ev->n; i++) {
+			int order = 0;
 
-		for (uint32_t k = 0; k < x->nargs && order == 0; k += 2) {
-			if (sql_null(&a[k], i) || sql_null(&a[k + 1], i)) {
-				out->null[i] = 1;
-				break;
-			}
-			order = sql_cmp(x->args[k]->type.cls, &a[k], i, &a[k + 1], i);
+			if (go.null[i] == 0)
+				continue;
+			out->null[i] = sql_null(&a[0], i) || sql_null(&a[1], i);
+			if (!out->null[i])
+				order = sql_cmp(x->args[k]->type.cls, &a[0], i, &a[1], i);
+			if (order != 0)
+				out->v.i[i] = (x->param & (order < 0 ? SQL_LT : SQL_GT)) != 0;
+			go.null[i] = !out->null[i] && order == 0;
 		}
-		out->v.i[i] = (x->param >> ((order > 0) - (order < 0) + 1)) & 1;
+		sql_reg_drop(ev, &a[0]);
+		sql_reg_drop(ev, &a[1]);
 	}
-	drop_args(ev, x, a);
+	sql_reg_drop(ev, &go);
 	return true;
 }
 
@@ -501,6 +532,7 @@ bool sql_eval(
 		[SQL_COL] = sql_load,
 		[SQL_CALL] = eval_call,
 		[SQL_CALL_NULLS] = eval_call,
+		[SQL_CALL_LAZY] = eval_call,
 		[SQL_AND] = eval_andor,
 		[SQL_OR] = eval_andor,
 		[SQL_IS] = eval_is,

@@ -331,7 +331,7 @@ static const struct sql_fn rows[] = {
 	{"@>", {ARR, ARR}, 2, PG_BOOL, 0, 0, array_contains, NULL},
 	{"<@", {ARR, ARR}, 2, PG_BOOL, 0, 1, array_contains, NULL},
 	{"&&", {ARR, ARR}, 2, PG_BOOL, 0, -1, array_contains, NULL},
-	{"[]", {ARR, I4}, 2, SQL_ANYELEM, 0, 0, array_at, NULL},
+	{"[]", {ARR, I4}, 2, SQL_ANYELEM, SQL_F_LAZY, 0, array_at, NULL},
 };
 
 const struct sql_fn_table sql_fns_array = {rows, sizeof rows / sizeof rows[0]};

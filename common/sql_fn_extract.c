@@ -113,6 +113,22 @@ static bool infinite_field(enum sql_unit u, bool positive, struct sql_num *n)
 	return grows;
 }
 
+/* Where the microseconds do not fit 64 bits, PostgreSQL divides, to 16 digits. */
+static void epoch_of(int64_t v, struct sql_num *n)
+{
+	const struct sql_num million = sql_num_int(1000000);
+	const char *why;
+	struct sql_num q;
+
+	*n = (struct sql_num){.v = (sql_i128)v + CAL_UNIX_USEC, .scale = 6};
+	if (n->v <= INT64_MAX)
+		return;
+	n->scale = 0;
+	if (!sql_num_div(&q, n, &million, &why) ||
+		!sql_num_round(n, &q, 6, SQL_ROUND_HALF_AWAY, &why))
+		n->scale = 6; /* not so: 19 digits */
+}
+
 static bool field_of(enum sql_unit u, unsigned cls, int64_t v, struct sql_num *n)
 {
 	if (cls == PG_DATE) {
@@ -126,7 +142,7 @@ static bool field_of(enum sql_unit u, unsigned cls, int64_t v, struct sql_num *n
 		if (!cal_ts_finite(v))
 			return infinite_field(u, v > 0, n);
 		if (u == SQL_U_EPOCH)
-			*n = (struct sql_num){.v = (sql_i128)v + CAL_UNIX_USEC, .scale = 6};
+			epoch_of(v, n);
 		else if (u < SQL_U_DAY)
 			*n = clock_field(u, v - cal_ts_day(v) * CAL_DAY);
 		else
@@ -176,6 +192,34 @@ static bool ivl_field(enum sql_unit u, const struct sql_ivl *iv, struct sql_num 
 	}
 }
 
+/* What date_part() computes in floating point, step by step as PostgreSQL does; the other fields
+ * are whole numbers. */
+static double float_field(
+	enum sql_unit u, unsigned cls, int64_t v, const struct sql_ivl *iv, const struct sql_num *n)
+{
+	const int64_t us = (int64_t)n->v; /* of a clock's field, in microseconds */
+	double d;
+
+	if (n->kind != SQL_NUM_FINITE)
+		return sql_num_to_f64(n);
+	if (u == SQL_U_SECOND)
+		return (double)(us / CAL_SECOND) + (double)(us % CAL_SECOND) / 1000000.0;
+	if (u == SQL_U_MSEC)
+		return (double)(us / CAL_SECOND) * 1000.0 + (double)(us % CAL_SECOND) / 1000.0;
+	if (u != SQL_U_EPOCH)
+		return sql_num_to_f64(n);
+	if (cls == PG_TIMESTAMP || cls == PG_TIMESTAMPTZ)
+		return v < INT64_MAX - CAL_UNIX_USEC
+			       ? (double)(v + CAL_UNIX_USEC) / 1000000.0
+			       : ((double)v + (double)CAL_UNIX_USEC) / 1000000.0;
+	if (cls != PG_INTERVAL)
+		return sql_num_to_f64(n);
+	d = (double)iv->us / 1000000.0;
+	d += 365.25 * 86400 * (iv->months / 12);
+	d += 30.0 * 86400 * (iv->months % 12);
+	return d + 86400.0 * iv->days;
+}
+
 static void extract(
 	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
 {
@@ -201,7 +245,8 @@ static void extract(
 
 		out->null[i] = !is;
 		if (is && as_float)
-			out->v.f[i] = sql_num_to_f64(&n);
+			out->v.f[i] = float_field(
+				u, cls, v, cls == PG_INTERVAL ? &SQL_IV(1, i) : NULL, &n);
 		else if (is)
 			out->v.n[i] = n;
 	}

@@ -91,7 +91,7 @@ static double down(double d, const char **why)
 static double sign(double d, const char **why)
 {
 	(void)why;
-	return d > 0 ? 1 : d < 0 ? -1 : d == 0 ? 0 : d;
+	return d > 0 ? 1 : d < 0 ? -1 : 0; /* of NaN too */
 }
 
 static double cube_root(double d, const char **why)

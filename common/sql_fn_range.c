@@ -8,12 +8,6 @@
 
 /* Ranges: their text, order and functions.  Those of integers and dates are kept as [a,b). */
 
-struct sql_range {
-	uint8_t elem;
-	bool empty, lo_inf, hi_inf, lo_inc, hi_inc;
-	struct sql_reg lo, hi; /* one value each */
-};
-
 static bool discrete(unsigned cls)
 {
 	return cls == PG_INT4 || cls == PG_INT8 || cls == PG_DATE;
@@ -250,7 +244,14 @@ static void range_is(
 	}
 }
 
-enum { CONTAINS, CONTAINED, OVERLAPS, BEFORE, AFTER };
+enum { CONTAINS, CONTAINED, OVERLAPS, BEFORE, AFTER, NOT_RIGHT, NOT_LEFT, ADJACENT };
+
+/* An upper bound and a lower one with nothing between them and no value in both. */
+static bool touch(const struct sql_range *l, const struct sql_range *r)
+{
+	return !l->hi_inf && !r->lo_inf && l->hi_inc != r->lo_inc &&
+	       sql_cmp(l->elem, &l->hi, 0, &r->lo, 0) == 0;
+}
 
 static void range_range(
 	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
@@ -273,9 +274,43 @@ static void range_range(
 		case BEFORE:
 			out->v.i[i] = some && bound_cmp(l, false, r, true) < 0;
 			break;
-		default:
+		case AFTER:
 			out->v.i[i] = some && bound_cmp(r, false, l, true) < 0;
+			break;
+		case NOT_RIGHT:
+			out->v.i[i] = some && bound_cmp(l, false, r, false) <= 0;
+			break;
+		case NOT_LEFT:
+			out->v.i[i] = some && bound_cmp(l, true, r, true) >= 0;
+			break;
+		default:
+			out->v.i[i] = some && (touch(l, r) || touch(r, l));
 		}
+	}
+}
+
+/* What two ranges share. */
+static void range_meet(
+	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
+{
+	(void)x;
+	SQL_EACH(i)
+	{
+		const struct sql_range *l = SQL_P(0, i), *r = SQL_P(1, i);
+		struct sql_range *m = sql_alloc(ev, sizeof *m);
+		const struct sql_range *lo, *hi;
+
+		if (m == NULL)
+			return;
+		out->v.p[i] = m;
+		*m = *l;
+		m->empty = !overlap(l, r);
+		if (m->empty)
+			continue;
+		lo = bound_cmp(l, true, r, true) >= 0 ? l : r;
+		hi = bound_cmp(l, false, r, false) <= 0 ? l : r;
+		m->lo = lo->lo, m->lo_inf = lo->lo_inf, m->lo_inc = lo->lo_inc;
+		m->hi = hi->hi, m->hi_inf = hi->hi_inf, m->hi_inc = hi->hi_inc;
 	}
 }
 
@@ -353,6 +388,10 @@ static const struct sql_fn rows[] = {
 	OP("&&", OVERLAPS),
 	OP("<<", BEFORE),
 	OP(">>", AFTER),
+	OP("&<", NOT_RIGHT),
+	OP("&>", NOT_LEFT),
+	OP("-|-", ADJACENT),
+	{"*", {R, R}, 2, R, 0, 0, range_meet, NULL},
 	{"@>", {R, E}, 2, B, 0, CONTAINS, range_elem, NULL},
 	{"<@", {E, R}, 2, B, 0, CONTAINED, range_elem, NULL},
 	MAKE("int4range", PG_INT4),

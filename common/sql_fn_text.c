@@ -109,6 +109,8 @@ static void text_side(
 		int64_t n = SQL_I(1, i), len = (int64_t)utf8_len(t.p, t.n);
 		int64_t take = n < 0 ? len + n : n < len ? n : len;
 
+		if (x->fn->param != 0 && n == INT32_MIN)
+			take = len; /* before 16, what has no opposite is none */
 		if (x->fn->param == 0)
 			out->v.t[i] = slice(t, 1, take + 1);
 		else

@@ -143,6 +143,40 @@ static void ivl_neg(
 		sql_raise(ev, out, i, ivl_range);
 }
 
+/* justify_hours (param 'h') and justify_days ('d'): 24 hours are a day, 30 days a month, and
+ * what is left has the sign of the whole. */
+static bool carry(int64_t *low, int32_t *high, int64_t unit)
+{
+	int32_t whole = (int32_t)(*low / unit);
+
+	*low %= unit;
+	if (__builtin_add_overflow(*high, whole, high))
+		return false;
+	if (*high > 0 && *low < 0)
+		*low += unit, (*high)--;
+	else if (*high < 0 && *low > 0)
+		*low -= unit, (*high)++;
+	return true;
+}
+
+static void ivl_justify(
+	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
+{
+	SQL_EACH(i)
+	{
+		struct sql_ivl v = SQL_IV(0, i);
+		int64_t days = v.days;
+		bool ok = x->fn->param == 'h' ? carry(&v.us, &v.days, CAL_DAY)
+					      : carry(&days, &v.months, 30);
+
+		if (x->fn->param != 'h')
+			v.days = (int32_t)days;
+		out->v.iv[i] = v;
+		if (!ok)
+			sql_raise(ev, out, i, ivl_range);
+	}
+}
+
 static double micro(double d)
 {
 	return rint(d * 1000000.0) / 1000000.0;
@@ -239,7 +273,12 @@ static void at_zone(
 	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
 {
 	(void)x;
-	SQL_EACH(i) out->v.i[i] = SQL_I(1, i);
+	SQL_EACH(i)
+	{
+		out->v.i[i] = SQL_I(1, i);
+		if (cal_ts_finite(SQL_I(1, i)) && SQL_I(1, i) > CAL_TS_MAX)
+			sql_raise(ev, out, i, ts_range);
+	}
 }
 
 static struct sql_node *prepare_zone(struct sql_comp *c, struct sql_node *x, enum sql_status *st)
@@ -330,6 +369,8 @@ static const struct sql_fn rows[] = {
 	{"*", {IV, PG_FLOAT8}, 2, IV, 0, '*', ivl_times, NULL},
 	{"*", {PG_FLOAT8, IV}, 2, IV, 0, '*', ivl_times, NULL},
 	{"/", {IV, PG_FLOAT8}, 2, IV, 0, '/', ivl_times, NULL},
+	{"justify_hours", {IV}, 1, IV, 0, 'h', ivl_justify, NULL},
+	{"justify_days", {IV}, 1, IV, 0, 'd', ivl_justify, NULL},
 	{"isfinite", {D}, 1, PG_BOOL, 0, 0, date_finite, NULL},
 	{"isfinite", {TS}, 1, PG_BOOL, 0, 0, date_finite, NULL},
 	{"isfinite", {TZ}, 1, PG_BOOL, 0, 0, date_finite, NULL},

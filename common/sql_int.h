@@ -103,6 +103,12 @@ struct sql_array {
 	struct sql_reg e;
 };
 
+struct sql_range {
+	uint8_t elem;
+	bool empty, lo_inf, hi_inf, lo_inc, hi_inc;
+	struct sql_reg lo, hi; /* one value each */
+};
+
 static inline bool sql_null(const struct sql_reg *r, uint32_t i)
 {
 	return r->null != NULL && r->null[i & r->mask] != 0;
@@ -115,6 +121,7 @@ enum sql_op {
 	SQL_COL,
 	SQL_CALL,	/* a strict kernel */
 	SQL_CALL_NULLS, /* a kernel that sees NULL arguments and sets out->null itself */
+	SQL_CALL_LAZY,	/* a strict kernel; a NULL first argument keeps the others uncomputed */
 	SQL_AND,
 	SQL_OR,
 	SQL_IS,	       /* param: enum sql_is */
@@ -150,6 +157,7 @@ struct sql_node {
 	bool coll_explicit;
 	bool now;	 /* its value comes from the clock */
 	bool literal;	 /* an untyped literal: cval.v.t is its text */
+	bool fails;	 /* a constant in it cannot be computed; see sql_fold */
 	uint32_t weight; /* nodes below and with it, saturated; 0: not counted yet */
 	struct sql_type type;
 	int32_t typmod;
@@ -180,7 +188,8 @@ struct sql_eval {
 	uint32_t n;
 	struct arena *tmp;
 	uint8_t *err;	 /* [n]: the row failed */
-	const char *why; /* the first failure, for constants and messages */
+	const char *why; /* the first failure of the first row that failed */
+	uint32_t why_row;
 	bool nomem;
 	void *scratch; /* of regular expressions */
 	void *pool[2]; /* free buffers of registers: of 16-byte and of 32-byte values */
@@ -239,6 +248,7 @@ enum {
 	SQL_F_ORDER = 2,    /* compares: texts need a known order */
 	SQL_F_VARIADIC = 4, /* the last argument may be repeated */
 	SQL_F_TEXTS = 8,    /* arguments of any type are passed as text */
+	SQL_F_LAZY = 16,    /* SQL_CALL_LAZY */
 };
 
 struct sql_fn {
@@ -285,8 +295,12 @@ struct sql_cast {
 	sql_kernel *run; /* NULL: the same bits */
 };
 
-/** sql_cast_find(from, to, context): the cast, or NULL. */
+/** sql_cast_find(from, to, context): the cast, or NULL.  Of an array or range to text it is one
+ *  only where sql_printable() says so of the elements. */
 const struct sql_cast *sql_cast_find(unsigned from, unsigned to, enum sql_context context);
+
+/** sql_printable(cls): values of the class have an output function here. */
+bool sql_printable(unsigned cls);
 
 /** sql_fit_find(cls): what applies a length, precision or scale to a value of the class, or NULL.
  */
@@ -311,6 +325,10 @@ bool sql_range_in(struct sql_eval *ev, struct sql_type t, struct vtext text, str
 bool sql_jsonb_in(struct sql_eval *ev, struct sql_type t, struct vtext text, struct sql_reg *out,
 	uint32_t i, const char **why);
 struct vtext sql_jsonb_out(
+	struct sql_eval *ev, struct sql_type t, const struct sql_reg *r, uint32_t i);
+struct vtext sql_array_out(
+	struct sql_eval *ev, struct sql_type t, const struct sql_reg *r, uint32_t i);
+struct vtext sql_range_out(
 	struct sql_eval *ev, struct sql_type t, const struct sql_reg *r, uint32_t i);
 int sql_range_cmp(const void *l, const void *r);
 int sql_json_cmp(const void *l, const void *r);
@@ -386,6 +404,10 @@ struct sql_node *sql_call(struct sql_comp *c, const char *name, struct sql_node 
 struct sql_node *sql_coerce(struct sql_comp *c, struct sql_node *x, struct sql_type t,
 	int32_t typmod, enum sql_context context, enum sql_status *st);
 
+/** sql_relabelled(c, x, t): a node of type ${t} with the value of ${x}, whose bits are the same;
+ *  NULL when out of memory. */
+struct sql_node *sql_relabelled(struct sql_comp *c, struct sql_node *x, struct sql_type t);
+
 /** sql_same_bits: the kernel of a cast that changes nothing. */
 sql_kernel sql_same_bits;
 
@@ -399,12 +421,22 @@ bool sql_can_coerce(struct sql_type from, struct sql_type to);
 bool sql_common_type(struct sql_comp *c, struct sql_node *const *x, uint32_t n, const char *what,
 	struct sql_type *t, enum sql_status *st);
 
-/** sql_fold(c, x): the node, or the constant it always is. */
+/** sql_fold(c, x): the node, or the constant it always is.  PostgreSQL computes constants before
+ *  any row is seen, also in a branch no row takes: where that fails, x->fails, and at the root
+ *  every row does. */
 struct sql_node *sql_fold(struct sql_comp *c, struct sql_node *x);
+
+/** sql_some_fails(x): some argument of it fails. */
+bool sql_some_fails(const struct sql_node *x);
+
+/** sql_failing(c, x): a node that fails every row. */
+struct sql_node *sql_failing(struct sql_comp *c, struct sql_node *x);
 
 /** sql_const_text(c, text): an untyped literal. */
 struct sql_node *sql_const_text(struct sql_comp *c, const char *text, size_t n);
 struct sql_node *sql_const_null(struct sql_comp *c, struct sql_type t);
+/** sql_const_new(c, t): with room for its one value, to be filled in; null[0] is 0. */
+struct sql_node *sql_const_new(struct sql_comp *c, struct sql_type t);
 struct sql_node *sql_const_int(struct sql_comp *c, unsigned cls, int64_t i);
 
 /** sql_type_lookup(c, tn, t, typmod, st): the type a TypeName means. */

@@ -434,6 +434,8 @@ struct vtext sql_output(struct sql_eval *ev, struct sql_type t, const struct sql
 		[PG_ENUM] = enum_out,
 		[PG_BYTEA] = bytea_out,
 		[PG_JSONB] = sql_jsonb_out,
+		[PG_ARRAY] = sql_array_out,
+		[PG_RANGE] = sql_range_out,
 	};
 
 	if (out[t.cls] == NULL)

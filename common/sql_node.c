@@ -7,7 +7,7 @@
 
 #include "common/err.h"
 
-/* Nodes: making, folding, coercing. */
+/* Nodes: making, coercing. */
 
 __attribute__((format(printf, 3, 0))) static void say(
 	struct sql_comp *c, const char *tail, const char *fmt, va_list ap)
@@ -67,8 +67,7 @@ struct sql_node *sql_node_new(
 
 /* ---- constants ------------------------------------------------------------------------ */
 
-/* A constant of the type with room for its one value; null[0] is 0. */
-static struct sql_node *const_new(struct sql_comp *c, struct sql_type t)
+struct sql_node *sql_const_new(struct sql_comp *c, struct sql_type t)
 {
 	struct sql_node *x = sql_node_new(c, SQL_CONST, t, 0);
 
@@ -82,7 +81,7 @@ static struct sql_node *const_new(struct sql_comp *c, struct sql_type t)
 
 struct sql_node *sql_const_text(struct sql_comp *c, const char *text, size_t n)
 {
-	struct sql_node *x = const_new(c, sql_type_of(SQL_UNKNOWN));
+	struct sql_node *x = sql_const_new(c, sql_type_of(SQL_UNKNOWN));
 	char *p = arena_strndup(c->a, text, n);
 
 	if (x == NULL || p == NULL)
@@ -94,7 +93,7 @@ struct sql_node *sql_const_text(struct sql_comp *c, const char *text, size_t n)
 
 struct sql_node *sql_const_null(struct sql_comp *c, struct sql_type t)
 {
-	struct sql_node *x = const_new(c, t);
+	struct sql_node *x = sql_const_new(c, t);
 
 	if (x != NULL) {
 		x->cval.null[0] = 1;
@@ -105,81 +104,11 @@ struct sql_node *sql_const_null(struct sql_comp *c, struct sql_type t)
 
 struct sql_node *sql_const_int(struct sql_comp *c, unsigned cls, int64_t i)
 {
-	struct sql_node *x = const_new(c, sql_type_of(cls));
+	struct sql_node *x = sql_const_new(c, sql_type_of(cls));
 
 	if (x != NULL)
 		x->cval.v.i[0] = i;
 	return x;
-}
-
-static bool is_const(const struct sql_node *x)
-{
-	return x->op == SQL_CONST;
-}
-
-static bool const_is_null(const struct sql_node *x)
-{
-	return is_const(x) && sql_null(&x->cval, 0);
-}
-
-static bool const_is_bool(const struct sql_node *x, int64_t b)
-{
-	return is_const(x) && !sql_null(&x->cval, 0) && x->cval.v.i[0] == b;
-}
-
-/* Evaluate a node of constants; NULL when it fails: then every row will. */
-static struct sql_node *evaluated(struct sql_comp *c, struct sql_node *x)
-{
-	struct sql_node *k = const_new(c, x->type);
-	struct sql_reg out;
-	uint8_t live = 1, failed = 0;
-	struct sql_eval ev = {.n = 1, .tmp = c->a, .err = &failed};
-
-	if (k == NULL || !sql_eval(&ev, x, &live, &out) || failed)
-		return NULL;
-	k->now = x->now;
-	k->coll = x->coll;
-	k->coll_explicit = x->coll_explicit;
-	k->typmod = x->typmod;
-	sql_reg_copy(&k->cval, 0, &out, 0);
-	return k;
-}
-
-/* AND and OR without the constants that do not matter; one that decides is the answer. */
-static struct sql_node *fold_logic(struct sql_comp *c, struct sql_node *x)
-{
-	const int64_t stop = x->op == SQL_OR;
-	uint32_t n = 0;
-
-	for (uint32_t k = 0; k < x->nargs; k++)
-		if (const_is_bool(x->args[k], stop))
-			return x->args[k];
-	for (uint32_t k = 0; k < x->nargs; k++)
-		if (!const_is_bool(x->args[k], !stop))
-			x->args[n++] = x->args[k];
-	x->nargs = n;
-	if (n == 0)
-		return sql_const_int(c, PG_BOOL, !stop);
-	return n == 1 ? x->args[0] : x;
-}
-
-struct sql_node *sql_fold(struct sql_comp *c, struct sql_node *x)
-{
-	bool all = true;
-	struct sql_node *k;
-
-	for (uint32_t i = 0; i < x->nargs; i++) {
-		x->now |= x->args[i]->now;
-		all &= is_const(x->args[i]);
-		if (x->op == SQL_CALL && const_is_null(x->args[i]))
-			return sql_const_null(c, x->type);
-	}
-	if (x->op == SQL_AND || x->op == SQL_OR)
-		return fold_logic(c, x);
-	if (!all || x->op == SQL_CONST || x->op == SQL_COL)
-		return x;
-	k = evaluated(c, x);
-	return k != NULL ? k : x;
 }
 
 /* ---- coercion ---------------------------------------------------------------------- */
@@ -214,7 +143,7 @@ bool sql_can_coerce(struct sql_type from, struct sql_type to)
 static struct sql_node *literal_as(
 	struct sql_comp *c, struct sql_node *x, struct sql_type t, enum sql_status *st)
 {
-	struct sql_node *k = const_new(c, t);
+	struct sql_node *k = sql_const_new(c, t);
 	uint8_t failed = 0;
 	struct sql_eval ev = {.n = 1, .tmp = c->a, .err = &failed};
 	const char *why = "invalid literal";
@@ -253,7 +182,27 @@ static struct sql_node *fitted(
 	return sql_fold(c, k);
 }
 
-static const struct sql_fn relabelled = {"cast", {0}, 1, PG_ARRAY, 0, 0, sql_same_bits, NULL};
+struct sql_node *sql_relabelled(struct sql_comp *c, struct sql_node *x, struct sql_type t)
+{
+	static const struct sql_fn fn = {"cast", {0}, 1, PG_ARRAY, 0, 0, sql_same_bits, NULL};
+	struct sql_node *y = arena_alloc(c->a, sizeof *y);
+
+	if (y == NULL)
+		return NULL;
+	if ((x->op == SQL_COL || x->op == SQL_CONST) && sql_type_eq(x->type, t)) {
+		*y = *x;
+		return y;
+	}
+	y = sql_node_new(c, SQL_CALL, t, 1);
+	if (y == NULL)
+		return NULL;
+	y->fn = &fn;
+	y->args[0] = x;
+	y->now = x->now;
+	y->fails = x->fails;
+	y->typmod = x->typmod;
+	return y;
+}
 
 /* An array value whose elements need no work to be of the other type: varchar[] as text[]. */
 static struct sql_node *relabel(struct sql_comp *c, struct sql_node *x, struct sql_type t,
@@ -265,12 +214,8 @@ static struct sql_node *relabel(struct sql_comp *c, struct sql_node *x, struct s
 	if (k == NULL || k->run != NULL)
 		return sql_refuse(
 			c, st, "a cast of %s to %s", sql_type_name(x->type), sql_type_name(t));
-	y = sql_node_new(c, SQL_CALL, t, 1);
-	if (y == NULL)
-		return sql_oom(c, st);
-	y->fn = &relabelled;
-	y->args[0] = x;
-	return y;
+	y = sql_relabelled(c, x, t);
+	return y != NULL ? y : sql_oom(c, st);
 }
 
 /* ARRAY[...]::t[]: the elements are cast. */
@@ -306,7 +251,13 @@ static struct sql_node *array_as(struct sql_comp *c, struct sql_node *x, struct 
 		if ((x->args[k] = sql_coerce(c, x->args[k], el, -1, context, st)) == NULL)
 			return NULL;
 	x->type = t;
+	x->fails = sql_some_fails(x);
 	return x;
+}
+
+static bool nested(unsigned cls)
+{
+	return cls == PG_ARRAY || cls == PG_RANGE;
 }
 
 struct sql_node *sql_coerce(struct sql_comp *c, struct sql_node *x, struct sql_type t,
@@ -327,7 +278,7 @@ struct sql_node *sql_coerce(struct sql_comp *c, struct sql_node *x, struct sql_t
 	if (x->type.cls == PG_ARRAY && t.cls == PG_ARRAY)
 		return array_as(c, x, t, context, st);
 	k = sql_cast_find(x->type.cls, t.cls, context);
-	if (k == NULL)
+	if (k == NULL || (k->run != NULL && nested(x->type.cls) && !sql_printable(x->type.elem)))
 		return sql_refuse(
 			c, st, "a cast of %s to %s", sql_type_name(x->type), sql_type_name(t));
 	y = sql_node_new(c, SQL_CALL, t, 1);

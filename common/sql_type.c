@@ -81,6 +81,10 @@ const char *sql_class_name(unsigned cls)
 
 const char *sql_type_name(struct sql_type t)
 {
+	if (t.cls == PG_RANGE)
+		for (size_t k = 0; k < sizeof ranges / sizeof ranges[0]; k++)
+			if (ranges[k].elem == t.elem)
+				return ranges[k].name;
 	if (t.cls == PG_ARRAY)
 		return t.elem == PG_TEXT ? "text[]" : t.elem == PG_INT4 ? "integer[]" : "array";
 	if ((t.cls == PG_ENUM || t.cls >= PG_COMPOSITE) && t.pg != NULL)
