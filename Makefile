@@ -68,6 +68,7 @@ help:
 	  'make              build the stages into $(B)/bin (CC=clang: into build/clang/bin)' \
 	  'make test         install what is missing, build, run all suites (T=tests/unit: some)' \
 	  'make check        floors, formatting, banned calls, shellcheck' \
+	  'make fuzz-sql     random expressions, PostgreSQL the oracle (FUZZ="--seed 2 --cells 100000")' \
 	  'make asan         all suites under AddressSanitizer and UBSan' \
 	  'make valgrind     the suites of units and stages under valgrind' \
 	  'make bench        what it costs, as ratios to what runs beside it (GOALS="G2 G5")' \
@@ -81,6 +82,13 @@ help:
 .PHONY: setup test asan valgrind
 setup:
 	@scripts/setup test
+
+# FUZZ: options of tests/sql/fuzz.py
+.PHONY: fuzz-sql
+fuzz-sql:
+	@scripts/setup test
+	@$(MAKE) -s -j2 CC=$(CC) B=$(B) $(B)/unit/sqleval
+	@scripts/postgres_local.sh run -- /usr/bin/python3 tests/sql/fuzz.py $(B)/unit/sqleval $(FUZZ)
 
 .PHONY: demo bench evidence
 demo:

@@ -37,6 +37,20 @@ covers() {
 	covers 250
 }
 
+@test "sql: what a fuzzer found stays found" {
+	agree found.txt
+	covers 67
+}
+
+@test "sql: PostgreSQL and we agree on random expressions, and cover four of five" {
+	pg_db fuzz
+	run "$PYTHON" "$D/fuzz.py" "$UNIT/sqleval" --seed 20261126 --cells 20000 --rows 64
+	expect 0
+	[[ "$output" =~ covered\ \(([0-9]+)\ % ]]
+	[ "${BASH_REMATCH[1]}" -ge 80 ] || fail "$output"
+	[[ "$output" == *" 0 mismatches"* ]] || fail "$output"
+}
+
 @test "sql: PostgreSQL and we agree on operators, functions and casts, errors included" {
 	agree more.txt
 	covers 380

@@ -22,15 +22,16 @@ BEGIN
 		RETURN r;
 	EXCEPTION WHEN OTHERS THEN NULL;
 	END;
-	EXECUTE format('CREATE OR REPLACE FUNCTION one(row_of_t t) RETURNS text LANGUAGE plpgsql AS $f$
+	-- a row at a time, from the table: values handed over as parameters would be folded
+	EXECUTE format('CREATE OR REPLACE FUNCTION one(id_of_row integer) RETURNS text LANGUAGE plpgsql AS $f$
 		DECLARE answer_of_e text;
 		BEGIN
-			SELECT said(%s) INTO answer_of_e FROM (SELECT row_of_t.*) AS t;
+			SELECT said(%s) INTO answer_of_e FROM t WHERE id = id_of_row;
 			RETURN answer_of_e;
 		EXCEPTION WHEN OTHERS THEN
 			RETURN ''E'';
 		END $f$', e);
-	EXECUTE 'SELECT string_agg(one(t), E''\t'' ORDER BY id) FROM t' INTO r;
+	EXECUTE 'SELECT string_agg(one(id), E''\t'' ORDER BY id) FROM t' INTO r;
 	RETURN r;
 END $$;
 

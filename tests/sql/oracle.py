@@ -35,6 +35,12 @@ class Oracle:
             raise RuntimeError(out.stderr.decode())
         return out.stdout.decode().split("\n")[:-1]
 
+    def make(self):
+        """Table t and what asks it, in an empty database."""
+        for name in ("table.sql", "ask.sql"):
+            with open(os.path.join(os.path.dirname(__file__), name), encoding="utf-8") as f:
+                self.psql(f"{GUC}\n{f.read()}")
+
     def file(self, name, text):
         """Write a file for sqleval; its path."""
         path = os.path.join(self.folder, name)
