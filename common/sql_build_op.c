@@ -152,6 +152,9 @@ static struct sql_node *any_of(struct sql_comp *c, const char *op, struct sql_no
 		x->args[k + 1] = pair_k->args[1];
 		el[k] = x->args[k + 1];
 	}
+	if ((x->fn->flags & SQL_F_ORDER) && !sql_ordered(c, x, st))
+		return NULL;
+	sql_collate(x);
 	return sql_checked(c, sql_fold(c, x), st);
 }
 

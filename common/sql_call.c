@@ -256,8 +256,7 @@ static bool target(struct sql_comp *c, const struct sql_fn *f, struct sql_node *
 	return false;
 }
 
-/* The collation a call works with: an explicit one, else the columns' if they agree. */
-static void collate(struct sql_node *x)
+void sql_collate(struct sql_node *x)
 {
 	uint8_t coll = SQL_COLL_NONE;
 	bool explicit = false;
@@ -292,7 +291,7 @@ static bool ordered(const struct sql_comp *c, const struct sql_node *x)
 
 bool sql_ordered(struct sql_comp *c, struct sql_node *x, enum sql_status *st)
 {
-	collate(x);
+	sql_collate(x);
 	if (ordered(c, x))
 		return true;
 	sql_refuse(c, st, "the order of texts under a collation that is not C (COLLATE \"C\" is)");
@@ -387,7 +386,7 @@ struct sql_node *sql_call(struct sql_comp *c, const char *name, struct sql_node 
 	if (n > 0)
 		memcpy(x->args, args, n * sizeof *args);
 	x->fn = f;
-	collate(x);
+	sql_collate(x);
 	if (sql_class_category(x->type.cls) == 'S' && x->coll == SQL_COLL_NONE)
 		x->coll = SQL_COLL_DEFAULT;
 	if ((f->flags & SQL_F_ORDER) && !sql_ordered(c, x, st))

@@ -195,17 +195,15 @@ static void float_bucket(
 		else
 			r = v > lo ? 0 : v <= hi ? n + 1 : -1;
 		if (r < 0) {
-			double span = lo < hi ? hi - lo : lo - hi;
-			double part = lo < hi ? v - lo : lo - v;
+			double q = (double)n * (lo < hi ? v - lo : lo - v) /
+				   (lo < hi ? hi - lo : lo - hi);
 
-			if (isinf(span)) {
-				span = lo < hi ? hi / 2 - lo / 2 : lo / 2 - hi / 2;
-				part = lo < hi ? v / 2 - lo / 2 : lo / 2 - v / 2;
+			/* what comes of it differs from version to version */
+			if (!(q < 2147483647.0)) {
+				sql_raise(ev, out, i, "width_bucket() of such bounds");
+				continue;
 			}
-			r = (int64_t)((double)n * (part / span));
-			if (r >= n)
-				r = n - 1;
-			r++;
+			r = (int64_t)(q + 1);
 		}
 		if (r > INT32_MAX)
 			sql_raise(ev, out, i, "integer out of range");

@@ -222,15 +222,17 @@ static const struct sql_regex *pattern(struct sql_eval *ev, const struct sql_nod
 {
 	struct sql_regex *re;
 	const char *why;
+	enum sql_regex_status st;
 
 	if (x->aux != NULL)
 		return x->aux;
-	if (sql_regex_compile(&re, SQL_T(1, i), (x->fn->param & NO_CASE) != 0,
-		    x->coll == SQL_COLL_C, ev->tmp, &why) != SQL_RE_OK) {
-		sql_raise(ev, out, i, why);
-		return NULL;
-	}
-	return re;
+	st = sql_regex_compile(&re, SQL_T(1, i), (x->fn->param & NO_CASE) != 0,
+		x->coll == SQL_COLL_C, ev->tmp, &why);
+	if (st == SQL_RE_OK)
+		return re;
+	sql_raise(ev, out, i,
+		st == SQL_RE_UNSUPPORTED ? "the row's regular expression is not covered" : why);
+	return NULL;
 }
 
 static void text_regex(

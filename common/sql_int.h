@@ -411,6 +411,10 @@ struct sql_node *sql_relabelled(struct sql_comp *c, struct sql_node *x, struct s
 /** sql_same_bits: the kernel of a cast that changes nothing. */
 sql_kernel sql_same_bits;
 
+/** sql_collate(x): the collation a call works with: an explicit one of its arguments', else the
+ *  columns' if they agree. */
+void sql_collate(struct sql_node *x);
+
 /** sql_ordered(c, x, st): whether the order of x's arguments is one we know; false: refused. */
 bool sql_ordered(struct sql_comp *c, struct sql_node *x, enum sql_status *st);
 

@@ -59,7 +59,7 @@ struct sql_node *sql_node_new(
 	x->typmod = -1;
 	x->nargs = nargs;
 	if (sql_class_category(type.cls) == 'S')
-		x->coll = SQL_COLL_DEFAULT;
+		x->coll = type.cls == PG_NAME ? SQL_COLL_C : SQL_COLL_DEFAULT;
 	if (nargs > 0 && (x->args = arena_array(c->a, nargs, sizeof *x->args)) == NULL)
 		return NULL;
 	return x;

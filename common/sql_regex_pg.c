@@ -191,6 +191,11 @@ static bool char_escape(struct trans *t, char e, uint32_t *c)
 		return hex_escape(t, 8, true, c);
 	case 'x':
 		return hex_escape(t, 255, false, c);
+	case '0': /* and at most two octal digits more */
+		*c = 0;
+		for (int n = 0; n < 2 && t->p < t->end && *t->p >= '0' && *t->p <= '7'; n++)
+			*c = *c << 3 | (uint32_t)(*t->p++ - '0');
+		return true;
 	default:
 		return false;
 	}

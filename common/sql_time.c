@@ -230,25 +230,32 @@ static bool ts_valid(int64_t ts)
 	return ts >= CAL_TS_MIN && ts <= CAL_TS_MAX;
 }
 
+static int64_t time_of(int64_t ts)
+{
+	return ts - cal_ts_day(ts) * CAL_DAY;
+}
+
+static bool at_day(int64_t day, int64_t time, int64_t *ts)
+{
+	if (day < CAL_DATE_MIN || day > CAL_TS_MAX / CAL_DAY)
+		return false;
+	*ts = day * CAL_DAY;
+	return !__builtin_add_overflow(*ts, time, ts) && ts_valid(*ts);
+}
+
+/* Each of the three steps has to stay in the range. */
 bool sql_ts_add(int64_t ts, const struct sql_ivl *iv, int64_t *out)
 {
-	int64_t day, rest, r;
+	int64_t r;
 
 	*out = ts;
 	if (!cal_ts_finite(ts))
 		return true;
-	if (iv->months != 0 || iv->days != 0) {
-		day = cal_ts_day(ts);
-		rest = ts - day * CAL_DAY;
-		if (iv->months != 0)
-			day = cal_add_months(day, iv->months);
-		day += iv->days;
-		if (day < CAL_DATE_MIN || day > CAL_TS_MAX / CAL_DAY)
-			return false;
-		ts = day * CAL_DAY;
-		if (__builtin_add_overflow(ts, rest, &ts) || !ts_valid(ts))
-			return false;
-	}
+	if (iv->months != 0 &&
+		!at_day(cal_add_months(cal_ts_day(ts), iv->months), time_of(ts), &ts))
+		return false;
+	if (iv->days != 0 && !at_day(cal_ts_day(ts) + iv->days, time_of(ts), &ts))
+		return false;
 	if (__builtin_add_overflow(ts, iv->us, &r) || !ts_valid(r))
 		return false;
 	*out = r;

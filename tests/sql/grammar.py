@@ -69,7 +69,7 @@ b	<t> <cmp> <quant> (<ta>)
 b	<n> <cmp> <quant> (ARRAY[<n>, <i4>])
 b	<i8> <cmp> <quant> (ARRAY[<i4>, <i8>])
 b	<t> LIKE <quant> (<ta>)
-b	<t> ~ <quant> (ARRAY[<re>, <t>])
+b	<t> ~ <quant> (ARRAY[<re>, vc])
 b	<t> ILIKE <quant> (ARRAY[<lk>, <vc>, NULL])
 b	<t> ~ <quant> (ARRAY[<re>, <re>])
 b	<str> <like> <lk>

@@ -220,7 +220,9 @@ struct subject {
 static bool is_limit(const char *why)
 {
 	static const char *const limits[] = {"a numeric of more than 38 digits",
-		"a text of more than 64 MiB", "the regular expression is too costly for this text"};
+		"a text of more than 64 MiB", "the regular expression is too costly for this text",
+		"width_bucket() of such bounds", "the row's regular expression is not covered",
+		"SIMILAR TO with a quoted part"};
 
 	for (size_t k = 0; k < sizeof limits / sizeof limits[0]; k++)
 		if (strcmp(why, limits[k]) == 0)
