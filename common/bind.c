@@ -32,9 +32,7 @@ int bind_problem(struct binder *k, const char *code, bool warning, const struct 
 
 uint64_t bind_key_of(const struct binder *k, const char *name, const char *purpose)
 {
-	const char *names[] = {bind_table(k)->schema, bind_table(k)->name, name};
-
-	return rng_key(k->b->plan->seed, names, 3, purpose);
+	return plan_stream(k->b->plan, k->b->t, name, purpose);
 }
 
 bool bind_draws(const struct binder *k, uint32_t c)
@@ -84,11 +82,14 @@ static int begin(struct binder *k)
 	k->alone = arena_array(k->a, n + 1UL, sizeof(bool));
 	k->member = arena_array(k->a, n + 1UL, sizeof(bool));
 	k->not_null = arena_array(k->a, n + 1UL, sizeof(bool));
+	k->need = arena_array(k->a, n + 1UL, sizeof(uint64_t));
 	if (b->columns == NULL || b->order == NULL || b->fks == NULL || k->alone == NULL ||
-		k->member == NULL || k->not_null == NULL)
+		k->member == NULL || k->not_null == NULL || k->need == NULL)
 		return err_nomem(k->e);
-	for (uint32_t c = 0; c < n; c++)
+	for (uint32_t c = 0; c < n; c++) {
 		column_init(k, c);
+		k->need[c] = b->t->rows;
+	}
 	for (uint32_t i = 0; i < b->t->nfks; i++)
 		b->fks[i] = (struct bound_fk){
 			.mode = b->t->fks[i].mode, .pair = -1, .null_rate = b->t->fks[i].null_rate};
@@ -150,7 +151,7 @@ static int generators(struct binder *k)
 
 		if (b->source != PLAN_GENERATOR)
 			continue;
-		if (bind_generator(k, c, k->alone[c], k->b->t->rows, &b->gen, &e) == 0) {
+		if (bind_generator(k, c, k->alone[c], k->need[c], &b->gen, &e) == 0) {
 			b->pii = b->gen.op->pii != NULL ? b->gen.op->pii : b->gen.pii;
 			continue;
 		}

@@ -51,11 +51,13 @@ enum bind_pick {
  * takes (x / div) % space.
  */
 struct bound_key {
-	const char *name; /* of the constraint or index */
-	int anchor;	  /* in table->fks, or -1: the row number */
-	uint64_t key;	  /* stream */
-	uint64_t size;	  /* of the bijection */
-	uint64_t need;	  /* rows, or the most children of a parent */
+	const char *name;      /* of the constraint or index */
+	int anchor;	       /* in table->fks, or -1: the row number */
+	uint64_t key;	       /* stream */
+	uint64_t size;	       /* of the bijection */
+	uint64_t need;	       /* rows, or the most children of a parent */
+	const uint64_t *taken; /* row numbers to be passed over: the database has their values */
+	uint32_t ntaken;
 };
 
 /* One value read from a parent: of an FK's member, or an input of a derive generator. */

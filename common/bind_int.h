@@ -31,6 +31,7 @@ struct binder {
 	bool *alone;		  /* column: unique by itself */
 	bool *member;		  /* column: of some unique key */
 	bool *not_null;		  /* column: may not be NULL for a key's sake */
+	uint64_t *need;		  /* column: distinct values that it alone must have */
 };
 
 static inline const struct pg_table *bind_table(const struct binder *k)

@@ -107,8 +107,13 @@ int bind_unique_columns(struct binder *k)
 			if (s[i].nulls_equal)
 				k->not_null[s[i].cols[c]] = true;
 		}
-		if (s[i].ncols == 1 && k->b->columns[s[i].cols[0]].source == PLAN_GENERATOR)
+		if (s[i].ncols == 1 && k->b->columns[s[i].cols[0]].source == PLAN_GENERATOR) {
+			uint64_t need = plan_need(k->b->t, s[i].name);
+
 			k->alone[s[i].cols[0]] = true;
+			if (need > k->need[s[i].cols[0]])
+				k->need[s[i].cols[0]] = need;
+		}
 	}
 	return 0;
 }
@@ -139,7 +144,7 @@ static bool counts(const struct binder *k, uint32_t c)
 	if (b->source != PLAN_GENERATOR || b->gen.op == NULL)
 		return false;
 	if (b->gen.op->derives)
-		return k->alone[c] && b->gen.space >= k->b->t->rows;
+		return k->alone[c] && b->gen.space >= k->need[c];
 	if (b->gen.affine) {
 		__int128 last = b->gen.lo + (__int128)b->gen.step * (k->b->t->rows - 1);
 
@@ -234,6 +239,7 @@ static uint64_t room(struct binder *k, struct unit *u, uint64_t need)
 
 static int take_key(struct binder *k, const struct set *s, int anchor, uint64_t need)
 {
+	const struct plan_taken *taken = plan_taken(k->b->t, s->name);
 	struct bound *b = k->b;
 
 	b->keys[b->nkeys] = (struct bound_key){.name = s->name,
@@ -241,6 +247,10 @@ static int take_key(struct binder *k, const struct set *s, int anchor, uint64_t 
 		.key = bind_key_of(k, s->name, "unique"),
 		.size = 1,
 		.need = need};
+	if (anchor < 0 && taken != NULL) {
+		b->keys[b->nkeys].taken = taken->at;
+		b->keys[b->nkeys].ntaken = taken->n;
+	}
 	if (anchor >= 0 && b->fks[anchor].mode == PLAN_FK_UNIFORM)
 		b->fks[anchor].mode = PLAN_FK_BALANCED;
 	return (int)b->nkeys++;
@@ -353,7 +363,7 @@ static void columns_text(const struct binder *k, const struct set *s, char *to, 
 
 static int too_small(struct binder *k, const struct set *s, const struct units *u)
 {
-	unsigned long long rows = k->b->t->rows;
+	unsigned long long rows = plan_need(k->b->t, s->name);
 	char names[200], product[200] = "";
 	uint64_t allowed = 1;
 	size_t n = 0;
@@ -410,7 +420,7 @@ static int plan_set(struct binder *k, const struct set *s)
 	if (u.n == 1 && u.v[0].is_fk &&
 		s->ncols == bind_table(k)->cons[k->b->t->fks[u.v[0].at].con].ncols)
 		return one_to_one(k, s, &u.v[0]);
-	if (anchored(k, s, &u) || fill(k, s, &u, -1, k->b->t->rows))
+	if (anchored(k, s, &u) || fill(k, s, &u, -1, plan_need(k->b->t, s->name)))
 		return 0;
 	return too_small(k, s, &u);
 }
@@ -467,8 +477,8 @@ int bind_keys(struct binder *k)
 	if ((k->b->keys = arena_array(k->a, n + 1UL, sizeof(k->b->keys[0]))) == NULL)
 		return err_nomem(k->e);
 	for (uint32_t i = 0; i < n; i++)
-		if (s[i].policy != PLAN_IGNORE && k->b->t->rows > 1 && !broken(k, &s[i]) &&
-			!already(k, &s[i], s, i) && plan_set(k, &s[i]) == -1)
+		if (s[i].policy != PLAN_IGNORE && plan_need(k->b->t, s[i].name) > 1 &&
+			!broken(k, &s[i]) && !already(k, &s[i], s, i) && plan_set(k, &s[i]) == -1)
 			return -1;
 	return others(k);
 }

@@ -173,6 +173,22 @@ static int pick_parents(struct engine_block *k, struct err *e)
 	return 0;
 }
 
+/* The ${row}-th place that is not taken. */
+static uint64_t pass_over(const struct bound_key *key, uint64_t row)
+{
+	uint32_t lo = 0, hi = key->ntaken;
+
+	while (lo < hi) { /* taken[i] - i places before it are free */
+		uint32_t mid = lo + (hi - lo) / 2;
+
+		if (key->taken[mid] - mid <= row)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return row + lo;
+}
+
 /* The value of each key's bijection, row by row. */
 static void key_values(struct engine_block *k, uint32_t at)
 {
@@ -184,8 +200,13 @@ static void key_values(struct engine_block *k, uint32_t at)
 	if (key->size == 0)
 		return; /* of a part that does not need it */
 	perm_init(&p, key->key, key->size);
-	if (key->anchor < 0) {
+	if (key->anchor < 0 && key->ntaken == 0) {
 		perm_many(&p, k->row, k->n, x);
+		return;
+	}
+	if (key->anchor < 0) {
+		for (uint32_t i = 0; i < k->n; i++)
+			x[i] = perm_at(&p, pass_over(key, k->row[i]));
 		return;
 	}
 	r = &k->relations[key->anchor];

@@ -57,7 +57,6 @@ static int open_link(struct foreign *fc, const struct rundir *run, uint32_t fk, 
 {
 	const struct plan_fk *f = &fc->child->fks[fk];
 	const struct pg_table *t = fc->child->table;
-	const char *names[] = {t->schema, t->name, constraint_of(fc, fk)->name};
 	struct link *l = &fc->links[fk];
 	uint64_t parents = 0;
 
@@ -74,7 +73,8 @@ static int open_link(struct foreign *fc, const struct rundir *run, uint32_t fk, 
 		if (check_rows(fc, fk, parents, e) == -1)
 			return -1;
 	}
-	relation_init(&l->rel, f->mode, rng_key(fc->plan->seed, names, 3, "foreign key"),
+	relation_init(&l->rel, f->mode,
+		plan_stream(fc->plan, fc->child, constraint_of(fc, fk)->name, "foreign key"),
 		fc->child->rows, parents, f->null_rate);
 	if (parents > 0 && f->where == NULL && relation_shape(&l->rel, f, fc->a, e) == -1)
 		return err_wrap(e, "table %s.%s: foreign key %s", t->schema, t->name,
@@ -82,7 +82,7 @@ static int open_link(struct foreign *fc, const struct rundir *run, uint32_t fk, 
 	return 0;
 }
 
-static int open_some(struct foreign **out, const struct rundir *run, const struct plan *plan,
+int foreign_open_some(struct foreign **out, const struct rundir *run, const struct plan *plan,
 	const struct plan_table *child, const bool *read, struct arena *a, struct err *e)
 {
 	struct foreign *fc = arena_alloc(a, sizeof(*fc));
@@ -116,13 +116,13 @@ static int open_some(struct foreign **out, const struct rundir *run, const struc
 int foreign_open(struct foreign **out, const struct rundir *run, const struct plan *plan,
 	const struct plan_table *child, struct arena *a, struct err *e)
 {
-	return open_some(out, run, plan, child, NULL, a, e);
+	return foreign_open_some(out, run, plan, child, NULL, a, e);
 }
 
 int foreign_open_parent(struct foreign **out, const struct foreign *fc, uint32_t fk,
 	const bool *read, struct arena *a, struct err *e)
 {
-	return open_some(
+	return foreign_open_some(
 		out, fc->run, fc->plan, &fc->plan->tables[fc->child->fks[fk].parent], read, a, e);
 }
 

@@ -134,6 +134,11 @@ int foreign_open(struct foreign **fc, const struct rundir *run, const struct pla
 	const struct plan_table *child, struct arena *a, struct err *e);
 void foreign_close(struct foreign *fc);
 
+/** foreign_open_some(fc, run, plan, child, read, a, e): the same, mapping only the parents of
+ *  the foreign keys with read[i]; NULL: all. */
+int foreign_open_some(struct foreign **fc, const struct rundir *run, const struct plan *plan,
+	const struct plan_table *child, const bool *read, struct arena *a, struct err *e);
+
 /** foreign_open_parent(out, fc, fk, read, a, e): the context of the table that ${fk} of fc's
  *  child refers to, mapping only what its foreign keys with read[i] need. */
 int foreign_open_parent(struct foreign **out, const struct foreign *fc, uint32_t fk,

@@ -27,6 +27,20 @@ static struct group_hash add(struct group_hash h, const void *p, size_t n)
 	return (struct group_hash){x.low64 + h.b, x.high64 | 1};
 }
 
+void group_add(const struct vec *v, uint32_t n, struct group_hash *h)
+{
+	for (uint32_t i = 0; i < n; i++) {
+		if (vec_is_null(v, i) || is_none(h[i]))
+			h[i] = (struct group_hash){0, 0};
+		else if (v->type == VT_UUID)
+			h[i] = add(h[i], &v->v.u[i], sizeof(v->v.u[i]));
+		else if (v->type >= VT_TEXT)
+			h[i] = add(h[i], v->v.t[i].p, v->v.t[i].n);
+		else
+			h[i] = add(h[i], &v->v.i[i], sizeof(v->v.i[i]));
+	}
+}
+
 void group_hashes(
 	const struct group_columns *of, const uint64_t *row, uint32_t n, struct group_hash *h)
 {
@@ -44,16 +58,7 @@ void group_hashes(
 
 		v.type = keys_type(of->keys, of->col[c], &v.scale);
 		keys_gather(of->keys, of->col[c], row, n, &v);
-		for (uint32_t i = 0; i < n; i++) {
-			if (vec_is_null(&v, i) || is_none(h[i]))
-				h[i] = (struct group_hash){0, 0};
-			else if (v.type == VT_UUID)
-				h[i] = add(h[i], &v.v.u[i], sizeof(v.v.u[i]));
-			else if (v.type >= VT_TEXT)
-				h[i] = add(h[i], v.v.t[i].p, v.v.t[i].n);
-			else
-				h[i] = add(h[i], &v.v.i[i], sizeof(v.v.i[i]));
-		}
+		group_add(&v, n, h);
 	}
 }
 

@@ -41,6 +41,10 @@ void group_close(struct group *g);
 void group_hashes(
 	const struct group_columns *of, const uint64_t *row, uint32_t n, struct group_hash *h);
 
+/** group_add(v, n, h): the same of any vectors: add the values of the next column to h[], all of
+ *  which began as {0, 1}. */
+void group_add(const struct vec *v, uint32_t n, struct group_hash *h);
+
 /** group_find(g, h, n): the rows of that group, ${n} of them; NULL: there is none. */
 const uint64_t *group_find(const struct group *g, struct group_hash h, uint64_t *n);
 

@@ -253,14 +253,14 @@ static int prepare_sequence(struct gen *g, const struct gen_column *c, const msg
 {
 	int64_t pow = c->type == VT_DEC ? num_pow10(c->scale) : 1;
 	int64_t start = 1, step = 1, max, lo, hi;
-	bool own = !c->by_rule && c->column->sequence != NULL;
-	bool given = gen_arg_int(params, "start", &start);
+	bool own = !c->by_rule && c->column->sequence != NULL, given;
 
 	(void)a;
 	if (own && c->column->seq_step != 0) {
 		start = c->column->seq_start;
 		step = c->column->seq_step;
 	}
+	given = gen_arg_int(params, "start", &start);
 	(void)gen_arg_int(params, "step", &step);
 	if (step == 0)
 		return err_set(e, ERR_NO, "%s: step is 0", g->op->id);

@@ -121,15 +121,30 @@ struct plan_carry {
 	uint32_t column;  /* of the parent: place in what its snapshot may hold, as keep has it */
 };
 
+/* Of a unique key of a table that is appended to: how many of its values the database has, and
+ * the places, ascending, at which its bijection has one of them. */
+enum { PLAN_TAKEN = 1000000 };
+
+struct plan_taken {
+	const char *key; /* the constraint or index */
+	uint64_t have;
+	const uint64_t *at;
+	uint32_t n;
+};
+
 struct plan_table {
 	struct pg_table *table;
 	uint64_t rows;
 	uint32_t shards;
-	uint32_t level;		     /* 0: no parent in the plan, gen-parents' work */
-	bool auto_added;	     /* not a target: a parent somebody needs */
-	bool existing;		     /* its rows are the database's: none are made; children read
-					the key snapshot that introspect --keys took */
-	char snapshot[17];	     /* existing: that snapshot's digest, as snap has it */
+	uint32_t level;		  /* 0: no parent in the plan, gen-parents' work */
+	bool auto_added;	  /* not a target: a parent somebody needs */
+	bool existing;		  /* its rows are the database's: none are made; children read
+				     the key snapshot that introspect --keys took */
+	bool append;		  /* rows are added to those the database has: not existing */
+	uint64_t after;		  /* append: the database's rows, as its snapshot has them */
+	struct plan_taken *taken; /* append: every unique key's */
+	uint32_t ntaken;
+	char snapshot[17];	     /* existing, append: that snapshot's digest, as snap has it */
 	struct plan_column *columns; /* [table->ncolumns] */
 	struct plan_fk *fks;
 	uint32_t nfks;
@@ -172,6 +187,16 @@ int plan_from_doc(struct plan *p, const msgpack_object *doc, const struct schema
 
 /** plan_write(path, body, fingerprint, e): write plan.msgpack; untouched when nothing changed. */
 int plan_write(const char *path, const struct buf *body, const char *fingerprint, struct err *e);
+
+/** plan_stream(p, t, name, purpose): the stream key of a column, key or constraint of ${t}.  Rows
+ *  that are appended have streams of their own: they are not those that were made before. */
+uint64_t plan_stream(
+	const struct plan *p, const struct plan_table *t, const char *name, const char *purpose);
+
+/** plan_taken(t, key): what is taken of a unique key, or NULL.  plan_need(t, key): how many
+ *  distinct values it may need: one for every row, and those that are taken. */
+const struct plan_taken *plan_taken(const struct plan_table *t, const char *key);
+uint64_t plan_need(const struct plan_table *t, const char *key);
 
 struct plan_table *plan_table(const struct plan *p, const char *schema, const char *table);
 

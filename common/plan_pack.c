@@ -12,6 +12,7 @@
  *
  *	{rng_version, as_of, as_of_pinned, strict, locale, schema_fingerprint,
  *	 tables: [{schema, table, rows, columns, foreign_keys, policies?,
+ *		   append?: {after, snapshot, taken: [{key, have, at}]},
  *		   shards, level, auto_added, existing?, snapshot?, keep, carry?, digest}]}
  *
  *	carry: [{name, foreign_key, column}]
@@ -219,7 +220,26 @@ static void pack_policies(struct buf *b, const struct plan_table *t)
 			mpk_kstr(b, policy_kind_names[k], plan_policy_name(t->policy[k]));
 }
 
-/* the members that decide the rows of a table: 5 of them, or 6 */
+static void pack_append(struct buf *b, const struct plan_table *t)
+{
+	mpk_str(b, "append");
+	mpk_map(b, 3);
+	mpk_kuint(b, "after", t->after);
+	mpk_kstr(b, "snapshot", t->snapshot);
+	mpk_str(b, "taken");
+	mpk_array(b, t->ntaken);
+	for (uint32_t i = 0; i < t->ntaken; i++) {
+		mpk_map(b, 3);
+		mpk_kstr(b, "key", t->taken[i].key);
+		mpk_kuint(b, "have", t->taken[i].have);
+		mpk_str(b, "at");
+		mpk_array(b, t->taken[i].n);
+		for (uint32_t k = 0; k < t->taken[i].n; k++)
+			mpk_uint(b, t->taken[i].at[k]);
+	}
+}
+
+/* the members that decide the rows of a table: 5 of them, to 7 */
 static void pack_rows(struct buf *b, const struct plan_table *t)
 {
 	mpk_kstr(b, "schema", t->table->schema);
@@ -235,6 +255,8 @@ static void pack_rows(struct buf *b, const struct plan_table *t)
 		pack_fk(b, t, &t->fks[i]);
 	if (has_policies(t))
 		pack_policies(b, t);
+	if (t->append)
+		pack_append(b, t);
 }
 
 static void pack_day(struct buf *b, int32_t day)
@@ -244,9 +266,18 @@ static void pack_day(struct buf *b, int32_t day)
 	mpk_strn(b, text, cal_fmt_date(text, day));
 }
 
+uint64_t plan_stream(
+	const struct plan *p, const struct plan_table *t, const char *name, const char *purpose)
+{
+	const char *names[] = {t->table->schema, t->table->name, name};
+	uint64_t key = rng_key(p->seed, names, 3, purpose);
+
+	return t->append ? rng_subkey(key, t->after) : key;
+}
+
 void plan_pack_table(struct buf *b, const struct plan *p, const struct plan_table *t)
 {
-	mpk_map(b, 3 + 5 + has_policies(t));
+	mpk_map(b, 3 + 5 + has_policies(t) + t->append);
 	mpk_kint(b, "rng_version", RNG_VERSION);
 	mpk_kuint(b, "seed", p->seed);
 	mpk_str(b, "as_of");
@@ -271,7 +302,7 @@ static void pack_carry(struct buf *b, const struct plan *p, const struct plan_ta
 
 static void pack_whole_table(struct buf *b, const struct plan *p, const struct plan_table *t)
 {
-	mpk_map(b, 5 + 5 + has_policies(t) + 2 * t->existing + (t->ncarry > 0));
+	mpk_map(b, 5 + 5 + has_policies(t) + t->append + 2 * t->existing + (t->ncarry > 0));
 	pack_rows(b, t);
 	mpk_kuint(b, "shards", t->shards);
 	mpk_kuint(b, "level", t->level);

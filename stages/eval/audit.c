@@ -8,6 +8,9 @@
 #include "common/stage.h"
 #include "stages/eval/keycode.h"
 
+/* The number of every row that the database has. */
+#define EXISTING UINT64_MAX
+
 /* What a pass over a table has at hand. */
 struct pass {
 	struct audit *u;
@@ -17,6 +20,7 @@ struct pass {
 	struct vec *computed;	 /* [t->ncomputed] */
 	struct arena tmp;	 /* of the block */
 	uint8_t pass[VEC_BLOCK];
+	bool existing; /* the rows are the database's: they have no number */
 	struct err *e;
 };
 
@@ -170,7 +174,7 @@ static int collect_key(struct pass *s, const struct audit_key *k)
 	if (there != 1)
 		return there;
 	for (uint32_t i = 0; i < s->block.n; i++) {
-		uint64_t row = s->block.row0 + i + 1;
+		uint64_t row = s->existing ? EXISTING : s->block.row0 + i + 1;
 		struct keyhash h;
 		uint32_t nulls;
 
@@ -258,7 +262,10 @@ static void on_hit(void *ctx, uint64_t row, uint64_t first)
 {
 	const struct hit *h = ctx;
 
-	findings_hit(h->f, h->r, row, first, h->what);
+	if (first == EXISTING)
+		findings_hit(h->f, h->r, row, 0, "the key is in the database already");
+	else
+		findings_hit(h->f, h->r, row, first, h->what);
 }
 
 /* All blocks have been seen. */
@@ -296,16 +303,27 @@ static int finish_table(struct audit *u, struct audit_table *t, struct err *e)
 	return 0;
 }
 
-/* The keys of rows that the database has: only its children ask for them. */
+/* whether the snapshot has all of a key */
+static bool is_held(const struct pass *s, const struct audit_key *k)
+{
+	for (uint32_t i = 0; i < k->ncols; i++)
+		if (k->cols[i] == UINT32_MAX || s->cols[k->cols[i]] == NULL)
+			return false;
+	return k->expr == NULL && k->where == NULL;
+}
+
+/*
+ * The keys of rows that the database has: children of them ask for them, and rows that are
+ * added to them must not repeat one.
+ */
 static int existing_blocks(struct pass *s, const struct keys *k, struct vec *vecs)
 {
 	uint64_t rows = keys_rows(k), row[VEC_BLOCK];
 	const struct pg_table *t = s->t->plan->table;
 
-	for (; s->t->rows < rows; s->t->rows += s->block.n) {
-		s->block.row0 = s->t->rows;
-		s->block.n =
-			rows - s->t->rows < VEC_BLOCK ? (uint32_t)(rows - s->t->rows) : VEC_BLOCK;
+	for (uint64_t row0 = 0; row0 < rows; row0 += s->block.n) { /* before any new one */
+		s->block.row0 = row0;
+		s->block.n = rows - row0 < VEC_BLOCK ? (uint32_t)(rows - row0) : VEC_BLOCK;
 		for (uint32_t i = 0; i < s->block.n; i++)
 			row[i] = s->block.row0 + i;
 		for (uint32_t c = 0; c < t->ncolumns; c++)
@@ -313,16 +331,33 @@ static int existing_blocks(struct pass *s, const struct keys *k, struct vec *vec
 				keys_gather(k, keys_column(k, t->columns[c].name), row, s->block.n,
 					&vecs[c]);
 		for (const struct audit_key *key = s->t->keys; key != NULL; key = key->next)
-			if (collect_key(s, key) == -1)
+			if (is_held(s, key) && collect_key(s, key) == -1)
 				return -1;
 		progress_add(s->u->progress, s->block.n);
 		progress_tick(s->u->progress);
 	}
+	return 0;
+}
+
+static int existing_done(struct pass *s)
+{
 	for (struct audit_key *key = s->t->keys; key != NULL; key = key->next)
 		if (keyset_seal(key->set, s->e) == -1)
 			return -1;
+	s->t->rows = s->t->plan->rows;
 	s->t->done = true;
 	return 0;
+}
+
+/* of a table that is added to, the snapshot beside that of its new rows */
+static int open_existing(struct pass *s, struct keys **k)
+{
+	struct plan_table t = *s->t->plan;
+
+	t.existing = true;
+	t.nkeep = t.append ? 0 : t.nkeep;
+	t.shards = 1;
+	return keys_open(k, s->u->run, &t, SNAP_FULL, s->u->a, s->e);
 }
 
 static int existing_rows(struct pass *s)
@@ -338,8 +373,9 @@ static int existing_rows(struct pass *s)
 	if (unreadable == NULL || vecs == NULL || s->cols == NULL)
 		return err_nomem(s->e);
 	s->block.unreadable = unreadable;
-	if (keys_open(&k, u->run, s->t->plan, SNAP_FULL, u->a, s->e) == -1)
+	if (open_existing(s, &k) == -1)
 		return -1;
+	s->existing = true;
 	for (uint32_t c = 0; c < t->ncolumns; c++) {
 		int at = keys_column(k, t->columns[c].name);
 		uint8_t scale;
@@ -355,6 +391,7 @@ static int existing_rows(struct pass *s)
 	rc = existing_blocks(s, k, vecs);
 out:
 	keys_close(k);
+	s->existing = false;
 	return rc;
 }
 
@@ -373,8 +410,10 @@ int audit_rows(struct audit *u, struct audit_table *t, struct err *e)
 	struct dec *d = NULL;
 	int rc = -1, more = 1;
 
+	if ((t->plan->existing || t->plan->append) && existing_rows(&s) == -1)
+		return -1;
 	if (t->plan->existing)
-		return existing_rows(&s);
+		return existing_done(&s);
 	spec.format = t->files[0].format;
 	s.cols = arena_array(u->a, t->plan->table->ncolumns, sizeof(struct vec *));
 	s.computed = arena_array(u->a, t->plan->table->ncolumns, sizeof(struct vec));

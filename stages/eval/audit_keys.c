@@ -35,7 +35,7 @@ static struct audit_key *new_key(struct audit *u, struct audit_table *t, struct 
 		err_nomem(e);
 		return NULL;
 	}
-	k->set = keyset_new(u->pool, t->plan->rows, e);
+	k->set = keyset_new(u->pool, t->plan->rows + t->plan->after, e);
 	if (k->set == NULL)
 		return NULL;
 	k->next = t->keys;

@@ -40,7 +40,8 @@ static void from(struct buf *b, const struct pg_table *t)
 
 static void rows_sql(struct buf *b, const struct plan_table *t)
 {
-	buf_addf(b, "SELECT (count(*) <> %llu)::integer", (unsigned long long)t->rows);
+	buf_addf(b, "SELECT (count(*) %s %llu)::integer", t->append ? "<" : "<>",
+		(unsigned long long)t->rows);
 	from(b, t->table);
 }
 

@@ -91,6 +91,7 @@ static void key(const struct look *x, uint32_t c, const struct engine_draw *d, s
 	jw_kuint(j, "size", k->size);
 	jw_kuint(j, "value", d->digits);
 	jw_kuint(j, "divisor", col->div);
+	jw_kuint(j, "passed_over", k->ntaken);
 	jw_end(j);
 }
 
@@ -200,6 +201,8 @@ void look_json(struct look *x, struct buf *b)
 	jw_kuint(&j, "row", x->row);
 	jw_kuint(&j, "rows", t->rows);
 	jw_kuint(&j, "seed", x->b->plan->seed);
+	if (t->append)
+		jw_kuint(&j, "after_rows", t->after);
 	jw_kstr(&j, "table_digest", t->digest);
 	jw_kstr(&j, "csv", x->csv);
 	jw_kuint(&j, "attempts", x->how.attempts + 1);

@@ -17,8 +17,11 @@ static void stream(const struct look *x, struct look_stream s, struct buf *b)
 {
 	const struct pg_table *t = x->b->t->table;
 
-	buf_addf(b, "      stream: seed %llu, %s, %s, %s, \"%s\"; at row %llu\n",
-		(ull)x->b->plan->seed, t->schema, t->name, s.name, s.purpose, (ull)x->row);
+	buf_addf(b, "      stream: seed %llu, %s, %s, %s, \"%s\"", (ull)x->b->plan->seed, t->schema,
+		t->name, s.name, s.purpose);
+	if (x->b->t->append)
+		buf_addf(b, ", after %llu rows", (ull)x->b->t->after);
+	buf_addf(b, "; at row %llu\n", (ull)x->row);
 }
 
 /* ---- parents ---------------------------------------------------------------------------- */
@@ -74,7 +77,10 @@ static void key(struct look *x, uint32_t c, const struct engine_draw *d, struct 
 	const struct bound_key *k = &x->b->keys[col->key];
 
 	buf_addf(b, "      distinct by %s: ", k->name);
-	if (k->anchor < 0)
+	if (k->anchor < 0 && k->ntaken > 0)
+		buf_addf(b, "row %llu, %u places passed over whose values are in the database,",
+			(ull)x->row, k->ntaken);
+	else if (k->anchor < 0)
 		buf_addf(b, "row %llu", (ull)x->row);
 	else
 		buf_addf(b, "its place among the children by %s",

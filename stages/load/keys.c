@@ -34,7 +34,8 @@ struct keyset {
  * Left alone: what a parent table hands down, indexes that are not valid, indexes whose
  * expressions have a statistics target of their own, exclusions with storage options (which
  * no function of the server words), foreign keys whose triggers were switched off by hand,
- * and those to tables that are not loaded: dropping one would lock out who uses that table.
+ * and those to tables that are not loaded, or added to: dropping one would lock out who uses
+ * that table.
  */
 static const char sql_keys[] =
 	"SELECT con.contype::text, n.nspname::text, c.relname::text, con.conname::text,"
@@ -89,11 +90,11 @@ static const char *keep(const struct load *l, struct pg_rows *r, size_t i, size_
 	return copy;
 }
 
-static struct keyset *read_keys(struct load *l, const char *bulk_oids, struct err *e)
+static struct keyset *read_keys(
+	struct load *l, const char *bulk_oids, const char *ours, struct err *e)
 {
 	struct keyset *k = arena_alloc(l->a, sizeof(*k));
-	struct pg_rows *r =
-		pg_query(l->pg, sql_keys, 2, (const char *const[]){bulk_oids, l->oids}, e);
+	struct pg_rows *r = pg_query(l->pg, sql_keys, 2, (const char *const[]){bulk_oids, ours}, e);
 	bool bad = k == NULL;
 
 	if (r == NULL)
@@ -164,7 +165,8 @@ static int drop_one(struct load *l, struct key *k, struct err *e)
 	return rc;
 }
 
-static char *bulk_oids(struct load *l)
+/* those that are filled in bulk; or all that are ours to lock: not those rows are added to */
+static char *some_oids(struct load *l, bool bulk)
 {
 	struct buf b = BUF_INIT;
 	char *s = NULL;
@@ -172,7 +174,7 @@ static char *bulk_oids(struct load *l)
 
 	buf_addc(&b, '{');
 	for (uint32_t i = 0; i < l->ntables; i++)
-		if (l->tables[i].bulk) {
+		if (bulk ? l->tables[i].bulk : !l->tables[i].plan->append) {
 			buf_addf(&b, "%s%" PRId64, any ? "," : "", l->tables[i].oid);
 			any = true;
 		}
@@ -187,14 +189,14 @@ struct keyset *keyset_drop(struct load *l, struct err *e)
 {
 	/* foreign keys, then what they may point at, then plain indexes */
 	static const char *const order[] = {"f", "pux", "i"};
-	char *oids = bulk_oids(l);
+	char *oids = some_oids(l, true), *ours = some_oids(l, false);
 	struct keyset *k;
 
-	if (oids == NULL) {
+	if (oids == NULL || ours == NULL) {
 		err_nomem(e);
 		return NULL;
 	}
-	if ((k = read_keys(l, oids, e)) == NULL)
+	if ((k = read_keys(l, oids, ours, e)) == NULL)
 		return NULL;
 	for (size_t pass = 0; pass < sizeof(order) / sizeof(order[0]); pass++)
 		for (size_t i = 0; i < k->n; i++)

@@ -178,7 +178,8 @@ static int lock_tables(struct load *l, struct err *e)
 		buf_adds(&b, "LOCK TABLE ");
 		pg_qname(&b, t->plan->table->schema, t->plan->table->name);
 		buf_addf(&b, " IN %s MODE; ",
-			strong && t->owned ? "ACCESS EXCLUSIVE" : "ROW EXCLUSIVE");
+			strong && t->owned && !t->plan->append ? "ACCESS EXCLUSIVE"
+							       : "ROW EXCLUSIVE");
 	}
 	rc = buf_ok(&b) ? pg_exec(l->pg, b.p, e) : err_nomem(e);
 	buf_free(&b);
@@ -191,13 +192,18 @@ static int choose_road(struct load *l, struct load_table *t, struct err *e)
 
 	if (rows == -1)
 		return -1;
-	if (rows == 1 && l->opt.existing == LOAD_REFUSE)
+	if (t->plan->append && l->opt.existing == LOAD_TRUNCATE)
+		return err_set(e, ERR_INPUT,
+			"%s.%s: the plan adds to its rows, and --truncate would take them away",
+			t->plan->table->schema, t->plan->table->name);
+	if (rows == 1 && l->opt.existing == LOAD_REFUSE && !t->plan->append)
 		return err_set(e, ERR_INPUT,
 			"%s.%s has rows already: --truncate empties the plan's tables first, "
 			"--append adds to them",
 			t->plan->table->schema, t->plan->table->name);
 	t->truncate = l->opt.existing == LOAD_TRUNCATE;
-	t->bulk = !l->opt.in_place && t->plain && t->owned && (rows == 0 || t->truncate);
+	t->bulk = !l->opt.in_place && t->plain && t->owned && !t->plan->append &&
+		  (rows == 0 || t->truncate);
 	return 0;
 }
 

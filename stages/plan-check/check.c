@@ -116,6 +116,11 @@ static void check_target(struct check *c, json_t *v, const char *path)
 		c->wish[t->index].target = path;
 		c->wish[t->index].rows = rows;
 		c->wish[t->index].rows_said = said;
+		c->wish[t->index].append = json_is_true(json_object_get(v, "append"));
+		if (c->wish[t->index].append && c->tolerant)
+			ERROR(c, "append_needs_0_3", issue_path(&c->is, "%s/append", path),
+				"write \"plan_version\": \"0.3\"",
+				"plans before 0.3 do not add to rows that are there");
 	}
 }
 

@@ -72,6 +72,7 @@ struct relationship {
 struct wish {
 	const char *target; /* pointer of its target, or NULL */
 	uint64_t rows;
+	bool append;		      /* to the rows that the database has */
 	bool rows_said;		      /* else a relationship gives them */
 	struct relationship **by_con; /* by constraint, NULL none; NULL when there is none at all */
 	struct rule **by_col;	      /* by column, NULL none; NULL when no rule names the table */

@@ -82,10 +82,14 @@ static void put_targets(struct buf *b, struct check *c, const struct plan *p)
 	for (size_t i = 0; i < json_array_size(list); i++) {
 		json_t *v = json_array_get(list, i), *strategy = json_object_get(v, "strategy");
 
-		mpk_map(b, 3 + there(strategy));
+		bool append = json_is_true(json_object_get(v, "append"));
+
+		mpk_map(b, 3 + append + there(strategy));
 		mpk_kstr(b, "schema", text(v, "schema"));
 		mpk_kstr(b, "table", text(v, "table"));
 		mpk_kuint(b, "rows", rows_of(p, v));
+		if (append)
+			mpk_kbool(b, "append", true);
 		if (there(strategy))
 			put_object(b, "strategy", strategy, strategy_keys);
 	}

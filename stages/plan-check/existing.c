@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "common/err.h"
+#include "common/foreign_group.h"
 #include "common/keys.h"
 #include "common/mpk.h"
 
@@ -31,8 +32,8 @@ static int check_header(
 static void refuse_target(struct resolver *r, const struct pg_table *t, uint64_t rows)
 {
 	issue_add(&r->c->is, ISSUE_ERROR, "target_exists", resolve_place(r, t),
-		"remove the target, and children attach to those rows; or introspect without the "
-		"table's keys, and its rows are made",
+		"remove the target, and children attach to those rows; say \"append\": true, and "
+		"rows are added to them; or introspect without the table's keys",
 		"\"%s.%s\" is a target, and introspect --keys took the keys of its %llu rows in "
 		"the database",
 		t->schema, t->name, (unsigned long long)rows);
@@ -51,13 +52,24 @@ int resolve_existing(struct resolver *r, struct err *e)
 
 		if (path == NULL)
 			return err_nomem(e);
-		if (access(path, F_OK) == -1)
+		if (access(path, F_OK) == -1) {
+			if (r->c->wish[i].append)
+				issue_add(&r->c->is, ISSUE_ERROR, "append_without_keys",
+					issue_path(&r->c->is, "%s/append", resolve_place(r, t)),
+					issue_path(&r->c->is,
+						"introspect --keys %s.%s, or leave append out",
+						t->schema, t->name),
+					"\"%s.%s\": the keys of the rows it has are not known",
+					t->schema, t->name);
 			continue;
+		}
 		if (keys_open_files(&n->existing, &path, 1, SNAP_DIR, r->c->a, e) == -1)
 			return err_wrap(e, "keys of %s.%s (taken by introspect --keys)", t->schema,
 				t->name);
 		if (check_header(r, t, keys_file(n->existing, 0), e) == -1)
 			return -1;
+		if (r->c->wish[i].append)
+			continue;
 		n->made = false;
 		n->fixed = true;
 		n->rows = keys_rows(n->existing);
@@ -90,6 +102,99 @@ void resolve_existing_table(struct resolver *r, struct plan_table *pt)
 	for (uint32_t i = 0; i < pt->table->ncolumns; i++)
 		pt->columns[i].source = PLAN_EXISTING;
 }
+
+/* ---- tables that rows are added to ------------------------------------------------ */
+
+/* rows without a NULL in a unique key: as many values of it there are; all rows when the
+ * snapshot has not all of it, which is told later */
+static uint64_t have(struct resolver *r, const struct keys *k, const struct pg_table *t,
+	const uint32_t *cols, uint32_t n)
+{
+	struct group_columns of = {.keys = k};
+	uint64_t row[VEC_BLOCK], rows = keys_rows(k), all = 0;
+	struct group_hash *h = arena_array(r->c->a, VEC_BLOCK, sizeof(*h));
+
+	for (uint32_t i = 0; i < n && i < GROUP_COLUMNS; i++)
+		if (cols[i] == UINT32_MAX ||
+			(of.col[of.n++] = keys_column(k, t->columns[cols[i]].name)) == -1)
+			return rows;
+	if (h == NULL) {
+		r->c->is.failed = true;
+		return rows;
+	}
+	for (uint64_t row0 = 0; row0 < rows; row0 += VEC_BLOCK) {
+		uint32_t some = rows - row0 < VEC_BLOCK ? (uint32_t)(rows - row0) : VEC_BLOCK;
+
+		for (uint32_t i = 0; i < some; i++)
+			row[i] = row0 + i;
+		group_hashes(&of, row, some, h);
+		for (uint32_t i = 0; i < some; i++)
+			all += h[i].a != 0 || h[i].b != 0;
+	}
+	return all;
+}
+
+void resolve_append(struct resolver *r, struct plan_table *pt)
+{
+	const struct keys *k = r->nodes[pt->table->index].existing;
+	const struct pg_table *t = pt->table;
+
+	pt->taken = arena_array(r->c->a, t->ncons + t->nindexes + 1UL, sizeof(*pt->taken));
+	if (pt->taken == NULL) {
+		r->c->is.failed = true;
+		return;
+	}
+	for (uint32_t i = 0; i < t->ncons; i++)
+		if (t->cons[i].kind == PG_CON_PRIMARY || t->cons[i].kind == PG_CON_UNIQUE)
+			pt->taken[pt->ntaken++] = (struct plan_taken){.key = t->cons[i].name,
+				.have = have(r, k, t, t->cons[i].cols, t->cons[i].ncols)};
+	for (uint32_t i = 0; i < t->nindexes; i++)
+		if (t->indexes[i].unique && !t->indexes[i].of_constraint && !t->indexes[i].primary)
+			pt->taken[pt->ntaken++] = (struct plan_taken){.key = t->indexes[i].name,
+				.have = have(r, k, t, t->indexes[i].cols, t->indexes[i].ncols)};
+	pt->append = true;
+	pt->after = keys_rows(k);
+	memcpy(pt->snapshot, keys_file(k, 0)->root, sizeof(pt->snapshot));
+}
+
+bool resolve_next(const struct resolver *r, const struct pg_table *t, uint32_t col, int64_t step,
+	int64_t *start)
+{
+	const struct keys *k = r->nodes[t->index].existing;
+	int at = k == NULL ? -1 : keys_column(k, t->columns[col].name);
+	uint64_t row[VEC_BLOCK], rows = k == NULL ? 0 : keys_rows(k);
+	struct vec v;
+	uint8_t scale;
+	bool any = false;
+	int64_t last = 0;
+
+	if (at == -1 || keys_type(k, at, &scale) != VT_INT)
+		return false;
+	if (!vec_init(&v, VT_INT, r->c->a)) {
+		r->c->is.failed = true;
+		return false;
+	}
+	for (uint64_t row0 = 0; row0 < rows; row0 += VEC_BLOCK) {
+		uint32_t n = rows - row0 < VEC_BLOCK ? (uint32_t)(rows - row0) : VEC_BLOCK;
+
+		for (uint32_t i = 0; i < n; i++)
+			row[i] = row0 + i;
+		keys_gather(k, at, row, n, &v);
+		for (uint32_t i = 0; i < n; i++)
+			if (!vec_is_null(&v, i) &&
+				(!any || (step > 0 ? v.v.i[i] > last : v.v.i[i] < last))) {
+				last = v.v.i[i];
+				any = true;
+			}
+	}
+	/* at the end of what 64 bits hold it stays, and the generator says so */
+	if (any && (step > 0 ? last >= *start : last <= *start) &&
+		__builtin_add_overflow(last, step, start))
+		*start = last;
+	return any;
+}
+
+/* ---- what is read of existing rows ------------------------------------------------ */
 
 void resolve_existing_column(
 	struct resolver *r, const struct plan_table *pt, uint32_t col, const char *why)

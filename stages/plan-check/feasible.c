@@ -5,6 +5,7 @@
 
 #include "common/bind.h"
 #include "common/err.h"
+#include "stages/plan-check/append.h"
 #include "stages/plan-check/when.h"
 
 static struct rule *rule_of(
@@ -166,7 +167,7 @@ static int computable(struct check *c, struct bound *const *bound, const struct 
 	return 0;
 }
 
-int feasible(struct check *c, const struct plan *p, struct err *e)
+int feasible(struct check *c, const struct rundir *run, struct plan *p, struct err *e)
 {
 	struct bind_report report = {.problem = problem, .ctx = c};
 	struct bound **bound = arena_array(c->a, p->ntables + 1UL, sizeof(*bound));
@@ -179,6 +180,10 @@ int feasible(struct check *c, const struct plan *p, struct err *e)
 			table_bind(&bound[i], p, &p->tables[i], c->schema, &report, c->a, e) == -1)
 			return -1;
 	}
+	for (uint32_t i = 0; i < p->ntables; i++)
+		if (p->tables[i].append && bound[i] != NULL &&
+			append_keys(c, run, &p->tables[i], bound[i], e) == -1)
+			return -1;
 	for (uint32_t i = 0; i < p->ntables; i++)
 		for (uint32_t k = 0; bound[i] != NULL && k < p->tables[i].nfks; k++)
 			if (p->tables[i].fks[k].computed &&

@@ -6,12 +6,14 @@
 #include "stages/plan-check/check.h"
 
 struct err;
+struct rundir;
 
 /**
- * feasible(c, p, e): make every table of the plan ready as the generators will, and turn what
+ * feasible(c, run, p, e): make every table of the plan ready as the generators will, and turn what
  * stands in the way into issues: at the column's rule when it has one, else at the target.
- * Tables with unsound rules are left out.  -1: out of memory.
+ * Tables with unsound rules are left out.  Of tables that are added to, what their unique keys
+ * are to pass over is put into the plan.  -1: out of memory.
  */
-int feasible(struct check *c, const struct plan *p, struct err *e);
+int feasible(struct check *c, const struct rundir *run, struct plan *p, struct err *e);
 
 #endif

@@ -160,6 +160,11 @@ static void say_accepted(const struct job *j)
 			stage_say("children attach to the %llu rows that %s.%s has in the database",
 				(unsigned long long)p->tables[i].rows, p->tables[i].table->schema,
 				p->tables[i].table->name);
+		else if (p->tables[i].append)
+			stage_say("%s.%s: %llu rows are added to the %llu in the database",
+				p->tables[i].table->schema, p->tables[i].table->name,
+				(unsigned long long)p->tables[i].rows,
+				(unsigned long long)p->tables[i].after);
 }
 
 /* ---- the stage ---------------------------------------------------------- */
@@ -194,8 +199,9 @@ static int check_plan(struct job *j, struct err *e)
 		check_document(c);
 		if (resolve(c, &options, &j->plan, e) == -1)
 			return -1;
-		if (feasible(c, &j->plan, e) == -1)
+		if (feasible(c, &j->run, &j->plan, e) == -1)
 			return -1;
+		resolve_finish(c, &j->plan);
 	}
 	if (tell(j, e) == -1)
 		return -1;

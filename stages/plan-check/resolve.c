@@ -240,6 +240,8 @@ static void fill_table(struct resolver *r, struct plan_table *pt)
 		resolve_existing_table(r, pt);
 		return;
 	}
+	if (n->existing != NULL)
+		resolve_append(r, pt);
 	pt->shards = shards_of(r, pt->table, n->rows);
 	pt->level = n->level;
 	pt->auto_added = r->c->wish[pt->table->index].target == NULL;
@@ -339,8 +341,14 @@ static void resolve_tables(struct resolver *r)
 	resolve_numbers(r);
 	resolve_keep(r);
 	idle_rules(r);
-	if (is->count[ISSUE_ERROR] == 0)
-		resolve_digests(r);
+}
+
+void resolve_finish(struct check *c, struct plan *p)
+{
+	struct resolver r = {.c = c, .p = p};
+
+	if (c->is.count[ISSUE_ERROR] == 0)
+		resolve_digests(&r);
 }
 
 int resolve(struct check *c, const struct options *o, struct plan *p, struct err *e)

@@ -70,6 +70,12 @@ int resolve(struct check *c, const struct options *o, struct plan *p, struct err
 int resolve_existing(struct resolver *r, struct err *e);
 void resolve_existing_end(struct resolver *r);
 
+/** resolve_append(r, pt): a table that rows are added to.  resolve_next(r, t, col, step, start):
+ *  of one of its columns: where a sequence goes on; false: nothing is known of it. */
+void resolve_append(struct resolver *r, struct plan_table *pt);
+bool resolve_next(const struct resolver *r, const struct pg_table *t, uint32_t col, int64_t step,
+	int64_t *start);
+
 /** resolve_existing_table(r, pt): a table of the plan that only is referred to. */
 void resolve_existing_table(struct resolver *r, struct plan_table *pt);
 
@@ -125,6 +131,9 @@ typedef void resolve_keeper(
 	struct resolver *r, struct plan_table *parent, uint32_t column, const char *path);
 void resolve_over_parent(struct resolver *r, const struct plan_table *child,
 	const struct plan_fk *fk, resolve_keeper *keep);
+
+/** resolve_finish(c, p): when nothing of the plan changes any more: the tables' digests. */
+void resolve_finish(struct check *c, struct plan *p);
 
 /** resolve_digests(r): the digest of each table; parents come first. */
 void resolve_digests(struct resolver *r);

@@ -137,13 +137,15 @@ static void from_sequence(struct work *w, uint32_t col)
 	msgpack_object_kv *kv = arena_array(w->r->c->a, 2, sizeof(*kv));
 	msgpack_object *map = arena_alloc(w->r->c->a, sizeof(*map));
 	bool known = pc->sequence != NULL && pc->seq_step != 0;
+	int64_t start = known ? pc->seq_start : 1, step = known ? pc->seq_step : 1;
 
 	if (kv == NULL || map == NULL) {
 		w->r->c->is.failed = true;
 		return;
 	}
-	kv[0] = (msgpack_object_kv){word("start"), integer(known ? pc->seq_start : 1)};
-	kv[1] = (msgpack_object_kv){word("step"), integer(known ? pc->seq_step : 1)};
+	(void)resolve_next(w->r, w->pt->table, col, step, &start);
+	kv[0] = (msgpack_object_kv){word("start"), integer(start)};
+	kv[1] = (msgpack_object_kv){word("step"), integer(step)};
 	map->type = MSGPACK_OBJECT_MAP;
 	map->via.map = (msgpack_object_map){.size = 2, .ptr = kv};
 	c->source = PLAN_GENERATOR;

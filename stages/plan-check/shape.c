@@ -80,6 +80,7 @@ static const struct member target_members[] = {
 	{"schema", K_STR, REQUIRED, NULL, NULL, 0},
 	{"table", K_STR, REQUIRED, NULL, NULL, 0},
 	{"rows", K_UINT, ONCE_REQUIRED, NULL, NULL, 0},
+	{"append", K_BOOL, NULLABLE, NULL, NULL, 0},
 	{"strategy", K_OBJ, NULLABLE, strategy_members, NULL, 0},
 	{0},
 };
