@@ -282,7 +282,8 @@ int main(int argc, char **argv)
 		{"truncate", 0, OPT_FLAG, &opt_truncate, NULL,
 			"empty the plan's tables first, in the same transaction"},
 		{"append", 0, OPT_FLAG, &opt_append, NULL,
-			"add to the rows that are there (in place)"},
+			"add to the rows that are there (in place), whatever they are; targets\n"
+			"with \"append\" in the plan need no such option"},
 		{"no-triggers", 0, OPT_FLAG, &opt_no_triggers, NULL,
 			"load with the tables' own insert triggers off, and on again after"},
 		{"no-analyze", 0, OPT_FLAG, &opt_no_analyze, NULL, "do not ANALYZE"},
