@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-
 /* Lists of words end with a blank.  A name has a word when it is one of the parts that _, capitals
  * and digits divide it into; a_b in a list is two parts in a row. */
 static const struct known {

@@ -17,7 +17,7 @@ struct guess {
 	const struct pg_table *table;
 	uint32_t column;
 	const char *generator;
-	int after; /* the column whose value comes before, of the generators that ask, or -1 */
+	int after;     /* the column whose value comes before, of the generators that ask, or -1 */
 	uint32_t rule; /* its number in the plan ... */
 	bool refused;  /* ... where it is not */
 };
