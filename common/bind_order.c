@@ -339,6 +339,11 @@ static int visit(struct binder *k, uint32_t c, enum mark *mark)
 	for (uint32_t i = 0; b->choice >= 0 && i < k->b->choices[b->choice].nfixed; i++)
 		if (visit(k, k->b->choices[b->choice].fixed[i], mark) == -1)
 			return -1;
+	/* what follows another key is NULL where that one is */
+	for (uint32_t i = 0;
+		b->source == PLAN_FOREIGN && i < k->b->t->fks[k->b->t->columns[c].fk].nsame; i++)
+		if (visit(k, k->b->t->fks[k->b->t->columns[c].fk].same[i].column, mark) == -1)
+			return -1;
 	/* a parent's values are read after it is known whether the row has one */
 	for (uint32_t i = 0; bind_derives(b) && i < b->gen.nin; i++)
 		if (visit(k,

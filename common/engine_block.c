@@ -131,29 +131,35 @@ uint64_t engine_again(const struct engine_block *k, uint64_t key, uint64_t tied)
 	return k->attempt > 0 && (tied & k->mask) != 0 ? rng_subkey(key, k->attempt) : key;
 }
 
-/* Which parent each row has, and the values read there. */
+/* Which parent each row has by a foreign key. */
+static int pick_parent(struct engine_block *k, uint32_t f, struct err *e)
+{
+	const struct bound *b = k->b;
+	struct relation *r = &k->relations[f];
+
+	*r = *foreign_relation(k->fc, f);
+	if (relation_drawn(r->mode) && r->with == NULL)
+		r->key = engine_again(k, r->key, b->fks[f].tied);
+	r->null_key = engine_again(k, r->null_key, b->fks[f].tied);
+	if (r->mode == PLAN_FK_AMONG)
+		foreign_among(
+			k->fc, f, r, k->parent[b->t->fks[f].base], k->row, k->n, k->parent[f]);
+	else
+		relation_pick(r, k->row, k->n, k->parent[f], k->k[f]);
+	return k->peers[f] == NULL ? 0 : engine_peer_make(k->peers[f], k->parent[f], k->n, e);
+}
+
+/* All of them, who follows another after it; and the values read there. */
 static int pick_parents(struct engine_block *k, struct err *e)
 {
 	const struct bound *b = k->b;
 
-	for (uint32_t f = 0; f < b->t->nfks; f++) {
-		struct relation *r = &k->relations[f];
-
-		if (b->fks[f].mode == PLAN_FK_OFF)
-			continue;
-		*r = *foreign_relation(k->fc, f);
-		if (relation_drawn(r->mode) && r->with == NULL)
-			r->key = engine_again(k, r->key, b->fks[f].tied);
-		r->null_key = engine_again(k, r->null_key, b->fks[f].tied);
-		if (r->mode == PLAN_FK_AMONG)
-			foreign_among(k->fc, f, r, k->parent[b->t->fks[f].base], k->row, k->n,
-				k->parent[f]);
-		else
-			relation_pick(r, k->row, k->n, k->parent[f], k->k[f]);
-		if (k->peers[f] != NULL &&
-			engine_peer_make(k->peers[f], k->parent[f], k->n, e) == -1)
-			return -1;
-	}
+	for (int follow = 0; follow < 2; follow++)
+		for (uint32_t f = 0; f < b->t->nfks; f++)
+			if (b->fks[f].mode != PLAN_FK_OFF &&
+				(b->fks[f].mode == PLAN_FK_AMONG) == follow &&
+				pick_parent(k, f, e) == -1)
+				return -1;
 	for (uint32_t i = 0; i < b->ngathers; i++) {
 		uint32_t f = b->gathers[i].fk;
 		struct vec *v = &k->gathers[i];
@@ -398,19 +404,28 @@ static void some_nulls(const struct engine_block *k, const struct bound_column *
 			vec_set_null(v, i);
 }
 
+/* Row i has no parent by a foreign key, nor by one that is tied to it. */
+static void leave(struct engine_block *k, uint32_t fk, uint32_t i)
+{
+	const struct plan_table *t = k->b->t;
+
+	k->parent[fk][i] = UINT64_MAX;
+	for (uint32_t g = 0; g < k->b->ngathers; g++)
+		if (k->b->gathers[g].fk == fk)
+			vec_set_null(&k->gathers[g], i);
+	for (uint32_t f = 0; f < t->nfks && t->fks[fk].mode != PLAN_FK_AMONG; f++)
+		if (t->fks[f].mode == PLAN_FK_AMONG && t->fks[f].nsame > 0 && t->fks[f].base == fk)
+			leave(k, f, i);
+}
+
 /* Rows that have no parent after all: nothing of it is read. */
 static void orphan(struct engine_block *k, const struct bound_column *b, uint32_t fk)
 {
 	uint64_t key = engine_again(k, b->null_key, b->tied);
 
-	for (uint32_t i = 0; i < k->n; i++) {
-		if (!engine_way_null(k, b, key, i))
-			continue;
-		k->parent[fk][i] = UINT64_MAX;
-		for (uint32_t g = 0; g < k->b->ngathers; g++)
-			if (k->b->gathers[g].fk == fk)
-				vec_set_null(&k->gathers[g], i);
-	}
+	for (uint32_t i = 0; i < k->n; i++)
+		if (engine_way_null(k, b, key, i))
+			leave(k, fk, i);
 }
 
 static int make_column(struct engine_block *k, uint32_t c, struct err *e)

@@ -5,7 +5,8 @@
 #include "common/rng.h"
 
 /*
- * Foreign keys that share columns: the base chooses the shared values with its parent, the
+ * Foreign keys that share columns, or whose parent has a column that is to be as one of the row's
+ * (a contact of the row's own company): the base chooses the values with its parent, the
  * others pick among the parents that have them.  The base picks only parents whose values
  * all the others can follow.
  */
@@ -15,27 +16,40 @@ static const struct pg_constraint *constraint_of(const struct foreign *fc, uint3
 	return &fc->child->table->cons[fc->child->fks[fk].con];
 }
 
-/* The columns that ${fk} shares with its base, in the parents of each. */
+static int add_pair(struct group_columns *base, const struct pg_constraint *x, const char *x_name,
+	struct group_columns *own, const struct pg_constraint *y, const char *y_name, struct err *e)
+{
+	if (base->n == GROUP_COLUMNS)
+		return 0;
+	base->col[base->n++] = keys_column(base->keys, x_name);
+	own->col[own->n++] = keys_column(own->keys, y_name);
+	if (base->col[base->n - 1] != -1 && own->col[own->n - 1] != -1)
+		return 0;
+	return err_set(e, ERR_INPUT, "the keys of %s.%s or %s.%s lack a column: rerun plan-check",
+		x->ref_schema, x->ref_table, y->ref_schema, y->ref_table);
+}
+
+/* The columns that ${fk} shares with its base or is tied to there, in the parents of each. */
 static int shared(const struct foreign *fc, uint32_t fk, struct group_columns *base,
 	struct group_columns *own, struct err *e)
 {
-	uint32_t b = fc->child->fks[fk].base;
+	const struct plan_fk *f = &fc->child->fks[fk];
+	uint32_t b = f->base;
 	const struct pg_constraint *x = constraint_of(fc, b), *y = constraint_of(fc, fk);
 
 	*base = (struct group_columns){.keys = fc->links[b].keys};
 	*own = (struct group_columns){.keys = fc->links[fk].keys};
 	for (uint32_t i = 0; i < x->ncols; i++)
-		for (uint32_t k = 0; k < y->ncols && base->n < GROUP_COLUMNS; k++) {
-			if (x->cols[i] != y->cols[k])
-				continue;
-			base->col[base->n++] = keys_column(base->keys, x->ref_names[i]);
-			own->col[own->n++] = keys_column(own->keys, y->ref_names[k]);
-			if (base->col[base->n - 1] == -1 || own->col[own->n - 1] == -1)
-				return err_set(e, ERR_INPUT,
-					"the keys of %s.%s or %s.%s lack a column: rerun "
-					"plan-check",
-					x->ref_schema, x->ref_table, y->ref_schema, y->ref_table);
-		}
+		for (uint32_t k = 0; k < y->ncols; k++)
+			if (x->cols[i] == y->cols[k] && add_pair(base, x, x->ref_names[i], own, y,
+								y->ref_names[k], e) == -1)
+				return -1;
+	for (uint32_t s = 0; s < f->nsame; s++)
+		for (uint32_t i = 0; i < x->ncols; i++)
+			if (x->cols[i] == f->same[s].column &&
+				add_pair(base, x, x->ref_names[i], own, y,
+					y->ref->columns[f->same[s].parent].name, e) == -1)
+				return -1;
 	return 0;
 }
 

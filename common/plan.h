@@ -57,8 +57,8 @@ enum plan_fk_mode {
 	PLAN_FK_WEIGHTED,    /* independent picks, in proportion to an expression over the parent */
 	PLAN_FK_FOREST,	     /* of a table to itself: roots first, then rows whose parent is
 				before them */
-	PLAN_FK_AMONG,	     /* shares columns with the FK base: any parent that has the values
-				of the base's parent */
+	PLAN_FK_AMONG,	     /* shares columns with the FK base, or is tied to them by same: any
+				parent that has the values of the base's parent */
 	PLAN_FK_OFF,  /* foreign_key_strategy disable, or every member has a rule of its own */
 	PLAN_FK_NULL, /* every row NULL (a cycle's nullable edge) */
 };
@@ -82,6 +82,11 @@ struct plan_fan {
 	uint32_t nweights;
 };
 
+/* A column of the row is as one of its parent's. */
+struct plan_tie {
+	uint32_t column, parent;
+};
+
 /* Every foreign key of a table has one.  Columns of one that does not pick have a source of
  * their own (PLAN_FK_NULL: PLAN_ALWAYS_NULL). */
 struct plan_fk {
@@ -97,10 +102,12 @@ struct plan_fk {
 				one that waits for it */
 	const char *where;   /* SQL over the parent's columns: who may be picked; NULL: all */
 	const char *by;	     /* WEIGHTED: SQL over the parent's columns: how often it is picked */
-	uint32_t base;	     /* AMONG: in the table's fks, before this one */
-	uint64_t roots;	     /* FOREST */
-	bool own_roots;	     /* a root is its own parent, not NULL */
-	uint32_t max_depth;  /* FOREST: generations below the roots; 0: as many as come */
+	uint32_t base;	     /* AMONG: in the table's fks */
+	const struct plan_tie *same; /* AMONG: columns of the base, beside those both have */
+	uint32_t nsame;
+	uint64_t roots;	    /* FOREST */
+	bool own_roots;	    /* a root is its own parent, not NULL */
+	uint32_t max_depth; /* FOREST: generations below the roots; 0: as many as come */
 };
 
 enum plan_policy { PLAN_ENFORCE, PLAN_WARN, PLAN_IGNORE };

@@ -125,24 +125,55 @@ static int read_fan(const struct reader *r, struct plan_fk *fk, const msgpack_ob
 	return f->dist == PLAN_DIST_WEIGHTED ? read_weights(r, f, m) : 0;
 }
 
+static int named_column(const struct pg_table *t, const msgpack_object *name)
+{
+	for (uint32_t c = 0; c < t->ncolumns && name->type == MSGPACK_OBJECT_STR; c++)
+		if (view_eq((struct view){name->via.str.ptr, name->via.str.size},
+			    view_of(t->columns[c].name)))
+			return (int)c;
+	return -1;
+}
+
+static int read_same(const struct reader *r, const struct plan_table *t, struct plan_fk *fk,
+	const msgpack_object *map)
+{
+	const struct pg_table *ref = t->table->cons[fk->con].ref;
+	uint32_t n = map == NULL ? 0 : map->via.map.size;
+	struct plan_tie *ties = arena_array(r->a, n + 1UL, sizeof(*ties));
+
+	if (ties == NULL)
+		return err_nomem(r->e);
+	for (uint32_t i = 0; i < n; i++) {
+		int own = named_column(t->table, &map->via.map.ptr[i].key);
+		int parent = ref == NULL ? -1 : named_column(ref, &map->via.map.ptr[i].val);
+
+		if (own == -1 || parent == -1)
+			return bad(r, "a foreign key is tied to an unknown column");
+		ties[i] = (struct plan_tie){(uint32_t)own, (uint32_t)parent};
+	}
+	fk->same = ties;
+	fk->nsame = n;
+	return 0;
+}
+
+/* When all foreign keys of the table are there. */
 static int read_base(const struct reader *r, const struct plan_table *t, struct plan_fk *fk,
-	const msgpack_object *m, uint32_t at)
+	const msgpack_object *m)
 {
 	int con = named_fk(t->table, mpk_get_view(m, "base"));
 
-	for (uint32_t i = 0; i < at; i++)
+	for (uint32_t i = 0; i < t->nfks; i++)
 		if (con != -1 && t->fks[i].con == (uint32_t)con && !t->fks[i].computed &&
 			plan_fk_picks(t->fks[i].mode) && t->fks[i].mode != PLAN_FK_AMONG) {
 			fk->base = i;
 			return 0;
 		}
-	return bad(r, "a foreign key follows one that is not before it");
+	return bad(r, "a foreign key follows one that does not choose by itself");
 }
 
-static int read_fk(
-	const struct reader *r, const struct plan_table *t, const msgpack_object *m, uint32_t at)
+static int read_fk(const struct reader *r, const struct plan_table *t, struct plan_fk *fk,
+	const msgpack_object *m)
 {
-	struct plan_fk *fk = &t->fks[at];
 	int con = named_fk(t->table, mpk_get_view(m, "constraint"));
 	int mode = word(m, "mode", mode_name);
 
@@ -174,7 +205,7 @@ static int read_fk(
 	fk->max_depth = (uint32_t)mpk_get_uint(m, "max_depth", 0);
 	if (fk->mode == PLAN_FK_FOREST && (c->ref != t->table || fk->roots == 0))
 		return bad(r, "a forest that is none");
-	if (fk->mode == PLAN_FK_AMONG && read_base(r, t, fk, m, at) == -1)
+	if (fk->mode == PLAN_FK_AMONG && read_same(r, t, fk, get_map(m, "same")) == -1)
 		return -1;
 	if (!plan_fk_picks(fk->mode))
 		return 0;
@@ -196,7 +227,10 @@ static int read_fks(const struct reader *r, struct plan_table *t, const msgpack_
 	if ((t->fks = arena_array(r->a, n + 1, sizeof(*t->fks))) == NULL)
 		return err_nomem(r->e);
 	for (uint32_t i = 0; i < t->nfks; i++)
-		if (read_fk(r, t, &list[i], i) == -1)
+		if (read_fk(r, t, &t->fks[i], &list[i]) == -1)
+			return -1;
+	for (uint32_t i = 0; i < t->nfks; i++)
+		if (t->fks[i].mode == PLAN_FK_AMONG && read_base(r, t, &t->fks[i], &list[i]) == -1)
 			return -1;
 	return 0;
 }

@@ -21,7 +21,7 @@
  *		 null_rate?, transforms?}
  *	foreign key: {constraint, mode, parent_schema, parent_table, null_rate?, shuffled?,
  *		      cover?, computed?, where?, by?, base?, roots?, own_roots?, max_depth?, fan?:
- *{min, max?, distribution, s?, weights?}}
+ *{min, max?, distribution, s?, weights?}, same?: {column: the parent's}}
  */
 
 static const char *const source_names[] = {
@@ -168,8 +168,9 @@ static void pack_fk(struct buf *b, const struct plan_table *t, const struct plan
 	bool fan = fk->mode == PLAN_FK_FANOUT || fk->mode == PLAN_FK_ZIPF;
 
 	mpk_map(b, 4 + (fk->null_rate > 0) + fk->shuffled + fk->cover + fan + fk->computed +
-			   (fk->roots > 0) + (fk->mode == PLAN_FK_AMONG) + (fk->where != NULL) +
-			   (fk->by != NULL) + fk->own_roots + (fk->max_depth > 0));
+			   (fk->roots > 0) + (fk->mode == PLAN_FK_AMONG) + (fk->nsame > 0) +
+			   (fk->where != NULL) + (fk->by != NULL) + fk->own_roots +
+			   (fk->max_depth > 0));
 	mpk_kstr(b, "constraint", con->name);
 	mpk_kstr(b, "mode", plan_fk_mode_name(fk->mode));
 	mpk_kstr(b, "parent_schema", con->ref_schema);
@@ -184,6 +185,13 @@ static void pack_fk(struct buf *b, const struct plan_table *t, const struct plan
 		mpk_kbool(b, "computed", true);
 	if (fk->mode == PLAN_FK_AMONG)
 		mpk_kstr(b, "base", t->table->cons[t->fks[fk->base].con].name);
+	if (fk->nsame > 0) {
+		mpk_str(b, "same");
+		mpk_map(b, fk->nsame);
+		for (uint32_t i = 0; i < fk->nsame; i++)
+			mpk_kstr(b, t->table->columns[fk->same[i].column].name,
+				con->ref->columns[fk->same[i].parent].name);
+	}
 	if (fk->where != NULL)
 		mpk_kstr(b, "where", fk->where);
 	if (fk->by != NULL)

@@ -61,6 +61,8 @@ struct relationship {
 	bool cover;
 	double null_rate; /* negative: not said */
 	const char *where;
+	const struct plan_tie *same;
+	uint32_t nsame;
 	bool has_roots;
 	uint64_t roots;	    /* a number of rows, or 0 and ... */
 	double root_share;  /* ... a share of them */

@@ -251,6 +251,55 @@ static void roots(struct check *c, struct relationship *r, json_t *v)
 	}
 }
 
+static bool same_type(const struct pg_column *a, const struct pg_column *b)
+{
+	struct pg_base x = pg_base_of(a->type, a->typmod), y = pg_base_of(b->type, b->typmod);
+	uint8_t sx, sy;
+	enum vtype t = pg_vtype(x, &sx);
+
+	return t == pg_vtype(y, &sy) && sx == sy && (t != VT_ENUM || x.type == y.type);
+}
+
+/* {"empresa_id": "empresa_id"}: the row's column is as the parent's */
+static void same(struct check *c, struct relationship *r, json_t *v)
+{
+	const struct pg_table *ref = r->t->cons[r->con].ref;
+	struct plan_tie *ties = arena_array(c->a, json_object_size(v) + 1, sizeof(*ties));
+	const char *key;
+	json_t *value;
+
+	if (ties == NULL) {
+		c->is.failed = true;
+		return;
+	}
+	if (json_object_size(v) == 0)
+		INVALID(c, r, "same",
+			"is an object: a column of the row, and the parent's column "
+			"that it is to be as");
+	json_object_foreach(v, key, value)
+	{
+		int own = pg_column_named(r->t, key);
+		int parent = json_is_string(value) && ref != NULL
+				     ? pg_column_named(ref, json_string_value(value))
+				     : -1;
+
+		if (own == -1 || parent == -1)
+			INVALID(c, r, "same", "there is no column \"%s\" in \"%s.%s\"",
+				own == -1		? key
+				: json_is_string(value) ? json_string_value(value)
+							: "",
+				own == -1 ? r->t->schema : r->t->cons[r->con].ref_schema,
+				own == -1 ? r->t->name : r->t->cons[r->con].ref_table);
+		else if (!same_type(&r->t->columns[own], &ref->columns[parent]))
+			INVALID(c, r, "same",
+				"\"%s\" and \"%s\" of \"%s.%s\" are of different types", key,
+				ref->columns[parent].name, ref->schema, ref->name);
+		else
+			ties[r->nsame++] = (struct plan_tie){(uint32_t)own, (uint32_t)parent};
+	}
+	r->same = ties;
+}
+
 static void check_nulls(struct check *c, struct relationship *r)
 {
 	const struct pg_constraint *con = &r->t->cons[r->con], *pk = pg_primary(r->t);
@@ -298,6 +347,11 @@ static void check_together(struct check *c, struct relationship *r)
 				   : "pick",
 			"a table's foreign key to itself makes a forest: it takes roots and "
 			"max_depth");
+	if (r->nsame > 0 && (self || r->has_fan || r->pick > PICK_UNIFORM || r->cover ||
+				    r->where != NULL || r->order != ORDER_UNSAID))
+		INVALID(c, r, "same",
+			"any parent that has the same values is picked alike: it goes with "
+			"null_rate and nothing else");
 	if (self && r->where != NULL)
 		INVALID(c, r, "where", "a table's foreign key to itself has no condition");
 	if (self && r->has_roots && r->null_rate >= 0)
@@ -354,6 +408,8 @@ void check_relationship(struct check *c, const char *path, json_t *v)
 	if (member(v, "order") != NULL)
 		r->order = strcmp(member(v, "order"), "shuffled") == 0 ? ORDER_SHUFFLED
 								       : ORDER_CLUSTERED;
+	if (there(json_object_get(v, "same")))
+		same(c, r, json_object_get(v, "same"));
 	r->cover = json_is_true(json_object_get(v, "cover"));
 	r->max_depth = (uint32_t)json_integer_value(json_object_get(v, "max_depth"));
 	r->where = member(v, "where");

@@ -223,6 +223,10 @@ static void fill_fk(
 		return;
 	fk->where = e->rel->where;
 	fk->by = e->mode == PLAN_FK_WEIGHTED ? e->rel->by : NULL;
+	if (e->mode == PLAN_FK_AMONG) {
+		fk->same = e->rel->same;
+		fk->nsame = e->rel->nsame;
+	}
 	fk->cover = e->rel->cover && !relation_enumerable(e->mode);
 	if (e->mode == PLAN_FK_FANOUT)
 		fk->fan = e->rel->fan;

@@ -201,6 +201,50 @@ static void overlaps(struct resolver *r, const struct pg_table *t, struct node *
 	}
 }
 
+/* ---- keys whose parent has something of another's parent ------------------- */
+
+/* The foreign key that fills all columns that edge ${i} is tied to, or -1. */
+static int base_of(const struct pg_table *t, const struct node *n, uint32_t i)
+{
+	const struct relationship *rel = n->edges[i].rel;
+
+	for (uint32_t k = 0; k < n->nedges; k++) {
+		const struct edge *e = &n->edges[k];
+		const struct pg_constraint *con = &t->cons[e->con];
+		uint32_t in = 0;
+
+		for (uint32_t s = 0; s < rel->nsame; s++)
+			in += has(con->cols, con->ncols, rel->same[s].column);
+		if (k != i && in == rel->nsame && plan_fk_picks(e->mode) &&
+			e->mode != PLAN_FK_AMONG && (e->rel == NULL || e->rel->nsame == 0))
+			return (int)k;
+	}
+	return -1;
+}
+
+static void ties(struct resolver *r, const struct pg_table *t, struct node *n)
+{
+	for (uint32_t i = 0; i < n->nedges; i++) {
+		struct edge *e = &n->edges[i];
+		int base;
+
+		if (e->rel == NULL || e->rel->nsame == 0 || !plan_fk_picks(e->mode))
+			continue;
+		if ((base = base_of(t, n, i)) != -1) {
+			e->mode = PLAN_FK_AMONG;
+			e->base = (uint32_t)base;
+			continue;
+		}
+		issue_add(&r->c->is, ISSUE_ERROR, "invalid_relationship",
+			issue_path(&r->c->is, "%s/same", e->rel->path),
+			"name columns that one other foreign key of the table fills; or pick the "
+			"parent first and copy its column with derive.parent_value",
+			"no other foreign key of \"%s.%s\" that chooses by itself fills \"%s\"%s",
+			t->schema, t->name, t->columns[e->rel->same[0].column].name,
+			e->rel->nsame > 1 ? " and the others" : "");
+	}
+}
+
 /* ---- uniqueness --------------------------------------------------------- */
 
 struct key {
@@ -238,13 +282,24 @@ static bool inside(struct key k, const struct pg_constraint *con)
 	return common_columns(k.cols, k.n, con->cols, con->ncols) == k.n;
 }
 
-static void one_to_one(const struct pg_table *t, struct edge *e)
+static void one_to_one(struct resolver *r, const struct pg_table *t, struct edge *e)
 {
+	bool tied = e->mode == PLAN_FK_AMONG && e->rel != NULL;
 	struct key k;
 
-	for (uint32_t at = 0; e->mode != PLAN_FK_AMONG && next_key(t, &at, &k);)
-		if (inside(k, &t->cons[e->con]))
-			e->mode = PLAN_FK_ONE_TO_ONE;
+	for (uint32_t at = 0; (e->mode != PLAN_FK_AMONG || tied) && next_key(t, &at, &k);) {
+		if (!inside(k, &t->cons[e->con]))
+			continue;
+		if (tied)
+			issue_add(&r->c->is, ISSUE_ERROR, "relationship_conflict", e->rel->path,
+				"pick the parent first and copy its column with "
+				"derive.parent_value",
+				"foreign key \"%s\" of \"%s.%s\" is unique: rows that pick among "
+				"the parents with the same values would meet",
+				t->cons[e->con].name, t->schema, t->name);
+		e->mode = PLAN_FK_ONE_TO_ONE;
+		tied = false;
+	}
 }
 
 /* The first foreign key within a composite key enumerates its children, so that the others
@@ -297,7 +352,7 @@ static void unique_modes(struct resolver *r, const struct pg_table *t, struct no
 	}
 	for (uint32_t i = 0; i < n->nedges; i++)
 		if (plan_fk_picks(n->edges[i].mode))
-			one_to_one(t, &n->edges[i]);
+			one_to_one(r, t, &n->edges[i]);
 	for (uint32_t at = 0; next_key(t, &at, &k);)
 		balance_key(t, n, k, completes);
 	resolve_orders(t, n, completes);
@@ -329,6 +384,7 @@ void resolve_edges(struct resolver *r, const struct pg_table *t)
 			cycle(t, e);
 	}
 	overlaps(r, t, n);
+	ties(r, t, n);
 	unique_modes(r, t, n);
 }
 
@@ -378,7 +434,7 @@ static void cut_followers(struct resolver *r, const struct pg_table *t)
 		if (e->mode == PLAN_FK_AMONG && (e->computed || n->edges[e->base].computed))
 			issue_add(&r->c->is, ISSUE_ERROR, "fk_overlap", resolve_place(r, t),
 				"disable the table's foreign keys by a foreign_key_strategy rule",
-				"foreign keys \"%s\" and \"%s\" of \"%s.%s\" share columns, and "
+				"foreign keys \"%s\" and \"%s\" of \"%s.%s\" go together, and "
 				"one of them leads back to the table: this version cannot fill "
 				"both",
 				t->cons[n->edges[e->base].con].name, t->cons[e->con].name,

@@ -66,6 +66,9 @@ static void keep_for(struct resolver *r, const struct plan_table *child)
 
 		if (plan_fk_picks(child->fks[k].mode))
 			resolve_over_parent(r, child, &child->fks[k], keep);
+		for (uint32_t i = 0; is_read(&child->fks[k]) && i < child->fks[k].nsame; i++)
+			keep(r, &r->p->tables[child->fks[k].parent], child->fks[k].same[i].parent,
+				why);
 		for (uint32_t i = 0; is_read(&child->fks[k]) && i < con->ncols; i++)
 			keep(r, &r->p->tables[child->fks[k].parent], con->ref_cols[i], why);
 	}

@@ -136,6 +136,7 @@ static const struct member relationship_rule[] = {
 	{"cover", K_BOOL, NULLABLE, NULL, NULL, 0},
 	{"null_rate", K_RATE, NULLABLE, NULL, NULL, 0},
 	{"where", K_STR, NULLABLE, NULL, NULL, 0},
+	{"same", K_ANY, NULLABLE, NULL, NULL, 0},
 	{"roots", K_ANY, NULLABLE, NULL, NULL, 0},
 	{"max_depth", K_UINT, NULLABLE, NULL, NULL, UINT32_MAX},
 	{0},

@@ -189,3 +189,61 @@ up_holds() {
 	refused
 	says 'more than 8 parts'
 }
+
+# ---- a parent that has something of another's ------------------------------------------------
+
+SAME='relationship {"columns": ["contact_id"], "same": {"company_id": "company_id"}, "null_rate": 0.2}'
+
+@test "a contact is one of the row's own company, and NULL where there is no company" {
+	plan 'companies=40 contacts=300 deals=4000 leads=4000 desks=1000' "deals $SAME
+		leads $SAME
+		desks $SAME
+		leads.since derive.parent_value {\"input_columns\": [\"contact_id\"], \"parent_schema\": \"ch\", \"parent_table\": \"contacts\", \"parent_column\": \"since\"}"
+	filled
+	for t in deals leads desks; do
+		none "ch.$t t JOIN ch.contacts c ON c.id = contact_id WHERE t.company_id IS DISTINCT FROM c.company_id"
+		[ "$(sql "SELECT count(contact_id) > 0.4 * count(*) AND count(DISTINCT company_id) = 40 FROM ch.$t")" = t ]
+	done
+	[ "$(sql "SELECT count(*) FILTER (WHERE contact_id IS NULL) BETWEEN 700 AND 900
+		AND count(DISTINCT contact_id) > 290 FROM ch.deals")" = t ]
+	none "ch.leads l LEFT JOIN ch.contacts c ON c.id = contact_id WHERE l.since IS DISTINCT FROM c.since"
+	none "ch.desks WHERE company_id IS NULL AND contact_id IS NOT NULL"
+}
+
+@test "where only some companies have contacts, rows take those companies" {
+	plan 'companies=40 contacts=15 deals=500' "deals $SAME
+		contacts relationship {\"columns\": [\"company_id\"], \"pick\": \"uniform\"}"
+	filled
+	none "ch.deals t JOIN ch.contacts c ON c.id = contact_id WHERE t.company_id <> c.company_id"
+	none "ch.deals WHERE company_id NOT IN (SELECT company_id FROM ch.contacts)"
+}
+
+@test "shards make the same bytes of rows that are tied to another parent" {
+	plan 'companies=40 contacts=300 deals=4000 leads=4000' "deals $SAME
+		leads $SAME"
+	new_run one "$PLAN"
+	make_rows one
+	new_run many "$PLAN" --shards 7
+	make_rows many --jobs 2
+	whole one a
+	whole many b
+	diff -r a b
+}
+
+@test "a tie that cannot be kept is refused, and says what is in the way" {
+	local b rule want
+	for b in \
+		'{"columns": ["contact_id"], "same": {"opened": "since"}}|of different types' \
+		'{"columns": ["contact_id"], "same": {"id": "company_id"}}|no other foreign key of "ch.deals" that chooses by itself fills "id"' \
+		'{"columns": ["contact_id"], "same": {"company_id": "nobody"}}|no column "nobody" in "ch.contacts"' \
+		'{"columns": ["contact_id"], "same": {}}|is an object' \
+		'{"columns": ["contact_id"], "same": {"company_id": "company_id"}, "cover": true}|it goes with null_rate and nothing else'; do
+		rule=${b%%|*} want=${b#*|}
+		plan 'companies=40 contacts=300 deals=400' "deals relationship $rule"
+		refused
+		says invalid_relationship "$want"
+	done
+	plan 'companies=40 contacts=300 seats=20' "seats $SAME"
+	refused
+	says relationship_conflict 'is unique'
+}
