@@ -60,8 +60,10 @@ struct bound_key {
 	uint32_t ntaken;
 };
 
-/* One value read from a parent: of an FK's member, or an input of a derive generator. */
+/* One value read from a parent, of an FK's member or an input of a derive generator; or a row's
+ * place among the parent's children. */
 struct bound_gather {
+	enum gen_from from;
 	uint32_t fk;	 /* in table->fks */
 	uint32_t column; /* of the parent, or what it carries: as its keep has it */
 	enum vtype type; /* what the column's declaration says it is */

@@ -63,6 +63,10 @@ static inline bool bind_derives(const struct bound_column *b)
 	       b->gen.op->derives;
 }
 
+/** bind_sibling(k, c, from, f): column ${c} reads the row's place among its siblings by t->fks[f]:
+ *  that it has one is certain, or a problem. */
+int bind_sibling(struct binder *k, uint32_t c, enum gen_from from, uint32_t f);
+
 /** bind_draws(k, c): whether a base generator makes the column from an index. */
 bool bind_draws(const struct binder *k, uint32_t c);
 

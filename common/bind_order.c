@@ -227,6 +227,16 @@ int bind_orders(struct binder *k)
 
 /* ---- inputs, and the order of making ------------------------------------------------- */
 
+static void gather_place(struct binder *k, enum gen_from from, uint32_t fk, uint32_t *out)
+{
+	struct bound *b = k->b;
+
+	for (*out = 0; *out < b->ngathers; ++*out)
+		if (b->gathers[*out].from == from && b->gathers[*out].fk == fk)
+			return;
+	b->gathers[b->ngathers++] = (struct bound_gather){.from = from, .fk = fk, .type = VT_INT};
+}
+
 static int gather(struct binder *k, uint32_t fk, uint32_t column, uint32_t *out)
 {
 	struct bound *b = k->b;
@@ -235,9 +245,11 @@ static int gather(struct binder *k, uint32_t fk, uint32_t column, uint32_t *out)
 	struct pg_base base = pg_base_of(c->type, c->typmod);
 
 	for (*out = 0; *out < b->ngathers; ++*out)
-		if (b->gathers[*out].fk == fk && b->gathers[*out].column == column)
+		if (b->gathers[*out].from == GEN_PARENT && b->gathers[*out].fk == fk &&
+			b->gathers[*out].column == column)
 			return 0;
-	b->gathers[b->ngathers] = (struct bound_gather){.fk = fk, .column = column};
+	b->gathers[b->ngathers] =
+		(struct bound_gather){.from = GEN_PARENT, .fk = fk, .column = column};
 	b->gathers[b->ngathers].type = pg_vtype(base, &b->gathers[b->ngathers].scale);
 	b->ngathers++;
 	return 0;
@@ -292,6 +304,12 @@ static int derive_inputs(struct binder *k, uint32_t c)
 			if (bind_problem(k, "generator_cannot", false, bind_column(k, c), NULL,
 				    "it reads a parent through foreign key %s, which picks none",
 				    bind_table(k)->cons[in->fk].name) == -1)
+				return -1;
+			continue;
+		}
+		if (in->from != GEN_PARENT) {
+			gather_place(k, in->from, f, &b->in[i]);
+			if (bind_sibling(k, c, in->from, f) == -1)
 				return -1;
 			continue;
 		}

@@ -161,7 +161,7 @@ void engine_expect(const struct engine *g, uint64_t rows)
 	for (uint32_t i = 0; i < g->b->ngathers; i++) {
 		const struct keys *k = foreign_keys(g->fc, g->b->gathers[i].fk);
 
-		if (k != NULL && rows > keys_rows(k) / WORTH)
+		if (k != NULL && g->main.handles[i] != -1 && rows > keys_rows(k) / WORTH)
 			keys_populate(k, g->main.handles[i]);
 	}
 }

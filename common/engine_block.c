@@ -54,8 +54,8 @@ static int block_gathers(struct engine_block *k, struct arena *a, struct err *e)
 
 		if (!vec_init(&k->gathers[i], g->type, a))
 			return err_nomem(e);
-		if (keys == NULL) {
-			k->handles[i] = -1; /* an FK that is NULL in every row */
+		if (keys == NULL || g->from != GEN_PARENT) {
+			k->handles[i] = -1; /* an FK that is NULL in every row, or a place */
 			continue;
 		}
 		if ((k->handles[i] = keys_column(keys, name)) == -1)
@@ -149,6 +149,26 @@ static int pick_parent(struct engine_block *k, uint32_t f, struct err *e)
 	return k->peers[f] == NULL ? 0 : engine_peer_make(k->peers[f], k->parent[f], k->n, e);
 }
 
+/* The row's place among its parent's children, or their number. */
+static void place(const struct engine_block *k, uint32_t f, enum gen_from from, struct vec *v)
+{
+	const struct relation *r = &k->relations[f];
+	bool one = r->mode == PLAN_FK_ONE_TO_ONE;
+
+	v->n = k->n;
+	v->has_null = false;
+	if (from == GEN_SIBLINGS && !one && k->b->fks[f].mode != PLAN_FK_OFF)
+		relation_siblings(r, k->row, k->n, v->v.i);
+	for (uint32_t i = 0; i < k->n; i++) {
+		if (k->parent[f][i] == UINT64_MAX || k->b->fks[f].mode == PLAN_FK_OFF)
+			vec_set_null(v, i);
+		else if (one)
+			v->v.i[i] = 1;
+		else if (from == GEN_NUMBER)
+			v->v.i[i] = (int64_t)k->k[f][i] + 1;
+	}
+}
+
 /* All of them, who follows another after it; and the values read there. */
 static int pick_parents(struct engine_block *k, struct err *e)
 {
@@ -164,6 +184,10 @@ static int pick_parents(struct engine_block *k, struct err *e)
 		uint32_t f = b->gathers[i].fk;
 		struct vec *v = &k->gathers[i];
 
+		if (b->gathers[i].from != GEN_PARENT) {
+			place(k, f, b->gathers[i].from, v);
+			continue;
+		}
 		if (k->peers[f] != NULL) {
 			engine_peer_read(k->peers[f], b->gathers[i].column, k->parent[f], k->n, v);
 			continue;

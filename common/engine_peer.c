@@ -21,7 +21,7 @@ static uint32_t columns_read(const struct bound *b, uint32_t fk, uint32_t *cols)
 	uint32_t n = 0;
 
 	for (uint32_t i = 0; i < b->ngathers; i++)
-		if (b->gathers[i].fk == fk)
+		if (b->gathers[i].fk == fk && b->gathers[i].from == GEN_PARENT)
 			cols[n++] = b->gathers[i].column;
 	return n;
 }

@@ -104,6 +104,10 @@ void relation_place(const struct relation *r, uint64_t row, uint64_t *parent, ui
 uint64_t relation_count(const struct relation *r, uint64_t parent);
 uint64_t relation_child(const struct relation *r, uint64_t parent, uint64_t k);
 
+/** relation_siblings(r, row, n, count): how many children the parent of each row has, of an
+ *  enumerable one; 0 for rows of a fan-out without one. */
+void relation_siblings(const struct relation *r, const uint64_t *row, uint32_t n, int64_t *count);
+
 /** relation_nth(p, key, of, k): the k-th element of the bijection that (key, of) names, of the
  *  size of ${p}, which perm_init() made with any key. */
 uint64_t relation_nth(const struct perm *p, uint64_t key, uint64_t of, uint64_t k);

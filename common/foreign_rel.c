@@ -243,6 +243,20 @@ uint64_t relation_child(const struct relation *r, uint64_t parent, uint64_t k)
 	return row_at(r, parent + k * r->parents);
 }
 
+void relation_siblings(const struct relation *r, const uint64_t *row, uint32_t n, int64_t *count)
+{
+	uint64_t last = UINT64_MAX, p, k;
+	int64_t have = 0;
+
+	for (uint32_t i = 0; i < n; i++) {
+		relation_place(r, row[i], &p, &k);
+		if (p != last)
+			have = p == UINT64_MAX ? 0 : (int64_t)relation_count(r, p);
+		last = p;
+		count[i] = have;
+	}
+}
+
 uint64_t relation_nth(const struct perm *p, uint64_t key, uint64_t of, uint64_t k)
 {
 	struct perm q = *p;

@@ -155,12 +155,17 @@ static inline void gen_heap_give(struct gen_heap *h, uint32_t n)
 /* inputs of a derive generator */
 enum { GEN_INPUTS = 16, GEN_HOPS = 6 };
 
-enum gen_from { GEN_ROW, GEN_PARENT };
+enum gen_from {
+	GEN_ROW,
+	GEN_PARENT,
+	GEN_NUMBER,   /* the row's place among its parent's children, from 1; NULL without one */
+	GEN_SIBLINGS, /* how many they are, itself among them; NULL without a parent */
+};
 
 struct gen_input {
 	enum gen_from from;
 	uint32_t column; /* GEN_ROW: index in the table; GEN_PARENT: in the last parent's table */
-	uint32_t fk;	 /* GEN_PARENT: constraint index in table->cons */
+	uint32_t fk;	 /* all but GEN_ROW: constraint index in table->cons */
 	/* GEN_PARENT: foreign keys that lead on from there, each a constraint of the table that
 	 * the one before it refers to */
 	uint32_t hops[GEN_HOPS], nhops;
@@ -193,6 +198,10 @@ struct gen_op {
 	 */
 	void (*derive)(const struct gen *g, const struct vec *const *in, const uint64_t *row,
 		uint32_t n, struct vec *out, struct gen_heap *h);
+
+	/** siblings(g, most, e): a parent may have ${most} children: ERR_NO where it has no values
+	 *  for so many.  NULL: any number. */
+	int (*siblings)(const struct gen *g, uint64_t most, struct err *e);
 };
 
 struct gen {

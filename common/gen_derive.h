@@ -20,6 +20,14 @@ int derive_inputs(struct gen *g, const struct gen_column *c, const msgpack_objec
 int derive_parent(struct gen *g, const struct gen_column *c, const msgpack_object *params,
 	struct arena *a, struct err *e);
 
+/** derive_fk(g, c, params, a, fk, e): the foreign key alone: a constraint of the table. */
+int derive_fk(struct gen *g, const struct gen_column *c, const msgpack_object *params,
+	struct arena *a, uint32_t *fk, struct err *e);
+
+/** derive_moment(c, a, fallback, e): what a date or time is drawn from where there is nothing to
+ *  derive it from. */
+int derive_moment(const struct gen_column *c, struct arena *a, struct gen *fallback, struct err *e);
+
 /** derive_input(g, c, i): the column that input ${i} is. */
 const struct pg_column *derive_input(const struct gen *g, const struct gen_column *c, uint32_t i);
 

@@ -48,7 +48,7 @@ int derive_inputs(struct gen *g, const struct gen_column *c, const msgpack_objec
 /* ---- the parent's column -------------------------------------------------------------- */
 
 struct parent_args {
-	const char *fk, *schema, *table, *column;
+	const char *fk, *schema, *table;
 };
 
 static bool is_parent(const struct pg_constraint *k, const struct parent_args *p)
@@ -88,38 +88,52 @@ static int read_parent_args(struct gen *g, const msgpack_object *params, struct 
 	p->fk = names[0];
 	(void)gen_arg_string(params, "parent_schema", a, &p->schema);
 	(void)gen_arg_string(params, "parent_table", a, &p->table);
-	if (!gen_arg_string(params, "parent_column", a, &p->column))
-		return err_set(
-			e, ERR_NO, "%s: parameter parent_column is required (a string)", g->op->id);
-	return p->column == NULL ? err_nomem(e) : 0;
+	return 0;
 }
 
-int derive_parent(struct gen *g, const struct gen_column *c, const msgpack_object *params,
-	struct arena *a, struct err *e)
+int derive_fk(struct gen *g, const struct gen_column *c, const msgpack_object *params,
+	struct arena *a, uint32_t *fk, struct err *e)
 {
-	const struct pg_constraint *k;
 	struct parent_args p;
-	int col, fk, in;
+	int col, found;
 
 	if (read_parent_args(g, params, a, &p, e) == -1)
 		return -1;
 	if ((col = column_of(c->table, p.fk)) == -1)
 		return err_set(
 			e, ERR_NO, "%s: input column %s is not in the table", g->op->id, p.fk);
-	if ((fk = find_fk(c, &p, col)) == -1)
+	if ((found = find_fk(c, &p, col)) == -1)
 		return err_set(e, ERR_NO, "%s: %s is not in a foreign key to %s", g->op->id, p.fk,
 			p.table != NULL ? p.table : "any table");
+	*fk = (uint32_t)found;
+	return 0;
+}
+
+int derive_parent(struct gen *g, const struct gen_column *c, const msgpack_object *params,
+	struct arena *a, struct err *e)
+{
+	const struct pg_constraint *k;
+	const char *column = NULL;
+	uint32_t fk;
+	int in;
+
+	if (derive_fk(g, c, params, a, &fk, e) == -1)
+		return -1;
+	if (!gen_arg_string(params, "parent_column", a, &column))
+		return err_set(
+			e, ERR_NO, "%s: parameter parent_column is required (a string)", g->op->id);
+	if (column == NULL)
+		return err_nomem(e);
 	k = &c->table->cons[fk];
 	if (k->ref == NULL)
 		return err_set(e, ERR_NO, "%s: the parent %s.%s was not introspected", g->op->id,
 			k->ref_schema, k->ref_table);
 	g->nin = 1;
-	if ((in = column_of(k->ref, p.column)) != -1) {
-		g->in[0] = (struct gen_input){
-			.from = GEN_PARENT, .column = (uint32_t)in, .fk = (uint32_t)fk};
+	if ((in = column_of(k->ref, column)) != -1) {
+		g->in[0] = (struct gen_input){.from = GEN_PARENT, .column = (uint32_t)in, .fk = fk};
 		return 0;
 	}
-	if (gen_path_text(c->table, (uint32_t)fk, p.column, &g->in[0], e) == -1)
+	if (gen_path_text(c->table, fk, column, &g->in[0], e) == -1)
 		return err_wrap(e, "%s", g->op->id);
 	return 0;
 }

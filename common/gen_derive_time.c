@@ -156,6 +156,17 @@ static const struct gen_op *time_op(enum vtype t)
 	return op;
 }
 
+int derive_moment(const struct gen_column *c, struct arena *a, struct gen *fallback, struct err *e)
+{
+	struct gen_column *own = arena_alloc(a, sizeof(*own));
+
+	if (own == NULL)
+		return err_nomem(e);
+	*own = *c;
+	own->by_rule = false;
+	return gen_prepare(fallback, time_op(c->type), own, NULL, a, e);
+}
+
 static bool is_moment(enum vtype t)
 {
 	return t == VT_DATE || t == VT_TS || t == VT_TSTZ;
@@ -166,12 +177,9 @@ static int prepare_move(struct gen *g, const struct gen_column *c, struct move_s
 	struct arena *a, struct err *e)
 {
 	enum { YEAR_DAYS = 365 };
-	struct gen_column *own = arena_alloc(a, sizeof(*own));
 	int64_t day = gen_day(c->type);
 	uint8_t scale;
 
-	if (own == NULL)
-		return err_nomem(e);
 	s->in = derive_input_type(g, c, 0, &scale);
 	s->out = c->type;
 	if (s->in != s->out && !(is_moment(s->in) && is_moment(s->out)))
@@ -191,10 +199,8 @@ static int prepare_move(struct gen *g, const struct gen_column *c, struct move_s
 	if (s->out == VT_TIME && s->hi > CAL_DAY - CAL_SECOND)
 		s->hi = CAL_DAY - CAL_SECOND;
 	s->not_null = pg_column_not_null(c->column) || (c->dom != NULL && c->dom->must_not_null);
-	*own = *c;
-	own->by_rule = false;
 	g->state = s;
-	return gen_prepare(&s->fallback, time_op(c->type), own, NULL, a, e);
+	return derive_moment(c, a, &s->fallback, e);
 }
 
 /* derive.updated_after_created, derive.end_after_start */

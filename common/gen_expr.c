@@ -94,6 +94,22 @@ static int draw(void *ctx, struct err *e)
 		k->x, (struct pg_column){.name = ""}, (struct slot){true, k->x->ndraws++});
 }
 
+static int sibling(void *ctx, const char *fk_column, bool count, struct err *e)
+{
+	struct compiling *k = ctx;
+	int fk = gen_path_fk(k->c->table, fk_column), at;
+
+	if (fk == -1)
+		return err_set(e, ERR_NO, "%s.%s has no foreign key of a column %s",
+			k->c->table->schema, k->c->table->name, fk_column);
+	at = add_input(k->g,
+		(struct gen_input){.from = count ? GEN_SIBLINGS : GEN_NUMBER, .fk = (uint32_t)fk},
+		e);
+	if (at == -1)
+		return -1;
+	return add_column(k->x, (struct pg_column){.name = ""}, (struct slot){false, (uint32_t)at});
+}
+
 /* ---- compiling ----------------------------------------------------------------------------- */
 
 static struct gen_expr *expr_new(const struct gen_column *c, struct arena *a)
@@ -139,7 +155,8 @@ static struct gen_expr *compile(struct gen *g, const struct gen_column *c, const
 	bool value, struct arena *a, struct err *e)
 {
 	struct compiling k = {.x = expr_new(c, a), .g = g, .c = c, .a = a};
-	const struct sql_names names = {.column = named, .draw = draw, .ctx = &k};
+	const struct sql_names names = {
+		.column = named, .draw = draw, .sibling = sibling, .ctx = &k};
 	const struct sql_scope scope = {
 		.schema = c->schema, .table = &k.x->table, .as_of = c->as_of, .names = &names};
 	enum sql_status st;
@@ -320,7 +337,8 @@ static void derive_expr(const struct gen *g, const struct vec *const *in, const 
 static const struct gen_param expr_params[] = {
 	{"expr", GP_STRING, true, NULL,
 		"SQL over the row's columns and its parents' (fatura_id.data_emissao + 5, "
-		"contato_id.empresa_id.nome), with "
+		"contato_id.empresa_id.nome), sibling_number(fatura_id) and "
+		"sibling_count(fatura_id), with "
 		"uniform(a, b), choice(a, b, ...) and normal(mean, deviation)"},
 	{NULL, GP_STRING, false, NULL, NULL},
 };

@@ -11,7 +11,9 @@
  * key is a column of the parent that key refers to (fatura_id.data_emissao), or leads on from
  * there to its parents (fatura_id.cotacao_id.codigo, see gen_path.h).  uniform(a, b),
  * choice(a, b, ...) and normal(mean, deviation) are draws of the cell, each call one of its
- * own.  What an expression reads is added to the generator's inputs.
+ * own.  sibling_number(fatura_id) is the row's place among the children of its parent, from 1,
+ * sibling_count(fatura_id) how many they are.  What an expression reads is added to the generator's
+ * inputs.
  */
 
 struct err;

@@ -24,6 +24,7 @@ extern const struct gen_op gen_br_ops[];
 extern const struct gen_op gen_br_id_ops[];
 extern const struct gen_op gen_derive_ops[];
 extern const struct gen_op gen_derive_time_ops[];
+extern const struct gen_op gen_derive_sibling_ops[];
 extern const struct gen_op gen_native_ops[];
 extern const struct xform_op gen_xform_ops[];
 extern const struct xform_op gen_xform_mask_ops[];

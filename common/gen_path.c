@@ -5,7 +5,8 @@
 
 #include "common/err.h"
 
-/* The foreign key that a column means: of that column alone if there is one. */
+/* The foreign key that a column means: of that column alone if there is one.  ${wanted}: a name
+ * its parent should have, or NULL. */
 static int fk_of(const struct pg_table *t, const char *name, const char *wanted)
 {
 	int col = pg_column_named(t, name), found = -1;
@@ -16,13 +17,18 @@ static int fk_of(const struct pg_table *t, const char *name, const char *wanted)
 
 		for (uint32_t j = 0; k->kind == PG_CON_FOREIGN && j < k->ncols; j++)
 			has = has || k->cols[j] == (uint32_t)col;
-		if (!has ||
-			(k->ref != NULL && pg_column_named(k->ref, wanted) == -1 && k->ncols > 1))
+		if (!has || (wanted != NULL && k->ref != NULL && k->ncols > 1 &&
+				    pg_column_named(k->ref, wanted) == -1))
 			continue;
 		if (found == -1 || (k->ncols == 1 && t->cons[found].ncols > 1))
 			found = (int)i;
 	}
 	return found;
+}
+
+int gen_path_fk(const struct pg_table *t, const char *column)
+{
+	return fk_of(t, column, NULL);
 }
 
 /* From the parent of ${con} on. */

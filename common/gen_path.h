@@ -25,7 +25,11 @@ int gen_path_names(const struct pg_table *t, const char *const *part, uint32_t n
 int gen_path_text(const struct pg_table *t, uint32_t fk, const char *name, struct gen_input *in,
 	struct err *e);
 
-/** gen_input_column(t, in): the column that an input of a generator for table ${t} reads. */
+/** gen_path_fk(t, column): the constraint that is the foreign key a column means, or -1. */
+int gen_path_fk(const struct pg_table *t, const char *column);
+
+/** gen_input_column(t, in): the column that an input of a generator for table ${t} reads: of
+ *  GEN_ROW or GEN_PARENT. */
 const struct pg_column *gen_input_column(const struct pg_table *t, const struct gen_input *in);
 
 /** gen_input_table(t, in): the table it is in. */

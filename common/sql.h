@@ -40,7 +40,8 @@ enum sql_status {
 
 /*
  * What an expression of a plan may say beyond SQL: columns of parents by a qualified name,
- * and draws (uniform, choice, normal).  Both become columns of scope->table, which the
+ * draws (uniform, choice, normal), and the row's place among siblings (sibling_number,
+ * sibling_count).  All become columns of scope->table, which the
  * callbacks may add to while the text is compiled.
  */
 struct sql_names {
@@ -48,6 +49,9 @@ struct sql_names {
 	int (*column)(void *ctx, const char *const *part, uint32_t n, struct err *e);
 	/* a new bigint column of 64 random bits: its index; -1 and ${e} when there is no room */
 	int (*draw)(void *ctx, struct err *e);
+	/* a new integer column: the row's place among the children of its parent by a foreign key
+	 * column, from 1, or how many they are: its index; -1 and ${e} when there is none */
+	int (*sibling)(void *ctx, const char *fk_column, bool count, struct err *e);
 	void *ctx;
 };
 

@@ -5,6 +5,7 @@
 
 #include "common/calendar.h"
 #include "common/rng.h"
+#include "common/sql_build.h"
 #include "common/sql_int.h"
 
 /*
@@ -222,6 +223,32 @@ static struct sql_node *choose(
 	return y;
 }
 
+/* sibling_number(fk_column), sibling_count(fk_column) */
+static struct sql_node *sibling(
+	struct sql_comp *c, const PgQuery__FuncCall *f, const char *name, enum sql_status *st)
+{
+	const PgQuery__Node *arg = f->n_args == 1 ? f->args[0] : NULL;
+	const PgQuery__ColumnRef *r =
+		arg != NULL && arg->node_case == PG_QUERY__NODE__NODE_COLUMN_REF ? arg->column_ref
+										 : NULL;
+	const char *column = r != NULL && r->n_fields == 1 ? sql_str_of(r->fields[0]) : NULL;
+	struct sql_node *x;
+	int k;
+
+	if (column == NULL)
+		return sql_fail(c, st, "%s() takes a column of a foreign key", name);
+	k = c->scope->names->sibling(
+		c->scope->names->ctx, column, strcmp(name, "sibling_count") == 0, c->e);
+	if (k == -1) {
+		*st = SQL_FAILED;
+		return NULL;
+	}
+	if ((x = sql_node_new(c, SQL_COL, sql_type_of(PG_INT4), 0)) == NULL)
+		return sql_oom(c, st);
+	x->col = (uint32_t)k;
+	return x;
+}
+
 struct sql_node *sql_build_draw(struct sql_comp *c, const PgQuery__FuncCall *f, enum sql_status *st)
 {
 	const PgQuery__Node *last = f->funcname[f->n_funcname - 1];
@@ -230,6 +257,8 @@ struct sql_node *sql_build_draw(struct sql_comp *c, const PgQuery__FuncCall *f, 
 	struct sql_node **x;
 	uint32_t n = (uint32_t)f->n_args;
 
+	if (strcmp(name, "sibling_number") == 0 || strcmp(name, "sibling_count") == 0)
+		return sibling(c, f, name, st);
 	if (!uniform && !normal && strcmp(name, "choice") != 0)
 		return NULL;
 	if (uniform || normal ? n != 2 : n == 0)

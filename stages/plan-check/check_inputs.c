@@ -19,6 +19,7 @@ static const struct {
 	{"derive.parent_value", false},
 	{"derive.after_parent", true},
 	{"derive.before_parent", true},
+	{"derive.after_sibling", true},
 };
 
 static const char *member(const struct rule *r, const char *key)

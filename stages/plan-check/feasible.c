@@ -149,7 +149,7 @@ static int computable(struct check *c, struct bound *const *bound, const struct 
 	if (cols == NULL)
 		return err_nomem(e);
 	for (uint32_t i = 0; i < b->ngathers; i++)
-		if (b->gathers[i].fk == fk)
+		if (b->gathers[i].fk == fk && b->gathers[i].from == GEN_PARENT)
 			cols[n++] = b->gathers[i].column;
 	if (parent == NULL ||
 		(bound_only(&part, parent, cols, n, c->a, &why) == 0 && !hangs_on(b, part, &why)))

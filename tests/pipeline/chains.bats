@@ -247,3 +247,95 @@ SAME='relationship {"columns": ["contact_id"], "same": {"company_id": "company_i
 	refused
 	says relationship_conflict 'is unique'
 }
+
+# ---- siblings --------------------------------------------------------------------------------
+
+ORDERED='events.day derive.after_sibling {"input_columns": ["deal_id"], "parent_column": "opened", "min": "2d", "max": "9d"}
+	events.at derive.after_sibling {"input_columns": ["deal_id"], "parent_column": "contact_id.since", "min": "90m", "max": "3d"}
+	events.k derive.expr {"expr": "sibling_number(deal_id)"}
+	events.n derive.expr {"expr": "sibling_count(deal_id)"}'
+
+# ordered COLUMN START MIN MAX: by place among siblings, each MIN to MAX after the one before it
+ordered() {
+	none "(SELECT $1 - coalesce(lag($1) OVER (PARTITION BY deal_id ORDER BY k), $2) AS gap,
+		deal_id, $1 AS v, $2 AS start FROM ch.events e LEFT JOIN ch.deals d ON d.id = deal_id
+		LEFT JOIN ch.contacts c ON c.id = contact_id) x
+		WHERE deal_id IS NOT NULL AND start IS NOT NULL AND (gap < $3 OR gap > $4 OR v IS NULL)
+		OR (deal_id IS NULL OR start IS NULL) AND v IS NOT NULL"
+}
+
+places_hold() {
+	none "(SELECT k, n, row_number() OVER w AS place, count(*) OVER (PARTITION BY deal_id) AS all_of
+		FROM ch.events WHERE deal_id IS NOT NULL WINDOW w AS (PARTITION BY deal_id ORDER BY k)) x
+		WHERE k <> place OR n <> all_of"
+	none "ch.events WHERE deal_id IS NULL AND (k, n) IS DISTINCT FROM (NULL, NULL)"
+}
+
+@test "siblings follow one another, each min to max after the one before it" {
+	local shape
+	for shape in '"children_per_parent": {"min": 0, "max": 30, "distribution": {"zipf": {"s": 1.1}}}, "null_rate": 0.1' \
+		'"children_per_parent": {"min": 1, "max": 20}, "order": "shuffled"' '"pick": "round_robin", "null_rate": 0'; do
+		plan 'companies=30 contacts=100 deals=300 events=3000' "$ORDERED
+			events.capped derive.after_sibling {\"input_columns\": [\"deal_id\"], \"start\": \"2026-01-05\", \"min\": \"1d\", \"max\": \"20d\"}
+			deals.opened primitive.date.range {\"min\": \"2020-01-01\", \"max\": \"2021-12-31\"}
+			events relationship {\"columns\": [\"deal_id\"], $shape}"
+		rm -rf "$RUN"
+		filled
+		places_hold
+		ordered day opened 2 9
+		ordered at since "interval '90 minutes'" "interval '3 days'"
+		ordered capped "date '2026-01-05'" 1 20
+		none "ch.events WHERE capped > '2026-06-30'"
+		# drawn, and as far apart as may be
+		[ "$(sql "SELECT count(DISTINCT gap) FROM (SELECT day - lag(day) OVER (PARTITION BY deal_id ORDER BY k) AS gap
+			FROM ch.events) x")" -ge 7 ]
+		[ "$(sql "SELECT max(capped) > '2026-03-20' FROM ch.events")" = t ]
+	done
+}
+
+@test "shards make the same bytes of siblings" {
+	plan 'companies=30 contacts=100 deals=300 events=3000' "$ORDERED
+		events relationship {\"columns\": [\"deal_id\"], \"children_per_parent\": {\"min\": 0, \"max\": 25}, \"order\": \"shuffled\", \"null_rate\": 0.2}"
+	new_run one "$PLAN"
+	make_rows one
+	new_run many "$PLAN" --shards 7
+	make_rows many --jobs 2
+	whole one a
+	whole many b
+	diff -r a b
+}
+
+@test "a place among siblings that is not known, or has no room, is refused" {
+	local t='companies=30 contacts=100 deals=300 events=3000 lines=900 quotes=90'
+	local fan='events relationship {"columns": ["deal_id"], "children_per_parent": {"min": 1, "max": 40}}'
+	local b rules want
+	for b in \
+		'events.k derive.expr {"expr": "sibling_number(deal_id)"}|pick their parents without counting them' \
+		'events.k derive.expr {"expr": "sibling_count(day)"}|no foreign key of a column day' \
+		'events.k derive.expr {"expr": "sibling_number(1)"}|takes a column of a foreign key' \
+		'events.k primitive.int {} {"when": "sibling_count(deal_id) > 1"}|without counting them' \
+		"$fan#events.day derive.after_sibling {\"input_columns\": [\"deal_id\"]}|either parent_column or start" \
+		"$fan#events.day derive.after_sibling {\"input_columns\": [\"deal_id\"], \"start\": \"soon\"}|no date or timestamp" \
+		"$fan#events.day derive.after_sibling {\"input_columns\": [\"deal_id\"], \"start\": \"2020-01-01\", \"min\": \"0d\"}|from above 0 up" \
+		"$fan#events.day derive.after_sibling {\"input_columns\": [\"deal_id\"], \"start\": \"2020-01-01\", \"min\": \"1h\", \"max\": \"2h\"}|no whole day" \
+		"$fan#events.day derive.after_sibling {\"input_columns\": [\"deal_id\"], \"parent_column\": \"company_id.name\"}|incompatible_parent_column" \
+		"$fan#events.capped derive.after_sibling {\"input_columns\": [\"deal_id\"], \"start\": \"2026-06-01\", \"min\": \"2d\"}|check_unsatisfiable"; do
+		rules=${b%%|*} want=${b#*|}
+		plan "$t" "${rules//#/$'\n'}"
+		refused
+		says "$want"
+	done
+	says 'children that a parent may have' 'capped <= '
+	plan "$t" 'events relationship {"columns": ["deal_id"], "pick": "round_robin", "null_rate": 0.1}
+		events.k derive.expr {"expr": "sibling_number(deal_id)"}'
+	refused
+	says 'would leave holes'
+	# what only the parents' values decide is refused by the row, and named
+	plan "$t" "$fan
+		deals.opened primitive.date.range {\"min\": \"2026-06-20\", \"max\": \"2026-06-25\"}
+		events.capped derive.after_sibling {\"input_columns\": [\"deal_id\"], \"parent_column\": \"opened\"}"
+	new_run "$RUN" "$PLAN"
+	run make_rows "$RUN"
+	expect 1
+	says 'ch.events' 'column capped' 'min apart, end beyond'
+}
