@@ -127,6 +127,13 @@ static int fewer(struct foreign *fc, uint32_t fk, uint64_t parents, struct err *
 			fc->child->table->schema, fc->child->table->name,
 			constraint_of(fc, fk)->name, (unsigned long long)fc->child->rows,
 			(unsigned long long)parents);
+	if (f->mode == PLAN_FK_ONE_TO_ONE && f->cover && fc->child->rows < parents)
+		return err_set(e, ERR_NO,
+			"table %s.%s: foreign key %s: every parent is to have a child, and %llu "
+			"rows are fewer than the %llu parents that may be picked",
+			fc->child->table->schema, fc->child->table->name,
+			constraint_of(fc, fk)->name, (unsigned long long)fc->child->rows,
+			(unsigned long long)parents);
 	relation_init(&l->rel, f->mode, l->rel.key, fc->child->rows, parents, f->null_rate);
 	l->rel.list = l->list.p;
 	if (relation_shape(&l->rel, f, fc->a, e) == -1)

@@ -202,6 +202,10 @@ struct gen_op {
 	/** siblings(g, most, e): a parent may have ${most} children: ERR_NO where it has no values
 	 *  for so many.  NULL: any number. */
 	int (*siblings)(const struct gen *g, uint64_t most, struct err *e);
+
+	/** tally(g, at, v, i, rows): v[i] = its value number ${at}, which exactly ${rows} rows of
+	 *  the table have; false when there are no more.  NULL: nobody knows. */
+	bool (*tally)(const struct gen *g, uint32_t at, struct vec *v, uint32_t i, uint64_t *rows);
 };
 
 struct gen {

@@ -218,7 +218,8 @@ static int siblings(const struct gen *g, uint64_t most, struct err *e)
 static const struct gen_param params[] = {
 	{"input_columns", GP_COLUMNS, true, NULL, "the foreign key column"},
 	{"parent_column", GP_STRING, false, NULL,
-		"where the first begins: the parent's date or timestamp, or fk_column.column of its "
+		"where the first begins: the parent's date or timestamp, or fk_column.column of "
+		"its "
 		"parent"},
 	{"start", GP_STRING, false, NULL, "instead: a date or timestamp, for all"},
 	{"parent_schema", GP_STRING, false, NULL, "where several parents could be meant"},

@@ -25,6 +25,7 @@ extern const struct gen_op gen_br_id_ops[];
 extern const struct gen_op gen_derive_ops[];
 extern const struct gen_op gen_derive_time_ops[];
 extern const struct gen_op gen_derive_sibling_ops[];
+extern const struct gen_op gen_shares_ops[];
 extern const struct gen_op gen_native_ops[];
 extern const struct xform_op gen_xform_ops[];
 extern const struct xform_op gen_xform_mask_ops[];
@@ -116,6 +117,31 @@ int gen_list(struct gen *g, const struct gen_column *c, const struct vtext *v, u
 /** gen_allowed(c, lim, a, n): the texts of c->dom->texts within the limits, or NULL. */
 struct vtext *gen_allowed(
 	const struct gen_column *c, struct gen_limits lim, struct arena *a, uint32_t *n);
+
+/* ---- choices ----------------------------------------------------------------------------- */
+
+struct gen_choice {
+	double weight;
+	union {
+		int64_t i;
+		double f;
+		struct vtext t;
+	} v;
+};
+
+struct gen_choices {
+	struct gen_choice *v;
+	uint32_t n;
+	double sum; /* of weights */
+};
+
+/** gen_choices(s, id, c, params, a, e): the parameter choices of ${id}: values of the column's type
+ *  that its checks allow. */
+int gen_choices(struct gen_choices *s, const char *id, const struct gen_column *c,
+	const msgpack_object *params, struct arena *a, struct err *e);
+
+/** gen_choice_put(k, v, i): v[i] = its value; ${v} is of the column's type. */
+void gen_choice_put(const struct gen_choice *k, struct vec *v, uint32_t i);
 
 /* ---- texts from parts ------------------------------------------------------------------ */
 

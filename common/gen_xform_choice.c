@@ -13,128 +13,32 @@
 /* ---- transform.weighted_choice ----------------------------------------------------------------
  */
 
-struct choice {
-	uint64_t upto; /* draws of 63 bits below this take it */
-	union {
-		int64_t i;
-		double f;
-		struct vtext t;
-	} v;
-};
-
 struct choice_state {
-	struct choice *choice;
-	uint32_t n;
+	struct gen_choices c;
+	uint64_t *upto; /* draws of 63 bits below this take it */
 };
-
-/* A choice is a value of the column's type. */
-static bool parse_choice(const struct gen_column *c, struct vtext t, struct choice *out)
-{
-	const struct pg_type *type = c->base.type;
-
-	switch (c->type) {
-	case VT_BOOL:
-		out->v.i = t.n == 4 && memcmp(t.p, "true", 4) == 0;
-		return out->v.i || (t.n == 5 && memcmp(t.p, "false", 5) == 0);
-	case VT_INT:
-		return num_parse_i64(t.p, t.n, &out->v.i);
-	case VT_DEC:
-		return num_parse_dec(t.p, t.n, c->scale, &out->v.i);
-	case VT_DATE:
-		return cal_parse_date(t.p, t.n, &out->v.i);
-	case VT_TIME:
-		return cal_parse_time(t.p, t.n, &out->v.i);
-	case VT_TS:
-		return cal_parse_ts(t.p, t.n, &out->v.i);
-	case VT_TSTZ:
-		return cal_parse_tstz(t.p, t.n, &out->v.i);
-	case VT_ENUM:
-		for (uint32_t i = 0; i < type->nlabels; i++)
-			if (strlen(type->labels[i]) == t.n &&
-				memcmp(type->labels[i], t.p, t.n) == 0) {
-				out->v.i = i;
-				return true;
-			}
-		return false;
-	case VT_F64:
-		return num_parse_f64(t.p, t.n, &out->v.f);
-	case VT_TEXT:
-		out->v.t = t;
-		return true;
-	default:
-		return false;
-	}
-}
-
-/* What a choice must be to be stored: in the type's range, or passing the column's checks. */
-static bool choice_fits(
-	const struct gen_column *c, const struct choice *k, const struct gen_text_check *check)
-{
-	int64_t lo, hi;
-
-	if (c->type == VT_TEXT)
-		return gen_text_ok(check, k->v.t.p, k->v.t.n);
-	if (!vec_is_ordinal(c->type))
-		return true;
-	gen_bounds(c, 0, &lo, &hi);
-	return k->v.i >= lo && k->v.i <= hi;
-}
-
-static int read_choices(struct xform *x, struct choice_state *s, double *weight,
-	const msgpack_object *list, struct arena *a, struct err *e)
-{
-	struct gen_text_check *check = gen_text_check(x->col, gen_text_limits(x->col), a, e);
-	int rc = check == NULL ? -1 : 0;
-
-	for (uint32_t i = 0; rc == 0 && i < s->n; i++) {
-		const msgpack_object *o = &list[i];
-		const char *text = NULL;
-
-		if (!gen_arg_string(o, "value", a, &text) ||
-			!gen_arg_float(o, "weight", &weight[i]) || !(weight[i] > 0))
-			rc = err_set(e, ERR_NO,
-				"%s: choice %u is not {value: string, weight: number above 0}",
-				x->op->id, i);
-		else if (text == NULL)
-			rc = err_nomem(e);
-		else if (!parse_choice(x->col, (struct vtext){text, strlen(text)}, &s->choice[i]) ||
-			 !choice_fits(x->col, &s->choice[i], check))
-			rc = err_set(
-				e, ERR_NO, "%s: the column cannot hold choice %u", x->op->id, i);
-	}
-	gen_text_check_free(check);
-	return rc;
-}
 
 static int prepare_choice(struct xform *x, const struct gen_column *c, const msgpack_object *params,
 	struct arena *a, struct err *e)
 {
 	struct choice_state *s = arena_alloc(a, sizeof(*s));
-	double *weight, sum = 0, upto = 0;
-	const msgpack_object *list;
-	size_t n;
+	double upto = 0;
 
-	list = params == NULL ? NULL : mpk_get_array(params, "choices", &n);
-	if (list == NULL || n == 0)
-		return err_set(e, ERR_NO, "%s: choices is empty", x->op->id);
+	if (s == NULL)
+		return err_nomem(e);
 	if (xform_not_unique(x, e) == -1)
 		return -1;
 	if (x->in_type != c->type)
 		return err_set(e, ERR_NO, "%s: a transform before it changed the type", x->op->id);
-	weight = arena_array(a, n, sizeof(*weight));
-	if (s == NULL || weight == NULL ||
-		(s->choice = arena_array(a, n, sizeof(*s->choice))) == NULL)
-		return err_nomem(e);
-	s->n = (uint32_t)n;
-	if (read_choices(x, s, weight, list, a, e) == -1)
+	if (gen_choices(&s->c, x->op->id, c, params, a, e) == -1)
 		return -1;
-	for (uint32_t i = 0; i < s->n; i++)
-		sum += weight[i];
-	for (uint32_t i = 0; i < s->n; i++) {
-		upto += weight[i];
-		s->choice[i].upto = (uint64_t)(upto / sum * 9223372036854775807.0);
+	if ((s->upto = arena_array(a, s->c.n, sizeof(*s->upto))) == NULL)
+		return err_nomem(e);
+	for (uint32_t i = 0; i < s->c.n; i++) {
+		upto += s->c.v[i].weight;
+		s->upto[i] = (uint64_t)(upto / s->c.sum * 9223372036854775807.0);
 	}
-	s->choice[s->n - 1].upto = UINT64_MAX;
+	s->upto[s->c.n - 1] = UINT64_MAX;
 	x->state = s;
 	return 0;
 }
@@ -146,19 +50,14 @@ static void apply_choice(
 
 	(void)h;
 	for (uint32_t i = 0; i < n; i++) {
-		const struct choice *k = s->choice;
 		uint64_t draw = rng_at(x->key, row[i]) >> 1;
+		uint32_t k = 0;
 
 		if (vec_is_null(v, i))
 			continue;
-		while (draw >= k->upto)
+		while (draw >= s->upto[k])
 			k++;
-		if (v->type == VT_TEXT)
-			v->v.t[i] = k->v.t;
-		else if (v->type == VT_F64)
-			v->v.f[i] = k->v.f;
-		else
-			v->v.i[i] = k->v.i;
+		gen_choice_put(&s->c.v[k], v, i);
 	}
 }
 

@@ -228,6 +228,8 @@ static void fill_fk(
 		fk->nsame = e->rel->nsame;
 	}
 	fk->cover = e->rel->cover && !relation_enumerable(e->mode);
+	if (e->mode == PLAN_FK_ONE_TO_ONE && e->rel->has_fan && e->rel->fan.min > 0)
+		fk->cover = true;
 	if (e->mode == PLAN_FK_FANOUT)
 		fk->fan = e->rel->fan;
 	else if (e->mode == PLAN_FK_ZIPF)

@@ -6,6 +6,7 @@
 #include "common/err.h"
 #include "common/foreign.h"
 #include "common/sql.h"
+#include "stages/plan-check/matches.h"
 
 /*
  * Relationship rules: what they make of a foreign key, how many rows they give a child, and
@@ -145,21 +146,21 @@ static uint64_t rows_with_nulls(uint64_t linked, double rate)
 	return rows;
 }
 
-static bool rows_given(const struct resolver *r, const struct pg_table *t, uint64_t *rows)
+static bool rows_given(struct resolver *r, const struct pg_table *t, uint64_t *rows)
 {
 	const struct node *n = &r->nodes[t->index];
 
 	for (uint32_t i = 0; i < n->nedges; i++) {
 		const struct edge *e = &n->edges[i];
-		uint64_t num, den;
+		const struct pg_table *ref = t->cons[e->con].ref;
+		uint64_t num, den, parents;
 		unsigned __int128 linked;
 
-		if (e->rel == NULL || !e->rel->has_fan || e->rel->where != NULL ||
-			t->cons[e->con].ref == t ||
-			r->nodes[t->cons[e->con].ref->index].rows == 0 ||
-			!fan_mean(&e->rel->fan, &num, &den))
+		if (e->rel == NULL || !e->rel->has_fan || ref == t ||
+			r->nodes[ref->index].rows == 0 || !fan_mean(&e->rel->fan, &num, &den) ||
+			!matches_known(r, ref, e->rel->where, r->nodes[ref->index].rows, &parents))
 			continue;
-		linked = (unsigned __int128)r->nodes[t->cons[e->con].ref->index].rows * num / den;
+		linked = (unsigned __int128)parents * num / den;
 		if (linked == 0 || linked >> 62 != 0)
 			continue;
 		*rows = rows_with_nulls((uint64_t)linked, resolve_null_rate(r, e));
@@ -212,10 +213,9 @@ uint64_t resolve_parents_needed(const struct resolver *r, const struct edge *e, 
 /* ---- numbers ------------------------------------------------------------------------------ */
 
 static void cannot_share(struct resolver *r, const struct plan_table *t, const struct plan_fk *fk,
-	const struct relationship *rel, uint64_t linked)
+	const struct relationship *rel, uint64_t linked, unsigned long long parents)
 {
 	const struct pg_constraint *con = &t->table->cons[fk->con];
-	unsigned long long parents = r->p->tables[fk->parent].rows;
 	const struct plan_fan *f = &rel->fan;
 	unsigned __int128 most = (unsigned __int128)f->max * parents;
 	const char *to = f->max == UINT64_MAX || most >> 63 != 0
@@ -224,10 +224,13 @@ static void cannot_share(struct resolver *r, const struct plan_table *t, const s
 
 	issue_add(&r->c->is, ISSUE_ERROR, "fan_out_impossible", rel->path,
 		"change the rows of one of the two tables, or the bounds",
-		"\"%s.%s\": %llu rows%s cannot be shared among %llu rows of \"%s.%s\" with %llu to "
+		"\"%s.%s\": %llu rows%s cannot be shared among %llu rows of \"%s.%s\"%s%s with "
+		"%llu "
+		"to "
 		"%s children each by \"%s\": %llu %s can",
 		t->table->schema, t->table->name, (unsigned long long)linked,
 		linked < t->rows ? " with a parent" : "", parents, con->ref_schema, con->ref_table,
+		rel->where != NULL ? " where " : "", rel->where != NULL ? rel->where : "",
 		(unsigned long long)f->min,
 		f->max == UINT64_MAX ? "any number of"
 				     : issue_path(&r->c->is, "%llu", (unsigned long long)f->max),
@@ -240,12 +243,19 @@ static void check_numbers(struct resolver *r, const struct plan_table *t, const 
 	uint64_t parents = r->p->tables[fk->parent].rows;
 	uint64_t linked = relation_linked(t->rows, fk->null_rate);
 	const struct pg_constraint *con = &t->table->cons[fk->con];
+	bool known = matches_known(r, con->ref, rel->where, parents, &parents); /* else fewer */
 
 	if (rel->has_fan && ((unsigned __int128)rel->fan.max * parents < linked ||
-				    (rel->where == NULL && /* else fewer than all */
-					    (unsigned __int128)rel->fan.min * parents > linked)))
-		cannot_share(r, t, fk, rel, linked);
-	else if (rel->cover && rel->where == NULL && t->rows < parents)
+				    (known && (unsigned __int128)rel->fan.min * parents > linked)))
+		cannot_share(r, t, fk, rel, linked, parents);
+	else if (fk->mode == PLAN_FK_ONE_TO_ONE && rel->where != NULL && t->rows > parents)
+		issue_add(&r->c->is, ISSUE_ERROR, "one_to_one_too_few_parents", rel->path,
+			"ask for fewer rows, or for more of the parent",
+			"\"%s.%s\": %llu rows need as many rows of \"%s.%s\" where %s, which are "
+			"%llu",
+			t->table->schema, t->table->name, (unsigned long long)t->rows,
+			con->ref_schema, con->ref_table, rel->where, (unsigned long long)parents);
+	else if (rel->cover && known && t->rows < parents)
 		issue_add(&r->c->is, ISSUE_ERROR, "fan_out_impossible", rel->path,
 			"ask for more rows, or for fewer of the parent",
 			"\"%s.%s\": %llu rows cannot cover %llu rows of \"%s.%s\" by \"%s\"",
@@ -257,6 +267,12 @@ static void check_numbers(struct resolver *r, const struct plan_table *t, const 
 			"let each parent have at most one child",
 			"foreign key \"%s\" of \"%s.%s\" is unique: no parent can have two "
 			"children",
+			con->name, t->table->schema, t->table->name);
+	if (fk->mode == PLAN_FK_ONE_TO_ONE && fk->cover && fk->null_rate > 0)
+		issue_add(&r->c->is, ISSUE_ERROR, "relationship_conflict", rel->path,
+			"leave null_rate out",
+			"foreign key \"%s\" of \"%s.%s\" is unique and every parent has a child: "
+			"which rows are NULL would be which parents have none",
 			con->name, t->table->schema, t->table->name);
 }
 

@@ -339,3 +339,72 @@ places_hold() {
 	expect 1
 	says 'ch.events' 'column capped' 'min apart, end beyond'
 }
+
+# ---- subtypes --------------------------------------------------------------------------------
+
+KINDS='acts.kind primitive.shares {"choices": [{"value": "call", "weight": 5}, {"value": "visit", "weight": 3}, {"value": "note", "weight": 1.5}]}'
+ONE='"children_per_parent": 1'
+
+@test "each kind of parent has exactly one row of its subtype, whose number nobody needs to say" {
+	plan 'acts=1000 calls visits remarks' "$KINDS
+		acts.word primitive.shares {\"choices\": [{\"value\": \"a\", \"weight\": 1}, {\"value\": \"c\", \"weight\": 1}]}
+		calls relationship {\"columns\": [\"act_id\"], $ONE, \"where\": \"kind = 'call'\"}
+		visits relationship {\"columns\": [\"act_id\"], $ONE, \"where\": \"kind IN ('visit', 'none')\"}
+		remarks.no derive.expr {\"expr\": \"sibling_number(act_id)\"}
+		remarks relationship {\"columns\": [\"act_id\"], \"children_per_parent\": 3, \"where\": \"word = 'a'\"}"
+	filled
+	[ "$(sql "SELECT string_agg(kind || n::text, ' ' ORDER BY kind) FROM
+		(SELECT kind, count(*) AS n FROM ch.acts GROUP BY kind) x")" = 'call526 visit316 note158' ]
+	none "ch.acts a FULL JOIN ch.calls c ON c.act_id = a.id WHERE (c.act_id IS NOT NULL) <> (a.kind = 'call')"
+	none "ch.acts a FULL JOIN ch.visits v ON v.act_id = a.id WHERE (v.act_id IS NOT NULL) <> (a.kind = 'visit')"
+	[ "$(sql "SELECT count(*) FROM ch.acts WHERE word = 'a'")" = 500 ]
+	none "(SELECT a.id, word, count(r.id) AS n, count(DISTINCT no) AS d, max(no) AS m FROM ch.acts a
+		LEFT JOIN ch.remarks r ON r.act_id = a.id GROUP BY a.id) x
+		WHERE n <> CASE word WHEN 'a' THEN 3 ELSE 0 END OR d <> n OR m <> n"
+	# no run of the first rows is of one kind
+	[ "$(sql "SELECT count(DISTINCT kind) FROM (SELECT kind FROM ch.acts ORDER BY id LIMIT 30) x")" = 3 ]
+}
+
+@test "shares are of the whole table, whatever the shards" {
+	plan 'acts=1000 calls' "$KINDS
+		calls relationship {\"columns\": [\"act_id\"], $ONE, \"where\": \"kind = 'call'\"}"
+	new_run one "$PLAN"
+	make_rows one
+	new_run many "$PLAN" --shards 7
+	make_rows many
+	whole one a
+	whole many b
+	diff -r a b
+	# for each number of rows each value has its share of it
+	for n in 1 2 3 10 97; do
+		new_run "n$n" "$PLAN" --rows "ch.acts=$n"
+		make_rows "n$n"
+		[ "$(tail -n +2 "n$n/data/ch.calls.csv" | wc -l)" = "$(grep -c call "n$n/data/ch.acts.csv")" ]
+	done
+}
+
+@test "subtype rows that are too few or too many are refused, with the numbers" {
+	plan 'acts=1000 calls=525' "$KINDS
+		calls relationship {\"columns\": [\"act_id\"], $ONE, \"where\": \"kind = 'call'\"}"
+	refused
+	says fan_out_impossible "525 rows cannot be shared among 526 rows of \"ch.acts\" where kind = 'call' with 1 to 1"
+	plan 'acts=1000 visits=400' "$KINDS
+		visits relationship {\"columns\": [\"act_id\"], \"where\": \"kind = 'visit'\"}"
+	refused
+	says one_to_one_too_few_parents "400 rows need as many rows of \"ch.acts\" where kind = 'visit', which are 316"
+	plan 'acts=1000 visits' "visits relationship {\"columns\": [\"act_id\"], $ONE, \"where\": \"kind = 'visit'\"}"
+	refused
+	says rows_missing
+	# what is drawn is counted when it is there
+	plan 'acts=1000 visits=20' "visits relationship {\"columns\": [\"act_id\"], $ONE, \"where\": \"kind = 'visit'\"}"
+	new_run "$RUN" "$PLAN"
+	run make_rows "$RUN"
+	expect 1
+	says 'ch.visits' 'every parent is to have a child, and 20 rows are fewer than'
+	plan 'acts=1000' 'acts.kind primitive.shares {"choices": [{"value": "letter", "weight": 5}]}'
+	refused
+	says 'cannot hold choice 0'
+	plan 'acts=1000' 'acts.word primitive.shares {"choices": [{"value": "a", "weight": 5}, {"value": "d", "weight": 1}]}'
+	refused
+	says 'cannot hold choice 1' 'acts_word_check'
+}
