@@ -7,6 +7,7 @@
 
 #include "common/enc.h"
 #include "common/err.h"
+#include "common/gen_path.h"
 #include "common/jsonw.h"
 
 const char *look_printf(struct look *x, const char *fmt, ...)
@@ -120,6 +121,18 @@ const char *look_params(struct look *x, uint32_t c)
 	return taken(x, &b);
 }
 
+/* empresas.data_criacao of contatos_empresa_id_fkey of leads_contato_id_fkey */
+static void say_path(struct buf *s, const struct pg_table *t, const struct gen_input *in)
+{
+	const struct pg_constraint *con[GEN_HOPS + 1] = {&t->cons[in->fk]};
+
+	for (uint32_t h = 0; h < in->nhops; h++)
+		con[h + 1] = &con[h]->ref->cons[in->hops[h]];
+	buf_addf(s, "%s.%s", gen_input_table(t, in)->name, gen_input_column(t, in)->name);
+	for (uint32_t h = in->nhops + 1; h > 0; h--)
+		buf_addf(s, " of %s", con[h - 1]->name);
+}
+
 const char *look_inputs(struct look *x, uint32_t c)
 {
 	const struct bound_column *b = &x->b->columns[c];
@@ -132,9 +145,12 @@ const char *look_inputs(struct look *x, uint32_t c)
 		buf_adds(&s, i > 0 ? ", " : "");
 		if (in->from == GEN_ROW)
 			buf_adds(&s, t->columns[in->column].name);
+		else if (in->from == GEN_PARENT)
+			say_path(&s, t, in);
 		else
-			buf_addf(&s, "%s.%s of %s", t->cons[in->fk].ref_table,
-				t->cons[in->fk].ref->columns[in->column].name,
+			buf_addf(&s, "%s by %s",
+				in->from == GEN_NUMBER ? "its place among siblings"
+						       : "how many siblings",
 				t->cons[in->fk].name);
 	}
 	return taken(x, &s);

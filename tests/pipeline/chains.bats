@@ -408,3 +408,46 @@ ONE='"children_per_parent": 1'
 	refused
 	says 'cannot hold choice 1' 'acts_word_check'
 }
+
+# ---- all of it in one plan -------------------------------------------------------------------
+
+@test "the plan of all 20 tables: chains, siblings, subtypes and own contacts, asked of PostgreSQL" {
+	pg_db crm
+	crm_load
+	catalogue crm crm
+	BASE=$BATS_FILE_TMPDIR/crm new_run "$RUN" "$CRM_PLAN" --rows "$(crm_rows 3000)"
+	make_rows "$RUN" --format binary
+	"$BIN/load" --run "$RUN"
+	run "$BIN/eval" --run "$RUN" --sql
+	expect 0
+	# dates are in order all the way from the company to the payment
+	none "crm.empresas e JOIN crm.contatos c ON c.empresa_id = e.id WHERE c.data_criacao < e.data_criacao"
+	none "crm.oportunidades o JOIN crm.empresas e ON e.id = o.empresa_id LEFT JOIN crm.contatos c ON c.id = o.contato_id
+		WHERE o.data_abertura - coalesce(c.data_criacao, e.data_criacao)::date NOT BETWEEN 1 AND 180"
+	none "crm.cotacoes q JOIN crm.oportunidades o ON o.id = q.oportunidade_id WHERE q.data_emissao < o.data_abertura"
+	none "crm.faturas f JOIN crm.cotacoes q ON q.id = f.cotacao_id WHERE f.data_emissao < q.data_emissao"
+	none "crm.atividades a JOIN crm.oportunidades o ON o.id = a.oportunidade_id WHERE a.data_inicio < o.data_abertura"
+	# names over three and four foreign keys
+	none "crm.pagamentos p JOIN crm.faturas f ON f.id = fatura_id JOIN crm.cotacoes q ON q.id = f.cotacao_id
+		JOIN crm.oportunidades o ON o.id = q.oportunidade_id WHERE o.valor_estimado > 200000 AND metodo <> 'transferencia'"
+	none "crm.reunioes r JOIN crm.atividades a ON a.id = atividade_id LEFT JOIN crm.oportunidades o ON o.id = a.oportunidade_id
+		LEFT JOIN crm.empresas e ON e.id = o.empresa_id
+		WHERE local <> 'Sede de ' || nome_fantasia OR e.id IS NULL AND local !~ '^(Sala|Auditorio) [0-9]+\$'"
+	[ "$(sql "SELECT count(*) > 500 FROM crm.reunioes WHERE local ~ '^Sede de '")" = t ]
+	# payments of an invoice follow one another, the first follows the invoice
+	none "(SELECT data_pagamento - lag(data_pagamento, 1, f.data_emissao)
+		OVER (PARTITION BY fatura_id ORDER BY data_pagamento) AS gap
+		FROM crm.pagamentos p JOIN crm.faturas f ON f.id = fatura_id) x WHERE gap NOT BETWEEN 5 AND 35"
+	[ "$(sql "SELECT max(n) FROM (SELECT count(*) AS n FROM crm.pagamentos GROUP BY fatura_id) x")" -gt 1 ]
+	# an activity has exactly the row of its kind
+	none "crm.atividades a WHERE (tipo = 'tarefa') <> EXISTS (SELECT FROM crm.tarefas WHERE atividade_id = a.id)
+		OR (tipo = 'reuniao') <> EXISTS (SELECT FROM crm.reunioes WHERE atividade_id = a.id)
+		OR (tipo = 'anotacao') <> EXISTS (SELECT FROM crm.anotacoes WHERE atividade_id = a.id)"
+	[ "$(sql "SELECT string_agg(n::text, ' ' ORDER BY tipo) FROM
+		(SELECT tipo, count(*) AS n FROM crm.atividades GROUP BY tipo) x")" = '1000 750 1250' ]
+	# a contact is one of the company's
+	for t in leads oportunidades; do
+		none "crm.$t t JOIN crm.contatos c ON c.id = contato_id WHERE t.empresa_id IS DISTINCT FROM c.empresa_id"
+		[ "$(sql "SELECT count(contato_id) > 2000 FROM crm.$t")" = t ]
+	done
+}

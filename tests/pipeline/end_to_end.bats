@@ -57,7 +57,7 @@ content() {
 	"$BIN/load" --run "$RUN"
 	run "$BIN/eval" --run "$RUN" --sql
 	expect 0
-	[ "$(counted)" = $((16 * 300 + 20 + 10 + 60 + 20)) ] || fail "$(counted) rows"
+	[ "$(counted)" = $((14 * 300 + 20 + 10 + 60 + 20)) ] || fail "$(counted) rows"
 	[ "$(sql 'SELECT count(*) FROM pg_constraint WHERE NOT convalidated')" = 0 ]
 	[ "$(older)" = 0 ]
 	for kind in 'PRIMARY KEY' UNIQUE 'FOREIGN KEY' CHECK 'NOT NULL'; do
@@ -116,7 +116,7 @@ content() {
 	run run_mk RUN=run PLAN="$CRM_PLAN" load
 	expect 0
 	[ "$(older)" = 0 ]
-	[ "$(counted)" = $((16 * 300 + 20 + 10 + 60 + 20)) ]
+	[ "$(counted)" = $((14 * 300 + 20 + 10 + 60 + 20)) ]
 }
 
 @test "make with other formats: the same rows in the database" {
