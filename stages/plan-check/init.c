@@ -128,7 +128,7 @@ static int weed(struct guesses *g, const struct buf *text, const struct schema *
 		return err_nomem(e);
 	}
 	check_document(&c);
-	if (resolve(&c, &options, &plan, e) == 0 && feasible(&c, &plan, e) == 0)
+	if (resolve(&c, &options, &plan, e) == 0 && feasible(&c, run, &plan, e) == 0)
 		rc = c.is.failed ? err_nomem(e) : 0;
 	for (size_t i = 0; rc >= 0 && i < c.is.n; i++)
 		if (c.is.v[i].severity == ISSUE_ERROR &&
