@@ -56,8 +56,8 @@ promises() {
 	[ "$(sql 'SELECT count(*) FROM rel.fan_uniform')" = 100000 ]
 }
 
-@test "1, 2 and 7 shards concatenate to the same bytes" {
-	for n in 1 2 7; do
+@test "1, 2, 7 and 64 shards concatenate to the same bytes" {
+	for n in 1 2 7 64; do
 		zoo "run$n" 300 --shards "$n"
 		make_rows "run$n" --jobs "$n"
 		whole "run$n" "whole$n"
