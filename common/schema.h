@@ -232,6 +232,13 @@ int schema_from_doc(
 int schema_bind(struct schema *s, struct arena *a, struct err *e);
 
 /**
+ * schema_partitions(s, a, e): give every partitioned table whose partitions do not take all
+ * rows a CHECK more, named "the partitions", last of its constraints: what they ask of a row.
+ * schema_read() does it; it is not in the file.
+ */
+int schema_partitions(struct schema *s, struct arena *a, struct err *e);
+
+/**
  * schema_fingerprint(s, e): compute s->fingerprint, the SHA-256 of the canonical form:
  * the packed body without the database's name, row estimates, the server's minor
  * version, the day, and what a pg_dump and a reload change though the tables stay the

@@ -298,6 +298,8 @@ int schema_read(struct schema *s, const char *path, struct arena *a, struct err 
 	if (rc == 0 && !view_eq(said, view_of(s->fingerprint)))
 		rc = err_set(e, ERR_INPUT,
 			"its fingerprint is not that of its content: run introspect again");
+	if (rc == 0)
+		rc = schema_partitions(s, a, e);
 	if (rc != 0)
 		err_wrap(e, "%s", path);
 	snap_close(&file);

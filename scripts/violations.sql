@@ -9,9 +9,12 @@
 SET client_min_messages = warning;
 SET search_path = '';
 
+-- rows of tables that inherit from it are not a table's own; those of partitions are
+CREATE FUNCTION pg_temp.rows_of(t oid) RETURNS text LANGUAGE sql AS $$
+	SELECT CASE relkind WHEN 'p' THEN '' ELSE 'ONLY ' END || t::regclass FROM pg_catalog.pg_class WHERE oid = t $$;
 CREATE TEMP TABLE pg_temp.question AS
 WITH con AS (
-	SELECT c.*, c.conrelid::regclass AS tab, c.confrelid::regclass AS parent,
+	SELECT c.*, pg_temp.rows_of(conrelid) AS tab, pg_temp.rows_of(confrelid) AS parent,
 		(SELECT string_agg(format('c.%I', attname), ', ' ORDER BY k.o)
 		 FROM unnest(conkey) WITH ORDINALITY k(n, o)
 		 JOIN pg_catalog.pg_attribute ON attrelid = conrelid AND attnum = k.n) AS cols,
@@ -37,7 +40,7 @@ SELECT 4, 'CHECK', conname, format('SELECT count(*) FROM %s WHERE NOT (%s)', tab
 	pg_catalog.pg_get_expr(conbin, conrelid))
 FROM con WHERE contype = 'c'
 UNION ALL
-SELECT 5, 'NOT NULL', attname, format('SELECT count(*) FROM %s WHERE %I IS NULL', attrelid::regclass, attname)
+SELECT 5, 'NOT NULL', attname, format('SELECT count(*) FROM %s WHERE %I IS NULL', pg_temp.rows_of(attrelid), attname)
 FROM pg_catalog.pg_attribute
 JOIN pg_catalog.pg_class t ON t.oid = attrelid
 WHERE relnamespace = :'schema'::regnamespace AND relkind IN ('r', 'p') AND attnum > 0 AND attnotnull;

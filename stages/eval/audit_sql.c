@@ -30,9 +30,10 @@ static int add(struct audit_sql *s, struct arena *a, enum kind kind, const struc
 	return 0;
 }
 
+/* Rows of tables that inherit from it are not its own; those of partitions are. */
 static void from(struct buf *b, const struct pg_table *t)
 {
-	buf_adds(b, " FROM ");
+	buf_adds(b, t->kind == 'p' ? " FROM " : " FROM ONLY ");
 	pg_qname(b, t->schema, t->name);
 }
 

@@ -61,11 +61,7 @@ static void check_schema_ref(struct check *c)
 static bool has_partitions(const struct schema *s, const struct pg_table *t)
 {
 	for (uint32_t i = 0; i < s->ntables; i++) {
-		const char *of = s->tables[i].partition_of;
-		size_t n = strlen(t->schema);
-
-		if (of != NULL && strncmp(of, t->schema, n) == 0 && of[n] == '.' &&
-			strcmp(of + n + 1, t->name) == 0)
+		if (s->tables[i].parent == t && s->tables[i].partition_bound != NULL)
 			return true;
 	}
 	return false;
@@ -84,10 +80,14 @@ static void check_target_kind(struct check *c, const struct pg_table *t, const c
 			what = kinds[i].what;
 	if (t->kind == 'p' && !has_partitions(c->schema, t))
 		what = "a partitioned table without partitions";
+	if (t->kind == 'p' && t->ncons > 0 && t->cons[t->ncons - 1].expr != NULL &&
+		strcmp(t->cons[t->ncons - 1].expr, "false") == 0) /* schema_partitions() */
+		what = "partitioned by hash, and some remainders have no partition: any row may be "
+		       "theirs";
 	if (what != NULL)
 		ERROR(c, "target_not_fillable", issue_path(&c->is, "%s/table", path),
-			"take it out of the targets",
-			"\"%s.%s\" is %s: it holds no rows of its own", t->schema, t->name, what);
+			"take it out of the targets", "\"%s.%s\" is %s%s", t->schema, t->name, what,
+			strchr(what, ':') == NULL ? ": it holds no rows of its own" : "");
 }
 
 static void check_target(struct check *c, json_t *v, const char *path)

@@ -41,6 +41,9 @@ plan = {
         target("filtered", N * 3), target("counted", N),
         target("tenant", max(3, N // 10)), target("customer", N), target("product", max(2, N // 10)),
         target("orders", N * 4), target("visit", N * 2),
+        target("place", N), target("match_full", N * 2), target("match_simple", N * 2), target("match_some", N * 2),
+        target("twice", N), target("by_list", N), target("by_range", N * 3), target("by_hash", N), target("by_two", N * 2),
+        target("by_default", N), target("of_parts", N * 2), target("thing", N), target("thing_more", N), target("of_thing", N * 2),
     ],
     "rules": [
         rel("fan_uniform", children_per_parent={"min": 1, "max": 9}),

@@ -86,6 +86,21 @@ UNION ALL SELECT 'where: only those', bool_and(p.region <> 'E' AND p.id % 5 <> 0
 UNION ALL SELECT 'where, counted: 1 to 3 of those', count(*) = :n / 2 AND min(n) = 1 AND max(n) = 3 AND sum(n) = :n FROM (
 	SELECT p.id, count(c.id) AS n FROM rel.parent p LEFT JOIN rel.counted c ON c.parent_id = p.id WHERE p.id <= :n / 2 GROUP BY 1) x
 UNION ALL SELECT 'junction: 0 to 10 tags each', min(n) >= 0 AND max(n) <= 10 AND sum(n) = 2 * :n FROM pg_temp.children('rel.tagged')
+UNION ALL SELECT 'match full: all NULL or none, one in ten', count(*) FILTER (WHERE num_nulls(x, y) = 1) = 0
+	AND (:n < 1000 OR count(*) FILTER (WHERE x IS NULL) / count(*)::float BETWEEN 0.08 AND 0.12) FROM rel.match_full
+UNION ALL SELECT 'match simple: all NULL or none unless it is asked for', count(*) FILTER (WHERE num_nulls(x, y) = 1) = 0
+	AND (:n < 1000 OR count(*) FILTER (WHERE x IS NULL) / count(*)::float BETWEEN 0.08 AND 0.12) FROM rel.match_simple
+UNION ALL SELECT 'not valid: the key is in the catalogue as it was', count(*) = 1 FROM pg_constraint
+	WHERE contype = 'f' AND NOT convalidated AND conname = 'not_valid_fk'
+UNION ALL SELECT 'one column in two keys: of both parents', count(*) = :n FROM rel.twice t
+	JOIN rel.parent p ON p.id = t.parent_id JOIN "rel other".subtype s ON s.id = t.parent_id
+UNION ALL SELECT 'partitions: every one of them is filled', :n < 1000 OR count(*) = 0 FROM unnest(ARRAY['by_list_ns', 'by_list_e',
+	'by_range_1', 'by_range_2', 'by_range_3', 'by_hash_0', 'by_hash_1', 'by_hash_3', 'by_two_a1', 'by_two_b', 'by_default_1',
+	'by_default_d']) t WHERE NOT EXISTS (SELECT FROM pg_class WHERE oid = ('rel.' || t)::regclass
+		AND (query_to_xml('SELECT FROM rel.' || t || ' LIMIT 1', false, false, ''))::text LIKE '%<row%')
+UNION ALL SELECT 'partitions: three lines a parent, in a table of no key', min(n) = 3 AND max(n) = 3 FROM pg_temp.children('rel.by_range')
+UNION ALL SELECT 'inheritance: parents are rows of the table itself', (SELECT count(*) FROM ONLY rel.thing) = :n
+	AND count(*) = 2 * :n FROM rel.of_thing o JOIN ONLY rel.thing t ON t.id = o.thing_id
 ;
 SELECT what FROM promise WHERE kept IS NOT TRUE;
 SELECT count(*) FROM promise;

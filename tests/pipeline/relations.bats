@@ -108,3 +108,40 @@ promises() {
 	weights 'nullif(id, 4)' null 'row 3 of rel.parent has a weight that is NULL'
 	weights 'score * 0' zero 'all 10 rows of rel.parent that may be picked have the weight 0'
 }
+
+# fits COLUMNS...: plan-check, of 10 rows of the table r with these partitions, into $output
+fits() {
+	rm -rf r
+	printf '%s;\n' "$@" >r.sql
+	introspect --ddl r.sql --run r --schema public >/dev/null
+	plan-check --init --run r >r.json
+	run plan-check r.json --run r --rows 10
+}
+
+@test "rows fit a partition, and a table whose partitions leave none to fit is refused" {
+	fits 'CREATE TABLE r (id uuid PRIMARY KEY) PARTITION BY HASH (id)' \
+		'CREATE TABLE r0 PARTITION OF r FOR VALUES WITH (MODULUS 3, REMAINDER 0)' \
+		'CREATE TABLE r2 PARTITION OF r FOR VALUES WITH (MODULUS 3, REMAINDER 2)'
+	expect 1
+	says 'error target_not_fillable' '"public.r" is partitioned by hash, and some remainders have no partition'
+	fits 'CREATE TABLE r (id int PRIMARY KEY) PARTITION BY LIST (id)'
+	expect 1
+	says 'error target_not_fillable' '"public.r"' 'without partitions'
+	fits 'CREATE TABLE r (id int PRIMARY KEY CHECK (id > 20)) PARTITION BY RANGE (id)' \
+		'CREATE TABLE r0 PARTITION OF r FOR VALUES FROM (0) TO (10)' \
+		'CREATE TABLE r1 PARTITION OF r FOR VALUES FROM (10) TO (20)'
+	expect 1
+	says 'error check_unsatisfiable' 'public.r.id' 'id > 20' 'CHECK (id >= 0 AND id < 20)'
+	fits 'CREATE TABLE r ("a key" text, n int, note text) PARTITION BY LIST ("a key")' \
+		"CREATE TABLE r0 PARTITION OF r FOR VALUES IN ('it''s, (x)', NULL)" \
+		"CREATE TABLE r1 PARTITION OF r FOR VALUES IN ('y') PARTITION BY RANGE (n, note COLLATE \"C\")" \
+		"CREATE TABLE r10 PARTITION OF r1 FOR VALUES FROM (1, MINVALUE) TO (9, MAXVALUE)"
+	expect 0
+	gen-parents --run r
+	"$PYTHON" - r/data/public.r.csv <<'END' || fail "$(cat r/data/public.r.csv)"
+import csv, sys
+rows = list(csv.reader(open(sys.argv[1], newline="")))[1:]
+assert len(rows) == 10 and {r[0] for r in rows} == {"", "it's, (x)", "y"}
+assert all(r[0] != "y" or (1 <= int(r[1]) <= 9 and r[2] != "") for r in rows)
+END
+}
