@@ -59,10 +59,30 @@ static bool follows(const struct foreign *fc, uint32_t fk, uint32_t base)
 	       fc->links[fk].among != NULL;
 }
 
-/* A filter of parents: the condition of the rule, and the values that followers have. */
+/* Of rows that a database has, those with a NULL in what the foreign key refers to are nobody's
+ * parents; ${of}: the columns with a NULL somewhere. */
+static bool has_nulls(const struct foreign *fc, uint32_t fk, struct group_columns *of)
+{
+	const struct pg_constraint *con = constraint_of(fc, fk);
+	const struct keys *k = fc->links[fk].keys;
+
+	*of = (struct group_columns){.keys = k};
+	if (k == NULL || !fc->plan->tables[fc->child->fks[fk].parent].existing)
+		return false;
+	for (uint32_t i = 0; i < con->ncols && of->n < GROUP_COLUMNS; i++) {
+		int col = keys_column(k, con->ref_names[i]);
+
+		if (col != -1 && keys_nullable(k, col))
+			of->col[of->n++] = col;
+	}
+	return of->n > 0;
+}
+
+/* A filter of parents: the condition of the rule, the values that followers have, NULLs. */
 struct filter {
 	struct foreign *fc;
 	uint32_t fk;
+	struct group_columns nulls;
 	const char *text; /* of the condition, or NULL */
 	struct foreign_expr where;
 };
@@ -99,6 +119,10 @@ static int filter_rows(struct filter *x, uint64_t *list, uint64_t *count, struct
 		}
 		if (x->text != NULL && ask(x, row, n, ok, e) == -1)
 			return -1;
+		if (x->nulls.n > 0)
+			group_hashes(&x->nulls, row, n, h);
+		for (uint32_t i = 0; i < n && x->nulls.n > 0; i++)
+			ok[i] = ok[i] && (h[i].a != 0 || h[i].b != 0);
 		for (uint32_t f = 0; f < fc->child->nfks; f++) {
 			if (!follows(fc, f, x->fk))
 				continue;
@@ -152,6 +176,7 @@ static int filter(struct foreign *fc, uint32_t fk, struct err *e)
 	uint64_t n = 0;
 	int rc = -1;
 
+	(void)has_nulls(fc, fk, &x.nulls);
 	if ((where == NULL || foreign_expr_open(&x.where, fc, fk, where, "where", e) == 0) &&
 		scratch_open(&l->list, fc->dir, keys_rows(l->keys), sizeof(uint64_t), e) == 0)
 		rc = filter_rows(&x, l->list.p, &n, e);
@@ -184,10 +209,12 @@ int foreign_among_open(struct foreign *fc, struct err *e)
 			return -1;
 	}
 	for (uint32_t b = 0; b < fc->child->nfks; b++) {
+		struct group_columns nulls;
 		bool any = fc->child->fks[b].where != NULL && fc->links[b].keys != NULL;
 
 		for (uint32_t f = 0; f < fc->child->nfks; f++)
 			any = any || follows(fc, f, b);
+		any = any || (fc->child->fks[b].mode != PLAN_FK_AMONG && has_nulls(fc, b, &nulls));
 		if (any && filter(fc, b, e) == -1)
 			return -1;
 	}

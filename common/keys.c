@@ -77,6 +77,11 @@ enum vtype keys_type(const struct keys *k, int col, uint8_t *scale)
 	return k->cols[col].type;
 }
 
+bool keys_nullable(const struct keys *k, int col)
+{
+	return k->cols[col].nullable;
+}
+
 /* ---- opening --------------------------------------------------------------- */
 
 static bool begins_segment(enum snap_enc enc)

@@ -90,6 +90,9 @@ const struct snap *keys_file(const struct keys *k, uint32_t i);
 int keys_column(const struct keys *k, const char *name);
 enum vtype keys_type(const struct keys *k, int col, uint8_t *scale);
 
+/** keys_nullable(k, col): whether a value of it is NULL. */
+bool keys_nullable(const struct keys *k, int col);
+
 /**
  * keys_gather(k, col, row, n, out):
  * out[i] = value of column ${col} at parent row row[i] < keys_rows(k).  Rows UINT64_MAX

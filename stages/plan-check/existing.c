@@ -39,6 +39,20 @@ static void refuse_target(struct resolver *r, const struct pg_table *t, uint64_t
 		t->schema, t->name, (unsigned long long)rows);
 }
 
+/* a number of rows for a table of which none are made */
+static int check_rows(const struct resolver *r, struct err *e)
+{
+	for (size_t i = 0; i < r->o->rows.n; i++) {
+		const struct pg_table *t = r->o->rows.v[i].table;
+
+		if (t != NULL && !r->nodes[t->index].made)
+			return err_set(e, ERR_INPUT,
+				"--rows: the rows of %s.%s are in the database: none are made",
+				t->schema, t->name);
+	}
+	return 0;
+}
+
 int resolve_existing(struct resolver *r, struct err *e)
 {
 	const struct schema *s = r->c->schema;
@@ -76,7 +90,7 @@ int resolve_existing(struct resolver *r, struct err *e)
 		if (r->c->wish[i].target != NULL)
 			refuse_target(r, t, n->rows);
 	}
-	return 0;
+	return check_rows(r, e);
 }
 
 void resolve_existing_end(struct resolver *r)
@@ -132,6 +146,44 @@ static uint64_t have(struct resolver *r, const struct keys *k, const struct pg_t
 			all += h[i].a != 0 || h[i].b != 0;
 	}
 	return all;
+}
+
+static void few_parents(struct resolver *r, const struct plan_table *t, const struct plan_fk *fk)
+{
+	const struct pg_constraint *con = &t->table->cons[fk->con];
+	const struct keys *k = r->nodes[con->ref->index].existing;
+	uint64_t rows = keys_rows(k), some = have(r, k, con->ref, con->ref_cols, con->ncols);
+
+	if (some == rows)
+		return; /* bind says what is wrong with those */
+	if (some == 0)
+		issue_add(&r->c->is, ISSUE_ERROR, "zero_parents", resolve_place(r, t->table),
+			"fill them, or disable the table's foreign keys by a foreign_key_strategy "
+			"rule",
+			"\"%s.%s\": foreign key %s: every row of %s.%s in the database has a NULL in "
+			"what it refers to",
+			t->table->schema, t->table->name, con->name, con->ref_schema,
+			con->ref_table);
+	else if (fk->mode == PLAN_FK_ONE_TO_ONE && t->rows > some)
+		issue_add(&r->c->is, ISSUE_ERROR, "one_to_one_too_few_parents",
+			resolve_place(r, t->table), "ask for fewer rows",
+			"\"%s.%s\": foreign key %s is unique: %llu rows need as many rows of %s.%s, "
+			"of which %llu of %llu have no NULL in what it refers to",
+			t->table->schema, t->table->name, con->name, (unsigned long long)t->rows,
+			con->ref_schema, con->ref_table, (unsigned long long)some,
+			(unsigned long long)rows);
+}
+
+void resolve_existing_keys(struct resolver *r)
+{
+	for (uint32_t i = 0; i < r->p->ntables; i++) {
+		const struct plan_table *t = &r->p->tables[i];
+
+		for (uint32_t k = 0; k < t->nfks; k++)
+			if (plan_fk_picks(t->fks[k].mode) &&
+				r->p->tables[t->fks[k].parent].existing)
+				few_parents(r, t, &t->fks[k]);
+	}
 }
 
 void resolve_append(struct resolver *r, struct plan_table *pt)

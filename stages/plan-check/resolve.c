@@ -346,6 +346,7 @@ static void resolve_tables(struct resolver *r)
 		return;
 	resolve_numbers(r);
 	resolve_keep(r);
+	resolve_existing_keys(r);
 	idle_rules(r);
 }
 

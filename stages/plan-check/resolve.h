@@ -70,6 +70,9 @@ int resolve(struct check *c, const struct options *o, struct plan *p, struct err
 int resolve_existing(struct resolver *r, struct err *e);
 void resolve_existing_end(struct resolver *r);
 
+/** resolve_existing_keys(r): that enough of the rows that exist have what foreign keys refer to. */
+void resolve_existing_keys(struct resolver *r);
+
 /** resolve_append(r, pt): a table that rows are added to.  resolve_next(r, t, col, step, start):
  *  of one of its columns: where a sequence goes on; false: nothing is known of it. */
 void resolve_append(struct resolver *r, struct plan_table *pt);

@@ -137,6 +137,15 @@ static uint32_t carried(struct resolver *r, struct plan_table *pt, const uint32_
 
 	if (n == 0)
 		return column;
+	if (pt->existing) {
+		issue_add(&r->c->is, ISSUE_ERROR, "parent_not_reachable",
+			resolve_place(r, pt->table),
+			"read a column of the table itself, or let its rows be made",
+			"%s reads on through foreign key \"%s\" of \"%s.%s\", whose rows are in the "
+			"database: of those only their own columns are known",
+			why, pt->table->cons[hops[0]].name, pt->table->schema, pt->table->name);
+		return UINT32_MAX;
+	}
 	k = plan_fk_at(pt, hops[0]);
 	if (k == UINT32_MAX || !plan_fk_picks(pt->fks[k].mode)) {
 		issue_add(&r->c->is, ISSUE_ERROR, "parent_not_reachable",

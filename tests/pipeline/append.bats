@@ -157,6 +157,23 @@ live.pessoas.existing.msgpack' ]
 	[ "$(sql "SELECT (SELECT count(*) FROM crm.itens_fatura), (SELECT count(*) FROM crm.usuarios), (SELECT count(DISTINCT email) FROM crm.usuarios)")" = '500|500|500' ]
 }
 
+@test "append: a million rows that are there, two unique keys passed over, in bounded memory" {
+	sql "CREATE TABLE live.muitos (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, n integer NOT NULL UNIQUE, s text NOT NULL UNIQUE);
+		INSERT INTO live.muitos (n, s) SELECT i, lpad((i * 7 % 10000000)::text, 7, '0') FROM generate_series(1, 1000000) i"
+	introspect --run r --keys live.muitos >/dev/null
+	plan_of "$(more muitos 100000)" "$(rule muitos n primitive.int.range '{"min": 1, "max": 2000000}'),
+		$(rule muitos s primitive.text.pattern '{"pattern": "[0-9]{7}"}')" >p.json
+	run "$PYTHON" "$ROOT/tests/lib/memory.py" plan-check p.json --run r
+	expect 0
+	[ "${lines[-1]}" -lt 65536 ] || fail "$output"
+	make_rows r
+	run "$PYTHON" "$ROOT/tests/lib/memory.py" "$BIN/eval" --run r --memory 8
+	expect 0
+	[ "${lines[-1]}" -lt 65536 ] || fail "$output"
+	"$BIN/load" --run r >/dev/null
+	[ "$(sql "SELECT count(*), max(id) FROM live.muitos")" = '1100000|1100000' ]
+}
+
 @test "append: refuses, by name, what it cannot promise" {
 	introspect --run r --keys 'live.pessoas(id),live.paises,live.lojas' >/dev/null
 	plan_of "$(more pessoas 5)" "$(rule pessoas cpf semantic.br.cpf)" >p.json

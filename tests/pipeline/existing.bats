@@ -167,6 +167,59 @@ orphans() {
 	[ ! -e r/plan.msgpack ]
 }
 
+@test "existing: rows with a NULL in what a foreign key refers to are nobody's parents" {
+	sql 'CREATE TABLE live.apelidos (id integer PRIMARY KEY, apelido text NOT NULL REFERENCES live.pessoas (apelido));
+		CREATE TABLE live.um_cada (apelido text PRIMARY KEY REFERENCES live.pessoas (apelido));
+		CREATE TABLE live.donos (id integer PRIMARY KEY, dono uuid NOT NULL REFERENCES live.arquivos (dono))'
+	introspect --run r --keys live.pessoas,live.arquivos >/dev/null
+	plan_of "$(target apelidos 500), $(target um_cada 40), $(target donos 30)" >p.json
+	checked p.json
+	make_rows r
+	"$BIN/eval" --run r >/dev/null
+	"$BIN/load" --run r >/dev/null
+	[ "$(sql "SELECT (SELECT count(DISTINCT apelido) FROM live.apelidos), (SELECT count(*) FROM live.um_cada), (SELECT count(DISTINCT dono) FROM live.donos)")" = '40|40|6' ]
+	plan_of "$(target um_cada 41)" >p.json
+	run plan-check p.json --run r
+	expect 1
+	says one_to_one_too_few_parents '41 rows need as many rows of live.pessoas, of which 40 of 60 have no NULL'
+	sql 'TRUNCATE live.apelidos, live.um_cada; UPDATE live.pessoas SET apelido = NULL'
+	introspect --run r --keys live.pessoas >/dev/null 2>&1
+	plan_of "$(target apelidos 5)" >p.json
+	run plan-check p.json --run r
+	expect 1
+	says zero_parents 'every row of live.pessoas in the database has a NULL in what it refers to'
+}
+
+@test "existing: foreign keys that share a column agree, both parents being the database's" {
+	sql 'CREATE TABLE live.inquilinos (id integer PRIMARY KEY);
+		CREATE TABLE live.usuarios (inquilino integer REFERENCES live.inquilinos, id integer, PRIMARY KEY (inquilino, id));
+		CREATE TABLE live.projetos (inquilino integer REFERENCES live.inquilinos, id integer, PRIMARY KEY (inquilino, id));
+		CREATE TABLE live.tarefas (id integer PRIMARY KEY, inquilino integer NOT NULL, usuario integer NOT NULL, projeto integer NOT NULL,
+			FOREIGN KEY (inquilino, usuario) REFERENCES live.usuarios, FOREIGN KEY (inquilino, projeto) REFERENCES live.projetos);
+		INSERT INTO live.inquilinos SELECT generate_series(1, 9);
+		INSERT INTO live.usuarios SELECT i, u FROM generate_series(1, 9) i, generate_series(1, 5) u;
+		INSERT INTO live.projetos SELECT i, 100 + p FROM generate_series(3, 7) i, generate_series(1, i) p'
+	introspect --run r --keys live.usuarios,live.projetos >/dev/null
+	plan_of "$(target tarefas 400)" >p.json
+	checked p.json
+	make_rows r
+	"$BIN/eval" --run r >/dev/null
+	"$BIN/load" --run r >/dev/null
+	[ "$(sql "SELECT count(*), count(DISTINCT inquilino) FROM live.tarefas")" = '400|5' ]
+}
+
+@test "existing: a number of rows for such a table, and a look beyond its own columns, are refused" {
+	introspect --run r --keys "$KEYS" >/dev/null
+	plan_of "$(target pedidos 10)" >p.json
+	run plan-check p.json --run r --rows '5;live.pessoas=7'
+	refused 2 '--rows: the rows of live.pessoas are in the database: none are made'
+	plan_of "$(target pedidos 10)" '{"type": "column_generator", "schema": "live", "table": "pedidos", "column": "apelido",
+		"generator": {"id": "derive.expr", "params": {"expr": "pessoa.pais.nome"}}}' >p.json
+	run plan-check p.json --run r
+	expect 1
+	says parent_not_reachable 'reads on through foreign key "pessoas_pais_fkey" of "live.pessoas", whose rows are in the database'
+}
+
 @test "existing: a rule for a table whose rows exist is warned of, and its generator is never asked" {
 	introspect --run r --keys "$KEYS" >/dev/null
 	plan_of "$(target pedidos 10)" '{"type": "column_generator", "schema": "live", "table": "pessoas", "column": "cpf",
