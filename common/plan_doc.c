@@ -341,67 +341,6 @@ static int read_identity(struct reader *r, const msgpack_object *m, uint32_t at)
 	return 0;
 }
 
-static int read_taken(const struct reader *r, struct plan_taken *k, const msgpack_object *m)
-{
-	size_t n;
-	const msgpack_object *list = mpk_get_array(m, "at", &n);
-	uint64_t *at = arena_array(r->a, n + 1, sizeof(*at));
-
-	if (at == NULL)
-		return err_nomem(r->e);
-	k->key = mpk_get_str(m, "key", r->a);
-	k->have = mpk_get_uint(m, "have", UINT64_MAX);
-	if (k->key == NULL || n > PLAN_TAKEN || k->have > INT64_MAX)
-		return bad(r, "what is taken of a key that is none");
-	for (size_t i = 0; i < n; i++) {
-		if (list[i].type != MSGPACK_OBJECT_POSITIVE_INTEGER ||
-			(i > 0 && list[i].via.u64 <= at[i - 1]))
-			return bad(r, "what is taken of a key is not in order");
-		at[i] = list[i].via.u64;
-	}
-	k->at = at;
-	k->n = (uint32_t)n;
-	return 0;
-}
-
-static int read_append(const struct reader *r, struct plan_table *t, const msgpack_object *m)
-{
-	const msgpack_object *append = get_map(m, "append"), *list;
-	struct view snapshot;
-	size_t n;
-
-	if (append == NULL)
-		return 0;
-	t->append = true;
-	t->after = mpk_get_uint(append, "after", UINT64_MAX);
-	snapshot = mpk_get_view(append, "snapshot");
-	list = mpk_get_array(append, "taken", &n);
-	if (t->existing || t->after > INT64_MAX - t->rows ||
-		snapshot.n != sizeof(t->snapshot) - 1 || n > t->table->ncons + t->table->nindexes)
-		return bad(r, "it is appended to, in a way that makes no sense");
-	memcpy(t->snapshot, snapshot.p, snapshot.n);
-	if ((t->taken = arena_array(r->a, n + 1, sizeof(*t->taken))) == NULL)
-		return err_nomem(r->e);
-	for (; t->ntaken < n; t->ntaken++)
-		if (read_taken(r, &t->taken[t->ntaken], &list[t->ntaken]) == -1)
-			return -1;
-	return 0;
-}
-
-/* a table that is only referred to: one file of keys, which the plan was held against */
-static int read_existing(const struct reader *r, struct plan_table *t, const msgpack_object *m)
-{
-	struct view snapshot = mpk_get_view(m, "snapshot");
-
-	t->existing = mpk_get_bool(m, "existing", false);
-	if (!t->existing)
-		return 0;
-	if (snapshot.n != sizeof(t->snapshot) - 1 || t->shards != 1 || t->level != 0)
-		return bad(r, "an existing table without its snapshot");
-	memcpy(t->snapshot, snapshot.p, snapshot.n);
-	return 0;
-}
-
 static int read_table(struct reader *r, const msgpack_object *m, uint32_t at)
 {
 	struct plan_table *t = &r->p->tables[at];
@@ -417,8 +356,8 @@ static int read_table(struct reader *r, const msgpack_object *m, uint32_t at)
 	t->shards = (uint32_t)shards;
 	t->level = (uint32_t)level;
 	t->auto_added = mpk_get_bool(m, "auto_added", false);
-	if (read_existing(r, t, m) == -1 || read_append(r, t, m) == -1)
-		return -1;
+	if (plan_read_existing(t, m, r->a, r->e) == -1)
+		return r->e->kind == ERR_TEMP ? -1 : err_wrap(r->e, "plan: table %s", r->at);
 	if (digest == NULL || strlen(digest) != sizeof(t->digest) - 1)
 		return bad(r, "no digest");
 	memcpy(t->digest, digest, sizeof(t->digest));
@@ -513,21 +452,6 @@ bool plan_reads(const struct plan *p, const struct plan_table *t, uint32_t paren
 			picks_from(&p->tables[t->fks[i].parent], parent))
 			return true;
 	return false;
-}
-
-const struct plan_taken *plan_taken(const struct plan_table *t, const char *key)
-{
-	for (uint32_t i = 0; i < t->ntaken; i++)
-		if (strcmp(t->taken[i].key, key) == 0)
-			return &t->taken[i];
-	return NULL;
-}
-
-uint64_t plan_need(const struct plan_table *t, const char *key)
-{
-	const struct plan_taken *k = plan_taken(t, key);
-
-	return t->rows + (k != NULL ? k->have : 0);
 }
 
 struct plan_table *plan_table(const struct plan *p, const char *schema, const char *table)

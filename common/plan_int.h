@@ -10,4 +10,9 @@
  *  foreign keys. */
 int plan_read_kept(struct plan *p, const msgpack_object *tables, struct arena *a, struct err *e);
 
+/** plan_read_existing(t, m, a, e): what of its rows is in the database; after its rows, shards and
+ *  level.  The error does not name the table. */
+int plan_read_existing(
+	struct plan_table *t, const msgpack_object *m, struct arena *a, struct err *e);
+
 #endif

@@ -274,15 +274,6 @@ static void pack_day(struct buf *b, int32_t day)
 	mpk_strn(b, text, cal_fmt_date(text, day));
 }
 
-uint64_t plan_stream(
-	const struct plan *p, const struct plan_table *t, const char *name, const char *purpose)
-{
-	const char *names[] = {t->table->schema, t->table->name, name};
-	uint64_t key = rng_key(p->seed, names, 3, purpose);
-
-	return t->append ? rng_subkey(key, t->after) : key;
-}
-
 void plan_pack_table(struct buf *b, const struct plan *p, const struct plan_table *t)
 {
 	mpk_map(b, 3 + 5 + has_policies(t) + t->append);

@@ -7,6 +7,7 @@
 #include "common/err.h"
 #include "common/foreign_group.h"
 #include "common/keys.h"
+#include "stages/plan-check/resolve.h"
 
 typedef unsigned long long ull;
 
@@ -69,34 +70,6 @@ static bool has_new_parent(const struct appending *p, const struct set *s)
 	return false;
 }
 
-/* the greatest, or the least, value of a column that is there */
-static bool last_value(struct appending *p, int col, bool greatest, int64_t *last)
-{
-	uint64_t row[VEC_BLOCK], rows = keys_rows(p->keys);
-	uint8_t scale;
-	struct vec v;
-	bool any = false;
-
-	if (!vec_init(&v, keys_type(p->keys, col, &scale), p->c->a)) {
-		p->c->is.failed = true;
-		return false;
-	}
-	for (uint64_t row0 = 0; row0 < rows; row0 += VEC_BLOCK) {
-		uint32_t n = rows - row0 < VEC_BLOCK ? (uint32_t)(rows - row0) : VEC_BLOCK;
-
-		for (uint32_t i = 0; i < n; i++)
-			row[i] = row0 + i;
-		keys_gather(p->keys, col, row, n, &v);
-		for (uint32_t i = 0; i < n; i++)
-			if (!vec_is_null(&v, i) &&
-				(!any || (greatest ? v.v.i[i] > *last : v.v.i[i] < *last))) {
-				*last = v.v.i[i];
-				any = true;
-			}
-	}
-	return any;
-}
-
 static bool has_sequence_beyond(struct appending *p, const struct set *s)
 {
 	for (uint32_t i = 0; i < s->ncols; i++) {
@@ -107,7 +80,7 @@ static bool has_sequence_beyond(struct appending *p, const struct set *s)
 		if (b->source != PLAN_GENERATOR || b->gen.op->derives || !b->gen.affine ||
 			b->nxforms > 0 || col == -1 || !vec_is_ordinal(b->type))
 			continue;
-		if (!last_value(p, col, b->gen.step > 0, &last) ||
+		if (!resolve_last(p->c, p->keys, col, b->gen.step > 0, &last) ||
 			(b->gen.step > 0 ? b->gen.lo > last : b->gen.lo < last))
 			return true;
 	}

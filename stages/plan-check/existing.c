@@ -160,14 +160,16 @@ static void few_parents(struct resolver *r, const struct plan_table *t, const st
 		issue_add(&r->c->is, ISSUE_ERROR, "zero_parents", resolve_place(r, t->table),
 			"fill them, or disable the table's foreign keys by a foreign_key_strategy "
 			"rule",
-			"\"%s.%s\": foreign key %s: every row of %s.%s in the database has a NULL in "
+			"\"%s.%s\": foreign key %s: every row of %s.%s in the database has a NULL "
+			"in "
 			"what it refers to",
 			t->table->schema, t->table->name, con->name, con->ref_schema,
 			con->ref_table);
 	else if (fk->mode == PLAN_FK_ONE_TO_ONE && t->rows > some)
 		issue_add(&r->c->is, ISSUE_ERROR, "one_to_one_too_few_parents",
 			resolve_place(r, t->table), "ask for fewer rows",
-			"\"%s.%s\": foreign key %s is unique: %llu rows need as many rows of %s.%s, "
+			"\"%s.%s\": foreign key %s is unique: %llu rows need as many rows of "
+			"%s.%s, "
 			"of which %llu of %llu have no NULL in what it refers to",
 			t->table->schema, t->table->name, con->name, (unsigned long long)t->rows,
 			con->ref_schema, con->ref_table, (unsigned long long)some,
@@ -209,21 +211,15 @@ void resolve_append(struct resolver *r, struct plan_table *pt)
 	memcpy(pt->snapshot, keys_file(k, 0)->root, sizeof(pt->snapshot));
 }
 
-bool resolve_next(const struct resolver *r, const struct pg_table *t, uint32_t col, int64_t step,
-	int64_t *start)
+bool resolve_last(struct check *c, const struct keys *k, int col, bool greatest, int64_t *last)
 {
-	const struct keys *k = r->nodes[t->index].existing;
-	int at = k == NULL ? -1 : keys_column(k, t->columns[col].name);
-	uint64_t row[VEC_BLOCK], rows = k == NULL ? 0 : keys_rows(k);
+	uint64_t row[VEC_BLOCK], rows = keys_rows(k);
 	struct vec v;
 	uint8_t scale;
 	bool any = false;
-	int64_t last = 0;
 
-	if (at == -1 || keys_type(k, at, &scale) != VT_INT)
-		return false;
-	if (!vec_init(&v, VT_INT, r->c->a)) {
-		r->c->is.failed = true;
+	if (!vec_init(&v, keys_type(k, col, &scale), c->a)) {
+		c->is.failed = true;
 		return false;
 	}
 	for (uint64_t row0 = 0; row0 < rows; row0 += VEC_BLOCK) {
@@ -231,19 +227,33 @@ bool resolve_next(const struct resolver *r, const struct pg_table *t, uint32_t c
 
 		for (uint32_t i = 0; i < n; i++)
 			row[i] = row0 + i;
-		keys_gather(k, at, row, n, &v);
+		keys_gather(k, col, row, n, &v);
 		for (uint32_t i = 0; i < n; i++)
 			if (!vec_is_null(&v, i) &&
-				(!any || (step > 0 ? v.v.i[i] > last : v.v.i[i] < last))) {
-				last = v.v.i[i];
+				(!any || (greatest ? v.v.i[i] > *last : v.v.i[i] < *last))) {
+				*last = v.v.i[i];
 				any = true;
 			}
 	}
+	return any;
+}
+
+bool resolve_next(const struct resolver *r, const struct pg_table *t, uint32_t col, int64_t step,
+	int64_t *start)
+{
+	const struct keys *k = r->nodes[t->index].existing;
+	int at = k == NULL ? -1 : keys_column(k, t->columns[col].name);
+	int64_t last = 0;
+	uint8_t scale;
+
+	if (at == -1 || keys_type(k, at, &scale) != VT_INT ||
+		!resolve_last(r->c, k, at, step > 0, &last))
+		return false;
 	/* at the end of what 64 bits hold it stays, and the generator says so */
-	if (any && (step > 0 ? last >= *start : last <= *start) &&
+	if ((step > 0 ? last >= *start : last <= *start) &&
 		__builtin_add_overflow(last, step, start))
 		*start = last;
-	return any;
+	return true;
 }
 
 /* ---- what is read of existing rows ------------------------------------------------ */

@@ -79,6 +79,10 @@ void resolve_append(struct resolver *r, struct plan_table *pt);
 bool resolve_next(const struct resolver *r, const struct pg_table *t, uint32_t col, int64_t step,
 	int64_t *start);
 
+/** resolve_last(c, k, col, greatest, last): the greatest, or the least, value of an ordinal column
+ *  of a snapshot; false: it has none. */
+bool resolve_last(struct check *c, const struct keys *k, int col, bool greatest, int64_t *last);
+
 /** resolve_existing_table(r, pt): a table of the plan that only is referred to. */
 void resolve_existing_table(struct resolver *r, struct plan_table *pt);
 

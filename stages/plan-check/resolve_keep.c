@@ -141,7 +141,8 @@ static uint32_t carried(struct resolver *r, struct plan_table *pt, const uint32_
 		issue_add(&r->c->is, ISSUE_ERROR, "parent_not_reachable",
 			resolve_place(r, pt->table),
 			"read a column of the table itself, or let its rows be made",
-			"%s reads on through foreign key \"%s\" of \"%s.%s\", whose rows are in the "
+			"%s reads on through foreign key \"%s\" of \"%s.%s\", whose rows are in "
+			"the "
 			"database: of those only their own columns are known",
 			why, pt->table->cons[hops[0]].name, pt->table->schema, pt->table->name);
 		return UINT32_MAX;
