@@ -379,6 +379,7 @@ int engine_block(struct engine *g, uint64_t row0, uint32_t n, struct err *e)
 	g->main.n = n;
 	for (uint32_t i = 0; i < n; i++)
 		g->main.row[i] = row0 + i;
+	g->main.neighbours = true;
 	arena_reset(&g->main.texts);
 	if (engine_block_fill(&g->main, 0, 0, e) == -1)
 		return -1;

@@ -351,7 +351,7 @@ static void draw_ordinals(
 	const uint64_t *row = k->row;
 	uint32_t n = k->n;
 
-	if (n > 0 && row[n - 1] - row0 == n - 1) /* neighbours: a sum instead of a product */
+	if (k->neighbours) /* neighbours: a sum instead of a product */
 		for (uint32_t i = 0; i < n; i++)
 			to[i] = (int64_t)(lo + step * rng_below(rng_at(key, row0 + i), space));
 	else

@@ -15,6 +15,7 @@ struct engine_block {
 	const struct foreign *fc;
 	uint64_t *row; /* [VEC_BLOCK] */
 	uint32_t n;
+	bool neighbours; /* row[i] is row[0] + i */
 	struct vec *columns;	    /* by table column */
 	const struct vec **cols;    /* the same as what is handed out; NULL: not made; and after
 				       them what the table carries */
