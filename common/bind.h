@@ -153,6 +153,7 @@ struct bound_check {
 	struct sql_expr *expr;
 	int column; /* a check of that column's domain, or -1: of the table */
 	enum plan_policy policy;
+	uint64_t bit; /* of the columns' tied */
 };
 
 struct bound {
@@ -165,13 +166,19 @@ struct bound {
 	struct bound_fk *fks; /* [t->nfks] */
 	struct bound_gather *gathers;
 	uint32_t ngathers;
-	uint32_t *carry; /* [t->ncarry]: the gather that each is */
+	uint32_t *carry; /* [t->ncarry]: the gather that each is; UINT32_MAX: not of the part */
 	struct bound_key *keys;
 	uint32_t nkeys;
 	struct bound_choice *choices;
 	uint32_t nchoices;
 	struct bound_check *checks;
 	uint32_t nchecks;
+	/* Of a part of another table: whose rows need it, through a foreign key of theirs, or, for
+	 * an aggregate, a column of theirs. */
+	const struct bound *up;
+	bool is_child;
+	uint32_t via;
+	uint32_t *from; /* [ncolumns]: the column that needs each, UINT32_MAX: the one above */
 };
 
 /**
@@ -183,14 +190,47 @@ int table_bind(struct bound **b, const struct plan *plan, const struct plan_tabl
 	const struct schema *schema, const struct bind_report *report, struct arena *a,
 	struct err *e);
 
+/* Of a part: what is asked for, columns or what the table carries, as its keep has them; and a
+ * foreign key, or -1. */
+struct bound_wish {
+	const uint32_t *cols;
+	uint32_t ncols;
+	int fk;
+};
+
 /**
- * bound_only(out, b, cols, n, a, e):
- * The part of ${b} that makes ${cols} (columns, or what the table carries: as its keep has them)
- * and what they are made from, without checks: for
- * any row, the values the whole table gives it.  ERR_NO where they are not known without more:
- * a check may have one drawn again, or it hangs on a parent that is itself made so.
+ * bound_only(out, b, wish, a, e):
+ * The part of ${b} that makes what is asked for and what that is made from: for any row, the
+ * values the whole table gives it.  Where a check may have one of them drawn again all checks are
+ * of the part.  ERR_NO where they are not known without more: they hang on a parent that is
+ * itself made so, or on the aggregate they are for.
  */
-int bound_only(struct bound **out, const struct bound *b, const uint32_t *cols, uint32_t n,
+int bound_only(struct bound **out, const struct bound *b, const struct bound_wish *wish,
 	struct arena *a, struct err *e);
+
+/**
+ * bound_parent(out, b, fk, a, e):
+ * What is read through foreign key ${fk} of ${b} whose parent's rows are made, not read
+ * (plan_fk.computed), as a part of the parent; NULL when nothing is.
+ */
+int bound_parent(
+	struct bound **out, const struct bound *b, uint32_t fk, struct arena *a, struct err *e);
+
+/* The rows that an aggregate is made of. */
+struct bound_child {
+	struct bound *part; /* of the child; its parents that are not made before are computed */
+	uint32_t fk;	    /* of it: to the aggregate's table */
+	uint32_t *members;  /* columns of that key, all NULL in a row ... */
+	uint32_t nmembers;  /* ... that is nobody's child; 0: every row is somebody's */
+};
+
+/**
+ * bound_children(out, b, column, a, e):
+ * The part of the child that ${column} of ${b}, whose generator folds, is made of.  ERR_NO: the
+ * child is not in the plan, its foreign key does not list children, or what is folded hangs
+ * on the aggregate.
+ */
+int bound_children(struct bound_child *out, const struct bound *b, uint32_t column, struct arena *a,
+	struct err *e);
 
 #endif

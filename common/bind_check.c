@@ -220,6 +220,7 @@ static void add_check(struct binder *k, struct bound_check check)
 	uint32_t n = 0;
 	const uint32_t *cols = sql_columns(check.expr, &n);
 
+	check.bit = bit;
 	b->checks[b->nchecks++] = check;
 	if (check.column >= 0)
 		tie(k, (uint32_t)check.column, bit, 0);

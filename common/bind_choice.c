@@ -65,6 +65,8 @@ static enum part part_of(const struct binder *k, const struct sql_choice *g, uin
 		return values || !loose_fk(k, c) || k->not_null[c] ? PART_FIXED : PART_NULLS;
 	if (b->source != PLAN_GENERATOR || b->gen.op == NULL)
 		return PART_NONE;
+	if (b->gen.op->folds)
+		return PART_FIXED;
 	if (bind_draws(k, c) && !k->member[c])
 		return PART_DRAWN;
 	if (!values && !k->not_null[c])

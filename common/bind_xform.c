@@ -82,6 +82,18 @@ static int check_type(struct binder *k, uint32_t c)
 		pg_class_name(b->gc.base.type->cls));
 }
 
+/* An aggregate is what it is. */
+static int folded_as_it_is(struct binder *k, uint32_t c)
+{
+	const struct plan_column *pc = &k->b->t->columns[c];
+	const struct gen_op *op = k->b->columns[c].gen.op;
+
+	if (op == NULL || !op->folds || (pc->nxforms == 0 && !(pc->null_rate > 0)))
+		return 0;
+	return bind_problem(k, "invalid_transform_params", false, bind_column(k, c),
+		"leave the transform out", "the column is an aggregate of its children's rows");
+}
+
 int bind_xforms(struct binder *k)
 {
 	for (uint32_t c = 0; c < bind_table(k)->ncolumns; c++) {
@@ -91,6 +103,8 @@ int bind_xforms(struct binder *k)
 		if (b->ways_bytes > b->gen.max_bytes)
 			b->gen.max_bytes = b->ways_bytes;
 		b->max_bytes = b->gen.own_texts ? 0 : b->gen.max_bytes + b->ways_bytes;
+		if (folded_as_it_is(k, c) == -1)
+			return -1;
 		if (pc->nxforms == 0 || !b->output || b->source == PLAN_ALWAYS_NULL)
 			continue;
 		b->xforms = arena_array(k->a, pc->nxforms, sizeof(b->xforms[0]));

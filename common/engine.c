@@ -127,7 +127,7 @@ int engine_open(struct engine **out, const struct bound *b, struct foreign *fc, 
 		memcpy(g->keys, b->keys, b->nkeys * sizeof(g->keys[0]));
 	if (counters(g, e) == -1 || (fc != NULL && set_relations(g, e) == -1) ||
 		(fc != NULL && set_pairs(g, e) == -1) ||
-		engine_block_init(&g->main, b, fc, g->keys, a, e) == -1) {
+		engine_block_init(&g->main, NULL, b, fc, g->keys, a, e) == -1) {
 		engine_close(g);
 		return -1;
 	}
@@ -164,6 +164,7 @@ void engine_expect(const struct engine *g, uint64_t rows)
 		if (k != NULL && g->main.handles[i] != -1 && rows > keys_rows(k) / WORTH)
 			keys_populate(k, g->main.handles[i]);
 	}
+	engine_children_expect(&g->main, rows);
 }
 
 /* ---- checks ------------------------------------------------------------------------- */
@@ -198,7 +199,7 @@ static int verify(struct engine *g, const struct engine_block *k, uint64_t *fail
 			if (g->pass[r])
 				continue;
 			if (c->policy == PLAN_ENFORCE) {
-				failed[r] |= engine_check_bit(i);
+				failed[r] |= c->bit;
 				*any = true;
 			} else if (count) {
 				g->counts.failed[i]++;
@@ -213,7 +214,7 @@ static const struct bound_check *check_of(const struct engine *g, uint64_t mask)
 	uint32_t i = 0;
 
 	while (i + 1 < g->b->nchecks &&
-		(!(mask & engine_check_bit(i)) || g->b->checks[i].policy != PLAN_ENFORCE))
+		(!(mask & g->b->checks[i].bit) || g->b->checks[i].policy != PLAN_ENFORCE))
 		i++;
 	return &g->b->checks[i];
 }
@@ -229,7 +230,8 @@ static bool can_change(const struct engine *g, uint64_t mask)
 			continue;
 		if (c->null_below > 0 && c->null_below < UINT64_MAX)
 			return true;
-		if (c->source == PLAN_GENERATOR && !c->gen.affine && c->pick == BIND_DRAW)
+		if (c->source == PLAN_GENERATOR && !c->gen.affine && c->pick == BIND_DRAW &&
+			!c->gen.op->folds)
 			return true;
 	}
 	for (uint32_t f = 0; f < g->b->t->nfks; f++)
@@ -273,8 +275,9 @@ static int adopt(struct engine *g, uint32_t i, uint32_t j, struct err *e)
 	bool ok = true;
 
 	for (uint32_t c = 0; c < g->b->t->ncarry; c++)
-		copy_value(&g->main.gathers[carry[c]], i, &g->redo.gathers[carry[c]], j,
-			&g->main.texts, &ok);
+		if (carry[c] != UINT32_MAX)
+			copy_value(&g->main.gathers[carry[c]], i, &g->redo.gathers[carry[c]], j,
+				&g->main.texts, &ok);
 	for (uint32_t o = 0; o < g->b->norder; o++) {
 		uint32_t c = g->b->order[o];
 		/* a gather is handed out as it is: write to what it points at */
@@ -306,6 +309,7 @@ static int again(struct engine *g, uint64_t mask, uint64_t attempt, const uint64
 	if (!can_change(g, mask))
 		return fault(
 			g, check_of(g, mask), k->row[0], "nothing of it may be drawn again", e);
+	k->first_at = at;
 	if (engine_block_fill(k, attempt, mask, e) == -1)
 		return -1;
 	g->counts.retries += k->n;
@@ -330,7 +334,8 @@ static int redraw(struct engine *g, struct err *e)
 	uint64_t next[VEC_BLOCK];
 	bool left = true;
 
-	if (!g->has_redo && engine_block_init(&g->redo, g->b, g->fc, g->keys, g->a, e) == -1)
+	if (!g->has_redo &&
+		engine_block_init(&g->redo, &g->main, g->b, g->fc, g->keys, g->a, e) == -1)
 		return -1;
 	g->has_redo = true;
 	for (uint64_t attempt = 1; left && attempt <= ENGINE_ATTEMPTS; attempt++) {
@@ -372,14 +377,10 @@ static void count_nulls(struct engine *g)
 	}
 }
 
-int engine_block(struct engine *g, uint64_t row0, uint32_t n, struct err *e)
+int engine_make(struct engine *g, struct err *e)
 {
 	bool any = false;
 
-	g->main.n = n;
-	for (uint32_t i = 0; i < n; i++)
-		g->main.row[i] = row0 + i;
-	g->main.neighbours = true;
 	arena_reset(&g->main.texts);
 	if (engine_block_fill(&g->main, 0, 0, e) == -1)
 		return -1;
@@ -389,9 +390,18 @@ int engine_block(struct engine *g, uint64_t row0, uint32_t n, struct err *e)
 	if (any && redraw(g, e) == -1)
 		return -1;
 	count_nulls(g);
-	g->counts.rows += n;
-	g->counts.most = g->counts.most > 0 ? g->counts.most : n > 0;
+	g->counts.rows += g->main.n;
+	g->counts.most = g->counts.most > 0 ? g->counts.most : g->main.n > 0;
 	return 0;
+}
+
+int engine_block(struct engine *g, uint64_t row0, uint32_t n, struct err *e)
+{
+	g->main.n = n;
+	for (uint32_t i = 0; i < n; i++)
+		g->main.row[i] = row0 + i;
+	g->main.neighbours = true;
+	return engine_make(g, e);
 }
 
 int engine_row(struct engine *g, uint64_t row, struct engine_row *out, struct err *e)

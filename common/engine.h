@@ -67,12 +67,6 @@ const struct engine_counts *engine_counts(const struct engine *g);
 
 /* ---- one row, looked into ------------------------------------------------------------- */
 
-/** engine_check_bit(i): the bit of check ${i} in masks. */
-static inline uint64_t engine_check_bit(uint32_t check)
-{
-	return UINT64_C(1) << (check < 63 ? check : 63);
-}
-
 struct engine_row {
 	struct engine_block *block; /* that made the row as it is */
 	uint32_t attempts;	    /* it was drawn again so often */

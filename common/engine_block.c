@@ -6,6 +6,7 @@
 
 #include "common/divide.h"
 #include "common/err.h"
+#include "common/gen_children.h"
 #include "common/rng.h"
 
 /* ---- memory ------------------------------------------------------------------------ */
@@ -19,7 +20,8 @@ static int block_columns(struct engine_block *k, struct arena *a, struct err *e)
 	if (k->columns == NULL || k->cols == NULL)
 		return err_nomem(e);
 	for (uint32_t i = 0; i < k->b->t->ncarry; i++)
-		k->cols[n + i] = &k->gathers[k->b->carry[i]];
+		if (k->b->carry[i] != UINT32_MAX)
+			k->cols[n + i] = &k->gathers[k->b->carry[i]];
 	for (uint32_t i = 0; i < k->b->norder; i++) {
 		uint32_t c = k->b->order[i];
 		const struct bound_column *b = &k->b->columns[c];
@@ -80,14 +82,33 @@ static int block_peers(struct engine_block *k, struct arena *a, struct err *e)
 	if (k->peers == NULL)
 		return err_nomem(e);
 	for (uint32_t f = 0; f < k->b->t->nfks; f++)
-		if (fks[f].computed && k->b->fks[f].mode != PLAN_FK_OFF &&
+		if (fks[f].computed && plan_fk_picks(k->b->fks[f].mode) &&
 			engine_peer_open(&k->peers[f], k->b, k->fc, f, a, e) == -1)
 			return -1;
 	return 0;
 }
 
+static int block_children(struct engine_block *k, struct arena *a, struct err *e)
+{
+	const struct bound *b = k->b;
+
+	k->children = arena_array(a, b->t->table->ncolumns + 1UL, sizeof(k->children[0]));
+	if (k->children == NULL)
+		return err_nomem(e);
+	for (uint32_t i = 0; k->first == NULL && i < b->norder; i++) {
+		uint32_t c = b->order[i];
+
+		if (gen_children_of(&b->columns[c].gen) != NULL &&
+			engine_children_open(&k->children[c], b, c, k->fc, a, e) == -1)
+			return -1;
+	}
+	return 0;
+}
+
 void engine_block_free(struct engine_block *k)
 {
+	for (uint32_t c = 0; k->children != NULL && c < k->b->t->table->ncolumns; c++)
+		engine_children_close(k->children[c]);
 	for (uint32_t f = 0; k->peers != NULL && f < k->b->t->nfks; f++)
 		engine_peer_close(k->peers[f]);
 	gen_heap_free(&k->heap);
@@ -99,12 +120,14 @@ static uint64_t *rows(struct arena *a)
 	return arena_array(a, VEC_BLOCK, sizeof(uint64_t));
 }
 
-int engine_block_init(struct engine_block *k, const struct bound *b, const struct foreign *fc,
-	const struct bound_key *keys, struct arena *a, struct err *e)
+int engine_block_init(struct engine_block *k, const struct engine_block *first,
+	const struct bound *b, const struct foreign *fc, const struct bound_key *keys,
+	struct arena *a, struct err *e)
 {
 	uint32_t nfks = b->t->nfks;
 
-	*k = (struct engine_block){.b = b, .fc = fc, .keys = keys, .heap = GEN_HEAP_INIT};
+	*k = (struct engine_block){
+		.b = b, .fc = fc, .keys = keys, .heap = GEN_HEAP_INIT, .first = first};
 	k->relations = arena_array(a, nfks + 1UL, sizeof(k->relations[0]));
 	k->parent = arena_array(a, nfks + 1UL, sizeof(k->parent[0]));
 	k->k = arena_array(a, nfks + 1UL, sizeof(k->k[0]));
@@ -119,7 +142,8 @@ int engine_block_init(struct engine_block *k, const struct bound *b, const struc
 		if ((k->digits[i] = rows(a)) == NULL)
 			return err_nomem(e);
 	if (block_gathers(k, a, e) == -1 || block_columns(k, a, e) == -1 ||
-		engine_ways_init(k, a, e) == -1 || block_peers(k, a, e) == -1)
+		engine_ways_init(k, a, e) == -1 || block_peers(k, a, e) == -1 ||
+		block_children(k, a, e) == -1)
 		return -1;
 	return gen_heap_reserve(&k->heap, k->heap_need + 1) ? 0 : err_nomem(e);
 }
@@ -351,7 +375,7 @@ static void draw_ordinals(
 	const uint64_t *row = k->row;
 	uint32_t n = k->n;
 
-	if (k->neighbours) /* neighbours: a sum instead of a product */
+	if (k->neighbours) /* a sum instead of a product */
 		for (uint32_t i = 0; i < n; i++)
 			to[i] = (int64_t)(lo + step * rng_below(rng_at(key, row0 + i), space));
 	else
@@ -391,16 +415,19 @@ static int no_value(const struct engine_block *k, const struct bound_column *b, 
 		k->heap.why);
 }
 
-static int derived_column(
-	struct engine_block *k, const struct bound_column *b, struct vec *v, struct err *e)
+static int derived_column(struct engine_block *k, uint32_t c, struct vec *v, struct err *e)
 {
+	const struct bound_column *b = &k->b->columns[c];
 	const struct vec *in[GEN_INPUTS];
 	struct gen g = b->gen;
 
 	for (uint32_t i = 0; i < g.nin; i++)
 		in[i] = g.in[i].from == GEN_ROW ? k->cols[b->in[i]] : &k->gathers[b->in[i]];
 	g.key = engine_again(k, g.key, b->tied);
-	g.op->derive(&g, in, k->row, k->n, v, &k->heap);
+	if (g.op->folds && engine_children_make(k, c, v, e) == -1)
+		return -1;
+	if (!g.op->folds)
+		g.op->derive(&g, in, k->row, k->n, v, &k->heap);
 	if (k->heap.nomem)
 		return err_nomem(e);
 	return k->heap.why != NULL ? no_value(k, b, e) : 0;
@@ -479,7 +506,7 @@ static int make_column(struct engine_block *k, uint32_t c, struct err *e)
 		for (uint32_t i = 0; i < k->n; i++)
 			vec_set_null(v, i);
 	} else if (b->gen.op->derives) {
-		if (derived_column(k, b, v, e) == -1)
+		if (derived_column(k, c, v, e) == -1)
 			return -1;
 	} else {
 		base_column(k, b, v);

@@ -9,22 +9,26 @@
  * neighbours: the rows of a block that failed a check are made again in a second one.
  */
 struct engine_peer;
+struct engine_children;
 
 struct engine_block {
 	const struct bound *b;
 	const struct foreign *fc;
 	uint64_t *row; /* [VEC_BLOCK] */
 	uint32_t n;
-	bool neighbours; /* row[i] is row[0] + i */
-	struct vec *columns;	    /* by table column */
-	const struct vec **cols;    /* the same as what is handed out; NULL: not made; and after
-				       them what the table carries */
-	struct vec *gathers;	    /* by bound gather */
-	int *handles;		    /* of each in its parent's keys */
-	struct relation *relations; /* by FK: as the attempt draws it */
-	uint64_t **parent, **k;	    /* by FK */
-	struct engine_peer **peers; /* by FK: whose parents' keys are computed; else NULL */
-	uint64_t **digits;	    /* by bound key: the bijection's value */
+	bool neighbours;		   /* row[i] is row[0] + i */
+	struct vec *columns;		   /* by table column */
+	const struct vec **cols;	   /* the same as what is handed out; NULL: not made; and
+					      after them what the table carries */
+	struct vec *gathers;		   /* by bound gather */
+	int *handles;			   /* of each in its parent's keys */
+	struct relation *relations;	   /* by FK: as the attempt draws it */
+	uint64_t **parent, **k;		   /* by FK */
+	struct engine_peer **peers;	   /* by FK: whose parents' keys are computed; else NULL */
+	struct engine_children **children; /* by table column: what it is folded from; or NULL */
+	const struct engine_block *first;  /* rows made again: what they were at first, where ... */
+	const uint32_t *first_at;	   /* ... aggregates stay what they are; each row's place */
+	uint64_t **digits;		   /* by bound key: the bijection's value */
 	const struct bound_key *keys;
 	uint64_t *idx;		/* [VEC_BLOCK] */
 	uint8_t **way;		/* by bound choice: which one each row takes */
@@ -36,9 +40,11 @@ struct engine_block {
 	size_t heap_need;   /* of a full block */
 };
 
-/** engine_block_init(k, b, fc, keys, a, e): ${keys} are b->keys with the parents' real sizes. */
-int engine_block_init(struct engine_block *k, const struct bound *b, const struct foreign *fc,
-	const struct bound_key *keys, struct arena *a, struct err *e);
+/** engine_block_init(k, first, b, fc, keys, a, e): ${keys} are b->keys with the parents' real
+ *  sizes.  ${first}: the block whose rows it makes again, or NULL. */
+int engine_block_init(struct engine_block *k, const struct engine_block *first,
+	const struct bound *b, const struct foreign *fc, const struct bound_key *keys,
+	struct arena *a, struct err *e);
 
 /** engine_again(k, key, tied): the stream of the attempt under way. */
 uint64_t engine_again(const struct engine_block *k, uint64_t key, uint64_t tied);
@@ -72,13 +78,22 @@ void engine_draw_index(const struct engine_block *k, const struct bound_column *
 /** engine_block_free(k): what is not in its arena. */
 void engine_block_free(struct engine_block *k);
 
-/** engine_rows(g): the block of ${g}, to be filled with any rows. */
+/** engine_rows(g): the block of ${g}, to be filled with any rows.  engine_make(g, e): make the
+ *  rows that row[0..n) of it names, as engine_block() does. */
 struct engine_block *engine_rows(struct engine *g);
+int engine_make(struct engine *g, struct err *e);
+
+/* ---- parts of other tables ---------------------------------------------------------- */
+
+/** engine_part_open(g, fc, part, of, a, e): an engine of its own for a part of another table, and
+ *  its context; ${of} is any context of the run. */
+int engine_part_open(struct engine **g, struct foreign **fc, const struct bound *part,
+	const struct foreign *of, struct arena *a, struct err *e);
 
 /* ---- parents whose keys are computed ---------------------------------------------- */
 
 /** engine_peer_open(p, b, fc, fk, a, e): the parent of ${fk}, a computed one, as far as ${b}
- *  reads it.  ${fc} is the child's context. */
+ *  reads it; NULL when it does not.  ${fc} is the child's context. */
 int engine_peer_open(struct engine_peer **p, const struct bound *b, const struct foreign *fc,
 	uint32_t fk, struct arena *a, struct err *e);
 void engine_peer_close(struct engine_peer *p); /* NULL is accepted */
@@ -89,6 +104,21 @@ int engine_peer_make(struct engine_peer *p, const uint64_t *row, uint32_t n, str
 /** engine_peer_read(p, column, row, n, out): one column of them, valid until the next make. */
 void engine_peer_read(const struct engine_peer *p, uint32_t column, const uint64_t *row, uint32_t n,
 	struct vec *out);
+
+/* ---- columns that are folded from children ----------------------------------------- */
+
+/** engine_children_open(c, b, column, fc, a, e): what ${column} of ${b} is folded from; ${fc} is
+ *  the context of ${b}. */
+int engine_children_open(struct engine_children **c, const struct bound *b, uint32_t column,
+	const struct foreign *fc, struct arena *a, struct err *e);
+void engine_children_close(struct engine_children *c); /* NULL is accepted */
+
+/** engine_children_make(k, column, v, e): the aggregates of the block's rows; what cannot be
+ *  folded by gen_fail(). */
+int engine_children_make(struct engine_block *k, uint32_t column, struct vec *v, struct err *e);
+
+/** engine_children_expect(k, rows): as engine_expect(), for what they read. */
+void engine_children_expect(const struct engine_block *k, uint64_t rows);
 
 /**
  * engine_block_fill(k, attempt, mask, e): make k->row[0..n).  Attempt 0 is the row as it is

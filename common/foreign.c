@@ -119,11 +119,10 @@ int foreign_open(struct foreign **out, const struct rundir *run, const struct pl
 	return foreign_open_some(out, run, plan, child, NULL, a, e);
 }
 
-int foreign_open_parent(struct foreign **out, const struct foreign *fc, uint32_t fk,
+int foreign_open_other(struct foreign **out, const struct foreign *fc, const struct plan_table *t,
 	const bool *read, struct arena *a, struct err *e)
 {
-	return foreign_open_some(
-		out, fc->run, fc->plan, &fc->plan->tables[fc->child->fks[fk].parent], read, a, e);
+	return foreign_open_some(out, fc->run, fc->plan, t, read, a, e);
 }
 
 void foreign_close(struct foreign *fc)

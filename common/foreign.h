@@ -77,14 +77,20 @@ void relation_pair(struct relation *r, const struct relation *with, uint64_t key
 /** relation_enumerable(mode): whether every row knows its position among its siblings. */
 bool relation_enumerable(enum plan_fk_mode mode);
 
+/** relation_listed(mode): whether a parent can list its children: an enumerable one, or a one to
+ *  one. */
+bool relation_listed(enum plan_fk_mode mode);
+
 /** relation_alone(mode): whether each row picks any parent by itself. */
 bool relation_alone(enum plan_fk_mode mode);
 
 /** relation_drawn(mode): whether each row draws its parent, and may draw another. */
 bool relation_drawn(enum plan_fk_mode mode);
 
-/** relation_most(r): the most children any parent has, of an enumerable one. */
+/** relation_most(r), relation_least(r): the most and the fewest children that any parent has, of
+ *  a listed one, before NULLs that are drawn. */
 uint64_t relation_most(const struct relation *r);
+uint64_t relation_least(const struct relation *r);
 
 /**
  * relation_pick(r, row, n, parent, k):
@@ -99,10 +105,14 @@ void relation_pick(
  *  (those of a fan-out, which have no place, are UINT64_MAX, 0). */
 void relation_place(const struct relation *r, uint64_t row, uint64_t *parent, uint64_t *k);
 
-/** relation_count(r, parent), relation_child(r, parent, k): of an enumerable one: how many
- *  children a parent has, and the row of the k-th. */
+/** relation_count(r, parent), relation_child(r, parent, k): of a listed one without a where: how
+ *  many children a parent has, and the row of the k-th. */
 uint64_t relation_count(const struct relation *r, uint64_t parent);
 uint64_t relation_child(const struct relation *r, uint64_t parent, uint64_t k);
+
+/** relation_children(r, parent, k, n, row): the same for ${n} siblings from the k-th on. */
+void relation_children(
+	const struct relation *r, uint64_t parent, uint64_t k, uint32_t n, uint64_t *row);
 
 /** relation_siblings(r, row, n, count): how many children the parent of each row has, of an
  *  enumerable one; 0 for rows of a fan-out without one. */
@@ -143,9 +153,9 @@ void foreign_close(struct foreign *fc);
 int foreign_open_some(struct foreign **fc, const struct rundir *run, const struct plan *plan,
 	const struct plan_table *child, const bool *read, struct arena *a, struct err *e);
 
-/** foreign_open_parent(out, fc, fk, read, a, e): the context of the table that ${fk} of fc's
- *  child refers to, mapping only what its foreign keys with read[i] need. */
-int foreign_open_parent(struct foreign **out, const struct foreign *fc, uint32_t fk,
+/** foreign_open_other(out, fc, t, read, a, e): the context of another table of the plan, mapping
+ *  only what its foreign keys with read[i] need. */
+int foreign_open_other(struct foreign **out, const struct foreign *fc, const struct plan_table *t,
 	const bool *read, struct arena *a, struct err *e);
 
 /** foreign_seek(fc, row): the child row the next picks are for. */

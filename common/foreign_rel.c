@@ -123,6 +123,11 @@ bool relation_enumerable(enum plan_fk_mode mode)
 	return mode == PLAN_FK_BALANCED || mode == PLAN_FK_ROUND_ROBIN || mode == PLAN_FK_FANOUT;
 }
 
+bool relation_listed(enum plan_fk_mode mode)
+{
+	return relation_enumerable(mode) || mode == PLAN_FK_ONE_TO_ONE;
+}
+
 bool relation_alone(enum plan_fk_mode mode)
 {
 	return mode == PLAN_FK_UNIFORM || mode == PLAN_FK_ZIPF || mode == PLAN_FK_WEIGHTED;
@@ -138,6 +143,11 @@ uint64_t relation_most(const struct relation *r)
 	if (r->mode == PLAN_FK_FANOUT)
 		return r->fan.most;
 	return r->rows / r->parents + (r->rows % r->parents != 0);
+}
+
+uint64_t relation_least(const struct relation *r)
+{
+	return r->mode == PLAN_FK_FANOUT ? r->fan.least : r->rows / r->parents;
 }
 
 /* floor(a * b / c), where the result fits */
@@ -224,23 +234,42 @@ uint64_t relation_count(const struct relation *r, uint64_t parent)
 		fan_children(&r->fan, parent, &first, &count);
 		return count;
 	}
+	if (r->mode == PLAN_FK_ONE_TO_ONE)
+		return perm_inv(&r->perm, parent) < r->rows;
 	if (r->mode == PLAN_FK_BALANCED)
 		return muldiv(parent + 1, r->rows, r->parents) -
 		       muldiv(parent, r->rows, r->parents);
 	return parent < r->rows ? (r->rows - parent - 1) / r->parents + 1 : 0;
 }
 
+void relation_children(
+	const struct relation *r, uint64_t parent, uint64_t k, uint32_t n, uint64_t *row)
+{
+	uint64_t first = parent, step = 1, count;
+	bool plain = !r->shuffled && (r->mode != PLAN_FK_FANOUT || r->linked == r->rows);
+
+	if (r->mode == PLAN_FK_ONE_TO_ONE) {
+		row[0] = perm_inv(&r->perm, parent);
+		return;
+	}
+	if (r->mode == PLAN_FK_FANOUT)
+		fan_children(&r->fan, parent, &first, &count);
+	else if (r->mode == PLAN_FK_BALANCED)
+		first = muldiv(parent, r->rows, r->parents);
+	else
+		step = r->parents;
+	for (uint32_t i = 0; i < n; i++)
+		row[i] = first + (k + i) * step;
+	for (uint32_t i = 0; !plain && i < n; i++)
+		row[i] = row_at(r, row[i]);
+}
+
 uint64_t relation_child(const struct relation *r, uint64_t parent, uint64_t k)
 {
-	uint64_t first, count;
+	uint64_t row;
 
-	if (r->mode == PLAN_FK_FANOUT) {
-		fan_children(&r->fan, parent, &first, &count);
-		return row_at(r, first + k);
-	}
-	if (r->mode == PLAN_FK_BALANCED)
-		return row_at(r, muldiv(parent, r->rows, r->parents) + k);
-	return row_at(r, parent + k * r->parents);
+	relation_children(r, parent, k, 1, &row);
+	return row;
 }
 
 void relation_siblings(const struct relation *r, const uint64_t *row, uint32_t n, int64_t *count)

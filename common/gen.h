@@ -46,7 +46,9 @@ enum gen_pkind {
 	GP_DURATION,
 	GP_CHOICES, /* an array of {value, weight} */
 	GP_RULES,   /* an array of {when, generator, params} */
-	GP_RULE	    /* {generator, params} */
+	GP_RULE,    /* {generator, params} */
+	GP_KEY,	    /* a constraint: its name, or an array of its columns */
+	GP_CONSTANT /* a number, a string or null */
 };
 
 /* One parameter: what plan-check validates and the catalogue prints. */
@@ -179,6 +181,7 @@ struct gen_op {
 	const char *pii;		/* "pii.email", or NULL */
 	bool lenient; /* unknown or mistyped parameters are warnings (plans 0.1, 0.2) */
 	bool derives; /* has .derive instead of .value */
+	bool folds;   /* has neither: its values are folded from children's rows: gen_children.h */
 
 	/**
 	 * prepare(g, c, params, a, e): read ${params} (a msgpack map, or NULL), merge the

@@ -163,6 +163,10 @@ static bool is_kind(const msgpack_object *o, enum gen_pkind k)
 		return is_rules(o);
 	case GP_RULE:
 		return is_rule(o);
+	case GP_KEY:
+		return is_string(o) || is_columns(o);
+	case GP_CONSTANT:
+		return is_string(o) || as_float(o, &d);
 	}
 	return false;
 }
@@ -182,6 +186,8 @@ const char *gen_pkind_name(enum gen_pkind k)
 		[GP_CHOICES] = "an array of {value, weight}",
 		[GP_RULES] = "an array of {when, generator, params}",
 		[GP_RULE] = "an object {generator, params}",
+		[GP_KEY] = "a constraint's name, or an array of its columns",
+		[GP_CONSTANT] = "a number, a string or null",
 	};
 
 	return names[k];

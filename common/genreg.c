@@ -3,13 +3,15 @@
 
 #include <string.h>
 
+#include "common/gen_children.h"
 #include "common/gen_expr.h"
 #include "common/gen_kit.h"
 
 /* native.* are not for plans to name: what columns of rarer types get by default */
 static const struct gen_op *const families[] = {genreg_when_ops, gen_br_ops, gen_br_id_ops,
-	gen_derive_ops, gen_expr_ops, gen_default_ops, gen_derive_time_ops, gen_derive_sibling_ops,
-	gen_shares_ops, gen_prim_id_ops, gen_prim_num_ops, gen_prim_text_ops, gen_prim_time_ops};
+	gen_derive_ops, gen_expr_ops, gen_children_ops, gen_default_ops, gen_derive_time_ops,
+	gen_derive_sibling_ops, gen_shares_ops, gen_prim_id_ops, gen_prim_num_ops,
+	gen_prim_text_ops, gen_prim_time_ops};
 
 static const struct xform_op *const xfamilies[] = {
 	gen_xform_choice_ops, gen_xform_mask_ops, gen_xform_ops};

@@ -310,6 +310,31 @@ static int read_columns(const struct reader *r, struct plan_table *t, const msgp
 
 /* ---- tables ------------------------------------------------------------- */
 
+/* the tables that aggregates read; only in the tables that have some */
+static int read_reads(const struct reader *r, struct plan_table *t, const msgpack_object *m)
+{
+	size_t n;
+	const msgpack_object *list = mpk_get_array(m, "reads", &n);
+
+	if ((t->reads = arena_array(r->a, n + 1, sizeof(*t->reads))) == NULL)
+		return err_nomem(r->e);
+	for (size_t i = 0; i < n; i++) {
+		struct view schema = mpk_get_view(&list[i], "schema");
+		struct view name = mpk_get_view(&list[i], "table");
+		uint32_t at = 0;
+
+		while (at < r->p->ntables &&
+			!(view_eq(schema, view_of(r->p->tables[at].table->schema)) &&
+				view_eq(name, view_of(r->p->tables[at].table->name))))
+			at++;
+		if (at >= r->p->ntables || &r->p->tables[at] >= t ||
+			r->p->tables[at].level >= t->level)
+			return bad(r, "it reads a table that does not come before it");
+		t->reads[t->nreads++] = at;
+	}
+	return 0;
+}
+
 static int read_policies(const struct reader *r, struct plan_table *t, const msgpack_object *m)
 {
 	const msgpack_object *map = get_map(m, "policies");
@@ -362,6 +387,8 @@ static int read_table(struct reader *r, const msgpack_object *m, uint32_t at)
 		return bad(r, "no digest");
 	memcpy(t->digest, digest, sizeof(t->digest));
 	if (read_fks(r, t, m) == -1 || read_columns(r, t, m) == -1)
+		return -1;
+	if (read_reads(r, t, m) == -1)
 		return -1;
 	return read_policies(r, t, m);
 }
@@ -445,6 +472,9 @@ bool plan_reads(const struct plan *p, const struct plan_table *t, uint32_t paren
 {
 	if (picks_from(t, parent))
 		return true;
+	for (uint32_t i = 0; i < t->nreads; i++)
+		if (t->reads[i] == parent)
+			return true;
 	if (p->tables[parent].level >= t->level)
 		return false; /* it waits for us: no key of ours hangs on it */
 	for (uint32_t i = 0; i < t->nfks; i++)

@@ -13,9 +13,10 @@
  *	{rng_version, as_of, as_of_pinned, strict, locale, schema_fingerprint,
  *	 tables: [{schema, table, rows, columns, foreign_keys, policies?,
  *		   append?: {after, snapshot, taken: [{key, have, at}]},
- *		   shards, level, auto_added, existing?, snapshot?, keep, carry?, digest}]}
+ *		   shards, level, auto_added, existing?, snapshot?, keep, carry?, reads?, digest}]}
  *
  *	carry: [{name, foreign_key, column}]
+ *	reads: [{schema, table}]
  *
  *	column: {column, source, generator?, by_rule?, locale?, params?, foreign_key?,
  *		 null_rate?, transforms?}
@@ -299,9 +300,23 @@ static void pack_carry(struct buf *b, const struct plan *p, const struct plan_ta
 	}
 }
 
+static void pack_reads(struct buf *b, const struct plan *p, const struct plan_table *t)
+{
+	mpk_str(b, "reads");
+	mpk_array(b, t->nreads);
+	for (uint32_t i = 0; i < t->nreads; i++) {
+		const struct pg_table *r = p->tables[t->reads[i]].table;
+
+		mpk_map(b, 2);
+		mpk_kstr(b, "schema", r->schema);
+		mpk_kstr(b, "table", r->name);
+	}
+}
+
 static void pack_whole_table(struct buf *b, const struct plan *p, const struct plan_table *t)
 {
-	mpk_map(b, 5 + 5 + has_policies(t) + t->append + 2 * t->existing + (t->ncarry > 0));
+	mpk_map(b, 5 + 5 + has_policies(t) + t->append + 2 * t->existing + (t->ncarry > 0) +
+			   (t->nreads > 0));
 	pack_rows(b, t);
 	mpk_kuint(b, "shards", t->shards);
 	mpk_kuint(b, "level", t->level);
@@ -316,6 +331,8 @@ static void pack_whole_table(struct buf *b, const struct plan *p, const struct p
 		mpk_str(b, plan_kept_name(t, t->keep[i]));
 	if (t->ncarry > 0)
 		pack_carry(b, p, t);
+	if (t->nreads > 0)
+		pack_reads(b, p, t);
 	mpk_kstr(b, "digest", t->digest);
 }
 

@@ -7,6 +7,7 @@
 
 #include "common/enc.h"
 #include "common/err.h"
+#include "common/gen_children.h"
 #include "common/gen_path.h"
 #include "common/jsonw.h"
 
@@ -137,8 +138,12 @@ const char *look_inputs(struct look *x, uint32_t c)
 {
 	const struct bound_column *b = &x->b->columns[c];
 	const struct pg_table *t = x->b->t->table;
+	const struct gen_children *g = gen_children_of(&b->gen);
 	struct buf s = BUF_INIT;
 
+	if (g != NULL)
+		buf_addf(&s, "the rows of %s.%s that refer to this one by %s", g->child->schema,
+			g->child->name, g->child->cons[g->con].name);
 	for (uint32_t i = 0; i < b->gen.nin; i++) {
 		const struct gen_input *in = &b->gen.in[i];
 
@@ -345,7 +350,7 @@ static struct look_check judge(struct look *x, const char *name, const char *def
 	k.status = ways[way].status;
 	k.words = ways[way].words;
 	for (uint32_t i = 0; i < x->how.attempts && at != UINT32_MAX; i++)
-		k.failed_draws += (x->how.failed[i] & engine_check_bit(at)) != 0;
+		k.failed_draws += (x->how.failed[i] & x->b->checks[at].bit) != 0;
 	return k;
 }
 

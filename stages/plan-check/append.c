@@ -115,11 +115,12 @@ static void maker_close(struct maker *m)
 /* 1: ready; 0: it cannot be made without more, and *why says what; -1 */
 static int maker_open(struct maker *m, struct appending *p, const struct set *s, const char **why)
 {
+	const struct bound_wish wish = {.cols = s->cols, .ncols = s->ncols, .fk = -1};
 	bool *read = arena_array(&m->a, p->t->nfks + 1UL, sizeof(*read));
 
 	if (read == NULL)
 		return err_nomem(p->e);
-	if (bound_only(&m->part, p->b, s->cols, s->ncols, &m->a, p->e) == -1) {
+	if (bound_only(&m->part, p->b, &wish, &m->a, p->e) == -1) {
 		if (p->e->kind != ERR_NO)
 			return -1;
 		*why = issue_path(&p->c->is, "%s", p->e->msg);

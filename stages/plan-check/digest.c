@@ -5,6 +5,7 @@
 
 #include "common/mpk.h"
 #include "common/snap.h"
+#include "stages/plan-check/children.h"
 
 /*
  * The digest of a table is over everything that decides its rows and nothing else, so that a
@@ -88,6 +89,45 @@ static void add_computed(struct buf *b, const struct resolver *r, const struct p
 			mpk_str(b, r->p->tables[t->fks[k].parent].digest);
 }
 
+/* Of the rows that aggregates are made of: what decides them, the tables they read, and the
+ * same of their own aggregates. */
+struct folded {
+	struct buf *b;
+	bool *seen; /* by table */
+};
+
+static void add_child(void *ctx, struct resolver *r, const struct plan_table *t, uint32_t col,
+	const struct plan_table *child)
+{
+	struct folded *f = ctx;
+
+	(void)t;
+	(void)col;
+	if (f->seen[child->table->index])
+		return;
+	f->seen[child->table->index] = true;
+	plan_pack_table(f->b, r->p, child);
+	add_schema(f->b, r->c->schema, child->table);
+	for (uint32_t k = 0; k < child->nfks; k++)
+		if (child->fks[k].computed)
+			add_computed(f->b, r, &r->p->tables[child->fks[k].parent]);
+	children_of(r, child, add_child, f);
+}
+
+static void add_children(struct buf *b, struct resolver *r, const struct plan_table *t)
+{
+	struct folded f = {.b = b};
+
+	f.seen = arena_array(r->c->a, r->c->schema->ntables + 1UL, sizeof(bool));
+	if (f.seen == NULL) {
+		r->c->is.failed = true;
+		return;
+	}
+	children_of(r, t, add_child, &f);
+	for (uint32_t i = 0; i < t->nreads; i++)
+		mpk_str(b, r->p->tables[t->reads[i]].digest);
+}
+
 void resolve_digests(struct resolver *r)
 {
 	struct buf b = BUF_INIT;
@@ -105,6 +145,7 @@ void resolve_digests(struct resolver *r)
 				add_computed(&b, r, &r->p->tables[t->fks[k].parent]);
 			else if (plan_fk_picks(t->fks[k].mode))
 				mpk_str(&b, r->p->tables[t->fks[k].parent].digest);
+		add_children(&b, r, t);
 		if (buf_ok(&b))
 			sha256_hex(b.p, b.n, t->digest);
 		else

@@ -6,6 +6,7 @@
 #include "common/bind.h"
 #include "common/err.h"
 #include "stages/plan-check/append.h"
+#include "stages/plan-check/children.h"
 #include "stages/plan-check/when.h"
 
 static struct rule *rule_of(
@@ -140,19 +141,13 @@ static bool hangs_on(const struct bound *b, const struct bound *part, struct err
 static int computable(struct check *c, struct bound *const *bound, const struct bound *b,
 	uint32_t fk, struct err *e)
 {
-	uint32_t *cols = arena_array(c->a, b->ngathers + 1UL, sizeof(*cols)), n = 0;
-	const struct bound *parent = bound[b->t->fks[fk].parent];
 	const struct pg_constraint *con = &b->t->table->cons[b->t->fks[fk].con];
 	struct err why = {.kind = ERR_NONE};
 	struct bound *part;
 
-	if (cols == NULL)
-		return err_nomem(e);
-	for (uint32_t i = 0; i < b->ngathers; i++)
-		if (b->gathers[i].fk == fk && b->gathers[i].from == GEN_PARENT)
-			cols[n++] = b->gathers[i].column;
-	if (parent == NULL ||
-		(bound_only(&part, parent, cols, n, c->a, &why) == 0 && !hangs_on(b, part, &why)))
+	if (bound[b->t->fks[fk].parent] == NULL ||
+		(bound_parent(&part, b, fk, c->a, &why) == 0 &&
+			(part == NULL || !hangs_on(b, part, &why))))
 		return 0;
 	if (why.kind != ERR_NO) {
 		*e = why;
@@ -183,6 +178,9 @@ int feasible(struct check *c, const struct rundir *run, struct plan *p, struct e
 	for (uint32_t i = 0; i < p->ntables; i++)
 		if (p->tables[i].append && bound[i] != NULL &&
 			append_keys(c, run, &p->tables[i], bound[i], e) == -1)
+			return -1;
+	for (uint32_t i = 0; i < p->ntables; i++)
+		if (bound[i] != NULL && children_feasible(c, bound[i], &report, e) == -1)
 			return -1;
 	for (uint32_t i = 0; i < p->ntables; i++)
 		for (uint32_t k = 0; bound[i] != NULL && k < p->tables[i].nfks; k++)

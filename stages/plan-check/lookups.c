@@ -2,6 +2,7 @@
 #include "stages/plan-check/lookups.h"
 
 #include "common/err.h"
+#include "common/gen_children.h"
 #include "common/gen_expr.h"
 #include "common/genreg.h"
 
@@ -58,4 +59,16 @@ void lookups_of(struct resolver *r, const struct plan_table *child, lookup_found
 			if (g.in[i].from == GEN_PARENT)
 				found(r, child, col, &g.in[i]);
 	}
+}
+
+const struct pg_table *lookups_child(struct resolver *r, const struct plan_table *t, uint32_t col)
+{
+	struct gen_column c = column_of(r, t, col);
+	const struct gen_children *x;
+	struct gen g;
+
+	if (!prepare(r, genreg_find(t->columns[col].gen), &c, t->columns[col].params, &g))
+		return NULL;
+	x = gen_children_of(&g);
+	return x != NULL ? x->child : NULL;
 }

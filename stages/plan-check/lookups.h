@@ -18,4 +18,8 @@ void lookups_of(struct resolver *r, const struct plan_table *child, lookup_found
 /** lookups_computable(r, t, col): whether a stored generated column has values here. */
 bool lookups_computable(struct resolver *r, const struct plan_table *t, uint32_t col);
 
+/** lookups_child(r, t, col): the table whose rows the aggregate ${col} is made of; NULL when its
+ *  rule is no good. */
+const struct pg_table *lookups_child(struct resolver *r, const struct plan_table *t, uint32_t col);
+
 #endif

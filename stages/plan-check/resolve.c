@@ -6,6 +6,7 @@
 #include "common/calendar.h"
 #include "common/err.h"
 #include "common/foreign.h"
+#include "stages/plan-check/children.h"
 
 #define SHARDS_MAX 65536
 
@@ -125,16 +126,19 @@ static void count_rows(struct resolver *r)
 
 /* ---- in which order ----------------------------------------------------- */
 
-static bool parent_ready(
-	const struct resolver *r, const struct pg_table *t, const struct edge *e, uint32_t *level)
+static bool node_ready(const struct node *parent, uint32_t *level)
 {
-	const struct node *parent = &r->nodes[t->cons[e->con].ref->index];
-
 	if (parent->place == UINT32_MAX)
 		return false;
 	if (parent->level >= *level)
 		*level = parent->level + 1;
 	return true;
+}
+
+static bool parent_ready(
+	const struct resolver *r, const struct pg_table *t, const struct edge *e, uint32_t *level)
+{
+	return node_ready(&r->nodes[t->cons[e->con].ref->index], level);
 }
 
 /* What a computed key may hang on: the parents of its table that do not wait for ${t}. */
@@ -167,16 +171,20 @@ static bool ready(struct resolver *r, const struct pg_table *t, uint32_t *level)
 				      : parent_ready(r, t, e, level)))
 			return false;
 	}
+	for (uint32_t k = 0; k < n->nreads; k++)
+		if (!node_ready(&r->nodes[n->reads[k]], level))
+			return false;
 	return true;
 }
 
 /* parents first, of the ready tables the one with the smallest name; tables of the schema
  * are sorted by name */
-static void order_tables(struct resolver *r)
+void resolve_order(struct resolver *r)
 {
 	const struct schema *s = r->c->schema;
 	uint32_t n = 0;
 
+	r->p->ntables = 0;
 	for (uint32_t i = 0; i < s->ntables; i++) {
 		r->nodes[i].place = UINT32_MAX;
 		n += r->nodes[i].in;
@@ -339,7 +347,7 @@ static void resolve_tables(struct resolver *r)
 
 	find_tables(r);
 	count_rows(r);
-	order_tables(r);
+	resolve_order(r);
 	for (uint32_t i = 0; i < r->p->ntables && !is->failed; i++)
 		fill_table(r, &r->p->tables[i]);
 	if (is->failed)
@@ -347,6 +355,8 @@ static void resolve_tables(struct resolver *r)
 	resolve_numbers(r);
 	resolve_keep(r);
 	resolve_existing_keys(r);
+	if (is->count[ISSUE_ERROR] == 0)
+		children_order(r);
 	idle_rules(r);
 }
 

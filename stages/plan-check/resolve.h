@@ -47,7 +47,8 @@ struct node {
 	struct edge *edges;
 	uint32_t nedges;
 	uint32_t level;
-	uint32_t place; /* index in plan->tables, once ordered */
+	uint32_t place;		 /* index in plan->tables, once ordered */
+	uint32_t *reads, nreads; /* tables that must be there for its aggregates */
 };
 
 struct resolver {
@@ -89,6 +90,9 @@ void resolve_existing_table(struct resolver *r, struct plan_table *pt);
 /** resolve_existing_column(r, pt, col, why): that its snapshot holds a column somebody reads. */
 void resolve_existing_column(
 	struct resolver *r, const struct plan_table *pt, uint32_t col, const char *why);
+
+/** resolve_order(r): p->tables, parents first, empty but for their names. */
+void resolve_order(struct resolver *r);
 
 /** resolve_edges(r, t): r->nodes[t].edges, each with its mode as far as the table alone
  *  decides it. */

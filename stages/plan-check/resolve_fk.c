@@ -405,6 +405,9 @@ static bool needs(const struct resolver *r, const struct pg_table *from, const s
 		if (plan_fk_picks(n->edges[i].mode) && !n->edges[i].computed &&
 			needs(r, from->cons[n->edges[i].con].ref, to, seen))
 			return true;
+	for (uint32_t i = 0; i < n->nreads; i++)
+		if (needs(r, &r->c->schema->tables[n->reads[i]], to, seen))
+			return true;
 	return false;
 }
 

@@ -24,8 +24,14 @@ static uint64_t *both_ways(const struct relation *r, uint64_t linked)
 	uint64_t bad = 0, all = 0;
 
 	for (uint64_t p = 0; p < r->parents; p++) {
+		uint64_t some[64], n;
+
 		counts[p] = relation_count(r, p);
-		bad += counts[p] > relation_most(r);
+		bad += counts[p] > relation_most(r) || counts[p] < relation_least(r);
+		n = counts[p] < 64 ? counts[p] : 64;
+		relation_children(r, p, counts[p] - n, (uint32_t)n, some);
+		for (uint64_t i = 0; i < n; i++)
+			bad += some[i] != relation_child(r, p, counts[p] - n + i);
 		all += counts[p];
 		for (uint64_t k = 0; k < counts[p]; k++) {
 			uint64_t row = relation_child(r, p, k), parent, kth;
@@ -349,6 +355,26 @@ static void large(void)
 	}
 }
 
+/* Each row is the only child of its parent, and the others have none. */
+static void one_to_one(uint64_t rows, uint64_t parents)
+{
+	struct relation r;
+	uint64_t bad = 0, all = 0;
+
+	relation_init(&r, PLAN_FK_ONE_TO_ONE, 12, rows, parents, 0);
+	CHECK(relation_listed(r.mode) && !relation_enumerable(r.mode));
+	CHECK(relation_most(&r) == 1 && relation_least(&r) == (rows == parents));
+	for (uint64_t p = 0; p < parents; p++)
+		if (relation_count(&r, p) == 1) {
+			uint64_t row = relation_child(&r, p, 0), parent;
+
+			relation_pick(&r, &row, 1, &parent, NULL);
+			bad += row >= rows || parent != p;
+			all++;
+		}
+	CHECK(bad == 0 && all == rows);
+}
+
 static void powers(void)
 {
 	double worst = 0;
@@ -382,6 +408,8 @@ int main(void)
 	covers(PLAN_FK_ZIPF);
 	refused();
 	large();
+	one_to_one(700, 700);
+	one_to_one(300, 1000);
 	arena_free(&arena);
 	return check_done();
 }

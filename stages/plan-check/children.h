@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PLAN_CHECK_CHILDREN_H
+#define PLAN_CHECK_CHILDREN_H
+
+#include "common/bind.h"
+#include "stages/plan-check/resolve.h"
+
+/*
+ * children: what aggregates of children's rows ask of the plan.  To make them the child's rows
+ * are made within the making of the parent's, so what these read of other parents must be there
+ * before.
+ */
+
+/** children_order(r): tables whose snapshots aggregates read come before; the tables are put in
+ *  that order.  To be called when every table of r->p is filled. */
+void children_order(struct resolver *r);
+
+/** column ${col} of ${t} is an aggregate of the rows of ${child} */
+typedef void children_found(void *ctx, struct resolver *r, const struct plan_table *t, uint32_t col,
+	const struct plan_table *child);
+
+/** children_of(r, t, found, ctx): every aggregate among the columns of ${t}. */
+void children_of(struct resolver *r, const struct plan_table *t, children_found *found, void *ctx);
+
+/** children_feasible(c, b, report, e): that the aggregates of ${b} can be made, and what they come
+ *  to can be held; what stands in the way is reported.  -1: out of memory. */
+int children_feasible(
+	struct check *c, const struct bound *b, const struct bind_report *report, struct err *e);
+
+#endif
