@@ -49,8 +49,10 @@ static void num_to_int(
 	const char *why = int_range;
 
 	SQL_EACH(i)
-	if (!sql_num_to_i64(SQL_N(0, i), &out->v.i[i], &why) || !in_range(x->type.cls, out->v.i[i]))
+	if (!sql_num_to_i64(SQL_N(0, i), &out->v.i[i], &why))
 		sql_raise(ev, out, i, why);
+	else if (!in_range(x->type.cls, out->v.i[i]))
+		sql_raise(ev, out, i, int_range);
 }
 
 static void num_to_float(
