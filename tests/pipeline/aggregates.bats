@@ -195,11 +195,7 @@ assert reads["pedidos"] == reads["clientes"] == ["produtos"] and reads["linhas"]
 		plan p.json 1 clustered "rows('eventos', $n)"
 		new_run "run$n" p.json
 		gen-parents --run "run$n"
-		"$PYTHON" -c '
-import resource, subprocess, sys
-subprocess.run(sys.argv[1:], check=True, stdout=subprocess.DEVNULL)
-print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)' \
-			gen-children --run "run$n" --table agg.clientes >"rss$n"
+		"$PYTHON" "$ROOT/tests/lib/memory.py" gen-children --run "run$n" --table agg.clientes >"rss$n"
 		gen-children --run "run$n" --table agg.pedidos
 	done
 	[ "$(cut -d, -f13 run1000000/data/agg.pedidos.csv | tail -n 1)" = 800000 ]
