@@ -175,15 +175,16 @@ static void derive_shares(const struct gen *g, const struct vec *const *in, cons
 	uint32_t n, struct vec *out, struct gen_heap *h)
 {
 	const struct shares_state *s = g->state;
+	uint64_t at[VEC_BLOCK];
 
 	(void)in;
 	(void)h;
 	out->has_null = false;
+	perm_many(&s->perm, row, n, at);
 	for (uint32_t i = 0; i < n; i++) {
-		uint64_t at = perm_at(&s->perm, row[i]);
 		uint32_t k = 0;
 
-		while (at >= s->below[k])
+		while (at[i] >= s->below[k])
 			k++;
 		gen_choice_put(&s->c.v[k], out, i);
 	}

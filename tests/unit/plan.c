@@ -25,7 +25,7 @@ static struct pg_column pet_columns[] = {
 	{.name = "name", .position = 3, .type = &text, .typmod = -1},
 };
 
-static uint32_t first[] = {0}, second[] = {1};
+static uint32_t first[] = {0}, second[] = {1}, third[] = {2};
 static const char *id_name[] = {"id"};
 
 static struct pg_table tables[] = {
@@ -55,6 +55,15 @@ static struct pg_constraint pet_cons[] = {
 	{.kind = PG_CON_FOREIGN,
 		.name = "owner_fkey",
 		.cols = first,
+		.ncols = 1,
+		.ref_schema = "zoo",
+		.ref_table = "owner",
+		.ref = &tables[0],
+		.ref_names = id_name,
+		.ref_cols = first},
+	{.kind = PG_CON_FOREIGN,
+		.name = "keeper_fkey",
+		.cols = third,
 		.ncols = 1,
 		.ref_schema = "zoo",
 		.ref_table = "owner",
@@ -94,9 +103,17 @@ static void make_body(struct buf *b)
 		{.source = PLAN_ALWAYS_NULL},
 		{.source = PLAN_COMPUTED},
 	};
+	struct plan_tie tie = {.column = 0, .parent = 2};
 	struct plan_fk fks[] = {{.con = 0, .mode = PLAN_FK_NULL, .parent = 1},
-		{.con = 1, .mode = PLAN_FK_BALANCED, .parent = 0, .null_rate = 0.1}};
-	uint32_t keep[] = {0, 2};
+		{.con = 1, .mode = PLAN_FK_BALANCED, .parent = 0, .null_rate = 0.1},
+		{.con = 2,
+			.mode = PLAN_FK_AMONG,
+			.parent = 0,
+			.base = 1,
+			.same = &tie,
+			.nsame = 1}};
+	struct plan_carry carry[] = {{"owner_fkey.born", 1, 2}, {"keeper_fkey.name", 2, 1}};
+	uint32_t keep[] = {0, 2}, pet_keep[] = {2, 4};
 	struct plan_table pt[] = {
 		{.table = &tables[0],
 			.rows = UINT64_C(1) << 40,
@@ -112,7 +129,11 @@ static void make_body(struct buf *b)
 			.level = 1,
 			.columns = pet,
 			.fks = fks,
-			.nfks = 2,
+			.nfks = 3,
+			.carry = carry,
+			.ncarry = 2,
+			.keep = pet_keep,
+			.nkeep = 2,
 			.policy = {[PLAN_POLICY_UNIQUE] = PLAN_WARN},
 			.digest = DIGEST},
 	};
@@ -155,7 +176,17 @@ static void check_plan(const struct plan *p)
 	CHECK_STR(name->xforms[1].id, "transform.mask");
 	CHECK(name->xforms[0].params != NULL && name->xforms[1].params == NULL);
 	CHECK(owner->columns[2].source == PLAN_SERVER_DEFAULT);
-	CHECK(pet->nfks == 2 && pet->fks[0].mode == PLAN_FK_NULL);
+	CHECK(pet->nfks == 3 && pet->fks[0].mode == PLAN_FK_NULL);
+	CHECK(pet->fks[2].mode == PLAN_FK_AMONG && pet->fks[2].base == 1);
+	CHECK(pet->fks[2].nsame == 1 && pet->fks[2].same[0].column == 0);
+	CHECK(pet->fks[2].nsame == 1 && pet->fks[2].same[0].parent == 2);
+	CHECK(pet->ncarry == 2 && pet->carry[0].fk == 1 && pet->carry[0].column == 2);
+	CHECK(pet->nkeep == 2 && pet->keep[0] == 2 && pet->keep[1] == 4);
+	CHECK_STR(plan_kept_name(pet, 4), "keeper_fkey.name");
+	CHECK(plan_kept_column(p, pet, 3) == &owner_columns[2]);
+	CHECK(plan_kept_at(p, pet, second, 1, 2) == 3);
+	CHECK(plan_kept_at(p, pet, second, 1, 1) == UINT32_MAX); /* not carried by that key */
+	CHECK(plan_kept_at(p, pet, first, 1, 1) == UINT32_MAX);
 	CHECK(pet->fks[1].mode == PLAN_FK_BALANCED && pet->fks[1].parent == 0);
 	CHECK(pet->columns[0].source == PLAN_FOREIGN && pet->columns[0].fk == 1);
 	CHECK(pet->columns[0].null_rate == 0.1 && pet->columns[2].source == PLAN_COMPUTED);
@@ -243,7 +274,7 @@ int main(void)
 	struct plan p;
 
 	tables[1].cons = pet_cons;
-	tables[1].ncons = 2;
+	tables[1].ncons = 3;
 	make_body(&body);
 	CHECK(mpk_parse(zone, body.p, body.n, &doc, &e) == 0);
 	if (plan_from_doc(&p, &doc, &zoo, &a, &e) == -1) {
