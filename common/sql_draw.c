@@ -235,6 +235,8 @@ static struct sql_node *sibling(
 	struct sql_node *x;
 	int k;
 
+	if (c->scope->names->sibling == NULL)
+		return sql_refuse(c, st, "%s()", name);
 	if (column == NULL)
 		return sql_fail(c, st, "%s() takes a column of a foreign key", name);
 	k = c->scope->names->sibling(
