@@ -66,8 +66,8 @@ bool matches_known(struct resolver *r, const struct pg_table *ref, const char *w
 	*n = rows;
 	if (where == NULL)
 		return true;
-	if (r->nodes[ref->index].existing != NULL) /* its rows are what they are */
-		return false;
+	if (r->nodes[ref->index].existing != NULL && r->c->wish[ref->index].target == NULL)
+		return false; /* its rows are what they are */
 	if (sql_compile(&x, &scope, where, r->c->a, &why) != SQL_OK)
 		return false;
 	cols = sql_columns(x, &ncols);
