@@ -14,6 +14,7 @@
  * size, not the table's, is what this costs.
  */
 enum { GROUP_SHIFT = 16, GROUP = 1 << GROUP_SHIFT };
+enum { GROUP_TEXTS = 32 << 20 }; /* bytes of texts after which it ends all the same */
 
 struct wcol {
 	uint32_t column; /* of the table, or what it carries: as t->keep has it */
@@ -293,6 +294,15 @@ static int group_write(struct keysw *w, struct err *e)
 	return 0;
 }
 
+static bool is_full(const struct keysw *w)
+{
+	size_t bytes = 0;
+
+	for (uint32_t i = 0; i < w->ncols; i++)
+		bytes += w->cols[i].bytes.n;
+	return w->n == GROUP || bytes >= GROUP_TEXTS;
+}
+
 int keysw_block(struct keysw *w, const struct vec *const *cols, uint32_t n, struct err *e)
 {
 	for (uint32_t from = 0; from < n;) {
@@ -304,7 +314,7 @@ int keysw_block(struct keysw *w, const struct vec *const *cols, uint32_t n, stru
 				return -1;
 		w->n += some;
 		from += some;
-		if (w->n == GROUP && group_write(w, e) == -1)
+		if (is_full(w) && group_write(w, e) == -1)
 			return -1;
 	}
 	return 0;

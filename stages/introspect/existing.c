@@ -3,7 +3,6 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -32,6 +31,8 @@ struct reading {
 	struct dec_col *cols;	 /* [x->ncols] */
 	const struct vec **vecs; /* by table column */
 	struct dec_heap heap;
+	uint32_t n;   /* rows gathered ... */
+	size_t bytes; /* ... and what their values take, as they came */
 	struct err *e;
 };
 
@@ -134,7 +135,7 @@ static void query_text(const struct existing_table *x, struct buf *b)
 {
 	const struct pg_constraint *key = order_of(x->t);
 
-	buf_adds(b, "DECLARE datalchemy_keys NO SCROLL CURSOR FOR SELECT ");
+	buf_adds(b, "SELECT ");
 	for (uint32_t i = 0; i < x->ncols; i++) {
 		buf_adds(b, i > 0 ? ", " : "");
 		pg_ident(b, x->t->columns[x->cols[i]].name);
@@ -174,19 +175,19 @@ static int warn_hidden(const struct reading *r, struct err *e)
 
 /* ---- rows ------------------------------------------------------------------------------ */
 
-static int cell(
-	struct reading *r, struct dec_col *c, struct pg_rows *rows, uint32_t i, uint32_t col)
+static int cell(struct reading *r, struct dec_col *c, struct pg_rows *row, uint32_t col)
 {
 	enum dec_fault fault = DEC_FINE;
 	const char *p;
 	size_t n;
 
-	if (pg_is_null(rows, i, col)) {
-		dec_put_null(c, i);
+	if (pg_is_null(row, 0, col)) {
+		dec_put_null(c, r->n);
 		return 0;
 	}
-	p = pg_raw(rows, i, col, &n);
-	fault = c->cell(c, p, n, i, &r->heap);
+	p = pg_raw(row, 0, col, &n);
+	r->bytes += n;
+	fault = c->cell(c, p, n, r->n, &r->heap);
 	if (r->heap.failed)
 		return err_nomem(r->e);
 	if (fault == DEC_FINE)
@@ -198,42 +199,33 @@ static int cell(
 		dec_fault_text(fault));
 }
 
-static int block(struct reading *r, struct pg_rows *rows)
+/* The rows gathered so far. */
+static int flush(struct reading *r)
 {
-	uint32_t n = (uint32_t)pg_count(rows);
-
-	dec_heap_reset(&r->heap);
-	for (uint32_t k = 0; k < r->x->ncols; k++) {
+	for (uint32_t k = 0; k < r->x->ncols; k++)
+		r->cols[k].v.n = r->n;
+	if (r->n > 0 && keysw_block(r->x->keys, r->vecs, r->n, r->e) == -1)
+		return -1;
+	for (uint32_t k = 0; k < r->x->ncols; k++)
 		r->cols[k].v.has_null = false;
-		r->cols[k].v.n = n;
-		for (uint32_t i = 0; i < n; i++)
-			if (cell(r, &r->cols[k], rows, i, k) == -1)
-				return -1;
-	}
-	r->x->rows += n;
-	return keysw_block(r->x->keys, r->vecs, n, r->e);
+	dec_heap_reset(&r->heap);
+	r->x->rows += r->n;
+	r->n = 0;
+	r->bytes = 0;
+	return 0;
 }
 
-static int fetch(struct reading *r)
+static int one_row(void *ctx, struct pg_rows *row, struct err *e)
 {
-	char sql[64];
-	uint32_t n;
+	enum { ENOUGH = 4 << 20 };
+	struct reading *r = ctx;
 
-	(void)snprintf(sql, sizeof(sql), "FETCH %d FROM datalchemy_keys", VEC_BLOCK);
-	do {
-		struct pg_rows *rows = pg_query(r->pg, sql, 0, NULL, r->e);
-
-		if (rows == NULL)
+	(void)e; /* r->e */
+	for (uint32_t k = 0; k < r->x->ncols; k++)
+		if (cell(r, &r->cols[k], row, k) == -1)
 			return -1;
-		n = (uint32_t)pg_count(rows);
-		if (n > 0 && block(r, rows) == -1) {
-			pg_free(rows);
-			return -1;
-		}
-		if (pg_done(rows, r->e) == -1)
-			return -1;
-	} while (n == VEC_BLOCK);
-	return pg_exec(r->pg, "CLOSE datalchemy_keys", r->e);
+	r->n++;
+	return r->n == VEC_BLOCK || r->bytes >= ENOUGH ? flush(r) : 0;
 }
 
 static int open_columns(struct reading *r)
@@ -266,7 +258,7 @@ static int read_table(
 	}
 	x->keys = keysw_open_existing(x->path, x->t, x->cols, x->ncols, fingerprint, e);
 	if (x->keys == NULL || warn_hidden(&r, e) == -1 || open_columns(&r) == -1 ||
-		pg_exec(pg, b.p, e) == -1 || fetch(&r) == -1)
+		pg_each(pg, b.p, 0, NULL, one_row, &r, e) == -1 || flush(&r) == -1)
 		goto out;
 	rc = keysw_end(x->keys, e);
 out:

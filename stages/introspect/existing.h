@@ -19,7 +19,7 @@ struct pg;
  *
  * Rows are in the order of the primary key (texts bytewise), so that equal rows are equal
  * bytes; without one, of the first unique key, else as the server gives them.  They are
- * fetched through a cursor, block by block: memory does not grow with them.
+ * taken one by one as they come: memory does not grow with them.
  */
 struct existing {
 	const struct keyspec *specs;

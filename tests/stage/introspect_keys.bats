@@ -181,6 +181,19 @@ print(*dict.fromkeys(json.loads(l)["chunk"]["col"] for l in list(sys.stdin)[1:])
 	[ $((million - output)) -lt 8192 ] || fail "$million KiB, $output KiB"
 }
 
+@test "introspect --keys: long texts are read few at a time" {
+	sql "CREATE TABLE live.longos (id integer PRIMARY KEY, t text);
+		INSERT INTO live.longos SELECT i, CASE WHEN i > 300 THEN repeat(md5(i::text), 32768) END FROM generate_series(1, 600) i"
+	run "$PYTHON" "$ROOT/tests/lib/memory.py" introspect --run r --keys 'live.longos(t)'
+	expect 0
+	[ "$output" -lt 196608 ] || fail "$output KiB"
+	diff <(keys live.longos | "$PYTHON" -c 'import hashlib, json, sys
+for l in sys.stdin:
+    d = json.loads(l); print(d["id"], d["t"] and hashlib.md5(d["t"].encode()).hexdigest())') \
+		<(sql "SELECT id || ' ' || coalesce(md5(t), 'None') FROM live.longos ORDER BY id")
+	sql "DROP TABLE live.longos"
+}
+
 @test "introspect --keys: killed or interrupted at any instant, it leaves nothing half-written under a name" {
 	sql "CREATE TABLE live.muitas AS SELECT i AS id FROM generate_series(1, 200000) i; ALTER TABLE live.muitas ADD PRIMARY KEY (id)"
 	local signal pid n=0
