@@ -47,6 +47,11 @@ struct relation {
 	uint64_t roots, *level0; /* [nlevels + 1] */
 	uint32_t nlevels;
 	bool own_roots; /* a root is its own parent, not NULL */
+	/* GROVE: the same among the children of each parent by this one, which is enumerable;
+	 * roots of each, or if that is 0 a share of them. */
+	const struct relation *within;
+	uint64_t root_share; /* of 2^64 */
+	uint32_t max_depth;
 	/* Paired (a junction): parent = digit of the k-th element of a bijection that the
 	 * parent chosen by ${with} names; k is this row's position among its siblings there. */
 	const struct relation *with;

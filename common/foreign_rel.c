@@ -65,6 +65,16 @@ static int shape_forest(struct relation *r, const struct plan_fk *f, struct aren
 	return 0;
 }
 
+/* Whose children they are among is for relation_within() to say. */
+static void shape_grove(struct relation *r, const struct plan_fk *f)
+{
+	r->root_share = share_below(f->root_share);
+	r->null_below = 0;
+	r->roots = f->roots;
+	r->own_roots = f->own_roots;
+	r->max_depth = f->max_depth < 40 ? f->max_depth : 40;
+}
+
 static int no_sharing(const struct relation *r, const struct plan_fan *f, struct err *e)
 {
 	char most[32] = "any number";
@@ -96,6 +106,8 @@ int relation_shape(struct relation *r, const struct plan_fk *f, struct arena *a,
 		return err_nomem(e);
 	if (r->mode == PLAN_FK_FOREST && shape_forest(r, f, a, e) == -1)
 		return -1;
+	if (r->mode == PLAN_FK_GROVE)
+		shape_grove(r, f);
 	r->shuffled = f->shuffled && relation_enumerable(r->mode) && r->rows > 0;
 	if (r->shuffled)
 		perm_init(&r->shuffle, rng_subkey(r->key, 4), r->rows);
@@ -135,7 +147,8 @@ bool relation_alone(enum plan_fk_mode mode)
 
 bool relation_drawn(enum plan_fk_mode mode)
 {
-	return relation_alone(mode) || mode == PLAN_FK_FOREST || mode == PLAN_FK_AMONG;
+	return relation_alone(mode) || mode == PLAN_FK_FOREST || mode == PLAN_FK_GROVE ||
+	       mode == PLAN_FK_AMONG;
 }
 
 uint64_t relation_most(const struct relation *r)
@@ -389,6 +402,43 @@ static uint64_t pick_tree(const struct relation *r, uint64_t row)
 	return r->level0[level - 1] + rng_below(draw, r->level0[level] - r->level0[level - 1]);
 }
 
+/* The k-th among n siblings: the place of its parent there, as pick_tree() has it among all rows;
+ * UINT64_MAX for a root. */
+static uint64_t place_in_grove(const struct relation *r, uint64_t k, uint64_t n, uint64_t draw)
+{
+	unsigned __int128 share = (unsigned __int128)n * r->root_share + ((uint64_t)1 << 63);
+	uint64_t roots = r->roots > 0 ? r->roots : (uint64_t)(share >> 64);
+	uint64_t above = 0, first, left;
+
+	first = roots == 0 ? 1 : roots < n ? roots : n;
+	if (k < first)
+		return UINT64_MAX;
+	if (r->max_depth == 0)
+		return rng_below(draw, k);
+	left = n - first;
+	for (uint32_t level = 1;; level++) {
+		uint64_t parts = (UINT64_C(2) << (r->max_depth - level)) - 1, size = left / parts;
+
+		size = size > 0 ? size : 1;
+		if (level == r->max_depth || k < first + size)
+			return above + rng_below(draw, first - above);
+		above = first;
+		first += size;
+		left -= size;
+	}
+}
+
+static uint64_t pick_grove(const struct relation *r, uint64_t row)
+{
+	uint64_t p, k, at;
+
+	relation_place(r->within, row, &p, &k);
+	at = place_in_grove(r, k, relation_count(r->within, p), rng_at(r->key, row));
+	if (at == UINT64_MAX)
+		return r->own_roots ? row : UINT64_MAX;
+	return relation_child(r->within, p, at);
+}
+
 /* Independent of how its parent is picked a row may have none. */
 static void some_nulls(const struct relation *r, const uint64_t *row, uint32_t n, uint64_t *parent)
 {
@@ -441,6 +491,10 @@ void relation_pick(
 	case PLAN_FK_FOREST:
 		for (uint32_t i = 0; i < n; i++)
 			parent[i] = pick_tree(r, row[i]);
+		break;
+	case PLAN_FK_GROVE:
+		for (uint32_t i = 0; i < n; i++)
+			parent[i] = pick_grove(r, row[i]);
 		break;
 	case PLAN_FK_AMONG: /* by another's parent: foreign_among() */
 	case PLAN_FK_OFF:

@@ -57,6 +57,8 @@ enum plan_fk_mode {
 	PLAN_FK_WEIGHTED,    /* independent picks, in proportion to an expression over the parent */
 	PLAN_FK_FOREST,	     /* of a table to itself: roots first, then rows whose parent is
 				before them */
+	PLAN_FK_GROVE,	     /* of a table to itself, sharing columns with the FK base: a forest
+				among the children of each of the base's parents */
 	PLAN_FK_AMONG,	     /* shares columns with the FK base, or is tied to them by same: any
 				parent that has the values of the base's parent */
 	PLAN_FK_OFF,  /* foreign_key_strategy disable, or every member has a rule of its own */
@@ -102,10 +104,11 @@ struct plan_fk {
 				one that waits for it */
 	const char *where;   /* SQL over the parent's columns: who may be picked; NULL: all */
 	const char *by;	     /* WEIGHTED: SQL over the parent's columns: how often it is picked */
-	uint32_t base;	     /* AMONG: in the table's fks */
+	uint32_t base;	     /* AMONG, GROVE: in the table's fks */
 	const struct plan_tie *same; /* AMONG: columns of the base, beside those both have */
 	uint32_t nsame;
-	uint64_t roots;	    /* FOREST */
+	uint64_t roots;	    /* FOREST; of each part of a GROVE, or 0 and ... */
+	double root_share;  /* ... the share of its rows */
 	bool own_roots;	    /* a root is its own parent, not NULL */
 	uint32_t max_depth; /* FOREST: generations below the roots; 0: as many as come */
 };

@@ -21,7 +21,7 @@
  *	column: {column, source, generator?, by_rule?, locale?, params?, foreign_key?,
  *		 null_rate?, transforms?}
  *	foreign key: {constraint, mode, parent_schema, parent_table, null_rate?, shuffled?,
- *		      cover?, computed?, where?, by?, base?, roots?, own_roots?, max_depth?, fan?:
+ *		      cover?, computed?, where?, by?, base?, roots?, root_share?, own_roots?, max_depth?, fan?:
  *{min, max?, distribution, s?, weights?}, same?: {column: the parent's}}
  */
 
@@ -43,6 +43,7 @@ static const char *const mode_names[] = {
 	[PLAN_FK_ZIPF] = "zipf",
 	[PLAN_FK_WEIGHTED] = "weighted",
 	[PLAN_FK_FOREST] = "forest",
+	[PLAN_FK_GROVE] = "grove",
 	[PLAN_FK_AMONG] = "among",
 	[PLAN_FK_OFF] = "off",
 	[PLAN_FK_NULL] = "null",
@@ -167,9 +168,10 @@ static void pack_fk(struct buf *b, const struct plan_table *t, const struct plan
 {
 	const struct pg_constraint *con = &t->table->cons[fk->con];
 	bool fan = fk->mode == PLAN_FK_FANOUT || fk->mode == PLAN_FK_ZIPF;
+	bool based = fk->mode == PLAN_FK_AMONG || fk->mode == PLAN_FK_GROVE;
 
 	mpk_map(b, 4 + (fk->null_rate > 0) + fk->shuffled + fk->cover + fan + fk->computed +
-			   (fk->roots > 0) + (fk->mode == PLAN_FK_AMONG) + (fk->nsame > 0) +
+			   (fk->roots > 0) + (fk->root_share > 0) + based + (fk->nsame > 0) +
 			   (fk->where != NULL) + (fk->by != NULL) + fk->own_roots +
 			   (fk->max_depth > 0));
 	mpk_kstr(b, "constraint", con->name);
@@ -184,7 +186,7 @@ static void pack_fk(struct buf *b, const struct plan_table *t, const struct plan
 		mpk_kbool(b, "cover", true);
 	if (fk->computed)
 		mpk_kbool(b, "computed", true);
-	if (fk->mode == PLAN_FK_AMONG)
+	if (based)
 		mpk_kstr(b, "base", t->table->cons[t->fks[fk->base].con].name);
 	if (fk->nsame > 0) {
 		mpk_str(b, "same");
@@ -199,6 +201,8 @@ static void pack_fk(struct buf *b, const struct plan_table *t, const struct plan
 		mpk_kstr(b, "by", fk->by);
 	if (fk->roots > 0)
 		mpk_kuint(b, "roots", fk->roots);
+	if (fk->root_share > 0)
+		key_double(b, "root_share", fk->root_share);
 	if (fk->own_roots)
 		mpk_kbool(b, "own_roots", true);
 	if (fk->max_depth > 0)

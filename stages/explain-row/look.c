@@ -286,6 +286,9 @@ const char *look_mode(struct look *x, uint32_t fk)
 		[PLAN_FK_ROUND_ROBIN] = "the parents in turn",
 		[PLAN_FK_FANOUT] = "each parent has a number of children, fixed beforehand",
 		[PLAN_FK_ZIPF] = "picked at random, few parents often",
+		[PLAN_FK_WEIGHTED] = "picked at random, in proportion to a weight",
+		[PLAN_FK_GROVE] = "roots first, then rows whose parent is before them, among the "
+				  "children of",
 		[PLAN_FK_FOREST] = "roots first, then rows whose parent is before them",
 		[PLAN_FK_AMONG] = "picked among the parents that agree with",
 		[PLAN_FK_OFF] = "left to the columns' own generators",
@@ -300,7 +303,7 @@ const char *look_mode(struct look *x, uint32_t fk)
 			"the element that the row's place among the children of its %s has in a "
 			"bijection: no pair comes twice",
 			cons[x->b->t->fks[x->b->keys[b->pair].anchor].con].name);
-	if (b->mode == PLAN_FK_AMONG)
+	if (b->mode == PLAN_FK_AMONG || b->mode == PLAN_FK_GROVE)
 		return look_printf(
 			x, "%s %s", words[b->mode], cons[x->b->t->fks[f->base].con].name);
 	return look_printf(x, "%s%s%s%s%s", words[b->mode], f->shuffled ? ", siblings apart" : "",

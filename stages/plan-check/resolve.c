@@ -225,7 +225,7 @@ static void fill_fk(
 	fk->shuffled = e->shuffled;
 	fk->computed = e->computed;
 	fk->base = e->base;
-	if (e->mode == PLAN_FK_FOREST)
+	if (e->mode == PLAN_FK_FOREST || e->mode == PLAN_FK_GROVE)
 		resolve_forest(r, fk, e, rows);
 	if (e->rel == NULL)
 		return;

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "common/foreign.h"
+
 /*
  * How each foreign key of a table picks its parents.
  */
@@ -169,6 +171,60 @@ static bool own_nullable(const struct pg_table *t, const struct node *n, uint32_
 	return any && con->match == PG_MATCH_SIMPLE;
 }
 
+/* Whether edge ${i}, of the table to itself, may make a forest among the children of each parent
+ * of edge ${base}: those are known one by one, and all it shares with others is in there. */
+static bool can_grow_within(
+	const struct pg_table *t, const struct node *n, uint32_t i, uint32_t base)
+{
+	const struct pg_constraint *con = &t->cons[n->edges[i].con];
+	const struct edge *b = &n->edges[base];
+
+	if (con->ref != t || n->edges[i].mode != PLAN_FK_FOREST || b->computed ||
+		!(relation_enumerable(b->mode) || (b->mode == PLAN_FK_UNIFORM && b->rel == NULL)))
+		return false;
+	for (uint32_t c = 0; c < con->ncols; c++) {
+		const struct pg_constraint *first = &t->cons[b->con];
+		/* the parent's value of the column is the row's own */
+		bool common = has(first->cols, first->ncols, con->cols[c]);
+
+		if (common && (con->ref_cols[c] != con->cols[c] ||
+				      !pg_column_not_null(&t->columns[con->cols[c]])))
+			return false;
+		for (uint32_t k = 0; k < i && !common; k++)
+			if (plan_fk_picks(n->edges[k].mode) &&
+				has(t->cons[n->edges[k].con].cols, t->cons[n->edges[k].con].ncols,
+					con->cols[c]))
+				return false;
+	}
+	return true;
+}
+
+/* Keys to the table itself that share columns come last: others fill what they share. */
+static void last_to_itself(const struct pg_table *t, struct node *n)
+{
+	uint32_t left = n->nedges;
+
+	for (uint32_t i = 0; left > 0; left--) {
+		const struct edge e = n->edges[i];
+		const struct pg_constraint *con = &t->cons[e.con];
+		bool shares = false;
+
+		for (uint32_t k = 0; con->ref == t && k < n->nedges; k++) {
+			const struct pg_constraint *o = &t->cons[n->edges[k].con];
+
+			shares = shares ||
+				 (o->ref != t && plan_fk_picks(n->edges[k].mode) &&
+					 common_columns(o->cols, o->ncols, con->cols, con->ncols));
+		}
+		if (!shares) {
+			i++;
+			continue;
+		}
+		memmove(&n->edges[i], &n->edges[i + 1], (n->nedges - i - 1) * sizeof(e));
+		n->edges[n->nedges - 1] = e;
+	}
+}
+
 static void overlaps(struct resolver *r, const struct pg_table *t, struct node *n)
 {
 	for (uint32_t i = 0; i < n->nedges; i++) {
@@ -179,6 +235,7 @@ static void overlaps(struct resolver *r, const struct pg_table *t, struct node *
 			const struct pg_constraint *a = &t->cons[n->edges[k].con];
 
 			if (!plan_fk_picks(n->edges[k].mode) || e->mode == PLAN_FK_AMONG ||
+				e->mode == PLAN_FK_GROVE ||
 				common_columns(a->cols, a->ncols, b->cols, b->ncols) == 0)
 				continue;
 			if (same_key(a, b)) {
@@ -187,6 +244,12 @@ static void overlaps(struct resolver *r, const struct pg_table *t, struct node *
 				e->mode = PLAN_FK_AMONG;
 				e->base = k;
 				e->nullable = own_nullable(t, n, i);
+			} else if (can_grow_within(t, n, i, k)) {
+				e->mode = PLAN_FK_GROVE;
+				e->base = k;
+				e->nullable = own_nullable(t, n, i);
+				if (n->edges[k].mode == PLAN_FK_UNIFORM)
+					n->edges[k].mode = PLAN_FK_BALANCED;
 			} else {
 				e->mode = PLAN_FK_OFF;
 				issue_add(&r->c->is, ISSUE_ERROR, "fk_overlap", resolve_place(r, t),
@@ -290,6 +353,12 @@ static void one_to_one(struct resolver *r, const struct pg_table *t, struct edge
 	for (uint32_t at = 0; (e->mode != PLAN_FK_AMONG || tied) && next_key(t, &at, &k);) {
 		if (!inside(k, &t->cons[e->con]))
 			continue;
+		if (e->mode == PLAN_FK_GROVE)
+			issue_add(&r->c->is, ISSUE_ERROR, "fk_overlap", resolve_place(r, t),
+				"disable the table's foreign keys by a foreign_key_strategy rule",
+				"foreign key \"%s\" of \"%s.%s\" is unique, leads to the table "
+				"itself and shares columns with another: this version cannot fill it",
+				t->cons[e->con].name, t->schema, t->name);
 		if (tied)
 			issue_add(&r->c->is, ISSUE_ERROR, "relationship_conflict", e->rel->path,
 				"pick the parent first and copy its column with "
@@ -315,6 +384,7 @@ static void balance_key(const struct pg_table *t, struct node *n, struct key k, 
 
 		if (!plan_fk_picks(e->mode) || e->mode == PLAN_FK_ZIPF ||
 			e->mode == PLAN_FK_WEIGHTED || e->mode == PLAN_FK_FOREST ||
+			e->mode == PLAN_FK_GROVE ||
 			e->mode == PLAN_FK_AMONG ||
 			common_columns(con->cols, con->ncols, k.cols, k.n) < con->ncols)
 			continue;
@@ -383,6 +453,7 @@ void resolve_edges(struct resolver *r, const struct pg_table *t)
 		else if (con->ref == t)
 			cycle(t, e);
 	}
+	last_to_itself(t, n);
 	overlaps(r, t, n);
 	ties(r, t, n);
 	unique_modes(r, t, n);
@@ -434,7 +505,11 @@ static void cut_followers(struct resolver *r, const struct pg_table *t)
 	for (uint32_t i = 0; i < n->nedges; i++) {
 		const struct edge *e = &n->edges[i];
 
-		if (e->mode == PLAN_FK_AMONG && (e->computed || n->edges[e->base].computed))
+		bool grown = e->mode == PLAN_FK_GROVE;
+
+		if ((grown && !relation_enumerable(n->edges[e->base].mode)) ||
+			((grown || e->mode == PLAN_FK_AMONG) && n->edges[e->base].computed) ||
+			(e->mode == PLAN_FK_AMONG && e->computed))
 			issue_add(&r->c->is, ISSUE_ERROR, "fk_overlap", resolve_place(r, t),
 				"disable the table's foreign keys by a foreign_key_strategy rule",
 				"foreign keys \"%s\" and \"%s\" of \"%s.%s\" go together, and "

@@ -123,12 +123,18 @@ void resolve_forest(
 		share = r->null_rate > 0 ? r->null_rate : 0.1;
 	if (rel != NULL && rel->root_share > 0)
 		share = rel->root_share;
+	if (rel != NULL)
+		fk->max_depth = rel->max_depth;
+	if (e->mode == PLAN_FK_GROVE) { /* of each part, whatever its size */
+		fk->roots = rel != NULL ? rel->roots : 0;
+		fk->root_share = share;
+		fk->null_rate = 0;
+		return;
+	}
 	fk->roots =
 		rel != NULL && rel->roots > 0 ? rel->roots : rows - relation_linked(rows, share);
 	if (fk->roots == 0)
 		fk->roots = 1;
-	if (rel != NULL)
-		fk->max_depth = rel->max_depth;
 	fk->null_rate = 0; /* it is the roots' */
 }
 

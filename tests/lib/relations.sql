@@ -86,6 +86,16 @@ UNION ALL SELECT 'where: only those', bool_and(p.region <> 'E' AND p.id % 5 <> 0
 UNION ALL SELECT 'where, counted: 1 to 3 of those', count(*) = :n / 2 AND min(n) = 1 AND max(n) = 3 AND sum(n) = :n FROM (
 	SELECT p.id, count(c.id) AS n FROM rel.parent p LEFT JOIN rel.counted c ON c.parent_id = p.id WHERE p.id <= :n / 2 GROUP BY 1) x
 UNION ALL SELECT 'junction: 0 to 10 tags each', min(n) >= 0 AND max(n) <= 10 AND sum(n) = 2 * :n FROM pg_temp.children('rel.tagged')
+UNION ALL SELECT 'trees of a tenant: a tenth of each are roots, no circle', bool_and(abs(roots - 0.1 * n) <= 0.6 OR roots = 1)
+	AND sum(n) = 3 * :n AND (WITH RECURSIVE t AS (SELECT tenant_id, id FROM rel.node WHERE boss_id IS NULL
+		UNION ALL SELECT c.tenant_id, c.id FROM t JOIN rel.node c ON c.tenant_id = t.tenant_id AND c.boss_id = t.id)
+		SELECT count(*) FROM t) = 3 * :n
+	FROM (SELECT count(*) AS n, count(*) FILTER (WHERE boss_id IS NULL) AS roots FROM rel.node GROUP BY tenant_id) x
+UNION ALL SELECT 'trees of a customer, who is of one tenant: an own root each, two generations below', bool_and(roots = 1) AND max(d) = 2
+	AND sum(n) = 3 * :n FROM (SELECT count(*) AS n, count(*) FILTER (WHERE above = id) AS roots
+		FROM rel.unit GROUP BY tenant_id, customer_id) x,
+	(WITH RECURSIVE t AS (SELECT id, 0 AS d FROM rel.unit WHERE above = id
+		UNION ALL SELECT c.id, d + 1 FROM t JOIN rel.unit c ON c.above = t.id AND c.id <> t.id) SELECT max(d) AS d FROM t) y
 UNION ALL SELECT 'match full: all NULL or none, one in ten', count(*) FILTER (WHERE num_nulls(x, y) = 1) = 0
 	AND (:n < 1000 OR count(*) FILTER (WHERE x IS NULL) / count(*)::float BETWEEN 0.08 AND 0.12) FROM rel.match_full
 UNION ALL SELECT 'match simple: all NULL or none unless it is asked for', count(*) FILTER (WHERE num_nulls(x, y) = 1) = 0
