@@ -82,9 +82,12 @@ static int begin(struct binder *k)
 	k->alone = arena_array(k->a, n + 1UL, sizeof(bool));
 	k->member = arena_array(k->a, n + 1UL, sizeof(bool));
 	k->not_null = arena_array(k->a, n + 1UL, sizeof(bool));
+	k->denied = arena_array(k->a, n + 1UL, sizeof(bool));
+	k->fold = arena_array(k->a, n + 1UL, sizeof(k->fold[0]));
 	k->need = arena_array(k->a, n + 1UL, sizeof(uint64_t));
 	if (b->columns == NULL || b->order == NULL || b->fks == NULL || k->alone == NULL ||
-		k->member == NULL || k->not_null == NULL || k->need == NULL)
+		k->member == NULL || k->not_null == NULL || k->need == NULL || k->denied == NULL ||
+		k->fold == NULL)
 		return err_nomem(k->e);
 	for (uint32_t c = 0; c < n; c++) {
 		column_init(k, c);
@@ -112,7 +115,9 @@ int bind_generator(const struct binder *k, uint32_t c, bool unique, uint64_t row
 	gc->dom = k->narrow.dom != NULL ? &k->narrow.dom[c] : NULL;
 	gc->unique = unique;
 	gc->rows = rows;
-	if (gen_prepare(g, op, gc, pc->params, k->a, e) == -1)
+	g->op = op;
+	if ((k->fold[c] != 0 ? bind_folded(k, c, gc, pc->params, g, e)
+			     : gen_prepare(g, op, gc, pc->params, k->a, e)) == -1)
 		return -1;
 	if (g->ordinal && g->space == 0)
 		g->space = ((uint64_t)g->hi - (uint64_t)g->lo) / (uint64_t)g->step + 1;
@@ -225,8 +230,8 @@ int table_bind(struct bound **out, const struct plan *plan, const struct plan_ta
 	const struct schema *schema, const struct bind_report *report, struct arena *a,
 	struct err *e)
 {
-	static int (*const steps[])(struct binder * k) = {begin, bind_unique_columns, computed,
-		bind_checks, generators, bind_choices, bind_orders, bind_keys, bind_inputs,
+	static int (*const steps[])(struct binder * k) = {begin, bind_sets, computed, bind_checks,
+		generators, bind_choices, bind_orders, bind_keys, bind_outside, bind_inputs,
 		bind_xforms, bind_pools, bind_proofs};
 	struct binder k = {.b = arena_alloc(a, sizeof(*k.b)), .report = report, .a = a, .e = e};
 

@@ -24,6 +24,7 @@
  *	one_to_one_too_few_parents, zero_parents
  *	unsupported_unique	an exclusion constraint, a unique expression, a key whose columns
  *				cannot be made distinct
+ *	unsupported_relationship	numbers of children that a check between foreign keys breaks
  *	check_unsatisfiable	the checks leave no value
  *	check_unsupported	a check nobody here can evaluate: a warning unless strict
  *	derive_cycle
@@ -58,6 +59,9 @@ struct bound_key {
 	uint64_t need;	       /* rows, or the most children of a parent */
 	const uint64_t *taken; /* row numbers to be passed over: the database has their values */
 	uint32_t ntaken;
+	bool counted; /* no bijection: the position itself, a line number */
+	bool partial; /* of a partial index: rows from the size on are outside its predicate */
+	bool closed;  /* all are: the database has rows whose places nobody knows */
 };
 
 /* One value read from a parent, of an FK's member or an input of a derive generator; or a row's
@@ -93,8 +97,10 @@ struct bound_way {
 enum { BIND_WEIGHTS = 1 << 30 };
 
 struct bound_choice {
-	uint64_t key;	 /* stream, of the first check's name */
-	uint32_t n;	 /* ways */
+	uint64_t key;	/* stream, of the first check's name */
+	uint32_t n;	/* ways */
+	uint32_t nfree; /* of them; the rest is of rows outside the predicate of a key of keys */
+	uint32_t *keys, nkeys;
 	uint64_t *below; /* cumulated weights, the last is BIND_WEIGHTS */
 	bool nulls;	 /* the ways are NULL patterns */
 	uint32_t *cols, ncols;
@@ -145,6 +151,15 @@ struct bound_fk {
 	uint64_t div;
 	uint64_t tied;
 	double null_rate;
+	uint32_t less; /* 1: it picks among one parent less, that of its twin being left out */
+};
+
+/* Two foreign keys to one parent whose values a check has differ, or has in order. */
+struct bound_twins {
+	uint32_t first, second; /* in table->fks; the second picks after the first */
+	bool apart;		/* never the same parent */
+	int low;		/* the one with the lower value; -1: any */
+	int key; /* unique pairs: the key whose value numbers them; in bound.keys; -1 */
 };
 
 /* A check that what the generators draw from does not prove. */
@@ -169,6 +184,8 @@ struct bound {
 	uint32_t *carry; /* [t->ncarry]: the gather that each is; UINT32_MAX: not of the part */
 	struct bound_key *keys;
 	uint32_t nkeys;
+	struct bound_twins *twins;
+	uint32_t ntwins;
 	struct bound_choice *choices;
 	uint32_t nchoices;
 	struct bound_check *checks;

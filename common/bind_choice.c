@@ -14,7 +14,7 @@
 /* ---- what a way says of a column ---------------------------------------------------- */
 
 /* Something of its values, beyond what holds for every row. */
-static bool of_values(const struct sql_domain *d, const struct sql_domain *base)
+bool bind_of_values(const struct sql_domain *d, const struct sql_domain *base)
 {
 	return d->has_lo != base->has_lo || d->has_hi != base->has_hi || d->lo != base->lo ||
 	       d->hi != base->hi || d->flo < base->flo || d->flo > base->flo ||
@@ -32,13 +32,14 @@ static bool of_values(const struct sql_domain *d, const struct sql_domain *base)
 static bool any_values(const struct binder *k, const struct sql_choice *g, uint32_t i)
 {
 	for (uint32_t w = 0; w < g->n; w++)
-		if (!g->dom[w][i].must_null && of_values(&g->dom[w][i], &k->narrow.dom[g->cols[i]]))
+		if (!g->dom[w][i].must_null &&
+			bind_of_values(&g->dom[w][i], &k->narrow.dom[g->cols[i]]))
 			return true;
 	return false;
 }
 
 /* A foreign key of one column whose NULLs nothing else decides. */
-static bool loose_fk(const struct binder *k, uint32_t c)
+bool bind_loose_fk(const struct binder *k, uint32_t c)
 {
 	const struct plan_column *pc = &k->b->t->columns[c];
 	enum plan_fk_mode mode;
@@ -50,35 +51,32 @@ static bool loose_fk(const struct binder *k, uint32_t c)
 	       mode != PLAN_FK_NULL && mode != PLAN_FK_OFF && k->b->columns[c].nxforms == 0;
 }
 
-enum part { PART_NONE, PART_DRAWN, PART_NULLS, PART_FIXED };
-
-/* How a column takes part in a choice. */
-static enum part part_of(const struct binder *k, const struct sql_choice *g, uint32_t i)
+static enum bind_part part_of(const struct binder *k, const struct sql_choice *g, uint32_t i)
 {
 	const uint32_t c = g->cols[i];
 	const struct bound_column *b = &k->b->columns[c];
 	const bool values = any_values(k, g, i);
 
 	if (b->source == PLAN_ALWAYS_NULL)
-		return PART_FIXED;
+		return BIND_PART_FIXED;
 	if (b->source == PLAN_FOREIGN)
-		return values || !loose_fk(k, c) || k->not_null[c] ? PART_FIXED : PART_NULLS;
+		return values || !bind_loose_fk(k, c) || k->not_null[c] ? BIND_PART_FIXED
+									: BIND_PART_NULLS;
 	if (b->source != PLAN_GENERATOR || b->gen.op == NULL)
-		return PART_NONE;
+		return BIND_PART_NONE;
 	if (b->gen.op->folds)
-		return PART_FIXED;
+		return BIND_PART_FIXED;
 	if (bind_draws(k, c) && !k->member[c])
-		return PART_DRAWN;
+		return BIND_PART_DRAWN;
 	if (!values && !k->not_null[c])
-		return PART_NULLS;
-	return b->gen.op->derives ? PART_NONE : PART_FIXED;
+		return BIND_PART_NULLS;
+	return b->gen.op->derives ? BIND_PART_NONE : BIND_PART_FIXED;
 }
 
 /* ---- ways ------------------------------------------------------------------------------ */
 
-/* 0; 1: the generator has no value for it; -1. */
-static int way_of(struct binder *k, uint32_t c, const struct sql_domain *d, enum part part,
-	struct bound_way *to, struct err *why)
+int bind_way(struct binder *k, uint32_t c, const struct sql_domain *d,
+	const struct sql_domain *base, enum bind_part part, struct bound_way *to, struct err *why)
 {
 	struct bound_column *b = &k->b->columns[c];
 	struct gen_column *gc;
@@ -88,7 +86,7 @@ static int way_of(struct binder *k, uint32_t c, const struct sql_domain *d, enum
 							    : BIND_NULL_DRAWN};
 	if (d->must_null && k->not_null[c])
 		return 1;
-	if (part != PART_DRAWN || d->must_null || !of_values(d, &k->narrow.dom[c]))
+	if (part != BIND_PART_DRAWN || d->must_null || !bind_of_values(d, base))
 		return 0;
 	gc = arena_alloc(k->a, sizeof(*gc));
 	to->gen = arena_alloc(k->a, sizeof(*to->gen));
@@ -112,7 +110,7 @@ static int way_of(struct binder *k, uint32_t c, const struct sql_domain *d, enum
 }
 
 static int add_way(struct binder *k, struct bound_choice *x, const struct sql_choice *g, uint32_t w,
-	const enum part *part, struct err *why)
+	const enum bind_part *part, struct err *why)
 {
 	uint32_t nfixed = 0;
 
@@ -120,11 +118,12 @@ static int add_way(struct binder *k, struct bound_choice *x, const struct sql_ch
 		struct bound_column *b = &k->b->columns[g->cols[i]];
 		int rc;
 
-		if (part[i] == PART_FIXED)
+		if (part[i] == BIND_PART_FIXED)
 			x->dom[x->n][nfixed++] = g->dom[w][i];
-		if (part[i] != PART_DRAWN && part[i] != PART_NULLS)
+		if (part[i] != BIND_PART_DRAWN && part[i] != BIND_PART_NULLS)
 			continue;
-		rc = way_of(k, g->cols[i], &g->dom[w][i], part[i], &b->ways[x->n], why);
+		rc = bind_way(k, g->cols[i], &g->dom[w][i], &k->narrow.dom[g->cols[i]], part[i],
+			&b->ways[x->n], why);
 		if (rc != 0)
 			return rc;
 	}
@@ -133,15 +132,15 @@ static int add_way(struct binder *k, struct bound_choice *x, const struct sql_ch
 }
 
 static int columns(
-	struct binder *k, struct bound_choice *x, const struct sql_choice *g, enum part *part)
+	struct binder *k, struct bound_choice *x, const struct sql_choice *g, enum bind_part *part)
 {
 	for (uint32_t i = 0; i < g->ncols; i++) {
 		struct bound_column *b = &k->b->columns[g->cols[i]];
 
 		part[i] = part_of(k, g, i);
-		if (part[i] == PART_FIXED)
+		if (part[i] == BIND_PART_FIXED)
 			x->fixed[x->nfixed++] = g->cols[i];
-		if (part[i] != PART_DRAWN && part[i] != PART_NULLS)
+		if (part[i] != BIND_PART_DRAWN && part[i] != BIND_PART_NULLS)
 			continue;
 		b->choice = (int)k->b->nchoices;
 		b->ways = arena_array(k->a, g->n, sizeof(b->ways[0]));
@@ -167,7 +166,7 @@ static int refuse(struct binder *k, const struct sql_choice *g, const struct err
 static int choice(struct binder *k, const struct sql_choice *g)
 {
 	struct bound_choice *x = &k->b->choices[k->b->nchoices];
-	enum part *part = arena_array(k->a, g->ncols + 1UL, sizeof(*part));
+	enum bind_part *part = arena_array(k->a, g->ncols + 1UL, sizeof(*part));
 	struct err why = {.kind = ERR_NONE};
 
 	*x = (struct bound_choice){.key = bind_key_of(k, k->compiled[g->check].con->name, "way"),
@@ -190,6 +189,7 @@ static int choice(struct binder *k, const struct sql_choice *g)
 		if (add_way(k, x, g, w, part, &why) == -1)
 			return -1;
 	}
+	x->nfree = x->n;
 	k->b->nchoices++;
 	return x->n > 0 ? 0 : refuse(k, g, &why);
 }
@@ -200,7 +200,8 @@ int bind_choices(struct binder *k)
 
 	for (uint32_t c = 0; c < bind_table(k)->ncolumns; c++)
 		b->columns[c].choice = -1;
-	b->choices = arena_array(k->a, k->narrow.nchoices + 1UL, sizeof(b->choices[0]));
+	b->choices =
+		arena_array(k->a, (size_t)k->narrow.nchoices + k->nsets + 1, sizeof(b->choices[0]));
 	if (b->choices == NULL)
 		return err_nomem(k->e);
 	for (uint32_t i = 0; k->narrow.dom != NULL && i < k->narrow.nchoices; i++)

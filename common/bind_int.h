@@ -16,6 +16,36 @@ struct bind_compiled {
 	struct sql_expr *expr;
 };
 
+/* A set of columns that must be distinct. */
+struct bind_set {
+	const char *name, *definition;
+	uint32_t *cols, ncols;
+	bool nulls_equal; /* NULLS NOT DISTINCT */
+	enum plan_policy policy;
+	bool partial;		/* only of the rows where ... */
+	struct sql_expr *where; /* ... this is TRUE; NULL: it is not understood */
+	int null_of;		/* that is, where this column is NULL and NULLs are alike; or -1 */
+	const char *why; /* an expression that is not understood is left out of cols; or NULL */
+};
+
+/* What can take a digit of a key: a column that draws, or a foreign key. */
+struct bind_unit {
+	bool is_fk;
+	uint32_t at; /* column, or index in table->fks */
+	uint64_t space;
+};
+
+struct bind_units {
+	struct bind_unit *v;
+	uint32_t n;
+};
+
+/* Rows that key ${key} has no room for: ${not} holds in them. */
+struct bind_denial {
+	struct sql_expr * not ;
+	uint32_t key;
+};
+
 struct binder {
 	struct bound *b;
 	const struct bind_report *report; /* NULL: stop at the first problem */
@@ -32,6 +62,12 @@ struct binder {
 	bool *member;		  /* column: of some unique key */
 	bool *not_null;		  /* column: may not be NULL for a key's sake */
 	uint64_t *need;		  /* column: distinct values that it alone must have */
+	unsigned *fold;		  /* column: a key does not tell these apart, SQL_FOLD_ */
+	struct bind_set *sets;
+	uint32_t nsets;
+	struct bind_denial *denials; /* [nsets] */
+	uint32_t ndenials;
+	bool *denied; /* column: of a denial */
 };
 
 static inline const struct pg_table *bind_table(const struct binder *k)
@@ -88,8 +124,91 @@ bool bind_proven(const struct binder *k, uint32_t i);
 /** bind_choice_weights(k): how likely each way is, when all NULL rates are known. */
 void bind_choice_weights(struct binder *k);
 
-/** bind_unique_columns(k): fill k->alone, k->member and k->not_null. */
-int bind_unique_columns(struct binder *k);
+/** bind_sets(k): what must be distinct; fill k->alone, k->member, k->not_null and k->fold. */
+int bind_sets(struct binder *k);
+
+/** bind_take_key(k, name, anchor, need): a new key; its index. */
+int bind_take_key(struct binder *k, const char *name, int anchor, uint64_t need);
+
+/** bind_take_column(k, key, c): column ${c}, of gen.space values, is the next digit of ${key}. */
+void bind_take_column(struct binder *k, uint32_t key, uint32_t c);
+
+/** bind_may_anchor(k, f): whether rows may know their place among the children of FK ${f}. */
+bool bind_may_anchor(const struct binder *k, uint32_t f);
+
+/** bind_most_children(k, f): of an FK that anchors a key, the most children of a parent. */
+uint64_t bind_most_children(const struct binder *k, uint32_t f);
+
+/** bind_lines(k): columns whose rule asks for their place among siblings. */
+int bind_lines(struct binder *k);
+
+/** bind_number_lines(k, key, c): the only digit of ${key}, an integer nobody asked anything of,
+ *  is counted from 1, as far as its type and checks allow. */
+void bind_number_lines(struct binder *k, uint32_t key, uint32_t c);
+
+/** bind_counted(k, s): whether a column of the set is counted among siblings the set names. */
+bool bind_counted(const struct binder *k, const struct bind_set *s);
+
+/** bind_twins(k): foreign keys that checks tie, before keys are planned; those in order are not
+ *  to be used by keys but as pairs. */
+int bind_twins(struct binder *k);
+
+/** bind_twin_of(k, f): the FK that ${f} may not have the parent of; -1: none. */
+int bind_twin_of(const struct binder *k, uint32_t f);
+
+/** bind_pairs(k, s, pairs): the twins in order that set ${s} holds, and how many pairs there are;
+ *  NULL: none. */
+struct bound_twins *bind_pairs(struct binder *k, const struct bind_set *s, uint64_t *pairs);
+
+/** bind_settle_twins(k): who picks after whom, when keys are planned. */
+int bind_settle_twins(struct binder *k);
+
+/** bind_names(k, s, f): whether every column of FK ${f} is one of the set. */
+bool bind_names(const struct binder *k, const struct bind_set *s, uint32_t f);
+
+/** bind_parents_of(k, f): rows of the FK's parent, as planned. */
+uint64_t bind_parents_of(const struct binder *k, uint32_t f);
+
+/** bind_too_small ...: problems of a set, with the numbers; as bind_problem(). */
+int bind_too_small(struct binder *k, const struct bind_set *s, const struct bind_units *u);
+int bind_too_few_pairs(
+	struct binder *k, const struct bind_set *s, const struct bound_twins *t, uint64_t pairs);
+int bind_too_few_parents(struct binder *k, const struct bind_set *s, const struct pg_constraint *c,
+	uint64_t parents);
+int bind_zero_parents(struct binder *k, uint32_t f);
+
+/** bind_pinned(k, where, pinned): columns that have one value, or none, where it is TRUE. */
+int bind_pinned(struct binder *k, struct sql_expr *where, bool *pinned);
+
+/** bind_deny(k, s, key): rows that ${key}, of the partial ${s}, has no room for are to be made so
+ *  that its predicate is not TRUE: 1; 0: nothing of it can be denied; -1. */
+int bind_deny(struct binder *k, const struct bind_set *s, uint32_t key);
+
+/** bind_outside(k): the ways of such rows, when all keys are planned. */
+int bind_outside(struct binder *k);
+
+/* How a column takes part in a choice. */
+enum bind_part { BIND_PART_NONE, BIND_PART_DRAWN, BIND_PART_NULLS, BIND_PART_FIXED };
+
+/** bind_of_values(d, base): whether ${d} says something of values, beyond what ${base} says. */
+bool bind_of_values(const struct sql_domain *d, const struct sql_domain *base);
+
+/** bind_loose_fk(k, c): a member of a foreign key of one column whose NULLs nothing else decides.
+ */
+bool bind_loose_fk(const struct binder *k, uint32_t c);
+
+/** bind_way(k, c, d, base, part, to, why): what domain ${d} leaves of column ${c}: 0; 1: its
+ *  generator has no value for it; -1. */
+int bind_way(struct binder *k, uint32_t c, const struct sql_domain *d,
+	const struct sql_domain *base, enum bind_part part, struct bound_way *to, struct err *why);
+
+/**
+ * bind_folded(k, c, gc, params, g, e):
+ * gen_prepare() of a column some key folds: distinct values of ${g} are distinct when what
+ * k->fold[c] says is dropped.  ERR_NO where the generator cannot promise that.
+ */
+int bind_folded(const struct binder *k, uint32_t c, struct gen_column *gc,
+	const msgpack_object *params, struct gen *g, struct err *e);
 
 /** bind_keeps_distinct(x): whether a transform leaves distinct values distinct. */
 bool bind_keeps_distinct(const struct plan_xform *x);

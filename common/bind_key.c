@@ -23,104 +23,9 @@
 
 #define KEY_SPACE_MAX (UINT64_C(1) << 62)
 
-struct set {
-	const char *name, *definition;
-	const uint32_t *cols;
-	uint32_t ncols;
-	bool nulls_equal; /* NULLS NOT DISTINCT */
-	enum plan_policy policy;
-};
-
-/* What can take a digit: a column that draws, or a foreign key. */
-struct unit {
-	bool is_fk;
-	uint32_t at; /* column, or index in table->fks */
-	uint64_t space;
-};
-
-struct units {
-	struct unit *v;
-	uint32_t n;
-};
-
-/* ---- the sets ---------------------------------------------------------------------- */
-
-static int by_size(const void *a, const void *b)
-{
-	const struct set *x = a, *y = b;
-
-	if (x->ncols != y->ncols)
-		return x->ncols < y->ncols ? -1 : 1;
-	return strcmp(x->name, y->name);
-}
-
-static int sets_of(const struct binder *k, struct set **out, uint32_t *n)
-{
-	const struct pg_table *t = bind_table(k);
-	struct set *s = arena_array(k->a, t->ncons + t->nindexes + 1UL, sizeof(*s));
-	const enum plan_policy *policy = k->b->t->policy;
-
-	if (s == NULL)
-		return err_nomem(k->e);
-	*n = 0;
-	for (uint32_t i = 0; i < t->ncons; i++) {
-		const struct pg_constraint *c = &t->cons[i];
-
-		if (c->kind == PG_CON_PRIMARY || c->kind == PG_CON_UNIQUE)
-			s[(*n)++] = (struct set){c->name, c->definition, c->cols, c->ncols,
-				c->nulls_not_distinct,
-				policy[c->kind == PG_CON_PRIMARY ? PLAN_POLICY_PRIMARY_KEY
-								 : PLAN_POLICY_UNIQUE]};
-	}
-	for (uint32_t i = 0; i < t->nindexes; i++) {
-		const struct pg_index *x = &t->indexes[i];
-
-		if (x->unique && x->valid && !x->of_constraint && !x->primary)
-			s[(*n)++] = (struct set){x->name, x->definition, x->cols, x->ncols,
-				x->nulls_not_distinct, policy[PLAN_POLICY_UNIQUE]};
-	}
-	qsort(s, *n, sizeof(*s), by_size);
-	*out = s;
-	return 0;
-}
-
-static bool has_expression(const struct set *s)
-{
-	for (uint32_t i = 0; i < s->ncols; i++)
-		if (s->cols[i] == UINT32_MAX)
-			return true;
-	return false;
-}
-
-int bind_unique_columns(struct binder *k)
-{
-	struct set *s;
-	uint32_t n;
-
-	if (sets_of(k, &s, &n) == -1)
-		return -1;
-	for (uint32_t i = 0; i < n; i++) {
-		if (s[i].policy == PLAN_IGNORE || has_expression(&s[i]))
-			continue;
-		for (uint32_t c = 0; c < s[i].ncols; c++) {
-			k->member[s[i].cols[c]] = true;
-			if (s[i].nulls_equal)
-				k->not_null[s[i].cols[c]] = true;
-		}
-		if (s[i].ncols == 1 && k->b->columns[s[i].cols[0]].source == PLAN_GENERATOR) {
-			uint64_t need = plan_need(k->b->t, s[i].name);
-
-			k->alone[s[i].cols[0]] = true;
-			if (need > k->need[s[i].cols[0]])
-				k->need[s[i].cols[0]] = need;
-		}
-	}
-	return 0;
-}
-
 /* ---- what is distinct already ---------------------------------------------------------- */
 
-static bool within(const uint32_t *small, uint32_t nsmall, const struct set *s)
+static bool within(const uint32_t *small, uint32_t nsmall, const struct bind_set *s)
 {
 	for (uint32_t i = 0; i < nsmall; i++) {
 		uint32_t j = 0;
@@ -151,14 +56,14 @@ static bool counts(const struct binder *k, uint32_t c)
 		return b->gen.step > 0 ? last <= b->gen.hi : b->gen.step < 0 && last >= b->gen.hi;
 	}
 	return b->pick == BIND_KEY && b->div == 1 && k->b->keys[b->key].anchor < 0 &&
-	       b->size >= k->b->keys[b->key].need;
+	       !k->b->keys[b->key].partial && b->size >= k->b->keys[b->key].need;
 }
 
-static bool already(
-	const struct binder *k, const struct set *s, const struct set *done, uint32_t ndone)
+static bool already(const struct binder *k, const struct bind_set *s, const struct bind_set *done,
+	uint32_t ndone)
 {
 	for (uint32_t i = 0; i < ndone; i++)
-		if (done[i].policy != PLAN_IGNORE && !has_expression(&done[i]) &&
+		if (done[i].policy != PLAN_IGNORE && !done[i].partial && done[i].ncols > 0 &&
 			within(done[i].cols, done[i].ncols, s))
 			return true;
 	for (uint32_t i = 0; i < s->ncols; i++) {
@@ -167,7 +72,7 @@ static bool already(
 		if (!s->nulls_equal && k->b->columns[s->cols[i]].source == PLAN_ALWAYS_NULL)
 			return true;
 	}
-	return false;
+	return bind_counted(k, s);
 }
 
 /* ---- units --------------------------------------------------------------------------- */
@@ -179,31 +84,35 @@ static bool fk_picks(const struct binder *k, uint32_t f)
 	return m != PLAN_FK_OFF && m != PLAN_FK_NULL;
 }
 
-static uint64_t parents_of(const struct binder *k, uint32_t f)
+uint64_t bind_parents_of(const struct binder *k, uint32_t f)
 {
 	uint32_t p = k->b->t->fks[f].parent;
 
 	return p < k->b->plan->ntables ? k->b->plan->tables[p].rows : 0;
 }
 
-static int units_of(struct binder *k, const struct set *s, struct units *u)
+static int units_of(struct binder *k, const struct bind_set *s, struct bind_units *u)
 {
 	u->n = 0;
 	if ((u->v = arena_array(k->a, s->ncols + k->b->t->nfks + 1UL, sizeof(u->v[0]))) == NULL)
 		return err_nomem(k->e);
 	for (uint32_t f = 0; f < k->b->t->nfks; f++) {
 		const struct pg_constraint *c = &bind_table(k)->cons[k->b->t->fks[f].con];
+		int twin = bind_twin_of(k, f);
 		bool fills = true;
 
 		for (uint32_t i = 0; i < c->ncols; i++)
 			fills = fills && k->b->columns[c->cols[i]].source == PLAN_FOREIGN &&
 				k->b->t->columns[c->cols[i]].fk == f;
 		if (fills && fk_picks(k, f) && within(c->cols, c->ncols, s))
-			u->v[u->n++] = (struct unit){true, f, parents_of(k, f)};
+			u->v[u->n++] = (struct bind_unit){true, f,
+				bind_parents_of(k, f) -
+					(twin >= 0 && bind_names(k, s, (uint32_t)twin))};
 	}
 	for (uint32_t i = 0; i < s->ncols; i++)
-		if (bind_draws(k, s->cols[i]) && k->b->columns[s->cols[i]].pick == BIND_DRAW)
-			u->v[u->n++] = (struct unit){
+		if (bind_draws(k, s->cols[i]) && k->b->columns[s->cols[i]].pick == BIND_DRAW &&
+			!k->denied[s->cols[i]])
+			u->v[u->n++] = (struct bind_unit){
 				false, s->cols[i], k->b->columns[s->cols[i]].gen.space};
 	return 0;
 }
@@ -217,7 +126,7 @@ static bool is_ordered(const struct binder *k, uint32_t c)
 }
 
 /* Room of a unit for ${need} distinct values, the generator being asked to make it if it can. */
-static uint64_t room(struct binder *k, struct unit *u, uint64_t need)
+static uint64_t room(struct binder *k, struct bind_unit *u, uint64_t need)
 {
 	struct err e = {.kind = ERR_NONE};
 	struct gen_column was;
@@ -237,14 +146,14 @@ static uint64_t room(struct binder *k, struct unit *u, uint64_t need)
 
 /* ---- keys ----------------------------------------------------------------------------- */
 
-static int take_key(struct binder *k, const struct set *s, int anchor, uint64_t need)
+int bind_take_key(struct binder *k, const char *name, int anchor, uint64_t need)
 {
-	const struct plan_taken *taken = plan_taken(k->b->t, s->name);
+	const struct plan_taken *taken = plan_taken(k->b->t, name);
 	struct bound *b = k->b;
 
-	b->keys[b->nkeys] = (struct bound_key){.name = s->name,
+	b->keys[b->nkeys] = (struct bound_key){.name = name,
 		.anchor = anchor,
-		.key = bind_key_of(k, s->name, "unique"),
+		.key = bind_key_of(k, name, "unique"),
 		.size = 1,
 		.need = need};
 	if (anchor < 0 && taken != NULL) {
@@ -256,8 +165,13 @@ static int take_key(struct binder *k, const struct set *s, int anchor, uint64_t 
 	return (int)b->nkeys++;
 }
 
+static int take_key(struct binder *k, const struct bind_set *s, int anchor, uint64_t need)
+{
+	return bind_take_key(k, s->name, anchor, need);
+}
+
 /* Give the next digit of key ${at} to a unit. */
-static void take_digit(struct binder *k, int at, const struct unit *u)
+static void take_digit(struct binder *k, int at, const struct bind_unit *u)
 {
 	struct bound_key *key = &k->b->keys[at];
 	uint64_t most = KEY_SPACE_MAX / key->size, space = u->space < most ? u->space : most;
@@ -266,6 +180,7 @@ static void take_digit(struct binder *k, int at, const struct unit *u)
 		k->b->fks[u->at].mode = PLAN_FK_UNIFORM;
 		k->b->fks[u->at].pair = at;
 		k->b->fks[u->at].div = key->size;
+		k->b->fks[u->at].less = u->space < bind_parents_of(k, u->at);
 	} else {
 		struct bound_column *c = &k->b->columns[u->at];
 
@@ -277,22 +192,43 @@ static void take_digit(struct binder *k, int at, const struct unit *u)
 	key->size *= space;
 }
 
-/* Whether the unit may be a digit: an FK that nothing else is planned for. */
-static bool is_free(const struct binder *k, const struct unit *u)
+void bind_take_column(struct binder *k, uint32_t key, uint32_t c)
 {
-	return !u->is_fk || (k->b->fks[u->at].mode == PLAN_FK_UNIFORM && k->b->fks[u->at].pair < 0);
+	take_digit(k, (int)key, &(struct bind_unit){false, c, k->b->columns[c].gen.space});
 }
 
-static bool may_anchor(const struct binder *k, const struct unit *u)
+/* Nothing else decides its parents: a digit, or an order. */
+static bool is_loose(const struct binder *k, uint32_t f)
 {
-	enum plan_fk_mode m = u->is_fk ? k->b->fks[u->at].mode : PLAN_FK_OFF;
+	for (uint32_t i = 0; i < k->b->ntwins; i++)
+		if (k->b->twins[i].low >= 0 &&
+			(k->b->twins[i].first == f || k->b->twins[i].second == f))
+			return false;
+	return k->b->fks[f].pair < 0;
+}
 
-	return u->is_fk && u->space > 0 && k->b->fks[u->at].pair < 0 &&
+/* Whether the unit may be a digit: an FK that nothing else is planned for. */
+static bool is_free(const struct binder *k, const struct bind_unit *u)
+{
+	return !u->is_fk || (k->b->fks[u->at].mode == PLAN_FK_UNIFORM && is_loose(k, u->at));
+}
+
+bool bind_may_anchor(const struct binder *k, uint32_t f)
+{
+	enum plan_fk_mode m = k->b->fks[f].mode;
+
+	return bind_parents_of(k, f) > 0 && is_loose(k, f) &&
 	       (relation_enumerable(m) || m == PLAN_FK_UNIFORM);
 }
 
+static bool may_anchor(const struct binder *k, const struct bind_unit *u)
+{
+	return u->is_fk && bind_may_anchor(k, u->at);
+}
+
 /* One unit with room for all, columns before FKs; else digits of several. */
-static bool fill(struct binder *k, const struct set *s, struct units *u, int anchor, uint64_t need)
+static bool fill(
+	struct binder *k, const struct bind_set *s, struct bind_units *u, int anchor, uint64_t need)
 {
 	uint64_t product = 1;
 	int at;
@@ -302,7 +238,12 @@ static bool fill(struct binder *k, const struct set *s, struct units *u, int anc
 			if (u->v[i].is_fk == fk && (!fk || (int)u->v[i].at != anchor) &&
 				(!fk || anchor >= 0) && is_free(k, &u->v[i]) &&
 				room(k, &u->v[i], need) >= need) {
-				take_digit(k, take_key(k, s, anchor, need), &u->v[i]);
+				at = take_key(k, s, anchor, need);
+				if (anchor >= 0 && !fk)
+					bind_number_lines(k, (uint32_t)at, u->v[i].at);
+				if (!fk)
+					u->v[i].space = k->b->columns[u->v[i].at].gen.space;
+				take_digit(k, at, &u->v[i]);
 				return true;
 			}
 	for (uint32_t i = 0; i < u->n; i++)
@@ -321,10 +262,10 @@ static bool fill(struct binder *k, const struct set *s, struct units *u, int anc
 }
 
 /* The most children a parent has of an FK that anchors a key. */
-static uint64_t most_children(const struct binder *k, uint32_t f, uint64_t parents)
+uint64_t bind_most_children(const struct binder *k, uint32_t f)
 {
 	const struct plan_fk *fk = &k->b->t->fks[f];
-	uint64_t rows = k->b->t->rows;
+	uint64_t rows = k->b->t->rows, parents = bind_parents_of(k, f);
 	struct fan fan;
 
 	if (k->b->fks[f].mode != PLAN_FK_FANOUT)
@@ -335,109 +276,127 @@ static uint64_t most_children(const struct binder *k, uint32_t f, uint64_t paren
 	return fan.most;
 }
 
-static bool anchored(struct binder *k, const struct set *s, struct units *u)
+static bool anchored(struct binder *k, const struct bind_set *s, struct bind_units *u)
 {
 	for (int planned = 1; planned >= 0; planned--) /* those that count children already */
-		for (uint32_t i = 0; i < u->n; i++) {
-			uint64_t p = u->v[i].space;
-
+		for (uint32_t i = 0; i < u->n; i++)
 			if (may_anchor(k, &u->v[i]) &&
 				relation_enumerable(k->b->fks[u->v[i].at].mode) == planned &&
-				fill(k, s, u, (int)u->v[i].at, most_children(k, u->v[i].at, p)))
+				fill(k, s, u, (int)u->v[i].at, bind_most_children(k, u->v[i].at)))
 				return true;
-		}
 	return false;
 }
 
-/* ---- what cannot be ------------------------------------------------------------------ */
-
-static void columns_text(const struct binder *k, const struct set *s, char *to, size_t size)
-{
-	size_t n = 0;
-
-	for (uint32_t i = 0; i < s->ncols && n < size; i++)
-		n += (size_t)snprintf(to + n, size - n, "%s%s", i > 0 ? ", " : "",
-			s->cols[i] == UINT32_MAX ? "an expression"
-						 : bind_column(k, s->cols[i])->name);
-}
-
-static int too_small(struct binder *k, const struct set *s, const struct units *u)
-{
-	unsigned long long rows = plan_need(k->b->t, s->name);
-	char names[200], product[200] = "";
-	uint64_t allowed = 1;
-	size_t n = 0;
-
-	columns_text(k, s, names, sizeof(names));
-	for (uint32_t i = 0; i < u->n && n < sizeof(product); i++) {
-		n += (size_t)snprintf(product + n, sizeof(product) - n, "%s%llu",
-			i > 0 ? " x " : "", (unsigned long long)u->v[i].space);
-		if (__builtin_mul_overflow(allowed, u->v[i].space, &allowed))
-			allowed = UINT64_MAX;
-	}
-	if (u->n == 0 || allowed >= rows)
-		return bind_problem(k, "unsupported_unique", s->policy != PLAN_ENFORCE, NULL,
-			"remove the rules of its columns, or set the policy of unique to ignore",
-			"%s on (%s): its columns cannot be made distinct by construction: a "
-			"derived column, or one that another key decides",
-			s->name, names);
-	return bind_problem(k, "key_space_too_small", s->policy != PLAN_ENFORCE, NULL,
-		"ask for fewer rows, more parents, or a generator with more values",
-		"%s: %llu rows need %llu distinct (%s), %s allow %llu", s->name, rows, rows, names,
-		product, (unsigned long long)allowed);
-}
-
-static int one_to_one(struct binder *k, const struct set *s, const struct unit *u)
+static int one_to_one(struct binder *k, const struct bind_set *s, const struct bind_unit *u)
 {
 	struct bound_fk *f = &k->b->fks[u->at];
 	const struct pg_constraint *c = &bind_table(k)->cons[k->b->t->fks[u->at].con];
 
 	if (k->b->t->rows > u->space)
-		return bind_problem(k, "one_to_one_too_few_parents", s->policy != PLAN_ENFORCE,
-			NULL, "ask for more parents or fewer rows",
-			"%s: %llu rows need %llu different rows of %s.%s, which has %llu", s->name,
-			(unsigned long long)k->b->t->rows, (unsigned long long)k->b->t->rows,
-			c->ref_schema, c->ref_table, (unsigned long long)u->space);
+		return bind_too_few_parents(k, s, c, u->space);
+	if (f->mode == PLAN_FK_UNIFORM && !is_loose(k, u->at))
+		return bind_problem(k, "unsupported_unique", s->policy != PLAN_ENFORCE, NULL,
+			"drop the check, or set its policy to warn",
+			"%s: a check has the foreign key in order with another one", s->name);
 	if (f->mode == PLAN_FK_UNIFORM)
 		f->mode = PLAN_FK_ONE_TO_ONE;
 	return 0;
 }
 
-static int plan_set(struct binder *k, const struct set *s)
+/* A foreign key and nothing else. */
+static bool is_one_fk(const struct binder *k, const struct bind_set *s, const struct bind_units *u)
 {
-	struct units u;
-	char names[200];
+	return u->n == 1 && u->v[0].is_fk &&
+	       s->ncols == bind_table(k)->cons[k->b->t->fks[u->v[0].at].con].ncols;
+}
 
-	if (has_expression(s)) {
-		columns_text(k, s, names, sizeof(names));
-		return bind_problem(k, "unsupported_unique", s->policy != PLAN_ENFORCE, NULL,
-			"set the policy of unique to ignore, or drop the index while loading",
-			"unique index %s on (%s): expressions are not made distinct", s->name,
-			names);
-	}
+static int plan_set(struct binder *k, const struct bind_set *s)
+{
+	struct bound_twins *t;
+	struct bind_units u;
+	uint64_t pairs;
+
 	if (units_of(k, s, &u) == -1)
 		return -1;
-	if (u.n == 1 && u.v[0].is_fk &&
-		s->ncols == bind_table(k)->cons[k->b->t->fks[u.v[0].at].con].ncols)
+	if ((t = bind_pairs(k, s, &pairs)) != NULL && pairs >= plan_need(k->b->t, s->name)) {
+		t->key = take_key(k, s, -1, plan_need(k->b->t, s->name));
+		k->b->keys[t->key].size = pairs;
+		k->b->fks[t->first].pair = k->b->fks[t->second].pair = t->key;
+		return 0;
+	}
+	if (is_one_fk(k, s, &u) && s->why == NULL)
 		return one_to_one(k, s, &u.v[0]);
 	if (anchored(k, s, &u) || fill(k, s, &u, -1, plan_need(k->b->t, s->name)))
 		return 0;
-	return too_small(k, s, &u);
+	return t != NULL ? bind_too_few_pairs(k, s, t, pairs) : bind_too_small(k, s, &u);
 }
 
-static int zero_parents(struct binder *k, uint32_t f)
-{
-	const struct pg_constraint *c = &bind_table(k)->cons[k->b->t->fks[f].con];
-	uint32_t p = k->b->t->fks[f].parent;
+/* ---- partial ones ----------------------------------------------------------------------- */
 
-	if (p < k->b->plan->ntables && k->b->plan->tables[p].existing)
-		return bind_problem(k, "zero_parents", false, NULL,
-			"fill it first, or make it a target and introspect without its keys",
-			"foreign key %s: %s.%s has no rows in the database", c->name, c->ref_schema,
-			c->ref_table);
-	return bind_problem(k, "zero_parents", false, NULL, "give the parent rows",
-		"foreign key %s: %s.%s has no rows to refer to", c->name, c->ref_schema,
-		c->ref_table);
+/* Columns that the predicate makes constant tell no rows apart. */
+static int unpinned(struct binder *k, const struct bind_set *s, struct bind_set *to)
+{
+	bool *pinned = arena_array(k->a, bind_table(k)->ncolumns + 1UL, sizeof(bool));
+
+	*to = *s;
+	to->cols = arena_array(k->a, s->ncols + 1UL, sizeof(to->cols[0]));
+	to->ncols = 0;
+	if (pinned == NULL || to->cols == NULL)
+		return err_nomem(k->e);
+	if (s->where != NULL && bind_pinned(k, s->where, pinned) == -1)
+		return -1;
+	for (uint32_t i = 0; i < s->ncols; i++)
+		if (!pinned[s->cols[i]])
+			to->cols[to->ncols++] = s->cols[i];
+	return 0;
+}
+
+/* The key has room for some rows (of a parent); what is beyond is denied the predicate. */
+static int slots(struct binder *k, const struct bind_set *s, const struct bind_units *u)
+{
+	int anchor = -1, at, rc;
+
+	for (int planned = 1; planned >= 0 && anchor < 0; planned--)
+		for (uint32_t i = 0; i < u->n && anchor < 0; i++)
+			if (may_anchor(k, &u->v[i]) &&
+				relation_enumerable(k->b->fks[u->v[i].at].mode) == planned)
+				anchor = (int)u->v[i].at;
+	if ((rc = bind_deny(k, s, k->b->nkeys)) != 1)
+		return rc;
+	at = take_key(k, s, anchor, 1);
+	k->b->keys[at].partial = true;
+	k->b->keys[at].closed = k->b->t->append;
+	for (uint32_t i = 0; i < u->n; i++)
+		if ((!u->v[i].is_fk || ((int)u->v[i].at != anchor && anchor >= 0)) &&
+			is_free(k, &u->v[i]) && u->v[i].space > 0)
+			take_digit(k, at, &u->v[i]);
+	return 1;
+}
+
+/*
+ * A partial key over columns with room for all rows is kept in all of them.  Else, and where it
+ * is a foreign key alone (one owner of a team), only as many rows as have room may meet the
+ * predicate.
+ */
+static int plan_partial(struct binder *k, const struct bind_set *s)
+{
+	struct bind_set in;
+	struct bind_units u;
+	bool one;
+	int rc;
+
+	if (unpinned(k, s, &in) == -1 || units_of(k, &in, &u) == -1)
+		return -1;
+	one = is_one_fk(k, &in, &u);
+	if (!one && (anchored(k, &in, &u) || fill(k, &in, &u, -1, plan_need(k->b->t, s->name))))
+		return 0;
+	if ((rc = slots(k, &in, &u)) != 0)
+		return rc == 1 ? 0 : -1;
+	if (s->null_of >= 0) { /* NULLS NOT DISTINCT: then there are none */
+		k->not_null[s->null_of] = true;
+		return 0;
+	}
+	return one && s->why == NULL ? one_to_one(k, &in, &u.v[0]) : bind_too_small(k, &in, &u);
 }
 
 static int others(struct binder *k)
@@ -451,17 +410,16 @@ static int others(struct binder *k)
 				t->cons[i].definition) == -1)
 			return -1;
 	for (uint32_t f = 0; f < k->b->t->nfks; f++)
-		if (fk_picks(k, f) && parents_of(k, f) == 0 && zero_parents(k, f) == -1)
+		if (fk_picks(k, f) && bind_parents_of(k, f) == 0 && bind_zero_parents(k, f) == -1)
 			return -1;
 	return 0;
 }
 
 /* A column whose generator was refused has been reported: its keys say nothing new. */
-static bool broken(const struct binder *k, const struct set *s)
+static bool broken(const struct binder *k, const struct bind_set *s)
 {
 	for (uint32_t i = 0; i < s->ncols; i++)
-		if (s->cols[i] != UINT32_MAX &&
-			k->b->columns[s->cols[i]].source == PLAN_GENERATOR &&
+		if (k->b->columns[s->cols[i]].source == PLAN_GENERATOR &&
 			k->b->columns[s->cols[i]].gen.op == NULL)
 			return true;
 	return false;
@@ -469,16 +427,19 @@ static bool broken(const struct binder *k, const struct set *s)
 
 int bind_keys(struct binder *k)
 {
-	struct set *s;
-	uint32_t n;
+	const struct bind_set *s = k->sets;
 
-	if (sets_of(k, &s, &n) == -1)
-		return -1;
-	if ((k->b->keys = arena_array(k->a, n + 1UL, sizeof(k->b->keys[0]))) == NULL)
+	k->b->keys = arena_array(
+		k->a, (size_t)k->nsets + bind_table(k)->ncolumns + 1, sizeof(k->b->keys[0]));
+	k->denials = arena_array(k->a, k->nsets + 1UL, sizeof(k->denials[0]));
+	if (k->b->keys == NULL || k->denials == NULL)
 		return err_nomem(k->e);
-	for (uint32_t i = 0; i < n; i++)
+	if (bind_twins(k) == -1 || bind_lines(k) == -1)
+		return -1;
+	for (uint32_t i = 0; i < k->nsets; i++)
 		if (s[i].policy != PLAN_IGNORE && plan_need(k->b->t, s[i].name) > 1 &&
-			!broken(k, &s[i]) && !already(k, &s[i], s, i) && plan_set(k, &s[i]) == -1)
+			!broken(k, &s[i]) && !already(k, &s[i], s, i) &&
+			(s[i].partial ? plan_partial(k, &s[i]) : plan_set(k, &s[i])) == -1)
 			return -1;
-	return others(k);
+	return bind_settle_twins(k) == -1 ? -1 : others(k);
 }

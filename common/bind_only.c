@@ -47,6 +47,21 @@ static bool leads_back(const struct bound *b, uint32_t f)
 	return false;
 }
 
+static void want_fk(struct part *p, uint32_t f, uint32_t from);
+
+/* Both; and their values, which say which is the lower. */
+static void want_twins(struct part *p, const struct bound_twins *t, uint32_t from)
+{
+	const struct plan_table *pt = p->b->t;
+
+	want_fk(p, t->first, from);
+	want_fk(p, t->second, from);
+	if (t->low < 0)
+		return;
+	want_column(p, pt->table->cons[pt->fks[t->first].con].cols[0], from);
+	want_column(p, pt->table->cons[pt->fks[t->second].con].cols[0], from);
+}
+
 static void want_fk(struct part *p, uint32_t f, uint32_t from)
 {
 	const struct bound_fk *fk = &p->b->fks[f];
@@ -86,6 +101,9 @@ static void want_fk(struct part *p, uint32_t f, uint32_t from)
 			name);
 	if (fk->pair >= 0)
 		want_key(p, (uint32_t)fk->pair, from);
+	for (uint32_t i = 0; i < p->b->ntwins; i++)
+		if (p->b->twins[i].first == f || p->b->twins[i].second == f)
+			want_twins(p, &p->b->twins[i], from);
 }
 
 static void want_key(struct part *p, uint32_t at, uint32_t from)
@@ -103,6 +121,8 @@ static void want_choice(struct part *p, uint32_t c)
 
 	for (uint32_t i = 0; i < x->nfixed; i++)
 		want_column(p, x->fixed[i], c);
+	for (uint32_t i = 0; i < x->nkeys; i++)
+		want_key(p, x->keys[i], c);
 	p->changes = p->changes || x->tied != 0;
 }
 
@@ -242,6 +262,18 @@ static bool copy_columns(struct bound *x, const struct part *p)
 	return copy_gathers(x, p);
 }
 
+static bool copy_twins(struct bound *x, const struct part *p)
+{
+	const struct bound *b = p->b;
+
+	x->ntwins = 0;
+	x->twins = arena_array(p->a, b->ntwins + 1UL, sizeof(x->twins[0]));
+	for (uint32_t i = 0; x->twins != NULL && i < b->ntwins; i++)
+		if (p->fk[b->twins[i].first])
+			x->twins[x->ntwins++] = b->twins[i];
+	return x->twins != NULL;
+}
+
 static bool copy_checks(struct bound *x, const struct part *p)
 {
 	const struct bound *b = p->b;
@@ -312,7 +344,8 @@ int bound_only(struct bound **out, const struct bound *b, const struct bound_wis
 		return refuse(&p, e);
 	*x = *b;
 	x->from = p.from;
-	if (!copy_columns(x, &p) || !copy_checks(x, &p) || !copy_keys(x, &p))
+	if (!copy_columns(x, &p) || !copy_checks(x, &p) || !copy_keys(x, &p) ||
+		!copy_twins(x, &p))
 		return err_nomem(e);
 	*out = x;
 	return 0;

@@ -5,6 +5,8 @@
 
 #include "common/engine_int.h"
 #include "common/err.h"
+#include "common/foreign_twin.h"
+#include "common/num.h"
 
 struct engine {
 	const struct bound *b;
@@ -29,10 +31,11 @@ static int too_few(const struct engine *g, uint32_t f, uint64_t have, struct err
 	const struct pg_constraint *c = &t->cons[g->b->t->fks[f].con];
 
 	return err_set(e, ERR_NO,
-		"table %s.%s: foreign key %s: %llu rows need more rows of %s.%s than the %llu of "
-		"its key snapshot",
-		t->schema, t->name, c->name, (unsigned long long)g->b->t->rows, c->ref_schema,
-		c->ref_table, (unsigned long long)have);
+		"table %s.%s: foreign key %s: %s rows need more rows of %s.%s than the %s of its "
+		"key "
+		"snapshot",
+		t->schema, t->name, c->name, num_people(g->b->t->rows).s, c->ref_schema,
+		c->ref_table, num_people(have).s);
 }
 
 /* The relations as bind wants them, over the parents that are really there. */
@@ -44,13 +47,15 @@ static int set_relations(struct engine *g, struct err *e)
 		struct relation *r = foreign_relation(g->fc, f);
 		struct plan_fk as = b->t->fks[f];
 		const struct relation was = *r;
+		uint64_t parents = was.parents + was.less; /* another shard was before us */
 
 		as.null_rate = b->fks[f].null_rate;
-
-		if (b->fks[f].mode == PLAN_FK_ONE_TO_ONE && b->t->rows > r->parents)
-			return too_few(g, f, r->parents, e);
-		relation_init(
-			r, b->fks[f].mode, was.key, b->t->rows, was.parents, b->fks[f].null_rate);
+		if ((b->fks[f].mode == PLAN_FK_ONE_TO_ONE && b->t->rows > parents) ||
+			(b->fks[f].less > 0 && parents <= b->fks[f].less))
+			return too_few(g, f, parents, e);
+		relation_init(r, b->fks[f].mode, was.key, b->t->rows, parents - b->fks[f].less,
+			b->fks[f].null_rate);
+		r->less = b->fks[f].less;
 		r->list = was.list;
 		r->odds = was.odds;
 		r->total = was.total;
@@ -78,13 +83,19 @@ static int set_pairs(struct engine *g, struct err *e)
 		if (b->fks[f].pair < 0)
 			continue;
 		key = &g->keys[b->fks[f].pair];
+		if (key->anchor < 0) { /* of twins: it numbers pairs of parents */
+			key->size = twins_pairs(r->parents + r->less);
+			if (key->size < b->t->rows)
+				return too_few(g, f, r->parents, e);
+			continue;
+		}
 		with = foreign_relation(g->fc, (uint32_t)key->anchor);
-		planned = b->plan->tables[b->t->fks[f].parent].rows;
+		planned = b->plan->tables[b->t->fks[f].parent].rows - b->fks[f].less;
 		if (key->size == planned)
 			key->size = r->parents; /* its only digit */
 		else if (planned != r->parents)
 			return too_few(g, f, r->parents, e);
-		if (relation_most(with) > key->size)
+		if (relation_most(with) > key->size && !key->partial)
 			return too_few(g, f, r->parents, e);
 		relation_pair(r, with, key->key, key->size, b->fks[f].div);
 	}
@@ -93,7 +104,7 @@ static int set_pairs(struct engine *g, struct err *e)
 			uint32_t f = (uint32_t)g->keys[i].anchor;
 			const struct relation *r = foreign_relation(g->fc, f);
 
-			if (relation_most(r) > g->keys[i].size)
+			if (relation_most(r) > g->keys[i].size && !g->keys[i].partial)
 				return too_few(g, f, r->parents, e);
 		}
 	return 0;

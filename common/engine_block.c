@@ -132,14 +132,16 @@ int engine_block_init(struct engine_block *k, const struct engine_block *first,
 	k->parent = arena_array(a, nfks + 1UL, sizeof(k->parent[0]));
 	k->k = arena_array(a, nfks + 1UL, sizeof(k->k[0]));
 	k->digits = arena_array(a, b->nkeys + 1UL, sizeof(k->digits[0]));
+	k->beyond = arena_array(a, b->nkeys + 1UL, sizeof(k->beyond[0]));
 	if ((k->row = rows(a)) == NULL || (k->idx = rows(a)) == NULL || k->relations == NULL ||
-		k->parent == NULL || k->k == NULL || k->digits == NULL)
+		k->parent == NULL || k->k == NULL || k->digits == NULL || k->beyond == NULL)
 		return err_nomem(e);
 	for (uint32_t i = 0; i < nfks; i++)
 		if ((k->parent[i] = rows(a)) == NULL || (k->k[i] = rows(a)) == NULL)
 			return err_nomem(e);
 	for (uint32_t i = 0; i < b->nkeys; i++)
-		if ((k->digits[i] = rows(a)) == NULL)
+		if ((k->digits[i] = rows(a)) == NULL ||
+			(k->beyond[i] = arena_array(a, VEC_BLOCK, sizeof(bool))) == NULL)
 			return err_nomem(e);
 	if (block_gathers(k, a, e) == -1 || block_columns(k, a, e) == -1 ||
 		engine_ways_init(k, a, e) == -1 || block_peers(k, a, e) == -1 ||
@@ -156,7 +158,7 @@ uint64_t engine_again(const struct engine_block *k, uint64_t key, uint64_t tied)
 }
 
 /* Which parent each row has by a foreign key. */
-static int pick_parent(struct engine_block *k, uint32_t f, struct err *e)
+static void pick_parent(struct engine_block *k, uint32_t f)
 {
 	const struct bound *b = k->b;
 	struct relation *r = &k->relations[f];
@@ -170,7 +172,6 @@ static int pick_parent(struct engine_block *k, uint32_t f, struct err *e)
 			k->fc, f, r, k->parent[b->t->fks[f].base], k->row, k->n, k->parent[f]);
 	else
 		relation_pick(r, k->row, k->n, k->parent[f], k->k[f]);
-	return k->peers[f] == NULL ? 0 : engine_peer_make(k->peers[f], k->parent[f], k->n, e);
 }
 
 /* The row's place among its parent's children, or their number. */
@@ -201,9 +202,13 @@ static int pick_parents(struct engine_block *k, struct err *e)
 	for (int follow = 0; follow < 2; follow++)
 		for (uint32_t f = 0; f < b->t->nfks; f++)
 			if (b->fks[f].mode != PLAN_FK_OFF &&
-				(b->fks[f].mode == PLAN_FK_AMONG) == follow &&
-				pick_parent(k, f, e) == -1)
-				return -1;
+				(b->fks[f].mode == PLAN_FK_AMONG) == follow)
+				pick_parent(k, f);
+	engine_twins(k);
+	for (uint32_t f = 0; f < b->t->nfks; f++)
+		if (b->fks[f].mode != PLAN_FK_OFF && k->peers[f] != NULL &&
+			engine_peer_make(k->peers[f], k->parent[f], k->n, e) == -1)
+			return -1;
 	for (uint32_t i = 0; i < b->ngathers; i++) {
 		uint32_t f = b->gathers[i].fk;
 		struct vec *v = &k->gathers[i];
@@ -243,6 +248,15 @@ static uint64_t pass_over(const struct bound_key *key, uint64_t row)
 	return row + lo;
 }
 
+/* A place in the bijection of ${key}; a partial one has fewer than there may be rows. */
+static uint64_t within(const struct bound_key *key, uint64_t at, bool *beyond)
+{
+	if (!key->partial)
+		return at;
+	*beyond = key->closed || at >= key->size;
+	return at % key->size;
+}
+
 /* The value of each key's bijection, row by row. */
 static void key_values(struct engine_block *k, uint32_t at)
 {
@@ -250,12 +264,15 @@ static void key_values(struct engine_block *k, uint32_t at)
 	const struct relation *r;
 	struct perm p;
 	uint64_t *x = k->digits[at], parent, kth, last = 0;
+	bool *beyond = k->beyond[at];
 
 	if (key->size == 0)
 		return; /* of a part that does not need it */
 	perm_init(&p, key->key, key->size);
+	for (uint32_t i = 0; i < k->n && key->partial && key->anchor < 0; i++)
+		k->idx[i] = within(key, k->row[i], &beyond[i]);
 	if (key->anchor < 0 && key->ntaken == 0) {
-		perm_many(&p, k->row, k->n, x);
+		perm_many(&p, key->partial ? k->idx : k->row, k->n, x);
 		return;
 	}
 	if (key->anchor < 0) {
@@ -269,10 +286,14 @@ static void key_values(struct engine_block *k, uint32_t at)
 		kth = k->k[key->anchor][i];
 		if (parent == UINT64_MAX)
 			relation_place(r, k->row[i], &parent, &kth);
+		if (key->counted) {
+			x[i] = kth;
+			continue;
+		}
 		if (i == 0 || parent != last)
 			perm_rekey(&p, rng_subkey(key->key, parent));
 		last = parent;
-		x[i] = perm_at(&p, kth);
+		x[i] = perm_at(&p, within(key, kth, &beyond[i]));
 	}
 }
 

@@ -29,6 +29,7 @@ struct engine_block {
 	const struct engine_block *first;  /* rows made again: what they were at first, where ... */
 	const uint32_t *first_at;	   /* ... aggregates stay what they are; each row's place */
 	uint64_t **digits;		   /* by bound key: the bijection's value */
+	bool **beyond; /* by bound key, a partial one: it has no room for the row */
 	const struct bound_key *keys;
 	uint64_t *idx;		/* [VEC_BLOCK] */
 	uint8_t **way;		/* by bound choice: which one each row takes */
@@ -74,6 +75,9 @@ void engine_bounds(const struct engine_block *k, const struct bound_column *b, c
 
 /** engine_draw_index(k, b): k->idx of all rows, for a column that draws. */
 void engine_draw_index(const struct engine_block *k, const struct bound_column *b, uint64_t key);
+
+/** engine_twins(k): parents of foreign keys that are to differ, or to be in order, made so. */
+void engine_twins(struct engine_block *k);
 
 /** engine_block_free(k): what is not in its arena. */
 void engine_block_free(struct engine_block *k);

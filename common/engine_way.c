@@ -67,25 +67,35 @@ static bool open_to(
 	return true;
 }
 
+/* A key that the choice serves has no room for row i. */
+static bool outside(const struct engine_block *k, const struct bound_choice *x, uint32_t i)
+{
+	for (uint32_t j = 0; j < x->nkeys; j++)
+		if (k->beyond[x->keys[j]][i])
+			return true;
+	return false;
+}
+
 static uint64_t weight(const struct bound_choice *x, uint32_t way)
 {
 	return x->below[way] - (way > 0 ? x->below[way - 1] : 0);
 }
 
-/* Among the ways open to row i by their weights; among all of them when none is. */
+/* Among the ways open to row i by their weights; among all of its kind when none is. */
 static uint8_t choose(
 	const struct engine_block *k, const struct bound_choice *x, uint64_t key, uint32_t i)
 {
+	bool out = outside(k, x, i);
+	uint32_t from = out ? x->nfree : 0, to = out ? x->n : x->nfree, last = to - 1;
 	uint64_t total = 0, at;
-	uint32_t last = x->n - 1;
 
-	for (uint32_t w = 0; x->nfixed > 0 && w < x->n; w++)
+	for (uint32_t w = from; (x->nfixed > 0 || x->nkeys > 0) && w < to; w++)
 		if (open_to(k, x, w, i)) {
 			total += weight(x, w);
 			last = w;
 		}
 	at = rng_below(rng_at(key, k->row[i]), total > 0 ? total : BIND_WEIGHTS);
-	for (uint32_t w = 0; w < x->n; w++) {
+	for (uint32_t w = from; w < to; w++) {
 		if (total > 0 && !open_to(k, x, w, i))
 			continue;
 		if (at < weight(x, w))

@@ -33,6 +33,7 @@ struct relation {
 	uint64_t key;		       /* stream of (child table, constraint) */
 	uint64_t rows;		       /* of the child */
 	uint64_t parents;	       /* rows of the parent, or of ... */
+	uint32_t less;		       /* not counting so many of them, a twin's */
 	const uint64_t *list;	       /* ... those of them that may be picked; NULL: all */
 	uint64_t null_key, null_below; /* NULL when rng_at(null_key, row) < null_below */
 	struct perm perm;	       /* one to one; paired; cover */
@@ -75,7 +76,7 @@ int relation_shape(struct relation *r, const struct plan_fk *f, struct arena *a,
 uint64_t relation_linked(uint64_t rows, double null_rate);
 
 /** relation_pair(r, with, key, total, div): make ${r} paired with the enumerable ${with}:
- *  parent = nth(total, k) / div % parents.  No parent has more than ${total} children. */
+ *  parent = nth(total, k) / div % parents; children beyond ${total} begin anew. */
 void relation_pair(struct relation *r, const struct relation *with, uint64_t key, uint64_t total,
 	uint64_t div);
 

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "common/err.h"
+#include "common/num.h"
 #include "common/rng.h"
 
 /* A float appears once, here: a share becomes an integer before any row is drawn. */
@@ -80,11 +81,10 @@ static int no_sharing(const struct relation *r, const struct plan_fan *f, struct
 	char most[32] = "any number";
 
 	if (f->max != UINT64_MAX)
-		(void)snprintf(most, sizeof(most), "%llu", (unsigned long long)f->max);
+		(void)snprintf(most, sizeof(most), "%s", num_people(f->max).s);
 	return err_set(e, ERR_NO,
-		"%llu rows cannot be shared among %llu parents of %llu to %s children each",
-		(unsigned long long)r->linked, (unsigned long long)r->parents,
-		(unsigned long long)f->min, most);
+		"%s rows cannot be shared among %s parents of %s to %s children each",
+		num_people(r->linked).s, num_people(r->parents).s, num_people(f->min).s, most);
 }
 
 static int shape_fan(struct relation *r, const struct plan_fk *f, struct arena *a, struct err *e)
@@ -113,8 +113,8 @@ int relation_shape(struct relation *r, const struct plan_fk *f, struct arena *a,
 		perm_init(&r->shuffle, rng_subkey(r->key, 4), r->rows);
 	r->cover = f->cover && relation_alone(r->mode);
 	if (r->cover && r->rows < r->parents)
-		return err_set(e, ERR_NO, "%llu rows cannot cover %llu parents",
-			(unsigned long long)r->rows, (unsigned long long)r->parents);
+		return err_set(e, ERR_NO, "%s rows cannot cover %s parents", num_people(r->rows).s,
+			num_people(r->parents).s);
 	if (r->cover)
 		perm_init(&r->perm, rng_subkey(r->key, 2), r->parents);
 	return 0;
@@ -123,7 +123,7 @@ int relation_shape(struct relation *r, const struct plan_fk *f, struct arena *a,
 void relation_pair(
 	struct relation *r, const struct relation *with, uint64_t key, uint64_t total, uint64_t div)
 {
-	assert(relation_enumerable(with->mode) && relation_most(with) <= total);
+	assert(relation_enumerable(with->mode));
 	r->with = with;
 	r->key = key;
 	r->div = div;
@@ -335,7 +335,7 @@ static void pick_paired(const struct relation *r, const uint64_t *row, uint32_t 
 		if (i == 0 || p != last)
 			perm_rekey(&q, rng_subkey(r->key, p));
 		last = p;
-		parent[i] = perm_at(&q, k) / r->div % r->parents;
+		parent[i] = perm_at(&q, k < q.n ? k : k % q.n) / r->div % r->parents;
 	}
 }
 

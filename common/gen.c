@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "common/err.h"
+#include "common/num.h"
 
 bool gen_heap_reserve(struct gen_heap *h, size_t n)
 {
@@ -64,8 +65,8 @@ int gen_prepare(struct gen *g, const struct gen_op *op, const struct gen_column 
 		return -1;
 	if (c->unique && !op->derives && !g->affine && g->space < c->rows)
 		return err_set(e, ERR_NO,
-			"%s has %llu distinct values here and the column is unique over %llu rows",
-			op->id, (unsigned long long)g->space, (unsigned long long)c->rows);
+			"%s has %s distinct values here and the column is unique over %s rows",
+			op->id, num_people(g->space).s, num_people(c->rows).s);
 	return 0;
 }
 

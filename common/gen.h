@@ -220,7 +220,9 @@ struct gen {
 	bool own_texts;	    /* derive: texts live in the heap's arena, not in what it reserves */
 	bool ordinal;	    /* value = lo + step * index, index in [0, space) */
 	int64_t lo, hi, step;
-	bool affine; /* value = lo + step * row, no further than hi: a sequence, no draw */
+	bool affine;  /* value = lo + step * row, no further than hi: a sequence, no draw */
+	bool sibling; /* ordinal, its index being the row's place among the children of a parent, */
+	const char *of; /* that of the foreign key of this name or column; NULL: to be found */
 	struct gen_input in[GEN_INPUTS]; /* derive */
 	uint32_t nin;
 	const char *pii; /* derive: of what it is made from, or NULL */

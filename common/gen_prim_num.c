@@ -242,9 +242,8 @@ static int sequence(struct gen *g, const struct gen_column *c, int64_t start, in
 	g->space = steps >= GEN_SPACE_MAX ? GEN_SPACE_MAX : steps + 1;
 	if (c->unique && g->space < c->rows)
 		return err_set(e, ERR_NO,
-			"%s counts %llu values before its end and the column is unique over %llu "
-			"rows",
-			g->op->id, (unsigned long long)g->space, (unsigned long long)c->rows);
+			"%s counts %s values before its end and the column is unique over %s rows",
+			g->op->id, num_people(g->space).s, num_people(c->rows).s);
 	return 0;
 }
 
@@ -281,6 +280,24 @@ static int prepare_sequence(struct gen *g, const struct gen_column *c, const msg
 			"%s: its start is outside what the column's type, checks and max allow",
 			g->op->id);
 	return sequence(g, c, start, step, step > 0 ? hi : lo, e);
+}
+
+/* The same, counted anew for each parent: who knows the row's place there gives the index. */
+static int prepare_sibling(struct gen *g, const struct gen_column *c, const msgpack_object *params,
+	struct arena *a, struct err *e)
+{
+	struct gen_column one = *c;
+
+	one.unique = false; /* it is unique with its parent */
+	if (prepare_sequence(g, &one, params, a, e) == -1)
+		return -1;
+	if (g->step < 0)
+		return err_set(e, ERR_NO, "%s: step is less than 0", g->op->id);
+	if (gen_arg_string(params, "foreign_key", a, &g->of) && g->of == NULL)
+		return err_nomem(e);
+	g->affine = false;
+	g->ordinal = g->sibling = true;
+	return 0;
 }
 
 /* A sequence is a function of the row: its index is the row number. */
@@ -320,6 +337,15 @@ static const struct gen_param sequence_params[] = {
 	{0},
 };
 
+static const struct gen_param sibling_params[] = {
+	{"start", GP_INT, false, "1", "value of the first child of a parent"},
+	{"step", GP_INT, false, "1", "difference between siblings, more than 0"},
+	{"foreign_key", GP_STRING, false, NULL,
+		"whose children: a foreign key's name or column; where the column is unique with "
+		"one, or there is one only, that is found"},
+	{0},
+};
+
 #define INT_OP(name)                                                                               \
 	{                                                                                          \
 		.id = name, .help = "a whole number from min to max", .params = int_params,        \
@@ -347,6 +373,12 @@ const struct gen_op gen_prim_num_ops[] = {
 		.families = GF_INT | GF_NUM,
 		.prepare = prepare_sequence,
 		.value = sequence_value},
+	{.id = "derive.sibling_number",
+		.help = "start, start + step, ... among the children of a parent",
+		.params = sibling_params,
+		.families = GF_INT | GF_NUM,
+		.prepare = prepare_sibling,
+		.value = gen_ordinal_value},
 	FLOAT_OP("primitive.float"),
 	FLOAT_OP("primitive.float.range"),
 	{.id = "primitive.decimal.numeric",

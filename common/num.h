@@ -56,6 +56,13 @@ enum { NUM_MAX = 32 };
 size_t num_fmt_u64(char *to, uint64_t u);
 size_t num_fmt_i64(char *to, int64_t i);
 
+/** num_people(u).s: "40,000", for messages. */
+struct num_people {
+	char s[28];
+};
+
+struct num_people num_people(uint64_t u);
+
 /** num_fmt_dec(to, v, scale): value * 10^-scale with all its decimals, "12.30", "-0.05"; scale
  * <= 18. */
 size_t num_fmt_dec(char *to, int64_t v, unsigned scale);

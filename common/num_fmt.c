@@ -58,6 +58,20 @@ size_t num_fmt_u64(char *to, uint64_t u)
 	return n;
 }
 
+struct num_people num_people(uint64_t u)
+{
+	struct num_people to = {""};
+	char digits[NUM_MAX];
+	size_t n = num_fmt_u64(digits, u), at = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (i > 0 && (n - i) % 3 == 0)
+			to.s[at++] = ',';
+		to.s[at++] = digits[i];
+	}
+	return to;
+}
+
 size_t num_fmt_i64(char *to, int64_t i)
 {
 	if (i >= 0)

@@ -17,14 +17,15 @@ static void mark(const struct sql_node *x, uint8_t *seen)
 		mark(x->args[k], seen);
 }
 
-static bool list_columns(struct sql_expr *x, uint32_t ncols, struct arena *a)
+bool sql_list_columns(struct sql_expr *x, struct arena *a)
 {
-	uint8_t *seen = arena_alloc(a, ncols + 1);
+	uint8_t *seen = arena_alloc(a, x->ntable + 1);
 
-	if (seen == NULL || (x->cols = arena_array(a, ncols + 1, sizeof *x->cols)) == NULL)
+	if (seen == NULL || (x->cols = arena_array(a, x->ntable + 1, sizeof *x->cols)) == NULL)
 		return false;
+	x->ncols = 0;
 	mark(x->root, seen);
-	for (uint32_t k = 0; k < ncols; k++)
+	for (uint32_t k = 0; k < x->ntable; k++)
 		if (seen[k])
 			x->cols[x->ncols++] = k;
 	return true;
@@ -36,7 +37,6 @@ enum sql_status sql_compile_with(struct sql_expr **x, const struct sql_scope *sc
 	struct arena tmp = ARENA_INIT;
 	struct sql_comp c = {.scope = scope, .a = a, .tmp = &tmp, .e = e};
 	const PgQuery__Node *tree;
-	uint32_t ncols;
 	enum sql_status st = sql_parse(text, &tmp, &tree, e);
 	struct sql_expr *r = NULL;
 
@@ -57,9 +57,8 @@ enum sql_status sql_compile_with(struct sql_expr **x, const struct sql_scope *sc
 		goto out;
 	}
 	r->now = r->root->now;
-	ncols = scope->table != NULL ? scope->table->ncolumns : scope->domain_column + 1;
-	r->ntable = ncols;
-	if (!list_columns(r, ncols, a)) {
+	r->ntable = scope->table != NULL ? scope->table->ncolumns : scope->domain_column + 1;
+	if (!sql_list_columns(r, a)) {
 		st = err_nomem(e);
 		goto out;
 	}

@@ -159,7 +159,7 @@ struct sql_domain {
 };
 
 /* left >= right + gap (or > as gap + 1), when neither is NULL. Units of the vector; for date
- * against timestamp the narrower is widened. */
+ * against timestamp the narrower is widened; of values that are no numbers (uuid, text) 1: >. */
 struct sql_order {
 	uint32_t left, right; /* column indexes */
 	int64_t gap;
@@ -207,5 +207,26 @@ struct sql_narrow {
  */
 enum sql_status sql_narrow(struct sql_narrow *out, const struct sql_scope *scope,
 	struct sql_expr *const *checks, uint32_t n, struct arena *a, struct err *e);
+
+/* ---- unique indexes ------------------------------------------------------- */
+
+/* What values of a column may differ in and still be alike in a key. */
+enum { SQL_FOLD_CASE = 1, SQL_FOLD_BLANKS = 2 /* at the ends */ };
+
+/* An expression of a unique index that tells the values of one column apart. */
+struct sql_key {
+	uint32_t col;		  /* UINT32_MAX: the expression is a constant */
+	unsigned fold;		  /* but for these differences */
+	struct sql_expr *null_as; /* coalesce(): the constant a NULL is; NULL: it stays NULL */
+	struct sql_expr *only;	  /* CASE WHEN p THEN c END: where this is not TRUE it is NULL */
+};
+
+/** sql_key_of(x, k, a): false: the expression is another one. */
+bool sql_key_of(const struct sql_expr *x, struct sql_key *k, struct arena *a);
+
+/** sql_denials(x, to, most, a): of each condition that ${x} joins by AND, that it is not TRUE, an
+ *  expression for sql_narrow(); how many.  Where one of them holds, ${x} does not. */
+uint32_t sql_denials(
+	const struct sql_expr *x, struct sql_expr **to, uint32_t most, struct arena *a);
 
 #endif

@@ -180,6 +180,9 @@ struct sql_expr {
 	struct pg_base *to; /* sql_compile_as(): the column's type */
 };
 
+/** sql_list_columns(x, a): x->cols, those its tree reads of x->ntable; false: no memory. */
+bool sql_list_columns(struct sql_expr *x, struct arena *a);
+
 /* ---- evaluation ------------------------------------------------------------------ */
 
 struct sql_eval {

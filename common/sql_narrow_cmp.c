@@ -539,8 +539,14 @@ bool sql_narrow_compare(
 	/* values without an order, as uuid and text, can still differ */
 	p = sql_bare_column(l);
 	q = sql_bare_column(r);
-	if (mask == (SQL_LT | SQL_GT) && p != NULL && q != NULL && p->col != q->col &&
-		!vec_is_ordinal(w->dom[p->col].vt))
+	if (p == NULL || q == NULL || p->col == q->col || vec_is_ordinal(w->dom[p->col].vt))
+		return false;
+	if (mask == (SQL_LT | SQL_GT))
 		return add_differ(w, p->col, q->col);
+	/* that one is before the other is of use to who can swap them */
+	if (w->dom[p->col].vt == w->dom[q->col].vt && (mask & SQL_LT) == 0)
+		add_order(w, p->col, q->col, mask == SQL_GT);
+	if (w->dom[p->col].vt == w->dom[q->col].vt && (mask & SQL_GT) == 0)
+		add_order(w, q->col, p->col, mask == SQL_LT);
 	return false;
 }

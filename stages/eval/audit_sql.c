@@ -83,10 +83,11 @@ static void domain_sql(struct buf *b, const struct pg_table *t, uint32_t col, co
 	buf_addf(b, ") d WHERE NOT (%s)", expr);
 }
 
+/* GROUP BY takes no constant, which an index on ((true)) has: coalesce() of one is none. */
 static void key_part(struct buf *b, const struct pg_table *t, uint32_t col, const char *expr)
 {
 	if (col == UINT32_MAX)
-		buf_addf(b, "(%s)", expr);
+		buf_addf(b, "coalesce(%s)", expr);
 	else
 		pg_ident(b, t->columns[col].name);
 }

@@ -5,6 +5,7 @@
 
 #include "common/err.h"
 #include "common/foreign.h"
+#include "common/num.h"
 #include "common/sql.h"
 #include "stages/plan-check/matches.h"
 
@@ -226,21 +227,19 @@ static void cannot_share(struct resolver *r, const struct plan_table *t, const s
 	unsigned __int128 most = (unsigned __int128)f->max * parents;
 	const char *to = f->max == UINT64_MAX || most >> 63 != 0
 				 ? "or more"
-				 : issue_path(&r->c->is, "to %llu", (unsigned long long)most);
+				 : issue_path(&r->c->is, "to %s", num_people((uint64_t)most).s);
 
 	issue_add(&r->c->is, ISSUE_ERROR, "fan_out_impossible", rel->path,
 		"change the rows of one of the two tables, or the bounds",
-		"\"%s.%s\": %llu rows%s cannot be shared among %llu rows of \"%s.%s\"%s%s with "
-		"%llu "
-		"to "
-		"%s children each by \"%s\": %llu %s can",
-		t->table->schema, t->table->name, (unsigned long long)linked,
-		linked < t->rows ? " with a parent" : "", parents, con->ref_schema, con->ref_table,
-		rel->where != NULL ? " where " : "", rel->where != NULL ? rel->where : "",
-		(unsigned long long)f->min,
+		"\"%s.%s\": %s rows%s cannot be shared among %s rows of \"%s.%s\"%s%s with %s to "
+		"%s children each by \"%s\": %s %s can",
+		t->table->schema, t->table->name, num_people(linked).s,
+		linked < t->rows ? " with a parent" : "", num_people(parents).s, con->ref_schema,
+		con->ref_table, rel->where != NULL ? " where " : "",
+		rel->where != NULL ? rel->where : "", num_people(f->min).s,
 		f->max == UINT64_MAX ? "any number of"
-				     : issue_path(&r->c->is, "%llu", (unsigned long long)f->max),
-		con->name, (unsigned long long)f->min * parents, to);
+				     : issue_path(&r->c->is, "%s", num_people(f->max).s),
+		con->name, num_people(f->min * parents).s, to);
 }
 
 static void check_numbers(struct resolver *r, const struct plan_table *t, const struct plan_fk *fk,
@@ -257,16 +256,15 @@ static void check_numbers(struct resolver *r, const struct plan_table *t, const 
 	else if (fk->mode == PLAN_FK_ONE_TO_ONE && rel->where != NULL && t->rows > parents)
 		issue_add(&r->c->is, ISSUE_ERROR, "one_to_one_too_few_parents", rel->path,
 			"ask for fewer rows, or for more of the parent",
-			"\"%s.%s\": %llu rows need as many rows of \"%s.%s\" where %s, which are "
-			"%llu",
-			t->table->schema, t->table->name, (unsigned long long)t->rows,
-			con->ref_schema, con->ref_table, rel->where, (unsigned long long)parents);
+			"\"%s.%s\": %s rows need as many rows of \"%s.%s\" where %s, which are %s",
+			t->table->schema, t->table->name, num_people(t->rows).s, con->ref_schema,
+			con->ref_table, rel->where, num_people(parents).s);
 	else if (rel->cover && known && t->rows < parents)
 		issue_add(&r->c->is, ISSUE_ERROR, "fan_out_impossible", rel->path,
 			"ask for more rows, or for fewer of the parent",
-			"\"%s.%s\": %llu rows cannot cover %llu rows of \"%s.%s\" by \"%s\"",
-			t->table->schema, t->table->name, (unsigned long long)t->rows,
-			(unsigned long long)parents, con->ref_schema, con->ref_table, con->name);
+			"\"%s.%s\": %s rows cannot cover %s rows of \"%s.%s\" by \"%s\"",
+			t->table->schema, t->table->name, num_people(t->rows).s,
+			num_people(parents).s, con->ref_schema, con->ref_table, con->name);
 	if (fk->mode == PLAN_FK_ONE_TO_ONE &&
 		((rel->has_fan && rel->fan.min > 1) || rel->pick > PICK_UNIFORM))
 		issue_add(&r->c->is, ISSUE_ERROR, "relationship_conflict", rel->path,
