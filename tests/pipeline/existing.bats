@@ -158,7 +158,7 @@ orphans() {
 		"columns": ["pessoa"], "children_per_parent": {"min": 1, "max": 9}}' >p.json
 	run plan-check p.json --run r
 	expect 1
-	says '1000 rows cannot be shared among 60 rows of "live.pessoas"'
+	says '1,000 rows cannot be shared among 60 rows of "live.pessoas"'
 	plan_of "$(target pedidos 10)" '{"type": "column_generator", "schema": "live", "table": "pedidos", "column": "criado",
 		 "generator": {"id": "derive.after_parent", "params": {"input_columns": ["pessoa"], "parent_column": "criada"}}}' >p.json
 	run plan-check p.json --run r

@@ -22,7 +22,7 @@ setup() {
 # filled "SCHEMA.TABLE=ROWS ..." SCHEMA... <DDL: rows of each, loaded, no violation
 filled() {
 	sql_file /dev/stdin
-	BASE=base
+	export BASE=base
 	local s args=()
 	for s in "${@:2}"; do
 		args+=(--schema "$s")
