@@ -298,6 +298,21 @@ const char *look_mode(struct look *x, uint32_t fk)
 	const struct plan_fk *f = &x->b->t->fks[fk];
 	const struct pg_constraint *cons = x->b->t->table->cons;
 
+	for (uint32_t i = 0; i < x->b->ntwins; i++) {
+		const struct bound_twins *t = &x->b->twins[i];
+		uint32_t other = t->first == fk ? t->second : t->first;
+
+		if (t->first != fk && t->second != fk)
+			continue;
+		if (t->key >= 0 || t->low >= 0)
+			return look_printf(x, "%s, in order with %s",
+				t->key >= 0 ? "of a pair of parents that no other row has"
+					    : "picked at random",
+				cons[x->b->t->fks[other].con].name);
+		if (t->second == fk && b->pair < 0)
+			return look_printf(x, "picked at random, but not the parent of %s",
+				cons[x->b->t->fks[other].con].name);
+	}
 	if (b->pair >= 0)
 		return look_printf(x,
 			"the element that the row's place among the children of its %s has in a "

@@ -85,7 +85,10 @@ static void key(struct look *x, uint32_t c, const struct engine_draw *d, struct 
 	else
 		buf_addf(b, "its place among the children by %s",
 			x->b->t->table->cons[x->b->t->fks[k->anchor].con].name);
-	buf_addf(b, " is %llu in a bijection of %llu", (ull)d->digits, (ull)k->size);
+	if (k->counted)
+		buf_addf(b, " is counted: %llu", (ull)d->digits);
+	else
+		buf_addf(b, " is %llu in a bijection of %llu", (ull)d->digits, (ull)k->size);
 	if (k->size != col->size || col->div != 1)
 		buf_addf(b, "; the digit of this column, / %llu %% %llu", (ull)col->div,
 			(ull)col->size);

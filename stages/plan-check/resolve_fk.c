@@ -357,7 +357,8 @@ static void one_to_one(struct resolver *r, const struct pg_table *t, struct edge
 			issue_add(&r->c->is, ISSUE_ERROR, "fk_overlap", resolve_place(r, t),
 				"disable the table's foreign keys by a foreign_key_strategy rule",
 				"foreign key \"%s\" of \"%s.%s\" is unique, leads to the table "
-				"itself and shares columns with another: this version cannot fill it",
+				"itself and shares columns with another: this version cannot fill "
+				"it",
 				t->cons[e->con].name, t->schema, t->name);
 		if (tied)
 			issue_add(&r->c->is, ISSUE_ERROR, "relationship_conflict", e->rel->path,
@@ -384,8 +385,7 @@ static void balance_key(const struct pg_table *t, struct node *n, struct key k, 
 
 		if (!plan_fk_picks(e->mode) || e->mode == PLAN_FK_ZIPF ||
 			e->mode == PLAN_FK_WEIGHTED || e->mode == PLAN_FK_FOREST ||
-			e->mode == PLAN_FK_GROVE ||
-			e->mode == PLAN_FK_AMONG ||
+			e->mode == PLAN_FK_GROVE || e->mode == PLAN_FK_AMONG ||
 			common_columns(con->cols, con->ncols, k.cols, k.n) < con->ncols)
 			continue;
 		if (e->mode == PLAN_FK_ONE_TO_ONE)

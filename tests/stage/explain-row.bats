@@ -45,6 +45,23 @@ agrees() {
 	[ "$output" -ge 100 ]
 }
 
+@test "explain-row: the same of every kind of unique key" {
+	pg_db uq
+	sql_file "$ROOT/tests/fixtures/unique.sql"
+	catalogue uq uq
+	"$PYTHON" "$ROOT/tests/lib/unique.py" 20 >p.json
+	BASE=$BATS_FILE_TMPDIR/uq new_run r p.json
+	make_rows r
+	agrees r 6
+	[ "$output" -ge 100 ]
+	run explain-row --run r uq.differ 3
+	says 'picked at random, but not the parent of differ_a_fkey'
+	run explain-row --run r uq.ordered_pairs 3
+	says 'of a pair of parents that no other row has, in order with ordered_pairs_b_fkey'
+	run explain-row --run r uq.item 3
+	says 'its place among the children by item_team_id_fkey is counted: '
+}
+
 @test "explain-row: the same of children of rows that the database has" {
 	pg_db live
 	sql_file "$ROOT/tests/fixtures/existing.sql"
