@@ -21,8 +21,8 @@
  *	column: {column, source, generator?, by_rule?, locale?, params?, foreign_key?,
  *		 null_rate?, transforms?}
  *	foreign key: {constraint, mode, parent_schema, parent_table, null_rate?, shuffled?,
- *		      cover?, computed?, where?, by?, base?, roots?, root_share?, own_roots?, max_depth?, fan?:
- *{min, max?, distribution, s?, weights?}, same?: {column: the parent's}}
+ *		      cover?, computed?, where?, by?, base?, roots?, root_share?, own_roots?,
+ *max_depth?, fan?: {min, max?, distribution, s?, weights?}, same?: {column: the parent's}}
  */
 
 static const char *const source_names[] = {

@@ -50,8 +50,8 @@ struct sql_names {
 	/* a new bigint column of 64 random bits: its index; -1 and ${e} when there is no room */
 	int (*draw)(void *ctx, struct err *e);
 	/* a new integer column: the row's place among the children of its parent by a foreign key
-	 * column, from 1, or how many they are: its index; -1 and ${e} when there is none.  NULL: rows
-	 * have no siblings here */
+	 * column, from 1, or how many they are: its index; -1 and ${e} when there is none.  NULL:
+	 * rows have no siblings here */
 	int (*sibling)(void *ctx, const char *fk_column, bool count, struct err *e);
 	void *ctx;
 };
