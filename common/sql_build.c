@@ -344,6 +344,17 @@ static struct sql_node *build_bool_test(
 		(enum sql_is)is[n->boolean_test->booltesttype], st);
 }
 
+/* ARRAY of columns of a domain is an array of that domain, whose checks then hold for what is
+ * brought to its type. */
+static bool all_of_domains(const struct sql_comp *c, struct sql_node *const *el, size_t n)
+{
+	for (size_t k = 0; k < n; k++)
+		if (el[k]->op != SQL_COL || c->scope->table == NULL ||
+			c->scope->table->columns[el[k]->col].type->cls != PG_DOMAIN)
+			return false;
+	return n > 0;
+}
+
 static struct sql_node *build_array(struct sql_comp *c, const PgQuery__Node *n, enum sql_status *st)
 {
 	const PgQuery__AArrayExpr *e = n->a_array_expr;
@@ -355,6 +366,8 @@ static struct sql_node *build_array(struct sql_comp *c, const PgQuery__Node *n, 
 		return NULL;
 	if (t.cls == PG_ARRAY)
 		return sql_refuse(c, st, "an array of arrays");
+	if (all_of_domains(c, el, e->n_elements))
+		return sql_refuse(c, st, "an array of a domain's values");
 	for (size_t k = 0; k < e->n_elements; k++)
 		if ((el[k] = sql_coerce(c, el[k], t, -1, SQL_IMPLICIT, st)) == NULL)
 			return NULL;

@@ -24,7 +24,7 @@ static uint8_t common_coll(struct sql_node *const *x, uint32_t n)
 	uint8_t coll = SQL_COLL_NONE;
 
 	for (uint32_t k = 0; k < n; k++)
-		if (x[k]->coll != SQL_COLL_NONE && x[k]->coll != coll)
+		if (sql_collatable(x[k]->type) && x[k]->coll != SQL_COLL_NONE && x[k]->coll != coll)
 			coll = coll == SQL_COLL_NONE || coll == SQL_COLL_DEFAULT ? x[k]->coll
 			       : x[k]->coll == SQL_COLL_DEFAULT			 ? coll
 										 : SQL_COLL_OTHER;

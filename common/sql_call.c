@@ -264,7 +264,8 @@ void sql_collate(struct sql_node *x)
 	for (uint32_t k = 0; k < x->nargs; k++) {
 		const struct sql_node *a = x->args[k];
 
-		if (a->coll == SQL_COLL_NONE || (explicit && !a->coll_explicit))
+		if (!sql_collatable(a->type) || a->coll == SQL_COLL_NONE ||
+			(explicit && !a->coll_explicit))
 			continue;
 		if (a->coll_explicit || coll == SQL_COLL_NONE || coll == SQL_COLL_DEFAULT)
 			coll = a->coll;

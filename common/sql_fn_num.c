@@ -124,7 +124,46 @@ static void num_quotient(
 	}
 }
 
+/* a ^ n for a whole n that is a constant. */
+static void num_power(
+	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
+{
+	const char *why = "";
+	int64_t n = 0;
+
+	(void)x;
+	SQL_EACH(i)
+	if (!sql_num_to_i64(SQL_N(1, i), &n, &why) ||
+		!sql_num_power(&out->v.n[i], SQL_N(0, i), (int32_t)n, &why))
+		sql_raise(ev, out, i, why);
+}
+
+static struct sql_node *prepare_power(struct sql_comp *c, struct sql_node *x, enum sql_status *st)
+{
+	const struct sql_node *e = x->args[1];
+	const char *why;
+	int64_t n;
+
+	if (e->op == SQL_CONST && sql_null(&e->cval, 0))
+		return x;
+	if (e->op == SQL_CONST && e->cval.v.n[0].kind == SQL_NUM_FINITE &&
+		sql_num_min_scale(&e->cval.v.n[0]) == 0 &&
+		sql_num_to_i64(&e->cval.v.n[0], &n, &why) && n == (int32_t)n)
+		return x;
+	return sql_refuse(c, st, "%s of numeric, but for a whole constant exponent,", x->fn->name);
+}
+
+/* Named here, so that no other type's is taken for it. */
+static struct sql_node *not_covered(struct sql_comp *c, struct sql_node *x, enum sql_status *st)
+{
+	return sql_refuse(c, st, "%s of numeric", x->fn->name);
+}
+
 #define N PG_NUMERIC
+#define REFUSED(name, ...)                                                                         \
+	{                                                                                          \
+		name, __VA_ARGS__, N, 0, 0, NULL, not_covered                                      \
+	}
 
 static const struct sql_fn rows[] = {
 	{"+", {N, N}, 2, N, 0, 0, num_add, NULL},
@@ -149,6 +188,17 @@ static const struct sql_fn rows[] = {
 	{"scale", {N}, 1, PG_INT4, 0, 0, num_scale, NULL},
 	{"min_scale", {N}, 1, PG_INT4, 0, 1, num_scale, NULL},
 	{"trim_scale", {N}, 1, N, 0, 0, num_trim_scale, NULL},
+	{"^", {N, N}, 2, N, 0, 0, num_power, prepare_power},
+	{"power", {N, N}, 2, N, 0, 0, num_power, prepare_power},
+	{"pow", {N, N}, 2, N, 0, 0, num_power, prepare_power},
+	REFUSED("sqrt", {N}, 1),
+	REFUSED("exp", {N}, 1),
+	REFUSED("ln", {N}, 1),
+	REFUSED("log", {N}, 1),
+	REFUSED("log", {N, N}, 2),
+	REFUSED("gcd", {N, N}, 2),
+	REFUSED("lcm", {N, N}, 2),
+	REFUSED("width_bucket", {N, N, N, PG_INT4}, 4),
 };
 
 const struct sql_fn_table sql_fns_num = {rows, sizeof rows / sizeof rows[0]};

@@ -43,6 +43,15 @@ static void date_diff(
 		out->v.i[i] = SQL_I(0, i) - SQL_I(1, i);
 }
 
+/* Negated; what has no opposite stays, as it does in timestamp_mi_interval(). */
+static const struct sql_ivl *opposite(struct sql_ivl *iv)
+{
+	iv->us = (int64_t)(0 - (uint64_t)iv->us);
+	iv->days = (int32_t)(0 - (uint32_t)iv->days);
+	iv->months = (int32_t)(0 - (uint32_t)iv->months);
+	return iv;
+}
+
 /* date, timestamp or timestamptz +- interval: param is the sign. */
 static void ts_shift(
 	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
@@ -56,9 +65,7 @@ static void ts_shift(
 
 		if (x->fn->arg[t] == PG_DATE && !sql_midnight(ts, &ts))
 			sql_raise(ev, out, i, date_range);
-		else if (x->fn->param < 0 && !sql_ivl_neg(&iv, &iv))
-			sql_raise(ev, out, i, ivl_range);
-		else if (!sql_ts_add(ts, &iv, &out->v.i[i]))
+		else if (!sql_ts_add(ts, x->fn->param < 0 ? opposite(&iv) : &iv, &out->v.i[i]))
 			sql_raise(ev, out, i, ts_range);
 	}
 }
@@ -189,7 +196,8 @@ static bool ivl_scale(const struct sql_ivl *v, double f, bool divide, struct sql
 	double days = divide ? v->days / f : v->days * f;
 	double rest_days, secs, us;
 
-	if (!(fabs(months) < 2147483648.0) || !(fabs(days) < 2147483648.0))
+	if (!(months <= INT32_MAX && months >= INT32_MIN) ||
+		!(days <= INT32_MAX && days >= INT32_MIN))
 		return false;
 	r->months = (int32_t)months;
 	r->days = (int32_t)days;

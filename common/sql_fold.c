@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/sql_int.h"
 
+#include <string.h>
+
 /*
  * Constants computed when an expression is compiled, as eval_const_expressions() of PostgreSQL's
  * clauses.c does: what is left out here is what is left out there, errors included.
@@ -11,20 +13,45 @@ static bool is_const(const struct sql_node *x)
 	return x->op == SQL_CONST;
 }
 
+/* A constant for PostgreSQL too. */
+static bool is_early(const struct sql_node *x)
+{
+	return is_const(x) && !x->late && !x->now;
+}
+
 static bool const_is_null(const struct sql_node *x)
 {
-	return is_const(x) && sql_null(&x->cval, 0);
+	return is_early(x) && sql_null(&x->cval, 0);
 }
 
 static bool const_is_bool(const struct sql_node *x, int64_t b)
 {
-	return is_const(x) && !sql_null(&x->cval, 0) && x->cval.v.i[0] == b;
+	return is_early(x) && !sql_null(&x->cval, 0) && x->cval.v.i[0] == b;
 }
 
-/* Functions PostgreSQL calls stable, among those that can fail, are told by their result. */
+static bool shown_by_settings(unsigned cls)
+{
+	return cls == PG_DATE || cls == PG_TIME || cls == PG_TIMESTAMP || cls == PG_TIMESTAMPTZ ||
+	       cls == PG_ENUM || cls == PG_ARRAY || cls == PG_RANGE;
+}
+
+/* Functions PostgreSQL calls stable: what depends on the time zone, the texts of dates, labels. */
 static bool stable(const struct sql_node *x)
 {
-	return x->now || x->type.cls == PG_TIMESTAMPTZ || x->type.cls == PG_ENUM;
+	const uint8_t *arg = x->fn != NULL ? x->fn->arg : NULL;
+	const bool zoned = x->type.cls == PG_TIMESTAMPTZ ||
+			   (arg != NULL && (arg[0] == PG_TIMESTAMPTZ || arg[1] == PG_TIMESTAMPTZ));
+
+	if (x->now || x->type.cls == PG_ENUM)
+		return true;
+	if (arg == NULL)
+		return false;
+	if (strncmp(x->fn->name, "concat", 6) == 0)
+		return true;
+	if (strcmp(x->fn->name, "cast") == 0 && x->type.cls != arg[0] &&
+		sql_class_category(x->type.cls) == 'S' && shown_by_settings(arg[0]))
+		return true;
+	return zoned && strcmp(x->fn->name, "timezone") != 0 && arg[0] != arg[1];
 }
 
 /* A node of constants as a constant; itself when it fails; NULL when out of memory. */
@@ -38,10 +65,11 @@ static struct sql_node *evaluated(struct sql_comp *c, struct sql_node *x)
 	if (k == NULL || !sql_eval(&ev, x, &live, &out))
 		return NULL;
 	if (failed) {
-		x->fails = !stable(x);
+		x->fails = !x->late;
 		return x;
 	}
 	k->now = x->now;
+	k->late = x->late;
 	k->coll = x->coll;
 	k->coll_explicit = x->coll_explicit;
 	k->typmod = x->typmod;
@@ -95,6 +123,8 @@ static struct sql_node *only(struct sql_node *x)
 	struct sql_node *a = x->args[0];
 
 	x->fails = a->fails;
+	if (!sql_collatable(x->type))
+		return a;
 	return a->coll == x->coll && a->coll_explicit == x->coll_explicit ? a : x;
 }
 
@@ -110,7 +140,7 @@ static struct sql_node *fold_case(struct sql_node *x)
 			x->args[n++] = x->args[last ? k : k + 1];
 			break;
 		}
-		if (is_const(x->args[k]))
+		if (is_early(x->args[k]))
 			continue;
 		x->args[n++] = x->args[k];
 		x->args[n++] = x->args[k + 1];
@@ -128,7 +158,7 @@ static struct sql_node *fold_coalesce(struct sql_comp *c, struct sql_node *x)
 		if (const_is_null(x->args[k]))
 			continue;
 		x->args[n++] = x->args[k];
-		if (is_const(x->args[k]))
+		if (is_early(x->args[k]))
 			break;
 	}
 	x->nargs = n;
@@ -165,6 +195,7 @@ struct sql_node *sql_fold(struct sql_comp *c, struct sql_node *x)
 		if ((x->args[i] = fold_argument(c, x->args[i])) == NULL)
 			return NULL;
 		x->now |= x->args[i]->now;
+		x->late |= x->args[i]->late;
 		all &= is_const(x->args[i]);
 		null |= x->op == SQL_CALL && const_is_null(x->args[i]);
 	}
@@ -179,6 +210,7 @@ struct sql_node *sql_fold(struct sql_comp *c, struct sql_node *x)
 		return fold_coalesce(c, x);
 	if (x->op == SQL_NULLIF)
 		return fold_nullif(c, x);
+	x->late |= stable(x);
 	if (!all || x->op == SQL_CONST || x->op == SQL_COL)
 		return x;
 	return evaluated(c, x);

@@ -64,6 +64,9 @@ bool sql_type_eq(struct sql_type a, struct sql_type b);
 char sql_class_category(unsigned cls);
 bool sql_class_preferred(unsigned cls);
 
+/** sql_collatable(t): texts, and arrays of them. */
+bool sql_collatable(struct sql_type t);
+
 /** sql_class_named(name): by catalogue name (int4, bpchar) or SQL_CLASSES. */
 unsigned sql_class_named(const char *name);
 
@@ -158,6 +161,7 @@ struct sql_node {
 	bool now;	 /* its value comes from the clock */
 	bool literal;	 /* an untyped literal: cval.v.t is its text */
 	bool fails;	 /* a constant in it cannot be computed; see sql_fold */
+	bool late;	 /* PostgreSQL does not compute it before it sees rows */
 	uint32_t weight; /* nodes below and with it, saturated; 0: not counted yet */
 	struct sql_type type;
 	int32_t typmod;

@@ -419,6 +419,57 @@ bool sql_num_div(
 	return true;
 }
 
+/* Of infinities and NaN, by POSIX's rules. */
+static struct sql_num power_special(const struct sql_num *a, int32_t n)
+{
+	if (n == 0)
+		return sql_num_int(1);
+	if (a->kind == SQL_NUM_NAN)
+		return special(SQL_NUM_NAN);
+	if (n < 0)
+		return sql_num_int(0);
+	return special(a->kind == SQL_NUM_NINF && n % 2 != 0 ? SQL_NUM_NINF : SQL_NUM_PINF);
+}
+
+bool sql_num_power(struct sql_num *r, const struct sql_num *a, int32_t n, const char **why)
+{
+	const int32_t scale = a->scale > 16 ? a->scale : 16;
+	struct sql_num p = sql_num_int(1), one = p;
+	sql_u128 q, x;
+	sql_i128 t = 1;
+
+	*why = by_zero;
+	if (a->kind != SQL_NUM_FINITE) {
+		*r = power_special(a, n);
+		return true;
+	}
+	if (a->v == 0) {
+		*r = (struct sql_num){.v = n == 0, .scale = 0};
+		return n >= 0 && sql_num_round(r, r, scale, SQL_ROUND_HALF_AWAY, why);
+	}
+	*why = too_long;
+	/* of magnitude 1 and more it soon has too many digits, and 1 itself has none to gain */
+	for (int64_t k = n < 0 ? -(int64_t)n : n; k > 0; k--) {
+		if (!sql_num_mul(&p, &p, a, why) || p.scale > 2000 || p.scale < -2000)
+			return false;
+		if (a->v == 1 && a->scale == 0)
+			break;
+		if (a->v == -1 && a->scale == 0 && k > 2)
+			k = 2 + (k & 1);
+	}
+	if (n >= 0)
+		return sql_num_round(r, &p, scale, SQL_ROUND_HALF_AWAY, why);
+	/* 1 / (v * 10^-s) = 10^(s + scale) / v, in units of the last decimal */
+	x = magnitude(p.v);
+	if (p.scale + scale > 37 || !scale_up(&t, p.scale + scale) ||
+		!long_division((sql_u128)t, x, 0, &q))
+		return false;
+	one.v = p.v < 0 ? -(sql_i128)q : (sql_i128)q;
+	one.scale = scale;
+	*r = one;
+	return true;
+}
+
 bool sql_num_mod(
 	struct sql_num *r, const struct sql_num *a, const struct sql_num *b, const char **why)
 {

@@ -52,6 +52,9 @@ bool sql_num_div(
 bool sql_num_mod(
 	struct sql_num *r, const struct sql_num *a, const struct sql_num *b, const char **why);
 
+/** sql_num_power(r, a, n, why): a to the n-th, with at least 16 decimals, as power_var_int(). */
+bool sql_num_power(struct sql_num *r, const struct sql_num *a, int32_t n, const char **why);
+
 /** sql_num_neg(a) */
 struct sql_num sql_num_neg(const struct sql_num *a);
 

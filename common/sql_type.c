@@ -102,6 +102,11 @@ bool sql_class_preferred(unsigned cls)
 	return classes[cls].preferred;
 }
 
+bool sql_collatable(struct sql_type t)
+{
+	return sql_class_category(t.cls == PG_ARRAY ? t.elem : t.cls) == 'S';
+}
+
 bool sql_type_eq(struct sql_type a, struct sql_type b)
 {
 	if (a.cls != b.cls || a.elem != b.elem)

@@ -392,6 +392,53 @@ tr	tsrange(<ts>, <ts>)
 tr	tsrange(<ts>, <ts>, <flag>)
 tr	<tr> * <tr>
 m	(<t>)::mood
+b	<n> IN (<n>, <i4>, <f8>)
+b	<str> IN (<str>, <t>, 'a')
+b	<b> = <b>
+b	<b> <> true
+b	<b> IS NOT DISTINCT FROM <b>
+b	(<any> IS NULL) = (<any> IS NULL)
+b	num_nonnulls(<any>, <any>) = <k>
+b	<t> IN (lower(<t>), 'b', NULL)
+b	<n> * 100 = trunc(<n> * 100)
+b	coalesce(<b>, <k> > <i4>)
+b	<d> - <d> < <i4>
+b	<ts> - <ts> < <iv>
+b	<d> > CURRENT_DATE - <i4>
+b	<str> || <str> <cmp> <t>
+b	<jb> -> <key> <cmp> <jb>
+b	CASE <t> WHEN 'a' THEN <b> WHEN <t> THEN <b> ELSE <b> END
+b	CASE WHEN <b> THEN <i4> ELSE <n> END > <f8>
+b	(<i4>, <i4>) = (<i4>, <i8>)
+b	(<t>, <i4>) <> (<t>, <k>)
+b	extract(<unit> from <d>) IN (<k>, <k>, 12)
+b	date_trunc('<trunc>', <ts>) = <ts>
+b	(<t>)::int > <i4>
+b	length(<t>) BETWEEN <k> AND <i4>
+b	<t> = ANY ('{a,b,NULL}')
+b	<i4> = ANY ('{1,2,3}'::int[])
+b	<m> IN ('sad', 'ok')
+b	<m> = ANY (ARRAY[<m>, 'ok'])
+b	<u> = '00000000-0000-0000-0000-000000000000'
+n	greatest(<i4>, <n>)
+n	coalesce(<n>, <i4>)
+f8	least(<f8>, <n>)
+i8	coalesce(<i4>, <i8>)
+t	coalesce(<vc>, <t>)
+t	nullif(<vc>, <t>)
+t	greatest(<t>, <vc>)
+ts	greatest(<d>, <ts>)
+i4	(<b>)::int + (<b>)::int
+f8	<i8> / <f8>
+f8	(<n>)::float8 * <f4>
+f4	<f4> * 2
+n	<n> * 1.5 - 0.25
+n	round(<n> * <n>, 2)
+n	<n> ^ 2
+n	extract(<iunit> from <ts> - <ts>)
+t	to_char(<d>, 'YYYY-MM')
+t	upper(left(<t>, 1)) || substr(<t>, 2)
+t	<t> || NULL
 """
 # of every type T
 ALWAYS = ["CASE WHEN <b> THEN <T> ELSE <T> END", "CASE WHEN <b> THEN <T> WHEN <b> THEN <T> END", "CASE <i4> WHEN <k> THEN <T> WHEN <i4> THEN <T> END",
@@ -502,7 +549,7 @@ class Grammar:
 
     def expression(self):
         """A condition, or the text of a value."""
-        depth = self.rng.choice([1, 2, 2, 3, 3, 4])
+        depth = self.rng.choice([1, 2, 2, 3, 3, 4, 5])
         if self.rng.random() < 0.5:
             return self.node("b", depth)
         t = self.rng.choice(CLASSES["shown"])
