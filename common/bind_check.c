@@ -18,10 +18,11 @@ static int unsupported(struct binder *k, const struct pg_column *c, const char *
 	const char *text, const char *why)
 {
 	bool warning = policy_of(k) != PLAN_ENFORCE || !k->b->plan->strict;
+	char shown[STR_SHOWN];
 
 	return bind_problem(k, "check_unsupported", warning, c,
 		"set the policy of checks to warn or ignore, or options.strict to false",
-		"check %s, %s: %s", name, text, why);
+		"check %s, %s: %s", name, str_shown(shown, text), why);
 }
 
 /* A check over a column that the server fills is the server's to make. */

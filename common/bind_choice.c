@@ -158,9 +158,11 @@ static int columns(
 
 static int refuse(struct binder *k, const struct sql_choice *g, const struct err *why)
 {
+	char shown[STR_SHOWN];
+
 	return bind_problem(k, "check_unsatisfiable", false, bind_column(k, g->cols[0]), NULL,
 		"no way to satisfy check %s, %s: %s", k->compiled[g->check].con->name,
-		k->compiled[g->check].con->definition, why->msg);
+		str_shown(shown, k->compiled[g->check].con->definition), why->msg);
 }
 
 static int choice(struct binder *k, const struct sql_choice *g)

@@ -188,11 +188,13 @@ static int fault(const struct engine *g, const struct bound_check *c, uint64_t r
 	struct err *e)
 {
 	const struct pg_table *t = g->b->t->table;
+	char shown[STR_SHOWN];
 
 	return err_set(e, ERR_NO,
 		"table %s.%s: row %llu cannot meet check %s, %s: %s; give its columns generators "
 		"that can, or set the policy of checks to warn",
-		t->schema, t->name, (unsigned long long)row, c->name, c->definition, why);
+		t->schema, t->name, (unsigned long long)row, c->name,
+		str_shown(shown, c->definition), why);
 }
 
 /* Set in failed[] the checks each row of a block fails; false: none does. */

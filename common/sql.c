@@ -35,7 +35,8 @@ enum sql_status sql_compile_with(struct sql_expr **x, const struct sql_scope *sc
 	const char *text, sql_finish *finish, const void *ctx, struct arena *a, struct err *e)
 {
 	struct arena tmp = ARENA_INIT;
-	struct sql_comp c = {.scope = scope, .a = a, .tmp = &tmp, .e = e};
+	uint32_t calls = 0;
+	struct sql_comp c = {.scope = scope, .a = a, .tmp = &tmp, .e = e, .calls = &calls};
 	const PgQuery__Node *tree;
 	enum sql_status st = sql_parse(text, &tmp, &tree, e);
 	struct sql_expr *r = NULL;

@@ -26,7 +26,8 @@
  * Texts are ordered by bytes, and only where PostgreSQL does the same: under COLLATE "C",
  * or when scope->bytewise says so of the default collation; otherwise <, > and their kin
  * are refused (= and <> never are).  Letters have the cases of C.UTF-8.
- * Text is bounded to 32 KB, nesting to 400 levels, a regular expression to 2,000,000 steps.
+ * Text is bounded to 32 KB, nesting to 400 levels, a regular expression to 2,000,000 steps, a
+ * text to 64 MiB, and what a block's evaluation allocates to 512 MiB (then it is out of memory).
  */
 
 struct err;

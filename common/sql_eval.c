@@ -32,10 +32,12 @@ static size_t width(enum sql_kind k)
 
 void *sql_alloc(struct sql_eval *ev, size_t n)
 {
-	void *p = arena_alloc(ev->tmp, n > 0 ? n : 1);
+	void *p = n <= SQL_MAX_MADE - ev->made ? arena_alloc(ev->tmp, n > 0 ? n : 1) : NULL;
 
 	if (p == NULL)
 		ev->nomem = true;
+	else
+		ev->made += n;
 	return p;
 }
 

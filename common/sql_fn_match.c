@@ -238,7 +238,6 @@ static const struct sql_regex *pattern(struct sql_eval *ev, const struct sql_nod
 static void text_regex(
 	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
 {
-	struct vtext whole;
 	const char *why;
 
 	SQL_EACH(i)
@@ -248,7 +247,7 @@ static void text_regex(
 
 		if (re == NULL)
 			continue;
-		m = sql_regex_match(re, SQL_T(0, i), &whole, &ev->scratch, ev->tmp, &why);
+		m = sql_regex_match(re, SQL_T(0, i), NULL, &ev->scratch, ev->tmp, &why);
 		if (m == -1)
 			sql_raise(ev, out, i, why);
 		else

@@ -202,6 +202,9 @@ struct sql_node *sql_inline(struct sql_comp *c, const char *schema, const char *
 	if (f->language == NULL || strcmp(f->language, "sql") != 0)
 		return sql_refuse(c, st, "function %s.%s() of language %s", f->schema, f->name,
 			f->language != NULL ? f->language : "?");
+	if (++*c->calls > SQL_MAX_CALLS)
+		return sql_refuse(c, st, "a tree of more than %d calls of functions of the schema,",
+			SQL_MAX_CALLS);
 	if (c->inlined >= SQL_MAX_INLINE)
 		return sql_refuse(c, st, "function %s.%s(), nested too deeply,", f->schema, name);
 	text = f->body != NULL ? body_expression(c, f->body) : NULL;

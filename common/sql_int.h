@@ -198,6 +198,7 @@ struct sql_eval {
 	const char *why; /* the first failure of the first row that failed */
 	uint32_t why_row;
 	bool nomem;
+	size_t made;   /* bytes, at most SQL_MAX_MADE */
 	void *scratch; /* of regular expressions */
 	void *pool[2]; /* free buffers of registers: of 16-byte and of 32-byte values */
 };
@@ -220,6 +221,9 @@ typedef void sql_kernel(struct sql_eval *ev, const struct sql_node *x, const str
 
 /** sql_raise(ev, out, i, why): row ${i} fails: division by zero, out of range ... */
 void sql_raise(struct sql_eval *ev, struct sql_reg *out, uint32_t i, const char *why);
+
+/* What one evaluation of a block may allocate; more is as good as out of memory. */
+#define SQL_MAX_MADE ((size_t)512 << 20)
 
 /** sql_alloc(ev, n): bytes that live as long as the block; NULL (and ev->nomem) when out. */
 void *sql_alloc(struct sql_eval *ev, size_t n);
@@ -349,7 +353,13 @@ struct vtext sql_output(
 
 /* ---- compiling ----------------------------------------------------------------------- */
 
-enum { SQL_MAX_TEXT = 32 * 1024, SQL_MAX_DEPTH = 400, SQL_MAX_INLINE = 16, SQL_MAX_NODES = 100000 };
+enum {
+	SQL_MAX_TEXT = 32 * 1024,
+	SQL_MAX_DEPTH = 400,
+	SQL_MAX_INLINE = 16,
+	SQL_MAX_CALLS = 2000,
+	SQL_MAX_NODES = 100000
+};
 
 struct sql_param { /* of a function being inlined */
 	const char *name;
@@ -362,6 +372,7 @@ struct sql_comp {
 	struct arena *tmp; /* of the parse trees */
 	struct err *e;
 	uint32_t depth, inlined;
+	uint32_t *calls; /* of functions inlined in the whole expression */
 	const struct sql_param *params;
 	uint32_t nparams;
 };

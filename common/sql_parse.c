@@ -73,6 +73,16 @@ static int parse_threaded(struct parse_job *j, struct err *e)
 	return 0;
 }
 
+/* The parser quotes what it stopped at, which can be all that is left. */
+static const char *one_line(char *message)
+{
+	message[utf8_cut(message, strlen(message), 160)] = '\0';
+	for (char *p = message; *p != '\0'; p++)
+		if ((unsigned char)*p < ' ')
+			*p = ' ';
+	return message;
+}
+
 /* The one expression of SELECT ..., or NULL when the text was more than that. */
 static const PgQuery__Node *only_target(const PgQuery__ParseResult *r)
 {
@@ -102,9 +112,11 @@ enum sql_status sql_parse(
 	struct parse_job j = {.tmp = tmp};
 	size_t n = strlen(text);
 
-	if (n > SQL_MAX_TEXT)
-		return err_set(e, ERR_INPUT, "an expression of %zu bytes; at most %d are read", n,
+	if (n > SQL_MAX_TEXT) {
+		err_set(e, ERR_INPUT, "an expression of %zu bytes; at most %d are read", n,
 			SQL_MAX_TEXT);
+		return SQL_UNSUPPORTED;
+	}
 	if (!utf8_valid(text, n))
 		return err_set(e, ERR_INPUT, "the expression is not valid UTF-8");
 	j.sql = arena_printf(tmp, "%s%s", head, text);
@@ -117,8 +129,8 @@ enum sql_status sql_parse(
 	if (j.oom)
 		return err_nomem(e);
 	if (j.message != NULL)
-		return err_set(e, ERR_INPUT, "%s at character %d of the expression", j.message,
-			j.cursor - (int)sizeof head + 1);
+		return err_set(e, ERR_INPUT, "%s at character %d of the expression",
+			one_line(j.message), j.cursor - (int)sizeof head + 1);
 	*root = only_target(j.tree);
 	if (*root == NULL)
 		return err_set(e, ERR_INPUT, "not one expression");

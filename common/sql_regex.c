@@ -10,7 +10,13 @@
 
 /* Compiling and matching, all of PCRE2's memory in an arena. */
 
-enum { RE_MAX_PATTERN = 16 * 1024, RE_MATCH_LIMIT = 2000000, RE_HEAP_KIB = 32 * 1024 };
+enum {
+	RE_MAX_PATTERN = 16 * 1024,
+	RE_STEPS_FIRST = 20000, /* then without backtracking, where that is possible */
+	RE_STEPS = 2000000,
+	RE_HEAP_KIB = 32 * 1024,
+	RE_STATES = 16 * 1024
+};
 
 struct sql_regex {
 	pcre2_code *code;
@@ -87,7 +93,20 @@ unsigned sql_regex_groups(const struct sql_regex *re)
 struct scratch {
 	pcre2_match_context *mc;
 	pcre2_match_data *md;
+	int *states; /* [RE_STATES] of pcre2_dfa_match(), when it is first needed */
 };
+
+/* Whether it matches at all, without backtracking: in time that grows with the text alone. */
+static int match_flat(
+	const struct sql_regex *re, struct vtext text, struct scratch *s, struct arena *tmp)
+{
+	if (s->states == NULL)
+		s->states = arena_array(tmp, RE_STATES, sizeof *s->states);
+	if (s->states == NULL)
+		return PCRE2_ERROR_NOMEMORY;
+	return pcre2_dfa_match(re->code, (PCRE2_SPTR)text.p, text.n, 0,
+		PCRE2_NO_UTF_CHECK | PCRE2_DFA_SHORTEST, s->md, s->mc, s->states, RE_STATES);
+}
 
 static struct scratch *scratch_of(void **at, struct arena *tmp)
 {
@@ -101,7 +120,6 @@ static struct scratch *scratch_of(void **at, struct arena *tmp)
 	if (s == NULL || g == NULL || (s->mc = pcre2_match_context_create(g)) == NULL ||
 		(s->md = pcre2_match_data_create(2, g)) == NULL)
 		return NULL;
-	pcre2_set_match_limit(s->mc, RE_MATCH_LIMIT);
 	pcre2_set_heap_limit(s->mc, RE_HEAP_KIB);
 	*at = s;
 	return s;
@@ -110,20 +128,27 @@ static struct scratch *scratch_of(void **at, struct arena *tmp)
 int sql_regex_match(const struct sql_regex *re, struct vtext text, struct vtext *group,
 	void **scratch, struct arena *tmp, const char **why)
 {
-	const struct scratch *s = scratch_of(scratch, tmp);
+	struct scratch *s = scratch_of(scratch, tmp);
 	const size_t *o;
 	int rc, k;
 
 	*why = "out of memory";
 	if (s == NULL)
 		return -1;
-	rc = pcre2_match(re->code, (PCRE2_SPTR)(text.p != NULL ? text.p : ""), text.n, 0,
-		PCRE2_NO_UTF_CHECK, s->md, s->mc);
+	text.p = text.p != NULL ? text.p : "";
+	pcre2_set_match_limit(s->mc, group == NULL ? RE_STEPS_FIRST : RE_STEPS);
+	rc = pcre2_match(re->code, (PCRE2_SPTR)text.p, text.n, 0, PCRE2_NO_UTF_CHECK, s->md, s->mc);
+	if (group == NULL && rc == PCRE2_ERROR_MATCHLIMIT) {
+		pcre2_set_match_limit(s->mc, RE_STEPS);
+		rc = match_flat(re, text, s, tmp);
+	}
 	if (rc == PCRE2_ERROR_NOMATCH)
 		return 0;
 	*why = "the regular expression is too costly for this text";
 	if (rc < 0)
 		return -1;
+	if (group == NULL)
+		return 1;
 	o = pcre2_get_ovector_pointer(s->md);
 	k = re->groups > 0;
 	*group = (struct vtext){NULL, 0};

@@ -15,7 +15,9 @@
  * \w, \s and the classes are those of the C.UTF-8 locale; \y \m \M \Z are word and text
  * ends; without case every letter becomes the pair of its cases.  What PostgreSQL
  * rejects is rejected, what differs and is not translated is refused by name.
- * Matching is bounded (PCRE2's match limit): a catastrophic pattern fails the row.
+ * Matching is bounded: where backtracking takes too long, and no more is asked than whether
+ * there is a match, it is looked for without; what takes too long even so (back references) fails
+ * the row.
  */
 
 struct sql_regex;
@@ -40,6 +42,7 @@ unsigned sql_regex_groups(const struct sql_regex *re);
  * sql_regex_match(re, text, group, scratch, tmp, why):
  * 1: matches, and *group is the first capturing group, or the whole match without one
  * (p NULL: the group took no part); 0: no; -1: too costly, or out of memory.
+ * ${group} NULL: only whether it matches, which costs less.
  * *scratch, NULL at first, keeps what matching needs from call to call, in ${tmp}.
  */
 int sql_regex_match(const struct sql_regex *re, struct vtext text, struct vtext *group,

@@ -178,3 +178,22 @@ size_t utf8_cut(const char *p, size_t n, size_t max)
 			break;
 	return i;
 }
+
+const char *str_shown(char *to, const char *s)
+{
+	size_t n = 0, chars = 0;
+
+	while (*s != '\0' && chars < 200) {
+		bool blank = *s == ' ' || (*s >= '\t' && *s <= '\r');
+		size_t k = utf8_cut(s, strlen(s) < 4 ? strlen(s) : 4, 1);
+
+		if (!blank || (n > 0 && to[n - 1] != ' ')) {
+			memcpy(to + n, blank ? " " : s, k);
+			n += k;
+			chars++;
+		}
+		s += k;
+	}
+	memcpy(to + n, *s != '\0' ? "..." : "", *s != '\0' ? 4 : 1);
+	return to;
+}

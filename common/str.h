@@ -90,4 +90,15 @@ size_t utf8_step(const char *p, size_t n);
 /** utf8_cut(p, n, max): bytes of the longest prefix of at most ${max} code points. */
 size_t utf8_cut(const char *p, size_t n, size_t max);
 
+/* What str_shown() needs at most. */
+enum { STR_SHOWN = 4 * 200 + 4 };
+
+/**
+ * str_shown(to, s):
+ * The definition of a constraint as a message quotes it: one line, a space for a run of blanks,
+ * and of what is longer than 200 characters the beginning and "...".  ${to} has STR_SHOWN bytes.
+ * Returns it.
+ */
+const char *str_shown(char *to, const char *s);
+
 #endif

@@ -83,11 +83,12 @@ static const char *constraints(struct check *c, const char *code, const struct p
 	const struct pg_column *col, const char *message)
 {
 	const char *list = "";
+	char shown[STR_SHOWN];
 
 	for (uint32_t i = 0; i < t->ncons; i++)
 		if (concerns(&t->cons[i], code, t, col, message))
 			list = issue_path(&c->is, "%s%s%s %s", list, *list == '\0' ? " (" : "; ",
-				t->cons[i].name, t->cons[i].definition);
+				t->cons[i].name, str_shown(shown, t->cons[i].definition));
 	return *list == '\0' ? list : issue_path(&c->is, "%s)", list);
 }
 

@@ -32,7 +32,7 @@ def main():
             bad += 1
             print(f"FAILED {source}   [{printed}]   {got}")
         elif os.environ.get("TOLD"):
-            print(f"not covered: {source}: {got}")
+            print(f"not covered: {source}\t{got}")
     print(f"{len(sources)} expressions, {len(sources) - len(known)} PostgreSQL refuses, {covered} covered, "
           f"{len(known) - covered} not, {cells} cells, {bad} disagreements")
     sys.exit(1 if bad else 0)

@@ -294,7 +294,8 @@ static void hostile(void)
 	}
 }
 
-/* A catastrophic pattern fails its row and no other. */
+/* A catastrophic pattern is matched without backtracking; one that needs it fails its row and
+ * no other. */
 static void catastrophe(void)
 {
 	struct arena mem = ARENA_INIT;
@@ -311,6 +312,10 @@ static void catastrophe(void)
 	CHECK(sql_compile(&x, &scope, "(email ~ '^(a*)*(b|a)*c?(a*)*$|^a+$'::text)", &mem, &e) ==
 		SQL_OK);
 	CHECK(sql_compile(&x, &scope, "(email ~ '^(a|aa|aaa)+$'::text)", &mem, &e) == SQL_OK);
+	CHECK(sql_check(x, cols, 2, pass, &mem, &e) == 0);
+	CHECK(pass[0] == 0 && pass[1] == 1);
+	CHECK(sql_compile(&x, &scope, "(email ~ '^(a|aa|aaa)+\\1+(a|aa)+$'::text)", &mem, &e) ==
+		SQL_OK);
 	CHECK(sql_check(x, cols, 2, pass, &mem, &e) == 1);
 	CHECK(pass[0] == 0 && pass[1] == 1);
 	arena_free(&mem);
