@@ -335,3 +335,18 @@ orphans() {
 	# each of them once
 	[ "$(cut -d, -f1 r/data/live.contas.csv | sort -u | wc -l)" = 1000061 ]
 }
+
+@test "existing: names reach rows of the database through rows that are made, and no further" {
+	introspect --run r --keys "${KEYS/live.pessoas/live.pessoas(*)}" >/dev/null
+	plan_of '' '{"type": "column_generator", "schema": "live", "table": "itens", "column": "nota", "generator": "derive.expr",
+		"params": {"expr": "pedido.pessoa.cpf"}}' >p.json
+	checked p.json
+	make_rows r
+	"$BIN/load" --run r >/dev/null
+	[ "$(sql "SELECT count(*) > 900, count(*) FILTER (WHERE nota IS DISTINCT FROM cpf) FROM live.itens i
+		JOIN live.pedidos p ON p.id = pedido JOIN live.pessoas x ON x.id = p.pessoa")" = 't|0' ]
+	sed -i 's/pessoa.cpf/pessoa.pais.nome/' p.json
+	run plan-check p.json --run r
+	expect 1
+	says parent_not_reachable 'pessoas_pais_fkey' 'of "live.pessoas", whose rows are in the database'
+}
