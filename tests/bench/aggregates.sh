@@ -54,4 +54,4 @@ FROM crm.faturas f JOIN (SELECT fatura_id, count(*) AS n, min(valor) AS lo, max(
     FROM crm.pagamentos GROUP BY 1) p ON p.fatura_id = f.id
 WHERE n <> 2 OR lo <> round(valor_total / 2, 2) OR hi <> lo;
 SQL
-eval --run run >out && grep -E '^(kind|CHECK|FOREIGN KEY|NOT NULL|UNIQUE|PRIMARY KEY)' out
+env eval --run run >out && grep -E '^(kind|CHECK|FOREIGN KEY|NOT NULL|UNIQUE|PRIMARY KEY)' out
