@@ -105,12 +105,14 @@ up_holds() {
 }
 
 @test "rows drawn again for a check carry what they end up with" {
-	plan 'companies=30 contacts=3 deals=900 quotes=1200 lines=2000' "$UP" '{"options": {"null_rate": 0.03}}'
+	plan 'companies=30 contacts=60 deals=900 quotes=1200 lines=2000' "$UP" '{"options": {"null_rate": 0.03}}'
 	filled
 	[ "$("$PYTHON" -c 'import json; print(json.load(open("run/receipts/gen.ch.deals.json"))["retries"])')" -gt 200 ]
 	none "ch.quotes q JOIN ch.deals d ON d.id = deal_id LEFT JOIN ch.contacts c ON c.id = contact_id
 		LEFT JOIN ch.companies o ON o.id = c.company_id
 		WHERE q.founded IS DISTINCT FROM o.founded OR q.contact IS DISTINCT FROM c.name"
+	none "ch.lines l JOIN ch.quotes q ON q.id = quote_id JOIN ch.deals d ON d.id = deal_id
+		LEFT JOIN ch.contacts x ON x.id = d.other_id WHERE l.deep IS DISTINCT FROM x.name"
 }
 
 @test "names through composite keys, and through a table's own" {
