@@ -86,7 +86,7 @@ static void num_scale(
 		const struct sql_num *n = SQL_N(0, i);
 
 		out->null[i] = n->kind != SQL_NUM_FINITE;
-		out->v.i[i] = x->fn->param ? sql_num_min_scale(n) : n->scale;
+		out->v.i[i] = x->fn->param ? sql_num_min_scale(n) : n->scale > 0 ? n->scale : 0;
 	}
 }
 
@@ -97,8 +97,13 @@ static void num_trim_scale(
 
 	(void)x;
 	SQL_EACH(i)
-	sql_num_round(
-		&out->v.n[i], SQL_N(0, i), sql_num_min_scale(SQL_N(0, i)), SQL_ROUND_ZERO, &why);
+	{
+		const struct sql_num *n = SQL_N(0, i);
+
+		out->v.n[i] = *n;
+		if (n->scale > 0)
+			sql_num_round(&out->v.n[i], n, sql_num_min_scale(n), SQL_ROUND_ZERO, &why);
+	}
 }
 
 /* div(a, b): the quotient cut to an integer. */

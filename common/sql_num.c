@@ -608,7 +608,7 @@ int32_t sql_num_min_scale(const struct sql_num *a)
 		v /= 10;
 		s--;
 	}
-	return s;
+	return s < 0 ? 0 : s;
 }
 
 bool sql_num_fit(struct sql_num *a, int precision, int scale, const char **why)
