@@ -127,8 +127,9 @@ nothing_half_made() {
 @test "gen: another table, or a rule on another column, changes no byte of the rest" {
 	make_run "$RUN"
 	jq 'del(.targets[] | select(.table == "pagamentos" or .table == "tarefas")) |
+		.rules |= map(select(.table != "usuarios" or .column != "nome")) |
 		.rules += [{"type": "column_generator", "schema": "crm", "table": "usuarios",
-			"column": "nome", "generator": "semantic.br.name"}]' \
+			"column": "nome", "generator": "primitive.text"}]' \
 		"$PLAN" >"$RUN/less.json"
 	plan-check "$RUN/less.json" --run "$RUN" --rows 1000 >/dev/null
 	generate "$RUN" >/dev/null
