@@ -76,6 +76,12 @@ void engine_bounds(const struct engine_block *k, const struct bound_column *b, c
 /** engine_draw_index(k, b): k->idx of all rows, for a column that draws. */
 void engine_draw_index(const struct engine_block *k, const struct bound_column *b, uint64_t key);
 
+/** engine_parents(k, e): which parent each row has, and the values read there. */
+int engine_parents(struct engine_block *k, struct err *e);
+
+/** engine_key_values(k, at): the value of key ${at}'s bijection, row by row: k->digits[at]. */
+void engine_key_values(struct engine_block *k, uint32_t at);
+
 /** engine_twins(k): parents of foreign keys that are to differ, or to be in order, made so. */
 void engine_twins(struct engine_block *k);
 

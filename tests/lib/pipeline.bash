@@ -90,3 +90,30 @@ no_leftovers() {
 crm_rows() {
 	echo "$1;crm.fontes_lead=20;crm.funis=10;crm.etapas_funil=60;crm.listas_precos=20"
 }
+
+# ---- suites whose plan is $PLAN, whose run is $RUN, and whose catalogue is in $BASE -----------
+
+# plan_refused: plan-check says no
+plan_refused() {
+	rm -rf "$RUN"
+	cp -r "$BASE" "$RUN"
+	run plan-check "$PLAN" --run "$RUN"
+	expect 1
+}
+
+# filled TEMPLATE: make the plan's rows and load them into a copy of that database, the test's own
+filled() {
+	new_run "$RUN" "$PLAN"
+	make_rows "$RUN"
+	pg_db "t$BATS_TEST_NUMBER" "$1"
+	"$BIN/load" --run "$RUN" >/dev/null
+	run "$BIN/eval" --run "$RUN" --sql
+	expect 0
+}
+
+# none FROM-WHERE: no row is so
+none() {
+	local n
+	n=$(sql "SELECT count(*) FROM $1")
+	[ "$n" = 0 ] || fail "$n of $1"
+}

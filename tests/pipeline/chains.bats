@@ -29,29 +29,6 @@ plan() {
 	"$PYTHON" "$ROOT/tests/lib/rules.py" "$PLAN" ch "$@"
 }
 
-refused() {
-	rm -rf "$RUN"
-	cp -r "$BASE" "$RUN"
-	run plan-check "$PLAN" --run "$RUN"
-	expect 1
-}
-
-# filled: make the plan's rows and load them into a database of the test's own
-filled() {
-	new_run "$RUN" "$PLAN"
-	make_rows "$RUN"
-	pg_db "t$BATS_TEST_NUMBER" chains
-	"$BIN/load" --run "$RUN" >/dev/null
-	run "$BIN/eval" --run "$RUN" --sql
-	expect 0
-}
-
-none() {
-	local n
-	n=$(sql "SELECT count(*) FROM $1")
-	[ "$n" = 0 ] || fail "$n of $1"
-}
-
 # ---- names over several foreign keys ---------------------------------------------------------
 
 UP='quotes.founded derive.expr {"expr": "deal_id.contact_id.company_id.founded"}
@@ -85,7 +62,7 @@ up_holds() {
 
 @test "names over two, three and four foreign keys are what a join says, NULL where one is NULL" {
 	plan "$TABLES" "$UP"
-	filled
+	filled chains
 	up_holds
 }
 
@@ -106,7 +83,7 @@ up_holds() {
 
 @test "rows drawn again for a check carry what they end up with" {
 	plan 'companies=30 contacts=60 deals=900 quotes=1200 lines=2000' "$UP" '{"options": {"null_rate": 0.03}}'
-	filled
+	filled chains
 	[ "$("$PYTHON" -c 'import json; print(json.load(open("run/receipts/gen.ch.deals.json"))["retries"])')" -gt 200 ]
 	none "ch.quotes q JOIN ch.deals d ON d.id = deal_id LEFT JOIN ch.contacts c ON c.id = contact_id
 		LEFT JOIN ch.companies o ON o.id = c.company_id
@@ -120,7 +97,7 @@ up_holds() {
 		'readings.founded derive.expr {"expr": "device_id.company_id.company_id.founded"}
 		readings.label derive.expr {"expr": "device_id.label"}
 		people.boss_founded derive.expr {"expr": "boss_id.company_id.founded"}'
-	filled
+	filled chains
 	none "ch.readings r JOIN ch.devices d ON d.id = device_id JOIN ch.companies c ON c.id = d.company_id
 		WHERE r.founded IS DISTINCT FROM c.founded OR r.label IS DISTINCT FROM d.label"
 	none "ch.people p LEFT JOIN ch.people b ON b.id = p.boss_id LEFT JOIN ch.companies c ON c.id = b.company_id
@@ -131,7 +108,7 @@ up_holds() {
 @test "a carried value does not take a column's name" {
 	plan "$TABLES" "quotes.founded derive.expr {\"expr\": \"deal_id.contact_id.company_id.founded\"}
 		quotes.motto derive.expr {\"expr\": \"deal_id.contact_id.\\\"contacts_company_id_fkey.founded\\\"::text\"}"
-	filled
+	filled chains
 	none "ch.quotes q JOIN ch.deals d ON d.id = deal_id LEFT JOIN ch.contacts c ON c.id = contact_id
 		LEFT JOIN ch.companies o ON o.id = c.company_id WHERE q.founded IS DISTINCT FROM o.founded
 		OR q.motto IS DISTINCT FROM c.\"contacts_company_id_fkey.founded\"::text"
@@ -174,21 +151,21 @@ up_holds() {
 		'people.boss_of_boss|boss_id.boss_id.name|leads back to itself'; do
 		column=${b%%|*} rest=${b#*|} expr=${rest%%|*} want=${rest#*|}
 		plan "$TABLES people=50" "$column derive.expr {\"expr\": \"$expr\"}"
-		refused
+		plan_refused
 		says "$want"
 	done
 	plan "$TABLES" 'quotes.issued derive.after_parent {"input_columns": ["deal_id"], "parent_column": "contact_id.name"}'
-	refused
+	plan_refused
 	says 'incompatible_parent_column' '"ch.contacts.name" is of type character varying'
 	plan "$TABLES" 'quotes.issued derive.after_parent {"input_columns": ["deal_id"], "parent_column": "contact_id.born"}'
-	refused
+	plan_refused
 	says 'unknown_parent_reference' 'parent ch.contacts has no column born'
 	plan "$TABLES" 'deals.contact_id primitive.uuid.v4
 		quotes.founded derive.expr {"expr": "deal_id.contact_id.company_id.founded"}'
-	refused
+	plan_refused
 	says 'parent_not_reachable' 'deals_contact_id_fkey'
 	plan "$TABLES people=50" 'quotes.founded derive.expr {"expr": "deal_id.a.b.c.d.e.f.g.founded"}'
-	refused
+	plan_refused
 	says 'more than 8 parts'
 }
 
@@ -201,7 +178,7 @@ SAME='relationship {"columns": ["contact_id"], "same": {"company_id": "company_i
 		leads $SAME
 		desks $SAME
 		leads.since derive.parent_value {\"input_columns\": [\"contact_id\"], \"parent_schema\": \"ch\", \"parent_table\": \"contacts\", \"parent_column\": \"since\"}"
-	filled
+	filled chains
 	for t in deals leads desks; do
 		none "ch.$t t JOIN ch.contacts c ON c.id = contact_id WHERE t.company_id IS DISTINCT FROM c.company_id"
 		[ "$(sql "SELECT count(contact_id) > 0.4 * count(*) AND count(DISTINCT company_id) = 40 FROM ch.$t")" = t ]
@@ -215,7 +192,7 @@ SAME='relationship {"columns": ["contact_id"], "same": {"company_id": "company_i
 @test "where only some companies have contacts, rows take those companies" {
 	plan 'companies=40 contacts=15 deals=500' "deals $SAME
 		contacts relationship {\"columns\": [\"company_id\"], \"pick\": \"uniform\"}"
-	filled
+	filled chains
 	none "ch.deals t JOIN ch.contacts c ON c.id = contact_id WHERE t.company_id <> c.company_id"
 	none "ch.deals WHERE company_id NOT IN (SELECT company_id FROM ch.contacts)"
 }
@@ -242,11 +219,11 @@ SAME='relationship {"columns": ["contact_id"], "same": {"company_id": "company_i
 		'{"columns": ["contact_id"], "same": {"company_id": "company_id"}, "cover": true}|it goes with null_rate and nothing else'; do
 		rule=${b%%|*} want=${b#*|}
 		plan 'companies=40 contacts=300 deals=400' "deals relationship $rule"
-		refused
+		plan_refused
 		says invalid_relationship "$want"
 	done
 	plan 'companies=40 contacts=300 seats=20' "seats $SAME"
-	refused
+	plan_refused
 	says relationship_conflict 'is unique'
 }
 
@@ -282,7 +259,7 @@ places_hold() {
 			deals.opened primitive.date.range {\"min\": \"2020-01-01\", \"max\": \"2021-12-31\"}
 			events relationship {\"columns\": [\"deal_id\"], $shape}"
 		rm -rf "$RUN"
-		filled
+		filled chains
 		places_hold
 		ordered day opened 2 9
 		ordered at since "interval '90 minutes'" "interval '3 days'"
@@ -324,13 +301,13 @@ places_hold() {
 		"$fan#events.capped derive.after_sibling {\"input_columns\": [\"deal_id\"], \"start\": \"2026-06-01\", \"min\": \"2d\"}|check_unsatisfiable"; do
 		rules=${b%%|*} want=${b#*|}
 		plan "$t" "${rules//#/$'\n'}"
-		refused
+		plan_refused
 		says "$want"
 	done
 	says 'children that a parent may have' 'capped <= '
 	plan "$t" 'events relationship {"columns": ["deal_id"], "pick": "round_robin", "null_rate": 0.1}
 		events.k derive.expr {"expr": "sibling_number(deal_id)"}'
-	refused
+	plan_refused
 	says 'would leave holes'
 	# what only the parents' values decide is refused by the row, and named
 	plan "$t" "$fan
@@ -354,7 +331,7 @@ ONE='"children_per_parent": 1'
 		visits relationship {\"columns\": [\"act_id\"], $ONE, \"where\": \"kind IN ('visit', 'none')\"}
 		remarks.no derive.expr {\"expr\": \"sibling_number(act_id)\"}
 		remarks relationship {\"columns\": [\"act_id\"], \"children_per_parent\": 3, \"where\": \"word = 'a'\"}"
-	filled
+	filled chains
 	[ "$(sql "SELECT string_agg(kind || n::text, ' ' ORDER BY kind) FROM
 		(SELECT kind, count(*) AS n FROM ch.acts GROUP BY kind) x")" = 'call526 visit316 note158' ]
 	none "ch.acts a FULL JOIN ch.calls c ON c.act_id = a.id WHERE (c.act_id IS NOT NULL) <> (a.kind = 'call')"
@@ -388,14 +365,14 @@ ONE='"children_per_parent": 1'
 @test "subtype rows that are too few or too many are refused, with the numbers" {
 	plan 'acts=1000 calls=525' "$KINDS
 		calls relationship {\"columns\": [\"act_id\"], $ONE, \"where\": \"kind = 'call'\"}"
-	refused
+	plan_refused
 	says fan_out_impossible "525 rows cannot be shared among 526 rows of \"ch.acts\" where kind = 'call' with 1 to 1"
 	plan 'acts=1000 visits=400' "$KINDS
 		visits relationship {\"columns\": [\"act_id\"], \"where\": \"kind = 'visit'\"}"
-	refused
+	plan_refused
 	says one_to_one_too_few_parents "400 rows need as many rows of \"ch.acts\" where kind = 'visit', which are 316"
 	plan 'acts=1000 visits' "visits relationship {\"columns\": [\"act_id\"], $ONE, \"where\": \"kind = 'visit'\"}"
-	refused
+	plan_refused
 	says rows_missing
 	# what is drawn is counted when it is there
 	plan 'acts=1000 visits=20' "visits relationship {\"columns\": [\"act_id\"], $ONE, \"where\": \"kind = 'visit'\"}"
@@ -404,10 +381,10 @@ ONE='"children_per_parent": 1'
 	expect 1
 	says 'ch.visits' 'every parent is to have a child, and 20 rows are fewer than'
 	plan 'acts=1000' 'acts.kind primitive.shares {"choices": [{"value": "letter", "weight": 5}]}'
-	refused
+	plan_refused
 	says 'cannot hold choice 0'
 	plan 'acts=1000' 'acts.word primitive.shares {"choices": [{"value": "a", "weight": 5}, {"value": "d", "weight": 1}]}'
-	refused
+	plan_refused
 	says 'cannot hold choice 1' 'acts_word_check'
 }
 

@@ -49,29 +49,6 @@ json.dump(plan, open(path, "w"))
 EOF
 }
 
-refused() {
-	rm -rf "$RUN"
-	cp -r "$BASE" "$RUN"
-	run plan-check "$PLAN" --run "$RUN"
-	expect 1
-}
-
-# filled: make the plan's rows and load them into a database of the test's own
-filled() {
-	new_run "$RUN" "$PLAN"
-	make_rows "$RUN"
-	pg_db "t$BATS_TEST_NUMBER" expr
-	"$BIN/load" --run "$RUN" >/dev/null
-	run "$BIN/eval" --run "$RUN" --sql
-	expect 0
-}
-
-none() {
-	local n
-	n=$(sql "SELECT count(*) FROM $1")
-	[ "$n" = 0 ] || fail "$n of $1"
-}
-
 @test "the example holds: every promised equality, asked of PostgreSQL" {
 	pg_db crm
 	crm_load
@@ -104,7 +81,7 @@ none() {
 		parcels.weight derive.expr {"expr": "normal(10, 2)"}
 		parcels.customer_label derive.expr {"expr": "case when order_id.gross > 110 then upper(grade) else order_id.title end"}
 		parcels.grade derive.expr {"expr": "choice(\u0027x\u0027, \u0027y\u0027, \u0027z\u0027)"}'
-	filled
+	filled expr
 	none "ex.orders o JOIN ex.customers c ON c.id = customer_id
 		WHERE placed - since NOT BETWEEN 0 AND 90 OR due <> placed + 14
 		OR net - 100 * (1 - discount / 100) NOT BETWEEN -0.01 AND 10
@@ -118,7 +95,7 @@ none() {
 
 @test "a generated column is what PostgreSQL makes of it, and its checks hold" {
 	plan ''
-	filled
+	filled expr
 	[ "$(sql "SELECT count(*) FROM ex.orders WHERE area IS NOT NULL")" -gt 500 ]
 	grep -q '"generated"' "$RUN/metrics.json"
 	run head -n 1 "$RUN/data/ex.orders.csv"
@@ -137,7 +114,7 @@ none() {
 		customers.id primitive.default
 		orders.id primitive.default
 		orders.rate primitive.default'
-	filled
+	filled expr
 	none "ex.customers WHERE (kind, code, since, seen, discount, note) IS DISTINCT FROM
 		('retail'::ex.kind, 'none', '2026-11-22', '2026-11-22 00:00+00', 2.5, 'n/a')"
 	[ "$(sql "SELECT min(id), max(id), count(DISTINCT token) FROM ex.customers")" = "1|60|60" ]
@@ -169,16 +146,16 @@ none() {
 			new_run "$RUN" "$PLAN"
 			continue
 		fi
-		refused
+		plan_refused
 		[[ $output == *invalid_generator_params*"$want"* ]] ||
 			fail "$expr: $output"
 	done
 	plan 'orders.placed derive.expr {"expr": "due - 1"}
 		orders.due derive.expr {"expr": "placed + 1"}'
-	refused
+	plan_refused
 	[[ $output == *derive_cycle* ]] || fail "$output"
 	plan 'parcels.sent primitive.default'
-	refused
+	plan_refused
 	[[ $output == *"has no default"* ]] || fail "$output"
 }
 
@@ -225,7 +202,7 @@ none() {
 		orders.due derive.end_after_start {"input_columns": ["placed"], "max_days": 9}
 		orders.title primitive.text.pattern {"pattern": "[0-9]{5}"} {"when": "uniform(1, 100) <= 20"}
 		parcels.weight primitive.float {"min": 5, "max": 6} {"when": "order_id.tax > 100 or tax > 100"}'
-	filled
+	filled expr
 	none "ex.customers WHERE note IS DISTINCT FROM CASE WHEN discount > 25 THEN 'big'
 		WHEN kind = 'trade' AND discount > 0 THEN upper(name) ELSE 'rest' END"
 	none "ex.orders o JOIN ex.customers c ON c.id = customer_id
@@ -254,15 +231,15 @@ none() {
 		orders.title primitive.text.pattern {"pattern": "x"} {"when": "nobody > 1"}
 		orders.customer_id primitive.int {} {"when": "net > 1"}
 		orders.width primitive.int {} {"when": "net > 1", "transforms": [{"transform": "transform.null_rate", "params": {"rate": 0.5}}]}'
-	refused
+	plan_refused
 	for want in "/rules/0/when" "must be boolean, not numeric" "/rules/1/when" "column nobody does not exist" \
 		"when_cannot_choose" "/rules/3/transforms"; do
 		[[ $output == *"$want"* ]] || fail "no $want: $output"
 	done
 	plan 'orders.due derive.expr {"expr": "placed"} {"when": "net > 1"}' '{"plan_version": "0.2"}'
-	refused
+	plan_refused
 	[[ $output == *when_needs_version* ]] || fail "$output"
 	plan 'customers.token primitive.uuid {} {"when": "discount > 1"}'
-	refused
+	plan_refused
 	[[ $output == *"the column is unique"* ]] || fail "$output"
 }
