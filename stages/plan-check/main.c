@@ -12,6 +12,7 @@
 #include "common/rundir.h"
 #include "common/schema.h"
 #include "common/stage.h"
+#include "stages/plan-check/catalogue.h"
 #include "stages/plan-check/check.h"
 #include "stages/plan-check/document.h"
 #include "stages/plan-check/feasible.h"
@@ -24,7 +25,7 @@
 
 static struct {
 	const char *plan, *run, *shards, *seed, *rows, *null_rate, *as_of, *format, *plan_schema;
-	bool init, bare;
+	bool init, bare, generators;
 } arg = {.format = "text"};
 
 /* What one call works on. */
@@ -234,6 +235,8 @@ static int run_stage(struct err *e)
 	if (strcmp(arg.format, "text") != 0 && strcmp(arg.format, "json") != 0)
 		return err_set(
 			e, ERR_INPUT, "--format: \"%s\" is neither text nor json", arg.format);
+	if (arg.generators)
+		return catalogue_print(arg.plan, strcmp(arg.format, "json") == 0, e);
 	if (arg.plan == NULL && !arg.init)
 		return err_set(e, ERR_INPUT, "name a plan, or ask for one with --init");
 	if (open_run(&j, e) == 0) {
@@ -269,6 +272,10 @@ int main(int argc, char **argv)
 			"from "
 			"the columns' names"},
 		{"bare", 0, OPT_FLAG, &arg.bare, NULL, "with --init: no guesses"},
+		{"generators", 0, OPT_FLAG, &arg.generators, NULL,
+			"list generators and transforms with their\nparameters, or those whose id "
+			"begins "
+			"with PLAN"},
 	};
 	static const struct stage stage = {
 		.name = "plan-check",
@@ -277,6 +284,7 @@ int main(int argc, char **argv)
 		.reads = "PLAN schema.msgpack keys/*.existing.msgpack",
 		.writes = "plan.msgpack resolved_plan.json tables.mk tables/",
 		.examples = "plan-check --init --run runs/crm > plan.json\n"
+			    "plan-check --generators derive.\n"
 			    "plan-check plan.json --run runs/crm --shards '4;crm.leads=16'",
 		.opts = opts,
 		.nopts = sizeof(opts) / sizeof(opts[0]),

@@ -398,6 +398,21 @@ print(json.dumps(json.load(open(sys.argv[1]))))' "$RUN/resolved_plan.json")
 	[ "$(plan-check --init --bare --run "$run" | jq '.rules | length')" = 0 ]
 }
 
+@test "plan-check: --generators lists ids with their parameters, without a run" {
+	run plan-check --generators derive.after_parent
+	expect 0
+	[ "${lines[0]}" = derive.after_parent ]
+	says "input_columns" "an array of column names, required" "30d when left out"
+	plan-check --generators >"$BATS_TEST_TMPDIR/all"
+	plan-check --generators --format json >"$BATS_TEST_TMPDIR/all.json"
+	diff <(grep -v '^ ' "$BATS_TEST_TMPDIR/all") <(jq -r '.[].id' "$BATS_TEST_TMPDIR/all.json")
+	grep -qx semantic.br.cpf "$BATS_TEST_TMPDIR/all"
+	grep -qx transform.null_rate "$BATS_TEST_TMPDIR/all"
+	run plan-check --generators nothing.of.the.kind
+	expect 2
+	says 'no generator or transform begins with "nothing.of.the.kind"'
+}
+
 @test "plan-check: the examples are accepted, and plan.schema.json agrees" {
 	for f in "$ROOT"/plans/examples/*.plan.json; do
 		PLAN=$f

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: MIT */
+#include "stages/plan-check/catalogue.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "common/err.h"
+#include "common/genreg.h"
+#include "common/jsonw.h"
+#include "common/str.h"
+
+/* what generators and transforms have in common */
+struct entry {
+	const char *kind, *id, *help, *pii;
+	const struct gen_param *params;
+};
+
+static struct entry entry_at(size_t i)
+{
+	const struct gen_op *g;
+	const struct xform_op *x;
+
+	if (i < genreg_count()) {
+		g = genreg_at(i);
+		return (struct entry){"generator", g->id, g->help, g->pii, g->params};
+	}
+	x = xformreg_at(i - genreg_count());
+	return (struct entry){"transform", x->id, x->help, NULL, x->params};
+}
+
+static void put_text(struct buf *b, const struct entry *x)
+{
+	buf_addf(b, "%s\n    %s\n", x->id, x->help);
+	for (const struct gen_param *p = x->params; p != NULL && p->name != NULL; p++) {
+		buf_addf(b, "    %-16s %s", p->name, gen_pkind_name(p->kind));
+		if (p->required)
+			buf_adds(b, ", required");
+		if (p->deflt != NULL)
+			buf_addf(b, ", %s when left out", p->deflt);
+		buf_addf(b, "%s%s\n", p->help != NULL ? ": " : "", p->help != NULL ? p->help : "");
+	}
+}
+
+static void put_json(struct jsonw *j, const struct entry *x)
+{
+	jw_object(j);
+	jw_kstr(j, "kind", x->kind);
+	jw_kstr(j, "id", x->id);
+	jw_kstr(j, "help", x->help);
+	if (x->pii != NULL)
+		jw_kstr(j, "pii", x->pii);
+	jw_key(j, "params");
+	jw_array(j);
+	for (const struct gen_param *p = x->params; p != NULL && p->name != NULL; p++) {
+		jw_object(j);
+		jw_kstr(j, "name", p->name);
+		jw_kstr(j, "kind", gen_pkind_name(p->kind));
+		jw_kbool(j, "required", p->required);
+		jw_kstr(j, "default", p->deflt);
+		jw_kstr(j, "help", p->help);
+		jw_end(j);
+	}
+	jw_end(j);
+	jw_end(j);
+}
+
+int catalogue_print(const char *prefix, bool json, struct err *e)
+{
+	struct buf b = BUF_INIT;
+	struct jsonw j;
+	size_t found = 0;
+	int rc = 0;
+
+	jw_begin(&j, &b, true);
+	if (json)
+		jw_array(&j);
+	for (size_t i = 0; i < genreg_count() + xformreg_count(); i++) {
+		struct entry x = entry_at(i);
+
+		if (prefix != NULL && strncmp(x.id, prefix, strlen(prefix)) != 0)
+			continue;
+		found++;
+		if (json)
+			put_json(&j, &x);
+		else
+			put_text(&b, &x);
+	}
+	if (json) {
+		jw_end(&j);
+		buf_addc(&b, '\n');
+	}
+	if (!buf_ok(&b))
+		rc = err_nomem(e);
+	else if (found == 0)
+		rc = err_set(e, ERR_INPUT, "no generator or transform begins with \"%s\"", prefix);
+	else if (fwrite(b.p, 1, b.n, stdout) != b.n || fflush(stdout) != 0)
+		rc = err_sys(e, "standard output");
+	buf_free(&b);
+	return rc;
+}
