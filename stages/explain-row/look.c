@@ -287,8 +287,8 @@ const char *look_mode(struct look *x, uint32_t fk)
 		[PLAN_FK_FANOUT] = "each parent has a number of children, fixed beforehand",
 		[PLAN_FK_ZIPF] = "picked at random, few parents often",
 		[PLAN_FK_WEIGHTED] = "picked at random, in proportion to a weight",
-		[PLAN_FK_GROVE] = "roots first, then rows whose parent is before them, among the "
-				  "children of",
+		[PLAN_FK_GROVE] =
+			"roots first, then rows whose parent is before them, among children of",
 		[PLAN_FK_FOREST] = "roots first, then rows whose parent is before them",
 		[PLAN_FK_AMONG] = "picked among the parents that agree with",
 		[PLAN_FK_OFF] = "left to the columns' own generators",
