@@ -32,8 +32,7 @@ static int too_few(const struct engine *g, uint32_t f, uint64_t have, struct err
 
 	return err_set(e, ERR_NO,
 		"table %s.%s: foreign key %s: %s rows need more rows of %s.%s than the %s of its "
-		"key "
-		"snapshot",
+		"key snapshot",
 		t->schema, t->name, c->name, num_people(g->b->t->rows).s, c->ref_schema,
 		c->ref_table, num_people(have).s);
 }
