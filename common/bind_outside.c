@@ -169,23 +169,15 @@ struct group {
 	const struct sql_choice *among; /* of with, or NULL: its domains are the only way */
 };
 
-static bool has(const uint32_t *cols, uint32_t n, uint32_t c)
-{
-	for (uint32_t i = 0; i < n; i++)
-		if (cols[i] == c)
-			return true;
-	return false;
-}
-
 /* Take in ${n} columns if one of them is there. */
 static bool join(struct group *g, const uint32_t *cols, uint32_t n)
 {
 	bool shares = g->ncols == 0;
 
 	for (uint32_t i = 0; i < n; i++)
-		shares = shares || has(g->cols, g->ncols, cols[i]);
+		shares = shares || pg_has_column(g->cols, g->ncols, cols[i]);
 	for (uint32_t i = 0; i < n && shares; i++)
-		if (!has(g->cols, g->ncols, cols[i]))
+		if (!pg_has_column(g->cols, g->ncols, cols[i]))
 			g->cols[g->ncols++] = cols[i];
 	return shares;
 }
@@ -259,7 +251,7 @@ static int begin(struct binder *k, struct group *g, struct bound_choice *x, uint
 		struct bound_column *b = &k->b->columns[g->cols[i]];
 		struct bound_way *old = b->ways, *ways;
 
-		if (has(x->fixed, x->nfixed, g->cols[i]))
+		if (pg_has_column(x->fixed, x->nfixed, g->cols[i]))
 			continue;
 		if ((ways = arena_array(k->a, n, sizeof(*ways))) == NULL)
 			return err_nomem(k->e);
@@ -313,7 +305,7 @@ static int add_way(struct binder *k, const struct group *g, struct bound_choice 
 		enum bind_part part = bind_draws(k, c) ? BIND_PART_DRAWN : BIND_PART_NULLS;
 		int rc;
 
-		if (has(x->fixed, x->nfixed, c))
+		if (pg_has_column(x->fixed, x->nfixed, c))
 			continue;
 		rc = bind_way(k, c, d, &g->base[c], part, &k->b->columns[c].ways[x->n], why);
 		if (rc != 0)
@@ -331,8 +323,8 @@ static int add_way(struct binder *k, const struct group *g, struct bound_choice 
 static void doubt_orders(struct binder *k, const struct group *g)
 {
 	for (uint32_t i = 0; i < k->narrow.norders; i++)
-		if (has(g->cols, g->ncols, k->narrow.orders[i].left) ||
-			has(g->cols, g->ncols, k->narrow.orders[i].right))
+		if (pg_has_column(g->cols, g->ncols, k->narrow.orders[i].left) ||
+			pg_has_column(g->cols, g->ncols, k->narrow.orders[i].right))
 			k->order_kept[i] = false;
 }
 

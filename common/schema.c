@@ -39,6 +39,23 @@ int pg_column_named(const struct pg_table *t, const char *name)
 	return -1;
 }
 
+bool pg_has_column(const uint32_t *cols, uint32_t n, uint32_t c)
+{
+	for (uint32_t i = 0; i < n; i++)
+		if (cols[i] == c)
+			return true;
+	return false;
+}
+
+uint32_t pg_common_columns(const uint32_t *a, uint32_t na, const uint32_t *b, uint32_t nb)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < na; i++)
+		n += pg_has_column(b, nb, a[i]);
+	return n;
+}
+
 const struct pg_constraint *pg_primary(const struct pg_table *t)
 {
 	for (uint32_t i = 0; i < t->ncons; i++)

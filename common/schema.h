@@ -275,6 +275,11 @@ int pg_time_precision(struct pg_base b);	       /* fractional digits, 6 when not
  *  numeric without precision is VT_DEC of scale 2 when we draw it. */
 enum vtype pg_vtype(struct pg_base b, uint8_t *scale);
 
+/** pg_has_column(cols, n, c): whether ${c} is one of them.  pg_common_columns(a, na, b, nb): how
+ *  many of ${a} are in ${b}. */
+bool pg_has_column(const uint32_t *cols, uint32_t n, uint32_t c);
+uint32_t pg_common_columns(const uint32_t *a, uint32_t na, const uint32_t *b, uint32_t nb);
+
 /** pg_primary(t): the primary key, or NULL. */
 const struct pg_constraint *pg_primary(const struct pg_table *t);
 

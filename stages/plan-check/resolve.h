@@ -98,6 +98,21 @@ void resolve_order(struct resolver *r);
  *  decides it. */
 void resolve_edges(struct resolver *r, const struct pg_table *t);
 
+/** resolve_overlaps(r, t, n): which of the edges of ${t} that share columns chooses, and which
+ *  follow it. */
+void resolve_overlaps(struct resolver *r, const struct pg_table *t, struct node *n);
+
+/* A unique key. */
+struct resolve_key {
+	const uint32_t *cols;
+	uint32_t n;
+};
+
+/** resolve_next_key(t, at, k): the next one of a table, ${at} being 0 at first: constraints, then
+ *  unique indexes over plain columns.  resolve_inside(k, con): all its columns are of ${con}. */
+bool resolve_next_key(const struct pg_table *t, uint32_t *at, struct resolve_key *k);
+bool resolve_inside(struct resolve_key k, const struct pg_constraint *con);
+
 /** resolve_relationship(r, t, e): the mode its rule asks for. */
 void resolve_relationship(struct resolver *r, const struct pg_table *t, struct edge *e);
 
