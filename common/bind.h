@@ -62,6 +62,10 @@ struct bound_key {
 	bool counted; /* no bijection: the position itself, a line number */
 	bool partial; /* of a partial index: rows from the size on are outside its predicate */
 	bool closed;  /* all are: the database has rows whose places nobody knows */
+	/* Foreign keys that share columns with the anchor complete it: the size is what the
+	 * parents' values allow, a multiple of the columns' ${times}. */
+	bool joint;
+	uint64_t times;
 };
 
 /* One value read from a parent, of an FK's member or an input of a derive generator; or a row's
@@ -147,7 +151,8 @@ struct bound_column {
 
 struct bound_fk {
 	enum plan_fk_mode mode; /* the plan's, or what a key needs of it */
-	int pair;		/* in bound.keys: the key whose digit chooses the parent; -1 */
+	int pair;		/* in bound.keys: the key whose digit chooses the parent; -1.  Of
+				   one that follows another: the key both complete */
 	uint64_t div;
 	uint64_t tied;
 	double null_rate;

@@ -166,6 +166,13 @@ int bind_settle_twins(struct binder *k);
 /** bind_names(k, s, f): whether every column of FK ${f} is one of the set. */
 bool bind_names(const struct binder *k, const struct bind_set *s, uint32_t f);
 
+/** bind_tells(k, s, f): whether the set's columns tell the parents of FK f apart. */
+bool bind_tells(const struct binder *k, const struct bind_set *s, uint32_t f);
+
+/** bind_joint(k, s): a set that foreign keys which share columns make distinct together, if it is
+ *  one: 1: planned, or a problem reported; 0: it is not; -1. */
+int bind_joint(struct binder *k, const struct bind_set *s);
+
 /** bind_parents_of(k, f): rows of the FK's parent, as planned. */
 uint64_t bind_parents_of(const struct binder *k, uint32_t f);
 

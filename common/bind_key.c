@@ -315,6 +315,7 @@ static int plan_set(struct binder *k, const struct bind_set *s)
 	struct bound_twins *t;
 	struct bind_units u;
 	uint64_t pairs;
+	int rc;
 
 	if (units_of(k, s, &u) == -1)
 		return -1;
@@ -328,6 +329,8 @@ static int plan_set(struct binder *k, const struct bind_set *s)
 		return one_to_one(k, s, &u.v[0]);
 	if (anchored(k, s, &u) || fill(k, s, &u, -1, plan_need(k->b->t, s->name)))
 		return 0;
+	if (s->why == NULL && (rc = bind_joint(k, s)) != 0)
+		return rc == -1 ? -1 : 0;
 	return t != NULL ? bind_too_few_pairs(k, s, t, pairs) : bind_too_small(k, s, &u);
 }
 

@@ -79,7 +79,7 @@ static int set_pairs(struct engine *g, struct err *e)
 		uint64_t planned;
 		struct bound_key *key;
 
-		if (b->fks[f].pair < 0)
+		if (b->fks[f].pair < 0 || b->keys[b->fks[f].pair].joint)
 			continue;
 		key = &g->keys[b->fks[f].pair];
 		if (key->anchor < 0) { /* of twins: it numbers pairs of parents */
@@ -139,8 +139,10 @@ int engine_open(struct engine **out, const struct bound *b, struct foreign *fc, 
 		return err_nomem(e);
 	if (b->nkeys > 0)
 		memcpy(g->keys, b->keys, b->nkeys * sizeof(g->keys[0]));
-	if (counters(g, e) == -1 || (fc != NULL && set_relations(g, e) == -1) ||
-		(fc != NULL && set_pairs(g, e) == -1) ||
+	if (counters(g, e) == -1 ||
+		(fc != NULL && (set_relations(g, e) == -1 ||
+				       engine_joints_init(g->fc, b, g->keys, a, e) == -1 ||
+				       set_pairs(g, e) == -1)) ||
 		engine_block_init(&g->main, NULL, b, fc, g->keys, a, e) == -1) {
 		engine_close(g);
 		return -1;

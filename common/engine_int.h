@@ -82,6 +82,15 @@ int engine_parents(struct engine_block *k, struct err *e);
 /** engine_key_values(k, at): the value of key ${at}'s bijection, row by row: k->digits[at]. */
 void engine_key_values(struct engine_block *k, uint32_t at);
 
+/** engine_joints_init(fc, b, keys, a, e): have the relations of ${fc} leave room for the joint keys
+ *  of ${b}; ${keys} are made as large as the parents' values allow. */
+int engine_joints_init(struct foreign *fc, const struct bound *b, struct bound_key *keys,
+	struct arena *a, struct err *e);
+
+/** engine_joint(k, key): parents of the foreign keys that complete a joint key, and the key's
+ *  values: k->digits[key]. */
+void engine_joint(struct engine_block *k, uint32_t key);
+
 /** engine_twins(k): parents of foreign keys that are to differ, or to be in order, made so. */
 void engine_twins(struct engine_block *k);
 

@@ -13,9 +13,11 @@ static void pick_parent(struct engine_block *k, uint32_t f)
 	struct relation *r = &k->relations[f];
 
 	*r = *foreign_relation(k->fc, f);
-	if (relation_drawn(r->mode) && r->with == NULL)
+	if (relation_drawn(r->mode) && b->fks[f].pair < 0)
 		r->key = engine_again(k, r->key, b->fks[f].tied);
 	r->null_key = engine_again(k, r->null_key, b->fks[f].tied);
+	if (r->mode == PLAN_FK_AMONG && b->fks[f].pair >= 0)
+		return; /* with the others of its key */
 	if (r->mode == PLAN_FK_AMONG)
 		foreign_among(
 			k->fc, f, r, k->parent[b->t->fks[f].base], k->row, k->n, k->parent[f]);
@@ -53,6 +55,9 @@ int engine_parents(struct engine_block *k, struct err *e)
 			if (b->fks[f].mode != PLAN_FK_OFF &&
 				(b->fks[f].mode == PLAN_FK_AMONG) == follow)
 				pick_parent(k, f);
+	for (uint32_t i = 0; i < b->nkeys; i++)
+		if (b->keys[i].joint)
+			engine_joint(k, i);
 	engine_twins(k);
 	for (uint32_t f = 0; f < b->t->nfks; f++)
 		if (b->fks[f].mode != PLAN_FK_OFF && k->peers[f] != NULL &&
@@ -115,8 +120,8 @@ void engine_key_values(struct engine_block *k, uint32_t at)
 	uint64_t *x = k->digits[at], parent, kth, last = 0;
 	bool *beyond = k->beyond[at];
 
-	if (key->size == 0)
-		return; /* of a part that does not need it */
+	if (key->size == 0 || key->joint)
+		return; /* of a part that does not need it; made with the parents */
 	perm_init(&p, key->key, key->size);
 	for (uint32_t i = 0; i < k->n && key->partial && key->anchor < 0; i++)
 		k->idx[i] = within(key, k->row[i], &beyond[i]);

@@ -38,7 +38,11 @@ struct relation {
 	uint64_t null_key, null_below; /* NULL when rng_at(null_key, row) < null_below */
 	struct perm perm;	       /* one to one; paired; cover */
 	bool shuffled, cover;
-	struct perm shuffle;	       /* shuffled: row -> place among the clustered */
+	struct perm shuffle; /* shuffled: row -> place among the clustered */
+	/* BALANCED in proportion: of cum[parents] parts of the rows parent p has those from cum[p]
+	 * to cum[p + 1]; NULL: all have one */
+	const uint64_t *cum;
+	uint64_t most, least;	       /* with it: children of a parent */
 	struct fan fan;		       /* FANOUT, ZIPF */
 	const struct odds_place *odds; /* WEIGHTED: [parents], out of ... */
 	uint64_t total;
@@ -193,6 +197,39 @@ struct relation *foreign_relation(const struct foreign *fc, uint32_t fk);
  */
 void foreign_among(const struct foreign *fc, uint32_t fk, const struct relation *r,
 	const uint64_t *base, const uint64_t *row, uint32_t n, uint64_t *parent);
+
+/**
+ * foreign_group(fc, fk, base, n, first, size):
+ * The parents that an FK which shares columns with its base, base[i] being the row's parent by
+ * that, may pick: ${size}[i] of them (0 where that is UINT64_MAX), from ${first}[i] on;
+ * foreign_grouped(fc, fk, at): the row of the parent at that place.
+ */
+void foreign_group(const struct foreign *fc, uint32_t fk, const uint64_t *base, uint32_t n,
+	uint64_t *first, uint64_t *size);
+uint64_t foreign_grouped(const struct foreign *fc, uint32_t fk, uint64_t at);
+
+/* A unique key that an FK, the base, and others, which follow it, make distinct together. */
+struct foreign_joint {
+	const char *name;	   /* of the key */
+	const uint32_t *followers; /* in child->fks */
+	uint32_t n;
+	uint64_t times; /* ways that columns of the key add to each combination of parents */
+};
+
+enum { FOREIGN_WAYS_MAX_BITS = 62 };
+
+/** foreign_ways(a, b): a * b, as far as it goes: 2^62 at most. */
+uint64_t foreign_ways(uint64_t a, uint64_t b);
+
+/**
+ * foreign_join(fc, base, j, n, e):
+ * Have the relation of the base, which lists its children, give no parent more of them than
+ * there are ways to complete each of ${n} keys: one that is BALANCED shares the rows in
+ * proportion to the ways.  ERR_NO, with the numbers, where that cannot be.  What is found is kept
+ * for the next call with the same keys: they are the same for all shards.
+ */
+int foreign_join(struct foreign *fc, uint32_t base, const struct foreign_joint *j, uint32_t n,
+	struct err *e);
 
 /** foreign_keys(fc, fk): the mapped snapshot of that FK's parent; NULL when it has none to read. */
 const struct keys *foreign_keys(const struct foreign *fc, uint32_t fk);

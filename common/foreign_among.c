@@ -227,21 +227,38 @@ void foreign_among_close(struct link *l)
 		group_close(&l->among->g);
 	scratch_close(&l->list);
 	scratch_close(&l->odds);
+	scratch_close(&l->cum);
 }
 
-void foreign_among(const struct foreign *fc, uint32_t fk, const struct relation *r,
-	const uint64_t *base, const uint64_t *row, uint32_t n, uint64_t *parent)
+void foreign_group(const struct foreign *fc, uint32_t fk, const uint64_t *base, uint32_t n,
+	uint64_t *first, uint64_t *size)
 {
 	const struct among *x = fc->links[fk].among;
 	struct group_hash h[VEC_BLOCK];
 
 	group_hashes(&x->base, base, n, h);
 	for (uint32_t i = 0; i < n; i++) {
-		uint64_t size;
-		const uint64_t *rows = group_find(&x->g, h[i], &size);
+		const uint64_t *rows = group_find(&x->g, h[i], &size[i]);
 
-		parent[i] = UINT64_MAX;
-		if (rows != NULL && !(rng_at(r->null_key, row[i]) < r->null_below))
-			parent[i] = rows[rng_below(rng_at(r->key, row[i]), size)];
+		first[i] = rows != NULL ? (uint64_t)(rows - (const uint64_t *)x->g.rows.p) : 0;
+	}
+}
+
+uint64_t foreign_grouped(const struct foreign *fc, uint32_t fk, uint64_t at)
+{
+	return ((const uint64_t *)fc->links[fk].among->g.rows.p)[at];
+}
+
+void foreign_among(const struct foreign *fc, uint32_t fk, const struct relation *r,
+	const uint64_t *base, const uint64_t *row, uint32_t n, uint64_t *parent)
+{
+	uint64_t size[VEC_BLOCK];
+
+	foreign_group(fc, fk, base, n, parent, size);
+	for (uint32_t i = 0; i < n; i++) {
+		bool none = size[i] == 0 || rng_at(r->null_key, row[i]) < r->null_below;
+		uint64_t at = none ? 0 : rng_below(rng_at(r->key, row[i]), size[i]);
+
+		parent[i] = none ? UINT64_MAX : foreign_grouped(fc, fk, parent[i] + at);
 	}
 }

@@ -15,9 +15,12 @@ struct among {
 struct link {
 	struct relation rel;
 	struct keys *keys;
-	struct among *among; /* of an FK that follows another */
-	struct scratch list; /* rel.list */
-	struct scratch odds; /* rel.odds */
+	struct among *among;  /* of an FK that follows another */
+	struct scratch list;  /* rel.list */
+	struct scratch odds;  /* rel.odds */
+	struct scratch cum;   /* rel.cum, with ... */
+	uint64_t most, least; /* ... these; and ... */
+	bool joined;	      /* ... that all of that is known */
 };
 
 struct foreign {

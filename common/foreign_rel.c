@@ -155,12 +155,16 @@ uint64_t relation_most(const struct relation *r)
 {
 	if (r->mode == PLAN_FK_FANOUT)
 		return r->fan.most;
+	if (r->cum != NULL)
+		return r->most;
 	return r->rows / r->parents + (r->rows % r->parents != 0);
 }
 
 uint64_t relation_least(const struct relation *r)
 {
-	return r->mode == PLAN_FK_FANOUT ? r->fan.least : r->rows / r->parents;
+	if (r->mode == PLAN_FK_FANOUT)
+		return r->fan.least;
+	return r->cum != NULL ? r->least : r->rows / r->parents;
 }
 
 /* floor(a * b / c), where the result fits */
@@ -173,13 +177,38 @@ static uint64_t muldiv(uint64_t a, uint64_t b, uint64_t c)
 	return (uint64_t)((unsigned __int128)a * b / c);
 }
 
-/* Parent p's children are rows [floor(p N / P), floor((p + 1) N / P)). */
+/* Parent p's children are rows [floor(p N / P), floor((p + 1) N / P)), or, in proportion,
+ * [floor(cum[p] N / cum[P]), ...). */
+static uint64_t first_balanced(const struct relation *r, uint64_t p)
+{
+	if (r->cum != NULL)
+		return muldiv(r->cum[p], r->rows, r->cum[r->parents]);
+	return muldiv(p, r->rows, r->parents);
+}
+
+/* The last parent whose parts begin no later than ${part}. */
+static uint64_t parent_of_part(const struct relation *r, uint64_t part)
+{
+	uint64_t lo = 0, hi = r->parents;
+
+	while (hi - lo > 1) {
+		uint64_t mid = lo + (hi - lo) / 2;
+
+		if (r->cum[mid] <= part)
+			lo = mid;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
 static void place_balanced(const struct relation *r, uint64_t row, uint64_t *parent, uint64_t *k)
 {
-	uint64_t p = (uint64_t)(((unsigned __int128)(row + 1) * r->parents - 1) / r->rows);
+	uint64_t parts = r->cum != NULL ? r->cum[r->parents] : r->parents;
+	uint64_t p = (uint64_t)(((unsigned __int128)(row + 1) * parts - 1) / r->rows);
 
-	*parent = p;
-	*k = row - muldiv(p, r->rows, r->parents);
+	*parent = r->cum != NULL ? parent_of_part(r, p) : p;
+	*k = row - first_balanced(r, *parent);
 }
 
 /* NULLs of a clustered fan-out stand evenly among its rows: how many before ${row}. */
@@ -250,8 +279,7 @@ uint64_t relation_count(const struct relation *r, uint64_t parent)
 	if (r->mode == PLAN_FK_ONE_TO_ONE)
 		return perm_inv(&r->perm, parent) < r->rows;
 	if (r->mode == PLAN_FK_BALANCED)
-		return muldiv(parent + 1, r->rows, r->parents) -
-		       muldiv(parent, r->rows, r->parents);
+		return first_balanced(r, parent + 1) - first_balanced(r, parent);
 	return parent < r->rows ? (r->rows - parent - 1) / r->parents + 1 : 0;
 }
 
@@ -268,7 +296,7 @@ void relation_children(
 	if (r->mode == PLAN_FK_FANOUT)
 		fan_children(&r->fan, parent, &first, &count);
 	else if (r->mode == PLAN_FK_BALANCED)
-		first = muldiv(parent, r->rows, r->parents);
+		first = first_balanced(r, parent);
 	else
 		step = r->parents;
 	for (uint32_t i = 0; i < n; i++)
@@ -317,7 +345,7 @@ static void pick_balanced(
 		if (row[i] < first || row[i] >= end) {
 			place_balanced(r, row[i], &p, &kth);
 			first = row[i] - kth;
-			end = muldiv(p + 1, r->rows, r->parents);
+			end = first_balanced(r, p + 1);
 		}
 		parent[i] = p;
 		if (k != NULL)

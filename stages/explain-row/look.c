@@ -277,6 +277,15 @@ struct siblings look_siblings(const struct look *x, uint32_t fk)
 	return s;
 }
 
+/* The key that others complete for the children of ${fk}'s parents. */
+static const char *joint_of(const struct look *x, uint32_t fk)
+{
+	for (uint32_t i = 0; i < x->b->nkeys; i++)
+		if (x->b->keys[i].joint && x->b->keys[i].anchor == (int)fk)
+			return x->b->keys[i].name;
+	return "";
+}
+
 const char *look_mode(struct look *x, uint32_t fk)
 {
 	static const char *const words[] = {
@@ -313,6 +322,11 @@ const char *look_mode(struct look *x, uint32_t fk)
 			return look_printf(x, "picked at random, but not the parent of %s",
 				cons[x->b->t->fks[other].con].name);
 	}
+	if (b->pair >= 0 && x->b->keys[b->pair].joint)
+		return look_printf(x,
+			"of the parents that agree with %s, the one that the row's place among its "
+			"children has in a bijection for key %s: no combination comes twice",
+			cons[x->b->t->fks[f->base].con].name, x->b->keys[b->pair].name);
 	if (b->pair >= 0)
 		return look_printf(x,
 			"the element that the row's place among the children of its %s has in a "
@@ -321,6 +335,10 @@ const char *look_mode(struct look *x, uint32_t fk)
 	if (b->mode == PLAN_FK_AMONG || b->mode == PLAN_FK_GROVE)
 		return look_printf(
 			x, "%s %s", words[b->mode], cons[x->b->t->fks[f->base].con].name);
+	if (engine_row_relation(&x->how, fk)->cum != NULL)
+		return look_printf(x,
+			"parents share the rows in proportion to how they can complete key %s%s",
+			joint_of(x, fk), f->shuffled ? ", siblings apart" : "");
 	return look_printf(x, "%s%s%s%s%s", words[b->mode], f->shuffled ? ", siblings apart" : "",
 		f->cover ? ", every parent at least once" : "",
 		f->where != NULL ? ", of the parents where " : "",

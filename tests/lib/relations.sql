@@ -57,6 +57,22 @@ UNION ALL SELECT 'picks: weighted, of some parents, half NULL', bool_and(n = 0 O
 			* (SELECT count(parent_id) FROM rel.pick_some)
 			/ (SELECT sum(0.5 + score / 4.0) FROM rel.parent WHERE region = 'N') ELSE 0 END AS want
 		FROM rel.parent p LEFT JOIN rel.pick_some c ON c.parent_id = p.id GROUP BY region, score) x
+-- each tenant has as many of the rows as it has of all pairs of a customer and a role of one tenant
+UNION ALL SELECT 'junction in a tenant: tenants share the rows in proportion to their pairs',
+	sum(n) = 2 * :n AND bool_and(n BETWEEN floor(pairs * 2.0 * :n / total) AND ceil(pairs * 2.0 * :n / total))
+	FROM (SELECT x.*, sum(pairs) OVER () AS total FROM (
+		SELECT t.id, (SELECT count(*) FROM rel.granted g WHERE g.tenant_id = t.id) AS n,
+			(SELECT count(*) FROM rel.customer c WHERE c.tenant_id = t.id) * (SELECT count(*) FROM rel.role r WHERE r.tenant_id = t.id) AS pairs
+		FROM rel.tenant t) x) y
+UNION ALL SELECT 'junction of three and a shift: all there', count(*) = 5 * :n AND count(DISTINCT shift) = 3 FROM rel.staffed
+UNION ALL SELECT 'junction whose key leaves the tenant out: all there', count(*) = 2 * :n AND (:n < 1000 OR count(*) FILTER (WHERE project_id = label_id)
+	< count(*) / 5) FROM rel.labelled
+UNION ALL SELECT 'unique within a tenant: no project twice', count(*) = :n / 2 AND count(DISTINCT project_id) = count(project_id) FROM rel.badge
+UNION ALL SELECT 'the one with a rule chooses: three tasks a project', min(n) = 3 AND max(n) = 3 FROM
+	(SELECT count(*) AS n FROM rel.task GROUP BY project_id) x
+UNION ALL SELECT 'the one that follows has its share of NULLs', :n < 1000 OR count(*) FILTER (WHERE customer_id IS NULL) / count(*)::float
+	BETWEEN 0.09 AND 0.11 FROM rel.task
+UNION ALL SELECT 'three levels of a tenant: all there', count(*) = 3 * :n FROM rel.desk
 UNION ALL SELECT 'tree: one row in ten is a root', count(*) FILTER (WHERE parent_id IS NULL) = 2 * :n / 10 FROM rel.tree
 UNION ALL SELECT 'tree: a parent comes before its children', count(*) = 0 FROM rel.tree c JOIN rel.tree p ON p.id = c.parent_id
 	WHERE p.ctid >= c.ctid

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/engine_int.h"
+
+#include "common/err.h"
+#include "common/foreign.h"
+#include "common/rng.h"
+
+/*
+ * Foreign keys that share columns and complete a unique key together.  Of a parent by the base,
+ * the k-th child takes the k-th element of a bijection of the ways to complete the key; its
+ * lowest digits are the columns', the others say which parent of those that agree each follower
+ * has.
+ */
+
+/* ---- opening --------------------------------------------------------------------- */
+
+/* The joint keys of one base, of the ${n} there are. */
+static uint32_t joints_of(const struct bound *b, const struct bound_key *keys, uint32_t base,
+	struct foreign_joint *j, uint32_t *followers)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < b->nkeys; i++) {
+		if (!keys[i].joint || keys[i].size == 0 || keys[i].anchor != (int)base)
+			continue;
+		j[n] = (struct foreign_joint){
+			.name = keys[i].name, .followers = followers, .times = keys[i].times};
+		for (uint32_t f = 0; f < b->t->nfks; f++)
+			if (b->fks[f].pair == (int)i) {
+				*followers++ = f;
+				j[n].n++;
+			}
+		n++;
+	}
+	return n;
+}
+
+int engine_joints_init(struct foreign *fc, const struct bound *b, struct bound_key *keys,
+	struct arena *a, struct err *e)
+{
+	struct foreign_joint *j = arena_array(a, b->nkeys + 1UL, sizeof(*j));
+	uint32_t *followers = arena_array(a, b->t->nfks + 1UL, sizeof(*followers)), n;
+
+	if (j == NULL || followers == NULL)
+		return err_nomem(e);
+	for (uint32_t f = 0; f < b->t->nfks; f++)
+		if ((n = joints_of(b, keys, f, j, followers)) > 0 &&
+			foreign_join(fc, f, j, n, e) == -1)
+			return -1;
+	for (uint32_t i = 0; i < b->nkeys; i++)
+		if (keys[i].joint && keys[i].size > 0)
+			keys[i].size = UINT64_C(1) << FOREIGN_WAYS_MAX_BITS;
+	return 0;
+}
+
+/* ---- rows --------------------------------------------------------------------------- */
+
+/* The base's parents before NULLs, and each row's place among their children. */
+static void places(const struct engine_block *k, uint32_t base, uint64_t *parent, uint64_t *kth)
+{
+	const struct relation *r = &k->relations[base];
+
+	for (uint32_t i = 0; i < k->n; i++) {
+		parent[i] = k->parent[base][i];
+		kth[i] = k->k[base][i];
+		if (parent[i] != UINT64_MAX)
+			continue;
+		relation_place(r, k->row[i], &parent[i], &kth[i]);
+		if (parent[i] != UINT64_MAX && r->list != NULL)
+			parent[i] = r->list[parent[i]];
+	}
+}
+
+/* parent[f] of each follower becomes where its choice begins, k[f] how much there is of it. */
+static void count_ways(const struct engine_block *k, int at, const uint64_t *parent, uint64_t *ways)
+{
+	for (uint32_t i = 0; i < k->n; i++)
+		ways[i] = k->keys[at].times;
+	for (uint32_t f = 0; f < k->b->t->nfks; f++) {
+		if (k->b->fks[f].pair != at)
+			continue;
+		foreign_group(k->fc, f, parent, k->n, k->parent[f], k->k[f]);
+		for (uint32_t i = 0; i < k->n; i++)
+			ways[i] = foreign_ways(ways[i], k->k[f][i]);
+	}
+}
+
+static void follow(struct engine_block *k, uint32_t f, uint64_t *left)
+{
+	const struct relation *r = &k->relations[f];
+
+	for (uint32_t i = 0; i < k->n; i++) {
+		uint64_t size = k->k[f][i], at = size == 0 ? 0 : left[i] % size;
+
+		left[i] = size == 0 ? left[i] : left[i] / size;
+		k->parent[f][i] = size == 0 || rng_at(r->null_key, k->row[i]) < r->null_below
+					  ? UINT64_MAX
+					  : foreign_grouped(k->fc, f, k->parent[f][i] + at);
+	}
+}
+
+void engine_joint(struct engine_block *k, uint32_t key)
+{
+	uint64_t parent[VEC_BLOCK], kth[VEC_BLOCK], left[VEC_BLOCK];
+	uint64_t *x = k->digits[key];
+	struct perm p = {.n = 0};
+
+	if (k->keys[key].size == 0)
+		return; /* of a part that does not need it */
+	places(k, (uint32_t)k->keys[key].anchor, parent, kth);
+	count_ways(k, (int)key, parent, left);
+	for (uint32_t i = 0; i < k->n; i++) {
+		x[i] = 0;
+		if (left[i] == 0)
+			continue;
+		if (i == 0 || parent[i] != parent[i - 1]) {
+			if (p.n != left[i])
+				perm_init(&p, 0, left[i]);
+			perm_rekey(&p, rng_subkey(k->keys[key].key, parent[i]));
+		}
+		x[i] = perm_at(&p, kth[i] % left[i]);
+	}
+	for (uint32_t i = 0; i < k->n; i++)
+		left[i] = x[i] / k->keys[key].times;
+	for (uint32_t f = 0; f < k->b->t->nfks; f++)
+		if (k->b->fks[f].pair == (int)key)
+			follow(k, f, left);
+}

@@ -1,0 +1,203 @@
+#!/usr/bin/env bats
+# Unique keys that foreign keys which share columns complete together: (tenant_id, user_id, role_id),
+# users and roles being those of the tenant.  PostgreSQL checks every key; the counts are its own.
+
+load ../lib/common
+load ../lib/postgres
+load ../lib/pipeline
+
+setup_file() {
+	pg_start
+	pg_db joint
+	sql_file - <<-'END'
+		CREATE TABLE tenant (id integer PRIMARY KEY);
+		CREATE TABLE users (tenant_id integer NOT NULL REFERENCES tenant, id integer NOT NULL, PRIMARY KEY (tenant_id, id));
+		CREATE TABLE role (tenant_id integer NOT NULL REFERENCES tenant, id integer PRIMARY KEY, UNIQUE (id, tenant_id));
+		CREATE TABLE has (tenant_id integer NOT NULL, user_id integer NOT NULL, role_id integer NOT NULL,
+			PRIMARY KEY (tenant_id, user_id, role_id),
+			CONSTRAINT a_user FOREIGN KEY (tenant_id, user_id) REFERENCES users,
+			CONSTRAINT b_role FOREIGN KEY (role_id, tenant_id) REFERENCES role (id, tenant_id));
+		CREATE TABLE shift (id bigint PRIMARY KEY, tenant_id integer NOT NULL, user_id integer NOT NULL, role_id integer NOT NULL,
+			until_id integer NOT NULL, day text NOT NULL CHECK (day IN ('sab', 'dom')),
+			UNIQUE (tenant_id, day, user_id, role_id, until_id),
+			FOREIGN KEY (tenant_id, user_id) REFERENCES users,
+			FOREIGN KEY (role_id, tenant_id) REFERENCES role (id, tenant_id),
+			FOREIGN KEY (tenant_id, until_id) REFERENCES users);
+		CREATE TABLE short (tenant_id integer, role_id integer NOT NULL, as_id integer,
+			UNIQUE (role_id, as_id),
+			CONSTRAINT a_role FOREIGN KEY (role_id, tenant_id) REFERENCES role (id, tenant_id),
+			CONSTRAINT b_role FOREIGN KEY (as_id, tenant_id) REFERENCES role (id, tenant_id));
+		CREATE TABLE twice (tenant_id integer NOT NULL, user_id integer NOT NULL, role_id integer NOT NULL, until_id integer NOT NULL,
+			CONSTRAINT by_role UNIQUE (tenant_id, user_id, role_id), CONSTRAINT by_until UNIQUE (tenant_id, user_id, until_id),
+			FOREIGN KEY (tenant_id, user_id) REFERENCES users,
+			FOREIGN KEY (role_id, tenant_id) REFERENCES role (id, tenant_id),
+			FOREIGN KEY (tenant_id, until_id) REFERENCES users);
+	END
+	catalogue base public
+	export BASE=$BATS_FILE_TMPDIR/base
+}
+
+teardown_file() {
+	pg_stop
+}
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return
+	pg_db "t$BATS_TEST_NUMBER" joint
+}
+
+# plan "TABLE=ROWS ..." [RULES]
+plan() {
+	"$PYTHON" - "$@" >plan.json <<-'END'
+		import json, sys
+		json.dump({"plan_version": "0.3", "seed": 5, "global": {"as_of": "2026-11-26"},
+		           "schema_ref": {"schema_version": "0.2", "engine": "postgres"},
+		           "targets": [{"schema": "public", "table": t, "rows": int(n)} for t, n in (w.split("=") for w in sys.argv[1].split())],
+		           "rules": json.loads(sys.argv[2]) if len(sys.argv) > 2 else []}, sys.stdout)
+	END
+}
+
+# relationship TABLE COLUMNS MEMBERS: a rule
+relationship() {
+	echo "{\"type\": \"relationship\", \"schema\": \"public\", \"table\": \"$1\", \"columns\": [$2], $3}"
+}
+
+# loads RUN: with every constraint in place, and eval finds nothing
+loads() {
+	"$BIN/load" --run "$1" --in-place >/dev/null
+	run "$BIN/eval" --run "$1" --sql
+	expect 0
+}
+
+# made RUN: the parents
+made() {
+	gen-parents --run "$1" >/dev/null
+	gen-children --run "$1" --table public.users >/dev/null
+	gen-children --run "$1" --table public.role >/dev/null
+}
+
+@test "every user of every tenant with every role of it: an exact cover" {
+	plan "tenant=20 users=400 role=200 has=4000"
+	new_run run plan.json
+	make_rows run
+	loads run
+	none "users u JOIN role r USING (tenant_id) LEFT JOIN has h ON (h.tenant_id, h.user_id, h.role_id) = (u.tenant_id, u.id, r.id) WHERE h IS NULL"
+	[ "$(sql 'SELECT count(*) FROM has')" = 4000 ]
+}
+
+@test "tenants of different sizes: as many rows as there are pairs, and not one more" {
+	local uneven pairs
+	uneven="[$(relationship users '"tenant_id"' '"pick": {"zipf": {"s": 1.0}}'), $(relationship role '"tenant_id"' '"pick": "uniform"')]"
+	plan "tenant=30 users=500 role=200" "$uneven"
+	new_run parents plan.json
+	make_rows parents
+	loads parents
+	pairs=$(sql 'SELECT count(*) FROM users JOIN role USING (tenant_id)')
+	[ "$(sql 'SELECT count(DISTINCT n) > 9 FROM (SELECT count(*) AS n FROM users GROUP BY tenant_id) x')" = t ]
+	sql 'TRUNCATE tenant CASCADE'
+	plan "tenant=30 users=500 role=200 has=$pairs" "$uneven"
+	new_run run plan.json
+	make_rows run
+	loads run
+	[ "$(sql 'SELECT count(*) FROM has')" = "$pairs" ]
+	none "users u JOIN role r USING (tenant_id) LEFT JOIN has h ON (h.tenant_id, h.user_id, h.role_id) = (u.tenant_id, u.id, r.id) WHERE h IS NULL"
+}
+
+@test "a third of the pairs: users share the rows in proportion to their tenant's roles" {
+	plan "tenant=30 users=500 role=200 has=1100" "[$(relationship users '"tenant_id"' '"pick": {"zipf": {"s": 1.0}}')]"
+	new_run run plan.json
+	make_rows run
+	loads run
+	none "(SELECT n, ways * 1100.0 / sum(ways) OVER () AS share FROM (SELECT
+		(SELECT count(*) FROM has h WHERE h.tenant_id = u.tenant_id AND h.user_id = u.id) AS n,
+		(SELECT count(*) FROM role r WHERE r.tenant_id = u.tenant_id) AS ways FROM users u) x) y WHERE n NOT BETWEEN floor(share) AND ceil(share)"
+}
+
+@test "three parents and a column: an exact cover of all their combinations" {
+	plan "tenant=4 users=20 role=8 shift=400"
+	new_run run plan.json
+	make_rows run
+	loads run
+	[ "$(sql 'SELECT count(*) FROM users a JOIN users b USING (tenant_id) JOIN role r USING (tenant_id), (VALUES (1), (2)) d')" = 400 ]
+	[ "$(sql 'SELECT count(DISTINCT (day, user_id, role_id, until_id)) FROM shift')" = 400 ]
+}
+
+@test "two keys that one foreign key begins: parents have as many children as both have room for" {
+	plan "tenant=10 users=100 role=200 twice=1000"
+	new_run run plan.json
+	make_rows run
+	loads run
+	[ "$(sql 'SELECT count(*) FROM twice')" = 1000 ]
+	plan "tenant=10 users=100 role=200 twice=1001"
+	new_run more plan.json
+	made more
+	run gen-children --run more --table public.twice
+	refused 1 "twice: keys by_role, by_until: 1,001 rows need as many combinations of parents that agree on the columns which their foreign keys share: there are 1,000"
+}
+
+@test "a key that leaves the shared column out is distinct where its columns tell the parents apart" {
+	plan "tenant=10 role=200 short=3000"
+	new_run run plan.json
+	make_rows run
+	loads run
+	[ "$(sql 'SELECT count(*) FROM short')" = 3000 ]
+	none "short s JOIN role r ON r.id = s.role_id WHERE r.tenant_id <> s.tenant_id"
+}
+
+@test "parents with a number of children each, as far as others can complete them" {
+	plan "tenant=20 users=400 role=200 has=0" "[$(relationship has '"tenant_id", "user_id"' '"children_per_parent": {"min": 2, "max": 10}')]"
+	sed -i 's/"has", "rows": 0/"has"/' plan.json
+	new_run run plan.json
+	make_rows run
+	loads run
+	[ "$(sql 'SELECT min(n), max(n) FROM (SELECT count(*) AS n FROM has GROUP BY tenant_id, user_id) x')" = "2|10" ]
+}
+
+@test "more children than others can complete, more rows than combinations: refused, with the numbers" {
+	plan "tenant=20 users=400 role=200 has=4001"
+	new_run run plan.json
+	made run
+	run gen-children --run run --table public.has
+	refused 1 "has: key has_pkey: 4,001 rows need as many combinations of parents that agree on the columns which their foreign keys share: there are 4,000"
+	plan "tenant=20 users=400 role=200 has=4400" "[$(relationship has '"tenant_id", "user_id"' '"children_per_parent": {"min": 11}')]"
+	new_run fan plan.json
+	made fan
+	run gen-children --run fan --table public.has
+	refused 1 "has: key has_pkey: a row of public.users has 11 children by foreign key a_user, and parents that agree on the shared columns complete the key in 10 ways"
+	plan "tenant=20 users=400 role=200 has=80001"
+	mkdir -p over && cp "$BASE/schema.msgpack" over
+	run plan-check plan.json --run over
+	expect 1
+	says "error key_space_too_small" "has_pkey: 80,001 rows need 80,001 distinct (tenant_id, user_id, role_id), 400 x 200 allow 80,000"
+}
+
+@test "1, 2, 7 and 64 shards concatenate to the same bytes" {
+	plan "tenant=20 users=400 role=200 has=2000 shift=5000 short=1500" \
+		"[$(relationship users '"tenant_id"' '"pick": {"zipf": {"s": 1.0}}'), $(relationship has '"tenant_id", "user_id"' '"order": "shuffled"')]"
+	for n in 1 2 7 64; do
+		new_run "r$n" plan.json --shards "$n"
+		make_rows "r$n" --jobs 2
+		whole "r$n" "whole$n"
+		diff -r whole1 "whole$n"
+	done
+}
+
+@test "rows that others have made: users and roles that the database has" {
+	sql "INSERT INTO tenant SELECT generate_series(1, 9); INSERT INTO users SELECT i % 9 + 1, i FROM generate_series(1, 90) i;
+		INSERT INTO role SELECT i % 5 + 1, i FROM generate_series(1, 50) i"
+	introspect --run run --keys public.users,public.role >/dev/null
+	plan "has=500"
+	plan-check plan.json --run run 2>/dev/null
+	make_rows run
+	"$BIN/load" --run run --in-place >/dev/null
+	[ "$(sql 'SELECT count(*), count(DISTINCT tenant_id) FROM has')" = "500|5" ]
+}
+
+@test "what a row's parents were is told" {
+	plan "tenant=20 users=400 role=200 has=2000"
+	new_run run plan.json
+	make_rows run
+	run explain-row --run run public.has 17
+	expect 0
+	says "parents share the rows in proportion to how they can complete key has_pkey" "no combination comes twice"
+}
