@@ -30,7 +30,7 @@ static int too_few(const struct engine *g, uint32_t f, uint64_t have, struct err
 	const struct pg_table *t = g->b->t->table;
 	const struct pg_constraint *c = &t->cons[g->b->t->fks[f].con];
 
-	return err_set(e, ERR_NO,
+	return err_no(e, "key_space_too_small",
 		"table %s.%s: foreign key %s: %s rows need more rows of %s.%s than the %s of its "
 		"key snapshot",
 		t->schema, t->name, c->name, num_people(g->b->t->rows).s, c->ref_schema,

@@ -14,15 +14,33 @@ static void one_line(char *s)
 			*s = ' ';
 }
 
+__attribute__((format(printf, 4, 0))) static int set(
+	struct err *e, enum err_kind kind, const char *code, const char *fmt, va_list ap)
+{
+	e->kind = kind;
+	e->code = code;
+	(void)vsnprintf(e->msg, sizeof(e->msg), fmt, ap);
+	one_line(e->msg);
+	return -1;
+}
+
 int err_set(struct err *e, enum err_kind kind, const char *fmt, ...)
 {
 	va_list ap;
 
-	e->kind = kind;
 	va_start(ap, fmt);
-	(void)vsnprintf(e->msg, sizeof(e->msg), fmt, ap);
+	(void)set(e, kind, NULL, fmt, ap);
 	va_end(ap);
-	one_line(e->msg);
+	return -1;
+}
+
+int err_no(struct err *e, const char *code, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	(void)set(e, ERR_NO, code, fmt, ap);
+	va_end(ap);
 	return -1;
 }
 
@@ -63,5 +81,6 @@ int err_wrap(struct err *e, const char *fmt, ...)
 	va_start(ap, fmt);
 	(void)vsnprintf(what, sizeof(what), fmt, ap);
 	va_end(ap);
-	return err_set(e, e->kind, "%s: %s", what, was);
+	return e->code != NULL ? err_no(e, e->code, "%s: %s", what, was)
+			       : err_set(e, e->kind, "%s: %s", what, was);
 }

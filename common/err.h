@@ -21,11 +21,17 @@ enum err_kind {
 
 struct err {
 	enum err_kind kind;
+	const char *code; /* err_no(): what plan-check calls it; else NULL */
 	char msg[1024];
 };
 
 /** err_set(e, kind, fmt, ...): set the error.  Always returns -1. */
 int err_set(struct err *e, enum err_kind kind, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/** err_no(e, code, fmt, ...): the answer is no, for a reason that has a name, a literal:
+ *  "where_matches_none".  Always returns -1. */
+int err_no(struct err *e, const char *code, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
 /**

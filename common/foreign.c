@@ -41,11 +41,11 @@ static int check_rows(const struct foreign *fc, uint32_t fk, uint64_t parents, s
 	const struct pg_constraint *c = constraint_of(fc, fk);
 
 	if (parents == 0)
-		return err_set(e, ERR_NO,
+		return err_no(e, "zero_parents",
 			"table %s.%s: foreign key %s: %s.%s has no rows to refer to", t->schema,
 			t->name, c->name, c->ref_schema, c->ref_table);
 	if (f->mode == PLAN_FK_ONE_TO_ONE && fc->child->rows > parents)
-		return err_set(e, ERR_NO,
+		return err_no(e, "one_to_one_too_few_parents",
 			"table %s.%s: foreign key %s is unique: %llu rows need as many rows of "
 			"%s.%s, which has %llu",
 			t->schema, t->name, c->name, (unsigned long long)fc->child->rows,

@@ -145,14 +145,14 @@ static int fewer(struct foreign *fc, uint32_t fk, uint64_t parents, struct err *
 	struct link *l = &fc->links[fk];
 
 	if (f->mode == PLAN_FK_ONE_TO_ONE && fc->child->rows > parents)
-		return err_set(e, ERR_NO,
+		return err_no(e, "one_to_one_too_few_parents",
 			"table %s.%s: foreign key %s is unique: %llu rows need as many rows of its "
 			"parent, and %llu may be picked",
 			fc->child->table->schema, fc->child->table->name,
 			constraint_of(fc, fk)->name, (unsigned long long)fc->child->rows,
 			(unsigned long long)parents);
 	if (f->mode == PLAN_FK_ONE_TO_ONE && f->cover && fc->child->rows < parents)
-		return err_set(e, ERR_NO,
+		return err_no(e, "fan_out_impossible",
 			"table %s.%s: foreign key %s: every parent is to have a child, and %llu "
 			"rows are fewer than the %llu parents that may be picked",
 			fc->child->table->schema, fc->child->table->name,
@@ -186,7 +186,8 @@ static int filter(struct foreign *fc, uint32_t fk, struct err *e)
 		return -1;
 	if (n > 0)
 		return fewer(fc, fk, n, e);
-	return err_set(e, ERR_NO, "table %s.%s: foreign key %s: of %llu rows of %s.%s none %s%s",
+	return err_no(e, where != NULL ? "where_matches_none" : "fk_group_empty",
+		"table %s.%s: foreign key %s: of %llu rows of %s.%s none %s%s",
 		fc->child->table->schema, fc->child->table->name, con->name,
 		(unsigned long long)keys_rows(l->keys), con->ref_schema, con->ref_table,
 		where != NULL ? "is so that "

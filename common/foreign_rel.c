@@ -82,7 +82,7 @@ static int no_sharing(const struct relation *r, const struct plan_fan *f, struct
 
 	if (f->max != UINT64_MAX)
 		(void)snprintf(most, sizeof(most), "%s", num_people(f->max).s);
-	return err_set(e, ERR_NO,
+	return err_no(e, "fan_out_impossible",
 		"%s rows cannot be shared among %s parents of %s to %s children each",
 		num_people(r->linked).s, num_people(r->parents).s, num_people(f->min).s, most);
 }
@@ -113,8 +113,8 @@ int relation_shape(struct relation *r, const struct plan_fk *f, struct arena *a,
 		perm_init(&r->shuffle, rng_subkey(r->key, 4), r->rows);
 	r->cover = f->cover && relation_alone(r->mode);
 	if (r->cover && r->rows < r->parents)
-		return err_set(e, ERR_NO, "%s rows cannot cover %s parents", num_people(r->rows).s,
-			num_people(r->parents).s);
+		return err_no(e, "fan_out_impossible", "%s rows cannot cover %s parents",
+			num_people(r->rows).s, num_people(r->parents).s);
 	if (r->cover)
 		perm_init(&r->perm, rng_subkey(r->key, 2), r->parents);
 	return 0;

@@ -28,7 +28,7 @@ static int bad_weight(const struct weighing *w, uint64_t row, const char *what, 
 {
 	const struct pg_constraint *con = constraint_of(w);
 
-	return err_set(e, ERR_NO,
+	return err_no(e, "weights_unusable",
 		"table %s.%s: foreign key %s: row %llu of %s.%s has a weight that is %s: %s; let "
 		"the expression be 0 or more for every row, or leave rows out by where",
 		w->fc->child->table->schema, w->fc->child->table->name, con->name,
@@ -88,7 +88,7 @@ static int weigh_all(struct weighing *w, const struct relation *r, struct err *e
 	}
 	if (w->sum > 0)
 		return 0;
-	return err_set(e, ERR_NO,
+	return err_no(e, "weights_unusable",
 		"table %s.%s: foreign key %s: all %llu rows of %s.%s that may be picked have the "
 		"weight 0: %s",
 		w->fc->child->table->schema, w->fc->child->table->name, con->name,

@@ -89,7 +89,7 @@ static int read_value(struct snap_priv *v, size_t off, const char *what, msgpack
 	size_t *len, struct err *e)
 {
 	const uint8_t *p = v->map.p + off;
-	struct err why = {ERR_NONE, ""};
+	struct err why = {.kind = ERR_NONE};
 
 	if (off >= v->foot_at)
 		return damaged(v, what, e);

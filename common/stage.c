@@ -327,7 +327,7 @@ static void one_line(char *msg)
 int stage_main(const struct stage *s, int argc, char **argv)
 {
 	struct walk w = {.s = s, .argc = argc, .argv = argv};
-	struct err e = {ERR_NONE, ""};
+	struct err e = {.kind = ERR_NONE};
 	int rc;
 
 	(void)signal(SIGPIPE, SIG_IGN);

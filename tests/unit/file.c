@@ -38,7 +38,7 @@ static bool holds(const char *path, const void *p, size_t n)
 static void commit(void)
 {
 	static const size_t pieces[] = {1000, 1 << 20, BIG, 1500000};
-	struct err e = {ERR_NONE, ""};
+	struct err e = {.kind = ERR_NONE};
 	char first[33] = "", hex[33];
 
 	for (size_t i = 0; i < 4; i++) {
@@ -61,7 +61,7 @@ static void commit(void)
 /* The digest is of the bytes as they are after a patch, in memory or on disk. */
 static void patch(void)
 {
-	struct err e = {ERR_NONE, ""};
+	struct err e = {.kind = ERR_NONE};
 	struct outfile *f = outfile_open("p", &e), *g = outfile_open("q", &e);
 	char a[33], b[33];
 
@@ -80,7 +80,7 @@ static void patch(void)
 static void replace(void)
 {
 	struct stat before, after;
-	struct err e = {ERR_NONE, ""};
+	struct err e = {.kind = ERR_NONE};
 	struct buf b = BUF_INIT;
 
 	CHECK(file_replace("r", "one", 3, &e) == 0 && stat("r", &before) == 0);
@@ -101,7 +101,7 @@ static void replace(void)
 
 static void refusals(void)
 {
-	struct err e = {ERR_NONE, ""};
+	struct err e = {.kind = ERR_NONE};
 	struct mapfile m;
 
 	CHECK(outfile_open("no/such/folder", &e) == NULL && e.kind == ERR_INPUT);
@@ -116,7 +116,7 @@ static void refusals(void)
 /* Nothing under the name, nothing beside it, and the old file as it was. */
 static void full_disk(void)
 {
-	struct err e = {ERR_NONE, ""};
+	struct err e = {.kind = ERR_NONE};
 	struct rlimit was, low;
 	struct outfile *f;
 
@@ -137,7 +137,7 @@ static void full_disk(void)
 /* A killed writer leaves only its *.tmp.PID; a live one's is not swept. */
 static void killed(void)
 {
-	struct err e = {ERR_NONE, ""};
+	struct err e = {.kind = ERR_NONE};
 	struct outfile *mine;
 	char left[64], here[64];
 	int ready[2], status;
@@ -171,7 +171,7 @@ static void killed(void)
 static void names(void)
 {
 	struct arena a = ARENA_INIT;
-	struct err e = {ERR_NONE, ""};
+	struct err e = {.kind = ERR_NONE};
 	char wide[64], other[64];
 	struct rundir r;
 
@@ -205,7 +205,7 @@ static void shards(void)
 static void logs(void)
 {
 	struct arena a = ARENA_INIT;
-	struct err e = {ERR_NONE, ""};
+	struct err e = {.kind = ERR_NONE};
 	struct buf b = BUF_INIT;
 	struct rundir r, gone = {"no/such", &a};
 

@@ -116,7 +116,7 @@ static int write_document(const char *path, char *hex, struct err *e)
 
 static void reads_back(void)
 {
-	struct err e = {ERR_NONE, ""};
+	struct err e = {.kind = ERR_NONE};
 	struct snap s;
 	int64_t id;
 
@@ -143,7 +143,7 @@ static void reads_back(void)
 
 static void documents(void)
 {
-	struct err e = {ERR_NONE, ""};
+	struct err e = {.kind = ERR_NONE};
 	char hex[33], again[65], want[65];
 	struct snap s;
 
@@ -170,7 +170,7 @@ static void write_bytes(const char *path, const void *p, size_t n)
 /* The bent file must be refused, by name, as bad input. */
 static bool refused(const char *p, size_t n, enum snap_check check)
 {
-	struct err e = {ERR_NONE, ""};
+	struct err e = {.kind = ERR_NONE};
 	struct snap s;
 
 	write_bytes(bad, p, n);
@@ -183,7 +183,7 @@ static bool refused(const char *p, size_t n, enum snap_check check)
 
 static void damage_is_seen(void)
 {
-	struct err e = {ERR_NONE, ""};
+	struct err e = {.kind = ERR_NONE};
 	struct buf b = BUF_INIT;
 	size_t cuts = 0, flips = 0, silent = 0;
 
@@ -252,7 +252,7 @@ static void lies_are_seen(void)
 			.width = 8,
 			.len = 16},
 	};
-	struct err e = {ERR_NONE, ""};
+	struct err e = {.kind = ERR_NONE};
 	struct snap s;
 
 	for (size_t i = 0; i < sizeof(lies) / sizeof(lies[0]); i++) {
@@ -298,7 +298,7 @@ static void full_disk(void)
 		.p = zeros,
 		.len = sizeof(zeros)};
 	struct rlimit was, low;
-	struct err e = {ERR_NONE, ""};
+	struct err e = {.kind = ERR_NONE};
 	struct snapw *w;
 	int rc;
 
@@ -320,7 +320,7 @@ static void full_disk(void)
 int main(int argc, char **argv)
 {
 	const char *dir = argc > 1 ? argv[1] : ".";
-	struct err e = {ERR_NONE, ""};
+	struct err e = {.kind = ERR_NONE};
 
 	(void)snprintf(good, sizeof(good), "%s/good.msgpack", dir);
 	(void)snprintf(bad, sizeof(bad), "%s/bad.msgpack", dir);

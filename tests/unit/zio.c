@@ -17,7 +17,7 @@ static unsigned char content[SIZE], got[SIZE + 1];
 
 static int write_it(size_t size, size_t piece, int level)
 {
-	struct err e = {ERR_NONE, ""};
+	struct err e = {.kind = ERR_NONE};
 	struct outfile *f = outfile_open(path, &e);
 	struct ziow *w = ziow_open(f, level, &e);
 	int rc = 0;
@@ -57,7 +57,7 @@ static long read_it(size_t piece, struct err *e)
 static void round_trips(void)
 {
 	static const size_t pieces[] = {12345, 65536, ZIO_RAW, SIZE};
-	struct err e = {ERR_NONE, ""};
+	struct err e = {.kind = ERR_NONE};
 
 	for (size_t i = 0; i < 4; i++) {
 		CHECK(write_it(SIZE, pieces[i], 1) == 0);
@@ -72,7 +72,7 @@ static void round_trips(void)
 
 static void same_frames_whatever_the_pieces(void)
 {
-	struct err e = {ERR_NONE, ""};
+	struct err e = {.kind = ERR_NONE};
 	struct buf a = BUF_INIT, b = BUF_INIT;
 
 	CHECK(write_it(SIZE, 777, 3) == 0 && file_read(path, SIZE, &a, &e) == 0);
@@ -84,7 +84,7 @@ static void same_frames_whatever_the_pieces(void)
 
 static void plain_files(void)
 {
-	struct err e = {ERR_NONE, ""};
+	struct err e = {.kind = ERR_NONE};
 
 	for (size_t n = 0; n < 600000; n = n < 8 ? n + 1 : n * 9) {
 		CHECK(file_replace(path, content, n, &e) == 0);
@@ -95,7 +95,7 @@ static void plain_files(void)
 
 static void damage(void)
 {
-	struct err e = {ERR_NONE, ""};
+	struct err e = {.kind = ERR_NONE};
 	struct buf b = BUF_INIT;
 	size_t missed = 0;
 
