@@ -23,10 +23,10 @@ enum { ROOM = 16 << 20 };
 struct outfile {
 	XXH3_state_t digest; /* first: it wants 64-byte alignment */
 	int fd;
-	char *path, *tmp;
-	uint64_t size; /* bytes appended, in the buffer or in the file */
-	uint64_t room; /* of the file on the disk, at least; 0: as it comes */
-	size_t n;      /* bytes in buf */
+	char *path, *tmp; /* tmp NULL: fd is somebody else's */
+	uint64_t size;	  /* bytes appended, in the buffer or in the file */
+	uint64_t room;	  /* of the file on the disk, at least; 0: as it comes */
+	size_t n;	  /* bytes in buf */
 	unsigned char buf[GATHER];
 };
 
@@ -84,28 +84,47 @@ static int flush(struct outfile *f, struct err *e)
 
 static void outfile_free(struct outfile *f)
 {
-	if (f->fd != -1)
+	if (f->fd != -1 && f->tmp != NULL)
 		close(f->fd);
 	free(f->path);
 	free(f->tmp);
 	free(f);
 }
 
-struct outfile *outfile_open(const char *path, struct err *e)
+static struct outfile *new_outfile(const char *path, int fd, struct err *e)
 {
 	struct outfile *f = aligned_alloc(64, sizeof(*f));
 
-	if (f == NULL) {
+	if (f == NULL || (f->path = strdup(path)) == NULL) {
+		free(f);
 		err_nomem(e);
 		return NULL;
 	}
-	f->fd = -1;
+	f->fd = fd;
 	f->size = f->room = 0;
 	f->n = 0;
 	f->tmp = NULL;
 	XXH3_128bits_reset(&f->digest);
-	if ((f->path = strdup(path)) == NULL ||
-		asprintf(&f->tmp, "%s.tmp.%ld", path, (long)getpid()) == -1) {
+	return f;
+}
+
+struct outfile *outfile_on(int fd, struct err *e)
+{
+	return new_outfile("a scratch file", fd, e);
+}
+
+const char *outfile_path(const struct outfile *f)
+{
+	return f->path;
+}
+
+struct outfile *outfile_open(const char *path, struct err *e)
+{
+	struct outfile *f = new_outfile(path, -1, e);
+
+	if (f == NULL)
+		return NULL;
+	if (asprintf(&f->tmp, "%s.tmp.%ld", path, (long)getpid()) == -1) {
 		f->tmp = NULL;
 		err_nomem(e);
 		goto fail;
@@ -220,6 +239,10 @@ int outfile_commit(struct outfile *f, struct err *e)
 
 	if (flush(f, e) == -1 || trim_room(f, e) == -1)
 		goto out;
+	if (f->tmp == NULL) {
+		outfile_free(f);
+		return 0;
+	}
 	if (fsync(fd) == -1 && errno != EINVAL) {
 		err_sys(e, "write %s", f->path);
 		goto out;
@@ -245,7 +268,8 @@ void outfile_abort(struct outfile *f)
 {
 	if (f == NULL)
 		return;
-	(void)unlink(f->tmp);
+	if (f->tmp != NULL)
+		(void)unlink(f->tmp);
 	outfile_free(f);
 }
 

@@ -21,6 +21,13 @@ struct outfile;
 /** outfile_open(path, e): start writing what will be ${path}.  NULL on failure. */
 struct outfile *outfile_open(const char *path, struct err *e);
 
+/** outfile_on(fd, e): the same into a file without a name, which stays the caller's: commit
+ *  writes what is left, and that is all. */
+struct outfile *outfile_on(int fd, struct err *e);
+
+/** outfile_path(f): what it will be. */
+const char *outfile_path(const struct outfile *f);
+
 /**
  * outfile_write(f, p, n, e): append.  Small writes are gathered; large ones go
  * out in pieces of at most 1 MiB.  Returns 0 or -1.

@@ -327,6 +327,8 @@ char *keys_path(const struct rundir *run, const struct plan_table *t, uint32_t s
 {
 	if (t->existing)
 		return rundir_existing(run, t->table->schema, t->table->name);
+	if (t->keys_at != NULL)
+		return arena_strdup(run->a, t->keys_at);
 	return rundir_shard(
 		run, "keys", t->table->schema, t->table->name, shard, t->shards, "msgpack");
 }

@@ -32,6 +32,12 @@ struct keysw;
 struct keysw *keysw_open(
 	const char *path, const struct plan_table *t, uint32_t shard, struct err *e);
 
+/** keysw_on(f, t, shard, e): the same in a file that is open, outfile_on(); NULL is accepted.
+ *  Consumes ${f}, also on failure. */
+struct outfile;
+struct keysw *keysw_on(
+	struct outfile *f, const struct plan_table *t, uint32_t shard, struct err *e);
+
 /**
  * keysw_open_existing(path, t, cols, n, fingerprint, e): the same for rows that a database has:
  * columns ${cols} of ${t}, as many rows as come.  Its header names schema, table and the

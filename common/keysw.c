@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "common/err.h"
+#include "common/file.h"
 #include "common/mpk.h"
 
 /*
@@ -113,14 +114,11 @@ static struct keysw *new_writer(const uint32_t *cols, uint32_t n, struct err *e)
 }
 
 static struct keysw *start(
-	struct keysw *w, const char *path, struct buf *h, uint32_t entries, struct err *e)
+	struct keysw *w, struct outfile *f, struct buf *h, uint32_t entries, struct err *e)
 {
 	struct buf nil = BUF_INIT;
 
-	if (!buf_ok(h))
-		err_nomem(e);
-	else
-		w->snap = snapw_open(path, "keys", entries, h, &nil, e);
+	w->snap = snapw_on(f, "keys", entries, h, &nil, e);
 	buf_free(h);
 	if (w->snap == NULL) {
 		keysw_free(w);
@@ -132,18 +130,25 @@ static struct keysw *start(
 struct keysw *keysw_open(
 	const char *path, const struct plan_table *t, uint32_t shard, struct err *e)
 {
-	struct keysw *w = new_writer(t->keep, t->nkeep, e);
+	return keysw_on(outfile_open(path, e), t, shard, e);
+}
+
+struct keysw *keysw_on(struct outfile *f, const struct plan_table *t, uint32_t shard, struct err *e)
+{
+	struct keysw *w = f == NULL ? NULL : new_writer(t->keep, t->nkeep, e);
 	struct buf h = BUF_INIT;
 
 	assert(shard < t->shards);
-	if (w == NULL)
+	if (w == NULL) {
+		outfile_abort(f);
 		return NULL;
+	}
 	for (uint32_t i = 0; i < t->nkeep; i++)
 		w->cols[i].name = plan_kept_name(t, t->keep[i]);
 	w->row0 = shard_start(t->rows, shard, t->shards);
 	w->rows = shard_start(t->rows, shard + 1, t->shards) - w->row0;
 	header(&h, t, shard, w);
-	return start(w, path, &h, 7, e);
+	return start(w, f, &h, 7, e);
 }
 
 struct keysw *keysw_open_existing(const char *path, const struct pg_table *t, const uint32_t *cols,
@@ -160,7 +165,7 @@ struct keysw *keysw_open_existing(const char *path, const struct pg_table *t, co
 	mpk_kstr(&h, "schema", t->schema);
 	mpk_kstr(&h, "table", t->name);
 	mpk_kstr(&h, "schema_fingerprint", fingerprint);
-	return start(w, path, &h, 3, e);
+	return start(w, outfile_open(path, e), &h, 3, e);
 }
 
 void keysw_affine(struct keysw *w, uint32_t column, int64_t start, int64_t step)

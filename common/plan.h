@@ -163,8 +163,10 @@ struct plan_table {
 	uint32_t *keep; /* what the key snapshot holds, ascending: columns, and from ncolumns on
 			   carry[0], carry[1] ...; none: no snapshot */
 	uint32_t nkeep;
-	uint32_t *reads; /* in plan->tables: tables made before this one whose snapshots its */
-	uint32_t nreads; /* aggregates read, beside the parents it picks from */
+	const char *keys_at; /* where its key snapshot is, if not in the run directory; of no
+				document */
+	uint32_t *reads;     /* in plan->tables: tables made before this one whose snapshots its */
+	uint32_t nreads;     /* aggregates read, beside the parents it picks from */
 	enum plan_policy policy[5]; /* by enum plan_policy_kind */
 	char digest[65]; /* SHA-256 of all that decides this table's rows: its part of the
 			    plan and of the schema, the seed, its parents' digests; not the

@@ -11,7 +11,7 @@
 #include "common/err.h"
 
 /* Where the file system knows no files without a name, one that loses it at once. */
-static int nameless(const char *dir, struct err *e)
+int scratch_file(const char *dir, struct err *e)
 {
 	int fd = open(dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
 	char path[4096];
@@ -34,7 +34,7 @@ int scratch_open(struct scratch *s, const char *dir, size_t n, size_t size, stru
 	*s = (struct scratch){NULL, 0};
 	if (__builtin_mul_overflow(n == 0 ? 1 : n, size, &bytes))
 		return err_nomem(e);
-	if ((fd = nameless(dir, e)) == -1)
+	if ((fd = scratch_file(dir, e)) == -1)
 		return -1;
 	if ((why = posix_fallocate(fd, 0, (off_t)bytes)) != 0) {
 		close(fd);

@@ -11,6 +11,9 @@
 
 struct err;
 
+/** scratch_file(dir, e): a file without a name in folder ${dir}, open to read and write.  -1. */
+int scratch_file(const char *dir, struct err *e);
+
 struct scratch {
 	void *p;
 	size_t bytes;

@@ -53,6 +53,12 @@ struct snapw;
 struct snapw *snapw_open(const char *path, const char *kind, uint32_t nheader,
 	const struct buf *header, const struct buf *body, struct err *e);
 
+/** snapw_on(f, ...): the same in a file that is open; NULL is accepted.  Consumes ${f}, also on
+ *  failure. */
+struct outfile;
+struct snapw *snapw_on(struct outfile *f, const char *kind, uint32_t nheader,
+	const struct buf *header, const struct buf *body, struct err *e);
+
 /* What a chunk is; all of it goes to the directory. */
 struct snap_chunk {
 	const char *column; /* name, NUL-terminated */

@@ -27,7 +27,6 @@ const char *const snap_enc_names[] = {
 struct snapw {
 	XXH3_state_t hash; /* of the chunk being written; first: 64-byte alignment */
 	struct outfile *f;
-	char *path;
 	struct buf head; /* bytes before the first payload, until commit knows the count */
 	struct buf dir;	 /* packed entries of the directory */
 	uint32_t entries, payloads;
@@ -63,34 +62,39 @@ static void pack_head(struct buf *b, const char *kind, uint32_t nheader, const s
 struct snapw *snapw_open(const char *path, const char *kind, uint32_t nheader,
 	const struct buf *header, const struct buf *body, struct err *e)
 {
-	size_t size = (sizeof(struct snapw) + 63) / 64 * 64;
-	struct snapw *w = aligned_alloc(64, size);
+	return snapw_on(outfile_open(path, e), kind, nheader, header, body, e);
+}
 
-	if (w == NULL) {
+struct snapw *snapw_on(struct outfile *f, const char *kind, uint32_t nheader,
+	const struct buf *header, const struct buf *body, struct err *e)
+{
+	size_t size = (sizeof(struct snapw) + 63) / 64 * 64;
+	struct snapw *w;
+
+	if (f == NULL)
+		return NULL;
+	if ((w = aligned_alloc(64, size)) == NULL) {
+		outfile_abort(f);
 		err_nomem(e);
 		return NULL;
 	}
 	memset(w, 0, sizeof(*w));
+	w->f = f;
 	pack_head(&w->head, kind, nheader, header, body);
 	w->at = w->head.n;
-	if ((w->path = strdup(path)) == NULL || !buf_ok(&w->head) ||
-		(nheader > 0 && !buf_ok(header)) || (body != NULL && !buf_ok(body))) {
+	if (!buf_ok(&w->head) || (nheader > 0 && !buf_ok(header)) ||
+		(body != NULL && !buf_ok(body))) {
 		err_nomem(e);
-		goto fail;
+		snapw_abort(w);
+		return NULL;
 	}
-	if ((w->f = outfile_open(path, e)) == NULL)
-		goto fail;
 	return w;
-fail:
-	snapw_abort(w);
-	return NULL;
 }
 
 static void free_all(struct snapw *w)
 {
 	buf_free(&w->head);
 	buf_free(&w->dir);
-	free(w->path);
 	free(w->column);
 	free(w);
 }
@@ -158,7 +162,7 @@ int snapw_chunk_begin(struct snapw *w, const struct snap_chunk *c, struct err *e
 	assert(!w->open);
 	if (c->len > UINT32_MAX)
 		return err_set(e, ERR_INPUT, "%s: column %s: a chunk of %llu bytes is over 4 GiB",
-			w->path, c->column, (unsigned long long)c->len);
+			outfile_path(w->f), c->column, (unsigned long long)c->len);
 	free(w->column);
 	if ((w->column = strdup(c->column)) == NULL)
 		return err_nomem(e);

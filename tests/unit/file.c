@@ -14,6 +14,7 @@
 #include "common/err.h"
 #include "common/log.h"
 #include "common/rundir.h"
+#include "common/scratch.h"
 #include "tests/unit/check.h"
 
 enum { BIG = (5 << 20) + 123 };
@@ -56,6 +57,23 @@ static void commit(void)
 		CHECK(outfile_commit(f, &e) == 0);
 		CHECK(holds("big", content, BIG));
 	}
+}
+
+/* Into a file without a name: it is found by its number, before and after, and nowhere else. */
+static void without_a_name(void)
+{
+	struct err e = {.kind = ERR_NONE};
+	int fd = scratch_file(".", &e);
+	struct outfile *f = outfile_on(fd, &e);
+	char path[32];
+
+	CHECK(fd != -1 && f != NULL);
+	(void)snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	CHECK(outfile_write(f, content, BIG, &e) == 0 && outfile_commit(f, &e) == 0);
+	CHECK(holds(path, content, BIG));
+	CHECK((f = outfile_on(fd, &e)) != NULL && outfile_write(f, "x", 1, &e) == 0);
+	outfile_abort(f);
+	CHECK(holds(path, content, BIG) && close(fd) == 0);
 }
 
 /* The digest is of the bytes as they are after a patch, in memory or on disk. */
@@ -229,6 +247,7 @@ int main(int argc, char **argv)
 	for (size_t i = 0; i < BIG; i++)
 		content[i] = (unsigned char)(i * 31 + i / 251);
 	commit();
+	without_a_name();
 	patch();
 	replace();
 	refusals();
