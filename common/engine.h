@@ -65,6 +65,10 @@ const struct vec *const *engine_columns(const struct engine *g);
 
 const struct engine_counts *engine_counts(const struct engine *g);
 
+/** engine_keys_affine(b, w): tell the writer of the key snapshot of b->t which columns of it are
+ *  sequences, before its first block. */
+void engine_keys_affine(const struct bound *b, struct keysw *w);
+
 /* ---- one row, looked into ------------------------------------------------------------- */
 
 struct engine_row {

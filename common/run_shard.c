@@ -66,18 +66,7 @@ static int open_keys(struct making *m, struct err *e)
 	if ((m->keys = keysw_open(path, t, m->shard, e)) == NULL)
 		return -1;
 	m->kept.path = path;
-	for (uint32_t i = 0; i < t->nkeep; i++) {
-		const struct bound_column *c = &m->t->b->columns[t->keep[i]];
-		__int128 last;
-
-		if (t->keep[i] >= t->table->ncolumns)
-			break; /* carried: what a parent has */
-		last = c->gen.lo + (__int128)c->gen.step * t->rows;
-		if (c->source == PLAN_GENERATOR && c->gen.affine && c->type == VT_INT &&
-			c->null_below == 0 && c->nxforms == 0 &&
-			(c->gen.step > 0 ? last <= c->gen.hi : last >= c->gen.hi))
-			keysw_affine(m->keys, t->keep[i], c->gen.lo, c->gen.step);
-	}
+	engine_keys_affine(m->t->b, m->keys);
 	return 0;
 }
 
