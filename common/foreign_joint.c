@@ -104,12 +104,12 @@ static int too_few(const struct sharing *s, struct err *e)
 	const struct pg_constraint *con = &t->cons[s->fc->child->fks[s->base].con];
 
 	if (s->cum != NULL && s->total < s->r->rows)
-		return err_set(e, ERR_NO,
+		return err_no(e, "key_space_too_small",
 			"table %s.%s: %s: %s rows need as many combinations of parents that agree "
 			"on the columns which their foreign keys share: there are %s",
 			t->schema, t->name, names(s), num_people(s->r->rows).s,
 			num_people(s->total).s);
-	return err_set(e, ERR_NO,
+	return err_no(e, "key_space_too_small",
 		"table %s.%s: %s: a row of %s.%s has %s children by foreign key %s, and parents "
 		"that agree on the shared columns complete the key in %s ways",
 		t->schema, t->name, names(s), con->ref_schema, con->ref_table, num_people(s->has).s,
