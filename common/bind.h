@@ -238,6 +238,19 @@ int bound_only(struct bound **out, const struct bound *b, const struct bound_wis
 int bound_parent(
 	struct bound **out, const struct bound *b, uint32_t fk, struct arena *a, struct err *e);
 
+/** bound_needs_values(b, fk): whether parents by a foreign key are chosen by their values: a where,
+ *  weights, columns that others share.  Where they are computed too, their keys must be written
+ *  before rows of ${b} are made. */
+bool bound_needs_values(const struct bound *b, uint32_t fk);
+
+/**
+ * bound_before(out, b, fk, a, e):
+ * What is to be known of all parents by such a foreign key, and by others of ${b} to the same
+ * table, as a part of that: ${out}->t->keep has the columns.
+ */
+int bound_before(
+	struct bound **out, const struct bound *b, uint32_t fk, struct arena *a, struct err *e);
+
 /* The rows that an aggregate is made of. */
 struct bound_child {
 	struct bound *part; /* of the child; its parents that are not made before are computed */

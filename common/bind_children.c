@@ -95,8 +95,7 @@ const char *part_loop(const struct bound *b, uint32_t c, const uint32_t *from, s
 
 /* ---- tables that wait --------------------------------------------------------------------- */
 
-/* The table whose rows are made, and whether anything is folded on the way to ${b}. */
-static const struct pg_table *root_of(const struct bound *b, bool *folded)
+const struct pg_table *part_root(const struct bound *b, bool *folded)
 {
 	*folded = false;
 	for (; b->up != NULL; b = b->up)
@@ -122,8 +121,7 @@ static bool *waiting(const struct plan *p, const struct pg_table *root, struct a
 	return waits;
 }
 
-/* Table ${i} of the plan as it is made within the making of ${root}. */
-static const struct plan_table *within(
+struct plan_table *part_within(
 	const struct plan *p, uint32_t i, const struct pg_table *root, struct arena *a)
 {
 	const struct plan_table *t = &p->tables[i];
@@ -164,8 +162,8 @@ int bound_parent(
 	wish.cols = cols;
 	if (wish.ncols == 0)
 		return 0;
-	root = root_of(b, &folded);
-	if (folded && (t = within(b->plan, at, root, a)) == NULL)
+	root = part_root(b, &folded);
+	if (folded && (t = part_within(b->plan, at, root, a)) == NULL)
 		return err_nomem(e);
 	if (table_bind(&whole, b->plan, t, b->schema, NULL, a, e) == -1)
 		return -1;
@@ -221,8 +219,6 @@ static int find_fk(
 	if (x->fk == b->t->nfks || !plan_fk_picks(fk->mode))
 		return err_set(e, ERR_NO, "foreign key %s of %s.%s picks no parents", con->name,
 			b->t->table->schema, b->t->table->name);
-	if (b->t->fks[x->fk].where != NULL)
-		return no_list(b, con, "has a where, which is over rows that are not made yet", e);
 	if (fk->pair >= 0 || !relation_listed(fk->mode))
 		return no_list(b, con, "does not list the children of a parent", e);
 	return 0;
@@ -276,7 +272,7 @@ int bound_children(struct bound_child *out, const struct bound *b, uint32_t colu
 	if (at == b->plan->ntables)
 		return err_set(e, ERR_NO, "%s.%s is not in the plan: make it a target",
 			g->child->schema, g->child->name);
-	if ((t = within(b->plan, at, root_of(b, &folded), a)) == NULL)
+	if ((t = part_within(b->plan, at, part_root(b, &folded), a)) == NULL)
 		return err_nomem(e);
 	if (table_bind(&whole, b->plan, t, b->schema, NULL, a, e) == -1)
 		return -1;

@@ -80,25 +80,14 @@ static void want_fk(struct part *p, uint32_t f, uint32_t from)
 		want_fk(p, pf->base, from);
 	/* whom a base picks from depends on who follows it */
 	for (uint32_t i = 0; i < p->b->t->nfks; i++)
-		if (p->b->fks[i].mode == PLAN_FK_AMONG && p->b->t->fks[i].base == f) {
+		if (p->b->fks[i].mode == PLAN_FK_AMONG && p->b->t->fks[i].base == f)
 			want_fk(p, i, from);
-			if (pf->computed || p->b->t->fks[i].computed)
-				stop(p,
-					"shares columns with another whose rows are not made "
-					"before, foreign key",
-					name);
-		}
 	/* checks may leave a row without a parent: its members say so */
 	for (uint32_t i = 0; i < con->ncols; i++)
 		if (p->b->columns[con->cols[i]].source == PLAN_FOREIGN &&
 			p->b->t->columns[con->cols[i]].fk == f &&
 			p->b->columns[con->cols[i]].choice >= 0)
 			want_column(p, con->cols[i], from);
-	if (pf->computed && (pf->where != NULL || pf->by != NULL))
-		stop(p,
-			"is picked by what is known of rows that are not made before, by foreign "
-			"key",
-			name);
 	if (fk->pair >= 0)
 		want_key(p, (uint32_t)fk->pair, from);
 	for (uint32_t i = 0; i < p->b->ntwins; i++)

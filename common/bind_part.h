@@ -14,4 +14,13 @@
  */
 const char *part_loop(const struct bound *b, uint32_t c, const uint32_t *from, struct arena *a);
 
+/** part_root(b, folded): the table whose rows are made, and whether anything is folded on the way
+ *  from it to ${b}. */
+const struct pg_table *part_root(const struct bound *b, bool *folded);
+
+/** part_within(p, i, root, a): table ${i} of the plan as it is made within the making of ${root}:
+ *  the keys of what waits for that are computed.  NULL: out of memory. */
+struct plan_table *part_within(
+	const struct plan *p, uint32_t i, const struct pg_table *root, struct arena *a);
+
 #endif

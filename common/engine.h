@@ -69,6 +69,9 @@ const struct engine_counts *engine_counts(const struct engine *g);
  *  sequences, before its first block. */
 void engine_keys_affine(const struct bound *b, struct keysw *w);
 
+/** engine_keys(g, w, rows, e): write the keys of rows [0, rows). */
+int engine_keys(struct engine *g, struct keysw *w, uint64_t rows, struct err *e);
+
 /* ---- one row, looked into ------------------------------------------------------------- */
 
 struct engine_row {

@@ -126,13 +126,14 @@ int engine_children_make(struct engine_block *k, uint32_t column, struct vec *v,
 	rows->n = 0;
 	gen_children_begin(&c->sums, k->n);
 	for (uint32_t i = 0; i < k->n; i++) {
-		uint64_t count = relation_count(c->list, k->row[i]), at = 0;
+		uint64_t parent = relation_place_of(c->list, k->row[i]), at = 0;
+		uint64_t count = parent == UINT64_MAX ? 0 : relation_count(c->list, parent);
 
 		while (at < count) {
 			uint32_t room = VEC_BLOCK - rows->n;
 			uint32_t n = count - at < room ? (uint32_t)(count - at) : room;
 
-			relation_children(c->list, k->row[i], at, n, rows->row + rows->n);
+			relation_children(c->list, parent, at, n, rows->row + rows->n);
 			for (uint32_t j = 0; j < n; j++)
 				c->of[rows->n + j] = i;
 			rows->n += n;

@@ -15,23 +15,6 @@ struct engine_peer {
 	struct foreign *fc;
 };
 
-int engine_part_open(struct engine **g, struct foreign **fc, const struct bound *part,
-	const struct foreign *of, struct arena *a, struct err *e)
-{
-	bool *read = arena_array(a, part->t->nfks + 1UL, sizeof(*read));
-
-	if (read == NULL)
-		return err_nomem(e);
-	for (uint32_t f = 0; f < part->t->nfks; f++)
-		read[f] = part->fks[f].mode != PLAN_FK_OFF;
-	if (foreign_open_other(fc, of, part->t, read, a, e) == -1)
-		return -1;
-	if (engine_open(g, part, *fc, a, e) == 0)
-		return 0;
-	foreign_close(*fc);
-	return -1;
-}
-
 int engine_peer_open(struct engine_peer **out, const struct bound *b, const struct foreign *fc,
 	uint32_t fk, struct arena *a, struct err *e)
 {

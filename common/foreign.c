@@ -119,10 +119,15 @@ int foreign_open(struct foreign **out, const struct rundir *run, const struct pl
 	return foreign_open_some(out, run, plan, child, NULL, a, e);
 }
 
-int foreign_open_other(struct foreign **out, const struct foreign *fc, const struct plan_table *t,
-	const bool *read, struct arena *a, struct err *e)
+int foreign_open_other(struct foreign **out, const struct foreign *fc, const struct plan *plan,
+	const struct plan_table *t, const bool *read, struct arena *a, struct err *e)
 {
-	return foreign_open_some(out, fc->run, fc->plan, t, read, a, e);
+	return foreign_open_some(out, fc->run, plan, t, read, a, e);
+}
+
+const char *foreign_dir(const struct foreign *fc)
+{
+	return fc->dir;
 }
 
 void foreign_close(struct foreign *fc)

@@ -115,10 +115,14 @@ void relation_pick(
  *  (those of a fan-out, which have no place, are UINT64_MAX, 0). */
 void relation_place(const struct relation *r, uint64_t row, uint64_t *parent, uint64_t *k);
 
-/** relation_count(r, parent), relation_child(r, parent, k): of a listed one without a where: how
- *  many children a parent has, and the row of the k-th. */
+/** relation_count(r, parent), relation_child(r, parent, k): of a listed one: how many children a
+ *  parent has, and the row of the k-th. */
 uint64_t relation_count(const struct relation *r, uint64_t parent);
 uint64_t relation_child(const struct relation *r, uint64_t parent, uint64_t k);
+
+/** relation_place_of(r, parent): the place of a row of the parent's table among those that may be
+ *  picked, by which relation_count() and relation_children() know it; UINT64_MAX: it is none. */
+uint64_t relation_place_of(const struct relation *r, uint64_t parent);
 
 /** relation_children(r, parent, k, n, row): the same for ${n} siblings from the k-th on. */
 void relation_children(
@@ -163,10 +167,12 @@ void foreign_close(struct foreign *fc);
 int foreign_open_some(struct foreign **fc, const struct rundir *run, const struct plan *plan,
 	const struct plan_table *child, const bool *read, struct arena *a, struct err *e);
 
-/** foreign_open_other(out, fc, t, read, a, e): the context of another table of the plan, mapping
- *  only what its foreign keys with read[i] need. */
-int foreign_open_other(struct foreign **out, const struct foreign *fc, const struct plan_table *t,
-	const bool *read, struct arena *a, struct err *e);
+/** foreign_open_other(out, fc, plan, t, read, a, e): the context of another table of the run, as
+ *  ${plan} has it, mapping only what its foreign keys with read[i] need.  foreign_dir(fc): the
+ *  run directory. */
+int foreign_open_other(struct foreign **out, const struct foreign *fc, const struct plan *plan,
+	const struct plan_table *t, const bool *read, struct arena *a, struct err *e);
+const char *foreign_dir(const struct foreign *fc);
 
 /** foreign_seek(fc, row): the child row the next picks are for. */
 void foreign_seek(struct foreign *fc, uint64_t row);

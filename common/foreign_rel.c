@@ -268,6 +268,23 @@ void relation_place(const struct relation *r, uint64_t row, uint64_t *parent, ui
 	}
 }
 
+uint64_t relation_place_of(const struct relation *r, uint64_t parent)
+{
+	uint64_t lo = 0, hi = r->parents;
+
+	while (r->list != NULL && lo < hi) {
+		uint64_t mid = lo + (hi - lo) / 2;
+
+		if (r->list[mid] < parent)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	if (r->list == NULL)
+		return parent;
+	return lo < r->parents && r->list[lo] == parent ? lo : UINT64_MAX;
+}
+
 uint64_t relation_count(const struct relation *r, uint64_t parent)
 {
 	uint64_t first, count;

@@ -32,6 +32,14 @@ setup_file() {
 			FOREIGN KEY (tenant_id, user_id) REFERENCES users,
 			FOREIGN KEY (role_id, tenant_id) REFERENCES role (id, tenant_id),
 			FOREIGN KEY (tenant_id, until_id) REFERENCES users);
+		CREATE TABLE product (tenant_id integer NOT NULL REFERENCES tenant, id integer NOT NULL, price numeric(8,2) NOT NULL,
+			PRIMARY KEY (tenant_id, id));
+		CREATE TABLE invoice (tenant_id integer NOT NULL REFERENCES tenant, id integer NOT NULL, total numeric(14,2) NOT NULL, lines integer NOT NULL,
+			PRIMARY KEY (tenant_id, id));
+		CREATE TABLE line (tenant_id integer NOT NULL, invoice_id integer NOT NULL, product_id integer NOT NULL, qty integer NOT NULL CHECK (qty BETWEEN 1 AND 9),
+			price numeric(8,2) NOT NULL, PRIMARY KEY (tenant_id, invoice_id, product_id),
+			CONSTRAINT of_invoice FOREIGN KEY (tenant_id, invoice_id) REFERENCES invoice,
+			CONSTRAINT of_product FOREIGN KEY (tenant_id, product_id) REFERENCES product);
 	END
 	catalogue base public
 	export BASE=$BATS_FILE_TMPDIR/base
@@ -151,6 +159,35 @@ made() {
 	make_rows run
 	loads run
 	[ "$(sql 'SELECT min(n), max(n) FROM (SELECT count(*) AS n FROM has GROUP BY tenant_id, user_id) x')" = "2|10" ]
+}
+
+# invoices ROWS: of several shops; each line has a product of the invoice's, and each product once
+invoices() {
+	local gen='{"type": "column_generator", "schema": "public"'
+	plan "tenant=20 product=200 invoice=$1 line=$(($1 * 5))" "[$(relationship product '"tenant_id"' '"pick": {"zipf": {"s": 1.0}}'),
+		$gen, \"table\": \"line\", \"column\": \"price\", \"generator\": \"derive.expr\", \"params\": {\"expr\": \"product_id.price\"}},
+		$gen, \"table\": \"invoice\", \"column\": \"total\", \"generator\": \"derive.children\",
+			\"params\": {\"child\": \"line\", \"foreign_key\": \"of_invoice\", \"aggregate\": \"sum\", \"expr\": \"qty * price\", \"empty\": 0}},
+		$gen, \"table\": \"invoice\", \"column\": \"lines\", \"generator\": \"derive.children\",
+			\"params\": {\"child\": \"line\", \"foreign_key\": \"of_invoice\", \"aggregate\": \"count\"}}]"
+}
+
+@test "an invoice's total is the sum of its lines, whose products are of its own shop" {
+	invoices 1000
+	new_run run plan.json
+	make_rows run
+	loads run
+	none "invoice i LEFT JOIN (SELECT tenant_id, invoice_id, sum(qty * price) AS total, count(*) AS lines FROM line GROUP BY 1, 2) l
+		ON (l.tenant_id, l.invoice_id) = (i.tenant_id, i.id) WHERE i.total <> coalesce(l.total, 0) OR i.lines <> coalesce(l.lines, 0)"
+	none "line l JOIN product p ON (p.tenant_id, p.id) = (l.tenant_id, l.product_id) WHERE p.price <> l.price"
+	[ "$(sql 'SELECT count(*) FROM line')" = 5000 ]
+	for n in 2 7 64; do
+		new_run "r$n" plan.json --shards "$n"
+		make_rows "r$n" --jobs 2
+		whole run "one$n"
+		whole "r$n" "whole$n"
+		diff -r "one$n" "whole$n"
+	done
 }
 
 @test "more children than others can complete, more rows than combinations: refused, with the numbers" {
