@@ -80,7 +80,8 @@ static void want_fk(struct part *p, uint32_t f, uint32_t from)
 		want_fk(p, pf->base, from);
 	/* whom a base picks from depends on who follows it */
 	for (uint32_t i = 0; i < p->b->t->nfks; i++)
-		if (p->b->fks[i].mode == PLAN_FK_AMONG && p->b->t->fks[i].base == f)
+		if (p->b->fks[i].mode == PLAN_FK_AMONG && p->b->t->fks[i].base == f &&
+			!plan_fk_optional(p->b->t, i))
 			want_fk(p, i, from);
 	/* checks may leave a row without a parent: its members say so */
 	for (uint32_t i = 0; i < con->ncols; i++)

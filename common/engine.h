@@ -35,6 +35,16 @@ struct engine_counts {
 };
 
 /**
+ * engine_context(as, fc, b, run, read, a, e):
+ * The context of a table's rows, mapping the parents of the foreign keys with read[i]; NULL: all.
+ * Where parents that are chosen by their values are made no earlier than the rows, their keys are
+ * made first, into files without names that live as long as the context.  ${as}: what
+ * engine_open() is to be given, ${b} or what has these parents as read.
+ */
+int engine_context(const struct bound **as, struct foreign **fc, const struct bound *b,
+	const struct rundir *run, const bool *read, struct arena *a, struct err *e);
+
+/**
  * engine_open(g, b, fc, a, e):
  * ${fc} is the table's context (its relations are set to what ${b} needs of them); a table
  * without foreign keys may give NULL.  Parents with other row counts than the plan's are

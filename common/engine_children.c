@@ -33,7 +33,7 @@ int engine_children_open(struct engine_children **out, const struct bound *b, ui
 		return err_nomem(e);
 	c->tmp = ARENA_INIT;
 	if (bound_children(&c->x, b, column, a, e) == -1 ||
-		engine_part_open(&c->g, &c->fc, c->x.part, fc, a, e) == -1)
+		engine_part_open(&c->g, &c->fc, c->x.part, foreign_run(fc), a, e) == -1)
 		return err_wrap(
 			e, "table %s.%s, column %s", t->schema, t->name, t->columns[column].name);
 	c->list = foreign_relation(c->fc, c->x.fk);

@@ -104,10 +104,10 @@ int engine_make(struct engine *g, struct err *e);
 
 /* ---- parts of other tables ---------------------------------------------------------- */
 
-/** engine_part_open(g, fc, part, of, a, e): an engine of its own for a part of another table, and
- *  its context; ${of} is any context of the run. */
+/** engine_part_open(g, fc, part, run, a, e): an engine of its own for a part of another table, and
+ *  its context. */
 int engine_part_open(struct engine **g, struct foreign **fc, const struct bound *part,
-	const struct foreign *of, struct arena *a, struct err *e);
+	const struct rundir *run, struct arena *a, struct err *e);
 
 /* ---- parents whose keys are computed ---------------------------------------------- */
 

@@ -28,7 +28,7 @@ int engine_peer_open(struct engine_peer **out, const struct bound *b, const stru
 		return -1;
 	if (part == NULL)
 		return 0;
-	if (engine_part_open(&p->g, &p->fc, part, fc, a, e) == -1)
+	if (engine_part_open(&p->g, &p->fc, part, foreign_run(fc), a, e) == -1)
 		return -1;
 	*out = p;
 	return 0;

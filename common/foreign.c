@@ -119,15 +119,9 @@ int foreign_open(struct foreign **out, const struct rundir *run, const struct pl
 	return foreign_open_some(out, run, plan, child, NULL, a, e);
 }
 
-int foreign_open_other(struct foreign **out, const struct foreign *fc, const struct plan *plan,
-	const struct plan_table *t, const bool *read, struct arena *a, struct err *e)
+const struct rundir *foreign_run(const struct foreign *fc)
 {
-	return foreign_open_some(out, fc->run, plan, t, read, a, e);
-}
-
-const char *foreign_dir(const struct foreign *fc)
-{
-	return fc->dir;
+	return fc->run;
 }
 
 void foreign_close(struct foreign *fc)

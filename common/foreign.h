@@ -167,12 +167,8 @@ void foreign_close(struct foreign *fc);
 int foreign_open_some(struct foreign **fc, const struct rundir *run, const struct plan *plan,
 	const struct plan_table *child, const bool *read, struct arena *a, struct err *e);
 
-/** foreign_open_other(out, fc, plan, t, read, a, e): the context of another table of the run, as
- *  ${plan} has it, mapping only what its foreign keys with read[i] need.  foreign_dir(fc): the
- *  run directory. */
-int foreign_open_other(struct foreign **out, const struct foreign *fc, const struct plan *plan,
-	const struct plan_table *t, const bool *read, struct arena *a, struct err *e);
-const char *foreign_dir(const struct foreign *fc);
+/** foreign_run(fc): the run it is of. */
+const struct rundir *foreign_run(const struct foreign *fc);
 
 /** foreign_seek(fc, row): the child row the next picks are for. */
 void foreign_seek(struct foreign *fc, uint64_t row);

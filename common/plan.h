@@ -102,6 +102,8 @@ struct plan_fk {
 	struct plan_fan fan; /* FANOUT; its s of ZIPF */
 	bool computed;	     /* the parent's keys are made anew, not read: it may be this table, or
 				one that waits for it */
+	bool written;	     /* it was computed, but the parent's keys have been written before;
+				of no document */
 	const char *where;   /* SQL over the parent's columns: who may be picked; NULL: all */
 	const char *by;	     /* WEIGHTED: SQL over the parent's columns: how often it is picked */
 	uint32_t base;	     /* AMONG, GROVE: in the table's fks */
@@ -112,6 +114,11 @@ struct plan_fk {
 	bool own_roots;	    /* a root is its own parent, not NULL */
 	uint32_t max_depth; /* FOREST: generations below the roots; 0: as many as come */
 };
+
+/** plan_fk_optional(t, fk): an AMONG one that leads back, and whose own columns may be NULL: it
+ * picks where it can, and its base picks whom it likes. */
+struct plan_table;
+bool plan_fk_optional(const struct plan_table *t, uint32_t fk);
 
 enum plan_policy { PLAN_ENFORCE, PLAN_WARN, PLAN_IGNORE };
 

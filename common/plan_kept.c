@@ -162,3 +162,12 @@ int plan_read_kept(struct plan *p, const msgpack_object *tables, struct arena *a
 					&p->tables[i], "it carries what goes round in a circle", e);
 	return 0;
 }
+
+bool plan_fk_optional(const struct plan_table *t, uint32_t fk)
+{
+	const struct plan_fk *f = &t->fks[fk];
+	const struct pg_constraint *cons = t->table->cons;
+
+	return f->mode == PLAN_FK_AMONG && (f->computed || f->written) &&
+	       pg_own_nullable(t->table, &cons[f->con], &cons[t->fks[f->base].con]);
+}

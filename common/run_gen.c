@@ -169,11 +169,13 @@ static int bind_one(struct call *c, struct run_table *t, struct arena *a, struct
 {
 	struct issues all = {.a = a, .e = e};
 	struct bind_report report = {note, &all};
+	struct bound *b;
 	int rc;
 
 	all.last = &all.first;
 	e->kind = ERR_NONE;
-	rc = table_bind(&t->b, &c->plan, t->t, &c->schema, &report, a, e);
+	rc = table_bind(&b, &c->plan, t->t, &c->schema, &report, a, e);
+	t->b = b;
 	t->issues = all.first;
 	return rc == 0 ? 0 : -1;
 }
@@ -228,7 +230,7 @@ static int add_table(struct call *c, struct run_table *t, struct arena *a, struc
 		return -1;
 	if (bind_one(c, t, a, e) == -1)
 		return -1;
-	return foreign_open(&t->fc, &c->run, &c->plan, t->t, a, e);
+	return engine_context(&t->b, &t->fc, t->b, &c->run, NULL, a, e);
 }
 
 static int level_begin(struct call *c, uint32_t level, struct arena *a, struct err *e)

@@ -84,7 +84,7 @@ const char *run_relative(const struct rundir *run, const char *path);
 
 struct run_table {
 	const struct plan_table *t;
-	struct bound *b;
+	const struct bound *b;
 	struct foreign *fc;
 	struct run_file *inputs;
 	uint32_t ninputs;

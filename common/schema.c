@@ -63,3 +63,20 @@ const struct pg_constraint *pg_primary(const struct pg_table *t)
 			return &t->cons[i];
 	return NULL;
 }
+
+bool pg_own_nullable(
+	const struct pg_table *t, const struct pg_constraint *con, const struct pg_constraint *base)
+{
+	const struct pg_constraint *pk = pg_primary(t);
+	bool any = false;
+
+	for (uint32_t c = 0; c < con->ncols; c++) {
+		if (pg_has_column(base->cols, base->ncols, con->cols[c]))
+			continue;
+		if (pg_column_not_null(&t->columns[con->cols[c]]) ||
+			(pk != NULL && pg_has_column(pk->cols, pk->ncols, con->cols[c])))
+			return false;
+		any = true;
+	}
+	return any && con->match == PG_MATCH_SIMPLE;
+}

@@ -280,6 +280,12 @@ enum vtype pg_vtype(struct pg_base b, uint8_t *scale);
 bool pg_has_column(const uint32_t *cols, uint32_t n, uint32_t c);
 uint32_t pg_common_columns(const uint32_t *a, uint32_t na, const uint32_t *b, uint32_t nb);
 
+/** pg_own_nullable(t, con, base): whether NULL in the columns that foreign key ${con} does not
+ * share with ${base} leaves a row without a parent by it: MATCH SIMPLE, and all of them may be
+ * NULL. */
+bool pg_own_nullable(const struct pg_table *t, const struct pg_constraint *con,
+	const struct pg_constraint *base);
+
 /** pg_primary(t): the primary key, or NULL. */
 const struct pg_constraint *pg_primary(const struct pg_table *t);
 

@@ -20,6 +20,16 @@ struct walk {
 
 static int walk_children(struct walk *w, const struct bound *b);
 
+static int walk_part(struct walk *w, const struct bound *part);
+
+/* Parents that are chosen by their values, and computed: of what their keys are made before. */
+static int walk_before(struct walk *w, const struct bound *b, uint32_t f)
+{
+	struct bound *parent;
+
+	return bound_before(&parent, b, f, w->a, w->e) == -1 ? -1 : walk_part(w, parent);
+}
+
 static int walk_part(struct walk *w, const struct bound *part)
 {
 	for (uint32_t f = 0; f < part->t->nfks; f++) {
@@ -31,8 +41,12 @@ static int walk_part(struct walk *w, const struct bound *part)
 			w->reads[part->t->fks[f].parent] = true;
 			continue;
 		}
-		if ((bound_needs_values(part, f) ? bound_before : bound_parent)(
-			    &parent, part, f, w->a, w->e) == -1 ||
+		if (bound_needs_values(part, f)) {
+			if (walk_before(w, part, f) == -1)
+				return -1;
+			continue;
+		}
+		if (bound_parent(&parent, part, f, w->a, w->e) == -1 ||
 			(parent != NULL && walk_part(w, parent) == -1))
 			return -1;
 	}
@@ -53,6 +67,20 @@ static int walk_children(struct walk *w, const struct bound *b)
 	return 0;
 }
 
+static bool must_walk(const struct bound *b, uint32_t f)
+{
+	return b->t->fks[f].computed && bound_needs_values(b, f);
+}
+
+/* All that the rows of ${b} read before there are rows they may read. */
+static int walk_all(struct walk *w, const struct bound *b)
+{
+	for (uint32_t f = 0; f < b->t->nfks; f++)
+		if (must_walk(b, f) && walk_before(w, b, f) == -1)
+			return -1;
+	return walk_children(w, b);
+}
+
 /* ---- order ------------------------------------------------------------------------------- */
 
 static bool folds(const struct plan_column *c)
@@ -62,9 +90,13 @@ static bool folds(const struct plan_column *c)
 	return op != NULL && op->folds;
 }
 
-static bool has_aggregates(const struct plan_table *t)
+/* Whether its rows read some that are made no earlier. */
+static bool looks_ahead(const struct plan_table *t)
 {
 	bool any = false;
+
+	for (uint32_t f = 0; f < t->nfks; f++)
+		any = any || (plan_fk_picks(t->fks[f].mode) && t->fks[f].computed);
 
 	for (uint32_t c = 0; c < t->table->ncolumns; c++)
 		any = any || folds(&t->columns[c]);
@@ -85,8 +117,7 @@ static void find_reads(struct resolver *r, const struct plan_table *t)
 		r->c->is.failed = true;
 		return;
 	}
-	if (table_bind(&b, r->p, t, r->c->schema, NULL, w.a, &why) == -1 ||
-		walk_children(&w, b) == -1) {
+	if (table_bind(&b, r->p, t, r->c->schema, NULL, w.a, &why) == -1 || walk_all(&w, b) == -1) {
 		r->c->is.failed = r->c->is.failed || why.kind == ERR_TEMP;
 		return;
 	}
@@ -150,7 +181,7 @@ void children_order(struct resolver *r)
 	bool any = false, circles = false;
 
 	for (uint32_t i = 0; i < r->p->ntables && !r->c->is.failed; i++)
-		if (has_aggregates(&r->p->tables[i])) {
+		if (looks_ahead(&r->p->tables[i])) {
 			find_reads(r, &r->p->tables[i]);
 			any = any || r->nodes[r->p->tables[i].table->index].nreads > 0;
 		}
@@ -333,6 +364,14 @@ static int check_column(struct check *c, const struct bound *b, uint32_t col,
 	}
 	say(&k, "aggregate_not_computable", false, why.msg, NULL);
 	return 0;
+}
+
+int children_before(struct check *c, const struct bound *b, uint32_t fk, struct err *e)
+{
+	struct walk w = {.a = c->a, .e = e};
+
+	w.reads = arena_array(c->a, b->plan->ntables + 1UL, sizeof(bool));
+	return w.reads == NULL ? err_nomem(e) : walk_before(&w, b, fk);
 }
 
 int children_feasible(

@@ -146,10 +146,15 @@ static int computable(struct check *c, struct bound *const *bound, const struct 
 	struct err why = {.kind = ERR_NONE};
 	struct bound *part;
 
-	if (bound[b->t->fks[fk].parent] == NULL ||
-		(bound_parent(&part, b, fk, c->a, &why) == 0 &&
-			(part == NULL || !hangs_on(b, part, &why))))
+	if (bound[b->t->fks[fk].parent] == NULL)
 		return 0;
+	if (bound_needs_values(b, fk)) {
+		if (children_before(c, b, fk, &why) == 0)
+			return 0;
+	} else if (bound_parent(&part, b, fk, c->a, &why) == 0 &&
+		   (part == NULL || !hangs_on(b, part, &why))) {
+		return 0;
+	}
 	if (why.kind != ERR_NO) {
 		*e = why;
 		return -1;

@@ -35,6 +35,7 @@ struct edge {
 	bool shuffled;
 	uint32_t base; /* AMONG: in the table's edges */
 	bool computed; /* leads back to the table: the parent's keys are made, not read */
+	bool back;     /* it does, and others share its columns: it is not to choose for them */
 };
 
 /* what is known of a table of the schema while resolving, by table index */
@@ -44,7 +45,7 @@ struct node {
 	bool in;	       /* of the plan */
 	bool fixed;	       /* its rows are given */
 	uint64_t rows;
-	struct edge *edges;
+	struct edge *edges, *first; /* first: as rules and the table alone have them */
 	uint32_t nedges;
 	uint32_t level;
 	uint32_t place;		 /* index in plan->tables, once ordered */

@@ -254,6 +254,17 @@ static void unique_modes(struct resolver *r, const struct pg_table *t, struct no
 	resolve_orders(t, n, completes);
 }
 
+/* How those of a table go together. */
+static void settle(struct resolver *r, const struct pg_table *t)
+{
+	struct node *n = &r->nodes[t->index];
+
+	memcpy(n->edges, n->first, n->nedges * sizeof(*n->edges));
+	resolve_overlaps(r, t, n);
+	ties(r, t, n);
+	unique_modes(r, t, n);
+}
+
 void resolve_edges(struct resolver *r, const struct pg_table *t)
 {
 	struct node *n = &r->nodes[t->index];
@@ -279,9 +290,13 @@ void resolve_edges(struct resolver *r, const struct pg_table *t)
 		else if (con->ref == t)
 			cycle(t, e);
 	}
-	resolve_overlaps(r, t, n);
-	ties(r, t, n);
-	unique_modes(r, t, n);
+	n->first = arena_array(r->c->a, n->nedges + 1u, sizeof(*n->first));
+	if (n->first == NULL) {
+		r->c->is.failed = true;
+		return;
+	}
+	memcpy(n->first, n->edges, n->nedges * sizeof(*n->first));
+	settle(r, t);
 }
 
 /* ---- cycles of several tables ------------------------------------------- */
@@ -307,22 +322,70 @@ static bool needs(const struct resolver *r, const struct pg_table *from, const s
 	return false;
 }
 
-static void cut_table(struct resolver *r, const struct pg_table *t, bool nullable, bool *seen)
+/* Others that share its columns leave the choice to it. */
+static bool is_base(const struct node *n, uint32_t i)
 {
-	const struct node *n = &r->nodes[t->index];
+	for (uint32_t k = 0; k < n->nedges; k++)
+		if (n->edges[k].mode == PLAN_FK_AMONG && n->edges[k].base == i)
+			return true;
+	return false;
+}
+
+/* Whether it may be NULL, or might as one that follows. */
+static bool may_be_null(const struct pg_table *t, const struct node *n, uint32_t i)
+{
+	bool any = n->edges[i].nullable;
+
+	for (uint32_t k = 0; k < n->nedges; k++)
+		if (n->edges[k].mode == PLAN_FK_AMONG && n->edges[k].base == i)
+			any = any || pg_own_nullable(t, &t->cons[n->edges[i].con],
+					     &t->cons[n->edges[k].con]);
+	return any;
+}
+
+/* One that leads back is to follow another, which chooses among parents that are there. */
+static void let_others_choose(struct resolver *r, const struct pg_table *t, uint32_t con)
+{
+	struct node *n = &r->nodes[t->index];
+
+	for (uint32_t i = 0; i < n->nedges; i++)
+		n->first[i].back = n->first[i].back || n->first[i].con == con;
+	for (uint32_t i = 0; i < n->nedges; i++) /* those that were cut before stay so */
+		for (uint32_t k = 0; k < n->nedges; k++)
+			if (n->edges[k].con == n->first[i].con)
+				n->first[i].computed = n->edges[k].computed;
+	settle(r, t);
+}
+
+static bool cut_one(struct resolver *r, const struct pg_table *t, bool nullable, bool *seen)
+{
+	struct node *n = &r->nodes[t->index];
 
 	for (uint32_t i = 0; i < n->nedges; i++) {
 		struct edge *e = &n->edges[i];
 
-		if (!plan_fk_picks(e->mode) || e->computed || e->nullable != nullable)
+		if (!plan_fk_picks(e->mode) || e->computed || may_be_null(t, n, i) != nullable)
 			continue;
 		memset(seen, 0, r->c->schema->ntables);
-		if (needs(r, t->cons[e->con].ref, t, seen))
+		if (!needs(r, t->cons[e->con].ref, t, seen))
+			continue;
+		if (is_base(n, i) && !e->back)
+			let_others_choose(r, t, e->con);
+		else
 			cycle(t, e);
+		return true;
 	}
+	return false;
 }
 
-/* Who follows another looks values up in snapshots: none is there of what leads back. */
+static void cut_table(struct resolver *r, const struct pg_table *t, bool nullable, bool *seen)
+{
+	while (!r->c->is.failed && cut_one(r, t, nullable, seen))
+		;
+}
+
+/* A forest among the children of parents that are not known; or one that follows, and must, a
+ * parent whose values hang on the row. */
 static void cut_followers(struct resolver *r, const struct pg_table *t)
 {
 	const struct node *n = &r->nodes[t->index];
@@ -334,9 +397,10 @@ static void cut_followers(struct resolver *r, const struct pg_table *t)
 
 		if ((grown && !relation_enumerable(n->edges[e->base].mode)) ||
 			((grown || e->mode == PLAN_FK_AMONG) && n->edges[e->base].computed) ||
-			(e->mode == PLAN_FK_AMONG && e->computed))
+			(e->mode == PLAN_FK_AMONG && e->computed && !e->nullable))
 			issue_add(&r->c->is, ISSUE_ERROR, "fk_overlap", resolve_place(r, t),
-				"disable the table's foreign keys by a foreign_key_strategy rule",
+				"let its columns be NULL, or disable the table's foreign keys by a "
+				"foreign_key_strategy rule",
 				"foreign keys \"%s\" and \"%s\" of \"%s.%s\" go together, and "
 				"one of them leads back to the table: this version cannot fill "
 				"both",

@@ -39,7 +39,7 @@ static bool can_follow(const struct pg_table *t, const struct node *n, uint32_t 
 	const struct pg_constraint *con = &t->cons[n->edges[i].con];
 	const struct pg_constraint *first = &t->cons[n->edges[base].con];
 
-	if (n->edges[base].mode == PLAN_FK_AMONG ||
+	if (n->edges[base].mode == PLAN_FK_AMONG || n->edges[base].back ||
 		(n->edges[i].rel != NULL && !follows_by_rule(n->edges[i].rel)) ||
 		n->edges[i].mode != PLAN_FK_UNIFORM || n->edges[i].computed ||
 		n->edges[base].computed)
@@ -58,20 +58,8 @@ static bool can_follow(const struct pg_table *t, const struct node *n, uint32_t 
 /* NULL in a column of its own leaves the others to the base. */
 static bool own_nullable(const struct pg_table *t, const struct node *n, uint32_t i)
 {
-	const struct pg_constraint *con = &t->cons[n->edges[i].con];
-	const struct pg_constraint *base = &t->cons[n->edges[n->edges[i].base].con];
-	const struct pg_constraint *pk = pg_primary(t);
-	bool any = false;
-
-	for (uint32_t c = 0; c < con->ncols; c++) {
-		if (pg_has_column(base->cols, base->ncols, con->cols[c]))
-			continue;
-		if (pg_column_not_null(&t->columns[con->cols[c]]) ||
-			(pk != NULL && pg_has_column(pk->cols, pk->ncols, con->cols[c])))
-			return false;
-		any = true;
-	}
-	return any && con->match == PG_MATCH_SIMPLE;
+	return pg_own_nullable(
+		t, &t->cons[n->edges[i].con], &t->cons[n->edges[n->edges[i].base].con]);
 }
 
 /* Whether edge ${i}, of the table to itself, may make a forest among the children of each parent
@@ -227,6 +215,8 @@ static uint32_t claim(const struct pg_table *t, const struct edge *e)
 
 	for (uint32_t at = 0; resolve_next_key(t, &at, &k);)
 		keys += within(con, k);
+	if (e->back)
+		return 0;
 	return con->ncols + 100 * keys + (is_unique(t, con) ? 100000u : 0u) +
 	       (e->rel != NULL && !follows_by_rule(e->rel) ? 200000u : 0u);
 }

@@ -43,6 +43,7 @@ plan = {
         target("orders", N * 4), target("visit", N * 2),
         target("role", N), target("project", N), target("granted", N * 2), target("staffed", N * 5), target("labelled", N * 2),
         target("badge", N // 2), target("task", N * 3), target("room", N * 2), target("desk", N * 3),
+        target("office", N), target("clerk", N * 3),
         target("node", N * 3), target("unit", N * 3),
         target("place", N), target("match_full", N * 2), target("match_simple", N * 2), target("match_some", N * 2),
         target("twice", N), target("by_list", N), target("by_range", N * 3), target("by_hash", N), target("by_two", N * 2),

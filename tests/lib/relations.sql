@@ -72,6 +72,8 @@ UNION ALL SELECT 'the one with a rule chooses: three tasks a project', min(n) = 
 	(SELECT count(*) AS n FROM rel.task GROUP BY project_id) x
 UNION ALL SELECT 'the one that follows has its share of NULLs', :n < 1000 OR count(*) FILTER (WHERE customer_id IS NULL) / count(*)::float
 	BETWEEN 0.09 AND 0.11 FROM rel.task
+UNION ALL SELECT 'ring within a tenant: nine offices in ten have a chief', count(*) = :n AND (:n < 1000 OR count(chief_id) / count(*)::float
+	BETWEEN 0.89 AND 0.91) AND count(DISTINCT chief_id) > :n / 4 FROM rel.office
 UNION ALL SELECT 'three levels of a tenant: all there', count(*) = 3 * :n FROM rel.desk
 UNION ALL SELECT 'tree: one row in ten is a root', count(*) FILTER (WHERE parent_id IS NULL) = 2 * :n / 10 FROM rel.tree
 UNION ALL SELECT 'tree: a parent comes before its children', count(*) = 0 FROM rel.tree c JOIN rel.tree p ON p.id = c.parent_id
