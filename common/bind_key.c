@@ -298,8 +298,13 @@ static int one_to_one(struct binder *k, const struct bind_set *s, const struct b
 		return bind_problem(k, "unsupported_unique", s->policy != PLAN_ENFORCE, NULL,
 			"drop the check, or set its policy to warn",
 			"%s: a check has the foreign key in order with another one", s->name);
-	if (f->mode == PLAN_FK_UNIFORM)
+	if (relation_alone(f->mode) && f->pair < 0)
 		f->mode = PLAN_FK_ONE_TO_ONE;
+	else if (f->mode != PLAN_FK_ONE_TO_ONE &&
+		 (!relation_enumerable(f->mode) || bind_most_children(k, u->at) > 1))
+		return bind_problem(k, "unsupported_unique", s->policy != PLAN_ENFORCE, NULL,
+			"let each parent have at most one child by its relationship",
+			"%s: foreign key %s picks a parent more than once", s->name, c->name);
 	return 0;
 }
 

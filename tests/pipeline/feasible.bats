@@ -149,6 +149,13 @@ fan() {
 @test "a partial index whose predicate cannot be denied: rows against parents" {
 	check "invoice=10 owned=11"
 	refuses one_to_one_too_few_parents 'one_owned: 11 rows need 11 different rows of f.invoice, which has 10'
+	check "invoice=10 owned=10" "[$(fan owned invoice_id '"children_per_parent": {"min": 0, "max": 2}')]"
+	refuses unsupported_unique 'one_owned: foreign key owned_invoice_id_fkey picks a parent more than once'
+	check "invoice=10 owned=10" "[$(fan owned invoice_id '"pick": "zipf"')]"
+	expect 0
+	gen-parents --run run >/dev/null
+	gen-children --run run --table f.owned >/dev/null
+	[ "$(tail -n +2 run/data/f.owned.csv | cut -d, -f2 | sort -u | wc -l)" = 10 ] || fail "$(cat run/data/f.owned.csv)"
 }
 
 @test "an expression nobody tells apart, and an exclusion constraint, by name" {
