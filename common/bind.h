@@ -47,9 +47,9 @@ enum bind_pick {
 
 /*
  * A bijection that makes a set of columns distinct.  Its argument is the row number, or,
- * where the set holds an enumerable FK (the anchor), the row's position among the children
- * of its parent, a bijection for each parent.  Its value is read in mixed radix: each column
- * takes (x / div) % space.
+ * where the set holds an enumerable or counted FK (the anchor), the row's position among the
+ * children of its parent, a bijection for each parent.  Its value is read in mixed radix: each
+ * column takes (x / div) % space.
  */
 struct bound_key {
 	const char *name;      /* of the constraint or index */
@@ -157,6 +157,7 @@ struct bound_fk {
 	uint64_t tied;
 	double null_rate;
 	uint32_t less; /* 1: it picks among one parent less, that of its twin being left out */
+	bool counted;  /* it draws, and a partial key has it count its children: foreign_count.h */
 };
 
 /* Two foreign keys to one parent whose values a check has differ, or has in order. */

@@ -191,6 +191,11 @@ int bind_pinned(struct binder *k, struct sql_expr *where, bool *pinned);
  *  that its predicate is not TRUE: 1; 0: nothing of it can be denied; -1. */
 int bind_deny(struct binder *k, const struct bind_set *s, uint32_t key);
 
+/** bind_slot_anchor(k, s, u): the FK whose parents have room each for some rows of the partial
+ *  ${s}, whose units are ${u}; -1: none.  bind_count(k, f): that FK counts its children. */
+int bind_slot_anchor(const struct binder *k, const struct bind_set *s, const struct bind_units *u);
+void bind_count(struct binder *k, uint32_t f);
+
 /** bind_outside(k): the ways of such rows, when all keys are planned. */
 int bind_outside(struct binder *k);
 

@@ -362,16 +362,13 @@ static int unpinned(struct binder *k, const struct bind_set *s, struct bind_set 
 /* The key has room for some rows (of a parent); what is beyond is denied the predicate. */
 static int slots(struct binder *k, const struct bind_set *s, const struct bind_units *u)
 {
-	int anchor = -1, at, rc;
+	int anchor = bind_slot_anchor(k, s, u), at, rc;
 
-	for (int planned = 1; planned >= 0 && anchor < 0; planned--)
-		for (uint32_t i = 0; i < u->n && anchor < 0; i++)
-			if (may_anchor(k, &u->v[i]) &&
-				relation_enumerable(k->b->fks[u->v[i].at].mode) == planned)
-				anchor = (int)u->v[i].at;
 	if ((rc = bind_deny(k, s, k->b->nkeys)) != 1)
 		return rc;
 	at = take_key(k, s, anchor, 1);
+	if (anchor >= 0)
+		bind_count(k, (uint32_t)anchor);
 	k->b->keys[at].partial = true;
 	k->b->keys[at].closed = k->b->t->append;
 	for (uint32_t i = 0; i < u->n; i++)

@@ -37,6 +37,15 @@ static int too_few(const struct engine *g, uint32_t f, uint64_t have, struct err
 		c->ref_table, num_people(have).s);
 }
 
+int engine_share(const struct bound *b, struct foreign *fc, struct err *e)
+{
+	for (uint32_t f = 0; fc != NULL && f < b->t->nfks; f++)
+		if (b->fks[f].counted && b->fks[f].mode == PLAN_FK_WEIGHTED &&
+			foreign_sum_weights(fc, f, e) == -1)
+			return -1;
+	return 0;
+}
+
 /* The relations as bind wants them, over the parents that are really there. */
 static int set_relations(struct engine *g, struct err *e)
 {
@@ -58,6 +67,8 @@ static int set_relations(struct engine *g, struct err *e)
 		r->list = was.list;
 		r->odds = was.odds;
 		r->total = was.total;
+		r->sums = was.sums;
+		r->counted = b->fks[f].counted;
 		if (relation_shape(r, &as, g->a, e) == -1)
 			return err_wrap(e, "table %s.%s: foreign key %s", b->t->table->schema,
 				b->t->table->name, b->t->table->cons[b->t->fks[f].con].name);
@@ -139,7 +150,7 @@ int engine_open(struct engine **out, const struct bound *b, struct foreign *fc, 
 		return err_nomem(e);
 	if (b->nkeys > 0)
 		memcpy(g->keys, b->keys, b->nkeys * sizeof(g->keys[0]));
-	if (counters(g, e) == -1 ||
+	if (counters(g, e) == -1 || engine_share(b, fc, e) == -1 ||
 		(fc != NULL && (set_relations(g, e) == -1 ||
 				       engine_joints_init(g->fc, b, g->keys, a, e) == -1 ||
 				       set_pairs(g, e) == -1)) ||
@@ -254,7 +265,7 @@ static bool can_change(const struct engine *g, uint64_t mask)
 	}
 	for (uint32_t f = 0; f < g->b->t->nfks; f++)
 		if (g->b->fks[f].tied & mask && g->b->fks[f].pair < 0 &&
-			relation_alone(g->b->fks[f].mode))
+			relation_alone(g->b->fks[f].mode) && !g->b->fks[f].counted)
 			return true;
 	return false;
 }

@@ -34,6 +34,10 @@ struct engine_counts {
 	uint64_t *failed;  /* by check: rows that fail one whose policy is to warn */
 };
 
+/** engine_share(b, fc, e): what engines of ${b} over ${fc} have in common, if it is wanted before
+ *  there are several processes of them. */
+int engine_share(const struct bound *b, struct foreign *fc, struct err *e);
+
 /**
  * engine_context(as, fc, b, run, read, a, e):
  * The context of a table's rows, mapping the parents of the foreign keys with read[i]; NULL: all.

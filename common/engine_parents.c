@@ -13,7 +13,7 @@ static void pick_parent(struct engine_block *k, uint32_t f)
 	struct relation *r = &k->relations[f];
 
 	*r = *foreign_relation(k->fc, f);
-	if (relation_drawn(r->mode) && b->fks[f].pair < 0)
+	if (relation_drawn(r->mode) && b->fks[f].pair < 0 && !r->counted)
 		r->key = engine_again(k, r->key, b->fks[f].tied);
 	r->null_key = engine_again(k, r->null_key, b->fks[f].tied);
 	if (r->mode == PLAN_FK_AMONG && b->fks[f].pair >= 0)

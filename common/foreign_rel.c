@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "common/err.h"
+#include "common/foreign_count.h"
 #include "common/num.h"
 #include "common/rng.h"
 
@@ -101,7 +102,9 @@ int relation_shape(struct relation *r, const struct plan_fk *f, struct arena *a,
 {
 	if (r->mode == PLAN_FK_FANOUT && shape_fan(r, f, a, e) == -1)
 		return -1;
-	if (r->mode == PLAN_FK_ZIPF &&
+	if (r->counted && count_shape(r, f, a, e) == -1)
+		return -1;
+	if (r->mode == PLAN_FK_ZIPF && !r->counted &&
 		fan_odds(&r->fan, f->fan.s, rng_subkey(r->key, 3), r->parents, a) == -1)
 		return err_nomem(e);
 	if (r->mode == PLAN_FK_FOREST && shape_forest(r, f, a, e) == -1)
@@ -111,7 +114,8 @@ int relation_shape(struct relation *r, const struct plan_fk *f, struct arena *a,
 	r->shuffled = f->shuffled && relation_enumerable(r->mode) && r->rows > 0;
 	if (r->shuffled)
 		perm_init(&r->shuffle, rng_subkey(r->key, 4), r->rows);
-	r->cover = f->cover && relation_alone(r->mode);
+	/* enumerable ones too: it was to be picked at random, until a key wanted it counted */
+	r->cover = f->cover && (relation_alone(r->mode) || relation_enumerable(r->mode));
 	if (r->cover && r->rows < r->parents)
 		return err_no(e, "fan_out_impossible", "%s rows cannot cover %s parents",
 			num_people(r->rows).s, num_people(r->parents).s);
@@ -255,7 +259,9 @@ static uint64_t row_at(const struct relation *r, uint64_t place)
 
 void relation_place(const struct relation *r, uint64_t row, uint64_t *parent, uint64_t *k)
 {
-	if (!place_linked(r, &row)) {
+	if (r->counted) {
+		count_place(r, row, parent, k);
+	} else if (!place_linked(r, &row)) {
 		*parent = UINT64_MAX;
 		*k = 0;
 	} else if (r->mode == PLAN_FK_BALANCED) {
@@ -447,30 +453,39 @@ static uint64_t pick_tree(const struct relation *r, uint64_t row)
 	return r->level0[level - 1] + rng_below(draw, r->level0[level] - r->level0[level - 1]);
 }
 
+struct grove_place relation_grove(const struct relation *r, uint64_t k, uint64_t n)
+{
+	unsigned __int128 share = (unsigned __int128)n * r->root_share + ((uint64_t)1 << 63);
+	uint64_t roots = r->roots > 0 ? r->roots : (uint64_t)(share >> 64), left;
+	struct grove_place at = {.roots = roots == 0 ? 1 : roots < n ? roots : n};
+
+	if (k < at.roots || r->max_depth == 0)
+		return at;
+	left = n - at.roots;
+	at.first = at.roots;
+	for (at.level = 1;; at.level++) {
+		uint64_t parts = (UINT64_C(2) << (r->max_depth - at.level)) - 1;
+
+		at.n = left / parts > 0 ? left / parts : 1;
+		if (at.level == r->max_depth || k < at.first + at.n)
+			return at;
+		at.above = at.first;
+		at.first += at.n;
+		left -= at.n;
+	}
+}
+
 /* The k-th among n siblings: the place of its parent there, as pick_tree() has it among all rows;
  * UINT64_MAX for a root. */
 static uint64_t place_in_grove(const struct relation *r, uint64_t k, uint64_t n, uint64_t draw)
 {
-	unsigned __int128 share = (unsigned __int128)n * r->root_share + ((uint64_t)1 << 63);
-	uint64_t roots = r->roots > 0 ? r->roots : (uint64_t)(share >> 64);
-	uint64_t above = 0, first, left;
+	struct grove_place at = relation_grove(r, k, n);
 
-	first = roots == 0 ? 1 : roots < n ? roots : n;
-	if (k < first)
+	if (k < at.roots)
 		return UINT64_MAX;
 	if (r->max_depth == 0)
 		return rng_below(draw, k);
-	left = n - first;
-	for (uint32_t level = 1;; level++) {
-		uint64_t parts = (UINT64_C(2) << (r->max_depth - level)) - 1, size = left / parts;
-
-		size = size > 0 ? size : 1;
-		if (level == r->max_depth || k < first + size)
-			return above + rng_below(draw, first - above);
-		above = first;
-		first += size;
-		left -= size;
-	}
+	return at.above + rng_below(draw, at.first - at.above);
 }
 
 static uint64_t pick_grove(const struct relation *r, uint64_t row)
@@ -484,14 +499,25 @@ static uint64_t pick_grove(const struct relation *r, uint64_t row)
 	return relation_child(r->within, p, at);
 }
 
+/* The child that every parent is to have. */
+static bool covers(const struct relation *r, uint64_t row)
+{
+	uint64_t parent, k;
+
+	if (!r->cover)
+		return false;
+	if (relation_alone(r->mode) && !r->counted)
+		return row < r->parents;
+	relation_place(r, row, &parent, &k);
+	return k == 0;
+}
+
 /* Independent of how its parent is picked a row may have none. */
 static void some_nulls(const struct relation *r, const uint64_t *row, uint32_t n, uint64_t *parent)
 {
-	uint64_t covered = r->cover ? r->parents : 0;
-
 	if (r->null_below > 0)
 		for (uint32_t i = 0; i < n; i++)
-			if (rng_at(r->null_key, row[i]) < r->null_below && row[i] >= covered)
+			if (rng_at(r->null_key, row[i]) < r->null_below && !covers(r, row[i]))
 				parent[i] = UINT64_MAX;
 }
 
@@ -508,6 +534,12 @@ void relation_pick(
 {
 	if (r->with != NULL) {
 		pick_paired(r, row, n, parent);
+		listed(r, n, parent);
+		some_nulls(r, row, n, parent);
+		return;
+	}
+	if (r->counted) {
+		pick_placed(r, row, n, parent, k);
 		listed(r, n, parent);
 		some_nulls(r, row, n, parent);
 		return;

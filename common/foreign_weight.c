@@ -109,23 +109,54 @@ static void lighten(struct weighing *w, uint64_t n)
 			w->p[i].below = w->p[i].below >> shift > 0 ? w->p[i].below >> shift : 1;
 }
 
-int foreign_weigh(struct foreign *fc, uint32_t fk, struct err *e)
+/* All weights, in ${to}, for the caller to close. */
+static int weights(struct foreign *fc, uint32_t fk, struct scratch *to, struct err *e)
 {
 	struct link *l = &fc->links[fk];
 	struct weighing w = {.fc = fc, .fk = fk};
 	int rc = -1;
 
 	if (foreign_expr_open(&w.by, fc, fk, fc->child->fks[fk].by, "weights", e) == 0 &&
-		scratch_open(&l->odds, fc->dir, l->rel.parents, sizeof(struct odds_place), e) ==
-			0) {
-		w.p = l->odds.p;
+		scratch_open(to, fc->dir, l->rel.parents, sizeof(struct odds_place), e) == 0) {
+		w.p = to->p;
 		rc = weigh_all(&w, &l->rel, e);
 	}
 	foreign_expr_close(&w.by);
-	if (rc == -1)
+	if (rc == 0)
+		lighten(&w, l->rel.parents);
+	return rc;
+}
+
+int foreign_weigh(struct foreign *fc, uint32_t fk, struct err *e)
+{
+	struct link *l = &fc->links[fk];
+
+	if (weights(fc, fk, &l->odds, e) == -1)
 		return -1;
-	lighten(&w, l->rel.parents);
-	l->rel.odds = w.p;
-	l->rel.total = odds_build(w.p, l->rel.parents);
+	l->rel.odds = l->odds.p;
+	l->rel.total = odds_build(l->odds.p, l->rel.parents);
 	return 0;
+}
+
+int foreign_sum_weights(struct foreign *fc, uint32_t fk, struct err *e)
+{
+	struct link *l = &fc->links[fk];
+	struct scratch each = {.p = NULL};
+	uint64_t parents = l->rel.parents, sum = 0, *to;
+	int rc;
+
+	if (l->rel.sums != NULL || l->keys == NULL)
+		return 0; /* another shard was before us */
+	rc = weights(fc, fk, &each, e);
+	if (rc == 0)
+		rc = scratch_open(&l->sums, fc->dir, parents, sizeof(sum), e);
+	if (rc == 0) {
+		const struct odds_place *from = each.p;
+
+		l->rel.sums = to = l->sums.p;
+		for (uint64_t i = 0; i < parents; i++)
+			to[i] = sum += from[i].below;
+	}
+	scratch_close(&each);
+	return rc;
 }

@@ -230,7 +230,9 @@ static int add_table(struct call *c, struct run_table *t, struct arena *a, struc
 		return -1;
 	if (bind_one(c, t, a, e) == -1)
 		return -1;
-	return engine_context(&t->b, &t->fc, t->b, &c->run, NULL, a, e);
+	if (engine_context(&t->b, &t->fc, t->b, &c->run, NULL, a, e) == -1)
+		return -1;
+	return engine_share(t->b, t->fc, e);
 }
 
 static int level_begin(struct call *c, uint32_t level, struct arena *a, struct err *e)

@@ -306,6 +306,11 @@ const char *look_mode(struct look *x, uint32_t fk)
 	const struct bound_fk *b = &x->b->fks[fk];
 	const struct plan_fk *f = &x->b->t->fks[fk];
 	const struct pg_constraint *cons = x->b->t->table->cons;
+	const char *how =
+		b->counted && relation_alone(b->mode)
+			? "the row's place among shares of the rows, each parent's as large "
+			  "as its odds"
+			: words[b->mode];
 
 	for (uint32_t i = 0; i < x->b->ntwins; i++) {
 		const struct bound_twins *t = &x->b->twins[i];
@@ -339,7 +344,7 @@ const char *look_mode(struct look *x, uint32_t fk)
 		return look_printf(x,
 			"parents share the rows in proportion to how they can complete key %s%s",
 			joint_of(x, fk), f->shuffled ? ", siblings apart" : "");
-	return look_printf(x, "%s%s%s%s%s", words[b->mode], f->shuffled ? ", siblings apart" : "",
+	return look_printf(x, "%s%s%s%s%s", how, f->shuffled ? ", siblings apart" : "",
 		f->cover ? ", every parent at least once" : "",
 		f->where != NULL ? ", of the parents where " : "",
 		f->where != NULL ? f->where : "");

@@ -20,6 +20,12 @@ def rel(table, columns=("parent_id",), schema="rel", **more):
     return {"type": "relationship", "schema": schema, "table": table, "columns": list(columns), **more}
 
 
+def holds(table):
+    """left_on is NULL wherever it may be"""
+    return {"type": "column_generator", "schema": "rel", "table": table, "column": "left_on",
+            "generator": "primitive.date", "transforms": [{"transform": "transform.null_rate", "params": {"rate": 1}}]}
+
+
 plan = {
     "plan_version": "0.3",
     "seed": SEED,
@@ -31,11 +37,13 @@ plan = {
         target("fan_exact"), target("fan_nulls"), target("fan_shuffled"),
         target("pick_zipf", N * 5), target("pick_cover", N * 3),
         target("pick_weighted", N * 5), target("pick_some", N * 5), target("pick_round", N * 2),
+        target("led_zipf", N * 5), target("led_weighted", N * 5), target("led_cover", N * 3),
         target("part", N * 3), target("owned", N * 3), target("loose", N * 3),
         target("by_code", N), target("Child", N, "rel other"), target("not_valid", N),
         target("subtype", N // 2, "rel other"), target("passport", N // 2),
         target("tag", 20), target("tagged", N * 2),
-        target("tree", N * 2), target("bounded", N * 2), target("own_root", N), target("post", N * 3),
+        target("tree", N * 2), target("bounded", N * 2), target("own_root", N),
+        target("heir", N * 2), target("heir_bounded", N * 2), target("post", N * 3),
         target("chain", N), target("model", N), target("image", N * 2), target("hen", N), target("egg", N),
         target("ring_a", N), target("ring_b", N), target("ring_c", N * 2),
         target("filtered", N * 3), target("counted", N),
@@ -44,7 +52,7 @@ plan = {
         target("role", N), target("project", N), target("granted", N * 2), target("staffed", N * 5), target("labelled", N * 2),
         target("badge", N // 2), target("task", N * 3), target("room", N * 2), target("desk", N * 3),
         target("office", N), target("clerk", N * 3),
-        target("node", N * 3), target("unit", N * 3),
+        target("node", N * 3), target("deputy", N * 3), target("unit", N * 3),
         target("place", N), target("match_full", N * 2), target("match_simple", N * 2), target("match_some", N * 2),
         target("twice", N), target("by_list", N), target("by_range", N * 3), target("by_hash", N), target("by_two", N * 2),
         target("by_default", N), target("of_parts", N * 2), target("thing", N), target("thing_more", N), target("of_thing", N * 2),
@@ -61,6 +69,10 @@ plan = {
         rel("pick_some", pick={"weighted": {"by": "0.5 + score / 4.0"}}, where="region = 'N'", null_rate=0.5),
         rel("pick_cover", pick="uniform", cover=True),
         rel("pick_round", pick="round_robin"),
+        rel("led_zipf", pick={"zipf": {"s": 1.1}}), holds("led_zipf"),
+        rel("led_weighted", pick={"weighted": {"by": "score"}}), holds("led_weighted"),
+        rel("led_cover", pick="zipf", cover=True, null_rate=0.5), holds("led_cover"),
+        holds("heir"), rel("heir_bounded", roots=max(1, N // 10), max_depth=3), holds("heir_bounded"), holds("deputy"),
         rel("filtered", where="region IN ('N', 'S') AND NOT (id % 5 = 0)", null_rate=0.5),
         rel("counted", where="id <= %d" % (N // 2), children_per_parent={"min": 1, "max": 3}, order="shuffled"),
         rel("bounded", roots=max(1, N // 10), max_depth=3),

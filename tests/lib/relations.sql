@@ -75,6 +75,39 @@ UNION ALL SELECT 'the one that follows has its share of NULLs', :n < 1000 OR cou
 UNION ALL SELECT 'ring within a tenant: nine offices in ten have a chief', count(*) = :n AND (:n < 1000 OR count(chief_id) / count(*)::float
 	BETWEEN 0.89 AND 0.91) AND count(DISTINCT chief_id) > :n / 4 FROM rel.office
 UNION ALL SELECT 'three levels of a tenant: all there', count(*) = 3 * :n FROM rel.desk
+-- a counted pick has its law exactly, what is rounded aside
+UNION ALL SELECT 'led, zipf: every parent with children has one that holds', count(*) FILTER (WHERE held <> 1) = 0 AND sum(n) = 5 * :n
+	FROM (SELECT count(*) AS n, count(*) FILTER (WHERE left_on IS NULL) AS held FROM rel.led_zipf GROUP BY parent_id) x
+UNION ALL SELECT 'led, zipf: the law, of all and of those that do not hold', :n < 1000 OR bool_and(chi < 45.3)
+	FROM (SELECT open, sum((n - want) ^ 2 / want) AS chi FROM (
+		SELECT open, sum(n) AS n, sum(want) AS want FROM (
+			SELECT open, n - open AS n, rank, (5 * :n) * power(rank, -1.1) / (SELECT sum(power(i, -1.1)) FROM generate_series(1, :n) i) - open AS want
+			FROM (SELECT n, row_number() OVER (ORDER BY n DESC) AS rank FROM pg_temp.children('rel.led_zipf')) y,
+				generate_series(0, 1) open) z
+		GROUP BY open, least(rank, 21)) x GROUP BY open) w
+UNION ALL SELECT 'led, zipf: siblings are apart', :n < 1000 OR pg_temp.runs('rel.led_zipf') < 5 * :n / 10
+UNION ALL SELECT 'led, weighted: as many as there are places hold', count(*) FILTER (WHERE held <> least(n, 3)) = 0 AND sum(n) = 5 * :n
+	FROM (SELECT count(*) AS n, count(*) FILTER (WHERE left_on IS NULL) AS held FROM rel.led_weighted GROUP BY parent_id) x
+UNION ALL SELECT 'led, weighted: each parent has its share, rounded', bool_and(n BETWEEN floor(want) AND ceil(want))
+	FROM (SELECT count(c.id) AS n, 5.0 * :n * score / (SELECT sum(score) FROM rel.parent) AS want
+		FROM rel.parent p LEFT JOIN rel.led_weighted c ON c.parent_id = p.id GROUP BY p.id, score) x
+UNION ALL SELECT 'led, cover: every parent has one that holds, one row in two has none', min(held) = 1 AND max(held) = 1 AND count(*) = :n
+	AND (:n < 1000 OR (SELECT count(*) FILTER (WHERE parent_id IS NULL) / count(*)::float FROM rel.led_cover) BETWEEN 0.3 AND 0.4)
+	FROM (SELECT count(*) FILTER (WHERE left_on IS NULL) AS held FROM rel.led_cover WHERE parent_id IS NOT NULL GROUP BY parent_id) x
+UNION ALL SELECT 'heirs: every row with children has one, in a tree', count(*) FILTER (WHERE held <> 1) = 0 AND count(*) > 0.4 * :n
+	AND (WITH RECURSIVE t AS (SELECT id FROM rel.heir WHERE parent_id IS NULL
+		UNION ALL SELECT c.id FROM t JOIN rel.heir c ON c.parent_id = t.id) SELECT count(*) FROM t) = 2 * :n
+	FROM (SELECT count(*) FILTER (WHERE left_on IS NULL) AS held FROM rel.heir WHERE parent_id IS NOT NULL GROUP BY parent_id) x
+UNION ALL SELECT 'heirs, bounded: the root, who is its own, or one; three generations', count(*) FILTER (WHERE held <> 1) = 0
+	AND (SELECT count(*) FROM rel.heir_bounded WHERE parent_id = id) = greatest(1, :n / 10)
+	AND (WITH RECURSIVE t AS (SELECT id, 0 AS d FROM rel.heir_bounded WHERE parent_id = id
+		UNION ALL SELECT c.id, d + 1 FROM t JOIN rel.heir_bounded c ON c.parent_id = t.id AND c.id <> t.id) SELECT max(d) = 3 AND count(*) = 2 * :n FROM t)
+	FROM (SELECT count(*) FILTER (WHERE left_on IS NULL) AS held FROM rel.heir_bounded GROUP BY parent_id) x
+UNION ALL SELECT 'deputies: one of every boss, in the trees of a tenant', count(*) FILTER (WHERE held <> 1) = 0 AND count(*) > 0.5 * :n
+	AND (WITH RECURSIVE t AS (SELECT tenant_id, id FROM rel.deputy WHERE boss_id IS NULL
+		UNION ALL SELECT c.tenant_id, c.id FROM t JOIN rel.deputy c ON c.tenant_id = t.tenant_id AND c.boss_id = t.id)
+		SELECT count(*) FROM t) = 3 * :n
+	FROM (SELECT count(*) FILTER (WHERE left_on IS NULL) AS held FROM rel.deputy WHERE boss_id IS NOT NULL GROUP BY tenant_id, boss_id) x
 UNION ALL SELECT 'tree: one row in ten is a root', count(*) FILTER (WHERE parent_id IS NULL) = 2 * :n / 10 FROM rel.tree
 UNION ALL SELECT 'tree: a parent comes before its children', count(*) = 0 FROM rel.tree c JOIN rel.tree p ON p.id = c.parent_id
 	WHERE p.ctid >= c.ctid

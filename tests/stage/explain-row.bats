@@ -43,6 +43,8 @@ agrees() {
 	make_rows r
 	agrees r 3
 	[ "$output" -ge 100 ]
+	run explain-row --run r rel.led_zipf 3
+	says "the row's place among shares of the rows, each parent's as large as its odds"
 }
 
 @test "explain-row: the same of every kind of unique key" {
