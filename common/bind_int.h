@@ -191,6 +191,10 @@ int bind_pinned(struct binder *k, struct sql_expr *where, bool *pinned);
  *  that its predicate is not TRUE: 1; 0: nothing of it can be denied; -1. */
 int bind_deny(struct binder *k, const struct bind_set *s, uint32_t key);
 
+/** bind_ringed(k, s): whether the set holds what no two rows refer to: all of the columns of a
+ *  RING, or some that refer to a key of their own. */
+bool bind_ringed(const struct binder *k, const struct bind_set *s);
+
 /** bind_slot_anchor(k, s, u): the FK whose parents have room each for some rows of the partial
  *  ${s}, whose units are ${u}; -1: none.  bind_count(k, f): that FK counts its children. */
 int bind_slot_anchor(const struct binder *k, const struct bind_set *s, const struct bind_units *u);

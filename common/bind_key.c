@@ -72,7 +72,7 @@ static bool already(const struct binder *k, const struct bind_set *s, const stru
 		if (!s->nulls_equal && k->b->columns[s->cols[i]].source == PLAN_ALWAYS_NULL)
 			return true;
 	}
-	return bind_counted(k, s);
+	return bind_counted(k, s) || bind_ringed(k, s);
 }
 
 /* ---- units --------------------------------------------------------------------------- */

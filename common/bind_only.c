@@ -76,7 +76,7 @@ static void want_fk(struct part *p, uint32_t f, uint32_t from)
 		stop(p, "hangs on a row that is made in turn, by foreign key", name);
 	if (fk->tied != 0 && fk->pair < 0 && (relation_drawn(fk->mode) || fk->null_rate > 0))
 		p->changes = true;
-	if (fk->mode == PLAN_FK_AMONG || fk->mode == PLAN_FK_GROVE)
+	if (fk->mode == PLAN_FK_AMONG || plan_fk_within(fk->mode))
 		want_fk(p, pf->base, from);
 	/* whom a base picks from depends on who follows it */
 	for (uint32_t i = 0; i < p->b->t->nfks; i++)

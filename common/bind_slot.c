@@ -51,3 +51,41 @@ void bind_count(struct binder *k, uint32_t f)
 	if (!relation_enumerable(k->b->fks[f].mode))
 		k->b->fks[f].counted = true;
 }
+
+/* ---- rings ------------------------------------------------------------------------------ */
+
+/* Whether the set holds the column of the foreign key that refers to ${col}. */
+static bool refers(const struct pg_constraint *fk, const struct bind_set *s, uint32_t col)
+{
+	for (uint32_t i = 0; i < fk->ncols; i++)
+		for (uint32_t j = 0; j < s->ncols; j++)
+			if (fk->ref_cols[i] == col && s->cols[j] == fk->cols[i])
+				return true;
+	return false;
+}
+
+static bool refers_to_key(const struct pg_constraint *fk, const struct bind_set *s)
+{
+	for (uint32_t i = 0; i < fk->ref->ncons; i++) {
+		const struct pg_constraint *c = &fk->ref->cons[i];
+		uint32_t in = 0;
+
+		if (c->kind != PG_CON_PRIMARY && c->kind != PG_CON_UNIQUE)
+			continue;
+		while (in < c->ncols && refers(fk, s, c->cols[in]))
+			in++;
+		if (in == c->ncols)
+			return true;
+	}
+	return false;
+}
+
+bool bind_ringed(const struct binder *k, const struct bind_set *s)
+{
+	for (uint32_t f = 0; f < k->b->t->nfks; f++)
+		if (k->b->fks[f].mode == PLAN_FK_RING &&
+			(bind_names(k, s, f) ||
+				refers_to_key(&bind_table(k)->cons[k->b->t->fks[f].con], s)))
+			return true;
+	return false;
+}

@@ -74,7 +74,7 @@ static int set_relations(struct engine *g, struct err *e)
 				b->t->table->name, b->t->table->cons[b->t->fks[f].con].name);
 	}
 	for (uint32_t f = 0; f < b->t->nfks; f++)
-		if (b->fks[f].mode == PLAN_FK_GROVE)
+		if (plan_fk_within(b->fks[f].mode))
 			foreign_relation(g->fc, f)->within =
 				foreign_relation(g->fc, b->t->fks[f].base);
 	return 0;

@@ -57,7 +57,7 @@ struct relation {
 	bool counted;
 	const uint64_t *sums; /* WEIGHTED and counted: of the weights up to each parent's */
 	/* GROVE: the same among the children of each parent by this one, which is enumerable;
-	 * roots of each, or if that is 0 a share of them. */
+	 * roots of each, or if that is 0 a share of them.  RING: a ring of them. */
 	const struct relation *within;
 	uint64_t root_share; /* of 2^64 */
 	uint32_t max_depth;

@@ -499,6 +499,25 @@ static uint64_t pick_grove(const struct relation *r, uint64_t row)
 	return relation_child(r->within, p, at);
 }
 
+/* Which ring it is, a keyed bijection of the siblings says: after the i-th of its images comes the
+ * next one.  No row is its own parent, unless it is alone. */
+static void pick_ring(const struct relation *r, const uint64_t *row, uint32_t n, uint64_t *parent)
+{
+	uint64_t p, k, last = UINT64_MAX, size = 0;
+	struct perm q;
+
+	for (uint32_t i = 0; i < n; i++) {
+		relation_place(r->within, row[i], &p, &k);
+		if (i == 0 || p != last) {
+			size = relation_count(r->within, p);
+			perm_init(&q, rng_subkey(r->key, p), size);
+		}
+		last = p;
+		k = perm_inv(&q, k) + 1;
+		parent[i] = relation_child(r->within, p, perm_at(&q, k < size ? k : 0));
+	}
+}
+
 /* The child that every parent is to have. */
 static bool covers(const struct relation *r, uint64_t row)
 {
@@ -572,6 +591,9 @@ void relation_pick(
 	case PLAN_FK_GROVE:
 		for (uint32_t i = 0; i < n; i++)
 			parent[i] = pick_grove(r, row[i]);
+		break;
+	case PLAN_FK_RING:
+		pick_ring(r, row, n, parent);
 		break;
 	case PLAN_FK_AMONG: /* by another's parent: foreign_among() */
 	case PLAN_FK_OFF:

@@ -59,16 +59,24 @@ enum plan_fk_mode {
 				before them */
 	PLAN_FK_GROVE,	     /* of a table to itself, sharing columns with the FK base: a forest
 				among the children of each of the base's parents */
-	PLAN_FK_AMONG,	     /* shares columns with the FK base, or is tied to them by same: any
-				parent that has the values of the base's parent */
-	PLAN_FK_OFF,  /* foreign_key_strategy disable, or every member has a rule of its own */
-	PLAN_FK_NULL, /* every row NULL (a cycle's nullable edge) */
+	PLAN_FK_RING,  /* the same, unique: the children of each of the base's parents make a ring,
+			  each the next one's */
+	PLAN_FK_AMONG, /* shares columns with the FK base, or is tied to them by same: any
+			  parent that has the values of the base's parent */
+	PLAN_FK_OFF,   /* foreign_key_strategy disable, or every member has a rule of its own */
+	PLAN_FK_NULL,  /* every row NULL (a cycle's nullable edge) */
 };
 
 /* whether rows of the parent are picked: the mode is neither off nor null */
 static inline bool plan_fk_picks(enum plan_fk_mode m)
 {
 	return m != PLAN_FK_OFF && m != PLAN_FK_NULL;
+}
+
+/* whether it is of rows that have the same parent by its base, which counts its children */
+static inline bool plan_fk_within(enum plan_fk_mode m)
+{
+	return m == PLAN_FK_GROVE || m == PLAN_FK_RING;
 }
 
 enum plan_dist { PLAN_DIST_UNIFORM, PLAN_DIST_ZIPF, PLAN_DIST_WEIGHTED };
@@ -106,7 +114,7 @@ struct plan_fk {
 				of no document */
 	const char *where;   /* SQL over the parent's columns: who may be picked; NULL: all */
 	const char *by;	     /* WEIGHTED: SQL over the parent's columns: how often it is picked */
-	uint32_t base;	     /* AMONG, GROVE: in the table's fks */
+	uint32_t base;	     /* AMONG, GROVE, RING: in the table's fks */
 	const struct plan_tie *same; /* AMONG: columns of the base, beside those both have */
 	uint32_t nsame;
 	uint64_t roots;	    /* FOREST; of each part of a GROVE, or 0 and ... */

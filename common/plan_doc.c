@@ -205,7 +205,7 @@ static int read_fk(const struct reader *r, const struct plan_table *t, struct pl
 	fk->max_depth = (uint32_t)mpk_get_uint(m, "max_depth", 0);
 	fk->root_share = mpk_get_double(m, "root_share", 0);
 	if ((fk->mode == PLAN_FK_FOREST && (c->ref != t->table || fk->roots == 0)) ||
-		(fk->mode == PLAN_FK_GROVE && (c->ref != t->table || !fk->computed)) ||
+		(plan_fk_within(fk->mode) && (c->ref != t->table || !fk->computed)) ||
 		!(fk->root_share >= 0 && fk->root_share <= 1))
 		return bad(r, "a forest that is none");
 	if (fk->mode == PLAN_FK_AMONG && read_same(r, t, fk, get_map(m, "same")) == -1)
@@ -233,7 +233,7 @@ static int read_fks(const struct reader *r, struct plan_table *t, const msgpack_
 		if (read_fk(r, t, &t->fks[i], &list[i]) == -1)
 			return -1;
 	for (uint32_t i = 0; i < t->nfks; i++)
-		if ((t->fks[i].mode == PLAN_FK_AMONG || t->fks[i].mode == PLAN_FK_GROVE) &&
+		if ((t->fks[i].mode == PLAN_FK_AMONG || plan_fk_within(t->fks[i].mode)) &&
 			read_base(r, t, &t->fks[i], &list[i]) == -1)
 			return -1;
 	return 0;

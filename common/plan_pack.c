@@ -44,6 +44,7 @@ static const char *const mode_names[] = {
 	[PLAN_FK_WEIGHTED] = "weighted",
 	[PLAN_FK_FOREST] = "forest",
 	[PLAN_FK_GROVE] = "grove",
+	[PLAN_FK_RING] = "ring",
 	[PLAN_FK_AMONG] = "among",
 	[PLAN_FK_OFF] = "off",
 	[PLAN_FK_NULL] = "null",
@@ -168,7 +169,7 @@ static void pack_fk(struct buf *b, const struct plan_table *t, const struct plan
 {
 	const struct pg_constraint *con = &t->table->cons[fk->con];
 	bool fan = fk->mode == PLAN_FK_FANOUT || fk->mode == PLAN_FK_ZIPF;
-	bool based = fk->mode == PLAN_FK_AMONG || fk->mode == PLAN_FK_GROVE;
+	bool based = fk->mode == PLAN_FK_AMONG || plan_fk_within(fk->mode);
 
 	mpk_map(b, 4 + (fk->null_rate > 0) + fk->shuffled + fk->cover + fan + fk->computed +
 			   (fk->roots > 0) + (fk->root_share > 0) + based + (fk->nsame > 0) +

@@ -298,6 +298,7 @@ const char *look_mode(struct look *x, uint32_t fk)
 		[PLAN_FK_WEIGHTED] = "picked at random, in proportion to a weight",
 		[PLAN_FK_GROVE] =
 			"roots first, then rows whose parent is before them, among children of",
+		[PLAN_FK_RING] = "the next in a ring of the children of",
 		[PLAN_FK_FOREST] = "roots first, then rows whose parent is before them",
 		[PLAN_FK_AMONG] = "picked among the parents that agree with",
 		[PLAN_FK_OFF] = "left to the columns' own generators",
@@ -337,7 +338,7 @@ const char *look_mode(struct look *x, uint32_t fk)
 			"the element that the row's place among the children of its %s has in a "
 			"bijection: no pair comes twice",
 			cons[x->b->t->fks[x->b->keys[b->pair].anchor].con].name);
-	if (b->mode == PLAN_FK_AMONG || b->mode == PLAN_FK_GROVE)
+	if (b->mode == PLAN_FK_AMONG || plan_fk_within(b->mode))
 		return look_printf(
 			x, "%s %s", words[b->mode], cons[x->b->t->fks[f->base].con].name);
 	if (engine_row_relation(&x->how, fk)->cum != NULL)

@@ -300,25 +300,6 @@ static void same(struct check *c, struct relationship *r, json_t *v)
 	r->same = ties;
 }
 
-static void check_nulls(struct check *c, struct relationship *r)
-{
-	const struct pg_constraint *con = &r->t->cons[r->con], *pk = pg_primary(r->t);
-
-	for (uint32_t i = 0; r->null_rate > 0 && i < con->ncols; i++) {
-		const struct pg_column *col = &r->t->columns[con->cols[i]];
-		bool in_key = false;
-
-		for (uint32_t k = 0; pk != NULL && k < pk->ncols; k++)
-			in_key = in_key || pk->cols[k] == con->cols[i];
-		if (!pg_column_not_null(col) && !in_key)
-			continue;
-		RULE_ERROR(c, r, "null_rate_on_not_null",
-			issue_path(&c->is, "%s/null_rate", r->path), "remove null_rate",
-			"\"%s.%s.%s\" is NOT NULL", r->t->schema, r->t->name, col->name);
-		return;
-	}
-}
-
 /* what does not go together */
 static void check_together(struct check *c, struct relationship *r)
 {
@@ -415,7 +396,6 @@ void check_relationship(struct check *c, const char *path, json_t *v)
 	r->where = member(v, "where");
 	if (json_is_number(rate))
 		r->null_rate = json_number_value(rate);
-	check_nulls(c, r);
 	check_together(c, r);
 	register_rule(c, r);
 }

@@ -117,6 +117,10 @@ bool resolve_inside(struct resolve_key k, const struct pg_constraint *con);
 /** resolve_relationship(r, t, e): the mode its rule asks for. */
 void resolve_relationship(struct resolver *r, const struct pg_table *t, struct edge *e);
 
+/** resolve_rule_nulls(r, t, e): that it may be NULL, if its rule asks for NULLs: a foreign key that
+ *  shares columns may by those of its own. */
+void resolve_rule_nulls(struct resolver *r, const struct pg_table *t, const struct edge *e);
+
 /** resolve_orders(t, n, completes): which enumerable edge keeps siblings together; an edge that
  *  makes the row a part of its parent becomes one.  completes[i]: a key has plans for edge i. */
 void resolve_orders(const struct pg_table *t, struct node *n, const bool *completes);

@@ -170,6 +170,18 @@ bool resolve_inside(struct resolve_key k, const struct pg_constraint *con)
 	return pg_common_columns(k.cols, k.n, con->cols, con->ncols) == k.n;
 }
 
+/* Of a unique foreign key to the table itself every row has one child: rings, no roots. */
+static void no_tree(struct resolver *r, const struct pg_table *t, const struct edge *e)
+{
+	if ((e->mode == PLAN_FK_FOREST || e->mode == PLAN_FK_GROVE) && e->rel != NULL &&
+		(e->rel->has_roots || e->rel->max_depth > 0))
+		issue_add(&r->c->is, ISSUE_ERROR, "relationship_conflict", e->rel->path,
+			"leave roots and max_depth out; null_rate says how many rows have none",
+			"foreign key \"%s\" of \"%s.%s\" is unique: its rows make rings, not "
+			"trees",
+			t->cons[e->con].name, t->schema, t->name);
+}
+
 static void one_to_one(struct resolver *r, const struct pg_table *t, struct edge *e)
 {
 	bool tied = e->mode == PLAN_FK_AMONG && e->rel != NULL;
@@ -178,13 +190,6 @@ static void one_to_one(struct resolver *r, const struct pg_table *t, struct edge
 	for (uint32_t at = 0; (e->mode != PLAN_FK_AMONG || tied) && resolve_next_key(t, &at, &k);) {
 		if (!resolve_inside(k, &t->cons[e->con]))
 			continue;
-		if (e->mode == PLAN_FK_GROVE)
-			issue_add(&r->c->is, ISSUE_ERROR, "fk_overlap", resolve_place(r, t),
-				"disable the table's foreign keys by a foreign_key_strategy rule",
-				"foreign key \"%s\" of \"%s.%s\" is unique, leads to the table "
-				"itself and shares columns with another: this version cannot fill "
-				"it",
-				t->cons[e->con].name, t->schema, t->name);
 		if (tied)
 			issue_add(&r->c->is, ISSUE_ERROR, "relationship_conflict", e->rel->path,
 				"pick the parent first and copy its column with "
@@ -192,7 +197,8 @@ static void one_to_one(struct resolver *r, const struct pg_table *t, struct edge
 				"foreign key \"%s\" of \"%s.%s\" is unique: rows that pick among "
 				"the parents with the same values would meet",
 				t->cons[e->con].name, t->schema, t->name);
-		e->mode = PLAN_FK_ONE_TO_ONE;
+		no_tree(r, t, e);
+		e->mode = plan_fk_within(e->mode) ? PLAN_FK_RING : PLAN_FK_ONE_TO_ONE;
 		tied = false;
 	}
 }
@@ -211,7 +217,7 @@ static void balance_key(
 
 		if (!plan_fk_picks(e->mode) || e->mode == PLAN_FK_ZIPF ||
 			e->mode == PLAN_FK_WEIGHTED || e->mode == PLAN_FK_FOREST ||
-			e->mode == PLAN_FK_GROVE || e->mode == PLAN_FK_AMONG ||
+			plan_fk_within(e->mode) || e->mode == PLAN_FK_AMONG ||
 			pg_common_columns(con->cols, con->ncols, k.cols, k.n) < con->ncols)
 			continue;
 		if (e->mode == PLAN_FK_ONE_TO_ONE)
@@ -297,6 +303,8 @@ void resolve_edges(struct resolver *r, const struct pg_table *t)
 	}
 	memcpy(n->first, n->edges, n->nedges * sizeof(*n->first));
 	settle(r, t);
+	for (uint32_t i = 0; i < n->nedges; i++)
+		resolve_rule_nulls(r, t, &n->edges[i]);
 }
 
 /* ---- cycles of several tables ------------------------------------------- */
@@ -393,7 +401,7 @@ static void cut_followers(struct resolver *r, const struct pg_table *t)
 	for (uint32_t i = 0; i < n->nedges; i++) {
 		const struct edge *e = &n->edges[i];
 
-		bool grown = e->mode == PLAN_FK_GROVE;
+		bool grown = plan_fk_within(e->mode);
 
 		if ((grown && !relation_enumerable(n->edges[e->base].mode)) ||
 			((grown || e->mode == PLAN_FK_AMONG) && n->edges[e->base].computed) ||

@@ -45,6 +45,27 @@ void resolve_relationship(struct resolver *r, const struct pg_table *t, struct e
 	e->mode = rel->has_fan ? PLAN_FK_FANOUT : modes[rel->pick];
 }
 
+void resolve_rule_nulls(struct resolver *r, const struct pg_table *t, const struct edge *e)
+{
+	const struct pg_constraint *con = &t->cons[e->con], *pk = pg_primary(t);
+
+	if (e->rel == NULL || !(e->rel->null_rate > 0) || e->nullable || !plan_fk_picks(e->mode))
+		return;
+	for (uint32_t i = 0; i < con->ncols; i++) {
+		const struct pg_column *col = &t->columns[con->cols[i]];
+		bool in_key = false;
+
+		for (uint32_t k = 0; pk != NULL && k < pk->ncols; k++)
+			in_key = in_key || pk->cols[k] == con->cols[i];
+		if (!pg_column_not_null(col) && !in_key)
+			continue;
+		issue_add(&r->c->is, ISSUE_ERROR, "null_rate_on_not_null",
+			issue_path(&r->c->is, "%s/null_rate", e->rel->path), "remove null_rate",
+			"\"%s.%s.%s\" is NOT NULL", t->schema, t->name, col->name);
+		return;
+	}
+}
+
 /* ---- order ---------------------------------------------------------------------- */
 
 /* A row of the child is a part of its parent: in its key, or gone with it. */

@@ -147,6 +147,14 @@ UNION ALL SELECT 'trees of a customer, who is of one tenant: an own root each, t
 		FROM rel.unit GROUP BY tenant_id, customer_id) x,
 	(WITH RECURSIVE t AS (SELECT id, 0 AS d FROM rel.unit WHERE above = id
 		UNION ALL SELECT c.id, d + 1 FROM t JOIN rel.unit c ON c.above = t.id AND c.id <> t.id) SELECT max(d) AS d FROM t) y
+UNION ALL SELECT 'rings: all rows of a tenant in one', bool_and(r.n = t.n) AND sum(r.n) = 3 * :n
+	FROM (WITH RECURSIVE w AS (SELECT tenant_id, min(id) AS start, min(id) AS id, 0 AS n FROM rel.next GROUP BY tenant_id
+		UNION ALL SELECT w.tenant_id, start, x.next_id, n + 1 FROM w JOIN rel.next x USING (tenant_id, id) WHERE n = 0 OR w.id <> start)
+		SELECT tenant_id, max(n) AS n FROM w GROUP BY tenant_id) r
+	JOIN (SELECT tenant_id, count(*) AS n FROM rel.next GROUP BY tenant_id) t USING (tenant_id)
+UNION ALL SELECT 'rings: of a customer, cut where one row in five has no next', bool_and(c.customer_id = p.customer_id AND c.tenant_id = p.tenant_id)
+	AND (:n < 1000 OR (SELECT count(*) FILTER (WHERE next_id IS NULL) / count(*)::float FROM rel.after) BETWEEN 0.19 AND 0.21)
+	FROM rel.after c JOIN rel.after p ON p.id = c.next_id
 UNION ALL SELECT 'match full: all NULL or none, one in ten', count(*) FILTER (WHERE num_nulls(x, y) = 1) = 0
 	AND (:n < 1000 OR count(*) FILTER (WHERE x IS NULL) / count(*)::float BETWEEN 0.08 AND 0.12) FROM rel.match_full
 UNION ALL SELECT 'match simple: all NULL or none unless it is asked for', count(*) FILTER (WHERE num_nulls(x, y) = 1) = 0

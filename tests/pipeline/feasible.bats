@@ -22,6 +22,7 @@ setup_file() {
 		CREATE TABLE f.counted (id bigint PRIMARY KEY, invoice_id bigint NOT NULL REFERENCES f.invoice, n smallint NOT NULL CHECK (n BETWEEN 1 AND 4));
 		CREATE TABLE f.friend (a bigint NOT NULL REFERENCES f.product, b bigint NOT NULL REFERENCES f.product, PRIMARY KEY (a, b), CHECK (a < b));
 		CREATE TABLE f.swap (id bigint PRIMARY KEY, a bigint NOT NULL REFERENCES f.product, b bigint NOT NULL REFERENCES f.product, CHECK (a <> b));
+		CREATE TABLE f.circle (id bigint PRIMARY KEY, next_id bigint UNIQUE REFERENCES f.circle);
 		CREATE TABLE f.owned (id bigint PRIMARY KEY, invoice_id bigint NOT NULL REFERENCES f.invoice);
 		CREATE UNIQUE INDEX one_owned ON f.owned (invoice_id) WHERE id > 0;
 		CREATE TABLE f.joined (id bigint PRIMARY KEY, x text NOT NULL, y text NOT NULL);
@@ -144,6 +145,13 @@ fan() {
 	expect 0
 	check "product=1 swap=5"
 	refuses key_space_too_small 'a and b must differ, and f.product has 1'
+}
+
+@test "a tree of rows whose foreign key to each other is unique" {
+	check "circle=10" "[$(fan circle next_id '"roots": 2')]"
+	refuses relationship_conflict 'foreign key "circle_next_id_fkey" of "f.circle" is unique: its rows make rings, not trees'
+	check "circle=10" "[$(fan circle next_id '"null_rate": 0.2')]"
+	expect 0
 }
 
 @test "a partial index whose predicate cannot be denied: rows against parents" {
