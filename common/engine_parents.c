@@ -19,8 +19,8 @@ static void pick_parent(struct engine_block *k, uint32_t f)
 	if (r->mode == PLAN_FK_AMONG && b->fks[f].pair >= 0)
 		return; /* with the others of its key */
 	if (r->mode == PLAN_FK_AMONG)
-		foreign_among(
-			k->fc, f, r, k->parent[b->t->fks[f].base], k->row, k->n, k->parent[f]);
+		foreign_among(k->fc, f, r, k->parent[b->t->fks[f].base], k->row, k->n, k->parent[f],
+			k->k[f]);
 	else
 		relation_pick(r, k->row, k->n, k->parent[f], k->k[f]);
 }

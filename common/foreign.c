@@ -195,14 +195,14 @@ static bool is_table(const struct pg_table *t, const char *schema, const char *t
 static void pick_one(const struct foreign *fc, uint32_t fk, uint64_t *parent)
 {
 	const struct plan_fk *f = &fc->child->fks[fk];
-	uint64_t base;
+	uint64_t base, k;
 
 	if (f->mode != PLAN_FK_AMONG) {
 		relation_pick(&fc->links[fk].rel, &fc->row, 1, parent, NULL);
 		return;
 	}
 	pick_one(fc, f->base, &base);
-	foreign_among(fc, fk, &fc->links[fk].rel, &base, &fc->row, 1, parent);
+	foreign_among(fc, fk, &fc->links[fk].rel, &base, &fc->row, 1, parent, &k);
 }
 
 int foreign_pick_fk(struct foreign *fc, const char *schema, const char *table,

@@ -211,12 +211,13 @@ int foreign_sum_weights(struct foreign *fc, uint32_t fk, struct err *e);
 struct relation *foreign_relation(const struct foreign *fc, uint32_t fk);
 
 /**
- * foreign_among(fc, fk, r, base, row, n, parent):
+ * foreign_among(fc, fk, r, base, row, n, parent, k):
  * Parents of an FK that shares columns with another, its base: any that has the values which
- * base[i], the row's parent by that, has.  ${r} is its relation, as the attempt draws it.
+ * base[i], the row's parent by that, has.  ${r} is its relation, as the attempt draws it.  Counted
+ * ones, k[i] being the place among siblings: they take their turn.
  */
 void foreign_among(const struct foreign *fc, uint32_t fk, const struct relation *r,
-	const uint64_t *base, const uint64_t *row, uint32_t n, uint64_t *parent);
+	const uint64_t *base, const uint64_t *row, uint32_t n, uint64_t *parent, uint64_t *k);
 
 /**
  * foreign_group(fc, fk, base, n, first, size):

@@ -251,16 +251,34 @@ uint64_t foreign_grouped(const struct foreign *fc, uint32_t fk, uint64_t at)
 	return ((const uint64_t *)fc->links[fk].among->g.rows.p)[at];
 }
 
+/* The base counts its children, and no other of its parents has the group: they take the group's
+ * rows in turn, each turn in an order of its own. */
+static uint64_t in_turn(const struct foreign *fc, uint32_t fk, uint64_t key, uint64_t row,
+	uint64_t size, uint64_t *k)
+{
+	uint64_t of, kth;
+	struct perm p;
+
+	relation_place(&fc->links[fc->child->fks[fk].base].rel, row, &of, &kth);
+	*k = kth / size;
+	perm_init(&p, rng_subkey(rng_subkey(key, of), *k), size);
+	return perm_at(&p, kth % size);
+}
+
 void foreign_among(const struct foreign *fc, uint32_t fk, const struct relation *r,
-	const uint64_t *base, const uint64_t *row, uint32_t n, uint64_t *parent)
+	const uint64_t *base, const uint64_t *row, uint32_t n, uint64_t *parent, uint64_t *k)
 {
 	uint64_t size[VEC_BLOCK];
 
 	foreign_group(fc, fk, base, n, parent, size);
 	for (uint32_t i = 0; i < n; i++) {
 		bool none = size[i] == 0 || rng_at(r->null_key, row[i]) < r->null_below;
-		uint64_t at = none ? 0 : rng_below(rng_at(r->key, row[i]), size[i]);
+		uint64_t at = 0;
 
+		k[i] = 0;
+		if (!none)
+			at = r->counted ? in_turn(fc, fk, r->key, row[i], size[i], &k[i])
+					: rng_below(rng_at(r->key, row[i]), size[i]);
 		parent[i] = none ? UINT64_MAX : foreign_grouped(fc, fk, parent[i] + at);
 	}
 }

@@ -128,7 +128,10 @@ static void place_in_grove(const struct relation *r, uint64_t row, uint64_t *par
 void count_place(const struct relation *r, uint64_t row, uint64_t *parent, uint64_t *k)
 {
 	assert(r->counted);
-	if (r->mode == PLAN_FK_FOREST)
+	if (r->mode == PLAN_FK_AMONG) { /* foreign_among() has placed those that have a parent */
+		*parent = UINT64_MAX;
+		*k = 0;
+	} else if (r->mode == PLAN_FK_FOREST)
 		place_in_forest(r, row, parent, k);
 	else if (r->mode == PLAN_FK_GROVE)
 		place_in_grove(r, row, parent, k);

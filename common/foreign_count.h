@@ -15,6 +15,8 @@
  *			the rows of a level are shared evenly among those of the level above.
  *			Either through keyed bijections.
  * GROVE		the same among the children of each parent of the base.
+ * AMONG		the children of the base's only parent with some values take the parents
+ *that have them in turn: foreign_among().
  *
  * So far as they are not a forest's last, parents have a first child.  Roots that are their own
  * parents are their own first children.
