@@ -67,8 +67,8 @@ static int set_relations(struct engine *g, struct err *e)
 		r->list = was.list;
 		r->odds = was.odds;
 		r->total = was.total;
-		r->sums = was.sums;
 		r->counted = b->fks[f].counted;
+		r->cum = r->counted ? was.cum : NULL;
 		if (relation_shape(r, &as, g->a, e) == -1)
 			return err_wrap(e, "table %s.%s: foreign key %s", b->t->table->schema,
 				b->t->table->name, b->t->table->cons[b->t->fks[f].con].name);

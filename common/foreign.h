@@ -39,8 +39,8 @@ struct relation {
 	struct perm perm;	       /* one to one; paired; cover */
 	bool shuffled, cover;
 	struct perm shuffle; /* shuffled: row -> place among the clustered */
-	/* BALANCED in proportion: of cum[parents] parts of the rows parent p has those from cum[p]
-	 * to cum[p + 1]; NULL: all have one */
+	/* BALANCED in proportion, or WEIGHTED and counted: of cum[parents] parts of the rows parent
+	 * p has those from cum[p] to cum[p + 1]; NULL: all have one */
 	const uint64_t *cum;
 	uint64_t most, least;	       /* with it: children of a parent */
 	struct fan fan;		       /* FANOUT, ZIPF */
@@ -55,7 +55,6 @@ struct relation {
 	/* A mode that draws, where every row knows its place among its siblings all the same: see
 	 * foreign_count.h.  Set after relation_init(). */
 	bool counted;
-	const uint64_t *sums; /* WEIGHTED and counted: of the weights up to each parent's */
 	/* GROVE: the same among the children of each parent by this one, which is enumerable;
 	 * roots of each, or if that is 0 a share of them.  RING: a ring of them. */
 	const struct relation *within;
@@ -119,6 +118,11 @@ void relation_pick(
  *  NULLs (those of a fan-out and of a forest, which have no place, are UINT64_MAX, 0). */
 void relation_place(const struct relation *r, uint64_t row, uint64_t *parent, uint64_t *k);
 
+/** relation_share(r, rows, row, parent, k): the same of ${rows} rows, shared among the parents of
+ *  ${r} evenly, or in proportion where it has cum, siblings together. */
+void relation_share(
+	const struct relation *r, uint64_t rows, uint64_t row, uint64_t *parent, uint64_t *k);
+
 /** relation_count(r, parent), relation_child(r, parent, k): of a listed one: how many children a
  *  parent has, and the row of the k-th. */
 uint64_t relation_count(const struct relation *r, uint64_t parent);
@@ -131,16 +135,6 @@ uint64_t relation_place_of(const struct relation *r, uint64_t parent);
 /** relation_children(r, parent, k, n, row): the same for ${n} siblings from the k-th on. */
 void relation_children(
 	const struct relation *r, uint64_t parent, uint64_t k, uint32_t n, uint64_t *row);
-
-/* Where the k-th of n siblings stands in a tree of them: how many are roots; and, where the depth
- * is bounded and it is no root, its level: [first, first + n), with parents in [above, first). */
-struct grove_place {
-	uint64_t roots, first, n, above;
-	uint32_t level;
-};
-
-/** relation_grove(r, k, n): of a GROVE. */
-struct grove_place relation_grove(const struct relation *r, uint64_t k, uint64_t n);
 
 /** relation_siblings(r, row, n, count): how many children the parent of each row has, of an
  *  enumerable one; 0 for rows of a fan-out without one. */
@@ -202,7 +196,7 @@ int foreign_lookup_parent(struct foreign *fc, const char *schema, const char *ta
 	const struct fvalue *key, const char *column, struct fvalue *out, struct err *e);
 
 /** foreign_sum_weights(fc, fk, e): of a WEIGHTED foreign key that is to be counted: its relation's
- *  sums, 8 bytes a parent in a scratch file.  As foreign_open() refuses weights. */
+ *  cum, 8 bytes a parent in a scratch file.  As foreign_open() refuses weights. */
 int foreign_sum_weights(struct foreign *fc, uint32_t fk, struct err *e);
 
 /* ---- batch form ------------------------------------------------------------------ */

@@ -229,7 +229,6 @@ void foreign_among_close(struct link *l)
 	scratch_close(&l->list);
 	scratch_close(&l->odds);
 	scratch_close(&l->cum);
-	scratch_close(&l->sums);
 }
 
 void foreign_group(const struct foreign *fc, uint32_t fk, const uint64_t *base, uint32_t n,

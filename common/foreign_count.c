@@ -4,6 +4,7 @@
 #include <assert.h>
 
 #include "common/err.h"
+#include "common/foreign_tree.h"
 #include "common/rng.h"
 
 enum { SHUFFLE = 4, LEVEL = 6 }; /* purposes of a relation's key */
@@ -14,11 +15,10 @@ int count_shape(struct relation *r, const struct plan_fk *f, struct arena *a, st
 {
 	struct plan_fan fan = {f->cover, UINT64_MAX, PLAN_DIST_ZIPF, f->fan.s, NULL, 0};
 
-	r->linked = r->rows;
+	r->most = r->rows;
+	r->least = f->cover;
 	if (r->rows > 0)
 		perm_init(&r->shuffle, rng_subkey(r->key, SHUFFLE), r->rows);
-	if (r->mode == PLAN_FK_WEIGHTED)
-		fan_by_sums(&r->fan, r->sums, f->cover, r->rows, r->parents);
 	if (r->mode != PLAN_FK_ZIPF)
 		return 0;
 	switch (fan_init(&r->fan, &fan, rng_subkey(r->key, 3), r->rows, r->parents, a)) {
@@ -29,6 +29,20 @@ int count_shape(struct relation *r, const struct plan_fk *f, struct arena *a, st
 	default:
 		return err_nomem(e);
 	}
+}
+
+/* By weight; where all are to be covered, one row for each, and its share of the others. */
+static void place_weighted(const struct relation *r, uint64_t row, uint64_t *parent, uint64_t *k)
+{
+	uint64_t at = perm_at(&r->shuffle, row), covered = r->cover ? r->parents : 0;
+
+	if (at < covered) {
+		*parent = at;
+		*k = 0;
+		return;
+	}
+	relation_share(r, r->rows - covered, at - covered, parent, k);
+	*k += r->cover;
 }
 
 /* ---- trees ------------------------------------------------------------------------------- */
@@ -108,7 +122,7 @@ static void place_in_grove(const struct relation *r, uint64_t row, uint64_t *par
 	uint64_t p, kth;
 
 	relation_place(r->within, row, &p, &kth);
-	at = relation_grove(r, kth, relation_count(r->within, p));
+	at = tree_grove(r, kth, relation_count(r->within, p));
 	if (kth < at.roots) {
 		*parent = r->own_roots ? row : UINT64_MAX;
 		*k = 0;
@@ -131,7 +145,9 @@ void count_place(const struct relation *r, uint64_t row, uint64_t *parent, uint6
 	if (r->mode == PLAN_FK_AMONG) { /* foreign_among() has placed those that have a parent */
 		*parent = UINT64_MAX;
 		*k = 0;
-	} else if (r->mode == PLAN_FK_FOREST)
+	} else if (r->mode == PLAN_FK_WEIGHTED)
+		place_weighted(r, row, parent, k);
+	else if (r->mode == PLAN_FK_FOREST)
 		place_in_forest(r, row, parent, k);
 	else if (r->mode == PLAN_FK_GROVE)
 		place_in_grove(r, row, parent, k);

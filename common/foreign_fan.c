@@ -303,44 +303,8 @@ static uint32_t class_of(const uint64_t *first, uint32_t n, uint64_t x)
 	return lo;
 }
 
-void fan_by_sums(
-	struct fan *f, const uint64_t *sums, uint64_t least, uint64_t rows, uint64_t parents)
-{
-	*f = (struct fan){
-		.sums = sums, .least = least, .most = rows, .rows = rows, .parents = parents};
-}
-
-/* How many rows parents before ${parent} have. */
-static uint64_t summed_before(const struct fan *f, uint64_t parent)
-{
-	uint64_t shared = f->rows - f->least * f->parents, weight;
-
-	weight = parent > 0 ? f->sums[parent - 1] : 0;
-	return f->least * parent + muldiv(weight, shared, f->sums[f->parents - 1]);
-}
-
-static void place_by_sums(const struct fan *f, uint64_t row, uint64_t *parent, uint64_t *k)
-{
-	uint64_t lo = 0, hi = f->parents; /* the last with so many before it */
-
-	while (hi - lo > 1) {
-		uint64_t mid = lo + (hi - lo) / 2;
-
-		if (summed_before(f, mid) <= row)
-			lo = mid;
-		else
-			hi = mid;
-	}
-	*parent = lo;
-	*k = row - summed_before(f, lo);
-}
-
 void fan_place(const struct fan *f, uint64_t row, uint64_t *parent, uint64_t *k)
 {
-	if (f->sums != NULL) {
-		place_by_sums(f, row, parent, k);
-		return;
-	}
 	uint32_t c = class_of(f->row0, f->n, row);
 	uint64_t ranks = f->rank0[c + 1] - f->rank0[c], rows = f->row0[c + 1] - f->row0[c];
 	uint64_t p = (uint64_t)(((u128)(row - f->row0[c] + 1) * ranks - 1) / rows);
@@ -352,11 +316,6 @@ void fan_place(const struct fan *f, uint64_t row, uint64_t *parent, uint64_t *k)
 
 void fan_children(const struct fan *f, uint64_t parent, uint64_t *first, uint64_t *count)
 {
-	if (f->sums != NULL) {
-		*first = summed_before(f, parent);
-		*count = summed_before(f, parent + 1) - *first;
-		return;
-	}
 	uint64_t rank = f->ranked ? perm_inv(&f->perm, parent) : parent;
 	uint32_t c = class_of(f->rank0, f->n, rank);
 	uint64_t ranks = f->rank0[c + 1] - f->rank0[c], rows = f->row0[c + 1] - f->row0[c];

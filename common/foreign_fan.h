@@ -27,9 +27,6 @@ struct fan {
 	uint64_t most, least; /* children of a parent */
 	bool ranked;	      /* more than one class: ranks are permuted */
 	struct perm perm;     /* rank -> parent */
-	/* By a table instead, of the weights up to each parent's: its share, and ${least}. */
-	const uint64_t *sums;
-	uint64_t rows, parents;
 };
 
 /**
@@ -53,13 +50,7 @@ bool fan_mean(const struct plan_fan *spec, uint64_t *num, uint64_t *den);
 /** fan_odds(f, s, key, parents, a): row0 becomes the odds of a zipf pick; -1: out of memory. */
 int fan_odds(struct fan *f, uint32_t s, uint64_t key, uint64_t parents, struct arena *a);
 
-/** fan_by_sums(f, sums, least, rows, parents): each parent has ${least} children, and its share of
- *  the other rows by weight, rounded down or up; sums[p] of the weights of the parents up to p, the
- *  last not 0.  ${least} * ${parents} <= ${rows}. */
-void fan_by_sums(
-	struct fan *f, const uint64_t *sums, uint64_t least, uint64_t rows, uint64_t parents);
-
-/** fan_place(f, row, parent, k): row < rows of a fan_init() or a fan_by_sums() one. */
+/** fan_place(f, row, parent, k): row < rows of a fan_init() one. */
 void fan_place(const struct fan *f, uint64_t row, uint64_t *parent, uint64_t *k);
 
 /** fan_children(f, parent, first, count): its rows. */

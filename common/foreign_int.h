@@ -18,7 +18,6 @@ struct link {
 	struct among *among;  /* of an FK that follows another */
 	struct scratch list;  /* rel.list */
 	struct scratch odds;  /* rel.odds */
-	struct scratch sums;  /* rel.sums */
 	struct scratch cum;   /* rel.cum, with ... */
 	uint64_t most, least; /* ... these; and ... */
 	bool joined;	      /* ... that all of that is known */

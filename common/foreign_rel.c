@@ -6,6 +6,7 @@
 
 #include "common/err.h"
 #include "common/foreign_count.h"
+#include "common/foreign_tree.h"
 #include "common/num.h"
 #include "common/rng.h"
 
@@ -41,42 +42,6 @@ uint64_t relation_linked(uint64_t rows, double null_rate)
 				 64);
 }
 
-/* Each level is twice as large as the one above, as far as the rows go. */
-static int shape_forest(struct relation *r, const struct plan_fk *f, struct arena *a, struct err *e)
-{
-	uint64_t left, at;
-	uint32_t deep = f->max_depth < 40 ? f->max_depth : 40;
-
-	r->null_below = 0;
-	r->roots = f->roots < r->rows ? f->roots : r->rows;
-	r->own_roots = f->own_roots;
-	left = r->rows - r->roots;
-	if (deep == 0)
-		return 0;
-	if ((r->level0 = arena_array(a, deep + 2UL, sizeof(uint64_t))) == NULL)
-		return err_nomem(e);
-	r->level0[1] = at = r->roots;
-	for (r->nlevels = 1; left > 0; r->nlevels++) {
-		uint64_t parts = (UINT64_C(2) << (deep - r->nlevels)) - 1, n = left / parts;
-
-		n = n > 0 ? n : 1;
-		at += n;
-		left -= n;
-		r->level0[r->nlevels + 1] = at;
-	}
-	return 0;
-}
-
-/* Whose children they are among is for relation_within() to say. */
-static void shape_grove(struct relation *r, const struct plan_fk *f)
-{
-	r->root_share = share_below(f->root_share);
-	r->null_below = 0;
-	r->roots = f->roots;
-	r->own_roots = f->own_roots;
-	r->max_depth = f->max_depth < 40 ? f->max_depth : 40;
-}
-
 static int no_sharing(const struct relation *r, const struct plan_fan *f, struct err *e)
 {
 	char most[32] = "any number";
@@ -107,10 +72,8 @@ int relation_shape(struct relation *r, const struct plan_fk *f, struct arena *a,
 	if (r->mode == PLAN_FK_ZIPF && !r->counted &&
 		fan_odds(&r->fan, f->fan.s, rng_subkey(r->key, 3), r->parents, a) == -1)
 		return err_nomem(e);
-	if (r->mode == PLAN_FK_FOREST && shape_forest(r, f, a, e) == -1)
+	if (tree_shape(r, f, a, e) == -1)
 		return -1;
-	if (r->mode == PLAN_FK_GROVE)
-		shape_grove(r, f);
 	r->shuffled = f->shuffled && relation_enumerable(r->mode) && r->rows > 0;
 	if (r->shuffled)
 		perm_init(&r->shuffle, rng_subkey(r->key, 4), r->rows);
@@ -183,11 +146,11 @@ static uint64_t muldiv(uint64_t a, uint64_t b, uint64_t c)
 
 /* Parent p's children are rows [floor(p N / P), floor((p + 1) N / P)), or, in proportion,
  * [floor(cum[p] N / cum[P]), ...). */
-static uint64_t first_balanced(const struct relation *r, uint64_t p)
+static uint64_t first_of(const struct relation *r, uint64_t rows, uint64_t p)
 {
 	if (r->cum != NULL)
-		return muldiv(r->cum[p], r->rows, r->cum[r->parents]);
-	return muldiv(p, r->rows, r->parents);
+		return muldiv(r->cum[p], rows, r->cum[r->parents]);
+	return muldiv(p, rows, r->parents);
 }
 
 /* The last parent whose parts begin no later than ${part}. */
@@ -206,13 +169,14 @@ static uint64_t parent_of_part(const struct relation *r, uint64_t part)
 	return lo;
 }
 
-static void place_balanced(const struct relation *r, uint64_t row, uint64_t *parent, uint64_t *k)
+void relation_share(
+	const struct relation *r, uint64_t rows, uint64_t row, uint64_t *parent, uint64_t *k)
 {
 	uint64_t parts = r->cum != NULL ? r->cum[r->parents] : r->parents;
-	uint64_t p = (uint64_t)(((unsigned __int128)(row + 1) * parts - 1) / r->rows);
+	uint64_t p = (uint64_t)(((unsigned __int128)(row + 1) * parts - 1) / rows);
 
 	*parent = r->cum != NULL ? parent_of_part(r, p) : p;
-	*k = row - first_balanced(r, *parent);
+	*k = row - first_of(r, rows, *parent);
 }
 
 /* NULLs of a clustered fan-out stand evenly among its rows: how many before ${row}. */
@@ -265,7 +229,7 @@ void relation_place(const struct relation *r, uint64_t row, uint64_t *parent, ui
 		*parent = UINT64_MAX;
 		*k = 0;
 	} else if (r->mode == PLAN_FK_BALANCED) {
-		place_balanced(r, row, parent, k);
+		relation_share(r, r->rows, row, parent, k);
 	} else if (r->mode == PLAN_FK_FANOUT) {
 		fan_place(&r->fan, row, parent, k);
 	} else {
@@ -302,7 +266,7 @@ uint64_t relation_count(const struct relation *r, uint64_t parent)
 	if (r->mode == PLAN_FK_ONE_TO_ONE)
 		return perm_inv(&r->perm, parent) < r->rows;
 	if (r->mode == PLAN_FK_BALANCED)
-		return first_balanced(r, parent + 1) - first_balanced(r, parent);
+		return first_of(r, r->rows, parent + 1) - first_of(r, r->rows, parent);
 	return parent < r->rows ? (r->rows - parent - 1) / r->parents + 1 : 0;
 }
 
@@ -319,7 +283,7 @@ void relation_children(
 	if (r->mode == PLAN_FK_FANOUT)
 		fan_children(&r->fan, parent, &first, &count);
 	else if (r->mode == PLAN_FK_BALANCED)
-		first = first_balanced(r, parent);
+		first = first_of(r, r->rows, parent);
 	else
 		step = r->parents;
 	for (uint32_t i = 0; i < n; i++)
@@ -366,9 +330,9 @@ static void pick_balanced(
 
 	for (uint32_t i = 0; i < n; i++) {
 		if (row[i] < first || row[i] >= end) {
-			place_balanced(r, row[i], &p, &kth);
+			relation_share(r, r->rows, row[i], &p, &kth);
 			first = row[i] - kth;
-			end = first_balanced(r, p + 1);
+			end = first_of(r, r->rows, p + 1);
 		}
 		parent[i] = p;
 		if (k != NULL)
@@ -439,85 +403,6 @@ static void pick_alone(const struct relation *r, const uint64_t *row, uint32_t n
 	}
 }
 
-static uint64_t pick_tree(const struct relation *r, uint64_t row)
-{
-	uint64_t draw = rng_at(r->key, row);
-	uint32_t level = 1;
-
-	if (row < r->roots)
-		return r->own_roots ? row : UINT64_MAX;
-	if (r->nlevels == 0)
-		return rng_below(draw, row);
-	while (row >= r->level0[level + 1])
-		level++;
-	return r->level0[level - 1] + rng_below(draw, r->level0[level] - r->level0[level - 1]);
-}
-
-struct grove_place relation_grove(const struct relation *r, uint64_t k, uint64_t n)
-{
-	unsigned __int128 share = (unsigned __int128)n * r->root_share + ((uint64_t)1 << 63);
-	uint64_t roots = r->roots > 0 ? r->roots : (uint64_t)(share >> 64), left;
-	struct grove_place at = {.roots = roots == 0 ? 1 : roots < n ? roots : n};
-
-	if (k < at.roots || r->max_depth == 0)
-		return at;
-	left = n - at.roots;
-	at.first = at.roots;
-	for (at.level = 1;; at.level++) {
-		uint64_t parts = (UINT64_C(2) << (r->max_depth - at.level)) - 1;
-
-		at.n = left / parts > 0 ? left / parts : 1;
-		if (at.level == r->max_depth || k < at.first + at.n)
-			return at;
-		at.above = at.first;
-		at.first += at.n;
-		left -= at.n;
-	}
-}
-
-/* The k-th among n siblings: the place of its parent there, as pick_tree() has it among all rows;
- * UINT64_MAX for a root. */
-static uint64_t place_in_grove(const struct relation *r, uint64_t k, uint64_t n, uint64_t draw)
-{
-	struct grove_place at = relation_grove(r, k, n);
-
-	if (k < at.roots)
-		return UINT64_MAX;
-	if (r->max_depth == 0)
-		return rng_below(draw, k);
-	return at.above + rng_below(draw, at.first - at.above);
-}
-
-static uint64_t pick_grove(const struct relation *r, uint64_t row)
-{
-	uint64_t p, k, at;
-
-	relation_place(r->within, row, &p, &k);
-	at = place_in_grove(r, k, relation_count(r->within, p), rng_at(r->key, row));
-	if (at == UINT64_MAX)
-		return r->own_roots ? row : UINT64_MAX;
-	return relation_child(r->within, p, at);
-}
-
-/* Which ring it is, a keyed bijection of the siblings says: after the i-th of its images comes the
- * next one.  No row is its own parent, unless it is alone. */
-static void pick_ring(const struct relation *r, const uint64_t *row, uint32_t n, uint64_t *parent)
-{
-	uint64_t p, k, last = UINT64_MAX, size = 0;
-	struct perm q;
-
-	for (uint32_t i = 0; i < n; i++) {
-		relation_place(r->within, row[i], &p, &k);
-		if (i == 0 || p != last) {
-			size = relation_count(r->within, p);
-			perm_init(&q, rng_subkey(r->key, p), size);
-		}
-		last = p;
-		k = perm_inv(&q, k) + 1;
-		parent[i] = relation_child(r->within, p, perm_at(&q, k < size ? k : 0));
-	}
-}
-
 /* The child that every parent is to have. */
 static bool covers(const struct relation *r, uint64_t row)
 {
@@ -585,15 +470,9 @@ void relation_pick(
 		pick_placed(r, row, n, parent, k);
 		break;
 	case PLAN_FK_FOREST:
-		for (uint32_t i = 0; i < n; i++)
-			parent[i] = pick_tree(r, row[i]);
-		break;
 	case PLAN_FK_GROVE:
-		for (uint32_t i = 0; i < n; i++)
-			parent[i] = pick_grove(r, row[i]);
-		break;
 	case PLAN_FK_RING:
-		pick_ring(r, row, n, parent);
+		tree_pick(r, row, n, parent);
 		break;
 	case PLAN_FK_AMONG: /* by another's parent: foreign_among() */
 	case PLAN_FK_OFF:

@@ -142,20 +142,20 @@ int foreign_sum_weights(struct foreign *fc, uint32_t fk, struct err *e)
 {
 	struct link *l = &fc->links[fk];
 	struct scratch each = {.p = NULL};
-	uint64_t parents = l->rel.parents, sum = 0, *to;
+	uint64_t parents = l->rel.parents, *cum;
 	int rc;
 
-	if (l->rel.sums != NULL || l->keys == NULL)
+	if (l->rel.cum != NULL || l->keys == NULL)
 		return 0; /* another shard was before us */
 	rc = weights(fc, fk, &each, e);
 	if (rc == 0)
-		rc = scratch_open(&l->sums, fc->dir, parents, sizeof(sum), e);
+		rc = scratch_open(&l->cum, fc->dir, parents + 1, sizeof(cum[0]), e);
 	if (rc == 0) {
 		const struct odds_place *from = each.p;
 
-		l->rel.sums = to = l->sums.p;
+		l->rel.cum = cum = l->cum.p;
 		for (uint64_t i = 0; i < parents; i++)
-			to[i] = sum += from[i].below;
+			cum[i + 1] = cum[i] + from[i].below;
 	}
 	scratch_close(&each);
 	return rc;

@@ -341,7 +341,7 @@ const char *look_mode(struct look *x, uint32_t fk)
 	if (b->mode == PLAN_FK_AMONG || plan_fk_within(b->mode))
 		return look_printf(
 			x, "%s %s", words[b->mode], cons[x->b->t->fks[f->base].con].name);
-	if (engine_row_relation(&x->how, fk)->cum != NULL)
+	if (engine_row_relation(&x->how, fk)->cum != NULL && !b->counted)
 		return look_printf(x,
 			"parents share the rows in proportion to how they can complete key %s%s",
 			joint_of(x, fk), f->shuffled ? ", siblings apart" : "");

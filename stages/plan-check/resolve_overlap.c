@@ -128,7 +128,7 @@ static bool go_together(const struct pg_table *t, struct node *n, uint32_t *firs
 			const struct pg_constraint *a = &t->cons[n->edges[k].con];
 
 			if (!plan_fk_picks(n->edges[k].mode) || e->mode == PLAN_FK_AMONG ||
-				e->mode == PLAN_FK_GROVE ||
+				plan_fk_within(e->mode) ||
 				pg_common_columns(a->cols, a->ncols, b->cols, b->ncols) == 0)
 				continue;
 			if (same_key(a, b)) {

@@ -88,20 +88,20 @@ static void zipf(uint64_t rows, uint64_t parents, bool cover)
 static void weighted(uint64_t rows, uint64_t parents, bool cover)
 {
 	struct plan_fk f = {.mode = PLAN_FK_WEIGHTED, .cover = cover};
-	uint64_t *sums = arena_array(&arena, parents, sizeof(uint64_t)), *counts, bad = 0;
+	uint64_t *cum = arena_array(&arena, parents + 1, sizeof(uint64_t)), *counts, bad = 0;
 	struct err e = {.kind = ERR_NONE};
 	struct relation r;
 
 	for (uint64_t p = 0; p < parents; p++)
-		sums[p] = (p > 0 ? sums[p - 1] : 0) + (p + 1) % 5;
+		cum[p + 1] = cum[p] + (p + 1) % 5;
 	relation_init(&r, f.mode, 5, rows, parents, 0);
 	r.counted = true;
-	r.sums = sums;
+	r.cum = cum;
 	CHECK(relation_shape(&r, &f, &arena, &e) == 0);
 	apart(&r, parents, counts = counts_of(&r, parents));
 	for (uint64_t p = 0; p < parents; p++) {
 		uint64_t shared = rows - cover * parents, weight = (p + 1) % 5;
-		uint64_t least = cover + shared * weight / sums[parents - 1];
+		uint64_t least = cover + shared * weight / cum[parents];
 
 		bad += counts[p] < least || counts[p] > least + (weight > 0);
 	}
