@@ -9,36 +9,17 @@
  * to tell: foreign_join() asks them.
  */
 
-/* Whether a unique key of the parent is among the columns that those of the set refer to. */
-static bool names_parent(
-	const struct bind_set *s, const struct pg_constraint *con, const uint32_t *key, uint32_t n)
-{
-	for (uint32_t i = 0; i < n; i++) {
-		uint32_t c = 0;
-
-		while (c < con->ncols && (con->ref_cols[c] != key[i] ||
-						 !pg_has_column(s->cols, s->ncols, con->cols[c])))
-			c++;
-		if (c == con->ncols)
-			return false;
-	}
-	return n > 0;
-}
+enum { COLUMNS = 32 }; /* of a key of PostgreSQL's */
 
 bool bind_tells(const struct binder *k, const struct bind_set *s, uint32_t f)
 {
 	const struct pg_constraint *con = &bind_table(k)->cons[k->b->t->fks[f].con];
+	uint32_t cols[COLUMNS], n = 0;
 
-	if (bind_names(k, s, f))
-		return true;
-	for (uint32_t i = 0; con->ref_cols != NULL && i < con->ref->ncons; i++) {
-		const struct pg_constraint *x = &con->ref->cons[i];
-
-		if ((x->kind == PG_CON_PRIMARY || x->kind == PG_CON_UNIQUE) &&
-			names_parent(s, con, x->cols, x->ncols))
-			return true;
-	}
-	return false;
+	for (uint32_t i = 0; con->ref_cols != NULL && i < con->ncols && n < COLUMNS; i++)
+		if (pg_has_column(s->cols, s->ncols, con->cols[i]))
+			cols[n++] = con->ref_cols[i];
+	return bind_names(k, s, f) || (n > 0 && pg_has_key(con->ref, cols, n));
 }
 
 /* Whether FK f has columns that ${of} has not: else it has no choice when that one has chosen. */
@@ -59,13 +40,45 @@ static bool is_follower(const struct binder *k, const struct bind_set *s, uint32
 	       k->b->fks[f].pair < 0 && has_own(k, f, base) && bind_tells(k, s, f);
 }
 
+/* Whether column ${c} of the row is one that FK f is tied to. */
+static bool tied_to(const struct binder *k, uint32_t f, uint32_t c)
+{
+	const struct plan_fk *fk = &k->b->t->fks[f];
+	const struct pg_constraint *con = &bind_table(k)->cons[fk->con];
+	bool any = pg_has_column(con->cols, con->ncols, c);
+
+	for (uint32_t i = 0; i < fk->nsame; i++)
+		any = any || fk->same[i].column == c;
+	return any;
+}
+
+/* Whether who the base's parent is follows from who that of a follower is: what they have in common
+ * tells the base's parents apart. */
+static bool implied(const struct binder *k, const struct bind_set *s, uint32_t base)
+{
+	const struct pg_constraint *con = &bind_table(k)->cons[k->b->t->fks[base].con];
+
+	for (uint32_t f = 0; f < k->b->t->nfks; f++) {
+		uint32_t cols[COLUMNS], n = 0;
+
+		for (uint32_t i = 0; is_follower(k, s, f, base) && i < con->ncols && n < COLUMNS;
+			i++)
+			if (tied_to(k, f, con->cols[i]))
+				cols[n++] = con->ref_cols[i];
+		if (n > 0 && pg_has_key(con->ref, cols, n))
+			return true;
+	}
+	return false;
+}
+
 /* The base and its followers, then the columns that draw; 0 followers: it is no base. */
 static uint32_t units_of(
 	const struct binder *k, const struct bind_set *s, uint32_t base, struct bind_units *u)
 {
 	uint32_t followers = 0;
 
-	u->v[0] = (struct bind_unit){true, base, bind_parents_of(k, base)};
+	u->v[0] = (struct bind_unit){
+		true, base, bind_tells(k, s, base) ? bind_parents_of(k, base) : 1};
 	u->n = 1;
 	for (uint32_t f = 0; f < k->b->t->nfks; f++)
 		if (is_follower(k, s, f, base)) {
@@ -107,7 +120,8 @@ int bind_joint(struct binder *k, const struct bind_set *s)
 	for (uint32_t f = 0; f < k->b->t->nfks; f++) {
 		uint64_t ways = 1;
 
-		if (!bind_may_anchor(k, f) || !bind_tells(k, s, f) || units_of(k, s, f, &u) == 0)
+		if (!bind_may_anchor(k, f) || (!bind_tells(k, s, f) && !implied(k, s, f)) ||
+			units_of(k, s, f, &u) == 0)
 			continue;
 		for (uint32_t i = 0; i < u.n; i++)
 			ways = foreign_ways(ways, u.v[i].space);

@@ -330,7 +330,7 @@ static int plan_set(struct binder *k, const struct bind_set *s)
 		k->b->fks[t->first].pair = k->b->fks[t->second].pair = t->key;
 		return 0;
 	}
-	if (is_one_fk(k, s, &u) && s->why == NULL)
+	if (is_one_fk(k, s, &u) && s->why == NULL && k->b->fks[u.v[0].at].mode != PLAN_FK_AMONG)
 		return one_to_one(k, s, &u.v[0]);
 	if (anchored(k, s, &u) || fill(k, s, &u, -1, plan_need(k->b->t, s->name)))
 		return 0;

@@ -26,7 +26,7 @@ static const char *product(
 
 	*allowed = 1;
 	for (uint32_t i = 0; i < u->n && to != NULL; i++) {
-		if ((int)i == but)
+		if ((int)i == but || (u->v[i].space == 1 && u->n > 1))
 			continue;
 		to = arena_printf(
 			k->a, "%s%s%s", to, *to != '\0' ? " x " : "", num_people(u->v[i].space).s);

@@ -184,22 +184,15 @@ static void no_tree(struct resolver *r, const struct pg_table *t, const struct e
 
 static void one_to_one(struct resolver *r, const struct pg_table *t, struct edge *e)
 {
-	bool tied = e->mode == PLAN_FK_AMONG && e->rel != NULL;
 	struct resolve_key k;
 
-	for (uint32_t at = 0; (e->mode != PLAN_FK_AMONG || tied) && resolve_next_key(t, &at, &k);) {
+	if (e->mode == PLAN_FK_AMONG) /* distinct with the one it follows, or not at all */
+		return;
+	for (uint32_t at = 0; resolve_next_key(t, &at, &k);) {
 		if (!resolve_inside(k, &t->cons[e->con]))
 			continue;
-		if (tied)
-			issue_add(&r->c->is, ISSUE_ERROR, "relationship_conflict", e->rel->path,
-				"pick the parent first and copy its column with "
-				"derive.parent_value",
-				"foreign key \"%s\" of \"%s.%s\" is unique: rows that pick among "
-				"the parents with the same values would meet",
-				t->cons[e->con].name, t->schema, t->name);
 		no_tree(r, t, e);
 		e->mode = plan_fk_within(e->mode) ? PLAN_FK_RING : PLAN_FK_ONE_TO_ONE;
-		tied = false;
 	}
 }
 

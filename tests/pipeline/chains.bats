@@ -222,9 +222,20 @@ SAME='relationship {"columns": ["contact_id"], "same": {"company_id": "company_i
 		plan_refused
 		says invalid_relationship "$want"
 	done
-	plan 'companies=40 contacts=300 seats=20' "seats $SAME"
+	plan 'companies=40 contacts=300 seats=301' "seats $SAME"
 	plan_refused
-	says relationship_conflict 'is unique'
+	says key_space_too_small 'seats_contact_id_key: 301 rows need 301 distinct (contact_id), 300 allow 300'
+}
+
+@test "a contact of the row's own company that no other row has: as many rows as there are such contacts" {
+	local all
+	for rows in 20 300; do
+		plan "companies=40 contacts=300 seats=$rows" "seats $SAME"
+		filled chains
+		none "ch.seats t JOIN ch.contacts c ON c.id = contact_id WHERE t.company_id IS DISTINCT FROM c.company_id"
+		all=$(sql 'SELECT count(*), count(contact_id) = count(DISTINCT contact_id) FROM ch.seats')
+		[ "$all" = "$rows|t" ] || fail "$all"
+	done
 }
 
 # ---- siblings --------------------------------------------------------------------------------
