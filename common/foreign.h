@@ -63,7 +63,7 @@ struct relation {
 	/* Paired (a junction): parent = digit of the k-th element of a bijection that the
 	 * parent chosen by ${with} names; k is this row's position among its siblings there. */
 	const struct relation *with;
-	uint64_t div;
+	uint64_t pair_key, div;
 };
 
 /** relation_init(r, mode, key, rows, parents, null_rate): PLAN_FK_ONE_TO_ONE needs

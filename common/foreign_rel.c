@@ -92,7 +92,7 @@ void relation_pair(
 {
 	assert(relation_enumerable(with->mode));
 	r->with = with;
-	r->key = key;
+	r->pair_key = key; /* not r->key, which the NULLs are drawn by */
 	r->div = div;
 	perm_init(&r->perm, key, total);
 }
@@ -348,7 +348,7 @@ static void pick_paired(const struct relation *r, const uint64_t *row, uint32_t 
 	for (uint32_t i = 0; i < n; i++) {
 		relation_place(r->with, row[i], &p, &k);
 		if (i == 0 || p != last)
-			perm_rekey(&q, rng_subkey(r->key, p));
+			perm_rekey(&q, rng_subkey(r->pair_key, p));
 		last = p;
 		parent[i] = perm_at(&q, k < q.n ? k : k % q.n) / r->div % r->parents;
 	}

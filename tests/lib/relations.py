@@ -41,7 +41,7 @@ plan = {
         target("part", N * 3), target("owned", N * 3), target("loose", N * 3),
         target("by_code", N), target("Child", N, "rel other"), target("not_valid", N),
         target("subtype", N // 2, "rel other"), target("passport", N // 2),
-        target("tag", 20), target("tagged", N * 2),
+        target("tag", 20), target("tagged", N * 2), target("maybe_tagged", N * 2),
         target("tree", N * 2), target("bounded", N * 2), target("own_root", N),
         target("heir", N * 2), target("heir_bounded", N * 2), target("post", N * 3),
         target("chain", N), target("model", N), target("image", N * 2), target("hen", N), target("egg", N),
@@ -86,6 +86,7 @@ plan = {
         rel("post", ["thread"], roots=max(2, N // 5), max_depth=1),
         rel("image", ["model_id"], children_per_parent=2),
         rel("tagged", children_per_parent={"min": 0, "max": 10}),
+        rel("maybe_tagged", ["tag_id"], null_rate=0.4),
     ],
 }
 json.dump(plan, sys.stdout, indent=1)

@@ -137,6 +137,8 @@ UNION ALL SELECT 'where: only those', bool_and(p.region <> 'E' AND p.id % 5 <> 0
 UNION ALL SELECT 'where, counted: 1 to 3 of those', count(*) = :n / 2 AND min(n) = 1 AND max(n) = 3 AND sum(n) = :n FROM (
 	SELECT p.id, count(c.id) AS n FROM rel.parent p LEFT JOIN rel.counted c ON c.parent_id = p.id WHERE p.id <= :n / 2 GROUP BY 1) x
 UNION ALL SELECT 'junction: 0 to 10 tags each', min(n) >= 0 AND max(n) <= 10 AND sum(n) = 2 * :n FROM pg_temp.children('rel.tagged')
+UNION ALL SELECT 'junction: four in ten rows are of no tag, no parent has a tag twice', count(*) = 2 * :n AND count(DISTINCT (parent_id, tag_id))
+	FILTER (WHERE tag_id IS NOT NULL) = count(tag_id) AND (:n < 1000 OR count(tag_id) / count(*)::float BETWEEN 0.58 AND 0.62) FROM rel.maybe_tagged
 UNION ALL SELECT 'trees of a tenant: a tenth of each are roots, no circle', bool_and(abs(roots - 0.1 * n) <= 0.6 OR roots = 1)
 	AND sum(n) = 3 * :n AND (WITH RECURSIVE t AS (SELECT tenant_id, id FROM rel.node WHERE boss_id IS NULL
 		UNION ALL SELECT c.tenant_id, c.id FROM t JOIN rel.node c ON c.tenant_id = t.tenant_id AND c.boss_id = t.id)
