@@ -218,7 +218,7 @@ static void nulls(struct binder *k)
 	for (uint32_t f = 0; f < k->b->t->nfks; f++) {
 		const struct pg_constraint *con = &bind_table(k)->cons[k->b->t->fks[f].con];
 
-		for (uint32_t i = 0; i < con->ncols; i++)
+		for (uint32_t i = 0; k->b->t->fks[f].partial_nulls <= 0 && i < con->ncols; i++)
 			if (k->b->t->columns[con->cols[i]].fk == f && /* else its base's */
 				(pg_column_not_null(bind_column(k, con->cols[i])) ||
 					k->not_null[con->cols[i]]))
@@ -243,6 +243,8 @@ int table_bind(struct bound **out, const struct plan *plan, const struct plan_ta
 		if (steps[i](&k) == -1)
 			return -1;
 	nulls(&k);
+	if (bind_partials(&k) == -1)
+		return -1;
 	bind_choice_weights(&k);
 	if (k.refused)
 		return 1;

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "common/arena.h"
+#include "common/foreign_partial.h"
 #include "common/gen.h"
 #include "common/plan.h"
 #include "common/sql.h"
@@ -25,7 +26,7 @@
  *	unsupported_unique	an exclusion constraint, a unique expression, a key whose columns
  *				cannot be made distinct
  *	unsupported_relationship	numbers of children that a check between foreign keys breaks
- *	check_unsatisfiable	the checks leave no value
+ *	check_unsatisfiable	the checks leave no value, or no row with such NULLs in a key
  *	check_unsupported	a check nobody here can evaluate: a warning unless strict
  *	derive_cycle
  */
@@ -74,6 +75,7 @@ struct bound_gather {
 	enum gen_from from;
 	uint32_t fk;	 /* in table->fks */
 	uint32_t column; /* of the parent, or what it carries: as its keep has it */
+	uint32_t member; /* a column of a key that may be NULL in part: its bit; else 0 */
 	enum vtype type; /* what the column's declaration says it is */
 	uint8_t scale;
 };
@@ -158,6 +160,7 @@ struct bound_fk {
 	double null_rate;
 	uint32_t less; /* 1: it picks among one parent less, that of its twin being left out */
 	bool counted;  /* it draws, and a partial key has it count its children: foreign_count.h */
+	struct partial partial; /* patterns that the checks allow; without a key */
 };
 
 /* Two foreign keys to one parent whose values a check has differ, or has in order. */

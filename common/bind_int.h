@@ -115,6 +115,9 @@ int bind_xforms(struct binder *k);  /* transforms */
 int bind_pools(struct binder *k);   /* columns drawn together */
 int bind_proofs(struct binder *k);  /* which checks are left to verify, what they tie */
 
+/** bind_partials(k): which columns of a key may be NULL without the others. */
+int bind_partials(struct binder *k);
+
 /** bind_tie_pools(k): what is drawn together is drawn again together. */
 void bind_tie_pools(struct binder *k);
 

@@ -74,7 +74,7 @@ static void want_fk(struct part *p, uint32_t f, uint32_t from)
 	p->fk[f] = true;
 	if (!p->b->is_child && leads_back(p->b, f))
 		stop(p, "hangs on a row that is made in turn, by foreign key", name);
-	if (fk->tied != 0 && fk->pair < 0 && (relation_drawn(fk->mode) || fk->null_rate > 0))
+	if (fk->tied != 0 && ((fk->pair < 0 && relation_drawn(fk->mode)) || fk->null_rate > 0))
 		p->changes = true;
 	if (fk->mode == PLAN_FK_AMONG || plan_fk_within(fk->mode))
 		want_fk(p, pf->base, from);

@@ -237,7 +237,7 @@ static void gather_place(struct binder *k, enum gen_from from, uint32_t fk, uint
 	b->gathers[b->ngathers++] = (struct bound_gather){.from = from, .fk = fk, .type = VT_INT};
 }
 
-static int gather(struct binder *k, uint32_t fk, uint32_t column, uint32_t *out)
+static int gather(struct binder *k, uint32_t fk, uint32_t column, uint32_t member, uint32_t *out)
 {
 	struct bound *b = k->b;
 	const struct pg_column *c =
@@ -246,10 +246,10 @@ static int gather(struct binder *k, uint32_t fk, uint32_t column, uint32_t *out)
 
 	for (*out = 0; *out < b->ngathers; ++*out)
 		if (b->gathers[*out].from == GEN_PARENT && b->gathers[*out].fk == fk &&
-			b->gathers[*out].column == column)
+			b->gathers[*out].column == column && b->gathers[*out].member == member)
 			return 0;
-	b->gathers[b->ngathers] =
-		(struct bound_gather){.from = GEN_PARENT, .fk = fk, .column = column};
+	b->gathers[b->ngathers] = (struct bound_gather){
+		.from = GEN_PARENT, .fk = fk, .column = column, .member = member};
 	b->gathers[b->ngathers].type = pg_vtype(base, &b->gathers[b->ngathers].scale);
 	b->ngathers++;
 	return 0;
@@ -261,12 +261,13 @@ static int foreign_member(struct binder *k, uint32_t c)
 	struct bound_column *b = &k->b->columns[c];
 	uint32_t fk = k->b->t->columns[c].fk;
 	const struct pg_constraint *con = &bind_table(k)->cons[k->b->t->fks[fk].con];
+	bool partial = k->b->t->fks[fk].partial_nulls > 0;
 	const struct bound_gather *g;
 
 	for (uint32_t m = 0; m < con->ncols && con->ref_cols != NULL; m++) {
 		if (con->cols[m] != c)
 			continue;
-		if (gather(k, fk, con->ref_cols[m], &b->gather) == -1)
+		if (gather(k, fk, con->ref_cols[m], (uint32_t)partial << m, &b->gather) == -1)
 			return -1;
 		g = &k->b->gathers[b->gather];
 		if (g->type == b->type && g->scale == b->scale)
@@ -315,7 +316,7 @@ static int derive_inputs(struct binder *k, uint32_t c)
 		}
 		at = plan_kept_at(k->b->plan, &k->b->plan->tables[k->b->t->fks[f].parent], in->hops,
 			in->nhops, in->column);
-		if (at != UINT32_MAX && gather(k, f, at, &b->in[i]) == -1)
+		if (at != UINT32_MAX && gather(k, f, at, 0, &b->in[i]) == -1)
 			return -1;
 		if (at == UINT32_MAX &&
 			bind_problem(k, "generator_cannot", false, bind_column(k, c), NULL,
@@ -333,7 +334,7 @@ static int carries(struct binder *k)
 	if ((k->b->carry = arena_array(k->a, t->ncarry + 1UL, sizeof(k->b->carry[0]))) == NULL)
 		return err_nomem(k->e);
 	for (uint32_t i = 0; i < t->ncarry; i++)
-		if (gather(k, t->carry[i].fk, t->carry[i].column, &k->b->carry[i]) == -1)
+		if (gather(k, t->carry[i].fk, t->carry[i].column, 0, &k->b->carry[i]) == -1)
 			return -1;
 	return 0;
 }

@@ -64,6 +64,8 @@ static int set_relations(struct engine *g, struct err *e)
 		relation_init(r, b->fks[f].mode, was.key, b->t->rows, parents - b->fks[f].less,
 			b->fks[f].null_rate);
 		r->less = b->fks[f].less;
+		r->partial = b->fks[f].partial;
+		r->partial.key = was.partial.key;
 		r->list = was.list;
 		r->odds = was.odds;
 		r->total = was.total;
@@ -264,8 +266,10 @@ static bool can_change(const struct engine *g, uint64_t mask)
 			return true;
 	}
 	for (uint32_t f = 0; f < g->b->t->nfks; f++)
-		if (g->b->fks[f].tied & mask && g->b->fks[f].pair < 0 &&
-			relation_alone(g->b->fks[f].mode) && !g->b->fks[f].counted)
+		if (g->b->fks[f].tied & mask &&
+			((g->b->fks[f].pair < 0 && relation_alone(g->b->fks[f].mode) &&
+				 !g->b->fks[f].counted) ||
+				g->b->fks[f].partial.nmasks > 0))
 			return true;
 	return false;
 }

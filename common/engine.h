@@ -105,6 +105,10 @@ int engine_row(struct engine *g, uint64_t row, struct engine_row *out, struct er
 uint64_t engine_row_parent(const struct engine_row *r, uint32_t fk, uint64_t *k);
 const struct relation *engine_row_relation(const struct engine_row *r, uint32_t fk);
 
+/** engine_row_partial(r, fk, other, nulls): a row that has NULLs in only some columns of the key,
+ *  as relation_others(); false: it is no such row. */
+bool engine_row_partial(const struct engine_row *r, uint32_t fk, uint64_t *other, uint32_t *nulls);
+
 /* What a base column's value was made from. */
 struct engine_draw {
 	const struct gen *gen; /* the column's, or of the way the row took */

@@ -131,13 +131,21 @@ int engine_block_init(struct engine_block *k, const struct engine_block *first,
 	k->relations = arena_array(a, nfks + 1UL, sizeof(k->relations[0]));
 	k->parent = arena_array(a, nfks + 1UL, sizeof(k->parent[0]));
 	k->k = arena_array(a, nfks + 1UL, sizeof(k->k[0]));
+	k->other = arena_array(a, nfks + 1UL, sizeof(k->other[0]));
+	k->nulls = arena_array(a, nfks + 1UL, sizeof(k->nulls[0]));
 	k->digits = arena_array(a, b->nkeys + 1UL, sizeof(k->digits[0]));
 	k->beyond = arena_array(a, b->nkeys + 1UL, sizeof(k->beyond[0]));
 	if ((k->row = rows(a)) == NULL || (k->idx = rows(a)) == NULL || k->relations == NULL ||
-		k->parent == NULL || k->k == NULL || k->digits == NULL || k->beyond == NULL)
+		k->parent == NULL || k->k == NULL || k->other == NULL || k->nulls == NULL ||
+		k->digits == NULL || k->beyond == NULL)
 		return err_nomem(e);
 	for (uint32_t i = 0; i < nfks; i++)
 		if ((k->parent[i] = rows(a)) == NULL || (k->k[i] = rows(a)) == NULL)
+			return err_nomem(e);
+	for (uint32_t i = 0; i < nfks; i++)
+		if (b->fks[i].partial.nmasks > 0 &&
+			((k->other[i] = rows(a)) == NULL || (k->nulls[i] = arena_array(a, VEC_BLOCK,
+								     sizeof(uint32_t))) == NULL))
 			return err_nomem(e);
 	for (uint32_t i = 0; i < b->nkeys; i++)
 		if ((k->digits[i] = rows(a)) == NULL ||

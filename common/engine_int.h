@@ -24,6 +24,8 @@ struct engine_block {
 	int *handles;			   /* of each in its parent's keys */
 	struct relation *relations;	   /* by FK: as the attempt draws it */
 	uint64_t **parent, **k;		   /* by FK */
+	uint64_t **other;		   /* by FK, of one that may be NULL in part; else NULL */
+	uint32_t **nulls;		   /* the same: as relation_others() */
 	struct engine_peer **peers;	   /* by FK: whose parents' keys are computed; else NULL */
 	struct engine_children **children; /* by table column: what it is folded from; or NULL */
 	const struct engine_block *first;  /* rows made again: what they were at first, where ... */
@@ -78,6 +80,11 @@ void engine_draw_index(const struct engine_block *k, const struct bound_column *
 
 /** engine_parents(k, e): which parent each row has, and the values read there. */
 int engine_parents(struct engine_block *k, struct err *e);
+
+/** engine_values_at(k, fk, columns): the rows of the parent that ${columns} of the key of ${fk}
+ *  have their values from, bits as in struct partial; 0: the parents, or the others.  Valid until
+ *  k->idx is used. */
+const uint64_t *engine_values_at(const struct engine_block *k, uint32_t fk, uint32_t columns);
 
 /** engine_key_values(k, at): the value of key ${at}'s bijection, row by row: k->digits[at]. */
 void engine_key_values(struct engine_block *k, uint32_t at);

@@ -55,31 +55,18 @@ int engine_joints_init(struct foreign *fc, const struct bound *b, struct bound_k
 
 /* ---- rows --------------------------------------------------------------------------- */
 
-/* The base's parents before NULLs, and each row's place among their children. */
-static void places(const struct engine_block *k, uint32_t base, uint64_t *parent, uint64_t *kth)
-{
-	const struct relation *r = &k->relations[base];
-
-	for (uint32_t i = 0; i < k->n; i++) {
-		parent[i] = k->parent[base][i];
-		kth[i] = k->k[base][i];
-		if (parent[i] != UINT64_MAX)
-			continue;
-		relation_place(r, k->row[i], &parent[i], &kth[i]);
-		if (parent[i] != UINT64_MAX && r->list != NULL)
-			parent[i] = r->list[parent[i]];
-	}
-}
-
 /* parent[f] of each follower becomes where its choice begins, k[f] how much there is of it. */
-static void count_ways(const struct engine_block *k, int at, const uint64_t *parent, uint64_t *ways)
+static void count_ways(struct engine_block *k, uint32_t at, uint64_t *ways)
 {
+	uint32_t base = (uint32_t)k->keys[at].anchor;
+
 	for (uint32_t i = 0; i < k->n; i++)
 		ways[i] = k->keys[at].times;
 	for (uint32_t f = 0; f < k->b->t->nfks; f++) {
-		if (k->b->fks[f].pair != at)
+		if (k->b->fks[f].pair != (int)at)
 			continue;
-		foreign_group(k->fc, f, parent, k->n, k->parent[f], k->k[f]);
+		foreign_group(k->fc, f, engine_values_at(k, base, partial_followed(k->b->t, f)),
+			k->n, k->parent[f], k->k[f]);
 		for (uint32_t i = 0; i < k->n; i++)
 			ways[i] = foreign_ways(ways[i], k->k[f][i]);
 	}
@@ -101,28 +88,31 @@ static void follow(struct engine_block *k, uint32_t f, uint64_t *left)
 
 void engine_joint(struct engine_block *k, uint32_t key)
 {
-	uint64_t parent[VEC_BLOCK], kth[VEC_BLOCK], left[VEC_BLOCK];
-	uint64_t *x = k->digits[key];
+	const struct bound_key *b = &k->keys[key];
+	const uint64_t *parent, *kth;
+	uint64_t *x = k->digits[key], ways[VEC_BLOCK], last = UINT64_MAX;
 	struct perm p = {.n = 0};
 
-	if (k->keys[key].size == 0)
+	if (b->size == 0)
 		return; /* of a part that does not need it */
-	places(k, (uint32_t)k->keys[key].anchor, parent, kth);
-	count_ways(k, (int)key, parent, left);
+	parent = k->parent[b->anchor];
+	kth = k->k[b->anchor];
+	count_ways(k, key, ways);
 	for (uint32_t i = 0; i < k->n; i++) {
-		x[i] = 0;
-		if (left[i] == 0)
+		if (ways[i] == 0 || parent[i] == UINT64_MAX) { /* a NULL in the key */
+			x[i] = ways[i] == 0 ? 0 : rng_below(rng_at(b->key, k->row[i]), ways[i]);
 			continue;
-		if (i == 0 || parent[i] != parent[i - 1]) {
-			if (p.n != left[i])
-				perm_init(&p, 0, left[i]);
-			perm_rekey(&p, rng_subkey(k->keys[key].key, parent[i]));
 		}
-		x[i] = perm_at(&p, kth[i] % left[i]);
+		if (p.n != ways[i])
+			perm_init(&p, rng_subkey(b->key, parent[i]), ways[i]);
+		else if (parent[i] != last)
+			perm_rekey(&p, rng_subkey(b->key, parent[i]));
+		last = parent[i];
+		x[i] = perm_at(&p, kth[i] % ways[i]);
 	}
 	for (uint32_t i = 0; i < k->n; i++)
-		left[i] = x[i] / k->keys[key].times;
+		ways[i] = x[i] / b->times;
 	for (uint32_t f = 0; f < k->b->t->nfks; f++)
 		if (k->b->fks[f].pair == (int)key)
-			follow(k, f, left);
+			follow(k, f, ways);
 }

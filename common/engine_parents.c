@@ -11,6 +11,7 @@ static void pick_parent(struct engine_block *k, uint32_t f)
 {
 	const struct bound *b = k->b;
 	struct relation *r = &k->relations[f];
+	uint32_t base = b->t->fks[f].base;
 
 	*r = *foreign_relation(k->fc, f);
 	if (relation_drawn(r->mode) && b->fks[f].pair < 0 && !r->counted)
@@ -19,10 +20,22 @@ static void pick_parent(struct engine_block *k, uint32_t f)
 	if (r->mode == PLAN_FK_AMONG && b->fks[f].pair >= 0)
 		return; /* with the others of its key */
 	if (r->mode == PLAN_FK_AMONG)
-		foreign_among(k->fc, f, r, k->parent[b->t->fks[f].base], k->row, k->n, k->parent[f],
-			k->k[f]);
+		foreign_among(k->fc, f, r, engine_values_at(k, base, partial_followed(b->t, f)),
+			k->row, k->n, k->parent[f], k->k[f]);
 	else
 		relation_pick(r, k->row, k->n, k->parent[f], k->k[f]);
+	if (r->partial.nmasks == 0)
+		return;
+	r->partial.key = engine_again(k, r->partial.key, b->fks[f].tied);
+	relation_others(r, k->row, k->n, k->parent[f], k->other[f], k->nulls[f]);
+}
+
+const uint64_t *engine_values_at(const struct engine_block *k, uint32_t fk, uint32_t columns)
+{
+	if (k->relations[fk].partial.nmasks == 0)
+		return k->parent[fk];
+	relation_values(k->parent[fk], k->other[fk], k->nulls[fk], k->n, columns, k->idx);
+	return k->idx;
 }
 
 /* The row's place among its parent's children, or their number. */
@@ -61,22 +74,25 @@ int engine_parents(struct engine_block *k, struct err *e)
 	engine_twins(k);
 	for (uint32_t f = 0; f < b->t->nfks; f++)
 		if (b->fks[f].mode != PLAN_FK_OFF && k->peers[f] != NULL &&
-			engine_peer_make(k->peers[f], k->parent[f], k->n, e) == -1)
+			engine_peer_make(k->peers[f], engine_values_at(k, f, 0), k->n, e) == -1)
 			return -1;
 	for (uint32_t i = 0; i < b->ngathers; i++) {
 		uint32_t f = b->gathers[i].fk;
 		struct vec *v = &k->gathers[i];
+		const uint64_t *at = k->parent[f];
 
 		if (b->gathers[i].from != GEN_PARENT) {
 			place(k, f, b->gathers[i].from, v);
 			continue;
 		}
+		if (b->gathers[i].member != 0)
+			at = engine_values_at(k, f, b->gathers[i].member);
 		if (k->peers[f] != NULL) {
-			engine_peer_read(k->peers[f], b->gathers[i].column, k->parent[f], k->n, v);
+			engine_peer_read(k->peers[f], b->gathers[i].column, at, k->n, v);
 			continue;
 		}
 		if (k->handles[i] != -1) {
-			keys_gather(foreign_keys(k->fc, f), k->handles[i], k->parent[f], k->n, v);
+			keys_gather(foreign_keys(k->fc, f), k->handles[i], at, k->n, v);
 			continue;
 		}
 		v->n = k->n;

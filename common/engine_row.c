@@ -14,6 +14,17 @@ uint64_t engine_row_parent(const struct engine_row *r, uint32_t fk, uint64_t *k)
 	return r->block->parent[fk][0];
 }
 
+bool engine_row_partial(const struct engine_row *r, uint32_t fk, uint64_t *other, uint32_t *nulls)
+{
+	const struct engine_block *k = r->block;
+
+	if (k->relations[fk].partial.nmasks == 0 || k->other[fk][0] == UINT64_MAX)
+		return false;
+	*other = k->other[fk][0];
+	*nulls = k->nulls[fk][0];
+	return true;
+}
+
 const struct relation *engine_row_relation(const struct engine_row *r, uint32_t fk)
 {
 	return &r->block->relations[fk];

@@ -109,6 +109,12 @@ int foreign_open_some(struct foreign **out, const struct rundir *run, const stru
 			foreign_close(fc);
 			return -1;
 		}
+	for (uint32_t i = 0; i < child->nfks; i++)
+		if ((read == NULL || read[i]) &&
+			partial_init(&fc->links[i].rel.partial, child, i, a) == -1) {
+			foreign_close(fc);
+			return err_nomem(e);
+		}
 	*out = fc;
 	return 0;
 }
@@ -192,17 +198,26 @@ static bool is_table(const struct pg_table *t, const char *schema, const char *t
 	return strcmp(t->schema, schema) == 0 && strcmp(t->name, table) == 0;
 }
 
-static void pick_one(const struct foreign *fc, uint32_t fk, uint64_t *parent)
+/* The row of the parent that ${columns} of the key have their values from. */
+static uint64_t pick_one(const struct foreign *fc, uint32_t fk, uint32_t columns)
 {
 	const struct plan_fk *f = &fc->child->fks[fk];
-	uint64_t base, k;
+	const struct relation *r = &fc->links[fk].rel;
+	uint64_t parent, other, k;
+	uint32_t nulls;
 
-	if (f->mode != PLAN_FK_AMONG) {
-		relation_pick(&fc->links[fk].rel, &fc->row, 1, parent, NULL);
-		return;
+	if (f->mode == PLAN_FK_AMONG) {
+		uint64_t base = pick_one(fc, f->base, partial_followed(fc->child, fk));
+
+		foreign_among(fc, fk, r, &base, &fc->row, 1, &parent, &k);
+		return parent;
 	}
-	pick_one(fc, f->base, &base);
-	foreign_among(fc, fk, &fc->links[fk].rel, &base, &fc->row, 1, parent, &k);
+	relation_pick(r, &fc->row, 1, &parent, NULL);
+	if (r->partial.nmasks > 0) {
+		relation_others(r, &fc->row, 1, &parent, &other, &nulls);
+		relation_values(&parent, &other, &nulls, 1, columns, &parent);
+	}
+	return parent;
 }
 
 int foreign_pick_fk(struct foreign *fc, const char *schema, const char *table,
@@ -219,7 +234,6 @@ int foreign_pick_fk(struct foreign *fc, const char *schema, const char *table,
 
 		for (uint32_t m = 0; m < c->ncols && fc->links[i].keys != NULL; m++) {
 			struct one o;
-			uint64_t parent;
 			int col;
 
 			if (c->cols[m] != (uint32_t)column)
@@ -227,8 +241,7 @@ int foreign_pick_fk(struct foreign *fc, const char *schema, const char *table,
 			if ((col = keys_column(fc->links[i].keys, c->ref_names[m])) == -1)
 				return err_set(e, ERR_INPUT, "the keys of %s.%s have no column %s",
 					c->ref_schema, c->ref_table, c->ref_names[m]);
-			pick_one(fc, i, &parent);
-			read_one(fc->links[i].keys, col, parent, &o);
+			read_one(fc->links[i].keys, col, pick_one(fc, i, UINT32_C(1) << m), &o);
 			value_of(&o, out);
 			return 0;
 		}

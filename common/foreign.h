@@ -8,6 +8,7 @@
 #include "common/arena.h"
 #include "common/foreign_fan.h"
 #include "common/foreign_odds.h"
+#include "common/foreign_partial.h"
 #include "common/keys.h"
 #include "common/perm.h"
 #include "common/plan.h"
@@ -36,6 +37,7 @@ struct relation {
 	uint32_t less;		       /* not counting so many of them, a twin's */
 	const uint64_t *list;	       /* ... those of them that may be picked; NULL: all */
 	uint64_t null_key, null_below; /* NULL when rng_at(null_key, row) < null_below */
+	struct partial partial;	       /* of rows without a parent */
 	struct perm perm;	       /* one to one; paired; cover */
 	bool shuffled, cover;
 	struct perm shuffle; /* shuffled: row -> place among the clustered */

@@ -28,6 +28,7 @@ void relation_init(struct relation *r, enum plan_fk_mode mode, uint64_t key, uin
 		.rows = rows,
 		.parents = parents,
 		.null_key = rng_subkey(key, 1),
+		.partial.key = rng_subkey(key, 6),
 		.null_below = share_below(null_rate)};
 	if (mode == PLAN_FK_ONE_TO_ONE) {
 		assert(parents > 0);

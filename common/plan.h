@@ -105,8 +105,10 @@ struct plan_fk {
 	uint32_t parent;  /* index in plan->tables; UINT32_MAX when not in the plan: never when it
 			     picks */
 	double null_rate; /* a FANOUT has exactly that share */
-	bool shuffled;	  /* enumerable: siblings are apart */
-	bool cover;	  /* independent: every parent has a child */
+	/* of these rows, those with NULLs in some columns only; not of AMONG, FOREST, GROVE */
+	double partial_nulls;
+	bool shuffled;	     /* enumerable: siblings are apart */
+	bool cover;	     /* independent: every parent has a child */
 	struct plan_fan fan; /* FANOUT; its s of ZIPF */
 	bool computed;	     /* the parent's keys are made anew, not read: it may be this table, or
 				one that waits for it */

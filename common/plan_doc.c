@@ -63,12 +63,12 @@ static const msgpack_object *get_map(const msgpack_object *map, const char *key)
 	return o != NULL && o->type == MSGPACK_OBJECT_MAP ? o : NULL;
 }
 
-static int read_rate(
-	const struct reader *r, const msgpack_object *map, const char *of, double *rate)
+static int read_rate(const struct reader *r, const msgpack_object *map, const char *key,
+	const char *of, double *rate)
 {
-	*rate = mpk_get_double(map, "null_rate", 0);
+	*rate = mpk_get_double(map, key, 0);
 	if (!(*rate >= 0 && *rate <= 1)) {
-		err_set(r->e, ERR_INPUT, "plan: table %s: %s: null_rate is not in 0..1", r->at, of);
+		err_set(r->e, ERR_INPUT, "plan: table %s: %s: %s is not in 0..1", r->at, of, key);
 		return -1;
 	}
 	return 0;
@@ -184,7 +184,9 @@ static int read_fk(const struct reader *r, const struct plan_table *t, struct pl
 	fk->con = (uint32_t)con;
 	fk->mode = (enum plan_fk_mode)mode;
 	fk->parent = UINT32_MAX;
-	if (read_rate(r, m, t->table->cons[con].name, &fk->null_rate) == -1)
+	if (read_rate(r, m, "null_rate", t->table->cons[con].name, &fk->null_rate) == -1 ||
+		read_rate(r, m, "partial_nulls", t->table->cons[con].name, &fk->partial_nulls) ==
+			-1)
 		return -1;
 	fk->shuffled = mpk_get_bool(m, "shuffled", false);
 	fk->cover = mpk_get_bool(m, "cover", false);
@@ -288,7 +290,7 @@ static int read_column(
 	c->params = get_map(m, "params");
 	if (c->source == PLAN_GENERATOR && (c->gen == NULL || c->locale == NULL))
 		return bad(r, "a column without generator or locale");
-	if (read_rate(r, m, t->table->columns[at].name, &c->null_rate) == -1)
+	if (read_rate(r, m, "null_rate", t->table->columns[at].name, &c->null_rate) == -1)
 		return -1;
 	if ((c->source == PLAN_EXISTING) != t->existing)
 		return bad(r, "a column whose rows are both made and not");

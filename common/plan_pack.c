@@ -20,9 +20,11 @@
  *
  *	column: {column, source, generator?, by_rule?, locale?, params?, foreign_key?,
  *		 null_rate?, transforms?}
- *	foreign key: {constraint, mode, parent_schema, parent_table, null_rate?, shuffled?,
- *		      cover?, computed?, where?, by?, base?, roots?, root_share?, own_roots?,
- *max_depth?, fan?: {min, max?, distribution, s?, weights?}, same?: {column: the parent's}}
+ *	foreign key: {constraint, mode, parent_schema, parent_table, null_rate?,
+ *		      partial_nulls?, shuffled?, cover?, computed?, where?, by?, base?,
+ *		      roots?, root_share?, own_roots?, max_depth?,
+ *		      fan?: {min, max?, distribution, s?, weights?},
+ *		      same?: {column: the parent's}}
  */
 
 static const char *const source_names[] = {
@@ -174,13 +176,15 @@ static void pack_fk(struct buf *b, const struct plan_table *t, const struct plan
 	mpk_map(b, 4 + (fk->null_rate > 0) + fk->shuffled + fk->cover + fan + fk->computed +
 			   (fk->roots > 0) + (fk->root_share > 0) + based + (fk->nsame > 0) +
 			   (fk->where != NULL) + (fk->by != NULL) + fk->own_roots +
-			   (fk->max_depth > 0));
+			   (fk->max_depth > 0) + (fk->partial_nulls > 0));
 	mpk_kstr(b, "constraint", con->name);
 	mpk_kstr(b, "mode", plan_fk_mode_name(fk->mode));
 	mpk_kstr(b, "parent_schema", con->ref_schema);
 	mpk_kstr(b, "parent_table", con->ref_table);
 	if (fk->null_rate > 0)
 		key_double(b, "null_rate", fk->null_rate);
+	if (fk->partial_nulls > 0)
+		key_double(b, "partial_nulls", fk->partial_nulls);
 	if (fk->shuffled)
 		mpk_kbool(b, "shuffled", true);
 	if (fk->cover)

@@ -45,7 +45,8 @@ static void parent(struct look *x, uint32_t fk, struct jsonw *j)
 	const struct pg_table *t = x->b->t->table;
 	const struct pg_constraint *c = &t->cons[f->con];
 	bool picks = plan_fk_picks(x->b->fks[fk].mode);
-	uint64_t k, row = picks ? engine_row_parent(&x->how, fk, &k) : UINT64_MAX;
+	uint64_t k, row = picks ? engine_row_parent(&x->how, fk, &k) : UINT64_MAX, other;
+	uint32_t nulls;
 
 	jw_object(j);
 	jw_kstr(j, "constraint", c->name);
@@ -55,9 +56,17 @@ static void parent(struct look *x, uint32_t fk, struct jsonw *j)
 	jw_kstr(j, "how", look_mode(x, fk));
 	stream(x, look_fk_stream(x, fk), j);
 	jw_kdouble(j, "null_rate", x->b->fks[fk].null_rate);
+	jw_kdouble(j, "partial_nulls", f->partial_nulls);
 	jw_kbool(j, "existing", picks && x->b->plan->tables[f->parent].existing);
 	jw_kbool(j, "computed", f->computed);
 	jw_key(j, "row");
+	if (row == UINT64_MAX)
+		jw_null(j);
+	else
+		jw_uint(j, row);
+	jw_key(j, "values_of_row"); /* in the columns that are not NULL */
+	if (picks && engine_row_partial(&x->how, fk, &other, &nulls))
+		row = other;
 	if (row == UINT64_MAX)
 		jw_null(j);
 	else

@@ -41,29 +41,53 @@ static void siblings(struct look *x, uint32_t fk, struct buf *b)
 	buf_addc(b, '\n');
 }
 
+/* NULL in all columns of the key, or in some; ${other}: the row that the rest is as. */
+static void no_parent(struct look *x, uint32_t fk, uint64_t *other, struct buf *b)
+{
+	const struct plan_fk *f = &x->b->t->fks[fk];
+	const struct pg_constraint *c = &x->b->t->table->cons[f->con];
+	double rate = x->b->fks[fk].null_rate * 100, some = rate * f->partial_nulls;
+	const char *sep = "";
+	uint32_t nulls;
+
+	*other = UINT64_MAX;
+	if (!engine_row_partial(&x->how, fk, other, &nulls)) {
+		buf_addf(b, "      no parent: NULL, as in %g %% of rows\n", rate - some);
+		return;
+	}
+	buf_adds(b, "      no parent: ");
+	for (uint32_t i = 0; i < c->ncols; i++)
+		if (nulls >> i & 1) {
+			buf_addf(b, "%s%s", sep, x->b->t->table->columns[c->cols[i]].name);
+			sep = ", ";
+		}
+	buf_addf(b, " NULL and the rest not, as in %g %% of rows\n", some);
+	buf_addf(b, "      the rest has the values of row %llu of %llu\n", (ull)*other,
+		(ull)engine_row_relation(&x->how, fk)->parents);
+}
+
 static void parent(struct look *x, uint32_t fk, struct buf *b)
 {
 	const struct plan_fk *f = &x->b->t->fks[fk];
 	const struct pg_table *t = x->b->t->table;
 	const struct pg_constraint *c = &t->cons[f->con];
-	uint64_t k, row;
+	uint64_t k, row, values;
 
 	buf_addf(b, "  %s -> %s.%s\n      %s\n", c->name, c->ref_schema, c->ref_table,
 		look_mode(x, fk));
 	if (!plan_fk_picks(x->b->fks[fk].mode))
 		return;
 	stream(x, look_fk_stream(x, fk), b);
-	row = engine_row_parent(&x->how, fk, &k);
+	row = values = engine_row_parent(&x->how, fk, &k);
 	if (row == UINT64_MAX)
-		buf_addf(b, "      no parent: NULL, as in %g %% of rows\n",
-			x->b->fks[fk].null_rate * 100);
+		no_parent(x, fk, &values, b);
 	else
 		buf_addf(b, "      row %llu of %llu%s\n", (ull)row,
 			(ull)engine_row_relation(&x->how, fk)->parents,
 			f->computed				 ? ", whose key is made anew"
 			: x->b->plan->tables[f->parent].existing ? ", which the database has"
 								 : "");
-	for (uint32_t i = 0; i < c->ncols && row != UINT64_MAX; i++)
+	for (uint32_t i = 0; i < c->ncols && values != UINT64_MAX; i++)
 		buf_addf(b, "      %s = %s = %s\n", t->columns[c->cols[i]].name, c->ref_names[i],
 			or_null(look_value(x, c->cols[i])));
 	siblings(x, fk, b);

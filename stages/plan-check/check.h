@@ -59,7 +59,8 @@ struct relationship {
 	const char *by; /* PICK_WEIGHTED */
 	enum check_order order;
 	bool cover;
-	double null_rate; /* negative: not said */
+	double null_rate;     /* negative: not said */
+	double partial_nulls; /* the same, until check_partial_nulls() has settled it */
 	const char *where;
 	const struct plan_tie *same;
 	uint32_t nsame;
@@ -115,6 +116,10 @@ void check_rule_inputs(struct check *c, struct rule *r);
 
 /** check_relationship(c, path, v): relationship rule ${v}. */
 void check_relationship(struct check *c, const char *path, json_t *v);
+
+/** check_partial_nulls(c, r): whether rows of the key may have NULLs in some columns only, as
+ *  partial_nulls asks or as a null_rate means where a column is NOT NULL: r->partial_nulls. */
+void check_partial_nulls(struct check *c, struct relationship *r);
 
 /** check_cycles(c): derive rules that read one another. */
 void check_cycles(struct check *c);

@@ -366,12 +366,14 @@ void check_relationship(struct check *c, const char *path, json_t *v)
 {
 	struct relationship *r = arena_alloc(c->a, sizeof(*r));
 	json_t *rate = json_object_get(v, "null_rate");
+	json_t *partial = json_object_get(v, "partial_nulls");
 
 	if (r == NULL) {
 		c->is.failed = true;
 		return;
 	}
-	*r = (struct relationship){.path = path, .null_rate = -1, .sound = true};
+	*r = (struct relationship){
+		.path = path, .null_rate = -1, .partial_nulls = -1, .sound = true};
 	r->t = schema_table(c->schema, member(v, "schema"), member(v, "table"));
 	if (r->t == NULL) {
 		RULE_ERROR(c, r, "unknown_fk_target", issue_path(&c->is, "%s/table", path), NULL,
@@ -396,6 +398,9 @@ void check_relationship(struct check *c, const char *path, json_t *v)
 	r->where = member(v, "where");
 	if (json_is_number(rate))
 		r->null_rate = json_number_value(rate);
+	if (json_is_number(partial))
+		r->partial_nulls = json_number_value(partial);
+	check_partial_nulls(c, r);
 	check_together(c, r);
 	register_rule(c, r);
 }

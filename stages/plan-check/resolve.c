@@ -222,6 +222,7 @@ static void fill_fk(
 	const struct resolver *r, struct plan_fk *fk, const struct edge *e, uint64_t rows)
 {
 	fk->null_rate = resolve_null_rate(r, e);
+	fk->partial_nulls = fk->null_rate > 0 ? resolve_partial_nulls(e) : 0;
 	fk->shuffled = e->shuffled;
 	fk->computed = e->computed;
 	fk->base = e->base;

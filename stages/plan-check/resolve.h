@@ -128,6 +128,15 @@ void resolve_orders(const struct pg_table *t, struct node *n, const bool *comple
 /** resolve_null_rate(r, e): the share of NULLs of an edge. */
 double resolve_null_rate(const struct resolver *r, const struct edge *e);
 
+/** resolve_partial_nulls(e): of these, the share of those in some columns only.
+ *  resolve_partial_follows(t, e, base): whether it has these too where it follows ${base}, and is
+ *  NULL in its own columns.
+ *  resolve_partials(r, t): of the table's edges, whether those beside them allow that. */
+double resolve_partial_nulls(const struct edge *e);
+bool resolve_partial_follows(
+	const struct pg_table *t, const struct edge *e, const struct pg_constraint *base);
+void resolve_partials(struct resolver *r, const struct pg_table *t);
+
 /** resolve_forest(r, fk, e, rows): roots and depth of a table's foreign key to itself. */
 void resolve_forest(
 	const struct resolver *r, struct plan_fk *fk, const struct edge *e, uint64_t rows);

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "common/foreign_partial.h"
 #include "common/genreg.h"
 #include "stages/plan-check/narrow.h"
 #include "stages/plan-check/when.h"
@@ -62,7 +63,8 @@ static bool from_fk(struct work *w, uint32_t col, struct rule *rule)
 				continue;
 			c->source = fk->mode == PLAN_FK_NULL ? PLAN_ALWAYS_NULL : PLAN_FOREIGN;
 			c->fk = k;
-			c->null_rate = fk->null_rate;
+			c->null_rate = fk->partial_nulls > 0 ? partial_null_rate(t, con, i, fk)
+							     : fk->null_rate;
 			check_fk_transforms(w, rule);
 			return true;
 		}

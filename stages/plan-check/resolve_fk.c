@@ -433,6 +433,8 @@ void resolve_cut(struct resolver *r)
 			if (r->nodes[i].in)
 				cut_table(r, &s->tables[i], nullable != 0, seen);
 	for (uint32_t i = 0; i < s->ntables; i++)
-		if (r->nodes[i].in)
+		if (r->nodes[i].in) {
 			cut_followers(r, &s->tables[i]);
+			resolve_partials(r, &s->tables[i]);
+		}
 }

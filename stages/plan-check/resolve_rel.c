@@ -131,7 +131,9 @@ double resolve_null_rate(const struct resolver *r, const struct edge *e)
 		rate = e->rel->null_rate;
 	else if (e->rel != NULL && e->rel->has_fan)
 		rate = 0; /* the children are counted: no other row was asked for */
-	return plan_fk_picks(e->mode) && e->nullable && rate > 0 ? rate : 0;
+	return plan_fk_picks(e->mode) && (e->nullable || resolve_partial_nulls(e) > 0) && rate > 0
+		       ? rate
+		       : 0;
 }
 
 void resolve_forest(

@@ -135,6 +135,7 @@ static const struct member relationship_rule[] = {
 	{"order", K_WORD, NULLABLE, NULL, order_of_rows_words, 0},
 	{"cover", K_BOOL, NULLABLE, NULL, NULL, 0},
 	{"null_rate", K_RATE, NULLABLE, NULL, NULL, 0},
+	{"partial_nulls", K_RATE, NULLABLE, NULL, NULL, 0},
 	{"where", K_STR, NULLABLE, NULL, NULL, 0},
 	{"same", K_ANY, NULLABLE, NULL, NULL, 0},
 	{"roots", K_ANY, NULLABLE, NULL, NULL, 0},

@@ -166,6 +166,47 @@ UNION ALL SELECT 'match full: all NULL or none, one in ten', count(*) FILTER (WH
 	AND (:n < 1000 OR count(*) FILTER (WHERE x IS NULL) / count(*)::float BETWEEN 0.08 AND 0.12) FROM rel.match_full
 UNION ALL SELECT 'match simple: all NULL or none unless it is asked for', count(*) FILTER (WHERE num_nulls(x, y) = 1) = 0
 	AND (:n < 1000 OR count(*) FILTER (WHERE x IS NULL) / count(*)::float BETWEEN 0.08 AND 0.12) FROM rel.match_simple
+UNION ALL SELECT 'match full, three columns: all NULL or none, one in four', bool_and(num_nulls(a, b, c) IN (0, 3))
+	AND (:n < 1000 OR count(*) FILTER (WHERE a IS NULL) / count(*)::float BETWEEN 0.23 AND 0.27) FROM rel.match_full_three
+UNION ALL SELECT 'match simple, a column NOT NULL: no NULLs unless they are asked for', count(*) = 2 * :n AND count(y) = 2 * :n FROM rel.match_some
+UNION ALL SELECT 'in part: four in ten rows have NULLs, three in four of them in one column, either', count(*) FILTER (WHERE x IS NULL AND y IS NOT NULL) > 0
+	AND count(*) FILTER (WHERE y IS NULL AND x IS NOT NULL) > 0 AND count(*) FILTER (WHERE num_nulls(x, y) = 2) > 0
+	AND (:n < 1000 OR (count(*) FILTER (WHERE num_nulls(x, y) > 0) / count(*)::float BETWEEN 0.38 AND 0.42
+		AND count(*) FILTER (WHERE x IS NULL AND y IS NOT NULL) / count(*)::float BETWEEN 0.13 AND 0.17
+		AND count(*) FILTER (WHERE y IS NULL AND x IS NOT NULL) / count(*)::float BETWEEN 0.13 AND 0.17)) FROM rel.part_any
+UNION ALL SELECT 'in part: a row with NULLs has no parent, any other the one of its key', bool_and(t.place_id IS NOT DISTINCT FROM p.id)
+	AND bool_and((p.id IS NULL) = (num_nulls(t.x, t.y) > 0)) FROM rel.part_any t LEFT JOIN rel.place p ON p.x = t.x AND p.y = t.y
+UNION ALL SELECT 'in part: what is not NULL is of a parent',
+	(SELECT count(*) FROM rel.part_any t WHERE x IS NOT NULL AND NOT EXISTS (SELECT FROM rel.place p WHERE p.x = t.x)) +
+	(SELECT count(*) FROM rel.part_any t WHERE y IS NOT NULL AND NOT EXISTS (SELECT FROM rel.place p WHERE p.y = t.y)) = 0
+UNION ALL SELECT 'in part, a column NOT NULL: three in ten, the other is of a parent', count(y) BETWEEN 1 AND 5 * :n - 1
+	AND (:n < 1000 OR count(y) / count(*)::float BETWEEN 0.68 AND 0.72) AND count(*) = (SELECT count(*) FROM rel.part_some
+		WHERE x IN (SELECT x FROM rel.place)) FROM rel.part_some
+UNION ALL SELECT 'in part, counted: as many as were asked for, in every pattern as often', count(*) = 5 * :n
+	AND count(*) FILTER (WHERE num_nulls(x, y, z) > 0) = 3 * :n AND count(DISTINCT (x IS NULL, y IS NULL, z IS NULL)) = 8
+	AND (:n < 1000 OR count(*) FILTER (WHERE num_nulls(x, y, z) IN (1, 2)) / (3.0 * :n) BETWEEN 0.88 AND 0.92) FROM rel.part_three
+UNION ALL SELECT 'in part, counted: one to seven children of those that may be picked, none of the others', min(n) FILTER (WHERE may) >= 1
+	AND max(n) FILTER (WHERE may) <= 7 AND sum(n) = 2 * :n AND sum(n) FILTER (WHERE NOT may) = 0
+	FROM (SELECT p.kind = 'let' AS may, count(t.id) AS n FROM rel.cell p LEFT JOIN rel.part_three t USING (x, y, z) GROUP BY p.x, p.y, p.z) c
+UNION ALL SELECT 'in part, counted: what is not NULL is of one parent that may be picked',
+	(SELECT count(*) FROM rel.part_three t WHERE y IS NOT NULL AND NOT EXISTS (SELECT FROM rel.cell p
+		WHERE p.y = t.y AND p.kind = 'let' AND p.x = coalesce(t.x, p.x) AND p.z = coalesce(t.z, p.z))) +
+	(SELECT count(*) FROM rel.part_three t WHERE y IS NULL AND z IS NOT NULL AND NOT EXISTS (SELECT FROM rel.cell p
+		WHERE p.z = t.z AND p.kind = 'let' AND p.x = coalesce(t.x, p.x))) +
+	(SELECT count(*) FROM rel.part_three t WHERE y IS NULL AND z IS NULL AND x IS NOT NULL AND NOT EXISTS (SELECT FROM rel.cell p
+		WHERE p.x = t.x AND p.kind = 'let')) = 0
+UNION ALL SELECT 'in part, one to one: half, no parent has two', count(DISTINCT (x, y)) FILTER (WHERE num_nulls(x, y) = 0)
+	= count(*) FILTER (WHERE num_nulls(x, y) = 0) AND count(*) FILTER (WHERE num_nulls(x, y) = 1) > 0
+	AND (:n < 1000 OR count(*) FILTER (WHERE num_nulls(x, y) > 0) / count(*)::float BETWEEN 0.47 AND 0.53) FROM rel.part_single
+UNION ALL SELECT 'in part, of a tenant: half have no customer, and all a product of the tenant', count(*) = 5 * :n
+	AND (:n < 1000 OR count(customer_id) / count(*)::float BETWEEN 0.48 AND 0.52) AND count(*) = (SELECT count(*) FROM rel.part_sale s JOIN rel.product p
+		ON p.tenant_id = s.tenant_id AND p.id = product_id WHERE s.tenant_id IN (SELECT tenant_id FROM rel.customer)) FROM rel.part_sale
+UNION ALL SELECT 'in part, checked: drawn again until the checks hold', count(*) FILTER (WHERE x IS NULL) > 0
+	AND count(*) FILTER (WHERE y IS NULL AND x % 2 = 0) > 0 AND count(*) FILTER (WHERE num_nulls(x, y) = 0 AND x % 2 <> 0) > 0
+	AND (:n < 1000 OR count(*) FILTER (WHERE num_nulls(x, y) > 0) / count(*)::float BETWEEN 0.40 AND 0.46) FROM rel.part_checked
+UNION ALL SELECT 'five in a ring: round it every row comes to one of the first', count(*) = 2 * :n FROM rel.five_a a JOIN rel.five_b b ON b.id = a.b_id
+	JOIN rel.five_c c ON c.x = b.c_x AND c.y = b.c_y JOIN rel.five_d d ON d.code = c.d_code JOIN rel.five_e e ON e.id = d.e_id
+	JOIN rel.five_a z ON z.id = e.a_id
 UNION ALL SELECT 'not valid: the key is in the catalogue as it was', count(*) = 1 FROM pg_constraint
 	WHERE contype = 'f' AND NOT convalidated AND conname = 'not_valid_fk'
 UNION ALL SELECT 'one column in two keys: of both parents', count(*) = :n FROM rel.twice t
