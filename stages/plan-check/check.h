@@ -61,6 +61,7 @@ struct relationship {
 	bool cover;
 	double null_rate;     /* negative: not said */
 	double partial_nulls; /* the same, until check_partial_nulls() has settled it */
+	bool partial_said;
 	const char *where;
 	const struct plan_tie *same;
 	uint32_t nsame;

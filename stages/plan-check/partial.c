@@ -23,16 +23,6 @@ static const struct pg_column *not_null_column(
 	return &t->columns[con->cols[i]];
 }
 
-/* a null_rate where no column may be NULL without one that may not */
-static void not_null(struct check *c, struct relationship *r)
-{
-	const struct pg_column *col = not_null_column(r->t, &r->t->cons[r->con]);
-
-	RULE_ERROR(c, r, "null_rate_on_not_null", issue_path(&c->is, "%s/null_rate", r->path),
-		"remove null_rate", "\"%s.%s.%s\" is NOT NULL", r->t->schema, r->t->name,
-		col->name);
-}
-
 /* why a key has no NULLs in only some columns, or NULL, and a way out */
 static const char *impossible(const struct relationship *r, const char **hint)
 {
@@ -49,8 +39,8 @@ static const char *impossible(const struct relationship *r, const char **hint)
 	if (__builtin_popcount(bits) > PARTIAL_COLUMNS)
 		return "has more columns that may be NULL than the 10 this version takes";
 	if (con->ref == r->t) {
-		*hint = "say roots instead";
-		return "leads to the table itself: its roots are the NULLs";
+		*hint = "leave partial_nulls out: roots, or null_rate, says how many have none";
+		return "leads to the table itself, where NULL is a root";
 	}
 	if (r->nsame > 0)
 		return "picks among the parents that have the same values as another key: with "
@@ -71,14 +61,15 @@ void check_partial_nulls(struct check *c, struct relationship *r)
 	double said = r->partial_nulls;
 	const char *hint, *why = impossible(r, &hint);
 
+	r->partial_said = said > 0;
 	r->partial_nulls = said > 0 && why == NULL ? said : 0;
 	if (said > 0 && why != NULL) {
 		refuse_rule(c, r, why, hint);
 	} else if (said > 0 && (r->null_rate == 0 || (r->has_fan && r->null_rate < 0))) {
 		refuse_rule(c, r, "has no row with NULLs",
 			"say in null_rate how many rows have any, or leave partial_nulls out");
-	} else if (some && r->null_rate > 0 && why != NULL) {
-		not_null(c, r);
+	} else if (why != NULL) {
+		return; /* whether it may be NULL at all is for its edge to say */
 	} else if (some && said >= 0 && said < 1 && (said > 0 || r->null_rate > 0)) {
 		REFUSE(c, r, "leave partial_nulls out, or set it to 1",
 			"foreign key \"%s\" of \"%s.%s\": every row with NULLs has them in some "
@@ -104,6 +95,8 @@ bool resolve_partial_follows(
 
 	if (!(resolve_partial_nulls(e) > 0))
 		return true;
+	if (!e->rel->partial_said)
+		return pg_own_nullable(t, con, base);
 	for (uint32_t i = 0; i < con->ncols; i++)
 		if (pg_has_column(base->cols, base->ncols, con->cols[i]) == (bits >> i & 1))
 			return false;
@@ -166,7 +159,7 @@ static void check_follower(
 	bool part = resolve_partial_nulls(base) > 0;
 	bool shared = (followed(t, e, first) & partial_nullable(t, first)) != 0;
 
-	if (part && e->mode == PLAN_FK_GROVE)
+	if (part && plan_fk_within(e->mode))
 		conflict(r, t, base, in_part, e,
 			"makes trees among the children of each of its parents");
 	else if (part && shared && !can_do_without(t, e, first, true))
@@ -190,7 +183,7 @@ void resolve_partials(struct resolver *r, const struct pg_table *t)
 			continue;
 		for (uint32_t k = 0; k < n->nedges; k++)
 			if ((n->edges[k].mode == PLAN_FK_AMONG ||
-				    n->edges[k].mode == PLAN_FK_GROVE) &&
+				    plan_fk_within(n->edges[k].mode)) &&
 				n->edges[k].base == i)
 				check_follower(r, t, &n->edges[k], e);
 	}

@@ -223,7 +223,7 @@ no_partial() {
 	no_partial 'land=5 place=9 alone=9' "alone relationship {\"columns\": [\"place_id\"], $some}" \
 		'"alone_place_id_fkey" of "pn.alone" has one column, which is NULL or not' 'hint: leave partial_nulls out'
 	no_partial 'tree=9' "tree relationship {\"columns\": [\"above_x\", \"above_y\"], $some}" \
-		'"tree_above_x_above_y_fkey" of "pn.tree" leads to the table itself: its roots are the NULLs' 'hint: say roots instead'
+		'"tree_above_x_above_y_fkey" of "pn.tree" leads to the table itself, where NULL is a root' 'hint: leave partial_nulls out: roots'
 	no_partial 'land=5 place=9 tied=9' "tied relationship {\"columns\": [\"x\", \"y\"], \"same\": {\"land_id\": \"land_id\"}, $some}" \
 		'"tied_x_y_fkey" of "pn.tied" picks among the parents that have the same values' 'hint: leave partial_nulls out'
 	no_partial 'land=5 place=9 some=9' "some relationship {\"columns\": [\"x\", \"y\", \"z\"], $some}" \
