@@ -198,10 +198,12 @@ int bind_deny(struct binder *k, const struct bind_set *s, uint32_t key);
  *  RING, or some that refer to a key of their own. */
 bool bind_ringed(const struct binder *k, const struct bind_set *s);
 
-/** bind_slot_anchor(k, s, u): the FK whose parents have room each for some rows of the partial
- *  ${s}, whose units are ${u}; -1: none.  bind_count(k, f): that FK counts its children. */
-int bind_slot_anchor(const struct binder *k, const struct bind_set *s, const struct bind_units *u);
-void bind_count(struct binder *k, uint32_t f);
+/** bind_partial_anchor(k, s, u): the FK whose parents have room each for some rows of the partial
+ *  ${s}, whose units are ${u}; -1: none.  bind_count_children(k, f): that FK counts its children.
+ */
+int bind_partial_anchor(
+	const struct binder *k, const struct bind_set *s, const struct bind_units *u);
+void bind_count_children(struct binder *k, uint32_t f);
 
 /** bind_outside(k): the ways of such rows, when all keys are planned. */
 int bind_outside(struct binder *k);

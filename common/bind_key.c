@@ -362,13 +362,13 @@ static int unpinned(struct binder *k, const struct bind_set *s, struct bind_set 
 /* The key has room for some rows (of a parent); what is beyond is denied the predicate. */
 static int slots(struct binder *k, const struct bind_set *s, const struct bind_units *u)
 {
-	int anchor = bind_slot_anchor(k, s, u), at, rc;
+	int anchor = bind_partial_anchor(k, s, u), at, rc;
 
 	if ((rc = bind_deny(k, s, k->b->nkeys)) != 1)
 		return rc;
 	at = take_key(k, s, anchor, 1);
 	if (anchor >= 0)
-		bind_count(k, (uint32_t)anchor);
+		bind_count_children(k, (uint32_t)anchor);
 	k->b->keys[at].partial = true;
 	k->b->keys[at].closed = k->b->t->append;
 	for (uint32_t i = 0; i < u->n; i++)

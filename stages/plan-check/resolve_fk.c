@@ -196,6 +196,27 @@ static void one_to_one(struct resolver *r, const struct pg_table *t, struct edge
 	}
 }
 
+/* Whether a partial unique index is over the foreign key alone: it has its children counted. */
+static bool has_first_child(const struct pg_table *t, const struct pg_constraint *con)
+{
+	for (uint32_t i = 0; i < t->nindexes; i++) {
+		const struct pg_index *x = &t->indexes[i];
+
+		if (x->unique && x->valid && x->predicate != NULL && x->ncols == con->ncols &&
+			pg_common_columns(x->cols, x->ncols, con->cols, con->ncols) == x->ncols)
+			return true;
+	}
+	return false;
+}
+
+/* Of two that choose by themselves, and neither is settled: one that is to count anyway. */
+static bool counts_rather(
+	const struct pg_table *t, const struct edge *first, const struct edge *e, bool completes)
+{
+	return first->mode == PLAN_FK_UNIFORM && e->mode == PLAN_FK_UNIFORM && !completes &&
+	       has_first_child(t, &t->cons[e->con]) && !has_first_child(t, &t->cons[first->con]);
+}
+
 /* The first foreign key within a composite key enumerates its children, so that the others
  * can complete it; none is needed where one is enumerable or unique already.  A derive.fk
  * that comes second becomes an ordinary pick: two round robins would repeat pairs. */
@@ -216,7 +237,8 @@ static void balance_key(
 		if (e->mode == PLAN_FK_ONE_TO_ONE)
 			return;
 		if ((first == NULL && (e->mode != PLAN_FK_UNIFORM || !completes[i])) ||
-			(e->mode == PLAN_FK_FANOUT && first->mode != PLAN_FK_FANOUT))
+			(e->mode == PLAN_FK_FANOUT && first->mode != PLAN_FK_FANOUT) ||
+			(first != NULL && counts_rather(t, first, e, completes[i])))
 			first = e;
 	}
 	if (first == NULL)

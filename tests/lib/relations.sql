@@ -154,6 +154,8 @@ UNION ALL SELECT 'one holds of every customer with orders, of their own tenant',
 UNION ALL SELECT 'one holds of every unit that is referred to, of the same tenant, picked by law', count(*) FILTER (WHERE held <> 1 OR NOT same) = 0 AND sum(n) = 5 * :n
 	FROM (SELECT count(*) AS n, count(*) FILTER (WHERE left_on IS NULL) AS held, bool_and(o.tenant_id = u.tenant_id) AS same
 		FROM rel.of_unit o JOIN rel.unit u ON u.id = unit_id GROUP BY unit_id) x
+UNION ALL SELECT 'one holds of every tag of a junction, by its second key', count(*) FILTER (WHERE held <> 1) = 0 AND count(*) = 20 AND sum(n) = 2 * :n
+	FROM (SELECT count(*) AS n, count(*) FILTER (WHERE left_on IS NULL) AS held FROM rel.main_of_tag GROUP BY tag_id) x
 UNION ALL SELECT 'rings: all rows of a tenant in one', bool_and(r.n = t.n) AND sum(r.n) = 3 * :n
 	FROM (WITH RECURSIVE w AS (SELECT tenant_id, min(id) AS start, min(id) AS id, 0 AS n FROM rel.next GROUP BY tenant_id
 		UNION ALL SELECT w.tenant_id, start, x.next_id, n + 1 FROM w JOIN rel.next x USING (tenant_id, id) WHERE n = 0 OR w.id <> start)

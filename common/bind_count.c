@@ -8,6 +8,11 @@
  * children.  Which they are is known where the foreign key counts them; one that draws its
  * parents is made to count them for it (foreign_count.h), so that what the plan asks of the
  * numbers of children stays as it was.
+ *
+ * Some are not: one that another key decides already (the second of a junction, where the first
+ * counts), one that a check has in order with another, one that follows a key of whose parents
+ * several have the values it follows by, and all of a table that is appended to.  Of those a single
+ * row of the table may meet the predicate, of the last none.
  */
 
 /* Whether the set holds the column of the foreign key that refers to ${col}. */
@@ -72,7 +77,8 @@ static bool is_finer(const struct binder *k, const struct bind_set *s, uint32_t 
 	       ((k->b->fks[f].mode == PLAN_FK_GROVE && counts(k, f)) || takes_turns(k, f));
 }
 
-int bind_slot_anchor(const struct binder *k, const struct bind_set *s, const struct bind_units *u)
+int bind_partial_anchor(
+	const struct binder *k, const struct bind_set *s, const struct bind_units *u)
 {
 	int f = -1;
 
@@ -90,7 +96,7 @@ int bind_slot_anchor(const struct binder *k, const struct bind_set *s, const str
 	return f;
 }
 
-void bind_count(struct binder *k, uint32_t f)
+void bind_count_children(struct binder *k, uint32_t f)
 {
 	struct bound_fk *fk = &k->b->fks[f];
 
@@ -100,7 +106,7 @@ void bind_count(struct binder *k, uint32_t f)
 		return;
 	fk->counted = true;
 	if (fk->mode == PLAN_FK_AMONG)
-		bind_count(k, k->b->t->fks[f].base);
+		bind_count_children(k, k->b->t->fks[f].base);
 }
 
 /* ---- rings ------------------------------------------------------------------------------ */
