@@ -161,7 +161,7 @@ static void check_follower(
 
 	if (part && plan_fk_within(e->mode))
 		conflict(r, t, base, in_part, e,
-			"makes trees among the children of each of its parents");
+			"makes trees or rings among the children of each of its parents");
 	else if (part && shared && !can_do_without(t, e, first, true))
 		conflict(r, t, base, in_part, e, needs);
 	else if (!part && base->nullable && !can_do_without(t, e, first, false)) {

@@ -49,7 +49,7 @@ void resolve_rule_nulls(struct resolver *r, const struct pg_table *t, const stru
 {
 	const struct pg_constraint *con = &t->cons[e->con], *pk = pg_primary(t);
 
-	if (e->rel == NULL || !(e->rel->null_rate > 0) || e->nullable ||
+	if (e->rel == NULL || !e->rel->sound || !(e->rel->null_rate > 0) || e->nullable ||
 		resolve_partial_nulls(e) > 0 || !plan_fk_picks(e->mode))
 		return;
 	for (uint32_t i = 0; i < con->ncols; i++) {
