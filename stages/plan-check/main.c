@@ -18,6 +18,7 @@
 #include "stages/plan-check/feasible.h"
 #include "stages/plan-check/init.h"
 #include "stages/plan-check/jsonschema.h"
+#include "stages/plan-check/rehearse.h"
 #include "stages/plan-check/resolve.h"
 #include "stages/plan-check/shape.h"
 #include "stages/plan-check/source.h"
@@ -37,6 +38,7 @@ struct job {
 	struct source house; /* --plan-schema */
 	struct check check;
 	struct plan plan;
+	struct rehearsed rehearsed;
 };
 
 static int read_options(struct job *j, struct options *o, struct err *e)
@@ -131,6 +133,18 @@ static int write_all(struct job *j, struct err *e)
 	return rc;
 }
 
+static void say_left(const struct rehearsed *x)
+{
+	char more[32] = "";
+
+	if (x->left > 1)
+		(void)snprintf(more, sizeof(more), " and %u more", x->left - 1);
+	if (x->left > 0)
+		stage_say("whether rows of %s.%s%s find parents is known when they are made: to "
+			  "tell takes more than %s rows of parents",
+			x->first->schema, x->first->name, more, num_people(REHEARSE_ROWS).s);
+}
+
 static void say_accepted(const struct job *j)
 {
 	const struct plan *p = &j->plan;
@@ -166,6 +180,8 @@ static void say_accepted(const struct job *j)
 				p->tables[i].table->schema, p->tables[i].table->name,
 				(unsigned long long)p->tables[i].rows,
 				(unsigned long long)p->tables[i].after);
+	if (strcmp(arg.format, "json") != 0)
+		say_left(&j->rehearsed);
 }
 
 /* ---- the stage ---------------------------------------------------------- */
@@ -203,6 +219,9 @@ static int check_plan(struct job *j, struct err *e)
 		if (feasible(c, &j->run, &j->plan, e) == -1)
 			return -1;
 		resolve_finish(c, &j->plan);
+		if (c->is.count[ISSUE_ERROR] == 0 &&
+			rehearse(c, &j->run, &j->plan, &j->rehearsed, e) == -1)
+			return -1;
 	}
 	if (tell(j, e) == -1)
 		return -1;

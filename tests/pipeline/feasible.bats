@@ -38,6 +38,18 @@ setup_file() {
 		CREATE TABLE f.good (tenant_id integer NOT NULL REFERENCES f.tenant, id integer NOT NULL, PRIMARY KEY (tenant_id, id));
 		CREATE TABLE f.sale (id integer PRIMARY KEY, tenant_id integer NOT NULL, client_id integer NOT NULL, good_id integer NOT NULL,
 			FOREIGN KEY (tenant_id, client_id) REFERENCES f.client, FOREIGN KEY (tenant_id, good_id) REFERENCES f.good);
+		CREATE TABLE f.shop (id integer PRIMARY KEY, size integer NOT NULL CHECK (size BETWEEN 1 AND 100), rating integer, tenant_id integer NOT NULL REFERENCES f.tenant,
+			takings numeric(14,2) NOT NULL);
+		CREATE TABLE f.visit (id integer PRIMARY KEY, shop_id integer NOT NULL REFERENCES f.shop, paid numeric(8,2) NOT NULL CHECK (paid BETWEEN 1 AND 9));
+		CREATE TABLE f.badge (shop_id integer PRIMARY KEY REFERENCES f.shop);
+		CREATE TABLE f.fan (id integer PRIMARY KEY, shop_id integer NOT NULL REFERENCES f.shop);
+		CREATE TABLE f.stock (shop_id integer NOT NULL REFERENCES f.shop, good_id bigint NOT NULL REFERENCES f.product, PRIMARY KEY (good_id, shop_id));
+		CREATE TABLE f.note (id integer PRIMARY KEY, fan_id integer NOT NULL REFERENCES f.fan);
+		CREATE TABLE f.topic (id integer PRIMARY KEY, topic_id integer REFERENCES f.topic);
+		CREATE TABLE f.post (id integer PRIMARY KEY, topic_id integer NOT NULL REFERENCES f.topic);
+		CREATE TABLE f.rare (id integer PRIMARY KEY, a integer NOT NULL, b integer NOT NULL,
+			CONSTRAINT rare_sum CHECK (left(md5(a::text || '-' || b::text), 6) = '000000'));
+		CREATE TABLE f.of_rare (id integer PRIMARY KEY, rare_id integer NOT NULL REFERENCES f.rare);
 	END
 	introspect --ddl "$BATS_FILE_TMPDIR/ddl.sql" --run "$BASE" --schema f >/dev/null
 }
@@ -57,12 +69,19 @@ check() {
 		           "targets": [{"schema": "f", "table": t, "rows": int(n)} for t, n in (w.split("=") for w in sys.argv[1].split())],
 		           "rules": json.loads(sys.argv[2]) if len(sys.argv) > 2 else []}, sys.stdout)
 	END
+	listing >before
 	run plan-check plan.json --run run
 }
 
-# refuses CODE TEXT...: it is refused, for that and nothing else, with a way out
+# listing: what is in the run, with digests, but for the log, which has all that happened
+listing() {
+	(cd run && find . ! -name logs.ndjson \( -type f -exec sha256sum {} + -o -print \) | LC_ALL=C sort)
+}
+
+# refuses CODE TEXT...: it is refused, for that and nothing else, with a way out, and leaves nothing behind
 refuses() {
 	expect 1
+	diff before <(listing) || fail "left behind"
 	[ "$(grep -c '^error' <<<"$output")" = 1 ] || fail "not one error:" "$output"
 	says "error $1 " "${@:2}"
 	grep -A1 '^error' <<<"$output" | grep -q '^    hint: .' || fail "no way out:" "$output"
@@ -181,13 +200,159 @@ fan() {
 	says 'error fk_cycle' 'foreign key "egg_id_fkey" of "f.egg" leads back to hen, and the keys of f.hen hang on those of f.egg, which are made no earlier'
 }
 
-@test "overlapping foreign keys whose groups are empty are named when rows are made" {
-	check "tenant=10 client=10 good=10 sale=10" "[$(fan client tenant_id '"where": "id % 2 = 0"'), $(fan good tenant_id '"where": "id % 2 = 1"')]"
-	expect 0
-	gen-parents --run run >/dev/null
-	gen-children --run run --table f.client >/dev/null
-	gen-children --run run --table f.good >/dev/null
-	run gen-children --run run --table f.sale
+# rel TABLE COLUMN MEMBERS...: relationship rules, for check
+rules() {
+	local rules=()
+	while [ $# -gt 0 ]; do
+		rules+=("$(fan "$1" "$2" "$3")")
+		shift 3
+	done
+	local IFS=,
+	echo "[${rules[*]}]"
+}
+
+@test "a parent without rows" {
+	check "invoice=0 counted=10"
 	expect 1
-	says "table f.sale: foreign key sale_tenant_id_client_id_fkey: of 10 rows of f.client none has values that the other foreign keys of the same columns can follow"
+	says 'error rows_zero /targets/0/rows' 'error zero_parents /targets/1/rows' '"f.counted": foreign key counted_invoice_id_fkey: f.invoice has no rows to refer to' \
+		'    hint: give the parent rows'
+	diff before <(listing) || fail "left behind"
+}
+
+# what only the values of the parents can tell
+
+@test "overlapping foreign keys whose groups are empty" {
+	check "tenant=10 client=10 good=10 sale=10" "$(rules client tenant_id '"where": "id % 2 = 0"' good tenant_id '"where": "id % 2 = 1"')"
+	refuses fk_group_empty "/targets/3" "table f.sale: foreign key sale_tenant_id_client_id_fkey: of 10 rows of f.client none has values that the other foreign keys of the same columns can follow"
+	check "tenant=10 client=10 good=10 sale=10" "$(rules client tenant_id '"where": "id % 2 = 0"' good tenant_id '"where": "id % 2 = 0"')"
+	expect 0
+}
+
+@test "a condition that no parent meets" {
+	check "shop=1000 visit=50" "$(rules visit shop_id '"where": "size > 100"')"
+	refuses where_matches_none "/rules/0" "table f.visit: foreign key visit_shop_id_fkey: of 1000 rows of f.shop none is so that size > 100"
+	check "shop=1000 visit=50" "$(rules visit shop_id '"where": "size > 99"')"
+	expect 0
+}
+
+@test "conditions over a parent's parent, over an aggregate, and over a table's own tree" {
+	check "tenant=10 shop=1000 fan=50" "$(rules shop tenant_id '"where": "id % 2 = 0"' fan shop_id '"where": "tenant_id % 2 = 1"')"
+	refuses where_matches_none "of 1000 rows of f.shop none is so that tenant_id % 2 = 1"
+	takings='{"type": "column_generator", "schema": "f", "table": "shop", "column": "takings", "generator": {"id": "derive.children",
+		"params": {"child": "f.visit", "aggregate": "sum", "expr": "paid"}}}'
+	check "shop=100 visit=500 fan=50" "[$takings, $(fan visit shop_id '"children_per_parent": {"min": 1, "max": 9}'), $(fan fan shop_id '"where": "takings > 81"')]"
+	refuses where_matches_none "of 100 rows of f.shop none is so that takings > 81"
+	check "shop=100 visit=500 fan=50" "[$takings, $(fan visit shop_id '"children_per_parent": {"min": 1, "max": 9}'), $(fan fan shop_id '"where": "takings BETWEEN 1 AND 81"')]"
+	expect 0
+	check "topic=100 post=50" "$(rules post topic_id '"where": "topic_id = id"')"
+	refuses where_matches_none "of 100 rows of f.topic none is so that topic_id = id"
+	check "topic=100 post=50" "$(rules post topic_id '"where": "topic_id IS NULL"')"
+	expect 0
+}
+
+# small: how many of 1,000 shops are of a size up to 50, by the rows that are made
+small() {
+	check "shop=1000"
+	gen-parents --run run >/dev/null
+	gen-children --run run >/dev/null
+	"$PYTHON" -c 'import csv; print(sum(int(r["size"]) <= 50 for r in csv.DictReader(open("run/data/f.shop.csv"))))'
+	rm -r run
+	mkdir run
+	cp "$BASE/schema.msgpack" run
+}
+
+@test "a condition that too few parents meet, for one to one, for bounds, for cover, for pairs" {
+	n=$(small)
+	[ "$n" -gt 400 ] && [ "$n" -lt 600 ]
+	check "shop=1000 badge=$((n + 1))" "$(rules badge shop_id '"where": "size <= 50"')"
+	refuses one_to_one_too_few_parents "/rules/0" "f.badge: foreign key badge_shop_id_fkey is unique: $((n + 1)) rows need as many rows of its parent, and $n may be picked"
+	check "shop=1000 badge=$n" "$(rules badge shop_id '"where": "size <= 50"')"
+	expect 0
+	check "shop=1000 visit=$((2 * n - 1))" "$(rules visit shop_id '"where": "size <= 50", "children_per_parent": {"min": 2, "max": 3}')"
+	refuses fan_out_impossible "/rules/0" "cannot be shared among $n parents of 2 to 3 children each"
+	check "shop=1000 visit=$((2 * n))" "$(rules visit shop_id '"where": "size <= 50", "children_per_parent": {"min": 2, "max": 3}')"
+	expect 0
+	check "shop=1000 visit=$((n - 1))" "$(rules visit shop_id '"where": "size <= 50", "cover": true')"
+	refuses fan_out_impossible "/rules/0" "f.visit: foreign key visit_shop_id_fkey: $((n - 1)) rows cannot cover $n parents"
+	check "shop=1000 visit=$n" "$(rules visit shop_id '"where": "size <= 50", "cover": true')"
+	expect 0
+	check "shop=1000 product=3 stock=$((3 * n + 3))" "$(rules stock shop_id '"where": "size <= 50"')"
+	refuses key_space_too_small "/rules/0" "foreign key stock_shop_id_fkey" "need more rows of f.shop than the $n of its key snapshot"
+	check "shop=1000 product=3 stock=$((3 * n))" "$(rules stock shop_id '"where": "size <= 50"')"
+	expect 0
+}
+
+@test "weights that nobody can be picked by" {
+	by() {
+		check "shop=100 visit=50" "$(rules visit shop_id "\"pick\": {\"weighted\": {\"by\": \"$1\"}}")"
+	}
+	by 'size - size'
+	refuses weights_unusable "/rules/0" "table f.visit: foreign key visit_shop_id_fkey: all 100 rows of f.shop that may be picked have the weight 0: size - size"
+	by 'size - 1000'
+	refuses weights_unusable "/rules/0" "row 0 of f.shop has a weight that is negative: size - 1000"
+	by 'rating * 0'
+	refuses weights_unusable "/rules/0" "of f.shop has a weight that is NULL: rating * 0"
+	by 'size'
+	expect 0
+}
+
+@test "all that cannot be is named at once, but for what hangs on it" {
+	check "shop=100 visit=50 fan=50 note=50" "$(rules visit shop_id '"where": "size > 100"' fan shop_id '"pick": {"weighted": {"by": "-size"}}' note fan_id '"where": "shop_id < 0"')"
+	expect 1
+	says 'error where_matches_none /rules/0' 'error weights_unusable /rules/1' 'is refused: 2 errors'
+}
+
+@test "a parent whose rows cannot be made is refused when its values are asked for" {
+	check "rare=10 of_rare=10"
+	expect 0
+	check "rare=10 of_rare=10" "$(rules of_rare rare_id '"where": "a > 5"')"
+	refuses rows_impossible "/targets/0" "table f.rare: row 0 cannot meet check rare_sum" "in every one of 100 draws"
+}
+
+@test "an accepted plan: the artefacts are there and nothing else" {
+	check "tenant=10 shop=1000 visit=50" "$(rules shop tenant_id '"where": "id % 2 = 0"' visit shop_id '"where": "size > 50", "pick": {"weighted": {"by": "size"}}')"
+	expect 0
+	[ "$(find run -type f | LC_ALL=C sort | tr '\n' ' ')" = 'run/logs.ndjson run/plan.msgpack run/resolved_plan.json run/schema.msgpack run/tables.mk run/tables/f.shop.digest run/tables/f.tenant.digest run/tables/f.visit.digest ' ]
+}
+
+@test "more rows than are rehearsed: accepted with a note, and named when rows are made" {
+	check "shop=2000001 visit=10 fan=10 topic=10 post=10" "$(rules visit shop_id '"where": "size > 100"' fan shop_id '"pick": {"weighted": {"by": "size * 0"}}' post topic_id '"where": "id > 5"')"
+	expect 0
+	says "whether rows of f.fan and 1 more find parents is known when they are made: to tell takes more than 2,000,000 rows of parents"
+	gen-parents --run run --discard >/dev/null
+	gen-children --run run --discard --table f.shop >/dev/null
+	run gen-children --run run --table f.visit
+	refused 1 "table f.visit: foreign key visit_shop_id_fkey: of 2000001 rows of f.shop none is so that size > 100"
+	run gen-children --run run --table f.fan
+	refused 1 "table f.fan: foreign key fan_shop_id_fkey: all 2000001 rows of f.shop that may be picked have the weight 0"
+	check "tenant=10 client=1000000 good=1000000 sale=10" "$(rules client tenant_id '"where": "id % 2 = 0"' good tenant_id '"where": "id % 2 = 1"')"
+	expect 0
+	says "whether rows of f.sale find parents is known when they are made"
+	gen-parents --run run --discard >/dev/null
+	gen-children --run run --discard --table f.client >/dev/null
+	gen-children --run run --discard --table f.good >/dev/null
+	run gen-children --run run --table f.sale
+	refused 1 "table f.sale: foreign key sale_tenant_id_client_id_fkey: of 1000000 rows of f.client none has values that the other foreign keys of the same columns can follow"
+}
+
+@test "ended while it rehearses, by whatever signal, it leaves nothing" {
+	check "shop=10"
+	expect 0
+	"$PYTHON" - >plan.json <<-'END'
+		import json
+		print(json.dumps({"plan_version": "0.3", "seed": 1, "global": {"as_of": "2026-11-26"}, "schema_ref": {"schema_version": "0.2", "engine": "postgres"},
+		    "targets": [{"schema": "f", "table": "shop", "rows": 1999000}, {"schema": "f", "table": "visit", "rows": 10}],
+		    "rules": [{"type": "relationship", "schema": "f", "table": "visit", "columns": ["shop_id"], "where": "size > 50 AND rating > 5"}]}))
+	END
+	listing >before
+	for signal in TERM INT KILL; do
+		env --default-signal=INT plan-check plan.json --run run >/dev/null 2>&1 & # not as a shell starts what it does not wait for
+		pid=$!
+		until find "/proc/$pid/fd" -lname '*(deleted)' 2>/dev/null | grep -q .; do
+			kill -0 "$pid" || fail "it was over before it could be ended"
+		done
+		kill -s "$signal" "$pid"
+		wait "$pid" && fail "it was not ended"
+		diff before <(listing) || fail "left behind by $signal"
+	done
 }

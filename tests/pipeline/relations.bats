@@ -77,36 +77,29 @@ promises() {
 	promises 50
 }
 
-@test "a condition that no parent meets, or too few, is named when rows are made" {
+@test "a condition that no parent meets, or too few, is refused" {
 	zoo run 10
+	PLAN=run.plan.json RUN=no
 	sed -i 's/"where": "id <= 5"/"where": "id < 0"/' run.plan.json
-	new_run none run.plan.json
-	gen-parents --run none >/dev/null
-	run gen-children --run none --table rel.counted
-	expect 1
-	says 'rel.counted' 'of 10 rows of rel.parent none is so that id < 0'
+	plan_refused
+	says where_matches_none 'rel.counted' 'of 10 rows of rel.parent none is so that id < 0'
 	sed -i 's/"where": "id < 0"/"where": "id = 3"/' run.plan.json
-	new_run few run.plan.json
-	gen-parents --run few >/dev/null
-	run gen-children --run few --table rel.counted
-	expect 1
-	says 'rel.counted' '10 rows cannot be shared among 1 parents of 1 to 3 children each'
+	plan_refused
+	says fan_out_impossible 'rel.counted' '10 rows cannot be shared among 1 parents of 1 to 3 children each'
 }
 
-@test "weights that are negative, NULL or all 0 are named with the parent when rows are made" {
+@test "weights that are negative, NULL or all 0 are refused, with the parent" {
 	zoo run 10
+	PLAN=no.plan.json RUN=no
 	weights() {
-		sed "s/\"by\": \"score\"/\"by\": \"$1\"/" run.plan.json >"$2.plan.json"
-		new_run "$2" "$2.plan.json"
-		gen-parents --run "$2" >/dev/null
-		run gen-children --run "$2" --table rel.pick_weighted
-		expect 1
-		says 'rel.pick_weighted' 'pick_weighted_parent_id_fkey' 'rel.parent' "$3"
-		[ ! -e "$2/data/rel.pick_weighted.csv" ]
+		sed "s/\"by\": \"score\"/\"by\": \"$1\"/" run.plan.json >"$PLAN"
+		plan_refused
+		says weights_unusable 'rel.pick_weighted' 'pick_weighted_parent_id_fkey' 'rel.parent' "$2"
+		[ ! -e "$RUN/plan.msgpack" ]
 	}
-	weights 'score - 10' negative 'has a weight that is negative: score - 10'
-	weights 'nullif(id, 4)' null 'row 3 of rel.parent has a weight that is NULL'
-	weights 'score * 0' zero 'all 10 rows of rel.parent that may be picked have the weight 0'
+	weights 'score - 10' 'has a weight that is negative: score - 10'
+	weights 'nullif(id, 4)' 'row 3 of rel.parent has a weight that is NULL'
+	weights 'score * 0' 'all 10 rows of rel.parent that may be picked have the weight 0'
 }
 
 # fits COLUMNS...: plan-check, of 10 rows of the table r with these partitions, into $output
