@@ -173,6 +173,7 @@ static int filter(struct foreign *fc, uint32_t fk, struct err *e)
 	struct filter x = {.fc = fc, .fk = fk, .text = where};
 	const struct pg_constraint *con = constraint_of(fc, fk);
 	struct link *l = &fc->links[fk];
+	bool followed = false;
 	uint64_t n = 0;
 	int rc = -1;
 
@@ -186,14 +187,17 @@ static int filter(struct foreign *fc, uint32_t fk, struct err *e)
 		return -1;
 	if (n > 0)
 		return fewer(fc, fk, n, e);
-	return err_no(e, where != NULL ? "where_matches_none" : "fk_group_empty",
-		"table %s.%s: foreign key %s: of %llu rows of %s.%s none %s%s",
+	for (uint32_t f = 0; f < fc->child->nfks; f++)
+		followed = followed || follows(fc, f, fk);
+	return err_no(e, where == NULL || followed ? "fk_group_empty" : "where_matches_none",
+		"table %s.%s: foreign key %s: of %llu rows of %s.%s none %s%s%s%s",
 		fc->child->table->schema, fc->child->table->name, con->name,
 		(unsigned long long)keys_rows(l->keys), con->ref_schema, con->ref_table,
-		where != NULL ? "is so that "
-			      : "has values that the other foreign keys of the same "
-				"columns can follow",
-		where != NULL ? where : "");
+		where != NULL ? "is so that " : "", where != NULL ? where : "",
+		where != NULL && followed ? ", and " : "",
+		where == NULL || followed ? "has values that the other foreign keys of the same "
+					    "columns can follow"
+					  : "");
 }
 
 int foreign_among_open(struct foreign *fc, struct err *e)

@@ -226,6 +226,15 @@ rules() {
 	refuses fk_group_empty "/targets/3" "table f.sale: foreign key sale_tenant_id_client_id_fkey: of 10 rows of f.client none has values that the other foreign keys of the same columns can follow"
 	check "tenant=10 client=10 good=10 sale=10" "$(rules client tenant_id '"where": "id % 2 = 0"' good tenant_id '"where": "id % 2 = 0"')"
 	expect 0
+	# a condition that some meet, whom nobody can follow
+	"$PYTHON" - >where.json <<-'END'
+		import json
+		print(json.dumps([{"type": "relationship", "schema": "f", "table": t, "columns": ["tenant_id"], "where": w} for t, w in
+		    (("client", "id % 3 < 2"), ("good", "id % 3 > 0"))] +
+		    [{"type": "relationship", "schema": "f", "table": "sale", "columns": ["tenant_id", "client_id"], "where": "tenant_id % 3 = 0"}]))
+	END
+	check "tenant=10 client=50 good=50 sale=10" "$(cat where.json)"
+	refuses fk_group_empty "/rules/2" "of 50 rows of f.client none is so that tenant_id % 3 = 0, and has values that the other foreign keys of the same columns can follow"
 }
 
 @test "a condition that no parent meets" {
