@@ -81,6 +81,10 @@ char *keys_path(const struct rundir *run, const struct plan_table *t, uint32_t s
 int keys_open(struct keys **k, const struct rundir *run, const struct plan_table *t,
 	enum snap_check check, struct arena *a, struct err *e);
 
+/** keys_theirs(run, t): whether the snapshot of ${t}, whose rows are made, is there and somebody
+ *  else's, in all its shards. */
+bool keys_theirs(const struct rundir *run, const struct plan_table *t);
+
 /** keys_open_files(k, paths, n, check, a, e): the same from named files, whoever wrote them:
  *  no plan is compared. */
 int keys_open_files(struct keys **k, const char *const *paths, uint32_t n, enum snap_check check,
