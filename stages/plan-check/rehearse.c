@@ -102,15 +102,12 @@ static int write_rows(const struct rehearsal *r, const struct bound *part, struc
 	return rc;
 }
 
-/* The keys of a table, as far as they are wanted: in a file that has no name but its number. */
-static int write_keys(struct rehearsal *r, uint32_t table, struct arena *a, struct err *e)
+/* What its snapshot is to hold. */
+static int keep_wanted(struct rehearsal *r, uint32_t table, struct err *e)
 {
 	struct plan_table *t = &r->mine.tables[table];
 	const bool *wanted = rehearse_places(r, table);
-	struct keysw *w;
-	int fd, rc = 0;
 
-	t->shards = 1;
 	t->nkeep = 0;
 	if ((t->keep = arena_array(
 		     &r->a, t->table->ncolumns + t->ncarry + 1UL, sizeof(*t->keep))) == NULL)
@@ -118,6 +115,17 @@ static int write_keys(struct rehearsal *r, uint32_t table, struct arena *a, stru
 	for (uint32_t i = 0; i < t->table->ncolumns + t->ncarry; i++)
 		if (wanted[i])
 			t->keep[t->nkeep++] = i;
+	return 0;
+}
+
+/* The keys of a table, as far as they are wanted: in a file that has no name but its number. */
+static int write_keys(struct rehearsal *r, uint32_t table, struct arena *a, struct err *e)
+{
+	struct plan_table *t = &r->mine.tables[table];
+	struct keysw *w;
+	int fd, rc = 0;
+
+	t->shards = 1;
 	if ((fd = scratch_file(r->run->path, e)) == -1)
 		return -1;
 	r->fd[r->nfd++] = fd;
@@ -154,8 +162,10 @@ static int make(struct rehearsal *r, uint32_t table, struct err *e)
 {
 	struct err why = {.kind = ERR_NONE};
 	struct arena a = ARENA_INIT;
-	int rc = write_keys(r, table, &a, &why);
+	int rc = keep_wanted(r, table, &why);
 
+	if (rc == 0 && !keys_theirs(r->run, &r->mine.tables[table]))
+		rc = write_keys(r, table, &a, &why);
 	arena_free(&a);
 	return rc == 0 ? 0 : judge(r, table, place(r, &r->p->tables[table]), &why, e);
 }
