@@ -247,6 +247,10 @@ int bound_parent(
  *  before rows of ${b} are made. */
 bool bound_needs_values(const struct bound *b, uint32_t fk);
 
+/** bound_values(b, fk, wanted, a, e): what is asked of parents by such a foreign key, and read of
+ *  the one that is chosen: set it in wanted[], by place in what their snapshot may hold. */
+int bound_values(const struct bound *b, uint32_t fk, bool *wanted, struct arena *a, struct err *e);
+
 /**
  * bound_before(out, b, fk, a, e):
  * What is to be known of all parents by such a foreign key, and by others of ${b} to the same

@@ -45,8 +45,7 @@ static int want_expr(const struct bound *b, const struct pg_table *parent, const
 	return 0;
 }
 
-static int want_values(
-	const struct bound *b, uint32_t fk, bool *wanted, struct arena *a, struct err *e)
+int bound_values(const struct bound *b, uint32_t fk, bool *wanted, struct arena *a, struct err *e)
 {
 	const struct plan_fk *f = &b->t->fks[fk];
 	const struct pg_constraint *con = &b->t->table->cons[f->con];
@@ -70,7 +69,7 @@ static int want_all(
 {
 	for (uint32_t f = 0; f < b->t->nfks; f++)
 		if (b->t->fks[f].parent == parent && b->t->fks[f].computed &&
-			bound_needs_values(b, f) && want_values(b, f, wanted, a, e) == -1)
+			bound_needs_values(b, f) && bound_values(b, f, wanted, a, e) == -1)
 			return -1;
 	return 0;
 }

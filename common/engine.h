@@ -83,8 +83,17 @@ const struct engine_counts *engine_counts(const struct engine *g);
  *  sequences, before its first block. */
 void engine_keys_affine(const struct bound *b, struct keysw *w);
 
-/** engine_keys(g, w, rows, e): write the keys of rows [0, rows). */
-int engine_keys(struct engine *g, struct keysw *w, uint64_t rows, struct err *e);
+/* ---- parts of tables ------------------------------------------------------------------ */
+
+/** engine_part_open(g, fc, part, run, a, e): an engine of its own for a part of a table, as
+ *  part->plan has it, and its context. */
+int engine_part_open(struct engine **g, struct foreign **fc, const struct bound *part,
+	const struct rundir *run, struct arena *a, struct err *e);
+
+/** engine_part_keys(part, run, a, e): write the keys of all rows: an open file without a name,
+ *  which is found by its number: /proc/self/fd/N.  -1: failed. */
+int engine_part_keys(
+	const struct bound *part, const struct rundir *run, struct arena *a, struct err *e);
 
 /* ---- one row, looked into ------------------------------------------------------------- */
 

@@ -109,13 +109,6 @@ void engine_block_free(struct engine_block *k);
 struct engine_block *engine_rows(struct engine *g);
 int engine_make(struct engine *g, struct err *e);
 
-/* ---- parts of other tables ---------------------------------------------------------- */
-
-/** engine_part_open(g, fc, part, run, a, e): an engine of its own for a part of another table, and
- *  its context. */
-int engine_part_open(struct engine **g, struct foreign **fc, const struct bound *part,
-	const struct rundir *run, struct arena *a, struct err *e);
-
 /* ---- parents whose keys are computed ---------------------------------------------- */
 
 /** engine_peer_open(p, b, fc, fk, a, e): the parent of ${fk}, a computed one, as far as ${b}

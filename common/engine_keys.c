@@ -18,17 +18,3 @@ void engine_keys_affine(const struct bound *b, struct keysw *w)
 			keysw_affine(w, t->keep[i], c->gen.lo, c->gen.step);
 	}
 }
-
-int engine_keys(struct engine *g, struct keysw *w, uint64_t rows, struct err *e)
-{
-	int rc = 0;
-
-	for (uint64_t row = 0; rc == 0 && row < rows; row += VEC_BLOCK) {
-		uint32_t n = rows - row < VEC_BLOCK ? (uint32_t)(rows - row) : VEC_BLOCK;
-
-		rc = engine_block(g, row, n, e);
-		if (rc == 0)
-			rc = keysw_block(w, engine_columns(g), n, e);
-	}
-	return rc;
-}

@@ -21,32 +21,42 @@ static bool must_write(const struct bound *b, uint32_t fk)
 static int write_rows(const struct bound *part, const struct rundir *run, struct keysw *w,
 	struct arena *a, struct err *e)
 {
+	uint64_t rows = part->t->rows;
 	struct foreign *fc;
 	struct engine *g;
-	int rc;
+	int rc = 0;
 
 	engine_keys_affine(part, w);
 	if (engine_part_open(&g, &fc, part, run, a, e) == -1)
 		return -1;
-	rc = engine_keys(g, w, part->t->rows, e);
+	for (uint64_t row = 0; rc == 0 && row < rows; row += VEC_BLOCK) {
+		uint32_t n = rows - row < VEC_BLOCK ? (uint32_t)(rows - row) : VEC_BLOCK;
+
+		rc = engine_block(g, row, n, e);
+		if (rc == 0)
+			rc = keysw_block(w, engine_columns(g), n, e);
+	}
 	engine_close(g);
 	foreign_close(fc);
 	return rc;
 }
 
-/* The keys of a part, in a file that is found by its number while it is open. */
-static int write_keys(
-	const struct bound *part, const struct rundir *run, int *fd, struct arena *a, struct err *e)
+int engine_part_keys(
+	const struct bound *part, const struct rundir *run, struct arena *a, struct err *e)
 {
 	struct keysw *w;
+	int fd = scratch_file(run->path, e);
 
-	if ((*fd = scratch_file(run->path, e)) == -1)
+	if (fd == -1)
 		return -1;
-	if ((w = keysw_on(outfile_on(*fd, e), part->t, 0, e)) == NULL)
-		return -1;
-	if (write_rows(part, run, w, a, e) == 0)
-		return keysw_commit(w, NULL, e);
+	w = keysw_on(outfile_on(fd, e), part->t, 0, e);
+	if (w != NULL && write_rows(part, run, w, a, e) == 0) {
+		if (keysw_commit(w, NULL, e) == 0)
+			return fd;
+		w = NULL;
+	}
 	keysw_abort(w);
+	close(fd);
 	return -1;
 }
 
@@ -89,7 +99,7 @@ static int read_instead(struct bound *x, const struct bound *b, const struct run
 		if (parent->keys_at != NULL)
 			continue; /* another one's too */
 		if (bound_before(&before, b, f, a, e) == -1 ||
-			write_keys(before, run, &fd[f], a, e) == -1)
+			(fd[f] = engine_part_keys(before, run, a, e)) == -1)
 			return -1;
 		*parent = *before->t;
 		if ((parent->keys_at = arena_printf(a, "/proc/self/fd/%d", fd[f])) == NULL)

@@ -6,10 +6,8 @@
 
 #include "common/engine.h"
 #include "common/err.h"
-#include "common/file.h"
 #include "common/foreign.h"
 #include "common/keys.h"
-#include "common/scratch.h"
 
 /* ---- issues ---------------------------------------------------------------------------- */
 
@@ -63,45 +61,6 @@ static const char *place_of(
 
 /* ---- rows ---------------------------------------------------------------------------------- */
 
-static int open_part(const struct rehearsal *r, const struct bound *part, struct engine **g,
-	struct foreign **fc, struct arena *a, struct err *e)
-{
-	bool *read = arena_array(a, part->t->nfks + 1UL, sizeof(*read));
-
-	if (read == NULL)
-		return err_nomem(e);
-	for (uint32_t f = 0; f < part->t->nfks; f++)
-		read[f] = plan_fk_picks(part->fks[f].mode);
-	if (foreign_open_some(fc, r->run, &r->mine, part->t, read, a, e) == -1)
-		return -1;
-	if (engine_open(g, part, *fc, a, e) == 0)
-		return 0;
-	foreign_close(*fc);
-	return -1;
-}
-
-static int write_rows(const struct rehearsal *r, const struct bound *part, struct keysw *w,
-	struct arena *a, struct err *e)
-{
-	uint64_t rows = part->t->rows;
-	struct foreign *fc;
-	struct engine *g;
-	int rc = 0;
-
-	if (open_part(r, part, &g, &fc, a, e) == -1)
-		return -1;
-	for (uint64_t row = 0; rc == 0 && row < rows; row += VEC_BLOCK) {
-		uint32_t n = rows - row < VEC_BLOCK ? (uint32_t)(rows - row) : VEC_BLOCK;
-
-		rc = engine_block(g, row, n, e);
-		if (rc == 0)
-			rc = keysw_block(w, engine_columns(g), n, e);
-	}
-	engine_close(g);
-	foreign_close(fc);
-	return rc;
-}
-
 /* What its snapshot is to hold. */
 static int keep_wanted(struct rehearsal *r, uint32_t table, struct err *e)
 {
@@ -122,27 +81,14 @@ static int keep_wanted(struct rehearsal *r, uint32_t table, struct err *e)
 static int write_keys(struct rehearsal *r, uint32_t table, struct arena *a, struct err *e)
 {
 	struct plan_table *t = &r->mine.tables[table];
-	struct keysw *w;
-	int fd, rc = 0;
+	int fd;
 
 	t->shards = 1;
-	if ((fd = scratch_file(r->run->path, e)) == -1)
+	if ((fd = engine_part_keys(r->part[table], r->run, a, e)) == -1)
 		return -1;
 	r->fd[r->nfd++] = fd;
-	if ((w = keysw_on(outfile_on(fd, e), t, 0, e)) == NULL)
-		return -1;
-	if ((t->keys_at = arena_printf(&r->a, "/proc/self/fd/%d", fd)) == NULL)
-		rc = err_nomem(e);
-	else if (t->nkeep == 0)
-		rc = keysw_block(w, NULL, (uint32_t)t->rows, e);
-	if (rc == 0 && t->nkeep > 0) {
-		engine_keys_affine(r->part[table], w);
-		rc = write_rows(r, r->part[table], w, a, e);
-	}
-	if (rc == 0)
-		return keysw_commit(w, NULL, e);
-	keysw_abort(w);
-	return -1;
+	t->keys_at = arena_printf(&r->a, "/proc/self/fd/%d", fd);
+	return t->keys_at == NULL ? err_nomem(e) : 0;
 }
 
 /* An answer of no is an issue at ${path}; another error is ours. */
@@ -179,7 +125,7 @@ static int ask(struct rehearsal *r, uint32_t table, const struct question *q, st
 	struct arena a = ARENA_INIT;
 	struct foreign *fc;
 	struct engine *g;
-	int rc = open_part(r, q->part, &g, &fc, &a, &why);
+	int rc = engine_part_open(&g, &fc, q->part, r->run, &a, &why);
 
 	if (rc == 0) {
 		engine_close(g);

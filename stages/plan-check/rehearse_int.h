@@ -18,6 +18,7 @@ struct wants {
 struct question {
 	uint32_t fk;
 	struct bound *part;
+	uint64_t rows; /* that opening it makes */
 	struct question *next;
 };
 
@@ -30,7 +31,6 @@ struct rehearsal {
 	struct bound **part;  /* by table: what makes what is wanted of it */
 	uint32_t *first, places;
 	struct wants wants;
-	uint64_t folded;	 /* rows of children that wanted aggregates are made of */
 	struct question **asked; /* by table */
 	bool *refused;		 /* by table: it, or one that it reads, cannot be */
 	int *fd;		 /* of the files */

@@ -3,17 +3,11 @@
 
 #include "common/err.h"
 #include "common/gen_children.h"
-#include "common/sql.h"
 
 /*
  * What is to be made so that a question can be asked: of each ancestor the part that makes the
  * columns that are read, and no more.
  */
-
-static const struct pg_constraint *constraint_of(const struct plan_table *t, uint32_t fk)
-{
-	return &t->table->cons[t->fks[fk].con];
-}
 
 /* ---- what is wanted ---------------------------------------------------------------------- */
 
@@ -39,57 +33,9 @@ static bool asks(const struct rehearsal *r, const struct plan_table *t, uint32_t
 {
 	const struct plan_fk *f = &t->fks[fk];
 
-	return is_read(f) && (f->where != NULL || f->by != NULL || f->mode == PLAN_FK_AMONG ||
-				     may_have_nulls(r, t, f));
-}
-
-static int want_read_by(struct rehearsal *r, uint32_t parent, const char *text, struct err *e)
-{
-	struct plan_table *t = &r->mine.tables[parent];
-	struct sql_scope scope = {
-		.schema = r->c->schema, .table = t->table, .as_of = r->mine.as_of};
-	const uint32_t *cols;
-	struct sql_expr *x;
-	uint32_t n;
-
-	if (text == NULL)
-		return 0;
-	if (sql_compile(&x, &scope, text, &r->a, e) != SQL_OK)
-		return -1;
-	for (cols = sql_columns(x, &n); n > 0; n--, cols++)
-		rehearse_places(r, parent)[*cols] = true;
-	return 0;
-}
-
-/* The columns that an AMONG shares with its base, in the parents of both. */
-static void want_shared(struct rehearsal *r, const struct plan_table *t, const struct plan_fk *f)
-{
-	const struct pg_constraint *x = constraint_of(t, f->base), *y = &t->table->cons[f->con];
-	bool *base = rehearse_places(r, t->fks[f->base].parent),
-	     *own = rehearse_places(r, f->parent);
-
-	for (uint32_t i = 0; i < x->ncols; i++) {
-		for (uint32_t k = 0; k < y->ncols; k++)
-			if (x->cols[i] == y->cols[k])
-				base[x->ref_cols[i]] = own[y->ref_cols[k]] = true;
-		for (uint32_t s = 0; s < f->nsame; s++)
-			if (x->cols[i] == f->same[s].column)
-				base[x->ref_cols[i]] = own[f->same[s].parent] = true;
-	}
-}
-
-/* What opening the context reads of the parents by one foreign key. */
-static int want_parents(struct rehearsal *r, const struct plan_table *t, uint32_t fk, struct err *e)
-{
-	const struct plan_fk *f = &t->fks[fk];
-
-	r->wants.table[f->parent] = true;
-	if (f->mode == PLAN_FK_AMONG)
-		want_shared(r, t, f);
-	return want_read_by(r, f->parent, f->where, e) == -1 ||
-			       want_read_by(r, f->parent, f->by, e) == -1
-		       ? -1
-		       : 0;
+	return plan_fk_picks(f->mode) &&
+	       (f->where != NULL || f->by != NULL || f->mode == PLAN_FK_AMONG ||
+		       may_have_nulls(r, t, f));
 }
 
 /* All that making the table's rows reads. */
@@ -115,9 +61,9 @@ static uint64_t folded_rows(const struct rehearsal *r, const struct gen_children
 }
 
 /* What a part reads.  Parents that are computed and rows that are folded are made of parts of
- * their own: then all that the table reads. */
-static int want_for_part(
-	struct rehearsal *r, uint32_t table, const struct bound *part, struct err *e)
+ * their own: then all that the table reads, and ${more}: how many rows those are. */
+static int want_for_part(struct rehearsal *r, uint32_t table, const struct bound *part,
+	uint64_t *more, struct err *e)
 {
 	const struct plan_table *t = part->t;
 	bool all = part == r->bound[table];
@@ -126,7 +72,14 @@ static int want_for_part(
 		if (!plan_fk_picks(part->fks[f].mode))
 			continue;
 		all = all || t->fks[f].computed;
-		if (is_read(&t->fks[f]) && want_parents(r, t, f, e) == -1)
+		if (!is_read(&t->fks[f])) {
+			if (bound_needs_values(part, f)) /* they are written first */
+				*more += r->p->tables[t->fks[f].parent].rows;
+			continue;
+		}
+		r->wants.table[t->fks[f].parent] = true;
+		if (bound_needs_values(part, f) &&
+			bound_values(part, f, rehearse_places(r, t->fks[f].parent), &r->a, e) == -1)
 			return -1;
 	}
 	for (uint32_t i = 0; i < part->ngathers; i++) {
@@ -139,7 +92,7 @@ static int want_for_part(
 		const struct gen_children *x = gen_children_of(&part->columns[part->order[i]].gen);
 
 		all = all || x != NULL;
-		r->folded += x != NULL ? folded_rows(r, x) : 0;
+		*more += x != NULL ? folded_rows(r, x) : 0;
 	}
 	if (all)
 		want_all(r, table);
@@ -148,7 +101,7 @@ static int want_for_part(
 
 /* The part of a table that makes what is asked for; all of it where no part can. */
 static int part_of(struct rehearsal *r, uint32_t table, const struct bound_wish *wish,
-	struct bound **part, struct err *e)
+	struct bound **part, uint64_t *more, struct err *e)
 {
 	struct err why = {.kind = ERR_NONE};
 
@@ -163,10 +116,10 @@ static int part_of(struct rehearsal *r, uint32_t table, const struct bound_wish 
 		}
 		*part = r->bound[table];
 	}
-	return want_for_part(r, table, *part, e);
+	return want_for_part(r, table, *part, more, e);
 }
 
-static int take_part(struct rehearsal *r, uint32_t table, struct err *e)
+static int take_part(struct rehearsal *r, uint32_t table, uint64_t *more, struct err *e)
 {
 	const struct plan_table *t = &r->mine.tables[table];
 	struct bound_wish wish = {.fk = -1};
@@ -179,25 +132,27 @@ static int take_part(struct rehearsal *r, uint32_t table, struct err *e)
 		if (rehearse_places(r, table)[i])
 			cols[wish.ncols++] = i;
 	wish.cols = cols;
-	if (wish.ncols == 0)
-		return 0; /* how many rows there are says all */
-	return part_of(r, table, &wish, &r->part[table], e);
+	return part_of(r, table, &wish, &r->part[table], more, e);
 }
 
 /* The ancestors of what is wanted, parents being before their children; how many rows it takes. */
 int rehearse_close(struct rehearsal *r, uint64_t *rows, struct err *e)
 {
-	*rows = r->folded = 0;
+	unsigned __int128 all = 0;
+
 	for (uint32_t i = r->p->ntables; i-- > 0;) {
+		uint64_t more = 0;
+
+		for (const struct question *q = r->asked[i]; q != NULL; q = q->next)
+			all += q->rows;
 		if (!r->wants.table[i])
 			continue;
-		if (__builtin_add_overflow(*rows, r->p->tables[i].rows, rows))
-			*rows = UINT64_MAX / 2;
-		if (!r->p->tables[i].existing && take_part(r, i, e) == -1)
+		if (!r->p->tables[i].existing && take_part(r, i, &more, e) == -1)
 			return -1;
+		all += more;
+		all += r->p->tables[i].rows;
 	}
-	if (__builtin_add_overflow(*rows, r->folded, rows))
-		*rows = UINT64_MAX;
+	*rows = all > UINT64_MAX ? UINT64_MAX : (uint64_t)all;
 	return 0;
 }
 
@@ -222,7 +177,7 @@ int rehearse_want(struct rehearsal *r, uint32_t table, struct err *e)
 			continue;
 		if ((q = arena_alloc(&r->a, sizeof(*q))) == NULL)
 			return err_nomem(e);
-		if (part_of(r, table, &wish, &q->part, e) == -1)
+		if (part_of(r, table, &wish, &q->part, &q->rows, e) == -1)
 			return -1;
 		q->fk = f;
 		q->next = r->asked[table];
