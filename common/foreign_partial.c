@@ -42,11 +42,13 @@ int partial_init(struct partial *p, const struct plan_table *t, uint32_t fk, str
 
 	p->nmasks = 0;
 	p->below = share_below(t->fks[fk].partial_nulls);
+	if (p->below == 0)
+		return 0;
 	for (uint32_t i = 0; i < con->ncols; i++)
 		if (t->columns[con->cols[i]].source != PLAN_FOREIGN ||
 			t->columns[con->cols[i]].fk != fk)
 			bits &= ~(UINT32_C(1) << i);
-	if (p->below == 0 || __builtin_popcount(bits) > PARTIAL_COLUMNS)
+	if (__builtin_popcount(bits) > PARTIAL_COLUMNS)
 		return 0;
 	if ((masks = arena_array(a, UINT64_C(1) << PARTIAL_COLUMNS, sizeof(*masks))) == NULL)
 		return -1;
