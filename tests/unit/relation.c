@@ -277,6 +277,51 @@ static void weights(void)
 	CHECK(chi > 630 && chi < 873);
 }
 
+/* Rows without a parent: so many NULL in part, in every pattern as often, as rows of the list. */
+static void partial(enum plan_fk_mode mode, double share)
+{
+	enum { ROWS = 30000, LISTED = 100 };
+	static const uint32_t masks[] = {1, 2, 4, 3, 5, 6};
+	struct plan_fk f = {.mode = mode, .null_rate = 0.5, .fan = {.max = ANY}};
+	uint64_t list[LISTED], count[8] = {0}, have[LISTED] = {0}, bad = 0, some = 0, none = 0;
+	struct err e = {.kind = ERR_NONE};
+	struct relation r;
+
+	for (uint64_t i = 0; i < LISTED; i++)
+		list[i] = 3 * i + 1;
+	relation_init(&r, mode, 9, ROWS, LISTED, f.null_rate);
+	r.list = list;
+	CHECK(relation_shape(&r, &f, &arena, &e) == 0);
+	r.partial.masks = masks;
+	r.partial.nmasks = 6;
+	r.partial.below = share_below(share);
+	for (uint64_t row = 0; row < ROWS; row++) {
+		uint64_t parent, other, at;
+		uint32_t nulls;
+
+		relation_pick(&r, &row, 1, &parent, NULL);
+		relation_others(&r, &row, 1, &parent, &other, &nulls);
+		relation_values(&parent, &other, &nulls, 1, 1, &at);
+		bad += at != (parent != ANY ? parent : nulls & 1 ? ANY : other);
+		none += parent == ANY;
+		if (parent != ANY || nulls == UINT32_MAX) {
+			bad += other != ANY || (parent != ANY && nulls != 0);
+			continue;
+		}
+		some++;
+		count[nulls & 7]++;
+		bad += other % 3 != 1 || other > list[LISTED - 1];
+		have[other / 3 % LISTED]++;
+	}
+	CHECK(bad == 0);
+	CHECK(fabs((double)none / ROWS - 0.5) < 0.02);
+	CHECK(fabs((double)some / (double)none - share) < 0.02);
+	for (int i = 0; i < 6; i++)
+		CHECK(fabs((double)count[masks[i]] / (double)some - 1 / 6.0) < 0.03);
+	for (int i = 0; i < LISTED; i++)
+		CHECK(have[i] > 0);
+}
+
 static void covers(enum plan_fk_mode mode)
 {
 	struct plan_fk f = {
@@ -406,6 +451,9 @@ int main(void)
 	weights();
 	covers(PLAN_FK_UNIFORM);
 	covers(PLAN_FK_ZIPF);
+	partial(PLAN_FK_UNIFORM, 0.25);
+	partial(PLAN_FK_BALANCED, 0.5);
+	partial(PLAN_FK_FANOUT, 1);
 	refused();
 	large();
 	one_to_one(700, 700);
