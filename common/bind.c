@@ -148,6 +148,18 @@ static const char *why_not(struct binder *k, uint32_t c)
 		       : "generator_cannot";
 }
 
+/* A default range grows where its column must be distinct, or ranges apart, and asks for more. */
+static int generator(struct binder *k, uint32_t c, struct gen *g, struct err *e)
+{
+	uint64_t need = k->alone[c] ? 0 : bind_span_need(k, c);
+
+	if (need == 0)
+		return bind_generator(k, c, k->alone[c], k->need[c], g, e);
+	if (!k->b->columns[c].gc.apart && bind_generator(k, c, true, need, g, e) == 0)
+		return 0;
+	return bind_generator(k, c, false, need, g, e);
+}
+
 static int generators(struct binder *k)
 {
 	for (uint32_t c = 0; c < bind_table(k)->ncolumns; c++) {
@@ -156,7 +168,7 @@ static int generators(struct binder *k)
 
 		if (b->source != PLAN_GENERATOR)
 			continue;
-		if (bind_generator(k, c, k->alone[c], k->need[c], &b->gen, &e) == 0) {
+		if (generator(k, c, &b->gen, &e) == 0) {
 			b->pii = b->gen.op->pii != NULL ? b->gen.op->pii : b->gen.pii;
 			continue;
 		}

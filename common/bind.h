@@ -23,8 +23,8 @@
  *	generator_cannot	no generator can fill the column as it is declared
  *	key_space_too_small	more rows than distinct values; the message has the counts
  *	one_to_one_too_few_parents, zero_parents
- *	unsupported_unique	an exclusion constraint, a unique expression, a key whose columns
- *				cannot be made distinct
+ *	unsupported_unique	a unique expression, a key whose columns cannot be made distinct,
+ *				an exclusion constraint whose ranges cannot be kept apart
  *	unsupported_relationship	numbers of children that a check between foreign keys breaks
  *	check_unsatisfiable	the checks leave no value, or no row with such NULLs in a key
  *	check_unsupported	a check nobody here can evaluate: a warning unless strict
@@ -44,6 +44,7 @@ struct bind_report {
 enum bind_pick {
 	BIND_DRAW, /* at random: rng_below(rng_at(key, row), space) */
 	BIND_KEY,  /* a digit of the bijection bound.keys[key] */
+	BIND_SLOT, /* at random, within the slot of the row */
 };
 
 /*
@@ -67,6 +68,24 @@ struct bound_key {
 	 * parents' values allow, a multiple of the columns' ${times}. */
 	bool joint;
 	uint64_t times;
+	uint64_t slots; /* its only digit are slots: as many as a parent has children, these at
+			   most; 0: they are not */
+};
+
+/*
+ * Ranges that do not overlap: of the points lo, lo + step ... of the ends of a range, every row of
+ * a group has an equal part of its own, its slot: number value / div of its key, of size / div.
+ * Where ranges do not hold their end a slot ends where the next begins, and the parts are of
+ * steps, not points.  Of a column that is a range they are the values of its generator.
+ */
+struct bound_slot {
+	uint32_t key; /* in bound.keys */
+	uint64_t div;
+	int64_t lo, step;
+	uint64_t parts;
+	bool meets;		    /* the next begins where it ends */
+	int64_t head, tail;	    /* left to the other end, at the slot's */
+	uint64_t shortest, longest; /* of a range: steps */
 };
 
 /* One value read from a parent, of an FK's member or an input of a derive generator; or a row's
@@ -132,9 +151,10 @@ struct bound_column {
 	struct gen_column gc;
 	struct gen gen; /* PLAN_GENERATOR; PLAN_COMPUTED where its expression is covered */
 	enum bind_pick pick;
-	uint32_t key;	    /* BIND_KEY: in bound.keys */
-	uint64_t div, size; /* BIND_KEY: its digit */
-	uint32_t gather;    /* PLAN_FOREIGN */
+	uint32_t key;		 /* BIND_KEY: in bound.keys */
+	uint64_t div, size;	 /* BIND_KEY: its digit */
+	struct bound_slot *slot; /* BIND_SLOT */
+	uint32_t gather;	 /* PLAN_FOREIGN */
 	uint64_t null_key, null_below;
 	int choice; /* in bound.choices, or -1 */
 	struct bound_way *ways;

@@ -95,10 +95,24 @@ static int computed_not_null(struct binder *k, uint32_t c)
 	return con->expr == NULL ? err_nomem(k->e) : compile(k, con);
 }
 
+/* A range that an exclusion constraint makes of two columns has them in order. */
+static int ends_in_order(struct binder *k, const struct bind_span *s)
+{
+	struct pg_constraint *con = arena_alloc(k->a, sizeof(*con));
+
+	if (con == NULL)
+		return err_nomem(k->e);
+	*con = (struct pg_constraint){.kind = PG_CON_CHECK,
+		.name = s->of.name,
+		.expr = s->order,
+		.definition = s->of.definition};
+	return compile(k, con);
+}
+
 int bind_checks(struct binder *k)
 {
 	const struct pg_table *t = bind_table(k);
-	size_t most = t->ncons + t->ncolumns + 1UL;
+	size_t most = t->ncons + t->ncolumns + k->nspans + 1UL;
 
 	k->compiled = arena_array(k->a, most, sizeof(k->compiled[0]));
 	k->exprs = arena_array(k->a, most, sizeof(k->exprs[0]));
@@ -111,7 +125,11 @@ int bind_checks(struct binder *k)
 		if (k->b->columns[c].source == PLAN_COMPUTED && k->b->columns[c].made &&
 			pg_column_not_null(&t->columns[c]) && computed_not_null(k, c) == -1)
 			return -1;
-	return policy_of(k) == PLAN_IGNORE ? 0 : narrow(k);
+	for (uint32_t i = 0; i < k->nspans; i++)
+		if (bind_span_asked(&k->spans[i]) && k->spans[i].order != NULL &&
+			ends_in_order(k, &k->spans[i]) == -1)
+			return -1;
+	return policy_of(k) == PLAN_IGNORE && k->ncompiled == 0 ? 0 : narrow(k);
 }
 
 /* ---- proofs ------------------------------------------------------------------------- */

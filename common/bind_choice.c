@@ -202,8 +202,8 @@ int bind_choices(struct binder *k)
 
 	for (uint32_t c = 0; c < bind_table(k)->ncolumns; c++)
 		b->columns[c].choice = -1;
-	b->choices =
-		arena_array(k->a, (size_t)k->narrow.nchoices + k->nsets + 1, sizeof(b->choices[0]));
+	b->choices = arena_array(
+		k->a, (size_t)k->narrow.nchoices + k->nsets + k->nspans + 1, sizeof(b->choices[0]));
 	if (b->choices == NULL)
 		return err_nomem(k->e);
 	for (uint32_t i = 0; k->narrow.dom != NULL && i < k->narrow.nchoices; i++)

@@ -28,6 +28,17 @@ struct bind_set {
 	const char *why; /* an expression that is not understood is left out of cols; or NULL */
 };
 
+/* An exclusion constraint: of the rows where its set's columns are alike, no two ranges meet. */
+struct bind_span {
+	struct bind_set of;
+	uint32_t from, to; /* columns of the range's ends; the same: it is one column */
+	bool closed;	   /* it holds its last value */
+	const char *why;   /* it is not understood; or NULL */
+	const char *order; /* of two columns: the check that the range can be made */
+	bool merged;	   /* one before it keeps it */
+	bool refused;	   /* it has been reported */
+};
+
 /* What can take a digit of a key: a column that draws, or a foreign key. */
 struct bind_unit {
 	bool is_fk;
@@ -45,6 +56,8 @@ struct bind_denial {
 	struct sql_expr * not ;
 	uint32_t key;
 };
+
+#define KEY_SPACE_MAX (UINT64_C(1) << 62)
 
 struct binder {
 	struct bound *b;
@@ -65,7 +78,9 @@ struct binder {
 	unsigned *fold;		  /* column: a key does not tell these apart, SQL_FOLD_ */
 	struct bind_set *sets;
 	uint32_t nsets;
-	struct bind_denial *denials; /* [nsets] */
+	struct bind_span *spans;
+	uint32_t nspans;
+	struct bind_denial *denials; /* [nsets + nspans] */
 	uint32_t ndenials;
 	bool *denied; /* column: of a denial */
 };
@@ -129,6 +144,49 @@ void bind_choice_weights(struct binder *k);
 
 /** bind_sets(k): what must be distinct; fill k->alone, k->member, k->not_null and k->fold. */
 int bind_sets(struct binder *k);
+
+/** bind_predicate(k, s, text): the set is of rows where ${text} is TRUE. */
+int bind_predicate(struct binder *k, struct bind_set *s, const char *text);
+
+/** bind_distinct(k, s): whether no two rows are alike in the set, by other keys' doing. */
+bool bind_distinct(const struct binder *k, const struct bind_set *s);
+
+/** bind_span_read(k, c, x): of exclusion constraint ${c}, whose elements are not all compared by =:
+ *  one more of k->spans. */
+int bind_span_read(struct binder *k, const struct pg_constraint *c, const struct sql_exclusion *x);
+
+/** bind_span_mate(k, c): the column that a range is made of together with ${c}; UINT32_MAX: none,
+ *  or ${c} is the range. bind_spanned(k, c): whether it takes part in one. */
+uint32_t bind_span_mate(const struct binder *k, uint32_t c);
+bool bind_spanned(const struct binder *k, uint32_t c);
+
+/** bind_span_asked(s): whether it is understood, and to be kept. */
+bool bind_span_asked(const struct bind_span *s);
+
+/* Of a column's ranges, in the values of its generator: where they may lie, how long they are. */
+struct bind_range {
+	uint64_t first, parts; /* none: no range passes */
+	uint64_t shortest, longest;
+};
+
+/** bind_range_room(k, c, r): what the checks that read column ${c}, of ranges, alone leave. */
+int bind_range_room(struct binder *k, uint32_t c, struct bind_range *r);
+
+/** bind_set_has(s, c) */
+bool bind_set_has(const struct bind_set *s, uint32_t c);
+
+/** bind_quoted(k, c): the column's name as SQL reads it; "": no memory. */
+const char *bind_quoted(const struct binder *k, uint32_t c);
+
+/** bind_span_need(k, c): values that column ${c} should have for its ranges' sake; 0: it has none.
+ */
+uint64_t bind_span_need(const struct binder *k, uint32_t c);
+
+/** bind_spans(k): plan them, before keys are. */
+int bind_spans(struct binder *k);
+
+/** bind_span_covers(k, s): whether an exclusion constraint makes the set distinct. */
+bool bind_span_covers(const struct binder *k, const struct bind_set *s);
 
 /** bind_take_key(k, name, anchor, need): a new key; its index. */
 int bind_take_key(struct binder *k, const char *name, int anchor, uint64_t need);

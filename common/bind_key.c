@@ -21,8 +21,6 @@
  *	several columns: the digits of one bijection of the row number.
  */
 
-#define KEY_SPACE_MAX (UINT64_C(1) << 62)
-
 /* ---- what is distinct already ---------------------------------------------------------- */
 
 static bool within(const uint32_t *small, uint32_t nsmall, const struct bind_set *s)
@@ -72,7 +70,12 @@ static bool already(const struct binder *k, const struct bind_set *s, const stru
 		if (!s->nulls_equal && k->b->columns[s->cols[i]].source == PLAN_ALWAYS_NULL)
 			return true;
 	}
-	return bind_counted(k, s) || bind_ringed(k, s);
+	return bind_counted(k, s) || bind_ringed(k, s) || bind_span_covers(k, s);
+}
+
+bool bind_distinct(const struct binder *k, const struct bind_set *s)
+{
+	return already(k, s, k->sets, k->nsets);
 }
 
 /* ---- units --------------------------------------------------------------------------- */
@@ -406,14 +409,6 @@ static int plan_partial(struct binder *k, const struct bind_set *s)
 
 static int others(struct binder *k)
 {
-	const struct pg_table *t = bind_table(k);
-
-	for (uint32_t i = 0; i < t->ncons; i++)
-		if (t->cons[i].kind == PG_CON_EXCLUDE &&
-			bind_problem(k, "unsupported_unique", k->b->t->rows <= 1, NULL, NULL,
-				"exclusion constraint %s, %s", t->cons[i].name,
-				t->cons[i].definition) == -1)
-			return -1;
 	for (uint32_t f = 0; f < k->b->t->nfks; f++)
 		if (fk_picks(k, f) && bind_parents_of(k, f) == 0 && bind_zero_parents(k, f) == -1)
 			return -1;
@@ -434,12 +429,12 @@ int bind_keys(struct binder *k)
 {
 	const struct bind_set *s = k->sets;
 
-	k->b->keys = arena_array(
-		k->a, (size_t)k->nsets + bind_table(k)->ncolumns + 1, sizeof(k->b->keys[0]));
-	k->denials = arena_array(k->a, k->nsets + 1UL, sizeof(k->denials[0]));
+	k->b->keys = arena_array(k->a, (size_t)k->nsets + k->nspans + bind_table(k)->ncolumns + 1,
+		sizeof(k->b->keys[0]));
+	k->denials = arena_array(k->a, k->nsets + k->nspans + 1UL, sizeof(k->denials[0]));
 	if (k->b->keys == NULL || k->denials == NULL)
 		return err_nomem(k->e);
-	if (bind_twins(k) == -1 || bind_lines(k) == -1)
+	if (bind_twins(k) == -1 || bind_lines(k) == -1 || bind_spans(k) == -1)
 		return -1;
 	for (uint32_t i = 0; i < k->nsets; i++)
 		if (s[i].policy != PLAN_IGNORE && plan_need(k->b->t, s[i].name) > 1 &&

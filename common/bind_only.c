@@ -122,6 +122,8 @@ static void want_inputs(struct part *p, uint32_t c)
 
 	if (b->pick == BIND_KEY)
 		want_key(p, b->key, c);
+	if (b->pick == BIND_SLOT)
+		want_key(p, b->slot->key, c);
 	for (uint32_t i = 0; i < b->nlimits; i++)
 		want_column(p, b->limits[i].other, c);
 	for (uint32_t i = 0; i < b->gen.nin; i++) {
@@ -137,7 +139,7 @@ static void want_inputs(struct part *p, uint32_t c)
 static bool drawn(const struct bound_column *b)
 {
 	return b->null_below > 0 ||
-	       (!b->gen.affine && b->pick == BIND_DRAW && gen_children_of(&b->gen) == NULL);
+	       (!b->gen.affine && b->pick != BIND_KEY && gen_children_of(&b->gen) == NULL);
 }
 
 static void want_column(struct part *p, uint32_t c, uint32_t from)

@@ -14,10 +14,11 @@
  * What cannot be kept so is verified and redrawn like any other check.
  */
 
-/* Can be drawn row by row within bounds. */
-static bool adjustable(const struct binder *k, uint32_t c)
+/* Can be drawn row by row within bounds that ${other} sets. */
+static bool adjustable(const struct binder *k, uint32_t c, uint32_t other)
 {
-	return bind_draws(k, c) && k->b->columns[c].gen.ordinal && !k->member[c];
+	return bind_draws(k, c) && k->b->columns[c].gen.ordinal &&
+	       (!k->member[c] || bind_span_mate(k, c) == other);
 }
 
 /* ---- units -------------------------------------------------------------------- */
@@ -118,9 +119,10 @@ static int keep(struct binder *k, uint32_t i)
 
 	if (!l->made || !r->made || l->source == PLAN_ALWAYS_NULL || r->source == PLAN_ALWAYS_NULL)
 		return 0;
-	if (adjustable(k, o->left) && limit(k, o->left, o->right, true, o->gap, &kept) == -1)
+	if (adjustable(k, o->left, o->right) &&
+		limit(k, o->left, o->right, true, o->gap, &kept) == -1)
 		return -1;
-	if (!kept && adjustable(k, o->right) &&
+	if (!kept && adjustable(k, o->right, o->left) &&
 		limit(k, o->right, o->left, false, o->gap, &kept) == -1)
 		return -1;
 	k->order_kept[i] = kept && bind_draws(k, o->left) && bind_draws(k, o->right) &&

@@ -282,10 +282,12 @@ static bool decided(
 
 	if (b->source == PLAN_FOREIGN)
 		return way->null != BIND_NULL_DRAWN && !bind_loose_fk(k, c);
-	if (way->gen == NULL || b->pick != BIND_KEY)
+	const uint32_t key = b->pick == BIND_SLOT ? b->slot->key : b->key;
+
+	if (way->gen == NULL || b->pick == BIND_DRAW)
 		return false;
 	for (uint32_t d = 0; d < k->ndenials; d++)
-		if (g->denial[d] && k->denials[d].key == b->key)
+		if (g->denial[d] && k->denials[d].key == key)
 			return false;
 	return true;
 }

@@ -12,7 +12,8 @@
  *
  *	an expression is its column, with what it does not tell apart (lower(c): cases);
  *	NULLS NOT DISTINCT of one column that may be NULL is two sets: the values are distinct,
- *	and of the rows where it is NULL the others are.
+ *	and of the rows where it is NULL the others are;
+ *	an exclusion constraint that compares by = alone is a unique key.
  */
 
 static int by_size(const void *a, const void *b)
@@ -43,6 +44,21 @@ static struct bind_set *add(struct binder *k, struct bind_set s, const uint32_t 
 	return to;
 }
 
+const char *bind_quoted(const struct binder *k, uint32_t c)
+{
+	struct buf b = BUF_INIT;
+	const char *to = NULL;
+
+	buf_addc(&b, '"');
+	for (const char *p = bind_column(k, c)->name; *p != '\0'; p++)
+		buf_adds(&b, *p == '"' ? "\"\"" : (char[]){*p, '\0'});
+	buf_addc(&b, '"');
+	if (buf_ok(&b))
+		to = arena_strdup(k->a, b.p);
+	buf_free(&b);
+	return to != NULL ? to : "";
+}
+
 /* ---- predicates and expressions --------------------------------------------------------- */
 
 /* A predicate and a CASE: either one that is not TRUE will do. */
@@ -52,7 +68,7 @@ static void where(struct bind_set *s, struct sql_expr *x)
 	s->where = s->where != NULL ? s->where : x;
 }
 
-static int predicate(struct binder *k, struct bind_set *s, const char *text)
+int bind_predicate(struct binder *k, struct bind_set *s, const char *text)
 {
 	struct err why = {.kind = ERR_NONE};
 	struct sql_expr *x = NULL;
@@ -121,8 +137,7 @@ static int one_null(struct binder *k, struct bind_set *s)
 {
 	uint32_t c = nullable(k, s), n = 0;
 	struct bind_set *rest;
-	struct buf b = BUF_INIT;
-	int rc;
+	const char *is_null;
 
 	if (c == UINT32_MAX || s->partial || s->why != NULL)
 		return 0;
@@ -134,13 +149,8 @@ static int one_null(struct binder *k, struct bind_set *s)
 	rest->ncols = n;
 	rest->nulls_equal = s->nulls_equal = false;
 	rest->null_of = (int)c;
-	buf_addc(&b, '"');
-	for (const char *p = bind_column(k, c)->name; *p != '\0'; p++)
-		buf_adds(&b, *p == '"' ? "\"\"" : (char[]){*p, '\0'});
-	buf_adds(&b, "\" IS NULL");
-	rc = buf_ok(&b) ? predicate(k, rest, b.p) : err_nomem(k->e);
-	buf_free(&b);
-	return rc;
+	is_null = arena_printf(k->a, "%s IS NULL", bind_quoted(k, c));
+	return is_null != NULL ? bind_predicate(k, rest, is_null) : err_nomem(k->e);
 }
 
 /* ---- the sets -------------------------------------------------------------------------- */
@@ -169,6 +179,42 @@ static int of_constraints(struct binder *k)
 	return 0;
 }
 
+static int of_exclusion(struct binder *k, const struct pg_constraint *c)
+{
+	struct sql_exclusion x;
+	struct bind_set *s;
+	uint32_t equal = 0;
+	int rc = sql_exclusion_of(c->definition, &x, k->a, k->e);
+
+	for (uint32_t i = 0; i < x.n; i++)
+		equal += strcmp(x.parts[i].op, "=") == 0;
+	/* of expressions nobody tells which values the database has */
+	if (rc != 0 || equal < x.n || (k->b->t->append && c->ncols < x.n))
+		return rc == -1 ? -1 : bind_span_read(k, c, &x);
+	s = add(k,
+		(struct bind_set){.name = c->name,
+			.definition = c->definition,
+			.null_of = -1,
+			.policy = k->b->t->policy[PLAN_POLICY_UNIQUE]},
+		NULL, 0);
+	if (s == NULL || (s->cols = arena_array(k->a, x.n, sizeof(s->cols[0]))) == NULL)
+		return err_nomem(k->e);
+	for (uint32_t i = 0; i < x.n; i++)
+		if (expression(k, s, x.parts[i].text) == -1)
+			return -1;
+	return x.where != NULL ? bind_predicate(k, s, x.where) : 0;
+}
+
+static int of_exclusions(struct binder *k)
+{
+	const struct pg_table *t = bind_table(k);
+
+	for (uint32_t i = 0; i < t->ncons; i++)
+		if (t->cons[i].kind == PG_CON_EXCLUDE && of_exclusion(k, &t->cons[i]) == -1)
+			return -1;
+	return 0;
+}
+
 static int of_indexes(struct binder *k)
 {
 	const struct pg_table *t = bind_table(k);
@@ -186,7 +232,7 @@ static int of_indexes(struct binder *k)
 				.nulls_equal = x->nulls_not_distinct,
 				.policy = k->b->t->policy[PLAN_POLICY_UNIQUE]},
 			x->cols, x->ncols);
-		if (s == NULL || (x->predicate != NULL && predicate(k, s, x->predicate) == -1))
+		if (s == NULL || (x->predicate != NULL && bind_predicate(k, s, x->predicate) == -1))
 			return -1;
 		for (uint32_t c = 0; c < x->ncols; c++)
 			if (x->cols[c] == UINT32_MAX && expression(k, s, x->exprs[c]) == -1)
@@ -228,7 +274,10 @@ int bind_sets(struct binder *k)
 	k->sets = arena_array(k->a, 2 * (t->ncons + (size_t)t->nindexes) + 1, sizeof(k->sets[0]));
 	if (k->sets == NULL)
 		return err_nomem(k->e);
-	if (of_constraints(k) == -1 || of_indexes(k) == -1)
+	k->spans = arena_array(k->a, t->ncons + 1UL, sizeof(k->spans[0]));
+	if (k->spans == NULL)
+		return err_nomem(k->e);
+	if (of_constraints(k) == -1 || of_exclusions(k) == -1 || of_indexes(k) == -1)
 		return -1;
 	for (uint32_t i = 0, n = k->nsets; i < n; i++)
 		if (k->sets[i].nulls_equal && one_null(k, &k->sets[i]) == -1)

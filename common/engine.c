@@ -116,7 +116,8 @@ static int set_pairs(struct engine *g, struct err *e)
 			uint32_t f = (uint32_t)g->keys[i].anchor;
 			const struct relation *r = foreign_relation(g->fc, f);
 
-			if (relation_most(r) > g->keys[i].size && !g->keys[i].partial)
+			if (!engine_slots_fit(&g->keys[i], relation_most(r)) ||
+				(relation_most(r) > g->keys[i].size && !g->keys[i].partial))
 				return too_few(g, f, r->parents, e);
 		}
 	return 0;
@@ -261,7 +262,7 @@ static bool can_change(const struct engine *g, uint64_t mask)
 			continue;
 		if (c->null_below > 0 && c->null_below < UINT64_MAX)
 			return true;
-		if (c->source == PLAN_GENERATOR && !c->gen.affine && c->pick == BIND_DRAW &&
+		if (c->source == PLAN_GENERATOR && !c->gen.affine && c->pick != BIND_KEY &&
 			!c->gen.op->folds)
 			return true;
 	}

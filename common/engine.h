@@ -123,7 +123,8 @@ struct engine_draw {
 	const struct gen *gen; /* the column's, or of the way the row took */
 	uint64_t index;	       /* of the generator */
 	uint64_t lo, hi;       /* drawn: the indexes that earlier columns left to this row */
-	uint64_t digits;       /* BIND_KEY: the bijection's value that the index is a digit of */
+	uint64_t digits;       /* BIND_KEY: the bijection's value that the index is a digit of;
+				  BIND_SLOT: whose slot it is drawn in */
 	bool redrawn;	       /* the last attempt drew it again */
 };
 

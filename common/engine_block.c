@@ -199,6 +199,8 @@ void engine_bounds(const struct engine_block *k, const struct bound_column *b, c
 		first = (__int128)g->space - 1;
 	if (last < first)
 		last = first;
+	if (b->slot != NULL && g == &b->gen) /* not outside a predicate */
+		engine_slot_bounds(k, b->slot, g, i, &first, &last);
 	*lo = (uint64_t)first;
 	*hi = (uint64_t)last;
 }
@@ -208,7 +210,7 @@ uint64_t engine_index(const struct engine_block *k, const struct bound_column *b
 {
 	uint64_t lo = 0, hi = g->space - 1;
 
-	if (b->nlimits > 0 && g->ordinal)
+	if ((b->nlimits > 0 || b->slot != NULL) && g->ordinal)
 		engine_bounds(k, b, g, i, &lo, &hi);
 	return lo + rng_below(rng_at(key, k->row[i]), hi - lo + 1);
 }
@@ -234,7 +236,10 @@ void engine_draw_index(const struct engine_block *k, const struct bound_column *
 
 	if (b->pick == BIND_KEY) {
 		digit(k, k->digits[b->key], b->div, b->size, k->keys[b->key].size);
-	} else if (b->nlimits > 0) {
+	} else if (b->pick == BIND_SLOT && !b->gen.ordinal) {
+		for (uint32_t i = 0; i < k->n; i++)
+			k->idx[i] = engine_slot_range(k, b, key, i);
+	} else if (b->nlimits > 0 || b->pick == BIND_SLOT) {
 		for (uint32_t i = 0; i < k->n; i++)
 			k->idx[i] = engine_index(k, b, &b->gen, key, i);
 	} else {

@@ -75,6 +75,19 @@ uint64_t engine_index(const struct engine_block *k, const struct bound_column *b
 void engine_bounds(const struct engine_block *k, const struct bound_column *b, const struct gen *g,
 	uint32_t i, uint64_t *lo, uint64_t *hi);
 
+/** engine_slot_bounds(k, s, g, i, first, last): the indexes [*first, *last], or what is nearest to
+ *  them, within row i's slot. */
+void engine_slot_bounds(const struct engine_block *k, const struct bound_slot *s,
+	const struct gen *g, uint32_t i, __int128 *first, __int128 *last);
+
+/** engine_slot_range(k, b, key, i): the index of a range within row i's slot. */
+uint64_t engine_slot_range(
+	const struct engine_block *k, const struct bound_column *b, uint64_t key, uint32_t i);
+
+/** engine_slots_fit(key, most): give ${key}, if its digit are slots, one for each of ${most}
+ *  children; false: there is no room for so many. */
+bool engine_slots_fit(struct bound_key *key, uint64_t most);
+
 /** engine_draw_index(k, b): k->idx of all rows, for a column that draws. */
 void engine_draw_index(const struct engine_block *k, const struct bound_column *b, uint64_t key);
 

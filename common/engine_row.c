@@ -50,9 +50,9 @@ bool engine_row_draw(const struct engine_row *r, uint32_t c, struct engine_draw 
 		d->index = k->row[0];
 		return true;
 	}
-	if (b->pick == BIND_KEY)
-		d->digits = k->digits[b->key][0];
-	else
+	if (b->pick != BIND_DRAW)
+		d->digits = k->digits[b->pick == BIND_SLOT ? b->slot->key : b->key][0];
+	if (b->pick != BIND_KEY)
 		d->redrawn = k->attempt > 0 && (b->tied & k->mask) != 0;
 	if (way >= 0 && b->ways[way].gen != NULL) {
 		d->gen = b->ways[way].gen;
@@ -62,7 +62,7 @@ bool engine_row_draw(const struct engine_row *r, uint32_t c, struct engine_draw 
 		engine_draw_index(k, b, engine_again(k, b->gen.key, b->tied));
 		d->index = k->idx[0];
 	}
-	if (b->nlimits > 0 && d->gen->ordinal && b->pick != BIND_KEY)
+	if ((b->nlimits > 0 || b->slot != NULL) && d->gen->ordinal && b->pick != BIND_KEY)
 		engine_bounds(k, b, d->gen, 0, &d->lo, &d->hi);
 	return true;
 }

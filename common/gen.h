@@ -94,6 +94,7 @@ struct gen_column {
 	bool unique;		      /* its index comes from a bijection: space must reach rows */
 	const char *locale;
 	int32_t as_of; /* "today", days since 2000-01-01 */
+	bool apart;    /* ranges: they are not to overlap, and to be as long as real ones */
 	bool by_rule;  /* the plan names the generator; false: the default by type, whose
 			  dates end today and whose sequences are the column's own */
 };
@@ -220,11 +221,16 @@ struct gen {
 	bool own_texts;	    /* derive: texts live in the heap's arena, not in what it reserves */
 	bool ordinal;	    /* value = lo + step * index, index in [0, space) */
 	int64_t lo, hi, step;
+	/* Ranges: index / lengths is where one begins, from it to 1 .. lengths on, index % lengths
+	 * + 1, it is; two that do not meet there do not overlap.  0: it makes none */
+	uint32_t lengths;
 	bool affine;  /* value = lo + step * row, no further than hi: a sequence, no draw */
 	bool sibling; /* ordinal, its index being the row's place among the children of a parent, */
 	const char *of; /* that of the foreign key of this name or column; NULL: to be found */
 	struct gen_input in[GEN_INPUTS]; /* derive */
 	uint32_t nin;
+	int64_t reach; /* derive: never before its input, nor further on than this; 0: who knows */
+	int64_t every; /* derive: so far after the sibling before it, at least; 0: who knows */
 	const char *pii; /* derive: of what it is made from, or NULL */
 	void *state;
 };

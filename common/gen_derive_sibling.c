@@ -199,6 +199,7 @@ static int prepare(struct gen *g, const struct gen_column *c, const msgpack_obje
 	gen_bounds(c, YEAR_DAYS * gen_day(c->type), &s->lo, &s->hi);
 	s->not_null = pg_column_not_null(c->column) || (c->dom != NULL && c->dom->must_not_null);
 	g->state = s;
+	g->every = s->min * s->unit;
 	return derive_moment(c, a, &s->fallback, e);
 }
 

@@ -218,6 +218,8 @@ static int prepare_after(struct gen *g, const struct gen_column *c, const msgpac
 	(void)gen_arg_int(params, "max_seconds", &seconds);
 	most = c->type == VT_DATE ? sat_mul(days, CAL_DAY) : sat_mul(seconds, CAL_SECOND);
 	s->max = most < 0 ? 0 : most;
+	if (c->dom == NULL || !c->dom->has_lo) /* which may be later still */
+		g->reach = c->type == VT_DATE ? s->max / CAL_DAY : s->max;
 	s->up_to_today =
 		c->type != VT_TIME && strcmp(g->op->id, "derive.updated_after_created") == 0;
 	return prepare_move(g, c, s, a, e);

@@ -155,20 +155,19 @@ static char *put_composite(const struct native *n, uint64_t idx, char *to)
 	return to;
 }
 
-/* [v, w): w is one to sixteen steps on */
+/* [v, w): w is one to sixteen steps on, or as many as ${most} asks for */
 static void init_range(struct native *n)
 {
-	uint64_t s = n->kids[0]->space;
+	uint64_t s = n->kids[0]->space, lengths = n->most > 0 ? n->most : RANGE_LENGTHS;
 
-	n->space = s > RANGE_LENGTHS ? (s - RANGE_LENGTHS) * RANGE_LENGTHS : s > 1 ? s - 1 : 0;
+	n->most = s > lengths ? (uint32_t)lengths : 1;
+	n->space = s > lengths ? (s - lengths) * lengths : s > 1 ? s - 1 : 0;
 	n->max = 3 + 2 * member_max(n->kids[0]);
 }
 
 static char *put_range(const struct native *n, uint64_t idx, char *to)
 {
-	bool few = n->kids[0]->space <= RANGE_LENGTHS;
-	uint64_t from = few ? idx : idx / RANGE_LENGTHS;
-	uint64_t end = from + 1 + (few ? 0 : idx % RANGE_LENGTHS);
+	uint64_t from = idx / n->most, end = from + 1 + idx % n->most;
 
 	*to++ = '[';
 	to = put_member(n->kids[0], from, to, '\\');
@@ -352,6 +351,46 @@ static void native_value(
 	}
 }
 
+/* More values for the ends of ranges that are kept apart, those after the usual ones. */
+static void grow(struct native *end, uint64_t rows)
+{
+	enum { USUAL = 10 }; /* years: 20 */
+	uint64_t most = end->space;
+
+	switch (end->base.type->cls) {
+	case PG_INT2:
+		most = INT16_MAX;
+		break;
+	case PG_INT4:
+	case PG_INT8:
+		most = INT32_MAX;
+		break;
+	case PG_DATE:
+	case PG_TIMESTAMP:
+	case PG_TIMESTAMPTZ:
+		most = USUAL * end->space;
+		break;
+	default:
+		break;
+	}
+	if (rows > end->space && most > end->space)
+		end->space = rows < most ? rows : most;
+}
+
+/* Steps of the longest of ranges that are kept apart: eight hours, two weeks. */
+static uint32_t longest(const struct native *range)
+{
+	switch (range->kids[0]->base.type->cls) {
+	case PG_TIMESTAMP:
+	case PG_TIMESTAMPTZ:
+		return 8 * 3600;
+	case PG_DATE:
+		return 14;
+	default:
+		return RANGE_LENGTHS;
+	}
+}
+
 static int prepare_native(struct gen *g, const struct gen_column *c, const msgpack_object *params,
 	struct arena *a, struct err *e)
 {
@@ -366,6 +405,14 @@ static int prepare_native(struct gen *g, const struct gen_column *c, const msgpa
 		n->space = 1;
 		if (n->most > 0)
 			init_array(n);
+	}
+	if (c->base.type->cls == PG_RANGE) {
+		if (c->apart) {
+			grow(n->kids[0], c->rows);
+			n->most = longest(n);
+			init_range(n);
+		}
+		g->lengths = n->most;
 	}
 	g->state = n;
 	g->space = n->space;

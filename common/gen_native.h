@@ -32,7 +32,7 @@ struct native {
 	int32_t as_of;
 	uint64_t space;
 	uint32_t max;
-	uint32_t least, most; /* elements of an array, bytes of a bytea */
+	uint32_t least, most; /* elements of an array, bytes of a bytea; most: steps of a range */
 	struct native **kids;
 	uint32_t nkids;
 };

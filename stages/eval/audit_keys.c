@@ -118,12 +118,11 @@ static int index_parts(struct audit *u, struct audit_table *t, const struct pg_i
 	return 0;
 }
 
-static int index_key(
-	struct audit *u, struct audit_table *t, const struct pg_index *x, struct err *e)
+static int index_key(struct audit *u, struct audit_table *t, const struct pg_index *x,
+	enum kind kind, struct err *e)
 {
-	struct rule *r =
-		findings_rule(u->findings, KIND_UNIQUE, t->plan->policy[PLAN_POLICY_UNIQUE],
-			t->plan, audit_path(u, t->plan->table, x->cols, x->ncols));
+	struct rule *r = findings_rule(u->findings, kind, t->plan->policy[PLAN_POLICY_UNIQUE],
+		t->plan, audit_path(u, t->plan->table, x->cols, x->ncols));
 	const char *why = audit_absent(u, t, x->cols, x->ncols);
 	struct audit_key parts = {0}, *k;
 
@@ -153,31 +152,67 @@ static int index_key(
 	return 0;
 }
 
+/* The column an element names, or UINT32_MAX. */
+static uint32_t named(const struct pg_table *t, const char *text)
+{
+	for (uint32_t i = 0; i < t->ncolumns; i++)
+		if (strcmp(t->columns[i].name, text) == 0)
+			return i;
+	return UINT32_MAX;
+}
+
+/* By = alone it is a unique key.  Other operators, a range's &&, are not asked of the files. */
+static int exclusion(
+	struct audit *u, struct audit_table *t, const struct pg_constraint *c, struct err *e)
+{
+	struct pg_index key = {.name = c->name, .definition = c->definition};
+	struct sql_exclusion x;
+	struct rule *r;
+	int rc = sql_exclusion_of(c->definition, &x, u->a, e);
+
+	if (rc == -1)
+		return -1;
+	key.cols = arena_array(u->a, x.n + 1UL, sizeof(*key.cols));
+	key.exprs = arena_array(u->a, x.n + 1UL, sizeof(*key.exprs));
+	if (key.cols == NULL || key.exprs == NULL)
+		return err_nomem(e);
+	key.predicate = x.where;
+	while (key.ncols < x.n && strcmp(x.parts[key.ncols].op, "=") == 0) {
+		key.cols[key.ncols] = named(t->plan->table, x.parts[key.ncols].text);
+		key.exprs[key.ncols] = x.parts[key.ncols].text;
+		key.ncols++;
+	}
+	if (rc == 0 && key.ncols == x.n)
+		return index_key(u, t, &key, KIND_EXCLUDE, e);
+	r = findings_rule(u->findings, KIND_EXCLUDE, t->plan->policy[PLAN_POLICY_UNIQUE], t->plan,
+		audit_path(u, t->plan->table, NULL, 0));
+	if (r == NULL)
+		return err_nomem(e);
+	r->name = c->name;
+	r->definition = c->definition;
+	r->not_evaluated = "it compares by more than =: --sql asks the database";
+	return 0;
+}
+
 int audit_key_rules(struct audit *u, struct audit_table *t, struct err *e)
 {
 	const struct pg_table *pt = t->plan->table;
 
 	for (uint32_t i = 0; i < pt->ncons; i++) {
 		const struct pg_constraint *c = &pt->cons[i];
-		struct rule *r;
 
 		if (c->kind == PG_CON_PRIMARY || c->kind == PG_CON_UNIQUE) {
 			if (constraint_key(u, t, c, e) == -1)
 				return -1;
 		} else if (c->kind == PG_CON_EXCLUDE) {
-			r = findings_rule(u->findings, KIND_EXCLUDE, PLAN_ENFORCE, t->plan,
-				audit_path(u, pt, NULL, 0));
-			if (r == NULL)
-				return err_nomem(e);
-			r->name = c->name;
-			r->definition = c->definition;
-			r->not_evaluated = "exclusion constraints are the database's to check";
+			if (exclusion(u, t, c, e) == -1)
+				return -1;
 		}
 	}
 	for (uint32_t i = 0; i < pt->nindexes; i++)
 		if (pt->indexes[i].unique && !pt->indexes[i].of_constraint &&
 			!pt->indexes[i].primary && pt->indexes[i].valid &&
-			index_key(u, t, &pt->indexes[i], e) == -1)
+			index_key(u, t, &pt->indexes[i], KIND_UNIQUE, e) == -1)
 			return -1;
 	return 0;
 }

@@ -6,6 +6,7 @@
 
 #include "common/err.h"
 #include "common/pg.h"
+#include "common/sql.h"
 
 /* Where the question about ${name} goes, once its text is in ${b}. */
 static int add(struct audit_sql *s, struct arena *a, enum kind kind, const struct pg_table *t,
@@ -123,6 +124,26 @@ static void key_sql(struct buf *b, const struct pg_table *t, const struct pg_ind
 	buf_adds(b, " HAVING count(*) > 1) d");
 }
 
+/* Rows that another one excludes. */
+static void exclusion_sql(struct buf *b, const struct pg_table *t, const struct sql_exclusion *x)
+{
+	buf_adds(b, "SELECT count(*)");
+	for (int i = 0; i < 2; i++) {
+		buf_adds(b,
+			i == 0 ? " FROM (SELECT tableoid AS t, ctid AS id"
+			       : " a WHERE EXISTS (SELECT FROM (SELECT tableoid AS t, ctid AS id");
+		for (uint32_t p = 0; p < x->n; p++)
+			buf_addf(b, ", %s AS e%u", x->parts[p].text, p);
+		from(b, t);
+		buf_addf(b, "%s%s)", x->where != NULL ? " WHERE " : "",
+			x->where != NULL ? x->where : "");
+	}
+	buf_adds(b, " b WHERE (a.t, a.id) IS DISTINCT FROM (b.t, b.id)");
+	for (uint32_t p = 0; p < x->n; p++)
+		buf_addf(b, " AND a.e%u %s b.e%u", p, x->parts[p].with, p);
+	buf_addc(b, ')');
+}
+
 /* p.x = c.y, by the operator of the type where an extension brought it (search_path is empty). */
 static void equals(struct buf *b, const struct pg_column *p, const struct pg_column *c)
 {
@@ -235,7 +256,9 @@ static int ask_constraint(struct asking *k, uint32_t con)
 	struct pg_index key = {
 		.cols = c->cols, .ncols = c->ncols, .nulls_not_distinct = c->nulls_not_distinct};
 	enum kind kind = KIND_UNIQUE;
+	struct sql_exclusion x;
 	bool primary = c->kind == PG_CON_PRIMARY;
+	int rc;
 
 	switch (c->kind) {
 	case PG_CON_PRIMARY:
@@ -259,7 +282,14 @@ static int ask_constraint(struct asking *k, uint32_t con)
 		foreign_sql(&k->b, t, c);
 		break;
 	case PG_CON_EXCLUDE:
-		return 0;
+		if (!enforced(k->pt, PLAN_POLICY_UNIQUE))
+			return 0;
+		rc = sql_exclusion_of(c->definition, &x, k->a, k->e);
+		if (rc != 0)
+			return rc == 1 ? 0 : -1;
+		kind = KIND_EXCLUDE;
+		exclusion_sql(&k->b, t, &x);
+		break;
 	}
 	return add(k->s, k->a, kind, t, c->name, &k->b, k->e);
 }

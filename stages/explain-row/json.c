@@ -90,7 +90,8 @@ static void parent(struct look *x, uint32_t fk, struct jsonw *j)
 static void key(const struct look *x, uint32_t c, const struct engine_draw *d, struct jsonw *j)
 {
 	const struct bound_column *col = &x->b->columns[c];
-	const struct bound_key *k = &x->b->keys[col->key];
+	const bool slot = col->pick == BIND_SLOT;
+	const struct bound_key *k = &x->b->keys[slot ? col->slot->key : col->key];
 
 	jw_key(j, "bijection");
 	jw_object(j);
@@ -99,7 +100,7 @@ static void key(const struct look *x, uint32_t c, const struct engine_draw *d, s
 		k->anchor < 0 ? NULL : x->b->t->table->cons[x->b->t->fks[k->anchor].con].name);
 	jw_kuint(j, "size", k->size);
 	jw_kuint(j, "value", d->digits);
-	jw_kuint(j, "divisor", col->div);
+	jw_kuint(j, "divisor", slot ? col->slot->div : col->div);
 	jw_kuint(j, "passed_over", k->ntaken);
 	jw_end(j);
 }
@@ -116,9 +117,10 @@ static void draw(struct look *x, uint32_t c, struct jsonw *j)
 	jw_key(j, "draw");
 	jw_object(j);
 	jw_kstr(j, "pick",
-		d.gen->affine		? "sequence"
-		: col->pick == BIND_KEY ? "bijection"
-					: "random");
+		d.gen->affine		 ? "sequence"
+		: col->pick == BIND_KEY	 ? "bijection"
+		: col->pick == BIND_SLOT ? "slot"
+					 : "random");
 	jw_kuint(j, "index", d.index);
 	if (d.gen->affine) {
 		jw_kint(j, "start", d.gen->lo);
@@ -129,7 +131,7 @@ static void draw(struct look *x, uint32_t c, struct jsonw *j)
 		jw_kuint(j, "first", d.lo);
 		jw_kuint(j, "last", d.hi);
 		jw_kbool(j, "redrawn", d.redrawn);
-		if (col->pick == BIND_KEY)
+		if (col->pick != BIND_DRAW)
 			key(x, c, &d, j);
 	}
 	jw_end(j);

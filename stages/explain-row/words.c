@@ -119,6 +119,20 @@ static void key(struct look *x, uint32_t c, const struct engine_draw *d, struct 
 	buf_addf(b, ": index %llu of %llu\n", (ull)d->index, (ull)d->gen->space);
 }
 
+static void slot(struct look *x, uint32_t c, const struct engine_draw *d, struct buf *b)
+{
+	const struct bound_slot *s = x->b->columns[c].slot;
+	const struct bound_key *k = &x->b->keys[s->key];
+
+	buf_addf(b, "      apart by %s: slot %llu of %llu, that of ", k->name,
+		(ull)(d->digits / s->div + 1), (ull)(k->size / s->div));
+	if (k->anchor < 0)
+		buf_addf(b, "row %llu\n", (ull)x->row);
+	else
+		buf_addf(b, "its place among the children by %s\n",
+			x->b->t->table->cons[x->b->t->fks[k->anchor].con].name);
+}
+
 static void draw(struct look *x, uint32_t c, const struct engine_draw *d, struct buf *b)
 {
 	const struct bound_column *col = &x->b->columns[c];
@@ -133,6 +147,8 @@ static void draw(struct look *x, uint32_t c, const struct engine_draw *d, struct
 		key(x, c, d, b);
 		return;
 	}
+	if (col->pick == BIND_SLOT)
+		slot(x, c, d, b);
 	buf_addf(b, "      index %llu of %llu", (ull)d->index, (ull)d->gen->space);
 	if (d->gen->ordinal)
 		buf_addf(b, ", from %s to %s", look_index(x, c, d->gen, 0),

@@ -334,6 +334,20 @@ static bool usable(const struct set *s)
 	return s->policy != PLAN_IGNORE && s->ncols > 0 && !in_set(s, UINT32_MAX);
 }
 
+/* An exclusion constraint that compares columns by = alone. */
+static bool is_key(const struct appending *p, const struct pg_constraint *c)
+{
+	struct sql_exclusion x = {.n = 0};
+	struct err why = {.kind = ERR_NONE};
+
+	if (c->kind != PG_CON_EXCLUDE || sql_exclusion_of(c->definition, &x, p->c->a, &why) != 0)
+		return false;
+	for (uint32_t i = 0; i < x.n; i++)
+		if (strcmp(x.parts[i].op, "=") != 0)
+			return false;
+	return c->ncols == x.n;
+}
+
 static uint32_t all_sets(const struct appending *p, struct set *v)
 {
 	const struct pg_table *t = p->t->table;
@@ -346,7 +360,7 @@ static uint32_t all_sets(const struct appending *p, struct set *v)
 		v[n] = (struct set){c->name, c->definition, c->cols, c->ncols,
 			c->nulls_not_distinct,
 			p->t->policy[primary ? PLAN_POLICY_PRIMARY_KEY : PLAN_POLICY_UNIQUE]};
-		n += (primary || c->kind == PG_CON_UNIQUE) && usable(&v[n]);
+		n += (primary || c->kind == PG_CON_UNIQUE || is_key(p, c)) && usable(&v[n]);
 	}
 	for (uint32_t i = 0; i < t->nindexes; i++) {
 		const struct pg_index *x = &t->indexes[i];

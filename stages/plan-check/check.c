@@ -171,7 +171,8 @@ static bool has_kind(const struct pg_table *t, enum plan_policy_kind kind)
 	};
 
 	for (uint32_t i = 0; kind != PLAN_POLICY_NOT_NULL && i < t->ncons; i++)
-		if (t->cons[i].kind == of[kind])
+		if (t->cons[i].kind == of[kind] ||
+			(kind == PLAN_POLICY_UNIQUE && t->cons[i].kind == PG_CON_EXCLUDE))
 			return true;
 	for (uint32_t i = 0; kind == PLAN_POLICY_NOT_NULL && i < t->ncolumns; i++)
 		if (t->columns[i].not_null)

@@ -199,7 +199,8 @@ void resolve_append(struct resolver *r, struct plan_table *pt)
 		return;
 	}
 	for (uint32_t i = 0; i < t->ncons; i++)
-		if (t->cons[i].kind == PG_CON_PRIMARY || t->cons[i].kind == PG_CON_UNIQUE)
+		if (t->cons[i].kind == PG_CON_PRIMARY || t->cons[i].kind == PG_CON_UNIQUE ||
+			t->cons[i].kind == PG_CON_EXCLUDE)
 			pt->taken[pt->ntaken++] = (struct plan_taken){.key = t->cons[i].name,
 				.have = have(r, k, t, t->cons[i].cols, t->cons[i].ncols)};
 	for (uint32_t i = 0; i < t->nindexes; i++)

@@ -27,7 +27,10 @@ setup_file() {
 		CREATE UNIQUE INDEX one_owned ON f.owned (invoice_id) WHERE id > 0;
 		CREATE TABLE f.joined (id bigint PRIMARY KEY, x text NOT NULL, y text NOT NULL);
 		CREATE UNIQUE INDEX joined_xy ON f.joined ((x || y));
-		CREATE TABLE f.booked (room integer NOT NULL, during int4range NOT NULL, EXCLUDE USING gist (during WITH &&));
+		CREATE TABLE f.booked (day daterange NOT NULL, EXCLUDE USING gist (day WITH &&));
+		CREATE TABLE f.let (invoice_id bigint NOT NULL REFERENCES f.invoice, a date NOT NULL CHECK (a >= '2026-01-01'), b date NOT NULL CHECK (b <= '2026-01-10'),
+			CONSTRAINT once EXCLUDE USING gist (daterange(a, b, '[]') WITH &&));
+		CREATE TABLE f.plot (area box NOT NULL, EXCLUDE USING gist (area WITH &&));
 		CREATE TABLE f.cased (t text NOT NULL CHECK (t IN ('a', 'A', 'b')));
 		CREATE UNIQUE INDEX cased_t ON f.cased (lower(t));
 		CREATE TABLE f.hen (id bigint PRIMARY KEY);
@@ -188,10 +191,21 @@ fan() {
 @test "an expression nobody tells apart, and an exclusion constraint, by name" {
 	check "joined=10"
 	refuses unsupported_unique 'unique index joined_xy: expression ((x || y)) is not made distinct'
-	check "booked=10"
-	refuses unsupported_unique 'exclusion constraint booked_during_excl, EXCLUDE USING gist (during WITH &&)'
+	check "plot=10"
+	refuses unsupported_unique 'exclusion constraint plot_area_excl, EXCLUDE USING gist (area WITH &&): area WITH && is not made apart'
+	check "plot=1"
+	expect 0
 	check "cased=3"
 	refuses key_space_too_small '"f.cased.t": in letters of one case, as a unique index asks: primitive.text has 2 distinct values here and the column is unique over 3 rows'
+}
+
+@test "ranges that do not overlap: rows against the slots that their ends leave" {
+	check "invoice=1 let=12"
+	refuses key_space_too_small 'once: 12 rows need as many (a, b) that do not overlap: 10 values leave room for 10'
+	check "invoice=1 let=10"
+	expect 0
+	check "booked=8000"
+	refuses key_space_too_small 'booked_day_excl: 8,000 rows need as many (day) that do not overlap: 7,296 values leave room for 7,296'
 }
 
 @test "a ring of tables whose keys wait for one another" {
