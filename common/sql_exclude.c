@@ -144,9 +144,10 @@ int sql_exclusion_of(
 /* A column, or coalesce(column, constant): where it is not NULL. */
 static const struct sql_node *end_of(const struct sql_node *x)
 {
-	if (x->op == SQL_COALESCE && x->nargs == 2 && sql_is_value(x->args[1]))
+	x = sql_bare(x);
+	if (x != NULL && x->op == SQL_COALESCE && x->nargs == 2 && sql_is_value(x->args[1]))
 		x = x->args[0];
-	return sql_bare_column(x);
+	return x != NULL ? sql_bare_column(x) : NULL;
 }
 
 bool sql_span_of(const struct sql_expr *x, struct sql_span *s)

@@ -42,6 +42,9 @@ struct sql_narrowing {
 /** sql_dom_of(w, col): the column's, noting that the check being read says something of it. */
 struct sql_dom *sql_dom_of(struct sql_narrowing *w, uint32_t col);
 
+/** sql_bare(x): what is below casts that keep values and their order, or NULL. */
+const struct sql_node *sql_bare(const struct sql_node *x);
+
 /** sql_bare_column(x): the column below casts that keep values and their order, or NULL. */
 const struct sql_node *sql_bare_column(const struct sql_node *x);
 

@@ -34,7 +34,7 @@ struct sql_dom *sql_dom_of(struct sql_narrowing *w, uint32_t col)
 }
 
 /* Casts that keep values and their order, taken off: the column below, or NULL. */
-const struct sql_node *sql_bare_column(const struct sql_node *x)
+const struct sql_node *sql_bare(const struct sql_node *x)
 {
 	while (sql_is_call(x, "cast")) {
 		unsigned from = x->args[0]->type.cls, to = x->type.cls;
@@ -51,7 +51,14 @@ const struct sql_node *sql_bare_column(const struct sql_node *x)
 			return NULL;
 		x = x->args[0];
 	}
-	return x->op == SQL_COL ? x : NULL;
+	return x;
+}
+
+const struct sql_node *sql_bare_column(const struct sql_node *x)
+{
+	const struct sql_node *c = sql_bare(x);
+
+	return c != NULL && c->op == SQL_COL ? c : NULL;
 }
 
 /* ---- constants in a column's units ------------------------------------------------------- */

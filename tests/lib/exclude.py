@@ -11,7 +11,7 @@ MANY = "code seat mail term booking meeting lease visit week".split()
 FEWER = 5000
 FEW["opening"] = min(N, FEWER, 31 * FEW["room"])  # in the days of a January
 TABLES = """room teacher site hall code seat mail term block booking stay price event opening meeting lease shift
-	bracket tariff slot visit week odd lesson desk""".split()
+	bracket tariff rank slot visit week odd lesson desk""".split()
 
 json.dump({
     "plan_version": "0.3", "seed": 7, "global": {"as_of": "2026-11-26"},
