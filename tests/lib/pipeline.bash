@@ -20,6 +20,28 @@ crm_base() {
 	export BASE=$BATS_FILE_TMPDIR/base
 }
 
+# fixture_base DATABASE FILE SCHEMA: once a suite: a server, that file of tests/fixtures in that
+# database, read into $BASE
+fixture_base() {
+	pg_start
+	pg_db "$1"
+	sql_file "$ROOT/tests/fixtures/$2"
+	catalogue base "$3"
+	export BASE=$BATS_FILE_TMPDIR/base
+}
+
+# small_plan SCHEMA SEED "TABLE=ROWS ..." [RULES]: into plan.json, RULES being JSON
+small_plan() {
+	"$PYTHON" - "$@" >plan.json <<-'END'
+		import json, sys
+		schema, seed, rows, rules = (sys.argv[1:] + ["[]"])[:4]
+		json.dump({"plan_version": "0.3", "seed": int(seed), "global": {"as_of": "2026-11-26"},
+		           "schema_ref": {"schema_version": "0.2", "engine": "postgres"},
+		           "targets": [{"schema": schema, "table": t, "rows": int(n)} for t, n in (w.split("=") for w in rows.split())],
+		           "rules": json.loads(rules)}, sys.stdout)
+	END
+}
+
 # new_run RUN PLAN [OPTION...]: a run directory with the catalogue of $BASE and that plan
 new_run() {
 	mkdir -p "$1"

@@ -7,11 +7,7 @@ load ../lib/postgres
 load ../lib/pipeline
 
 setup_file() {
-	pg_start
-	pg_db chains
-	sql_file "$ROOT/tests/fixtures/chains.sql"
-	catalogue base ch
-	export BASE=$BATS_FILE_TMPDIR/base
+	fixture_base chains chains.sql ch
 }
 
 teardown_file() {

@@ -30,13 +30,7 @@ filled_with() {
 
 # check "TABLE=ROWS ..." [RULES]: run plan-check on that
 check() {
-	"$PYTHON" - "$@" >plan.json <<-'END'
-		import json, sys
-		json.dump({"plan_version": "0.3", "seed": 1, "global": {"as_of": "2026-11-26"},
-		           "schema_ref": {"schema_version": "0.2", "engine": "postgres"},
-		           "targets": [{"schema": "x", "table": t, "rows": int(n)} for t, n in (w.split("=") for w in sys.argv[1].split())],
-		           "rules": json.loads(sys.argv[2]) if len(sys.argv) > 2 else []}, sys.stdout)
-	END
+	small_plan x 1 "$@"
 	rm -rf run
 	mkdir run
 	cp "$BASE/schema.msgpack" run

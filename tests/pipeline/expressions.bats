@@ -6,11 +6,7 @@ load ../lib/postgres
 load ../lib/pipeline
 
 setup_file() {
-	pg_start
-	pg_db expr
-	sql_file "$ROOT/tests/fixtures/expr.sql"
-	catalogue base ex
-	export BASE=$BATS_FILE_TMPDIR/base
+	fixture_base expr expr.sql ex
 }
 
 teardown_file() {

@@ -2,6 +2,7 @@
 # What cannot be is named before the first byte, with its numbers and a way out.
 
 load ../lib/common
+load ../lib/pipeline
 
 setup_file() {
 	export BASE=$BATS_FILE_TMPDIR/base
@@ -65,13 +66,7 @@ setup() {
 
 # check "TABLE=ROWS ..." [RULES]: run plan-check on that
 check() {
-	"$PYTHON" - "$@" >plan.json <<-'END'
-		import json, sys
-		json.dump({"plan_version": "0.3", "seed": 1, "global": {"as_of": "2026-11-26"},
-		           "schema_ref": {"schema_version": "0.2", "engine": "postgres"},
-		           "targets": [{"schema": "f", "table": t, "rows": int(n)} for t, n in (w.split("=") for w in sys.argv[1].split())],
-		           "rules": json.loads(sys.argv[2]) if len(sys.argv) > 2 else []}, sys.stdout)
-	END
+	small_plan f 1 "$@"
 	listing >before
 	run plan-check plan.json --run run
 }

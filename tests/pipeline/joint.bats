@@ -60,13 +60,7 @@ setup() {
 
 # plan "TABLE=ROWS ..." [RULES]
 plan() {
-	"$PYTHON" - "$@" >plan.json <<-'END'
-		import json, sys
-		json.dump({"plan_version": "0.3", "seed": 5, "global": {"as_of": "2026-11-26"},
-		           "schema_ref": {"schema_version": "0.2", "engine": "postgres"},
-		           "targets": [{"schema": "public", "table": t, "rows": int(n)} for t, n in (w.split("=") for w in sys.argv[1].split())],
-		           "rules": json.loads(sys.argv[2]) if len(sys.argv) > 2 else []}, sys.stdout)
-	END
+	small_plan public 5 "$@"
 }
 
 # relationship TABLE COLUMNS MEMBERS: a rule
@@ -86,6 +80,17 @@ made() {
 	gen-parents --run "$1" >/dev/null
 	gen-children --run "$1" --table public.users >/dev/null
 	gen-children --run "$1" --table public.role >/dev/null
+}
+
+# same_in_shards: 2, 7 and 64 shards of plan.json concatenate to the bytes of run
+same_in_shards() {
+	whole run one
+	for n in 2 7 64; do
+		new_run "r$n" plan.json --shards "$n"
+		make_rows "r$n" --jobs 2
+		whole "r$n" "whole$n"
+		diff -r one "whole$n"
+	done
 }
 
 @test "every user of every tenant with every role of it: an exact cover" {
@@ -183,13 +188,7 @@ invoices() {
 		ON (l.tenant_id, l.invoice_id) = (i.tenant_id, i.id) WHERE i.total <> coalesce(l.total, 0) OR i.lines <> coalesce(l.lines, 0)"
 	none "line l JOIN product p ON (p.tenant_id, p.id) = (l.tenant_id, l.product_id) WHERE p.price <> l.price"
 	[ "$(sql 'SELECT count(*) FROM line')" = 5000 ]
-	whole run one
-	for n in 2 7 64; do
-		new_run "r$n" plan.json --shards "$n"
-		make_rows "r$n" --jobs 2
-		whole "r$n" "whole$n"
-		diff -r one "whole$n"
-	done
+	same_in_shards
 }
 
 @test "a ring within the shop: a customer's home is an address of its shop, an address has a customer of it" {
@@ -200,13 +199,7 @@ invoices() {
 	run "$BIN/eval" --run run --sql
 	expect 0
 	[ "$(sql 'SELECT count(home_id) BETWEEN 400 AND 480, count(DISTINCT (tenant_id, home_id)) > 100 FROM customer')" = "t|t" ]
-	whole run one
-	for n in 2 7 64; do
-		new_run "r$n" plan.json --shards "$n"
-		make_rows "r$n" --jobs 2
-		whole "r$n" "whole$n"
-		diff -r one "whole$n"
-	done
+	same_in_shards
 }
 
 @test "more children than others can complete, more rows than combinations: refused, with the numbers" {
@@ -239,12 +232,9 @@ invoices() {
 @test "1, 2, 7 and 64 shards concatenate to the same bytes" {
 	plan "tenant=20 users=400 role=200 has=2000 shift=5000 short=1500" \
 		"[$(relationship users '"tenant_id"' '"pick": {"zipf": {"s": 1.0}}'), $(relationship has '"tenant_id", "user_id"' '"order": "shuffled"')]"
-	for n in 1 2 7 64; do
-		new_run "r$n" plan.json --shards "$n"
-		make_rows "r$n" --jobs 2
-		whole "r$n" "whole$n"
-		diff -r whole1 "whole$n"
-	done
+	new_run run plan.json
+	make_rows run
+	same_in_shards
 }
 
 @test "rows that others have made: users and roles that the database has" {

@@ -7,11 +7,7 @@ load ../lib/postgres
 load ../lib/pipeline
 
 setup_file() {
-	pg_start
-	pg_db pn
-	sql_file "$ROOT/tests/fixtures/partial_nulls.sql"
-	catalogue base pn
-	export BASE=$BATS_FILE_TMPDIR/base
+	fixture_base pn partial_nulls.sql pn
 }
 
 teardown_file() {
