@@ -42,8 +42,7 @@ static bool can_follow(const struct pg_table *t, const struct node *n, uint32_t 
 	if (n->edges[base].mode == PLAN_FK_AMONG || n->edges[base].back ||
 		(n->edges[i].rel != NULL && !follows_by_rule(n->edges[i].rel)) ||
 		!resolve_partial_follows(t, &n->edges[i], first) ||
-		n->edges[i].mode != PLAN_FK_UNIFORM || n->edges[i].computed ||
-		n->edges[base].computed)
+		n->edges[i].mode != PLAN_FK_UNIFORM || n->edges[base].computed)
 		return false;
 	for (uint32_t k = 0; k < i; k++) {
 		const struct pg_constraint *other = &t->cons[n->edges[k].con];

@@ -32,10 +32,13 @@ setup_file() {
 			FOREIGN KEY (tenant_id, user_id) REFERENCES users,
 			FOREIGN KEY (role_id, tenant_id) REFERENCES role (id, tenant_id),
 			FOREIGN KEY (tenant_id, until_id) REFERENCES users);
-		CREATE TABLE customer (tenant_id integer NOT NULL REFERENCES tenant, id integer NOT NULL, home_id integer, PRIMARY KEY (tenant_id, id));
+		CREATE TABLE customer (tenant_id integer NOT NULL REFERENCES tenant, id integer NOT NULL, home_id integer, bill_id integer, brought_by integer,
+			PRIMARY KEY (tenant_id, id));
 		CREATE TABLE address (tenant_id integer NOT NULL REFERENCES tenant, id integer NOT NULL, customer_id integer NOT NULL, PRIMARY KEY (tenant_id, id),
 			FOREIGN KEY (tenant_id, customer_id) REFERENCES customer);
-		ALTER TABLE customer ADD CONSTRAINT a_home FOREIGN KEY (tenant_id, home_id) REFERENCES address;
+		ALTER TABLE customer ADD CONSTRAINT a_home FOREIGN KEY (tenant_id, home_id) REFERENCES address,
+			ADD CONSTRAINT b_bill FOREIGN KEY (tenant_id, bill_id) REFERENCES address,
+			ADD CONSTRAINT c_brought FOREIGN KEY (tenant_id, brought_by) REFERENCES customer;
 		CREATE TABLE product (tenant_id integer NOT NULL REFERENCES tenant, id integer NOT NULL, price numeric(8,2) NOT NULL,
 			PRIMARY KEY (tenant_id, id));
 		CREATE TABLE invoice (tenant_id integer NOT NULL REFERENCES tenant, id integer NOT NULL, total numeric(14,2) NOT NULL, lines integer NOT NULL,
@@ -198,7 +201,8 @@ invoices() {
 	"$BIN/load" --run run >/dev/null
 	run "$BIN/eval" --run run --sql
 	expect 0
-	[ "$(sql 'SELECT count(home_id) BETWEEN 400 AND 480, count(DISTINCT (tenant_id, home_id)) > 100 FROM customer')" = "t|t" ]
+	[ "$(sql 'SELECT count(home_id) BETWEEN 400 AND 480, count(bill_id) BETWEEN 400 AND 480, count(brought_by) BETWEEN 400 AND 480,
+		count(*) FILTER (WHERE home_id = bill_id) < 100, count(DISTINCT (tenant_id, home_id)) > 100 FROM customer')" = "t|t|t|t|t" ]
 	same_in_shards
 }
 
