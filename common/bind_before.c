@@ -13,7 +13,7 @@ static bool is_base(const struct bound *b, uint32_t fk)
 {
 	for (uint32_t f = 0; f < b->t->nfks; f++)
 		if (b->fks[f].mode == PLAN_FK_AMONG && b->t->fks[f].base == fk &&
-			!plan_fk_optional(b->t, f))
+			!b->t->fks[f].optional)
 			return true;
 	return false;
 }

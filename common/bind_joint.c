@@ -37,7 +37,8 @@ static bool has_own(const struct binder *k, uint32_t f, uint32_t of)
 static bool is_follower(const struct binder *k, const struct bind_set *s, uint32_t f, uint32_t base)
 {
 	return k->b->fks[f].mode == PLAN_FK_AMONG && k->b->t->fks[f].base == base &&
-	       k->b->fks[f].pair < 0 && has_own(k, f, base) && bind_tells(k, s, f);
+	       k->b->fks[f].pair < 0 && !k->b->t->fks[f].optional && has_own(k, f, base) &&
+	       bind_tells(k, s, f);
 }
 
 /* Whether column ${c} of the row is one that FK f is tied to. */

@@ -62,6 +62,18 @@ static void want_twins(struct part *p, const struct bound_twins *t, uint32_t fro
 	want_column(p, pt->table->cons[pt->fks[t->second].con].cols[0], from);
 }
 
+/* How many children a parent has by the base of a joint key hangs on all keys that count them. */
+static void want_joint(struct part *p, uint32_t base, uint32_t from)
+{
+	bool any = false;
+
+	for (uint32_t i = 0; i < p->b->nkeys; i++)
+		any = any || (p->b->keys[i].joint && p->b->keys[i].anchor == (int)base);
+	for (uint32_t i = 0; any && i < p->b->nkeys; i++)
+		if (p->b->keys[i].anchor == (int)base && !p->key[i])
+			want_key(p, i, from);
+}
+
 static void want_fk(struct part *p, uint32_t f, uint32_t from)
 {
 	const struct bound_fk *fk = &p->b->fks[f];
@@ -81,7 +93,7 @@ static void want_fk(struct part *p, uint32_t f, uint32_t from)
 	/* whom a base picks from depends on who follows it */
 	for (uint32_t i = 0; i < p->b->t->nfks; i++)
 		if (p->b->fks[i].mode == PLAN_FK_AMONG && p->b->t->fks[i].base == f &&
-			!plan_fk_optional(p->b->t, i))
+			!p->b->t->fks[i].optional)
 			want_fk(p, i, from);
 	/* checks may leave a row without a parent: its members say so */
 	for (uint32_t i = 0; i < con->ncols; i++)
@@ -91,6 +103,7 @@ static void want_fk(struct part *p, uint32_t f, uint32_t from)
 			want_column(p, con->cols[i], from);
 	if (fk->pair >= 0)
 		want_key(p, (uint32_t)fk->pair, from);
+	want_joint(p, f, from);
 	for (uint32_t i = 0; i < p->b->ntwins; i++)
 		if (p->b->twins[i].first == f || p->b->twins[i].second == f)
 			want_twins(p, &p->b->twins[i], from);

@@ -14,24 +14,34 @@
 
 /* ---- opening --------------------------------------------------------------------- */
 
-/* The joint keys of one base, of the ${n} there are. */
+/* How many children of a parent another key that the base anchors has room for. */
+static uint64_t room_of(const struct bound_key *key)
+{
+	return key->slots > 0 ? key->slots : key->size;
+}
+
+/* The joint keys of one base, of the ${n} there are; and after them, if there is one, other keys
+ * that say how many children a parent may have. */
 static uint32_t joints_of(const struct bound *b, const struct bound_key *keys, uint32_t base,
 	struct foreign_joint *j, uint32_t *followers)
 {
 	uint32_t n = 0;
 
-	for (uint32_t i = 0; i < b->nkeys; i++) {
-		if (!keys[i].joint || keys[i].size == 0 || keys[i].anchor != (int)base)
-			continue;
-		j[n] = (struct foreign_joint){
-			.name = keys[i].name, .followers = followers, .times = keys[i].times};
-		for (uint32_t f = 0; f < b->t->nfks; f++)
-			if (b->fks[f].pair == (int)i) {
-				*followers++ = f;
-				j[n].n++;
-			}
-		n++;
-	}
+	for (int joint = 1; joint >= 0 && (joint || n > 0); joint--)
+		for (uint32_t i = 0; i < b->nkeys; i++) {
+			if (keys[i].joint != joint || keys[i].size == 0 || keys[i].partial ||
+				keys[i].anchor != (int)base)
+				continue;
+			j[n] = (struct foreign_joint){.name = keys[i].name,
+				.followers = followers,
+				.times = joint ? keys[i].times : room_of(&keys[i])};
+			for (uint32_t f = 0; f < b->t->nfks && joint; f++)
+				if (b->fks[f].pair == (int)i) {
+					*followers++ = f;
+					j[n].n++;
+				}
+			n++;
+		}
 	return n;
 }
 

@@ -82,6 +82,15 @@ static int copy_plan(struct bound *x, const struct bound *b, struct arena *a)
 	return 0;
 }
 
+/* Whether a foreign key before ${f} reads the same file. */
+static bool has_file(const struct bound *b, uint32_t f, const int *fd)
+{
+	for (uint32_t i = 0; i < f; i++)
+		if (fd[i] != -1 && b->t->fks[i].parent == b->t->fks[f].parent)
+			return true;
+	return false;
+}
+
 /* Parents are read where they were to be computed; fd[] has their files. */
 static int read_instead(struct bound *x, const struct bound *b, const struct rundir *run, int *fd,
 	struct arena *a, struct err *e)
@@ -95,9 +104,8 @@ static int read_instead(struct bound *x, const struct bound *b, const struct run
 		if (!must_write(b, f))
 			continue;
 		x->t->fks[f].computed = false;
-		x->t->fks[f].written = true;
-		if (parent->keys_at != NULL)
-			continue; /* another one's too */
+		if (has_file(b, f, fd))
+			continue;
 		if (bound_before(&before, b, f, a, e) == -1 ||
 			(fd[f] = engine_part_keys(before, run, a, e)) == -1)
 			return -1;
@@ -106,6 +114,18 @@ static int read_instead(struct bound *x, const struct bound *b, const struct run
 			return err_nomem(e);
 	}
 	return 0;
+}
+
+/* They are mapped now: parts of what is made here must not look for these files. */
+static void forget(struct bound *x, const struct bound *b, const int *fd)
+{
+	for (uint32_t f = 0; f < b->t->nfks; f++)
+		if (fd[f] != -1) {
+			uint32_t parent = b->t->fks[f].parent;
+
+			close(fd[f]);
+			x->plan->tables[parent] = b->plan->tables[parent];
+		}
 }
 
 int engine_context(const struct bound **as, struct foreign **fc, const struct bound *b,
@@ -126,9 +146,7 @@ int engine_context(const struct bound **as, struct foreign **fc, const struct bo
 	*as = any ? x : b;
 	if (rc == 0)
 		rc = foreign_open_some(fc, run, (*as)->plan, (*as)->t, read, a, e);
-	for (uint32_t f = 0; f < b->t->nfks; f++) /* they are mapped now */
-		if (fd[f] != -1)
-			close(fd[f]);
+	forget(x, b, fd);
 	return rc;
 }
 

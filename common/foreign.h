@@ -225,7 +225,8 @@ void foreign_group(const struct foreign *fc, uint32_t fk, const uint64_t *base, 
 	uint64_t *first, uint64_t *size);
 uint64_t foreign_grouped(const struct foreign *fc, uint32_t fk, uint64_t at);
 
-/* A unique key that an FK, the base, and others, which follow it, make distinct together. */
+/* A unique key that an FK, the base, and others, which follow it, make distinct together; without
+ * followers: one that has room for so many children of a parent. */
 struct foreign_joint {
 	const char *name;	   /* of the key */
 	const uint32_t *followers; /* in child->fks */

@@ -56,7 +56,7 @@ static int shared(const struct foreign *fc, uint32_t fk, struct group_columns *b
 static bool follows(const struct foreign *fc, uint32_t fk, uint32_t base)
 {
 	return fc->child->fks[fk].mode == PLAN_FK_AMONG && fc->child->fks[fk].base == base &&
-	       fc->links[fk].among != NULL && !plan_fk_optional(fc->child, fk);
+	       fc->links[fk].among != NULL && !fc->child->fks[fk].optional;
 }
 
 /* Of rows that a database has, those with a NULL in what the foreign key refers to are nobody's

@@ -112,11 +112,11 @@ struct plan_fk {
 	struct plan_fan fan; /* FANOUT; its s of ZIPF */
 	bool computed;	     /* the parent's keys are made anew, not read: it may be this table, or
 				one that waits for it */
-	bool written;	     /* it was computed, but the parent's keys have been written before;
-				of no document */
-	const char *where;   /* SQL over the parent's columns: who may be picked; NULL: all */
-	const char *by;	     /* WEIGHTED: SQL over the parent's columns: how often it is picked */
-	uint32_t base;	     /* AMONG, GROVE, RING: in the table's fks */
+	bool optional;	   /* AMONG, leads back, and its own columns may be NULL: it picks where it
+			      can, and its base picks whom it likes; of no document */
+	const char *where; /* SQL over the parent's columns: who may be picked; NULL: all */
+	const char *by;	   /* WEIGHTED: SQL over the parent's columns: how often it is picked */
+	uint32_t base;	   /* AMONG, GROVE, RING: in the table's fks */
 	const struct plan_tie *same; /* AMONG: columns of the base, beside those both have */
 	uint32_t nsame;
 	uint64_t roots;	    /* FOREST; of each part of a GROVE, or 0 and ... */
@@ -125,10 +125,9 @@ struct plan_fk {
 	uint32_t max_depth; /* FOREST: generations below the roots; 0: as many as come */
 };
 
-/** plan_fk_optional(t, fk): an AMONG one that leads back, and whose own columns may be NULL: it
- * picks where it can, and its base picks whom it likes. */
+/** plan_settle_fks(t): what of t->fks follows from the rest: optional. */
 struct plan_table;
-bool plan_fk_optional(const struct plan_table *t, uint32_t fk);
+void plan_settle_fks(struct plan_table *t);
 
 enum plan_policy { PLAN_ENFORCE, PLAN_WARN, PLAN_IGNORE };
 

@@ -238,6 +238,7 @@ static int read_fks(const struct reader *r, struct plan_table *t, const msgpack_
 		if ((t->fks[i].mode == PLAN_FK_AMONG || plan_fk_within(t->fks[i].mode)) &&
 			read_base(r, t, &t->fks[i], &list[i]) == -1)
 			return -1;
+	plan_settle_fks(t);
 	return 0;
 }
 

@@ -163,11 +163,14 @@ int plan_read_kept(struct plan *p, const msgpack_object *tables, struct arena *a
 	return 0;
 }
 
-bool plan_fk_optional(const struct plan_table *t, uint32_t fk)
+void plan_settle_fks(struct plan_table *t)
 {
-	const struct plan_fk *f = &t->fks[fk];
 	const struct pg_constraint *cons = t->table->cons;
 
-	return f->mode == PLAN_FK_AMONG && (f->computed || f->written) &&
-	       pg_own_nullable(t->table, &cons[f->con], &cons[t->fks[f->base].con]);
+	for (uint32_t i = 0; i < t->nfks; i++) {
+		struct plan_fk *f = &t->fks[i];
+
+		f->optional = f->mode == PLAN_FK_AMONG && f->computed &&
+			      pg_own_nullable(t->table, &cons[f->con], &cons[t->fks[f->base].con]);
+	}
 }

@@ -279,6 +279,7 @@ static void fill_table(struct resolver *r, struct plan_table *pt)
 					  : r->nodes[ref->index].place};
 		fill_fk(r, &pt->fks[k], e, pt->rows);
 	}
+	plan_settle_fks(pt);
 	resolve_columns(r, pt);
 }
 
