@@ -82,6 +82,24 @@ static int set_relations(struct engine *g, struct err *e)
 	return 0;
 }
 
+/* That no parent has more children than a key which they complete has room for. */
+static int has_room(
+	const struct bound *b, struct bound_key *key, const struct foreign *fc, struct err *e)
+{
+	const struct relation *r = foreign_relation(fc, (uint32_t)key->anchor);
+	const struct pg_constraint *c = &b->t->table->cons[b->t->fks[key->anchor].con];
+	uint64_t most = relation_most(r);
+
+	if (engine_slots_fit(key, most) && (most <= key->size || key->partial))
+		return 0;
+	return err_no(e, "key_space_too_small",
+		"table %s.%s: %s: %s rows among the %s rows of %s.%s that may be picked by foreign "
+		"key %s give one of them %s, and the key has room for %s",
+		b->t->table->schema, b->t->table->name, key->name, num_people(r->rows).s,
+		num_people(r->parents).s, c->ref_schema, c->ref_table, c->name, num_people(most).s,
+		num_people(key->slots > 0 ? key->slots : key->size).s);
+}
+
 /* Paired FKs: the digits of their keys, again with the real sizes. */
 static int set_pairs(struct engine *g, struct err *e)
 {
@@ -112,14 +130,23 @@ static int set_pairs(struct engine *g, struct err *e)
 		relation_pair(r, with, key->key, key->size, b->fks[f].div);
 	}
 	for (uint32_t i = 0; i < b->nkeys; i++)
-		if (g->keys[i].anchor >= 0) {
-			uint32_t f = (uint32_t)g->keys[i].anchor;
-			const struct relation *r = foreign_relation(g->fc, f);
+		if (g->keys[i].anchor >= 0 && has_room(b, &g->keys[i], g->fc, e) == -1)
+			return -1;
+	return 0;
+}
 
-			if (!engine_slots_fit(&g->keys[i], relation_most(r)) ||
-				(relation_most(r) > g->keys[i].size && !g->keys[i].partial))
-				return too_few(g, f, r->parents, e);
-		}
+int engine_fits(const struct bound *b, const struct bound *part, struct foreign *fc, struct err *e)
+{
+	for (uint32_t i = 0; i < b->nkeys; i++) {
+		struct bound_key key = b->keys[i];
+		bool paired = key.joint;
+
+		for (uint32_t f = 0; f < b->t->nfks; f++)
+			paired = paired || b->fks[f].pair == (int)i;
+		if (key.anchor >= 0 && !paired && plan_fk_picks(part->fks[key.anchor].mode) &&
+			has_room(b, &key, fc, e) == -1)
+			return -1;
+	}
 	return 0;
 }
 

@@ -58,6 +58,10 @@ int engine_open(struct engine **g, const struct bound *b, struct foreign *fc, st
 	struct err *e);
 void engine_close(struct engine *g); /* NULL is accepted */
 
+/** engine_fits(b, part, fc, e): of an open engine of a part of ${b}, whose context is ${fc}: that
+ * no parent has more children than the keys of ${b} have room for.  ERR_NO names the key. */
+int engine_fits(const struct bound *b, const struct bound *part, struct foreign *fc, struct err *e);
+
 /** engine_unchecked(g): leave out the checks that the generators do not prove: what comes out is
  *  not to be kept. */
 void engine_unchecked(struct engine *g);

@@ -2,6 +2,7 @@
 #include "stages/plan-check/rehearse_int.h"
 
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "common/engine.h"
@@ -128,6 +129,7 @@ static int ask(struct rehearsal *r, uint32_t table, const struct question *q, st
 	int rc = engine_part_open(&g, &fc, q->part, r->run, &a, &why);
 
 	if (rc == 0) {
+		rc = engine_fits(r->bound[table], q->part, fc, &why);
 		engine_close(g);
 		foreign_close(fc);
 	}
@@ -207,6 +209,17 @@ static int begin(struct rehearsal *r, struct err *e)
 	return r->wants.table == NULL || r->wants.place == NULL ? err_nomem(e) : 0;
 }
 
+/* A file a table: as many as the system lets us have. */
+static void raise_limit(void)
+{
+	struct rlimit files;
+
+	if (getrlimit(RLIMIT_NOFILE, &files) == 0) {
+		files.rlim_cur = files.rlim_max;
+		(void)setrlimit(RLIMIT_NOFILE, &files);
+	}
+}
+
 int rehearse(struct check *c, const struct rundir *run, const struct plan *p, struct rehearsed *out,
 	struct err *e)
 {
@@ -216,6 +229,7 @@ int rehearse(struct check *c, const struct rundir *run, const struct plan *p, st
 	*out = (struct rehearsed){0, NULL};
 	if (access("/proc/self/fd", X_OK) == -1)
 		return 0; /* no way to find a file without a name */
+	raise_limit();
 	if (begin(&r, e) == 0 && choose(&r, out, e) == 0)
 		rc = play(&r, e);
 	for (uint32_t i = 0; i < r.nfd; i++)
