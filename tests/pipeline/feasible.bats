@@ -300,6 +300,11 @@ small() {
 	expect 0
 }
 
+@test "a condition that leaves too few parents for a key of their children" {
+	check "invoice=1000 line=3900" "[$(fan line invoice_id '"where": "id % 2 = 0"')]"
+	refuses key_space_too_small 'table f.line: ' ': 3,900 rows among the ' ' rows of f.invoice that may be picked by foreign key line_invoice_id_fkey give one of them ' ', and the key has room for 4'
+}
+
 @test "weights that nobody can be picked by" {
 	by() {
 		check "shop=100 visit=50" "$(rules visit shop_id "\"pick\": {\"weighted\": {\"by\": \"$1\"}}")"

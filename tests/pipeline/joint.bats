@@ -32,6 +32,10 @@ setup_file() {
 			FOREIGN KEY (tenant_id, user_id) REFERENCES users,
 			FOREIGN KEY (role_id, tenant_id) REFERENCES role (id, tenant_id),
 			FOREIGN KEY (tenant_id, until_id) REFERENCES users);
+		CREATE TABLE daily (tenant_id integer NOT NULL, user_id integer NOT NULL, role_id integer NOT NULL, day integer NOT NULL CHECK (day BETWEEN 1 AND 5),
+			CONSTRAINT u1 UNIQUE (tenant_id, user_id, role_id), CONSTRAINT u2 UNIQUE (tenant_id, user_id, day),
+			CONSTRAINT a_user FOREIGN KEY (tenant_id, user_id) REFERENCES users,
+			CONSTRAINT b_role FOREIGN KEY (role_id, tenant_id) REFERENCES role (id, tenant_id));
 		CREATE TABLE customer (tenant_id integer NOT NULL REFERENCES tenant, id integer NOT NULL, home_id integer, bill_id integer, brought_by integer,
 			PRIMARY KEY (tenant_id, id));
 		CREATE TABLE address (tenant_id integer NOT NULL REFERENCES tenant, id integer NOT NULL, customer_id integer NOT NULL, PRIMARY KEY (tenant_id, id),
@@ -69,6 +73,16 @@ plan() {
 # relationship TABLE COLUMNS MEMBERS: a rule
 relationship() {
 	echo "{\"type\": \"relationship\", \"schema\": \"public\", \"table\": \"$1\", \"columns\": [$2], $3}"
+}
+
+# refused_plan TEXT: by plan-check
+refused_plan() {
+	rm -rf refused
+	mkdir refused
+	cp "$BASE/schema.msgpack" refused
+	run plan-check plan.json --run refused
+	expect 1
+	says "$1"
 }
 
 # loads RUN: with every constraint in place, and eval finds nothing
@@ -151,6 +165,16 @@ same_in_shards() {
 	plan "tenant=10 users=100 role=200 twice=1001"
 	PLAN=plan.json RUN=no plan_refused
 	says "error key_space_too_small /targets/3" "twice: keys by_role, by_until: 1,001 rows need as many combinations of parents that agree on the columns which their foreign keys share: there are 1,000"
+}
+
+@test "beside a key with room for five rows of a user: no user has more" {
+	plan "tenant=10 users=60 role=100 daily=250" "[$(relationship users '"tenant_id"' '"pick": {"zipf": {"s": 1.0}}'), $(relationship role '"tenant_id"' '"pick": {"zipf": {"s": 1.0}}')]"
+	new_run run plan.json
+	make_rows run
+	loads run
+	[ "$(sql 'SELECT count(*) FROM daily')" = 250 ]
+	plan "tenant=10 users=60 role=100 daily=301"
+	refused_plan "u2: 301 rows need 301 distinct (tenant_id, user_id, day), 60 x 5 allow 300"
 }
 
 @test "a key that leaves the shared column out is distinct where its columns tell the parents apart" {
