@@ -262,6 +262,9 @@ int bound_only(struct bound **out, const struct bound *b, const struct bound_wis
 int bound_parent(
 	struct bound **out, const struct bound *b, uint32_t fk, struct arena *a, struct err *e);
 
+/** bound_is_base(b, fk): whether other foreign keys follow it, and so limit whom it picks. */
+bool bound_is_base(const struct bound *b, uint32_t fk);
+
 /** bound_needs_values(b, fk): whether parents by a foreign key are chosen by their values: a where,
  *  weights, columns that others share.  Where they are computed too, their keys must be written
  *  before rows of ${b} are made. */

@@ -127,19 +127,11 @@ static void measure_pair(const struct binder *k, const struct bind_span *s, stru
 
 /* ---- who can be put in slots ----------------------------------------------------------- */
 
-static bool only_nulls(const struct plan_column *c)
-{
-	for (uint32_t i = 0; i < c->nxforms; i++)
-		if (strcmp(c->xforms[i].id, "transform.null_rate") != 0)
-			return false;
-	return true;
-}
-
 static bool is_open(const struct binder *k, uint32_t c, bool pair)
 {
 	const struct bound_column *b = &k->b->columns[c];
 
-	return bind_draws(k, c) && b->pick == BIND_DRAW && only_nulls(&k->b->t->columns[c]) &&
+	return bind_draws(k, c) && b->pick == BIND_DRAW && bind_only_nulls(&k->b->t->columns[c]) &&
 	       (pair ? b->gen.ordinal : b->gen.lengths > 0);
 }
 
@@ -151,7 +143,8 @@ static uint32_t obstacle(const struct binder *k, const struct bind_span *s)
 
 	if (!is_open(k, s->from, pair))
 		return s->from;
-	if (f->type != t->type || f->scale != t->scale || !only_nulls(&k->b->t->columns[s->to]))
+	if (f->type != t->type || f->scale != t->scale ||
+		!bind_only_nulls(&k->b->t->columns[s->to]))
 		return s->to;
 	if (pair && reach_of(k, s) > 0)
 		return UINT32_MAX;
@@ -229,7 +222,7 @@ static bool is_digit(const struct binder *k, uint32_t c)
 
 	return bind_draws(k, c) && k->b->columns[c].pick == BIND_DRAW && !k->member[c] &&
 	       !k->denied[c] && k->b->columns[c].choice < 0 && k->b->columns[c].nlimits == 0 &&
-	       k->b->columns[c].gen.space > 0 && only_nulls(&k->b->t->columns[c]) &&
+	       k->b->columns[c].gen.space > 0 && bind_only_nulls(&k->b->t->columns[c]) &&
 	       strcmp(pg_base_of(col->type, col->typmod).type->name, "citext") != 0;
 }
 

@@ -9,7 +9,7 @@
  * What is asked of those parents is made first, for all of them.
  */
 
-static bool is_base(const struct bound *b, uint32_t fk)
+bool bound_is_base(const struct bound *b, uint32_t fk)
 {
 	for (uint32_t f = 0; f < b->t->nfks; f++)
 		if (b->fks[f].mode == PLAN_FK_AMONG && b->t->fks[f].base == fk &&
@@ -24,7 +24,7 @@ bool bound_needs_values(const struct bound *b, uint32_t fk)
 
 	return plan_fk_picks(b->fks[fk].mode) &&
 	       (f->where != NULL || f->by != NULL || b->fks[fk].mode == PLAN_FK_AMONG ||
-		       is_base(b, fk));
+		       bound_is_base(b, fk));
 }
 
 static int want_expr(const struct bound *b, const struct pg_table *parent, const char *text,

@@ -172,8 +172,20 @@ struct bind_range {
 /** bind_range_room(k, c, r): what the checks that read column ${c}, of ranges, alone leave. */
 int bind_range_room(struct binder *k, uint32_t c, struct bind_range *r);
 
-/** bind_set_has(s, c) */
-bool bind_set_has(const struct bind_set *s, uint32_t c);
+/** bind_set_has(s, c): whether column ${c} is one of the set. */
+static inline bool bind_set_has(const struct bind_set *s, uint32_t c)
+{
+	return pg_has_column(s->cols, s->ncols, c);
+}
+
+/** bind_set_holds(s, cols, n): whether all of these columns are. */
+static inline bool bind_set_holds(const struct bind_set *s, const uint32_t *cols, uint32_t n)
+{
+	return pg_common_columns(cols, n, s->cols, s->ncols) == n;
+}
+
+/** bind_only_nulls(c): no transform changes its values. */
+bool bind_only_nulls(const struct plan_column *c);
 
 /** bind_quoted(k, c): the column's name as SQL reads it; "": no memory. */
 const char *bind_quoted(const struct binder *k, uint32_t c);

@@ -23,19 +23,6 @@
 
 /* ---- what is distinct already ---------------------------------------------------------- */
 
-static bool within(const uint32_t *small, uint32_t nsmall, const struct bind_set *s)
-{
-	for (uint32_t i = 0; i < nsmall; i++) {
-		uint32_t j = 0;
-
-		while (j < s->ncols && s->cols[j] != small[i])
-			j++;
-		if (j == s->ncols)
-			return false;
-	}
-	return true;
-}
-
 /* A sequence that does not run into its cap, or a column the server numbers. */
 static bool counts(const struct binder *k, uint32_t c)
 {
@@ -62,7 +49,7 @@ static bool already(const struct binder *k, const struct bind_set *s, const stru
 {
 	for (uint32_t i = 0; i < ndone; i++)
 		if (done[i].policy != PLAN_IGNORE && !done[i].partial && done[i].ncols > 0 &&
-			within(done[i].cols, done[i].ncols, s))
+			bind_set_holds(s, done[i].cols, done[i].ncols))
 			return true;
 	for (uint32_t i = 0; i < s->ncols; i++) {
 		if (counts(k, s->cols[i]))
@@ -107,7 +94,7 @@ static int units_of(struct binder *k, const struct bind_set *s, struct bind_unit
 		for (uint32_t i = 0; i < c->ncols; i++)
 			fills = fills && k->b->columns[c->cols[i]].source == PLAN_FOREIGN &&
 				k->b->t->columns[c->cols[i]].fk == f;
-		if (fills && fk_picks(k, f) && within(c->cols, c->ncols, s))
+		if (fills && fk_picks(k, f) && bind_set_holds(s, c->cols, c->ncols))
 			u->v[u->n++] = (struct bind_unit){true, f,
 				bind_parents_of(k, f) -
 					(twin >= 0 && bind_names(k, s, (uint32_t)twin))};

@@ -17,23 +17,7 @@ bool bind_names(const struct binder *k, const struct bind_set *s, uint32_t f)
 {
 	const struct pg_constraint *con = constraint_of(k, f);
 
-	for (uint32_t i = 0; i < con->ncols; i++) {
-		uint32_t j = 0;
-
-		while (j < s->ncols && s->cols[j] != con->cols[i])
-			j++;
-		if (j == s->ncols)
-			return false;
-	}
-	return true;
-}
-
-static bool holds(const struct bind_set *s, uint32_t c)
-{
-	for (uint32_t i = 0; i < s->ncols; i++)
-		if (s->cols[i] == c)
-			return true;
-	return false;
+	return bind_set_holds(s, con->cols, con->ncols);
 }
 
 bool bind_counted(const struct binder *k, const struct bind_set *s)
@@ -75,7 +59,7 @@ static int fk_of(const struct binder *k, uint32_t c)
 		if (name != NULL || !bind_may_anchor(k, f))
 			continue;
 		for (uint32_t i = 0; i < k->nsets; i++)
-			if (holds(&k->sets[i], c) && bind_names(k, &k->sets[i], f))
+			if (bind_set_has(&k->sets[i], c) && bind_names(k, &k->sets[i], f))
 				return (int)f;
 		only = (int)f;
 		n++;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/calendar.h"
+#include "common/divide.h"
 #include "common/num.h"
 
 /*
@@ -138,11 +139,6 @@ static int64_t clamp(__int128 v)
 	return v < INT64_MIN ? INT64_MIN : v > INT64_MAX ? INT64_MAX : (int64_t)v;
 }
 
-static __int128 floor_div(__int128 a, int64_t b)
-{
-	return a / b - (a % b != 0 && (a < 0) != (b < 0));
-}
-
 static int64_t last_of(const struct gen *g)
 {
 	return (int64_t)((uint64_t)g->lo + (uint64_t)g->step * (g->space - 1));
@@ -155,11 +151,11 @@ static bool shrink(struct gen *g, int64_t lo, int64_t hi, bool *changed)
 	__int128 first = g->lo;
 
 	if (lo > g->lo)
-		first = g->lo - floor_div((__int128)g->lo - lo, g->step) * g->step;
+		first = g->lo - divide_floor((__int128)g->lo - lo, g->step) * g->step;
 	if (first > hi || first > last)
 		return false;
 	hi = hi < last ? hi : last;
-	hi = clamp(first + floor_div(hi - first, g->step) * g->step);
+	hi = clamp(first + divide_floor(hi - first, g->step) * g->step);
 	*changed = *changed || first != g->lo || hi != last;
 	g->lo = (int64_t)first;
 	g->hi = hi;
@@ -177,9 +173,10 @@ static bool make_room(
 	if (!bind_draws(k, l->other) || !o->gen.ordinal)
 		return true;
 	if (l->low)
-		hi = clamp(floor_div((__int128)last_of(&b->gen) * l->mul - l->gap, l->other_mul));
+		hi = clamp(
+			divide_floor((__int128)last_of(&b->gen) * l->mul - l->gap, l->other_mul));
 	else
-		lo = clamp(-floor_div(-((__int128)b->gen.lo * l->mul + l->gap), l->other_mul));
+		lo = clamp(-divide_floor(-((__int128)b->gen.lo * l->mul + l->gap), l->other_mul));
 	return shrink(&o->gen, lo, hi, changed);
 }
 

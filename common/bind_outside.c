@@ -34,7 +34,7 @@ static enum sql_status narrow(
 	return sql_narrow(to, &k->scope, x, n, k->a, why);
 }
 
-static bool only_nulls(const struct plan_column *c)
+bool bind_only_nulls(const struct plan_column *c)
 {
 	for (uint32_t i = 0; i < c->nxforms; i++)
 		if (strcmp(c->xforms[i].id, "transform.null_rate") != 0)
@@ -68,7 +68,7 @@ static enum bind_part part_of(const struct binder *k, uint32_t c, const struct s
 	if (!values)
 		return BIND_PART_NULLS;
 	return bind_draws(k, c) && (b->pick == BIND_DRAW || b->key == key) &&
-			       only_nulls(&k->b->t->columns[c])
+			       bind_only_nulls(&k->b->t->columns[c])
 		       ? BIND_PART_DRAWN
 		       : BIND_PART_NONE;
 }

@@ -29,15 +29,6 @@ static bool has_holes(const struct binder *k, uint32_t f)
 	return fk->null_rate > 0 && k->b->fks[f].mode != PLAN_FK_FANOUT;
 }
 
-/* Foreign keys that follow it may say how many children a parent can have. */
-static bool is_base(const struct binder *k, uint32_t f)
-{
-	for (uint32_t i = 0; i < k->b->t->nfks; i++)
-		if (k->b->t->fks[i].mode == PLAN_FK_AMONG && k->b->t->fks[i].base == f)
-			return true;
-	return false;
-}
-
 /* The most children of a parent; 0: a condition on parents, or who follows, leaves it open. */
 static int most_of(struct binder *k, uint32_t f, uint64_t *most)
 {
@@ -47,7 +38,7 @@ static int most_of(struct binder *k, uint32_t f, uint64_t *most)
 	struct relation r;
 
 	*most = k->b->fks[f].mode == PLAN_FK_ONE_TO_ONE;
-	if (*most == 1 || fk.where != NULL || is_base(k, f) || rows == 0 || parents == 0)
+	if (*most == 1 || fk.where != NULL || bound_is_base(k->b, f) || rows == 0 || parents == 0)
 		return 0;
 	relation_init(&r, k->b->fks[f].mode, 0, rows, parents, fk.null_rate);
 	if (relation_shape(&r, &fk, k->a, &why) == 0) {

@@ -129,22 +129,6 @@ uint32_t bind_span_mate(const struct binder *k, uint32_t c)
 	return UINT32_MAX;
 }
 
-bool bind_set_has(const struct bind_set *s, uint32_t c)
-{
-	for (uint32_t i = 0; i < s->ncols; i++)
-		if (s->cols[i] == c)
-			return true;
-	return false;
-}
-
-static bool holds(const struct bind_set *s, const struct bind_set *all)
-{
-	for (uint32_t i = 0; i < all->ncols; i++)
-		if (!bind_set_has(s, all->cols[i]))
-			return false;
-	return true;
-}
-
 static bool keeps_apart(const struct binder *k, const struct bind_span *s)
 {
 	const struct bound_column *b = &k->b->columns[s->from];
@@ -158,7 +142,8 @@ bool bind_span_covers(const struct binder *k, const struct bind_set *s)
 		const struct bind_span *x = &k->spans[i];
 
 		if (bind_span_asked(x) && !s->nulls_equal && (x->refused || keeps_apart(k, x)) &&
-			(bind_set_has(s, x->from) || bind_set_has(s, x->to)) && holds(s, &x->of))
+			(bind_set_has(s, x->from) || bind_set_has(s, x->to)) &&
+			bind_set_holds(s, x->of.cols, x->of.ncols))
 			return true;
 	}
 	return false;

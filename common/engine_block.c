@@ -165,11 +165,6 @@ uint64_t engine_again(const struct engine_block *k, uint64_t key, uint64_t tied)
 
 /* ---- base columns ------------------------------------------------------------------------ */
 
-static __int128 floor_div(__int128 a, int64_t b)
-{
-	return a / b - (a % b != 0 && (a < 0) != (b < 0));
-}
-
 /* The indexes [*lo, *hi] that the columns drawn before leave to row i. */
 void engine_bounds(const struct engine_block *k, const struct bound_column *b, const struct gen *g,
 	uint32_t i, uint64_t *lo, uint64_t *hi)
@@ -185,12 +180,12 @@ void engine_bounds(const struct engine_block *k, const struct bound_column *b, c
 			continue;
 		x = (__int128)v->v.i[i] * m->other_mul;
 		if (m->low) {
-			x = -floor_div(-(x + m->gap), m->mul);
-			x = -floor_div(g->lo - x, g->step);
+			x = -divide_floor(-(x + m->gap), m->mul);
+			x = -divide_floor(g->lo - x, g->step);
 			first = x > first ? x : first;
 		} else {
-			x = floor_div(x - m->gap, m->mul);
-			x = floor_div(x - g->lo, g->step);
+			x = divide_floor(x - m->gap, m->mul);
+			x = divide_floor(x - g->lo, g->step);
 			last = x < last ? x : last;
 		}
 	}

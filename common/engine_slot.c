@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/engine_int.h"
 
+#include "common/divide.h"
 #include "common/rng.h"
 
 /* Ranges that do not overlap: each row's slot, and what is drawn within it. */
@@ -13,11 +14,6 @@ static void slot_of(const struct engine_block *k, const struct bound_slot *s, ui
 
 	*first = (uint64_t)((unsigned __int128)s->parts * at / slots);
 	*beyond = (uint64_t)((unsigned __int128)s->parts * (at + 1) / slots);
-}
-
-static __int128 floor_div(__int128 a, int64_t b)
-{
-	return a / b - (a % b != 0 && (a < 0) != (b < 0));
 }
 
 static __int128 clamp(__int128 v, __int128 lo, __int128 hi)
@@ -34,8 +30,8 @@ void engine_slot_bounds(const struct engine_block *k, const struct bound_slot *s
 	slot_of(k, s, i, &from, &beyond);
 	lo = s->lo + (__int128)from * s->step + s->head;
 	hi = s->lo + ((__int128)beyond - !s->meets) * s->step - s->tail;
-	lo = -floor_div(g->lo - lo, g->step); /* the indexes within */
-	hi = floor_div(hi - g->lo, g->step);
+	lo = -divide_floor(g->lo - lo, g->step); /* the indexes within */
+	hi = divide_floor(hi - g->lo, g->step);
 	*first = clamp(*first, lo, hi);
 	*last = clamp(*last, *first, hi);
 }

@@ -152,15 +152,6 @@ static int index_key(struct audit *u, struct audit_table *t, const struct pg_ind
 	return 0;
 }
 
-/* The column an element names, or UINT32_MAX. */
-static uint32_t named(const struct pg_table *t, const char *text)
-{
-	for (uint32_t i = 0; i < t->ncolumns; i++)
-		if (strcmp(t->columns[i].name, text) == 0)
-			return i;
-	return UINT32_MAX;
-}
-
 /* By = alone it is a unique key.  Other operators, a range's &&, are not asked of the files. */
 static int exclusion(
 	struct audit *u, struct audit_table *t, const struct pg_constraint *c, struct err *e)
@@ -178,7 +169,9 @@ static int exclusion(
 		return err_nomem(e);
 	key.predicate = x.where;
 	while (key.ncols < x.n && strcmp(x.parts[key.ncols].op, "=") == 0) {
-		key.cols[key.ncols] = named(t->plan->table, x.parts[key.ncols].text);
+		/* -1, no plain column, is UINT32_MAX: an expression */
+		key.cols[key.ncols] =
+			(uint32_t)pg_column_named(t->plan->table, x.parts[key.ncols].text);
 		key.exprs[key.ncols] = x.parts[key.ncols].text;
 		key.ncols++;
 	}
