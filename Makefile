@@ -68,6 +68,7 @@ help:
 	  'make              build the stages into $(B)/bin (CC=clang: into build/clang/bin)' \
 	  'make test         install what is missing, build, run all suites (T=tests/unit: some)' \
 	  'make check        floors, formatting, banned calls, shellcheck' \
+	  'make digests     the rows of every example, zoo and fixture are what they were' \
 	  'make fuzz-sql     random expressions, PostgreSQL the oracle (FUZZ="--seed 2 --cells 100000")' \
 	  'make asan         all suites under AddressSanitizer and UBSan' \
 	  'make valgrind     the suites of units and stages under valgrind' \
@@ -89,6 +90,13 @@ fuzz-sql:
 	@scripts/setup test
 	@$(MAKE) -s -j2 CC=$(CC) B=$(B) $(B)/unit/sqleval
 	@scripts/postgres_local.sh run -- /usr/bin/python3 tests/sql/fuzz.py $(B)/unit/sqleval $(FUZZ)
+
+# UPDATE=--update writes the list anew
+.PHONY: digests
+digests:
+	@scripts/setup test
+	@$(MAKE) -s -j2 CC=$(CC) B=$(B) all
+	@BIN=$(abspath $(B)/bin) scripts/digests $(UPDATE)
 
 .PHONY: demo bench evidence
 demo:
