@@ -22,9 +22,10 @@ PG_CFLAGS	:= -I/usr/include/postgresql
 
 STAGES		:= $(notdir $(patsubst %/,%,$(wildcard stages/*/)))
 UNITS		:= $(basename $(notdir $(wildcard tests/unit/*.c)))
-COMMON_OBJ	:= $(patsubst %.c,$(B)/%.o,$(wildcard common/*.c))
+COMMON_SRC	:= $(wildcard common/*/*.c common/*/*/*.c)
+COMMON_OBJ	:= $(COMMON_SRC:%.c=$(B)/%.o)
 -include $(wildcard stages/*/stage.mk)
--include $(wildcard common/*.mk)
+-include $(wildcard common/*/*.mk)
 
 .PHONY: all
 all: $(addprefix $(B)/bin/,$(STAGES))

@@ -3,9 +3,9 @@
 
 #include <string.h>
 
-#include "common/err.h"
-#include "common/keys.h"
-#include "common/stage.h"
+#include "common/base/err.h"
+#include "common/keys/keys.h"
+#include "common/stage/stage.h"
 #include "stages/eval/keycode.h"
 
 /* The number of every row that the database has. */

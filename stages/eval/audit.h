@@ -5,11 +5,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "common/dataset.h"
-#include "common/dec.h"
-#include "common/plan.h"
-#include "common/rundir.h"
-#include "common/sql.h"
+#include "common/codec/dec.h"
+#include "common/io/rundir.h"
+#include "common/keys/dataset.h"
+#include "common/plan/plan.h"
+#include "common/sql/sql.h"
 #include "stages/eval/findings.h"
 #include "stages/eval/keyset.h"
 

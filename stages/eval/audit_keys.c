@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "common/err.h"
+#include "common/base/err.h"
 
 /* ---- keys ------------------------------------------------------------------------ */
 

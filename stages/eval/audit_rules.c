@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "common/err.h"
+#include "common/base/err.h"
 
 /* "schema.table" and, with columns, ".c1,c2"; NULL when memory is out. */
 const char *audit_path(struct audit *u, const struct pg_table *t, const uint32_t *cols, uint32_t n)

@@ -4,9 +4,9 @@
 #include <string.h>
 #include <time.h>
 
-#include "common/err.h"
-#include "common/pg.h"
-#include "common/sql.h"
+#include "common/base/err.h"
+#include "common/pg/pg.h"
+#include "common/sql/sql.h"
 
 /* Where the question about ${name} goes, once its text is in ${b}. */
 static int add(struct audit_sql *s, struct arena *a, enum kind kind, const struct pg_table *t,

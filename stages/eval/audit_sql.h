@@ -4,8 +4,8 @@
 
 #include <stdint.h>
 
-#include "common/arena.h"
-#include "common/plan.h"
+#include "common/base/arena.h"
+#include "common/plan/plan.h"
 #include "stages/eval/findings.h"
 
 /*

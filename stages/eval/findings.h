@@ -5,8 +5,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "common/arena.h"
-#include "common/plan.h"
+#include "common/base/arena.h"
+#include "common/plan/plan.h"
 
 /*
  * findings: what was asked of the files and what came out.  A rule is one question

@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "common/vec.h"
+#include "common/base/vec.h"
 #include "stages/eval/keyset.h"
 
 /*

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "common/err.h"
+#include "common/base/err.h"
 
 enum {
 	CHUNK = 512,	   /* entries of a chunk: 12 KiB */

@@ -3,11 +3,11 @@
 #include <string.h>
 #include <time.h>
 
-#include "common/err.h"
-#include "common/file.h"
-#include "common/log.h"
-#include "common/schema.h"
-#include "common/stage.h"
+#include "common/base/err.h"
+#include "common/io/file.h"
+#include "common/io/log.h"
+#include "common/schema/schema.h"
+#include "common/stage/stage.h"
 #include "stages/eval/audit.h"
 #include "stages/eval/audit_sql.h"
 #include "stages/eval/receipts.h"

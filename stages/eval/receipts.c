@@ -9,9 +9,9 @@
 #include <jansson.h>
 #include <xxhash.h>
 
-#include "common/err.h"
-#include "common/file.h"
-#include "common/run.h"
+#include "common/base/err.h"
+#include "common/io/file.h"
+#include "common/run/run.h"
 
 static const char *stage_of(const struct plan_table *t)
 {

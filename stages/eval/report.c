@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-#include "common/jsonw.h"
-#include "common/stage.h"
+#include "common/io/json.h"
+#include "common/stage/stage.h"
 
 const char *report_code(const struct rule *r)
 {

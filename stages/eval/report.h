@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "common/str.h"
+#include "common/base/str.h"
 #include "stages/eval/audit.h"
 #include "stages/eval/audit_sql.h"
 

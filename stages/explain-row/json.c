@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include "common/foreign.h"
-#include "common/jsonw.h"
+#include "common/io/json.h"
+#include "common/relation/foreign.h"
 #include "stages/explain-row/look.h"
 
 /* The row as JSON: one object, the same facts as the words. */

@@ -5,11 +5,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "common/enc.h"
-#include "common/err.h"
-#include "common/gen_children.h"
-#include "common/gen_path.h"
-#include "common/jsonw.h"
+#include "common/base/err.h"
+#include "common/codec/enc.h"
+#include "common/generators/gen_children.h"
+#include "common/generators/gen_path.h"
+#include "common/io/json.h"
 
 const char *look_printf(struct look *x, const char *fmt, ...)
 {

@@ -5,9 +5,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "common/engine.h"
-#include "common/run.h"
-#include "common/str.h"
+#include "common/base/str.h"
+#include "common/engine/engine.h"
+#include "common/run/run.h"
 
 /*
  * look: one row as the engine made it, and the words for how; what both forms, words and JSON,

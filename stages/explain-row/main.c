@@ -3,9 +3,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "common/err.h"
-#include "common/num.h"
-#include "common/stage.h"
+#include "common/base/err.h"
+#include "common/base/num.h"
+#include "common/stage/stage.h"
 #include "stages/explain-row/look.h"
 
 static struct {

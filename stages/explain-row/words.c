@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <stdio.h>
 
-#include "common/foreign.h"
+#include "common/relation/foreign.h"
 #include "stages/explain-row/look.h"
 
 /* The row in words. */

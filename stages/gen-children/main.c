@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* gen-children: Fill the tables whose rows refer to rows that exist already, level by level. */
-#include "common/run_stage.h"
+#include "common/run/run_stage.h"
 
 static struct run_options given = {
 	.stage = "gen-children", .parents = false, .shard = UINT32_MAX, .jobs = 1};

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* gen-parents: Fill the tables that refer to no other table of the plan. */
-#include "common/run_stage.h"
+#include "common/run/run_stage.h"
 
 static struct run_options given = {
 	.stage = "gen-parents", .parents = true, .shard = UINT32_MAX, .jobs = 1};

@@ -5,9 +5,9 @@
 #include <string.h>
 #include <time.h>
 
-#include "common/err.h"
-#include "common/pg.h"
-#include "common/str.h"
+#include "common/base/err.h"
+#include "common/base/str.h"
+#include "common/pg/pg.h"
 
 /* ---- reading rows ------------------------------------------------------------ */
 

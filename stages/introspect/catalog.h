@@ -6,8 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "common/arena.h"
-#include "common/schema.h"
+#include "common/base/arena.h"
+#include "common/schema/schema.h"
 
 struct err;
 struct pg;

@@ -2,9 +2,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/err.h"
-#include "common/pg.h"
-#include "common/str.h"
+#include "common/base/err.h"
+#include "common/base/str.h"
+#include "common/pg/pg.h"
 #include "stages/introspect/catalog.h"
 
 /* ---- constraints -------------------------------------------------------------- */

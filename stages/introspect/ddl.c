@@ -11,8 +11,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "common/err.h"
-#include "common/pg.h"
+#include "common/base/err.h"
+#include "common/pg/pg.h"
 #include "stages/introspect/sqltext.h"
 
 extern char **environ;

@@ -2,8 +2,8 @@
 #ifndef INTROSPECT_DDL_H
 #define INTROSPECT_DDL_H
 
-#include "common/arena.h"
-#include "common/str.h"
+#include "common/base/arena.h"
+#include "common/base/str.h"
 
 struct err;
 

@@ -6,14 +6,14 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "common/dec_cell.h"
-#include "common/err.h"
-#include "common/file.h"
-#include "common/keys.h"
-#include "common/log.h"
-#include "common/pg.h"
-#include "common/stage.h"
-#include "common/str.h"
+#include "common/base/err.h"
+#include "common/base/str.h"
+#include "common/codec/dec_cell.h"
+#include "common/io/file.h"
+#include "common/io/log.h"
+#include "common/keys/keys.h"
+#include "common/pg/pg.h"
+#include "common/stage/stage.h"
 
 struct existing_table {
 	const struct pg_table *t;

@@ -4,8 +4,8 @@
 
 #include <stdint.h>
 
-#include "common/rundir.h"
-#include "common/schema.h"
+#include "common/io/rundir.h"
+#include "common/schema/schema.h"
 #include "stages/introspect/keyspec.h"
 
 struct err;

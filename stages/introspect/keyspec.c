@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "common/err.h"
+#include "common/base/err.h"
 
 struct reader {
 	const char *p;

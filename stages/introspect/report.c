@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/err.h"
-#include "common/jsonw.h"
+#include "common/base/err.h"
+#include "common/io/json.h"
 
 /* ---- counting ------------------------------------------------------------------- */
 

@@ -4,9 +4,9 @@
 
 #include <stdint.h>
 
-#include "common/arena.h"
-#include "common/schema.h"
-#include "common/str.h"
+#include "common/base/arena.h"
+#include "common/base/str.h"
+#include "common/schema/schema.h"
 
 struct err;
 

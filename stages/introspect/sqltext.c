@@ -5,7 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "common/err.h"
+#include "common/base/err.h"
 
 struct sqltext sqltext_of(const char *p, size_t n)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "stages/load/load.h"
 
-#include "common/err.h"
+#include "common/base/err.h"
 
 /* Names and definitions, never an oid: what a person, or pg_dump, would see. */
 static const char sql_catalog[] =

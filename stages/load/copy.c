@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "common/err.h"
-#include "common/str.h"
-#include "common/zio.h"
+#include "common/base/err.h"
+#include "common/base/str.h"
+#include "common/io/zio.h"
 
 enum { PIECE = 1 << 18 }; /* bytes handed to libpq at once */
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "stages/load/load.h"
 
-#include "common/err.h"
-#include "common/stage.h"
-#include "common/str.h"
+#include "common/base/err.h"
+#include "common/base/str.h"
+#include "common/stage/stage.h"
 
 /*
  * ALTER SEQUENCE ... RESTART obeys the transaction, setval() does not: what is rolled back

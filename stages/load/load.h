@@ -5,12 +5,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "common/arena.h"
-#include "common/dataset.h"
-#include "common/pg.h"
-#include "common/plan.h"
-#include "common/rundir.h"
-#include "common/schema.h"
+#include "common/base/arena.h"
+#include "common/io/rundir.h"
+#include "common/keys/dataset.h"
+#include "common/pg/pg.h"
+#include "common/plan/plan.h"
+#include "common/schema/schema.h"
 
 struct err;
 

@@ -4,11 +4,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "common/err.h"
-#include "common/file.h"
-#include "common/jsonw.h"
-#include "common/log.h"
-#include "common/stage.h"
+#include "common/base/err.h"
+#include "common/io/file.h"
+#include "common/io/json.h"
+#include "common/io/log.h"
+#include "common/stage/stage.h"
 
 static const char *opt_run, *opt_conn;
 static bool opt_in_place, opt_truncate, opt_append, opt_no_triggers, opt_no_analyze;

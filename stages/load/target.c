@@ -4,9 +4,9 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "common/err.h"
-#include "common/stage.h"
-#include "common/str.h"
+#include "common/base/err.h"
+#include "common/base/str.h"
+#include "common/stage/stage.h"
 
 /* The tables asked for, as two text[] parameters. */
 static int names(const struct load *l, struct buf *schemas, struct buf *tables, struct err *e)

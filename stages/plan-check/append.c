@@ -3,10 +3,10 @@
 
 #include <string.h>
 
-#include "common/engine.h"
-#include "common/err.h"
-#include "common/foreign_group.h"
-#include "common/keys.h"
+#include "common/base/err.h"
+#include "common/engine/engine.h"
+#include "common/keys/keys.h"
+#include "common/relation/foreign_group.h"
 #include "stages/plan-check/resolve.h"
 
 typedef unsigned long long ull;

@@ -2,9 +2,9 @@
 #ifndef PLAN_CHECK_APPEND_H
 #define PLAN_CHECK_APPEND_H
 
-#include "common/bind.h"
-#include "common/plan.h"
-#include "common/rundir.h"
+#include "common/io/rundir.h"
+#include "common/plan/plan.h"
+#include "common/program/program.h"
 #include "stages/plan-check/check.h"
 
 struct err;

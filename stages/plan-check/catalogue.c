@@ -4,10 +4,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "common/err.h"
-#include "common/genreg.h"
-#include "common/jsonw.h"
-#include "common/str.h"
+#include "common/base/err.h"
+#include "common/base/str.h"
+#include "common/generators/genreg.h"
+#include "common/io/json.h"
 
 /* what generators and transforms have in common */
 struct entry {

@@ -6,10 +6,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "common/arena.h"
-#include "common/gen.h"
-#include "common/plan.h"
-#include "common/schema.h"
+#include "common/base/arena.h"
+#include "common/generators/gen.h"
+#include "common/plan/plan.h"
+#include "common/schema/schema.h"
 #include "stages/plan-check/issue.h"
 
 /*

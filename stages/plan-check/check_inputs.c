@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-#include "common/err.h"
-#include "common/gen_path.h"
+#include "common/base/err.h"
+#include "common/generators/gen_path.h"
 
 /*
  * What derive rules read: other columns of the row, and through a foreign key a column of

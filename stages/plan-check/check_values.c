@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/genreg.h"
+#include "common/generators/genreg.h"
 
 /*
  * What a rule asks for: that the generator, its transforms and the locale exist, that the

@@ -3,10 +3,10 @@
 
 #include <string.h>
 
-#include "common/err.h"
-#include "common/foreign.h"
-#include "common/gen_children.h"
-#include "common/genreg.h"
+#include "common/base/err.h"
+#include "common/generators/gen_children.h"
+#include "common/generators/genreg.h"
+#include "common/relation/foreign.h"
 #include "stages/plan-check/lookups.h"
 
 /* ---- what is read ----------------------------------------------------------------------- */

@@ -2,7 +2,7 @@
 #ifndef PLAN_CHECK_CHILDREN_H
 #define PLAN_CHECK_CHILDREN_H
 
-#include "common/bind.h"
+#include "common/program/program.h"
 #include "stages/plan-check/resolve.h"
 
 /*

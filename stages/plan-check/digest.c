@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-#include "common/mpk.h"
-#include "common/snap.h"
+#include "common/io/msgpack.h"
+#include "common/snapshot/snap.h"
 #include "stages/plan-check/children.h"
 
 /*

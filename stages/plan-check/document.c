@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "common/mpk.h"
+#include "common/io/msgpack.h"
 
 /* Members that stand as they are, in the order of the normal form. */
 static const char *const ref_keys[] = {"schema_version", "schema_fingerprint", "engine", NULL};

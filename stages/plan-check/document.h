@@ -2,8 +2,8 @@
 #ifndef PLAN_CHECK_DOCUMENT_H
 #define PLAN_CHECK_DOCUMENT_H
 
-#include "common/plan.h"
-#include "common/str.h"
+#include "common/base/str.h"
+#include "common/plan/plan.h"
 #include "stages/plan-check/check.h"
 
 /**

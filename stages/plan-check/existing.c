@@ -4,10 +4,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "common/err.h"
-#include "common/foreign_group.h"
-#include "common/keys.h"
-#include "common/mpk.h"
+#include "common/base/err.h"
+#include "common/io/msgpack.h"
+#include "common/keys/keys.h"
+#include "common/relation/foreign_group.h"
 
 /*
  * Tables whose rows are in the database: introspect --keys took their keys, and children

@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-#include "common/bind.h"
-#include "common/err.h"
+#include "common/base/err.h"
+#include "common/program/program.h"
 #include "stages/plan-check/append.h"
 #include "stages/plan-check/children.h"
 #include "stages/plan-check/when.h"

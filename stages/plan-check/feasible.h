@@ -2,7 +2,7 @@
 #ifndef PLAN_CHECK_FEASIBLE_H
 #define PLAN_CHECK_FEASIBLE_H
 
-#include "common/plan.h"
+#include "common/plan/plan.h"
 #include "stages/plan-check/check.h"
 
 struct err;

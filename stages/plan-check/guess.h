@@ -5,9 +5,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "common/arena.h"
-#include "common/jsonw.h"
-#include "common/schema.h"
+#include "common/base/arena.h"
+#include "common/io/json.h"
+#include "common/schema/schema.h"
 
 struct err;
 

@@ -7,10 +7,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "common/calendar.h"
-#include "common/err.h"
-#include "common/file.h"
-#include "common/jsonw.h"
+#include "common/base/calendar.h"
+#include "common/base/err.h"
+#include "common/io/file.h"
+#include "common/io/json.h"
 #include "stages/plan-check/check.h"
 #include "stages/plan-check/feasible.h"
 #include "stages/plan-check/guess.h"

@@ -4,9 +4,9 @@
 
 #include <stdbool.h>
 
-#include "common/arena.h"
-#include "common/rundir.h"
-#include "common/schema.h"
+#include "common/base/arena.h"
+#include "common/io/rundir.h"
+#include "common/schema/schema.h"
 
 struct err;
 

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "common/jsonw.h"
+#include "common/io/json.h"
 #include "stages/plan-check/locate.h"
 
 static const char *const severity_name[] = {"error", "warning"};

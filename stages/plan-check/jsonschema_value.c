@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "common/str.h"
+#include "common/base/str.h"
 
 /* Keywords that look at one value. */
 

@@ -4,7 +4,7 @@
 
 #include <stddef.h>
 
-#include "common/str.h"
+#include "common/base/str.h"
 
 /*
  * locate: where the value of a JSON pointer begins in the text.  When it is not there, the

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "stages/plan-check/lookups.h"
 
-#include "common/err.h"
-#include "common/gen_children.h"
-#include "common/gen_expr.h"
-#include "common/genreg.h"
+#include "common/base/err.h"
+#include "common/generators/gen_children.h"
+#include "common/generators/gen_expr.h"
+#include "common/generators/genreg.h"
 
 /* The column as its generator sees it; what CHECKs say of it does not change what it reads. */
 static struct gen_column column_of(

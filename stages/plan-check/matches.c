@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "stages/plan-check/matches.h"
 
-#include "common/err.h"
-#include "common/sql.h"
+#include "common/base/err.h"
+#include "common/sql/sql.h"
 
 /* The column's generator, if it is the same for all rows and nothing comes after it. */
 static bool prepare(struct resolver *r, const struct pg_table *t, uint32_t col, uint64_t rows,

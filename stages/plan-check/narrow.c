@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "stages/plan-check/narrow.h"
 
-#include "common/err.h"
+#include "common/base/err.h"
 
 const struct sql_domain *narrow_table(
 	const struct schema *s, const struct pg_table *t, int32_t as_of, struct arena *a)

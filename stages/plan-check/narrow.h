@@ -2,7 +2,7 @@
 #ifndef PLAN_CHECK_NARROW_H
 #define PLAN_CHECK_NARROW_H
 
-#include "common/sql.h"
+#include "common/sql/sql.h"
 
 /**
  * narrow_table(s, t, as_of, a): what the CHECKs of a table say of its columns, by column; for

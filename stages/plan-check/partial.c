@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "common/foreign_partial.h"
+#include "common/relation/foreign_partial.h"
 
 #include "stages/plan-check/resolve.h"
 

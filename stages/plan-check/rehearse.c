@@ -5,10 +5,10 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include "common/engine.h"
-#include "common/err.h"
-#include "common/foreign.h"
-#include "common/keys.h"
+#include "common/base/err.h"
+#include "common/engine/engine.h"
+#include "common/keys/keys.h"
+#include "common/relation/foreign.h"
 
 /* ---- issues ---------------------------------------------------------------------------- */
 

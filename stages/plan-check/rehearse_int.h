@@ -2,8 +2,8 @@
 #ifndef PLAN_CHECK_REHEARSE_INT_H
 #define PLAN_CHECK_REHEARSE_INT_H
 
-#include "common/bind.h"
-#include "common/plan.h"
+#include "common/plan/plan.h"
+#include "common/program/program.h"
 #include "stages/plan-check/rehearse.h"
 
 /* Inside the rehearsal. */

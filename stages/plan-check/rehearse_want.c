@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "stages/plan-check/rehearse_int.h"
 
-#include "common/err.h"
-#include "common/gen_children.h"
+#include "common/base/err.h"
+#include "common/generators/gen_children.h"
 
 /*
  * What is to be made so that a question can be asked: of each ancestor the part that makes the

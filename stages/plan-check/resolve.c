@@ -3,9 +3,9 @@
 
 #include <string.h>
 
-#include "common/calendar.h"
-#include "common/err.h"
-#include "common/foreign.h"
+#include "common/base/calendar.h"
+#include "common/base/err.h"
+#include "common/relation/foreign.h"
 #include "stages/plan-check/children.h"
 
 #define SHARDS_MAX 65536

@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "common/plan.h"
+#include "common/plan/plan.h"
 #include "stages/plan-check/check.h"
 #include "stages/plan-check/sizes.h"
 

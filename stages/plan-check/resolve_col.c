@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-#include "common/foreign_partial.h"
-#include "common/genreg.h"
+#include "common/generators/genreg.h"
+#include "common/relation/foreign_partial.h"
 #include "stages/plan-check/narrow.h"
 #include "stages/plan-check/when.h"
 

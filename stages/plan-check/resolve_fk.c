@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "common/foreign.h"
+#include "common/relation/foreign.h"
 
 /*
  * How each foreign key of a table picks its parents.

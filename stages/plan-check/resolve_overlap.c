@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "common/foreign.h"
+#include "common/relation/foreign.h"
 
 /*
  * Foreign keys that share columns: one chooses its parent, and with it the shared values; the

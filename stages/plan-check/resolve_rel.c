@@ -3,10 +3,10 @@
 
 #include <string.h>
 
-#include "common/err.h"
-#include "common/foreign.h"
-#include "common/num.h"
-#include "common/sql.h"
+#include "common/base/err.h"
+#include "common/base/num.h"
+#include "common/relation/foreign.h"
+#include "common/sql/sql.h"
 #include "stages/plan-check/matches.h"
 
 /*

@@ -5,7 +5,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "common/calendar.h"
+#include "common/base/calendar.h"
 
 /*
  * The structure is data: what a reader of plans/plan.schema.json finds there stands here in

@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-#include "common/err.h"
-#include "common/num.h"
+#include "common/base/err.h"
+#include "common/base/num.h"
 
 /* Names may hold dots: the table whose whole name it is. */
 static const struct pg_table *named(const struct schema *s, const char *p, size_t n)

@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "common/schema.h"
+#include "common/schema/schema.h"
 
 struct err;
 

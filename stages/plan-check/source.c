@@ -3,9 +3,9 @@
 
 #include <string.h>
 
-#include "common/err.h"
-#include "common/file.h"
-#include "common/num.h"
+#include "common/base/err.h"
+#include "common/base/num.h"
+#include "common/io/file.h"
 #include "stages/plan-check/locate.h"
 
 #define PLAN_MAX (64u << 20)

@@ -3,9 +3,9 @@
 
 #include <string.h>
 
-#include "common/err.h"
-#include "common/file.h"
-#include "common/str.h"
+#include "common/base/err.h"
+#include "common/base/str.h"
+#include "common/io/file.h"
 
 /*
  * A table's shard is three files made together: rows, key snapshot when children need one,

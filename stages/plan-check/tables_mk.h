@@ -2,8 +2,8 @@
 #ifndef PLAN_CHECK_TABLES_MK_H
 #define PLAN_CHECK_TABLES_MK_H
 
-#include "common/plan.h"
-#include "common/rundir.h"
+#include "common/io/rundir.h"
+#include "common/plan/plan.h"
 
 struct err;
 

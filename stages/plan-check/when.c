@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-#include "common/err.h"
-#include "common/gen_expr.h"
+#include "common/base/err.h"
+#include "common/generators/gen_expr.h"
 
 /* ---- reading -------------------------------------------------------------------- */
 

@@ -3,10 +3,10 @@
 
 #include <string.h>
 
-#include "common/calendar.h"
-#include "common/err.h"
-#include "common/num.h"
-#include "common/vec.h"
+#include "common/base/calendar.h"
+#include "common/base/err.h"
+#include "common/base/num.h"
+#include "common/base/vec.h"
 
 /* Chunks of one column that begin at the same row. */
 struct group {

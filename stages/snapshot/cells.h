@@ -5,9 +5,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "common/arena.h"
-#include "common/jsonw.h"
-#include "common/snap.h"
+#include "common/base/arena.h"
+#include "common/io/json.h"
+#include "common/snapshot/snap.h"
 
 /*
  * cells: the chunks of a snapshot put together as columns again, to be read by row.

@@ -2,11 +2,11 @@
 /* snapshot: any artefact as JSON lines. */
 #include <stdio.h>
 
-#include "common/err.h"
-#include "common/jsonw.h"
-#include "common/snap.h"
-#include "common/snap_layout.h"
-#include "common/stage.h"
+#include "common/base/err.h"
+#include "common/io/json.h"
+#include "common/snapshot/snap.h"
+#include "common/snapshot/snap_layout.h"
+#include "common/stage/stage.h"
 #include "stages/snapshot/cells.h"
 
 enum { FLUSH = 1 << 16 };

@@ -7,7 +7,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include "common/rng.h"
+#include "common/base/rng.h"
 
 /*
  * What the machine gives, to hold our figures against in the same run:

@@ -6,12 +6,12 @@
 #include <string.h>
 #include <time.h>
 
-#include "common/arena.h"
-#include "common/calendar.h"
-#include "common/err.h"
-#include "common/num.h"
-#include "common/rng.h"
-#include "common/sql.h"
+#include "common/base/arena.h"
+#include "common/base/calendar.h"
+#include "common/base/err.h"
+#include "common/base/num.h"
+#include "common/base/rng.h"
+#include "common/sql/sql.h"
 
 #include "tests/unit/sqltable.h"
 

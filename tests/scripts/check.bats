@@ -7,14 +7,14 @@ load ../lib/common
 setup() {
 	cd "$BATS_TEST_TMPDIR" || return
 	git init -q .
-	mkdir -p common stages/one stages/two
+	mkdir -p common/base common/generators stages/one stages/two
 	cp -r "$ROOT/scripts" "$ROOT/.clang-format" .
 	cp "$ROOT/common/STYLE" common/
-	printf '0\terr\n1\tstr num*\n2\tgen_*\n' >common/FLOORS
-	touch common/err.h common/str.h common/num.h common/gen_a.h stages/two/two.h
-	printf '#include "common/str.h"\n\n#include "common/err.h"\n' >common/str.c
-	printf '#include "common/num.h"\n' >common/num_more.c
-	printf '#include "common/gen_a.h"\n#include "stages/one/one.h"\n' >stages/one/main.c
+	printf '%s\n' '# lowest first' 'base err < str num*' 'generators gen_*' >common/FLOORS
+	touch common/base/err.h common/base/str.h common/base/num.h common/generators/gen_a.h stages/two/two.h
+	printf '#include "common/base/str.h"\n\n#include "common/base/err.h"\n' >common/base/str.c
+	printf '#include "common/base/num.h"\n' >common/base/num_more.c
+	printf '#include "common/generators/gen_a.h"\n#include "stages/one/one.h"\n' >stages/one/main.c
 	touch stages/one/one.h
 }
 
@@ -35,38 +35,50 @@ refused() {
 	done
 }
 
-@test "check-floors: an include of the same floor or of a higher one" {
-	printf '#include "common/num.h"\n' >>common/str.c
-	printf '#include "common/gen_a.h"\n' >common/err.c
-	refused floors 'common/str.c:4: floor 1 includes common/num.h of floor 1' \
-		'common/err.c:1: floor 0 includes common/gen_a.h of floor 2'
+@test "check-floors: an include of the same inner floor, and of a higher folder" {
+	printf '#include "common/base/num.h"\n' >>common/base/str.c
+	printf '#include "common/generators/gen_a.h"\n' >common/base/err.c
+	refused floors 'common/base/str.c:4: includes common/base/num.h: str is not above num* in base' \
+		'common/base/err.c:1: includes common/generators/gen_a.h: folder base is not above generators'
 }
 
-@test "check-floors: a module nobody listed" {
-	printf '#include "common/err.h"\n' >common/stray.c
-	refused floors 'module stray is not in common/FLOORS'
+@test "check-floors: a file, a folder or a name that the list or the tree does not have" {
+	printf '#include "common/base/err.h"\n' >common/base/stray.c
+	mkdir common/attic
+	touch common/attic/old.c
+	rm common/base/str.*
+	refused floors 'common/base/stray.c: is not in common/FLOORS' \
+		'common/attic/old.c: folder attic is not in common/FLOORS' \
+		'common/FLOORS: base has no file for str'
+}
+
+@test "check-floors: files of one module that include each other in a circle" {
+	printf '#include "common/base/num_b.h"\n' >common/base/num_a.h
+	printf '#include "common/base/num_c.h"\n' >common/base/num_b.h
+	printf '#include "common/base/num_a.h"\n' >common/base/num_c.h
+	refused floors 'a circle of files' common/base/num_a.h common/base/num_b.h common/base/num_c.h
 }
 
 @test "check-floors: a stage that includes another, common that includes a stage" {
 	printf '#include "stages/two/two.h"\n' >stages/one/more.c
-	printf '#include "stages/two/two.h"\n' >common/err.c
+	printf '#include "stages/two/two.h"\n' >common/base/err.c
 	refused floors 'stages/one/more.c:1: includes stages/two/two.h' \
-		'common/err.c:1: includes stages/two/two.h'
+		'common/base/err.c:1: includes stages/two/two.h'
 }
 
 @test "check-banned: calls are found; comments, strings and longer names are not calls" {
 	printf '%s\n' '/* strcpy(a, b) of' ' * atoi(c) */ int a;' 'char *s = "sprintf(x)";' \
-		'int x = my_rand(1) + asprintf(&s, "") + o->system(2); // alloca(2)' >common/err.c
+		'int x = my_rand(1) + asprintf(&s, "") + o->system(2); // alloca(2)' >common/base/err.c
 	run scripts/check-banned
 	expect 0
-	printf '%s\n' 'int y = atoi (s);' '/* a */ strcpy(a, b);' >>common/err.c
-	refused banned 'common/err.c:5' 'common/err.c:6'
+	printf '%s\n' 'int y = atoi (s);' '/* a */ strcpy(a, b);' >>common/base/err.c
+	refused banned 'common/base/err.c:5' 'common/base/err.c:6'
 	[ ${#lines[@]} -eq 2 ]
 }
 
 @test "check-format: a file that clang-format would change" {
-	printf 'int  a ;\n' >common/err.c
-	refused format 'common/err.c: is not formatted'
+	printf 'int  a ;\n' >common/base/err.c
+	refused format 'common/base/err.c: is not formatted'
 }
 
 @test "check-shell: what shellcheck complains of, in scripts without a suffix too" {

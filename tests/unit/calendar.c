@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "common/calendar.h"
+#include "common/base/calendar.h"
 
 #include <stdlib.h>
 #include <time.h>

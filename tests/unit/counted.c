@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include "common/err.h"
-#include "common/foreign.h"
+#include "common/base/err.h"
+#include "common/relation/foreign.h"
 #include "tests/unit/check.h"
 
 /*

@@ -3,12 +3,12 @@
 #include <stdint.h>
 #include <unistd.h>
 
-#include "common/arena.h"
-#include "common/calendar.h"
-#include "common/dec.h"
-#include "common/dec_in.h"
-#include "common/err.h"
-#include "common/file.h"
+#include "common/base/arena.h"
+#include "common/base/calendar.h"
+#include "common/base/err.h"
+#include "common/codec/dec.h"
+#include "common/codec/dec_in.h"
+#include "common/io/file.h"
 #include "tests/unit/check.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))

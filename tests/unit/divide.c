@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include "common/divide.h"
-#include "common/rng.h"
+#include "common/base/divide.h"
+#include "common/base/rng.h"
 #include "tests/unit/check.h"
 
 #define END (UINT64_C(1) << 63) /* numbers are below it */

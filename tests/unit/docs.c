@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* Documents: msgpack and JSON. */
-#include "common/jsonw.h"
-#include "common/mpk.h"
+#include "common/io/json.h"
+#include "common/io/msgpack.h"
 
 #include <math.h>
 
-#include "common/err.h"
-#include "common/rng.h"
+#include "common/base/err.h"
+#include "common/base/rng.h"
 #include "tests/unit/check.h"
 
 static bool sound(const void *p, size_t n)

@@ -3,12 +3,12 @@
  * enc FORMAT: two rows of every type, the second with what has to be quoted, to stdout;
  * without an argument, texts of every length and every byte are checked.
  */
-#include "common/enc.h"
+#include "common/codec/enc.h"
 
 #include <stdio.h>
 
-#include "common/calendar.h"
-#include "common/err.h"
+#include "common/base/calendar.h"
+#include "common/base/err.h"
 #include "tests/unit/check.h"
 
 static const char *labels[] = {"novo", "a,b", "perdido"};

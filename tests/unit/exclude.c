@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-#include "common/arena.h"
-#include "common/err.h"
-#include "common/sql.h"
-#include "common/str.h"
+#include "common/base/arena.h"
+#include "common/base/err.h"
+#include "common/base/str.h"
+#include "common/sql/sql.h"
 #include "tests/unit/check.h"
 
 /* What pg_get_constraintdef() prints of exclusion constraints, read back. */

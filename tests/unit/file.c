@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* file DIR: output files, folders, maps, run directories and their log, all inside DIR. */
-#include "common/file.h"
+#include "common/io/file.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -11,10 +11,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "common/err.h"
-#include "common/log.h"
-#include "common/rundir.h"
-#include "common/scratch.h"
+#include "common/base/err.h"
+#include "common/io/log.h"
+#include "common/io/rundir.h"
+#include "common/io/scratch.h"
 #include "tests/unit/check.h"
 
 enum { BIG = (5 << 20) + 123 };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "tests/unit/gen_fixture.h"
 
-#include "common/str.h"
+#include "common/base/str.h"
 
 /* A class of column each family is tried on. */
 static enum pg_class class_for(const struct gen_op *op)

@@ -5,13 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/calendar.h"
-#include "common/err.h"
-#include "common/gen.h"
-#include "common/genreg.h"
-#include "common/mpk.h"
-#include "common/num.h"
-#include "common/rng.h"
+#include "common/base/calendar.h"
+#include "common/base/err.h"
+#include "common/base/num.h"
+#include "common/base/rng.h"
+#include "common/generators/gen.h"
+#include "common/generators/genreg.h"
+#include "common/io/msgpack.h"
 #include "tests/unit/check.h"
 
 /* A column of a type, made by hand, and blocks of values drawn for it. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "tests/unit/gen_fixture.h"
 
-#include "common/str.h"
+#include "common/base/str.h"
 
 enum { N = 4 };
 

@@ -4,14 +4,14 @@
  * ForeignContext over them.
  * keys DIR FILE: the context over FILE, a snapshot another program wrote of shop.customers.
  */
-#include "common/keys.h"
+#include "common/keys/keys.h"
 
 #include <stdio.h>
 
-#include "common/err.h"
-#include "common/file.h"
-#include "common/foreign.h"
-#include "common/rng.h"
+#include "common/base/err.h"
+#include "common/base/rng.h"
+#include "common/io/file.h"
+#include "common/relation/foreign.h"
 #include "tests/unit/check.h"
 
 enum { ROWS = 200001, CHILDREN = 500003, SHARDS = 3 };

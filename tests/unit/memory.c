@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Arenas, buffers, views, vectors, UTF-8. */
-#include "common/arena.h"
-#include "common/str.h"
-#include "common/vec.h"
+#include "common/base/arena.h"
+#include "common/base/str.h"
+#include "common/base/vec.h"
 
 #include <stdint.h>
 

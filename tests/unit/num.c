@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-#include "common/num.h"
+#include "common/base/num.h"
 
 #include <float.h>
 #include <inttypes.h>
 #include <math.h>
 
-#include "common/rng.h"
+#include "common/base/rng.h"
 #include "tests/unit/check.h"
 
 /* The value as text, or what refuses looks like. */

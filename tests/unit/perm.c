@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include "common/perm.h"
-#include "common/rng.h"
+#include "common/base/perm.h"
+#include "common/base/rng.h"
 #include "tests/unit/check.h"
 
 static void bijective(uint64_t key, uint64_t n)

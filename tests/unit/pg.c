@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-#include "common/pg.h"
+#include "common/pg/pg.h"
 
 #include <stdlib.h>
 
-#include "common/err.h"
-#include "common/str.h"
+#include "common/base/err.h"
+#include "common/base/str.h"
 #include "tests/unit/check.h"
 
 /* Needs a server: $DATABASE_URL (tests/pg/pg.bats).  With arguments it is a probe: connects to

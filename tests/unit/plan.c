@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-#include "common/plan.h"
+#include "common/plan/plan.h"
 
 #include <sys/stat.h>
 
-#include "common/err.h"
-#include "common/mpk.h"
+#include "common/base/err.h"
+#include "common/io/msgpack.h"
 #include "tests/unit/check.h"
 
 #define DIGEST "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"

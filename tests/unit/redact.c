@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "common/redact.h"
+#include "common/io/redact.h"
 #include "tests/unit/check.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))

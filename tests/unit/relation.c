@@ -2,10 +2,10 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "common/err.h"
-#include "common/fixp.h"
-#include "common/foreign.h"
-#include "common/rng.h"
+#include "common/base/err.h"
+#include "common/base/fixed_point.h"
+#include "common/base/rng.h"
+#include "common/relation/foreign.h"
 #include "tests/unit/check.h"
 
 /*

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "common/rng.h"
+#include "common/base/rng.h"
 
 #include <math.h>
 

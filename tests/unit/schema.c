@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-#include "common/schema.h"
+#include "common/schema/schema.h"
 
 #include <unistd.h>
 
-#include "common/err.h"
-#include "common/mpk.h"
-#include "common/schema_canon.h"
-#include "common/snap.h"
+#include "common/base/err.h"
+#include "common/io/msgpack.h"
+#include "common/schema/schema_canon.h"
+#include "common/snapshot/snap.h"
 #include "tests/unit/check.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))

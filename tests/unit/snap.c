@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /* snap DIR: snapshots written, read, cut and bent, all inside folder DIR. */
-#include "common/snap.h"
+#include "common/snapshot/snap.h"
 
 #include <signal.h>
 #include <stdio.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include "common/err.h"
-#include "common/file.h"
-#include "common/mpk.h"
+#include "common/base/err.h"
+#include "common/io/file.h"
+#include "common/io/msgpack.h"
 #include "tests/unit/check.h"
 
 static char good[4096], bad[4096];

@@ -5,11 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/arena.h"
-#include "common/calendar.h"
-#include "common/err.h"
-#include "common/num.h"
-#include "common/sql.h"
+#include "common/base/arena.h"
+#include "common/base/calendar.h"
+#include "common/base/err.h"
+#include "common/base/num.h"
+#include "common/sql/sql.h"
 
 #include "tests/unit/sqltable.h"
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include <inttypes.h>
 
-#include "common/calendar.h"
-#include "common/err.h"
-#include "common/sql.h"
-#include "common/str.h"
+#include "common/base/calendar.h"
+#include "common/base/err.h"
+#include "common/base/str.h"
+#include "common/sql/sql.h"
 #include "tests/unit/check.h"
 #include "tests/unit/sqltable.h"
 

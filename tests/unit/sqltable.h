@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/arena.h"
-#include "common/schema.h"
+#include "common/base/arena.h"
+#include "common/schema/schema.h"
 
 /*
  * A table for tests of expressions, from text: lines of name, type, typmod, and

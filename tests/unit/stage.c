@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* A stage of the tests' own: it says what it was given, and fails as it is told to. */
-#include "common/stage.h"
+#include "common/stage/stage.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "common/err.h"
+#include "common/base/err.h"
 
 static struct {
 	const char *run, *conn, *fail;

@@ -6,9 +6,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "common/calendar.h"
-#include "common/num.h"
-#include "common/rng.h"
+#include "common/base/calendar.h"
+#include "common/base/num.h"
+#include "common/base/rng.h"
 
 enum { EACH = 20000 };
 

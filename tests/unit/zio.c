@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* zio DIR: frames written, read back, cut and bent, all inside folder DIR. */
-#include "common/zio.h"
+#include "common/io/zio.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "common/err.h"
-#include "common/file.h"
-#include "common/rng.h"
+#include "common/base/err.h"
+#include "common/base/rng.h"
+#include "common/io/file.h"
 #include "tests/unit/check.h"
 
 enum { SIZE = 3 * ZIO_RAW + 12345 };

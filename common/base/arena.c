@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/base/arena.h"
+
+#include <stdalign.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { ALIGN = 16, FIRST = 8 << 10, LAST = 1 << 20 };
+
+struct arena_chunk {
+	struct arena_chunk *next;
+	size_t size, used;
+	alignas(ALIGN) unsigned char mem[];
+};
+
+static struct arena_chunk *chunk_new(size_t size)
+{
+	struct arena_chunk *c;
+
+	if (size > SIZE_MAX - sizeof(*c) || (c = malloc(sizeof(*c) + size)) == NULL)
+		return NULL;
+	c->next = NULL;
+	c->size = size;
+	c->used = 0;
+	return c;
+}
+
+static void *chunk_take(struct arena_chunk *c, size_t n)
+{
+	void *p = c->mem + c->used;
+
+	c->used += n;
+	return memset(p, 0, n);
+}
+
+/* What is larger than a chunk gets its own, behind the one being filled. */
+static void *take_large(struct arena *a, size_t n)
+{
+	struct arena_chunk *c = chunk_new(n);
+
+	if (c == NULL)
+		return NULL;
+	if (a->head == NULL) {
+		a->head = c;
+	} else {
+		c->next = a->head->next;
+		a->head->next = c;
+	}
+	return chunk_take(c, n);
+}
+
+void *arena_alloc(struct arena *a, size_t n)
+{
+	struct arena_chunk *c = a->head;
+
+	if (n > SIZE_MAX - ALIGN)
+		return NULL;
+	n = n == 0 ? ALIGN : (n + ALIGN - 1) & ~(size_t)(ALIGN - 1);
+	if (c != NULL && n <= c->size - c->used)
+		return chunk_take(c, n);
+	if (a->chunk == 0)
+		a->chunk = FIRST;
+	if (n > a->chunk / 2)
+		return take_large(a, n);
+	if ((c = chunk_new(a->chunk)) == NULL)
+		return NULL;
+	if (a->chunk < LAST)
+		a->chunk *= 2;
+	c->next = a->head;
+	a->head = c;
+	return chunk_take(c, n);
+}
+
+void *arena_array(struct arena *a, size_t n, size_t size)
+{
+	size_t bytes;
+
+	return __builtin_mul_overflow(n, size, &bytes) ? NULL : arena_alloc(a, bytes);
+}
+
+char *arena_strndup(struct arena *a, const char *s, size_t n)
+{
+	char *p = n == SIZE_MAX ? NULL : arena_alloc(a, n + 1);
+
+	if (p != NULL && n > 0)
+		memcpy(p, s, n);
+	return p;
+}
+
+char *arena_strdup(struct arena *a, const char *s)
+{
+	return arena_strndup(a, s, strlen(s));
+}
+
+char *arena_printf(struct arena *a, const char *fmt, ...)
+{
+	va_list ap, again;
+	char *p = NULL;
+	int n;
+
+	va_start(ap, fmt);
+	va_copy(again, ap);
+	n = vsnprintf(NULL, 0, fmt, ap);
+	if (n >= 0 && (p = arena_alloc(a, (size_t)n + 1)) != NULL)
+		(void)vsnprintf(p, (size_t)n + 1, fmt, again);
+	va_end(again);
+	va_end(ap);
+	return p;
+}
+
+static struct arena_chunk *largest(struct arena_chunk *c)
+{
+	struct arena_chunk *best = c;
+
+	for (; c != NULL; c = c->next)
+		if (c->size > best->size)
+			best = c;
+	return best;
+}
+
+void arena_reset(struct arena *a)
+{
+	struct arena_chunk *keep = largest(a->head);
+
+	for (struct arena_chunk *c = a->head, *next; c != NULL; c = next) {
+		next = c->next;
+		if (c != keep)
+			free(c);
+	}
+	a->head = keep;
+	if (keep != NULL) {
+		keep->next = NULL;
+		keep->used = 0;
+	}
+}
+
+void arena_free(struct arena *a)
+{
+	for (struct arena_chunk *c = a->head, *next; c != NULL; c = next) {
+		next = c->next;
+		free(c);
+	}
+	*a = ARENA_INIT;
+}

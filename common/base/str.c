@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/base/str.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct view view_of(const char *s)
+{
+	return (struct view){s, strlen(s)};
+}
+
+bool view_eq(struct view a, struct view b)
+{
+	return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
+}
+
+bool buf_reserve(struct buf *b, size_t n)
+{
+	size_t cap = b->cap < 64 ? 64 : b->cap, need;
+	char *p;
+
+	if (b->failed)
+		return false;
+	if (__builtin_add_overflow(b->n, n, &need) || need == SIZE_MAX)
+		goto nomem;
+	need++; /* the NUL */
+	if (need <= b->cap)
+		return true;
+	while (cap < need)
+		cap = cap > SIZE_MAX / 2 ? need : cap * 2;
+	if ((p = realloc(b->p, cap)) == NULL)
+		goto nomem;
+	b->p = p;
+	b->cap = cap;
+	return true;
+nomem:
+	b->failed = true;
+	return false;
+}
+
+void buf_add(struct buf *b, const void *p, size_t n)
+{
+	if (!buf_reserve(b, n))
+		return;
+	if (n > 0)
+		memcpy(b->p + b->n, p, n);
+	b->n += n;
+	b->p[b->n] = '\0';
+}
+
+void buf_adds(struct buf *b, const char *s)
+{
+	buf_add(b, s, strlen(s));
+}
+
+void buf_addc(struct buf *b, char c)
+{
+	buf_add(b, &c, 1);
+}
+
+void buf_addf(struct buf *b, const char *fmt, ...)
+{
+	va_list ap, again;
+	int n;
+
+	va_start(ap, fmt);
+	va_copy(again, ap);
+	n = vsnprintf(NULL, 0, fmt, ap);
+	if (n < 0) {
+		b->failed = true;
+	} else if (buf_reserve(b, (size_t)n)) {
+		(void)vsnprintf(b->p + b->n, (size_t)n + 1, fmt, again);
+		b->n += (size_t)n;
+	}
+	va_end(again);
+	va_end(ap);
+}
+
+bool buf_ok(const struct buf *b)
+{
+	return !b->failed;
+}
+
+void buf_clear(struct buf *b)
+{
+	b->n = 0;
+	b->failed = false;
+	if (b->p != NULL)
+		b->p[0] = '\0';
+}
+
+void buf_free(struct buf *b)
+{
+	free(b->p);
+	*b = BUF_INIT;
+}
+
+/* Whether c continues a sequence: 10xxxxxx. */
+static bool follows(char c)
+{
+	return ((unsigned char)c & 0xc0) == 0x80;
+}
+
+size_t utf8_len(const char *p, size_t n)
+{
+	size_t len = 0;
+
+	for (size_t i = 0; i < n; i++)
+		len += !follows(p[i]);
+	return len;
+}
+
+/*
+ * The legal lead bytes, and what their second byte may be (Unicode 15, table
+ * 3-7: no surrogates, no overlong forms, nothing above U+10FFFF).
+ */
+static const struct lead {
+	uint8_t first, last, lo, hi, more; /* lead byte range, second byte range, bytes after it */
+} leads[] = {
+	{0xc2, 0xdf, 0x80, 0xbf, 0},
+	{0xe0, 0xe0, 0xa0, 0xbf, 1},
+	{0xe1, 0xec, 0x80, 0xbf, 1},
+	{0xed, 0xed, 0x80, 0x9f, 1},
+	{0xee, 0xef, 0x80, 0xbf, 1},
+	{0xf0, 0xf0, 0x90, 0xbf, 2},
+	{0xf1, 0xf3, 0x80, 0xbf, 2},
+	{0xf4, 0xf4, 0x80, 0x8f, 2},
+};
+
+/* Bytes of the sequence at p, or 0 if there is none. */
+static size_t sequence(const char *p, size_t n)
+{
+	uint8_t c = (uint8_t)p[0], d;
+
+	for (size_t i = 0; i < sizeof(leads) / sizeof(leads[0]); i++) {
+		const struct lead *l = &leads[i];
+
+		if (c < l->first || c > l->last)
+			continue;
+		if (n < 2u + l->more)
+			return 0;
+		d = (uint8_t)p[1];
+		if (d < l->lo || d > l->hi)
+			return 0;
+		for (size_t k = 2; k < 2u + l->more; k++)
+			if (!follows(p[k]))
+				return 0;
+		return 2u + l->more;
+	}
+	return 0;
+}
+
+size_t utf8_step(const char *p, size_t n)
+{
+	if (n == 0)
+		return 0;
+	return (signed char)p[0] >= 0 ? 1 : sequence(p, n);
+}
+
+bool utf8_valid(const char *p, size_t n)
+{
+	size_t step;
+
+	for (size_t i = 0; i < n; i += step)
+		if (p[i] == '\0' || (step = utf8_step(p + i, n - i)) == 0)
+			return false;
+	return true;
+}
+
+size_t utf8_cut(const char *p, size_t n, size_t max)
+{
+	size_t i = 0;
+
+	for (; i < n; i++)
+		if (!follows(p[i]) && max-- == 0)
+			break;
+	return i;
+}
+
+const char *str_shown(char *to, const char *s)
+{
+	size_t n = 0, chars = 0;
+
+	while (*s != '\0' && chars < 200) {
+		bool blank = *s == ' ' || (*s >= '\t' && *s <= '\r');
+		size_t k = utf8_cut(s, strlen(s) < 4 ? strlen(s) : 4, 1);
+
+		if (!blank || (n > 0 && to[n - 1] != ' ')) {
+			memcpy(to + n, blank ? " " : s, k);
+			n += k;
+			chars++;
+		}
+		s += k;
+	}
+	memcpy(to + n, *s != '\0' ? "..." : "", *s != '\0' ? 4 : 1);
+	return to;
+}

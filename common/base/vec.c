@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/base/vec.h"
+
+#include <string.h>
+
+static const struct {
+	const char *name;
+	size_t size; /* bytes of a value in v */
+} types[VT_COUNT] = {
+	[VT_BOOL] = {"bool", sizeof(int64_t)},
+	[VT_INT] = {"int", sizeof(int64_t)},
+	[VT_DEC] = {"dec", sizeof(int64_t)},
+	[VT_DATE] = {"date", sizeof(int64_t)},
+	[VT_TIME] = {"time", sizeof(int64_t)},
+	[VT_TS] = {"ts", sizeof(int64_t)},
+	[VT_TSTZ] = {"tstz", sizeof(int64_t)},
+	[VT_ENUM] = {"enum", sizeof(int64_t)},
+	[VT_F64] = {"f64", sizeof(double)},
+	[VT_UUID] = {"uuid", sizeof(struct uuid)},
+	[VT_TEXT] = {"text", sizeof(struct vtext)},
+	[VT_BYTES] = {"bytes", sizeof(struct vtext)},
+	[VT_RAW] = {"raw", sizeof(struct vtext)},
+};
+
+bool vec_init(struct vec *v, enum vtype type, struct arena *a)
+{
+	void *values = arena_array(a, VEC_BLOCK, types[type].size);
+
+	*v = (struct vec){.type = type, .null = arena_array(a, VEC_BLOCK, 1)};
+	v->v.i = values;
+	return values != NULL && v->null != NULL;
+}
+
+void vec_set_null(struct vec *v, uint32_t i)
+{
+	if (!v->has_null) {
+		memset(v->null, 0, VEC_BLOCK);
+		v->has_null = true;
+	}
+	v->null[i] = 1;
+}
+
+const char *vtype_name(enum vtype t)
+{
+	return t < VT_COUNT ? types[t].name : "unknown";
+}
+
+enum vtype vtype_named(const char *name)
+{
+	for (enum vtype t = 0; t < VT_COUNT; t++)
+		if (strcmp(types[t].name, name) == 0)
+			return t;
+	return VT_COUNT;
+}

@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/codec/enc.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "common/base/err.h"
+#include "common/base/num.h"
+#include "common/codec/enc_cell.h"
+
+struct enc {
+	enum data_format format;
+	const struct enc_column *cols;
+	uint32_t n;
+	struct enc_cell *cells;
+	struct enc_day *days;
+};
+
+/* what a format is */
+static const struct {
+	const struct enc_kind *kinds;
+	char *(*string)(char *to, const char *p, size_t n);
+	uint32_t string_fixed, string_times;
+} formats[DATA_FORMATS] = {
+	[DATA_CSV] = {enc_csv_kinds, enc_csv_string, 2, 2},
+	[DATA_TEXT] = {enc_text_kinds, enc_text_string, 0, 2},
+	[DATA_BINARY] = {enc_binary_kinds, enc_binary_string, 4, 1},
+	[DATA_JSONL] = {enc_json_kinds, enc_json_string, 2, 6},
+};
+
+/* ---- opening ----------------------------------------------------------------- */
+
+/* A text in the format's own clothes, in a slot that may be copied whole. */
+static bool string_in(struct arena *a, enum data_format f, const char *s, struct vtext *out)
+{
+	size_t n = strlen(s), room = formats[f].string_fixed + n * formats[f].string_times;
+	char *p = arena_alloc(a, room + LABEL_SLOT);
+
+	if (p == NULL)
+		return false;
+	out->p = p;
+	out->n = (size_t)(formats[f].string(p, s, n) - p);
+	return true;
+}
+
+static int labels_of(struct enc_cell *c, enum data_format f, const struct pg_type *t,
+	struct arena *a, struct err *e)
+{
+	size_t longest = 0;
+
+	if ((c->labels = arena_array(a, t->nlabels + 1UL, sizeof(c->labels[0]))) == NULL)
+		return err_nomem(e);
+	for (uint32_t i = 0; i < t->nlabels; i++) {
+		if (!string_in(a, f, t->labels[i], &c->labels[i]))
+			return err_nomem(e);
+		longest = c->labels[i].n > longest ? c->labels[i].n : longest;
+	}
+	c->fixed += (uint32_t)longest + LABEL_SLOT;
+	return 0;
+}
+
+static int key_of(struct enc_cell *c, const char *name, bool first, struct arena *a, struct err *e)
+{
+	struct vtext quoted;
+	char *p;
+
+	if (!string_in(a, DATA_JSONL, name, &quoted))
+		return err_nomem(e);
+	if ((p = arena_alloc(a, quoted.n + 2)) == NULL)
+		return err_nomem(e);
+	p[0] = first ? '{' : ',';
+	memcpy(p + 1, quoted.p, quoted.n);
+	p[quoted.n + 1] = ':';
+	c->key = p;
+	c->nkey = (uint32_t)quoted.n + 2;
+	return 0;
+}
+
+static int cell_open(struct enc *x, uint32_t i, struct arena *a, struct err *e)
+{
+	const struct enc_column *col = &x->cols[i];
+	const struct enc_kind *kind = &formats[x->format].kinds[col->type];
+	struct enc_cell *c = &x->cells[i];
+
+	*c = (struct enc_cell){.put = kind->put,
+		.vec = col->vec,
+		.type = col->type,
+		.scale = col->scale,
+		.unit = divisor_of(col->type == VT_DEC ? (uint64_t)num_pow10(col->scale) : 1),
+		.pad = col->scale <= 4 ? (uint16_t)num_pow10(4u - col->scale) : 0,
+		.days = x->days,
+		.cls = col->base.type->cls,
+		.fixed = kind->fixed + 1, /* what divides cells, or a NULL */
+		.times = kind->times};
+	if (x->format == DATA_BINARY && !enc_binary_has(col->base, col->type))
+		return err_set(e, ERR_NO,
+			"column %s: type %s has no binary form here, use --format text", col->name,
+			col->base.type->name);
+	if (col->type == VT_ENUM && labels_of(c, x->format, col->base.type, a, e) == -1)
+		return -1;
+	if (x->format == DATA_JSONL && key_of(c, col->name, i == 0, a, e) == -1)
+		return -1;
+	c->fixed += c->nkey + 4;
+	return 0;
+}
+
+int enc_open(struct enc **out, enum data_format f, const struct enc_column *cols, uint32_t n,
+	struct arena *a, struct err *e)
+{
+	struct enc *x = arena_alloc(a, sizeof(*x));
+
+	if (x == NULL || (x->days = enc_days(a)) == NULL ||
+		(x->cells = arena_array(a, n + 1UL, sizeof(x->cells[0]))) == NULL)
+		return err_nomem(e);
+	x->format = f;
+	x->cols = cols;
+	x->n = n;
+	for (uint32_t i = 0; i < n; i++)
+		if (cell_open(x, i, a, e) == -1)
+			return -1;
+	*out = x;
+	return 0;
+}
+
+/* ---- head and tail ------------------------------------------------------------- */
+
+static const char binary_header[19] = "PGCOPY\n\377\r\n\0\0\0\0\0\0\0\0"; /* flags, extension */
+static const char binary_trailer[2] = {(char)0xff, (char)0xff};
+
+void enc_header(const struct enc *x, struct buf *b)
+{
+	if (x->format == DATA_BINARY)
+		buf_add(b, binary_header, sizeof(binary_header));
+	for (uint32_t i = 0; x->format == DATA_CSV && i < x->n; i++) {
+		size_t n = strlen(x->cols[i].name);
+
+		if (!buf_reserve(b, 2 * n + 4))
+			return;
+		b->n = (size_t)(enc_csv_string(b->p + b->n, x->cols[i].name, n) - b->p);
+		buf_addc(b, i + 1 < x->n ? ',' : '\n');
+	}
+}
+
+void enc_trailer(const struct enc *x, struct buf *b)
+{
+	if (x->format == DATA_BINARY)
+		buf_add(b, binary_trailer, sizeof(binary_trailer));
+}
+
+/* ---- rows -------------------------------------------------------------------------- */
+
+/* Room for the worst the block can become, so that no cell needs to look. */
+static size_t worst(const struct enc *x, uint32_t n)
+{
+	size_t all = 64 + 8ULL * n;
+
+	for (uint32_t c = 0; c < x->n; c++) {
+		const struct enc_cell *cell = &x->cells[c];
+		size_t bytes = 0;
+
+		all += (size_t)cell->fixed * n;
+		if (cell->times == 0)
+			continue;
+		for (uint32_t i = 0; i < n; i++)
+			bytes += vec_is_null(cell->v, i) ? 0 : cell->v->v.t[i].n;
+		all += bytes * cell->times;
+	}
+	return all;
+}
+
+static char *rows_csv(
+	const struct enc_cell *cells, const struct enc_cell *end, uint32_t n, char *to)
+{
+	for (uint32_t i = 0; i < n; i++) {
+		for (const struct enc_cell *c = cells; c < end; c++) {
+			if (!enc_is_null(c, i))
+				to = c->put(c, i, to);
+			*to++ = ',';
+		}
+		to[-1] = '\n';
+	}
+	return to;
+}
+
+static char *rows_text(
+	const struct enc_cell *cells, const struct enc_cell *end, uint32_t n, char *to)
+{
+	for (uint32_t i = 0; i < n; i++) {
+		for (const struct enc_cell *c = cells; c < end; c++) {
+			if (enc_is_null(c, i)) {
+				memcpy(to, "\\N", 2);
+				to += 2;
+			} else {
+				to = c->put(c, i, to);
+			}
+			*to++ = '\t';
+		}
+		to[-1] = '\n';
+	}
+	return to;
+}
+
+static char *rows_jsonl(
+	const struct enc_cell *cells, const struct enc_cell *end, uint32_t n, char *to)
+{
+	for (uint32_t i = 0; i < n; i++) {
+		for (const struct enc_cell *c = cells; c < end; c++) {
+			memcpy(to, c->key, c->nkey);
+			to += c->nkey;
+			if (enc_is_null(c, i)) {
+				memcpy(to, "null", 4);
+				to += 4;
+			} else {
+				to = c->put(c, i, to);
+			}
+		}
+		memcpy(to, "}\n", 2);
+		to += 2;
+	}
+	return to;
+}
+
+void enc_rows(struct enc *x, const struct vec *const *vecs, uint32_t n, struct buf *b)
+{
+	static enc_rows_fn *const rows[DATA_FORMATS] = {
+		[DATA_CSV] = rows_csv,
+		[DATA_TEXT] = rows_text,
+		[DATA_BINARY] = enc_binary_rows,
+		[DATA_JSONL] = rows_jsonl,
+	};
+
+	for (uint32_t c = 0; c < x->n; c++) {
+		x->cells[c].v = vecs[x->cells[c].vec];
+		x->cells[c].null = x->cells[c].v->has_null ? x->cells[c].v->null : NULL;
+		assert(x->cells[c].v->type == x->cells[c].type);
+	}
+	if (!buf_reserve(b, worst(x, n)))
+		return;
+	b->n = (size_t)(rows[x->format](x->cells, x->cells + x->n, n, b->p + b->n) - b->p);
+}

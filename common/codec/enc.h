@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef COMMON_ENC_H
+#define COMMON_ENC_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "common/base/arena.h"
+#include "common/base/str.h"
+#include "common/base/vec.h"
+#include "common/keys/dataset.h"
+#include "common/schema/schema.h"
+
+/*
+ * enc: rows to bytes.  Four formats; the header belongs before the first row of a
+ * table and the trailer after its last, so the parts of a table made apart are
+ * concatenated into the bytes of one.
+ *
+ *	csv	"," and '"', LF, a header line; NULL is an empty field, the empty text
+ *		is ""; timestamps have a T, and +00:00 where the type has a zone
+ *	text	COPY text: tabs, \N
+ *	binary	COPY binary
+ *	jsonl	one object a line
+ */
+
+struct err;
+
+struct enc_column {
+	const char *name;
+	uint32_t vec; /* which of the vectors given to enc_rows() */
+	enum vtype type;
+	uint8_t scale;
+	struct pg_base base; /* of the column in PostgreSQL */
+};
+
+struct enc;
+
+/**
+ * enc_open(x, f, cols, n, a, e):
+ * An encoder of these columns, in this order.  A type without a form in ${f} is
+ * refused by name (ERR_NO).
+ */
+int enc_open(struct enc **x, enum data_format f, const struct enc_column *cols, uint32_t n,
+	struct arena *a, struct err *e);
+
+void enc_header(const struct enc *x, struct buf *b);
+void enc_trailer(const struct enc *x, struct buf *b);
+
+/** enc_rows(x, vecs, n, b): append rows [0, n) of the vectors. */
+void enc_rows(struct enc *x, const struct vec *const *vecs, uint32_t n, struct buf *b);
+
+#endif

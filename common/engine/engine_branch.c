@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/engine/engine_int.h"
+
+#include <string.h>
+
+#include "common/base/err.h"
+#include "common/base/rng.h"
+
+/* Rows that can meet their checks in several ways: which one each takes, and what follows. */
+
+int engine_ways_init(struct engine_block *k, struct arena *a, struct err *e)
+{
+	const struct bound *b = k->b;
+
+	if (b->nchoices == 0)
+		return 0;
+	k->way = arena_array(a, b->nchoices, sizeof(k->way[0]));
+	k->chosen = arena_array(a, b->nchoices, sizeof(k->chosen[0]));
+	k->some = arena_array(a, VT_COUNT, sizeof(k->some[0]));
+	if (k->way == NULL || k->chosen == NULL || k->some == NULL)
+		return err_nomem(e);
+	for (uint32_t i = 0; i < b->nchoices; i++)
+		if ((k->way[i] = arena_alloc(a, VEC_BLOCK)) == NULL)
+			return err_nomem(e);
+	for (uint32_t i = 0; i < b->norder; i++) {
+		const struct bound_column *c = &b->columns[b->order[i]];
+
+		if (c->choice >= 0 && k->some[c->type].v.i == NULL &&
+			!vec_init(&k->some[c->type], c->type, a))
+			return err_nomem(e);
+	}
+	return 0;
+}
+
+/* ---- choosing --------------------------------------------------------------------------- */
+
+static bool in_set(const int64_t *set, uint32_t n, int64_t v)
+{
+	for (uint32_t i = 0; i < n; i++)
+		if (set[i] == v)
+			return true;
+	return false;
+}
+
+static bool allows(const struct sql_domain *d, const struct vec *v, uint32_t i)
+{
+	int64_t x;
+
+	if (vec_is_null(v, i))
+		return !d->must_not_null;
+	if (d->must_null)
+		return false;
+	if (!vec_is_ordinal(v->type))
+		return true; /* the check itself will say */
+	x = v->v.i[i];
+	return (!d->has_lo || x >= d->lo) && (!d->has_hi || x <= d->hi) &&
+	       (d->set == NULL || in_set(d->set, d->nset, x)) &&
+	       (d->not_set == NULL || !in_set(d->not_set, d->nnot, x));
+}
+
+static bool open_to(
+	const struct engine_block *k, const struct bound_choice *x, uint32_t way, uint32_t i)
+{
+	for (uint32_t f = 0; f < x->nfixed; f++)
+		if (!allows(&x->dom[way][f], k->cols[x->fixed[f]], i))
+			return false;
+	return true;
+}
+
+/* A key that the choice serves has no room for row i. */
+static bool outside(const struct engine_block *k, const struct bound_choice *x, uint32_t i)
+{
+	for (uint32_t j = 0; j < x->nkeys; j++)
+		if (k->beyond[x->keys[j]][i])
+			return true;
+	return false;
+}
+
+static uint64_t weight(const struct bound_choice *x, uint32_t way)
+{
+	return x->below[way] - (way > 0 ? x->below[way - 1] : 0);
+}
+
+/* Among the ways open to row i by their weights; among all of its kind when none is. */
+static uint8_t choose(
+	const struct engine_block *k, const struct bound_choice *x, uint64_t key, uint32_t i)
+{
+	bool out = outside(k, x, i);
+	uint32_t from = out ? x->nfree : 0, to = out ? x->n : x->nfree, last = to - 1;
+	uint64_t total = 0, at;
+
+	for (uint32_t w = from; (x->nfixed > 0 || x->nkeys > 0) && w < to; w++)
+		if (open_to(k, x, w, i)) {
+			total += weight(x, w);
+			last = w;
+		}
+	at = rng_below(rng_at(key, k->row[i]), total > 0 ? total : BIND_WEIGHTS);
+	for (uint32_t w = from; w < to; w++) {
+		if (total > 0 && !open_to(k, x, w, i))
+			continue;
+		if (at < weight(x, w))
+			return (uint8_t)w;
+		at -= weight(x, w);
+	}
+	return (uint8_t)last;
+}
+
+void engine_choose(struct engine_block *k, const struct bound_column *b)
+{
+	const struct bound_choice *x = &k->b->choices[b->choice];
+	uint8_t *way = k->way[b->choice];
+	uint64_t key = engine_again(k, x->key, x->tied);
+
+	if (k->chosen[b->choice])
+		return;
+	k->chosen[b->choice] = true;
+	for (uint32_t i = 0; i < k->n; i++)
+		way[i] = choose(k, x, key, i);
+}
+
+/* ---- what follows -------------------------------------------------------------------------- */
+
+bool engine_way_null(
+	const struct engine_block *k, const struct bound_column *b, uint64_t key, uint32_t i)
+{
+	switch (b->ways[k->way[b->choice][i]].null) {
+	case BIND_NULL_NEVER:
+		return false;
+	case BIND_NULL_ALWAYS:
+		return true;
+	case BIND_NULL_DRAWN:
+		break;
+	}
+	return b->null_below == UINT64_MAX || rng_at(key, k->row[i]) < b->null_below;
+}
+
+static void put(struct vec *to, uint32_t i, const struct vec *from, uint32_t j)
+{
+	if (to->type == VT_UUID)
+		to->v.u[i] = from->v.u[j];
+	else if (to->type >= VT_TEXT)
+		to->v.t[i] = from->v.t[j];
+	else if (to->type == VT_F64)
+		to->v.f[i] = from->v.f[j];
+	else
+		to->v.i[i] = from->v.i[j];
+}
+
+/* The rows of one way, drawn together and put where they belong. */
+static void draw_way(struct engine_block *k, const struct bound_column *b, const struct gen *g,
+	uint32_t way, struct vec *v)
+{
+	struct vec *some = &k->some[v->type];
+	uint64_t key = engine_again(k, g->key, b->tied);
+	uint32_t at[VEC_BLOCK], n = 0;
+
+	for (uint32_t i = 0; i < k->n; i++)
+		if (k->way[b->choice][i] == way) {
+			at[n] = i;
+			k->idx[n++] = engine_index(k, b, g, key, i);
+		}
+	some->n = n;
+	some->scale = v->scale;
+	some->has_null = false;
+	if (g->ordinal && vec_is_ordinal(v->type))
+		for (uint32_t j = 0; j < n; j++)
+			some->v.i[j] = (int64_t)((uint64_t)g->lo + (uint64_t)g->step * k->idx[j]);
+	else if (n > 0)
+		g->op->value(g, k->idx, n, some, &k->heap);
+	for (uint32_t j = 0; j < n; j++)
+		put(v, at[j], some, j);
+}
+
+void engine_ways(struct engine_block *k, const struct bound_column *b, struct vec *v)
+{
+	for (uint32_t w = 0; w < k->b->choices[b->choice].n; w++)
+		if (b->ways[w].gen != NULL)
+			draw_way(k, b, b->ways[w].gen, w, v);
+}

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: MIT */
+#include <string.h>
+
+#include "common/base/err.h"
+#include "common/engine/engine_int.h"
+#include "common/generators/gen_children.h"
+
+/*
+ * Aggregates: the rows that refer to a block's rows are listed by their relation, made in
+ * blocks of their own by a part of their table's engine, with its checks, so that they are what
+ * they will be, and folded as they come.
+ */
+
+struct engine_children {
+	struct bound_child x;
+	struct engine *g;
+	struct foreign *fc;
+	const struct relation *list; /* of the children, as a row of the parent has them */
+	double mean;		     /* children of a parent */
+	struct children_sums sums;
+	uint32_t *of; /* [VEC_BLOCK]: whose each row of the child's block is */
+	struct arena tmp;
+};
+
+int engine_children_open(struct engine_children **out, const struct bound *b, uint32_t column,
+	const struct foreign *fc, struct arena *a, struct err *e)
+{
+	struct engine_children *c = arena_alloc(a, sizeof(*c));
+	const struct pg_table *t = b->t->table;
+
+	*out = NULL;
+	if (c == NULL || (c->of = arena_array(a, VEC_BLOCK, sizeof(c->of[0]))) == NULL)
+		return err_nomem(e);
+	c->tmp = ARENA_INIT;
+	if (bound_children(&c->x, b, column, a, e) == -1 ||
+		engine_part_open(&c->g, &c->fc, c->x.part, foreign_run(fc), a, e) == -1)
+		return err_wrap(
+			e, "table %s.%s, column %s", t->schema, t->name, t->columns[column].name);
+	c->list = foreign_relation(c->fc, c->x.fk);
+	c->mean = (double)c->list->rows / (double)c->list->parents;
+	*out = c;
+	return 0;
+}
+
+void engine_children_close(struct engine_children *c)
+{
+	if (c == NULL)
+		return;
+	engine_close(c->g);
+	foreign_close(c->fc);
+	arena_free(&c->tmp);
+}
+
+void engine_children_expect(const struct engine_block *k, uint64_t rows)
+{
+	for (uint32_t i = 0; i < k->b->norder; i++) {
+		const struct engine_children *c = k->children[k->b->order[i]];
+
+		if (c != NULL)
+			engine_expect(c->g, (uint64_t)((double)rows * c->mean));
+	}
+}
+
+/* ---- rows -------------------------------------------------------------------------------- */
+
+/* A row whose key is NULL after all is nobody's. */
+static void disown(const struct engine_children *c, const struct vec *const *cols, uint32_t n)
+{
+	for (uint32_t m = 0; m < c->x.nmembers; m++)
+		for (uint32_t i = 0; i < n; i++)
+			if (vec_is_null(cols[c->x.members[m]], i))
+				c->of[i] = UINT32_MAX;
+}
+
+/* The child's block is full, or the last: make it and add it. */
+static int fold(
+	struct engine_children *c, const struct engine_block *k, uint32_t column, struct err *e)
+{
+	const struct bound_column *b = &k->b->columns[column];
+	const struct pg_table *t = k->b->t->table, *child = c->x.part->t->table;
+	struct engine_block *rows = engine_rows(c->g);
+	const char *why;
+	int rc;
+
+	if (rows->n == 0)
+		return 0;
+	if (engine_make(c->g, e) == -1)
+		return err_wrap(
+			e, "table %s.%s, column %s", t->schema, t->name, t->columns[column].name);
+	disown(c, rows->cols, rows->n);
+	arena_reset(&c->tmp);
+	rc = gen_children_fold(&b->gen, &c->sums, rows->cols, c->of, rows->n, &c->tmp, &why);
+	rows->n = 0;
+	if (rc == -1)
+		return err_nomem(e);
+	return rc == 0 ? 0
+		       : err_set(e, ERR_NO, "table %s.%s, column %s: of rows of %s.%s: %s",
+				 t->schema, t->name, t->columns[column].name, child->schema,
+				 child->name, why);
+}
+
+/* The values of the rows that are made again are what they were. */
+static void as_before(const struct engine_block *k, uint32_t column, struct vec *v)
+{
+	const struct vec *was = &k->first->columns[column];
+
+	for (uint32_t i = 0; i < k->n; i++)
+		if (vec_is_null(was, k->first_at[i]))
+			vec_set_null(v, i);
+		else if (v->type == VT_F64)
+			v->v.f[i] = was->v.f[k->first_at[i]];
+		else
+			v->v.i[i] = was->v.i[k->first_at[i]];
+}
+
+int engine_children_make(struct engine_block *k, uint32_t column, struct vec *v, struct err *e)
+{
+	struct engine_children *c = k->children[column];
+	struct engine_block *rows;
+
+	if (k->first != NULL) {
+		as_before(k, column, v);
+		return 0;
+	}
+	rows = engine_rows(c->g);
+	rows->n = 0;
+	gen_children_begin(&c->sums, k->n);
+	for (uint32_t i = 0; i < k->n; i++) {
+		uint64_t parent = relation_place_of(c->list, k->row[i]), at = 0;
+		uint64_t count = parent == UINT64_MAX ? 0 : relation_count(c->list, parent);
+
+		while (at < count) {
+			uint32_t room = VEC_BLOCK - rows->n;
+			uint32_t n = count - at < room ? (uint32_t)(count - at) : room;
+
+			relation_children(c->list, parent, at, n, rows->row + rows->n);
+			for (uint32_t j = 0; j < n; j++)
+				c->of[rows->n + j] = i;
+			rows->n += n;
+			at += n;
+			if (rows->n == VEC_BLOCK && fold(c, k, column, e) == -1)
+				return -1;
+		}
+	}
+	if (fold(c, k, column, e) == -1)
+		return -1;
+	gen_children_end(&k->b->columns[column].gen, &c->sums, k->n, v, &k->heap);
+	return 0;
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/engine/engine_int.h"
+
+#include "common/base/divide.h"
+#include "common/base/rng.h"
+
+/* Ranges that do not overlap: each row's slot, and what is drawn within it. */
+
+/* The first part of row i's slot, and the first beyond it. */
+static void slot_of(const struct engine_block *k, const struct bound_slot *s, uint32_t i,
+	uint64_t *first, uint64_t *beyond)
+{
+	uint64_t slots = k->keys[s->key].size / s->div, at = k->digits[s->key][i] / s->div;
+
+	*first = (uint64_t)((unsigned __int128)s->parts * at / slots);
+	*beyond = (uint64_t)((unsigned __int128)s->parts * (at + 1) / slots);
+}
+
+static __int128 clamp(__int128 v, __int128 lo, __int128 hi)
+{
+	return v < lo ? lo : v > hi ? hi : v;
+}
+
+void engine_slot_bounds(const struct engine_block *k, const struct bound_slot *s,
+	const struct gen *g, uint32_t i, __int128 *first, __int128 *last)
+{
+	uint64_t from, beyond;
+	__int128 lo, hi;
+
+	slot_of(k, s, i, &from, &beyond);
+	lo = s->lo + (__int128)from * s->step + s->head;
+	hi = s->lo + ((__int128)beyond - !s->meets) * s->step - s->tail;
+	lo = -divide_floor(g->lo - lo, g->step); /* the indexes within */
+	hi = divide_floor(hi - g->lo, g->step);
+	*first = clamp(*first, lo, hi);
+	*last = clamp(*last, *first, hi);
+}
+
+uint64_t engine_slot_range(
+	const struct engine_block *k, const struct bound_column *b, uint64_t key, uint32_t i)
+{
+	const struct bound_slot *s = b->slot;
+	uint64_t from, beyond, most, length;
+
+	slot_of(k, s, i, &from, &beyond);
+	most = beyond - from < s->longest ? beyond - from : s->longest;
+	length = s->shortest + rng_below(rng_at(key, k->row[i]), most - s->shortest + 1);
+	from += (uint64_t)s->lo +
+		rng_below(rng_at(rng_subkey(key, 1), k->row[i]), beyond - from - length + 1);
+	return from * b->gen.lengths + length - 1;
+}
+
+bool engine_slots_fit(struct bound_key *key, uint64_t most)
+{
+	if (key->slots == 0)
+		return true;
+	key->size = most > 0 ? most : 1;
+	return key->size <= key->slots;
+}

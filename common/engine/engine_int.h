@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef COMMON_ENGINE_INT_H
+#define COMMON_ENGINE_INT_H
+
+#include "common/engine/engine.h"
+
+/*
+ * Inside the engine.  A block holds the vectors of some rows, which need not be
+ * neighbours: the rows of a block that failed a check are made again in a second one.
+ */
+struct engine_peer;
+struct engine_children;
+
+struct engine_block {
+	const struct bound *b;
+	const struct foreign *fc;
+	uint64_t *row; /* [VEC_BLOCK] */
+	uint32_t n;
+	bool neighbours;		   /* row[i] is row[0] + i */
+	struct vec *columns;		   /* by table column */
+	const struct vec **cols;	   /* the same as what is handed out; NULL: not made; and
+					      after them what the table carries */
+	struct vec *gathers;		   /* by bound gather */
+	int *handles;			   /* of each in its parent's keys */
+	struct relation *relations;	   /* by FK: as the attempt draws it */
+	uint64_t **parent, **k;		   /* by FK */
+	uint64_t **other;		   /* by FK, of one that may be NULL in part; else NULL */
+	uint32_t **nulls;		   /* the same: as relation_others() */
+	struct engine_peer **peers;	   /* by FK: whose parents' keys are computed; else NULL */
+	struct engine_children **children; /* by table column: what it is folded from; or NULL */
+	const struct engine_block *first;  /* rows made again: what they were at first, where ... */
+	const uint32_t *first_at;	   /* ... aggregates stay what they are; each row's place */
+	uint64_t **digits;		   /* by bound key: the bijection's value */
+	bool **beyond; /* by bound key, a partial one: it has no room for the row */
+	const struct bound_key *keys;
+	uint64_t *idx;		/* [VEC_BLOCK] */
+	uint8_t **way;		/* by bound choice: which one each row takes */
+	bool *chosen;		/* by bound choice: way[] is made */
+	struct vec *some;	/* by type: values of the rows of one way */
+	uint64_t attempt, mask; /* of the fill under way */
+	struct gen_heap heap;
+	struct arena texts; /* of rows that were made again */
+	size_t heap_need;   /* of a full block */
+};
+
+/** engine_block_init(k, first, b, fc, keys, a, e): ${keys} are b->keys with the parents' real
+ *  sizes.  ${first}: the block whose rows it makes again, or NULL. */
+int engine_block_init(struct engine_block *k, const struct engine_block *first,
+	const struct bound *b, const struct foreign *fc, const struct bound_key *keys,
+	struct arena *a, struct err *e);
+
+/** engine_again(k, key, tied): the stream of the attempt under way. */
+uint64_t engine_again(const struct engine_block *k, uint64_t key, uint64_t tied);
+
+/** engine_ways_init(k, a, e): room for what the choices of k->b need. */
+int engine_ways_init(struct engine_block *k, struct arena *a, struct err *e);
+
+/** engine_choose(k, b): every row's way, unless it is known already. */
+void engine_choose(struct engine_block *k, const struct bound_column *b);
+
+/** engine_ways(k, b, v): draw again into ${v} the rows whose way has a generator of its own. */
+void engine_ways(struct engine_block *k, const struct bound_column *b, struct vec *v);
+
+/** engine_way_null(k, b, key, i): whether row i's way makes it NULL, or, if it leaves that
+ *  open, the draw of ${key}. */
+bool engine_way_null(
+	const struct engine_block *k, const struct bound_column *b, uint64_t key, uint32_t i);
+
+/** engine_index(k, b, g, i): an index of ${g} for row i, within the column's limits there. */
+uint64_t engine_index(const struct engine_block *k, const struct bound_column *b,
+	const struct gen *g, uint64_t key, uint32_t i);
+
+/** engine_bounds(k, b, g, i, lo, hi): the indexes of ${g} that the columns drawn before leave to
+ *  row i. */
+void engine_bounds(const struct engine_block *k, const struct bound_column *b, const struct gen *g,
+	uint32_t i, uint64_t *lo, uint64_t *hi);
+
+/** engine_slot_bounds(k, s, g, i, first, last): the indexes [*first, *last], or what is nearest to
+ *  them, within row i's slot. */
+void engine_slot_bounds(const struct engine_block *k, const struct bound_slot *s,
+	const struct gen *g, uint32_t i, __int128 *first, __int128 *last);
+
+/** engine_slot_range(k, b, key, i): the index of a range within row i's slot. */
+uint64_t engine_slot_range(
+	const struct engine_block *k, const struct bound_column *b, uint64_t key, uint32_t i);
+
+/** engine_slots_fit(key, most): give ${key}, if its digit are slots, one for each of ${most}
+ *  children; false: there is no room for so many. */
+bool engine_slots_fit(struct bound_key *key, uint64_t most);
+
+/** engine_draw_index(k, b): k->idx of all rows, for a column that draws. */
+void engine_draw_index(const struct engine_block *k, const struct bound_column *b, uint64_t key);
+
+/** engine_parents(k, e): which parent each row has, and the values read there. */
+int engine_parents(struct engine_block *k, struct err *e);
+
+/** engine_values_at(k, fk, columns): the rows of the parent that ${columns} of the key of ${fk}
+ *  have their values from, bits as in struct partial; 0: the parents, or the others.  Valid until
+ *  k->idx is used. */
+const uint64_t *engine_values_at(const struct engine_block *k, uint32_t fk, uint32_t columns);
+
+/** engine_key_values(k, at): the value of key ${at}'s bijection, row by row: k->digits[at]. */
+void engine_key_values(struct engine_block *k, uint32_t at);
+
+/** engine_joints_init(fc, b, keys, a, e): have the relations of ${fc} leave room for the joint keys
+ *  of ${b}; ${keys} are made as large as the parents' values allow. */
+int engine_joints_init(struct foreign *fc, const struct bound *b, struct bound_key *keys,
+	struct arena *a, struct err *e);
+
+/** engine_joint(k, key): parents of the foreign keys that complete a joint key, and the key's
+ *  values: k->digits[key]. */
+void engine_joint(struct engine_block *k, uint32_t key);
+
+/** engine_twins(k): parents of foreign keys that are to differ, or to be in order, made so. */
+void engine_twins(struct engine_block *k);
+
+/** engine_block_free(k): what is not in its arena. */
+void engine_block_free(struct engine_block *k);
+
+/** engine_rows(g): the block of ${g}, to be filled with any rows.  engine_make(g, e): make the
+ *  rows that row[0..n) of it names, as engine_block() does. */
+struct engine_block *engine_rows(struct engine *g);
+int engine_make(struct engine *g, struct err *e);
+
+/* ---- parents whose keys are computed ---------------------------------------------- */
+
+/** engine_peer_open(p, b, fc, fk, a, e): the parent of ${fk}, a computed one, as far as ${b}
+ *  reads it; NULL when it does not.  ${fc} is the child's context. */
+int engine_peer_open(struct engine_peer **p, const struct bound *b, const struct foreign *fc,
+	uint32_t fk, struct arena *a, struct err *e);
+void engine_peer_close(struct engine_peer *p); /* NULL is accepted */
+
+/** engine_peer_make(p, row, n, e): make what is read at these parents; UINT64_MAX for none. */
+int engine_peer_make(struct engine_peer *p, const uint64_t *row, uint32_t n, struct err *e);
+
+/** engine_peer_read(p, column, row, n, out): one column of them, valid until the next make. */
+void engine_peer_read(const struct engine_peer *p, uint32_t column, const uint64_t *row, uint32_t n,
+	struct vec *out);
+
+/* ---- columns that are folded from children ----------------------------------------- */
+
+/** engine_children_open(c, b, column, fc, a, e): what ${column} of ${b} is folded from; ${fc} is
+ *  the context of ${b}. */
+int engine_children_open(struct engine_children **c, const struct bound *b, uint32_t column,
+	const struct foreign *fc, struct arena *a, struct err *e);
+void engine_children_close(struct engine_children *c); /* NULL is accepted */
+
+/** engine_children_make(k, column, v, e): the aggregates of the block's rows; what cannot be
+ *  folded by gen_fail(). */
+int engine_children_make(struct engine_block *k, uint32_t column, struct vec *v, struct err *e);
+
+/** engine_children_expect(k, rows): as engine_expect(), for what they read. */
+void engine_children_expect(const struct engine_block *k, uint64_t rows);
+
+/**
+ * engine_block_fill(k, attempt, mask, e): make k->row[0..n).  Attempt 0 is the row as it is
+ * drawn; a later one draws again what the checks in ${mask} tie, and nothing else.  A value that
+ * cannot be computed is ERR_NO.
+ */
+int engine_block_fill(struct engine_block *k, uint64_t attempt, uint64_t mask, struct err *e);
+
+#endif

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/engine/engine_int.h"
+
+#include "common/base/err.h"
+#include "common/base/rng.h"
+#include "common/relation/foreign.h"
+
+/*
+ * Foreign keys that share columns and complete a unique key together.  Of a parent by the base,
+ * the k-th child takes the k-th element of a bijection of the ways to complete the key; its
+ * lowest digits are the columns', the others say which parent of those that agree each follower
+ * has.
+ */
+
+/* ---- opening --------------------------------------------------------------------- */
+
+/* How many children of a parent another key that the base anchors has room for. */
+static uint64_t room_of(const struct bound_key *key)
+{
+	return key->slots > 0 ? key->slots : key->size;
+}
+
+/* The joint keys of one base, of the ${n} there are; and after them, if there is one, other keys
+ * that say how many children a parent may have. */
+static uint32_t joints_of(const struct bound *b, const struct bound_key *keys, uint32_t base,
+	struct foreign_joint *j, uint32_t *followers)
+{
+	uint32_t n = 0;
+
+	for (int joint = 1; joint >= 0 && (joint || n > 0); joint--)
+		for (uint32_t i = 0; i < b->nkeys; i++) {
+			if (keys[i].joint != joint || keys[i].size == 0 || keys[i].partial ||
+				keys[i].anchor != (int)base)
+				continue;
+			j[n] = (struct foreign_joint){.name = keys[i].name,
+				.followers = followers,
+				.times = joint ? keys[i].times : room_of(&keys[i])};
+			for (uint32_t f = 0; f < b->t->nfks && joint; f++)
+				if (b->fks[f].pair == (int)i) {
+					*followers++ = f;
+					j[n].n++;
+				}
+			n++;
+		}
+	return n;
+}
+
+int engine_joints_init(struct foreign *fc, const struct bound *b, struct bound_key *keys,
+	struct arena *a, struct err *e)
+{
+	struct foreign_joint *j = arena_array(a, b->nkeys + 1UL, sizeof(*j));
+	uint32_t *followers = arena_array(a, b->t->nfks + 1UL, sizeof(*followers)), n;
+
+	if (j == NULL || followers == NULL)
+		return err_nomem(e);
+	for (uint32_t f = 0; f < b->t->nfks; f++)
+		if ((n = joints_of(b, keys, f, j, followers)) > 0 &&
+			foreign_join(fc, f, j, n, e) == -1)
+			return -1;
+	for (uint32_t i = 0; i < b->nkeys; i++)
+		if (keys[i].joint && keys[i].size > 0)
+			keys[i].size = UINT64_C(1) << FOREIGN_WAYS_MAX_BITS;
+	return 0;
+}
+
+/* ---- rows --------------------------------------------------------------------------- */
+
+/* parent[f] of each follower becomes where its choice begins, k[f] how much there is of it. */
+static void count_ways(struct engine_block *k, uint32_t at, uint64_t *ways)
+{
+	uint32_t base = (uint32_t)k->keys[at].anchor;
+
+	for (uint32_t i = 0; i < k->n; i++)
+		ways[i] = k->keys[at].times;
+	for (uint32_t f = 0; f < k->b->t->nfks; f++) {
+		if (k->b->fks[f].pair != (int)at)
+			continue;
+		foreign_group(k->fc, f, engine_values_at(k, base, partial_followed(k->b->t, f)),
+			k->n, k->parent[f], k->k[f]);
+		for (uint32_t i = 0; i < k->n; i++)
+			ways[i] = foreign_ways(ways[i], k->k[f][i]);
+	}
+}
+
+static void follow(struct engine_block *k, uint32_t f, uint64_t *left)
+{
+	const struct relation *r = &k->relations[f];
+
+	for (uint32_t i = 0; i < k->n; i++) {
+		uint64_t size = k->k[f][i], at = size == 0 ? 0 : left[i] % size;
+
+		left[i] = size == 0 ? left[i] : left[i] / size;
+		k->parent[f][i] = size == 0 || rng_at(r->null_key, k->row[i]) < r->null_below
+					  ? UINT64_MAX
+					  : foreign_grouped(k->fc, f, k->parent[f][i] + at);
+	}
+}
+
+void engine_joint(struct engine_block *k, uint32_t key)
+{
+	const struct bound_key *b = &k->keys[key];
+	const uint64_t *parent, *kth;
+	uint64_t *x = k->digits[key], ways[VEC_BLOCK], last = UINT64_MAX;
+	struct perm p = {.n = 0};
+
+	if (b->size == 0)
+		return; /* of a part that does not need it */
+	parent = k->parent[b->anchor];
+	kth = k->k[b->anchor];
+	count_ways(k, key, ways);
+	for (uint32_t i = 0; i < k->n; i++) {
+		if (ways[i] == 0 || parent[i] == UINT64_MAX) { /* a NULL in the key */
+			x[i] = ways[i] == 0 ? 0 : rng_below(rng_at(b->key, k->row[i]), ways[i]);
+			continue;
+		}
+		if (p.n != ways[i])
+			perm_init(&p, rng_subkey(b->key, parent[i]), ways[i]);
+		else if (parent[i] != last)
+			perm_rekey(&p, rng_subkey(b->key, parent[i]));
+		last = parent[i];
+		x[i] = perm_at(&p, kth[i] % ways[i]);
+	}
+	for (uint32_t i = 0; i < k->n; i++)
+		ways[i] = x[i] / b->times;
+	for (uint32_t f = 0; f < k->b->t->nfks; f++)
+		if (k->b->fks[f].pair == (int)key)
+			follow(k, f, ways);
+}

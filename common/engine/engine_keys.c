@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/engine/engine.h"
+
+void engine_keys_affine(const struct bound *b, struct keysw *w)
+{
+	const struct plan_table *t = b->t;
+
+	for (uint32_t i = 0; i < t->nkeep; i++) {
+		const struct bound_column *c = &b->columns[t->keep[i]];
+		__int128 last;
+
+		if (t->keep[i] >= t->table->ncolumns)
+			break; /* carried: what a parent has */
+		last = c->gen.lo + (__int128)c->gen.step * t->rows;
+		if (c->source == PLAN_GENERATOR && c->gen.affine && c->type == VT_INT &&
+			c->null_below == 0 && c->nxforms == 0 &&
+			(c->gen.step > 0 ? last <= c->gen.hi : last >= c->gen.hi))
+			keysw_affine(w, t->keep[i], c->gen.lo, c->gen.step);
+	}
+}

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT */
+#include <string.h>
+
+#include "common/base/err.h"
+#include "common/engine/engine_int.h"
+
+/*
+ * Parents without a snapshot: a table that refers to itself, or back to one that refers to it,
+ * or the parent whose aggregate is being made.  A key is a function of its row number, so what
+ * is read of such a parent is made anew, by a part of its table's engine.
+ */
+
+struct engine_peer {
+	struct engine *g;
+	struct foreign *fc;
+};
+
+int engine_peer_open(struct engine_peer **out, const struct bound *b, const struct foreign *fc,
+	uint32_t fk, struct arena *a, struct err *e)
+{
+	struct engine_peer *p = arena_alloc(a, sizeof(*p));
+	struct bound *part;
+
+	*out = NULL;
+	if (p == NULL)
+		return err_nomem(e);
+	if (bound_parent(&part, b, fk, a, e) == -1)
+		return -1;
+	if (part == NULL)
+		return 0;
+	if (engine_part_open(&p->g, &p->fc, part, foreign_run(fc), a, e) == -1)
+		return -1;
+	*out = p;
+	return 0;
+}
+
+void engine_peer_close(struct engine_peer *p)
+{
+	if (p == NULL)
+		return;
+	engine_close(p->g);
+	foreign_close(p->fc);
+}
+
+int engine_peer_make(struct engine_peer *p, const uint64_t *row, uint32_t n, struct err *e)
+{
+	struct engine_block *k = engine_rows(p->g);
+
+	k->n = n;
+	for (uint32_t i = 0; i < n; i++)
+		k->row[i] = row[i] == UINT64_MAX ? 0 : row[i];
+	return engine_make(p->g, e);
+}
+
+void engine_peer_read(const struct engine_peer *p, uint32_t column, const uint64_t *row, uint32_t n,
+	struct vec *out)
+{
+	const struct vec *v = engine_rows(p->g)->cols[column];
+	bool wide = v->type == VT_UUID || v->type >= VT_TEXT;
+
+	out->n = n;
+	out->scale = v->scale;
+	out->has_null = false;
+	memcpy(out->v.i, v->v.i, n * (wide ? (size_t)16 : 8));
+	for (uint32_t i = 0; i < n; i++)
+		if (row[i] == UINT64_MAX || vec_is_null(v, i))
+			vec_set_null(out, i);
+}

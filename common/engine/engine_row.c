@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/engine/engine.h"
+
+#include "common/engine/engine_int.h"
+
+/*
+ * Looking into a row: what was drawn for it is in its block, or is drawn once more by the code
+ * that drew it.
+ */
+
+uint64_t engine_row_parent(const struct engine_row *r, uint32_t fk, uint64_t *k)
+{
+	*k = r->block->k[fk][0];
+	return r->block->parent[fk][0];
+}
+
+bool engine_row_partial(const struct engine_row *r, uint32_t fk, uint64_t *other, uint32_t *nulls)
+{
+	const struct engine_block *k = r->block;
+
+	if (k->relations[fk].partial.nmasks == 0 || k->other[fk][0] == UINT64_MAX)
+		return false;
+	*other = k->other[fk][0];
+	*nulls = k->nulls[fk][0];
+	return true;
+}
+
+const struct relation *engine_row_relation(const struct engine_row *r, uint32_t fk)
+{
+	return &r->block->relations[fk];
+}
+
+int engine_row_way(const struct engine_row *r, uint32_t c)
+{
+	const struct bound_column *b = &r->block->b->columns[c];
+
+	return b->choice >= 0 ? r->block->way[b->choice][0] : -1;
+}
+
+bool engine_row_draw(const struct engine_row *r, uint32_t c, struct engine_draw *d)
+{
+	const struct engine_block *k = r->block;
+	const struct bound_column *b = &k->b->columns[c];
+	int way = engine_row_way(r, c);
+
+	if (b->source != PLAN_GENERATOR || b->gen.op->derives)
+		return false;
+	*d = (struct engine_draw){.gen = &b->gen, .hi = b->gen.space - 1};
+	if (b->gen.affine) {
+		d->index = k->row[0];
+		return true;
+	}
+	if (b->pick != BIND_DRAW)
+		d->digits = k->digits[b->pick == BIND_SLOT ? b->slot->key : b->key][0];
+	if (b->pick != BIND_KEY)
+		d->redrawn = k->attempt > 0 && (b->tied & k->mask) != 0;
+	if (way >= 0 && b->ways[way].gen != NULL) {
+		d->gen = b->ways[way].gen;
+		d->hi = d->gen->space - 1;
+		d->index = engine_index(k, b, d->gen, engine_again(k, d->gen->key, b->tied), 0);
+	} else {
+		engine_draw_index(k, b, engine_again(k, b->gen.key, b->tied));
+		d->index = k->idx[0];
+	}
+	if ((b->nlimits > 0 || b->slot != NULL) && d->gen->ordinal && b->pick != BIND_KEY)
+		engine_bounds(k, b, d->gen, 0, &d->lo, &d->hi);
+	return true;
+}

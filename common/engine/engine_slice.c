@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: MIT */
+#include <string.h>
+#include <unistd.h>
+
+#include "common/base/err.h"
+#include "common/engine/engine_int.h"
+#include "common/io/file.h"
+#include "common/io/scratch.h"
+
+/*
+ * Engines for parts of other tables.  A part that chooses parents by their values, and whose
+ * parents are made no earlier, has the keys of those written first, into files without names
+ * which go with its context.
+ */
+
+static bool must_write(const struct bound *b, uint32_t fk)
+{
+	return b->t->fks[fk].computed && bound_needs_values(b, fk);
+}
+
+static int write_rows(const struct bound *part, const struct rundir *run, struct keysw *w,
+	struct arena *a, struct err *e)
+{
+	uint64_t rows = part->t->rows;
+	struct foreign *fc;
+	struct engine *g;
+	int rc = 0;
+
+	engine_keys_affine(part, w);
+	if (engine_part_open(&g, &fc, part, run, a, e) == -1)
+		return -1;
+	for (uint64_t row = 0; rc == 0 && row < rows; row += VEC_BLOCK) {
+		uint32_t n = rows - row < VEC_BLOCK ? (uint32_t)(rows - row) : VEC_BLOCK;
+
+		rc = engine_block(g, row, n, e);
+		if (rc == 0)
+			rc = keysw_block(w, engine_columns(g), n, e);
+	}
+	engine_close(g);
+	foreign_close(fc);
+	return rc;
+}
+
+int engine_part_keys(
+	const struct bound *part, const struct rundir *run, struct arena *a, struct err *e)
+{
+	struct keysw *w;
+	int fd = scratch_file(run->path, e);
+
+	if (fd == -1)
+		return -1;
+	w = keysw_on(outfile_on(fd, e), part->t, 0, e);
+	if (w != NULL && write_rows(part, run, w, a, e) == 0) {
+		if (keysw_commit(w, NULL, e) == 0)
+			return fd;
+		w = NULL;
+	}
+	keysw_abort(w);
+	close(fd);
+	return -1;
+}
+
+/* ${b} with a plan and a table of its own. */
+static int copy_plan(struct bound *x, const struct bound *b, struct arena *a)
+{
+	struct plan *plan = arena_alloc(a, sizeof(*plan));
+	struct plan_table *t = arena_alloc(a, sizeof(*t)), *tables;
+	struct plan_fk *fks = arena_array(a, b->t->nfks + 1UL, sizeof(*fks));
+
+	tables = arena_array(a, b->plan->ntables + 1UL, sizeof(*tables));
+	if (plan == NULL || t == NULL || tables == NULL || fks == NULL)
+		return -1;
+	memcpy(tables, b->plan->tables, b->plan->ntables * sizeof(*tables));
+	memcpy(fks, b->t->fks, b->t->nfks * sizeof(*fks));
+	*plan = *b->plan;
+	plan->tables = tables;
+	*t = *b->t;
+	t->fks = fks;
+	*x = *b;
+	x->plan = plan;
+	x->t = t;
+	return 0;
+}
+
+/* Whether a foreign key before ${f} reads the same file. */
+static bool has_file(const struct bound *b, uint32_t f, const int *fd)
+{
+	for (uint32_t i = 0; i < f; i++)
+		if (fd[i] != -1 && b->t->fks[i].parent == b->t->fks[f].parent)
+			return true;
+	return false;
+}
+
+/* Parents are read where they were to be computed; fd[] has their files. */
+static int read_instead(struct bound *x, const struct bound *b, const struct rundir *run, int *fd,
+	struct arena *a, struct err *e)
+{
+	if (copy_plan(x, b, a) == -1)
+		return err_nomem(e);
+	for (uint32_t f = 0; f < b->t->nfks; f++) {
+		struct plan_table *parent = &x->plan->tables[b->t->fks[f].parent];
+		struct bound *before;
+
+		if (!must_write(b, f))
+			continue;
+		x->t->fks[f].computed = false;
+		if (has_file(b, f, fd))
+			continue;
+		if (bound_before(&before, b, f, a, e) == -1 ||
+			(fd[f] = engine_part_keys(before, run, a, e)) == -1)
+			return -1;
+		*parent = *before->t;
+		if ((parent->keys_at = arena_printf(a, "/proc/self/fd/%d", fd[f])) == NULL)
+			return err_nomem(e);
+	}
+	return 0;
+}
+
+/* They are mapped now: parts of what is made here must not look for these files. */
+static void forget(struct bound *x, const struct bound *b, const int *fd)
+{
+	for (uint32_t f = 0; f < b->t->nfks; f++)
+		if (fd[f] != -1) {
+			uint32_t parent = b->t->fks[f].parent;
+
+			close(fd[f]);
+			x->plan->tables[parent] = b->plan->tables[parent];
+		}
+}
+
+int engine_context(const struct bound **as, struct foreign **fc, const struct bound *b,
+	const struct rundir *run, const bool *read, struct arena *a, struct err *e)
+{
+	struct bound *x = arena_alloc(a, sizeof(*x));
+	int *fd = arena_array(a, b->t->nfks + 1UL, sizeof(*fd)), rc = 0;
+	bool any = false;
+
+	if (x == NULL || fd == NULL)
+		return err_nomem(e);
+	for (uint32_t f = 0; f < b->t->nfks; f++) {
+		fd[f] = -1;
+		any = any || must_write(b, f);
+	}
+	if (any)
+		rc = read_instead(x, b, run, fd, a, e);
+	*as = any ? x : b;
+	if (rc == 0)
+		rc = foreign_open_some(fc, run, (*as)->plan, (*as)->t, read, a, e);
+	forget(x, b, fd);
+	return rc;
+}
+
+int engine_part_open(struct engine **g, struct foreign **fc, const struct bound *part,
+	const struct rundir *run, struct arena *a, struct err *e)
+{
+	bool *read = arena_array(a, part->t->nfks + 1UL, sizeof(*read));
+	const struct bound *as;
+
+	if (read == NULL)
+		return err_nomem(e);
+	for (uint32_t f = 0; f < part->t->nfks; f++)
+		read[f] = part->fks[f].mode != PLAN_FK_OFF;
+	if (engine_context(&as, fc, part, run, read, a, e) == -1)
+		return -1;
+	if (engine_open(g, as, *fc, a, e) == 0)
+		return 0;
+	foreign_close(*fc);
+	return -1;
+}

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/generators/gen.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "common/base/err.h"
+#include "common/base/num.h"
+
+bool gen_heap_reserve(struct gen_heap *h, size_t n)
+{
+	char *p;
+
+	if (n <= h->cap)
+		return true;
+	if ((p = realloc(h->p, n)) == NULL)
+		return false;
+	h->p = p;
+	h->cap = n;
+	return true;
+}
+
+void gen_heap_free(struct gen_heap *h)
+{
+	free(h->p);
+	arena_free(&h->arena);
+	*h = GEN_HEAP_INIT;
+}
+
+/* The first fault, for the error of a generator that is not lenient. */
+struct first_fault {
+	char message[256];
+};
+
+static void keep_first(void *ctx, enum gen_param_fault fault, const char *name, const char *message)
+{
+	struct first_fault *f = ctx;
+
+	(void)fault;
+	(void)name;
+	if (f->message[0] == '\0')
+		(void)snprintf(f->message, sizeof(f->message), "%s", message);
+}
+
+/* Strict generators take nothing wrong; lenient ones only miss what they cannot do without. */
+static int check_params(const char *id, const struct gen_param *spec, bool lenient,
+	const msgpack_object *params, struct err *e)
+{
+	struct first_fault f = {""};
+
+	if (lenient || gen_check_params(spec, params, keep_first, &f) == 0)
+		return 0;
+	return err_set(e, ERR_NO, "%s: %s", id, f.message);
+}
+
+int gen_prepare(struct gen *g, const struct gen_op *op, const struct gen_column *c,
+	const msgpack_object *params, struct arena *a, struct err *e)
+{
+	*g = (struct gen){.op = op, .col = c, .key = c->key};
+	if ((op->families & gen_family(c->base)) == 0)
+		return err_set(e, ERR_NO, "%s cannot fill a column of type %s", op->id,
+			pg_class_name(c->base.type->cls));
+	if (check_params(op->id, op->params, op->lenient, params, e) == -1 ||
+		op->prepare(g, c, params, a, e) == -1)
+		return -1;
+	if (c->unique && !op->derives && !g->affine && g->space < c->rows)
+		return err_set(e, ERR_NO,
+			"%s has %s distinct values here and the column is unique over %s rows",
+			op->id, num_people(g->space).s, num_people(c->rows).s);
+	return 0;
+}
+
+int xform_prepare(struct xform *x, const struct xform_op *op, const struct gen_column *c,
+	const msgpack_object *params, struct arena *a, struct err *e)
+{
+	x->op = op;
+	x->col = c;
+	x->max_bytes = 0;
+	x->makes_text = false;
+	x->null_rate = 0;
+	x->state = NULL;
+	if (check_params(op->id, op->params, false, params, e) == -1)
+		return -1;
+	return op->prepare(x, c, params, a, e);
+}
+
+unsigned gen_family(struct pg_base base)
+{
+	static const unsigned short family[PG_CLASS_COUNT] = {
+		[PG_BOOL] = GF_BOOL,
+		[PG_INT2] = GF_INT,
+		[PG_INT4] = GF_INT,
+		[PG_INT8] = GF_INT,
+		[PG_OID] = GF_INT,
+		[PG_NUMERIC] = GF_NUM,
+		[PG_FLOAT4] = GF_FLOAT,
+		[PG_FLOAT8] = GF_FLOAT,
+		[PG_TEXT] = GF_TEXT,
+		[PG_VARCHAR] = GF_TEXT,
+		[PG_BPCHAR] = GF_TEXT,
+		[PG_CHAR] = GF_TEXT,
+		[PG_NAME] = GF_TEXT,
+		[PG_BYTEA] = GF_BYTES,
+		[PG_UUID] = GF_UUID,
+		[PG_DATE] = GF_DATE,
+		[PG_TIME] = GF_TIME,
+		[PG_TIMESTAMP] = GF_TS,
+		[PG_TIMESTAMPTZ] = GF_TS,
+		[PG_ENUM] = GF_ENUM,
+	};
+	unsigned f = base.type->cls < PG_CLASS_COUNT ? family[base.type->cls] : 0;
+
+	return f != 0 ? f : GF_RAW;
+}

@@ -1,0 +1,331 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef COMMON_GEN_H
+#define COMMON_GEN_H
+
+#include <assert.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <msgpack.h>
+
+#include "common/base/arena.h"
+#include "common/base/vec.h"
+#include "common/schema/schema.h"
+#include "common/sql/sql.h"
+
+/*
+ * gen: what a generator is.
+ *
+ * A base generator is a function from an index in [0, space) to a value, and
+ * distinct indexes give distinct values.  It draws no random number itself: the
+ * engine picks the index, at random (rng_below(rng_at(key, row), space)) or, for
+ * a unique column, through a bijection of the row number.  So a unique CPF is
+ * still a valid CPF, an exact cover works, and any cell can be made alone.
+ * Where the values of a generator are more than 2^62 its index covers 2^62 of
+ * them, still injectively, the rest of the value being a hash of the index.
+ *
+ * An ordinal generator (numbers, dates, times) says its range [lo, hi] and step
+ * instead; the engine narrows the range row by row where a CHECK ties columns.
+ *
+ * A derive generator computes from other columns of the row, or of a parent row.
+ */
+
+struct err;
+struct gen;
+
+enum gen_pkind {
+	GP_BOOL,
+	GP_INT,
+	GP_FLOAT,
+	GP_STRING,
+	GP_DATE,
+	GP_TIME,
+	GP_TIMESTAMP,
+	GP_COLUMNS,
+	GP_DURATION,
+	GP_CHOICES, /* an array of {value, weight} */
+	GP_RULES,   /* an array of {when, generator, params} */
+	GP_RULE,    /* {generator, params} */
+	GP_KEY,	    /* a constraint: its name, or an array of its columns */
+	GP_CONSTANT /* a number, a string or null */
+};
+
+/* One parameter: what plan-check validates and the catalogue prints. */
+struct gen_param {
+	const char *name;
+	enum gen_pkind kind;
+	bool required;
+	const char *deflt; /* as text for people, or NULL */
+	const char *help;
+};
+
+/* families a column may have to take the values, a mask */
+enum {
+	GF_BOOL = 1,
+	GF_INT = 2,
+	GF_NUM = 4,
+	GF_FLOAT = 8,
+	GF_TEXT = 16,
+	GF_UUID = 32,
+	GF_DATE = 64,
+	GF_TIME = 128,
+	GF_TS = 256,
+	GF_ENUM = 512,
+	GF_BYTES = 1024,
+	GF_RAW = 2048,
+	GF_ANY = 4095
+};
+
+/** gen_family(base): the GF_ bit of a column. */
+unsigned gen_family(struct pg_base base);
+
+/* The column a generator works for. */
+struct gen_column {
+	const struct schema *schema;
+	const struct pg_table *table;
+	const struct pg_column *column;
+	struct pg_base base;
+	enum vtype type; /* of the vector to fill */
+	uint8_t scale;
+	const struct sql_domain *dom; /* narrowing, or NULL */
+	uint64_t key;		      /* stream key of the column */
+	uint64_t rows;		      /* of the table */
+	bool unique;		      /* its index comes from a bijection: space must reach rows */
+	const char *locale;
+	int32_t as_of; /* "today", days since 2000-01-01 */
+	bool apart;    /* ranges: they are not to overlap, and to be as long as real ones */
+	bool by_rule;  /* the plan names the generator; false: the default by type, whose
+			  dates end today and whose sequences are the column's own */
+};
+
+/*
+ * Memory for texts made while filling a block: reset by the engine after the block is written.
+ * Beside it: what a derive generator whose values may fail is told and tells.
+ */
+struct gen_heap {
+	char *p;
+	size_t n, cap;
+	struct arena arena;  /* of expressions: it lives and ends as the texts do */
+	const uint8_t *live; /* the rows that count, NULL: all; the others' values are not used */
+	const char *why;     /* a row that counts has no value, and why */
+	uint32_t row;	     /* its place in the block */
+	bool nomem;
+};
+
+#define GEN_HEAP_INIT ((struct gen_heap){NULL, 0, 0, ARENA_INIT, NULL, NULL, 0, false})
+
+/** gen_fail(h, i, why): row ${i} of the block has no value; the first is kept. */
+static inline void gen_fail(struct gen_heap *h, uint32_t i, const char *why)
+{
+	if (h->why != NULL)
+		return;
+	h->why = why;
+	h->row = i;
+}
+
+/** gen_heap_reserve(h, n): room for ${n} bytes in all; false when memory is out.  To be called
+ *  while nothing is taken: pointers given out before do not survive. */
+bool gen_heap_reserve(struct gen_heap *h, size_t n);
+void gen_heap_free(struct gen_heap *h);
+
+static inline void gen_heap_reset(struct gen_heap *h)
+{
+	h->n = 0;
+	h->why = NULL;
+	arena_reset(&h->arena);
+}
+
+/** gen_heap_take(h, n): ${n} bytes that live until the block is written; never NULL (the engine
+ *  reserves enough: a generator says the most bytes a value may take in gen.max_bytes, and takes
+ *  no more than that a row). */
+static inline char *gen_heap_take(struct gen_heap *h, uint32_t n)
+{
+	char *p = h->p + h->n;
+
+	assert(n <= h->cap - h->n);
+	h->n += n;
+	return p;
+}
+
+/** gen_heap_give(h, n): the last ${n} bytes taken are not needed after all. */
+static inline void gen_heap_give(struct gen_heap *h, uint32_t n)
+{
+	assert(n <= h->n);
+	h->n -= n;
+}
+
+/* inputs of a derive generator */
+enum { GEN_INPUTS = 16, GEN_HOPS = 6 };
+
+enum gen_from {
+	GEN_ROW,
+	GEN_PARENT,
+	GEN_NUMBER,   /* the row's place among its parent's children, from 1; NULL without one */
+	GEN_SIBLINGS, /* how many they are, itself among them; NULL without a parent */
+};
+
+struct gen_input {
+	enum gen_from from;
+	uint32_t column; /* GEN_ROW: index in the table; GEN_PARENT: in the last parent's table */
+	uint32_t fk;	 /* all but GEN_ROW: constraint index in table->cons */
+	/* GEN_PARENT: foreign keys that lead on from there, each a constraint of the table that
+	 * the one before it refers to */
+	uint32_t hops[GEN_HOPS], nhops;
+};
+
+struct gen_op {
+	const char *id;
+	const char *help;		/* one line for the catalogue */
+	const struct gen_param *params; /* ends with name == NULL; NULL for none */
+	unsigned families;		/* columns it may fill */
+	const char *pii;		/* "pii.email", or NULL */
+	bool lenient; /* unknown or mistyped parameters are warnings (plans 0.1, 0.2) */
+	bool derives; /* has .derive instead of .value */
+	bool folds;   /* has neither: its values are folded from children's rows: gen_children.h */
+
+	/**
+	 * prepare(g, c, params, a, e): read ${params} (a msgpack map, or NULL), merge the
+	 * column's narrowing c->dom, and fill ${g}.  An impossible combination is an error
+	 * (kind ERR_NO) that names no value of a row but may name the parameter's.
+	 */
+	int (*prepare)(struct gen *g, const struct gen_column *c, const msgpack_object *params,
+		struct arena *a, struct err *e);
+
+	/** value(g, idx, n, out, h): out[i] = value of index idx[i].  NULL for pure ordinal ops. */
+	void (*value)(const struct gen *g, const uint64_t *idx, uint32_t n, struct vec *out,
+		struct gen_heap *h);
+
+	/**
+	 * derive(g, in, row, n, out, h): from the inputs, one vector each, of g->in's columns;
+	 * rng_at(g->key, row[i]) is the cell's draw.  gen_fail() tells of a row without a value.
+	 */
+	void (*derive)(const struct gen *g, const struct vec *const *in, const uint64_t *row,
+		uint32_t n, struct vec *out, struct gen_heap *h);
+
+	/** siblings(g, most, e): a parent may have ${most} children: ERR_NO where it has no values
+	 *  for so many.  NULL: any number. */
+	int (*siblings)(const struct gen *g, uint64_t most, struct err *e);
+
+	/** tally(g, at, v, i, rows): v[i] = its value number ${at}, which exactly ${rows} rows of
+	 *  the table have; false when there are no more.  NULL: nobody knows. */
+	bool (*tally)(const struct gen *g, uint32_t at, struct vec *v, uint32_t i, uint64_t *rows);
+};
+
+struct gen {
+	const struct gen_op *op;
+	const struct gen_column *col;
+	uint64_t key;
+	uint64_t space;	    /* 0 when ordinal and derive generators do not say */
+	uint32_t max_bytes; /* of one text value */
+	bool own_texts;	    /* derive: texts live in the heap's arena, not in what it reserves */
+	bool ordinal;	    /* value = lo + step * index, index in [0, space) */
+	int64_t lo, hi, step;
+	/* Ranges: index / lengths is where one begins, from it to 1 .. lengths on, index % lengths
+	 * + 1, it is; two that do not meet there do not overlap.  0: it makes none */
+	uint32_t lengths;
+	bool affine;  /* value = lo + step * row, no further than hi: a sequence, no draw */
+	bool sibling; /* ordinal, its index being the row's place among the children of a parent, */
+	const char *of; /* that of the foreign key of this name or column; NULL: to be found */
+	struct gen_input in[GEN_INPUTS]; /* derive */
+	uint32_t nin;
+	int64_t reach; /* derive: never before its input, nor further on than this; 0: who knows */
+	int64_t every; /* derive: so far after the sibling before it, at least; 0: who knows */
+	const char *pii; /* derive: of what it is made from, or NULL */
+	void *state;
+};
+
+/**
+ * gen_prepare(g, op, c, params, a, e):
+ * The front door: ${g} is cleared, given ${op} and ${c} (which must live as long as it), and
+ * prepared.  A column of a family the generator cannot fill, and a unique column with more
+ * rows than the generator has values, are errors of kind ERR_NO.
+ */
+int gen_prepare(struct gen *g, const struct gen_op *op, const struct gen_column *c,
+	const msgpack_object *params, struct arena *a, struct err *e);
+
+/* transforms: after all columns of the row exist, in the order of the plan */
+struct xform;
+
+struct xform_op {
+	const char *id;
+	const char *help;
+	const struct gen_param *params;
+	int (*prepare)(struct xform *x, const struct gen_column *c, const msgpack_object *params,
+		struct arena *a, struct err *e);
+	/** apply(x, row, n, v, h): change ${v} in place; NULLs pass unchanged.  The type may become
+	 * text. */
+	void (*apply)(const struct xform *x, const uint64_t *row, uint32_t n, struct vec *v,
+		struct gen_heap *h);
+};
+
+struct xform {
+	const struct xform_op *op;
+	const struct gen_column *col;
+	uint64_t key;	    /* stream of (column, "transform", position) */
+	uint64_t salt;	    /* of masks: from the seed, never stored in an artefact */
+	enum vtype in_type; /* what comes in: the column's vector, or text after a transform */
+	uint8_t in_scale;   /* of VT_DEC */
+	uint32_t in_bytes;  /* the most bytes of a text that comes in */
+	uint32_t max_bytes; /* of one value after it, 0: as before */
+	bool makes_text;
+	double null_rate; /* transform.null_rate: the engine merges it with the column's own */
+	void *state;
+};
+
+/**
+ * xform_prepare(x, op, c, params, a, e): the front door of transforms: the caller has set key,
+ * salt, in_type, in_scale and in_bytes; the rest is cleared.
+ */
+int xform_prepare(struct xform *x, const struct xform_op *op, const struct gen_column *c,
+	const msgpack_object *params, struct arena *a, struct err *e);
+
+/* ---- parameters -------------------------------------------------------------- */
+
+/* what is wrong with a parameter */
+enum gen_param_fault {
+	GEN_PARAMS_NOT_MAP, /* the whole of them: name is NULL */
+	GEN_PARAM_UNKNOWN,
+	GEN_PARAM_KIND,
+	GEN_PARAM_MISSING,
+};
+
+typedef void gen_param_report(
+	void *ctx, enum gen_param_fault fault, const char *name, const char *message);
+
+/**
+ * gen_check_params(spec, params, report, ctx):
+ * Hold ${params} (NULL or nil for none) against the table ${spec} (NULL for no parameters).
+ * Everything wrong is reported, in the order of the map, then what is missing in the order of
+ * the table; returns how many.  ${message} names the parameter and the kind it should have.
+ */
+int gen_check_params(const struct gen_param *spec, const msgpack_object *params,
+	gen_param_report *report, void *ctx);
+
+/** gen_pkind_name(k): "an integer", "a date (YYYY-MM-DD)" ... */
+const char *gen_pkind_name(enum gen_pkind k);
+
+/**
+ * gen_arg_*(params, name, ...): the typed value of a parameter: true when it is there and of its
+ * kind; else ${out} is untouched.  A timestamp with an offset is converted to UTC; times and
+ * timestamps are microseconds, dates days.  A string is a copy in ${a}; NULL when memory is out.
+ */
+bool gen_arg_bool(const msgpack_object *params, const char *name, bool *out);
+bool gen_arg_int(const msgpack_object *params, const char *name, int64_t *out);
+bool gen_arg_float(const msgpack_object *params, const char *name, double *out);
+bool gen_arg_string(
+	const msgpack_object *params, const char *name, struct arena *a, const char **out);
+bool gen_arg_date(const msgpack_object *params, const char *name, int64_t *out);
+bool gen_arg_time(const msgpack_object *params, const char *name, int64_t *out);
+bool gen_arg_timestamp(const msgpack_object *params, const char *name, int64_t *out);
+
+/** gen_arg_duration(params, name, unit, out): "0d", "30d", "2h", "90m", "45s", "1d12h" or an
+ *  integer of ${unit} microseconds; out in microseconds. */
+bool gen_arg_duration(const msgpack_object *params, const char *name, int64_t unit, int64_t *out);
+
+/** gen_arg_columns(params, name, max, a, out): an array of at most ${max} strings; how many,
+ *  or -1 when it is absent or anything else. */
+int gen_arg_columns(
+	const msgpack_object *params, const char *name, int max, struct arena *a, const char **out);
+
+#endif

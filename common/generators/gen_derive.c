@@ -1,0 +1,399 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/generators/gen_derive.h"
+
+#include <string.h>
+
+#include "common/base/err.h"
+#include "common/base/num.h"
+#include "common/base/str.h"
+
+static void start(struct vec *out)
+{
+	out->has_null = false;
+}
+
+/* ---- copies: derive.fk, derive.parent_value --------------------------------------------- */
+
+struct copy_state {
+	enum vtype from;
+	uint8_t from_scale;
+	uint32_t limit; /* characters of a text */
+};
+
+/* The same kind of value, or one that always fits. */
+static bool copies(enum vtype from, const struct gen_column *c, const struct pg_column *parent)
+{
+	if (from == VT_ENUM || c->type == VT_ENUM)
+		return from == c->type &&
+		       pg_base_of(parent->type, parent->typmod).type == c->base.type;
+	return from == c->type || (from == VT_INT && c->type == VT_DEC) ||
+	       (from == VT_TS && c->type == VT_TSTZ) || (from == VT_TSTZ && c->type == VT_TS);
+}
+
+static int prepare_copy(struct gen *g, const struct gen_column *c, struct arena *a, struct err *e)
+{
+	const struct pg_column *parent = derive_input(g, c, 0);
+	struct copy_state *s = arena_alloc(a, sizeof(*s));
+	int32_t limit = pg_char_limit(c->base);
+
+	if (s == NULL)
+		return err_nomem(e);
+	s->from = derive_input_type(g, c, 0, &s->from_scale);
+	s->limit = limit < 0 ? UINT32_MAX : (uint32_t)limit;
+	if (!copies(s->from, c, parent))
+		return err_set(e, ERR_NO, "%s: the parent's %s (%s) does not fit a column of %s",
+			g->op->id, parent->name, parent->formatted, c->column->formatted);
+	if (c->type == VT_DEC && c->scale < s->from_scale)
+		return err_set(e, ERR_NO, "%s: the parent's %s (%s) has more decimals than %s",
+			g->op->id, parent->name, parent->formatted, c->column->formatted);
+	g->state = s;
+	return 0;
+}
+
+static int prepare_fk(struct gen *g, const struct gen_column *c, const msgpack_object *params,
+	struct arena *a, struct err *e)
+{
+	uint32_t me = (uint32_t)(c->column - c->table->columns);
+
+	(void)params;
+	for (uint32_t i = 0; i < c->table->ncons; i++) {
+		const struct pg_constraint *k = &c->table->cons[i];
+
+		for (uint32_t j = 0; k->kind == PG_CON_FOREIGN && j < k->ncols; j++) {
+			if (k->cols[j] != me)
+				continue;
+			if (k->ref == NULL)
+				return err_set(e, ERR_NO,
+					"%s: the parent %s.%s was not introspected", g->op->id,
+					k->ref_schema, k->ref_table);
+			g->in[0] = (struct gen_input){
+				.from = GEN_PARENT, .column = k->ref_cols[j], .fk = i};
+			g->nin = 1;
+			return prepare_copy(g, c, a, e);
+		}
+	}
+	return err_set(e, ERR_NO, "%s: the column is in no foreign key", g->op->id);
+}
+
+static int prepare_parent_value(struct gen *g, const struct gen_column *c,
+	const msgpack_object *params, struct arena *a, struct err *e)
+{
+	return derive_parent(g, c, params, a, e) == -1 ? -1 : prepare_copy(g, c, a, e);
+}
+
+static void copy_texts(
+	const struct copy_state *s, const struct vec *in, uint32_t n, struct vec *out)
+{
+	for (uint32_t i = 0; i < n; i++) {
+		if (vec_is_null(in, i))
+			continue;
+		out->v.t[i] = in->v.t[i];
+		if (s->limit < in->v.t[i].n)
+			out->v.t[i].n = utf8_cut(in->v.t[i].p, in->v.t[i].n, s->limit);
+	}
+}
+
+static void derive_copy(const struct gen *g, const struct vec *const *ins, const uint64_t *row,
+	uint32_t n, struct vec *out, struct gen_heap *h)
+{
+	const struct copy_state *s = g->state;
+	const struct vec *in = ins[0];
+	int64_t times = out->type == VT_DEC ? num_pow10((unsigned)(out->scale - in->scale)) : 1;
+
+	(void)row;
+	(void)h;
+	start(out);
+	for (uint32_t i = 0; in->has_null && i < n; i++)
+		if (in->null[i])
+			vec_set_null(out, i);
+	if (out->type == VT_F64)
+		memcpy(out->v.f, in->v.f, n * sizeof(*out->v.f));
+	else if (out->type == VT_UUID)
+		memcpy(out->v.u, in->v.u, n * sizeof(*out->v.u));
+	else if (!vec_is_ordinal(out->type))
+		copy_texts(s, in, n, out);
+	else if (times == 1)
+		memcpy(out->v.i, in->v.i, n * sizeof(*out->v.i));
+	else
+		for (uint32_t i = 0; i < n; i++)
+			if (!vec_is_null(in, i) &&
+				__builtin_mul_overflow(in->v.i[i], times, &out->v.i[i]))
+				vec_set_null(out, i);
+}
+
+/* ---- derive.email_from_name ---------------------------------------------------------------- */
+
+enum { LOCAL_MAX = 64, WORD_MAX = 256, ROW_DIGITS = 21 };
+
+struct email_state {
+	const char *domain;
+	uint32_t ndomain, local; /* the most bytes of the local part */
+	struct pg_base base[GEN_INPUTS];
+};
+
+static int prepare_email(struct gen *g, const struct gen_column *c, const msgpack_object *params,
+	struct arena *a, struct err *e)
+{
+	struct gen_limits lim = gen_text_limits(c);
+	struct email_state *s = arena_alloc(a, sizeof(*s));
+	uint32_t need = c->unique ? ROW_DIGITS + 1 : 1;
+
+	if (s == NULL)
+		return err_nomem(e);
+	if (derive_inputs(g, c, params, 1, a, e) == -1)
+		return -1;
+	s->domain = "example.com";
+	(void)gen_arg_string(params, "domain", a, &s->domain);
+	if (s->domain == NULL)
+		return err_nomem(e);
+	s->ndomain = (uint32_t)strlen(s->domain);
+	if (c->dom != NULL && (c->dom->texts != NULL || c->dom->npatterns > 0))
+		return err_set(e, ERR_NO, "%s cannot honour the checks of the column", g->op->id);
+	if (lim.max < s->ndomain + 1 + need)
+		return err_set(e, ERR_NO, "%s: an address at %s does not fit %u characters",
+			g->op->id, s->domain, lim.max);
+	s->local = lim.max - s->ndomain - 1;
+	s->local = s->local > LOCAL_MAX ? LOCAL_MAX : s->local;
+	if (c->dom != NULL && c->dom->min_len > s->ndomain + 2)
+		return err_set(e, ERR_NO, "%s cannot make texts of at least %u characters",
+			g->op->id, c->dom->min_len);
+	for (uint32_t i = 0; i < g->nin; i++) {
+		const struct pg_column *in = derive_input(g, c, i);
+
+		s->base[i] = pg_base_of(in->type, in->typmod);
+	}
+	g->max_bytes = s->local + 1 + s->ndomain;
+	g->state = s;
+	return 0;
+}
+
+/* Letters and digits folded, runs of blanks - _ . become one dot, no dot at the ends. */
+static uint32_t dotted(const char *p, size_t n, char *to, uint32_t room)
+{
+	uint32_t len = 0;
+	size_t from = 0;
+
+	for (size_t i = 0; i <= n; i++) {
+		char word[2 * WORD_MAX];
+		size_t m;
+
+		if (i < n && strchr(" \t-_.", p[i]) == NULL)
+			continue;
+		m = gen_fold(p + from, i - from > WORD_MAX ? WORD_MAX : i - from, word);
+		from = i + 1;
+		if (m == 0 || len + (len > 0) >= room)
+			continue;
+		if (len > 0)
+			to[len++] = '.';
+		m = m > room - len ? room - len : m;
+		memcpy(to + len, word, m);
+		len += (uint32_t)m;
+	}
+	return len;
+}
+
+static uint32_t local_part(const struct email_state *s, const struct gen *g,
+	const struct vec *const *ins, uint32_t i, char *to, uint32_t room)
+{
+	uint32_t len = 0;
+
+	for (uint32_t k = 0; k < g->nin; k++) {
+		char text[DERIVE_TEXT];
+		struct vtext t;
+		uint32_t dot = len > 0, m;
+
+		if (vec_is_null(ins[k], i) || len + dot >= room)
+			continue;
+		t = derive_text(ins[k], i, s->base[k], text);
+		m = dotted(t.p, t.n, to + len + dot, room - len - dot);
+		if (m > 0 && dot)
+			to[len] = '.';
+		len += m > 0 ? m + dot : 0;
+	}
+	return len;
+}
+
+static void derive_email(const struct gen *g, const struct vec *const *ins, const uint64_t *row,
+	uint32_t n, struct vec *out, struct gen_heap *h)
+{
+	const struct email_state *s = g->state;
+
+	start(out);
+	for (uint32_t i = 0; i < n; i++) {
+		char *p = gen_heap_take(h, g->max_bytes), tail[ROW_DIGITS + 11];
+		uint32_t nt = (uint32_t)num_fmt_u64(tail, row[i] + 1), len;
+
+		/* a unique address ends in its row: what follows the last dot tells rows apart */
+		len = local_part(s, g, ins, i, p, g->col->unique ? s->local - nt - 1 : s->local);
+		if (len == 0 && s->local >= 4 + nt) {
+			memcpy(p, "user", 4);
+			len = 4;
+			memcpy(p + len, tail, nt);
+			len += nt;
+		} else if (len == 0 || g->col->unique) {
+			if (len > 0)
+				p[len++] = '.';
+			memcpy(p + len, tail, nt);
+			len += nt;
+		}
+		p[len++] = '@';
+		memcpy(p + len, s->domain, s->ndomain);
+		len += s->ndomain;
+		gen_heap_give(h, g->max_bytes - len);
+		out->v.t[i] = (struct vtext){p, len};
+	}
+}
+
+/* ---- derive.money_total ---------------------------------------------------------------------- */
+
+struct total_state {
+	int64_t lo, hi; /* what the column's type and checks allow */
+};
+
+static int prepare_total(struct gen *g, const struct gen_column *c, const msgpack_object *params,
+	struct arena *a, struct err *e)
+{
+	struct total_state *s = arena_alloc(a, sizeof(*s));
+
+	if (s == NULL)
+		return err_nomem(e);
+	if (derive_inputs(g, c, params, 2, a, e) == -1)
+		return -1;
+	for (uint32_t i = 0; i < g->nin; i++) {
+		uint8_t scale;
+		enum vtype t = derive_input_type(g, c, i, &scale);
+
+		if (t != VT_INT && t != VT_DEC && t != VT_F64)
+			return err_set(e, ERR_NO, "%s: input column %s is not a number", g->op->id,
+				derive_input(g, c, i)->name);
+	}
+	if (c->unique)
+		return err_set(e, ERR_NO, "%s cannot promise distinct values for a unique column",
+			g->op->id);
+	gen_bounds(c, 0, &s->lo, &s->hi);
+	g->state = s;
+	return 0;
+}
+
+enum { F64_SCALE = 6 }; /* decimals a double takes part with */
+
+static int64_t exact(const struct vec *v, uint32_t i, unsigned *scale)
+{
+	double d;
+
+	*scale = v->type == VT_DEC ? v->scale : 0;
+	if (v->type != VT_F64)
+		return v->v.i[i];
+	*scale = F64_SCALE;
+	d = v->v.f[i] * 1e6;
+	return d > 9e18 ? INT64_MAX : d < -9e18 ? INT64_MIN : (int64_t)(d < 0 ? d - 0.5 : d + 0.5);
+}
+
+/* v * 10^-from in units of 10^-to, rounded half away from zero. */
+static __int128 rescale(__int128 v, unsigned from, unsigned to)
+{
+	const __int128 most = (__int128)1 << 120;
+	__int128 half;
+
+	for (; from < to; from++) {
+		if (v > most || v < -most)
+			return v; /* beyond any column already */
+		v *= 10;
+	}
+	if (from == to)
+		return v;
+	for (; from > to + 1; from--)
+		v /= 10;
+	half = v < 0 ? -5 : 5;
+	return (v + half) / 10;
+}
+
+static void derive_total(const struct gen *g, const struct vec *const *ins, const uint64_t *row,
+	uint32_t n, struct vec *out, struct gen_heap *h)
+{
+	const struct total_state *s = g->state;
+	unsigned scale = out->type == VT_DEC ? out->scale : out->type == VT_F64 ? F64_SCALE : 0;
+
+	(void)row;
+	(void)h;
+	start(out);
+	for (uint32_t i = 0; i < n; i++) {
+		unsigned sp, sq, sd;
+		__int128 total;
+
+		if (vec_is_null(ins[0], i) || vec_is_null(ins[1], i)) {
+			vec_set_null(out, i);
+			continue;
+		}
+		total = (__int128)exact(ins[0], i, &sp) * exact(ins[1], i, &sq);
+		total = rescale(total, sp + sq, scale);
+		if (g->nin > 2 && !vec_is_null(ins[2], i)) {
+			__int128 discount = exact(ins[2], i, &sd);
+
+			total -= rescale(discount, sd, scale);
+		}
+		if (out->type == VT_F64) {
+			out->v.f[i] = (double)total / 1e6;
+			continue;
+		}
+		/* what the column cannot hold is held at its end */
+		total = total < s->lo ? s->lo : total > s->hi ? s->hi : total;
+		out->v.i[i] = (int64_t)total;
+	}
+}
+
+static const struct gen_param email_params[] = {
+	{"input_columns", GP_COLUMNS, true, NULL, "columns of the name"},
+	{"domain", GP_STRING, false, "example.com", "after the @"},
+	{0},
+};
+
+static const struct gen_param total_params[] = {
+	{"input_columns", GP_COLUMNS, true, NULL, "price, quantity[, discount]"},
+	{0},
+};
+
+static const struct gen_param parent_params[] = {
+	{"input_columns", GP_COLUMNS, true, NULL, "the foreign key column"},
+	{"parent_column", GP_STRING, true, NULL,
+		"column to copy, or of its parent: fk_column.column"},
+	{"parent_schema", GP_STRING, false, NULL, "where several parents could be meant"},
+	{"parent_table", GP_STRING, false, NULL, "where several parents could be meant"},
+	{0},
+};
+
+const struct gen_op gen_derive_ops[] = {
+	{.id = "derive.email_from_name",
+		.help = "an e-mail address made from other columns, accents folded",
+		.params = email_params,
+		.families = GF_TEXT,
+		.pii = "pii.email",
+		.lenient = true,
+		.derives = true,
+		.prepare = prepare_email,
+		.derive = derive_email},
+	{.id = "derive.money_total",
+		.help = "price times quantity less discount, exact",
+		.params = total_params,
+		.families = GF_INT | GF_NUM | GF_FLOAT,
+		.lenient = true,
+		.derives = true,
+		.prepare = prepare_total,
+		.derive = derive_total},
+	{.id = "derive.fk",
+		.help = "the parents' keys in turn",
+		.families = GF_ANY,
+		.lenient = true,
+		.derives = true,
+		.prepare = prepare_fk,
+		.derive = derive_copy},
+	{.id = "derive.parent_value",
+		.help = "a column of the parent row",
+		.params = parent_params,
+		.families = GF_ANY,
+		.lenient = true,
+		.derives = true,
+		.prepare = prepare_parent_value,
+		.derive = derive_copy},
+	{0},
+};

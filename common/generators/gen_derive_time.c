@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/generators/gen_derive.h"
+
+#include <string.h>
+
+#include "common/base/calendar.h"
+#include "common/base/err.h"
+#include "common/base/num.h"
+#include "common/base/rng.h"
+
+/*
+ * A moment some way from another: at least min and at most max after (or before)
+ * it.  A date and a timestamp compare at the date's midnight, so a date after a
+ * timestamp is the next day at the earliest, unless that is midnight itself.
+ * Where checks bound the column, the span that is drawn from shrinks; nothing
+ * heaps up at the bound.
+ */
+struct move_state {
+	enum vtype in, out;
+	bool before, up_to_today;
+	int64_t min, max; /* microseconds */
+	int64_t lo, hi;	  /* what the column's type and checks allow, in its units */
+	int64_t today;	  /* its end, in the column's units */
+	int64_t grain;	  /* of the draw, in the column's units */
+	int64_t align;	  /* microseconds the column can tell apart */
+	bool not_null;
+	struct gen fallback; /* where there is no moment to go from */
+};
+
+static int64_t sat_add(int64_t a, int64_t b)
+{
+	int64_t s;
+
+	return __builtin_add_overflow(a, b, &s) ? b < 0 ? INT64_MIN : INT64_MAX : s;
+}
+
+static int64_t sat_mul(int64_t a, int64_t b)
+{
+	int64_t p;
+
+	return __builtin_mul_overflow(a, b, &p) ? (a < 0) != (b < 0) ? INT64_MIN : INT64_MAX : p;
+}
+
+static int64_t floor_div(int64_t a, int64_t b)
+{
+	return a / b - (a % b != 0 && a < 0);
+}
+
+/* 0: finite, -1 and 1: the infinities. */
+static int infinite(enum vtype t, int64_t v)
+{
+	if (t == VT_DATE)
+		return v == CAL_DATE_NEG_INF ? -1 : v == CAL_DATE_POS_INF;
+	return t == VT_TIME ? 0 : v == CAL_TS_NEG_INF ? -1 : v == CAL_TS_POS_INF;
+}
+
+static int64_t infinity(enum vtype t, int sign)
+{
+	if (t == VT_DATE)
+		return sign < 0 ? CAL_DATE_NEG_INF : CAL_DATE_POS_INF;
+	return sign < 0 ? CAL_TS_NEG_INF : CAL_TS_POS_INF;
+}
+
+/* The span [lo, hi] in the column's units that keeps the distance; never empty. */
+static void span_of(const struct move_state *s, int64_t from, int64_t *lo, int64_t *hi)
+{
+	int64_t unit = s->out == VT_DATE ? CAL_DAY : s->align;
+	int64_t p = s->in == VT_DATE ? sat_mul(from, CAL_DAY) : from;
+
+	*lo = sat_add(p, s->before ? -s->max : s->min);
+	*hi = sat_add(p, s->before ? -s->min : s->max);
+	if (s->out == VT_DATE || unit > 1) {
+		int64_t first = floor_div(*lo, unit), last = floor_div(*hi, unit);
+
+		first += first * unit != *lo;
+		*lo = s->out == VT_DATE ? first : first * unit;
+		*hi = s->out == VT_DATE ? last : last * unit;
+	}
+	if (*hi < *lo && s->before)
+		*lo = *hi;
+	else if (*hi < *lo)
+		*hi = *lo;
+}
+
+/* Shrink the span to the bounds; where they exclude it, the distance holds if it can. */
+static void bound(const struct move_state *s, int64_t *lo, int64_t *hi)
+{
+	int64_t top = s->up_to_today && *lo <= s->today && s->today < s->hi ? s->today : s->hi;
+	int64_t first = *lo > s->lo ? *lo : s->lo, last = *hi < top ? *hi : top;
+
+	if (first <= last) {
+		*lo = first;
+		*hi = last;
+	} else if (s->before) {
+		*lo = *hi = last < s->lo ? *hi : last;
+	} else {
+		*lo = *hi = first > s->hi ? *lo : first;
+	}
+}
+
+static int64_t moved(const struct gen *g, const struct move_state *s, int64_t from, uint64_t row)
+{
+	int64_t lo, hi;
+	uint64_t steps;
+
+	span_of(s, from, &lo, &hi);
+	bound(s, &lo, &hi);
+	steps = ((uint64_t)hi - (uint64_t)lo) / (uint64_t)s->grain + 1;
+	return (int64_t)((uint64_t)lo + (uint64_t)s->grain * rng_below(rng_at(g->key, row), steps));
+}
+
+static void no_moment(const struct gen *g, const struct move_state *s, uint64_t row, uint32_t i,
+	struct vec *out, struct gen_heap *h)
+{
+	struct vec one = *out;
+	uint64_t idx = rng_below(rng_at(g->key, row), s->fallback.space);
+
+	if (!s->not_null) {
+		vec_set_null(out, i);
+		return;
+	}
+	one.v.i = out->v.i + i;
+	s->fallback.op->value(&s->fallback, &idx, 1, &one, h);
+}
+
+static void derive_move(const struct gen *g, const struct vec *const *ins, const uint64_t *row,
+	uint32_t n, struct vec *out, struct gen_heap *h)
+{
+	const struct move_state *s = g->state;
+	const struct vec *in = ins[0];
+
+	out->has_null = false;
+	for (uint32_t i = 0; i < n; i++) {
+		int sign = vec_is_null(in, i) ? 0 : infinite(s->in, in->v.i[i]);
+
+		if (vec_is_null(in, i) || (sign != 0 && (sign < 0) != s->before))
+			no_moment(g, s, row[i], i, out, h);
+		else if (sign != 0)
+			out->v.i[i] = infinity(s->out, sign);
+		else
+			out->v.i[i] = moved(g, s, in->v.i[i], row[i]);
+	}
+}
+
+/* ---- preparing ---------------------------------------------------------------------------- */
+
+static const struct gen_op *time_op(enum vtype t)
+{
+	const char *id = t == VT_DATE	? "primitive.date"
+			 : t == VT_TIME ? "primitive.time"
+					: "primitive.timestamp";
+	const struct gen_op *op = gen_prim_time_ops;
+
+	while (strcmp(op->id, id) != 0)
+		op++;
+	return op;
+}
+
+int derive_moment(const struct gen_column *c, struct arena *a, struct gen *fallback, struct err *e)
+{
+	struct gen_column *own = arena_alloc(a, sizeof(*own));
+
+	if (own == NULL)
+		return err_nomem(e);
+	*own = *c;
+	own->by_rule = false;
+	return gen_prepare(fallback, time_op(c->type), own, NULL, a, e);
+}
+
+static bool is_moment(enum vtype t)
+{
+	return t == VT_DATE || t == VT_TS || t == VT_TSTZ;
+}
+
+/* Everything but min and max. */
+static int prepare_move(struct gen *g, const struct gen_column *c, struct move_state *s,
+	struct arena *a, struct err *e)
+{
+	enum { YEAR_DAYS = 365 };
+	int64_t day = gen_day(c->type);
+	uint8_t scale;
+
+	s->in = derive_input_type(g, c, 0, &scale);
+	s->out = c->type;
+	if (s->in != s->out && !(is_moment(s->in) && is_moment(s->out)))
+		return err_set(e, ERR_NO, "%s: %s (%s) is no moment to go from for a column of %s",
+			g->op->id, derive_input(g, c, 0)->name, derive_input(g, c, 0)->formatted,
+			c->column->formatted);
+	if (c->unique)
+		return err_set(e, ERR_NO, "%s cannot promise distinct values for a unique column",
+			g->op->id);
+	if (c->dom != NULL && (c->dom->set != NULL || c->dom->nnot > 0))
+		return err_set(
+			e, ERR_NO, "%s cannot honour a check with a list of values", g->op->id);
+	gen_bounds(c, YEAR_DAYS * day, &s->lo, &s->hi);
+	s->today = c->as_of * day;
+	s->grain = s->out == VT_DATE ? 1 : CAL_SECOND;
+	s->align = num_pow10((unsigned)(6 - pg_time_precision(c->base)));
+	if (s->out == VT_TIME && s->hi > CAL_DAY - CAL_SECOND)
+		s->hi = CAL_DAY - CAL_SECOND;
+	s->not_null = pg_column_not_null(c->column) || (c->dom != NULL && c->dom->must_not_null);
+	g->state = s;
+	return derive_moment(c, a, &s->fallback, e);
+}
+
+/* derive.updated_after_created, derive.end_after_start */
+static int prepare_after(struct gen *g, const struct gen_column *c, const msgpack_object *params,
+	struct arena *a, struct err *e)
+{
+	struct move_state *s = arena_alloc(a, sizeof(*s));
+	int64_t days = 30, seconds = c->type == VT_TIME ? 3600 : 86400, most;
+
+	if (s == NULL)
+		return err_nomem(e);
+	if (derive_inputs(g, c, params, 1, a, e) == -1)
+		return -1;
+	(void)gen_arg_int(params, "max_days", &days);
+	(void)gen_arg_int(params, "max_seconds", &seconds);
+	most = c->type == VT_DATE ? sat_mul(days, CAL_DAY) : sat_mul(seconds, CAL_SECOND);
+	s->max = most < 0 ? 0 : most;
+	if (c->dom == NULL || !c->dom->has_lo) /* which may be later still */
+		g->reach = c->type == VT_DATE ? s->max / CAL_DAY : s->max;
+	s->up_to_today =
+		c->type != VT_TIME && strcmp(g->op->id, "derive.updated_after_created") == 0;
+	return prepare_move(g, c, s, a, e);
+}
+
+/* derive.after_parent, derive.before_parent */
+static int prepare_parent(struct gen *g, const struct gen_column *c, const msgpack_object *params,
+	struct arena *a, struct err *e)
+{
+	struct move_state *s = arena_alloc(a, sizeof(*s));
+	int64_t unit = c->type == VT_DATE ? CAL_DAY : CAL_SECOND;
+
+	if (s == NULL)
+		return err_nomem(e);
+	if (derive_parent(g, c, params, a, e) == -1)
+		return -1;
+	s->before = strcmp(g->op->id, "derive.before_parent") == 0;
+	s->max = 30 * CAL_DAY;
+	if (gen_arg_duration(params, "min", unit, &s->min) && s->max < s->min)
+		s->max = s->min;
+	(void)gen_arg_duration(params, "max", unit, &s->max);
+	if (s->min < 0 || s->max < s->min)
+		return err_set(e, ERR_NO, "%s: min and max are not in order from 0 up", g->op->id);
+	return prepare_move(g, c, s, a, e);
+}
+
+static const struct gen_param after_params[] = {
+	{"input_columns", GP_COLUMNS, true, NULL, "the column to be after"},
+	{"max_seconds", GP_INT, false, "86400 (time: 3600)", "most seconds after, of a time"},
+	{"max_days", GP_INT, false, "30", "most days after, of a date"},
+	{0},
+};
+
+static const struct gen_param parent_params[] = {
+	{"input_columns", GP_COLUMNS, true, NULL, "the foreign key column"},
+	{"parent_column", GP_STRING, true, NULL,
+		"the parent's date or timestamp, or fk_column.column of its parent"},
+	{"parent_schema", GP_STRING, false, NULL, "where several parents could be meant"},
+	{"parent_table", GP_STRING, false, NULL, "where several parents could be meant"},
+	{"min", GP_DURATION, false, "0d", "least distance; a number is days, or seconds of a time"},
+	{"max", GP_DURATION, false, "30d", "greatest distance"},
+	{0},
+};
+
+#define AFTER_OP(name, text)                                                                       \
+	{                                                                                          \
+		.id = name, .help = text, .params = after_params,                                  \
+		.families = GF_DATE | GF_TS | GF_TIME, .lenient = true, .derives = true,           \
+		.prepare = prepare_after, .derive = derive_move                                    \
+	}
+#define PARENT_OP(name, text)                                                                      \
+	{                                                                                          \
+		.id = name, .help = text, .params = parent_params, .families = GF_DATE | GF_TS,    \
+		.derives = true, .prepare = prepare_parent, .derive = derive_move                  \
+	}
+
+const struct gen_op gen_derive_time_ops[] = {
+	AFTER_OP("derive.updated_after_created", "a moment after another, not after today"),
+	AFTER_OP("derive.end_after_start", "a moment after another"),
+	PARENT_OP("derive.after_parent", "min to max after a date or time of the parent row"),
+	PARENT_OP("derive.before_parent", "min to max before a date or time of the parent row"),
+	{0},
+};

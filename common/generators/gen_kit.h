@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef COMMON_GEN_KIT_H
+#define COMMON_GEN_KIT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "common/generators/gen.h"
+
+/*
+ * gen_kit: what families of generators share: ranges and texts held against what
+ * the checks of a column leave, and texts put together from parts.
+ */
+
+struct err;
+
+/* ---- families: tables that end with id == NULL ------------------------------------ */
+
+extern const struct gen_op gen_prim_num_ops[];
+extern const struct gen_op gen_prim_time_ops[];
+extern const struct gen_op gen_prim_text_ops[];
+extern const struct gen_op gen_prim_id_ops[];
+extern const struct gen_op gen_br_ops[];
+extern const struct gen_op gen_br_id_ops[];
+extern const struct gen_op gen_derive_ops[];
+extern const struct gen_op gen_derive_time_ops[];
+extern const struct gen_op gen_derive_sibling_ops[];
+extern const struct gen_op gen_shares_ops[];
+extern const struct gen_op gen_native_ops[];
+extern const struct xform_op gen_xform_ops[];
+extern const struct xform_op gen_xform_mask_ops[];
+extern const struct xform_op gen_xform_choice_ops[];
+
+/** gen_native_id(b): the id of the native generator for a type held as text or bytes, or NULL. */
+const char *gen_native_id(struct pg_base b);
+
+/* ---- drawing through the state ----------------------------------------------------- */
+
+/* The first member of every state: one id may draw in several ways. */
+struct gen_draw {
+	void (*value)(const struct gen *g, const uint64_t *idx, uint32_t n, struct vec *out,
+		struct gen_heap *h);
+};
+
+/** gen_draw_value: the value() of ops whose state begins with a struct gen_draw. */
+void gen_draw_value(
+	const struct gen *g, const uint64_t *idx, uint32_t n, struct vec *out, struct gen_heap *h);
+
+/* ---- ranges -------------------------------------------------------------------------- */
+
+/* What a generator would draw from, in the units of the column's vector. */
+struct gen_range {
+	int64_t lo, hi, step;
+	bool lo_given, hi_given; /* by a parameter: not to be moved */
+	bool step_fixed;	 /* values are multiples of step and of nothing finer */
+	int64_t year;		 /* of a time: what a bound that came from the clock keeps off */
+};
+
+/**
+ * gen_ordinal(g, c, r, a, e):
+ * Merge ${r} with the column's type and narrowing and make ${g} draw from it, flat.  What no
+ * parameter gave gives way: a default range moves to where the checks allow values, and grows
+ * when a unique column needs more.  An empty intersection is ERR_NO and names both.
+ */
+int gen_ordinal(struct gen *g, const struct gen_column *c, struct gen_range r, struct arena *a,
+	struct err *e);
+void gen_ordinal_value(
+	const struct gen *g, const uint64_t *idx, uint32_t n, struct vec *out, struct gen_heap *h);
+
+/** gen_type_range(c, lo, hi): what the column's type can hold, of an ordinal vector. */
+void gen_type_range(const struct gen_column *c, int64_t *lo, int64_t *hi);
+
+/** gen_bounds(c, year, lo, hi): the same merged with the narrowing's bounds and their margin. */
+void gen_bounds(const struct gen_column *c, int64_t year, int64_t *lo, int64_t *hi);
+
+/** gen_unit(t): what a day is in a vector of type ${t}: 1 or CAL_DAY. */
+int64_t gen_day(enum vtype t);
+
+/* A default by number: what primitive.int, .decimal and semantic.br.money share. */
+struct gen_number {
+	double min, max;
+	bool min_given, max_given;
+	bool whole;
+	int scale; /* decimals, -1: the column's */
+};
+
+int gen_number(struct gen *g, const struct gen_column *c, const struct gen_number *n,
+	struct arena *a, struct err *e);
+void gen_number_value(
+	const struct gen *g, const uint64_t *idx, uint32_t n, struct vec *out, struct gen_heap *h);
+
+/* ---- texts --------------------------------------------------------------------------- */
+
+struct gen_limits {
+	uint32_t min, max; /* characters */
+};
+
+/** gen_text_limits(c): by the column's type and its checks. */
+struct gen_limits gen_text_limits(const struct gen_column *c);
+
+/** gen_text_ok: whether a text passes all the narrowing says (patterns through PCRE2). */
+struct gen_text_check;
+struct gen_text_check *gen_text_check(
+	const struct gen_column *c, struct gen_limits lim, struct arena *a, struct err *e);
+bool gen_text_ok(const struct gen_text_check *k, const char *p, size_t n);
+void gen_text_check_free(struct gen_text_check *k);
+
+/** gen_text_verify(g, c, a, e): draw a few hundred texts and hold them against the narrowing;
+ *  ERR_NO when one fails: the generator cannot honour it.  For texts made from parts. */
+int gen_text_verify(struct gen *g, const struct gen_column *c, struct arena *a, struct err *e);
+
+/** gen_list(g, c, v, n, a, e): draw from those of ${v} that the narrowing allows.  ${v} is
+ *  static or lives as long as ${g}; its texts are distinct. */
+int gen_list(struct gen *g, const struct gen_column *c, const struct vtext *v, uint32_t n,
+	struct arena *a, struct err *e);
+
+/** gen_allowed(c, lim, a, n): the texts of c->dom->texts within the limits, or NULL. */
+struct vtext *gen_allowed(
+	const struct gen_column *c, struct gen_limits lim, struct arena *a, uint32_t *n);
+
+/* ---- choices ----------------------------------------------------------------------------- */
+
+struct gen_choice {
+	double weight;
+	union {
+		int64_t i;
+		double f;
+		struct vtext t;
+	} v;
+};
+
+struct gen_choices {
+	struct gen_choice *v;
+	uint32_t n;
+	double sum; /* of weights */
+};
+
+/** gen_choices(s, id, c, params, a, e): the parameter choices of ${id}: values of the column's type
+ *  that its checks allow. */
+int gen_choices(struct gen_choices *s, const char *id, const struct gen_column *c,
+	const msgpack_object *params, struct arena *a, struct err *e);
+
+/** gen_choice_put(k, v, i): v[i] = its value; ${v} is of the column's type. */
+void gen_choice_put(const struct gen_choice *k, struct vec *v, uint32_t i);
+
+/* ---- texts from parts ------------------------------------------------------------------ */
+
+enum gen_part_kind {
+	PART_LITERAL, /* text */
+	PART_WORD,    /* one of words[0..nwords) */
+	PART_OTHER,   /* the same, but not the word of the part before it */
+	PART_DIGITS,  /* exactly width digits, from + 0..count-1 */
+	PART_NUMBER,  /* from + 0..count-1 without leading zeros */
+};
+
+struct gen_part {
+	enum gen_part_kind kind;
+	const char *text;
+	const struct vtext *words;
+	uint32_t nwords;
+	uint32_t width;
+	uint64_t from, count;
+};
+
+enum { GEN_PARTS = 16 };
+
+/**
+ * gen_parts(g, c, p, n, a, e):
+ * A text of ${n} parts, the index being read in mixed radix, the first part the lowest digit.
+ * Distinct indexes give distinct texts if the parts can be told apart in the text, which is
+ * the caller's to see to.  Words that would make it too long or too short for the column
+ * are left out.  The column may be text, or a type held as text.
+ */
+int gen_parts(struct gen *g, const struct gen_column *c, const struct gen_part *p, uint32_t n,
+	struct arena *a, struct err *e);
+
+/** gen_parts_space(p, n): how many texts, at most 2^62. */
+uint64_t gen_parts_space(const struct gen_part *p, uint32_t n);
+
+/** gen_fold(p, n, to): letters and digits of UTF-8 ${p} in lower-case ASCII, accents dropped,
+ *  the rest left out; bytes written, at most 2 * ${n}. */
+size_t gen_fold(const char *p, size_t n, char *to);
+
+/** gen_uuid_at(key, idx): the version 4 uuid of an index below 2^62. */
+struct uuid gen_uuid_at(uint64_t key, uint64_t idx);
+
+/** gen_uuid_text(to, u): its 36 characters; 36. */
+size_t gen_uuid_text(char *to, const struct uuid *u);
+
+enum { GEN_SPACE_BITS = 62 };
+#define GEN_SPACE_MAX (UINT64_C(1) << GEN_SPACE_BITS)
+
+/** gen_mul(a, b): a * b, at most 2^62. */
+static inline uint64_t gen_mul(uint64_t a, uint64_t b)
+{
+	unsigned __int128 p = (unsigned __int128)a * b;
+
+	return p > GEN_SPACE_MAX ? GEN_SPACE_MAX : (uint64_t)p;
+}
+
+static inline uint64_t gen_add(uint64_t a, uint64_t b)
+{
+	return a > GEN_SPACE_MAX - b ? GEN_SPACE_MAX : a + b;
+}
+
+#endif

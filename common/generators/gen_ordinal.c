@@ -1,0 +1,378 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/generators/gen_kit.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/base/calendar.h"
+#include "common/base/err.h"
+#include "common/base/num.h"
+
+/* The state of a generator whose values are not all of an arithmetic progression. */
+struct ordinal_list {
+	const int64_t *set;   /* the values themselves, or NULL */
+	const uint64_t *skip; /* indexes of the progression that are left out, ascending */
+	uint32_t nskip;
+};
+
+void gen_draw_value(
+	const struct gen *g, const uint64_t *idx, uint32_t n, struct vec *out, struct gen_heap *h)
+{
+	const struct gen_draw *d = g->state;
+
+	d->value(g, idx, n, out, h);
+}
+
+int64_t gen_day(enum vtype t)
+{
+	return t == VT_TS || t == VT_TSTZ ? CAL_DAY : 1;
+}
+
+static void integer_range(enum pg_class cls, int64_t *lo, int64_t *hi)
+{
+	static const struct {
+		enum pg_class cls;
+		int64_t lo, hi;
+	} ranges[] = {
+		{PG_INT2, INT16_MIN, INT16_MAX},
+		{PG_INT4, INT32_MIN, INT32_MAX},
+		{PG_OID, 0, UINT32_MAX},
+	};
+
+	*lo = INT64_MIN;
+	*hi = INT64_MAX;
+	for (size_t i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++)
+		if (ranges[i].cls == cls) {
+			*lo = ranges[i].lo;
+			*hi = ranges[i].hi;
+		}
+}
+
+/* numeric(p, s) holds |v| < 10^p in units of its scale. */
+static void decimal_range(const struct gen_column *c, int64_t *lo, int64_t *hi)
+{
+	enum { DIGITS = 18 };
+	int precision, scale;
+
+	pg_numeric_limits(c->base, &precision, &scale);
+	precision = precision < 0 || precision > DIGITS ? DIGITS : precision;
+	*hi = num_pow10((unsigned)precision) - 1;
+	*lo = -*hi;
+}
+
+void gen_type_range(const struct gen_column *c, int64_t *lo, int64_t *hi)
+{
+	switch (c->type) {
+	case VT_BOOL:
+		*lo = 0;
+		*hi = 1;
+		break;
+	case VT_DEC:
+		decimal_range(c, lo, hi);
+		break;
+	case VT_DATE:
+		*lo = CAL_DATE_MIN;
+		*hi = CAL_DATE_MAX;
+		break;
+	case VT_TIME:
+		*lo = 0;
+		*hi = CAL_DAY - 1;
+		break;
+	case VT_TS:
+	case VT_TSTZ:
+		*lo = CAL_TS_MIN;
+		*hi = CAL_TS_MAX;
+		break;
+	case VT_ENUM:
+		*lo = 0;
+		*hi = (int64_t)c->base.type->nlabels - 1;
+		break;
+	default:
+		integer_range(c->base.type->cls, lo, hi);
+		break;
+	}
+}
+
+void gen_bounds(const struct gen_column *c, int64_t year, int64_t *lo, int64_t *hi)
+{
+	const struct sql_domain *d = c->dom;
+
+	gen_type_range(c, lo, hi);
+	if (d == NULL || c->type == VT_F64)
+		return;
+	if (d->has_lo && d->lo > *lo)
+		*lo = d->lo;
+	if (d->has_hi && d->hi < *hi)
+		*hi = d->hi;
+	if (d->has_lo && d->lo_now && *lo <= *hi && *hi - year >= *lo)
+		*lo += year;
+}
+
+/* Multiples of step in [lo, hi]; floor division also below zero. */
+static int64_t floor_div(int64_t a, int64_t b)
+{
+	return a / b - (a % b != 0 && a < 0);
+}
+
+static int64_t align_up(int64_t v, int64_t step)
+{
+	int64_t q = floor_div(v, step);
+
+	return q * step == v ? v : (q + 1) > INT64_MAX / step ? INT64_MAX : (q + 1) * step;
+}
+
+static int64_t align_down(int64_t v, int64_t step)
+{
+	int64_t q = floor_div(v, step);
+
+	return q < INT64_MIN / step ? INT64_MIN / step * step : q * step;
+}
+
+static uint64_t count_of(int64_t lo, int64_t hi, int64_t step)
+{
+	uint64_t span = (uint64_t)hi - (uint64_t)lo;
+
+	if (lo > hi)
+		return 0;
+	span /= (uint64_t)step;
+	return span >= GEN_SPACE_MAX ? GEN_SPACE_MAX : span + 1;
+}
+
+static int64_t sat_add(int64_t a, int64_t b)
+{
+	int64_t s;
+
+	return __builtin_add_overflow(a, b, &s) ? b < 0 ? INT64_MIN : INT64_MAX : s;
+}
+
+static int64_t sat_sub(int64_t a, int64_t b)
+{
+	int64_t s;
+
+	return __builtin_sub_overflow(a, b, &s) ? b < 0 ? INT64_MAX : INT64_MIN : s;
+}
+
+static int64_t min64(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
+static int64_t max64(int64_t a, int64_t b)
+{
+	return a > b ? a : b;
+}
+
+/* A default range that lies outside what is allowed moves to its nearest end. */
+static void move_into(struct gen_range *r, int64_t lo, int64_t hi)
+{
+	int64_t span = sat_sub(r->hi, r->lo);
+
+	if (span < 0)
+		span = 0;
+	if (r->lo_given && !r->hi_given && r->hi < r->lo)
+		r->hi = sat_add(r->lo, span);
+	if (r->hi_given && !r->lo_given && r->lo > r->hi)
+		r->lo = sat_sub(r->hi, span);
+	if (!r->hi_given && r->hi < max64(lo, r->lo))
+		r->hi = sat_add(max64(lo, r->lo), span);
+	if (!r->lo_given && r->lo > min64(hi, r->hi))
+		r->lo = sat_sub(min64(hi, r->hi), span);
+	r->lo = max64(r->lo, lo);
+	r->hi = min64(r->hi, hi);
+}
+
+/* A unique column's default range grows until its rows fit with room to spare. */
+static void grow(struct gen_range *r, const struct gen_column *c, int64_t lo, int64_t hi)
+{
+	enum { ROOM = 4 };
+	uint64_t want = gen_mul(c->rows, ROOM);
+	int64_t span;
+
+	if (!c->unique || count_of(r->lo, r->hi, r->step) >= want ||
+		__builtin_mul_overflow((int64_t)want, r->step, &span))
+		return;
+	if (!r->hi_given)
+		r->hi = min64(hi, max64(r->hi, sat_add(r->lo, span)));
+	if (!r->lo_given && count_of(r->lo, r->hi, r->step) < want)
+		r->lo = max64(lo, min64(r->lo, sat_sub(r->hi, span)));
+}
+
+/* Seconds become milliseconds and microseconds where the range or uniqueness needs it. */
+static void refine(struct gen_range *r, const struct gen_column *c)
+{
+	enum { FINER = 1000 };
+	int64_t least = 1;
+
+	if (c->type == VT_TIME || c->type == VT_TS || c->type == VT_TSTZ)
+		least = num_pow10((unsigned)(6 - pg_time_precision(c->base)));
+	while (!r->step_fixed && r->step > least) {
+		uint64_t n =
+			count_of(align_up(r->lo, r->step), align_down(r->hi, r->step), r->step);
+
+		if (n >= (c->unique ? c->rows : 1))
+			break;
+		r->step = r->step % FINER == 0 ? max64(r->step / FINER, least) : least;
+	}
+	r->lo = align_up(r->lo, r->step);
+	r->hi = align_down(r->hi, r->step);
+}
+
+/* Every so many of them alone pass the checks: c % 5 = 1, Mondays, whole hours. */
+static void stride(struct gen_range *r, const struct sql_domain *d)
+{
+	const int64_t step = r->step;
+
+	if (d == NULL || d->step == 0)
+		return;
+	if (step < d->step && d->step % step == 0)
+		r->step = d->step;
+	if (step > d->step && step % d->step != 0)
+		return; /* neither divides the other: it is left to chance */
+	r->lo = sat_add(align_up(sat_sub(r->lo, d->rem), r->step), d->rem);
+	r->hi = sat_add(align_down(sat_sub(r->hi, d->rem), r->step), d->rem);
+}
+
+static bool excluded(const struct sql_domain *d, int64_t v)
+{
+	for (uint32_t i = 0; d->not_set != NULL && i < d->nnot; i++)
+		if (d->not_set[i] == v)
+			return true;
+	return false;
+}
+
+/* The allowed values that are in the range; a progression when they happen to be one. */
+static int use_set(struct gen *g, const struct gen_range *r, const struct sql_domain *d,
+	struct arena *a, struct err *e)
+{
+	int64_t *v = arena_array(a, d->nset, sizeof(*v));
+	struct ordinal_list *l = arena_alloc(a, sizeof(*l));
+	uint32_t n = 0;
+	bool even = true;
+
+	if (v == NULL || l == NULL)
+		return err_nomem(e);
+	for (uint32_t i = 0; i < d->nset; i++)
+		if (d->set[i] >= r->lo && d->set[i] <= r->hi && !excluded(d, d->set[i]) &&
+			(!r->step_fixed || d->set[i] % r->step == 0))
+			v[n++] = d->set[i];
+	if (n == 0)
+		return err_set(e, ERR_NO,
+			"%s: none of the %u values the checks allow is in its range", g->op->id,
+			d->nset);
+	for (uint32_t i = 2; i < n; i++)
+		even = even && v[i] - v[i - 1] == v[1] - v[0];
+	g->space = n;
+	g->lo = v[0];
+	g->hi = v[n - 1];
+	g->step = n > 1 ? v[1] - v[0] : 1;
+	g->ordinal = even;
+	if (!even) {
+		l->set = v;
+		g->state = l;
+	}
+	return 0;
+}
+
+static int by_value(const void *a, const void *b)
+{
+	uint64_t x, y;
+
+	memcpy(&x, a, sizeof(x));
+	memcpy(&y, b, sizeof(y));
+	return x < y ? -1 : x > y;
+}
+
+/* Leave out excluded values: at the ends the range shrinks, inside they are skipped. */
+static int leave_out(struct gen *g, const struct sql_domain *d, struct arena *a, struct err *e)
+{
+	uint64_t *skip = arena_array(a, d->nnot, sizeof(*skip));
+	struct ordinal_list *l = arena_alloc(a, sizeof(*l));
+	uint32_t n = 0;
+
+	if (skip == NULL || l == NULL)
+		return err_nomem(e);
+	while (g->lo <= g->hi && excluded(d, g->lo))
+		g->lo += g->step;
+	while (g->lo <= g->hi && excluded(d, g->hi))
+		g->hi -= g->step;
+	g->space = count_of(g->lo, g->hi, g->step);
+	if (g->space == 0)
+		return err_set(
+			e, ERR_NO, "%s: the checks exclude every value of its range", g->op->id);
+	for (uint32_t i = 0; i < d->nnot; i++) {
+		int64_t v = d->not_set[i];
+		uint64_t off = (uint64_t)v - (uint64_t)g->lo;
+
+		if (v > g->lo && v < g->hi && off % (uint64_t)g->step == 0)
+			skip[n++] = off / (uint64_t)g->step;
+	}
+	if (n == 0)
+		return 0;
+	qsort(skip, n, sizeof(*skip), by_value);
+	for (uint32_t i = 0; i < n; i++)
+		if (l->nskip == 0 || skip[l->nskip - 1] != skip[i])
+			skip[l->nskip++] = skip[i];
+	l->skip = skip;
+	g->state = l;
+	g->ordinal = false;
+	g->space -= l->nskip;
+	return 0;
+}
+
+int gen_ordinal(struct gen *g, const struct gen_column *c, struct gen_range r, struct arena *a,
+	struct err *e)
+{
+	const struct sql_domain *d = c->dom;
+	int64_t lo, hi;
+
+	if (r.lo_given && r.hi_given && r.lo > r.hi)
+		return err_set(e, ERR_NO, "%s: min is greater than max", g->op->id);
+	gen_bounds(c, r.year, &lo, &hi);
+	if (d != NULL && d->set != NULL) {
+		r.lo = max64(lo, r.lo_given ? r.lo : INT64_MIN);
+		r.hi = min64(hi, r.hi_given ? r.hi : INT64_MAX);
+		return use_set(g, &r, d, a, e);
+	}
+	move_into(&r, lo, hi);
+	grow(&r, c, lo, hi);
+	refine(&r, c);
+	stride(&r, d);
+	g->space = count_of(r.lo, r.hi, r.step);
+	if (g->space == 0)
+		return err_set(e, ERR_NO,
+			"%s: its parameters min and max leave nothing of what the column's type "
+			"and "
+			"checks allow",
+			g->op->id);
+	g->ordinal = true;
+	g->lo = r.lo;
+	g->hi = r.hi;
+	g->step = r.step;
+	return d != NULL && d->not_set != NULL && d->nnot > 0 ? leave_out(g, d, a, e) : 0;
+}
+
+/* The idx-th index that is not left out: few are, a scan in order is shortest. */
+static uint64_t past(const struct ordinal_list *l, uint64_t idx)
+{
+	for (uint32_t i = 0; i < l->nskip && l->skip[i] <= idx; i++)
+		idx++;
+	return idx;
+}
+
+void gen_ordinal_value(
+	const struct gen *g, const uint64_t *idx, uint32_t n, struct vec *out, struct gen_heap *h)
+{
+	const struct ordinal_list *l = g->state;
+	uint64_t lo = (uint64_t)g->lo, step = (uint64_t)g->step;
+
+	(void)h;
+	if (l == NULL)
+		for (uint32_t i = 0; i < n; i++)
+			out->v.i[i] = (int64_t)(lo + step * idx[i]);
+	else if (l->set != NULL)
+		for (uint32_t i = 0; i < n; i++)
+			out->v.i[i] = l->set[idx[i]];
+	else
+		for (uint32_t i = 0; i < n; i++)
+			out->v.i[i] = (int64_t)(lo + step * past(l, idx[i]));
+}

@@ -1,0 +1,331 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/generators/gen_pattern.h"
+
+#include <string.h>
+
+#include "common/generators/gen_kit.h"
+#include "common/generators/gen_pattern_node.h"
+
+/* ---- counting ------------------------------------------------------------------------- */
+
+static uint32_t sat32(uint64_t v)
+{
+	return v > UINT32_MAX / 2 ? UINT32_MAX / 2 : (uint32_t)v;
+}
+
+static uint64_t power(uint64_t base, uint32_t exp)
+{
+	uint64_t p = 1;
+
+	for (uint32_t i = 0; i < exp && (p < GEN_SPACE_MAX || base == 0); i++)
+		p = gen_mul(p, base);
+	return p;
+}
+
+/* What one of ${n} equal shares of the space is, for a part that has ${own} texts. */
+static uint64_t share(uint64_t own, uint32_t n)
+{
+	uint64_t most = GEN_SPACE_MAX / n;
+
+	return own < most ? own : most;
+}
+
+uint64_t pattern_rep_share(const struct pattern_node *n, uint32_t times)
+{
+	if (n->least == n->most && n->space > 0)
+		return n->space; /* counted before */
+	return share(power(n->kids[0]->space, times), n->most - n->least + 1);
+}
+
+static uint32_t point_bytes(uint32_t c)
+{
+	return c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
+}
+
+static void count_set(struct pattern_node *n)
+{
+	n->space = 0;
+	for (uint32_t i = 0; i < n->nspans; i++)
+		n->space += n->spans[i].hi - n->spans[i].lo + 1;
+	n->min_chars = n->max_chars = 1;
+	n->max_bytes = point_bytes(n->spans[n->nspans - 1].hi);
+}
+
+static void count_cat(struct pattern_node *n)
+{
+	n->space = 1;
+	n->min_chars = n->max_chars = n->max_bytes = 0;
+	for (uint32_t i = 0; i < n->nkids; i++) {
+		const struct pattern_node *k = n->kids[i];
+
+		n->space = gen_mul(n->space, k->space);
+		n->min_chars = sat32((uint64_t)n->min_chars + k->min_chars);
+		n->max_chars = sat32((uint64_t)n->max_chars + k->max_chars);
+		n->max_bytes = sat32((uint64_t)n->max_bytes + k->max_bytes);
+	}
+}
+
+static void count_alt(struct pattern_node *n)
+{
+	n->space = 0;
+	n->min_chars = UINT32_MAX;
+	n->max_chars = n->max_bytes = 0;
+	for (uint32_t i = 0; i < n->nkids; i++) {
+		const struct pattern_node *k = n->kids[i];
+
+		n->kids[i]->share = share(k->space, n->nkids);
+		n->space += k->share;
+		n->min_chars = k->min_chars < n->min_chars ? k->min_chars : n->min_chars;
+		n->max_chars = k->max_chars > n->max_chars ? k->max_chars : n->max_chars;
+		n->max_bytes = k->max_bytes > n->max_bytes ? k->max_bytes : n->max_bytes;
+	}
+}
+
+static void count_rep(struct pattern_node *n)
+{
+	const struct pattern_node *k = n->kids[0];
+
+	n->space = 0; /* not counted: rep_share() must */
+	for (uint32_t i = n->least; i <= n->most; i++)
+		n->space += pattern_rep_share(n, i);
+	n->min_chars = sat32((uint64_t)n->least * k->min_chars);
+	n->max_chars = sat32((uint64_t)n->most * k->max_chars);
+	n->max_bytes = sat32((uint64_t)n->most * k->max_bytes);
+}
+
+void pattern_count(struct pattern_node *n)
+{
+	static void (*const count[])(struct pattern_node *) = {
+		[PATTERN_SET] = count_set,
+		[PATTERN_CAT] = count_cat,
+		[PATTERN_ALT] = count_alt,
+		[PATTERN_REP] = count_rep,
+	};
+
+	for (uint32_t i = 0; i < n->nkids; i++)
+		pattern_count(n->kids[i]);
+	count[n->kind](n);
+	n->by_space = divisor_of(n->space > 0 ? n->space : 1);
+	n->fixed = false; /* so that the next line makes it in full */
+	if (n->space == 1 && n->max_bytes < PATTERN_SLOT) {
+		n->ntext = (uint8_t)pattern_node_put(n, 0, 0, n->text);
+		n->fixed = true;
+	}
+}
+
+uint64_t pattern_space(const struct pattern *p)
+{
+	return p->root->space;
+}
+
+uint32_t pattern_max_bytes(const struct pattern *p)
+{
+	return p->root->max_bytes + PATTERN_SLOT;
+}
+
+/* ---- lengths ---------------------------------------------------------------------------- */
+
+/* The repetition with most to give: the one whose spread of lengths is widest. */
+static struct pattern_node *widest(struct pattern_node *n)
+{
+	struct pattern_node *best = NULL;
+	uint64_t gain = 0;
+
+	if (n->kind == PATTERN_REP && n->most > n->least && n->kids[0]->max_chars > 0) {
+		best = n;
+		gain = (uint64_t)(n->most - n->least) * n->kids[0]->max_chars;
+	}
+	for (uint32_t i = 0; i < n->nkids; i++) {
+		struct pattern_node *w = widest(n->kids[i]);
+		uint64_t g = w == NULL ? 0 : (uint64_t)(w->most - w->least) * w->kids[0]->max_chars;
+
+		if (g > gain) {
+			best = w;
+			gain = g;
+		}
+	}
+	return best;
+}
+
+/* Branches that cannot have the length at all are dropped. */
+static void drop_branches(struct pattern_node *n, uint32_t min, uint32_t max)
+{
+	uint32_t kept = 0;
+
+	if (n->kind == PATTERN_CAT && n->nkids == 1)
+		drop_branches(n->kids[0], min, max);
+	if (n->kind != PATTERN_ALT)
+		return;
+	for (uint32_t i = 0; i < n->nkids; i++)
+		if (n->kids[i]->min_chars <= max && n->kids[i]->max_chars >= min)
+			n->kids[kept++] = n->kids[i];
+	n->nkids = kept > 0 ? kept : n->nkids;
+}
+
+bool pattern_fit(struct pattern *p, uint32_t min, uint32_t max)
+{
+	drop_branches(p->root, min, max);
+	pattern_count(p->root);
+	while (p->root->max_chars > max || p->root->min_chars < min) {
+		struct pattern_node *w = widest(p->root);
+
+		if (w == NULL)
+			return false;
+		if (p->root->max_chars > max)
+			w->most--;
+		else
+			w->least++;
+		pattern_count(p->root);
+	}
+	return true;
+}
+
+/* ---- ambiguity ---------------------------------------------------------------------------- */
+
+/* A set of characters, as far as disjointness needs it: ASCII exactly, the rest as one. */
+struct chars {
+	uint64_t w[2];
+	bool wide;
+};
+
+static struct chars of_set(const struct pattern_node *n)
+{
+	struct chars c = {{0, 0}, false};
+
+	for (uint32_t i = 0; i < n->nspans; i++)
+		for (uint32_t p = n->spans[i].lo; p <= n->spans[i].hi; p++) {
+			if (p >= 128) {
+				c.wide = true;
+				break;
+			}
+			c.w[p / 64] |= UINT64_C(1) << p % 64;
+		}
+	return c;
+}
+
+static bool meet(struct chars a, struct chars b)
+{
+	return (a.w[0] & b.w[0]) != 0 || (a.w[1] & b.w[1]) != 0 || (a.wide && b.wide);
+}
+
+static struct chars join(struct chars a, struct chars b)
+{
+	return (struct chars){{a.w[0] | b.w[0], a.w[1] | b.w[1]}, a.wide || b.wide};
+}
+
+static bool nullable(const struct pattern_node *n)
+{
+	return n->min_chars == 0;
+}
+
+/* What a text of n, or what follows it if n may be empty, can begin with. */
+static struct chars first_of(const struct pattern_node *n, struct chars follow)
+{
+	struct chars c = {{0, 0}, false};
+
+	switch (n->kind) {
+	case PATTERN_SET:
+		return of_set(n);
+	case PATTERN_CAT:
+		for (uint32_t i = n->nkids; i-- > 0;)
+			follow = first_of(n->kids[i], follow);
+		return follow;
+	case PATTERN_ALT:
+		for (uint32_t i = 0; i < n->nkids; i++)
+			c = join(c, first_of(n->kids[i], follow));
+		return c;
+	case PATTERN_REP:
+		if (n->most > 0)
+			c = first_of(n->kids[0], follow);
+		return nullable(n) ? join(c, follow) : c;
+	}
+	return c;
+}
+
+enum { AHEAD = 16 };
+
+/* The characters at the first places of n, as far as each place is known; true: to the end. */
+static bool places(const struct pattern_node *n, struct chars *to, uint32_t *count)
+{
+	switch (n->kind) {
+	case PATTERN_SET:
+		if (*count == AHEAD)
+			return false;
+		to[(*count)++] = of_set(n);
+		return true;
+	case PATTERN_CAT:
+		for (uint32_t i = 0; i < n->nkids; i++)
+			if (!places(n->kids[i], to, count))
+				return false;
+		return true;
+	case PATTERN_REP:
+		for (uint32_t i = 0; i < n->least; i++)
+			if (!places(n->kids[0], to, count))
+				return false;
+		return n->least == n->most;
+	case PATTERN_ALT:
+		break;
+	}
+	return false;
+}
+
+static bool told_apart(const struct pattern_node *a, const struct pattern_node *b)
+{
+	struct chars x[AHEAD], y[AHEAD];
+	uint32_t nx = 0, ny = 0;
+
+	(void)places(a, x, &nx);
+	(void)places(b, y, &ny);
+	for (uint32_t i = 0; i < nx && i < ny; i++)
+		if (!meet(x[i], y[i]))
+			return true;
+	return false;
+}
+
+static bool branches_apart(const struct pattern_node *n, struct chars follow)
+{
+	for (uint32_t i = 0; i < n->nkids; i++)
+		for (uint32_t j = 0; j < i; j++) {
+			const struct pattern_node *a = n->kids[i], *b = n->kids[j];
+
+			if ((nullable(a) && nullable(b)) ||
+				(meet(first_of(a, follow), first_of(b, follow)) &&
+					!told_apart(a, b)))
+				return false;
+		}
+	return true;
+}
+
+static bool clear(const struct pattern_node *n, struct chars follow)
+{
+	static const struct chars none = {{0, 0}, false};
+	struct chars f;
+
+	switch (n->kind) {
+	case PATTERN_SET:
+		return true;
+	case PATTERN_CAT:
+		for (uint32_t i = n->nkids; i-- > 0;) {
+			if (!clear(n->kids[i], follow))
+				return false;
+			follow = first_of(n->kids[i], follow);
+		}
+		return true;
+	case PATTERN_ALT:
+		for (uint32_t i = 0; i < n->nkids; i++)
+			if (!clear(n->kids[i], follow))
+				return false;
+		return branches_apart(n, follow);
+	case PATTERN_REP:
+		f = first_of(n->kids[0], none);
+		if (n->least != n->most && (nullable(n->kids[0]) || meet(f, follow)))
+			return false;
+		return clear(n->kids[0], n->most > 1 ? join(f, follow) : follow);
+	}
+	return false;
+}
+
+bool pattern_unambiguous(const struct pattern *p)
+{
+	return clear(p->root, (struct chars){{0, 0}, false});
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef COMMON_GEN_PATTERN_NODE_H
+#define COMMON_GEN_PATTERN_NODE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/base/divide.h"
+
+/*
+ * gen_pattern_node: the tree of a regular expression, between its parser and its sampler.
+ */
+
+enum pattern_kind { PATTERN_SET, PATTERN_CAT, PATTERN_ALT, PATTERN_REP };
+
+enum { PATTERN_SLOT = 24 };
+
+struct pattern_span {
+	uint32_t lo, hi; /* code points */
+};
+
+struct pattern_node {
+	enum pattern_kind kind;
+	struct pattern_span *spans; /* SET: ascending, apart */
+	uint32_t nspans;
+	struct pattern_node **kids; /* CAT, ALT, REP (one) */
+	uint32_t nkids;
+	uint32_t least, most; /* REP */
+	/* counted from the leaves up */
+	uint64_t space;		       /* at most 2^62 */
+	uint32_t min_chars, max_chars; /* saturating */
+	uint32_t max_bytes;
+	uint64_t share; /* of an ALT's branch: indexes that take it */
+	struct divisor by_space;
+	bool fixed; /* there is one text, and it is here, to be copied whole */
+	uint8_t ntext;
+	char text[2 * PATTERN_SLOT]; /* the slots of what it is made of reach beyond it */
+};
+
+struct pattern {
+	struct pattern_node *root;
+};
+
+/** pattern_count(n): fill in the counted part of ${n} and all below it. */
+void pattern_count(struct pattern_node *n);
+
+/** pattern_rep_share(n, times): indexes of a REP that repeat so often. */
+uint64_t pattern_rep_share(const struct pattern_node *n, uint32_t times);
+
+/** pattern_node_put(n, key, idx, to): pattern_put() of a part; PATTERN_SLOT bytes more than its
+ *  longest text must be there to write on. */
+size_t pattern_node_put(const struct pattern_node *n, uint64_t key, uint64_t idx, char *to);
+
+#endif

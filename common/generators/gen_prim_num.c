@@ -1,0 +1,391 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/generators/gen_kit.h"
+
+#include "common/base/err.h"
+#include "common/base/num.h"
+
+/* ---- fractions: a grid of decimals, so that the texts are short and distinct --------- */
+
+/* value = (lo + idx) / pow for a grid, lo + (hi - lo) * idx / 2^52 where none is fine enough */
+struct grid {
+	int64_t lo;
+	double pow;
+	double flo, fhi;
+};
+
+enum { GRID_BITS = 52, DECIMALS = 6, DIGITS_F4 = 6, DIGITS_F8 = 15 };
+
+static double magnitude(double lo, double hi)
+{
+	double a = lo < 0 ? -lo : lo, b = hi < 0 ? -hi : hi;
+
+	return a > b ? a : b;
+}
+
+/* The most decimals a float of so many digits keeps apart everywhere in the range. */
+static int decimals_for(double lo, double hi, int digits)
+{
+	double m = magnitude(lo, hi), span = hi - lo, p = 1,
+	       limit = (double)num_pow10((unsigned)digits);
+	int k = 0;
+
+	while (k < digits && m * p * 10 <= limit && (k < DECIMALS || span * p < 1e6)) {
+		p *= 10;
+		k++;
+	}
+	return m <= limit ? k : -1;
+}
+
+static bool inside(const struct sql_domain *d, double v, double lo, double hi)
+{
+	if (v < lo || v > hi)
+		return false;
+	return d == NULL || ((!d->has_lo || !d->flo_open || v > d->flo) &&
+				    (!d->has_hi || !d->fhi_open || v < d->fhi));
+}
+
+static int float_grid(struct gen *g, const struct gen_column *c, double lo, double hi, int scale,
+	struct arena *a, struct err *e)
+{
+	int digits = c->base.type->cls == PG_FLOAT4 ? DIGITS_F4 : DIGITS_F8;
+	int k = decimals_for(lo, hi, digits);
+	struct grid *s = arena_alloc(a, sizeof(*s));
+	int64_t first, last;
+
+	if (s == NULL)
+		return err_nomem(e);
+	*s = (struct grid){.flo = lo, .fhi = hi};
+	g->state = s;
+	if (k < 0) {
+		g->space = UINT64_C(1) << GRID_BITS;
+		return 0;
+	}
+	if (scale >= 0 && scale < k)
+		k = scale;
+	s->pow = (double)num_pow10((unsigned)k);
+	first = (int64_t)(lo * s->pow) - 1;
+	last = (int64_t)(hi * s->pow) + 1;
+	while (first <= last && !inside(c->dom, (double)first / s->pow, lo, hi))
+		first++;
+	while (first <= last && !inside(c->dom, (double)last / s->pow, lo, hi))
+		last--;
+	if (first > last)
+		return err_set(e, ERR_NO,
+			"%s: no number of %d decimals is in its range and what "
+			"the column's checks allow",
+			g->op->id, k);
+	s->lo = first;
+	g->space = (uint64_t)(last - first) + 1;
+	return 0;
+}
+
+static int float_range(struct gen *g, const struct gen_column *c, const struct gen_number *num,
+	struct arena *a, struct err *e)
+{
+	const struct sql_domain *d = c->dom;
+	double lo = num->min, hi = num->max;
+
+	if (d != NULL && (d->set != NULL || d->nnot > 0))
+		return err_set(e, ERR_NO,
+			"%s cannot honour a check with a list of values on a "
+			"floating-point column",
+			g->op->id);
+	if (d != NULL && d->has_lo && lo < d->flo) {
+		if (!num->max_given && hi <= d->flo)
+			hi = d->flo + (hi - lo);
+		lo = d->flo;
+	}
+	if (d != NULL && d->has_hi && hi > d->fhi) {
+		if (!num->min_given && lo >= d->fhi)
+			lo = d->fhi - (hi - lo);
+		hi = d->fhi;
+	}
+	if (d != NULL && d->has_lo && lo < d->flo)
+		lo = d->flo;
+	if (!(lo <= hi))
+		return err_set(e, ERR_NO,
+			"%s: its parameters min and max leave nothing of what the checks allow",
+			g->op->id);
+	return float_grid(g, c, lo, hi, num->whole ? 0 : num->scale, a, e);
+}
+
+static void float_value(const struct gen *g, const uint64_t *idx, uint32_t n, struct vec *out)
+{
+	const struct grid *s = g->state;
+
+	if (s->pow != 0) {
+		for (uint32_t i = 0; i < n; i++)
+			out->v.f[i] = (double)(s->lo + (int64_t)idx[i]) / s->pow;
+		return;
+	}
+	for (uint32_t i = 0; i < n; i++) {
+		double t = (double)idx[i] / (double)(UINT64_C(1) << GRID_BITS);
+
+		out->v.f[i] = s->flo * (1 - t) + s->fhi * t;
+	}
+}
+
+/* ---- whole numbers and decimals -------------------------------------------------------- */
+
+/* d * pow as an integer: exact when d is a decimal of that scale, else rounded inwards. */
+static int64_t scaled(double d, int64_t pow, bool up)
+{
+	const double limit = 9.2e18;
+	double p = d * (double)pow;
+	int64_t r;
+
+	if (p >= limit)
+		return INT64_MAX;
+	if (p <= -limit)
+		return INT64_MIN;
+	r = (int64_t)(p < 0 ? p - 0.5 : p + 0.5);
+	if ((double)r / (double)pow == d)
+		return r;
+	r = (int64_t)p;
+	return up ? r + (p > (double)r) : r - (p < (double)r);
+}
+
+int gen_number(struct gen *g, const struct gen_column *c, const struct gen_number *num,
+	struct arena *a, struct err *e)
+{
+	int64_t pow = c->type == VT_DEC ? num_pow10(c->scale) : 1;
+	int scale = num->whole || c->type != VT_DEC ? 0 : num->scale;
+	struct gen_range r = {.lo_given = num->min_given, .hi_given = num->max_given};
+
+	if (num->min_given && num->max_given && num->min > num->max)
+		return err_set(e, ERR_NO, "%s: min is greater than max", g->op->id);
+	if (c->type == VT_F64)
+		return float_range(g, c, num, a, e);
+	r.lo = scaled(num->min, pow, true);
+	r.hi = scaled(num->max, pow, false);
+	r.step = scale >= 0 && scale < c->scale ? num_pow10((unsigned)(c->scale - scale)) : 1;
+	r.step_fixed = true;
+	return gen_ordinal(g, c, r, a, e);
+}
+
+void gen_number_value(
+	const struct gen *g, const uint64_t *idx, uint32_t n, struct vec *out, struct gen_heap *h)
+{
+	if (out->type == VT_F64)
+		float_value(g, idx, n, out);
+	else
+		gen_ordinal_value(g, idx, n, out, h);
+}
+
+/* ---- the ids ----------------------------------------------------------------------------- */
+
+enum { LEAST = 0, MOST = 10000 };
+
+static int prepare_int(struct gen *g, const struct gen_column *c, const msgpack_object *params,
+	struct arena *a, struct err *e)
+{
+	int64_t pow = c->type == VT_DEC ? num_pow10(c->scale) : 1;
+	struct gen_range r = {.lo = LEAST, .hi = MOST, .step = pow, .step_fixed = true};
+
+	r.lo_given = gen_arg_int(params, "min", &r.lo);
+	r.hi_given = gen_arg_int(params, "max", &r.hi);
+	if (c->type == VT_F64) {
+		struct gen_number num = {.min = (double)r.lo,
+			.max = (double)r.hi,
+			.min_given = r.lo_given,
+			.max_given = r.hi_given,
+			.whole = true};
+
+		return gen_number(g, c, &num, a, e);
+	}
+	if (__builtin_mul_overflow(r.lo, pow, &r.lo))
+		r.lo = r.lo_given && r.lo < 0 ? INT64_MIN : INT64_MAX;
+	if (__builtin_mul_overflow(r.hi, pow, &r.hi))
+		r.hi = INT64_MAX;
+	return gen_ordinal(g, c, r, a, e);
+}
+
+static int prepare_float(struct gen *g, const struct gen_column *c, const msgpack_object *params,
+	struct arena *a, struct err *e)
+{
+	struct gen_number num = {.min = LEAST, .max = MOST, .scale = -1};
+	int64_t scale;
+
+	num.min_given = gen_arg_float(params, "min", &num.min);
+	num.max_given = gen_arg_float(params, "max", &num.max);
+	if (gen_arg_int(params, "scale", &scale)) {
+		if (scale < 0)
+			return err_set(e, ERR_NO, "%s: scale is negative", g->op->id);
+		num.scale = scale > 18 ? 18 : (int)scale;
+	}
+	return gen_number(g, c, &num, a, e);
+}
+
+static int prepare_bool(struct gen *g, const struct gen_column *c, const msgpack_object *params,
+	struct arena *a, struct err *e)
+{
+	struct gen_range r = {.lo = 0, .hi = 1, .step = 1, .step_fixed = true};
+
+	(void)params;
+	return gen_ordinal(g, c, r, a, e);
+}
+
+/* Rows from ${start} on, no further than ${most}; a unique column needs them all distinct. */
+static int sequence(struct gen *g, const struct gen_column *c, int64_t start, int64_t step,
+	int64_t most, struct err *e)
+{
+	uint64_t steps = step > 0 ? ((uint64_t)most - (uint64_t)start) / (uint64_t)step
+				  : ((uint64_t)start - (uint64_t)most) / (0 - (uint64_t)step);
+
+	if (step > 0 ? start > most : start < most)
+		return err_set(
+			e, ERR_NO, "%s: it starts beyond what the column can hold", g->op->id);
+	g->affine = true;
+	g->lo = start;
+	g->step = step;
+	g->hi = most;
+	g->space = steps >= GEN_SPACE_MAX ? GEN_SPACE_MAX : steps + 1;
+	if (c->unique && g->space < c->rows)
+		return err_set(e, ERR_NO,
+			"%s counts %s values before its end and the column is unique over %s rows",
+			g->op->id, num_people(g->space).s, num_people(c->rows).s);
+	return 0;
+}
+
+static int prepare_sequence(struct gen *g, const struct gen_column *c, const msgpack_object *params,
+	struct arena *a, struct err *e)
+{
+	int64_t pow = c->type == VT_DEC ? num_pow10(c->scale) : 1;
+	int64_t start = 1, step = 1, max, lo, hi;
+	bool own = !c->by_rule && c->column->sequence != NULL, given;
+
+	(void)a;
+	if (own && c->column->seq_step != 0) {
+		start = c->column->seq_start;
+		step = c->column->seq_step;
+	}
+	given = gen_arg_int(params, "start", &start);
+	(void)gen_arg_int(params, "step", &step);
+	if (step == 0)
+		return err_set(e, ERR_NO, "%s: step is 0", g->op->id);
+	if (c->dom != NULL && (c->dom->set != NULL || c->dom->nnot > 0))
+		return err_set(e, ERR_NO,
+			"%s cannot honour a check with a list of values: use primitive.int",
+			g->op->id);
+	gen_bounds(c, 0, &lo, &hi);
+	if (gen_arg_int(params, "max", &max) && !__builtin_mul_overflow(max, pow, &max) && max < hi)
+		hi = max;
+	if (__builtin_mul_overflow(start, pow, &start) || __builtin_mul_overflow(step, pow, &step))
+		return err_set(
+			e, ERR_NO, "%s: start or step is too large for the column", g->op->id);
+	if (start < lo && !given && step > 0)
+		start = lo;
+	if (start < lo || start > hi)
+		return err_set(e, ERR_NO,
+			"%s: its start is outside what the column's type, checks and max allow",
+			g->op->id);
+	return sequence(g, c, start, step, step > 0 ? hi : lo, e);
+}
+
+/* The same, counted anew for each parent: who knows the row's place there gives the index. */
+static int prepare_sibling(struct gen *g, const struct gen_column *c, const msgpack_object *params,
+	struct arena *a, struct err *e)
+{
+	struct gen_column one = *c;
+
+	one.unique = false; /* it is unique with its parent */
+	if (prepare_sequence(g, &one, params, a, e) == -1)
+		return -1;
+	if (g->step < 0)
+		return err_set(e, ERR_NO, "%s: step is less than 0", g->op->id);
+	if (gen_arg_string(params, "foreign_key", a, &g->of) && g->of == NULL)
+		return err_nomem(e);
+	g->affine = false;
+	g->ordinal = g->sibling = true;
+	return 0;
+}
+
+/* A sequence is a function of the row: its index is the row number. */
+static void sequence_value(
+	const struct gen *g, const uint64_t *idx, uint32_t n, struct vec *out, struct gen_heap *h)
+{
+	uint64_t lo = (uint64_t)g->lo, step = (uint64_t)g->step, last = g->space - 1;
+
+	(void)h;
+	for (uint32_t i = 0; i < n; i++)
+		out->v.i[i] = idx[i] > last ? g->hi : (int64_t)(lo + step * idx[i]);
+}
+
+static const struct gen_param int_params[] = {
+	{"min", GP_INT, false, "0", "least value"},
+	{"max", GP_INT, false, "10000", "greatest value"},
+	{0},
+};
+
+static const struct gen_param float_params[] = {
+	{"min", GP_FLOAT, false, "0.0", "least value"},
+	{"max", GP_FLOAT, false, "10000.0", "greatest value"},
+	{0},
+};
+
+static const struct gen_param decimal_params[] = {
+	{"min", GP_FLOAT, false, "0.0", "least value"},
+	{"max", GP_FLOAT, false, "10000.0", "greatest value"},
+	{"scale", GP_INT, false, "the column's, else 2", "decimals"},
+	{0},
+};
+
+static const struct gen_param sequence_params[] = {
+	{"start", GP_INT, false, "1", "value of the first row"},
+	{"step", GP_INT, false, "1", "difference between rows, not 0"},
+	{"max", GP_INT, false, NULL, "rows after it repeat it"},
+	{0},
+};
+
+static const struct gen_param sibling_params[] = {
+	{"start", GP_INT, false, "1", "value of the first child of a parent"},
+	{"step", GP_INT, false, "1", "difference between siblings, more than 0"},
+	{"foreign_key", GP_STRING, false, NULL,
+		"whose children: a foreign key's name or column; where the column is unique with "
+		"one, or there is one only, that is found"},
+	{0},
+};
+
+#define INT_OP(name)                                                                               \
+	{                                                                                          \
+		.id = name, .help = "a whole number from min to max", .params = int_params,        \
+		.families = GF_INT | GF_NUM | GF_FLOAT, .prepare = prepare_int,                    \
+		.value = gen_number_value                                                          \
+	}
+#define FLOAT_OP(name)                                                                             \
+	{                                                                                          \
+		.id = name, .help = "a number from min to max", .params = float_params,            \
+		.families = GF_INT | GF_NUM | GF_FLOAT, .prepare = prepare_float,                  \
+		.value = gen_number_value                                                          \
+	}
+
+const struct gen_op gen_prim_num_ops[] = {
+	{.id = "primitive.bool",
+		.help = "true or false",
+		.families = GF_BOOL,
+		.prepare = prepare_bool,
+		.value = gen_ordinal_value},
+	INT_OP("primitive.int"),
+	INT_OP("primitive.int.range"),
+	{.id = "primitive.int.sequence_hint",
+		.help = "start, start + step, ... by row",
+		.params = sequence_params,
+		.families = GF_INT | GF_NUM,
+		.prepare = prepare_sequence,
+		.value = sequence_value},
+	{.id = "derive.sibling_number",
+		.help = "start, start + step, ... among the children of a parent",
+		.params = sibling_params,
+		.families = GF_INT | GF_NUM,
+		.prepare = prepare_sibling,
+		.value = gen_ordinal_value},
+	FLOAT_OP("primitive.float"),
+	FLOAT_OP("primitive.float.range"),
+	{.id = "primitive.decimal.numeric",
+		.help = "a decimal from min to max, exact to its scale",
+		.params = decimal_params,
+		.families = GF_INT | GF_NUM | GF_FLOAT,
+		.prepare = prepare_float,
+		.value = gen_number_value},
+	{0},
+};

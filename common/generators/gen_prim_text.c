@@ -1,0 +1,571 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/generators/gen_kit.h"
+
+#include <string.h>
+
+#include "common/base/err.h"
+#include "common/base/rng.h"
+#include "common/base/str.h"
+#include "common/generators/gen_pattern.h"
+#include "common/generators/gen_seq.h"
+
+enum {
+	DEFAULT_MAX = 32, /* characters of a text nobody limited */
+	MAX_REPEAT = 32,
+	LONGEST = 10000,     /* characters of any text we make */
+	ENUMERATE = 1 << 16, /* texts of an ambiguous pattern we are ready to list */
+	TRIED = 1 << 13	     /* texts drawn where few pass: those that do are listed */
+};
+
+struct text_args {
+	struct gen_limits lim;
+	bool min_given, max_given, allow_empty;
+	int64_t max_repeat;
+	const char *pattern, *charset;
+};
+
+static int bad(const struct gen *g, struct err *e, const char *what)
+{
+	return err_set(e, ERR_NO, "%s: %s", g->op->id, what);
+}
+
+/* min_len and max_len, merged with what the column allows. */
+static int read_args(struct gen *g, const struct gen_column *c, const msgpack_object *params,
+	struct arena *a, struct text_args *t, struct err *e)
+{
+	struct gen_limits lim = gen_text_limits(c);
+	int64_t min = 0, max = 0;
+
+	*t = (struct text_args){.max_repeat = MAX_REPEAT};
+	t->min_given = gen_arg_int(params, "min_len", &min);
+	t->max_given = gen_arg_int(params, "max_len", &max);
+	(void)gen_arg_bool(params, "allow_empty", &t->allow_empty);
+	if ((gen_arg_string(params, "pattern", a, &t->pattern) && t->pattern == NULL) ||
+		(gen_arg_string(params, "charset", a, &t->charset) && t->charset == NULL))
+		return err_nomem(e);
+	if (min < 0 || max < 0)
+		return bad(g, e, "min_len or max_len is negative");
+	if (t->min_given && t->max_given && min > max)
+		return bad(g, e, "min_len is greater than max_len");
+	if (gen_arg_int(params, "max_repeat", &t->max_repeat) &&
+		(t->max_repeat <= 0 || t->max_repeat > LONGEST))
+		return bad(g, e, "max_repeat is not from 1 to 10000");
+	if (t->max_given && c->base.type->cls != PG_TEXT && lim.max < max)
+		return err_set(e, ERR_NO,
+			"%s: max_len %lld is more than the %u characters the column holds",
+			g->op->id, (long long)max, lim.max);
+	if (min > LONGEST)
+		return bad(g, e, "min_len is more than 10000");
+	t->lim.min = t->min_given ? (uint32_t)min : t->allow_empty ? 0 : 1;
+	if (t->lim.min < lim.min)
+		t->lim.min = lim.min;
+	t->lim.max = lim.max;
+	if (t->max_given && max < (int64_t)lim.max)
+		t->lim.max = (uint32_t)max;
+	if (t->lim.max > LONGEST)
+		t->lim.max = LONGEST;
+	if (t->lim.min > t->lim.max)
+		return err_set(e, ERR_NO,
+			"%s: a text of at least %u characters does not fit %u, the most that "
+			"max_len, the column and its checks allow",
+			g->op->id, t->lim.min, t->lim.max);
+	return 0;
+}
+
+/* ---- free text ----------------------------------------------------------------------- */
+
+static const char alphanumeric[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+
+/* Letters and digits, as far as the checks allow them. */
+static const char *letters_of(const struct gen_column *c)
+{
+	enum { LETTERS = 26 };
+	const bool no_upper = c->dom != NULL && c->dom->no_upper;
+	const bool no_lower = c->dom != NULL && c->dom->no_lower;
+
+	if (no_lower && no_upper)
+		return alphanumeric + 2 * LETTERS;
+	if (no_lower)
+		return "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+	return no_upper ? alphanumeric + LETTERS : alphanumeric;
+}
+
+/* The distinct characters of a charset, but ${but}. */
+static struct vtext *symbols(const char *set, const char *but, struct arena *a, uint32_t *n)
+{
+	size_t bytes = strlen(set);
+	struct vtext *v = arena_array(a, bytes + 1, sizeof(*v));
+
+	*n = 0;
+	for (size_t i = 0, len; v != NULL && i < bytes; i += len) {
+		bool seen = false;
+
+		len = utf8_cut(set + i, bytes - i, 1);
+		len = len == 0 ? 1 : len;
+		for (uint32_t k = 0; k < *n && !seen; k++)
+			seen = v[k].n == len && memcmp(v[k].p, set + i, len) == 0;
+		if (!seen && (but == NULL || memcmp(but, set + i, len) != 0))
+			v[(*n)++] = (struct vtext){set + i, len};
+	}
+	return v;
+}
+
+/* A text with "@" in it from the second place on: the characters around do not begin it. */
+static int set_inset(struct gen *g, const struct gen_column *c, struct gen_seq *q,
+	struct gen_limits *lim, struct err *e)
+{
+	const char *in = c->dom->contains;
+	uint32_t at = c->dom->contains_at, before = at > 0 ? at - 1 : 0;
+	uint32_t chars = (uint32_t)utf8_len(in, strlen(in));
+
+	if (before + chars > lim->max)
+		return bad(g, e, "the text a check asks for does not fit the column");
+	q->inset = in;
+	q->inset_at = before;
+	lim->max -= chars;
+	lim->min = lim->min > chars ? lim->min - chars : 0;
+	if (lim->min < before)
+		lim->min = before;
+	return 0;
+}
+
+static int free_text(struct gen *g, const struct gen_column *c, struct text_args *t,
+	struct arena *a, struct err *e)
+{
+	struct gen_seq q = {0};
+	const char *in = c->dom == NULL ? NULL : c->dom->contains;
+
+	if (!t->max_given && (!c->by_rule || pg_char_limit(c->base) < 0) &&
+		t->lim.max > DEFAULT_MAX)
+		t->lim.max = t->lim.min > DEFAULT_MAX ? t->lim.min : DEFAULT_MAX;
+	if (in != NULL && *in != '\0' && set_inset(g, c, &q, &t->lim, e) == -1)
+		return -1;
+	q.sym = symbols(t->charset != NULL ? t->charset : letters_of(c), q.inset, a, &q.nsym);
+	if (q.sym == NULL)
+		return err_nomem(e);
+	if (q.nsym == 0)
+		return bad(g, e, "charset is empty");
+	if (q.inset != NULL)
+		for (uint32_t i = 0; i < q.nsym; i++)
+			if (q.sym[i].n != 1)
+				return bad(g, e,
+					"charset must be ASCII where a check asks for a "
+					"text inside");
+	q.min = t->lim.min;
+	q.max = t->lim.max;
+	if (gen_seq(g, &q, a, e) == -1)
+		return -1;
+	return c->dom != NULL ? gen_text_verify(g, c, a, e) : 0;
+}
+
+/* ---- patterns ---------------------------------------------------------------------------- */
+
+struct pattern_state {
+	struct gen_draw draw;
+	const struct pattern *pattern;
+};
+
+static void pattern_value(
+	const struct gen *g, const uint64_t *idx, uint32_t n, struct vec *out, struct gen_heap *h)
+{
+	const struct pattern_state *s = g->state;
+
+	for (uint32_t i = 0; i < n; i++) {
+		char *p = gen_heap_take(h, g->max_bytes);
+		uint32_t len = (uint32_t)pattern_put(s->pattern, g->key, idx[i], p);
+
+		gen_heap_give(h, g->max_bytes - len);
+		out->v.t[i] = (struct vtext){p, len};
+	}
+}
+
+/* The texts of a small pattern, once each; of a larger one some, drawn at random. */
+static int list_texts(struct gen *g, const struct gen_column *c, const struct pattern *p,
+	uint64_t most, struct arena *a, struct err *e)
+{
+	const bool all = pattern_space(p) <= most;
+	const uint64_t space = all ? pattern_space(p) : most;
+	struct vtext *v = arena_array(a, space, sizeof(*v));
+	uint32_t *slot, mask, n = 0;
+
+	for (mask = 1; mask < 2 * space; mask *= 2)
+		;
+	slot = arena_array(a, mask, sizeof(*slot));
+	if (v == NULL || slot == NULL)
+		return err_nomem(e);
+	for (uint64_t i = 0; i < space; i++) {
+		char *to = arena_alloc(a, pattern_max_bytes(p) + 1);
+		uint64_t h = 0;
+		size_t len;
+
+		if (to == NULL)
+			return err_nomem(e);
+		len = pattern_put(
+			p, g->key, all ? i : rng_below(rng_at(g->key, i), pattern_space(p)), to);
+		for (size_t k = 0; k < len; k++)
+			h = (h ^ (unsigned char)to[k]) * 0x100000001b3ULL;
+		for (h ^= h >> 29; slot[h & (mask - 1)] != 0; h++) {
+			const struct vtext *t = &v[slot[h & (mask - 1)] - 1];
+
+			if (t->n == len && memcmp(t->p, to, len) == 0)
+				break;
+		}
+		if (slot[h & (mask - 1)] == 0) {
+			v[n] = (struct vtext){to, len};
+			slot[h & (mask - 1)] = ++n;
+		}
+	}
+	return gen_list(g, c, v, n, a, e);
+}
+
+/* The texts must match the expression they came from: anchors in odd places do not. */
+static int match_own(
+	struct gen *g, const struct gen_column *c, const char *text, struct arena *a, struct err *e)
+{
+	struct sql_domain d = {.max_len = UINT32_MAX, .patterns = &text, .npatterns = 1};
+	struct gen_column own = *c;
+
+	own.dom = &d;
+	if (gen_text_verify(g, &own, a, e) == -1)
+		return e->kind == ERR_NO
+			       ? bad(g, e,
+					 "the texts made from the pattern do not match it: anchors "
+					 "belong to its ends")
+			       : -1;
+	return 0;
+}
+
+static int from_pattern(struct gen *g, const struct gen_column *c, const char *text,
+	const struct text_args *t, struct arena *a, struct err *e)
+{
+	struct pattern_state *s = arena_alloc(a, sizeof(*s));
+	struct pattern *p;
+
+	if (s == NULL)
+		return err_nomem(e);
+	if ((p = pattern_parse(text, strlen(text), (uint32_t)t->max_repeat, a, e)) == NULL)
+		return err_wrap(e, "%s", g->op->id);
+	if (!pattern_fit(p, t->lim.min, t->lim.max))
+		return err_set(e, ERR_NO,
+			"%s: no text of the pattern has %u to %u characters, as its parameters, "
+			"the column and its checks ask",
+			g->op->id, t->lim.min, t->lim.max);
+	*s = (struct pattern_state){{pattern_value}, p};
+	g->state = s;
+	g->space = pattern_space(p);
+	g->max_bytes = pattern_max_bytes(p);
+	if (match_own(g, c, text, a, e) == -1)
+		return -1;
+	if (c->unique && !pattern_unambiguous(p)) {
+		if (g->space > ENUMERATE)
+			return bad(g, e,
+				"the pattern may give one text in two ways and the column "
+				"is unique: write it so that the next character tells "
+				"where it is");
+		g->max_bytes = 0;
+		return list_texts(g, c, p, ENUMERATE, a, e);
+	}
+	return c->dom != NULL ? gen_text_verify(g, c, a, e) : 0;
+}
+
+/* ---- patterns of checks --------------------------------------------------------------------- */
+
+/* Whether (?...) opens at ${p}, which looks at the text without taking any of it. */
+static bool looks(const char *p)
+{
+	return strncmp(p, "(?=", 3) == 0 || strncmp(p, "(?!", 3) == 0;
+}
+
+static const char *past_group(const char *p)
+{
+	unsigned depth = 0;
+
+	for (; *p != '\0'; p++) {
+		if (*p == '\\' && p[1] != '\0')
+			p++;
+		else if (*p == '(')
+			depth++;
+		else if (*p == ')' && --depth == 0)
+			return p + 1;
+	}
+	return p;
+}
+
+/*
+ * A narrower expression to draw from, for eyes: any character is a letter or a digit, an end
+ * that is open has a few more, and what looks ahead is left to verification.
+ */
+static char *to_draw_from(const char *re, bool *changed, struct arena *a)
+{
+	static const char any[] = "[A-Za-z0-9]", more[] = "[a-z0-9]{0,12}";
+	char *to = arena_alloc(a, strlen(re) * (sizeof(any) - 1) + 2 * sizeof(more) + 8), *at = to;
+	bool class = false, front, back;
+	const char *start;
+
+	if (to == NULL)
+		return NULL;
+	*changed = strncmp(re, "(?i)", 4) == 0;
+	start = re += *changed ? 4 : 0;
+	front = *re == '^';
+	back = *re != '\0' && re[strlen(re) - 1] == '$';
+	if (!front)
+		at = stpcpy(at, more);
+	at = front && back ? at : stpcpy(at, "(?:");
+	for (; *re != '\0'; re++) {
+		if (!class && looks(re)) {
+			re = past_group(re) - 1;
+			continue;
+		}
+		if (!class && *re == '.') {
+			at = stpcpy(at, any);
+			continue;
+		}
+		if (*re == '\\' && re[1] != '\0')
+			*at++ = *re++;
+		else if (*re == '[')
+			class = true;
+		else if (*re == ']' && re > start && re[-1] != '[')
+			class = false;
+		*at++ = *re;
+	}
+	at = front && back ? at : stpcpy(at, ")");
+	if (!back)
+		at = stpcpy(at, more);
+	*at = '\0';
+	*changed = *changed || strcmp(to, start) != 0;
+	return to;
+}
+
+/*
+ * Texts of one expression that pass all: when not all do, those of many draws that did.  Long
+ * repetitions drown short ones, so that those are tried first.
+ */
+static int sift(struct gen *g, const struct gen_column *c, const char *text,
+	const struct text_args *t, struct arena *a, struct err *e)
+{
+	for (uint32_t most = 4; most <= MAX_REPEAT; most *= 2) {
+		struct pattern *p = pattern_parse(text, strlen(text), most, a, e);
+
+		if (p == NULL)
+			return -1;
+		if (!pattern_fit(p, t->lim.min, t->lim.max))
+			continue;
+		g->state = NULL;
+		g->max_bytes = 0;
+		if (list_texts(g, c, p, TRIED, a, e) == 0)
+			return 0;
+	}
+	return -1;
+}
+
+/* Each expression in turn is drawn from: whole, narrower, and at last with a sieve. */
+static int from_checks(struct gen *g, const struct gen_column *c, const struct text_args *t,
+	struct arena *a, struct err *e)
+{
+	const struct sql_domain *d = c->dom;
+	struct gen_op const *op = g->op;
+	struct err ignored;
+
+	for (uint32_t i = 0; i < d->npatterns; i++) {
+		bool changed;
+		char *draw = to_draw_from(d->patterns[i], &changed, a);
+
+		if (draw == NULL)
+			return err_nomem(e);
+		if ((changed && from_pattern(g, c, draw, t, a, &ignored) == 0) ||
+			(!changed && from_pattern(g, c, d->patterns[i], t, a, &ignored) == 0) ||
+			sift(g, c, draw, t, a, &ignored) == 0)
+			return 0;
+		g->op = op;
+	}
+	return from_pattern(g, c, d->patterns[0], t, a, e);
+}
+
+/* ---- the ids -------------------------------------------------------------------------------- */
+
+static int prepare_text(struct gen *g, const struct gen_column *c, const msgpack_object *params,
+	struct arena *a, struct err *e)
+{
+	struct text_args t;
+	struct vtext *allowed;
+	uint32_t n;
+
+	if (read_args(g, c, params, a, &t, e) == -1)
+		return -1;
+	if (t.pattern != NULL && t.charset != NULL)
+		return bad(g, e, "pattern and charset exclude one another");
+	if (t.pattern != NULL)
+		return from_pattern(g, c, t.pattern, &t, a, e);
+	if (t.charset != NULL && *t.charset == '\0')
+		return bad(g, e, "charset is empty");
+	if (c->dom != NULL && c->dom->texts != NULL) {
+		allowed = gen_allowed(c, t.lim, a, &n);
+		return allowed == NULL ? err_nomem(e) : gen_list(g, c, allowed, n, a, e);
+	}
+	if (c->dom != NULL && c->dom->npatterns > 0 && t.charset == NULL)
+		return from_checks(g, c, &t, a, e);
+	return free_text(g, c, &t, a, e);
+}
+
+static int prepare_pattern(struct gen *g, const struct gen_column *c, const msgpack_object *params,
+	struct arena *a, struct err *e)
+{
+	struct text_args t;
+
+	if (read_args(g, c, params, a, &t, e) == -1)
+		return -1;
+	if (t.pattern == NULL)
+		return bad(g, e, "parameter pattern is required (a string)");
+	if (!t.min_given)
+		t.lim.min = gen_text_limits(c).min;
+	return from_pattern(g, c, t.pattern, &t, a, e);
+}
+
+#define W(s)                                                                                       \
+	{                                                                                          \
+		s, sizeof(s) - 1                                                                   \
+	}
+/* 64 words of the filler text printers have used since the 1500s */
+static const struct vtext lorem[] = {W("lorem"), W("ipsum"), W("dolor"), W("sit"), W("amet"),
+	W("consectetur"), W("adipiscing"), W("elit"), W("sed"), W("do"), W("eiusmod"), W("tempor"),
+	W("incididunt"), W("ut"), W("labore"), W("et"), W("dolore"), W("magna"), W("aliqua"),
+	W("enim"), W("ad"), W("minim"), W("veniam"), W("quis"), W("nostrud"), W("exercitation"),
+	W("ullamco"), W("laboris"), W("nisi"), W("aliquip"), W("ex"), W("ea"), W("commodo"),
+	W("consequat"), W("duis"), W("aute"), W("irure"), W("in"), W("reprehenderit"),
+	W("voluptate"), W("velit"), W("esse"), W("cillum"), W("eu"), W("fugiat"), W("nulla"),
+	W("pariatur"), W("excepteur"), W("sint"), W("occaecat"), W("cupidatat"), W("non"),
+	W("proident"), W("sunt"), W("culpa"), W("qui"), W("officia"), W("deserunt"), W("mollit"),
+	W("anim"), W("id"), W("est"), W("laborum"), W("perspiciatis")};
+#undef W
+
+enum { NLOREM = sizeof(lorem) / sizeof(lorem[0]) };
+
+/* The words of at most ${max} characters, and how long the shortest and the longest are. */
+static struct vtext *words_within(
+	uint64_t max, struct arena *a, uint32_t *n, uint32_t *shortest, uint32_t *longest)
+{
+	struct vtext *v = arena_array(a, NLOREM, sizeof(*v));
+
+	*n = *longest = 0;
+	*shortest = UINT32_MAX;
+	for (uint32_t i = 0; v != NULL && i < NLOREM; i++)
+		if (lorem[i].n <= max) {
+			v[(*n)++] = lorem[i];
+			*longest = lorem[i].n > *longest ? (uint32_t)lorem[i].n : *longest;
+			*shortest = lorem[i].n < *shortest ? (uint32_t)lorem[i].n : *shortest;
+		}
+	return v;
+}
+
+/* Fewer and shorter words until every text fits. */
+static int fit_lorem(struct gen *g, struct gen_seq *q, const struct gen_limits *lim, bool given,
+	struct arena *a, struct err *e)
+{
+	uint32_t shortest, longest;
+
+	while (!given && q->min > 1 && (uint64_t)q->min * 3 - 1 > lim->max)
+		q->min--;
+	if (q->min == 0 && q->max > 0)
+		q->sym = words_within(lim->max, a, &q->nsym, &shortest, &longest);
+	else
+		q->sym = words_within(((uint64_t)lim->max + 1) / (q->min > 0 ? q->min : 1) - 1, a,
+			&q->nsym, &shortest, &longest);
+	if (q->sym == NULL)
+		return err_nomem(e);
+	if (q->nsym == 0)
+		return err_set(e, ERR_NO, "%s: %u words do not fit %u characters", g->op->id,
+			q->min, lim->max);
+	while (q->max > q->min && (uint64_t)q->max * (longest + 1) - 1 > lim->max)
+		q->max--;
+	while (q->min < q->max && (uint64_t)q->min * (shortest + 1) < (uint64_t)lim->min + 1)
+		q->min++;
+	if (lim->min > 0 && (uint64_t)q->min * (shortest + 1) < (uint64_t)lim->min + 1)
+		return err_set(e, ERR_NO, "%s: %u words do not always make %u characters",
+			g->op->id, q->max, lim->min);
+	return 0;
+}
+
+static int prepare_lorem(struct gen *g, const struct gen_column *c, const msgpack_object *params,
+	struct arena *a, struct err *e)
+{
+	struct gen_seq q = {.sep = ' '};
+	int64_t words = 0, min = 3, max = 8;
+	struct text_args t;
+	bool given;
+
+	if (read_args(g, c, params, a, &t, e) == -1)
+		return -1;
+	given = gen_arg_int(params, "min_words", &min);
+	if (gen_arg_int(params, "max_words", &max)) {
+		if (!given && min > max)
+			min = max;
+	} else if (given && max < min) {
+		max = min;
+	}
+	if (gen_arg_int(params, "words", &words)) {
+		min = max = words;
+		given = true;
+	}
+	if (min < 0 || max < min || max > LONGEST / 2)
+		return bad(g, e, "the numbers of words are not in order from 0 to 5000");
+	if (max == 0 && !t.allow_empty)
+		return bad(g, e, "no words only with allow_empty");
+	if (min == 0 && !t.allow_empty)
+		min = 1;
+	q.min = (uint32_t)min;
+	q.max = (uint32_t)max;
+	if (fit_lorem(g, &q, &t.lim, given, a, e) == -1 || gen_seq(g, &q, a, e) == -1)
+		return -1;
+	return gen_text_verify(g, c, a, e);
+}
+
+static const struct gen_param text_params[] = {
+	{"min_len", GP_INT, false, "1", "least characters"},
+	{"max_len", GP_INT, false, "the column's, else 32", "most characters"},
+	{"pattern", GP_STRING, false, NULL, "regular expression the text matches"},
+	{"charset", GP_STRING, false, "letters and digits", "characters to draw from"},
+	{"allow_empty", GP_BOOL, false, "false", "the empty text may occur"},
+	{"max_repeat", GP_INT, false, "32", "repetitions * and + make beyond their least"},
+	{0},
+};
+
+static const struct gen_param pattern_params[] = {
+	{"pattern", GP_STRING, true, NULL, "regular expression the text matches"},
+	{"max_repeat", GP_INT, false, "32", "repetitions * and + make beyond their least"},
+	{"min_len", GP_INT, false, NULL, "least characters"},
+	{"max_len", GP_INT, false, NULL, "most characters"},
+	{"allow_empty", GP_BOOL, false, "false", "the empty text may occur"},
+	{0},
+};
+
+static const struct gen_param lorem_params[] = {
+	{"words", GP_INT, false, NULL, "exactly so many words"},
+	{"min_words", GP_INT, false, "3", "least words"},
+	{"max_words", GP_INT, false, "8", "most words"},
+	{"min_len", GP_INT, false, NULL, "least characters"},
+	{"max_len", GP_INT, false, NULL, "most characters"},
+	{"allow_empty", GP_BOOL, false, "false", "the empty text may occur"},
+	{0},
+};
+
+const struct gen_op gen_prim_text_ops[] = {
+	{.id = "primitive.text",
+		.help = "letters and digits, or what a check asks for",
+		.params = text_params,
+		.families = GF_TEXT,
+		.prepare = prepare_text,
+		.value = gen_draw_value},
+	{.id = "primitive.text.pattern",
+		.help = "a text that matches a regular expression",
+		.params = pattern_params,
+		.families = GF_TEXT,
+		.prepare = prepare_pattern,
+		.value = gen_draw_value},
+	{.id = "primitive.text.lorem",
+		.help = "words of filler text",
+		.params = lorem_params,
+		.families = GF_TEXT,
+		.prepare = prepare_lorem,
+		.value = gen_draw_value},
+	{0},
+};

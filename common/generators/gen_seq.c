@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/generators/gen_seq.h"
+
+#include <string.h>
+
+#include "common/base/err.h"
+#include "common/base/rng.h"
+
+/*
+ * An index is first a length (a scan over shares), then digits: each digit is a
+ * step of one or, for single bytes, two symbols.  Where the index is used up, a
+ * hash of it goes on.
+ */
+struct slot {
+	uint64_t share; /* indexes of this length */
+	uint32_t full;	/* digits the index pays for whole */
+	uint64_t rest;	/* what is left of it for the next one */
+};
+
+struct seq_state {
+	struct gen_draw draw;
+	struct gen_seq seq;
+	uint32_t step;	 /* symbols of a digit: 1 or 2 */
+	uint64_t base;	 /* of a digit */
+	char (*pair)[2]; /* step 2: the texts of digits */
+	uint32_t ninset;
+	struct slot slot[];
+};
+
+/* Digits of hash: multiply, keep what falls below the point for the next. */
+struct hash {
+	uint64_t key, n, bits;
+	uint32_t left;
+};
+
+static uint64_t hash_digit(struct hash *h, uint64_t base)
+{
+	unsigned __int128 p;
+
+	if (h->left == 0) {
+		h->bits = rng_at(h->key, h->n++);
+		h->left = 4;
+	}
+	h->left--;
+	p = (unsigned __int128)h->bits * base;
+	h->bits = (uint64_t)p;
+	return (uint64_t)(p >> 64);
+}
+
+/* With ${left} symbols to go: an odd length's last digit is one symbol, the other half dropped. */
+static uint64_t digit_base(const struct seq_state *s, uint32_t left)
+{
+	return left == 1 ? s->seq.nsym : s->base;
+}
+
+static char *put_digit(const struct seq_state *s, uint64_t d, char *to)
+{
+	const struct vtext *t;
+
+	if (s->step == 2) {
+		memcpy(to, s->pair[d], 2);
+		return to + 2;
+	}
+	t = &s->seq.sym[d];
+	if (t->n == 1) {
+		*to = *t->p;
+		return to + 1;
+	}
+	memcpy(to, t->p, t->n);
+	to += t->n;
+	*to = s->seq.sep;
+	return to + (s->seq.sep != '\0');
+}
+
+static char *put(const struct seq_state *s, uint64_t key, uint64_t x, char *to)
+{
+	struct hash h = {rng_at(key, x), 0, 0, 0};
+	const struct slot *sl = s->slot;
+	uint32_t len = s->seq.min, done = 0;
+	char *from = to, *end;
+	uint64_t u = x, d, base;
+
+	for (; u >= sl->share; sl++, len++)
+		u -= sl->share;
+	end = to + len;
+	for (uint32_t i = 0; done < len; i++, done += s->step) {
+		base = digit_base(s, len - done);
+		if (i < sl->full) {
+			d = u % base;
+			u /= base;
+		} else if (i == sl->full) {
+			d = u + sl->rest * rng_below(rng_at(h.key, UINT64_MAX), base / sl->rest);
+		} else {
+			d = hash_digit(&h, base);
+		}
+		to = put_digit(s, d, to);
+	}
+	if (s->step == 2)
+		to = end; /* an odd length drops half of the last pair */
+	else if (s->seq.sep != '\0' && len > 0)
+		to--;
+	if (s->ninset > 0) {
+		memmove(from + s->seq.inset_at + s->ninset, from + s->seq.inset_at,
+			(size_t)(to - from) - s->seq.inset_at);
+		memcpy(from + s->seq.inset_at, s->seq.inset, s->ninset);
+		to += s->ninset;
+	}
+	return to;
+}
+
+static void seq_value(
+	const struct gen *g, const uint64_t *idx, uint32_t n, struct vec *out, struct gen_heap *h)
+{
+	const struct seq_state *s = g->state;
+
+	for (uint32_t i = 0; i < n; i++) {
+		char *p = gen_heap_take(h, g->max_bytes);
+		uint32_t len = (uint32_t)(put(s, g->key, idx[i], p) - p);
+
+		gen_heap_give(h, g->max_bytes - len);
+		out->v.t[i] = (struct vtext){p, len};
+	}
+}
+
+/* How an equal share, or all the sequences there are, is spent on the digits. */
+static void plan_slot(const struct seq_state *s, uint32_t len, uint64_t most, struct slot *sl)
+{
+	uint64_t own = 1, cap;
+	uint32_t done = 0;
+
+	for (uint32_t i = 0; i < len && own < GEN_SPACE_MAX; i++)
+		own = gen_mul(own, s->seq.nsym);
+	cap = sl->share = own < most ? own : most;
+	for (; done < len && cap >= digit_base(s, len - done); done += s->step) {
+		uint64_t base = digit_base(s, len - done);
+
+		cap = (cap + base - 1) / base;
+		sl->full++;
+	}
+	sl->rest = cap;
+}
+
+static bool single_bytes(const struct gen_seq *q)
+{
+	for (uint32_t i = 0; i < q->nsym; i++)
+		if (q->sym[i].n != 1)
+			return false;
+	return q->nsym <= 128;
+}
+
+static bool make_pairs(struct seq_state *s, struct arena *a)
+{
+	const struct gen_seq *q = &s->seq;
+
+	s->base = (uint64_t)q->nsym * q->nsym;
+	if ((s->pair = arena_array(a, s->base, 2)) == NULL)
+		return false;
+	for (uint32_t d = 0; d < s->base; d++) {
+		s->pair[d][0] = *q->sym[d % q->nsym].p;
+		s->pair[d][1] = *q->sym[d / q->nsym].p;
+	}
+	return true;
+}
+
+int gen_seq(struct gen *g, const struct gen_seq *q, struct arena *a, struct err *e)
+{
+	uint32_t n = q->max - q->min + 1;
+	struct seq_state *s = arena_alloc(a, sizeof(*s) + n * sizeof(s->slot[0]));
+	size_t most = 0;
+
+	if (s == NULL)
+		return err_nomem(e);
+	s->draw.value = seq_value;
+	s->seq = *q;
+	s->step = 1;
+	s->base = q->nsym;
+	s->ninset = q->inset == NULL ? 0 : (uint32_t)strlen(q->inset);
+	if (single_bytes(q)) {
+		s->step = 2;
+		if (!make_pairs(s, a))
+			return err_nomem(e);
+	}
+	g->space = 0;
+	for (uint32_t i = 0; i < n; i++) {
+		plan_slot(s, q->min + i, GEN_SPACE_MAX / n, &s->slot[i]);
+		g->space += s->slot[i].share;
+	}
+	for (uint32_t i = 0; i < q->nsym; i++)
+		most = q->sym[i].n > most ? q->sym[i].n : most;
+	g->max_bytes = (uint32_t)((most + 1) * ((size_t)q->max + 2)) + s->ninset;
+	g->state = s;
+	return 0;
+}

@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: MIT */
+#define PCRE2_CODE_UNIT_WIDTH 8
+
+#include "common/generators/gen_kit.h"
+
+#include <string.h>
+
+#include <pcre2.h>
+
+#include "common/base/err.h"
+#include "common/base/rng.h"
+#include "common/base/str.h"
+
+struct gen_limits gen_text_limits(const struct gen_column *c)
+{
+	struct gen_limits l = {0, UINT32_MAX};
+	int32_t chars = pg_char_limit(c->base);
+
+	if (c->dom != NULL) {
+		l.min = c->dom->min_len;
+		l.max = c->dom->max_len;
+	}
+	if (chars >= 0 && (uint32_t)chars < l.max)
+		l.max = (uint32_t)chars;
+	return l;
+}
+
+/* ---- holding a text against the narrowing ------------------------------------------ */
+
+struct gen_text_check {
+	const struct sql_domain *dom;
+	struct gen_limits lim;
+	uint32_t npatterns;
+	pcre2_match_data *match;
+	pcre2_code *patterns[];
+};
+
+void gen_text_check_free(struct gen_text_check *k)
+{
+	if (k == NULL)
+		return;
+	for (uint32_t i = 0; i < k->npatterns; i++)
+		pcre2_code_free(k->patterns[i]);
+	pcre2_match_data_free(k->match);
+}
+
+struct gen_text_check *gen_text_check(
+	const struct gen_column *c, struct gen_limits lim, struct arena *a, struct err *e)
+{
+	const struct sql_domain *d = c->dom;
+	uint32_t n = d == NULL ? 0 : d->npatterns;
+	struct gen_text_check *k = arena_alloc(a, sizeof(*k) + n * sizeof(k->patterns[0]));
+
+	if (k == NULL) {
+		err_nomem(e);
+		return NULL;
+	}
+	k->dom = d;
+	k->lim = lim;
+	for (uint32_t i = 0; i < n; i++) {
+		int code;
+		size_t at;
+
+		k->patterns[i] = pcre2_compile((PCRE2_SPTR)d->patterns[i], PCRE2_ZERO_TERMINATED,
+			PCRE2_UTF | PCRE2_UCP | PCRE2_DOTALL | PCRE2_DOLLAR_ENDONLY, &code, &at,
+			NULL);
+		if (k->patterns[i] == NULL) {
+			err_set(e, ERR_NO, "cannot read the regular expression of a check: %s",
+				d->patterns[i]);
+			gen_text_check_free(k);
+			return NULL;
+		}
+		k->npatterns++;
+	}
+	if (n > 0 && (k->match = pcre2_match_data_create(1, NULL)) == NULL) {
+		err_nomem(e);
+		gen_text_check_free(k);
+		return NULL;
+	}
+	return k;
+}
+
+static bool one_of(const char *const *texts, uint32_t count, const char *p, size_t n)
+{
+	for (uint32_t i = 0; i < count; i++)
+		if (strlen(texts[i]) == n && memcmp(texts[i], p, n) == 0)
+			return true;
+	return false;
+}
+
+static bool contains(const struct sql_domain *d, const char *p, size_t n)
+{
+	size_t need = strlen(d->contains);
+	const char *at = need == 0 ? p : memmem(p, n, d->contains, need);
+
+	return at != NULL && utf8_len(p, (size_t)(at - p)) + 1 >= d->contains_at;
+}
+
+bool gen_text_ok(const struct gen_text_check *k, const char *p, size_t n)
+{
+	const struct sql_domain *d = k->dom;
+	size_t len = utf8_len(p, n);
+
+	if (len < k->lim.min || len > k->lim.max)
+		return false;
+	if (d == NULL)
+		return true;
+	if ((d->texts != NULL && !one_of(d->texts, d->nset, p, n)) ||
+		(d->not_texts != NULL && one_of(d->not_texts, d->nnot, p, n)) ||
+		(d->contains != NULL && !contains(d, p, n)))
+		return false;
+	for (size_t i = 0; (d->no_upper || d->no_lower) && i < n; i++)
+		if ((d->no_upper && p[i] >= 'A' && p[i] <= 'Z') ||
+			(d->no_lower && p[i] >= 'a' && p[i] <= 'z'))
+			return false;
+	for (uint32_t i = 0; i < k->npatterns; i++)
+		if (pcre2_match(k->patterns[i], (PCRE2_SPTR)p, n, 0, 0, k->match, NULL) < 0)
+			return false;
+	return true;
+}
+
+/* ---- samples ---------------------------------------------------------------------------- */
+
+enum { SAMPLES = 256 };
+
+static int refuse(const struct gen *g, const struct gen_limits *lim, struct err *e)
+{
+	if (lim->max != UINT32_MAX)
+		return err_set(e, ERR_NO,
+			"%s: its texts do not fit what the column allows (%u to %u characters, and "
+			"its checks): choose another generator, or drop the rule",
+			g->op->id, lim->min, lim->max);
+	return err_set(e, ERR_NO,
+		"%s: its texts do not pass the column's checks: choose another generator, or drop "
+		"the rule",
+		g->op->id);
+}
+
+/* Draw the samples: the two ends of the space and what lies at random between. */
+static int draw(struct gen *g, struct vec *v, struct gen_heap *h, struct arena *a)
+{
+	uint64_t *idx = arena_array(a, SAMPLES, sizeof(*idx));
+	struct vtext *t = arena_array(a, SAMPLES, sizeof(*t));
+
+	if (idx == NULL || t == NULL || !gen_heap_reserve(h, (size_t)SAMPLES * g->max_bytes + 1))
+		return -1;
+	for (uint32_t i = 0; i < SAMPLES; i++)
+		idx[i] = rng_below(rng_at(g->key, i), g->space);
+	idx[0] = 0;
+	idx[1] = g->space - 1;
+	*v = (struct vec){.type = VT_TEXT, .n = SAMPLES, .v.t = t};
+	g->op->value(g, idx, SAMPLES, v, h);
+	return 0;
+}
+
+int gen_text_verify(struct gen *g, const struct gen_column *c, struct arena *a, struct err *e)
+{
+	struct gen_limits lim = gen_text_limits(c);
+	struct gen_heap h = GEN_HEAP_INIT;
+	struct gen_text_check *k;
+	struct vec v;
+	int rc = 0;
+
+	if (g->space == 0)
+		return refuse(g, &lim, e);
+	if ((k = gen_text_check(c, lim, a, e)) == NULL)
+		return -1;
+	if (draw(g, &v, &h, a) == -1)
+		rc = err_nomem(e);
+	for (uint32_t i = 0; rc == 0 && i < SAMPLES; i++)
+		if (!gen_text_ok(k, v.v.t[i].p, v.v.t[i].n))
+			rc = refuse(g, &lim, e);
+	gen_text_check_free(k);
+	gen_heap_free(&h);
+	return rc;
+}
+
+/* ---- lists -------------------------------------------------------------------------------- */
+
+struct list_state {
+	struct gen_draw draw;
+	const struct vtext *v;
+};
+
+static void list_value(
+	const struct gen *g, const uint64_t *idx, uint32_t n, struct vec *out, struct gen_heap *h)
+{
+	const struct list_state *s = g->state;
+
+	(void)h;
+	for (uint32_t i = 0; i < n; i++)
+		out->v.t[i] = s->v[idx[i]];
+}
+
+int gen_list(struct gen *g, const struct gen_column *c, const struct vtext *v, uint32_t n,
+	struct arena *a, struct err *e)
+{
+	struct gen_limits lim = gen_text_limits(c);
+	struct list_state *s = arena_alloc(a, sizeof(*s));
+	struct vtext *keep = arena_array(a, n, sizeof(*keep));
+	struct gen_text_check *k = gen_text_check(c, lim, a, e);
+	uint32_t m = 0;
+
+	if (k == NULL)
+		return -1;
+	if (s == NULL || keep == NULL) {
+		gen_text_check_free(k);
+		return err_nomem(e);
+	}
+	for (uint32_t i = 0; i < n; i++)
+		if (gen_text_ok(k, v[i].p, v[i].n)) {
+			keep[m++] = v[i];
+			if (v[i].n > g->max_bytes)
+				g->max_bytes = (uint32_t)v[i].n;
+		}
+	gen_text_check_free(k);
+	if (m == 0)
+		return refuse(g, &lim, e);
+	*s = (struct list_state){{list_value}, keep};
+	g->state = s;
+	g->space = m;
+	return 0;
+}
+
+struct vtext *gen_allowed(
+	const struct gen_column *c, struct gen_limits lim, struct arena *a, uint32_t *n)
+{
+	const struct sql_domain *d = c->dom;
+	struct vtext *v =
+		d == NULL || d->texts == NULL ? NULL : arena_array(a, d->nset, sizeof(*v));
+
+	*n = 0;
+	for (uint32_t i = 0; v != NULL && i < d->nset; i++) {
+		size_t bytes = strlen(d->texts[i]), len = utf8_len(d->texts[i], bytes);
+
+		if (len >= lim.min && len <= lim.max)
+			v[(*n)++] = (struct vtext){d->texts[i], bytes};
+	}
+	return v;
+}

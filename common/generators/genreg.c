@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/generators/genreg.h"
+
+#include <string.h>
+
+#include "common/generators/gen_children.h"
+#include "common/generators/gen_expr.h"
+#include "common/generators/gen_kit.h"
+
+/* native.* are not for plans to name: what columns of rarer types get by default */
+static const struct gen_op *const families[] = {genreg_when_ops, gen_br_ops, gen_br_id_ops,
+	gen_derive_ops, gen_expr_ops, gen_children_ops, gen_default_ops, gen_derive_time_ops,
+	gen_derive_sibling_ops, gen_shares_ops, gen_prim_id_ops, gen_prim_num_ops,
+	gen_prim_text_ops, gen_prim_time_ops};
+
+static const struct xform_op *const xfamilies[] = {
+	gen_xform_choice_ops, gen_xform_mask_ops, gen_xform_ops};
+
+enum {
+	NFAMILIES = sizeof(families) / sizeof(families[0]),
+	NXFAMILIES = sizeof(xfamilies) / sizeof(xfamilies[0])
+};
+
+static const struct gen_op *find_in(const struct gen_op *op, const char *id)
+{
+	for (; op->id != NULL; op++)
+		if (strcmp(op->id, id) == 0)
+			return op;
+	return NULL;
+}
+
+const struct gen_op *genreg_find(const char *id)
+{
+	const struct gen_op *op = NULL;
+
+	for (size_t i = 0; op == NULL && i < NFAMILIES; i++)
+		op = find_in(families[i], id);
+	return op != NULL ? op : find_in(gen_native_ops, id);
+}
+
+size_t genreg_count(void)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < NFAMILIES; i++)
+		for (const struct gen_op *op = families[i]; op->id != NULL; op++)
+			n++;
+	return n;
+}
+
+static size_t rank_of(const char *id)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < NFAMILIES; i++)
+		for (const struct gen_op *op = families[i]; op->id != NULL; op++)
+			n += strcmp(op->id, id) < 0;
+	return n;
+}
+
+const struct gen_op *genreg_at(size_t i)
+{
+	for (size_t k = 0; k < NFAMILIES; k++)
+		for (const struct gen_op *op = families[k]; op->id != NULL; op++)
+			if (rank_of(op->id) == i)
+				return op;
+	return NULL;
+}
+
+const struct xform_op *xformreg_find(const char *id)
+{
+	for (size_t i = 0; i < NXFAMILIES; i++)
+		for (const struct xform_op *op = xfamilies[i]; op->id != NULL; op++)
+			if (strcmp(op->id, id) == 0)
+				return op;
+	return NULL;
+}
+
+size_t xformreg_count(void)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < NXFAMILIES; i++)
+		for (const struct xform_op *op = xfamilies[i]; op->id != NULL; op++)
+			n++;
+	return n;
+}
+
+static size_t xrank_of(const char *id)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < NXFAMILIES; i++)
+		for (const struct xform_op *op = xfamilies[i]; op->id != NULL; op++)
+			n += strcmp(op->id, id) < 0;
+	return n;
+}
+
+const struct xform_op *xformreg_at(size_t i)
+{
+	for (size_t k = 0; k < NXFAMILIES; k++)
+		for (const struct xform_op *op = xfamilies[k]; op->id != NULL; op++)
+			if (xrank_of(op->id) == i)
+				return op;
+	return NULL;
+}
+
+const char *genreg_legacy(const char *name)
+{
+	static const struct {
+		const char *name, *id;
+	} legacy[] = {
+		{"uuid", "primitive.uuid"},
+		{"email", "semantic.br.email.safe"},
+		{"name", "semantic.br.name"},
+		{"int_range", "primitive.int"},
+		{"date_range", "primitive.date"},
+		{"regex", "primitive.text.pattern"},
+	};
+
+	for (size_t i = 0; i < sizeof(legacy) / sizeof(legacy[0]); i++)
+		if (strcmp(legacy[i].name, name) == 0)
+			return legacy[i].id;
+	return NULL;
+}
+
+/* ---- hints ---------------------------------------------------------------------------- */
+
+enum { LONGEST_ID = 64 };
+
+/* Edit distance (Levenshtein 1965), one row at a time. */
+static size_t distance(const char *a, const char *b)
+{
+	size_t row[LONGEST_ID + 1], na = strlen(a), nb = strlen(b);
+
+	if (na > LONGEST_ID || nb > LONGEST_ID)
+		return LONGEST_ID;
+	for (size_t j = 0; j <= nb; j++)
+		row[j] = j;
+	for (size_t i = 1; i <= na; i++) {
+		size_t diagonal = row[0];
+
+		row[0] = i;
+		for (size_t j = 1; j <= nb; j++) {
+			size_t best = diagonal + (a[i - 1] != b[j - 1]);
+
+			diagonal = row[j];
+			if (row[j] + 1 < best)
+				best = row[j] + 1;
+			if (row[j - 1] + 1 < best)
+				best = row[j - 1] + 1;
+			row[j] = best;
+		}
+	}
+	return row[nb];
+}
+
+/* Too far is no hint: more than a third of the id would have to change. */
+static const char *near_enough(const char *id, const char *best, size_t d)
+{
+	return best != NULL && d * 3 <= strlen(id) + 2 ? best : NULL;
+}
+
+const char *genreg_nearest(const char *id)
+{
+	const char *best = NULL;
+	size_t least = LONGEST_ID;
+
+	for (size_t i = 0; i < NFAMILIES; i++)
+		for (const struct gen_op *op = families[i]; op->id != NULL; op++) {
+			size_t d = distance(id, op->id);
+
+			if (d < least || (d == least && best != NULL && strcmp(op->id, best) < 0)) {
+				least = d;
+				best = op->id;
+			}
+		}
+	return near_enough(id, best, least);
+}
+
+const char *xformreg_nearest(const char *id)
+{
+	const char *best = NULL;
+	size_t least = LONGEST_ID;
+
+	for (size_t i = 0; i < NXFAMILIES; i++)
+		for (const struct xform_op *op = xfamilies[i]; op->id != NULL; op++) {
+			size_t d = distance(id, op->id);
+
+			if (d < least) {
+				least = d;
+				best = op->id;
+			}
+		}
+	return near_enough(id, best, least);
+}

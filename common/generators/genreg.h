@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef COMMON_GENREG_H
+#define COMMON_GENREG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "common/generators/gen.h"
+
+/*
+ * genreg: the catalogue: every generator and transform id, sorted.
+ */
+
+extern const struct gen_op genreg_when_ops[];
+
+/** genreg_find(id): the generator, or NULL. */
+const struct gen_op *genreg_find(const char *id);
+
+/** genreg_legacy(name): the id a 0.1 name maps to (uuid, email, name ...), or NULL. */
+const char *genreg_legacy(const char *name);
+
+/** genreg_reserved(id): an id of the 217 that this version does not have yet. */
+bool genreg_reserved(const char *id);
+
+/** genreg_nearest(id): the known id closest to a mistyped one, for hints; or NULL. */
+const char *genreg_nearest(const char *id);
+
+size_t genreg_count(void);
+const struct gen_op *genreg_at(size_t i); /* sorted by id */
+
+const struct xform_op *xformreg_find(const char *id);
+const char *xformreg_nearest(const char *id);
+size_t xformreg_count(void);
+const struct xform_op *xformreg_at(size_t i);
+
+/** gen_default_id(c, dom): the generator a column gets without a rule (spec: by type, and by what
+ *  its checks say), or NULL when no generator can fill the type. */
+const char *gen_default_id(const struct gen_column *c);
+
+#endif

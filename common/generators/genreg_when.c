@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/generators/genreg.h"
+
+#include <string.h>
+
+#include "common/base/err.h"
+#include "common/base/rng.h"
+#include "common/generators/gen_expr.h"
+#include "common/generators/gen_kit.h"
+#include "common/generators/gen_path.h"
+#include "common/io/msgpack.h"
+
+/*
+ * derive.when: several generators for one column, and conditions that choose among them: the
+ * first whose condition is true makes the row's value, the last resort when none is.  Rules
+ * of a plan with `when` become it.  Each generator draws from a stream of its own; that of
+ * the last resort is the column's, so that a rule more changes no row it does not take.
+ */
+
+struct branch {
+	struct gen_expr *when; /* NULL: the last resort */
+	struct gen gen;
+	struct gen_column column;
+	uint32_t in[GEN_INPUTS]; /* of its inputs, which of the whole's */
+};
+
+struct when_state {
+	struct branch *branch; /* the last resort last */
+	uint32_t n;
+};
+
+/* ---- preparing ------------------------------------------------------------------------------ */
+
+/* The inputs of a branch among those of the whole. */
+static int take_inputs(struct gen *g, struct branch *b, struct err *e)
+{
+	for (uint32_t i = 0; i < b->gen.nin; i++) {
+		const struct gen_input *in = &b->gen.in[i];
+		uint32_t k = 0;
+
+		while (k < g->nin && !gen_input_same(&g->in[k], in))
+			k++;
+		if (k == GEN_INPUTS)
+			return err_set(e, ERR_NO, "%s: its rules read more than %d columns",
+				g->op->id, GEN_INPUTS);
+		if (k == g->nin)
+			g->in[g->nin++] = *in;
+		b->in[i] = k;
+	}
+	return 0;
+}
+
+static int prepare_branch(struct gen *g, const struct gen_column *c, struct branch *b,
+	const msgpack_object *rule, struct arena *a, struct err *e)
+{
+	const char *id = mpk_get_str(rule, "generator", a),
+		   *locale = mpk_get_str(rule, "locale", a);
+	const struct gen_op *op = id != NULL ? genreg_find(id) : NULL;
+
+	if (op == NULL)
+		return err_set(e, ERR_NO, "%s: unknown generator %s", g->op->id,
+			id != NULL ? id : "(none)");
+	if (op->folds)
+		return err_set(
+			e, ERR_NO, "%s: %s makes every row of its column or none", g->op->id, id);
+	b->column = *c;
+	b->column.by_rule = mpk_get_bool(rule, "by_rule", true);
+	if (locale != NULL)
+		b->column.locale = locale;
+	if (gen_prepare(&b->gen, op, &b->column, mpk_get(rule, "params"), a, e) == -1 ||
+		take_inputs(g, b, e) == -1)
+		return -1;
+	if (b->gen.ordinal && b->gen.space == 0)
+		b->gen.space =
+			((uint64_t)b->gen.hi - (uint64_t)b->gen.lo) / (uint64_t)b->gen.step + 1;
+	g->max_bytes = (uint32_t)gen_add(g->max_bytes, b->gen.max_bytes);
+	if (g->pii == NULL)
+		g->pii = op->pii;
+	return 0;
+}
+
+static int prepare_when(struct gen *g, const struct gen_column *c, struct branch *b,
+	const msgpack_object *rule, struct arena *a, struct err *e)
+{
+	const char *text = mpk_get_str(rule, "when", a);
+
+	if (text == NULL)
+		return err_set(e, ERR_NO, "%s: a rule without a condition", g->op->id);
+	return (b->when = gen_expr_condition(g, c, text, a, e)) != NULL ? 0 : -1;
+}
+
+static int prepare(struct gen *g, const struct gen_column *c, const msgpack_object *params,
+	struct arena *a, struct err *e)
+{
+	size_t n;
+	const msgpack_object *rules = mpk_get_array(params, "rules", &n);
+	const msgpack_object *last = mpk_get(params, "otherwise");
+	struct when_state *s = arena_alloc(a, sizeof(*s));
+
+	if (c->unique)
+		return err_set(e, ERR_NO,
+			"%s: the column is unique, and values of several rules may meet",
+			g->op->id);
+	if (s == NULL || (s->branch = arena_array(a, n + 1, sizeof(s->branch[0]))) == NULL)
+		return err_nomem(e);
+	for (s->n = 0; s->n < n; s->n++)
+		if (prepare_when(g, c, &s->branch[s->n], &rules[s->n], a, e) == -1 ||
+			prepare_branch(g, c, &s->branch[s->n], &rules[s->n], a, e) == -1)
+			return -1;
+	g->state = s;
+	return prepare_branch(g, c, &s->branch[s->n++], last, a, e);
+}
+
+/* ---- rows ----------------------------------------------------------------------------------- */
+
+/* Indexes of the live rows, their values, and back. */
+static void draw(const struct gen *g, uint64_t key, const uint64_t *row, const uint32_t *at,
+	uint32_t n, struct vec *out, struct gen_heap *h)
+{
+	uint64_t idx[VEC_BLOCK];
+
+	for (uint32_t i = 0; i < n; i++)
+		idx[i] = rng_below(rng_at(key, row[at[i]]), g->space);
+	if (!g->ordinal && !g->affine) {
+		g->op->value(g, idx, n, out, h);
+		return;
+	}
+	if (!vec_is_ordinal(out->type)) {
+		g->op->value(g, idx, n, out, h);
+		return;
+	}
+	for (uint32_t i = 0; i < n; i++) {
+		uint64_t k = g->affine ? row[at[i]] : idx[i];
+		__int128 x = g->lo + (__int128)g->step * k;
+
+		if (g->affine && (g->step > 0 ? x > g->hi : x < g->hi))
+			x = g->hi;
+		out->v.i[i] = (int64_t)x;
+	}
+}
+
+static void put(struct vec *to, uint32_t i, const struct vec *from, uint32_t j)
+{
+	if (vec_is_null(from, j))
+		vec_set_null(to, i);
+	else if (vec_is_ordinal(to->type))
+		to->v.i[i] = from->v.i[j];
+	else if (to->type == VT_F64)
+		to->v.f[i] = from->v.f[j];
+	else if (to->type == VT_UUID)
+		to->v.u[i] = from->v.u[j];
+	else
+		to->v.t[i] = from->v.t[j];
+}
+
+/* The rows live[] of the block by one branch. */
+static void fill(const struct branch *b, uint64_t key, const struct vec *const *ins,
+	const uint64_t *row, uint32_t n, const uint8_t *live, struct vec *out, struct gen_heap *h)
+{
+	const uint8_t *outer = h->live;
+	const struct vec *in[GEN_INPUTS];
+	struct gen g = b->gen;
+	uint32_t at[VEC_BLOCK], m = 0;
+	struct vec v;
+
+	for (uint32_t i = 0; i < n; i++)
+		if (live[i])
+			at[m++] = i;
+	if (m == 0)
+		return;
+	if (!vec_init(&v, out->type, &h->arena)) {
+		h->nomem = true;
+		return;
+	}
+	v.scale = out->scale;
+	if (!g.op->derives) {
+		v.n = m;
+		draw(&b->gen, key, row, at, m, &v, h);
+	} else {
+		v.n = n;
+		g.key = key;
+		for (uint32_t i = 0; i < g.nin; i++)
+			in[i] = ins[b->in[i]];
+		h->live = live;
+		g.op->derive(&g, in, row, n, &v, h);
+		h->live = outer;
+	}
+	for (uint32_t i = 0; i < m; i++)
+		put(out, at[i], &v, g.op->derives ? at[i] : i);
+}
+
+static void derive(const struct gen *g, const struct vec *const *in, const uint64_t *row,
+	uint32_t n, struct vec *out, struct gen_heap *h)
+{
+	const struct when_state *s = g->state;
+	uint8_t left[VEC_BLOCK], test[VEC_BLOCK];
+
+	out->has_null = false;
+	for (uint32_t i = 0; i < n; i++)
+		left[i] = h->live == NULL || h->live[i];
+	for (uint32_t k = 0; k < s->n; k++) {
+		const struct branch *b = &s->branch[k];
+		uint64_t key = b->when != NULL ? rng_subkey(g->key, 2 * k + 1) : g->key;
+
+		if (b->when != NULL)
+			gen_expr_test(b->when, in, row, n, rng_subkey(g->key, 2 * k), test, h);
+		for (uint32_t i = 0; i < n; i++) {
+			test[i] = left[i] && (b->when == NULL || test[i]);
+			left[i] = left[i] && !test[i];
+		}
+		fill(b, key, in, row, n, test, out, h);
+	}
+}
+
+static const struct gen_param params[] = {
+	{"rules", GP_RULES, true, NULL, "conditions, and the generator each chooses"},
+	{"otherwise", GP_RULE, true, NULL, "the generator of the rows that meet no condition"},
+	{NULL, GP_STRING, false, NULL, NULL},
+};
+
+const struct gen_op genreg_when_ops[] = {
+	{.id = "derive.when",
+		.help = "the generator of the first condition that is true in the row",
+		.params = params,
+		.families = GF_ANY,
+		.derives = true,
+		.prepare = prepare,
+		.derive = derive},
+	{.id = NULL},
+};

@@ -1,0 +1,337 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/io/file.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <xxhash.h>
+
+#include "common/base/err.h"
+
+/* What is large goes to the file as it is; what is small is gathered first. */
+enum { GATHER = 1 << 18, DIRECT = 1 << 16 };
+
+enum { ROOM = 16 << 20 };
+
+struct outfile {
+	XXH3_state_t digest; /* first: it wants 64-byte alignment */
+	int fd;
+	char *path, *tmp; /* tmp NULL: fd is somebody else's */
+	uint64_t size;	  /* bytes appended, in the buffer or in the file */
+	uint64_t room;	  /* of the file on the disk, at least; 0: as it comes */
+	size_t n;	  /* bytes in buf */
+	unsigned char buf[GATHER];
+};
+
+/* ---- writing all of it --------------------------------------------------- */
+
+static int write_all(int fd, const unsigned char *p, size_t n)
+{
+	while (n > 0) {
+		ssize_t k = write(fd, p, n < GATHER ? n : GATHER);
+
+		if (k < 0 && errno == EINTR)
+			continue;
+		if (k <= 0) {
+			errno = k == 0 ? EIO : errno;
+			return -1;
+		}
+		p += k;
+		n -= (size_t)k;
+	}
+	return 0;
+}
+
+/*
+ * A file that grows large gets its blocks in steps, which costs the kernel less than one
+ * block at a time.  Where that cannot be, write() will say why, or do without.
+ */
+static void make_room(struct outfile *f)
+{
+	uint64_t from = f->size - f->size % ROOM;
+
+	if (f->size < ROOM / 2 || f->size <= f->room)
+		return;
+	(void)fallocate(f->fd, FALLOC_FL_KEEP_SIZE, (off_t)from, 2L * ROOM);
+	f->room = from + 2UL * ROOM;
+}
+
+/* Give back what was too much. */
+static int trim_room(const struct outfile *f, struct err *e)
+{
+	if (f->room > f->size && ftruncate(f->fd, (off_t)f->size) == -1)
+		return err_sys(e, "write %s", f->path);
+	return 0;
+}
+
+static int flush(struct outfile *f, struct err *e)
+{
+	make_room(f);
+	if (write_all(f->fd, f->buf, f->n) == -1)
+		return err_sys(e, "write %s", f->path);
+	f->n = 0;
+	return 0;
+}
+
+/* ---- outfile ------------------------------------------------------------- */
+
+static void outfile_free(struct outfile *f)
+{
+	if (f->fd != -1 && f->tmp != NULL)
+		close(f->fd);
+	free(f->path);
+	free(f->tmp);
+	free(f);
+}
+
+static struct outfile *new_outfile(const char *path, int fd, struct err *e)
+{
+	struct outfile *f = aligned_alloc(64, sizeof(*f));
+
+	if (f == NULL || (f->path = strdup(path)) == NULL) {
+		free(f);
+		err_nomem(e);
+		return NULL;
+	}
+	f->fd = fd;
+	f->size = f->room = 0;
+	f->n = 0;
+	f->tmp = NULL;
+	XXH3_128bits_reset(&f->digest);
+	return f;
+}
+
+struct outfile *outfile_on(int fd, struct err *e)
+{
+	return new_outfile("a scratch file", fd, e);
+}
+
+const char *outfile_path(const struct outfile *f)
+{
+	return f->path;
+}
+
+struct outfile *outfile_open(const char *path, struct err *e)
+{
+	struct outfile *f = new_outfile(path, -1, e);
+
+	if (f == NULL)
+		return NULL;
+	if (asprintf(&f->tmp, "%s.tmp.%ld", path, (long)getpid()) == -1) {
+		f->tmp = NULL;
+		err_nomem(e);
+		goto fail;
+	}
+	f->fd = open(f->tmp, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0666);
+	if (f->fd == -1) {
+		err_sys(e, "create %s", path);
+		goto fail;
+	}
+	/* held while we live, so that dir_sweep() of another machine leaves it alone */
+	(void)flock(f->fd, LOCK_EX | LOCK_NB);
+	return f;
+fail:
+	outfile_free(f);
+	return NULL;
+}
+
+int outfile_write(struct outfile *f, const void *p, size_t n, struct err *e)
+{
+	if (n == 0)
+		return 0;
+	XXH3_128bits_update(&f->digest, p, n);
+	f->size += n;
+	if (n > GATHER - f->n || n >= DIRECT) {
+		if (flush(f, e) == -1)
+			return -1;
+		if (n >= DIRECT)
+			return write_all(f->fd, p, n) == -1 ? err_sys(e, "write %s", f->path) : 0;
+	}
+	memcpy(f->buf + f->n, p, n);
+	f->n += n;
+	return 0;
+}
+
+/* The digest again, of what the file now holds. */
+static int rehash(struct outfile *f, struct err *e)
+{
+	off_t off = 0;
+	ssize_t k;
+
+	XXH3_128bits_reset(&f->digest);
+	while ((k = pread(f->fd, f->buf, GATHER, off)) != 0) {
+		if (k < 0 && errno == EINTR)
+			continue;
+		if (k < 0)
+			return err_sys(e, "read %s", f->path);
+		XXH3_128bits_update(&f->digest, f->buf, (size_t)k);
+		off += k;
+	}
+	return 0;
+}
+
+int outfile_patch(struct outfile *f, uint64_t off, const void *p, size_t n, struct err *e)
+{
+	const char *from = p;
+
+	assert(off <= f->size && n <= f->size - off);
+	if (flush(f, e) == -1)
+		return -1;
+	while (n > 0) {
+		ssize_t k = pwrite(f->fd, from, n, (off_t)off);
+
+		if (k < 0 && errno == EINTR)
+			continue;
+		if (k <= 0)
+			return err_sys(e, "write %s", f->path);
+		from += k;
+		off += (uint64_t)k;
+		n -= (size_t)k;
+	}
+	return rehash(f, e);
+}
+
+uint64_t outfile_size(const struct outfile *f)
+{
+	return f->size;
+}
+
+void outfile_digest(const struct outfile *f, char hex[33])
+{
+	XXH128_hash_t h = XXH3_128bits_digest(&f->digest);
+
+	(void)snprintf(hex, 33, "%016llx%016llx", (unsigned long long)h.high64,
+		(unsigned long long)h.low64);
+}
+
+/* A rename is on disk when its folder is. */
+static int sync_folder(const char *path, struct err *e)
+{
+	const char *slash = strrchr(path, '/');
+	char *dir = slash == NULL   ? strdup(".")
+		    : slash == path ? strdup("/")
+				    : strndup(path, (size_t)(slash - path));
+	int fd = -1, rc = -1;
+
+	if (dir == NULL)
+		return err_nomem(e);
+	if ((fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) == -1 ||
+		(fsync(fd) == -1 && errno != EINVAL && errno != ENOTSUP))
+		err_sys(e, "sync %s", dir);
+	else
+		rc = 0;
+	if (fd != -1)
+		close(fd);
+	free(dir);
+	return rc;
+}
+
+int outfile_commit(struct outfile *f, struct err *e)
+{
+	int fd = f->fd, rc = -1;
+
+	if (flush(f, e) == -1 || trim_room(f, e) == -1)
+		goto out;
+	if (f->tmp == NULL) {
+		outfile_free(f);
+		return 0;
+	}
+	if (fsync(fd) == -1 && errno != EINVAL) {
+		err_sys(e, "write %s", f->path);
+		goto out;
+	}
+	f->fd = -1;
+	if (close(fd) == -1) {
+		err_sys(e, "close %s", f->path);
+		goto out;
+	}
+	if (rename(f->tmp, f->path) == -1) {
+		err_sys(e, "rename to %s", f->path);
+		goto out;
+	}
+	rc = sync_folder(f->path, e);
+	outfile_free(f);
+	return rc;
+out:
+	outfile_abort(f);
+	return rc;
+}
+
+void outfile_abort(struct outfile *f)
+{
+	if (f == NULL)
+		return;
+	if (f->tmp != NULL)
+		(void)unlink(f->tmp);
+	outfile_free(f);
+}
+
+/* ---- whole files --------------------------------------------------------- */
+
+static bool has_bytes(const char *path, const void *p, size_t n)
+{
+	struct err ignored;
+	struct mapfile m;
+	bool same;
+
+	if (mapfile_open(&m, path, &ignored) == -1)
+		return false;
+	same = m.n == n && (n == 0 || memcmp(m.p, p, n) == 0);
+	mapfile_close(&m);
+	return same;
+}
+
+int file_replace(const char *path, const void *p, size_t n, struct err *e)
+{
+	struct outfile *f;
+
+	if (has_bytes(path, p, n))
+		return 0;
+	if ((f = outfile_open(path, e)) == NULL)
+		return -1;
+	if (outfile_write(f, p, n, e) == -1) {
+		outfile_abort(f);
+		return -1;
+	}
+	return outfile_commit(f, e);
+}
+
+static int read_fd(int fd, const char *path, size_t max, struct buf *b, struct err *e)
+{
+	size_t was = b->n;
+	ssize_t k;
+
+	do {
+		size_t left = max - (b->n - was);
+
+		if (!buf_reserve(b, 64 << 10))
+			return err_nomem(e);
+		k = read(fd, b->p + b->n, 64 << 10);
+		if (k < 0 && errno != EINTR)
+			return err_sys(e, "read %s", path);
+		if (k > 0 && (size_t)k > left)
+			return err_set(e, ERR_INPUT, "%s: larger than %zu bytes", path, max);
+		if (k > 0)
+			b->n += (size_t)k;
+	} while (k != 0);
+	b->p[b->n] = '\0';
+	return 0;
+}
+
+int file_read(const char *path, size_t max, struct buf *b, struct err *e)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC), rc;
+
+	if (fd == -1)
+		return err_sys(e, "open %s", path);
+	rc = read_fd(fd, path, max, b, e);
+	close(fd);
+	return rc;
+}

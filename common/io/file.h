@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef COMMON_FILE_H
+#define COMMON_FILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/base/str.h"
+
+struct err;
+
+/*
+ * file: artefacts appear whole or not at all.  An output is written under
+ * NAME.tmp.PID, and commit is flush, fsync, close, rename, fsync of the folder.
+ * Abort is unlink, silent.  A killed stage leaves only *.tmp.*, which nothing reads.
+ */
+
+struct outfile;
+
+/** outfile_open(path, e): start writing what will be ${path}.  NULL on failure. */
+struct outfile *outfile_open(const char *path, struct err *e);
+
+/** outfile_on(fd, e): the same into a file without a name, which stays the caller's: commit
+ *  writes what is left, and that is all. */
+struct outfile *outfile_on(int fd, struct err *e);
+
+/** outfile_path(f): what it will be. */
+const char *outfile_path(const struct outfile *f);
+
+/**
+ * outfile_write(f, p, n, e): append.  Small writes are gathered; large ones go
+ * out in pieces of at most 1 MiB.  Returns 0 or -1.
+ */
+int outfile_write(struct outfile *f, const void *p, size_t n, struct err *e);
+
+/**
+ * outfile_patch(f, off, p, n, e): overwrite bytes already written.  The file is read
+ * again for its digest: one patch at the end is cheap, many are not.
+ */
+int outfile_patch(struct outfile *f, uint64_t off, const void *p, size_t n, struct err *e);
+
+/** outfile_size(f): bytes written so far. */
+uint64_t outfile_size(const struct outfile *f);
+
+/** outfile_digest(f, hex): XXH3-128 of all bytes so far, 32 hex digits and NUL: what xxh128sum
+ * prints. */
+void outfile_digest(const struct outfile *f, char hex[33]);
+
+/** outfile_commit(f, e): make it appear.  Consumes ${f}, also on failure.  0 or -1. */
+int outfile_commit(struct outfile *f, struct err *e);
+
+/** outfile_abort(f): leave no trace.  NULL is accepted. */
+void outfile_abort(struct outfile *f);
+
+/**
+ * file_replace(path, p, n, e): write a whole small file; if ${path} already has
+ * exactly these bytes it is left alone, modification time included, so that
+ * make sees no change where there is none.
+ */
+int file_replace(const char *path, const void *p, size_t n, struct err *e);
+
+/** file_read(path, max, b, e): append the whole file to ${b}; more than ${max} bytes is an error.
+ */
+int file_read(const char *path, size_t max, struct buf *b, struct err *e);
+
+/** dir_make(path, e): mkdir -p. */
+int dir_make(const char *path, struct err *e);
+
+/**
+ * dir_sweep(path, e): remove the *.tmp.PID of processes that no longer run, here or on
+ * another machine (a writer holds a lock on its file).
+ */
+int dir_sweep(const char *path, struct err *e);
+
+/** mapfile: a file mapped read-only, whole.  An empty file has p NULL. */
+struct mapfile {
+	const uint8_t *p;
+	size_t n;
+};
+
+int mapfile_open(struct mapfile *m, const char *path, struct err *e);
+void mapfile_close(struct mapfile *m);
+
+/**
+ * mapfile_prefetch(m, off, n): bring the range into memory now (MADV_POPULATE_READ
+ * where the kernel has it), for maps that are about to be read at random.
+ */
+void mapfile_prefetch(const struct mapfile *m, size_t off, size_t n);
+
+#endif

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/io/log.h"
+
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "common/base/calendar.h"
+#include "common/base/str.h"
+#include "common/io/json.h"
+#include "common/io/rundir.h"
+
+static void add_time(struct jsonw *j)
+{
+	struct timespec now;
+	char text[CAL_MAX];
+
+	(void)clock_gettime(CLOCK_REALTIME, &now);
+	jw_key(j, "timestamp");
+	jw_strn(j, text,
+		cal_fmt_rfc3339(text,
+			(int64_t)now.tv_sec * CAL_SECOND + now.tv_nsec / 1000 - CAL_UNIX_USEC));
+}
+
+static void add_fields(struct jsonw *j, va_list ap)
+{
+	const char *key;
+
+	while ((key = va_arg(ap, const char *)) != NULL) {
+		switch (va_arg(ap, enum log_kind)) {
+		case LOG_STR:
+			jw_kstr(j, key, va_arg(ap, const char *));
+			break;
+		case LOG_INT:
+			jw_kint(j, key, va_arg(ap, int64_t));
+			break;
+		case LOG_UINT:
+			jw_kuint(j, key, va_arg(ap, uint64_t));
+			break;
+		case LOG_BOOL:
+			jw_kbool(j, key, va_arg(ap, int) != 0);
+			break;
+		}
+	}
+}
+
+static void append_line(const char *path, const struct buf *b)
+{
+	int fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
+	ssize_t ignored;
+
+	if (fd == -1)
+		return;
+	ignored = write(fd, b->p, b->n); /* one write: lines of many processes do not mix */
+	(void)ignored;
+	close(fd);
+}
+
+void log_event(const struct rundir *run, const char *stage, const char *event, ...)
+{
+	struct arena a = ARENA_INIT;
+	struct rundir here = {run->path, &a};
+	struct buf b = BUF_INIT;
+	struct jsonw j;
+	const char *path = rundir_file(&here, "logs.ndjson");
+	va_list ap;
+
+	jw_begin(&j, &b, false);
+	jw_object(&j);
+	add_time(&j);
+	jw_kstr(&j, "level", "INFO");
+	jw_key(&j, "fields");
+	jw_object(&j);
+	jw_kstr(&j, "event", event);
+	va_start(ap, event);
+	add_fields(&j, ap);
+	va_end(ap);
+	jw_end(&j);
+	jw_kstr(&j, "target", stage);
+	jw_end(&j);
+	buf_addc(&b, '\n');
+	if (path != NULL && buf_ok(&b))
+		append_line(path, &b);
+	buf_free(&b);
+	arena_free(&a);
+}

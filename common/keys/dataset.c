@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/keys/dataset.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "common/base/err.h"
+
+static const struct {
+	const char *name, *ext, *zst;
+} formats[DATA_FORMATS] = {
+	[DATA_BINARY] = {"binary", "bin", "bin.zst"},
+	[DATA_TEXT] = {"text", "txt", "txt.zst"},
+	[DATA_CSV] = {"csv", "csv", "csv.zst"},
+	[DATA_JSONL] = {"jsonl", "jsonl", "jsonl.zst"},
+};
+
+const char *data_format_name(enum data_format f)
+{
+	return formats[f].name;
+}
+
+const char *data_format_ext(enum data_format f)
+{
+	return formats[f].ext;
+}
+
+enum data_format data_format_named(const char *name)
+{
+	for (enum data_format f = 0; f < DATA_FORMATS; f++)
+		if (strcmp(formats[f].name, name) == 0)
+			return f;
+	return DATA_FORMATS;
+}
+
+char *data_path(const struct rundir *run, const struct plan_table *t, uint32_t shard,
+	enum data_format format, bool zstd)
+{
+	return rundir_shard(run, "data", t->table->schema, t->table->name, shard, t->shards,
+		zstd ? formats[format].zst : formats[format].ext);
+}
+
+/* Is there such a file?  1 yes, 0 no, -1 error. */
+static int present(struct data_file *f, const struct rundir *run, const struct plan_table *t,
+	uint32_t shard, enum data_format format, bool zstd, struct err *e)
+{
+	char *path = data_path(run, t, shard, format, zstd);
+
+	if (path == NULL)
+		return err_nomem(e);
+	if (access(path, R_OK) == -1)
+		return 0;
+	*f = (struct data_file){path, format, zstd};
+	return 1;
+}
+
+static const char *stage_of(const struct plan_table *t)
+{
+	return t->level == 0 ? "gen-parents" : "gen-children";
+}
+
+int data_find(struct data_file *f, const struct rundir *run, const struct plan_table *t,
+	uint32_t shard, struct err *e)
+{
+	for (enum data_format format = 0; format < DATA_FORMATS; format++)
+		for (int zstd = 0; zstd < 2; zstd++) {
+			int there = present(f, run, t, shard, format, zstd == 1, e);
+
+			if (there != 0)
+				return there == 1 ? 0 : -1;
+		}
+	return err_set(e, ERR_INPUT, "%s.%s: shard %u of %u has no rows in %s/data: run %s",
+		t->table->schema, t->table->name, shard, t->shards, run->path, stage_of(t));
+}
+
+struct data_file *data_find_all(
+	const struct rundir *run, const struct plan_table *t, struct arena *a, struct err *e)
+{
+	struct data_file *f = arena_array(a, t->shards, sizeof(*f));
+
+	if (f == NULL) {
+		err_nomem(e);
+		return NULL;
+	}
+	if (data_find(&f[0], run, t, 0, e) == -1)
+		return NULL;
+	for (uint32_t i = 1; i < t->shards; i++) {
+		int there = present(&f[i], run, t, i, f[0].format, f[0].zstd, e);
+
+		if (there == -1)
+			return NULL;
+		if (there == 0) {
+			err_set(e, ERR_INPUT,
+				"%s.%s: shard %u of %u is not there as %s, as shard 0 is: run %s",
+				t->table->schema, t->table->name, i, t->shards,
+				data_format_name(f[0].format), stage_of(t));
+			return NULL;
+		}
+	}
+	return f;
+}
+
+bool data_written(const struct plan_table *t, uint32_t col)
+{
+	enum plan_source s = t->columns[col].source;
+
+	return s != PLAN_COMPUTED && s != PLAN_SERVER_DEFAULT;
+}

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef COMMON_DATASET_H
+#define COMMON_DATASET_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "common/io/rundir.h"
+#include "common/plan/plan.h"
+
+struct err;
+
+/*
+ * dataset: the forms rows are written in, and where the rows of a table are.
+ */
+enum data_format {
+	DATA_BINARY, /* COPY BINARY */
+	DATA_TEXT,   /* COPY text */
+	DATA_CSV,
+	DATA_JSONL,
+	DATA_FORMATS
+};
+
+/** data_format_name(f): "binary" "text" "csv" "jsonl"; data_format_ext(f): "bin" "txt" "csv"
+ * "jsonl" */
+const char *data_format_name(enum data_format f);
+const char *data_format_ext(enum data_format f);
+
+/** data_format_named(name): the format, or DATA_FORMATS. */
+enum data_format data_format_named(const char *name);
+
+struct data_file {
+	char *path; /* in the rundir's arena */
+	enum data_format format;
+	bool zstd;
+};
+
+/** data_path(run, t, shard, format, zstd): the name such a file has; NULL when memory is out. */
+char *data_path(const struct rundir *run, const struct plan_table *t, uint32_t shard,
+	enum data_format format, bool zstd);
+
+/**
+ * data_find(f, run, t, shard, e):
+ * The file with the rows of one shard.  When a run has several forms of it, the first in
+ * the order of enum data_format.  None: an error that names the stage to run.
+ */
+int data_find(struct data_file *f, const struct rundir *run, const struct plan_table *t,
+	uint32_t shard, struct err *e);
+
+/**
+ * data_find_all(f, run, t, a, e): all shards of a table, t->shards of them, in one and the
+ * same form.  NULL on failure.
+ */
+struct data_file *data_find_all(
+	const struct rundir *run, const struct plan_table *t, struct arena *a, struct err *e);
+
+/** data_written(t, col): whether the rows have a value for that column: not those the server
+ *  computes, and not those left to its defaults. */
+bool data_written(const struct plan_table *t, uint32_t col);
+
+#endif

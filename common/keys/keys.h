@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef COMMON_KEYS_H
+#define COMMON_KEYS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "common/base/arena.h"
+#include "common/base/vec.h"
+#include "common/io/rundir.h"
+#include "common/plan/plan.h"
+#include "common/snapshot/snap.h"
+
+/*
+ * keys: the key snapshot of a table: its key columns and the columns children
+ * look up, row by row, in files that are mapped.  Immutable once written; any
+ * number of processes map them at once.  A table of N shards has N files, read
+ * as one column of all rows.
+ */
+
+struct err;
+
+/* ---- writing: one shard, block by block; memory does not grow with rows ------- */
+
+struct keysw;
+
+/**
+ * keysw_open(path, t, shard, e): start the snapshot of one shard of ${t}: columns t->keep.
+ * The header names schema, table, shard, shards, row0, rows and the table's digest.
+ * ${t} must outlive the writer.
+ */
+struct keysw *keysw_open(
+	const char *path, const struct plan_table *t, uint32_t shard, struct err *e);
+
+/** keysw_on(f, t, shard, e): the same in a file that is open, outfile_on(); NULL is accepted.
+ *  Consumes ${f}, also on failure. */
+struct outfile;
+struct keysw *keysw_on(
+	struct outfile *f, const struct plan_table *t, uint32_t shard, struct err *e);
+
+/**
+ * keysw_open_existing(path, t, cols, n, fingerprint, e): the same for rows that a database has:
+ * columns ${cols} of ${t}, as many rows as come.  Its header names schema, table and the
+ * schema's fingerprint; no digest, since no plan made it.
+ */
+struct keysw *keysw_open_existing(const char *path, const struct pg_table *t, const uint32_t *cols,
+	uint32_t n, const char *fingerprint, struct err *e);
+
+/** keysw_affine(w, column, start, step): column ${column} of the table is start + step * row,
+ *  rows counted in the whole table: nothing of it need be stored.  Before the first block. */
+void keysw_affine(struct keysw *w, uint32_t column, int64_t start, int64_t step);
+
+/** keysw_block(w, cols, n, e): the next ${n} rows; cols[] by table column, and after
+ *  those what the table carries. */
+int keysw_block(struct keysw *w, const struct vec *const *cols, uint32_t n, struct err *e);
+
+/** keysw_end(w, e): all rows have been given: write what is left and give back the memory, so
+ *  that several can wait to appear together.  keysw_commit() does it else. */
+int keysw_end(struct keysw *w, struct err *e);
+
+/** keysw_commit(w, hex, e): make it appear; all rows of the shard must have been given.
+ *  Consumes ${w}.  ${hex} (33 bytes, or NULL): XXH3-128 of the file. */
+int keysw_commit(struct keysw *w, char hex[33], struct err *e);
+void keysw_abort(struct keysw *w);
+
+/* ---- reading -------------------------------------------------------------------- */
+
+struct keys;
+
+/** keys_path(run, t, shard): the file of one shard of ${t}, or that of its existing rows. */
+char *keys_path(const struct rundir *run, const struct plan_table *t, uint32_t shard);
+
+/**
+ * keys_open(k, run, t, check, a, e):
+ * Map the snapshot of ${t}, all its shards.  A missing shard, a damaged file, or one made
+ * from another plan (digest) or with other columns is an error that names the file and the
+ * stage to rerun.  A snapshot without a digest in its header is somebody else's: it is taken
+ * as it is, with as many rows as it has.  That of existing rows must be the one the plan was
+ * held against.
+ */
+int keys_open(struct keys **k, const struct rundir *run, const struct plan_table *t,
+	enum snap_check check, struct arena *a, struct err *e);
+
+/** keys_theirs(run, t): whether the snapshot of ${t}, whose rows are made, is there and somebody
+ *  else's, in all its shards. */
+bool keys_theirs(const struct rundir *run, const struct plan_table *t);
+
+/** keys_open_files(k, paths, n, check, a, e): the same from named files, whoever wrote them:
+ *  no plan is compared. */
+int keys_open_files(struct keys **k, const char *const *paths, uint32_t n, enum snap_check check,
+	struct arena *a, struct err *e);
+void keys_close(struct keys *k); /* NULL is accepted */
+
+uint64_t keys_rows(const struct keys *k);
+
+/** keys_file(k, i): file ${i} of it. */
+const struct snap *keys_file(const struct keys *k, uint32_t i);
+
+/** keys_column(k, name): handle of a column, or -1. */
+int keys_column(const struct keys *k, const char *name);
+enum vtype keys_type(const struct keys *k, int col, uint8_t *scale);
+
+/** keys_nullable(k, col): whether a value of it is NULL. */
+bool keys_nullable(const struct keys *k, int col);
+
+/**
+ * keys_gather(k, col, row, n, out):
+ * out[i] = value of column ${col} at parent row row[i] < keys_rows(k).  Rows UINT64_MAX
+ * give NULL.  Prefetches ahead: the one place where cache misses are hidden.
+ * Texts point into the mapping.
+ */
+void keys_gather(const struct keys *k, int col, const uint64_t *row, uint32_t n, struct vec *out);
+
+/** keys_populate(k, col): bring a column into memory before many random picks. */
+void keys_populate(const struct keys *k, int col);
+
+#endif

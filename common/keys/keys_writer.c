@@ -1,0 +1,371 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/keys/keys.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/base/err.h"
+#include "common/io/file.h"
+#include "common/io/msgpack.h"
+
+/*
+ * Writing a key snapshot.  A file is written front to back and a chunk is one
+ * column of one row group, so a group is gathered in memory first: the group's
+ * size, not the table's, is what this costs.
+ */
+enum { GROUP_SHIFT = 16, GROUP = 1 << GROUP_SHIFT };
+enum { GROUP_TEXTS = 32 << 20 }; /* bytes of texts after which it ends all the same */
+
+struct wcol {
+	uint32_t column; /* of the table, or what it carries: as t->keep has it */
+	const char *name;
+	enum vtype type;
+	uint8_t scale;
+	uint32_t width; /* of a packed value; 0: text */
+	bool affine;
+	int64_t start, step;
+	uint8_t *fixed;	   /* packed values of the group */
+	uint64_t *offsets; /* texts: rows + 1 of them ... */
+	struct buf bytes;  /* ... into these */
+	uint8_t *nulls;	   /* bitmap */
+	uint64_t nnulls;
+	int64_t min, max;
+	bool has_range;
+};
+
+struct keysw {
+	struct snapw *snap;
+	uint64_t row0, rows; /* of the shard; UINT64_MAX: as many as come */
+	uint64_t done;	     /* rows in groups already written */
+	uint32_t n;	     /* rows of the group being gathered */
+	bool ended;
+	uint32_t ncols;
+	struct wcol cols[];
+};
+
+/* bytes of a packed value of each type; 0: offsets and bytes */
+static const uint8_t widths[VT_COUNT] = {
+	[VT_BOOL] = 1,
+	[VT_INT] = 8,
+	[VT_DEC] = 8,
+	[VT_DATE] = 4,
+	[VT_TIME] = 8,
+	[VT_TS] = 8,
+	[VT_TSTZ] = 8,
+	[VT_ENUM] = 4,
+	[VT_F64] = 8,
+	[VT_UUID] = 16,
+};
+
+static void free_group(struct keysw *w)
+{
+	for (uint32_t i = 0; i < w->ncols; i++) {
+		free(w->cols[i].fixed);
+		free(w->cols[i].offsets);
+		free(w->cols[i].nulls);
+		buf_free(&w->cols[i].bytes);
+		w->cols[i].fixed = w->cols[i].nulls = NULL;
+		w->cols[i].offsets = NULL;
+	}
+}
+
+static void keysw_free(struct keysw *w)
+{
+	free_group(w);
+	free(w);
+}
+
+void keysw_abort(struct keysw *w)
+{
+	if (w == NULL)
+		return;
+	if (w->snap != NULL)
+		snapw_abort(w->snap);
+	keysw_free(w);
+}
+
+static void header(struct buf *h, const struct plan_table *t, uint32_t shard, struct keysw *w)
+{
+	mpk_kstr(h, "schema", t->table->schema);
+	mpk_kstr(h, "table", t->table->name);
+	mpk_kuint(h, "shard", shard);
+	mpk_kuint(h, "shards", t->shards);
+	mpk_kuint(h, "row0", w->row0);
+	mpk_kuint(h, "rows", w->rows);
+	mpk_kstr(h, "digest", t->digest);
+}
+
+/* Of columns that are still to be named. */
+static struct keysw *new_writer(const uint32_t *cols, uint32_t n, struct err *e)
+{
+	struct keysw *w = calloc(1, sizeof(*w) + n * sizeof(w->cols[0]));
+
+	if (w == NULL) {
+		err_nomem(e);
+		return NULL;
+	}
+	w->ncols = n;
+	for (uint32_t i = 0; i < n; i++) {
+		w->cols[i].column = cols[i];
+		w->cols[i].bytes = BUF_INIT;
+	}
+	return w;
+}
+
+static struct keysw *start(
+	struct keysw *w, struct outfile *f, struct buf *h, uint32_t entries, struct err *e)
+{
+	struct buf nil = BUF_INIT;
+
+	w->snap = snapw_on(f, "keys", entries, h, &nil, e);
+	buf_free(h);
+	if (w->snap == NULL) {
+		keysw_free(w);
+		return NULL;
+	}
+	return w;
+}
+
+struct keysw *keysw_open(
+	const char *path, const struct plan_table *t, uint32_t shard, struct err *e)
+{
+	return keysw_on(outfile_open(path, e), t, shard, e);
+}
+
+struct keysw *keysw_on(struct outfile *f, const struct plan_table *t, uint32_t shard, struct err *e)
+{
+	struct keysw *w = f == NULL ? NULL : new_writer(t->keep, t->nkeep, e);
+	struct buf h = BUF_INIT;
+
+	assert(shard < t->shards);
+	if (w == NULL) {
+		outfile_abort(f);
+		return NULL;
+	}
+	for (uint32_t i = 0; i < t->nkeep; i++)
+		w->cols[i].name = plan_kept_name(t, t->keep[i]);
+	w->row0 = shard_start(t->rows, shard, t->shards);
+	w->rows = shard_start(t->rows, shard + 1, t->shards) - w->row0;
+	header(&h, t, shard, w);
+	return start(w, f, &h, 7, e);
+}
+
+struct keysw *keysw_open_existing(const char *path, const struct pg_table *t, const uint32_t *cols,
+	uint32_t n, const char *fingerprint, struct err *e)
+{
+	struct keysw *w = new_writer(cols, n, e);
+	struct buf h = BUF_INIT;
+
+	if (w == NULL)
+		return NULL;
+	for (uint32_t i = 0; i < n; i++)
+		w->cols[i].name = t->columns[cols[i]].name;
+	w->rows = UINT64_MAX;
+	mpk_kstr(&h, "schema", t->schema);
+	mpk_kstr(&h, "table", t->name);
+	mpk_kstr(&h, "schema_fingerprint", fingerprint);
+	return start(w, outfile_open(path, e), &h, 3, e);
+}
+
+void keysw_affine(struct keysw *w, uint32_t column, int64_t start, int64_t step)
+{
+	for (uint32_t i = 0; i < w->ncols; i++)
+		if (w->cols[i].column == column) {
+			w->cols[i].affine = true;
+			w->cols[i].start = start;
+			w->cols[i].step = step;
+		}
+}
+
+/* ---- gathering ------------------------------------------------------------- */
+
+/* The first block says what a column is: transforms may have made it text. */
+static bool wcol_begin(struct wcol *c, const struct vec *v)
+{
+	c->type = v->type;
+	c->scale = v->scale;
+	c->width = widths[v->type];
+	if ((c->nulls = calloc(1, GROUP / 8)) == NULL)
+		return false;
+	if (c->width > 0)
+		return (c->fixed = malloc((size_t)GROUP * c->width)) != NULL;
+	return (c->offsets = malloc(((size_t)GROUP + 1) * sizeof(uint64_t))) != NULL;
+}
+
+static void add_ordinals(
+	struct wcol *c, uint32_t at, const struct vec *v, uint32_t from, uint32_t n)
+{
+	const int64_t *p = v->v.i + from;
+	uint8_t *to = c->fixed + (size_t)at * c->width;
+
+	for (uint32_t i = 0; i < n; i++, to += c->width) {
+		int64_t x = vec_is_null(v, from + i) ? 0 : p[i];
+
+		memcpy(to, &x, c->width); /* little-endian */
+		if (vec_is_null(v, from + i))
+			continue;
+		if (!c->has_range || x < c->min)
+			c->min = x;
+		if (!c->has_range || x > c->max)
+			c->max = x;
+		c->has_range = true;
+	}
+}
+
+static void add_texts(struct wcol *c, uint32_t at, const struct vec *v, uint32_t from, uint32_t n)
+{
+	for (uint32_t i = 0; i < n; i++) {
+		c->offsets[at + i] = c->bytes.n;
+		if (!vec_is_null(v, from + i))
+			buf_add(&c->bytes, v->v.t[from + i].p, v->v.t[from + i].n);
+	}
+	c->offsets[at + n] = c->bytes.n;
+}
+
+static int wcol_add(
+	struct wcol *c, uint32_t at, const struct vec *v, uint32_t from, uint32_t n, struct err *e)
+{
+	if (c->affine)
+		return 0;
+	if (c->nulls == NULL && !wcol_begin(c, v))
+		return err_nomem(e);
+	assert(c->type == v->type);
+	if (v->has_null)
+		for (uint32_t i = 0; i < n; i++)
+			if (v->null[from + i]) {
+				c->nulls[(at + i) / 8] |= (uint8_t)(1U << (at + i) % 8);
+				c->nnulls++;
+			}
+	if (c->width == 0)
+		add_texts(c, at, v, from, n);
+	else if (v->type == VT_UUID)
+		memcpy(c->fixed + (size_t)at * 16, v->v.u + from, (size_t)n * 16);
+	else if (v->type == VT_F64)
+		memcpy(c->fixed + (size_t)at * 8, v->v.f + from, (size_t)n * 8);
+	else
+		add_ordinals(c, at, v, from, n);
+	return buf_ok(&c->bytes) ? 0 : err_nomem(e);
+}
+
+/* ---- writing a group --------------------------------------------------------- */
+
+static int put(struct keysw *w, struct wcol *c, struct snap_chunk *k, enum snap_enc enc,
+	const void *p, uint64_t len, struct err *e)
+{
+	k->enc = enc;
+	k->p = p;
+	k->len = len;
+	if (len >= UINT32_MAX)
+		return err_set(e, ERR_NO, "column %s: %u rows of its key snapshot take over 4 GiB",
+			c->name, w->n);
+	return snapw_chunk(w->snap, k, e);
+}
+
+static int group_column(struct keysw *w, struct wcol *c, struct err *e)
+{
+	struct snap_chunk k = {.column = c->name,
+		.type = c->type,
+		.scale = c->scale,
+		.row0 = w->done,
+		.rows = w->n,
+		.width = c->width,
+		.min = c->min,
+		.max = c->max,
+		.has_range = c->has_range,
+		.nulls = c->nnulls};
+	int rc;
+
+	if (c->width > 0)
+		rc = put(w, c, &k, SNAP_PACKED, c->fixed, (uint64_t)w->n * c->width, e);
+	else if ((rc = put(w, c, &k, SNAP_OFFSETS, c->offsets, (w->n + 1ULL) * 8, e)) == 0)
+		rc = put(w, c, &k, SNAP_BYTES, c->bytes.p, c->bytes.n, e);
+	if (rc == 0 && c->nnulls > 0)
+		rc = put(w, c, &k, SNAP_NULLS, c->nulls, (w->n + 7ULL) / 8, e);
+	memset(c->nulls, 0, GROUP / 8);
+	c->nnulls = 0;
+	c->has_range = false;
+	buf_clear(&c->bytes);
+	return rc;
+}
+
+static int group_write(struct keysw *w, struct err *e)
+{
+	for (uint32_t i = 0; i < w->ncols; i++)
+		if (!w->cols[i].affine && group_column(w, &w->cols[i], e) == -1)
+			return -1;
+	w->done += w->n;
+	w->n = 0;
+	return 0;
+}
+
+static bool is_full(const struct keysw *w)
+{
+	size_t bytes = 0;
+
+	for (uint32_t i = 0; i < w->ncols; i++)
+		bytes += w->cols[i].bytes.n;
+	return w->n == GROUP || bytes >= GROUP_TEXTS;
+}
+
+int keysw_block(struct keysw *w, const struct vec *const *cols, uint32_t n, struct err *e)
+{
+	for (uint32_t from = 0; from < n;) {
+		uint32_t some = n - from < GROUP - w->n ? n - from : GROUP - w->n;
+
+		for (uint32_t i = 0; i < w->ncols; i++)
+			if (wcol_add(&w->cols[i], w->n, cols[w->cols[i].column], from, some, e) ==
+				-1)
+				return -1;
+		w->n += some;
+		from += some;
+		if (is_full(w) && group_write(w, e) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+static int write_affine(struct keysw *w, const struct wcol *c, struct err *e)
+{
+	int64_t first = c->start + c->step * (int64_t)w->row0;
+	int64_t last = first + c->step * (int64_t)(w->rows > 0 ? w->rows - 1 : 0);
+	struct snap_chunk k = {.column = c->name,
+		.type = VT_INT,
+		.enc = SNAP_AFFINE,
+		.rows = w->rows,
+		.start = first,
+		.step = c->step,
+		.min = first < last ? first : last,
+		.max = first < last ? last : first,
+		.has_range = w->rows > 0};
+
+	return snapw_chunk(w->snap, &k, e);
+}
+
+int keysw_end(struct keysw *w, struct err *e)
+{
+	int rc = w->n > 0 ? group_write(w, e) : 0;
+
+	assert(rc == -1 || w->done == w->rows || w->rows == UINT64_MAX);
+	w->rows = w->done;
+	for (uint32_t i = 0; rc == 0 && i < w->ncols; i++)
+		if (w->cols[i].affine)
+			rc = write_affine(w, &w->cols[i], e);
+	free_group(w);
+	w->ended = true;
+	return rc;
+}
+
+int keysw_commit(struct keysw *w, char hex[33], struct err *e)
+{
+	struct snapw *snap = w->snap;
+	int rc = w->ended ? 0 : keysw_end(w, e);
+
+	w->snap = NULL;
+	if (rc == -1)
+		snapw_abort(snap);
+	else
+		rc = snapw_commit(snap, w->rows, hex, e);
+	keysw_free(w);
+	return rc;
+}

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef COMMON_PG_H
+#define COMMON_PG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/pg/pgrows.h"
+
+struct buf;
+struct err;
+
+/*
+ * pg: a connection to PostgreSQL 13 or later, over libpq.  SQL text lives in the
+ * stage that asks; this module only carries it.  Linked by introspect, load and
+ * eval alone (NAME_LIBS := -lpq in their stage.mk).
+ *
+ * Errors: a server that is away, full, starting or stopping, a deadlock and a
+ * cancelled query are ERR_TEMP; a bad password, a missing privilege or database,
+ * wrong SQL and rejected rows are ERR_INPUT.  A message has what the server said
+ * first (never its DETAIL), the constraint, table and column it names, the
+ * SQLSTATE, and what to do.  It holds no connection string and no value of a row.
+ */
+struct pg;
+
+/**
+ * pg_connect(conn, app, e):
+ * Connect to ${conn} (URI or keyword=value); when NULL to $DATABASE_URL; without that
+ * to what libpq's own environment says.  ${app} is the application_name.  Waits
+ * at most connect_timeout seconds (10 when nobody says otherwise).
+ *
+ * The session is pinned, so that the same catalogue gives the same text anywhere:
+ * client_encoding UTF8, search_path '' (write pg_catalog.x for nothing, schema.x for
+ * everything else), DateStyle ISO,YMD, IntervalStyle postgres, TimeZone UTC, and the
+ * like; no notices, no timeouts.  NULL on failure.
+ */
+struct pg *pg_connect(const char *conn, const char *app, struct err *e);
+
+/** pg_close(c): disconnect; an open transaction is rolled back.  NULL is accepted. */
+void pg_close(struct pg *c);
+
+/** pg_server_version(c): as server_version_num, 150018 for 15.18. */
+int pg_server_version(const struct pg *c);
+
+/** pg_conn_used(conn): the connection string pg_connect() would use: ${conn}, else
+ *  $DATABASE_URL, else "".  It may hold a password: only for common/io/redact.h. */
+const char *pg_conn_used(const char *conn);
+
+/**
+ * pg_exec(c, sql, e): run one or more statements whose rows, if any, nobody wants.
+ * Returns 0 or -1.
+ */
+int pg_exec(struct pg *c, const char *sql, struct err *e);
+
+/** pg_execf(c, e, fmt, ...): as pg_exec of the formatted text; names in it are the
+ *  caller's to quote (pg_ident). */
+int pg_execf(struct pg *c, struct err *e, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/**
+ * pg_query(c, sql, n, params, e):
+ * Run one query with parameters $1..$${n}, given as text; a NULL one is NULL.
+ * All rows are in memory, for common/pg/pgrows.h to read.  NULL on failure.
+ */
+struct pg_rows *pg_query(
+	struct pg *c, const char *sql, size_t n, const char *const *params, struct err *e);
+
+/**
+ * pg_each(c, sql, n, params, row, ctx, e):
+ * As pg_query, but ${row} is called with each row as it comes (row 0 of ${r}, which it
+ * does not free), so that memory does not grow with the result.  When it returns -1 the
+ * query is cancelled.  0 or -1.
+ */
+typedef int pg_row_fn(void *ctx, struct pg_rows *r, struct err *e);
+int pg_each(struct pg *c, const char *sql, size_t n, const char *const *params, pg_row_fn *row,
+	void *ctx, struct err *e);
+
+/**
+ * COPY ... FROM STDIN, from the caller's buffers:
+ *
+ *	pg_copy_in(c, "COPY crm.leads (id) FROM STDIN (FORMAT binary)", e)
+ *	pg_copy_put(c, p, n, e)		any number of times, cut anywhere
+ *	pg_copy_end(c, &rows, e)	or pg_copy_abort(c)
+ *
+ * A row the server rejects is told by the next put or by the end; after any -1 the
+ * COPY is over, and only its transaction is left to roll back.
+ */
+int pg_copy_in(struct pg *c, const char *sql, struct err *e);
+int pg_copy_put(struct pg *c, const void *p, size_t n, struct err *e);
+int pg_copy_end(struct pg *c, uint64_t *rows, struct err *e);
+void pg_copy_abort(struct pg *c);
+
+/** pg_copy_out(c, sql, put, ctx, e): COPY ... TO STDOUT; ${put} gets each message (a row in
+ *  text and CSV).  When it returns -1 the COPY is cancelled.  0 or -1. */
+typedef int pg_put_fn(void *ctx, const void *p, size_t n, struct err *e);
+int pg_copy_out(struct pg *c, const char *sql, pg_put_fn *put, void *ctx, struct err *e);
+
+/* Quoting, appended to ${b}: "a ""name""", "schema"."name", 'a ''literal'', {"an","array"}.
+ * Names are always quoted.  Literals suit standard_conforming_strings, which is pinned. */
+void pg_ident(struct buf *b, const char *name);
+void pg_qname(struct buf *b, const char *schema, const char *name);
+void pg_literal(struct buf *b, const char *s);
+void pg_array(struct buf *b, const char *const *s, size_t n);
+
+#endif

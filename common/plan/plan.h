@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef COMMON_PLAN_H
+#define COMMON_PLAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <msgpack.h>
+
+#include "common/base/arena.h"
+#include "common/base/str.h"
+#include "common/schema/schema.h"
+
+/*
+ * plan: the resolved plan: what plan-check decided, table by table and column
+ * by column, and every later stage obeys.  plan.msgpack carries it (body: the
+ * document that resolved_plan.json shows); nothing in it is still to be guessed.
+ */
+
+struct err;
+
+enum plan_source {
+	PLAN_GENERATOR,	     /* a base or derive generator, gen and params say which */
+	PLAN_FOREIGN,	     /* member of the FK fks[fk] that fills it */
+	PLAN_ALWAYS_NULL,    /* nullable, and no generator for its type, or told so */
+	PLAN_COMPUTED,	     /* stored generated column: the server computes, not in the output */
+	PLAN_SERVER_DEFAULT, /* left out of the output: the server's default fills it */
+	PLAN_EXISTING,	     /* of a table whose rows are in the database */
+};
+
+struct plan_xform {
+	const char *id;
+	const msgpack_object *params; /* a map, or NULL */
+};
+
+struct plan_column {
+	enum plan_source source;
+	const char *gen;	      /* canonical id, PLAN_GENERATOR */
+	bool by_rule;		      /* the user asked for it; false: the default by type */
+	const char *locale;	      /* effective, never NULL for PLAN_GENERATOR */
+	const msgpack_object *params; /* a map, or NULL */
+	uint32_t fk;		      /* PLAN_FOREIGN: index in plan_table.fks */
+	double null_rate;	      /* 0 for NOT NULL and for members of a primary key */
+	struct plan_xform *xforms;    /* without transform.null_rate: null_rate has it */
+	uint32_t nxforms;
+};
+
+enum plan_fk_mode {
+	PLAN_FK_UNIFORM,     /* independent picks */
+	PLAN_FK_ONE_TO_ONE,  /* the FK's columns are unique: an injection into the parents */
+	PLAN_FK_BALANCED,    /* enumerable: parent i has floor or ceil(rows / parents) children,
+				siblings together */
+	PLAN_FK_ROUND_ROBIN, /* derive.fk: row modulo parents */
+	PLAN_FK_FANOUT,	     /* enumerable: the number of children of each parent is as fan says */
+	PLAN_FK_ZIPF,	     /* independent picks, the parent of rank r in proportion to r^-s */
+	PLAN_FK_WEIGHTED,    /* independent picks, in proportion to an expression over the parent */
+	PLAN_FK_FOREST,	     /* of a table to itself: roots first, then rows whose parent is
+				before them */
+	PLAN_FK_GROVE,	     /* of a table to itself, sharing columns with the FK base: a forest
+				among the children of each of the base's parents */
+	PLAN_FK_RING,  /* the same, unique: the children of each of the base's parents make a ring,
+			  each the next one's */
+	PLAN_FK_AMONG, /* shares columns with the FK base, or is tied to them by same: any
+			  parent that has the values of the base's parent */
+	PLAN_FK_OFF,   /* foreign_key_strategy disable, or every member has a rule of its own */
+	PLAN_FK_NULL,  /* every row NULL (a cycle's nullable edge) */
+};
+
+/* whether rows of the parent are picked: the mode is neither off nor null */
+static inline bool plan_fk_picks(enum plan_fk_mode m)
+{
+	return m != PLAN_FK_OFF && m != PLAN_FK_NULL;
+}
+
+/* whether it is of rows that have the same parent by its base, which counts its children */
+static inline bool plan_fk_within(enum plan_fk_mode m)
+{
+	return m == PLAN_FK_GROVE || m == PLAN_FK_RING;
+}
+
+enum plan_dist { PLAN_DIST_UNIFORM, PLAN_DIST_ZIPF, PLAN_DIST_WEIGHTED };
+
+enum { PLAN_WEIGHTS = 4000, PLAN_ZIPF_MAX = 20000 };
+
+/* How many children a parent has, each of them, and all together exactly the rows. */
+struct plan_fan {
+	uint64_t min, max; /* max UINT64_MAX: no bound */
+	enum plan_dist dist;
+	uint32_t s;		 /* zipf: its exponent, in thousandths */
+	const uint32_t *weights; /* weighted: of having min, min + 1 ... max children */
+	uint32_t nweights;
+};
+
+/* A column of the row is as one of its parent's. */
+struct plan_tie {
+	uint32_t column, parent;
+};
+
+/* Every foreign key of a table has one.  Columns of one that does not pick have a source of
+ * their own (PLAN_FK_NULL: PLAN_ALWAYS_NULL). */
+struct plan_fk {
+	uint32_t con; /* index in table->cons */
+	enum plan_fk_mode mode;
+	uint32_t parent;  /* index in plan->tables; UINT32_MAX when not in the plan: never when it
+			     picks */
+	double null_rate; /* a FANOUT has exactly that share */
+	/* of these rows, those with NULLs in some columns only; not of AMONG, FOREST, GROVE */
+	double partial_nulls;
+	bool shuffled;	     /* enumerable: siblings are apart */
+	bool cover;	     /* independent: every parent has a child */
+	struct plan_fan fan; /* FANOUT; its s of ZIPF */
+	bool computed;	     /* the parent's keys are made anew, not read: it may be this table, or
+				one that waits for it */
+	bool optional;	   /* AMONG, leads back, and its own columns may be NULL: it picks where it
+			      can, and its base picks whom it likes; of no document */
+	const char *where; /* SQL over the parent's columns: who may be picked; NULL: all */
+	const char *by;	   /* WEIGHTED: SQL over the parent's columns: how often it is picked */
+	uint32_t base;	   /* AMONG, GROVE, RING: in the table's fks */
+	const struct plan_tie *same; /* AMONG: columns of the base, beside those both have */
+	uint32_t nsame;
+	uint64_t roots;	    /* FOREST; of each part of a GROVE, or 0 and ... */
+	double root_share;  /* ... the share of its rows */
+	bool own_roots;	    /* a root is its own parent, not NULL */
+	uint32_t max_depth; /* FOREST: generations below the roots; 0: as many as come */
+};
+
+/** plan_settle_fks(t): what of t->fks follows from the rest: optional. */
+struct plan_table;
+void plan_settle_fks(struct plan_table *t);
+
+enum plan_policy { PLAN_ENFORCE, PLAN_WARN, PLAN_IGNORE };
+
+/* "check" "unique" "not_null" "primary_key" "foreign_key" */
+enum plan_policy_kind {
+	PLAN_POLICY_CHECK,
+	PLAN_POLICY_UNIQUE,
+	PLAN_POLICY_NOT_NULL,
+	PLAN_POLICY_PRIMARY_KEY,
+	PLAN_POLICY_FOREIGN_KEY
+};
+
+/* A value of a row's parent that its snapshot carries, for children that look further up. */
+struct plan_carry {
+	const char *name; /* in the snapshot; no column's and no other's */
+	uint32_t fk;	  /* in the table's fks */
+	uint32_t column;  /* of the parent: place in what its snapshot may hold, as keep has it */
+};
+
+/* Of a unique key of a table that is appended to: how many of its values the database has, and
+ * the places, ascending, at which its bijection has one of them. */
+enum { PLAN_TAKEN = 1000000 };
+
+struct plan_taken {
+	const char *key; /* the constraint or index */
+	uint64_t have;
+	const uint64_t *at;
+	uint32_t n;
+};
+
+struct plan_table {
+	struct pg_table *table;
+	uint64_t rows;
+	uint32_t shards;
+	uint32_t level;		  /* 0: no parent in the plan, gen-parents' work */
+	bool auto_added;	  /* not a target: a parent somebody needs */
+	bool existing;		  /* its rows are the database's: none are made; children read
+				     the key snapshot that introspect --keys took */
+	bool append;		  /* rows are added to those the database has: not existing */
+	uint64_t after;		  /* append: the database's rows, as its snapshot has them */
+	struct plan_taken *taken; /* append: every unique key's */
+	uint32_t ntaken;
+	char snapshot[17];	     /* existing, append: that snapshot's digest, as snap has it */
+	struct plan_column *columns; /* [table->ncolumns] */
+	struct plan_fk *fks;
+	uint32_t nfks;
+	struct plan_carry *carry;
+	uint32_t ncarry;
+	uint32_t *keep; /* what the key snapshot holds, ascending: columns, and from ncolumns on
+			   carry[0], carry[1] ...; none: no snapshot */
+	uint32_t nkeep;
+	const char *keys_at; /* where its key snapshot is, if not in the run directory; of no
+				document */
+	uint32_t *reads;     /* in plan->tables: tables made before this one whose snapshots its */
+	uint32_t nreads;     /* aggregates read, beside the parents it picks from */
+	enum plan_policy policy[5]; /* by enum plan_policy_kind */
+	char digest[65]; /* SHA-256 of all that decides this table's rows: its part of the
+			    plan and of the schema, the seed, its parents' digests; not the
+			    shards nor what the snapshot keeps, which decide no value */
+};
+
+struct plan {
+	const struct schema *schema; /* it is for */
+	const char *version;	     /* "0.1", "0.2", "0.3" */
+	uint64_t seed;
+	int32_t as_of; /* "today", days since 2000-01-01 */
+	bool as_of_pinned;
+	bool strict;
+	const char *locale;
+	struct plan_table *tables; /* parents before children */
+	uint32_t ntables;
+	char schema_fingerprint[65];
+	char digest[65];    /* SHA-256 of the body */
+	msgpack_object doc; /* the whole document */
+};
+
+/**
+ * plan_read(p, path, s, a, e): read plan.msgpack and bind it to ${s}.  A plan made
+ * from another schema is refused: "rerun plan-check".
+ */
+int plan_read(
+	struct plan *p, const char *path, const struct schema *s, struct arena *a, struct err *e);
+
+/** plan_from_doc(p, doc, s, a, e): the same from a document in memory (plan-check itself). */
+int plan_from_doc(struct plan *p, const msgpack_object *doc, const struct schema *s,
+	struct arena *a, struct err *e);
+
+/** plan_write(path, body, fingerprint, e): write plan.msgpack; untouched when nothing changed. */
+int plan_write(const char *path, const struct buf *body, const char *fingerprint, struct err *e);
+
+/** plan_stream(p, t, name, purpose): the stream key of a column, key or constraint of ${t}.  Rows
+ *  that are appended have streams of their own: they are not those that were made before. */
+uint64_t plan_stream(
+	const struct plan *p, const struct plan_table *t, const char *name, const char *purpose);
+
+/** plan_taken(t, key): what is taken of a unique key, or NULL.  plan_need(t, key): how many
+ *  distinct values it may need: one for every row, and those that are taken. */
+const struct plan_taken *plan_taken(const struct plan_table *t, const char *key);
+uint64_t plan_need(const struct plan_table *t, const char *key);
+
+struct plan_table *plan_table(const struct plan *p, const char *schema, const char *table);
+
+/**
+ * plan_pack(b, p): the value of the document's member "resolved", all that plan_from_doc()
+ * needs beside plan_version and seed.  plan_pack_table(b, p, t): what of it decides the
+ * rows of ${t}, for its digest.
+ */
+/** plan_reads(p, t, parent): whether making ${t} reads the key snapshot of table ${parent}: as a
+ *  parent, or as one of a parent whose keys are computed. */
+bool plan_reads(const struct plan *p, const struct plan_table *t, uint32_t parent);
+
+void plan_pack(struct buf *b, const struct plan *p);
+void plan_pack_table(struct buf *b, const struct plan *p, const struct plan_table *t);
+
+/* ---- what a snapshot may hold: columns, then what is carried ---- */
+
+/** plan_kept_name(t, at): its name there. */
+const char *plan_kept_name(const struct plan_table *t, uint32_t at);
+
+/** plan_kept_column(p, t, at): the column whose values it has, of ${t} or of a parent. */
+const struct pg_column *plan_kept_column(
+	const struct plan *p, const struct plan_table *t, uint32_t at);
+
+/** plan_kept_at(p, t, hops, n, column): the place of what ${n} foreign keys, each a constraint of
+ *  its table, lead to from ${t}; UINT32_MAX: it is not carried. */
+uint32_t plan_kept_at(const struct plan *p, const struct plan_table *t, const uint32_t *hops,
+	uint32_t n, uint32_t column);
+
+/** plan_fk_at(t, con): the place of a constraint in t->fks, or UINT32_MAX. */
+uint32_t plan_fk_at(const struct plan_table *t, uint32_t con);
+
+/** the words documents use: "generator", "one_to_one", "enforce", "not_null" */
+const char *plan_source_name(enum plan_source s);
+const char *plan_fk_mode_name(enum plan_fk_mode m);
+const char *plan_dist_name(enum plan_dist d);
+const char *plan_policy_name(enum plan_policy p);
+const char *plan_policy_kind_name(enum plan_policy_kind k);
+
+#endif

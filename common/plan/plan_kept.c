@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/plan/plan_int.h"
+
+#include "common/base/err.h"
+#include "common/io/msgpack.h"
+
+/*
+ * A child may look up what its parent's parent has.  It reads one snapshot all the same: its
+ * parent's, which carries the value.  So a chain of any length hangs on the parent alone, whose
+ * digest stands for all that is above it.
+ */
+
+const char *plan_kept_name(const struct plan_table *t, uint32_t at)
+{
+	return at < t->table->ncolumns ? t->table->columns[at].name
+				       : t->carry[at - t->table->ncolumns].name;
+}
+
+const struct pg_column *plan_kept_column(
+	const struct plan *p, const struct plan_table *t, uint32_t at)
+{
+	while (at >= t->table->ncolumns) {
+		const struct plan_carry *c = &t->carry[at - t->table->ncolumns];
+
+		at = c->column;
+		t = &p->tables[t->fks[c->fk].parent];
+	}
+	return &t->table->columns[at];
+}
+
+uint32_t plan_fk_at(const struct plan_table *t, uint32_t con)
+{
+	for (uint32_t k = 0; k < t->nfks; k++)
+		if (t->fks[k].con == con)
+			return k;
+	return UINT32_MAX;
+}
+
+uint32_t plan_kept_at(const struct plan *p, const struct plan_table *t, const uint32_t *hops,
+	uint32_t n, uint32_t column)
+{
+	uint32_t k, at;
+
+	if (n == 0)
+		return column;
+	if ((k = plan_fk_at(t, hops[0])) == UINT32_MAX || t->fks[k].parent == UINT32_MAX)
+		return UINT32_MAX;
+	at = plan_kept_at(p, &p->tables[t->fks[k].parent], hops + 1, n - 1, column);
+	for (uint32_t i = 0; at != UINT32_MAX && i < t->ncarry; i++)
+		if (t->carry[i].fk == k && t->carry[i].column == at)
+			return t->table->ncolumns + i;
+	return UINT32_MAX;
+}
+
+/* ---- reading what plan_pack.c wrote ------------------------------------------------------- */
+
+enum { CHAIN = 64 }; /* more than any name has parts */
+
+static int bad(const struct plan_table *t, const char *what, struct err *e)
+{
+	return err_set(
+		e, ERR_INPUT, "plan: table %s.%s: %s", t->table->schema, t->table->name, what);
+}
+
+/* The place of what is named, not before ${at}; the number of places: there is none. */
+static uint32_t named(const struct plan_table *t, uint32_t at, struct view name)
+{
+	while (at < t->table->ncolumns + t->ncarry &&
+		!view_eq(name, view_of(plan_kept_name(t, at))))
+		at++;
+	return at;
+}
+
+static int read_names(struct plan_table *t, const msgpack_object *m, struct arena *a, struct err *e)
+{
+	size_t n;
+	const msgpack_object *list = mpk_get_array(m, "carry", &n);
+
+	t->ncarry = (uint32_t)n;
+	if ((t->carry = arena_array(a, n + 1, sizeof(*t->carry))) == NULL)
+		return err_nomem(e);
+	for (uint32_t i = 0; i < n; i++)
+		if ((t->carry[i].name = mpk_get_str(&list[i], "name", a)) == NULL)
+			return bad(t, "it carries something without a name", e);
+	return 0;
+}
+
+static int read_carry(
+	const struct plan *p, struct plan_table *t, const msgpack_object *m, struct err *e)
+{
+	size_t n;
+	const msgpack_object *list = mpk_get_array(m, "carry", &n);
+
+	for (uint32_t i = 0; i < n; i++) {
+		struct view fk = mpk_get_view(&list[i], "foreign_key");
+		struct plan_carry *c = &t->carry[i];
+		const struct plan_table *parent;
+
+		while (c->fk < t->nfks &&
+			(!plan_fk_picks(t->fks[c->fk].mode) ||
+				!view_eq(fk, view_of(t->table->cons[t->fks[c->fk].con].name))))
+			c->fk++;
+		if (c->fk == t->nfks)
+			return bad(t, "it carries what no foreign key leads to", e);
+		parent = &p->tables[t->fks[c->fk].parent];
+		c->column = named(parent, 0, mpk_get_view(&list[i], "column"));
+		if (c->column == parent->table->ncolumns + parent->ncarry)
+			return bad(t, "it carries what its parent has not", e);
+	}
+	return 0;
+}
+
+static bool circular(const struct plan *p, const struct plan_table *t, uint32_t i)
+{
+	for (uint32_t steps = 0; steps < CHAIN; steps++) {
+		const struct plan_carry *c = &t->carry[i];
+
+		t = &p->tables[t->fks[c->fk].parent];
+		if (c->column < t->table->ncolumns)
+			return false;
+		i = c->column - t->table->ncolumns;
+	}
+	return true;
+}
+
+static int read_keep(struct plan_table *t, const msgpack_object *m, struct arena *a, struct err *e)
+{
+	uint32_t all = t->table->ncolumns + t->ncarry;
+	size_t n;
+	const msgpack_object *list = mpk_get_array(m, "keep", &n);
+
+	if (n > all)
+		return bad(t, "keep has more columns than the table", e);
+	t->nkeep = (uint32_t)n;
+	if ((t->keep = arena_array(a, n + 1, sizeof(*t->keep))) == NULL)
+		return err_nomem(e);
+	for (uint32_t i = 0, at = 0; i < n; i++, at++) {
+		struct view name = {NULL, 0};
+
+		if (list[i].type == MSGPACK_OBJECT_STR)
+			name = (struct view){list[i].via.str.ptr, list[i].via.str.size};
+		if ((at = named(t, at, name)) == all)
+			return bad(t, "keep names an unknown column, or not in order", e);
+		t->keep[i] = at;
+	}
+	return 0;
+}
+
+int plan_read_kept(struct plan *p, const msgpack_object *tables, struct arena *a, struct err *e)
+{
+	for (uint32_t i = 0; i < p->ntables; i++)
+		if (read_names(&p->tables[i], &tables[i], a, e) == -1)
+			return -1;
+	for (uint32_t i = 0; i < p->ntables; i++)
+		if (read_carry(p, &p->tables[i], &tables[i], e) == -1 ||
+			read_keep(&p->tables[i], &tables[i], a, e) == -1)
+			return -1;
+	for (uint32_t i = 0; i < p->ntables; i++)
+		for (uint32_t k = 0; k < p->tables[i].ncarry; k++)
+			if (circular(p, &p->tables[i], k))
+				return bad(
+					&p->tables[i], "it carries what goes round in a circle", e);
+	return 0;
+}
+
+void plan_settle_fks(struct plan_table *t)
+{
+	const struct pg_constraint *cons = t->table->cons;
+
+	for (uint32_t i = 0; i < t->nfks; i++) {
+		struct plan_fk *f = &t->fks[i];
+
+		f->optional = f->mode == PLAN_FK_AMONG && f->computed &&
+			      pg_own_nullable(t->table, &cons[f->con], &cons[t->fks[f->base].con]);
+	}
+}

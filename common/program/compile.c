@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/program/compile.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "common/base/rng.h"
+#include "common/generators/gen_expr.h"
+#include "common/generators/genreg.h"
+#include "common/relation/foreign.h"
+
+int bind_problem(struct binder *k, const char *code, bool warning, const struct pg_column *c,
+	const char *hint, const char *fmt, ...)
+{
+	const struct pg_table *t = bind_table(k);
+	char msg[512];
+	va_list ap;
+
+	va_start(ap, fmt);
+	(void)vsnprintf(msg, sizeof(msg), fmt, ap);
+	va_end(ap);
+	k->refused = k->refused || !warning;
+	if (k->report != NULL) {
+		k->report->problem(k->report->ctx, code, warning, t, c, msg, hint);
+		return 0;
+	}
+	if (warning)
+		return 0;
+	return err_set(k->e, ERR_NO, "%s.%s%s%s: %s%s%s", t->schema, t->name, c ? "." : "",
+		c ? c->name : "", msg, hint ? ": " : "", hint ? hint : "");
+}
+
+uint64_t bind_key_of(const struct binder *k, const char *name, const char *purpose)
+{
+	return plan_stream(k->b->plan, k->b->t, name, purpose);
+}
+
+bool bind_draws(const struct binder *k, uint32_t c)
+{
+	const struct bound_column *col = &k->b->columns[c];
+
+	return col->source == PLAN_GENERATOR && col->gen.op != NULL && !col->gen.op->derives &&
+	       !col->gen.affine;
+}
+
+/* ---- columns ------------------------------------------------------------------- */
+
+static void column_init(struct binder *k, uint32_t c)
+{
+	const struct plan_column *pc = &k->b->t->columns[c];
+	const struct pg_column *col = bind_column(k, c);
+	struct bound_column *b = &k->b->columns[c];
+	struct pg_base base = pg_base_of(col->type, col->typmod);
+
+	b->source = pc->source;
+	b->output = pc->source != PLAN_COMPUTED && pc->source != PLAN_SERVER_DEFAULT;
+	b->made = b->output;
+	b->type = pg_vtype(base, &b->scale);
+	b->out_type = b->type;
+	b->null_key = bind_key_of(k, col->name, "null");
+	b->gc = (struct gen_column){.schema = k->b->schema,
+		.table = bind_table(k),
+		.column = col,
+		.base = base,
+		.type = b->type,
+		.scale = b->scale,
+		.key = bind_key_of(k, col->name, "value"),
+		.rows = k->b->t->rows,
+		.locale = pc->locale,
+		.as_of = k->b->plan->as_of,
+		.by_rule = pc->by_rule};
+}
+
+static int begin(struct binder *k)
+{
+	struct bound *b = k->b;
+	uint32_t n = bind_table(k)->ncolumns;
+
+	b->columns = arena_array(k->a, n + 1UL, sizeof(b->columns[0]));
+	b->order = arena_array(k->a, n + 1UL, sizeof(b->order[0]));
+	b->fks = arena_array(k->a, b->t->nfks + 1UL, sizeof(b->fks[0]));
+	k->alone = arena_array(k->a, n + 1UL, sizeof(bool));
+	k->member = arena_array(k->a, n + 1UL, sizeof(bool));
+	k->not_null = arena_array(k->a, n + 1UL, sizeof(bool));
+	k->denied = arena_array(k->a, n + 1UL, sizeof(bool));
+	k->fold = arena_array(k->a, n + 1UL, sizeof(k->fold[0]));
+	k->need = arena_array(k->a, n + 1UL, sizeof(uint64_t));
+	if (b->columns == NULL || b->order == NULL || b->fks == NULL || k->alone == NULL ||
+		k->member == NULL || k->not_null == NULL || k->need == NULL || k->denied == NULL ||
+		k->fold == NULL)
+		return err_nomem(k->e);
+	for (uint32_t c = 0; c < n; c++) {
+		column_init(k, c);
+		k->need[c] = b->t->rows;
+	}
+	for (uint32_t i = 0; i < b->t->nfks; i++)
+		b->fks[i] = (struct bound_fk){
+			.mode = b->t->fks[i].mode, .pair = -1, .null_rate = b->t->fks[i].null_rate};
+	k->scope = (struct sql_scope){
+		.schema = b->schema, .table = b->t->table, .as_of = b->plan->as_of};
+	return 0;
+}
+
+/* ---- generators ------------------------------------------------------------------- */
+
+int bind_generator(const struct binder *k, uint32_t c, bool unique, uint64_t rows, struct gen *g,
+	struct err *e)
+{
+	const struct plan_column *pc = &k->b->t->columns[c];
+	const struct gen_op *op = genreg_find(pc->gen);
+	struct gen_column *gc = &k->b->columns[c].gc;
+
+	if (op == NULL)
+		return err_set(e, ERR_NO, "unknown generator %s", pc->gen);
+	gc->dom = k->narrow.dom != NULL ? &k->narrow.dom[c] : NULL;
+	gc->unique = unique;
+	gc->rows = rows;
+	g->op = op;
+	if ((k->fold[c] != 0 ? bind_folded(k, c, gc, pc->params, g, e)
+			     : gen_prepare(g, op, gc, pc->params, k->a, e)) == -1)
+		return -1;
+	if (g->ordinal && g->space == 0)
+		g->space = ((uint64_t)g->hi - (uint64_t)g->lo) / (uint64_t)g->step + 1;
+	return 0;
+}
+
+/* What stops a generator: its parameters, its uniqueness, the checks, or the type itself. */
+static const char *why_not(struct binder *k, uint32_t c)
+{
+	const struct plan_column *pc = &k->b->t->columns[c];
+	const struct gen_op *op = genreg_find(pc->gen);
+	struct sql_domain *dom = k->narrow.dom;
+	struct gen g;
+	struct err e;
+	int rc;
+
+	if (op == NULL)
+		return "unknown_generator_id";
+	if (k->alone[c] && bind_generator(k, c, false, k->b->t->rows, &g, &e) == 0)
+		return "key_space_too_small";
+	k->narrow.dom = NULL;
+	rc = bind_generator(k, c, false, k->b->t->rows, &g, &e);
+	k->narrow.dom = dom;
+	if (rc == 0)
+		return "check_unsatisfiable";
+	return pc->by_rule && (op->families & gen_family(k->b->columns[c].gc.base)) != 0
+		       ? "invalid_generator_params"
+		       : "generator_cannot";
+}
+
+/* A default range grows where its column must be distinct, or ranges apart, and asks for more. */
+static int generator(struct binder *k, uint32_t c, struct gen *g, struct err *e)
+{
+	uint64_t need = k->alone[c] ? 0 : bind_span_need(k, c);
+
+	if (need == 0)
+		return bind_generator(k, c, k->alone[c], k->need[c], g, e);
+	if (!k->b->columns[c].gc.apart && bind_generator(k, c, true, need, g, e) == 0)
+		return 0;
+	return bind_generator(k, c, false, need, g, e);
+}
+
+static int generators(struct binder *k)
+{
+	for (uint32_t c = 0; c < bind_table(k)->ncolumns; c++) {
+		struct bound_column *b = &k->b->columns[c];
+		struct err e = {.kind = ERR_NONE};
+
+		if (b->source != PLAN_GENERATOR)
+			continue;
+		if (generator(k, c, &b->gen, &e) == 0) {
+			b->pii = b->gen.op->pii != NULL ? b->gen.op->pii : b->gen.pii;
+			continue;
+		}
+		b->gen.op = NULL;
+		if (e.kind == ERR_TEMP) {
+			*k->e = e;
+			return -1;
+		}
+		if (bind_problem(k, why_not(k, c), false, bind_column(k, c), NULL, "%s", e.msg) ==
+			-1)
+			return -1;
+	}
+	return 0;
+}
+
+/* A stored generated column has values here if its expression is covered; else only the server
+ * knows them, and what reads the column says so. */
+static int computed(struct binder *k)
+{
+	for (uint32_t c = 0; c < bind_table(k)->ncolumns; c++) {
+		struct bound_column *b = &k->b->columns[c];
+		struct err why = {.kind = ERR_NONE};
+
+		if (b->source != PLAN_COMPUTED || bind_column(k, c)->generated == NULL)
+			continue;
+		b->made = gen_prepare(&b->gen, &gen_computed, &b->gc, NULL, k->a, &why) == 0;
+		if (b->made)
+			continue;
+		b->gen = (struct gen){.op = NULL};
+		if (why.kind == ERR_TEMP) {
+			*k->e = why;
+			return -1;
+		}
+	}
+	return 0;
+}
+
+/* ---- NULLs ---------------------------------------------------------------------------- */
+
+static void nulls(struct binder *k)
+{
+	for (uint32_t c = 0; c < bind_table(k)->ncolumns; c++) {
+		struct bound_column *b = &k->b->columns[c];
+		const struct sql_domain *dom = k->narrow.dom != NULL ? &k->narrow.dom[c] : NULL;
+		double kept = 1 - k->b->t->columns[c].null_rate;
+
+		b->null_below = 0; /* its combinations say where it is NULL, its expression ... */
+		if (b->pool != NULL || b->source == PLAN_COMPUTED)
+			continue;
+		for (uint32_t i = 0; i < b->nxforms; i++)
+			kept *= 1 - b->xforms[i].null_rate;
+		b->null_below = share_below(1 - kept);
+		if (dom != NULL && dom->must_null)
+			b->null_below = UINT64_MAX;
+		if (pg_column_not_null(bind_column(k, c)) || k->not_null[c] ||
+			(dom != NULL && dom->must_not_null))
+			b->null_below = 0;
+	}
+	for (uint32_t f = 0; f < k->b->t->nfks; f++) {
+		const struct pg_constraint *con = &bind_table(k)->cons[k->b->t->fks[f].con];
+
+		for (uint32_t i = 0; k->b->t->fks[f].partial_nulls <= 0 && i < con->ncols; i++)
+			if (k->b->t->columns[con->cols[i]].fk == f && /* else its base's */
+				(pg_column_not_null(bind_column(k, con->cols[i])) ||
+					k->not_null[con->cols[i]]))
+				k->b->fks[f].null_rate = 0;
+	}
+}
+
+int table_bind(struct bound **out, const struct plan *plan, const struct plan_table *t,
+	const struct schema *schema, const struct bind_report *report, struct arena *a,
+	struct err *e)
+{
+	static int (*const steps[])(struct binder * k) = {begin, bind_sets, computed, bind_checks,
+		generators, bind_choices, bind_orders, bind_keys, bind_outside, bind_inputs,
+		bind_xforms, bind_pools, bind_proofs};
+	struct binder k = {.b = arena_alloc(a, sizeof(*k.b)), .report = report, .a = a, .e = e};
+
+	*out = NULL;
+	if (k.b == NULL)
+		return err_nomem(e);
+	*k.b = (struct bound){.plan = plan, .t = t, .schema = schema};
+	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++)
+		if (steps[i](&k) == -1)
+			return -1;
+	nulls(&k);
+	if (bind_partials(&k) == -1)
+		return -1;
+	bind_choice_weights(&k);
+	if (k.refused)
+		return 1;
+	*out = k.b;
+	return 0;
+}

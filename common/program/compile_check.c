@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/program/compile.h"
+
+#include <string.h>
+
+/*
+ * CHECKs: compiled, narrowed, and at the end held against what the generators draw from:
+ * a check is left out of the block's verification only if it holds for every value they
+ * can make.
+ */
+
+static enum plan_policy policy_of(const struct binder *k)
+{
+	return k->b->t->policy[PLAN_POLICY_CHECK];
+}
+
+static int unsupported(struct binder *k, const struct pg_column *c, const char *name,
+	const char *text, const char *why)
+{
+	bool warning = policy_of(k) != PLAN_ENFORCE || !k->b->plan->strict;
+	char shown[STR_SHOWN];
+
+	return bind_problem(k, "check_unsupported", warning, c,
+		"set the policy of checks to warn or ignore, or options.strict to false",
+		"check %s, %s: %s", name, str_shown(shown, text), why);
+}
+
+/* A check over a column that the server fills is the server's to make. */
+static int keep(struct binder *k, const struct pg_constraint *con, struct sql_expr *x)
+{
+	uint32_t n;
+	const uint32_t *cols = sql_columns(x, &n);
+
+	for (uint32_t i = 0; i < n; i++)
+		if (!k->b->columns[cols[i]].made)
+			return unsupported(k, bind_column(k, cols[i]), con->name, con->definition,
+				"it reads a column that the server fills");
+	k->compiled[k->ncompiled] = (struct bind_compiled){con, x};
+	k->exprs[k->ncompiled++] = x;
+	return 0;
+}
+
+static int compile(struct binder *k, const struct pg_constraint *con)
+{
+	struct err why = {.kind = ERR_NONE};
+	struct sql_expr *x = NULL;
+
+	switch (sql_compile(&x, &k->scope, con->expr, k->a, &why)) {
+	case SQL_OK:
+		return keep(k, con, x);
+	case SQL_UNSUPPORTED:
+		return unsupported(k, NULL, con->name, con->definition, why.msg);
+	case SQL_FAILED:
+		break;
+	}
+	*k->e = why;
+	return err_wrap(
+		k->e, "check %s of %s.%s", con->name, bind_table(k)->schema, bind_table(k)->name);
+}
+
+static int narrow(struct binder *k)
+{
+	struct err why = {.kind = ERR_NONE};
+
+	switch (sql_narrow(&k->narrow, &k->scope, k->exprs, k->ncompiled, k->a, &why)) {
+	case SQL_OK:
+		break;
+	case SQL_UNSUPPORTED:
+		k->narrow = (struct sql_narrow){.dom = NULL};
+		return bind_problem(k, "check_unsupported", true, NULL, NULL, "%s", why.msg);
+	case SQL_FAILED:
+		k->narrow = (struct sql_narrow){.dom = NULL};
+		if (why.kind != ERR_NO) {
+			*k->e = why;
+			return -1;
+		}
+		return bind_problem(k, "check_unsatisfiable", false, NULL, NULL, "%s", why.msg);
+	}
+	k->order_kept = arena_array(k->a, k->narrow.norders + 1UL, sizeof(bool));
+	return k->order_kept != NULL ? 0 : err_nomem(k->e);
+}
+
+/* A generated column that may not be NULL ties what it is computed from. */
+static int computed_not_null(struct binder *k, uint32_t c)
+{
+	const struct pg_column *col = bind_column(k, c);
+	struct pg_constraint *con = arena_alloc(k->a, sizeof(*con));
+
+	if (con == NULL)
+		return err_nomem(k->e);
+	*con = (struct pg_constraint){.kind = PG_CON_CHECK,
+		.name = col->name,
+		.expr = arena_printf(k->a, "(%s) IS NOT NULL", col->generated),
+		.definition = "NOT NULL"};
+	return con->expr == NULL ? err_nomem(k->e) : compile(k, con);
+}
+
+/* A range that an exclusion constraint makes of two columns has them in order. */
+static int ends_in_order(struct binder *k, const struct bind_span *s)
+{
+	struct pg_constraint *con = arena_alloc(k->a, sizeof(*con));
+
+	if (con == NULL)
+		return err_nomem(k->e);
+	*con = (struct pg_constraint){.kind = PG_CON_CHECK,
+		.name = s->of.name,
+		.expr = s->order,
+		.definition = s->of.definition};
+	return compile(k, con);
+}
+
+int bind_checks(struct binder *k)
+{
+	const struct pg_table *t = bind_table(k);
+	size_t most = t->ncons + t->ncolumns + k->nspans + 1UL;
+
+	k->compiled = arena_array(k->a, most, sizeof(k->compiled[0]));
+	k->exprs = arena_array(k->a, most, sizeof(k->exprs[0]));
+	if (k->compiled == NULL || k->exprs == NULL)
+		return err_nomem(k->e);
+	for (uint32_t i = 0; i < t->ncons && policy_of(k) != PLAN_IGNORE; i++)
+		if (t->cons[i].kind == PG_CON_CHECK && compile(k, &t->cons[i]) == -1)
+			return -1;
+	for (uint32_t c = 0; c < t->ncolumns && policy_of(k) != PLAN_IGNORE; c++)
+		if (k->b->columns[c].source == PLAN_COMPUTED && k->b->columns[c].made &&
+			pg_column_not_null(&t->columns[c]) && computed_not_null(k, c) == -1)
+			return -1;
+	for (uint32_t i = 0; i < k->nspans; i++)
+		if (bind_span_asked(&k->spans[i]) && k->spans[i].order != NULL &&
+			ends_in_order(k, &k->spans[i]) == -1)
+			return -1;
+	return policy_of(k) == PLAN_IGNORE && k->ncompiled == 0 ? 0 : narrow(k);
+}
+
+/* ---- proofs ------------------------------------------------------------------------- */
+
+static bool in_set(const struct sql_domain *d, int64_t v)
+{
+	uint32_t lo = 0, hi = d->nset;
+
+	while (lo < hi) {
+		uint32_t mid = lo + (hi - lo) / 2;
+
+		if (d->set[mid] < v)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo < d->nset && d->set[lo] == v;
+}
+
+/* Every value of an ordinal generator is one the narrowing allows. */
+static bool within(const struct gen *g, const struct sql_domain *d)
+{
+	enum { ENUMERABLE = 4096 };
+	int64_t last = (int64_t)((uint64_t)g->lo + (uint64_t)g->step * (g->space - 1));
+
+	if ((d->has_lo && g->lo < d->lo) || (d->has_hi && last > d->hi))
+		return false;
+	for (uint32_t i = 0; d->not_set != NULL && i < d->nnot; i++)
+		if (d->not_set[i] >= g->lo && d->not_set[i] <= last)
+			return false;
+	if (d->set == NULL)
+		return true;
+	for (uint64_t i = 0; i < g->space && g->space <= ENUMERABLE; i++)
+		if (!in_set(d, (int64_t)((uint64_t)g->lo + (uint64_t)g->step * i)))
+			return false;
+	return g->space <= ENUMERABLE;
+}
+
+static bool column_proven(const struct binder *k, uint32_t c)
+{
+	const struct bound_column *b = &k->b->columns[c];
+	const struct sql_domain *d = &k->narrow.dom[c];
+
+	return bind_draws(k, c) && b->gen.ordinal && b->nxforms == 0 && !d->must_null &&
+	       !d->must_not_null && within(&b->gen, d);
+}
+
+static bool reads(const struct sql_expr *x, uint32_t column)
+{
+	uint32_t n;
+	const uint32_t *cols = sql_columns(x, &n);
+
+	for (uint32_t i = 0; i < n; i++)
+		if (cols[i] == column)
+			return true;
+	return false;
+}
+
+bool bind_proven(const struct binder *k, uint32_t i)
+{
+	const struct sql_narrow *n = &k->narrow;
+	const struct sql_expr *x = k->compiled[i].expr;
+	uint32_t ncols;
+	const uint32_t *cols = sql_columns(x, &ncols);
+
+	if (n->dom == NULL)
+		return false;
+	for (uint32_t r = 0; r < n->nresidual; r++)
+		if (n->residual[r] == i)
+			return false;
+	for (uint32_t c = 0; c < ncols; c++)
+		if (!column_proven(k, cols[c]))
+			return false;
+	for (uint32_t o = 0; o < n->norders; o++)
+		if (!k->order_kept[o] && reads(x, n->orders[o].left) &&
+			reads(x, n->orders[o].right))
+			return false;
+	for (uint32_t d = 0; d < n->ndiffers; d++)
+		if (reads(x, n->differs[d].left) && reads(x, n->differs[d].right))
+			return false;
+	return true;
+}
+
+/* What may be drawn again for a check: its columns, and what derived ones come from. */
+static void tie(struct binder *k, uint32_t column, uint64_t bit, uint32_t depth)
+{
+	struct bound_column *b = &k->b->columns[column];
+
+	if (b->tied & bit || depth > bind_table(k)->ncolumns)
+		return;
+	b->tied |= bit;
+	if (b->source == PLAN_FOREIGN)
+		k->b->fks[k->b->t->columns[column].fk].tied |= bit;
+	if (!bind_derives(b))
+		return;
+	for (uint32_t i = 0; i < b->gen.nin; i++)
+		if (b->gen.in[i].from == GEN_ROW)
+			tie(k, b->in[i], bit, depth + 1);
+		else
+			k->b->fks[k->b->gathers[b->in[i]].fk].tied |= bit;
+}
+
+static void add_check(struct binder *k, struct bound_check check)
+{
+	struct bound *b = k->b;
+	uint64_t bit = UINT64_C(1) << (b->nchecks < 63 ? b->nchecks : 63);
+	uint32_t n = 0;
+	const uint32_t *cols = sql_columns(check.expr, &n);
+
+	check.bit = bit;
+	b->checks[b->nchecks++] = check;
+	if (check.column >= 0)
+		tie(k, (uint32_t)check.column, bit, 0);
+	for (uint32_t i = 0; i < n && check.column < 0; i++)
+		tie(k, cols[i], bit, 0);
+}
+
+/* A domain's own checks, and those of the domains it is built on. */
+static int domain_checks(struct binder *k, uint32_t c)
+{
+	const struct pg_type *t = bind_column(k, c)->type;
+
+	if (k->narrow.dom != NULL && !k->narrow.dom[c].more && column_proven(k, c))
+		return 0;
+	for (; t->cls == PG_DOMAIN; t = t->elem)
+		for (uint32_t i = 0; i < t->nchecks; i++) {
+			struct sql_scope scope = k->scope;
+			struct err why = {.kind = ERR_NONE};
+			struct sql_expr *x = NULL;
+			enum sql_status rc;
+
+			scope.table = NULL;
+			scope.domain = t;
+			rc = sql_compile(&x, &scope, t->checks[i].expr, k->a, &why);
+			if (rc == SQL_OK) {
+				add_check(k, (struct bound_check){.name = t->checks[i].name,
+						     .definition = t->checks[i].expr,
+						     .expr = x,
+						     .column = (int)c,
+						     .policy = policy_of(k)});
+			} else if (rc == SQL_UNSUPPORTED) {
+				if (unsupported(k, bind_column(k, c), t->checks[i].name,
+					    t->checks[i].expr, why.msg) == -1)
+					return -1;
+			} else {
+				*k->e = why;
+				return err_wrap(k->e, "check %s of domain %s.%s", t->checks[i].name,
+					t->schema, t->name);
+			}
+		}
+	return 0;
+}
+
+static size_t count_domain_checks(const struct binder *k)
+{
+	size_t n = 0;
+
+	for (uint32_t c = 0; c < bind_table(k)->ncolumns; c++)
+		for (const struct pg_type *t = bind_column(k, c)->type; t->cls == PG_DOMAIN;
+			t = t->elem)
+			n += t->nchecks;
+	return n;
+}
+
+int bind_proofs(struct binder *k)
+{
+	struct bound *b = k->b;
+
+	b->checks =
+		arena_array(k->a, k->ncompiled + count_domain_checks(k) + 1, sizeof(b->checks[0]));
+	if (b->checks == NULL)
+		return err_nomem(k->e);
+	for (uint32_t i = 0; i < k->ncompiled; i++)
+		if (!bind_proven(k, i))
+			add_check(k, (struct bound_check){.name = k->compiled[i].con->name,
+					     .definition = k->compiled[i].con->definition,
+					     .expr = k->compiled[i].expr,
+					     .column = -1,
+					     .policy = policy_of(k)});
+	for (uint32_t c = 0; c < bind_table(k)->ncolumns && policy_of(k) != PLAN_IGNORE; c++)
+		if (b->columns[c].made && domain_checks(k, c) == -1)
+			return -1;
+	bind_tie_pools(k);
+	return 0;
+}

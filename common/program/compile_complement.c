@@ -1,0 +1,415 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/program/compile.h"
+
+#include <string.h>
+
+#include "common/relation/foreign.h"
+
+/*
+ * Rows that a partial key has no room for must not meet its predicate: of the conditions it
+ * joins, one is denied, by what the columns it reads are drawn from in those rows.  They are
+ * ways of a choice, beside those of the rows that may meet it; the row's place in the key,
+ * not a draw, says which of the two kinds it takes one of.
+ */
+
+enum { CONDITIONS = 16 };
+
+/* ---- what can be denied ----------------------------------------------------------------- */
+
+/* The checks, the denials there are, and ${more}. */
+static enum sql_status narrow(
+	struct binder *k, struct sql_expr *more, struct sql_narrow *to, struct err *why)
+{
+	uint32_t n = k->ncompiled;
+	struct sql_expr **x = arena_array(k->a, n + k->ndenials + 2UL, sizeof(*x));
+
+	if (x == NULL)
+		return err_nomem(why);
+	if (n > 0)
+		memcpy(x, k->exprs, n * sizeof(*x));
+	for (uint32_t i = 0; i < k->ndenials; i++)
+		x[n++] = k->denials[i].not ;
+	if (more != NULL)
+		x[n++] = more;
+	return sql_narrow(to, &k->scope, x, n, k->a, why);
+}
+
+bool bind_only_nulls(const struct plan_column *c)
+{
+	for (uint32_t i = 0; i < c->nxforms; i++)
+		if (strcmp(c->xforms[i].id, "transform.null_rate") != 0)
+			return false;
+	return true;
+}
+
+static bool is_fixed(const struct binder *k, uint32_t c)
+{
+	for (uint32_t i = 0; i < k->b->nchoices; i++)
+		for (uint32_t f = 0; f < k->b->choices[i].nfixed; f++)
+			if (k->b->choices[i].fixed[f] == c)
+				return true;
+	return false;
+}
+
+/* How a denial may use column ${c}, ${d} being what it leaves of it. */
+static enum bind_part part_of(const struct binder *k, uint32_t c, const struct sql_domain *d,
+	const struct sql_domain *base, uint32_t key)
+{
+	const struct bound_column *b = &k->b->columns[c];
+	bool values = !d->must_null && bind_of_values(d, base);
+
+	if (is_fixed(k, c) || (d->must_null && k->not_null[c]))
+		return BIND_PART_NONE;
+	if (b->source == PLAN_FOREIGN)
+		return !values && !k->not_null[c] && bind_loose_fk(k, c) ? BIND_PART_NULLS
+									 : BIND_PART_NONE;
+	if (b->source != PLAN_GENERATOR || b->gen.op == NULL || b->gen.op->folds)
+		return BIND_PART_NONE;
+	if (!values)
+		return BIND_PART_NULLS;
+	return bind_draws(k, c) && (b->pick == BIND_DRAW || b->key == key) &&
+			       bind_only_nulls(&k->b->t->columns[c])
+		       ? BIND_PART_DRAWN
+		       : BIND_PART_NONE;
+}
+
+static bool is_residual(const struct sql_narrow *n, uint32_t i)
+{
+	for (uint32_t r = 0; r < n->nresidual; r++)
+		if (n->residual[r] == i)
+			return true;
+	return false;
+}
+
+static bool in_choice(const struct sql_narrow *n, uint32_t c)
+{
+	for (uint32_t i = 0; i < n->nchoices; i++)
+		for (uint32_t j = 0; j < n->choices[i].ncols; j++)
+			if (n->choices[i].cols[j] == c)
+				return true;
+	return false;
+}
+
+static bool usable(struct binder *k, struct sql_expr * not, const struct sql_narrow *with,
+	const struct sql_narrow *base, uint32_t key)
+{
+	uint32_t n;
+	const uint32_t *cols = sql_columns(not, &n);
+
+	if (is_residual(with, k->ncompiled + k->ndenials))
+		return false;
+	for (uint32_t i = 0; i < n; i++) {
+		const struct sql_domain *d = &with->dom[cols[i]];
+		enum bind_part p = part_of(k, cols[i], d, &base->dom[cols[i]], key);
+		struct bound_way ignored;
+		struct err why = {.kind = ERR_NONE};
+
+		if (p == BIND_PART_NONE)
+			return false;
+		if (!in_choice(with, cols[i]) &&
+			bind_way(k, cols[i], d, &base->dom[cols[i]], p, &ignored, &why) != 0)
+			return false;
+	}
+	return true;
+}
+
+int bind_deny(struct binder *k, const struct bind_set *s, uint32_t key)
+{
+	struct sql_expr * not [CONDITIONS];
+	uint32_t n = s->where != NULL ? sql_denials(s->where, not, CONDITIONS, k->a) : 0;
+	struct sql_narrow base, with;
+	struct err why = {.kind = ERR_NONE};
+
+	if (n > 0 && narrow(k, NULL, &base, &why) != SQL_OK)
+		return why.kind == ERR_TEMP ? (*k->e = why, -1) : 0;
+	for (uint32_t i = 0; i < n; i++) {
+		enum sql_status st = narrow(k, not [i], &with, &why);
+		uint32_t ncols;
+		const uint32_t *cols = sql_columns(not [i], &ncols);
+
+		if (st == SQL_FAILED && why.kind == ERR_TEMP)
+			return *k->e = why, -1;
+		if (st != SQL_OK || !usable(k, not [i], &with, &base, key))
+			continue;
+		k->denials[k->ndenials++] = (struct bind_denial){not [i], key};
+		for (uint32_t c = 0; c < ncols; c++)
+			k->denied[cols[c]] = true;
+		return 1;
+	}
+	return 0;
+}
+
+int bind_pinned(struct binder *k, struct sql_expr *where, bool *pinned)
+{
+	struct err why = {.kind = ERR_NONE};
+	struct sql_narrow n;
+
+	if (sql_narrow(&n, &k->scope, &where, 1, k->a, &why) != SQL_OK)
+		return why.kind == ERR_TEMP ? (*k->e = why, -1) : 0;
+	for (uint32_t c = 0; c < bind_table(k)->ncolumns; c++) {
+		const struct sql_domain *d = &n.dom[c];
+
+		pinned[c] = d->must_null || d->nset == 1 ||
+			    (d->has_lo && d->has_hi && d->lo == d->hi &&
+				    vec_is_ordinal(k->b->columns[c].type));
+	}
+	return 0;
+}
+
+/* ---- the ways ------------------------------------------------------------------------------ */
+
+/* Columns that are chosen together, and what is there of them already. */
+struct group {
+	uint32_t *cols, ncols;
+	int choice; /* in bound.choices, or -1 */
+	bool several;
+	bool *denial;		       /* [k->ndenials] */
+	const struct sql_domain *base; /* by column: what holds in every row */
+	const struct sql_narrow *with;
+	const struct sql_choice *among; /* of with, or NULL: its domains are the only way */
+};
+
+/* Take in ${n} columns if one of them is there. */
+static bool join(struct group *g, const uint32_t *cols, uint32_t n)
+{
+	bool shares = g->ncols == 0;
+
+	for (uint32_t i = 0; i < n; i++)
+		shares = shares || pg_has_column(g->cols, g->ncols, cols[i]);
+	for (uint32_t i = 0; i < n && shares; i++)
+		if (!pg_has_column(g->cols, g->ncols, cols[i]))
+			g->cols[g->ncols++] = cols[i];
+	return shares;
+}
+
+static bool join_choice(const struct binder *k, struct group *g, uint32_t i)
+{
+	const struct bound_choice *x = &k->b->choices[i];
+
+	if (g->choice == (int)i || !join(g, x->cols, x->ncols))
+		return false;
+	g->several = g->several || g->choice >= 0;
+	g->choice = (int)i;
+	return true;
+}
+
+static void grow(const struct binder *k, struct group *g, uint32_t first)
+{
+	uint32_t n;
+
+	for (bool more = true; more && !g->several;) {
+		more = false;
+		for (uint32_t d = first; d < k->ndenials; d++) {
+			const uint32_t *cols = sql_columns(k->denials[d].not, &n);
+
+			if (!g->denial[d] && join(g, cols, n))
+				more = g->denial[d] = true;
+		}
+		for (uint32_t i = 0; i < k->b->nchoices && !g->several; i++)
+			more = join_choice(k, g, i) || more;
+		for (uint32_t i = 0; i < g->with->nchoices; i++)
+			if (g->among != &g->with->choices[i] &&
+				join(g, g->with->choices[i].cols, g->with->choices[i].ncols)) {
+				g->several = g->several || g->among != NULL;
+				g->among = &g->with->choices[i];
+				more = true;
+			}
+	}
+}
+
+static const struct sql_domain *domain(const struct group *g, uint32_t way, uint32_t c)
+{
+	for (uint32_t i = 0; g->among != NULL && i < g->among->ncols; i++)
+		if (g->among->cols[i] == c)
+			return &g->among->dom[way][i];
+	return &g->with->dom[c];
+}
+
+/* Room for ${n} ways, those of the rows inside copied or made. */
+static int begin(struct binder *k, struct group *g, struct bound_choice *x, uint32_t n)
+{
+	static const struct bound_way as_ever = {.gen = NULL, .null = BIND_NULL_DRAWN};
+	struct bound_choice was = *x;
+
+	if (g->choice < 0) {
+		was = (struct bound_choice){.n = 1};
+		x->key = bind_key_of(k, bind_column(k, g->cols[0])->name, "outside");
+		x->nulls = false;
+		x->fixed = was.fixed = NULL;
+		x->nfixed = 0;
+	}
+	x->nfree = x->n = was.n;
+	x->below = arena_array(k->a, n, sizeof(x->below[0]));
+	x->dom = arena_array(k->a, n, sizeof(x->dom[0]));
+	x->keys = arena_array(k->a, k->ndenials, sizeof(x->keys[0]));
+	x->nulls_of = arena_array(k->a, g->ncols + 1UL, sizeof(x->nulls_of[0]));
+	if (x->below == NULL || x->dom == NULL || x->keys == NULL || x->nulls_of == NULL)
+		return err_nomem(k->e);
+	for (uint32_t w = 0; w < was.n && was.dom != NULL; w++)
+		x->dom[w] = was.dom[w];
+	for (uint32_t i = 0; i < g->ncols; i++) {
+		struct bound_column *b = &k->b->columns[g->cols[i]];
+		struct bound_way *old = b->ways, *ways;
+
+		if (pg_has_column(x->fixed, x->nfixed, g->cols[i]))
+			continue;
+		if ((ways = arena_array(k->a, n, sizeof(*ways))) == NULL)
+			return err_nomem(k->e);
+		for (uint32_t w = 0; w < was.n; w++)
+			ways[w] = old != NULL ? old[w] : as_ever;
+		for (uint32_t j = 0; j < was.ncols; j++)
+			if (was.cols[j] == g->cols[i])
+				x->nulls_of[i] = was.nulls_of[j];
+		if (b->source == PLAN_FOREIGN && old == NULL) {
+			struct bound_fk *f = &k->b->fks[k->b->t->columns[g->cols[i]].fk];
+
+			x->nulls_of[i] = f->null_rate;
+			f->null_rate = 0; /* the way decides */
+		}
+		b->ways = ways;
+		b->choice = (int)(x - k->b->choices);
+	}
+	x->cols = g->cols;
+	x->ncols = g->ncols;
+	return 0;
+}
+
+/* Whether a way would change what another key makes of the column. */
+static bool decided(
+	const struct binder *k, const struct group *g, uint32_t c, const struct bound_way *way)
+{
+	const struct bound_column *b = &k->b->columns[c];
+
+	if (b->source == PLAN_FOREIGN)
+		return way->null != BIND_NULL_DRAWN && !bind_loose_fk(k, c);
+	const uint32_t key = b->pick == BIND_SLOT ? b->slot->key : b->key;
+
+	if (way->gen == NULL || b->pick == BIND_DRAW)
+		return false;
+	for (uint32_t d = 0; d < k->ndenials; d++)
+		if (g->denial[d] && k->denials[d].key == key)
+			return false;
+	return true;
+}
+
+/* One way of the rows outside; 1: it has no values. */
+static int add_way(struct binder *k, const struct group *g, struct bound_choice *x, uint32_t way,
+	struct err *why)
+{
+	x->dom[x->n] = arena_array(k->a, x->nfixed + 1UL, sizeof(x->dom[0][0]));
+	if (x->dom[x->n] == NULL)
+		return err_nomem(k->e);
+	for (uint32_t f = 0; f < x->nfixed; f++)
+		x->dom[x->n][f] = *domain(g, way, x->fixed[f]);
+	for (uint32_t i = 0; i < g->ncols; i++) {
+		uint32_t c = g->cols[i];
+		const struct sql_domain *d = domain(g, way, c);
+		enum bind_part part = bind_draws(k, c) ? BIND_PART_DRAWN : BIND_PART_NULLS;
+		int rc;
+
+		if (pg_has_column(x->fixed, x->nfixed, c))
+			continue;
+		rc = bind_way(k, c, d, &g->base[c], part, &k->b->columns[c].ways[x->n], why);
+		if (rc != 0)
+			return rc;
+		if (decided(k, g, c, &k->b->columns[c].ways[x->n]))
+			return err_set(why, ERR_NO, "%s is decided by another key",
+				       bind_column(k, c)->name),
+			       1;
+	}
+	x->n++;
+	return 0;
+}
+
+/* Orders with a column that is drawn from another range in some rows are verified. */
+static void doubt_orders(struct binder *k, const struct group *g)
+{
+	for (uint32_t i = 0; i < k->narrow.norders; i++)
+		if (pg_has_column(g->cols, g->ncols, k->narrow.orders[i].left) ||
+			pg_has_column(g->cols, g->ncols, k->narrow.orders[i].right))
+			k->order_kept[i] = false;
+}
+
+static int refuse(struct binder *k, const struct group *g, const char *why)
+{
+	for (uint32_t d = 0; d < k->ndenials; d++)
+		if (g->denial[d])
+			return bind_problem(k, "unsupported_unique", false, NULL,
+				"give the columns of its predicate rules that leave rows outside",
+				"unique index %s: rows beyond those it has room for cannot be kept "
+				"outside its predicate: %s",
+				k->b->keys[k->denials[d].key].name, why);
+	return 0;
+}
+
+static int outside(struct binder *k, struct group *g, uint32_t first)
+{
+	struct bound_choice *x;
+	struct err why = {.kind = ERR_NO, .msg = "its columns take part in several choices"};
+	uint32_t n, had;
+
+	g->choice = -1;
+	g->denial = arena_array(k->a, k->ndenials, sizeof(bool));
+	g->cols = arena_array(k->a, bind_table(k)->ncolumns + 1UL, sizeof(g->cols[0]));
+	if (g->denial == NULL || g->cols == NULL)
+		return err_nomem(k->e);
+	grow(k, g, first);
+	if (g->several)
+		return refuse(k, g, why.msg);
+	x = &k->b->choices[g->choice >= 0 ? (uint32_t)g->choice : k->b->nchoices++];
+	n = g->among != NULL ? g->among->n : 1;
+	had = g->choice >= 0 ? x->n : 1;
+	if (begin(k, g, x, had + n) == -1)
+		return -1;
+	for (uint32_t w = 0; w < n; w++)
+		if (add_way(k, g, x, w, &why) == -1)
+			return -1;
+	for (uint32_t d = 0; d < k->ndenials; d++)
+		if (g->denial[d])
+			x->keys[x->nkeys++] = k->denials[d].key;
+	doubt_orders(k, g);
+	return x->n > x->nfree ? 0 : refuse(k, g, why.msg);
+}
+
+/* What holds of every column where no check is enforced: nothing. */
+static const struct sql_domain *anything(struct binder *k)
+{
+	uint32_t n = bind_table(k)->ncolumns;
+	struct sql_domain *d = arena_array(k->a, n + 1UL, sizeof(*d));
+
+	for (uint32_t c = 0; d != NULL && c < n; c++)
+		d[c].max_len = UINT32_MAX;
+	return d;
+}
+
+int bind_outside(struct binder *k)
+{
+	const struct sql_domain *base = k->narrow.dom;
+	struct sql_narrow with;
+	struct err why = {.kind = ERR_NONE};
+	bool *done = arena_array(k->a, k->ndenials + 1UL, sizeof(bool));
+
+	if (k->ndenials == 0)
+		return 0;
+	if (done == NULL || (base == NULL && (base = anything(k)) == NULL))
+		return err_nomem(k->e);
+	if (narrow(k, NULL, &with, &why) != SQL_OK) {
+		struct group all = {.denial = done};
+
+		if (why.kind == ERR_TEMP)
+			return *k->e = why, -1;
+		done[0] = true;
+		return refuse(k, &all, why.msg);
+	}
+	for (uint32_t d = 0; d < k->ndenials; d++) {
+		struct group g = {.with = &with, .base = base};
+
+		if (done[d])
+			continue;
+		if (outside(k, &g, d) == -1)
+			return -1;
+		for (uint32_t i = d; i < k->ndenials; i++)
+			done[i] = done[i] || g.denial[i];
+	}
+	return 0;
+}

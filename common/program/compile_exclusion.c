@@ -1,0 +1,418 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/program/compile.h"
+
+#include <string.h>
+
+#include "common/base/num.h"
+#include "common/relation/foreign.h"
+
+/*
+ * Ranges that do not overlap among rows that are alike in some columns.  What the ranges' ends are
+ * drawn from is cut in as many equal slots as such a group has rows, the k-th row of it takes the
+ * slot that a bijection has for k, and its range lies within.
+ *
+ * A group is the children of one parent, where the columns hold a foreign key that lists them;
+ * the rows that share digits of a bijection, where they are drawn and it must be so; else the
+ * whole table, whose ranges then do not meet whatever the columns are.
+ */
+
+/* ---- how many slots there are ---------------------------------------------------------- */
+
+/* What is cut in slots, and the least that a slot needs of it. */
+struct room {
+	struct bound_slot from, to;
+	uint64_t values, least, slots;
+};
+
+static int64_t last_of(const struct gen *g)
+{
+	return (int64_t)((uint64_t)g->lo + (uint64_t)g->step * (g->space - 1));
+}
+
+/* How far the ends are apart at least, in their units. */
+static int64_t gap_of(const struct binder *k, const struct bind_span *s)
+{
+	int64_t gap = 0;
+
+	for (uint32_t i = 0; i < k->narrow.norders; i++) {
+		const struct sql_order *o = &k->narrow.orders[i];
+
+		if (o->left == s->to && o->right == s->from && o->gap > gap)
+			gap = o->gap;
+	}
+	return gap;
+}
+
+static bool is_limited_by(const struct binder *k, uint32_t c, uint32_t other)
+{
+	const struct bound_column *b = &k->b->columns[c];
+
+	for (uint32_t i = 0; i < b->nlimits; i++)
+		if (b->limits[i].other == other)
+			return true;
+	return false;
+}
+
+/* How far beyond the start a derived end is at most; 0: it is drawn, or nobody knows. */
+static int64_t reach_of(const struct binder *k, const struct bind_span *s)
+{
+	const struct bound_column *t = &k->b->columns[s->to];
+
+	return bind_derives(t) && t->gen.nin == 1 && t->gen.in[0].from == GEN_ROW &&
+			       t->gen.in[0].column == s->from
+		       ? t->gen.reach
+		       : 0;
+}
+
+static int measure_range(struct binder *k, uint32_t c, struct room *r)
+{
+	struct bind_range left;
+
+	if (bind_range_room(k, c, &left) == -1)
+		return -1;
+	r->values = left.parts;
+	r->least = left.shortest;
+	r->from = r->to = (struct bound_slot){.lo = (int64_t)left.first,
+		.step = 1,
+		.parts = left.parts,
+		.shortest = left.shortest,
+		.longest = left.longest};
+	return 0;
+}
+
+/* The end follows the start, wherever that is. */
+static void measure_start(const struct binder *k, const struct bind_span *s, struct room *r)
+{
+	const struct gen *f = &k->b->columns[s->from].gen;
+	__int128 steps = ((__int128)reach_of(k, s) + f->step - 1) / f->step;
+
+	r->least = (uint64_t)steps + s->closed;
+	r->values = f->space + (uint64_t)steps;
+	r->from = (struct bound_slot){.lo = f->lo,
+		.step = f->step,
+		.parts = r->values - !s->closed,
+		.meets = !s->closed,
+		.tail = (int64_t)(steps * f->step)};
+}
+
+/* The values that both ends can have, the one so far from the other. */
+static void measure_drawn(const struct binder *k, const struct bind_span *s, struct room *r)
+{
+	const struct gen *f = &k->b->columns[s->from].gen, *t = &k->b->columns[s->to].gen;
+	bool alike = f->step == t->step && ((__int128)f->lo - t->lo) % f->step == 0;
+	int64_t step = alike ? f->step : 1;
+	__int128 gap = ((__int128)gap_of(k, s) + step - 1) / step * step, lo, hi;
+
+	lo = t->lo - gap > f->lo ? t->lo - gap : f->lo;
+	hi = last_of(f) + gap < last_of(t) ? last_of(f) + gap : last_of(t);
+	r->values = hi < lo ? 0 : (uint64_t)((hi - lo) / step) + 1;
+	r->least = (uint64_t)(gap / step) + s->closed +
+		   (alike ? 0 : (uint64_t)f->step + (uint64_t)t->step - 2);
+	r->from = (struct bound_slot){.lo = (int64_t)lo, .step = step, .meets = !s->closed};
+	r->from.parts = r->values > 0 && !s->closed ? r->values - 1 : r->values;
+	r->to = r->from;
+	if (is_limited_by(k, s->to, s->from))
+		r->from.tail = (int64_t)gap;
+	else
+		r->to.head = (int64_t)gap;
+}
+
+static void measure_pair(const struct binder *k, const struct bind_span *s, struct room *r)
+{
+	if (reach_of(k, s) > 0)
+		measure_start(k, s, r);
+	else
+		measure_drawn(k, s, r);
+}
+
+/* ---- who can be put in slots ----------------------------------------------------------- */
+
+static bool is_open(const struct binder *k, uint32_t c, bool pair)
+{
+	const struct bound_column *b = &k->b->columns[c];
+
+	return bind_draws(k, c) && b->pick == BIND_DRAW && bind_only_nulls(&k->b->t->columns[c]) &&
+	       (pair ? b->gen.ordinal : b->gen.lengths > 0);
+}
+
+/* The column that keeps the span from slots; UINT32_MAX: none does. */
+static uint32_t obstacle(const struct binder *k, const struct bind_span *s)
+{
+	const struct bound_column *f = &k->b->columns[s->from], *t = &k->b->columns[s->to];
+	bool pair = s->from != s->to;
+
+	if (!is_open(k, s->from, pair))
+		return s->from;
+	if (f->type != t->type || f->scale != t->scale ||
+		!bind_only_nulls(&k->b->t->columns[s->to]))
+		return s->to;
+	if (pair && reach_of(k, s) > 0)
+		return UINT32_MAX;
+	if (!is_open(k, s->to, pair))
+		return s->to;
+	if (pair && !is_limited_by(k, s->to, s->from) && !is_limited_by(k, s->from, s->to))
+		return s->to;
+	return UINT32_MAX;
+}
+
+/* ---- groups ---------------------------------------------------------------------------- */
+
+static bool may_anchor(const struct binder *k, const struct bind_span *s, uint32_t f)
+{
+	const struct pg_constraint *c = &bind_table(k)->cons[k->b->t->fks[f].con];
+
+	for (uint32_t i = 0; i < c->ncols; i++)
+		if (k->b->columns[c->cols[i]].source != PLAN_FOREIGN ||
+			k->b->t->columns[c->cols[i]].fk != f)
+			return false;
+	return bind_names(k, &s->of, f) && bind_may_anchor(k, f);
+}
+
+/* Who may list the rows of a group, those that do already first; and last nobody: -1. */
+enum { ANCHORS = 16 };
+
+static int anchors(const struct binder *k, const struct bind_span *s, int *to)
+{
+	int n = 0;
+
+	for (int planned = 1; planned >= 0; planned--)
+		for (uint32_t f = 0; f < k->b->t->nfks && n < ANCHORS; f++)
+			if (relation_enumerable(k->b->fks[f].mode) == planned &&
+				may_anchor(k, s, f))
+				to[n++] = (int)f;
+	to[n++] = -1;
+	return n;
+}
+
+/* Of rows of the whole table, or of a parent. */
+static uint64_t need_of(const struct binder *k, const struct bind_span *s, int anchor)
+{
+	return anchor >= 0 ? bind_most_children(k, (uint32_t)anchor)
+			   : plan_need(k->b->t, s->of.name);
+}
+
+uint64_t bind_span_need(const struct binder *k, uint32_t c)
+{
+	enum { DAYS = 5 * 365, EACH = 4 };
+	uint64_t need = 0, n = 0, rows;
+	int order[ANCHORS + 1];
+
+	for (uint32_t i = 0; i < k->nspans; i++) {
+		const struct bind_span *s = &k->spans[i];
+
+		if (!bind_span_asked(s) || (s->from != c && s->to != c))
+			continue;
+		(void)anchors(k, s, order);
+		rows = need_of(k, s, order[0]);
+		need = rows > need ? rows : need;
+		n++;
+	}
+	if (n > 1) /* kept apart in the whole table */
+		need = k->b->t->rows;
+	if (k->b->columns[c].type == VT_DATE && need > DAYS)
+		return DAYS;
+	/* ordinal ranges grow by more than they are asked for */
+	return k->b->columns[c].gc.apart && need < UINT64_MAX / EACH ? need * EACH : need;
+}
+
+/* A column whose values are digits beside the slots. */
+static bool is_digit(const struct binder *k, uint32_t c)
+{
+	const struct pg_column *col = bind_column(k, c);
+
+	return bind_draws(k, c) && k->b->columns[c].pick == BIND_DRAW && !k->member[c] &&
+	       !k->denied[c] && k->b->columns[c].choice < 0 && k->b->columns[c].nlimits == 0 &&
+	       k->b->columns[c].gen.space > 0 && bind_only_nulls(&k->b->t->columns[c]) &&
+	       strcmp(pg_base_of(col->type, col->typmod).type->name, "citext") != 0;
+}
+
+/* How many rows a group may have, digits and slots together; no more than is asked. */
+static uint64_t most(
+	const struct binder *k, const struct bind_span *s, uint64_t need, uint64_t slots)
+{
+	uint64_t n = slots;
+
+	for (uint32_t i = 0; i < s->of.ncols && n < need; i++)
+		if (is_digit(k, s->of.cols[i]) &&
+			__builtin_mul_overflow(n, k->b->columns[s->of.cols[i]].gen.space, &n))
+			n = UINT64_MAX;
+	return n;
+}
+
+static uint64_t parts(uint64_t n, uint64_t of)
+{
+	return n / of + (n % of != 0);
+}
+
+static bool put(struct binder *k, uint32_t c, const struct bound_slot *slot)
+{
+	struct bound_column *b = &k->b->columns[c];
+
+	if ((b->slot = arena_alloc(k->a, sizeof(*b->slot))) == NULL)
+		return false;
+	b->pick = BIND_SLOT;
+	*b->slot = *slot;
+	return true;
+}
+
+static int take(struct binder *k, const struct bind_span *s, struct room *r, int anchor,
+	bool with_digits, bool partial)
+{
+	uint64_t need = need_of(k, s, anchor);
+	int at = bind_take_key(k, s->of.name, anchor, need);
+	struct bound_key *key = &k->b->keys[at];
+	uint64_t slots = r->slots;
+
+	for (uint32_t i = 0; i < s->of.ncols && with_digits; i++)
+		if (is_digit(k, s->of.cols[i]) && (partial || parts(need, key->size) > slots))
+			bind_take_column(k, (uint32_t)at, s->of.cols[i]);
+	r->from.key = r->to.key = (uint32_t)at;
+	r->from.div = r->to.div = key->size;
+	if (!partial)
+		slots = parts(need, key->size);
+	else if (slots > KEY_SPACE_MAX / key->size)
+		slots = KEY_SPACE_MAX / key->size;
+	if (!partial && key->size == 1 && anchor >= 0)
+		key->slots = r->slots;
+	key->size *= slots;
+	key->partial = partial;
+	if (!put(k, s->from, &r->from) ||
+		(s->to != s->from && reach_of(k, s) == 0 && !put(k, s->to, &r->to)))
+		return err_nomem(k->e);
+	return 0;
+}
+
+/* ---- problems --------------------------------------------------------------------------- */
+
+static int unsupported(
+	struct binder *k, struct bind_span *s, const char *hint, const char *what, const char *why)
+{
+	char shown[STR_SHOWN];
+
+	s->refused = true;
+	return bind_problem(k, "unsupported_unique",
+		s->of.policy != PLAN_ENFORCE || k->b->t->rows <= 1, NULL, hint,
+		"exclusion constraint %s, %s: %s%s", s->of.name, str_shown(shown, s->of.definition),
+		what, why);
+}
+
+static int too_small(struct binder *k, struct bind_span *s, const struct room *r, int anchor)
+{
+	struct num_people need = num_people(need_of(k, s, anchor));
+	const char *who, *what;
+
+	who = anchor < 0 ? arena_printf(k->a, "%s rows", need.s)
+			 : arena_printf(k->a, "a parent by %s has up to %s children, which",
+				   bind_table(k)->cons[k->b->t->fks[anchor].con].name, need.s);
+	what = s->from == s->to ? arena_printf(k->a, "(%s)", bind_column(k, s->from)->name)
+				: arena_printf(k->a, "(%s, %s)", bind_column(k, s->from)->name,
+					  bind_column(k, s->to)->name);
+	if (who == NULL || what == NULL)
+		return err_nomem(k->e);
+	s->refused = true;
+	return bind_problem(k, "key_space_too_small", s->of.policy != PLAN_ENFORCE, NULL,
+		"ask for fewer rows, more parents, or ends with more values: a wider range of "
+		"their generators, times instead of dates",
+		"%s: %s need as many %s that do not overlap: %s values leave room for %s%s",
+		s->of.name, who, what, num_people(r->values).s, num_people(r->slots).s,
+		s->of.partial ? ", and no column can be kept from its predicate" : "");
+}
+
+/* ---- planning ---------------------------------------------------------------------------- */
+
+/* Several constraints over the same range are one, of what all compare by =, in every row. */
+static void merge(struct binder *k, struct bind_span *s)
+{
+	for (struct bind_span *o = s + 1; o < k->spans + k->nspans; o++) {
+		uint32_t n = 0;
+
+		if (!bind_span_asked(o) || o->from != s->from || o->to != s->to ||
+			bind_distinct(k, &o->of))
+			continue;
+		for (uint32_t c = 0; c < s->of.ncols; c++)
+			if (bind_set_has(&o->of, s->of.cols[c]))
+				s->of.cols[n++] = s->of.cols[c];
+		s->of.ncols = n;
+		s->of.partial = false;
+		s->closed = s->closed || o->closed;
+		o->merged = true;
+	}
+}
+
+static bool fits(const struct binder *k, const struct bind_span *s, const struct room *r,
+	int anchor, bool with_digits)
+{
+	uint64_t need = need_of(k, s, anchor);
+
+	return r->slots > 0 && need <= (with_digits ? most(k, s, need, r->slots) : r->slots);
+}
+
+static int plan(struct binder *k, struct bind_span *s)
+{
+	int order[ANCHORS + 1], n = anchors(k, s, order), rc;
+	struct room r = {.least = 1};
+
+	if (s->from != s->to)
+		measure_pair(k, s, &r);
+	else if (measure_range(k, s->from, &r) == -1)
+		return -1;
+	r.slots = r.from.parts / r.least;
+	for (int with_digits = 0; with_digits < 2; with_digits++)
+		for (int i = 0; i < n; i++)
+			if (fits(k, s, &r, order[i], with_digits))
+				return take(k, s, &r, order[i], with_digits, false);
+	if (r.slots > 0 && s->of.partial && (rc = bind_deny(k, &s->of, k->b->nkeys)) != 0)
+		return rc == 1 ? take(k, s, &r, order[0], true, true) : -1;
+	return too_small(k, s, &r, order[0]);
+}
+
+/* Each begins so far after the sibling before it that that one has ended. */
+static bool is_in_order(const struct binder *k, const struct bind_span *s)
+{
+	const struct bound_column *f = &k->b->columns[s->from];
+	int64_t reach = s->from != s->to ? reach_of(k, s) : 0;
+
+	if (reach == 0 || !bind_derives(f) || f->gen.every < reach + s->closed)
+		return false;
+	for (uint32_t i = 0; i < k->b->t->nfks; i++)
+		if (k->b->t->fks[i].con == f->gen.in[0].fk)
+			return bind_names(k, &s->of, i);
+	return false;
+}
+
+static int plan_span(struct binder *k, struct bind_span *s)
+{
+	uint32_t c;
+
+	if (s->of.policy == PLAN_IGNORE || s->merged ||
+		(s->why == NULL && k->b->t->rows <= 1 && !k->b->t->append))
+		return 0;
+	if (s->why != NULL)
+		return unsupported(k, s,
+			"drop it while loading, or set the policy of unique to ignore", s->why,
+			" is not made apart");
+	if (bind_distinct(k, &s->of) || is_in_order(k, s) ||
+		k->b->columns[s->from].source == PLAN_ALWAYS_NULL)
+		return 0;
+	if (k->b->t->append)
+		return unsupported(k, s, "fill the table in a database of its own", "",
+			"rows are added to those of the database, whose ranges nobody knows");
+	if ((c = obstacle(k, s)) != UINT32_MAX)
+		return k->b->columns[c].source == PLAN_GENERATOR && k->b->columns[c].gen.op == NULL
+			       ? 0 /* it has been reported */
+			       : unsupported(k, s,
+					 "remove the rules of its columns, or set the policy of "
+					 "unique to ignore",
+					 bind_column(k, c)->name,
+					 " is not drawn so that ranges can be kept apart");
+	merge(k, s);
+	return plan(k, s);
+}
+
+int bind_spans(struct binder *k)
+{
+	for (uint32_t i = 0; i < k->nspans; i++)
+		if (plan_span(k, &k->spans[i]) == -1)
+			return -1;
+	return 0;
+}

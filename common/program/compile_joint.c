@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/program/compile.h"
+
+#include "common/relation/foreign.h"
+
+/*
+ * Unique keys that foreign keys which share columns make distinct together: (tenant_id, user_id,
+ * role_id).  How many ways there are to complete a parent's children is for the parents' values
+ * to tell: foreign_join() asks them.
+ */
+
+enum { COLUMNS = 32 }; /* of a key of PostgreSQL's */
+
+bool bind_tells(const struct binder *k, const struct bind_set *s, uint32_t f)
+{
+	const struct pg_constraint *con = &bind_table(k)->cons[k->b->t->fks[f].con];
+	uint32_t cols[COLUMNS], n = 0;
+
+	for (uint32_t i = 0; con->ref_cols != NULL && i < con->ncols && n < COLUMNS; i++)
+		if (pg_has_column(s->cols, s->ncols, con->cols[i]))
+			cols[n++] = con->ref_cols[i];
+	return bind_names(k, s, f) || (n > 0 && pg_has_key(con->ref, cols, n));
+}
+
+/* Whether FK f has columns that ${of} has not: else it has no choice when that one has chosen. */
+static bool has_own(const struct binder *k, uint32_t f, uint32_t of)
+{
+	const struct pg_constraint *con = &bind_table(k)->cons[k->b->t->fks[f].con];
+	const struct pg_constraint *first = &bind_table(k)->cons[k->b->t->fks[of].con];
+
+	for (uint32_t i = 0; i < con->ncols; i++)
+		if (!pg_has_column(first->cols, first->ncols, con->cols[i]))
+			return true;
+	return false;
+}
+
+static bool is_follower(const struct binder *k, const struct bind_set *s, uint32_t f, uint32_t base)
+{
+	return k->b->fks[f].mode == PLAN_FK_AMONG && k->b->t->fks[f].base == base &&
+	       k->b->fks[f].pair < 0 && !k->b->t->fks[f].optional && has_own(k, f, base) &&
+	       bind_tells(k, s, f);
+}
+
+/* Whether column ${c} of the row is one that FK f is tied to. */
+static bool tied_to(const struct binder *k, uint32_t f, uint32_t c)
+{
+	const struct plan_fk *fk = &k->b->t->fks[f];
+	const struct pg_constraint *con = &bind_table(k)->cons[fk->con];
+	bool any = pg_has_column(con->cols, con->ncols, c);
+
+	for (uint32_t i = 0; i < fk->nsame; i++)
+		any = any || fk->same[i].column == c;
+	return any;
+}
+
+/* Whether who the base's parent is follows from who that of a follower is: what they have in common
+ * tells the base's parents apart. */
+static bool implied(const struct binder *k, const struct bind_set *s, uint32_t base)
+{
+	const struct pg_constraint *con = &bind_table(k)->cons[k->b->t->fks[base].con];
+
+	for (uint32_t f = 0; f < k->b->t->nfks; f++) {
+		uint32_t cols[COLUMNS], n = 0;
+
+		for (uint32_t i = 0; is_follower(k, s, f, base) && i < con->ncols && n < COLUMNS;
+			i++)
+			if (tied_to(k, f, con->cols[i]))
+				cols[n++] = con->ref_cols[i];
+		if (n > 0 && pg_has_key(con->ref, cols, n))
+			return true;
+	}
+	return false;
+}
+
+/* The base and its followers, then the columns that draw; 0 followers: it is no base. */
+static uint32_t units_of(
+	const struct binder *k, const struct bind_set *s, uint32_t base, struct bind_units *u)
+{
+	uint32_t followers = 0;
+
+	u->v[0] = (struct bind_unit){
+		true, base, bind_tells(k, s, base) ? bind_parents_of(k, base) : 1};
+	u->n = 1;
+	for (uint32_t f = 0; f < k->b->t->nfks; f++)
+		if (is_follower(k, s, f, base)) {
+			u->v[u->n++] = (struct bind_unit){true, f, bind_parents_of(k, f)};
+			if (!has_own(k, base, f))
+				u->v[0].space = 1; /* which of it, a follower says too */
+			followers++;
+		}
+	for (uint32_t i = 0; i < s->ncols; i++)
+		if (bind_draws(k, s->cols[i]) && k->b->columns[s->cols[i]].pick == BIND_DRAW &&
+			!k->denied[s->cols[i]])
+			u->v[u->n++] = (struct bind_unit){
+				false, s->cols[i], k->b->columns[s->cols[i]].gen.space};
+	return followers;
+}
+
+static void take(struct binder *k, const struct bind_set *s, const struct bind_units *u)
+{
+	uint32_t base = u->v[0].at;
+	int at = bind_take_key(k, s->name, (int)base, plan_need(k->b->t, s->name));
+
+	k->b->keys[at].joint = true;
+	for (uint32_t i = 1; i < u->n; i++)
+		if (u->v[i].is_fk)
+			k->b->fks[u->v[i].at].pair = at;
+		else
+			bind_take_column(k, (uint32_t)at, u->v[i].at);
+	k->b->keys[at].times = k->b->keys[at].size;
+}
+
+int bind_joint(struct binder *k, const struct bind_set *s)
+{
+	uint64_t need = plan_need(k->b->t, s->name);
+	struct bind_units u;
+
+	u.v = arena_array(k->a, s->ncols + k->b->t->nfks + 1UL, sizeof(u.v[0]));
+	if (u.v == NULL)
+		return err_nomem(k->e);
+	for (uint32_t f = 0; f < k->b->t->nfks; f++) {
+		uint64_t ways = 1;
+
+		if (!bind_may_anchor(k, f) || (!bind_tells(k, s, f) && !implied(k, s, f)) ||
+			units_of(k, s, f, &u) == 0)
+			continue;
+		for (uint32_t i = 0; i < u.n; i++)
+			ways = foreign_ways(ways, u.v[i].space);
+		if (ways < need)
+			return bind_too_small(k, s, &u) == -1 ? -1 : 1;
+		take(k, s, &u);
+		return 1;
+	}
+	return 0;
+}

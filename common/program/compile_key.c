@@ -1,0 +1,432 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/program/compile.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/base/rng.h"
+#include "common/relation/foreign.h"
+
+/*
+ * Uniqueness by construction.  For every set of columns that must be distinct, smallest
+ * set first:
+ *
+ *	already distinct, because a part of it is;
+ *	one column: its index is a bijection of the row number;
+ *	one FK and nothing else: one to one;
+ *	an FK and others: the FK's parents share the rows evenly, and the others are read
+ *	from the k-th element of a bijection that the parent names, k being the row's
+ *	position among its siblings.  A junction's second FK is such an other;
+ *	several columns: the digits of one bijection of the row number.
+ */
+
+/* ---- what is distinct already ---------------------------------------------------------- */
+
+/* A sequence that does not run into its cap, or a column the server numbers. */
+static bool counts(const struct binder *k, uint32_t c)
+{
+	const struct bound_column *b = &k->b->columns[c];
+	const struct pg_column *col = bind_column(k, c);
+
+	if (b->source == PLAN_SERVER_DEFAULT)
+		return col->identity != PG_IDENTITY_NONE || col->sequence != NULL;
+	if (b->source != PLAN_GENERATOR || b->gen.op == NULL)
+		return false;
+	if (b->gen.op->derives)
+		return k->alone[c] && b->gen.space >= k->need[c];
+	if (b->gen.affine) {
+		__int128 last = b->gen.lo + (__int128)b->gen.step * (k->b->t->rows - 1);
+
+		return b->gen.step > 0 ? last <= b->gen.hi : b->gen.step < 0 && last >= b->gen.hi;
+	}
+	return b->pick == BIND_KEY && b->div == 1 && k->b->keys[b->key].anchor < 0 &&
+	       !k->b->keys[b->key].partial && b->size >= k->b->keys[b->key].need;
+}
+
+static bool already(const struct binder *k, const struct bind_set *s, const struct bind_set *done,
+	uint32_t ndone)
+{
+	for (uint32_t i = 0; i < ndone; i++)
+		if (done[i].policy != PLAN_IGNORE && !done[i].partial && done[i].ncols > 0 &&
+			bind_set_holds(s, done[i].cols, done[i].ncols))
+			return true;
+	for (uint32_t i = 0; i < s->ncols; i++) {
+		if (counts(k, s->cols[i]))
+			return true;
+		if (!s->nulls_equal && k->b->columns[s->cols[i]].source == PLAN_ALWAYS_NULL)
+			return true;
+	}
+	return bind_counted(k, s) || bind_ringed(k, s) || bind_span_covers(k, s);
+}
+
+bool bind_distinct(const struct binder *k, const struct bind_set *s)
+{
+	return already(k, s, k->sets, k->nsets);
+}
+
+/* ---- units --------------------------------------------------------------------------- */
+
+static bool fk_picks(const struct binder *k, uint32_t f)
+{
+	enum plan_fk_mode m = k->b->fks[f].mode;
+
+	return m != PLAN_FK_OFF && m != PLAN_FK_NULL;
+}
+
+uint64_t bind_parents_of(const struct binder *k, uint32_t f)
+{
+	uint32_t p = k->b->t->fks[f].parent;
+
+	return p < k->b->plan->ntables ? k->b->plan->tables[p].rows : 0;
+}
+
+static int units_of(struct binder *k, const struct bind_set *s, struct bind_units *u)
+{
+	u->n = 0;
+	if ((u->v = arena_array(k->a, s->ncols + k->b->t->nfks + 1UL, sizeof(u->v[0]))) == NULL)
+		return err_nomem(k->e);
+	for (uint32_t f = 0; f < k->b->t->nfks; f++) {
+		const struct pg_constraint *c = &bind_table(k)->cons[k->b->t->fks[f].con];
+		int twin = bind_twin_of(k, f);
+		bool fills = true;
+
+		for (uint32_t i = 0; i < c->ncols; i++)
+			fills = fills && k->b->columns[c->cols[i]].source == PLAN_FOREIGN &&
+				k->b->t->columns[c->cols[i]].fk == f;
+		if (fills && fk_picks(k, f) && bind_set_holds(s, c->cols, c->ncols))
+			u->v[u->n++] = (struct bind_unit){true, f,
+				bind_parents_of(k, f) -
+					(twin >= 0 && bind_names(k, s, (uint32_t)twin))};
+	}
+	for (uint32_t i = 0; i < s->ncols; i++)
+		if (bind_draws(k, s->cols[i]) && k->b->columns[s->cols[i]].pick == BIND_DRAW &&
+			!k->denied[s->cols[i]])
+			u->v[u->n++] = (struct bind_unit){
+				false, s->cols[i], k->b->columns[s->cols[i]].gen.space};
+	return 0;
+}
+
+static bool is_ordered(const struct binder *k, uint32_t c)
+{
+	for (uint32_t i = 0; i < k->narrow.norders; i++)
+		if (k->narrow.orders[i].left == c || k->narrow.orders[i].right == c)
+			return true;
+	return false;
+}
+
+/* Room of a unit for ${need} distinct values, the generator being asked to make it if it can. */
+static uint64_t room(struct binder *k, struct bind_unit *u, uint64_t need)
+{
+	struct err e = {.kind = ERR_NONE};
+	struct gen_column was;
+	struct gen g;
+
+	if (u->is_fk || u->space >= need || is_ordered(k, u->at))
+		return u->space;
+	was = k->b->columns[u->at].gc;
+	if (bind_generator(k, u->at, true, need, &g, &e) == 0 && !g.affine && g.space >= need) {
+		k->b->columns[u->at].gen = g;
+		u->space = g.space;
+	} else {
+		k->b->columns[u->at].gc = was;
+	}
+	return u->space;
+}
+
+/* ---- keys ----------------------------------------------------------------------------- */
+
+int bind_take_key(struct binder *k, const char *name, int anchor, uint64_t need)
+{
+	const struct plan_taken *taken = plan_taken(k->b->t, name);
+	struct bound *b = k->b;
+
+	b->keys[b->nkeys] = (struct bound_key){.name = name,
+		.anchor = anchor,
+		.key = bind_key_of(k, name, "unique"),
+		.size = 1,
+		.need = need};
+	if (anchor < 0 && taken != NULL) {
+		b->keys[b->nkeys].taken = taken->at;
+		b->keys[b->nkeys].ntaken = taken->n;
+	}
+	if (anchor >= 0 && b->fks[anchor].mode == PLAN_FK_UNIFORM)
+		b->fks[anchor].mode = PLAN_FK_BALANCED;
+	return (int)b->nkeys++;
+}
+
+static int take_key(struct binder *k, const struct bind_set *s, int anchor, uint64_t need)
+{
+	return bind_take_key(k, s->name, anchor, need);
+}
+
+/* Give the next digit of key ${at} to a unit. */
+static void take_digit(struct binder *k, int at, const struct bind_unit *u)
+{
+	struct bound_key *key = &k->b->keys[at];
+	uint64_t most = KEY_SPACE_MAX / key->size, space = u->space < most ? u->space : most;
+
+	if (u->is_fk) {
+		k->b->fks[u->at].mode = PLAN_FK_UNIFORM;
+		k->b->fks[u->at].pair = at;
+		k->b->fks[u->at].div = key->size;
+		k->b->fks[u->at].less = u->space < bind_parents_of(k, u->at);
+	} else {
+		struct bound_column *c = &k->b->columns[u->at];
+
+		c->pick = BIND_KEY;
+		c->key = (uint32_t)at;
+		c->div = key->size;
+		c->size = space;
+	}
+	key->size *= space;
+}
+
+void bind_take_column(struct binder *k, uint32_t key, uint32_t c)
+{
+	take_digit(k, (int)key, &(struct bind_unit){false, c, k->b->columns[c].gen.space});
+}
+
+/* Nothing else decides its parents: a digit, or an order. */
+static bool is_loose(const struct binder *k, uint32_t f)
+{
+	for (uint32_t i = 0; i < k->b->ntwins; i++)
+		if (k->b->twins[i].low >= 0 &&
+			(k->b->twins[i].first == f || k->b->twins[i].second == f))
+			return false;
+	return k->b->fks[f].pair < 0;
+}
+
+/* Whether the unit may be a digit: an FK that nothing else is planned for. */
+static bool is_free(const struct binder *k, const struct bind_unit *u)
+{
+	return !u->is_fk || (k->b->fks[u->at].mode == PLAN_FK_UNIFORM && is_loose(k, u->at));
+}
+
+bool bind_may_anchor(const struct binder *k, uint32_t f)
+{
+	enum plan_fk_mode m = k->b->fks[f].mode;
+
+	return bind_parents_of(k, f) > 0 && is_loose(k, f) &&
+	       (relation_enumerable(m) || m == PLAN_FK_UNIFORM);
+}
+
+static bool may_anchor(const struct binder *k, const struct bind_unit *u)
+{
+	return u->is_fk && bind_may_anchor(k, u->at);
+}
+
+/* One unit with room for all, columns before FKs; else digits of several. */
+static bool fill(
+	struct binder *k, const struct bind_set *s, struct bind_units *u, int anchor, uint64_t need)
+{
+	uint64_t product = 1;
+	int at;
+
+	for (int fk = 0; fk < 2; fk++)
+		for (uint32_t i = 0; i < u->n; i++)
+			if (u->v[i].is_fk == fk && (!fk || (int)u->v[i].at != anchor) &&
+				(!fk || anchor >= 0) && is_free(k, &u->v[i]) &&
+				room(k, &u->v[i], need) >= need) {
+				at = take_key(k, s, anchor, need);
+				if (anchor >= 0 && !fk)
+					bind_number_lines(k, (uint32_t)at, u->v[i].at);
+				if (!fk)
+					u->v[i].space = k->b->columns[u->v[i].at].gen.space;
+				take_digit(k, at, &u->v[i]);
+				return true;
+			}
+	for (uint32_t i = 0; i < u->n; i++)
+		if ((!u->v[i].is_fk || ((int)u->v[i].at != anchor && anchor >= 0)) &&
+			is_free(k, &u->v[i]) && u->v[i].space > 0 && product < need)
+			product = u->v[i].space > KEY_SPACE_MAX / product ? KEY_SPACE_MAX
+									  : product * u->v[i].space;
+	if (product < need)
+		return false;
+	at = take_key(k, s, anchor, need);
+	for (uint32_t i = 0; i < u->n && k->b->keys[at].size < need; i++)
+		if ((!u->v[i].is_fk || ((int)u->v[i].at != anchor && anchor >= 0)) &&
+			is_free(k, &u->v[i]) && u->v[i].space > 0)
+			take_digit(k, at, &u->v[i]);
+	return true;
+}
+
+/* The most children a parent has of an FK that anchors a key. */
+uint64_t bind_most_children(const struct binder *k, uint32_t f)
+{
+	const struct plan_fk *fk = &k->b->t->fks[f];
+	uint64_t rows = k->b->t->rows, parents = bind_parents_of(k, f);
+	struct fan fan;
+
+	if (k->b->fks[f].mode != PLAN_FK_FANOUT)
+		return rows / parents + (rows % parents != 0);
+	if (fan_init(&fan, &fk->fan, 0, relation_linked(rows, k->b->fks[f].null_rate), parents,
+		    k->a) != 0)
+		return rows;
+	return fan.most;
+}
+
+static bool anchored(struct binder *k, const struct bind_set *s, struct bind_units *u)
+{
+	for (int planned = 1; planned >= 0; planned--) /* those that count children already */
+		for (uint32_t i = 0; i < u->n; i++)
+			if (may_anchor(k, &u->v[i]) &&
+				relation_enumerable(k->b->fks[u->v[i].at].mode) == planned &&
+				fill(k, s, u, (int)u->v[i].at, bind_most_children(k, u->v[i].at)))
+				return true;
+	return false;
+}
+
+static int one_to_one(struct binder *k, const struct bind_set *s, const struct bind_unit *u)
+{
+	struct bound_fk *f = &k->b->fks[u->at];
+	const struct pg_constraint *c = &bind_table(k)->cons[k->b->t->fks[u->at].con];
+
+	if (k->b->t->rows > u->space)
+		return bind_too_few_parents(k, s, c, u->space);
+	if (f->mode == PLAN_FK_UNIFORM && !is_loose(k, u->at))
+		return bind_problem(k, "unsupported_unique", s->policy != PLAN_ENFORCE, NULL,
+			"drop the check, or set its policy to warn",
+			"%s: a check has the foreign key in order with another one", s->name);
+	if (relation_alone(f->mode) && f->pair < 0)
+		f->mode = PLAN_FK_ONE_TO_ONE;
+	else if (f->mode != PLAN_FK_ONE_TO_ONE &&
+		 (!relation_enumerable(f->mode) || bind_most_children(k, u->at) > 1))
+		return bind_problem(k, "unsupported_unique", s->policy != PLAN_ENFORCE, NULL,
+			"let each parent have at most one child by its relationship",
+			"%s: foreign key %s picks a parent more than once", s->name, c->name);
+	return 0;
+}
+
+/* A foreign key and nothing else. */
+static bool is_one_fk(const struct binder *k, const struct bind_set *s, const struct bind_units *u)
+{
+	return u->n == 1 && u->v[0].is_fk &&
+	       s->ncols == bind_table(k)->cons[k->b->t->fks[u->v[0].at].con].ncols;
+}
+
+static int plan_set(struct binder *k, const struct bind_set *s)
+{
+	struct bound_twins *t;
+	struct bind_units u;
+	uint64_t pairs;
+	int rc;
+
+	if (units_of(k, s, &u) == -1)
+		return -1;
+	if ((t = bind_pairs(k, s, &pairs)) != NULL && pairs >= plan_need(k->b->t, s->name)) {
+		t->key = take_key(k, s, -1, plan_need(k->b->t, s->name));
+		k->b->keys[t->key].size = pairs;
+		k->b->fks[t->first].pair = k->b->fks[t->second].pair = t->key;
+		return 0;
+	}
+	if (is_one_fk(k, s, &u) && s->why == NULL && k->b->fks[u.v[0].at].mode != PLAN_FK_AMONG)
+		return one_to_one(k, s, &u.v[0]);
+	if (anchored(k, s, &u) || fill(k, s, &u, -1, plan_need(k->b->t, s->name)))
+		return 0;
+	if (s->why == NULL && (rc = bind_joint(k, s)) != 0)
+		return rc == -1 ? -1 : 0;
+	return t != NULL ? bind_too_few_pairs(k, s, t, pairs) : bind_too_small(k, s, &u);
+}
+
+/* ---- partial ones ----------------------------------------------------------------------- */
+
+/* Columns that the predicate makes constant tell no rows apart. */
+static int unpinned(struct binder *k, const struct bind_set *s, struct bind_set *to)
+{
+	bool *pinned = arena_array(k->a, bind_table(k)->ncolumns + 1UL, sizeof(bool));
+
+	*to = *s;
+	to->cols = arena_array(k->a, s->ncols + 1UL, sizeof(to->cols[0]));
+	to->ncols = 0;
+	if (pinned == NULL || to->cols == NULL)
+		return err_nomem(k->e);
+	if (s->where != NULL && bind_pinned(k, s->where, pinned) == -1)
+		return -1;
+	for (uint32_t i = 0; i < s->ncols; i++)
+		if (!pinned[s->cols[i]])
+			to->cols[to->ncols++] = s->cols[i];
+	return 0;
+}
+
+/* The key has room for some rows (of a parent); what is beyond is denied the predicate. */
+static int slots(struct binder *k, const struct bind_set *s, const struct bind_units *u)
+{
+	int anchor = bind_partial_anchor(k, s, u), at, rc;
+
+	if ((rc = bind_deny(k, s, k->b->nkeys)) != 1)
+		return rc;
+	at = take_key(k, s, anchor, 1);
+	if (anchor >= 0)
+		bind_count_children(k, (uint32_t)anchor);
+	k->b->keys[at].partial = true;
+	k->b->keys[at].closed = k->b->t->append;
+	for (uint32_t i = 0; i < u->n; i++)
+		if ((!u->v[i].is_fk || ((int)u->v[i].at != anchor && anchor >= 0)) &&
+			is_free(k, &u->v[i]) && u->v[i].space > 0)
+			take_digit(k, at, &u->v[i]);
+	return 1;
+}
+
+/*
+ * A partial key over columns with room for all rows is kept in all of them.  Else, and where it
+ * is a foreign key alone (one owner of a team), only as many rows as have room may meet the
+ * predicate.
+ */
+static int plan_partial(struct binder *k, const struct bind_set *s)
+{
+	struct bind_set in;
+	struct bind_units u;
+	bool one;
+	int rc;
+
+	if (unpinned(k, s, &in) == -1 || units_of(k, &in, &u) == -1)
+		return -1;
+	one = is_one_fk(k, &in, &u);
+	if (!one && (anchored(k, &in, &u) || fill(k, &in, &u, -1, plan_need(k->b->t, s->name))))
+		return 0;
+	if ((rc = slots(k, &in, &u)) != 0)
+		return rc == 1 ? 0 : -1;
+	if (s->null_of >= 0) { /* NULLS NOT DISTINCT: then there are none */
+		k->not_null[s->null_of] = true;
+		return 0;
+	}
+	return one && s->why == NULL ? one_to_one(k, &in, &u.v[0]) : bind_too_small(k, &in, &u);
+}
+
+static int others(struct binder *k)
+{
+	for (uint32_t f = 0; f < k->b->t->nfks; f++)
+		if (fk_picks(k, f) && bind_parents_of(k, f) == 0 && bind_zero_parents(k, f) == -1)
+			return -1;
+	return 0;
+}
+
+/* A column whose generator was refused has been reported: its keys say nothing new. */
+static bool broken(const struct binder *k, const struct bind_set *s)
+{
+	for (uint32_t i = 0; i < s->ncols; i++)
+		if (k->b->columns[s->cols[i]].source == PLAN_GENERATOR &&
+			k->b->columns[s->cols[i]].gen.op == NULL)
+			return true;
+	return false;
+}
+
+int bind_keys(struct binder *k)
+{
+	const struct bind_set *s = k->sets;
+
+	k->b->keys = arena_array(k->a, (size_t)k->nsets + k->nspans + bind_table(k)->ncolumns + 1,
+		sizeof(k->b->keys[0]));
+	k->denials = arena_array(k->a, k->nsets + k->nspans + 1UL, sizeof(k->denials[0]));
+	if (k->b->keys == NULL || k->denials == NULL)
+		return err_nomem(k->e);
+	if (bind_twins(k) == -1 || bind_lines(k) == -1 || bind_spans(k) == -1)
+		return -1;
+	for (uint32_t i = 0; i < k->nsets; i++)
+		if (s[i].policy != PLAN_IGNORE && plan_need(k->b->t, s[i].name) > 1 &&
+			!broken(k, &s[i]) && !already(k, &s[i], s, i) &&
+			(s[i].partial ? plan_partial(k, &s[i]) : plan_set(k, &s[i])) == -1)
+			return -1;
+	return bind_settle_twins(k) == -1 ? -1 : others(k);
+}

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/program/compile.h"
+
+#include <string.h>
+
+#include "common/base/num.h"
+#include "common/generators/gen_kit.h"
+
+/* Line numbers: columns whose value is the row's place among the children of its parent. */
+
+static const struct pg_constraint *constraint_of(const struct binder *k, uint32_t f)
+{
+	return &bind_table(k)->cons[k->b->t->fks[f].con];
+}
+
+bool bind_names(const struct binder *k, const struct bind_set *s, uint32_t f)
+{
+	const struct pg_constraint *con = constraint_of(k, f);
+
+	return bind_set_holds(s, con->cols, con->ncols);
+}
+
+bool bind_counted(const struct binder *k, const struct bind_set *s)
+{
+	for (uint32_t i = 0; i < s->ncols; i++) {
+		const struct bound_column *b = &k->b->columns[s->cols[i]];
+
+		if (b->source == PLAN_GENERATOR && b->pick == BIND_KEY &&
+			k->b->keys[b->key].counted &&
+			bind_names(k, s, (uint32_t)k->b->keys[b->key].anchor))
+			return true;
+	}
+	return false;
+}
+
+/* ---- by rule -------------------------------------------------------------------------------- */
+
+static bool is_called(const struct binder *k, uint32_t f, const char *name)
+{
+	const struct pg_constraint *con = constraint_of(k, f);
+
+	if (strcmp(con->name, name) == 0)
+		return true;
+	for (uint32_t i = 0; i < con->ncols; i++)
+		if (strcmp(bind_column(k, con->cols[i])->name, name) == 0)
+			return true;
+	return false;
+}
+
+/* The named one; that of a unique key the column is in; the only one.  -1: none. */
+static int fk_of(const struct binder *k, uint32_t c)
+{
+	const char *name = k->b->columns[c].gen.of;
+	int only = -1, n = 0;
+
+	for (uint32_t f = 0; f < k->b->t->nfks; f++) {
+		if (name != NULL && is_called(k, f, name))
+			return bind_may_anchor(k, f) ? (int)f : -1;
+		if (name != NULL || !bind_may_anchor(k, f))
+			continue;
+		for (uint32_t i = 0; i < k->nsets; i++)
+			if (bind_set_has(&k->sets[i], c) && bind_names(k, &k->sets[i], f))
+				return (int)f;
+		only = (int)f;
+		n++;
+	}
+	return n == 1 ? only : -1;
+}
+
+static int by_rule(struct binder *k, uint32_t c)
+{
+	struct bound_column *b = &k->b->columns[c];
+	int f = fk_of(k, c), key;
+	uint64_t need;
+
+	if (f < 0)
+		return bind_problem(k, "generator_cannot", false, bind_column(k, c),
+			"name a foreign key whose children can be counted: not one to one, nor of "
+			"the table to itself, nor picked with a weight",
+			"%s: of no foreign key do rows know their place among siblings",
+			b->gen.op->id);
+	need = bind_most_children(k, (uint32_t)f);
+	if (need > b->gen.space)
+		return bind_problem(k, "key_space_too_small", false, bind_column(k, c), NULL,
+			"%s: a parent has up to %s children, it counts %s", b->gen.op->id,
+			num_people(need).s, num_people(b->gen.space).s);
+	key = bind_take_key(k, bind_column(k, c)->name, f, need);
+	k->b->keys[key].counted = true;
+	bind_take_column(k, (uint32_t)key, c);
+	return 0;
+}
+
+int bind_lines(struct binder *k)
+{
+	for (uint32_t c = 0; c < bind_table(k)->ncolumns; c++)
+		if (k->b->columns[c].source == PLAN_GENERATOR && k->b->columns[c].gen.op != NULL &&
+			k->b->columns[c].gen.sibling && by_rule(k, c) == -1)
+			return -1;
+	return 0;
+}
+
+/* ---- by default ---------------------------------------------------------------------------- */
+
+void bind_number_lines(struct binder *k, uint32_t key, uint32_t c)
+{
+	struct bound_column *b = &k->b->columns[c];
+	const struct sql_domain *d = b->gc.dom;
+	uint64_t need = k->b->keys[key].need;
+	int64_t lo, hi, start;
+
+	if (b->gc.by_rule || b->type != VT_INT || !b->gen.ordinal || b->gen.step != 1 ||
+		b->nlimits > 0 || (d != NULL && (d->set != NULL || d->nnot > 0 || d->step > 1)))
+		return;
+	for (uint32_t i = 0; i < k->narrow.norders; i++)
+		if (k->narrow.orders[i].left == c || k->narrow.orders[i].right == c)
+			return;
+	gen_bounds(&b->gc, 0, &lo, &hi);
+	start = lo > 1 || hi < 1 ? lo : 1;
+	if (start > hi || (uint64_t)hi - (uint64_t)start < need)
+		return;
+	b->gen.lo = start;
+	b->gen.hi = hi;
+	b->gen.space = (uint64_t)hi - (uint64_t)start;
+	k->b->keys[key].counted = true;
+}

@@ -1,0 +1,404 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/program/compile.h"
+
+#include <string.h>
+
+#include "common/base/calendar.h"
+#include "common/base/divide.h"
+#include "common/base/num.h"
+
+/*
+ * Orders between columns (left >= right + gap) hold by construction where one side
+ * can be drawn within what the other leaves: the side that is fixed (unique, derived,
+ * a foreign key) first, else the right side first.  So that it is always feasible the
+ * bounds of the first are narrowed by those of the second, over the whole table.
+ * What cannot be kept so is verified and redrawn like any other check.
+ */
+
+/* Can be drawn row by row within bounds that ${other} sets. */
+static bool adjustable(const struct binder *k, uint32_t c, uint32_t other)
+{
+	return bind_draws(k, c) && k->b->columns[c].gen.ordinal &&
+	       (!k->member[c] || bind_span_mate(k, c) == other);
+}
+
+/* ---- units -------------------------------------------------------------------- */
+
+/* What a unit of ${c} is in the finest unit of its kind; false: not comparable. */
+static bool kind_of(const struct bound_column *c, char *kind, int64_t *mul, unsigned finest)
+{
+	*mul = 1;
+	switch (c->type) {
+	case VT_INT:
+	case VT_DEC:
+		*kind = 'n';
+		*mul = num_pow10(finest - (c->type == VT_DEC ? c->scale : 0));
+		return true;
+	case VT_DATE:
+		*kind = 'd';
+		*mul = CAL_DAY;
+		return true;
+	case VT_TS:
+	case VT_TSTZ:
+		*kind = 'd';
+		return true;
+	default:
+		*kind = (char)('0' + (int)c->type);
+		return vec_is_ordinal(c->type);
+	}
+}
+
+static bool units(
+	const struct bound_column *a, const struct bound_column *b, int64_t *ma, int64_t *mb)
+{
+	unsigned sa = a->type == VT_DEC ? a->scale : 0, sb = b->type == VT_DEC ? b->scale : 0;
+	char ka, kb;
+
+	if (!kind_of(a, &ka, ma, sa > sb ? sa : sb) || !kind_of(b, &kb, mb, sa > sb ? sa : sb))
+		return false;
+	if (a->type == VT_DATE && b->type == VT_DATE)
+		*ma = *mb = 1;
+	return ka == kb;
+}
+
+/* ---- limits --------------------------------------------------------------------- */
+
+/* Whether ${to} must be made after ${from}: by a limit or as an input. */
+static bool depends(const struct binder *k, uint32_t to, uint32_t from, bool *seen)
+{
+	const struct bound_column *b = &k->b->columns[to];
+
+	if (to == from)
+		return true;
+	if (seen[to])
+		return false;
+	seen[to] = true;
+	for (uint32_t i = 0; i < b->nlimits; i++)
+		if (depends(k, b->limits[i].other, from, seen))
+			return true;
+	if (bind_derives(b))
+		for (uint32_t i = 0; i < b->gen.nin; i++)
+			if (b->gen.in[i].from == GEN_ROW &&
+				depends(k, b->gen.in[i].column, from, seen))
+				return true;
+	return false;
+}
+
+static int limit(struct binder *k, uint32_t c, uint32_t other, bool low, int64_t gap, bool *kept)
+{
+	struct bound_column *b = &k->b->columns[c];
+	struct bound_limit l = {.other = other, .low = low, .gap = gap};
+	bool *seen = arena_array(k->a, bind_table(k)->ncolumns + 1UL, sizeof(bool));
+
+	if (b->limits == NULL)
+		b->limits = arena_array(k->a, k->narrow.norders + 1UL, sizeof(b->limits[0]));
+	if (b->limits == NULL || seen == NULL)
+		return err_nomem(k->e);
+	*kept = units(b, &k->b->columns[other], &l.mul, &l.other_mul) &&
+		!depends(k, other, c, seen);
+	if (*kept)
+		b->limits[b->nlimits++] = l;
+	return 0;
+}
+
+/* Drawn from other ranges in some ways, which are not made to leave room. */
+static bool has_ways(const struct binder *k, uint32_t c)
+{
+	const struct bound_column *b = &k->b->columns[c];
+
+	for (uint32_t w = 0; b->choice >= 0 && w < k->b->choices[b->choice].n; w++)
+		if (b->ways[w].gen != NULL)
+			return true;
+	return false;
+}
+
+static int keep(struct binder *k, uint32_t i)
+{
+	const struct sql_order *o = &k->narrow.orders[i];
+	const struct bound_column *l = &k->b->columns[o->left], *r = &k->b->columns[o->right];
+	bool kept = false;
+
+	if (!l->made || !r->made || l->source == PLAN_ALWAYS_NULL || r->source == PLAN_ALWAYS_NULL)
+		return 0;
+	if (adjustable(k, o->left, o->right) &&
+		limit(k, o->left, o->right, true, o->gap, &kept) == -1)
+		return -1;
+	if (!kept && adjustable(k, o->right, o->left) &&
+		limit(k, o->right, o->left, false, o->gap, &kept) == -1)
+		return -1;
+	k->order_kept[i] = kept && bind_draws(k, o->left) && bind_draws(k, o->right) &&
+			   l->gen.ordinal && r->gen.ordinal && !has_ways(k, o->left) &&
+			   !has_ways(k, o->right);
+	return 0;
+}
+
+/* ---- bounds ------------------------------------------------------------------------ */
+
+static int64_t clamp(__int128 v)
+{
+	return v < INT64_MIN ? INT64_MIN : v > INT64_MAX ? INT64_MAX : (int64_t)v;
+}
+
+static int64_t last_of(const struct gen *g)
+{
+	return (int64_t)((uint64_t)g->lo + (uint64_t)g->step * (g->space - 1));
+}
+
+/* Shrink [g->lo, last] to within [lo, hi]; false when nothing is left. */
+static bool shrink(struct gen *g, int64_t lo, int64_t hi, bool *changed)
+{
+	int64_t last = last_of(g);
+	__int128 first = g->lo;
+
+	if (lo > g->lo)
+		first = g->lo - divide_floor((__int128)g->lo - lo, g->step) * g->step;
+	if (first > hi || first > last)
+		return false;
+	hi = hi < last ? hi : last;
+	hi = clamp(first + divide_floor(hi - first, g->step) * g->step);
+	*changed = *changed || first != g->lo || hi != last;
+	g->lo = (int64_t)first;
+	g->hi = hi;
+	g->space = (uint64_t)((__int128)hi - first) / (uint64_t)g->step + 1;
+	return true;
+}
+
+/* The first of a pair leaves the second room, whatever it is. */
+static bool make_room(
+	struct binder *k, struct bound_column *b, const struct bound_limit *l, bool *changed)
+{
+	struct bound_column *o = &k->b->columns[l->other];
+	int64_t lo = INT64_MIN, hi = INT64_MAX;
+
+	if (!bind_draws(k, l->other) || !o->gen.ordinal)
+		return true;
+	if (l->low)
+		hi = clamp(
+			divide_floor((__int128)last_of(&b->gen) * l->mul - l->gap, l->other_mul));
+	else
+		lo = clamp(-divide_floor(-((__int128)b->gen.lo * l->mul + l->gap), l->other_mul));
+	return shrink(&o->gen, lo, hi, changed);
+}
+
+static int propagate(struct binder *k)
+{
+	uint32_t n = bind_table(k)->ncolumns;
+	bool changed = true;
+
+	for (uint32_t round = 0; changed && round <= n; round++) {
+		changed = false;
+		for (uint32_t c = 0; c < n; c++) {
+			struct bound_column *b = &k->b->columns[c];
+
+			for (uint32_t i = 0; i < b->nlimits; i++)
+				if (!make_room(k, b, &b->limits[i], &changed))
+					return bind_problem(k, "check_unsatisfiable", false,
+						bind_column(k, c),
+						"widen the range of one of the two generators",
+						"its range and that of %s leave no pair that the "
+						"checks allow",
+						bind_column(k, b->limits[i].other)->name);
+		}
+	}
+	return 0;
+}
+
+/* Held from below and from above by values drawn apart, a row may have no room. */
+static bool squeezed(const struct bound_column *b)
+{
+	for (uint32_t i = 1; i < b->nlimits; i++)
+		if (b->limits[i].low != b->limits[0].low)
+			return true;
+	return false;
+}
+
+int bind_orders(struct binder *k)
+{
+	for (uint32_t i = 0; i < k->narrow.norders; i++)
+		if (keep(k, i) == -1)
+			return -1;
+	for (uint32_t i = 0; i < k->narrow.norders; i++)
+		if (squeezed(&k->b->columns[k->narrow.orders[i].left]) ||
+			squeezed(&k->b->columns[k->narrow.orders[i].right]))
+			k->order_kept[i] = false;
+	return propagate(k);
+}
+
+/* ---- inputs, and the order of making ------------------------------------------------- */
+
+static void gather_place(struct binder *k, enum gen_from from, uint32_t fk, uint32_t *out)
+{
+	struct bound *b = k->b;
+
+	for (*out = 0; *out < b->ngathers; ++*out)
+		if (b->gathers[*out].from == from && b->gathers[*out].fk == fk)
+			return;
+	b->gathers[b->ngathers++] = (struct bound_gather){.from = from, .fk = fk, .type = VT_INT};
+}
+
+static int gather(struct binder *k, uint32_t fk, uint32_t column, uint32_t member, uint32_t *out)
+{
+	struct bound *b = k->b;
+	const struct pg_column *c =
+		plan_kept_column(b->plan, &b->plan->tables[b->t->fks[fk].parent], column);
+	struct pg_base base = pg_base_of(c->type, c->typmod);
+
+	for (*out = 0; *out < b->ngathers; ++*out)
+		if (b->gathers[*out].from == GEN_PARENT && b->gathers[*out].fk == fk &&
+			b->gathers[*out].column == column && b->gathers[*out].member == member)
+			return 0;
+	b->gathers[b->ngathers] = (struct bound_gather){
+		.from = GEN_PARENT, .fk = fk, .column = column, .member = member};
+	b->gathers[b->ngathers].type = pg_vtype(base, &b->gathers[b->ngathers].scale);
+	b->ngathers++;
+	return 0;
+}
+
+/* A member of an FK takes the value of the column it refers to. */
+static int foreign_member(struct binder *k, uint32_t c)
+{
+	struct bound_column *b = &k->b->columns[c];
+	uint32_t fk = k->b->t->columns[c].fk;
+	const struct pg_constraint *con = &bind_table(k)->cons[k->b->t->fks[fk].con];
+	bool partial = k->b->t->fks[fk].partial_nulls > 0;
+	const struct bound_gather *g;
+
+	for (uint32_t m = 0; m < con->ncols && con->ref_cols != NULL; m++) {
+		if (con->cols[m] != c)
+			continue;
+		if (gather(k, fk, con->ref_cols[m], (uint32_t)partial << m, &b->gather) == -1)
+			return -1;
+		g = &k->b->gathers[b->gather];
+		if (g->type == b->type && g->scale == b->scale)
+			return 0;
+		return bind_problem(k, "generator_cannot", false, bind_column(k, c), NULL,
+			"its type differs from that of %s.%s.%s, which it refers to",
+			con->ref_schema, con->ref_table, con->ref_names[m]);
+	}
+	return bind_problem(k, "generator_cannot", false, bind_column(k, c), NULL,
+		"foreign key %s does not have the column", con->name);
+}
+
+static int derive_inputs(struct binder *k, uint32_t c)
+{
+	struct bound_column *b = &k->b->columns[c];
+
+	for (uint32_t i = 0; i < b->gen.nin; i++) {
+		const struct gen_input *in = &b->gen.in[i];
+		uint32_t f = 0, at;
+
+		if (in->from == GEN_ROW) {
+			b->in[i] = in->column;
+			if (k->b->columns[in->column].made)
+				continue;
+			if (bind_problem(k, "generator_cannot", false, bind_column(k, c), NULL,
+				    "its input %s is filled by the server",
+				    bind_column(k, in->column)->name) == -1)
+				return -1;
+			continue;
+		}
+		while (f < k->b->t->nfks && k->b->t->fks[f].con != in->fk)
+			f++;
+		if (f == k->b->t->nfks || k->b->fks[f].mode == PLAN_FK_OFF ||
+			k->b->fks[f].mode == PLAN_FK_NULL) {
+			if (bind_problem(k, "generator_cannot", false, bind_column(k, c), NULL,
+				    "it reads a parent through foreign key %s, which picks none",
+				    bind_table(k)->cons[in->fk].name) == -1)
+				return -1;
+			continue;
+		}
+		if (in->from != GEN_PARENT) {
+			gather_place(k, in->from, f, &b->in[i]);
+			if (bind_sibling(k, c, in->from, f) == -1)
+				return -1;
+			continue;
+		}
+		at = plan_kept_at(k->b->plan, &k->b->plan->tables[k->b->t->fks[f].parent], in->hops,
+			in->nhops, in->column);
+		if (at != UINT32_MAX && gather(k, f, at, 0, &b->in[i]) == -1)
+			return -1;
+		if (at == UINT32_MAX &&
+			bind_problem(k, "generator_cannot", false, bind_column(k, c), NULL,
+				"what it reads of a parent's parent does not reach it") == -1)
+			return -1;
+	}
+	return 0;
+}
+
+/* What the snapshot carries of parents. */
+static int carries(struct binder *k)
+{
+	const struct plan_table *t = k->b->t;
+
+	if ((k->b->carry = arena_array(k->a, t->ncarry + 1UL, sizeof(k->b->carry[0]))) == NULL)
+		return err_nomem(k->e);
+	for (uint32_t i = 0; i < t->ncarry; i++)
+		if (gather(k, t->carry[i].fk, t->carry[i].column, 0, &k->b->carry[i]) == -1)
+			return -1;
+	return 0;
+}
+
+enum mark { NEW, OPEN, DONE };
+
+/* Depth first; a column that is met while open derives from itself. */
+static int visit(struct binder *k, uint32_t c, enum mark *mark)
+{
+	struct bound_column *b = &k->b->columns[c];
+
+	if (mark[c] == DONE)
+		return 0;
+	if (mark[c] == OPEN)
+		return bind_problem(k, "derive_cycle", false, bind_column(k, c),
+			"break the circle of input columns", "it is derived from itself");
+	mark[c] = OPEN;
+	for (uint32_t i = 0; i < b->nlimits; i++)
+		if (visit(k, b->limits[i].other, mark) == -1)
+			return -1;
+	for (uint32_t i = 0; b->choice >= 0 && i < k->b->choices[b->choice].nfixed; i++)
+		if (visit(k, k->b->choices[b->choice].fixed[i], mark) == -1)
+			return -1;
+	/* what follows another key is NULL where that one is */
+	for (uint32_t i = 0;
+		b->source == PLAN_FOREIGN && i < k->b->t->fks[k->b->t->columns[c].fk].nsame; i++)
+		if (visit(k, k->b->t->fks[k->b->t->columns[c].fk].same[i].column, mark) == -1)
+			return -1;
+	/* a parent's values are read after it is known whether the row has one */
+	for (uint32_t i = 0; bind_derives(b) && i < b->gen.nin; i++)
+		if (visit(k,
+			    b->gen.in[i].from == GEN_ROW
+				    ? b->gen.in[i].column
+				    : bind_table(k)->cons[b->gen.in[i].fk].cols[0],
+			    mark) == -1)
+			return -1;
+	mark[c] = DONE;
+	if (b->made)
+		k->b->order[k->b->norder++] = c;
+	return 0;
+}
+
+int bind_inputs(struct binder *k)
+{
+	uint32_t n = bind_table(k)->ncolumns;
+	enum mark *mark = arena_array(k->a, n + 1UL, sizeof(mark[0]));
+	size_t most = n + k->b->t->ncarry;
+
+	for (uint32_t c = 0; c < n; c++)
+		most += k->b->columns[c].gen.nin;
+	k->b->gathers = arena_array(k->a, most + 1, sizeof(k->b->gathers[0]));
+	if (mark == NULL || k->b->gathers == NULL)
+		return err_nomem(k->e);
+	for (uint32_t c = 0; c < n; c++) {
+		struct bound_column *b = &k->b->columns[c];
+
+		if (b->source == PLAN_FOREIGN && foreign_member(k, c) == -1)
+			return -1;
+		if (bind_derives(b) && derive_inputs(k, c) == -1)
+			return -1;
+	}
+	if (carries(k) == -1)
+		return -1;
+	for (uint32_t c = 0; c < n; c++)
+		if (visit(k, c, mark) == -1)
+			return -1;
+	return 0;
+}

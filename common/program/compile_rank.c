@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/program/compile.h"
+
+#include "common/relation/foreign.h"
+
+/*
+ * A partial key over a foreign key has room for so many rows of each parent: the first of its
+ * children.  Which they are is known where the foreign key counts them; one that draws its
+ * parents is made to count them for it (foreign_rank.h), so that what the plan asks of the
+ * numbers of children stays as it was.
+ *
+ * Some are not: one that another key decides already (the second of a junction, where the first
+ * counts), one that a check has in order with another, one that follows a key of whose parents
+ * several have the values it follows by, and all of a table that is appended to.  Of those a single
+ * row of the table may meet the predicate, of the last none.
+ */
+
+/* Whether the set holds the column of the foreign key that refers to ${col}. */
+static bool refers(const struct pg_constraint *fk, const struct bind_set *s, uint32_t col)
+{
+	for (uint32_t i = 0; i < fk->ncols; i++)
+		for (uint32_t j = 0; j < s->ncols; j++)
+			if (fk->ref_cols[i] == col && s->cols[j] == fk->cols[i])
+				return true;
+	return false;
+}
+
+static bool refers_to_key(const struct pg_constraint *fk, const struct bind_set *s)
+{
+	for (uint32_t i = 0; i < fk->ref->ncons; i++) {
+		const struct pg_constraint *c = &fk->ref->cons[i];
+		uint32_t in = 0;
+
+		if (c->kind != PG_CON_PRIMARY && c->kind != PG_CON_UNIQUE)
+			continue;
+		while (in < c->ncols && refers(fk, s, c->cols[in]))
+			in++;
+		if (in == c->ncols)
+			return true;
+	}
+	return false;
+}
+
+/* A row's place by it is known, or can be. */
+static bool counts(const struct binder *k, uint32_t f)
+{
+	enum plan_fk_mode m = k->b->fks[f].mode;
+
+	if (k->b->t->append || k->b->fks[f].pair >= 0 || bind_parents_of(k, f) == 0)
+		return false;
+	return bind_may_anchor(k, f) || m == PLAN_FK_ZIPF || m == PLAN_FK_WEIGHTED ||
+	       m == PLAN_FK_FOREST || m == PLAN_FK_GROVE;
+}
+
+/* Whether ${f} follows one that counts, of whose parents no two have the same values for it. */
+static bool takes_turns(const struct binder *k, uint32_t f)
+{
+	const struct plan_fk *fk = &k->b->t->fks[f];
+	const struct pg_constraint *c = &bind_table(k)->cons[fk->con], *b;
+	struct bind_set shared = {.ncols = 0};
+
+	if (k->b->fks[f].mode != PLAN_FK_AMONG || !counts(k, fk->base) || k->b->fks[f].pair >= 0)
+		return false;
+	b = &bind_table(k)->cons[k->b->t->fks[fk->base].con];
+	shared.cols = arena_array(k->a, (size_t)c->ncols + fk->nsame + 1, sizeof(shared.cols[0]));
+	for (uint32_t i = 0; shared.cols != NULL && i < c->ncols; i++)
+		shared.cols[shared.ncols++] = c->cols[i];
+	for (uint32_t i = 0; shared.cols != NULL && i < fk->nsame; i++)
+		shared.cols[shared.ncols++] = fk->same[i].column;
+	return refers_to_key(b, &shared);
+}
+
+/* A place among the children of what the set names by more than its base. */
+static bool is_finer(const struct binder *k, const struct bind_set *s, uint32_t f)
+{
+	return bind_names(k, s, f) &&
+	       ((k->b->fks[f].mode == PLAN_FK_GROVE && counts(k, f)) || takes_turns(k, f));
+}
+
+int bind_partial_anchor(
+	const struct binder *k, const struct bind_set *s, const struct bind_units *u)
+{
+	int f = -1;
+
+	for (int planned = 1; planned >= 0 && f < 0; planned--)
+		for (uint32_t i = 0; i < u->n && f < 0; i++)
+			if (u->v[i].is_fk && bind_may_anchor(k, u->v[i].at) &&
+				relation_enumerable(k->b->fks[u->v[i].at].mode) == planned)
+				f = (int)u->v[i].at;
+	for (uint32_t i = 0; i < k->b->t->nfks; i++)
+		if ((f < 0 || (int)k->b->t->fks[i].base == f) && is_finer(k, s, i))
+			return (int)i;
+	for (uint32_t i = 0; i < u->n && f < 0; i++)
+		if (u->v[i].is_fk && counts(k, u->v[i].at))
+			f = (int)u->v[i].at;
+	return f;
+}
+
+void bind_count_children(struct binder *k, uint32_t f)
+{
+	struct bound_fk *fk = &k->b->fks[f];
+
+	if (fk->mode == PLAN_FK_UNIFORM)
+		fk->mode = PLAN_FK_BALANCED;
+	if (relation_enumerable(fk->mode))
+		return;
+	fk->counted = true;
+	if (fk->mode == PLAN_FK_AMONG)
+		bind_count_children(k, k->b->t->fks[f].base);
+}
+
+/* ---- rings ------------------------------------------------------------------------------ */
+
+bool bind_ringed(const struct binder *k, const struct bind_set *s)
+{
+	for (uint32_t f = 0; f < k->b->t->nfks; f++)
+		if (k->b->fks[f].mode == PLAN_FK_RING &&
+			(bind_names(k, s, f) ||
+				refers_to_key(&bind_table(k)->cons[k->b->t->fks[f].con], s)))
+			return true;
+	return false;
+}

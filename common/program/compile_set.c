@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/program/compile.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/base/str.h"
+
+/*
+ * The sets of columns that must be distinct, of keys, unique constraints and unique indexes,
+ * as the planning of keys wants them:
+ *
+ *	an expression is its column, with what it does not tell apart (lower(c): cases);
+ *	NULLS NOT DISTINCT of one column that may be NULL is two sets: the values are distinct,
+ *	and of the rows where it is NULL the others are;
+ *	an exclusion constraint that compares by = alone is a unique key.
+ */
+
+static int by_size(const void *a, const void *b)
+{
+	const struct bind_set *x = a, *y = b;
+
+	if (x->partial != y->partial)
+		return x->partial ? 1 : -1;
+	if (x->ncols != y->ncols)
+		return x->ncols < y->ncols ? -1 : 1;
+	return strcmp(x->name, y->name);
+}
+
+static struct bind_set *add(struct binder *k, struct bind_set s, const uint32_t *cols, uint32_t n)
+{
+	struct bind_set *to = &k->sets[k->nsets];
+
+	*to = s;
+	to->cols = arena_array(k->a, n + 1UL, sizeof(to->cols[0]));
+	if (to->cols == NULL) {
+		err_nomem(k->e);
+		return NULL;
+	}
+	for (uint32_t i = 0; i < n; i++)
+		if (cols[i] != UINT32_MAX)
+			to->cols[to->ncols++] = cols[i];
+	k->nsets++;
+	return to;
+}
+
+const char *bind_quoted(const struct binder *k, uint32_t c)
+{
+	struct buf b = BUF_INIT;
+	const char *to = NULL;
+
+	buf_addc(&b, '"');
+	for (const char *p = bind_column(k, c)->name; *p != '\0'; p++)
+		buf_adds(&b, *p == '"' ? "\"\"" : (char[]){*p, '\0'});
+	buf_addc(&b, '"');
+	if (buf_ok(&b))
+		to = arena_strdup(k->a, b.p);
+	buf_free(&b);
+	return to != NULL ? to : "";
+}
+
+/* ---- predicates and expressions --------------------------------------------------------- */
+
+/* A predicate and a CASE: either one that is not TRUE will do. */
+static void where(struct bind_set *s, struct sql_expr *x)
+{
+	s->partial = true;
+	s->where = s->where != NULL ? s->where : x;
+}
+
+int bind_predicate(struct binder *k, struct bind_set *s, const char *text)
+{
+	struct err why = {.kind = ERR_NONE};
+	struct sql_expr *x = NULL;
+
+	if (sql_compile(&x, &k->scope, text, k->a, &why) == SQL_FAILED) {
+		*k->e = why;
+		return err_wrap(k->e, "index %s of %s.%s", s->name, bind_table(k)->schema,
+			bind_table(k)->name);
+	}
+	where(s, x);
+	return 0;
+}
+
+static int expression(struct binder *k, struct bind_set *s, const char *text)
+{
+	struct err why = {.kind = ERR_NONE};
+	struct sql_expr *x = NULL;
+	struct sql_key key;
+
+	switch (sql_compile(&x, &k->scope, text, k->a, &why)) {
+	case SQL_OK:
+		break;
+	case SQL_UNSUPPORTED:
+		s->why = text;
+		return 0;
+	case SQL_FAILED:
+		*k->e = why;
+		return err_wrap(k->e, "index %s of %s.%s", s->name, bind_table(k)->schema,
+			bind_table(k)->name);
+	}
+	if (!sql_key_of(x, &key, k->a) ||
+		(key.fold != 0 && k->b->columns[key.col].source != PLAN_GENERATOR)) {
+		s->why = text;
+		return 0;
+	}
+	if (key.col == UINT32_MAX)
+		return 0;
+	s->cols[s->ncols++] = key.col;
+	k->fold[key.col] |= s->policy != PLAN_IGNORE ? key.fold : 0;
+	if (key.null_as != NULL && s->policy != PLAN_IGNORE)
+		k->not_null[key.col] = true; /* a NULL would be the constant */
+	if (key.only != NULL)
+		where(s, key.only);
+	return 0;
+}
+
+/* ---- NULLS NOT DISTINCT ------------------------------------------------------------------ */
+
+/* The one column of the set that may be NULL, if there is one and no more. */
+static uint32_t nullable(const struct binder *k, const struct bind_set *s)
+{
+	uint32_t got = UINT32_MAX;
+
+	for (uint32_t i = 0; i < s->ncols; i++) {
+		if (pg_column_not_null(bind_column(k, s->cols[i])) ||
+			k->b->columns[s->cols[i]].source == PLAN_COMPUTED)
+			continue;
+		if (got != UINT32_MAX)
+			return UINT32_MAX;
+		got = s->cols[i];
+	}
+	return got;
+}
+
+static int one_null(struct binder *k, struct bind_set *s)
+{
+	uint32_t c = nullable(k, s), n = 0;
+	struct bind_set *rest;
+	const char *is_null;
+
+	if (c == UINT32_MAX || s->partial || s->why != NULL)
+		return 0;
+	if ((rest = add(k, *s, s->cols, s->ncols)) == NULL)
+		return -1;
+	for (uint32_t i = 0; i < s->ncols; i++)
+		if (s->cols[i] != c)
+			rest->cols[n++] = s->cols[i];
+	rest->ncols = n;
+	rest->nulls_equal = s->nulls_equal = false;
+	rest->null_of = (int)c;
+	is_null = arena_printf(k->a, "%s IS NULL", bind_quoted(k, c));
+	return is_null != NULL ? bind_predicate(k, rest, is_null) : err_nomem(k->e);
+}
+
+/* ---- the sets -------------------------------------------------------------------------- */
+
+static int of_constraints(struct binder *k)
+{
+	const struct pg_table *t = bind_table(k);
+	const enum plan_policy *policy = k->b->t->policy;
+
+	for (uint32_t i = 0; i < t->ncons; i++) {
+		const struct pg_constraint *c = &t->cons[i];
+		bool primary = c->kind == PG_CON_PRIMARY;
+
+		if (!primary && c->kind != PG_CON_UNIQUE)
+			continue;
+		if (add(k,
+			    (struct bind_set){.name = c->name,
+				    .definition = c->definition,
+				    .null_of = -1,
+				    .nulls_equal = c->nulls_not_distinct,
+				    .policy = policy[primary ? PLAN_POLICY_PRIMARY_KEY
+							     : PLAN_POLICY_UNIQUE]},
+			    c->cols, c->ncols) == NULL)
+			return -1;
+	}
+	return 0;
+}
+
+static int of_exclusion(struct binder *k, const struct pg_constraint *c)
+{
+	struct sql_exclusion x;
+	struct bind_set *s;
+	uint32_t equal = 0;
+	int rc = sql_exclusion_of(c->definition, &x, k->a, k->e);
+
+	for (uint32_t i = 0; i < x.n; i++)
+		equal += strcmp(x.parts[i].op, "=") == 0;
+	/* of expressions nobody tells which values the database has */
+	if (rc != 0 || equal < x.n || (k->b->t->append && c->ncols < x.n))
+		return rc == -1 ? -1 : bind_span_read(k, c, &x);
+	s = add(k,
+		(struct bind_set){.name = c->name,
+			.definition = c->definition,
+			.null_of = -1,
+			.policy = k->b->t->policy[PLAN_POLICY_UNIQUE]},
+		NULL, 0);
+	if (s == NULL || (s->cols = arena_array(k->a, x.n, sizeof(s->cols[0]))) == NULL)
+		return err_nomem(k->e);
+	for (uint32_t i = 0; i < x.n; i++)
+		if (expression(k, s, x.parts[i].text) == -1)
+			return -1;
+	return x.where != NULL ? bind_predicate(k, s, x.where) : 0;
+}
+
+static int of_exclusions(struct binder *k)
+{
+	const struct pg_table *t = bind_table(k);
+
+	for (uint32_t i = 0; i < t->ncons; i++)
+		if (t->cons[i].kind == PG_CON_EXCLUDE && of_exclusion(k, &t->cons[i]) == -1)
+			return -1;
+	return 0;
+}
+
+static int of_indexes(struct binder *k)
+{
+	const struct pg_table *t = bind_table(k);
+
+	for (uint32_t i = 0; i < t->nindexes; i++) {
+		const struct pg_index *x = &t->indexes[i];
+		struct bind_set *s;
+
+		if (!x->unique || !x->valid || x->of_constraint || x->primary)
+			continue;
+		s = add(k,
+			(struct bind_set){.name = x->name,
+				.definition = x->definition,
+				.null_of = -1,
+				.nulls_equal = x->nulls_not_distinct,
+				.policy = k->b->t->policy[PLAN_POLICY_UNIQUE]},
+			x->cols, x->ncols);
+		if (s == NULL || (x->predicate != NULL && bind_predicate(k, s, x->predicate) == -1))
+			return -1;
+		for (uint32_t c = 0; c < x->ncols; c++)
+			if (x->cols[c] == UINT32_MAX && expression(k, s, x->exprs[c]) == -1)
+				return -1;
+	}
+	return 0;
+}
+
+static bool is_citext(const struct pg_column *c)
+{
+	return strcmp(pg_base_of(c->type, c->typmod).type->name, "citext") == 0;
+}
+
+static void tell(struct binder *k, const struct bind_set *s)
+{
+	for (uint32_t i = 0; i < s->ncols; i++) {
+		uint32_t c = s->cols[i];
+
+		k->member[c] = true;
+		if (s->nulls_equal)
+			k->not_null[c] = true;
+		if (is_citext(bind_column(k, c)) && k->b->columns[c].source == PLAN_GENERATOR)
+			k->fold[c] |= SQL_FOLD_CASE;
+	}
+	if (s->ncols == 1 && !s->partial && s->why == NULL &&
+		k->b->columns[s->cols[0]].source == PLAN_GENERATOR) {
+		uint64_t need = plan_need(k->b->t, s->name);
+
+		k->alone[s->cols[0]] = true;
+		if (need > k->need[s->cols[0]])
+			k->need[s->cols[0]] = need;
+	}
+}
+
+int bind_sets(struct binder *k)
+{
+	const struct pg_table *t = bind_table(k);
+
+	k->sets = arena_array(k->a, 2 * (t->ncons + (size_t)t->nindexes) + 1, sizeof(k->sets[0]));
+	if (k->sets == NULL)
+		return err_nomem(k->e);
+	k->spans = arena_array(k->a, t->ncons + 1UL, sizeof(k->spans[0]));
+	if (k->spans == NULL)
+		return err_nomem(k->e);
+	if (of_constraints(k) == -1 || of_exclusions(k) == -1 || of_indexes(k) == -1)
+		return -1;
+	for (uint32_t i = 0, n = k->nsets; i < n; i++)
+		if (k->sets[i].nulls_equal && one_null(k, &k->sets[i]) == -1)
+			return -1;
+	qsort(k->sets, k->nsets, sizeof(k->sets[0]), by_size);
+	for (uint32_t i = 0; i < k->nsets; i++)
+		if (k->sets[i].policy != PLAN_IGNORE)
+			tell(k, &k->sets[i]);
+	for (uint32_t c = 0; c < t->ncolumns; c++) /* it is not to be drawn */
+		if (k->b->columns[c].source == PLAN_GENERATOR &&
+			strcmp(k->b->t->columns[c].gen, "derive.sibling_number") == 0)
+			k->member[c] = true;
+	return 0;
+}

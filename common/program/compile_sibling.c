@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/program/compile.h"
+
+#include "common/relation/foreign.h"
+
+/*
+ * A row's place among the children of its parent is known where the foreign key counts them:
+ * every parent has an exact number, or one at most.
+ */
+
+static bool is_counted(const struct binder *k, uint32_t f)
+{
+	enum plan_fk_mode m = k->b->fks[f].mode;
+
+	return m == PLAN_FK_ONE_TO_ONE || (relation_enumerable(m) && k->b->fks[f].pair < 0);
+}
+
+/* Rows that are NULL after all would leave holes. */
+static bool has_holes(const struct binder *k, uint32_t f)
+{
+	const struct plan_fk *fk = &k->b->t->fks[f];
+	const struct pg_constraint *con = &bind_table(k)->cons[fk->con];
+
+	if (k->b->fks[f].mode == PLAN_FK_ONE_TO_ONE)
+		return false;
+	for (uint32_t i = 0; i < con->ncols; i++)
+		if (k->b->columns[con->cols[i]].choice >= 0)
+			return true;
+	return fk->null_rate > 0 && k->b->fks[f].mode != PLAN_FK_FANOUT;
+}
+
+/* The most children of a parent; 0: a condition on parents, or who follows, leaves it open. */
+static int most_of(struct binder *k, uint32_t f, uint64_t *most)
+{
+	struct plan_fk fk = k->b->t->fks[f];
+	uint64_t rows = k->b->t->rows, parents = k->b->plan->tables[fk.parent].rows;
+	struct err why = {.kind = ERR_NONE};
+	struct relation r;
+
+	*most = k->b->fks[f].mode == PLAN_FK_ONE_TO_ONE;
+	if (*most == 1 || fk.where != NULL || bound_is_base(k->b, f) || rows == 0 || parents == 0)
+		return 0;
+	relation_init(&r, k->b->fks[f].mode, 0, rows, parents, fk.null_rate);
+	if (relation_shape(&r, &fk, k->a, &why) == 0) {
+		*most = relation_most(&r);
+	} else if (why.kind == ERR_TEMP) {
+		*k->e = why;
+		return -1;
+	}
+	return 0;
+}
+
+int bind_sibling(struct binder *k, uint32_t c, enum gen_from from, uint32_t f)
+{
+	const struct gen *g = &k->b->columns[c].gen;
+	const char *name = bind_table(k)->cons[k->b->t->fks[f].con].name;
+	struct err why = {.kind = ERR_NONE};
+	uint64_t most;
+
+	if (!is_counted(k, f) || has_holes(k, f))
+		return bind_problem(k, "generator_cannot", false, bind_column(k, c),
+			"give the foreign key a relationship with children_per_parent",
+			"it reads the row's place among its siblings by foreign key %s, %s", name,
+			is_counted(k, f) ? "whose NULLs would leave holes among them"
+					 : "whose rows pick their parents without counting them");
+	if (most_of(k, f, &most) == -1)
+		return -1;
+	if (most > INT32_MAX)
+		return bind_problem(k, "generator_cannot", false, bind_column(k, c), NULL,
+			"it counts siblings by foreign key %s, and a parent may have more than %d",
+			name, INT32_MAX);
+	if (from == GEN_NUMBER && most > 0 && g->op->siblings != NULL &&
+		g->op->siblings(g, most, &why) == -1)
+		return bind_problem(
+			k, "check_unsatisfiable", false, bind_column(k, c), NULL, "%s", why.msg);
+	return 0;
+}

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/program/compile.h"
+
+#include <string.h>
+
+/* Exclusion constraints over ranges: what they ask, and of which columns. */
+
+/* ---- reading --------------------------------------------------------------------------- */
+
+static int compile(
+	struct binder *k, const struct pg_constraint *c, const char *text, struct sql_expr **x)
+{
+	struct err why = {.kind = ERR_NONE};
+
+	*x = NULL;
+	if (sql_compile(x, &k->scope, text, k->a, &why) != SQL_FAILED)
+		return 0;
+	*k->e = why;
+	return err_wrap(k->e, "constraint %s of %s.%s", c->name, bind_table(k)->schema,
+		bind_table(k)->name);
+}
+
+/* What is not the plain values of a column may be left out: fewer rows are alike than seem so. */
+static int equal(
+	struct binder *k, const struct pg_constraint *c, struct bind_span *s, const char *text)
+{
+	struct sql_expr *x;
+	struct sql_key key;
+
+	if (compile(k, c, text, &x) == -1)
+		return -1;
+	if (x != NULL && sql_key_of(x, &key, k->a) && key.col != UINT32_MAX && key.fold == 0 &&
+		key.null_as == NULL && key.only == NULL)
+		s->of.cols[s->of.ncols++] = key.col;
+	return 0;
+}
+
+static int range(struct binder *k, const struct pg_constraint *c, struct bind_span *s,
+	const char *text, bool *got)
+{
+	struct sql_expr *x;
+	struct sql_span span;
+
+	if (compile(k, c, text, &x) == -1)
+		return -1;
+	*got = x != NULL && sql_span_of(x, &span);
+	if (*got && span.from == span.to && bind_column(k, span.from)->generated != NULL) {
+		if (compile(k, c, bind_column(k, span.from)->generated, &x) == -1)
+			return -1;
+		*got = x != NULL && sql_span_of(x, &span);
+	}
+	if (!*got)
+		return 0;
+	s->from = span.from;
+	s->to = span.to;
+	s->closed = span.closed;
+	if (span.from == span.to)
+		return 0;
+	s->order = arena_printf(k->a, "(%s %s %s)", bind_quoted(k, span.from),
+		span.closed ? "<=" : "<", bind_quoted(k, span.to));
+	return s->order != NULL ? 0 : err_nomem(k->e);
+}
+
+/* Before anything is decided of the columns. */
+static void tell(struct binder *k, const struct bind_span *s)
+{
+	k->member[s->from] = k->member[s->to] = true;
+	k->b->columns[s->from].gc.apart = s->from == s->to;
+	if (s->from != s->to) /* a NULL would be infinite */
+		k->not_null[s->from] = k->not_null[s->to] = true;
+}
+
+int bind_span_read(struct binder *k, const struct pg_constraint *c, const struct sql_exclusion *x)
+{
+	struct bind_span *s = &k->spans[k->nspans++];
+	bool got = false;
+
+	*s = (struct bind_span){.of = {.name = c->name,
+					.definition = c->definition,
+					.null_of = -1,
+					.policy = k->b->t->policy[PLAN_POLICY_UNIQUE]}};
+	if ((s->of.cols = arena_array(k->a, x->n + 1UL, sizeof(s->of.cols[0]))) == NULL)
+		return err_nomem(k->e);
+	for (uint32_t i = 0; i < x->n && s->why == NULL; i++) {
+		const struct sql_excluded *p = &x->parts[i];
+		bool is_range = strcmp(p->op, "&&") == 0 && !got;
+
+		if (strcmp(p->op, "=") == 0) {
+			if (equal(k, c, s, p->text) == -1)
+				return -1;
+		} else if (is_range && range(k, c, s, p->text, &got) == -1) {
+			return -1;
+		} else if (!is_range || !got) {
+			s->why = arena_printf(k->a, "%s WITH %s", p->text, p->op);
+			if (s->why == NULL)
+				return err_nomem(k->e);
+		}
+	}
+	if (!got && s->why == NULL)
+		s->why = c->definition;
+	if (x->where != NULL && bind_predicate(k, &s->of, x->where) == -1)
+		return -1;
+	if (s->why == NULL && s->of.policy != PLAN_IGNORE)
+		tell(k, s);
+	return 0;
+}
+
+bool bind_span_asked(const struct bind_span *s)
+{
+	return s->why == NULL && s->of.policy != PLAN_IGNORE;
+}
+
+bool bind_spanned(const struct binder *k, uint32_t c)
+{
+	for (uint32_t i = 0; i < k->nspans; i++)
+		if (bind_span_asked(&k->spans[i]) && (k->spans[i].from == c || k->spans[i].to == c))
+			return true;
+	return false;
+}
+
+uint32_t bind_span_mate(const struct binder *k, uint32_t c)
+{
+	for (uint32_t i = 0; i < k->nspans; i++) {
+		const struct bind_span *s = &k->spans[i];
+
+		if (bind_span_asked(s) && s->from != s->to && (s->from == c || s->to == c))
+			return s->from == c ? s->to : s->from;
+	}
+	return UINT32_MAX;
+}
+
+static bool keeps_apart(const struct binder *k, const struct bind_span *s)
+{
+	const struct bound_column *b = &k->b->columns[s->from];
+
+	return b->pick == BIND_SLOT && !k->b->keys[b->slot->key].partial;
+}
+
+bool bind_span_covers(const struct binder *k, const struct bind_set *s)
+{
+	for (uint32_t i = 0; i < k->nspans; i++) {
+		const struct bind_span *x = &k->spans[i];
+
+		if (bind_span_asked(x) && !s->nulls_equal && (x->refused || keeps_apart(k, x)) &&
+			(bind_set_has(s, x->from) || bind_set_has(s, x->to)) &&
+			bind_set_holds(s, x->of.cols, x->of.ncols))
+			return true;
+	}
+	return false;
+}

@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/program/compile.h"
+
+#include "common/base/num.h"
+#include "common/relation/foreign.h"
+#include "common/relation/foreign_twin.h"
+
+/*
+ * Two foreign keys to one parent of which a check asks that they differ (a <> b), or that one is
+ * before the other (a < b).  The second picks among the parents without that of the first; those
+ * in order are two parents, whichever they are, the lower value for the lower column.  Where
+ * pairs in order are unique, a row takes one by number.
+ */
+
+static const struct pg_constraint *constraint_of(const struct binder *k, uint32_t f)
+{
+	return &bind_table(k)->cons[k->b->t->fks[f].con];
+}
+
+/* The foreign key of one column that makes column ${c}, all parents being open to it; -1. */
+static int fk_of(const struct binder *k, uint32_t c)
+{
+	uint32_t f = k->b->t->columns[c].fk;
+
+	if (k->b->columns[c].source != PLAN_FOREIGN || constraint_of(k, f)->ncols != 1 ||
+		k->b->t->fks[f].where != NULL || k->b->t->fks[f].cover)
+		return -1;
+	for (uint32_t i = 0; i < k->b->t->nfks; i++)
+		if (k->b->t->fks[i].mode == PLAN_FK_AMONG && k->b->t->fks[i].base == f)
+			return -1;
+	return k->b->fks[f].mode == PLAN_FK_UNIFORM || relation_enumerable(k->b->fks[f].mode)
+		       ? (int)f
+		       : -1;
+}
+
+static struct bound_twins *find(const struct binder *k, uint32_t f, uint32_t g)
+{
+	for (uint32_t i = 0; i < k->b->ntwins; i++) {
+		struct bound_twins *t = &k->b->twins[i];
+
+		if ((t->first == f && t->second == g) || (t->first == g && t->second == f))
+			return t;
+	}
+	return NULL;
+}
+
+/* Whether a foreign key has a twin already: three in a row are left to verification. */
+static bool has_twin(const struct binder *k, uint32_t f)
+{
+	for (uint32_t i = 0; i < k->b->ntwins; i++)
+		if (k->b->twins[i].first == f || k->b->twins[i].second == f)
+			return true;
+	return false;
+}
+
+/* The twins that two columns make; NULL: they make none. */
+static struct bound_twins *twins(struct binder *k, uint32_t left, uint32_t right)
+{
+	int f = fk_of(k, left), g = fk_of(k, right);
+	struct bound_twins *t;
+
+	if (f < 0 || g < 0 || f == g || k->b->t->fks[f].parent != k->b->t->fks[g].parent ||
+		constraint_of(k, (uint32_t)f)->ref_cols == NULL ||
+		constraint_of(k, (uint32_t)g)->ref_cols == NULL ||
+		constraint_of(k, (uint32_t)f)->ref_cols[0] !=
+			constraint_of(k, (uint32_t)g)->ref_cols[0])
+		return NULL;
+	if ((t = find(k, (uint32_t)f, (uint32_t)g)) != NULL)
+		return t;
+	if (has_twin(k, (uint32_t)f) || has_twin(k, (uint32_t)g))
+		return NULL;
+	t = &k->b->twins[k->b->ntwins++];
+	*t = (struct bound_twins){
+		.first = (uint32_t)f, .second = (uint32_t)g, .low = -1, .key = -1};
+	return t;
+}
+
+static int too_few_parents(struct binder *k, const struct bound_twins *t)
+{
+	const struct pg_constraint *f = constraint_of(k, t->first),
+				   *g = constraint_of(k, t->second);
+
+	return bind_problem(k, "key_space_too_small", false, NULL, "ask for more of the parent",
+		"%s and %s must differ, and %s.%s has %s", bind_column(k, f->cols[0])->name,
+		bind_column(k, g->cols[0])->name, f->ref_schema, f->ref_table,
+		num_people(bind_parents_of(k, t->first)).s);
+}
+
+/* In order: both are picked freely, the plan having asked for nothing else. */
+static int free_order(struct binder *k, const struct bound_twins *t)
+{
+	const uint32_t fks[] = {t->first, t->second};
+
+	for (int i = 0; i < 2; i++) {
+		enum plan_fk_mode *m = &k->b->fks[fks[i]].mode;
+
+		if (*m == PLAN_FK_BALANCED)
+			*m = PLAN_FK_UNIFORM;
+		if (*m != PLAN_FK_UNIFORM && k->b->t->rows > 1)
+			return bind_problem(k, "unsupported_relationship", false, NULL,
+				"leave the number of children, or the check, out",
+				"the parents of %s have so many children each, and a check has the "
+				"foreign key in order with another one: both cannot be kept",
+				constraint_of(k, fks[i])->name);
+	}
+	return 0;
+}
+
+int bind_twins(struct binder *k)
+{
+	const struct sql_narrow *n = &k->narrow;
+	struct bound *b = k->b;
+
+	b->twins = arena_array(k->a, (size_t)n->norders + n->ndiffers + 1, sizeof(b->twins[0]));
+	if (b->twins == NULL)
+		return err_nomem(k->e);
+	for (uint32_t i = 0; n->dom != NULL && i < n->ndiffers; i++) {
+		struct bound_twins *t = twins(k, n->differs[i].left, n->differs[i].right);
+
+		if (t != NULL)
+			t->apart = true;
+	}
+	for (uint32_t i = 0; n->dom != NULL && i < n->norders; i++) {
+		const struct sql_order *o = &n->orders[i];
+		struct bound_twins *t =
+			o->gap == 0 || o->gap == 1 ? twins(k, o->left, o->right) : NULL;
+
+		if (t == NULL || b->t->fks[t->first].computed || b->t->fks[t->second].computed)
+			continue;
+		t->low = (int)b->t->columns[o->right].fk;
+		t->apart = t->apart || o->gap == 1;
+		if (free_order(k, t) == -1)
+			return -1;
+	}
+	for (uint32_t i = 0; i < b->ntwins; i++)
+		if (b->twins[i].apart && bind_parents_of(k, b->twins[i].first) < 2 &&
+			bind_parents_of(k, b->twins[i].first) > 0 &&
+			too_few_parents(k, &b->twins[i]) == -1)
+			return -1;
+	return 0;
+}
+
+int bind_twin_of(const struct binder *k, uint32_t f)
+{
+	for (uint32_t i = 0; i < k->b->ntwins; i++) {
+		const struct bound_twins *t = &k->b->twins[i];
+
+		if (t->apart && t->low < 0 && (t->first == f || t->second == f))
+			return (int)(t->first == f ? t->second : t->first);
+	}
+	return -1;
+}
+
+struct bound_twins *bind_pairs(struct binder *k, const struct bind_set *s, uint64_t *pairs)
+{
+	for (uint32_t i = 0; i < k->b->ntwins; i++) {
+		struct bound_twins *t = &k->b->twins[i];
+
+		if (t->apart && t->low >= 0 && t->key < 0 && bind_names(k, s, t->first) &&
+			bind_names(k, s, t->second)) {
+			*pairs = twins_pairs(bind_parents_of(k, t->first));
+			return t;
+		}
+	}
+	return NULL;
+}
+
+/* The second must be one that picks freely, or whose digit leaves one parent out. */
+static bool may_follow(const struct binder *k, uint32_t f)
+{
+	const struct bound_fk *fk = &k->b->fks[f];
+
+	if (fk->mode != PLAN_FK_UNIFORM)
+		return false;
+	if (fk->pair >= 0)
+		return fk->less == 1;
+	return true;
+}
+
+int bind_settle_twins(struct binder *k)
+{
+	for (uint32_t i = 0; i < k->b->ntwins; i++) {
+		struct bound_twins *t = &k->b->twins[i];
+		uint32_t was = t->first;
+
+		if (!t->apart || t->key >= 0)
+			continue;
+		if (!may_follow(k, t->second)) {
+			t->first = t->second;
+			t->second = was;
+		}
+		if (may_follow(k, t->second)) {
+			k->b->fks[t->second].less = 1;
+			continue;
+		}
+		t->apart = false;
+		if (k->b->t->rows > 1 &&
+			bind_problem(k, "unsupported_relationship", false, NULL,
+				"let one of the two be picked freely",
+				"foreign keys %s and %s must differ, and how many children each "
+				"parent has is fixed for both",
+				constraint_of(k, was)->name,
+				constraint_of(k, t->first)->name) == -1)
+			return -1;
+	}
+	return 0;
+}

@@ -1,0 +1,302 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef COMMON_PROGRAM_H
+#define COMMON_PROGRAM_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "common/base/arena.h"
+#include "common/generators/gen.h"
+#include "common/plan/plan.h"
+#include "common/relation/foreign_partial.h"
+#include "common/sql/sql.h"
+
+/*
+ * bind: a table of the plan made ready to fill: checks compiled and narrowed,
+ * generators prepared, columns ordered, uniqueness planned.  plan-check binds to
+ * prove that the plan can be met and reports all that cannot; the generators bind
+ * to do it.  The result depends on plan and schema alone, never on parents' files.
+ *
+ * Problems, by code:
+ *	unknown_generator_id, unknown_transform_id
+ *	invalid_generator_params, invalid_transform_params	of a rule of the plan
+ *	generator_cannot	no generator can fill the column as it is declared
+ *	key_space_too_small	more rows than distinct values; the message has the counts
+ *	one_to_one_too_few_parents, zero_parents
+ *	unsupported_unique	a unique expression, a key whose columns cannot be made distinct,
+ *				an exclusion constraint whose ranges cannot be kept apart
+ *	unsupported_relationship	numbers of children that a check between foreign keys breaks
+ *	check_unsatisfiable	the checks leave no value, or no row with such NULLs in a key
+ *	check_unsupported	a check nobody here can evaluate: a warning unless strict
+ *	derive_cycle
+ */
+
+struct err;
+
+/* Where problems go: plan-check collects, a generator stops at the first that is no warning. */
+struct bind_report {
+	void (*problem)(void *ctx, const char *code, bool warning, const struct pg_table *t,
+		const struct pg_column *c, const char *message, const char *hint);
+	void *ctx;
+};
+
+/* How a column's index is chosen. */
+enum bind_pick {
+	BIND_DRAW, /* at random: rng_below(rng_at(key, row), space) */
+	BIND_KEY,  /* a digit of the bijection bound.keys[key] */
+	BIND_SLOT, /* at random, within the slot of the row */
+};
+
+/*
+ * A bijection that makes a set of columns distinct.  Its argument is the row number, or,
+ * where the set holds an enumerable or counted FK (the anchor), the row's position among the
+ * children of its parent, a bijection for each parent.  Its value is read in mixed radix: each
+ * column takes (x / div) % space.
+ */
+struct bound_key {
+	const char *name;      /* of the constraint or index */
+	int anchor;	       /* in table->fks, or -1: the row number */
+	uint64_t key;	       /* stream */
+	uint64_t size;	       /* of the bijection */
+	uint64_t need;	       /* rows, or the most children of a parent */
+	const uint64_t *taken; /* row numbers to be passed over: the database has their values */
+	uint32_t ntaken;
+	bool counted; /* no bijection: the position itself, a line number */
+	bool partial; /* of a partial index: rows from the size on are outside its predicate */
+	bool closed;  /* all are: the database has rows whose places nobody knows */
+	/* Foreign keys that share columns with the anchor complete it: the size is what the
+	 * parents' values allow, a multiple of the columns' ${times}. */
+	bool joint;
+	uint64_t times;
+	uint64_t slots; /* its only digit are slots: as many as a parent has children, these at
+			   most; 0: they are not */
+};
+
+/*
+ * Ranges that do not overlap: of the points lo, lo + step ... of the ends of a range, every row of
+ * a group has an equal part of its own, its slot: number value / div of its key, of size / div.
+ * Where ranges do not hold their end a slot ends where the next begins, and the parts are of
+ * steps, not points.  Of a column that is a range they are the values of its generator.
+ */
+struct bound_slot {
+	uint32_t key; /* in bound.keys */
+	uint64_t div;
+	int64_t lo, step;
+	uint64_t parts;
+	bool meets;		    /* the next begins where it ends */
+	int64_t head, tail;	    /* left to the other end, at the slot's */
+	uint64_t shortest, longest; /* of a range: steps */
+};
+
+/* One value read from a parent, of an FK's member or an input of a derive generator; or a row's
+ * place among the parent's children. */
+struct bound_gather {
+	enum gen_from from;
+	uint32_t fk;	 /* in table->fks */
+	uint32_t column; /* of the parent, or what it carries: as its keep has it */
+	uint32_t member; /* a column of a key that may be NULL in part: its bit; else 0 */
+	enum vtype type; /* what the column's declaration says it is */
+	uint8_t scale;
+};
+
+/* value >= other + gap (low), or value <= other - gap; compared in units both sides share. */
+struct bound_limit {
+	uint32_t other; /* column, drawn before this one */
+	bool low;
+	int64_t gap;
+	int64_t mul, other_mul; /* to the shared unit */
+};
+
+enum bind_null { BIND_NULL_DRAWN, BIND_NULL_NEVER, BIND_NULL_ALWAYS };
+
+/* What one way of a choice leaves of a column. */
+struct bound_way {
+	struct gen *gen; /* that draws it then, or NULL: the column's own */
+	enum bind_null null;
+};
+
+/*
+ * Checks that can be met in several ways (branches, NULL patterns): a row draws one, among
+ * those that the values of its fixed columns allow, before its other columns are drawn.
+ */
+enum { BIND_WEIGHTS = 1 << 30 };
+
+struct bound_choice {
+	uint64_t key;	/* stream, of the first check's name */
+	uint32_t n;	/* ways */
+	uint32_t nfree; /* of them; the rest is of rows outside the predicate of a key of keys */
+	uint32_t *keys, nkeys;
+	uint64_t *below; /* cumulated weights, the last is BIND_WEIGHTS */
+	bool nulls;	 /* the ways are NULL patterns */
+	uint32_t *cols, ncols;
+	double *nulls_of;	 /* of cols: a foreign key's rate of NULLs */
+	uint32_t *fixed, nfixed; /* columns that are made before */
+	struct sql_domain **dom; /* dom[way][i]: what it asks of fixed[i] */
+	uint64_t tied;
+};
+
+/* Columns drawn together: a row takes one of ${n} combinations that meet the checks. */
+struct bound_pool {
+	uint64_t key, n;
+	uint64_t tied; /* bit of every check that may have it take another */
+};
+
+struct bound_column {
+	enum plan_source source;
+	bool made;	 /* has values here: read by checks, children and other columns */
+	bool output;	 /* and is in the rows we write */
+	enum vtype type; /* before transforms */
+	uint8_t scale;
+	enum vtype out_type; /* after them */
+	struct gen_column gc;
+	struct gen gen; /* PLAN_GENERATOR; PLAN_COMPUTED where its expression is covered */
+	enum bind_pick pick;
+	uint32_t key;		 /* BIND_KEY: in bound.keys */
+	uint64_t div, size;	 /* BIND_KEY: its digit */
+	struct bound_slot *slot; /* BIND_SLOT */
+	uint32_t gather;	 /* PLAN_FOREIGN */
+	uint64_t null_key, null_below;
+	int choice; /* in bound.choices, or -1 */
+	struct bound_way *ways;
+	uint32_t ways_bytes; /* the most bytes of a text of theirs */
+	struct bound_limit *limits;
+	uint32_t nlimits;
+	uint32_t in[GEN_INPUTS]; /* derive: column, or gather, as gen.in[].from says */
+	struct xform *xforms;
+	uint32_t nxforms;
+	uint32_t max_bytes;	 /* of one text on the block's heap: value and transforms */
+	struct bound_pool *pool; /* gen draws from it, or, with null_of ... */
+	const bool *null_of;	 /* [pool->n] ... the combination says whether it is NULL */
+	uint64_t tied;		 /* bit of every check that may have it redrawn */
+	const char *pii;	 /* of the generator, or NULL */
+};
+
+struct bound_fk {
+	enum plan_fk_mode mode; /* the plan's, or what a key needs of it */
+	int pair;		/* in bound.keys: the key whose digit chooses the parent; -1.  Of
+				   one that follows another: the key both complete */
+	uint64_t div;
+	uint64_t tied;
+	double null_rate;
+	uint32_t less; /* 1: it picks among one parent less, that of its twin being left out */
+	bool counted;  /* it draws, and a partial key has it count its children: foreign_rank.h */
+	struct partial partial; /* patterns that the checks allow; without a key */
+};
+
+/* Two foreign keys to one parent whose values a check has differ, or has in order. */
+struct bound_twins {
+	uint32_t first, second; /* in table->fks; the second picks after the first */
+	bool apart;		/* never the same parent */
+	int low;		/* the one with the lower value; -1: any */
+	int key; /* unique pairs: the key whose value numbers them; in bound.keys; -1 */
+};
+
+/* A check that what the generators draw from does not prove. */
+struct bound_check {
+	const char *name, *definition;
+	struct sql_expr *expr;
+	int column; /* a check of that column's domain, or -1: of the table */
+	enum plan_policy policy;
+	uint64_t bit; /* of the columns' tied */
+};
+
+struct bound {
+	const struct plan *plan;
+	const struct plan_table *t;
+	const struct schema *schema;
+	struct bound_column *columns; /* [t->table->ncolumns] */
+	uint32_t *order;	      /* the columns we make, in the order they can be made */
+	uint32_t norder;
+	struct bound_fk *fks; /* [t->nfks] */
+	struct bound_gather *gathers;
+	uint32_t ngathers;
+	uint32_t *carry; /* [t->ncarry]: the gather that each is; UINT32_MAX: not of the part */
+	struct bound_key *keys;
+	uint32_t nkeys;
+	struct bound_twins *twins;
+	uint32_t ntwins;
+	struct bound_choice *choices;
+	uint32_t nchoices;
+	struct bound_check *checks;
+	uint32_t nchecks;
+	/* Of a part of another table: whose rows need it, through a foreign key of theirs, or, for
+	 * an aggregate, a column of theirs. */
+	const struct bound *up;
+	bool is_child;
+	uint32_t via;
+	uint32_t *from; /* [ncolumns]: the column that needs each, UINT32_MAX: the one above */
+};
+
+/**
+ * table_bind(b, plan, t, schema, report, a, e):
+ * 0: ready; -1: out of memory or (report NULL) the first problem; 1: problems were reported
+ * and ${b} is NULL.  Warnings alone give 0.
+ */
+int table_bind(struct bound **b, const struct plan *plan, const struct plan_table *t,
+	const struct schema *schema, const struct bind_report *report, struct arena *a,
+	struct err *e);
+
+/* Of a part: what is asked for, columns or what the table carries, as its keep has them; and a
+ * foreign key, or -1. */
+struct bound_wish {
+	const uint32_t *cols;
+	uint32_t ncols;
+	int fk;
+};
+
+/**
+ * bound_only(out, b, wish, a, e):
+ * The part of ${b} that makes what is asked for and what that is made from: for any row, the
+ * values the whole table gives it.  Where a check may have one of them drawn again all checks are
+ * of the part.  ERR_NO where they are not known without more: they hang on a parent that is
+ * itself made so, or on the aggregate they are for.
+ */
+int bound_only(struct bound **out, const struct bound *b, const struct bound_wish *wish,
+	struct arena *a, struct err *e);
+
+/**
+ * bound_parent(out, b, fk, a, e):
+ * What is read through foreign key ${fk} of ${b} whose parent's rows are made, not read
+ * (plan_fk.computed), as a part of the parent; NULL when nothing is.
+ */
+int bound_parent(
+	struct bound **out, const struct bound *b, uint32_t fk, struct arena *a, struct err *e);
+
+/** bound_is_base(b, fk): whether other foreign keys follow it, and so limit whom it picks. */
+bool bound_is_base(const struct bound *b, uint32_t fk);
+
+/** bound_needs_values(b, fk): whether parents by a foreign key are chosen by their values: a where,
+ *  weights, columns that others share.  Where they are computed too, their keys must be written
+ *  before rows of ${b} are made. */
+bool bound_needs_values(const struct bound *b, uint32_t fk);
+
+/** bound_values(b, fk, wanted, a, e): what is asked of parents by such a foreign key, and read of
+ *  the one that is chosen: set it in wanted[], by place in what their snapshot may hold. */
+int bound_values(const struct bound *b, uint32_t fk, bool *wanted, struct arena *a, struct err *e);
+
+/**
+ * bound_before(out, b, fk, a, e):
+ * What is to be known of all parents by such a foreign key, and by others of ${b} to the same
+ * table, as a part of that: ${out}->t->keep has the columns.
+ */
+int bound_before(
+	struct bound **out, const struct bound *b, uint32_t fk, struct arena *a, struct err *e);
+
+/* The rows that an aggregate is made of. */
+struct bound_child {
+	struct bound *part; /* of the child; its parents that are not made before are computed */
+	uint32_t fk;	    /* of it: to the aggregate's table */
+	uint32_t *members;  /* columns of that key, all NULL in a row ... */
+	uint32_t nmembers;  /* ... that is nobody's child; 0: every row is somebody's */
+};
+
+/**
+ * bound_children(out, b, column, a, e):
+ * The part of the child that ${column} of ${b}, whose generator folds, is made of.  ERR_NO: the
+ * child is not in the plan, its foreign key does not list children, or what is folded hangs
+ * on the aggregate.
+ */
+int bound_children(struct bound_child *out, const struct bound *b, uint32_t column, struct arena *a,
+	struct err *e);
+
+#endif

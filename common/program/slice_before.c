@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/program/slice_int.h"
+
+#include "common/base/err.h"
+
+/*
+ * Parents that are chosen by their values, and are made no earlier than the rows that choose: the
+ * invoices whose total is being made of items that have their tenant in common with a product.
+ * What is asked of those parents is made first, for all of them.
+ */
+
+bool bound_is_base(const struct bound *b, uint32_t fk)
+{
+	for (uint32_t f = 0; f < b->t->nfks; f++)
+		if (b->fks[f].mode == PLAN_FK_AMONG && b->t->fks[f].base == fk &&
+			!b->t->fks[f].optional)
+			return true;
+	return false;
+}
+
+bool bound_needs_values(const struct bound *b, uint32_t fk)
+{
+	const struct plan_fk *f = &b->t->fks[fk];
+
+	return plan_fk_picks(b->fks[fk].mode) &&
+	       (f->where != NULL || f->by != NULL || b->fks[fk].mode == PLAN_FK_AMONG ||
+		       bound_is_base(b, fk));
+}
+
+static int want_expr(const struct bound *b, const struct pg_table *parent, const char *text,
+	bool *wanted, struct arena *a, struct err *e)
+{
+	struct sql_scope scope = {.schema = b->schema, .table = parent, .as_of = b->plan->as_of};
+	const uint32_t *cols;
+	struct sql_expr *x;
+	uint32_t n;
+
+	if (text == NULL)
+		return 0;
+	if (sql_compile(&x, &scope, text, a, e) != SQL_OK)
+		return -1;
+	cols = sql_columns(x, &n);
+	for (uint32_t i = 0; i < n; i++)
+		wanted[cols[i]] = true;
+	return 0;
+}
+
+int bound_values(const struct bound *b, uint32_t fk, bool *wanted, struct arena *a, struct err *e)
+{
+	const struct plan_fk *f = &b->t->fks[fk];
+	const struct pg_constraint *con = &b->t->table->cons[f->con];
+	const struct pg_table *parent = b->plan->tables[f->parent].table;
+
+	for (uint32_t i = 0; i < con->ncols; i++)
+		wanted[con->ref_cols[i]] = true;
+	for (uint32_t i = 0; i < f->nsame; i++)
+		wanted[f->same[i].parent] = true;
+	for (uint32_t i = 0; i < b->ngathers; i++)
+		if (b->gathers[i].fk == fk && b->gathers[i].from == GEN_PARENT)
+			wanted[b->gathers[i].column] = true;
+	return want_expr(b, parent, f->where, wanted, a, e) == -1
+		       ? -1
+		       : want_expr(b, parent, f->by, wanted, a, e);
+}
+
+/* Of the parent's table, for all foreign keys that are to read the same snapshot. */
+static int want_all(
+	const struct bound *b, uint32_t parent, bool *wanted, struct arena *a, struct err *e)
+{
+	for (uint32_t f = 0; f < b->t->nfks; f++)
+		if (b->t->fks[f].parent == parent && b->t->fks[f].computed &&
+			bound_needs_values(b, f) && bound_values(b, f, wanted, a, e) == -1)
+			return -1;
+	return 0;
+}
+
+int bound_before(
+	struct bound **out, const struct bound *b, uint32_t fk, struct arena *a, struct err *e)
+{
+	uint32_t at = b->t->fks[fk].parent, places;
+	struct bound_wish wish = {.fk = -1};
+	struct plan_table *t;
+	struct bound *whole;
+	bool folded, *wanted;
+	uint32_t *keep;
+
+	if ((t = part_within(b->plan, at, part_root(b, &folded), a)) == NULL)
+		return err_nomem(e);
+	places = t->table->ncolumns + t->ncarry;
+	wanted = arena_array(a, places + 1UL, sizeof(*wanted));
+	keep = arena_array(a, places + 1UL, sizeof(*keep));
+	if (wanted == NULL || keep == NULL)
+		return err_nomem(e);
+	if (want_all(b, at, wanted, a, e) == -1)
+		return -1;
+	for (uint32_t i = 0; i < places; i++)
+		if (wanted[i])
+			keep[wish.ncols++] = i;
+	wish.cols = keep;
+	if (table_bind(&whole, b->plan, t, b->schema, NULL, a, e) == -1)
+		return -1;
+	whole->up = b;
+	whole->via = fk;
+	if (bound_only(out, whole, &wish, a, e) == -1)
+		return -1;
+	t->keep = keep;
+	t->nkeep = wish.ncols;
+	t->shards = 1;
+	return 0;
+}

@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: MIT */
+#include <string.h>
+
+#include "common/base/err.h"
+#include "common/generators/gen_children.h"
+#include "common/program/slice_int.h"
+#include "common/relation/foreign.h"
+
+/*
+ * Aggregates: what of which rows they are made of.  A child's rows are made within the making
+ * of its parent's, before there are any: what waits for the parent is made, and parts of it
+ * are made of parts of others, up and down the tables.  What does not wait is read.
+ */
+
+/* ---- loops ------------------------------------------------------------------------------ */
+
+static const char *name_of(const struct bound *b, uint32_t c, const char *rest, struct arena *a)
+{
+	const struct pg_table *t = b->t->table;
+
+	return arena_printf(a, "%s.%s.%s%s%s", t->schema, t->name, t->columns[c].name,
+		*rest != '\0' ? ", of " : "", rest);
+}
+
+/* What of ${b}, a column or what it carries, reads ${column} of a parent. */
+static uint32_t reader(const struct bound *b, uint32_t fk, uint32_t column)
+{
+	for (uint32_t i = 0; i < b->norder; i++) {
+		const struct bound_column *c = &b->columns[b->order[i]];
+		const struct bound_gather *g;
+
+		for (uint32_t k = 0; k <= c->gen.nin; k++) {
+			if (k < c->gen.nin && c->gen.in[k].from == GEN_ROW)
+				continue;
+			if (k == c->gen.nin && c->source != PLAN_FOREIGN)
+				continue;
+			g = &b->gathers[k < c->gen.nin ? c->in[k] : c->gather];
+			if (g->from == GEN_PARENT && g->fk == fk && g->column == column)
+				return b->order[i];
+		}
+	}
+	for (uint32_t i = 0; i < b->t->ncarry; i++)
+		if (b->carry[i] != UINT32_MAX && b->gathers[b->carry[i]].fk == fk &&
+			b->gathers[b->carry[i]].column == column)
+			return b->t->table->ncolumns + i;
+	return UINT32_MAX;
+}
+
+/* From column ${c} up through the columns that need it, to that which is ${top}'s. */
+static const char *path(const struct bound *b, uint32_t c, const uint32_t *from,
+	const struct bound *top, uint32_t column, struct arena *a)
+{
+	const char *text = "";
+
+	while (text != NULL && c != UINT32_MAX) {
+		uint32_t root = c;
+
+		for (; text != NULL && c != UINT32_MAX; c = from[c]) {
+			root = c;
+			if (c >= b->t->table->ncolumns)
+				break;
+			text = name_of(b, c, text, a);
+			if ((b == top && c == column) || from == NULL)
+				break;
+		}
+		if (b == top || b->up == NULL)
+			break;
+		c = b->is_child ? b->via : reader(b->up, b->via, root);
+		b = b->up;
+		from = b->from;
+	}
+	return text;
+}
+
+const char *part_loop(const struct bound *b, uint32_t c, const uint32_t *from, struct arena *a)
+{
+	const struct bound *x;
+	bool within = false;
+	const char *text;
+
+	for (x = b; x->up != NULL; x = x->up) {
+		within = within || x->is_child;
+		if (!x->is_child || x->up->t->table != b->t->table || x->via != c)
+			continue;
+		text = path(b, c, from, x->up, c, a);
+		text = text == NULL ? NULL : arena_printf(a, "a loop of values: %s", text);
+		return text != NULL ? text : "a loop of values";
+	}
+	if (b->up == NULL || within)
+		return NULL;
+	return arena_printf(a,
+		"the keys of %s.%s are not known before its rows: column %s is an aggregate",
+		b->t->table->schema, b->t->table->name, b->t->table->columns[c].name);
+}
+
+/* ---- tables that wait --------------------------------------------------------------------- */
+
+const struct pg_table *part_root(const struct bound *b, bool *folded)
+{
+	*folded = false;
+	for (; b->up != NULL; b = b->up)
+		*folded = *folded || b->is_child;
+	return b->t->table;
+}
+
+/* waits[i]: table ${i} of the plan has no rows before those of ${root}. */
+static bool *waiting(const struct plan *p, const struct pg_table *root, struct arena *a)
+{
+	bool *waits = arena_array(a, p->ntables + 1UL, sizeof(bool));
+
+	for (uint32_t i = 0; waits != NULL && i < p->ntables; i++) {
+		const struct plan_table *t = &p->tables[i];
+
+		waits[i] = t->table == root;
+		for (uint32_t f = 0; f < t->nfks; f++)
+			if (plan_fk_picks(t->fks[f].mode) && !t->fks[f].computed)
+				waits[i] = waits[i] || waits[t->fks[f].parent];
+		for (uint32_t k = 0; k < t->nreads; k++)
+			waits[i] = waits[i] || waits[t->reads[k]];
+	}
+	return waits;
+}
+
+struct plan_table *part_within(
+	const struct plan *p, uint32_t i, const struct pg_table *root, struct arena *a)
+{
+	const struct plan_table *t = &p->tables[i];
+	struct plan_table *x = arena_alloc(a, sizeof(*x));
+	bool *waits = waiting(p, root, a);
+
+	if (x == NULL || waits == NULL)
+		return NULL;
+	*x = *t;
+	if ((x->fks = arena_array(a, t->nfks + 1UL, sizeof(x->fks[0]))) == NULL)
+		return NULL;
+	for (uint32_t f = 0; f < t->nfks; f++) {
+		x->fks[f] = t->fks[f];
+		if (plan_fk_picks(t->fks[f].mode) && waits[t->fks[f].parent])
+			x->fks[f].computed = true;
+	}
+	return x;
+}
+
+/* ---- parents -------------------------------------------------------------------------------- */
+
+int bound_parent(
+	struct bound **out, const struct bound *b, uint32_t fk, struct arena *a, struct err *e)
+{
+	uint32_t at = b->t->fks[fk].parent, *cols;
+	struct bound_wish wish = {.fk = -1};
+	const struct plan_table *t = &b->plan->tables[at];
+	const struct pg_table *root;
+	struct bound *whole;
+	bool folded;
+
+	*out = NULL;
+	if ((cols = arena_array(a, b->ngathers + 1UL, sizeof(*cols))) == NULL)
+		return err_nomem(e);
+	for (uint32_t i = 0; i < b->ngathers; i++)
+		if (b->gathers[i].fk == fk && b->gathers[i].from == GEN_PARENT)
+			cols[wish.ncols++] = b->gathers[i].column;
+	wish.cols = cols;
+	if (wish.ncols == 0)
+		return 0;
+	root = part_root(b, &folded);
+	if (folded && (t = part_within(b->plan, at, root, a)) == NULL)
+		return err_nomem(e);
+	if (table_bind(&whole, b->plan, t, b->schema, NULL, a, e) == -1)
+		return -1;
+	whole->up = b;
+	whole->via = fk;
+	return bound_only(out, whole, &wish, a, e);
+}
+
+/* ---- children ------------------------------------------------------------------------------- */
+
+static bool may_be_null(const struct bound *b, uint32_t fk, uint32_t c)
+{
+	const struct bound_column *x = &b->columns[c];
+
+	return (b->fks[fk].mode != PLAN_FK_FANOUT && b->fks[fk].null_rate > 0) || x->choice >= 0 ||
+	       x->null_of != NULL || (x->nxforms > 0 && x->null_below > 0);
+}
+
+static int find_members(struct bound_child *x, const struct bound *b,
+	const struct pg_constraint *con, struct arena *a)
+{
+	bool any = false;
+
+	for (uint32_t i = 0; i < con->ncols; i++)
+		any = any || may_be_null(b, x->fk, con->cols[i]);
+	x->members = arena_array(a, con->ncols + 1UL, sizeof(x->members[0]));
+	if (x->members == NULL)
+		return -1;
+	memcpy(x->members, con->cols, con->ncols * sizeof(x->members[0]));
+	x->nmembers = any ? con->ncols : 0;
+	return 0;
+}
+
+static int no_list(
+	const struct bound *b, const struct pg_constraint *con, const char *why, struct err *e)
+{
+	return err_set(e, ERR_NO,
+		"foreign key %s of %s.%s %s: give it a relationship rule with "
+		"children_per_parent, or pick round_robin",
+		con->name, b->t->table->schema, b->t->table->name, why);
+}
+
+/* The foreign key must be one that says which rows are a parent's. */
+static int find_fk(
+	struct bound_child *x, const struct bound *b, const struct gen_children *g, struct err *e)
+{
+	const struct pg_constraint *con = &b->t->table->cons[g->con];
+	const struct bound_fk *fk;
+
+	for (x->fk = 0; x->fk < b->t->nfks && b->t->fks[x->fk].con != g->con;)
+		x->fk++;
+	fk = &b->fks[x->fk];
+	if (x->fk == b->t->nfks || !plan_fk_picks(fk->mode))
+		return err_set(e, ERR_NO, "foreign key %s of %s.%s picks no parents", con->name,
+			b->t->table->schema, b->t->table->name);
+	if (fk->pair >= 0 || !relation_listed(fk->mode))
+		return no_list(b, con, "does not list the children of a parent", e);
+	return 0;
+}
+
+/* What the expression reads must be of the type it was compiled for. */
+static int check_types(const struct bound *b, const struct bound_wish *wish, struct err *e)
+{
+	for (uint32_t i = 0; i < wish->ncols; i++) {
+		const struct bound_column *c = &b->columns[wish->cols[i]];
+
+		if (c->made && c->out_type != c->type && c->type != VT_RAW)
+			return err_set(e, ERR_NO,
+				"%s.%s.%s is text after its transforms, and cannot be folded",
+				b->t->table->schema, b->t->table->name, c->gc.column->name);
+	}
+	return 0;
+}
+
+/* The columns of the expression, and of the key where it may be NULL. */
+static int wish_for(struct bound_wish *wish, const struct bound_child *x,
+	const struct gen_children *g, struct arena *a)
+{
+	uint32_t n = 0, *all;
+	const uint32_t *cols = g->x != NULL ? sql_columns(g->x, &n) : NULL;
+
+	if ((all = arena_array(a, n + x->nmembers + 1UL, sizeof(*all))) == NULL)
+		return -1;
+	if (n > 0)
+		memcpy(all, cols, n * sizeof(*all));
+	memcpy(all + n, x->members, x->nmembers * sizeof(*all));
+	*wish = (struct bound_wish){.cols = all, .ncols = n + x->nmembers, .fk = (int)x->fk};
+	return 0;
+}
+
+int bound_children(struct bound_child *out, const struct bound *b, uint32_t column, struct arena *a,
+	struct err *e)
+{
+	const struct gen_children *g = gen_children_of(&b->columns[column].gen);
+	const struct plan_table *t = NULL;
+	struct bound_wish wish;
+	struct bound *whole;
+	uint32_t at = 0;
+	bool folded;
+
+	while (at < b->plan->ntables && b->plan->tables[at].table != g->child)
+		at++;
+	if (at < b->plan->ntables && b->plan->tables[at].existing)
+		return err_set(e, ERR_NO, "the rows of %s.%s are in the database: none are made",
+			g->child->schema, g->child->name);
+	if (at == b->plan->ntables)
+		return err_set(e, ERR_NO, "%s.%s is not in the plan: make it a target",
+			g->child->schema, g->child->name);
+	if ((t = part_within(b->plan, at, part_root(b, &folded), a)) == NULL)
+		return err_nomem(e);
+	if (table_bind(&whole, b->plan, t, b->schema, NULL, a, e) == -1)
+		return -1;
+	whole->up = b;
+	whole->is_child = true;
+	whole->via = column;
+	if (find_fk(out, whole, g, e) == -1)
+		return -1;
+	if (find_members(out, whole, &g->child->cons[g->con], a) == -1 ||
+		wish_for(&wish, out, g, a) == -1)
+		return err_nomem(e);
+	return check_types(whole, &wish, e) == -1 ? -1 : bound_only(&out->part, whole, &wish, a, e);
+}

@@ -1,0 +1,335 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/relation/foreign_fan.h"
+
+#include <assert.h>
+
+#include "common/base/fixed_point.h"
+#include "common/base/rng.h"
+
+typedef unsigned __int128 u128;
+
+/* Being made: class by class, with the children it would like to have. */
+struct making {
+	const struct plan_fan *spec;
+	uint64_t rows, parents, cap; /* cap: what a parent may have beyond min */
+	uint64_t ranks[FAN_CLASSES], children[FAN_CLASSES];
+	uint32_t n;
+};
+
+static void add_class(struct making *m, uint64_t ranks, uint64_t children)
+{
+	if (ranks == 0)
+		return;
+	m->ranks[m->n] = ranks;
+	m->children[m->n++] = children;
+}
+
+/* ---- shapes ----------------------------------------------------------------------- */
+
+/* floor(a b / c), c > 0, where the result fits */
+static uint64_t muldiv(uint64_t a, uint64_t b, uint64_t c)
+{
+	return (uint64_t)((u128)a * b / c);
+}
+
+static void uniform(struct making *m)
+{
+	uint64_t p = m->parents, lo = m->spec->min, hi = m->spec->min + m->cap, n, last = 0;
+	u128 twice = (u128)m->rows * 2;
+
+	if (twice <= (u128)p * ((u128)lo + hi)) {
+		u128 top = (twice + p - 1) / p - lo;
+
+		hi = top < hi ? (uint64_t)top : hi;
+	} else {
+		u128 bottom = twice / p - hi;
+
+		lo = bottom > lo ? (uint64_t)bottom : lo;
+	}
+	n = hi - lo < FAN_CLASSES ? hi - lo + 1 : FAN_CLASSES;
+	for (uint64_t i = 0; i < n; i++) {
+		uint64_t count = n == 1 ? lo : lo + muldiv(hi - lo, i, n - 1);
+		uint64_t end = muldiv(p, i + 1, n);
+
+		add_class(m, end - last, count * (end - last));
+		last = end;
+	}
+}
+
+static void weighted(struct making *m)
+{
+	const struct plan_fan *s = m->spec;
+	uint64_t p = m->parents, with = p, seen = 0, last = 0, sum = 0;
+	u128 mean = 0, lack = 0, over, under;
+
+	for (uint32_t i = 0; i < s->nweights; i++) {
+		sum += s->weights[i];
+		mean += (u128)s->weights[i] * i;
+		lack += (u128)s->weights[i] * (m->cap - i);
+	}
+	over = (u128)(m->rows - s->min * p) * sum; /* against mean * p */
+	under = ((u128)m->cap * p - (m->rows - s->min * p)) * sum;
+	if (over < mean * p)
+		with = (uint64_t)(over / mean);
+	else if (lack > 0 && under < lack * p)
+		with = (uint64_t)(under / lack);
+	for (uint32_t i = 0; i < s->nweights; i++) {
+		seen += s->weights[i];
+		add_class(m, muldiv(with, seen, sum) - last,
+			(s->min + i) * (muldiv(with, seen, sum) - last));
+		last = muldiv(with, seen, sum);
+	}
+	add_class(m, p - with, (over < mean * p ? s->min : s->min + m->cap) * (p - with));
+}
+
+/* Ranks of a class: one each among the first, then ever more, a 64th of the rank. */
+static uint64_t zipf_width(uint64_t rank, uint64_t parents)
+{
+	enum { SINGLE = 512, SHARE = 64 };
+	uint64_t w = rank < SINGLE ? 1 : rank / SHARE;
+
+	return w < parents - rank ? w : parents - rank;
+}
+
+/* The odds of the ranks [rank, rank + n) together: Simpson's rule between the ends. */
+static u128 zipf_weight(uint64_t rank, uint64_t n, uint32_t s)
+{
+	u128 first = fix_power_minus(rank + 1, s);
+
+	if (n == 1)
+		return first;
+	return (first + 4 * (u128)fix_power_minus(rank + 1 + n / 2, s) +
+		       fix_power_minus(rank + n, s)) *
+	       n / 6;
+}
+
+/* How far weights are shifted right for their sum to have 63 bits. */
+static unsigned zipf_shift(uint64_t parents, uint32_t s, uint64_t *sum)
+{
+	u128 all = 0;
+	unsigned shift = 0;
+
+	for (uint64_t r = 0, n; r < parents; r += n) {
+		n = zipf_width(r, parents);
+		all += zipf_weight(r, n, s);
+	}
+	while (all >> shift >> 63 != 0)
+		shift++;
+	*sum = 0; /* of the weights as they will be: each rounds down by itself */
+	for (uint64_t r = 0, n; r < parents; r += n) {
+		n = zipf_width(r, parents);
+		*sum += (uint64_t)(zipf_weight(r, n, s) >> shift);
+	}
+	return shift;
+}
+
+/* What a class gets of the rest: its share of the weight that is left, and no more than its
+ * parents can take; what the first cannot take goes to those after them. */
+static void zipf(struct making *m)
+{
+	uint64_t left = m->rows - m->spec->min * m->parents, weight;
+	unsigned shift = zipf_shift(m->parents, m->spec->s, &weight);
+
+	for (uint64_t r = 0, n; r < m->parents; r += n) {
+		uint64_t w, share;
+		u128 room;
+
+		n = zipf_width(r, m->parents);
+		w = (uint64_t)(zipf_weight(r, n, m->spec->s) >> shift);
+		room = (u128)m->cap * n;
+		share = weight == 0 ? 0 : (uint64_t)(((u128)left * w + weight / 2) / weight);
+		share = share < room ? share : (uint64_t)room;
+		share = share < left ? share : left;
+		add_class(m, n, m->spec->min * n + share);
+		left -= share;
+		weight -= w;
+	}
+}
+
+/* ---- making ----------------------------------------------------------------------- */
+
+static uint64_t room_of(const struct making *m, uint32_t i, bool more)
+{
+	uint64_t least = m->spec->min * m->ranks[i];
+	u128 most = (u128)m->cap * m->ranks[i] + least;
+
+	if (!more)
+		return m->children[i] - least;
+	most -= m->children[i];
+	return most > m->rows ? m->rows : (uint64_t)most; /* no more is ever needed */
+}
+
+/* Rounding left the total beside the rows: spread what lacks over the room there is. */
+static void settle(struct making *m)
+{
+	u128 sum = 0, room = 0, need;
+	bool more;
+
+	for (uint32_t i = 0; i < m->n; i++)
+		sum += m->children[i];
+	more = sum < m->rows;
+	need = more ? m->rows - sum : sum - m->rows;
+	for (uint32_t i = 0; i < m->n; i++)
+		room += room_of(m, i, more);
+	for (uint32_t i = 0; i < m->n && need > 0; i++) {
+		u128 r = room_of(m, i, more);
+		u128 give = room == r ? need : (need * r + room - 1) / room;
+
+		give = give < r ? give : r;
+		m->children[i] += more ? (uint64_t)give : -(uint64_t)give;
+		need -= give;
+		room -= r;
+	}
+	assert(need == 0);
+}
+
+static int tables(struct fan *f, uint32_t n, uint64_t key, uint64_t parents, struct arena *a)
+{
+	f->rank0 = arena_array(a, n + 1UL, sizeof(f->rank0[0]));
+	f->row0 = arena_array(a, n + 1UL, sizeof(f->row0[0]));
+	f->n = n;
+	f->ranked = n > 1;
+	perm_init(&f->perm, key, parents);
+	return f->rank0 == NULL || f->row0 == NULL ? -1 : 0;
+}
+
+static int finish(struct fan *f, const struct making *m, uint64_t key, struct arena *a)
+{
+	if (tables(f, m->n, key, m->parents, a) == -1)
+		return -1;
+	f->most = 0;
+	f->least = UINT64_MAX;
+	for (uint32_t i = 0; i < m->n; i++) {
+		uint64_t low = m->children[i] / m->ranks[i];
+		uint64_t high = low + (m->children[i] % m->ranks[i] != 0);
+
+		f->rank0[i + 1] = f->rank0[i] + m->ranks[i];
+		f->row0[i + 1] = f->row0[i] + m->children[i];
+		f->most = high > f->most ? high : f->most;
+		f->least = low < f->least ? low : f->least;
+	}
+	return 0;
+}
+
+int fan_init(struct fan *f, const struct plan_fan *spec, uint64_t key, uint64_t rows,
+	uint64_t parents, struct arena *a)
+{
+	static void (*const shapes[])(struct making *) = {
+		[PLAN_DIST_UNIFORM] = uniform,
+		[PLAN_DIST_ZIPF] = zipf,
+		[PLAN_DIST_WEIGHTED] = weighted,
+	};
+	uint64_t max = spec->max == UINT64_MAX ? rows : spec->max;
+	struct making *m;
+
+	if ((u128)spec->min * parents > rows || (u128)max * parents < rows)
+		return 1;
+	if ((m = arena_alloc(a, sizeof(*m))) == NULL)
+		return -1;
+	m->spec = spec;
+	m->rows = rows;
+	m->parents = parents;
+	m->cap = max - spec->min;
+	if (rows == 0 || m->cap == 0)
+		add_class(m, parents, rows);
+	else
+		shapes[spec->dist](m);
+	settle(m);
+	return finish(f, m, key, a);
+}
+
+bool fan_mean(const struct plan_fan *spec, uint64_t *num, uint64_t *den)
+{
+	u128 sum = 0, mean = 0;
+
+	if (spec->min == spec->max) {
+		*num = spec->min;
+		*den = 1;
+		return true;
+	}
+	if (spec->max == UINT64_MAX || spec->dist == PLAN_DIST_ZIPF)
+		return false;
+	if (spec->dist == PLAN_DIST_UNIFORM) {
+		*num = spec->min + spec->max;
+		*den = 2;
+		return true;
+	}
+	for (uint32_t i = 0; i < spec->nweights; i++) {
+		sum += spec->weights[i];
+		mean += (u128)spec->weights[i] * (spec->min + i);
+	}
+	*num = (uint64_t)mean;
+	*den = (uint64_t)sum;
+	return mean >> 64 == 0;
+}
+
+int fan_odds(struct fan *f, uint32_t s, uint64_t key, uint64_t parents, struct arena *a)
+{
+	uint64_t all, sum = 0;
+	unsigned shift = zipf_shift(parents, s, &all);
+	uint32_t n = 0;
+
+	for (uint64_t r = 0; r < parents; r += zipf_width(r, parents))
+		n++;
+	if (tables(f, n, key, parents, a) == -1)
+		return -1;
+	n = 0;
+	for (uint64_t r = 0, w; r < parents; r += w, n++) {
+		f->rank0[n] = r;
+		f->row0[n] = (uint64_t)(((u128)sum << 64) / ((u128)all + 1));
+		w = zipf_width(r, parents);
+		sum += (uint64_t)(zipf_weight(r, w, s) >> shift);
+	}
+	f->rank0[n] = parents;
+	f->row0[n] = UINT64_MAX;
+	return 0;
+}
+
+/* ---- asking ------------------------------------------------------------------------ */
+
+/* the last i with first[i] <= x */
+static uint32_t class_of(const uint64_t *first, uint32_t n, uint64_t x)
+{
+	uint32_t lo = 0, hi = n;
+
+	while (hi - lo > 1) {
+		uint32_t mid = lo + (hi - lo) / 2;
+
+		if (first[mid] <= x)
+			lo = mid;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
+void fan_place(const struct fan *f, uint64_t row, uint64_t *parent, uint64_t *k)
+{
+	uint32_t c = class_of(f->row0, f->n, row);
+	uint64_t ranks = f->rank0[c + 1] - f->rank0[c], rows = f->row0[c + 1] - f->row0[c];
+	uint64_t p = (uint64_t)(((u128)(row - f->row0[c] + 1) * ranks - 1) / rows);
+
+	*k = row - f->row0[c] - muldiv(p, rows, ranks);
+	p += f->rank0[c];
+	*parent = f->ranked ? perm_at(&f->perm, p) : p;
+}
+
+void fan_children(const struct fan *f, uint64_t parent, uint64_t *first, uint64_t *count)
+{
+	uint64_t rank = f->ranked ? perm_inv(&f->perm, parent) : parent;
+	uint32_t c = class_of(f->rank0, f->n, rank);
+	uint64_t ranks = f->rank0[c + 1] - f->rank0[c], rows = f->row0[c + 1] - f->row0[c];
+	uint64_t from = muldiv(rank - f->rank0[c], rows, ranks);
+
+	*first = f->row0[c] + from;
+	*count = muldiv(rank - f->rank0[c] + 1, rows, ranks) - from;
+}
+
+uint64_t fan_pick(const struct fan *f, uint64_t a, uint64_t b)
+{
+	uint32_t c = class_of(f->row0, f->n, a);
+	uint64_t ranks = f->rank0[c + 1] - f->rank0[c];
+	uint64_t rank = f->rank0[c] + (ranks == 1 ? 0 : rng_below(b, ranks));
+
+	return f->ranked ? perm_at(&f->perm, rank) : rank;
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef COMMON_FOREIGN_INT_H
+#define COMMON_FOREIGN_INT_H
+
+#include "common/relation/foreign.h"
+#include "common/relation/foreign_group.h"
+
+/* Inside the context. */
+
+struct among {
+	struct group_columns base, own; /* the shared columns, in the parents of both */
+	struct group g;			/* of its own parents */
+};
+
+struct link {
+	struct relation rel;
+	struct keys *keys;
+	struct among *among;  /* of an FK that follows another */
+	struct scratch list;  /* rel.list */
+	struct scratch odds;  /* rel.odds */
+	struct scratch cum;   /* rel.cum, with ... */
+	uint64_t most, least; /* ... these; and ... */
+	bool joined;	      /* ... that all of that is known */
+};
+
+struct foreign {
+	const struct rundir *run;
+	const struct plan *plan;
+	const struct plan_table *child;
+	struct link *links;    /* [child->nfks] */
+	struct index *indexes; /* [child->nfks], built when first asked */
+	struct arena *a;
+	const char *dir; /* for scratch files */
+	uint64_t row;
+};
+
+/** foreign_among_open(fc, e): the indexes of FKs that follow others, and the parents these may
+ *  pick.  foreign_among_close(l): of one link. */
+int foreign_among_open(struct foreign *fc, struct err *e);
+void foreign_among_close(struct link *l);
+
+/** foreign_weigh(fc, fk, e): the odds of a WEIGHTED foreign key's parents: rel.odds, 16 bytes a
+ *  parent that may be picked, in a scratch file.  ERR_NO where a weight is NULL or negative, or
+ *  all are 0. */
+int foreign_weigh(struct foreign *fc, uint32_t fk, struct err *e);
+
+#endif

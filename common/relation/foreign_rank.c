@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/relation/foreign_rank.h"
+
+#include <assert.h>
+
+#include "common/base/err.h"
+#include "common/base/rng.h"
+#include "common/relation/foreign_tree.h"
+
+enum { SHUFFLE = 4, LEVEL = 6 }; /* purposes of a relation's key */
+
+/* ---- parents that are picked ------------------------------------------------------------ */
+
+int count_shape(struct relation *r, const struct plan_fk *f, struct arena *a, struct err *e)
+{
+	struct plan_fan fan = {f->cover, UINT64_MAX, PLAN_DIST_ZIPF, f->fan.s, NULL, 0};
+
+	r->most = r->rows;
+	r->least = f->cover;
+	if (r->rows > 0)
+		perm_init(&r->shuffle, rng_subkey(r->key, SHUFFLE), r->rows);
+	if (r->mode != PLAN_FK_ZIPF)
+		return 0;
+	switch (fan_init(&r->fan, &fan, rng_subkey(r->key, 3), r->rows, r->parents, a)) {
+	case 0:
+		return 0;
+	case 1:
+		return err_set(e, ERR_NO, "its rows cannot cover its parents");
+	default:
+		return err_nomem(e);
+	}
+}
+
+/* By weight; where all are to be covered, one row for each, and its share of the others. */
+static void place_weighted(const struct relation *r, uint64_t row, uint64_t *parent, uint64_t *k)
+{
+	uint64_t at = perm_at(&r->shuffle, row), covered = r->cover ? r->parents : 0;
+
+	if (at < covered) {
+		*parent = at;
+		*k = 0;
+		return;
+	}
+	relation_share(r, r->rows - covered, at - covered, parent, k);
+	*k += r->cover;
+}
+
+/* ---- trees ------------------------------------------------------------------------------- */
+
+/* Rows [first, first + n) have their parents among [above, above + parents). */
+struct span {
+	uint64_t first, n, above, parents;
+	uint32_t level; /* roots: 0 */
+	bool all;	/* those before it, all of them */
+};
+
+/* the level of a row, where each has as many as all before it; 0: a root */
+static uint32_t doubling(uint64_t row, uint64_t roots, uint64_t *first)
+{
+	uint32_t level = 0;
+
+	for (*first = 0; row >= (*first == 0 ? roots : *first << 1); level++)
+		*first = *first == 0 ? roots : *first << 1;
+	return level;
+}
+
+static struct span unbounded(uint64_t row, uint64_t roots)
+{
+	struct span s = {.all = true};
+
+	s.level = doubling(row, roots, &s.first);
+	s.n = s.parents = s.level == 0 ? roots : s.first;
+	return s;
+}
+
+/* Of a row that is no root, by the key of its tree's levels. */
+static void place_in_span(const struct span *s, uint64_t key, uint64_t roots, uint64_t row,
+	uint64_t *parent, uint64_t *k)
+{
+	uint64_t at, first;
+	struct perm p;
+
+	perm_init(&p, rng_subkey(key, s->level), s->n);
+	at = perm_at(&p, row - s->first);
+	if (s->all) {
+		*parent = at;
+		*k = s->level - doubling(at, roots, &first) - 1;
+		return;
+	}
+	*parent = (uint64_t)(((unsigned __int128)(at + 1) * s->parents - 1) / s->n);
+	*k = at - (uint64_t)((unsigned __int128)*parent * s->n / s->parents);
+	*parent += s->above;
+}
+
+static void place_in_forest(const struct relation *r, uint64_t row, uint64_t *parent, uint64_t *k)
+{
+	struct span s = {.level = 1};
+
+	if (row < r->roots) {
+		*parent = r->own_roots ? row : UINT64_MAX;
+		*k = 0;
+		return;
+	}
+	if (r->nlevels == 0) {
+		s = unbounded(row, r->roots);
+	} else {
+		while (row >= r->level0[s.level + 1])
+			s.level++;
+		s.first = r->level0[s.level];
+		s.n = r->level0[s.level + 1] - s.first;
+		s.above = r->level0[s.level - 1];
+		s.parents = s.first - s.above;
+	}
+	place_in_span(&s, rng_subkey(r->key, LEVEL), r->roots, row, parent, k);
+	*k += r->own_roots && *parent < r->roots;
+}
+
+static void place_in_grove(const struct relation *r, uint64_t row, uint64_t *parent, uint64_t *k)
+{
+	struct grove_place at;
+	struct span s;
+	uint64_t p, kth;
+
+	relation_place(r->within, row, &p, &kth);
+	at = tree_grove(r, kth, relation_count(r->within, p));
+	if (kth < at.roots) {
+		*parent = r->own_roots ? row : UINT64_MAX;
+		*k = 0;
+		return;
+	}
+	s = r->max_depth == 0 ? unbounded(kth, at.roots)
+			      : (struct span){.first = at.first,
+					.n = at.n,
+					.above = at.above,
+					.parents = at.first - at.above,
+					.level = at.level};
+	place_in_span(&s, rng_subkey(rng_subkey(r->key, LEVEL), p), at.roots, kth, parent, k);
+	*k += r->own_roots && *parent < at.roots;
+	*parent = relation_child(r->within, p, *parent);
+}
+
+void count_place(const struct relation *r, uint64_t row, uint64_t *parent, uint64_t *k)
+{
+	assert(r->counted);
+	if (r->mode == PLAN_FK_AMONG) { /* foreign_among() has placed those that have a parent */
+		*parent = UINT64_MAX;
+		*k = 0;
+	} else if (r->mode == PLAN_FK_WEIGHTED)
+		place_weighted(r, row, parent, k);
+	else if (r->mode == PLAN_FK_FOREST)
+		place_in_forest(r, row, parent, k);
+	else if (r->mode == PLAN_FK_GROVE)
+		place_in_grove(r, row, parent, k);
+	else
+		fan_place(&r->fan, perm_at(&r->shuffle, row), parent, k);
+}

@@ -1,0 +1,487 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/relation/foreign.h"
+
+#include <assert.h>
+#include <stdio.h>
+
+#include "common/base/err.h"
+#include "common/base/num.h"
+#include "common/base/rng.h"
+#include "common/relation/foreign_rank.h"
+#include "common/relation/foreign_tree.h"
+
+/* A float appears once, here: a share becomes an integer before any row is drawn. */
+uint64_t share_below(double rate)
+{
+	if (!(rate > 0))
+		return 0;
+	if (rate >= 1)
+		return UINT64_MAX;
+	return (uint64_t)(rate * 18446744073709551616.0);
+}
+
+void relation_init(struct relation *r, enum plan_fk_mode mode, uint64_t key, uint64_t rows,
+	uint64_t parents, double null_rate)
+{
+	*r = (struct relation){.mode = mode,
+		.key = key,
+		.rows = rows,
+		.parents = parents,
+		.null_key = rng_subkey(key, 1),
+		.partial.key = rng_subkey(key, 6),
+		.null_below = share_below(null_rate)};
+	if (mode == PLAN_FK_ONE_TO_ONE) {
+		assert(parents > 0);
+		perm_init(&r->perm, rng_subkey(key, 2), parents);
+	}
+}
+
+uint64_t relation_linked(uint64_t rows, double null_rate)
+{
+	return rows - (uint64_t)(((unsigned __int128)rows * share_below(null_rate) +
+					 ((unsigned __int128)1 << 63)) >>
+				 64);
+}
+
+static int no_sharing(const struct relation *r, const struct plan_fan *f, struct err *e)
+{
+	char most[32] = "any number";
+
+	if (f->max != UINT64_MAX)
+		(void)snprintf(most, sizeof(most), "%s", num_people(f->max).s);
+	return err_no(e, "fan_out_impossible",
+		"%s rows cannot be shared among %s parents of %s to %s children each",
+		num_people(r->linked).s, num_people(r->parents).s, num_people(f->min).s, most);
+}
+
+static int shape_fan(struct relation *r, const struct plan_fk *f, struct arena *a, struct err *e)
+{
+	int rc;
+
+	r->linked = relation_linked(r->rows, f->null_rate);
+	r->null_below = 0;
+	rc = fan_init(&r->fan, &f->fan, rng_subkey(r->key, 3), r->linked, r->parents, a);
+	return rc == 0 ? 0 : rc == -1 ? err_nomem(e) : no_sharing(r, &f->fan, e);
+}
+
+int relation_shape(struct relation *r, const struct plan_fk *f, struct arena *a, struct err *e)
+{
+	if (r->mode == PLAN_FK_FANOUT && shape_fan(r, f, a, e) == -1)
+		return -1;
+	if (r->counted && count_shape(r, f, a, e) == -1)
+		return -1;
+	if (r->mode == PLAN_FK_ZIPF && !r->counted &&
+		fan_odds(&r->fan, f->fan.s, rng_subkey(r->key, 3), r->parents, a) == -1)
+		return err_nomem(e);
+	if (tree_shape(r, f, a, e) == -1)
+		return -1;
+	r->shuffled = f->shuffled && relation_enumerable(r->mode) && r->rows > 0;
+	if (r->shuffled)
+		perm_init(&r->shuffle, rng_subkey(r->key, 4), r->rows);
+	/* enumerable ones too: it was to be picked at random, until a key wanted it counted */
+	r->cover = f->cover && (relation_alone(r->mode) || relation_enumerable(r->mode));
+	if (r->cover && r->rows < r->parents)
+		return err_no(e, "fan_out_impossible", "%s rows cannot cover %s parents",
+			num_people(r->rows).s, num_people(r->parents).s);
+	if (r->cover)
+		perm_init(&r->perm, rng_subkey(r->key, 2), r->parents);
+	return 0;
+}
+
+void relation_pair(
+	struct relation *r, const struct relation *with, uint64_t key, uint64_t total, uint64_t div)
+{
+	assert(relation_enumerable(with->mode));
+	r->with = with;
+	r->pair_key = key; /* not r->key, which the NULLs are drawn by */
+	r->div = div;
+	perm_init(&r->perm, key, total);
+}
+
+bool relation_enumerable(enum plan_fk_mode mode)
+{
+	return mode == PLAN_FK_BALANCED || mode == PLAN_FK_ROUND_ROBIN || mode == PLAN_FK_FANOUT;
+}
+
+bool relation_listed(enum plan_fk_mode mode)
+{
+	return relation_enumerable(mode) || mode == PLAN_FK_ONE_TO_ONE;
+}
+
+bool relation_alone(enum plan_fk_mode mode)
+{
+	return mode == PLAN_FK_UNIFORM || mode == PLAN_FK_ZIPF || mode == PLAN_FK_WEIGHTED;
+}
+
+bool relation_drawn(enum plan_fk_mode mode)
+{
+	return relation_alone(mode) || mode == PLAN_FK_FOREST || mode == PLAN_FK_GROVE ||
+	       mode == PLAN_FK_AMONG;
+}
+
+uint64_t relation_most(const struct relation *r)
+{
+	if (r->mode == PLAN_FK_FANOUT)
+		return r->fan.most;
+	if (r->cum != NULL)
+		return r->most;
+	return r->rows / r->parents + (r->rows % r->parents != 0);
+}
+
+uint64_t relation_least(const struct relation *r)
+{
+	if (r->mode == PLAN_FK_FANOUT)
+		return r->fan.least;
+	return r->cum != NULL ? r->least : r->rows / r->parents;
+}
+
+/* floor(a * b / c), where the result fits */
+static uint64_t muldiv(uint64_t a, uint64_t b, uint64_t c)
+{
+	uint64_t p;
+
+	if (!__builtin_mul_overflow(a, b, &p))
+		return p / c;
+	return (uint64_t)((unsigned __int128)a * b / c);
+}
+
+/* Parent p's children are rows [floor(p N / P), floor((p + 1) N / P)), or, in proportion,
+ * [floor(cum[p] N / cum[P]), ...). */
+static uint64_t first_of(const struct relation *r, uint64_t rows, uint64_t p)
+{
+	if (r->cum != NULL)
+		return muldiv(r->cum[p], rows, r->cum[r->parents]);
+	return muldiv(p, rows, r->parents);
+}
+
+/* The last parent whose parts begin no later than ${part}. */
+static uint64_t parent_of_part(const struct relation *r, uint64_t part)
+{
+	uint64_t lo = 0, hi = r->parents;
+
+	while (hi - lo > 1) {
+		uint64_t mid = lo + (hi - lo) / 2;
+
+		if (r->cum[mid] <= part)
+			lo = mid;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
+void relation_share(
+	const struct relation *r, uint64_t rows, uint64_t row, uint64_t *parent, uint64_t *k)
+{
+	uint64_t parts = r->cum != NULL ? r->cum[r->parents] : r->parents;
+	uint64_t p = (uint64_t)(((unsigned __int128)(row + 1) * parts - 1) / rows);
+
+	*parent = r->cum != NULL ? parent_of_part(r, p) : p;
+	*k = row - first_of(r, rows, *parent);
+}
+
+/* NULLs of a clustered fan-out stand evenly among its rows: how many before ${row}. */
+static uint64_t nulls_before(const struct relation *r, uint64_t row)
+{
+	return muldiv(row, r->rows - r->linked, r->rows);
+}
+
+/* The place of a row among those that have a parent; false: it has none. */
+static bool place_linked(const struct relation *r, uint64_t *row)
+{
+	uint64_t before;
+
+	if (r->shuffled)
+		*row = perm_at(&r->shuffle, *row);
+	if (r->mode != PLAN_FK_FANOUT || r->linked == r->rows)
+		return true;
+	if (r->shuffled)
+		return *row < r->linked;
+	before = nulls_before(r, *row);
+	if (nulls_before(r, *row + 1) != before)
+		return false;
+	*row -= before;
+	return true;
+}
+
+/* The other way round. */
+static uint64_t row_at(const struct relation *r, uint64_t place)
+{
+	uint64_t row = place;
+
+	if (r->shuffled)
+		return perm_inv(&r->shuffle, place);
+	if (r->mode != PLAN_FK_FANOUT || r->linked == r->rows)
+		return place;
+	row = muldiv(place, r->rows, r->linked);
+	while (row - nulls_before(r, row) > place)
+		row--;
+	while (row - nulls_before(r, row) < place ||
+		nulls_before(r, row + 1) > nulls_before(r, row))
+		row++;
+	return row;
+}
+
+void relation_place(const struct relation *r, uint64_t row, uint64_t *parent, uint64_t *k)
+{
+	if (r->counted) {
+		count_place(r, row, parent, k);
+	} else if (!place_linked(r, &row)) {
+		*parent = UINT64_MAX;
+		*k = 0;
+	} else if (r->mode == PLAN_FK_BALANCED) {
+		relation_share(r, r->rows, row, parent, k);
+	} else if (r->mode == PLAN_FK_FANOUT) {
+		fan_place(&r->fan, row, parent, k);
+	} else {
+		*parent = row % r->parents;
+		*k = row / r->parents;
+	}
+}
+
+uint64_t relation_place_of(const struct relation *r, uint64_t parent)
+{
+	uint64_t lo = 0, hi = r->parents;
+
+	while (r->list != NULL && lo < hi) {
+		uint64_t mid = lo + (hi - lo) / 2;
+
+		if (r->list[mid] < parent)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	if (r->list == NULL)
+		return parent;
+	return lo < r->parents && r->list[lo] == parent ? lo : UINT64_MAX;
+}
+
+uint64_t relation_count(const struct relation *r, uint64_t parent)
+{
+	uint64_t first, count;
+
+	if (r->mode == PLAN_FK_FANOUT) {
+		fan_children(&r->fan, parent, &first, &count);
+		return count;
+	}
+	if (r->mode == PLAN_FK_ONE_TO_ONE)
+		return perm_inv(&r->perm, parent) < r->rows;
+	if (r->mode == PLAN_FK_BALANCED)
+		return first_of(r, r->rows, parent + 1) - first_of(r, r->rows, parent);
+	return parent < r->rows ? (r->rows - parent - 1) / r->parents + 1 : 0;
+}
+
+void relation_children(
+	const struct relation *r, uint64_t parent, uint64_t k, uint32_t n, uint64_t *row)
+{
+	uint64_t first = parent, step = 1, count;
+	bool plain = !r->shuffled && (r->mode != PLAN_FK_FANOUT || r->linked == r->rows);
+
+	if (r->mode == PLAN_FK_ONE_TO_ONE) {
+		row[0] = perm_inv(&r->perm, parent);
+		return;
+	}
+	if (r->mode == PLAN_FK_FANOUT)
+		fan_children(&r->fan, parent, &first, &count);
+	else if (r->mode == PLAN_FK_BALANCED)
+		first = first_of(r, r->rows, parent);
+	else
+		step = r->parents;
+	for (uint32_t i = 0; i < n; i++)
+		row[i] = first + (k + i) * step;
+	for (uint32_t i = 0; !plain && i < n; i++)
+		row[i] = row_at(r, row[i]);
+}
+
+uint64_t relation_child(const struct relation *r, uint64_t parent, uint64_t k)
+{
+	uint64_t row;
+
+	relation_children(r, parent, k, 1, &row);
+	return row;
+}
+
+void relation_siblings(const struct relation *r, const uint64_t *row, uint32_t n, int64_t *count)
+{
+	uint64_t last = UINT64_MAX, p, k;
+	int64_t have = 0;
+
+	for (uint32_t i = 0; i < n; i++) {
+		relation_place(r, row[i], &p, &k);
+		if (p != last)
+			have = p == UINT64_MAX ? 0 : (int64_t)relation_count(r, p);
+		last = p;
+		count[i] = have;
+	}
+}
+
+uint64_t relation_nth(const struct perm *p, uint64_t key, uint64_t of, uint64_t k)
+{
+	struct perm q = *p;
+
+	perm_rekey(&q, rng_subkey(key, of));
+	return perm_at(&q, k);
+}
+
+/* Rows of a block are neighbours: walk from sibling to sibling, divide at a new parent only. */
+static void pick_balanced(
+	const struct relation *r, const uint64_t *row, uint32_t n, uint64_t *parent, uint64_t *k)
+{
+	uint64_t p = 0, first = 0, end = 0, kth;
+
+	for (uint32_t i = 0; i < n; i++) {
+		if (row[i] < first || row[i] >= end) {
+			relation_share(r, r->rows, row[i], &p, &kth);
+			first = row[i] - kth;
+			end = first_of(r, r->rows, p + 1);
+		}
+		parent[i] = p;
+		if (k != NULL)
+			k[i] = row[i] - first;
+	}
+}
+
+static void pick_paired(const struct relation *r, const uint64_t *row, uint32_t n, uint64_t *parent)
+{
+	struct perm q = r->perm;
+	uint64_t p, k, last = 0;
+
+	for (uint32_t i = 0; i < n; i++) {
+		relation_place(r->with, row[i], &p, &k);
+		if (i == 0 || p != last)
+			perm_rekey(&q, rng_subkey(r->pair_key, p));
+		last = p;
+		parent[i] = perm_at(&q, k < q.n ? k : k % q.n) / r->div % r->parents;
+	}
+}
+
+/* Siblings of a clustered fan-out follow one another: ask for the parent once. */
+static void pick_fan(
+	const struct relation *r, const uint64_t *row, uint32_t n, uint64_t *parent, uint64_t *k)
+{
+	uint64_t p = 0, first = 0, count = 0, kth = 0;
+	bool plain = !r->shuffled && r->linked == r->rows;
+
+	for (uint32_t i = 0; i < n; i++) {
+		if (plain && row[i] - first < count) {
+			kth = row[i] - first;
+		} else {
+			relation_place(r, row[i], &p, &kth);
+			first = row[i] - kth;
+			count = plain ? relation_count(r, p) : 0;
+		}
+		parent[i] = p;
+		if (k != NULL)
+			k[i] = kth;
+	}
+}
+
+static void pick_placed(
+	const struct relation *r, const uint64_t *row, uint32_t n, uint64_t *parent, uint64_t *k)
+{
+	uint64_t kth;
+
+	for (uint32_t i = 0; i < n; i++)
+		relation_place(r, row[i], &parent[i], k != NULL ? &k[i] : &kth);
+}
+
+static void pick_alone(const struct relation *r, const uint64_t *row, uint32_t n, uint64_t *parent)
+{
+	uint64_t second = rng_subkey(r->key, 5);
+
+	for (uint32_t i = 0; i < n; i++) {
+		uint64_t draw = rng_at(r->key, row[i]);
+
+		if (r->cover && row[i] < r->parents)
+			parent[i] = perm_at(&r->perm, row[i]);
+		else if (r->mode == PLAN_FK_ZIPF)
+			parent[i] = fan_pick(&r->fan, draw, rng_at(second, row[i]));
+		else if (r->mode == PLAN_FK_WEIGHTED)
+			parent[i] = odds_pick(
+				r->odds, r->parents, r->total, draw, rng_at(second, row[i]));
+		else
+			parent[i] = rng_below(draw, r->parents);
+	}
+}
+
+/* The child that every parent is to have. */
+static bool covers(const struct relation *r, uint64_t row)
+{
+	uint64_t parent, k;
+
+	if (!r->cover)
+		return false;
+	if (relation_alone(r->mode) && !r->counted)
+		return row < r->parents;
+	relation_place(r, row, &parent, &k);
+	return k == 0;
+}
+
+/* Independent of how its parent is picked a row may have none. */
+static void some_nulls(const struct relation *r, const uint64_t *row, uint32_t n, uint64_t *parent)
+{
+	if (r->null_below > 0)
+		for (uint32_t i = 0; i < n; i++)
+			if (rng_at(r->null_key, row[i]) < r->null_below && !covers(r, row[i]))
+				parent[i] = UINT64_MAX;
+}
+
+/* The parents that may be picked are numbered; these are their rows. */
+static void listed(const struct relation *r, uint32_t n, uint64_t *parent)
+{
+	for (uint32_t i = 0; r->list != NULL && i < n; i++)
+		if (parent[i] != UINT64_MAX)
+			parent[i] = r->list[parent[i]];
+}
+
+void relation_pick(
+	const struct relation *r, const uint64_t *row, uint32_t n, uint64_t *parent, uint64_t *k)
+{
+	if (r->with != NULL) {
+		pick_paired(r, row, n, parent);
+		listed(r, n, parent);
+		some_nulls(r, row, n, parent);
+		return;
+	}
+	if (r->counted) {
+		pick_placed(r, row, n, parent, k);
+		listed(r, n, parent);
+		some_nulls(r, row, n, parent);
+		return;
+	}
+	switch (r->mode) {
+	case PLAN_FK_UNIFORM:
+	case PLAN_FK_ZIPF:
+	case PLAN_FK_WEIGHTED:
+		pick_alone(r, row, n, parent);
+		break;
+	case PLAN_FK_ONE_TO_ONE:
+		perm_many(&r->perm, row, n, parent);
+		break;
+	case PLAN_FK_BALANCED:
+		if (r->shuffled)
+			pick_placed(r, row, n, parent, k);
+		else
+			pick_balanced(r, row, n, parent, k);
+		break;
+	case PLAN_FK_FANOUT:
+		pick_fan(r, row, n, parent, k);
+		break;
+	case PLAN_FK_ROUND_ROBIN:
+		pick_placed(r, row, n, parent, k);
+		break;
+	case PLAN_FK_FOREST:
+	case PLAN_FK_GROVE:
+	case PLAN_FK_RING:
+		tree_pick(r, row, n, parent);
+		break;
+	case PLAN_FK_AMONG: /* by another's parent: foreign_among() */
+	case PLAN_FK_OFF:
+	case PLAN_FK_NULL:
+		for (uint32_t i = 0; i < n; i++)
+			parent[i] = UINT64_MAX;
+		break;
+	}
+	listed(r, n, parent);
+	some_nulls(r, row, n, parent);
+}

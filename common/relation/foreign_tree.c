@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/relation/foreign_tree.h"
+
+#include "common/base/err.h"
+#include "common/base/rng.h"
+
+/* ---- shapes ------------------------------------------------------------------------------ */
+
+/* Each level is twice as large as the one above, as far as the rows go. */
+static int shape_forest(struct relation *r, const struct plan_fk *f, struct arena *a, struct err *e)
+{
+	uint64_t left, at;
+	uint32_t deep = f->max_depth < 40 ? f->max_depth : 40;
+
+	r->null_below = 0;
+	r->roots = f->roots < r->rows ? f->roots : r->rows;
+	r->own_roots = f->own_roots;
+	left = r->rows - r->roots;
+	if (deep == 0)
+		return 0;
+	if ((r->level0 = arena_array(a, deep + 2UL, sizeof(uint64_t))) == NULL)
+		return err_nomem(e);
+	r->level0[1] = at = r->roots;
+	for (r->nlevels = 1; left > 0; r->nlevels++) {
+		uint64_t parts = (UINT64_C(2) << (deep - r->nlevels)) - 1, n = left / parts;
+
+		n = n > 0 ? n : 1;
+		at += n;
+		left -= n;
+		r->level0[r->nlevels + 1] = at;
+	}
+	return 0;
+}
+
+/* Whose children they are among is for relation_within() to say. */
+static void shape_grove(struct relation *r, const struct plan_fk *f)
+{
+	r->root_share = share_below(f->root_share);
+	r->null_below = 0;
+	r->roots = f->roots;
+	r->own_roots = f->own_roots;
+	r->max_depth = f->max_depth < 40 ? f->max_depth : 40;
+}
+
+int tree_shape(struct relation *r, const struct plan_fk *f, struct arena *a, struct err *e)
+{
+	if (r->mode == PLAN_FK_GROVE)
+		shape_grove(r, f);
+	return r->mode == PLAN_FK_FOREST ? shape_forest(r, f, a, e) : 0;
+}
+
+/* ---- picks -------------------------------------------------------------------------------- */
+
+static uint64_t pick_tree(const struct relation *r, uint64_t row)
+{
+	uint64_t draw = rng_at(r->key, row);
+	uint32_t level = 1;
+
+	if (row < r->roots)
+		return r->own_roots ? row : UINT64_MAX;
+	if (r->nlevels == 0)
+		return rng_below(draw, row);
+	while (row >= r->level0[level + 1])
+		level++;
+	return r->level0[level - 1] + rng_below(draw, r->level0[level] - r->level0[level - 1]);
+}
+
+struct grove_place tree_grove(const struct relation *r, uint64_t k, uint64_t n)
+{
+	unsigned __int128 share = (unsigned __int128)n * r->root_share + ((uint64_t)1 << 63);
+	uint64_t roots = r->roots > 0 ? r->roots : (uint64_t)(share >> 64), left;
+	struct grove_place at = {.roots = roots == 0 ? 1 : roots < n ? roots : n};
+
+	if (k < at.roots || r->max_depth == 0)
+		return at;
+	left = n - at.roots;
+	at.first = at.roots;
+	for (at.level = 1;; at.level++) {
+		uint64_t parts = (UINT64_C(2) << (r->max_depth - at.level)) - 1;
+
+		at.n = left / parts > 0 ? left / parts : 1;
+		if (at.level == r->max_depth || k < at.first + at.n)
+			return at;
+		at.above = at.first;
+		at.first += at.n;
+		left -= at.n;
+	}
+}
+
+/* The k-th among n siblings: the place of its parent there, as pick_tree() has it among all rows;
+ * UINT64_MAX for a root. */
+static uint64_t place_in_grove(const struct relation *r, uint64_t k, uint64_t n, uint64_t draw)
+{
+	struct grove_place at = tree_grove(r, k, n);
+
+	if (k < at.roots)
+		return UINT64_MAX;
+	if (r->max_depth == 0)
+		return rng_below(draw, k);
+	return at.above + rng_below(draw, at.first - at.above);
+}
+
+static uint64_t pick_grove(const struct relation *r, uint64_t row)
+{
+	uint64_t p, k, at;
+
+	relation_place(r->within, row, &p, &k);
+	at = place_in_grove(r, k, relation_count(r->within, p), rng_at(r->key, row));
+	if (at == UINT64_MAX)
+		return r->own_roots ? row : UINT64_MAX;
+	return relation_child(r->within, p, at);
+}
+
+/* Which ring it is, a keyed bijection of the siblings says: after the i-th of its images comes the
+ * next one.  No row is its own parent, unless it is alone. */
+static void pick_ring(const struct relation *r, const uint64_t *row, uint32_t n, uint64_t *parent)
+{
+	uint64_t p, k, last = UINT64_MAX, size = 0;
+	struct perm q;
+
+	for (uint32_t i = 0; i < n; i++) {
+		relation_place(r->within, row[i], &p, &k);
+		if (i == 0 || p != last) {
+			size = relation_count(r->within, p);
+			perm_init(&q, rng_subkey(r->key, p), size);
+		}
+		last = p;
+		k = perm_inv(&q, k) + 1;
+		parent[i] = relation_child(r->within, p, perm_at(&q, k < size ? k : 0));
+	}
+}
+
+void tree_pick(const struct relation *r, const uint64_t *row, uint32_t n, uint64_t *parent)
+{
+	if (r->mode == PLAN_FK_RING) {
+		pick_ring(r, row, n, parent);
+		return;
+	}
+	for (uint32_t i = 0; i < n; i++)
+		parent[i] =
+			r->mode == PLAN_FK_FOREST ? pick_tree(r, row[i]) : pick_grove(r, row[i]);
+}

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/base/err.h"
+#include "common/relation/foreign_expr.h"
+
+/*
+ * The weights of parents that are picked in proportion to an expression over their columns:
+ * integers as they are, numerics in millionths.
+ */
+
+enum { DECIMALS = 6 };
+
+static const uint64_t tens[] = {1, 10, 100, 1000, 10000, 100000, 1000000};
+
+struct weighing {
+	struct foreign *fc;
+	uint32_t fk;
+	struct foreign_expr by;
+	struct odds_place *p; /* below: the weights */
+	unsigned __int128 sum;
+};
+
+static const struct pg_constraint *constraint_of(const struct weighing *w)
+{
+	return &w->fc->child->table->cons[w->fc->child->fks[w->fk].con];
+}
+
+static int bad_weight(const struct weighing *w, uint64_t row, const char *what, struct err *e)
+{
+	const struct pg_constraint *con = constraint_of(w);
+
+	return err_no(e, "weights_unusable",
+		"table %s.%s: foreign key %s: row %llu of %s.%s has a weight that is %s: %s; let "
+		"the expression be 0 or more for every row, or leave rows out by where",
+		w->fc->child->table->schema, w->fc->child->table->name, con->name,
+		(unsigned long long)row, con->ref_schema, con->ref_table, what,
+		w->fc->child->fks[w->fk].by);
+}
+
+/* In millionths where it is a numeric: what is above 0 stays there. */
+static bool weight_of(const struct vec *v, uint32_t i, uint64_t *weight)
+{
+	int64_t x = v->v.i[i];
+
+	if (v->type != VT_DEC) {
+		*weight = (uint64_t)x;
+		return true;
+	}
+	for (uint8_t s = v->scale; s > DECIMALS; s--)
+		x = x / 10 + (x % 10 != 0);
+	return !__builtin_mul_overflow(
+		(uint64_t)x, v->scale < DECIMALS ? tens[DECIMALS - v->scale] : 1, weight);
+}
+
+static int weigh_block(
+	struct weighing *w, const uint64_t *row, uint64_t at, uint32_t n, struct err *e)
+{
+	struct vec v;
+
+	if (foreign_expr_value(&w->by, row, n, &v, e) == -1)
+		return -1;
+	if (v.type != VT_INT && v.type != VT_DEC)
+		return err_set(e, ERR_NO, "the weight of foreign key %s is no integer or numeric",
+			constraint_of(w)->name);
+	for (uint32_t i = 0; i < n; i++) {
+		if (vec_is_null(&v, i))
+			return bad_weight(w, row[i], "NULL", e);
+		if (v.v.i[i] < 0)
+			return bad_weight(w, row[i], "negative", e);
+		if (!weight_of(&v, i, &w->p[at + i].below))
+			return bad_weight(w, row[i], "beyond what can be weighed", e);
+		w->sum += w->p[at + i].below;
+	}
+	return 0;
+}
+
+static int weigh_all(struct weighing *w, const struct relation *r, struct err *e)
+{
+	const struct pg_constraint *con = constraint_of(w);
+	uint64_t row[VEC_BLOCK];
+
+	for (uint64_t at = 0; at < r->parents; at += VEC_BLOCK) {
+		uint32_t n = r->parents - at < VEC_BLOCK ? (uint32_t)(r->parents - at) : VEC_BLOCK;
+
+		for (uint32_t i = 0; i < n; i++)
+			row[i] = r->list != NULL ? r->list[at + i] : at + i;
+		if (weigh_block(w, row, at, n, e) == -1)
+			return -1;
+	}
+	if (w->sum > 0)
+		return 0;
+	return err_no(e, "weights_unusable",
+		"table %s.%s: foreign key %s: all %llu rows of %s.%s that may be picked have the "
+		"weight 0: %s",
+		w->fc->child->table->schema, w->fc->child->table->name, con->name,
+		(unsigned long long)r->parents, con->ref_schema, con->ref_table,
+		w->fc->child->fks[w->fk].by);
+}
+
+/* A sum of 63 bits: where it would be more, all weights lose their last bits, but for the
+ * last one of all. */
+static void lighten(struct weighing *w, uint64_t n)
+{
+	unsigned shift = 0;
+
+	while ((w->sum >> shift) + n >= (unsigned __int128)1 << 63)
+		shift++;
+	for (uint64_t i = 0; shift > 0 && i < n; i++)
+		if (w->p[i].below > 0)
+			w->p[i].below = w->p[i].below >> shift > 0 ? w->p[i].below >> shift : 1;
+}
+
+/* All weights, in ${to}, for the caller to close. */
+static int weights(struct foreign *fc, uint32_t fk, struct scratch *to, struct err *e)
+{
+	struct link *l = &fc->links[fk];
+	struct weighing w = {.fc = fc, .fk = fk};
+	int rc = -1;
+
+	if (foreign_expr_open(&w.by, fc, fk, fc->child->fks[fk].by, "weights", e) == 0 &&
+		scratch_open(to, fc->dir, l->rel.parents, sizeof(struct odds_place), e) == 0) {
+		w.p = to->p;
+		rc = weigh_all(&w, &l->rel, e);
+	}
+	foreign_expr_close(&w.by);
+	if (rc == 0)
+		lighten(&w, l->rel.parents);
+	return rc;
+}
+
+int foreign_weigh(struct foreign *fc, uint32_t fk, struct err *e)
+{
+	struct link *l = &fc->links[fk];
+
+	if (weights(fc, fk, &l->odds, e) == -1)
+		return -1;
+	l->rel.odds = l->odds.p;
+	l->rel.total = odds_build(l->odds.p, l->rel.parents);
+	return 0;
+}
+
+int foreign_sum_weights(struct foreign *fc, uint32_t fk, struct err *e)
+{
+	struct link *l = &fc->links[fk];
+	struct scratch each = {.p = NULL};
+	uint64_t parents = l->rel.parents, *cum;
+	int rc;
+
+	if (l->rel.cum != NULL || l->keys == NULL)
+		return 0; /* another shard was before us */
+	rc = weights(fc, fk, &each, e);
+	if (rc == 0)
+		rc = scratch_open(&l->cum, fc->dir, parents + 1, sizeof(cum[0]), e);
+	if (rc == 0) {
+		const struct odds_place *from = each.p;
+
+		l->rel.cum = cum = l->cum.p;
+		for (uint64_t i = 0; i < parents; i++)
+			cum[i + 1] = cum[i] + from[i].below;
+	}
+	scratch_close(&each);
+	return rc;
+}

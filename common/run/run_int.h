@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef COMMON_RUN_INT_H
+#define COMMON_RUN_INT_H
+
+#include <jansson.h>
+
+#include "common/base/err.h"
+#include "common/engine/engine.h"
+#include "common/program/program.h"
+#include "common/run/run.h"
+#include "common/stage/stage.h"
+
+enum { RUN_HEX = 33 };
+
+/** run_shows(o): whether rows are shown, and nothing written. */
+static inline bool run_shows(const struct run_options *o)
+{
+	return o->slice != NULL || o->look != NULL;
+}
+
+/* ---- workers ------------------------------------------------------------------ */
+
+struct run_pool;
+struct run_job;
+
+/**
+ * run_pool(jobs, n, task, ctx, p, e):
+ * Call task(pool, ctx, i, e) for i in [0, n), in ${jobs} processes when that is more than
+ * one.  The first that fails stops the others, and its error is ours.
+ */
+int run_pool(uint32_t jobs, uint32_t n,
+	int (*task)(const struct run_pool *pool, void *ctx, uint32_t i, struct err *e), void *ctx,
+	struct progress *p, struct err *e);
+
+/** run_pool_stopped(pool): whether another worker has failed, to be asked between blocks. */
+bool run_pool_stopped(const struct run_pool *pool);
+
+/* ---- files and what is known of them ----------------------------------------------- */
+
+struct run_file {
+	const char *path; /* relative to the run directory */
+	uint64_t bytes, rows;
+	char hex[RUN_HEX]; /* XXH3-128 */
+};
+
+/* What a shard was, or will be, made from and made into. */
+struct run_receipt {
+	const struct plan_table *t;
+	uint32_t shard;
+	const char *stage, *format, *compress; /* compress: "" for none */
+	const struct run_file *inputs;
+	uint32_t ninputs;
+	struct run_file data, keys; /* keys.path NULL: no snapshot */
+	const struct bound *b;
+	const struct engine_counts *counts;
+	const struct run_issue *issues;
+};
+
+/** run_receipt_path(run, t, shard): RUN/receipts/gen.SCHEMA.TABLE[.I-of-N].json */
+char *run_receipt_path(const struct rundir *run, const struct plan_table *t, uint32_t shard);
+
+int run_receipt_write(const struct rundir *run, const struct run_receipt *r, struct err *e);
+
+/** run_receipt_read(run, t, shard): the receipt of a shard, made from this plan's table and
+ *  with its outputs as it says, or NULL.  To be given back with json_decref(). */
+json_t *run_receipt_read(const struct rundir *run, const struct plan_table *t, uint32_t shard);
+
+/** run_receipt_same(j, r): made from the same inputs and in the same form. */
+bool run_receipt_same(const json_t *j, const struct run_receipt *r);
+
+/** run_receipt_output(j, path, bytes): the digest it has for an output, or NULL. */
+const char *run_receipt_output(const json_t *j, const char *path);
+
+/** run_receipt_age(j, t, shard): give the shard's files the times that make is to see. */
+void run_receipt_age(const struct run_job *j, const struct plan_table *t, uint32_t shard);
+
+/** run_sweep(j, t, e): remove the files of ${t} that are of another number of shards. */
+int run_sweep(const struct run_job *j, const struct plan_table *t, struct err *e);
+
+/** run_relative(run, path): the path without the run directory. */
+const char *run_relative(const struct rundir *run, const char *path);
+
+/* ---- a table being made ---------------------------------------------------------------- */
+
+struct run_table {
+	const struct plan_table *t;
+	const struct bound *b;
+	struct foreign *fc;
+	struct run_file *inputs;
+	uint32_t ninputs;
+	struct run_issue *issues;
+	uint64_t made; /* rows of the shards that are made now */
+	uint32_t shards_made, shards_kept;
+};
+
+/* Everything a worker needs; immutable while workers run. */
+struct run_job {
+	const struct run_options *o;
+	const struct rundir *run;
+	struct plan *plan;
+	struct schema *schema;
+	enum data_format format;
+	uint64_t from, count; /* --slice */
+	int level;	      /* of zstd; 0: none */
+	char compress[16];
+	struct progress *progress;
+};
+
+struct run_task {
+	const struct run_table *table;
+	uint32_t shard;
+};
+
+/** run_shard(j, pool, t, e): make one shard, files and receipt. */
+int run_shard(const struct run_job *j, const struct run_pool *pool, const struct run_task *t,
+	struct err *e);
+
+/** run_inputs(j, t, a, e): digest the key files ${t} reads, verifying each once. */
+int run_inputs(const struct run_job *j, struct run_table *t, char (**digests)[RUN_HEX],
+	struct arena *a, struct err *e);
+
+#endif

@@ -1,0 +1,323 @@
+/* SPDX-License-Identifier: MIT */
+#include <string.h>
+#include <sys/stat.h>
+
+#include "common/base/version.h"
+#include "common/io/file.h"
+#include "common/io/json.h"
+#include "common/run/run_int.h"
+
+enum { RECEIPT_VERSION = 1 };
+
+const char *run_relative(const struct rundir *run, const char *path)
+{
+	return path + strlen(run->path) + 1;
+}
+
+char *run_receipt_path(const struct rundir *run, const struct plan_table *t, uint32_t shard)
+{
+	const char *plain = rundir_shard(
+		run, "receipts", t->table->schema, t->table->name, shard, t->shards, "json");
+
+	if (plain == NULL)
+		return NULL;
+	return arena_printf(run->a, "%s/receipts/gen.%s", run->path,
+		run_relative(run, plain) + strlen("receipts/"));
+}
+
+/* ---- counters ------------------------------------------------------------------------ */
+
+/* A map of names to sums, small enough to search. */
+struct tally {
+	const char *name[256];
+	uint64_t n[256];
+	size_t used;
+};
+
+static void tally_add(struct tally *t, const char *name, uint64_t n)
+{
+	size_t i = 0;
+
+	while (i < t->used && strcmp(t->name[i], name) != 0)
+		i++;
+	if (i == sizeof(t->n) / sizeof(t->n[0]))
+		return;
+	if (i == t->used) {
+		t->name[t->used] = name;
+		t->n[t->used++] = 0;
+	}
+	t->n[i] += n;
+}
+
+static void tally_write(struct jsonw *j, const char *key, const struct tally *t)
+{
+	jw_key(j, key);
+	jw_object(j);
+	for (const char *last = "";;) { /* by name */
+		size_t next = t->used;
+
+		for (size_t i = 0; i < t->used; i++)
+			if (strcmp(t->name[i], last) > 0 &&
+				(next == t->used || strcmp(t->name[i], t->name[next]) < 0))
+				next = i;
+		if (next == t->used)
+			break;
+		last = t->name[next];
+		jw_kuint(j, last, t->n[next]);
+	}
+	jw_end(j);
+}
+
+/*
+ * What a column's name says of the person it describes.  A word of the name, not a part
+ * of one: "tipo" has no ip in it.
+ */
+static const char *pii_of_name(const char *name)
+{
+	static const struct {
+		const char *word, *tag;
+	} words[] = {
+		{"email", "pii.email"},
+		{"cpf", "pii.cpf"},
+		{"cnpj", "pii.cnpj"},
+		{"rg", "pii.rg"},
+		{"telefone", "pii.phone"},
+		{"phone", "pii.phone"},
+		{"nome", "pii.name"},
+		{"name", "pii.name"},
+		{"endereco", "pii.address"},
+		{"logradouro", "pii.address"},
+		{"cep", "pii.location"},
+		{"cidade", "pii.location"},
+		{"uf", "pii.location"},
+		{"ip", "pii.network"},
+		{"url", "pii.network"},
+	};
+
+	while (*name != '\0') {
+		size_t n = strcspn(name, "_");
+
+		for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+			if (strlen(words[i].word) == n && strncasecmp(name, words[i].word, n) == 0)
+				return words[i].tag;
+		name += n + (name[n] == '_');
+	}
+	return NULL;
+}
+
+static void counters_write(struct jsonw *j, const struct run_receipt *r)
+{
+	struct tally gens = {.used = 0}, xforms = {.used = 0}, pii = {.used = 0},
+		     nulls = {.used = 0}, failed = {.used = 0};
+	const struct pg_table *t = r->t->table;
+
+	for (uint32_t i = 0; i < r->b->norder; i++) {
+		uint32_t c = r->b->order[i];
+		const struct bound_column *b = &r->b->columns[c];
+		uint64_t made = r->counts->rows + r->counts->redrawn[c];
+		const char *named = pii_of_name(t->columns[c].name);
+
+		if (r->counts->nulls[c] > 0)
+			tally_add(&nulls, t->columns[c].name, r->counts->nulls[c]);
+		if (b->source != PLAN_GENERATOR)
+			continue;
+		tally_add(&gens, b->gen.op->id, made);
+		if (b->pii != NULL)
+			tally_add(&pii, b->pii, made);
+		if (named != NULL && (b->pii == NULL || strcmp(named, b->pii) != 0))
+			tally_add(&pii, named, made);
+		for (uint32_t x = 0; x < b->nxforms; x++)
+			tally_add(&xforms, b->xforms[x].op->id,
+				r->counts->rows - r->counts->nulls[c]);
+	}
+	for (uint32_t i = 0; i < r->b->nchecks; i++)
+		if (r->counts->failed[i] > 0)
+			tally_add(&failed, r->b->checks[i].name, r->counts->failed[i]);
+	jw_kuint(j, "retries", r->counts->retries);
+	jw_kuint(j, "attempts_most", r->counts->most);
+	tally_write(j, "generator_usage", &gens);
+	tally_write(j, "transform_usage", &xforms);
+	tally_write(j, "pii_columns_touched", &pii);
+	tally_write(j, "nulls", &nulls);
+	tally_write(j, "checks_failed", &failed);
+}
+
+/* ---- writing -------------------------------------------------------------------------- */
+
+/* ${kind}: of an output, "rows" or "keys"; NULL: an input */
+static void file_write(struct jsonw *j, const struct run_file *f, const char *kind)
+{
+	jw_object(j);
+	jw_kstr(j, "path", f->path);
+	if (kind != NULL) {
+		jw_kstr(j, "kind", kind);
+		jw_kuint(j, "bytes", f->bytes);
+		jw_kuint(j, "rows", f->rows);
+	}
+	jw_kstr(j, "xxh3_128", f->hex);
+	jw_end(j);
+}
+
+static void issues_write(struct jsonw *j, const struct run_issue *i)
+{
+	jw_key(j, "issues");
+	jw_array(j);
+	for (; i != NULL; i = i->next) {
+		jw_object(j);
+		jw_kstr(j, "code", i->code);
+		if (i->column != NULL)
+			jw_kstr(j, "column", i->column);
+		jw_kstr(j, "message", i->message);
+		jw_end(j);
+	}
+	jw_end(j);
+}
+
+static void head_write(struct jsonw *j, const struct run_receipt *r)
+{
+	const struct plan_table *t = r->t;
+	uint64_t row0 = shard_start(t->rows, r->shard, t->shards);
+
+	jw_kuint(j, "receipt_version", RECEIPT_VERSION);
+	jw_kstr(j, "tool_version", DATALCHEMY_VERSION);
+	jw_kstr(j, "stage", r->stage);
+	jw_kstr(j, "schema", t->table->schema);
+	jw_kstr(j, "table", t->table->name);
+	jw_kuint(j, "shard", r->shard);
+	jw_kuint(j, "shards", t->shards);
+	jw_kuint(j, "row0", row0);
+	jw_kuint(j, "rows", shard_start(t->rows, r->shard + 1, t->shards) - row0);
+	jw_kstr(j, "table_digest", t->digest);
+	jw_kstr(j, "schema_fingerprint", r->b->plan->schema_fingerprint);
+	jw_kstr(j, "format", r->format);
+	jw_kstr(j, "compress", r->compress);
+}
+
+int run_receipt_write(const struct rundir *run, const struct run_receipt *r, struct err *e)
+{
+	struct buf b = BUF_INIT;
+	struct jsonw j;
+	char *path = run_receipt_path(run, r->t, r->shard);
+	int rc = -1;
+
+	jw_begin(&j, &b, true);
+	jw_object(&j);
+	head_write(&j, r);
+	jw_key(&j, "inputs");
+	jw_array(&j);
+	for (uint32_t i = 0; i < r->ninputs; i++)
+		file_write(&j, &r->inputs[i], NULL);
+	jw_end(&j);
+	jw_key(&j, "outputs");
+	jw_array(&j);
+	file_write(&j, &r->data, "rows");
+	if (r->keys.path != NULL)
+		file_write(&j, &r->keys, "keys");
+	jw_end(&j);
+	jw_key(&j, "kept");
+	jw_array(&j);
+	for (uint32_t i = 0; i < r->t->nkeep; i++)
+		jw_str(&j, plan_kept_name(r->t, r->t->keep[i]));
+	jw_end(&j);
+	counters_write(&j, r);
+	issues_write(&j, r->issues);
+	jw_end(&j);
+	buf_addc(&b, '\n');
+	if (!buf_ok(&b) || path == NULL)
+		err_nomem(e);
+	else
+		rc = file_replace(path, b.p, b.n, e);
+	buf_free(&b);
+	return rc;
+}
+
+/* ---- reading ---------------------------------------------------------------------------- */
+
+static bool is(const json_t *j, const char *key, const char *value)
+{
+	const char *s = json_string_value(json_object_get(j, key));
+
+	return s != NULL && strcmp(s, value) == 0;
+}
+
+static bool is_number(const json_t *j, const char *key, uint64_t value)
+{
+	const json_t *n = json_object_get(j, key);
+
+	return json_is_integer(n) && json_integer_value(n) == (json_int_t)value;
+}
+
+/* Every output is there and as long as it was. */
+static bool outputs_there(const struct rundir *run, const json_t *j)
+{
+	const json_t *all = json_object_get(j, "outputs"), *o;
+	size_t i;
+
+	json_array_foreach(all, i, o)
+	{
+		const char *name = json_string_value(json_object_get(o, "path"));
+		char *path = name == NULL ? NULL : rundir_file(run, name);
+		struct stat st;
+
+		if (path == NULL || stat(path, &st) == -1 ||
+			!is_number(o, "bytes", (uint64_t)st.st_size))
+			return false;
+	}
+	return json_array_size(all) > 0;
+}
+
+static bool keeps(const json_t *j, const struct plan_table *t)
+{
+	const json_t *kept = json_object_get(j, "kept");
+
+	if (json_array_size(kept) != t->nkeep)
+		return false;
+	for (uint32_t i = 0; i < t->nkeep; i++) {
+		const char *name = json_string_value(json_array_get(kept, i));
+
+		if (name == NULL || strcmp(name, plan_kept_name(t, t->keep[i])) != 0)
+			return false;
+	}
+	return true;
+}
+
+json_t *run_receipt_read(const struct rundir *run, const struct plan_table *t, uint32_t shard)
+{
+	char *path = run_receipt_path(run, t, shard);
+	json_t *j = path == NULL ? NULL : json_load_file(path, 0, NULL);
+
+	if (j != NULL && is_number(j, "receipt_version", RECEIPT_VERSION) &&
+		is(j, "tool_version", DATALCHEMY_VERSION) && is(j, "table_digest", t->digest) &&
+		is_number(j, "shard", shard) && is_number(j, "shards", t->shards) && keeps(j, t) &&
+		outputs_there(run, j))
+		return j;
+	json_decref(j);
+	return NULL;
+}
+
+bool run_receipt_same(const json_t *j, const struct run_receipt *r)
+{
+	const json_t *in = json_object_get(j, "inputs");
+
+	if (!is(j, "format", r->format) || !is(j, "compress", r->compress) ||
+		json_array_size(in) != r->ninputs)
+		return false;
+	for (uint32_t i = 0; i < r->ninputs; i++)
+		if (!is(json_array_get(in, i), "path", r->inputs[i].path) ||
+			!is(json_array_get(in, i), "xxh3_128", r->inputs[i].hex))
+			return false;
+	return true;
+}
+
+const char *run_receipt_output(const json_t *j, const char *path)
+{
+	const json_t *o;
+	size_t i;
+
+	json_array_foreach(json_object_get(j, "outputs"), i, o)
+	{
+		if (is(o, "path", path))
+			return json_string_value(json_object_get(o, "xxh3_128"));
+	}
+	return NULL;
+}

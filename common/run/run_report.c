@@ -1,0 +1,383 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/base/version.h"
+#include "common/io/file.h"
+#include "common/io/json.h"
+#include "common/run/run_int.h"
+
+/*
+ * generation_report.json: the receipts added up.  Everything in it but "performance" is a
+ * function of the plan; how long it took is read from the log.
+ */
+
+struct report {
+	const struct rundir *run;
+	const struct plan *plan;
+	json_t **receipts; /* of every shard, in the order of the plan */
+	size_t n;
+	json_t *generators, *transforms, *pii, *codes;
+	uint64_t rows, retries, most, bytes; /* most: attempts at any one row */
+};
+
+/* ---- reading ------------------------------------------------------------------------- */
+
+/* All of them, and all true; false: something is missing. */
+static bool read_receipts(struct report *r, struct arena *a)
+{
+	size_t shards = 0;
+
+	for (uint32_t i = 0; i < r->plan->ntables; i++)
+		shards += r->plan->tables[i].shards;
+	if ((r->receipts = arena_array(a, shards + 1, sizeof(r->receipts[0]))) == NULL)
+		return false;
+	for (uint32_t i = 0; i < r->plan->ntables; i++)
+		for (uint32_t s = 0; !r->plan->tables[i].existing && s < r->plan->tables[i].shards;
+			s++) {
+			json_t *j = run_receipt_read(r->run, &r->plan->tables[i], s);
+
+			if (j == NULL)
+				return false;
+			r->receipts[r->n++] = j;
+		}
+	return true;
+}
+
+static uint64_t number(const json_t *j, const char *key)
+{
+	return (uint64_t)json_integer_value(json_object_get(j, key));
+}
+
+static uint64_t more(uint64_t a, uint64_t b)
+{
+	return a > b ? a : b;
+}
+
+static void add(json_t *sums, const char *key, uint64_t n)
+{
+	json_object_set_new(sums, key, json_integer((json_int_t)(number(sums, key) + n)));
+}
+
+static void add_all(json_t *sums, json_t *from)
+{
+	const char *key;
+	json_t *value;
+
+	json_object_foreach(from, key, value)
+	{
+		add(sums, key, (uint64_t)json_integer_value(value));
+	}
+}
+
+/* Rows that fail a check whose policy is to warn, and what bind warned of. */
+static void add_codes(struct report *r, const json_t *receipt)
+{
+	json_t *failed = json_object_get(receipt, "checks_failed"), *value;
+	const json_t *issue;
+	const char *key;
+	size_t i;
+
+	json_object_foreach(failed, key, value)
+	{
+		add(r->codes, "check_failed", (uint64_t)json_integer_value(value));
+	}
+	if (number(receipt, "shard") == 0)
+		json_array_foreach(json_object_get(receipt, "issues"), i, issue)
+		{
+			const char *code = json_string_value(json_object_get(issue, "code"));
+
+			if (code != NULL)
+				add(r->codes, code, 1);
+		}
+}
+
+static void sum(struct report *r)
+{
+	for (size_t i = 0; i < r->n; i++) {
+		const json_t *j = r->receipts[i], *o;
+		size_t k;
+
+		add_all(r->generators, json_object_get(j, "generator_usage"));
+		add_all(r->transforms, json_object_get(j, "transform_usage"));
+		add_all(r->pii, json_object_get(j, "pii_columns_touched"));
+		add_codes(r, j);
+		r->rows += number(j, "rows");
+		r->retries += number(j, "retries");
+		r->most = more(r->most, number(j, "attempts_most"));
+		json_array_foreach(json_object_get(j, "outputs"), k, o)
+		{
+			const char *path = json_string_value(json_object_get(o, "path"));
+
+			if (path != NULL && strncmp(path, "data/", 5) == 0)
+				r->bytes += number(o, "bytes");
+		}
+	}
+}
+
+/* The last time each shard was made, from the log; a log that is gone says nothing. */
+static uint64_t duration_ms(const struct report *r)
+{
+	char *path = rundir_file(r->run, "logs.ndjson"), *line = NULL;
+	FILE *f = path == NULL ? NULL : fopen(path, "r");
+	json_t *last = json_object();
+	uint64_t all = 0;
+	json_t *value;
+	const char *key;
+	size_t cap = 0;
+
+	while (f != NULL && last != NULL && getline(&line, &cap, f) > 0) {
+		json_t *whole = json_loads(line, 0, NULL), *j = json_object_get(whole, "fields");
+		const char *event = json_string_value(json_object_get(j, "event"));
+
+		if (event != NULL && strcmp(event, "shard_finished") == 0) {
+			const char *schema = json_string_value(json_object_get(j, "schema"));
+			const char *table = json_string_value(json_object_get(j, "table"));
+			char *name = arena_printf(r->run->a, "%s.%s.%llu", schema ? schema : "",
+				table ? table : "", (unsigned long long)number(j, "shard"));
+
+			if (name != NULL)
+				json_object_set(last, name, json_object_get(j, "duration_us"));
+		}
+		json_decref(whole);
+	}
+	json_object_foreach(last, key, value)
+	{
+		all += (uint64_t)json_integer_value(value);
+	}
+	json_decref(last);
+	free(line);
+	if (f != NULL)
+		fclose(f);
+	return all / 1000;
+}
+
+/* ---- writing ------------------------------------------------------------------------- */
+
+/* How often a row was drawn, the first time among them. */
+static void attempts(struct jsonw *j, uint64_t rows, uint64_t retries, uint64_t most)
+{
+	jw_kdouble(j, "attempts_average", rows > 0 ? (double)(rows + retries) / (double)rows : 0);
+	jw_kuint(j, "attempts_most", most);
+}
+
+static void tables(const struct report *r, struct jsonw *j)
+{
+	size_t at = 0;
+
+	jw_key(j, "tables");
+	jw_array(j);
+	for (uint32_t i = 0; i < r->plan->ntables; i++) {
+		const struct plan_table *t = &r->plan->tables[i];
+		uint64_t rows = 0, retries = 0, most = 0;
+
+		if (t->existing)
+			continue;
+		for (uint32_t s = 0; s < t->shards; s++, at++) {
+			rows += number(r->receipts[at], "rows");
+			retries += number(r->receipts[at], "retries");
+			most = more(most, number(r->receipts[at], "attempts_most"));
+		}
+		jw_object(j);
+		jw_kstr(j, "schema", t->table->schema);
+		jw_kstr(j, "table", t->table->name);
+		jw_kuint(j, "rows_requested", t->rows);
+		jw_kuint(j, "rows_generated", rows);
+		jw_kuint(j, "retries", retries);
+		attempts(j, rows, retries, most);
+		jw_end(j);
+	}
+	jw_end(j);
+}
+
+static void sums_write(struct jsonw *j, const char *name, json_t *sums)
+{
+	const char **keys = calloc(json_object_size(sums) + 1, sizeof(keys[0]));
+	const char *key;
+	json_t *value;
+	size_t n = 0;
+
+	jw_key(j, name);
+	jw_object(j);
+	json_object_foreach(sums, key, value)
+	{
+		size_t at = n++;
+
+		if (keys == NULL)
+			continue;
+		for (; at > 0 && strcmp(keys[at - 1], key) > 0; at--)
+			keys[at] = keys[at - 1];
+		keys[at] = key;
+	}
+	for (size_t i = 0; keys != NULL && i < n; i++)
+		jw_kuint(j, keys[i], number(sums, keys[i]));
+	jw_end(j);
+	free(keys);
+}
+
+struct issue {
+	const char *level, *code, *message, *column;
+	const struct pg_table *t;
+};
+
+static void issue_write(struct jsonw *j, const struct issue *i)
+{
+	char path[400];
+
+	(void)snprintf(path, sizeof(path), "%s.%s%s%s", i->t->schema, i->t->name,
+		i->column ? "." : "", i->column ? i->column : "");
+	jw_object(j);
+	jw_kstr(j, "level", i->level);
+	jw_kstr(j, "code", i->code);
+	jw_kstr(j, "message", i->message);
+	jw_kstr(j, "path", path);
+	jw_kstr(j, "schema", i->t->schema);
+	jw_kstr(j, "table", i->t->name);
+	if (i->column != NULL)
+		jw_kstr(j, "column", i->column);
+	jw_end(j);
+}
+
+/* One line a check and table, whatever the number of rows. */
+static void failed_checks(
+	const struct report *r, struct jsonw *j, const struct plan_table *t, size_t at)
+{
+	json_t *sums = json_object(), *value;
+	const char *name;
+
+	for (uint32_t s = 0; s < t->shards; s++)
+		add_all(sums, json_object_get(r->receipts[at + s], "checks_failed"));
+	json_object_foreach(sums, name, value)
+	{
+		struct issue i = {.level = "warning", .code = "check_failed", .t = t->table};
+
+		i.message = arena_printf(r->run->a, "%lld rows fail check %s",
+			(long long)json_integer_value(value), name);
+		issue_write(j, &i);
+	}
+	json_decref(sums);
+}
+
+static void bind_issues(
+	const struct report *r, struct jsonw *j, const struct plan_table *t, size_t at, bool checks)
+{
+	const json_t *issue;
+	size_t k;
+
+	json_array_foreach(json_object_get(r->receipts[at], "issues"), k, issue)
+	{
+		struct issue i = {.level = "warning",
+			.code = json_string_value(json_object_get(issue, "code")),
+			.message = json_string_value(json_object_get(issue, "message")),
+			.column = json_string_value(json_object_get(issue, "column")),
+			.t = t->table};
+
+		if (i.code != NULL && (strcmp(i.code, "check_unsupported") == 0) == checks)
+			issue_write(j, &i);
+	}
+}
+
+static void issues(const struct report *r, struct jsonw *j, const char *key, bool unsupported)
+{
+	size_t at = 0;
+
+	jw_key(j, key);
+	jw_array(j);
+	for (uint32_t i = 0; i < r->plan->ntables; i++) {
+		const struct plan_table *t = &r->plan->tables[i];
+
+		if (t->existing)
+			continue;
+		if (!unsupported)
+			failed_checks(r, j, t, at);
+		bind_issues(r, j, t, at, unsupported);
+		at += t->shards;
+	}
+	jw_end(j);
+}
+
+/* Of a directory that carries one, else one that the plan names. */
+static const char *run_id(const struct report *r, char to[37])
+{
+	const char *base = strrchr(r->run->path, '/'), *mark;
+	const char *d = r->plan->digest;
+
+	base = base != NULL ? base + 1 : r->run->path;
+	if ((mark = strstr(base, "__run_")) != NULL)
+		return mark + strlen("__run_");
+	(void)snprintf(to, 37, "%.8s-%.4s-%.4s-%.4s-%.12s", d, d + 8, d + 12, d + 16, d + 20);
+	return to;
+}
+
+static void write_all(const struct report *r, struct jsonw *j)
+{
+	uint64_t ms = duration_ms(r);
+	char id[37];
+
+	jw_object(j);
+	jw_kstr(j, "run_id", run_id(r, id));
+	jw_kstr(j, "tool_version", DATALCHEMY_VERSION);
+	jw_kstr(j, "plan_digest", r->plan->digest);
+	jw_kstr(j, "schema_fingerprint", r->plan->schema_fingerprint);
+	tables(r, j);
+	jw_kuint(j, "retries_total", r->retries);
+	attempts(j, r->rows, r->retries, r->most);
+	sums_write(j, "generator_usage", r->generators);
+	sums_write(j, "transform_usage", r->transforms);
+	jw_kuint(j, "fallback_count", 0);
+	jw_kuint(j, "heuristic_count", 0);
+	jw_kuint(j, "unknown_generator_id_count", 0);
+	sums_write(j, "pii_columns_touched", r->pii);
+	sums_write(j, "warnings_by_code", r->codes);
+	jw_kuint(j, "bytes_written", r->bytes);
+	issues(r, j, "warnings", false);
+	issues(r, j, "unsupported", true);
+	jw_key(j, "performance");
+	jw_object(j);
+	jw_kuint(j, "duration_ms", ms);
+	jw_kdouble(
+		j, "throughput_bytes_per_sec", ms > 0 ? (double)r->bytes * 1000 / (double)ms : 0);
+	jw_end(j);
+	jw_end(j);
+}
+
+static int write_report(const struct report *r, struct err *e)
+{
+	char *path = rundir_file(r->run, "generation_report.json");
+	struct buf b = BUF_INIT;
+	struct jsonw j;
+	int rc;
+
+	jw_begin(&j, &b, true);
+	write_all(r, &j);
+	buf_addc(&b, '\n');
+	rc = path == NULL || !buf_ok(&b) ? err_nomem(e) : file_replace(path, b.p, b.n, e);
+	buf_free(&b);
+	return rc == -1 ? -1 : 1;
+}
+
+int run_report_write(const struct rundir *run, const struct plan *plan, struct err *e)
+{
+	struct report r = {.run = run,
+		.plan = plan,
+		.generators = json_object(),
+		.transforms = json_object(),
+		.pii = json_object(),
+		.codes = json_object()};
+	struct arena a = ARENA_INIT;
+	int rc = 0;
+
+	if (read_receipts(&r, &a)) {
+		sum(&r);
+		rc = write_report(&r, e);
+	}
+	for (size_t i = 0; i < r.n; i++)
+		json_decref(r.receipts[i]);
+	json_decref(r.generators);
+	json_decref(r.transforms);
+	json_decref(r.pii);
+	json_decref(r.codes);
+	arena_free(&a);
+	return rc;
+}

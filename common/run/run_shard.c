@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "common/codec/enc.h"
+#include "common/io/file.h"
+#include "common/io/log.h"
+#include "common/io/zio.h"
+#include "common/keys/keys.h"
+#include "common/run/run_int.h"
+
+enum { FLUSH = 256 << 10 };
+
+/* One shard being made: born empty, ended by commit or by abort. */
+struct making {
+	const struct run_job *j;
+	const struct run_table *t;
+	uint32_t shard;
+	uint64_t row0, end;
+	struct arena a;
+	struct engine *engine;
+	struct enc *enc;
+	struct buf out;
+	struct outfile *file; /* NULL: the rows are made and forgotten */
+	struct ziow *zstd;
+	struct keysw *keys;
+	uint64_t bytes; /* of rows, before compression */
+	struct run_file data, kept;
+};
+
+/* ---- opening ---------------------------------------------------------------------- */
+
+int run_encoder(struct enc **x, const struct bound *b, enum data_format format, struct arena *a,
+	struct err *e)
+{
+	const struct pg_table *t = b->t->table;
+	struct enc_column *cols = arena_array(a, t->ncolumns + 1UL, sizeof(cols[0]));
+	uint32_t n = 0;
+
+	if (cols == NULL)
+		return err_nomem(e);
+	for (uint32_t c = 0; c < t->ncolumns; c++)
+		if (b->columns[c].output)
+			cols[n++] = (struct enc_column){.name = t->columns[c].name,
+				.vec = c,
+				.type = b->columns[c].out_type,
+				.scale = b->columns[c].scale,
+				.base = b->columns[c].gc.base};
+	if (enc_open(x, format, cols, n, a, e) == -1)
+		return err_wrap(e, "table %s.%s", t->schema, t->name);
+	return 0;
+}
+
+static int open_keys(struct making *m, struct err *e)
+{
+	const struct plan_table *t = m->t->t;
+	char *path = rundir_shard(m->j->run, "keys", t->table->schema, t->table->name, m->shard,
+		t->shards, "msgpack");
+
+	if (path == NULL)
+		return err_nomem(e);
+	if ((m->keys = keysw_open(path, t, m->shard, e)) == NULL)
+		return -1;
+	m->kept.path = path;
+	engine_keys_affine(m->t->b, m->keys);
+	return 0;
+}
+
+static int open_files(struct making *m, struct err *e)
+{
+	const struct run_job *j = m->j;
+	char *path;
+
+	if (j->o->slice != NULL)
+		return 0;
+	if (m->t->t->nkeep > 0 && open_keys(m, e) == -1)
+		return -1;
+	if (j->o->discard)
+		return 0;
+	path = data_path(j->run, m->t->t, m->shard, j->format, j->level > 0);
+	if (path == NULL)
+		return err_nomem(e);
+	m->data.path = path;
+	if ((m->file = outfile_open(path, e)) == NULL)
+		return -1;
+	if (j->level > 0 && (m->zstd = ziow_open(m->file, j->level, e)) == NULL)
+		return -1;
+	return 0;
+}
+
+/* ---- rows --------------------------------------------------------------------------- */
+
+static int flush(struct making *m, struct err *e)
+{
+	int rc = 0;
+
+	if (!buf_ok(&m->out))
+		return err_nomem(e);
+	m->bytes += m->out.n;
+	if (m->zstd != NULL)
+		rc = ziow_write(m->zstd, m->out.p, m->out.n, e);
+	else if (m->file != NULL)
+		rc = outfile_write(m->file, m->out.p, m->out.n, e);
+	else if (m->j->o->slice != NULL && !m->j->o->discard &&
+		 fwrite(m->out.p, 1, m->out.n, stdout) != m->out.n)
+		rc = err_sys(e, "write rows");
+	buf_clear(&m->out);
+	return rc;
+}
+
+static int make_rows(struct making *m, const struct run_pool *pool, struct err *e)
+{
+	engine_expect(m->engine, m->end - m->row0);
+	if (m->j->o->unchecked)
+		engine_unchecked(m->engine);
+	for (uint64_t row = m->row0; row < m->end; row += VEC_BLOCK) {
+		uint32_t n = m->end - row < VEC_BLOCK ? (uint32_t)(m->end - row) : VEC_BLOCK;
+		const struct vec *const *cols;
+
+		if (run_pool_stopped(pool))
+			return err_set(e, ERR_TEMP, "stopped: another worker failed");
+		if (engine_block(m->engine, row, n, e) == -1)
+			return -1;
+		cols = engine_columns(m->engine);
+		enc_rows(m->enc, cols, n, &m->out);
+		if (m->keys != NULL && keysw_block(m->keys, cols, n, e) == -1)
+			return -1;
+		if (m->out.n >= FLUSH && flush(m, e) == -1)
+			return -1;
+		progress_add(m->j->progress, n);
+	}
+	return 0;
+}
+
+static int make(struct making *m, const struct run_pool *pool, struct err *e)
+{
+	if (m->shard == 0)
+		enc_header(m->enc, &m->out);
+	if (make_rows(m, pool, e) == -1)
+		return -1;
+	if (m->shard == m->t->t->shards - 1 || m->j->o->slice != NULL)
+		enc_trailer(m->enc, &m->out);
+	return flush(m, e);
+}
+
+/* ---- the end --------------------------------------------------------------------------- */
+
+static int size_of(struct run_file *f, struct err *e)
+{
+	struct stat st;
+
+	if (stat(f->path, &st) == -1)
+		return err_sys(e, "%s", f->path);
+	f->bytes = (uint64_t)st.st_size;
+	return 0;
+}
+
+/* What this shard was in another form is not what the receipt will speak of. */
+static int drop_other_forms(struct making *m, struct err *e)
+{
+	for (enum data_format f = 0; f < DATA_FORMATS; f++)
+		for (int zstd = 0; zstd < 2; zstd++) {
+			char *path = data_path(m->j->run, m->t->t, m->shard, f, zstd != 0);
+
+			if (path == NULL)
+				return err_nomem(e);
+			if (strcmp(path, m->data.path) != 0 && unlink(path) == -1 &&
+				errno != ENOENT)
+				return err_sys(e, "remove %s", path);
+		}
+	return 0;
+}
+
+/* The old receipt goes first: until the new one is there the shard is not done. */
+static int drop_receipt(const struct making *m, struct err *e)
+{
+	char *path = run_receipt_path(m->j->run, m->t->t, m->shard);
+
+	if (path == NULL)
+		return err_nomem(e);
+	if (unlink(path) == -1 && errno != ENOENT)
+		return err_sys(e, "remove %s", path);
+	return 0;
+}
+
+static int commit_keys(struct making *m, struct err *e)
+{
+	struct keysw *keys = m->keys;
+
+	m->keys = NULL;
+	if (keys == NULL)
+		return 0;
+	return keysw_commit(keys, m->kept.hex, e) == -1 ? -1 : size_of(&m->kept, e);
+}
+
+static int commit_rows(struct making *m, struct err *e)
+{
+	struct outfile *file = m->file;
+
+	if (m->zstd != NULL && ziow_end(m->zstd, e) == -1)
+		return -1;
+	outfile_digest(file, m->data.hex);
+	m->data.bytes = outfile_size(file);
+	m->file = NULL;
+	if (outfile_commit(file, e) == -1)
+		return -1;
+	return drop_other_forms(m, e);
+}
+
+static int commit(struct making *m, struct err *e)
+{
+	const struct run_job *j = m->j;
+	struct run_receipt r = {.t = m->t->t,
+		.shard = m->shard,
+		.stage = j->o->stage,
+		.format = data_format_name(j->format),
+		.compress = j->compress,
+		.inputs = m->t->inputs,
+		.ninputs = m->t->ninputs,
+		.b = m->t->b,
+		.counts = engine_counts(m->engine),
+		.issues = m->t->issues};
+
+	if (j->o->slice != NULL || j->o->unchecked)
+		return 0;
+	if (j->o->discard)
+		return commit_keys(m, e);
+	if (drop_receipt(m, e) == -1 || commit_keys(m, e) == -1 || commit_rows(m, e) == -1)
+		return -1;
+	m->data.rows = m->kept.rows = m->end - m->row0;
+	m->data.path = run_relative(j->run, m->data.path);
+	if (m->kept.path != NULL)
+		m->kept.path = run_relative(j->run, m->kept.path);
+	r.data = m->data;
+	r.keys = m->kept;
+	if (run_receipt_write(j->run, &r, e) == -1)
+		return -1;
+	run_receipt_age(j, m->t->t, m->shard);
+	return 0;
+}
+
+static void making_end(struct making *m)
+{
+	engine_close(m->engine);
+	ziow_free(m->zstd);
+	outfile_abort(m->file);
+	keysw_abort(m->keys);
+	buf_free(&m->out);
+	arena_free(&m->a);
+}
+
+static uint64_t now_us(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_nsec / 1000;
+}
+
+static void log_end(const struct making *m, uint64_t began, bool ok)
+{
+	const struct pg_table *t = m->t->t->table;
+
+	log_event(m->j->run, m->j->o->stage, ok ? "shard_finished" : "shard_failed", "schema",
+		LOG_STR, t->schema, "table", LOG_STR, t->name, "shard", LOG_UINT,
+		(uint64_t)m->shard, "rows", LOG_UINT, m->end - m->row0, "bytes", LOG_UINT,
+		m->data.bytes, "duration_us", LOG_UINT, now_us() - began, NULL);
+}
+
+int run_shard(const struct run_job *j, const struct run_pool *pool, const struct run_task *task,
+	struct err *e)
+{
+	const struct plan_table *t = task->table->t;
+	struct making m = {.j = j,
+		.t = task->table,
+		.shard = task->shard,
+		.row0 = shard_start(t->rows, task->shard, t->shards),
+		.end = shard_start(t->rows, task->shard + 1, t->shards),
+		.a = ARENA_INIT,
+		.out = BUF_INIT};
+	uint64_t began = now_us();
+	int rc = -1;
+
+	if (j->o->slice != NULL) {
+		m.row0 = j->from;
+		m.end = j->from + j->count;
+	}
+	if (j->o->look != NULL) {
+		rc = engine_open(&m.engine, m.t->b, m.t->fc, &m.a, e);
+		if (rc == 0)
+			rc = j->o->look->look(
+				j->o->look->ctx, m.t->b, m.t->fc, m.engine, m.t->issues, e);
+		making_end(&m);
+		return rc;
+	}
+	if (engine_open(&m.engine, m.t->b, m.t->fc, &m.a, e) == 0 &&
+		run_encoder(&m.enc, m.t->b, j->format, &m.a, e) == 0 && open_files(&m, e) == 0 &&
+		make(&m, pool, e) == 0)
+		rc = commit(&m, e);
+	if (j->o->slice == NULL)
+		log_end(&m, began, rc == 0);
+	making_end(&m);
+	return rc;
+}

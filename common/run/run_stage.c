@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/run/run_stage.h"
+
+#include <string.h>
+
+void run_stage_opts(struct run_options *o, struct opt opts[RUN_STAGE_OPTS])
+{
+	const struct opt all[RUN_STAGE_OPTS] = {
+		{"run", 0, OPT_STR, &o->run, "DIR", "run directory, after plan-check"},
+		{"table", 't', OPT_STR, &o->table, "SCHEMA.TABLE", "this table only"},
+		{"shard", 0, OPT_U32, &o->shard, "I", "this shard of it only, from 0"},
+		{"jobs", 'j', OPT_U32, &o->jobs, "N", "worker processes, over shards and tables"},
+		{"format", 'f', OPT_STR, &o->format, "FORMAT",
+			"csv (the default), text or binary (as COPY takes\nthem), jsonl"},
+		{"compress", 'z', OPT_STR, &o->compress, "zstd[:LEVEL]",
+			"compress the rows, level 1 to 19, 1 when not given"},
+		{"slice", 0, OPT_STR, &o->slice, "FROM:COUNT",
+			"print these rows of --table, counted from 0, and\nwrite nothing"},
+		{"force", 0, OPT_FLAG, &o->force, NULL, "make what is up to date again"},
+		{"discard", 0, OPT_FLAG, &o->discard, NULL,
+			"make and encode the rows, write none of them: to\nmeasure (key snapshots "
+			"are written)"},
+		{"unchecked", 0, OPT_FLAG, &o->unchecked, NULL,
+			"with --discard: leave out the checks too, and the\nkey snapshots: what do "
+			"they cost?"},
+	};
+
+	memcpy(opts, all, sizeof(all));
+}

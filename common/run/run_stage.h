@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef COMMON_RUN_STAGE_H
+#define COMMON_RUN_STAGE_H
+
+#include "common/run/run.h"
+#include "common/stage/stage.h"
+
+/*
+ * run_stage: the options gen-parents and gen-children have in common.
+ */
+enum { RUN_STAGE_OPTS = 10 };
+
+/** run_stage_opts(o, opts): the options that fill ${o}. */
+void run_stage_opts(struct run_options *o, struct opt opts[RUN_STAGE_OPTS]);
+
+#define RUN_STAGE_USAGE                                                                            \
+	"--run DIR [--table SCHEMA.TABLE [--shard I | --slice FROM:COUNT]] [--jobs N]\n"           \
+	"[--format csv|text|binary|jsonl] [--compress zstd[:LEVEL]] [--force]"
+
+#endif

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/sql/sql_int.h"
+
+#include <locale.h>
+#include <pthread.h>
+#include <string.h>
+#include <wctype.h>
+
+#include "common/sql/functions/sql_regex.h"
+#include "common/sql/sql_utf8.h"
+
+/* Text: letters' cases by the C.UTF-8 locale, as PostgreSQL's libc provider; and trimming. */
+
+static const struct vtext empty = {"", 0};
+
+static pthread_once_t utf8_once = PTHREAD_ONCE_INIT;
+static locale_t utf8_locale; /* written once, before the first read */
+
+static void utf8_init(void)
+{
+	utf8_locale = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
+}
+
+static char ascii_case(char c, bool upper)
+{
+	if (upper)
+		return c >= 'a' && c <= 'z' ? (char)(c - 32) : c;
+	return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
+}
+
+unsigned sql_wc_case(unsigned c, bool upper)
+{
+	pthread_once(&utf8_once, utf8_init);
+	if (c < 0x80 || utf8_locale == (locale_t)0)
+		return (uint8_t)ascii_case((char)c, upper);
+	return upper ? (unsigned)towupper_l((wint_t)c, utf8_locale)
+		     : (unsigned)towlower_l((wint_t)c, utf8_locale);
+}
+
+struct vtext sql_text_case(struct sql_eval *ev, struct vtext t, bool upper, enum sql_coll coll)
+{
+	char *to = sql_alloc(ev, t.n * 2);
+	size_t n = 0;
+
+	if (to == NULL)
+		return empty;
+	for (size_t k = 0; k < t.n;) {
+		uint32_t c;
+
+		if ((uint8_t)t.p[k] < 0x80 || coll == SQL_COLL_C) {
+			to[n++] = ascii_case(t.p[k++], upper);
+			continue;
+		}
+		k += sql_utf8_get(t.p + k, t.n - k, &c);
+		n += sql_utf8_put(to + n, sql_wc_case(c, upper));
+	}
+	return (struct vtext){to, n};
+}
+
+static void text_case(
+	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
+{
+	SQL_EACH(i)
+	out->v.t[i] = sql_text_case(ev, SQL_T(0, i), x->fn->param != 0, (enum sql_coll)x->coll);
+}
+
+/* initcap: the first letter of each run of letters and digits. */
+static void text_initcap(
+	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
+{
+	pthread_once(&utf8_once, utf8_init);
+	SQL_EACH(i)
+	{
+		struct vtext t = SQL_T(0, i);
+		bool in_word = false;
+		char *to = sql_alloc(ev, t.n * 2);
+		size_t n = 0;
+
+		if (to == NULL)
+			return;
+		for (size_t k = 0; k < t.n;) {
+			size_t w;
+			uint32_t c;
+			struct vtext one;
+
+			w = sql_utf8_get(t.p + k, t.n - k, &c);
+			one = sql_text_case(
+				ev, (struct vtext){t.p + k, w}, !in_word, (enum sql_coll)x->coll);
+			memcpy(to + n, one.p, one.n);
+			n += one.n;
+			in_word = c < 0x80 ? (c >= '0' && c <= '9') ||
+						     ((c | 32) >= 'a' && (c | 32) <= 'z')
+					   : iswalnum_l((wint_t)c, utf8_locale) != 0;
+			k += w;
+		}
+		out->v.t[i] = (struct vtext){to, n};
+	}
+}
+
+/* ---- trimming ----------------------------------------------------------------------- */
+
+/* Whether the character at p (of w bytes) is one of set. */
+static bool in_set(struct vtext set, const char *p, size_t w)
+{
+	for (size_t k = 0; k < set.n;) {
+		uint32_t c;
+		size_t sw = sql_utf8_get(set.p + k, set.n - k, &c);
+
+		if (sw == w && memcmp(set.p + k, p, w) == 0)
+			return true;
+		k += sw;
+	}
+	return false;
+}
+
+/* param: 1 left, 2 right, 3 both. */
+static void text_trim(
+	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
+{
+	SQL_EACH(i)
+	{
+		struct vtext t = SQL_T(0, i);
+		struct vtext set = x->nargs > 1 ? SQL_T(1, i) : (struct vtext){" ", 1};
+		uint32_t c;
+
+		while ((x->fn->param & 1) && t.n > 0) {
+			size_t w = sql_utf8_get(t.p, t.n, &c);
+
+			if (!in_set(set, t.p, w))
+				break;
+			t.p += w, t.n -= w;
+		}
+		while ((x->fn->param & 2) && t.n > 0) {
+			size_t at = t.n - 1;
+
+			while (at > 0 && ((uint8_t)t.p[at] & 0xc0) == 0x80)
+				at--;
+			if (!in_set(set, t.p + at, t.n - at))
+				break;
+			t.n = at;
+		}
+		out->v.t[i] = t;
+	}
+}
+
+#define T PG_TEXT
+
+static const struct sql_fn rows[] = {
+	{"lower", {T}, 1, T, 0, 0, text_case, NULL},
+	{"upper", {T}, 1, T, 0, 1, text_case, NULL},
+	{"initcap", {T}, 1, T, 0, 0, text_initcap, NULL},
+	{"ltrim", {T}, 1, T, 0, 1, text_trim, NULL},
+	{"ltrim", {T, T}, 2, T, 0, 1, text_trim, NULL},
+	{"rtrim", {T}, 1, T, 0, 2, text_trim, NULL},
+	{"rtrim", {T, T}, 2, T, 0, 2, text_trim, NULL},
+	{"btrim", {T}, 1, T, 0, 3, text_trim, NULL},
+	{"btrim", {T, T}, 2, T, 0, 3, text_trim, NULL},
+};
+
+const struct sql_fn_table sql_fns_case = {rows, sizeof rows / sizeof rows[0]};

@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/sql/sql_int.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "common/base/calendar.h"
+
+/* Comparisons: six operators a pair of types, told apart by the mask of accepted orders. */
+
+#define ACCEPTS(x, order) (((x)->fn->param >> (((order) > 0) - ((order) < 0) + 1)) & 1)
+
+static void cmp_int(
+	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
+{
+	const int64_t *l = a[0].v.i, *r = a[1].v.i;
+	const uint32_t lm = a[0].mask, rm = a[1].mask;
+	const int param = x->fn->param;
+
+	for (uint32_t i = 0; i < ev->n; i++) {
+		int64_t p = l[i & lm], q = r[i & rm];
+
+		out->v.i[i] = (param >> ((p > q) - (p < q) + 1)) & 1;
+	}
+}
+
+/* NaN is equal to itself and greater than all else. */
+static int f64_order(double l, double r)
+{
+	if (isnan(l) || isnan(r))
+		return isnan(l) - isnan(r);
+	return (l > r) - (l < r);
+}
+
+static void cmp_f64(
+	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
+{
+	SQL_EACH(i) out->v.i[i] = ACCEPTS(x, f64_order(SQL_F(0, i), SQL_F(1, i)));
+}
+
+static void cmp_num(
+	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
+{
+	SQL_EACH(i) out->v.i[i] = ACCEPTS(x, sql_num_cmp(SQL_N(0, i), SQL_N(1, i)));
+}
+
+static int str_order(struct vtext l, struct vtext r)
+{
+	size_t n = l.n < r.n ? l.n : r.n;
+	int o = n > 0 ? memcmp(l.p, r.p, n) : 0;
+
+	return o != 0 ? o : (l.n > r.n) - (l.n < r.n);
+}
+
+static struct vtext unpadded(struct vtext t)
+{
+	while (t.n > 0 && t.p[t.n - 1] == ' ')
+		t.n--;
+	return t;
+}
+
+static void cmp_str(
+	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
+{
+	SQL_EACH(i) out->v.i[i] = ACCEPTS(x, str_order(SQL_T(0, i), SQL_T(1, i)));
+}
+
+static void cmp_bpchar(
+	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
+{
+	SQL_EACH(i)
+	out->v.i[i] = ACCEPTS(x, str_order(unpadded(SQL_T(0, i)), unpadded(SQL_T(1, i))));
+}
+
+static void cmp_ivl(
+	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
+{
+	SQL_EACH(i) out->v.i[i] = ACCEPTS(x, sql_ivl_cmp(&SQL_IV(0, i), &SQL_IV(1, i)));
+}
+
+/* date against timestamp or timestamptz (UTC), without overflow. */
+static void cmp_date_ts(
+	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
+{
+	SQL_EACH(i)
+	{
+		int64_t l = SQL_I(0, i), r = SQL_I(1, i);
+
+		if (x->fn->arg[0] == PG_DATE)
+			l = sql_date_to_ts(l);
+		if (x->fn->arg[1] == PG_DATE)
+			r = sql_date_to_ts(r);
+		out->v.i[i] = ACCEPTS(x, (l > r) - (l < r));
+	}
+}
+
+static int array_order(const struct sql_array *l, const struct sql_array *r)
+{
+	uint32_t n = l->n < r->n ? l->n : r->n;
+
+	for (uint32_t k = 0; k < n; k++) {
+		bool ln = sql_null(&l->e, k), rn = sql_null(&r->e, k);
+		int o;
+
+		if (ln && rn)
+			continue;
+		if (ln || rn)
+			return ln ? 1 : -1;
+		o = sql_cmp(l->elem, &l->e, k, &r->e, k);
+		if (o != 0)
+			return o;
+	}
+	if (l->n != r->n)
+		return l->n < r->n ? -1 : 1;
+	if (l->ndim != r->ndim)
+		return l->ndim < r->ndim ? -1 : 1;
+	for (uint32_t k = 0; k < l->ndim; k++)
+		if (l->dim[k] != r->dim[k])
+			return l->dim[k] < r->dim[k] ? -1 : 1;
+	for (uint32_t k = 0; k < l->ndim; k++)
+		if (l->lower[k] != r->lower[k])
+			return l->lower[k] < r->lower[k] ? -1 : 1;
+	return 0;
+}
+
+static int ptr_order(unsigned cls, const void *l, const void *r)
+{
+	return cls == PG_RANGE	 ? sql_range_cmp(l, r)
+	       : cls == PG_JSONB ? sql_json_cmp(l, r)
+				 : array_order(l, r);
+}
+
+static void cmp_ptr(
+	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
+{
+	const unsigned cls = x->fn->arg[0] == PG_JSONB	     ? PG_JSONB
+			     : x->fn->arg[0] == SQL_ANYRANGE ? PG_RANGE
+							     : PG_ARRAY;
+
+	SQL_EACH(i) out->v.i[i] = ACCEPTS(x, ptr_order(cls, SQL_P(0, i), SQL_P(1, i)));
+}
+
+int sql_cmp(unsigned cls, const struct sql_reg *a, uint32_t i, const struct sql_reg *b, uint32_t j)
+{
+	i &= a->mask;
+	j &= b->mask;
+	switch (sql_kind_of(cls)) {
+	case SQL_K_INT:
+		return (a->v.i[i] > b->v.i[j]) - (a->v.i[i] < b->v.i[j]);
+	case SQL_K_F64:
+		return f64_order(a->v.f[i], b->v.f[j]);
+	case SQL_K_NUM:
+		return sql_num_cmp(&a->v.n[i], &b->v.n[j]);
+	case SQL_K_IVL:
+		return sql_ivl_cmp(&a->v.iv[i], &b->v.iv[j]);
+	case SQL_K_STR:
+		if (cls == PG_BPCHAR)
+			return str_order(unpadded(a->v.t[i]), unpadded(b->v.t[j]));
+		return str_order(a->v.t[i], b->v.t[j]);
+	default:
+		return ptr_order(cls, a->v.p[i], b->v.p[j]);
+	}
+}
+
+#define CMP(l, r, k)                                                                               \
+	{"=", {l, r}, 2, PG_BOOL, 0, SQL_EQ, k, NULL},                                             \
+		{"<>", {l, r}, 2, PG_BOOL, 0, SQL_LT | SQL_GT, k, NULL},                           \
+		{"<", {l, r}, 2, PG_BOOL, SQL_F_ORDER, SQL_LT, k, NULL},                           \
+		{"<=", {l, r}, 2, PG_BOOL, SQL_F_ORDER, SQL_LT | SQL_EQ, k, NULL},                 \
+		{">", {l, r}, 2, PG_BOOL, SQL_F_ORDER, SQL_GT, k, NULL},                           \
+	{                                                                                          \
+		">=", {l, r}, 2, PG_BOOL, SQL_F_ORDER, SQL_GT | SQL_EQ, k, NULL                    \
+	}
+
+static const struct sql_fn rows[] = {
+	CMP(PG_BOOL, PG_BOOL, cmp_int),
+	CMP(PG_INT2, PG_INT2, cmp_int),
+	CMP(PG_INT2, PG_INT4, cmp_int),
+	CMP(PG_INT2, PG_INT8, cmp_int),
+	CMP(PG_INT4, PG_INT2, cmp_int),
+	CMP(PG_INT4, PG_INT4, cmp_int),
+	CMP(PG_INT4, PG_INT8, cmp_int),
+	CMP(PG_INT8, PG_INT2, cmp_int),
+	CMP(PG_INT8, PG_INT4, cmp_int),
+	CMP(PG_INT8, PG_INT8, cmp_int),
+	CMP(PG_NUMERIC, PG_NUMERIC, cmp_num),
+	CMP(PG_FLOAT4, PG_FLOAT4, cmp_f64),
+	CMP(PG_FLOAT4, PG_FLOAT8, cmp_f64),
+	CMP(PG_FLOAT8, PG_FLOAT4, cmp_f64),
+	CMP(PG_FLOAT8, PG_FLOAT8, cmp_f64),
+	CMP(PG_TEXT, PG_TEXT, cmp_str),
+	CMP(PG_BPCHAR, PG_BPCHAR, cmp_bpchar),
+	CMP(PG_NAME, PG_NAME, cmp_str),
+	CMP(PG_CHAR, PG_CHAR, cmp_str),
+	CMP(PG_BYTEA, PG_BYTEA, cmp_str),
+	CMP(PG_UUID, PG_UUID, cmp_str),
+	CMP(PG_DATE, PG_DATE, cmp_int),
+	CMP(PG_DATE, PG_TIMESTAMP, cmp_date_ts),
+	CMP(PG_DATE, PG_TIMESTAMPTZ, cmp_date_ts),
+	CMP(PG_TIMESTAMP, PG_DATE, cmp_date_ts),
+	CMP(PG_TIMESTAMPTZ, PG_DATE, cmp_date_ts),
+	CMP(PG_TIMESTAMP, PG_TIMESTAMP, cmp_int),
+	CMP(PG_TIMESTAMP, PG_TIMESTAMPTZ, cmp_int),
+	CMP(PG_TIMESTAMPTZ, PG_TIMESTAMP, cmp_int),
+	CMP(PG_TIMESTAMPTZ, PG_TIMESTAMPTZ, cmp_int),
+	CMP(PG_TIME, PG_TIME, cmp_int),
+	CMP(PG_INTERVAL, PG_INTERVAL, cmp_ivl),
+	CMP(SQL_ANYENUM, SQL_ANYENUM, cmp_int),
+	CMP(SQL_ANYARRAY, SQL_ANYARRAY, cmp_ptr),
+	CMP(SQL_ANYRANGE, SQL_ANYRANGE, cmp_ptr),
+	CMP(PG_JSONB, PG_JSONB, cmp_ptr),
+};
+
+const struct sql_fn_table sql_fns_cmp = {rows, sizeof rows / sizeof rows[0]};

@@ -1,0 +1,532 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/sql/narrow/sql_narrow.h"
+
+#include <string.h>
+
+#include "common/base/err.h"
+
+/*
+ * The ways a check can be met.  What narrowing could not say column by column is taken apart
+ * into alternatives, each a conjunction: the branches of an OR or a CASE, the NULL patterns of
+ * num_nonnulls() and its kin.  Alternatives of checks that share columns are combined, those
+ * without a value left dropped, and each is narrowed like a table of its own.
+ *
+ * A branch excludes the simple conditions of those before it (id <> 1 OR name = 'root': the
+ * second is for the row with id 1), so that alternatives overlap little.
+ */
+
+enum {
+	MOST = 64,	 /* alternatives of a group of checks; with more there are none */
+	NULL_COLUMNS = 8 /* of one expression whose NULL patterns are tried */
+};
+
+struct literal {
+	const struct sql_node *x;
+	bool negated;
+};
+
+struct way {
+	struct literal *lit;
+	uint32_t n;
+};
+
+struct ways {
+	struct way *way;
+	uint32_t n; /* 0: too many, or memory is out */
+	bool nulls; /* they differ in NULLs alone */
+};
+
+struct caser {
+	struct sql_narrowing *w;
+	const struct sql_expr *check; /* being taken apart */
+};
+
+/* ---- combining ---------------------------------------------------------------------- */
+
+static struct ways none(void)
+{
+	return (struct ways){.n = 0};
+}
+
+static struct ways one(struct caser *c, const struct sql_node *x, bool negated)
+{
+	struct way *way = arena_alloc(c->w->a, sizeof *way);
+	struct literal *l = arena_alloc(c->w->a, sizeof *l);
+
+	if (way == NULL || l == NULL) {
+		c->w->nomem = true;
+		return none();
+	}
+	*l = (struct literal){x, negated};
+	*way = (struct way){l, 1};
+	return (struct ways){.way = way, .n = 1};
+}
+
+static bool join(struct caser *c, struct way *to, const struct way *l, const struct way *r)
+{
+	to->lit = arena_array(c->w->a, l->n + r->n + 1UL, sizeof *to->lit);
+	if (to->lit == NULL)
+		return false;
+	to->n = l->n + r->n;
+	memcpy(to->lit, l->lit, l->n * sizeof *to->lit);
+	memcpy(to->lit + l->n, r->lit, r->n * sizeof *to->lit);
+	return true;
+}
+
+/* Each of the one with each of the other. */
+static struct ways both(struct caser *c, struct ways l, struct ways r)
+{
+	struct ways to = {.n = l.n * r.n, .nulls = l.nulls && r.nulls};
+
+	if (to.n == 0 || to.n > MOST)
+		return none();
+	to.way = arena_array(c->w->a, to.n, sizeof *to.way);
+	for (uint32_t i = 0; to.way != NULL && i < to.n; i++)
+		if (!join(c, &to.way[i], &l.way[i / r.n], &r.way[i % r.n]))
+			to.way = NULL;
+	c->w->nomem |= to.way == NULL;
+	return to.way != NULL ? to : none();
+}
+
+static struct ways either(struct caser *c, struct ways l, struct ways r)
+{
+	struct ways to = {.n = l.n + r.n, .nulls = l.nulls && r.nulls};
+
+	if (l.n == 0 || r.n == 0 || to.n > MOST)
+		return none();
+	to.way = arena_array(c->w->a, to.n, sizeof *to.way);
+	if (to.way == NULL) {
+		c->w->nomem = true;
+		return none();
+	}
+	memcpy(to.way, l.way, l.n * sizeof *to.way);
+	memcpy(to.way + l.n, r.way, r.n * sizeof *to.way);
+	return to;
+}
+
+/* ---- NULL patterns -------------------------------------------------------------------- */
+
+static bool is_null_test(const struct sql_node *x)
+{
+	return x->op == SQL_IS && x->param <= SQL_IS_NOT_NULL && x->args[0]->op == SQL_COL;
+}
+
+static bool counts_nulls(const struct sql_node *x)
+{
+	return (x->op == SQL_CALL || x->op == SQL_CALL_NULLS) &&
+	       (strcmp(x->fn->name, "num_nonnulls") == 0 || strcmp(x->fn->name, "num_nulls") == 0);
+}
+
+/* The columns it reads, when it asks nothing of them but whether they are NULL. */
+static bool null_columns(struct sql_node *x, struct sql_node **col, uint32_t *n, bool counted)
+{
+	uint32_t i = 0;
+
+	if (x->op == SQL_COL) {
+		while (i < *n && col[i]->col != x->col)
+			i++;
+		if (!counted || (i == *n && i == NULL_COLUMNS))
+			return false;
+		col[i] = x;
+		*n += i == *n;
+		return true;
+	}
+	counted = is_null_test(x) || counts_nulls(x);
+	for (i = 0; i < x->nargs; i++)
+		if (!null_columns(x->args[i], col, n, counted))
+			return false;
+	return true;
+}
+
+/* A block with a row a pattern: row r has column k NULL where bit k of r is set. */
+static bool pattern_rows(struct caser *c, struct sql_node *const *col, uint32_t n,
+	const struct vec **cols, uint32_t rows)
+{
+	for (uint32_t k = 0; k < n; k++) {
+		const struct sql_dom *m = &c->w->dom[col[k]->col];
+		struct vec *v = arena_alloc(c->w->a, sizeof *v);
+
+		if (v == NULL || !vec_init(v, m->vt, c->w->a))
+			return false;
+		v->scale = m->scale;
+		v->n = rows;
+		for (uint32_t r = 0; r < rows; r++)
+			if (r >> k & 1)
+				vec_set_null(v, r);
+		cols[col[k]->col] = v;
+	}
+	return true;
+}
+
+static bool pattern_way(
+	struct caser *c, struct sql_node *const *col, uint32_t n, uint32_t r, struct way *to)
+{
+	to->lit = arena_array(c->w->a, n, sizeof *to->lit);
+	to->n = n;
+	for (uint32_t k = 0; to->lit != NULL && k < n; k++) {
+		struct sql_node *is = arena_alloc(c->w->a, sizeof *is + sizeof is->args[0]);
+
+		if (is == NULL)
+			return false;
+		*is = (struct sql_node){.op = SQL_IS,
+			.type = {.cls = PG_BOOL},
+			.param = SQL_IS_NULL,
+			.nargs = 1,
+			.args = (struct sql_node **)(is + 1)};
+		is->args[0] = col[k];
+		to->lit[k] = (struct literal){is, (r >> k & 1) == 0};
+	}
+	return to->lit != NULL;
+}
+
+/* The patterns that pass, as the evaluator sees them. */
+static struct ways patterns(
+	struct caser *c, struct sql_node *x, bool negated, struct sql_node *const *col, uint32_t n)
+{
+	const uint32_t rows = 1U << n, nc = c->w->scope->table->ncolumns;
+	struct sql_expr alone = *c->check;
+	struct ways to = {.way = arena_array(c->w->a, rows, sizeof *to.way), .nulls = true};
+	const struct vec **cols = arena_array(c->w->a, nc + 1UL, sizeof *cols);
+	uint32_t *read = arena_array(c->w->a, n, sizeof *read);
+	uint8_t pass[1 << NULL_COLUMNS];
+	struct arena tmp = ARENA_INIT;
+	struct err ignored;
+
+	if (to.way == NULL || cols == NULL || read == NULL ||
+		!pattern_rows(c, col, n, cols, rows)) {
+		c->w->nomem = true;
+		return none();
+	}
+	for (uint32_t k = 0; k < n; k++)
+		read[k] = col[k]->col;
+	alone.root = x;
+	alone.cols = read;
+	alone.ncols = n;
+	if (sql_check(&alone, cols, rows, pass, &tmp, &ignored) != 0)
+		memset(pass, negated, sizeof pass);
+	arena_free(&tmp);
+	for (uint32_t r = 0; r < rows; r++)
+		if ((pass[r] != 0) != negated)
+			c->w->nomem |= !pattern_way(c, col, n, r, &to.way[to.n++]);
+	return to.n <= MOST && !c->w->nomem ? to : none();
+}
+
+/* ---- taking apart ------------------------------------------------------------------------ */
+
+static struct ways apart(struct caser *c, struct sql_node *x, bool negated);
+
+static struct ways all_of(struct caser *c, struct sql_node *const *x, uint32_t n, bool negated)
+{
+	struct ways to = apart(c, x[0], negated);
+
+	for (uint32_t k = 1; k < n && to.n > 0; k++)
+		to = both(c, to, apart(c, x[k], negated));
+	return to;
+}
+
+/* A branch that is one condition is excluded from those after it. */
+static struct ways any_of(struct caser *c, struct sql_node *const *x, uint32_t n, bool negated)
+{
+	struct ways to = none(), but = none();
+
+	for (uint32_t simple = 2; simple-- > 0;)
+		for (uint32_t k = 0; k < n; k++) {
+			struct ways way = apart(c, x[k], negated), all;
+
+			if ((way.n == 1 && way.way[0].n == 1) != (simple != 0))
+				continue;
+			all = but.n > 0 ? both(c, way, but) : way;
+			to = to.n > 0 ? either(c, to, all) : all;
+			if (to.n == 0)
+				return to;
+			if (simple) {
+				struct literal l = way.way[0].lit[0];
+				struct ways not = one(c, l.x, !l.negated);
+
+				not .nulls = is_null_test(l.x);
+				but = but.n > 0 ? both(c, but, not ) : not ;
+			}
+		}
+	return to;
+}
+
+/* when, then, ..., else: the conditions before a branch do not hold in it */
+static struct ways cases(struct caser *c, struct sql_node *x, bool negated)
+{
+	struct ways to = none(), but = none();
+
+	for (uint32_t k = 0; k < x->nargs; k += 2) {
+		const bool otherwise = k + 1 == x->nargs;
+		struct ways way = otherwise ? apart(c, x->args[k], negated)
+					    : both(c, apart(c, x->args[k], false),
+						      apart(c, x->args[k + 1], negated));
+
+		if (but.n > 0)
+			way = both(c, way, but);
+		to = k > 0 ? either(c, to, way) : way;
+		if (to.n == 0)
+			return to;
+		if (!otherwise) {
+			struct ways not = apart(c, x->args[k], true);
+
+			but = k > 0 ? both(c, but, not ) : not ;
+		}
+	}
+	return to;
+}
+
+/* P = Q, or P <> Q, of conditions */
+static struct ways alike(struct caser *c, struct sql_node *x, bool same)
+{
+	struct sql_node *p = x->args[0], *q = x->args[1];
+
+	return either(c, both(c, apart(c, p, false), apart(c, q, !same)),
+		both(c, apart(c, p, true), apart(c, q, same)));
+}
+
+/* a ~ ANY (ARRAY[k, l]) as a ~ k OR a ~ l */
+static struct ways one_by_one(struct caser *c, struct sql_node *x, bool negated)
+{
+	struct sql_node **arm = arena_array(c->w->a, x->nargs, sizeof *arm);
+
+	for (uint32_t k = 1; arm != NULL && k < x->nargs; k++) {
+		struct sql_node *y = arena_alloc(c->w->a, sizeof *y + 2 * sizeof y->args[0]);
+
+		if (y == NULL) {
+			arm = NULL;
+			break;
+		}
+		*y = *x;
+		y->op = SQL_CALL;
+		y->nargs = 2;
+		y->args = (struct sql_node **)(y + 1);
+		y->args[0] = x->args[0];
+		y->args[1] = x->args[k];
+		arm[k - 1] = y;
+	}
+	if (arm == NULL) {
+		c->w->nomem = true;
+		return none();
+	}
+	return (x->param != 0) != negated ? all_of(c, arm, x->nargs - 1, negated)
+					  : any_of(c, arm, x->nargs - 1, negated);
+}
+
+static bool is_condition(const struct sql_node *x)
+{
+	return x->type.cls == PG_BOOL && x->op != SQL_CONST;
+}
+
+static struct ways call(struct caser *c, struct sql_node *x, bool negated)
+{
+	bool equal = strcmp(x->fn->name, "=") == 0;
+
+	if (strcmp(x->fn->name, "not") == 0)
+		return apart(c, x->args[0], !negated);
+	if (x->nargs == 2 && (equal || strcmp(x->fn->name, "<>") == 0) &&
+		is_condition(x->args[0]) && is_condition(x->args[1]))
+		return alike(c, x, equal != negated);
+	return one(c, x, negated);
+}
+
+static struct ways test(struct caser *c, struct sql_node *x, bool negated)
+{
+	static const bool says_true[] = {[SQL_IS_TRUE] = true, [SQL_IS_NOT_FALSE] = true};
+
+	if (x->param == SQL_IS_NULL || x->param == SQL_IS_NOT_NULL || x->args[0]->op == SQL_COL)
+		return one(c, x, negated);
+	return apart(c, x->args[0],
+		((size_t)x->param >= sizeof says_true || !says_true[x->param]) != negated);
+}
+
+static struct ways apart(struct caser *c, struct sql_node *x, bool negated)
+{
+	struct sql_node *col[NULL_COLUMNS];
+	uint32_t n = 0;
+
+	if (is_null_test(x)) {
+		struct ways to = one(c, x, negated);
+
+		to.nulls = true;
+		return to;
+	}
+	if (null_columns(x, col, &n, false) && n > 0)
+		return patterns(c, x, negated, col, n);
+	switch (x->op) {
+	case SQL_AND:
+	case SQL_OR:
+		return (x->op == SQL_AND) != negated ? all_of(c, x->args, x->nargs, negated)
+						     : any_of(c, x->args, x->nargs, negated);
+	case SQL_CASE:
+		return cases(c, x, negated);
+	case SQL_IS:
+		return test(c, x, negated);
+	case SQL_CALL:
+		return call(c, x, negated);
+	case SQL_ANY_OF:
+		return strcmp(x->fn->name, "=") == 0 || strcmp(x->fn->name, "<>") == 0
+			       ? one(c, x, negated)
+			       : one_by_one(c, x, negated);
+	default:
+		return one(c, x, negated);
+	}
+}
+
+/* ---- groups ------------------------------------------------------------------------------- */
+
+static void take_way(struct sql_narrowing *w, const struct way *way)
+{
+	for (uint32_t k = 0; k < way->n; k++)
+		(void)sql_narrow_take(w, way->lit[k].x, way->lit[k].negated);
+}
+
+/* What is left of a column, in memory of its own; false: nothing. */
+static bool left(struct sql_narrowing *w, uint32_t col, struct sql_domain *to)
+{
+	struct sql_dom m = w->dom[col];
+	int64_t *set = arena_array(w->a, m.d.nset + 1UL, sizeof *set);
+	const char **texts = arena_array(w->a, m.d.nset + 1UL, sizeof *texts);
+
+	if (set == NULL || texts == NULL) {
+		w->nomem = true;
+		return false;
+	}
+	if (m.d.set != NULL)
+		m.d.set = memcpy(set, m.d.set, m.d.nset * sizeof *set);
+	if (m.d.texts != NULL)
+		m.d.texts = memcpy(texts, m.d.texts, m.d.nset * sizeof *texts);
+	if (!sql_dom_finish(&m))
+		return false;
+	*to = m.d;
+	return true;
+}
+
+/* One way for the group: narrowed alone, it is a case if it leaves something. */
+static bool add_case(struct sql_narrowing *w, struct sql_choice *g, const struct way *way)
+{
+	const uint32_t nc = w->scope->table->ncolumns;
+	struct sql_narrowing own = *w;
+	struct sql_narrow scratch = *w->out; /* orders of a branch alone are not kept */
+	struct sql_domain *dom = arena_array(w->a, g->ncols, sizeof *dom);
+
+	own.out = &scratch;
+	own.dom = arena_array(w->a, nc + 1UL, sizeof *own.dom);
+	if (dom == NULL || own.dom == NULL)
+		return false;
+	memcpy(own.dom, w->dom, nc * sizeof *own.dom);
+	take_way(&own, way);
+	if (own.nomem)
+		return false;
+	for (uint32_t k = 0; k < g->ncols; k++)
+		if (!left(&own, g->cols[k], &dom[k]))
+			return !own.nomem;
+	g->dom[g->n++] = dom;
+	return true;
+}
+
+static bool shares(const struct sql_expr *x, const uint32_t *cols, uint32_t n)
+{
+	for (uint32_t i = 0; i < x->ncols; i++)
+		for (uint32_t k = 0; k < n; k++)
+			if (x->cols[i] == cols[k])
+				return true;
+	return false;
+}
+
+static void add_columns(struct sql_choice *g, const struct sql_expr *x)
+{
+	for (uint32_t i = 0; i < x->ncols; i++)
+		if (!shares(&(struct sql_expr){.cols = &x->cols[i], .ncols = 1}, g->cols, g->ncols))
+			g->cols[g->ncols++] = x->cols[i];
+}
+
+/* The checks that share columns with the first, and theirs, as long as the ways are not too many.
+ */
+static struct ways gather(struct caser *c, struct sql_choice *g, struct ways *ways,
+	struct sql_expr *const *checks, uint32_t n, uint32_t first)
+{
+	struct ways to = ways[first];
+	bool grown = true;
+
+	g->check = first;
+	add_columns(g, checks[first]);
+	ways[first].n = 0;
+	while (grown) {
+		grown = false;
+		for (uint32_t k = 0; k < n; k++) {
+			struct ways more;
+
+			if (ways[k].n == 0 || !shares(checks[k], g->cols, g->ncols))
+				continue;
+			more = both(c, to, ways[k]);
+			ways[k].n = 0;
+			if (more.n == 0)
+				continue; /* too many: it is verified and redrawn */
+			to = more;
+			add_columns(g, checks[k]);
+			grown = true;
+		}
+	}
+	return to;
+}
+
+static enum sql_status impossible(const struct sql_narrowing *w, const struct sql_choice *g,
+	struct sql_expr *const *checks, struct err *e)
+{
+	const struct pg_table *t = w->scope->table;
+	const struct sql_expr *x = checks[g->check];
+
+	err_set(e, ERR_NO, "%s.%s.%s: none of the ways to satisfy CHECK %s has a value left",
+		t->schema, t->name, t->columns[x->cols[0]].name, x->text);
+	return SQL_FAILED;
+}
+
+static enum sql_status choice(struct caser *c, struct ways *ways, struct sql_expr *const *checks,
+	uint32_t n, uint32_t first, struct err *e)
+{
+	struct sql_narrowing *w = c->w;
+	struct sql_choice *g = &w->out->choices[w->out->nchoices];
+	struct ways to;
+
+	g->cols = arena_array(w->a, w->scope->table->ncolumns + 1UL, sizeof *g->cols);
+	g->dom = arena_array(w->a, MOST, sizeof *g->dom);
+	if (g->cols == NULL || g->dom == NULL)
+		return err_nomem(e);
+	to = gather(c, g, ways, checks, n, first);
+	g->nulls = to.nulls;
+	w->check = first;
+	for (uint32_t k = 0; k < to.n; k++)
+		if (!add_case(w, g, &to.way[k]))
+			return err_nomem(e);
+	if (g->n == 0)
+		return impossible(w, g, checks, e);
+	w->out->nchoices++;
+	return SQL_OK;
+}
+
+enum sql_status sql_narrow_cases(
+	struct sql_narrowing *w, struct sql_expr *const *checks, uint32_t n, struct err *e)
+{
+	struct caser c = {.w = w};
+	struct ways *ways = arena_array(w->a, n + 1UL, sizeof *ways);
+	enum sql_status st;
+
+	w->out->choices = arena_array(w->a, n + 1UL, sizeof *w->out->choices);
+	if (ways == NULL || w->out->choices == NULL)
+		return err_nomem(e);
+	for (uint32_t r = 0; r < w->out->nresidual; r++) {
+		uint32_t k = w->check = w->out->residual[r];
+
+		c.check = checks[k];
+		if (checks[k]->ncols > 0)
+			ways[k] = apart(&c, checks[k]->root, false);
+		if (ways[k].n == 1) {
+			take_way(w, &ways[k].way[0]);
+			ways[k].n = 0;
+		}
+	}
+	for (uint32_t k = 0; k < n; k++)
+		if (ways[k].n > 1 && (st = choice(&c, ways, checks, n, k, e)) != SQL_OK)
+			return st;
+	return w->nomem ? err_nomem(e) : SQL_OK;
+}

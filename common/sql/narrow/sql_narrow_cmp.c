@@ -1,0 +1,559 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/sql/narrow/sql_narrow.h"
+
+#include <math.h>
+
+#include "common/base/calendar.h"
+#include "common/base/num.h"
+
+/* Comparisons: a column with a constant, its length or a position in it, column with column. */
+
+static int mirror(int mask)
+{
+	return (mask & SQL_EQ) | ((mask & SQL_LT) ? SQL_GT : 0) | ((mask & SQL_GT) ? SQL_LT : 0);
+}
+
+/* The check being read says something of the column. */
+struct sql_dom *sql_dom_of(struct sql_narrowing *w, uint32_t col)
+{
+	struct sql_dom *m = &w->dom[col];
+	uint32_t *from;
+
+	if (w->check == UINT32_MAX || (m->nfrom > 0 && m->from[m->nfrom - 1] == w->check))
+		return m;
+	from = arena_array(w->a, m->nfrom + 1UL, sizeof *from);
+	if (from == NULL) {
+		w->nomem = true;
+		return m;
+	}
+	if (m->nfrom > 0)
+		memcpy(from, m->from, m->nfrom * sizeof *from);
+	from[m->nfrom++] = w->check;
+	m->from = from;
+	return m;
+}
+
+/* Casts that keep values and their order, taken off: the column below, or NULL. */
+const struct sql_node *sql_bare(const struct sql_node *x)
+{
+	while (sql_is_call(x, "cast")) {
+		unsigned from = x->args[0]->type.cls, to = x->type.cls;
+		bool kept = (sql_class_category(from) == 'S' && sql_class_category(to) == 'S') ||
+			    ((from == PG_INT2 || from == PG_INT4) &&
+				    (to == PG_INT4 || to == PG_INT8 || to == PG_NUMERIC ||
+					    to == PG_FLOAT8)) ||
+			    (from == PG_INT8 && to == PG_NUMERIC) ||
+			    (from == PG_FLOAT4 && to == PG_FLOAT8) ||
+			    (from == PG_DATE && (to == PG_TIMESTAMP || to == PG_TIMESTAMPTZ)) ||
+			    (from == PG_TIMESTAMP && to == PG_TIMESTAMPTZ);
+
+		if (!kept)
+			return NULL;
+		x = x->args[0];
+	}
+	return x;
+}
+
+const struct sql_node *sql_bare_column(const struct sql_node *x)
+{
+	const struct sql_node *c = sql_bare(x);
+
+	return c != NULL && c->op == SQL_COL ? c : NULL;
+}
+
+/* ---- constants in a column's units ------------------------------------------------------- */
+
+static int64_t floor_div(int64_t a, int64_t b)
+{
+	return a / b - (a % b < 0);
+}
+
+static bool num_point(const struct sql_num *n, int32_t scale, struct sql_point *p)
+{
+	struct sql_num f;
+	const char *why;
+
+	if (n->kind != SQL_NUM_FINITE || !sql_num_round(&f, n, scale, SQL_ROUND_DOWN, &why) ||
+		f.v > INT64_MAX || f.v < INT64_MIN)
+		return false;
+	p->floor = (int64_t)f.v;
+	p->exact = sql_num_cmp(&f, n) == 0;
+	return true;
+}
+
+/* The constant ${k}, compared with column ${c}, in the column's own units. */
+bool sql_point_of(const struct sql_dom *m, const struct sql_node *c, const struct sql_node *k,
+	struct sql_point *p)
+{
+	const unsigned col = c->type.cls, cls = k->type.cls;
+
+	*p = (struct sql_point){.now = k->now, .exact = true};
+	if (!vec_is_ordinal(m->vt))
+		return false;
+	if (sql_kind_of(cls) == SQL_K_NUM)
+		return num_point(&k->cval.v.n[0], m->vt == VT_DEC ? m->scale : 0, p);
+	if (sql_kind_of(cls) == SQL_K_F64) {
+		double d = k->cval.v.f[0];
+
+		if (!(fabs(d) < 9e15) || m->vt == VT_DEC)
+			return false;
+		p->floor = (int64_t)floor(d);
+		p->exact = floor(d) == d;
+		return true;
+	}
+	if (sql_kind_of(cls) != SQL_K_INT)
+		return false;
+	p->floor = k->cval.v.i[0];
+	if (col == PG_DATE && (cls == PG_TIMESTAMP || cls == PG_TIMESTAMPTZ)) {
+		if (!cal_ts_finite(p->floor))
+			return false;
+		p->exact = p->floor % CAL_DAY == 0;
+		p->floor = floor_div(p->floor, CAL_DAY);
+	} else if (cls == PG_DATE && col != PG_DATE) {
+		p->floor = sql_date_to_ts(p->floor);
+	} else if (m->vt == VT_DEC) {
+		return false;
+	}
+	return true;
+}
+
+const char *sql_text_const(struct sql_narrowing *w, const struct sql_node *k, bool unpad)
+{
+	struct vtext t = k->cval.v.t[0];
+	char *s;
+
+	while (unpad && t.n > 0 && t.p[t.n - 1] == ' ')
+		t.n--;
+	s = arena_strndup(w->a, t.n > 0 ? t.p : "", t.n);
+	w->nomem |= s == NULL;
+	return s != NULL ? s : "";
+}
+
+/* ---- one column against a constant --------------------------------------------------------- */
+
+static bool text_cmp(
+	struct sql_narrowing *w, const struct sql_node *c, const struct sql_node *k, int mask)
+{
+	const char *t = sql_text_const(w, k, c->type.cls == PG_BPCHAR);
+
+	if (mask == SQL_EQ)
+		w->nomem |= !sql_dom_texts(sql_dom_of(w, c->col), &t, 1, w->a);
+	else if (mask == (SQL_LT | SQL_GT))
+		w->nomem |= !sql_dom_not_text(sql_dom_of(w, c->col), t, w->a);
+	else
+		return false;
+	return true;
+}
+
+static bool column_cmp(
+	struct sql_narrowing *w, const struct sql_node *c, const struct sql_node *k, int mask)
+{
+	struct sql_dom *m = sql_dom_of(w, c->col);
+	struct sql_point p;
+
+	if (m->vt == VT_TEXT && sql_kind_of(k->type.cls) == SQL_K_STR)
+		return text_cmp(w, c, k, mask);
+	if (m->vt == VT_F64 && sql_kind_of(k->type.cls) == SQL_K_F64)
+		return sql_dom_float(m, mask, k->cval.v.f[0]);
+	if (!sql_point_of(m, c, k, &p))
+		return false;
+	w->nomem |= !sql_dom_bound(m, mask, p, w->a);
+	return true;
+}
+
+static bool is_length(const struct sql_node *x)
+{
+	return sql_is_call(x, "length") || sql_is_call(x, "char_length") ||
+	       sql_is_call(x, "character_length");
+}
+
+static bool is_trim(const struct sql_node *x)
+{
+	return sql_is_call(x, "btrim") || sql_is_call(x, "ltrim") || sql_is_call(x, "rtrim");
+}
+
+/* length(c), octet_length(c) or length(btrim(c)) against a number. */
+static bool length_cmp(struct sql_narrowing *w, const struct sql_node *f, int64_t k, int mask)
+{
+	const struct sql_node *arg = f->args[0], *c;
+	bool whole = is_length(f);
+	struct sql_dom *m;
+
+	if (is_trim(arg)) {
+		whole = false;
+		arg = arg->args[0];
+		if (mask & SQL_LT) /* at most so many after trimming: nothing before */
+			return false;
+	}
+	c = sql_bare_column(arg);
+	if (c == NULL || w->dom[c->col].vt != VT_TEXT)
+		return false;
+	m = sql_dom_of(w, c->col);
+	if (sql_is_call(f, "octet_length")) {
+		if (mask & SQL_LT) /* characters are never more than bytes */
+			sql_dom_length(m, mask, k);
+		else if (k > 0)
+			sql_dom_length(m, SQL_GT | SQL_EQ, (k + (mask == SQL_GT) + 3) / 4);
+		return false;
+	}
+	return sql_dom_length(m, mask, k) && whole && c->type.cls != PG_BPCHAR;
+}
+
+/* cardinality(array), array_length(array, 1), length(bytes) against a number */
+static void count_cmp(struct sql_narrowing *w, const struct sql_node *f, int64_t k, int mask)
+{
+	const struct sql_node *c = f->op == SQL_CALL ? sql_bare_column(f->args[0]) : NULL;
+	enum vtype vt = c != NULL ? w->dom[c->col].vt : VT_COUNT;
+
+	if (vt == VT_BYTES && (sql_is_call(f, "length") || sql_is_call(f, "octet_length")))
+		sql_dom_count(sql_dom_of(w, c->col), mask, k);
+	else if (vt == VT_RAW &&
+		 (sql_is_call(f, "cardinality") ||
+			 (sql_is_call(f, "array_length") && sql_is_value(f->args[1]) &&
+				 f->args[1]->cval.v.i[0] == 1)))
+		sql_dom_count(sql_dom_of(w, c->col), mask, k);
+}
+
+/* position(s in c) against a number */
+static bool position_cmp(struct sql_narrowing *w, const struct sql_node *f, int64_t k, int mask)
+{
+	const struct sql_node *c = sql_bare_column(f->args[0]), *s = f->args[1];
+	struct sql_dom *m;
+	int64_t at = mask == SQL_GT			   ? k + 1
+		     : mask == (SQL_GT | SQL_EQ)	   ? k
+		     : mask == (SQL_LT | SQL_GT) && k == 0 ? 1
+							   : 0;
+
+	if (c == NULL || !sql_is_value(s) || at < 1 || at > 10000)
+		return false;
+	m = sql_dom_of(w, c->col);
+	if (m->vt != VT_TEXT || s->cval.v.t[0].n == 0 || m->d.contains != NULL)
+		return false;
+	m->d.contains = sql_text_const(w, s, false);
+	m->d.contains_at = (uint32_t)at;
+	return c->type.cls != PG_BPCHAR;
+}
+
+static bool const_cmp(
+	struct sql_narrowing *w, const struct sql_node *x, const struct sql_node *k, int mask);
+
+/* greatest(a, b) < k: each is; least(a, b) > k: each is.  Constants among them say nothing. */
+static void minmax_cmp(
+	struct sql_narrowing *w, const struct sql_node *x, const struct sql_node *k, int mask)
+{
+	if (mask != (x->param > 0 ? SQL_LT : SQL_GT) &&
+		mask != (SQL_EQ | (x->param > 0 ? SQL_LT : SQL_GT)))
+		return;
+	for (uint32_t i = 0; i < x->nargs; i++)
+		if (x->args[i]->op != SQL_CONST)
+			(void)const_cmp(w, x->args[i], k, mask);
+}
+
+/* abs(c) < k */
+static bool abs_cmp(
+	struct sql_narrowing *w, const struct sql_node *x, const struct sql_node *k, int mask)
+{
+	const struct sql_node *c = sql_is_call(x, "abs") ? sql_bare_column(x->args[0]) : NULL;
+	struct sql_point p;
+	struct sql_dom *m;
+
+	if (c == NULL || (mask != SQL_LT && mask != (SQL_LT | SQL_EQ)) ||
+		!sql_point_of(&w->dom[c->col], c, k, &p) || !p.exact || p.floor == INT64_MIN)
+		return false;
+	m = sql_dom_of(w, c->col);
+	w->nomem |= !sql_dom_bound(m, mask, p, w->a);
+	p.floor = -p.floor;
+	w->nomem |= !sql_dom_bound(m, mirror(mask), p, w->a);
+	return false; /* of the least value it fails */
+}
+
+static bool set_step(struct sql_dom *m, int64_t step, int64_t rem)
+{
+	if (m->d.step != 0 || step <= 1 || !vec_is_ordinal(m->vt))
+		return false;
+	m->d.step = step;
+	m->d.rem = rem;
+	return false;
+}
+
+/* c % k = r; extract(dow or isodow from date) = r */
+static bool step_cmp(
+	struct sql_narrowing *w, const struct sql_node *x, const struct sql_node *k, int mask)
+{
+	enum { WEEK = 7, SATURDAY = 6 /* 2000-01-01 */ };
+	const struct sql_node *c;
+	int64_t step, rem;
+
+	if (mask != SQL_EQ || x->op != SQL_CALL || x->nargs != 2)
+		return false;
+	if ((sql_is_call(x, "%") || sql_is_call(x, "mod")) && sql_is_value(x->args[1]) &&
+		(c = sql_bare_column(x->args[0])) != NULL && w->dom[c->col].vt == VT_INT &&
+		sql_kind_of(x->args[1]->type.cls) == SQL_K_INT &&
+		sql_kind_of(k->type.cls) == SQL_K_INT) {
+		step = x->args[1]->cval.v.i[0];
+		rem = k->cval.v.i[0];
+		/* other than 0 the remainder has the sign of the value */
+		if (rem < 0 || rem >= step)
+			return false;
+		if (rem > 0)
+			(void)sql_dom_bound(sql_dom_of(w, c->col), SQL_GT | SQL_EQ,
+				(struct sql_point){.floor = 0, .exact = true}, w->a);
+		return set_step(sql_dom_of(w, c->col), step, rem);
+	}
+	if (sql_is_call(x, "extract") && sql_is_value(x->args[0]) && k->type.cls == PG_NUMERIC &&
+		x->args[1]->op == SQL_COL && w->dom[x->args[1]->col].vt == VT_DATE) {
+		const char *unit = sql_text_const(w, x->args[0], false);
+		struct sql_dom *m = sql_dom_of(w, x->args[1]->col);
+		struct sql_point day;
+
+		if ((strcmp(unit, "dow") != 0 && strcmp(unit, "isodow") != 0) ||
+			!num_point(&k->cval.v.n[0], 0, &day) || !day.exact || day.floor < 0 ||
+			day.floor > WEEK)
+			return false;
+		return set_step(m, WEEK, (day.floor - SATURDAY + WEEK) % WEEK);
+	}
+	return false;
+}
+
+static bool const_cmp(
+	struct sql_narrowing *w, const struct sql_node *x, const struct sql_node *k, int mask)
+{
+	const struct sql_node *c = sql_bare_column(x);
+
+	if (!sql_is_value(k))
+		return false;
+	if (c != NULL)
+		return column_cmp(w, c, k, mask);
+	if (sql_kind_of(k->type.cls) == SQL_K_INT) {
+		count_cmp(w, x, k->cval.v.i[0], mask);
+		if (is_length(x) || sql_is_call(x, "octet_length"))
+			return length_cmp(w, x, k->cval.v.i[0], mask);
+		if (sql_is_call(x, "position") || sql_is_call(x, "strpos"))
+			return position_cmp(w, x, k->cval.v.i[0], mask);
+	}
+	if (mask == SQL_EQ && sql_kind_of(k->type.cls) == SQL_K_STR)
+		return sql_narrow_text_part(w, x, sql_text_const(w, k, false));
+	if (step_cmp(w, x, k, mask) || abs_cmp(w, x, k, mask))
+		return true;
+	if (x->op == SQL_MINMAX)
+		minmax_cmp(w, x, k, mask);
+	/* btrim(c) <> '' */
+	if (is_trim(x) && mask == (SQL_LT | SQL_GT) && k->cval.v.t[0].n == 0 &&
+		(c = sql_bare_column(x->args[0])) != NULL && w->dom[c->col].vt == VT_TEXT)
+		sql_dom_length(sql_dom_of(w, c->col), SQL_GT | SQL_EQ, 1);
+	return false;
+}
+
+/* ---- columns against columns: pos - neg + k <mask> 0 ------------------------------------- */
+
+struct linear {
+	const struct sql_node *pos, *neg;
+	int64_t k;
+	bool arithmetic; /* something may overflow */
+};
+
+static bool add_const(struct linear *l, int64_t v, int sign)
+{
+	return !(sign > 0 ? __builtin_add_overflow(l->k, v, &l->k)
+			  : __builtin_sub_overflow(l->k, v, &l->k));
+}
+
+/* ${usec}: timestamps take part: everything is counted in microseconds. */
+static bool linear_of(struct linear *l, const struct sql_node *x, int sign, bool usec)
+{
+	const struct sql_node *c = sql_bare_column(x);
+	int64_t v;
+
+	if (c != NULL) {
+		const struct sql_node **to = sign > 0 ? &l->pos : &l->neg;
+
+		if (*to != NULL)
+			return false;
+		*to = c;
+		return true;
+	}
+	if (sql_is_value(x)) {
+		if (x->type.cls == PG_INTERVAL) {
+			const struct sql_ivl *iv = &x->cval.v.iv[0];
+
+			return usec && iv->months == 0 &&
+			       !__builtin_mul_overflow((int64_t)iv->days, CAL_DAY, &v) &&
+			       !__builtin_add_overflow(v, iv->us, &v) && add_const(l, v, sign);
+		}
+		if (sql_kind_of(x->type.cls) != SQL_K_INT ||
+			(usec && (x->type.cls != PG_INT4 && x->type.cls != PG_INT2)))
+			return false;
+		v = x->cval.v.i[0];
+		return !(usec && __builtin_mul_overflow(v, CAL_DAY, &v)) && add_const(l, v, sign);
+	}
+	if ((sql_is_call(x, "+") || sql_is_call(x, "-")) && x->nargs == 2 &&
+		(sql_kind_of(x->type.cls) == SQL_K_INT || x->type.cls == PG_INTERVAL)) {
+		l->arithmetic = true;
+		return linear_of(l, x->args[0], sign, usec) &&
+		       linear_of(l, x->args[1], sql_is_call(x, "+") ? sign : -sign, usec);
+	}
+	return false;
+}
+
+static bool mentions(const struct sql_node *x, unsigned cls)
+{
+	if (x->type.cls == cls)
+		return true;
+	for (uint32_t k = 0; k < x->nargs; k++)
+		if (mentions(x->args[k], cls))
+			return true;
+	return false;
+}
+
+static void add_order(struct sql_narrowing *w, uint32_t left, uint32_t right, int64_t gap)
+{
+	struct sql_narrow *o = w->out;
+	struct sql_order *to;
+
+	for (uint32_t k = 0; k < o->norders; k++)
+		if (o->orders[k].left == left && o->orders[k].right == right &&
+			o->orders[k].gap == gap)
+			return;
+	to = arena_array(w->a, o->norders + 1UL, sizeof *to);
+	if (to == NULL) {
+		w->nomem = true;
+		return;
+	}
+	if (o->norders > 0)
+		memcpy(to, o->orders, o->norders * sizeof *to);
+	to[o->norders++] = (struct sql_order){left, right, gap};
+	o->orders = to;
+	sql_dom_of(w, left);
+	sql_dom_of(w, right);
+}
+
+static bool add_differ(struct sql_narrowing *w, uint32_t left, uint32_t right)
+{
+	struct sql_narrow *o = w->out;
+	struct sql_differ *to;
+
+	for (uint32_t k = 0; k < o->ndiffers; k++)
+		if (o->differs[k].left == left && o->differs[k].right == right)
+			return true;
+	to = arena_array(w->a, o->ndiffers + 1UL, sizeof *to);
+	if (to == NULL) {
+		w->nomem = true;
+		return false;
+	}
+	if (o->ndiffers > 0)
+		memcpy(to, o->differs, o->ndiffers * sizeof *to);
+	to[o->ndiffers++] = (struct sql_differ){left, right};
+	o->differs = to;
+	return true;
+}
+
+static bool is_moment(const struct sql_dom *m)
+{
+	return m->vt == VT_DATE || m->vt == VT_TS || m->vt == VT_TSTZ;
+}
+
+/* Columns whose values lie on one line. */
+static bool comparable(const struct sql_dom *l, const struct sql_dom *r)
+{
+	if (is_moment(l) && is_moment(r))
+		return true;
+	return l->vt == r->vt && vec_is_ordinal(l->vt) &&
+	       (l->vt != VT_DEC || l->scale == r->scale) &&
+	       (l->vt != VT_ENUM || l->base.type == r->base.type);
+}
+
+/* gap is in microseconds; between two dates it is counted in days, upwards. */
+static int64_t gap_of(const struct sql_dom *l, const struct sql_dom *r, int64_t gap, bool usec)
+{
+	if (!usec || l->vt != VT_DATE || r->vt != VT_DATE)
+		return gap;
+	return -floor_div(-gap, CAL_DAY);
+}
+
+static bool order_cmp(
+	struct sql_narrowing *w, const struct sql_node *l, const struct sql_node *r, int mask)
+{
+	const bool usec = mentions(l, PG_TIMESTAMP) || mentions(r, PG_TIMESTAMP) ||
+			  mentions(l, PG_TIMESTAMPTZ) || mentions(r, PG_TIMESTAMPTZ);
+	struct linear s = {.k = 0};
+	struct sql_dom *p, *n;
+
+	if (!linear_of(&s, l, 1, usec) || !linear_of(&s, r, -1, usec) || s.pos == NULL ||
+		s.neg == NULL || s.pos->col == s.neg->col)
+		return false;
+	p = &w->dom[s.pos->col];
+	n = &w->dom[s.neg->col];
+	if (mask == (SQL_LT | SQL_GT) && s.k == 0 && !s.arithmetic)
+		return add_differ(w, s.pos->col, s.neg->col);
+	if (!comparable(p, n) || mask == (SQL_LT | SQL_GT) || s.k > INT64_MAX / 2 ||
+		s.k < -(INT64_MAX / 2) || (s.arithmetic && p->vt == VT_DEC))
+		return false;
+	if ((mask & SQL_LT) == 0)
+		add_order(w, s.pos->col, s.neg->col, gap_of(p, n, -s.k + (mask == SQL_GT), usec));
+	if ((mask & SQL_GT) == 0)
+		add_order(w, s.neg->col, s.pos->col, gap_of(n, p, s.k + (mask == SQL_LT), usec));
+	return !s.arithmetic;
+}
+
+/* c = round(c, 2); date_trunc('hour', c) = c */
+static bool rounded(struct sql_narrowing *w, const struct sql_node *f, const struct sql_node *of)
+{
+	static const struct {
+		const char *unit;
+		int64_t usec;
+	} units[] = {{"second", CAL_DAY / 86400}, {"minute", CAL_DAY / 1440},
+		{"hour", CAL_DAY / 24}, {"day", CAL_DAY}};
+	const struct sql_node *c = sql_bare_column(of), *d = NULL;
+	const bool cut = sql_is_call(f, "round") || sql_is_call(f, "trunc");
+	struct sql_dom *m;
+
+	if (c == NULL || f->op != SQL_CALL || f->nargs != 2)
+		return false;
+	d = sql_bare_column(f->args[cut ? 0 : 1]);
+	if (d == NULL || d->col != c->col)
+		return false;
+	m = sql_dom_of(w, c->col);
+	if (cut && m->vt == VT_DEC && sql_is_value(f->args[1])) {
+		int64_t scale = f->args[1]->cval.v.i[0];
+
+		if (scale >= 0 && scale < m->scale)
+			(void)set_step(m, num_pow10((unsigned)(m->scale - scale)), 0);
+		return true;
+	}
+	if (!sql_is_call(f, "date_trunc") || (m->vt != VT_TS && m->vt != VT_TSTZ))
+		return false;
+	for (size_t i = 0; i < sizeof units / sizeof units[0]; i++)
+		if (strcmp(sql_text_const(w, f->args[0], false), units[i].unit) == 0)
+			(void)set_step(m, units[i].usec, 0);
+	return true;
+}
+
+bool sql_narrow_compare(
+	struct sql_narrowing *w, const struct sql_node *l, const struct sql_node *r, int mask)
+{
+	const struct sql_node *p, *q;
+
+	if (l->op == SQL_CONST)
+		return const_cmp(w, r, l, mirror(mask));
+	if (r->op == SQL_CONST && const_cmp(w, l, r, mask))
+		return true;
+	if (order_cmp(w, l, r, mask))
+		return true;
+	if (mask == SQL_EQ && (sql_narrow_fold(w, l, r) || sql_narrow_fold(w, r, l)))
+		return false;
+	if (mask == SQL_EQ && (rounded(w, l, r) || rounded(w, r, l)))
+		return false;
+	/* values without an order, as uuid and text, can still differ */
+	p = sql_bare_column(l);
+	q = sql_bare_column(r);
+	if (p == NULL || q == NULL || p->col == q->col || vec_is_ordinal(w->dom[p->col].vt))
+		return false;
+	if (mask == (SQL_LT | SQL_GT))
+		return add_differ(w, p->col, q->col);
+	/* that one is before the other is of use to who can swap them */
+	if (w->dom[p->col].vt == w->dom[q->col].vt && (mask & SQL_LT) == 0)
+		add_order(w, p->col, q->col, mask == SQL_GT);
+	if (w->dom[p->col].vt == w->dom[q->col].vt && (mask & SQL_GT) == 0)
+		add_order(w, q->col, p->col, mask == SQL_LT);
+	return false;
+}

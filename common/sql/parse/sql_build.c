@@ -1,0 +1,483 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/sql/parse/sql_build.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/base/num.h"
+
+/* From PostgreSQL's tree to the typed one: a builder a kind of node. */
+
+const char *sql_str_of(const PgQuery__Node *n)
+{
+	return n->node_case == PG_QUERY__NODE__NODE_STRING ? n->string->sval : NULL;
+}
+
+struct sql_node *sql_checked(struct sql_comp *c, struct sql_node *x, enum sql_status *st)
+{
+	return x != NULL ? x : sql_oom(c, st);
+}
+
+/* Build ${n} nodes into a new array. */
+struct sql_node **sql_build_all(
+	struct sql_comp *c, PgQuery__Node *const *from, size_t n, enum sql_status *st)
+{
+	struct sql_node **x = arena_array(c->a, n + 1, sizeof(struct sql_node *));
+
+	if (x == NULL)
+		return sql_oom(c, st);
+	for (size_t k = 0; k < n; k++)
+		if ((x[k] = sql_build(c, from[k], st)) == NULL)
+			return NULL;
+	return x;
+}
+
+struct sql_node *sql_negate(struct sql_comp *c, struct sql_node *x, enum sql_status *st)
+{
+	return x == NULL ? NULL : sql_call(c, "not", &x, 1, st);
+}
+
+struct sql_node *sql_as_bool(struct sql_comp *c, struct sql_node *x, enum sql_status *st)
+{
+	return x == NULL ? NULL : sql_coerce(c, x, sql_type_of(PG_BOOL), -1, SQL_IMPLICIT, st);
+}
+
+/* ---- leaves ----------------------------------------------------------------------- */
+
+static struct sql_node *column(struct sql_comp *c, uint32_t k, struct pg_base b,
+	const char *collation, enum sql_status *st)
+{
+	struct sql_node *x = sql_node_new(c, SQL_COL, sql_type_from_pg(b.type), 0);
+
+	if (x == NULL)
+		return sql_oom(c, st);
+	x->col = k;
+	x->typmod = b.typmod;
+	if (collation != NULL && x->coll != SQL_COLL_NONE)
+		x->coll = strcmp(collation, "C") == 0 || strcmp(collation, "POSIX") == 0 ||
+					  strcmp(collation, "pg_catalog.C") == 0 ||
+					  strcmp(collation, "pg_catalog.POSIX") == 0
+				  ? SQL_COLL_C
+				  : SQL_COLL_OTHER;
+	return x;
+}
+
+static struct sql_node *table_column(struct sql_comp *c, uint32_t k, enum sql_status *st)
+{
+	const struct pg_column *p = &c->scope->table->columns[k];
+
+	return column(c, k, pg_base_of(p->type, p->typmod), p->collation, st);
+}
+
+static struct sql_node *param(struct sql_comp *c, const char *name)
+{
+	for (uint32_t k = 0; k < c->nparams; k++)
+		if (c->params[k].name != NULL && strcmp(c->params[k].name, name) == 0)
+			return c->params[k].value;
+	return NULL;
+}
+
+/* fatura_id.data_emissao: a parent's column, where the scope knows such names. */
+static struct sql_node *named_column(
+	struct sql_comp *c, const PgQuery__ColumnRef *r, enum sql_status *st)
+{
+	const char *part[8];
+	uint32_t n = 0;
+	int k;
+
+	if (r->n_fields > 8)
+		return sql_fail(c, st, "a name of more than 8 parts");
+	for (; n < r->n_fields; n++)
+		if ((part[n] = sql_str_of(r->fields[n])) == NULL)
+			return sql_refuse(c, st, "a whole row");
+	k = c->scope->names->column(c->scope->names->ctx, part, n, c->e);
+	if (k == -1)
+		*st = SQL_FAILED;
+	return k == -1 ? NULL : table_column(c, (uint32_t)k, st);
+}
+
+static struct sql_node *build_column(
+	struct sql_comp *c, const PgQuery__Node *n, enum sql_status *st)
+{
+	const PgQuery__ColumnRef *r = n->column_ref;
+	const char *name = sql_str_of(r->fields[r->n_fields - 1]);
+	struct sql_node *p;
+	int k;
+
+	if (name == NULL)
+		return sql_refuse(c, st, "a whole row");
+	if ((p = param(c, name)) != NULL)
+		return p;
+	if (c->scope->domain != NULL && r->n_fields == 1 && strcmp(name, "value") == 0)
+		return column(c, c->scope->domain_column,
+			pg_base_of(c->scope->domain, c->scope->domain->typmod),
+			c->scope->domain->collation, st);
+	if (c->scope->table == NULL || c->nparams > 0)
+		return sql_fail(c, st, "column %s does not exist", name);
+	if (r->n_fields > 1 && c->scope->names != NULL)
+		return named_column(c, r, st);
+	if (r->n_fields > 1) {
+		const char *t = sql_str_of(r->fields[r->n_fields - 2]);
+
+		if (t == NULL || strcmp(t, c->scope->table->name) != 0)
+			return sql_refuse(c, st, "%s.%s: a column of another table",
+				t != NULL ? t : "?", name);
+	}
+	k = pg_column_named(c->scope->table, name);
+	if (k < 0)
+		return sql_fail(c, st, "column %s does not exist in %s.%s", name,
+			c->scope->table->schema, c->scope->table->name);
+	return table_column(c, (uint32_t)k, st);
+}
+
+static struct sql_node *build_param(struct sql_comp *c, const PgQuery__Node *n, enum sql_status *st)
+{
+	int32_t k = n->param_ref->number;
+
+	if (k < 1 || (uint32_t)k > c->nparams)
+		return sql_fail(c, st, "there is no parameter $%d", k);
+	return c->params[k - 1].value;
+}
+
+static struct sql_node *number(struct sql_comp *c, const char *text, enum sql_status *st)
+{
+	struct sql_node *x = sql_const_text(c, text, strlen(text));
+	int64_t i;
+
+	if (x == NULL)
+		return sql_oom(c, st);
+	if (num_parse_i64(text, strlen(text), &i))
+		return sql_checked(c,
+			sql_const_int(
+				c, i == (int32_t)i ? (unsigned)PG_INT4 : (unsigned)PG_INT8, i),
+			st);
+	return sql_coerce(c, x, sql_type_of(PG_NUMERIC), -1, SQL_IMPLICIT, st);
+}
+
+static struct sql_node *build_const(struct sql_comp *c, const PgQuery__Node *n, enum sql_status *st)
+{
+	const PgQuery__AConst *k = n->a_const;
+
+	if (k->isnull)
+		return sql_checked(c, sql_const_null(c, sql_type_of(SQL_UNKNOWN)), st);
+	switch (k->val_case) {
+	case PG_QUERY__A__CONST__VAL_IVAL:
+		return sql_checked(c, sql_const_int(c, PG_INT4, k->ival->ival), st);
+	case PG_QUERY__A__CONST__VAL_FVAL:
+		return number(c, k->fval->fval, st);
+	case PG_QUERY__A__CONST__VAL_BOOLVAL:
+		return sql_checked(c, sql_const_int(c, PG_BOOL, k->boolval->boolval != 0), st);
+	case PG_QUERY__A__CONST__VAL_SVAL:
+		return sql_checked(c, sql_const_text(c, k->sval->sval, strlen(k->sval->sval)), st);
+	default:
+		return sql_refuse(c, st, "a bit string");
+	}
+}
+
+static struct sql_node *build_clock(struct sql_comp *c, const PgQuery__Node *n, enum sql_status *st)
+{
+	static const uint8_t cls[] = {
+		[PG_QUERY__SQLVALUE_FUNCTION_OP__SVFOP_CURRENT_DATE] = PG_DATE,
+		[PG_QUERY__SQLVALUE_FUNCTION_OP__SVFOP_CURRENT_TIMESTAMP] = PG_TIMESTAMPTZ,
+		[PG_QUERY__SQLVALUE_FUNCTION_OP__SVFOP_CURRENT_TIMESTAMP_N] = PG_TIMESTAMPTZ,
+		[PG_QUERY__SQLVALUE_FUNCTION_OP__SVFOP_LOCALTIMESTAMP] = PG_TIMESTAMP,
+		[PG_QUERY__SQLVALUE_FUNCTION_OP__SVFOP_LOCALTIMESTAMP_N] = PG_TIMESTAMP,
+	};
+	unsigned op = n->sqlvalue_function->op;
+	struct sql_node *x;
+
+	if (op >= sizeof cls || cls[op] == 0)
+		return sql_refuse(c, st, "%s",
+			op >= PG_QUERY__SQLVALUE_FUNCTION_OP__SVFOP_CURRENT_ROLE
+				? "CURRENT_USER and its like"
+				: "CURRENT_TIME");
+	x = sql_const_int(c, cls[op], cls[op] == PG_DATE ? c->scope->as_of : sql_now(c->scope));
+	if (x == NULL)
+		return sql_oom(c, st);
+	x->now = true;
+	return x;
+}
+
+/* ---- casts, collations ---------------------------------------------------------------- */
+
+static struct sql_node *build_cast(struct sql_comp *c, const PgQuery__Node *n, enum sql_status *st)
+{
+	struct sql_node *x;
+	struct sql_type t;
+	int32_t typmod;
+
+	if (!sql_type_lookup(c, n->type_cast->type_name, &t, &typmod, st) ||
+		(x = sql_build(c, n->type_cast->arg, st)) == NULL)
+		return NULL;
+	return sql_coerce(c, x, t, typmod, SQL_EXPLICIT, st);
+}
+
+static struct sql_node *build_collate(
+	struct sql_comp *c, const PgQuery__Node *n, enum sql_status *st)
+{
+	const PgQuery__CollateClause *k = n->collate_clause;
+	const char *name = sql_str_of(k->collname[k->n_collname - 1]);
+	struct sql_node *x = sql_build(c, k->arg, st), *y;
+
+	if (x == NULL)
+		return NULL;
+	if (x->type.cls == SQL_UNKNOWN &&
+		(x = sql_coerce(c, x, sql_type_of(PG_TEXT), -1, SQL_IMPLICIT, st)) == NULL)
+		return NULL;
+	if (x->coll == SQL_COLL_NONE)
+		return sql_fail(c, st, "%s has no collation", sql_type_name(x->type));
+	/* a node of its own: what it stands for keeps its collation */
+	y = sql_relabelled(c, x, x->type);
+	if (y == NULL)
+		return sql_oom(c, st);
+	y->coll_explicit = true;
+	y->coll = name == NULL					 ? SQL_COLL_OTHER
+		  : strcmp(name, "default") == 0		 ? SQL_COLL_DEFAULT
+		  : !strcmp(name, "C") || !strcmp(name, "POSIX") ? SQL_COLL_C
+								 : SQL_COLL_OTHER;
+	return y;
+}
+
+/* ---- logic ------------------------------------------------------------------------ */
+
+static struct sql_node *build_bool(struct sql_comp *c, const PgQuery__Node *n, enum sql_status *st)
+{
+	const PgQuery__BoolExpr *b = n->bool_expr;
+	struct sql_node *x;
+
+	if (b->boolop == PG_QUERY__BOOL_EXPR_TYPE__NOT_EXPR)
+		return sql_negate(c, sql_as_bool(c, sql_build(c, b->args[0], st), st), st);
+	x = sql_node_new(c, b->boolop == PG_QUERY__BOOL_EXPR_TYPE__AND_EXPR ? SQL_AND : SQL_OR,
+		sql_type_of(PG_BOOL), (uint32_t)b->n_args);
+	if (x == NULL)
+		return sql_oom(c, st);
+	for (size_t k = 0; k < b->n_args; k++)
+		if ((x->args[k] = sql_as_bool(c, sql_build(c, b->args[k], st), st)) == NULL)
+			return NULL;
+	return sql_checked(c, sql_fold(c, x), st);
+}
+
+struct sql_node *sql_test(
+	struct sql_comp *c, struct sql_node *x, enum sql_is is, enum sql_status *st)
+{
+	struct sql_node *t;
+
+	if (x == NULL)
+		return NULL;
+	t = sql_node_new(c, SQL_IS, sql_type_of(PG_BOOL), 1);
+	if (t == NULL)
+		return sql_oom(c, st);
+	t->param = (int32_t)is;
+	t->args[0] = x;
+	return sql_checked(c, sql_fold(c, t), st);
+}
+
+/* ROW(...) IS [NOT] NULL: every field is. */
+static struct sql_node *row_test(
+	struct sql_comp *c, struct sql_node **x, uint32_t n, enum sql_is is, enum sql_status *st)
+{
+	struct sql_node *all = sql_node_new(c, SQL_AND, sql_type_of(PG_BOOL), n);
+
+	if (all == NULL)
+		return sql_oom(c, st);
+	for (uint32_t k = 0; k < n; k++)
+		if ((all->args[k] = sql_test(c, x[k], is, st)) == NULL)
+			return NULL;
+	return sql_checked(c, sql_fold(c, all), st);
+}
+
+static bool whole_row(const struct sql_comp *c, const PgQuery__Node *n)
+{
+	const PgQuery__ColumnRef *r = n->column_ref;
+
+	if (n->node_case != PG_QUERY__NODE__NODE_COLUMN_REF || c->scope->table == NULL ||
+		c->nparams > 0)
+		return false;
+	if (r->fields[r->n_fields - 1]->node_case == PG_QUERY__NODE__NODE_A_STAR)
+		return true;
+	return r->n_fields == 1 && sql_str_of(r->fields[0]) != NULL &&
+	       strcmp(sql_str_of(r->fields[0]), c->scope->table->name) == 0 &&
+	       pg_column_named(c->scope->table, c->scope->table->name) < 0;
+}
+
+static struct sql_node *build_null_test(
+	struct sql_comp *c, const PgQuery__Node *n, enum sql_status *st)
+{
+	const PgQuery__NullTest *t = n->null_test;
+	const enum sql_is is = t->nulltesttype == PG_QUERY__NULL_TEST_TYPE__IS_NULL
+				       ? SQL_IS_NULL
+				       : SQL_IS_NOT_NULL;
+	struct sql_node **x;
+
+	if (t->arg->node_case == PG_QUERY__NODE__NODE_ROW_EXPR) {
+		x = sql_build_all(c, t->arg->row_expr->args, t->arg->row_expr->n_args, st);
+		return x == NULL ? NULL
+				 : row_test(c, x, (uint32_t)t->arg->row_expr->n_args, is, st);
+	}
+	if (whole_row(c, t->arg)) {
+		uint32_t nc = c->scope->table->ncolumns;
+
+		x = arena_array(c->a, nc + 1, sizeof(struct sql_node *));
+		if (x == NULL)
+			return sql_oom(c, st);
+		for (uint32_t k = 0; k < nc; k++)
+			if ((x[k] = table_column(c, k, st)) == NULL)
+				return NULL;
+		return row_test(c, x, nc, is, st);
+	}
+	return sql_test(c, sql_build(c, t->arg, st), is, st);
+}
+
+static struct sql_node *build_bool_test(
+	struct sql_comp *c, const PgQuery__Node *n, enum sql_status *st)
+{
+	static const uint8_t is[] = {
+		[PG_QUERY__BOOL_TEST_TYPE__IS_TRUE] = SQL_IS_TRUE,
+		[PG_QUERY__BOOL_TEST_TYPE__IS_NOT_TRUE] = SQL_IS_NOT_TRUE,
+		[PG_QUERY__BOOL_TEST_TYPE__IS_FALSE] = SQL_IS_FALSE,
+		[PG_QUERY__BOOL_TEST_TYPE__IS_NOT_FALSE] = SQL_IS_NOT_FALSE,
+		[PG_QUERY__BOOL_TEST_TYPE__IS_UNKNOWN] = SQL_IS_NULL,
+		[PG_QUERY__BOOL_TEST_TYPE__IS_NOT_UNKNOWN] = SQL_IS_NOT_NULL,
+	};
+
+	return sql_test(c, sql_as_bool(c, sql_build(c, n->boolean_test->arg, st), st),
+		(enum sql_is)is[n->boolean_test->booltesttype], st);
+}
+
+/* ARRAY of columns of a domain is an array of that domain, whose checks then hold for what is
+ * brought to its type. */
+static bool all_of_domains(const struct sql_comp *c, struct sql_node *const *el, size_t n)
+{
+	for (size_t k = 0; k < n; k++)
+		if (el[k]->op != SQL_COL || c->scope->table == NULL ||
+			c->scope->table->columns[el[k]->col].type->cls != PG_DOMAIN)
+			return false;
+	return n > 0;
+}
+
+static struct sql_node *build_array(struct sql_comp *c, const PgQuery__Node *n, enum sql_status *st)
+{
+	const PgQuery__AArrayExpr *e = n->a_array_expr;
+	struct sql_node **el = sql_build_all(c, e->elements, e->n_elements, st), *x;
+	struct sql_type t;
+
+	if (el == NULL ||
+		!sql_common_type(c, el, (uint32_t)e->n_elements, "array elements", &t, st))
+		return NULL;
+	if (t.cls == PG_ARRAY)
+		return sql_refuse(c, st, "an array of arrays");
+	if (all_of_domains(c, el, e->n_elements))
+		return sql_refuse(c, st, "an array of a domain's values");
+	for (size_t k = 0; k < e->n_elements; k++)
+		if ((el[k] = sql_coerce(c, el[k], t, -1, SQL_IMPLICIT, st)) == NULL)
+			return NULL;
+	x = sql_node_new(c, SQL_ARRAY,
+		(struct sql_type){.cls = PG_ARRAY, .elem = t.cls, .pg = t.pg},
+		(uint32_t)e->n_elements);
+	if (x == NULL)
+		return sql_oom(c, st);
+	for (size_t k = 0; k < e->n_elements; k++) {
+		x->args[k] = el[k];
+		x->fails |= el[k]->fails;
+	}
+	return x;
+}
+
+/* a[k]: one subscript, no slice. */
+static struct sql_node *build_subscript(
+	struct sql_comp *c, const PgQuery__Node *n, enum sql_status *st)
+{
+	const PgQuery__AIndirection *e = n->a_indirection;
+	struct sql_node *args[2];
+
+	if (e->n_indirection != 1 ||
+		e->indirection[0]->node_case != PG_QUERY__NODE__NODE_A_INDICES ||
+		e->indirection[0]->a_indices->is_slice)
+		return sql_refuse(c, st, "a slice, a field or several subscripts");
+	if ((args[0] = sql_build(c, e->arg, st)) == NULL ||
+		(args[1] = sql_build(c, e->indirection[0]->a_indices->uidx, st)) == NULL)
+		return NULL;
+	if (args[0]->type.cls != PG_ARRAY)
+		return sql_refuse(c, st, "a subscript of %s", sql_type_name(args[0]->type));
+	return sql_call(c, "[]", args, 2, st);
+}
+
+static struct sql_node *build_row(struct sql_comp *c, const PgQuery__Node *n, enum sql_status *st)
+{
+	(void)n;
+	return sql_refuse(c, st, "a row value");
+}
+
+/* ---- dispatch ---------------------------------------------------------------------- */
+
+static const struct {
+	PgQuery__Node__NodeCase kind;
+	const char *name;
+	sql_builder *build;
+} builders[] = {
+	{PG_QUERY__NODE__NODE_COLUMN_REF, "column", build_column},
+	{PG_QUERY__NODE__NODE_A_CONST, "constant", build_const},
+	{PG_QUERY__NODE__NODE_A_EXPR, "operator", sql_build_expr},
+	{PG_QUERY__NODE__NODE_TYPE_CAST, "cast", build_cast},
+	{PG_QUERY__NODE__NODE_BOOL_EXPR, "AND, OR, NOT", build_bool},
+	{PG_QUERY__NODE__NODE_NULL_TEST, "IS NULL", build_null_test},
+	{PG_QUERY__NODE__NODE_BOOLEAN_TEST, "IS TRUE", build_bool_test},
+	{PG_QUERY__NODE__NODE_FUNC_CALL, "function", sql_build_func},
+	{PG_QUERY__NODE__NODE_A_ARRAY_EXPR, "ARRAY", build_array},
+	{PG_QUERY__NODE__NODE_CASE_EXPR, "CASE", sql_build_case},
+	{PG_QUERY__NODE__NODE_COALESCE_EXPR, "COALESCE", sql_build_coalesce},
+	{PG_QUERY__NODE__NODE_MIN_MAX_EXPR, "GREATEST", sql_build_minmax},
+	{PG_QUERY__NODE__NODE_SQLVALUE_FUNCTION, "CURRENT_DATE", build_clock},
+	{PG_QUERY__NODE__NODE_COLLATE_CLAUSE, "COLLATE", build_collate},
+	{PG_QUERY__NODE__NODE_PARAM_REF, "parameter", build_param},
+	{PG_QUERY__NODE__NODE_ROW_EXPR, "ROW", build_row},
+	{PG_QUERY__NODE__NODE_A_INDIRECTION, "subscript", build_subscript},
+};
+
+/* What stopped us, in words, for kinds there is no builder for. */
+static const char *kind_name(PgQuery__Node__NodeCase kind)
+{
+	switch (kind) {
+	case PG_QUERY__NODE__NODE_SUB_LINK:
+		return "a subquery";
+	case PG_QUERY__NODE__NODE_XML_EXPR:
+		return "an XML function";
+	case PG_QUERY__NODE__NODE_NAMED_ARG_EXPR:
+		return "a named argument";
+	default:
+		return "this kind of expression";
+	}
+}
+
+/* Arguments of inlined functions are shared: a small tree can stand for a huge one. */
+static uint32_t weigh(struct sql_node *x)
+{
+	uint64_t w = 1;
+
+	if (x->weight != 0)
+		return x->weight;
+	for (uint32_t k = 0; k < x->nargs; k++)
+		w += weigh(x->args[k]);
+	x->weight = w > UINT32_MAX ? UINT32_MAX : (uint32_t)w;
+	return x->weight;
+}
+
+struct sql_node *sql_build(struct sql_comp *c, const PgQuery__Node *n, enum sql_status *st)
+{
+	struct sql_node *x = NULL;
+
+	if (c->depth >= SQL_MAX_DEPTH)
+		return sql_refuse(c, st, "nesting deeper than %d levels", SQL_MAX_DEPTH);
+	c->depth++;
+	for (size_t k = 0; k < sizeof builders / sizeof builders[0]; k++)
+		if (builders[k].kind == n->node_case) {
+			x = builders[k].build(c, n, st);
+			c->depth--;
+			if (x != NULL && weigh(x) > SQL_MAX_NODES)
+				return sql_refuse(
+					c, st, "a tree of more than %d nodes", SQL_MAX_NODES);
+			return x;
+		}
+	c->depth--;
+	return sql_refuse(c, st, "%s", kind_name(n->node_case));
+}

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/sql/sql_int.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <pg_query.h>
+
+#include "common/base/err.h"
+
+/*
+ * The tree is unpacked by protobuf-c, which recurses once per level: 10,000 terms
+ * of a + a + ... overflow 8 MB of stack.  So text is bounded, and what is longer
+ * than a few hundred terms is parsed on a stack of its own.
+ */
+enum { PARSE_INLINE = 2048, PARSE_STACK = 256 << 20 };
+
+struct parse_job {
+	const char *sql;
+	struct arena *tmp;
+	PgQuery__ParseResult *tree;
+	char *message;
+	int cursor;
+	bool oom;
+};
+
+static void *tree_alloc(void *arena, size_t n)
+{
+	return arena_alloc(arena, n);
+}
+
+static void tree_free(void *arena, void *p)
+{
+	(void)arena;
+	(void)p;
+}
+
+static void *parse_run(void *arg)
+{
+	struct parse_job *j = arg;
+	ProtobufCAllocator alloc = {tree_alloc, tree_free, j->tmp};
+	PgQueryProtobufParseResult r = pg_query_parse_protobuf(j->sql);
+
+	if (r.error != NULL) {
+		j->message = arena_strdup(j->tmp, r.error->message);
+		j->cursor = r.error->cursorpos;
+		j->oom = j->message == NULL;
+	} else {
+		j->tree = pg_query__parse_result__unpack(
+			&alloc, r.parse_tree.len, (const uint8_t *)r.parse_tree.data);
+		j->oom = j->tree == NULL;
+	}
+	pg_query_free_protobuf_parse_result(r);
+	return NULL;
+}
+
+static int parse_threaded(struct parse_job *j, struct err *e)
+{
+	pthread_attr_t attr;
+	pthread_t t;
+	int rc;
+
+	if (pthread_attr_init(&attr) != 0)
+		return err_nomem(e);
+	rc = pthread_attr_setstacksize(&attr, PARSE_STACK);
+	if (rc == 0)
+		rc = pthread_create(&t, &attr, parse_run, j);
+	pthread_attr_destroy(&attr);
+	if (rc != 0)
+		return err_nomem(e);
+	pthread_join(t, NULL);
+	return 0;
+}
+
+/* The parser quotes what it stopped at, which can be all that is left. */
+static const char *one_line(char *message)
+{
+	message[utf8_cut(message, strlen(message), 160)] = '\0';
+	for (char *p = message; *p != '\0'; p++)
+		if ((unsigned char)*p < ' ')
+			*p = ' ';
+	return message;
+}
+
+/* The one expression of SELECT ..., or NULL when the text was more than that. */
+static const PgQuery__Node *only_target(const PgQuery__ParseResult *r)
+{
+	const PgQuery__SelectStmt *s;
+
+	if (r->n_stmts != 1 || r->stmts[0]->stmt == NULL ||
+		r->stmts[0]->stmt->node_case != PG_QUERY__NODE__NODE_SELECT_STMT)
+		return NULL;
+	s = r->stmts[0]->stmt->select_stmt;
+	if (s->n_target_list != 1 || s->n_from_clause != 0 || s->where_clause != NULL ||
+		s->n_distinct_clause != 0 || s->into_clause != NULL || s->n_group_clause != 0 ||
+		s->having_clause != NULL || s->n_window_clause != 0 || s->n_values_lists != 0 ||
+		s->n_sort_clause != 0 || s->limit_offset != NULL || s->limit_count != NULL ||
+		s->n_locking_clause != 0 || s->with_clause != NULL || s->larg != NULL)
+		return NULL;
+	if (s->target_list[0]->node_case != PG_QUERY__NODE__NODE_RES_TARGET ||
+		s->target_list[0]->res_target->name != NULL)
+		if (s->target_list[0]->res_target->name[0] != '\0')
+			return NULL;
+	return s->target_list[0]->res_target->val;
+}
+
+enum sql_status sql_parse(
+	const char *text, struct arena *tmp, const PgQuery__Node **root, struct err *e)
+{
+	static const char head[] = "SELECT ";
+	struct parse_job j = {.tmp = tmp};
+	size_t n = strlen(text);
+
+	if (n > SQL_MAX_TEXT) {
+		err_set(e, ERR_INPUT, "an expression of %zu bytes; at most %d are read", n,
+			SQL_MAX_TEXT);
+		return SQL_UNSUPPORTED;
+	}
+	if (!utf8_valid(text, n))
+		return err_set(e, ERR_INPUT, "the expression is not valid UTF-8");
+	j.sql = arena_printf(tmp, "%s%s", head, text);
+	if (j.sql == NULL)
+		return err_nomem(e);
+	if (n <= PARSE_INLINE)
+		parse_run(&j);
+	else if (parse_threaded(&j, e) == -1)
+		return SQL_FAILED;
+	if (j.oom)
+		return err_nomem(e);
+	if (j.message != NULL)
+		return err_set(e, ERR_INPUT, "%s at character %d of the expression",
+			one_line(j.message), j.cursor - (int)sizeof head + 1);
+	*root = only_target(j.tree);
+	if (*root == NULL)
+		return err_set(e, ERR_INPUT, "not one expression");
+	return SQL_OK;
+}

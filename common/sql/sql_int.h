@@ -1,0 +1,479 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef COMMON_SQL_INT_H
+#define COMMON_SQL_INT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <pg_query/pg_query.pb-c.h>
+
+#include "common/base/arena.h"
+#include "common/base/str.h"
+#include "common/sql/sql.h"
+#include "common/sql/sql_num.h"
+
+/*
+ * sql_int: what the files of the sql module share; nobody else includes it.
+ *
+ * text --sql_parse--> PostgreSQL's tree --sql_build--> typed tree (struct sql_node)
+ *      --sql_eval--> registers, one per node and block.
+ *
+ * A register holds a value per row, or one for all rows.  Operators, functions and
+ * casts are rows of tables (sql_fn_*.c, sql_cast*.c): name, argument types, result,
+ * kernel.  A kernel works on the rows whose null flag is not set; the evaluator has
+ * set it for rows with a NULL argument and for rows that are not to be evaluated.
+ */
+
+struct err;
+
+/* ---- types ------------------------------------------------------------------ */
+
+/* Beyond enum pg_class: the types only expressions have. */
+enum {
+	SQL_UNKNOWN = PG_CLASS_COUNT, /* an untyped literal */
+	SQL_JSONPATH,
+	SQL_ROW,
+	SQL_ANYENUM, /* arguments of polymorphic functions ... */
+	SQL_ANYELEM,
+	SQL_ANYARRAY,
+	SQL_ANYRANGE,
+	SQL_ANY, /* ... and of those that take anything */
+	SQL_CLASSES
+};
+
+/* A type without domains. */
+struct sql_type {
+	uint8_t cls;		  /* enum pg_class or one of the above */
+	uint8_t elem;		  /* of an array, a range: class of the elements */
+	const struct pg_type *pg; /* the enum, of an array its elements' */
+};
+
+enum sql_kind { SQL_K_INT, SQL_K_F64, SQL_K_NUM, SQL_K_STR, SQL_K_IVL, SQL_K_PTR, SQL_KINDS };
+
+/** sql_kind_of(cls): how values of a class are held in a register. */
+enum sql_kind sql_kind_of(unsigned cls);
+
+/** sql_class_name(cls): "integer", "text" ... as PostgreSQL writes it in messages. */
+const char *sql_class_name(unsigned cls);
+const char *sql_type_name(struct sql_type t);
+
+bool sql_type_eq(struct sql_type a, struct sql_type b);
+
+/** sql_class_category(cls): pg_type.typcategory; sql_class_preferred: pg_type.typispreferred. */
+char sql_class_category(unsigned cls);
+bool sql_class_preferred(unsigned cls);
+
+/** sql_collatable(t): texts, and arrays of them. */
+bool sql_collatable(struct sql_type t);
+
+/** sql_class_named(name): by catalogue name (int4, bpchar) or SQL_CLASSES. */
+unsigned sql_class_named(const char *name);
+
+static inline struct sql_type sql_type_of(unsigned cls)
+{
+	return (struct sql_type){.cls = (uint8_t)cls};
+}
+
+/* ---- values ----------------------------------------------------------------- */
+
+struct sql_ivl {
+	int64_t us;
+	int32_t days, months;
+};
+
+struct sql_reg {
+	enum sql_kind kind;
+	uint32_t mask; /* UINT32_MAX: a value per row; 0: one value for all */
+	uint8_t *null; /* [n], or [1] when mask is 0; NULL: no NULLs */
+	union {
+		int64_t *i;
+		double *f;
+		struct sql_num *n;
+		struct vtext *t;
+		struct sql_ivl *iv;
+		void **p;
+	} v;
+	void *own; /* the pool's buffer behind it, or NULL */
+};
+
+/* One array value: elements in a register of their own. */
+struct sql_array {
+	uint32_t n;
+	uint8_t elem; /* class of the elements */
+	uint8_t ndim;
+	int32_t dim[6], lower[6];
+	struct sql_reg e;
+};
+
+struct sql_range {
+	uint8_t elem;
+	bool empty, lo_inf, hi_inf, lo_inc, hi_inc;
+	struct sql_reg lo, hi; /* one value each */
+};
+
+static inline bool sql_null(const struct sql_reg *r, uint32_t i)
+{
+	return r->null != NULL && r->null[i & r->mask] != 0;
+}
+
+/* ---- the typed tree ------------------------------------------------------------ */
+
+enum sql_op {
+	SQL_CONST,
+	SQL_COL,
+	SQL_CALL,	/* a strict kernel */
+	SQL_CALL_NULLS, /* a kernel that sees NULL arguments and sets out->null itself */
+	SQL_CALL_LAZY,	/* a strict kernel; a NULL first argument keeps the others uncomputed */
+	SQL_AND,
+	SQL_OR,
+	SQL_IS,	       /* param: enum sql_is */
+	SQL_DISTINCT,  /* args compared by fn "=" */
+	SQL_ANY_OF,    /* args[0] op ANY (args[1..]); param 1: ALL */
+	SQL_ANY_ARRAY, /* args[0] op ANY (args[1], an array); param 1: ALL */
+	SQL_CASE,      /* when, then, ..., else */
+	SQL_COALESCE,
+	SQL_MINMAX, /* param: 1 greatest, -1 least */
+	SQL_NULLIF, /* args[0] unless args[0] = args[1] by fn */
+	SQL_ARRAY,
+	SQL_ROWCMP, /* pairs of args; param: mask of the accepted orders */
+	SQL_OPS
+};
+
+enum sql_is {
+	SQL_IS_NULL,
+	SQL_IS_NOT_NULL,
+	SQL_IS_TRUE,
+	SQL_IS_NOT_TRUE,
+	SQL_IS_FALSE,
+	SQL_IS_NOT_FALSE,
+};
+
+/* The order of texts. */
+enum sql_coll { SQL_COLL_NONE, SQL_COLL_DEFAULT, SQL_COLL_C, SQL_COLL_OTHER };
+
+struct sql_fn;
+
+struct sql_node {
+	uint8_t op;
+	uint8_t coll; /* enum sql_coll */
+	bool coll_explicit;
+	bool now;	 /* its value comes from the clock */
+	bool literal;	 /* an untyped literal: cval.v.t is its text */
+	bool fails;	 /* a constant in it cannot be computed; see sql_fold */
+	bool late;	 /* PostgreSQL does not compute it before it sees rows */
+	uint32_t weight; /* nodes below and with it, saturated; 0: not counted yet */
+	struct sql_type type;
+	int32_t typmod;
+	int32_t param;
+	uint32_t col; /* SQL_COL: index in the table */
+	uint32_t nargs;
+	struct sql_node **args;
+	const struct sql_fn *fn;
+	struct sql_reg cval; /* SQL_CONST */
+	void *aux;	     /* what a kernel prepared: a compiled pattern */
+};
+
+struct sql_expr {
+	const char *text;
+	struct sql_node *root;
+	uint32_t *cols, ncols;
+	struct pg_base *base; /* by column of the table: what the vectors hold */
+	uint32_t ntable;
+	bool now;
+	struct pg_base *to; /* sql_compile_as(): the column's type */
+};
+
+/** sql_list_columns(x, a): x->cols, those its tree reads of x->ntable; false: no memory. */
+bool sql_list_columns(struct sql_expr *x, struct arena *a);
+
+/* ---- evaluation ------------------------------------------------------------------ */
+
+struct sql_eval {
+	const struct vec *const *cols;
+	const struct sql_expr *x;
+	uint32_t n;
+	struct arena *tmp;
+	uint8_t *err;	 /* [n]: the row failed */
+	const char *why; /* the first failure of the first row that failed */
+	uint32_t why_row;
+	bool nomem;
+	size_t made;   /* bytes, at most SQL_MAX_MADE */
+	void *scratch; /* of regular expressions */
+	void *pool[2]; /* free buffers of registers: of 16-byte and of 32-byte values */
+};
+
+typedef void sql_kernel(struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a,
+	struct sql_reg *out);
+
+/** SQL_EACH(i): the rows a kernel has to compute. */
+#define SQL_EACH(i)                                                                                \
+	for (uint32_t i = 0; i < ev->n; i++)                                                       \
+		if (out->null[i] != 0) {                                                           \
+		} else
+
+#define SQL_I(k, i)  (a[k].v.i[(i)&a[k].mask])
+#define SQL_F(k, i)  (a[k].v.f[(i)&a[k].mask])
+#define SQL_N(k, i)  (&a[k].v.n[(i)&a[k].mask])
+#define SQL_T(k, i)  (a[k].v.t[(i)&a[k].mask])
+#define SQL_IV(k, i) (a[k].v.iv[(i)&a[k].mask])
+#define SQL_P(k, i)  (a[k].v.p[(i)&a[k].mask])
+
+/** sql_raise(ev, out, i, why): row ${i} fails: division by zero, out of range ... */
+void sql_raise(struct sql_eval *ev, struct sql_reg *out, uint32_t i, const char *why);
+
+/* What one evaluation of a block may allocate; more is as good as out of memory. */
+#define SQL_MAX_MADE ((size_t)512 << 20)
+
+/** sql_alloc(ev, n): bytes that live as long as the block; NULL (and ev->nomem) when out. */
+void *sql_alloc(struct sql_eval *ev, size_t n);
+
+/** sql_eval(ev, x, live, out): evaluate node ${x} for the rows with live[i] != 0. */
+bool sql_eval(
+	struct sql_eval *ev, const struct sql_node *x, const uint8_t *live, struct sql_reg *out);
+
+/** sql_reg_new(ev, kind, out): a register of ev->n rows, null flags clear; sql_reg_drop gives it
+ *  back. */
+bool sql_reg_new(struct sql_eval *ev, enum sql_kind kind, struct sql_reg *out);
+void sql_reg_drop(struct sql_eval *ev, struct sql_reg *r);
+
+/** sql_reg_copy(to, i, from, j): one value and its null flag; same kind. */
+void sql_reg_copy(struct sql_reg *to, uint32_t i, const struct sql_reg *from, uint32_t j);
+
+/** sql_load(ev, x, live, out): a column of the block as a register; sql_eval calls it. */
+bool sql_load(
+	struct sql_eval *ev, const struct sql_node *x, const uint8_t *live, struct sql_reg *out);
+
+/** sql_cmp(cls, a, i, b, j): order of two values of one class: negative, 0, positive. */
+int sql_cmp(unsigned cls, const struct sql_reg *a, uint32_t i, const struct sql_reg *b, uint32_t j);
+
+/* ---- tables of functions ------------------------------------------------------------ */
+
+struct sql_comp;
+
+/* Look at constant arguments: fill x->aux, or refuse. */
+typedef struct sql_node *sql_prepare(struct sql_comp *c, struct sql_node *x, enum sql_status *st);
+
+enum {
+	SQL_F_NULLS = 1,    /* not strict */
+	SQL_F_ORDER = 2,    /* compares: texts need a known order */
+	SQL_F_VARIADIC = 4, /* the last argument may be repeated */
+	SQL_F_TEXTS = 8,    /* arguments of any type are passed as text */
+	SQL_F_LAZY = 16,    /* SQL_CALL_LAZY */
+};
+
+struct sql_fn {
+	const char *name; /* an operator's symbol or a function's name */
+	uint8_t arg[4];
+	uint8_t nargs;
+	uint8_t result;
+	uint8_t flags;
+	int32_t param; /* for the kernel: x->fn->param */
+	sql_kernel *run;
+	sql_prepare *prepare; /* NULL, or called once when compiled */
+};
+
+struct sql_fn_table {
+	const struct sql_fn *fn;
+	size_t n;
+};
+
+extern const struct sql_fn_table sql_fns_draw;
+extern const struct sql_fn_table sql_fns_cmp, sql_fns_int, sql_fns_num, sql_fns_float, sql_fns_text,
+	sql_fns_match, sql_fns_time, sql_fns_extract, sql_fns_case, sql_fns_misc, sql_fns_array,
+	sql_fns_json, sql_fns_range;
+
+/** sql_text_case(ev, t, upper, coll): lower() or upper() of a text. */
+struct vtext sql_text_case(struct sql_eval *ev, struct vtext t, bool upper, enum sql_coll coll);
+
+/** sql_fn_next(name, nargs, it): the candidates of that name, one a call; *it starts at 0. */
+const struct sql_fn *sql_fn_next(const char *name, uint32_t nargs, size_t *it);
+
+/** sql_fn_known(name): whether any function or operator has the name. */
+bool sql_fn_known(const char *name);
+
+/* Result masks of comparisons: bit 0 less, bit 1 equal, bit 2 greater. */
+enum { SQL_LT = 1, SQL_EQ = 2, SQL_GT = 4 };
+
+/* ---- casts ------------------------------------------------------------------------ */
+
+enum sql_context { SQL_IMPLICIT, SQL_ASSIGNMENT, SQL_EXPLICIT };
+
+struct sql_cast {
+	uint8_t from, to;
+	uint8_t context; /* the least it needs */
+	int32_t param;
+	sql_kernel *run; /* NULL: the same bits */
+};
+
+/** sql_cast_find(from, to, context): the cast, or NULL.  Of an array or range to text it is one
+ *  only where sql_printable() says so of the elements. */
+const struct sql_cast *sql_cast_find(unsigned from, unsigned to, enum sql_context context);
+
+/** sql_printable(cls): values of the class have an output function here. */
+bool sql_printable(unsigned cls);
+
+/** sql_fit_find(cls): what applies a length, precision or scale to a value of the class, or NULL.
+ */
+const struct sql_fn *sql_fit_find(unsigned cls);
+
+/** sql_input(ev, t, typmod, text, out, i): the input function of a type; false: invalid (and *why
+ *  says so). */
+bool sql_input(struct sql_eval *ev, struct sql_type t, struct vtext text, struct sql_reg *out,
+	uint32_t i, const char **why);
+
+/* of sql_time.c: the text of intervals */
+bool sql_ivl_parse(const char *s, size_t n, struct sql_ivl *iv);
+size_t sql_ivl_print(char *to, const struct sql_ivl *iv); /* at most SQL_IVL_TEXT bytes */
+int sql_ivl_cmp(const struct sql_ivl *a, const struct sql_ivl *b);
+enum { SQL_IVL_TEXT = 128 };
+
+/* of arrays, ranges and jsonb, whose values are pointers */
+bool sql_array_in(struct sql_eval *ev, struct sql_type t, struct vtext text, struct sql_reg *out,
+	uint32_t i, const char **why);
+bool sql_range_in(struct sql_eval *ev, struct sql_type t, struct vtext text, struct sql_reg *out,
+	uint32_t i, const char **why);
+bool sql_jsonb_in(struct sql_eval *ev, struct sql_type t, struct vtext text, struct sql_reg *out,
+	uint32_t i, const char **why);
+struct vtext sql_jsonb_out(
+	struct sql_eval *ev, struct sql_type t, const struct sql_reg *r, uint32_t i);
+struct vtext sql_array_out(
+	struct sql_eval *ev, struct sql_type t, const struct sql_reg *r, uint32_t i);
+struct vtext sql_range_out(
+	struct sql_eval *ev, struct sql_type t, const struct sql_reg *r, uint32_t i);
+int sql_range_cmp(const void *l, const void *r);
+int sql_json_cmp(const void *l, const void *r);
+
+/** sql_date_to_ts(days): midnight; saturated beyond the timestamps, infinities kept. */
+int64_t sql_date_to_ts(int64_t days);
+
+/** sql_output(ev, t, r, i): the output function of a type: text that lives as long as the block. */
+struct vtext sql_output(
+	struct sql_eval *ev, struct sql_type t, const struct sql_reg *r, uint32_t i);
+
+/* ---- compiling ----------------------------------------------------------------------- */
+
+enum {
+	SQL_MAX_TEXT = 32 * 1024,
+	SQL_MAX_DEPTH = 400,
+	SQL_MAX_INLINE = 16,
+	SQL_MAX_CALLS = 2000,
+	SQL_MAX_NODES = 100000
+};
+
+struct sql_param { /* of a function being inlined */
+	const char *name;
+	struct sql_node *value;
+};
+
+struct sql_comp {
+	const struct sql_scope *scope;
+	struct arena *a;   /* of the result */
+	struct arena *tmp; /* of the parse trees */
+	struct err *e;
+	uint32_t depth, inlined;
+	uint32_t *calls; /* of functions inlined in the whole expression */
+	const struct sql_param *params;
+	uint32_t nparams;
+};
+
+/* What becomes of the root before the columns it reads are listed. */
+typedef struct sql_node *sql_finish(
+	struct sql_comp *c, struct sql_node *x, const void *ctx, enum sql_status *st);
+
+/** sql_compile_with(x, scope, text, finish, ctx, a, e): sql_compile() with an end of its own. */
+enum sql_status sql_compile_with(struct sql_expr **x, const struct sql_scope *scope,
+	const char *text, sql_finish *finish, const void *ctx, struct arena *a, struct err *e);
+
+/** sql_store(ev, t, r, i, out): value ${i} of a register into a vector of the type's own kind;
+ *  false: it does not fit. */
+bool sql_store(struct sql_eval *ev, struct sql_type t, const struct sql_reg *r, uint32_t i,
+	struct vec *out);
+
+/** sql_build_draw(c, n, st): uniform(), choice() or normal() of a plan's expression; NULL with
+ *  *st SQL_OK: another function. */
+struct sql_node *sql_build_draw(
+	struct sql_comp *c, const PgQuery__FuncCall *f, enum sql_status *st);
+
+/** sql_parse(text, tmp, root, e): the tree of one expression, in ${tmp}. */
+enum sql_status sql_parse(
+	const char *text, struct arena *tmp, const PgQuery__Node **root, struct err *e);
+
+/** sql_build(c, n): the typed node of a tree.  NULL: *st says why, c->e what. */
+struct sql_node *sql_build(struct sql_comp *c, const PgQuery__Node *n, enum sql_status *st);
+
+/** sql_fail, sql_refuse: set the error and *st; always NULL. */
+void *sql_fail(struct sql_comp *c, enum sql_status *st, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+void *sql_refuse(struct sql_comp *c, enum sql_status *st, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+void *sql_oom(struct sql_comp *c, enum sql_status *st);
+
+/** sql_node_new(c, op, type, nargs): args to be filled by the caller; NULL when out of memory. */
+struct sql_node *sql_node_new(
+	struct sql_comp *c, enum sql_op op, struct sql_type type, uint32_t nargs);
+
+/** sql_call(c, name, args, n, st): an operator or function call, resolved by PostgreSQL's rules;
+ *  ${args} may be changed. */
+struct sql_node *sql_call(struct sql_comp *c, const char *name, struct sql_node **args, uint32_t n,
+	enum sql_status *st);
+
+/** sql_coerce(c, x, t, typmod, context, st): ${x} as a value of type ${t}. */
+struct sql_node *sql_coerce(struct sql_comp *c, struct sql_node *x, struct sql_type t,
+	int32_t typmod, enum sql_context context, enum sql_status *st);
+
+/** sql_relabelled(c, x, t): a node of type ${t} with the value of ${x}, whose bits are the same;
+ *  NULL when out of memory. */
+struct sql_node *sql_relabelled(struct sql_comp *c, struct sql_node *x, struct sql_type t);
+
+/** sql_same_bits: the kernel of a cast that changes nothing. */
+sql_kernel sql_same_bits;
+
+/** sql_collate(x): the collation a call works with: an explicit one of its arguments', else the
+ *  columns' if they agree. */
+void sql_collate(struct sql_node *x);
+
+/** sql_ordered(c, x, st): whether the order of x's arguments is one we know; false: refused. */
+bool sql_ordered(struct sql_comp *c, struct sql_node *x, enum sql_status *st);
+
+/** sql_can_coerce(from, to): implicitly. */
+bool sql_can_coerce(struct sql_type from, struct sql_type to);
+
+/** sql_common_type(c, x, n, what, t, st): of CASE, COALESCE, ARRAY ...: select_common_type. */
+bool sql_common_type(struct sql_comp *c, struct sql_node *const *x, uint32_t n, const char *what,
+	struct sql_type *t, enum sql_status *st);
+
+/** sql_fold(c, x): the node, or the constant it always is.  PostgreSQL computes constants before
+ *  any row is seen, also in a branch no row takes: where that fails, x->fails, and at the root
+ *  every row does. */
+struct sql_node *sql_fold(struct sql_comp *c, struct sql_node *x);
+
+/** sql_some_fails(x): some argument of it fails. */
+bool sql_some_fails(const struct sql_node *x);
+
+/** sql_failing(c, x): a node that fails every row. */
+struct sql_node *sql_failing(struct sql_comp *c, struct sql_node *x);
+
+/** sql_const_text(c, text): an untyped literal. */
+struct sql_node *sql_const_text(struct sql_comp *c, const char *text, size_t n);
+struct sql_node *sql_const_null(struct sql_comp *c, struct sql_type t);
+/** sql_const_new(c, t): with room for its one value, to be filled in; null[0] is 0. */
+struct sql_node *sql_const_new(struct sql_comp *c, struct sql_type t);
+struct sql_node *sql_const_int(struct sql_comp *c, unsigned cls, int64_t i);
+
+/** sql_type_lookup(c, tn, t, typmod, st): the type a TypeName means. */
+bool sql_type_lookup(struct sql_comp *c, const PgQuery__TypeName *tn, struct sql_type *t,
+	int32_t *typmod, enum sql_status *st);
+
+/** sql_type_from_pg(b): of a catalogue type without domains. */
+struct sql_type sql_type_from_pg(const struct pg_type *pg);
+
+/** sql_inline(c, name, args, n, st): a call of a SQL function of the schema as the expression it
+ *  is; NULL with *st SQL_OK when there is none of that name. */
+struct sql_node *sql_inline(struct sql_comp *c, const char *schema, const char *name,
+	struct sql_node **args, uint32_t n, enum sql_status *st);
+
+/** sql_now(scope): the frozen clock, microseconds since 2000-01-01 UTC: midnight of as_of. */
+int64_t sql_now(const struct sql_scope *scope);
+
+#endif

@@ -1,0 +1,456 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/sql/types/sql_json.h"
+
+#include <string.h>
+
+#include "common/sql/sql_utf8.h"
+
+enum { MAX_DEPTH = 200 };
+
+struct scan {
+	const char *p, *end;
+	struct sql_eval *ev;
+	unsigned depth;
+	bool jsonb;
+};
+
+static void skip(struct scan *s)
+{
+	while (s->p < s->end && strchr(" \t\n\r", *s->p) != NULL)
+		s->p++;
+}
+
+/* ---- strings ---------------------------------------------------------------------- */
+
+static bool hex4(struct scan *s, uint32_t *c)
+{
+	*c = 0;
+	if (s->end - s->p < 4)
+		return false;
+	for (int k = 0; k < 4; k++, s->p++) {
+		char h = *s->p;
+		int v = h >= '0' && h <= '9'		     ? h - '0'
+			: (h | 32) >= 'a' && (h | 32) <= 'f' ? (h | 32) - 'a' + 10
+							     : -1;
+
+		if (v < 0)
+			return false;
+		*c = *c << 4 | (uint32_t)v;
+	}
+	return true;
+}
+
+/* \uXXXX, a surrogate pair included; jsonb has no \u0000. */
+static bool unicode(struct scan *s, char *to, size_t *n)
+{
+	uint32_t c, low;
+
+	if (!hex4(s, &c) || (c == 0 && s->jsonb) || (c >= 0xdc00 && c < 0xe000))
+		return false;
+	if (c >= 0xd800 && c < 0xdc00) {
+		if (s->end - s->p < 6 || s->p[0] != '\\' || s->p[1] != 'u')
+			return false;
+		s->p += 2;
+		if (!hex4(s, &low) || low < 0xdc00 || low >= 0xe000)
+			return false;
+		c = 0x10000 + ((c - 0xd800) << 10) + (low - 0xdc00);
+	}
+	*n += sql_utf8_put(to + *n, c);
+	return true;
+}
+
+/* The opening quote has been read. */
+static bool string(struct scan *s, struct vtext *t)
+{
+	static const char from[] = "\"\\/bfnrt", to_c[] = "\"\\/\b\f\n\r\t";
+	char *to = sql_alloc(s->ev, (size_t)(s->end - s->p));
+	size_t n = 0;
+
+	if (to == NULL)
+		return false;
+	for (; s->p < s->end && *s->p != '"'; s->p++) {
+		const char *at;
+
+		if ((uint8_t)*s->p < 0x20)
+			return false;
+		if (*s->p != '\\') {
+			to[n++] = *s->p;
+			continue;
+		}
+		if (++s->p == s->end)
+			return false;
+		if (*s->p == 'u') {
+			s->p++;
+			if (!unicode(s, to, &n))
+				return false;
+			s->p--;
+			continue;
+		}
+		at = *s->p != '\0' ? strchr(from, *s->p) : NULL;
+		if (at == NULL)
+			return false;
+		to[n++] = to_c[at - from];
+	}
+	*t = (struct vtext){to, n};
+	return s->p < s->end && *s->p++ == '"';
+}
+
+/* ---- values ------------------------------------------------------------------------ */
+
+static size_t digits(struct scan *s)
+{
+	const char *from = s->p;
+
+	while (s->p < s->end && *s->p >= '0' && *s->p <= '9')
+		s->p++;
+	return (size_t)(s->p - from);
+}
+
+static bool number(struct scan *s, struct sql_json *j)
+{
+	const char *from = s->p, *first;
+
+	if (*s->p == '-')
+		s->p++;
+	first = s->p;
+	if (digits(s) == 0 || (*first == '0' && s->p - first > 1))
+		return false;
+	if (s->p < s->end && *s->p == '.') {
+		s->p++;
+		if (digits(s) == 0)
+			return false;
+	}
+	if (s->p < s->end && (*s->p | 32) == 'e') {
+		s->p++;
+		if (s->p < s->end && (*s->p == '+' || *s->p == '-'))
+			s->p++;
+		if (digits(s) == 0)
+			return false;
+	}
+	j->kind = SQL_J_NUMBER;
+	return sql_num_parse(from, (size_t)(s->p - from), &j->num) || !s->jsonb;
+}
+
+static bool word(struct scan *s, const char *w)
+{
+	size_t n = strlen(w);
+
+	if ((size_t)(s->end - s->p) < n || memcmp(s->p, w, n) != 0)
+		return false;
+	s->p += n;
+	return true;
+}
+
+struct list {
+	struct sql_json **item;
+	struct vtext *key;
+	uint32_t n, cap;
+};
+
+static bool push(struct scan *s, struct list *l, struct sql_json *item, struct vtext key)
+{
+	if (l->n == l->cap) {
+		uint32_t cap = l->cap > 0 ? l->cap * 2 : 4;
+		struct sql_json **wi = sql_alloc(s->ev, cap * sizeof(struct sql_json *));
+		struct vtext *wk = sql_alloc(s->ev, cap * sizeof *wk);
+
+		if (wi == NULL || wk == NULL)
+			return false;
+		if (l->n > 0) {
+			memcpy(wi, l->item, l->n * sizeof(struct sql_json *));
+			memcpy(wk, l->key, l->n * sizeof *wk);
+		}
+		l->item = wi;
+		l->key = wk;
+		l->cap = cap;
+	}
+	l->item[l->n] = item;
+	l->key[l->n++] = key;
+	return true;
+}
+
+static int key_cmp(struct vtext l, struct vtext r)
+{
+	if (l.n != r.n)
+		return l.n < r.n ? -1 : 1;
+	return l.n > 0 ? memcmp(l.p, r.p, l.n) : 0;
+}
+
+/* Insertion in order; a later value of the same key replaces. */
+static bool put_key(struct scan *s, struct list *l, struct sql_json *item, struct vtext key)
+{
+	uint32_t at = l->n;
+
+	while (at > 0 && key_cmp(l->key[at - 1], key) > 0)
+		at--;
+	if (at > 0 && key_cmp(l->key[at - 1], key) == 0) {
+		l->item[at - 1] = item;
+		return true;
+	}
+	if (!push(s, l, item, key))
+		return false;
+	memmove(&l->item[at + 1], &l->item[at], (l->n - 1 - at) * sizeof(struct sql_json *));
+	memmove(&l->key[at + 1], &l->key[at], (l->n - 1 - at) * sizeof *l->key);
+	l->item[at] = item;
+	l->key[at] = key;
+	return true;
+}
+
+static struct sql_json *value(struct scan *s);
+
+static bool members(struct scan *s, struct sql_json *j, char close)
+{
+	struct list l = {0};
+
+	s->p++;
+	skip(s);
+	if (s->p < s->end && *s->p == close) {
+		s->p++;
+		return true;
+	}
+	for (;; s->p++) {
+		struct vtext key = {"", 0};
+		struct sql_json *v;
+
+		skip(s);
+		if (close == '}') {
+			if (s->p == s->end || *s->p++ != '"' || !string(s, &key))
+				return false;
+			skip(s);
+			if (s->p == s->end || *s->p++ != ':')
+				return false;
+		}
+		if ((v = value(s)) == NULL)
+			return false;
+		if (close == '}' ? !put_key(s, &l, v, key) : !push(s, &l, v, key))
+			return false;
+		skip(s);
+		if (s->p == s->end || (*s->p != ',' && *s->p != close))
+			return false;
+		if (*s->p == close)
+			break;
+	}
+	s->p++;
+	j->item = l.item;
+	j->key = l.key;
+	j->n = l.n;
+	return true;
+}
+
+static bool any(struct scan *s, struct sql_json *j)
+{
+	switch (*s->p) {
+	case '{':
+		j->kind = SQL_J_OBJECT;
+		return members(s, j, '}');
+	case '[':
+		j->kind = SQL_J_ARRAY;
+		return members(s, j, ']');
+	case '"':
+		s->p++;
+		j->kind = SQL_J_STRING;
+		return string(s, &j->text);
+	case 't':
+		j->kind = SQL_J_TRUE;
+		return word(s, "true");
+	case 'f':
+		j->kind = SQL_J_FALSE;
+		return word(s, "false");
+	case 'n':
+		j->kind = SQL_J_NULL;
+		return word(s, "null");
+	default:
+		return number(s, j);
+	}
+}
+
+static struct sql_json *value(struct scan *s)
+{
+	struct sql_json *j = sql_alloc(s->ev, sizeof *j);
+
+	skip(s);
+	if (j == NULL || s->p == s->end || ++s->depth > MAX_DEPTH)
+		return NULL;
+	j->raw.p = s->p;
+	if (!any(s, j))
+		return NULL;
+	j->raw.n = (size_t)(s->p - j->raw.p);
+	s->depth--;
+	return j;
+}
+
+struct sql_json *sql_json_parse(struct sql_eval *ev, struct vtext t, bool jsonb)
+{
+	struct scan s = {.p = t.p, .end = t.p + t.n, .ev = ev, .jsonb = jsonb};
+	struct sql_json *j = value(&s);
+
+	skip(&s);
+	return s.p == s.end ? j : NULL;
+}
+
+/* ---- text -------------------------------------------------------------------------- */
+
+static void print_string(struct vtext t, struct buf *b)
+{
+	static const char from[] = "\"\\\b\f\n\r\t", to[] = "\"\\bfnrt";
+
+	buf_addc(b, '"');
+	for (size_t k = 0; k < t.n; k++) {
+		const char *at = t.p[k] != '\0' ? strchr(from, t.p[k]) : NULL;
+
+		if (at != NULL)
+			buf_addf(b, "\\%c", to[at - from]);
+		else if ((uint8_t)t.p[k] < 0x20)
+			buf_addf(b, "\\u%04x", (unsigned)(uint8_t)t.p[k]);
+		else
+			buf_addc(b, t.p[k]);
+	}
+	buf_addc(b, '"');
+}
+
+void sql_json_print(const struct sql_json *j, struct buf *b)
+{
+	static const char *const words[] = {"null", "", "", "false", "true"};
+	char num[SQL_NUM_TEXT];
+
+	switch (j->kind) {
+	case SQL_J_STRING:
+		print_string(j->text, b);
+		return;
+	case SQL_J_NUMBER:
+		buf_add(b, num, sql_num_print(num, &j->num));
+		return;
+	case SQL_J_ARRAY:
+	case SQL_J_OBJECT:
+		break;
+	default:
+		buf_adds(b, words[j->kind]);
+		return;
+	}
+	buf_addc(b, j->kind == SQL_J_ARRAY ? '[' : '{');
+	for (uint32_t k = 0; k < j->n; k++) {
+		if (k > 0)
+			buf_adds(b, ", ");
+		if (j->kind == SQL_J_OBJECT) {
+			print_string(j->key[k], b);
+			buf_adds(b, ": ");
+		}
+		sql_json_print(j->item[k], b);
+	}
+	buf_addc(b, j->kind == SQL_J_ARRAY ? ']' : '}');
+}
+
+/* ---- order and containment --------------------------------------------------------------- */
+
+static int text_cmp(struct vtext l, struct vtext r)
+{
+	size_t n = l.n < r.n ? l.n : r.n;
+	int o = n > 0 ? memcmp(l.p, r.p, n) : 0;
+
+	return o != 0 ? o : (l.n > r.n) - (l.n < r.n);
+}
+
+static bool scalar(const struct sql_json *j)
+{
+	return j->kind < SQL_J_ARRAY;
+}
+
+/* Object > Array > Boolean > Number > String > Null; containers by size first. */
+static int rank(enum sql_json_kind k)
+{
+	return k == SQL_J_TRUE ? (int)SQL_J_FALSE : (int)k;
+}
+
+static int item_cmp(const struct sql_json *l, const struct sql_json *r)
+{
+	int o = 0;
+
+	if (rank(l->kind) != rank(r->kind))
+		return rank(l->kind) - rank(r->kind);
+	switch (l->kind) {
+	case SQL_J_STRING:
+		return text_cmp(l->text, r->text);
+	case SQL_J_NUMBER:
+		return sql_num_cmp(&l->num, &r->num);
+	case SQL_J_FALSE:
+	case SQL_J_TRUE:
+		return (int)l->kind - (int)r->kind;
+	default:
+		break;
+	}
+	if (l->n != r->n)
+		return l->n < r->n ? -1 : 1;
+	for (uint32_t k = 0; k < l->n && o == 0; k++) {
+		if (l->kind == SQL_J_OBJECT)
+			o = text_cmp(l->key[k], r->key[k]);
+		if (o == 0)
+			o = item_cmp(l->item[k], r->item[k]);
+	}
+	return o;
+}
+
+/* At the top a scalar is an array of one: it is compared with an array by length first. */
+int sql_json_cmp(const void *lp, const void *rp)
+{
+	const struct sql_json *l = lp, *r = rp;
+
+	if (l->kind == SQL_J_ARRAY && scalar(r))
+		return l->n < 1 ? -1 : 1;
+	if (r->kind == SQL_J_ARRAY && scalar(l))
+		return r->n < 1 ? 1 : -1;
+	return item_cmp(l, r);
+}
+
+static bool member(const struct sql_json *arr, const struct sql_json *v)
+{
+	for (uint32_t k = 0; k < arr->n; k++)
+		if (scalar(v) ? scalar(arr->item[k]) && sql_json_cmp(arr->item[k], v) == 0
+			      : arr->item[k]->kind == v->kind && sql_json_contains(arr->item[k], v))
+			return true;
+	return false;
+}
+
+bool sql_json_contains(const struct sql_json *whole, const struct sql_json *part)
+{
+	if (scalar(part))
+		return whole->kind == SQL_J_ARRAY ? member(whole, part)
+						  : scalar(whole) && sql_json_cmp(whole, part) == 0;
+	if (whole->kind != part->kind)
+		return false;
+	for (uint32_t k = 0; k < part->n; k++) {
+		const struct sql_json *v;
+
+		if (part->kind == SQL_J_ARRAY) {
+			if (!member(whole, part->item[k]))
+				return false;
+			continue;
+		}
+		v = sql_json_key(whole, part->key[k]);
+		if (v == NULL)
+			return false;
+		if (scalar(part->item[k]) ? !scalar(v) || sql_json_cmp(v, part->item[k]) != 0
+					  : v->kind != part->item[k]->kind ||
+						    !sql_json_contains(v, part->item[k]))
+			return false;
+	}
+	return true;
+}
+
+const struct sql_json *sql_json_key(const struct sql_json *j, struct vtext key)
+{
+	if (j->kind != SQL_J_OBJECT)
+		return NULL;
+	for (uint32_t k = 0; k < j->n; k++)
+		if (key_cmp(j->key[k], key) == 0)
+			return j->item[k];
+	return NULL;
+}
+
+const struct sql_json *sql_json_at(const struct sql_json *j, int64_t k)
+{
+	if (j->kind != SQL_J_ARRAY)
+		return NULL;
+	if (k < 0)
+		k += j->n;
+	return k >= 0 && k < j->n ? j->item[k] : NULL;
+}

@@ -1,0 +1,376 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/stage/stage.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/base/err.h"
+#include "common/base/num.h"
+#include "common/stage/stage_help.h"
+
+enum { OPTS = 64 };
+
+/* A walk over the arguments.  Options point into copies: argv itself is for ps to see. */
+struct walk {
+	const struct stage *s;
+	int argc, i;
+	char **argv, **copy;
+	bool seen[OPTS];
+	size_t nargs;
+	bool help, version;
+};
+
+/* ---- secrets ------------------------------------------------------------- */
+
+static bool is_connection(const char *arg)
+{
+	return strstr(arg, "://") != NULL || strstr(arg, "password=") != NULL;
+}
+
+/* Overwrite what ps shows of argument i, from that byte on. */
+static void hide(const struct walk *w, int i, size_t from)
+{
+	char *arg = w->argv[i];
+	size_t n = strlen(arg);
+
+	if (from < n)
+		memset(arg + from, 'x', n - from);
+}
+
+/* One block: the stage's name, then the copies of the arguments.  Lives as long as the process. */
+static bool copy_args(struct walk *w)
+{
+	size_t name = strlen(w->s->name) + 1, n = name;
+	char *p;
+
+	for (int i = 0; i < w->argc; i++)
+		n += strlen(w->argv[i]) + 1;
+	if ((w->copy = calloc((size_t)w->argc + 1, sizeof(*w->copy))) == NULL)
+		return false;
+	if ((p = malloc(n)) == NULL) {
+		free(w->copy);
+		return false;
+	}
+	program_invocation_short_name = memcpy(p, w->s->name, name);
+	p += name;
+	for (int i = 0; i < w->argc; i++) {
+		size_t len = strlen(w->argv[i]) + 1;
+
+		w->copy[i] = memcpy(p, w->argv[i], len);
+		p += len;
+		if (i > 0 && is_connection(w->argv[i])) {
+			const char *eq = strchr(w->argv[i], '=');
+			bool named = w->argv[i][0] == '-' && eq != NULL;
+
+			hide(w, i, named ? (size_t)(eq - w->argv[i]) + 1 : 0);
+		}
+	}
+	return true;
+}
+
+/* ---- options ------------------------------------------------------------- */
+
+static int set_flag(const struct opt *o, const char *v, struct err *e)
+{
+	(void)v;
+	(void)e;
+	*(bool *)o->to = true;
+	return 0;
+}
+
+static int set_str(const struct opt *o, const char *v, struct err *e)
+{
+	(void)e;
+	*(const char **)o->to = v;
+	return 0;
+}
+
+static int set_u64(const struct opt *o, const char *v, struct err *e)
+{
+	uint64_t u;
+
+	if (!num_parse_count(v, strlen(v), &u))
+		return err_set(e, ERR_INPUT, "--%s: not a whole number: %s", o->name, v);
+	*(uint64_t *)o->to = u;
+	return 0;
+}
+
+static int set_u32(const struct opt *o, const char *v, struct err *e)
+{
+	uint64_t u;
+
+	if (!num_parse_count(v, strlen(v), &u))
+		return err_set(e, ERR_INPUT, "--%s: not a whole number: %s", o->name, v);
+	if (u > UINT32_MAX)
+		return err_set(e, ERR_INPUT, "--%s: too large: %s", o->name, v);
+	*(uint32_t *)o->to = (uint32_t)u;
+	return 0;
+}
+
+static int set_list(const struct opt *o, const char *v, struct err *e)
+{
+	struct opt_list *l = o->to;
+
+	if (l->n == sizeof(l->v) / sizeof(l->v[0]))
+		return err_set(e, ERR_INPUT, "--%s: given more than %zu times", o->name, l->n);
+	l->v[l->n++] = v;
+	return 0;
+}
+
+static int (*const setters[])(const struct opt *, const char *, struct err *) = {
+	[OPT_FLAG] = set_flag,
+	[OPT_STR] = set_str,
+	[OPT_U32] = set_u32,
+	[OPT_U64] = set_u64,
+	[OPT_LIST] = set_list,
+};
+
+/* How many letters two names differ by, as a typist would count them. */
+static size_t distance(const char *a, size_t na, const char *b)
+{
+	size_t row[64], nb = strlen(b);
+
+	if (na >= 64 || nb >= 64)
+		return 64;
+	for (size_t j = 0; j <= nb; j++)
+		row[j] = j;
+	for (size_t i = 1; i <= na; i++) {
+		size_t corner = row[0];
+
+		row[0] = i;
+		for (size_t j = 1; j <= nb; j++) {
+			size_t best = corner + (a[i - 1] != b[j - 1]);
+
+			corner = row[j];
+			best = best < row[j] + 1 ? best : row[j] + 1;
+			row[j] = best < row[j - 1] + 1 ? best : row[j - 1] + 1;
+		}
+	}
+	return row[nb];
+}
+
+static int unknown(const struct walk *w, const char *name, size_t n, struct err *e)
+{
+	const char *near = NULL;
+	size_t least = 3;
+
+	for (size_t i = 0; i < w->s->nopts; i++) {
+		size_t d = distance(name, n, w->s->opts[i].name);
+
+		if (d < least) {
+			least = d;
+			near = w->s->opts[i].name;
+		}
+	}
+	if (near != NULL)
+		return err_set(e, ERR_INPUT, "unknown option --%.*s (did you mean --%s?)", (int)n,
+			name, near);
+	return err_set(e, ERR_INPUT, "unknown option --%.*s (see --help)", (int)n, name);
+}
+
+/*
+ * Option o is there; value is what stood in the same argument, from that byte of it,
+ * or NULL: then it is the next argument.
+ */
+static int take(struct walk *w, const struct opt *o, const char *value, struct err *e)
+{
+	size_t k = (size_t)(o - w->s->opts), from = 0;
+
+	if (w->seen[k] && o->kind != OPT_LIST)
+		return err_set(e, ERR_INPUT, "--%s: given twice", o->name);
+	w->seen[k] = true;
+	if (o->kind == OPT_FLAG && value != NULL)
+		return err_set(e, ERR_INPUT, "--%s: takes no value", o->name);
+	if (o->kind != OPT_FLAG) {
+		if (value != NULL)
+			from = (size_t)(value - w->copy[w->i]);
+		else if (w->i + 1 < w->argc)
+			value = w->copy[++w->i];
+		else
+			return err_set(e, ERR_INPUT, "--%s: %s is missing", o->name, o->arg);
+		if (o->arg != NULL && strcmp(o->arg, "URL") == 0)
+			hide(w, w->i, from);
+	}
+	return setters[o->kind](o, value, e);
+}
+
+static int take_long(struct walk *w, const char *name, struct err *e)
+{
+	const char *eq = strchr(name, '=');
+	size_t n = eq == NULL ? strlen(name) : (size_t)(eq - name);
+
+	for (size_t i = 0; i < w->s->nopts; i++) {
+		const struct opt *o = &w->s->opts[i];
+
+		if (strlen(o->name) == n && memcmp(o->name, name, n) == 0)
+			return take(w, o, eq == NULL ? NULL : eq + 1, e);
+	}
+	if (strcmp(name, "help") == 0)
+		w->help = true;
+	else if (strcmp(name, "version") == 0)
+		w->version = true;
+	else
+		return unknown(w, name, n, e);
+	return 0;
+}
+
+static const struct opt *by_letter(const struct stage *s, char c)
+{
+	for (size_t i = 0; i < s->nopts; i++)
+		if (s->opts[i].letter == c)
+			return &s->opts[i];
+	return NULL;
+}
+
+/* "-nv", "-j4", "-j 4" */
+static int take_short(struct walk *w, const char *letters, struct err *e)
+{
+	for (; *letters != '\0'; letters++) {
+		const struct opt *o = by_letter(w->s, *letters);
+
+		if (o == NULL && *letters == 'h')
+			w->help = true;
+		else if (o == NULL)
+			return err_set(e, ERR_INPUT, "unknown option -%c (see --help)", *letters);
+		else if (o->kind != OPT_FLAG)
+			return take(w, o, letters[1] == '\0' ? NULL : letters + 1, e);
+		else if (take(w, o, NULL, e) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+static int take_arg(struct walk *w, const char *arg, struct err *e)
+{
+	if (w->nargs == w->s->nargs)
+		return err_set(e, ERR_INPUT, "unexpected argument %s (see --help)",
+			is_connection(arg) ? "(a connection string: use --conn)" : arg);
+	w->s->args[w->nargs++] = arg;
+	return 0;
+}
+
+static int parse(struct walk *w, struct err *e)
+{
+	bool plain = false;
+
+	for (w->i = 1; w->i < w->argc && !w->help && !w->version; w->i++) {
+		const char *arg = w->copy[w->i];
+		int rc = 0;
+
+		if (plain || arg[0] != '-' || arg[1] == '\0')
+			rc = take_arg(w, arg, e);
+		else if (arg[1] != '-')
+			rc = take_short(w, arg + 1, e);
+		else if (arg[2] == '\0')
+			plain = true;
+		else
+			rc = take_long(w, arg + 2, e);
+		if (rc == -1)
+			return -1;
+	}
+	return 0;
+}
+
+/* ---- main ---------------------------------------------------------------- */
+
+/* Whether whoever read our stdout went away, as head does. */
+static bool reader_gone(void)
+{
+	struct pollfd p = {.fd = STDOUT_FILENO, .events = POLLOUT};
+
+	return poll(&p, 1, 0) == 1 && (p.revents & POLLERR) != 0;
+}
+
+/* Results that did not reach stdout are a failure, unless nobody wants them any more. */
+static int flush_results(int rc, struct err *e)
+{
+	bool lost = fflush(stdout) != 0;
+
+	if (!lost && !ferror(stdout))
+		return rc;
+	if (reader_gone())
+		return 0;
+	return rc == -1 ? -1 : err_sys(e, "write results");
+}
+
+static int run(struct walk *w, struct err *e)
+{
+	assert(w->s->nopts <= OPTS);
+	if (!copy_args(w))
+		return err_nomem(e);
+	if (parse(w, e) == -1)
+		return -1;
+	if (w->help)
+		stage_help(w->s, stdout);
+	else if (w->version)
+		stage_say("%s (datalchemy) " STAGE_VERSION, w->s->name);
+	else
+		return w->s->run(e);
+	return 0;
+}
+
+/* A name may hold line breaks, or what a terminal obeys: a message is one line of text. */
+static void one_line(char *msg)
+{
+	for (; *msg != '\0'; msg++)
+		if ((unsigned char)*msg < ' ' || *msg == 0x7f)
+			*msg = ' ';
+}
+
+int stage_main(const struct stage *s, int argc, char **argv)
+{
+	struct walk w = {.s = s, .argc = argc, .argv = argv};
+	struct err e = {.kind = ERR_NONE};
+	int rc;
+
+	(void)signal(SIGPIPE, SIG_IGN);
+	rc = flush_results(run(&w, &e), &e);
+	free(w.copy);
+	if (rc == 0)
+		return 0;
+	one_line(e.msg);
+	(void)fprintf(stderr, "%s: %s\n", s->name, e.msg);
+	assert(e.kind != ERR_NONE);
+	return (int)e.kind;
+}
+
+__attribute__((format(printf, 3, 0))) static void print_line(
+	FILE *out, const char *prefix, const char *fmt, va_list ap)
+{
+	char *text;
+
+	if (vasprintf(&text, fmt, ap) == -1)
+		return;
+	(void)fprintf(out, "%s%s\n", prefix, text);
+	free(text);
+}
+
+void stage_warn(const char *fmt, ...)
+{
+	char prefix[128];
+	va_list ap;
+
+	/* a terminal may have a line of progress there */
+	(void)snprintf(prefix, sizeof(prefix),
+		"%s%s: warning: ", isatty(STDERR_FILENO) ? "\r\033[K" : "",
+		program_invocation_short_name);
+	va_start(ap, fmt);
+	print_line(stderr, prefix, fmt, ap);
+	va_end(ap);
+}
+
+void stage_say(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	print_line(stdout, "", fmt, ap);
+	va_end(ap);
+}
