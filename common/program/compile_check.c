@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "common/program/reads.h"
+
 /*
  * CHECKs: compiled, narrowed, and at the end held against what the generators draw from:
  * a check is left out of the block's verification only if it holds for every value they
@@ -213,38 +215,47 @@ bool bind_proven(const struct binder *k, uint32_t i)
 	return true;
 }
 
-/* What may be drawn again for a check: its columns, and what derived ones come from. */
-static void tie(struct binder *k, uint32_t column, uint64_t bit, uint32_t depth)
-{
-	struct bound_column *b = &k->b->columns[column];
+/* A check ties what may be drawn again for it. */
+struct tying {
+	struct bound *b;
+	uint64_t bit;
+};
 
-	if (b->tied & bit || depth > bind_table(k)->ncolumns)
-		return;
-	b->tied |= bit;
-	if (b->source == PLAN_FOREIGN)
-		k->b->fks[k->b->t->columns[column].fk].tied |= bit;
-	if (!bind_derives(b))
-		return;
-	for (uint32_t i = 0; i < b->gen.nin; i++)
-		if (b->gen.in[i].from == GEN_ROW)
-			tie(k, b->in[i], bit, depth + 1);
-		else
-			k->b->fks[k->b->gathers[b->in[i]].fk].tied |= bit;
+/* Its columns, what derived ones are computed from, and the foreign keys whose parents they
+ * have their values from. */
+static int tie(void *ctx, struct thing t, struct thing reader)
+{
+	const struct tying *y = ctx;
+
+	(void)reader;
+	if (t.kind == THING_COLUMN)
+		y->b->columns[t.at].tied |= y->bit;
+	if (t.kind == THING_PARENT)
+		y->b->fks[t.at].tied |= y->bit;
+	return t.kind == THING_PARENT;
 }
 
-static void add_check(struct binder *k, struct bound_check check)
+static int add_check(struct binder *k, struct bound_check check)
 {
 	struct bound *b = k->b;
 	uint64_t bit = UINT64_C(1) << (b->nchecks < 63 ? b->nchecks : 63);
+	struct tying y = {.b = b, .bit = bit};
+	struct program_walk w = {
+		.b = b, .follow = READ_INPUT | READ_VALUE, .enter = tie, .ctx = &y};
 	uint32_t n = 0;
 	const uint32_t *cols = sql_columns(check.expr, &n);
 
+	if (program_walk_init(&w, k->a) == -1)
+		return err_nomem(k->e);
 	check.bit = bit;
 	b->checks[b->nchecks++] = check;
-	if (check.column >= 0)
-		tie(k, (uint32_t)check.column, bit, 0);
-	for (uint32_t i = 0; i < n && check.column < 0; i++)
-		tie(k, cols[i], bit, 0);
+	for (uint32_t i = 0; i < (check.column >= 0 ? 1 : n); i++) {
+		struct thing column = {
+			THING_COLUMN, check.column >= 0 ? (uint32_t)check.column : cols[i]};
+
+		(void)program_walk_from(&w, column, column);
+	}
+	return 0;
 }
 
 /* A domain's own checks, and those of the domains it is built on. */
@@ -265,11 +276,12 @@ static int domain_checks(struct binder *k, uint32_t c)
 			scope.domain = t;
 			rc = sql_compile(&x, &scope, t->checks[i].expr, k->a, &why);
 			if (rc == SQL_OK) {
-				add_check(k, (struct bound_check){.name = t->checks[i].name,
-						     .definition = t->checks[i].expr,
-						     .expr = x,
-						     .column = (int)c,
-						     .policy = policy_of(k)});
+				if (add_check(k, (struct bound_check){.name = t->checks[i].name,
+							 .definition = t->checks[i].expr,
+							 .expr = x,
+							 .column = (int)c,
+							 .policy = policy_of(k)}) == -1)
+					return -1;
 			} else if (rc == SQL_UNSUPPORTED) {
 				if (unsupported(k, bind_column(k, c), t->checks[i].name,
 					    t->checks[i].expr, why.msg) == -1)
@@ -303,12 +315,13 @@ int bind_proofs(struct binder *k)
 	if (b->checks == NULL)
 		return err_nomem(k->e);
 	for (uint32_t i = 0; i < k->ncompiled; i++)
-		if (!bind_proven(k, i))
+		if (!bind_proven(k, i) &&
 			add_check(k, (struct bound_check){.name = k->compiled[i].con->name,
 					     .definition = k->compiled[i].con->definition,
 					     .expr = k->compiled[i].expr,
 					     .column = -1,
-					     .policy = policy_of(k)});
+					     .policy = policy_of(k)}) == -1)
+			return -1;
 	for (uint32_t c = 0; c < bind_table(k)->ncolumns && policy_of(k) != PLAN_IGNORE; c++)
 		if (b->columns[c].made && domain_checks(k, c) == -1)
 			return -1;

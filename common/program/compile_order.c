@@ -6,6 +6,7 @@
 #include "common/base/calendar.h"
 #include "common/base/divide.h"
 #include "common/base/num.h"
+#include "common/program/reads.h"
 
 /*
  * Orders between columns (left >= right + gap) hold by construction where one side
@@ -63,39 +64,31 @@ static bool units(
 
 /* ---- limits --------------------------------------------------------------------- */
 
-/* Whether ${to} must be made after ${from}: by a limit or as an input. */
-static bool depends(const struct binder *k, uint32_t to, uint32_t from, bool *seen)
+/* Whether ${to} must be made after ${from}: 1, 0; -1: out of memory. */
+static int depends(const struct binder *k, uint32_t to, uint32_t from)
 {
-	const struct bound_column *b = &k->b->columns[to];
+	struct program_walk w = {.b = k->b, .follow = READ_LIMIT | READ_INPUT};
+	struct thing column = {THING_COLUMN, to};
 
-	if (to == from)
-		return true;
-	if (seen[to])
-		return false;
-	seen[to] = true;
-	for (uint32_t i = 0; i < b->nlimits; i++)
-		if (depends(k, b->limits[i].other, from, seen))
-			return true;
-	if (bind_derives(b))
-		for (uint32_t i = 0; i < b->gen.nin; i++)
-			if (b->gen.in[i].from == GEN_ROW &&
-				depends(k, b->gen.in[i].column, from, seen))
-				return true;
-	return false;
+	if (program_walk_init(&w, k->a) == -1)
+		return err_nomem(k->e);
+	(void)program_walk_from(&w, column, column);
+	return program_walked(&w, (struct thing){THING_COLUMN, from});
 }
 
 static int limit(struct binder *k, uint32_t c, uint32_t other, bool low, int64_t gap, bool *kept)
 {
 	struct bound_column *b = &k->b->columns[c];
 	struct bound_limit l = {.other = other, .low = low, .gap = gap};
-	bool *seen = arena_array(k->a, bind_table(k)->ncolumns + 1UL, sizeof(bool));
+	int circle = depends(k, other, c);
 
 	if (b->limits == NULL)
 		b->limits = arena_array(k->a, k->narrow.norders + 1UL, sizeof(b->limits[0]));
-	if (b->limits == NULL || seen == NULL)
+	if (b->limits == NULL)
 		return err_nomem(k->e);
-	*kept = units(b, &k->b->columns[other], &l.mul, &l.other_mul) &&
-		!depends(k, other, c, seen);
+	if (circle == -1)
+		return -1;
+	*kept = units(b, &k->b->columns[other], &l.mul, &l.other_mul) && circle == 0;
 	if (*kept)
 		b->limits[b->nlimits++] = l;
 	return 0;
@@ -338,54 +331,55 @@ static int carries(struct binder *k)
 	return 0;
 }
 
-enum mark { NEW, OPEN, DONE };
-
-/* Depth first; a column that is met while open derives from itself. */
-static int visit(struct binder *k, uint32_t c, enum mark *mark)
+static int is_circle(void *ctx, struct thing t)
 {
-	struct bound_column *b = &k->b->columns[c];
+	struct binder *k = ctx;
 
-	if (mark[c] == DONE)
+	if (t.kind != THING_COLUMN)
 		return 0;
-	if (mark[c] == OPEN)
-		return bind_problem(k, "derive_cycle", false, bind_column(k, c),
-			"break the circle of input columns", "it is derived from itself");
-	mark[c] = OPEN;
-	for (uint32_t i = 0; i < b->nlimits; i++)
-		if (visit(k, b->limits[i].other, mark) == -1)
+	return bind_problem(k, "derive_cycle", false, bind_column(k, t.at),
+		"break the circle of input columns", "it is derived from itself");
+}
+
+/* All that the column reads has been left: it is next. */
+static int place(void *ctx, struct thing t)
+{
+	struct binder *k = ctx;
+
+	if (t.kind == THING_COLUMN && k->b->columns[t.at].made)
+		k->b->order[k->b->norder++] = t.at;
+	return 0;
+}
+
+/* The order in which columns are made: each after those of the row that it reads. */
+static int put_in_order(struct binder *k)
+{
+	struct program_walk w = {.b = k->b,
+		.follow = READ_LIMIT | READ_BRANCH | READ_INPUT | READ_AFTER,
+		.leave = place,
+		.circle = is_circle,
+		.ctx = k};
+
+	if (program_walk_init(&w, k->a) == -1)
+		return err_nomem(k->e);
+	for (uint32_t c = 0; c < bind_table(k)->ncolumns; c++) {
+		struct thing column = {THING_COLUMN, c};
+
+		if (program_walk_from(&w, column, column) == -1)
 			return -1;
-	for (uint32_t i = 0; b->choice >= 0 && i < k->b->choices[b->choice].nfixed; i++)
-		if (visit(k, k->b->choices[b->choice].fixed[i], mark) == -1)
-			return -1;
-	/* what follows another key is NULL where that one is */
-	for (uint32_t i = 0;
-		b->source == PLAN_FOREIGN && i < k->b->t->fks[k->b->t->columns[c].fk].nsame; i++)
-		if (visit(k, k->b->t->fks[k->b->t->columns[c].fk].same[i].column, mark) == -1)
-			return -1;
-	/* a parent's values are read after it is known whether the row has one */
-	for (uint32_t i = 0; bind_derives(b) && i < b->gen.nin; i++)
-		if (visit(k,
-			    b->gen.in[i].from == GEN_ROW
-				    ? b->gen.in[i].column
-				    : bind_table(k)->cons[b->gen.in[i].fk].cols[0],
-			    mark) == -1)
-			return -1;
-	mark[c] = DONE;
-	if (b->made)
-		k->b->order[k->b->norder++] = c;
+	}
 	return 0;
 }
 
 int bind_inputs(struct binder *k)
 {
 	uint32_t n = bind_table(k)->ncolumns;
-	enum mark *mark = arena_array(k->a, n + 1UL, sizeof(mark[0]));
 	size_t most = n + k->b->t->ncarry;
 
 	for (uint32_t c = 0; c < n; c++)
 		most += k->b->columns[c].gen.nin;
 	k->b->gathers = arena_array(k->a, most + 1, sizeof(k->b->gathers[0]));
-	if (mark == NULL || k->b->gathers == NULL)
+	if (k->b->gathers == NULL)
 		return err_nomem(k->e);
 	for (uint32_t c = 0; c < n; c++) {
 		struct bound_column *b = &k->b->columns[c];
@@ -397,8 +391,5 @@ int bind_inputs(struct binder *k)
 	}
 	if (carries(k) == -1)
 		return -1;
-	for (uint32_t c = 0; c < n; c++)
-		if (visit(k, c, mark) == -1)
-			return -1;
-	return 0;
+	return put_in_order(k);
 }

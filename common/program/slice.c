@@ -5,23 +5,26 @@
 
 #include "common/base/err.h"
 #include "common/generators/gen_children.h"
+#include "common/program/reads.h"
 #include "common/relation/foreign.h"
 
 /*
- * A part of a bound table: what some columns need and nothing else.  It lets a row's keys be
- * made without the row, and so without its parents where the keys do not hang on them.
+ * A slice of a table's program: what some of its columns are made from, and nothing else.  It lets
+ * the keys of a row be made without the row, and without the row's parents where the keys do not
+ * depend on them.
  */
 
-enum { ABOVE = UINT32_MAX }; /* asked for by whoever the part is for */
+enum { ABOVE = UINT32_MAX }; /* asked for by whoever the slice is for */
 
 struct part {
 	const struct bound *b;
-	bool *column, *fk, *key; /* wanted */
-	uint32_t *from;		 /* which column wants each */
-	bool changes;		 /* a check may have something of it drawn again */
-	bool checked;		 /* all checks are of it */
-	const char *why;	 /* it cannot be, or NULL */
-	const char *name;	 /* of what stands in the way */
+	struct program_walk walk;
+	uint32_t *from;	  /* by column: which column reads it */
+	uint32_t *reader; /* by thing: the column on whose behalf it is made */
+	bool changes;	  /* a check may have something of it drawn again */
+	bool checked;	  /* all checks are of it */
+	const char *why;  /* it cannot be, or NULL */
+	const char *name; /* of what stands in the way */
 	struct arena *a;
 };
 
@@ -33,12 +36,9 @@ static void stop(struct part *p, const char *why, const char *name)
 	}
 }
 
-static void want_key(struct part *p, uint32_t at, uint32_t from);
-static void want_column(struct part *p, uint32_t c, uint32_t from);
+/* ---- what is of the slice ---------------------------------------------------------------- */
 
-/* ---- foreign keys --------------------------------------------------------------------- */
-
-/* Whether the plan itself, not the part, has the parent's rows made: that leads back. */
+/* Whether the plan itself, not the slice, has the parent's rows made: that leads back. */
 static bool leads_back(const struct bound *b, uint32_t f)
 {
 	for (uint32_t i = 0; i < b->plan->ntables; i++)
@@ -47,106 +47,15 @@ static bool leads_back(const struct bound *b, uint32_t f)
 	return false;
 }
 
-static void want_fk(struct part *p, uint32_t f, uint32_t from);
-
-/* Both; and their values, which say which is the lower. */
-static void want_twins(struct part *p, const struct bound_twins *t, uint32_t from)
-{
-	const struct plan_table *pt = p->b->t;
-
-	want_fk(p, t->first, from);
-	want_fk(p, t->second, from);
-	if (t->low < 0)
-		return;
-	want_column(p, pt->table->cons[pt->fks[t->first].con].cols[0], from);
-	want_column(p, pt->table->cons[pt->fks[t->second].con].cols[0], from);
-}
-
-/* How many children a parent has by the base of a joint key hangs on all keys that count them. */
-static void want_joint(struct part *p, uint32_t base, uint32_t from)
-{
-	bool any = false;
-
-	for (uint32_t i = 0; i < p->b->nkeys; i++)
-		any = any || (p->b->keys[i].joint && p->b->keys[i].anchor == (int)base);
-	for (uint32_t i = 0; any && i < p->b->nkeys; i++)
-		if (p->b->keys[i].anchor == (int)base && !p->key[i])
-			want_key(p, i, from);
-}
-
-static void want_fk(struct part *p, uint32_t f, uint32_t from)
+static void enter_parent(struct part *p, uint32_t f)
 {
 	const struct bound_fk *fk = &p->b->fks[f];
-	const struct plan_fk *pf = &p->b->t->fks[f];
-	const struct pg_constraint *con = &p->b->t->table->cons[pf->con];
-	const char *name = con->name;
 
-	if (p->fk[f])
-		return;
-	p->fk[f] = true;
 	if (!p->b->is_child && leads_back(p->b, f))
-		stop(p, "hangs on a row that is made in turn, by foreign key", name);
+		stop(p, "hangs on a row that is made in turn, by foreign key",
+			p->b->t->table->cons[p->b->t->fks[f].con].name);
 	if (fk->tied != 0 && ((fk->pair < 0 && relation_drawn(fk->mode)) || fk->null_rate > 0))
 		p->changes = true;
-	if (fk->mode == PLAN_FK_AMONG || plan_fk_within(fk->mode))
-		want_fk(p, pf->base, from);
-	/* whom a base picks from depends on who follows it */
-	for (uint32_t i = 0; i < p->b->t->nfks; i++)
-		if (p->b->fks[i].mode == PLAN_FK_AMONG && p->b->t->fks[i].base == f &&
-			!p->b->t->fks[i].optional)
-			want_fk(p, i, from);
-	/* checks may leave a row without a parent: its members say so */
-	for (uint32_t i = 0; i < con->ncols; i++)
-		if (p->b->columns[con->cols[i]].source == PLAN_FOREIGN &&
-			p->b->t->columns[con->cols[i]].fk == f &&
-			p->b->columns[con->cols[i]].choice >= 0)
-			want_column(p, con->cols[i], from);
-	if (fk->pair >= 0)
-		want_key(p, (uint32_t)fk->pair, from);
-	want_joint(p, f, from);
-	for (uint32_t i = 0; i < p->b->ntwins; i++)
-		if (p->b->twins[i].first == f || p->b->twins[i].second == f)
-			want_twins(p, &p->b->twins[i], from);
-}
-
-static void want_key(struct part *p, uint32_t at, uint32_t from)
-{
-	p->key[at] = true;
-	if (p->b->keys[at].anchor >= 0)
-		want_fk(p, (uint32_t)p->b->keys[at].anchor, from);
-}
-
-/* ---- columns -------------------------------------------------------------------------- */
-
-static void want_choice(struct part *p, uint32_t c)
-{
-	const struct bound_choice *x = &p->b->choices[p->b->columns[c].choice];
-
-	for (uint32_t i = 0; i < x->nfixed; i++)
-		want_column(p, x->fixed[i], c);
-	for (uint32_t i = 0; i < x->nkeys; i++)
-		want_key(p, x->keys[i], c);
-	p->changes = p->changes || x->tied != 0;
-}
-
-static void want_inputs(struct part *p, uint32_t c)
-{
-	const struct bound_column *b = &p->b->columns[c];
-
-	if (b->pick == BIND_KEY)
-		want_key(p, b->key, c);
-	if (b->pick == BIND_SLOT)
-		want_key(p, b->slot->key, c);
-	for (uint32_t i = 0; i < b->nlimits; i++)
-		want_column(p, b->limits[i].other, c);
-	for (uint32_t i = 0; i < b->gen.nin; i++) {
-		const struct gen_input *in = &b->gen.in[i];
-
-		if (in->from == GEN_ROW)
-			want_column(p, b->in[i], c);
-		else
-			want_fk(p, p->b->gathers[b->in[i]].fk, c);
-	}
 }
 
 static bool drawn(const struct bound_column *b)
@@ -155,36 +64,59 @@ static bool drawn(const struct bound_column *b)
 	       (!b->gen.affine && b->pick != BIND_KEY && gen_children_of(&b->gen) == NULL);
 }
 
-static void want_column(struct part *p, uint32_t c, uint32_t from)
+static void enter_column(struct part *p, uint32_t c)
 {
 	const struct bound_column *b = &p->b->columns[c];
-	const uint32_t ncolumns = p->b->t->table->ncolumns;
-	const char *name, *loop;
+	const char *loop;
 
-	if (p->column[c])
-		return;
-	p->column[c] = true;
-	if (c >= ncolumns) { /* carried */
-		want_fk(p, p->b->t->carry[c - ncolumns].fk, ABOVE);
-		return;
-	}
-	name = p->b->t->table->columns[c].name;
-	p->from[c] = from;
 	if (!b->made)
-		stop(p, "is filled by the server: column", name);
+		stop(p, "is filled by the server: column", p->b->t->table->columns[c].name);
 	if (gen_children_of(&b->gen) != NULL) {
 		loop = part_loop(p->b, c, p->from, p->a);
 		if (loop != NULL)
 			stop(p, loop, "");
 	}
-	if (b->source == PLAN_FOREIGN)
-		want_fk(p, p->b->t->columns[c].fk, c);
-	else if (b->tied != 0 && b->source != PLAN_ALWAYS_NULL && drawn(b))
+	if (b->source != PLAN_FOREIGN && b->source != PLAN_ALWAYS_NULL && b->tied != 0 && drawn(b))
 		p->changes = true;
-	if (b->choice >= 0)
-		want_choice(p, c);
-	if (b->source == PLAN_GENERATOR || b->source == PLAN_COMPUTED)
-		want_inputs(p, c);
+}
+
+/* On whose behalf a thing is made: that of the column nearest to it on the way there. */
+static int enter(void *ctx, struct thing t, struct thing reader)
+{
+	struct part *p = ctx;
+	uint32_t column = p->reader[thing_number(p->b, reader)];
+
+	if (reader.kind == THING_COLUMN)
+		column = reader.at;
+	if (reader.kind == THING_CARRIED || (reader.kind == t.kind && reader.at == t.at))
+		column = ABOVE;
+	p->reader[thing_number(p->b, t)] = column;
+	switch (t.kind) {
+	case THING_COLUMN:
+		p->from[t.at] = column;
+		enter_column(p, t.at);
+		break;
+	case THING_PARENT:
+		enter_parent(p, t.at);
+		break;
+	case THING_BRANCH:
+		p->changes = p->changes || p->b->choices[t.at].tied != 0;
+		break;
+	default:
+		break;
+	}
+	return 0;
+}
+
+/* What nobody but the slice's user asks for is its own reader. */
+static void want(struct part *p, enum thing_kind kind, uint32_t at)
+{
+	(void)program_walk_from(&p->walk, (struct thing){kind, at}, (struct thing){kind, at});
+}
+
+static bool wanted(const struct part *p, enum thing_kind kind, uint32_t at)
+{
+	return program_walked(&p->walk, (struct thing){kind, at});
 }
 
 /* Which checks a row fails decides how often it is drawn again: all of them or none. */
@@ -198,46 +130,33 @@ static void want_checks(struct part *p)
 		if (k->policy != PLAN_ENFORCE)
 			continue;
 		if (k->column >= 0)
-			want_column(p, (uint32_t)k->column, ABOVE);
+			want(p, THING_COLUMN, (uint32_t)k->column);
 		for (uint32_t c = 0; k->column < 0 && c < n; c++)
-			want_column(p, cols[c], ABOVE);
+			want(p, THING_COLUMN, cols[c]);
 	}
 	p->checked = true;
 }
 
-/* ---- the part --------------------------------------------------------------------------- */
+/* ---- the slice --------------------------------------------------------------------------- */
 
-/* Values read from parents: those that the columns of the part read. */
+/* Values read from parents: those that are of the slice, with numbers of its own. */
 static bool copy_gathers(struct bound *x, const struct part *p)
 {
 	const struct bound *b = p->b;
 	uint32_t *to = arena_array(p->a, b->ngathers + 1UL, sizeof(*to));
-	bool *read = arena_array(p->a, b->ngathers + 1UL, sizeof(*read));
 
 	x->gathers = arena_array(p->a, b->ngathers + 1UL, sizeof(x->gathers[0]));
 	x->carry = arena_array(p->a, b->t->ncarry + 1UL, sizeof(x->carry[0]));
-	if (to == NULL || read == NULL || x->gathers == NULL || x->carry == NULL)
+	if (to == NULL || x->gathers == NULL || x->carry == NULL)
 		return false;
-	for (uint32_t i = 0; i < b->t->ncarry; i++)
-		if (p->column[b->t->table->ncolumns + i])
-			read[b->carry[i]] = true;
-	for (uint32_t i = 0; i < x->norder; i++) {
-		const struct bound_column *c = &b->columns[x->order[i]];
-
-		if (c->source == PLAN_FOREIGN)
-			read[c->gather] = true;
-		for (uint32_t k = 0; k < c->gen.nin; k++)
-			if (c->gen.in[k].from != GEN_ROW)
-				read[c->in[k]] = true;
-	}
 	x->ngathers = 0;
 	for (uint32_t i = 0; i < b->ngathers; i++)
-		if (read[i]) {
+		if (wanted(p, THING_VALUE, i)) {
 			to[i] = x->ngathers;
 			x->gathers[x->ngathers++] = b->gathers[i];
 		}
 	for (uint32_t i = 0; i < b->t->ncarry; i++)
-		x->carry[i] = p->column[b->t->table->ncolumns + i] ? to[b->carry[i]] : UINT32_MAX;
+		x->carry[i] = wanted(p, THING_CARRIED, i) ? to[b->carry[i]] : UINT32_MAX;
 	for (uint32_t i = 0; i < x->norder; i++) {
 		struct bound_column *c = &x->columns[x->order[i]];
 
@@ -262,7 +181,7 @@ static bool copy_columns(struct bound *x, const struct part *p)
 	memcpy(x->columns, b->columns, n * sizeof(x->columns[0]));
 	x->norder = 0;
 	for (uint32_t i = 0; i < b->norder; i++)
-		if (p->column[b->order[i]])
+		if (wanted(p, THING_COLUMN, b->order[i]))
 			x->order[x->norder++] = b->order[i];
 	return copy_gathers(x, p);
 }
@@ -274,7 +193,7 @@ static bool copy_twins(struct bound *x, const struct part *p)
 	x->ntwins = 0;
 	x->twins = arena_array(p->a, b->ntwins + 1UL, sizeof(x->twins[0]));
 	for (uint32_t i = 0; x->twins != NULL && i < b->ntwins; i++)
-		if (p->fk[b->twins[i].first])
+		if (wanted(p, THING_PARENT, b->twins[i].first))
 			x->twins[x->ntwins++] = b->twins[i];
 	return x->twins != NULL;
 }
@@ -301,14 +220,14 @@ static bool copy_keys(struct bound *x, const struct part *p)
 		return false;
 	for (uint32_t f = 0; f < b->t->nfks; f++) {
 		x->fks[f] = b->fks[f];
-		if (!p->fk[f]) {
+		if (!wanted(p, THING_PARENT, f)) {
 			x->fks[f].mode = PLAN_FK_OFF;
 			x->fks[f].pair = -1;
 		}
 	}
 	for (uint32_t i = 0; i < b->nkeys; i++) {
 		x->keys[i] = b->keys[i];
-		if (!p->key[i]) {
+		if (!wanted(p, THING_DIGITS, i)) {
 			x->keys[i].anchor = -1;
 			x->keys[i].size = 0;
 		}
@@ -330,19 +249,24 @@ static int refuse(const struct part *p, struct err *e)
 int bound_only(struct bound **out, const struct bound *b, const struct bound_wish *wish,
 	struct arena *a, struct err *e)
 {
+	const uint32_t ncolumns = b->t->table->ncolumns;
 	struct part p = {.b = b, .a = a};
 	struct bound *x = arena_alloc(a, sizeof(*x));
 
-	p.column = arena_array(a, b->t->table->ncolumns + b->t->ncarry + 1UL, sizeof(bool));
-	p.from = arena_array(a, b->t->table->ncolumns + 1UL, sizeof(p.from[0]));
-	p.fk = arena_array(a, b->t->nfks + 1UL, sizeof(bool));
-	p.key = arena_array(a, b->nkeys + 1UL, sizeof(bool));
-	if (x == NULL || p.column == NULL || p.from == NULL || p.fk == NULL || p.key == NULL)
+	/* what comes after something is made, but does not read it, is no part of its slice */
+	p.walk = (struct program_walk){
+		.b = b, .follow = READ_ALL & ~READ_AFTER, .enter = enter, .ctx = &p};
+	p.from = arena_array(a, ncolumns + 1UL, sizeof(p.from[0]));
+	p.reader = arena_array(a, thing_count(b) + 1UL, sizeof(p.reader[0]));
+	if (x == NULL || p.from == NULL || p.reader == NULL || program_walk_init(&p.walk, a) == -1)
 		return err_nomem(e);
 	if (wish->fk >= 0)
-		want_fk(&p, (uint32_t)wish->fk, ABOVE);
+		want(&p, THING_PARENT, (uint32_t)wish->fk);
 	for (uint32_t i = 0; i < wish->ncols; i++)
-		want_column(&p, wish->cols[i], ABOVE);
+		if (wish->cols[i] < ncolumns)
+			want(&p, THING_COLUMN, wish->cols[i]);
+		else
+			want(&p, THING_CARRIED, wish->cols[i] - ncolumns);
 	if (p.changes)
 		want_checks(&p);
 	if (p.why != NULL)

@@ -3,6 +3,7 @@
 
 #include "common/base/err.h"
 #include "common/generators/gen_children.h"
+#include "common/program/reads.h"
 #include "common/program/slice_int.h"
 #include "common/relation/foreign.h"
 
@@ -20,30 +21,6 @@ static const char *name_of(const struct bound *b, uint32_t c, const char *rest, 
 
 	return arena_printf(a, "%s.%s.%s%s%s", t->schema, t->name, t->columns[c].name,
 		*rest != '\0' ? ", of " : "", rest);
-}
-
-/* What of ${b}, a column or what it carries, reads ${column} of a parent. */
-static uint32_t reader(const struct bound *b, uint32_t fk, uint32_t column)
-{
-	for (uint32_t i = 0; i < b->norder; i++) {
-		const struct bound_column *c = &b->columns[b->order[i]];
-		const struct bound_gather *g;
-
-		for (uint32_t k = 0; k <= c->gen.nin; k++) {
-			if (k < c->gen.nin && c->gen.in[k].from == GEN_ROW)
-				continue;
-			if (k == c->gen.nin && c->source != PLAN_FOREIGN)
-				continue;
-			g = &b->gathers[k < c->gen.nin ? c->in[k] : c->gather];
-			if (g->from == GEN_PARENT && g->fk == fk && g->column == column)
-				return b->order[i];
-		}
-	}
-	for (uint32_t i = 0; i < b->t->ncarry; i++)
-		if (b->carry[i] != UINT32_MAX && b->gathers[b->carry[i]].fk == fk &&
-			b->gathers[b->carry[i]].column == column)
-			return b->t->table->ncolumns + i;
-	return UINT32_MAX;
 }
 
 /* From column ${c} up through the columns that need it, to that which is ${top}'s. */
@@ -65,7 +42,7 @@ static const char *path(const struct bound *b, uint32_t c, const uint32_t *from,
 		}
 		if (b == top || b->up == NULL)
 			break;
-		c = b->is_child ? b->via : reader(b->up, b->via, root);
+		c = b->is_child ? b->via : program_reader(b->up, b->via, root);
 		b = b->up;
 		from = b->from;
 	}
