@@ -146,7 +146,7 @@ check:
 	@bad=0; for c in floors banned format shell; do scripts/check-$$c || bad=1; done; exit $$bad
 
 fmt:
-	git ls-files -z '*.c' '*.h' | xargs -0 clang-format -i
+	git ls-files -z --cached --others --exclude-standard '*.c' '*.h' | xargs -0 clang-format -i
 
 # bin/ has the front door; the stages, and what they call, are its libexec
 PREFIX		?= /usr/local

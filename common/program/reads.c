@@ -125,8 +125,7 @@ static void reads_of_parent(const struct bound *b, uint32_t f, struct sink *s)
 	/* a branch of a check may leave the row without a parent: the members say so */
 	for (uint32_t i = 0; i < con->ncols; i++)
 		if (b->columns[con->cols[i]].source == PLAN_FOREIGN &&
-			b->t->columns[con->cols[i]].fk == f &&
-			b->columns[con->cols[i]].choice >= 0)
+			b->t->columns[con->cols[i]].fk == f && b->columns[con->cols[i]].choice >= 0)
 			put(s, THING_COLUMN, con->cols[i], READ_WITH);
 	if (fk->pair >= 0)
 		put(s, THING_DIGITS, (uint32_t)fk->pair, READ_DIGIT);
