@@ -125,11 +125,20 @@ void dec_close(struct dec *d)
 
 /* ---- records ------------------------------------------------------------------- */
 
+/* An empty line is one empty field, or, of a table without columns, none. */
+static void empty_line(struct dec *d)
+{
+	if (d->spec->ncols == 0 && d->rec.n == 1 && d->rec.f[0].n == 0)
+		d->rec.n = 0;
+}
+
 /* The CSV header says which field is which column: by name, then by name in any case. */
 static void read_header(struct dec *d)
 {
-	uint32_t n = d->rec.n < d->rec.cap ? d->rec.n : d->rec.cap;
+	uint32_t n;
 
+	empty_line(d);
+	n = d->rec.n < d->rec.cap ? d->rec.n : d->rec.cap;
 	memset(d->field, 0, d->rec.cap * sizeof(struct dec_col *));
 	d->fields = d->rec.n;
 	for (uint32_t i = 0; i < d->spec->ncols; i++) {
@@ -178,6 +187,7 @@ static void add_bad_row(struct dec *d, enum dec_fault fault)
 
 static void add_row(struct dec *d)
 {
+	empty_line(d);
 	if (d->rec.n != d->fields) {
 		add_bad_row(d, DEC_BAD_ROW);
 		return;

@@ -139,6 +139,8 @@ void enc_header(const struct enc *x, struct buf *b)
 		b->n = (size_t)(enc_csv_string(b->p + b->n, x->cols[i].name, n) - b->p);
 		buf_addc(b, i + 1 < x->n ? ',' : '\n');
 	}
+	if (x->format == DATA_CSV && x->n == 0)
+		buf_addc(b, '\n'); /* COPY skips a line where it is told of a header */
 }
 
 void enc_trailer(const struct enc *x, struct buf *b)
@@ -177,7 +179,8 @@ static char *rows_csv(
 				to = c->put(c, i, to);
 			*to++ = ',';
 		}
-		to[-1] = '\n';
+		to -= cells < end; /* the last comma; a table without columns has none */
+		*to++ = '\n';
 	}
 	return to;
 }
@@ -195,7 +198,8 @@ static char *rows_text(
 			}
 			*to++ = '\t';
 		}
-		to[-1] = '\n';
+		to -= cells < end;
+		*to++ = '\n';
 	}
 	return to;
 }
@@ -214,6 +218,8 @@ static char *rows_jsonl(
 				to = c->put(c, i, to);
 			}
 		}
+		if (cells == end)
+			*to++ = '{';
 		memcpy(to, "}\n", 2);
 		to += 2;
 	}

@@ -170,3 +170,22 @@ content() {
 	expect 2
 	says nowhere.json
 }
+
+@test "a table without columns has rows in every format, and PostgreSQL counts them" {
+	pg_db bare
+	sql 'CREATE SCHEMA b; CREATE TABLE b.nothing (); CREATE TABLE b.serial (id serial PRIMARY KEY)'
+	catalogue bare b
+	export BASE=$BATS_FILE_TMPDIR/bare
+	small_plan b 1 "nothing=2500 serial=3"
+	local f
+	for f in csv text binary jsonl; do
+		new_run "$f" plan.json --shards 2
+		make_rows "$f" --format "$f"
+		run "$BIN/eval" --run "$f"
+		expect 0
+		[ "$f" = jsonl ] && continue
+		"$BIN/load" --run "$f" --truncate >/dev/null
+		[ "$(sql 'SELECT count(*) FROM b.nothing')" = 2500 ]
+	done
+	[ "$(grep -c '^{}$' jsonl/data/b.nothing.0-of-2.jsonl)" = 1250 ]
+}
