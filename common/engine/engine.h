@@ -118,6 +118,11 @@ int engine_row(struct engine *g, uint64_t row, struct engine_row *out, struct er
 uint64_t engine_row_parent(const struct engine_row *r, uint32_t fk, uint64_t *k);
 const struct relation *engine_row_relation(const struct engine_row *r, uint32_t fk);
 
+/** engine_row_member(r, c): of a column that a foreign key fills, the value that the row's parent
+ *  has for it, as a vector of one row; what transforms make of it later is not in it.  Valid until
+ *  the next block.  NULL: no foreign key fills the column. */
+const struct vec *engine_row_member(const struct engine_row *r, uint32_t c);
+
 /** engine_row_partial(r, fk, other, nulls): a row that has NULLs in only some columns of the key,
  *  as relation_others(); false: it is no such row. */
 bool engine_row_partial(const struct engine_row *r, uint32_t fk, uint64_t *other, uint32_t *nulls);

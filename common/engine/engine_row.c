@@ -14,6 +14,13 @@ uint64_t engine_row_parent(const struct engine_row *r, uint32_t fk, uint64_t *k)
 	return r->block->parent[fk][0];
 }
 
+const struct vec *engine_row_member(const struct engine_row *r, uint32_t c)
+{
+	const struct bound_column *b = &r->block->b->columns[c];
+
+	return b->source == PLAN_FOREIGN ? &r->block->gathers[b->gather] : NULL;
+}
+
 bool engine_row_partial(const struct engine_row *r, uint32_t fk, uint64_t *other, uint32_t *nulls)
 {
 	const struct engine_block *k = r->block;

@@ -282,6 +282,15 @@ int bound_values(const struct bound *b, uint32_t fk, bool *wanted, struct arena 
 int bound_before(
 	struct bound **out, const struct bound *b, uint32_t fk, struct arena *a, struct err *e);
 
+/**
+ * bound_whole_parent(out, b, fk, a, e):
+ * The parent by a foreign key of ${b} whose rows are made, not read, with all columns that are
+ * made here: ${out}->t->keep lists them.  It is for those who ask about any row of the parent and
+ * any of its columns: engine_part_keys() writes them all to a file.
+ */
+int bound_whole_parent(
+	struct bound **out, const struct bound *b, uint32_t fk, struct arena *a, struct err *e);
+
 /* The rows that an aggregate is made of. */
 struct bound_child {
 	struct bound *part; /* of the child; its parents that are not made before are computed */

@@ -74,6 +74,14 @@ static int want_all(
 	return 0;
 }
 
+/* Table ${at} of the plan, made within the making of the table that ${b} is, or is a slice for. */
+static struct plan_table *parent_of(const struct bound *b, uint32_t at, struct arena *a)
+{
+	bool folded;
+
+	return part_within(b->plan, at, part_root(b, &folded), a);
+}
+
 int bound_before(
 	struct bound **out, const struct bound *b, uint32_t fk, struct arena *a, struct err *e)
 {
@@ -81,10 +89,10 @@ int bound_before(
 	struct bound_wish wish = {.fk = -1};
 	struct plan_table *t;
 	struct bound *whole;
-	bool folded, *wanted;
 	uint32_t *keep;
+	bool *wanted;
 
-	if ((t = part_within(b->plan, at, part_root(b, &folded), a)) == NULL)
+	if ((t = parent_of(b, at, a)) == NULL)
 		return err_nomem(e);
 	places = t->table->ncolumns + t->ncarry;
 	wanted = arena_array(a, places + 1UL, sizeof(*wanted));
@@ -105,6 +113,25 @@ int bound_before(
 		return -1;
 	t->keep = keep;
 	t->nkeep = wish.ncols;
+	t->shards = 1;
+	return 0;
+}
+
+int bound_whole_parent(
+	struct bound **out, const struct bound *b, uint32_t fk, struct arena *a, struct err *e)
+{
+	struct plan_table *t = parent_of(b, b->t->fks[fk].parent, a);
+	uint32_t *keep;
+
+	if (t == NULL || (keep = arena_array(a, t->table->ncolumns + 1UL, sizeof(*keep))) == NULL)
+		return err_nomem(e);
+	if (table_bind(out, b->plan, t, b->schema, NULL, a, e) == -1)
+		return -1;
+	t->keep = keep;
+	t->nkeep = 0;
+	for (uint32_t c = 0; c < t->table->ncolumns; c++)
+		if ((*out)->columns[c].made)
+			keep[t->nkeep++] = c;
 	t->shards = 1;
 	return 0;
 }

@@ -16,13 +16,12 @@
 #include "common/relation/foreign_partial.h"
 
 /*
- * foreign: the ForeignContext.  A child knows its parents only through their
- * mapped key snapshots: pick_fk chooses the parent of a row, lookup_parent
- * reads a parent's column.  No database is asked.
+ * foreign: how rows of a child choose rows of its parents, for blocks of rows.  A child knows its
+ * parents only through their mapped key snapshots; no database is asked.
  *
- * The engine uses the batch form: a relationship turns row numbers of the child
- * into row numbers of the parent, and keys_gather() reads values at them.  A
- * composite FK is one choice of one parent row: its members never disagree.
+ * A relationship turns row numbers of the child into row numbers of the parent, and keys_gather()
+ * reads values at them.  A composite FK is one choice of one parent row: its members never
+ * disagree.  What an engine makes of that for one row, context.h tells one value at a time.
  */
 
 struct err;
@@ -149,22 +148,9 @@ uint64_t relation_nth(const struct perm *p, uint64_t key, uint64_t of, uint64_t 
 /** share_below(rate): the bound below which a share ${rate} of 64-bit draws falls. */
 uint64_t share_below(double rate);
 
-/* ---- the contract, one value at a time ------------------------------------------ */
+/* ---- the context of a table ------------------------------------------------------- */
 
 struct foreign;
-
-/* One value, typed; texts live as long as the context. */
-struct fvalue {
-	enum vtype type;
-	uint8_t scale;
-	bool null;
-	union {
-		int64_t i;
-		double f;
-		struct uuid u;
-		struct vtext t;
-	} v;
-};
 
 /** foreign_open(fc, run, plan, child, a, e): the context of one child table: maps its parents.
  *  A parent without rows is refused when a row needs one. */
@@ -179,23 +165,6 @@ int foreign_open_some(struct foreign **fc, const struct rundir *run, const struc
 
 /** foreign_run(fc): the run it is of. */
 const struct rundir *foreign_run(const struct foreign *fc);
-
-/** foreign_seek(fc, row): the child row the next picks are for. */
-void foreign_seek(struct foreign *fc, uint64_t row);
-
-/** foreign_pick_fk(fc, schema, table, fk_column, out, e): the parent key for the current row:
- *  the value ${fk_column} of child ${schema}.${table} takes.  Not of a foreign key that leads
- *  back to its table: there is no snapshot to read; the engine makes those keys. */
-int foreign_pick_fk(struct foreign *fc, const char *schema, const char *table,
-	const char *fk_column, struct fvalue *out, struct err *e);
-
-/**
- * foreign_lookup_parent(fc, schema, table, key, column, out, e):
- * The value of ${column} in the row of parent ${schema}.${table} whose single-column key is
- * ${key}: 1 found, 0 none, -1 error.  The first lookup in a parent builds an index in memory.
- */
-int foreign_lookup_parent(struct foreign *fc, const char *schema, const char *table,
-	const struct fvalue *key, const char *column, struct fvalue *out, struct err *e);
 
 /** foreign_sum_weights(fc, fk, e): of a WEIGHTED foreign key that is to be counted: its relation's
  *  cum, 8 bytes a parent in a scratch file.  As foreign_open() refuses weights. */

@@ -27,11 +27,9 @@ struct foreign {
 	const struct rundir *run;
 	const struct plan *plan;
 	const struct plan_table *child;
-	struct link *links;    /* [child->nfks] */
-	struct index *indexes; /* [child->nfks], built when first asked */
+	struct link *links; /* [child->nfks] */
 	struct arena *a;
 	const char *dir; /* for scratch files */
-	uint64_t row;
 };
 
 /** foreign_among_open(fc, e): the indexes of FKs that follow others, and the parents these may

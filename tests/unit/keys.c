@@ -10,6 +10,7 @@
 
 #include "common/base/err.h"
 #include "common/base/rng.h"
+#include "common/context/context.h"
 #include "common/io/file.h"
 #include "common/relation/foreign.h"
 #include "tests/unit/check.h"
@@ -52,6 +53,8 @@ static struct pg_table orders = {.schema = "shop",
 	.ncons = 1};
 static uint32_t keep[] = {ID, EMAIL, BORN, NUMBER, SCORE};
 static struct plan_fk child_fk = {.mode = PLAN_FK_UNIFORM};
+static struct plan_column child_column = {.source = PLAN_FOREIGN};
+static struct schema schema;
 static struct plan_table tables[] = {
 	{.table = &customers,
 		.rows = ROWS,
@@ -59,9 +62,15 @@ static struct plan_table tables[] = {
 		.keep = keep,
 		.nkeep = COLUMNS,
 		.digest = "the digest of customers"},
-	{.table = &orders, .rows = CHILDREN, .shards = 1, .level = 1, .fks = &child_fk, .nfks = 1},
+	{.table = &orders,
+		.rows = CHILDREN,
+		.shards = 1,
+		.level = 1,
+		.columns = &child_column,
+		.fks = &child_fk,
+		.nfks = 1},
 };
-static struct plan plan = {.seed = 42, .tables = tables, .ntables = 2};
+static struct plan plan = {.schema = &schema, .seed = 42, .tables = tables, .ntables = 2};
 
 /* ---- what the cells hold --------------------------------------------------------- */
 
@@ -239,41 +248,53 @@ static void relations(void)
 /* ---- the contract ------------------------------------------------------------------------------
  */
 
+static int lookup(
+	struct context *c, const struct context_key *key, const char *column, struct fvalue *v)
+{
+	struct err e;
+
+	return context_lookup_parent(c, "shop", "customers", key, 1, column, v, &e);
+}
+
 static void context(const struct rundir *run, struct arena *a)
 {
-	struct foreign *fc = NULL;
-	struct fvalue key, again, value;
-	uint64_t parent, row = 12345;
+	struct context *c = NULL;
+	struct fvalue again, value;
+	struct context_key key = {.column = "id"};
+	uint64_t parent, k;
+	const struct engine_row *r;
 	struct err e = {.kind = ERR_NONE};
 	char text[32];
 
-	CHECK(foreign_open(&fc, run, &plan, &tables[1], a, &e) == 0);
-	if (fc == NULL)
+	CHECK(context_open(&c, run, &plan, &tables[1], a, &e) == 0);
+	if (c == NULL)
 		return;
-	foreign_seek(fc, row);
-	relation_pick(foreign_relation(fc, 0), &row, 1, &parent, NULL);
-	CHECK(foreign_pick_fk(fc, "shop", "orders", "customer_id", &key, &e) == 0);
-	CHECK(foreign_pick_fk(fc, "shop", "orders", "customer_id", &again, &e) == 0);
-	CHECK(key.type == VT_UUID && memcmp(&key.v.u, &again.v.u, 16) == 0);
-	if (keys_rows(foreign_keys(fc, 0)) == ROWS) {
+	context_seek(c, 12345);
+	CHECK(context_pick_fk(c, "shop", "orders", "customer_id", &key.value, &e) == 0);
+	CHECK(context_pick_fk(c, "shop", "orders", "customer_id", &again, &e) == 0);
+	CHECK(key.value.type == VT_UUID && memcmp(&key.value.v.u, &again.v.u, 16) == 0);
+	CHECK((r = context_row(c, &e)) != NULL);
+	parent = r != NULL ? engine_row_parent(r, 0, &k) : 0;
+	if (tables[0].shards > 1) {
 		struct uuid u = id_of(parent);
 
-		CHECK(memcmp(&key.v.u, &u, 16) == 0);
-		CHECK(foreign_lookup_parent(fc, "shop", "customers", &key, "born", &value, &e) ==
-			1);
+		CHECK(memcmp(&key.value.v.u, &u, 16) == 0);
+		CHECK(lookup(c, &key, "born", &value) == 1);
 		CHECK(value.type == VT_DATE && value.v.i == born_of(parent));
 	}
-	CHECK(foreign_lookup_parent(fc, "shop", "customers", &key, "email", &value, &e) == 1);
+	CHECK(lookup(c, &key, "email", &value) == 1);
 	CHECK(value.null || value.v.t.n == email_of(parent, text).n);
 	CHECK(value.null || memcmp(value.v.t.p, text, value.v.t.n) == 0);
-	key.v.u.b[3] ^= 1;
-	CHECK(foreign_lookup_parent(fc, "shop", "customers", &key, "email", &value, &e) == 0);
-	key.null = true;
-	CHECK(foreign_lookup_parent(fc, "shop", "customers", &key, "email", &value, &e) == 0);
-	CHECK(foreign_pick_fk(fc, "shop", "orders", "nothing", &key, &e) == -1);
-	CHECK(foreign_lookup_parent(fc, "shop", "nobody", &key, "email", &value, &e) == -1);
-	CHECK(foreign_lookup_parent(fc, "shop", "customers", &key, "nothing", &value, &e) == -1);
-	foreign_close(fc);
+	CHECK(lookup(c, &key, "nothing", &value) == -1);
+	key.value.v.u.b[3] ^= 1;
+	CHECK(lookup(c, &key, "email", &value) == 0);
+	key.value.null = true;
+	CHECK(lookup(c, &key, "email", &value) == 0);
+	CHECK(context_pick_fk(c, "shop", "orders", "nothing", &key.value, &e) == -1);
+	CHECK(context_lookup_parent(c, "shop", "nobody", &key, 1, "email", &value, &e) == -1);
+	key.column = "nothing";
+	CHECK(lookup(c, &key, "email", &value) == -1);
+	context_close(c);
 }
 
 /* ---- what is refused
