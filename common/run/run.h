@@ -32,7 +32,7 @@ struct run_issue {
 /* One row of --table to be looked into instead of rows being written. */
 struct run_look {
 	uint64_t row; /* from 0 */
-	int (*look)(void *ctx, const struct bound *b, const struct foreign *fc, struct engine *g,
+	int (*look)(void *ctx, const struct bound *b, struct foreign *fc, struct engine *g,
 		const struct run_issue *issues, struct err *e);
 	void *ctx;
 };

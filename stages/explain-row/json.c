@@ -79,7 +79,7 @@ static void parent(struct look *x, uint32_t fk, struct jsonw *j)
 		jw_object(j);
 		jw_kstr(j, "column", t->columns[c->cols[i]].name);
 		jw_kstr(j, "parent_column", c->ref_names[i]);
-		jw_kstr(j, "value", look_value(x, c->cols[i]));
+		jw_kstr(j, "value", look_picked(x, c->cols[i]));
 		jw_end(j);
 	}
 	jw_end(j);

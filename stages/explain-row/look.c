@@ -94,6 +94,24 @@ const char *look_value(struct look *x, uint32_t c)
 						     : encoded(x, c, v, x->b->columns[c].out_type);
 }
 
+const char *look_picked(struct look *x, uint32_t c)
+{
+	const struct pg_table *t = x->b->t->table;
+	struct fvalue key;
+	struct vec v = {.n = 1, .v.i = &key.v.i}; /* any member of the union begins there */
+	struct err e;
+
+	if (x->b->columns[c].source != PLAN_FOREIGN)
+		return look_value(x, c);
+	if (context_pick_fk(x->c, t->schema, t->name, t->columns[c].name, &key, &e) == -1) {
+		x->nomem |= e.kind == ERR_TEMP;
+		return "?";
+	}
+	v.type = key.type;
+	v.scale = key.scale;
+	return key.null ? NULL : encoded(x, c, &v, key.type);
+}
+
 static const char *ordinal(struct look *x, uint32_t c, int64_t value)
 {
 	struct vec v = {.type = x->b->columns[c].type,
@@ -429,14 +447,18 @@ struct look_check *look_checks(struct look *x, uint32_t *n)
 
 int look_open(struct look *x, struct engine *g, uint64_t row, struct err *e)
 {
+	const struct engine_row *how;
 	struct buf b = BUF_INIT;
 	struct enc *enc;
 
-	x->g = g;
 	x->row = row;
-	if (engine_row(g, row, &x->how, e) == -1 ||
+	if (context_on(&x->c, x->b, x->fc, g, x->a, e) == -1)
+		return -1;
+	context_seek(x->c, row);
+	if ((how = context_row(x->c, e)) == NULL ||
 		run_encoder(&enc, x->b, DATA_CSV, x->a, e) == -1)
 		return -1;
+	x->how = *how;
 	x->cols = engine_columns(g);
 	enc_rows(enc, x->cols, 1, &b);
 	x->csv = taken(x, &b);

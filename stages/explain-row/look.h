@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "common/base/str.h"
+#include "common/context/context.h"
 #include "common/engine/engine.h"
 #include "common/run/run.h"
 
@@ -18,8 +19,8 @@ struct run_issue;
 
 struct look {
 	const struct bound *b;
-	const struct foreign *fc;
-	const struct engine *g;
+	struct foreign *fc;
+	struct context *c; /* who the row's parents are */
 	const struct run_issue *issues;
 	const struct vec *const *cols; /* of the row, by table column; NULL: not made here */
 	struct engine_row how;
@@ -29,7 +30,8 @@ struct look {
 	bool nomem;
 };
 
-/** look_open(x, g, row, e): make the row.  The caller has set b, fc, issues and a. */
+/** look_open(x, g, row, e): make the row.  The caller has set b, fc, issues and a, and closes x->c
+ *  with context_close(), also after a failure. */
 int look_open(struct look *x, struct engine *g, uint64_t row, struct err *e);
 
 /* Where a draw comes from: random numbers are a function of a stream and a counter. */
@@ -48,6 +50,11 @@ const char *look_printf(struct look *x, const char *fmt, ...) __attribute__((for
  *  NULL.  look_made(x, c): whether it has one here. */
 const char *look_value(struct look *x, uint32_t c);
 bool look_made(const struct look *x, uint32_t c);
+
+/** look_picked(x, c): the key that column ${c} takes from the parent its foreign key picks, as CSV
+ *  would have it, without quotes; of a column that no foreign key fills, its value.  NULL for NULL.
+ */
+const char *look_picked(struct look *x, uint32_t c);
 
 /** look_index(x, c, g, i): the value of index ${i} of an ordinal generator. */
 const char *look_index(struct look *x, uint32_t c, const struct gen *g, uint64_t i);

@@ -13,7 +13,7 @@ static struct {
 	const char *what[2]; /* SCHEMA.TABLE ROW */
 } given = {.format = "text"};
 
-static int show(void *ctx, const struct bound *b, const struct foreign *fc, struct engine *g,
+static int show(void *ctx, const struct bound *b, struct foreign *fc, struct engine *g,
 	const struct run_issue *issues, struct err *e)
 {
 	const struct run_look *l = ctx;
@@ -29,6 +29,7 @@ static int show(void *ctx, const struct bound *b, const struct foreign *fc, stru
 		else if (fwrite(text.p, 1, text.n, stdout) != text.n)
 			rc = err_sys(e, "write results");
 	}
+	context_close(x.c);
 	buf_free(&text);
 	arena_free(&a);
 	return rc;

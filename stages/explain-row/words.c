@@ -89,7 +89,7 @@ static void parent(struct look *x, uint32_t fk, struct buf *b)
 								 : "");
 	for (uint32_t i = 0; i < c->ncols && values != UINT64_MAX; i++)
 		buf_addf(b, "      %s = %s = %s\n", t->columns[c->cols[i]].name, c->ref_names[i],
-			or_null(look_value(x, c->cols[i])));
+			or_null(look_picked(x, c->cols[i])));
 	siblings(x, fk, b);
 }
 
