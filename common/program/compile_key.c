@@ -305,10 +305,30 @@ static bool is_one_fk(const struct binder *k, const struct bind_set *s, const st
 	       s->ncols == bind_table(k)->cons[k->b->t->fks[u->v[0].at].con].ncols;
 }
 
+/* A foreign key of whose columns the set has some, and nothing else, that tell its parents apart:
+ * UNIQUE (order_id) under (tenant_id, order_id), where order_id is the orders' key.  Rows with a
+ * part of the key NULL have no parent, so there it does not follow. */
+static bool is_key_of_one_fk(
+	const struct binder *k, const struct bind_set *s, struct bind_unit *u)
+{
+	for (uint32_t f = 0; f < k->b->t->nfks; f++) {
+		const struct pg_constraint *c = &bind_table(k)->cons[k->b->t->fks[f].con];
+
+		if (s->why != NULL || !fk_picks(k, f) || k->b->t->fks[f].partial_nulls > 0 ||
+			pg_common_columns(s->cols, s->ncols, c->cols, c->ncols) != s->ncols ||
+			!bind_tells(k, s, f))
+			continue;
+		*u = (struct bind_unit){true, f, bind_parents_of(k, f)};
+		return true;
+	}
+	return false;
+}
+
 static int plan_set(struct binder *k, const struct bind_set *s)
 {
 	struct bound_twins *t;
 	struct bind_units u;
+	struct bind_unit fk;
 	uint64_t pairs;
 	int rc;
 
@@ -326,6 +346,8 @@ static int plan_set(struct binder *k, const struct bind_set *s)
 		return 0;
 	if (s->why == NULL && (rc = bind_joint(k, s)) != 0)
 		return rc == -1 ? -1 : 0;
+	if (t == NULL && is_key_of_one_fk(k, s, &fk))
+		return one_to_one(k, s, &fk);
 	return t != NULL ? bind_too_few_pairs(k, s, t, pairs) : bind_too_small(k, s, &u);
 }
 

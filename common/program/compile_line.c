@@ -20,6 +20,19 @@ bool bind_names(const struct binder *k, const struct bind_set *s, uint32_t f)
 	return bind_set_holds(s, con->cols, con->ncols);
 }
 
+/*
+ * Whether rows that agree in the set's columns have one parent by FK ${f}: the set has all its
+ * columns, or as many as are a key of the parent.  Lines of an order are distinct by (order_id,
+ * line) also where the foreign key is (tenant_id, order_id), because order_id alone is the orders'
+ * key.  A row whose key is NULL in part has no parent but may have an order_id, so there only all
+ * columns will do.
+ */
+static bool has_parent_key(const struct binder *k, const struct bind_set *s, uint32_t f)
+{
+	return bind_names(k, s, f) ||
+	       (!(k->b->t->fks[f].partial_nulls > 0) && bind_tells(k, s, f));
+}
+
 bool bind_counted(const struct binder *k, const struct bind_set *s)
 {
 	for (uint32_t i = 0; i < s->ncols; i++) {
@@ -27,7 +40,7 @@ bool bind_counted(const struct binder *k, const struct bind_set *s)
 
 		if (b->source == PLAN_GENERATOR && b->pick == BIND_KEY &&
 			k->b->keys[b->key].counted &&
-			bind_names(k, s, (uint32_t)k->b->keys[b->key].anchor))
+			has_parent_key(k, s, (uint32_t)k->b->keys[b->key].anchor))
 			return true;
 	}
 	return false;
@@ -47,24 +60,41 @@ static bool is_called(const struct binder *k, uint32_t f, const char *name)
 	return false;
 }
 
+/* The FK whose key, with column ${c}, is unique: one whose columns are all there comes before one
+ * of which a key of the parent is.  -1: none. */
+static int fk_made_unique(const struct binder *k, uint32_t c)
+{
+	int found = -1;
+
+	for (uint32_t f = 0; f < k->b->t->nfks; f++)
+		for (uint32_t i = 0; bind_may_anchor(k, f) && i < k->nsets; i++) {
+			if (!bind_set_has(&k->sets[i], c))
+				continue;
+			if (bind_names(k, &k->sets[i], f))
+				return (int)f;
+			if (found < 0 && has_parent_key(k, &k->sets[i], f))
+				found = (int)f;
+		}
+	return found;
+}
+
 /* The named one; that of a unique key the column is in; the only one.  -1: none. */
 static int fk_of(const struct binder *k, uint32_t c)
 {
 	const char *name = k->b->columns[c].gen.of;
-	int only = -1, n = 0;
+	int found = -1, n = 0;
 
+	if (name == NULL && (found = fk_made_unique(k, c)) >= 0)
+		return found;
 	for (uint32_t f = 0; f < k->b->t->nfks; f++) {
 		if (name != NULL && is_called(k, f, name))
 			return bind_may_anchor(k, f) ? (int)f : -1;
 		if (name != NULL || !bind_may_anchor(k, f))
 			continue;
-		for (uint32_t i = 0; i < k->nsets; i++)
-			if (bind_set_has(&k->sets[i], c) && bind_names(k, &k->sets[i], f))
-				return (int)f;
-		only = (int)f;
+		found = (int)f;
 		n++;
 	}
-	return n == 1 ? only : -1;
+	return n == 1 ? found : -1;
 }
 
 static int by_rule(struct binder *k, uint32_t c)

@@ -51,6 +51,12 @@ setup_file() {
 			price numeric(8,2) NOT NULL, PRIMARY KEY (tenant_id, invoice_id, product_id),
 			CONSTRAINT of_invoice FOREIGN KEY (tenant_id, invoice_id) REFERENCES invoice,
 			CONSTRAINT of_product FOREIGN KEY (tenant_id, product_id) REFERENCES product);
+		CREATE TABLE step (tenant_id integer NOT NULL, role_id integer NOT NULL, no integer NOT NULL, other_id integer NOT NULL,
+			PRIMARY KEY (role_id, no), FOREIGN KEY (role_id, tenant_id) REFERENCES role (id, tenant_id),
+			FOREIGN KEY (other_id) REFERENCES tenant (id));
+		CREATE TABLE motto (tenant_id integer, role_id integer UNIQUE, FOREIGN KEY (role_id, tenant_id) REFERENCES role (id, tenant_id));
+		CREATE TABLE visit (tenant_id integer NOT NULL, user_id integer NOT NULL, no integer NOT NULL,
+			PRIMARY KEY (user_id, no), FOREIGN KEY (tenant_id, user_id) REFERENCES users);
 	END
 	catalogue base public
 	export BASE=$BATS_FILE_TMPDIR/base
@@ -283,4 +289,36 @@ invoices() {
 	run explain-row --run run public.has 17
 	expect 0
 	says "parents share the rows in proportion to how they can complete key has_pkey" "no combination comes twice"
+}
+
+# numbered TABLE: a rule by which its column no is the row's place among siblings
+numbered() {
+	echo "{\"type\": \"column_generator\", \"schema\": \"public\", \"table\": \"$1\", \"column\": \"no\", \"generator\": {\"id\": \"derive.sibling_number\"}}"
+}
+
+@test "line numbers are distinct by a part of the foreign key that is the parents' key" {
+	plan "tenant=5 role=40 step=170" "[$(numbered step)]"
+	new_run run plan.json
+	make_rows run
+	loads run
+	[ "$(sql 'SELECT count(*) FROM (SELECT FROM step GROUP BY role_id HAVING (min(no), max(no)) = (1, count(*))) x')" = 40 ]
+	same_in_shards
+}
+
+@test "line numbers are refused where that part of the foreign key is no key of the parents" {
+	plan "tenant=5 users=40 visit=170" "[$(numbered visit)]"
+	refused_plan 'visit_pkey on (user_id, no)'
+}
+
+@test "a part of the foreign key that is the parents' key may be unique: one to one" {
+	plan "tenant=5 role=40 motto=40"
+	new_run run plan.json
+	make_rows run
+	loads run
+	[ "$(sql 'SELECT count(DISTINCT role_id) = count(role_id) AND count(role_id) > 30 FROM motto')" = t ]
+	same_in_shards
+	plan "tenant=5 role=40 motto=40" "[$(relationship motto '"role_id", "tenant_id"' '"null_rate": 0')]"
+	new_run all plan.json
+	plan "tenant=5 role=40 motto=41"
+	refused_plan '41 rows need 41 different rows of public.role, which has 40'
 }
