@@ -51,11 +51,15 @@ enum gen_pkind {
 	GP_CONSTANT /* a number, a string or null */
 };
 
+/* Whether a parameter may be left out.  Of the parameters of one generator that are GP_ONE_OF, one
+ * at least must be given. */
+enum gen_need { GP_OPTIONAL = false, GP_REQUIRED = true, GP_ONE_OF };
+
 /* One parameter: what plan-check validates and the catalogue prints. */
 struct gen_param {
 	const char *name;
 	enum gen_pkind kind;
-	bool required;
+	enum gen_need need;
 	const char *deflt; /* as text for people, or NULL */
 	const char *help;
 };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/generators/gen.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -234,10 +235,32 @@ static int check_entry(const struct gen_param *spec, const msgpack_object_kv *kv
 	return 1;
 }
 
+/* Of the parameters of which one must be given, the first one's name where none is; and their names
+ * into ${text}, as people list them.  NULL: one is given, or there are no such parameters. */
+static const char *none_given(
+	const struct gen_param *spec, const msgpack_object *params, char *text, size_t size)
+{
+	const char *first = NULL;
+	size_t n = 0;
+
+	for (const struct gen_param *p = spec; p != NULL && p->name != NULL; p++) {
+		if (p->need != GP_ONE_OF)
+			continue;
+		if (!absent(params) && !absent(mpk_get(params, p->name)))
+			return NULL;
+		n += (size_t)snprintf(text + n, size - n, "%s%s", n > 0 ? " or " : "", p->name);
+		assert(n < size);
+		if (first == NULL)
+			first = p->name;
+	}
+	return first;
+}
+
 int gen_check_params(const struct gen_param *spec, const msgpack_object *params,
 	gen_param_report *report, void *ctx)
 {
-	char message[192];
+	char message[192], names[128];
+	const char *one;
 	int faults = 0;
 
 	if (!absent(params) && params->type != MSGPACK_OBJECT_MAP) {
@@ -249,13 +272,18 @@ int gen_check_params(const struct gen_param *spec, const msgpack_object *params,
 			faults += check_entry(spec, &params->via.map.ptr[i], report, ctx);
 	for (const struct gen_param *p = spec; p != NULL && p->name != NULL; p++) {
 		const msgpack_object *o =
-			p->required && !absent(params) ? mpk_get(params, p->name) : NULL;
+			p->need == GP_REQUIRED && !absent(params) ? mpk_get(params, p->name) : NULL;
 
-		if (!p->required || !absent(o))
+		if (p->need != GP_REQUIRED || !absent(o))
 			continue;
 		(void)snprintf(message, sizeof(message), "parameter %s is required (%s)", p->name,
 			gen_pkind_name(p->kind));
 		report(ctx, GEN_PARAM_MISSING, p->name, message);
+		faults++;
+	}
+	if ((one = none_given(spec, params, names, sizeof(names))) != NULL) {
+		(void)snprintf(message, sizeof(message), "parameter %s is required", names);
+		report(ctx, GEN_PARAM_MISSING, one, message);
 		faults++;
 	}
 	return faults;

@@ -297,8 +297,8 @@ static const struct gen_param params[] = {
 	{"foreign_key", GP_KEY, false, NULL, "of the child, when several lead here"},
 	{"aggregate", GP_STRING, true, NULL, "sum, count, min, max or avg"},
 	{"expr", GP_STRING, false, NULL,
-		"SQL over the child's columns (quantidade * preco_unitario); count has no need of "
-		"it"},
+		"SQL over the child's columns (quantidade * preco_unitario); required unless "
+		"aggregate is count"},
 	{"where", GP_STRING, false, NULL, "SQL over the child's columns: the rows that count"},
 	{"empty", GP_CONSTANT, false, "0 of sum and count, else null",
 		"what a parent without such rows has"},

@@ -357,8 +357,8 @@ static const struct gen_param parent_params[] = {
 	{"input_columns", GP_COLUMNS, true, NULL, "the foreign key column"},
 	{"parent_column", GP_STRING, true, NULL,
 		"column to copy, or of its parent: fk_column.column"},
-	{"parent_schema", GP_STRING, false, NULL, "where several parents could be meant"},
-	{"parent_table", GP_STRING, false, NULL, "where several parents could be meant"},
+	{"parent_schema", GP_STRING, true, NULL, "of the table the foreign key refers to"},
+	{"parent_table", GP_STRING, true, NULL, "the table the foreign key refers to"},
 	{0},
 };
 

@@ -218,11 +218,11 @@ static int siblings(const struct gen *g, uint64_t most, struct err *e)
 
 static const struct gen_param params[] = {
 	{"input_columns", GP_COLUMNS, true, NULL, "the foreign key column"},
-	{"parent_column", GP_STRING, false, NULL,
+	{"parent_column", GP_STRING, GP_ONE_OF, NULL,
 		"where the first begins: the parent's date or timestamp, or fk_column.column of "
 		"its "
 		"parent"},
-	{"start", GP_STRING, false, NULL, "instead: a date or timestamp, for all"},
+	{"start", GP_STRING, GP_ONE_OF, NULL, "instead: a date or timestamp, for all"},
 	{"parent_schema", GP_STRING, false, NULL, "where several parents could be meant"},
 	{"parent_table", GP_STRING, false, NULL, "where several parents could be meant"},
 	{"min", GP_DURATION, false, "1d",

@@ -190,8 +190,8 @@ static const struct gen_param choice_params[] = {
 };
 
 static const struct gen_param format_params[] = {
-	{"format", GP_STRING, false, NULL, "%Y %m %d %H %M %S %F %T ... of a date or time"},
-	{"template", GP_STRING, false, NULL, "a text in which {value} stands for the value"},
+	{"format", GP_STRING, GP_ONE_OF, NULL, "%Y %m %d %H %M %S %F %T ... of a date or time"},
+	{"template", GP_STRING, GP_ONE_OF, NULL, "a text in which {value} stands for the value"},
 	{0},
 };
 

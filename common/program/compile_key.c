@@ -308,8 +308,7 @@ static bool is_one_fk(const struct binder *k, const struct bind_set *s, const st
 /* A foreign key of whose columns the set has some, and nothing else, that tell its parents apart:
  * UNIQUE (order_id) under (tenant_id, order_id), where order_id is the orders' key.  Rows with a
  * part of the key NULL have no parent, so there it does not follow. */
-static bool is_key_of_one_fk(
-	const struct binder *k, const struct bind_set *s, struct bind_unit *u)
+static bool is_key_of_one_fk(const struct binder *k, const struct bind_set *s, struct bind_unit *u)
 {
 	for (uint32_t f = 0; f < k->b->t->nfks; f++) {
 		const struct pg_constraint *c = &bind_table(k)->cons[k->b->t->fks[f].con];

@@ -29,8 +29,7 @@ bool bind_names(const struct binder *k, const struct bind_set *s, uint32_t f)
  */
 static bool has_parent_key(const struct binder *k, const struct bind_set *s, uint32_t f)
 {
-	return bind_names(k, s, f) ||
-	       (!(k->b->t->fks[f].partial_nulls > 0) && bind_tells(k, s, f));
+	return bind_names(k, s, f) || (!(k->b->t->fks[f].partial_nulls > 0) && bind_tells(k, s, f));
 }
 
 bool bind_counted(const struct binder *k, const struct bind_set *s)

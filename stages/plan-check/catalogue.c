@@ -28,17 +28,38 @@ static struct entry entry_at(size_t i)
 	return (struct entry){"transform", x->id, x->help, NULL, x->params};
 }
 
+/* Whether ${p} may be left out where ${o} is given, and not else. */
+static bool is_alternative(const struct gen_param *p, const struct gen_param *o)
+{
+	return p != o && p->need == GP_ONE_OF && o->need == GP_ONE_OF;
+}
+
 static void put_text(struct buf *b, const struct entry *x)
 {
 	buf_addf(b, "%s\n    %s\n", x->id, x->help);
 	for (const struct gen_param *p = x->params; p != NULL && p->name != NULL; p++) {
 		buf_addf(b, "    %-16s %s", p->name, gen_pkind_name(p->kind));
-		if (p->required)
+		if (p->need == GP_REQUIRED)
 			buf_adds(b, ", required");
+		for (const struct gen_param *o = x->params; o->name != NULL; o++)
+			if (is_alternative(p, o))
+				buf_addf(b, ", required unless %s is given", o->name);
 		if (p->deflt != NULL)
 			buf_addf(b, ", %s when left out", p->deflt);
 		buf_addf(b, "%s%s\n", p->help != NULL ? ": " : "", p->help != NULL ? p->help : "");
 	}
+}
+
+static void put_alternatives(struct jsonw *j, const struct entry *x, const struct gen_param *p)
+{
+	if (p->need != GP_ONE_OF)
+		return;
+	jw_key(j, "required_unless");
+	jw_array(j);
+	for (const struct gen_param *o = x->params; o->name != NULL; o++)
+		if (is_alternative(p, o))
+			jw_str(j, o->name);
+	jw_end(j);
 }
 
 static void put_json(struct jsonw *j, const struct entry *x)
@@ -55,7 +76,8 @@ static void put_json(struct jsonw *j, const struct entry *x)
 		jw_object(j);
 		jw_kstr(j, "name", p->name);
 		jw_kstr(j, "kind", gen_pkind_name(p->kind));
-		jw_kbool(j, "required", p->required);
+		jw_kbool(j, "required", p->need == GP_REQUIRED);
+		put_alternatives(j, x, p);
 		jw_kstr(j, "default", p->deflt);
 		jw_kstr(j, "help", p->help);
 		jw_end(j);

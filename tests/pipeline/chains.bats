@@ -300,7 +300,7 @@ places_hold() {
 		'events.k derive.expr {"expr": "sibling_count(day)"}|no foreign key of a column day' \
 		'events.k derive.expr {"expr": "sibling_number(1)"}|takes a column of a foreign key' \
 		'events.k primitive.int {} {"when": "sibling_count(deal_id) > 1"}|without counting them' \
-		"$fan#events.day derive.after_sibling {\"input_columns\": [\"deal_id\"]}|either parent_column or start" \
+		"$fan#events.day derive.after_sibling {\"input_columns\": [\"deal_id\"]}|parameter parent_column or start is required" \
 		"$fan#events.day derive.after_sibling {\"input_columns\": [\"deal_id\"], \"start\": \"soon\"}|no date or timestamp" \
 		"$fan#events.day derive.after_sibling {\"input_columns\": [\"deal_id\"], \"start\": \"2020-01-01\", \"min\": \"0d\"}|from above 0 up" \
 		"$fan#events.day derive.after_sibling {\"input_columns\": [\"deal_id\"], \"start\": \"2020-01-01\", \"min\": \"1h\", \"max\": \"2h\"}|no whole day" \

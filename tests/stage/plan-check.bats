@@ -413,6 +413,19 @@ print(json.dumps(json.load(open(sys.argv[1]))))' "$RUN/resolved_plan.json")
 	says 'no generator or transform begins with "nothing.of.the.kind"'
 }
 
+@test "plan-check: of every generator and transform, --generators says which parameters may be left out" {
+	local tool=$BIN/plan-check of=$CASES/parameters.py
+	"$PYTHON" "$of" "$tool" "$RUN" ddl >"$BATS_TEST_TMPDIR/g.sql"
+	introspect --ddl "$BATS_TEST_TMPDIR/g.sql" --run "$RUN" >/dev/null
+	run "$PYTHON" "$of" "$tool" "$RUN" least
+	expect 0
+	run "$PYTHON" "$of" "$tool" "$RUN" lacking
+	expect 0
+	says "are required; taken without: []"
+	run plan-check --generators transform.format
+	says "format           a string, required unless template is given"
+}
+
 @test "plan-check: the examples are accepted, and plan.schema.json agrees" {
 	for f in "$ROOT"/plans/examples/*.plan.json; do
 		PLAN=$f
