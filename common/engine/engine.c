@@ -280,24 +280,11 @@ static const struct bound_check *check_of(const struct engine *g, uint64_t mask)
 
 /* ---- drawing again -------------------------------------------------------------------- */
 
+/* Whether drawing again what the checks of ${mask} tie may give another row. */
 static bool can_change(const struct engine *g, uint64_t mask)
 {
-	for (uint32_t i = 0; i < g->b->norder; i++) {
-		const struct bound_column *c = &g->b->columns[g->b->order[i]];
-
-		if (!(c->tied & mask))
-			continue;
-		if (c->null_below > 0 && c->null_below < UINT64_MAX)
-			return true;
-		if (c->source == PLAN_GENERATOR && !c->gen.affine && c->pick != BIND_KEY &&
-			!c->gen.op->folds)
-			return true;
-	}
-	for (uint32_t f = 0; f < g->b->t->nfks; f++)
-		if (g->b->fks[f].tied & mask &&
-			((g->b->fks[f].pair < 0 && relation_alone(g->b->fks[f].mode) &&
-				 !g->b->fks[f].counted) ||
-				g->b->fks[f].partial.nmasks > 0))
+	for (uint32_t i = 0; i < g->b->nmake; i++)
+		if (g->b->ops[i].again & mask && g->b->ops[i].redraws)
 			return true;
 	return false;
 }

@@ -15,9 +15,8 @@ int engine_ways_init(struct engine_block *k, struct arena *a, struct err *e)
 	if (b->nchoices == 0)
 		return 0;
 	k->way = arena_array(a, b->nchoices, sizeof(k->way[0]));
-	k->chosen = arena_array(a, b->nchoices, sizeof(k->chosen[0]));
 	k->some = arena_array(a, VT_COUNT, sizeof(k->some[0]));
-	if (k->way == NULL || k->chosen == NULL || k->some == NULL)
+	if (k->way == NULL || k->some == NULL)
 		return err_nomem(e);
 	for (uint32_t i = 0; i < b->nchoices; i++)
 		if ((k->way[i] = arena_alloc(a, VEC_BLOCK)) == NULL)
@@ -105,17 +104,13 @@ static uint8_t choose(
 	return (uint8_t)last;
 }
 
-void engine_choose(struct engine_block *k, const struct bound_column *b)
+void engine_choose(struct engine_block *k, uint32_t choice)
 {
-	const struct bound_choice *x = &k->b->choices[b->choice];
-	uint8_t *way = k->way[b->choice];
+	const struct bound_choice *x = &k->b->choices[choice];
 	uint64_t key = engine_again(k, x->key, x->tied);
 
-	if (k->chosen[b->choice])
-		return;
-	k->chosen[b->choice] = true;
 	for (uint32_t i = 0; i < k->n; i++)
-		way[i] = choose(k, x, key, i);
+		k->way[choice][i] = choose(k, x, key, i);
 }
 
 /* ---- what follows -------------------------------------------------------------------------- */

@@ -35,7 +35,6 @@ struct engine_block {
 	const struct bound_key *keys;
 	uint64_t *idx;		/* [VEC_BLOCK] */
 	uint8_t **way;		/* by bound choice: which one each row takes */
-	bool *chosen;		/* by bound choice: way[] is made */
 	struct vec *some;	/* by type: values of the rows of one way */
 	uint64_t attempt, mask; /* of the fill under way */
 	struct gen_heap heap;
@@ -55,8 +54,8 @@ uint64_t engine_again(const struct engine_block *k, uint64_t key, uint64_t tied)
 /** engine_ways_init(k, a, e): room for what the choices of k->b need. */
 int engine_ways_init(struct engine_block *k, struct arena *a, struct err *e);
 
-/** engine_choose(k, b): every row's way, unless it is known already. */
-void engine_choose(struct engine_block *k, const struct bound_column *b);
+/** engine_choose(k, choice): every row's branch. */
+void engine_choose(struct engine_block *k, uint32_t choice);
 
 /** engine_ways(k, b, v): draw again into ${v} the rows whose way has a generator of its own. */
 void engine_ways(struct engine_block *k, const struct bound_column *b, struct vec *v);
@@ -91,28 +90,35 @@ bool engine_slots_fit(struct bound_key *key, uint64_t most);
 /** engine_draw_index(k, b): k->idx of all rows, for a column that draws. */
 void engine_draw_index(const struct engine_block *k, const struct bound_column *b, uint64_t key);
 
-/** engine_parents(k, e): which parent each row has, and the values read there. */
-int engine_parents(struct engine_block *k, struct err *e);
+/** engine_sequence(k, g, v): a linear function of the row's number.  engine_draw(k, b, v): a value
+ *  that is drawn from an index. */
+void engine_sequence(const struct engine_block *k, const struct gen *g, struct vec *v);
+void engine_draw(struct engine_block *k, const struct bound_column *b, struct vec *v);
+
+/*
+ * Operations of parents, values read of them, and keys.
+ * pick: parents by a foreign key, k->parent[op->at] and k->k[op->at]; joint: those of the foreign
+ * keys that complete a key, and its values; twins: those of two foreign keys that are to differ, or
+ * to be in order.  read, recompute, rank: k->gathers[].  digits: the value of the bijection of
+ * key op->at, row by row: k->digits[op->at].
+ */
+int engine_pick(struct engine_block *k, const struct operation *op, struct err *e);
+int engine_joint(struct engine_block *k, const struct operation *op, struct err *e);
+int engine_twins(struct engine_block *k, const struct operation *op, struct err *e);
+int engine_read(struct engine_block *k, const struct operation *op, struct err *e);
+int engine_recompute(struct engine_block *k, const struct operation *op, struct err *e);
+int engine_rank(struct engine_block *k, const struct operation *op, struct err *e);
+int engine_digits(struct engine_block *k, const struct operation *op, struct err *e);
 
 /** engine_values_at(k, fk, columns): the rows of the parent that ${columns} of the key of ${fk}
  *  have their values from, bits as in struct partial; 0: the parents, or the others.  Valid until
  *  k->idx is used. */
 const uint64_t *engine_values_at(const struct engine_block *k, uint32_t fk, uint32_t columns);
 
-/** engine_key_values(k, at): the value of key ${at}'s bijection, row by row: k->digits[at]. */
-void engine_key_values(struct engine_block *k, uint32_t at);
-
 /** engine_joints_init(fc, b, keys, a, e): have the relations of ${fc} leave room for the joint keys
  *  of ${b}; ${keys} are made as large as the parents' values allow. */
 int engine_joints_init(struct foreign *fc, const struct bound *b, struct bound_key *keys,
 	struct arena *a, struct err *e);
-
-/** engine_joint(k, key): parents of the foreign keys that complete a joint key, and the key's
- *  values: k->digits[key]. */
-void engine_joint(struct engine_block *k, uint32_t key);
-
-/** engine_twins(k): parents of foreign keys that are to differ, or to be in order, made so. */
-void engine_twins(struct engine_block *k);
 
 /** engine_block_free(k): what is not in its arena. */
 void engine_block_free(struct engine_block *k);

@@ -96,15 +96,15 @@ static void follow(struct engine_block *k, uint32_t f, uint64_t *left)
 	}
 }
 
-void engine_joint(struct engine_block *k, uint32_t key)
+int engine_joint(struct engine_block *k, const struct operation *op, struct err *e)
 {
+	uint32_t key = op->at;
 	const struct bound_key *b = &k->keys[key];
 	const uint64_t *parent, *kth;
 	uint64_t *x = k->digits[key], ways[VEC_BLOCK], last = UINT64_MAX;
 	struct perm p = {.n = 0};
 
-	if (b->size == 0)
-		return; /* of a part that does not need it */
+	(void)e;
 	parent = k->parent[b->anchor];
 	kth = k->k[b->anchor];
 	count_ways(k, key, ways);
@@ -125,4 +125,5 @@ void engine_joint(struct engine_block *k, uint32_t key)
 	for (uint32_t f = 0; f < k->b->t->nfks; f++)
 		if (k->b->fks[f].pair == (int)key)
 			follow(k, f, ways);
+	return 0;
 }

@@ -7,27 +7,29 @@
 /* Of a block's rows: whom each has for parents, and its place in the bijections of unique keys. */
 
 /* Which parent each row has by a foreign key. */
-static void pick_parent(struct engine_block *k, uint32_t f)
+int engine_pick(struct engine_block *k, const struct operation *op, struct err *e)
 {
 	const struct bound *b = k->b;
+	uint32_t f = op->at, base = b->t->fks[f].base;
 	struct relation *r = &k->relations[f];
-	uint32_t base = b->t->fks[f].base;
 
+	(void)e;
 	*r = *foreign_relation(k->fc, f);
 	if (relation_drawn(r->mode) && b->fks[f].pair < 0 && !r->counted)
 		r->key = engine_again(k, r->key, b->fks[f].tied);
 	r->null_key = engine_again(k, r->null_key, b->fks[f].tied);
 	if (r->mode == PLAN_FK_AMONG && b->fks[f].pair >= 0)
-		return; /* with the others of its key */
+		return 0; /* with the others of its key */
 	if (r->mode == PLAN_FK_AMONG)
 		foreign_among(k->fc, f, r, engine_values_at(k, base, partial_followed(b->t, f)),
 			k->row, k->n, k->parent[f], k->k[f]);
 	else
 		relation_pick(r, k->row, k->n, k->parent[f], k->k[f]);
 	if (r->partial.nmasks == 0)
-		return;
+		return 0;
 	r->partial.key = engine_again(k, r->partial.key, b->fks[f].tied);
 	relation_others(r, k->row, k->n, k->parent[f], k->other[f], k->nulls[f]);
+	return 0;
 }
 
 const uint64_t *engine_values_at(const struct engine_block *k, uint32_t fk, uint32_t columns)
@@ -38,66 +40,63 @@ const uint64_t *engine_values_at(const struct engine_block *k, uint32_t fk, uint
 	return k->idx;
 }
 
-/* The row's place among its parent's children, or their number. */
-static void place(const struct engine_block *k, uint32_t f, enum gen_from from, struct vec *v)
+/* The row's rank among its parent's children, or their number. */
+int engine_rank(struct engine_block *k, const struct operation *op, struct err *e)
 {
-	const struct relation *r = &k->relations[f];
-	bool one = r->mode == PLAN_FK_ONE_TO_ONE;
+	const struct bound_gather *g = &k->b->gathers[op->at];
+	struct vec *v = &k->gathers[op->at];
+	const struct relation *r = &k->relations[g->fk];
+	bool off = k->b->fks[g->fk].mode == PLAN_FK_OFF, one = r->mode == PLAN_FK_ONE_TO_ONE;
 
+	(void)e;
 	v->n = k->n;
 	v->has_null = false;
-	if (from == GEN_SIBLINGS && !one && k->b->fks[f].mode != PLAN_FK_OFF)
+	if (g->from == GEN_SIBLINGS && !one && !off)
 		relation_siblings(r, k->row, k->n, v->v.i);
 	for (uint32_t i = 0; i < k->n; i++) {
-		if (k->parent[f][i] == UINT64_MAX || k->b->fks[f].mode == PLAN_FK_OFF)
+		if (off || k->parent[g->fk][i] == UINT64_MAX)
 			vec_set_null(v, i);
 		else if (one)
 			v->v.i[i] = 1;
-		else if (from == GEN_NUMBER)
-			v->v.i[i] = (int64_t)k->k[f][i] + 1;
+		else if (g->from == GEN_NUMBER)
+			v->v.i[i] = (int64_t)k->k[g->fk][i] + 1;
 	}
+	return 0;
 }
 
-/* All of them, who follows another after it; and the values read there. */
-int engine_parents(struct engine_block *k, struct err *e)
+/* The rows of the parent that a value is read at. */
+static const uint64_t *rows_of(const struct engine_block *k, const struct bound_gather *g)
 {
-	const struct bound *b = k->b;
+	return g->member != 0 ? engine_values_at(k, g->fk, g->member) : k->parent[g->fk];
+}
 
-	for (int follow = 0; follow < 2; follow++)
-		for (uint32_t f = 0; f < b->t->nfks; f++)
-			if (b->fks[f].mode != PLAN_FK_OFF &&
-				(b->fks[f].mode == PLAN_FK_AMONG) == follow)
-				pick_parent(k, f);
-	for (uint32_t i = 0; i < b->nkeys; i++)
-		if (b->keys[i].joint)
-			engine_joint(k, i);
-	engine_twins(k);
-	for (uint32_t f = 0; f < b->t->nfks; f++)
-		if (b->fks[f].mode != PLAN_FK_OFF && k->peers[f] != NULL &&
-			engine_peer_make(k->peers[f], engine_values_at(k, f, 0), k->n, e) == -1)
-			return -1;
-	for (uint32_t i = 0; i < b->ngathers; i++) {
-		uint32_t f = b->gathers[i].fk;
-		struct vec *v = &k->gathers[i];
-		const uint64_t *at = k->parent[f];
+int engine_read(struct engine_block *k, const struct operation *op, struct err *e)
+{
+	const struct bound_gather *g = &k->b->gathers[op->at];
+	struct vec *v = &k->gathers[op->at];
 
-		if (b->gathers[i].from != GEN_PARENT) {
-			place(k, f, b->gathers[i].from, v);
-			continue;
-		}
-		if (b->gathers[i].member != 0)
-			at = engine_values_at(k, f, b->gathers[i].member);
-		if (k->peers[f] != NULL) {
-			engine_peer_read(k->peers[f], b->gathers[i].column, at, k->n, v);
-			continue;
-		}
-		if (k->handles[i] != -1) {
-			keys_gather(foreign_keys(k->fc, f), k->handles[i], at, k->n, v);
-			continue;
-		}
-		v->n = k->n;
-		for (uint32_t r = 0; r < k->n; r++)
-			vec_set_null(v, r);
+	(void)e;
+	if (k->handles[op->at] != -1) {
+		keys_gather(foreign_keys(k->fc, g->fk), k->handles[op->at], rows_of(k, g), k->n, v);
+		return 0;
+	}
+	v->n = k->n;
+	for (uint32_t i = 0; i < k->n; i++)
+		vec_set_null(v, i);
+	return 0;
+}
+
+int engine_recompute(struct engine_block *k, const struct operation *op, struct err *e)
+{
+	struct engine_peer *p = k->peers[op->at];
+
+	if (engine_peer_make(p, engine_values_at(k, op->at, 0), k->n, e) == -1)
+		return -1;
+	for (uint32_t i = 0; i < op->nwrites; i++) {
+		uint32_t g = op->writes[i].at;
+
+		engine_peer_read(p, k->b->gathers[g].column, rows_of(k, &k->b->gathers[g]), k->n,
+			&k->gathers[g]);
 	}
 	return 0;
 }
@@ -127,28 +126,27 @@ static uint64_t within(const struct bound_key *key, uint64_t at, bool *beyond)
 	return at % key->size;
 }
 
-/* The value of each key's bijection, row by row. */
-void engine_key_values(struct engine_block *k, uint32_t at)
+/* The value of a key's bijection, row by row. */
+int engine_digits(struct engine_block *k, const struct operation *op, struct err *e)
 {
-	const struct bound_key *key = &k->keys[at];
+	const struct bound_key *key = &k->keys[op->at];
 	const struct relation *r;
 	struct perm p;
-	uint64_t *x = k->digits[at], parent, kth, last = 0;
-	bool *beyond = k->beyond[at];
+	uint64_t *x = k->digits[op->at], parent, kth, last = 0;
+	bool *beyond = k->beyond[op->at];
 
-	if (key->size == 0 || key->joint)
-		return; /* of a part that does not need it; made with the parents */
+	(void)e;
 	perm_init(&p, key->key, key->size);
 	for (uint32_t i = 0; i < k->n && key->partial && key->anchor < 0; i++)
 		k->idx[i] = within(key, k->row[i], &beyond[i]);
 	if (key->anchor < 0 && key->ntaken == 0) {
 		perm_many(&p, key->partial ? k->idx : k->row, k->n, x);
-		return;
+		return 0;
 	}
 	if (key->anchor < 0) {
 		for (uint32_t i = 0; i < k->n; i++)
 			x[i] = perm_at(&p, pass_over(key, k->row[i]));
-		return;
+		return 0;
 	}
 	r = &k->relations[key->anchor];
 	for (uint32_t i = 0; i < k->n; i++) {
@@ -165,4 +163,5 @@ void engine_key_values(struct engine_block *k, uint32_t at)
 		last = parent;
 		x[i] = perm_at(&p, within(key, kth, &beyond[i]));
 	}
+	return 0;
 }

@@ -113,7 +113,7 @@ static int read_instead(struct bound *x, const struct bound *b, const struct run
 		if ((parent->keys_at = arena_printf(a, "/proc/self/fd/%d", fd[f])) == NULL)
 			return err_nomem(e);
 	}
-	return 0;
+	return program_assemble(x, a) == 0 ? 0 : err_nomem(e);
 }
 
 /* They are mapped now: parts of what is made here must not look for these files. */

@@ -74,16 +74,16 @@ static void put_in_order(struct engine_block *k, const struct bound_twins *t)
 		}
 }
 
-void engine_twins(struct engine_block *k)
+int engine_twins(struct engine_block *k, const struct operation *op, struct err *e)
 {
-	for (uint32_t i = 0; i < k->b->ntwins; i++) {
-		const struct bound_twins *t = &k->b->twins[i];
+	const struct bound_twins *t = &k->b->twins[op->at];
 
-		if (t->key >= 0)
-			number_pairs(k, t);
-		else if (t->apart)
-			keep_apart(k, t);
-		if (t->low >= 0)
-			put_in_order(k, t);
-	}
+	(void)e;
+	if (t->key >= 0)
+		number_pairs(k, t);
+	else if (t->apart)
+		keep_apart(k, t);
+	if (t->low >= 0)
+		put_in_order(k, t);
+	return 0;
 }

@@ -260,6 +260,8 @@ int table_bind(struct bound **out, const struct plan *plan, const struct plan_ta
 	bind_choice_weights(&k);
 	if (k.refused)
 		return 1;
+	if (program_assemble(k.b, a) == -1)
+		return err_nomem(e);
 	*out = k.b;
 	return 0;
 }

@@ -8,6 +8,7 @@
 #include "common/base/arena.h"
 #include "common/generators/gen.h"
 #include "common/plan/plan.h"
+#include "common/program/operation.h"
 #include "common/relation/foreign_partial.h"
 #include "common/sql/sql.h"
 
@@ -207,6 +208,8 @@ struct bound {
 	struct bound_column *columns; /* [t->table->ncolumns] */
 	uint32_t *order;	      /* the columns we make, in the order they can be made */
 	uint32_t norder;
+	struct operation *ops; /* those that make the row, then those that check it */
+	uint32_t nops, nmake;
 	struct bound_fk *fks; /* [t->nfks] */
 	struct bound_gather *gathers;
 	uint32_t ngathers;
@@ -235,6 +238,10 @@ struct bound {
 int table_bind(struct bound **b, const struct plan *plan, const struct plan_table *t,
 	const struct schema *schema, const struct bind_report *report, struct arena *a,
 	struct err *e);
+
+/** program_assemble(b, a): the operations of ${b}, from what it says of columns, foreign keys and
+ *  keys: after a change of these, anew.  -1: out of memory. */
+int program_assemble(struct bound *b, struct arena *a);
 
 /* Of a part: what is asked for, columns or what the table carries, as its keep has them; and a
  * foreign key, or -1. */

@@ -16,21 +16,6 @@
  * program_walk().
  */
 
-/* A row has one of each: a value of a column, a parent by a foreign key, ... */
-enum thing_kind {
-	THING_COLUMN,  /* the column's value, before transforms; at: in table->columns */
-	THING_CARRIED, /* a parent's value that the key snapshot carries; at: in t->carry */
-	THING_PARENT,  /* the parent's row number, and the row's rank there; at: in t->fks */
-	THING_DIGITS,  /* the value of a key's bijection; at: in keys */
-	THING_BRANCH,  /* which branch of a disjunction the row takes; at: in choices */
-	THING_VALUE,   /* a value read from a parent; at: in gathers */
-};
-
-struct thing {
-	enum thing_kind kind;
-	uint32_t at;
-};
-
 /* Why one thing reads another: a walk follows the reasons that matter to its question. */
 enum read_reason {
 	READ_INPUT = 1 << 0,  /* an input of a generator, of the same row */

@@ -273,7 +273,8 @@ int bound_only(struct bound **out, const struct bound *b, const struct bound_wis
 		return refuse(&p, e);
 	*x = *b;
 	x->from = p.from;
-	if (!copy_columns(x, &p) || !copy_checks(x, &p) || !copy_keys(x, &p) || !copy_twins(x, &p))
+	if (!copy_columns(x, &p) || !copy_checks(x, &p) || !copy_keys(x, &p) ||
+		!copy_twins(x, &p) || program_assemble(x, a) == -1)
 		return err_nomem(e);
 	*out = x;
 	return 0;

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/engine/engine_int.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "common/base/divide.h"
+#include "common/base/rng.h"
+
+uint64_t engine_again(const struct engine_block *k, uint64_t key, uint64_t tied)
+{
+	return k->attempt > 0 && (tied & k->mask) != 0 ? rng_subkey(key, k->attempt) : key;
+}
+
+/*
+ * Columns that are drawn: an index of the generator's values for each row, and the values at these
+ * indexes.  The index is random, within what columns made earlier leave to the row, or a digit of
+ * the bijection that makes a unique key distinct.
+ */
+
+/* The indexes [*lo, *hi] that the columns drawn before leave to row i. */
+void engine_bounds(const struct engine_block *k, const struct bound_column *b, const struct gen *g,
+	uint32_t i, uint64_t *lo, uint64_t *hi)
+{
+	__int128 first = 0, last = (__int128)g->space - 1;
+
+	for (uint32_t l = 0; l < b->nlimits; l++) {
+		const struct bound_limit *m = &b->limits[l];
+		const struct vec *v = k->cols[m->other];
+		__int128 x;
+
+		if (vec_is_null(v, i))
+			continue;
+		x = (__int128)v->v.i[i] * m->other_mul;
+		if (m->low) {
+			x = -divide_floor(-(x + m->gap), m->mul);
+			x = -divide_floor(g->lo - x, g->step);
+			first = x > first ? x : first;
+		} else {
+			x = divide_floor(x - m->gap, m->mul);
+			x = divide_floor(x - g->lo, g->step);
+			last = x < last ? x : last;
+		}
+	}
+	/* no room: one end, and the check that says so will have it drawn again */
+	if (first > (__int128)g->space - 1)
+		first = (__int128)g->space - 1;
+	if (last < first)
+		last = first;
+	if (b->slot != NULL && g == &b->gen) /* not outside a predicate */
+		engine_slot_bounds(k, b->slot, g, i, &first, &last);
+	*lo = (uint64_t)first;
+	*hi = (uint64_t)last;
+}
+
+uint64_t engine_index(const struct engine_block *k, const struct bound_column *b,
+	const struct gen *g, uint64_t key, uint32_t i)
+{
+	uint64_t lo = 0, hi = g->space - 1;
+
+	if ((b->nlimits > 0 || b->slot != NULL) && g->ordinal)
+		engine_bounds(k, b, g, i, &lo, &hi);
+	return lo + rng_below(rng_at(key, k->row[i]), hi - lo + 1);
+}
+
+/* x / div % size of a key's values x < total, which a key of one column has no need of. */
+static void digit(const struct engine_block *k, const uint64_t *x, uint64_t div, uint64_t size,
+	uint64_t total)
+{
+	struct divisor by_div = divisor_of(div), by_size = divisor_of(size);
+
+	if (div == 1 && total <= size) {
+		memcpy(k->idx, x, k->n * sizeof(x[0]));
+		return;
+	}
+	assert(total <= INT64_MAX);
+	for (uint32_t i = 0; i < k->n; i++)
+		(void)divide_rest(&by_size, divide(&by_div, x[i]), &k->idx[i]);
+}
+
+void engine_draw_index(const struct engine_block *k, const struct bound_column *b, uint64_t key)
+{
+	uint64_t space = b->gen.space;
+
+	if (b->pick == BIND_KEY) {
+		digit(k, k->digits[b->key], b->div, b->size, k->keys[b->key].size);
+	} else if (b->pick == BIND_SLOT && !b->gen.ordinal) {
+		for (uint32_t i = 0; i < k->n; i++)
+			k->idx[i] = engine_slot_range(k, b, key, i);
+	} else if (b->nlimits > 0 || b->pick == BIND_SLOT) {
+		for (uint32_t i = 0; i < k->n; i++)
+			k->idx[i] = engine_index(k, b, &b->gen, key, i);
+	} else {
+		for (uint32_t i = 0; i < k->n; i++)
+			k->idx[i] = rng_below(rng_at(key, k->row[i]), space);
+	}
+}
+
+void engine_sequence(const struct engine_block *k, const struct gen *g, struct vec *v)
+{
+	for (uint32_t i = 0; i < k->n; i++) {
+		__int128 x = g->lo + (__int128)g->step * k->row[i];
+
+		if (g->step > 0 ? x > g->hi : x < g->hi)
+			x = g->hi;
+		v->v.i[i] = (int64_t)x;
+	}
+}
+
+/* The plainest columns, in one pass. */
+static void draw_ordinals(
+	const struct engine_block *k, const struct gen *g, uint64_t key, int64_t *to)
+{
+	uint64_t lo = (uint64_t)g->lo, step = (uint64_t)g->step, space = g->space, row0 = k->row[0];
+	const uint64_t *row = k->row;
+	uint32_t n = k->n;
+
+	if (k->neighbours) /* a sum instead of a product */
+		for (uint32_t i = 0; i < n; i++)
+			to[i] = (int64_t)(lo + step * rng_below(rng_at(key, row0 + i), space));
+	else
+		for (uint32_t i = 0; i < n; i++)
+			to[i] = (int64_t)(lo + step * rng_below(rng_at(key, row[i]), space));
+}
+
+void engine_draw(struct engine_block *k, const struct bound_column *b, struct vec *v)
+{
+	const struct gen *g = &b->gen;
+
+	if (g->ordinal && b->pick == BIND_DRAW && b->nlimits == 0 && vec_is_ordinal(v->type)) {
+		draw_ordinals(k, g, engine_again(k, g->key, b->tied), v->v.i);
+		return;
+	}
+	engine_draw_index(k, b, engine_again(k, g->key, b->tied));
+	if (g->ordinal && vec_is_ordinal(v->type))
+		for (uint32_t i = 0; i < k->n; i++)
+			v->v.i[i] = (int64_t)((uint64_t)g->lo + (uint64_t)g->step * k->idx[i]);
+	else
+		g->op->value(g, k->idx, k->n, v, &k->heap);
+}

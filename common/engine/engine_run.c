@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/engine/engine_int.h"
+
+#include <string.h>
+
+#include "common/base/err.h"
+#include "common/base/rng.h"
+
+/*
+ * Operations: each makes one thing of every row of the block.  A program is an array of them, and
+ * running it is the loop at the end.
+ */
+
+/* ---- columns ----------------------------------------------------------------------------- */
+
+static const struct bound_column *column_of(
+	const struct engine_block *k, const struct operation *op)
+{
+	return &k->b->columns[op->at];
+}
+
+/* A column's vector, emptied: a transform may have made the last block's values text. */
+static struct vec *emptied(struct engine_block *k, uint32_t c)
+{
+	const struct bound_column *b = &k->b->columns[c];
+	struct vec *v = &k->columns[c];
+
+	v->type = b->type;
+	v->scale = b->scale;
+	v->n = k->n;
+	v->has_null = false;
+	return v;
+}
+
+static int run_copy(struct engine_block *k, const struct operation *op, struct err *e)
+{
+	const struct vec *from = &k->gathers[column_of(k, op)->gather];
+	struct vec *v = emptied(k, op->at);
+
+	(void)e;
+	for (uint32_t i = 0; i < k->n; i++)
+		if (vec_is_null(from, i))
+			vec_set_null(v, i);
+	memcpy(v->v.i, from->v.i,
+		k->n * (from->type == VT_UUID || from->type >= VT_TEXT ? (size_t)16 : 8));
+	return 0;
+}
+
+static int run_always_null(struct engine_block *k, const struct operation *op, struct err *e)
+{
+	struct vec *v = emptied(k, op->at);
+
+	(void)e;
+	for (uint32_t i = 0; i < k->n; i++)
+		vec_set_null(v, i);
+	return 0;
+}
+
+static int run_sequence(struct engine_block *k, const struct operation *op, struct err *e)
+{
+	(void)e;
+	engine_sequence(k, &column_of(k, op)->gen, emptied(k, op->at));
+	return 0;
+}
+
+static int run_draw(struct engine_block *k, const struct operation *op, struct err *e)
+{
+	(void)e;
+	engine_draw(k, column_of(k, op), emptied(k, op->at));
+	return 0;
+}
+
+static int run_draw_branches(struct engine_block *k, const struct operation *op, struct err *e)
+{
+	(void)e;
+	engine_ways(k, column_of(k, op), &k->columns[op->at]);
+	return 0;
+}
+
+/* A row without a value: division by zero, out of range ... */
+static int no_value(const struct engine_block *k, const struct bound_column *b, struct err *e)
+{
+	const struct pg_table *t = k->b->t->table;
+
+	return err_set(e, ERR_NO, "table %s.%s: row %llu: column %s, %s: %s", t->schema, t->name,
+		(unsigned long long)k->row[k->heap.row], b->gc.column->name, b->gen.op->id,
+		k->heap.why);
+}
+
+static int run_derive(struct engine_block *k, const struct operation *op, struct err *e)
+{
+	const struct bound_column *b = column_of(k, op);
+	const struct vec *in[GEN_INPUTS];
+	struct gen g = b->gen;
+
+	for (uint32_t i = 0; i < g.nin; i++)
+		in[i] = g.in[i].from == GEN_ROW ? k->cols[b->in[i]] : &k->gathers[b->in[i]];
+	g.key = engine_again(k, g.key, b->tied);
+	g.op->derive(&g, in, k->row, k->n, emptied(k, op->at), &k->heap);
+	if (k->heap.nomem)
+		return err_nomem(e);
+	return k->heap.why != NULL ? no_value(k, b, e) : 0;
+}
+
+static int run_aggregate(struct engine_block *k, const struct operation *op, struct err *e)
+{
+	if (engine_children_make(k, op->at, emptied(k, op->at), e) == -1)
+		return -1;
+	if (k->heap.nomem)
+		return err_nomem(e);
+	return k->heap.why != NULL ? no_value(k, column_of(k, op), e) : 0;
+}
+
+/* ---- NULLs ------------------------------------------------------------------------------- */
+
+static int run_set_nulls(struct engine_block *k, const struct operation *op, struct err *e)
+{
+	const struct bound_column *b = column_of(k, op);
+	struct vec *v = &k->columns[op->at];
+	uint64_t key = engine_again(k, b->null_key, b->tied);
+
+	(void)e;
+	if (b->choice >= 0) {
+		for (uint32_t i = 0; i < k->n; i++)
+			if (engine_way_null(k, b, key, i))
+				vec_set_null(v, i);
+		return 0;
+	}
+	if (b->null_of != NULL) {
+		key = engine_again(k, b->pool->key, b->pool->tied);
+		for (uint32_t i = 0; i < k->n; i++)
+			if (b->null_of[rng_below(rng_at(key, k->row[i]), b->pool->n)])
+				vec_set_null(v, i);
+		return 0;
+	}
+	for (uint32_t i = 0; i < k->n; i++)
+		if (rng_at(key, k->row[i]) < b->null_below || b->null_below == UINT64_MAX)
+			vec_set_null(v, i);
+	return 0;
+}
+
+/* Row i has no parent by a foreign key, nor by one that is tied to it. */
+static void leave(struct engine_block *k, uint32_t fk, uint32_t i)
+{
+	const struct plan_table *t = k->b->t;
+
+	k->parent[fk][i] = UINT64_MAX;
+	for (uint32_t g = 0; g < k->b->ngathers; g++)
+		if (k->b->gathers[g].fk == fk)
+			vec_set_null(&k->gathers[g], i);
+	for (uint32_t f = 0; f < t->nfks && t->fks[fk].mode != PLAN_FK_AMONG; f++)
+		if (t->fks[f].mode == PLAN_FK_AMONG && t->fks[f].nsame > 0 && t->fks[f].base == fk)
+			leave(k, f, i);
+}
+
+/* Rows whose branch leaves them without a parent after all: nothing of it is read. */
+static int run_orphan(struct engine_block *k, const struct operation *op, struct err *e)
+{
+	const struct bound_column *b = column_of(k, op);
+	uint64_t key = engine_again(k, b->null_key, b->tied);
+
+	(void)e;
+	for (uint32_t i = 0; i < k->n; i++)
+		if (engine_way_null(k, b, key, i))
+			leave(k, k->b->t->columns[op->at].fk, i);
+	return 0;
+}
+
+static int run_branch(struct engine_block *k, const struct operation *op, struct err *e)
+{
+	(void)e;
+	engine_choose(k, op->at);
+	return 0;
+}
+
+static int run_transform(struct engine_block *k, const struct operation *op, struct err *e)
+{
+	const struct xform *x = &column_of(k, op)->xforms[op->transform];
+
+	(void)e;
+	x->op->apply(x, k->row, k->n, &k->columns[op->at], &k->heap);
+	return 0;
+}
+
+/* ---- all of them ---------------------------------------------------------------------------- */
+
+typedef int run_fn(struct engine_block *k, const struct operation *op, struct err *e);
+
+static run_fn *const run[OP_COUNT] = {
+	[OP_PICK] = engine_pick,
+	[OP_FOLLOW] = engine_pick,
+	[OP_COMPLETE] = engine_joint,
+	[OP_TWINS] = engine_twins,
+	[OP_RECOMPUTE] = engine_recompute,
+	[OP_READ] = engine_read,
+	[OP_RANK] = engine_rank,
+	[OP_DIGITS] = engine_digits,
+	[OP_BRANCH] = run_branch,
+	[OP_ORPHAN] = run_orphan,
+	[OP_COPY] = run_copy,
+	[OP_ALWAYS_NULL] = run_always_null,
+	[OP_SEQUENCE] = run_sequence,
+	[OP_DRAW] = run_draw,
+	[OP_DRAW_BRANCHES] = run_draw_branches,
+	[OP_DERIVE] = run_derive,
+	[OP_AGGREGATE] = run_aggregate,
+	[OP_SET_NULLS] = run_set_nulls,
+	[OP_TRANSFORM] = run_transform,
+};
+
+int engine_block_fill(struct engine_block *k, uint64_t attempt, uint64_t mask, struct err *e)
+{
+	const struct operation *op = k->b->ops, *end = op + k->b->nmake;
+
+	gen_heap_reset(&k->heap);
+	k->attempt = attempt;
+	k->mask = mask;
+	for (; op < end; op++)
+		if (run[op->code](k, op, e) == -1)
+			return -1;
+	return 0;
+}

@@ -1,0 +1,337 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/program/reads.h"
+
+#include <assert.h>
+
+#include "common/generators/gen_children.h"
+#include "common/relation/foreign.h"
+
+/*
+ * The operations of a program, in the order in which the engine runs them: parents are chosen, what
+ * is read there is read, the bijections of unique keys are evaluated, columns are made, each
+ * after those that it reads (bound.order), and transformed, and the row is checked.
+ */
+
+static const struct {
+	const char *name;
+	unsigned reads; /* of what program_reads() lists: what must have been made before */
+} codes[OP_COUNT] = {
+	/* whom these choose is a function of the row's number alone */
+	[OP_PICK] = {"pick", 0},
+	[OP_FOLLOW] = {"follow", READ_BASE},
+	[OP_COMPLETE] = {"complete", READ_DIGIT},
+	[OP_TWINS] = {"twins", 0},
+	[OP_RECOMPUTE] = {"recompute", READ_VALUE},
+	[OP_READ] = {"read", READ_VALUE},
+	[OP_RANK] = {"rank", READ_VALUE},
+	[OP_DIGITS] = {"digits", READ_DIGIT},
+	[OP_BRANCH] = {"branch", READ_BRANCH | READ_DIGIT},
+	[OP_ORPHAN] = {"orphan", READ_BRANCH},
+	[OP_COPY] = {"copy", READ_VALUE},
+	[OP_ALWAYS_NULL] = {"always null", 0},
+	[OP_SEQUENCE] = {"sequence", 0},
+	[OP_DRAW] = {"draw", READ_LIMIT | READ_DIGIT},
+	[OP_DRAW_BRANCHES] = {"draw branches", READ_LIMIT | READ_BRANCH},
+	[OP_DERIVE] = {"derive", READ_INPUT | READ_VALUE},
+	[OP_AGGREGATE] = {"aggregate", READ_INPUT | READ_VALUE},
+	[OP_SET_NULLS] = {"set nulls", READ_BRANCH},
+	[OP_TRANSFORM] = {"transform", 0},
+	[OP_CHECK] = {"check", 0},
+};
+
+const char *operation_name(enum operation_code code)
+{
+	return codes[code].name;
+}
+
+/* Operations as they are put together. */
+struct assembly {
+	struct bound *b;
+	struct arena *a;
+	bool *branched; /* by choice: its branch is taken already */
+	bool failed;	/* out of memory */
+};
+
+/* ---- reads and writes --------------------------------------------------------------------- */
+
+/* Things that are listed; of a first pass, which counts them, ${v} is NULL. */
+struct list {
+	struct thing *v;
+	uint32_t n;
+	unsigned reasons;
+};
+
+static int note(void *ctx, struct thing t, enum read_reason why)
+{
+	struct list *l = ctx;
+
+	if (!(why & l->reasons))
+		return 0;
+	if (l->v != NULL)
+		l->v[l->n] = t;
+	l->n++;
+	return 0;
+}
+
+/* A transform or a NULL changes the column that is there; a check reads what it says. */
+static void list_reads(const struct bound *b, const struct operation *op, struct list *l)
+{
+	const struct thing self = {THING_COLUMN, op->at};
+	uint32_t n = 0;
+	const uint32_t *cols;
+
+	l->n = 0;
+	l->reasons = codes[op->code].reads;
+	if (op->code == OP_CHECK) {
+		const struct bound_check *k = &b->checks[op->at];
+
+		l->reasons = READ_INPUT;
+		cols = sql_columns(k->expr, &n);
+		if (k->column >= 0)
+			note(l, (struct thing){THING_COLUMN, (uint32_t)k->column}, READ_INPUT);
+		for (uint32_t i = 0; i < n && k->column < 0; i++)
+			note(l, (struct thing){THING_COLUMN, cols[i]}, READ_INPUT);
+		return;
+	}
+	for (uint32_t i = 0; i < op->nwrites; i++)
+		(void)program_reads(b, op->writes[i], note, l);
+	if (op->code == OP_TWINS)
+		for (uint32_t i = 0; i < op->nwrites; i++)
+			(void)note(l, op->writes[i], READ_INPUT);
+	l->reasons = READ_INPUT;
+	if (op->code == OP_SET_NULLS || op->code == OP_TRANSFORM || op->code == OP_DRAW_BRANCHES)
+		(void)note(l, self, READ_INPUT);
+}
+
+static void add(struct assembly *s, struct operation op, const struct thing *writes, uint32_t n)
+{
+	struct list l = {.v = NULL};
+	struct thing *w = arena_array(s->a, n + 1UL, sizeof(*w));
+
+	for (uint32_t i = 0; w != NULL && i < n; i++)
+		w[i] = writes[i];
+	op.writes = w;
+	op.nwrites = n;
+	if (w != NULL) {
+		list_reads(s->b, &op, &l);
+		l.v = arena_array(s->a, l.n + 1UL, sizeof(l.v[0]));
+	}
+	if (l.v == NULL) {
+		s->failed = true;
+		return;
+	}
+	list_reads(s->b, &op, &l);
+	op.reads = l.v;
+	op.nreads = l.n;
+	s->b->ops[s->b->nops++] = op;
+}
+
+static void add_one(struct assembly *s, struct operation op, enum thing_kind kind)
+{
+	struct thing t = {kind, op.at};
+
+	add(s, op, &t, 1);
+}
+
+/* ---- parents ------------------------------------------------------------------------------ */
+
+static bool may_pick_another(const struct bound_fk *f)
+{
+	return (f->pair < 0 && relation_alone(f->mode) && !f->counted) || f->partial.nmasks > 0;
+}
+
+/* Those that choose for themselves, then those that follow them. */
+static void add_picks(struct assembly *s)
+{
+	const struct bound *b = s->b;
+
+	for (int follow = 0; follow < 2; follow++)
+		for (uint32_t f = 0; f < b->t->nfks; f++)
+			if (b->fks[f].mode != PLAN_FK_OFF &&
+				(b->fks[f].mode == PLAN_FK_AMONG) == follow)
+				add_one(s,
+					(struct operation){.code = follow ? OP_FOLLOW : OP_PICK,
+						.at = f,
+						.again = b->fks[f].tied,
+						.redraws = may_pick_another(&b->fks[f])},
+					THING_PARENT);
+}
+
+/* A joint key says the parents of all foreign keys that complete it, and its own value. */
+static void add_joint(struct assembly *s, uint32_t key)
+{
+	struct thing *w = arena_array(s->a, s->b->t->nfks + 1UL, sizeof(*w));
+	uint32_t n = 0;
+
+	if (w == NULL) {
+		s->failed = true;
+		return;
+	}
+	w[n++] = (struct thing){THING_DIGITS, key};
+	for (uint32_t f = 0; f < s->b->t->nfks; f++)
+		if (s->b->fks[f].pair == (int)key)
+			w[n++] = (struct thing){THING_PARENT, f};
+	add(s, (struct operation){.code = OP_COMPLETE, .at = key}, w, n);
+}
+
+static void add_together(struct assembly *s)
+{
+	const struct bound *b = s->b;
+
+	for (uint32_t i = 0; i < b->nkeys; i++)
+		if (b->keys[i].joint && b->keys[i].size > 0)
+			add_joint(s, i);
+	for (uint32_t i = 0; i < b->ntwins; i++) {
+		const struct thing both[] = {
+			{THING_PARENT, b->twins[i].first}, {THING_PARENT, b->twins[i].second}};
+
+		add(s, (struct operation){.code = OP_TWINS, .at = i}, both, 2);
+	}
+}
+
+/* Whether a value is read of rows that are made for it. */
+static bool is_recomputed(const struct bound *b, const struct bound_gather *g)
+{
+	return g->from == GEN_PARENT && b->t->fks[g->fk].computed &&
+	       plan_fk_picks(b->fks[g->fk].mode);
+}
+
+/* All values of one foreign key's parents are made at once. */
+static void add_recomputed(struct assembly *s, uint32_t f)
+{
+	const struct bound *b = s->b;
+	struct thing *w = arena_array(s->a, b->ngathers + 1UL, sizeof(*w));
+	uint32_t n = 0;
+
+	if (w == NULL) {
+		s->failed = true;
+		return;
+	}
+	for (uint32_t i = 0; i < b->ngathers; i++)
+		if (b->gathers[i].fk == f && is_recomputed(b, &b->gathers[i]))
+			w[n++] = (struct thing){THING_VALUE, i};
+	if (n > 0)
+		add(s, (struct operation){.code = OP_RECOMPUTE, .at = f}, w, n);
+}
+
+static void add_values(struct assembly *s)
+{
+	const struct bound *b = s->b;
+
+	for (uint32_t f = 0; f < b->t->nfks; f++)
+		add_recomputed(s, f);
+	for (uint32_t i = 0; i < b->ngathers; i++)
+		if (!is_recomputed(b, &b->gathers[i]))
+			add_one(s,
+				(struct operation){.code = b->gathers[i].from == GEN_PARENT
+								   ? OP_READ
+								   : OP_RANK,
+					.at = i},
+				THING_VALUE);
+	for (uint32_t i = 0; i < b->nkeys; i++)
+		if (!b->keys[i].joint && b->keys[i].size > 0)
+			add_one(s, (struct operation){.code = OP_DIGITS, .at = i}, THING_DIGITS);
+}
+
+/* ---- columns ------------------------------------------------------------------------------ */
+
+static enum operation_code code_of(const struct bound_column *c)
+{
+	if (c->source == PLAN_FOREIGN)
+		return OP_COPY;
+	if (c->source == PLAN_ALWAYS_NULL)
+		return OP_ALWAYS_NULL;
+	if (gen_children_of(&c->gen) != NULL)
+		return OP_AGGREGATE;
+	if (c->gen.op->derives)
+		return OP_DERIVE;
+	return c->gen.affine && vec_is_ordinal(c->type) ? OP_SEQUENCE : OP_DRAW;
+}
+
+/* The branch of a disjunction is taken before the first column that depends on it. */
+static void add_branch(struct assembly *s, uint32_t c)
+{
+	const struct bound_column *col = &s->b->columns[c];
+	uint32_t x = (uint32_t)col->choice;
+
+	if (!s->branched[x])
+		add_one(s,
+			(struct operation){
+				.code = OP_BRANCH, .at = x, .again = s->b->choices[x].tied},
+			THING_BRANCH);
+	s->branched[x] = true;
+	if (col->source == PLAN_FOREIGN)
+		add_one(s, (struct operation){.code = OP_ORPHAN, .at = c, .again = col->tied},
+			THING_COLUMN);
+}
+
+static bool may_be_null(const struct bound_column *c)
+{
+	return c->null_below > 0 || c->choice >= 0 || c->null_of != NULL;
+}
+
+static void add_column(struct assembly *s, uint32_t c)
+{
+	const struct bound_column *col = &s->b->columns[c];
+	struct operation op = {.code = code_of(col), .at = c, .again = col->tied};
+	bool draws = op.code == OP_SEQUENCE || op.code == OP_DRAW;
+
+	if (col->choice >= 0)
+		add_branch(s, c);
+	if (op.code == OP_COPY && col->nxforms == 0)
+		return; /* what was read of the parent is the column */
+	op.redraws = (op.code == OP_DRAW || op.code == OP_DERIVE) &&
+		     col->source == PLAN_GENERATOR && !col->gen.affine && col->pick != BIND_KEY;
+	add_one(s, op, THING_COLUMN);
+	op.redraws = false;
+	op.code = OP_DRAW_BRANCHES;
+	if (draws && col->choice >= 0)
+		add_one(s, op, THING_COLUMN);
+	op.code = OP_SET_NULLS;
+	op.redraws = col->null_below > 0 && col->null_below < UINT64_MAX;
+	if (may_be_null(col))
+		add_one(s, op, THING_COLUMN);
+}
+
+static void add_transforms(struct assembly *s, uint32_t c)
+{
+	for (uint32_t x = 0; x < s->b->columns[c].nxforms; x++)
+		add_one(s, (struct operation){.code = OP_TRANSFORM, .at = c, .transform = x},
+			THING_COLUMN);
+}
+
+/* ---- the program --------------------------------------------------------------------------- */
+
+static size_t most_operations(const struct bound *b)
+{
+	enum { PER_COLUMN = 5 }; /* its branch, orphan, value, value by branch, NULLs */
+	size_t n = 2UL * b->t->nfks + 2UL * b->nkeys + b->ntwins + b->ngathers + b->nchecks;
+
+	for (uint32_t i = 0; i < b->norder; i++)
+		n += PER_COLUMN + b->columns[b->order[i]].nxforms;
+	return n;
+}
+
+int program_assemble(struct bound *b, struct arena *a)
+{
+	struct assembly s = {.b = b, .a = a};
+	size_t most = most_operations(b);
+
+	b->nops = 0;
+	b->ops = arena_array(a, most + 1, sizeof(b->ops[0]));
+	s.branched = arena_array(a, b->nchoices + 1UL, sizeof(bool));
+	if (b->ops == NULL || s.branched == NULL)
+		return -1;
+	add_picks(&s);
+	add_together(&s);
+	add_values(&s);
+	for (uint32_t i = 0; i < b->norder; i++)
+		add_column(&s, b->order[i]);
+	for (uint32_t i = 0; i < b->norder; i++)
+		add_transforms(&s, b->order[i]);
+	b->nmake = b->nops;
+	for (uint32_t i = 0; i < b->nchecks; i++)
+		add(&s, (struct operation){.code = OP_CHECK, .at = i}, NULL, 0);
+	assert(b->nops <= most);
+	return s.failed ? -1 : 0;
+}
