@@ -101,6 +101,17 @@ static void utf8(void)
 			fprintf(stderr, "case %zu\n", i);
 			CHECK(false);
 		}
+	/* eight ASCII bytes are one step: what is wrong is seen at every place of them */
+	for (size_t n = 0; n < 33; n++)
+		for (size_t at = 0; at <= n; at++) {
+			char text[33];
+
+			memset(text, 'a', sizeof(text));
+			text[at] = at == n ? 'a' : '\0';
+			CHECK(utf8_valid(text, n) == (at == n));
+			text[at] = at == n ? 'a' : '\x80';
+			CHECK(utf8_valid(text, n) == (at == n));
+		}
 	CHECK(utf8_len("São João €😀", strlen("São João €😀")) == 11);
 	CHECK(utf8_len("", 0) == 0);
 	CHECK(utf8_cut("São", 4, 2) == 3);
