@@ -11,15 +11,18 @@
  * Reading key snapshots.  Each column is a list of segments (row groups of all the
  * files, in order); a guide says for every 2^shift rows which segment they begin in,
  * so that a row is found in O(1) however the writer cut his groups.
+ *
+ * Files are opened to the depth SNAP_VALUES at least, so that nothing here doubts a value:
+ * offsets stay inside their bytes, and what is gathered is a value of the column's type.
  */
 
 struct segment {
 	uint64_t row0, rows;
 	enum snap_enc enc; /* SNAP_AFFINE, SNAP_PACKED, SNAP_OFFSETS */
+	uint32_t width;	   /* of a packed value */
 	int64_t start, step;
 	const uint8_t *p; /* packed values, or offsets */
 	const uint8_t *bytes;
-	uint64_t nbytes;
 	const uint8_t *nulls;
 };
 
@@ -27,7 +30,7 @@ struct kcol {
 	const char *name;
 	enum vtype type;
 	uint8_t scale;
-	uint32_t width;
+	uint32_t width; /* of a packed value; 0: none is packed, or their widths differ */
 	bool nullable;
 	struct segment *seg;
 	uint32_t nseg;
@@ -57,6 +60,11 @@ uint64_t keys_rows(const struct keys *k)
 	return k->rows;
 }
 
+uint32_t keys_files(const struct keys *k)
+{
+	return k->nfiles;
+}
+
 const struct snap *keys_file(const struct keys *k, uint32_t i)
 {
 	return &k->files[i];
@@ -83,144 +91,37 @@ bool keys_nullable(const struct keys *k, int col)
 
 /* ---- opening --------------------------------------------------------------- */
 
-static bool begins_segment(enum snap_enc enc)
+static int bad(const struct snap *s, const char *column, const char *why, struct err *e)
 {
-	return enc == SNAP_AFFINE || enc == SNAP_PACKED || enc == SNAP_OFFSETS;
+	return err_set(e, ERR_INPUT, "%s: column %s: %s", s->path, column, why);
 }
 
-static int bad(const struct snap *s, const struct snap_chunk *c, const char *why, struct err *e)
+static struct kcol *column_of(struct keys *k, const struct snap_column *c)
 {
-	return err_set(e, ERR_INPUT, "%s: column %s: %s", s->path, c->column, why);
-}
-
-/* bytes of one value as it is stored, of the widths a type may have */
-static bool width_fits(enum vtype type, uint32_t width)
-{
-	if (type == VT_UUID)
-		return width == 16;
-	if (type == VT_F64)
-		return width == 8;
-	return vec_is_ordinal(type) && (width == 1 || width == 2 || width == 4 || width == 8);
-}
-
-static int check_chunk(const struct snap *s, const struct snap_chunk *c, struct err *e)
-{
-	uint64_t end;
-
-	if (__builtin_add_overflow(c->row0, c->rows, &end) || end > s->rows)
-		return bad(s, c, "a row group reaches beyond the rows", e);
-	switch (c->enc) {
-	case SNAP_AFFINE:
-		return vec_is_ordinal(c->type) ? 0 : bad(s, c, "affine, but not a number", e);
-	case SNAP_PACKED:
-		if (!width_fits(c->type, c->width))
-			return bad(s, c, "values of a width that its type has not", e);
-		if (c->len / c->width != c->rows || c->len % c->width != 0)
-			return bad(s, c, "more or fewer values than rows", e);
-		return 0;
-	case SNAP_OFFSETS:
-		if (width_fits(c->type, 8) || c->type == VT_UUID)
-			return bad(s, c, "offsets, but not a text", e);
-		if (c->len % 8 != 0 || c->len / 8 != c->rows + 1)
-			return bad(s, c, "more or fewer offsets than rows", e);
-		return 0;
-	case SNAP_NULLS:
-		if (c->len < c->rows / 8 + (c->rows % 8 != 0))
-			return bad(s, c, "a bitmap shorter than its rows", e);
-		return 0;
-	case SNAP_BYTES:
-		return 0;
-	case SNAP_DICT:
-		break;
-	}
-	return bad(s, c, "encoding dict is not one that key snapshots may have", e);
-}
-
-static struct kcol *column_of(struct keys *k, const struct snap_chunk *c)
-{
-	int i = keys_column(k, c->column);
+	int i = keys_column(k, c->name);
 
 	if (i == -1) {
 		i = (int)k->ncols++;
-		k->cols[i].name = c->column;
+		k->cols[i].name = c->name;
 		k->cols[i].type = c->type;
 		k->cols[i].scale = c->scale;
-		k->cols[i].width = c->enc == SNAP_PACKED ? c->width : 0;
 	}
 	return &k->cols[i];
 }
 
-static struct segment *segment_at(const struct kcol *c, uint64_t row)
-{
-	uint32_t lo = 0, hi = c->nseg;
-
-	while (lo < hi) {
-		uint32_t mid = lo + (hi - lo) / 2;
-
-		if (c->seg[mid].row0 + c->seg[mid].rows <= row)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return lo < c->nseg && c->seg[lo].row0 <= row ? &c->seg[lo] : NULL;
-}
-
-static int add_segment(struct kcol *col, const struct snap *s, const struct snap_chunk *c,
-	uint64_t row0, struct err *e)
-{
-	struct segment *prev = col->nseg > 0 ? &col->seg[col->nseg - 1] : NULL;
-
-	if (col->type != c->type || col->scale != c->scale)
-		return bad(s, c, "its type changes between row groups", e);
-	if (c->enc == SNAP_PACKED && col->width == 0)
-		col->width = c->width;
-	if (c->enc == SNAP_PACKED && col->width != c->width)
-		return bad(s, c, "its width changes between row groups", e);
-	if (c->rows == 0)
-		return 0;
-	if ((prev == NULL ? 0 : prev->row0 + prev->rows) != row0 + c->row0)
-		return bad(s, c, "its row groups do not follow one another", e);
-	col->seg[col->nseg++] = (struct segment){.row0 = row0 + c->row0,
-		.rows = c->rows,
-		.enc = c->enc,
-		.start = c->start,
-		.step = c->step,
-		.p = c->p};
-	return 0;
-}
-
-static int attach(struct kcol *col, const struct snap *s, const struct snap_chunk *c, uint64_t row0,
-	struct err *e)
-{
-	struct segment *g = segment_at(col, row0 + c->row0);
-
-	if (c->rows == 0)
-		return 0;
-	if (g == NULL || g->row0 != row0 + c->row0 || g->rows != c->rows)
-		return bad(s, c, "a part that belongs to no row group", e);
-	if (c->enc == SNAP_NULLS) {
-		g->nulls = c->p;
-		col->nullable = true;
-	} else {
-		g->bytes = c->p;
-		g->nbytes = c->len;
-	}
-	return 0;
-}
-
-/* Room for the segments of each column: one pass to count, then one to fill. */
+/* Room for the segments of each column. */
 static int count_segments(struct keys *k, struct arena *a, struct err *e)
 {
 	size_t all = 0;
 
 	for (uint32_t f = 0; f < k->nfiles; f++)
-		all += k->files[f].nchunk;
+		all += k->files[f].ncol;
 	if ((k->cols = arena_array(a, all + 1, sizeof(k->cols[0]))) == NULL)
 		return err_nomem(e);
 	for (uint32_t f = 0; f < k->nfiles; f++)
-		for (size_t i = 0; i < k->files[f].nchunk; i++)
-			if (begins_segment(k->files[f].chunk[i].enc))
-				column_of(k, &k->files[f].chunk[i])->nseg++;
+		for (size_t i = 0; i < k->files[f].ncol; i++)
+			column_of(k, &k->files[f].col[i])->nseg +=
+				(uint32_t)k->files[f].col[i].ngroup;
 	for (uint32_t i = 0; i < k->ncols; i++) {
 		k->cols[i].seg = arena_array(a, k->cols[i].nseg + 1UL, sizeof(struct segment));
 		if (k->cols[i].seg == NULL)
@@ -230,32 +131,75 @@ static int count_segments(struct keys *k, struct arena *a, struct err *e)
 	return 0;
 }
 
+static struct segment segment_of(const struct snap_group *g, uint64_t row0)
+{
+	const struct snap_chunk *bytes = g->part[SNAP_BYTES], *nulls = g->part[SNAP_NULLS], *v;
+
+	if ((v = g->part[SNAP_AFFINE]) == NULL && (v = g->part[SNAP_PACKED]) == NULL)
+		v = g->part[SNAP_OFFSETS];
+	return (struct segment){.row0 = row0 + g->row0,
+		.rows = g->rows,
+		.enc = v->enc,
+		.width = v->width,
+		.start = v->start,
+		.step = v->step,
+		.p = v->p,
+		.bytes = bytes != NULL ? bytes->p : NULL,
+		.nulls = nulls != NULL ? nulls->p : NULL};
+}
+
+/* The row groups of a column of one file, whose first row is ${row0} of all. */
+static int add_segments(struct kcol *col, const struct snap *s, const struct snap_column *c,
+	uint64_t row0, struct err *e)
+{
+	if (col->type != c->type || col->scale != c->scale)
+		return bad(s, c->name, "its type changes between files", e);
+	for (size_t i = 0; i < c->ngroup; i++) {
+		const struct snap_group *g = &c->group[i];
+		const struct segment *prev = col->nseg > 0 ? &col->seg[col->nseg - 1] : NULL;
+
+		if (g->rows == 0)
+			continue;
+		if (g->part[SNAP_DICT] != NULL)
+			return bad(s, c->name,
+				"encoding dict is not one that key snapshots may have", e);
+		if ((prev == NULL ? 0 : prev->row0 + prev->rows) != row0 + g->row0)
+			return bad(s, c->name, "its row groups do not follow one another", e);
+		col->seg[col->nseg++] = segment_of(g, row0);
+	}
+	if (c->nulls > 0)
+		col->nullable = true;
+	return 0;
+}
+
 static int fill_segments(struct keys *k, struct err *e)
 {
-	for (int pass = 0; pass < 2; pass++) {
-		uint64_t row0 = 0;
+	uint64_t row0 = 0;
 
-		for (uint32_t f = 0; f < k->nfiles; f++) {
-			const struct snap *s = &k->files[f];
+	for (uint32_t f = 0; f < k->nfiles; f++) {
+		const struct snap *s = &k->files[f];
 
-			for (size_t i = 0; i < s->nchunk; i++) {
-				const struct snap_chunk *c = &s->chunk[i];
-				int col = keys_column(k, c->column);
-
-				if (pass == 0 && check_chunk(s, c, e) == -1)
-					return -1;
-				if (col == -1)
-					return bad(s, c, "a part without values", e);
-				if (begins_segment(c->enc) != (pass == 0))
-					continue;
-				if ((pass == 0 ? add_segment : attach)(
-					    &k->cols[col], s, c, row0, e) == -1)
-					return -1;
-			}
-			row0 += s->rows;
-		}
+		for (size_t i = 0; i < s->ncol; i++)
+			if (add_segments(column_of(k, &s->col[i]), s, &s->col[i], row0, e) == -1)
+				return -1;
+		row0 += s->rows;
 	}
 	return 0;
+}
+
+/* The width that all packed values of a column have, or 0. */
+static uint32_t common_width(const struct kcol *c)
+{
+	uint32_t width = 0;
+
+	for (uint32_t i = 0; i < c->nseg; i++) {
+		if (c->seg[i].enc != SNAP_PACKED)
+			continue;
+		if (width != 0 && c->seg[i].width != width)
+			return 0;
+		width = c->seg[i].width;
+	}
+	return width;
 }
 
 static int finish_column(const struct keys *k, struct kcol *c, struct arena *a, struct err *e)
@@ -268,10 +212,7 @@ static int finish_column(const struct keys *k, struct kcol *c, struct arena *a, 
 		return err_set(e, ERR_INPUT, "%s: column %s has %llu rows of %llu",
 			k->files[0].path, c->name, (unsigned long long)covered,
 			(unsigned long long)k->rows);
-	for (uint32_t i = 0; i < c->nseg; i++)
-		if (c->seg[i].enc == SNAP_OFFSETS && c->seg[i].bytes == NULL)
-			return err_set(e, ERR_INPUT, "%s: column %s: texts without their bytes",
-				k->files[0].path, c->name);
+	c->width = common_width(c);
 	for (c->shift = 0; k->rows > 0 && (k->rows - 1) >> c->shift >= 2ULL * c->nseg;)
 		c->shift++;
 	buckets = k->rows == 0 ? 0 : ((k->rows - 1) >> c->shift) + 1;
@@ -302,6 +243,7 @@ int keys_open_files(struct keys **out, const char *const *paths, uint32_t n, enu
 
 	if (k == NULL || (k->files = arena_array(a, n, sizeof(k->files[0]))) == NULL)
 		return err_nomem(e);
+	assert(check >= SNAP_VALUES);
 	for (; k->nfiles < n; k->nfiles++) {
 		if (snap_open(&k->files[k->nfiles], paths[k->nfiles], "keys", check, e) == -1)
 			goto fail;
@@ -371,7 +313,7 @@ static void locate(
 {
 	const struct segment *only = c->seg;
 
-	if (c->nseg == 1 && only->enc != SNAP_AFFINE) { /* most are of one row group */
+	if (c->nseg == 1 && only->enc == SNAP_PACKED) { /* most are of one row group */
 		for (uint32_t i = 0; i < n; i++) {
 			at[i] = row[i] == UINT64_MAX ? nothing : only->p + row[i] * c->width;
 			__builtin_prefetch(at[i]);
@@ -391,8 +333,12 @@ static void locate(
 					   (uint64_t)g->step * (row[i] - g->row0));
 			continue;
 		}
-		at[i] = g->p + (row[i] - g->row0) * c->width;
+		at[i] = g->p + (row[i] - g->row0) * g->width;
 		__builtin_prefetch(at[i]);
+		if (c->width == 0) { /* groups of several widths: no loop of one width reads them */
+			out[i] = load(at[i], g->width);
+			at[i] = NULL;
+		}
 	}
 }
 
@@ -428,15 +374,12 @@ static void gather_fixed(const struct kcol *c, const uint64_t *row, uint32_t n, 
 		gather_some(c, row, from, n - from < AHEAD ? n - from : AHEAD, out);
 }
 
-/* A damaged offset gives an empty text, not a wild pointer. */
 static struct vtext text_at(const struct segment *g, const uint8_t *at)
 {
 	uint64_t from, to;
 
 	memcpy(&from, at, 8);
 	memcpy(&to, at + 8, 8);
-	if (from > to || to > g->nbytes)
-		return (struct vtext){"", 0};
 	return (struct vtext){(const char *)g->bytes + from, to - from};
 }
 
@@ -456,6 +399,19 @@ static void gather_texts(const struct kcol *c, const uint64_t *row, uint32_t n, 
 		out->v.t[i] = row[i] == UINT64_MAX ? (struct vtext){"", 0} : text_at(seg[i], at[i]);
 		__builtin_prefetch(out->v.t[i].p);
 	}
+}
+
+/* In the place of a NULL a file may have anything, which nobody has checked. */
+static void clear_value(struct vec *out, uint32_t i)
+{
+	if (vec_is_ordinal(out->type))
+		out->v.i[i] = 0;
+	else if (out->type == VT_F64)
+		out->v.f[i] = 0;
+	else if (out->type == VT_UUID)
+		out->v.u[i] = (struct uuid){{0}};
+	else
+		out->v.t[i] = (struct vtext){"", 0};
 }
 
 void keys_gather(const struct keys *k, int col, const uint64_t *row, uint32_t n, struct vec *out)
@@ -480,8 +436,10 @@ void keys_gather(const struct keys *k, int col, const uint64_t *row, uint32_t n,
 		if (!c->nullable)
 			continue;
 		g = find(c, row[i]);
-		if (g->nulls != NULL &&
-			(g->nulls[(row[i] - g->row0) / 8] >> (row[i] - g->row0) % 8 & 1))
-			vec_set_null(out, i);
+		if (g->nulls == NULL ||
+			(g->nulls[(row[i] - g->row0) / 8] >> (row[i] - g->row0) % 8 & 1) == 0)
+			continue;
+		vec_set_null(out, i);
+		clear_value(out, i);
 	}
 }

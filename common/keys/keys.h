@@ -72,7 +72,8 @@ char *keys_path(const struct rundir *run, const struct plan_table *t, uint32_t s
 
 /**
  * keys_open(k, run, t, check, a, e):
- * Map the snapshot of ${t}, all its shards.  A missing shard, a damaged file, or one made
+ * Map the snapshot of ${t}, all its shards, and look at every value: ${check} is SNAP_VALUES or
+ * SNAP_FULL.  A missing shard, a damaged file, or one made
  * from another plan (digest) or with other columns is an error that names the file and the
  * stage to rerun.  A snapshot without a digest in its header is somebody else's: it is taken
  * as it is, with as many rows as it has.  That of existing rows must be the one the plan was
@@ -86,19 +87,32 @@ int keys_open(struct keys **k, const struct rundir *run, const struct plan_table
 bool keys_theirs(const struct rundir *run, const struct plan_table *t);
 
 /** keys_open_files(k, paths, n, check, a, e): the same from named files, whoever wrote them:
- *  no plan is compared. */
+ *  no plan is compared.  The cost is one linear pass over the files. */
 int keys_open_files(struct keys **k, const char *const *paths, uint32_t n, enum snap_check check,
 	struct arena *a, struct err *e);
 void keys_close(struct keys *k); /* NULL is accepted */
 
 uint64_t keys_rows(const struct keys *k);
 
-/** keys_file(k, i): file ${i} of it. */
+/** keys_file(k, i): file ${i} of keys_files(k). */
+uint32_t keys_files(const struct keys *k);
 const struct snap *keys_file(const struct keys *k, uint32_t i);
 
 /** keys_column(k, name): handle of a column, or -1. */
 int keys_column(const struct keys *k, const char *name);
 enum vtype keys_type(const struct keys *k, int col, uint8_t *scale);
+
+/**
+ * keys_fit(k, p, t, e): hold the values of the snapshot of ${t}, which plan ${p} has, against the
+ * columns they are of.  A type that the column has not, a code beyond an enum's labels, a number
+ * out of the range of its type or precision, a text that is too long, a NULL in a column that is
+ * NOT NULL: an error that names file and column.  Columns with transforms are what those make.
+ */
+int keys_fit(const struct keys *k, const struct plan *p, const struct plan_table *t, struct err *e);
+
+/** keys_fit_table(k, t, e): the same for rows that the database has: whichever of the columns of
+ *  ${t} the snapshot holds. */
+int keys_fit_table(const struct keys *k, const struct pg_table *t, struct err *e);
 
 /** keys_nullable(k, col): whether a value of it is NULL. */
 bool keys_nullable(const struct keys *k, int col);

@@ -42,6 +42,19 @@ static int check_rows(const struct foreign *fc, uint32_t fk, uint64_t parents, s
 	return 0;
 }
 
+/* The snapshot of a parent, whose values are those of the parent's columns: whoever wrote it. */
+static int open_keys(struct foreign *fc, const struct rundir *run, const struct plan_table *parent,
+	struct keys **k, struct err *e)
+{
+	if (keys_open(k, run, parent, SNAP_VALUES, fc->a, e) == -1)
+		return -1;
+	if (keys_fit(*k, fc->plan, parent, e) == 0)
+		return 0;
+	keys_close(*k);
+	*k = NULL;
+	return -1;
+}
+
 static int open_link(struct foreign *fc, const struct rundir *run, uint32_t fk, struct err *e)
 {
 	const struct plan_fk *f = &fc->child->fks[fk];
@@ -55,8 +68,7 @@ static int open_link(struct foreign *fc, const struct rundir *run, uint32_t fk, 
 			return -1;
 	} else if (reads_parent(f)) {
 		if ((l->keys = already_open(fc, fk, f->parent)) == NULL &&
-			keys_open(&l->keys, run, &fc->plan->tables[f->parent], SNAP_DIR, fc->a,
-				e) == -1)
+			open_keys(fc, run, &fc->plan->tables[f->parent], &l->keys, e) == -1)
 			return -1;
 		parents = keys_rows(l->keys);
 		if (check_rows(fc, fk, parents, e) == -1)

@@ -25,9 +25,10 @@
 struct err;
 
 enum snap_check {
-	SNAP_HEAD, /* magic, version, tail: for a peek at the header */
-	SNAP_DIR,  /* and the footer, every offset and length: the default */
-	SNAP_FULL, /* and the digest of every byte */
+	SNAP_HEAD,   /* magic, version, tail: for a peek at the header */
+	SNAP_DIR,    /* and the footer, every offset and length */
+	SNAP_VALUES, /* and every value, which its type has: before any value is used */
+	SNAP_FULL,   /* and the digest of every byte */
 };
 
 enum snap_enc {
@@ -91,6 +92,25 @@ void snapw_abort(struct snapw *w);
 
 /* ---- reading ------------------------------------------------------------- */
 
+/* The chunks of a column that begin at one row, by what they are. */
+struct snap_group {
+	uint64_t row0, rows;
+	const struct snap_chunk *part[SNAP_NULLS + 1]; /* by enum snap_enc; NULL: it has none */
+};
+
+/* A column put together, and what its values are like. */
+struct snap_column {
+	const char *name;
+	enum vtype type;
+	uint8_t scale;		  /* of VT_DEC */
+	struct snap_group *group; /* in the order of the file */
+	size_t ngroup;
+	uint64_t nulls;
+	bool any; /* least and most are known: ordinal types with a value that is not NULL */
+	int64_t least, most;
+	uint64_t longest; /* bytes of the longest text, or more where that one is NULL */
+};
+
 struct snap {
 	const char *path;
 	const char *kind;
@@ -100,6 +120,8 @@ struct snap {
 	char root[17]; /* XXH3-64 of the footer, which holds the digests of all the rest */
 	const struct snap_chunk *chunk; /* in file order */
 	size_t nchunk;
+	struct snap_column *col; /* from SNAP_VALUES on, in the order they first appear */
+	size_t ncol;
 	struct snap_priv *priv;
 };
 
@@ -107,10 +129,15 @@ struct snap {
  * snap_open(s, path, kind, check, e):
  * Map and verify.  A file that is not a snapshot, is of another kind (NULL: any),
  * is cut short, or is damaged in what ${check} covers is an error that names the
- * file and the field.  Cost: O(header + body + chunks), or O(bytes) for SNAP_FULL.
+ * file and the field.
+ *
  * SNAP_HEAD leaves body nil, rows 0 and chunk empty.  SNAP_DIR covers every byte but
- * those of payloads; a payload's length agrees with its encoding and its rows, but
- * what SNAP_OFFSETS hold is only checked by SNAP_FULL: bound them when using them.
+ * those of payloads; a payload's length agrees with its encoding and its rows.  Both cost
+ * O(header + body + chunks).  A payload may still hold anything then, so that nobody may
+ * use one: SNAP_VALUES fills col, and every value in it is one of its type: a number in
+ * the type's range, a text that is UTF-8 within its bytes, a code below the number of its
+ * values.  NULLs are left out: what stands in the place of one may be anything.  It reads
+ * every byte once, as SNAP_FULL does, at about the speed of memory.
  */
 int snap_open(
 	struct snap *s, const char *path, const char *kind, enum snap_check check, struct err *e);

@@ -9,6 +9,7 @@
 #include "common/base/err.h"
 #include "common/io/file.h"
 #include "common/io/msgpack.h"
+#include "common/snapshot/snap_int.h"
 #include "common/snapshot/snap_layout.h"
 
 struct snap_priv {
@@ -301,40 +302,14 @@ static int read_footer(struct snap *s, struct snap_priv *v, struct err *e)
 
 /* ---- payloads ------------------------------------------------------------ */
 
-/* Offsets that go up, and stay inside the bytes of the same column and rows. */
-static bool offsets_fit(const struct snap *s, const struct snap_chunk *c)
-{
-	const struct snap_chunk *bytes = NULL;
-	uint64_t last = 0;
-
-	for (size_t i = 0; i < s->nchunk && bytes == NULL; i++)
-		if (s->chunk[i].enc == SNAP_BYTES && s->chunk[i].row0 == c->row0 &&
-			strcmp(s->chunk[i].column, c->column) == 0)
-			bytes = &s->chunk[i];
-	for (uint64_t i = 0; i <= c->rows; i++) {
-		uint64_t off = snap_get64(c->p + 8 * i);
-
-		if (off < last)
-			return false;
-		last = off;
-	}
-	return bytes != NULL && last <= bytes->len;
-}
-
 static int check_payloads(const struct snap *s, const struct snap_priv *v, struct err *e)
 {
 	for (size_t i = 0; i < s->nchunk; i++) {
 		const struct snap_chunk *c = &s->chunk[i];
-		const char *wrong = NULL;
-
 		if (c->enc != SNAP_AFFINE && XXH3_64bits(c->p, c->len) != v->xxh[i])
-			wrong = "digest";
-		else if (c->enc == SNAP_OFFSETS && !offsets_fit(s, c))
-			wrong = "offsets";
-		if (wrong != NULL)
 			return err_set(e, ERR_INPUT,
-				"%s: damaged snapshot: chunk %zu, column %s: %s", v->path, i,
-				c->column, wrong);
+				"%s: damaged snapshot: chunk %zu, column %s: digest", v->path, i,
+				c->column);
 	}
 	return 0;
 }
@@ -354,7 +329,11 @@ static int open_checked(struct snap *s, const char *kind, enum snap_check check,
 	v->elements_at = v->body_at + v->body_len;
 	if (read_footer(s, v, e) == -1)
 		return -1;
-	return check == SNAP_FULL ? check_payloads(s, v, e) : 0;
+	if (check == SNAP_FULL && check_payloads(s, v, e) == -1)
+		return -1;
+	if (check < SNAP_VALUES)
+		return 0;
+	return snap_columns_open(s, &v->a, e) == -1 ? -1 : snap_columns_check(s, e);
 }
 
 int snap_open(

@@ -357,7 +357,12 @@ static int open_existing(struct pass *s, struct keys **k)
 	t.existing = true;
 	t.nkeep = t.append ? 0 : t.nkeep;
 	t.shards = 1;
-	return keys_open(k, s->u->run, &t, SNAP_FULL, s->u->a, s->e);
+	if (keys_open(k, s->u->run, &t, SNAP_FULL, s->u->a, s->e) == -1)
+		return -1;
+	if (keys_fit_table(*k, t.table, s->e) == 0)
+		return 0;
+	keys_close(*k);
+	return -1;
 }
 
 static int existing_rows(struct pass *s)

@@ -77,10 +77,11 @@ int resolve_existing(struct resolver *r, struct err *e)
 					t->schema, t->name);
 			continue;
 		}
-		if (keys_open_files(&n->existing, &path, 1, SNAP_DIR, r->c->a, e) == -1)
+		if (keys_open_files(&n->existing, &path, 1, SNAP_VALUES, r->c->a, e) == -1)
 			return err_wrap(e, "keys of %s.%s (taken by introspect --keys)", t->schema,
 				t->name);
-		if (check_header(r, t, keys_file(n->existing, 0), e) == -1)
+		if (check_header(r, t, keys_file(n->existing, 0), e) == -1 ||
+			keys_fit_table(n->existing, t, e) == -1)
 			return -1;
 		if (r->c->wish[i].append)
 			continue;

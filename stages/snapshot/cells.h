@@ -10,25 +10,23 @@
 #include "common/snapshot/snap.h"
 
 /*
- * cells: the chunks of a snapshot put together as columns again, to be read by row.
+ * cells: the values of a snapshot, read by row.
  */
 struct err;
-struct column;
 
 struct cells {
 	const struct snap *s;
-	struct column *col;
-	size_t ncol;
+	size_t *at; /* by column: the row group that the last row was in */
 };
 
-/** cells_open(c, s, a, e): the columns of ${s}, in the order they first appear. */
+/** cells_open(c, s, a, e): ${s} was opened with SNAP_VALUES or SNAP_FULL. */
 int cells_open(struct cells *c, const struct snap *s, struct arena *a, struct err *e);
 
 /**
- * cells_row(c, row, j, e):
+ * cells_row(c, row, j):
  * Write row ${row} as an object.  Cheap when rows are asked for in order.  A row that a
- * column has no chunk for is null there; a payload that contradicts itself is an error.
+ * column has no chunk for is null there.
  */
-int cells_row(struct cells *c, uint64_t row, struct jsonw *j, struct err *e);
+void cells_row(struct cells *c, uint64_t row, struct jsonw *j);
 
 #endif

@@ -52,6 +52,7 @@ static struct pg_table orders = {.schema = "shop",
 	.cons = &fk,
 	.ncons = 1};
 static uint32_t keep[] = {ID, EMAIL, BORN, NUMBER, SCORE};
+static struct plan_column parent_plan[COLUMNS];
 static struct plan_fk child_fk = {.mode = PLAN_FK_UNIFORM};
 static struct plan_column child_column = {.source = PLAN_FOREIGN};
 static struct schema schema;
@@ -59,6 +60,7 @@ static struct plan_table tables[] = {
 	{.table = &customers,
 		.rows = ROWS,
 		.shards = SHARDS,
+		.columns = parent_plan,
 		.keep = keep,
 		.nkeep = COLUMNS,
 		.digest = "the digest of customers"},
@@ -308,11 +310,11 @@ static void refusals(const struct rundir *run, struct arena *a)
 	char was = tables[0].digest[0];
 
 	tables[0].digest[0] = 'T';
-	CHECK(keys_open(&k, run, &tables[0], SNAP_DIR, a, &e) == -1 && e.kind == ERR_INPUT);
+	CHECK(keys_open(&k, run, &tables[0], SNAP_VALUES, a, &e) == -1 && e.kind == ERR_INPUT);
 	CHECK(strstr(e.msg, "rerun gen-parents --table shop.customers") != NULL);
 	tables[0].digest[0] = was;
 	parent_cols[BORN].name = "birthday";
-	CHECK(keys_open(&k, run, &tables[0], SNAP_DIR, a, &e) == -1);
+	CHECK(keys_open(&k, run, &tables[0], SNAP_VALUES, a, &e) == -1);
 	CHECK(strstr(e.msg, "no column birthday") != NULL);
 	parent_cols[BORN].name = "born";
 	child_fk.mode = PLAN_FK_ONE_TO_ONE;
@@ -320,7 +322,7 @@ static void refusals(const struct rundir *run, struct arena *a)
 	CHECK(strstr(e.msg, "500003 rows need as many rows of shop.customers") != NULL);
 	child_fk.mode = PLAN_FK_UNIFORM;
 	tables[0].shards = SHARDS + 1;
-	CHECK(keys_open(&k, run, &tables[0], SNAP_DIR, a, &e) == -1);
+	CHECK(keys_open(&k, run, &tables[0], SNAP_VALUES, a, &e) == -1);
 	tables[0].shards = SHARDS;
 }
 
