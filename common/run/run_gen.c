@@ -265,6 +265,19 @@ static int task(const struct run_pool *pool, void *ctx, uint32_t i, struct err *
 	return run_shard(&c->job, pool, &c->tasks[i], e);
 }
 
+/* Before an error of a task that could not say so itself. */
+static void name_task(const void *ctx, uint32_t i, struct err *e)
+{
+	const struct call *c = ctx;
+	const struct run_task *t = &c->tasks[i];
+	const struct pg_table *p = t->table->t->table;
+
+	if (t->table->t->shards == 1)
+		err_wrap(e, "table %s.%s", p->schema, p->name);
+	else
+		err_wrap(e, "table %s.%s, shard %u", p->schema, p->name, t->shard);
+}
+
 static void say(const struct call *c)
 {
 	for (uint32_t i = 0; i < c->ntables; i++) {
@@ -288,9 +301,10 @@ static int make_level(struct call *c, uint32_t level, struct err *e)
 {
 	struct arena a = ARENA_INIT;
 	int rc = level_begin(c, level, &a, e);
+	struct run_work w = {c->ntasks, task, name_task, c, c->job.progress};
 
 	if (rc == 0)
-		rc = run_pool(c->job.o->jobs, c->ntasks, task, c, c->job.progress, e);
+		rc = run_pool(c->job.o->jobs, &w, e);
 	if (rc == 0 && !run_shows(c->job.o))
 		say(c);
 	for (uint32_t i = 0; i < c->ntables; i++)

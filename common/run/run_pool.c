@@ -12,10 +12,13 @@
 
 #include "common/run/run_int.h"
 
-/* Shared by the workers of a call: the next task, and the first error. */
+enum { MOST = 256 }; /* workers */
+
+/* Shared by the workers of a call: the next task, who is at which, and the first error. */
 struct run_pool {
 	atomic_uint next;
-	atomic_int failed; /* 0, 1 while the error is being written, 2 */
+	atomic_int failed;	 /* 0, 1 while the error is being written, 2 */
+	atomic_uint doing[MOST]; /* by worker: its task + 1; 0: none */
 	struct err err;
 };
 
@@ -23,13 +26,6 @@ bool run_pool_stopped(const struct run_pool *pool)
 {
 	return atomic_load_explicit(&pool->failed, memory_order_relaxed) != 0;
 }
-
-struct work {
-	struct run_pool *pool;
-	uint32_t n;
-	int (*task)(const struct run_pool *pool, void *ctx, uint32_t i, struct err *e);
-	void *ctx;
-};
 
 static void fail(struct run_pool *pool, const struct err *e)
 {
@@ -41,66 +37,119 @@ static void fail(struct run_pool *pool, const struct err *e)
 	atomic_store(&pool->failed, 2);
 }
 
-static int work(const struct work *w)
+static int work(struct run_pool *pool, const struct run_work *w, uint32_t me)
 {
 	uint32_t i;
 
-	while (!run_pool_stopped(w->pool) && (i = atomic_fetch_add(&w->pool->next, 1)) < w->n) {
+	while (!run_pool_stopped(pool) && (i = atomic_fetch_add(&pool->next, 1)) < w->n) {
 		struct err e = {.kind = ERR_NONE};
 
-		if (w->task(w->pool, w->ctx, i, &e) == -1) {
-			fail(w->pool, &e);
+		atomic_store(&pool->doing[me], i + 1);
+		if (w->task(pool, w->ctx, i, &e) == -1) {
+			fail(pool, &e);
 			return -1;
 		}
+		atomic_store(&pool->doing[me], 0);
 	}
 	return 0;
 }
 
 /* A worker ends with its parent, and leaves by _exit: what stdio holds is the parent's. */
-static void worker(const struct work *w, pid_t parent)
+static void worker(struct run_pool *pool, const struct run_work *w, uint32_t me, pid_t parent)
 {
 	(void)prctl(PR_SET_PDEATHSIG, SIGTERM);
 	if (getppid() != parent)
 		_exit(1);
-	_exit(work(w) == 0 ? 0 : 1);
+	_exit(work(pool, w, me) == 0 ? 0 : 1);
 }
 
-static void reaped(struct run_pool *pool, int status)
+/* ---- workers that did not end by themselves ----------------------------------------- */
+
+/*
+ * Signals that somebody else sends: an operator, a batch system whose time is over, the kernel when
+ * memory is out.  None of them says anything of the input, so a retry may help.  All others a
+ * program earns by what it does: SIGSEGV, SIGABRT, SIGFPE.  The same input would earn them again,
+ * and a pipeline that retries on 75 would do so for ever: they are permanent.
+ */
+static const struct {
+	int signal;
+	const char *why;
+} sent[] = {
+	{SIGKILL, "as the kernel does when memory is out: fewer --jobs need less"},
+	{SIGTERM, "which somebody sent"},
+	{SIGINT, "which somebody sent"},
+	{SIGHUP, "which somebody sent"},
+	{SIGQUIT, "which somebody sent"},
+};
+
+static void say_signal(struct err *e, int signal)
 {
+	const char *name = sigabbrev_np(signal);
+
+	for (size_t i = 0; i < sizeof(sent) / sizeof(sent[0]); i++)
+		if (sent[i].signal == signal) {
+			err_set(e, ERR_TEMP, "its worker was ended by SIG%s, %s", name,
+				sent[i].why);
+			return;
+		}
+	err_set(e, ERR_INPUT,
+		"its worker was ended by SIG%s, which is a defect of this program, not of what it "
+		"was given: a retry will not help, a report will",
+		name != NULL ? name : "?");
+}
+
+/* How a worker ended.  An error that it wrote itself came before, and stays. */
+static void reaped(struct run_pool *pool, const struct run_work *w, uint32_t who, int status)
+{
+	uint32_t task = atomic_load(&pool->doing[who]);
 	struct err e = {.kind = ERR_NONE};
 
-	if (!WIFSIGNALED(status))
+	if (WIFSIGNALED(status))
+		say_signal(&e, WTERMSIG(status));
+	else if (WEXITSTATUS(status) != 0)
+		err_set(&e, ERR_INPUT, "its worker left with status %d", WEXITSTATUS(status));
+	else
 		return;
-	err_set(&e, ERR_TEMP, "a worker was ended by signal %d (%s)", WTERMSIG(status),
-		strsignal(WTERMSIG(status)));
+	if (task > 0)
+		w->name(w->ctx, task - 1, &e);
 	fail(pool, &e);
 }
 
-/* Wait for every worker, drawing the progress meanwhile. */
-static void wait_all(struct run_pool *pool, pid_t *pid, uint32_t n, struct progress *p)
+/* The worker was nobody's child any more: how it ended cannot be known. */
+static void lost(struct run_pool *pool)
+{
+	struct err e = {.kind = ERR_NONE};
+
+	err_set(&e, ERR_TEMP, "a worker is gone, and nobody said how it ended");
+	fail(pool, &e);
+}
+
+/* Wait for every worker, in whatever order they end, drawing the progress meanwhile. */
+static void wait_all(struct run_pool *pool, const struct run_work *w, const pid_t *pid, uint32_t n)
 {
 	static const struct timespec nap = {0, 20 * 1000 * 1000};
-	uint32_t left = n;
 
-	while (left > 0) {
-		for (uint32_t i = 0; i < n; i++) {
-			int status;
+	for (uint32_t left = n; left > 0;) {
+		int status;
+		pid_t who = waitpid(-1, &status, w->progress != NULL ? WNOHANG : 0);
 
-			if (pid[i] <= 0 || waitpid(pid[i], &status, p != NULL ? WNOHANG : 0) <= 0)
-				continue;
-			reaped(pool, status);
-			pid[i] = 0;
-			left--;
+		if (who == -1 && errno != EINTR) {
+			lost(pool);
+			return;
 		}
-		progress_tick(p);
-		if (left > 0 && p != NULL)
+		for (uint32_t i = 0; who > 0 && i < n; i++)
+			if (pid[i] == who) { /* else a child of what this process was before */
+				reaped(pool, w, i, status);
+				left--;
+			}
+		progress_tick(w->progress);
+		if (who == 0)
 			nanosleep(&nap, NULL);
 	}
 }
 
-static int run_forked(struct work *w, uint32_t jobs, struct progress *p, struct err *e)
+static int run_forked(struct run_pool *pool, const struct run_work *w, uint32_t jobs, struct err *e)
 {
-	enum { MOST = 256 };
 	pid_t pid[MOST], me = getpid();
 	uint32_t n = 0;
 
@@ -108,34 +157,33 @@ static int run_forked(struct work *w, uint32_t jobs, struct progress *p, struct 
 	for (jobs = jobs < MOST ? jobs : MOST; n < jobs; n++) {
 		pid[n] = fork();
 		if (pid[n] == 0)
-			worker(w, me);
+			worker(pool, w, n, me);
 		if (pid[n] == -1)
 			break;
 	}
 	if (n == 0)
 		return err_sys(e, "start a worker");
-	wait_all(w->pool, pid, n, p);
+	wait_all(pool, w, pid, n);
 	return 0;
 }
 
-int run_pool(uint32_t jobs, uint32_t n,
-	int (*task)(const struct run_pool *pool, void *ctx, uint32_t i, struct err *e), void *ctx,
-	struct progress *p, struct err *e)
+int run_pool(uint32_t jobs, const struct run_work *w, struct err *e)
 {
 	struct run_pool *pool = mmap(
 		NULL, sizeof(*pool), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	struct work w = {pool, n, task, ctx};
 	int rc = 0;
 
 	if (pool == MAP_FAILED)
 		return err_sys(e, "shared memory");
-	jobs = jobs < n ? jobs : n;
+	jobs = jobs < w->n ? jobs : w->n;
 	if (jobs > 1)
-		rc = run_forked(&w, jobs, p, e);
+		rc = run_forked(pool, w, jobs, e);
 	else
-		(void)work(&w);
+		(void)work(pool, w, 0);
 	if (rc == 0 && run_pool_stopped(pool)) {
 		*e = pool->err;
+		if (atomic_load(&pool->failed) != 2) /* it ended while it wrote that down */
+			err_set(e, ERR_TEMP, "a worker failed, and ended before it said why");
 		rc = -1;
 	}
 	munmap(pool, sizeof(*pool));

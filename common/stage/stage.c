@@ -3,6 +3,7 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -324,13 +325,35 @@ static void one_line(char *msg)
 			*msg = ' ';
 }
 
+/*
+ * What a program inherits beside its arguments, made what every program expects.
+ *
+ * Who ignores SIGCHLD (a daemon, a container's first process) hands that on, and then the kernel
+ * forgets children as they end: waitpid() finds none, so that how a worker or a throwaway server
+ * ended could not be known.  A limit on the size of files is to be an error of write(), which names
+ * the file, as a full disk is.  Where one of the three standard descriptors is closed, the next
+ * file opened would get its number, and messages would be written into that file: /dev/null takes
+ * the place, for stdout one that cannot be written to, since results that are lost are an error.
+ */
+static void settle(void)
+{
+	static const int modes[] = {O_RDONLY, O_RDONLY, O_WRONLY};
+
+	(void)signal(SIGPIPE, SIG_IGN);
+	(void)signal(SIGCHLD, SIG_DFL);
+	(void)signal(SIGXFSZ, SIG_IGN);
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) == -1)
+			(void)!open("/dev/null", modes[fd]);
+}
+
 int stage_main(const struct stage *s, int argc, char **argv)
 {
 	struct walk w = {.s = s, .argc = argc, .argv = argv};
 	struct err e = {.kind = ERR_NONE};
 	int rc;
 
-	(void)signal(SIGPIPE, SIG_IGN);
+	settle();
 	rc = flush_results(run(&w, &e), &e);
 	free(w.copy);
 	if (rc == 0)
