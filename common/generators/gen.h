@@ -103,6 +103,13 @@ struct gen_column {
 			  dates end today and whose sequences are the column's own */
 };
 
+/** gen_declared_limit(c): the most characters a text of the column has where it is written, -1: any
+ *  number.  c->base may have none because transforms come between. */
+static inline int32_t gen_declared_limit(const struct gen_column *c)
+{
+	return pg_char_limit(pg_base_of(c->column->type, c->column->typmod));
+}
+
 /*
  * Memory for texts made while filling a block: reset by the engine after the block is written.
  * Beside it: what a derive generator whose values may fail is told and tells.
@@ -251,16 +258,29 @@ int gen_prepare(struct gen *g, const struct gen_op *op, const struct gen_column 
 /* transforms: after all columns of the row exist, in the order of the plan */
 struct xform;
 
+/* What is said of the values that go into a transform, by what is said of those that come out:
+ * all that can become such values, or only those that are likely to. */
+enum xform_before { XFORM_ALL, XFORM_LIKELY };
+
 struct xform_op {
 	const char *id;
 	const char *help;
 	const struct gen_param *params;
+	bool draws; /* the same value does not always become the same */
 	int (*prepare)(struct xform *x, const struct gen_column *c, const msgpack_object *params,
 		struct arena *a, struct err *e);
 	/** apply(x, row, n, v, h): change ${v} in place; NULLs pass unchanged.  The type may become
 	 * text. */
 	void (*apply)(const struct xform *x, const uint64_t *row, uint32_t n, struct vec *v,
 		struct gen_heap *h);
+	/**
+	 * before(params, d, how, a, e): ${d} says what the value must be after the transform;
+	 * change it to what the value must be before it.  With XFORM_ALL nothing that becomes an
+	 * allowed value is left out; with XFORM_LIKELY something may be, so that a generator
+	 * which draws from ${d} meets it more often.  0; 1: no value becomes such a one; -1.
+	 */
+	int (*before)(const msgpack_object *params, struct sql_domain *d, enum xform_before how,
+		struct arena *a, struct err *e);
 };
 
 struct xform {

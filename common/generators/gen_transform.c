@@ -20,7 +20,7 @@ int xform_wants_text(const struct xform *x, struct err *e)
 
 uint32_t xform_limit(const struct gen_column *c)
 {
-	int32_t limit = pg_char_limit(c->base);
+	int32_t limit = gen_declared_limit(c);
 
 	return limit < 0 ? UINT32_MAX : (uint32_t)limit;
 }
@@ -71,6 +71,13 @@ struct truncate_state {
 	uint32_t max; /* characters */
 };
 
+bool xform_never_cuts(const struct xform *x, int64_t max)
+{
+	const struct sql_domain *d = x->col->dom;
+
+	return max >= (int64_t)x->in_bytes || (d != NULL && d->max_len < max);
+}
+
 static int prepare_truncate(struct xform *x, const struct gen_column *c,
 	const msgpack_object *params, struct arena *a, struct err *e)
 {
@@ -84,7 +91,7 @@ static int prepare_truncate(struct xform *x, const struct gen_column *c,
 	if (max < 0)
 		return err_set(e, ERR_NO, "%s: max_len is negative", x->op->id);
 	if (xform_wants_text(x, e) == -1 ||
-		(max < (int64_t)x->in_bytes && xform_not_unique(x, e) == -1))
+		(!xform_never_cuts(x, max) && xform_not_unique(x, e) == -1))
 		return -1;
 	s->max = max > UINT32_MAX ? UINT32_MAX : (uint32_t)max;
 	x->state = s;
@@ -106,38 +113,54 @@ static void apply_truncate(
 /* ---- transform.prefix_suffix, and templates
  * ------------------------------------------------------ */
 
-enum { MAX_PIECES = 16 };
-
 /* Literals with the value between them. */
 struct template_state {
-	const char *piece[MAX_PIECES];
-	uint32_t bytes[MAX_PIECES], n; /* n pieces, n - 1 values */
-	uint32_t room;		       /* characters left for each value */
+	struct xform_pieces p; /* p.n - 1 values */
+	uint32_t bytes[XFORM_PIECES];
 };
 
-/* ${s} has its pieces; the value is cut to fit the column, but never a unique one. */
+int xform_split(struct xform_pieces *p, const char *text, struct arena *a)
+{
+	static const char value[] = "{value}";
+
+	for (p->n = 0; p->n < XFORM_PIECES;) {
+		const char *at = strstr(text, value);
+
+		p->piece[p->n] = at == NULL ? text : arena_strndup(a, text, (size_t)(at - text));
+		if (p->piece[p->n++] == NULL)
+			return -1;
+		if (at == NULL)
+			return 0;
+		text = at + sizeof(value) - 1;
+	}
+	return 1;
+}
+
+bool xform_affixes(struct xform_pieces *p, const msgpack_object *params, struct arena *a)
+{
+	p->piece[0] = p->piece[1] = "";
+	p->n = 2;
+	(void)gen_arg_string(params, "prefix", a, &p->piece[0]);
+	(void)gen_arg_string(params, "suffix", a, &p->piece[1]);
+	return p->piece[0] != NULL && p->piece[1] != NULL;
+}
+
+/* ${s} has its pieces.  Nothing is cut here: a text that is too long for the column in the end is
+ * an error of its row, and what the generator draws leaves the pieces room: xform_before_affix().
+ */
 static int finish_template(struct xform *x, struct template_state *s, struct err *e)
 {
-	uint32_t limit = xform_limit(x->col), chars = 0, bytes = 0;
+	uint32_t bytes = 0;
 
-	for (uint32_t i = 0; i < s->n; i++) {
-		s->bytes[i] = (uint32_t)strlen(s->piece[i]);
+	for (uint32_t i = 0; i < s->p.n; i++) {
+		s->bytes[i] = (uint32_t)strlen(s->p.piece[i]);
 		bytes += s->bytes[i];
-		chars += (uint32_t)utf8_len(s->piece[i], s->bytes[i]);
 	}
 	if (xform_wants_text(x, e) == -1)
 		return -1;
-	if (s->n == 1 && xform_not_unique(x, e) == -1)
+	if (s->p.n == 1 && xform_not_unique(x, e) == -1)
 		return -1;
-	if (chars > limit)
-		return err_set(
-			e, ERR_NO, "%s: %u characters do not fit the column", x->op->id, chars);
-	s->room = limit == UINT32_MAX || s->n < 2 ? UINT32_MAX : (limit - chars) / (s->n - 1);
-	if (x->in_bytes > s->room && x->col->unique)
-		return err_set(e, ERR_NO,
-			"%s: with %u characters more the unique values do not fit the column",
-			x->op->id, chars);
-	x->max_bytes = bytes + (s->n - 1) * x->in_bytes;
+	x->max_bytes = bytes + (s->p.n - 1) * x->in_bytes;
 	x->state = s;
 	return 0;
 }
@@ -148,35 +171,21 @@ static int prepare_affix(struct xform *x, const struct gen_column *c, const msgp
 	struct template_state *s = arena_alloc(a, sizeof(*s));
 
 	(void)c;
-	if (s == NULL)
-		return err_nomem(e);
-	s->piece[0] = s->piece[1] = "";
-	s->n = 2;
-	(void)gen_arg_string(params, "prefix", a, &s->piece[0]);
-	(void)gen_arg_string(params, "suffix", a, &s->piece[1]);
-	if (s->piece[0] == NULL || s->piece[1] == NULL)
+	if (s == NULL || !xform_affixes(&s->p, params, a))
 		return err_nomem(e);
 	return finish_template(x, s, e);
 }
 
 int xform_template(struct xform *x, const char *text, struct arena *a, struct err *e)
 {
-	static const char value[] = "{value}";
 	struct template_state *s = arena_alloc(a, sizeof(*s));
+	int rc = s != NULL ? xform_split(&s->p, text, a) : -1;
 
-	if (s == NULL)
+	if (rc == -1)
 		return err_nomem(e);
-	for (const char *p;; text = p + sizeof(value) - 1) {
-		p = strstr(text, value);
-		if (s->n == MAX_PIECES)
-			return err_set(e, ERR_NO, "%s: {value} stands there more than %d times",
-				x->op->id, MAX_PIECES - 1);
-		s->piece[s->n] = p == NULL ? text : arena_strndup(a, text, (size_t)(p - text));
-		if (s->piece[s->n++] == NULL)
-			return err_nomem(e);
-		if (p == NULL)
-			break;
-	}
+	if (rc == 1)
+		return err_set(e, ERR_NO, "%s: {value} stands there more than %d times", x->op->id,
+			XFORM_PIECES - 1);
 	return finish_template(x, s, e);
 }
 
@@ -193,13 +202,11 @@ void xform_apply_template(
 		if (vec_is_null(v, i))
 			continue;
 		t = v->v.t[i];
-		if (t.n > s->room)
-			t.n = utf8_cut(t.p, t.n, s->room);
 		p = to = gen_heap_take(h, x->max_bytes);
-		for (uint32_t k = 0; k < s->n; k++) {
-			memcpy(to, s->piece[k], s->bytes[k]);
+		for (uint32_t k = 0; k < s->p.n; k++) {
+			memcpy(to, s->p.piece[k], s->bytes[k]);
 			to += s->bytes[k];
-			if (k + 1 < s->n) {
+			if (k + 1 < s->p.n) {
 				memcpy(to, t.p, t.n);
 				to += t.n;
 			}
@@ -212,26 +219,23 @@ void xform_apply_template(
 /* ---- transform.casing
  * ------------------------------------------------------------------------------ */
 
-enum casing { UPPER, LOWER, TITLE };
-
 struct casing_state {
-	enum casing mode;
+	char mode; /* as xform_recase() takes it */
 };
 
 static int prepare_casing(struct xform *x, const struct gen_column *c, const msgpack_object *params,
 	struct arena *a, struct err *e)
 {
-	static const char *const modes[] = {"upper", "lower", "title"};
 	struct casing_state *s = arena_alloc(a, sizeof(*s));
 	const char *mode = NULL;
 
 	(void)c;
 	if (s == NULL || (gen_arg_string(params, "mode", a, &mode) && mode == NULL))
 		return err_nomem(e);
-	while (s->mode <= TITLE && (mode == NULL || strcmp(mode, modes[s->mode]) != 0))
-		s->mode++;
-	if (s->mode > TITLE)
+	if (mode == NULL || (strcmp(mode, "upper") != 0 && strcmp(mode, "lower") != 0 &&
+				    strcmp(mode, "title") != 0))
 		return err_set(e, ERR_NO, "%s: mode is none of upper, lower, title", x->op->id);
+	s->mode = mode[0];
 	x->max_bytes = x->in_bytes;
 	x->state = s;
 	return xform_wants_text(x, e);
@@ -255,13 +259,13 @@ static unsigned other_case(unsigned c, bool up)
 	return c;
 }
 
-static size_t recase(enum casing mode, const char *p, size_t n, char *to)
+void xform_recase(char mode, const char *p, size_t n, char *to)
 {
 	bool start = true;
 
 	for (size_t i = 0; i < n; i++) {
 		unsigned c = (unsigned char)p[i];
-		bool up = mode == UPPER || (mode == TITLE && start);
+		bool up = mode == 'u' || (mode == 't' && start);
 
 		start = c == ' ' || (c >= '\t' && c <= '\r');
 		if (c >= 'a' && c <= 'z' && up) {
@@ -278,7 +282,6 @@ static size_t recase(enum casing mode, const char *p, size_t n, char *to)
 		}
 		to[i] = (char)c;
 	}
-	return n;
 }
 
 static void apply_casing(
@@ -294,7 +297,7 @@ static void apply_casing(
 		if (vec_is_null(v, i))
 			continue;
 		to = gen_heap_take(h, (uint32_t)t->n);
-		(void)recase(s->mode, t->p, t->n, to);
+		xform_recase(s->mode, t->p, t->n, to);
 		t->p = to;
 	}
 }
@@ -325,21 +328,25 @@ const struct xform_op gen_xform_ops[] = {
 		.help = "NULL in a share of the rows",
 		.params = null_rate_params,
 		.prepare = prepare_null_rate,
+		.before = xform_before_same,
 		.apply = pass},
 	{.id = "transform.truncate",
 		.help = "cut to so many characters",
 		.params = truncate_params,
 		.prepare = prepare_truncate,
+		.before = xform_before_cut,
 		.apply = apply_truncate},
 	{.id = "transform.prefix_suffix",
 		.help = "a text before and after",
 		.params = affix_params,
 		.prepare = prepare_affix,
+		.before = xform_before_affix,
 		.apply = xform_apply_template},
 	{.id = "transform.casing",
 		.help = "upper case, lower case, or each word's first letter upper",
 		.params = casing_params,
 		.prepare = prepare_casing,
+		.before = xform_before_case,
 		.apply = apply_casing},
 	{0},
 };

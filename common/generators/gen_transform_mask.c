@@ -213,6 +213,7 @@ const struct xform_op gen_xform_mask_ops[] = {
 		.help = "hide the value: salted hash, ***, or its shape",
 		.params = mask_params,
 		.prepare = prepare_mask,
+		.before = xform_before_any,
 		.apply = apply_mask},
 	{0},
 };

@@ -93,7 +93,7 @@ static void texts_change(void)
 	open_column(PG_VARCHAR, 5 + 4);
 	one("prefix", "ção");
 	CHECK(prepare("transform.prefix_suffix") == 0);
-	CHECK_STR(apply("áéíóú", 0), "çãoáé");
+	CHECK_STR(apply("áéíóú", 0), "çãoáéíóú"); /* whole: what is too long is not cut here */
 	close_column();
 }
 
@@ -193,6 +193,62 @@ static void dates_go_through_formats(void)
 	close_column();
 }
 
+/* What ${id} asks of the values it gets, of ${d}: of those it leaves. */
+static int before(const char *id, struct sql_domain *d, enum xform_before how)
+{
+	int rc;
+
+	f.e = (struct err){0};
+	if (f.zone != NULL)
+		msgpack_zone_free(f.zone);
+	f.zone = msgpack_zone_new(1024);
+	CHECK(mpk_parse(f.zone, f.packed.p, f.packed.n, &f.params, &f.e) == 0);
+	rc = xformreg_find(id)->before(&f.params, d, how, &f.a, &f.e);
+	buf_free(&f.packed);
+	return rc;
+}
+
+static void what_is_asked_goes_back_through_them(void)
+{
+	const char *texts[] = {"a-xx", "a-yy", "zz"}, *states[] = {"SP", "rj"};
+	const char *pattern = "^[A-Z]+$";
+	struct sql_domain d = {.min_len = 4, .max_len = 20, .must_not_null = true};
+
+	open_column(PG_TEXT, -1);
+	one("prefix", "a-");
+	CHECK(before("transform.prefix_suffix", &d, XFORM_ALL) == 0);
+	CHECK(d.min_len == 2 && d.max_len == 18 && d.must_not_null);
+	d = (struct sql_domain){.max_len = 1};
+	one("prefix", "a-");
+	CHECK(before("transform.prefix_suffix", &d, XFORM_ALL) == 1 && f.e.kind == ERR_NO);
+	d = (struct sql_domain){.max_len = 9, .texts = texts, .nset = 3};
+	one("prefix", "a-");
+	CHECK(before("transform.prefix_suffix", &d, XFORM_ALL) == 0 && d.nset == 2);
+	CHECK_STR(d.texts[0], "xx");
+	d = (struct sql_domain){.max_len = 11};
+	one("template", "{value}.{value}"); /* twice the value, and one more */
+	CHECK(before("transform.format", &d, XFORM_ALL) == 0 && d.max_len == 5);
+	d = (struct sql_domain){.max_len = 9, .texts = states, .nset = 2};
+	one("mode", "upper");
+	CHECK(before("transform.casing", &d, XFORM_LIKELY) == 0 && d.nset == 1);
+	one("mode", "upper");
+	CHECK(before("transform.casing", &d, XFORM_ALL) == 0 && d.texts == NULL);
+	d = (struct sql_domain){.max_len = 9, .patterns = &pattern, .npatterns = 1};
+	one("mode", "hash");
+	CHECK(before("transform.mask", &d, XFORM_LIKELY) == 0);
+	CHECK(d.npatterns == 0 && d.max_len == UINT32_MAX);
+	d = (struct sql_domain){.min_len = 2, .max_len = 8};
+	fix_params(&f, 1);
+	mpk_kint(&f.packed, "max_len", 5);
+	CHECK(before("transform.truncate", &d, XFORM_ALL) == 0);
+	CHECK(d.min_len == 2 && d.max_len == UINT32_MAX); /* what is longer is cut */
+	d.min_len = 6;
+	fix_params(&f, 1);
+	mpk_kint(&f.packed, "max_len", 5);
+	CHECK(before("transform.truncate", &d, XFORM_ALL) == 1);
+	close_column();
+}
+
 int main(void)
 {
 	CHECK(xformreg_count() == 7);
@@ -203,5 +259,6 @@ int main(void)
 	masks_hide();
 	choices_are_of_the_columns_type();
 	dates_go_through_formats();
+	what_is_asked_goes_back_through_them();
 	return check_done();
 }
