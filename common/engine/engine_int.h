@@ -165,4 +165,9 @@ void engine_children_expect(const struct engine_block *k, uint64_t rows);
  */
 int engine_block_fill(struct engine_block *k, uint64_t attempt, uint64_t mask, struct err *e);
 
+/** engine_transform, engine_look_up: OP_TRANSFORM, OP_LOOK_UP.  ERR_NO: a text that is too long for
+ *  the column. */
+int engine_transform(struct engine_block *k, const struct operation *op, struct err *e);
+int engine_look_up(struct engine_block *k, const struct operation *op, struct err *e);
+
 #endif

@@ -173,15 +173,6 @@ static int run_branch(struct engine_block *k, const struct operation *op, struct
 	return 0;
 }
 
-static int run_transform(struct engine_block *k, const struct operation *op, struct err *e)
-{
-	const struct xform *x = &column_of(k, op)->xforms[op->transform];
-
-	(void)e;
-	x->op->apply(x, k->row, k->n, &k->columns[op->at], &k->heap);
-	return 0;
-}
-
 /* ---- all of them ---------------------------------------------------------------------------- */
 
 typedef int run_fn(struct engine_block *k, const struct operation *op, struct err *e);
@@ -205,7 +196,8 @@ static run_fn *const run[OP_COUNT] = {
 	[OP_DERIVE] = run_derive,
 	[OP_AGGREGATE] = run_aggregate,
 	[OP_SET_NULLS] = run_set_nulls,
-	[OP_TRANSFORM] = run_transform,
+	[OP_TRANSFORM] = engine_transform,
+	[OP_LOOK_UP] = engine_look_up,
 };
 
 int engine_block_fill(struct engine_block *k, uint64_t attempt, uint64_t mask, struct err *e)

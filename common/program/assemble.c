@@ -36,6 +36,7 @@ static const struct {
 	[OP_AGGREGATE] = {"aggregate", READ_INPUT | READ_VALUE},
 	[OP_SET_NULLS] = {"set nulls", READ_BRANCH},
 	[OP_TRANSFORM] = {"transform", 0},
+	[OP_LOOK_UP] = {"look up", 0},
 	[OP_CHECK] = {"check", 0},
 };
 
@@ -99,7 +100,8 @@ static void list_reads(const struct bound *b, const struct operation *op, struct
 		for (uint32_t i = 0; i < op->nwrites; i++)
 			(void)note(l, op->writes[i], READ_INPUT);
 	l->reasons = READ_INPUT;
-	if (op->code == OP_SET_NULLS || op->code == OP_TRANSFORM || op->code == OP_DRAW_BRANCHES)
+	if (op->code == OP_SET_NULLS || op->code == OP_TRANSFORM || op->code == OP_LOOK_UP ||
+		op->code == OP_DRAW_BRANCHES)
 		(void)note(l, self, READ_INPUT);
 }
 
@@ -295,9 +297,18 @@ static void add_column(struct assembly *s, uint32_t c)
 
 static void add_transforms(struct assembly *s, uint32_t c)
 {
-	for (uint32_t x = 0; x < s->b->columns[c].nxforms; x++)
-		add_one(s, (struct operation){.code = OP_TRANSFORM, .at = c, .transform = x},
-			THING_COLUMN);
+	const struct bound_column *col = &s->b->columns[c];
+	struct operation op = {.code = OP_TRANSFORM, .at = c, .again = col->tied};
+
+	if (col->written != NULL) {
+		op.code = OP_LOOK_UP;
+		add_one(s, op, THING_COLUMN);
+		return;
+	}
+	for (; op.transform < col->nxforms; op.transform++) {
+		op.redraws = col->xforms[op.transform].op->draws;
+		add_one(s, op, THING_COLUMN);
+	}
 }
 
 /* ---- the program --------------------------------------------------------------------------- */

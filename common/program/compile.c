@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-#include "common/program/compile.h"
+#include "common/program/compile_written.h"
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "common/base/rng.h"
 #include "common/generators/gen_expr.h"
@@ -45,6 +46,17 @@ bool bind_draws(const struct binder *k, uint32_t c)
 
 /* ---- columns ------------------------------------------------------------------- */
 
+/* A text that will be truncated may be drawn longer than the column holds. */
+static struct pg_base drawn_type(const struct plan_column *pc, struct pg_base declared)
+{
+	bool limited = declared.type->cls == PG_VARCHAR || declared.type->cls == PG_BPCHAR;
+
+	for (uint32_t i = 0; limited && i < pc->nxforms; i++)
+		if (strcmp(pc->xforms[i].id, "transform.truncate") == 0)
+			declared.typmod = -1;
+	return declared;
+}
+
 static void column_init(struct binder *k, uint32_t c)
 {
 	const struct plan_column *pc = &k->b->t->columns[c];
@@ -61,7 +73,7 @@ static void column_init(struct binder *k, uint32_t c)
 	b->gc = (struct gen_column){.schema = k->b->schema,
 		.table = bind_table(k),
 		.column = col,
-		.base = base,
+		.base = drawn_type(pc, base),
 		.type = b->type,
 		.scale = b->scale,
 		.key = bind_key_of(k, col->name, "value"),
@@ -149,7 +161,7 @@ static const char *why_not(struct binder *k, uint32_t c)
 }
 
 /* A default range grows where its column must be distinct, or ranges apart, and asks for more. */
-static int generator(struct binder *k, uint32_t c, struct gen *g, struct err *e)
+static int fitting(struct binder *k, uint32_t c, struct gen *g, struct err *e)
 {
 	uint64_t need = k->alone[c] ? 0 : bind_span_need(k, c);
 
@@ -158,6 +170,13 @@ static int generator(struct binder *k, uint32_t c, struct gen *g, struct err *e)
 	if (!k->b->columns[c].gc.apart && bind_generator(k, c, true, need, g, e) == 0)
 		return 0;
 	return bind_generator(k, c, false, need, g, e);
+}
+
+static int generator(struct binder *k, uint32_t c, struct gen *g, struct err *e)
+{
+	return bind_transformed(k, c) && k->narrow.dom != NULL
+		       ? bind_written_generator(k, c, fitting, g, e)
+		       : fitting(k, c, g, e);
 }
 
 static int generators(struct binder *k)
@@ -177,8 +196,8 @@ static int generators(struct binder *k)
 			*k->e = e;
 			return -1;
 		}
-		if (bind_problem(k, why_not(k, c), false, bind_column(k, c), NULL, "%s", e.msg) ==
-			-1)
+		if (bind_problem(k, e.code != NULL ? e.code : why_not(k, c), false,
+			    bind_column(k, c), NULL, "%s", e.msg) == -1)
 			return -1;
 	}
 	return 0;
@@ -243,8 +262,8 @@ int table_bind(struct bound **out, const struct plan *plan, const struct plan_ta
 	struct err *e)
 {
 	static int (*const steps[])(struct binder * k) = {begin, bind_sets, computed, bind_checks,
-		generators, bind_choices, bind_orders, bind_keys, bind_outside, bind_inputs,
-		bind_xforms, bind_pools, bind_proofs};
+		bind_written, generators, bind_written_ways, bind_choices, bind_orders, bind_keys,
+		bind_outside, bind_inputs, bind_xforms, bind_pools, bind_proofs};
 	struct binder k = {.b = arena_alloc(a, sizeof(*k.b)), .report = report, .a = a, .e = e};
 
 	*out = NULL;

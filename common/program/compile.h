@@ -6,9 +6,9 @@
 #include "common/program/program.h"
 
 /*
- * Inside bind.  The steps, in order: columns, checks, generators, choices, orders, keys, inputs
- * and dependencies, transforms, proofs.  Each reports what it finds and goes on, so that
- * all problems of a table are seen at once.
+ * Inside bind.  The steps, in order: columns, checks, what they say before transforms, generators,
+ * choices, orders, keys, inputs and dependencies, transforms, proofs.  Each reports what it finds
+ * and goes on, so that all problems of a table are seen at once.
  */
 
 struct bind_compiled {
@@ -83,6 +83,9 @@ struct binder {
 	struct bind_denial *denials; /* [nsets + nspans] */
 	uint32_t ndenials;
 	bool *denied; /* column: of a denial */
+	/* column: what checks say of the values that its transforms leave; NULL: it has none.
+	 * narrow.dom then says what it asks of those that they get. */
+	struct sql_domain **written;
 };
 
 static inline const struct pg_table *bind_table(const struct binder *k)
@@ -122,6 +125,8 @@ int bind_sibling(struct binder *k, uint32_t c, enum gen_from from, uint32_t f);
 bool bind_draws(const struct binder *k, uint32_t c);
 
 int bind_checks(struct binder *k);  /* compile and narrow */
+int bind_written(struct binder *k); /* what checks say before transforms */
+int bind_written_ways(struct binder *k);
 int bind_choices(struct binder *k); /* ways to meet checks */
 int bind_orders(struct binder *k);  /* limits between columns, bounds propagated */
 int bind_keys(struct binder *k);    /* uniqueness */
@@ -300,8 +305,5 @@ int bind_way(struct binder *k, uint32_t c, const struct sql_domain *d,
  */
 int bind_folded(const struct binder *k, uint32_t c, struct gen_column *gc,
 	const msgpack_object *params, struct gen *g, struct err *e);
-
-/** bind_keeps_distinct(x): whether a transform leaves distinct values distinct. */
-bool bind_keeps_distinct(const struct plan_xform *x);
 
 #endif

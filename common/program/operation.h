@@ -50,6 +50,7 @@ enum operation_code {
 	OP_AGGREGATE,	  /* computed from the rows that refer to this one */
 	OP_SET_NULLS,	  /* some values become NULL */
 	OP_TRANSFORM,	  /* after all columns are made */
+	OP_LOOK_UP,	  /* what the transforms made of a combination of the sample set */
 	/* at: in checks */
 	OP_CHECK, /* rows that fail it are drawn again */
 	OP_COUNT

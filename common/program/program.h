@@ -168,8 +168,10 @@ struct bound_column {
 	uint32_t max_bytes;	 /* of one text on the block's heap: value and transforms */
 	struct bound_pool *pool; /* gen draws from it, or, with null_of ... */
 	const bool *null_of;	 /* [pool->n] ... the combination says whether it is NULL */
-	uint64_t tied;		 /* bit of every check that may have it redrawn */
-	const char *pii;	 /* of the generator, or NULL */
+	const struct vec
+		*written; /* [pool->n]: what its transforms make of each; NULL: see xforms */
+	uint64_t tied;	  /* bit of every check that may have it redrawn */
+	const char *pii;  /* of the generator, or NULL */
 };
 
 struct bound_fk {

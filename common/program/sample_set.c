@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "common/base/num.h"
 #include "common/base/rng.h"
 #include "common/sql/narrow/sql_probe.h"
 
@@ -43,8 +44,8 @@ static bool drawn(const struct binder *k, uint32_t c)
 {
 	const struct bound_column *b = &k->b->columns[c];
 
-	return bind_draws(k, c) && b->pick == BIND_DRAW && b->nxforms == 0 && !k->member[c] &&
-	       b->pool == NULL && !limited(k, c) && !chosen(k, c);
+	return bind_draws(k, c) && b->pick == BIND_DRAW && !k->member[c] && b->pool == NULL &&
+	       !limited(k, c) && !chosen(k, c);
 }
 
 static bool takeable(const struct binder *k, const struct sql_expr *x)
@@ -84,7 +85,8 @@ static bool add_check(const struct binder *k, struct pool_group *g, struct sql_e
 			p = &g->col[g->ncols++];
 			*p = (struct pool_column){.column = cols[i],
 				.fixed_null = k->b->columns[cols[i]].source == PLAN_ALWAYS_NULL,
-				.null_only = true};
+				.null_only = true,
+				.transformed = k->b->columns[cols[i]].nxforms > 0};
 		}
 		p->null_only = p->null_only && of < 0 && sql_null_only(x, cols[i]);
 	}
@@ -196,44 +198,72 @@ static void sample(
 void pool_columns(const struct pool_group *g, const struct vec **v)
 {
 	for (uint32_t i = 0; i < g->ncols; i++)
-		v[g->col[i].column] = &g->col[i].v;
+		v[g->col[i].column] = pool_seen(&g->col[i]);
+}
+
+/* What the transforms make of the samples.  Where a transform draws, it does for each sample. */
+static void transform(
+	const struct binder *k, struct pool_column *p, uint64_t key, struct gen_heap *h)
+{
+	const struct bound_column *b = &k->b->columns[p->column];
+	uint64_t row[VEC_BLOCK];
+
+	p->w.type = b->type;
+	p->w.scale = b->scale;
+	p->w.n = VEC_BLOCK;
+	p->w.has_null = false;
+	memcpy(p->w.v.i, p->v.v.i,
+		VEC_BLOCK * (b->type == VT_UUID || b->type >= VT_TEXT ? (size_t)16 : 8));
+	for (uint32_t i = 0; i < VEC_BLOCK; i++) {
+		row[i] = rng_at(key, i) >> 1;
+		if (vec_is_null(&p->v, i))
+			vec_set_null(&p->w, i);
+	}
+	bind_apply_chain(b->xforms, b->nxforms, row, VEC_BLOCK, &p->w, h);
 }
 
 /* pass[i]: row ${i} meets every check. */
-static int hold(const struct pool_group *g, const struct vec *const *v, uint8_t *pass,
-	struct arena *tmp, struct err *e)
+static int hold(struct pool_group *g, const struct vec *const *v, uint8_t *pass, struct arena *tmp,
+	struct err *e)
 {
 	uint8_t one[VEC_BLOCK];
 
 	memset(pass, 1, VEC_BLOCK);
+	for (uint32_t c = 0; c < g->ncols; c++)
+		for (uint32_t i = 0; g->col[c].transformed && i < VEC_BLOCK; i++)
+			pass[i] &= bind_fits(g->col[c].gc, &g->col[c].w, i);
 	for (uint32_t c = 0; c < g->nchecks; c++) {
 		const struct vec *const value[] = {g->of[c] >= 0 ? v[g->of[c]] : NULL};
 
 		if (sql_check(g->check[c], g->of[c] >= 0 ? value : v, VEC_BLOCK, one, tmp, e) == -1)
 			return -1;
-		for (uint32_t i = 0; i < VEC_BLOCK; i++)
+		for (uint32_t i = 0; i < VEC_BLOCK; i++) {
 			pass[i] &= one[i];
+			g->failed[c] += !one[i];
+		}
 	}
+	g->tried += VEC_BLOCK;
 	return 0;
 }
 
-static bool keep_value(struct pool_column *p, uint32_t n, uint32_t i, struct arena *a)
+static bool keep_value(
+	struct vec *kept, const struct vec *v, uint32_t n, uint32_t i, struct arena *a)
 {
-	struct vec *to = &p->kept[n / VEC_BLOCK];
+	struct vec *to = &kept[n / VEC_BLOCK];
 	uint32_t at = n % VEC_BLOCK;
 	struct vtext t;
 	char *copy;
 
-	if (vec_is_null(&p->v, i)) {
+	if (vec_is_null(v, i)) {
 		vec_set_null(to, at);
 	} else if (vec_is_ordinal(to->type)) {
-		to->v.i[at] = p->v.v.i[i];
+		to->v.i[at] = v->v.i[i];
 	} else if (to->type == VT_F64) {
-		to->v.f[at] = p->v.v.f[i];
+		to->v.f[at] = v->v.f[i];
 	} else if (to->type == VT_UUID) {
-		to->v.u[at] = p->v.v.u[i];
+		to->v.u[at] = v->v.u[i];
 	} else {
-		t = p->v.v.t[i];
+		t = v->v.t[i];
 		if ((copy = arena_alloc(a, t.n + 1)) == NULL)
 			return false;
 		if (t.n > 0)
@@ -241,6 +271,22 @@ static bool keep_value(struct pool_column *p, uint32_t n, uint32_t i, struct are
 		to->v.t[at] = (struct vtext){copy, t.n};
 	}
 	return true;
+}
+
+static bool keep_combination(struct pool_column *p, uint32_t n, uint32_t i, struct arena *a)
+{
+	return keep_value(p->kept, &p->v, n, i, a) &&
+	       (!p->transformed || keep_value(p->written, &p->w, n, i, a));
+}
+
+static struct vec *kept_new(enum vtype type, struct arena *a)
+{
+	struct vec *to = arena_array(a, POOL_MOST / VEC_BLOCK, sizeof(*to));
+
+	for (uint32_t i = 0; to != NULL && i < POOL_MOST / VEC_BLOCK; i++)
+		if (!vec_init(&to[i], type, a))
+			return NULL;
+	return to;
 }
 
 static int prepare(struct binder *k, struct pool_group *g, struct gen_heap *h)
@@ -251,20 +297,24 @@ static int prepare(struct binder *k, struct pool_group *g, struct gen_heap *h)
 		struct pool_column *p = &g->col[i];
 		const struct bound_column *b = &k->b->columns[p->column];
 
-		p->kept = arena_array(k->a, POOL_MOST / VEC_BLOCK, sizeof(struct vec));
+		p->gc = &b->gc;
+		p->kept = kept_new(b->type, k->a);
 		if (p->kept == NULL || !vec_init(&p->v, b->type, k->a))
 			return err_nomem(k->e);
 		p->v.scale = b->scale;
-		for (uint32_t j = 0; j < POOL_MOST / VEC_BLOCK; j++)
-			if (!vec_init(&p->kept[j], b->type, k->a))
-				return err_nomem(k->e);
 		if (!p->fixed_null)
 			need += (size_t)b->gen.max_bytes * VEC_BLOCK;
+		if (!p->transformed)
+			continue;
+		p->written = kept_new(b->out_type, k->a);
+		if (p->written == NULL || !vec_init(&p->w, VT_TEXT, k->a)) /* of any type */
+			return err_nomem(k->e);
+		need += (size_t)b->max_bytes * VEC_BLOCK;
 	}
 	return gen_heap_reserve(h, need) ? 0 : err_nomem(k->e);
 }
 
-/* Draw combinations until there are enough; g->n stays 0 when most pass as they are drawn. */
+/* Draw combinations until there are enough, or next to all pass as they are drawn. */
 static int fill(struct binder *k, struct pool_group *g, struct gen_heap *h)
 {
 	const struct vec **v =
@@ -282,8 +332,11 @@ static int fill(struct binder *k, struct pool_group *g, struct gen_heap *h)
 		if (probing && g->n >= ENOUGH)
 			break;
 		gen_heap_reset(h);
-		for (uint32_t i = 0; i < g->ncols; i++)
+		for (uint32_t i = 0; i < g->ncols; i++) {
 			sample(k, &g->col[i], key, probing && (block & 1), h);
+			if (g->col[i].transformed)
+				transform(k, &g->col[i], key, h);
+		}
 		pool_columns(g, v);
 		if (probing && pool_probe(k, g, rng_subkey(key, 7), v, &h->arena) == -1)
 			return -1;
@@ -291,13 +344,13 @@ static int fill(struct binder *k, struct pool_group *g, struct gen_heap *h)
 			return -1;
 		for (uint32_t i = 0; i < VEC_BLOCK; i++)
 			passed += pass[i];
-		if (block == 0 && passed >= GOOD)
+		if ((g->natural = block == 0 && passed >= GOOD))
 			return 0;
 		if (block < NATURAL)
 			natural += passed;
 		for (uint32_t i = 0; i < VEC_BLOCK && g->n < POOL_MOST; i++) {
 			for (uint32_t c = 0; pass[i] && c < g->ncols; c++)
-				if (!keep_value(&g->col[c], g->n, i, k->a))
+				if (!keep_combination(&g->col[c], g->n, i, k->a))
 					return err_nomem(k->e);
 			g->n += pass[i];
 		}
@@ -305,72 +358,29 @@ static int fill(struct binder *k, struct pool_group *g, struct gen_heap *h)
 	return 0;
 }
 
-/* ---- what the rows draw from ---------------------------------------------------------------- */
-
-static void pool_value(
-	const struct gen *g, const uint64_t *idx, uint32_t n, struct vec *out, struct gen_heap *h)
+/* The check of the group that most samples fail; its columns are drawn for it and no other. */
+static int none_passes(struct binder *k, const struct pool_group *g)
 {
-	const struct vec *list = g->state;
+	uint32_t worst = 0;
+	char shown[STR_SHOWN];
+	const char *name = "of the domain", *definition;
 
-	(void)h;
-	for (uint32_t i = 0; i < n; i++) {
-		const struct vec *v = &list[idx[i] / VEC_BLOCK];
-		uint32_t at = (uint32_t)(idx[i] % VEC_BLOCK);
-
-		if (vec_is_null(v, at))
-			vec_set_null(out, i);
-		else if (vec_is_ordinal(out->type))
-			out->v.i[i] = v->v.i[at];
-		else if (out->type == VT_F64)
-			out->v.f[i] = v->v.f[at];
-		else if (out->type == VT_UUID)
-			out->v.u[i] = v->v.u[at];
-		else
-			out->v.t[i] = v->v.t[at];
-	}
-}
-
-static const struct gen_op pool_op = {
-	.id = "combinations that meet the checks", .families = GF_ANY, .value = pool_value};
-
-static bool *nulls_of(const struct pool_group *g, const struct pool_column *p, struct arena *a)
-{
-	bool *null = arena_array(a, g->n, sizeof(bool));
-
-	for (uint32_t i = 0; null != NULL && i < g->n; i++)
-		null[i] = vec_is_null(&p->kept[i / VEC_BLOCK], i % VEC_BLOCK);
-	return null;
-}
-
-static int apply(struct binder *k, const struct pool_group *g)
-{
-	struct bound_pool *pool = arena_alloc(k->a, sizeof(*pool));
-
-	if (pool == NULL)
-		return err_nomem(k->e);
-	*pool = (struct bound_pool){.key = g->key, .n = g->n};
-	for (uint32_t i = 0; i < g->ncols; i++) {
-		const struct pool_column *p = &g->col[i];
-		struct bound_column *b = &k->b->columns[p->column];
-		bool *null = p->null_only ? nulls_of(g, p, k->a) : NULL;
-
-		if (p->fixed_null)
-			continue;
-		if (p->null_only && null == NULL)
-			return err_nomem(k->e);
-		b->pool = pool;
-		b->choice = -1;
-		b->null_of = null;
-		if (null != NULL)
-			continue;
-		b->gen = (struct gen){.op = &pool_op,
-			.col = &b->gc,
-			.key = g->key,
-			.space = g->n,
-			.state = p->kept};
-		b->max_bytes = 0;
-	}
-	return 0;
+	if (k->refused || k->b->t->policy[PLAN_POLICY_CHECK] != PLAN_ENFORCE || k->b->t->rows == 0)
+		return 0;
+	for (uint32_t i = 1; i < g->nchecks; i++)
+		if (g->failed[i] > g->failed[worst])
+			worst = i;
+	definition = bind_column(k, g->col[0].column)->formatted;
+	for (uint32_t i = 0; i < k->ncompiled; i++)
+		if (k->compiled[i].expr == g->check[worst]) {
+			name = k->compiled[i].con->name;
+			definition = k->compiled[i].con->definition;
+		}
+	return bind_problem(k, "check_unsatisfiable", false, bind_column(k, g->col[0].column),
+		"give the check's columns rules and transforms whose values it allows, or set the "
+		"policy of checks to warn",
+		"none of %s rows drawn as the plan says, transforms included, passes check %s, %s",
+		num_people(g->tried).s, name, str_shown(shown, definition));
 }
 
 static int try_group(struct binder *k, struct pool_group *g)
@@ -381,7 +391,9 @@ static int try_group(struct binder *k, struct pool_group *g)
 	g->key = bind_key_of(k, bind_column(k, g->col[0].column)->name, "combinations");
 	rc = fill(k, g, &h);
 	gen_heap_free(&h);
-	return rc == 0 && g->n > 0 ? apply(k, g) : rc;
+	if (rc == -1 || g->natural)
+		return rc;
+	return g->n > 0 ? pool_apply(k, g) : none_passes(k, g);
 }
 
 int bind_pools(struct binder *k)

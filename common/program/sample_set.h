@@ -2,7 +2,7 @@
 #ifndef COMMON_SAMPLE_SET_H
 #define COMMON_SAMPLE_SET_H
 
-#include "common/program/compile.h"
+#include "common/program/compile_written.h"
 
 /*
  * bind_pool: columns tied by checks that narrowing does not turn into ranges: which column is
@@ -21,9 +21,12 @@ enum { POOL_MOST = 2048, POOL_COLUMNS = 24, POOL_CHECKS = 48 };
 /* A column of a group. */
 struct pool_column {
 	uint32_t column;
-	bool fixed_null, null_only;
-	struct vec v;	  /* a block of samples */
-	struct vec *kept; /* what passed, VEC_BLOCK a vector */
+	const struct gen_column *gc;
+	bool fixed_null, null_only, transformed;
+	struct vec v;	     /* a block of samples */
+	struct vec w;	     /* and what the column's transforms make of them */
+	struct vec *kept;    /* of v, what passed, VEC_BLOCK a vector */
+	struct vec *written; /* of w, the same */
 };
 
 /* The columns that some checks tie together. */
@@ -31,14 +34,23 @@ struct pool_group {
 	struct pool_column col[POOL_COLUMNS];
 	uint32_t ncols;
 	struct sql_expr *check[POOL_CHECKS];
-	int of[POOL_CHECKS]; /* the column a domain's check is of, or -1 */
+	int of[POOL_CHECKS];	      /* the column a domain's check is of, or -1 */
+	uint64_t failed[POOL_CHECKS]; /* samples that did not pass it */
 	uint32_t nchecks;
 	uint64_t key;
-	uint32_t n; /* passed */
+	uint64_t tried; /* samples */
+	uint32_t n;	/* passed, and kept */
+	bool natural;	/* next to all pass as they are drawn: none are kept */
 };
 
 /** pool_column_in(g, c): the group's entry of a column, or NULL. */
 struct pool_column *pool_column_in(struct pool_group *g, uint32_t c);
+
+/** pool_seen(p): the samples of a column, as checks see them. */
+static inline const struct vec *pool_seen(const struct pool_column *p)
+{
+	return p->transformed ? &p->w : &p->v;
+}
 
 /** pool_columns(g, v): what the samples are to the checks: v[column]. */
 void pool_columns(const struct pool_group *g, const struct vec **v);
@@ -47,5 +59,8 @@ void pool_columns(const struct pool_group *g, const struct vec **v);
  *  suggest, or to what they say a column is; ${v} as pool_columns() fills it. */
 int pool_probe(const struct binder *k, struct pool_group *g, uint64_t key, const struct vec **v,
 	struct arena *a);
+
+/** pool_apply(k, g): have the group's columns draw from the combinations that were kept. */
+int pool_apply(struct binder *k, const struct pool_group *g);
 
 #endif

@@ -296,17 +296,18 @@ static void probe_float(struct prober *p, struct pool_column *c, uint32_t i, uin
 /* The value another column of the group has. */
 static bool copy(struct prober *p, struct pool_column *c, uint32_t i, uint64_t *h)
 {
-	const struct pool_column *from = &p->g->col[roll(h, p->g->ncols)];
+	const struct pool_column *column = &p->g->col[roll(h, p->g->ncols)];
+	const struct vec *from = pool_seen(column);
 
-	if (from == c || from->v.type != c->v.type || from->v.scale != c->v.scale ||
-		from->fixed_null || vec_is_null(&from->v, i))
+	if (column == c || from->type != c->v.type || from->scale != c->v.scale ||
+		column->fixed_null || vec_is_null(from, i))
 		return false;
 	if (vec_is_ordinal(c->v.type))
-		c->v.v.i[i] = from->v.v.i[i];
+		c->v.v.i[i] = from->v.i[i];
 	else if (c->v.type == VT_TEXT &&
-		 utf8_len(from->v.v.t[i].p, from->v.v.t[i].n) <=
+		 utf8_len(from->v.t[i].p, from->v.t[i].n) <=
 			 gen_text_limits(&p->k->b->columns[c->column].gc).max)
-		c->v.v.t[i] = from->v.v.t[i];
+		c->v.v.t[i] = from->v.t[i];
 	else
 		return false;
 	return true;

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/engine/engine_int.h"
+
+#include "common/base/err.h"
+#include "common/base/rng.h"
+#include "common/base/str.h"
+
+/* Transforms: from the value that a column draws to the one that is written. */
+
+/* Values of combinations (sample_set.h): what their transforms make of them is known. */
+int engine_look_up(struct engine_block *k, const struct operation *op, struct err *e)
+{
+	const struct bound_column *b = &k->b->columns[op->at];
+	struct vec *v = &k->columns[op->at];
+	uint64_t key = engine_again(k, b->gen.key, b->tied);
+
+	(void)e;
+	v->type = b->written[0].type;
+	for (uint32_t i = 0; i < k->n; i++) {
+		uint64_t at = rng_below(rng_at(key, k->row[i]), b->pool->n);
+		const struct vec *from = &b->written[at / VEC_BLOCK];
+		uint32_t j = (uint32_t)(at % VEC_BLOCK);
+
+		if (vec_is_null(from, j))
+			vec_set_null(v, i);
+		else if (vec_is_ordinal(v->type))
+			v->v.i[i] = from->v.i[j];
+		else if (v->type == VT_F64)
+			v->v.f[i] = from->v.f[j];
+		else if (v->type == VT_UUID)
+			v->v.u[i] = from->v.u[j];
+		else
+			v->v.t[i] = from->v.t[j];
+	}
+	return 0;
+}
+
+static int too_long(
+	const struct engine_block *k, const struct bound_column *b, uint32_t i, struct err *e)
+{
+	const struct pg_table *t = k->b->t->table;
+
+	return err_set(e, ERR_NO,
+		"table %s.%s: row %llu: column %s: after its transforms the text is longer than "
+		"%s: truncate it, or draw shorter ones",
+		t->schema, t->name, (unsigned long long)k->row[i], b->gc.column->name,
+		b->gc.column->formatted);
+}
+
+/* A row whose check failed draws its transforms again too: another of several values.  What the
+ * last transform leaves is written, so that it has to fit the column. */
+int engine_transform(struct engine_block *k, const struct operation *op, struct err *e)
+{
+	const struct bound_column *b = &k->b->columns[op->at];
+	struct vec *v = &k->columns[op->at];
+	int32_t limit = gen_declared_limit(&b->gc);
+	struct xform x = b->xforms[op->transform];
+
+	x.key = engine_again(k, x.key, b->tied);
+	x.op->apply(&x, k->row, k->n, v, &k->heap);
+	if (op->transform + 1 < b->nxforms || v->type != VT_TEXT || limit < 0)
+		return 0;
+	for (uint32_t i = 0; i < k->n; i++)
+		if (!vec_is_null(v, i) && v->v.t[i].n > (size_t)limit &&
+			utf8_len(v->v.t[i].p, v->v.t[i].n) > (size_t)limit)
+			return too_long(k, b, i, e);
+	return 0;
+}

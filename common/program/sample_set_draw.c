@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/base/err.h"
+#include "common/program/sample_set.h"
+
+/* What the rows draw from: the combinations that passed, as the generators of their columns. */
+
+static void pool_value(
+	const struct gen *g, const uint64_t *idx, uint32_t n, struct vec *out, struct gen_heap *h)
+{
+	const struct vec *list = g->state;
+
+	(void)h;
+	for (uint32_t i = 0; i < n; i++) {
+		const struct vec *v = &list[idx[i] / VEC_BLOCK];
+		uint32_t at = (uint32_t)(idx[i] % VEC_BLOCK);
+
+		if (vec_is_null(v, at))
+			vec_set_null(out, i);
+		else if (vec_is_ordinal(out->type))
+			out->v.i[i] = v->v.i[at];
+		else if (out->type == VT_F64)
+			out->v.f[i] = v->v.f[at];
+		else if (out->type == VT_UUID)
+			out->v.u[i] = v->v.u[at];
+		else
+			out->v.t[i] = v->v.t[at];
+	}
+}
+
+static const struct gen_op pool_op = {
+	.id = "combinations that meet the checks", .families = GF_ANY, .value = pool_value};
+
+static bool *nulls_of(const struct pool_group *g, const struct pool_column *p, struct arena *a)
+{
+	bool *null = arena_array(a, g->n, sizeof(bool));
+
+	for (uint32_t i = 0; null != NULL && i < g->n; i++)
+		null[i] = vec_is_null(&p->kept[i / VEC_BLOCK], i % VEC_BLOCK);
+	return null;
+}
+
+int pool_apply(struct binder *k, const struct pool_group *g)
+{
+	struct bound_pool *pool = arena_alloc(k->a, sizeof(*pool));
+
+	if (pool == NULL)
+		return err_nomem(k->e);
+	*pool = (struct bound_pool){.key = g->key, .n = g->n};
+	for (uint32_t i = 0; i < g->ncols; i++) {
+		const struct pool_column *p = &g->col[i];
+		struct bound_column *b = &k->b->columns[p->column];
+		bool *null = p->null_only ? nulls_of(g, p, k->a) : NULL;
+
+		if (p->fixed_null)
+			continue;
+		if (p->null_only && null == NULL)
+			return err_nomem(k->e);
+		b->pool = pool;
+		b->choice = -1;
+		b->null_of = null;
+		if (null != NULL)
+			continue;
+		b->written = p->written;
+		b->gen = (struct gen){.op = &pool_op,
+			.col = &b->gc,
+			.key = g->key,
+			.space = g->n,
+			.state = p->kept};
+		b->max_bytes = 0;
+	}
+	return 0;
+}
