@@ -13,13 +13,13 @@
 #include "common/io/json.h"
 #include "common/io/rundir.h"
 
-static void add_time(struct jsonw *j)
+void log_time(struct jsonw *j, const char *key)
 {
 	struct timespec now;
 	char text[CAL_MAX];
 
 	(void)clock_gettime(CLOCK_REALTIME, &now);
-	jw_key(j, "timestamp");
+	jw_key(j, key);
 	jw_strn(j, text,
 		cal_fmt_rfc3339(text,
 			(int64_t)now.tv_sec * CAL_SECOND + now.tv_nsec / 1000 - CAL_UNIX_USEC));
@@ -70,7 +70,7 @@ void log_event(const struct rundir *run, const char *stage, const char *event, .
 
 	jw_begin(&j, &b, false);
 	jw_object(&j);
-	add_time(&j);
+	log_time(&j, "timestamp");
 	jw_kstr(&j, "level", "INFO");
 	jw_key(&j, "fields");
 	jw_object(&j);

@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 struct err;
+struct jsonw;
 struct rundir;
 
 /*
@@ -20,5 +21,8 @@ struct rundir;
 enum log_kind { LOG_STR, LOG_INT, LOG_UINT, LOG_BOOL };
 
 void log_event(const struct rundir *run, const char *stage, const char *event, ...);
+
+/** log_time(j, key): member ${key} of the open object ${j}: the time now, RFC 3339, UTC. */
+void log_time(struct jsonw *j, const char *key);
 
 #endif

@@ -102,6 +102,10 @@ static int save(const char *path, struct buf *b, struct err *e)
 	return file_replace(path, b->p, b->n, e);
 }
 
+/*
+ * config.json records this call: how it was asked, and when.  It is made from no input, no stage
+ * reads it, and no digest covers it; so it may hold a time, which what is made from inputs may not.
+ */
 static int write_config(const struct rundir *run, const struct buf *ddl, struct err *e)
 {
 	struct buf b = BUF_INIT;
@@ -112,6 +116,7 @@ static int write_config(const struct rundir *run, const struct buf *ddl, struct 
 	jw_begin(&j, &b, true);
 	jw_object(&j);
 	jw_kstr(&j, "run_id", run_id(run));
+	log_time(&j, "started_at");
 	jw_kstr(&j, "engine", "postgres");
 	jw_kstr(&j, "schema_version", "0.2");
 	jw_kbool(&j, "strict", opt.strict);

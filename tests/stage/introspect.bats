@@ -373,6 +373,19 @@ time.sleep(30)' "$BATS_TEST_TMPDIR/.s.PGSQL.5432" 3>&- &
 	[ "$(json "${lines[0]}/config.json" 'd["run_id"]')" = "${lines[0]##*__run_}" ]
 }
 
+@test "introspect: config.json says when it was asked, and nothing that is made from the catalogue does" {
+	local before after at
+	before=$(date -u +%Y-%m-%dT%H:%M:%S)
+	introspect --run "$RUN" --schema crm >/dev/null
+	after=$(date -u +%Y-%m-%dT%H:%M:%S)
+	at=$(json "$RUN/config.json" 'd["started_at"]')
+	[[ "$at" =~ ^20[0-9]{2}-[0-9]{2}-[0-9]{2}T[0-9:]{8}(\.[0-9]+)?Z$ ]] || fail "$at"
+	[[ ! "$at" < "$before" && ! "${at%%[.Z]*}" > "$after" ]] || fail "$before" "$at" "$after"
+	run grep -lr "${at%:*}" "$RUN"
+	[ "$(sort <<<"$output")" = "$(printf '%s\n' "$RUN/config.json" "$RUN/logs.ndjson")" ] || fail "$output"
+	[ "$(json "$RUN/config.json" 'list(d)[:2]')" = "['run_id', 'started_at']" ]
+}
+
 @test "introspect: what cannot be written whole is not there" {
 	run introspect --run "$RUN" --out "$BATS_TEST_TMPDIR/none/copy.json"
 	expect 2
