@@ -42,7 +42,8 @@ struct plan_column {
 	const msgpack_object *params; /* a map, or NULL */
 	uint32_t fk;		      /* PLAN_FOREIGN: index in plan_table.fks */
 	double null_rate;	      /* 0 for NOT NULL and for members of a primary key */
-	struct plan_xform *xforms;    /* without transform.null_rate: null_rate has it */
+	bool null_by_rule; /* transform.null_rate says so, be it 0; false: the plan's options */
+	struct plan_xform *xforms; /* without transform.null_rate: null_rate has it */
 	uint32_t nxforms;
 };
 

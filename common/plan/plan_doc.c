@@ -293,6 +293,7 @@ static int read_column(
 		return bad(r, "a column without generator or locale");
 	if (read_rate(r, m, "null_rate", t->table->columns[at].name, &c->null_rate) == -1)
 		return -1;
+	c->null_by_rule = mpk_get_bool(m, "null_by_rule", false);
 	if ((c->source == PLAN_EXISTING) != t->existing)
 		return bad(r, "a column whose rows are both made and not");
 	if (c->source == PLAN_FOREIGN && read_foreign(r, t, c, m) == -1)

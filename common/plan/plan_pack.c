@@ -19,7 +19,7 @@
  *	reads: [{schema, table}]
  *
  *	column: {column, source, generator?, by_rule?, locale?, params?, foreign_key?,
- *		 null_rate?, transforms?}
+ *		 null_rate?, null_by_rule?, transforms?}
  *	foreign key: {constraint, mode, parent_schema, parent_table, null_rate?,
  *		      partial_nulls?, shuffled?, cover?, computed?, where?, by?, base?,
  *		      roots?, root_share?, own_roots?, max_depth?,
@@ -127,7 +127,7 @@ static void pack_column(struct buf *b, const struct plan_table *t, uint32_t col)
 	bool gen = c->source == PLAN_GENERATOR, fk = c->source == PLAN_FOREIGN;
 	bool nulls = c->null_rate > 0, params = gen && c->params != NULL;
 
-	mpk_map(b, 2 + 3 * gen + params + fk + nulls + (c->nxforms > 0));
+	mpk_map(b, 2 + 3 * gen + params + fk + nulls + c->null_by_rule + (c->nxforms > 0));
 	mpk_kstr(b, "column", t->table->columns[col].name);
 	mpk_kstr(b, "source", plan_source_name(c->source));
 	if (gen) {
@@ -143,6 +143,8 @@ static void pack_column(struct buf *b, const struct plan_table *t, uint32_t col)
 		mpk_kstr(b, "foreign_key", t->table->cons[t->fks[c->fk].con].name);
 	if (nulls)
 		key_double(b, "null_rate", c->null_rate);
+	if (c->null_by_rule)
+		mpk_kbool(b, "null_by_rule", true);
 	if (c->nxforms > 0)
 		pack_xforms(b, c);
 }

@@ -27,10 +27,13 @@ char *run_receipt_path(const struct rundir *run, const struct plan_table *t, uin
 
 /* ---- counters ------------------------------------------------------------------------ */
 
-/* A map of names to sums, small enough to search. */
+/* A map of names to sums, small enough to search: of columns, of which PostgreSQL allows 1,600 in a
+ * table, or of what is named less often. */
+enum { TALLY_NAMES = 1664 };
+
 struct tally {
-	const char *name[256];
-	uint64_t n[256];
+	const char *name[TALLY_NAMES];
+	uint64_t n[TALLY_NAMES];
 	size_t used;
 };
 
@@ -40,7 +43,7 @@ static void tally_add(struct tally *t, const char *name, uint64_t n)
 
 	while (i < t->used && strcmp(t->name[i], name) != 0)
 		i++;
-	if (i == sizeof(t->n) / sizeof(t->n[0]))
+	if (i == TALLY_NAMES)
 		return;
 	if (i == t->used) {
 		t->name[t->used] = name;
@@ -130,6 +133,11 @@ static void counters_write(struct jsonw *j, const struct run_receipt *r)
 			tally_add(&xforms, b->xforms[x].op->id,
 				r->counts->rows - r->counts->nulls[c]);
 	}
+	/* transform.null_rate is put to every row; those it leaves alone count too.  A foreign key
+	 * has it as well, of which the values are nobody's. */
+	for (uint32_t c = 0; c < t->ncolumns; c++)
+		if (r->t->columns[c].null_by_rule && r->counts->rows > 0)
+			tally_add(&xforms, "transform.null_rate", r->counts->rows);
 	for (uint32_t i = 0; i < r->b->nchecks; i++)
 		if (r->counts->failed[i] > 0)
 			tally_add(&failed, r->b->checks[i].name, r->counts->failed[i]);

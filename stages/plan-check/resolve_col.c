@@ -65,6 +65,7 @@ static bool from_fk(struct work *w, uint32_t col, struct rule *rule)
 			c->fk = k;
 			c->null_rate = fk->partial_nulls > 0 ? partial_null_rate(t, con, i, fk)
 							     : fk->null_rate;
+			c->null_by_rule = rule != NULL && check_null_rate(rule) >= 0;
 			check_fk_transforms(w, rule);
 			return true;
 		}
@@ -106,6 +107,7 @@ static void from_rule(struct work *w, uint32_t col, const struct rule *rule)
 	c->by_rule = true;
 	c->locale = rule->locale != NULL ? rule->locale : w->r->c->locale;
 	c->params = rule->mp;
+	c->null_by_rule = rate >= 0;
 	if (rate > 0 && may_be_null(w->pt->table, col))
 		c->null_rate = rate;
 	copy_transforms(w, c, rule);

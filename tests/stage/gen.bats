@@ -81,6 +81,28 @@ nothing_half_made() {
 	diff <(jq "$drop" "$ONE/generation_report.json") <(jq "$drop" "$RUN/generation_report.json")
 }
 
+@test "gen: transform_usage counts every transform, of NULLs and of foreign keys too, in shards as in one" {
+	local nulls want
+	jq '.rules |= map(select(.column != "sobrenome" and .column != "cargo")) | .rules += ([
+		{"table": "contatos", "column": "sobrenome", "generator": "semantic.br.name", "transforms": [
+			{"transform": "transform.null_rate", "params": {"rate": 0}},
+			{"transform": "transform.casing", "params": {"mode": "upper"}}]},
+		{"table": "contatos", "column": "cargo", "generator": "primitive.text", "transforms": [
+			{"transform": "transform.truncate", "params": {"max_len": 9}},
+			{"transform": "transform.null_rate", "params": {"rate": 0.5}}]},
+		{"table": "leads", "column": "fonte_lead_id", "generator": "derive.fk", "transforms": [
+			{"transform": "transform.null_rate", "params": {"rate": 0.2}}]}] |
+		map(. + {"type": "column_generator", "schema": "crm"}))' "$PLAN" >"$BATS_TEST_TMPDIR/plan.json"
+	PLAN=$BATS_TEST_TMPDIR/plan.json make_run "$RUN"
+	generate "$RUN" >/dev/null
+	nulls=$(jq '.nulls.cargo' "$RUN/receipts/gen.crm.contatos.json")
+	want='{"transform.casing":1000,"transform.null_rate":3000,"transform.truncate":'$((1000 - nulls))'}'
+	[ "$(jq -c .transform_usage "$RUN/generation_report.json")" = "$want" ] || fail "$(jq -c .transform_usage "$RUN/generation_report.json")" "$want"
+	PLAN=$BATS_TEST_TMPDIR/plan.json make_run "$RUN.7" --shards 7
+	generate "$RUN.7" >/dev/null
+	[ "$(jq -c .transform_usage "$RUN.7/generation_report.json")" = "$want" ]
+}
+
 @test "gen: 4 and 7 shards, 1 and 4 workers: concatenated, the bytes of one" {
 	local n jobs
 	for n in 4 7; do
