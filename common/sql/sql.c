@@ -115,6 +115,16 @@ static int run(const struct sql_expr *x, const struct vec *const *cols, uint32_t
 	return 0;
 }
 
+/* Evaluate a condition; ev->err has the rows that failed. */
+static int condition(const struct sql_expr *x, const struct vec *const *cols, uint32_t n,
+	struct sql_eval *ev, struct sql_reg *r, struct arena *tmp, struct err *e)
+{
+	if (x->root->type.cls != PG_BOOL)
+		return err_set(e, ERR_INPUT, "%s: a condition must be boolean, not %s", x->text,
+			sql_type_name(x->root->type));
+	return run(x, cols, n, ev, r, tmp, e);
+}
+
 int sql_check(const struct sql_expr *x, const struct vec *const *cols, uint32_t n, uint8_t *pass,
 	struct arena *tmp, struct err *e)
 {
@@ -122,14 +132,32 @@ int sql_check(const struct sql_expr *x, const struct vec *const *cols, uint32_t 
 	struct sql_reg r;
 	int failed = 0;
 
-	if (x->root->type.cls != PG_BOOL)
-		return err_set(e, ERR_INPUT, "%s: a condition must be boolean, not %s", x->text,
-			sql_type_name(x->root->type));
-	if (run(x, cols, n, &ev, &r, tmp, e) == -1)
+	if (condition(x, cols, n, &ev, &r, tmp, e) == -1)
 		return -1;
 	for (uint32_t i = 0; i < n; i++) {
 		pass[i] = !ev.err[i] && (sql_null(&r, i) || r.v.i[i & r.mask] != 0);
-		failed += ev.err[i];
+		failed += ev.err[i] != 0;
+	}
+	return failed;
+}
+
+int sql_judge(const struct sql_expr *x, const struct vec *const *cols, uint32_t n, uint8_t *verdict,
+	struct sql_fault *fault, struct arena *tmp, struct err *e)
+{
+	struct sql_eval ev;
+	struct sql_reg r;
+	int failed = 0;
+
+	if (condition(x, cols, n, &ev, &r, tmp, e) == -1)
+		return -1;
+	*fault = (struct sql_fault){ev.why_row, ev.why};
+	for (uint32_t i = 0; i < n; i++) {
+		if (ev.err[i])
+			verdict[i] = ev.err[i] == SQL_ERR_LIMIT ? SQL_UNKNOWABLE : SQL_ERRS;
+		else
+			verdict[i] =
+				sql_null(&r, i) || r.v.i[i & r.mask] != 0 ? SQL_PASSES : SQL_DENIES;
+		failed += ev.err[i] != 0;
 	}
 	return failed;
 }

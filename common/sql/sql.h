@@ -86,6 +86,11 @@ struct sql_fault {
 	const char *why; /* NULL: none did */
 };
 
+/** sql_is_limit(why): whether a failure is no error of PostgreSQL's, but more than this evaluator
+ *  can do.  A reason that may be either counts as a limit: whoever audits rows must not call a row
+ *  wrong that PostgreSQL may accept. */
+bool sql_is_limit(const char *why);
+
 /**
  * sql_assign(x, cols, n, live, out, fault, tmp, e):
  * Evaluate what sql_compile_as() made into ${out}, a vector of the column's own type and scale;
@@ -115,6 +120,22 @@ bool sql_uses_now(const struct sql_expr *x);
  */
 int sql_check(const struct sql_expr *x, const struct vec *const *cols, uint32_t n, uint8_t *pass,
 	struct arena *tmp, struct err *e);
+
+/* What is known of a row under a condition. */
+enum sql_verdict {
+	SQL_DENIES,	/* FALSE */
+	SQL_PASSES,	/* TRUE or NULL */
+	SQL_ERRS,	/* evaluating it fails, as it does in PostgreSQL */
+	SQL_UNKNOWABLE, /* it needs more than this evaluator can do; PostgreSQL may accept it */
+};
+
+/**
+ * sql_judge(x, cols, n, verdict, fault, tmp, e):
+ * The same as sql_check() for those who must not take one kind of failure for another:
+ * verdict[i] is an enum sql_verdict, ${fault} tells of the first row that could not be evaluated.
+ */
+int sql_judge(const struct sql_expr *x, const struct vec *const *cols, uint32_t n, uint8_t *verdict,
+	struct sql_fault *fault, struct arena *tmp, struct err *e);
 
 /**
  * sql_value(x, cols, n, out, tmp, e):

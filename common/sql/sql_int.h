@@ -189,12 +189,15 @@ bool sql_list_columns(struct sql_expr *x, struct arena *a);
 
 /* ---- evaluation ------------------------------------------------------------------ */
 
+/* How a row failed: as in PostgreSQL, or because this evaluator has limits of its own. */
+enum sql_err { SQL_ERR_NONE, SQL_ERR_RAISED, SQL_ERR_LIMIT };
+
 struct sql_eval {
 	const struct vec *const *cols;
 	const struct sql_expr *x;
 	uint32_t n;
 	struct arena *tmp;
-	uint8_t *err;	 /* [n]: the row failed */
+	uint8_t *err;	 /* [n]: the row failed, an enum sql_err */
 	const char *why; /* the first failure of the first row that failed */
 	uint32_t why_row;
 	bool nomem;

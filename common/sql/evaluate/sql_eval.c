@@ -85,13 +85,26 @@ void sql_reg_copy(struct sql_reg *to, uint32_t i, const struct sql_reg *from, ui
 		memcpy((char *)to->v.p + i * w, (const char *)from->v.p + (j & from->mask) * w, w);
 }
 
+/* The words by which reasons name what this evaluator cannot do and PostgreSQL may. */
+bool sql_is_limit(const char *why)
+{
+	static const char *const words[] = {"more than", "too costly", "unsupported", "not covered",
+		"no input function", "cannot be computed", "does not hold", "out of memory",
+		"is given 2 decimals"};
+
+	for (size_t k = 0; k < sizeof words / sizeof words[0]; k++)
+		if (strstr(why, words[k]) != NULL)
+			return true;
+	return false;
+}
+
 void sql_raise(struct sql_eval *ev, struct sql_reg *out, uint32_t i, const char *why)
 {
 	if (ev->why == NULL || i < ev->why_row) {
 		ev->why = why;
 		ev->why_row = i;
 	}
-	ev->err[i] = 1;
+	ev->err[i] = sql_is_limit(why) ? SQL_ERR_LIMIT : SQL_ERR_RAISED;
 	out->null[i] = 1;
 }
 
