@@ -23,6 +23,7 @@ static const struct {
 	[DEC_BAD_ROW] = {"invalid_row", "not a row of the table's columns"},
 	[DEC_CUT] = {"damaged_file", "ends within a row or is damaged: what follows is not read"},
 	[DEC_NO_COLUMN] = {"missing_column", "not in the files"},
+	[DEC_BEYOND] = {"beyond", "a number with more digits than are read"},
 	[DEC_EXTRA] = {"extra_column", "the files have a column the table does not have"},
 };
 

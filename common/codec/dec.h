@@ -38,6 +38,7 @@ enum dec_fault {
 	DEC_BAD_ROW,   /* fields missing or too many, quotes that do not match ... */
 	DEC_CUT,       /* ends within a row, or damaged: the rest of this shard is not read */
 	DEC_NO_COLUMN, /* the header does not name a column it should; row is 0 */
+	DEC_BEYOND,    /* a numeric the type takes, with more digits than are read here */
 	DEC_EXTRA,     /* the header or a row names what is no column of the table */
 	DEC_FAULTS
 };

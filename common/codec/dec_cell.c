@@ -98,6 +98,21 @@ enum dec_fault dec_put_ordinal(struct dec_col *c, int64_t v, uint32_t i)
 	return DEC_FINE;
 }
 
+enum dec_fault dec_too_large(const struct dec_col *c)
+{
+	return c->any_size ? DEC_BEYOND : DEC_OUT_OF_RANGE;
+}
+
+enum dec_fault dec_put_decimal(struct dec_col *c, int64_t v, bool rounded, uint32_t i)
+{
+	enum dec_fault f;
+
+	if (rounded && c->any_scale) /* PostgreSQL keeps them all: this is not the value */
+		return DEC_BEYOND;
+	f = dec_put_ordinal(c, v, i);
+	return f == DEC_FINE && rounded ? DEC_ROUNDED : f;
+}
+
 /* A time or timestamp, rounded to the digits the type keeps. */
 enum dec_fault dec_put_time(struct dec_col *c, int64_t v, uint32_t i)
 {
@@ -165,6 +180,8 @@ static void limit_ordinal(struct dec_col *c)
 		break;
 	case PG_NUMERIC:
 		pg_numeric_limits(c->base, &precision, &scale);
+		c->any_scale = precision < 0;
+		c->any_size = precision < 0 || precision > 18;
 		if (precision < 0 || precision > 18)
 			break;
 		c->hi = num_pow10((unsigned)precision) - 1;

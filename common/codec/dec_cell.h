@@ -39,6 +39,8 @@ struct dec_col {
 	bool any_unreadable;
 	int32_t chars;	/* most characters, -1 any */
 	int64_t lo, hi; /* of the ordinal */
+	bool any_size;	/* numeric of more digits than the vector holds ... */
+	bool any_scale; /* ... and without a scale that PostgreSQL would round to */
 	int64_t unit;	/* microseconds of the last digit kept, of times */
 	dec_cell_fn *cell;
 };
@@ -55,6 +57,11 @@ void dec_put_null(struct dec_col *c, uint32_t i);
 enum dec_fault dec_put_text(
 	struct dec_col *c, const char *p, size_t n, uint32_t i, struct dec_heap *h);
 enum dec_fault dec_put_ordinal(struct dec_col *c, int64_t v, uint32_t i);
+
+/** dec_put_decimal(c, v, rounded, i): a numeric that was read with c->v.scale decimals, some of
+ *  its own ${rounded} away.  dec_too_large(c): one that has more digits than that. */
+enum dec_fault dec_put_decimal(struct dec_col *c, int64_t v, bool rounded, uint32_t i);
+enum dec_fault dec_too_large(const struct dec_col *c);
 enum dec_fault dec_put_time(struct dec_col *c, int64_t v, uint32_t i);
 
 /** dec_cell_text(c), dec_cell_binary(c): the reader of either form. */

@@ -169,18 +169,19 @@ static enum dec_fault bin_dec(
 	struct wire_numeric w;
 	__int128 v = 0;
 	bool rest = false;
-	enum dec_fault f;
 	int last;
 
 	(void)h;
 	if (!wire_numeric(&w, p, n))
 		return DEC_BAD_VALUE;
+	if (w.sign == 0xc000) /* NaN, which any numeric takes */
+		return DEC_BEYOND;
 	if (w.sign != 0 && w.sign != 0x4000)
-		return DEC_OUT_OF_RANGE;
+		return dec_too_large(c);
 	for (int power = w.weight * 4 + 3; power >= -(int)c->v.scale; power--) {
 		v = v * 10 + decimal_at(&w, power);
 		if (v > INT64_MAX)
-			return DEC_OUT_OF_RANGE;
+			return dec_too_large(c);
 	}
 	last = (w.weight - w.digits + 1) * 4; /* the lowest power that may not be 0 */
 	for (int power = -(int)c->v.scale - 1; power >= last && !rest; power--)
@@ -188,9 +189,8 @@ static enum dec_fault bin_dec(
 	if (rest && decimal_at(&w, -(int)c->v.scale - 1) >= 5)
 		v++;
 	if (v > INT64_MAX)
-		return DEC_OUT_OF_RANGE;
-	f = dec_put_ordinal(c, w.sign == 0x4000 ? -(int64_t)v : (int64_t)v, i);
-	return f == DEC_FINE && rest ? DEC_ROUNDED : f;
+		return dec_too_large(c);
+	return dec_put_decimal(c, w.sign == 0x4000 ? -(int64_t)v : (int64_t)v, rest, i);
 }
 
 /* jsonb: a version, then the text. */

@@ -85,17 +85,18 @@ static enum dec_fault text_dec(
 	struct dec_col *c, const char *p, size_t n, uint32_t i, struct dec_heap *h)
 {
 	bool rounded;
-	enum dec_fault f;
 	double d;
 	int64_t v;
 
 	(void)h;
 	trim(&p, &n);
 	rounded = !num_parse_dec(p, n, c->v.scale, &v);
-	if (rounded && !num_parse_dec_round(p, n, c->v.scale, &v))
-		return num_parse_f64(p, n, &d) ? DEC_OUT_OF_RANGE : DEC_BAD_VALUE;
-	f = dec_put_ordinal(c, v, i);
-	return f == DEC_FINE && rounded ? DEC_ROUNDED : f;
+	if (rounded && !num_parse_dec_round(p, n, c->v.scale, &v)) {
+		if (!num_parse_f64(p, n, &d))
+			return DEC_BAD_VALUE;
+		return __builtin_isnan(d) ? DEC_BEYOND : dec_too_large(c);
+	}
+	return dec_put_decimal(c, v, rounded, i);
 }
 
 static enum dec_fault text_float(
