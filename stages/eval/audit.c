@@ -1,38 +1,25 @@
 /* SPDX-License-Identifier: MIT */
-#include "stages/eval/audit.h"
+#include "stages/eval/audit_int.h"
 
 #include <string.h>
 
 #include "common/base/err.h"
 #include "common/keys/keys.h"
 #include "common/stage/stage.h"
-#include "stages/eval/keycode.h"
-
-/* The number of every row that the database has. */
-#define EXISTING UINT64_MAX
-
-/* What a pass over a table has at hand. */
-struct pass {
-	struct audit *u;
-	struct audit_table *t;
-	struct dec_block block;
-	const struct vec **cols; /* of the block, computed ones included */
-	struct vec *computed;	 /* [t->ncomputed] */
-	struct arena tmp;	 /* of the block */
-	uint8_t pass[VEC_BLOCK];
-	bool existing; /* the rows are the database's: they have no number */
-	struct err *e;
-};
 
 /* A cell or a row the decoder could not take. */
 static void on_problem(void *ctx, const struct dec_problem *p)
 {
-	struct pass *s = ctx;
+	struct audit_pass *s = ctx;
 	struct audit_table *t = s->t;
 	struct rule *r = t->form;
 
 	if (p->fault == DEC_ROUNDED) {
 		t->rounded[p->col]++;
+		return;
+	}
+	if (p->fault == DEC_BEYOND) {
+		t->type[p->col]->not_evaluated = dec_fault_text(p->fault);
 		return;
 	}
 	if (p->fault == DEC_EXTRA) {
@@ -47,211 +34,6 @@ static void on_problem(void *ctx, const struct dec_problem *p)
 	findings_hit(s->u->findings, r, p->row, 0, dec_fault_text(p->fault));
 }
 
-static bool unreadable(const struct pass *s, const uint32_t *cols, uint32_t n, uint32_t row)
-{
-	for (uint32_t i = 0; i < n; i++) {
-		const uint8_t *u = cols[i] != UINT32_MAX ? s->block.unreadable[cols[i]] : NULL;
-
-		if (u != NULL && u[row])
-			return true;
-	}
-	return false;
-}
-
-/* ---- columns ----------------------------------------------------------------------- */
-
-static void ask_not_null(struct pass *s, uint32_t col)
-{
-	const struct vec *v = s->block.cols[col];
-	const uint8_t *bad = s->block.unreadable[col];
-	struct rule *r = s->t->not_null[col];
-
-	if (v == NULL || !v->has_null)
-		return;
-	for (uint32_t i = 0; i < v->n; i++) {
-		if (!v->null[i] || (bad != NULL && bad[i]))
-			continue;
-		s->t->nulls[col]++;
-		if (r != NULL && !r->off)
-			findings_hit(s->u->findings, r, s->block.row0 + i + 1, 0, "NULL");
-	}
-}
-
-static bool has_inputs(const struct pass *s, const struct audit_computed *c)
-{
-	uint32_t n;
-	const uint32_t *reads = sql_columns(c->x, &n);
-
-	for (uint32_t k = 0; k < n; k++)
-		if (s->cols[reads[k]] == NULL)
-			return false;
-	return true;
-}
-
-static int compute(struct pass *s)
-{
-	for (uint32_t i = 0; i < s->t->ncomputed; i++) {
-		const struct audit_computed *c = &s->t->computed[i];
-		struct vec *v = &s->computed[i];
-		struct sql_fault fault;
-
-		s->cols[c->col] = NULL;
-		if (!has_inputs(s, c))
-			continue;
-		if (!vec_init(v, c->type, &s->tmp))
-			return err_nomem(s->e);
-		v->scale = c->scale;
-		if (sql_assign(c->x, s->cols, s->block.n, NULL, v, &fault, &s->tmp, s->e) == -1)
-			return -1;
-		s->cols[c->col] = v;
-		for (uint32_t r = 0; c->not_null && v->has_null && r < v->n; r++)
-			if (v->null[r] && fault.why == NULL)
-				fault = (struct sql_fault){r, "NULL, and it is NOT NULL"};
-		if (fault.why != NULL)
-			findings_hit(s->u->findings, c->rule, s->block.row0 + fault.row + 1, 0,
-				fault.why);
-	}
-	return 0;
-}
-
-/* ---- checks ------------------------------------------------------------------------ */
-
-static int ask_check(struct pass *s, const struct audit_check *k)
-{
-	uint32_t value = (uint32_t)k->value;
-	const uint32_t *cols = k->value >= 0 ? &value : k->cols;
-	uint32_t n = k->value >= 0 ? 1 : k->ncols;
-	const struct vec *one[1] = {k->value >= 0 ? s->cols[value] : NULL};
-
-	for (uint32_t i = 0; i < n; i++)
-		if (s->cols[cols[i]] == NULL) {
-			k->rule->not_evaluated = "a column it reads is not in the files";
-			return 0;
-		}
-	if (sql_check(k->x, k->value >= 0 ? one : s->cols, s->block.n, s->pass, &s->tmp, s->e) ==
-		-1)
-		return -1;
-	for (uint32_t i = 0; i < s->block.n; i++)
-		if (!s->pass[i] && !unreadable(s, cols, n, i))
-			findings_hit(
-				s->u->findings, k->rule, s->block.row0 + i + 1, 0, "it is false");
-	return 0;
-}
-
-/* ---- keys -------------------------------------------------------------------------- */
-
-/* The vectors of a key, expressions evaluated into ${made}; 0 when one is not in the files. */
-static int key_vectors(
-	struct pass *s, const struct audit_key *k, const struct vec **v, struct vec *made)
-{
-	for (uint32_t i = 0; i < k->ncols; i++) {
-		if (k->expr == NULL || k->expr[i] == NULL) {
-			v[i] = s->cols[k->cols[i]];
-			if (v[i] == NULL)
-				return 0;
-			continue;
-		}
-		made[i] = (struct vec){0};
-		if (sql_value(k->expr[i], s->cols, s->block.n, &made[i], &s->tmp, s->e) == -1)
-			return -1;
-		v[i] = &made[i];
-	}
-	if (k->where == NULL)
-		memset(s->pass, 1, s->block.n);
-	else if (sql_check(k->where, s->cols, s->block.n, s->pass, &s->tmp, s->e) == -1)
-		return -1;
-	return 1;
-}
-
-static int collect_key(struct pass *s, const struct audit_key *k)
-{
-	const struct vec *v[32];
-	struct vec made[32];
-	int there = key_vectors(s, k, v, made);
-
-	if (there == 0 && k->rule != NULL)
-		k->rule->not_evaluated = "a column of it is not in the files";
-	if (there != 1)
-		return there;
-	for (uint32_t i = 0; i < s->block.n; i++) {
-		uint64_t row = s->existing ? EXISTING : s->block.row0 + i + 1;
-		struct keyhash h;
-		uint32_t nulls;
-
-		if (!s->pass[i] || unreadable(s, k->cols, k->ncols, i))
-			continue;
-		nulls = keycode_at(v, k->ncols, k->fold, i, &h);
-		if (nulls > 0 && !k->nulls_equal) {
-			if (k->rule != NULL && k->rule->kind == KIND_PRIMARY_KEY)
-				findings_hit(s->u->findings, k->rule, row, 0, "NULL in the key");
-			continue;
-		}
-		if (keyset_add(k->set, h, row, s->e) == -1)
-			return -1;
-	}
-	return 0;
-}
-
-static int collect_fk(struct pass *s, const struct audit_fk *f)
-{
-	const struct vec *v[32];
-
-	for (uint32_t i = 0; i < f->ncols; i++) {
-		v[i] = s->cols[f->cols[i]];
-		if (v[i] == NULL) {
-			f->rule->not_evaluated = "a column of it is not in the files";
-			return 0;
-		}
-	}
-	for (uint32_t i = 0; i < s->block.n; i++) {
-		uint64_t row = s->block.row0 + i + 1;
-		struct keyhash h;
-		uint32_t nulls;
-
-		if (unreadable(s, f->cols, f->ncols, i))
-			continue;
-		nulls = keycode_at(v, f->ncols, f->fold, i, &h);
-		if (nulls > 0) {
-			if (f->full && nulls < f->ncols)
-				findings_hit(s->u->findings, f->rule, row, 0,
-					"MATCH FULL allows all or no NULLs");
-			continue;
-		}
-		if (f->key == NULL) {
-			findings_hit(s->u->findings, f->rule, row, 0,
-				"the table it refers to is not in the plan");
-			continue;
-		}
-		if (keyset_add(f->set, h, row, s->e) == -1)
-			return -1;
-	}
-	return 0;
-}
-
-/* ---- a table ------------------------------------------------------------------------ */
-
-static int ask_block(struct pass *s)
-{
-	struct audit_table *t = s->t;
-
-	arena_reset(&s->tmp);
-	memcpy(s->cols, s->block.cols, t->plan->table->ncolumns * sizeof(struct vec *));
-	if (compute(s) == -1)
-		return -1;
-	for (uint32_t i = 0; i < t->nwritten; i++)
-		ask_not_null(s, t->written[i]);
-	for (uint32_t i = 0; i < t->nchecks; i++)
-		if (ask_check(s, &t->checks[i]) == -1)
-			return -1;
-	for (const struct audit_key *k = t->keys; k != NULL; k = k->next)
-		if (collect_key(s, k) == -1)
-			return -1;
-	for (uint32_t i = 0; i < t->nfks; i++)
-		if (collect_fk(s, &t->fks[i]) == -1)
-			return -1;
-	return 0;
-}
-
 struct hit {
 	const struct findings *f;
 	struct rule *r;
@@ -262,7 +44,7 @@ static void on_hit(void *ctx, uint64_t row, uint64_t first)
 {
 	const struct hit *h = ctx;
 
-	if (first == EXISTING)
+	if (first == AUDIT_EXISTING)
 		findings_hit(h->f, h->r, row, 0, "the key is in the database already");
 	else
 		findings_hit(h->f, h->r, row, first, h->what);
@@ -288,9 +70,10 @@ static int finish_table(struct audit *u, struct audit_table *t, struct err *e)
 
 		if (keyset_seal(k->set, e) == -1)
 			return -1;
-		if (k->rule != NULL && k->rule->not_evaluated == NULL &&
-			keyset_repeated(k->set, on_hit, &h, e) == -1)
+		if (k->rule != NULL && keyset_repeated(k->set, on_hit, &h, e) == -1)
 			return -1;
+		if (k->rule != NULL && k->rule->not_evaluated == NULL)
+			k->rule->not_evaluated = k->missing != NULL ? k->missing : k->spellings;
 		if (k->wanted == 0) {
 			keyset_free(k->set);
 			k->set = NULL;
@@ -304,7 +87,7 @@ static int finish_table(struct audit *u, struct audit_table *t, struct err *e)
 }
 
 /* whether the snapshot has all of a key */
-static bool is_held(const struct pass *s, const struct audit_key *k)
+static bool is_held(const struct audit_pass *s, const struct audit_key *k)
 {
 	for (uint32_t i = 0; i < k->ncols; i++)
 		if (k->cols[i] == UINT32_MAX || s->cols[k->cols[i]] == NULL)
@@ -316,7 +99,7 @@ static bool is_held(const struct pass *s, const struct audit_key *k)
  * The keys of rows that the database has: children of them ask for them, and rows that are
  * added to them must not repeat one.
  */
-static int existing_blocks(struct pass *s, const struct keys *k, struct vec *vecs)
+static int existing_blocks(struct audit_pass *s, const struct keys *k, struct vec *vecs)
 {
 	uint64_t rows = keys_rows(k), row[VEC_BLOCK];
 	const struct pg_table *t = s->t->plan->table;
@@ -330,8 +113,10 @@ static int existing_blocks(struct pass *s, const struct keys *k, struct vec *vec
 			if (s->cols[c] != NULL)
 				keys_gather(k, keys_column(k, t->columns[c].name), row, s->block.n,
 					&vecs[c]);
-		for (const struct audit_key *key = s->t->keys; key != NULL; key = key->next)
-			if (is_held(s, key) && collect_key(s, key) == -1)
+		for (struct audit_key *key = s->t->keys; key != NULL; key = key->next)
+			if (!is_held(s, key))
+				key->missing = "the key snapshot of the database's rows lacks it";
+			else if (audit_collect_key(s, key) == -1)
 				return -1;
 		progress_add(s->u->progress, s->block.n);
 		progress_tick(s->u->progress);
@@ -339,7 +124,7 @@ static int existing_blocks(struct pass *s, const struct keys *k, struct vec *vec
 	return 0;
 }
 
-static int existing_done(struct pass *s)
+static int existing_done(struct audit_pass *s)
 {
 	for (struct audit_key *key = s->t->keys; key != NULL; key = key->next)
 		if (keyset_seal(key->set, s->e) == -1)
@@ -350,7 +135,7 @@ static int existing_done(struct pass *s)
 }
 
 /* of a table that is added to, the snapshot beside that of its new rows */
-static int open_existing(struct pass *s, struct keys **k)
+static int open_existing(struct audit_pass *s, struct keys **k)
 {
 	struct plan_table t = *s->t->plan;
 
@@ -365,7 +150,7 @@ static int open_existing(struct pass *s, struct keys **k)
 	return -1;
 }
 
-static int existing_rows(struct pass *s)
+static int existing_rows(struct audit_pass *s)
 {
 	const struct pg_table *t = s->t->plan->table;
 	struct audit *u = s->u;
@@ -403,7 +188,7 @@ out:
 int audit_rows(struct audit *u, struct audit_table *t, struct err *e)
 {
 	uint32_t shards = t->plan->shards;
-	struct pass s = {.u = u, .t = t, .e = e};
+	struct audit_pass s = {.u = u, .t = t, .e = e};
 	const char **paths = arena_array(u->a, shards, sizeof(*paths));
 	struct dec_spec spec = {.table = t->plan->table,
 		.cols = t->written,
@@ -431,7 +216,7 @@ int audit_rows(struct audit *u, struct audit_table *t, struct err *e)
 		goto out;
 	while ((more = dec_next(d, &s.block, e)) == 1) {
 		t->rows += s.block.n;
-		if (ask_block(&s) == -1)
+		if (audit_block(&s) == -1)
 			goto out;
 		progress_add(u->progress, s.block.n);
 		progress_tick(u->progress);
@@ -446,15 +231,34 @@ out:
 
 /* ---- foreign keys ------------------------------------------------------------------- */
 
+static void on_orphan(void *ctx, uint64_t row, uint64_t first)
+{
+	uint64_t *orphans = ctx;
+
+	(void)row, (void)first;
+	(*orphans)++;
+}
+
+/* Why a reference that is not found may have a parent all the same, or NULL. */
+static const char *doubt(const struct audit_fk *f)
+{
+	if (f->key->missing != NULL)
+		return f->key->missing;
+	return f->spellings != NULL ? f->spellings : f->key->spellings;
+}
+
 static int ask_fk(struct audit *u, struct audit_fk *f, struct err *e)
 {
 	struct hit h = {u->findings, f->rule, "no such row in the parent"};
+	uint64_t orphans = 0;
 
 	if (f->set == NULL) /* asked already */
 		return 0;
-	if (f->rule->not_evaluated == NULL &&
-		keyset_missing(f->set, f->key->set, on_hit, &h, e) == -1)
+	if (keyset_missing(f->set, f->key->set, doubt(f) == NULL ? on_hit : on_orphan,
+		    doubt(f) == NULL ? (void *)&h : &orphans, e) == -1)
 		return -1;
+	if (orphans > 0)
+		f->rule->not_evaluated = doubt(f);
 	keyset_free(f->set);
 	f->set = NULL;
 	if (--f->key->wanted == 0) {

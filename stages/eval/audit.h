@@ -27,7 +27,14 @@ struct audit_check {
 	int value; /* domain: the column, else -1 */
 };
 
-/* A key to collect: of a PRIMARY KEY, UNIQUE or unique index, or of rows that others name. */
+/*
+ * A key to collect: of a PRIMARY KEY, UNIQUE or unique index, or of rows that others name.
+ *
+ * Equal codes are equal values.  Where ${spellings} is said, the reverse is not certain: one value
+ * may have several texts, so that rows without a repeated code have not been shown to be distinct,
+ * and a reference without its code among the parent's has not been shown to be without a parent.
+ * ${missing} tells that the set lacks rows, which leaves the same doubts.
+ */
 struct audit_key {
 	struct rule *rule; /* NULL: collected for children only */
 	uint32_t cols[32]; /* ascending, or UINT32_MAX and an expression */
@@ -36,6 +43,7 @@ struct audit_key {
 	struct sql_expr **expr; /* [ncols], NULL where a column is */
 	struct sql_expr *where; /* of a partial index, or NULL */
 	bool nulls_equal;
+	const char *spellings, *missing; /* or NULL */
 	struct keyset *set;
 	uint32_t wanted; /* foreign keys that will still ask */
 	struct audit_key *next;
@@ -47,8 +55,9 @@ struct audit_fk {
 	uint32_t ncols;
 	uint32_t fold;
 	bool full;	       /* MATCH FULL */
+	const char *spellings; /* as of a key */
 	uint32_t parent;       /* index in plan->tables */
-	struct audit_key *key; /* of the parent; NULL: no key may be there at all */
+	struct audit_key *key; /* of the parent; NULL: it is not in the plan */
 	struct keyset *set;
 };
 
@@ -57,7 +66,6 @@ struct audit_computed {
 	uint32_t col;
 	struct sql_expr *x;
 	struct rule *rule;
-	bool not_null;
 	enum vtype type; /* of the column */
 	uint8_t scale;
 };
@@ -97,7 +105,11 @@ struct audit {
 	struct progress *progress;	    /* NULL: nobody looks */
 };
 
-/** audit_prepare(u, e): tables and their rules, from schema and plan. */
+/** audit_tables(u, e): a table of the audit for each of the plan's. */
+int audit_tables(struct audit *u, struct err *e);
+
+/** audit_prepare(u, e): their rules, from schema and plan, once their files are known: every
+ *  constraint has one, whether or not the files can answer. */
 int audit_prepare(struct audit *u, struct err *e);
 
 /** audit_rows(u, t, e): read a table and ask all that needs no other table.  Of one whose rows

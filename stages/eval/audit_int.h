@@ -5,9 +5,34 @@
 #include "stages/eval/audit.h"
 
 /*
- * audit_int: shared by the makers of rules, which are audit_rules (tables, columns,
- * checks) and audit_keys.
+ * audit_int: shared by those who ask, which are audit (tables) and audit_block (blocks of rows),
+ * and by the makers of rules, which are audit_rules (tables, columns, checks), audit_deep (domains
+ * within other types) and audit_keys.
  */
+
+/* The number of every row that the database has. */
+#define AUDIT_EXISTING UINT64_MAX
+
+/* What a pass over a table has at hand. */
+struct audit_pass {
+	struct audit *u;
+	struct audit_table *t;
+	struct dec_block block;
+	const struct vec **cols; /* of the block, computed ones included */
+	struct vec *computed;	 /* [t->ncomputed] */
+	struct arena tmp;	 /* of the block */
+	uint8_t pass[VEC_BLOCK]; /* an enum sql_verdict, or whether a partial index has the row */
+	bool existing;		 /* the rows are the database's: they have no number */
+	struct err *e;
+};
+
+/** audit_block(s): ask every rule of the table of the block in s->block. */
+int audit_block(struct audit_pass *s);
+
+/** audit_collect_key(s, k): the block's codes of a key. */
+int audit_collect_key(struct audit_pass *s, struct audit_key *k);
+
+/* ---- the making of rules ---- */
 
 /** audit_path(u, t, cols, n): "schema.table" and, with columns, ".c1,c2"; NULL when memory is
  *  out. */
@@ -23,6 +48,18 @@ struct sql_scope audit_scope(const struct audit *u, const struct pg_table *t);
  *  NULL; -1 when memory is out. */
 int audit_compile(struct audit *u, const struct sql_scope *scope, const char *text,
 	struct sql_expr **x, const char **why, struct err *e);
+
+/** why the files cannot answer for a domain within another type */
+extern const char audit_why_deep[];
+
+/** audit_domain_checks(u, t, col, d, deep, e): a rule for each check of domain ${d}, which column
+ *  ${col} has; or which lies within its type, where query ${deep} has the values. */
+int audit_domain_checks(struct audit *u, struct audit_table *t, uint32_t col,
+	const struct pg_type *d, const char *deep, struct err *e);
+
+/** audit_deep_rules(u, t, col, e): rules of the domains within the type of a column: in the
+ * elements of arrays, the bounds of ranges, the attributes of composite types. */
+int audit_deep_rules(struct audit *u, struct audit_table *t, uint32_t col, struct err *e);
 
 int audit_key_rules(struct audit *u, struct audit_table *t, struct err *e);
 

@@ -13,6 +13,26 @@ static bool is_citext(const struct pg_column *c)
 	return strcmp(pg_base_of(c->type, c->typmod).type->name, "citext") == 0;
 }
 
+/*
+ * Why values of a column that differ in bytes may be equal, or NULL where they cannot.  Of types
+ * that are held as text only bits have one text for each value; a collation that somebody made
+ * may be one for which different texts are equal.
+ */
+static const char *spellings_of(struct audit *u, const struct pg_column *c)
+{
+	struct pg_base base = pg_base_of(c->type, c->typmod);
+	uint8_t scale;
+
+	if (c->collation != NULL && strchr(c->collation, '.') != NULL)
+		return arena_printf(
+			u->a, "collation %s may take texts that differ for equal", c->collation);
+	if (pg_vtype(base, &scale) != VT_RAW || base.type->cls == PG_BIT ||
+		base.type->cls == PG_VARBIT)
+		return NULL;
+	return arena_printf(
+		u->a, "a value of type %s may be written in several ways", c->formatted);
+}
+
 /* Sort the pairs (key, partner) by key, so that equal sets of columns are equal keys. */
 static void sort_columns(uint32_t *key, uint32_t *partner, uint32_t n)
 {
@@ -43,8 +63,22 @@ static struct audit_key *new_key(struct audit *u, struct audit_table *t, struct 
 	return k;
 }
 
-static void key_columns(
-	struct audit_key *k, const struct pg_table *t, const uint32_t *cols, uint32_t n)
+/* Which columns fold, and why values that differ in bytes may be equal. */
+static void key_equality(struct audit *u, struct audit_key *k, const struct pg_table *t)
+{
+	for (uint32_t i = 0; i < k->ncols; i++) {
+		const struct pg_column *c =
+			k->cols[i] < t->ncolumns ? &t->columns[k->cols[i]] : NULL;
+
+		if (c != NULL && is_citext(c))
+			k->fold |= 1u << i;
+		if (c != NULL && k->spellings == NULL)
+			k->spellings = spellings_of(u, c);
+	}
+}
+
+static void key_columns(struct audit *u, struct audit_key *k, const struct pg_table *t,
+	const uint32_t *cols, uint32_t n)
 {
 	uint32_t same[32];
 
@@ -52,9 +86,7 @@ static void key_columns(
 	memcpy(k->cols, cols, n * sizeof(*cols));
 	memcpy(same, cols, n * sizeof(*cols));
 	sort_columns(k->cols, same, n);
-	for (uint32_t i = 0; i < n; i++)
-		if (k->cols[i] < t->ncolumns && is_citext(&t->columns[k->cols[i]]))
-			k->fold |= 1u << i;
+	key_equality(u, k, t);
 }
 
 static int constraint_key(
@@ -68,17 +100,18 @@ static int constraint_key(
 
 	if (r == NULL)
 		return err_nomem(e);
+	r->of.con = c;
 	r->name = c->name;
 	r->definition = c->definition;
 	r->not_evaluated = audit_absent(u, t, c->cols, c->ncols);
-	if (r->off || r->not_evaluated != NULL)
+	if (r->not_evaluated != NULL)
 		return 0;
 	k = new_key(u, t, e);
 	if (k == NULL)
 		return -1;
 	k->rule = r;
 	k->nulls_equal = c->nulls_not_distinct;
-	key_columns(k, t->plan->table, c->cols, c->ncols);
+	key_columns(u, k, t->plan->table, c->cols, c->ncols);
 	return 0;
 }
 
@@ -119,19 +152,11 @@ static int index_parts(struct audit *u, struct audit_table *t, const struct pg_i
 }
 
 static int index_key(struct audit *u, struct audit_table *t, const struct pg_index *x,
-	enum kind kind, struct err *e)
+	struct rule *r, struct err *e)
 {
-	struct rule *r = findings_rule(u->findings, kind, t->plan->policy[PLAN_POLICY_UNIQUE],
-		t->plan, audit_path(u, t->plan->table, x->cols, x->ncols));
 	const char *why = audit_absent(u, t, x->cols, x->ncols);
 	struct audit_key parts = {0}, *k;
 
-	if (r == NULL)
-		return err_nomem(e);
-	r->name = x->name;
-	r->definition = x->definition;
-	if (r->off)
-		return 0;
 	if (why == NULL && index_parts(u, t, x, &parts, &why, e) == -1)
 		return -1;
 	r->not_evaluated = why;
@@ -146,10 +171,23 @@ static int index_key(struct audit *u, struct audit_table *t, const struct pg_ind
 	k->expr = parts.expr;
 	k->ncols = x->ncols; /* in the order of the index: expressions are paired with it */
 	memcpy(k->cols, x->cols, x->ncols * sizeof(*x->cols));
-	for (uint32_t i = 0; i < k->ncols; i++)
-		if (k->cols[i] != UINT32_MAX && is_citext(&t->plan->table->columns[k->cols[i]]))
-			k->fold |= 1u << i;
+	key_equality(u, k, t->plan->table);
 	return 0;
+}
+
+static int unique_index(
+	struct audit *u, struct audit_table *t, const struct pg_index *x, struct err *e)
+{
+	struct rule *r =
+		findings_rule(u->findings, KIND_UNIQUE, t->plan->policy[PLAN_POLICY_UNIQUE],
+			t->plan, audit_path(u, t->plan->table, x->cols, x->ncols));
+
+	if (r == NULL)
+		return err_nomem(e);
+	r->of.index = x;
+	r->name = x->name;
+	r->definition = x->definition;
+	return index_key(u, t, x, r, e);
 }
 
 /* By = alone it is a unique key.  Other operators, a range's &&, are not asked of the files. */
@@ -175,15 +213,16 @@ static int exclusion(
 		key.exprs[key.ncols] = x.parts[key.ncols].text;
 		key.ncols++;
 	}
-	if (rc == 0 && key.ncols == x.n)
-		return index_key(u, t, &key, KIND_EXCLUDE, e);
 	r = findings_rule(u->findings, KIND_EXCLUDE, t->plan->policy[PLAN_POLICY_UNIQUE], t->plan,
-		audit_path(u, t->plan->table, NULL, 0));
+		audit_path(u, t->plan->table, key.cols, key.ncols));
 	if (r == NULL)
 		return err_nomem(e);
+	r->of.con = c;
 	r->name = c->name;
 	r->definition = c->definition;
-	r->not_evaluated = "it compares by more than =: --sql asks the database";
+	if (rc == 0 && key.ncols == x.n)
+		return index_key(u, t, &key, r, e);
+	r->not_evaluated = "it compares by more than =";
 	return 0;
 }
 
@@ -205,7 +244,7 @@ int audit_key_rules(struct audit *u, struct audit_table *t, struct err *e)
 	for (uint32_t i = 0; i < pt->nindexes; i++)
 		if (pt->indexes[i].unique && !pt->indexes[i].of_constraint &&
 			!pt->indexes[i].primary && pt->indexes[i].valid &&
-			index_key(u, t, &pt->indexes[i], KIND_UNIQUE, e) == -1)
+			unique_index(u, t, &pt->indexes[i], e) == -1)
 			return -1;
 	return 0;
 }
@@ -224,7 +263,7 @@ static struct audit_key *parent_key(struct audit *u, struct audit_table *parent,
 			return k;
 	k = new_key(u, parent, e);
 	if (k != NULL)
-		key_columns(k, parent->plan->table, cols, n);
+		key_columns(u, k, parent->plan->table, cols, n);
 	return k;
 }
 
@@ -235,15 +274,9 @@ static bool comparable(const struct pg_column *a, const struct pg_column *b)
 	enum vtype x = pg_vtype(pg_base_of(a->type, a->typmod), &scale);
 	enum vtype y = pg_vtype(pg_base_of(b->type, b->typmod), &scale);
 
+	if (x == VT_RAW && y == VT_RAW) /* each type has a text of its own for a value */
+		return pg_base_of(a->type, a->typmod).type == pg_base_of(b->type, b->typmod).type;
 	return x == y || ((x == VT_INT || x == VT_DEC) && (y == VT_INT || y == VT_DEC));
-}
-
-static enum plan_fk_mode mode_of(const struct plan_table *t, uint32_t con)
-{
-	for (uint32_t i = 0; i < t->nfks; i++)
-		if (t->fks[i].con == con)
-			return t->fks[i].mode;
-	return PLAN_FK_UNIFORM;
 }
 
 static int find_table(const struct audit *u, const struct pg_table *t)
@@ -276,6 +309,8 @@ static int pair_columns(struct audit *u, struct audit_table *t, const struct pg_
 		return -1;
 	f->key->wanted++;
 	f->fold = f->key->fold;
+	for (uint32_t i = 0; i < c->ncols && f->spellings == NULL; i++)
+		f->spellings = spellings_of(u, &t->plan->table->columns[f->cols[i]]);
 	return 0;
 }
 
@@ -291,11 +326,9 @@ static int add_fk(struct audit *u, struct audit_table *t, uint32_t con, struct e
 
 	if (r == NULL)
 		return err_nomem(e);
+	r->of.con = c;
 	r->name = c->name;
 	r->definition = c->definition;
-	r->off = r->off || mode_of(t->plan, con) == PLAN_FK_OFF;
-	if (r->off)
-		return 0;
 	*f = (struct audit_fk){.rule = r,
 		.ncols = c->ncols,
 		.full = c->match == PG_MATCH_FULL,

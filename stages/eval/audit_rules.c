@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/base/err.h"
+#include "common/pg/pg.h"
 
 /* "schema.table" and, with columns, ".c1,c2"; NULL when memory is out. */
 const char *audit_path(struct audit *u, const struct pg_table *t, const uint32_t *cols, uint32_t n)
@@ -23,25 +24,54 @@ const char *audit_path(struct audit *u, const struct pg_table *t, const uint32_t
 	return path;
 }
 
-/* Whether the values of a column are at hand: written, or computed by us. */
-static bool at_hand(const struct audit_table *t, uint32_t col)
+static enum pg_class class_of(const struct pg_column *c)
 {
-	if (data_written(t->plan, col))
-		return true;
+	return pg_base_of(c->type, c->typmod).type->cls;
+}
+
+static bool is_raw(const struct pg_column *c)
+{
+	uint8_t scale;
+
+	return pg_vtype(pg_base_of(c->type, c->typmod), &scale) == VT_RAW;
+}
+
+/* Types held as text whose COPY BINARY form is that text, or the text after a version. */
+static bool is_text_in_binary(enum pg_class cls)
+{
+	return cls == PG_JSON || cls == PG_JSONB || cls == PG_XML;
+}
+
+/* Why the values of a column are not at hand, or NULL where they are: in the files in a form that
+ * is read, or computed here. */
+static const char *absent(struct audit *u, const struct audit_table *t, uint32_t col)
+{
+	const struct pg_column *c = &t->plan->table->columns[col];
+
+	if (data_written(t->plan, col)) {
+		if (t->files == NULL || t->files[0].format != DATA_BINARY || !is_raw(c) ||
+			is_text_in_binary(class_of(c)))
+			return NULL;
+		return arena_printf(u->a,
+			"the COPY BINARY form of %s, which column %s has, is not read",
+			c->formatted, c->name);
+	}
 	for (uint32_t i = 0; i < t->ncomputed; i++)
 		if (t->computed[i].col == col)
-			return true;
-	return false;
+			return NULL;
+	return arena_printf(u->a, "column %s is not in the files: the server %s it", c->name,
+		c->generated != NULL ? "computes" : "fills");
 }
 
 const char *audit_absent(
 	struct audit *u, const struct audit_table *t, const uint32_t *cols, uint32_t n)
 {
-	for (uint32_t i = 0; i < n; i++)
-		if (cols[i] < t->plan->table->ncolumns && !at_hand(t, cols[i]))
-			return arena_printf(u->a, "column %s is not in the files",
-				t->plan->table->columns[cols[i]].name);
-	return NULL;
+	const char *why = NULL;
+
+	for (uint32_t i = 0; why == NULL && i < n; i++)
+		if (cols[i] < t->plan->table->ncolumns)
+			why = absent(u, t, cols[i]);
+	return why;
 }
 
 struct sql_scope audit_scope(const struct audit *u, const struct pg_table *t)
@@ -81,21 +111,39 @@ static int prepare_computed(struct audit *u, struct audit_table *t, uint32_t col
 	struct pg_base base = pg_base_of(pc->type, pc->typmod);
 	const char *why = NULL;
 
-	*c = (struct audit_computed){.col = col, .not_null = pg_column_not_null(pc)};
+	*c = (struct audit_computed){.col = col};
 	c->type = pg_vtype(base, &c->scale);
 	c->rule = findings_rule(
 		u->findings, KIND_GENERATED, PLAN_ENFORCE, t->plan, audit_path(u, pt, &col, 1));
 	if (c->rule == NULL)
 		return err_nomem(e);
+	c->rule->of.col = (int)col;
 	c->rule->name = pc->name;
 	c->rule->definition = pc->generated;
 	if (compiled(u, sql_compile_as(&c->x, &scope, pc->generated, base, u->a, e), &c->x, &why,
 		    e) == -1)
 		return -1;
-	if (c->x == NULL)
-		c->rule->not_evaluated = why;
-	t->ncomputed += c->x != NULL;
+	if (c->x != NULL) { /* a generated column reads no other one, so that the order is free */
+		uint32_t n;
+		const uint32_t *reads = sql_columns(c->x, &n);
+
+		why = audit_absent(u, t, reads, n);
+	}
+	c->rule->not_evaluated = why;
+	t->ncomputed += why == NULL;
 	return 0;
+}
+
+/* At most as many conditions as these are asked of the rows of a table. */
+static uint32_t count_checks(const struct pg_table *t)
+{
+	uint32_t n = t->ncons + t->ncolumns + 1; /* with the reading of columns, and one to try */
+
+	for (uint32_t i = 0; i < t->ncolumns; i++)
+		for (const struct pg_type *d = t->columns[i].type; d != NULL && d->cls == PG_DOMAIN;
+			d = d->elem)
+			n += d->nchecks;
+	return n;
 }
 
 static int prepare_columns(struct audit *u, struct audit_table *t, struct err *e)
@@ -109,8 +157,10 @@ static int prepare_columns(struct audit *u, struct audit_table *t, struct err *e
 	t->length = arena_array(u->a, pt->ncolumns, sizeof(struct rule *));
 	t->not_null = arena_array(u->a, pt->ncolumns, sizeof(struct rule *));
 	t->computed = arena_array(u->a, pt->ncolumns, sizeof(*t->computed));
+	t->checks = arena_array(u->a, count_checks(pt), sizeof(*t->checks));
 	if (t->written == NULL || t->nulls == NULL || t->rounded == NULL || t->type == NULL ||
-		t->length == NULL || t->not_null == NULL || t->computed == NULL)
+		t->length == NULL || t->not_null == NULL || t->computed == NULL ||
+		t->checks == NULL)
 		return err_nomem(e);
 	for (uint32_t i = 0; i < pt->ncolumns; i++) {
 		if (data_written(t->plan, i)) {
@@ -122,76 +172,164 @@ static int prepare_columns(struct audit *u, struct audit_table *t, struct err *e
 	return 0;
 }
 
+static struct rule *column_rule(struct audit *u, struct audit_table *t, uint32_t col,
+	enum kind kind, enum plan_policy policy)
+{
+	const char *path = audit_path(u, t->plan->table, &col, 1);
+	struct rule *r = findings_rule(u->findings, kind, policy, t->plan, path);
+
+	if (r != NULL) {
+		r->of.col = (int)col;
+		r->definition = t->plan->table->columns[col].formatted;
+	}
+	return r;
+}
+
+/*
+ * Whether values of a type are looked into when they are read as text.  Of those that are held as
+ * the text their input function takes, the reader knows JSON and bits, and the evaluator of
+ * expressions can be asked to read intervals, ranges and arrays; others pass unread.
+ */
+enum reading { READ, READ_BY_EVALUATOR, NOT_READ };
+
+static enum reading reading_of(const struct pg_column *c)
+{
+	switch (is_raw(c) ? class_of(c) : PG_TEXT) {
+	case PG_TEXT:
+	case PG_JSON:
+	case PG_JSONB:
+	case PG_BIT:
+	case PG_VARBIT:
+		return READ;
+	case PG_INTERVAL:
+	case PG_RANGE:
+	case PG_ARRAY:
+		return READ_BY_EVALUATOR;
+	default:
+		return NOT_READ;
+	}
+}
+
+/* A condition that is TRUE of every value that can be read. */
+static int read_by_evaluator(
+	struct audit *u, struct audit_table *t, uint32_t col, const char **why, struct err *e)
+{
+	struct audit_check *k = &t->checks[t->nchecks];
+	struct sql_scope scope = audit_scope(u, t->plan->table);
+	struct buf b = BUF_INIT;
+	int rc = -1;
+
+	buf_addc(&b, '(');
+	pg_ident(&b, t->plan->table->columns[col].name);
+	buf_adds(&b, ") IS NULL OR (");
+	pg_ident(&b, t->plan->table->columns[col].name);
+	buf_adds(&b, ") IS NOT NULL");
+	*k = (struct audit_check){.rule = t->type[col], .value = -1};
+	if (buf_ok(&b))
+		rc = audit_compile(u, &scope, b.p, &k->x, why, e);
+	else
+		err_nomem(e);
+	buf_free(&b);
+	if (rc == 0 && k->x != NULL) {
+		k->cols = sql_columns(k->x, &k->ncols);
+		t->nchecks++;
+	}
+	return rc;
+}
+
+static int type_rules(struct audit *u, struct audit_table *t, uint32_t i, struct err *e)
+{
+	const struct pg_column *c = &t->plan->table->columns[i];
+	const struct pg_base base = pg_base_of(c->type, c->typmod);
+	bool elements = base.type->cls == PG_ARRAY && base.typmod >= 0;
+	const char *why = absent(u, t, i);
+
+	t->type[i] = column_rule(u, t, i, KIND_TYPE, PLAN_ENFORCE);
+	if (t->type[i] == NULL)
+		return err_nomem(e);
+	if (why == NULL && reading_of(c) == READ_BY_EVALUATOR &&
+		read_by_evaluator(u, t, i, &why, e) == -1)
+		return -1;
+	if (why == NULL && reading_of(c) == NOT_READ)
+		why = arena_printf(u->a, "values of type %s are not looked into", c->formatted);
+	t->type[i]->not_evaluated = why;
+	if (pg_char_limit(base) < 0 && !elements)
+		return 0;
+	t->length[i] = column_rule(u, t, i, KIND_LENGTH, PLAN_ENFORCE);
+	if (t->length[i] == NULL)
+		return err_nomem(e);
+	if (elements)
+		t->length[i]->not_evaluated = "the elements of arrays are not measured";
+	return 0;
+}
+
 static int column_rules(struct audit *u, struct audit_table *t, uint32_t i, struct err *e)
 {
 	const struct pg_column *c = &t->plan->table->columns[i];
-	const char *path = audit_path(u, t->plan->table, &i, 1);
-	int32_t limit = pg_char_limit(pg_base_of(c->type, c->typmod));
 
-	t->type[i] = findings_rule(u->findings, KIND_TYPE, PLAN_ENFORCE, t->plan, path);
-	if (t->type[i] == NULL)
+	if (data_written(t->plan, i) && type_rules(u, t, i, e) == -1)
+		return -1;
+	if (!pg_column_not_null(c))
+		return 0;
+	t->not_null[i] = column_rule(u, t, i, KIND_NOT_NULL, t->plan->policy[PLAN_POLICY_NOT_NULL]);
+	if (t->not_null[i] == NULL)
 		return err_nomem(e);
-	t->type[i]->definition = c->formatted;
-	if (limit >= 0) {
-		t->length[i] = findings_rule(u->findings, KIND_LENGTH, PLAN_ENFORCE, t->plan, path);
-		if (t->length[i] == NULL)
-			return err_nomem(e);
-		t->length[i]->definition = c->formatted;
-	}
-	if (pg_column_not_null(c)) {
-		t->not_null[i] = findings_rule(u->findings, KIND_NOT_NULL,
-			t->plan->policy[PLAN_POLICY_NOT_NULL], t->plan, path);
-		if (t->not_null[i] == NULL)
-			return err_nomem(e);
-		t->not_null[i]->definition = "NOT NULL";
-	}
+	t->not_null[i]->definition = "NOT NULL";
+	if (!data_written(t->plan, i))
+		t->not_null[i]->not_evaluated = absent(u, t, i);
 	return 0;
 }
 
 /* ---- checks ---------------------------------------------------------------------- */
 
-static int add_check(struct audit *u, struct audit_table *t, const struct sql_scope *scope,
-	const char *name, const char *expr, const char *definition, int value, struct err *e)
+/* A check of the table, or of a domain, which is ${scope}'s; the caller names the constraint. */
+static struct rule *add_check(struct audit *u, struct audit_table *t, const struct sql_scope *scope,
+	struct subject of, const char *expr, struct err *e)
 {
 	struct audit_check *k = &t->checks[t->nchecks];
-	uint32_t col = (uint32_t)value;
+	bool domain = of.check != NULL;
+	uint32_t col = domain ? (uint32_t)of.col : 0;
 	struct rule *r = findings_rule(u->findings, KIND_CHECK, t->plan->policy[PLAN_POLICY_CHECK],
-		t->plan, audit_path(u, t->plan->table, &col, value >= 0));
+		t->plan, audit_path(u, t->plan->table, &col, domain));
 	const char *why = NULL;
 
-	if (r == NULL)
-		return err_nomem(e);
-	r->name = name;
-	r->definition = definition;
-	if (r->off)
-		return 0;
-	*k = (struct audit_check){.rule = r, .value = value};
-	if (audit_compile(u, scope, expr, &k->x, &why, e) == -1)
-		return -1;
-	if (k->x != NULL && value < 0) {
+	if (r == NULL) {
+		err_nomem(e);
+		return NULL;
+	}
+	r->of = of;
+	*k = (struct audit_check){.rule = r, .value = of.col};
+	if (of.deep != NULL)
+		why = audit_why_deep;
+	else if (audit_compile(u, scope, expr, &k->x, &why, e) == -1)
+		return NULL;
+	if (k->x != NULL) {
 		k->cols = sql_columns(k->x, &k->ncols);
-		why = audit_absent(u, t, k->cols, k->ncols);
-	} else if (k->x != NULL && !at_hand(t, col)) {
-		why = audit_absent(u, t, &col, 1);
+		why = domain ? absent(u, t, col) : audit_absent(u, t, k->cols, k->ncols);
 	}
-	if (why == NULL) {
-		t->nchecks++;
-		return 0;
-	}
+	t->nchecks += why == NULL;
 	r->not_evaluated = why;
-	r->violations = k->x == NULL; /* nobody has shown that it holds */
-	return 0;
+	return r;
 }
 
-static uint32_t count_checks(const struct pg_table *t)
+int audit_domain_checks(struct audit *u, struct audit_table *t, uint32_t col,
+	const struct pg_type *d, const char *deep, struct err *e)
 {
-	uint32_t n = t->ncons;
+	struct sql_scope scope = {.schema = u->schema, .domain = d, .as_of = u->plan->as_of};
 
-	for (uint32_t i = 0; i < t->ncolumns; i++)
-		for (const struct pg_type *d = t->columns[i].type; d != NULL && d->cls == PG_DOMAIN;
-			d = d->elem)
-			n += d->nchecks;
-	return n;
+	for (uint32_t k = 0; k < d->nchecks; k++) {
+		struct subject of = {.check = &d->checks[k], .col = (int)col, .deep = deep};
+		struct rule *r = add_check(u, t, &scope, of, d->checks[k].expr, e);
+
+		if (r == NULL)
+			return -1;
+		r->name = d->checks[k].name;
+		r->definition = arena_printf(
+			u->a, "domain %s.%s CHECK %s", d->schema, d->name, d->checks[k].expr);
+		if (r->definition == NULL)
+			return err_nomem(e);
+	}
+	return 0;
 }
 
 static int check_rules(struct audit *u, struct audit_table *t, struct err *e)
@@ -199,31 +337,27 @@ static int check_rules(struct audit *u, struct audit_table *t, struct err *e)
 	const struct pg_table *pt = t->plan->table;
 	struct sql_scope scope = audit_scope(u, pt);
 
-	t->checks = arena_array(u->a, count_checks(pt), sizeof(*t->checks));
-	if (t->checks == NULL)
-		return err_nomem(e);
 	for (uint32_t i = 0; i < pt->ncons; i++) {
 		const struct pg_constraint *c = &pt->cons[i];
+		struct rule *r;
 
-		if (c->kind == PG_CON_CHECK &&
-			add_check(u, t, &scope, c->name, c->expr, c->definition, -1, e) == -1)
+		if (c->kind != PG_CON_CHECK)
+			continue;
+		r = add_check(u, t, &scope, (struct subject){.con = c, .col = -1}, c->expr, e);
+		if (r == NULL)
+			return -1;
+		r->name = c->name;
+		r->definition = c->definition;
+	}
+	for (uint32_t i = 0; i < pt->ncolumns; i++) {
+		const struct pg_type *d = pt->columns[i].type;
+
+		for (; d != NULL && d->cls == PG_DOMAIN; d = d->elem)
+			if (audit_domain_checks(u, t, i, d, NULL, e) == -1)
+				return -1;
+		if (audit_deep_rules(u, t, i, e) == -1)
 			return -1;
 	}
-	for (uint32_t i = 0; i < pt->ncolumns; i++)
-		for (const struct pg_type *d = pt->columns[i].type;
-			d != NULL && d->cls == PG_DOMAIN; d = d->elem)
-			for (uint32_t k = 0; k < d->nchecks; k++) {
-				struct sql_scope of = {
-					.schema = u->schema, .domain = d, .as_of = u->plan->as_of};
-				const char *text = arena_printf(u->a, "domain %s.%s CHECK %s",
-					d->schema, d->name, d->checks[k].expr);
-
-				if (text == NULL)
-					return err_nomem(e);
-				if (add_check(u, t, &of, d->checks[k].name, d->checks[k].expr, text,
-					    (int)i, e) == -1)
-					return -1;
-			}
 	return 0;
 }
 
@@ -242,24 +376,29 @@ static int table_rules(struct audit *u, struct audit_table *t, struct err *e)
 	t->form->definition = "every row has the table's columns, every file is whole";
 	if (prepare_columns(u, t, e) == -1)
 		return -1;
-	for (uint32_t i = 0; i < t->nwritten; i++)
-		if (column_rules(u, t, t->written[i], e) == -1)
+	for (uint32_t i = 0; i < t->plan->table->ncolumns; i++)
+		if (column_rules(u, t, i, e) == -1)
 			return -1;
 	if (check_rules(u, t, e) == -1 || audit_key_rules(u, t, e) == -1)
 		return -1;
 	return 0;
 }
 
-int audit_prepare(struct audit *u, struct err *e)
+int audit_tables(struct audit *u, struct err *e)
 {
 	u->tables = arena_array(u->a, u->plan->ntables, sizeof(*u->tables));
 	if (u->tables == NULL)
 		return err_nomem(e);
-	for (uint32_t i = 0; i < u->plan->ntables; i++) {
+	for (uint32_t i = 0; i < u->plan->ntables; i++)
 		u->tables[i].plan = &u->plan->tables[i];
+	return 0;
+}
+
+int audit_prepare(struct audit *u, struct err *e)
+{
+	for (uint32_t i = 0; i < u->plan->ntables; i++)
 		if (!u->plan->tables[i].existing && table_rules(u, &u->tables[i], e) == -1)
 			return -1;
-	}
 	for (uint32_t i = 0; i < u->plan->ntables; i++)
 		if (!u->plan->tables[i].existing && audit_fk_rules(u, &u->tables[i], e) == -1)
 			return -1;

@@ -8,31 +8,8 @@
 #include "common/pg/pg.h"
 #include "common/sql/sql.h"
 
-/* Where the question about ${name} goes, once its text is in ${b}. */
-static int add(struct audit_sql *s, struct arena *a, enum kind kind, const struct pg_table *t,
-	const char *name, struct buf *b, struct err *e)
-{
-	if (s->n == s->cap) {
-		uint32_t cap = s->cap == 0 ? 128 : s->cap * 2;
-		struct question *q = arena_array(a, cap, sizeof(*q));
-
-		if (q == NULL)
-			return err_nomem(e);
-		if (s->n > 0)
-			memcpy(q, s->q, s->n * sizeof(*q));
-		s->q = q;
-		s->cap = cap;
-	}
-	s->q[s->n] = (struct question){kind, t, name, buf_ok(b) ? arena_strdup(a, b->p) : NULL, 0};
-	buf_clear(b);
-	if (s->q[s->n].sql == NULL)
-		return err_nomem(e);
-	s->n++;
-	return 0;
-}
-
 /* Rows of tables that inherit from it are not its own; those of partitions are. */
-static void from(struct buf *b, const struct pg_table *t)
+void audit_sql_from(struct buf *b, const struct pg_table *t)
 {
 	buf_adds(b, t->kind == 'p' ? " FROM " : " FROM ONLY ");
 	pg_qname(b, t->schema, t->name);
@@ -44,13 +21,23 @@ static void rows_sql(struct buf *b, const struct plan_table *t)
 {
 	buf_addf(b, "SELECT (count(*) %s %llu)::integer", t->append ? "<" : "<>",
 		(unsigned long long)t->rows);
-	from(b, t->table);
+	audit_sql_from(b, t->table);
+}
+
+/* Of values that lie deeper than in a column, which a query gives. */
+static void deep_sql(struct buf *b, const char *query, const char *check)
+{
+	buf_addf(b, "SELECT count(*) FROM (%s) d WHERE ", query);
+	if (check == NULL)
+		buf_adds(b, "value IS NULL");
+	else
+		buf_addf(b, "NOT (%s)", check);
 }
 
 static void not_null_sql(struct buf *b, const struct pg_table *t, uint32_t col)
 {
 	buf_adds(b, "SELECT count(*)");
-	from(b, t);
+	audit_sql_from(b, t);
 	buf_adds(b, " WHERE ");
 	pg_ident(b, t->columns[col].name);
 	buf_adds(b, " IS NULL");
@@ -59,7 +46,7 @@ static void not_null_sql(struct buf *b, const struct pg_table *t, uint32_t col)
 static void check_sql(struct buf *b, const struct pg_table *t, const char *expr)
 {
 	buf_adds(b, "SELECT count(*)");
-	from(b, t);
+	audit_sql_from(b, t);
 	buf_addf(b, " WHERE NOT (%s)", expr);
 }
 
@@ -67,7 +54,7 @@ static void check_sql(struct buf *b, const struct pg_table *t, const char *expr)
 static void generated_sql(struct buf *b, const struct pg_table *t, uint32_t col)
 {
 	buf_adds(b, "SELECT count(*)");
-	from(b, t);
+	audit_sql_from(b, t);
 	buf_adds(b, " WHERE ");
 	pg_ident(b, t->columns[col].name);
 	buf_addf(b, " IS DISTINCT FROM (%s)::%s", t->columns[col].generated,
@@ -80,7 +67,7 @@ static void domain_sql(struct buf *b, const struct pg_table *t, uint32_t col, co
 	buf_adds(b, "SELECT count(*) FROM (SELECT ");
 	pg_ident(b, t->columns[col].name);
 	buf_adds(b, " AS value");
-	from(b, t);
+	audit_sql_from(b, t);
 	buf_addf(b, ") d WHERE NOT (%s)", expr);
 }
 
@@ -105,7 +92,7 @@ static void key_sql(struct buf *b, const struct pg_table *t, const struct pg_ind
 		buf_addc(b, ')');
 	}
 	buf_adds(b, " FROM (SELECT count(*) AS n");
-	from(b, t);
+	audit_sql_from(b, t);
 	if (x->predicate != NULL) {
 		buf_addf(b, "%s(%s)", and, x->predicate);
 		and = " AND ";
@@ -134,7 +121,7 @@ static void exclusion_sql(struct buf *b, const struct pg_table *t, const struct 
 			       : " a WHERE EXISTS (SELECT FROM (SELECT tableoid AS t, ctid AS id");
 		for (uint32_t p = 0; p < x->n; p++)
 			buf_addf(b, ", %s AS e%u", x->parts[p].text, p);
-		from(b, t);
+		audit_sql_from(b, t);
 		buf_addf(b, "%s%s)", x->where != NULL ? " WHERE " : "",
 			x->where != NULL ? x->where : "");
 	}
@@ -145,12 +132,13 @@ static void exclusion_sql(struct buf *b, const struct pg_table *t, const struct 
 }
 
 /* p.x = c.y, by the operator of the type where an extension brought it (search_path is empty). */
-static void equals(struct buf *b, const struct pg_column *p, const struct pg_column *c)
+static void equals(struct buf *b, const char *parent, const struct pg_column *type,
+	const struct pg_column *child)
 {
-	struct pg_base base = pg_base_of(p->type, p->typmod);
+	struct pg_base base = pg_base_of(type->type, type->typmod);
 
 	buf_adds(b, "p.");
-	pg_ident(b, p->name);
+	pg_ident(b, parent);
 	if (base.type->extension != NULL) {
 		buf_adds(b, " OPERATOR(");
 		pg_ident(b, base.type->schema);
@@ -158,7 +146,7 @@ static void equals(struct buf *b, const struct pg_column *p, const struct pg_col
 	} else {
 		buf_adds(b, " = c.");
 	}
-	pg_ident(b, c->name);
+	pg_ident(b, child->name);
 }
 
 static void nulls_of(struct buf *b, const struct pg_table *t, const struct pg_constraint *c)
@@ -171,10 +159,12 @@ static void nulls_of(struct buf *b, const struct pg_table *t, const struct pg_co
 	buf_addc(b, ')');
 }
 
+/* The parent may be a table that was not introspected: then its columns are taken to have the
+ * types of those that refer to them. */
 static void foreign_sql(struct buf *b, const struct pg_table *t, const struct pg_constraint *c)
 {
 	buf_adds(b, "SELECT count(*)");
-	from(b, t);
+	audit_sql_from(b, t);
 	buf_adds(b, " c WHERE ");
 	if (c->match == PG_MATCH_FULL && c->ncols > 1) {
 		nulls_of(b, t, c);
@@ -186,149 +176,113 @@ static void foreign_sql(struct buf *b, const struct pg_table *t, const struct pg
 		buf_adds(b, " IS NOT NULL");
 	}
 	buf_adds(b, " AND NOT EXISTS (SELECT");
-	from(b, c->ref);
+	if (c->ref != NULL) {
+		audit_sql_from(b, c->ref);
+	} else {
+		buf_adds(b, " FROM ");
+		pg_qname(b, c->ref_schema, c->ref_table);
+	}
 	buf_adds(b, " p WHERE ");
 	for (uint32_t i = 0; i < c->ncols; i++) {
+		const struct pg_column *child = &t->columns[c->cols[i]];
+
 		buf_adds(b, i == 0 ? "" : " AND ");
-		equals(b, &c->ref->columns[c->ref_cols[i]], &t->columns[c->cols[i]]);
+		equals(b, c->ref_names[i],
+			c->ref != NULL ? &c->ref->columns[c->ref_cols[i]] : child, child);
 	}
 	buf_addc(b, ')');
 }
 
-/* ---- a table --------------------------------------------------------------------------- */
+/* ---- a question of each rule -------------------------------------------------------- */
 
-struct asking {
-	struct audit_sql *s;
-	const struct plan_table *pt;
-	struct arena *a;
-	struct buf b;
-	struct err *e;
-};
-
-static bool enforced(const struct plan_table *t, enum plan_policy_kind k)
+static void column_sql(struct buf *b, const struct rule *r)
 {
-	return t->policy[k] == PLAN_ENFORCE;
+	if (r->of.deep != NULL)
+		deep_sql(b, r->of.deep, NULL);
+	else if (r->kind == KIND_NOT_NULL)
+		not_null_sql(b, r->table->table, (uint32_t)r->of.col);
+	else
+		generated_sql(b, r->table->table, (uint32_t)r->of.col);
 }
 
-static int ask_columns(struct asking *k)
+static void condition_sql(struct buf *b, const struct rule *r)
 {
-	const struct pg_table *t = k->pt->table;
+	if (r->of.deep != NULL)
+		deep_sql(b, r->of.deep, r->of.check->expr);
+	else if (r->of.check != NULL)
+		domain_sql(b, r->table->table, (uint32_t)r->of.col, r->of.check->expr);
+	else
+		check_sql(b, r->table->table, r->of.con->expr);
+}
 
-	for (uint32_t i = 0; i < t->ncolumns; i++) {
-		const struct pg_column *c = &t->columns[i];
+static void unique_sql(struct buf *b, const struct rule *r)
+{
+	const struct pg_constraint *c = r->of.con;
+	struct pg_index key;
 
-		if (pg_column_not_null(c) && enforced(k->pt, PLAN_POLICY_NOT_NULL)) {
-			not_null_sql(&k->b, t, i);
-			if (add(k->s, k->a, KIND_NOT_NULL, t, c->name, &k->b, k->e) == -1)
-				return -1;
-		}
-		if (c->generated != NULL) {
-			generated_sql(&k->b, t, i);
-			if (add(k->s, k->a, KIND_GENERATED, t, c->name, &k->b, k->e) == -1)
-				return -1;
-		}
-		for (const struct pg_type *d = c->type; d != NULL && d->cls == PG_DOMAIN;
-			d = d->elem)
-			for (uint32_t n = 0; n < d->nchecks; n++) {
-				if (!enforced(k->pt, PLAN_POLICY_CHECK))
-					continue;
-				domain_sql(&k->b, t, i, d->checks[n].expr);
-				if (add(k->s, k->a, KIND_CHECK, t, d->checks[n].name, &k->b,
-					    k->e) == -1)
-					return -1;
-			}
+	if (r->of.index != NULL) {
+		key_sql(b, r->table->table, r->of.index, false);
+		return;
 	}
-	return 0;
-}
-
-static bool fk_is_off(const struct plan_table *t, uint32_t con)
-{
-	for (uint32_t i = 0; i < t->nfks; i++)
-		if (t->fks[i].con == con)
-			return t->fks[i].mode == PLAN_FK_OFF;
-	return false;
-}
-
-static int ask_constraint(struct asking *k, uint32_t con)
-{
-	const struct pg_table *t = k->pt->table;
-	const struct pg_constraint *c = &t->cons[con];
-	struct pg_index key = {
+	key = (struct pg_index){
 		.cols = c->cols, .ncols = c->ncols, .nulls_not_distinct = c->nulls_not_distinct};
-	enum kind kind = KIND_UNIQUE;
+	key_sql(b, r->table->table, &key, r->kind == KIND_PRIMARY_KEY);
+}
+
+/* The query about a rule into ${b}, which stays empty where none can answer. */
+static int write_question(struct buf *b, const struct rule *r, struct arena *a, struct err *e)
+{
 	struct sql_exclusion x;
-	bool primary = c->kind == PG_CON_PRIMARY;
 	int rc;
 
-	switch (c->kind) {
-	case PG_CON_PRIMARY:
-	case PG_CON_UNIQUE:
-		if (!enforced(k->pt, primary ? PLAN_POLICY_PRIMARY_KEY : PLAN_POLICY_UNIQUE))
-			return 0;
-		kind = primary ? KIND_PRIMARY_KEY : KIND_UNIQUE;
-		key_sql(&k->b, t, &key, primary);
-		break;
-	case PG_CON_CHECK:
-		if (!enforced(k->pt, PLAN_POLICY_CHECK))
-			return 0;
-		kind = KIND_CHECK;
-		check_sql(&k->b, t, c->expr);
-		break;
-	case PG_CON_FOREIGN:
-		if (!enforced(k->pt, PLAN_POLICY_FOREIGN_KEY) || c->ref == NULL ||
-			fk_is_off(k->pt, con))
-			return 0;
-		kind = KIND_FOREIGN_KEY;
-		foreign_sql(&k->b, t, c);
-		break;
-	case PG_CON_EXCLUDE:
-		if (!enforced(k->pt, PLAN_POLICY_UNIQUE))
-			return 0;
-		rc = sql_exclusion_of(c->definition, &x, k->a, k->e);
-		if (rc != 0)
-			return rc == 1 ? 0 : -1;
-		kind = KIND_EXCLUDE;
-		exclusion_sql(&k->b, t, &x);
-		break;
+	switch (r->kind) {
+	case KIND_ROW_COUNT:
+		rows_sql(b, r->table);
+		return 0;
+	case KIND_NOT_NULL:
+	case KIND_GENERATED:
+		column_sql(b, r);
+		return 0;
+	case KIND_CHECK:
+		condition_sql(b, r);
+		return 0;
+	case KIND_PRIMARY_KEY:
+	case KIND_UNIQUE:
+		unique_sql(b, r);
+		return 0;
+	case KIND_FOREIGN_KEY:
+		foreign_sql(b, r->table->table, r->of.con);
+		return 0;
+	case KIND_EXCLUDE:
+		rc = sql_exclusion_of(r->of.con->definition, &x, a, e);
+		if (rc == 0)
+			exclusion_sql(b, r->table->table, &x);
+		return rc == -1 ? -1 : 0;
+	default:
+		return 0;
 	}
-	return add(k->s, k->a, kind, t, c->name, &k->b, k->e);
-}
-
-static int ask_table(struct asking *k)
-{
-	const struct pg_table *t = k->pt->table;
-
-	rows_sql(&k->b, k->pt);
-	if (add(k->s, k->a, KIND_ROW_COUNT, t, NULL, &k->b, k->e) == -1 || ask_columns(k) == -1)
-		return -1;
-	for (uint32_t i = 0; i < t->ncons; i++)
-		if (ask_constraint(k, i) == -1)
-			return -1;
-	for (uint32_t i = 0; i < t->nindexes; i++) {
-		const struct pg_index *x = &t->indexes[i];
-
-		if (!x->unique || x->of_constraint || x->primary || !x->valid ||
-			!enforced(k->pt, PLAN_POLICY_UNIQUE))
-			continue;
-		key_sql(&k->b, t, x, false);
-		if (add(k->s, k->a, KIND_UNIQUE, t, x->name, &k->b, k->e) == -1)
-			return -1;
-	}
-	return 0;
 }
 
 int audit_sql_questions(
-	struct audit_sql *s, const struct plan *plan, struct arena *a, struct err *e)
+	struct audit_sql *s, const struct findings *f, struct arena *a, struct err *e)
 {
-	struct asking k = {.s = s, .a = a, .b = BUF_INIT, .e = e};
+	struct buf b = BUF_INIT;
 	int rc = 0;
 
-	for (uint32_t i = 0; rc == 0 && i < plan->ntables; i++) {
-		k.pt = &plan->tables[i];
-		if (!k.pt->existing)
-			rc = ask_table(&k);
+	s->q = arena_array(a, f->nrules + 1UL, sizeof(*s->q));
+	if (s->q == NULL)
+		return err_nomem(e);
+	for (uint32_t i = 0; rc == 0 && i < f->nrules; i++) {
+		buf_clear(&b);
+		rc = write_question(&b, f->rules[i], a, e);
+		if (rc == -1 || b.n == 0)
+			continue;
+		s->q[s->n].rule = f->rules[i];
+		s->q[s->n].sql = buf_ok(&b) ? arena_strdup(a, b.p) : NULL;
+		if (s->q[s->n++].sql == NULL)
+			rc = err_nomem(e);
 	}
-	buf_free(&k.b);
+	buf_free(&b);
 	return rc;
 }
 
@@ -339,13 +293,24 @@ static int ask(struct pg *c, struct question *q, struct err *e)
 	struct pg_rows *r = pg_query(c, q->sql, 0, NULL, e);
 
 	if (r == NULL)
-		return err_wrap(
-			e, "%s of %s.%s", kind_title(q->kind), q->table->schema, q->table->name);
-	q->violations = (uint64_t)pg_int(r, 0, 0);
+		return err_wrap(e, "%s of %s", kind_title(q->rule->kind), q->rule->path);
+	q->rule->sql_violations = (uint64_t)pg_int(r, 0, 0);
+	q->rule->asked = true;
 	return pg_done(r, e);
 }
 
-int audit_sql_ask(struct audit_sql *s, const char *conn, struct err *e)
+/* What a column of the database holds is of its type and no longer than that. */
+static void types_hold(const struct findings *f)
+{
+	for (uint32_t i = 0; i < f->nrules; i++) {
+		struct rule *r = f->rules[i];
+
+		if ((r->kind == KIND_TYPE || r->kind == KIND_LENGTH) && r->not_evaluated != NULL)
+			r->asked = true;
+	}
+}
+
+int audit_sql_ask(struct audit_sql *s, const struct findings *f, const char *conn, struct err *e)
 {
 	struct pg *c = pg_connect(conn, "datalchemy eval", e);
 	struct timespec t0, t1;
@@ -363,19 +328,9 @@ int audit_sql_ask(struct audit_sql *s, const char *conn, struct err *e)
 	pg_close(c);
 	clock_gettime(CLOCK_MONOTONIC, &t1);
 	s->seconds = (double)(t1.tv_sec - t0.tv_sec) + (double)(t1.tv_nsec - t0.tv_nsec) / 1e9;
+	if (rc == 0)
+		types_hold(f);
 	return rc == 0 ? 0 : err_wrap(e, "asking the database");
-}
-
-struct tally audit_sql_tally(const struct audit_sql *s, enum kind k)
-{
-	struct tally t = {0};
-
-	for (uint32_t i = 0; i < s->n; i++)
-		if (s->q[i].kind == k) {
-			t.checked++;
-			t.violations += s->q[i].violations;
-		}
-	return t;
 }
 
 uint64_t audit_sql_total(const struct audit_sql *s)
@@ -383,6 +338,7 @@ uint64_t audit_sql_total(const struct audit_sql *s)
 	uint64_t n = 0;
 
 	for (uint32_t i = 0; i < s->n; i++)
-		n += s->q[i].violations;
+		if (rule_counts(s->q[i].rule))
+			n += s->q[i].rule->sql_violations;
 	return n;
 }

@@ -9,36 +9,38 @@
 #include "stages/eval/findings.h"
 
 /*
- * audit_sql: the same questions, asked of the database the run was loaded into.  One
- * query a constraint, each of which counts violations; the texts are kept for the report.
+ * audit_sql: the rules, asked of the database the run was loaded into.  One query a rule,
+ * which counts violations; the texts are kept for the report.  What the files could not tell
+ * is known then.
  */
 
 struct err;
 
 struct question {
-	enum kind kind;
-	const struct pg_table *table;
-	const char *name; /* of the constraint or the column, or NULL */
+	struct rule *rule;
 	const char *sql;
-	uint64_t violations;
 };
 
 struct audit_sql {
 	struct question *q;
-	uint32_t n, cap;
+	uint32_t n;
 	int server_version;
 	double seconds;
 };
 
-/** audit_sql_questions(s, plan, a, e): write the queries, for the tables of ${plan}. */
+/** audit_sql_from(b, t): " FROM t", the rows that are its own. */
+void audit_sql_from(struct buf *b, const struct pg_table *t);
+
+/** audit_sql_questions(s, f, a, e): write a query for every rule that one can answer. */
 int audit_sql_questions(
-	struct audit_sql *s, const struct plan *plan, struct arena *a, struct err *e);
+	struct audit_sql *s, const struct findings *f, struct arena *a, struct err *e);
 
-/** audit_sql_ask(s, conn, e): ask them all in one read-only transaction, of one snapshot. */
-int audit_sql_ask(struct audit_sql *s, const char *conn, struct err *e);
+/** audit_sql_ask(s, f, conn, e): ask them all in one read-only transaction, of one snapshot; each
+ *  rule has its answer then.  Of types and lengths nothing is asked: what a column of the database
+ *  holds is of its type. */
+int audit_sql_ask(struct audit_sql *s, const struct findings *f, const char *conn, struct err *e);
 
-/** audit_sql_tally(s, k): questions and violations of a kind. */
-struct tally audit_sql_tally(const struct audit_sql *s, enum kind k);
+/** audit_sql_total(s): violations that count. */
 uint64_t audit_sql_total(const struct audit_sql *s);
 
 #endif

@@ -44,6 +44,24 @@ const char *kind_noun(enum kind k)
 	return kinds[k].noun;
 }
 
+static const struct {
+	const char *name, *title;
+} answers[ANSWERS] = {
+	[ANSWER_HOLDS] = {"holds", "holds"},
+	[ANSWER_FAILS] = {"fails", "fails"},
+	[ANSWER_NOT_EVALUATED] = {"not_evaluated", "not evaluated"},
+};
+
+const char *answer_name(enum answer a)
+{
+	return answers[a].name;
+}
+
+const char *answer_title(enum answer a)
+{
+	return answers[a].title;
+}
+
 /* A copy of ${n} elements with room for one more. */
 static void *grown(struct arena *a, void *old, uint32_t n, uint32_t *cap, size_t size)
 {
@@ -70,8 +88,8 @@ struct rule *findings_rule(struct findings *f, enum kind kind, enum plan_policy 
 	if (rules == NULL || r == NULL || path == NULL)
 		return NULL;
 	f->rules = rules;
-	*r = (struct rule){.kind = kind, .policy = policy, .table = t, .path = path};
-	r->off = policy == PLAN_IGNORE;
+	*r = (struct rule){
+		.kind = kind, .policy = policy, .table = t, .path = path, .of = {.col = -1}};
 	f->rules[f->nrules++] = r;
 	return r;
 }
@@ -120,7 +138,28 @@ int findings_warn(struct findings *f, const char *code, const char *path, const 
 
 bool rule_counts(const struct rule *r)
 {
-	return !r->off && r->policy == PLAN_ENFORCE;
+	return r->policy == PLAN_ENFORCE;
+}
+
+enum answer rule_answer(const struct rule *r)
+{
+	if (r->violations > 0 || r->sql_violations > 0)
+		return ANSWER_FAILS;
+	return r->not_evaluated != NULL && !r->asked ? ANSWER_NOT_EVALUATED : ANSWER_HOLDS;
+}
+
+const char *rule_name(const struct rule *r)
+{
+	return r->name != NULL ? r->name : kinds[r->kind].noun;
+}
+
+const char *rule_aside(const struct rule *r)
+{
+	static const char *const words[] = {[PLAN_ENFORCE] = NULL,
+		[PLAN_WARN] = "the plan's policy for it is warn",
+		[PLAN_IGNORE] = "switched off by the plan"};
+
+	return words[r->policy];
 }
 
 /* ---- at the end --------------------------------------------------------------------- */
@@ -149,19 +188,20 @@ static int by_path_and_code(const void *a, const void *b)
 
 static int warn_of_rule(struct findings *f, const struct rule *r)
 {
-	const char *name = r->name != NULL ? r->name : kinds[r->kind].noun;
-
-	if (!r->off && r->not_evaluated != NULL &&
+	if (rule_answer(r) == ANSWER_NOT_EVALUATED &&
 		findings_warn(f, r->kind == KIND_CHECK ? "check_unsupported" : "not_evaluated",
 			r->path, "eval --conn asks the database instead",
-			"%s was not evaluated: %s", name, r->not_evaluated) == -1)
+			"%s was not evaluated%s%s: %s", rule_name(r),
+			rule_aside(r) != NULL ? ", and " : "",
+			rule_aside(r) != NULL ? rule_aside(r) : "", r->not_evaluated) == -1)
 		return -1;
-	if (r->policy == PLAN_WARN && r->violations > 0)
+	if (!rule_counts(r) && rule_answer(r) == ANSWER_FAILS)
 		return findings_warn(f, kinds[r->kind].code, r->path,
-			"the plan's policy for it is warn: it does not count",
-			"%s: %llu violations, first in row %llu", name,
-			(unsigned long long)r->violations,
-			(unsigned long long)(r->nexamples > 0 ? r->examples[0].row : 0));
+			"it does not count, but PostgreSQL refuses such rows where the "
+			"constraint is in place",
+			"%s, %s: %llu violations in the files, %llu in the database", rule_name(r),
+			rule_aside(r), (unsigned long long)r->violations,
+			(unsigned long long)r->sql_violations);
 	return 0;
 }
 
@@ -186,25 +226,44 @@ struct tally findings_tally(const struct findings *f, enum kind k)
 
 		if (r->kind != k)
 			continue;
-		if (r->off) {
-			t.off++;
-			continue;
-		}
 		if (r->not_evaluated != NULL)
 			t.not_evaluated++;
 		else
 			t.checked++;
-		if (r->policy == PLAN_ENFORCE)
+		t.asked += r->asked;
+		if (rule_counts(r)) {
 			t.violations += r->violations;
+			t.by_sql += r->sql_violations;
+		} else {
+			t.aside++;
+			t.aside_violations += r->violations + r->sql_violations;
+		}
 	}
 	return t;
 }
 
-uint64_t findings_total(const struct findings *f)
+struct outcome findings_outcome(const struct findings *f)
 {
-	uint64_t n = 0;
+	struct outcome o = {.violations = 0};
 
-	for (enum kind k = 0; k < KINDS; k++)
-		n += findings_tally(f, k).violations;
-	return n;
+	for (uint32_t i = 0; i < f->nrules; i++) {
+		const struct rule *r = f->rules[i];
+
+		if (rule_counts(r)) {
+			o.counted[rule_answer(r)]++;
+			o.violations += r->violations + r->sql_violations;
+		} else {
+			o.aside[rule_answer(r)]++;
+		}
+	}
+	return o;
+}
+
+enum answer outcome_answer(const struct outcome *o)
+{
+	if (o->counted[ANSWER_FAILS] + o->aside[ANSWER_FAILS] > 0)
+		return ANSWER_FAILS;
+	if (o->counted[ANSWER_NOT_EVALUATED] + o->aside[ANSWER_NOT_EVALUATED] > 0)
+		return ANSWER_NOT_EVALUATED;
+	return ANSWER_HOLDS;
 }

@@ -9,9 +9,15 @@
 #include "common/plan/plan.h"
 
 /*
- * findings: what was asked of the files and what came out.  A rule is one question
+ * findings: what was asked of the rows and what came out.  A rule is one question
  * about one table; it counts every violation and keeps the first rows as examples.
  * No value of a row is kept: rows are named by number.
+ *
+ * A rule has one of three answers: it holds, it fails, or it was not evaluated.  The files
+ * answer first; where a database is asked too, its answer completes what the files could
+ * not tell.  Rules that the plan switched off or only warns of are evaluated like the others,
+ * because PostgreSQL enforces them all the same: they do not count towards the exit status, but
+ * the verdict names them.
  */
 
 struct err;
@@ -44,18 +50,39 @@ struct example {
 	const char *what; /* what is wrong, static, or NULL */
 };
 
+enum answer { ANSWER_HOLDS, ANSWER_FAILS, ANSWER_NOT_EVALUATED, ANSWERS };
+
+/** answer_name(a): "holds" "fails" "not_evaluated"; answer_title(a): for people. */
+const char *answer_name(enum answer a);
+const char *answer_title(enum answer a);
+
+/*
+ * What a rule is about.  A column's own rules have the column; those of a domain's checks the
+ * check too; those of a constraint or an index that.  A domain may lie deeper, in the elements of
+ * an array or the attributes of a composite type: then ${deep} has its values, as SQL.
+ */
+struct subject {
+	const struct pg_constraint *con;
+	const struct pg_index *index;
+	const struct pg_check *check;
+	int col;	  /* -1: none */
+	const char *deep; /* a query that gives one column, value; or NULL */
+};
+
 struct rule {
 	enum kind kind;
+	struct subject of;
 	enum plan_policy policy;
 	const struct plan_table *table;
 	const char *code;	   /* of its violations; NULL: the kind's */
 	const char *path;	   /* "crm.leads.email" */
 	const char *name;	   /* of the constraint, or NULL */
 	const char *definition;	   /* what must hold */
-	const char *not_evaluated; /* why it was not, or NULL */
-	bool off;		   /* nobody asked: policy ignore, FK off */
-	uint64_t violations;
-	struct example *examples; /* by row */
+	const char *not_evaluated; /* why the files could not answer, or NULL */
+	bool asked;		   /* the database answered */
+	uint64_t violations;	   /* in the files ... */
+	uint64_t sql_violations;   /* ... and in the database */
+	struct example *examples;  /* by row */
 	uint32_t nexamples;
 };
 
@@ -72,7 +99,8 @@ struct findings {
 	uint32_t nwarnings, cap_warnings;
 };
 
-/** findings_rule(f, kind, policy, t, path): a rule; NULL when memory is out. */
+/** findings_rule(f, kind, policy, t, path): a rule about the table; the caller says what else it
+ *  is about.  NULL when memory is out. */
 struct rule *findings_rule(struct findings *f, enum kind kind, enum plan_policy policy,
 	const struct plan_table *t, const char *path);
 
@@ -87,17 +115,39 @@ int findings_warn(struct findings *f, const char *code, const char *path, const 
 /** findings_finish(f, e): what policy "warn" lets pass becomes warnings; all is sorted. */
 int findings_finish(struct findings *f, struct err *e);
 
-/** rule_counts(r): whether its violations count: evaluated, and enforced. */
+/** rule_counts(r): whether the plan wants it enforced: its violations decide the exit status. */
 bool rule_counts(const struct rule *r);
 
-/* Sums of a kind. */
+/** rule_answer(r): what is known of it, once files and database have answered. */
+enum answer rule_answer(const struct rule *r);
+
+/** rule_name(r): of the constraint, else of the kind: "NOT NULL". */
+const char *rule_name(const struct rule *r);
+
+/** rule_aside(r): what the plan says of a rule that does not count: "switched off by the plan";
+ *  NULL for one that does. */
+const char *rule_aside(const struct rule *r);
+
+/* Sums of a kind, as the files answered.  Rules that do not count are in checked or not_evaluated
+ * too, their violations are apart. */
 struct tally {
-	uint64_t checked, violations, not_evaluated, off;
+	uint64_t checked, violations, not_evaluated;
+	uint64_t aside, aside_violations; /* rules that the plan switched off or only warns of */
+	uint64_t asked, by_sql;		  /* rules the database answered; violations that count */
 };
 
 struct tally findings_tally(const struct findings *f, enum kind k);
 
-/** findings_total(f): violations that count; an enforced CHECK nobody could evaluate is one. */
-uint64_t findings_total(const struct findings *f);
+/* All rules by their answers: those that count, and those that the plan set aside. */
+struct outcome {
+	uint64_t counted[ANSWERS], aside[ANSWERS];
+	uint64_t violations; /* of rules that count, in files and database */
+};
+
+struct outcome findings_outcome(const struct findings *f);
+
+/** outcome_answer(o): the verdict over all rules, those set aside included, because PostgreSQL
+ *  enforces them too: fails where one fails, holds only where every one was evaluated and holds. */
+enum answer outcome_answer(const struct outcome *o);
 
 #endif

@@ -125,3 +125,13 @@ uint32_t keycode_at(
 	*h = (struct keyhash){x.high64, x.low64};
 	return nulls;
 }
+
+bool keycode_is_ascii(const struct vec *v, uint32_t i)
+{
+	const struct vtext *t = &v->v.t[i];
+
+	for (size_t k = 0; k < t->n; k++)
+		if ((unsigned char)t->p[k] >= 0x80)
+			return false;
+	return true;
+}

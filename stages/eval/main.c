@@ -16,7 +16,7 @@
 enum { MIB = 1 << 20, KEPT_FOR_VIOLATIONS = 1000 };
 
 static const char *opt_run, *opt_conn, *opt_format;
-static bool opt_no_strict, opt_write_violations, opt_sql;
+static bool opt_strict, opt_no_strict, opt_write_violations, opt_sql;
 static uint32_t opt_max_examples = 20, opt_memory = 256;
 
 static double now_ms(void)
@@ -141,23 +141,55 @@ static void say(const struct report *r)
 
 /* ---- the stage -------------------------------------------------------------------------- */
 
+/* Whether the exit status says no.  Without options only what the plan enforces decides, and what
+ * nobody could evaluate is left to the reader; --strict wants every rule to hold. */
+static int conclude(const struct report *r, struct err *e)
+{
+	const struct outcome *o = &r->outcome;
+	const char *run = r->audit->run->path;
+
+	if (opt_no_strict)
+		return 0;
+	if (o->violations > 0)
+		return err_set(e, ERR_NO, "%llu violation%s: see %s/report.md",
+			(unsigned long long)o->violations, o->violations == 1 ? "" : "s", run);
+	if (!opt_strict || outcome_answer(o) == ANSWER_HOLDS)
+		return 0;
+	return err_set(e, ERR_NO,
+		"--strict: rules not evaluated: %llu; rules that fail and are not enforced: %llu: "
+		"see %s/report.md",
+		(unsigned long long)(o->counted[ANSWER_NOT_EVALUATED] +
+				     o->aside[ANSWER_NOT_EVALUATED]),
+		(unsigned long long)o->aside[ANSWER_FAILS], run);
+}
+
+/* The files first, then the database, which completes what they could not tell. */
+static int ask_all(struct report *r, struct audit *u, struct audit_sql *sql, struct err *e)
+{
+	if (read_tables(u, e) == -1)
+		return -1;
+	if (opt_conn != NULL || opt_sql) {
+		if (audit_sql_questions(sql, u->findings, u->a, e) == -1 ||
+			audit_sql_ask(sql, u->findings, opt_conn, e) == -1)
+			return -1;
+		r->sql = sql;
+	}
+	if (findings_finish(u->findings, e) == -1)
+		return -1;
+	r->outcome = findings_outcome(u->findings);
+	return 0;
+}
+
 static int evaluate(struct report *r, struct audit *u, struct audit_sql *sql, struct err *e)
 {
 	double t0 = now_ms(), t1;
 
-	if (audit_prepare(u, e) == -1 || find_files(u, e) == -1 || receipts_check(u, e) == -1)
+	if (audit_tables(u, e) == -1 || find_files(u, e) == -1 || audit_prepare(u, e) == -1 ||
+		receipts_check(u, e) == -1)
 		return -1;
 	t1 = now_ms();
-	if (read_tables(u, e) == -1 || findings_finish(u->findings, e) == -1)
+	if (ask_all(r, u, sql, e) == -1)
 		return -1;
-	r->total = findings_total(u->findings);
-	if (opt_conn != NULL || opt_sql) {
-		if (audit_sql_questions(sql, u->plan, u->a, e) == -1 ||
-			audit_sql_ask(sql, opt_conn, e) == -1)
-			return -1;
-		r->sql = sql;
-		r->total += audit_sql_total(sql);
-	}
 	r->load_ms = t1 - t0;
 	r->validate_ms = now_ms() - t1;
 	r->total_ms = now_ms() - t0;
@@ -168,13 +200,11 @@ static int evaluate(struct report *r, struct audit *u, struct audit_sql *sql, st
 		return err_nomem(e);
 	if (write_all(r, e) == -1)
 		return -1;
-	log_event(u->run, "eval", "run_finished", "violations", LOG_UINT, r->total, "duration_ms",
-		LOG_UINT, (uint64_t)r->total_ms, NULL);
+	log_event(u->run, "eval", "run_finished", "verdict", LOG_STR,
+		answer_name(outcome_answer(&r->outcome)), "violations", LOG_UINT,
+		r->outcome.violations, "duration_ms", LOG_UINT, (uint64_t)r->total_ms, NULL);
 	say(r);
-	if (r->total > 0 && !opt_no_strict)
-		return err_set(e, ERR_NO, "%llu violation%s: see %s/report.md",
-			(unsigned long long)r->total, r->total == 1 ? "" : "s", u->run->path);
-	return 0;
+	return conclude(r, e);
 }
 
 static int check_options(struct err *e)
@@ -184,6 +214,8 @@ static int check_options(struct err *e)
 	if (opt_format != NULL && strcmp(opt_format, "text") != 0 &&
 		strcmp(opt_format, "json") != 0)
 		return err_set(e, ERR_INPUT, "--format is text or json, not %s", opt_format);
+	if (opt_strict && opt_no_strict)
+		return err_set(e, ERR_INPUT, "--strict and --no-strict exclude each other");
 	return 0;
 }
 
@@ -233,6 +265,9 @@ int main(int argc, char **argv)
 			"ask this database, where the run was loaded, the same questions in SQL"},
 		{"sql", 0, OPT_FLAG, &opt_sql, NULL,
 			"the same, of the database that DATABASE_URL or libpq's environment names"},
+		{"strict", 0, OPT_FLAG, &opt_strict, NULL,
+			"end with status 1 unless every rule was evaluated and holds, those that\n"
+			"the plan does not enforce included"},
 		{"no-strict", 0, OPT_FLAG, &opt_no_strict, NULL,
 			"end with status 0 though there are violations"},
 		{"max-examples", 0, OPT_U32, &opt_max_examples, "N",
@@ -248,7 +283,8 @@ int main(int argc, char **argv)
 	static const struct stage stage = {
 		.name = "eval",
 		.about = "Audit the files of a run against every constraint of the schema.",
-		.usage = "--run DIR [--conn URL | --sql] [--no-strict] [--write-violations]",
+		.usage = "--run DIR [--conn URL | --sql] [--strict | --no-strict] "
+			 "[--write-violations]",
 		.reads = "schema.msgpack plan.msgpack data/* receipts/* keys/*.existing.msgpack",
 		.writes = "metrics.json report.md report.html generation_report.json logs.ndjson",
 		.examples = "datalchemy eval --run runs/a\n"

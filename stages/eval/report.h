@@ -19,7 +19,7 @@ struct report {
 	const struct audit_sql *sql; /* NULL: no database was asked */
 	const char *run_id;
 	uint32_t max_examples;
-	uint64_t total; /* violations that count, of files and database */
+	struct outcome outcome;
 	double load_ms, validate_ms, total_ms;
 };
 
@@ -52,6 +52,17 @@ uint64_t report_table_violations(const struct report *r, const struct plan_table
 /** report_attempts(t): how often a row of it was drawn on average, the first time among them; 0
  *  where no receipt tells. */
 double report_attempts(const struct audit_table *t);
+
+/** report_verdict(r, b): the verdict in a sentence: "holds: ..." "fails: ..." "not evaluated: ...".
+ */
+void report_verdict(const struct report *r, struct buf *b);
+
+/** report_open(r, i): the i-th rule whose answer is not that it holds and counts: one that was not
+ *  evaluated, or one that the plan does not enforce and that fails; NULL after the last. */
+const struct rule *report_open(const struct report *r, uint32_t i);
+
+/** report_result(r): what became of a rule: "holds" "fails" "not evaluated", and by whom. */
+const char *report_result(const struct rule *r);
 
 /** report_advice(r, i): the i-th recommendation that applies, or NULL. */
 const char *report_advice(const struct report *r, uint32_t i);

@@ -90,6 +90,11 @@ static void top(const struct report *r, struct buf *b)
 {
 	const struct findings *f = r->audit->findings;
 	const struct plan *p = r->audit->plan;
+	static const char *const look[ANSWERS] = {[ANSWER_HOLDS] = "good\">&#10003;",
+		[ANSWER_FAILS] = "bad\">&#10007;",
+		[ANSWER_NOT_EVALUATED] = "warn\">?"};
+	const struct outcome *o = &r->outcome;
+	struct buf verdict = BUF_INIT;
 	uint64_t rows = 0, checked = 0;
 
 	for (uint32_t i = 0; i < r->audit->nmade; i++)
@@ -103,17 +108,20 @@ static void top(const struct report *r, struct buf *b)
 		" &middot; seed %llu &middot; plan %s <code>%.12s</code> &middot; schema "
 		"<code>%.12s</code></p>\n",
 		(unsigned long long)p->seed, p->version, p->digest, r->audit->schema->fingerprint);
-	if (r->total == 0)
-		buf_adds(b, "<p class=\"verdict good\">&#10003; No violations</p>\n");
-	else
-		buf_adds(b, "<p class=\"verdict bad\">&#10007; Violations found</p>\n");
+	report_verdict(r, &verdict);
+	buf_addf(b, "<p class=\"verdict %s ", look[outcome_answer(o)]);
+	esc(b, buf_ok(&verdict) ? verdict.p : answer_title(outcome_answer(o)));
+	buf_adds(b, "</p>\n");
+	buf_free(&verdict);
 	buf_adds(b, "<div class=\"tiles\">\n");
 	tile(b, rows, "rows read", "");
 	tile(b, r->audit->nmade, "tables", "");
 	tile(b, checked, "rules asked of the files", "");
 	if (r->sql != NULL)
 		tile(b, r->sql->n, "queries asked of the database", "");
-	tile(b, r->total, "violations", r->total == 0 ? "good" : "bad");
+	tile(b, o->violations, "violations", o->violations == 0 ? "good" : "bad");
+	tile(b, o->counted[ANSWER_NOT_EVALUATED] + o->aside[ANSWER_NOT_EVALUATED],
+		"rules not evaluated", "");
 	tile(b, f->nwarnings, "warnings", f->nwarnings == 0 ? "" : "warn");
 	buf_adds(b, "</div>\n");
 }
@@ -122,25 +130,23 @@ static void constraints(const struct report *r, struct buf *b)
 {
 	buf_adds(b, "<h2>Constraints</h2>\n<div class=\"card\"><table><thead><tr><th>kind</th>"
 		    "<th class=\"n\">checked</th><th class=\"n\">violations</th>"
-		    "<th class=\"n\">not evaluated</th><th class=\"n\">off</th>");
+		    "<th class=\"n\">not evaluated</th><th class=\"n\">not enforced</th>");
 	if (r->sql != NULL)
 		buf_adds(b, "<th class=\"n\">queries</th><th class=\"n\">violations by SQL</th>");
 	buf_adds(b, "</tr></thead>\n");
 	for (enum kind k = 0; k < KINDS; k++) {
 		struct tally t = findings_tally(r->audit->findings, k);
 
-		if (t.checked + t.not_evaluated + t.off == 0)
+		if (t.checked + t.not_evaluated == 0)
 			continue;
 		buf_addf(b, "<tr><td>%s</td>", kind_title(k));
 		number_cell(b, t.checked, false);
 		number_cell(b, t.violations, true);
 		number_cell(b, t.not_evaluated, false);
-		number_cell(b, t.off, false);
+		number_cell(b, t.aside, false);
 		if (r->sql != NULL) {
-			struct tally s = audit_sql_tally(r->sql, k);
-
-			number_cell(b, s.checked, false);
-			number_cell(b, s.violations, true);
+			number_cell(b, t.asked, false);
+			number_cell(b, t.by_sql, true);
 		}
 		buf_adds(b, "</tr>\n");
 	}
@@ -276,14 +282,14 @@ static void sql(const struct report *r, struct buf *b)
 	buf_adds(b, " violations</summary><table><thead><tr><th>constraint</th>"
 		    "<th>query</th><th class=\"n\">violations</th></tr></thead>\n");
 	for (uint32_t i = 0; i < r->sql->n; i++) {
-		const struct question *q = &r->sql->q[i];
+		const struct rule *q = r->sql->q[i].rule;
 
 		buf_addf(b, "<tr><td>%s<br><span class=\"dim\">", kind_title(q->kind));
-		esc(b, q->name != NULL ? q->name : q->table->name);
+		esc(b, q->name != NULL ? q->name : q->table->table->name);
 		buf_adds(b, "</span></td><td><code>");
-		esc(b, q->sql);
+		esc(b, r->sql->q[i].sql);
 		buf_adds(b, "</code></td>");
-		number_cell(b, q->violations, true);
+		number_cell(b, q->sql_violations, true);
 		buf_adds(b, "</tr>\n");
 	}
 	buf_adds(b, "</table></details></div>\n");
@@ -291,6 +297,8 @@ static void sql(const struct report *r, struct buf *b)
 
 static void rules(const struct report *r, struct buf *b)
 {
+	static const char *const look[ANSWERS] = {
+		[ANSWER_HOLDS] = "good", [ANSWER_FAILS] = "bad", [ANSWER_NOT_EVALUATED] = "warn"};
 	const struct findings *f = r->audit->findings;
 
 	buf_adds(b, "<h2>Every rule</h2>\n<div class=\"card\"><details><summary>");
@@ -299,21 +307,20 @@ static void rules(const struct report *r, struct buf *b)
 		    "<th>where</th><th>what must hold</th><th>result</th></tr></thead>\n");
 	for (uint32_t i = 0; i < f->nrules; i++) {
 		const struct rule *q = f->rules[i];
-		bool bad = q->violations > 0;
 
 		buf_addf(b, "<tr><td>%s</td><td>", kind_title(q->kind));
 		esc(b, q->path);
 		buf_adds(b, "</td><td><code>");
 		esc(b, q->definition != NULL ? q->definition : "");
-		buf_addf(b, "</code></td><td class=\"%s\">",
-			q->off || q->not_evaluated != NULL ? "dim"
-			: !bad				   ? "good"
-			: rule_counts(q)		   ? "bad"
-							   : "warn");
-		buf_adds(b, q->off		       ? "off"
-			    : q->not_evaluated != NULL ? "not evaluated"
-			    : bad		       ? "violated"
-						       : "held");
+		buf_addf(b, "</code></td><td class=\"%s\">%s", look[rule_answer(q)],
+			report_result(q));
+		if (rule_aside(q) != NULL)
+			buf_addf(b, "<br><span class=\"dim\">%s</span>", rule_aside(q));
+		if (q->not_evaluated != NULL) {
+			buf_adds(b, "<br><span class=\"dim\">not evaluated in the files: ");
+			esc(b, q->not_evaluated);
+			buf_adds(b, "</span>");
+		}
 		buf_adds(b, "</td></tr>\n");
 	}
 	buf_adds(b, "</table></details></div>\n");

@@ -35,14 +35,11 @@ static void summary(const struct report *r, struct buf *b)
 
 	for (uint32_t i = 0; i < r->audit->nmade; i++)
 		rows += r->audit->by_name[i]->rows;
-	buf_adds(b, "# Evaluation\n\n");
-	if (r->total == 0)
-		buf_adds(b, "**No violations**");
-	else {
-		buf_adds(b, "**");
-		number(b, r->total);
-		buf_adds(b, r->total == 1 ? " violation**" : " violations**");
-	}
+	buf_adds(b, "# Evaluation\n\n**Verdict: ");
+	report_verdict(r, b);
+	buf_adds(b, ".** ");
+	number(b, r->outcome.violations);
+	buf_adds(b, r->outcome.violations == 1 ? " violation" : " violations");
 	buf_adds(b, " in ");
 	number(b, rows);
 	buf_addf(b, " rows of %u tables%s.\n\n## Run summary\n\n| | |\n|---|---|\n",
@@ -81,38 +78,60 @@ static void tables(const struct report *r, struct buf *b)
 	}
 }
 
+static void number_or_dash(struct buf *b, uint64_t n, bool known)
+{
+	if (known)
+		number(b, n);
+	else
+		buf_addc(b, '-');
+	buf_adds(b, " | ");
+}
+
 static void constraints(const struct report *r, struct buf *b)
 {
 	buf_addf(b,
 		"\n## Constraint summary\n\n"
-		"| constraint | checked | violations | not_evaluated |%s\n|---|---:|---:|---:|%s\n",
+		"| constraint | checked | violations | not_evaluated | not enforced |%s\n"
+		"|---|---:|---:|---:|---:|%s\n",
 		r->sql != NULL ? " by SQL |" : "", r->sql != NULL ? "---:|" : "");
 	for (enum kind k = 0; k < KINDS; k++) {
 		struct tally t = findings_tally(r->audit->findings, k);
 
-		if (t.checked + t.not_evaluated + t.off == 0)
+		if (t.checked + t.not_evaluated == 0)
 			continue;
 		buf_addf(b, "| %s | ", kind_title(k));
-		number(b, t.checked);
-		buf_adds(b, " | ");
-		number(b, t.violations);
-		buf_adds(b, " | ");
-		if (k == KIND_CHECK || t.not_evaluated > 0)
-			number(b, t.not_evaluated);
-		else
-			buf_addc(b, '-');
-		buf_adds(b, " |");
-		if (r->sql != NULL) {
-			struct tally s = audit_sql_tally(r->sql, k);
-
-			buf_addc(b, ' ');
-			if (s.checked > 0)
-				number(b, s.violations);
-			else
-				buf_addc(b, '-');
-			buf_adds(b, " |");
-		}
+		number_or_dash(b, t.checked, true);
+		number_or_dash(b, t.violations, true);
+		number_or_dash(b, t.not_evaluated, k == KIND_CHECK || t.not_evaluated > 0);
+		number_or_dash(b, t.aside, t.aside > 0);
+		if (r->sql != NULL)
+			number_or_dash(b, t.by_sql, t.asked > 0);
+		b->n--; /* the blank after the last | */
 		buf_addc(b, '\n');
+	}
+}
+
+/* Every rule whose answer the verdict cannot call "holds" and which is no violation that counts:
+ * what is not evaluated is never left unsaid. */
+static void open_rules(const struct report *r, struct buf *b)
+{
+	const struct rule *q;
+
+	if (report_open(r, 0) == NULL)
+		return;
+	buf_adds(b, "\n## Not evaluated, or not enforced and failing\n\n"
+		    "| rule | where | answer | why |\n|---|---|---|---|\n");
+	for (uint32_t i = 0; (q = report_open(r, i)) != NULL; i++) {
+		const char *aside = rule_aside(q);
+
+		buf_addf(b, "| %s ", kind_noun(q->kind));
+		cell(b, q->name != NULL ? q->name : "");
+		buf_adds(b, " | ");
+		cell(b, q->path);
+		buf_addf(b, " | %s | %s%s", report_result(q), aside != NULL ? aside : "",
+			aside != NULL && q->not_evaluated != NULL ? "; " : "");
+		cell(b, q->not_evaluated != NULL ? q->not_evaluated : "");
+		buf_adds(b, " |\n");
 	}
 }
 
@@ -174,8 +193,7 @@ static void sql(const struct report *r, struct buf *b)
 {
 	if (r->sql == NULL)
 		return;
-	buf_addf(b,
-		"\n## SQL audit\n\n%u queries, one a constraint, in one read-only transaction: ",
+	buf_addf(b, "\n## SQL audit\n\n%u queries, one a rule, in one read-only transaction: ",
 		r->sql->n);
 	number(b, audit_sql_total(r->sql));
 	buf_adds(b, " violations. `metrics.json` has every query.\n");
@@ -183,20 +201,20 @@ static void sql(const struct report *r, struct buf *b)
 		return;
 	buf_adds(b, "\n| constraint | table | violations | query |\n|---|---|---:|---|\n");
 	for (uint32_t i = 0; i < r->sql->n; i++) {
-		const struct question *q = &r->sql->q[i];
+		const struct rule *q = r->sql->q[i].rule;
 
-		if (q->violations == 0)
+		if (q->sql_violations == 0 || !rule_counts(q))
 			continue;
 		buf_addf(b, "| %s ", kind_title(q->kind));
 		cell(b, q->name != NULL ? q->name : "");
 		buf_adds(b, " | ");
-		cell(b, q->table->schema);
+		cell(b, q->table->table->schema);
 		buf_addc(b, '.');
-		cell(b, q->table->name);
+		cell(b, q->table->table->name);
 		buf_adds(b, " | ");
-		number(b, q->violations);
+		number(b, q->sql_violations);
 		buf_adds(b, " | ");
-		cell(b, q->sql);
+		cell(b, r->sql->q[i].sql);
 		buf_adds(b, " |\n");
 	}
 }
@@ -208,6 +226,7 @@ void report_md(const struct report *r, struct buf *b)
 	summary(r, b);
 	tables(r, b);
 	constraints(r, b);
+	open_rules(r, b);
 	warnings(r, b);
 	violations(r, b);
 	sql(r, b);

@@ -246,6 +246,15 @@ static void fill_fk(
 			.max = UINT64_MAX, .dist = PLAN_DIST_ZIPF, .s = e->rel->s};
 }
 
+/* Foreign keys that a foreign_key_strategy rule disables are not enforced either, unless a
+ * constraint_policy rule says what is to become of them. */
+static void fill_policies(const struct wish *w, struct plan_table *pt)
+{
+	memcpy(pt->policy, w->policy, sizeof(pt->policy));
+	if (w->fk_disabled && w->policy_set[PLAN_POLICY_FOREIGN_KEY] == NULL)
+		pt->policy[PLAN_POLICY_FOREIGN_KEY] = PLAN_IGNORE;
+}
+
 static void fill_table(struct resolver *r, struct plan_table *pt)
 {
 	const struct node *n = &r->nodes[pt->table->index];
@@ -260,7 +269,7 @@ static void fill_table(struct resolver *r, struct plan_table *pt)
 	pt->shards = shards_of(r, pt->table, n->rows);
 	pt->level = n->level;
 	pt->auto_added = r->c->wish[pt->table->index].target == NULL;
-	memcpy(pt->policy, r->c->wish[pt->table->index].policy, sizeof(pt->policy));
+	fill_policies(&r->c->wish[pt->table->index], pt);
 	pt->fks = arena_array(r->c->a, n->nedges + 1u, sizeof(*pt->fks));
 	pt->columns = arena_array(r->c->a, pt->table->ncolumns + 1u, sizeof(*pt->columns));
 	if (pt->fks == NULL || pt->columns == NULL) {

@@ -221,7 +221,7 @@ no_constraints() {
 	expect 1
 }
 
-@test "eval: policies are the plan's: warn warns, ignore is silent, disable asks nothing" {
+@test "eval: policies are the plan's: what it does not enforce is evaluated, named, and does not count" {
 	edit='1,7,9,US,high,-1,2025-01-02,2025-01-01,w'
 	sed -i "5s/.*/$edit/" "$THINGS"
 	for mode in warn ignore; do
@@ -236,14 +236,23 @@ no_constraints() {
 		plan-check plan.json --run "$RUN" >/dev/null 2>&1
 		audit
 		expect 0
+		says 'verdict: fails: 5 rules that the plan does not enforce'
+		grep -q 'PostgreSQL refuses the rows' "$RUN/report.md"
+		[ "$(grep -c 'ready to be loaded' "$RUN/report.md" "$RUN/report.html" | cut -d: -f2 | uniq)" = 0 ]
+		[ "$(metric 'm["verdict"], m["violations_total"], m["other_rules"]["fails"], m["enforced_rules"]["fails"]')" = "('fails', 0, 5, 0)" ]
+		[ "$(metric 'sorted((r["path"], r["answer"]) for r in m["rules"] if r["policy"] != "enforce" and r["answer"] == "fails")')" = \
+			"[('au.things', 'fails'), ('au.things', 'fails'), ('au.things -> au.makers', 'fails'), ('au.things -> au.things', 'fails'), ('au.things.id', 'fails')]" ]
 		metric 'sorted((w["code"], w["path"]) for w in m.get("warnings", []) if w["code"] != "no_receipt")' >warned
-		if [ $mode = warn ]; then
-			grep -q "('check', 'au.things'), ('check', 'au.things'), ('foreign_key', 'au.things -> au.makers'), ('foreign_key', 'au.things -> au.things'), ('primary_key', 'au.things.id')" warned
-		else
-			[ "$(cat warned)" = '[]' ]
-		fi
+		grep -q "('check', 'au.things'), ('check', 'au.things'), ('foreign_key', 'au.things -> au.makers'), ('foreign_key', 'au.things -> au.things'), ('primary_key', 'au.things.id')" warned
+		audit --strict
+		expect 1
+		says 'rules that fail and are not enforced: 5'
+		audit --no-strict
+		expect 0
 	done
-	cp "$RUNS/good/data/au.things.csv" "$THINGS"
+}
+
+@test "eval: a foreign key that a strategy disables does not count, one whose column has a rule does" {
 	sed -i '5s/^4,4/4,77/' "$THINGS"
 	"$PYTHON" - "$ROOT/tests/fixtures/audit.plan.json" >plan.json <<-'END'
 		import json, sys
@@ -255,7 +264,94 @@ no_constraints() {
 	plan-check plan.json --run "$RUN" >/dev/null 2>&1
 	audit
 	expect 0
-	[ "$(metric 'm["constraints"]["fk"]["checked"], sum(r["status"] == "off" for r in m["rules"])')" = '(1, 2)' ]
+	says 'fails (switched off by the plan): au.things -> au.things things_parent_fkey'
+	[ "$(metric 'm["constraints"]["fk"]["checked"], sum(r["policy"] == "ignore" for r in m["rules"])')" = '(3, 2)' ]
+	"$PYTHON" - "$ROOT/tests/fixtures/audit.plan.json" >plan.json <<-'END'
+		import json, sys
+		p = json.load(open(sys.argv[1]))
+		p["rules"] = [{"type": "column_generator", "schema": "au", "table": "things", "column": "parent_id",
+			"generator": {"id": "primitive.int.range", "params": {"min": 1, "max": 99}}}]
+		json.dump(p, sys.stdout)
+	END
+	plan-check plan.json --run "$RUN" >/dev/null 2>&1
+	audit --write-violations
+	finds foreign_key 'au.things -> au.things' 4
+}
+
+# unread_run: into $RUN, a run of tests/fixtures/unread.sql whose rows are right
+unread_run() {
+	pg_db unread
+	sql_file "$ROOT/tests/fixtures/unread.sql"
+	rm -rf "$RUN"
+	introspect --run "$RUN" --schema un >/dev/null
+	cat >plan.json <<-'END'
+		{"plan_version": "0.3", "seed": 1, "global": {"as_of": "2026-01-01"},
+		 "schema_ref": {"schema_version": "0.2", "engine": "postgres"},
+		 "targets": [{"schema": "un", "table": "memo", "rows": 2}, {"schema": "un", "table": "odd", "rows": 2}],
+		 "rules": [{"type": "constraint_policy", "schema": "un", "table": "odd", "constraint": "unique", "mode": "warn"},
+			{"type": "column_generator", "schema": "un", "table": "odd", "column": "made", "generator": "primitive.default"}]}
+	END
+	plan-check plan.json --run "$RUN" >check 2>&1 || fail "$(cat check)"
+	mkdir -p "$RUN/data"
+	printf '%s\n' id,body 1,a 2,b >"$RUN/data/un.memo.csv"
+	printf '%s\n' id,made,ns,pairs,spans,address,codes,size,n \
+		'1,2025-01-01 00:00:00+00,"{1,2}","{""(1,a)"",""(2,b)""}","{""[1,3)""}",10.0.0.1,"{ab,c}",1.5,7' \
+		'2,2025-01-01 00:00:00+00,"{3,NULL}",,,10.0.0.2,,NaN,8' >"$RUN/data/un.odd.csv"
+	for t in memo odd; do
+		psql -Xqd "$DATABASE_URL" -v ON_ERROR_STOP=1 \
+			-c "\\copy un.$t ($(head -1 "$RUN/data/un.$t.csv")) FROM '$RUN/data/un.$t.csv' (FORMAT csv, HEADER)"
+	done
+}
+
+@test "eval: what the files cannot tell is neither right nor wrong: the verdict says so, the database completes it" {
+	unread_run
+	audit
+	expect 0
+	says 'verdict: not evaluated: 14 rules; every other one holds' \
+		'not evaluated: un.memo body_fine: function un.fine() of language plpgsql is not supported' \
+		'not evaluated: un.odd.doubled doubled: function un.twice()' \
+		'not evaluated: un.odd doubled_check: column doubled is not in the files: the server computes it' \
+		'not evaluated: un.odd.doubled NOT NULL' \
+		'not evaluated: un.odd.ns positive_check' 'not evaluated: un.odd.pairs positive_check' \
+		'not evaluated: un.odd.pairs NOT NULL: a domain within an array' \
+		'not evaluated: un.odd.address type' 'not evaluated: un.odd.codes length' \
+		"not evaluated (the plan's policy for it is warn): un.odd.address address_key: a value of type inet may be written in several ways" \
+		"not evaluated (the plan's policy for it is warn): un.odd.(expression) odd_twice" \
+		'not evaluated: un.odd.size type: a number with more digits than are read'
+	[ "$(metric 'm["verdict"], m["violations_total"]')" = "('not_evaluated', 0)" ]
+	grep -q 'Verdict: not evaluated' "$RUN/report.md"
+	! grep -q 'ready to be loaded' "$RUN/report.md" || fail 'unchecked is called clean'
+	audit --strict
+	expect 1
+	says 'rules not evaluated: 14'
+	audit --strict --conn "$DATABASE_URL"
+	expect 0
+	says 'verdict: holds: every rule was evaluated and holds'
+	grep -q 'ready to be loaded' "$RUN/report.md"
+	[ "$(metric 'm["verdict"], sum(r["answer"] == "holds" for r in m["rules"]) == len(m["rules"])')" = "('holds', True)" ]
+}
+
+@test "eval --conn: a violation that only the database can see is one, where domains and expressions hide" {
+	unread_run
+	sql "ALTER DOMAIN un.positive DROP CONSTRAINT positive_check; ALTER DOMAIN un.said DROP NOT NULL;
+		ALTER TABLE un.memo DROP CONSTRAINT body_fine;
+		UPDATE un.memo SET body = '' WHERE id = 1;
+		UPDATE un.odd SET ns = '{1,-1,-2}', pairs = ARRAY[(-1, NULL)::un.pair, NULL] WHERE id = 1" >/dev/null
+	audit --conn "$DATABASE_URL"
+	expect 1
+	says 'verdict: fails: 4 rules with 5 violations' '5 violations'
+	[ "$(metric 'sorted((r["path"], r["sql_violations"]) for r in m["rules"] if r["answer"] == "fails")')" = \
+		"[('un.memo', 1), ('un.odd.ns', 2), ('un.odd.pairs', 1), ('un.odd.pairs', 1)]" ]
+}
+
+@test "eval: a value that PostgreSQL refuses is a violation, one that is too much for eval is not" {
+	unread_run
+	sed -i '2s/"{1,2}"/"{1,x}"/; 2s/1\.5/x/' "$RUN/data/un.odd.csv"
+	audit --write-violations
+	expect 1
+	says '1 violation:'
+	[ "$(metric '[(r["path"], r["answer"]) for r in m["rules"] if r["code"] == "type" and r["path"] in ("un.odd.ns", "un.odd.size")]')" = \
+		"[('un.odd.ns', 'not_evaluated'), ('un.odd.size', 'fails')]" ]
 }
 
 @test "eval: --no-strict reports and ends with 0; the artefacts are there either way" {
@@ -409,6 +505,9 @@ generate() {
 	says '--run is required'
 	run "$BIN/eval" --run nowhere
 	expect 2
+	audit --strict --no-strict
+	expect 2
+	says 'exclude each other'
 	audit --format xml
 	expect 2
 	says 'text or json'
