@@ -46,6 +46,9 @@ $(B)/bin/$(1): $(patsubst %.c,$(B)/%.o,$(wildcard stages/$(1)/*.c)) $(B)/libcomm
 endef
 $(foreach s,$(STAGES),$(eval $(call STAGE,$(s))))
 
+# a second opinion on letters, which no stage needs
+unicode_LIBS	:= -lutf8proc
+
 define UNIT
 $(B)/unit/$(1): $(B)/tests/unit/$(1).o $(B)/libcommon.a
 	@mkdir -p $$(@D)

@@ -1,41 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/sql/sql_int.h"
 
-#include <locale.h>
-#include <pthread.h>
 #include <string.h>
-#include <wctype.h>
 
-#include "common/sql/functions/sql_regex.h"
+#include "common/sql/functions/sql_unicode.h"
 #include "common/sql/sql_utf8.h"
 
-/* Text: letters' cases by the C.UTF-8 locale, as PostgreSQL's libc provider; and trimming. */
+/* Text: upper and lower case, of ASCII letters alone under the collation C; and trimming. */
 
 static const struct vtext empty = {"", 0};
-
-static pthread_once_t utf8_once = PTHREAD_ONCE_INIT;
-static locale_t utf8_locale; /* written once, before the first read */
-
-static void utf8_init(void)
-{
-	utf8_locale = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
-}
-
-static char ascii_case(char c, bool upper)
-{
-	if (upper)
-		return c >= 'a' && c <= 'z' ? (char)(c - 32) : c;
-	return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
-}
-
-unsigned sql_wc_case(unsigned c, bool upper)
-{
-	pthread_once(&utf8_once, utf8_init);
-	if (c < 0x80 || utf8_locale == (locale_t)0)
-		return (uint8_t)ascii_case((char)c, upper);
-	return upper ? (unsigned)towupper_l((wint_t)c, utf8_locale)
-		     : (unsigned)towlower_l((wint_t)c, utf8_locale);
-}
 
 struct vtext sql_text_case(struct sql_eval *ev, struct vtext t, bool upper, enum sql_coll coll)
 {
@@ -47,12 +20,9 @@ struct vtext sql_text_case(struct sql_eval *ev, struct vtext t, bool upper, enum
 	for (size_t k = 0; k < t.n;) {
 		uint32_t c;
 
-		if ((uint8_t)t.p[k] < 0x80 || coll == SQL_COLL_C) {
-			to[n++] = ascii_case(t.p[k++], upper);
-			continue;
-		}
 		k += sql_utf8_get(t.p + k, t.n - k, &c);
-		n += sql_utf8_put(to + n, sql_wc_case(c, upper));
+		n += sql_utf8_put(
+			to + n, c >= 0x80 && coll == SQL_COLL_C ? c : sql_letter_case(c, upper));
 	}
 	return (struct vtext){to, n};
 }
@@ -68,7 +38,6 @@ static void text_case(
 static void text_initcap(
 	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
 {
-	pthread_once(&utf8_once, utf8_init);
 	SQL_EACH(i)
 	{
 		struct vtext t = SQL_T(0, i);
@@ -88,9 +57,8 @@ static void text_initcap(
 				ev, (struct vtext){t.p + k, w}, !in_word, (enum sql_coll)x->coll);
 			memcpy(to + n, one.p, one.n);
 			n += one.n;
-			in_word = c < 0x80 ? (c >= '0' && c <= '9') ||
-						     ((c | 32) >= 'a' && (c | 32) <= 'z')
-					   : iswalnum_l((wint_t)c, utf8_locale) != 0;
+			/* under C no byte beyond ASCII is part of a word */
+			in_word = (c < 0x80 || x->coll != SQL_COLL_C) && sql_letter_alnum(c);
 			k += w;
 		}
 		out->v.t[i] = (struct vtext){to, n};

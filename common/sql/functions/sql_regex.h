@@ -48,7 +48,4 @@ unsigned sql_regex_groups(const struct sql_regex *re);
 int sql_regex_match(const struct sql_regex *re, struct vtext text, struct vtext *group,
 	void **scratch, struct arena *tmp, const char **why);
 
-/** sql_wc_case(c, upper), by the C.UTF-8 locale. */
-unsigned sql_wc_case(unsigned c, bool upper);
-
 #endif

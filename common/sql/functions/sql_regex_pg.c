@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/sql/functions/sql_regex.h"
+#include "common/sql/functions/sql_unicode.h"
 #include "common/sql/sql_utf8.h"
 
 enum { RE_MAX_DEPTH = 200, RE_MAX_RANGE = 4096, RE_MAX_NOTS = 4 };
@@ -51,8 +52,8 @@ static void cases_of(const struct trans *t, uint32_t c, uint32_t *lower, uint32_
 {
 	*lower = *upper = c;
 	if (t->icase && (!t->ascii || c < 0x80)) {
-		*lower = sql_wc_case(c, false);
-		*upper = sql_wc_case(c, true);
+		*lower = sql_letter_case(c, false);
+		*upper = sql_letter_case(c, true);
 	}
 }
 
