@@ -80,7 +80,7 @@ static int block_peers(struct engine_block *k, struct arena *a, struct err *e)
 		return err_nomem(e);
 	for (uint32_t f = 0; f < k->b->t->nfks; f++)
 		if (fks[f].computed && plan_fk_picks(k->b->fks[f].mode) &&
-			engine_peer_open(&k->peers[f], k->b, k->fc, f, a, e) == -1)
+			engine_peer_open(&k->peers[f], k, f, a, e) == -1)
 			return -1;
 	return 0;
 }
@@ -96,7 +96,7 @@ static int block_children(struct engine_block *k, struct arena *a, struct err *e
 		uint32_t c = b->order[i];
 
 		if (gen_children_of(&b->columns[c].gen) != NULL &&
-			engine_children_open(&k->children[c], b, c, k->fc, a, e) == -1)
+			engine_children_open(&k->children[c], k, c, a, e) == -1)
 			return -1;
 	}
 	return 0;
@@ -117,14 +117,12 @@ static uint64_t *rows(struct arena *a)
 	return arena_array(a, VEC_BLOCK, sizeof(uint64_t));
 }
 
-int engine_block_init(struct engine_block *k, const struct engine_block *first,
-	const struct bound *b, const struct foreign *fc, const struct bound_key *keys,
-	struct arena *a, struct err *e)
+int engine_block_init(struct engine_block *k, struct arena *a, struct err *e)
 {
+	const struct bound *b = k->b;
 	uint32_t nfks = b->t->nfks;
 
-	*k = (struct engine_block){
-		.b = b, .fc = fc, .keys = keys, .heap = GEN_HEAP_INIT, .first = first};
+	k->heap = GEN_HEAP_INIT;
 	k->relations = arena_array(a, nfks + 1UL, sizeof(k->relations[0]));
 	k->parent = arena_array(a, nfks + 1UL, sizeof(k->parent[0]));
 	k->k = arena_array(a, nfks + 1UL, sizeof(k->k[0]));

@@ -12,6 +12,7 @@
  */
 
 struct engine_children {
+	const struct engine_nested *nested;
 	struct bound_child x;
 	struct engine *g;
 	struct foreign *fc;
@@ -22,18 +23,19 @@ struct engine_children {
 	struct arena tmp;
 };
 
-int engine_children_open(struct engine_children **out, const struct bound *b, uint32_t column,
-	const struct foreign *fc, struct arena *a, struct err *e)
+int engine_children_open(struct engine_children **out, const struct engine_block *k,
+	uint32_t column, struct arena *a, struct err *e)
 {
 	struct engine_children *c = arena_alloc(a, sizeof(*c));
-	const struct pg_table *t = b->t->table;
+	const struct pg_table *t = k->b->t->table;
 
 	*out = NULL;
 	if (c == NULL || (c->of = arena_array(a, VEC_BLOCK, sizeof(c->of[0]))) == NULL)
 		return err_nomem(e);
 	c->tmp = ARENA_INIT;
-	if (bound_children(&c->x, b, column, a, e) == -1 ||
-		engine_part_open(&c->g, &c->fc, c->x.part, foreign_run(fc), a, e) == -1)
+	c->nested = k->nested;
+	if (bound_children(&c->x, k->b, column, a, e) == -1 ||
+		c->nested->open(&c->g, &c->fc, c->x.part, foreign_run(k->fc), a, e) == -1)
 		return err_wrap(
 			e, "table %s.%s, column %s", t->schema, t->name, t->columns[column].name);
 	c->list = foreign_relation(c->fc, c->x.fk);
@@ -46,7 +48,7 @@ void engine_children_close(struct engine_children *c)
 {
 	if (c == NULL)
 		return;
-	engine_close(c->g);
+	c->nested->close(c->g);
 	foreign_close(c->fc);
 	arena_free(&c->tmp);
 }
@@ -57,7 +59,7 @@ void engine_children_expect(const struct engine_block *k, uint64_t rows)
 		const struct engine_children *c = k->children[k->b->order[i]];
 
 		if (c != NULL)
-			engine_expect(c->g, (uint64_t)((double)rows * c->mean));
+			c->nested->expect(c->g, (uint64_t)((double)rows * c->mean));
 	}
 }
 
@@ -78,13 +80,13 @@ static int fold(
 {
 	const struct bound_column *b = &k->b->columns[column];
 	const struct pg_table *t = k->b->t->table, *child = c->x.part->t->table;
-	struct engine_block *rows = engine_rows(c->g);
+	struct engine_block *rows = c->nested->rows(c->g);
 	const char *why;
 	int rc;
 
 	if (rows->n == 0)
 		return 0;
-	if (engine_make(c->g, e) == -1)
+	if (c->nested->make(c->g, e) == -1)
 		return err_wrap(
 			e, "table %s.%s, column %s", t->schema, t->name, t->columns[column].name);
 	disown(c, rows->cols, rows->n);
@@ -122,7 +124,7 @@ int engine_children_make(struct engine_block *k, uint32_t column, struct vec *v,
 		as_before(k, column, v);
 		return 0;
 	}
-	rows = engine_rows(c->g);
+	rows = c->nested->rows(c->g);
 	rows->n = 0;
 	gen_children_begin(&c->sums, k->n);
 	for (uint32_t i = 0; i < k->n; i++) {

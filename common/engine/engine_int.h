@@ -11,7 +11,22 @@
 struct engine_peer;
 struct engine_children;
 
+/*
+ * Engines of other programs that an engine runs: those that make its parents, and those that make
+ * the rows which its aggregates fold.  What a block calls of them it calls through this, so that
+ * no file includes or calls what stands above it; engine.c says what the functions are.
+ */
+struct engine_nested {
+	int (*open)(struct engine **g, struct foreign **fc, const struct bound *slice,
+		const struct rundir *run, struct arena *a, struct err *e);
+	void (*close)(struct engine *g);
+	struct engine_block *(*rows)(struct engine *g); /* as engine_rows() */
+	int (*make)(struct engine *g, struct err *e);	/* as engine_make() */
+	void (*expect)(const struct engine *g, uint64_t rows);
+};
+
 struct engine_block {
+	const struct engine_nested *nested;
 	const struct bound *b;
 	const struct foreign *fc;
 	uint64_t *row; /* [VEC_BLOCK] */
@@ -42,11 +57,19 @@ struct engine_block {
 	size_t heap_need;   /* of a full block */
 };
 
-/** engine_block_init(k, first, b, fc, keys, a, e): ${keys} are b->keys with the parents' real
- *  sizes.  ${first}: the block whose rows it makes again, or NULL. */
-int engine_block_init(struct engine_block *k, const struct engine_block *first,
-	const struct bound *b, const struct foreign *fc, const struct bound_key *keys,
-	struct arena *a, struct err *e);
+/** engine_block_init(k, a, e): room for a block.  Of ${k} these are set: b; nested; fc; keys, which
+ *  are b->keys with the parents' real sizes; and first, the block whose rows it makes again, or
+ *  NULL. */
+int engine_block_init(struct engine_block *k, struct arena *a, struct err *e);
+
+/** engine_block_rows(k, row0, n): the rows to be made are [row0, row0 + n). */
+static inline void engine_block_rows(struct engine_block *k, uint64_t row0, uint32_t n)
+{
+	k->n = n;
+	for (uint32_t i = 0; i < n; i++)
+		k->row[i] = row0 + i;
+	k->neighbours = true;
+}
 
 /** engine_again(k, key, tied): the stream of the attempt under way. */
 uint64_t engine_again(const struct engine_block *k, uint64_t key, uint64_t tied);
@@ -130,10 +153,10 @@ int engine_make(struct engine *g, struct err *e);
 
 /* ---- parents whose keys are computed ---------------------------------------------- */
 
-/** engine_peer_open(p, b, fc, fk, a, e): the parent of ${fk}, a computed one, as far as ${b}
- *  reads it; NULL when it does not.  ${fc} is the child's context. */
-int engine_peer_open(struct engine_peer **p, const struct bound *b, const struct foreign *fc,
-	uint32_t fk, struct arena *a, struct err *e);
+/** engine_peer_open(p, k, fk, a, e): the parent of ${fk}, a computed one, as far as the block's
+ *  program reads it; NULL when it does not. */
+int engine_peer_open(struct engine_peer **p, const struct engine_block *k, uint32_t fk,
+	struct arena *a, struct err *e);
 void engine_peer_close(struct engine_peer *p); /* NULL is accepted */
 
 /** engine_peer_make(p, row, n, e): make what is read at these parents; UINT64_MAX for none. */
@@ -145,10 +168,10 @@ void engine_peer_read(const struct engine_peer *p, uint32_t column, const uint64
 
 /* ---- columns that are folded from children ----------------------------------------- */
 
-/** engine_children_open(c, b, column, fc, a, e): what ${column} of ${b} is folded from; ${fc} is
- *  the context of ${b}. */
-int engine_children_open(struct engine_children **c, const struct bound *b, uint32_t column,
-	const struct foreign *fc, struct arena *a, struct err *e);
+/** engine_children_open(c, k, column, a, e): what ${column} of the block's program is folded from.
+ */
+int engine_children_open(struct engine_children **c, const struct engine_block *k, uint32_t column,
+	struct arena *a, struct err *e);
 void engine_children_close(struct engine_children *c); /* NULL is accepted */
 
 /** engine_children_make(k, column, v, e): the aggregates of the block's rows; what cannot be
@@ -169,5 +192,45 @@ int engine_block_fill(struct engine_block *k, uint64_t attempt, uint64_t mask, s
  *  the column. */
 int engine_transform(struct engine_block *k, const struct operation *op, struct err *e);
 int engine_look_up(struct engine_block *k, const struct operation *op, struct err *e);
+
+/* ---- engines ------------------------------------------------------------------------- */
+
+struct engine {
+	const struct bound *b;
+	struct foreign *fc;
+	struct bound_key *keys; /* with the parents' real sizes */
+	struct engine_block main, redo;
+	bool has_redo, unchecked;
+	struct arena *a;
+	struct arena tmp; /* of the checks */
+	struct engine_counts counts;
+	uint64_t *failed;	   /* [VEC_BLOCK]: bits of the checks a row has failed so far */
+	uint64_t last;		   /* those that the last row to fail failed last */
+	uint8_t *pass;		   /* [VEC_BLOCK] */
+	struct engine_row *looked; /* NULL: nobody looks into the row */
+};
+
+/** engine_relations(g, e): the relations of g->fc as the program wants them, and g->keys in the
+ *  sizes that the parents which are really there allow.  ERR_NO names what is too few. */
+int engine_relations(struct engine *g, struct err *e);
+
+/** engine_verify(g, e): hold the main block against the checks, and make again the rows that fail
+ *  one, until they pass or ENGINE_ATTEMPTS are spent: ERR_NO. */
+int engine_verify(struct engine *g, struct err *e);
+
+/**
+ * engine_scratch_parents(x, b, run, fd, nested, a, e):
+ * Where parents are chosen by their values and their keys are made no earlier than the rows of
+ * ${b}: have them written, into files without names, and let ${x} be ${b} with these to be read.
+ * fd[] has the files, by foreign key, or -1.  1: so it is; 0: there are none, and ${x} is
+ * untouched; -1.  engine_scratch_forget(x, b, fd): the files are mapped, and closed here.
+ */
+int engine_scratch_parents(struct bound *x, const struct bound *b, const struct rundir *run,
+	int *fd, const struct engine_nested *nested, struct arena *a, struct err *e);
+void engine_scratch_forget(struct bound *x, const struct bound *b, const int *fd);
+
+/** engine_scratch_keys(slice, run, nested, a, e): as engine_part_keys(). */
+int engine_scratch_keys(const struct bound *slice, const struct rundir *run,
+	const struct engine_nested *nested, struct arena *a, struct err *e);
 
 #endif

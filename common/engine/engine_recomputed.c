@@ -11,12 +11,13 @@
  */
 
 struct engine_peer {
+	const struct engine_nested *nested;
 	struct engine *g;
 	struct foreign *fc;
 };
 
-int engine_peer_open(struct engine_peer **out, const struct bound *b, const struct foreign *fc,
-	uint32_t fk, struct arena *a, struct err *e)
+int engine_peer_open(struct engine_peer **out, const struct engine_block *k, uint32_t fk,
+	struct arena *a, struct err *e)
 {
 	struct engine_peer *p = arena_alloc(a, sizeof(*p));
 	struct bound *part;
@@ -24,12 +25,13 @@ int engine_peer_open(struct engine_peer **out, const struct bound *b, const stru
 	*out = NULL;
 	if (p == NULL)
 		return err_nomem(e);
-	if (bound_parent(&part, b, fk, a, e) == -1)
+	if (bound_parent(&part, k->b, fk, a, e) == -1)
 		return -1;
 	if (part == NULL)
 		return 0;
-	if (engine_part_open(&p->g, &p->fc, part, foreign_run(fc), a, e) == -1)
+	if (k->nested->open(&p->g, &p->fc, part, foreign_run(k->fc), a, e) == -1)
 		return -1;
+	p->nested = k->nested;
 	*out = p;
 	return 0;
 }
@@ -38,24 +40,24 @@ void engine_peer_close(struct engine_peer *p)
 {
 	if (p == NULL)
 		return;
-	engine_close(p->g);
+	p->nested->close(p->g);
 	foreign_close(p->fc);
 }
 
 int engine_peer_make(struct engine_peer *p, const uint64_t *row, uint32_t n, struct err *e)
 {
-	struct engine_block *k = engine_rows(p->g);
+	struct engine_block *k = p->nested->rows(p->g);
 
 	k->n = n;
 	for (uint32_t i = 0; i < n; i++)
 		k->row[i] = row[i] == UINT64_MAX ? 0 : row[i];
-	return engine_make(p->g, e);
+	return p->nested->make(p->g, e);
 }
 
 void engine_peer_read(const struct engine_peer *p, uint32_t column, const uint64_t *row, uint32_t n,
 	struct vec *out)
 {
-	const struct vec *v = engine_rows(p->g)->cols[column];
+	const struct vec *v = p->nested->rows(p->g)->cols[column];
 	bool wide = v->type == VT_UUID || v->type >= VT_TEXT;
 
 	out->n = n;

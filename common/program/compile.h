@@ -150,11 +150,18 @@ void bind_choice_weights(struct binder *k);
 /** bind_sets(k): what must be distinct; fill k->alone, k->member, k->not_null and k->fold. */
 int bind_sets(struct binder *k);
 
+/** bind_where(s, x): a predicate, or what stands for a CASE: either one that is not TRUE will do.
+ */
+void bind_where(struct bind_set *s, struct sql_expr *x);
+
 /** bind_predicate(k, s, text): the set is of rows where ${text} is TRUE. */
 int bind_predicate(struct binder *k, struct bind_set *s, const char *text);
 
-/** bind_distinct(k, s): whether no two rows are alike in the set, by other keys' doing. */
+/** bind_distinct(k, s): whether no two rows are alike in the set, by other keys' doing.
+ *  bind_distinct_by(k, s, done, ndone): the same, of these keys. */
 bool bind_distinct(const struct binder *k, const struct bind_set *s);
+bool bind_distinct_by(const struct binder *k, const struct bind_set *s, const struct bind_set *done,
+	uint32_t ndone);
 
 /** bind_span_read(k, c, x): of exclusion constraint ${c}, whose elements are not all compared by =:
  *  one more of k->spans. */
@@ -207,6 +214,13 @@ bool bind_span_covers(const struct binder *k, const struct bind_set *s);
 
 /** bind_take_key(k, name, anchor, need): a new key; its index. */
 int bind_take_key(struct binder *k, const char *name, int anchor, uint64_t need);
+
+/** bind_take_digit(k, key, u): a column or a foreign key is the next digit of ${key}. */
+void bind_take_digit(struct binder *k, int key, const struct bind_unit *u);
+
+/** bind_is_loose(k, f): whether nothing else decides the parents of FK ${f}: a digit, or an order.
+ */
+bool bind_is_loose(const struct binder *k, uint32_t f);
 
 /** bind_take_column(k, key, c): column ${c}, of gen.space values, is the next digit of ${key}. */
 void bind_take_column(struct binder *k, uint32_t key, uint32_t c);

@@ -325,6 +325,5 @@ int bind_proofs(struct binder *k)
 	for (uint32_t c = 0; c < bind_table(k)->ncolumns && policy_of(k) != PLAN_IGNORE; c++)
 		if (b->columns[c].made && domain_checks(k, c) == -1)
 			return -1;
-	bind_tie_pools(k);
 	return 0;
 }

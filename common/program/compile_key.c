@@ -21,50 +21,6 @@
  *	several columns: the digits of one bijection of the row number.
  */
 
-/* ---- what is distinct already ---------------------------------------------------------- */
-
-/* A sequence that does not run into its cap, or a column the server numbers. */
-static bool counts(const struct binder *k, uint32_t c)
-{
-	const struct bound_column *b = &k->b->columns[c];
-	const struct pg_column *col = bind_column(k, c);
-
-	if (b->source == PLAN_SERVER_DEFAULT)
-		return col->identity != PG_IDENTITY_NONE || col->sequence != NULL;
-	if (b->source != PLAN_GENERATOR || b->gen.op == NULL)
-		return false;
-	if (b->gen.op->derives)
-		return k->alone[c] && b->gen.space >= k->need[c];
-	if (b->gen.affine) {
-		__int128 last = b->gen.lo + (__int128)b->gen.step * (k->b->t->rows - 1);
-
-		return b->gen.step > 0 ? last <= b->gen.hi : b->gen.step < 0 && last >= b->gen.hi;
-	}
-	return b->pick == BIND_KEY && b->div == 1 && k->b->keys[b->key].anchor < 0 &&
-	       !k->b->keys[b->key].partial && b->size >= k->b->keys[b->key].need;
-}
-
-static bool already(const struct binder *k, const struct bind_set *s, const struct bind_set *done,
-	uint32_t ndone)
-{
-	for (uint32_t i = 0; i < ndone; i++)
-		if (done[i].policy != PLAN_IGNORE && !done[i].partial && done[i].ncols > 0 &&
-			bind_set_holds(s, done[i].cols, done[i].ncols))
-			return true;
-	for (uint32_t i = 0; i < s->ncols; i++) {
-		if (counts(k, s->cols[i]))
-			return true;
-		if (!s->nulls_equal && k->b->columns[s->cols[i]].source == PLAN_ALWAYS_NULL)
-			return true;
-	}
-	return bind_counted(k, s) || bind_ringed(k, s) || bind_span_covers(k, s);
-}
-
-bool bind_distinct(const struct binder *k, const struct bind_set *s)
-{
-	return already(k, s, k->sets, k->nsets);
-}
-
 /* ---- units --------------------------------------------------------------------------- */
 
 static bool fk_picks(const struct binder *k, uint32_t f)
@@ -72,13 +28,6 @@ static bool fk_picks(const struct binder *k, uint32_t f)
 	enum plan_fk_mode m = k->b->fks[f].mode;
 
 	return m != PLAN_FK_OFF && m != PLAN_FK_NULL;
-}
-
-uint64_t bind_parents_of(const struct binder *k, uint32_t f)
-{
-	uint32_t p = k->b->t->fks[f].parent;
-
-	return p < k->b->plan->ntables ? k->b->plan->tables[p].rows : 0;
 }
 
 static int units_of(struct binder *k, const struct bind_set *s, struct bind_units *u)
@@ -136,79 +85,15 @@ static uint64_t room(struct binder *k, struct bind_unit *u, uint64_t need)
 
 /* ---- keys ----------------------------------------------------------------------------- */
 
-int bind_take_key(struct binder *k, const char *name, int anchor, uint64_t need)
-{
-	const struct plan_taken *taken = plan_taken(k->b->t, name);
-	struct bound *b = k->b;
-
-	b->keys[b->nkeys] = (struct bound_key){.name = name,
-		.anchor = anchor,
-		.key = bind_key_of(k, name, "unique"),
-		.size = 1,
-		.need = need};
-	if (anchor < 0 && taken != NULL) {
-		b->keys[b->nkeys].taken = taken->at;
-		b->keys[b->nkeys].ntaken = taken->n;
-	}
-	if (anchor >= 0 && b->fks[anchor].mode == PLAN_FK_UNIFORM)
-		b->fks[anchor].mode = PLAN_FK_BALANCED;
-	return (int)b->nkeys++;
-}
-
 static int take_key(struct binder *k, const struct bind_set *s, int anchor, uint64_t need)
 {
 	return bind_take_key(k, s->name, anchor, need);
 }
 
-/* Give the next digit of key ${at} to a unit. */
-static void take_digit(struct binder *k, int at, const struct bind_unit *u)
-{
-	struct bound_key *key = &k->b->keys[at];
-	uint64_t most = KEY_SPACE_MAX / key->size, space = u->space < most ? u->space : most;
-
-	if (u->is_fk) {
-		k->b->fks[u->at].mode = PLAN_FK_UNIFORM;
-		k->b->fks[u->at].pair = at;
-		k->b->fks[u->at].div = key->size;
-		k->b->fks[u->at].less = u->space < bind_parents_of(k, u->at);
-	} else {
-		struct bound_column *c = &k->b->columns[u->at];
-
-		c->pick = BIND_KEY;
-		c->key = (uint32_t)at;
-		c->div = key->size;
-		c->size = space;
-	}
-	key->size *= space;
-}
-
-void bind_take_column(struct binder *k, uint32_t key, uint32_t c)
-{
-	take_digit(k, (int)key, &(struct bind_unit){false, c, k->b->columns[c].gen.space});
-}
-
-/* Nothing else decides its parents: a digit, or an order. */
-static bool is_loose(const struct binder *k, uint32_t f)
-{
-	for (uint32_t i = 0; i < k->b->ntwins; i++)
-		if (k->b->twins[i].low >= 0 &&
-			(k->b->twins[i].first == f || k->b->twins[i].second == f))
-			return false;
-	return k->b->fks[f].pair < 0;
-}
-
 /* Whether the unit may be a digit: an FK that nothing else is planned for. */
 static bool is_free(const struct binder *k, const struct bind_unit *u)
 {
-	return !u->is_fk || (k->b->fks[u->at].mode == PLAN_FK_UNIFORM && is_loose(k, u->at));
-}
-
-bool bind_may_anchor(const struct binder *k, uint32_t f)
-{
-	enum plan_fk_mode m = k->b->fks[f].mode;
-
-	return bind_parents_of(k, f) > 0 && is_loose(k, f) &&
-	       (relation_enumerable(m) || m == PLAN_FK_UNIFORM);
+	return !u->is_fk || (k->b->fks[u->at].mode == PLAN_FK_UNIFORM && bind_is_loose(k, u->at));
 }
 
 static bool may_anchor(const struct binder *k, const struct bind_unit *u)
@@ -233,7 +118,7 @@ static bool fill(
 					bind_number_lines(k, (uint32_t)at, u->v[i].at);
 				if (!fk)
 					u->v[i].space = k->b->columns[u->v[i].at].gen.space;
-				take_digit(k, at, &u->v[i]);
+				bind_take_digit(k, at, &u->v[i]);
 				return true;
 			}
 	for (uint32_t i = 0; i < u->n; i++)
@@ -247,23 +132,8 @@ static bool fill(
 	for (uint32_t i = 0; i < u->n && k->b->keys[at].size < need; i++)
 		if ((!u->v[i].is_fk || ((int)u->v[i].at != anchor && anchor >= 0)) &&
 			is_free(k, &u->v[i]) && u->v[i].space > 0)
-			take_digit(k, at, &u->v[i]);
+			bind_take_digit(k, at, &u->v[i]);
 	return true;
-}
-
-/* The most children a parent has of an FK that anchors a key. */
-uint64_t bind_most_children(const struct binder *k, uint32_t f)
-{
-	const struct plan_fk *fk = &k->b->t->fks[f];
-	uint64_t rows = k->b->t->rows, parents = bind_parents_of(k, f);
-	struct fan fan;
-
-	if (k->b->fks[f].mode != PLAN_FK_FANOUT)
-		return rows / parents + (rows % parents != 0);
-	if (fan_init(&fan, &fk->fan, 0, relation_linked(rows, k->b->fks[f].null_rate), parents,
-		    k->a) != 0)
-		return rows;
-	return fan.most;
 }
 
 static bool anchored(struct binder *k, const struct bind_set *s, struct bind_units *u)
@@ -284,7 +154,7 @@ static int one_to_one(struct binder *k, const struct bind_set *s, const struct b
 
 	if (k->b->t->rows > u->space)
 		return bind_too_few_parents(k, s, c, u->space);
-	if (f->mode == PLAN_FK_UNIFORM && !is_loose(k, u->at))
+	if (f->mode == PLAN_FK_UNIFORM && !bind_is_loose(k, u->at))
 		return bind_problem(k, "unsupported_unique", s->policy != PLAN_ENFORCE, NULL,
 			"drop the check, or set its policy to warn",
 			"%s: a check has the foreign key in order with another one", s->name);
@@ -385,7 +255,7 @@ static int slots(struct binder *k, const struct bind_set *s, const struct bind_u
 	for (uint32_t i = 0; i < u->n; i++)
 		if ((!u->v[i].is_fk || ((int)u->v[i].at != anchor && anchor >= 0)) &&
 			is_free(k, &u->v[i]) && u->v[i].space > 0)
-			take_digit(k, at, &u->v[i]);
+			bind_take_digit(k, at, &u->v[i]);
 	return 1;
 }
 
@@ -446,7 +316,7 @@ int bind_keys(struct binder *k)
 		return -1;
 	for (uint32_t i = 0; i < k->nsets; i++)
 		if (s[i].policy != PLAN_IGNORE && plan_need(k->b->t, s[i].name) > 1 &&
-			!broken(k, &s[i]) && !already(k, &s[i], s, i) &&
+			!broken(k, &s[i]) && !bind_distinct_by(k, &s[i], s, i) &&
 			(s[i].partial ? plan_partial(k, &s[i]) : plan_set(k, &s[i])) == -1)
 			return -1;
 	return bind_settle_twins(k) == -1 ? -1 : others(k);

@@ -13,13 +13,6 @@ static const struct pg_constraint *constraint_of(const struct binder *k, uint32_
 	return &bind_table(k)->cons[k->b->t->fks[f].con];
 }
 
-bool bind_names(const struct binder *k, const struct bind_set *s, uint32_t f)
-{
-	const struct pg_constraint *con = constraint_of(k, f);
-
-	return bind_set_holds(s, con->cols, con->ncols);
-}
-
 /*
  * Whether rows that agree in the set's columns have one parent by FK ${f}: the set has all its
  * columns, or as many as are a key of the parent.  Lines of an order are distinct by (order_id,

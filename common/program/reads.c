@@ -256,3 +256,12 @@ uint32_t program_reader(const struct bound *b, uint32_t fk, uint32_t column)
 			return b->t->table->ncolumns + i;
 	return UINT32_MAX;
 }
+
+bool bound_is_base(const struct bound *b, uint32_t fk)
+{
+	for (uint32_t f = 0; f < b->t->nfks; f++)
+		if (b->fks[f].mode == PLAN_FK_AMONG && b->t->fks[f].base == fk &&
+			!b->t->fks[f].optional)
+			return true;
+	return false;
+}

@@ -61,14 +61,6 @@ static bool takeable(const struct binder *k, const struct sql_expr *x)
 
 /* ---- groups ------------------------------------------------------------------------------ */
 
-struct pool_column *pool_column_in(struct pool_group *g, uint32_t c)
-{
-	for (uint32_t i = 0; i < g->ncols; i++)
-		if (g->col[i].column == c)
-			return &g->col[i];
-	return NULL;
-}
-
 static bool add_check(const struct binder *k, struct pool_group *g, struct sql_expr *x, int of)
 {
 	uint32_t n = 1, one = (uint32_t)of;

@@ -44,7 +44,13 @@ struct pool_group {
 };
 
 /** pool_column_in(g, c): the group's entry of a column, or NULL. */
-struct pool_column *pool_column_in(struct pool_group *g, uint32_t c);
+static inline struct pool_column *pool_column_in(struct pool_group *g, uint32_t c)
+{
+	for (uint32_t i = 0; i < g->ncols; i++)
+		if (g->col[i].column == c)
+			return &g->col[i];
+	return NULL;
+}
 
 /** pool_seen(p): the samples of a column, as checks see them. */
 static inline const struct vec *pool_seen(const struct pool_column *p)

@@ -9,15 +9,6 @@
  * What is asked of those parents is made first, for all of them.
  */
 
-bool bound_is_base(const struct bound *b, uint32_t fk)
-{
-	for (uint32_t f = 0; f < b->t->nfks; f++)
-		if (b->fks[f].mode == PLAN_FK_AMONG && b->t->fks[f].base == fk &&
-			!b->t->fks[f].optional)
-			return true;
-	return false;
-}
-
 bool bound_needs_values(const struct bound *b, uint32_t fk)
 {
 	const struct plan_fk *f = &b->t->fks[fk];

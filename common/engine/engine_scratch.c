@@ -19,30 +19,33 @@ static bool must_write(const struct bound *b, uint32_t fk)
 }
 
 static int write_rows(const struct bound *part, const struct rundir *run, struct keysw *w,
-	struct arena *a, struct err *e)
+	const struct engine_nested *nested, struct arena *a, struct err *e)
 {
 	uint64_t rows = part->t->rows;
 	struct foreign *fc;
+	struct engine_block *k;
 	struct engine *g;
 	int rc = 0;
 
 	engine_keys_affine(part, w);
-	if (engine_part_open(&g, &fc, part, run, a, e) == -1)
+	if (nested->open(&g, &fc, part, run, a, e) == -1)
 		return -1;
+	k = nested->rows(g);
 	for (uint64_t row = 0; rc == 0 && row < rows; row += VEC_BLOCK) {
 		uint32_t n = rows - row < VEC_BLOCK ? (uint32_t)(rows - row) : VEC_BLOCK;
 
-		rc = engine_block(g, row, n, e);
+		engine_block_rows(k, row, n);
+		rc = nested->make(g, e);
 		if (rc == 0)
-			rc = keysw_block(w, engine_columns(g), n, e);
+			rc = keysw_block(w, k->cols, n, e);
 	}
-	engine_close(g);
+	nested->close(g);
 	foreign_close(fc);
 	return rc;
 }
 
-int engine_part_keys(
-	const struct bound *part, const struct rundir *run, struct arena *a, struct err *e)
+int engine_scratch_keys(const struct bound *part, const struct rundir *run,
+	const struct engine_nested *nested, struct arena *a, struct err *e)
 {
 	struct keysw *w;
 	int fd = scratch_file(run->path, e);
@@ -50,7 +53,7 @@ int engine_part_keys(
 	if (fd == -1)
 		return -1;
 	w = keysw_on(outfile_on(fd, e), part->t, 0, e);
-	if (w != NULL && write_rows(part, run, w, a, e) == 0) {
+	if (w != NULL && write_rows(part, run, w, nested, a, e) == 0) {
 		if (keysw_commit(w, NULL, e) == 0)
 			return fd;
 		w = NULL;
@@ -92,9 +95,17 @@ static bool has_file(const struct bound *b, uint32_t f, const int *fd)
 }
 
 /* Parents are read where they were to be computed; fd[] has their files. */
-static int read_instead(struct bound *x, const struct bound *b, const struct rundir *run, int *fd,
-	struct arena *a, struct err *e)
+int engine_scratch_parents(struct bound *x, const struct bound *b, const struct rundir *run,
+	int *fd, const struct engine_nested *nested, struct arena *a, struct err *e)
 {
+	bool any = false;
+
+	for (uint32_t f = 0; f < b->t->nfks; f++) {
+		fd[f] = -1;
+		any = any || must_write(b, f);
+	}
+	if (!any)
+		return 0;
 	if (copy_plan(x, b, a) == -1)
 		return err_nomem(e);
 	for (uint32_t f = 0; f < b->t->nfks; f++) {
@@ -107,17 +118,17 @@ static int read_instead(struct bound *x, const struct bound *b, const struct run
 		if (has_file(b, f, fd))
 			continue;
 		if (bound_before(&before, b, f, a, e) == -1 ||
-			(fd[f] = engine_part_keys(before, run, a, e)) == -1)
+			(fd[f] = engine_scratch_keys(before, run, nested, a, e)) == -1)
 			return -1;
 		*parent = *before->t;
 		if ((parent->keys_at = arena_printf(a, "/proc/self/fd/%d", fd[f])) == NULL)
 			return err_nomem(e);
 	}
-	return program_assemble(x, a) == 0 ? 0 : err_nomem(e);
+	return program_assemble(x, a) == 0 ? 1 : err_nomem(e);
 }
 
 /* They are mapped now: parts of what is made here must not look for these files. */
-static void forget(struct bound *x, const struct bound *b, const int *fd)
+void engine_scratch_forget(struct bound *x, const struct bound *b, const int *fd)
 {
 	for (uint32_t f = 0; f < b->t->nfks; f++)
 		if (fd[f] != -1) {
@@ -126,44 +137,4 @@ static void forget(struct bound *x, const struct bound *b, const int *fd)
 			close(fd[f]);
 			x->plan->tables[parent] = b->plan->tables[parent];
 		}
-}
-
-int engine_context(const struct bound **as, struct foreign **fc, const struct bound *b,
-	const struct rundir *run, const bool *read, struct arena *a, struct err *e)
-{
-	struct bound *x = arena_alloc(a, sizeof(*x));
-	int *fd = arena_array(a, b->t->nfks + 1UL, sizeof(*fd)), rc = 0;
-	bool any = false;
-
-	if (x == NULL || fd == NULL)
-		return err_nomem(e);
-	for (uint32_t f = 0; f < b->t->nfks; f++) {
-		fd[f] = -1;
-		any = any || must_write(b, f);
-	}
-	if (any)
-		rc = read_instead(x, b, run, fd, a, e);
-	*as = any ? x : b;
-	if (rc == 0)
-		rc = foreign_open_some(fc, run, (*as)->plan, (*as)->t, read, a, e);
-	forget(x, b, fd);
-	return rc;
-}
-
-int engine_part_open(struct engine **g, struct foreign **fc, const struct bound *part,
-	const struct rundir *run, struct arena *a, struct err *e)
-{
-	bool *read = arena_array(a, part->t->nfks + 1UL, sizeof(*read));
-	const struct bound *as;
-
-	if (read == NULL)
-		return err_nomem(e);
-	for (uint32_t f = 0; f < part->t->nfks; f++)
-		read[f] = part->fks[f].mode != PLAN_FK_OFF;
-	if (engine_context(&as, fc, part, run, read, a, e) == -1)
-		return -1;
-	if (engine_open(g, as, *fc, a, e) == 0)
-		return 0;
-	foreign_close(*fc);
-	return -1;
 }

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/engine/engine_int.h"
+
+#include "common/base/err.h"
+#include "common/base/num.h"
+#include "common/relation/foreign_twin.h"
+
+/*
+ * Relations over the parents that are really there: another run may have made more of them, or
+ * fewer, than the plan says.  The keys that parents' numbers are digits of change their sizes with
+ * them; where rows can no longer be distinct that is said here, with the numbers.
+ */
+
+static int too_few(const struct engine *g, uint32_t f, uint64_t have, struct err *e)
+{
+	const struct pg_table *t = g->b->t->table;
+	const struct pg_constraint *c = &t->cons[g->b->t->fks[f].con];
+
+	return err_no(e, "key_space_too_small",
+		"table %s.%s: foreign key %s: %s rows need more rows of %s.%s than the %s of its "
+		"key snapshot",
+		t->schema, t->name, c->name, num_people(g->b->t->rows).s, c->ref_schema,
+		c->ref_table, num_people(have).s);
+}
+
+int engine_share(const struct bound *b, struct foreign *fc, struct err *e)
+{
+	for (uint32_t f = 0; fc != NULL && f < b->t->nfks; f++)
+		if (b->fks[f].counted && b->fks[f].mode == PLAN_FK_WEIGHTED &&
+			foreign_sum_weights(fc, f, e) == -1)
+			return -1;
+	return 0;
+}
+
+/* The relations as bind wants them, over the parents that are really there. */
+static int set_relations(struct engine *g, struct err *e)
+{
+	const struct bound *b = g->b;
+
+	for (uint32_t f = 0; f < b->t->nfks; f++) {
+		struct relation *r = foreign_relation(g->fc, f);
+		struct plan_fk as = b->t->fks[f];
+		const struct relation was = *r;
+		uint64_t parents = was.parents + was.less; /* another shard was before us */
+
+		as.null_rate = b->fks[f].null_rate;
+		if ((b->fks[f].mode == PLAN_FK_ONE_TO_ONE && b->t->rows > parents) ||
+			(b->fks[f].less > 0 && parents <= b->fks[f].less))
+			return too_few(g, f, parents, e);
+		relation_init(r, b->fks[f].mode, was.key, b->t->rows, parents - b->fks[f].less,
+			b->fks[f].null_rate);
+		r->less = b->fks[f].less;
+		r->partial = b->fks[f].partial;
+		r->partial.key = was.partial.key;
+		r->list = was.list;
+		r->odds = was.odds;
+		r->total = was.total;
+		r->counted = b->fks[f].counted;
+		r->cum = r->counted ? was.cum : NULL;
+		if (relation_shape(r, &as, g->a, e) == -1)
+			return err_wrap(e, "table %s.%s: foreign key %s", b->t->table->schema,
+				b->t->table->name, b->t->table->cons[b->t->fks[f].con].name);
+	}
+	for (uint32_t f = 0; f < b->t->nfks; f++)
+		if (plan_fk_within(b->fks[f].mode))
+			foreign_relation(g->fc, f)->within =
+				foreign_relation(g->fc, b->t->fks[f].base);
+	return 0;
+}
+
+/* That no parent has more children than a key which they complete has room for. */
+static int has_room(
+	const struct bound *b, struct bound_key *key, const struct foreign *fc, struct err *e)
+{
+	const struct relation *r = foreign_relation(fc, (uint32_t)key->anchor);
+	const struct pg_constraint *c = &b->t->table->cons[b->t->fks[key->anchor].con];
+	uint64_t most = relation_most(r);
+
+	if (engine_slots_fit(key, most) && (most <= key->size || key->partial))
+		return 0;
+	return err_no(e, "key_space_too_small",
+		"table %s.%s: %s: %s rows among the %s rows of %s.%s that may be picked by foreign "
+		"key %s give one of them %s, and the key has room for %s",
+		b->t->table->schema, b->t->table->name, key->name, num_people(r->rows).s,
+		num_people(r->parents).s, c->ref_schema, c->ref_table, c->name, num_people(most).s,
+		num_people(key->slots > 0 ? key->slots : key->size).s);
+}
+
+/* Paired FKs: the digits of their keys, again with the real sizes. */
+static int set_pairs(struct engine *g, struct err *e)
+{
+	const struct bound *b = g->b;
+
+	for (uint32_t f = 0; f < b->t->nfks; f++) {
+		struct relation *r = foreign_relation(g->fc, f), *with;
+		uint64_t planned;
+		struct bound_key *key;
+
+		if (b->fks[f].pair < 0 || b->keys[b->fks[f].pair].joint)
+			continue;
+		key = &g->keys[b->fks[f].pair];
+		if (key->anchor < 0) { /* of twins: it numbers pairs of parents */
+			key->size = twins_pairs(r->parents + r->less);
+			if (key->size < b->t->rows)
+				return too_few(g, f, r->parents, e);
+			continue;
+		}
+		with = foreign_relation(g->fc, (uint32_t)key->anchor);
+		planned = b->plan->tables[b->t->fks[f].parent].rows - b->fks[f].less;
+		if (key->size == planned)
+			key->size = r->parents; /* its only digit */
+		else if (planned != r->parents)
+			return too_few(g, f, r->parents, e);
+		if (relation_most(with) > key->size && !key->partial)
+			return too_few(g, f, r->parents, e);
+		relation_pair(r, with, key->key, key->size, b->fks[f].div);
+	}
+	for (uint32_t i = 0; i < b->nkeys; i++)
+		if (g->keys[i].anchor >= 0 && has_room(b, &g->keys[i], g->fc, e) == -1)
+			return -1;
+	return 0;
+}
+
+int engine_fits(const struct bound *b, const struct bound *part, struct foreign *fc, struct err *e)
+{
+	for (uint32_t i = 0; i < b->nkeys; i++) {
+		struct bound_key key = b->keys[i];
+		bool paired = key.joint;
+
+		for (uint32_t f = 0; f < b->t->nfks; f++)
+			paired = paired || b->fks[f].pair == (int)i;
+		if (key.anchor >= 0 && !paired && plan_fk_picks(part->fks[key.anchor].mode) &&
+			has_room(b, &key, fc, e) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+int engine_relations(struct engine *g, struct err *e)
+{
+	if (engine_share(g->b, g->fc, e) == -1)
+		return -1;
+	if (g->fc == NULL)
+		return 0;
+	return set_relations(g, e) == -1 ||
+			       engine_joints_init(g->fc, g->b, g->keys, g->a, e) == -1 ||
+			       set_pairs(g, e) == -1
+		       ? -1
+		       : 0;
+}

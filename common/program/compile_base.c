@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/program/compile.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "common/generators/genreg.h"
+
+/* What every pass of the compiler needs: to report a problem, to name a stream, to prepare a
+ * generator. */
+
+int bind_problem(struct binder *k, const char *code, bool warning, const struct pg_column *c,
+	const char *hint, const char *fmt, ...)
+{
+	const struct pg_table *t = bind_table(k);
+	char msg[512];
+	va_list ap;
+
+	va_start(ap, fmt);
+	(void)vsnprintf(msg, sizeof(msg), fmt, ap);
+	va_end(ap);
+	k->refused = k->refused || !warning;
+	if (k->report != NULL) {
+		k->report->problem(k->report->ctx, code, warning, t, c, msg, hint);
+		return 0;
+	}
+	if (warning)
+		return 0;
+	return err_set(k->e, ERR_NO, "%s.%s%s%s: %s%s%s", t->schema, t->name, c ? "." : "",
+		c ? c->name : "", msg, hint ? ": " : "", hint ? hint : "");
+}
+
+uint64_t bind_key_of(const struct binder *k, const char *name, const char *purpose)
+{
+	return plan_stream(k->b->plan, k->b->t, name, purpose);
+}
+
+bool bind_draws(const struct binder *k, uint32_t c)
+{
+	const struct bound_column *col = &k->b->columns[c];
+
+	return col->source == PLAN_GENERATOR && col->gen.op != NULL && !col->gen.op->derives &&
+	       !col->gen.affine;
+}
+
+int bind_generator(const struct binder *k, uint32_t c, bool unique, uint64_t rows, struct gen *g,
+	struct err *e)
+{
+	const struct plan_column *pc = &k->b->t->columns[c];
+	const struct gen_op *op = genreg_find(pc->gen);
+	struct gen_column *gc = &k->b->columns[c].gc;
+
+	if (op == NULL)
+		return err_set(e, ERR_NO, "unknown generator %s", pc->gen);
+	gc->dom = k->narrow.dom != NULL ? &k->narrow.dom[c] : NULL;
+	gc->unique = unique;
+	gc->rows = rows;
+	g->op = op;
+	if ((k->fold[c] != 0 ? bind_folded(k, c, gc, pc->params, g, e)
+			     : gen_prepare(g, op, gc, pc->params, k->a, e)) == -1)
+		return -1;
+	if (g->ordinal && g->space == 0)
+		g->space = ((uint64_t)g->hi - (uint64_t)g->lo) / (uint64_t)g->step + 1;
+	return 0;
+}

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/program/compile.h"
+
+#include "common/relation/foreign.h"
+
+/*
+ * Digits of keys.  A key is a bijection of the row's number, or of the row's rank among the
+ * children of a parent; its value is read in mixed radix, and each column or foreign key that is
+ * made distinct by it takes one digit.
+ */
+
+uint64_t bind_parents_of(const struct binder *k, uint32_t f)
+{
+	uint32_t p = k->b->t->fks[f].parent;
+
+	return p < k->b->plan->ntables ? k->b->plan->tables[p].rows : 0;
+}
+
+int bind_take_key(struct binder *k, const char *name, int anchor, uint64_t need)
+{
+	const struct plan_taken *taken = plan_taken(k->b->t, name);
+	struct bound *b = k->b;
+
+	b->keys[b->nkeys] = (struct bound_key){.name = name,
+		.anchor = anchor,
+		.key = bind_key_of(k, name, "unique"),
+		.size = 1,
+		.need = need};
+	if (anchor < 0 && taken != NULL) {
+		b->keys[b->nkeys].taken = taken->at;
+		b->keys[b->nkeys].ntaken = taken->n;
+	}
+	if (anchor >= 0 && b->fks[anchor].mode == PLAN_FK_UNIFORM)
+		b->fks[anchor].mode = PLAN_FK_BALANCED;
+	return (int)b->nkeys++;
+}
+
+/* Give the next digit of key ${at} to a unit. */
+void bind_take_digit(struct binder *k, int at, const struct bind_unit *u)
+{
+	struct bound_key *key = &k->b->keys[at];
+	uint64_t most = KEY_SPACE_MAX / key->size, space = u->space < most ? u->space : most;
+
+	if (u->is_fk) {
+		k->b->fks[u->at].mode = PLAN_FK_UNIFORM;
+		k->b->fks[u->at].pair = at;
+		k->b->fks[u->at].div = key->size;
+		k->b->fks[u->at].less = u->space < bind_parents_of(k, u->at);
+	} else {
+		struct bound_column *c = &k->b->columns[u->at];
+
+		c->pick = BIND_KEY;
+		c->key = (uint32_t)at;
+		c->div = key->size;
+		c->size = space;
+	}
+	key->size *= space;
+}
+
+void bind_take_column(struct binder *k, uint32_t key, uint32_t c)
+{
+	bind_take_digit(k, (int)key, &(struct bind_unit){false, c, k->b->columns[c].gen.space});
+}
+
+/* Nothing else decides its parents: a digit, or an order. */
+bool bind_is_loose(const struct binder *k, uint32_t f)
+{
+	for (uint32_t i = 0; i < k->b->ntwins; i++)
+		if (k->b->twins[i].low >= 0 &&
+			(k->b->twins[i].first == f || k->b->twins[i].second == f))
+			return false;
+	return k->b->fks[f].pair < 0;
+}
+
+bool bind_may_anchor(const struct binder *k, uint32_t f)
+{
+	enum plan_fk_mode m = k->b->fks[f].mode;
+
+	return bind_parents_of(k, f) > 0 && bind_is_loose(k, f) &&
+	       (relation_enumerable(m) || m == PLAN_FK_UNIFORM);
+}
+
+/* The most children a parent has of an FK that anchors a key. */
+uint64_t bind_most_children(const struct binder *k, uint32_t f)
+{
+	const struct plan_fk *fk = &k->b->t->fks[f];
+	uint64_t rows = k->b->t->rows, parents = bind_parents_of(k, f);
+	struct fan fan;
+
+	if (k->b->fks[f].mode != PLAN_FK_FANOUT)
+		return rows / parents + (rows % parents != 0);
+	if (fan_init(&fan, &fk->fan, 0, relation_linked(rows, k->b->fks[f].null_rate), parents,
+		    k->a) != 0)
+		return rows;
+	return fan.most;
+}
+
+bool bind_names(const struct binder *k, const struct bind_set *s, uint32_t f)
+{
+	const struct pg_constraint *con = &bind_table(k)->cons[k->b->t->fks[f].con];
+
+	return bind_set_holds(s, con->cols, con->ncols);
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/program/compile.h"
+
+/* What is distinct already: by a sequence, a key that is planned, or an exclusion constraint. */
+
+/* A sequence that does not run into its cap, or a column the server numbers. */
+static bool counts(const struct binder *k, uint32_t c)
+{
+	const struct bound_column *b = &k->b->columns[c];
+	const struct pg_column *col = bind_column(k, c);
+
+	if (b->source == PLAN_SERVER_DEFAULT)
+		return col->identity != PG_IDENTITY_NONE || col->sequence != NULL;
+	if (b->source != PLAN_GENERATOR || b->gen.op == NULL)
+		return false;
+	if (b->gen.op->derives)
+		return k->alone[c] && b->gen.space >= k->need[c];
+	if (b->gen.affine) {
+		__int128 last = b->gen.lo + (__int128)b->gen.step * (k->b->t->rows - 1);
+
+		return b->gen.step > 0 ? last <= b->gen.hi : b->gen.step < 0 && last >= b->gen.hi;
+	}
+	return b->pick == BIND_KEY && b->div == 1 && k->b->keys[b->key].anchor < 0 &&
+	       !k->b->keys[b->key].partial && b->size >= k->b->keys[b->key].need;
+}
+
+bool bind_distinct_by(const struct binder *k, const struct bind_set *s, const struct bind_set *done,
+	uint32_t ndone)
+{
+	for (uint32_t i = 0; i < ndone; i++)
+		if (done[i].policy != PLAN_IGNORE && !done[i].partial && done[i].ncols > 0 &&
+			bind_set_holds(s, done[i].cols, done[i].ncols))
+			return true;
+	for (uint32_t i = 0; i < s->ncols; i++) {
+		if (counts(k, s->cols[i]))
+			return true;
+		if (!s->nulls_equal && k->b->columns[s->cols[i]].source == PLAN_ALWAYS_NULL)
+			return true;
+	}
+	return bind_counted(k, s) || bind_ringed(k, s) || bind_span_covers(k, s);
+}
+
+bool bind_distinct(const struct binder *k, const struct bind_set *s)
+{
+	return bind_distinct_by(k, s, k->sets, k->nsets);
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/program/compile.h"
+
+#include "common/base/str.h"
+
+/* Predicates: of partial indexes and exclusion constraints, and those that stand for a CASE. */
+
+const char *bind_quoted(const struct binder *k, uint32_t c)
+{
+	struct buf b = BUF_INIT;
+	const char *to = NULL;
+
+	buf_addc(&b, '"');
+	for (const char *p = bind_column(k, c)->name; *p != '\0'; p++)
+		buf_adds(&b, *p == '"' ? "\"\"" : (char[]){*p, '\0'});
+	buf_addc(&b, '"');
+	if (buf_ok(&b))
+		to = arena_strdup(k->a, b.p);
+	buf_free(&b);
+	return to != NULL ? to : "";
+}
+
+/* A predicate and a CASE: either one that is not TRUE will do. */
+void bind_where(struct bind_set *s, struct sql_expr *x)
+{
+	s->partial = true;
+	s->where = s->where != NULL ? s->where : x;
+}
+
+int bind_predicate(struct binder *k, struct bind_set *s, const char *text)
+{
+	struct err why = {.kind = ERR_NONE};
+	struct sql_expr *x = NULL;
+
+	if (sql_compile(&x, &k->scope, text, k->a, &why) == SQL_FAILED) {
+		*k->e = why;
+		return err_wrap(k->e, "index %s of %s.%s", s->name, bind_table(k)->schema,
+			bind_table(k)->name);
+	}
+	bind_where(s, x);
+	return 0;
+}

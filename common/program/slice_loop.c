@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/program/reads.h"
+#include "common/program/slice_int.h"
+
+/*
+ * Loops: an aggregate that hangs on itself, through slices of slices.  What is said of one names
+ * the columns on the way round.
+ */
+
+static const char *name_of(const struct bound *b, uint32_t c, const char *rest, struct arena *a)
+{
+	const struct pg_table *t = b->t->table;
+
+	return arena_printf(a, "%s.%s.%s%s%s", t->schema, t->name, t->columns[c].name,
+		*rest != '\0' ? ", of " : "", rest);
+}
+
+/* From column ${c} up through the columns that need it, to that which is ${top}'s. */
+static const char *path(const struct bound *b, uint32_t c, const uint32_t *from,
+	const struct bound *top, uint32_t column, struct arena *a)
+{
+	const char *text = "";
+
+	while (text != NULL && c != UINT32_MAX) {
+		uint32_t root = c;
+
+		for (; text != NULL && c != UINT32_MAX; c = from[c]) {
+			root = c;
+			if (c >= b->t->table->ncolumns)
+				break;
+			text = name_of(b, c, text, a);
+			if ((b == top && c == column) || from == NULL)
+				break;
+		}
+		if (b == top || b->up == NULL)
+			break;
+		c = b->is_child ? b->via : program_reader(b->up, b->via, root);
+		b = b->up;
+		from = b->from;
+	}
+	return text;
+}
+
+const char *part_loop(const struct bound *b, uint32_t c, const uint32_t *from, struct arena *a)
+{
+	const struct bound *x;
+	bool within = false;
+	const char *text;
+
+	for (x = b; x->up != NULL; x = x->up) {
+		within = within || x->is_child;
+		if (!x->is_child || x->up->t->table != b->t->table || x->via != c)
+			continue;
+		text = path(b, c, from, x->up, c, a);
+		text = text == NULL ? NULL : arena_printf(a, "a loop of values: %s", text);
+		return text != NULL ? text : "a loop of values";
+	}
+	if (b->up == NULL || within)
+		return NULL;
+	return arena_printf(a,
+		"the keys of %s.%s are not known before its rows: column %s is an aggregate",
+		b->t->table->schema, b->t->table->name, b->t->table->columns[c].name);
+}
