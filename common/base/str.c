@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/base/host.h"
+
 struct view view_of(const char *s)
 {
 	return (struct view){s, strlen(s)};

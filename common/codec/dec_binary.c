@@ -11,6 +11,7 @@
 
 #include <string.h>
 
+#include "common/base/host.h"
 #include "common/codec/dec.h"
 
 static const char signature[] = "PGCOPY\n\377\r\n"; /* and its NUL */

@@ -2,6 +2,7 @@
 #include "common/codec/enc_cell.h"
 
 #include "common/base/calendar.h"
+#include "common/base/host.h"
 #include "common/base/num.h"
 
 /*

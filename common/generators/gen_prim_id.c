@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/base/err.h"
+#include "common/base/host.h"
 #include "common/base/rng.h"
 
 /*

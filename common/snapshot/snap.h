@@ -9,6 +9,7 @@
 #include <msgpack.h>
 
 #include "common/base/arena.h"
+#include "common/base/host.h" /* payloads are used in place */
 #include "common/base/str.h"
 #include "common/base/vec.h"
 
