@@ -80,6 +80,20 @@ enum sql_status sql_compile(struct sql_expr **x, const struct sql_scope *scope, 
 enum sql_status sql_compile_as(struct sql_expr **x, const struct sql_scope *scope, const char *text,
 	struct pg_base to, struct arena *a, struct err *e);
 
+/**
+ * sql_compile_move(x, from, to, exact, a, e):
+ * What an INSERT makes of a value of column ${from}, given to column ${to}: the assignment cast
+ * between their types, and the length, precision or scale of ${to}.  sql_assign() computes it
+ * from one vector, cols[0], which holds values of ${from}; ${a} keeps both columns' names of types
+ * for messages.  *x is NULL where the vectors are alike and every value fits: then the value is
+ * what it was, and there is nothing to compute.  ${exact}, for a foreign key: a value that
+ * PostgreSQL's "=" tells apart from what it becomes is an error of the row.
+ * SQL_FAILED with ERR_NO: there is no such assignment, or none that the values here can be put
+ * through; both types are named.
+ */
+enum sql_status sql_compile_move(struct sql_expr **x, const struct pg_column *from,
+	const struct pg_column *to, bool exact, struct arena *a, struct err *e);
+
 /* What went wrong while rows were computed. */
 struct sql_fault {
 	uint32_t row;	 /* the first that failed */
@@ -93,9 +107,9 @@ bool sql_is_limit(const char *why);
 
 /**
  * sql_assign(x, cols, n, live, out, fault, tmp, e):
- * Evaluate what sql_compile_as() made into ${out}, a vector of the column's own type and scale;
- * texts are made in ${tmp}.  Rows with live[i] == 0 (NULL: none) are not looked at and become
- * NULL; so do those that fail, the first of which is told in ${fault}.
+ * Evaluate what sql_compile_as() or sql_compile_move() made into ${out}, a vector of the column's
+ * own type and scale; texts are made in ${tmp}.  Rows with live[i] == 0 (NULL: none) are not looked
+ * at and become NULL; so do those that fail, the first of which is told in ${fault}.
  */
 int sql_assign(const struct sql_expr *x, const struct vec *const *cols, uint32_t n,
 	const uint8_t *live, struct vec *out, struct sql_fault *fault, struct arena *tmp,

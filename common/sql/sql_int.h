@@ -181,7 +181,9 @@ struct sql_expr {
 	struct pg_base *base; /* by column of the table: what the vectors hold */
 	uint32_t ntable;
 	bool now;
-	struct pg_base *to; /* sql_compile_as(): the column's type */
+	struct pg_base *to;	/* sql_compile_as(): the column's type */
+	struct sql_node *equal; /* sql_compile_move(): whether the value stays what it was */
+	const char *what;	/* the same: "a bigint does not fit smallint" */
 };
 
 /** sql_list_columns(x, a): x->cols, those its tree reads of x->ntable; false: no memory. */
@@ -329,7 +331,10 @@ bool sql_input(struct sql_eval *ev, struct sql_type t, struct vtext text, struct
 bool sql_ivl_parse(const char *s, size_t n, struct sql_ivl *iv);
 size_t sql_ivl_print(char *to, const struct sql_ivl *iv); /* at most SQL_IVL_TEXT bytes */
 int sql_ivl_cmp(const struct sql_ivl *a, const struct sql_ivl *b);
-enum { SQL_IVL_TEXT = 128 };
+enum { SQL_IVL_TEXT = 128, SQL_IVL_ANY_PRECISION = 0xffff /* in a typmod */ };
+
+/** sql_ivl_all_fields(typmod): whether an interval of this typmod, not -1, keeps all fields. */
+bool sql_ivl_all_fields(int32_t typmod);
 
 /* of arrays, ranges and jsonb, whose values are pointers */
 bool sql_array_in(struct sql_eval *ev, struct sql_type t, struct vtext text, struct sql_reg *out,
@@ -387,6 +392,11 @@ typedef struct sql_node *sql_finish(
 /** sql_compile_with(x, scope, text, finish, ctx, a, e): sql_compile() with an end of its own. */
 enum sql_status sql_compile_with(struct sql_expr **x, const struct sql_scope *scope,
 	const char *text, sql_finish *finish, const void *ctx, struct arena *a, struct err *e);
+
+/** sql_as_column(c, x, to, st): ${x} as a column of type ${to} takes it from an INSERT.  Lengths of
+ *  texts are left to sql_assign(), which does not cut.  NULL: no assignment; *st says why. */
+struct sql_node *sql_as_column(
+	struct sql_comp *c, struct sql_node *x, struct pg_base to, enum sql_status *st);
 
 /** sql_store(ev, t, r, i, out): value ${i} of a register into a vector of the type's own kind;
  *  false: it does not fit. */

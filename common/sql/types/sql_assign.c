@@ -10,25 +10,44 @@
 
 /* ---- compiling -------------------------------------------------------------------------- */
 
-/* varchar(n) and char(n) of an assignment are not cut: see fits(). */
+/* varchar(n) and char(n) of an assignment are not cut: see fits_text(). */
 static bool is_text(unsigned cls)
 {
 	return cls == PG_VARCHAR || cls == PG_BPCHAR;
+}
+
+/* Elements that fits_array() holds against the length or the scale of the array's type. */
+static bool has_fitting_elements(struct sql_type t)
+{
+	return t.cls == PG_ARRAY && (is_text(t.elem) || t.elem == PG_NUMERIC);
+}
+
+struct sql_node *sql_as_column(
+	struct sql_comp *c, struct sql_node *x, struct pg_base to, enum sql_status *st)
+{
+	struct sql_type t = sql_type_from_pg(to.type);
+	struct sql_type from = x->type;
+	int32_t typmod = is_text(t.cls) ? -1 : to.typmod;
+
+	if (!x->literal && !sql_type_eq(from, t) && from.cls != PG_ARRAY &&
+		sql_cast_find(from.cls, t.cls, SQL_ASSIGNMENT) == NULL)
+		return sql_fail(c, st, "it is of type %s, which a column of type %s does not take",
+			sql_type_name(from), sql_type_name(t));
+	if (x->literal && t.cls == PG_INTERVAL && typmod >= 0 && !sql_ivl_all_fields(typmod))
+		return sql_refuse(c, st, "a literal for a column of some fields of interval");
+	if (typmod >= 0 && x->typmod != typmod && sql_fit_find(t.cls) == NULL &&
+		!has_fitting_elements(t))
+		return sql_refuse(
+			c, st, "the length or precision of a column of type %s", sql_type_name(t));
+	return sql_coerce(c, x, t, typmod, SQL_ASSIGNMENT, st);
 }
 
 static struct sql_node *as_column(
 	struct sql_comp *c, struct sql_node *x, const void *ctx, enum sql_status *st)
 {
 	const struct pg_base *to = ctx;
-	struct sql_type t = sql_type_from_pg(to->type);
-	struct sql_type from = x->type;
-	int32_t typmod = is_text(t.cls) ? -1 : to->typmod;
 
-	if (x->literal || sql_type_eq(from, t) || from.cls == PG_ARRAY ||
-		sql_cast_find(from.cls, t.cls, SQL_ASSIGNMENT) != NULL)
-		return sql_coerce(c, x, t, typmod, SQL_ASSIGNMENT, st);
-	return sql_fail(c, st, "it is of type %s, which a column of type %s does not take",
-		sql_type_name(from), sql_type_name(t));
+	return sql_as_column(c, x, *to, st);
 }
 
 enum sql_status sql_compile_as(struct sql_expr **x, const struct sql_scope *scope, const char *text,
@@ -46,8 +65,11 @@ enum sql_status sql_compile_as(struct sql_expr **x, const struct sql_scope *scop
 
 /* ---- evaluating ---------------------------------------------------------------------------- */
 
-/* The text a column of at most ${limit} characters keeps: blanks beyond it are dropped. */
-static bool fits(struct vtext *t, size_t limit)
+static const char too_long[] = "value too long for the column's type";
+
+/* The text a column of at most ${limit} characters keeps: blanks beyond it are dropped, and
+ * nothing else is (the SQL standard's rule for assignments). */
+static bool fits_text(struct vtext *t, size_t limit)
 {
 	size_t n;
 
@@ -59,6 +81,29 @@ static bool fits(struct vtext *t, size_t limit)
 			return false;
 	t->n = n;
 	return true;
+}
+
+/* The typmod of an array is that of its elements.  Their rounding is done in place: the value is
+ * the expression's own, and rounded again it stays as it is. */
+static const char *fits_array(struct sql_array *a, struct pg_base to)
+{
+	const struct pg_type text = {.cls = PG_VARCHAR}, number = {.cls = PG_NUMERIC};
+	struct pg_base element = {a->elem == PG_NUMERIC ? &number : &text, to.typmod};
+	int32_t limit = pg_char_limit(element);
+	const char *why = NULL, *overflow = NULL;
+	int precision, scale;
+
+	pg_numeric_limits(element, &precision, &scale);
+	for (uint32_t k = 0; why == NULL && k < a->n; k++) {
+		if (sql_null(&a->e, k))
+			continue;
+		if (is_text(a->elem) && !fits_text(&a->e.v.t[k], (size_t)limit))
+			why = too_long;
+		if (a->elem == PG_NUMERIC && precision >= 0 &&
+			!sql_num_fit(&a->e.v.n[k], precision, scale, &overflow))
+			why = overflow;
+	}
+	return why;
 }
 
 /* Whether the vector's decimals are enough: they are fewer than the column's only where the
@@ -74,24 +119,55 @@ static const char *assign(struct sql_eval *ev, const struct sql_expr *x, const s
 	uint32_t i, struct vec *out)
 {
 	int32_t limit = pg_char_limit(*x->to);
+	const char *why;
 
 	if (out->type == VT_DEC && r->v.n[i & r->mask].kind != SQL_NUM_FINITE)
 		return "NaN and infinities are not made";
 	if (out->type == VT_DEC && !keeps(r, i, out))
 		return "a column of type numeric is given 2 decimals: round the value";
+	if (x->to->type->cls == PG_ARRAY && x->to->typmod >= 0 &&
+		(why = fits_array(r->v.p[i & r->mask], *x->to)) != NULL)
+		return why;
 	if (!sql_store(ev, x->root->type, r, i, out))
 		return "the value has too many digits";
-	if (is_text(x->to->type->cls) && limit >= 0 && !fits(&out->v.t[i], (size_t)limit))
-		return "value too long for the column's type";
+	if (is_text(x->to->type->cls) && limit >= 0 && !fits_text(&out->v.t[i], (size_t)limit))
+		return too_long;
 	return NULL;
 }
 
-static void fail(struct sql_fault *f, uint32_t row, const char *why)
+/* Whether value ${i}, stored, is still what it was.  Of a text, no blank less. */
+static bool equals(const struct sql_expr *x, const struct sql_reg *r, const struct sql_reg *equal,
+	uint32_t i, const struct vec *out)
 {
+	if (x->equal == NULL)
+		return true;
+	return !sql_null(equal, i) && equal->v.i[i & equal->mask] != 0 &&
+	       (x->to->type->cls != PG_VARCHAR || out->v.t[i].n == r->v.t[i & r->mask].n);
+}
+
+/* The first failure of the block.  Of a move it says between which types. */
+static void fail(const struct sql_expr *x, struct sql_fault *f, uint32_t row, const char *why,
+	struct arena *tmp)
+{
+	const char *text = NULL;
+
 	if (f->why != NULL)
 		return;
 	f->row = row;
 	f->why = why != NULL ? why : "it cannot be computed";
+	if (x->what != NULL)
+		text = arena_printf(tmp, "%s: %s", x->what, f->why);
+	if (text != NULL)
+		f->why = text;
+}
+
+/* Both expressions of a move, or the one that there is, over the rows that count. */
+static bool evaluate(
+	struct sql_eval *ev, const uint8_t *live, struct sql_reg *r, struct sql_reg *equal)
+{
+	*equal = (struct sql_reg){.kind = SQL_K_INT};
+	return sql_eval(ev, ev->x->root, live, r) &&
+	       (ev->x->equal == NULL || sql_eval(ev, ev->x->equal, live, equal));
 }
 
 int sql_assign(const struct sql_expr *x, const struct vec *const *cols, uint32_t n,
@@ -100,7 +176,7 @@ int sql_assign(const struct sql_expr *x, const struct vec *const *cols, uint32_t
 {
 	struct sql_eval ev = {.cols = cols, .x = x, .n = n, .tmp = tmp};
 	uint8_t *own = arena_alloc(tmp, 2 * (size_t)VEC_BLOCK);
-	struct sql_reg r;
+	struct sql_reg r, equal;
 	const char *why;
 
 	*fault = (struct sql_fault){0, NULL};
@@ -109,7 +185,7 @@ int sql_assign(const struct sql_expr *x, const struct vec *const *cols, uint32_t
 	ev.err = own + VEC_BLOCK;
 	if (live == NULL)
 		memset(own, 1, n);
-	if (!sql_eval(&ev, x->root, live != NULL ? live : own, &r))
+	if (!evaluate(&ev, live != NULL ? live : own, &r, &equal))
 		return err_nomem(e);
 	out->n = n;
 	for (uint32_t i = 0; i < n; i++) {
@@ -119,11 +195,14 @@ int sql_assign(const struct sql_expr *x, const struct vec *const *cols, uint32_t
 			out->null[i] = 0;
 		why = NULL;
 		if (!skip && ev.err[i])
-			fail(fault, i, ev.why);
+			fail(x, fault, i, ev.why, tmp);
 		else if (!skip && !sql_null(&r, i))
 			why = assign(&ev, x, &r, i, out);
+		if (!skip && !ev.err[i] && why == NULL && !sql_null(&r, i) &&
+			!equals(x, &r, &equal, i, out))
+			why = "it would not equal the key that it refers to";
 		if (why != NULL)
-			fail(fault, i, why);
+			fail(x, fault, i, why, tmp);
 		if (skip || ev.err[i] || why != NULL || sql_null(&r, i))
 			vec_set_null(out, i);
 	}

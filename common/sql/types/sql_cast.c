@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/base/calendar.h"
+#include "common/base/num.h"
 #include "common/sql/types/sql_time.h"
 
 /* Casts between types: pg_cast as a table, and the kernels behind it. */
@@ -409,6 +410,61 @@ static void fit_time(
 	}
 }
 
+/*
+ * interval(p), interval year to month ...: AdjustIntervalForTypmod() of timestamp.c.  The upper
+ * half of a typmod is a mask of the fields that are kept, as bits 1 << DTK_*; what is finer than
+ * the last of them is dropped.  The lower half is the decimals of seconds.
+ */
+enum {
+	IVL_MONTH = 1 << 1,
+	IVL_YEAR = 1 << 2,
+	IVL_DAY = 1 << 3,
+	IVL_HOUR = 1 << 10,
+	IVL_MINUTE = 1 << 11,
+	IVL_SECOND = 1 << 12,
+	IVL_ALL = 0x7fff
+};
+
+bool sql_ivl_all_fields(int32_t typmod)
+{
+	return (typmod >> 16 & IVL_ALL) == IVL_ALL;
+}
+
+static void cut_fields(struct sql_ivl *v, int fields)
+{
+	if ((fields & (IVL_HOUR | IVL_MINUTE | IVL_SECOND)) == 0)
+		v->us = 0;
+	else if ((fields & (IVL_MINUTE | IVL_SECOND)) == 0)
+		v->us -= v->us % CAL_HOUR;
+	else if ((fields & IVL_SECOND) == 0)
+		v->us -= v->us % CAL_MINUTE;
+	if (fields == IVL_YEAR)
+		v->months -= v->months % 12;
+	if ((fields & ~(IVL_YEAR | IVL_MONTH)) == 0)
+		v->days = 0;
+}
+
+static void fit_interval(
+	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
+{
+	const int fields = x->typmod >> 16 & IVL_ALL, decimals = x->typmod & SQL_IVL_ANY_PRECISION;
+	const int64_t unit = decimals >= 6 ? 1 : num_pow10(6 - (unsigned)decimals);
+
+	SQL_EACH(i)
+	{
+		struct sql_ivl v = SQL_IV(0, i);
+
+		if (fields != IVL_ALL)
+			cut_fields(&v, fields);
+		if (unit > 1 &&
+			__builtin_add_overflow(v.us, v.us < 0 ? -unit / 2 : unit / 2, &v.us))
+			sql_raise(ev, out, i, "interval out of range");
+		else
+			v.us -= v.us % unit;
+		out->v.iv[i] = v;
+	}
+}
+
 static const struct sql_fn fits[] = {
 	{"varchar(n)", {VC}, 1, VC, 0, 0, fit_text, NULL},
 	{"char(n)", {BP}, 1, BP, 0, 0, fit_text, NULL},
@@ -416,6 +472,7 @@ static const struct sql_fn fits[] = {
 	{"timestamp(p)", {PG_TIMESTAMP}, 1, PG_TIMESTAMP, 0, 0, fit_time, NULL},
 	{"timestamptz(p)", {PG_TIMESTAMPTZ}, 1, PG_TIMESTAMPTZ, 0, 0, fit_time, NULL},
 	{"time(p)", {PG_TIME}, 1, PG_TIME, 0, 0, fit_time, NULL},
+	{"interval(p)", {PG_INTERVAL}, 1, PG_INTERVAL, 0, 0, fit_interval, NULL},
 };
 
 const struct sql_fn *sql_fit_find(unsigned cls)

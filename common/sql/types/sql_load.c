@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/sql/sql_int.h"
 
+#include <math.h>
 #include <string.h>
 
 /*
@@ -19,6 +20,17 @@ static void load_int_num(const struct vec *v, struct sql_reg *out, uint32_t n)
 {
 	for (uint32_t i = 0; i < n; i++)
 		out->v.n[i] = sql_num_int(v->v.i[i]);
+}
+
+/* A generator draws a real as a double; PostgreSQL stores the nearest real. */
+static void load_real(struct sql_eval *ev, const struct vec *v, struct sql_reg *out)
+{
+	SQL_EACH(i)
+	{
+		out->v.f[i] = (double)(float)v->v.f[i];
+		if (isinf(out->v.f[i]) && !isinf(v->v.f[i]))
+			sql_raise(ev, out, i, "out of range for type real");
+	}
 }
 
 static void load_uuid(const struct vec *v, struct sql_reg *out, uint32_t n)
@@ -64,7 +76,7 @@ static bool in_place(const struct sql_node *x, const struct vec *v)
 	case SQL_K_INT:
 		return vec_is_ordinal(v->type);
 	case SQL_K_F64:
-		return v->type == VT_F64;
+		return v->type == VT_F64 && x->type.cls != PG_FLOAT4;
 	case SQL_K_STR:
 		return (v->type == VT_TEXT || v->type == VT_BYTES || v->type == VT_RAW) &&
 		       x->type.cls != PG_UUID && !(x->type.cls == PG_BPCHAR && x->typmod > 4) &&
@@ -94,6 +106,8 @@ bool sql_load(
 		load_dec(v, out, ev->n);
 	else if (kind == SQL_K_NUM && v->type == VT_INT)
 		load_int_num(v, out, ev->n);
+	else if (x->type.cls == PG_FLOAT4 && v->type == VT_F64)
+		load_real(ev, v, out);
 	else if (x->type.cls == PG_UUID && v->type == VT_UUID)
 		load_uuid(v, out, ev->n);
 	else if (x->type.cls == PG_BPCHAR && (v->type == VT_TEXT || v->type == VT_RAW))

@@ -191,6 +191,10 @@ static int32_t typmod_of(const PgQuery__TypeName *tn, unsigned cls)
 	case PG_VARCHAR:
 	case PG_BPCHAR:
 		return a + 4;
+	case PG_INTERVAL: /* the fields, then the decimals of seconds; these alone have no fields */
+		if (!typmod_value(tn, 1, &b))
+			b = SQL_IVL_ANY_PRECISION;
+		return (int32_t)((uint32_t)a << 16 | ((uint32_t)b & SQL_IVL_ANY_PRECISION));
 	case PG_NUMERIC:
 		typmod_value(tn, 1, &b);
 		return (int32_t)(((uint32_t)a << 16 | ((uint32_t)b & 0x7ff)) + 4);
@@ -217,6 +221,10 @@ bool sql_type_lookup(struct sql_comp *c, const PgQuery__TypeName *tn, struct sql
 	if (cls < SQL_UNKNOWN || cls == SQL_JSONPATH) {
 		*t = sql_type_of(cls);
 		*typmod = typmod_of(tn, cls);
+		if (cls == PG_INTERVAL && *typmod >= 0 && !sql_ivl_all_fields(*typmod)) {
+			sql_refuse(c, st, "a cast to some fields of interval");
+			return false;
+		}
 	} else if (catalogue && named_range(name, t)) {
 		;
 	} else if ((pg = catalogue_type(c->scope->schema, schema, name)) != NULL) {
