@@ -6,6 +6,7 @@
 #include "common/base/err.h"
 #include "common/base/num.h"
 #include "common/base/str.h"
+#include "common/generators/gen_expr.h"
 
 static void start(struct vec *out)
 {
@@ -14,38 +15,27 @@ static void start(struct vec *out)
 
 /* ---- copies: derive.fk, derive.parent_value --------------------------------------------- */
 
+/*
+ * The parent's value is assigned to the column as an INSERT would do it.  Between two columns of
+ * one type, or to one that holds more, that is a copy of the vector.
+ */
 struct copy_state {
-	enum vtype from;
-	uint8_t from_scale;
-	uint32_t limit; /* characters of a text */
+	struct sql_expr *move; /* NULL: a copy */
+	bool not_null;
 };
-
-/* The same kind of value, or one that always fits. */
-static bool copies(enum vtype from, const struct gen_column *c, const struct pg_column *parent)
-{
-	if (from == VT_ENUM || c->type == VT_ENUM)
-		return from == c->type &&
-		       pg_base_of(parent->type, parent->typmod).type == c->base.type;
-	return from == c->type || (from == VT_INT && c->type == VT_DEC) ||
-	       (from == VT_TS && c->type == VT_TSTZ) || (from == VT_TSTZ && c->type == VT_TS);
-}
 
 static int prepare_copy(struct gen *g, const struct gen_column *c, struct arena *a, struct err *e)
 {
 	const struct pg_column *parent = derive_input(g, c, 0);
 	struct copy_state *s = arena_alloc(a, sizeof(*s));
-	int32_t limit = pg_char_limit(c->base);
 
 	if (s == NULL)
 		return err_nomem(e);
-	s->from = derive_input_type(g, c, 0, &s->from_scale);
-	s->limit = limit < 0 ? UINT32_MAX : (uint32_t)limit;
-	if (!copies(s->from, c, parent))
-		return err_set(e, ERR_NO, "%s: the parent's %s (%s) does not fit a column of %s",
-			g->op->id, parent->name, parent->formatted, c->column->formatted);
-	if (c->type == VT_DEC && c->scale < s->from_scale)
-		return err_set(e, ERR_NO, "%s: the parent's %s (%s) has more decimals than %s",
-			g->op->id, parent->name, parent->formatted, c->column->formatted);
+	if (sql_compile_move(&s->move, parent, c->column, false, a, e) != SQL_OK)
+		return err_wrap(e, "%s: column %s of the parent", g->op->id, parent->name);
+	s->not_null = pg_column_not_null(c->column);
+	g->max_bytes = gen_expr_max_bytes(c);
+	g->own_texts = true;
 	g->state = s;
 	return 0;
 }
@@ -81,44 +71,39 @@ static int prepare_parent_value(struct gen *g, const struct gen_column *c,
 	return derive_parent(g, c, params, a, e) == -1 ? -1 : prepare_copy(g, c, a, e);
 }
 
-static void copy_texts(
-	const struct copy_state *s, const struct vec *in, uint32_t n, struct vec *out)
+static void copy(const struct vec *in, uint32_t n, struct vec *out)
 {
-	for (uint32_t i = 0; i < n; i++) {
-		if (vec_is_null(in, i))
-			continue;
-		out->v.t[i] = in->v.t[i];
-		if (s->limit < in->v.t[i].n)
-			out->v.t[i].n = utf8_cut(in->v.t[i].p, in->v.t[i].n, s->limit);
-	}
+	for (uint32_t i = 0; in->has_null && i < n; i++)
+		if (in->null[i])
+			vec_set_null(out, i);
+	if (vec_is_ordinal(out->type))
+		memcpy(out->v.i, in->v.i, n * sizeof(*out->v.i));
+	else if (out->type == VT_F64)
+		memcpy(out->v.f, in->v.f, n * sizeof(*out->v.f));
+	else if (out->type == VT_UUID)
+		memcpy(out->v.u, in->v.u, n * sizeof(*out->v.u));
+	else
+		memcpy(out->v.t, in->v.t, n * sizeof(*out->v.t));
 }
 
 static void derive_copy(const struct gen *g, const struct vec *const *ins, const uint64_t *row,
 	uint32_t n, struct vec *out, struct gen_heap *h)
 {
 	const struct copy_state *s = g->state;
-	const struct vec *in = ins[0];
-	int64_t times = out->type == VT_DEC ? num_pow10((unsigned)(out->scale - in->scale)) : 1;
+	struct err ignored = {.kind = ERR_NONE};
+	struct sql_fault fault = {0, NULL};
 
 	(void)row;
-	(void)h;
 	start(out);
-	for (uint32_t i = 0; in->has_null && i < n; i++)
-		if (in->null[i])
-			vec_set_null(out, i);
-	if (out->type == VT_F64)
-		memcpy(out->v.f, in->v.f, n * sizeof(*out->v.f));
-	else if (out->type == VT_UUID)
-		memcpy(out->v.u, in->v.u, n * sizeof(*out->v.u));
-	else if (!vec_is_ordinal(out->type))
-		copy_texts(s, in, n, out);
-	else if (times == 1)
-		memcpy(out->v.i, in->v.i, n * sizeof(*out->v.i));
-	else
-		for (uint32_t i = 0; i < n; i++)
-			if (!vec_is_null(in, i) &&
-				__builtin_mul_overflow(in->v.i[i], times, &out->v.i[i]))
-				vec_set_null(out, i);
+	if (s->move == NULL)
+		copy(ins[0], n, out);
+	else if (sql_assign(s->move, ins, n, h->live, out, &fault, &h->arena, &ignored) == -1)
+		h->nomem = true;
+	if (fault.why != NULL)
+		gen_fail(h, fault.row, fault.why);
+	for (uint32_t i = 0; s->not_null && out->has_null && i < n; i++)
+		if (out->null[i] && (h->live == NULL || h->live[i]))
+			gen_fail(h, i, "there is no value of a parent, and the column is NOT NULL");
 }
 
 /* ---- derive.email_from_name ---------------------------------------------------------------- */

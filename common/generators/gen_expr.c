@@ -19,6 +19,7 @@ struct slot {
 struct gen_expr {
 	struct sql_expr *x;
 	const struct pg_column *column; /* it is for */
+	bool not_null;			/* that */
 	struct pg_table table;		/* the real one's columns, then those looked up and drawn */
 	uint32_t own;			/* how many are the real one's */
 	struct slot *slot;		/* by column */
@@ -120,6 +121,7 @@ static struct gen_expr *expr_new(const struct gen_column *c, struct arena *a)
 	if (x == NULL)
 		return NULL;
 	x->column = c->column;
+	x->not_null = pg_column_not_null(c->column);
 	x->own = t->ncolumns;
 	x->table = *t;
 	x->table.columns = arena_array(a, t->ncolumns + (size_t)MORE, sizeof(*t->columns));
@@ -246,6 +248,9 @@ void gen_expr_derive(const struct gen_expr *x, const struct vec *const *in, cons
 	}
 	if (fault.why != NULL)
 		gen_fail(h, fault.row, fault.why);
+	for (uint32_t i = 0; x->not_null && out->has_null && i < n; i++)
+		if (out->null[i] && (h->live == NULL || h->live[i]))
+			gen_fail(h, i, "the expression is NULL and the column is NOT NULL");
 }
 
 void gen_expr_test(const struct gen_expr *x, const struct vec *const *in, const uint64_t *row,
@@ -279,7 +284,6 @@ uint32_t gen_expr_max_bytes(const struct gen_column *c)
 
 struct expr_state {
 	struct gen_expr *x;
-	bool not_null;
 };
 
 static int prepare(
@@ -291,7 +295,6 @@ static int prepare(
 		return err_nomem(e);
 	if ((s->x = gen_expr_value(g, c, text, a, e)) == NULL)
 		return -1;
-	s->not_null = pg_column_not_null(c->column);
 	g->max_bytes = gen_expr_max_bytes(c);
 	g->own_texts = true;
 	g->state = s;
@@ -315,23 +318,12 @@ static int prepare_computed(struct gen *g, const struct gen_column *c, const msg
 	return prepare(g, c, c->column->generated, a, e);
 }
 
-static void derive_computed(const struct gen *g, const struct vec *const *in, const uint64_t *row,
-	uint32_t n, struct vec *out, struct gen_heap *h)
-{
-	const struct expr_state *s = g->state;
-
-	gen_expr_derive(s->x, in, row, n, g->key, out, h);
-}
-
 static void derive_expr(const struct gen *g, const struct vec *const *in, const uint64_t *row,
 	uint32_t n, struct vec *out, struct gen_heap *h)
 {
 	const struct expr_state *s = g->state;
 
 	gen_expr_derive(s->x, in, row, n, g->key, out, h);
-	for (uint32_t i = 0; s->not_null && out->has_null && i < n; i++)
-		if (out->null[i] && (h->live == NULL || h->live[i]))
-			gen_fail(h, i, "the expression is NULL and the column is NOT NULL");
 }
 
 static const struct gen_param expr_params[] = {
@@ -359,4 +351,4 @@ const struct gen_op gen_computed = {.id = "generated column",
 	.families = GF_ANY,
 	.derives = true,
 	.prepare = prepare_computed,
-	.derive = derive_computed};
+	.derive = derive_expr};

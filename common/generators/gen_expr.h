@@ -41,7 +41,8 @@ struct gen_expr *gen_expr_condition(struct gen *g, const struct gen_column *c, c
 const struct vec *const *gen_expr_columns(const struct gen_expr *x, const struct vec *const *in,
 	const uint64_t *row, uint32_t n, uint64_t key, struct gen_heap *h);
 
-/** gen_expr_derive(x, in, row, n, key, out, h): the values; rows that have none by gen_fail(). */
+/** gen_expr_derive(x, in, row, n, key, out, h): the values; rows that have none, or a NULL where
+ *  the column is NOT NULL, by gen_fail(). */
 void gen_expr_derive(const struct gen_expr *x, const struct vec *const *in, const uint64_t *row,
 	uint32_t n, uint64_t key, struct vec *out, struct gen_heap *h);
 
