@@ -25,8 +25,8 @@ static int block_columns(struct engine_block *k, struct arena *a, struct err *e)
 
 		k->cols[c] = &k->columns[c];
 		k->heap_need += (size_t)b->max_bytes * VEC_BLOCK;
-		/* an FK's member is its gather, unless a transform will write to it */
-		if (b->source == PLAN_FOREIGN && b->nxforms == 0)
+		/* an FK's member is its gather, unless it is to become another value */
+		if (b->source == PLAN_FOREIGN && b->nxforms == 0 && b->move == NULL)
 			k->cols[c] = &k->gathers[b->gather];
 		else if (!vec_init(&k->columns[c], b->nxforms > 0 ? VT_TEXT : b->type, a))
 			return err_nomem(e); /* a transform makes a text of any value */

@@ -46,6 +46,24 @@ static int run_copy(struct engine_block *k, const struct operation *op, struct e
 	return 0;
 }
 
+static int run_assign(struct engine_block *k, const struct operation *op, struct err *e)
+{
+	const struct bound_column *b = column_of(k, op);
+	const struct vec *const from = &k->gathers[b->gather];
+	const struct pg_table *t = k->b->t->table;
+	const struct plan_fk *fk = &k->b->t->fks[k->b->gathers[b->gather].fk];
+	struct sql_fault fault;
+
+	if (sql_assign(b->move, &from, k->n, NULL, emptied(k, op->at), &fault, &k->heap.arena, e) ==
+		-1)
+		return -1;
+	if (fault.why == NULL)
+		return 0;
+	return err_set(e, ERR_NO, "%s.%s.%s: row %llu, foreign key %s: %s", t->schema, t->name,
+		b->gc.column->name, (unsigned long long)k->row[fault.row], t->cons[fk->con].name,
+		fault.why);
+}
+
 static int run_always_null(struct engine_block *k, const struct operation *op, struct err *e)
 {
 	struct vec *v = emptied(k, op->at);
@@ -82,8 +100,8 @@ static int no_value(const struct engine_block *k, const struct bound_column *b, 
 {
 	const struct pg_table *t = k->b->t->table;
 
-	return err_set(e, ERR_NO, "table %s.%s: row %llu: column %s, %s: %s", t->schema, t->name,
-		(unsigned long long)k->row[k->heap.row], b->gc.column->name, b->gen.op->id,
+	return err_set(e, ERR_NO, "%s.%s.%s: row %llu, %s: %s", t->schema, t->name,
+		b->gc.column->name, (unsigned long long)k->row[k->heap.row], b->gen.op->id,
 		k->heap.why);
 }
 
@@ -189,6 +207,7 @@ static run_fn *const run[OP_COUNT] = {
 	[OP_BRANCH] = run_branch,
 	[OP_ORPHAN] = run_orphan,
 	[OP_COPY] = run_copy,
+	[OP_ASSIGN] = run_assign,
 	[OP_ALWAYS_NULL] = run_always_null,
 	[OP_SEQUENCE] = run_sequence,
 	[OP_DRAW] = run_draw,

@@ -28,6 +28,7 @@ static const struct {
 	[OP_BRANCH] = {"branch", READ_BRANCH | READ_DIGIT},
 	[OP_ORPHAN] = {"orphan", READ_BRANCH},
 	[OP_COPY] = {"copy", READ_VALUE},
+	[OP_ASSIGN] = {"assign", READ_VALUE},
 	[OP_ALWAYS_NULL] = {"always null", 0},
 	[OP_SEQUENCE] = {"sequence", 0},
 	[OP_DRAW] = {"draw", READ_LIMIT | READ_DIGIT},
@@ -240,7 +241,7 @@ static void add_values(struct assembly *s)
 static enum operation_code code_of(const struct bound_column *c)
 {
 	if (c->source == PLAN_FOREIGN)
-		return OP_COPY;
+		return c->move != NULL ? OP_ASSIGN : OP_COPY;
 	if (c->source == PLAN_ALWAYS_NULL)
 		return OP_ALWAYS_NULL;
 	if (gen_children_of(&c->gen) != NULL)

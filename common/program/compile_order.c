@@ -247,6 +247,45 @@ static int gather(struct binder *k, uint32_t fk, uint32_t column, uint32_t membe
 	return 0;
 }
 
+/* Whether foreign keys besides ${con} have the column: their parents are compared by its values. */
+static bool is_shared(const struct binder *k, const struct pg_constraint *con, uint32_t c)
+{
+	for (uint32_t f = 0; f < k->b->t->nfks; f++) {
+		const struct pg_constraint *other = &bind_table(k)->cons[k->b->t->fks[f].con];
+
+		if (other != con && pg_has_column(other->cols, other->ncols, c))
+			return true;
+	}
+	return false;
+}
+
+/* The key's value is assigned to the column: a copy, where both have one type. */
+static int assign_member(struct binder *k, uint32_t c, const struct pg_constraint *con, uint32_t m)
+{
+	struct bound_column *b = &k->b->columns[c];
+	const struct bound_gather *g = &k->b->gathers[b->gather];
+	struct err why = {.kind = ERR_NONE};
+
+	if (sql_compile_move(&b->move, &con->ref->columns[con->ref_cols[m]], bind_column(k, c),
+		    true, k->a, &why) != SQL_OK) {
+		if (why.kind != ERR_NO) {
+			*k->e = why;
+			return -1;
+		}
+		return bind_problem(k, "generator_cannot", false, bind_column(k, c),
+			"give both columns one type", "it refers to %s.%s.%s by foreign key %s: %s",
+			con->ref_schema, con->ref_table, con->ref_names[m], con->name, why.msg);
+	}
+	if (b->move == NULL || (g->type == b->type && g->scale == b->scale) ||
+		!is_shared(k, con, c))
+		return 0;
+	return bind_problem(k, "generator_cannot", false, bind_column(k, c),
+		"give both columns one type",
+		"its type differs from that of %s.%s.%s, which it refers to, and it is a column of "
+		"other foreign keys, too",
+		con->ref_schema, con->ref_table, con->ref_names[m]);
+}
+
 /* A member of an FK takes the value of the column it refers to. */
 static int foreign_member(struct binder *k, uint32_t c)
 {
@@ -254,19 +293,13 @@ static int foreign_member(struct binder *k, uint32_t c)
 	uint32_t fk = k->b->t->columns[c].fk;
 	const struct pg_constraint *con = &bind_table(k)->cons[k->b->t->fks[fk].con];
 	bool partial = k->b->t->fks[fk].partial_nulls > 0;
-	const struct bound_gather *g;
 
 	for (uint32_t m = 0; m < con->ncols && con->ref_cols != NULL; m++) {
 		if (con->cols[m] != c)
 			continue;
 		if (gather(k, fk, con->ref_cols[m], (uint32_t)partial << m, &b->gather) == -1)
 			return -1;
-		g = &k->b->gathers[b->gather];
-		if (g->type == b->type && g->scale == b->scale)
-			return 0;
-		return bind_problem(k, "generator_cannot", false, bind_column(k, c), NULL,
-			"its type differs from that of %s.%s.%s, which it refers to",
-			con->ref_schema, con->ref_table, con->ref_names[m]);
+		return assign_member(k, c, con, m);
 	}
 	return bind_problem(k, "generator_cannot", false, bind_column(k, c), NULL,
 		"foreign key %s does not have the column", con->name);

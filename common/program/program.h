@@ -155,7 +155,9 @@ struct bound_column {
 	uint32_t key;		 /* BIND_KEY: in bound.keys */
 	uint64_t div, size;	 /* BIND_KEY: its digit */
 	struct bound_slot *slot; /* BIND_SLOT */
-	uint32_t gather;	 /* PLAN_FOREIGN */
+	uint32_t gather;	 /* PLAN_FOREIGN: the key's value ... */
+	struct sql_expr
+		*move; /* ... and its assignment to the column; NULL: it is taken as it is */
 	uint64_t null_key, null_below;
 	int choice; /* in bound.choices, or -1 */
 	struct bound_way *ways;

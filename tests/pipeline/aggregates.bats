@@ -290,7 +290,7 @@ rows("linhas", 1600000); rows("extras", 1); relate("extras", "n", children_per_p
 	new_run run p.json
 	gen-parents --run run
 	run gen-children --run run # the clients, who are made first and fold it in turn
-	refused 1 'table agg.pedidos: row' 'column linhas, derive.children: integer out of range'
+	refused 1 'agg.pedidos.linhas: row ' 'derive.children: integer out of range'
 	[ ! -e run/data/agg.pedidos.csv ]
 	plan p.json 40 clustered 'gen("pedidos", "total", expr="1 / (qtd - 3)")'
 	new_run run2 p.json

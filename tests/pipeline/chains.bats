@@ -323,7 +323,7 @@ places_hold() {
 	new_run "$RUN" "$PLAN"
 	run make_rows "$RUN"
 	expect 1
-	says 'ch.events' 'column capped' 'min apart, end beyond'
+	says 'ch.events.capped' 'min apart, end beyond'
 }
 
 # ---- subtypes --------------------------------------------------------------------------------
