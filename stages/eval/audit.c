@@ -68,19 +68,19 @@ static int finish_table(struct audit *u, struct audit_table *t, struct err *e)
 	for (struct audit_key *k = t->keys; k != NULL; k = k->next) {
 		struct hit h = {u->findings, k->rule, "the key is there already"};
 
-		if (keyset_seal(k->set, e) == -1)
+		if (keyhashes_seal(k->set, e) == -1)
 			return -1;
-		if (k->rule != NULL && keyset_repeated(k->set, on_hit, &h, e) == -1)
+		if (k->rule != NULL && keyhashes_repeated(k->set, on_hit, &h, e) == -1)
 			return -1;
 		if (k->rule != NULL && k->rule->not_evaluated == NULL)
 			k->rule->not_evaluated = k->missing != NULL ? k->missing : k->spellings;
 		if (k->wanted == 0) {
-			keyset_free(k->set);
+			keyhashes_free(k->set);
 			k->set = NULL;
 		}
 	}
 	for (uint32_t i = 0; i < t->nfks; i++)
-		if (keyset_seal(t->fks[i].set, e) == -1)
+		if (keyhashes_seal(t->fks[i].set, e) == -1)
 			return -1;
 	t->done = true;
 	return 0;
@@ -127,7 +127,7 @@ static int existing_blocks(struct audit_pass *s, const struct keys *k, struct ve
 static int existing_done(struct audit_pass *s)
 {
 	for (struct audit_key *key = s->t->keys; key != NULL; key = key->next)
-		if (keyset_seal(key->set, s->e) == -1)
+		if (keyhashes_seal(key->set, s->e) == -1)
 			return -1;
 	s->t->rows = s->t->plan->rows;
 	s->t->done = true;
@@ -254,15 +254,15 @@ static int ask_fk(struct audit *u, struct audit_fk *f, struct err *e)
 
 	if (f->set == NULL) /* asked already */
 		return 0;
-	if (keyset_missing(f->set, f->key->set, doubt(f) == NULL ? on_hit : on_orphan,
+	if (keyhashes_missing(f->set, f->key->set, doubt(f) == NULL ? on_hit : on_orphan,
 		    doubt(f) == NULL ? (void *)&h : &orphans, e) == -1)
 		return -1;
 	if (orphans > 0)
 		f->rule->not_evaluated = doubt(f);
-	keyset_free(f->set);
+	keyhashes_free(f->set);
 	f->set = NULL;
 	if (--f->key->wanted == 0) {
-		keyset_free(f->key->set);
+		keyhashes_free(f->key->set);
 		f->key->set = NULL;
 	}
 	return 0;

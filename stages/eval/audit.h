@@ -11,7 +11,7 @@
 #include "common/plan/plan.h"
 #include "common/sql/sql.h"
 #include "stages/eval/findings.h"
-#include "stages/eval/keyset.h"
+#include "stages/eval/keyhashes.h"
 
 /*
  * audit: the rows of a run against everything the schema says of them.  Each table is
@@ -44,7 +44,7 @@ struct audit_key {
 	struct sql_expr *where; /* of a partial index, or NULL */
 	bool nulls_equal;
 	const char *spellings, *missing; /* or NULL */
-	struct keyset *set;
+	struct keyhashes *set;
 	uint32_t wanted; /* foreign keys that will still ask */
 	struct audit_key *next;
 };
@@ -58,7 +58,7 @@ struct audit_fk {
 	const char *spellings; /* as of a key */
 	uint32_t parent;       /* index in plan->tables */
 	struct audit_key *key; /* of the parent; NULL: it is not in the plan */
-	struct keyset *set;
+	struct keyhashes *set;
 };
 
 /* A stored generated column: not in the files, so that its checks need it computed. */
@@ -98,7 +98,7 @@ struct audit {
 	const struct plan *plan;
 	struct arena *a;
 	struct findings *findings;
-	struct keypool *pool;
+	struct spill *pool;
 	struct audit_table *tables;	    /* [plan->ntables] */
 	const struct audit_table **by_name; /* those whose rows are made, sorted ... */
 	uint32_t nmade;			    /* ... this many */

@@ -187,7 +187,7 @@ int audit_collect_key(struct audit_pass *s, struct audit_key *k)
 				findings_hit(s->u->findings, k->rule, row, 0, "NULL in the key");
 			continue;
 		}
-		if (keyset_add(k->set, h, row, s->e) == -1)
+		if (keyhashes_add(k->set, h, row, s->e) == -1)
 			return -1;
 	}
 	return 0;
@@ -224,7 +224,7 @@ static int collect_fk(struct audit_pass *s, struct audit_fk *f)
 			f->rule->not_evaluated = "the table it refers to is not in the plan";
 			continue;
 		}
-		if (keyset_add(f->set, h, row, s->e) == -1)
+		if (keyhashes_add(f->set, h, row, s->e) == -1)
 			return -1;
 	}
 	return 0;

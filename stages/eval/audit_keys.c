@@ -55,7 +55,7 @@ static struct audit_key *new_key(struct audit *u, struct audit_table *t, struct 
 		err_nomem(e);
 		return NULL;
 	}
-	k->set = keyset_new(u->pool, t->plan->rows + t->plan->after, e);
+	k->set = keyhashes_new(u->pool, t->plan->rows + t->plan->after, e);
 	if (k->set == NULL)
 		return NULL;
 	k->next = t->keys;
@@ -340,7 +340,7 @@ static int add_fk(struct audit *u, struct audit_table *t, uint32_t con, struct e
 		r->not_evaluated = audit_absent(u, t, c->cols, c->ncols);
 	if (r->not_evaluated != NULL)
 		return 0;
-	f->set = keyset_new(u->pool, t->plan->rows, e);
+	f->set = keyhashes_new(u->pool, t->plan->rows, e);
 	if (f->set == NULL)
 		return -1;
 	t->nfks++;

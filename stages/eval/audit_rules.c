@@ -409,8 +409,8 @@ void audit_free(struct audit *u)
 {
 	for (uint32_t i = 0; u->tables != NULL && i < u->plan->ntables; i++) {
 		for (struct audit_key *k = u->tables[i].keys; k != NULL; k = k->next)
-			keyset_free(k->set);
+			keyhashes_free(k->set);
 		for (uint32_t f = 0; f < u->tables[i].nfks; f++)
-			keyset_free(u->tables[i].fks[f].set);
+			keyhashes_free(u->tables[i].fks[f].set);
 	}
 }

@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 #include "common/base/vec.h"
-#include "stages/eval/keyset.h"
+#include "stages/eval/keyhashes.h"
 
 /*
  * keycode: the hash of a key.  Values that PostgreSQL calls equal give equal bytes

@@ -242,7 +242,7 @@ static int run(struct err *e)
 		schema_read(&schema, rundir_file(&dir, "schema.msgpack"), &a, e) == -1 ||
 		plan_read(&plan, rundir_file(&dir, "plan.msgpack"), &schema, &a, e) == -1)
 		goto out;
-	u.pool = keypool_new(
+	u.pool = spill_new(
 		tmp != NULL && tmp[0] != '\0' ? tmp : dir.path, (size_t)opt_memory * MIB, e);
 	if (u.pool == NULL)
 		goto out;
@@ -252,7 +252,7 @@ static int run(struct err *e)
 		log_event(&dir, "eval", "run_failed", NULL);
 out:
 	audit_free(&u);
-	keypool_free(u.pool);
+	spill_free(u.pool);
 	arena_free(&a);
 	return rc;
 }

@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-#include "stages/eval/keyset.h"
+#include "stages/eval/keyhashes.h"
 
-#include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "common/base/err.h"
 
@@ -32,91 +29,18 @@ struct part {
 	uint32_t n, cap;
 };
 
-struct keyset {
-	struct keypool *pool;
+struct keyhashes {
+	struct spill *pool;
 	uint32_t nparts; /* 1 or PARTS */
 	struct part part[];
 };
 
-struct keypool {
-	char *dir;
-	size_t budget, used;
-	int fd; /* -1: not needed yet */
-	uint64_t size;
-};
-
-struct keypool *keypool_new(const char *dir, size_t budget, struct err *e)
-{
-	struct keypool *p = calloc(1, sizeof(*p));
-
-	if (p != NULL)
-		p->dir = strdup(dir);
-	if (p == NULL || p->dir == NULL) {
-		free(p);
-		err_nomem(e);
-		return NULL;
-	}
-	p->budget = budget;
-	p->fd = -1;
-	return p;
-}
-
-void keypool_free(struct keypool *p)
-{
-	if (p == NULL)
-		return;
-	if (p->fd != -1)
-		close(p->fd);
-	free(p->dir);
-	free(p);
-}
-
-uint64_t keypool_spilled(const struct keypool *p)
-{
-	return p->size;
-}
-
-static int open_file(struct keypool *p, struct err *e)
-{
-	char path[4096];
-	int n = snprintf(path, sizeof(path), "%s/keys.tmp.%ld", p->dir, (long)getpid());
-
-	if (n < 0 || (size_t)n >= sizeof(path))
-		return err_set(e, ERR_INPUT, "%s: name too long for a temporary file", p->dir);
-	p->fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	if (p->fd == -1)
-		return err_sys(e, "%s", path);
-	if (unlink(path) == -1)
-		return err_sys(e, "%s", path);
-	return 0;
-}
-
-/* Move a chunk to the file; its memory is left in c->p for the caller. */
-static int spill(struct keypool *p, struct chunk *c, struct err *e)
-{
-	size_t n = c->n * sizeof(*c->p), done = 0;
-
-	if (p->fd == -1 && open_file(p, e) == -1)
-		return -1;
-	while (done < n) {
-		ssize_t got =
-			pwrite(p->fd, (const char *)c->p + done, n - done, (off_t)(p->size + done));
-
-		if (got <= 0)
-			return err_sys(e, "temporary file of keys in %s", p->dir);
-		done += (size_t)got;
-	}
-	c->off = p->size;
-	p->size += n;
-	return 0;
-}
-
 /* ---- filling --------------------------------------------------------------------- */
 
-struct keyset *keyset_new(struct keypool *p, uint64_t rows, struct err *e)
+struct keyhashes *keyhashes_new(struct spill *p, uint64_t rows, struct err *e)
 {
 	uint32_t parts = rows > SMALL ? PARTS : 1;
-	struct keyset *s = calloc(1, sizeof(*s) + parts * sizeof(s->part[0]));
+	struct keyhashes *s = calloc(1, sizeof(*s) + parts * sizeof(s->part[0]));
 
 	if (s == NULL) {
 		err_nomem(e);
@@ -127,7 +51,7 @@ struct keyset *keyset_new(struct keypool *p, uint64_t rows, struct err *e)
 	return s;
 }
 
-static void free_entries(struct keypool *p, struct chunk *c)
+static void free_entries(struct spill *p, struct chunk *c)
 {
 	if (c->p == NULL)
 		return;
@@ -136,7 +60,7 @@ static void free_entries(struct keypool *p, struct chunk *c)
 	p->used -= CHUNK * sizeof(struct entry);
 }
 
-void keyset_free(struct keyset *s)
+void keyhashes_free(struct keyhashes *s)
 {
 	if (s == NULL)
 		return;
@@ -149,7 +73,7 @@ void keyset_free(struct keyset *s)
 }
 
 /* A chunk with room at the end of ${part}; the full one before it stays or goes to the file. */
-static int add_chunk(struct keypool *p, struct part *part, struct err *e)
+static int add_chunk(struct spill *p, struct part *part, struct err *e)
 {
 	const size_t bytes = CHUNK * sizeof(struct entry);
 	struct entry *memory = NULL;
@@ -166,7 +90,7 @@ static int add_chunk(struct keypool *p, struct part *part, struct err *e)
 	if (part->n > 0 && p->used + bytes > p->budget) {
 		struct chunk *full = &part->chunks[part->n - 1];
 
-		if (spill(p, full, e) == -1)
+		if (spill_write(p, full->p, full->n * sizeof(*full->p), &full->off, e) == -1)
 			return -1;
 		memory = full->p;
 		full->p = NULL;
@@ -180,7 +104,7 @@ static int add_chunk(struct keypool *p, struct part *part, struct err *e)
 	return 0;
 }
 
-int keyset_add(struct keyset *s, struct keyhash h, uint64_t row, struct err *e)
+int keyhashes_add(struct keyhashes *s, struct keyhash h, uint64_t row, struct err *e)
 {
 	struct part *part = &s->part[s->nparts == 1 ? 0 : h.hi >> 56];
 	struct chunk *c;
@@ -193,16 +117,16 @@ int keyset_add(struct keyset *s, struct keyhash h, uint64_t row, struct err *e)
 	return 0;
 }
 
-int keyset_seal(struct keyset *s, struct err *e)
+int keyhashes_seal(struct keyhashes *s, struct err *e)
 {
-	struct keypool *p = s->pool;
+	struct spill *p = s->pool;
 
 	for (uint32_t i = 0; i < s->nparts && p->used > p->budget; i++) {
 		struct chunk *last = s->part[i].n > 0 ? &s->part[i].chunks[s->part[i].n - 1] : NULL;
 
 		if (last == NULL || last->p == NULL)
 			continue;
-		if (spill(p, last, e) == -1)
+		if (spill_write(p, last->p, last->n * sizeof(*last->p), &last->off, e) == -1)
 			return -1;
 		free_entries(p, last);
 	}
@@ -249,28 +173,17 @@ static struct entry *table_find(const struct table *t, const struct entry *k)
 
 /* The entries of a chunk: its own, or read into ${room}. */
 static const struct entry *entries(
-	const struct keypool *p, const struct chunk *c, struct entry *room, struct err *e)
+	const struct spill *p, const struct chunk *c, struct entry *room, struct err *e)
 {
-	size_t n = c->n * sizeof(*room), done = 0;
-
 	if (c->p != NULL)
 		return c->p;
-	while (done < n) {
-		ssize_t got = pread(p->fd, (char *)room + done, n - done, (off_t)(c->off + done));
-
-		if (got <= 0) {
-			err_sys(e, "temporary file of keys in %s", p->dir);
-			return NULL;
-		}
-		done += (size_t)got;
-	}
-	return room;
+	return spill_read(p, c->off, room, c->n * sizeof(*room), e) == 0 ? room : NULL;
 }
 
 /* Ask ${visit} about each entry of a partition, in row order. */
 typedef int visit_fn(void *ctx, const struct entry *k, struct err *e);
 
-static int each(const struct keyset *s, uint32_t part, visit_fn *visit, void *ctx, struct err *e)
+static int each(const struct keyhashes *s, uint32_t part, visit_fn *visit, void *ctx, struct err *e)
 {
 	struct entry room[CHUNK];
 
@@ -289,7 +202,7 @@ static int each(const struct keyset *s, uint32_t part, visit_fn *visit, void *ct
 
 struct question {
 	struct table t;
-	keyset_fn *fn; /* NULL: only fill the table */
+	keyhashes_fn *fn; /* NULL: only fill the table */
 	void *ctx;
 	int only; /* partition the entries must be of, -1 any */
 };
@@ -323,7 +236,7 @@ static int probe(void *ctx, const struct entry *k, struct err *e)
 	return 0;
 }
 
-static int start_table(struct question *q, const struct keyset *s, uint32_t part, struct err *e)
+static int start_table(struct question *q, const struct keyhashes *s, uint32_t part, struct err *e)
 {
 	uint64_t n = 0, slots = 1024;
 
@@ -336,7 +249,7 @@ static int start_table(struct question *q, const struct keyset *s, uint32_t part
 	return table_resize(&q->t, slots, e);
 }
 
-int keyset_repeated(const struct keyset *s, keyset_fn *fn, void *ctx, struct err *e)
+int keyhashes_repeated(const struct keyhashes *s, keyhashes_fn *fn, void *ctx, struct err *e)
 {
 	struct question q = {.fn = fn, .ctx = ctx, .only = -1};
 	int rc = 0;
@@ -350,8 +263,8 @@ int keyset_repeated(const struct keyset *s, keyset_fn *fn, void *ctx, struct err
 	return rc;
 }
 
-int keyset_missing(const struct keyset *s, const struct keyset *parents, keyset_fn *fn, void *ctx,
-	struct err *e)
+int keyhashes_missing(const struct keyhashes *s, const struct keyhashes *parents, keyhashes_fn *fn,
+	void *ctx, struct err *e)
 {
 	struct question q = {.ctx = ctx, .only = -1};
 	int rc = 0;
