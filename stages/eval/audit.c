@@ -79,6 +79,9 @@ static int finish_table(struct audit *u, struct audit_table *t, struct err *e)
 			k->set = NULL;
 		}
 	}
+	for (struct audit_exclusion *x = t->exclusions; x != NULL; x = x->next)
+		if (audit_finish_exclusion(u, x, e) == -1)
+			return -1;
 	for (uint32_t i = 0; i < t->nfks; i++)
 		if (keyhashes_seal(t->fks[i].set, e) == -1)
 			return -1;
@@ -104,6 +107,8 @@ static int existing_blocks(struct audit_pass *s, const struct keys *k, struct ve
 	uint64_t rows = keys_rows(k), row[VEC_BLOCK];
 	const struct pg_table *t = s->t->plan->table;
 
+	for (struct audit_exclusion *x = s->t->exclusions; rows > 0 && x != NULL; x = x->next)
+		x->group.missing = "the rows that the database has were not compared";
 	for (uint64_t row0 = 0; row0 < rows; row0 += s->block.n) { /* before any new one */
 		s->block.row0 = row0;
 		s->block.n = rows - row0 < VEC_BLOCK ? (uint32_t)(rows - row0) : VEC_BLOCK;

@@ -12,6 +12,7 @@
 #include "common/sql/sql.h"
 #include "stages/eval/findings.h"
 #include "stages/eval/keyhashes.h"
+#include "stages/eval/sweep.h"
 
 /*
  * audit: the rows of a run against everything the schema says of them.  Each table is
@@ -47,6 +48,24 @@ struct audit_key {
 	struct keyhashes *set;
 	uint32_t wanted; /* foreign keys that will still ask */
 	struct audit_key *next;
+};
+
+/* What is asked of a range: its ends, whether they belong to it, and whether it has any value. */
+enum { BOUND_LOWER, BOUND_UPPER, BOUND_LOWER_INC, BOUND_UPPER_INC, BOUND_EMPTY, BOUNDS };
+
+/*
+ * An exclusion constraint that compares by more than =.  Rows exclude each other where all
+ * elements say so: those compared by = make groups, one range that is compared by && is an
+ * interval within its group.  Elements that are compared otherwise are not evaluated: rows that
+ * the others do not find together are certainly apart, those that they do find may be.
+ */
+struct audit_exclusion {
+	struct rule *rule;
+	struct audit_key group;		/* with the predicate; without a set of its own */
+	struct sql_expr *bound[BOUNDS]; /* NULL: there is no such range */
+	const char *rest;		/* why rows found together may be apart, or NULL */
+	struct sweep *sweep;
+	struct audit_exclusion *next;
 };
 
 struct audit_fk {
@@ -86,6 +105,7 @@ struct audit_table {
 	struct audit_check *checks;
 	uint32_t nchecks;
 	struct audit_key *keys;
+	struct audit_exclusion *exclusions;
 	struct audit_fk *fks;
 	uint32_t nfks;
 	struct audit_computed *computed;

@@ -117,9 +117,7 @@ static int ask_check(struct audit_pass *s, const struct audit_check *k)
 
 /* ---- keys -------------------------------------------------------------------------- */
 
-/* The vectors of a key, expressions evaluated into ${made}; 0 when one is not in the files.  Rows
- * whose expression or predicate cannot be evaluated are left out, which the rule is told. */
-static int key_vectors(
+int audit_key_vectors(
 	struct audit_pass *s, const struct audit_key *k, const struct vec **v, struct vec *made)
 {
 	int failed = 0, n;
@@ -162,11 +160,21 @@ static const char *beyond_ascii(const struct vec *const *v, uint32_t n, uint32_t
 	return NULL;
 }
 
+int audit_key_code(const struct audit_pass *s, struct audit_key *k, const struct vec *const *v,
+	uint32_t i, struct keyhash *h)
+{
+	if (!s->pass[i] || unreadable(s, k->cols, k->ncols, i))
+		return -1;
+	if (k->spellings == NULL)
+		k->spellings = beyond_ascii(v, k->ncols, k->fold, i);
+	return (int)keycode_at(v, k->ncols, k->fold, i, h);
+}
+
 int audit_collect_key(struct audit_pass *s, struct audit_key *k)
 {
 	const struct vec *v[32];
 	struct vec made[32];
-	int there = key_vectors(s, k, v, made);
+	int there = audit_key_vectors(s, k, v, made);
 
 	if (there == 0 && k->rule != NULL)
 		k->rule->not_evaluated = "a column of it is not in the files";
@@ -175,13 +183,10 @@ int audit_collect_key(struct audit_pass *s, struct audit_key *k)
 	for (uint32_t i = 0; i < s->block.n; i++) {
 		uint64_t row = s->existing ? AUDIT_EXISTING : s->block.row0 + i + 1;
 		struct keyhash h;
-		uint32_t nulls;
+		int nulls = audit_key_code(s, k, v, i, &h);
 
-		if (!s->pass[i] || unreadable(s, k->cols, k->ncols, i))
+		if (nulls == -1)
 			continue;
-		nulls = keycode_at(v, k->ncols, k->fold, i, &h);
-		if (k->spellings == NULL)
-			k->spellings = beyond_ascii(v, k->ncols, k->fold, i);
 		if (nulls > 0 && !k->nulls_equal) {
 			if (k->rule != NULL && k->rule->kind == KIND_PRIMARY_KEY)
 				findings_hit(s->u->findings, k->rule, row, 0, "NULL in the key");
@@ -247,6 +252,9 @@ int audit_block(struct audit_pass *s)
 			return -1;
 	for (struct audit_key *k = t->keys; k != NULL; k = k->next)
 		if (audit_collect_key(s, k) == -1)
+			return -1;
+	for (struct audit_exclusion *x = t->exclusions; x != NULL; x = x->next)
+		if (audit_collect_exclusion(s, x) == -1)
 			return -1;
 	for (uint32_t i = 0; i < t->nfks; i++)
 		if (collect_fk(s, &t->fks[i]) == -1)

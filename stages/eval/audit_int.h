@@ -32,6 +32,22 @@ int audit_block(struct audit_pass *s);
 /** audit_collect_key(s, k): the block's codes of a key. */
 int audit_collect_key(struct audit_pass *s, struct audit_key *k);
 
+/** audit_key_vectors(s, k, v, made): the vectors of a key, expressions evaluated into ${made}, and
+ *  in s->pass which rows its predicate takes: 1; 0 when a column is not in the files; -1.  Rows
+ *  whose expression or predicate cannot be evaluated are left out, which the rule is told. */
+int audit_key_vectors(
+	struct audit_pass *s, const struct audit_key *k, const struct vec **v, struct vec *made);
+
+/** audit_key_code(s, k, v, i, h): the code of row ${i}; how many NULLs are in it; -1: the row is
+ *  not looked at. */
+int audit_key_code(const struct audit_pass *s, struct audit_key *k, const struct vec *const *v,
+	uint32_t i, struct keyhash *h);
+
+/** audit_collect_exclusion(s, x), audit_finish_exclusion(u, x, e): a block's intervals, and, after
+ *  the last, which of them overlap. */
+int audit_collect_exclusion(struct audit_pass *s, struct audit_exclusion *x);
+int audit_finish_exclusion(struct audit *u, struct audit_exclusion *x, struct err *e);
+
 /* ---- the making of rules ---- */
 
 /** audit_path(u, t, cols, n): "schema.table" and, with columns, ".c1,c2"; NULL when memory is
@@ -60,6 +76,15 @@ int audit_domain_checks(struct audit *u, struct audit_table *t, uint32_t col,
 /** audit_deep_rules(u, t, col, e): rules of the domains within the type of a column: in the
  * elements of arrays, the bounds of ranges, the attributes of composite types. */
 int audit_deep_rules(struct audit *u, struct audit_table *t, uint32_t col, struct err *e);
+
+/** audit_index_key(u, t, x, k, why, e): the key of a unique index, or of the elements of an
+ *  exclusion constraint that are compared by =; ${why} tells why it cannot be evaluated. */
+int audit_index_key(struct audit *u, struct audit_table *t, const struct pg_index *x,
+	struct audit_key *k, const char **why, struct err *e);
+
+/** audit_exclusion_rule(u, t, c, e): the rule of an exclusion constraint. */
+int audit_exclusion_rule(
+	struct audit *u, struct audit_table *t, const struct pg_constraint *c, struct err *e);
 
 int audit_key_rules(struct audit *u, struct audit_table *t, struct err *e);
 

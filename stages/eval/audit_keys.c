@@ -151,24 +151,13 @@ static int index_parts(struct audit *u, struct audit_table *t, const struct pg_i
 	return 0;
 }
 
-static int index_key(struct audit *u, struct audit_table *t, const struct pg_index *x,
-	struct rule *r, struct err *e)
+int audit_index_key(struct audit *u, struct audit_table *t, const struct pg_index *x,
+	struct audit_key *k, const char **why, struct err *e)
 {
-	const char *why = audit_absent(u, t, x->cols, x->ncols);
-	struct audit_key parts = {0}, *k;
-
-	if (why == NULL && index_parts(u, t, x, &parts, &why, e) == -1)
+	*why = audit_absent(u, t, x->cols, x->ncols);
+	if (*why == NULL && index_parts(u, t, x, k, why, e) == -1)
 		return -1;
-	r->not_evaluated = why;
-	if (why != NULL)
-		return 0;
-	k = new_key(u, t, e);
-	if (k == NULL)
-		return -1;
-	k->rule = r;
 	k->nulls_equal = x->nulls_not_distinct;
-	k->where = parts.where;
-	k->expr = parts.expr;
 	k->ncols = x->ncols; /* in the order of the index: expressions are paired with it */
 	memcpy(k->cols, x->cols, x->ncols * sizeof(*x->cols));
 	key_equality(u, k, t->plan->table);
@@ -181,48 +170,24 @@ static int unique_index(
 	struct rule *r =
 		findings_rule(u->findings, KIND_UNIQUE, t->plan->policy[PLAN_POLICY_UNIQUE],
 			t->plan, audit_path(u, t->plan->table, x->cols, x->ncols));
+	struct audit_key parts = {0}, *k;
 
 	if (r == NULL)
 		return err_nomem(e);
 	r->of.index = x;
 	r->name = x->name;
 	r->definition = x->definition;
-	return index_key(u, t, x, r, e);
-}
-
-/* By = alone it is a unique key.  Other operators, a range's &&, are not asked of the files. */
-static int exclusion(
-	struct audit *u, struct audit_table *t, const struct pg_constraint *c, struct err *e)
-{
-	struct pg_index key = {.name = c->name, .definition = c->definition};
-	struct sql_exclusion x;
-	struct rule *r;
-	int rc = sql_exclusion_of(c->definition, &x, u->a, e);
-
-	if (rc == -1)
+	if (audit_index_key(u, t, x, &parts, &r->not_evaluated, e) == -1)
 		return -1;
-	key.cols = arena_array(u->a, x.n + 1UL, sizeof(*key.cols));
-	key.exprs = arena_array(u->a, x.n + 1UL, sizeof(*key.exprs));
-	if (key.cols == NULL || key.exprs == NULL)
-		return err_nomem(e);
-	key.predicate = x.where;
-	while (key.ncols < x.n && strcmp(x.parts[key.ncols].op, "=") == 0) {
-		/* -1, no plain column, is UINT32_MAX: an expression */
-		key.cols[key.ncols] =
-			(uint32_t)pg_column_named(t->plan->table, x.parts[key.ncols].text);
-		key.exprs[key.ncols] = x.parts[key.ncols].text;
-		key.ncols++;
-	}
-	r = findings_rule(u->findings, KIND_EXCLUDE, t->plan->policy[PLAN_POLICY_UNIQUE], t->plan,
-		audit_path(u, t->plan->table, key.cols, key.ncols));
-	if (r == NULL)
-		return err_nomem(e);
-	r->of.con = c;
-	r->name = c->name;
-	r->definition = c->definition;
-	if (rc == 0 && key.ncols == x.n)
-		return index_key(u, t, &key, r, e);
-	r->not_evaluated = "it compares by more than =";
+	if (r->not_evaluated != NULL)
+		return 0;
+	k = new_key(u, t, e);
+	if (k == NULL)
+		return -1;
+	parts.rule = r;
+	parts.set = k->set;
+	parts.next = k->next;
+	*k = parts;
 	return 0;
 }
 
@@ -237,7 +202,7 @@ int audit_key_rules(struct audit *u, struct audit_table *t, struct err *e)
 			if (constraint_key(u, t, c, e) == -1)
 				return -1;
 		} else if (c->kind == PG_CON_EXCLUDE) {
-			if (exclusion(u, t, c, e) == -1)
+			if (audit_exclusion_rule(u, t, c, e) == -1)
 				return -1;
 		}
 	}

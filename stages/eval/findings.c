@@ -226,7 +226,7 @@ struct tally findings_tally(const struct findings *f, enum kind k)
 
 		if (r->kind != k)
 			continue;
-		if (r->not_evaluated != NULL)
+		if (r->not_evaluated != NULL && r->violations == 0)
 			t.not_evaluated++;
 		else
 			t.checked++;

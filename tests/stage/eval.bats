@@ -520,3 +520,81 @@ generate() {
 	expect 2
 	says plan.msgpack
 }
+
+# excluded_sql: a table of random ranges of every kind, and the constraints that keep them apart
+excluded_sql() {
+	cat <<-'END'
+		CREATE SCHEMA ov;
+		CREATE EXTENSION IF NOT EXISTS btree_gist;
+		CREATE TABLE ov.r (id integer PRIMARY KEY, g integer, i int4range, n numrange, t tsrange, z tstzrange,
+			d daterange, a integer, b integer, flag boolean, tag text);
+		SELECT setseed(0.5);
+		INSERT INTO ov.r SELECT k, nullif(k % 40, 0), i, numrange(lo / 100, lo / 100 + w / 1000, bounds), tsrange(s, s + w * interval '1 s', bounds),
+			tstzrange(s AT TIME ZONE 'UTC', CASE WHEN k % 50 > 0 THEN (s + w * interval '1 us') AT TIME ZONE 'UTC' END, bounds),
+			daterange(s::date, s::date + w), lo, lo + w, k % 3 = 0, 'T' || k % 150
+		FROM (SELECT k, (ARRAY['[]', '[)', '(]', '()'])[1 + k % 4] AS bounds, CASE WHEN k % 9 = 0 THEN NULL WHEN k % 9 = 1 THEN 'empty'
+				WHEN k % 99 = 2 THEN int4range(NULL, lo) ELSE int4range(lo, lo + w) END AS i, lo, w, '2026-01-01'::timestamp + lo * interval '1 hour' AS s
+			FROM (SELECT k, (random() * 9000)::integer AS lo, (random() * 30)::integer AS w FROM generate_series(1, 400) k) x) y;
+	END
+}
+
+# excluded_constraints: NAME|DEFINITION, a line each
+excluded_constraints() {
+	cat <<-'END'
+		by_group|(g WITH =, i WITH &&)
+		by_nothing|(n WITH &&)
+		by_time|(t WITH &&) WHERE (flag)
+		by_zone|(z WITH &&, g WITH =)
+		by_day|(g WITH =, d WITH &&)
+		by_columns|(int4range(a, b, '[]') WITH &&, lower(tag) WITH =)
+		by_tag|(tag WITH =) WHERE (g > 20)
+	END
+}
+
+@test "eval: the files tell the same rows that exclude each other as the database, whatever memory there is" {
+	pg_db excluded
+	excluded_sql | psql -Xqd "$DATABASE_URL" -v ON_ERROR_STOP=1 >/dev/null
+	rm -rf "$RUN"
+	mkdir -p "$RUN/data" constrained
+	# the rows are in a table without the constraints; the catalogue is of one with them
+	psql -Xqd "$DATABASE_URL" -c "\\copy ov.r TO '$RUN/data/ov.r.csv' (FORMAT csv, HEADER)"
+	pg_db constrained excluded
+	sql 'TRUNCATE ov.r'
+	while IFS='|' read -r name definition; do
+		sql "ALTER TABLE ov.r ADD CONSTRAINT $name EXCLUDE USING gist $definition"
+	done < <(excluded_constraints)
+	introspect --run "$RUN" --schema ov >/dev/null
+	plan='{"plan_version": "0.3", "seed": 1, "global": {"as_of": "2026-01-01"}, "schema_ref": {"schema_version": "0.2", "engine": "postgres"},
+		"targets": [{"schema": "ov", "table": "r", "rows": 400}],
+		"rules": [{"type": "constraint_policy", "schema": "ov", "table": "r", "constraint": "unique", "mode": "warn"}]}'
+	plan-check <(echo "$plan") --run "$RUN" >check 2>&1 || fail "$(cat check)"
+	for memory in 0 256; do
+		audit --conn "$(pg_url excluded)" --memory $memory
+		expect 0
+		[ "$(metric '[(r["answer"], r["violations"] > 0, r["violations"] == r["sql_violations"]) for r in m["rules"] if r["code"] == "exclude"]')" = \
+			"[$(printf "('fails', True, True), %.0s" {1..6})('fails', True, True)]" ] ||
+			fail "$(metric '[(r["constraint"], r["answer"], r["violations"], r["sql_violations"]) for r in m["rules"] if r["code"] == "exclude"]')"
+	done
+}
+
+@test "eval: 20,000 intervals beyond the memory they may fill are told the same" {
+	pg_db intervals
+	sql 'CREATE SCHEMA ov; CREATE TABLE ov.m (id integer PRIMARY KEY, r int4range, EXCLUDE USING gist (r WITH &&))' >/dev/null
+	rm -rf "$RUN"
+	introspect --run "$RUN" --schema ov >/dev/null
+	echo '{"plan_version": "0.2", "seed": 1, "schema_ref": {"schema_version": "0.2", "engine": "postgres"},
+		"targets": [{"schema": "ov", "table": "m", "rows": 20000}], "rules": []}' >plan.json
+	plan-check plan.json --run "$RUN" >/dev/null 2>&1
+	mkdir -p "$RUN/data"
+	# every value once, in no order; 7 begins at 8's start, 100 reaches over the three after it
+	awk 'BEGIN { print "id,r"; for (i = 1; i <= 20000; i++) { n = i * 7919 % 20011
+		print i ",\"[" (n == 7 ? 80 : n * 10) "," (n == 100 ? 1031 : n == 7 ? 81 : n * 10 + 9) ")\"" } }' >"$RUN/data/ov.m.csv"
+	for memory in 0 256; do
+		audit --memory $memory --write-violations
+		expect 1
+		says '6 violations:'
+		cp "$RUN/violations.json" "violations$memory.json"
+	done
+	cmp violations0.json violations256.json
+	[ -z "$(find "$RUN" -name '*.tmp.*')" ]
+}

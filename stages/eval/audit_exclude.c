@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Exclusion constraints, asked of the files.
+ *
+ * Elements that are compared by = make groups of rows; a range that is compared by && is an
+ * interval on a line, and rows of a group exclude each other where theirs overlap (sweep.h).
+ * Without such a range every row of a group has the whole line.  NULL in an element, an empty
+ * range, and a predicate that is not TRUE leave a row out, as PostgreSQL does.
+ */
+#include "stages/eval/audit_int.h"
+
+#include <string.h>
+
+#include "common/base/err.h"
+#include "common/base/num.h"
+
+/* The ends of the line. */
+#define LINE_LAST  ((__int128)1 << 126)
+#define LINE_FIRST (-LINE_LAST)
+
+/* ---- the rule ------------------------------------------------------------------------ */
+
+static struct rule *new_rule(struct audit *u, struct audit_table *t, const struct pg_constraint *c,
+	const struct pg_index *equal)
+{
+	struct rule *r =
+		findings_rule(u->findings, KIND_EXCLUDE, t->plan->policy[PLAN_POLICY_UNIQUE],
+			t->plan, audit_path(u, t->plan->table, equal->cols, equal->ncols));
+
+	if (r != NULL) {
+		r->of.con = c;
+		r->name = c->name;
+		r->definition = c->definition;
+	}
+	return r;
+}
+
+/* What is asked of the range that is element ${text}; ${why} tells why it cannot be. */
+static int compile_bounds(struct audit *u, struct audit_table *t, struct audit_exclusion *x,
+	const char *text, const char **why, struct err *e)
+{
+	static const char *const ask[BOUNDS] = {[BOUND_LOWER] = "lower",
+		[BOUND_UPPER] = "upper",
+		[BOUND_LOWER_INC] = "lower_inc",
+		[BOUND_UPPER_INC] = "upper_inc",
+		[BOUND_EMPTY] = "isempty"};
+	struct sql_scope scope = audit_scope(u, t->plan->table);
+
+	for (uint32_t i = 0; *why == NULL && i < BOUNDS; i++) {
+		const char *sql = arena_printf(u->a, "%s(%s)", ask[i], text);
+		const uint32_t *cols;
+		uint32_t n;
+
+		if (sql == NULL)
+			return err_nomem(e);
+		if (audit_compile(u, &scope, sql, &x->bound[i], why, e) == -1)
+			return -1;
+		if (x->bound[i] != NULL) {
+			cols = sql_columns(x->bound[i], &n);
+			*why = audit_absent(u, t, cols, n);
+		}
+	}
+	return 0;
+}
+
+/* The elements that are not compared by =: one range becomes the interval, the rest stays out. */
+static int other_elements(struct audit *u, struct audit_table *t, struct audit_exclusion *x,
+	const struct sql_exclusion *all, struct err *e)
+{
+	for (uint32_t i = 0; i < all->n; i++) {
+		const char *why = NULL;
+
+		if (strcmp(all->parts[i].op, "=") == 0)
+			continue;
+		if (strcmp(all->parts[i].op, "&&") == 0 && x->bound[BOUND_LOWER] == NULL) {
+			if (compile_bounds(u, t, x, all->parts[i].text, &why, e) == -1)
+				return -1;
+			if (why == NULL)
+				continue;
+			memset(x->bound, 0, sizeof(x->bound));
+		}
+		x->rest = arena_printf(u->a, "element %s WITH %s is not evaluated%s%s",
+			all->parts[i].text, all->parts[i].op, why != NULL ? ": " : "",
+			why != NULL ? why : "");
+		if (x->rest == NULL)
+			return err_nomem(e);
+	}
+	return 0;
+}
+
+/* The elements that are compared by =, as the key of an index would have them. */
+static int equal_elements(struct audit *u, const struct pg_table *t, const struct sql_exclusion *x,
+	struct pg_index *to, struct err *e)
+{
+	to->cols = arena_array(u->a, x->n + 1UL, sizeof(*to->cols));
+	to->exprs = arena_array(u->a, x->n + 1UL, sizeof(*to->exprs));
+	if (to->cols == NULL || to->exprs == NULL)
+		return err_nomem(e);
+	to->predicate = x->where;
+	for (uint32_t i = 0; i < x->n; i++) {
+		if (strcmp(x->parts[i].op, "=") != 0)
+			continue;
+		/* -1, no plain column, is UINT32_MAX: an expression */
+		to->cols[to->ncols] = (uint32_t)pg_column_named(t, x->parts[i].text);
+		to->exprs[to->ncols++] = x->parts[i].text;
+	}
+	return 0;
+}
+
+int audit_exclusion_rule(
+	struct audit *u, struct audit_table *t, const struct pg_constraint *c, struct err *e)
+{
+	struct pg_index equal = {.name = c->name, .definition = c->definition};
+	struct audit_exclusion *x = arena_alloc(u->a, sizeof(*x));
+	struct sql_exclusion all;
+	int rc = sql_exclusion_of(c->definition, &all, u->a, e);
+
+	if (rc == -1 || equal_elements(u, t->plan->table, &all, &equal, e) == -1)
+		return -1;
+	if (x == NULL || (x->rule = new_rule(u, t, c, &equal)) == NULL)
+		return err_nomem(e);
+	if (rc == 1) {
+		x->rule->not_evaluated = "its definition is not understood";
+		return 0;
+	}
+	if (audit_index_key(u, t, &equal, &x->group, &x->rule->not_evaluated, e) == -1 ||
+		other_elements(u, t, x, &all, e) == -1)
+		return -1;
+	if (x->rule->not_evaluated != NULL)
+		return 0;
+	x->group.rule = x->rule;
+	x->sweep = sweep_new(u->pool, e);
+	if (x->sweep == NULL)
+		return -1;
+	x->next = t->exclusions;
+	t->exclusions = x;
+	return 0;
+}
+
+/* ---- a block ------------------------------------------------------------------------- */
+
+/*
+ * A place on the line.  Each value has two: its own, and the one just after it.  A range that does
+ * not have its lower bound begins after it, one that has its upper bound ends after it, so that
+ * every range is a half-open interval.  Decimals are on a line of 18 decimals, which holds any
+ * vector of them exactly; floats are in the order of their bits.
+ */
+static __int128 place(const struct vec *v, uint32_t i, bool after)
+{
+	__int128 at;
+
+	if (v->type == VT_F64) {
+		double d = v->v.f[i] == 0 ? 0 : v->v.f[i];
+		int64_t bits;
+
+		memcpy(&bits, &d, sizeof(bits));
+		at = bits < 0 ? -(__int128)(bits & INT64_MAX) : bits;
+	} else if (v->type == VT_DEC) {
+		at = (__int128)v->v.i[i] * num_pow10(18U - v->scale);
+	} else {
+		at = v->v.i[i];
+	}
+	return at * 2 + after;
+}
+
+/* Whether the line has places for values of the vector: numbers, dates and times do, texts not. */
+static bool has_places(const struct vec *v)
+{
+	return vec_is_ordinal(v->type) || v->type == VT_F64;
+}
+
+/* The interval of a row; false: it is NULL or empty. */
+static bool interval_of(const struct vec *b, uint32_t i, struct interval *x)
+{
+	if (vec_is_null(&b[BOUND_EMPTY], i) || b[BOUND_EMPTY].v.i[i] != 0)
+		return false;
+	x->from = LINE_FIRST;
+	x->to = LINE_LAST;
+	if (!vec_is_null(&b[BOUND_LOWER], i))
+		x->from = place(&b[BOUND_LOWER], i, b[BOUND_LOWER_INC].v.i[i] == 0);
+	if (!vec_is_null(&b[BOUND_UPPER], i))
+		x->to = place(&b[BOUND_UPPER], i, b[BOUND_UPPER_INC].v.i[i] != 0);
+	return x->from < x->to;
+}
+
+/* Evaluate the bounds; 0: they have no places on a line, which the rule is told; -1. */
+static int bound_vectors(struct audit_pass *s, struct audit_exclusion *x, struct vec *bound)
+{
+	int failed = 0;
+
+	for (uint32_t i = 0; x->bound[BOUND_LOWER] != NULL && i < BOUNDS; i++) {
+		int n;
+
+		bound[i] = (struct vec){0};
+		n = sql_value(x->bound[i], s->cols, s->block.n, &bound[i], &s->tmp, s->e);
+		if (n == -1)
+			return -1;
+		failed += n;
+	}
+	if (failed > 0)
+		x->rule->not_evaluated = "its ranges could not be evaluated in every row";
+	if (x->bound[BOUND_LOWER] == NULL || has_places(&bound[BOUND_LOWER]))
+		return 1;
+	x->rule->not_evaluated = "ranges of this type are not compared";
+	return 0;
+}
+
+int audit_collect_exclusion(struct audit_pass *s, struct audit_exclusion *x)
+{
+	const struct vec *v[32];
+	struct vec made[32], bound[BOUNDS];
+	int there = bound_vectors(s, x, bound);
+
+	if (there == 1)
+		there = audit_key_vectors(s, &x->group, v, made);
+	if (there != 1)
+		return there;
+	for (uint32_t i = 0; i < s->block.n; i++) {
+		struct interval one = {
+			.from = LINE_FIRST, .to = LINE_LAST, .row = s->block.row0 + i + 1};
+
+		if (audit_key_code(s, &x->group, v, i, &one.group) != 0)
+			continue;
+		if (x->bound[BOUND_LOWER] != NULL && !interval_of(bound, i, &one))
+			continue;
+		if (sweep_add(x->sweep, &one, s->e) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+/* ---- all ------------------------------------------------------------------------------- */
+
+struct meeting {
+	const struct findings *f;
+	struct rule *r; /* NULL: only count */
+	uint64_t n;
+};
+
+static void on_overlap(void *ctx, uint64_t row, uint64_t other)
+{
+	struct meeting *m = ctx;
+
+	m->n++;
+	if (m->r != NULL)
+		findings_hit(m->f, m->r, row, other, "the row is excluded by another");
+}
+
+int audit_finish_exclusion(struct audit *u, struct audit_exclusion *x, struct err *e)
+{
+	struct meeting m = {u->findings, x->rest == NULL ? x->rule : NULL, 0};
+
+	if (sweep_overlaps(x->sweep, on_overlap, &m, e) == -1)
+		return -1;
+	sweep_free(x->sweep);
+	x->sweep = NULL;
+	if (x->rule->not_evaluated != NULL)
+		return 0;
+	if (m.n > 0 && x->rest != NULL)
+		x->rule->not_evaluated = x->rest;
+	else if (x->group.missing != NULL)
+		x->rule->not_evaluated = x->group.missing;
+	else
+		x->rule->not_evaluated = x->group.spellings;
+	return 0;
+}
