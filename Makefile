@@ -72,7 +72,8 @@ help:
 	  'make              build the stages into $(B)/bin (CC=clang: into build/clang/bin)' \
 	  'make test         install what is missing, build, run all suites (T=tests/unit: some)' \
 	  'make check        floors, formatting, banned calls, shellcheck' \
-	  'make digests     the rows of every example, zoo and fixture are what they were' \
+	  'make check-dead   functions that no stage has' \
+	  'make digests      the rows of every example, zoo and fixture are what they were' \
 	  'make fuzz-sql     random expressions, PostgreSQL the oracle (FUZZ="--seed 2 --cells 100000")' \
 	  'make asan         all suites under AddressSanitizer and UBSan' \
 	  'make valgrind     the suites of units and stages under valgrind' \
@@ -142,6 +143,11 @@ valgrind:
 	@scripts/valgrind-wrap $(B) build/valgrind
 	@BIN=$(abspath build/valgrind/bin) UNIT=$(abspath build/valgrind/unit) \
 		scripts/run-tests $(wildcard $(T))
+
+# it reads what is built
+.PHONY: check-dead
+check-dead: all
+	@B=$(B) scripts/check-dead
 
 .PHONY: check fmt
 check:

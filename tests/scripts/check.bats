@@ -76,6 +76,38 @@ refused() {
 	[ ${#lines[@]} -eq 2 ]
 }
 
+@test "check-dead: a function that no executable has, in common/ and in a stage, static or not" {
+	need() {
+		for f in base/err base/str; do
+			gcc -O1 -ffunction-sections -c "common/$f.c" -o "b/common/$f.o"
+		done
+		for s in one two; do
+			gcc -O1 -ffunction-sections -c "stages/$s/main.c" -o "b/stages/$s/main.o"
+			gcc -Wl,--gc-sections -o "b/bin/$s" "b/stages/$s/main.o" b/common/base/*.o
+		done
+		touch b/libcommon.a
+		git add -A
+	}
+	rm common/base/num_more.c
+	mkdir -p b/bin b/common/base b/stages/one b/stages/two
+	printf '%s\n' '__attribute__((noinline)) static int low(int a) { return a * 7; }' \
+		'int err_one(int a) { return low(a); }' 'int err_both(int a) { return a / 3; }' >common/base/err.c
+	echo 'int str_one(int a) { return a + 9; }' >common/base/str.c
+	echo 'int err_both(int), err_one(int); int main(int c, char **v) { (void)v; return err_both(c) + err_one(c); }' >stages/one/main.c
+	echo 'int err_both(int), str_one(int); int main(int c, char **v) { (void)v; return err_both(c) + str_one(c); }' >stages/two/main.c
+	need
+	B=b run scripts/check-dead
+	expect 0
+	[ -z "$output" ]
+	echo 'int str_none(int a) { return a + 1; }' >>common/base/str.c
+	echo 'int err_both(int); int two_none(int a) { return a; } int main(int c, char **v) { (void)v; return err_both(c); }' >stages/two/main.c
+	echo 'int err_both(int); int main(int c, char **v) { (void)v; return err_both(c); }' >stages/one/main.c
+	need
+	B=b refused dead 'common/base/err.c: low() is in no executable' 'common/base/err.c: err_one() is in' \
+		'common/base/str.c: str_none() is in' 'common/base/str.c: str_one() is in' 'stages/two/main.c: two_none() is in'
+	[ ${#lines[@]} -eq 5 ]
+}
+
 @test "check-format: a file that clang-format would change" {
 	printf 'int  a ;\n' >common/base/err.c
 	refused format 'common/base/err.c: is not formatted'
