@@ -113,9 +113,3 @@ struct cal_fields cal_fields(int64_t ts)
 		.usec = (int32_t)(usec % CAL_SECOND),
 	};
 }
-
-int64_t cal_usec(const struct cal_fields *f)
-{
-	return cal_days(f->date.year, f->date.month, f->date.day) * CAL_DAY + f->hour * CAL_HOUR +
-	       f->minute * CAL_MINUTE + f->second * CAL_SECOND + f->usec;
-}

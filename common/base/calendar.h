@@ -68,9 +68,8 @@ int cal_isoweek(int64_t days, int64_t *year);
 /** cal_add_months(days, months): the same day so many months on, or the last of that month. */
 int64_t cal_add_months(int64_t days, int64_t months);
 
-/** cal_fields(ts), cal_usec(f): a finite timestamp taken apart and put together. */
+/** cal_fields(ts): a finite timestamp taken apart. */
 struct cal_fields cal_fields(int64_t ts);
-int64_t cal_usec(const struct cal_fields *f);
 
 /** cal_ts_day(ts): the day a finite timestamp is in (floor, also before 2000). */
 int64_t cal_ts_day(int64_t ts);

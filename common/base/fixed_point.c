@@ -39,8 +39,9 @@ static const uint64_t roots[FRACTION] = {
 	UINT64_C(0xffffffff4e8de808),
 };
 
-/* One bit of the fraction at a time: a mantissa whose square reaches 2 has it set. */
-uint64_t fix_log2(uint64_t x)
+/* log2(x) * 2^32, x > 0.  One bit of the fraction at a time: a mantissa whose square reaches 2 has
+ * it set. */
+static uint64_t fix_log2(uint64_t x)
 {
 	unsigned n = 63 - (unsigned)__builtin_clzll(x);
 	uint64_t m = x << (63 - n), log = n;

@@ -13,9 +13,6 @@
 enum { FIX_ONE_BITS = 60 };
 #define FIX_ONE (UINT64_C(1) << FIX_ONE_BITS)
 
-/** fix_log2(x): log2(x) * 2^32, x > 0. */
-uint64_t fix_log2(uint64_t x);
-
 /** fix_exp2_minus(e): 2^-(e / 2^32) * FIX_ONE; 0 where that is below 1. */
 uint64_t fix_exp2_minus(uint64_t e);
 

@@ -44,11 +44,3 @@ const char *vtype_name(enum vtype t)
 {
 	return t < VT_COUNT ? types[t].name : "unknown";
 }
-
-enum vtype vtype_named(const char *name)
-{
-	for (enum vtype t = 0; t < VT_COUNT; t++)
-		if (strcmp(types[t].name, name) == 0)
-			return t;
-	return VT_COUNT;
-}

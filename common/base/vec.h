@@ -91,7 +91,4 @@ void vec_set_null(struct vec *v, uint32_t i);
 /** vtype_name(t): "int", "date" ...: the name used in snapshots and messages. */
 const char *vtype_name(enum vtype t);
 
-/** vtype_named(name): the type of that name, or VT_COUNT. */
-enum vtype vtype_named(const char *name);
-
 #endif

@@ -10,31 +10,24 @@
 #include "common/codec/dec_cell.h"
 #include "common/codec/dec_in.h"
 
-static const struct {
-	const char *code, *text;
-} faults[DEC_FAULTS] = {
-	[DEC_FINE] = {"fine", "nothing is wrong"},
-	[DEC_BAD_VALUE] = {"invalid_value", "not a value of the column's type"},
-	[DEC_OUT_OF_RANGE] = {"out_of_range", "outside the range or precision of the type"},
-	[DEC_TOO_LONG] = {"too_long", "longer than the type allows"},
-	[DEC_BAD_LABEL] = {"invalid_label", "no label of the enum"},
-	[DEC_BAD_UTF8] = {"invalid_utf8", "not valid UTF-8"},
-	[DEC_ROUNDED] = {"rounded", "more decimals than the type keeps"},
-	[DEC_BAD_ROW] = {"invalid_row", "not a row of the table's columns"},
-	[DEC_CUT] = {"damaged_file", "ends within a row or is damaged: what follows is not read"},
-	[DEC_NO_COLUMN] = {"missing_column", "not in the files"},
-	[DEC_BEYOND] = {"beyond", "a number with more digits than are read"},
-	[DEC_EXTRA] = {"extra_column", "the files have a column the table does not have"},
+static const char *const faults[DEC_FAULTS] = {
+	[DEC_FINE] = "nothing is wrong",
+	[DEC_BAD_VALUE] = "not a value of the column's type",
+	[DEC_OUT_OF_RANGE] = "outside the range or precision of the type",
+	[DEC_TOO_LONG] = "longer than the type allows",
+	[DEC_BAD_LABEL] = "no label of the enum",
+	[DEC_BAD_UTF8] = "not valid UTF-8",
+	[DEC_ROUNDED] = "more decimals than the type keeps",
+	[DEC_BAD_ROW] = "not a row of the table's columns",
+	[DEC_CUT] = "ends within a row or is damaged: what follows is not read",
+	[DEC_NO_COLUMN] = "not in the files",
+	[DEC_BEYOND] = "a number with more digits than are read",
+	[DEC_EXTRA] = "the files have a column the table does not have",
 };
-
-const char *dec_fault_code(enum dec_fault f)
-{
-	return faults[f].code;
-}
 
 const char *dec_fault_text(enum dec_fault f)
 {
-	return faults[f].text;
+	return faults[f];
 }
 
 typedef enum dec_split split_fn(struct dec_cut *c, struct dec_record *r);

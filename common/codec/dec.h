@@ -43,9 +43,6 @@ enum dec_fault {
 	DEC_FAULTS
 };
 
-/** dec_fault_code(f): "invalid_value" "out_of_range" ...: stable, for reports. */
-const char *dec_fault_code(enum dec_fault f);
-
 /** dec_fault_text(f): what that means, a clause for people. */
 const char *dec_fault_text(enum dec_fault f);
 

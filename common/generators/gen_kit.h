@@ -174,9 +174,6 @@ enum { GEN_PARTS = 16 };
 int gen_parts(struct gen *g, const struct gen_column *c, const struct gen_part *p, uint32_t n,
 	struct arena *a, struct err *e);
 
-/** gen_parts_space(p, n): how many texts, at most 2^62. */
-uint64_t gen_parts_space(const struct gen_part *p, uint32_t n);
-
 /** gen_fold(p, n, to): letters and digits of UTF-8 ${p} in lower-case ASCII, accents dropped,
  *  the rest left out; bytes written, at most 2 * ${n}. */
 size_t gen_fold(const char *p, size_t n, char *to);

@@ -325,7 +325,8 @@ static struct native *build(
 	return n;
 }
 
-struct native *native_new(struct pg_base b, int32_t as_of, struct arena *a, struct err *e)
+/* The literal of a type; NULL with ERR_NO when there is none. */
+static struct native *native_new(struct pg_base b, int32_t as_of, struct arena *a, struct err *e)
 {
 	if (!supported(b.type, 0)) {
 		err_set(e, ERR_NO, "no generator makes values of type %s", b.type->name);

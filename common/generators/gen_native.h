@@ -39,7 +39,4 @@ struct native {
 
 extern const struct native_op gen_native_leaves[]; /* ends with put == NULL */
 
-/** native_new(b, as_of, a, e): the literal of a type; NULL with ERR_NO when there is none. */
-struct native *native_new(struct pg_base b, int32_t as_of, struct arena *a, struct err *e);
-
 #endif

@@ -56,7 +56,8 @@ static uint64_t part_space(const struct gen_part *p)
 	return p->count;
 }
 
-uint64_t gen_parts_space(const struct gen_part *p, uint32_t n)
+/* How many texts the parts make, at most 2^62. */
+static uint64_t gen_parts_space(const struct gen_part *p, uint32_t n)
 {
 	uint64_t space = 1;
 

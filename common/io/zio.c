@@ -93,11 +93,6 @@ int ziow_end(struct ziow *w, struct err *e)
 	return n > 0 || w->raw == 0 ? frame(w, w->in, n, e) : 0;
 }
 
-uint64_t ziow_raw(const struct ziow *w)
-{
-	return w->raw;
-}
-
 void ziow_free(struct ziow *w)
 {
 	if (w == NULL)

@@ -27,9 +27,6 @@ int ziow_write(struct ziow *w, const void *p, size_t n, struct err *e);
 /** ziow_end(w, e): write out the last frame.  The writer is still to be freed. */
 int ziow_end(struct ziow *w, struct err *e);
 
-/** ziow_raw(w): raw bytes so far. */
-uint64_t ziow_raw(const struct ziow *w);
-
 void ziow_free(struct ziow *w); /* NULL is accepted */
 
 struct zior;

@@ -20,11 +20,6 @@ const char *data_format_name(enum data_format f)
 	return formats[f].name;
 }
 
-const char *data_format_ext(enum data_format f)
-{
-	return formats[f].ext;
-}
-
 enum data_format data_format_named(const char *name)
 {
 	for (enum data_format f = 0; f < DATA_FORMATS; f++)

@@ -21,10 +21,8 @@ enum data_format {
 	DATA_FORMATS
 };
 
-/** data_format_name(f): "binary" "text" "csv" "jsonl"; data_format_ext(f): "bin" "txt" "csv"
- * "jsonl" */
+/** data_format_name(f): "binary" "text" "csv" "jsonl". */
 const char *data_format_name(enum data_format f);
-const char *data_format_ext(enum data_format f);
 
 /** data_format_named(name): the format, or DATA_FORMATS. */
 enum data_format data_format_named(const char *name);

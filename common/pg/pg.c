@@ -207,22 +207,6 @@ int pg_exec(struct pg *c, const char *sql, struct err *e)
 	return rc;
 }
 
-int pg_execf(struct pg *c, struct err *e, const char *fmt, ...)
-{
-	char *sql = NULL;
-	va_list ap;
-	int rc;
-
-	va_start(ap, fmt);
-	rc = vasprintf(&sql, fmt, ap);
-	va_end(ap);
-	if (rc == -1)
-		return err_nomem(e);
-	rc = pg_exec(c, sql, e);
-	free(sql);
-	return rc;
-}
-
 struct pg_rows *pg_query(
 	struct pg *c, const char *sql, size_t n, const char *const *params, struct err *e)
 {
@@ -406,29 +390,6 @@ void pg_copy_abort(struct pg *c)
 	struct err ignored;
 
 	(void)copy_finish(c, "stopped", NULL, &ignored);
-}
-
-int pg_copy_out(struct pg *c, const char *sql, pg_put_fn *put, void *ctx, struct err *e)
-{
-	PGresult *res = PQexec(c->conn, sql);
-	bool copying = PQresultStatus(res) == PGRES_COPY_OUT;
-	char *line = NULL;
-	int n = 0, rc = 0;
-
-	if (!copying)
-		rc = good(res) ? err_set(e, ERR_INPUT, "the statement is no COPY TO STDOUT")
-			       : pgerr_result(res, c->conn, e);
-	PQclear(res);
-	while (copying && rc == 0 && (n = PQgetCopyData(c->conn, &line, 0)) > 0) {
-		rc = put(ctx, line, (size_t)n, e);
-		PQfreemem(line);
-		line = NULL;
-	}
-	if (copying && rc == 0)
-		return copy_result(c, NULL, e);
-	if (copying)
-		cancel(c);
-	return rc;
 }
 
 static void quoted(struct buf *b, const char *s, char quote)

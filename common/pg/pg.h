@@ -53,11 +53,6 @@ const char *pg_conn_used(const char *conn);
  */
 int pg_exec(struct pg *c, const char *sql, struct err *e);
 
-/** pg_execf(c, e, fmt, ...): as pg_exec of the formatted text; names in it are the
- *  caller's to quote (pg_ident). */
-int pg_execf(struct pg *c, struct err *e, const char *fmt, ...)
-	__attribute__((format(printf, 3, 4)));
-
 /**
  * pg_query(c, sql, n, params, e):
  * Run one query with parameters $1..$${n}, given as text; a NULL one is NULL.
@@ -90,11 +85,6 @@ int pg_copy_in(struct pg *c, const char *sql, struct err *e);
 int pg_copy_put(struct pg *c, const void *p, size_t n, struct err *e);
 int pg_copy_end(struct pg *c, uint64_t *rows, struct err *e);
 void pg_copy_abort(struct pg *c);
-
-/** pg_copy_out(c, sql, put, ctx, e): COPY ... TO STDOUT; ${put} gets each message (a row in
- *  text and CSV).  When it returns -1 the COPY is cancelled.  0 or -1. */
-typedef int pg_put_fn(void *ctx, const void *p, size_t n, struct err *e);
-int pg_copy_out(struct pg *c, const char *sql, pg_put_fn *put, void *ctx, struct err *e);
 
 /* Quoting, appended to ${b}: "a ""name""", "schema"."name", 'a ''literal'', {"an","array"}.
  * Names are always quoted.  Literals suit standard_conforming_strings, which is pinned. */

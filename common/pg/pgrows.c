@@ -23,8 +23,7 @@ static const struct family {
 	const char *name;
 	Oid oid[8];
 } text_types = {"text", {25, 19, 1043, 1042, 18}}, int_types = {"integer", {21, 23, 20, 26}},
-  bool_types = {"boolean", {16}}, real_types = {"real", {700, 701}},
-  text_arrays = {"text array", {1009, 1003, 1015, 1002}},
+  bool_types = {"boolean", {16}}, text_arrays = {"text array", {1009, 1003, 1015, 1002}},
   int_arrays = {"integer array", {1005, 1007, 1016, 1028}};
 
 struct pg_rows *pg_rows_of(PGresult *res)
@@ -43,7 +42,7 @@ size_t pg_count(const struct pg_rows *r)
 	return (size_t)PQntuples(r->res);
 }
 
-size_t pg_columns(const struct pg_rows *r)
+static size_t pg_columns(const struct pg_rows *r)
 {
 	return (size_t)PQnfields(r->res);
 }
@@ -121,11 +120,6 @@ int64_t pg_int0(struct pg_rows *r, size_t i, size_t col, int64_t def)
 bool pg_bool(struct pg_rows *r, size_t i, size_t col)
 {
 	return value_not_null(r, i, col, &bool_types, "f")[0] == 't';
-}
-
-double pg_real(struct pg_rows *r, size_t i, size_t col)
-{
-	return strtod(value_not_null(r, i, col, &real_types, "0"), NULL);
 }
 
 const char *pg_raw(struct pg_rows *r, size_t i, size_t col, size_t *n)

@@ -22,9 +22,8 @@ struct pg_rows;
  *  is out (NULL). */
 struct pg_rows *pg_rows_of(struct pg_result *res);
 
-/** pg_count(r), pg_columns(r): rows, and columns a row. */
+/** pg_count(r): how many rows. */
 size_t pg_count(const struct pg_rows *r);
-size_t pg_columns(const struct pg_rows *r);
 
 /*
  * The value at row ${i}, column ${col}, both from 0.  A getter does not fail at the
@@ -37,7 +36,6 @@ const char *pg_str0(struct pg_rows *r, size_t i, size_t col); /* the same, NULL 
 int64_t pg_int(struct pg_rows *r, size_t i, size_t col);      /* smallint, integer, bigint, oid */
 int64_t pg_int0(struct pg_rows *r, size_t i, size_t col, int64_t def); /* ${def} for NULL */
 bool pg_bool(struct pg_rows *r, size_t i, size_t col);
-double pg_real(struct pg_rows *r, size_t i, size_t col); /* real, double precision */
 
 /** pg_raw(r, i, col, n): the text of a value of any type and its length; NULL for NULL. */
 const char *pg_raw(struct pg_rows *r, size_t i, size_t col, size_t *n);

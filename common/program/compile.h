@@ -168,9 +168,8 @@ bool bind_distinct_by(const struct binder *k, const struct bind_set *s, const st
 int bind_span_read(struct binder *k, const struct pg_constraint *c, const struct sql_exclusion *x);
 
 /** bind_span_mate(k, c): the column that a range is made of together with ${c}; UINT32_MAX: none,
- *  or ${c} is the range. bind_spanned(k, c): whether it takes part in one. */
+ *  or ${c} is the range. */
 uint32_t bind_span_mate(const struct binder *k, uint32_t c);
-bool bind_spanned(const struct binder *k, uint32_t c);
 
 /** bind_span_asked(s): whether it is understood, and to be kept. */
 bool bind_span_asked(const struct bind_span *s);

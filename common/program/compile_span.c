@@ -110,14 +110,6 @@ bool bind_span_asked(const struct bind_span *s)
 	return s->why == NULL && s->of.policy != PLAN_IGNORE;
 }
 
-bool bind_spanned(const struct binder *k, uint32_t c)
-{
-	for (uint32_t i = 0; i < k->nspans; i++)
-		if (bind_span_asked(&k->spans[i]) && (k->spans[i].from == c || k->spans[i].to == c))
-			return true;
-	return false;
-}
-
 uint32_t bind_span_mate(const struct binder *k, uint32_t c)
 {
 	for (uint32_t i = 0; i < k->nspans; i++) {

@@ -187,7 +187,8 @@ static void sample(
 			vec_set_null(&p->v, i);
 }
 
-void pool_columns(const struct pool_group *g, const struct vec **v)
+/* Points v[column] at what the samples are to the checks. */
+static void pool_columns(const struct pool_group *g, const struct vec **v)
 {
 	for (uint32_t i = 0; i < g->ncols; i++)
 		v[g->col[i].column] = pool_seen(&g->col[i]);

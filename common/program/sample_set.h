@@ -58,11 +58,9 @@ static inline const struct vec *pool_seen(const struct pool_column *p)
 	return p->transformed ? &p->w : &p->v;
 }
 
-/** pool_columns(g, v): what the samples are to the checks: v[column]. */
-void pool_columns(const struct pool_group *g, const struct vec **v);
-
 /** pool_probe(k, g, key, a, v): change some samples of a block to what the checks' constants
- *  suggest, or to what they say a column is; ${v} as pool_columns() fills it. */
+ *  suggest, or to what they say a column is; ${v} are the samples as the checks see them,
+ * v[column]. */
 int pool_probe(const struct binder *k, struct pool_group *g, uint64_t key, const struct vec **v,
 	struct arena *a);
 

@@ -141,10 +141,6 @@ void relation_children(
  *  enumerable one; 0 for rows of a fan-out without one. */
 void relation_siblings(const struct relation *r, const uint64_t *row, uint32_t n, int64_t *count);
 
-/** relation_nth(p, key, of, k): the k-th element of the bijection that (key, of) names, of the
- *  size of ${p}, which perm_init() made with any key. */
-uint64_t relation_nth(const struct perm *p, uint64_t key, uint64_t of, uint64_t k);
-
 /** share_below(rate): the bound below which a share ${rate} of 64-bit draws falls. */
 uint64_t share_below(double rate);
 

@@ -315,14 +315,6 @@ void relation_siblings(const struct relation *r, const uint64_t *row, uint32_t n
 	}
 }
 
-uint64_t relation_nth(const struct perm *p, uint64_t key, uint64_t of, uint64_t k)
-{
-	struct perm q = *p;
-
-	perm_rekey(&q, rng_subkey(key, of));
-	return perm_at(&q, k);
-}
-
 /* Rows of a block are neighbours: walk from sibling to sibling, divide at a new parent only. */
 static void pick_balanced(
 	const struct relation *r, const uint64_t *row, uint32_t n, uint64_t *parent, uint64_t *k)

@@ -94,11 +94,6 @@ const char *sql_result_name(const struct sql_expr *x)
 	return sql_type_name(x->root->type);
 }
 
-bool sql_uses_now(const struct sql_expr *x)
-{
-	return x->now;
-}
-
 /* Evaluate the root over the block; ev->err counts rows that failed. */
 static int run(const struct sql_expr *x, const struct vec *const *cols, uint32_t n,
 	struct sql_eval *ev, struct sql_reg *out, struct arena *tmp, struct err *e)

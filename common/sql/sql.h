@@ -121,9 +121,6 @@ const uint32_t *sql_columns(const struct sql_expr *x, uint32_t *n);
 /** sql_result_name(x): the type of its value as PostgreSQL writes it: "boolean". */
 const char *sql_result_name(const struct sql_expr *x);
 
-/** sql_uses_now(x): whether it depends on the clock. */
-bool sql_uses_now(const struct sql_expr *x);
-
 /**
  * sql_check(x, cols, n, pass, tmp, e):
  * Evaluate a boolean over ${n} rows.  cols[i] is the vector of table column i

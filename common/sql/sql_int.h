@@ -54,8 +54,6 @@ enum sql_kind { SQL_K_INT, SQL_K_F64, SQL_K_NUM, SQL_K_STR, SQL_K_IVL, SQL_K_PTR
 /** sql_kind_of(cls): how values of a class are held in a register. */
 enum sql_kind sql_kind_of(unsigned cls);
 
-/** sql_class_name(cls): "integer", "text" ... as PostgreSQL writes it in messages. */
-const char *sql_class_name(unsigned cls);
 const char *sql_type_name(struct sql_type t);
 
 bool sql_type_eq(struct sql_type a, struct sql_type b);
@@ -237,10 +235,8 @@ void *sql_alloc(struct sql_eval *ev, size_t n);
 bool sql_eval(
 	struct sql_eval *ev, const struct sql_node *x, const uint8_t *live, struct sql_reg *out);
 
-/** sql_reg_new(ev, kind, out): a register of ev->n rows, null flags clear; sql_reg_drop gives it
- *  back. */
+/** sql_reg_new(ev, kind, out): a register of ev->n rows, null flags clear. */
 bool sql_reg_new(struct sql_eval *ev, enum sql_kind kind, struct sql_reg *out);
-void sql_reg_drop(struct sql_eval *ev, struct sql_reg *r);
 
 /** sql_reg_copy(to, i, from, j): one value and its null flag; same kind. */
 void sql_reg_copy(struct sql_reg *to, uint32_t i, const struct sql_reg *from, uint32_t j);

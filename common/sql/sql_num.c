@@ -10,13 +10,8 @@
 static const char too_long[] = "a numeric of more than 38 digits";
 static const char by_zero[] = "division by zero";
 
-/* 38 nines: what v may hold. */
-static sql_i128 limit(void)
-{
-	return sql_pow10(38) - 1;
-}
-
-sql_i128 sql_pow10(unsigned k)
+/* 10^k, k up to 38. */
+static sql_i128 sql_pow10(unsigned k)
 {
 	static const uint64_t small[] = {1, 10, 100, 1000, 10000, 100000, 1000000, 10000000,
 		100000000, 1000000000, 10000000000, 100000000000, 1000000000000, 10000000000000,
@@ -26,6 +21,12 @@ sql_i128 sql_pow10(unsigned k)
 	if (k < 20)
 		return (sql_i128)small[k];
 	return (sql_i128)small[19] * (sql_i128)small[k - 19];
+}
+
+/* 38 nines: what v may hold. */
+static sql_i128 limit(void)
+{
+	return sql_pow10(38) - 1;
 }
 
 static sql_u128 magnitude(sql_i128 v)

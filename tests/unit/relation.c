@@ -433,7 +433,7 @@ static void powers(void)
 				worst = fabs(got / want - 1);
 		}
 	CHECK(worst < 1e-6);
-	CHECK(fix_power_minus(1, 1000) == FIX_ONE && fix_log2(8) == UINT64_C(3) << 32);
+	CHECK(fix_power_minus(1, 1000) == FIX_ONE);
 	CHECK(fix_power_minus(1024, 1000) == FIX_ONE >> 10);
 }
 

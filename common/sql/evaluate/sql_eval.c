@@ -64,7 +64,8 @@ bool sql_reg_new(struct sql_eval *ev, enum sql_kind kind, struct sql_reg *out)
 	return true;
 }
 
-void sql_reg_drop(struct sql_eval *ev, struct sql_reg *r)
+/* Gives the register back. */
+static void sql_reg_drop(struct sql_eval *ev, struct sql_reg *r)
 {
 	struct buffer *b = r->own;
 	int slot = width(r->kind) > 16;

@@ -74,11 +74,6 @@ enum sql_kind sql_kind_of(unsigned cls)
 	return classes[cls].kind;
 }
 
-const char *sql_class_name(unsigned cls)
-{
-	return classes[cls].spoken;
-}
-
 const char *sql_type_name(struct sql_type t)
 {
 	if (t.cls == PG_RANGE)
