@@ -171,7 +171,7 @@ static int make_again(struct context *c, uint32_t fk, struct err *e)
 	if ((t.keys_at = arena_printf(c->a, "/proc/self/fd/%d", fd)) == NULL)
 		rc = err_nomem(e);
 	else
-		rc = keys_open(&c->again[fk], run, &t, SNAP_DIR, c->a, e);
+		rc = keys_open(&c->again[fk], run, &t, SNAP_VALUES, c->a, e);
 	close(fd);
 	return rc;
 }

@@ -72,8 +72,8 @@ char *keys_path(const struct rundir *run, const struct plan_table *t, uint32_t s
 
 /**
  * keys_open(k, run, t, check, a, e):
- * Map the snapshot of ${t}, all its shards, and look at every value: ${check} is SNAP_VALUES or
- * SNAP_FULL.  A missing shard, a damaged file, or one made
+ * Map the snapshot of ${t}, all its shards, and look at every value: ${check} is SNAP_VALUES, or
+ * more, and never less.  A missing shard, a damaged file, or one made
  * from another plan (digest) or with other columns is an error that names the file and the
  * stage to rerun.  A snapshot without a digest in its header is somebody else's: it is taken
  * as it is, with as many rows as it has.  That of existing rows must be the one the plan was
