@@ -6,79 +6,47 @@
 #include "common/base/err.h"
 #include "common/generators/gen_children.h"
 #include "common/generators/genreg.h"
+#include "common/program/sources.h"
 #include "common/relation/foreign.h"
 #include "stages/plan-check/lookups.h"
 
 /* ---- what is read ----------------------------------------------------------------------- */
 
-/* Tables whose snapshots the aggregates of a table read, by index in the plan. */
+/* Tables whose snapshots a table's rows read before there are rows they may read. */
 struct walk {
-	bool *reads;
+	bool *reads; /* by index in the plan */
+	bool slices; /* within a slice: what it reads of parents counts too */
 	struct arena *a;
 	struct err *e;
 };
 
-static int walk_children(struct walk *w, const struct bound *b);
+static int walk_source(void *ctx, const struct program_source *s);
 
-static int walk_part(struct walk *w, const struct bound *part);
-
-/* Parents that are chosen by their values, and computed: of what their keys are made before. */
-static int walk_before(struct walk *w, const struct bound *b, uint32_t f)
+/* All that a slice reads, directly or through slices of its own. */
+static int walk_slice(struct walk *w, const struct bound *slice)
 {
-	struct bound *parent;
+	struct walk within = *w;
 
-	return bound_before(&parent, b, f, w->a, w->e) == -1 ? -1 : walk_part(w, parent);
+	within.slices = true;
+	return program_sources(slice, walk_source, &within, w->a, w->e);
 }
 
-static int walk_part(struct walk *w, const struct bound *part)
+/* The parents that a table's own rows read are made before it in any case. */
+static int walk_source(void *ctx, const struct program_source *s)
 {
-	for (uint32_t f = 0; f < part->t->nfks; f++) {
-		struct bound *parent;
+	struct walk *w = ctx;
 
-		if (!plan_fk_picks(part->fks[f].mode))
-			continue;
-		if (!part->t->fks[f].computed) {
-			w->reads[part->t->fks[f].parent] = true;
-			continue;
-		}
-		if (bound_needs_values(part, f)) {
-			if (walk_before(w, part, f) == -1)
-				return -1;
-			continue;
-		}
-		if (bound_parent(&parent, part, f, w->a, w->e) == -1 ||
-			(parent != NULL && walk_part(w, parent) == -1))
-			return -1;
+	switch (s->how) {
+	case SOURCE_SNAPSHOT:
+		w->reads[s->table] = w->reads[s->table] || w->slices;
+		return 0;
+	case SOURCE_RECOMPUTED:
+		return w->slices ? walk_slice(w, s->slice) : 0;
+	case SOURCE_WRITTEN:
+	case SOURCE_AGGREGATED:
+		break;
 	}
-	return walk_children(w, part);
-}
-
-static int walk_children(struct walk *w, const struct bound *b)
-{
-	for (uint32_t i = 0; i < b->norder; i++) {
-		struct bound_child x;
-
-		if (gen_children_of(&b->columns[b->order[i]].gen) == NULL)
-			continue;
-		if (bound_children(&x, b, b->order[i], w->a, w->e) == -1 ||
-			walk_part(w, x.part) == -1)
-			return -1;
-	}
-	return 0;
-}
-
-static bool must_walk(const struct bound *b, uint32_t f)
-{
-	return b->t->fks[f].computed && bound_needs_values(b, f);
-}
-
-/* All that the rows of ${b} read before there are rows they may read. */
-static int walk_all(struct walk *w, const struct bound *b)
-{
-	for (uint32_t f = 0; f < b->t->nfks; f++)
-		if (must_walk(b, f) && walk_before(w, b, f) == -1)
-			return -1;
-	return walk_children(w, b);
+	return walk_slice(w, s->slice);
 }
 
 /* ---- order ------------------------------------------------------------------------------- */
@@ -117,7 +85,8 @@ static void find_reads(struct resolver *r, const struct plan_table *t)
 		r->c->is.failed = true;
 		return;
 	}
-	if (table_bind(&b, r->p, t, r->c->schema, NULL, w.a, &why) == -1 || walk_all(&w, b) == -1) {
+	if (table_bind(&b, r->p, t, r->c->schema, NULL, w.a, &why) == -1 ||
+		program_sources(b, walk_source, &w, w.a, &why) == -1) {
 		r->c->is.failed = r->c->is.failed || why.kind == ERR_TEMP;
 		return;
 	}
@@ -353,7 +322,7 @@ static int check_column(struct check *c, const struct bound *b, uint32_t col,
 
 	if ((w.reads = arena_array(c->a, b->plan->ntables + 1UL, sizeof(bool))) == NULL)
 		return err_nomem(e);
-	if (bound_children(&x, b, col, c->a, &why) == 0 && walk_part(&w, x.part) == 0)
+	if (bound_children(&x, b, col, c->a, &why) == 0 && walk_slice(&w, x.part) == 0)
 		return b->plan->tables[x.part->t->fks[x.fk].parent].rows == 0 ||
 				       x.part->t->rows == 0
 			       ? 0
@@ -369,9 +338,11 @@ static int check_column(struct check *c, const struct bound *b, uint32_t col,
 int children_before(struct check *c, const struct bound *b, uint32_t fk, struct err *e)
 {
 	struct walk w = {.a = c->a, .e = e};
+	struct bound *parents;
 
-	w.reads = arena_array(c->a, b->plan->ntables + 1UL, sizeof(bool));
-	return w.reads == NULL ? err_nomem(e) : walk_before(&w, b, fk);
+	if ((w.reads = arena_array(c->a, b->plan->ntables + 1UL, sizeof(bool))) == NULL)
+		return err_nomem(e);
+	return bound_before(&parents, b, fk, c->a, e) == -1 ? -1 : walk_slice(&w, parents);
 }
 
 int children_feasible(

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/program/sources.h"
+
+#include "common/base/err.h"
+
+/* Where the rows of a foreign key's parents come from; s->slice is NULL too where nothing is read
+ * of parents that would be recomputed. */
+static int source_of_parents(
+	struct program_source *s, const struct bound *b, struct arena *a, struct err *e)
+{
+	const struct plan_fk *f = &b->t->fks[s->at];
+
+	s->table = f->parent;
+	s->slice = NULL;
+	if (!f->computed) {
+		s->how = SOURCE_SNAPSHOT;
+		return 0;
+	}
+	if (bound_needs_values(b, s->at)) {
+		s->how = SOURCE_WRITTEN;
+		return bound_before(&s->slice, b, s->at, a, e);
+	}
+	s->how = SOURCE_RECOMPUTED;
+	return bound_parent(&s->slice, b, s->at, a, e);
+}
+
+static uint32_t place_of(const struct bound *b, const struct pg_table *table)
+{
+	uint32_t i = 0;
+
+	while (i < b->plan->ntables && b->plan->tables[i].table != table)
+		i++;
+	return i;
+}
+
+static int source_of_aggregate(
+	struct program_source *s, const struct bound *b, struct arena *a, struct err *e)
+{
+	struct bound_child child;
+
+	if (bound_children(&child, b, s->at, a, e) == -1)
+		return -1;
+	s->how = SOURCE_AGGREGATED;
+	s->slice = child.part;
+	s->table = place_of(b, child.part->t->table);
+	return 0;
+}
+
+int program_sources(const struct bound *b, int (*visit)(void *ctx, const struct program_source *s),
+	void *ctx, struct arena *a, struct err *e)
+{
+	struct program_source s;
+
+	for (uint32_t f = 0; f < b->t->nfks; f++) {
+		if (!plan_fk_picks(b->fks[f].mode))
+			continue;
+		s.at = f;
+		if (source_of_parents(&s, b, a, e) == -1)
+			return -1;
+		if ((s.how == SOURCE_SNAPSHOT || s.slice != NULL) && visit(ctx, &s) == -1)
+			return -1;
+	}
+	for (uint32_t i = 0; i < b->nmake; i++) {
+		if (b->ops[i].code != OP_AGGREGATE)
+			continue;
+		s.at = b->ops[i].at;
+		if (source_of_aggregate(&s, b, a, e) == -1 || visit(ctx, &s) == -1)
+			return -1;
+	}
+	return 0;
+}
