@@ -8,14 +8,17 @@
 #   scripts/postgres_local.sh stop DIR        stop it and remove DIR
 #
 # The first start makes a template cluster and caches it, later ones unpack that.
-# PGBIN names another PostgreSQL, POSTGRES_LOCAL_OPTS adds options for the server.
+# PGBIN names another PostgreSQL's folder of programs, 13 to 18; POSTGRES_LOCAL_OPTS adds options
+# for the server.
 set -euo pipefail
 mask=$(umask)
 umask 077
 
 USER_NAME=datalchemy
+# Only options that every supported version knows: what initdb prints goes to a log, so its
+# instructions (--no-instructions came with 14) are in nobody's way.
 INIT_FLAGS=(-U "$USER_NAME" -A trust -E UTF8 --lc-collate=C --lc-ctype=C.UTF-8
-	--no-sync --no-instructions --wal-segsize=1)
+	--no-sync --wal-segsize=1)
 SERVER_FLAGS=(-F -c listen_addresses= -c unix_socket_permissions=0700
 	-c synchronous_commit=off -c full_page_writes=off -c wal_level=minimal
 	-c max_wal_senders=0 -c autovacuum=off -c shared_buffers=16MB -c max_connections=20
@@ -27,7 +30,7 @@ die() {
 }
 
 usage() {
-	sed -n '2,11s/^# \{0,1\}//p' "$0"
+	sed -n '2,12s/^# \{0,1\}//p' "$0"
 }
 
 # the programs of the newest PostgreSQL here
@@ -37,6 +40,7 @@ find_programs() {
 		[ -x "$PGBIN/postgres" ] || PGBIN=$(dirname "$(command -v postgres || true)")
 	fi
 	[ -x "$PGBIN/initdb" ] || die "no PostgreSQL server is installed: run scripts/setup"
+	PGBIN=$(cd "$PGBIN" && pwd)
 }
 
 # The server refuses to be root, so root becomes postgres (or nobody).
@@ -65,7 +69,8 @@ template() {
 	cache=${XDG_CACHE_HOME:-/tmp}/datalchemy-$(id -u)
 	mkdir -p "$cache"
 	[ -O "$cache" ] || die "$cache belongs to somebody else: set XDG_CACHE_HOME"
-	key=$({ "$PGBIN/postgres" --version && printf '%s ' "${DROP[*]}" "${INIT_FLAGS[@]}"; } |
+	# Two builds of one version may differ (paths, libraries), so the folder is part of the key.
+	key=$({ "$PGBIN/postgres" --version && printf '%s ' "$PGBIN" "${DROP[*]}" "${INIT_FLAGS[@]}"; } |
 		sha256sum | cut -c 1-16)
 	TEMPLATE=$cache/cluster-$key.tar
 	[ -e "$TEMPLATE" ] && return

@@ -29,8 +29,13 @@ pg_url() {
 
 # pg_db NAME [TEMPLATE]: a fresh database of that name; DATABASE_URL is its URL from here on
 pg_db() {
-	PGOPTIONS="-c client_min_messages=warning" psql -Xqd "$PG_URL" -c "DROP DATABASE IF EXISTS \"$1\" WITH (FORCE)" \
-		-c "CREATE DATABASE \"$1\" TEMPLATE \"${2:-template1}\" STRATEGY file_copy"
+	# before 15, copying files is the only strategy and cannot be named
+	PGOPTIONS="-c client_min_messages=warning" psql -Xqd "$PG_URL" \
+		-v name="$1" -v template="${2:-template1}" <<-'END'
+			SELECT CASE WHEN :SERVER_VERSION_NUM >= 150000 THEN 'STRATEGY file_copy' ELSE '' END AS how \gset
+			DROP DATABASE IF EXISTS :"name" WITH (FORCE);
+			CREATE DATABASE :"name" TEMPLATE :"template" :how;
+		END
 	DATABASE_URL=$(pg_url "$1")
 	PG_NOW=$DATABASE_URL
 	export DATABASE_URL PG_NOW
