@@ -36,7 +36,9 @@ enum sql_status sql_compile_with(struct sql_expr **x, const struct sql_scope *sc
 {
 	struct arena tmp = ARENA_INIT;
 	uint32_t calls = 0;
-	struct sql_comp c = {.scope = scope, .a = a, .tmp = &tmp, .e = e, .calls = &calls};
+	const char *differs = NULL;
+	struct sql_comp c = {
+		.scope = scope, .a = a, .tmp = &tmp, .e = e, .calls = &calls, .differs = &differs};
 	const PgQuery__Node *tree;
 	enum sql_status st = sql_parse(text, &tmp, &tree, e);
 	struct sql_expr *r = NULL;
@@ -53,6 +55,11 @@ enum sql_status sql_compile_with(struct sql_expr **x, const struct sql_scope *sc
 		goto out;
 	if ((r->root = finish(&c, r->root, ctx, &st)) == NULL)
 		goto out;
+	if (differs != NULL) {
+		sql_refuse(&c, &st,
+			"%s, of which versions of PostgreSQL make different values here,", differs);
+		goto out;
+	}
 	if (r->root->fails && (r->root = sql_failing(&c, r->root)) == NULL) {
 		st = err_nomem(e);
 		goto out;

@@ -105,6 +105,9 @@ struct sql_fault {
  *  wrong that PostgreSQL may accept. */
 bool sql_is_limit(const char *why);
 
+/* sql_fault's why where versions of PostgreSQL from 13 on answer differently (see common/SQL). */
+extern const char sql_differing[];
+
 /**
  * sql_assign(x, cols, n, live, out, fault, tmp, e):
  * Evaluate what sql_compile_as() or sql_compile_move() made into ${out}, a vector of the column's

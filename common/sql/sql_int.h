@@ -160,6 +160,7 @@ struct sql_node {
 	bool literal;	 /* an untyped literal: cval.v.t is its text */
 	bool fails;	 /* a constant in it cannot be computed; see sql_fold */
 	bool late;	 /* PostgreSQL does not compute it before it sees rows */
+	bool unscaled;	 /* its scale differs between versions of PostgreSQL: sql_settle() */
 	uint32_t weight; /* nodes below and with it, saturated; 0: not counted yet */
 	struct sql_type type;
 	int32_t typmod;
@@ -224,6 +225,10 @@ typedef void sql_kernel(struct sql_eval *ev, const struct sql_node *x, const str
 
 /** sql_raise(ev, out, i, why): row ${i} fails: division by zero, out of range ... */
 void sql_raise(struct sql_eval *ev, struct sql_reg *out, uint32_t i, const char *why);
+
+/** sql_differs(ev, out, i): row ${i} fails with sql_differing, because versions of PostgreSQL from
+ *  13 on give different answers.  A constant that does so is refused when it is compiled. */
+void sql_differs(struct sql_eval *ev, struct sql_reg *out, uint32_t i);
 
 /* What one evaluation of a block may allocate; more is as good as out of memory. */
 #define SQL_MAX_MADE ((size_t)512 << 20)
@@ -377,6 +382,8 @@ struct sql_comp {
 	struct err *e;
 	uint32_t depth, inlined;
 	uint32_t *calls; /* of functions inlined in the whole expression */
+	/* a function in it whose answer differs between versions of PostgreSQL; NULL: none yet */
+	const char **differs;
 	const struct sql_param *params;
 	uint32_t nparams;
 };
@@ -456,6 +463,14 @@ bool sql_common_type(struct sql_comp *c, struct sql_node *const *x, uint32_t n, 
  *  any row is seen, also in a branch no row takes: where that fails, x->fails, and at the root
  *  every row does. */
 struct sql_node *sql_fold(struct sql_comp *c, struct sql_node *x);
+
+/** sql_settle(c, x): ${x} is new: mark it unscaled, or set c->differs, where an argument of it is
+ *  a numeric whose scale differs between versions of PostgreSQL. */
+void sql_settle(struct sql_comp *c, struct sql_node *x);
+
+/** sql_before(c, major): the catalogue was read from a server older than ${major}; false where
+ *  its version is not known. */
+bool sql_before(const struct sql_comp *c, int major);
 
 /** sql_some_fails(x): some argument of it fails. */
 bool sql_some_fails(const struct sql_node *x);

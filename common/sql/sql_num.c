@@ -471,6 +471,33 @@ bool sql_num_power(struct sql_num *r, const struct sql_num *a, int32_t n, const 
 	return true;
 }
 
+/* Up to 15 the result has at least 16 decimals, from 16 on at least 16 significant digits and the
+ * decimals of ${a} (numeric_power() of numeric.c).  An exact result is rounded by neither where it
+ * needs no more decimals than both have; anything else is rounded, and by each elsewhere. */
+bool sql_num_power_settled(const struct sql_num *a, int32_t n, const struct sql_num *r)
+{
+	const char *why;
+	struct sql_num whole, p;
+	int32_t decimals = 16;
+
+	if (a->kind != SQL_NUM_FINITE || a->v == 0)
+		return true;
+	if (!sql_num_round(&whole, r, 0, SQL_ROUND_ZERO, &why))
+		return false;
+	if (whole.v != 0)
+		decimals -= (int32_t)digits_of(magnitude(whole.v)) - whole.scale;
+	if (decimals < a->scale)
+		decimals = a->scale;
+	if (n >= 0)
+		return (int64_t)sql_num_min_scale(a) * n <= decimals;
+	/* 1 / a^n is exact where multiplying by a^n gives 1 again */
+	if (n == INT32_MIN || sql_num_min_scale(r) > decimals || !sql_num_power(&p, a, -n, &why) ||
+		!sql_num_power_settled(a, -n, &p) || !sql_num_mul(&p, &p, r, &why))
+		return false;
+	whole = sql_num_int(1);
+	return sql_num_cmp(&p, &whole) == 0;
+}
+
 bool sql_num_mod(
 	struct sql_num *r, const struct sql_num *a, const struct sql_num *b, const char **why)
 {

@@ -55,6 +55,10 @@ bool sql_num_mod(
 /** sql_num_power(r, a, n, why): a to the n-th, with at least 16 decimals, as power_var_int(). */
 bool sql_num_power(struct sql_num *r, const struct sql_num *a, int32_t n, const char **why);
 
+/** sql_num_power_settled(a, n, r): ${r}, a to the n-th, is the same value in every version of
+ *  PostgreSQL from 13 on, whatever scale it has there. */
+bool sql_num_power_settled(const struct sql_num *a, int32_t n, const struct sql_num *r);
+
 /** sql_num_neg(a) */
 struct sql_num sql_num_neg(const struct sql_num *a);
 

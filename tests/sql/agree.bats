@@ -47,6 +47,38 @@ covers() {
 	covers 97
 }
 
+@test "sql: what versions of PostgreSQL answer differently is refused by name" {
+	TOLD=1 agree versions.txt
+	grep "^not covered" <<<"$output" >"$BATS_TEST_TMPDIR/told"
+	[ "$(wc -l <"$BATS_TEST_TMPDIR/told")" = "$(grep -cv '^--' "$D/versions.txt")" ] || fail "$output"
+	bats_require_minimum_version 1.5.0
+	run ! grep -v 'versions of PostgreSQL make different values here' "$BATS_TEST_TMPDIR/told"
+}
+
+@test "sql: a row in which versions of PostgreSQL differ has no answer, and the others have" {
+	cat >"$BATS_TEST_TMPDIR/rows.txt" <<-'END'
+		ts2 - ts < '1 day'
+		age(ts, ts2) < '1 day'
+		right(tx, i)
+		iv * dp > iv
+		dp::numeric > n
+		1 / dp > 1
+		exp(CASE WHEN dp < 9 AND dp > -9 OR dp = '-Infinity' THEN dp END) > 1
+		n ^ 2 > 100
+		n ^ -1 > 1
+		(CASE WHEN abs(n) < 100000 THEN round(n ^ 2, 6) END)::text
+		(CASE WHEN n IN (2, 4, -8) THEN (n ^ -2)::float8 END)::text
+	END
+	TOLD=1 run "$PYTHON" "$D/agree.py" "$DATABASE_URL" "$UNIT/sqleval" "$BATS_TEST_TMPDIR/rows.txt" "$BATS_TEST_TMPDIR"
+	expect 0
+	says '11 covered'
+	limited=$(sed -n 's/^limited: \(.*\)\t.*/\1/p' <<<"$output")
+	[ "$limited" = "$(head -n 9 "$BATS_TEST_TMPDIR/rows.txt")" ] || fail "$output"
+	while IFS=$'\t' read -r expression rows; do
+		[ "$rows" -lt 1400 ] || fail "$expression: $rows rows without an answer"
+	done < <(sed -n 's/^limited: //p' <<<"$output")
+}
+
 @test "sql: PostgreSQL and we agree on random expressions, and cover four of five" {
 	pg_db fuzz
 	run "$PYTHON" "$D/fuzz.py" "$UNIT/sqleval" --seed 20261126 --cells 20000 --rows 64

@@ -1,7 +1,8 @@
 """What PostgreSQL and sqleval say of expressions over the rows of table t (table.sql, ask.sql).
 
 An answer is a list, a row each: T, F, N (NULL), = and a text, E (an error), and of sqleval
-L: what PostgreSQL may know and we do not, by a limit that common/SQL names.
+L: what PostgreSQL may know and we do not, by a limit that common/SQL names, or because versions
+of PostgreSQL answer differently.
 """
 
 import os
@@ -27,6 +28,7 @@ class Oracle:
     def __init__(self, url, sqleval, folder):
         self.url, self.sqleval, self.folder = url, sqleval, folder
         self.day = self.psql(f"{GUC} SELECT CURRENT_DATE;")[-1]
+        self.version = self.psql("SHOW server_version_num;")[-1]
 
     def psql(self, script, check=True):
         """The lines psql prints for a script."""
@@ -79,7 +81,7 @@ class Oracle:
         out = subprocess.run(
             [self.sqleval, self.day, self.file("columns", self.copied("SELECT * FROM columns_of_t")),
              self.file("rows", self.copied("SELECT * FROM t ORDER BY id")), self.file("exprs", "".join(p + "\n" for p in printed)),
-             self.file("functions", self.copied("SELECT * FROM functions_of_t"))],
+             self.file("functions", self.copied("SELECT * FROM functions_of_t")), self.version],
             capture_output=True, check=False)
         if out.returncode != 0:
             raise RuntimeError(f"sqleval: {out.stderr.decode()} ({out.returncode})")

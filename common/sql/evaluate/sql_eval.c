@@ -96,7 +96,7 @@ bool sql_is_limit(const char *why)
 	for (size_t k = 0; k < sizeof words / sizeof words[0]; k++)
 		if (strstr(why, words[k]) != NULL)
 			return true;
-	return false;
+	return why == sql_differing;
 }
 
 void sql_raise(struct sql_eval *ev, struct sql_reg *out, uint32_t i, const char *why)

@@ -24,7 +24,11 @@ static void float_arith(
 	{
 		double l = SQL_F(0, i), r = SQL_F(1, i), v;
 
-		if (op == '/' && r == 0 && !isnan(l)) {
+		if (op == '/' && (isinf(r) || (r == 0 && isnan(l)))) {
+			sql_differs(ev, out, i); /* NaN / 0 and 1 / Infinity are errors up to 13 */
+			continue;
+		}
+		if (op == '/' && r == 0) {
 			sql_raise(ev, out, i, by_zero);
 			continue;
 		}
@@ -33,8 +37,7 @@ static void float_arith(
 		out->v.f[i] = v;
 		if (isinf(v) && !isinf(l) && !isinf(r))
 			sql_raise(ev, out, i, overflow);
-		else if (v == 0 &&
-			 ((op == '*' && l != 0 && r != 0) || (op == '/' && l != 0 && !isinf(r))))
+		else if (v == 0 && ((op == '*' && l != 0 && r != 0) || (op == '/' && l != 0)))
 			sql_raise(ev, out, i, underflow);
 	}
 }
@@ -104,8 +107,10 @@ static double exponential(double d, const char **why)
 {
 	double v;
 
+	if (isinf(d))
+		*why = sql_differing; /* up to 13, exp(-Infinity) underflows */
 	if (isnan(d) || isinf(d))
-		return d == -INFINITY ? 0 : d;
+		return d;
 	v = exp(d);
 	if (isinf(v))
 		*why = overflow;
@@ -166,13 +171,32 @@ static void float_power(
 		}
 		v = pow(l, r);
 		out->v.f[i] = v;
-		if (isinf(l) || isinf(r))
+		if (isinf(l) || isinf(r)) {
+			if (v == 0 && l != 0)
+				sql_differs(ev, out, i); /* an underflow up to 13 */
 			continue;
+		}
 		if (isinf(v))
 			sql_raise(ev, out, i, overflow);
 		else if (v == 0 && l != 0)
 			sql_raise(ev, out, i, underflow);
 	}
+}
+
+/* The bucket, from 0, of ${v} among ${n} equal ones from lo to hi; -1 where it differs between
+ * versions.  Older ones multiply the distance by the count before they divide it, newer ones divide
+ * first and never round into the bucket after the last: an overflow or a rounding tells them apart.
+ */
+static int64_t bucket_of(double v, double lo, double hi, int64_t n)
+{
+	const double far = lo < hi ? v - lo : lo - v, all = lo < hi ? hi - lo : lo - hi;
+	const double before = (double)n * far / all;
+	int64_t now;
+
+	if (isinf(all) || !(before < 2147483647.0))
+		return -1;
+	now = (int64_t)((double)n * (far / all));
+	return now < n && now == (int64_t)before ? now : -1;
 }
 
 /* width_bucket_float8(): the bucket of count equal ones between lo and hi. */
@@ -194,18 +218,9 @@ static void float_bucket(
 			r = v < lo ? 0 : v >= hi ? n + 1 : -1;
 		else
 			r = v > lo ? 0 : v <= hi ? n + 1 : -1;
-		if (r < 0) {
-			double q = (double)n * (lo < hi ? v - lo : lo - v) /
-				   (lo < hi ? hi - lo : lo - hi);
-
-			/* what comes of it differs from version to version */
-			if (!(q < 2147483647.0)) {
-				sql_raise(ev, out, i, "width_bucket() of such bounds");
-				continue;
-			}
-			r = (int64_t)(q + 1);
-		}
-		if (r > INT32_MAX)
+		if (r < 0 && (r = bucket_of(v, lo, hi, n) + 1) == 0)
+			sql_differs(ev, out, i);
+		else if (r > INT32_MAX)
 			sql_raise(ev, out, i, "integer out of range");
 		else
 			out->v.i[i] = r;

@@ -141,6 +141,8 @@ static void num_power(
 	if (!sql_num_to_i64(SQL_N(1, i), &n, &why) ||
 		!sql_num_power(&out->v.n[i], SQL_N(0, i), (int32_t)n, &why))
 		sql_raise(ev, out, i, why);
+	else if (!sql_num_power_settled(SQL_N(0, i), (int32_t)n, &out->v.n[i]))
+		sql_differs(ev, out, i);
 }
 
 static struct sql_node *prepare_power(struct sql_comp *c, struct sql_node *x, enum sql_status *st)
@@ -153,8 +155,10 @@ static struct sql_node *prepare_power(struct sql_comp *c, struct sql_node *x, en
 		return x;
 	if (e->op == SQL_CONST && e->cval.v.n[0].kind == SQL_NUM_FINITE &&
 		sql_num_min_scale(&e->cval.v.n[0]) == 0 &&
-		sql_num_to_i64(&e->cval.v.n[0], &n, &why) && n == (int32_t)n)
+		sql_num_to_i64(&e->cval.v.n[0], &n, &why) && n == (int32_t)n) {
+		x->unscaled = true;
 		return x;
+	}
 	return sql_refuse(c, st, "%s of numeric, but for a whole constant exponent,", x->fn->name);
 }
 

@@ -110,12 +110,22 @@ static void text_side(
 		int64_t take = n < 0 ? len + n : n < len ? n : len;
 
 		if (x->fn->param != 0 && n == INT32_MIN)
-			take = len; /* before 16, what has no opposite is none */
-		if (x->fn->param == 0)
+			sql_differs(ev, out, i); /* some minor versions took -n, which overflows */
+		else if (x->fn->param == 0)
 			out->v.t[i] = slice(t, 1, take + 1);
 		else
 			out->v.t[i] = slice(t, len - take + 1, len + 1);
 	}
+}
+
+static struct sql_node *prepare_right(struct sql_comp *c, struct sql_node *x, enum sql_status *st)
+{
+	const struct sql_node *n = x->args[1];
+
+	(void)st;
+	if (n->op == SQL_CONST && !sql_null(&n->cval, 0) && n->cval.v.i[0] == INT32_MIN)
+		*c->differs = x->fn->name; /* of any text */
+	return x;
 }
 
 static void text_starts(
@@ -206,6 +216,17 @@ static void text_split(
 			rest = (struct vtext){at + sep.n, rest.n - n - sep.n};
 		}
 	}
+}
+
+/* Up to 13, a field is not counted from the end. */
+static struct sql_node *prepare_split(struct sql_comp *c, struct sql_node *x, enum sql_status *st)
+{
+	const struct sql_node *k = x->args[2];
+
+	if (!sql_before(c, 14) ||
+		(k->op == SQL_CONST && (sql_null(&k->cval, 0) || k->cval.v.i[0] > 0)))
+		return x;
+	return sql_refuse(c, st, "split_part() of PostgreSQL 13, but for a positive constant,");
 }
 
 /* overlay(t placing new from p [for n]) */
@@ -409,11 +430,11 @@ static const struct sql_fn rows[] = {
 	{"substr", {T, I4}, 2, T, 0, 0, text_substring, NULL},
 	{"substr", {T, I4, I4}, 3, T, 0, 0, text_substring, NULL},
 	{"left", {T, I4}, 2, T, 0, 0, text_side, NULL},
-	{"right", {T, I4}, 2, T, 0, 1, text_side, NULL},
+	{"right", {T, I4}, 2, T, 0, 1, text_side, prepare_right},
 	{"starts_with", {T, T}, 2, PG_BOOL, 0, 0, text_starts, NULL},
 	{"^@", {T, T}, 2, PG_BOOL, 0, 0, text_starts, NULL},
 	{"replace", {T, T, T}, 3, T, 0, 0, text_replace, NULL},
-	{"split_part", {T, T, I4}, 3, T, 0, 0, text_split, NULL},
+	{"split_part", {T, T, I4}, 3, T, 0, 0, text_split, prepare_split},
 	{"overlay", {T, T, I4}, 3, T, 0, 0, text_overlay, NULL},
 	{"overlay", {T, T, I4, I4}, 4, T, 0, 0, text_overlay, NULL},
 	{"reverse", {T}, 1, T, 0, 0, text_reverse, NULL},

@@ -78,12 +78,11 @@ static void ts_diff(
 	{
 		int64_t l = SQL_I(0, i), r = SQL_I(1, i), us;
 
-		if (!cal_ts_finite(l) || !cal_ts_finite(r))
-			sql_raise(ev, out, i, "cannot subtract infinite timestamps");
-		else {
-			us = (int64_t)((uint64_t)l - (uint64_t)r); /* before 16 it wraps */
+		/* What does not fit wraps around up to 15; intervals are infinite from 17 on. */
+		if (!cal_ts_finite(l) || !cal_ts_finite(r) || __builtin_sub_overflow(l, r, &us))
+			sql_differs(ev, out, i);
+		else
 			out->v.iv[i] = (struct sql_ivl){us % CAL_DAY, (int32_t)(us / CAL_DAY), 0};
-		}
 	}
 }
 
@@ -227,6 +226,8 @@ static void ivl_times(
 
 		if (x->fn->param == '/' && f == 0)
 			sql_raise(ev, out, i, "division by zero");
+		else if (!isfinite(f))
+			sql_differs(ev, out, i); /* infinite from 17 on, out of range before */
 		else if (!ivl_scale(&SQL_IV(v, i), f, x->fn->param == '/', &out->v.iv[i]))
 			sql_raise(ev, out, i, ivl_range);
 	}
@@ -249,9 +250,9 @@ static void ts_age(
 {
 	(void)x;
 	SQL_EACH(i)
-	/* infinity is, before 17, a moment of the year 294277 */
-	if (SQL_I(0, i) == CAL_TS_NEG_INF || SQL_I(1, i) == CAL_TS_NEG_INF)
-		sql_raise(ev, out, i, ts_range);
+	/* infinity is a moment of the year 294277 up to 16, and makes an infinite interval then */
+	if (!cal_ts_finite(SQL_I(0, i)) || !cal_ts_finite(SQL_I(1, i)))
+		sql_differs(ev, out, i);
 	else
 		sql_ts_age(SQL_I(0, i), SQL_I(1, i), &out->v.iv[i]);
 }

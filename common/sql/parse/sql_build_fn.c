@@ -215,5 +215,8 @@ struct sql_node *sql_build_func(struct sql_comp *c, const PgQuery__Node *n, enum
 	x = special(c, name, args, nargs, st);
 	if (x != NULL || *st != SQL_OK)
 		return x;
+	/* up to 13, EXTRACT is another way to write date_part() */
+	if (strcmp(name, "extract") == 0 && sql_before(c, 14))
+		name = "date_part";
 	return sql_call(c, name, args, nargs, st);
 }

@@ -66,8 +66,13 @@ static struct sql_node *evaluated(struct sql_comp *c, struct sql_node *x)
 		return NULL;
 	if (failed) {
 		x->fails = !x->late;
+		if (ev.why == sql_differing)
+			*c->differs = x->fn != NULL		? x->fn->name
+				      : x->type.cls == PG_ARRAY ? "ARRAY"
+								: "it";
 		return x;
 	}
+	k->unscaled = x->unscaled;
 	k->now = x->now;
 	k->late = x->late;
 	k->coll = x->coll;
@@ -168,9 +173,12 @@ static struct sql_node *fold_coalesce(struct sql_comp *c, struct sql_node *x)
 	return n == 1 ? only(x) : x;
 }
 
-/* NULLIF with a NULL is its first argument. */
+/* NULLIF with a NULL is its first argument; up to 13 it is not looked at before there are rows,
+ * and then an error of the other argument is an error. */
 static struct sql_node *fold_nullif(struct sql_comp *c, struct sql_node *x)
 {
+	if (sql_before(c, 14))
+		return x;
 	if (const_is_null(x->args[0]) || const_is_null(x->args[1]))
 		return constant_but(c, x->args[0], x->fails);
 	return is_const(x->args[0]) && is_const(x->args[1]) ? evaluated(c, x) : x;
@@ -191,6 +199,7 @@ struct sql_node *sql_fold(struct sql_comp *c, struct sql_node *x)
 {
 	bool all = true, null = false;
 
+	sql_settle(c, x);
 	for (uint32_t i = 0; i < x->nargs; i++) {
 		if ((x->args[i] = fold_argument(c, x->args[i])) == NULL)
 			return NULL;

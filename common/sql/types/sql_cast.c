@@ -86,7 +86,9 @@ static void float_to_num(
 	const int digits = x->args[0]->type.cls == PG_FLOAT4 ? 6 : 15;
 
 	SQL_EACH(i)
-	if (!sql_num_from_f64(&out->v.n[i], SQL_F(0, i), digits, &why))
+	if (isinf(SQL_F(0, i)))
+		sql_differs(ev, out, i); /* a numeric is infinite from 14 on */
+	else if (!sql_num_from_f64(&out->v.n[i], SQL_F(0, i), digits, &why))
 		sql_raise(ev, out, i, why);
 }
 
