@@ -159,6 +159,8 @@ struct pg_index {
 	const char **exprs; /* ... and its text stands here, NULL elsewhere */
 };
 
+struct pg_key;
+
 struct pg_trigger {
 	const char *name, *definition;
 	bool rule; /* a rewrite rule, not a trigger */
@@ -175,6 +177,8 @@ struct pg_table {
 	uint32_t ncons;
 	struct pg_index *indexes;
 	uint32_t nindexes;
+	struct pg_key *keys; /* what keeps rows apart (keyset.h): made by schema_bind() */
+	uint32_t nkeys;
 	struct pg_trigger *triggers;
 	uint32_t ntriggers;
 	const char *partition_of;    /* "schema.table", quoted as SQL wants it, or NULL */
@@ -225,7 +229,7 @@ int schema_from_doc(
 
 /**
  * schema_bind(s, a, e): make a schema whole whose lists are filled: table->index,
- * constraint->ref and ref_cols by name.  What does not hold together (an index out
+ * constraint->ref and ref_cols by name, table->keys.  What does not hold together (an index out
  * of range, an order that is not the promised one, a type within itself) is an
  * error.  schema_read() does it; so does whoever builds a schema by hand.
  */

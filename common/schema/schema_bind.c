@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/base/err.h"
+#include "common/schema/keyset.h"
 
 /*
  * A schema that holds together: every index in range, every order as promised, so that
@@ -86,7 +87,7 @@ static int bind_table(struct schema *s, uint32_t i, struct arena *a, struct err 
 	for (uint32_t k = 0; k < t->nindexes; k++)
 		if (bind_index(t, &t->indexes[k], e) != 0)
 			return -1;
-	return 0;
+	return keyset_fill(t, a, e);
 }
 
 /* ---- types ---------------------------------------------------------------- */

@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/schema/keyset.h"
+
+#include <string.h>
+
+#include "common/base/err.h"
+#include "common/schema/keyset_exclude.h"
+
+/* ---- elements -------------------------------------------------------------------------- */
+
+/*
+ * Of types that are held as text only bits have one text for each value.  A collation of
+ * pg_catalog is deterministic, one that has a schema was made by somebody and may not be.
+ */
+static enum key_equality equality_of(const struct pg_column *c)
+{
+	struct pg_base base = pg_base_of(c->type, c->typmod);
+	uint8_t scale;
+
+	if (strcmp(base.type->name, "citext") == 0)
+		return KEY_CASE;
+	if (c->collation != NULL && strchr(c->collation, '.') != NULL)
+		return KEY_COLLATION;
+	if (pg_vtype(base, &scale) == VT_RAW && base.type->cls != PG_BIT &&
+		base.type->cls != PG_VARBIT)
+		return KEY_SPELLING;
+	return KEY_BYTES;
+}
+
+/* A name as SQL reads it, whatever is in it; NULL when memory is out. */
+static const char *quoted(const char *name, struct arena *a)
+{
+	struct buf b = BUF_INIT;
+	const char *text = NULL;
+
+	buf_addc(&b, '"');
+	for (; *name != '\0'; name++)
+		buf_addf(&b, *name == '"' ? "\"\"" : "%c", *name);
+	buf_addc(&b, '"');
+	if (buf_ok(&b))
+		text = arena_strdup(a, b.p);
+	buf_free(&b);
+	return text;
+}
+
+/* The column that an element of an exclusion constraint is, as PostgreSQL prints it: in quotes
+ * where its name needs them; or UINT32_MAX: an expression. */
+static uint32_t column_of(const struct pg_table *t, const char *text, struct arena *a)
+{
+	int col = text[0] != '"' ? pg_column_named(t, text) : -1;
+
+	for (uint32_t i = 0; text[0] == '"' && i < t->ncolumns; i++) {
+		const char *name = quoted(t->columns[i].name, a);
+
+		if (name != NULL && strcmp(name, text) == 0)
+			col = (int)i;
+	}
+	return (uint32_t)col; /* -1 is UINT32_MAX */
+}
+
+/* Of the parts that have a text and an operator: their columns, and when values are alike. */
+static int finish_parts(const struct pg_table *t, struct pg_key *k, struct arena *a, struct err *e)
+{
+	uint32_t *cols = arena_array(a, k->nparts + 1UL, sizeof(*cols));
+
+	if (cols == NULL)
+		return err_nomem(e);
+	for (uint32_t i = 0; i < k->nparts; i++) {
+		struct key_part *p = &k->parts[i];
+
+		cols[i] = p->col;
+		p->equality =
+			p->col == UINT32_MAX ? KEY_EXPRESSION : equality_of(&t->columns[p->col]);
+		if (p->text == NULL)
+			p->text = quoted(t->columns[p->col].name, a);
+		if (p->text == NULL)
+			return err_nomem(e);
+	}
+	k->cols = cols;
+	return 0;
+}
+
+/* The elements of a key that compares by =. */
+static int equal_parts(const struct pg_table *t, struct pg_key *k, const uint32_t *cols,
+	const char **exprs, uint32_t n, struct arena *a, struct err *e)
+{
+	k->parts = arena_array(a, n + 1UL, sizeof(k->parts[0]));
+	if (k->parts == NULL)
+		return err_nomem(e);
+	k->nparts = n;
+	for (uint32_t i = 0; i < n; i++) {
+		k->parts[i] = (struct key_part){.col = cols[i], .op = "=", .with = "="};
+		if (cols[i] == UINT32_MAX)
+			k->parts[i].text = exprs[i];
+	}
+	return finish_parts(t, k, a, e);
+}
+
+/* ---- keys ------------------------------------------------------------------------------ */
+
+/* WITHOUT OVERLAPS, which PostgreSQL has from version 18 on: the last column is a range, and rows
+ * that are equal in the others must not overlap in it. */
+static bool is_temporal(const struct pg_constraint *c)
+{
+	static const char end[] = " WITHOUT OVERLAPS)";
+
+	return c->definition != NULL && strstr(c->definition, end) != NULL;
+}
+
+static int of_constraint(const struct pg_table *t, const struct pg_constraint *c, struct pg_key *k,
+	struct arena *a, struct err *e)
+{
+	*k = (struct pg_key){.kind = c->kind == PG_CON_PRIMARY	? KEY_PRIMARY
+				     : c->kind == PG_CON_UNIQUE ? KEY_UNIQUE
+								: KEY_EXCLUSION,
+		.name = c->name,
+		.definition = c->definition,
+		.con = c,
+		.nulls_equal = c->nulls_not_distinct};
+	if (c->kind != PG_CON_EXCLUDE) {
+		if (equal_parts(t, k, c->cols, NULL, c->ncols, a, e) == -1)
+			return -1;
+		if (is_temporal(c) && k->nparts > 0)
+			k->parts[k->nparts - 1].op = k->parts[k->nparts - 1].with = "&&";
+		return 0;
+	}
+	if (keyset_exclude(c->definition, k, a, e) == -1)
+		return -1;
+	for (uint32_t i = 0; i < k->nparts; i++)
+		k->parts[i].col = column_of(t, k->parts[i].text, a);
+	return finish_parts(t, k, a, e);
+}
+
+static int of_index(const struct pg_table *t, const struct pg_index *x, struct pg_key *k,
+	struct arena *a, struct err *e)
+{
+	*k = (struct pg_key){.kind = KEY_INDEX,
+		.name = x->name,
+		.definition = x->definition,
+		.index = x,
+		.nulls_equal = x->nulls_not_distinct,
+		.where = x->predicate};
+	return equal_parts(t, k, x->cols, x->exprs, x->ncols, a, e);
+}
+
+int keyset_fill(struct pg_table *t, struct arena *a, struct err *e)
+{
+	struct pg_key *keys = arena_array(a, t->ncons + t->nindexes + 1UL, sizeof(*keys));
+	uint32_t n = 0;
+
+	if (keys == NULL)
+		return err_nomem(e);
+	for (uint32_t i = 0; i < t->ncons; i++) {
+		const struct pg_constraint *c = &t->cons[i];
+
+		if (c->kind != PG_CON_PRIMARY && c->kind != PG_CON_UNIQUE &&
+			c->kind != PG_CON_EXCLUDE)
+			continue;
+		if (of_constraint(t, c, &keys[n++], a, e) == -1)
+			return -1;
+	}
+	for (uint32_t i = 0; i < t->nindexes; i++) {
+		const struct pg_index *x = &t->indexes[i];
+
+		if (x->unique && x->valid && !x->of_constraint && !x->primary &&
+			of_index(t, x, &keys[n++], a, e) == -1)
+			return -1;
+	}
+	t->keys = keys;
+	t->nkeys = n;
+	return 0;
+}
+
+/* ---- what they say ----------------------------------------------------------------------- */
+
+bool key_by_equality(const struct pg_key *k)
+{
+	for (uint32_t i = 0; i < k->nparts; i++)
+		if (strcmp(k->parts[i].op, "=") != 0)
+			return false;
+	return k->nparts > 0;
+}
+
+bool key_is_plain(const struct pg_key *k)
+{
+	return k->where == NULL && key_by_equality(k) &&
+	       !pg_has_column(k->cols, k->nparts, UINT32_MAX);
+}
+
+bool key_within(const struct pg_key *k, const uint32_t *cols, uint32_t n)
+{
+	return key_is_plain(k) && pg_common_columns(k->cols, k->nparts, cols, n) == k->nparts;
+}
+
+static bool same_part(const struct key_part *a, const struct key_part *b)
+{
+	if (strcmp(a->op, b->op) != 0 || a->col != b->col)
+		return false;
+	return a->col != UINT32_MAX || strcmp(a->text, b->text) == 0;
+}
+
+static bool has_part(const struct pg_key *k, const struct key_part *p)
+{
+	for (uint32_t i = 0; i < k->nparts; i++)
+		if (same_part(p, &k->parts[i]))
+			return true;
+	return false;
+}
+
+/* Whether no element can be NULL. */
+static bool never_null(const struct pg_table *t, const struct pg_key *k)
+{
+	for (uint32_t i = 0; i < k->nparts; i++)
+		if (k->cols[i] == UINT32_MAX || !pg_column_not_null(&t->columns[k->cols[i]]))
+			return false;
+	return true;
+}
+
+bool key_implies(const struct pg_table *t, const struct pg_key *a, const struct pg_key *b)
+{
+	if (a->nparts == 0 || b->nparts == 0)
+		return false;
+	if (a->where != NULL && (b->where == NULL || strcmp(a->where, b->where) != 0))
+		return false;
+	for (uint32_t i = 0; i < a->nparts; i++)
+		if (!has_part(b, &a->parts[i]))
+			return false;
+	return a->nulls_equal || !b->nulls_equal || a->kind == KEY_PRIMARY || never_null(t, a);
+}
+
+bool keyset_tells_apart(const struct pg_table *t, const uint32_t *cols, uint32_t n)
+{
+	for (uint32_t i = 0; i < t->nkeys; i++)
+		if (key_within(&t->keys[i], cols, n))
+			return true;
+	return false;
+}
+
+const struct pg_key *keyset_of(const struct pg_table *t, const struct pg_constraint *con)
+{
+	for (uint32_t i = 0; i < t->nkeys; i++)
+		if (t->keys[i].con == con)
+			return &t->keys[i];
+	return NULL;
+}
