@@ -163,9 +163,10 @@ bool bind_distinct(const struct binder *k, const struct bind_set *s);
 bool bind_distinct_by(const struct binder *k, const struct bind_set *s, const struct bind_set *done,
 	uint32_t ndone);
 
-/** bind_span_read(k, c, x): of exclusion constraint ${c}, whose elements are not all compared by =:
- *  one more of k->spans. */
-int bind_span_read(struct binder *k, const struct pg_constraint *c, const struct sql_exclusion *x);
+/** bind_span_read(k, c): of key ${c}, whose elements are not all compared by =: one more of
+ *  k->spans. */
+struct pg_key;
+int bind_span_read(struct binder *k, const struct pg_key *c);
 
 /** bind_span_mate(k, c): the column that a range is made of together with ${c}; UINT32_MAX: none,
  *  or ${c} is the range. */

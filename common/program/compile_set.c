@@ -5,10 +5,11 @@
 #include <string.h>
 
 #include "common/base/str.h"
+#include "common/schema/keyset.h"
 
 /*
- * The sets of columns that must be distinct, of keys, unique constraints and unique indexes,
- * as the planning of keys wants them:
+ * The sets of columns that must be distinct, of the table's keys (keyset.h), as the planning of
+ * keys wants them:
  *
  *	an expression is its column, with what it does not tell apart (lower(c): cases);
  *	NULLS NOT DISTINCT of one column that may be NULL is two sets: the values are distinct,
@@ -119,95 +120,48 @@ static int one_null(struct binder *k, struct bind_set *s)
 
 /* ---- the sets -------------------------------------------------------------------------- */
 
-static int of_constraints(struct binder *k)
+/* The set that a key asks for, without its elements. */
+static struct bind_set set_of(const struct binder *k, const struct pg_key *key)
 {
-	const struct pg_table *t = bind_table(k);
-	const enum plan_policy *policy = k->b->t->policy;
-
-	for (uint32_t i = 0; i < t->ncons; i++) {
-		const struct pg_constraint *c = &t->cons[i];
-		bool primary = c->kind == PG_CON_PRIMARY;
-
-		if (!primary && c->kind != PG_CON_UNIQUE)
-			continue;
-		if (add(k,
-			    (struct bind_set){.name = c->name,
-				    .definition = c->definition,
-				    .null_of = -1,
-				    .nulls_equal = c->nulls_not_distinct,
-				    .policy = policy[primary ? PLAN_POLICY_PRIMARY_KEY
-							     : PLAN_POLICY_UNIQUE]},
-			    c->cols, c->ncols) == NULL)
-			return -1;
-	}
-	return 0;
+	return (struct bind_set){.name = key->name,
+		.definition = key->definition,
+		.null_of = -1,
+		.nulls_equal = key->nulls_equal,
+		.policy = k->b->t->policy[key->kind == KEY_PRIMARY ? PLAN_POLICY_PRIMARY_KEY
+								   : PLAN_POLICY_UNIQUE]};
 }
 
-static int of_exclusion(struct binder *k, const struct pg_constraint *c)
+/* An exclusion constraint writes every element as an expression, also a column. */
+static int of_exclusion(struct binder *k, const struct pg_key *key)
 {
-	struct sql_exclusion x;
+	const struct bind_set what = set_of(k, key);
 	struct bind_set *s;
-	uint32_t equal = 0;
-	int rc = sql_exclusion_of(c->definition, &x, k->a, k->e);
 
-	for (uint32_t i = 0; i < x.n; i++)
-		equal += strcmp(x.parts[i].op, "=") == 0;
 	/* of expressions nobody tells which values the database has */
-	if (rc != 0 || equal < x.n || (k->b->t->append && c->ncols < x.n))
-		return rc == -1 ? -1 : bind_span_read(k, c, &x);
-	s = add(k,
-		(struct bind_set){.name = c->name,
-			.definition = c->definition,
-			.null_of = -1,
-			.policy = k->b->t->policy[PLAN_POLICY_UNIQUE]},
-		NULL, 0);
-	if (s == NULL || (s->cols = arena_array(k->a, x.n, sizeof(s->cols[0]))) == NULL)
+	if (!key_by_equality(key) || (k->b->t->append && key->con->ncols < key->nparts))
+		return bind_span_read(k, key);
+	s = add(k, what, NULL, 0);
+	if (s == NULL || (s->cols = arena_array(k->a, key->nparts, sizeof(s->cols[0]))) == NULL)
 		return err_nomem(k->e);
-	for (uint32_t i = 0; i < x.n; i++)
-		if (expression(k, s, x.parts[i].text) == -1)
+	for (uint32_t i = 0; i < key->nparts; i++)
+		if (expression(k, s, key->parts[i].text) == -1)
 			return -1;
-	return x.where != NULL ? bind_predicate(k, s, x.where) : 0;
+	return key->where != NULL ? bind_predicate(k, s, key->where) : 0;
 }
 
-static int of_exclusions(struct binder *k)
+static int of_key(struct binder *k, const struct pg_key *key)
 {
-	const struct pg_table *t = bind_table(k);
+	struct bind_set *s;
 
-	for (uint32_t i = 0; i < t->ncons; i++)
-		if (t->cons[i].kind == PG_CON_EXCLUDE && of_exclusion(k, &t->cons[i]) == -1)
+	if (key->kind == KEY_EXCLUSION || !key_by_equality(key))
+		return of_exclusion(k, key);
+	s = add(k, set_of(k, key), key->cols, key->nparts);
+	if (s == NULL || (key->where != NULL && bind_predicate(k, s, key->where) == -1))
+		return -1;
+	for (uint32_t i = 0; i < key->nparts; i++)
+		if (key->cols[i] == UINT32_MAX && expression(k, s, key->parts[i].text) == -1)
 			return -1;
 	return 0;
-}
-
-static int of_indexes(struct binder *k)
-{
-	const struct pg_table *t = bind_table(k);
-
-	for (uint32_t i = 0; i < t->nindexes; i++) {
-		const struct pg_index *x = &t->indexes[i];
-		struct bind_set *s;
-
-		if (!x->unique || !x->valid || x->of_constraint || x->primary)
-			continue;
-		s = add(k,
-			(struct bind_set){.name = x->name,
-				.definition = x->definition,
-				.null_of = -1,
-				.nulls_equal = x->nulls_not_distinct,
-				.policy = k->b->t->policy[PLAN_POLICY_UNIQUE]},
-			x->cols, x->ncols);
-		if (s == NULL || (x->predicate != NULL && bind_predicate(k, s, x->predicate) == -1))
-			return -1;
-		for (uint32_t c = 0; c < x->ncols; c++)
-			if (x->cols[c] == UINT32_MAX && expression(k, s, x->exprs[c]) == -1)
-				return -1;
-	}
-	return 0;
-}
-
-static bool is_citext(const struct pg_column *c)
-{
-	return strcmp(pg_base_of(c->type, c->typmod).type->name, "citext") == 0;
 }
 
 static void tell(struct binder *k, const struct bind_set *s)
@@ -218,7 +172,8 @@ static void tell(struct binder *k, const struct bind_set *s)
 		k->member[c] = true;
 		if (s->nulls_equal)
 			k->not_null[c] = true;
-		if (is_citext(bind_column(k, c)) && k->b->columns[c].source == PLAN_GENERATOR)
+		if (key_equality_of(bind_column(k, c)) == KEY_CASE &&
+			k->b->columns[c].source == PLAN_GENERATOR)
 			k->fold[c] |= SQL_FOLD_CASE;
 	}
 	if (s->ncols == 1 && !s->partial && s->why == NULL &&
@@ -235,14 +190,15 @@ int bind_sets(struct binder *k)
 {
 	const struct pg_table *t = bind_table(k);
 
-	k->sets = arena_array(k->a, 2 * (t->ncons + (size_t)t->nindexes) + 1, sizeof(k->sets[0]));
+	k->sets = arena_array(k->a, 2 * (size_t)t->nkeys + 1, sizeof(k->sets[0]));
 	if (k->sets == NULL)
 		return err_nomem(k->e);
-	k->spans = arena_array(k->a, t->ncons + 1UL, sizeof(k->spans[0]));
+	k->spans = arena_array(k->a, t->nkeys + 1UL, sizeof(k->spans[0]));
 	if (k->spans == NULL)
 		return err_nomem(k->e);
-	if (of_constraints(k) == -1 || of_exclusions(k) == -1 || of_indexes(k) == -1)
-		return -1;
+	for (uint32_t i = 0; i < t->nkeys; i++)
+		if (of_key(k, &t->keys[i]) == -1)
+			return -1;
 	for (uint32_t i = 0, n = k->nsets; i < n; i++)
 		if (k->sets[i].nulls_equal && one_null(k, &k->sets[i]) == -1)
 			return -1;

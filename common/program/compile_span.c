@@ -3,12 +3,13 @@
 
 #include <string.h>
 
+#include "common/schema/keyset.h"
+
 /* Exclusion constraints over ranges: what they ask, and of which columns. */
 
 /* ---- reading --------------------------------------------------------------------------- */
 
-static int compile(
-	struct binder *k, const struct pg_constraint *c, const char *text, struct sql_expr **x)
+static int compile(struct binder *k, const struct pg_key *c, const char *text, struct sql_expr **x)
 {
 	struct err why = {.kind = ERR_NONE};
 
@@ -21,8 +22,7 @@ static int compile(
 }
 
 /* What is not the plain values of a column may be left out: fewer rows are alike than seem so. */
-static int equal(
-	struct binder *k, const struct pg_constraint *c, struct bind_span *s, const char *text)
+static int equal(struct binder *k, const struct pg_key *c, struct bind_span *s, const char *text)
 {
 	struct sql_expr *x;
 	struct sql_key key;
@@ -35,8 +35,8 @@ static int equal(
 	return 0;
 }
 
-static int range(struct binder *k, const struct pg_constraint *c, struct bind_span *s,
-	const char *text, bool *got)
+static int range(
+	struct binder *k, const struct pg_key *c, struct bind_span *s, const char *text, bool *got)
 {
 	struct sql_expr *x;
 	struct sql_span span;
@@ -70,19 +70,21 @@ static void tell(struct binder *k, const struct bind_span *s)
 		k->not_null[s->from] = k->not_null[s->to] = true;
 }
 
-int bind_span_read(struct binder *k, const struct pg_constraint *c, const struct sql_exclusion *x)
+int bind_span_read(struct binder *k, const struct pg_key *c)
 {
 	struct bind_span *s = &k->spans[k->nspans++];
 	bool got = false;
 
-	*s = (struct bind_span){.of = {.name = c->name,
-					.definition = c->definition,
-					.null_of = -1,
-					.policy = k->b->t->policy[PLAN_POLICY_UNIQUE]}};
-	if ((s->of.cols = arena_array(k->a, x->n + 1UL, sizeof(s->of.cols[0]))) == NULL)
+	*s = (struct bind_span){
+		.of = {.name = c->name,
+			.definition = c->definition,
+			.null_of = -1,
+			.policy = k->b->t->policy[c->kind == KEY_PRIMARY ? PLAN_POLICY_PRIMARY_KEY
+									 : PLAN_POLICY_UNIQUE]}};
+	if ((s->of.cols = arena_array(k->a, c->nparts + 1UL, sizeof(s->of.cols[0]))) == NULL)
 		return err_nomem(k->e);
-	for (uint32_t i = 0; i < x->n && s->why == NULL; i++) {
-		const struct sql_excluded *p = &x->parts[i];
+	for (uint32_t i = 0; i < c->nparts && s->why == NULL; i++) {
+		const struct key_part *p = &c->parts[i];
 		bool is_range = strcmp(p->op, "&&") == 0 && !got;
 
 		if (strcmp(p->op, "=") == 0) {
@@ -98,7 +100,7 @@ int bind_span_read(struct binder *k, const struct pg_constraint *c, const struct
 	}
 	if (!got && s->why == NULL)
 		s->why = c->definition;
-	if (x->where != NULL && bind_predicate(k, &s->of, x->where) == -1)
+	if (c->where != NULL && bind_predicate(k, &s->of, c->where) == -1)
 		return -1;
 	if (s->why == NULL && s->of.policy != PLAN_IGNORE)
 		tell(k, s);

@@ -12,7 +12,7 @@
  * Of types that are held as text only bits have one text for each value.  A collation of
  * pg_catalog is deterministic, one that has a schema was made by somebody and may not be.
  */
-static enum key_equality equality_of(const struct pg_column *c)
+enum key_equality key_equality_of(const struct pg_column *c)
 {
 	struct pg_base base = pg_base_of(c->type, c->typmod);
 	uint8_t scale;
@@ -69,8 +69,8 @@ static int finish_parts(const struct pg_table *t, struct pg_key *k, struct arena
 		struct key_part *p = &k->parts[i];
 
 		cols[i] = p->col;
-		p->equality =
-			p->col == UINT32_MAX ? KEY_EXPRESSION : equality_of(&t->columns[p->col]);
+		p->equality = p->col == UINT32_MAX ? KEY_EXPRESSION
+						   : key_equality_of(&t->columns[p->col]);
 		if (p->text == NULL)
 			p->text = quoted(t->columns[p->col].name, a);
 		if (p->text == NULL)

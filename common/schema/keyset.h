@@ -58,6 +58,9 @@ struct pg_key {
 /** keyset_fill(t, a, e): make the list of a table whose columns, constraints and indexes are. */
 int keyset_fill(struct pg_table *t, struct arena *a, struct err *e);
 
+/** key_equality_of(c): when two values of a column are alike in a key. */
+enum key_equality key_equality_of(const struct pg_column *c);
+
 /** key_by_equality(k): whether every element is compared by =; key_is_plain(k): and they are
  *  columns, and it speaks of all rows: then no two rows have the same values in them, NULLs
  *  aside. */
