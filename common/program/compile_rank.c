@@ -2,6 +2,7 @@
 #include "common/program/compile.h"
 
 #include "common/relation/foreign.h"
+#include "common/schema/keyset.h"
 
 /*
  * A partial key over a foreign key has room for so many rows of each parent: the first of its
@@ -27,15 +28,13 @@ static bool refers(const struct pg_constraint *fk, const struct bind_set *s, uin
 
 static bool refers_to_key(const struct pg_constraint *fk, const struct bind_set *s)
 {
-	for (uint32_t i = 0; i < fk->ref->ncons; i++) {
-		const struct pg_constraint *c = &fk->ref->cons[i];
+	for (uint32_t i = 0; i < fk->ref->nkeys; i++) {
+		const struct pg_key *key = &fk->ref->keys[i];
 		uint32_t in = 0;
 
-		if (c->kind != PG_CON_PRIMARY && c->kind != PG_CON_UNIQUE)
-			continue;
-		while (in < c->ncols && refers(fk, s, c->cols[in]))
+		while (in < key->nparts && refers(fk, s, key->cols[in]))
 			in++;
-		if (in == c->ncols)
+		if (in == key->nparts && key_is_plain(key))
 			return true;
 	}
 	return false;
