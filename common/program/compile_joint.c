@@ -2,6 +2,7 @@
 #include "common/program/compile.h"
 
 #include "common/relation/foreign.h"
+#include "common/schema/keyset.h"
 
 /*
  * Unique keys that foreign keys which share columns make distinct together: (tenant_id, user_id,
@@ -19,7 +20,7 @@ bool bind_tells(const struct binder *k, const struct bind_set *s, uint32_t f)
 	for (uint32_t i = 0; con->ref_cols != NULL && i < con->ncols && n < COLUMNS; i++)
 		if (pg_has_column(s->cols, s->ncols, con->cols[i]))
 			cols[n++] = con->ref_cols[i];
-	return bind_names(k, s, f) || (n > 0 && pg_has_key(con->ref, cols, n));
+	return bind_names(k, s, f) || (n > 0 && keyset_tells_apart(con->ref, cols, n));
 }
 
 /* Whether FK f has columns that ${of} has not: else it has no choice when that one has chosen. */
@@ -66,7 +67,7 @@ static bool implied(const struct binder *k, const struct bind_set *s, uint32_t b
 			i++)
 			if (tied_to(k, f, con->cols[i]))
 				cols[n++] = con->ref_cols[i];
-		if (n > 0 && pg_has_key(con->ref, cols, n))
+		if (n > 0 && keyset_tells_apart(con->ref, cols, n))
 			return true;
 	}
 	return false;

@@ -80,15 +80,3 @@ bool pg_own_nullable(
 	}
 	return any && con->match == PG_MATCH_SIMPLE;
 }
-
-bool pg_has_key(const struct pg_table *t, const uint32_t *cols, uint32_t n)
-{
-	for (uint32_t i = 0; i < t->ncons; i++) {
-		const struct pg_constraint *c = &t->cons[i];
-
-		if ((c->kind == PG_CON_PRIMARY || c->kind == PG_CON_UNIQUE) && c->ncols > 0 &&
-			pg_common_columns(c->cols, c->ncols, cols, n) == c->ncols)
-			return true;
-	}
-	return false;
-}

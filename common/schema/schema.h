@@ -284,10 +284,6 @@ enum vtype pg_vtype(struct pg_base b, uint8_t *scale);
 bool pg_has_column(const uint32_t *cols, uint32_t n, uint32_t c);
 uint32_t pg_common_columns(const uint32_t *a, uint32_t na, const uint32_t *b, uint32_t nb);
 
-/** pg_has_key(t, cols, n): whether these columns tell its rows apart: a primary or unique key is
- * among them. */
-bool pg_has_key(const struct pg_table *t, const uint32_t *cols, uint32_t n);
-
 /** pg_own_nullable(t, con, base): whether NULL in the columns that foreign key ${con} does not
  * share with ${base} leaves a row without a parent by it: MATCH SIMPLE, and all of them may be
  * NULL. */
