@@ -57,7 +57,12 @@ endef
 $(foreach u,$(UNITS),$(eval $(call UNIT,$(u))))
 
 .PHONY: units
-units: $(addprefix $(B)/unit/,$(UNITS))
+units: $(addprefix $(B)/unit/,$(UNITS)) $(B)/shim/fault.so
+
+# preloaded, and so compiled without what MODE_CFLAGS adds to stages
+$(B)/shim/fault.so: tests/shim/fault.c
+	@mkdir -p $(@D)
+	$(CC) -std=c11 -D_GNU_SOURCE $(OPT) $(WARN) -fPIC -shared -o $@ $< -ldl
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
 
@@ -75,6 +80,7 @@ help:
 	  'make check-dead   functions that no stage has' \
 	  'make digests      the rows of every example, zoo and fixture are what they were' \
 	  'make fuzz-sql     random expressions, PostgreSQL the oracle (FUZZ="--seed 2 --cells 100000")' \
+	  'make faults       every call of every stage to libc fails once (make test takes some)' \
 	  'make asan         all suites under AddressSanitizer and UBSan' \
 	  'make valgrind     the suites of units and stages under valgrind' \
 	  'make bench        what it costs, as ratios to what runs beside it (GOALS="G2 G5")' \
@@ -85,7 +91,7 @@ help:
 	  'make uninstall    take that away again' \
 	  'make clean        remove build/'
 
-.PHONY: setup test asan valgrind
+.PHONY: setup test asan valgrind faults
 setup:
 	@scripts/setup test
 
@@ -143,6 +149,9 @@ valgrind:
 	@scripts/valgrind-wrap $(B) build/valgrind
 	@BIN=$(abspath build/valgrind/bin) UNIT=$(abspath build/valgrind/unit) \
 		scripts/run-tests $(wildcard $(T))
+
+faults:
+	@FAULTS=every $(MAKE) -s test T=tests/pipeline/faults.bats
 
 # it reads what is built
 .PHONY: check-dead

@@ -45,7 +45,8 @@ static void hide(const struct walk *w, int i, size_t from)
 		memset(arg + from, 'x', n - from);
 }
 
-/* One block: the stage's name, then the copies of the arguments.  Lives as long as the process. */
+/* One block: the stage's name, then the copies of the arguments.  Lives as long as the process.
+ * The list of copies is the caller's to free, also when memory is out. */
 static bool copy_args(struct walk *w)
 {
 	size_t name = strlen(w->s->name) + 1, n = name;
@@ -55,10 +56,8 @@ static bool copy_args(struct walk *w)
 		n += strlen(w->argv[i]) + 1;
 	if ((w->copy = calloc((size_t)w->argc + 1, sizeof(*w->copy))) == NULL)
 		return false;
-	if ((p = malloc(n)) == NULL) {
-		free(w->copy);
+	if ((p = malloc(n)) == NULL)
 		return false;
-	}
 	program_invocation_short_name = memcpy(p, w->s->name, name);
 	p += name;
 	for (int i = 0; i < w->argc; i++) {

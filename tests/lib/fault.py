@@ -1,0 +1,118 @@
+#!/usr/bin/python3
+"""Fail one call of a stage to libc, then the next, and look at what is left.
+
+    fault.py WORK SHIM every|some|few STAGE BEFORE AFTER CLASS -- COMMAND...
+
+COMMAND is run in a copy of the run directory BEFORE, which it knows as "run", with the N-th of its
+calls of a CLASS failing (tests/shim/fault.c); AFTER is what it leaves if nothing fails.  For every N
+(or some, more and more seldom) until no call is left:
+
+  - it ends with status 75, or 2 where a retry may be in vain; or with 0, if the call does not matter;
+  - with one line on stderr, beside warnings, that the stage begins with its name;
+  - nothing is left under a temporary name; what has a final name is as before, or as in AFTER;
+  - the same command again, with nothing failing, leaves what AFTER has.
+
+Prints how many calls failed, of which names.
+"""
+import collections
+import filecmp
+import json
+import os
+import shutil
+import subprocess
+import sys
+
+WORK, SHIM, HOW, STAGE, BEFORE, AFTER, CLASS = sys.argv[1:8]
+COMMAND = sys.argv[9:]
+CALLS = {
+    "memory": "malloc,calloc,realloc,aligned_alloc,strdup,strndup,asprintf",
+    "files": "open,openat,fopen,opendir,read,pread,write,pwrite,fsync,rename,mkdir,ftruncate,fstat,stat,mmap,"
+             "flock,pipe2,fork,fwrite",
+}
+# What a run says of itself beside what it made: times, and the host.
+JSON_ONLY = {"config.json", "generation_report.json", "metrics.json"}
+OTHERS = {"logs.ndjson", "report.md", "report.html"}
+CHECK = os.environ.get("FAULT_CHECK")  # a command that must end well after each
+RUN = os.path.join(WORK, "run")
+
+
+def files(top):
+    return sorted(os.path.relpath(os.path.join(d, f), top) for d, _, names in os.walk(top) for f in names)
+
+
+def differs(path, *tops):
+    """whether the file is in none of the directories as it is in the run"""
+    name = os.path.basename(path)
+    if name in OTHERS:
+        return False
+    mine = os.path.join(RUN, path)
+    if name in JSON_ONLY:
+        json.load(open(mine))
+        return False
+    return not any(os.path.exists(os.path.join(t, path)) and filecmp.cmp(mine, os.path.join(t, path), False) for t in tops)
+
+
+def call(n, out):
+    env = dict(os.environ)
+    hit = os.path.join(WORK, "hit")
+    if os.path.exists(hit):
+        os.remove(hit)
+    if n:
+        env.update(LD_PRELOAD=SHIM, FAULT_STAGE=STAGE, FAULT_CALLS=CALLS[CLASS], FAULT_AT=str(n), FAULT_HIT=hit)
+    done = subprocess.run(COMMAND, cwd=WORK, env=env, stdout=out, stderr=subprocess.PIPE, timeout=60)
+    return done.returncode, done.stderr.decode(), open(hit).read().split() if os.path.exists(hit) else []
+
+
+def whole():
+    """what is wrong with the run directory if the command is said to have ended well"""
+    if files(RUN) != files(AFTER):
+        return "other files: %s" % sorted(set(files(RUN)) ^ set(files(AFTER)))
+    return next(("%s is not as it should be" % f for f in files(RUN) if differs(f, AFTER)), None)
+
+
+def wrong(status, err, names):
+    """what the failed call has made worse, or None"""
+    said = [x for x in err.splitlines() if ": warning: " not in x and not x.startswith(("warning ", "    hint: "))]
+    if status == 0:
+        return whole()
+    if status not in ((75,) if CLASS == "memory" else (75, 2)):
+        return "status %d" % status
+    if len(said) != 1 or not said[0].startswith(STAGE + ": "):
+        return "said: %r" % said
+    left = [f for f in files(RUN) if ".tmp." in f]
+    if left:
+        return "left: %s" % left
+    return next(("%s is neither as before nor as after" % f for f in files(RUN) if differs(f, BEFORE, AFTER)), None)
+
+
+def look(n, tally, bad):
+    """one call fails; False: there was none left"""
+    shutil.rmtree(RUN, ignore_errors=True)
+    shutil.copytree(BEFORE, RUN)
+    status, err, names = call(n, subprocess.DEVNULL)
+    if not names:
+        return False
+    tally[(names[0], status)] += 1
+    why = wrong(status, err, names)
+    if why is None and CHECK and subprocess.run(CHECK, shell=True, cwd=WORK).returncode:
+        why = "the check after it failed"
+    if why is None and status != 0:
+        status, err, _ = call(0, subprocess.DEVNULL)
+        why = "again: status %d, %s" % (status, err) if status else whole()
+    if why is not None:
+        bad.append("%s %s, call %d (%s): %s" % (STAGE, CLASS, n, names[0], why))
+    return True
+
+
+def main():
+    tally, bad, n = collections.Counter(), [], 1
+    while look(n, tally, bad):
+        n += {"every": 1, "some": n // 2 or 1, "few": n}[HOW]
+    for line in bad:
+        print(line)
+    print("%s %s: %d calls failed, up to the %d-th: %s" % (STAGE, CLASS, sum(tally.values()), n - 1, ", ".join(
+        "%s %d (%d)" % (name, status, k) for (name, status), k in sorted(tally.items()))))
+    sys.exit(1 if bad or not tally else 0)
+
+
+main()

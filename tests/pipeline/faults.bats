@@ -1,0 +1,79 @@
+#!/usr/bin/env bats
+# Every call to libc that a stage makes fails once, as calls do when memory or disk are out: the stage
+# says so in one line, ends with 75 (2 where a retry may be in vain), and leaves the run as good as it was.
+# Some calls here; FAULTS=every (make faults) takes each of them.
+
+load ../lib/common
+load ../lib/postgres
+load ../lib/pipeline
+
+setup_file() {
+	[ -e "$UNIT/../shim/fault.so" ] || skip "no fault.so: make units"
+	! ldd "$BIN/eval" | grep -q libasan || skip "another preloaded library comes before AddressSanitizer's"
+	pg_start
+	pg_db shop
+	sql_file "$ROOT/tests/fixtures/shop.sql"
+	export REF=$BATS_FILE_TMPDIR/ref
+	mkdir -p "$REF/empty"
+	step empty schema introspect --schema shop
+	step schema plan plan-check "$ROOT/tests/fixtures/shop.plan.json" --shards 2
+	step plan parents gen-parents
+	step parents rows gen-children --jobs 2
+	step rows report "$BIN/eval"
+	pg_db loaded shop
+	step rows loaded "$BIN/load" --truncate
+	DATABASE_URL=$(pg_url shop) PG_NOW=$(pg_url shop)
+	export DATABASE_URL PG_NOW
+}
+
+teardown_file() {
+	pg_stop
+}
+
+# step BEFORE AFTER CMD...: what CMD --run makes of one run directory, as another
+step() {
+	cp -r "$REF/$1" "$REF/$2"
+	"${@:3}" --run "$REF/$2" >/dev/null 2>&1
+}
+
+# faults STAGE BEFORE AFTER CMD...: each class of calls
+faults() {
+	local class
+	for class in memory files; do
+		"$PYTHON" "$ROOT/tests/lib/fault.py" "$BATS_TEST_TMPDIR" "$UNIT/../shim/fault.so" "${FAULTS:-some}" \
+			"$1" "$REF/$2" "$REF/$3" $class -- "${@:4}"
+	done
+}
+
+@test "introspect" {
+	faults introspect empty schema introspect --schema shop --run run
+}
+
+@test "plan-check" {
+	faults plan-check schema plan plan-check "$ROOT/tests/fixtures/shop.plan.json" --shards 2 --run run
+}
+
+@test "gen-parents" {
+	faults gen-parents plan parents gen-parents --run run
+}
+
+@test "gen-children, in workers" {
+	faults gen-children parents rows gen-children --run run --jobs 2
+}
+
+@test "eval, of the files" {
+	faults eval rows report "$BIN/eval" --run run
+}
+
+@test "load, all or nothing" {
+	pg_db loaded
+	sql_file "$ROOT/tests/fixtures/shop.sql"
+	export FAULT_CHECK='n=$(psql -XqAt -d "$DATABASE_URL" -c "SELECT (SELECT count(*) FROM shop.customers) + (SELECT count(*) FROM shop.orders)"); [ "$n" = 0 ] || [ "$n" = 400 ]'
+	: "${FAULTS:=few}" # each waits for the server
+	faults load rows loaded "$BIN/load" --run run --truncate
+}
+
+@test "snapshot and explain-row" {
+	faults snapshot rows rows snapshot run/keys/shop.customers.0-of-2.msgpack
+	faults explain-row rows rows explain-row --run run shop.orders 7
+}
