@@ -106,6 +106,11 @@ static void derive_copy(const struct gen *g, const struct vec *const *ins, const
 			gen_fail(h, i, "there is no value of a parent, and the column is NOT NULL");
 }
 
+bool derive_copies(const struct gen *g)
+{
+	return g->op != NULL && g->op->derive == derive_copy;
+}
+
 /* ---- derive.email_from_name ---------------------------------------------------------------- */
 
 enum { LOCAL_MAX = 64, WORD_MAX = 256, ROW_DIGITS = 21 };

@@ -35,6 +35,10 @@ const struct pg_column *derive_input(const struct gen *g, const struct gen_colum
 enum vtype derive_input_type(
 	const struct gen *g, const struct gen_column *c, uint32_t i, uint8_t *scale);
 
+/** derive_copies(g): whether it gives the column a value of the parent, its only input, and does
+ *  nothing to it but what an assignment does. */
+bool derive_copies(const struct gen *g);
+
 /* Texts of values, where a derive generator or a transform turns one into text. */
 enum { DERIVE_TEXT = 64 }; /* bytes of any value that is not text already */
 

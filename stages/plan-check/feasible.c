@@ -6,6 +6,7 @@
 #include "common/base/err.h"
 #include "common/program/program.h"
 #include "stages/plan-check/append.h"
+#include "stages/plan-check/assigned.h"
 #include "stages/plan-check/children.h"
 #include "stages/plan-check/when.h"
 
@@ -188,6 +189,9 @@ int feasible(struct check *c, const struct rundir *run, struct plan *p, struct e
 	for (uint32_t i = 0; i < p->ntables; i++)
 		if (bound[i] != NULL && children_feasible(c, bound[i], &report, e) == -1)
 			return -1;
+	for (uint32_t i = 0; i < p->ntables; i++)
+		if (bound[i] != NULL)
+			assigned_feasible(bound, bound[i], &report);
 	for (uint32_t i = 0; i < p->ntables; i++)
 		for (uint32_t k = 0; bound[i] != NULL && k < p->tables[i].nfks; k++)
 			if (p->tables[i].fks[k].computed &&
