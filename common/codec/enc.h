@@ -20,7 +20,7 @@
  *		is ""; timestamps have a T, and +00:00 where the type has a zone
  *	text	COPY text: tabs, \N
  *	binary	COPY binary
- *	jsonl	one object a line
+ *	jsonl	one object a line; json's own null and NULL are both null there
  */
 
 struct err;

@@ -93,6 +93,11 @@ static char *bin_text(const struct enc_cell *c, uint32_t row, char *to)
 {
 	const struct vtext *t = &c->v->v.t[row];
 
+	if (t->n == 0 && c->cls == PG_CHAR) { /* charrecv() takes a byte: the empty one is 0 */
+		to = be32(to, 1);
+		*to = '\0';
+		return to + 1;
+	}
 	to = be32(to, (uint32_t)t->n);
 	bytes_copy(to, t->p, t->n);
 	return to + t->n;
@@ -251,7 +256,7 @@ const struct enc_kind enc_binary_kinds[VT_COUNT] = {
 	[VT_ENUM] = {enc_put_label, 0, 0},
 	[VT_F64] = {bin_f64, 12, 0},
 	[VT_UUID] = {bin_uuid, 20, 0},
-	[VT_TEXT] = {bin_text, 4, 1},
+	[VT_TEXT] = {bin_text, 5, 1},
 	[VT_BYTES] = {bin_text, 4, 1},
 	[VT_RAW] = {bin_raw, 5, 1},
 };

@@ -87,8 +87,7 @@ static bool fits_text(struct vtext *t, size_t limit)
  * the expression's own, and rounded again it stays as it is. */
 static const char *fits_array(struct sql_array *a, struct pg_base to)
 {
-	const struct pg_type text = {.cls = PG_VARCHAR}, number = {.cls = PG_NUMERIC};
-	struct pg_base element = {a->elem == PG_NUMERIC ? &number : &text, to.typmod};
+	struct pg_base element = pg_base_of(to.type->elem, to.typmod);
 	int32_t limit = pg_char_limit(element);
 	const char *why = NULL, *overflow = NULL;
 	int precision, scale;
@@ -97,10 +96,9 @@ static const char *fits_array(struct sql_array *a, struct pg_base to)
 	for (uint32_t k = 0; why == NULL && k < a->n; k++) {
 		if (sql_null(&a->e, k))
 			continue;
-		if (is_text(a->elem) && !fits_text(&a->e.v.t[k], (size_t)limit))
+		if (limit >= 0 && !fits_text(&a->e.v.t[k], (size_t)limit))
 			why = too_long;
-		if (a->elem == PG_NUMERIC && precision >= 0 &&
-			!sql_num_fit(&a->e.v.n[k], precision, scale, &overflow))
+		if (precision >= 0 && !sql_num_fit(&a->e.v.n[k], precision, scale, &overflow))
 			why = overflow;
 	}
 	return why;

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "common/base/calendar.h"
-#include "common/base/num.h"
 #include "common/sql/types/sql_time.h"
 
 /* Casts between types: pg_cast as a table, and the kernels behind it. */
@@ -245,6 +244,33 @@ static void via_output(
 	SQL_EACH(i) out->v.t[i] = sql_output(ev, x->args[0]->type, &a[0], i);
 }
 
+/* To name: what is longer than 63 bytes is cut, as PostgreSQL does.  A boolean becomes what its
+ * output function says, t or f; to text it has a cast of its own. */
+static void via_name(
+	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
+{
+	const bool truth = x->args[0]->type.cls == PG_BOOL;
+	const char *why;
+
+	SQL_EACH(i)
+	{
+		struct vtext t = sql_output(ev, x->args[0]->type, &a[0], i);
+
+		t.n = truth ? 1 : t.n;
+		(void)sql_input(ev, x->type, t, out, i, &why);
+	}
+}
+
+static void unpadded_name(
+	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
+{
+	const char *why;
+
+	unpad(ev, x, a, out);
+	SQL_EACH(i)
+	(void)sql_input(ev, x->type, out->v.t[i], out, i, &why);
+}
+
 void sql_same_bits(
 	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
 {
@@ -309,6 +335,9 @@ static const struct sql_cast casts[] = {
 	{PG_CHAR, TX, SQL_IMPLICIT, 0, NULL},
 	{PG_CHAR, I4, SQL_EXPLICIT, 0, char_to_int},
 	{TX, PG_CHAR, SQL_ASSIGNMENT, 0, via_input},
+	{VC, PG_CHAR, SQL_ASSIGNMENT, 0, via_input},
+	{BP, PG_CHAR, SQL_ASSIGNMENT, 0, via_input},
+	{BP, PG_NAME, SQL_IMPLICIT, 0, unpadded_name},
 	{PG_DATE, PG_TIMESTAMP, SQL_IMPLICIT, 0, date_to_ts},
 	{PG_DATE, PG_TIMESTAMPTZ, SQL_IMPLICIT, 0, date_to_ts},
 	{PG_TIMESTAMP, PG_TIMESTAMPTZ, SQL_IMPLICIT, 0, ts_to_ts},
@@ -340,147 +369,15 @@ const struct sql_cast *sql_cast_find(unsigned from, unsigned to, enum sql_contex
 {
 	static const struct sql_cast in = {0, 0, SQL_EXPLICIT, 0, via_input};
 	static const struct sql_cast out = {0, 0, SQL_ASSIGNMENT, 0, via_output};
+	static const struct sql_cast name = {0, 0, SQL_ASSIGNMENT, 0, via_name};
 
 	for (size_t k = 0; k < sizeof casts / sizeof casts[0]; k++)
 		if (casts[k].from == from && casts[k].to == to)
 			return casts[k].context <= context ? &casts[k] : NULL;
-	if (sql_class_category(to) == 'S' && to != PG_NAME && context >= SQL_ASSIGNMENT &&
+	if (sql_class_category(to) == 'S' && context >= SQL_ASSIGNMENT &&
 		(sql_printable(from) || from == PG_ARRAY || from == PG_RANGE))
-		return &out;
+		return to == PG_NAME ? &name : &out;
 	if (sql_class_category(from) == 'S' && context == SQL_EXPLICIT && readable(to))
 		return &in;
-	return NULL;
-}
-
-/* ---- lengths: what a typmod does to a value ------------------------------------------- */
-
-/* varchar(n), char(n): an explicit cast cuts; char(n) is padded. */
-static void fit_text(
-	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
-{
-	const size_t limit = (size_t)x->typmod - 4;
-
-	SQL_EACH(i)
-	{
-		struct vtext t = SQL_T(0, i);
-		size_t have;
-		char *p;
-
-		t.n = utf8_cut(t.p, t.n, limit);
-		out->v.t[i] = t;
-		have = utf8_len(t.p, t.n);
-		if (x->type.cls != PG_BPCHAR || have >= limit)
-			continue;
-		p = sql_alloc(ev, t.n + limit - have);
-		if (p == NULL)
-			return;
-		memcpy(p, t.p, t.n);
-		memset(p + t.n, ' ', limit - have);
-		out->v.t[i] = (struct vtext){p, t.n + limit - have};
-	}
-}
-
-static void fit_num(
-	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
-{
-	const int precision = (x->typmod - 4) >> 16 & 0xffff;
-	const int scale = (((x->typmod - 4) & 0x7ff) ^ 1024) - 1024;
-	const char *why = "";
-
-	SQL_EACH(i)
-	{
-		out->v.n[i] = *SQL_N(0, i);
-		if (!sql_num_fit(&out->v.n[i], precision, scale, &why))
-			sql_raise(ev, out, i, why);
-	}
-}
-
-/* timestamp(p), time(p): rounded half away from zero. */
-static void fit_time(
-	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
-{
-	static const int64_t unit[] = {1000000, 100000, 10000, 1000, 100, 10, 1};
-	const int64_t u = unit[x->typmod < 0 || x->typmod > 6 ? 6 : x->typmod];
-
-	SQL_EACH(i)
-	{
-		int64_t t = SQL_I(0, i);
-
-		out->v.i[i] = !cal_ts_finite(t) || u == 1 ? t
-			      : t >= 0			  ? (t + u / 2) / u * u
-							  : -((-t + u / 2) / u * u);
-	}
-}
-
-/*
- * interval(p), interval year to month ...: AdjustIntervalForTypmod() of timestamp.c.  The upper
- * half of a typmod is a mask of the fields that are kept, as bits 1 << DTK_*; what is finer than
- * the last of them is dropped.  The lower half is the decimals of seconds.
- */
-enum {
-	IVL_MONTH = 1 << 1,
-	IVL_YEAR = 1 << 2,
-	IVL_DAY = 1 << 3,
-	IVL_HOUR = 1 << 10,
-	IVL_MINUTE = 1 << 11,
-	IVL_SECOND = 1 << 12,
-	IVL_ALL = 0x7fff
-};
-
-bool sql_ivl_all_fields(int32_t typmod)
-{
-	return (typmod >> 16 & IVL_ALL) == IVL_ALL;
-}
-
-static void cut_fields(struct sql_ivl *v, int fields)
-{
-	if ((fields & (IVL_HOUR | IVL_MINUTE | IVL_SECOND)) == 0)
-		v->us = 0;
-	else if ((fields & (IVL_MINUTE | IVL_SECOND)) == 0)
-		v->us -= v->us % CAL_HOUR;
-	else if ((fields & IVL_SECOND) == 0)
-		v->us -= v->us % CAL_MINUTE;
-	if (fields == IVL_YEAR)
-		v->months -= v->months % 12;
-	if ((fields & ~(IVL_YEAR | IVL_MONTH)) == 0)
-		v->days = 0;
-}
-
-static void fit_interval(
-	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
-{
-	const int fields = x->typmod >> 16 & IVL_ALL, decimals = x->typmod & SQL_IVL_ANY_PRECISION;
-	const int64_t unit = decimals >= 6 ? 1 : num_pow10(6 - (unsigned)decimals);
-
-	SQL_EACH(i)
-	{
-		struct sql_ivl v = SQL_IV(0, i);
-
-		if (fields != IVL_ALL)
-			cut_fields(&v, fields);
-		if (unit > 1 &&
-			__builtin_add_overflow(v.us, v.us < 0 ? -unit / 2 : unit / 2, &v.us))
-			sql_raise(ev, out, i, "interval out of range");
-		else
-			v.us -= v.us % unit;
-		out->v.iv[i] = v;
-	}
-}
-
-static const struct sql_fn fits[] = {
-	{"varchar(n)", {VC}, 1, VC, 0, 0, fit_text, NULL},
-	{"char(n)", {BP}, 1, BP, 0, 0, fit_text, NULL},
-	{"numeric(p,s)", {NU}, 1, NU, 0, 0, fit_num, NULL},
-	{"timestamp(p)", {PG_TIMESTAMP}, 1, PG_TIMESTAMP, 0, 0, fit_time, NULL},
-	{"timestamptz(p)", {PG_TIMESTAMPTZ}, 1, PG_TIMESTAMPTZ, 0, 0, fit_time, NULL},
-	{"time(p)", {PG_TIME}, 1, PG_TIME, 0, 0, fit_time, NULL},
-	{"interval(p)", {PG_INTERVAL}, 1, PG_INTERVAL, 0, 0, fit_interval, NULL},
-};
-
-const struct sql_fn *sql_fit_find(unsigned cls)
-{
-	for (size_t k = 0; k < sizeof fits / sizeof fits[0]; k++)
-		if (fits[k].result == cls)
-			return &fits[k];
 	return NULL;
 }

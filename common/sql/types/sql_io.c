@@ -123,9 +123,11 @@ static bool name_in(struct sql_eval *ev, struct sql_type t, struct vtext s, stru
 static bool char_in(struct sql_eval *ev, struct sql_type t, struct vtext s, struct sql_reg *out,
 	uint32_t i, const char **why)
 {
-	(void)ev, (void)t, (void)why;
+	(void)ev, (void)t;
+	/* PostgreSQL takes the byte alone, which is no text in UTF-8 */
+	*why = "a \"char\" of more than one byte is not covered";
 	out->v.t[i] = (struct vtext){s.p, s.n > 0};
-	return true;
+	return s.n == 0 || (unsigned char)s.p[0] < 0x80;
 }
 
 static int hex_digit(char c)
