@@ -63,12 +63,7 @@ const struct sql_node *sql_bare_column(const struct sql_node *x)
 
 /* ---- constants in a column's units ------------------------------------------------------- */
 
-static int64_t floor_div(int64_t a, int64_t b)
-{
-	return a / b - (a % b < 0);
-}
-
-static bool num_point(const struct sql_num *n, int32_t scale, struct sql_point *p)
+bool sql_num_point(const struct sql_num *n, int32_t scale, struct sql_point *p)
 {
 	struct sql_num f;
 	const char *why;
@@ -91,7 +86,7 @@ bool sql_point_of(const struct sql_dom *m, const struct sql_node *c, const struc
 	if (!vec_is_ordinal(m->vt))
 		return false;
 	if (sql_kind_of(cls) == SQL_K_NUM)
-		return num_point(&k->cval.v.n[0], m->vt == VT_DEC ? m->scale : 0, p);
+		return sql_num_point(&k->cval.v.n[0], m->vt == VT_DEC ? m->scale : 0, p);
 	if (sql_kind_of(cls) == SQL_K_F64) {
 		double d = k->cval.v.f[0];
 
@@ -108,7 +103,7 @@ bool sql_point_of(const struct sql_dom *m, const struct sql_node *c, const struc
 		if (!cal_ts_finite(p->floor))
 			return false;
 		p->exact = p->floor % CAL_DAY == 0;
-		p->floor = floor_div(p->floor, CAL_DAY);
+		p->floor = sql_floor_div(p->floor, CAL_DAY);
 	} else if (cls == PG_DATE && col != PG_DATE) {
 		p->floor = sql_date_to_ts(p->floor);
 	} else if (m->vt == VT_DEC) {
@@ -307,7 +302,7 @@ static bool step_cmp(
 		struct sql_point day;
 
 		if ((strcmp(unit, "dow") != 0 && strcmp(unit, "isodow") != 0) ||
-			!num_point(&k->cval.v.n[0], 0, &day) || !day.exact || day.floor < 0 ||
+			!sql_num_point(&k->cval.v.n[0], 0, &day) || !day.exact || day.floor < 0 ||
 			day.floor > WEEK)
 			return false;
 		return set_step(m, WEEK, (day.floor - SATURDAY + WEEK) % WEEK);
@@ -342,157 +337,6 @@ static bool const_cmp(
 		(c = sql_bare_column(x->args[0])) != NULL && w->dom[c->col].vt == VT_TEXT)
 		sql_dom_length(sql_dom_of(w, c->col), SQL_GT | SQL_EQ, 1);
 	return false;
-}
-
-/* ---- columns against columns: pos - neg + k <mask> 0 ------------------------------------- */
-
-struct linear {
-	const struct sql_node *pos, *neg;
-	int64_t k;
-	bool arithmetic; /* something may overflow */
-};
-
-static bool add_const(struct linear *l, int64_t v, int sign)
-{
-	return !(sign > 0 ? __builtin_add_overflow(l->k, v, &l->k)
-			  : __builtin_sub_overflow(l->k, v, &l->k));
-}
-
-/* ${usec}: timestamps take part: everything is counted in microseconds. */
-static bool linear_of(struct linear *l, const struct sql_node *x, int sign, bool usec)
-{
-	const struct sql_node *c = sql_bare_column(x);
-	int64_t v;
-
-	if (c != NULL) {
-		const struct sql_node **to = sign > 0 ? &l->pos : &l->neg;
-
-		if (*to != NULL)
-			return false;
-		*to = c;
-		return true;
-	}
-	if (sql_is_value(x)) {
-		if (x->type.cls == PG_INTERVAL) {
-			const struct sql_ivl *iv = &x->cval.v.iv[0];
-
-			return usec && iv->months == 0 &&
-			       !__builtin_mul_overflow((int64_t)iv->days, CAL_DAY, &v) &&
-			       !__builtin_add_overflow(v, iv->us, &v) && add_const(l, v, sign);
-		}
-		if (sql_kind_of(x->type.cls) != SQL_K_INT ||
-			(usec && (x->type.cls != PG_INT4 && x->type.cls != PG_INT2)))
-			return false;
-		v = x->cval.v.i[0];
-		return !(usec && __builtin_mul_overflow(v, CAL_DAY, &v)) && add_const(l, v, sign);
-	}
-	if ((sql_is_call(x, "+") || sql_is_call(x, "-")) && x->nargs == 2 &&
-		(sql_kind_of(x->type.cls) == SQL_K_INT || x->type.cls == PG_INTERVAL)) {
-		l->arithmetic = true;
-		return linear_of(l, x->args[0], sign, usec) &&
-		       linear_of(l, x->args[1], sql_is_call(x, "+") ? sign : -sign, usec);
-	}
-	return false;
-}
-
-static bool mentions(const struct sql_node *x, unsigned cls)
-{
-	if (x->type.cls == cls)
-		return true;
-	for (uint32_t k = 0; k < x->nargs; k++)
-		if (mentions(x->args[k], cls))
-			return true;
-	return false;
-}
-
-static void add_order(struct sql_narrowing *w, uint32_t left, uint32_t right, int64_t gap)
-{
-	struct sql_narrow *o = w->out;
-	struct sql_order *to;
-
-	for (uint32_t k = 0; k < o->norders; k++)
-		if (o->orders[k].left == left && o->orders[k].right == right &&
-			o->orders[k].gap == gap)
-			return;
-	to = arena_array(w->a, o->norders + 1UL, sizeof *to);
-	if (to == NULL) {
-		w->nomem = true;
-		return;
-	}
-	if (o->norders > 0)
-		memcpy(to, o->orders, o->norders * sizeof *to);
-	to[o->norders++] = (struct sql_order){left, right, gap};
-	o->orders = to;
-	sql_dom_of(w, left);
-	sql_dom_of(w, right);
-}
-
-static bool add_differ(struct sql_narrowing *w, uint32_t left, uint32_t right)
-{
-	struct sql_narrow *o = w->out;
-	struct sql_differ *to;
-
-	for (uint32_t k = 0; k < o->ndiffers; k++)
-		if (o->differs[k].left == left && o->differs[k].right == right)
-			return true;
-	to = arena_array(w->a, o->ndiffers + 1UL, sizeof *to);
-	if (to == NULL) {
-		w->nomem = true;
-		return false;
-	}
-	if (o->ndiffers > 0)
-		memcpy(to, o->differs, o->ndiffers * sizeof *to);
-	to[o->ndiffers++] = (struct sql_differ){left, right};
-	o->differs = to;
-	return true;
-}
-
-static bool is_moment(const struct sql_dom *m)
-{
-	return m->vt == VT_DATE || m->vt == VT_TS || m->vt == VT_TSTZ;
-}
-
-/* Columns whose values lie on one line. */
-static bool comparable(const struct sql_dom *l, const struct sql_dom *r)
-{
-	if (is_moment(l) && is_moment(r))
-		return true;
-	return l->vt == r->vt && vec_is_ordinal(l->vt) &&
-	       (l->vt != VT_DEC || l->scale == r->scale) &&
-	       (l->vt != VT_ENUM || l->base.type == r->base.type);
-}
-
-/* gap is in microseconds; between two dates it is counted in days, upwards. */
-static int64_t gap_of(const struct sql_dom *l, const struct sql_dom *r, int64_t gap, bool usec)
-{
-	if (!usec || l->vt != VT_DATE || r->vt != VT_DATE)
-		return gap;
-	return -floor_div(-gap, CAL_DAY);
-}
-
-static bool order_cmp(
-	struct sql_narrowing *w, const struct sql_node *l, const struct sql_node *r, int mask)
-{
-	const bool usec = mentions(l, PG_TIMESTAMP) || mentions(r, PG_TIMESTAMP) ||
-			  mentions(l, PG_TIMESTAMPTZ) || mentions(r, PG_TIMESTAMPTZ);
-	struct linear s = {.k = 0};
-	struct sql_dom *p, *n;
-
-	if (!linear_of(&s, l, 1, usec) || !linear_of(&s, r, -1, usec) || s.pos == NULL ||
-		s.neg == NULL || s.pos->col == s.neg->col)
-		return false;
-	p = &w->dom[s.pos->col];
-	n = &w->dom[s.neg->col];
-	if (mask == (SQL_LT | SQL_GT) && s.k == 0 && !s.arithmetic)
-		return add_differ(w, s.pos->col, s.neg->col);
-	if (!comparable(p, n) || mask == (SQL_LT | SQL_GT) || s.k > INT64_MAX / 2 ||
-		s.k < -(INT64_MAX / 2) || (s.arithmetic && p->vt == VT_DEC))
-		return false;
-	if ((mask & SQL_LT) == 0)
-		add_order(w, s.pos->col, s.neg->col, gap_of(p, n, -s.k + (mask == SQL_GT), usec));
-	if ((mask & SQL_GT) == 0)
-		add_order(w, s.neg->col, s.pos->col, gap_of(n, p, s.k + (mask == SQL_LT), usec));
-	return !s.arithmetic;
 }
 
 /* c = round(c, 2); date_trunc('hour', c) = c */
@@ -537,7 +381,7 @@ bool sql_narrow_compare(
 		return const_cmp(w, r, l, mirror(mask));
 	if (r->op == SQL_CONST && const_cmp(w, l, r, mask))
 		return true;
-	if (order_cmp(w, l, r, mask))
+	if (sql_narrow_orders(w, l, r, mask))
 		return true;
 	if (mask == SQL_EQ && (sql_narrow_fold(w, l, r) || sql_narrow_fold(w, r, l)))
 		return false;
@@ -549,11 +393,11 @@ bool sql_narrow_compare(
 	if (p == NULL || q == NULL || p->col == q->col || vec_is_ordinal(w->dom[p->col].vt))
 		return false;
 	if (mask == (SQL_LT | SQL_GT))
-		return add_differ(w, p->col, q->col);
+		return sql_narrow_differ(w, p->col, q->col);
 	/* that one is before the other is of use to who can swap them */
 	if (w->dom[p->col].vt == w->dom[q->col].vt && (mask & SQL_LT) == 0)
-		add_order(w, p->col, q->col, mask == SQL_GT);
+		sql_narrow_order(w, p->col, q->col, mask == SQL_GT);
 	if (w->dom[p->col].vt == w->dom[q->col].vt && (mask & SQL_GT) == 0)
-		add_order(w, q->col, p->col, mask == SQL_LT);
+		sql_narrow_order(w, q->col, p->col, mask == SQL_LT);
 	return false;
 }

@@ -84,6 +84,25 @@ bool sql_null_only(const struct sql_expr *x, uint32_t col)
 	return null_only(x->root, col, false);
 }
 
+/* ---- numbers as texts ----------------------------------------------------------------------- */
+
+static bool reads_text(const struct sql_node *x, uint32_t col)
+{
+	if (x->op == SQL_CALL && x->nargs == 1 && sql_class_category(x->type.cls) == 'S' &&
+		x->args[0]->op == SQL_COL && x->args[0]->col == col &&
+		sql_class_category(x->args[0]->type.cls) == 'N')
+		return true;
+	for (uint32_t i = 0; i < x->nargs; i++)
+		if (reads_text(x->args[i], col))
+			return true;
+	return false;
+}
+
+bool sql_reads_text(const struct sql_expr *x, uint32_t col)
+{
+	return reads_text(x->root, col);
+}
+
 /* ---- definitions ------------------------------------------------------------------------- */
 
 static bool reads(const struct sql_node *x, uint32_t col)

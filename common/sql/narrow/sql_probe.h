@@ -29,4 +29,7 @@ bool sql_null_only(const struct sql_expr *x, uint32_t col);
 struct sql_expr *sql_definition(
 	const struct sql_expr *x, uint32_t *at, uint32_t *col, struct arena *a);
 
+/** sql_reads_text(x, col): whether it reads the text of a column that is a number. */
+bool sql_reads_text(const struct sql_expr *x, uint32_t col);
+
 #endif
