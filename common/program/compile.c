@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "common/program/compile_equation.h"
 #include "common/program/compile_written.h"
 
 #include <stdarg.h>
@@ -141,6 +142,8 @@ static int generators(struct binder *k)
 			*k->e = e;
 			return -1;
 		}
+		if (bind_equation_of(k, c) != NULL)
+			continue; /* its own generator would only be a second best */
 		if (bind_problem(k, e.code != NULL ? e.code : why_not(k, c), false,
 			    bind_column(k, c), NULL, "%s", e.msg) == -1)
 			return -1;
@@ -172,6 +175,14 @@ static int computed(struct binder *k)
 
 /* ---- NULLs ---------------------------------------------------------------------------- */
 
+/* IS NOT DISTINCT FROM says of NULLs, too, where they are. */
+static bool same_nulls(const struct binder *k, uint32_t c)
+{
+	const struct bind_equation *q = bind_equation_of(k, c);
+
+	return q != NULL && q->q.same_nulls;
+}
+
 static void nulls(struct binder *k)
 {
 	for (uint32_t c = 0; c < bind_table(k)->ncolumns; c++) {
@@ -180,7 +191,7 @@ static void nulls(struct binder *k)
 		double kept = 1 - k->b->t->columns[c].null_rate;
 
 		b->null_below = 0; /* its combinations say where it is NULL, its expression ... */
-		if (b->pool != NULL || b->source == PLAN_COMPUTED)
+		if (b->pool != NULL || b->source == PLAN_COMPUTED || same_nulls(k, c))
 			continue;
 		for (uint32_t i = 0; i < b->nxforms; i++)
 			kept *= 1 - b->xforms[i].null_rate;
@@ -207,8 +218,9 @@ int table_bind(struct bound **out, const struct plan *plan, const struct plan_ta
 	struct err *e)
 {
 	static int (*const steps[])(struct binder * k) = {begin, bind_sets, computed, bind_checks,
-		bind_written, generators, bind_written_ways, bind_choices, bind_orders, bind_keys,
-		bind_outside, bind_inputs, bind_xforms, bind_pools, bind_proofs};
+		bind_equations, bind_written, generators, bind_settle_equations, bind_written_ways,
+		bind_choices, bind_orders, bind_keys, bind_outside, bind_inputs, bind_xforms,
+		bind_pools, bind_proofs};
 	struct binder k = {.b = arena_alloc(a, sizeof(*k.b)), .report = report, .a = a, .e = e};
 
 	*out = NULL;

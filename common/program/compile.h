@@ -86,6 +86,10 @@ struct binder {
 	/* column: what checks say of the values that its transforms leave; NULL: it has none.
 	 * narrow.dom then says what it asks of those that they get. */
 	struct sql_domain **written;
+	struct bind_equation *equations; /* columns that are computed: compile_equation.h */
+	uint32_t nequations;
+	struct bind_candidates *candidates; /* by check that has some */
+	uint32_t ncandidates;
 };
 
 static inline const struct pg_table *bind_table(const struct binder *k)
@@ -124,16 +128,18 @@ int bind_sibling(struct binder *k, uint32_t c, enum gen_from from, uint32_t f);
 /** bind_draws(k, c): whether a base generator makes the column from an index. */
 bool bind_draws(const struct binder *k, uint32_t c);
 
-int bind_checks(struct binder *k);  /* compile and narrow */
-int bind_written(struct binder *k); /* what checks say before transforms */
+int bind_checks(struct binder *k);    /* compile and narrow */
+int bind_equations(struct binder *k); /* columns that checks say the value of */
+int bind_written(struct binder *k);   /* what checks say before transforms */
 int bind_written_ways(struct binder *k);
-int bind_choices(struct binder *k); /* ways to meet checks */
-int bind_orders(struct binder *k);  /* limits between columns, bounds propagated */
-int bind_keys(struct binder *k);    /* uniqueness */
-int bind_inputs(struct binder *k);  /* gathers, and the order columns are made in */
-int bind_xforms(struct binder *k);  /* transforms */
-int bind_pools(struct binder *k);   /* columns drawn together */
-int bind_proofs(struct binder *k);  /* which checks are left to verify, what they tie */
+int bind_settle_equations(struct binder *k); /* when generators are prepared */
+int bind_choices(struct binder *k);	     /* ways to meet checks */
+int bind_orders(struct binder *k);	     /* limits between columns, bounds propagated */
+int bind_keys(struct binder *k);	     /* uniqueness */
+int bind_inputs(struct binder *k);	     /* gathers, and the order columns are made in */
+int bind_xforms(struct binder *k);	     /* transforms */
+int bind_pools(struct binder *k);	     /* columns drawn together */
+int bind_proofs(struct binder *k);	     /* which checks are left to verify, what they tie */
 
 /** bind_partials(k): which columns of a key may be NULL without the others. */
 int bind_partials(struct binder *k);

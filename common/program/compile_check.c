@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "common/program/compile.h"
+#include "common/program/compile_equation.h"
 
 #include <string.h>
 
@@ -306,12 +306,34 @@ static size_t count_domain_checks(const struct binder *k)
 	return n;
 }
 
+/* A value that an equation gives and its column does not take is another draw's to make: without
+ * this the column would be NULL, which its check lets pass. */
+static int computable(struct binder *k)
+{
+	for (uint32_t i = 0; i < k->nequations; i++) {
+		const struct bind_equation *q = &k->equations[i];
+		const struct pg_constraint *con = k->compiled[q->check].con;
+		struct sql_expr *x;
+
+		if (q->dropped)
+			continue;
+		if ((x = sql_computable(q->q.value, &k->scope, k->a)) == NULL)
+			return err_nomem(k->e);
+		add_check(k, (struct bound_check){.name = con->name,
+				     .definition = con->definition,
+				     .expr = x,
+				     .column = -1,
+				     .policy = policy_of(k)});
+	}
+	return 0;
+}
+
 int bind_proofs(struct binder *k)
 {
 	struct bound *b = k->b;
 
-	b->checks =
-		arena_array(k->a, k->ncompiled + count_domain_checks(k) + 1, sizeof(b->checks[0]));
+	b->checks = arena_array(k->a, k->ncompiled + k->nequations + count_domain_checks(k) + 1,
+		sizeof(b->checks[0]));
 	if (b->checks == NULL)
 		return err_nomem(k->e);
 	for (uint32_t i = 0; i < k->ncompiled; i++)
@@ -322,6 +344,8 @@ int bind_proofs(struct binder *k)
 					     .column = -1,
 					     .policy = policy_of(k)}) == -1)
 			return -1;
+	if (computable(k) == -1)
+		return -1;
 	for (uint32_t c = 0; c < bind_table(k)->ncolumns && policy_of(k) != PLAN_IGNORE; c++)
 		if (b->columns[c].made && domain_checks(k, c) == -1)
 			return -1;

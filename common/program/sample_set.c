@@ -48,18 +48,60 @@ static bool drawn(const struct binder *k, uint32_t c)
 	       !limited(k, c) && !chosen(k, c);
 }
 
+static bool takeable(const struct binder *k, const struct sql_expr *x);
+
+/* What an equation computes from columns that may be. */
+static bool computed(const struct binder *k, uint32_t c)
+{
+	const struct bind_equation *q = bind_equation_of(k, c);
+
+	return q != NULL && k->b->columns[c].choice < 0 && takeable(k, q->q.value);
+}
+
+/* Equations are in no circle, so that this ends. */
 static bool takeable(const struct binder *k, const struct sql_expr *x)
 {
 	uint32_t n;
 	const uint32_t *cols = sql_columns(x, &n);
 
 	for (uint32_t i = 0; i < n; i++)
-		if (!drawn(k, cols[i]) && k->b->columns[cols[i]].source != PLAN_ALWAYS_NULL)
+		if (!drawn(k, cols[i]) && !computed(k, cols[i]) &&
+			k->b->columns[cols[i]].source != PLAN_ALWAYS_NULL)
 			return false;
 	return n > 0;
 }
 
 /* ---- groups ------------------------------------------------------------------------------ */
+
+/* A column of the group, and with one that is computed those that it is computed from. */
+static struct pool_column *add_column(const struct binder *k, struct pool_group *g, uint32_t c)
+{
+	const struct bound_column *b = &k->b->columns[c];
+	struct pool_column *p = pool_column_in(g, c);
+	uint32_t n;
+	const uint32_t *cols;
+
+	if (p != NULL || g->ncols == POOL_COLUMNS)
+		return p;
+	p = &g->col[g->ncols++];
+	*p = (struct pool_column){.column = c,
+		.fixed_null = b->source == PLAN_ALWAYS_NULL,
+		.null_only = true,
+		.transformed = b->nxforms > 0,
+		.computed = computed(k, c)};
+	if (!p->computed)
+		return p;
+	p->null_only = false;
+	cols = sql_columns(bind_equation_of(k, c)->q.value, &n);
+	for (uint32_t i = 0; i < n; i++) {
+		struct pool_column *in = add_column(k, g, cols[i]);
+
+		if (in == NULL)
+			return NULL;
+		in->null_only = false;
+	}
+	return p;
+}
 
 static bool add_check(const struct binder *k, struct pool_group *g, struct sql_expr *x, int of)
 {
@@ -69,17 +111,10 @@ static bool add_check(const struct binder *k, struct pool_group *g, struct sql_e
 	if (g->nchecks == POOL_CHECKS)
 		return false;
 	for (uint32_t i = 0; i < n; i++) {
-		struct pool_column *p = pool_column_in(g, cols[i]);
+		struct pool_column *p = add_column(k, g, cols[i]);
 
-		if (p == NULL && g->ncols == POOL_COLUMNS)
+		if (p == NULL)
 			return false;
-		if (p == NULL) {
-			p = &g->col[g->ncols++];
-			*p = (struct pool_column){.column = cols[i],
-				.fixed_null = k->b->columns[cols[i]].source == PLAN_ALWAYS_NULL,
-				.null_only = true,
-				.transformed = k->b->columns[cols[i]].nxforms > 0};
-		}
 		p->null_only = p->null_only && of < 0 && sql_null_only(x, cols[i]);
 	}
 	g->of[g->nchecks] = of;
@@ -143,101 +178,7 @@ static bool domain_checks(const struct binder *k, struct pool_group *g, uint32_t
 	return true;
 }
 
-/* ---- samples -------------------------------------------------------------------------------- */
-
-/* How often it is NULL; 0 and 1 where it may not be, or has to be. */
-static double null_share(const struct binder *k, const struct pool_column *p)
-{
-	const struct sql_domain *d = k->narrow.dom != NULL ? &k->narrow.dom[p->column] : NULL;
-
-	if (p->fixed_null || (d != NULL && d->must_null))
-		return 1;
-	if (pg_column_not_null(bind_column(k, p->column)) || k->not_null[p->column] ||
-		(d != NULL && d->must_not_null))
-		return 0;
-	return k->b->t->columns[p->column].null_rate;
-}
-
-/* As the column is drawn without any check; with ${more}, NULL as often as not. */
-static void sample(
-	const struct binder *k, struct pool_column *p, uint64_t key, bool more, struct gen_heap *h)
-{
-	const struct bound_column *b = &k->b->columns[p->column];
-	const struct gen *g = &b->gen;
-	double share = null_share(k, p);
-	uint64_t idx[VEC_BLOCK];
-
-	key = rng_subkey(key, p->column);
-	if (more && share > 0 && share < 0.5)
-		share = 0.5;
-	p->v.n = VEC_BLOCK;
-	p->v.has_null = false;
-	for (uint32_t i = 0; i < VEC_BLOCK && !p->fixed_null; i++)
-		idx[i] = rng_below(rng_at(key, i), g->space);
-	if (p->fixed_null)
-		; /* its values are not asked for */
-	else if (g->ordinal && vec_is_ordinal(b->type))
-		for (uint32_t i = 0; i < VEC_BLOCK; i++)
-			p->v.v.i[i] = (int64_t)((uint64_t)g->lo + (uint64_t)g->step * idx[i]);
-	else
-		g->op->value(g, idx, VEC_BLOCK, &p->v, h);
-	key = rng_subkey(key, 1);
-	for (uint32_t i = 0; i < VEC_BLOCK && share > 0; i++)
-		if ((double)(rng_at(key, i) >> 11) * 0x1p-53 < share)
-			vec_set_null(&p->v, i);
-}
-
-/* Points v[column] at what the samples are to the checks. */
-static void pool_columns(const struct pool_group *g, const struct vec **v)
-{
-	for (uint32_t i = 0; i < g->ncols; i++)
-		v[g->col[i].column] = pool_seen(&g->col[i]);
-}
-
-/* What the transforms make of the samples.  Where a transform draws, it does for each sample. */
-static void transform(
-	const struct binder *k, struct pool_column *p, uint64_t key, struct gen_heap *h)
-{
-	const struct bound_column *b = &k->b->columns[p->column];
-	uint64_t row[VEC_BLOCK];
-
-	p->w.type = b->type;
-	p->w.scale = b->scale;
-	p->w.n = VEC_BLOCK;
-	p->w.has_null = false;
-	memcpy(p->w.v.i, p->v.v.i,
-		VEC_BLOCK * (b->type == VT_UUID || b->type >= VT_TEXT ? (size_t)16 : 8));
-	for (uint32_t i = 0; i < VEC_BLOCK; i++) {
-		row[i] = rng_at(key, i) >> 1;
-		if (vec_is_null(&p->v, i))
-			vec_set_null(&p->w, i);
-	}
-	bind_apply_chain(b->xforms, b->nxforms, row, VEC_BLOCK, &p->w, h);
-}
-
-/* pass[i]: row ${i} meets every check. */
-static int hold(struct pool_group *g, const struct vec *const *v, uint8_t *pass, struct arena *tmp,
-	struct err *e)
-{
-	uint8_t one[VEC_BLOCK];
-
-	memset(pass, 1, VEC_BLOCK);
-	for (uint32_t c = 0; c < g->ncols; c++)
-		for (uint32_t i = 0; g->col[c].transformed && i < VEC_BLOCK; i++)
-			pass[i] &= bind_fits(g->col[c].gc, &g->col[c].w, i);
-	for (uint32_t c = 0; c < g->nchecks; c++) {
-		const struct vec *const value[] = {g->of[c] >= 0 ? v[g->of[c]] : NULL};
-
-		if (sql_check(g->check[c], g->of[c] >= 0 ? value : v, VEC_BLOCK, one, tmp, e) == -1)
-			return -1;
-		for (uint32_t i = 0; i < VEC_BLOCK; i++) {
-			pass[i] &= one[i];
-			g->failed[c] += !one[i];
-		}
-	}
-	g->tried += VEC_BLOCK;
-	return 0;
-}
+/* ---- what passes ------------------------------------------------------------------------- */
 
 static bool keep_value(
 	struct vec *kept, const struct vec *v, uint32_t n, uint32_t i, struct arena *a)
@@ -325,15 +266,15 @@ static int fill(struct binder *k, struct pool_group *g, struct gen_heap *h)
 		if (probing && g->n >= ENOUGH)
 			break;
 		gen_heap_reset(h);
-		for (uint32_t i = 0; i < g->ncols; i++) {
-			sample(k, &g->col[i], key, probing && (block & 1), h);
-			if (g->col[i].transformed)
-				transform(k, &g->col[i], key, h);
-		}
+		pool_sample(k, g, key, probing && (block & 1), h);
 		pool_columns(g, v);
 		if (probing && pool_probe(k, g, rng_subkey(key, 7), v, &h->arena) == -1)
 			return -1;
-		if (hold(g, v, pass, &h->arena, k->e) == -1)
+		if (probing)
+			pool_compute(k, g, key, h);
+		if (h->nomem)
+			return err_nomem(k->e);
+		if (pool_hold(g, v, pass, &h->arena, k->e) == -1)
 			return -1;
 		for (uint32_t i = 0; i < VEC_BLOCK; i++)
 			passed += pass[i];
@@ -354,7 +295,7 @@ static int fill(struct binder *k, struct pool_group *g, struct gen_heap *h)
 /* The check of the group that most samples fail; its columns are drawn for it and no other. */
 static int none_passes(struct binder *k, const struct pool_group *g)
 {
-	uint32_t worst = 0;
+	uint32_t worst = 0, ruled = 0;
 	char shown[STR_SHOWN];
 	const char *name = "of the domain", *definition;
 
@@ -369,7 +310,11 @@ static int none_passes(struct binder *k, const struct pool_group *g)
 			name = k->compiled[i].con->name;
 			definition = k->compiled[i].con->definition;
 		}
-	return bind_problem(k, "check_unsatisfiable", false, bind_column(k, g->col[0].column),
+	/* it is a rule, if there is one, that can be changed */
+	while (ruled < g->ncols && !k->b->columns[g->col[ruled].column].gc.by_rule)
+		ruled++;
+	ruled = ruled < g->ncols ? g->col[ruled].column : g->col[0].column;
+	return bind_problem(k, "check_unsatisfiable", false, bind_column(k, ruled),
 		"give the check's columns rules and transforms whose values it allows, or set the "
 		"policy of checks to warn",
 		"none of %s rows drawn as the plan says, transforms included, passes check %s, %s",

@@ -2,6 +2,7 @@
 #ifndef COMMON_SAMPLE_SET_H
 #define COMMON_SAMPLE_SET_H
 
+#include "common/program/compile_equation.h"
 #include "common/program/compile_written.h"
 
 /*
@@ -23,9 +24,12 @@ struct pool_column {
 	uint32_t column;
 	const struct gen_column *gc;
 	bool fixed_null, null_only, transformed;
-	struct vec v;	     /* a block of samples */
-	struct vec w;	     /* and what the column's transforms make of them */
-	struct vec *kept;    /* of v, what passed, VEC_BLOCK a vector */
+	bool computed;	  /* by an equation, from others of the group: it has no value of its own */
+	bool as_text;	  /* a number whose text a check reads */
+	bool known;	  /* of a block being sampled: its values are there */
+	struct vec v;	  /* a block of samples */
+	struct vec w;	  /* and what the column's transforms make of them */
+	struct vec *kept; /* of v, what passed, VEC_BLOCK a vector */
 	struct vec *written; /* of w, the same */
 };
 
@@ -63,6 +67,22 @@ static inline const struct vec *pool_seen(const struct pool_column *p)
  * v[column]. */
 int pool_probe(const struct binder *k, struct pool_group *g, uint64_t key, const struct vec **v,
 	struct arena *a);
+
+/** pool_columns(g, v): what the samples are to the checks: v[column]. */
+void pool_columns(const struct pool_group *g, const struct vec **v);
+
+/** pool_sample(k, g, key, more, h): a block of samples: as the columns are drawn without any check;
+ *  with ${more}, NULL as often as not. */
+void pool_sample(
+	const struct binder *k, struct pool_group *g, uint64_t key, bool more, struct gen_heap *h);
+
+/** pool_compute(k, g, key, h): the columns that equations say the value of, from the samples of the
+ *  others.  Out of memory: h->nomem. */
+void pool_compute(const struct binder *k, struct pool_group *g, uint64_t key, struct gen_heap *h);
+
+/** pool_hold(g, v, pass, tmp, e): pass[i]: sample ${i} meets every check of the group. */
+int pool_hold(struct pool_group *g, const struct vec *const *v, uint8_t *pass, struct arena *tmp,
+	struct err *e);
 
 /** pool_apply(k, g): have the group's columns draw from the combinations that were kept. */
 int pool_apply(struct binder *k, const struct pool_group *g);

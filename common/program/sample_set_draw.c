@@ -51,7 +51,7 @@ int pool_apply(struct binder *k, const struct pool_group *g)
 		struct bound_column *b = &k->b->columns[p->column];
 		bool *null = p->null_only ? nulls_of(g, p, k->a) : NULL;
 
-		if (p->fixed_null)
+		if (p->fixed_null || p->computed)
 			continue;
 		if (p->null_only && null == NULL)
 			return err_nomem(k->e);

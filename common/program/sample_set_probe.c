@@ -229,6 +229,16 @@ static int64_t scaled(const struct sql_literal *l, unsigned scale)
 	return v > INT64_MAX || v < INT64_MIN ? 0 : (int64_t)v;
 }
 
+/* A number of some digits, as many as any: what is asked of its text is often how many. */
+static int64_t digits_probe(const struct bound_column *b, uint64_t *h)
+{
+	int64_t lo, hi, least;
+
+	gen_type_range(&b->gc, &lo, &hi);
+	least = num_pow10((unsigned)roll(h, 18));
+	return least > hi / 10 ? hi : least + (int64_t)roll(h, (uint64_t)least * 9);
+}
+
 static int64_t number_probe(
 	struct prober *p, const struct bound_column *b, int64_t own, uint64_t *h)
 {
@@ -270,7 +280,9 @@ static void probe_ordinal(struct prober *p, struct pool_column *c, uint32_t i, u
 	const struct bound_column *b = &p->k->b->columns[c->column];
 	int64_t lo, hi, v = c->v.v.i[i];
 
-	if (b->type == VT_INT || b->type == VT_DEC)
+	if (c->as_text && roll(h, 2) != 0)
+		v = digits_probe(b, h);
+	else if (b->type == VT_INT || b->type == VT_DEC)
 		v = number_probe(p, b, v, h);
 	else if (b->type != VT_BOOL && b->type != VT_ENUM)
 		v = time_probe(p, b, v, h);
@@ -375,7 +387,8 @@ static int definitions(struct prober *p, const struct vec *const *v)
 			struct pool_column *c = pool_column_in(p->g, col);
 			struct vec made;
 
-			if (c == NULL || c->fixed_null || p->k->b->columns[col].gc.by_rule)
+			if (c == NULL || c->fixed_null || c->computed ||
+				p->k->b->columns[col].gc.by_rule)
 				continue;
 			if (sql_value(x, v, VEC_BLOCK, &made, p->a, p->k->e) == -1)
 				return -1;
@@ -396,7 +409,10 @@ int pool_probe(const struct binder *k, struct pool_group *g, uint64_t key, const
 	for (uint32_t i = 0; i < g->ncols; i++) {
 		struct pool_column *c = &g->col[i];
 
-		if (!c->fixed_null && !k->b->columns[c->column].gc.by_rule)
+		for (uint32_t j = 0; j < g->nchecks; j++)
+			c->as_text = c->as_text ||
+				     (g->of[j] < 0 && sql_reads_text(g->check[j], c->column));
+		if (!c->fixed_null && !c->computed && !k->b->columns[c->column].gc.by_rule)
 			probe_column(&p, c, rng_subkey(key, i));
 	}
 	if (p.nomem)

@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/program/compile_equation.h"
+
+#include <string.h>
+
+#include "common/base/err.h"
+#include "common/program/compile_written.h"
+
+/*
+ * Which column of an equation is computed: the one that the check names alone on one side, if it
+ *has no rule, nor anything else that says what it is; else one that sums and differences lead to,
+ *else quotients.  Equations with the fewest such columns choose first, so that
+ *
+ *	subtotal = quantity * price AND total = subtotal + shipping
+ *
+ * gives subtotal to the first and total to the second.  No column is computed from itself, through
+ * whatever others.
+ */
+
+enum { MOST = 32 };
+
+const struct bind_equation *bind_equation_of(const struct binder *k, uint32_t c)
+{
+	for (uint32_t i = 0; i < k->nequations; i++)
+		if (k->equations[i].q.col == c && !k->equations[i].dropped)
+			return &k->equations[i];
+	return NULL;
+}
+
+bool bind_has_range(const struct binder *k, uint32_t c)
+{
+	for (uint32_t i = 0; i < k->nspans; i++)
+		if (k->spans[i].why == NULL && (k->spans[i].from == c || k->spans[i].to == c))
+			return true;
+	return false;
+}
+
+/* Nobody has said what the column's values are. */
+static bool is_free(const struct binder *k, uint32_t c)
+{
+	const struct bound_column *b = &k->b->columns[c];
+
+	return b->source == PLAN_GENERATOR && !b->gc.by_rule && !k->member[c] && !k->denied[c] &&
+	       k->b->t->columns[c].nxforms == 0 && !bind_has_range(k, c) &&
+	       bind_equation_of(k, c) == NULL;
+}
+
+/* Whether ${c} is computed from ${from}, or is it. */
+static bool comes_from(const struct binder *k, uint32_t c, uint32_t from, uint32_t depth)
+{
+	const struct bind_equation *q = bind_equation_of(k, c);
+	uint32_t n = 0;
+	const uint32_t *cols = q != NULL ? sql_columns(q->q.value, &n) : NULL;
+
+	if (c == from || depth > k->nequations)
+		return true;
+	for (uint32_t i = 0; i < n; i++)
+		if (comes_from(k, cols[i], from, depth + 1))
+			return true;
+	return false;
+}
+
+/* It is computed before transforms, which change what the check sees of its inputs; and a generated
+ * column may itself be computed from this one. */
+static bool reads_other_values(const struct binder *k, uint32_t c)
+{
+	return !k->b->columns[c].made || k->b->columns[c].source == PLAN_COMPUTED ||
+	       bind_transformed(k, c);
+}
+
+static bool reads_itself(const struct binder *k, const struct sql_equation *q)
+{
+	uint32_t n;
+	const uint32_t *cols = sql_columns(q->value, &n);
+
+	for (uint32_t i = 0; i < n; i++)
+		if (comes_from(k, cols[i], q->col, 0) || reads_other_values(k, cols[i]))
+			return true;
+	return false;
+}
+
+/* ---- choosing ------------------------------------------------------------------------------ */
+
+/* The equations of a check. */
+struct bind_candidates {
+	struct sql_equation q[MOST];
+	uint32_t n;
+	uint32_t check;
+};
+
+/* It was tried, and did not hold for what is drawn. */
+static bool was_dropped(const struct binder *k, uint32_t check, const struct sql_equation *q)
+{
+	for (uint32_t i = 0; i < k->nequations; i++)
+		if (k->equations[i].dropped && k->equations[i].check == check &&
+			k->equations[i].q.part == q->part && k->equations[i].q.col == q->col)
+			return true;
+	return false;
+}
+
+static bool usable(const struct binder *k, uint32_t check, const struct sql_equation *q)
+{
+	uint32_t n;
+
+	(void)sql_columns(q->value, &n);
+	return n <= GEN_INPUTS && is_free(k, q->col) && !reads_itself(k, q) &&
+	       !was_dropped(k, check, q);
+}
+
+/* Of one part of a check: the cheapest equation, and how many of them are cheap. */
+static const struct sql_equation *best(
+	const struct binder *k, const struct bind_candidates *c, uint32_t part, uint32_t *ways)
+{
+	const struct sql_equation *to = NULL;
+
+	*ways = 0;
+	for (uint32_t i = 0; i < c->n; i++) {
+		const struct sql_equation *q = &c->q[i];
+
+		if (q->part != part || !usable(k, c->check, q))
+			continue;
+		*ways += q->cost < 2;
+		if (to == NULL || q->cost < to->cost)
+			to = q;
+	}
+	return to;
+}
+
+static bool is_taken(const struct binder *k, uint32_t check, uint32_t part)
+{
+	for (uint32_t i = 0; i < k->nequations; i++)
+		if (!k->equations[i].dropped && k->equations[i].check == check &&
+			k->equations[i].q.part == part)
+			return true;
+	return false;
+}
+
+/* One more equation: of the parts not taken yet, the one with the fewest columns to choose from. */
+bool bind_choose_equation(struct binder *k)
+{
+	const struct bind_candidates *all = k->candidates;
+	const struct sql_equation *to = NULL;
+	uint32_t fewest = UINT32_MAX, check = 0;
+
+	for (uint32_t c = 0; c < k->ncandidates; c++)
+		for (uint32_t i = 0; i < all[c].n; i++) {
+			uint32_t ways;
+			const struct sql_equation *q;
+
+			if (is_taken(k, all[c].check, all[c].q[i].part))
+				continue;
+			q = best(k, &all[c], all[c].q[i].part, &ways);
+			if (q == NULL || ways >= fewest)
+				continue;
+			fewest = ways;
+			to = q;
+			check = all[c].check;
+		}
+	if (to == NULL || k->nequations == BIND_EQUATIONS)
+		return false;
+	k->equations[k->nequations++] = (struct bind_equation){.q = *to, .check = check};
+	return true;
+}
+
+static bool is_residual(const struct binder *k, uint32_t check)
+{
+	for (uint32_t i = 0; i < k->narrow.nresidual; i++)
+		if (k->narrow.residual[i] == check)
+			return true;
+	return false;
+}
+
+static int find(struct binder *k)
+{
+	struct bind_candidates *all = arena_array(k->a, k->ncompiled + 1UL, sizeof(*all));
+	uint32_t n = 0;
+
+	k->equations = arena_array(k->a, BIND_EQUATIONS, sizeof(k->equations[0]));
+	if (all == NULL || k->equations == NULL)
+		return err_nomem(k->e);
+	for (uint32_t i = 0; i < k->ncompiled; i++) {
+		if (!is_residual(k, i))
+			continue;
+		all[n].check = i;
+		all[n].n = sql_equations(k->compiled[i].expr, &k->scope, all[n].q, MOST, k->a);
+		n += all[n].n > 0;
+	}
+	k->candidates = all;
+	k->ncandidates = n;
+	while (bind_choose_equation(k))
+		;
+	return 0;
+}
+
+/* ---- what follows for the columns that are drawn
+ * -------------------------------------------------- */
+
+/* ${x} with every computed column replaced by what it is computed from; NULL: there is none in it,
+ * or no memory. */
+static struct sql_expr *spelled_out(struct binder *k, const struct sql_expr *x)
+{
+	struct sql_expr *to = NULL;
+
+	for (uint32_t round = 0; round < k->nequations; round++)
+		for (uint32_t i = 0; i < k->nequations; i++) {
+			const struct sql_expr *from = to != NULL ? to : x;
+			uint32_t n;
+			const uint32_t *cols = sql_columns(from, &n);
+
+			if (!pg_has_column(cols, n, k->equations[i].q.col))
+				continue;
+			if ((to = sql_substitute(from, &k->equations[i].q, &k->scope, k->a)) ==
+				NULL)
+				return NULL;
+		}
+	return to;
+}
+
+static bool has_order(const struct sql_narrow *n, const struct sql_order *o)
+{
+	for (uint32_t i = 0; i < n->norders; i++)
+		if (n->orders[i].left == o->left && n->orders[i].right == o->right &&
+			n->orders[i].gap == o->gap)
+			return true;
+	return false;
+}
+
+static int add_orders(struct binder *k, const struct sql_narrow *more)
+{
+	struct sql_narrow *n = &k->narrow;
+	struct sql_order *to = arena_array(k->a, n->norders + more->norders + 1UL, sizeof(*to));
+	bool *kept = arena_array(k->a, n->norders + more->norders + 1UL, sizeof(*kept));
+
+	if (to == NULL || kept == NULL)
+		return err_nomem(k->e);
+	for (uint32_t i = 0; i < n->norders; i++)
+		to[i] = n->orders[i];
+	n->orders = to;
+	k->order_kept = kept;
+	for (uint32_t i = 0; i < more->norders; i++)
+		if (!has_order(n, &more->orders[i]))
+			to[n->norders++] = more->orders[i];
+	return 0;
+}
+
+/* A lower bound of a computed number, as a condition: not of its checks alone, its domain's too. */
+static struct sql_expr *at_least(struct binder *k, uint32_t c)
+{
+	const struct sql_domain *d = &k->narrow.dom[c];
+	const struct bound_column *b = &k->b->columns[c];
+	struct err ignored = {.kind = ERR_NONE};
+	struct sql_expr *x = NULL;
+	const char *text;
+
+	if (!d->has_lo || d->lo != 0 || (b->type != VT_INT && b->type != VT_DEC))
+		return NULL;
+	text = arena_printf(k->a, "%s >= 0", bind_quoted(k, c));
+	return text != NULL && sql_compile(&x, &k->scope, text, k->a, &ignored) == SQL_OK ? x
+											  : NULL;
+}
+
+/* Orders between the columns that are drawn, from all that is asked of those that are computed. */
+static int implied_orders(struct binder *k)
+{
+	struct sql_expr **x = arena_array(k->a, k->ncompiled + k->nequations + 1UL, sizeof(*x));
+	struct err why = {.kind = ERR_NONE};
+	struct sql_narrow more;
+	uint32_t n = 0;
+
+	if (x == NULL)
+		return err_nomem(k->e);
+	for (uint32_t i = 0; i < k->ncompiled; i++)
+		if ((x[n] = spelled_out(k, k->compiled[i].expr)) != NULL)
+			n++;
+	for (uint32_t i = 0; i < k->nequations; i++) {
+		struct sql_expr *low = at_least(k, k->equations[i].q.col);
+
+		if (low != NULL && (x[n] = spelled_out(k, low)) != NULL)
+			n++;
+	}
+	if (sql_narrow(&more, &k->scope, x, n, k->a, &why) != SQL_OK) {
+		if (why.kind != ERR_TEMP)
+			return 0; /* what is asked apart is reported; this is only of use */
+		*k->e = why;
+		return -1;
+	}
+	return add_orders(k, &more);
+}
+
+int bind_equations(struct binder *k)
+{
+	if (k->narrow.dom == NULL || k->b->t->policy[PLAN_POLICY_CHECK] != PLAN_ENFORCE)
+		return 0;
+	if (find(k) == -1)
+		return -1;
+	return k->nequations > 0 ? implied_orders(k) : 0;
+}

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/program/compile_samples.h"
+
+#include <string.h>
+
+#include "common/base/rng.h"
+
+/* Samples of a table's columns, drawn before any row is made, to see what checks make of them. */
+
+static bool is_sampled(const struct binder *k, uint32_t c)
+{
+	const struct bound_column *b = &k->b->columns[c];
+
+	return b->source == PLAN_ALWAYS_NULL ||
+	       (b->source == PLAN_GENERATOR && b->gen.op != NULL && !b->gen.op->derives &&
+		       !b->gen.op->folds && (b->gen.affine || b->gen.space > 0));
+}
+
+int bind_samples_open(struct bind_samples *s, const struct binder *k)
+{
+	uint32_t n = bind_table(k)->ncolumns;
+	size_t need = 1;
+
+	*s = (struct bind_samples){.k = k, .h = GEN_HEAP_INIT};
+	s->v = arena_array(k->a, n + 1UL, sizeof(s->v[0]));
+	s->at = arena_array(k->a, n + 1UL, sizeof(s->at[0]));
+	if (s->v == NULL || s->at == NULL)
+		return err_nomem(k->e);
+	for (uint32_t c = 0; c < n; c++) {
+		const struct bound_column *b = &k->b->columns[c];
+
+		if (!is_sampled(k, c) && !bind_derives(b))
+			continue;
+		if (!vec_init(&s->v[c], b->type, k->a))
+			return err_nomem(k->e);
+		s->v[c].scale = b->scale;
+		need += (size_t)b->gen.max_bytes * VEC_BLOCK;
+	}
+	return gen_heap_reserve(&s->h, need) ? 0 : err_nomem(k->e);
+}
+
+void bind_samples_close(struct bind_samples *s)
+{
+	gen_heap_free(&s->h);
+}
+
+static void draw(struct bind_samples *s, uint32_t c, uint64_t key)
+{
+	const struct bound_column *b = &s->k->b->columns[c];
+	const struct gen *g = &b->gen;
+	struct vec *v = &s->v[c];
+	uint64_t idx[VEC_BLOCK];
+
+	key = rng_subkey(key, c);
+	v->n = VEC_BLOCK;
+	v->has_null = false;
+	for (uint32_t i = 0; i < VEC_BLOCK; i++)
+		if (b->source == PLAN_ALWAYS_NULL)
+			vec_set_null(v, i);
+		else
+			idx[i] = g->affine ? i : rng_below(rng_at(key, i), g->space);
+	if (b->source == PLAN_ALWAYS_NULL)
+		return;
+	if ((g->ordinal || g->affine) && vec_is_ordinal(v->type))
+		for (uint32_t i = 0; i < VEC_BLOCK; i++)
+			v->v.i[i] = (int64_t)((uint64_t)g->lo + (uint64_t)g->step * idx[i]);
+	else
+		g->op->value(g, idx, VEC_BLOCK, v, &s->h);
+}
+
+/* From columns of the row alone that were sampled. */
+static bool can_derive(const struct bind_samples *s, uint32_t c)
+{
+	const struct bound_column *b = &s->k->b->columns[c];
+
+	if (!bind_derives(b) || b->gen.op->folds || b->gen.nin == 0)
+		return false;
+	for (uint32_t i = 0; i < b->gen.nin; i++)
+		if (b->gen.in[i].from != GEN_ROW || s->at[b->gen.in[i].column] == NULL)
+			return false;
+	return true;
+}
+
+static void derive(struct bind_samples *s, uint32_t c, uint64_t key)
+{
+	const struct bound_column *b = &s->k->b->columns[c];
+	const struct vec *in[GEN_INPUTS];
+	struct gen g = b->gen;
+	uint64_t row[VEC_BLOCK];
+
+	for (uint32_t i = 0; i < VEC_BLOCK; i++)
+		row[i] = i;
+	for (uint32_t i = 0; i < g.nin; i++)
+		in[i] = s->at[g.in[i].column];
+	g.key = rng_subkey(key, c);
+	s->v[c].n = VEC_BLOCK;
+	s->v[c].has_null = false;
+	g.op->derive(&g, in, row, VEC_BLOCK, &s->v[c], &s->h);
+}
+
+int bind_samples_draw(struct bind_samples *s, uint64_t key)
+{
+	uint32_t n = bind_table(s->k)->ncolumns;
+
+	gen_heap_reset(&s->h);
+	memset(s->at, 0, n * sizeof(s->at[0]));
+	for (uint32_t c = 0; c < n; c++)
+		if (is_sampled(s->k, c)) {
+			draw(s, c, key);
+			s->at[c] = &s->v[c];
+		}
+	for (bool more = true; more;) {
+		more = false;
+		for (uint32_t c = 0; c < n; c++)
+			if (s->at[c] == NULL && can_derive(s, c)) {
+				derive(s, c, key);
+				s->at[c] = &s->v[c];
+				more = true;
+			}
+	}
+	return s->h.nomem ? err_nomem(s->k->e) : 0;
+}
+
+bool bind_samples_has(const struct bind_samples *s, const struct sql_expr *x)
+{
+	uint32_t n;
+	const uint32_t *cols = sql_columns(x, &n);
+
+	for (uint32_t i = 0; i < n; i++)
+		if (s->at[cols[i]] == NULL)
+			return false;
+	return true;
+}
