@@ -4,6 +4,7 @@
 
 #include "common/base/err.h"
 #include "common/base/str.h"
+#include "common/schema/keyset.h"
 #include "common/schema/schema.h"
 
 /*
@@ -367,7 +368,7 @@ static int add_check(struct ctx *c, struct pg_table *t, const struct buf *b, str
 		return err_nomem(e);
 	t->cons = cons;
 	t->ncons++;
-	return 0;
+	return keyset_fill(t, c->a, e); /* its keys refer to the constraints, which have moved */
 }
 
 int schema_partitions(struct schema *s, struct arena *a, struct err *e)
