@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/relation/foreign.h"
+#include "common/schema/keyset.h"
 
 /*
  * How each foreign key of a table picks its parents.
@@ -141,25 +142,15 @@ static void ties(struct resolver *r, const struct pg_table *t, struct node *n)
 
 /* ---- uniqueness --------------------------------------------------------- */
 
+/* Exclusion constraints are not among them: the compiler gives their rows slots. */
 bool resolve_next_key(const struct pg_table *t, uint32_t *at, struct resolve_key *k)
 {
-	for (; *at < t->ncons; ++*at) {
-		const struct pg_constraint *con = &t->cons[*at];
+	while (*at < t->nkeys) {
+		const struct pg_key *key = &t->keys[(*at)++];
 
-		if (con->kind == PG_CON_PRIMARY || con->kind == PG_CON_UNIQUE) {
-			*k = (struct resolve_key){con->cols, con->ncols};
-			++*at;
-			return true;
-		}
-	}
-	for (; *at - t->ncons < t->nindexes; ++*at) {
-		const struct pg_index *x = &t->indexes[*at - t->ncons];
-
-		if (!x->unique || x->of_constraint || x->predicate != NULL ||
-			pg_has_column(x->cols, x->ncols, UINT32_MAX))
+		if (key->kind == KEY_EXCLUSION || !key_is_plain(key))
 			continue;
-		*k = (struct resolve_key){x->cols, x->ncols};
-		++*at;
+		*k = (struct resolve_key){key->cols, key->nparts};
 		return true;
 	}
 	return false;
@@ -199,11 +190,11 @@ static void one_to_one(struct resolver *r, const struct pg_table *t, struct edge
 /* Whether a partial unique index is over the foreign key alone: it has its children counted. */
 static bool has_first_child(const struct pg_table *t, const struct pg_constraint *con)
 {
-	for (uint32_t i = 0; i < t->nindexes; i++) {
-		const struct pg_index *x = &t->indexes[i];
+	for (uint32_t i = 0; i < t->nkeys; i++) {
+		const struct pg_key *k = &t->keys[i];
 
-		if (x->unique && x->valid && x->predicate != NULL && x->ncols == con->ncols &&
-			pg_common_columns(x->cols, x->ncols, con->cols, con->ncols) == x->ncols)
+		if (k->kind == KEY_INDEX && k->where != NULL && k->nparts == con->ncols &&
+			pg_common_columns(k->cols, k->nparts, con->cols, con->ncols) == k->nparts)
 			return true;
 	}
 	return false;
