@@ -7,6 +7,7 @@
 #include "common/engine/engine.h"
 #include "common/keys/keys.h"
 #include "common/relation/foreign_group.h"
+#include "common/schema/keyset.h"
 #include "stages/plan-check/resolve.h"
 
 typedef unsigned long long ull;
@@ -334,40 +335,18 @@ static bool usable(const struct set *s)
 	return s->policy != PLAN_IGNORE && s->ncols > 0 && !in_set(s, UINT32_MAX);
 }
 
-/* An exclusion constraint that compares columns by = alone. */
-static bool is_key(const struct appending *p, const struct pg_constraint *c)
-{
-	struct sql_exclusion x = {.n = 0};
-	struct err why = {.kind = ERR_NONE};
-
-	if (c->kind != PG_CON_EXCLUDE || sql_exclusion_of(c->definition, &x, p->c->a, &why) != 0)
-		return false;
-	for (uint32_t i = 0; i < x.n; i++)
-		if (strcmp(x.parts[i].op, "=") != 0)
-			return false;
-	return c->ncols == x.n;
-}
-
 static uint32_t all_sets(const struct appending *p, struct set *v)
 {
 	const struct pg_table *t = p->t->table;
 	uint32_t n = 0;
 
-	for (uint32_t i = 0; i < t->ncons; i++) {
-		const struct pg_constraint *c = &t->cons[i];
-		bool primary = c->kind == PG_CON_PRIMARY;
+	for (uint32_t i = 0; i < t->nkeys; i++) {
+		const struct pg_key *k = &t->keys[i];
 
-		v[n] = (struct set){c->name, c->definition, c->cols, c->ncols,
-			c->nulls_not_distinct,
-			p->t->policy[primary ? PLAN_POLICY_PRIMARY_KEY : PLAN_POLICY_UNIQUE]};
-		n += (primary || c->kind == PG_CON_UNIQUE || is_key(p, c)) && usable(&v[n]);
-	}
-	for (uint32_t i = 0; i < t->nindexes; i++) {
-		const struct pg_index *x = &t->indexes[i];
-
-		v[n] = (struct set){x->name, x->definition, x->cols, x->ncols,
-			x->nulls_not_distinct, p->t->policy[PLAN_POLICY_UNIQUE]};
-		n += x->unique && x->valid && !x->of_constraint && !x->primary && usable(&v[n]);
+		v[n] = (struct set){k->name, k->definition, k->cols, k->nparts, k->nulls_equal,
+			p->t->policy[k->kind == KEY_PRIMARY ? PLAN_POLICY_PRIMARY_KEY
+							    : PLAN_POLICY_UNIQUE]};
+		n += key_by_equality(k) && usable(&v[n]);
 	}
 	return n;
 }
@@ -390,7 +369,7 @@ int append_keys(struct check *c, const struct rundir *run, struct plan_table *t,
 	struct err *e)
 {
 	const struct pg_table *pt = t->table;
-	struct set *v = arena_array(c->a, pt->ncons + pt->nindexes + 1UL, sizeof(*v));
+	struct set *v = arena_array(c->a, pt->nkeys + 1UL, sizeof(*v));
 	struct appending p = {.c = c, .run = run, .t = t, .b = b, .e = e};
 	const char *path = rundir_existing(run, t->table->schema, t->table->name);
 	size_t issues = c->is.n;

@@ -8,6 +8,7 @@
 #include "common/io/msgpack.h"
 #include "common/keys/keys.h"
 #include "common/relation/foreign_group.h"
+#include "common/schema/keyset.h"
 
 /*
  * Tables whose rows are in the database: introspect --keys took their keys, and children
@@ -194,20 +195,14 @@ void resolve_append(struct resolver *r, struct plan_table *pt)
 	const struct keys *k = r->nodes[pt->table->index].existing;
 	const struct pg_table *t = pt->table;
 
-	pt->taken = arena_array(r->c->a, t->ncons + t->nindexes + 1UL, sizeof(*pt->taken));
+	pt->taken = arena_array(r->c->a, t->nkeys + 1UL, sizeof(*pt->taken));
 	if (pt->taken == NULL) {
 		r->c->is.failed = true;
 		return;
 	}
-	for (uint32_t i = 0; i < t->ncons; i++)
-		if (t->cons[i].kind == PG_CON_PRIMARY || t->cons[i].kind == PG_CON_UNIQUE ||
-			t->cons[i].kind == PG_CON_EXCLUDE)
-			pt->taken[pt->ntaken++] = (struct plan_taken){.key = t->cons[i].name,
-				.have = have(r, k, t, t->cons[i].cols, t->cons[i].ncols)};
-	for (uint32_t i = 0; i < t->nindexes; i++)
-		if (t->indexes[i].unique && !t->indexes[i].of_constraint && !t->indexes[i].primary)
-			pt->taken[pt->ntaken++] = (struct plan_taken){.key = t->indexes[i].name,
-				.have = have(r, k, t, t->indexes[i].cols, t->indexes[i].ncols)};
+	for (uint32_t i = 0; i < t->nkeys; i++)
+		pt->taken[pt->ntaken++] = (struct plan_taken){.key = t->keys[i].name,
+			.have = have(r, k, t, t->keys[i].cols, t->keys[i].nparts)};
 	pt->append = true;
 	pt->after = keys_rows(k);
 	memcpy(pt->snapshot, keys_file(k, 0)->root, sizeof(pt->snapshot));
