@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "common/schema/keyset.h"
+
 #define ERROR(c, ...)	issue_add(&(c)->is, ISSUE_ERROR, __VA_ARGS__)
 #define WARNING(c, ...) issue_add(&(c)->is, ISSUE_WARNING, __VA_ARGS__)
 
@@ -161,23 +163,45 @@ static void check_targets(struct check *c)
 
 /* ---- constraint_policy and foreign_key_strategy ------------------------- */
 
-static bool has_kind(const struct pg_table *t, enum plan_policy_kind kind)
+static bool has_constraint(const struct pg_table *t, enum pg_con_kind kind)
 {
-	static const enum pg_con_kind of[] = {
-		[PLAN_POLICY_CHECK] = PG_CON_CHECK,
-		[PLAN_POLICY_UNIQUE] = PG_CON_UNIQUE,
-		[PLAN_POLICY_PRIMARY_KEY] = PG_CON_PRIMARY,
-		[PLAN_POLICY_FOREIGN_KEY] = PG_CON_FOREIGN,
-	};
-
-	for (uint32_t i = 0; kind != PLAN_POLICY_NOT_NULL && i < t->ncons; i++)
-		if (t->cons[i].kind == of[kind] ||
-			(kind == PLAN_POLICY_UNIQUE && t->cons[i].kind == PG_CON_EXCLUDE))
+	for (uint32_t i = 0; i < t->ncons; i++)
+		if (t->cons[i].kind == kind)
 			return true;
-	for (uint32_t i = 0; kind == PLAN_POLICY_NOT_NULL && i < t->ncolumns; i++)
+	return false;
+}
+
+static bool has_not_null(const struct pg_table *t)
+{
+	for (uint32_t i = 0; i < t->ncolumns; i++)
 		if (t->columns[i].not_null)
 			return true;
 	return false;
+}
+
+/* Unique indexes and exclusion constraints go by the policy of unique. */
+static bool has_key(const struct pg_table *t, bool primary)
+{
+	for (uint32_t i = 0; i < t->nkeys; i++)
+		if ((t->keys[i].kind == KEY_PRIMARY) == primary)
+			return true;
+	return false;
+}
+
+static bool has_kind(const struct pg_table *t, enum plan_policy_kind kind)
+{
+	switch (kind) {
+	case PLAN_POLICY_NOT_NULL:
+		return has_not_null(t);
+	case PLAN_POLICY_PRIMARY_KEY:
+		return has_key(t, true);
+	case PLAN_POLICY_UNIQUE:
+		return has_key(t, false);
+	case PLAN_POLICY_FOREIGN_KEY:
+		return has_constraint(t, PG_CON_FOREIGN);
+	default:
+		return has_constraint(t, PG_CON_CHECK);
+	}
 }
 
 static int word_of(const char *word, const char *(*name)(int))
