@@ -13,6 +13,7 @@
 #include "common/io/log.h"
 #include "common/keys/keys.h"
 #include "common/pg/pg.h"
+#include "common/schema/keyset.h"
 #include "common/stage/stage.h"
 
 struct existing_table {
@@ -53,12 +54,9 @@ static void want(bool *wanted, const uint32_t *cols, uint32_t n)
 /* what a table is known by: its keys, and what foreign keys of anybody refer to */
 static void want_keys(const struct schema *s, const struct pg_table *t, bool *wanted)
 {
-	for (uint32_t i = 0; i < t->ncons; i++)
-		if (t->cons[i].kind == PG_CON_UNIQUE)
-			want(wanted, t->cons[i].cols, t->cons[i].ncols);
-	for (uint32_t i = 0; i < t->nindexes; i++)
-		if (t->indexes[i].unique)
-			want(wanted, t->indexes[i].cols, t->indexes[i].ncols);
+	for (uint32_t i = 0; i < t->nkeys; i++)
+		if (t->keys[i].kind != KEY_EXCLUSION)
+			want(wanted, t->keys[i].cols, t->keys[i].nparts);
 	for (uint32_t k = 0; k < s->ntables; k++)
 		for (uint32_t i = 0; i < s->tables[k].ncons; i++) {
 			const struct pg_constraint *c = &s->tables[k].cons[i];
@@ -119,21 +117,21 @@ static bool is_text(const struct pg_column *c)
 	return cls == PG_TEXT || cls == PG_VARCHAR || cls == PG_BPCHAR || cls == PG_NAME;
 }
 
-static const struct pg_constraint *order_of(const struct pg_table *t)
+/* Rows come in the order of the first key that tells them apart, so that the same rows are the same
+ * bytes; without one, as the server gives them. */
+static const struct pg_key *order_of(const struct pg_table *t)
 {
-	const struct pg_constraint *key = pg_primary(t);
-
-	for (uint32_t i = 0; key == NULL && i < t->ncons; i++)
-		if (t->cons[i].kind == PG_CON_UNIQUE)
-			key = &t->cons[i];
-	return key;
+	for (uint32_t i = 0; i < t->nkeys; i++)
+		if (t->keys[i].kind != KEY_EXCLUSION && key_is_plain(&t->keys[i]))
+			return &t->keys[i];
+	return NULL;
 }
 
 /* A foreign key to a table that others inherit from refers to its own rows alone; of a
  * partitioned table, to its partitions'. */
 static void query_text(const struct existing_table *x, struct buf *b)
 {
-	const struct pg_constraint *key = order_of(x->t);
+	const struct pg_key *key = order_of(x->t);
 
 	buf_adds(b, "SELECT ");
 	for (uint32_t i = 0; i < x->ncols; i++) {
@@ -142,7 +140,7 @@ static void query_text(const struct existing_table *x, struct buf *b)
 	}
 	buf_adds(b, x->t->kind == 'r' ? " FROM ONLY " : " FROM ");
 	pg_qname(b, x->t->schema, x->t->name);
-	for (uint32_t i = 0; key != NULL && i < key->ncols; i++) {
+	for (uint32_t i = 0; key != NULL && i < key->nparts; i++) {
 		const struct pg_column *c = &x->t->columns[key->cols[i]];
 
 		buf_adds(b, i == 0 ? " ORDER BY " : ", ");
