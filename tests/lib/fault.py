@@ -33,6 +33,7 @@ CALLS = {
 JSON_ONLY = {"config.json", "generation_report.json", "metrics.json"}
 OTHERS = {"logs.ndjson", "report.md", "report.html"}
 CHECK = os.environ.get("FAULT_CHECK")  # a command that must end well after each
+WORK = os.path.abspath(WORK)
 RUN = os.path.join(WORK, "run")
 
 

@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * program RUN: the program of every table of the plan, as the compiler has made it.
+ *
+ * Nothing is read before it is made; each column that has values is made by one operation and only
+ * changed by others; checks come last, and nothing is done again for a check that is not there;
+ * keys have room for the rows; and a slice for any one column has operations of the whole program
+ * only.
+ */
+#include "common/program/program.h"
+
+#include <stdio.h>
+
+#include "common/base/err.h"
+#include "common/io/rundir.h"
+#include "tests/unit/check.h"
+
+/* The table that is looked at, for messages: a CHECK alone would not name it. */
+static const char *looking_at;
+
+static void wrong(const char *what, const struct bound *b, uint32_t op)
+{
+	fprintf(stderr, "%s: operation %u (%s, %u): %s\n", looking_at, op,
+		operation_name(b->ops[op].code), b->ops[op].at, what);
+	check_failed++;
+}
+
+/* ---- reads and writes ---------------------------------------------------------------------- */
+
+static bool same(struct thing x, struct thing y)
+{
+	return x.kind == y.kind && x.at == y.at;
+}
+
+static bool writes(const struct operation *op, struct thing t)
+{
+	for (uint32_t i = 0; i < op->nwrites; i++)
+		if (same(op->writes[i], t))
+			return true;
+	return false;
+}
+
+static bool reads(const struct operation *op, struct thing t)
+{
+	for (uint32_t i = 0; i < op->nreads; i++)
+		if (same(op->reads[i], t))
+			return true;
+	return false;
+}
+
+/* A foreign key's column without transforms has no operation: it is the value that is read from the
+ * parent. */
+static bool made_before(const struct bound *b, uint32_t op, struct thing t)
+{
+	if (t.kind == THING_COLUMN && b->columns[t.at].source == PLAN_FOREIGN &&
+		made_before(b, op, (struct thing){THING_VALUE, b->columns[t.at].gather}))
+		return true;
+	for (uint32_t i = 0; i < op; i++)
+		if (writes(&b->ops[i], t))
+			return true;
+	return false;
+}
+
+/* Every operation finds what it reads, unless it is what makes it: draws that later draws of the
+ * same column replace, and keys to one table that are picked together. */
+static void nothing_is_read_before_it_is_made(const struct bound *b)
+{
+	struct arena a = ARENA_INIT;
+
+	for (uint32_t i = 0; i < b->nops; i++) {
+		const struct operation *op = &b->ops[i];
+
+		for (uint32_t r = 0; r < op->nreads; r++) {
+			check_count++;
+			if (!made_before(b, i, op->reads[r]) && !writes(op, op->reads[r]))
+				wrong(arena_printf(&a, "reads %d %u, which nothing before it makes",
+					      op->reads[r].kind, op->reads[r].at),
+					b, i);
+		}
+	}
+	arena_free(&a);
+}
+
+/* The first operation that writes a column makes it; another one that does must read it. */
+static void columns_are_made_once(const struct bound *b)
+{
+	uint32_t made = 0;
+
+	for (uint32_t c = 0; c < b->t->table->ncolumns; c++) {
+		const struct thing column = {THING_COLUMN, c};
+		bool there = false;
+
+		for (uint32_t i = 0; i < b->nops; i++) {
+			if (!writes(&b->ops[i], column))
+				continue;
+			check_count++;
+			if (there && !reads(&b->ops[i], column))
+				wrong("makes a column that is there", b, i);
+			there = true;
+		}
+		there = there || made_before(b, b->nmake, column);
+		made += there;
+		if (b->columns[c].made && !there) {
+			fprintf(stderr, "%s: column %s is not made\n", looking_at,
+				b->t->table->columns[c].name);
+			check_failed++;
+		}
+	}
+	CHECK(made == b->norder);
+}
+
+/* ---- checks --------------------------------------------------------------------------------- */
+
+static void checks_come_last(const struct bound *b)
+{
+	uint32_t checks = 0;
+	uint64_t bits = 0;
+
+	for (uint32_t i = 0; i < b->nchecks; i++)
+		bits |= b->checks[i].bit;
+	for (uint32_t i = 0; i < b->nops; i++) {
+		check_count++;
+		checks += b->ops[i].code == OP_CHECK;
+		if ((b->ops[i].code == OP_CHECK) != (i >= b->nmake))
+			wrong("checks come last", b, i);
+		if ((b->ops[i].again & ~bits) != 0)
+			wrong("is done again for a check that is not there", b, i);
+	}
+	CHECK(checks == b->nchecks);
+}
+
+/* ---- unique keys ----------------------------------------------------------------------------- */
+
+/* A bijection has room for what is asked of it, and its digits lie within it. */
+static void keys_have_room(const struct bound *b)
+{
+	for (uint32_t i = 0; i < b->nkeys; i++) {
+		const struct bound_key *k = &b->keys[i];
+
+		CHECK(k->anchor < (int)b->t->nfks);
+		CHECK(k->partial || k->joint || k->counted || k->slots > 0 || k->size >= k->need);
+		for (uint32_t d = 1; d < k->ntaken; d++)
+			CHECK(k->taken[d - 1] < k->taken[d]);
+	}
+	for (uint32_t c = 0; c < b->t->table->ncolumns; c++) {
+		const struct bound_column *x = &b->columns[c];
+
+		if (x->made && x->source == PLAN_GENERATOR && x->pick == BIND_KEY) {
+			CHECK(x->key < b->nkeys && x->div > 0 && x->size > 0);
+			CHECK(b->keys[x->key].joint || b->keys[x->key].size % x->div == 0);
+			CHECK(x->size <= x->gen.space);
+		}
+	}
+}
+
+/* ---- slices ------------------------------------------------------------------------------------
+ */
+
+static bool has_operation(const struct bound *whole, const struct operation *op)
+{
+	for (uint32_t i = 0; i < whole->nops; i++)
+		if (whole->ops[i].code == op->code && whole->ops[i].nwrites == op->nwrites)
+			return true;
+	return false;
+}
+
+static void slices_do_what_the_whole_does(const struct bound *whole)
+{
+	for (uint32_t c = 0; c < whole->t->table->ncolumns; c++) {
+		const struct bound_wish wish = {.cols = &c, .ncols = 1, .fk = -1};
+		struct arena a = ARENA_INIT;
+		struct err e = {.kind = ERR_NONE};
+		struct bound *slice;
+
+		if (whole->columns[c].made && bound_only(&slice, whole, &wish, &a, &e) == 0) {
+			CHECK(slice->nops <= whole->nops && slice->columns[c].made);
+			nothing_is_read_before_it_is_made(slice);
+			for (uint32_t i = 0; i < slice->nops; i++)
+				CHECK(has_operation(whole, &slice->ops[i]));
+		} else if (whole->columns[c].made) {
+			CHECK(e.kind == ERR_NO && e.msg[0] != '\0');
+		}
+		arena_free(&a);
+	}
+}
+
+/* ---- tables
+ * -------------------------------------------------------------------------------------- */
+
+static void table(const struct plan *plan, const struct plan_table *t, const struct schema *schema)
+{
+	struct arena a = ARENA_INIT;
+	struct err e = {.kind = ERR_NONE};
+	struct bound *b;
+
+	looking_at = arena_printf(&a, "%s.%s", t->table->schema, t->table->name);
+	if (table_bind(&b, plan, t, schema, NULL, &a, &e) != 0) {
+		fprintf(stderr, "%s: %s\n", looking_at, e.msg);
+		CHECK(!"the compiler takes what plan-check took");
+	} else {
+		nothing_is_read_before_it_is_made(b);
+		columns_are_made_once(b);
+		checks_come_last(b);
+		keys_have_room(b);
+		slices_do_what_the_whole_does(b);
+	}
+	arena_free(&a);
+}
+
+int main(int argc, char **argv)
+{
+	struct arena a = ARENA_INIT;
+	struct err e = {.kind = ERR_NONE};
+	struct rundir run;
+	struct schema schema;
+	struct plan plan;
+
+	if (argc != 2)
+		return 2;
+	if (rundir_open(&run, argv[1], &a, &e) == -1 ||
+		schema_read(&schema, rundir_file(&run, "schema.msgpack"), &a, &e) == -1 ||
+		plan_read(&plan, rundir_file(&run, "plan.msgpack"), &schema, &a, &e) == -1) {
+		fprintf(stderr, "%s\n", e.msg);
+		return 2;
+	}
+	for (uint32_t i = 0; i < plan.ntables; i++)
+		if (!plan.tables[i].existing)
+			table(&plan, &plan.tables[i], &schema);
+	for (int c = 0; c < OP_COUNT; c++)
+		CHECK(operation_name((enum operation_code)c)[0] != '\0');
+	arena_free(&a);
+	return check_done();
+}
