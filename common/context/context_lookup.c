@@ -196,7 +196,7 @@ static int parent_rows(struct context *c, const char *schema, const char *table,
 		const struct pg_constraint *con = &t->table->cons[t->fks[f].con];
 
 		if (strcmp(con->ref_schema, schema) != 0 || strcmp(con->ref_table, table) != 0 ||
-			!plan_fk_picks(c->b->fks[f].mode))
+			!how_picks(c->b->fks[f].how))
 			continue;
 		if (leads_back(c, f)) {
 			if (c->again[f] == NULL && make_again(c, f, e) == -1)

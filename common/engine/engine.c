@@ -167,7 +167,7 @@ int engine_part_open(struct engine **g, struct foreign **fc, const struct bound 
 	if (read == NULL)
 		return err_nomem(e);
 	for (uint32_t f = 0; f < part->t->nfks; f++)
-		read[f] = part->fks[f].mode != PLAN_FK_OFF;
+		read[f] = !how_off(part->fks[f].how);
 	if (engine_context(&as, fc, part, run, read, a, e) == -1)
 		return -1;
 	if (engine_open(g, as, *fc, a, e) == 0)

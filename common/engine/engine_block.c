@@ -79,7 +79,7 @@ static int block_peers(struct engine_block *k, struct arena *a, struct err *e)
 	if (k->peers == NULL)
 		return err_nomem(e);
 	for (uint32_t f = 0; f < k->b->t->nfks; f++)
-		if (fks[f].computed && plan_fk_picks(k->b->fks[f].mode) &&
+		if (fks[f].computed && how_picks(k->b->fks[f].how) &&
 			engine_peer_open(&k->peers[f], k, f, a, e) == -1)
 			return -1;
 	return 0;

@@ -15,12 +15,12 @@ int engine_pick(struct engine_block *k, const struct operation *op, struct err *
 
 	(void)e;
 	*r = *foreign_relation(k->fc, f);
-	if (relation_drawn(r->mode) && b->fks[f].pair < 0 && !r->counted)
+	if (how_redraws(r->how) && b->fks[f].pair < 0)
 		r->key = engine_again(k, r->key, b->fks[f].tied);
 	r->null_key = engine_again(k, r->null_key, b->fks[f].tied);
-	if (r->mode == PLAN_FK_AMONG && b->fks[f].pair >= 0)
+	if (how_follows(r->how) && b->fks[f].pair >= 0)
 		return 0; /* with the others of its key */
-	if (r->mode == PLAN_FK_AMONG)
+	if (how_follows(r->how))
 		foreign_among(k->fc, f, r, engine_values_at(k, base, partial_followed(b->t, f)),
 			k->row, k->n, k->parent[f], k->k[f]);
 	else
@@ -46,7 +46,7 @@ int engine_rank(struct engine_block *k, const struct operation *op, struct err *
 	const struct bound_gather *g = &k->b->gathers[op->at];
 	struct vec *v = &k->gathers[op->at];
 	const struct relation *r = &k->relations[g->fk];
-	bool off = k->b->fks[g->fk].mode == PLAN_FK_OFF, one = r->mode == PLAN_FK_ONE_TO_ONE;
+	bool off = how_off(k->b->fks[g->fk].how), one = how_one_to_one(r->how);
 
 	(void)e;
 	v->n = k->n;

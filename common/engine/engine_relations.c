@@ -26,7 +26,7 @@ static int too_few(const struct engine *g, uint32_t f, uint64_t have, struct err
 int engine_share(const struct bound *b, struct foreign *fc, struct err *e)
 {
 	for (uint32_t f = 0; fc != NULL && f < b->t->nfks; f++)
-		if (b->fks[f].counted && b->fks[f].mode == PLAN_FK_WEIGHTED &&
+		if (b->fks[f].how.ranked && how_told(b->fks[f].how) == PLAN_TELL_WEIGHTS &&
 			foreign_sum_weights(fc, f, e) == -1)
 			return -1;
 	return 0;
@@ -44,10 +44,10 @@ static int set_relations(struct engine *g, struct err *e)
 		uint64_t parents = was.parents + was.less; /* another shard was before us */
 
 		as.null_rate = b->fks[f].null_rate;
-		if ((b->fks[f].mode == PLAN_FK_ONE_TO_ONE && b->t->rows > parents) ||
+		if ((how_one_to_one(b->fks[f].how) && b->t->rows > parents) ||
 			(b->fks[f].less > 0 && parents <= b->fks[f].less))
 			return too_few(g, f, parents, e);
-		relation_init(r, b->fks[f].mode, was.key, b->t->rows, parents - b->fks[f].less,
+		relation_init(r, b->fks[f].how, was.key, b->t->rows, parents - b->fks[f].less,
 			b->fks[f].null_rate);
 		r->less = b->fks[f].less;
 		r->partial = b->fks[f].partial;
@@ -55,14 +55,13 @@ static int set_relations(struct engine *g, struct err *e)
 		r->list = was.list;
 		r->odds = was.odds;
 		r->total = was.total;
-		r->counted = b->fks[f].counted;
-		r->cum = r->counted ? was.cum : NULL;
+		r->cum = r->ranks_draws ? was.cum : NULL;
 		if (relation_shape(r, &as, g->a, e) == -1)
 			return err_wrap(e, "table %s.%s: foreign key %s", b->t->table->schema,
 				b->t->table->name, b->t->table->cons[b->t->fks[f].con].name);
 	}
 	for (uint32_t f = 0; f < b->t->nfks; f++)
-		if (plan_fk_within(b->fks[f].mode))
+		if (how_grows(b->fks[f].how))
 			foreign_relation(g->fc, f)->within =
 				foreign_relation(g->fc, b->t->fks[f].base);
 	return 0;
@@ -129,7 +128,7 @@ int engine_fits(const struct bound *b, const struct bound *part, struct foreign 
 
 		for (uint32_t f = 0; f < b->t->nfks; f++)
 			paired = paired || b->fks[f].pair == (int)i;
-		if (key.anchor >= 0 && !paired && plan_fk_picks(part->fks[key.anchor].mode) &&
+		if (key.anchor >= 0 && !paired && how_picks(part->fks[key.anchor].how) &&
 			has_room(b, &key, fc, e) == -1)
 			return -1;
 	}

@@ -166,8 +166,8 @@ static void leave(struct engine_block *k, uint32_t fk, uint32_t i)
 	for (uint32_t g = 0; g < k->b->ngathers; g++)
 		if (k->b->gathers[g].fk == fk)
 			vec_set_null(&k->gathers[g], i);
-	for (uint32_t f = 0; f < t->nfks && t->fks[fk].mode != PLAN_FK_AMONG; f++)
-		if (t->fks[f].mode == PLAN_FK_AMONG && t->fks[f].nsame > 0 && t->fks[f].base == fk)
+	for (uint32_t f = 0; f < t->nfks && !how_follows(t->fks[fk].how); f++)
+		if (how_follows(t->fks[f].how) && t->fks[f].nsame > 0 && t->fks[f].base == fk)
 			leave(k, f, i);
 }
 

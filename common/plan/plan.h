@@ -10,6 +10,7 @@
 
 #include "common/base/arena.h"
 #include "common/base/str.h"
+#include "common/plan/plan_how.h"
 #include "common/schema/schema.h"
 
 /*
@@ -47,39 +48,6 @@ struct plan_column {
 	uint32_t nxforms;
 };
 
-enum plan_fk_mode {
-	PLAN_FK_UNIFORM,     /* independent picks */
-	PLAN_FK_ONE_TO_ONE,  /* the FK's columns are unique: an injection into the parents */
-	PLAN_FK_BALANCED,    /* enumerable: parent i has floor or ceil(rows / parents) children,
-				siblings together */
-	PLAN_FK_ROUND_ROBIN, /* derive.fk: row modulo parents */
-	PLAN_FK_FANOUT,	     /* enumerable: the number of children of each parent is as fan says */
-	PLAN_FK_ZIPF,	     /* independent picks, the parent of rank r in proportion to r^-s */
-	PLAN_FK_WEIGHTED,    /* independent picks, in proportion to an expression over the parent */
-	PLAN_FK_FOREST,	     /* of a table to itself: roots first, then rows whose parent is
-				before them */
-	PLAN_FK_GROVE,	     /* of a table to itself, sharing columns with the FK base: a forest
-				among the children of each of the base's parents */
-	PLAN_FK_RING,  /* the same, unique: the children of each of the base's parents make a ring,
-			  each the next one's */
-	PLAN_FK_AMONG, /* shares columns with the FK base, or is tied to them by same: any
-			  parent that has the values of the base's parent */
-	PLAN_FK_OFF,   /* foreign_key_strategy disable, or every member has a rule of its own */
-	PLAN_FK_NULL,  /* every row NULL (a cycle's nullable edge) */
-};
-
-/* whether rows of the parent are picked: the mode is neither off nor null */
-static inline bool plan_fk_picks(enum plan_fk_mode m)
-{
-	return m != PLAN_FK_OFF && m != PLAN_FK_NULL;
-}
-
-/* whether it is of rows that have the same parent by its base, which counts its children */
-static inline bool plan_fk_within(enum plan_fk_mode m)
-{
-	return m == PLAN_FK_GROVE || m == PLAN_FK_RING;
-}
-
 enum plan_dist { PLAN_DIST_UNIFORM, PLAN_DIST_ZIPF, PLAN_DIST_WEIGHTED };
 
 enum { PLAN_WEIGHTS = 4000, PLAN_ZIPF_MAX = 20000 };
@@ -99,31 +67,33 @@ struct plan_tie {
 };
 
 /* Every foreign key of a table has one.  Columns of one that does not pick have a source of
- * their own (PLAN_FK_NULL: PLAN_ALWAYS_NULL). */
+ * their own (all_null: PLAN_ALWAYS_NULL). */
 struct plan_fk {
 	uint32_t con; /* index in table->cons */
-	enum plan_fk_mode mode;
+	struct plan_how how;
 	uint32_t parent;  /* index in plan->tables; UINT32_MAX when not in the plan: never when it
 			     picks */
-	double null_rate; /* a FANOUT has exactly that share */
-	/* of these rows, those with NULLs in some columns only; not of AMONG, FOREST, GROVE */
+	double null_rate; /* where how_exact(how), exactly that share of the rows */
+	/* of these rows, those with NULLs in some columns only; not of one that has a base, nor of
+	 * a forest */
 	double partial_nulls;
 	bool shuffled;	     /* enumerable: siblings are apart */
 	bool cover;	     /* independent: every parent has a child */
-	struct plan_fan fan; /* FANOUT; its s of ZIPF */
+	struct plan_fan fan; /* PLAN_TELL_FAN; of zipf its s */
 	bool computed;	     /* the parent's keys are made anew, not read: it may be this table, or
 				one that waits for it */
-	bool optional;	   /* AMONG, leads back, and its own columns may be NULL: it picks where it
-			      can, and its base picks whom it likes; of no document */
+	bool optional; /* it follows, leads back, and its own columns may be NULL: it picks where it
+			  can, and its base picks whom it likes; of no document */
 	const char *where; /* SQL over the parent's columns: who may be picked; NULL: all */
-	const char *by;	   /* WEIGHTED: SQL over the parent's columns: how often it is picked */
-	uint32_t base;	   /* AMONG, GROVE, RING: in the table's fks */
-	const struct plan_tie *same; /* AMONG: columns of the base, beside those both have */
+	const char
+		*by; /* PLAN_TELL_WEIGHTS: SQL over the parent's columns: how often it is picked */
+	uint32_t base;		     /* how_agrees(how): in the table's fks */
+	const struct plan_tie *same; /* it follows: columns of the base, beside those both have */
 	uint32_t nsame;
-	uint64_t roots;	    /* FOREST; of each part of a GROVE, or 0 and ... */
+	uint64_t roots;	    /* of a forest, of each where it has a base; or 0 and ... */
 	double root_share;  /* ... the share of its rows */
 	bool own_roots;	    /* a root is its own parent, not NULL */
-	uint32_t max_depth; /* FOREST: generations below the roots; 0: as many as come */
+	uint32_t max_depth; /* generations below the roots; 0: as many as come */
 };
 
 /** plan_settle_fks(t): what of t->fks follows from the rest: optional. */
@@ -262,7 +232,6 @@ uint32_t plan_fk_at(const struct plan_table *t, uint32_t con);
 
 /** the words documents use: "generator", "one_to_one", "enforce", "not_null" */
 const char *plan_source_name(enum plan_source s);
-const char *plan_fk_mode_name(enum plan_fk_mode m);
 const char *plan_dist_name(enum plan_dist d);
 const char *plan_policy_name(enum plan_policy p);
 const char *plan_policy_kind_name(enum plan_policy_kind k);

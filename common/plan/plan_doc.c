@@ -45,11 +45,6 @@ static const char *source_name(int i)
 	return plan_source_name((enum plan_source)i);
 }
 
-static const char *mode_name(int i)
-{
-	return plan_fk_mode_name((enum plan_fk_mode)i);
-}
-
 static const char *policy_name(int i)
 {
 	return plan_policy_name((enum plan_policy)i);
@@ -164,25 +159,43 @@ static int read_base(const struct reader *r, const struct plan_table *t, struct 
 
 	for (uint32_t i = 0; i < t->nfks; i++)
 		if (con != -1 && t->fks[i].con == (uint32_t)con && !t->fks[i].computed &&
-			plan_fk_picks(t->fks[i].mode) && t->fks[i].mode != PLAN_FK_AMONG) {
+			how_picks(t->fks[i].how) && !how_follows(t->fks[i].how)) {
 			fk->base = i;
 			return 0;
 		}
 	return bad(r, "a foreign key follows one that does not choose by itself");
 }
 
+/* The four fields; or the one word that plans had for them before. */
+static int read_how(const struct reader *r, struct plan_how *how, const msgpack_object *m)
+{
+	int law = word(m, "law", plan_law_name), eligible = 0;
+	struct view mode = mpk_get_view(m, "mode");
+
+	if (mpk_get(m, "law") == NULL && how_named(how, mode.p, mode.n))
+		return 0;
+	if (mpk_get(m, "eligible") != NULL)
+		eligible = word(m, "eligible", plan_eligible_name);
+	if (law == -1 || eligible == -1)
+		return bad(r, "a foreign key that picks in no known way: rerun plan-check");
+	*how = how_by((enum plan_law)law);
+	how->eligible = (enum plan_eligible)eligible;
+	how->ranked = mpk_get_bool(m, "ranked", how->ranked);
+	how->all_null = mpk_get_bool(m, "all_null", false);
+	return how_sound(*how) ? 0
+			       : bad(r, "a foreign key that picks in two ways: rerun plan-check");
+}
+
 static int read_fk(const struct reader *r, const struct plan_table *t, struct plan_fk *fk,
 	const msgpack_object *m)
 {
 	int con = named_fk(t->table, mpk_get_view(m, "constraint"));
-	int mode = word(m, "mode", mode_name);
 
 	if (con == -1)
 		return bad(r, "a foreign key of the plan is not in the schema: rerun plan-check");
-	if (mode == -1)
-		return bad(r, "unknown mode of a foreign key");
+	if (read_how(r, &fk->how, m) == -1)
+		return -1;
 	fk->con = (uint32_t)con;
-	fk->mode = (enum plan_fk_mode)mode;
 	fk->parent = UINT32_MAX;
 	if (read_rate(r, m, "null_rate", t->table->cons[con].name, &fk->null_rate) == -1 ||
 		read_rate(r, m, "partial_nulls", t->table->cons[con].name, &fk->partial_nulls) ==
@@ -190,8 +203,7 @@ static int read_fk(const struct reader *r, const struct plan_table *t, struct pl
 		return -1;
 	fk->shuffled = mpk_get_bool(m, "shuffled", false);
 	fk->cover = mpk_get_bool(m, "cover", false);
-	if ((fk->mode == PLAN_FK_FANOUT || fk->mode == PLAN_FK_ZIPF) &&
-		read_fan(r, fk, get_map(m, "fan")) == -1)
+	if (how_told(fk->how) == PLAN_TELL_FAN && read_fan(r, fk, get_map(m, "fan")) == -1)
 		return -1;
 	const struct pg_constraint *c = &t->table->cons[con];
 	for (uint32_t i = 0; c->ref != NULL && i < r->p->ntables; i++)
@@ -200,19 +212,20 @@ static int read_fk(const struct reader *r, const struct plan_table *t, struct pl
 	fk->computed = mpk_get_bool(m, "computed", false);
 	fk->where = mpk_get_str(m, "where", r->a);
 	fk->by = mpk_get_str(m, "by", r->a);
-	if ((fk->by != NULL) != (fk->mode == PLAN_FK_WEIGHTED))
+	if ((fk->by != NULL) != (how_told(fk->how) == PLAN_TELL_WEIGHTS))
 		return bad(r, "weights of a foreign key that make no sense");
 	fk->roots = mpk_get_uint(m, "roots", 0);
 	fk->own_roots = mpk_get_bool(m, "own_roots", false);
 	fk->max_depth = (uint32_t)mpk_get_uint(m, "max_depth", 0);
 	fk->root_share = mpk_get_double(m, "root_share", 0);
-	if ((fk->mode == PLAN_FK_FOREST && (c->ref != t->table || fk->roots == 0)) ||
-		(plan_fk_within(fk->mode) && (c->ref != t->table || !fk->computed)) ||
+	if ((how_forest(fk->how) && !how_agrees(fk->how) &&
+		    (c->ref != t->table || fk->roots == 0)) ||
+		(how_grows(fk->how) && (c->ref != t->table || !fk->computed)) ||
 		!(fk->root_share >= 0 && fk->root_share <= 1))
 		return bad(r, "a forest that is none");
-	if (fk->mode == PLAN_FK_AMONG && read_same(r, t, fk, get_map(m, "same")) == -1)
+	if (how_follows(fk->how) && read_same(r, t, fk, get_map(m, "same")) == -1)
 		return -1;
-	if (!plan_fk_picks(fk->mode))
+	if (!how_picks(fk->how))
 		return 0;
 	if (fk->parent == UINT32_MAX)
 		return bad(r, "the parent of a foreign key is not in the plan");
@@ -235,8 +248,7 @@ static int read_fks(const struct reader *r, struct plan_table *t, const msgpack_
 		if (read_fk(r, t, &t->fks[i], &list[i]) == -1)
 			return -1;
 	for (uint32_t i = 0; i < t->nfks; i++)
-		if ((t->fks[i].mode == PLAN_FK_AMONG || plan_fk_within(t->fks[i].mode)) &&
-			read_base(r, t, &t->fks[i], &list[i]) == -1)
+		if (how_agrees(t->fks[i].how) && read_base(r, t, &t->fks[i], &list[i]) == -1)
 			return -1;
 	plan_settle_fks(t);
 	return 0;
@@ -267,7 +279,7 @@ static int read_foreign(const struct reader *r, const struct plan_table *t, stru
 	int con = named_fk(t->table, mpk_get_view(m, "foreign_key"));
 
 	for (uint32_t i = 0; i < t->nfks; i++)
-		if (con != -1 && t->fks[i].con == (uint32_t)con && plan_fk_picks(t->fks[i].mode)) {
+		if (con != -1 && t->fks[i].con == (uint32_t)con && how_picks(t->fks[i].how)) {
 			c->fk = i;
 			return 0;
 		}
@@ -470,8 +482,7 @@ int plan_from_doc(struct plan *p, const msgpack_object *doc, const struct schema
 static bool picks_from(const struct plan_table *t, uint32_t parent)
 {
 	for (uint32_t i = 0; i < t->nfks; i++)
-		if (plan_fk_picks(t->fks[i].mode) && !t->fks[i].computed &&
-			t->fks[i].parent == parent)
+		if (how_picks(t->fks[i].how) && !t->fks[i].computed && t->fks[i].parent == parent)
 			return true;
 	return false;
 }
@@ -486,7 +497,7 @@ bool plan_reads(const struct plan *p, const struct plan_table *t, uint32_t paren
 	if (p->tables[parent].level >= t->level)
 		return false; /* it waits for us: no key of ours hangs on it */
 	for (uint32_t i = 0; i < t->nfks; i++)
-		if (plan_fk_picks(t->fks[i].mode) && t->fks[i].computed &&
+		if (how_picks(t->fks[i].how) && t->fks[i].computed &&
 			picks_from(&p->tables[t->fks[i].parent], parent))
 			return true;
 	return false;

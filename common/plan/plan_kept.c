@@ -97,7 +97,7 @@ static int read_carry(
 		const struct plan_table *parent;
 
 		while (c->fk < t->nfks &&
-			(!plan_fk_picks(t->fks[c->fk].mode) ||
+			(!how_picks(t->fks[c->fk].how) ||
 				!view_eq(fk, view_of(t->table->cons[t->fks[c->fk].con].name))))
 			c->fk++;
 		if (c->fk == t->nfks)
@@ -170,7 +170,7 @@ void plan_settle_fks(struct plan_table *t)
 	for (uint32_t i = 0; i < t->nfks; i++) {
 		struct plan_fk *f = &t->fks[i];
 
-		f->optional = f->mode == PLAN_FK_AMONG && f->computed &&
+		f->optional = how_follows(f->how) && f->computed &&
 			      pg_own_nullable(t->table, &cons[f->con], &cons[t->fks[f->base].con]);
 	}
 }

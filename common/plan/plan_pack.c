@@ -20,7 +20,8 @@
  *
  *	column: {column, source, generator?, by_rule?, locale?, params?, foreign_key?,
  *		 null_rate?, null_by_rule?, transforms?}
- *	foreign key: {constraint, mode, parent_schema, parent_table, null_rate?,
+ *	foreign key: {constraint, law, eligible?, ranked?, all_null?,
+ *		      parent_schema, parent_table, null_rate?,
  *		      partial_nulls?, shuffled?, cover?, computed?, where?, by?, base?,
  *		      roots?, root_share?, own_roots?, max_depth?,
  *		      fan?: {min, max?, distribution, s?, weights?},
@@ -34,22 +35,6 @@ static const char *const source_names[] = {
 	[PLAN_COMPUTED] = "computed",
 	[PLAN_SERVER_DEFAULT] = "server_default",
 	[PLAN_EXISTING] = "existing",
-};
-
-static const char *const mode_names[] = {
-	[PLAN_FK_UNIFORM] = "uniform",
-	[PLAN_FK_ONE_TO_ONE] = "one_to_one",
-	[PLAN_FK_BALANCED] = "balanced",
-	[PLAN_FK_ROUND_ROBIN] = "round_robin",
-	[PLAN_FK_FANOUT] = "fan_out",
-	[PLAN_FK_ZIPF] = "zipf",
-	[PLAN_FK_WEIGHTED] = "weighted",
-	[PLAN_FK_FOREST] = "forest",
-	[PLAN_FK_GROVE] = "grove",
-	[PLAN_FK_RING] = "ring",
-	[PLAN_FK_AMONG] = "among",
-	[PLAN_FK_OFF] = "off",
-	[PLAN_FK_NULL] = "null",
 };
 
 static const char *const dist_names[] = {
@@ -77,11 +62,6 @@ static const char *const policy_kind_names[] = {
 const char *plan_source_name(enum plan_source s)
 {
 	return NAME(source_names, s);
-}
-
-const char *plan_fk_mode_name(enum plan_fk_mode m)
-{
-	return NAME(mode_names, m);
 }
 
 const char *plan_dist_name(enum plan_dist d)
@@ -172,15 +152,23 @@ static void pack_fan(struct buf *b, const struct plan_fan *f)
 static void pack_fk(struct buf *b, const struct plan_table *t, const struct plan_fk *fk)
 {
 	const struct pg_constraint *con = &t->table->cons[fk->con];
-	bool fan = fk->mode == PLAN_FK_FANOUT || fk->mode == PLAN_FK_ZIPF;
-	bool based = fk->mode == PLAN_FK_AMONG || plan_fk_within(fk->mode);
+	bool fan = how_told(fk->how) == PLAN_TELL_FAN;
+	bool based = how_agrees(fk->how);
+	bool ranked = fk->how.ranked && !how_by(fk->how.law).ranked;
 
 	mpk_map(b, 4 + (fk->null_rate > 0) + fk->shuffled + fk->cover + fan + fk->computed +
 			   (fk->roots > 0) + (fk->root_share > 0) + based + (fk->nsame > 0) +
 			   (fk->where != NULL) + (fk->by != NULL) + fk->own_roots +
-			   (fk->max_depth > 0) + (fk->partial_nulls > 0));
+			   (fk->max_depth > 0) + (fk->partial_nulls > 0) + based + ranked +
+			   fk->how.all_null);
 	mpk_kstr(b, "constraint", con->name);
-	mpk_kstr(b, "mode", plan_fk_mode_name(fk->mode));
+	mpk_kstr(b, "law", plan_law_name((int)fk->how.law));
+	if (based)
+		mpk_kstr(b, "eligible", plan_eligible_name((int)fk->how.eligible));
+	if (ranked)
+		mpk_kbool(b, "ranked", true);
+	if (fk->how.all_null)
+		mpk_kbool(b, "all_null", true);
 	mpk_kstr(b, "parent_schema", con->ref_schema);
 	mpk_kstr(b, "parent_table", con->ref_table);
 	if (fk->null_rate > 0)

@@ -140,7 +140,7 @@ static void add_one(struct assembly *s, struct operation op, enum thing_kind kin
 
 static bool may_pick_another(const struct bound_fk *f)
 {
-	return (f->pair < 0 && relation_alone(f->mode) && !f->counted) || f->partial.nmasks > 0;
+	return (f->pair < 0 && how_alone(f->how) && how_redraws(f->how)) || f->partial.nmasks > 0;
 }
 
 /* Those that choose for themselves, then those that follow them. */
@@ -150,8 +150,7 @@ static void add_picks(struct assembly *s)
 
 	for (int follow = 0; follow < 2; follow++)
 		for (uint32_t f = 0; f < b->t->nfks; f++)
-			if (b->fks[f].mode != PLAN_FK_OFF &&
-				(b->fks[f].mode == PLAN_FK_AMONG) == follow)
+			if (!how_off(b->fks[f].how) && (how_follows(b->fks[f].how)) == follow)
 				add_one(s,
 					(struct operation){.code = follow ? OP_FOLLOW : OP_PICK,
 						.at = f,
@@ -195,8 +194,7 @@ static void add_together(struct assembly *s)
 /* Whether a value is read of rows that are made for it. */
 static bool is_recomputed(const struct bound *b, const struct bound_gather *g)
 {
-	return g->from == GEN_PARENT && b->t->fks[g->fk].computed &&
-	       plan_fk_picks(b->fks[g->fk].mode);
+	return g->from == GEN_PARENT && b->t->fks[g->fk].computed && how_picks(b->fks[g->fk].how);
 }
 
 /* All values of one foreign key's parents are made at once. */

@@ -74,7 +74,7 @@ static int begin(struct binder *k)
 	}
 	for (uint32_t i = 0; i < b->t->nfks; i++)
 		b->fks[i] = (struct bound_fk){
-			.mode = b->t->fks[i].mode, .pair = -1, .null_rate = b->t->fks[i].null_rate};
+			.how = b->t->fks[i].how, .pair = -1, .null_rate = b->t->fks[i].null_rate};
 	k->scope = (struct sql_scope){
 		.schema = b->schema, .table = b->t->table, .as_of = b->plan->as_of};
 	return 0;

@@ -30,8 +30,8 @@ int bind_take_key(struct binder *k, const char *name, int anchor, uint64_t need)
 		b->keys[b->nkeys].taken = taken->at;
 		b->keys[b->nkeys].ntaken = taken->n;
 	}
-	if (anchor >= 0 && b->fks[anchor].mode == PLAN_FK_UNIFORM)
-		b->fks[anchor].mode = PLAN_FK_BALANCED;
+	if (anchor >= 0 && how_free(b->fks[anchor].how))
+		b->fks[anchor].how.ranked = true;
 	return (int)b->nkeys++;
 }
 
@@ -42,7 +42,7 @@ void bind_take_digit(struct binder *k, int at, const struct bind_unit *u)
 	uint64_t most = KEY_SPACE_MAX / key->size, space = u->space < most ? u->space : most;
 
 	if (u->is_fk) {
-		k->b->fks[u->at].mode = PLAN_FK_UNIFORM;
+		k->b->fks[u->at].how = how_by(PLAN_LAW_UNIFORM);
 		k->b->fks[u->at].pair = at;
 		k->b->fks[u->at].div = key->size;
 		k->b->fks[u->at].less = u->space < bind_parents_of(k, u->at);
@@ -74,10 +74,10 @@ bool bind_is_loose(const struct binder *k, uint32_t f)
 
 bool bind_may_anchor(const struct binder *k, uint32_t f)
 {
-	enum plan_fk_mode m = k->b->fks[f].mode;
+	struct plan_how m = k->b->fks[f].how;
 
 	return bind_parents_of(k, f) > 0 && bind_is_loose(k, f) &&
-	       (relation_enumerable(m) || m == PLAN_FK_UNIFORM);
+	       (how_enumerable(m) || how_free(m));
 }
 
 /* The most children a parent has of an FK that anchors a key. */
@@ -87,7 +87,7 @@ uint64_t bind_most_children(const struct binder *k, uint32_t f)
 	uint64_t rows = k->b->t->rows, parents = bind_parents_of(k, f);
 	struct fan fan;
 
-	if (k->b->fks[f].mode != PLAN_FK_FANOUT)
+	if (!how_exact(k->b->fks[f].how))
 		return rows / parents + (rows % parents != 0);
 	if (fan_init(&fan, &fk->fan, 0, relation_linked(rows, k->b->fks[f].null_rate), parents,
 		    k->a) != 0)

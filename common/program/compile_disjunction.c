@@ -42,13 +42,13 @@ static bool any_values(const struct binder *k, const struct sql_choice *g, uint3
 bool bind_loose_fk(const struct binder *k, uint32_t c)
 {
 	const struct plan_column *pc = &k->b->t->columns[c];
-	enum plan_fk_mode mode;
+	struct plan_how how;
 
 	if (k->b->columns[c].source != PLAN_FOREIGN)
 		return false;
-	mode = k->b->fks[pc->fk].mode;
-	return bind_table(k)->cons[k->b->t->fks[pc->fk].con].ncols == 1 && mode != PLAN_FK_FANOUT &&
-	       mode != PLAN_FK_NULL && mode != PLAN_FK_OFF && k->b->columns[c].nxforms == 0;
+	how = k->b->fks[pc->fk].how;
+	return bind_table(k)->cons[k->b->t->fks[pc->fk].con].ncols == 1 && !how_exact(how) &&
+	       how_picks(how) && k->b->columns[c].nxforms == 0;
 }
 
 static enum bind_part part_of(const struct binder *k, const struct sql_choice *g, uint32_t i)

@@ -177,8 +177,7 @@ static int anchors(const struct binder *k, const struct bind_span *s, int *to)
 
 	for (int planned = 1; planned >= 0; planned--)
 		for (uint32_t f = 0; f < k->b->t->nfks && n < ANCHORS; f++)
-			if (relation_enumerable(k->b->fks[f].mode) == planned &&
-				may_anchor(k, s, f))
+			if (how_enumerable(k->b->fks[f].how) == planned && may_anchor(k, s, f))
 				to[n++] = (int)f;
 	to[n++] = -1;
 	return n;

@@ -37,7 +37,7 @@ static bool has_own(const struct binder *k, uint32_t f, uint32_t of)
 
 static bool is_follower(const struct binder *k, const struct bind_set *s, uint32_t f, uint32_t base)
 {
-	return k->b->fks[f].mode == PLAN_FK_AMONG && k->b->t->fks[f].base == base &&
+	return how_follows(k->b->fks[f].how) && k->b->t->fks[f].base == base &&
 	       k->b->fks[f].pair < 0 && !k->b->t->fks[f].optional && has_own(k, f, base) &&
 	       bind_tells(k, s, f);
 }

@@ -23,13 +23,6 @@
 
 /* ---- units --------------------------------------------------------------------------- */
 
-static bool fk_picks(const struct binder *k, uint32_t f)
-{
-	enum plan_fk_mode m = k->b->fks[f].mode;
-
-	return m != PLAN_FK_OFF && m != PLAN_FK_NULL;
-}
-
 static int units_of(struct binder *k, const struct bind_set *s, struct bind_units *u)
 {
 	u->n = 0;
@@ -43,7 +36,7 @@ static int units_of(struct binder *k, const struct bind_set *s, struct bind_unit
 		for (uint32_t i = 0; i < c->ncols; i++)
 			fills = fills && k->b->columns[c->cols[i]].source == PLAN_FOREIGN &&
 				k->b->t->columns[c->cols[i]].fk == f;
-		if (fills && fk_picks(k, f) && bind_set_holds(s, c->cols, c->ncols))
+		if (fills && how_picks(k->b->fks[f].how) && bind_set_holds(s, c->cols, c->ncols))
 			u->v[u->n++] = (struct bind_unit){true, f,
 				bind_parents_of(k, f) -
 					(twin >= 0 && bind_names(k, s, (uint32_t)twin))};
@@ -93,7 +86,7 @@ static int take_key(struct binder *k, const struct bind_set *s, int anchor, uint
 /* Whether the unit may be a digit: an FK that nothing else is planned for. */
 static bool is_free(const struct binder *k, const struct bind_unit *u)
 {
-	return !u->is_fk || (k->b->fks[u->at].mode == PLAN_FK_UNIFORM && bind_is_loose(k, u->at));
+	return !u->is_fk || (how_free(k->b->fks[u->at].how) && bind_is_loose(k, u->at));
 }
 
 static bool may_anchor(const struct binder *k, const struct bind_unit *u)
@@ -141,7 +134,7 @@ static bool anchored(struct binder *k, const struct bind_set *s, struct bind_uni
 	for (int planned = 1; planned >= 0; planned--) /* those that count children already */
 		for (uint32_t i = 0; i < u->n; i++)
 			if (may_anchor(k, &u->v[i]) &&
-				relation_enumerable(k->b->fks[u->v[i].at].mode) == planned &&
+				how_enumerable(k->b->fks[u->v[i].at].how) == planned &&
 				fill(k, s, u, (int)u->v[i].at, bind_most_children(k, u->v[i].at)))
 				return true;
 	return false;
@@ -154,14 +147,14 @@ static int one_to_one(struct binder *k, const struct bind_set *s, const struct b
 
 	if (k->b->t->rows > u->space)
 		return bind_too_few_parents(k, s, c, u->space);
-	if (f->mode == PLAN_FK_UNIFORM && !bind_is_loose(k, u->at))
+	if (how_free(f->how) && !bind_is_loose(k, u->at))
 		return bind_problem(k, "unsupported_unique", s->policy != PLAN_ENFORCE, NULL,
 			"drop the check, or set its policy to warn",
 			"%s: a check has the foreign key in order with another one", s->name);
-	if (relation_alone(f->mode) && f->pair < 0)
-		f->mode = PLAN_FK_ONE_TO_ONE;
-	else if (f->mode != PLAN_FK_ONE_TO_ONE &&
-		 (!relation_enumerable(f->mode) || bind_most_children(k, u->at) > 1))
+	if (how_alone(f->how) && f->pair < 0)
+		f->how = how_by(PLAN_LAW_ONE_TO_ONE);
+	else if (!how_one_to_one(f->how) &&
+		 (!how_enumerable(f->how) || bind_most_children(k, u->at) > 1))
 		return bind_problem(k, "unsupported_unique", s->policy != PLAN_ENFORCE, NULL,
 			"let each parent have at most one child by its relationship",
 			"%s: foreign key %s picks a parent more than once", s->name, c->name);
@@ -183,7 +176,8 @@ static bool is_key_of_one_fk(const struct binder *k, const struct bind_set *s, s
 	for (uint32_t f = 0; f < k->b->t->nfks; f++) {
 		const struct pg_constraint *c = &bind_table(k)->cons[k->b->t->fks[f].con];
 
-		if (s->why != NULL || !fk_picks(k, f) || k->b->t->fks[f].partial_nulls > 0 ||
+		if (s->why != NULL || !how_picks(k->b->fks[f].how) ||
+			k->b->t->fks[f].partial_nulls > 0 ||
 			pg_common_columns(s->cols, s->ncols, c->cols, c->ncols) != s->ncols ||
 			!bind_tells(k, s, f))
 			continue;
@@ -209,7 +203,7 @@ static int plan_set(struct binder *k, const struct bind_set *s)
 		k->b->fks[t->first].pair = k->b->fks[t->second].pair = t->key;
 		return 0;
 	}
-	if (is_one_fk(k, s, &u) && s->why == NULL && k->b->fks[u.v[0].at].mode != PLAN_FK_AMONG)
+	if (is_one_fk(k, s, &u) && s->why == NULL && !how_follows(k->b->fks[u.v[0].at].how))
 		return one_to_one(k, s, &u.v[0]);
 	if (anchored(k, s, &u) || fill(k, s, &u, -1, plan_need(k->b->t, s->name)))
 		return 0;
@@ -288,7 +282,8 @@ static int plan_partial(struct binder *k, const struct bind_set *s)
 static int others(struct binder *k)
 {
 	for (uint32_t f = 0; f < k->b->t->nfks; f++)
-		if (fk_picks(k, f) && bind_parents_of(k, f) == 0 && bind_zero_parents(k, f) == -1)
+		if (how_picks(k->b->fks[f].how) && bind_parents_of(k, f) == 0 &&
+			bind_zero_parents(k, f) == -1)
 			return -1;
 	return 0;
 }

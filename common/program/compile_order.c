@@ -325,8 +325,7 @@ static int derive_inputs(struct binder *k, uint32_t c)
 		}
 		while (f < k->b->t->nfks && k->b->t->fks[f].con != in->fk)
 			f++;
-		if (f == k->b->t->nfks || k->b->fks[f].mode == PLAN_FK_OFF ||
-			k->b->fks[f].mode == PLAN_FK_NULL) {
+		if (f == k->b->t->nfks || !how_picks(k->b->fks[f].how)) {
 			if (bind_problem(k, "generator_cannot", false, bind_column(k, c), NULL,
 				    "it reads a parent through foreign key %s, which picks none",
 				    bind_table(k)->cons[in->fk].name) == -1)

@@ -115,7 +115,7 @@ static int patterns(struct binder *k, uint32_t f)
 int bind_partials(struct binder *k)
 {
 	for (uint32_t f = 0; f < k->b->t->nfks; f++)
-		if (k->b->t->fks[f].partial_nulls > 0 && plan_fk_picks(k->b->fks[f].mode) &&
+		if (k->b->t->fks[f].partial_nulls > 0 && how_picks(k->b->fks[f].how) &&
 			patterns(k, f) == -1)
 			return -1;
 	return 0;

@@ -43,12 +43,11 @@ static bool refers_to_key(const struct pg_constraint *fk, const struct bind_set 
 /* A row's place by it is known, or can be. */
 static bool counts(const struct binder *k, uint32_t f)
 {
-	enum plan_fk_mode m = k->b->fks[f].mode;
+	struct plan_how m = k->b->fks[f].how;
 
 	if (k->b->t->append || k->b->fks[f].pair >= 0 || bind_parents_of(k, f) == 0)
 		return false;
-	return bind_may_anchor(k, f) || m == PLAN_FK_ZIPF || m == PLAN_FK_WEIGHTED ||
-	       m == PLAN_FK_FOREST || m == PLAN_FK_GROVE;
+	return bind_may_anchor(k, f) || how_rankable(m);
 }
 
 /* Whether ${f} follows one that counts, of whose parents no two have the same values for it. */
@@ -58,7 +57,7 @@ static bool takes_turns(const struct binder *k, uint32_t f)
 	const struct pg_constraint *c = &bind_table(k)->cons[fk->con], *b;
 	struct bind_set shared = {.ncols = 0};
 
-	if (k->b->fks[f].mode != PLAN_FK_AMONG || !counts(k, fk->base) || k->b->fks[f].pair >= 0)
+	if (!how_follows(k->b->fks[f].how) || !counts(k, fk->base) || k->b->fks[f].pair >= 0)
 		return false;
 	b = &bind_table(k)->cons[k->b->t->fks[fk->base].con];
 	shared.cols = arena_array(k->a, (size_t)c->ncols + fk->nsame + 1, sizeof(shared.cols[0]));
@@ -73,7 +72,8 @@ static bool takes_turns(const struct binder *k, uint32_t f)
 static bool is_finer(const struct binder *k, const struct bind_set *s, uint32_t f)
 {
 	return bind_names(k, s, f) &&
-	       ((k->b->fks[f].mode == PLAN_FK_GROVE && counts(k, f)) || takes_turns(k, f));
+	       ((how_agrees(k->b->fks[f].how) && how_forest(k->b->fks[f].how) && counts(k, f)) ||
+		       takes_turns(k, f));
 }
 
 int bind_partial_anchor(
@@ -84,7 +84,7 @@ int bind_partial_anchor(
 	for (int planned = 1; planned >= 0 && f < 0; planned--)
 		for (uint32_t i = 0; i < u->n && f < 0; i++)
 			if (u->v[i].is_fk && bind_may_anchor(k, u->v[i].at) &&
-				relation_enumerable(k->b->fks[u->v[i].at].mode) == planned)
+				how_enumerable(k->b->fks[u->v[i].at].how) == planned)
 				f = (int)u->v[i].at;
 	for (uint32_t i = 0; i < k->b->t->nfks; i++)
 		if ((f < 0 || (int)k->b->t->fks[i].base == f) && is_finer(k, s, i))
@@ -99,12 +99,8 @@ void bind_count_children(struct binder *k, uint32_t f)
 {
 	struct bound_fk *fk = &k->b->fks[f];
 
-	if (fk->mode == PLAN_FK_UNIFORM)
-		fk->mode = PLAN_FK_BALANCED;
-	if (relation_enumerable(fk->mode))
-		return;
-	fk->counted = true;
-	if (fk->mode == PLAN_FK_AMONG)
+	fk->how.ranked = true;
+	if (how_follows(fk->how))
 		bind_count_children(k, k->b->t->fks[f].base);
 }
 
@@ -113,7 +109,7 @@ void bind_count_children(struct binder *k, uint32_t f)
 bool bind_ringed(const struct binder *k, const struct bind_set *s)
 {
 	for (uint32_t f = 0; f < k->b->t->nfks; f++)
-		if (k->b->fks[f].mode == PLAN_FK_RING &&
+		if (how_cycles(k->b->fks[f].how) &&
 			(bind_names(k, s, f) ||
 				refers_to_key(&bind_table(k)->cons[k->b->t->fks[f].con], s)))
 			return true;

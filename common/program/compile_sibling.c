@@ -10,9 +10,9 @@
 
 static bool is_counted(const struct binder *k, uint32_t f)
 {
-	enum plan_fk_mode m = k->b->fks[f].mode;
+	struct plan_how m = k->b->fks[f].how;
 
-	return m == PLAN_FK_ONE_TO_ONE || (relation_enumerable(m) && k->b->fks[f].pair < 0);
+	return how_one_to_one(m) || (how_enumerable(m) && k->b->fks[f].pair < 0);
 }
 
 /* Rows that are NULL after all would leave holes. */
@@ -21,12 +21,12 @@ static bool has_holes(const struct binder *k, uint32_t f)
 	const struct plan_fk *fk = &k->b->t->fks[f];
 	const struct pg_constraint *con = &bind_table(k)->cons[fk->con];
 
-	if (k->b->fks[f].mode == PLAN_FK_ONE_TO_ONE)
+	if (how_one_to_one(k->b->fks[f].how))
 		return false;
 	for (uint32_t i = 0; i < con->ncols; i++)
 		if (k->b->columns[con->cols[i]].choice >= 0)
 			return true;
-	return fk->null_rate > 0 && k->b->fks[f].mode != PLAN_FK_FANOUT;
+	return fk->null_rate > 0 && !how_exact(k->b->fks[f].how);
 }
 
 /* The most children of a parent; 0: a condition on parents, or who follows, leaves it open. */
@@ -37,10 +37,10 @@ static int most_of(struct binder *k, uint32_t f, uint64_t *most)
 	struct err why = {.kind = ERR_NONE};
 	struct relation r;
 
-	*most = k->b->fks[f].mode == PLAN_FK_ONE_TO_ONE;
+	*most = how_one_to_one(k->b->fks[f].how);
 	if (*most == 1 || fk.where != NULL || bound_is_base(k->b, f) || rows == 0 || parents == 0)
 		return 0;
-	relation_init(&r, k->b->fks[f].mode, 0, rows, parents, fk.null_rate);
+	relation_init(&r, k->b->fks[f].how, 0, rows, parents, fk.null_rate);
 	if (relation_shape(&r, &fk, k->a, &why) == 0) {
 		*most = relation_most(&r);
 	} else if (why.kind == ERR_TEMP) {

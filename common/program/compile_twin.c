@@ -26,11 +26,9 @@ static int fk_of(const struct binder *k, uint32_t c)
 		k->b->t->fks[f].where != NULL || k->b->t->fks[f].cover)
 		return -1;
 	for (uint32_t i = 0; i < k->b->t->nfks; i++)
-		if (k->b->t->fks[i].mode == PLAN_FK_AMONG && k->b->t->fks[i].base == f)
+		if (how_follows(k->b->t->fks[i].how) && k->b->t->fks[i].base == f)
 			return -1;
-	return k->b->fks[f].mode == PLAN_FK_UNIFORM || relation_enumerable(k->b->fks[f].mode)
-		       ? (int)f
-		       : -1;
+	return how_free(k->b->fks[f].how) || how_enumerable(k->b->fks[f].how) ? (int)f : -1;
 }
 
 static struct bound_twins *find(const struct binder *k, uint32_t f, uint32_t g)
@@ -92,11 +90,11 @@ static int free_order(struct binder *k, const struct bound_twins *t)
 	const uint32_t fks[] = {t->first, t->second};
 
 	for (int i = 0; i < 2; i++) {
-		enum plan_fk_mode *m = &k->b->fks[fks[i]].mode;
+		struct plan_how *h = &k->b->fks[fks[i]].how;
 
-		if (*m == PLAN_FK_BALANCED)
-			*m = PLAN_FK_UNIFORM;
-		if (*m != PLAN_FK_UNIFORM && k->b->t->rows > 1)
+		if (how_even(*h))
+			h->ranked = false;
+		if (!how_free(*h) && k->b->t->rows > 1)
 			return bind_problem(k, "unsupported_relationship", false, NULL,
 				"leave the number of children, or the check, out",
 				"the parents of %s have so many children each, and a check has the "
@@ -170,7 +168,7 @@ static bool may_follow(const struct binder *k, uint32_t f)
 {
 	const struct bound_fk *fk = &k->b->fks[f];
 
-	if (fk->mode != PLAN_FK_UNIFORM)
+	if (!how_free(fk->how))
 		return false;
 	if (fk->pair >= 0)
 		return fk->less == 1;

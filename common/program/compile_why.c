@@ -42,7 +42,7 @@ static int crowded(struct binder *k, const struct bind_units *u, uint64_t *most)
 	uint64_t allowed;
 
 	for (uint32_t i = 0; i < u->n; i++) {
-		if (!u->v[i].is_fk || !relation_enumerable(k->b->fks[u->v[i].at].mode))
+		if (!u->v[i].is_fk || !how_enumerable(k->b->fks[u->v[i].at].how))
 			continue;
 		(void)product(k, u, (int)i, &allowed);
 		if ((*most = bind_most_children(k, u->v[i].at)) > allowed)

@@ -177,14 +177,13 @@ struct bound_column {
 };
 
 struct bound_fk {
-	enum plan_fk_mode mode; /* the plan's, or what a key needs of it */
-	int pair;		/* in bound.keys: the key whose digit chooses the parent; -1.  Of
-				   one that follows another: the key both complete */
+	struct plan_how how; /* the plan's, or what a key needs of it */
+	int pair;	     /* in bound.keys: the key whose digit chooses the parent; -1.  Of
+				one that follows another: the key both complete */
 	uint64_t div;
 	uint64_t tied;
 	double null_rate;
 	uint32_t less; /* 1: it picks among one parent less, that of its twin being left out */
-	bool counted;  /* it draws, and a partial key has it count its children: foreign_rank.h */
 	struct partial partial; /* patterns that the checks allow; without a key */
 };
 

@@ -115,12 +115,11 @@ static void reads_of_parent(const struct bound *b, uint32_t f, struct sink *s)
 	const struct plan_fk *pf = &b->t->fks[f];
 	const struct pg_constraint *con = &b->t->table->cons[pf->con];
 
-	if (fk->mode == PLAN_FK_AMONG || plan_fk_within(fk->mode))
+	if (how_agrees(fk->how))
 		put(s, THING_PARENT, pf->base, READ_BASE);
 	/* whom a base picks from depends on who follows it */
 	for (uint32_t i = 0; i < b->t->nfks; i++)
-		if (b->fks[i].mode == PLAN_FK_AMONG && b->t->fks[i].base == f &&
-			!b->t->fks[i].optional)
+		if (how_follows(b->fks[i].how) && b->t->fks[i].base == f && !b->t->fks[i].optional)
 			put(s, THING_PARENT, i, READ_WITH);
 	/* a branch of a check may leave the row without a parent: the members say so */
 	for (uint32_t i = 0; i < con->ncols; i++)
@@ -260,8 +259,7 @@ uint32_t program_reader(const struct bound *b, uint32_t fk, uint32_t column)
 bool bound_is_base(const struct bound *b, uint32_t fk)
 {
 	for (uint32_t f = 0; f < b->t->nfks; f++)
-		if (b->fks[f].mode == PLAN_FK_AMONG && b->t->fks[f].base == fk &&
-			!b->t->fks[f].optional)
+		if (how_follows(b->fks[f].how) && b->t->fks[f].base == fk && !b->t->fks[f].optional)
 			return true;
 	return false;
 }

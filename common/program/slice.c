@@ -54,7 +54,7 @@ static void enter_parent(struct part *p, uint32_t f)
 	if (!p->b->is_child && leads_back(p->b, f))
 		stop(p, "hangs on a row that is made in turn, by foreign key",
 			p->b->t->table->cons[p->b->t->fks[f].con].name);
-	if (fk->tied != 0 && ((fk->pair < 0 && relation_drawn(fk->mode)) || fk->null_rate > 0))
+	if (fk->tied != 0 && ((fk->pair < 0 && how_drawn(fk->how)) || fk->null_rate > 0))
 		p->changes = true;
 }
 
@@ -221,7 +221,7 @@ static bool copy_keys(struct bound *x, const struct part *p)
 	for (uint32_t f = 0; f < b->t->nfks; f++) {
 		x->fks[f] = b->fks[f];
 		if (!wanted(p, THING_PARENT, f)) {
-			x->fks[f].mode = PLAN_FK_OFF;
+			x->fks[f].how = how_none(false);
 			x->fks[f].pair = -1;
 		}
 	}

@@ -13,8 +13,8 @@ bool bound_needs_values(const struct bound *b, uint32_t fk)
 {
 	const struct plan_fk *f = &b->t->fks[fk];
 
-	return plan_fk_picks(b->fks[fk].mode) &&
-	       (f->where != NULL || f->by != NULL || b->fks[fk].mode == PLAN_FK_AMONG ||
+	return how_picks(b->fks[fk].how) &&
+	       (f->where != NULL || f->by != NULL || how_follows(b->fks[fk].how) ||
 		       bound_is_base(b, fk));
 }
 

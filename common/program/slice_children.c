@@ -33,7 +33,7 @@ static bool *waiting(const struct plan *p, const struct pg_table *root, struct a
 
 		waits[i] = t->table == root;
 		for (uint32_t f = 0; f < t->nfks; f++)
-			if (plan_fk_picks(t->fks[f].mode) && !t->fks[f].computed)
+			if (how_picks(t->fks[f].how) && !t->fks[f].computed)
 				waits[i] = waits[i] || waits[t->fks[f].parent];
 		for (uint32_t k = 0; k < t->nreads; k++)
 			waits[i] = waits[i] || waits[t->reads[k]];
@@ -55,7 +55,7 @@ struct plan_table *part_within(
 		return NULL;
 	for (uint32_t f = 0; f < t->nfks; f++) {
 		x->fks[f] = t->fks[f];
-		if (plan_fk_picks(t->fks[f].mode) && waits[t->fks[f].parent])
+		if (how_picks(t->fks[f].how) && waits[t->fks[f].parent])
 			x->fks[f].computed = true;
 	}
 	return x;
@@ -98,7 +98,7 @@ static bool may_be_null(const struct bound *b, uint32_t fk, uint32_t c)
 {
 	const struct bound_column *x = &b->columns[c];
 
-	return (b->fks[fk].mode != PLAN_FK_FANOUT && b->fks[fk].null_rate > 0) || x->choice >= 0 ||
+	return (!how_exact(b->fks[fk].how) && b->fks[fk].null_rate > 0) || x->choice >= 0 ||
 	       x->null_of != NULL || (x->nxforms > 0 && x->null_below > 0);
 }
 
@@ -136,10 +136,10 @@ static int find_fk(
 	for (x->fk = 0; x->fk < b->t->nfks && b->t->fks[x->fk].con != g->con;)
 		x->fk++;
 	fk = &b->fks[x->fk];
-	if (x->fk == b->t->nfks || !plan_fk_picks(fk->mode))
+	if (x->fk == b->t->nfks || !how_picks(fk->how))
 		return err_set(e, ERR_NO, "foreign key %s of %s.%s picks no parents", con->name,
 			b->t->table->schema, b->t->table->name);
-	if (fk->pair >= 0 || !relation_listed(fk->mode))
+	if (fk->pair >= 0 || !how_lists(fk->how))
 		return no_list(b, con, "does not list the children of a parent", e);
 	return 0;
 }

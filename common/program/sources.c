@@ -52,7 +52,7 @@ int program_sources(const struct bound *b, int (*visit)(void *ctx, const struct 
 	struct program_source s;
 
 	for (uint32_t f = 0; f < b->t->nfks; f++) {
-		if (!plan_fk_picks(b->fks[f].mode))
+		if (!how_picks(b->fks[f].how))
 			continue;
 		s.at = f;
 		if (source_of_parents(&s, b, a, e) == -1)

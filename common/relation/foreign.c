@@ -20,7 +20,7 @@ static const struct pg_constraint *constraint_of(const struct foreign *fc, uint3
 
 static bool reads_parent(const struct plan_fk *f)
 {
-	return f->mode != PLAN_FK_NULL && f->mode != PLAN_FK_OFF;
+	return how_picks(f->how);
 }
 
 static int check_rows(const struct foreign *fc, uint32_t fk, uint64_t parents, struct err *e)
@@ -33,7 +33,7 @@ static int check_rows(const struct foreign *fc, uint32_t fk, uint64_t parents, s
 		return err_no(e, "zero_parents",
 			"table %s.%s: foreign key %s: %s.%s has no rows to refer to", t->schema,
 			t->name, c->name, c->ref_schema, c->ref_table);
-	if (f->mode == PLAN_FK_ONE_TO_ONE && fc->child->rows > parents)
+	if (how_one_to_one(f->how) && fc->child->rows > parents)
 		return err_no(e, "one_to_one_too_few_parents",
 			"table %s.%s: foreign key %s is unique: %llu rows need as many rows of "
 			"%s.%s, which has %llu",
@@ -74,7 +74,7 @@ static int open_link(struct foreign *fc, const struct rundir *run, uint32_t fk, 
 		if (check_rows(fc, fk, parents, e) == -1)
 			return -1;
 	}
-	relation_init(&l->rel, f->mode,
+	relation_init(&l->rel, f->how,
 		plan_stream(fc->plan, fc->child, constraint_of(fc, fk)->name, "foreign key"),
 		fc->child->rows, parents, f->null_rate);
 	if (parents > 0 && f->where == NULL && relation_shape(&l->rel, f, fc->a, e) == -1)
@@ -104,7 +104,7 @@ int foreign_open_some(struct foreign **out, const struct rundir *run, const stru
 		return -1;
 	}
 	for (uint32_t i = 0; i < child->nfks; i++)
-		if (child->fks[i].mode == PLAN_FK_WEIGHTED && fc->links[i].keys != NULL &&
+		if (how_told(child->fks[i].how) == PLAN_TELL_WEIGHTS && fc->links[i].keys != NULL &&
 			foreign_weigh(fc, i, e) == -1) {
 			foreign_close(fc);
 			return -1;

@@ -29,7 +29,7 @@ struct err;
 /* ---- relationships: child row -> parent row, a pure function -------------------- */
 
 struct relation {
-	enum plan_fk_mode mode;
+	struct plan_how how;
 	uint64_t key;		       /* stream of (child table, constraint) */
 	uint64_t rows;		       /* of the child */
 	uint64_t parents;	       /* rows of the parent, or of ... */
@@ -52,10 +52,8 @@ struct relation {
 	 * the depth is bounded, one of the level above. */
 	uint64_t roots, *level0; /* [nlevels + 1] */
 	uint32_t nlevels;
-	bool own_roots; /* a root is its own parent, not NULL */
-	/* A mode that draws, where every row knows its place among its siblings all the same: see
-	 * foreign_rank.h.  Set after relation_init(). */
-	bool counted;
+	bool own_roots;	  /* a root is its own parent, not NULL */
+	bool ranks_draws; /* how_ranks_draws(how), asked of every row: see foreign_rank.h */
 	/* GROVE: the same among the children of each parent by this one, which is enumerable;
 	 * roots of each, or if that is 0 a share of them.  RING: a ring of them. */
 	const struct relation *within;
@@ -67,14 +65,14 @@ struct relation {
 	uint64_t pair_key, div;
 };
 
-/** relation_init(r, mode, key, rows, parents, null_rate): PLAN_FK_ONE_TO_ONE needs
- *  rows <= parents; every mode but OFF and NULL needs parents > 0. */
-void relation_init(struct relation *r, enum plan_fk_mode mode, uint64_t key, uint64_t rows,
+/** relation_init(r, how, key, rows, parents, null_rate): one that picks needs parents > 0, and
+ *  one to one rows <= parents. */
+void relation_init(struct relation *r, struct plan_how how, uint64_t key, uint64_t rows,
 	uint64_t parents, double null_rate);
 
 /**
  * relation_shape(r, f, a, e):
- * After relation_init(): what ${f}, of the same foreign key, says beyond the mode: fan-out,
+ * After relation_init(): what ${f}, of the same foreign key, says beyond how: fan-out,
  * order, cover.  ERR_NO where no sharing of the rows among the parents is within the bounds;
  * a fan-out's NULL share is then exact, not drawn.  Tables, of bounded size, are made in ${a}.
  */
@@ -87,19 +85,6 @@ uint64_t relation_linked(uint64_t rows, double null_rate);
  *  parent = nth(total, k) / div % parents; children beyond ${total} begin anew. */
 void relation_pair(struct relation *r, const struct relation *with, uint64_t key, uint64_t total,
 	uint64_t div);
-
-/** relation_enumerable(mode): whether every row knows its position among its siblings. */
-bool relation_enumerable(enum plan_fk_mode mode);
-
-/** relation_listed(mode): whether a parent can list its children: an enumerable one, or a one to
- *  one. */
-bool relation_listed(enum plan_fk_mode mode);
-
-/** relation_alone(mode): whether each row picks any parent by itself. */
-bool relation_alone(enum plan_fk_mode mode);
-
-/** relation_drawn(mode): whether each row draws its parent, and may draw another. */
-bool relation_drawn(enum plan_fk_mode mode);
 
 /** relation_most(r), relation_least(r): the most and the fewest children that any parent has, of
  *  a listed one, before NULLs that are drawn. */

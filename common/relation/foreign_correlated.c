@@ -55,7 +55,7 @@ static int shared(const struct foreign *fc, uint32_t fk, struct group_columns *b
 
 static bool follows(const struct foreign *fc, uint32_t fk, uint32_t base)
 {
-	return fc->child->fks[fk].mode == PLAN_FK_AMONG && fc->child->fks[fk].base == base &&
+	return how_follows(fc->child->fks[fk].how) && fc->child->fks[fk].base == base &&
 	       fc->links[fk].among != NULL && !fc->child->fks[fk].optional;
 }
 
@@ -144,21 +144,21 @@ static int fewer(struct foreign *fc, uint32_t fk, uint64_t parents, struct err *
 	const struct plan_fk *f = &fc->child->fks[fk];
 	struct link *l = &fc->links[fk];
 
-	if (f->mode == PLAN_FK_ONE_TO_ONE && fc->child->rows > parents)
+	if (how_one_to_one(f->how) && fc->child->rows > parents)
 		return err_no(e, "one_to_one_too_few_parents",
 			"table %s.%s: foreign key %s is unique: %llu rows need as many rows of its "
 			"parent, and %llu may be picked",
 			fc->child->table->schema, fc->child->table->name,
 			constraint_of(fc, fk)->name, (unsigned long long)fc->child->rows,
 			(unsigned long long)parents);
-	if (f->mode == PLAN_FK_ONE_TO_ONE && f->cover && fc->child->rows < parents)
+	if (how_one_to_one(f->how) && f->cover && fc->child->rows < parents)
 		return err_no(e, "fan_out_impossible",
 			"table %s.%s: foreign key %s: every parent is to have a child, and %llu "
 			"rows are fewer than the %llu parents that may be picked",
 			fc->child->table->schema, fc->child->table->name,
 			constraint_of(fc, fk)->name, (unsigned long long)fc->child->rows,
 			(unsigned long long)parents);
-	relation_init(&l->rel, f->mode, l->rel.key, fc->child->rows, parents, f->null_rate);
+	relation_init(&l->rel, f->how, l->rel.key, fc->child->rows, parents, f->null_rate);
 	l->rel.list = l->list.p;
 	if (relation_shape(&l->rel, f, fc->a, e) == -1)
 		return err_wrap(e, "table %s.%s: foreign key %s", fc->child->table->schema,
@@ -205,7 +205,7 @@ int foreign_among_open(struct foreign *fc, struct err *e)
 	for (uint32_t f = 0; f < fc->child->nfks; f++) {
 		struct link *l = &fc->links[f];
 
-		if (fc->child->fks[f].mode != PLAN_FK_AMONG || l->keys == NULL)
+		if (!how_follows(fc->child->fks[f].how) || l->keys == NULL)
 			continue;
 		if ((l->among = arena_alloc(fc->a, sizeof(*l->among))) == NULL)
 			return err_nomem(e);
@@ -219,7 +219,7 @@ int foreign_among_open(struct foreign *fc, struct err *e)
 
 		for (uint32_t f = 0; f < fc->child->nfks; f++)
 			any = any || follows(fc, f, b);
-		any = any || (fc->child->fks[b].mode != PLAN_FK_AMONG && has_nulls(fc, b, &nulls));
+		any = any || (!how_follows(fc->child->fks[b].how) && has_nulls(fc, b, &nulls));
 		if (any && filter(fc, b, e) == -1)
 			return -1;
 	}
@@ -280,8 +280,8 @@ void foreign_among(const struct foreign *fc, uint32_t fk, const struct relation 
 
 		k[i] = 0;
 		if (!none)
-			at = r->counted ? in_turn(fc, fk, r->key, row[i], size[i], &k[i])
-					: rng_below(rng_at(r->key, row[i]), size[i]);
+			at = r->ranks_draws ? in_turn(fc, fk, r->key, row[i], size[i], &k[i])
+					    : rng_below(rng_at(r->key, row[i]), size[i]);
 		parent[i] = none ? UINT64_MAX : foreign_grouped(fc, fk, parent[i] + at);
 	}
 }

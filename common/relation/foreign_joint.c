@@ -131,7 +131,7 @@ static void bounds(struct relation *r)
 
 static int share(struct sharing *s, struct link *l, struct err *e)
 {
-	if (s->r->mode == PLAN_FK_BALANCED) {
+	if (how_even(s->r->how)) {
 		if (scratch_open(&l->cum, s->fc->dir, s->r->parents + 1, sizeof(uint64_t), e) == -1)
 			return -1;
 		s->cum = l->cum.p;

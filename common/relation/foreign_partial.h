@@ -40,7 +40,7 @@ double partial_null_rate(const struct pg_table *t, const struct pg_constraint *c
  *  table's columns allow.  -1: out of memory. */
 int partial_init(struct partial *p, const struct plan_table *t, uint32_t fk, struct arena *a);
 
-/** partial_followed(t, fk): of a key that follows another (PLAN_FK_AMONG), the columns of that
+/** partial_followed(t, fk): of a key that follows another, the columns of that
  *  one, its base, which it shares or is tied to. */
 uint32_t partial_followed(const struct plan_table *t, uint32_t fk);
 

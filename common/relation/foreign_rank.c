@@ -19,7 +19,7 @@ int count_shape(struct relation *r, const struct plan_fk *f, struct arena *a, st
 	r->least = f->cover;
 	if (r->rows > 0)
 		perm_init(&r->shuffle, rng_subkey(r->key, SHUFFLE), r->rows);
-	if (r->mode != PLAN_FK_ZIPF)
+	if (r->how.law != PLAN_LAW_ZIPF)
 		return 0;
 	switch (fan_init(&r->fan, &fan, rng_subkey(r->key, 3), r->rows, r->parents, a)) {
 	case 0:
@@ -141,15 +141,16 @@ static void place_in_grove(const struct relation *r, uint64_t row, uint64_t *par
 
 void count_place(const struct relation *r, uint64_t row, uint64_t *parent, uint64_t *k)
 {
-	assert(r->counted);
-	if (r->mode == PLAN_FK_AMONG) { /* foreign_among() has placed those that have a parent */
+	assert(r->ranks_draws);
+	if (r->how.law ==
+		PLAN_LAW_UNIFORM) { /* foreign_among() has placed those that have a parent */
 		*parent = UINT64_MAX;
 		*k = 0;
-	} else if (r->mode == PLAN_FK_WEIGHTED)
+	} else if (r->how.law == PLAN_LAW_WEIGHTED)
 		place_weighted(r, row, parent, k);
-	else if (r->mode == PLAN_FK_FOREST)
+	else if (r->how.law == PLAN_LAW_FOREST && r->how.eligible == PLAN_ELIGIBLE_ALL)
 		place_in_forest(r, row, parent, k);
-	else if (r->mode == PLAN_FK_GROVE)
+	else if (r->how.law == PLAN_LAW_FOREST)
 		place_in_grove(r, row, parent, k);
 	else
 		fan_place(&r->fan, perm_at(&r->shuffle, row), parent, k);

@@ -20,17 +20,18 @@ uint64_t share_below(double rate)
 	return (uint64_t)(rate * 18446744073709551616.0);
 }
 
-void relation_init(struct relation *r, enum plan_fk_mode mode, uint64_t key, uint64_t rows,
+void relation_init(struct relation *r, struct plan_how how, uint64_t key, uint64_t rows,
 	uint64_t parents, double null_rate)
 {
-	*r = (struct relation){.mode = mode,
+	*r = (struct relation){.how = how,
+		.ranks_draws = how_ranks_draws(how),
 		.key = key,
 		.rows = rows,
 		.parents = parents,
 		.null_key = rng_subkey(key, 1),
 		.partial.key = rng_subkey(key, 6),
 		.null_below = share_below(null_rate)};
-	if (mode == PLAN_FK_ONE_TO_ONE) {
+	if (how_one_to_one(how)) {
 		assert(parents > 0);
 		perm_init(&r->perm, rng_subkey(key, 2), parents);
 	}
@@ -66,20 +67,20 @@ static int shape_fan(struct relation *r, const struct plan_fk *f, struct arena *
 
 int relation_shape(struct relation *r, const struct plan_fk *f, struct arena *a, struct err *e)
 {
-	if (r->mode == PLAN_FK_FANOUT && shape_fan(r, f, a, e) == -1)
+	if (r->how.law == PLAN_LAW_FAN_OUT && shape_fan(r, f, a, e) == -1)
 		return -1;
-	if (r->counted && count_shape(r, f, a, e) == -1)
+	if (r->ranks_draws && count_shape(r, f, a, e) == -1)
 		return -1;
-	if (r->mode == PLAN_FK_ZIPF && !r->counted &&
+	if (r->how.law == PLAN_LAW_ZIPF && !r->ranks_draws &&
 		fan_odds(&r->fan, f->fan.s, rng_subkey(r->key, 3), r->parents, a) == -1)
 		return err_nomem(e);
 	if (tree_shape(r, f, a, e) == -1)
 		return -1;
-	r->shuffled = f->shuffled && relation_enumerable(r->mode) && r->rows > 0;
+	r->shuffled = f->shuffled && how_enumerable(r->how) && r->rows > 0;
 	if (r->shuffled)
 		perm_init(&r->shuffle, rng_subkey(r->key, 4), r->rows);
 	/* enumerable ones too: it was to be picked at random, until a key wanted it counted */
-	r->cover = f->cover && (relation_alone(r->mode) || relation_enumerable(r->mode));
+	r->cover = f->cover && (how_alone(r->how) || how_enumerable(r->how));
 	if (r->cover && r->rows < r->parents)
 		return err_no(e, "fan_out_impossible", "%s rows cannot cover %s parents",
 			num_people(r->rows).s, num_people(r->parents).s);
@@ -91,37 +92,16 @@ int relation_shape(struct relation *r, const struct plan_fk *f, struct arena *a,
 void relation_pair(
 	struct relation *r, const struct relation *with, uint64_t key, uint64_t total, uint64_t div)
 {
-	assert(relation_enumerable(with->mode));
+	assert(how_enumerable(with->how));
 	r->with = with;
 	r->pair_key = key; /* not r->key, which the NULLs are drawn by */
 	r->div = div;
 	perm_init(&r->perm, key, total);
 }
 
-bool relation_enumerable(enum plan_fk_mode mode)
-{
-	return mode == PLAN_FK_BALANCED || mode == PLAN_FK_ROUND_ROBIN || mode == PLAN_FK_FANOUT;
-}
-
-bool relation_listed(enum plan_fk_mode mode)
-{
-	return relation_enumerable(mode) || mode == PLAN_FK_ONE_TO_ONE;
-}
-
-bool relation_alone(enum plan_fk_mode mode)
-{
-	return mode == PLAN_FK_UNIFORM || mode == PLAN_FK_ZIPF || mode == PLAN_FK_WEIGHTED;
-}
-
-bool relation_drawn(enum plan_fk_mode mode)
-{
-	return relation_alone(mode) || mode == PLAN_FK_FOREST || mode == PLAN_FK_GROVE ||
-	       mode == PLAN_FK_AMONG;
-}
-
 uint64_t relation_most(const struct relation *r)
 {
-	if (r->mode == PLAN_FK_FANOUT)
+	if (r->how.law == PLAN_LAW_FAN_OUT)
 		return r->fan.most;
 	if (r->cum != NULL)
 		return r->most;
@@ -130,7 +110,7 @@ uint64_t relation_most(const struct relation *r)
 
 uint64_t relation_least(const struct relation *r)
 {
-	if (r->mode == PLAN_FK_FANOUT)
+	if (r->how.law == PLAN_LAW_FAN_OUT)
 		return r->fan.least;
 	return r->cum != NULL ? r->least : r->rows / r->parents;
 }
@@ -193,7 +173,7 @@ static bool place_linked(const struct relation *r, uint64_t *row)
 
 	if (r->shuffled)
 		*row = perm_at(&r->shuffle, *row);
-	if (r->mode != PLAN_FK_FANOUT || r->linked == r->rows)
+	if (r->how.law != PLAN_LAW_FAN_OUT || r->linked == r->rows)
 		return true;
 	if (r->shuffled)
 		return *row < r->linked;
@@ -211,7 +191,7 @@ static uint64_t row_at(const struct relation *r, uint64_t place)
 
 	if (r->shuffled)
 		return perm_inv(&r->shuffle, place);
-	if (r->mode != PLAN_FK_FANOUT || r->linked == r->rows)
+	if (r->how.law != PLAN_LAW_FAN_OUT || r->linked == r->rows)
 		return place;
 	row = muldiv(place, r->rows, r->linked);
 	while (row - nulls_before(r, row) > place)
@@ -224,14 +204,14 @@ static uint64_t row_at(const struct relation *r, uint64_t place)
 
 void relation_place(const struct relation *r, uint64_t row, uint64_t *parent, uint64_t *k)
 {
-	if (r->counted) {
+	if (r->ranks_draws) {
 		count_place(r, row, parent, k);
 	} else if (!place_linked(r, &row)) {
 		*parent = UINT64_MAX;
 		*k = 0;
-	} else if (r->mode == PLAN_FK_BALANCED) {
+	} else if (r->how.law == PLAN_LAW_UNIFORM) {
 		relation_share(r, r->rows, row, parent, k);
-	} else if (r->mode == PLAN_FK_FANOUT) {
+	} else if (r->how.law == PLAN_LAW_FAN_OUT) {
 		fan_place(&r->fan, row, parent, k);
 	} else {
 		*parent = row % r->parents;
@@ -260,13 +240,13 @@ uint64_t relation_count(const struct relation *r, uint64_t parent)
 {
 	uint64_t first, count;
 
-	if (r->mode == PLAN_FK_FANOUT) {
+	if (r->how.law == PLAN_LAW_FAN_OUT) {
 		fan_children(&r->fan, parent, &first, &count);
 		return count;
 	}
-	if (r->mode == PLAN_FK_ONE_TO_ONE)
+	if (r->how.law == PLAN_LAW_ONE_TO_ONE)
 		return perm_inv(&r->perm, parent) < r->rows;
-	if (r->mode == PLAN_FK_BALANCED)
+	if (r->how.law == PLAN_LAW_UNIFORM)
 		return first_of(r, r->rows, parent + 1) - first_of(r, r->rows, parent);
 	return parent < r->rows ? (r->rows - parent - 1) / r->parents + 1 : 0;
 }
@@ -275,15 +255,15 @@ void relation_children(
 	const struct relation *r, uint64_t parent, uint64_t k, uint32_t n, uint64_t *row)
 {
 	uint64_t first = parent, step = 1, count;
-	bool plain = !r->shuffled && (r->mode != PLAN_FK_FANOUT || r->linked == r->rows);
+	bool plain = !r->shuffled && (r->how.law != PLAN_LAW_FAN_OUT || r->linked == r->rows);
 
-	if (r->mode == PLAN_FK_ONE_TO_ONE) {
+	if (r->how.law == PLAN_LAW_ONE_TO_ONE) {
 		row[0] = perm_inv(&r->perm, parent);
 		return;
 	}
-	if (r->mode == PLAN_FK_FANOUT)
+	if (r->how.law == PLAN_LAW_FAN_OUT)
 		fan_children(&r->fan, parent, &first, &count);
-	else if (r->mode == PLAN_FK_BALANCED)
+	else if (r->how.law == PLAN_LAW_UNIFORM)
 		first = first_of(r, r->rows, parent);
 	else
 		step = r->parents;
@@ -386,14 +366,20 @@ static void pick_alone(const struct relation *r, const uint64_t *row, uint32_t n
 
 		if (r->cover && row[i] < r->parents)
 			parent[i] = perm_at(&r->perm, row[i]);
-		else if (r->mode == PLAN_FK_ZIPF)
+		else if (r->how.law == PLAN_LAW_ZIPF)
 			parent[i] = fan_pick(&r->fan, draw, rng_at(second, row[i]));
-		else if (r->mode == PLAN_FK_WEIGHTED)
+		else if (r->how.law == PLAN_LAW_WEIGHTED)
 			parent[i] = odds_pick(
 				r->odds, r->parents, r->total, draw, rng_at(second, row[i]));
 		else
 			parent[i] = rng_below(draw, r->parents);
 	}
+}
+
+static void no_parents(uint32_t n, uint64_t *parent)
+{
+	for (uint32_t i = 0; i < n; i++)
+		parent[i] = UINT64_MAX;
 }
 
 /* The child that every parent is to have. */
@@ -403,7 +389,7 @@ static bool covers(const struct relation *r, uint64_t row)
 
 	if (!r->cover)
 		return false;
-	if (relation_alone(r->mode) && !r->counted)
+	if (how_alone(r->how) && !r->ranks_draws)
 		return row < r->parents;
 	relation_place(r, row, &parent, &k);
 	return k == 0;
@@ -435,43 +421,43 @@ void relation_pick(
 		some_nulls(r, row, n, parent);
 		return;
 	}
-	if (r->counted) {
+	if (r->ranks_draws) {
 		pick_placed(r, row, n, parent, k);
 		listed(r, n, parent);
 		some_nulls(r, row, n, parent);
 		return;
 	}
-	switch (r->mode) {
-	case PLAN_FK_UNIFORM:
-	case PLAN_FK_ZIPF:
-	case PLAN_FK_WEIGHTED:
-		pick_alone(r, row, n, parent);
-		break;
-	case PLAN_FK_ONE_TO_ONE:
-		perm_many(&r->perm, row, n, parent);
-		break;
-	case PLAN_FK_BALANCED:
-		if (r->shuffled)
+	switch (r->how.law) {
+	case PLAN_LAW_UNIFORM:
+		if (how_follows(r->how)) /* by another's parent: foreign_among() */
+			no_parents(n, parent);
+		else if (!r->how.ranked)
+			pick_alone(r, row, n, parent);
+		else if (r->shuffled)
 			pick_placed(r, row, n, parent, k);
 		else
 			pick_balanced(r, row, n, parent, k);
 		break;
-	case PLAN_FK_FANOUT:
+	case PLAN_LAW_ZIPF:
+	case PLAN_LAW_WEIGHTED:
+		pick_alone(r, row, n, parent);
+		break;
+	case PLAN_LAW_ONE_TO_ONE:
+		perm_many(&r->perm, row, n, parent);
+		break;
+	case PLAN_LAW_FAN_OUT:
 		pick_fan(r, row, n, parent, k);
 		break;
-	case PLAN_FK_ROUND_ROBIN:
+	case PLAN_LAW_ROUND_ROBIN:
 		pick_placed(r, row, n, parent, k);
 		break;
-	case PLAN_FK_FOREST:
-	case PLAN_FK_GROVE:
-	case PLAN_FK_RING:
+	case PLAN_LAW_FOREST:
+	case PLAN_LAW_CYCLE:
 		tree_pick(r, row, n, parent);
 		break;
-	case PLAN_FK_AMONG: /* by another's parent: foreign_among() */
-	case PLAN_FK_OFF:
-	case PLAN_FK_NULL:
-		for (uint32_t i = 0; i < n; i++)
-			parent[i] = UINT64_MAX;
+	case PLAN_LAW_NONE:
+	case PLAN_LAWS:
+		no_parents(n, parent);
 		break;
 	}
 	listed(r, n, parent);

@@ -44,9 +44,12 @@ static void shape_grove(struct relation *r, const struct plan_fk *f)
 
 int tree_shape(struct relation *r, const struct plan_fk *f, struct arena *a, struct err *e)
 {
-	if (r->mode == PLAN_FK_GROVE)
-		shape_grove(r, f);
-	return r->mode == PLAN_FK_FOREST ? shape_forest(r, f, a, e) : 0;
+	if (!how_forest(r->how))
+		return 0;
+	if (!how_agrees(r->how))
+		return shape_forest(r, f, a, e);
+	shape_grove(r, f);
+	return 0;
 }
 
 /* ---- picks -------------------------------------------------------------------------------- */
@@ -132,11 +135,11 @@ static void pick_ring(const struct relation *r, const uint64_t *row, uint32_t n,
 
 void tree_pick(const struct relation *r, const uint64_t *row, uint32_t n, uint64_t *parent)
 {
-	if (r->mode == PLAN_FK_RING) {
+	if (how_cycles(r->how)) {
 		pick_ring(r, row, n, parent);
 		return;
 	}
 	for (uint32_t i = 0; i < n; i++)
-		parent[i] =
-			r->mode == PLAN_FK_FOREST ? pick_tree(r, row[i]) : pick_grove(r, row[i]);
+		parent[i] = r->how.eligible == PLAN_ELIGIBLE_ALL ? pick_tree(r, row[i])
+								 : pick_grove(r, row[i]);
 }

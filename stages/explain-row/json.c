@@ -44,7 +44,7 @@ static void parent(struct look *x, uint32_t fk, struct jsonw *j)
 	const struct plan_fk *f = &x->b->t->fks[fk];
 	const struct pg_table *t = x->b->t->table;
 	const struct pg_constraint *c = &t->cons[f->con];
-	bool picks = plan_fk_picks(x->b->fks[fk].mode);
+	bool picks = how_picks(x->b->fks[fk].how);
 	uint64_t k, row = picks ? engine_row_parent(&x->how, fk, &k) : UINT64_MAX, other;
 	uint32_t nulls;
 
@@ -52,7 +52,7 @@ static void parent(struct look *x, uint32_t fk, struct jsonw *j)
 	jw_kstr(j, "constraint", c->name);
 	jw_kstr(j, "parent_schema", c->ref_schema);
 	jw_kstr(j, "parent_table", c->ref_table);
-	jw_kstr(j, "mode", plan_fk_mode_name(x->b->fks[fk].mode));
+	jw_kstr(j, "mode", how_word(x->b->fks[fk].how));
 	jw_kstr(j, "how", look_mode(x, fk));
 	stream(x, look_fk_stream(x, fk), j);
 	jw_kdouble(j, "null_rate", x->b->fks[fk].null_rate);

@@ -280,7 +280,7 @@ struct siblings look_siblings(const struct look *x, uint32_t fk)
 	struct siblings s = {.known = false};
 	uint64_t parent;
 
-	if (!relation_enumerable(x->b->fks[fk].mode))
+	if (!how_enumerable(x->b->fks[fk].how))
 		return s;
 	relation_place(r, x->row, &parent, &s.k);
 	if (parent == UINT64_MAX)
@@ -304,32 +304,41 @@ static const char *joint_of(const struct look *x, uint32_t fk)
 	return "";
 }
 
+/* How a law chooses, of all parents or of those that agree with a base. */
+static const char *law_words(struct plan_how h)
+{
+	static const struct {
+		const char *all, *agreeing;
+	} words[PLAN_LAWS] = {
+		[PLAN_LAW_UNIFORM] = {"picked at random, all parents alike",
+			"picked among the parents that agree with"},
+		[PLAN_LAW_ROUND_ROBIN] = {.all = "the parents in turn"},
+		[PLAN_LAW_ZIPF] = {.all = "picked at random, few parents often"},
+		[PLAN_LAW_WEIGHTED] = {.all = "picked at random, in proportion to a weight"},
+		[PLAN_LAW_FAN_OUT] = {.all = "each parent has a number of children, fixed "
+					     "beforehand"},
+		[PLAN_LAW_ONE_TO_ONE] = {.all = "a bijection: no parent is picked twice"},
+		[PLAN_LAW_FOREST] = {"roots first, then rows whose parent is before them",
+			"roots first, then rows whose parent is before them, among children of"},
+		[PLAN_LAW_CYCLE] = {.agreeing = "the next in a ring of the children of"},
+	};
+
+	if (!how_picks(h))
+		return h.all_null ? "NULL in every row" : "left to the columns' own generators";
+	if (how_even(h))
+		return "parents share the rows evenly";
+	if (how_ranks_draws(h) && how_alone(h))
+		return "the row's place among shares of the rows, each parent's as large as its "
+		       "odds";
+	return how_agrees(h) ? words[h.law].agreeing : words[h.law].all;
+}
+
 const char *look_mode(struct look *x, uint32_t fk)
 {
-	static const char *const words[] = {
-		[PLAN_FK_UNIFORM] = "picked at random, all parents alike",
-		[PLAN_FK_ONE_TO_ONE] = "a bijection: no parent is picked twice",
-		[PLAN_FK_BALANCED] = "parents share the rows evenly",
-		[PLAN_FK_ROUND_ROBIN] = "the parents in turn",
-		[PLAN_FK_FANOUT] = "each parent has a number of children, fixed beforehand",
-		[PLAN_FK_ZIPF] = "picked at random, few parents often",
-		[PLAN_FK_WEIGHTED] = "picked at random, in proportion to a weight",
-		[PLAN_FK_GROVE] =
-			"roots first, then rows whose parent is before them, among children of",
-		[PLAN_FK_RING] = "the next in a ring of the children of",
-		[PLAN_FK_FOREST] = "roots first, then rows whose parent is before them",
-		[PLAN_FK_AMONG] = "picked among the parents that agree with",
-		[PLAN_FK_OFF] = "left to the columns' own generators",
-		[PLAN_FK_NULL] = "NULL in every row",
-	};
 	const struct bound_fk *b = &x->b->fks[fk];
 	const struct plan_fk *f = &x->b->t->fks[fk];
 	const struct pg_constraint *cons = x->b->t->table->cons;
-	const char *how =
-		b->counted && relation_alone(b->mode)
-			? "the row's place among shares of the rows, each parent's as large "
-			  "as its odds"
-			: words[b->mode];
+	const char *how = law_words(b->how);
 
 	for (uint32_t i = 0; i < x->b->ntwins; i++) {
 		const struct bound_twins *t = &x->b->twins[i];
@@ -356,10 +365,9 @@ const char *look_mode(struct look *x, uint32_t fk)
 			"the element that the row's place among the children of its %s has in a "
 			"bijection: no pair comes twice",
 			cons[x->b->t->fks[x->b->keys[b->pair].anchor].con].name);
-	if (b->mode == PLAN_FK_AMONG || plan_fk_within(b->mode))
-		return look_printf(
-			x, "%s %s", words[b->mode], cons[x->b->t->fks[f->base].con].name);
-	if (engine_row_relation(&x->how, fk)->cum != NULL && !b->counted)
+	if (how_agrees(b->how))
+		return look_printf(x, "%s %s", how, cons[x->b->t->fks[f->base].con].name);
+	if (engine_row_relation(&x->how, fk)->cum != NULL && !how_ranks_draws(b->how))
 		return look_printf(x,
 			"parents share the rows in proportion to how they can complete key %s%s",
 			joint_of(x, fk), f->shuffled ? ", siblings apart" : "");

@@ -75,7 +75,7 @@ static void parent(struct look *x, uint32_t fk, struct buf *b)
 
 	buf_addf(b, "  %s -> %s.%s\n      %s\n", c->name, c->ref_schema, c->ref_table,
 		look_mode(x, fk));
-	if (!plan_fk_picks(x->b->fks[fk].mode))
+	if (!how_picks(x->b->fks[fk].how))
 		return;
 	stream(x, look_fk_stream(x, fk), b);
 	row = values = engine_row_parent(&x->how, fk, &k);

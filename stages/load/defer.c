@@ -51,7 +51,7 @@ static int alter(struct load *l, const struct load_table *t, const char *name, c
 /* a forest needs none of it: its parents come first */
 static bool closes_ring(const struct plan_fk *fk)
 {
-	return plan_fk_picks(fk->mode) && fk->computed && fk->mode != PLAN_FK_FOREST;
+	return how_picks(fk->how) && fk->computed && !(how_forest(fk->how) && !how_agrees(fk->how));
 }
 
 static int each(struct load *l, const char *how, bool back, struct err *e)

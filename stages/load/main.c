@@ -186,7 +186,7 @@ static int rows_gone(const struct load *l, const struct plan_table *t, struct er
 	for (uint32_t k = 0; k < t->nfks; k++) {
 		const struct pg_constraint *c = &t->table->cons[t->fks[k].con];
 
-		if (plan_fk_picks(t->fks[k].mode) && l->plan.tables[t->fks[k].parent].existing &&
+		if (how_picks(t->fks[k].how) && l->plan.tables[t->fks[k].parent].existing &&
 			violates(l, t, c->name, e))
 			return err_set(e, ERR_INPUT,
 				"%s.%s: foreign key %s: rows of %s.%s that were there when "

@@ -59,7 +59,7 @@ static bool has_new_parent(const struct appending *p, const struct set *s)
 	for (uint32_t f = 0; f < p->t->nfks; f++) {
 		const struct plan_fk *fk = &p->t->fks[f];
 		const struct pg_constraint *con = &p->t->table->cons[fk->con];
-		bool whole = plan_fk_picks(fk->mode) && !p->b->plan->tables[fk->parent].existing;
+		bool whole = how_picks(fk->how) && !p->b->plan->tables[fk->parent].existing;
 
 		for (uint32_t i = 0; whole && i < con->ncols; i++)
 			whole = in_set(s, con->cols[i]) &&
@@ -128,8 +128,8 @@ static int maker_open(struct maker *m, struct appending *p, const struct set *s,
 		return 0;
 	}
 	for (uint32_t f = 0; f < p->t->nfks; f++) {
-		read[f] = m->part->fks[f].mode != PLAN_FK_OFF;
-		if (!read[f] || !plan_fk_picks(m->part->fks[f].mode) ||
+		read[f] = !how_off(m->part->fks[f].how);
+		if (!read[f] || !how_picks(m->part->fks[f].how) ||
 			p->b->plan->tables[p->t->fks[f].parent].existing)
 			continue;
 		*why = "it hangs on parents that are not made yet";

@@ -64,7 +64,7 @@ static bool looks_ahead(const struct plan_table *t)
 	bool any = false;
 
 	for (uint32_t f = 0; f < t->nfks; f++)
-		any = any || (plan_fk_picks(t->fks[f].mode) && t->fks[f].computed);
+		any = any || (how_picks(t->fks[f].how) && t->fks[f].computed);
 
 	for (uint32_t c = 0; c < t->table->ncolumns; c++)
 		any = any || folds(&t->columns[c]);
@@ -91,7 +91,7 @@ static void find_reads(struct resolver *r, const struct plan_table *t)
 		return;
 	}
 	for (uint32_t f = 0; f < t->nfks; f++) /* these it reads anyway */
-		if (plan_fk_picks(t->fks[f].mode) && !t->fks[f].computed)
+		if (how_picks(t->fks[f].how) && !t->fks[f].computed)
 			w.reads[t->fks[f].parent] = false;
 	for (uint32_t i = 0; i < r->p->ntables; i++)
 		if (w.reads[i])
@@ -293,7 +293,7 @@ static int check_counts(struct column *k, struct check *c, struct err *e)
 		return 0;
 	}
 	as.null_rate = part->fks[k->x->fk].null_rate;
-	relation_init(&rel, part->fks[k->x->fk].mode, 0, part->t->rows,
+	relation_init(&rel, part->fks[k->x->fk].how, 0, part->t->rows,
 		part->plan->tables[as.parent].rows, as.null_rate);
 	if (relation_shape(&rel, &as, c->a, &why) == -1) {
 		if (why.kind == ERR_NO)

@@ -85,7 +85,7 @@ static void add_computed(struct buf *b, const struct resolver *r, const struct p
 	plan_pack_table(b, r->p, t);
 	add_schema(b, r->c->schema, t->table);
 	for (uint32_t k = 0; k < t->nfks; k++)
-		if (plan_fk_picks(t->fks[k].mode) && !t->fks[k].computed)
+		if (how_picks(t->fks[k].how) && !t->fks[k].computed)
 			mpk_str(b, r->p->tables[t->fks[k].parent].digest);
 }
 
@@ -143,7 +143,7 @@ void resolve_digests(struct resolver *r)
 		for (uint32_t k = 0; k < t->nfks; k++)
 			if (t->fks[k].computed)
 				add_computed(&b, r, &r->p->tables[t->fks[k].parent]);
-			else if (plan_fk_picks(t->fks[k].mode))
+			else if (how_picks(t->fks[k].how))
 				mpk_str(&b, r->p->tables[t->fks[k].parent].digest);
 		add_children(&b, r, t);
 		if (buf_ok(&b))

@@ -167,7 +167,7 @@ static void few_parents(struct resolver *r, const struct plan_table *t, const st
 			"what it refers to",
 			t->table->schema, t->table->name, con->name, con->ref_schema,
 			con->ref_table);
-	else if (fk->mode == PLAN_FK_ONE_TO_ONE && t->rows > some)
+	else if (how_one_to_one(fk->how) && t->rows > some)
 		issue_add(&r->c->is, ISSUE_ERROR, "one_to_one_too_few_parents",
 			resolve_place(r, t->table), "ask for fewer rows",
 			"\"%s.%s\": foreign key %s is unique: %llu rows need as many rows of "
@@ -184,8 +184,7 @@ void resolve_existing_keys(struct resolver *r)
 		const struct plan_table *t = &r->p->tables[i];
 
 		for (uint32_t k = 0; k < t->nfks; k++)
-			if (plan_fk_picks(t->fks[k].mode) &&
-				r->p->tables[t->fks[k].parent].existing)
+			if (how_picks(t->fks[k].how) && r->p->tables[t->fks[k].parent].existing)
 				few_parents(r, t, &t->fks[k]);
 	}
 }

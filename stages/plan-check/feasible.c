@@ -125,7 +125,7 @@ static bool hangs_on(const struct bound *b, const struct bound *part, struct err
 	for (uint32_t f = 0; f < part->t->nfks; f++) {
 		const struct plan_table *t;
 
-		if (part->fks[f].mode == PLAN_FK_OFF || part->fks[f].mode == PLAN_FK_NULL)
+		if (!how_picks(part->fks[f].how))
 			continue;
 		t = &b->plan->tables[part->t->fks[f].parent];
 		if (t->level < b->t->level)

@@ -84,7 +84,7 @@ void check_partial_nulls(struct check *c, struct relationship *r)
 
 double resolve_partial_nulls(const struct edge *e)
 {
-	return e->rel == NULL || e->mode == PLAN_FK_AMONG ? 0 : e->rel->partial_nulls;
+	return e->rel == NULL || how_follows(e->how) ? 0 : e->rel->partial_nulls;
 }
 
 bool resolve_partial_follows(
@@ -159,7 +159,7 @@ static void check_follower(
 	bool part = resolve_partial_nulls(base) > 0;
 	bool shared = (followed(t, e, first) & partial_nullable(t, first)) != 0;
 
-	if (part && plan_fk_within(e->mode))
+	if (part && how_grows(e->how))
 		conflict(r, t, base, in_part, e,
 			"makes trees or rings among the children of each of its parents");
 	else if (part && shared && !can_do_without(t, e, first, true))
@@ -179,12 +179,10 @@ void resolve_partials(struct resolver *r, const struct pg_table *t)
 	for (uint32_t i = 0; i < n->nedges; i++) {
 		struct edge *e = &n->edges[i];
 
-		if (!plan_fk_picks(e->mode))
+		if (!how_picks(e->how))
 			continue;
 		for (uint32_t k = 0; k < n->nedges; k++)
-			if ((n->edges[k].mode == PLAN_FK_AMONG ||
-				    plan_fk_within(n->edges[k].mode)) &&
-				n->edges[k].base == i)
+			if (how_agrees(n->edges[k].how) && n->edges[k].base == i)
 				check_follower(r, t, &n->edges[k], e);
 	}
 }

@@ -55,7 +55,7 @@ static const char *place_of(
 	if (rules != NULL && rules[t->fks[q->fk].con] != NULL)
 		return rules[t->fks[q->fk].con]->path;
 	for (uint32_t f = 0; rules != NULL && f < t->nfks; f++)
-		if (plan_fk_picks(q->part->fks[f].mode) && rules[t->fks[f].con] != NULL)
+		if (how_picks(q->part->fks[f].how) && rules[t->fks[f].con] != NULL)
 			return rules[t->fks[f].con]->path;
 	return place(r, t);
 }

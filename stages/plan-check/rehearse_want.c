@@ -13,7 +13,7 @@
 
 static bool is_read(const struct plan_fk *f)
 {
-	return plan_fk_picks(f->mode) && !f->computed;
+	return how_picks(f->how) && !f->computed;
 }
 
 /* Rows that the database has, and a NULL may be in what the foreign key refers to. */
@@ -33,9 +33,8 @@ static bool asks(const struct rehearsal *r, const struct plan_table *t, uint32_t
 {
 	const struct plan_fk *f = &t->fks[fk];
 
-	return plan_fk_picks(f->mode) &&
-	       (f->where != NULL || f->by != NULL || f->mode == PLAN_FK_AMONG ||
-		       may_have_nulls(r, t, f));
+	return how_picks(f->how) && (f->where != NULL || f->by != NULL || how_follows(f->how) ||
+					    may_have_nulls(r, t, f));
 }
 
 /* All that making the table's rows reads. */
@@ -69,7 +68,7 @@ static int want_for_part(struct rehearsal *r, uint32_t table, const struct bound
 	bool all = part == r->bound[table];
 
 	for (uint32_t f = 0; f < t->nfks; f++) {
-		if (!plan_fk_picks(part->fks[f].mode))
+		if (!how_picks(part->fks[f].how))
 			continue;
 		all = all || t->fks[f].computed;
 		if (!is_read(&t->fks[f])) {
@@ -160,7 +159,7 @@ int rehearse_close(struct rehearsal *r, uint64_t *rows, struct err *e)
 
 static bool is_known(const struct question *q, uint32_t fk)
 {
-	while (q != NULL && !plan_fk_picks(q->part->fks[fk].mode))
+	while (q != NULL && !how_picks(q->part->fks[fk].how))
 		q = q->next;
 	return q != NULL;
 }

@@ -58,7 +58,7 @@ static void add_parents(struct resolver *r)
 			for (uint32_t k = 0; k < n->nedges; k++) {
 				const struct pg_table *ref = s->tables[i].cons[n->edges[k].con].ref;
 
-				if (!plan_fk_picks(n->edges[k].mode) || by_plan(r, ref->index))
+				if (!how_picks(n->edges[k].how) || by_plan(r, ref->index))
 					continue;
 				r->nodes[ref->index].in = more = true;
 			}
@@ -108,7 +108,7 @@ static void count_rows(struct resolver *r)
 				struct node *parent;
 				uint64_t need;
 
-				if (!plan_fk_picks(n->edges[k].mode))
+				if (!how_picks(n->edges[k].how))
 					continue;
 				parent = &r->nodes[ref->index];
 				need = resolve_parents_needed(r, &n->edges[k], n->rows);
@@ -150,7 +150,7 @@ static bool computed_ready(
 	for (uint32_t k = 0; k < n->nedges; k++) {
 		const struct edge *e = &n->edges[k];
 
-		if (plan_fk_picks(e->mode) && !e->computed &&
+		if (how_picks(e->how) && !e->computed &&
 			!resolve_needs(r, ref->cons[e->con].ref, t) &&
 			!parent_ready(r, ref, e, level))
 			return false;
@@ -166,7 +166,7 @@ static bool ready(struct resolver *r, const struct pg_table *t, uint32_t *level)
 	for (uint32_t k = 0; k < n->nedges; k++) {
 		const struct edge *e = &n->edges[k];
 
-		if (plan_fk_picks(e->mode) &&
+		if (how_picks(e->how) &&
 			!(e->computed ? computed_ready(r, t, t->cons[e->con].ref, level)
 				      : parent_ready(r, t, e, level)))
 			return false;
@@ -226,22 +226,22 @@ static void fill_fk(
 	fk->shuffled = e->shuffled;
 	fk->computed = e->computed;
 	fk->base = e->base;
-	if (e->mode == PLAN_FK_FOREST || e->mode == PLAN_FK_GROVE)
+	if (how_forest(e->how))
 		resolve_forest(r, fk, e, rows);
 	if (e->rel == NULL)
 		return;
 	fk->where = e->rel->where;
-	fk->by = e->mode == PLAN_FK_WEIGHTED ? e->rel->by : NULL;
-	if (e->mode == PLAN_FK_AMONG) {
+	fk->by = how_told(e->how) == PLAN_TELL_WEIGHTS ? e->rel->by : NULL;
+	if (how_follows(e->how)) {
 		fk->same = e->rel->same;
 		fk->nsame = e->rel->nsame;
 	}
-	fk->cover = e->rel->cover && !relation_enumerable(e->mode);
-	if (e->mode == PLAN_FK_ONE_TO_ONE && e->rel->has_fan && e->rel->fan.min > 0)
+	fk->cover = e->rel->cover && !how_enumerable(e->how);
+	if (how_one_to_one(e->how) && e->rel->has_fan && e->rel->fan.min > 0)
 		fk->cover = true;
-	if (e->mode == PLAN_FK_FANOUT)
+	if (how_exact(e->how))
 		fk->fan = e->rel->fan;
-	else if (e->mode == PLAN_FK_ZIPF)
+	else if (how_told(e->how) == PLAN_TELL_FAN)
 		fk->fan = (struct plan_fan){
 			.max = UINT64_MAX, .dist = PLAN_DIST_ZIPF, .s = e->rel->s};
 }
@@ -282,7 +282,7 @@ static void fill_table(struct resolver *r, struct plan_table *pt)
 		const struct pg_table *ref = pt->table->cons[e->con].ref;
 
 		pt->fks[k] = (struct plan_fk){.con = e->con,
-			.mode = e->mode,
+			.how = e->how,
 			.parent = ref == NULL || !by_plan(r, ref->index)
 					  ? UINT32_MAX
 					  : r->nodes[ref->index].place};

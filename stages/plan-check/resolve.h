@@ -28,12 +28,12 @@ struct options {
 /* a foreign key of a table of the plan */
 struct edge {
 	uint32_t con;
-	enum plan_fk_mode mode;
+	struct plan_how how;
 	bool nullable;			/* every member may be NULL */
 	const struct rule *rule;	/* its derive.fk, or NULL */
 	const struct relationship *rel; /* its relationship, or NULL */
 	bool shuffled;
-	uint32_t base; /* AMONG: in the table's edges */
+	uint32_t base; /* how_agrees(how): in the table's edges */
 	bool computed; /* leads back to the table: the parent's keys are made, not read */
 	bool back;     /* it does, and others share its columns: it is not to choose for them */
 };

@@ -58,10 +58,10 @@ static bool from_fk(struct work *w, uint32_t col, struct rule *rule)
 		const struct plan_fk *fk = &w->pt->fks[k];
 		const struct pg_constraint *con = &t->cons[fk->con];
 
-		for (uint32_t i = 0; fk->mode != PLAN_FK_OFF && i < con->ncols; i++) {
+		for (uint32_t i = 0; !how_off(fk->how) && i < con->ncols; i++) {
 			if (con->cols[i] != col)
 				continue;
-			c->source = fk->mode == PLAN_FK_NULL ? PLAN_ALWAYS_NULL : PLAN_FOREIGN;
+			c->source = fk->how.all_null ? PLAN_ALWAYS_NULL : PLAN_FOREIGN;
 			c->fk = k;
 			c->null_rate = fk->partial_nulls > 0 ? partial_null_rate(t, con, i, fk)
 							     : fk->null_rate;

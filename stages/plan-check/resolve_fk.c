@@ -33,7 +33,7 @@ static bool all_nullable(const struct pg_table *t, const struct pg_constraint *c
 static void off_by_rule(struct resolver *r, const struct pg_table *t,
 	const struct pg_constraint *con, struct edge *e, const struct rule *rule)
 {
-	e->mode = PLAN_FK_OFF;
+	e->how = how_none(false);
 	if (rule->sound)
 		issue_add(&r->c->is, ISSUE_WARNING, "fk_rule_may_break", rule->path,
 			"use derive.fk, or remove the rule",
@@ -58,9 +58,9 @@ static void rules_of_edge(struct resolver *r, const struct pg_table *t, uint32_t
 			e->rule = rule;
 	}
 	if (e->rule != NULL)
-		e->mode = PLAN_FK_ROUND_ROBIN;
+		e->how = how_by(PLAN_LAW_ROUND_ROBIN);
 	else if (r->c->wish[t->index].fk_disabled)
-		e->mode = PLAN_FK_OFF;
+		e->how = how_none(false);
 	else if (other != NULL)
 		off_by_rule(r, t, con, e, other);
 	if (e->rule != NULL && other != NULL)
@@ -84,7 +84,7 @@ static void no_parent(struct resolver *r, const struct pg_table *t, const struct
 		"foreign key \"%s\" of \"%s.%s\" refers to \"%s.%s\", which was not introspected%s",
 		con->name, t->schema, t->name, con->ref_schema, con->ref_table,
 		e->nullable ? ": it will be NULL" : "");
-	e->mode = PLAN_FK_NULL;
+	e->how = how_none(true);
 }
 
 /* A key that leads back to its table does not wait for its parent's rows: their keys are made
@@ -93,7 +93,7 @@ static void cycle(const struct pg_table *t, struct edge *e)
 {
 	e->computed = true;
 	if (t->cons[e->con].ref == t)
-		e->mode = PLAN_FK_FOREST;
+		e->how = how_by(PLAN_LAW_FOREST);
 }
 
 /* ---- keys whose parent has something of another's parent ------------------- */
@@ -110,8 +110,8 @@ static int base_of(const struct pg_table *t, const struct node *n, uint32_t i)
 
 		for (uint32_t s = 0; s < rel->nsame; s++)
 			in += pg_has_column(con->cols, con->ncols, rel->same[s].column);
-		if (k != i && in == rel->nsame && plan_fk_picks(e->mode) &&
-			e->mode != PLAN_FK_AMONG && (e->rel == NULL || e->rel->nsame == 0))
+		if (k != i && in == rel->nsame && how_picks(e->how) && !how_follows(e->how) &&
+			(e->rel == NULL || e->rel->nsame == 0))
 			return (int)k;
 	}
 	return -1;
@@ -123,10 +123,10 @@ static void ties(struct resolver *r, const struct pg_table *t, struct node *n)
 		struct edge *e = &n->edges[i];
 		int base;
 
-		if (e->rel == NULL || e->rel->nsame == 0 || !plan_fk_picks(e->mode))
+		if (e->rel == NULL || e->rel->nsame == 0 || !how_picks(e->how))
 			continue;
 		if ((base = base_of(t, n, i)) != -1) {
-			e->mode = PLAN_FK_AMONG;
+			e->how = how_agreeing(how_by(PLAN_LAW_UNIFORM));
 			e->base = (uint32_t)base;
 			continue;
 		}
@@ -164,8 +164,7 @@ bool resolve_inside(struct resolve_key k, const struct pg_constraint *con)
 /* Of a unique foreign key to the table itself every row has one child: rings, no roots. */
 static void no_tree(struct resolver *r, const struct pg_table *t, const struct edge *e)
 {
-	if ((e->mode == PLAN_FK_FOREST || e->mode == PLAN_FK_GROVE) && e->rel != NULL &&
-		(e->rel->has_roots || e->rel->max_depth > 0))
+	if (how_forest(e->how) && e->rel != NULL && (e->rel->has_roots || e->rel->max_depth > 0))
 		issue_add(&r->c->is, ISSUE_ERROR, "relationship_conflict", e->rel->path,
 			"leave roots and max_depth out; null_rate says how many rows have none",
 			"foreign key \"%s\" of \"%s.%s\" is unique: its rows make rings, not "
@@ -177,13 +176,14 @@ static void one_to_one(struct resolver *r, const struct pg_table *t, struct edge
 {
 	struct resolve_key k;
 
-	if (e->mode == PLAN_FK_AMONG) /* distinct with the one it follows, or not at all */
+	if (how_follows(e->how)) /* distinct with the one it follows, or not at all */
 		return;
 	for (uint32_t at = 0; resolve_next_key(t, &at, &k);) {
 		if (!resolve_inside(k, &t->cons[e->con]))
 			continue;
 		no_tree(r, t, e);
-		e->mode = plan_fk_within(e->mode) ? PLAN_FK_RING : PLAN_FK_ONE_TO_ONE;
+		e->how = how_grows(e->how) ? how_agreeing(how_by(PLAN_LAW_CYCLE))
+					   : how_by(PLAN_LAW_ONE_TO_ONE);
 	}
 }
 
@@ -204,7 +204,7 @@ static bool has_first_child(const struct pg_table *t, const struct pg_constraint
 static bool counts_rather(
 	const struct pg_table *t, const struct edge *first, const struct edge *e, bool completes)
 {
-	return first->mode == PLAN_FK_UNIFORM && e->mode == PLAN_FK_UNIFORM && !completes &&
+	return how_free(first->how) && how_free(e->how) && !completes &&
 	       has_first_child(t, &t->cons[e->con]) && !has_first_child(t, &t->cons[first->con]);
 }
 
@@ -220,32 +220,30 @@ static void balance_key(
 		struct edge *e = &n->edges[i];
 		const struct pg_constraint *con = &t->cons[e->con];
 
-		if (!plan_fk_picks(e->mode) || e->mode == PLAN_FK_ZIPF ||
-			e->mode == PLAN_FK_WEIGHTED || e->mode == PLAN_FK_FOREST ||
-			plan_fk_within(e->mode) || e->mode == PLAN_FK_AMONG ||
+		if (!how_picks(e->how) || how_rankable(e->how) || how_agrees(e->how) ||
 			pg_common_columns(con->cols, con->ncols, k.cols, k.n) < con->ncols)
 			continue;
-		if (e->mode == PLAN_FK_ONE_TO_ONE)
+		if (how_one_to_one(e->how))
 			return;
-		if ((first == NULL && (e->mode != PLAN_FK_UNIFORM || !completes[i])) ||
-			(e->mode == PLAN_FK_FANOUT && first->mode != PLAN_FK_FANOUT) ||
+		if ((first == NULL && (!how_free(e->how) || !completes[i])) ||
+			(how_exact(e->how) && !how_exact(first->how)) ||
 			(first != NULL && counts_rather(t, first, e, completes[i])))
 			first = e;
 	}
 	if (first == NULL)
 		return;
-	if (first->mode == PLAN_FK_UNIFORM)
-		first->mode = PLAN_FK_BALANCED;
+	if (how_free(first->how))
+		first->how = how_ranking(first->how);
 	for (uint32_t i = 0; i < n->nedges; i++) {
 		struct edge *e = &n->edges[i];
 		const struct pg_constraint *con = &t->cons[e->con];
 
-		if (e == first || !plan_fk_picks(e->mode) ||
+		if (e == first || !how_picks(e->how) ||
 			pg_common_columns(con->cols, con->ncols, k.cols, k.n) < con->ncols)
 			continue;
 		completes[i] = true;
-		if (e->mode == PLAN_FK_ROUND_ROBIN)
-			e->mode = PLAN_FK_UNIFORM;
+		if (e->how.law == PLAN_LAW_ROUND_ROBIN)
+			e->how = how_by(PLAN_LAW_UNIFORM);
 	}
 }
 
@@ -259,7 +257,7 @@ static void unique_modes(struct resolver *r, const struct pg_table *t, struct no
 		return;
 	}
 	for (uint32_t i = 0; i < n->nedges; i++)
-		if (plan_fk_picks(n->edges[i].mode))
+		if (how_picks(n->edges[i].how))
 			one_to_one(r, t, &n->edges[i]);
 	for (uint32_t at = 0; resolve_next_key(t, &at, &k);)
 		balance_key(t, n, k, completes);
@@ -293,9 +291,11 @@ void resolve_edges(struct resolver *r, const struct pg_table *t)
 		if (con->kind != PG_CON_FOREIGN)
 			continue;
 		n->nedges++;
-		*e = (struct edge){.con = i, .nullable = all_nullable(t, con)};
+		*e = (struct edge){.con = i,
+			.how = how_by(PLAN_LAW_UNIFORM),
+			.nullable = all_nullable(t, con)};
 		rules_of_edge(r, t, i, e);
-		if (!plan_fk_picks(e->mode))
+		if (!how_picks(e->how))
 			continue;
 		if (con->ref == NULL)
 			no_parent(r, t, con, e);
@@ -327,7 +327,7 @@ static bool needs(const struct resolver *r, const struct pg_table *from, const s
 		return false;
 	seen[from->index] = true;
 	for (uint32_t i = 0; i < n->nedges; i++)
-		if (plan_fk_picks(n->edges[i].mode) && !n->edges[i].computed &&
+		if (how_picks(n->edges[i].how) && !n->edges[i].computed &&
 			needs(r, from->cons[n->edges[i].con].ref, to, seen))
 			return true;
 	for (uint32_t i = 0; i < n->nreads; i++)
@@ -340,7 +340,7 @@ static bool needs(const struct resolver *r, const struct pg_table *from, const s
 static bool is_base(const struct node *n, uint32_t i)
 {
 	for (uint32_t k = 0; k < n->nedges; k++)
-		if (n->edges[k].mode == PLAN_FK_AMONG && n->edges[k].base == i)
+		if (how_follows(n->edges[k].how) && n->edges[k].base == i)
 			return true;
 	return false;
 }
@@ -351,7 +351,7 @@ static bool may_be_null(const struct pg_table *t, const struct node *n, uint32_t
 	bool any = n->edges[i].nullable;
 
 	for (uint32_t k = 0; k < n->nedges; k++)
-		if (n->edges[k].mode == PLAN_FK_AMONG && n->edges[k].base == i)
+		if (how_follows(n->edges[k].how) && n->edges[k].base == i)
 			any = any || pg_own_nullable(t, &t->cons[n->edges[i].con],
 					     &t->cons[n->edges[k].con]);
 	return any;
@@ -378,7 +378,7 @@ static bool cut_one(struct resolver *r, const struct pg_table *t, bool nullable,
 	for (uint32_t i = 0; i < n->nedges; i++) {
 		struct edge *e = &n->edges[i];
 
-		if (!plan_fk_picks(e->mode) || e->computed || may_be_null(t, n, i) != nullable)
+		if (!how_picks(e->how) || e->computed || may_be_null(t, n, i) != nullable)
 			continue;
 		memset(seen, 0, r->c->schema->ntables);
 		if (!needs(r, t->cons[e->con].ref, t, seen))
@@ -407,11 +407,11 @@ static void cut_followers(struct resolver *r, const struct pg_table *t)
 	for (uint32_t i = 0; i < n->nedges; i++) {
 		const struct edge *e = &n->edges[i];
 
-		bool grown = plan_fk_within(e->mode);
+		bool grown = how_grows(e->how);
 
-		if ((grown && !relation_enumerable(n->edges[e->base].mode)) ||
-			((grown || e->mode == PLAN_FK_AMONG) && n->edges[e->base].computed) ||
-			(e->mode == PLAN_FK_AMONG && e->computed && !e->nullable))
+		if ((grown && !how_enumerable(n->edges[e->base].how)) ||
+			(how_agrees(e->how) && n->edges[e->base].computed) ||
+			(how_follows(e->how) && e->computed && !e->nullable))
 			issue_add(&r->c->is, ISSUE_ERROR, "fk_overlap", resolve_place(r, t),
 				"let its columns be NULL, or disable the table's foreign keys by a "
 				"foreign_key_strategy rule",

@@ -54,7 +54,7 @@ static void keep(struct resolver *r, struct plan_table *pt, uint32_t col, const 
 /* whether its parent's snapshot is read: not where keys are computed */
 static bool is_read(const struct plan_fk *fk)
 {
-	return plan_fk_picks(fk->mode) && !fk->computed;
+	return how_picks(fk->how) && !fk->computed;
 }
 
 static void keep_for(struct resolver *r, const struct plan_table *child)
@@ -64,7 +64,7 @@ static void keep_for(struct resolver *r, const struct plan_table *child)
 		const char *why = issue_path(&r->c->is, "foreign key \"%s\" of \"%s.%s\"",
 			con->name, child->table->schema, child->table->name);
 
-		if (plan_fk_picks(child->fks[k].mode))
+		if (how_picks(child->fks[k].how))
 			resolve_over_parent(r, child, &child->fks[k], keep);
 		for (uint32_t i = 0; is_read(&child->fks[k]) && i < child->fks[k].nsame; i++)
 			keep(r, &r->p->tables[child->fks[k].parent], child->fks[k].same[i].parent,
@@ -79,7 +79,7 @@ static void check_lookup(struct resolver *r, const struct plan_table *child, str
 {
 	uint32_t k = plan_fk_at(child, rule->fk);
 
-	if (k == UINT32_MAX || child->fks[k].computed || plan_fk_picks(child->fks[k].mode))
+	if (k == UINT32_MAX || child->fks[k].computed || how_picks(child->fks[k].how))
 		return;
 	RULE_ERROR(r->c, rule, "parent_not_reachable",
 		issue_path(&r->c->is, "%s/input_columns/0", rule->pp),
@@ -148,7 +148,7 @@ static uint32_t carried(struct resolver *r, struct plan_table *pt, const uint32_
 		return UINT32_MAX;
 	}
 	k = plan_fk_at(pt, hops[0]);
-	if (k == UINT32_MAX || !plan_fk_picks(pt->fks[k].mode)) {
+	if (k == UINT32_MAX || !how_picks(pt->fks[k].how)) {
 		issue_add(&r->c->is, ISSUE_ERROR, "parent_not_reachable",
 			resolve_place(r, pt->table),
 			"let the foreign key be filled from its parent",
@@ -175,7 +175,7 @@ static void keep_input(struct resolver *r, const struct plan_table *child, uint3
 	uint32_t k = plan_fk_at(child, in->fk), at;
 	struct plan_table *parent;
 
-	if (k == UINT32_MAX || !plan_fk_picks(child->fks[k].mode))
+	if (k == UINT32_MAX || !how_picks(child->fks[k].how))
 		return; /* reported when the table is bound */
 	parent = &r->p->tables[child->fks[k].parent];
 	at = carried(r, parent, in->hops, in->nhops, in->column, why);

@@ -39,15 +39,15 @@ static bool can_follow(const struct pg_table *t, const struct node *n, uint32_t 
 	const struct pg_constraint *con = &t->cons[n->edges[i].con];
 	const struct pg_constraint *first = &t->cons[n->edges[base].con];
 
-	if (n->edges[base].mode == PLAN_FK_AMONG || n->edges[base].back ||
+	if (how_follows(n->edges[base].how) || n->edges[base].back ||
 		(n->edges[i].rel != NULL && !follows_by_rule(n->edges[i].rel)) ||
-		!resolve_partial_follows(t, &n->edges[i], first) ||
-		n->edges[i].mode != PLAN_FK_UNIFORM || n->edges[base].computed)
+		!resolve_partial_follows(t, &n->edges[i], first) || !how_free(n->edges[i].how) ||
+		n->edges[base].computed)
 		return false;
 	for (uint32_t k = 0; k < i; k++) {
 		const struct pg_constraint *other = &t->cons[n->edges[k].con];
 
-		for (uint32_t c = 0; plan_fk_picks(n->edges[k].mode) && c < con->ncols; c++)
+		for (uint32_t c = 0; how_picks(n->edges[k].how) && c < con->ncols; c++)
 			if (pg_has_column(other->cols, other->ncols, con->cols[c]) &&
 				!pg_has_column(first->cols, first->ncols, con->cols[c]))
 				return false;
@@ -70,8 +70,8 @@ static bool can_grow_within(
 	const struct pg_constraint *con = &t->cons[n->edges[i].con];
 	const struct edge *b = &n->edges[base];
 
-	if (con->ref != t || n->edges[i].mode != PLAN_FK_FOREST || b->computed ||
-		!(relation_enumerable(b->mode) || (b->mode == PLAN_FK_UNIFORM && b->rel == NULL)))
+	if (con->ref != t || !how_forest(n->edges[i].how) || b->computed ||
+		!(how_enumerable(b->how) || (how_free(b->how) && b->rel == NULL)))
 		return false;
 	for (uint32_t c = 0; c < con->ncols; c++) {
 		const struct pg_constraint *first = &t->cons[b->con];
@@ -82,7 +82,7 @@ static bool can_grow_within(
 				      !pg_column_not_null(&t->columns[con->cols[c]])))
 			return false;
 		for (uint32_t k = 0; k < i && !common; k++)
-			if (plan_fk_picks(n->edges[k].mode) &&
+			if (how_picks(n->edges[k].how) &&
 				pg_has_column(t->cons[n->edges[k].con].cols,
 					t->cons[n->edges[k].con].ncols, con->cols[c]))
 				return false;
@@ -103,7 +103,7 @@ static void last_to_itself(const struct pg_table *t, struct node *n)
 		for (uint32_t k = 0; con->ref == t && k < n->nedges; k++) {
 			const struct pg_constraint *o = &t->cons[n->edges[k].con];
 
-			shares = shares || (o->ref != t && plan_fk_picks(n->edges[k].mode) &&
+			shares = shares || (o->ref != t && how_picks(n->edges[k].how) &&
 						   pg_common_columns(o->cols, o->ncols, con->cols,
 							   con->ncols));
 		}
@@ -124,25 +124,24 @@ static bool go_together(const struct pg_table *t, struct node *n, uint32_t *firs
 		struct edge *e = &n->edges[i];
 		const struct pg_constraint *b = &t->cons[e->con];
 
-		for (uint32_t k = 0; k < i && plan_fk_picks(e->mode); k++) {
+		for (uint32_t k = 0; k < i && how_picks(e->how); k++) {
 			const struct pg_constraint *a = &t->cons[n->edges[k].con];
 
-			if (!plan_fk_picks(n->edges[k].mode) || e->mode == PLAN_FK_AMONG ||
-				plan_fk_within(e->mode) ||
+			if (!how_picks(n->edges[k].how) || how_agrees(e->how) ||
 				pg_common_columns(a->cols, a->ncols, b->cols, b->ncols) == 0)
 				continue;
 			if (same_key(a, b)) {
-				e->mode = PLAN_FK_OFF; /* twice: one pick is both */
+				e->how = how_none(false); /* twice: one pick is both */
 			} else if (can_follow(t, n, i, k)) {
-				e->mode = PLAN_FK_AMONG;
+				e->how = how_agreeing(e->how);
 				e->base = k;
 				e->nullable = own_nullable(t, n, i);
 			} else if (can_grow_within(t, n, i, k)) {
-				e->mode = PLAN_FK_GROVE;
+				e->how = how_agreeing(e->how);
 				e->base = k;
 				e->nullable = own_nullable(t, n, i);
-				if (n->edges[k].mode == PLAN_FK_UNIFORM)
-					n->edges[k].mode = PLAN_FK_BALANCED;
+				if (how_free(n->edges[k].how))
+					n->edges[k].how = how_ranking(n->edges[k].how);
 			} else {
 				*first = k;
 				*second = i;
@@ -175,7 +174,7 @@ static bool of_parents(const struct pg_table *t, const struct node *n, struct re
 		bool filled = false;
 
 		for (uint32_t i = 0; i < n->nedges && !filled; i++)
-			filled = plan_fk_picks(n->edges[i].mode) &&
+			filled = how_picks(n->edges[i].how) &&
 				 pg_has_column(t->cons[n->edges[i].con].cols,
 					 t->cons[n->edges[i].con].ncols, k.cols[c]);
 		if (!filled)
@@ -193,7 +192,7 @@ static bool unique_follows(const struct pg_table *t, const struct node *n)
 	for (uint32_t i = 0; i < n->nedges; i++) {
 		const struct pg_constraint *con = &t->cons[n->edges[i].con];
 
-		if (n->edges[i].mode != PLAN_FK_AMONG)
+		if (!how_follows(n->edges[i].how))
 			continue;
 		if (is_unique(t, con))
 			return true;
@@ -279,7 +278,7 @@ void resolve_overlaps(struct resolver *r, const struct pg_table *t, struct node 
 	if (order(t, n, was, &a, &b))
 		return;
 	while (!go_together(t, n, &a, &b)) {
-		n->edges[b].mode = PLAN_FK_OFF;
+		n->edges[b].how = how_none(false);
 		issue_add(&r->c->is, ISSUE_ERROR, "fk_overlap", resolve_place(r, t),
 			"give the columns rules, or disable the table's foreign keys by a "
 			"foreign_key_strategy rule",

@@ -24,25 +24,25 @@ static const struct relationship *rule_of(
 
 void resolve_relationship(struct resolver *r, const struct pg_table *t, struct edge *e)
 {
-	static const enum plan_fk_mode modes[] = {
-		[PICK_UNSAID] = PLAN_FK_UNIFORM,
-		[PICK_UNIFORM] = PLAN_FK_UNIFORM,
-		[PICK_ZIPF] = PLAN_FK_ZIPF,
-		[PICK_WEIGHTED] = PLAN_FK_WEIGHTED,
-		[PICK_ROUND_ROBIN] = PLAN_FK_ROUND_ROBIN,
+	static const enum plan_law laws[] = {
+		[PICK_UNSAID] = PLAN_LAW_UNIFORM,
+		[PICK_UNIFORM] = PLAN_LAW_UNIFORM,
+		[PICK_ZIPF] = PLAN_LAW_ZIPF,
+		[PICK_WEIGHTED] = PLAN_LAW_WEIGHTED,
+		[PICK_ROUND_ROBIN] = PLAN_LAW_ROUND_ROBIN,
 	};
 	const struct relationship *rel = rule_of(r, t, e->con);
 
 	if (rel == NULL)
 		return;
-	if (e->rule != NULL || e->mode == PLAN_FK_OFF) {
+	if (e->rule != NULL || how_off(e->how)) {
 		issue_add(&r->c->is, ISSUE_ERROR, "fk_rule_conflict", rel->path,
 			"remove one of the two rules", "foreign key \"%s\" is %s by another rule",
 			t->cons[e->con].name, e->rule != NULL ? "filled" : "left alone");
 		return;
 	}
 	e->rel = rel;
-	e->mode = rel->has_fan ? PLAN_FK_FANOUT : modes[rel->pick];
+	e->how = how_by(rel->has_fan ? PLAN_LAW_FAN_OUT : laws[rel->pick]);
 }
 
 void resolve_rule_nulls(struct resolver *r, const struct pg_table *t, const struct edge *e)
@@ -50,7 +50,7 @@ void resolve_rule_nulls(struct resolver *r, const struct pg_table *t, const stru
 	const struct pg_constraint *con = &t->cons[e->con], *pk = pg_primary(t);
 
 	if (e->rel == NULL || !e->rel->sound || !(e->rel->null_rate > 0) || e->nullable ||
-		resolve_partial_nulls(e) > 0 || !plan_fk_picks(e->mode))
+		resolve_partial_nulls(e) > 0 || !how_picks(e->how))
 		return;
 	for (uint32_t i = 0; i < con->ncols; i++) {
 		const struct pg_column *col = &t->columns[con->cols[i]];
@@ -92,12 +92,12 @@ void resolve_orders(const struct pg_table *t, struct node *n, const bool *comple
 	bool clustered = false;
 
 	for (uint32_t i = 0; i < n->nedges; i++)
-		clustered = clustered || n->edges[i].mode == PLAN_FK_ONE_TO_ONE ||
-			    relation_enumerable(n->edges[i].mode);
+		clustered = clustered || how_one_to_one(n->edges[i].how) ||
+			    how_enumerable(n->edges[i].how);
 	for (uint32_t i = 0; i < n->nedges && !clustered; i++)
-		if (n->edges[i].mode == PLAN_FK_UNIFORM && n->edges[i].rel == NULL &&
-			!completes[i] && identifies(t, &t->cons[n->edges[i].con])) {
-			n->edges[i].mode = PLAN_FK_BALANCED;
+		if (how_free(n->edges[i].how) && n->edges[i].rel == NULL && !completes[i] &&
+			identifies(t, &t->cons[n->edges[i].con])) {
+			n->edges[i].how = how_ranking(n->edges[i].how);
 			clustered = true;
 		}
 	clustered = false;
@@ -109,7 +109,7 @@ void resolve_orders(const struct pg_table *t, struct node *n, const bool *comple
 	for (uint32_t i = 0; i < n->nedges; i++) {
 		struct edge *e = &n->edges[i];
 
-		if (!relation_enumerable(e->mode) || e->mode == PLAN_FK_ROUND_ROBIN)
+		if (!how_enumerable(e->how) || e->how.law == PLAN_LAW_ROUND_ROBIN)
 			continue;
 		if (e->rel != NULL && e->rel->order != ORDER_UNSAID) {
 			e->shuffled = e->rel->order == ORDER_SHUFFLED;
@@ -132,9 +132,8 @@ double resolve_null_rate(const struct resolver *r, const struct edge *e)
 		rate = e->rel->null_rate;
 	else if (e->rel != NULL && e->rel->has_fan)
 		rate = 0; /* the children are counted: no other row was asked for */
-	return plan_fk_picks(e->mode) && (e->nullable || resolve_partial_nulls(e) > 0) && rate > 0
-		       ? rate
-		       : 0;
+	return how_picks(e->how) && (e->nullable || resolve_partial_nulls(e) > 0) && rate > 0 ? rate
+											      : 0;
 }
 
 void resolve_forest(
@@ -150,7 +149,7 @@ void resolve_forest(
 		share = rel->root_share;
 	if (rel != NULL)
 		fk->max_depth = rel->max_depth;
-	if (e->mode == PLAN_FK_GROVE) { /* of each part, whatever its size */
+	if (how_agrees(e->how)) { /* of each part, whatever its size */
 		fk->roots = rel != NULL ? rel->roots : 0;
 		fk->root_share = share;
 		fk->null_rate = 0;
@@ -277,7 +276,7 @@ static void check_numbers(struct resolver *r, const struct plan_table *t, const 
 	if (rel->has_fan && ((unsigned __int128)rel->fan.max * parents < linked ||
 				    (known && (unsigned __int128)rel->fan.min * parents > linked)))
 		cannot_share(r, t, fk, rel, linked, parents);
-	else if (fk->mode == PLAN_FK_ONE_TO_ONE && rel->where != NULL && t->rows > parents)
+	else if (how_one_to_one(fk->how) && rel->where != NULL && t->rows > parents)
 		issue_add(&r->c->is, ISSUE_ERROR, "one_to_one_too_few_parents", rel->path,
 			"ask for fewer rows, or for more of the parent",
 			"\"%s.%s\": %s rows need as many rows of \"%s.%s\" where %s, which are %s",
@@ -289,14 +288,14 @@ static void check_numbers(struct resolver *r, const struct plan_table *t, const 
 			"\"%s.%s\": %s rows cannot cover %s rows of \"%s.%s\" by \"%s\"",
 			t->table->schema, t->table->name, num_people(t->rows).s,
 			num_people(parents).s, con->ref_schema, con->ref_table, con->name);
-	if (fk->mode == PLAN_FK_ONE_TO_ONE &&
+	if (how_one_to_one(fk->how) &&
 		((rel->has_fan && rel->fan.min > 1) || rel->pick > PICK_UNIFORM))
 		issue_add(&r->c->is, ISSUE_ERROR, "relationship_conflict", rel->path,
 			"let each parent have at most one child",
 			"foreign key \"%s\" of \"%s.%s\" is unique: no parent can have two "
 			"children",
 			con->name, t->table->schema, t->table->name);
-	if (fk->mode == PLAN_FK_ONE_TO_ONE && fk->cover && fk->null_rate > 0)
+	if (how_one_to_one(fk->how) && fk->cover && fk->null_rate > 0)
 		issue_add(&r->c->is, ISSUE_ERROR, "relationship_conflict", rel->path,
 			"leave null_rate out",
 			"foreign key \"%s\" of \"%s.%s\" is unique and every parent has a child: "
@@ -370,7 +369,7 @@ void resolve_numbers(struct resolver *r)
 		for (uint32_t k = 0; k < t->nfks; k++) {
 			const struct relationship *rel = rule_of(r, t->table, t->fks[k].con);
 
-			if (rel != NULL && rel->sound && plan_fk_picks(t->fks[k].mode))
+			if (rel != NULL && rel->sound && how_picks(t->fks[k].how))
 				check_numbers(r, t, &t->fks[k], rel);
 		}
 	}

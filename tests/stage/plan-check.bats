@@ -260,16 +260,16 @@ EOF
 		"table": "leads", "column": "contato_id", "generator": "derive.fk",
 		"transforms": [{"transform": "transform.null_rate", "params": {"rate": 0.25}}]}]'
 	accept
-	is '[F[f + "_fkey"]["mode"] for f in ("itens_cotacao_cotacao_id", "itens_cotacao_produto_id", "tarefas_atividade_id",
+	is '[F[f + "_fkey"]["law"] + " ranked" * F[f + "_fkey"].get("ranked", False) for f in ("itens_cotacao_cotacao_id", "itens_cotacao_produto_id", "tarefas_atividade_id",
 		"leads_contato_id", "leads_empresa_id")]' \
-		"['balanced', 'uniform', 'one_to_one', 'round_robin', 'uniform']"
+		"['uniform ranked', 'uniform', 'one_to_one', 'round_robin', 'uniform']"
 	is '[F[f + "_fkey"].get("null_rate") for f in ("leads_contato_id", "leads_empresa_id", "itens_cotacao_produto_id")]' \
 		"[0.25, 0.1, None]"
 	odd
 	plan "odd.people_tags 10"
 	accept
-	is '[F[f]["mode"] for f in ("people_tags_person_id_fkey", "people_tags_tag_id_fkey", "people_boss_id_fkey")]' \
-		"['balanced', 'uniform', 'forest']"
+	is '[F[f]["law"] + " ranked" * F[f].get("ranked", False) for f in ("people_tags_person_id_fkey", "people_tags_tag_id_fkey", "people_boss_id_fkey")]' \
+		"['uniform ranked', 'uniform', 'forest']"
 	is '[C["people", c]["source"] for c in ("id", "shouted", "boss_id", "country")]' \
 		"['generator', 'computed', 'foreign_key', 'always_null']"
 	is 'C["people", "id"]["generator"], C["people", "id"]["params"]' \

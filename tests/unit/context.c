@@ -105,7 +105,7 @@ static void questions(struct asking *x)
 				add(x, -1, con->cols[i], &x->t->table->columns[con->cols[i]]);
 	}
 	for (uint32_t f = 0; f < x->t->nfks; f++)
-		if (plan_fk_picks(x->t->fks[f].mode))
+		if (how_picks(x->t->fks[f].how))
 			ask_about(x, f);
 }
 

@@ -2,6 +2,7 @@
 #include "common/base/err.h"
 #include "common/relation/foreign.h"
 #include "tests/unit/check.h"
+#include "tests/unit/how.h"
 
 /*
  * Relations that draw, made to count: whatever parent a row has, it knows how many siblings come
@@ -59,8 +60,8 @@ static struct relation counted(const struct plan_fk *f, uint64_t rows, uint64_t 
 	struct err e = {.kind = ERR_NONE};
 	struct relation r;
 
-	relation_init(&r, f->mode, rows * 7 + parents, rows, parents, 0);
-	r.counted = true;
+	relation_init(&r, f->how, rows * 7 + parents, rows, parents, 0);
+	r.ranks_draws = r.how.ranked = true;
 	CHECK(relation_shape(&r, f, &arena, &e) == 0);
 	return r;
 }
@@ -68,7 +69,7 @@ static struct relation counted(const struct plan_fk *f, uint64_t rows, uint64_t 
 /* As a fan-out of the same shape has them. */
 static void zipf(uint64_t rows, uint64_t parents, bool cover)
 {
-	struct plan_fk f = {.mode = PLAN_FK_ZIPF,
+	struct plan_fk f = {.how = how("zipf"),
 		.cover = cover,
 		.fan = {0, UINT64_MAX, PLAN_DIST_ZIPF, 1100, NULL, 0}};
 	struct relation r = counted(&f, rows, parents), same;
@@ -76,9 +77,9 @@ static void zipf(uint64_t rows, uint64_t parents, bool cover)
 	uint64_t *counts = counts_of(&r, parents), bad = 0;
 
 	apart(&r, parents, counts);
-	f.mode = PLAN_FK_FANOUT;
+	f.how = how("fan_out");
 	f.fan.min = cover;
-	relation_init(&same, f.mode, r.key, rows, parents, 0);
+	relation_init(&same, f.how, r.key, rows, parents, 0);
 	CHECK(relation_shape(&same, &f, &arena, &e) == 0);
 	for (uint64_t p = 0; p < parents; p++)
 		bad += counts[p] != relation_count(&same, p) || (cover && counts[p] == 0);
@@ -87,15 +88,15 @@ static void zipf(uint64_t rows, uint64_t parents, bool cover)
 
 static void weighted(uint64_t rows, uint64_t parents, bool cover)
 {
-	struct plan_fk f = {.mode = PLAN_FK_WEIGHTED, .cover = cover};
+	struct plan_fk f = {.how = how("weighted"), .cover = cover};
 	uint64_t *cum = arena_array(&arena, parents + 1, sizeof(uint64_t)), *counts, bad = 0;
 	struct err e = {.kind = ERR_NONE};
 	struct relation r;
 
 	for (uint64_t p = 0; p < parents; p++)
 		cum[p + 1] = cum[p] + (p + 1) % 5;
-	relation_init(&r, f.mode, 5, rows, parents, 0);
-	r.counted = true;
+	relation_init(&r, f.how, 5, rows, parents, 0);
+	r.ranks_draws = r.how.ranked = true;
 	r.cum = cum;
 	CHECK(relation_shape(&r, &f, &arena, &e) == 0);
 	apart(&r, parents, counts = counts_of(&r, parents));
@@ -111,7 +112,7 @@ static void weighted(uint64_t rows, uint64_t parents, bool cover)
 static void forest(uint64_t rows, uint64_t roots, uint32_t depth, bool own)
 {
 	struct plan_fk f = {
-		.mode = PLAN_FK_FOREST, .roots = roots, .max_depth = depth, .own_roots = own};
+		.how = how("forest"), .roots = roots, .max_depth = depth, .own_roots = own};
 	struct relation r = counted(&f, rows, rows);
 	uint64_t *counts = counts_of(&r, rows), bad = 0, have = 0;
 	uint32_t *deep = arena_array(&arena, rows + 1, sizeof(*deep)), deepest = 0;
@@ -138,8 +139,8 @@ static void forest(uint64_t rows, uint64_t roots, uint32_t depth, bool own)
 
 static void grove(uint64_t rows, uint64_t parents, uint64_t roots, uint32_t depth, bool own)
 {
-	struct plan_fk all = {.mode = PLAN_FK_BALANCED, .shuffled = true};
-	struct plan_fk f = {.mode = PLAN_FK_GROVE,
+	struct plan_fk all = {.how = how("balanced"), .shuffled = true};
+	struct plan_fk f = {.how = how("grove"),
 		.roots = roots,
 		.root_share = 0.1,
 		.max_depth = depth,
@@ -148,7 +149,7 @@ static void grove(uint64_t rows, uint64_t parents, uint64_t roots, uint32_t dept
 	struct relation within, r = counted(&f, rows, rows);
 	uint64_t *counts, bad = 0;
 
-	relation_init(&within, all.mode, 3, rows, parents, 0);
+	relation_init(&within, all.how, 3, rows, parents, 0);
 	CHECK(relation_shape(&within, &all, &arena, &e) == 0);
 	r.within = &within;
 	apart(&r, rows, counts = counts_of(&r, rows));

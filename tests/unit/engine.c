@@ -105,7 +105,7 @@ static void a_row_alone_is_the_same(struct looked *x, const uint64_t *want)
 			const struct plan_fk *fk = &x->b->t->fks[f];
 			uint64_t k, parent;
 
-			if (!plan_fk_picks(x->b->fks[f].mode))
+			if (!how_picks(x->b->fks[f].how))
 				continue;
 			parent = engine_row_parent(&row, f, &k);
 			CHECK(parent == UINT64_MAX || parent < x->b->plan->tables[fk->parent].rows);

@@ -14,6 +14,7 @@
 #include "common/io/file.h"
 #include "common/relation/foreign.h"
 #include "tests/unit/check.h"
+#include "tests/unit/how.h"
 
 enum { ROWS = 200001, CHILDREN = 500003, SHARDS = 3 };
 enum { ID, EMAIL, BORN, NUMBER, SCORE, COLUMNS };
@@ -53,7 +54,7 @@ static struct pg_table orders = {.schema = "shop",
 	.ncons = 1};
 static uint32_t keep[] = {ID, EMAIL, BORN, NUMBER, SCORE};
 static struct plan_column parent_plan[COLUMNS];
-static struct plan_fk child_fk = {.mode = PLAN_FK_UNIFORM};
+static struct plan_fk child_fk = {.how = {.law = PLAN_LAW_UNIFORM}};
 static struct plan_column child_column = {.source = PLAN_FOREIGN};
 static struct schema schema;
 static struct plan_table tables[] = {
@@ -219,7 +220,7 @@ static void relations(void)
 
 	for (uint32_t i = 0; i < VEC_BLOCK; i++)
 		row[i] = i;
-	relation_init(&r, PLAN_FK_ONE_TO_ONE, 9, 37 * 29, 37 * 29, 0);
+	relation_init(&r, how("one_to_one"), 9, 37 * 29, 37 * 29, 0);
 	relation_pick(&r, row, VEC_BLOCK, parent, NULL);
 	for (uint32_t i = 0; i < VEC_BLOCK; i++) {
 		bad += seen[parent[i] / 29][parent[i] % 29];
@@ -228,8 +229,8 @@ static void relations(void)
 	CHECK(bad == 0);
 	/* a junction: all pairs of 37 and 27 there are, each once */
 	memset(seen, 0, sizeof(seen));
-	relation_init(&with, PLAN_FK_BALANCED, 1, 37 * 27, 37, 0);
-	relation_init(&r, PLAN_FK_UNIFORM, 2, 37 * 27, 27, 0);
+	relation_init(&with, how("balanced"), 1, 37 * 27, 37, 0);
+	relation_init(&r, how("uniform"), 2, 37 * 27, 27, 0);
 	relation_pair(&r, &with, 3, 27, 1);
 	relation_pick(&with, row, 37 * 27, parent, NULL);
 	relation_pick(&r, row, 37 * 27, other, NULL);
@@ -239,7 +240,7 @@ static void relations(void)
 	}
 	CHECK(bad == 0);
 	/* a share of NULLs, near what was asked */
-	relation_init(&r, PLAN_FK_UNIFORM, 4, VEC_BLOCK, 10, 0.25);
+	relation_init(&r, how("uniform"), 4, VEC_BLOCK, 10, 0.25);
 	relation_pick(&r, row, VEC_BLOCK, parent, NULL);
 	for (uint32_t i = 0; i < VEC_BLOCK; i++)
 		bad += parent[i] == UINT64_MAX;
@@ -317,10 +318,10 @@ static void refusals(const struct rundir *run, struct arena *a)
 	CHECK(keys_open(&k, run, &tables[0], SNAP_VALUES, a, &e) == -1);
 	CHECK(strstr(e.msg, "no column birthday") != NULL);
 	parent_cols[BORN].name = "born";
-	child_fk.mode = PLAN_FK_ONE_TO_ONE;
+	child_fk.how = how("one_to_one");
 	CHECK(foreign_open(&fc, run, &plan, &tables[1], a, &e) == -1 && e.kind == ERR_NO);
 	CHECK(strstr(e.msg, "500003 rows need as many rows of shop.customers") != NULL);
-	child_fk.mode = PLAN_FK_UNIFORM;
+	child_fk.how = how("uniform");
 	tables[0].shards = SHARDS + 1;
 	CHECK(keys_open(&k, run, &tables[0], SNAP_VALUES, a, &e) == -1);
 	tables[0].shards = SHARDS;

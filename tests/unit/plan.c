@@ -6,6 +6,7 @@
 #include "common/base/err.h"
 #include "common/io/msgpack.h"
 #include "tests/unit/check.h"
+#include "tests/unit/how.h"
 
 #define DIGEST "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 
@@ -104,14 +105,9 @@ static void make_body(struct buf *b)
 		{.source = PLAN_COMPUTED},
 	};
 	struct plan_tie tie = {.column = 0, .parent = 2};
-	struct plan_fk fks[] = {{.con = 0, .mode = PLAN_FK_NULL, .parent = 1},
-		{.con = 1, .mode = PLAN_FK_BALANCED, .parent = 0, .null_rate = 0.1},
-		{.con = 2,
-			.mode = PLAN_FK_AMONG,
-			.parent = 0,
-			.base = 1,
-			.same = &tie,
-			.nsame = 1}};
+	struct plan_fk fks[] = {{.con = 0, .how = how("null"), .parent = 1},
+		{.con = 1, .how = how("balanced"), .parent = 0, .null_rate = 0.1},
+		{.con = 2, .how = how("among"), .parent = 0, .base = 1, .same = &tie, .nsame = 1}};
 	struct plan_carry carry[] = {{"owner_fkey.born", 1, 2}, {"keeper_fkey.name", 2, 1}};
 	uint32_t keep[] = {0, 2}, pet_keep[] = {2, 4};
 	struct plan_table pt[] = {
@@ -176,8 +172,8 @@ static void check_plan(const struct plan *p)
 	CHECK_STR(name->xforms[1].id, "transform.mask");
 	CHECK(name->xforms[0].params != NULL && name->xforms[1].params == NULL);
 	CHECK(owner->columns[2].source == PLAN_SERVER_DEFAULT);
-	CHECK(pet->nfks == 3 && pet->fks[0].mode == PLAN_FK_NULL);
-	CHECK(pet->fks[2].mode == PLAN_FK_AMONG && pet->fks[2].base == 1);
+	CHECK(pet->nfks == 3 && pet->fks[0].how.all_null);
+	CHECK(how_follows(pet->fks[2].how) && pet->fks[2].base == 1);
 	CHECK(pet->fks[2].nsame == 1 && pet->fks[2].same[0].column == 0);
 	CHECK(pet->fks[2].nsame == 1 && pet->fks[2].same[0].parent == 2);
 	CHECK(pet->ncarry == 2 && pet->carry[0].fk == 1 && pet->carry[0].column == 2);
@@ -187,7 +183,7 @@ static void check_plan(const struct plan *p)
 	CHECK(plan_kept_at(p, pet, second, 1, 2) == 3);
 	CHECK(plan_kept_at(p, pet, second, 1, 1) == UINT32_MAX); /* not carried by that key */
 	CHECK(plan_kept_at(p, pet, first, 1, 1) == UINT32_MAX);
-	CHECK(pet->fks[1].mode == PLAN_FK_BALANCED && pet->fks[1].parent == 0);
+	CHECK(how_even(pet->fks[1].how) && pet->fks[1].parent == 0);
 	CHECK(pet->columns[0].source == PLAN_FOREIGN && pet->columns[0].fk == 1);
 	CHECK(pet->columns[0].null_rate == 0.1 && pet->columns[2].source == PLAN_COMPUTED);
 	CHECK(pet->policy[PLAN_POLICY_UNIQUE] == PLAN_WARN);
@@ -264,6 +260,48 @@ static void check_identity(struct plan *p)
 	buf_free(&two);
 }
 
+/* A document of before there were laws: "mode", one word, in place of the four fields. */
+static void check_modes(const msgpack_object *doc)
+{
+	static const char *const words[] = {"null", "balanced", "among"};
+	struct arena a = ARENA_INIT;
+	struct err e = {0};
+	struct plan p;
+	size_t tables_n, n;
+	const msgpack_object *list = mpk_get_array(mpk_get(doc, "resolved"), "tables", &tables_n);
+
+	CHECK(tables_n == 2);
+	list = mpk_get_array(&list[1], "foreign_keys", &n);
+	CHECK(n == 3);
+	for (size_t i = 0; i < n; i++)
+		for (uint32_t m = 0; m < list[i].via.map.size; m++) {
+			msgpack_object_kv *kv = &list[i].via.map.ptr[m];
+			struct view key = {kv->key.via.str.ptr, kv->key.via.str.size};
+
+			if (view_eq(key, view_of("law"))) {
+				kv->key.via.str = (msgpack_object_str){4, "mode"};
+				kv->val.via.str =
+					(msgpack_object_str){(uint32_t)strlen(words[i]), words[i]};
+			} else if (view_eq(key, view_of("ranked")) ||
+				   view_eq(key, view_of("eligible")) ||
+				   view_eq(key, view_of("all_null"))) {
+				kv->key.via.str = (msgpack_object_str){4, "none"};
+			}
+		}
+	CHECK(plan_from_doc(&p, doc, &zoo, &a, &e) == 0);
+	check_plan(&p);
+	for (uint32_t m = 0; m < list[1].via.map.size; m++) {
+		msgpack_object_kv *kv = &list[1].via.map.ptr[m];
+
+		if (view_eq((struct view){kv->key.via.str.ptr, kv->key.via.str.size},
+			    view_of("mode")))
+			kv->val.via.str = (msgpack_object_str){4, "ball"};
+	}
+	CHECK(plan_from_doc(&p, doc, &zoo, &a, &e) == -1 && e.kind == ERR_INPUT);
+	CHECK(strstr(e.msg, "rerun plan-check") != NULL);
+	arena_free(&a);
+}
+
 int main(void)
 {
 	struct buf body = BUF_INIT;
@@ -285,6 +323,7 @@ int main(void)
 	check_identity(&p);
 	check_file(&body);
 	flip_bits(&body);
+	check_modes(&doc);
 	msgpack_zone_free(zone);
 	arena_free(&a);
 	buf_free(&body);

@@ -7,6 +7,7 @@
 #include "common/base/rng.h"
 #include "common/relation/foreign.h"
 #include "tests/unit/check.h"
+#include "tests/unit/how.h"
 
 /*
  * Relations, seen from both sides: what a child is told of its parent is what the parent
@@ -71,12 +72,12 @@ static uint64_t *fan_out(
 	struct plan_fan fan, uint64_t rows, uint64_t parents, bool shuffled, double nulls)
 {
 	struct plan_fk f = {
-		.mode = PLAN_FK_FANOUT, .null_rate = nulls, .shuffled = shuffled, .fan = fan};
+		.how = how("fan_out"), .null_rate = nulls, .shuffled = shuffled, .fan = fan};
 	struct err e = {.kind = ERR_NONE};
 	struct relation r;
 	uint64_t *counts, bad = 0, linked = relation_linked(rows, nulls);
 
-	relation_init(&r, f.mode, rows * 31 + parents, rows, parents, nulls);
+	relation_init(&r, f.how, rows * 31 + parents, rows, parents, nulls);
 	CHECK(relation_shape(&r, &f, &arena, &e) == 0);
 	counts = both_ways(&r, linked);
 	as_alone(&r, linked);
@@ -116,13 +117,13 @@ static void fans(void)
 		}
 }
 
-static void enumerates(enum plan_fk_mode mode, uint64_t rows, uint64_t parents)
+static void enumerates(struct plan_how way, uint64_t rows, uint64_t parents)
 {
-	struct plan_fk f = {.mode = mode, .shuffled = true};
+	struct plan_fk f = {.how = way, .shuffled = true};
 	struct err e = {.kind = ERR_NONE};
 	struct relation r;
 
-	relation_init(&r, mode, 5, rows, parents, 0);
+	relation_init(&r, way, 5, rows, parents, 0);
 	both_ways(&r, rows);
 	as_alone(&r, rows);
 	CHECK(relation_shape(&r, &f, &arena, &e) == 0);
@@ -182,7 +183,7 @@ static int descending(const void *a, const void *b)
 static void zipf(void)
 {
 	enum { PARENTS = 1000, ROWS = 200000 };
-	struct plan_fk f = {.mode = PLAN_FK_ZIPF, .fan = {0, ANY, PLAN_DIST_ZIPF, 1100, NULL, 0}};
+	struct plan_fk f = {.how = how("zipf"), .fan = {0, ANY, PLAN_DIST_ZIPF, 1100, NULL, 0}};
 	struct err e = {.kind = ERR_NONE};
 	uint64_t *counts = fan_out(f.fan, ROWS, PARENTS, false, 0), *picked, bad = 0;
 	double all = 0, chi = 0;
@@ -194,7 +195,7 @@ static void zipf(void)
 	for (int i = 0; i < PARENTS; i++)
 		bad += fabs((double)counts[i] - ROWS * pow(i + 1, -1.1) / all) > 2;
 	CHECK(bad == 0);
-	relation_init(&r, f.mode, 77, ROWS, PARENTS, 0);
+	relation_init(&r, f.how, 77, ROWS, PARENTS, 0);
 	CHECK(relation_shape(&r, &f, &arena, &e) == 0);
 	picked = arena_array(&arena, PARENTS, sizeof(uint64_t));
 	for (uint64_t row = 0; row < ROWS; row++) {
@@ -240,7 +241,7 @@ static void weights(void)
 	static const uint64_t few[][4] = {{1, 0, 0, 0}, {0, 0, 0, 9}, {5, 5, 5, 5}, {1, 2, 3, 4},
 		{4, 3, 2, 1}, {1, UINT64_C(1) << 62, 0, 1}, {7, 0, 7, 0}, {0, 0, 1, 1}};
 	enum { PARENTS = 1000, ROWS = 200000 };
-	struct plan_fk f = {.mode = PLAN_FK_WEIGHTED};
+	struct plan_fk f = {.how = how("weighted")};
 	struct odds_place *p = arena_array(&arena, PARENTS, sizeof(*p));
 	struct err e = {.kind = ERR_NONE};
 	uint64_t w[PARENTS], picked[PARENTS] = {0};
@@ -255,7 +256,7 @@ static void weights(void)
 	weighs(w, PARENTS);
 	for (uint64_t i = 0; i < PARENTS; i++)
 		p[i].below = w[i] = i % 4 == 0 ? 0 : 1 + i % 50;
-	relation_init(&r, f.mode, 78, ROWS, PARENTS, 0);
+	relation_init(&r, f.how, 78, ROWS, PARENTS, 0);
 	CHECK(relation_shape(&r, &f, &arena, &e) == 0);
 	r.total = odds_build(p, PARENTS);
 	r.odds = p;
@@ -278,18 +279,18 @@ static void weights(void)
 }
 
 /* Rows without a parent: so many NULL in part, in every pattern as often, as rows of the list. */
-static void partial(enum plan_fk_mode mode, double share)
+static void partial(struct plan_how way, double share)
 {
 	enum { ROWS = 30000, LISTED = 100 };
 	static const uint32_t masks[] = {1, 2, 4, 3, 5, 6};
-	struct plan_fk f = {.mode = mode, .null_rate = 0.5, .fan = {.max = ANY}};
+	struct plan_fk f = {.how = way, .null_rate = 0.5, .fan = {.max = ANY}};
 	uint64_t list[LISTED], count[8] = {0}, have[LISTED] = {0}, bad = 0, some = 0, none = 0;
 	struct err e = {.kind = ERR_NONE};
 	struct relation r;
 
 	for (uint64_t i = 0; i < LISTED; i++)
 		list[i] = 3 * i + 1;
-	relation_init(&r, mode, 9, ROWS, LISTED, f.null_rate);
+	relation_init(&r, way, 9, ROWS, LISTED, f.null_rate);
 	r.list = list;
 	CHECK(relation_shape(&r, &f, &arena, &e) == 0);
 	r.partial.masks = masks;
@@ -322,16 +323,16 @@ static void partial(enum plan_fk_mode mode, double share)
 		CHECK(have[i] > 0);
 }
 
-static void covers(enum plan_fk_mode mode)
+static void covers(struct plan_how way)
 {
 	struct plan_fk f = {
-		.mode = mode, .cover = true, .fan = {0, ANY, PLAN_DIST_ZIPF, 1500, NULL, 0}};
+		.how = way, .cover = true, .fan = {0, ANY, PLAN_DIST_ZIPF, 1500, NULL, 0}};
 	struct err e = {.kind = ERR_NONE};
 	bool seen[500] = {false};
 	uint64_t left = 500, nulls = 0;
 	struct relation r;
 
-	relation_init(&r, mode, 3, 800, 500, 0.5);
+	relation_init(&r, way, 3, 800, 500, 0.5);
 	CHECK(relation_shape(&r, &f, &arena, &e) == 0);
 	for (uint64_t row = 0; row < 800; row++) {
 		uint64_t p;
@@ -342,13 +343,13 @@ static void covers(enum plan_fk_mode mode)
 		seen[p < 500 ? p : 0] |= p < 500;
 	}
 	CHECK(left == 0 && nulls > 100 && nulls < 200);
-	relation_init(&r, mode, 3, 499, 500, 0);
+	relation_init(&r, way, 3, 499, 500, 0);
 	CHECK(relation_shape(&r, &f, &arena, &e) == -1 && e.kind == ERR_NO);
 }
 
 static void refused(void)
 {
-	struct plan_fk f = {.mode = PLAN_FK_FANOUT, .fan = {2, 3, PLAN_DIST_UNIFORM, 0, NULL, 0}};
+	struct plan_fk f = {.how = how("fan_out"), .fan = {2, 3, PLAN_DIST_UNIFORM, 0, NULL, 0}};
 	static const struct {
 		uint64_t rows;
 		int rc;
@@ -358,7 +359,7 @@ static void refused(void)
 		struct err e = {.kind = ERR_NONE};
 		struct relation r;
 
-		relation_init(&r, f.mode, 3, cases[i].rows, 10, 0);
+		relation_init(&r, f.how, 3, cases[i].rows, 10, 0);
 		CHECK(relation_shape(&r, &f, &arena, &e) == cases[i].rc);
 		CHECK(cases[i].rc == 0 || strstr(e.msg, "10 parents of 2 to 3 children") != NULL);
 	}
@@ -376,13 +377,12 @@ static void large(void)
 	uint64_t rows = UINT64_C(1000000000000), parents = 1000000000;
 
 	for (size_t i = 0; i < sizeof(specs) / sizeof(specs[0]); i++) {
-		struct plan_fk f = {
-			.mode = PLAN_FK_FANOUT, .fan = specs[i], .shuffled = i % 2 == 1};
+		struct plan_fk f = {.how = how("fan_out"), .fan = specs[i], .shuffled = i % 2 == 1};
 		struct err e = {.kind = ERR_NONE};
 		struct relation r;
 		uint64_t bad = 0;
 
-		relation_init(&r, f.mode, 9 + i, rows, parents, 0);
+		relation_init(&r, f.how, 9 + i, rows, parents, 0);
 		CHECK(relation_shape(&r, &f, &arena, &e) == 0);
 		CHECK(r.fan.row0[r.fan.n] == rows && r.fan.rank0[r.fan.n] == parents);
 		for (uint64_t p = 0; p < parents; p += 9999991) {
@@ -406,8 +406,8 @@ static void one_to_one(uint64_t rows, uint64_t parents)
 	struct relation r;
 	uint64_t bad = 0, all = 0;
 
-	relation_init(&r, PLAN_FK_ONE_TO_ONE, 12, rows, parents, 0);
-	CHECK(relation_listed(r.mode) && !relation_enumerable(r.mode));
+	relation_init(&r, how("one_to_one"), 12, rows, parents, 0);
+	CHECK(how_lists(r.how) && !how_enumerable(r.how));
 	CHECK(relation_most(&r) == 1 && relation_least(&r) == (rows == parents));
 	for (uint64_t p = 0; p < parents; p++)
 		if (relation_count(&r, p) == 1) {
@@ -440,20 +440,20 @@ static void powers(void)
 int main(void)
 {
 	powers();
-	enumerates(PLAN_FK_BALANCED, 1000, 7);
-	enumerates(PLAN_FK_BALANCED, 7, 1000);
-	enumerates(PLAN_FK_BALANCED, 1, 1);
-	enumerates(PLAN_FK_ROUND_ROBIN, 1000, 7);
-	enumerates(PLAN_FK_ROUND_ROBIN, 7, 1000);
+	enumerates(how("balanced"), 1000, 7);
+	enumerates(how("balanced"), 7, 1000);
+	enumerates(how("balanced"), 1, 1);
+	enumerates(how("round_robin"), 1000, 7);
+	enumerates(how("round_robin"), 7, 1000);
 	fans();
 	shapes();
 	zipf();
 	weights();
-	covers(PLAN_FK_UNIFORM);
-	covers(PLAN_FK_ZIPF);
-	partial(PLAN_FK_UNIFORM, 0.25);
-	partial(PLAN_FK_BALANCED, 0.5);
-	partial(PLAN_FK_FANOUT, 1);
+	covers(how("uniform"));
+	covers(how("zipf"));
+	partial(how("uniform"), 0.25);
+	partial(how("balanced"), 0.5);
+	partial(how("fan_out"), 1);
 	refused();
 	large();
 	one_to_one(700, 700);
