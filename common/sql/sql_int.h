@@ -240,6 +240,12 @@ void *sql_alloc(struct sql_eval *ev, size_t n);
 bool sql_eval(
 	struct sql_eval *ev, const struct sql_node *x, const uint8_t *live, struct sql_reg *out);
 
+/** sql_kind_width(k): bytes of one value. */
+size_t sql_kind_width(enum sql_kind k);
+
+/** sql_reg_drop(ev, r): its memory may be used again. */
+void sql_reg_drop(struct sql_eval *ev, struct sql_reg *r);
+
 /** sql_reg_new(ev, kind, out): a register of ev->n rows, null flags clear. */
 bool sql_reg_new(struct sql_eval *ev, enum sql_kind kind, struct sql_reg *out);
 
@@ -252,6 +258,15 @@ bool sql_load(
 
 /** sql_cmp(cls, a, i, b, j): order of two values of one class: negative, 0, positive. */
 int sql_cmp(unsigned cls, const struct sql_reg *a, uint32_t i, const struct sql_reg *b, uint32_t j);
+
+/** sql_scalar_cmp(): the same of types that have no elements.  sql_f64_order, sql_str_order: of
+ *  two values, NaN being the greatest, texts by their bytes; sql_unpadded(t): a bpchar without its
+ *  trailing blanks. */
+int sql_scalar_cmp(
+	unsigned cls, const struct sql_reg *a, uint32_t i, const struct sql_reg *b, uint32_t j);
+int sql_f64_order(double l, double r);
+int sql_str_order(struct vtext l, struct vtext r);
+struct vtext sql_unpadded(struct vtext t);
 
 /* ---- tables of functions ------------------------------------------------------------ */
 
@@ -327,6 +342,12 @@ const struct sql_fn *sql_fit_find(unsigned cls);
  *  says so). */
 bool sql_input(struct sql_eval *ev, struct sql_type t, struct vtext text, struct sql_reg *out,
 	uint32_t i, const char **why);
+
+/** sql_scalar_input(), sql_scalar_output(): the same of types that have no elements. */
+bool sql_scalar_input(struct sql_eval *ev, struct sql_type t, struct vtext text,
+	struct sql_reg *out, uint32_t i, const char **why);
+struct vtext sql_scalar_output(
+	struct sql_eval *ev, struct sql_type t, const struct sql_reg *r, uint32_t i);
 
 /* of sql_time.c: the text of intervals */
 bool sql_ivl_parse(const char *s, size_t n, struct sql_ivl *iv);

@@ -11,104 +11,6 @@
  * A row that failed is marked in ev->err and treated as NULL from there on.
  */
 
-/* A free buffer of a register: values, then null flags. */
-struct buffer {
-	struct buffer *next;
-	uint8_t *null;
-	char v[];
-};
-
-static size_t width(enum sql_kind k)
-{
-	static const uint8_t w[SQL_KINDS] = {[SQL_K_INT] = sizeof(int64_t),
-		[SQL_K_F64] = sizeof(double),
-		[SQL_K_NUM] = sizeof(struct sql_num),
-		[SQL_K_STR] = sizeof(struct vtext),
-		[SQL_K_IVL] = sizeof(struct sql_ivl),
-		[SQL_K_PTR] = sizeof(void *)};
-
-	return w[k];
-}
-
-void *sql_alloc(struct sql_eval *ev, size_t n)
-{
-	void *p = n <= SQL_MAX_MADE - ev->made ? arena_alloc(ev->tmp, n > 0 ? n : 1) : NULL;
-
-	if (p == NULL)
-		ev->nomem = true;
-	else
-		ev->made += n;
-	return p;
-}
-
-bool sql_reg_new(struct sql_eval *ev, enum sql_kind kind, struct sql_reg *out)
-{
-	int slot = width(kind) > 16;
-	size_t bytes = (size_t)ev->n * (slot ? sizeof(struct sql_num) : 16);
-	struct buffer *b = ev->pool[slot];
-
-	if (b != NULL) {
-		ev->pool[slot] = b->next;
-	} else {
-		/* the head is 16 bytes, so that values are as aligned as the arena's */
-		b = arena_alloc(ev->tmp, sizeof *b + bytes + ev->n);
-		if (b == NULL) {
-			ev->nomem = true;
-			return false;
-		}
-		b->null = (uint8_t *)b->v + bytes;
-	}
-	memset(b->null, 0, ev->n);
-	*out = (struct sql_reg){.kind = kind, .mask = UINT32_MAX, .null = b->null, .own = b};
-	out->v.p = (void **)(void *)b->v;
-	return true;
-}
-
-/* Gives the register back. */
-static void sql_reg_drop(struct sql_eval *ev, struct sql_reg *r)
-{
-	struct buffer *b = r->own;
-	int slot = width(r->kind) > 16;
-
-	if (b == NULL)
-		return;
-	b->next = ev->pool[slot];
-	ev->pool[slot] = b;
-	r->own = NULL;
-}
-
-void sql_reg_copy(struct sql_reg *to, uint32_t i, const struct sql_reg *from, uint32_t j)
-{
-	size_t w = width(to->kind);
-
-	to->null[i] = sql_null(from, j);
-	if (to->null[i] == 0)
-		memcpy((char *)to->v.p + i * w, (const char *)from->v.p + (j & from->mask) * w, w);
-}
-
-/* The words by which reasons name what this evaluator cannot do and PostgreSQL may. */
-bool sql_is_limit(const char *why)
-{
-	static const char *const words[] = {"more than", "too costly", "unsupported", "not covered",
-		"no input function", "cannot be computed", "does not hold", "out of memory",
-		"is given 2 decimals"};
-
-	for (size_t k = 0; k < sizeof words / sizeof words[0]; k++)
-		if (strstr(why, words[k]) != NULL)
-			return true;
-	return why == sql_differing;
-}
-
-void sql_raise(struct sql_eval *ev, struct sql_reg *out, uint32_t i, const char *why)
-{
-	if (ev->why == NULL || i < ev->why_row) {
-		ev->why = why;
-		ev->why_row = i;
-	}
-	ev->err[i] = sql_is_limit(why) ? SQL_ERR_LIMIT : SQL_ERR_RAISED;
-	out->null[i] = 1;
-}
-
 /* ---- calls -------------------------------------------------------------------- */
 
 static void or_nulls(uint8_t *to, const struct sql_reg *a, uint32_t n)
@@ -342,7 +244,8 @@ static bool any_array_row(struct sql_eval *ev, const struct sql_node *x, const s
 	sub.err = live + arr->n;
 	memset(live, 1, arr->n);
 	pair[0].null = a[0].null ? &a[0].null[i & a[0].mask] : NULL;
-	pair[0].v.p = (void **)(void *)((char *)a[0].v.p + (i & a[0].mask) * width(a[0].kind));
+	pair[0].v.p =
+		(void **)(void *)((char *)a[0].v.p + (i & a[0].mask) * sql_kind_width(a[0].kind));
 	pair[0].mask = 0;
 	if (!compare(&sub, x, live, pair, &eq)) {
 		ev->nomem = true;

@@ -88,6 +88,16 @@ static bool grow(struct scan *s)
 	return true;
 }
 
+/* The elements of an array are no arrays: more dimensions are more of its own. */
+static bool element_in(struct scan *s, struct vtext t, const char **why)
+{
+	struct sql_reg *to = &s->arr->e;
+
+	if (s->el.cls == PG_RANGE)
+		return sql_range_in(s->ev, s->el, t, to, s->arr->n, why);
+	return sql_scalar_input(s->ev, s->el, t, to, s->arr->n, why);
+}
+
 static bool element(struct scan *s)
 {
 	struct sql_array *arr = s->arr;
@@ -99,7 +109,7 @@ static bool element(struct scan *s)
 		return false;
 	if (!quoted && t.n == 4 && strncasecmp(t.p, "NULL", 4) == 0)
 		arr->e.null[arr->n] = 1;
-	else if (!sql_input(s->ev, s->el, t, &arr->e, arr->n, &why))
+	else if (!element_in(s, t, &why))
 		return false;
 	arr->n++;
 	return true;

@@ -24,18 +24,10 @@ static void cmp_int(
 	}
 }
 
-/* NaN is equal to itself and greater than all else. */
-static int f64_order(double l, double r)
-{
-	if (isnan(l) || isnan(r))
-		return isnan(l) - isnan(r);
-	return (l > r) - (l < r);
-}
-
 static void cmp_f64(
 	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
 {
-	SQL_EACH(i) out->v.i[i] = ACCEPTS(x, f64_order(SQL_F(0, i), SQL_F(1, i)));
+	SQL_EACH(i) out->v.i[i] = ACCEPTS(x, sql_f64_order(SQL_F(0, i), SQL_F(1, i)));
 }
 
 static void cmp_num(
@@ -44,32 +36,18 @@ static void cmp_num(
 	SQL_EACH(i) out->v.i[i] = ACCEPTS(x, sql_num_cmp(SQL_N(0, i), SQL_N(1, i)));
 }
 
-static int str_order(struct vtext l, struct vtext r)
-{
-	size_t n = l.n < r.n ? l.n : r.n;
-	int o = n > 0 ? memcmp(l.p, r.p, n) : 0;
-
-	return o != 0 ? o : (l.n > r.n) - (l.n < r.n);
-}
-
-static struct vtext unpadded(struct vtext t)
-{
-	while (t.n > 0 && t.p[t.n - 1] == ' ')
-		t.n--;
-	return t;
-}
-
 static void cmp_str(
 	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
 {
-	SQL_EACH(i) out->v.i[i] = ACCEPTS(x, str_order(SQL_T(0, i), SQL_T(1, i)));
+	SQL_EACH(i) out->v.i[i] = ACCEPTS(x, sql_str_order(SQL_T(0, i), SQL_T(1, i)));
 }
 
 static void cmp_bpchar(
 	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
 {
 	SQL_EACH(i)
-	out->v.i[i] = ACCEPTS(x, str_order(unpadded(SQL_T(0, i)), unpadded(SQL_T(1, i))));
+	out->v.i[i] =
+		ACCEPTS(x, sql_str_order(sql_unpadded(SQL_T(0, i)), sql_unpadded(SQL_T(1, i))));
 }
 
 static void cmp_ivl(
@@ -142,24 +120,9 @@ static void cmp_ptr(
 
 int sql_cmp(unsigned cls, const struct sql_reg *a, uint32_t i, const struct sql_reg *b, uint32_t j)
 {
-	i &= a->mask;
-	j &= b->mask;
-	switch (sql_kind_of(cls)) {
-	case SQL_K_INT:
-		return (a->v.i[i] > b->v.i[j]) - (a->v.i[i] < b->v.i[j]);
-	case SQL_K_F64:
-		return f64_order(a->v.f[i], b->v.f[j]);
-	case SQL_K_NUM:
-		return sql_num_cmp(&a->v.n[i], &b->v.n[j]);
-	case SQL_K_IVL:
-		return sql_ivl_cmp(&a->v.iv[i], &b->v.iv[j]);
-	case SQL_K_STR:
-		if (cls == PG_BPCHAR)
-			return str_order(unpadded(a->v.t[i]), unpadded(b->v.t[j]));
-		return str_order(a->v.t[i], b->v.t[j]);
-	default:
-		return ptr_order(cls, a->v.p[i], b->v.p[j]);
-	}
+	if (cls == PG_ARRAY || cls == PG_RANGE)
+		return ptr_order(cls, a->v.p[i & a->mask], b->v.p[j & b->mask]);
+	return sql_scalar_cmp(cls, a, i, b, j);
 }
 
 #define CMP(l, r, k)                                                                               \

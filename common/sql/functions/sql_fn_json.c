@@ -7,39 +7,6 @@
 
 /* Operators and functions of json and jsonb. */
 
-bool sql_jsonb_in(struct sql_eval *ev, struct sql_type t, struct vtext s, struct sql_reg *out,
-	uint32_t i, const char **why)
-{
-	(void)t;
-	*why = "invalid input syntax for type json";
-	out->v.p[i] = sql_json_parse(ev, s, true);
-	return out->v.p[i] != NULL;
-}
-
-static struct vtext printed(struct sql_eval *ev, const struct sql_json *j)
-{
-	struct buf b = BUF_INIT;
-	struct vtext t = {"", 0};
-	char *to;
-
-	sql_json_print(j, &b);
-	to = buf_ok(&b) ? sql_alloc(ev, b.n) : NULL;
-	if (to != NULL && b.n > 0) {
-		memcpy(to, b.p, b.n);
-		t = (struct vtext){to, b.n};
-	}
-	ev->nomem |= !buf_ok(&b);
-	buf_free(&b);
-	return t;
-}
-
-struct vtext sql_jsonb_out(
-	struct sql_eval *ev, struct sql_type t, const struct sql_reg *r, uint32_t i)
-{
-	(void)t;
-	return printed(ev, r->v.p[i & r->mask]);
-}
-
 /* The tree of argument 0: a jsonb is one, a json is parsed. */
 static const struct sql_json *tree(struct sql_eval *ev, const struct sql_node *x,
 	const struct sql_reg *a, struct sql_reg *out, uint32_t i)
@@ -68,7 +35,7 @@ static void give(struct sql_eval *ev, const struct sql_node *x, struct sql_reg *
 	} else if (text && j->kind == SQL_J_STRING) {
 		out->v.t[i] = j->text;
 	} else {
-		out->v.t[i] = jsonb ? printed(ev, j) : j->raw;
+		out->v.t[i] = jsonb ? sql_json_printed(ev, j) : j->raw;
 	}
 }
 

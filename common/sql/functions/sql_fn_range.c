@@ -61,7 +61,7 @@ static bool settle(struct sql_range *r, const char **why)
 	if (r->empty)
 		return true;
 	if (!r->lo_inf && !r->hi_inf) {
-		o = sql_cmp(r->elem, &r->lo, 0, &r->hi, 0);
+		o = sql_scalar_cmp(r->elem, &r->lo, 0, &r->hi, 0);
 		if (o > 0)
 			return false;
 		if (o == 0 && !(r->lo_inc && r->hi_inc))
@@ -80,7 +80,8 @@ static bool settle(struct sql_range *r, const char **why)
 			return false;
 		r->hi_inc = r->elem == PG_DATE && !cal_date_finite(r->hi.v.i[0]);
 	}
-	if (!r->lo_inf && !r->hi_inf && !r->hi_inc && sql_cmp(r->elem, &r->lo, 0, &r->hi, 0) >= 0)
+	if (!r->lo_inf && !r->hi_inf && !r->hi_inc &&
+		sql_scalar_cmp(r->elem, &r->lo, 0, &r->hi, 0) >= 0)
 		r->empty = true;
 	return true;
 }
@@ -136,10 +137,10 @@ bool sql_range_in(struct sql_eval *ev, struct sql_type t, struct vtext s, struct
 		return false;
 	r->lo_inc = *p++ == '[';
 	if (!bound_text(ev, &p, end, &b, &r->lo_inf) || *p++ != ',' ||
-		(!r->lo_inf && !sql_input(ev, el, b, &r->lo, 0, why)))
+		(!r->lo_inf && !sql_scalar_input(ev, el, b, &r->lo, 0, why)))
 		return false;
 	if (!bound_text(ev, &p, end, &b, &r->hi_inf) || (*p != ']' && *p != ')') ||
-		(!r->hi_inf && !sql_input(ev, el, b, &r->hi, 0, why)))
+		(!r->hi_inf && !sql_scalar_input(ev, el, b, &r->hi, 0, why)))
 		return false;
 	r->hi_inc = *p++ == ']';
 	return p == end && settle(r, why);
@@ -161,7 +162,7 @@ static int bound_cmp(
 		return l_lower ? -1 : 1;
 	if (ri)
 		return r_lower ? 1 : -1;
-	o = sql_cmp(l->elem, l_lower ? &l->lo : &l->hi, 0, r_lower ? &r->lo : &r->hi, 0);
+	o = sql_scalar_cmp(l->elem, l_lower ? &l->lo : &l->hi, 0, r_lower ? &r->lo : &r->hi, 0);
 	if (o != 0 || (lc && rc))
 		return o;
 	if (!lc && !rc)
@@ -196,12 +197,12 @@ static bool holds(const struct sql_range *r, const struct sql_reg *e, uint32_t i
 	if (r->empty)
 		return false;
 	if (!r->lo_inf) {
-		o = sql_cmp(r->elem, &r->lo, 0, e, i);
+		o = sql_scalar_cmp(r->elem, &r->lo, 0, e, i);
 		if (o > 0 || (o == 0 && !r->lo_inc))
 			return false;
 	}
 	if (!r->hi_inf) {
-		o = sql_cmp(r->elem, &r->hi, 0, e, i);
+		o = sql_scalar_cmp(r->elem, &r->hi, 0, e, i);
 		if (o < 0 || (o == 0 && !r->hi_inc))
 			return false;
 	}
@@ -250,7 +251,7 @@ enum { CONTAINS, CONTAINED, OVERLAPS, BEFORE, AFTER, NOT_RIGHT, NOT_LEFT, ADJACE
 static bool touch(const struct sql_range *l, const struct sql_range *r)
 {
 	return !l->hi_inf && !r->lo_inf && l->hi_inc != r->lo_inc &&
-	       sql_cmp(l->elem, &l->hi, 0, &r->lo, 0) == 0;
+	       sql_scalar_cmp(l->elem, &l->hi, 0, &r->lo, 0) == 0;
 }
 
 static void range_range(

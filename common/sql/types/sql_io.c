@@ -250,8 +250,8 @@ static bool bytea_in(struct sql_eval *ev, struct sql_type t, struct vtext s, str
 	return true;
 }
 
-bool sql_input(struct sql_eval *ev, struct sql_type t, struct vtext text, struct sql_reg *out,
-	uint32_t i, const char **why)
+bool sql_scalar_input(struct sql_eval *ev, struct sql_type t, struct vtext text,
+	struct sql_reg *out, uint32_t i, const char **why)
 {
 	static input_fn *const in[SQL_CLASSES] = {
 		[PG_BOOL] = bool_in,
@@ -276,8 +276,6 @@ bool sql_input(struct sql_eval *ev, struct sql_type t, struct vtext text, struct
 		[PG_BYTEA] = bytea_in,
 		[PG_JSON] = text_in,
 		[PG_JSONB] = sql_jsonb_in,
-		[PG_ARRAY] = sql_array_in,
-		[PG_RANGE] = sql_range_in,
 	};
 
 	*why = "no input function";
@@ -411,7 +409,8 @@ static struct vtext bytea_out(
 	return (struct vtext){to, 2 + 2 * b.n};
 }
 
-struct vtext sql_output(struct sql_eval *ev, struct sql_type t, const struct sql_reg *r, uint32_t i)
+struct vtext sql_scalar_output(
+	struct sql_eval *ev, struct sql_type t, const struct sql_reg *r, uint32_t i)
 {
 	static output_fn *const out[SQL_CLASSES] = {
 		[PG_BOOL] = bool_out,
@@ -436,8 +435,6 @@ struct vtext sql_output(struct sql_eval *ev, struct sql_type t, const struct sql
 		[PG_ENUM] = enum_out,
 		[PG_BYTEA] = bytea_out,
 		[PG_JSONB] = sql_jsonb_out,
-		[PG_ARRAY] = sql_array_out,
-		[PG_RANGE] = sql_range_out,
 	};
 
 	if (out[t.cls] == NULL)

@@ -454,3 +454,36 @@ const struct sql_json *sql_json_at(const struct sql_json *j, int64_t k)
 		k += j->n;
 	return k >= 0 && k < j->n ? j->item[k] : NULL;
 }
+
+bool sql_jsonb_in(struct sql_eval *ev, struct sql_type t, struct vtext s, struct sql_reg *out,
+	uint32_t i, const char **why)
+{
+	(void)t;
+	*why = "invalid input syntax for type json";
+	out->v.p[i] = sql_json_parse(ev, s, true);
+	return out->v.p[i] != NULL;
+}
+
+struct vtext sql_json_printed(struct sql_eval *ev, const struct sql_json *j)
+{
+	struct buf b = BUF_INIT;
+	struct vtext t = {"", 0};
+	char *to;
+
+	sql_json_print(j, &b);
+	to = buf_ok(&b) ? sql_alloc(ev, b.n) : NULL;
+	if (to != NULL && b.n > 0) {
+		memcpy(to, b.p, b.n);
+		t = (struct vtext){to, b.n};
+	}
+	ev->nomem |= !buf_ok(&b);
+	buf_free(&b);
+	return t;
+}
+
+struct vtext sql_jsonb_out(
+	struct sql_eval *ev, struct sql_type t, const struct sql_reg *r, uint32_t i)
+{
+	(void)t;
+	return sql_json_printed(ev, r->v.p[i & r->mask]);
+}

@@ -42,4 +42,7 @@ bool sql_json_contains(const struct sql_json *whole, const struct sql_json *part
 const struct sql_json *sql_json_key(const struct sql_json *j, struct vtext key);
 const struct sql_json *sql_json_at(const struct sql_json *j, int64_t k);
 
+/** sql_json_printed(ev, j): its text, which lives as long as the block. */
+struct vtext sql_json_printed(struct sql_eval *ev, const struct sql_json *j);
+
 #endif

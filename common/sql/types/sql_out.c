@@ -65,7 +65,8 @@ static void put_element(struct text *t, const struct sql_array *arr, struct sql_
 		put(t, "NULL", 4);
 		return;
 	}
-	s = sql_output(t->ev, el, &arr->e, k);
+	s = el.cls == PG_RANGE ? sql_range_out(t->ev, el, &arr->e, k)
+			       : sql_scalar_output(t->ev, el, &arr->e, k);
 	if (s.n == 0 || has_any(s, "\"\\{}, \t\n\v\f\r") ||
 		(s.n == 4 && strncasecmp(s.p, "NULL", 4) == 0))
 		put_quoted(t, s, '\\');
@@ -116,7 +117,7 @@ struct vtext sql_array_out(
 
 static void put_bound(struct text *t, unsigned elem, const struct sql_reg *bound)
 {
-	struct vtext s = sql_output(t->ev, sql_type_of(elem), bound, 0);
+	struct vtext s = sql_scalar_output(t->ev, sql_type_of(elem), bound, 0);
 
 	if (s.n == 0 || has_any(s, "\"\\()[], \t\n\v\f\r"))
 		put_quoted(t, s, '\0');
