@@ -142,6 +142,11 @@ const struct engine_counts *engine_counts(const struct engine *g)
 	return &g->counts;
 }
 
+const struct engine_fault *engine_fault(const struct engine *g)
+{
+	return &g->fault;
+}
+
 int engine_context(const struct bound **as, struct foreign **fc, const struct bound *b,
 	const struct rundir *run, const bool *read, struct arena *a, struct err *e)
 {

@@ -83,6 +83,17 @@ const struct vec *const *engine_columns(const struct engine *g);
 
 const struct engine_counts *engine_counts(const struct engine *g);
 
+/* The check that a row of the last block could not meet, however often it was drawn. */
+struct engine_fault {
+	const struct bound_check *check; /* NULL: there was none */
+	uint64_t row;
+	const char *why;
+};
+
+/** engine_fault(g): after engine_block() refused with ERR_NO: whether a check was the reason, and
+ *  which.  Its columns are those of check->expr, or check->column. */
+const struct engine_fault *engine_fault(const struct engine *g);
+
 /** engine_keys_affine(b, w): tell the writer of the key snapshot of b->t which columns of it are
  *  sequences, before its first block. */
 void engine_keys_affine(const struct bound *b, struct keysw *w);

@@ -11,12 +11,13 @@
  * what stands in the first.
  */
 
-static int fault(const struct engine *g, const struct bound_check *c, uint64_t row, const char *why,
-	struct err *e)
+static int fault(
+	struct engine *g, const struct bound_check *c, uint64_t row, const char *why, struct err *e)
 {
 	const struct pg_table *t = g->b->t->table;
 	char shown[STR_SHOWN];
 
+	g->fault = (struct engine_fault){c, row, why};
 	return err_set(e, ERR_NO,
 		"table %s.%s: row %llu cannot meet check %s, %s: %s; give its columns generators "
 		"that can, or set the policy of checks to warn",

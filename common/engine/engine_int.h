@@ -208,6 +208,7 @@ struct engine {
 	uint64_t last;		   /* those that the last row to fail failed last */
 	uint8_t *pass;		   /* [VEC_BLOCK] */
 	struct engine_row *looked; /* NULL: nobody looks into the row */
+	struct engine_fault fault;
 };
 
 /** engine_relations(g, e): the relations of g->fc as the program wants them, and g->keys in the

@@ -59,9 +59,9 @@ static int run_assign(struct engine_block *k, const struct operation *op, struct
 		return -1;
 	if (fault.why == NULL)
 		return 0;
-	return err_set(e, ERR_NO, "%s.%s.%s: row %llu, foreign key %s: %s", t->schema, t->name,
-		b->gc.column->name, (unsigned long long)k->row[fault.row], t->cons[fk->con].name,
-		fault.why);
+	return err_no(e, "value_impossible", "%s.%s.%s: row %llu, foreign key %s: %s", t->schema,
+		t->name, b->gc.column->name, (unsigned long long)k->row[fault.row],
+		t->cons[fk->con].name, fault.why);
 }
 
 static int run_always_null(struct engine_block *k, const struct operation *op, struct err *e)
@@ -100,7 +100,7 @@ static int no_value(const struct engine_block *k, const struct bound_column *b, 
 {
 	const struct pg_table *t = k->b->t->table;
 
-	return err_set(e, ERR_NO, "%s.%s.%s: row %llu, %s: %s", t->schema, t->name,
+	return err_no(e, "value_impossible", "%s.%s.%s: row %llu, %s: %s", t->schema, t->name,
 		b->gc.column->name, (unsigned long long)k->row[k->heap.row], b->gen.op->id,
 		k->heap.why);
 }

@@ -40,7 +40,7 @@ static int too_long(
 {
 	const struct pg_table *t = k->b->t->table;
 
-	return err_set(e, ERR_NO,
+	return err_no(e, "value_impossible",
 		"table %s.%s: row %llu: column %s: after its transforms the text is longer than "
 		"%s: truncate it, or draw shorter ones",
 		t->schema, t->name, (unsigned long long)k->row[i], b->gc.column->name,

@@ -26,6 +26,13 @@ int scratch_file(const char *dir, struct err *e)
 	return fd;
 }
 
+int scratch_memory(struct err *e)
+{
+	int fd = memfd_create("scratch", MFD_CLOEXEC);
+
+	return fd != -1 ? fd : err_sys(e, "scratch file in memory");
+}
+
 int scratch_open(struct scratch *s, const char *dir, size_t n, size_t size, struct err *e)
 {
 	size_t bytes;

@@ -20,6 +20,7 @@
  */
 
 struct err;
+struct bound;
 
 enum plan_source {
 	PLAN_GENERATOR,	     /* a base or derive generator, gen and params say which */
@@ -152,8 +153,11 @@ struct plan_table {
 	uint32_t nkeep;
 	const char *keys_at; /* where its key snapshot is, if not in the run directory; of no
 				document */
-	uint32_t *reads;     /* in plan->tables: tables made before this one whose snapshots its */
-	uint32_t nreads;     /* aggregates read, beside the parents it picks from */
+	const struct bound *on_demand; /* its program, where no snapshot of it is there and what is
+					  read of its rows is made when it is read; else NULL; of
+					  no document, and of plan-check's dry run alone */
+	uint32_t *reads; /* in plan->tables: tables made before this one whose snapshots its */
+	uint32_t nreads; /* aggregates read, beside the parents it picks from */
 	enum plan_policy policy[5]; /* by enum plan_policy_kind */
 	char digest[65]; /* SHA-256 of all that decides this table's rows: its part of the
 			    plan and of the schema, the seed, its parents' digests; not the

@@ -272,6 +272,14 @@ int bound_only(struct bound **out, const struct bound *b, const struct bound_wis
 int bound_parent(
 	struct bound **out, const struct bound *b, uint32_t fk, struct arena *a, struct err *e);
 
+/**
+ * bound_on_demand(b, a):
+ * Have the parents of ${b} whose tables are on_demand recomputed instead of read, but for those
+ * that are chosen by their values, or compared: of these a snapshot is there.  Its
+ * operations are as before: it is to be sliced, or assembled.  -1: out of memory.
+ */
+int bound_on_demand(struct bound *b, struct arena *a);
+
 /** bound_is_base(b, fk): whether other foreign keys follow it, and so limit whom it picks. */
 bool bound_is_base(const struct bound *b, uint32_t fk);
 

@@ -98,6 +98,10 @@ int bound_before(
 	wish.cols = keep;
 	if (table_bind(&whole, b->plan, t, b->schema, NULL, a, e) == -1)
 		return -1;
+	if (bound_on_demand(whole, a) == -1)
+		return err_nomem(e);
+	*t = *whole->t; /* what it keeps is set below */
+	whole->t = t;
 	whole->up = b;
 	whole->via = fk;
 	if (bound_only(out, whole, &wish, a, e) == -1)

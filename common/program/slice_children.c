@@ -63,6 +63,60 @@ struct plan_table *part_within(
 
 /* ---- parents -------------------------------------------------------------------------------- */
 
+/* Whether the keys of a foreign key's parents are compared with others as they are read: a check
+ * has them in order, or another foreign key, even one that leads back, shares columns with it. */
+static bool is_compared(const struct bound *b, uint32_t fk)
+{
+	for (uint32_t i = 0; i < b->ntwins; i++)
+		if (b->twins[i].first == fk || b->twins[i].second == fk)
+			return true;
+	for (uint32_t f = 0; f < b->t->nfks; f++)
+		if (b->fks[f].mode == PLAN_FK_AMONG && b->t->fks[f].base == fk)
+			return true;
+	return bound_needs_values(b, fk);
+}
+
+int bound_on_demand(struct bound *b, struct arena *a)
+{
+	struct plan_table *t = NULL;
+
+	for (uint32_t f = 0; f < b->t->nfks; f++) {
+		const struct plan_fk *fk = &b->t->fks[f];
+
+		if (!plan_fk_picks(b->fks[f].mode) || fk->computed ||
+			b->plan->tables[fk->parent].on_demand == NULL || is_compared(b, f))
+			continue;
+		if (t == NULL) { /* the plan's own table stays as it is */
+			struct plan_fk *fks = arena_array(a, b->t->nfks, sizeof(*fks));
+
+			if ((t = arena_alloc(a, sizeof(*t))) == NULL || fks == NULL)
+				return -1;
+			memcpy(fks, b->t->fks, b->t->nfks * sizeof(*fks));
+			*t = *b->t;
+			t->fks = fks;
+			b->t = t;
+		}
+		t->fks[f].computed = true;
+	}
+	return 0;
+}
+
+/* The program of a parent's whole table, which is there already where its rows are made on demand
+ * and ${t} is as the plan has it. */
+static int whole_table(struct bound **whole, const struct bound *b, const struct plan_table *t,
+	bool as_planned, struct arena *a, struct err *e)
+{
+	if (t->on_demand == NULL || !as_planned) {
+		if (table_bind(whole, b->plan, t, b->schema, NULL, a, e) == -1)
+			return -1;
+	} else if ((*whole = arena_alloc(a, sizeof(**whole))) != NULL) {
+		**whole = *t->on_demand;
+		(*whole)->plan = b->plan;
+		(*whole)->t = t;
+	}
+	return *whole == NULL || bound_on_demand(*whole, a) == -1 ? err_nomem(e) : 0;
+}
+
 int bound_parent(
 	struct bound **out, const struct bound *b, uint32_t fk, struct arena *a, struct err *e)
 {
@@ -85,7 +139,7 @@ int bound_parent(
 	root = part_root(b, &folded);
 	if (folded && (t = part_within(b->plan, at, root, a)) == NULL)
 		return err_nomem(e);
-	if (table_bind(&whole, b->plan, t, b->schema, NULL, a, e) == -1)
+	if (whole_table(&whole, b, t, !folded, a, e) == -1)
 		return -1;
 	whole->up = b;
 	whole->via = fk;
@@ -196,6 +250,8 @@ int bound_children(struct bound_child *out, const struct bound *b, uint32_t colu
 		return err_nomem(e);
 	if (table_bind(&whole, b->plan, t, b->schema, NULL, a, e) == -1)
 		return -1;
+	if (bound_on_demand(whole, a) == -1)
+		return err_nomem(e);
 	whole->up = b;
 	whole->is_child = true;
 	whole->via = column;
