@@ -169,33 +169,73 @@ static int computable(struct check *c, struct bound *const *bound, const struct 
 	return 0;
 }
 
-int feasible(struct check *c, const struct rundir *run, struct plan *p, struct err *e)
+/* ---- table by table ---------------------------------------------------------------------- */
+
+/* All tables of the plan, and how far they have come. */
+struct judged {
+	struct check *c;
+	const struct rundir *run;
+	struct plan *p;
+	struct bound **bound; /* by table; NULL: left out, or it has a problem */
+	struct bind_report report;
+};
+
+static int compile(struct judged *j, uint32_t i, struct err *e)
 {
-	struct bind_report report = {.problem = problem, .ctx = c};
-	struct bound **bound = arena_array(c->a, p->ntables + 1UL, sizeof(*bound));
+	const struct plan_table *t = &j->p->tables[i];
 
-	if (bound == NULL)
+	if (t->existing || !sound(j->c, t->table))
+		return 0;
+	return table_bind(&j->bound[i], j->p, t, j->c->schema, &j->report, j->c->a, e);
+}
+
+static int append(struct judged *j, uint32_t i, struct err *e)
+{
+	struct plan_table *t = &j->p->tables[i];
+
+	return t->append && j->bound[i] != NULL ? append_keys(j->c, j->run, t, j->bound[i], e) : 0;
+}
+
+static int aggregates(struct judged *j, uint32_t i, struct err *e)
+{
+	return j->bound[i] != NULL ? children_feasible(j->c, j->bound[i], &j->report, e) : 0;
+}
+
+static int assigned(struct judged *j, uint32_t i, struct err *e)
+{
+	(void)e;
+	if (j->bound[i] != NULL)
+		assigned_feasible(j->bound, j->bound[i], &j->report);
+	return 0;
+}
+
+static int cycles(struct judged *j, uint32_t i, struct err *e)
+{
+	for (uint32_t k = 0; j->bound[i] != NULL && k < j->p->tables[i].nfks; k++)
+		if (j->p->tables[i].fks[k].computed &&
+			computable(j->c, j->bound, j->bound[i], k, e) == -1)
+			return -1;
+	return 0;
+}
+
+int feasible(
+	struct check *c, const struct rundir *run, struct plan *p, bool *refused, struct err *e)
+{
+	static int (*const steps[])(struct judged *, uint32_t, struct err *) = {
+		compile, append, aggregates, assigned, cycles};
+	struct judged j = {c, run, p, arena_array(c->a, p->ntables + 1UL, sizeof(j.bound[0])),
+		{.problem = problem, .ctx = c}};
+
+	if (j.bound == NULL)
 		return err_nomem(e);
+	for (size_t s = 0; s < sizeof(steps) / sizeof(steps[0]); s++)
+		for (uint32_t i = 0; i < p->ntables; i++) {
+			size_t before = c->is.count[ISSUE_ERROR];
 
-	for (uint32_t i = 0; i < p->ntables; i++) {
-		if (!p->tables[i].existing && sound(c, p->tables[i].table) &&
-			table_bind(&bound[i], p, &p->tables[i], c->schema, &report, c->a, e) == -1)
-			return -1;
-	}
-	for (uint32_t i = 0; i < p->ntables; i++)
-		if (p->tables[i].append && bound[i] != NULL &&
-			append_keys(c, run, &p->tables[i], bound[i], e) == -1)
-			return -1;
-	for (uint32_t i = 0; i < p->ntables; i++)
-		if (bound[i] != NULL && children_feasible(c, bound[i], &report, e) == -1)
-			return -1;
-	for (uint32_t i = 0; i < p->ntables; i++)
-		if (bound[i] != NULL)
-			assigned_feasible(bound, bound[i], &report);
-	for (uint32_t i = 0; i < p->ntables; i++)
-		for (uint32_t k = 0; bound[i] != NULL && k < p->tables[i].nfks; k++)
-			if (p->tables[i].fks[k].computed &&
-				computable(c, bound, bound[i], k, e) == -1)
+			if (steps[s](&j, i, e) == -1)
 				return -1;
+			refused[i] = refused[i] || c->is.count[ISSUE_ERROR] > before ||
+				     (j.bound[i] == NULL && !p->tables[i].existing);
+		}
 	return 0;
 }

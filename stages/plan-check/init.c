@@ -12,7 +12,7 @@
 #include "common/io/file.h"
 #include "common/io/json.h"
 #include "stages/plan-check/check.h"
-#include "stages/plan-check/feasible.h"
+#include "stages/plan-check/dry_run.h"
 #include "stages/plan-check/guess.h"
 #include "stages/plan-check/resolve.h"
 
@@ -119,6 +119,7 @@ static int weed(struct guesses *g, const struct buf *text, const struct schema *
 {
 	struct options options = {.seed = INIT_SEED, .null_rate = -1, .run = run};
 	json_t *json = json_loadb(text->p, text->n, 0, NULL);
+	struct dry_run_left left;
 	struct plan plan = {0};
 	struct check c;
 	int rc = -1;
@@ -128,7 +129,7 @@ static int weed(struct guesses *g, const struct buf *text, const struct schema *
 		return err_nomem(e);
 	}
 	check_document(&c);
-	if (resolve(&c, &options, &plan, e) == 0 && feasible(&c, run, &plan, e) == 0)
+	if (resolve(&c, &options, &plan, e) == 0 && try_tables(&c, run, &plan, &left, e) == 0)
 		rc = c.is.failed ? err_nomem(e) : 0;
 	for (size_t i = 0; rc >= 0 && i < c.is.n; i++)
 		if (c.is.v[i].severity == ISSUE_ERROR &&

@@ -15,10 +15,9 @@
 #include "stages/plan-check/catalogue.h"
 #include "stages/plan-check/check.h"
 #include "stages/plan-check/document.h"
-#include "stages/plan-check/feasible.h"
 #include "stages/plan-check/init.h"
 #include "stages/plan-check/jsonschema.h"
-#include "stages/plan-check/rehearse.h"
+#include "stages/plan-check/dry_run.h"
 #include "stages/plan-check/resolve.h"
 #include "stages/plan-check/shape.h"
 #include "stages/plan-check/source.h"
@@ -38,7 +37,7 @@ struct job {
 	struct source house; /* --plan-schema */
 	struct check check;
 	struct plan plan;
-	struct rehearsed rehearsed;
+	struct dry_run_left left;
 };
 
 static int read_options(struct job *j, struct options *o, struct err *e)
@@ -133,16 +132,16 @@ static int write_all(struct job *j, struct err *e)
 	return rc;
 }
 
-static void say_left(const struct rehearsed *x)
+static void say_left(const struct dry_run_left *x)
 {
 	char more[32] = "";
 
 	if (x->left > 1)
 		(void)snprintf(more, sizeof(more), " and %u more", x->left - 1);
 	if (x->left > 0)
-		stage_say("whether rows of %s.%s%s find parents is known when they are made: to "
-			  "tell takes more than %s rows of parents",
-			x->first->schema, x->first->name, more, num_people(REHEARSE_ROWS).s);
+		stage_say("the first rows of %s.%s%s were not tried: that needs more than %s rows "
+			  "of their parents; gen-children will say what cannot be",
+			x->first->schema, x->first->name, more, num_people(DRY_RUN_ROWS).s);
 }
 
 static void say_accepted(const struct job *j)
@@ -181,7 +180,7 @@ static void say_accepted(const struct job *j)
 				(unsigned long long)p->tables[i].rows,
 				(unsigned long long)p->tables[i].after);
 	if (strcmp(arg.format, "json") != 0)
-		say_left(&j->rehearsed);
+		say_left(&j->left);
 }
 
 /* ---- the stage ---------------------------------------------------------- */
@@ -216,11 +215,7 @@ static int check_plan(struct job *j, struct err *e)
 		check_document(c);
 		if (resolve(c, &options, &j->plan, e) == -1)
 			return -1;
-		if (feasible(c, &j->run, &j->plan, e) == -1)
-			return -1;
-		resolve_finish(c, &j->plan);
-		if (c->is.count[ISSUE_ERROR] == 0 &&
-			rehearse(c, &j->run, &j->plan, &j->rehearsed, e) == -1)
+		if (try_tables(c, &j->run, &j->plan, &j->left, e) == -1)
 			return -1;
 	}
 	if (tell(j, e) == -1)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "stages/plan-check/rehearse_int.h"
+#include "stages/plan-check/dry_run_int.h"
 
 #include "common/base/err.h"
 #include "common/generators/gen_children.h"
@@ -18,7 +18,7 @@ static bool is_read(const struct plan_fk *f)
 
 /* Rows that the database has, and a NULL may be in what the foreign key refers to. */
 static bool may_have_nulls(
-	const struct rehearsal *r, const struct plan_table *t, const struct plan_fk *f)
+	const struct dry_run *r, const struct plan_table *t, const struct plan_fk *f)
 {
 	const struct pg_constraint *con = &t->table->cons[f->con];
 	bool any = false;
@@ -29,7 +29,7 @@ static bool may_have_nulls(
 }
 
 /* Whether who may be picked by a foreign key hangs on values of the parents. */
-static bool asks(const struct rehearsal *r, const struct plan_table *t, uint32_t fk)
+static bool asks(const struct dry_run *r, const struct plan_table *t, uint32_t fk)
 {
 	const struct plan_fk *f = &t->fks[fk];
 
@@ -38,7 +38,7 @@ static bool asks(const struct rehearsal *r, const struct plan_table *t, uint32_t
 }
 
 /* All that making the table's rows reads. */
-static void want_all(struct rehearsal *r, uint32_t table)
+static void want_all(struct dry_run *r, uint32_t table)
 {
 	for (uint32_t i = 0; i < r->p->ntables; i++) {
 		const struct plan_table *t = &r->p->tables[i];
@@ -47,11 +47,11 @@ static void want_all(struct rehearsal *r, uint32_t table)
 			continue;
 		r->wants.table[i] = true;
 		for (uint32_t k = 0; k < t->nkeep; k++)
-			rehearse_places(r, i)[t->keep[k]] = true;
+			dry_run_places(r, i)[t->keep[k]] = true;
 	}
 }
 
-static uint64_t folded_rows(const struct rehearsal *r, const struct gen_children *x)
+static uint64_t folded_rows(const struct dry_run *r, const struct gen_children *x)
 {
 	for (uint32_t i = 0; i < r->p->ntables; i++)
 		if (r->p->tables[i].table == x->child)
@@ -61,8 +61,8 @@ static uint64_t folded_rows(const struct rehearsal *r, const struct gen_children
 
 /* What a part reads.  Parents that are computed and rows that are folded are made of parts of
  * their own: then all that the table reads, and ${more}: how many rows those are. */
-static int want_for_part(struct rehearsal *r, uint32_t table, const struct bound *part,
-	uint64_t *more, struct err *e)
+int dry_run_reads(
+	struct dry_run *r, uint32_t table, const struct bound *part, uint64_t *more, struct err *e)
 {
 	const struct plan_table *t = part->t;
 	bool all = part == r->bound[table];
@@ -78,14 +78,14 @@ static int want_for_part(struct rehearsal *r, uint32_t table, const struct bound
 		}
 		r->wants.table[t->fks[f].parent] = true;
 		if (bound_needs_values(part, f) &&
-			bound_values(part, f, rehearse_places(r, t->fks[f].parent), &r->a, e) == -1)
+			bound_values(part, f, dry_run_places(r, t->fks[f].parent), &r->a, e) == -1)
 			return -1;
 	}
 	for (uint32_t i = 0; i < part->ngathers; i++) {
 		const struct bound_gather *g = &part->gathers[i];
 
 		if (g->from == GEN_PARENT && is_read(&t->fks[g->fk]))
-			rehearse_places(r, t->fks[g->fk].parent)[g->column] = true;
+			dry_run_places(r, t->fks[g->fk].parent)[g->column] = true;
 	}
 	for (uint32_t i = 0; i < part->norder; i++) {
 		const struct gen_children *x = gen_children_of(&part->columns[part->order[i]].gen);
@@ -99,15 +99,11 @@ static int want_for_part(struct rehearsal *r, uint32_t table, const struct bound
 }
 
 /* The part of a table that makes what is asked for; all of it where no part can. */
-static int part_of(struct rehearsal *r, uint32_t table, const struct bound_wish *wish,
+static int part_of(struct dry_run *r, uint32_t table, const struct bound_wish *wish,
 	struct bound **part, uint64_t *more, struct err *e)
 {
 	struct err why = {.kind = ERR_NONE};
 
-	if (r->bound[table] == NULL &&
-		table_bind(&r->bound[table], &r->mine, &r->mine.tables[table], r->c->schema, NULL,
-			&r->a, e) == -1)
-		return -1;
 	if (bound_only(part, r->bound[table], wish, &r->a, &why) == -1) {
 		if (why.kind != ERR_NO) {
 			*e = why;
@@ -115,10 +111,10 @@ static int part_of(struct rehearsal *r, uint32_t table, const struct bound_wish 
 		}
 		*part = r->bound[table];
 	}
-	return want_for_part(r, table, *part, more, e);
+	return dry_run_reads(r, table, *part, more, e);
 }
 
-static int take_part(struct rehearsal *r, uint32_t table, uint64_t *more, struct err *e)
+static int take_part(struct dry_run *r, uint32_t table, uint64_t *more, struct err *e)
 {
 	const struct plan_table *t = &r->mine.tables[table];
 	struct bound_wish wish = {.fk = -1};
@@ -128,14 +124,14 @@ static int take_part(struct rehearsal *r, uint32_t table, uint64_t *more, struct
 	if (cols == NULL)
 		return err_nomem(e);
 	for (uint32_t i = 0; i < all; i++)
-		if (rehearse_places(r, table)[i])
+		if (dry_run_places(r, table)[i])
 			cols[wish.ncols++] = i;
 	wish.cols = cols;
 	return part_of(r, table, &wish, &r->part[table], more, e);
 }
 
 /* The ancestors of what is wanted, parents being before their children; how many rows it takes. */
-int rehearse_close(struct rehearsal *r, uint64_t *rows, struct err *e)
+int dry_run_close(struct dry_run *r, uint64_t *rows, struct err *e)
 {
 	unsigned __int128 all = 0;
 
@@ -146,7 +142,7 @@ int rehearse_close(struct rehearsal *r, uint64_t *rows, struct err *e)
 			all += q->rows;
 		if (!r->wants.table[i])
 			continue;
-		if (!r->p->tables[i].existing && take_part(r, i, &more, e) == -1)
+		if (!r->p->tables[i].existing && !r->gone[i] && take_part(r, i, &more, e) == -1)
 			return -1;
 		all += more;
 		all += r->p->tables[i].rows;
@@ -157,6 +153,19 @@ int rehearse_close(struct rehearsal *r, uint64_t *rows, struct err *e)
 
 /* ---- what is asked ------------------------------------------------------------------------ */
 
+/* The row's own columns read the parent that was chosen by its values from the same file. */
+static int want_read(struct dry_run *r, uint32_t table, struct err *e)
+{
+	const struct bound *b = r->bound[table];
+
+	for (uint32_t f = 0; f < b->t->nfks; f++)
+		if (plan_fk_picks(b->fks[f].mode) && is_read(&b->t->fks[f]) &&
+			bound_needs_values(b, f) &&
+			bound_values(b, f, dry_run_places(r, b->t->fks[f].parent), &r->a, e) == -1)
+			return -1;
+	return 0;
+}
+
 static bool is_known(const struct question *q, uint32_t fk)
 {
 	while (q != NULL && !how_picks(q->part->fks[fk].how))
@@ -164,7 +173,7 @@ static bool is_known(const struct question *q, uint32_t fk)
 	return q != NULL;
 }
 
-int rehearse_want(struct rehearsal *r, uint32_t table, struct err *e)
+int dry_run_want(struct dry_run *r, uint32_t table, struct err *e)
 {
 	const struct plan_table *t = &r->mine.tables[table];
 
@@ -182,5 +191,5 @@ int rehearse_want(struct rehearsal *r, uint32_t table, struct err *e)
 		q->next = r->asked[table];
 		r->asked[table] = q;
 	}
-	return 0;
+	return r->asked[table] != NULL ? want_read(r, table, e) : 0;
 }

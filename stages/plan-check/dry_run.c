@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "stages/plan-check/rehearse_int.h"
+#include "stages/plan-check/dry_run_int.h"
 
 #include <string.h>
 #include <sys/resource.h>
@@ -9,6 +9,8 @@
 #include "common/engine/engine.h"
 #include "common/keys/keys.h"
 #include "common/relation/foreign.h"
+#include "stages/plan-check/feasible.h"
+#include "stages/plan-check/resolve.h"
 
 /* ---- issues ---------------------------------------------------------------------------- */
 
@@ -27,10 +29,13 @@ static const struct {
 	{"one_to_one_too_few_parents", "ask for fewer rows, or for more of the parent"},
 	{"key_space_too_small", "ask for fewer rows, or for more of the parent"},
 	{"fan_out_impossible", "change the rows of one of the two tables, the bounds, or cover"},
+	{"value_impossible", "change the column's rule, or those of the columns that it reads, so "
+			     "that every row "
+			     "has a value which the column can hold"},
 	{"rows_impossible", "change what the message names"},
 };
 
-static void tell(struct rehearsal *r, const char *path, const struct err *why)
+void dry_run_refuse(struct dry_run *r, const char *path, const struct err *why)
 {
 	size_t i = 0, last = sizeof(ways_out) / sizeof(ways_out[0]) - 1;
 
@@ -39,7 +44,7 @@ static void tell(struct rehearsal *r, const char *path, const struct err *why)
 	issue_add(&r->c->is, ISSUE_ERROR, ways_out[i].code, path, ways_out[i].hint, "%s", why->msg);
 }
 
-static const char *place(const struct rehearsal *r, const struct plan_table *t)
+const char *dry_run_place(const struct dry_run *r, const struct plan_table *t)
 {
 	const char *target = r->c->wish[t->table->index].target;
 
@@ -48,7 +53,7 @@ static const char *place(const struct rehearsal *r, const struct plan_table *t)
 
 /* The rule of a foreign key, or of one that is known with it. */
 static const char *place_of(
-	const struct rehearsal *r, const struct plan_table *t, const struct question *q)
+	const struct dry_run *r, const struct plan_table *t, const struct question *q)
 {
 	struct relationship *const *rules = r->c->wish[t->table->index].by_con;
 
@@ -57,16 +62,16 @@ static const char *place_of(
 	for (uint32_t f = 0; rules != NULL && f < t->nfks; f++)
 		if (how_picks(q->part->fks[f].how) && rules[t->fks[f].con] != NULL)
 			return rules[t->fks[f].con]->path;
-	return place(r, t);
+	return dry_run_place(r, t);
 }
 
 /* ---- rows ---------------------------------------------------------------------------------- */
 
 /* What its snapshot is to hold. */
-static int keep_wanted(struct rehearsal *r, uint32_t table, struct err *e)
+static int keep_wanted(struct dry_run *r, uint32_t table, struct err *e)
 {
 	struct plan_table *t = &r->mine.tables[table];
-	const bool *wanted = rehearse_places(r, table);
+	const bool *wanted = dry_run_places(r, table);
 
 	t->nkeep = 0;
 	if ((t->keep = arena_array(
@@ -79,7 +84,7 @@ static int keep_wanted(struct rehearsal *r, uint32_t table, struct err *e)
 }
 
 /* The keys of a table, as far as they are wanted: in a file that has no name but its number. */
-static int write_keys(struct rehearsal *r, uint32_t table, struct arena *a, struct err *e)
+static int write_keys(struct dry_run *r, uint32_t table, struct arena *a, struct err *e)
 {
 	struct plan_table *t = &r->mine.tables[table];
 	int fd;
@@ -94,18 +99,18 @@ static int write_keys(struct rehearsal *r, uint32_t table, struct arena *a, stru
 
 /* An answer of no is an issue at ${path}; another error is ours. */
 static int judge(
-	struct rehearsal *r, uint32_t table, const char *path, const struct err *why, struct err *e)
+	struct dry_run *r, uint32_t table, const char *path, const struct err *why, struct err *e)
 {
 	if (why->kind != ERR_NO) {
 		*e = *why;
 		return -1;
 	}
-	tell(r, path, why);
+	dry_run_refuse(r, path, why);
 	r->refused[table] = true;
 	return 0;
 }
 
-static int make(struct rehearsal *r, uint32_t table, struct err *e)
+static int make(struct dry_run *r, uint32_t table, struct err *e)
 {
 	struct err why = {.kind = ERR_NONE};
 	struct arena a = ARENA_INIT;
@@ -114,12 +119,12 @@ static int make(struct rehearsal *r, uint32_t table, struct err *e)
 	if (rc == 0 && !keys_theirs(r->run, &r->mine.tables[table]))
 		rc = write_keys(r, table, &a, &why);
 	arena_free(&a);
-	return rc == 0 ? 0 : judge(r, table, place(r, &r->p->tables[table]), &why, e);
+	return rc == 0 ? 0 : judge(r, table, dry_run_place(r, &r->p->tables[table]), &why, e);
 }
 
 /* ---- questions ----------------------------------------------------------------------------- */
 
-static int ask(struct rehearsal *r, uint32_t table, const struct question *q, struct err *e)
+static int ask(struct dry_run *r, uint32_t table, const struct question *q, struct err *e)
 {
 	const struct plan_table *t = &r->mine.tables[table];
 	struct err why = {.kind = ERR_NONE};
@@ -137,27 +142,96 @@ static int ask(struct rehearsal *r, uint32_t table, const struct question *q, st
 	return rc == 0 ? 0 : judge(r, table, place_of(r, t, q), &why, e);
 }
 
-static int play(struct rehearsal *r, struct err *e)
+/* That rows of other tables stand in the way, where nothing that was said of those explains it. */
+static void tell_others(struct dry_run *r, size_t before)
 {
+	for (const struct hearsay *h = r->others; h != NULL; h = h->next)
+		if (r->c->is.count[ISSUE_ERROR] == before)
+			dry_run_refuse(r, h->path, &h->why);
+}
+
+static int play(struct dry_run *r, struct err *e)
+{
+	size_t before = r->c->is.count[ISSUE_ERROR];
 	const struct question *q;
 
 	for (uint32_t i = 0; i < r->p->ntables; i++) {
+		if (r->p->tables[i].existing || r->gone[i])
+			continue;
 		for (uint32_t k = 0; k < r->p->ntables && !r->refused[i]; k++)
 			r->refused[i] = r->refused[k] && plan_reads(r->p, &r->p->tables[i], k);
+		r->blocked[i] = r->refused[i];
 		for (q = r->refused[i] ? NULL : r->asked[i]; q != NULL; q = q->next)
 			if (ask(r, i, q, e) == -1)
 				return -1;
-		if (r->wants.table[i] && !r->refused[i] && !r->p->tables[i].existing &&
+		if (!r->untried[i] && r->blocked[i] == r->refused[i] && dry_run_rows(r, i, e) == -1)
+			return -1;
+		if (r->wants.table[i] && !r->refused[i] && r->mine.tables[i].keys_at == NULL &&
 			make(r, i, e) == -1)
 			return -1;
 	}
+	tell_others(r, before);
 	return 0;
 }
 
 /* ---- all of it ------------------------------------------------------------------------------ */
 
+/* Want what ${want} wants for a table, unless that takes too many rows. */
+static int afford(struct dry_run *r, uint32_t table, struct wants *was,
+	int (*want)(struct dry_run *r, uint32_t table, uint64_t *rows, struct err *e), bool *can,
+	struct err *e)
+{
+	uint64_t rows = 0;
+
+	memcpy(was->table, r->wants.table, r->p->ntables * sizeof(bool));
+	memcpy(was->place, r->wants.place, r->places * sizeof(bool));
+	if (want(r, table, &rows, e) == -1)
+		return -1;
+	*can = rows <= DRY_RUN_ROWS;
+	if (!*can) {
+		memcpy(r->wants.table, was->table, r->p->ntables * sizeof(bool));
+		memcpy(r->wants.place, was->place, r->places * sizeof(bool));
+	}
+	return 0;
+}
+
+/* The values that its questions are about; rows: of all that is asked and wanted so far. */
+static int want_answers(struct dry_run *r, uint32_t table, uint64_t *rows, struct err *e)
+{
+	if (dry_run_want(r, table, e) == -1)
+		return -1;
+	return r->asked[table] != NULL ? dry_run_close(r, rows, e) : 0;
+}
+
+/* All that making its first rows reads, from files. */
+static int want_rows(struct dry_run *r, uint32_t table, uint64_t *rows, struct err *e)
+{
+	uint64_t more = 0;
+
+	if (dry_run_reads(r, table, r->bound[table], &more, e) == -1 ||
+		dry_run_close(r, rows, e) == -1)
+		return -1;
+	*rows += more < DRY_RUN_ROWS ? more : DRY_RUN_ROWS + 1UL;
+	return 0;
+}
+
+/* Whether the rows of its parents that its questions and its first rows take are few enough. */
+static int try_table(struct dry_run *r, uint32_t table, struct wants *was, bool *can, struct err *e)
+{
+	if (afford(r, table, was, want_answers, can, e) == -1)
+		return -1;
+	if (!*can) {
+		r->asked[table] = NULL;
+		return 0;
+	}
+	if (dry_run_can(r, table, can, e) == -1)
+		return -1;
+	r->reads[table] = !*can;
+	return *can ? 0 : afford(r, table, was, want_rows, can, e);
+}
+
 /* Each table in turn, as far as the rows go. */
-static int choose(struct rehearsal *r, struct rehearsed *out, struct err *e)
+static int choose(struct dry_run *r, struct dry_run_left *out, struct err *e)
 {
 	struct wants was = {arena_array(&r->a, r->p->ntables + 1UL, sizeof(bool)),
 		arena_array(&r->a, r->places + 1UL, sizeof(bool))};
@@ -165,25 +239,34 @@ static int choose(struct rehearsal *r, struct rehearsed *out, struct err *e)
 	if (was.table == NULL || was.place == NULL)
 		return err_nomem(e);
 	for (uint32_t i = 0; i < r->p->ntables; i++) {
-		uint64_t rows;
+		bool can = true;
 
-		memcpy(was.table, r->wants.table, r->p->ntables * sizeof(bool));
-		memcpy(was.place, r->wants.place, r->places * sizeof(bool));
-		if (rehearse_want(r, i, e) == -1 ||
-			(r->asked[i] != NULL && rehearse_close(r, &rows, e) == -1))
-			return -1;
-		if (r->asked[i] == NULL || rows <= REHEARSE_ROWS)
+		if (r->p->tables[i].existing || r->gone[i])
 			continue;
-		r->asked[i] = NULL;
-		memcpy(r->wants.table, was.table, r->p->ntables * sizeof(bool));
-		memcpy(r->wants.place, was.place, r->places * sizeof(bool));
+		if (try_table(r, i, &was, &can, e) == -1)
+			return -1;
+		if (can)
+			continue;
+		r->untried[i] = true;
+		r->mine.tables[i].on_demand = r->bound[i];
 		out->first = out->left++ == 0 ? r->mine.tables[i].table : out->first;
 	}
 	/* parts as what is wanted in the end has them */
-	return rehearse_close(r, &(uint64_t){0}, e);
+	return dry_run_close(r, &(uint64_t){0}, e);
 }
 
-static int begin(struct rehearsal *r, struct err *e)
+/* Parents come before their children, but for those that lead back. */
+static bool reads_gone(const struct dry_run *r, uint32_t table)
+{
+	const struct plan_table *t = &r->p->tables[table];
+
+	for (uint32_t k = 0; k < r->p->ntables; k++)
+		if (r->gone[k] && plan_reads(r->p, t, k))
+			return true;
+	return false;
+}
+
+static int begin(struct dry_run *r, const bool *refused, struct err *e)
 {
 	uint32_t n = r->p->ntables;
 
@@ -194,10 +277,15 @@ static int begin(struct rehearsal *r, struct err *e)
 	r->part = arena_array(&r->a, n + 1UL, sizeof(struct bound *));
 	r->first = arena_array(&r->a, n + 1UL, sizeof(*r->first));
 	r->asked = arena_array(&r->a, n + 1UL, sizeof(struct question *));
+	r->gone = arena_array(&r->a, n + 1UL, sizeof(bool));
 	r->refused = arena_array(&r->a, n + 1UL, sizeof(bool));
+	r->blocked = arena_array(&r->a, n + 1UL, sizeof(bool));
+	r->untried = arena_array(&r->a, n + 1UL, sizeof(bool));
+	r->reads = arena_array(&r->a, n + 1UL, sizeof(bool));
 	r->fd = arena_array(&r->a, n + 1UL, sizeof(int));
 	if (r->mine.tables == NULL || r->bound == NULL || r->part == NULL || r->first == NULL ||
-		r->asked == NULL || r->refused == NULL || r->fd == NULL)
+		r->asked == NULL || r->gone == NULL || r->refused == NULL || r->blocked == NULL ||
+		r->untried == NULL || r->reads == NULL || r->fd == NULL)
 		return err_nomem(e);
 	for (uint32_t i = 0; i < n; i++) {
 		r->mine.tables[i] = r->p->tables[i];
@@ -206,7 +294,11 @@ static int begin(struct rehearsal *r, struct err *e)
 	}
 	r->wants.table = arena_array(&r->a, n + 1UL, sizeof(bool));
 	r->wants.place = arena_array(&r->a, r->places + 1UL, sizeof(bool));
-	return r->wants.table == NULL || r->wants.place == NULL ? err_nomem(e) : 0;
+	if (r->wants.table == NULL || r->wants.place == NULL)
+		return err_nomem(e);
+	for (uint32_t i = 0; i < n; i++)
+		r->gone[i] = refused[i] || reads_gone(r, i);
+	return dry_run_prepare(r, e);
 }
 
 /* A file a table: as many as the system lets us have. */
@@ -220,20 +312,44 @@ static void raise_limit(void)
 	}
 }
 
-int rehearse(struct check *c, const struct rundir *run, const struct plan *p, struct rehearsed *out,
-	struct err *e)
+int dry_run(struct check *c, const struct rundir *run, const struct plan *p, const bool *refused,
+	struct dry_run_left *out, struct err *e)
 {
-	struct rehearsal r = {.c = c, .run = run, .p = p, .a = ARENA_INIT};
+	struct dry_run r = {.c = c, .run = run, .p = p, .a = ARENA_INIT};
 	int rc = -1;
 
-	*out = (struct rehearsed){0, NULL};
+	*out = (struct dry_run_left){0, NULL};
 	if (access("/proc/self/fd", X_OK) == -1)
 		return 0; /* no way to find a file without a name */
 	raise_limit();
-	if (begin(&r, e) == 0 && choose(&r, out, e) == 0)
+	if (begin(&r, refused, e) == 0 && choose(&r, out, e) == 0)
 		rc = play(&r, e);
 	for (uint32_t i = 0; i < r.nfd; i++)
 		close(r.fd[i]);
 	arena_free(&r.a);
 	return rc;
+}
+
+/* Where some tables are refused the others are tried all the same, so that all is named at once:
+ * then an error of the trial itself says nothing. */
+int try_tables(struct check *c, const struct rundir *run, struct plan *p, struct dry_run_left *out,
+	struct err *e)
+{
+	bool *refused = arena_array(c->a, p->ntables + 1UL, sizeof(bool));
+	bool resolved = c->is.count[ISSUE_ERROR] == 0, sure;
+	struct err why = {.kind = ERR_NONE};
+
+	*out = (struct dry_run_left){0, NULL};
+	if (refused == NULL)
+		return err_nomem(e);
+	if (feasible(c, run, p, refused, e) == -1)
+		return -1;
+	sure = c->is.count[ISSUE_ERROR] == 0;
+	resolve_finish(c, p);
+	if (!resolved || dry_run(c, run, p, refused, out, &why) == 0)
+		return 0;
+	if (!sure && why.kind != ERR_TEMP)
+		return 0;
+	*e = why;
+	return -1;
 }

@@ -1,0 +1,349 @@
+/* SPDX-License-Identifier: MIT */
+#include "stages/plan-check/dry_run_int.h"
+
+#include <string.h>
+
+#include "common/base/err.h"
+#include "common/codec/enc.h"
+#include "common/engine/engine.h"
+#include "common/generators/gen_children.h"
+#include "common/io/file.h"
+#include "common/io/scratch.h"
+#include "common/keys/keys.h"
+#include "common/program/sources.h"
+#include "common/run/run.h"
+
+/*
+ * The first rows of every table are made by the engine that the generators use: parents are
+ * chosen, values generated and assigned, checks verified, rows drawn again and encoded.  Rows are
+ * pure functions of their numbers, so what fails here would fail there too.
+ *
+ * A table of at most one block of rows is made whole, and the tables that refer to it read its
+ * keys from a file without a name.  A larger one has no such file: each row that a child picks
+ * is recomputed from its number (plan_table.on_demand), so that the cost does not grow with the
+ * rows of the plan.  Only parents that are chosen by their values need all their rows.
+ */
+
+enum {
+	CHILDREN = 100000, /* rows that aggregates of one table are made of */
+	SLICES = 64,	   /* parents that are recomputed for one table, theirs among them */
+};
+
+/* ---- how many rows ----------------------------------------------------------------------- */
+
+static uint64_t rows_of(const struct dry_run *r, const struct pg_table *t)
+{
+	for (uint32_t i = 0; i < r->p->ntables; i++)
+		if (r->p->tables[i].table == t)
+			return r->p->tables[i].rows;
+	return 0;
+}
+
+/* A block; fewer where every row is an aggregate of many children's rows. */
+static uint32_t first_rows(const struct dry_run *r, uint32_t table)
+{
+	const struct bound *b = r->bound[table];
+	uint64_t rows = b->t->rows < VEC_BLOCK ? b->t->rows : VEC_BLOCK;
+
+	for (uint32_t i = 0; i < b->norder; i++) {
+		const struct gen_children *x = gen_children_of(&b->columns[b->order[i]].gen);
+		uint64_t each = x == NULL ? 0 : rows_of(r, x->child) / (b->t->rows + 1) + 1;
+
+		if (each > 0 && rows > CHILDREN / each)
+			rows = CHILDREN / each + 1 < rows ? CHILDREN / each + 1 : rows;
+	}
+	return (uint32_t)rows;
+}
+
+bool dry_run_whole(const struct dry_run *r, uint32_t table)
+{
+	return first_rows(r, table) == r->p->tables[table].rows;
+}
+
+int dry_run_prepare(struct dry_run *r, struct err *e)
+{
+	for (uint32_t i = 0; i < r->p->ntables; i++) {
+		struct plan_table *t = &r->mine.tables[i];
+
+		if (t->existing || r->gone[i])
+			continue;
+		if (table_bind(&r->bound[i], &r->mine, t, r->c->schema, NULL, &r->a, e) == -1)
+			return -1;
+		if (!dry_run_whole(r, i) && !keys_theirs(r->run, t))
+			t->on_demand = r->bound[i];
+	}
+	return 0;
+}
+
+/* ---- whether it takes too much ----------------------------------------------------------- */
+
+struct cost {
+	struct dry_run *r;
+	uint64_t rows;	 /* of parents that are chosen by their values and recomputed */
+	uint32_t slices; /* that are compiled */
+	bool cannot;
+	const struct bound *b; /* whose sources are looked at */
+	struct err *e;
+};
+
+static int cost_of(struct cost *c, const struct bound *b, struct err *e);
+
+/* Whether the file of a large parent, if there will be one, has the columns that are read. */
+static int is_read(struct cost *c, const struct program_source *s, bool *is, struct err *e)
+{
+	struct dry_run *r = c->r;
+	const struct plan_table *parent = &r->mine.tables[s->table];
+	uint32_t places = parent->table->ncolumns + parent->ncarry;
+	bool *read = arena_array(&r->a, places + 1UL, sizeof(bool));
+
+	if (read == NULL)
+		return err_nomem(e);
+	if (bound_values(c->b, s->at, read, &r->a, e) == -1)
+		return -1;
+	*is = r->wants.table[s->table];
+	for (uint32_t i = 0; i < places; i++)
+		*is = *is && (!read[i] || dry_run_places(r, s->table)[i]);
+	return 0;
+}
+
+static int cost_of_source(void *ctx, const struct program_source *s)
+{
+	struct cost *c = ctx;
+	const struct plan_table *t = &c->r->mine.tables[s->table];
+	const struct bound *b = c->b;
+	bool is = true;
+	int rc;
+
+	if (s->how == SOURCE_SNAPSHOT && t->on_demand != NULL && is_read(c, s, &is, c->e) == -1)
+		return -1;
+	c->cannot = c->cannot || !is;
+	if (s->slice == NULL || c->cannot)
+		return 0;
+	c->rows += s->how == SOURCE_WRITTEN ? t->rows : 0;
+	c->cannot = ++c->slices > SLICES;
+	rc = c->cannot ? 0 : cost_of(c, s->slice, c->e);
+	c->b = b;
+	return rc;
+}
+
+/* Where there is no slice, all rows of the other table have to be made. */
+static int cost_of(struct cost *c, const struct bound *b, struct err *e)
+{
+	c->b = b;
+	if (program_sources(b, cost_of_source, c, &c->r->a, e) == 0)
+		return 0;
+	c->cannot = true;
+	return e->kind == ERR_NO ? 0 : -1;
+}
+
+int dry_run_can(struct dry_run *r, uint32_t table, bool *can, struct err *e)
+{
+	struct err why = {.kind = ERR_NONE};
+	struct cost c = {.r = r, .e = &why};
+	struct bound b = *r->bound[table];
+
+	if (bound_on_demand(&b, &r->a) == -1 || program_assemble(&b, &r->a) == -1)
+		return err_nomem(e);
+	if (cost_of(&c, &b, &why) == -1) {
+		*e = why;
+		return -1;
+	}
+	*can = !c.cannot && c.rows <= DRY_RUN_ROWS;
+	return 0;
+}
+
+/* ---- rows -------------------------------------------------------------------------------- */
+
+/* The rows of a table that are being tried. */
+struct trial {
+	struct dry_run *r;
+	uint32_t table, n;
+	struct bound b;		/* the table's, large parents recomputed */
+	const struct bound *as; /* what its context reads */
+	struct foreign *fc;
+	struct engine *g;
+	struct arena a;
+};
+
+static int open_trial(struct trial *x, struct err *e)
+{
+	x->b = *x->r->bound[x->table];
+	if (!x->r->reads[x->table] &&
+		(bound_on_demand(&x->b, &x->a) == -1 || program_assemble(&x->b, &x->a) == -1))
+		return err_nomem(e);
+	if (engine_context(&x->as, &x->fc, &x->b, x->r->run, NULL, &x->a, e) == -1)
+		return -1;
+	return engine_open(&x->g, x->as, x->fc, &x->a, e);
+}
+
+static void close_trial(struct trial *x)
+{
+	engine_close(x->g);
+	foreign_close(x->fc);
+	arena_free(&x->a);
+}
+
+/* As text, which has a form for every type, and as load likes it best: binary, if there is one. */
+static int encode(struct trial *x, struct err *e)
+{
+	static const enum data_format formats[] = {DATA_CSV, DATA_BINARY};
+	struct buf out = BUF_INIT;
+	int rc = 0;
+
+	for (size_t f = 0; f < sizeof(formats) / sizeof(formats[0]) && rc == 0; f++) {
+		struct enc *enc;
+
+		if (run_encoder(&enc, x->as, formats[f], &x->a, e) == -1) {
+			rc = formats[f] != DATA_CSV && e->kind == ERR_NO ? 0 : -1;
+			continue;
+		}
+		buf_clear(&out);
+		enc_rows(enc, engine_columns(x->g), x->n, &out);
+		rc = buf_ok(&out) ? 0 : err_nomem(e);
+	}
+	buf_free(&out);
+	return rc;
+}
+
+/* All rows have been made: the keys that children read. */
+static int write_keys(struct trial *x, struct err *e)
+{
+	struct dry_run *r = x->r;
+	struct plan_table *t = &r->mine.tables[x->table];
+	struct keysw *w;
+	int fd;
+
+	if (t->on_demand != NULL || t->nkeep == 0 || keys_theirs(r->run, t))
+		return 0;
+	if ((fd = scratch_memory(e)) == -1)
+		return -1;
+	r->fd[r->nfd++] = fd;
+	t->shards = 1;
+	if ((w = keysw_on(outfile_on(fd, e), t, 0, e)) == NULL)
+		return -1;
+	engine_keys_affine(x->as, w);
+	if (keysw_block(w, engine_columns(x->g), x->n, e) == -1) {
+		keysw_abort(w);
+		return -1;
+	}
+	if (keysw_commit(w, NULL, e) == -1)
+		return -1;
+	t->keys_at = arena_printf(&r->a, "/proc/self/fd/%d", fd);
+	return t->keys_at == NULL ? err_nomem(e) : 0;
+}
+
+static int make_rows(struct trial *x, struct err *e)
+{
+	if (open_trial(x, e) == -1)
+		return -1;
+	if (x->n > 0 && (engine_block(x->g, 0, x->n, e) == -1 || encode(x, e) == -1))
+		return -1;
+	return write_keys(x, e);
+}
+
+/* ---- issues ------------------------------------------------------------------------------ */
+
+/* The columns that a check reads. */
+static const uint32_t *columns_of(const struct bound_check *k, uint32_t *own, uint32_t *n)
+{
+	if (k->column < 0)
+		return sql_columns(k->expr, n);
+	*own = (uint32_t)k->column;
+	*n = 1;
+	return own;
+}
+
+/* The first rule among those of the columns of a check, else the target. */
+static const char *place_of(const struct trial *x, const uint32_t *cols, uint32_t n)
+{
+	struct rule *const *rules = x->r->c->wish[x->b.t->table->index].by_col;
+
+	for (uint32_t i = 0; rules != NULL && i < n; i++)
+		if (rules[cols[i]] != NULL)
+			return rules[cols[i]]->path;
+	return dry_run_place(x->r, x->b.t);
+}
+
+static void refuse_check(struct trial *x, const struct engine_fault *fault)
+{
+	struct issues *is = &x->r->c->is;
+	const struct pg_table *t = x->b.t->table;
+	uint32_t n = 0, own;
+	const uint32_t *cols = columns_of(fault->check, &own, &n);
+	const char *names = n == 0 ? "no column" : "";
+	char shown[STR_SHOWN];
+
+	for (uint32_t i = 0; i < n; i++)
+		names = issue_path(
+			is, "%s%s%s", names, i == 0 ? "" : ", ", t->columns[cols[i]].name);
+	issue_add(is, ISSUE_ERROR, "check_not_met", place_of(x, cols, n),
+		issue_path(is,
+			"give %s of \"%s.%s\" rules whose values meet the check, or leave the "
+			"check to the database by a constraint_policy rule that sets it to warn",
+			n == 0 ? "the columns" : names, t->schema, t->name),
+		"\"%s.%s\": check %s, %s, over %s: row %llu does not meet it: %s", t->schema,
+		t->name, fault->check->name, str_shown(shown, fault->check->definition), names,
+		(unsigned long long)fault->row, fault->why);
+}
+
+/* Whether a message is about rows of the table itself, not of one that its rows are made from. */
+static bool is_own(const struct trial *x, const struct err *why)
+{
+	const struct pg_table *t = x->b.t->table;
+	const char *name = issue_path(&x->r->c->is, "%s.%s", t->schema, t->name);
+	const char *msg = why->msg + (strncmp(why->msg, "table ", 6) == 0 ? 6 : 0);
+	size_t n = strlen(name);
+
+	return strncmp(msg, name, n) == 0 && strchr(":,.", msg[n]) != NULL &&
+	       strstr(msg, ": table ") == NULL;
+}
+
+/* The other table is tried too: it is to be named, not this one. */
+static int note_other(struct trial *x, const struct err *why, struct err *e)
+{
+	struct hearsay *h = arena_alloc(&x->r->a, sizeof(*h));
+
+	if (h == NULL)
+		return err_nomem(e);
+	*h = (struct hearsay){dry_run_place(x->r, x->b.t), *why, x->r->others};
+	x->r->others = h;
+	x->r->refused[x->table] = true;
+	return 0;
+}
+
+static int judge(struct trial *x, const struct err *why, struct err *e)
+{
+	const struct engine_fault *fault = x->g != NULL ? engine_fault(x->g) : NULL;
+
+	/* a parent's rows cannot be made: that has been said, and may be all there is */
+	if (x->r->blocked[x->table] && why->kind != ERR_TEMP && !is_own(x, why))
+		return 0;
+	if (why->kind != ERR_NO) {
+		*e = *why;
+		return -1;
+	}
+	if (!is_own(x, why))
+		return note_other(x, why, e);
+	if (fault != NULL && fault->check != NULL)
+		refuse_check(x, fault);
+	else
+		dry_run_refuse(x->r, dry_run_place(x->r, x->b.t), why);
+	return 0;
+}
+
+int dry_run_rows(struct dry_run *r, uint32_t table, struct err *e)
+{
+	struct trial x = {.r = r, .table = table, .n = first_rows(r, table), .a = ARENA_INIT};
+	struct err why = {.kind = ERR_NONE};
+	size_t before = r->c->is.count[ISSUE_ERROR];
+	int rc = make_rows(&x, &why);
+
+	if (rc == -1)
+		rc = judge(&x, &why, e);
+	r->refused[table] = r->refused[table] || r->c->is.count[ISSUE_ERROR] > before;
+	if (r->refused[table] && r->mine.tables[table].keys_at == NULL)
+		r->mine.tables[table].on_demand =
+			r->bound[table]; /* children are tried all the same */
+	close_trial(&x);
+	return rc;
+}
