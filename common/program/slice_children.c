@@ -71,7 +71,7 @@ static bool is_compared(const struct bound *b, uint32_t fk)
 		if (b->twins[i].first == fk || b->twins[i].second == fk)
 			return true;
 	for (uint32_t f = 0; f < b->t->nfks; f++)
-		if (b->fks[f].mode == PLAN_FK_AMONG && b->t->fks[f].base == fk)
+		if (how_follows(b->fks[f].how) && b->t->fks[f].base == fk)
 			return true;
 	return bound_needs_values(b, fk);
 }
@@ -83,7 +83,7 @@ int bound_on_demand(struct bound *b, struct arena *a)
 	for (uint32_t f = 0; f < b->t->nfks; f++) {
 		const struct plan_fk *fk = &b->t->fks[f];
 
-		if (!plan_fk_picks(b->fks[f].mode) || fk->computed ||
+		if (!how_picks(b->fks[f].how) || fk->computed ||
 			b->plan->tables[fk->parent].on_demand == NULL || is_compared(b, f))
 			continue;
 		if (t == NULL) { /* the plan's own table stays as it is */

@@ -159,7 +159,7 @@ static int want_read(struct dry_run *r, uint32_t table, struct err *e)
 	const struct bound *b = r->bound[table];
 
 	for (uint32_t f = 0; f < b->t->nfks; f++)
-		if (plan_fk_picks(b->fks[f].mode) && is_read(&b->t->fks[f]) &&
+		if (how_picks(b->fks[f].how) && is_read(&b->t->fks[f]) &&
 			bound_needs_values(b, f) &&
 			bound_values(b, f, dry_run_places(r, b->t->fks[f].parent), &r->a, e) == -1)
 			return -1;
