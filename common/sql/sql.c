@@ -1,4 +1,20 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * The public functions of sql.h, put together from the parts of this folder.
+ *
+ * An expression goes through three steps. sql_parse() gives the text to
+ * PostgreSQL's own parser (libpg_query). sql_build() makes a typed tree of what
+ * the parser returns, and folds constants on the way as PostgreSQL's planner
+ * does. A "finish" function then has the last word about the root, for instance
+ * by casting it to the type of a column. The result, struct sql_expr, lives in
+ * the caller's arena; parse trees live in an arena that is freed before the
+ * function returns.
+ *
+ * Evaluation works on blocks of at most VEC_BLOCK rows: one call of sql_eval()
+ * computes the root for all of them, and the functions here turn the resulting
+ * register into what the caller asked for (pass or fail, a verdict per row, a
+ * vector of values).
+ */
 #include "common/sql/sql.h"
 
 #include <string.h>
@@ -6,9 +22,7 @@
 #include "common/base/err.h"
 #include "common/sql/sql_int.h"
 
-/* The contract of sql.h over the parts. */
-
-/* Mark the columns a tree reads; returns how many are new. */
+/* Sets seen[k] for every column k that the tree below ${x} reads. */
 static void mark(const struct sql_node *x, uint8_t *seen)
 {
 	if (x->op == SQL_COL)
@@ -17,6 +31,10 @@ static void mark(const struct sql_node *x, uint8_t *seen)
 		mark(x->args[k], seen);
 }
 
+/*
+ * The list is made from an array of flags, so it is ascending and has no
+ * duplicates.
+ */
 bool sql_list_columns(struct sql_expr *x, struct arena *a)
 {
 	uint8_t *seen = arena_alloc(a, x->ntable + 1);
@@ -31,6 +49,13 @@ bool sql_list_columns(struct sql_expr *x, struct arena *a)
 	return true;
 }
 
+/*
+ * Compiles with the caller's own last step. An error in a constant (1/0 in a
+ * CHECK) does not fail the compilation: PostgreSQL reports it when the first
+ * row is checked, so the root becomes a node that fails every row. Only an
+ * answer that differs between versions of PostgreSQL is refused here, because
+ * no row could be right for all of them.
+ */
 enum sql_status sql_compile_with(struct sql_expr **x, const struct sql_scope *scope,
 	const char *text, sql_finish *finish, const void *ctx, struct arena *a, struct err *e)
 {
@@ -76,7 +101,7 @@ out:
 	return st;
 }
 
-/* SELECT 'x' is text */
+/* A literal that nothing has given a type is text, as in SELECT 'x'. */
 static struct sql_node *as_selected(
 	struct sql_comp *c, struct sql_node *x, const void *ctx, enum sql_status *st)
 {
@@ -101,7 +126,11 @@ const char *sql_result_name(const struct sql_expr *x)
 	return sql_type_name(x->root->type);
 }
 
-/* Evaluate the root over the block; ev->err counts rows that failed. */
+/*
+ * Evaluates the root over the block. Returns -1 only when memory runs out; rows
+ * that failed are marked in ev->err, which lives in ${tmp} as everything else
+ * that is made here.
+ */
 static int run(const struct sql_expr *x, const struct vec *const *cols, uint32_t n,
 	struct sql_eval *ev, struct sql_reg *out, struct arena *tmp, struct err *e)
 {
@@ -117,7 +146,10 @@ static int run(const struct sql_expr *x, const struct vec *const *cols, uint32_t
 	return 0;
 }
 
-/* Evaluate a condition; ev->err has the rows that failed. */
+/*
+ * Evaluates a condition over the block; anything that is not boolean is an
+ * error of the caller's text. Rows that failed are marked in ev->err.
+ */
 static int condition(const struct sql_expr *x, const struct vec *const *cols, uint32_t n,
 	struct sql_eval *ev, struct sql_reg *r, struct arena *tmp, struct err *e)
 {
@@ -127,6 +159,10 @@ static int condition(const struct sql_expr *x, const struct vec *const *cols, ui
 	return run(x, cols, n, ev, r, tmp, e);
 }
 
+/*
+ * A CHECK constraint accepts a row unless the condition is FALSE: NULL passes.
+ * A row that cannot be evaluated does not pass, and is counted.
+ */
 int sql_check(const struct sql_expr *x, const struct vec *const *cols, uint32_t n, uint8_t *pass,
 	struct arena *tmp, struct err *e)
 {
@@ -143,6 +179,11 @@ int sql_check(const struct sql_expr *x, const struct vec *const *cols, uint32_t 
 	return failed;
 }
 
+/*
+ * Like sql_check(), but tells a row that PostgreSQL would reject from one that
+ * only this evaluator cannot decide. An audit may report the first and must not
+ * report the second.
+ */
 int sql_judge(const struct sql_expr *x, const struct vec *const *cols, uint32_t n, uint8_t *verdict,
 	struct sql_fault *fault, struct arena *tmp, struct err *e)
 {
@@ -166,6 +207,11 @@ int sql_judge(const struct sql_expr *x, const struct vec *const *cols, uint32_t 
 
 /* ---- values ---------------------------------------------------------------------- */
 
+/*
+ * The type of vector that holds values of an expression's type. Classes without
+ * a vector of their own (intervals, arrays, json) are carried as their text,
+ * VT_RAW.
+ */
 static enum vtype value_type(struct sql_type t)
 {
 	static const uint8_t vt[SQL_CLASSES] = {
@@ -194,7 +240,10 @@ static enum vtype value_type(struct sql_type t)
 	return t.cls != PG_BOOL && vt[t.cls] == VT_BOOL ? VT_RAW : (enum vtype)vt[t.cls];
 }
 
-/* The decimals that lose nothing, at most 18. */
+/*
+ * The number of decimals that loses nothing of any value of the block, at most
+ * 18: a VT_DEC vector holds 64-bit integers, which have room for 18 digits.
+ */
 static uint8_t value_scale(const struct sql_reg *r, uint32_t n)
 {
 	int32_t scale = 0;
@@ -205,7 +254,11 @@ static uint8_t value_scale(const struct sql_reg *r, uint32_t n)
 	return (uint8_t)(scale > 18 ? 18 : scale);
 }
 
-/* One value of a register into a vector of the type's own kind. */
+/*
+ * Puts one value of a register into a vector of the type's own kind. Only a
+ * numeric can fail to fit: it is rounded to the vector's scale, and has to fit
+ * 64 bits then. Texts are not copied; they live as long as the block.
+ */
 bool sql_store(struct sql_eval *ev, struct sql_type t, const struct sql_reg *r, uint32_t i,
 	struct vec *out)
 {
@@ -240,6 +293,10 @@ bool sql_store(struct sql_eval *ev, struct sql_type t, const struct sql_reg *r, 
 	}
 }
 
+/*
+ * Rows that failed, and values that the vector cannot hold, become NULL and are
+ * counted, so that the caller can refuse the block instead of using it.
+ */
 int sql_value(const struct sql_expr *x, const struct vec *const *cols, uint32_t n, struct vec *out,
 	struct arena *tmp, struct err *e)
 {

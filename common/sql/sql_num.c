@@ -1,4 +1,21 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Arithmetic of PostgreSQL's type numeric, bounded to 38 digits.
+ *
+ * A value is an integer of 128 bits and a decimal scale: v * 10^-scale.
+ * PostgreSQL keeps digits in base 10,000 and allows 131,072 of them before the
+ * decimal point; here a value has at most 38 decimal digits, because 10^38 - 1
+ * fits 127 bits. Whatever needs more fails, and the caller fails the row: a
+ * result is exact or there is none.
+ *
+ * What has to agree with PostgreSQL digit by digit is the scale of results (the
+ * number of decimals that are shown), since 1.0 and 1.00 differ as texts.
+ * Addition keeps the larger scale, multiplication adds the scales, and division
+ * and powers choose a scale by the rules of select_div_scale() and power_var()
+ * of src/backend/utils/adt/numeric.c.
+ *
+ * Functions that can fail return false and set *why to a constant text.
+ */
 #include "common/sql/sql_num.h"
 
 #include <math.h>
@@ -10,7 +27,7 @@
 static const char too_long[] = "a numeric of more than 38 digits";
 static const char by_zero[] = "division by zero";
 
-/* 10^k, k up to 38. */
+/* 10^k, for k from 0 to 38; beyond that it would not fit 128 bits. */
 static sql_i128 sql_pow10(unsigned k)
 {
 	static const uint64_t small[] = {1, 10, 100, 1000, 10000, 100000, 1000000, 10000000,
@@ -23,17 +40,22 @@ static sql_i128 sql_pow10(unsigned k)
 	return (sql_i128)small[19] * (sql_i128)small[k - 19];
 }
 
-/* 38 nines: what v may hold. */
+/* 38 nines: the largest magnitude that v may have. */
 static sql_i128 limit(void)
 {
 	return sql_pow10(38) - 1;
 }
 
+/*
+ * The absolute value as an unsigned number, which is defined for the least
+ * value too.
+ */
 static sql_u128 magnitude(sql_i128 v)
 {
 	return v < 0 ? -(sql_u128)v : (sql_u128)v;
 }
 
+/* The number of decimal digits of ${u}, 0 for 0 and at most 38. */
 static unsigned digits_of(sql_u128 u)
 {
 	unsigned d = 0;
@@ -48,7 +70,10 @@ static bool fits(sql_i128 v)
 	return v <= limit() && v >= -limit();
 }
 
-/* v * 10^k; v is left alone when that is too much */
+/*
+ * Multiplies *v by 10^k. Returns false, and leaves *v alone, when the product
+ * has more than 38 digits.
+ */
 static bool scale_up(sql_i128 *v, int32_t k)
 {
 	sql_i128 r;
@@ -71,6 +96,10 @@ static struct sql_num special(enum sql_num_kind k)
 	return (struct sql_num){.kind = (uint8_t)k};
 }
 
+/*
+ * -1, 0 or 1; infinities have their sign, and NaN counts as what its v says,
+ * which callers exclude.
+ */
 static int sign_of(const struct sql_num *a)
 {
 	if (a->kind == SQL_NUM_PINF)
@@ -87,6 +116,10 @@ static bool is_space(char c)
 	return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
+/*
+ * The words that numeric_in() takes for values that are not finite, in any
+ * case.
+ */
 static bool parse_special(const char *s, size_t n, struct sql_num *out)
 {
 	static const struct {
@@ -104,7 +137,10 @@ static bool parse_special(const char *s, size_t n, struct sql_num *out)
 	return false;
 }
 
-/* "e-12" at s: the exponent, saturated. */
+/*
+ * Reads the exponent after an "e", as "-12" of "e-12". It is saturated at about
+ * 10^6, which every caller refuses as too large anyway.
+ */
 static bool parse_exponent(const char *s, size_t n, int32_t *e)
 {
 	size_t i = 0;
@@ -125,6 +161,12 @@ static bool parse_exponent(const char *s, size_t n, int32_t *e)
 	return true;
 }
 
+/*
+ * Reads a numeric as numeric_in() does: blanks around it, a sign, digits with
+ * at most one point, an exponent. A negative scale (1e20) is expanded to zeros
+ * when the digits have room, so that the value prints as PostgreSQL prints it.
+ * False means bad syntax or more digits than are held.
+ */
 bool sql_num_parse(const char *s, size_t n, struct sql_num *out)
 {
 	sql_i128 v = 0;
@@ -162,6 +204,10 @@ bool sql_num_parse(const char *s, size_t n, struct sql_num *out)
 	return scale <= 1000 && scale >= -400;
 }
 
+/*
+ * Writes the value in full, without an exponent, as numeric_out() does. Digits
+ * are made from the last to the first and written in the other order.
+ */
 size_t sql_num_print(char *to, const struct sql_num *a)
 {
 	static const char *const names[] = {"", "Infinity", "-Infinity", "NaN"};
@@ -192,6 +238,11 @@ size_t sql_num_print(char *to, const struct sql_num *a)
 
 /* ---- order -------------------------------------------------------------------- */
 
+/*
+ * Compares values of different scales by bringing both to the larger scale. One
+ * that cannot be brought there has more digits before the point, so it is the
+ * larger in magnitude.
+ */
 static int cmp_finite(const struct sql_num *a, const struct sql_num *b)
 {
 	sql_i128 x = a->v, y = b->v;
@@ -207,6 +258,9 @@ static int cmp_finite(const struct sql_num *a, const struct sql_num *b)
 	return x < y ? -1 : x > y;
 }
 
+/*
+ * PostgreSQL's order: -Infinity, finite values, Infinity, NaN; NaN equals NaN.
+ */
 int sql_num_cmp(const struct sql_num *a, const struct sql_num *b)
 {
 	static const int rank[] = {1, 2, 0, 3}; /* -Infinity, finite, Infinity, NaN */
@@ -221,6 +275,10 @@ int sql_num_cmp(const struct sql_num *a, const struct sql_num *b)
 
 /* ---- arithmetic ------------------------------------------------------------------ */
 
+/*
+ * Both values as integers of the larger of the two scales; false when one has
+ * too many digits then.
+ */
 static bool align(const struct sql_num *a, const struct sql_num *b, sql_i128 *x, sql_i128 *y)
 {
 	*x = a->v;
@@ -230,6 +288,10 @@ static bool align(const struct sql_num *a, const struct sql_num *b, sql_i128 *x,
 	return scale_up(y, a->scale - b->scale);
 }
 
+/*
+ * Infinities and NaN add as in IEEE 754: NaN with anything is NaN, Infinity
+ * plus -Infinity is NaN, and any other infinity wins.
+ */
 bool sql_num_add(
 	struct sql_num *r, const struct sql_num *a, const struct sql_num *b, const char **why)
 {
@@ -273,6 +335,10 @@ bool sql_num_sub(
 	return sql_num_add(r, a, &nb, why);
 }
 
+/*
+ * The scale of a product is the sum of the scales, as mul_var() makes it.
+ * Infinity times zero is NaN.
+ */
 bool sql_num_mul(
 	struct sql_num *r, const struct sql_num *a, const struct sql_num *b, const char **why)
 {
@@ -294,7 +360,11 @@ bool sql_num_mul(
 	return true;
 }
 
-/* Where PostgreSQL's first digit of base 10,000 is, and what it is. */
+/*
+ * PostgreSQL stores a numeric as digits in base 10,000. This computes, from the
+ * decimal digits held here, what div_scale() needs of them: the weight of the
+ * first such digit (its power of 10,000) and its value from 1 to 9999.
+ */
 static void first_digit(const struct sql_num *a, int32_t *weight, int32_t *digit)
 {
 	sql_u128 u = magnitude(a->v);
@@ -313,7 +383,12 @@ static void first_digit(const struct sql_num *a, int32_t *weight, int32_t *digit
 			   : (int32_t)(u * (sql_u128)sql_pow10((unsigned)(take - d)));
 }
 
-/* select_div_scale() of numeric.c: at least 16 significant digits. */
+/*
+ * The decimals of a quotient: select_div_scale() of numeric.c. It asks for at
+ * least 16 significant digits (NUMERIC_MIN_SIG_DIGITS), estimated from the
+ * first digits in base 10,000, and for no fewer decimals than either operand
+ * has.
+ */
 static int32_t div_scale(const struct sql_num *a, const struct sql_num *b)
 {
 	int32_t w1, w2, d1, d2, q, r;
@@ -329,7 +404,13 @@ static int32_t div_scale(const struct sql_num *a, const struct sql_num *b)
 	return r < 0 ? 0 : r > 1000 ? 1000 : r;
 }
 
-/* x / y to p more decimals, the last rounded half away from zero. */
+/*
+ * Divides x by y to p more decimals, the last of which is rounded half away
+ * from zero, as div_var() rounds. This is schoolbook long division, a digit at
+ * a time. Where ten times the remainder would not fit 128 bits, the digit is
+ * found by adding the remainder ten times and counting how often the sum passes
+ * y.
+ */
 static bool long_division(sql_u128 x, sql_u128 y, int32_t p, sql_u128 *q)
 {
 	sql_u128 rem;
@@ -361,6 +442,11 @@ static bool long_division(sql_u128 x, sql_u128 y, int32_t p, sql_u128 *q)
 	return *q <= (sql_u128)limit();
 }
 
+/*
+ * Quotients with NaN or an infinity on either side, by the rules of
+ * numeric_div_opt_error(): Infinity / 0 is still a division by zero, and a
+ * finite value divided by an infinity is 0.
+ */
 static bool div_special(
 	struct sql_num *r, const struct sql_num *a, const struct sql_num *b, const char **why)
 {
@@ -380,6 +466,14 @@ static bool div_special(
 	return true;
 }
 
+/*
+ * The quotient is computed on magnitudes, as integers: p is how many decimals x
+ * / y lacks to reach the scale that div_scale() asks for. Where that is
+ * negative the divisor is multiplied, where positive the dividend, or, when
+ * that has no room, the division goes on digit by digit. A quotient with too
+ * many digits is still right where it is exact; then it is kept without the
+ * zeros.
+ */
 bool sql_num_div(
 	struct sql_num *r, const struct sql_num *a, const struct sql_num *b, const char **why)
 {
@@ -420,7 +514,10 @@ bool sql_num_div(
 	return true;
 }
 
-/* Of infinities and NaN, by POSIX's rules. */
+/*
+ * Powers of infinities and NaN, by the rules of POSIX for pow(), which
+ * numeric_power() follows.
+ */
 static struct sql_num power_special(const struct sql_num *a, int32_t n)
 {
 	if (n == 0)
@@ -432,6 +529,12 @@ static struct sql_num power_special(const struct sql_num *a, int32_t n)
 	return special(a->kind == SQL_NUM_NINF && n % 2 != 0 ? SQL_NUM_NINF : SQL_NUM_PINF);
 }
 
+/*
+ * Powers with an integer exponent, by repeated multiplication, which is exact:
+ * any base other than 0, 1 and -1 runs out of 38 digits or of scale after a few
+ * hundred steps at most, so that no faster method is needed. For a negative
+ * exponent, 1 is divided by the positive power.
+ */
 bool sql_num_power(struct sql_num *r, const struct sql_num *a, int32_t n, const char **why)
 {
 	const int32_t scale = a->scale > 16 ? a->scale : 16;
@@ -471,9 +574,13 @@ bool sql_num_power(struct sql_num *r, const struct sql_num *a, int32_t n, const 
 	return true;
 }
 
-/* Up to 15 the result has at least 16 decimals, from 16 on at least 16 significant digits and the
- * decimals of ${a} (numeric_power() of numeric.c).  An exact result is rounded by neither where it
- * needs no more decimals than both have; anything else is rounded, and by each elsewhere. */
+/*
+ * Whether the power ${r} is the same in every supported version. Up to
+ * PostgreSQL 15 it has at least 16 decimals, and from 16 on at least 16
+ * significant digits and the decimals of ${a} (numeric_power() of numeric.c). A
+ * result that is exact within both is the same value in all of them; any other
+ * is rounded, and each version rounds at another digit.
+ */
 bool sql_num_power_settled(const struct sql_num *a, int32_t n, const struct sql_num *r)
 {
 	const char *why;
@@ -498,6 +605,10 @@ bool sql_num_power_settled(const struct sql_num *a, int32_t n, const struct sql_
 	return sql_num_cmp(&p, &whole) == 0;
 }
 
+/*
+ * The remainder has the sign of the dividend, as C's % does and mod_var() too.
+ * A finite value modulo infinity is itself.
+ */
 bool sql_num_mod(
 	struct sql_num *r, const struct sql_num *a, const struct sql_num *b, const char **why)
 {
@@ -527,6 +638,10 @@ bool sql_num_mod(
 
 /* ---- rounding and conversion ----------------------------------------------------- */
 
+/*
+ * v / unit, rounded as ${how} says. Half away from zero compares the remainder
+ * with what it lacks to the unit, so that nothing is doubled and can overflow.
+ */
 static sql_i128 round_at(sql_i128 v, sql_i128 unit, enum sql_round how)
 {
 	sql_i128 q = v / unit, rem = v % unit;
@@ -542,6 +657,11 @@ static sql_i128 round_at(sql_i128 v, sql_i128 unit, enum sql_round how)
 	return rem >= unit - rem ? q + 1 : q;
 }
 
+/*
+ * round(a, scale), with scale possibly negative. A value whose first digit is
+ * more than 38 places beyond the scale rounds to 0, or to one unit where a
+ * ceiling or floor asks for it.
+ */
 bool sql_num_round(struct sql_num *r, const struct sql_num *a, int32_t scale, enum sql_round how,
 	const char **why)
 {
@@ -584,6 +704,12 @@ bool sql_num_to_i64(const struct sql_num *a, int64_t *out, const char **why)
 	return true;
 }
 
+/*
+ * The nearest double. An integer below 2^53 divided by a power of ten up to
+ * 10^22 has two exact operands and one rounding (Clinger, "How to Read Floating
+ * Point Numbers Accurately", 1990); anything else goes through strtod(), which
+ * is correct but slower.
+ */
 double sql_num_to_f64(const struct sql_num *a)
 {
 	char t[64];
@@ -607,6 +733,11 @@ double sql_num_to_f64(const struct sql_num *a)
 	return strtod(t, NULL);
 }
 
+/*
+ * A double becomes the numeric of its first ${digits} significant digits: 15
+ * (DBL_DIG) for double precision and 6 (FLT_DIG) for real, as float8_numeric()
+ * and float4_numeric() do.
+ */
 bool sql_num_from_f64(struct sql_num *r, double d, int digits, const char **why)
 {
 	char t[40];
@@ -625,6 +756,7 @@ bool sql_num_from_f64(struct sql_num *r, double d, int digits, const char **why)
 	return sql_num_parse(t, (size_t)n, r);
 }
 
+/* The decimals that are left without trailing zeros: min_scale() of SQL. */
 int32_t sql_num_min_scale(const struct sql_num *a)
 {
 	sql_i128 v = a->v;
@@ -639,6 +771,12 @@ int32_t sql_num_min_scale(const struct sql_num *a)
 	return s < 0 ? 0 : s;
 }
 
+/*
+ * What a column numeric(precision, scale) does to a value: rounds it to the
+ * scale, then refuses it when it has too many digits (apply_typmod() of
+ * numeric.c). NaN fits every column; infinities fit none that has a precision.
+ * A precision above 38 cannot be exceeded by a value held here.
+ */
 bool sql_num_fit(struct sql_num *a, int precision, int scale, const char **why)
 {
 	struct sql_num r;

@@ -1,18 +1,33 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Evaluation of a typed tree over a block of rows.
+ *
+ * Every node is computed for the whole block into a register: an array of
+ * values and an array of null flags, or one value for all rows when the node is
+ * a constant. This is the column-at-a-time execution of MonetDB/X100 (Boncz,
+ * Zukowski and Nes, CIDR 2005): the tree is walked once per block instead of
+ * once per row, and each operator is a simple loop.
+ *
+ * ${live} says for which rows a node is to be evaluated at all. That is how
+ * errors agree with PostgreSQL: AND stops at FALSE, CASE takes one branch,
+ * COALESCE stops at the first value, and an error in what PostgreSQL would not
+ * have computed is none. A row that failed is marked in ev->err and treated as
+ * NULL from there on.
+ *
+ * The buffers of registers are reused: a register that is no longer needed goes
+ * to one of two free lists in ev->pool, one for values up to 16 bytes and one
+ * for numerics.
+ */
 #include "common/sql/sql_int.h"
 
 #include <string.h>
 
-/*
- * Evaluation of a typed tree over a block.
- *
- * ${live} says for which rows a node is evaluated at all: AND stops at FALSE, CASE
- * takes one branch, and an error in what PostgreSQL would not have computed is none.
- * A row that failed is marked in ev->err and treated as NULL from there on.
- */
-
 /* ---- calls -------------------------------------------------------------------- */
 
+/*
+ * Adds the NULLs of ${a} to the flags ${to}: a strict function of a NULL is
+ * NULL.
+ */
 static void or_nulls(uint8_t *to, const struct sql_reg *a, uint32_t n)
 {
 	if (a->null == NULL)
@@ -26,13 +41,17 @@ static void or_nulls(uint8_t *to, const struct sql_reg *a, uint32_t n)
 		to[i] |= a->null[i];
 }
 
+/* Flags the rows that are not live as NULL, so that kernels skip them. */
 static void set_dead(uint8_t *null, const uint8_t *live, uint32_t n)
 {
 	for (uint32_t i = 0; i < n; i++)
 		null[i] = live[i] == 0;
 }
 
-/* The rows of ${live} in which ${r} is not NULL. */
+/*
+ * The rows of ${live} in which ${r} is not NULL, as new flags; NULL when out of
+ * memory.
+ */
 static const uint8_t *without(struct sql_eval *ev, const uint8_t *live, const struct sql_reg *r)
 {
 	uint8_t *rest = sql_alloc(ev, ev->n);
@@ -42,6 +61,10 @@ static const uint8_t *without(struct sql_eval *ev, const uint8_t *live, const st
 	return rest;
 }
 
+/*
+ * Evaluates all arguments into a[]. For SQL_CALL_LAZY the first argument
+ * decides for which rows the others are computed at all.
+ */
 static bool eval_args(
 	struct sql_eval *ev, const struct sql_node *x, const uint8_t *live, struct sql_reg *a)
 {
@@ -60,6 +83,11 @@ static void drop_args(struct sql_eval *ev, const struct sql_node *x, struct sql_
 		sql_reg_drop(ev, &a[k]);
 }
 
+/*
+ * Calls a kernel. For a strict function the rows with a NULL argument are NULL
+ * before the kernel runs, and it computes the others only; a function that is
+ * not strict (SQL_CALL_NULLS) sees all live rows and sets the flags itself.
+ */
 static bool eval_call(
 	struct sql_eval *ev, const struct sql_node *x, const uint8_t *live, struct sql_reg *out)
 {
@@ -80,7 +108,12 @@ static bool eval_call(
 
 /* ---- logic --------------------------------------------------------------------- */
 
-/* AND stops a row at FALSE, OR at TRUE: ${stop}. */
+/*
+ * AND and OR of SQL's three-valued logic. AND stops a row at the first FALSE
+ * and OR at the first TRUE (${stop}); what comes after it is not computed for
+ * that row. The rows that go on are the flags of register ${go}. PostgreSQL
+ * evaluates the arguments in the order written too.
+ */
 static bool eval_andor(
 	struct sql_eval *ev, const struct sql_node *x, const uint8_t *live, struct sql_reg *out)
 {
@@ -112,6 +145,10 @@ static bool eval_andor(
 	return true;
 }
 
+/*
+ * IS NULL, IS TRUE and their kin never yield NULL. ${is} lists the answers in
+ * the order of enum sql_is.
+ */
 static bool eval_is(
 	struct sql_eval *ev, const struct sql_node *x, const uint8_t *live, struct sql_reg *out)
 {
@@ -131,7 +168,10 @@ static bool eval_is(
 	return true;
 }
 
-/* Run the comparison of ${x} on two registers; rows with a NULL on either side are NULL. */
+/*
+ * Runs the comparison operator of ${x} on two registers; rows with a NULL on
+ * either side are NULL.
+ */
 static bool compare(struct sql_eval *ev, const struct sql_node *x, const uint8_t *live,
 	const struct sql_reg *pair, struct sql_reg *eq)
 {
@@ -144,6 +184,10 @@ static bool compare(struct sql_eval *ev, const struct sql_node *x, const uint8_t
 	return !ev->nomem;
 }
 
+/*
+ * IS DISTINCT FROM: two NULLs are not distinct, and a NULL is distinct from any
+ * value.
+ */
 static bool eval_distinct(
 	struct sql_eval *ev, const struct sql_node *x, const uint8_t *live, struct sql_reg *out)
 {
@@ -161,6 +205,7 @@ static bool eval_distinct(
 	return true;
 }
 
+/* NULLIF(a, b): NULL where a = b is TRUE, else a. */
 static bool eval_nullif(
 	struct sql_eval *ev, const struct sql_node *x, const uint8_t *live, struct sql_reg *out)
 {
@@ -180,7 +225,11 @@ static bool eval_nullif(
 	return true;
 }
 
-/* One more comparison of an ANY or ALL into its result. */
+/*
+ * Adds one more comparison to the result of an ANY or ALL. A row that has
+ * reached ${stop} (TRUE for ANY, FALSE for ALL) stays there; otherwise a NULL
+ * comparison makes it NULL.
+ */
 static void gather(struct sql_reg *out, const struct sql_reg *eq, int64_t stop, uint32_t n)
 {
 	for (uint32_t i = 0; i < n; i++) {
@@ -193,6 +242,11 @@ static void gather(struct sql_reg *out, const struct sql_reg *eq, int64_t stop, 
 	}
 }
 
+/*
+ * x op ANY (ARRAY[e1, e2 ...]) whose elements are expressions. Every element is
+ * computed for all live rows, since PostgreSQL builds the array before it
+ * compares anything.
+ */
 static bool eval_any_of(
 	struct sql_eval *ev, const struct sql_node *x, const uint8_t *live, struct sql_reg *out)
 {
@@ -222,7 +276,11 @@ static bool eval_any_of(
 	return true;
 }
 
-/* x op ANY (array) of one row: the operator runs over the elements. */
+/*
+ * x op ANY (array) for one row: the operator runs over the elements as if they
+ * were a block of rows of their own. The left side is a register with one value
+ * for all of them.
+ */
 static bool any_array_row(struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a,
 	uint32_t i, struct sql_reg *out)
 {
@@ -266,6 +324,7 @@ static bool any_array_row(struct sql_eval *ev, const struct sql_node *x, const s
 	return true;
 }
 
+/* x op ANY (array) where the array is a value; a NULL array gives NULL. */
 static bool eval_any_array(
 	struct sql_eval *ev, const struct sql_node *x, const uint8_t *live, struct sql_reg *out)
 {
@@ -284,6 +343,11 @@ static bool eval_any_array(
 
 /* ---- choices ------------------------------------------------------------------- */
 
+/*
+ * CASE. ${left} holds the rows that no branch has taken yet, ${take} those that
+ * take this one. A condition is computed for the first, a result for the second
+ * only. The arguments are pairs of condition and result, and the ELSE last.
+ */
 static bool eval_case(
 	struct sql_eval *ev, const struct sql_node *x, const uint8_t *live, struct sql_reg *out)
 {
@@ -319,6 +383,10 @@ static bool eval_case(
 	return true;
 }
 
+/*
+ * COALESCE: an argument is computed only for rows in which all before it were
+ * NULL.
+ */
 static bool eval_coalesce(
 	struct sql_eval *ev, const struct sql_node *x, const uint8_t *live, struct sql_reg *out)
 {
@@ -342,6 +410,10 @@ static bool eval_coalesce(
 	return true;
 }
 
+/*
+ * GREATEST (param 1) and LEAST (param -1): NULLs are ignored, unless all are
+ * NULL.
+ */
 static bool eval_minmax(
 	struct sql_eval *ev, const struct sql_node *x, const uint8_t *live, struct sql_reg *out)
 {
@@ -365,8 +437,11 @@ static bool eval_minmax(
 
 /* ---- rows and arrays --------------------------------------------------------------- */
 
-/* ROW(a, b) < ROW(c, d): the first pair that is not equal decides, and what comes after it is
- * not computed; NULL in it: NULL. */
+/*
+ * ROW(a, b) < ROW(c, d) and its kin: the first pair that is not equal decides,
+ * and what comes after it is not computed. A NULL in the deciding pair makes
+ * the result NULL (PostgreSQL's manual, 9.25.5 "Row Constructor Comparison").
+ */
 static bool eval_rowcmp(
 	struct sql_eval *ev, const struct sql_node *x, const uint8_t *live, struct sql_reg *out)
 {
@@ -401,6 +476,11 @@ static bool eval_rowcmp(
 	return true;
 }
 
+/*
+ * ARRAY[...]: an array value for each row, with lower bound 1. The elements of
+ * an array are a register of their own, made with a block of the array's
+ * length.
+ */
 static bool eval_array(
 	struct sql_eval *ev, const struct sql_node *x, const uint8_t *live, struct sql_reg *out)
 {
@@ -432,6 +512,10 @@ static bool eval_array(
 	return true;
 }
 
+/*
+ * The value was computed when the expression was compiled; the register points
+ * at it.
+ */
 static bool eval_const(
 	struct sql_eval *ev, const struct sql_node *x, const uint8_t *live, struct sql_reg *out)
 {
@@ -444,6 +528,7 @@ static bool eval_const(
 typedef bool eval_node(
 	struct sql_eval *ev, const struct sql_node *x, const uint8_t *live, struct sql_reg *out);
 
+/* Dispatch by the kind of node. Returns false only when memory has run out. */
 bool sql_eval(
 	struct sql_eval *ev, const struct sql_node *x, const uint8_t *live, struct sql_reg *out)
 {

@@ -1,4 +1,17 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * From PostgreSQL's parse tree to the typed tree that is evaluated: this is
+ * what parse analysis does in PostgreSQL (src/backend/parser/parse_expr.c).
+ * There is one builder for each kind of node, in the table at the end;
+ * sql_build() finds it by the node's kind. Columns are looked up in the scope,
+ * operators and functions are resolved in sql_call.c, casts are added by
+ * sql_coerce(), and constants are folded as soon as a node is made.
+ *
+ * A builder returns NULL when it fails, having set c->e and *st: SQL_FAILED
+ * where PostgreSQL would refuse the text too, SQL_UNSUPPORTED where only this
+ * compiler does. Whatever there is no builder for is refused by name; nothing
+ * is assumed to be true.
+ */
 #include "common/sql/parse/sql_build.h"
 
 #include <stdlib.h>
@@ -6,19 +19,22 @@
 
 #include "common/base/num.h"
 
-/* From PostgreSQL's tree to the typed one: a builder a kind of node. */
-
+/*
+ * The text of a node that is a String, as names in the parse tree are; NULL for
+ * any other.
+ */
 const char *sql_str_of(const PgQuery__Node *n)
 {
 	return n->node_case == PG_QUERY__NODE__NODE_STRING ? n->string->sval : NULL;
 }
 
+/* Turns the NULL of an allocation that failed into an error. */
 struct sql_node *sql_checked(struct sql_comp *c, struct sql_node *x, enum sql_status *st)
 {
 	return x != NULL ? x : sql_oom(c, st);
 }
 
-/* Build ${n} nodes into a new array. */
+/* Builds ${n} nodes into a new array; NULL when one of them fails. */
 struct sql_node **sql_build_all(
 	struct sql_comp *c, PgQuery__Node *const *from, size_t n, enum sql_status *st)
 {
@@ -32,11 +48,13 @@ struct sql_node **sql_build_all(
 	return x;
 }
 
+/* NOT x; passes on a NULL, so that calls can be nested. */
 struct sql_node *sql_negate(struct sql_comp *c, struct sql_node *x, enum sql_status *st)
 {
 	return x == NULL ? NULL : sql_call(c, "not", &x, 1, st);
 }
 
+/* What stands in WHERE, CHECK, AND and the like is coerced to boolean. */
 struct sql_node *sql_as_bool(struct sql_comp *c, struct sql_node *x, enum sql_status *st)
 {
 	return x == NULL ? NULL : sql_coerce(c, x, sql_type_of(PG_BOOL), -1, SQL_IMPLICIT, st);
@@ -44,6 +62,11 @@ struct sql_node *sql_as_bool(struct sql_comp *c, struct sql_node *x, enum sql_st
 
 /* ---- leaves ----------------------------------------------------------------------- */
 
+/*
+ * A node that reads column ${k}, of type ${b}. A column's collation is kept
+ * only as far as it matters here: byte order (C and POSIX), the database's
+ * default, or another one, of which no order is known.
+ */
 static struct sql_node *column(struct sql_comp *c, uint32_t k, struct pg_base b,
 	const char *collation, enum sql_status *st)
 {
@@ -69,6 +92,10 @@ static struct sql_node *table_column(struct sql_comp *c, uint32_t k, enum sql_st
 	return column(c, k, pg_base_of(p->type, p->typmod), p->collation, st);
 }
 
+/*
+ * The argument given for a parameter of the function that is being inlined, by
+ * its name.
+ */
 static struct sql_node *param(struct sql_comp *c, const char *name)
 {
 	for (uint32_t k = 0; k < c->nparams; k++)
@@ -77,7 +104,10 @@ static struct sql_node *param(struct sql_comp *c, const char *name)
 	return NULL;
 }
 
-/* fatura_id.data_emissao: a parent's column, where the scope knows such names. */
+/*
+ * A name in several parts, as fatura_id.data_emissao: the scope says which
+ * column of a parent that is, and adds it to the table.
+ */
 static struct sql_node *named_column(
 	struct sql_comp *c, const PgQuery__ColumnRef *r, enum sql_status *st)
 {
@@ -96,6 +126,11 @@ static struct sql_node *named_column(
 	return k == -1 ? NULL : table_column(c, (uint32_t)k, st);
 }
 
+/*
+ * A column reference. The order of meanings is: a parameter of the function
+ * being inlined, VALUE of a domain's check, a qualified name that the scope
+ * knows, a column of the scope's table.
+ */
 static struct sql_node *build_column(
 	struct sql_comp *c, const PgQuery__Node *n, enum sql_status *st)
 {
@@ -139,6 +174,10 @@ static struct sql_node *build_param(struct sql_comp *c, const PgQuery__Node *n, 
 	return c->params[k - 1].value;
 }
 
+/*
+ * A literal with digits: integer if it fits 32 bits, bigint if 64, else
+ * numeric, as make_const() of parse_node.c decides.
+ */
 static struct sql_node *number(struct sql_comp *c, const char *text, enum sql_status *st)
 {
 	struct sql_node *x = sql_const_text(c, text, strlen(text));
@@ -174,6 +213,11 @@ static struct sql_node *build_const(struct sql_comp *c, const PgQuery__Node *n, 
 	}
 }
 
+/*
+ * CURRENT_DATE and its kin. Time stands still at the scope's as_of, so these
+ * are constants, but they are marked as coming from the clock: bounds made of
+ * them keep a margin.
+ */
 static struct sql_node *build_clock(struct sql_comp *c, const PgQuery__Node *n, enum sql_status *st)
 {
 	static const uint8_t cls[] = {
@@ -200,6 +244,7 @@ static struct sql_node *build_clock(struct sql_comp *c, const PgQuery__Node *n, 
 
 /* ---- casts, collations ---------------------------------------------------------------- */
 
+/* CAST(x AS t) and x::t. */
 static struct sql_node *build_cast(struct sql_comp *c, const PgQuery__Node *n, enum sql_status *st)
 {
 	struct sql_node *x;
@@ -212,6 +257,10 @@ static struct sql_node *build_cast(struct sql_comp *c, const PgQuery__Node *n, e
 	return sql_coerce(c, x, t, typmod, SQL_EXPLICIT, st);
 }
 
+/*
+ * x COLLATE name makes a new node, because the same node may also stand
+ * elsewhere without it.
+ */
 static struct sql_node *build_collate(
 	struct sql_comp *c, const PgQuery__Node *n, enum sql_status *st)
 {
@@ -240,6 +289,10 @@ static struct sql_node *build_collate(
 
 /* ---- logic ------------------------------------------------------------------------ */
 
+/*
+ * AND, OR and NOT. AND and OR have any number of arguments here, as in
+ * PostgreSQL.
+ */
 static struct sql_node *build_bool(struct sql_comp *c, const PgQuery__Node *n, enum sql_status *st)
 {
 	const PgQuery__BoolExpr *b = n->bool_expr;
@@ -257,6 +310,7 @@ static struct sql_node *build_bool(struct sql_comp *c, const PgQuery__Node *n, e
 	return sql_checked(c, sql_fold(c, x), st);
 }
 
+/* IS NULL, IS TRUE and the others of enum sql_is, as one kind of node. */
 struct sql_node *sql_test(
 	struct sql_comp *c, struct sql_node *x, enum sql_is is, enum sql_status *st)
 {
@@ -272,7 +326,10 @@ struct sql_node *sql_test(
 	return sql_checked(c, sql_fold(c, t), st);
 }
 
-/* ROW(...) IS [NOT] NULL: every field is. */
+/*
+ * ROW(...) IS [NOT] NULL holds when it holds for every field (PostgreSQL's
+ * manual, 9.2).
+ */
 static struct sql_node *row_test(
 	struct sql_comp *c, struct sql_node **x, uint32_t n, enum sql_is is, enum sql_status *st)
 {
@@ -286,6 +343,10 @@ static struct sql_node *row_test(
 	return sql_checked(c, sql_fold(c, all), st);
 }
 
+/*
+ * Whether the node names the scope's whole row: t.* or t, unless a column is
+ * called that.
+ */
 static bool whole_row(const struct sql_comp *c, const PgQuery__Node *n)
 {
 	const PgQuery__ColumnRef *r = n->column_ref;
@@ -344,8 +405,11 @@ static struct sql_node *build_bool_test(
 		(enum sql_is)is[n->boolean_test->booltesttype], st);
 }
 
-/* ARRAY of columns of a domain is an array of that domain, whose checks then hold for what is
- * brought to its type. */
+/*
+ * An ARRAY of columns that are all of a domain is an array of that domain in
+ * PostgreSQL, whose checks would then apply to its elements; such an array is
+ * refused.
+ */
 static bool all_of_domains(const struct sql_comp *c, struct sql_node *const *el, size_t n)
 {
 	for (size_t k = 0; k < n; k++)
@@ -355,6 +419,10 @@ static bool all_of_domains(const struct sql_comp *c, struct sql_node *const *el,
 	return n > 0;
 }
 
+/*
+ * ARRAY[...]. The elements are brought to a common type; arrays of arrays are
+ * refused, since an array value here has the dimensions of its text only.
+ */
 static struct sql_node *build_array(struct sql_comp *c, const PgQuery__Node *n, enum sql_status *st)
 {
 	const PgQuery__AArrayExpr *e = n->a_array_expr;
@@ -383,7 +451,7 @@ static struct sql_node *build_array(struct sql_comp *c, const PgQuery__Node *n, 
 	return x;
 }
 
-/* a[k]: one subscript, no slice. */
+/* a[k] with one subscript. Slices and fields are refused. */
 static struct sql_node *build_subscript(
 	struct sql_comp *c, const PgQuery__Node *n, enum sql_status *st)
 {
@@ -434,7 +502,7 @@ static const struct {
 	{PG_QUERY__NODE__NODE_A_INDIRECTION, "subscript", build_subscript},
 };
 
-/* What stopped us, in words, for kinds there is no builder for. */
+/* In words, for the message, what stopped us where there is no builder. */
 static const char *kind_name(PgQuery__Node__NodeCase kind)
 {
 	switch (kind) {
@@ -449,7 +517,12 @@ static const char *kind_name(PgQuery__Node__NodeCase kind)
 	}
 }
 
-/* Arguments of inlined functions are shared: a small tree can stand for a huge one. */
+/*
+ * The number of nodes of a tree when shared nodes count each time, saturated.
+ * Arguments of inlined functions are shared, so that a small graph can stand
+ * for a huge tree (f(x) = x + x, applied thirty times), and evaluation walks
+ * the tree.
+ */
 static uint32_t weigh(struct sql_node *x)
 {
 	uint64_t w = 1;
@@ -462,6 +535,11 @@ static uint32_t weigh(struct sql_node *x)
 	return x->weight;
 }
 
+/*
+ * Builds a node by its kind. The depth is bounded because builders and the
+ * evaluator are recursive; the number of nodes is bounded because evaluation
+ * costs as much.
+ */
 struct sql_node *sql_build(struct sql_comp *c, const PgQuery__Node *n, enum sql_status *st)
 {
 	struct sql_node *x = NULL;

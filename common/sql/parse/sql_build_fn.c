@@ -1,13 +1,23 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Function calls, and the expressions that choose among values: CASE, COALESCE,
+ * GREATEST and LEAST.
+ *
+ * The latter bring their results to a common type by the rules for UNION and
+ * CASE (PostgreSQL's manual, 10.5; select_common_type() of parse_coerce.c). A
+ * function call is tried in this order: what only a plan's expression may say
+ * (uniform(), sibling_number() ...), functions of the schema that can be
+ * inlined, a few built-in functions with rules of their own (the clock, age()
+ * of one argument, casts written as functions), and then the tables of
+ * functions.
+ */
 #include "common/sql/parse/sql_build.h"
 
 #include <string.h>
 
-/* Functions, and the expressions that choose among values: CASE, COALESCE, GREATEST. */
-
 /* ---- choices ------------------------------------------------------------------------ */
 
-/* Bring x[0..n) to their common type. */
+/* Brings x[0..n) to their common type, which is returned in *t. */
 static bool unify(struct sql_comp *c, struct sql_node **x, uint32_t n, const char *what,
 	struct sql_type *t, enum sql_status *st)
 {
@@ -19,6 +29,10 @@ static bool unify(struct sql_comp *c, struct sql_node **x, uint32_t n, const cha
 	return true;
 }
 
+/*
+ * The collation of a choice: the one that is not the default, if any; two that
+ * differ give none whose order is known.
+ */
 static uint8_t common_coll(struct sql_node *const *x, uint32_t n)
 {
 	uint8_t coll = SQL_COLL_NONE;
@@ -31,6 +45,7 @@ static uint8_t common_coll(struct sql_node *const *x, uint32_t n)
 	return coll;
 }
 
+/* A node of kind ${op} with arguments ${x}, not folded yet. */
 static struct sql_node *choice(struct sql_comp *c, enum sql_op op, struct sql_node **x, uint32_t n,
 	struct sql_type t, enum sql_status *st)
 {
@@ -43,6 +58,11 @@ static struct sql_node *choice(struct sql_comp *c, enum sql_op op, struct sql_no
 	return y;
 }
 
+/*
+ * CASE x WHEN v is built as CASE WHEN x = v, with x shared by all comparisons.
+ * The evaluator's order of arguments is condition, result, ..., ELSE; for the
+ * common type the ELSE comes first, as in transformCaseExpr().
+ */
 struct sql_node *sql_build_case(struct sql_comp *c, const PgQuery__Node *n, enum sql_status *st)
 {
 	const PgQuery__CaseExpr *e = n->case_expr;
@@ -102,6 +122,10 @@ struct sql_node *sql_build_coalesce(struct sql_comp *c, const PgQuery__Node *n, 
 	return y == NULL ? NULL : sql_checked(c, sql_fold(c, y), st);
 }
 
+/*
+ * GREATEST and LEAST need an order of the type: "<" is resolved to see whether
+ * there is one, and texts need a collation whose order is known.
+ */
 struct sql_node *sql_build_minmax(struct sql_comp *c, const PgQuery__Node *n, enum sql_status *st)
 {
 	const PgQuery__MinMaxExpr *e = n->min_max_expr;
@@ -122,6 +146,7 @@ struct sql_node *sql_build_minmax(struct sql_comp *c, const PgQuery__Node *n, en
 
 /* ---- functions ------------------------------------------------------------------------ */
 
+/* now(): a constant, marked as coming from the clock. */
 static struct sql_node *clock_now(struct sql_comp *c, enum sql_status *st)
 {
 	struct sql_node *x = sql_const_int(c, PG_TIMESTAMPTZ, sql_now(c->scope));
@@ -132,7 +157,7 @@ static struct sql_node *clock_now(struct sql_comp *c, enum sql_status *st)
 	return x;
 }
 
-/* age(t): from midnight of CURRENT_DATE. */
+/* age(t) is age(CURRENT_DATE, t), from midnight of the current day. */
 static struct sql_node *age_today(struct sql_comp *c, struct sql_node *x, enum sql_status *st)
 {
 	struct sql_node *args[2] = {clock_now(c, st), x};
@@ -144,7 +169,11 @@ static struct sql_node *age_today(struct sql_comp *c, struct sql_node *x, enum s
 	return sql_call(c, "age", args, 2, st);
 }
 
-/* text(x), date(x), int4(x): a cast written as a function. */
+/*
+ * text(x), date(x), int4(x): PostgreSQL takes a function call by the name of a
+ * type as a cast where there is no such function (func_get_detail() of
+ * parse_func.c). NULL without an error if it is no such call.
+ */
 static struct sql_node *cast_call(
 	struct sql_comp *c, const char *name, struct sql_node *x, enum sql_status *st)
 {
@@ -155,7 +184,7 @@ static struct sql_node *cast_call(
 	return sql_coerce(c, x, sql_type_of(cls), -1, SQL_EXPLICIT, st);
 }
 
-/* The arguments; VARIADIC ARRAY[...] is spread. */
+/* Builds the arguments; VARIADIC ARRAY[...] is spread into single arguments. */
 static struct sql_node **arguments(
 	struct sql_comp *c, const PgQuery__FuncCall *f, uint32_t *n, enum sql_status *st)
 {
@@ -171,6 +200,10 @@ static struct sql_node **arguments(
 	return sql_build_all(c, last->a_array_expr->elements, *n, st);
 }
 
+/*
+ * Functions that need more than a row of a table. NULL with *st SQL_OK when it
+ * is none of them.
+ */
 static struct sql_node *special(struct sql_comp *c, const char *name, struct sql_node **args,
 	uint32_t n, enum sql_status *st)
 {
@@ -187,6 +220,11 @@ static struct sql_node *special(struct sql_comp *c, const char *name, struct sql
 	return NULL;
 }
 
+/*
+ * A function call. Names without a schema that no built-in function has are
+ * looked up among the functions of the schema; a built-in name wins, because
+ * pg_catalog is searched first.
+ */
 struct sql_node *sql_build_func(struct sql_comp *c, const PgQuery__Node *n, enum sql_status *st)
 {
 	const PgQuery__FuncCall *f = n->func_call;

@@ -1,10 +1,18 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Operators: comparisons, ANY and ALL, IN, BETWEEN, IS DISTINCT FROM, NULLIF,
+ * and comparisons of rows.
+ *
+ * The transformations are those of parse_expr.c in PostgreSQL, because where an
+ * operand stands decides about its type and about which errors it can raise: x
+ * IN (1, 2.5) compares numerics, and x BETWEEN SYMMETRIC a AND b is two
+ * BETWEENs joined by OR.
+ */
 #include "common/sql/parse/sql_build.h"
 
 #include <string.h>
 
-/* Operators: comparisons, ANY and ALL, IN, BETWEEN, rows. */
-
+/* ${l} op ${r}, resolved like any operator. */
 static struct sql_node *pair(struct sql_comp *c, const char *op, struct sql_node *l,
 	struct sql_node *r, enum sql_status *st)
 {
@@ -13,6 +21,7 @@ static struct sql_node *pair(struct sql_comp *c, const char *op, struct sql_node
 	return sql_call(c, op, args, 2, st);
 }
 
+/* ${l} AND ${r}, or OR; passes on a NULL. */
 static struct sql_node *logic(struct sql_comp *c, enum sql_op op, struct sql_node *l,
 	struct sql_node *r, enum sql_status *st)
 {
@@ -28,8 +37,14 @@ static struct sql_node *logic(struct sql_comp *c, enum sql_op op, struct sql_nod
 	return sql_checked(c, sql_fold(c, x), st);
 }
 
-/* The node of a comparison of l and r by "=", to be made another kind of node with the same
- * kernel: DISTINCT, NULLIF.  The operands keep their nodes even when constant. */
+/*
+ * A node of kind ${op} (DISTINCT, NULLIF, ANY ...) that compares ${l} and ${r}
+ * with the kernel of the operator ${name}. The operator is resolved on columns
+ * of the operands' types instead of the operands, so that constant folding does
+ * not make the comparison itself a constant: what is wanted is its kernel and
+ * the types that the operands are coerced to. A literal NULL is folded all the
+ * same; then both sides take the type of the other one and it is tried again.
+ */
 struct sql_node *sql_comparison(struct sql_comp *c, const char *name, enum sql_op op,
 	struct sql_node *l, struct sql_node *r, enum sql_status *st)
 {
@@ -69,6 +84,7 @@ struct sql_node *sql_comparison(struct sql_comp *c, const char *name, enum sql_o
 	return x->args[0] != NULL && x->args[1] != NULL ? x : NULL;
 }
 
+/* IS [NOT] DISTINCT FROM. */
 static struct sql_node *distinct(
 	struct sql_comp *c, const PgQuery__AExpr *e, bool negated, enum sql_status *st)
 {
@@ -82,6 +98,10 @@ static struct sql_node *distinct(
 	return negated ? sql_negate(c, x, st) : x;
 }
 
+/*
+ * NULLIF has the type of its first argument, after the coercion that "=" asks
+ * for.
+ */
 static struct sql_node *nullif(struct sql_comp *c, const PgQuery__AExpr *e, enum sql_status *st)
 {
 	struct sql_node *l = sql_build(c, e->lexpr, st), *r = NULL, *x;
@@ -95,7 +115,11 @@ static struct sql_node *nullif(struct sql_comp *c, const PgQuery__AExpr *e, enum
 	return sql_checked(c, sql_fold(c, x), st);
 }
 
-/* Patterns are compiled each on its own: x op e1 OR x op e2 ... */
+/*
+ * A pattern operator (LIKE, ~) compiles its right side when it is a constant,
+ * one pattern for a node. So ANY over constant patterns becomes x op e1 OR x op
+ * e2 ..., and ALL the same with AND.
+ */
 static struct sql_node *any_prepared(struct sql_comp *c, const char *op, struct sql_node *l,
 	struct sql_node **el, uint32_t n, bool all, enum sql_status *st)
 {
@@ -109,6 +133,7 @@ static struct sql_node *any_prepared(struct sql_comp *c, const char *op, struct 
 	return sql_checked(c, sql_fold(c, x), st);
 }
 
+/* Whether all elements are constants. */
 static bool constants(struct sql_node *const *el, uint32_t n)
 {
 	for (uint32_t k = 0; k < n; k++)
@@ -117,7 +142,10 @@ static bool constants(struct sql_node *const *el, uint32_t n)
 	return true;
 }
 
-/* x op ANY or ALL (ARRAY[...]): one comparison an element. */
+/*
+ * x op ANY or ALL (ARRAY[e1, e2 ...]) with one comparison for each element. The
+ * elements take their common type first, as the elements of an array do.
+ */
 static struct sql_node *any_of(struct sql_comp *c, const char *op, struct sql_node *l,
 	struct sql_node **el, uint32_t n, bool all, enum sql_status *st)
 {
@@ -158,7 +186,11 @@ static struct sql_node *any_of(struct sql_comp *c, const char *op, struct sql_no
 	return sql_checked(c, sql_fold(c, x), st);
 }
 
-/* x op ANY (an array value) */
+/*
+ * x op ANY (v), where v is an array value. The operator is resolved against a
+ * column that stands for an element, and the array is cast if the operator
+ * wants elements of another type.
+ */
 static struct sql_node *any_array(struct sql_comp *c, const char *op, struct sql_node *l,
 	struct sql_node *arr, bool all, enum sql_status *st)
 {
@@ -185,7 +217,10 @@ static struct sql_node *any_array(struct sql_comp *c, const char *op, struct sql
 	return sql_checked(c, sql_fold(c, x), st);
 }
 
-/* The elements of ARRAY[...], casts of it carried to them; NULL: not such a node. */
+/*
+ * The elements of ARRAY[...], with a cast of the array applied to each of them;
+ * NULL when the node is something else (then *st stays SQL_OK).
+ */
 static struct sql_node **elements(
 	struct sql_comp *c, const PgQuery__Node *n, uint32_t *count, enum sql_status *st)
 {
@@ -219,6 +254,7 @@ static struct sql_node **elements(
 	return el;
 }
 
+/* x op ANY or ALL (...), with the array written out or a value. */
 static struct sql_node *build_any(
 	struct sql_comp *c, const PgQuery__AExpr *e, const char *op, enum sql_status *st)
 {
@@ -249,6 +285,7 @@ static struct sql_node *build_any(
 	return any_array(c, op, l, arr, all, st);
 }
 
+/* Whether any column is read below the node. */
 static bool reads_columns(const struct sql_node *x)
 {
 	if (x->op == SQL_COL)
@@ -259,8 +296,13 @@ static bool reads_columns(const struct sql_node *x)
 	return false;
 }
 
-/* Items without columns come first, as an array if they are of one type with the left side;
- * returns how many such an array has. */
+/*
+ * transformAExprIn() of parse_expr.c: the items of an IN list that read no
+ * columns become an array, if there are two or more of them and they have a
+ * common type with the left side. They are moved to the front of ${el} and
+ * coerced; the number of them is returned, 0 when there is no such array, and
+ * UINT32_MAX when a literal does not have the type.
+ */
 static uint32_t in_array(struct sql_comp *c, struct sql_node *l, struct sql_node **el, uint32_t n)
 {
 	struct sql_node **rest = arena_array(c->tmp, n + 1, sizeof(struct sql_node *));
@@ -292,7 +334,11 @@ static uint32_t in_array(struct sql_comp *c, struct sql_node *l, struct sql_node
 	return na;
 }
 
-/* IN (list), as written by hand: transformAExprIn() of parse_expr.c. */
+/*
+ * x [NOT] IN (list): the items in the array as one ANY or ALL, the others
+ * joined by OR (AND for NOT IN), as transformAExprIn() of parse_expr.c builds
+ * it.
+ */
 static struct sql_node *build_in(
 	struct sql_comp *c, const PgQuery__AExpr *e, const char *op, enum sql_status *st)
 {
@@ -324,6 +370,10 @@ static struct sql_node *build_in(
 	return x;
 }
 
+/*
+ * BETWEEN is two comparisons; SYMMETRIC adds the same with the bounds
+ * exchanged.
+ */
 static struct sql_node *build_between(
 	struct sql_comp *c, const PgQuery__AExpr *e, enum sql_status *st)
 {
@@ -348,7 +398,11 @@ static struct sql_node *build_between(
 	return logic(c, no ? SQL_AND : SQL_OR, x, y, st);
 }
 
-/* (a, b) op (c, d): = and <> pair by pair, the others as a row. */
+/*
+ * (a, b) op (c, d). Equality is an AND of the pairs, inequality an OR
+ * (make_row_comparison_op() of parse_expr.c); the orders need a node of their
+ * own, SQL_ROWCMP.
+ */
 static struct sql_node *row_compare(struct sql_comp *c, const PgQuery__RowExpr *l,
 	const PgQuery__RowExpr *r, const char *op, enum sql_status *st)
 {
@@ -389,6 +443,7 @@ static struct sql_node *row_compare(struct sql_comp *c, const PgQuery__RowExpr *
 	return sql_checked(c, sql_fold(c, x), st);
 }
 
+/* An operator that is written as one: one or two operands. */
 static struct sql_node *build_op(
 	struct sql_comp *c, const PgQuery__AExpr *e, const char *op, enum sql_status *st)
 {
@@ -405,6 +460,10 @@ static struct sql_node *build_op(
 	return sql_call(c, op, args, n, st);
 }
 
+/*
+ * All that the grammar puts into an A_Expr node. OPERATOR(schema.op) is taken
+ * for pg_catalog only.
+ */
 struct sql_node *sql_build_expr(struct sql_comp *c, const PgQuery__Node *n, enum sql_status *st)
 {
 	const PgQuery__AExpr *e = n->a_expr;

@@ -1,13 +1,21 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Which operator or function a name and its arguments mean: the rules of
+ * PostgreSQL's manual, 10.2 and 10.3 (oper_select_candidate() of parse_oper.c,
+ * func_select_candidate() of parse_func.c), over the tables of functions of
+ * this module.
+ *
+ * Candidates are all rows of that name that the arguments can be implicitly
+ * coerced to. An exact match of all types wins at once. Then those are kept
+ * that match exactly most often, of these those that match or take the
+ * preferred type of the category most often; literals of unknown type are
+ * decided by the category of types that the candidates take, and last by the
+ * one type that all known arguments have. What is still ambiguous is an error,
+ * as in PostgreSQL.
+ */
 #include "common/sql/sql_int.h"
 
 #include <string.h>
-
-/*
- * Which operator or function a name and its arguments mean: PostgreSQL's rules
- * (oper_select_candidate, func_select_candidate of parse_oper.c and parse_func.c) over
- * the tables of this module.
- */
 
 static const struct sql_fn_table *const tables[] = {&sql_fns_draw, &sql_fns_cmp, &sql_fns_int,
 	&sql_fns_num, &sql_fns_float, &sql_fns_text, &sql_fns_match, &sql_fns_time,
@@ -16,6 +24,11 @@ static const struct sql_fn_table *const tables[] = {&sql_fns_draw, &sql_fns_cmp,
 
 enum { MAX_CANDIDATES = 64, TABLE_SHIFT = 16 };
 
+/*
+ * Goes through the rows of that name in all tables. *it is the position of the
+ * next row to look at: the table's number in the upper bits, the row's in the
+ * lower.
+ */
 const struct sql_fn *sql_fn_next(const char *name, uint32_t nargs, size_t *it)
 {
 	size_t t = *it >> TABLE_SHIFT, k = *it & ((1u << TABLE_SHIFT) - 1);
@@ -44,17 +57,26 @@ bool sql_fn_known(const char *name)
 	return false;
 }
 
+/*
+ * The class of argument ${k}; the last argument of a variadic function repeats.
+ */
 static unsigned want(const struct sql_fn *f, uint32_t k)
 {
 	return k < f->nargs ? f->arg[k] : f->arg[f->nargs - 1];
 }
 
+/*
+ * Whether the class is one of those that take several types (anyelement ...).
+ */
 static bool polymorphic(unsigned cls)
 {
 	return cls >= SQL_ANYENUM;
 }
 
-/* The enum, array or range among the arguments that polymorphic ones must agree with. */
+/*
+ * The enum, array or range among the arguments, which decides what the
+ * polymorphic arguments of the call are.
+ */
 static struct sql_type concrete(struct sql_node *const *args, uint32_t n)
 {
 	for (uint32_t k = 0; k < n; k++)
@@ -64,11 +86,16 @@ static struct sql_type concrete(struct sql_node *const *args, uint32_t n)
 	return sql_type_of(SQL_UNKNOWN);
 }
 
+/* The type of the elements of an array or range. */
 static struct sql_type element_of(struct sql_type t)
 {
 	return (struct sql_type){.cls = t.elem, .pg = t.elem == PG_ENUM ? t.pg : NULL};
 }
 
+/*
+ * Whether the arguments can be implicitly coerced to what the function takes.
+ * anyelement has to agree with the array or range in the same call.
+ */
 static bool accepts(const struct sql_fn *f, struct sql_node *const *args, uint32_t n)
 {
 	for (uint32_t k = 0; k < n; k++) {
@@ -83,7 +110,11 @@ static bool accepts(const struct sql_fn *f, struct sql_node *const *args, uint32
 	return true;
 }
 
-/* All types as given, an unknown of a pair taken for the other's. */
+/*
+ * Whether all types are as given. An unknown literal beside one other argument
+ * is taken to be of that argument's type (rule 2a of section 10.2 in the
+ * manual).
+ */
 static bool exact(const struct sql_fn *f, struct sql_node *const *args, uint32_t n)
 {
 	for (uint32_t k = 0; k < n; k++) {
@@ -100,6 +131,10 @@ static bool exact(const struct sql_fn *f, struct sql_node *const *args, uint32_t
 /* Keep the candidates with the best score; returns how many. */
 typedef int score_fn(const struct sql_fn *f, struct sql_node *const *args, uint32_t n);
 
+/*
+ * Keeps the candidates with the best score, at the front of ${cand}; returns
+ * how many.
+ */
 static uint32_t keep_best(const struct sql_fn **cand, uint32_t nc, struct sql_node *const *args,
 	uint32_t n, score_fn *score)
 {
@@ -119,6 +154,7 @@ static uint32_t keep_best(const struct sql_fn **cand, uint32_t nc, struct sql_no
 	return kept;
 }
 
+/* The number of arguments whose type is exactly what the candidate takes. */
 static int exact_matches(const struct sql_fn *f, struct sql_node *const *args, uint32_t n)
 {
 	int s = 0;
@@ -128,6 +164,10 @@ static int exact_matches(const struct sql_fn *f, struct sql_node *const *args, u
 	return s;
 }
 
+/*
+ * The same, and the candidate's preferred types of the argument's category
+ * count too.
+ */
 static int exact_or_preferred(const struct sql_fn *f, struct sql_node *const *args, uint32_t n)
 {
 	int s = 0;
@@ -142,7 +182,12 @@ static int exact_or_preferred(const struct sql_fn *f, struct sql_node *const *ar
 	return s;
 }
 
-/* For unknown arguments: string if any candidate takes one, else the one category there is. */
+/*
+ * For each literal of unknown type: the string category if any candidate takes
+ * a string there, else the one category that all candidates take; of these,
+ * candidates with the preferred type if there is one (rule 4e of section 10.3).
+ * Returns how many are left.
+ */
 static uint32_t by_category(
 	const struct sql_fn **cand, uint32_t nc, struct sql_node *const *args, uint32_t n)
 {
@@ -182,7 +227,11 @@ static uint32_t by_category(
 	return nc;
 }
 
-/* Last: unknown arguments are of the one type the known ones have. */
+/*
+ * The last rule: if all known arguments are of one type, the unknown ones are
+ * taken to be of that type, and the one candidate that accepts it wins (rule
+ * 4f).
+ */
 static uint32_t by_known(
 	const struct sql_fn **cand, uint32_t nc, struct sql_node *const *args, uint32_t n)
 {
@@ -207,6 +256,10 @@ static uint32_t by_known(
 	return kept == 1 ? 1 : nc;
 }
 
+/*
+ * The function that is meant; NULL when there is none, or more than one
+ * (*ambiguous).
+ */
 static const struct sql_fn *select_fn(
 	const char *name, struct sql_node *const *args, uint32_t n, bool *ambiguous)
 {
@@ -238,7 +291,11 @@ static const struct sql_fn *select_fn(
 
 /* ---- the call ---------------------------------------------------------------------- */
 
-/* What argument ${k} has to become. */
+/*
+ * The type that argument ${k} has to become, which for polymorphic arguments
+ * follows from the others. False, with an error, when the argument cannot be of
+ * that type.
+ */
 static bool target(struct sql_comp *c, const struct sql_fn *f, struct sql_node *const *args,
 	uint32_t n, uint32_t k, struct sql_type *t, enum sql_status *st)
 {
@@ -256,6 +313,11 @@ static bool target(struct sql_comp *c, const struct sql_fn *f, struct sql_node *
 	return false;
 }
 
+/*
+ * The collation of a node, derived from its arguments (PostgreSQL's manual,
+ * 24.2 "Collation Support"): an explicit one wins, then one that is not the
+ * default; two that conflict leave none whose order is known.
+ */
 void sql_collate(struct sql_node *x)
 {
 	uint8_t coll = SQL_COLL_NONE;
@@ -277,6 +339,11 @@ void sql_collate(struct sql_node *x)
 	x->coll_explicit = explicit && sql_class_category(x->type.cls) == 'S';
 }
 
+/*
+ * Whether comparing the arguments of ${x} gives the order that PostgreSQL
+ * gives. For texts that is known under C alone, or if the database's default
+ * collation is.
+ */
 static bool ordered(const struct sql_comp *c, const struct sql_node *x)
 {
 	if (x->nargs == 0)
@@ -290,6 +357,7 @@ static bool ordered(const struct sql_comp *c, const struct sql_node *x)
 	return x->coll == SQL_COLL_C || (c->scope->bytewise && x->coll != SQL_COLL_OTHER);
 }
 
+/* Refuses a node that depends on the order of texts when that is not known. */
 bool sql_ordered(struct sql_comp *c, struct sql_node *x, enum sql_status *st)
 {
 	sql_collate(x);
@@ -299,6 +367,10 @@ bool sql_ordered(struct sql_comp *c, struct sql_node *x, enum sql_status *st)
 	return false;
 }
 
+/*
+ * The error for a call that means nothing here, with the types of its
+ * arguments.
+ */
 static struct sql_node *unresolved(struct sql_comp *c, const char *name,
 	struct sql_node *const *args, uint32_t n, bool ambiguous, enum sql_status *st)
 {
@@ -313,6 +385,9 @@ static struct sql_node *unresolved(struct sql_comp *c, const char *name,
 		c, st, "%s of %s", name, n > 0 ? sql_type_name(args[0]->type) : "nothing");
 }
 
+/*
+ * The type of the call's value; polymorphic results follow from the arguments.
+ */
 static struct sql_type result_type(const struct sql_fn *f, struct sql_node *const *args, uint32_t n)
 {
 	if (f->result == SQL_ANYELEM)
@@ -322,7 +397,10 @@ static struct sql_type result_type(const struct sql_fn *f, struct sql_node *cons
 	return sql_type_of(f->result);
 }
 
-/* text || anything (textanycat): the other side is cast to text. */
+/*
+ * text || anything: PostgreSQL's textanycat() and anytextcat() cast the other
+ * side to text, unless it is an array.
+ */
 static bool concat_any(struct sql_comp *c, const char *name, struct sql_node **args, uint32_t n,
 	enum sql_status *st)
 {
@@ -339,7 +417,11 @@ static bool concat_any(struct sql_comp *c, const char *name, struct sql_node **a
 	return true;
 }
 
-/* A value by its output function: a cast to text takes the blanks from a char(n), this does not. */
+/*
+ * A value by its output function. A cast of char(n) to text removes the
+ * trailing blanks; the output function, which concat() and format() call, does
+ * not.
+ */
 static struct sql_node *as_shown(struct sql_comp *c, struct sql_node *x, enum sql_status *st)
 {
 	const struct sql_type text = sql_type_of(PG_TEXT);
@@ -350,6 +432,11 @@ static struct sql_node *as_shown(struct sql_comp *c, struct sql_node *x, enum sq
 	return x != NULL ? sql_fold(c, x) : sql_oom(c, st);
 }
 
+/*
+ * Resolves the call, coerces the arguments, checks that an order of texts is
+ * known where one is needed, lets the function look at its constant arguments
+ * (prepare), and folds.
+ */
 struct sql_node *sql_call(struct sql_comp *c, const char *name, struct sql_node **args, uint32_t n,
 	enum sql_status *st)
 {

@@ -1,4 +1,15 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * uniform(a, b), choice(a, b, ...) and normal(mean, deviation), which a plan's
+ * expressions may use beside SQL.
+ *
+ * Each call becomes a call of a function that no SQL text can name, because its
+ * name has a blank. Its first argument is a column of 64 random bits that the
+ * scope makes for this very call, so that evaluation itself is a pure function
+ * of the row. Only integers, tables, and IEEE 754 additions and multiplications
+ * are used: the same bits give the same value on every machine, which the math
+ * library's log() and sin() would not promise.
+ */
 #include "common/sql/parse/sql_draw.h"
 
 #include <string.h>
@@ -8,17 +19,14 @@
 #include "common/sql/parse/sql_build.h"
 #include "common/sql/sql_int.h"
 
-/*
- * uniform(a, b), choice(a, b, ...) and normal(mean, deviation) of a plan's expressions:
- * calls of functions no SQL text can name, whose first argument is a column of random bits
- * that the scope makes for this very call.  Integers, tables, and IEEE additions and
- * multiplications only: the same bits give the same value everywhere.
- */
-
 static const char empty[] = "uniform(): the lower bound is above the upper";
 
 /* ---- uniform: both ends included --------------------------------------------------- */
 
+/*
+ * Both ends are included. The width may be 2^64, in which case hi - lo + 1
+ * wraps to 0 and rng_below() takes all 64 bits.
+ */
 static void draw_int(
 	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
 {
@@ -34,7 +42,7 @@ static void draw_int(
 	}
 }
 
-/* Dates and timestamps: the infinities are no ends. */
+/* Dates and timestamps are integers too; infinities cannot be a bound. */
 static void draw_time(
 	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
 {
@@ -47,7 +55,10 @@ static void draw_time(
 	draw_int(ev, x, a, out);
 }
 
-/* Multiples of the finer of the two scales. */
+/*
+ * A numeric is drawn among the multiples of the finer of the two bounds'
+ * scales.
+ */
 static void draw_num(
 	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
 {
@@ -74,6 +85,10 @@ static void draw_num(
 	}
 }
 
+/*
+ * 53 random bits as a fraction of [0, 1), scaled to the range; the upper end is
+ * reached through rounding only.
+ */
 static void draw_float(
 	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
 {
@@ -92,6 +107,15 @@ static void draw_float(
 
 /* ---- normal ------------------------------------------------------------------------- */
 
+/*
+ * A standard normal deviate from 64 random bits, in millionths: the inverse of
+ * the cumulative distribution by linear interpolation in a table.
+ *
+ * The top bit is the sign. The other 63 are a uniform u in (0, 1) for one tail;
+ * the table has 16 steps for each octave of u (each halving towards 0), since
+ * the inverse is steep there. So tails are reached up to about 6.3 standard
+ * deviations.
+ */
 int64_t sql_draw_normal(uint64_t bits)
 {
 	uint64_t u = bits & INT64_MAX, next;
@@ -108,6 +132,7 @@ int64_t sql_draw_normal(uint64_t bits)
 	return bits >> 63 ? -z : z;
 }
 
+/* mean + deviation * z, exact in decimals; z has 6 of them. */
 static void normal_num(
 	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
 {
@@ -154,7 +179,7 @@ static const struct sql_fn rows[] = {
 
 const struct sql_fn_table sql_fns_draw = {rows, sizeof rows / sizeof rows[0]};
 
-/* The random bits of this call. */
+/* A new column of random bits for this call. */
 static struct sql_node *bits(struct sql_comp *c, enum sql_status *st)
 {
 	int k = c->scope->names->draw(c->scope->names->ctx, c->e);
@@ -175,7 +200,11 @@ static bool is_integer(unsigned cls)
 	return cls == PG_INT2 || cls == PG_INT4 || cls == PG_INT8;
 }
 
-/* A float only if one is asked for: whole numbers and decimals stay exact. */
+/*
+ * A call with two bounds. Floats are used only if one is asked for: integers
+ * given to normal() become numerics, so that whole numbers and decimals stay
+ * exact.
+ */
 static struct sql_node *between(
 	struct sql_comp *c, const char *name, struct sql_node **x, enum sql_status *st)
 {
@@ -191,7 +220,10 @@ static struct sql_node *between(
 	return sql_call(c, name, args, 3, st);
 }
 
-/* CASE draw WHEN 0 THEN x[0] WHEN 1 THEN x[1] ... */
+/*
+ * choice(a, b ...) is built as CASE draw WHEN 0 THEN a WHEN 1 THEN b ... with
+ * one uniform draw that all conditions share.
+ */
 static struct sql_node *choose(
 	struct sql_comp *c, struct sql_node **x, uint32_t n, enum sql_status *st)
 {
@@ -223,7 +255,11 @@ static struct sql_node *choose(
 	return y;
 }
 
-/* sibling_number(fk_column), sibling_count(fk_column) */
+/*
+ * sibling_number(fk_column) and sibling_count(fk_column): the scope adds a
+ * column that holds the row's place among the children of its parent, or how
+ * many they are.
+ */
 static struct sql_node *sibling(
 	struct sql_comp *c, const PgQuery__FuncCall *f, const char *name, enum sql_status *st)
 {
@@ -251,6 +287,7 @@ static struct sql_node *sibling(
 	return x;
 }
 
+/* Returns NULL with *st SQL_OK when the function is none of these. */
 struct sql_node *sql_build_draw(struct sql_comp *c, const PgQuery__FuncCall *f, enum sql_status *st)
 {
 	const PgQuery__Node *last = f->funcname[f->n_funcname - 1];

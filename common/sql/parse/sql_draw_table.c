@@ -1,4 +1,14 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * The table of sql_draw_normal(): millionths of standard deviations, made with
+ * Python's statistics module as
+ *
+ *   round(-NormalDist().inv_cdf(2.0 ** -(e + 2) * (1 + j / 16)) * 10**6)
+ *
+ * NormalDist.inv_cdf() is algorithm AS 241 of M. J. Wichura (Applied Statistics
+ * 37, 1988). ${e} is the octave, from the least probable to the most, and ${j}
+ * the sixteenth within it; the values fall from 6.34 standard deviations to 0.
+ */
 #include "common/sql/parse/sql_draw.h"
 
 /* -NormalDist().inv_cdf(2.0 ** -(e + 2) * (1 + j / 16)) * 10**6, rounded, of Python's statistics

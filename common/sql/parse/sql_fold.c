@@ -1,19 +1,30 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Constants are computed when an expression is compiled, as
+ * eval_const_expressions() of PostgreSQL's clauses.c does. What is left out
+ * here is what is left out there, errors included: CASE WHEN true THEN 1 ELSE
+ * 1/0 END is no error, because the planner drops the branch before it computes
+ * the division.
+ *
+ * A constant is "late" when PostgreSQL computes it only once it sees rows,
+ * because a function in it is stable and not immutable; it is folded here all
+ * the same, but its errors are errors of rows. A constant "fails" when
+ * computing it raises an error: the node stays, and every row that reaches it
+ * fails.
+ */
 #include "common/sql/sql_int.h"
 
 #include <string.h>
-
-/*
- * Constants computed when an expression is compiled, as eval_const_expressions() of PostgreSQL's
- * clauses.c does: what is left out here is what is left out there, errors included.
- */
 
 static bool is_const(const struct sql_node *x)
 {
 	return x->op == SQL_CONST;
 }
 
-/* A constant for PostgreSQL too. */
+/*
+ * Whether PostgreSQL's planner has this as a constant too: it comes neither
+ * from the clock nor from a stable function.
+ */
 static bool is_early(const struct sql_node *x)
 {
 	return is_const(x) && !x->late && !x->now;
@@ -29,13 +40,21 @@ static bool const_is_bool(const struct sql_node *x, int64_t b)
 	return is_early(x) && !sql_null(&x->cval, 0) && x->cval.v.i[0] == b;
 }
 
+/*
+ * Types whose text depends on settings of the session (DateStyle, TimeZone), so
+ * that a cast of them to text is stable.
+ */
 static bool shown_by_settings(unsigned cls)
 {
 	return cls == PG_DATE || cls == PG_TIME || cls == PG_TIMESTAMP || cls == PG_TIMESTAMPTZ ||
 	       cls == PG_ENUM || cls == PG_ARRAY || cls == PG_RANGE;
 }
 
-/* Functions PostgreSQL calls stable: what depends on the time zone, the texts of dates, labels. */
+/*
+ * Whether the node's function is stable for PostgreSQL (pg_proc.provolatile =
+ * 's'): what depends on the time zone, texts of dates, labels of enums,
+ * concat() and its kin.
+ */
 static bool stable(const struct sql_node *x)
 {
 	const uint8_t *arg = x->fn != NULL ? x->fn->arg : NULL;
@@ -54,7 +73,10 @@ static bool stable(const struct sql_node *x)
 	return zoned && strcmp(x->fn->name, "timezone") != 0 && arg[0] != arg[1];
 }
 
-/* A node of constants as a constant; itself when it fails; NULL when out of memory. */
+/*
+ * Evaluates a node whose arguments are constants: a new constant with the marks
+ * of the node; the node itself when it fails; NULL when out of memory.
+ */
 static struct sql_node *evaluated(struct sql_comp *c, struct sql_node *x)
 {
 	struct sql_node *k = sql_const_new(c, x->type);
@@ -82,12 +104,17 @@ static struct sql_node *evaluated(struct sql_comp *c, struct sql_node *x)
 	return k;
 }
 
-/* A constant that stands for something a part of which could not be computed. */
+/*
+ * A constant for an expression one part of which fails: PostgreSQL reports the
+ * part's error whenever the expression is evaluated, although the answer is
+ * known.
+ */
 static struct sql_node *constant_but(struct sql_comp *c, struct sql_node *k, bool fails)
 {
 	return fails && k != NULL ? sql_failing(c, k) : k;
 }
 
+/* Whether any argument has the mark. */
 bool sql_some_fails(const struct sql_node *x)
 {
 	for (uint32_t k = 0; k < x->nargs; k++)
@@ -96,8 +123,12 @@ bool sql_some_fails(const struct sql_node *x)
 	return false;
 }
 
-/* AND and OR without the constants that do not matter, NULL only once; one that decides is the
- * answer, and what comes after it is not looked at. */
+/*
+ * AND without arguments that are TRUE, OR without those that are FALSE, and
+ * NULL only once. A constant that decides (FALSE for AND) is the answer, and
+ * what comes after it is not looked at: simplify_and_arguments() and
+ * simplify_or_arguments().
+ */
 static struct sql_node *fold_logic(struct sql_comp *c, struct sql_node *x)
 {
 	const int64_t stop = x->op == SQL_OR;
@@ -122,7 +153,10 @@ static struct sql_node *fold_logic(struct sql_comp *c, struct sql_node *x)
 	return n == 1 ? x->args[0] : x;
 }
 
-/* What is left of ${x} when it is always its one argument. */
+/*
+ * What is left of ${x} when it is always its one argument: that argument,
+ * unless ${x} has a collation that the argument lacks.
+ */
 static struct sql_node *only(struct sql_node *x)
 {
 	struct sql_node *a = x->args[0];
@@ -133,7 +167,10 @@ static struct sql_node *only(struct sql_node *x)
 	return a->coll == x->coll && a->coll_explicit == x->coll_explicit ? a : x;
 }
 
-/* CASE without the branches no row takes. */
+/*
+ * CASE without the branches that no row can take; the first condition that is
+ * constantly TRUE makes its result the ELSE.
+ */
 static struct sql_node *fold_case(struct sql_node *x)
 {
 	uint32_t n = 0;
@@ -155,6 +192,10 @@ static struct sql_node *fold_case(struct sql_node *x)
 	return n == 1 ? only(x) : x;
 }
 
+/*
+ * COALESCE without constant NULLs; nothing after a constant that is not NULL
+ * can be reached.
+ */
 static struct sql_node *fold_coalesce(struct sql_comp *c, struct sql_node *x)
 {
 	uint32_t n = 0;
@@ -173,8 +214,11 @@ static struct sql_node *fold_coalesce(struct sql_comp *c, struct sql_node *x)
 	return n == 1 ? only(x) : x;
 }
 
-/* NULLIF with a NULL is its first argument; up to 13 it is not looked at before there are rows,
- * and then an error of the other argument is an error. */
+/*
+ * From PostgreSQL 14 on the planner folds NULLIF: with a NULL it is its first
+ * argument. Up to 13 it is evaluated for rows only, so that an error in the
+ * other argument is an error then.
+ */
 static struct sql_node *fold_nullif(struct sql_comp *c, struct sql_node *x)
 {
 	if (sql_before(c, 14))
@@ -184,7 +228,10 @@ static struct sql_node *fold_nullif(struct sql_comp *c, struct sql_node *x)
 	return is_const(x->args[0]) && is_const(x->args[1]) ? evaluated(c, x) : x;
 }
 
-/* ARRAY[...] of constants stays a node while it may be cast, and becomes one as an argument. */
+/*
+ * ARRAY[...] of constants stays a node as long as a cast may still be applied
+ * to its elements; as an argument of another node it becomes a constant.
+ */
 static struct sql_node *fold_argument(struct sql_comp *c, struct sql_node *x)
 {
 	if (x->op != SQL_ARRAY)
@@ -195,6 +242,11 @@ static struct sql_node *fold_argument(struct sql_comp *c, struct sql_node *x)
 	return evaluated(c, x);
 }
 
+/*
+ * Simplifies a new node whose arguments are already folded. A strict function
+ * of a constant NULL is NULL without a look at its other arguments. Returns the
+ * node, another one, or NULL when out of memory.
+ */
 struct sql_node *sql_fold(struct sql_comp *c, struct sql_node *x)
 {
 	bool all = true, null = false;
@@ -225,6 +277,7 @@ struct sql_node *sql_fold(struct sql_comp *c, struct sql_node *x)
 	return evaluated(c, x);
 }
 
+/* The kernel of sql_failing(): every row fails. */
 static void fail_rows(
 	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
 {
@@ -233,6 +286,9 @@ static void fail_rows(
 	SQL_EACH(i) sql_raise(ev, out, i, "a constant of it cannot be computed");
 }
 
+/*
+ * A node that fails every row for which it is evaluated, in the place of ${x}.
+ */
 struct sql_node *sql_failing(struct sql_comp *c, struct sql_node *x)
 {
 	static const struct sql_fn fn = {"fails", {0}, 1, 0, 0, 0, fail_rows, NULL};

@@ -1,4 +1,16 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Functions of LANGUAGE sql whose body is one expression are replaced by that
+ * expression, with the arguments in the place of the parameters; functions in
+ * the body likewise, to a bounded depth. PostgreSQL's planner inlines the same
+ * functions (inline_function() of clauses.c).
+ *
+ * The body is read as text, in the forms "SELECT x", "RETURN x" and "BEGIN
+ * ATOMIC SELECT x; END" (PostgreSQL's manual, CREATE FUNCTION), and parsed as
+ * an expression. Arguments are coerced to the types of the parameters, the
+ * result to the declared result type. Functions in other languages, overloaded
+ * names and default arguments are refused by name.
+ */
 #include "common/sql/parse/sql_build.h"
 
 #include <ctype.h>
@@ -6,10 +18,9 @@
 #include <strings.h>
 
 /*
- * Functions of LANGUAGE sql whose body is one expression are that expression, with the
- * arguments in the place of the parameters; recursively, to a bounded depth.
+ * The function of that name; *several when there is more than one, which needs
+ * a resolution of overloads that is not done here.
  */
-
 static const struct pg_function *lookup(
 	const struct schema *s, const char *schema, const char *name, bool *several)
 {
@@ -28,6 +39,7 @@ static const struct pg_function *lookup(
 	return found;
 }
 
+/* Skips blanks and comments that begin with "--". */
 static const char *skip_space(const char *p)
 {
 	for (;;) {
@@ -39,6 +51,7 @@ static const char *skip_space(const char *p)
 	}
 }
 
+/* What follows the keyword, or NULL if the text does not begin with it. */
 static const char *after_word(const char *p, const char *word)
 {
 	size_t n = strlen(word);
@@ -49,7 +62,10 @@ static const char *after_word(const char *p, const char *word)
 	return p + n;
 }
 
-/* The expression of "SELECT x", "RETURN x" or "BEGIN ATOMIC SELECT x; END". */
+/*
+ * The expression in the body, as text in the arena; NULL when the body is of no
+ * known form.
+ */
 static char *body_expression(struct sql_comp *c, const char *body)
 {
 	const char *p = body, *q;
@@ -72,7 +88,11 @@ static char *body_expression(struct sql_comp *c, const char *body)
 	return arena_strndup(c->a, q, n);
 }
 
-/* One "name type" or "type" of the argument list, up to a comma outside parentheses. */
+/*
+ * One "name type" or "type" of the list that
+ * pg_get_function_identity_arguments() prints, up to a comma outside
+ * parentheses (numeric(10,2) has one inside).
+ */
 static const char *next_argument(const char *p, size_t *n)
 {
 	int depth = 0;
@@ -84,6 +104,7 @@ static const char *next_argument(const char *p, size_t *n)
 	return *q == ',' ? q + 1 : q;
 }
 
+/* The type that the text names, read by parsing "NULL::text". */
 static bool type_of_text(struct sql_comp *c, const char *text, struct sql_type *t, int32_t *typmod)
 {
 	const PgQuery__Node *n;
@@ -95,7 +116,10 @@ static bool type_of_text(struct sql_comp *c, const char *text, struct sql_type *
 	       sql_type_lookup(c, n->type_cast->type_name, t, typmod, &st);
 }
 
-/* Name and type of one argument: a type alone is tried first. */
+/*
+ * Name and type of one argument. Names are optional and types can have several
+ * words (double precision), so the whole text is tried as a type first.
+ */
 static bool split_argument(
 	struct sql_comp *c, const char *p, size_t n, struct sql_param *to, struct sql_type *t)
 {
@@ -117,6 +141,10 @@ static bool split_argument(
 	return to->name != NULL && type_of_text(c, sp + 1, t, &typmod);
 }
 
+/*
+ * Fills params[] with names and coerced arguments, in the order of the
+ * declaration.
+ */
 static bool bind_arguments(struct sql_comp *c, const struct pg_function *f, struct sql_node **args,
 	uint32_t n, struct sql_param *params, enum sql_status *st)
 {
@@ -144,7 +172,10 @@ static bool bind_arguments(struct sql_comp *c, const struct pg_function *f, stru
 	return true;
 }
 
-/* A strict function of a NULL is NULL, whatever its body says. */
+/*
+ * A strict function of a NULL is NULL, whatever its body says: CASE WHEN a IS
+ * NULL THEN NULL ... ELSE body END.
+ */
 static struct sql_node *strict_body(struct sql_comp *c, struct sql_node *x,
 	const struct sql_param *params, uint32_t n, enum sql_status *st)
 {
@@ -163,6 +194,7 @@ static struct sql_node *strict_body(struct sql_comp *c, struct sql_node *x,
 	return sql_checked(c, sql_fold(c, y), st);
 }
 
+/* Parses and builds the body in a scope whose parameters are the arguments. */
 static struct sql_node *expand(struct sql_comp *c, const struct pg_function *f, const char *text,
 	struct sql_param *params, uint32_t n, enum sql_status *st)
 {
@@ -187,6 +219,11 @@ static struct sql_node *expand(struct sql_comp *c, const struct pg_function *f, 
 	return x == NULL || !f->strict || n == 0 ? x : strict_body(c, x, params, n, st);
 }
 
+/*
+ * The call as the function's body. NULL with *st SQL_OK when the schema has no
+ * such function. The total number of inlined calls is bounded, because each may
+ * contain several others.
+ */
 struct sql_node *sql_inline(struct sql_comp *c, const char *schema, const char *name,
 	struct sql_node **args, uint32_t n, enum sql_status *st)
 {

@@ -1,4 +1,14 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Text to parse tree, by PostgreSQL's own parser in libpg_query: the text is
+ * parsed as the one output column of "SELECT text", and anything that makes it
+ * more than one expression (FROM, several columns, an alias) is refused.
+ *
+ * libpg_query hands the tree over as protobuf, which protobuf-c unpacks with
+ * one call for each level: 10,000 terms of a + a + ... would overflow a stack
+ * of 8 MB. So the text is bounded (SQL_MAX_TEXT), and what is longer than a few
+ * hundred terms is parsed on a thread with a stack of its own.
+ */
 #include "common/sql/sql_int.h"
 
 #include <pthread.h>
@@ -16,6 +26,7 @@
  */
 enum { PARSE_INLINE = 2048, PARSE_STACK = 256 << 20 };
 
+/* What the parser's thread gets and gives; everything it makes is in ${tmp}. */
 struct parse_job {
 	const char *sql;
 	struct arena *tmp;
@@ -30,12 +41,17 @@ static void *tree_alloc(void *arena, size_t n)
 	return arena_alloc(arena, n);
 }
 
+/* The tree lives in an arena, which is freed as a whole. */
 static void tree_free(void *arena, void *p)
 {
 	(void)arena;
 	(void)p;
 }
 
+/*
+ * Parses j->sql, and unpacks the tree or copies the message. Runs on either
+ * stack.
+ */
 static void *parse_run(void *arg)
 {
 	struct parse_job *j = arg;
@@ -55,6 +71,11 @@ static void *parse_run(void *arg)
 	return NULL;
 }
 
+/*
+ * Runs the job on a thread of PARSE_STACK bytes of stack and waits for it. The
+ * memory of the stack is reserved only; pages that are not touched cost
+ * nothing.
+ */
 static int parse_threaded(struct parse_job *j, struct err *e)
 {
 	pthread_attr_t attr;
@@ -73,7 +94,10 @@ static int parse_threaded(struct parse_job *j, struct err *e)
 	return 0;
 }
 
-/* The parser quotes what it stopped at, which can be all that is left. */
+/*
+ * The parser's messages quote the place where it stopped, which can be all that
+ * is left of the text: cut to 160 characters, control characters made blanks.
+ */
 static const char *one_line(char *message)
 {
 	message[utf8_cut(message, strlen(message), 160)] = '\0';
@@ -83,7 +107,9 @@ static const char *one_line(char *message)
 	return message;
 }
 
-/* The one expression of SELECT ..., or NULL when the text was more than that. */
+/*
+ * The one expression of the SELECT, or NULL when the text was more than that.
+ */
 static const PgQuery__Node *only_target(const PgQuery__ParseResult *r)
 {
 	const PgQuery__SelectStmt *s;

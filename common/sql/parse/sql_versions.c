@@ -29,6 +29,10 @@ void sql_differs(struct sql_eval *ev, struct sql_reg *out, uint32_t i)
 	sql_raise(ev, out, i, sql_differing);
 }
 
+/*
+ * Whether the catalogue is of a server older than ${major}. A catalogue that
+ * does not say its version is taken as the newest.
+ */
 bool sql_before(const struct sql_comp *c, int major)
 {
 	const int version = c->scope->schema != NULL ? c->scope->schema->server_version : 0;
@@ -36,9 +40,17 @@ bool sql_before(const struct sql_comp *c, int major)
 	return version > 0 && version < major * 10000;
 }
 
+/*
+ * What a function does with a scale that is not known: it cannot be used, the
+ * result's scale is unknown too, or the result does not depend on it.
+ */
 enum effect { REFUSED, PASSED_ON, SETTLED };
 
-/* What a function of numerics does with a scale that is not known. */
+/*
+ * The effect of a function of numerics. Those in the table compute a value that
+ * does not depend on the scale of their arguments. A comparison, and a number
+ * of another type, depend on the value alone.
+ */
 static enum effect effect_of(const struct sql_fn *fn)
 {
 	static const struct {
@@ -74,7 +86,10 @@ static enum effect effect_of(const struct sql_fn *fn)
 		       : REFUSED;
 }
 
-/* ARRAY[...] is looked at where it is used, since its elements may still be cast. */
+/*
+ * Whether an argument's scale is unknown. ARRAY[...] is looked at where it is
+ * used, since its elements may still be cast.
+ */
 static bool has_unscaled(const struct sql_node *x)
 {
 	for (uint32_t k = 0; k < x->nargs; k++)
@@ -84,6 +99,10 @@ static bool has_unscaled(const struct sql_node *x)
 	return false;
 }
 
+/*
+ * Decides, for a new node, whether its scale is known; c->differs names the
+ * function that makes answers differ between versions.
+ */
 void sql_settle(struct sql_comp *c, struct sql_node *x)
 {
 	const bool call = x->op == SQL_CALL || x->op == SQL_CALL_NULLS || x->op == SQL_CALL_LAZY;

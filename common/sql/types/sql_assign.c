@@ -1,27 +1,45 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Values for columns: what INSERT does between an expression and the column
+ * that it is for.
+ *
+ * PostgreSQL finds an assignment cast from the expression's type to the
+ * column's (pg_cast, castcontext 'a' or 'i') and then applies the column's
+ * length, precision or scale. Casts are added to the tree when the expression
+ * is compiled. The limits of texts are checked at the end instead, because an
+ * assignment refuses a text that is too long, where an explicit cast would cut
+ * it (PostgreSQL's manual, 8.3).
+ */
 #include <string.h>
 
 #include "common/base/err.h"
 #include "common/sql/sql_int.h"
 
-/*
- * Values for columns: what INSERT does between an expression and the column it is for.
- */
-
 /* ---- compiling -------------------------------------------------------------------------- */
 
-/* varchar(n) and char(n) of an assignment are not cut: see fits_text(). */
+/*
+ * varchar(n) and char(n): their typmod is not applied as a cast, see
+ * fits_text().
+ */
 static bool is_text(unsigned cls)
 {
 	return cls == PG_VARCHAR || cls == PG_BPCHAR;
 }
 
-/* Elements that fits_array() holds against the length or the scale of the array's type. */
+/*
+ * Arrays whose elements fits_array() checks against the length or scale of the
+ * array's type.
+ */
 static bool has_fitting_elements(struct sql_type t)
 {
 	return t.cls == PG_ARRAY && (is_text(t.elem) || t.elem == PG_NUMERIC);
 }
 
+/*
+ * Adds the casts of an assignment to ${x}. A type with a length or precision
+ * for which there is no kernel (bit(n), for instance) is refused, and not taken
+ * as if it had none.
+ */
 struct sql_node *sql_as_column(
 	struct sql_comp *c, struct sql_node *x, struct pg_base to, enum sql_status *st)
 {
@@ -42,6 +60,9 @@ struct sql_node *sql_as_column(
 	return sql_coerce(c, x, t, typmod, SQL_ASSIGNMENT, st);
 }
 
+/*
+ * sql_as_column() as the last step of a compilation; ctx is the column's type.
+ */
 static struct sql_node *as_column(
 	struct sql_comp *c, struct sql_node *x, const void *ctx, enum sql_status *st)
 {
@@ -67,8 +88,11 @@ enum sql_status sql_compile_as(struct sql_expr **x, const struct sql_scope *scop
 
 static const char too_long[] = "value too long for the column's type";
 
-/* The text a column of at most ${limit} characters keeps: blanks beyond it are dropped, and
- * nothing else is (the SQL standard's rule for assignments). */
+/*
+ * Whether a text fits a column of ${limit} characters. Blanks beyond the limit
+ * are dropped, and nothing else is: this is the SQL standard's rule for
+ * assignments, which varchar() and bpchar() of varchar.c follow.
+ */
 static bool fits_text(struct vtext *t, size_t limit)
 {
 	size_t n;
@@ -83,8 +107,11 @@ static bool fits_text(struct vtext *t, size_t limit)
 	return true;
 }
 
-/* The typmod of an array is that of its elements.  Their rounding is done in place: the value is
- * the expression's own, and rounded again it stays as it is. */
+/*
+ * Applies the typmod of an array, which is that of its elements; NULL, or why
+ * one does not fit. Elements are rounded in place: the array was made by this
+ * evaluation, and rounding it again would change nothing.
+ */
 static const char *fits_array(struct sql_array *a, struct pg_base to)
 {
 	struct pg_base element = pg_base_of(to.type->elem, to.typmod);
@@ -104,8 +131,10 @@ static const char *fits_array(struct sql_array *a, struct pg_base to)
 	return why;
 }
 
-/* Whether the vector's decimals are enough: they are fewer than the column's only where the
- * column is numeric without a scale. */
+/*
+ * Whether the vector has all decimals of the value. It has fewer only where the
+ * column is a numeric without a scale, which is made with two decimals.
+ */
 static bool keeps(const struct sql_reg *r, uint32_t i, const struct vec *out)
 {
 	const struct sql_num *n = &r->v.n[i & r->mask];
@@ -113,6 +142,7 @@ static bool keeps(const struct sql_reg *r, uint32_t i, const struct vec *out)
 	return n->kind == SQL_NUM_FINITE && sql_num_min_scale(n) <= out->scale;
 }
 
+/* Puts value ${i} into the vector; NULL, or why it does not fit. */
 static const char *assign(struct sql_eval *ev, const struct sql_expr *x, const struct sql_reg *r,
 	uint32_t i, struct vec *out)
 {
@@ -133,7 +163,11 @@ static const char *assign(struct sql_eval *ev, const struct sql_expr *x, const s
 	return NULL;
 }
 
-/* Whether value ${i}, stored, is still what it was.  Of a text, no blank less. */
+/*
+ * For a foreign key: whether the stored value still equals the key that it came
+ * from. A varchar has to be as long as before, too, because "=" of texts would
+ * not see a blank that was dropped from a char(n).
+ */
 static bool equals(const struct sql_expr *x, const struct sql_reg *r, const struct sql_reg *equal,
 	uint32_t i, const struct vec *out)
 {
@@ -143,7 +177,10 @@ static bool equals(const struct sql_expr *x, const struct sql_reg *r, const stru
 	       (x->to->type->cls != PG_VARCHAR || out->v.t[i].n == r->v.t[i & r->mask].n);
 }
 
-/* The first failure of the block.  Of a move it says between which types. */
+/*
+ * Records the first failure of the block. Of a value that moves between columns
+ * the reason names both types.
+ */
 static void fail(const struct sql_expr *x, struct sql_fault *f, uint32_t row, const char *why,
 	struct arena *tmp)
 {
@@ -159,7 +196,10 @@ static void fail(const struct sql_expr *x, struct sql_fault *f, uint32_t row, co
 		f->why = text;
 }
 
-/* Both expressions of a move, or the one that there is, over the rows that count. */
+/*
+ * Evaluates the expression, and that of equality where there is one, over the
+ * rows that count.
+ */
 static bool evaluate(
 	struct sql_eval *ev, const uint8_t *live, struct sql_reg *r, struct sql_reg *equal)
 {
@@ -168,6 +208,11 @@ static bool evaluate(
 	       (ev->x->equal == NULL || sql_eval(ev, ev->x->equal, live, equal));
 }
 
+/*
+ * Each row has one of four fates: it is not looked at (not live), it failed
+ * while it was computed, it does not fit, or it is stored. All but the last
+ * become NULL, and the first failure is reported in ${fault}.
+ */
 int sql_assign(const struct sql_expr *x, const struct vec *const *cols, uint32_t n,
 	const uint8_t *live, struct vec *out, struct sql_fault *fault, struct arena *tmp,
 	struct err *e)

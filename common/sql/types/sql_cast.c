@@ -1,4 +1,17 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Casts between types: pg_cast as a table, and the kernels behind it.
+ *
+ * A row of the table gives the two classes, the context that the cast needs at
+ * least (implicit, assignment, explicit: castcontext 'i', 'a' and 'e' of
+ * pg_cast) and the kernel; without a kernel the two types have the same
+ * representation here, so that the register is used as it is. Pairs that are
+ * not in the table go through text: to a string type by the output function,
+ * from one by the input function, as PostgreSQL's CoerceViaIO does
+ * (find_coercion_pathway() of parse_coerce.c).
+ *
+ * Kernels follow the functions that pg_cast names, with their errors.
+ */
 #include "common/sql/sql_int.h"
 
 #include <math.h>
@@ -7,10 +20,9 @@
 #include "common/base/calendar.h"
 #include "common/sql/types/sql_time.h"
 
-/* Casts between types: pg_cast as a table, and the kernels behind it. */
-
 static const char int_range[] = "integer out of range";
 
+/* Whether ${v} is in the range of an integer type. */
 static bool in_range(unsigned cls, int64_t v)
 {
 	if (cls == PG_INT4)
@@ -55,6 +67,10 @@ static void num_to_int(
 		sql_raise(ev, out, i, int_range);
 }
 
+/*
+ * numeric_float8() and numeric_float4(): a finite value that becomes infinite,
+ * and for real one that becomes 0, is out of range.
+ */
 static void num_to_float(
 	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
 {
@@ -78,6 +94,11 @@ static void num_to_float(
 	}
 }
 
+/*
+ * float8_numeric() keeps 15 significant digits and float4_numeric() 6. An
+ * infinity differs between versions, since numeric has had infinities only from
+ * 14 on.
+ */
 static void float_to_num(
 	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
 {
@@ -91,7 +112,10 @@ static void float_to_num(
 		sql_raise(ev, out, i, why);
 }
 
-/* Rounded half to even, as rint() does. */
+/*
+ * dtoi4() and its kin round half to even, as rint() does in the default
+ * rounding mode.
+ */
 static void float_to_int(
 	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
 {
@@ -127,7 +151,10 @@ static void int_to_bool(
 	SQL_EACH(i) out->v.i[i] = SQL_I(0, i) != 0;
 }
 
-/* bpchar to text, varchar: the trailing blanks go. */
+/*
+ * char(n) to text or varchar: the trailing blanks are removed, as rtrim1()
+ * does.
+ */
 static void unpad(
 	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
 {
@@ -142,6 +169,7 @@ static void unpad(
 	}
 }
 
+/* Midnight of the date. Dates reach further than timestamps, so it can fail. */
 static void date_to_ts(
 	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
 {
@@ -157,7 +185,10 @@ static void date_to_ts(
 	}
 }
 
-/* Between the two, in UTC.  Rounding to a precision may have left the range. */
+/*
+ * timestamp to timestamptz and back, which in UTC is the same value. Only
+ * rounding to a precision can have left the range.
+ */
 static void ts_to_ts(
 	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
 {
@@ -184,6 +215,10 @@ static void ts_to_date(
 	}
 }
 
+/*
+ * The time of day; an infinite timestamp has none and gives NULL, as
+ * timestamp_time() does.
+ */
 static void ts_to_time(
 	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
 {
@@ -205,7 +240,7 @@ static void time_to_ivl(
 	SQL_EACH(i) out->v.iv[i] = (struct sql_ivl){SQL_I(0, i), 0, 0};
 }
 
-/* What is left of whole days. */
+/* interval_time(): the microseconds modulo a day, never negative. */
 static void ivl_to_time(
 	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
 {
@@ -218,7 +253,7 @@ static void ivl_to_time(
 	}
 }
 
-/* "char" to integer: the byte, signed. */
+/* "char" to integer: the byte, as a signed number (chartoi4()). */
 static void char_to_int(
 	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
 {
@@ -227,7 +262,7 @@ static void char_to_int(
 	out->v.i[i] = SQL_T(0, i).n > 0 ? (int8_t)SQL_T(0, i).p[0] : 0;
 }
 
-/* By way of the input and output functions. */
+/* A cast from a string: the input function of the type reads the text. */
 static void via_input(
 	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
 {
@@ -238,14 +273,18 @@ static void via_input(
 		sql_raise(ev, out, i, why);
 }
 
+/* A cast to a string: the text that the output function makes. */
 static void via_output(
 	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
 {
 	SQL_EACH(i) out->v.t[i] = sql_output(ev, x->args[0]->type, &a[0], i);
 }
 
-/* To name: what is longer than 63 bytes is cut, as PostgreSQL does.  A boolean becomes what its
- * output function says, t or f; to text it has a cast of its own. */
+/*
+ * A cast to name: cut to 63 bytes, at a character's boundary. A boolean becomes
+ * "t" or "f", which is what boolout() prints; to text it has a cast of its own
+ * that gives "true" or "false".
+ */
 static void via_name(
 	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
 {
@@ -261,6 +300,7 @@ static void via_name(
 	}
 }
 
+/* char(n) to name, without the trailing blanks. */
 static void unpadded_name(
 	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
 {
@@ -271,6 +311,7 @@ static void unpadded_name(
 	(void)sql_input(ev, x->type, out->v.t[i], out, i, &why);
 }
 
+/* The kernel where types have the same representation: a copy. */
 void sql_same_bits(
 	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
 {
@@ -352,7 +393,11 @@ static const struct sql_cast casts[] = {
 	{PG_JSONB, PG_JSON, SQL_ASSIGNMENT, 0, via_output},
 };
 
-/* Types whose values are read from text at run time exactly as PostgreSQL does. */
+/*
+ * Types whose input function here accepts and rejects exactly what PostgreSQL's
+ * does, so that it may be used on values of rows. Others are read from literals
+ * only.
+ */
 static bool readable(unsigned cls)
 {
 	return cls == PG_BOOL || cls == I2 || cls == I4 || cls == I8 || cls == NU || cls == F4 ||
@@ -365,6 +410,7 @@ bool sql_printable(unsigned cls)
 	       cls == PG_JSONB;
 }
 
+/* The table first, then the casts through text; see the head of this file. */
 const struct sql_cast *sql_cast_find(unsigned from, unsigned to, enum sql_context context)
 {
 	static const struct sql_cast in = {0, 0, SQL_EXPLICIT, 0, via_input};

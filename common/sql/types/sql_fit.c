@@ -1,4 +1,10 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Lengths, precisions and scales: what a typmod does to a value of its type.
+ * PostgreSQL has a length coercion function for each such type, a cast of the
+ * type to itself in pg_cast (varchar(), numeric(), timestamp() ...). Here it is
+ * a kernel for each type, and the typmod is that of the node.
+ */
 #include "common/sql/sql_int.h"
 
 #include <string.h>
@@ -7,11 +13,9 @@
 #include "common/base/num.h"
 
 /*
- * Lengths, precisions and scales: what a typmod does to a value of its type, as the length
- * coercion functions of pg_cast do it (a cast of a type to itself).  A kernel a type.
+ * varchar(n) and char(n) of an explicit cast: cut to n characters without an
+ * error; char(n) is padded with blanks. The typmod is n + 4 (VARHDRSZ).
  */
-
-/* varchar(n), char(n): an explicit cast cuts; char(n) is padded. */
 static void fit_text(
 	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
 {
@@ -37,6 +41,11 @@ static void fit_text(
 	}
 }
 
+/*
+ * numeric(p, s). The typmod is p << 16 | s, plus 4; s is 11 bits with a sign
+ * since PostgreSQL 15, which the exclusive or and the subtraction extend
+ * (make_numeric_typmod()).
+ */
 static void fit_num(
 	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
 {
@@ -52,7 +61,10 @@ static void fit_num(
 	}
 }
 
-/* timestamp(p), time(p): rounded half away from zero. */
+/*
+ * timestamp(p), time(p): rounded half away from zero to p decimals of a second,
+ * as AdjustTimestampForTypmod() does.
+ */
 static void fit_time(
 	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
 {
@@ -89,6 +101,7 @@ bool sql_ivl_all_fields(int32_t typmod)
 	return (typmod >> 16 & IVL_ALL) == IVL_ALL;
 }
 
+/* Drops what is finer than the last field of the mask. */
 static void cut_fields(struct sql_ivl *v, int fields)
 {
 	if ((fields & (IVL_HOUR | IVL_MINUTE | IVL_SECOND)) == 0)
@@ -103,6 +116,7 @@ static void cut_fields(struct sql_ivl *v, int fields)
 		v->days = 0;
 }
 
+/* First the fields, then the decimals of seconds. */
 static void fit_interval(
 	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
 {

@@ -1,4 +1,14 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Input and output functions of types: text to value and back, as PostgreSQL's
+ * do with the settings of the session pinned: DateStyle ISO, TimeZone UTC,
+ * bytea_output hex, extra_float_digits at its default of 1.
+ *
+ * The functions are listed by class in two tables, in sql_input() and
+ * sql_output(). An input function puts value ${i} into a register, or returns
+ * false and says in *why what is wrong; an output function returns a text that
+ * lives as long as the block.
+ */
 #include "common/sql/sql_int.h"
 
 #include <math.h>
@@ -10,16 +20,12 @@
 #include "common/base/calendar.h"
 #include "common/base/num.h"
 
-/*
- * Input and output functions of types: text to value and back, as PostgreSQL's
- * with the session settings pinned (DateStyle ISO, TimeZone UTC, bytea_output hex).
- */
-
 typedef bool input_fn(struct sql_eval *ev, struct sql_type t, struct vtext s, struct sql_reg *out,
 	uint32_t i, const char **why);
 typedef struct vtext output_fn(
 	struct sql_eval *ev, struct sql_type t, const struct sql_reg *r, uint32_t i);
 
+/* Without the blanks around it, which most input functions ignore. */
 static struct vtext trimmed(struct vtext s)
 {
 	while (s.n > 0 && (s.p[0] == ' ' || (s.p[0] >= '\t' && s.p[0] <= '\r')))
@@ -31,7 +37,11 @@ static struct vtext trimmed(struct vtext s)
 
 /* ---- input ------------------------------------------------------------------------ */
 
-/* Unique prefixes of true, false, yes, no; on, off; 1, 0. */
+/*
+ * Unique prefixes of true, false, yes, no, on and off, in any case, or 1 and 0
+ * (parse_bool_with_len() of bool.c). "o" alone is ambiguous, so on and off need
+ * two letters.
+ */
 static bool bool_in(struct sql_eval *ev, struct sql_type t, struct vtext s, struct sql_reg *out,
 	uint32_t i, const char **why)
 {
@@ -76,6 +86,10 @@ static bool num_in(struct sql_eval *ev, struct sql_type t, struct vtext s, struc
 	return sql_num_parse(s.p, s.n, &out->v.n[i]);
 }
 
+/*
+ * A real is read by strtof(), not rounded from a double: rounding twice could
+ * give another value.
+ */
 static bool float_in(struct sql_eval *ev, struct sql_type t, struct vtext s, struct sql_reg *out,
 	uint32_t i, const char **why)
 {
@@ -109,6 +123,7 @@ static bool text_in(struct sql_eval *ev, struct sql_type t, struct vtext s, stru
 	return true;
 }
 
+/* A name keeps 63 bytes, cut where a character begins. */
 static bool name_in(struct sql_eval *ev, struct sql_type t, struct vtext s, struct sql_reg *out,
 	uint32_t i, const char **why)
 {
@@ -120,6 +135,10 @@ static bool name_in(struct sql_eval *ev, struct sql_type t, struct vtext s, stru
 	return true;
 }
 
+/*
+ * PostgreSQL takes the first byte alone, which is no text in UTF-8 where a
+ * longer character begins; that is refused.
+ */
 static bool char_in(struct sql_eval *ev, struct sql_type t, struct vtext s, struct sql_reg *out,
 	uint32_t i, const char **why)
 {
@@ -130,6 +149,7 @@ static bool char_in(struct sql_eval *ev, struct sql_type t, struct vtext s, stru
 	return s.n == 0 || (unsigned char)s.p[0] < 0x80;
 }
 
+/* The value of a hexadecimal digit, or -1. */
 static int hex_digit(char c)
 {
 	if (c >= '0' && c <= '9')
@@ -138,7 +158,10 @@ static int hex_digit(char c)
 	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-/* 32 digits, a hyphen allowed after each group of four, braces around all of it. */
+/*
+ * 32 digits, a hyphen allowed after each group of four, braces allowed around
+ * all of it (string_to_uuid() of uuid.c).
+ */
 static bool uuid_in(struct sql_eval *ev, struct sql_type t, struct vtext s, struct sql_reg *out,
 	uint32_t i, const char **why)
 {
@@ -169,6 +192,11 @@ static bool uuid_in(struct sql_eval *ev, struct sql_type t, struct vtext s, stru
 	return at == n;
 }
 
+/*
+ * Dates and times. What the calendar of common/base reads is less than what
+ * PostgreSQL reads (no "tomorrow", no month names), so a text that it refuses
+ * counts as unsupported rather than wrong.
+ */
 static bool time_in(struct sql_eval *ev, struct sql_type t, struct vtext s, struct sql_reg *out,
 	uint32_t i, const char **why)
 {
@@ -196,6 +224,10 @@ static bool ivl_in(struct sql_eval *ev, struct sql_type t, struct vtext s, struc
 	return sql_ivl_parse(s.p, s.n, &out->v.iv[i]);
 }
 
+/*
+ * A label becomes its index in the order of the type, which is also the order
+ * of comparison.
+ */
 static bool enum_in(struct sql_eval *ev, struct sql_type t, struct vtext s, struct sql_reg *out,
 	uint32_t i, const char **why)
 {
@@ -209,7 +241,10 @@ static bool enum_in(struct sql_eval *ev, struct sql_type t, struct vtext s, stru
 	return false;
 }
 
-/* \x and pairs of digits, or the older escapes \\ and \ooo. */
+/*
+ * byteain(): \x and pairs of digits, with blanks between pairs, or the older
+ * escape format with \\ and \ooo.
+ */
 static bool bytea_in(struct sql_eval *ev, struct sql_type t, struct vtext s, struct sql_reg *out,
 	uint32_t i, const char **why)
 {
@@ -284,6 +319,7 @@ bool sql_scalar_input(struct sql_eval *ev, struct sql_type t, struct vtext text,
 
 /* ---- output ----------------------------------------------------------------------- */
 
+/* A copy of a text from the stack to memory that lives as long as the block. */
 static struct vtext copy(struct sql_eval *ev, const char *p, size_t n)
 {
 	char *to = sql_alloc(ev, n);
@@ -294,6 +330,10 @@ static struct vtext copy(struct sql_eval *ev, const char *p, size_t n)
 	return (struct vtext){to, n};
 }
 
+/*
+ * The text of a cast to text, "true" or "false"; boolout() itself would print t
+ * or f.
+ */
 static struct vtext bool_out(
 	struct sql_eval *ev, struct sql_type t, const struct sql_reg *r, uint32_t i)
 {

@@ -1,4 +1,14 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * JSON values: reading, printing and comparing, for json and jsonb.
+ *
+ * The reader is a recursive-descent parser of RFC 8259, bounded to MAX_DEPTH
+ * levels. With ${jsonb} it also makes what jsonb makes of a value: keys of an
+ * object sorted by length and then by bytes, the last of equal keys kept,
+ * \u0000 refused, numbers as numerics (src/backend/utils/adt/jsonb.c and
+ * jsonb_util.c). Each value also keeps the text it was read from (raw), which
+ * is what json operators return.
+ */
 #include "common/sql/types/sql_json.h"
 
 #include <string.h>
@@ -7,6 +17,7 @@
 
 enum { MAX_DEPTH = 200 };
 
+/* The position in the text, and how deep we are. */
 struct scan {
 	const char *p, *end;
 	struct sql_eval *ev;
@@ -14,6 +25,7 @@ struct scan {
 	bool jsonb;
 };
 
+/* Skips the white space of JSON, which is these four characters only. */
 static void skip(struct scan *s)
 {
 	while (s->p < s->end && strchr(" \t\n\r", *s->p) != NULL)
@@ -22,6 +34,7 @@ static void skip(struct scan *s)
 
 /* ---- strings ---------------------------------------------------------------------- */
 
+/* Four hexadecimal digits. */
 static bool hex4(struct scan *s, uint32_t *c)
 {
 	*c = 0;
@@ -40,7 +53,10 @@ static bool hex4(struct scan *s, uint32_t *c)
 	return true;
 }
 
-/* \uXXXX, a surrogate pair included; jsonb has no \u0000. */
+/*
+ * The digits of \uXXXX, or a surrogate pair of two of them, as UTF-8. A lone
+ * surrogate is an error, as in PostgreSQL.
+ */
 static bool unicode(struct scan *s, char *to, size_t *n)
 {
 	uint32_t c, low;
@@ -59,7 +75,10 @@ static bool unicode(struct scan *s, char *to, size_t *n)
 	return true;
 }
 
-/* The opening quote has been read. */
+/*
+ * Reads a string whose opening quote has been read; a decoded string is never
+ * longer than its source, so that what is left of the text is room enough.
+ */
 static bool string(struct scan *s, struct vtext *t)
 {
 	static const char from[] = "\"\\/bfnrt", to_c[] = "\"\\/\b\f\n\r\t";
@@ -97,6 +116,7 @@ static bool string(struct scan *s, struct vtext *t)
 
 /* ---- values ------------------------------------------------------------------------ */
 
+/* Skips digits; how many there were. */
 static size_t digits(struct scan *s)
 {
 	const char *from = s->p;
@@ -106,6 +126,11 @@ static size_t digits(struct scan *s)
 	return (size_t)(s->p - from);
 }
 
+/*
+ * A number by RFC 8259: no leading zeros, digits on both sides of a point. json
+ * keeps it as text, so that one with too many digits is an error only for
+ * jsonb.
+ */
 static bool number(struct scan *s, struct sql_json *j)
 {
 	const char *from = s->p, *first;
@@ -131,6 +156,7 @@ static bool number(struct scan *s, struct sql_json *j)
 	return sql_num_parse(from, (size_t)(s->p - from), &j->num) || !s->jsonb;
 }
 
+/* Skips the word; false if something else is there. */
 static bool word(struct scan *s, const char *w)
 {
 	size_t n = strlen(w);
@@ -141,12 +167,14 @@ static bool word(struct scan *s, const char *w)
 	return true;
 }
 
+/* Members of an array or object while it is read; the arrays double in size. */
 struct list {
 	struct sql_json **item;
 	struct vtext *key;
 	uint32_t n, cap;
 };
 
+/* Appends a member; false when out of memory. */
 static bool push(struct scan *s, struct list *l, struct sql_json *item, struct vtext key)
 {
 	if (l->n == l->cap) {
@@ -169,6 +197,10 @@ static bool push(struct scan *s, struct list *l, struct sql_json *item, struct v
 	return true;
 }
 
+/*
+ * The order of keys in a jsonb object: shorter first, then by bytes
+ * (lengthCompareJsonbStringValue()).
+ */
 static int key_cmp(struct vtext l, struct vtext r)
 {
 	if (l.n != r.n)
@@ -176,7 +208,10 @@ static int key_cmp(struct vtext l, struct vtext r)
 	return l.n > 0 ? memcmp(l.p, r.p, l.n) : 0;
 }
 
-/* Insertion in order; a later value of the same key replaces. */
+/*
+ * Inserts a member in the order of keys; a later value of the same key replaces
+ * the earlier one.
+ */
 static bool put_key(struct scan *s, struct list *l, struct sql_json *item, struct vtext key)
 {
 	uint32_t at = l->n;
@@ -198,6 +233,7 @@ static bool put_key(struct scan *s, struct list *l, struct sql_json *item, struc
 
 static struct sql_json *value(struct scan *s);
 
+/* The members of an array or object, up to ${close}. */
 static bool members(struct scan *s, struct sql_json *j, char close)
 {
 	struct list l = {0};
@@ -237,6 +273,7 @@ static bool members(struct scan *s, struct sql_json *j, char close)
 	return true;
 }
 
+/* One value, by its first character. */
 static bool any(struct scan *s, struct sql_json *j)
 {
 	switch (*s->p) {
@@ -264,6 +301,10 @@ static bool any(struct scan *s, struct sql_json *j)
 	}
 }
 
+/*
+ * A value with its text; NULL when it is no JSON, nested too deeply, or there
+ * is no memory.
+ */
 static struct sql_json *value(struct scan *s)
 {
 	struct sql_json *j = sql_alloc(s->ev, sizeof *j);
@@ -279,6 +320,7 @@ static struct sql_json *value(struct scan *s)
 	return j;
 }
 
+/* NULL when the text is not one JSON value. */
 struct sql_json *sql_json_parse(struct sql_eval *ev, struct vtext t, bool jsonb)
 {
 	struct scan s = {.p = t.p, .end = t.p + t.n, .ev = ev, .jsonb = jsonb};
@@ -290,6 +332,7 @@ struct sql_json *sql_json_parse(struct sql_eval *ev, struct vtext t, bool jsonb)
 
 /* ---- text -------------------------------------------------------------------------- */
 
+/* A JSON string with the escapes that escape_json() of json.c uses. */
 static void print_string(struct vtext t, struct buf *b)
 {
 	static const char from[] = "\"\\\b\f\n\r\t", to[] = "\"\\bfnrt";
@@ -308,6 +351,10 @@ static void print_string(struct vtext t, struct buf *b)
 	buf_addc(b, '"');
 }
 
+/*
+ * The text of a jsonb value, with a blank after commas and colons, as
+ * JsonbToCString() prints it.
+ */
 void sql_json_print(const struct sql_json *j, struct buf *b)
 {
 	static const char *const words[] = {"null", "", "", "false", "true"};
@@ -342,6 +389,7 @@ void sql_json_print(const struct sql_json *j, struct buf *b)
 
 /* ---- order and containment --------------------------------------------------------------- */
 
+/* By bytes, a prefix first. */
 static int text_cmp(struct vtext l, struct vtext r)
 {
 	size_t n = l.n < r.n ? l.n : r.n;
@@ -350,17 +398,25 @@ static int text_cmp(struct vtext l, struct vtext r)
 	return o != 0 ? o : (l.n > r.n) - (l.n < r.n);
 }
 
+/* Whether it is neither an array nor an object. */
 static bool scalar(const struct sql_json *j)
 {
 	return j->kind < SQL_J_ARRAY;
 }
 
-/* Object > Array > Boolean > Number > String > Null; containers by size first. */
+/*
+ * The order of kinds: Object > Array > Boolean > Number > String > Null
+ * (PostgreSQL's manual, 8.14.4); true and false are of one kind.
+ */
 static int rank(enum sql_json_kind k)
 {
 	return k == SQL_J_TRUE ? (int)SQL_J_FALSE : (int)k;
 }
 
+/*
+ * compareJsonbContainers(): by kind, containers by their number of members
+ * first and then member by member.
+ */
 static int item_cmp(const struct sql_json *l, const struct sql_json *r)
 {
 	int o = 0;
@@ -389,7 +445,10 @@ static int item_cmp(const struct sql_json *l, const struct sql_json *r)
 	return o;
 }
 
-/* At the top a scalar is an array of one: it is compared with an array by length first. */
+/*
+ * At the top a scalar is stored as an array of one element, so that it is
+ * compared with an array by length first.
+ */
 int sql_json_cmp(const void *lp, const void *rp)
 {
 	const struct sql_json *l = lp, *r = rp;
@@ -401,6 +460,10 @@ int sql_json_cmp(const void *lp, const void *rp)
 	return item_cmp(l, r);
 }
 
+/*
+ * Whether an array has an element that equals ${v}, or contains it if both are
+ * containers.
+ */
 static bool member(const struct sql_json *arr, const struct sql_json *v)
 {
 	for (uint32_t k = 0; k < arr->n; k++)
@@ -410,6 +473,10 @@ static bool member(const struct sql_json *arr, const struct sql_json *v)
 	return false;
 }
 
+/*
+ * The operator @>, by JsonbDeepContains(): every member of ${part} has to be
+ * found in ${whole}; an array contains a scalar that is its element.
+ */
 bool sql_json_contains(const struct sql_json *whole, const struct sql_json *part)
 {
 	if (scalar(part))

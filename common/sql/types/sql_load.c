@@ -10,19 +10,24 @@
  * (VT_RAW: intervals, arrays, jsonb ...) goes through the type's input function.
  */
 
+/* Decimals of 64 bits, widened to numerics. */
 static void load_dec(const struct vec *v, struct sql_reg *out, uint32_t n)
 {
 	for (uint32_t i = 0; i < n; i++)
 		out->v.n[i] = (struct sql_num){.v = v->v.i[i], .scale = v->scale};
 }
 
+/* A numeric without decimals is drawn as an integer. */
 static void load_int_num(const struct vec *v, struct sql_reg *out, uint32_t n)
 {
 	for (uint32_t i = 0; i < n; i++)
 		out->v.n[i] = sql_num_int(v->v.i[i]);
 }
 
-/* A generator draws a real as a double; PostgreSQL stores the nearest real. */
+/*
+ * A generator draws a real as a double; PostgreSQL stores the nearest real, so
+ * that is what expressions see.
+ */
 static void load_real(struct sql_eval *ev, const struct vec *v, struct sql_reg *out)
 {
 	SQL_EACH(i)
@@ -33,6 +38,7 @@ static void load_real(struct sql_eval *ev, const struct vec *v, struct sql_reg *
 	}
 }
 
+/* A uuid is a text of 16 bytes in a register; the bytes stay in the vector. */
 static void load_uuid(const struct vec *v, struct sql_reg *out, uint32_t n)
 {
 	for (uint32_t i = 0; i < n; i++)
@@ -60,6 +66,7 @@ static void load_padded(struct sql_eval *ev, const struct vec *v, struct sql_reg
 	}
 }
 
+/* Values that a vector carries as text go through the type's input function. */
 static void load_text(
 	struct sql_eval *ev, const struct sql_node *x, const struct vec *v, struct sql_reg *out)
 {
@@ -70,6 +77,10 @@ static void load_text(
 		sql_raise(ev, out, i, why);
 }
 
+/*
+ * Whether the vector's array of values is already what the register wants; then
+ * nothing is copied.
+ */
 static bool in_place(const struct sql_node *x, const struct vec *v)
 {
 	switch (sql_kind_of(x->type.cls)) {
@@ -86,6 +97,10 @@ static bool in_place(const struct sql_node *x, const struct vec *v)
 	}
 }
 
+/*
+ * A column of the block as a register. A value that the vector cannot hold as
+ * the column's type fails the rows, which would be a fault of the caller.
+ */
 bool sql_load(
 	struct sql_eval *ev, const struct sql_node *x, const uint8_t *live, struct sql_reg *out)
 {

@@ -21,18 +21,26 @@
 
 /* ---- moves that change nothing ------------------------------------------------------------ */
 
+/* Whether both are one type of the catalogue. */
 static bool same_type(const struct pg_type *a, const struct pg_type *b)
 {
 	return a == b || (a->cls == b->cls && strcmp(a->name, b->name) == 0 &&
 				 strcmp(a->schema, b->schema) == 0);
 }
 
-/* A value without a form of its own here is the same only where nothing of the type differs. */
+/*
+ * Types whose values have no form of their own in a vector: the value is
+ * unchanged only where nothing about the type differs.
+ */
 static bool holds_itself(struct pg_base from, struct pg_base to)
 {
 	return same_type(from.type, to.type) && (to.typmod == -1 || to.typmod == from.typmod);
 }
 
+/*
+ * An integer fits a type that is at least as wide. Integers of other types (oid
+ * and its kin) have to be of the same type.
+ */
 static bool holds_int(struct pg_base from, struct pg_base to)
 {
 	static const uint8_t bytes[PG_CLASS_COUNT] = {[PG_INT2] = 2, [PG_INT4] = 4, [PG_INT8] = 8};
@@ -42,6 +50,10 @@ static bool holds_int(struct pg_base from, struct pg_base to)
 	return bytes[from.type->cls] <= bytes[to.type->cls];
 }
 
+/*
+ * numeric(p, s) fits numeric(q, s) with q >= p, and every numeric fits one
+ * without a precision.
+ */
 static bool holds_decimal(struct pg_base from, struct pg_base to)
 {
 	int p, s, q, r;
@@ -51,7 +63,10 @@ static bool holds_decimal(struct pg_base from, struct pg_base to)
 	return q < 0 || (p >= 0 && s == r && p <= q);
 }
 
-/* A real is held as a double that may be finer than a real: only another real prints it alike. */
+/*
+ * A real is held as a double that may be finer than a real; only another real
+ * prints it alike.
+ */
 static bool holds_float(struct pg_base from, struct pg_base to)
 {
 	return from.type->cls == to.type->cls;
@@ -62,7 +77,10 @@ static bool holds_time(struct pg_base from, struct pg_base to)
 	return pg_time_precision(from) <= pg_time_precision(to);
 }
 
-/* character(n) loses its blanks in any other text; name and "char" cut what is longer. */
+/*
+ * character(n) loses its trailing blanks in any other text type, and name and
+ * "char" cut what is longer; among the others only the length matters.
+ */
 static bool holds_text(struct pg_base from, struct pg_base to)
 {
 	enum pg_class f = from.type->cls, t = to.type->cls;
@@ -74,6 +92,10 @@ static bool holds_text(struct pg_base from, struct pg_base to)
 	return limit < 0 || (have >= 0 && have <= limit);
 }
 
+/*
+ * Whether every value of ${from} is, unchanged and in the same kind of vector,
+ * a value of ${to}.
+ */
 static bool holds(struct pg_base from, struct pg_base to)
 {
 	static bool (*const how[VT_COUNT])(struct pg_base, struct pg_base) = {
@@ -99,7 +121,7 @@ static bool holds(struct pg_base from, struct pg_base to)
 
 /* ---- the others ------------------------------------------------------------------------------ */
 
-/* Column 0 of a table that has no other, as the casts see it. */
+/* A node for column 0, which is all that the expression of a move reads. */
 static struct sql_node *source(struct sql_comp *c, struct pg_base from, enum sql_status *st)
 {
 	struct sql_node *x = sql_node_new(c, SQL_COL, sql_type_from_pg(from.type), 0);
@@ -111,8 +133,8 @@ static struct sql_node *source(struct sql_comp *c, struct pg_base from, enum sql
 }
 
 /*
- * Decimals beyond those that a vector of the column has would be lost: a numeric without a scale
- * is made with two.
+ * Decimals beyond those that a vector of the column has would be lost: a column
+ * numeric without a scale is made with two.
  */
 static bool loses_decimals(struct pg_base from, struct pg_base to)
 {
@@ -124,6 +146,10 @@ static bool loses_decimals(struct pg_base from, struct pg_base to)
 	       precision < 0;
 }
 
+/*
+ * The assignment cast of column 0, and for a foreign key the comparison of its
+ * result with the column.
+ */
 static struct sql_expr *expression(
 	struct sql_comp *c, struct pg_base from, struct pg_base to, bool exact, enum sql_status *st)
 {
@@ -153,6 +179,11 @@ static struct sql_expr *expression(
 	return x;
 }
 
+/*
+ * No expression is made where the value stays what it is. Whatever the compiler
+ * refuses is reported with both types, since the caller's user wrote no
+ * expression.
+ */
 enum sql_status sql_compile_move(struct sql_expr **x, const struct pg_column *from,
 	const struct pg_column *to, bool exact, struct arena *a, struct err *e)
 {

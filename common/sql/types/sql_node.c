@@ -1,4 +1,12 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Nodes of the typed tree: making them, coercing them to other types, and
+ * finding a common type. The rules are those of parse_coerce.c in PostgreSQL.
+ *
+ * Nodes live in the arena of the compilation. A literal stays untyped text
+ * (SQL_UNKNOWN) until its place decides about its type; then its text goes
+ * through that type's input function, once, at compile time.
+ */
 #include "common/sql/sql_int.h"
 
 #include <stdarg.h>
@@ -7,8 +15,10 @@
 
 #include "common/base/err.h"
 
-/* Nodes: making, coercing. */
-
+/*
+ * A node without a typmod. Texts get the default collation, and name the
+ * collation C, which it has in the catalogue.
+ */
 struct sql_node *sql_node_new(
 	struct sql_comp *c, enum sql_op op, struct sql_type type, uint32_t nargs)
 {
@@ -29,6 +39,7 @@ struct sql_node *sql_node_new(
 
 /* ---- constants ------------------------------------------------------------------------ */
 
+/* A constant that is not NULL, with room for a value of any kind. */
 struct sql_node *sql_const_new(struct sql_comp *c, struct sql_type t)
 {
 	struct sql_node *x = sql_node_new(c, SQL_CONST, t, 0);
@@ -41,6 +52,7 @@ struct sql_node *sql_const_new(struct sql_comp *c, struct sql_type t)
 	return x->cval.null != NULL && x->cval.v.p != NULL ? x : NULL;
 }
 
+/* A literal whose type is not decided yet. */
 struct sql_node *sql_const_text(struct sql_comp *c, const char *text, size_t n)
 {
 	struct sql_node *x = sql_const_new(c, sql_type_of(SQL_UNKNOWN));

@@ -1,18 +1,26 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * The text of arrays and ranges, quoted as array_out() of arrayfuncs.c and
+ * range_out() of rangetypes.c quote it. Elements are printed by their own
+ * output function.
+ */
 #include "common/sql/sql_int.h"
 
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
-/* The text of arrays and ranges: array_out() and range_out(). */
-
+/* A text that grows, in the block's memory. */
 struct text {
 	struct sql_eval *ev;
 	char *p;
 	size_t n, cap;
 };
 
+/*
+ * Appends bytes; once memory is out, nothing happens and the caller finds
+ * ev->nomem.
+ */
 static void put(struct text *t, const char *p, size_t n)
 {
 	if (t->ev->nomem)
@@ -32,11 +40,13 @@ static void put(struct text *t, const char *p, size_t n)
 	t->n += n;
 }
 
+/* The finished text. */
 static struct vtext done(const struct text *t)
 {
 	return t->ev->nomem || t->n == 0 ? (struct vtext){"", 0} : (struct vtext){t->p, t->n};
 }
 
+/* Whether any byte of ${s} is in ${set}. */
 static bool has_any(struct vtext s, const char *set)
 {
 	for (size_t k = 0; k < s.n; k++)
@@ -45,7 +55,11 @@ static bool has_any(struct vtext s, const char *set)
 	return false;
 }
 
-/* In double quotes, a quote or backslash after ${escape}: itself where that is NUL. */
+/*
+ * Appends ${s} in double quotes. A quote or backslash is preceded by ${escape},
+ * or doubled where that is NUL: arrays escape with a backslash, ranges by
+ * doubling.
+ */
 static void put_quoted(struct text *t, struct vtext s, char escape)
 {
 	put(t, "\"", 1);
@@ -57,6 +71,10 @@ static void put_quoted(struct text *t, struct vtext s, char escape)
 	put(t, "\"", 1);
 }
 
+/*
+ * An element is quoted if it is empty, looks like NULL, or has characters that
+ * the syntax of arrays uses.
+ */
 static void put_element(struct text *t, const struct sql_array *arr, struct sql_type el, uint32_t k)
 {
 	struct vtext s;
@@ -74,7 +92,10 @@ static void put_element(struct text *t, const struct sql_array *arr, struct sql_
 		put(t, s.p, s.n);
 }
 
-/* The braces that open or close where element ${k} is the first or last of them. */
+/*
+ * The braces that open or close where element ${k} is the first or last of its
+ * subarrays.
+ */
 static void put_braces(struct text *t, const struct sql_array *arr, uint32_t k, char brace)
 {
 	uint64_t size = 1;
@@ -86,6 +107,7 @@ static void put_braces(struct text *t, const struct sql_array *arr, uint32_t k, 
 	}
 }
 
+/* Bounds are printed only if a lower bound is not 1. */
 struct vtext sql_array_out(
 	struct sql_eval *ev, struct sql_type ty, const struct sql_reg *r, uint32_t i)
 {
@@ -115,6 +137,10 @@ struct vtext sql_array_out(
 	return done(&t);
 }
 
+/*
+ * A bound of a range is quoted by the same rule, with the characters of its
+ * syntax.
+ */
 static void put_bound(struct text *t, unsigned elem, const struct sql_reg *bound)
 {
 	struct vtext s = sql_scalar_output(t->ev, sql_type_of(elem), bound, 0);

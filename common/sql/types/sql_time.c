@@ -1,4 +1,12 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Intervals as text, and the arithmetic of dates, timestamps and intervals.
+ *
+ * An interval is three numbers that are not converted into each other: months,
+ * days and microseconds. Functions follow src/backend/utils/adt/timestamp.c and
+ * datetime.c; timestamps are microseconds since 2000-01-01 00:00 UTC, dates are
+ * days since then.
+ */
 #include "common/sql/sql_int.h"
 
 #include <stdio.h>
@@ -8,8 +16,7 @@
 #include "common/base/calendar.h"
 #include "common/sql/types/sql_time.h"
 
-/* Intervals as text, and the arithmetic of dates and intervals. */
-
+/* Midnight of the scope's current day. */
 int64_t sql_now(const struct sql_scope *scope)
 {
 	return (int64_t)scope->as_of * CAL_DAY;
@@ -24,6 +31,7 @@ int64_t sql_date_to_ts(int64_t days)
 	return days > CAL_TS_MAX / CAL_DAY ? CAL_TS_POS_INF - 1 : days * CAL_DAY;
 }
 
+/* Midnight of ${day}; false when no timestamp reaches that far. */
 bool sql_midnight(int64_t day, int64_t *ts)
 {
 	*ts = sql_date_to_ts(day);
@@ -32,6 +40,7 @@ bool sql_midnight(int64_t day, int64_t *ts)
 
 /* ---- text ------------------------------------------------------------------------ */
 
+/* Which of an interval's three numbers a unit adds to. */
 enum unit_kind { IVL_MONTHS, IVL_DAYS, IVL_USEC };
 
 static const struct {
@@ -57,6 +66,7 @@ struct scan {
 	const char *p, *end;
 };
 
+/* Reads a number of at least one digit; false on overflow. */
 static bool digits(struct scan *s, int64_t *v)
 {
 	const char *from = s->p;
@@ -67,7 +77,10 @@ static bool digits(struct scan *s, int64_t *v)
 	return s->p > from;
 }
 
-/* ".25": millionths; more than six digits are not read. */
+/*
+ * ".25" as millionths. More than six digits would need a rounding that differs
+ * with the unit, and are not read.
+ */
 static bool fraction(struct scan *s, int64_t *millionths)
 {
 	int n = 0;
@@ -101,6 +114,11 @@ static bool clock_part(struct scan *s, int64_t hours, bool minus, struct sql_ivl
 	return !__builtin_add_overflow(iv->us, minus ? -us : us, &iv->us);
 }
 
+/*
+ * Adds ${v} units and ${f} millionths of one. A fraction is taken only where it
+ * gives whole microseconds exactly; of months and days it would have to be
+ * spread to smaller units, and is refused.
+ */
 static bool add_unit(struct sql_ivl *iv, const char *name, size_t n, int64_t v, int64_t f)
 {
 	int64_t x;
@@ -124,6 +142,11 @@ static bool add_unit(struct sql_ivl *iv, const char *name, size_t n, int64_t v, 
 	return false;
 }
 
+/*
+ * Reads the "verbose" and the postgres style of intervals (PostgreSQL's manual,
+ * 8.5.4): numbers with units, and a time. A number without a unit is seconds.
+ * ISO 8601 ("P1Y") is not read.
+ */
 bool sql_ivl_parse(const char *p, size_t n, struct sql_ivl *iv)
 {
 	struct scan s = {p, p + n};
@@ -164,6 +187,10 @@ bool sql_ivl_parse(const char *p, size_t n, struct sql_ivl *iv)
 	return any;
 }
 
+/*
+ * Appends one field with its unit. After a negative field, a positive one gets
+ * a plus sign.
+ */
 static size_t put_part(char *to, size_t at, int64_t v, const char *unit, bool *before)
 {
 	if (v == 0)
@@ -174,6 +201,7 @@ static size_t put_part(char *to, size_t at, int64_t v, const char *unit, bool *b
 	return at;
 }
 
+/* The style "postgres" of IntervalStyle: EncodeInterval() of datetime.c. */
 size_t sql_ivl_print(char *to, const struct sql_ivl *iv)
 {
 	bool before = false;
@@ -203,6 +231,10 @@ size_t sql_ivl_print(char *to, const struct sql_ivl *iv)
 
 /* ---- order and arithmetic ------------------------------------------------------------ */
 
+/*
+ * Intervals are compared as if a month had 30 days and a day 24 hours
+ * (interval_cmp_value()). The sum fits 128 bits.
+ */
 int sql_ivl_cmp(const struct sql_ivl *a, const struct sql_ivl *b)
 {
 	sql_i128 l = ((sql_i128)a->months * 30 + a->days) * CAL_DAY + a->us;
@@ -230,11 +262,13 @@ static bool ts_valid(int64_t ts)
 	return ts >= CAL_TS_MIN && ts <= CAL_TS_MAX;
 }
 
+/* The microseconds since midnight. */
 static int64_t time_of(int64_t ts)
 {
 	return ts - cal_ts_day(ts) * CAL_DAY;
 }
 
+/* A timestamp of a day and a time of day; false when it is out of range. */
 static bool at_day(int64_t day, int64_t time, int64_t *ts)
 {
 	if (day < CAL_DATE_MIN || day > CAL_TS_MAX / CAL_DAY)
@@ -243,7 +277,11 @@ static bool at_day(int64_t day, int64_t time, int64_t *ts)
 	return !__builtin_add_overflow(*ts, time, ts) && ts_valid(*ts);
 }
 
-/* Each of the three steps has to stay in the range. */
+/*
+ * timestamp_pl_interval(): months first, which keeps the day of the month or
+ * takes the last of a shorter month, then days, then microseconds. Each step
+ * has to stay in range.
+ */
 bool sql_ts_add(int64_t ts, const struct sql_ivl *iv, int64_t *out)
 {
 	int64_t r;
@@ -262,7 +300,10 @@ bool sql_ts_add(int64_t ts, const struct sql_ivl *iv, int64_t *out)
 	return true;
 }
 
-/* Where each field ends; see datetktbl. */
+/*
+ * The names of fields that date_trunc() and extract() take (datetktbl of
+ * datetime.c).
+ */
 enum sql_unit sql_unit_named(const char *p, size_t n)
 {
 	static const struct {
@@ -285,11 +326,16 @@ enum sql_unit sql_unit_named(const char *p, size_t n)
 	return SQL_U_NONE;
 }
 
+/* Division that rounds towards minus infinity, for times before 2000. */
 static int64_t floor_div(int64_t a, int64_t b)
 {
 	return a / b - (a % b < 0);
 }
 
+/*
+ * The first year of a millennium, century or decade; there is no year 0, and
+ * the first century began with the year 1 (timestamp_trunc()).
+ */
 static int64_t ts_trunc_year(enum sql_unit u, int64_t year)
 {
 	switch (u) {
@@ -306,6 +352,7 @@ static int64_t ts_trunc_year(enum sql_unit u, int64_t year)
 	}
 }
 
+/* date_trunc(). A week begins on Monday (ISO 8601). */
 bool sql_ts_trunc(enum sql_unit u, int64_t ts, int64_t *out)
 {
 	static const int64_t step[] = {[SQL_U_USEC] = 1,
@@ -338,7 +385,11 @@ bool sql_ts_trunc(enum sql_unit u, int64_t ts, int64_t *out)
 	return ts_valid(*out);
 }
 
-/* timestamp_age(): years, months, days and time between, each with the sign of the whole. */
+/*
+ * timestamp_age(): years, months, days and time between the two, all with the
+ * sign of the whole. Where days are negative, the length of the earlier
+ * timestamp's month is added.
+ */
 void sql_ts_age(int64_t a, int64_t b, struct sql_ivl *iv)
 {
 	bool swap = a < b;

@@ -1,10 +1,22 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Types of expressions: what pg_type says of each class, and how a type is
+ * written.
+ *
+ * A type is a class (int4, text, an array ...), for arrays and ranges the class
+ * of the elements, and for enums the catalogue's entry. Domains do not occur: a
+ * value of a domain behaves in expressions as one of its base type
+ * (getBaseType()).
+ */
 #include "common/sql/sql_int.h"
 
 #include <stdio.h>
 #include <string.h>
 
-/* What pg_type says of each class: its names, category, whether preferred, and our register. */
+/*
+ * Names in the catalogue and in messages, typcategory, typispreferred, and the
+ * kind of register that holds its values.
+ */
 static const struct class_row {
 	const char *catalogue, *spoken;
 	char category;
@@ -117,6 +129,7 @@ unsigned sql_class_named(const char *name)
 	return SQL_CLASSES;
 }
 
+/* The type of a column, domains resolved, of elements too. */
 struct sql_type sql_type_from_pg(const struct pg_type *pg)
 {
 	struct sql_type t;
@@ -135,6 +148,9 @@ struct sql_type sql_type_from_pg(const struct pg_type *pg)
 	return t;
 }
 
+/*
+ * The part of a qualified name that stands ${from_end} places before the last.
+ */
 static const char *name_at(PgQuery__Node *const *names, size_t n, size_t from_end)
 {
 	if (from_end >= n || names[n - 1 - from_end]->node_case != PG_QUERY__NODE__NODE_STRING)
@@ -142,7 +158,10 @@ static const char *name_at(PgQuery__Node *const *names, size_t n, size_t from_en
 	return names[n - 1 - from_end]->string->sval;
 }
 
-/* A type of the catalogue by name; unqualified: the first of that name. */
+/*
+ * A type of the catalogue by its name; an unqualified name is the first of that
+ * name.
+ */
 static const struct pg_type *catalogue_type(
 	const struct schema *s, const char *schema, const char *name)
 {
@@ -153,6 +172,7 @@ static const struct pg_type *catalogue_type(
 	return NULL;
 }
 
+/* A built-in range type by its name. */
 static bool named_range(const char *name, struct sql_type *t)
 {
 	for (size_t k = 0; k < sizeof ranges / sizeof ranges[0]; k++)
@@ -163,6 +183,10 @@ static bool named_range(const char *name, struct sql_type *t)
 	return false;
 }
 
+/*
+ * A number in the parentheses behind a type's name; 0 and false when there is
+ * none.
+ */
 static bool typmod_value(const PgQuery__TypeName *tn, size_t k, int32_t *v)
 {
 	const PgQuery__Node *n = k < tn->n_typmods ? tn->typmods[k] : NULL;
@@ -175,7 +199,10 @@ static bool typmod_value(const PgQuery__TypeName *tn, size_t k, int32_t *v)
 	return true;
 }
 
-/* PostgreSQL's packing of (n) and (p,s); see the typmodin functions. */
+/*
+ * PostgreSQL's packing of (n) and (p,s) into a typmod, as the typmodin
+ * functions do it. char without a length is char(1).
+ */
 static int32_t typmod_of(const PgQuery__TypeName *tn, unsigned cls)
 {
 	int32_t a, b;
@@ -198,6 +225,11 @@ static int32_t typmod_of(const PgQuery__TypeName *tn, unsigned cls)
 	}
 }
 
+/*
+ * The type that a cast names: built-in names first, then types of the
+ * catalogue. A cast to a domain would have to check its constraints and is
+ * refused.
+ */
 bool sql_type_lookup(struct sql_comp *c, const PgQuery__TypeName *tn, struct sql_type *t,
 	int32_t *typmod, enum sql_status *st)
 {
