@@ -13,27 +13,13 @@
 
 #include "common/base/err.h"
 #include "common/base/num.h"
+#include "common/schema/keyset.h"
 
 /* The ends of the line. */
 #define LINE_LAST  ((__int128)1 << 126)
 #define LINE_FIRST (-LINE_LAST)
 
 /* ---- the rule ------------------------------------------------------------------------ */
-
-static struct rule *new_rule(struct audit *u, struct audit_table *t, const struct pg_constraint *c,
-	const struct pg_index *equal)
-{
-	struct rule *r =
-		findings_rule(u->findings, KIND_EXCLUDE, t->plan->policy[PLAN_POLICY_UNIQUE],
-			t->plan, audit_path(u, t->plan->table, equal->cols, equal->ncols));
-
-	if (r != NULL) {
-		r->of.con = c;
-		r->name = c->name;
-		r->definition = c->definition;
-	}
-	return r;
-}
 
 /* What is asked of the range that is element ${text}; ${why} tells why it cannot be. */
 static int compile_bounds(struct audit *u, struct audit_table *t, struct audit_exclusion *x,
@@ -65,9 +51,9 @@ static int compile_bounds(struct audit *u, struct audit_table *t, struct audit_e
 
 /* The elements that are not compared by =: one range becomes the interval, the rest stays out. */
 static int other_elements(struct audit *u, struct audit_table *t, struct audit_exclusion *x,
-	const struct sql_exclusion *all, struct err *e)
+	const struct pg_key *all, struct err *e)
 {
-	for (uint32_t i = 0; i < all->n; i++) {
+	for (uint32_t i = 0; i < all->nparts; i++) {
 		const char *why = NULL;
 
 		if (strcmp(all->parts[i].op, "=") == 0)
@@ -88,47 +74,43 @@ static int other_elements(struct audit *u, struct audit_table *t, struct audit_e
 	return 0;
 }
 
-/* The elements that are compared by =, as the key of an index would have them. */
-static int equal_elements(struct audit *u, const struct pg_table *t, const struct sql_exclusion *x,
-	struct pg_index *to, struct err *e)
+/* The elements that are compared by = are a key of their own. */
+static int equal_elements(
+	struct audit *u, const struct pg_key *all, struct pg_key *equal, struct err *e)
 {
-	to->cols = arena_array(u->a, x->n + 1UL, sizeof(*to->cols));
-	to->exprs = arena_array(u->a, x->n + 1UL, sizeof(*to->exprs));
-	if (to->cols == NULL || to->exprs == NULL)
+	uint32_t *cols = arena_array(u->a, all->nparts + 1UL, sizeof(*cols));
+
+	*equal = (struct pg_key){.name = all->name, .where = all->where, .cols = cols};
+	equal->parts = arena_array(u->a, all->nparts + 1UL, sizeof(*equal->parts));
+	if (cols == NULL || equal->parts == NULL)
 		return err_nomem(e);
-	to->predicate = x->where;
-	for (uint32_t i = 0; i < x->n; i++) {
-		if (strcmp(x->parts[i].op, "=") != 0)
+	for (uint32_t i = 0; i < all->nparts; i++) {
+		if (strcmp(all->parts[i].op, "=") != 0)
 			continue;
-		/* -1, no plain column, is UINT32_MAX: an expression */
-		to->cols[to->ncols] = (uint32_t)pg_column_named(t, x->parts[i].text);
-		to->exprs[to->ncols++] = x->parts[i].text;
+		cols[equal->nparts] = all->cols[i];
+		equal->parts[equal->nparts++] = all->parts[i];
 	}
 	return 0;
 }
 
-int audit_exclusion_rule(
-	struct audit *u, struct audit_table *t, const struct pg_constraint *c, struct err *e)
+int audit_exclusion_rule(struct audit *u, struct audit_table *t, struct rule *r, struct err *e)
 {
-	struct pg_index equal = {.name = c->name, .definition = c->definition};
+	const struct pg_key *all = r->of.key;
 	struct audit_exclusion *x = arena_alloc(u->a, sizeof(*x));
-	struct sql_exclusion all;
-	int rc = sql_exclusion_of(c->definition, &all, u->a, e);
+	struct pg_key equal;
 
-	if (rc == -1 || equal_elements(u, t->plan->table, &all, &equal, e) == -1)
-		return -1;
-	if (x == NULL || (x->rule = new_rule(u, t, c, &equal)) == NULL)
+	if (x == NULL || equal_elements(u, all, &equal, e) == -1)
 		return err_nomem(e);
-	if (rc == 1) {
-		x->rule->not_evaluated = "its definition is not understood";
+	if (all->nparts == 0) {
+		r->not_evaluated = "its definition is not understood";
 		return 0;
 	}
-	if (audit_index_key(u, t, &equal, &x->group, &x->rule->not_evaluated, e) == -1 ||
-		other_elements(u, t, x, &all, e) == -1)
+	if (audit_key_parts(u, t, &equal, &x->group, &r->not_evaluated, e) == -1 ||
+		other_elements(u, t, x, all, e) == -1)
 		return -1;
-	if (x->rule->not_evaluated != NULL)
+	if (r->not_evaluated != NULL)
 		return 0;
-	x->group.rule = x->rule;
+	x->rule = x->group.rule = r;
 	x->sweep = sweep_new(u->pool, e);
 	if (x->sweep == NULL)
 		return -1;

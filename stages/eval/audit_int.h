@@ -77,14 +77,14 @@ int audit_domain_checks(struct audit *u, struct audit_table *t, uint32_t col,
  * elements of arrays, the bounds of ranges, the attributes of composite types. */
 int audit_deep_rules(struct audit *u, struct audit_table *t, uint32_t col, struct err *e);
 
-/** audit_index_key(u, t, x, k, why, e): the key of a unique index, or of the elements of an
- *  exclusion constraint that are compared by =; ${why} tells why it cannot be evaluated. */
-int audit_index_key(struct audit *u, struct audit_table *t, const struct pg_index *x,
+/** audit_key_parts(u, t, key, k, why, e): the elements of a key that compares by =, NULLs and
+ *  predicate; ${why} tells why it cannot be evaluated. */
+struct pg_key;
+int audit_key_parts(struct audit *u, struct audit_table *t, const struct pg_key *key,
 	struct audit_key *k, const char **why, struct err *e);
 
-/** audit_exclusion_rule(u, t, c, e): the rule of an exclusion constraint. */
-int audit_exclusion_rule(
-	struct audit *u, struct audit_table *t, const struct pg_constraint *c, struct err *e);
+/** audit_exclusion_rule(u, t, r, e): rule ${r} is of a key that rows are excluded by. */
+int audit_exclusion_rule(struct audit *u, struct audit_table *t, struct rule *r, struct err *e);
 
 int audit_key_rules(struct audit *u, struct audit_table *t, struct err *e);
 

@@ -5,32 +5,23 @@
 #include <string.h>
 
 #include "common/base/err.h"
+#include "common/schema/keyset.h"
 
 /* ---- keys ------------------------------------------------------------------------ */
 
-static bool is_citext(const struct pg_column *c)
-{
-	return strcmp(pg_base_of(c->type, c->typmod).type->name, "citext") == 0;
-}
-
-/*
- * Why values of a column that differ in bytes may be equal, or NULL where they cannot.  Of types
- * that are held as text only bits have one text for each value; a collation that somebody made
- * may be one for which different texts are equal.
- */
+/* Why values of a column that differ in bytes may be equal, or NULL where they cannot. */
 static const char *spellings_of(struct audit *u, const struct pg_column *c)
 {
-	struct pg_base base = pg_base_of(c->type, c->typmod);
-	uint8_t scale;
-
-	if (c->collation != NULL && strchr(c->collation, '.') != NULL)
+	switch (key_equality_of(c)) {
+	case KEY_COLLATION:
 		return arena_printf(
 			u->a, "collation %s may take texts that differ for equal", c->collation);
-	if (pg_vtype(base, &scale) != VT_RAW || base.type->cls == PG_BIT ||
-		base.type->cls == PG_VARBIT)
+	case KEY_SPELLING:
+		return arena_printf(
+			u->a, "a value of type %s may be written in several ways", c->formatted);
+	default:
 		return NULL;
-	return arena_printf(
-		u->a, "a value of type %s may be written in several ways", c->formatted);
+	}
 }
 
 /* Sort the pairs (key, partner) by key, so that equal sets of columns are equal keys. */
@@ -70,7 +61,7 @@ static void key_equality(struct audit *u, struct audit_key *k, const struct pg_t
 		const struct pg_column *c =
 			k->cols[i] < t->ncolumns ? &t->columns[k->cols[i]] : NULL;
 
-		if (c != NULL && is_citext(c))
+		if (c != NULL && key_equality_of(c) == KEY_CASE)
 			k->fold |= 1u << i;
 		if (c != NULL && k->spellings == NULL)
 			k->spellings = spellings_of(u, c);
@@ -89,95 +80,65 @@ static void key_columns(struct audit *u, struct audit_key *k, const struct pg_ta
 	key_equality(u, k, t);
 }
 
-static int constraint_key(
-	struct audit *u, struct audit_table *t, const struct pg_constraint *c, struct err *e)
-{
-	bool primary = c->kind == PG_CON_PRIMARY;
-	struct rule *r = findings_rule(u->findings, primary ? KIND_PRIMARY_KEY : KIND_UNIQUE,
-		t->plan->policy[primary ? PLAN_POLICY_PRIMARY_KEY : PLAN_POLICY_UNIQUE], t->plan,
-		audit_path(u, t->plan->table, c->cols, c->ncols));
-	struct audit_key *k;
-
-	if (r == NULL)
-		return err_nomem(e);
-	r->of.con = c;
-	r->name = c->name;
-	r->definition = c->definition;
-	r->not_evaluated = audit_absent(u, t, c->cols, c->ncols);
-	if (r->not_evaluated != NULL)
-		return 0;
-	k = new_key(u, t, e);
-	if (k == NULL)
-		return -1;
-	k->rule = r;
-	k->nulls_equal = c->nulls_not_distinct;
-	key_columns(u, k, t->plan->table, c->cols, c->ncols);
-	return 0;
-}
-
-/* Expressions and predicate of a unique index; ${why} tells what stops us. */
-static int index_parts(struct audit *u, struct audit_table *t, const struct pg_index *x,
-	struct audit_key *k, const char **why, struct err *e)
+/* An expression over the row, and what stops us. */
+static int compile_text(struct audit *u, struct audit_table *t, const char *text,
+	struct sql_expr **x, const char **why, struct err *e)
 {
 	struct sql_scope scope = audit_scope(u, t->plan->table);
-	uint32_t n;
 	const uint32_t *cols;
+	uint32_t n;
 
-	k->expr = arena_array(u->a, x->ncols, sizeof(struct sql_expr *));
-	if (k->expr == NULL)
-		return err_nomem(e);
-	for (uint32_t i = 0; *why == NULL && i < x->ncols; i++) {
-		if (x->cols[i] != UINT32_MAX)
-			continue;
-		if (audit_compile(u, &scope, x->exprs[i], &k->expr[i], why, e) == -1)
-			return -1;
-		if (k->expr[i] != NULL) {
-			cols = sql_columns(k->expr[i], &n);
-			*why = audit_absent(u, t, cols, n);
-		}
-	}
-	if (*why == NULL && x->predicate != NULL) {
-		const char *only_true = arena_printf(u->a, "((%s) IS TRUE)", x->predicate);
-
-		if (only_true == NULL)
-			return err_nomem(e);
-		if (audit_compile(u, &scope, only_true, &k->where, why, e) == -1)
-			return -1;
-		if (k->where != NULL) {
-			cols = sql_columns(k->where, &n);
-			*why = audit_absent(u, t, cols, n);
-		}
+	if (audit_compile(u, &scope, text, x, why, e) == -1)
+		return -1;
+	if (*x != NULL) {
+		cols = sql_columns(*x, &n);
+		*why = audit_absent(u, t, cols, n);
 	}
 	return 0;
 }
 
-int audit_index_key(struct audit *u, struct audit_table *t, const struct pg_index *x,
+/* Expressions and predicate of a key. */
+static int key_texts(struct audit *u, struct audit_table *t, const struct pg_key *key,
 	struct audit_key *k, const char **why, struct err *e)
 {
-	*why = audit_absent(u, t, x->cols, x->ncols);
-	if (*why == NULL && index_parts(u, t, x, k, why, e) == -1)
-		return -1;
-	k->nulls_equal = x->nulls_not_distinct;
-	k->ncols = x->ncols; /* in the order of the index: expressions are paired with it */
-	memcpy(k->cols, x->cols, x->ncols * sizeof(*x->cols));
-	key_equality(u, k, t->plan->table);
-	return 0;
+	const char *only_true;
+
+	k->expr = arena_array(u->a, key->nparts + 1UL, sizeof(struct sql_expr *));
+	if (k->expr == NULL)
+		return err_nomem(e);
+	for (uint32_t i = 0; *why == NULL && i < key->nparts; i++)
+		if (key->cols[i] == UINT32_MAX &&
+			compile_text(u, t, key->parts[i].text, &k->expr[i], why, e) == -1)
+			return -1;
+	if (*why != NULL || key->where == NULL)
+		return 0;
+	only_true = arena_printf(u->a, "((%s) IS TRUE)", key->where);
+	if (only_true == NULL)
+		return err_nomem(e);
+	return compile_text(u, t, only_true, &k->where, why, e);
 }
 
-static int unique_index(
-	struct audit *u, struct audit_table *t, const struct pg_index *x, struct err *e)
+int audit_key_parts(struct audit *u, struct audit_table *t, const struct pg_key *key,
+	struct audit_key *k, const char **why, struct err *e)
 {
-	struct rule *r =
-		findings_rule(u->findings, KIND_UNIQUE, t->plan->policy[PLAN_POLICY_UNIQUE],
-			t->plan, audit_path(u, t->plan->table, x->cols, x->ncols));
+	*why = audit_absent(u, t, key->cols, key->nparts);
+	k->nulls_equal = key->nulls_equal;
+	if (key_is_plain(key)) {
+		key_columns(u, k, t->plan->table, key->cols, key->nparts);
+		return 0;
+	}
+	k->ncols = key->nparts; /* in their order: expressions are paired with them */
+	memcpy(k->cols, key->cols, key->nparts * sizeof(*key->cols));
+	key_equality(u, k, t->plan->table);
+	return *why != NULL ? 0 : key_texts(u, t, key, k, why, e);
+}
+
+static int unique_key(struct audit *u, struct audit_table *t, const struct pg_key *key,
+	struct rule *r, struct err *e)
+{
 	struct audit_key parts = {0}, *k;
 
-	if (r == NULL)
-		return err_nomem(e);
-	r->of.index = x;
-	r->name = x->name;
-	r->definition = x->definition;
-	if (audit_index_key(u, t, x, &parts, &r->not_evaluated, e) == -1)
+	if (audit_key_parts(u, t, key, &parts, &r->not_evaluated, e) == -1)
 		return -1;
 	if (r->not_evaluated != NULL)
 		return 0;
@@ -191,26 +152,40 @@ static int unique_index(
 	return 0;
 }
 
+static struct rule *key_rule(struct audit *u, struct audit_table *t, const struct pg_key *key)
+{
+	static const enum kind kinds[] = {[KEY_PRIMARY] = KIND_PRIMARY_KEY,
+		[KEY_UNIQUE] = KIND_UNIQUE,
+		[KEY_EXCLUSION] = KIND_EXCLUDE,
+		[KEY_INDEX] = KIND_UNIQUE};
+	enum plan_policy_kind by =
+		key->kind == KEY_PRIMARY ? PLAN_POLICY_PRIMARY_KEY : PLAN_POLICY_UNIQUE;
+	struct rule *r = findings_rule(u->findings, kinds[key->kind], t->plan->policy[by], t->plan,
+		audit_path(u, t->plan->table, key->cols, key->nparts));
+
+	if (r != NULL) {
+		r->of.key = key;
+		r->name = key->name;
+		r->definition = key->definition;
+	}
+	return r;
+}
+
 int audit_key_rules(struct audit *u, struct audit_table *t, struct err *e)
 {
 	const struct pg_table *pt = t->plan->table;
 
-	for (uint32_t i = 0; i < pt->ncons; i++) {
-		const struct pg_constraint *c = &pt->cons[i];
+	for (uint32_t i = 0; i < pt->nkeys; i++) {
+		const struct pg_key *key = &pt->keys[i];
+		bool unique = key->kind != KEY_EXCLUSION && key_by_equality(key);
+		struct rule *r = key_rule(u, t, key);
 
-		if (c->kind == PG_CON_PRIMARY || c->kind == PG_CON_UNIQUE) {
-			if (constraint_key(u, t, c, e) == -1)
-				return -1;
-		} else if (c->kind == PG_CON_EXCLUDE) {
-			if (audit_exclusion_rule(u, t, c, e) == -1)
-				return -1;
-		}
-	}
-	for (uint32_t i = 0; i < pt->nindexes; i++)
-		if (pt->indexes[i].unique && !pt->indexes[i].of_constraint &&
-			!pt->indexes[i].primary && pt->indexes[i].valid &&
-			unique_index(u, t, &pt->indexes[i], e) == -1)
+		if (r == NULL)
+			return err_nomem(e);
+		if (unique ? unique_key(u, t, key, r, e) == -1
+			   : audit_exclusion_rule(u, t, r, e) == -1)
 			return -1;
+	}
 	return 0;
 }
 

@@ -6,7 +6,7 @@
 
 #include "common/base/err.h"
 #include "common/pg/pg.h"
-#include "common/sql/sql.h"
+#include "common/schema/keyset.h"
 
 /* Rows of tables that inherit from it are not its own; those of partitions are. */
 void audit_sql_from(struct buf *b, const struct pg_table *t)
@@ -72,62 +72,59 @@ static void domain_sql(struct buf *b, const struct pg_table *t, uint32_t col, co
 }
 
 /* GROUP BY takes no constant, which an index on ((true)) has: coalesce() of one is none. */
-static void key_part(struct buf *b, const struct pg_table *t, uint32_t col, const char *expr)
+static void key_part(struct buf *b, const struct key_part *p)
 {
-	if (col == UINT32_MAX)
-		buf_addf(b, "coalesce(%s)", expr);
-	else
-		pg_ident(b, t->columns[col].name);
+	buf_addf(b, p->col == UINT32_MAX ? "coalesce(%s)" : "%s", p->text);
 }
 
 /* Rows beyond the first of each key; of a primary key also those with a NULL in it. */
-static void key_sql(struct buf *b, const struct pg_table *t, const struct pg_index *x, bool primary)
+static void unique_sql(struct buf *b, const struct pg_table *t, const struct pg_key *k)
 {
 	const char *and = " WHERE ";
 
 	buf_adds(b, "SELECT coalesce(sum(n - 1), 0)::bigint");
-	for (uint32_t i = 0; primary && i < x->ncols; i++) {
+	for (uint32_t i = 0; k->kind == KEY_PRIMARY && i < k->nparts; i++) {
 		buf_adds(b, " + (");
-		not_null_sql(b, t, x->cols[i]);
+		not_null_sql(b, t, k->cols[i]);
 		buf_addc(b, ')');
 	}
 	buf_adds(b, " FROM (SELECT count(*) AS n");
 	audit_sql_from(b, t);
-	if (x->predicate != NULL) {
-		buf_addf(b, "%s(%s)", and, x->predicate);
+	if (k->where != NULL) {
+		buf_addf(b, "%s(%s)", and, k->where);
 		and = " AND ";
 	}
-	for (uint32_t i = 0; !x->nulls_not_distinct && i < x->ncols; i++) {
+	for (uint32_t i = 0; !k->nulls_equal && i < k->nparts; i++) {
 		buf_adds(b, and);
-		key_part(b, t, x->cols[i], x->exprs != NULL ? x->exprs[i] : NULL);
+		key_part(b, &k->parts[i]);
 		buf_adds(b, " IS NOT NULL");
 		and = " AND ";
 	}
 	buf_adds(b, " GROUP BY ");
-	for (uint32_t i = 0; i < x->ncols; i++) {
+	for (uint32_t i = 0; i < k->nparts; i++) {
 		buf_adds(b, i == 0 ? "" : ", ");
-		key_part(b, t, x->cols[i], x->exprs != NULL ? x->exprs[i] : NULL);
+		key_part(b, &k->parts[i]);
 	}
 	buf_adds(b, " HAVING count(*) > 1) d");
 }
 
 /* Rows that another one excludes. */
-static void exclusion_sql(struct buf *b, const struct pg_table *t, const struct sql_exclusion *x)
+static void exclusion_sql(struct buf *b, const struct pg_table *t, const struct pg_key *k)
 {
 	buf_adds(b, "SELECT count(*)");
 	for (int i = 0; i < 2; i++) {
 		buf_adds(b,
 			i == 0 ? " FROM (SELECT tableoid AS t, ctid AS id"
 			       : " a WHERE EXISTS (SELECT FROM (SELECT tableoid AS t, ctid AS id");
-		for (uint32_t p = 0; p < x->n; p++)
-			buf_addf(b, ", %s AS e%u", x->parts[p].text, p);
+		for (uint32_t p = 0; p < k->nparts; p++)
+			buf_addf(b, ", %s AS e%u", k->parts[p].text, p);
 		audit_sql_from(b, t);
-		buf_addf(b, "%s%s)", x->where != NULL ? " WHERE " : "",
-			x->where != NULL ? x->where : "");
+		buf_addf(b, "%s%s)", k->where != NULL ? " WHERE " : "",
+			k->where != NULL ? k->where : "");
 	}
 	buf_adds(b, " b WHERE (a.t, a.id) IS DISTINCT FROM (b.t, b.id)");
-	for (uint32_t p = 0; p < x->n; p++)
-		buf_addf(b, " AND a.e%u %s b.e%u", p, x->parts[p].with, p);
+	for (uint32_t p = 0; p < k->nparts; p++)
+		buf_addf(b, " AND a.e%u %s b.e%u", p, k->parts[p].with, p);
 	buf_addc(b, ')');
 }
 
@@ -215,51 +212,41 @@ static void condition_sql(struct buf *b, const struct rule *r)
 		check_sql(b, r->table->table, r->of.con->expr);
 }
 
-static void unique_sql(struct buf *b, const struct rule *r)
+/* A definition that is not understood has no elements, and no query. */
+static void keys_sql(struct buf *b, const struct rule *r)
 {
-	const struct pg_constraint *c = r->of.con;
-	struct pg_index key;
+	const struct pg_key *k = r->of.key;
 
-	if (r->of.index != NULL) {
-		key_sql(b, r->table->table, r->of.index, false);
-		return;
-	}
-	key = (struct pg_index){
-		.cols = c->cols, .ncols = c->ncols, .nulls_not_distinct = c->nulls_not_distinct};
-	key_sql(b, r->table->table, &key, r->kind == KIND_PRIMARY_KEY);
+	if (k->kind != KEY_EXCLUSION && key_by_equality(k))
+		unique_sql(b, r->table->table, k);
+	else if (k->nparts > 0)
+		exclusion_sql(b, r->table->table, k);
 }
 
 /* The query about a rule into ${b}, which stays empty where none can answer. */
-static int write_question(struct buf *b, const struct rule *r, struct arena *a, struct err *e)
+static void write_question(struct buf *b, const struct rule *r)
 {
-	struct sql_exclusion x;
-	int rc;
-
 	switch (r->kind) {
 	case KIND_ROW_COUNT:
 		rows_sql(b, r->table);
-		return 0;
+		break;
 	case KIND_NOT_NULL:
 	case KIND_GENERATED:
 		column_sql(b, r);
-		return 0;
+		break;
 	case KIND_CHECK:
 		condition_sql(b, r);
-		return 0;
+		break;
 	case KIND_PRIMARY_KEY:
 	case KIND_UNIQUE:
-		unique_sql(b, r);
-		return 0;
+	case KIND_EXCLUDE:
+		keys_sql(b, r);
+		break;
 	case KIND_FOREIGN_KEY:
 		foreign_sql(b, r->table->table, r->of.con);
-		return 0;
-	case KIND_EXCLUDE:
-		rc = sql_exclusion_of(r->of.con->definition, &x, a, e);
-		if (rc == 0)
-			exclusion_sql(b, r->table->table, &x);
-		return rc == -1 ? -1 : 0;
+		break;
 	default:
-		return 0;
+		break;
 	}
 }
 
@@ -274,8 +261,8 @@ int audit_sql_questions(
 		return err_nomem(e);
 	for (uint32_t i = 0; rc == 0 && i < f->nrules; i++) {
 		buf_clear(&b);
-		rc = write_question(&b, f->rules[i], a, e);
-		if (rc == -1 || b.n == 0)
+		write_question(&b, f->rules[i]);
+		if (b.n == 0 && buf_ok(&b))
 			continue;
 		s->q[s->n].rule = f->rules[i];
 		s->q[s->n].sql = buf_ok(&b) ? arena_strdup(a, b.p) : NULL;

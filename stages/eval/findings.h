@@ -58,12 +58,13 @@ const char *answer_title(enum answer a);
 
 /*
  * What a rule is about.  A column's own rules have the column; those of a domain's checks the
- * check too; those of a constraint or an index that.  A domain may lie deeper, in the elements of
- * an array or the attributes of a composite type: then ${deep} has its values, as SQL.
+ * check too; those of a CHECK or a foreign key the constraint; those of a key (keyset.h) that.  A
+ * domain may lie deeper, in the elements of an
+ * array or the attributes of a composite type: then ${deep} has its values, as SQL.
  */
 struct subject {
 	const struct pg_constraint *con;
-	const struct pg_index *index;
+	const struct pg_key *key;
 	const struct pg_check *check;
 	int col;	  /* -1: none */
 	const char *deep; /* a query that gives one column, value; or NULL */
