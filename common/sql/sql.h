@@ -265,24 +265,7 @@ bool sql_key_of(const struct sql_expr *x, struct sql_key *k, struct arena *a);
 uint32_t sql_denials(
 	const struct sql_expr *x, struct sql_expr **to, uint32_t most, struct arena *a);
 
-/* ---- exclusion constraints ---------------------------------------------------- */
-
-/* An element: a name or an expression, and the operator that is TRUE of no two rows. */
-struct sql_excluded {
-	const char *text, *op; /* "=", without its schema ... */
-	const char *with;      /* ... and as it is written, OPERATOR(public.=) */
-};
-
-struct sql_exclusion {
-	struct sql_excluded *parts;
-	uint32_t n;
-	const char *where; /* in parentheses; or NULL */
-};
-
-/** sql_exclusion_of(definition, x, a, e): read what pg_get_constraintdef() says of one: 0; 1: it
- *  is nothing of the kind; -1. */
-int sql_exclusion_of(
-	const char *definition, struct sql_exclusion *x, struct arena *a, struct err *e);
+/* ---- ranges of exclusion constraints (keyset.h) --------------------------------- */
 
 /* A range: a column, or one made of two. */
 struct sql_span {

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/io/msgpack.h"
+#include "common/schema/keyset.h"
 #include "common/snapshot/snap.h"
 #include "stages/plan-check/children.h"
 
@@ -73,9 +74,9 @@ static void add_schema(struct buf *b, const struct schema *s, const struct pg_ta
 		mpk_str(b, t->cons[i].name);
 		mpk_str(b, t->cons[i].definition);
 	}
-	for (uint32_t i = 0; i < t->nindexes; i++)
-		if (t->indexes[i].unique && !t->indexes[i].of_constraint)
-			mpk_str(b, t->indexes[i].definition);
+	for (uint32_t i = 0; i < t->nkeys; i++)
+		if (t->keys[i].kind == KEY_INDEX)
+			mpk_str(b, t->keys[i].definition);
 	add_functions(b, s, t);
 }
 
