@@ -25,7 +25,7 @@ struct key {
 	bool dropped;
 };
 
-struct keyset {
+struct dropped {
 	struct key *key;
 	size_t n;
 };
@@ -90,10 +90,10 @@ static const char *keep(const struct load *l, struct pg_rows *r, size_t i, size_
 	return copy;
 }
 
-static struct keyset *read_keys(
+static struct dropped *read_keys(
 	struct load *l, const char *bulk_oids, const char *ours, struct err *e)
 {
-	struct keyset *k = arena_alloc(l->a, sizeof(*k));
+	struct dropped *k = arena_alloc(l->a, sizeof(*k));
 	struct pg_rows *r = pg_query(l->pg, sql_keys, 2, (const char *const[]){bulk_oids, ours}, e);
 	bool bad = k == NULL;
 
@@ -185,12 +185,12 @@ static char *some_oids(struct load *l, bool bulk)
 	return s;
 }
 
-struct keyset *keyset_drop(struct load *l, struct err *e)
+struct dropped *keys_drop(struct load *l, struct err *e)
 {
 	/* foreign keys, then what they may point at, then plain indexes */
 	static const char *const order[] = {"f", "pux", "i"};
 	char *oids = some_oids(l, true), *ours = some_oids(l, false);
-	struct keyset *k;
+	struct dropped *k;
 
 	if (oids == NULL || ours == NULL) {
 		err_nomem(e);
@@ -268,7 +268,7 @@ static int create_one(struct load *l, const struct key *k, struct err *e)
 				 k->kind == 'i' ? "index" : "constraint", k->name);
 }
 
-int keyset_create(struct load *l, const struct keyset *k, struct err *e)
+int keys_restore(struct load *l, const struct dropped *k, struct err *e)
 {
 	static const char *const order[] = {"pux", "i", "f"};
 

@@ -66,16 +66,16 @@ int target_find(struct load *l, struct err *e);
 
 /* keys.c: what stands in the way of a fast load */
 
-struct keyset;
+struct dropped;
 
 /**
- * keyset_drop(l, e): drop the foreign keys, keys and indexes of the bulk tables, and the
+ * keys_drop(l, e): drop the foreign keys, keys and indexes of the bulk tables, and the
  * foreign keys that point at them.  What others depend on stays.  NULL on failure.
  */
-struct keyset *keyset_drop(struct load *l, struct err *e);
+struct dropped *keys_drop(struct load *l, struct err *e);
 
-/** keyset_create(l, k, e): all of it again, as it was. */
-int keyset_create(struct load *l, const struct keyset *k, struct err *e);
+/** keys_restore(l, k, e): all of it again, as it was. */
+int keys_restore(struct load *l, const struct dropped *k, struct err *e);
 
 /* defer.c: foreign keys of tables that refer to one another in a ring */
 

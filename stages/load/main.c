@@ -89,15 +89,15 @@ static int copy_all(struct load *l, struct err *e)
 static int transaction(struct load *l, struct err *e)
 {
 	const char *before, *after;
-	struct keyset *keys;
+	struct dropped *keys;
 
 	if (target_find(l, e) == -1 || (before = catalog_text(l, e)) == NULL ||
-		triggers_off(l, e) == -1 || (keys = keyset_drop(l, e)) == NULL ||
+		triggers_off(l, e) == -1 || (keys = keys_drop(l, e)) == NULL ||
 		defer_rings(l, e) == -1 || copy_all(l, e) == -1)
 		return -1;
 	/* what was deferred is checked now: a table with events pending cannot be altered */
 	if (pg_exec(l->pg, "SET CONSTRAINTS ALL IMMEDIATE", e) == -1 || defer_back(l, e) == -1 ||
-		keyset_create(l, keys, e) == -1 || triggers_back(l, e) == -1 ||
+		keys_restore(l, keys, e) == -1 || triggers_back(l, e) == -1 ||
 		finish_sequences(l, e) == -1 || (l->opt.analyze && finish_analyze(l, e) == -1) ||
 		(after = catalog_text(l, e)) == NULL)
 		return -1;
