@@ -22,8 +22,6 @@
 
 #include <string.h>
 
-/* ---- calls -------------------------------------------------------------------- */
-
 /*
  * Adds the NULLs of ${a} to the flags ${to}: a strict function of a NULL is
  * NULL.

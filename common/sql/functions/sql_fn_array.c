@@ -1,4 +1,15 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Arrays: reading their text, and the functions that look into them.
+ *
+ * The text is read by a recursive descent over the braces, as array_in() of
+ * arrayfuncs.c reads it: optional bounds ([1:2]=), then one level of braces for
+ * each dimension, at most 6 (MAXDIM). All subarrays of one dimension must have
+ * the same number of elements. The elements, in row-major order, are a register
+ * of their own; each is read by the input function of its type. Where versions
+ * of PostgreSQL are more lenient than this (an empty subarray), the text is
+ * refused.
+ */
 #include "common/sql/sql_int.h"
 
 #include <string.h>
@@ -6,10 +17,9 @@
 
 #include "common/base/num.h"
 
-/* Arrays: their text, and the functions that look into them. */
-
 /* ---- text ------------------------------------------------------------------------ */
 
+/* The position in the text, and what is known of the array so far. */
 struct scan {
 	const char *p, *end;
 	struct sql_eval *ev;
@@ -32,7 +42,11 @@ static void skip(struct scan *s)
 		s->p++;
 }
 
-/* One element's text, unquoted; false: malformed. */
+/*
+ * The text of one element without its quotes; false when it is malformed.
+ * Blanks around an element without quotes do not count, unless they are
+ * escaped.
+ */
 static bool element_text(struct scan *s, struct vtext *t, bool *quoted)
 {
 	char *to = sql_alloc(s->ev, (size_t)(s->end - s->p));
@@ -67,6 +81,7 @@ static bool element_text(struct scan *s, struct vtext *t, bool *quoted)
 	return keep > 0;
 }
 
+/* Makes room for one more element, by doubling. */
 static bool grow(struct scan *s)
 {
 	struct sql_array *arr = s->arr;
@@ -98,6 +113,10 @@ static bool element_in(struct scan *s, struct vtext t, const char **why)
 	return sql_scalar_input(s->ev, s->el, t, to, s->arr->n, why);
 }
 
+/*
+ * Reads one element into the array. NULL without quotes, in any case, is a
+ * NULL.
+ */
 static bool element(struct scan *s)
 {
 	struct sql_array *arr = s->arr;
@@ -115,7 +134,11 @@ static bool element(struct scan *s)
 	return true;
 }
 
-/* The { has been read. */
+/*
+ * Reads what is between braces; the opening one has been read. The first
+ * element that is found says how many dimensions there are, and all others must
+ * be as deep.
+ */
 static bool level(struct scan *s, uint8_t depth)
 {
 	int32_t n = 0;
@@ -155,7 +178,11 @@ static bool level(struct scan *s, uint8_t depth)
 	return true;
 }
 
-/* [1:2][3:4]= before the braces: lower bounds. */
+/*
+ * Reads the lower and upper bounds before the braces, as in [1:2][3:4]=;
+ * returns the upper ones, which are checked against the number of elements
+ * later.
+ */
 static bool bounds(struct scan *s, int32_t *upper, uint8_t *n)
 {
 	for (*n = 0; s->p < s->end && *s->p == '['; (*n)++) {
@@ -181,6 +208,7 @@ static bool bounds(struct scan *s, int32_t *upper, uint8_t *n)
 	return true;
 }
 
+/* The input function of an array, for element types that have one here. */
 bool sql_array_in(struct sql_eval *ev, struct sql_type t, struct vtext text, struct sql_reg *out,
 	uint32_t i, const char **why)
 {
@@ -215,7 +243,10 @@ bool sql_array_in(struct sql_eval *ev, struct sql_type t, struct vtext text, str
 
 /* ---- functions ---------------------------------------------------------------------- */
 
-/* array_length, array_lower, array_upper of a dimension: param. */
+/*
+ * array_length ('l'), array_lower ('[') and array_upper (']') of a dimension;
+ * NULL if the array has no such dimension.
+ */
 static void array_extent(
 	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
 {
@@ -234,6 +265,7 @@ static void array_extent(
 	}
 }
 
+/* NULL for an empty array, as in PostgreSQL. */
 static void array_ndims(
 	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
 {
@@ -247,6 +279,7 @@ static void array_ndims(
 	}
 }
 
+/* The number of elements in all dimensions. */
 static void array_cardinality(
 	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
 {
@@ -254,7 +287,11 @@ static void array_cardinality(
 	SQL_EACH(i) out->v.i[i] = ((const struct sql_array *)SQL_P(0, i))->n;
 }
 
-/* The subscript of the first element that is not distinct from the value. */
+/*
+ * The subscript of the first element that is not distinct from the value, so
+ * that a NULL can be found; NULL when there is none. Arrays of several
+ * dimensions are an error, as in array_position_common().
+ */
 static void array_position(
 	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
 {
@@ -282,6 +319,10 @@ static void array_position(
 	}
 }
 
+/*
+ * Whether an element of ${arr} equals element ${k} of ${e}; a NULL equals
+ * nothing.
+ */
 static bool has(const struct sql_array *arr, const struct sql_reg *e, uint32_t k)
 {
 	for (uint32_t j = 0; j < arr->n; j++)
@@ -290,7 +331,11 @@ static bool has(const struct sql_array *arr, const struct sql_reg *e, uint32_t k
 	return false;
 }
 
-/* @> and <@ (param: which one is the whole), && (param -1). A NULL equals nothing. */
+/*
+ * @> and <@ (param: which argument is the whole), and && (param -1). Duplicates
+ * and dimensions do not count, and a NULL is contained in nothing
+ * (array_contain_compare()).
+ */
 static void array_contains(
 	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
 {
@@ -311,7 +356,7 @@ static void array_contains(
 	}
 }
 
-/* a[k]: NULL outside. */
+/* a[k]: NULL where there is no such element. */
 static void array_at(
 	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
 {

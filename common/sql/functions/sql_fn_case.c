@@ -1,4 +1,12 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Texts: upper and lower case, and trimming.
+ *
+ * Case is changed character by character with the simple mappings of Unicode,
+ * as PostgreSQL does under C.UTF-8; under the collation C only ASCII letters
+ * have cases (str_tolower() of formatting.c). A mapped character may need more
+ * bytes than before, at most twice as many.
+ */
 #include "common/sql/sql_int.h"
 
 #include <string.h>
@@ -6,10 +14,9 @@
 #include "common/sql/functions/sql_unicode.h"
 #include "common/sql/sql_utf8.h"
 
-/* Text: upper and lower case, of ASCII letters alone under the collation C; and trimming. */
-
 static const struct vtext empty = {"", 0};
 
+/* A new text with every letter changed. */
 struct vtext sql_text_case(struct sql_eval *ev, struct vtext t, bool upper, enum sql_coll coll)
 {
 	char *to = sql_alloc(ev, t.n * 2);
@@ -34,7 +41,10 @@ static void text_case(
 	out->v.t[i] = sql_text_case(ev, SQL_T(0, i), x->fn->param != 0, (enum sql_coll)x->coll);
 }
 
-/* initcap: the first letter of each run of letters and digits. */
+/*
+ * The first letter of each run of letters and digits is made upper case, all
+ * others lower (str_initcap()).
+ */
 static void text_initcap(
 	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
 {
@@ -67,7 +77,7 @@ static void text_initcap(
 
 /* ---- trimming ----------------------------------------------------------------------- */
 
-/* Whether the character at p (of w bytes) is one of set. */
+/* Whether the character at ${p}, of ${w} bytes, is one of ${set}. */
 static bool in_set(struct vtext set, const char *p, size_t w)
 {
 	for (size_t k = 0; k < set.n;) {
@@ -81,7 +91,11 @@ static bool in_set(struct vtext set, const char *p, size_t w)
 	return false;
 }
 
-/* param: 1 left, 2 right, 3 both. */
+/*
+ * ltrim, rtrim and btrim: removes the characters of a set from one side or
+ * both. param: 1 left, 2 right, 3 both. From the right, a character is found by
+ * going back over its continuation bytes.
+ */
 static void text_trim(
 	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
 {

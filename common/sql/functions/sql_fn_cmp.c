@@ -1,4 +1,15 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Comparisons: for each pair of types the six operators, told apart by the mask
+ * of orders that they accept (SQL_LT, SQL_EQ, SQL_GT): <= accepts less and
+ * equal.
+ *
+ * So there is one kernel for a way of comparing, and sql_cmp() compares single
+ * values with the same functions. All orders are those of the default btree
+ * operator classes. Texts are compared by bytes, which is right for = and <>
+ * under every collation that PostgreSQL calls deterministic; where the order
+ * matters, the compiler has refused other collations than C (SQL_F_ORDER).
+ */
 #include "common/sql/sql_int.h"
 
 #include <math.h>
@@ -6,10 +17,13 @@
 
 #include "common/base/calendar.h"
 
-/* Comparisons: six operators a pair of types, told apart by the mask of accepted orders. */
-
 #define ACCEPTS(x, order) (((x)->fn->param >> (((order) > 0) - ((order) < 0) + 1)) & 1)
 
+/*
+ * All types held as 64-bit integers: booleans, integers, dates, times, enums.
+ * Every row is computed, those that are NULL too, because a loop without
+ * branches is faster.
+ */
 static void cmp_int(
 	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
 {
@@ -56,7 +70,11 @@ static void cmp_ivl(
 	SQL_EACH(i) out->v.i[i] = ACCEPTS(x, sql_ivl_cmp(&SQL_IV(0, i), &SQL_IV(1, i)));
 }
 
-/* date against timestamp or timestamptz (UTC), without overflow. */
+/*
+ * A date against a timestamp or timestamptz: the date is its midnight. A date
+ * beyond the last timestamp is greater than all of them, as
+ * date_cmp_timestamp_internal() says.
+ */
 static void cmp_date_ts(
 	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
 {
@@ -72,6 +90,10 @@ static void cmp_date_ts(
 	}
 }
 
+/*
+ * array_cmp(): element by element, a NULL after all values; then the number of
+ * elements, dimensions, their lengths and their lower bounds.
+ */
 static int array_order(const struct sql_array *l, const struct sql_array *r)
 {
 	uint32_t n = l->n < r->n ? l->n : r->n;
@@ -101,6 +123,7 @@ static int array_order(const struct sql_array *l, const struct sql_array *r)
 	return 0;
 }
 
+/* The order of values that are held as pointers. */
 static int ptr_order(unsigned cls, const void *l, const void *r)
 {
 	return cls == PG_RANGE	 ? sql_range_cmp(l, r)
@@ -108,6 +131,7 @@ static int ptr_order(unsigned cls, const void *l, const void *r)
 				 : array_order(l, r);
 }
 
+/* Arrays, ranges and jsonb; the operator's first argument says which. */
 static void cmp_ptr(
 	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
 {
@@ -118,6 +142,7 @@ static void cmp_ptr(
 	SQL_EACH(i) out->v.i[i] = ACCEPTS(x, ptr_order(cls, SQL_P(0, i), SQL_P(1, i)));
 }
 
+/* One value against another of the same class. */
 int sql_cmp(unsigned cls, const struct sql_reg *a, uint32_t i, const struct sql_reg *b, uint32_t j)
 {
 	if (cls == PG_ARRAY || cls == PG_RANGE)

@@ -1,4 +1,15 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * date_trunc(), extract() and date_part(): the fields of dates, times and
+ * intervals, as timestamp_part_common(), date_part and interval_part_common()
+ * of PostgreSQL's timestamp.c and date.c compute them.
+ *
+ * extract() gives a numeric (since PostgreSQL 14) and date_part() a double;
+ * both are computed here as an exact numeric, and the double is then made by
+ * the same floating-point steps as in PostgreSQL, since another order of them
+ * could differ in the last bit. The unit has to be a constant. The catalogue's
+ * year 0 is 1 BC, which SQL shows as -1.
+ */
 #include "common/sql/sql_int.h"
 
 #include <string.h>
@@ -6,15 +17,17 @@
 #include "common/base/calendar.h"
 #include "common/sql/types/sql_time.h"
 
-/* date_trunc(), extract() and date_part(): the fields of dates, times and intervals. */
-
+/* The unit, which the compiler has looked up when it was a constant. */
 static enum sql_unit unit_of(const struct sql_node *x, const struct sql_reg *a, uint32_t i)
 {
 	return x->aux != NULL ? *(const enum sql_unit *)x->aux
 			      : sql_unit_named(SQL_T(0, i).p, SQL_T(0, i).n);
 }
 
-/* A constant unit is looked up once, and refused if it is none of ours. */
+/*
+ * Looks a constant unit up once, and refuses it if it is none of ours or none
+ * that the type has.
+ */
 static struct sql_node *prepare_unit(struct sql_comp *c, struct sql_node *x, enum sql_status *st)
 {
 	const struct sql_node *u = x->args[0];
@@ -43,11 +56,16 @@ static void ts_trunc(
 		sql_raise(ev, out, i, "timestamp out of range");
 }
 
+/*
+ * The number of a century or millennium: the first begins with the year 1, and
+ * there is none with the number 0.
+ */
 static int64_t era(int64_t year, int64_t span)
 {
 	return year > 0 ? (year + span - 1) / span : -((span - 1 - (year - 1)) / span);
 }
 
+/* A field of a date, from days since 2000-01-01. */
 static int64_t calendar_field(enum sql_unit u, int64_t day)
 {
 	struct cal_date d = cal_date(day);
@@ -84,7 +102,10 @@ static int64_t calendar_field(enum sql_unit u, int64_t day)
 	}
 }
 
-/* A field of a time of day (or of an interval's time). */
+/*
+ * A field of a time of day, or of an interval's time. Seconds and parts of a
+ * second include the fraction.
+ */
 static struct sql_num clock_field(enum sql_unit u, int64_t us)
 {
 	int64_t second = us % CAL_MINUTE;
@@ -103,7 +124,10 @@ static struct sql_num clock_field(enum sql_unit u, int64_t us)
 	}
 }
 
-/* Of an infinite value: fields that only grow are infinite, the others NULL. */
+/*
+ * For an infinite value, fields that only grow with time are infinite too, and
+ * the others are NULL (NonFiniteTimestampTzPart()).
+ */
 static bool infinite_field(enum sql_unit u, bool positive, struct sql_num *n)
 {
 	bool grows = u == SQL_U_YEAR || u == SQL_U_DECADE || u == SQL_U_CENTURY ||
@@ -113,7 +137,11 @@ static bool infinite_field(enum sql_unit u, bool positive, struct sql_num *n)
 	return grows;
 }
 
-/* Where the microseconds do not fit 64 bits, PostgreSQL divides, to 16 digits. */
+/*
+ * Seconds since 1970-01-01. Where the microseconds do not fit 64 bits,
+ * PostgreSQL divides numerics, to 16 significant digits; so the result is
+ * rounded in the same way.
+ */
 static void epoch_of(int64_t v, struct sql_num *n)
 {
 	const struct sql_num million = sql_num_int(1000000);
@@ -129,6 +157,7 @@ static void epoch_of(int64_t v, struct sql_num *n)
 		n->scale = 6; /* not so: 19 digits */
 }
 
+/* A field of a date, time or timestamp; false for NULL. */
 static bool field_of(enum sql_unit u, unsigned cls, int64_t v, struct sql_num *n)
 {
 	if (cls == PG_DATE) {
@@ -151,6 +180,10 @@ static bool field_of(enum sql_unit u, unsigned cls, int64_t v, struct sql_num *n
 	return true;
 }
 
+/*
+ * A field of an interval. For the epoch, a year is 365.25 days and a month 30
+ * (interval_part_common()).
+ */
 static bool ivl_field(enum sql_unit u, const struct sql_ivl *iv, struct sql_num *n)
 {
 	int64_t years = iv->months / 12;
@@ -192,8 +225,10 @@ static bool ivl_field(enum sql_unit u, const struct sql_ivl *iv, struct sql_num 
 	}
 }
 
-/* What date_part() computes in floating point, step by step as PostgreSQL does; the other fields
- * are whole numbers. */
+/*
+ * What date_part() computes in floating point, step by step as PostgreSQL does;
+ * all other fields are whole numbers.
+ */
 static double float_field(
 	enum sql_unit u, unsigned cls, int64_t v, const struct sql_ivl *iv, const struct sql_num *n)
 {
@@ -220,6 +255,10 @@ static double float_field(
 	return d + 86400.0 * iv->days;
 }
 
+/*
+ * The kernel of both; what date_part() says of a date is what it says of the
+ * date's midnight.
+ */
 static void extract(
 	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
 {

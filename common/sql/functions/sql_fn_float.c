@@ -1,20 +1,32 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * real and double precision, by the rules of src/backend/utils/adt/float.c:
+ * IEEE 754 arithmetic, with an error where a finite result overflows to
+ * infinity or underflows to zero.
+ *
+ * A real is held as the double of the same value, and every result of type real
+ * is rounded to one at once. Doubles have more than twice the digits of a real,
+ * plus two, so that rounding twice gives the same as rounding once for + - * /
+ * (Figueroa, "When is double rounding innocuous?", 1995).
+ */
 #include "common/sql/sql_int.h"
 
 #include <math.h>
-
-/* real and double precision.  A real is held as the double of the same value. */
 
 static const char overflow[] = "value out of range: overflow";
 static const char underflow[] = "value out of range: underflow";
 static const char by_zero[] = "division by zero";
 
+/* The value as the type holds it. */
 static double narrow(unsigned cls, double d)
 {
 	return cls == PG_FLOAT4 ? (double)(float)d : d;
 }
 
-/* The result of + - * / with PostgreSQL's range checks. */
+/*
+ * + - * / with PostgreSQL's checks of the range: float8_pl() and its kin of
+ * utils/float.h.
+ */
 static void float_arith(
 	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
 {
@@ -42,6 +54,10 @@ static void float_arith(
 	}
 }
 
+/*
+ * The functions of one argument follow. They set *why when PostgreSQL raises an
+ * error.
+ */
 static double square_root(double d, const char **why)
 {
 	if (d < 0)
@@ -73,6 +89,7 @@ static double rounded(double d, const char **why)
 	return rint(d);
 }
 
+/* trunc(): towards zero. */
 static double truncated(double d, const char **why)
 {
 	(void)why;
@@ -91,6 +108,7 @@ static double down(double d, const char **why)
 	return floor(d);
 }
 
+/* sign() is 0 for NaN too, since dsign() only compares. */
 static double sign(double d, const char **why)
 {
 	(void)why;
@@ -139,6 +157,7 @@ static one_fn *const one[] = {negated, same, absolute, square_root, rounded, tru
 	sign, cube_root, exponential, natural_log, log_ten};
 enum { NEG, SAME, ABS, SQRT, ROUND, TRUNC, CEIL, FLOOR, SIGN, CBRT, EXP, LN, LOG };
 
+/* The kernel of all functions of one argument; param is the index. */
 static void float_one(
 	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
 {
@@ -152,7 +171,10 @@ static void float_one(
 	}
 }
 
-/* dpow() of float.c: POSIX's special cases spelled out, then pow(). */
+/*
+ * dpow() of float.c: the special cases of POSIX are spelled out, and then pow()
+ * is called.
+ */
 static void float_power(
 	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
 {
@@ -183,9 +205,11 @@ static void float_power(
 	}
 }
 
-/* The bucket, from 0, of ${v} among ${n} equal ones from lo to hi; -1 where it differs between
- * versions.  Older ones multiply the distance by the count before they divide it, newer ones divide
- * first and never round into the bucket after the last: an overflow or a rounding tells them apart.
+/*
+ * The bucket, from 0, of ${v} among ${n} equal ones from lo to hi; -1 where
+ * versions differ. Older ones multiply the distance by the count before they
+ * divide it, newer ones divide first and never round into the bucket after the
+ * last. Both are computed, and must agree.
  */
 static int64_t bucket_of(double v, double lo, double hi, int64_t n)
 {
@@ -199,7 +223,10 @@ static int64_t bucket_of(double v, double lo, double hi, int64_t n)
 	return now < n && now == (int64_t)before ? now : -1;
 }
 
-/* width_bucket_float8(): the bucket of count equal ones between lo and hi. */
+/*
+ * width_bucket_float8(): the bucket among ${n} equal ones between two bounds, 0
+ * below the first and n + 1 above the last. The bounds may be in either order.
+ */
 static void float_bucket(
 	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
 {

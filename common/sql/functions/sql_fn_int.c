@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * smallint, integer and bigint: arithmetic that is checked for overflow, and
+ * operations on bits (int.c and int8.c of PostgreSQL). All are held in 64 bits;
+ * a result has to fit the type that the operator returns.
+ */
 #include "common/sql/sql_int.h"
-
-/* smallint, integer, bigint: checked arithmetic, bits. */
 
 static const char out_of_range[] = "integer out of range";
 static const char by_zero[] = "division by zero";
 
+/* Whether ${v} is in the range of an integer type. */
 static bool in_range(unsigned cls, int64_t v)
 {
 	if (cls == PG_INT4)
@@ -27,6 +31,10 @@ CHECKED(int_add, __builtin_add_overflow)
 CHECKED(int_sub, __builtin_sub_overflow)
 CHECKED(int_mul, __builtin_mul_overflow)
 
+/*
+ * Division truncates towards zero, as in C. The least value divided by -1
+ * overflows.
+ */
 static void int_div(
 	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
 {
@@ -43,6 +51,10 @@ static void int_div(
 	}
 }
 
+/*
+ * The remainder has the sign of the dividend. Modulo -1 is 0 without a
+ * division, which would trap for the least value.
+ */
 static void int_mod(
 	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
 {
@@ -74,6 +86,7 @@ static void int_same(
 	SQL_EACH(i) out->v.i[i] = SQL_I(0, i);
 }
 
+/* The least value of a type has no absolute value. */
 static void int_abs(
 	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
 {
@@ -88,12 +101,16 @@ static void int_abs(
 	}
 }
 
-/* Truncated to the type, as C does with -fwrapv. */
+/*
+ * Truncated to the type, as C does with -fwrapv, which PostgreSQL is compiled
+ * with.
+ */
 static int64_t wrapped(unsigned cls, uint64_t v)
 {
 	return cls == PG_INT2 ? (int16_t)v : cls == PG_INT4 ? (int32_t)v : (int64_t)v;
 }
 
+/* & | and #, by param. */
 static void int_bits(
 	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
 {
@@ -112,7 +129,11 @@ static void int_not(
 	SQL_EACH(i) out->v.i[i] = ~SQL_I(0, i);
 }
 
-/* The count is taken modulo the width of the machine operation (smallint: 32). */
+/*
+ * The count is taken modulo the width of the machine operation, which is what
+ * x86-64 does and PostgreSQL leaves to the machine; smallint is shifted as 32
+ * bits.
+ */
 static void int_shl(
 	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
 {
@@ -122,6 +143,7 @@ static void int_shl(
 	out->v.i[i] = wrapped(x->fn->result, (uint64_t)SQL_I(0, i) << ((uint64_t)SQL_I(1, i) & m));
 }
 
+/* An arithmetic shift: the sign is kept. */
 static void int_shr(
 	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
 {
@@ -132,11 +154,13 @@ static void int_shr(
 		wrapped(x->fn->result, (uint64_t)(SQL_I(0, i) >> ((uint64_t)SQL_I(1, i) & m)));
 }
 
+/* The absolute value, which as an unsigned number always exists. */
 static uint64_t magnitude(int64_t v)
 {
 	return v < 0 ? -(uint64_t)v : (uint64_t)v;
 }
 
+/* Euclid's algorithm. */
 static uint64_t gcd(uint64_t p, uint64_t q)
 {
 	while (q != 0) {
@@ -148,6 +172,10 @@ static uint64_t gcd(uint64_t p, uint64_t q)
 	return p;
 }
 
+/*
+ * Never negative, so that gcd() of the least value with itself or 0 is out of
+ * range.
+ */
 static void int_gcd(
 	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
 {
@@ -162,6 +190,7 @@ static void int_gcd(
 	}
 }
 
+/* The product divided by the greatest common divisor; 0 with a 0. */
 static void int_lcm(
 	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
 {

@@ -1,13 +1,23 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Operators and functions of json and jsonb (jsonfuncs.c and jsonb_op.c of
+ * PostgreSQL).
+ *
+ * A jsonb in a register is a tree (struct sql_json), a json is its text, which
+ * is parsed when an operator looks into it. A part of a json is the text that
+ * it was read from; a part of a jsonb is a tree. ->> and #>> give the text of a
+ * scalar without quotes, and NULL for JSON's null.
+ */
 #include "common/sql/types/sql_json.h"
 
 #include <string.h>
 
 #include "common/base/num.h"
 
-/* Operators and functions of json and jsonb. */
-
-/* The tree of argument 0: a jsonb is one, a json is parsed. */
+/*
+ * The tree of argument 0 of row ${i}; NULL, with the row failed, when a json is
+ * malformed.
+ */
 static const struct sql_json *tree(struct sql_eval *ev, const struct sql_node *x,
 	const struct sql_reg *a, struct sql_reg *out, uint32_t i)
 {
@@ -21,7 +31,10 @@ static const struct sql_json *tree(struct sql_eval *ev, const struct sql_node *x
 	return j;
 }
 
-/* A part as the result: a tree (jsonb), its text (json), or with ->> the text of a scalar. */
+/*
+ * A part as the result of row ${i}: a tree (jsonb), its text (json), or with
+ * ->> the text of a scalar. No part is NULL.
+ */
 static void give(struct sql_eval *ev, const struct sql_node *x, struct sql_reg *out, uint32_t i,
 	const struct sql_json *j)
 {
@@ -39,7 +52,10 @@ static void give(struct sql_eval *ev, const struct sql_node *x, struct sql_reg *
 	}
 }
 
-/* A jsonb that is a scalar is stored as an array of one, and shows it here. */
+/*
+ * A part by its position. A jsonb that is a scalar is stored as an array of one
+ * element, which shows here: '5'::jsonb -> 0 is 5.
+ */
 static const struct sql_json *at(const struct sql_node *x, const struct sql_json *j, int64_t k)
 {
 	if (x->fn->arg[0] == PG_JSONB && j->kind < SQL_J_ARRAY)
@@ -47,7 +63,7 @@ static const struct sql_json *at(const struct sql_node *x, const struct sql_json
 	return sql_json_at(j, k);
 }
 
-/* -> and ->> by key or by position */
+/* -> and ->> by a key or a position. */
 static void json_part(
 	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
 {
@@ -62,7 +78,10 @@ static void json_part(
 	}
 }
 
-/* #> and #>> by a path of keys and positions */
+/*
+ * #> and #>> by a path of keys and positions. A NULL in the path gives NULL; an
+ * element that is no number finds nothing in an array.
+ */
 static void json_path(
 	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
 {
@@ -88,6 +107,7 @@ static void json_path(
 	}
 }
 
+/* The names in the order of enum sql_json_kind. */
 static void json_typeof(
 	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
 {
@@ -117,7 +137,7 @@ static void json_length(
 	}
 }
 
-/* param: which side is the whole */
+/* @> and <@; param says which argument is the whole. */
 static void json_contains(
 	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
 {
@@ -131,7 +151,10 @@ static void json_contains(
 	}
 }
 
-/* A key of an object, a string of an array, or the string itself. */
+/*
+ * ?: a key of an object, a string of an array, or the string itself
+ * (jsonb_exists()).
+ */
 static bool exists(const struct sql_json *j, struct vtext key)
 {
 	const struct sql_json s = {.kind = SQL_J_STRING, .text = key};
@@ -153,7 +176,7 @@ static void json_exists(
 	SQL_EACH(i) out->v.i[i] = exists(SQL_P(0, i), SQL_T(1, i));
 }
 
-/* ?| (param 0) and ?& (param 1); NULL keys are passed over. */
+/* ?| (param 0) and ?& (param 1). NULL keys are skipped. */
 static void json_exists_of(
 	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
 {
@@ -171,6 +194,7 @@ static void json_exists_of(
 	}
 }
 
+/* A literal path becomes an array of texts when the expression is compiled. */
 static struct sql_node *prepare_path(struct sql_comp *c, struct sql_node *x, enum sql_status *st)
 {
 	struct sql_type t = {.cls = PG_ARRAY, .elem = PG_TEXT};

@@ -1,4 +1,15 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * LIKE and ILIKE, SIMILAR TO, regular expressions, and the functions that use
+ * them.
+ *
+ * LIKE is matched directly (like_match.c of PostgreSQL). SIMILAR TO becomes a
+ * regular expression, by the rules of similar_escape_internal() in regexp.c.
+ * Regular expressions are PostgreSQL's "advanced" ones, translated to PCRE2
+ * (sql_regex.c); whether a text matches is the same in both, but which part of
+ * it matches can differ, since PostgreSQL prefers the longest match. So
+ * functions that return the part take patterns only where there is no choice.
+ */
 #include "common/sql/sql_int.h"
 
 #include <string.h>
@@ -6,10 +17,9 @@
 #include "common/base/err.h"
 #include "common/sql/functions/sql_regex.h"
 
-/* LIKE and ILIKE, regular expressions, and functions that use them. */
-
 /* ---- LIKE ------------------------------------------------------------------------- */
 
+/* The bytes of the character at ${p}, at most ${n}. */
 static size_t char_bytes(const char *p, size_t n)
 {
 	uint8_t c = (uint8_t)p[0];
@@ -18,7 +28,13 @@ static size_t char_bytes(const char *p, size_t n)
 	return len < n ? len : n;
 }
 
-/* 1, 0, or -1: the pattern ends with the escape character.  One point of return: the last %. */
+/*
+ * Whether ${t} matches the pattern ${p}: 1 or 0; -1 when the pattern ends with
+ * its escape character, which is an error in PostgreSQL, if matching gets that
+ * far. Matching goes on greedily and returns to the last % only: what an
+ * earlier % could take the last one can take as well, so the time is at most
+ * the product of the lengths.
+ */
 static int like(struct vtext t, struct vtext p)
 {
 	size_t ti = 0, pi = 0, star_t = 0, star_p = SIZE_MAX;
@@ -58,6 +74,10 @@ static int like(struct vtext t, struct vtext p)
 
 enum { NEGATED = 1, NO_CASE = 2 };
 
+/*
+ * ~~ and ~~* (LIKE and ILIKE), negated or not. ILIKE compares the lower case of
+ * both sides.
+ */
 static void text_like(
 	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
 {
@@ -78,7 +98,10 @@ static void text_like(
 	}
 }
 
-/* like_escape(pattern, escape): the pattern with \ as its escape character. */
+/*
+ * LIKE p ESCAPE e: the pattern with a backslash as its escape character
+ * (do_like_escape()).
+ */
 static void text_like_escape(
 	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
 {
@@ -118,7 +141,10 @@ static void text_like_escape(
 	}
 }
 
-/* A bracket expression of SIMILAR TO stands as it is, but for ^ and backslashes inside. */
+/*
+ * Copies a bracket expression of SIMILAR TO, with backslashes in it doubled;
+ * returns the index of its last character.
+ */
 static size_t similar_bracket(const char *p, size_t n, size_t k, char *to, size_t *at)
 {
 	size_t from = k;
@@ -136,7 +162,11 @@ static size_t similar_bracket(const char *p, size_t n, size_t k, char *to, size_
 	return k;
 }
 
-/* similar_to_escape(pattern): SQL's wildcards as a regular expression; no escape-quote pairs. */
+/*
+ * similar_to_escape(pattern): % becomes .*, _ becomes ., parentheses do not
+ * capture, and the whole is anchored. The part in escape-quotes of SUBSTRING
+ * ... SIMILAR is refused.
+ */
 static void text_similar(
 	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
 {
@@ -186,6 +216,11 @@ static void text_similar(
 
 /* ---- regular expressions ----------------------------------------------------------- */
 
+/*
+ * Compiles a constant pattern once, when the expression is compiled. A pattern
+ * that is not constant is compiled for each row, and only where all that is
+ * wanted is whether it matches.
+ */
 static struct sql_node *prepare(struct sql_comp *c, struct sql_node *x, enum sql_status *st)
 {
 	const struct sql_node *p = x->args[1];
@@ -216,7 +251,10 @@ static struct sql_node *prepare(struct sql_comp *c, struct sql_node *x, enum sql
 	}
 }
 
-/* The prepared pattern, or that of the row. */
+/*
+ * The prepared pattern, or that of the row; NULL, with the row failed, when it
+ * cannot be compiled.
+ */
 static const struct sql_regex *pattern(struct sql_eval *ev, const struct sql_node *x,
 	const struct sql_reg *a, struct sql_reg *out, uint32_t i)
 {
@@ -235,6 +273,7 @@ static const struct sql_regex *pattern(struct sql_eval *ev, const struct sql_nod
 	return NULL;
 }
 
+/* ~ ~* !~ !~*: whether the pattern matches anywhere in the text. */
 static void text_regex(
 	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
 {
@@ -255,7 +294,10 @@ static void text_regex(
 	}
 }
 
-/* substring(t from pattern): the match or its group, NULL when there is none. */
+/*
+ * substring(t from pattern): the match, or its group when the pattern has one;
+ * NULL when there is no match.
+ */
 static void text_regex_part(
 	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
 {
@@ -273,7 +315,7 @@ static void text_regex_part(
 	}
 }
 
-/* regexp_match(t, pattern): the same as an array of one. */
+/* regexp_match(t, pattern): the same as an array of one element. */
 static void text_regex_array(
 	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
 {

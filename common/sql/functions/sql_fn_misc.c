@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Functions that belong to no other file: NOT, counting NULLs, and bytea.
+ */
 #include "common/sql/sql_int.h"
 
 #include <string.h>
 
 #include <openssl/evp.h>
 
-/* What fits nowhere else: NOT, counting NULLs, bytea. */
-
+/* Computed for all rows, without a branch on NULL. */
 static void bool_not(
 	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
 {
@@ -15,7 +17,10 @@ static void bool_not(
 		out->v.i[i] = out->null[i] ? 0 : SQL_I(0, i) == 0;
 }
 
-/* num_nulls (param 1) and num_nonnulls. */
+/*
+ * num_nulls (param 1) and num_nonnulls: not strict, of any number of arguments
+ * of any types.
+ */
 static void count_nulls(
 	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
 {
@@ -56,6 +61,7 @@ static void bytes_encode_hex(
 	}
 }
 
+/* encode() is covered for the format 'hex' only. */
 static struct sql_node *prepare_encode(struct sql_comp *c, struct sql_node *x, enum sql_status *st)
 {
 	const struct sql_node *f = x->args[1];
@@ -66,7 +72,11 @@ static struct sql_node *prepare_encode(struct sql_comp *c, struct sql_node *x, e
 	return sql_refuse(c, st, "encode() other than as 'hex'");
 }
 
-/* md5 of a text or bytea, in hexadecimal. */
+/*
+ * md5 of a text or bytea, as 32 hexadecimal digits (RFC 1321). OpenSSL may
+ * refuse it, in a mode that allows approved digests only; PostgreSQL then fails
+ * too.
+ */
 static void bytes_md5(
 	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
 {

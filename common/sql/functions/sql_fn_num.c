@@ -1,7 +1,14 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * numeric: the kernels of its operators and functions; sql_num.c has the
+ * arithmetic.
+ *
+ * Functions whose digits PostgreSQL computes by series (sqrt, exp, ln, log and
+ * powers with a fraction) are refused by name. They have rows in the table all
+ * the same: otherwise the call would be resolved to the function of double
+ * precision, and give another type.
+ */
 #include "common/sql/sql_int.h"
-
-/* numeric: exact arithmetic and rounding (sql_num.c does the work). */
 
 #define ARITH(name, op)                                                                            \
 	static void name(struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a,   \
@@ -46,7 +53,10 @@ static void num_abs(
 	}
 }
 
-/* round, trunc, ceil, floor: param is the enum sql_round; the scale is an argument or 0. */
+/*
+ * round, trunc, ceil and floor: param is the enum sql_round; the scale is an
+ * argument or 0, and within 1000 as numeric_round() bounds it.
+ */
 static void num_round(
 	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
 {
@@ -77,7 +87,7 @@ static void num_sign(
 	}
 }
 
-/* scale, min_scale: NULL for NaN and infinities. */
+/* scale and min_scale (param 1); NULL for NaN and infinities. */
 static void num_scale(
 	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
 {
@@ -90,6 +100,7 @@ static void num_scale(
 	}
 }
 
+/* Without the zeros at the end. */
 static void num_trim_scale(
 	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
 {
@@ -106,7 +117,10 @@ static void num_trim_scale(
 	}
 }
 
-/* div(a, b): the quotient cut to an integer. */
+/*
+ * div(a, b): the quotient truncated to an integer. The remainder is subtracted
+ * first, so that the division is exact and cannot round up.
+ */
 static void num_quotient(
 	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
 {
@@ -129,7 +143,7 @@ static void num_quotient(
 	}
 }
 
-/* a ^ n for a whole n that is a constant. */
+/* a ^ n for a whole n; where versions round differently, the row fails. */
 static void num_power(
 	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
 {
@@ -145,6 +159,10 @@ static void num_power(
 		sql_differs(ev, out, i);
 }
 
+/*
+ * Powers are covered for a constant exponent that is a whole number. The scale
+ * of the result differs between versions, so the node is marked.
+ */
 static struct sql_node *prepare_power(struct sql_comp *c, struct sql_node *x, enum sql_status *st)
 {
 	const struct sql_node *e = x->args[1];
@@ -162,7 +180,7 @@ static struct sql_node *prepare_power(struct sql_comp *c, struct sql_node *x, en
 	return sql_refuse(c, st, "%s of numeric, but for a whole constant exponent,", x->fn->name);
 }
 
-/* Named here, so that no other type's is taken for it. */
+/* Refuses the function by name. */
 static struct sql_node *not_covered(struct sql_comp *c, struct sql_node *x, enum sql_status *st)
 {
 	return sql_refuse(c, st, "%s of numeric", x->fn->name);

@@ -1,4 +1,13 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Ranges: reading their text, their order, and their functions (rangetypes.c of
+ * PostgreSQL).
+ *
+ * A range is two bounds, each infinite, inclusive or exclusive. Ranges of
+ * integers and dates are brought to the canonical form [a,b), by the rules of
+ * int4range_canonical() and its kin, so that equal sets of values are equal
+ * ranges; an empty range is a value of its own.
+ */
 #include "common/sql/sql_int.h"
 
 #include <string.h>
@@ -6,13 +15,13 @@
 
 #include "common/base/calendar.h"
 
-/* Ranges: their text, order and functions.  Those of integers and dates are kept as [a,b). */
-
+/* Element types whose ranges have a canonical form. */
 static bool discrete(unsigned cls)
 {
 	return cls == PG_INT4 || cls == PG_INT8 || cls == PG_DATE;
 }
 
+/* A register of one value. */
 static bool new_bound(struct sql_eval *ev, enum sql_kind kind, struct sql_reg *r)
 {
 	struct sql_eval one = *ev;
@@ -27,6 +36,7 @@ static bool new_bound(struct sql_eval *ev, enum sql_kind kind, struct sql_reg *r
 	return true;
 }
 
+/* A range with room for its bounds; NULL when out of memory. */
 static struct sql_range *new_range(struct sql_eval *ev, unsigned elem)
 {
 	struct sql_range *r = sql_alloc(ev, sizeof *r);
@@ -38,6 +48,11 @@ static struct sql_range *new_range(struct sql_eval *ev, unsigned elem)
 	return r;
 }
 
+/*
+ * The next value, to turn an inclusive upper bound into an exclusive one and an
+ * exclusive lower bound into an inclusive one; false on overflow. Infinite
+ * dates stay as they are.
+ */
 static bool one_up(unsigned cls, struct sql_reg *r)
 {
 	const int64_t max = cls == PG_INT4 ? INT32_MAX : cls == PG_DATE ? CAL_DATE_MAX : INT64_MAX;
@@ -50,7 +65,11 @@ static bool one_up(unsigned cls, struct sql_reg *r)
 	return true;
 }
 
-/* Check and bring to the canonical form; false: an error. */
+/*
+ * Checks the order of the bounds and brings the range to its canonical form;
+ * false, with *why, when that fails. This is make_range(): a bound at infinity
+ * is never inclusive.
+ */
 static bool settle(struct sql_range *r, const char **why)
 {
 	int o;
@@ -88,7 +107,11 @@ static bool settle(struct sql_range *r, const char **why)
 
 /* ---- text -------------------------------------------------------------------------- */
 
-/* A bound up to ',' or the closing bracket; "" and \ quote. */
+/*
+ * The text of one bound, up to the comma or closing bracket; quotes and
+ * backslashes as range_parse_bound() reads them. Nothing at all is an infinite
+ * bound.
+ */
 static bool bound_text(
 	struct sql_eval *ev, const char **p, const char *end, struct vtext *t, bool *infinite)
 {
@@ -113,6 +136,7 @@ static bool bound_text(
 	return !in && *p < end;
 }
 
+/* The input function: "empty", or a bracket, two bounds and a bracket. */
 bool sql_range_in(struct sql_eval *ev, struct sql_type t, struct vtext s, struct sql_reg *out,
 	uint32_t i, const char **why)
 {
@@ -148,7 +172,11 @@ bool sql_range_in(struct sql_eval *ev, struct sql_type t, struct vtext s, struct
 
 /* ---- order ---------------------------------------------------------------------------- */
 
-/* range_cmp_bounds(): of two bounds, each a lower or an upper one. */
+/*
+ * range_cmp_bounds(): the order of two bounds, each a lower or an upper one. At
+ * the same value an exclusive upper bound comes before an inclusive one, and an
+ * exclusive lower bound after.
+ */
 static int bound_cmp(
 	const struct sql_range *l, bool l_lower, const struct sql_range *r, bool r_lower)
 {
@@ -172,6 +200,7 @@ static int bound_cmp(
 	return r_lower ? -1 : 1;
 }
 
+/* range_cmp(): empty first, then by lower bound, then by upper bound. */
 int sql_range_cmp(const void *lp, const void *rp)
 {
 	const struct sql_range *l = lp, *r = rp;
@@ -183,6 +212,7 @@ int sql_range_cmp(const void *lp, const void *rp)
 	return o != 0 ? o : bound_cmp(l, false, r, false);
 }
 
+/* Whether ${p} lies in ${w}; the empty range lies in every range. */
 static bool contains(const struct sql_range *w, const struct sql_range *p)
 {
 	if (p->empty || w->empty)
@@ -190,6 +220,7 @@ static bool contains(const struct sql_range *w, const struct sql_range *p)
 	return bound_cmp(w, true, p, true) <= 0 && bound_cmp(w, false, p, false) >= 0;
 }
 
+/* Whether value ${i} of ${e} is in the range. */
 static bool holds(const struct sql_range *r, const struct sql_reg *e, uint32_t i)
 {
 	int o;
@@ -209,6 +240,7 @@ static bool holds(const struct sql_range *r, const struct sql_reg *e, uint32_t i
 	return true;
 }
 
+/* Whether they share a value: each begins before the other ends. */
 static bool overlap(const struct sql_range *l, const struct sql_range *r)
 {
 	if (l->empty || r->empty)
@@ -218,6 +250,7 @@ static bool overlap(const struct sql_range *l, const struct sql_range *r)
 
 /* ---- functions --------------------------------------------------------------------- */
 
+/* lower() and upper() (param 1); NULL where there is no bound. */
 static void range_bound(
 	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
 {
@@ -232,6 +265,9 @@ static void range_bound(
 	}
 }
 
+/*
+ * isempty, lower_inf, upper_inf, lower_inc, upper_inc, in the order of param.
+ */
 static void range_is(
 	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
 {
@@ -247,7 +283,10 @@ static void range_is(
 
 enum { CONTAINS, CONTAINED, OVERLAPS, BEFORE, AFTER, NOT_RIGHT, NOT_LEFT, ADJACENT };
 
-/* An upper bound and a lower one with nothing between them and no value in both. */
+/*
+ * -|- in one direction: an upper bound and a lower one at the same value,
+ * exactly one of which includes it.
+ */
 static bool touch(const struct sql_range *l, const struct sql_range *r)
 {
 	return !l->hi_inf && !r->lo_inf && l->hi_inc != r->lo_inc &&
@@ -290,7 +329,10 @@ static void range_range(
 	}
 }
 
-/* What two ranges share. */
+/*
+ * The intersection: the later of the lower bounds and the earlier of the upper
+ * ones.
+ */
 static void range_meet(
 	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
 {
@@ -323,7 +365,10 @@ static void range_elem(
 	SQL_EACH(i) out->v.i[i] = holds(SQL_P(r, i), &a[1 - r], i);
 }
 
-/* int4range(a, b [, '[]']): a NULL bound is infinite. */
+/*
+ * int4range(a, b, '[]') and its kin; a NULL bound is infinite, and the bounds
+ * are '[)' when not given.
+ */
 static void range_make(
 	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
 {
@@ -355,7 +400,7 @@ static void range_make(
 	}
 }
 
-/* The type of a made range is that of its elements. */
+/* The type of the made range follows from its elements. */
 static struct sql_node *prepare_make(struct sql_comp *c, struct sql_node *x, enum sql_status *st)
 {
 	(void)c, (void)st;

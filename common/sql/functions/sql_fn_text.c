@@ -1,14 +1,20 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Texts: lengths, parts, joining. Positions and lengths count characters, from
+ * 1; texts are valid UTF-8. A result that is a part of an argument points into
+ * it, all others are made in the block's memory. The functions are those of
+ * varlena.c and oracle_compat.c of PostgreSQL. Texts that would be longer than
+ * 64 MiB fail the row; PostgreSQL's limit is 1 GiB.
+ */
 #include "common/sql/sql_int.h"
 
 #include <string.h>
 
 #include "common/sql/sql_utf8.h"
 
-/* Text: lengths, parts, joining.  Positions count characters, from 1. */
-
 static const struct vtext empty = {"", 0};
 
+/* Both texts; either of them itself when the other is empty. */
 static struct vtext concat2(struct sql_eval *ev, struct vtext l, struct vtext r)
 {
 	char *p;
@@ -30,6 +36,7 @@ static void text_concat(
 	SQL_EACH(i) out->v.t[i] = concat2(ev, SQL_T(0, i), SQL_T(1, i));
 }
 
+/* Characters; of a char(n) without its trailing blanks (bpcharlen()). */
 static void text_length(
 	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
 {
@@ -44,7 +51,10 @@ static void text_length(
 	}
 }
 
-/* octet_length, bit_length, length(bytea): param is the unit. */
+/*
+ * octet_length, bit_length and length(bytea): param is how many units a byte
+ * has.
+ */
 static void text_octets(
 	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
 {
@@ -53,6 +63,10 @@ static void text_octets(
 
 /* ---- searching and cutting ------------------------------------------------------------ */
 
+/*
+ * Where ${what} first occurs in ${t}, or NULL. Searching bytes is enough: in
+ * UTF-8 no character is found within another.
+ */
 static const char *find(struct vtext t, struct vtext what)
 {
 	return what.n == 0 ? t.p : memmem(t.p, t.n, what.p, what.n);
@@ -71,7 +85,10 @@ static void text_position(
 	}
 }
 
-/* ${n} characters of ${t} from the ${from}-th, counted from 1, which may be before it. */
+/*
+ * The characters of ${t} from the ${from}-th up to but not including the
+ * ${end}-th; both may lie outside of the text.
+ */
 static struct vtext slice(struct vtext t, int64_t from, int64_t end)
 {
 	size_t skip, take;
@@ -85,6 +102,10 @@ static struct vtext slice(struct vtext t, int64_t from, int64_t end)
 	return (struct vtext){t.p + skip, take};
 }
 
+/*
+ * substring(t, from, length): the part may begin before the text, and then what
+ * lies before it counts (text_substring()).
+ */
 static void text_substring(
 	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
 {
@@ -99,7 +120,7 @@ static void text_substring(
 	}
 }
 
-/* left(t, n), right(t, n): n < 0 is all but. */
+/* left(t, n) and right(t, n): a negative n means all but that many. */
 static void text_side(
 	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
 {
@@ -118,6 +139,10 @@ static void text_side(
 	}
 }
 
+/*
+ * right() by the least integer differs between minor versions, whatever the
+ * text is.
+ */
 static struct sql_node *prepare_right(struct sql_comp *c, struct sql_node *x, enum sql_status *st)
 {
 	const struct sql_node *n = x->args[1];
@@ -140,6 +165,7 @@ static void text_starts(
 	}
 }
 
+/* Counts the places first, so that the result is allocated once. */
 static void text_replace(
 	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
 {
@@ -178,7 +204,10 @@ static void text_replace(
 	}
 }
 
-/* The k-th piece between separators; k < 0 counts from the end. */
+/*
+ * split_part(): the k-th piece between separators; a negative k counts from the
+ * end.
+ */
 static void text_split(
 	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
 {
@@ -229,7 +258,10 @@ static struct sql_node *prepare_split(struct sql_comp *c, struct sql_node *x, en
 	return sql_refuse(c, st, "split_part() of PostgreSQL 13, but for a positive constant,");
 }
 
-/* overlay(t placing new from p [for n]) */
+/*
+ * overlay(t placing new from p for n): what is before, the new text, and what
+ * is after.
+ */
 static void text_overlay(
 	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
 {
@@ -247,6 +279,7 @@ static void text_overlay(
 	}
 }
 
+/* By characters, each of which keeps its bytes. */
 static void text_reverse(
 	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
 {
@@ -292,7 +325,7 @@ static void text_repeat(
 	}
 }
 
-/* lpad, rpad (param 1): to n characters, cut when longer. */
+/* lpad and rpad (param 1): to n characters; a longer text is cut. */
 static void text_pad(
 	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
 {
@@ -324,7 +357,7 @@ static void text_pad(
 	}
 }
 
-/* concat(...): every argument as text, NULL as nothing. */
+/* concat(...): every argument as text, a NULL as nothing. */
 static void text_concat_all(
 	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
 {
@@ -337,7 +370,10 @@ static void text_concat_all(
 	}
 }
 
-/* concat_ws(sep, ...) */
+/*
+ * concat_ws(sep, ...): NULL arguments are skipped, with their separators; a
+ * NULL separator gives NULL.
+ */
 static void text_concat_ws(
 	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
 {
@@ -358,6 +394,7 @@ static void text_concat_ws(
 	}
 }
 
+/* The code point of the first character; 0 for an empty text. */
 static void text_ascii(
 	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
 {
@@ -373,7 +410,10 @@ static void text_ascii(
 	}
 }
 
-/* translate(t, from, to): character by character; those beyond the end of ${to} vanish. */
+/*
+ * translate(t, from, to): a character of ${from} becomes the one in the same
+ * place of ${to}, and vanishes if there is none.
+ */
 static void text_translate(
 	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
 {

@@ -1,4 +1,13 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Operators and functions of dates, times and intervals (timestamp.c and date.c
+ * of PostgreSQL).
+ *
+ * The time zone is UTC, so that timestamp and timestamptz are computed alike,
+ * and a day always has 24 hours. Infinite values stay infinite. Where versions
+ * of PostgreSQL give different results (infinite intervals exist from 17 on,
+ * some overflows wrap around up to 15), the row fails with sql_differing.
+ */
 #include "common/sql/sql_int.h"
 
 #include <math.h>
@@ -7,13 +16,14 @@
 #include "common/base/calendar.h"
 #include "common/sql/types/sql_time.h"
 
-/* Operators and functions of dates, times and intervals. */
-
 static const char date_range[] = "date out of range";
 static const char ts_range[] = "timestamp out of range";
 static const char ivl_range[] = "interval out of range";
 
-/* date +- integer: param is the sign; arg order by fn->arg. */
+/*
+ * date + integer, integer + date, date - integer: param is the sign, and
+ * fn->arg says which argument is the date.
+ */
 static void date_shift(
 	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
 {
@@ -43,7 +53,10 @@ static void date_diff(
 		out->v.i[i] = SQL_I(0, i) - SQL_I(1, i);
 }
 
-/* Negated; what has no opposite stays, as it does in timestamp_mi_interval(). */
+/*
+ * The interval negated. What has no opposite wraps around, as it does in
+ * timestamp_mi_interval().
+ */
 static const struct sql_ivl *opposite(struct sql_ivl *iv)
 {
 	iv->us = (int64_t)(0 - (uint64_t)iv->us);
@@ -52,7 +65,10 @@ static const struct sql_ivl *opposite(struct sql_ivl *iv)
 	return iv;
 }
 
-/* date, timestamp or timestamptz +- interval: param is the sign. */
+/*
+ * A date, timestamp or timestamptz plus or minus an interval: param is the
+ * sign. A date is its midnight.
+ */
 static void ts_shift(
 	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
 {
@@ -70,6 +86,10 @@ static void ts_shift(
 	}
 }
 
+/*
+ * timestamp - timestamp: days and the rest in microseconds, no months
+ * (timestamp_mi() with interval_justify_hours()).
+ */
 static void ts_diff(
 	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
 {
@@ -86,6 +106,7 @@ static void ts_diff(
 	}
 }
 
+/* date + time, in either order, is a timestamp. */
 static void date_plus_time(
 	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
 {
@@ -105,7 +126,10 @@ static void date_plus_time(
 	}
 }
 
-/* time +- interval: only its time part, modulo a day. */
+/*
+ * time plus or minus an interval: only its time part counts, and the result is
+ * taken modulo a day.
+ */
 static void time_shift(
 	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
 {
@@ -149,8 +173,7 @@ static void ivl_neg(
 		sql_raise(ev, out, i, ivl_range);
 }
 
-/* justify_hours (param 'h') and justify_days ('d'): 24 hours are a day, 30 days a month, and
- * what is left has the sign of the whole. */
+/* Moves whole units from *low to *high, and makes the signs of both agree. */
 static bool carry(int64_t *low, int32_t *high, int64_t unit)
 {
 	int32_t whole = (int32_t)(*low / unit);
@@ -165,6 +188,10 @@ static bool carry(int64_t *low, int32_t *high, int64_t unit)
 	return true;
 }
 
+/*
+ * justify_hours (param 'h') and justify_days ('d'): 24 hours are a day, 30 days
+ * a month, and what is left has the sign of the whole.
+ */
 static void ivl_justify(
 	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
 {
@@ -183,12 +210,17 @@ static void ivl_justify(
 	}
 }
 
+/* Rounded to microseconds: TSROUND() of timestamp.h. */
 static double micro(double d)
 {
 	return rint(d * 1000000.0) / 1000000.0;
 }
 
-/* interval_mul() and interval_div(): fractions of months become days, of days seconds. */
+/*
+ * interval_mul() and interval_div(): the fraction of a month becomes days, and
+ * that of a day seconds, in the same floating-point steps as in PostgreSQL.
+ * False when it is out of range.
+ */
 static bool ivl_scale(const struct sql_ivl *v, double f, bool divide, struct sql_ivl *r)
 {
 	double months = divide ? v->months / f : v->months * f;
@@ -215,6 +247,7 @@ static bool ivl_scale(const struct sql_ivl *v, double f, bool divide, struct sql
 	return true;
 }
 
+/* interval * double, double * interval, interval / double. */
 static void ivl_times(
 	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
 {
@@ -235,6 +268,7 @@ static void ivl_times(
 
 /* ---- the rest ------------------------------------------------------------------------ */
 
+/* isfinite(). */
 static void date_finite(
 	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
 {
@@ -257,6 +291,9 @@ static void ts_age(
 		sql_ts_age(SQL_I(0, i), SQL_I(1, i), &out->v.iv[i]);
 }
 
+/*
+ * make_date(year, month, day): a negative year is BC, and there is no year 0.
+ */
 static void make_date(
 	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
 {
@@ -277,7 +314,10 @@ static void make_date(
 	}
 }
 
-/* timezone(zone, t): between timestamp and timestamptz; the zone is UTC. */
+/*
+ * timezone(zone, t), which AT TIME ZONE calls: between timestamp and
+ * timestamptz. In UTC the value stays the same.
+ */
 static void at_zone(
 	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
 {
@@ -290,6 +330,7 @@ static void at_zone(
 	}
 }
 
+/* Only names of UTC are covered. */
 static struct sql_node *prepare_zone(struct sql_comp *c, struct sql_node *x, enum sql_status *st)
 {
 	static const char *const utc[] = {"UTC", "utc", "GMT", "Etc/UTC", "Z", "Zulu", "UCT"};
@@ -303,7 +344,11 @@ static struct sql_node *prepare_zone(struct sql_comp *c, struct sql_node *x, enu
 	return sql_refuse(c, st, "AT TIME ZONE with another zone than UTC");
 }
 
-/* (a, b) OVERLAPS (c, d): NULL-aware as SQL:1999 says; ends may be given in any order. */
+/*
+ * (a, b) OVERLAPS (c, d), by overlaps_timestamp(): ends may be given in any
+ * order, a period is half-open, and with a NULL end the answer is NULL unless
+ * the known ends decide it (SQL:1999, 8.12).
+ */
 static void overlaps(
 	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
 {

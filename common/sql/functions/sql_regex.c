@@ -1,4 +1,15 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Regular expressions: compiling the translated pattern with PCRE2, and
+ * matching, with all of PCRE2's memory in an arena.
+ *
+ * A backtracking matcher can take exponential time for some patterns. So
+ * matching is bounded in steps; where the first, small bound is exceeded and
+ * only the answer yes or no is wanted, pcre2_dfa_match() is tried, which does
+ * not backtrack. What exceeds the large bound fails the row as too costly. The
+ * bounds count PCRE2's own steps and not time, so that results do not depend on
+ * the machine.
+ */
 #include "common/sql/functions/sql_regex.h"
 
 #include <stdint.h>
@@ -7,8 +18,6 @@
 #include <pcre2.h>
 
 #include "common/sql/functions/sql_regex_pg.h"
-
-/* Compiling and matching, all of PCRE2's memory in an arena. */
 
 enum {
 	RE_MAX_PATTERN = 16 * 1024,
@@ -35,6 +44,11 @@ static void re_free(void *p, void *arena)
 	(void)arena;
 }
 
+/*
+ * Compiles with the options under which PCRE2 agrees with PostgreSQL: "."
+ * matches a newline, and "$" only the very end. Look-behinds of variable length
+ * are the known shape that PCRE2 does not have.
+ */
 static enum sql_regex_status compile(
 	struct sql_regex *re, const struct sql_re_trans *t, struct arena *a, const char **why)
 {
@@ -56,6 +70,10 @@ static enum sql_regex_status compile(
 	return code == PCRE2_ERROR_NOMEMORY ? SQL_RE_NOMEM : SQL_RE_UNSUPPORTED;
 }
 
+/*
+ * Translates, then compiles. A pattern is invalid where PostgreSQL refuses it
+ * too, and unsupported where it cannot be translated.
+ */
 enum sql_regex_status sql_regex_compile(struct sql_regex **re, struct vtext pattern, bool icase,
 	bool ascii, struct arena *a, const char **why)
 {
@@ -90,13 +108,17 @@ unsigned sql_regex_groups(const struct sql_regex *re)
 	return re->groups;
 }
 
+/* What matching needs, kept for all rows of a block. */
 struct scratch {
 	pcre2_match_context *mc;
 	pcre2_match_data *md;
 	int *states; /* [RE_STATES] of pcre2_dfa_match(), when it is first needed */
 };
 
-/* Whether it matches at all, without backtracking: in time that grows with the text alone. */
+/*
+ * Whether it matches at all, without backtracking: in time that grows with the
+ * length of the text alone.
+ */
 static int match_flat(
 	const struct sql_regex *re, struct vtext text, struct scratch *s, struct arena *tmp)
 {
@@ -108,6 +130,7 @@ static int match_flat(
 		PCRE2_NO_UTF_CHECK | PCRE2_DFA_SHORTEST, s->md, s->mc, s->states, RE_STATES);
 }
 
+/* The block's scratch, made when it is first needed. */
 static struct scratch *scratch_of(void **at, struct arena *tmp)
 {
 	struct scratch *s = *at;
@@ -125,6 +148,10 @@ static struct scratch *scratch_of(void **at, struct arena *tmp)
 	return s;
 }
 
+/*
+ * 1, 0, or -1 with *why. With ${group}, the match or its first group is
+ * returned.
+ */
 int sql_regex_match(const struct sql_regex *re, struct vtext text, struct vtext *group,
 	void **scratch, struct arena *tmp, const char **why)
 {

@@ -1,4 +1,21 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * PostgreSQL's advanced regular expressions (manual, 9.7.3) translated to
+ * PCRE2's syntax.
+ *
+ * The grammar is read by recursive descent: branches are alternatives of
+ * pieces, a piece is an atom and what repeats it. Each construct is written out
+ * in PCRE2's syntax as it is read. Characters are written as \x{...} unless
+ * they are plain letters or digits, so that none has a meaning that it had not.
+ * Case-insensitive matching is translated too, into brackets with both cases,
+ * because PCRE2's own tables of case differ from those of C.UTF-8 in glibc.
+ *
+ * What PCRE2 lacks or means otherwise is refused by name: collating elements,
+ * embedded options other than (?i), complements inside brackets. In the result,
+ * ${simple} says that the pattern has at most one repetition and no
+ * alternatives, so that the longest match and PCRE2's first match are the same
+ * part of the text.
+ */
 #include "common/sql/functions/sql_regex_pg.h"
 
 #include <stdint.h>
@@ -23,18 +40,21 @@ struct trans {
 	bool unsupported;
 };
 
+/* Where PostgreSQL raises an error too. */
 static bool invalid(struct trans *t, const char *why)
 {
 	t->why = why;
 	return false;
 }
 
+/* Where only this translation fails. */
 static bool refused(struct trans *t, const char *why)
 {
 	t->unsupported = true;
 	return invalid(t, why);
 }
 
+/* The character at the position, which moves on. */
 static uint32_t next_char(struct trans *t)
 {
 	uint32_t c;
@@ -48,6 +68,7 @@ static bool ascii_letter(uint32_t c)
 	return (c | 32) >= 'a' && (c | 32) <= 'z' && c < 0x80;
 }
 
+/* The lower and upper case of ${c} if case is ignored; else ${c} twice. */
 static void cases_of(const struct trans *t, uint32_t c, uint32_t *lower, uint32_t *upper)
 {
 	*lower = *upper = c;
@@ -57,6 +78,7 @@ static void cases_of(const struct trans *t, uint32_t c, uint32_t *lower, uint32_
 	}
 }
 
+/* Writes a character that stands for itself. */
 static void put_char(struct trans *t, uint32_t c)
 {
 	if (ascii_letter(c) || (c >= '0' && c <= '9') || c == '_' || c == ' ')
@@ -65,6 +87,7 @@ static void put_char(struct trans *t, uint32_t c)
 		buf_addf(&t->out, "\\x{%x}", c);
 }
 
+/* Writes a character, in brackets with its other case where case is ignored. */
 static void put_literal(struct trans *t, uint32_t c)
 {
 	uint32_t lower, upper;
@@ -112,6 +135,11 @@ static const struct {
 	{"word", LETTERS "\\p{Nd}_", NULL, "A-Za-z0-9_"},
 };
 
+/*
+ * Writes the members of a class ([:alpha:] and others), without brackets around
+ * them. A class that is known only by what it is not is kept for
+ * close_bracket().
+ */
 static bool put_class(struct trans *t, const char *name, size_t n)
 {
 	if (t->icase && n == 5 && (memcmp(name, "upper", 5) == 0 || memcmp(name, "lower", 5) == 0))
@@ -132,7 +160,7 @@ static bool put_class(struct trans *t, const char *name, size_t n)
 	return invalid(t, "invalid character class");
 }
 
-/* \d \w \s and their complements; ${in}: inside brackets. */
+/* \d \w \s and their complements; ${in} says that we are inside brackets. */
 static bool put_shorthand(struct trans *t, char c, bool in)
 {
 	const char *name = (c | 32) == 'd' ? "digit" : (c | 32) == 'w' ? "word" : "space";
@@ -150,6 +178,7 @@ static bool put_shorthand(struct trans *t, char c, bool in)
 
 /* ---- escapes --------------------------------------------------------------------- */
 
+/* Up to ${most} hexadecimal digits, exactly as many with ${exact}. */
 static bool hex_escape(struct trans *t, int most, bool exact, uint32_t *c)
 {
 	int n = 0;
@@ -170,7 +199,10 @@ static bool hex_escape(struct trans *t, int most, bool exact, uint32_t *c)
 	return true;
 }
 
-/* A character written with an escape; false without an error: it is not one. */
+/*
+ * A character written with an escape, such as \n or \x41. False without an
+ * error: the escape is not a character.
+ */
 static bool char_escape(struct trans *t, char e, uint32_t *c)
 {
 	static const char from[] = "abefnrtvB", to[] = "\a\b\033\f\n\r\t\v\\";
@@ -207,6 +239,10 @@ static bool alnum(uint32_t c)
 	return ascii_letter(c) || (c >= '0' && c <= '9');
 }
 
+/*
+ * An escape outside brackets: a character, a constraint (\A, \y ...), a class
+ * or a back reference.
+ */
 static bool escape(struct trans *t)
 {
 	static const struct {
@@ -248,7 +284,10 @@ static bool escape(struct trans *t)
 
 /* ---- brackets ---------------------------------------------------------------------- */
 
-/* One end of a range. 1: *c; 2: a class was written; 0: error. */
+/*
+ * One item in brackets, which may be an end of a range. 1: *c is the character;
+ * 2: a class was written; 0: error.
+ */
 static int bracket_item(struct trans *t, uint32_t *c)
 {
 	if (t->p[0] == '[' && t->end - t->p > 1 && t->p[1] == ':') {
@@ -281,6 +320,10 @@ static int bracket_item(struct trans *t, uint32_t *c)
 	return 1;
 }
 
+/*
+ * A range of characters; where case is ignored, the other cases of all its
+ * members too.
+ */
 static bool put_range(struct trans *t, uint32_t lo, uint32_t hi)
 {
 	if (hi < lo)
@@ -307,8 +350,9 @@ static bool put_range(struct trans *t, uint32_t lo, uint32_t hi)
 }
 
 /*
- * "[" and what is listed stand in t->out from ${at}.  With classes told by what they are not:
- * one of several sets; and none of them is one character that is not.
+ * Ends the brackets that begin at ${at} of the output. With classes told by
+ * what they are not, the whole becomes an alternative of several sets; negated,
+ * it is one character that is in none of them.
  */
 static void close_bracket(struct trans *t, size_t at, bool negated)
 {
@@ -335,6 +379,7 @@ static void close_bracket(struct trans *t, size_t at, bool negated)
 	buf_free(&sets);
 }
 
+/* A bracket expression; the opening bracket has been read. */
 static bool bracket(struct trans *t)
 {
 	const size_t at = t->out.n;
@@ -373,6 +418,7 @@ static bool bracket(struct trans *t)
 
 /* ---- repetition and groups ------------------------------------------------------------ */
 
+/* A repetition count, at most 255 (DUPMAX of regex.h). */
 static bool number(struct trans *t, unsigned *v)
 {
 	const char *from = t->p;
@@ -383,6 +429,7 @@ static bool number(struct trans *t, unsigned *v)
 	return t->p > from || invalid(t, "invalid repetition count(s)");
 }
 
+/* * + ? and {m,n}, greedy or not. */
 static bool repeat(struct trans *t, char c)
 {
 	unsigned lo, hi;
@@ -424,6 +471,7 @@ static bool repeat(struct trans *t, char c)
 
 static bool branches(struct trans *t);
 
+/* Parentheses: capturing, not capturing, or a look-around. */
 static bool group(struct trans *t)
 {
 	static const char *const heads[] = {"?:", "?=", "?!", "?<=", "?<!"};
@@ -457,6 +505,7 @@ static bool group(struct trans *t)
 	return true;
 }
 
+/* An atom, a constraint or a repetition. */
 static bool piece(struct trans *t)
 {
 	char c = *t->p;
@@ -496,6 +545,7 @@ static bool piece(struct trans *t)
 	}
 }
 
+/* Alternatives up to a closing parenthesis or the end. */
 static bool branches(struct trans *t)
 {
 	t->atom = false;
@@ -512,6 +562,10 @@ static bool branches(struct trans *t)
 	return true;
 }
 
+/*
+ * The whole pattern, with the prefixes that PostgreSQL knows: ***= (a literal),
+ * ***: and (?i).
+ */
 static bool translate(struct trans *t)
 {
 	size_t n = (size_t)(t->end - t->p);

@@ -9,6 +9,10 @@
  * (implicit, assignment, explicit), and the common type of several nodes.
  */
 
+/*
+ * Whether there is an implicit cast: can_coerce_type(). An unknown literal can
+ * become anything.
+ */
 bool sql_can_coerce(struct sql_type from, struct sql_type to)
 {
 	switch (to.cls) {
@@ -35,7 +39,11 @@ bool sql_can_coerce(struct sql_type from, struct sql_type to)
 	return sql_cast_find(from.cls, to.cls, SQL_IMPLICIT) != NULL;
 }
 
-/* The literal through the type's input function, now. */
+/*
+ * The literal, read by the input function of type ${t} now. The reasons that
+ * mean "not covered here" make it unsupported; any other is an error of the
+ * text.
+ */
 static struct sql_node *literal_as(
 	struct sql_comp *c, struct sql_node *x, struct sql_type t, enum sql_status *st)
 {
@@ -60,6 +68,7 @@ static struct sql_node *literal_as(
 	return sql_fail(c, st, "'%.60s' for type %s: %s", x->cval.v.t[0].p, sql_type_name(t), why);
 }
 
+/* Applies the typmod, if the type has one that is not already applied. */
 static struct sql_node *fitted(
 	struct sql_comp *c, struct sql_node *x, int32_t typmod, enum sql_status *st)
 {
@@ -78,6 +87,10 @@ static struct sql_node *fitted(
 	return sql_fold(c, k);
 }
 
+/*
+ * A new node with the value of ${x} and type ${t}, whose representation is the
+ * same: PostgreSQL's RelabelType.
+ */
 struct sql_node *sql_relabelled(struct sql_comp *c, struct sql_node *x, struct sql_type t)
 {
 	static const struct sql_fn fn = {"cast", {0}, 1, PG_ARRAY, 0, 0, sql_same_bits, NULL};
@@ -100,7 +113,10 @@ struct sql_node *sql_relabelled(struct sql_comp *c, struct sql_node *x, struct s
 	return y;
 }
 
-/* An array value whose elements need no work to be of the other type: varchar[] as text[]. */
+/*
+ * An array value as an array of another type, which is possible where elements
+ * need no work (varchar[] as text[]).
+ */
 static struct sql_node *relabel(struct sql_comp *c, struct sql_node *x, struct sql_type t,
 	enum sql_context context, enum sql_status *st)
 {
@@ -114,7 +130,10 @@ static struct sql_node *relabel(struct sql_comp *c, struct sql_node *x, struct s
 	return y != NULL ? y : sql_oom(c, st);
 }
 
-/* ARRAY[...]::t[]: the elements are cast. */
+/*
+ * A cast of an array: of ARRAY[...] by casting its elements, of a constant or a
+ * value only where elements have the same representation.
+ */
 static struct sql_node *array_as(struct sql_comp *c, struct sql_node *x, struct sql_type t,
 	enum sql_context context, enum sql_status *st)
 {
@@ -151,11 +170,16 @@ static struct sql_node *array_as(struct sql_comp *c, struct sql_node *x, struct 
 	return x;
 }
 
+/* Types whose values are pointers to elements. */
 static bool nested(unsigned cls)
 {
 	return cls == PG_ARRAY || cls == PG_RANGE;
 }
 
+/*
+ * Coerces ${x} to type ${t} and typmod. A polymorphic target leaves it as it
+ * is. Fails when there is no cast for that context.
+ */
 struct sql_node *sql_coerce(struct sql_comp *c, struct sql_node *x, struct sql_type t,
 	int32_t typmod, enum sql_context context, enum sql_status *st)
 {
@@ -196,6 +220,12 @@ struct sql_node *sql_coerce(struct sql_comp *c, struct sql_node *x, struct sql_t
 	return fitted(c, y, typmod, st);
 }
 
+/*
+ * The type that a CASE, an array or an IN list has: select_common_type(). The
+ * first known type, replaced by a later one of the same category to which it
+ * can be implicitly coerced and not the other way round; text if all are
+ * unknown.
+ */
 bool sql_common_type(struct sql_comp *c, struct sql_node *const *x, uint32_t n, const char *what,
 	struct sql_type *t, enum sql_status *st)
 {

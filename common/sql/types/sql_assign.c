@@ -15,8 +15,6 @@
 #include "common/base/err.h"
 #include "common/sql/sql_int.h"
 
-/* ---- compiling -------------------------------------------------------------------------- */
-
 /*
  * varchar(n) and char(n): their typmod is not applied as a cast, see
  * fits_text().

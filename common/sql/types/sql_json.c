@@ -522,6 +522,7 @@ const struct sql_json *sql_json_at(const struct sql_json *j, int64_t k)
 	return k >= 0 && k < j->n ? j->item[k] : NULL;
 }
 
+/* The input function of jsonb. */
 bool sql_jsonb_in(struct sql_eval *ev, struct sql_type t, struct vtext s, struct sql_reg *out,
 	uint32_t i, const char **why)
 {

@@ -17,6 +17,7 @@ __attribute__((format(printf, 3, 0))) static void say(
 	err_set(c->e, ERR_INPUT, "%s%s", msg, tail);
 }
 
+/* For what PostgreSQL refuses too. */
 void *sql_fail(struct sql_comp *c, enum sql_status *st, const char *fmt, ...)
 {
 	va_list ap;
@@ -28,6 +29,7 @@ void *sql_fail(struct sql_comp *c, enum sql_status *st, const char *fmt, ...)
 	return NULL;
 }
 
+/* For what only this compiler refuses; the message says so. */
 void *sql_refuse(struct sql_comp *c, enum sql_status *st, const char *fmt, ...)
 {
 	va_list ap;

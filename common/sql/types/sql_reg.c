@@ -27,6 +27,11 @@ size_t sql_kind_width(enum sql_kind k)
 	return w[k];
 }
 
+/*
+ * Memory that lives as long as the block. The sum is bounded by SQL_MAX_MADE,
+ * so that repeat('x', 1000000) over a block fails cleanly instead of exhausting
+ * the machine.
+ */
 void *sql_alloc(struct sql_eval *ev, size_t n)
 {
 	void *p = n <= SQL_MAX_MADE - ev->made ? arena_alloc(ev->tmp, n > 0 ? n : 1) : NULL;
@@ -38,6 +43,10 @@ void *sql_alloc(struct sql_eval *ev, size_t n)
 	return p;
 }
 
+/*
+ * A register from the free list of its size, or a new one; its null flags are
+ * clear and its values undefined.
+ */
 bool sql_reg_new(struct sql_eval *ev, enum sql_kind kind, struct sql_reg *out)
 {
 	int slot = sql_kind_width(kind) > 16;
@@ -61,7 +70,10 @@ bool sql_reg_new(struct sql_eval *ev, enum sql_kind kind, struct sql_reg *out)
 	return true;
 }
 
-/* Gives the register back. */
+/*
+ * Gives a register back to its free list. Constants and columns used in place
+ * have no buffer of ours, and nothing happens to them.
+ */
 void sql_reg_drop(struct sql_eval *ev, struct sql_reg *r)
 {
 	struct buffer *b = r->own;
@@ -83,7 +95,11 @@ void sql_reg_copy(struct sql_reg *to, uint32_t i, const struct sql_reg *from, ui
 		memcpy((char *)to->v.p + i * w, (const char *)from->v.p + (j & from->mask) * w, w);
 }
 
-/* The words by which reasons name what this evaluator cannot do and PostgreSQL may. */
+/*
+ * Reasons are constant texts, and these words occur in those that name what
+ * this evaluator cannot do and PostgreSQL may. So no kernel has to say which
+ * kind of failure it reports.
+ */
 bool sql_is_limit(const char *why)
 {
 	static const char *const words[] = {"more than", "too costly", "unsupported", "not covered",
@@ -96,6 +112,11 @@ bool sql_is_limit(const char *why)
 	return why == sql_differing;
 }
 
+/*
+ * Marks row ${i} as failed. The reason of the first row that failed is kept,
+ * and of one row the first reason: that is the one PostgreSQL would have
+ * reported.
+ */
 void sql_raise(struct sql_eval *ev, struct sql_reg *out, uint32_t i, const char *why)
 {
 	if (ev->why == NULL || i < ev->why_row) {
