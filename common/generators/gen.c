@@ -1,4 +1,15 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * What all generators and transforms share: preparing one for a column, and the
+ * heap that texts are made in.
+ *
+ * A generator is a row of a table (struct gen_op): an id, the families of types
+ * that it can fill, its parameters, and two functions. prepare() looks at the
+ * column and the parameters once and says how many distinct values there are
+ * (the space); value() then turns indexes below the space into values, a block
+ * at a time. So which values are drawn, in which order and how often is decided
+ * in one place, and a generator never has random state of its own.
+ */
 #include "common/generators/gen.h"
 
 #include <stdio.h>
@@ -7,6 +18,10 @@
 #include "common/base/err.h"
 #include "common/base/num.h"
 
+/*
+ * Makes the heap at least ${n} bytes. Its content is not kept by intent: a
+ * block is made from scratch.
+ */
 bool gen_heap_reserve(struct gen_heap *h, size_t n)
 {
 	char *p;
@@ -27,11 +42,12 @@ void gen_heap_free(struct gen_heap *h)
 	*h = GEN_HEAP_INIT;
 }
 
-/* The first fault, for the error of a generator that is not lenient. */
+/* Where the first fault of the parameters is kept, for the message. */
 struct first_fault {
 	char message[256];
 };
 
+/* Called once for each fault; keeps the first. */
 static void keep_first(void *ctx, enum gen_param_fault fault, const char *name, const char *message)
 {
 	struct first_fault *f = ctx;
@@ -42,7 +58,11 @@ static void keep_first(void *ctx, enum gen_param_fault fault, const char *name, 
 		(void)snprintf(f->message, sizeof(f->message), "%s", message);
 }
 
-/* Strict generators take nothing wrong; lenient ones only miss what they cannot do without. */
+/*
+ * Strict generators refuse any fault in their parameters. Lenient ones, which
+ * old plans gave parameters that mean nothing, refuse only what they cannot do
+ * without.
+ */
 static int check_params(const char *id, const struct gen_param *spec, bool lenient,
 	const msgpack_object *params, struct err *e)
 {
@@ -53,6 +73,10 @@ static int check_params(const char *id, const struct gen_param *spec, bool lenie
 	return err_set(e, ERR_NO, "%s: %s", id, f.message);
 }
 
+/*
+ * Checks the type and the parameters before the generator's own prepare() sees
+ * them.
+ */
 int gen_prepare(struct gen *g, const struct gen_op *op, const struct gen_column *c,
 	const msgpack_object *params, struct arena *a, struct err *e)
 {
@@ -84,6 +108,10 @@ int xform_prepare(struct xform *x, const struct xform_op *op, const struct gen_c
 	return op->prepare(x, c, params, a, e);
 }
 
+/*
+ * The family of a type, as the tables of generators name them (GF_*); types
+ * without a family have generators of their own.
+ */
 unsigned gen_family(struct pg_base base)
 {
 	static const unsigned short family[PG_CLASS_COUNT] = {

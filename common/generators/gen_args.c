@@ -1,4 +1,13 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Parameters of generators: checking a map of them against the generator's
+ * list, and reading single values.
+ *
+ * Parameters come from the plan as a msgpack map. Each generator lists what it
+ * takes (struct gen_param: name, kind, whether it is needed), so that unknown
+ * names, missing ones and wrong kinds are found in one place, reported in the
+ * same words, and listed by --help.
+ */
 #include "common/generators/gen.h"
 
 #include <assert.h>
@@ -11,6 +20,7 @@
 
 /* ---- one value of a kind -------------------------------------------------------- */
 
+/* An integer that fits 64 bits with a sign. */
 static bool as_int(const msgpack_object *o, int64_t *out)
 {
 	if (o->type == MSGPACK_OBJECT_NEGATIVE_INTEGER)
@@ -22,6 +32,10 @@ static bool as_int(const msgpack_object *o, int64_t *out)
 	return true;
 }
 
+/*
+ * Any number; integers too, since "min": 10 means 10.0 where a number is
+ * wanted.
+ */
 static bool as_float(const msgpack_object *o, double *out)
 {
 	if (o->type == MSGPACK_OBJECT_FLOAT64 || o->type == MSGPACK_OBJECT_FLOAT32)
@@ -40,6 +54,7 @@ static bool is_string(const msgpack_object *o)
 	return o->type == MSGPACK_OBJECT_STR;
 }
 
+/* A finite date, as YYYY-MM-DD. */
 static bool as_date(const msgpack_object *o, int64_t *out)
 {
 	return is_string(o) && cal_parse_date(o->via.str.ptr, o->via.str.size, out) &&
@@ -51,12 +66,14 @@ static bool as_time(const msgpack_object *o, int64_t *out)
 	return is_string(o) && cal_parse_time(o->via.str.ptr, o->via.str.size, out);
 }
 
+/* A finite timestamp; without a time zone it is in UTC. */
 static bool as_timestamp(const msgpack_object *o, int64_t *out)
 {
 	return is_string(o) && cal_parse_tstz(o->via.str.ptr, o->via.str.size, out) &&
 	       cal_ts_finite(*out);
 }
 
+/* The length of a duration's unit, in microseconds. */
 static bool unit_of(char c, int64_t *usec)
 {
 	static const struct {
@@ -72,7 +89,10 @@ static bool unit_of(char c, int64_t *usec)
 	return false;
 }
 
-/* "1d12h": numbers with a unit each; a sign in front is of the whole. */
+/*
+ * "1d12h": numbers with a unit each, added up; a sign in front applies to the
+ * whole.
+ */
 static bool parse_duration(const char *s, size_t n, int64_t *out)
 {
 	bool minus = n > 0 && *s == '-';
@@ -93,6 +113,10 @@ static bool parse_duration(const char *s, size_t n, int64_t *out)
 	return true;
 }
 
+/*
+ * A duration, or a plain number of ${unit} microseconds each; false when it
+ * overflows.
+ */
 static bool as_duration(const msgpack_object *o, int64_t unit, int64_t *out)
 {
 	int64_t n;
@@ -112,6 +136,7 @@ static bool is_columns(const msgpack_object *o)
 	return true;
 }
 
+/* A map that names a generator, with or without parameters. */
 static bool is_rule(const msgpack_object *o)
 {
 	const msgpack_object *id = mpk_get(o, "generator"), *params = mpk_get(o, "params");
@@ -121,6 +146,7 @@ static bool is_rule(const msgpack_object *o)
 		       params->type == MSGPACK_OBJECT_NIL);
 }
 
+/* A list of rules, each with a condition. */
 static bool is_rules(const msgpack_object *o)
 {
 	if (o->type != MSGPACK_OBJECT_ARRAY)
@@ -134,6 +160,7 @@ static bool is_rules(const msgpack_object *o)
 	return true;
 }
 
+/* Whether a value is of the kind that a parameter wants. */
 static bool is_kind(const msgpack_object *o, enum gen_pkind k)
 {
 	int64_t i;
@@ -172,6 +199,7 @@ static bool is_kind(const msgpack_object *o, enum gen_pkind k)
 	return false;
 }
 
+/* The kind in words, for messages. */
 const char *gen_pkind_name(enum gen_pkind k)
 {
 	static const char *const names[] = {
@@ -196,11 +224,13 @@ const char *gen_pkind_name(enum gen_pkind k)
 
 /* ---- the whole map ---------------------------------------------------------------- */
 
+/* A parameter that is null is as good as not given. */
 static bool absent(const msgpack_object *o)
 {
 	return o == NULL || o->type == MSGPACK_OBJECT_NIL;
 }
 
+/* The parameter of that name in the generator's list, or NULL. */
 static const struct gen_param *spec_named(const struct gen_param *spec, const char *name, size_t n)
 {
 	for (; spec != NULL && spec->name != NULL; spec++)
@@ -209,6 +239,7 @@ static const struct gen_param *spec_named(const struct gen_param *spec, const ch
 	return NULL;
 }
 
+/* Checks one entry of the map; returns how many faults it has. */
 static int check_entry(const struct gen_param *spec, const msgpack_object_kv *kv,
 	gen_param_report *report, void *ctx)
 {
@@ -235,8 +266,11 @@ static int check_entry(const struct gen_param *spec, const msgpack_object_kv *kv
 	return 1;
 }
 
-/* Of the parameters of which one must be given, the first one's name where none is; and their names
- * into ${text}, as people list them.  NULL: one is given, or there are no such parameters. */
+/*
+ * Some parameters are alternatives, of which one must be given. Returns the
+ * name of the first of them where none is, with all their names in ${text} as a
+ * list for people; NULL when one is given or there are no such parameters.
+ */
 static const char *none_given(
 	const struct gen_param *spec, const msgpack_object *params, char *text, size_t size)
 {
@@ -256,6 +290,10 @@ static const char *none_given(
 	return first;
 }
 
+/*
+ * Reports every fault of the map, not only the first, so that a user can mend
+ * them all; returns how many there are.
+ */
 int gen_check_params(const struct gen_param *spec, const msgpack_object *params,
 	gen_param_report *report, void *ctx)
 {
@@ -291,6 +329,11 @@ int gen_check_params(const struct gen_param *spec, const msgpack_object *params,
 
 /* ---- reading ------------------------------------------------------------------------ */
 
+/*
+ * The value of a parameter, or NULL. The functions below return false when it
+ * is not given or of another kind, and leave *out as it was, so that a default
+ * can be put there before.
+ */
 static const msgpack_object *arg(const msgpack_object *params, const char *name)
 {
 	return absent(params) || params->type != MSGPACK_OBJECT_MAP ? NULL : mpk_get(params, name);

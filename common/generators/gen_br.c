@@ -20,6 +20,7 @@
  */
 enum { MAX_FORMS = 6 };
 
+/* A generator's id, and its forms in the order in which they are tried. */
 struct br_text {
 	const char *id, *forms[MAX_FORMS];
 };
@@ -70,6 +71,7 @@ static const struct {
 
 /* ---- words ------------------------------------------------------------------------------ */
 
+/* The order of qsort() for texts: by bytes, a prefix first. */
 static int by_text(const void *a, const void *b)
 {
 	const struct vtext *x = a, *y = b;
@@ -79,7 +81,10 @@ static int by_text(const void *a, const void *b)
 	return d != 0 ? d : x->n < y->n ? -1 : x->n > y->n;
 }
 
-/* The list in ASCII letters; what folds to the same text is there once. */
+/*
+ * The words of the list in ASCII letters. Words that become the same text are
+ * there once, or a column could not be promised distinct values.
+ */
 static int folded(const struct br_list *l, struct gen_part *p, struct arena *a, struct err *e)
 {
 	struct vtext *v = arena_array(a, l->n, sizeof(*v));
@@ -102,6 +107,7 @@ static int folded(const struct br_list *l, struct gen_part *p, struct arena *a, 
 	return 0;
 }
 
+/* The area codes of Brazil as words. */
 static int area_codes(struct gen_part *p, struct arena *a, struct err *e)
 {
 	struct vtext *v = arena_array(a, br_nddd, sizeof(*v));
@@ -117,12 +123,16 @@ static int area_codes(struct gen_part *p, struct arena *a, struct err *e)
 
 /* ---- forms -------------------------------------------------------------------------------- */
 
+/* Whether the token, which is not terminated, is ${name}. */
 static bool is(const char *token, size_t n, const char *name)
 {
 	return strlen(name) == n && memcmp(token, name, n) == 0;
 }
 
-/* {#8}, {#8:1000000} */
+/*
+ * {#8} or {#8:1000000}: a number of that many digits, from the number after the
+ * colon on.
+ */
 static void digits(const char *token, struct gen_part *p)
 {
 	char *end;
@@ -136,7 +146,7 @@ static void digits(const char *token, struct gen_part *p)
 	p->count -= p->from;
 }
 
-/* {1..99} */
+/* {1..99}: a number without leading zeros. */
 static void number(const char *token, struct gen_part *p)
 {
 	char *end;
@@ -146,6 +156,10 @@ static void number(const char *token, struct gen_part *p)
 	p->count = strtoull(end + 2, NULL, 10) - p->from + 1;
 }
 
+/*
+ * What stands between braces, as a part; ${last} is the word list before it,
+ * which {other} refers to.
+ */
 static int token_part(const char *token, size_t n, struct gen_part *p, const struct gen_part *last,
 	struct arena *a, struct err *e)
 {
@@ -181,7 +195,10 @@ static int token_part(const char *token, size_t n, struct gen_part *p, const str
 	return -1;
 }
 
-/* Read a form into parts; how many, or -1. */
+/*
+ * Reads a form into parts, of which there are at most GEN_PARTS; returns how
+ * many, or -1.
+ */
 static int read_form(const char *form, struct gen_part *p, struct arena *a, struct err *e)
 {
 	const struct gen_part *last = NULL;
@@ -206,6 +223,11 @@ static int read_form(const char *form, struct gen_part *p, struct arena *a, stru
 	return n;
 }
 
+/*
+ * Tries the forms in order, and keeps the first that fits the column and has
+ * enough texts for a unique one; if none has enough, the one with the most. The
+ * error is that of the first form, which people expect to be used.
+ */
 static int prepare_text(struct gen *g, const struct gen_column *c, const msgpack_object *params,
 	struct arena *a, struct err *e)
 {
@@ -253,6 +275,7 @@ static int prepare_uf(struct gen *g, const struct gen_column *c, const msgpack_o
 	return gen_list(g, c, br_list[BR_UF].v, br_list[BR_UF].n, a, e);
 }
 
+/* Cities, of one state or of all. */
 static int prepare_city(struct gen *g, const struct gen_column *c, const msgpack_object *params,
 	struct arena *a, struct err *e)
 {

@@ -31,6 +31,7 @@ static char check_digit(const char *digits, unsigned n, unsigned top)
 	return (char)(sum < 2 ? '0' : '0' + 11 - sum);
 }
 
+/* The number with leading zeros, two digits at a time. */
 static void put_digits(char *to, uint64_t v, unsigned width)
 {
 	for (unsigned i = width; i >= 2; i -= 2, v /= 100)
@@ -39,6 +40,10 @@ static void put_digits(char *to, uint64_t v, unsigned width)
 		*to = (char)('0' + v % 10);
 }
 
+/*
+ * The idx-th CPF. Numbers of equal digits are left out by adding one for each
+ * group of 111,111,110 that lies before.
+ */
 static void put_cpf(char *to, uint64_t idx)
 {
 	put_digits(to, idx + 1 + idx / CPF_GROUP, CPF_BASE);
@@ -46,7 +51,10 @@ static void put_cpf(char *to, uint64_t idx)
 	to[10] = check_digit(to, 10, 11);
 }
 
-/* Root 00000000 is not issued; branches after the first only when roots do not suffice. */
+/*
+ * The idx-th CNPJ. Root 00000000 is not issued; branches after the first are
+ * used only when the roots do not suffice.
+ */
 static void put_cnpj(char *to, uint64_t idx)
 {
 	const uint64_t roots = UINT64_C(99999999);
@@ -66,6 +74,10 @@ static int prepare_cpf(struct gen *g, const struct gen_column *c, const msgpack_
 	return gen_text_verify(g, c, a, e);
 }
 
+/*
+ * The space is that of the roots, unless a unique column has more rows than
+ * there are.
+ */
 static int prepare_cnpj(struct gen *g, const struct gen_column *c, const msgpack_object *params,
 	struct arena *a, struct err *e)
 {

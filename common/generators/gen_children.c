@@ -1,4 +1,15 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * derive.children: a column that aggregates the rows of another table that
+ * refer to this row (sum, count, min, max, avg).
+ *
+ * This file reads the parameters: which table and which of its foreign keys,
+ * what is aggregated (an SQL expression over the child's columns) and over
+ * which rows (a condition), and what a row without children gets.
+ * gen_children_fold.c computes. The children need not have been written yet:
+ * the program of the parent's table generates the columns of the children that
+ * the expression reads.
+ */
 #include "common/generators/gen_children.h"
 
 #include <inttypes.h>
@@ -10,7 +21,10 @@
 
 /* ---- which rows --------------------------------------------------------------------------- */
 
-/* SCHEMA.TABLE, where either may have dots; without a schema, the column's own. */
+/*
+ * The table that SCHEMA.TABLE means. Either part may have dots, so the text is
+ * compared with each table's name.
+ */
 static const struct pg_table *child_named(const struct gen_column *c, const char *name)
 {
 	for (uint32_t i = 0; i < c->schema->ntables; i++) {
@@ -24,6 +38,7 @@ static const struct pg_table *child_named(const struct gen_column *c, const char
 	return schema_table(c->schema, c->table->schema, name);
 }
 
+/* Whether a foreign key has a column of that name. */
 static bool has_column(const struct pg_table *t, const struct pg_constraint *k, struct view name)
 {
 	for (uint32_t i = 0; i < k->ncols; i++)
@@ -32,7 +47,10 @@ static bool has_column(const struct pg_table *t, const struct pg_constraint *k, 
 	return false;
 }
 
-/* Whether a foreign key is the one that is meant. */
+/*
+ * Whether a foreign key is the one that the parameter names, by its own name or
+ * by its columns; without the parameter any is.
+ */
 static bool is_meant(
 	const struct pg_table *t, const struct pg_constraint *k, const msgpack_object *key)
 {
@@ -52,6 +70,10 @@ static bool is_meant(
 	return true;
 }
 
+/*
+ * The foreign key of the child that refers to this table. More than one that
+ * would do is an error that names two of them.
+ */
 static int find_key(struct gen_children *x, const struct gen_column *c, const msgpack_object *key,
 	struct err *e)
 {
@@ -81,6 +103,7 @@ static int find_key(struct gen_children *x, const struct gen_column *c, const ms
 	return 0;
 }
 
+/* The child's table and foreign key. */
 static int find_child(struct gen_children *x, const struct gen_column *c,
 	const msgpack_object *params, struct arena *a, struct err *e)
 {
@@ -97,6 +120,7 @@ static int find_child(struct gen_children *x, const struct gen_column *c,
 
 /* ---- what of them --------------------------------------------------------------------------- */
 
+/* Which aggregate it is. */
 static int find_fold(
 	struct gen_children *x, const msgpack_object *params, struct arena *a, struct err *e)
 {
@@ -117,6 +141,7 @@ static int find_fold(
 	return err_set(e, ERR_NO, "derive.children: aggregate is sum, count, min, max or avg");
 }
 
+/* An error of the compiler of expressions, with the text. */
 static int refused(enum sql_status st, const char *text, struct err *e)
 {
 	if (e->kind == ERR_TEMP)
@@ -126,7 +151,11 @@ static int refused(enum sql_status st, const char *text, struct err *e)
 		e, "derive.children: %s%.200s", st == SQL_UNSUPPORTED ? "not covered: " : "", text);
 }
 
-/* What is summed has to be exact whatever the order. */
+/*
+ * Sums and averages are taken of integers and numerics only: the result has to
+ * be the same whatever order the children come in, and floating-point addition
+ * is not associative.
+ */
 static int check_number(const struct gen_children *x, const char *text, struct err *e)
 {
 	static const char *const exact[] = {"smallint", "integer", "bigint", "numeric"};
@@ -141,6 +170,11 @@ static int check_number(const struct gen_children *x, const char *text, struct e
 		text, type);
 }
 
+/*
+ * The expression, over the child's columns. With a condition it becomes CASE
+ * WHEN condition THEN expression END, so that it is not evaluated in rows that
+ * are left out.
+ */
 static int compile_expr(struct gen_children *x, const struct gen_column *c,
 	const msgpack_object *params, struct arena *a, struct err *e)
 {
@@ -176,6 +210,10 @@ static const struct pg_type total_numeric = {
 static const struct pg_type total_bigint = {
 	.schema = "pg_catalog", .name = "int8", .cls = PG_INT8, .typmod = -1};
 
+/*
+ * A table with the columns "total" and "number", over which the result is an
+ * expression.
+ */
 static const struct pg_table *totals_new(struct arena *a)
 {
 	struct pg_table *t = arena_alloc(a, sizeof(*t));
@@ -193,6 +231,11 @@ static const struct pg_table *totals_new(struct arena *a)
 	return t;
 }
 
+/*
+ * How the result is made from the sum and the number of values, as an SQL
+ * expression that is assigned to the column: an average is total / number,
+ * rounded as PostgreSQL rounds.
+ */
 static int compile_result(
 	struct gen_children *x, const struct gen_column *c, struct arena *a, struct err *e)
 {
@@ -220,7 +263,7 @@ static int compile_result(
 	return st == SQL_OK ? 0 : refused(st, text, e);
 }
 
-/* A constant of the plan as SQL has it; NULL: out of memory. */
+/* A constant of the plan as SQL has it; NULL when out of memory. */
 static const char *literal(const msgpack_object *o, struct arena *a)
 {
 	char *to, *p;
@@ -244,6 +287,10 @@ static const char *literal(const msgpack_object *o, struct arena *a)
 	return to;
 }
 
+/*
+ * The value of a row without children, computed once: what the plan says, else
+ * 0 for counts and NULL for the others.
+ */
 static int find_empty(struct gen_children *x, const struct gen_column *c,
 	const msgpack_object *params, struct arena *a, struct err *e)
 {

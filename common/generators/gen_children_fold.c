@@ -1,4 +1,13 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Aggregating children: rows of the child's table are added, a block at a time
+ * and in any order, to sums that are kept for a block of parents.
+ *
+ * Sums are integers of 128 bits with a common decimal scale, so that they are
+ * exact; minima and maxima are values. of[i] says which parent of the block row
+ * i belongs to, UINT32_MAX for none. At the end the sums become the parents'
+ * values by the compiled expression.
+ */
 #include <math.h>
 #include <string.h>
 
@@ -6,8 +15,7 @@
 #include "common/base/num.h"
 #include "common/generators/gen_children.h"
 
-/* Children's rows folded, a block at a time, into the values of their parents. */
-
+/* Empties the sums for ${n} parents. */
 void gen_children_begin(struct children_sums *s, uint32_t n)
 {
 	memset(s->sum, 0, n * sizeof(s->sum[0]));
@@ -16,12 +24,13 @@ void gen_children_begin(struct children_sums *s, uint32_t n)
 	s->scale = 0;
 }
 
+/* Multiplies by 10^by; false on overflow. */
 static bool rescale(__int128 *v, unsigned by)
 {
 	return !__builtin_mul_overflow(*v, (__int128)num_pow10(by), v);
 }
 
-/* Sums are kept with the decimals of the finest value seen. */
+/* Brings the sums to ${scale} if that has more decimals than they have. */
 static bool finer(struct children_sums *s, uint8_t scale)
 {
 	bool ok = true;
@@ -32,6 +41,7 @@ static bool finer(struct children_sums *s, uint8_t scale)
 	return ok;
 }
 
+/* Adds integers or decimals; false when a sum overflows 128 bits. */
 static bool add_numbers(
 	struct children_sums *s, const struct vec *v, const uint32_t *of, uint32_t n)
 {
@@ -50,6 +60,9 @@ static bool add_numbers(
 	return ok;
 }
 
+/*
+ * Counts values that are not NULL; without a vector (count of rows) every row.
+ */
 static void count_values(
 	struct children_sums *s, const struct vec *v, const uint32_t *of, uint32_t n)
 {
@@ -58,12 +71,13 @@ static void count_values(
 			s->n[of[i]]++;
 }
 
-/* As PostgreSQL orders them: NaN is above all else. */
+/* The order of PostgreSQL's floating-point types: NaN is above all else. */
 static bool below(double a, double b)
 {
 	return a < b || (isnan(b) && !isnan(a));
 }
 
+/* Keeps the least or the greatest value of each parent. */
 static void keep_extremes(
 	struct children_sums *s, const struct vec *v, const uint32_t *of, uint32_t n, bool max)
 {
@@ -87,6 +101,10 @@ static void keep_extremes(
 	}
 }
 
+/*
+ * min and max: the expression is assigned to the column's type first, and then
+ * compared.
+ */
 static int fold_extremes(const struct gen *g, struct children_sums *s,
 	const struct vec *const *cols, const uint32_t *of, uint32_t n, struct arena *tmp,
 	const char **why)
@@ -109,6 +127,10 @@ static int fold_extremes(const struct gen *g, struct children_sums *s,
 	return fault.why != NULL;
 }
 
+/*
+ * Adds a block of children. Returns -1, with *why, when a value could not be
+ * computed or a sum overflowed.
+ */
 int gen_children_fold(const struct gen *g, struct children_sums *s, const struct vec *const *cols,
 	const uint32_t *of, uint32_t n, struct arena *tmp, const char **why)
 {
@@ -137,7 +159,9 @@ int gen_children_fold(const struct gen *g, struct children_sums *s, const struct
 
 /* ---- the end --------------------------------------------------------------------------------- */
 
-/* Sums and numbers of values as columns of the table they are named in. */
+/*
+ * Sums and numbers of values as the columns that the result's expression reads.
+ */
 static bool totals(const struct children_sums *s, uint32_t n, const struct vec **cols,
 	uint8_t *live, struct gen_heap *h)
 {
@@ -162,6 +186,7 @@ static bool totals(const struct children_sums *s, uint32_t n, const struct vec *
 	return true;
 }
 
+/* The value of a parent without children. */
 static void put_empty(const struct gen_children *x, uint32_t i, struct vec *out, struct gen_heap *h)
 {
 	if (x->empty_null && x->not_null)
@@ -178,6 +203,7 @@ static void put_empty(const struct gen_children *x, uint32_t i, struct vec *out,
 		out->v.i[i] = x->empty.i;
 }
 
+/* Makes the parents' values from the sums. */
 void gen_children_end(const struct gen *g, const struct children_sums *s, uint32_t n,
 	struct vec *out, struct gen_heap *h)
 {

@@ -1,4 +1,11 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Choices: values with weights. transform.weighted_choice draws among them;
+ * primitive.shares, below, gives each its exact share of the rows.
+ *
+ * A choice is written as a text in the plan and read as a value of the column's
+ * type once. It has to be one that the column can store.
+ */
 #include <string.h>
 
 #include "common/base/calendar.h"
@@ -8,10 +15,7 @@
 #include "common/generators/gen_kit.h"
 #include "common/io/msgpack.h"
 
-/* Values and their weights: transform.weighted_choice draws among them, primitive.shares gives
- * each its share exactly. */
-
-/* A choice is a value of the column's type. */
+/* Reads a choice as a value of the column's type; false when it is none. */
 static bool parse(const struct gen_column *c, struct vtext t, struct gen_choice *out)
 {
 	const struct pg_type *type = c->base.type;
@@ -50,7 +54,10 @@ static bool parse(const struct gen_column *c, struct vtext t, struct gen_choice 
 	}
 }
 
-/* What checks list, or leave out. */
+/*
+ * Whether the column's checks, as far as they list values or exclude some,
+ * allow the value.
+ */
 static bool in_set(const struct sql_domain *d, int64_t v)
 {
 	bool in = d == NULL || d->set == NULL, out = false;
@@ -62,7 +69,10 @@ static bool in_set(const struct sql_domain *d, int64_t v)
 	return in && !out;
 }
 
-/* What a choice must be to be stored: in the type's range, or passing the column's checks. */
+/*
+ * Whether a choice can be stored: within the range of the type, and passing the
+ * column's checks.
+ */
 static bool fits(
 	const struct gen_column *c, const struct gen_choice *k, const struct gen_text_check *check)
 {
@@ -76,6 +86,7 @@ static bool fits(
 	return k->v.i >= lo && k->v.i <= hi && in_set(c->dom, k->v.i);
 }
 
+/* One entry of the list: a value and a weight above 0. */
 static int read_choice(const char *id, const struct gen_column *c, const msgpack_object *o,
 	uint32_t at, const struct gen_text_check *check, struct gen_choice *k, struct arena *a,
 	struct err *e)
@@ -93,6 +104,10 @@ static int read_choice(const char *id, const struct gen_column *c, const msgpack
 	return err_set(e, ERR_NO, "%s: the column cannot hold choice %u", id, at);
 }
 
+/*
+ * Reads the parameter "choices"; weights are kept as they are, and scaled by
+ * whoever draws.
+ */
 int gen_choices(struct gen_choices *s, const char *id, const struct gen_column *c,
 	const msgpack_object *params, struct arena *a, struct err *e)
 {
@@ -139,6 +154,10 @@ struct shares_state {
 	struct perm perm;
 };
 
+/*
+ * Turns weights into places: below[k] is the first row, in shuffled order, that
+ * choice k does not take.
+ */
 static int prepare_shares(struct gen *g, const struct gen_column *c, const msgpack_object *params,
 	struct arena *a, struct err *e)
 {
@@ -171,6 +190,7 @@ static int prepare_shares(struct gen *g, const struct gen_column *c, const msgpa
 	return 0;
 }
 
+/* A row's place in the shuffled order decides its value. */
 static void derive_shares(const struct gen *g, const struct vec *const *in, const uint64_t *row,
 	uint32_t n, struct vec *out, struct gen_heap *h)
 {
@@ -190,6 +210,7 @@ static void derive_shares(const struct gen *g, const struct vec *const *in, cons
 	}
 }
 
+/* How many rows take choice ${at}, and its value; false beyond the last. */
 static bool tally_shares(
 	const struct gen *g, uint32_t at, struct vec *v, uint32_t i, uint64_t *rows)
 {

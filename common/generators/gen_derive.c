@@ -1,4 +1,14 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Generators that compute a value from other columns of the row or of its
+ * parents: copies of a parent's value, e-mail addresses made from names, and
+ * totals of money.
+ *
+ * Such a generator lists its inputs when it is prepared (gen_derive_input.c
+ * reads the parameters); the program of the table then orders the columns so
+ * that inputs are there first. derive() gets the inputs as vectors, and the
+ * numbers of the rows, which decide what is drawn.
+ */
 #include "common/generators/gen_derive.h"
 
 #include <string.h>
@@ -8,6 +18,7 @@
 #include "common/base/str.h"
 #include "common/generators/gen_expr.h"
 
+/* An output without NULLs yet. */
 static void start(struct vec *out)
 {
 	out->has_null = false;
@@ -24,6 +35,7 @@ struct copy_state {
 	bool not_null;
 };
 
+/* Finds out, once, whether the parent's values need a conversion. */
 static int prepare_copy(struct gen *g, const struct gen_column *c, struct arena *a, struct err *e)
 {
 	const struct pg_column *parent = derive_input(g, c, 0);
@@ -40,6 +52,10 @@ static int prepare_copy(struct gen *g, const struct gen_column *c, struct arena 
 	return 0;
 }
 
+/*
+ * derive.fk: the column is a member of a foreign key, and copies that key's
+ * column.
+ */
 static int prepare_fk(struct gen *g, const struct gen_column *c, const msgpack_object *params,
 	struct arena *a, struct err *e)
 {
@@ -71,6 +87,7 @@ static int prepare_parent_value(struct gen *g, const struct gen_column *c,
 	return derive_parent(g, c, params, a, e) == -1 ? -1 : prepare_copy(g, c, a, e);
 }
 
+/* A copy of the vector; texts are shared, not copied. */
 static void copy(const struct vec *in, uint32_t n, struct vec *out)
 {
 	for (uint32_t i = 0; in->has_null && i < n; i++)
@@ -86,6 +103,10 @@ static void copy(const struct vec *in, uint32_t n, struct vec *out)
 		memcpy(out->v.t, in->v.t, n * sizeof(*out->v.t));
 }
 
+/*
+ * A value that the column cannot hold fails its row, with the reason; so does a
+ * NULL where the column has none.
+ */
 static void derive_copy(const struct gen *g, const struct vec *const *ins, const uint64_t *row,
 	uint32_t n, struct vec *out, struct gen_heap *h)
 {
@@ -115,12 +136,17 @@ bool derive_copies(const struct gen *g)
 
 enum { LOCAL_MAX = 64, WORD_MAX = 256, ROW_DIGITS = 21 };
 
+/*
+ * The domain, and how long the part before the "@" may be (64 bytes: RFC 5321,
+ * 4.5.3.1.1).
+ */
 struct email_state {
 	const char *domain;
 	uint32_t ndomain, local; /* the most bytes of the local part */
 	struct pg_base base[GEN_INPUTS];
 };
 
+/* A unique column needs room for the number of the row in every address. */
 static int prepare_email(struct gen *g, const struct gen_column *c, const msgpack_object *params,
 	struct arena *a, struct err *e)
 {
@@ -157,7 +183,10 @@ static int prepare_email(struct gen *g, const struct gen_column *c, const msgpac
 	return 0;
 }
 
-/* Letters and digits folded, runs of blanks - _ . become one dot, no dot at the ends. */
+/*
+ * Letters and digits folded to ASCII; runs of blanks, "-", "_" and "." become
+ * one dot, with none at the ends. Returns the length, at most ${room}.
+ */
 static uint32_t dotted(const char *p, size_t n, char *to, uint32_t room)
 {
 	uint32_t len = 0;
@@ -182,6 +211,7 @@ static uint32_t dotted(const char *p, size_t n, char *to, uint32_t room)
 	return len;
 }
 
+/* The part before the "@", made of all inputs that are not NULL. */
 static uint32_t local_part(const struct email_state *s, const struct gen *g,
 	const struct vec *const *ins, uint32_t i, char *to, uint32_t room)
 {
@@ -236,6 +266,7 @@ static void derive_email(const struct gen *g, const struct vec *const *ins, cons
 
 /* ---- derive.money_total ---------------------------------------------------------------------- */
 
+/* The range of the result. */
 struct total_state {
 	int64_t lo, hi; /* what the column's type and checks allow */
 };
@@ -267,6 +298,10 @@ static int prepare_total(struct gen *g, const struct gen_column *c, const msgpac
 
 enum { F64_SCALE = 6 }; /* decimals a double takes part with */
 
+/*
+ * A number as an integer and a scale. A double takes part with F64_SCALE
+ * decimals, rounded and saturated.
+ */
 static int64_t exact(const struct vec *v, uint32_t i, unsigned *scale)
 {
 	double d;
@@ -298,6 +333,10 @@ static __int128 rescale(__int128 v, unsigned from, unsigned to)
 	return (v + half) / 10;
 }
 
+/*
+ * price * quantity - discount, exact in 128 bits, rounded once at the end. A
+ * result outside the column's range becomes the nearest value that is in it.
+ */
 static void derive_total(const struct gen *g, const struct vec *const *ins, const uint64_t *row,
 	uint32_t n, struct vec *out, struct gen_heap *h)
 {

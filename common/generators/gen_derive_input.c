@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Reading which columns a derived value depends on: columns of the row, and
+ * columns of parents through a foreign key, possibly over several tables
+ * (fk_column.column).
+ */
 #include "common/generators/gen_derive.h"
 
 #include <string.h>
@@ -21,6 +26,10 @@ static int column_of(const struct pg_table *t, const char *name)
 	return i;
 }
 
+/*
+ * Reads the parameter input_columns: at least ${least} columns of the same
+ * table.
+ */
 int derive_inputs(struct gen *g, const struct gen_column *c, const msgpack_object *params,
 	uint32_t least, struct arena *a, struct err *e)
 {
@@ -47,17 +56,22 @@ int derive_inputs(struct gen *g, const struct gen_column *c, const msgpack_objec
 
 /* ---- the parent's column -------------------------------------------------------------- */
 
+/* What the parameters say of the parent. */
 struct parent_args {
 	const char *fk, *schema, *table;
 };
 
+/* Whether a foreign key refers to the table that is meant. */
 static bool is_parent(const struct pg_constraint *k, const struct parent_args *p)
 {
 	return (p->schema == NULL || strcmp(p->schema, k->ref_schema) == 0) &&
 	       (p->table == NULL || strcmp(p->table, k->ref_table) == 0);
 }
 
-/* The FK that has the column and the parent; one of that column alone comes first. */
+/*
+ * The foreign key that has the column and refers to the parent; one of that
+ * column alone is preferred.
+ */
 static int find_fk(const struct gen_column *c, const struct parent_args *p, int col)
 {
 	int found = -1;
@@ -91,6 +105,10 @@ static int read_parent_args(struct gen *g, const msgpack_object *params, struct 
 	return 0;
 }
 
+/*
+ * The foreign key that the parameters mean, as its index among the table's
+ * constraints.
+ */
 int derive_fk(struct gen *g, const struct gen_column *c, const msgpack_object *params,
 	struct arena *a, uint32_t *fk, struct err *e)
 {
@@ -109,6 +127,7 @@ int derive_fk(struct gen *g, const struct gen_column *c, const msgpack_object *p
 	return 0;
 }
 
+/* Makes a column of the parent the generator's only input. */
 int derive_parent(struct gen *g, const struct gen_column *c, const msgpack_object *params,
 	struct arena *a, struct err *e)
 {
@@ -153,6 +172,10 @@ enum vtype derive_input_type(
 
 /* ---- texts ----------------------------------------------------------------------------------- */
 
+/*
+ * Value ${i} as text, written to ${to} (DERIVE_TEXT bytes) where it is not a
+ * text already.
+ */
 struct vtext derive_text(const struct vec *v, uint32_t i, struct pg_base base, char *to)
 {
 	int64_t x = v->type <= VT_ENUM ? v->v.i[i] : 0;

@@ -25,6 +25,10 @@
  */
 enum { NUMBER, COUNT, START };
 
+/*
+ * The parameters in the column's units: days for dates, microseconds for
+ * timestamps.
+ */
 struct order_state {
 	enum vtype in;	     /* of the start */
 	bool constant;	     /* start is one for all */
@@ -36,7 +40,11 @@ struct order_state {
 	struct gen fallback; /* of rows without a parent */
 };
 
-/* The start in the column's units, not before the moment it is; false: it is no moment. */
+/*
+ * The start in the column's units; a timestamp that the column cannot tell
+ * apart is rounded up, so that the first child is never before it. False for an
+ * infinite start.
+ */
 static bool start_of(const struct order_state *s, enum vtype out, int64_t v, int64_t *start)
 {
 	int64_t unit = out == VT_DATE ? CAL_DAY : s->align;
@@ -54,7 +62,11 @@ static bool start_of(const struct order_state *s, enum vtype out, int64_t v, int
 	return out == VT_DATE || !__builtin_mul_overflow(*start, unit, start);
 }
 
-/* What the n children of a parent may be spread by, each; negative: they have no room. */
+/*
+ * How much the gaps of the ${n} children of a parent may vary, at most w;
+ * negative when even gaps of min have no room. Moves the start up to where the
+ * column's checks begin.
+ */
 static int64_t spread(const struct order_state *s, int64_t *start, uint64_t n)
 {
 	__int128 first = (__int128)s->lo - (__int128)s->min * s->unit, room;
@@ -67,6 +79,10 @@ static int64_t spread(const struct order_state *s, int64_t *start, uint64_t n)
 	return room < s->w ? (int64_t)room : s->w;
 }
 
+/*
+ * NULL, or in a NOT NULL column a moment of the default generator, with the
+ * row's failure recorded.
+ */
 static void no_value(const struct gen *g, const struct order_state *s, uint64_t row, uint32_t i,
 	struct vec *out, struct gen_heap *h, const char *why)
 {
@@ -120,6 +136,7 @@ static void derive(const struct gen *g, const struct vec *const *in, const uint6
 
 /* ---- preparing ---------------------------------------------------------------------------- */
 
+/* The start: a column of the parent, or a constant. */
 static int read_start(struct gen *g, const struct gen_column *c, const msgpack_object *params,
 	struct order_state *s, struct arena *a, struct err *e)
 {
@@ -158,6 +175,7 @@ static int read_start(struct gen *g, const struct gen_column *c, const msgpack_o
 	return 0;
 }
 
+/* min and max, in steps. */
 static int read_gaps(struct gen *g, const struct gen_column *c, const msgpack_object *params,
 	struct order_state *s, struct err *e)
 {
@@ -203,6 +221,10 @@ static int prepare(struct gen *g, const struct gen_column *c, const msgpack_obje
 	return derive_moment(c, a, &s->fallback, e);
 }
 
+/*
+ * Refuses a plan in which a parent may have more children than there is room
+ * for, where that can be told before any row is made.
+ */
 static int siblings(const struct gen *g, uint64_t most, struct err *e)
 {
 	const struct order_state *s = g->state;

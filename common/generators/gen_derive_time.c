@@ -27,6 +27,7 @@ struct move_state {
 	struct gen fallback; /* where there is no moment to go from */
 };
 
+/* Addition that saturates instead of wrapping. */
 static int64_t sat_add(int64_t a, int64_t b)
 {
 	int64_t s;
@@ -41,12 +42,13 @@ static int64_t sat_mul(int64_t a, int64_t b)
 	return __builtin_mul_overflow(a, b, &p) ? (a < 0) != (b < 0) ? INT64_MIN : INT64_MAX : p;
 }
 
+/* Rounds towards minus infinity, for times before 2000. */
 static int64_t floor_div(int64_t a, int64_t b)
 {
 	return a / b - (a % b != 0 && a < 0);
 }
 
-/* 0: finite, -1 and 1: the infinities. */
+/* 0 for a finite value, -1 and 1 for the infinities. */
 static int infinite(enum vtype t, int64_t v)
 {
 	if (t == VT_DATE)
@@ -61,7 +63,10 @@ static int64_t infinity(enum vtype t, int sign)
 	return sign < 0 ? CAL_TS_NEG_INF : CAL_TS_POS_INF;
 }
 
-/* The span [lo, hi] in the column's units that keeps the distance; never empty. */
+/*
+ * The values [lo, hi], in the column's units, that keep the distance. Never
+ * empty: where no value of the column lies within, it is the nearest after.
+ */
 static void span_of(const struct move_state *s, int64_t from, int64_t *lo, int64_t *hi)
 {
 	int64_t unit = s->out == VT_DATE ? CAL_DAY : s->align;
@@ -82,7 +87,10 @@ static void span_of(const struct move_state *s, int64_t from, int64_t *lo, int64
 		*hi = *lo;
 }
 
-/* Shrink the span to the bounds; where they exclude it, the distance holds if it can. */
+/*
+ * Shrinks the span to what the column's checks allow; where the two exclude
+ * each other, the distance is kept if the check lets it.
+ */
 static void bound(const struct move_state *s, int64_t *lo, int64_t *hi)
 {
 	int64_t top = s->up_to_today && *lo <= s->today && s->today < s->hi ? s->today : s->hi;
@@ -98,6 +106,7 @@ static void bound(const struct move_state *s, int64_t *lo, int64_t *hi)
 	}
 }
 
+/* Draws from the span by the number of the row. */
 static int64_t moved(const struct gen *g, const struct move_state *s, int64_t from, uint64_t row)
 {
 	int64_t lo, hi;
@@ -109,6 +118,10 @@ static int64_t moved(const struct gen *g, const struct move_state *s, int64_t fr
 	return (int64_t)((uint64_t)lo + (uint64_t)s->grain * rng_below(rng_at(g->key, row), steps));
 }
 
+/*
+ * Where the input is NULL or infinite: NULL, or a moment of the default
+ * generator where the column is NOT NULL.
+ */
 static void no_moment(const struct gen *g, const struct move_state *s, uint64_t row, uint32_t i,
 	struct vec *out, struct gen_heap *h)
 {
@@ -123,6 +136,10 @@ static void no_moment(const struct gen *g, const struct move_state *s, uint64_t 
 	s->fallback.op->value(&s->fallback, &idx, 1, &one, h);
 }
 
+/*
+ * A moment after infinity is infinity; a moment before it cannot be told, and
+ * is drawn as if there were no input.
+ */
 static void derive_move(const struct gen *g, const struct vec *const *ins, const uint64_t *row,
 	uint32_t n, struct vec *out, struct gen_heap *h)
 {
@@ -144,6 +161,7 @@ static void derive_move(const struct gen *g, const struct vec *const *ins, const
 
 /* ---- preparing ---------------------------------------------------------------------------- */
 
+/* The generator that fills such a column without a rule. */
 static const struct gen_op *time_op(enum vtype t)
 {
 	const char *id = t == VT_DATE	? "primitive.date"
@@ -156,6 +174,7 @@ static const struct gen_op *time_op(enum vtype t)
 	return op;
 }
 
+/* Prepares that generator as a fallback. */
 int derive_moment(const struct gen_column *c, struct arena *a, struct gen *fallback, struct err *e)
 {
 	struct gen_column *own = arena_alloc(a, sizeof(*own));

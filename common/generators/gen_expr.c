@@ -1,4 +1,15 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * derive.expr, conditions of rules, and stored generated columns: values
+ * computed by an SQL expression.
+ *
+ * The expression is compiled against a table that has the real one's columns
+ * and behind them one more for each other thing that it reads: a column of a
+ * parent (fatura_id.data_emissao), a draw (uniform() and its kin), or the row's
+ * number among its siblings. These are the generator's inputs, or random bits
+ * that are a function of the row's number. Evaluation is that of common/sql, a
+ * block at a time.
+ */
 #include "common/generators/gen_expr.h"
 
 #include <string.h>
@@ -10,7 +21,10 @@
 
 enum { DRAWS = 16, MORE = GEN_INPUTS + DRAWS, TEXT_MAX = 32 * 1024 };
 
-/* What a column of the expression's table is beyond the real ones. */
+/*
+ * What a column of the expression's table stands for, beyond the real ones: an
+ * input, or a draw.
+ */
 struct slot {
 	bool draw;
 	uint32_t at; /* of the generator's inputs, or number of the draw */
@@ -26,6 +40,7 @@ struct gen_expr {
 	uint32_t ndraws;
 };
 
+/* What the callbacks of the compiler need. */
 struct compiling {
 	struct gen_expr *x;
 	struct gen *g;
@@ -35,6 +50,7 @@ struct compiling {
 
 /* ---- names ------------------------------------------------------------------------------ */
 
+/* The index of the input, which is added if it is new. */
 static int add_input(struct gen *g, struct gen_input in, struct err *e)
 {
 	for (uint32_t i = 0; i < g->nin; i++)
@@ -47,6 +63,10 @@ static int add_input(struct gen *g, struct gen_input in, struct err *e)
 	return (int)g->nin++;
 }
 
+/*
+ * Adds a column to the expression's table; one that is read twice is there
+ * once, but every draw is its own.
+ */
 static int add_column(struct gen_expr *x, struct pg_column col, struct slot s)
 {
 	uint32_t at = x->table.ncolumns;
@@ -62,8 +82,11 @@ static int add_column(struct gen_expr *x, struct pg_column col, struct slot s)
 	return (int)at;
 }
 
-/* fatura_id.data_emissao, contato_id.empresa_id.data_criacao; the table's own name may come
- * first. */
+/*
+ * A qualified name. The table's own name may come first, as in SQL; otherwise
+ * the first part is a column of a foreign key, and each further one leads to
+ * that parent's columns.
+ */
 static int named(void *ctx, const char *const *part, uint32_t n, struct err *e)
 {
 	struct compiling *k = ctx;
@@ -85,6 +108,7 @@ static int named(void *ctx, const char *const *part, uint32_t n, struct err *e)
 	return add_column(k->x, *gen_input_column(t, &in), (struct slot){false, (uint32_t)at});
 }
 
+/* A new column of random bits, at most DRAWS of them. */
 static int draw(void *ctx, struct err *e)
 {
 	struct compiling *k = ctx;
@@ -95,6 +119,7 @@ static int draw(void *ctx, struct err *e)
 		k->x, (struct pg_column){.name = ""}, (struct slot){true, k->x->ndraws++});
 }
 
+/* The row's number among the children of a parent, or how many they are. */
 static int sibling(void *ctx, const char *fk_column, bool count, struct err *e)
 {
 	struct compiling *k = ctx;
@@ -113,6 +138,7 @@ static int sibling(void *ctx, const char *fk_column, bool count, struct err *e)
 
 /* ---- compiling ----------------------------------------------------------------------------- */
 
+/* An expression without columns beyond the table's own. */
 static struct gen_expr *expr_new(const struct gen_column *c, struct arena *a)
 {
 	struct gen_expr *x = arena_alloc(a, sizeof(*x));
@@ -132,7 +158,10 @@ static struct gen_expr *expr_new(const struct gen_column *c, struct arena *a)
 	return x;
 }
 
-/* The row's own columns it reads, as inputs. */
+/*
+ * Adds the row's own columns that the expression reads to the inputs; reading
+ * the column that it is for is refused.
+ */
 static int own_inputs(struct compiling *k, struct err *e)
 {
 	uint32_t n;
@@ -153,6 +182,10 @@ static int own_inputs(struct compiling *k, struct err *e)
 	return 0;
 }
 
+/*
+ * Compiles the text: as a value that is assigned to the column (${value}), or
+ * as a condition.
+ */
 static struct gen_expr *compile(struct gen *g, const struct gen_column *c, const char *text,
 	bool value, struct arena *a, struct err *e)
 {
@@ -202,6 +235,7 @@ struct gen_expr *gen_expr_condition(
 /* ---- evaluating -------------------------------------------------------------------------------
  */
 
+/* Random bits for the rows, from the stream ${key}. */
 static struct vec *draws(uint64_t key, const uint64_t *row, uint32_t n, struct gen_heap *h)
 {
 	struct vec *v = arena_alloc(&h->arena, sizeof(*v));
@@ -214,6 +248,10 @@ static struct vec *draws(uint64_t key, const uint64_t *row, uint32_t n, struct g
 	return v;
 }
 
+/*
+ * The vectors of the expression's table, by column: inputs where they are,
+ * draws newly made. NULL when out of memory.
+ */
 const struct vec *const *gen_expr_columns(const struct gen_expr *x, const struct vec *const *in,
 	const uint64_t *row, uint32_t n, uint64_t key, struct gen_heap *h)
 {
@@ -233,6 +271,10 @@ const struct vec *const *gen_expr_columns(const struct gen_expr *x, const struct
 	return v;
 }
 
+/*
+ * Values of the column; rows whose evaluation fails are recorded in the heap
+ * with the reason.
+ */
 void gen_expr_derive(const struct gen_expr *x, const struct vec *const *in, const uint64_t *row,
 	uint32_t n, uint64_t key, struct vec *out, struct gen_heap *h)
 {
@@ -253,6 +295,7 @@ void gen_expr_derive(const struct gen_expr *x, const struct vec *const *in, cons
 			gen_fail(h, i, "the expression is NULL and the column is NOT NULL");
 }
 
+/* to[i] = 1 where the condition is TRUE. */
 void gen_expr_test(const struct gen_expr *x, const struct vec *const *in, const uint64_t *row,
 	uint32_t n, uint64_t key, uint8_t *to, struct gen_heap *h)
 {
@@ -270,6 +313,9 @@ void gen_expr_test(const struct gen_expr *x, const struct vec *const *in, const 
 		to[i] = !vec_is_null(&v, i) && v.v.i[i] != 0;
 }
 
+/*
+ * The most bytes that a text of the column may have; 0 for types of fixed size.
+ */
 uint32_t gen_expr_max_bytes(const struct gen_column *c)
 {
 	int32_t limit = pg_char_limit(c->base);

@@ -10,6 +10,7 @@
  * uuid is one, and anything else is an expression, the clock being the plan's.
  */
 
+/* How a row is filled, and what that needs. */
 struct default_state {
 	void (*fill)(const struct gen *g, const struct vec *const *in, const uint64_t *row,
 		uint32_t n, struct vec *out, struct gen_heap *h);
@@ -18,7 +19,10 @@ struct default_state {
 	struct gen_expr *x;
 };
 
-/* The column's own, or that of its type. */
+/*
+ * The column's default, else that of the innermost domain that has one, as
+ * PostgreSQL looks for it.
+ */
 static const char *default_of(const struct pg_column *c)
 {
 	const char *text = c->deflt;
@@ -33,6 +37,10 @@ static bool begins(const char *text, const char *with)
 	return strncmp(text, with, strlen(with)) == 0;
 }
 
+/*
+ * The value of a row is start + step * row: the row's number, not the order of
+ * generation, decides.
+ */
 static void fill_sequence(const struct gen *g, const struct vec *const *in, const uint64_t *row,
 	uint32_t n, struct vec *out, struct gen_heap *h)
 {
@@ -45,6 +53,10 @@ static void fill_sequence(const struct gen *g, const struct vec *const *in, cons
 		out->v.i[i] = (int64_t)((uint64_t)s->start + (uint64_t)s->step * row[i]);
 }
 
+/*
+ * Refuses a sequence whose values would leave the column's range before the
+ * last row.
+ */
 static int prepare_sequence(
 	struct gen *g, const struct gen_column *c, struct default_state *s, struct err *e)
 {
@@ -67,7 +79,10 @@ static int prepare_sequence(
 	return 0;
 }
 
-/* One a row, whatever is drawn again: it is often the key. */
+/*
+ * One for each row, the same however often the row is drawn again, since it is
+ * often the key.
+ */
 static void fill_uuid(const struct gen *g, const struct vec *const *in, const uint64_t *row,
 	uint32_t n, struct vec *out, struct gen_heap *h)
 {
@@ -80,6 +95,7 @@ static void fill_uuid(const struct gen *g, const struct vec *const *in, const ui
 		out->v.u[i] = gen_uuid_at(s->key, row[i]);
 }
 
+/* Whether the default is one of the calls that give a random uuid. */
 static bool makes_uuid(const char *text)
 {
 	static const char *const calls[] = {

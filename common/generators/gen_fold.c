@@ -1,4 +1,10 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Folding letters to lower-case ASCII for e-mail addresses and the like. The
+ * table covers U+00C0 to U+017F (Latin-1 Supplement and Latin Extended-A),
+ * which has all letters of Portuguese and most of western Europe; any other
+ * character becomes a separator.
+ */
 #include "common/generators/gen_kit.h"
 
 /* U+00C0 to U+017F without their marks; '.' where there is no letter to fold to. */
@@ -13,6 +19,7 @@ static char lower(char c)
 	return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
 }
 
+/* Writes at most as many bytes as there are in ${p}; returns how many. */
 size_t gen_fold(const char *p, size_t n, char *to)
 {
 	char *at = to;

@@ -1,4 +1,15 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Values of types without a generator of their own (arrays, composites, ranges,
+ * inet, json ...), made as literals in PostgreSQL's text format.
+ *
+ * A type becomes a tree of struct native: its leaves are scalar types
+ * (gen_native_leaf.c), its inner nodes are containers. Every node has a space,
+ * and put() writes the value of one index below it; a container takes its index
+ * apart into the indexes of its members, as digits of a mixed-radix number. So
+ * distinct indexes give distinct values as far as the space reaches. Members
+ * that the index does not reach take a hash of it.
+ */
 #include "common/generators/gen_native.h"
 
 #include <stdio.h>
@@ -14,7 +25,11 @@ static struct native *build(
 
 /* ---- quoting ---------------------------------------------------------------------------- */
 
-/* A member in double quotes; in a composite a quote is doubled, in an array escaped. */
+/*
+ * A member in double quotes, if it may need them; in a composite a quote in it
+ * is doubled, in an array escaped (PostgreSQL's manual, 8.15.2 and 8.16.2).
+ * Leaves that never need quotes say so.
+ */
 static char *put_member(const struct native *n, uint64_t idx, char *to, char escape)
 {
 	char *from, *end;
@@ -39,6 +54,7 @@ static char *put_member(const struct native *n, uint64_t idx, char *to, char esc
 	return from + len + extra + 1;
 }
 
+/* The most bytes that put_member() writes. */
 static uint32_t member_max(const struct native *n)
 {
 	return n->op->plain ? n->max : 2 * n->max + 2;
@@ -53,6 +69,10 @@ static uint32_t member_max(const struct native *n)
  */
 #define ARRAY_SHARE (UINT64_C(1) << 40)
 
+/*
+ * The indexes that an element of an array takes, bounded so that several
+ * elements fit one index.
+ */
 static uint64_t element_space(const struct native *n)
 {
 	return n->kids[0]->space < ELEMENT_SPACE ? n->kids[0]->space : ELEMENT_SPACE;
@@ -63,7 +83,10 @@ static uint64_t array_share(uint64_t own)
 	return own < ARRAY_SHARE ? own : ARRAY_SHARE;
 }
 
-/* Arrays of ${len} elements: of more than three the index tells the first two. */
+/*
+ * How many of the arrays of ${len} elements there are indexes for; of more than
+ * three elements the index determines the first two.
+ */
 static uint64_t arrays_of(uint64_t s, uint32_t len)
 {
 	uint64_t own = 1;
@@ -85,7 +108,7 @@ static void init_array(struct native *n)
 	n->max = 2 + n->most * (member_max(n->kids[0]) + 1);
 }
 
-/* As many elements, or bytes, as the checks allow, ${usual} if they do. */
+/* As many elements, or bytes, as the checks allow, and ${usual} if they do. */
 static void set_count(struct native *n, const struct sql_domain *d, uint32_t usual)
 {
 	enum { MOST = 1000 };
@@ -119,6 +142,7 @@ static char *put_array(const struct native *n, uint64_t idx, char *to)
 	return to;
 }
 
+/* The product of the members' spaces. */
 static void init_composite(struct native *n)
 {
 	n->space = 1;
@@ -155,7 +179,10 @@ static char *put_composite(const struct native *n, uint64_t idx, char *to)
 	return to;
 }
 
-/* [v, w): w is one to sixteen steps on, or as many as ${most} asks for */
+/*
+ * A range is written [v, w): w is one to sixteen steps after v, or as many as
+ * ${most} asks for.
+ */
 static void init_range(struct native *n)
 {
 	uint64_t s = n->kids[0]->space, lengths = n->most > 0 ? n->most : RANGE_LENGTHS;
@@ -165,6 +192,7 @@ static void init_range(struct native *n)
 	n->max = 3 + 2 * member_max(n->kids[0]);
 }
 
+/* The quotient of the index is the lower bound, the remainder the length. */
 static char *put_range(const struct native *n, uint64_t idx, char *to)
 {
 	uint64_t from = idx / n->most, end = from + 1 + idx % n->most;
@@ -203,6 +231,10 @@ static const struct native_op multirange = {
 /* ---- building ---------------------------------------------------------------------------------
  */
 
+/*
+ * The leaf that makes a type; an entry with a name is for an extension's type
+ * of that name.
+ */
 static const struct native_op *leaf_of(const struct pg_type *t)
 {
 	for (const struct native_op *op = gen_native_leaves; op->put != NULL; op++)
@@ -219,7 +251,10 @@ static const struct native_op *container_of(const struct pg_type *t)
 	return NULL;
 }
 
-/* Whether a check of its own could refuse what we make blindly. */
+/*
+ * Whether a domain of the type has a check, which could refuse a value that is
+ * made without looking at it.
+ */
 static bool has_checks(const struct pg_type *t)
 {
 	for (; t != NULL && t->cls == PG_DOMAIN; t = t->elem)
@@ -228,6 +263,10 @@ static bool has_checks(const struct pg_type *t)
 	return false;
 }
 
+/*
+ * Whether a type can be made, members included, to a bounded depth. Domains
+ * with checks are supported at the top only, where rows are verified.
+ */
 static bool supported(const struct pg_type *t, unsigned depth)
 {
 	const struct native_op *leaf;
@@ -268,7 +307,10 @@ static int add_kid(
 	return 0;
 }
 
-/* A multirange's element is the subtype, as a range's: its one kid is the range of it. */
+/*
+ * The members of a container. A multirange's catalogue entry names the subtype,
+ * as a range's does, so that its one member is the range of it.
+ */
 static int add_kids(struct native *n, unsigned depth, struct arena *a, struct err *e)
 {
 	const struct pg_type *t = n->base.type;
@@ -325,7 +367,7 @@ static struct native *build(
 	return n;
 }
 
-/* The literal of a type; NULL with ERR_NO when there is none. */
+/* The tree of a type; NULL with ERR_NO when there is no generator for it. */
 static struct native *native_new(struct pg_base b, int32_t as_of, struct arena *a, struct err *e)
 {
 	if (!supported(b.type, 0)) {
@@ -352,7 +394,10 @@ static void native_value(
 	}
 }
 
-/* More values for the ends of ranges that are kept apart, those after the usual ones. */
+/*
+ * Ranges that an exclusion constraint keeps from overlapping need more values
+ * for their ends than the usual ones.
+ */
 static void grow(struct native *end, uint64_t rows)
 {
 	enum { USUAL = 10 }; /* years: 20 */
@@ -378,7 +423,9 @@ static void grow(struct native *end, uint64_t rows)
 		end->space = rows < most ? rows : most;
 }
 
-/* Steps of the longest of ranges that are kept apart: eight hours, two weeks. */
+/*
+ * The longest of such ranges, in steps of the subtype: eight hours, two weeks.
+ */
 static uint32_t longest(const struct native *range)
 {
 	switch (range->kids[0]->base.type->cls) {
@@ -424,6 +471,10 @@ static int prepare_native(struct gen *g, const struct gen_column *c, const msgpa
 /* bytea is held as bytes: eight that tell the index, the others a hash. */
 enum { BYTES = 16 };
 
+/*
+ * bytea is held as bytes: the first eight determine the index, the others are a
+ * hash.
+ */
 static void bytea_value(
 	const struct gen *g, const uint64_t *idx, uint32_t n, struct vec *out, struct gen_heap *h)
 {
@@ -494,6 +545,7 @@ const struct gen_op gen_native_ops[] = {
 	{0},
 };
 
+/* The id of the generator that makes a type; NULL when it is not supported. */
 const char *gen_native_id(struct pg_base b)
 {
 	if (!supported(b.type, 0))

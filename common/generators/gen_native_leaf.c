@@ -1,4 +1,11 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * The leaves of native values: one writer for each scalar type, which writes
+ * the text of the idx-th value to ${to} and returns where it ends. The table at
+ * the end gives each one its space and the most bytes of its text. Values are
+ * made so that a greater index is a greater value wherever the type has an
+ * order, because ranges rely on it.
+ */
 #include "common/generators/gen_native.h"
 
 #include <string.h>
@@ -26,7 +33,7 @@ static char *put_dec(char *to, int64_t v, unsigned scale)
 	return to + num_fmt_dec(to, v, scale);
 }
 
-/* ${n} letters, the first most significant: a greater index sorts later */
+/* ${n} letters, the first the most significant. */
 static char *put_letters(char *to, uint64_t idx, unsigned n)
 {
 	for (unsigned i = n; i-- > 0; idx /= 26)
@@ -34,6 +41,7 @@ static char *put_letters(char *to, uint64_t idx, unsigned n)
 	return to + n;
 }
 
+/* ${bytes} bytes as hexadecimal digits, with ${sep} between them. */
 static char *put_hex(char *to, uint64_t v, unsigned bytes, const char *sep)
 {
 	static const char hex[] = "0123456789abcdef";
@@ -63,6 +71,7 @@ static char *put_int(const struct native *n, uint64_t idx, char *to)
 	return put_u64(to, idx);
 }
 
+/* The decimals of a numeric type: 2 where none are declared, and at most 18. */
 static unsigned scale_of(const struct native *n, int *precision)
 {
 	int scale;
@@ -71,6 +80,7 @@ static unsigned scale_of(const struct native *n, int *precision)
 	return *precision < 0 ? 2 : scale < 0 ? 0 : scale > 18 ? 18 : (unsigned)scale;
 }
 
+/* As many values as the precision allows, at most a million. */
 static void init_numeric(struct native *n)
 {
 	int precision;
@@ -92,6 +102,7 @@ static char *put_cents(const struct native *n, uint64_t idx, char *to)
 	return put_dec(to, (int64_t)idx, 2);
 }
 
+/* As many letters as the type holds, at most WORD. */
 static unsigned letters_of(const struct native *n)
 {
 	int32_t limit = pg_char_limit(n->base);
@@ -123,6 +134,7 @@ static char *put_date(const struct native *n, uint64_t idx, char *to)
 	return to + cal_fmt_date(to, n->as_of - YEARS + (int64_t)idx);
 }
 
+/* Timestamps a second apart, from two years before the plan's date on. */
 static int64_t moment(const struct native *n, uint64_t idx)
 {
 	return (n->as_of - YEARS) * CAL_DAY + (int64_t)idx * CAL_SECOND;
@@ -176,6 +188,10 @@ static char *put_interval(const struct native *n, uint64_t idx, char *to)
 	return put_time(n, idx % day, to);
 }
 
+/*
+ * An object with three members; the tag is a multiplicative hash of the index
+ * (Knuth, The Art of Computer Programming, volume 3, 6.4).
+ */
 static char *put_json(const struct native *n, uint64_t idx, char *to)
 {
 	(void)n;
@@ -206,6 +222,10 @@ static char *put_quad(char *to, uint64_t a, uint64_t b, uint64_t c)
 	return put_u64(to, c);
 }
 
+/*
+ * Addresses of 10.0.0.0/8, which is private (RFC 1918), so that no real host is
+ * named.
+ */
 static char *put_inet(const struct native *n, uint64_t idx, char *to)
 {
 	(void)n;
@@ -218,7 +238,10 @@ static char *put_cidr(const struct native *n, uint64_t idx, char *to)
 	return puts_at(put_quad(to, idx >> 8 & 255, idx & 255, 0), "/24");
 }
 
-/* 02: locally administered, no maker's */
+/*
+ * The prefix 02 is a locally administered address, which is no maker's (IEEE
+ * 802).
+ */
 static char *put_mac(const struct native *n, uint64_t idx, char *to)
 {
 	(void)n;
@@ -233,6 +256,7 @@ static char *put_mac8(const struct native *n, uint64_t idx, char *to)
 
 enum { VARBITS = 16 };
 
+/* bit(n) has exactly n bits; bit varying(n) at most, and gets all of them. */
 static uint32_t bits_of(const struct native *n)
 {
 	if (n->base.typmod > 0)
@@ -271,6 +295,7 @@ static char *put_point(const struct native *n, uint64_t idx, char *to)
 	return put_pair(to, idx % COORDS, idx / COORDS);
 }
 
+/* A box and a line segment one unit wide, at a point of a grid. */
 static char *put_box(const struct native *n, uint64_t idx, char *to)
 {
 	uint64_t x = idx % COORDS, y = idx / COORDS;
@@ -311,6 +336,7 @@ static char *put_circle(const struct native *n, uint64_t idx, char *to)
 	return puts_at(to, ",1.5>");
 }
 
+/* The line {A,B,C}, that is Ax + By + C = 0, with A = 1. */
 static char *put_line(const struct native *n, uint64_t idx, char *to)
 {
 	(void)n;

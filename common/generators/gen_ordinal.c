@@ -1,4 +1,15 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Generators whose values are integers inside: numbers, decimals, dates, times,
+ * enums.
+ *
+ * Such a generator is a range and a step, so that the idx-th value is lo + step
+ * * idx and the space is known exactly. The range comes from the rule's
+ * parameters, from the type and from the checks of the column (struct
+ * sql_domain). Where checks list or exclude values, a list stands beside the
+ * progression. A default range adapts to the column; what the plan gave
+ * explicitly is kept, or refused if the column does not allow it.
+ */
 #include "common/generators/gen_kit.h"
 
 #include <stdlib.h>
@@ -15,6 +26,9 @@ struct ordinal_list {
 	uint32_t nskip;
 };
 
+/*
+ * For generators whose state begins with a struct gen_draw: calls its function.
+ */
 void gen_draw_value(
 	const struct gen *g, const uint64_t *idx, uint32_t n, struct vec *out, struct gen_heap *h)
 {
@@ -23,11 +37,13 @@ void gen_draw_value(
 	d->value(g, idx, n, out, h);
 }
 
+/* A day in the units of the type. */
 int64_t gen_day(enum vtype t)
 {
 	return t == VT_TS || t == VT_TSTZ ? CAL_DAY : 1;
 }
 
+/* The range of an integer type. */
 static void integer_range(enum pg_class cls, int64_t *lo, int64_t *hi)
 {
 	static const struct {
@@ -93,6 +109,11 @@ void gen_type_range(const struct gen_column *c, int64_t *lo, int64_t *hi)
 	}
 }
 
+/*
+ * The least and greatest value that type and checks allow. Where a check's
+ * bound comes from the clock, a margin of ${year} keeps rows valid when they
+ * are loaded later.
+ */
 void gen_bounds(const struct gen_column *c, int64_t year, int64_t *lo, int64_t *hi)
 {
 	const struct sql_domain *d = c->dom;
@@ -114,6 +135,7 @@ static int64_t floor_div(int64_t a, int64_t b)
 	return a / b - (a % b != 0 && a < 0);
 }
 
+/* The least multiple of ${step} that is not below v, saturated. */
 static int64_t align_up(int64_t v, int64_t step)
 {
 	int64_t q = floor_div(v, step);
@@ -128,6 +150,7 @@ static int64_t align_down(int64_t v, int64_t step)
 	return q < INT64_MIN / step ? INT64_MIN / step * step : q * step;
 }
 
+/* How many values there are from lo to hi, at most GEN_SPACE_MAX. */
 static uint64_t count_of(int64_t lo, int64_t hi, int64_t step)
 {
 	uint64_t span = (uint64_t)hi - (uint64_t)lo;
@@ -162,7 +185,10 @@ static int64_t max64(int64_t a, int64_t b)
 	return a > b ? a : b;
 }
 
-/* A default range that lies outside what is allowed moves to its nearest end. */
+/*
+ * A default range that lies outside of what is allowed moves to the nearest end
+ * of it, and keeps its width as far as there is room.
+ */
 static void move_into(struct gen_range *r, int64_t lo, int64_t hi)
 {
 	int64_t span = sat_sub(r->hi, r->lo);
@@ -181,7 +207,10 @@ static void move_into(struct gen_range *r, int64_t lo, int64_t hi)
 	r->hi = min64(r->hi, hi);
 }
 
-/* A unique column's default range grows until its rows fit with room to spare. */
+/*
+ * The default range of a unique column grows until its rows fit four times
+ * over, so that values do not run out and do not look like a sequence.
+ */
 static void grow(struct gen_range *r, const struct gen_column *c, int64_t lo, int64_t hi)
 {
 	enum { ROOM = 4 };
@@ -197,7 +226,10 @@ static void grow(struct gen_range *r, const struct gen_column *c, int64_t lo, in
 		r->lo = max64(lo, min64(r->lo, sat_sub(r->hi, span)));
 }
 
-/* Seconds become milliseconds and microseconds where the range or uniqueness needs it. */
+/*
+ * Seconds become milliseconds and then microseconds where the range or
+ * uniqueness needs more values, as far as the type's precision goes.
+ */
 static void refine(struct gen_range *r, const struct gen_column *c)
 {
 	enum { FINER = 1000 };
@@ -217,7 +249,10 @@ static void refine(struct gen_range *r, const struct gen_column *c)
 	r->hi = align_down(r->hi, r->step);
 }
 
-/* Every so many of them alone pass the checks: c % 5 = 1, Mondays, whole hours. */
+/*
+ * A check may allow only every so many of the values (c % 5 = 1, Mondays, whole
+ * hours); then the step is that.
+ */
 static void stride(struct gen_range *r, const struct sql_domain *d)
 {
 	const int64_t step = r->step;
@@ -240,7 +275,10 @@ static bool excluded(const struct sql_domain *d, int64_t v)
 	return false;
 }
 
-/* The allowed values that are in the range; a progression when they happen to be one. */
+/*
+ * The values that a check lists and the range has; if they happen to be evenly
+ * spaced, a progression serves.
+ */
 static int use_set(struct gen *g, const struct gen_range *r, const struct sql_domain *d,
 	struct arena *a, struct err *e)
 {
@@ -282,7 +320,7 @@ static int by_value(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
-/* Leave out excluded values: at the ends the range shrinks, inside they are skipped. */
+/* Excluded values at the ends shrink the range; those inside are skipped. */
 static int leave_out(struct gen *g, const struct sql_domain *d, struct arena *a, struct err *e)
 {
 	uint64_t *skip = arena_array(a, d->nnot, sizeof(*skip));
@@ -319,6 +357,10 @@ static int leave_out(struct gen *g, const struct sql_domain *d, struct arena *a,
 	return 0;
 }
 
+/*
+ * Puts range, checks and uniqueness together, in this order: the default moves
+ * into the bounds, grows, is refined, and then takes the step of the checks.
+ */
 int gen_ordinal(struct gen *g, const struct gen_column *c, struct gen_range r, struct arena *a,
 	struct err *e)
 {
@@ -351,7 +393,10 @@ int gen_ordinal(struct gen *g, const struct gen_column *c, struct gen_range r, s
 	return d != NULL && d->not_set != NULL && d->nnot > 0 ? leave_out(g, d, a, e) : 0;
 }
 
-/* The idx-th index that is not left out: few are, a scan in order is shortest. */
+/*
+ * The idx-th index that is not left out. Few are, so that a scan in order is
+ * the fastest.
+ */
 static uint64_t past(const struct ordinal_list *l, uint64_t idx)
 {
 	for (uint32_t i = 0; i < l->nskip && l->skip[i] <= idx; i++)

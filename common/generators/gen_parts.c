@@ -1,4 +1,18 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Texts put together from parts: literals, words of lists, digits, numbers.
+ *
+ * A part has a number of texts, and the index is a mixed-radix number with a
+ * digit for each part, so that distinct indexes make distinct texts wherever
+ * the parts can be told apart. Texts have to fit the column: words that are too
+ * long or too short are left out, from the part that loses the smallest share
+ * of its words by it.
+ *
+ * This is the innermost loop for names and addresses, hence two details.
+ * Division by a constant is a multiplication (common/base/divide.h). Words of
+ * at most 30 bytes lie in slots of 32 bytes, so that copying one is a copy of
+ * fixed size; the literal before a word is put into the word's slot.
+ */
 #include "common/generators/gen_kit.h"
 
 #include <string.h>
@@ -40,6 +54,10 @@ struct parts_state {
 	struct step step[GEN_PARTS]; /* no more than parts */
 };
 
+/*
+ * How many texts a part has; "other" is one word of the same list that is not
+ * the word before.
+ */
 static uint64_t part_space(const struct gen_part *p)
 {
 	switch (p->kind) {
@@ -78,7 +96,10 @@ static bool is_words(const struct gen_part *p)
 	return p->kind == PART_WORD || p->kind == PART_OTHER;
 }
 
-/* Count the words between f->min and f->max characters. */
+/*
+ * Counts the words between f->min and f->max characters, and the lengths of the
+ * shortest and longest.
+ */
 static void measure(const struct gen_part *p, struct fit *f)
 {
 	if (p->kind == PART_LITERAL) {
@@ -103,7 +124,10 @@ static void measure(const struct gen_part *p, struct fit *f)
 	}
 }
 
-/* Take the longest (or shortest) words from the part that loses the least share of its own. */
+/*
+ * Leaves out the longest (or shortest) words of the part that loses the
+ * smallest share of its words; false when there is none left to shorten.
+ */
 static bool tighten(const struct gen_part *p, struct fit *f, uint32_t n, bool longest)
 {
 	struct fit best_fit = {0};
@@ -140,7 +164,7 @@ static bool tighten(const struct gen_part *p, struct fit *f, uint32_t n, bool lo
 	return true;
 }
 
-/* Leave out words until every text has a length within the limits. */
+/* Leaves out words until every text has a length within the limits. */
 static bool make_fit(const struct gen_part *p, struct fit *f, uint32_t n, struct gen_limits lim)
 {
 	for (;;) {
@@ -157,6 +181,7 @@ static bool make_fit(const struct gen_part *p, struct fit *f, uint32_t n, struct
 	}
 }
 
+/* A part with only the words that are kept. */
 static int keep_words(struct gen_part *p, const struct fit *f, struct arena *a, struct err *e)
 {
 	struct vtext *w;
@@ -177,6 +202,7 @@ static int keep_words(struct gen_part *p, const struct fit *f, struct arena *a, 
 	return 0;
 }
 
+/* The longest text of the part, in bytes. */
 static uint32_t most_bytes(const struct gen_part *p)
 {
 	uint32_t most = 0;
@@ -190,7 +216,10 @@ static uint32_t most_bytes(const struct gen_part *p)
 	return most;
 }
 
-/* The words in slots, ${before} in front of each; NULL also when one does not fit. */
+/*
+ * The words in slots, ${before} in front of each; NULL when one does not fit,
+ * or (*nomem) without memory.
+ */
 static const struct word *slots_of(
 	const struct vtext *words, uint32_t n, struct vtext before, struct arena *a, bool *nomem)
 {
@@ -211,6 +240,7 @@ static const struct word *slots_of(
 	return w;
 }
 
+/* A literal that stands alone, as a list of one word. */
 static bool add_literal(struct parts_state *s, struct vtext text, struct arena *a)
 {
 	struct vtext *w = arena_alloc(a, sizeof(*w));
@@ -226,7 +256,9 @@ static bool add_literal(struct parts_state *s, struct vtext text, struct arena *
 	return !nomem;
 }
 
-/* The next step; ${before} is the literal that is still to be written, or empty. */
+/*
+ * Adds a step; ${before} is the literal that is still to be written, or empty.
+ */
 static bool add_step(
 	struct parts_state *s, const struct gen_part *p, struct vtext *before, struct arena *a)
 {
@@ -253,6 +285,7 @@ static bool add_step(
 	return !nomem;
 }
 
+/* A copy of fixed size where words lie in slots. */
 static inline char *put_word(const struct step *x, uint64_t d, char *to)
 {
 	if (x->slots != NULL) {
@@ -326,6 +359,7 @@ static void words_value(
 	}
 }
 
+/* Whether the simpler loop will do. */
 static bool all_words(const struct parts_state *s)
 {
 	for (uint32_t i = 0; i < s->n; i++)

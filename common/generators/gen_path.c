@@ -1,12 +1,21 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Names of columns of parents: "fk_column.column", over as many foreign keys as
+ * GEN_HOPS allows. A path is resolved once, against the catalogue, to a struct
+ * gen_input: the foreign key of the row, the foreign keys of the tables in
+ * between, and the column.
+ */
 #include "common/generators/gen_path.h"
 
 #include <string.h>
 
 #include "common/base/err.h"
 
-/* The foreign key that a column means: of that column alone if there is one.  ${wanted}: a name
- * its parent should have, or NULL. */
+/*
+ * The foreign key that a column means: that of the column alone, if there is
+ * one. ${wanted} is the name of a column that the parent should have, which
+ * decides among several keys, or NULL.
+ */
 static int fk_of(const struct pg_table *t, const char *name, const char *wanted)
 {
 	int col = pg_column_named(t, name), found = -1;
@@ -31,7 +40,7 @@ int gen_path_fk(const struct pg_table *t, const char *column)
 	return fk_of(t, column, NULL);
 }
 
-/* From the parent of ${con} on. */
+/* Follows the rest of the path, from the parent of ${con} on. */
 static int follow(const struct pg_constraint *con, const char *const *part, uint32_t n,
 	struct gen_input *in, struct err *e)
 {
@@ -74,6 +83,10 @@ int gen_path_names(const struct pg_table *t, const char *const *part, uint32_t n
 	return follow(&t->cons[fk], part + 1, n - 1, in, e);
 }
 
+/*
+ * The same for a path written with dots in one text, whose first foreign key is
+ * known.
+ */
 int gen_path_text(const struct pg_table *t, uint32_t fk, const char *name, struct gen_input *in,
 	struct err *e)
 {
@@ -100,6 +113,7 @@ int gen_path_text(const struct pg_table *t, uint32_t fk, const char *name, struc
 	return follow(con, part, n, in, e);
 }
 
+/* The table that an input's column belongs to. */
 const struct pg_table *gen_input_table(const struct pg_table *t, const struct gen_input *in)
 {
 	if (in->from == GEN_ROW)
@@ -115,6 +129,7 @@ const struct pg_column *gen_input_column(const struct pg_table *t, const struct 
 	return &gen_input_table(t, in)->columns[in->column];
 }
 
+/* Whether both read the same column by the same path. */
 bool gen_input_same(const struct gen_input *a, const struct gen_input *b)
 {
 	if (a->from != b->from || a->column != b->column)

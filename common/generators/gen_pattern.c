@@ -1,4 +1,21 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Regular expressions as generators: counting the texts of an expression,
+ * fitting it to lengths, and finding out whether distinct choices give distinct
+ * texts.
+ *
+ * An expression is a tree of sets of characters, concatenations, alternatives
+ * and repetitions (gen_pattern_parse.c). Its space is computed from the leaves
+ * up: sizes of sets, products for concatenations, sums for alternatives and for
+ * the counts of a repetition. The products saturate, so each of several
+ * alternatives gets at most an equal share, or one with many texts would take
+ * all.
+ *
+ * The mapping from indexes to texts is one to one if the expression is
+ * unambiguous: wherever there is a choice, the next characters tell which was
+ * taken. This is the LL condition of parsers (Aho, Lam, Sethi and Ullman,
+ * Compilers, 4.4.3), with a look ahead of up to 16 characters.
+ */
 #include "common/generators/gen_pattern.h"
 
 #include <string.h>
@@ -13,6 +30,7 @@ static uint32_t sat32(uint64_t v)
 	return v > UINT32_MAX / 2 ? UINT32_MAX / 2 : (uint32_t)v;
 }
 
+/* base^exp, saturated. */
 static uint64_t power(uint64_t base, uint32_t exp)
 {
 	uint64_t p = 1;
@@ -22,7 +40,9 @@ static uint64_t power(uint64_t base, uint32_t exp)
 	return p;
 }
 
-/* What one of ${n} equal shares of the space is, for a part that has ${own} texts. */
+/*
+ * What one of ${n} equal shares of the space holds of a part with ${own} texts.
+ */
 static uint64_t share(uint64_t own, uint32_t n)
 {
 	uint64_t most = GEN_SPACE_MAX / n;
@@ -30,6 +50,10 @@ static uint64_t share(uint64_t own, uint32_t n)
 	return own < most ? own : most;
 }
 
+/*
+ * The texts of a repetition that repeats exactly ${times} times, at most its
+ * share.
+ */
 uint64_t pattern_rep_share(const struct pattern_node *n, uint32_t times)
 {
 	if (n->least == n->most && n->space > 0)
@@ -37,11 +61,16 @@ uint64_t pattern_rep_share(const struct pattern_node *n, uint32_t times)
 	return share(power(n->kids[0]->space, times), n->most - n->least + 1);
 }
 
+/* The bytes of a code point in UTF-8 (RFC 3629). */
 static uint32_t point_bytes(uint32_t c)
 {
 	return c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
 }
 
+/*
+ * The functions below fill in space, lengths in characters and bytes of one
+ * node, from those of its children.
+ */
 static void count_set(struct pattern_node *n)
 {
 	n->space = 0;
@@ -125,7 +154,10 @@ uint32_t pattern_max_bytes(const struct pattern *p)
 
 /* ---- lengths ---------------------------------------------------------------------------- */
 
-/* The repetition with most to give: the one whose spread of lengths is widest. */
+/*
+ * The repetition whose lengths vary most, which has most to give when the text
+ * must be shorter or longer; NULL when none varies.
+ */
 static struct pattern_node *widest(struct pattern_node *n)
 {
 	struct pattern_node *best = NULL;
@@ -147,7 +179,7 @@ static struct pattern_node *widest(struct pattern_node *n)
 	return best;
 }
 
-/* Branches that cannot have the length at all are dropped. */
+/* Alternatives at the top that cannot have the length at all are dropped. */
 static void drop_branches(struct pattern_node *n, uint32_t min, uint32_t max)
 {
 	uint32_t kept = 0;
@@ -162,6 +194,10 @@ static void drop_branches(struct pattern_node *n, uint32_t min, uint32_t max)
 	n->nkids = kept > 0 ? kept : n->nkids;
 }
 
+/*
+ * Narrows repetitions until every text has from ${min} to ${max} characters;
+ * false when that is impossible.
+ */
 bool pattern_fit(struct pattern *p, uint32_t min, uint32_t max)
 {
 	drop_branches(p->root, min, max);
@@ -188,6 +224,7 @@ struct chars {
 	bool wide;
 };
 
+/* The characters of a set. */
 static struct chars of_set(const struct pattern_node *n)
 {
 	struct chars c = {{0, 0}, false};
@@ -213,12 +250,16 @@ static struct chars join(struct chars a, struct chars b)
 	return (struct chars){{a.w[0] | b.w[0], a.w[1] | b.w[1]}, a.wide || b.wide};
 }
 
+/* Whether the empty text is one of the node's. */
 static bool nullable(const struct pattern_node *n)
 {
 	return n->min_chars == 0;
 }
 
-/* What a text of n, or what follows it if n may be empty, can begin with. */
+/*
+ * What a text of the node can begin with, or what follows it if the node may be
+ * empty: the FIRST sets of parsing.
+ */
 static struct chars first_of(const struct pattern_node *n, struct chars follow)
 {
 	struct chars c = {{0, 0}, false};
@@ -244,7 +285,10 @@ static struct chars first_of(const struct pattern_node *n, struct chars follow)
 
 enum { AHEAD = 16 };
 
-/* The characters at the first places of n, as far as each place is known; true: to the end. */
+/*
+ * The characters at the first places of the node, as long as each place is
+ * determined; true when that is all of it.
+ */
 static bool places(const struct pattern_node *n, struct chars *to, uint32_t *count)
 {
 	switch (n->kind) {
@@ -269,6 +313,7 @@ static bool places(const struct pattern_node *n, struct chars *to, uint32_t *cou
 	return false;
 }
 
+/* Whether two alternatives differ at some fixed place. */
 static bool told_apart(const struct pattern_node *a, const struct pattern_node *b)
 {
 	struct chars x[AHEAD], y[AHEAD];
@@ -282,6 +327,7 @@ static bool told_apart(const struct pattern_node *a, const struct pattern_node *
 	return false;
 }
 
+/* Whether every two alternatives can be told apart. */
 static bool branches_apart(const struct pattern_node *n, struct chars follow)
 {
 	for (uint32_t i = 0; i < n->nkids; i++)
@@ -296,6 +342,10 @@ static bool branches_apart(const struct pattern_node *n, struct chars follow)
 	return true;
 }
 
+/*
+ * Whether the node, followed by something that begins with ${follow}, is
+ * unambiguous.
+ */
 static bool clear(const struct pattern_node *n, struct chars follow)
 {
 	static const struct chars none = {{0, 0}, false};

@@ -1,4 +1,14 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * A parser for the regular expressions that texts are drawn from: characters,
+ * classes, groups, alternatives, repetitions, and anchors at the ends of
+ * branches. It is a recursive descent parser, bounded in depth and sizes.
+ *
+ * It reads the common part of PostgreSQL's and POSIX syntax. What has no
+ * meaning for drawing (look-aheads, back references) is refused with the
+ * position. "." and negated classes draw printable ASCII; * and + are bounded
+ * by max_repeat.
+ */
 #include "common/generators/gen_pattern.h"
 
 #include <stdlib.h>
@@ -10,6 +20,7 @@
 enum { MAX_DEPTH = 64, MAX_COUNT = 1000, MAX_KIDS = 256, MAX_SPANS = 256 };
 enum { FIRST_PRINT = 0x20, LAST_PRINT = 0x7e, LAST_POINT = 0x10ffff };
 
+/* The position, and where nodes and errors go. */
 struct parser {
 	const char *p, *start, *end;
 	uint32_t max_repeat;
@@ -25,6 +36,7 @@ struct spans {
 
 static struct pattern_node *parse_alt(struct parser *ps, unsigned depth);
 
+/* The error, with the position; always NULL. */
 static void *refuse(struct parser *ps, const char *what)
 {
 	err_set(ps->e, ERR_NO, "regular expression: %s at character %td", what,
@@ -50,7 +62,10 @@ static bool at(const struct parser *ps, char c)
 	return ps->p < ps->end && *ps->p == c;
 }
 
-/* One code point of UTF-8; a stray byte stands for itself and fails the verification. */
+/*
+ * One code point of UTF-8; a stray byte stands for itself, and is found when
+ * samples are verified.
+ */
 static uint32_t next_point(struct parser *ps)
 {
 	static const uint8_t lead[] = {0x1f, 0x0f, 0x07};
@@ -80,6 +95,7 @@ static int by_lo(const void *a, const void *b)
 	return x->lo < y->lo ? -1 : x->lo > y->lo;
 }
 
+/* Sorts spans and joins those that touch. */
 static void merge(struct spans *s)
 {
 	uint32_t n = 0;
@@ -95,7 +111,7 @@ static void merge(struct spans *s)
 	s->n = n;
 }
 
-/* What is printable ASCII and not in the set. */
+/* The printable ASCII characters that are not in the set. */
 static void negate(struct spans *s)
 {
 	struct spans out = {.n = 0};
@@ -136,6 +152,7 @@ static const struct named {
 
 enum { NNAMED = sizeof(named) / sizeof(named[0]) };
 
+/* The characters of a named class. */
 static bool add_named(struct spans *s, const struct named *k)
 {
 	for (const char *p = k->pairs; *p != '\0'; p += 2)
@@ -144,6 +161,7 @@ static bool add_named(struct spans *s, const struct named *k)
 	return true;
 }
 
+/* The complement of a named class. */
 static bool add_negated(struct spans *s, const struct named *k)
 {
 	struct spans t = {.n = 0};
@@ -165,7 +183,7 @@ static int hex_of(char c)
 				      : -1;
 }
 
-/* \xHH and \uHHHH */
+/* \xHH and \uHHHH. */
 static bool hex_escape(struct parser *ps, unsigned digits, struct spans *s)
 {
 	uint32_t c = 0;
@@ -178,7 +196,7 @@ static bool hex_escape(struct parser *ps, unsigned digits, struct spans *s)
 	return c != 0 && c <= LAST_POINT && add_span(s, c, c);
 }
 
-/* After a backslash: one character, or a class. */
+/* What follows a backslash: a character, or a class. */
 static bool parse_escape(struct parser *ps, struct spans *s)
 {
 	static const char controls[] = "t\tn\nr\rf\fv\v";
@@ -210,7 +228,7 @@ static bool parse_escape(struct parser *ps, struct spans *s)
 	return true;
 }
 
-/* [:alpha:] inside a class */
+/* [:alpha:] and its kin, inside a class. */
 static bool parse_posix(struct parser *ps, struct spans *s)
 {
 	for (size_t i = 0; i < NNAMED; i++) {
@@ -225,7 +243,7 @@ static bool parse_posix(struct parser *ps, struct spans *s)
 	return refuse(ps, "unknown class") != NULL;
 }
 
-/* One member of a class, and the end of a range if one follows. */
+/* A member of a class, and the end of a range if one follows. */
 static bool parse_member(struct parser *ps, struct spans *s)
 {
 	uint32_t before = s->n, lo;
@@ -278,6 +296,7 @@ static struct pattern_node *set_node(struct parser *ps, struct spans *s)
 	return n;
 }
 
+/* A class; the opening bracket has been read. */
 static struct pattern_node *parse_class(struct parser *ps)
 {
 	struct spans s = {.n = 0};
@@ -299,6 +318,7 @@ static struct pattern_node *parse_class(struct parser *ps)
 
 /* ---- structure ------------------------------------------------------------------------ */
 
+/* A group; the opening parenthesis has been read. */
 static struct pattern_node *parse_group(struct parser *ps, unsigned depth)
 {
 	struct pattern_node *n;
@@ -361,7 +381,10 @@ static bool parse_number(struct parser *ps, uint32_t *out)
 	return ps->p > from && *out <= MAX_COUNT;
 }
 
-/* Reads ? * + {m} {m,} {m,n}; false when there is none, ps->e set when it is a bad one. */
+/*
+ * Reads ? * + {m} {m,} {m,n}. Returns 0 when there is none, 1, or -1 with the
+ * error set.
+ */
 static int parse_quantifier(struct parser *ps, uint32_t *least, uint32_t *most)
 {
 	*least = *most = 1;
@@ -393,6 +416,7 @@ static int parse_quantifier(struct parser *ps, uint32_t *least, uint32_t *most)
 	return 1;
 }
 
+/* An atom with its repetitions. */
 static struct pattern_node *parse_piece(struct parser *ps, unsigned depth)
 {
 	struct pattern_node *kid = parse_atom(ps, depth), *rep;
@@ -432,7 +456,10 @@ static struct pattern_node *with_kids(
 	return node;
 }
 
-/* ^ may open a branch and $ close one: a sample that does not match is found at prepare. */
+/*
+ * ^ may open a branch and $ may close one, where they change nothing, since
+ * texts are drawn whole. Elsewhere they are noticed when samples are verified.
+ */
 static bool skip_anchor(struct parser *ps, bool front)
 {
 	size_t left = (size_t)(ps->end - ps->p);

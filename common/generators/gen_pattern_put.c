@@ -1,4 +1,11 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Writing the text of an index. The index is spent on the choices of the
+ * pattern from left to right, as the digits of a mixed-radix number whose bases
+ * are the spaces of the nodes. Where it is used up (the space saturates at
+ * 2^62, texts can be long), choices go on with a hash of it, which keeps
+ * distinct texts distinct: what comes before already differs.
+ */
 #include "common/generators/gen_pattern.h"
 
 #include <string.h>
@@ -11,12 +18,16 @@ struct spender {
 	uint64_t key, n;
 };
 
+/* A choice below ${below} from the hash. */
 static uint64_t more(struct spender *s, uint64_t below)
 {
 	return rng_below(rng_at(s->key, s->n++), below);
 }
 
-/* Take a digit, one of the texts of ${of}, from *u < *cap, so that (digit, rest) tells u. */
+/*
+ * Takes a digit, one of the texts of ${of}, from *u < *cap, so that digit and
+ * rest determine u.
+ */
 static inline uint64_t take(
 	struct spender *s, uint64_t *u, uint64_t *cap, const struct pattern_node *of)
 {
@@ -33,6 +44,7 @@ static inline uint64_t take(
 	return d;
 }
 
+/* A code point as UTF-8 (RFC 3629). */
 static char *put_point(char *to, uint32_t c)
 {
 	if (c < 0x80) {
@@ -53,6 +65,7 @@ static char *put_point(char *to, uint32_t c)
 	return to;
 }
 
+/* The d-th character of a set. */
 static char *put_set(const struct pattern_node *n, uint64_t d, char *to)
 {
 	const struct pattern_span *s = n->spans;
@@ -66,7 +79,10 @@ static char *put_set(const struct pattern_node *n, uint64_t d, char *to)
 
 static char *put(const struct pattern_node *n, uint64_t u, struct spender *s, char *to);
 
-/* What follows in a text: nothing is spent where there is no choice. */
+/*
+ * What follows in a text. A node with only one text is copied, and nothing is
+ * spent on it.
+ */
 static inline char *put_next(
 	const struct pattern_node *n, uint64_t *u, uint64_t *cap, struct spender *s, char *to)
 {
@@ -76,6 +92,7 @@ static inline char *put_next(
 	return to + n->ntext;
 }
 
+/* The text of index ${u} of a node; returns where it ends. */
 static char *put(const struct pattern_node *n, uint64_t u, struct spender *s, char *to)
 {
 	uint64_t cap = n->space, part;

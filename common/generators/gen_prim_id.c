@@ -25,6 +25,10 @@ static inline uint64_t mix62(uint64_t x, uint64_t key)
 	return x ^ (x >> 31);
 }
 
+/*
+ * The idx-th uuid of a stream, with version 4 and variant 10 set (RFC 9562,
+ * 5.4), in network byte order.
+ */
 static inline struct uuid uuid_at(uint64_t key, uint64_t idx)
 {
 	uint64_t hi = rng_at(key, idx), lo = mix62(idx, key);
@@ -46,6 +50,7 @@ struct uuid gen_uuid_at(uint64_t key, uint64_t idx)
 
 enum { UUID_TEXT = 36 };
 
+/* 36 characters, not terminated; returns how many. */
 size_t gen_uuid_text(char *to, const struct uuid *u)
 {
 	static const char hex[] = "0123456789abcdef";
@@ -70,6 +75,7 @@ static int prepare_uuid(struct gen *g, const struct gen_column *c, const msgpack
 	return gen_text_verify(g, c, a, e);
 }
 
+/* As 16 bytes, or as text where the column is one. */
 static void uuid_value(
 	const struct gen *g, const uint64_t *idx, uint32_t n, struct vec *out, struct gen_heap *h)
 {

@@ -1,4 +1,10 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Numbers: integers, decimals, floating-point values, booleans and sequences.
+ * Integers and decimals are ordinals (gen_ordinal.c). A floating-point column
+ * takes values of a decimal grid, so that its texts are short and distinct;
+ * where no grid is fine enough, the range is cut into 2^52 equal steps.
+ */
 #include "common/generators/gen_kit.h"
 
 #include "common/base/err.h"
@@ -6,7 +12,10 @@
 
 /* ---- fractions: a grid of decimals, so that the texts are short and distinct --------- */
 
-/* value = (lo + idx) / pow for a grid, lo + (hi - lo) * idx / 2^52 where none is fine enough */
+/*
+ * The idx-th value is (lo + idx) / pow on a grid, and flo + (fhi - flo) * idx /
+ * 2^52 without one.
+ */
 struct grid {
 	int64_t lo;
 	double pow;
@@ -15,6 +24,7 @@ struct grid {
 
 enum { GRID_BITS = 52, DECIMALS = 6, DIGITS_F4 = 6, DIGITS_F8 = 15 };
 
+/* The larger absolute value of the two ends. */
 static double magnitude(double lo, double hi)
 {
 	double a = lo < 0 ? -lo : lo, b = hi < 0 ? -hi : hi;
@@ -22,7 +32,10 @@ static double magnitude(double lo, double hi)
 	return a > b ? a : b;
 }
 
-/* The most decimals a float of so many digits keeps apart everywhere in the range. */
+/*
+ * The most decimals that a float of so many significant digits (FLT_DIG,
+ * DBL_DIG) keeps apart everywhere in the range.
+ */
 static int decimals_for(double lo, double hi, int digits)
 {
 	double m = magnitude(lo, hi), span = hi - lo, p = 1,
@@ -36,6 +49,7 @@ static int decimals_for(double lo, double hi, int digits)
 	return m <= limit ? k : -1;
 }
 
+/* Whether the value is in the range and on the right side of open ends. */
 static bool inside(const struct sql_domain *d, double v, double lo, double hi)
 {
 	if (v < lo || v > hi)
@@ -44,6 +58,7 @@ static bool inside(const struct sql_domain *d, double v, double lo, double hi)
 				    (!d->has_hi || !d->fhi_open || v < d->fhi));
 }
 
+/* Puts a grid on the range, leaving out ends that a check excludes. */
 static int float_grid(struct gen *g, const struct gen_column *c, double lo, double hi, int scale,
 	struct arena *a, struct err *e)
 {
@@ -79,6 +94,7 @@ static int float_grid(struct gen *g, const struct gen_column *c, double lo, doub
 	return 0;
 }
 
+/* The range, from parameters and checks. */
 static int float_range(struct gen *g, const struct gen_column *c, const struct gen_number *num,
 	struct arena *a, struct err *e)
 {
@@ -127,7 +143,10 @@ static void float_value(const struct gen *g, const uint64_t *idx, uint32_t n, st
 
 /* ---- whole numbers and decimals -------------------------------------------------------- */
 
-/* d * pow as an integer: exact when d is a decimal of that scale, else rounded inwards. */
+/*
+ * d * pow as an integer: exact when d is a decimal of that scale, else rounded
+ * inwards so that it stays in the range.
+ */
 static int64_t scaled(double d, int64_t pow, bool up)
 {
 	const double limit = 9.2e18;
@@ -225,7 +244,10 @@ static int prepare_bool(struct gen *g, const struct gen_column *c, const msgpack
 	return gen_ordinal(g, c, r, a, e);
 }
 
-/* Rows from ${start} on, no further than ${most}; a unique column needs them all distinct. */
+/*
+ * Rows from ${start} on, no further than ${most}. A unique column needs all of
+ * them distinct; in others the last value repeats.
+ */
 static int sequence(struct gen *g, const struct gen_column *c, int64_t start, int64_t step,
 	int64_t most, struct err *e)
 {
@@ -247,6 +269,7 @@ static int sequence(struct gen *g, const struct gen_column *c, int64_t start, in
 	return 0;
 }
 
+/* start, step and max, by default those of the column's own sequence. */
 static int prepare_sequence(struct gen *g, const struct gen_column *c, const msgpack_object *params,
 	struct arena *a, struct err *e)
 {
@@ -282,7 +305,10 @@ static int prepare_sequence(struct gen *g, const struct gen_column *c, const msg
 	return sequence(g, c, start, step, step > 0 ? hi : lo, e);
 }
 
-/* The same, counted anew for each parent: who knows the row's place there gives the index. */
+/*
+ * The same, but counted anew for each parent: whoever knows the row's place
+ * among its siblings gives the index.
+ */
 static int prepare_sibling(struct gen *g, const struct gen_column *c, const msgpack_object *params,
 	struct arena *a, struct err *e)
 {
@@ -300,7 +326,7 @@ static int prepare_sibling(struct gen *g, const struct gen_column *c, const msgp
 	return 0;
 }
 
-/* A sequence is a function of the row: its index is the row number. */
+/* A sequence is a function of the row: its index is the number of the row. */
 static void sequence_value(
 	const struct gen *g, const uint64_t *idx, uint32_t n, struct vec *out, struct gen_heap *h)
 {

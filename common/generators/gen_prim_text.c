@@ -1,4 +1,15 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Texts without a meaning: letters and digits, texts of a regular expression,
+ * and filler text.
+ *
+ * The limits are the column's length, its checks and the parameters. Where
+ * checks have regular expressions, texts are drawn from one of them and
+ * verified against all (gen_textkit.c): first from the expression itself, then
+ * from a narrower one that looks better, and at last from those of many draws
+ * that pass. A unique column needs to know how many distinct texts there are,
+ * so an ambiguous expression is listed, if it is small enough.
+ */
 #include "common/generators/gen_kit.h"
 
 #include <string.h>
@@ -17,6 +28,7 @@ enum {
 	TRIED = 1 << 13	     /* texts drawn where few pass: those that do are listed */
 };
 
+/* The parameters, merged with the column's limits. */
 struct text_args {
 	struct gen_limits lim;
 	bool min_given, max_given, allow_empty;
@@ -24,6 +36,7 @@ struct text_args {
 	const char *pattern, *charset;
 };
 
+/* An error that names the generator. */
 static int bad(const struct gen *g, struct err *e, const char *what)
 {
 	return err_set(e, ERR_NO, "%s: %s", g->op->id, what);
@@ -76,7 +89,7 @@ static int read_args(struct gen *g, const struct gen_column *c, const msgpack_ob
 
 static const char alphanumeric[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
-/* Letters and digits, as far as the checks allow them. */
+/* Letters and digits, without the case that a check forbids. */
 static const char *letters_of(const struct gen_column *c)
 {
 	enum { LETTERS = 26 };
@@ -90,7 +103,7 @@ static const char *letters_of(const struct gen_column *c)
 	return no_upper ? alphanumeric + LETTERS : alphanumeric;
 }
 
-/* The distinct characters of a charset, but ${but}. */
+/* The distinct characters of a set, without those in ${but}. */
 static struct vtext *symbols(const char *set, const char *but, struct arena *a, uint32_t *n)
 {
 	size_t bytes = strlen(set);
@@ -110,7 +123,11 @@ static struct vtext *symbols(const char *set, const char *but, struct arena *a, 
 	return v;
 }
 
-/* A text with "@" in it from the second place on: the characters around do not begin it. */
+/*
+ * For a check that asks for a substring (position('@' in c) > 1): it is put
+ * into every text at a place where it counts; the characters around it do not
+ * begin it, so that its first occurrence is that one.
+ */
 static int set_inset(struct gen *g, const struct gen_column *c, struct gen_seq *q,
 	struct gen_limits *lim, struct err *e)
 {
@@ -129,6 +146,7 @@ static int set_inset(struct gen *g, const struct gen_column *c, struct gen_seq *
 	return 0;
 }
 
+/* Sequences of symbols, of all lengths from min to max. */
 static int free_text(struct gen *g, const struct gen_column *c, struct text_args *t,
 	struct arena *a, struct err *e)
 {
@@ -179,7 +197,10 @@ static void pattern_value(
 	}
 }
 
-/* The texts of a small pattern, once each; of a larger one some, drawn at random. */
+/*
+ * The distinct texts of a small pattern; of a larger one those of ${most}
+ * random draws. They are told apart by a hash table.
+ */
 static int list_texts(struct gen *g, const struct gen_column *c, const struct pattern *p,
 	uint64_t most, struct arena *a, struct err *e)
 {
@@ -218,7 +239,10 @@ static int list_texts(struct gen *g, const struct gen_column *c, const struct pa
 	return gen_list(g, c, v, n, a, e);
 }
 
-/* The texts must match the expression they came from: anchors in odd places do not. */
+/*
+ * Texts must match the expression that they were drawn from: anchors in odd
+ * places can make that impossible.
+ */
 static int match_own(
 	struct gen *g, const struct gen_column *c, const char *text, struct arena *a, struct err *e)
 {
@@ -235,6 +259,7 @@ static int match_own(
 	return 0;
 }
 
+/* Draws from the expression of the rule. */
 static int from_pattern(struct gen *g, const struct gen_column *c, const char *text,
 	const struct text_args *t, struct arena *a, struct err *e)
 {
@@ -276,6 +301,7 @@ static bool looks(const char *p)
 	return strncmp(p, "(?=", 3) == 0 || strncmp(p, "(?!", 3) == 0;
 }
 
+/* Behind the parenthesis that closes the group at ${p}. */
 static const char *past_group(const char *p)
 {
 	unsigned depth = 0;
@@ -337,8 +363,8 @@ static char *to_draw_from(const char *re, bool *changed, struct arena *a)
 }
 
 /*
- * Texts of one expression that pass all: when not all do, those of many draws that did.  Long
- * repetitions drown short ones, so that those are tried first.
+ * Draws texts of an expression and keeps those that pass all checks. Long
+ * repetitions would outnumber short ones, so those are tried first.
  */
 static int sift(struct gen *g, const struct gen_column *c, const char *text,
 	const struct text_args *t, struct arena *a, struct err *e)
@@ -358,7 +384,10 @@ static int sift(struct gen *g, const struct gen_column *c, const char *text,
 	return -1;
 }
 
-/* Each expression in turn is drawn from: whole, narrower, and at last with a sieve. */
+/*
+ * Tries each expression of the checks in turn: whole, narrower, and at last by
+ * sifting.
+ */
 static int from_checks(struct gen *g, const struct gen_column *c, const struct text_args *t,
 	struct arena *a, struct err *e)
 {
@@ -440,7 +469,10 @@ static const struct vtext lorem[] = {W("lorem"), W("ipsum"), W("dolor"), W("sit"
 
 enum { NLOREM = sizeof(lorem) / sizeof(lorem[0]) };
 
-/* The words of at most ${max} characters, and how long the shortest and the longest are. */
+/*
+ * The words of at most ${max} characters, and the lengths of the shortest and
+ * longest.
+ */
 static struct vtext *words_within(
 	uint64_t max, struct arena *a, uint32_t *n, uint32_t *shortest, uint32_t *longest)
 {
@@ -457,7 +489,7 @@ static struct vtext *words_within(
 	return v;
 }
 
-/* Fewer and shorter words until every text fits. */
+/* Takes fewer and shorter words until every text fits. */
 static int fit_lorem(struct gen *g, struct gen_seq *q, const struct gen_limits *lim, bool given,
 	struct arena *a, struct err *e)
 {

@@ -11,6 +11,7 @@
 
 enum { YEAR_DAYS = 365, DEFAULT_YEARS = 2 };
 
+/* The first and last day of the default range. */
 static void default_days(const struct gen_column *c, int64_t *first, int64_t *last)
 {
 	if (c->by_rule) {
@@ -22,6 +23,7 @@ static void default_days(const struct gen_column *c, int64_t *first, int64_t *la
 	}
 }
 
+/* Dates; in a timestamp column they are midnights. */
 static int prepare_date(struct gen *g, const struct gen_column *c, const msgpack_object *params,
 	struct arena *a, struct err *e)
 {
@@ -39,6 +41,7 @@ static int prepare_date(struct gen *g, const struct gen_column *c, const msgpack
 	return gen_ordinal(g, c, r, a, e);
 }
 
+/* Timestamps, in whole seconds unless that is not fine enough. */
 static int prepare_timestamp(struct gen *g, const struct gen_column *c,
 	const msgpack_object *params, struct arena *a, struct err *e)
 {

@@ -33,6 +33,11 @@ struct hash {
 	uint32_t left;
 };
 
+/*
+ * Up to four digits from 64 bits of hash: the high part of bits * base is a
+ * digit below base, the low part goes on (Lemire, "Fast Random Integer
+ * Generation in an Interval", 2019).
+ */
 static uint64_t hash_digit(struct hash *h, uint64_t base)
 {
 	unsigned __int128 p;
@@ -53,6 +58,7 @@ static uint64_t digit_base(const struct seq_state *s, uint32_t left)
 	return left == 1 ? s->seq.nsym : s->base;
 }
 
+/* Writes one symbol, or a pair of them. */
 static char *put_digit(const struct seq_state *s, uint64_t d, char *to)
 {
 	const struct vtext *t;
@@ -72,6 +78,7 @@ static char *put_digit(const struct seq_state *s, uint64_t d, char *to)
 	return to + (s->seq.sep != '\0');
 }
 
+/* The text of index ${x}: its length first, then its digits. */
 static char *put(const struct seq_state *s, uint64_t key, uint64_t x, char *to)
 {
 	struct hash h = {rng_at(key, x), 0, 0, 0};
@@ -140,6 +147,7 @@ static void plan_slot(const struct seq_state *s, uint32_t len, uint64_t most, st
 	sl->rest = cap;
 }
 
+/* Whether pairs of symbols can be tabulated. */
 static bool single_bytes(const struct gen_seq *q)
 {
 	for (uint32_t i = 0; i < q->nsym; i++)
@@ -148,6 +156,7 @@ static bool single_bytes(const struct gen_seq *q)
 	return q->nsym <= 128;
 }
 
+/* All pairs of symbols, so that a digit writes two at once. */
 static bool make_pairs(struct seq_state *s, struct arena *a)
 {
 	const struct gen_seq *q = &s->seq;

@@ -1,4 +1,14 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * What generators of texts share: the limits of a column, verifying texts
+ * against its checks, and lists of texts.
+ *
+ * Verification is by samples: when a generator is prepared, 256 of its texts,
+ * among them the first and the last, are held against the length, the lists and
+ * the regular expressions of the checks. If one fails the generator is refused
+ * for that column. Checks are verified again for every row; the samples only
+ * keep a hopeless generator from being chosen.
+ */
 #define PCRE2_CODE_UNIT_WIDTH 8
 
 #include "common/generators/gen_kit.h"
@@ -11,6 +21,7 @@
 #include "common/base/rng.h"
 #include "common/base/str.h"
 
+/* The least and most characters that the type and the checks allow. */
 struct gen_limits gen_text_limits(const struct gen_column *c)
 {
 	struct gen_limits l = {0, UINT32_MAX};
@@ -44,6 +55,7 @@ void gen_text_check_free(struct gen_text_check *k)
 	pcre2_match_data_free(k->match);
 }
 
+/* What a text is held against, with the expressions compiled. */
 struct gen_text_check *gen_text_check(
 	const struct gen_column *c, struct gen_limits lim, struct arena *a, struct err *e)
 {
@@ -80,6 +92,7 @@ struct gen_text_check *gen_text_check(
 	return k;
 }
 
+/* Whether the text is in the list. */
 static bool one_of(const char *const *texts, uint32_t count, const char *p, size_t n)
 {
 	for (uint32_t i = 0; i < count; i++)
@@ -88,6 +101,7 @@ static bool one_of(const char *const *texts, uint32_t count, const char *p, size
 	return false;
 }
 
+/* Whether the substring's first occurrence is late enough. */
 static bool contains(const struct sql_domain *d, const char *p, size_t n)
 {
 	size_t need = strlen(d->contains);
@@ -96,6 +110,7 @@ static bool contains(const struct sql_domain *d, const char *p, size_t n)
 	return at != NULL && utf8_len(p, (size_t)(at - p)) + 1 >= d->contains_at;
 }
 
+/* Whether a text passes. */
 bool gen_text_ok(const struct gen_text_check *k, const char *p, size_t n)
 {
 	const struct sql_domain *d = k->dom;
@@ -123,6 +138,7 @@ bool gen_text_ok(const struct gen_text_check *k, const char *p, size_t n)
 
 enum { SAMPLES = 256 };
 
+/* The error that says what the texts do not fit. */
 static int refuse(const struct gen *g, const struct gen_limits *lim, struct err *e)
 {
 	if (lim->max != UINT32_MAX)
@@ -136,7 +152,9 @@ static int refuse(const struct gen *g, const struct gen_limits *lim, struct err 
 		g->op->id);
 }
 
-/* Draw the samples: the two ends of the space and what lies at random between. */
+/*
+ * Draws the samples: both ends of the space, and what lies at random between.
+ */
 static int draw(struct gen *g, struct vec *v, struct gen_heap *h, struct arena *a)
 {
 	uint64_t *idx = arena_array(a, SAMPLES, sizeof(*idx));
@@ -153,6 +171,7 @@ static int draw(struct gen *g, struct vec *v, struct gen_heap *h, struct arena *
 	return 0;
 }
 
+/* Refuses the generator if a sample does not pass. */
 int gen_text_verify(struct gen *g, const struct gen_column *c, struct arena *a, struct err *e)
 {
 	struct gen_limits lim = gen_text_limits(c);
@@ -192,6 +211,7 @@ static void list_value(
 		out->v.t[i] = s->v[idx[i]];
 }
 
+/* A generator of the texts of a list that pass. */
 int gen_list(struct gen *g, const struct gen_column *c, const struct vtext *v, uint32_t n,
 	struct arena *a, struct err *e)
 {
@@ -222,6 +242,10 @@ int gen_list(struct gen *g, const struct gen_column *c, const struct vtext *v, u
 	return 0;
 }
 
+/*
+ * The texts that a check lists, as far as they fit the limits; NULL when it
+ * lists none.
+ */
 struct vtext *gen_allowed(
 	const struct gen_column *c, struct gen_limits lim, struct arena *a, uint32_t *n)
 {

@@ -1,4 +1,13 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Transforms change a generated value before it is written: NULLs, truncation,
+ * prefixes and suffixes, casing (this file), choices and formats
+ * (gen_transform_choice.c), masks (gen_transform_mask.c).
+ *
+ * A transform works in place on a vector of a block; what it draws is a
+ * function of the row's number. It says how many bytes its texts may have, so
+ * that the heap can be reserved before. NULL stays NULL.
+ */
 #include "common/generators/gen_kit.h"
 
 #include <string.h>
@@ -18,6 +27,7 @@ int xform_wants_text(const struct xform *x, struct err *e)
 		pg_class_name(x->col->base.type->cls));
 }
 
+/* The column's declared length in characters; UINT32_MAX without one. */
 uint32_t xform_limit(const struct gen_column *c)
 {
 	int32_t limit = gen_declared_limit(c);
@@ -25,6 +35,7 @@ uint32_t xform_limit(const struct gen_column *c)
 	return limit < 0 ? UINT32_MAX : (uint32_t)limit;
 }
 
+/* Refuses a transform that could make two values of a unique column alike. */
 int xform_not_unique(const struct xform *x, struct err *e)
 {
 	if (!x->col->unique)
@@ -71,6 +82,10 @@ struct truncate_state {
 	uint32_t max; /* characters */
 };
 
+/*
+ * Whether truncating to ${max} characters changes no text that the column can
+ * hold.
+ */
 bool xform_never_cuts(const struct xform *x, int64_t max)
 {
 	const struct sql_domain *d = x->col->dom;
@@ -119,6 +134,10 @@ struct template_state {
 	uint32_t bytes[XFORM_PIECES];
 };
 
+/*
+ * Splits a template at each {value} into pieces. 1: it has too many of them;
+ * -1: no memory.
+ */
 int xform_split(struct xform_pieces *p, const char *text, struct arena *a)
 {
 	static const char value[] = "{value}";
@@ -136,6 +155,7 @@ int xform_split(struct xform_pieces *p, const char *text, struct arena *a)
 	return 1;
 }
 
+/* Prefix and suffix as a template with one value. */
 bool xform_affixes(struct xform_pieces *p, const msgpack_object *params, struct arena *a)
 {
 	p->piece[0] = p->piece[1] = "";
@@ -189,6 +209,7 @@ int xform_template(struct xform *x, const char *text, struct arena *a, struct er
 	return finish_template(x, s, e);
 }
 
+/* Writes the pieces with the value between them. */
 void xform_apply_template(
 	const struct xform *x, const uint64_t *row, uint32_t n, struct vec *v, struct gen_heap *h)
 {
@@ -259,6 +280,10 @@ static unsigned other_case(unsigned c, bool up)
 	return c;
 }
 
+/*
+ * Upper, lower or title case of ASCII and of Latin letters with two bytes; the
+ * length in bytes stays the same.
+ */
 void xform_recase(char mode, const char *p, size_t n, char *to)
 {
 	bool start = true;

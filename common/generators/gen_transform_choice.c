@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * transform.weighted_choice replaces a value by one of several;
+ * transform.format rewrites a date or time by a format, or a text by a
+ * template.
+ */
 #include "common/generators/gen_kit.h"
 
 #include <string.h>
@@ -18,6 +23,7 @@ struct choice_state {
 	uint64_t *upto; /* draws of 63 bits below this take it */
 };
 
+/* Turns weights into thresholds of 63-bit numbers. */
 static int prepare_choice(struct xform *x, const struct gen_column *c, const msgpack_object *params,
 	struct arena *a, struct err *e)
 {
@@ -74,6 +80,7 @@ struct format_state {
 
 enum { FORMAT_MAX = 128 };
 
+/* A number with leading zeros. */
 static char *put_padded(char *to, int64_t v, unsigned width)
 {
 	for (unsigned i = width; i-- > 0; v /= 10)
@@ -81,6 +88,7 @@ static char *put_padded(char *to, int64_t v, unsigned width)
 	return to + width;
 }
 
+/* One field of a format; false when there is no such field. */
 static bool put_field(char spec, const struct cal_fields *f, int64_t days, char **to)
 {
 	const struct {
@@ -107,6 +115,10 @@ static bool put_field(char spec, const struct cal_fields *f, int64_t days, char 
 	return false;
 }
 
+/*
+ * Formats the value and reads the text as a value of the type; false when it is
+ * none.
+ */
 static bool format_value(const char *format, enum vtype t, int64_t v, int64_t *out)
 {
 	int64_t ts = t == VT_DATE ? v * CAL_DAY : v;

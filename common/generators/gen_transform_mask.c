@@ -71,6 +71,7 @@ static int prepare_mask(struct xform *x, const struct gen_column *c, const msgpa
 	return 0;
 }
 
+/* The HMAC in hexadecimal (RFC 2104), as much of it as fits. */
 static char *put_hash(const struct xform *x, const struct vtext *t, char *to)
 {
 	static const char hex[] = "0123456789abcdef";
@@ -100,6 +101,7 @@ static char *put_marks(const struct mask_state *s, size_t n, char *to)
 	return to;
 }
 
+/* Eight characters that are distinct for distinct rows. */
 static char *put_token(const struct mask_state *s, uint64_t row, char *to)
 {
 	static const char digits[] = "0123456789abcdefghijklmnopqrstuvwxyz";
@@ -110,7 +112,7 @@ static char *put_token(const struct mask_state *s, uint64_t row, char *to)
 	return to;
 }
 
-/* First and last character stay; a text of two or fewer is masked whole. */
+/* The first and last character stay; a text of two or fewer is masked whole. */
 static char *keep_edges(
 	const struct mask_state *s, const struct vtext *t, bool unique, uint64_t row, char *to)
 {
@@ -126,7 +128,10 @@ static char *keep_edges(
 	return to + t->n - last;
 }
 
-/* All digits but the last two, in the layout people write, or bare where that does not fit. */
+/*
+ * A CPF or CNPJ: all digits but the last two are masked, in the layout that
+ * people write, or without punctuation where that does not fit.
+ */
 static char *put_registry(const struct mask_state *s, const char *digits, size_t n, bool unique,
 	uint64_t row, char *to)
 {
@@ -151,6 +156,10 @@ static char *put_registry(const struct mask_state *s, const char *digits, size_t
 	return to;
 }
 
+/*
+ * Keeps the shape: of an e-mail address its domain, of a registry number its
+ * layout, of other texts the ends.
+ */
 static char *put_preserved(const struct xform *x, const struct vtext *t, uint64_t row, char *to)
 {
 	const struct mask_state *s = x->state;

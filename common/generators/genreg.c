@@ -1,4 +1,10 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * The registry: every generator and transform by its id, in the order of ids
+ * for lists, and the nearest id for a misspelt one. The tables are few and
+ * short, so that a linear search will do; it runs once for each column of a
+ * plan.
+ */
 #include "common/generators/genreg.h"
 
 #include <string.h>
@@ -48,6 +54,7 @@ size_t genreg_count(void)
 	return n;
 }
 
+/* How many ids come before this one in order. */
 static size_t rank_of(const char *id)
 {
 	size_t n = 0;
@@ -105,6 +112,7 @@ const struct xform_op *xformreg_at(size_t i)
 	return NULL;
 }
 
+/* The id that an old plan's name stands for, or NULL. */
 const char *genreg_legacy(const char *name)
 {
 	static const struct {
@@ -128,7 +136,9 @@ const char *genreg_legacy(const char *name)
 
 enum { LONGEST_ID = 64 };
 
-/* Edit distance (Levenshtein 1965), one row at a time. */
+/*
+ * The edit distance (Levenshtein, 1965), with one row of the table at a time.
+ */
 static size_t distance(const char *a, const char *b)
 {
 	size_t row[LONGEST_ID + 1], na = strlen(a), nb = strlen(b);
@@ -155,7 +165,10 @@ static size_t distance(const char *a, const char *b)
 	return row[nb];
 }
 
-/* Too far is no hint: more than a third of the id would have to change. */
+/*
+ * A hint that is too far off is none: at most about a third of the id may have
+ * to change.
+ */
 static const char *near_enough(const char *id, const char *best, size_t d)
 {
 	return best != NULL && d * 3 <= strlen(id) + 2 ? best : NULL;

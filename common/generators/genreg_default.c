@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Which generator fills a column without a rule: by its type, with two
+ * exceptions. A column with an identity or a sequence counts, and a text whose
+ * check asks for an "@" is an e-mail address.
+ */
 #include "common/generators/genreg.h"
 
 #include <string.h>

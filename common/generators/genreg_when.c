@@ -17,6 +17,7 @@
  * the last resort is the column's, so that a rule more changes no row it does not take.
  */
 
+/* A condition and its generator. */
 struct branch {
 	struct gen_expr *when; /* NULL: the last resort */
 	struct gen gen;
@@ -31,7 +32,10 @@ struct when_state {
 
 /* ---- preparing ------------------------------------------------------------------------------ */
 
-/* The inputs of a branch among those of the whole. */
+/*
+ * Adds a branch's inputs to those of the whole generator, and records where
+ * each is.
+ */
 static int take_inputs(struct gen *g, struct branch *b, struct err *e)
 {
 	for (uint32_t i = 0; i < b->gen.nin; i++) {
@@ -50,6 +54,9 @@ static int take_inputs(struct gen *g, struct branch *b, struct err *e)
 	return 0;
 }
 
+/*
+ * Prepares a branch's generator on a copy of the column, with a key of its own.
+ */
 static int prepare_branch(struct gen *g, const struct gen_column *c, struct branch *b,
 	const msgpack_object *rule, struct arena *a, struct err *e)
 {
@@ -113,7 +120,7 @@ static int prepare(struct gen *g, const struct gen_column *c, const msgpack_obje
 
 /* ---- rows ----------------------------------------------------------------------------------- */
 
-/* Indexes of the live rows, their values, and back. */
+/* Indexes of the live rows, their values, and nothing else. */
 static void draw(const struct gen *g, uint64_t key, const uint64_t *row, const uint32_t *at,
 	uint32_t n, struct vec *out, struct gen_heap *h)
 {
@@ -139,6 +146,7 @@ static void draw(const struct gen *g, uint64_t key, const uint64_t *row, const u
 	}
 }
 
+/* Copies one value and its null flag. */
 static void put(struct vec *to, uint32_t i, const struct vec *from, uint32_t j)
 {
 	if (vec_is_null(from, j))
@@ -153,7 +161,7 @@ static void put(struct vec *to, uint32_t i, const struct vec *from, uint32_t j)
 		to->v.t[i] = from->v.t[j];
 }
 
-/* The rows live[] of the block by one branch. */
+/* Makes the rows in live[] by one branch; the others are left alone. */
 static void fill(const struct branch *b, uint64_t key, const struct vec *const *ins,
 	const uint64_t *row, uint32_t n, const uint8_t *live, struct vec *out, struct gen_heap *h)
 {
@@ -189,6 +197,7 @@ static void fill(const struct branch *b, uint64_t key, const struct vec *const *
 		put(out, at[i], &v, g.op->derives ? at[i] : i);
 }
 
+/* Each condition is tested only for rows that none before it took. */
 static void derive(const struct gen *g, const struct vec *const *in, const uint64_t *row,
 	uint32_t n, struct vec *out, struct gen_heap *h)
 {
