@@ -51,7 +51,7 @@ static void *take_large(struct arena *a, size_t n)
 	return chunk_take(c, n);
 }
 
-void *arena_alloc(struct arena *a, size_t n)
+static void *take(struct arena *a, size_t n)
 {
 	struct arena_chunk *c = a->head;
 
@@ -73,16 +73,25 @@ void *arena_alloc(struct arena *a, size_t n)
 	return chunk_take(c, n);
 }
 
+void *arena_alloc(struct arena *a, size_t n)
+{
+	void *p = take(a, n);
+
+	if (p == NULL)
+		a->failed = true;
+	return p;
+}
+
 void *arena_array(struct arena *a, size_t n, size_t size)
 {
 	size_t bytes;
 
-	return __builtin_mul_overflow(n, size, &bytes) ? NULL : arena_alloc(a, bytes);
+	return arena_alloc(a, __builtin_mul_overflow(n, size, &bytes) ? SIZE_MAX : bytes);
 }
 
 char *arena_strndup(struct arena *a, const char *s, size_t n)
 {
-	char *p = n == SIZE_MAX ? NULL : arena_alloc(a, n + 1);
+	char *p = arena_alloc(a, n == SIZE_MAX ? SIZE_MAX : n + 1);
 
 	if (p != NULL && n > 0)
 		memcpy(p, s, n);

@@ -3,6 +3,7 @@
 #define COMMON_ARENA_H
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 /*
@@ -16,10 +17,11 @@ struct arena_chunk;
 struct arena {
 	struct arena_chunk *head; /* chunk being filled, older ones behind it */
 	size_t chunk;		  /* size of the next chunk */
+	bool failed;		  /* memory was out, for whoever asked: see arena_failed() */
 };
 
 /** ARENA_INIT: an empty arena; nothing is allocated until the first call. */
-#define ARENA_INIT ((struct arena){NULL, 0})
+#define ARENA_INIT ((struct arena){NULL, 0, false})
 
 /** arena_alloc(a, n): ${n} zeroed bytes aligned to 16, or NULL when memory is out. */
 void *arena_alloc(struct arena *a, size_t n);
@@ -33,6 +35,24 @@ char *arena_strndup(struct arena *a, const char *s, size_t n);
 
 /** arena_printf(a, fmt, ...): a formatted string, or NULL. */
 char *arena_printf(struct arena *a, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/**
+ * arena_failed(a), arena_fail(a):
+ * Whether any allocation from ${a} has failed since it was empty, or somebody said so.  It is for
+ * those who build something out of many parts, where a part that is left out changes the result:
+ * whoever asked for memory should have said that there was none, but one who takes any failure for
+ * "this cannot be done" would make other rows of the same plan.  Asked once, when all is built,
+ * this tells the two apart.
+ */
+static inline bool arena_failed(const struct arena *a)
+{
+	return a->failed;
+}
+
+static inline void arena_fail(struct arena *a)
+{
+	a->failed = true;
+}
 
 /** arena_reset(a): forget everything; keeps one chunk for reuse. */
 void arena_reset(struct arena *a);

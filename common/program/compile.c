@@ -235,9 +235,11 @@ int table_bind(struct bound **out, const struct plan *plan, const struct plan_ta
 	if (bind_partials(&k) == -1)
 		return -1;
 	bind_choice_weights(&k);
+	if (arena_failed(a))
+		return err_nomem(e);
 	if (k.refused)
 		return 1;
-	if (program_assemble(k.b, a) == -1)
+	if (program_assemble(k.b, a) == -1 || arena_failed(a))
 		return err_nomem(e);
 	*out = k.b;
 	return 0;

@@ -215,8 +215,12 @@ static int domain_checks(struct trial *t, struct arena *tmp, struct err *e)
 			struct sql_expr *x = NULL;
 
 			scope.domain = type;
-			if (sql_compile(&x, &scope, type->checks[i].expr, tmp, &ignored) != SQL_OK)
+			if (sql_compile(&x, &scope, type->checks[i].expr, tmp, &ignored) !=
+				SQL_OK) {
+				if (arena_failed(tmp))
+					return err_nomem(e);
 				continue;
+			}
 			if (sql_check(x, v, VEC_BLOCK, one, tmp, e) == -1)
 				return -1;
 			fault(t, type->checks[i].name, type->checks[i].expr, one);

@@ -97,6 +97,10 @@ enum sql_status sql_compile_with(struct sql_expr **x, const struct sql_scope *sc
 	}
 	*x = r;
 out:
+	/* a caller may go on without an expression that is not covered, but not without one for
+	 * which memory was out */
+	if (st == SQL_FAILED && e->kind == ERR_TEMP)
+		arena_fail(a);
 	arena_free(&tmp);
 	return st;
 }

@@ -130,7 +130,7 @@ static int weed(struct guesses *g, const struct buf *text, const struct schema *
 	}
 	check_document(&c);
 	if (resolve(&c, &options, &plan, e) == 0 && try_tables(&c, run, &plan, &left, e) == 0)
-		rc = c.is.failed ? err_nomem(e) : 0;
+		rc = issues_failed(&c.is) ? err_nomem(e) : 0;
 	for (size_t i = 0; rc >= 0 && i < c.is.n; i++)
 		if (c.is.v[i].severity == ISSUE_ERROR &&
 			strncmp(c.is.v[i].path, "/rules/", 7) == 0) {

@@ -31,8 +31,15 @@ struct issues {
 	size_t n, cap;
 	size_t count[2];    /* by severity */
 	struct issue spare; /* what issue_add() returns then */
-	bool failed;	    /* out of memory somewhere: what was collected is not all */
+	bool failed;	    /* out of memory somewhere: see issues_failed() */
 };
+
+/** issues_failed(is): memory was out somewhere: what was collected is not all, and what was said
+ * may not be so. */
+static inline bool issues_failed(const struct issues *is)
+{
+	return is->failed || arena_failed(is->a);
+}
 
 /** issue_path(is, fmt, ...): a pointer made in the arena; "" when memory is out. */
 const char *issue_path(struct issues *is, const char *fmt, ...)

@@ -72,7 +72,7 @@ static int tell(struct job *j, struct err *e)
 		issues_json(is, &b);
 	else
 		issues_text(is, &b);
-	if (is->failed || !buf_ok(&b))
+	if (issues_failed(is) || !buf_ok(&b))
 		rc = err_nomem(e);
 	else if (b.n > 0 && (fwrite(b.p, 1, b.n, to) != b.n || fflush(to) != 0))
 		rc = err_sys(e, "writing the issues");
@@ -119,7 +119,7 @@ static int write_all(struct job *j, struct err *e)
 	int rc = -1;
 
 	document_pack(&body, &j->check, &j->plan);
-	if (path == NULL || zone == NULL || !buf_ok(&body) || j->check.is.failed)
+	if (path == NULL || zone == NULL || !buf_ok(&body) || issues_failed(&j->check.is))
 		err_nomem(e);
 	else if (mpk_parse(zone, body.p, body.n, &doc, e) == 0 &&
 		 plan_from_doc(&again, &doc, &j->schema, &j->a, e) == 0 &&

@@ -359,9 +359,9 @@ static void resolve_tables(struct resolver *r)
 	find_tables(r);
 	count_rows(r);
 	resolve_order(r);
-	for (uint32_t i = 0; i < r->p->ntables && !is->failed; i++)
+	for (uint32_t i = 0; i < r->p->ntables && !issues_failed(is); i++)
 		fill_table(r, &r->p->tables[i]);
-	if (is->failed)
+	if (issues_failed(is))
 		return;
 	resolve_numbers(r);
 	resolve_keep(r);
@@ -398,5 +398,5 @@ int resolve(struct check *c, const struct options *o, struct plan *p, struct err
 	resolve_existing_end(&r);
 	if (rc == -1)
 		return -1;
-	return c->is.failed ? err_nomem(e) : 0;
+	return issues_failed(&c->is) ? err_nomem(e) : 0;
 }

@@ -36,12 +36,12 @@ step() {
 	"${@:3}" --run "$REF/$2" >/dev/null 2>&1
 }
 
-# faults STAGE BEFORE AFTER CMD...: each class of calls
+# faults STAGE BEFORE AFTER CMD...: each class of calls, or those of $CLASSES
 faults() {
 	local class
-	for class in memory files; do
+	for class in ${CLASSES:-memory files}; do
 		"$PYTHON" "$ROOT/tests/lib/fault.py" "$BATS_TEST_TMPDIR" "$UNIT/../shim/fault.so" "${FAULTS:-some}" \
-			"$1" "$REF/$2" "$REF/$3" $class -- "${@:4}"
+			"$1" "$REF/$2" "$REF/$3" "$class" -- "${@:4}"
 	done
 }
 
@@ -59,6 +59,31 @@ faults() {
 
 @test "gen-children, in workers" {
 	faults gen-children parents rows gen-children --run run --jobs 2
+}
+
+# fixture NAME FILE SCHEMA...: its catalogue, plan, parents' keys and rows, as $REF/NAME.*
+fixture() {
+	local s args=()
+	pg_db "$1"
+	sql_file "$ROOT/tests/fixtures/$2"
+	for s in "${@:3}"; do
+		args+=(--schema "$s")
+	done
+	introspect --run "$REF/$1.schema" "${args[@]}" >/dev/null 2>&1
+	step "$1.schema" "$1.plan" plan-check "$BATS_TEST_TMPDIR/$1.json"
+	step "$1.plan" "$1.parents" gen-parents
+	step "$1.parents" "$1.rows" gen-children --jobs 2 --format binary --compress zstd
+}
+
+@test "plan-check and gen-children, where there is much to compile, and columns are made of children" {
+	: "${FAULTS:=few}"
+	"$PYTHON" "$ROOT/tests/lib/relations.py" 10 >"$BATS_TEST_TMPDIR/rel.json"
+	"$PYTHON" "$ROOT/tests/lib/aggregates.py" 6 clustered >"$BATS_TEST_TMPDIR/agg.json"
+	fixture rel zoo_relations.sql rel 'rel other'
+	fixture agg aggregates.sql agg
+	[ "$FAULTS" = every ] || CLASSES=memory
+	faults plan-check rel.schema rel.plan plan-check rel.json --run run
+	faults gen-children agg.parents agg.rows gen-children --run run --jobs 2 --format binary --compress zstd
 }
 
 @test "eval, of the files" {

@@ -27,7 +27,9 @@ static void arenas(void)
 		arena_reset(&a);
 	}
 	CHECK(bad == 0);
+	CHECK(!arena_failed(&a));
 	CHECK(arena_array(&a, SIZE_MAX / 2, 3) == NULL);
+	CHECK(arena_failed(&a)); /* whoever asked, and whatever they made of it */
 	CHECK(arena_alloc(&a, SIZE_MAX) == NULL && arena_alloc(&a, SIZE_MAX - 40) == NULL);
 	CHECK(arena_strndup(&a, "", SIZE_MAX) == NULL);
 	CHECK_STR(arena_strdup(&a, "olá"), "olá");
