@@ -1,4 +1,16 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Decoding: files of rows back into vectors, a block at a time, for every
+ * format that is written (CSV, COPY text, COPY binary, JSON lines), whatever
+ * cut them into shards.
+ *
+ * Three layers, each in files of its own. dec_in.c reads and decompresses the
+ * shards into a window of bytes. A splitter (dec_csv.c, dec_binary.c,
+ * dec_jsonl.c) cuts one record out of the window, in place, into fields. A
+ * function for each type (dec_cell_text.c, dec_cell_binary.c) makes a field a
+ * value of the vector. Whatever is wrong is reported with its row and column
+ * and the work goes on: an audit has to count faults, not to stop at the first.
+ */
 #include "common/codec/dec.h"
 
 #include <stdlib.h>
@@ -39,6 +51,10 @@ static split_fn *const splitters[DATA_FORMATS] = {
 	[DATA_JSONL] = dec_jsonl_split,
 };
 
+/*
+ * The state: one column each for what the caller asked for, and which field
+ * belongs to which.
+ */
 struct dec {
 	const struct dec_spec *spec;
 	struct arena a;
@@ -55,13 +71,18 @@ struct dec {
 	bool started, at_header;
 };
 
+/* Passes a problem on to the caller; column -1 is the row as a whole. */
 static void report(const struct dec *d, enum dec_fault fault, uint64_t row, int col)
 {
 	if (d->spec->report != NULL)
 		d->spec->report(d->spec->ctx, &(struct dec_problem){fault, row, col});
 }
 
-/* Fields in the order of the files: that of spec->cols; JSON: that of the table. */
+/*
+ * Which column each field is, where the file does not say: the order of
+ * spec->cols. In JSON lines members are looked up by name, so there the fields
+ * are the table's columns.
+ */
 static void default_fields(struct dec *d)
 {
 	bool by_table = d->spec->format == DATA_JSONL;
@@ -119,14 +140,17 @@ void dec_close(struct dec *d)
 
 /* ---- records ------------------------------------------------------------------- */
 
-/* An empty line is one empty field, or, of a table without columns, none. */
+/* An empty line is one empty field, or of a table without columns none. */
 static void empty_line(struct dec *d)
 {
 	if (d->spec->ncols == 0 && d->rec.n == 1 && d->rec.f[0].n == 0)
 		d->rec.n = 0;
 }
 
-/* The CSV header says which field is which column: by name, then by name in any case. */
+/*
+ * The CSV header says which field is which column: by its exact name, else by
+ * its name in any case.
+ */
 static void read_header(struct dec *d)
 {
 	uint32_t n;
@@ -161,6 +185,10 @@ static void read_header(struct dec *d)
 	d->at_header = false;
 }
 
+/*
+ * Marks the value as one that could not be read, which is not the same as a
+ * NULL.
+ */
 static void set_unreadable(struct dec *d, struct dec_col *c)
 {
 	if (!c->any_unreadable)
@@ -170,7 +198,7 @@ static void set_unreadable(struct dec *d, struct dec_col *c)
 	dec_put_null(c, d->n);
 }
 
-/* A row there is, but not what is in it. */
+/* A row that is there, but whose content is unknown. */
 static void add_bad_row(struct dec *d, enum dec_fault fault)
 {
 	report(d, fault, d->rows + d->n + 1, -1);
@@ -179,6 +207,7 @@ static void add_bad_row(struct dec *d, enum dec_fault fault)
 	d->n++;
 }
 
+/* Decodes the fields of one record. */
 static void add_row(struct dec *d)
 {
 	empty_line(d);
@@ -207,7 +236,10 @@ static void add_row(struct dec *d)
 	d->n++;
 }
 
-/* The rest of this shard is lost: one row that cannot be read stands for it. */
+/*
+ * The rest of this shard is lost, since where records begin is no longer known;
+ * one row that cannot be read stands for it.
+ */
 static int give_up(struct dec *d, struct err *e)
 {
 	*e = (struct err){0};
@@ -215,7 +247,10 @@ static int give_up(struct dec *d, struct err *e)
 	return dec_in_next(&d->in, e);
 }
 
-/* Cut one record and add it: 1 go on, 0 the shards have ended, -1 error. */
+/*
+ * Cuts one record and adds it. Returns 1 to go on, 0 when the shards have
+ * ended, -1 on an error.
+ */
 static int step(struct dec *d, struct err *e)
 {
 	struct dec_in *in = &d->in;
@@ -256,6 +291,7 @@ static int step(struct dec *d, struct err *e)
 	return 1;
 }
 
+/* The next block; its texts live until the call after. */
 int dec_next(struct dec *d, struct dec_block *b, struct err *e)
 {
 	int more = 1;

@@ -18,6 +18,7 @@ static const char signature[] = "PGCOPY\n\377\r\n"; /* and its NUL */
 
 enum { SIGNATURE = sizeof(signature), HEADER = SIGNATURE + 8 };
 
+/* A 32-bit integer, most significant byte first. */
 static uint32_t be32(const char *p)
 {
 	uint32_t u;
@@ -26,11 +27,13 @@ static uint32_t be32(const char *p)
 	return __builtin_bswap32(u);
 }
 
+/* More bytes are needed; at the end of the file the record is incomplete. */
 static enum dec_split more(const struct dec_cut *c)
 {
 	return c->eof ? DEC_BROKEN : DEC_MORE;
 }
 
+/* Steps over the signature, the flags and the header extension. */
 static enum dec_split header(struct dec_cut *c)
 {
 	uint32_t extension;

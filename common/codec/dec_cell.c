@@ -1,4 +1,12 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * What decoders of text and of binary cells share: memory for texts, the limits
+ * of types, and the functions that put a value into a vector after checking it
+ * against them.
+ *
+ * Memory is a list of chunks that are used again for the next block. A chunk
+ * that was made for one huge value is freed instead.
+ */
 #include "common/codec/dec_cell.h"
 
 #include <stdlib.h>
@@ -10,12 +18,14 @@
 
 enum { CHUNK = 128 << 10 };
 
+/* Bytes follow the head. */
 struct dec_heap_chunk {
 	struct dec_heap_chunk *next;
 	size_t size;
 	char p[];
 };
 
+/* NULL when out of memory. */
 char *dec_heap_take(struct dec_heap *h, size_t n)
 {
 	struct dec_heap_chunk *c = h->cur;
@@ -75,6 +85,7 @@ void dec_heap_free(struct dec_heap *h)
 
 /* ---- what both forms end in ------------------------------------------------ */
 
+/* A NULL, with a defined value behind it. */
 void dec_put_null(struct dec_col *c, uint32_t i)
 {
 	static const struct uuid nil;
@@ -90,6 +101,7 @@ void dec_put_null(struct dec_col *c, uint32_t i)
 		c->v.v.t[i] = (struct vtext){"", 0};
 }
 
+/* A value within the limits of its type. */
 enum dec_fault dec_put_ordinal(struct dec_col *c, int64_t v, uint32_t i)
 {
 	if (v < c->lo || v > c->hi)
@@ -98,11 +110,19 @@ enum dec_fault dec_put_ordinal(struct dec_col *c, int64_t v, uint32_t i)
 	return DEC_FINE;
 }
 
+/*
+ * A number that does not fit 64 bits: out of the type's range, unless the type
+ * has none; then it is beyond what can be held here.
+ */
 enum dec_fault dec_too_large(const struct dec_col *c)
 {
 	return c->any_size ? DEC_BEYOND : DEC_OUT_OF_RANGE;
 }
 
+/*
+ * Where PostgreSQL keeps every digit (numeric without a scale), a rounded value
+ * is not the value, and is reported.
+ */
 enum dec_fault dec_put_decimal(struct dec_col *c, int64_t v, bool rounded, uint32_t i)
 {
 	enum dec_fault f;
@@ -113,7 +133,10 @@ enum dec_fault dec_put_decimal(struct dec_col *c, int64_t v, bool rounded, uint3
 	return f == DEC_FINE && rounded ? DEC_ROUNDED : f;
 }
 
-/* A time or timestamp, rounded to the digits the type keeps. */
+/*
+ * A time or timestamp, rounded to the digits that the type keeps, half away
+ * from zero as PostgreSQL does.
+ */
 enum dec_fault dec_put_time(struct dec_col *c, int64_t v, uint32_t i)
 {
 	int64_t rest = c->unit > 1 && cal_ts_finite(v) ? v % c->unit : 0;
@@ -124,7 +147,7 @@ enum dec_fault dec_put_time(struct dec_col *c, int64_t v, uint32_t i)
 	return rest == 0 ? DEC_FINE : DEC_ROUNDED;
 }
 
-/* Bytes of ${p} without the blanks at its end. */
+/* The length of ${p} without the blanks at its end. */
 static size_t without_blanks(const char *p, size_t n)
 {
 	while (n > 0 && p[n - 1] == ' ')
@@ -132,6 +155,10 @@ static size_t without_blanks(const char *p, size_t n)
 	return n;
 }
 
+/*
+ * Checks UTF-8 and the declared length. Blanks beyond the length are dropped,
+ * and nothing else is, as in PostgreSQL.
+ */
 enum dec_fault dec_put_text(
 	struct dec_col *c, const char *p, size_t n, uint32_t i, struct dec_heap *h)
 {
@@ -159,6 +186,7 @@ enum dec_fault dec_put_text(
 
 /* ---- columns ------------------------------------------------------------------ */
 
+/* The least and greatest value of the column's type. */
 static void limit_ordinal(struct dec_col *c)
 {
 	int precision, scale;
@@ -192,6 +220,7 @@ static void limit_ordinal(struct dec_col *c)
 	}
 }
 
+/* Prepares a column for decoding. */
 bool dec_col_init(
 	struct dec_col *c, const struct pg_table *t, uint32_t col, bool binary, struct arena *a)
 {

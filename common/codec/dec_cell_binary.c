@@ -7,6 +7,7 @@
 #include "common/base/calendar.h"
 #include "common/codec/dec_in.h"
 
+/* An integer of ${n} bytes, most significant byte first. */
 static uint64_t be(const char *p, size_t n)
 {
 	uint64_t u = 0;
@@ -16,6 +17,7 @@ static uint64_t be(const char *p, size_t n)
 	return u;
 }
 
+/* boolsend(): one byte. */
 static enum dec_fault bin_bool(
 	struct dec_col *c, const char *p, size_t n, uint32_t i, struct dec_heap *h)
 {
@@ -53,6 +55,10 @@ static enum dec_fault bin_int(
 	return DEC_FINE;
 }
 
+/*
+ * Days since 2000-01-01 (date_send()); outside of the calendar's range is an
+ * error.
+ */
 static enum dec_fault bin_date(
 	struct dec_col *c, const char *p, size_t n, uint32_t i, struct dec_heap *h)
 {
@@ -64,6 +70,7 @@ static enum dec_fault bin_date(
 	return f;
 }
 
+/* Microseconds; timetz has a zone of 4 bytes after them. */
 static enum dec_fault bin_time(
 	struct dec_col *c, const char *p, size_t n, uint32_t i, struct dec_heap *h)
 {
@@ -79,6 +86,7 @@ static enum dec_fault bin_time(
 	return dec_put_time(c, v, i);
 }
 
+/* IEEE 754, 4 or 8 bytes. */
 static enum dec_fault bin_float(
 	struct dec_col *c, const char *p, size_t n, uint32_t i, struct dec_heap *h)
 {
@@ -108,6 +116,7 @@ static enum dec_fault bin_uuid(
 	return DEC_FINE;
 }
 
+/* bytea is its bytes. */
 static enum dec_fault bin_bytes(
 	struct dec_col *c, const char *p, size_t n, uint32_t i, struct dec_heap *h)
 {
@@ -134,6 +143,9 @@ struct wire_numeric {
 	const char *digit;
 };
 
+/*
+ * The head of a numeric and where its digits are; false when it is malformed.
+ */
 static bool wire_numeric(struct wire_numeric *w, const char *p, size_t n)
 {
 	if (n < 8)
@@ -151,7 +163,10 @@ static bool wire_numeric(struct wire_numeric *w, const char *p, size_t n)
 	       w->sign == 0xf000;
 }
 
-/* The decimal digit that counts 10^${power}. */
+/*
+ * The decimal digit that counts 10^${power}, found within the digit of base
+ * 10,000 that holds it.
+ */
 static int decimal_at(const struct wire_numeric *w, int power)
 {
 	static const int unit[] = {1, 10, 100, 1000};
@@ -163,6 +178,7 @@ static int decimal_at(const struct wire_numeric *w, int power)
 	return (int)be(w->digit + k * 2, 2) / unit[power - group * 4] % 10;
 }
 
+/* The digits down to the column's scale, and one more to round by. */
 static enum dec_fault bin_dec(
 	struct dec_col *c, const char *p, size_t n, uint32_t i, struct dec_heap *h)
 {

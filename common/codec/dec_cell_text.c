@@ -1,5 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* Cells as text: CSV, COPY text and JSON strings all hold what the input functions take. */
+/*
+ * Cells as text: fields of CSV and COPY text and strings of JSON all hold what
+ * the input functions of the types take.
+ *
+ * Each function accepts what PostgreSQL's input function accepts, as far as its
+ * values are held here, and tells a value that is none (DEC_BAD_VALUE) from one
+ * that is too large or was rounded.
+ */
 #include "common/codec/dec_cell.h"
 
 #include <string.h>
@@ -15,6 +22,7 @@ static bool is_blank(char ch)
 	return ch == ' ' || (ch >= '\t' && ch <= '\r');
 }
 
+/* Takes blanks off both ends, which most input functions ignore. */
 static void trim(const char **p, size_t *n)
 {
 	while (*n > 0 && is_blank(**p)) {
@@ -81,6 +89,10 @@ static enum dec_fault text_int(
 	return dec_put_ordinal(c, v, i);
 }
 
+/*
+ * A decimal, rounded to the column's scale; NaN and infinities are values that
+ * are not held.
+ */
 static enum dec_fault text_dec(
 	struct dec_col *c, const char *p, size_t n, uint32_t i, struct dec_heap *h)
 {
@@ -127,7 +139,7 @@ static int hex(char ch)
 	return ch >= 'a' && ch <= 'f' ? ch - 'a' + 10 : -1;
 }
 
-/* Hexadecimal digits in pairs to ${to}: the bytes, or -1. */
+/* Pairs of hexadecimal digits, written to ${to}: how many bytes, or -1. */
 static ptrdiff_t unhex(const char *p, size_t n, char *to)
 {
 	char *out = to;
@@ -142,6 +154,7 @@ static ptrdiff_t unhex(const char *p, size_t n, char *to)
 	return n % 2 == 0 ? out - to : -1;
 }
 
+/* Braces and hyphens are optional. */
 static enum dec_fault text_uuid(
 	struct dec_col *c, const char *p, size_t n, uint32_t i, struct dec_heap *h)
 {
@@ -166,6 +179,7 @@ static enum dec_fault text_uuid(
 	return DEC_FINE;
 }
 
+/* The hexadecimal format, or the escape format of older servers. */
 static enum dec_fault text_bytes(
 	struct dec_col *c, const char *p, size_t n, uint32_t i, struct dec_heap *h)
 {
@@ -199,6 +213,7 @@ static enum dec_fault text_bytes(
 	return DEC_FINE;
 }
 
+/* A date, or a timestamp whose time is dropped, which date_in() also takes. */
 static enum dec_fault text_date(
 	struct dec_col *c, const char *p, size_t n, uint32_t i, struct dec_heap *h)
 {
@@ -229,6 +244,7 @@ TEXT_TIME(text_time, cal_parse_time)
 TEXT_TIME(text_ts, cal_parse_ts)
 TEXT_TIME(text_tstz, cal_parse_tstz)
 
+/* The index of the label. */
 static enum dec_fault text_enum(
 	struct dec_col *c, const char *p, size_t n, uint32_t i, struct dec_heap *h)
 {
@@ -243,6 +259,7 @@ static enum dec_fault text_enum(
 	return DEC_BAD_LABEL;
 }
 
+/* Checked for syntax; kept as text. */
 static enum dec_fault text_json(
 	struct dec_col *c, const char *p, size_t n, uint32_t i, struct dec_heap *h)
 {

@@ -1,9 +1,19 @@
 /* SPDX-License-Identifier: MIT */
-/* Splitting the two line-oriented forms: CSV and COPY text. */
+/*
+ * Splitting the two line-oriented formats, CSV and COPY text.
+ *
+ * Both are cut in place: a record ends at a newline that is not quoted or
+ * escaped, and fields point into the window. Unquoting and unescaping can only
+ * shorten a field, so that it too is done in place.
+ */
 #include "common/codec/dec_in.h"
 
 #include <string.h>
 
+/*
+ * The next field of the record; those that nobody has room for share one, and
+ * are only counted.
+ */
 static struct dec_field *add_field(struct dec_record *r)
 {
 	static struct dec_field spill; /* fields nobody has room for, see struct dec_record */
@@ -31,6 +41,10 @@ static void unquote(struct dec_field *f)
 	f->n = (size_t)(to - f->p);
 }
 
+/*
+ * A record may contain newlines within quotes. An empty field without quotes is
+ * NULL, as COPY writes it.
+ */
 enum dec_split dec_csv_split(struct dec_cut *c, struct dec_record *r)
 {
 	char *p = c->p, *start = c->p;
@@ -133,6 +147,10 @@ static void unescape(struct dec_field *f)
 	f->n = (size_t)(to - f->p);
 }
 
+/*
+ * A newline ends the record, a tab the field; a backslash takes the character
+ * after it out of this. \N alone is NULL and \. alone is the end.
+ */
 enum dec_split dec_text_split(struct dec_cut *c, struct dec_record *r)
 {
 	char *p = c->p, *start = c->p;

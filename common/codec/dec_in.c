@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * The bytes of all shards of a table, one after the other, in a window that
+ * slides over them. Unread bytes are moved to the front when room is needed,
+ * and the window doubles when one record does not fit it, up to DEC_MAX_ROW.
+ */
 #include "common/codec/dec_in.h"
 
 #include <stdlib.h>
@@ -40,6 +45,7 @@ static int make_room(struct dec_in *in, struct err *e)
 	return 1;
 }
 
+/* Reads more bytes of this shard; at its end sets eof. */
 int dec_in_fill(struct dec_in *in, struct err *e)
 {
 	size_t got;
@@ -57,6 +63,7 @@ int dec_in_fill(struct dec_in *in, struct err *e)
 	return got > 0 ? 1 : 0;
 }
 
+/* Opens the next shard: 1, or 0 when there is none. */
 int dec_in_next(struct dec_in *in, struct err *e)
 {
 	zior_close(in->file);

@@ -12,16 +12,19 @@
 
 enum { DEPTH = 200 };
 
+/* The position, and the end of the line. */
 struct json {
 	char *p, *end;
 };
 
+/* The white space of JSON. */
 static void blanks(struct json *j)
 {
 	while (j->p < j->end && (*j->p == ' ' || *j->p == '\t' || *j->p == '\r' || *j->p == '\n'))
 		j->p++;
 }
 
+/* Steps over the character if it is next. */
 static bool take(struct json *j, char c)
 {
 	if (j->p == j->end || *j->p != c)
@@ -30,6 +33,7 @@ static bool take(struct json *j, char c)
 	return true;
 }
 
+/* Steps over a literal name. */
 static bool word(struct json *j, const char *w)
 {
 	size_t n = strlen(w);
@@ -49,6 +53,7 @@ static bool digits(struct json *j)
 	return j->p > start;
 }
 
+/* Steps over a number by the grammar of RFC 8259, section 6. */
 static bool number(struct json *j)
 {
 	take(j, '-');
@@ -113,7 +118,7 @@ static bool string(struct json *j, bool *escaped)
 
 static bool value(struct json *j, int depth);
 
-/* After the opening bracket of an array or an object: to behind the closing one. */
+/* Members up to the closing bracket, to a bounded depth. */
 static bool members(struct json *j, char close, int depth)
 {
 	bool escaped;
@@ -137,6 +142,7 @@ static bool members(struct json *j, char close, int depth)
 	return take(j, close);
 }
 
+/* Steps over one value of any kind. */
 static bool value(struct json *j, int depth)
 {
 	bool escaped;
@@ -236,6 +242,7 @@ static int column_of(const struct pg_table *t, const struct dec_field *key, uint
 	return -1;
 }
 
+/* One member of the object: its column and its value. */
 static bool member(struct json *j, const struct pg_table *t, struct dec_record *r, uint32_t *guess,
 	bool *extra)
 {
@@ -279,6 +286,7 @@ static bool member(struct json *j, const struct pg_table *t, struct dec_record *
 	return true;
 }
 
+/* One line is one record; a member that is not there is NULL. */
 enum dec_split dec_jsonl_split(struct dec_cut *c, struct dec_record *r)
 {
 	char *nl = memchr(c->p, '\n', c->n);

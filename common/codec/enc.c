@@ -1,4 +1,14 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Encoding: blocks of vectors to the bytes of a format.
+ *
+ * Each format has a table of functions, one for each type of vector
+ * (enc_text.c, enc_json.c, enc_binary.c), and a function that writes rows.
+ * Before a block is written, room is made for the worst that it can become, so
+ * that no cell has to look whether there is any; functions return where they
+ * stopped. Labels of enums and keys of JSON are encoded once, into slots that
+ * can be copied whole with a copy of fixed size.
+ */
 #include "common/codec/enc.h"
 
 #include <assert.h>
@@ -8,6 +18,7 @@
 #include "common/base/num.h"
 #include "common/codec/enc_cell.h"
 
+/* The format, and a cell for each column. */
 struct enc {
 	enum data_format format;
 	const struct enc_column *cols;
@@ -30,7 +41,7 @@ static const struct {
 
 /* ---- opening ----------------------------------------------------------------- */
 
-/* A text in the format's own clothes, in a slot that may be copied whole. */
+/* A text as the format writes it, in a slot. */
 static bool string_in(struct arena *a, enum data_format f, const char *s, struct vtext *out)
 {
 	size_t n = strlen(s), room = formats[f].string_fixed + n * formats[f].string_times;
@@ -43,6 +54,7 @@ static bool string_in(struct arena *a, enum data_format f, const char *s, struct
 	return true;
 }
 
+/* The labels of an enum, as the format writes them. */
 static int labels_of(struct enc_cell *c, enum data_format f, const struct pg_type *t,
 	struct arena *a, struct err *e)
 {
@@ -59,6 +71,7 @@ static int labels_of(struct enc_cell *c, enum data_format f, const struct pg_typ
 	return 0;
 }
 
+/* The key of a JSON member, with the comma or brace before it. */
 static int key_of(struct enc_cell *c, const char *name, bool first, struct arena *a, struct err *e)
 {
 	struct vtext quoted;
@@ -76,6 +89,7 @@ static int key_of(struct enc_cell *c, const char *name, bool first, struct arena
 	return 0;
 }
 
+/* Prepares a column for its format. */
 static int cell_open(struct enc *x, uint32_t i, struct arena *a, struct err *e)
 {
 	const struct enc_column *col = &x->cols[i];
@@ -127,6 +141,7 @@ int enc_open(struct enc **out, enum data_format f, const struct enc_column *cols
 static const char binary_header[19] = "PGCOPY\n\377\r\n\0\0\0\0\0\0\0\0"; /* flags, extension */
 static const char binary_trailer[2] = {(char)0xff, (char)0xff};
 
+/* The column names of CSV, the signature of COPY binary. */
 void enc_header(const struct enc *x, struct buf *b)
 {
 	if (x->format == DATA_BINARY)
@@ -151,7 +166,10 @@ void enc_trailer(const struct enc *x, struct buf *b)
 
 /* ---- rows -------------------------------------------------------------------------- */
 
-/* Room for the worst the block can become, so that no cell needs to look. */
+/*
+ * The most bytes that the block can become: a fixed size for each cell, and for
+ * texts a multiple of their length.
+ */
 static size_t worst(const struct enc *x, uint32_t n)
 {
 	size_t all = 64 + 8ULL * n;
@@ -170,6 +188,7 @@ static size_t worst(const struct enc *x, uint32_t n)
 	return all;
 }
 
+/* Cells with commas between; NULL is an empty field without quotes. */
 static char *rows_csv(
 	const struct enc_cell *cells, const struct enc_cell *end, uint32_t n, char *to)
 {
@@ -185,6 +204,7 @@ static char *rows_csv(
 	return to;
 }
 
+/* Cells with tabs between; NULL is \N. */
 static char *rows_text(
 	const struct enc_cell *cells, const struct enc_cell *end, uint32_t n, char *to)
 {
@@ -204,6 +224,7 @@ static char *rows_text(
 	return to;
 }
 
+/* One object a line; NULL is null. */
 static char *rows_jsonl(
 	const struct enc_cell *cells, const struct enc_cell *end, uint32_t n, char *to)
 {

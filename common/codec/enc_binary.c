@@ -32,6 +32,10 @@ static inline char *be64(char *to, uint64_t x)
 	return to + 8;
 }
 
+/*
+ * Length and value in one store; the three bytes too many are overwritten by
+ * the next cell.
+ */
 static char *bin_bool(const struct enc_cell *c, uint32_t row, char *to)
 {
 	/* length and value in one store; three bytes more are the next cell's to overwrite */
@@ -60,6 +64,7 @@ static char *bin_64(const struct enc_cell *c, uint32_t row, char *to)
 	return be64(be32(to, 8), (uint64_t)c->v->v.i[row]);
 }
 
+/* timetz has a zone behind it, in seconds west of UTC. */
 static char *bin_time(const struct enc_cell *c, uint32_t row, char *to)
 {
 	if (c->cls != PG_TIMETZ)
@@ -133,6 +138,10 @@ struct digits {
 	int weight;	/* of d[first] */
 };
 
+/*
+ * The digits of base 10,000, from the decimal point in both directions; zeros
+ * at the ends are dropped, as numeric_send() has none.
+ */
 static void split(struct digits *x, uint64_t u, const struct divisor *by_scale, unsigned scale)
 {
 	uint64_t unit, rest, whole = divide_rest(by_scale, u, &rest);
@@ -228,7 +237,10 @@ static inline char *bin_dec(const struct enc_cell *c, uint32_t row, char *to)
 	return put_dec(c, v, to);
 }
 
-/* types whose receive function takes their text, jsonb after a version */
+/*
+ * Whether a type has a binary form here: types whose receive function takes
+ * their text do, jsonb after a version.
+ */
 bool enc_binary_has(struct pg_base base, enum vtype type)
 {
 	static const bool text[PG_CLASS_COUNT] = {[PG_TEXT] = true,

@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * JSON lines (RFC 8259, one object a line). Numbers are numbers and json values
+ * are themselves, all others are strings with the text that PostgreSQL would
+ * print; timestamps with time zone are written as RFC 3339 has them.
+ */
 #include "common/codec/enc_cell.h"
 
 #include <math.h>
@@ -6,8 +11,10 @@
 #include "common/base/calendar.h"
 #include "common/base/num.h"
 
-/* JSON lines.  Numbers are numbers, json is itself, the rest are strings. */
-
+/*
+ * Quotes, backslashes and control characters are escaped; all other characters
+ * stand for themselves, in UTF-8.
+ */
 char *enc_json_string(char *to, const char *p, size_t n)
 {
 	*to++ = '"';
@@ -37,6 +44,10 @@ static char *json_text(const struct enc_cell *c, uint32_t row, char *to)
 	return enc_json_string(to, c->v->v.t[row].p, c->v->v.t[row].n);
 }
 
+/*
+ * json and jsonb are written as they are, unless they have a newline, which
+ * would end the record.
+ */
 static char *json_raw(const struct enc_cell *c, uint32_t row, char *to)
 {
 	const struct vtext *t = &c->v->v.t[row];
@@ -55,6 +66,7 @@ static char *json_bool(const struct enc_cell *c, uint32_t row, char *to)
 	return to + 5 - yes;
 }
 
+/* NaN and infinities are no numbers in JSON; they are strings. */
 static char *json_f64(const struct enc_cell *c, uint32_t row, char *to)
 {
 	char *end;
@@ -67,6 +79,7 @@ static char *json_f64(const struct enc_cell *c, uint32_t row, char *to)
 	return end + 1;
 }
 
+/* Puts quotes around ${n} bytes that stand at to + 1. */
 static char *between_quotes(char *to, size_t n)
 {
 	to[0] = '"';

@@ -1,4 +1,12 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Cells of CSV and COPY text, and the numbers that all text formats share.
+ *
+ * CSV is RFC 4180 as COPY ... WITH (FORMAT csv) reads it; COPY text has
+ * backslash escapes (PostgreSQL's manual, COPY, "File Formats"). Most texts
+ * need no quotes, so that copying one and finding out whether it does are the
+ * same loop, 16 bytes at a time with SSE2 where there is such a thing.
+ */
 #include "common/codec/enc_cell.h"
 
 #include "common/base/calendar.h"
@@ -24,7 +32,7 @@ char *enc_put_int(const struct enc_cell *c, uint32_t row, char *to)
 	return to + num_fmt_i64(to, c->v->v.i[row]);
 }
 
-/* Money and percentages have two decimals: a constant divides faster. */
+/* Money and percentages have two decimals; dividing by a constant is faster. */
 static char *put_dec2(char *to, int64_t v)
 {
 	uint64_t u = v < 0 ? 0 - (uint64_t)v : (uint64_t)v;
@@ -85,6 +93,7 @@ static inline __m128i copy16(char *to, const char *p)
 	return special(x);
 }
 
+/* Texts of less than 16 bytes, in two overlapping loads. */
 static inline __m128i copy_few(char *to, const char *p, size_t n)
 {
 	uint64_t a = 0, b = 0;
@@ -135,6 +144,7 @@ static inline bool copy_is_special(char *to, const char *p, size_t n)
 }
 #endif
 
+/* In quotes, with quotes doubled. */
 static char *quoted(char *to, const char *p, size_t n)
 {
 	*to++ = '"';
@@ -147,7 +157,10 @@ static char *quoted(char *to, const char *p, size_t n)
 	return to;
 }
 
-/* "\." alone on a line would end COPY before PostgreSQL 18. */
+/*
+ * An empty text is quoted, or it would be NULL. The text \. is too, because
+ * alone on a line it ended COPY before PostgreSQL 18.
+ */
 char *enc_csv_string(char *to, const char *p, size_t n)
 {
 	if (copy_is_special(to, p, n) || n == 0 || (n == 2 && memcmp(p, "\\.", 2) == 0))

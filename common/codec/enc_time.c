@@ -28,6 +28,7 @@ struct enc_day *enc_days(struct arena *a)
 	return d;
 }
 
+/* The text of a day from the table, made when another day was in its place. */
 static inline char *put_day(const struct enc_cell *c, int64_t day, char *to)
 {
 	struct enc_day *d = &c->days[(uint64_t)day % DAYS];
@@ -49,6 +50,7 @@ static inline char *put2(char *to, uint32_t v)
 	return to + 2;
 }
 
+/* HH:MM:SS and the fraction, without zeros at its end. */
 static inline char *put_clock(char *to, uint64_t usec)
 {
 	uint32_t s = (uint32_t)(usec / CAL_SECOND), us = (uint32_t)(usec % CAL_SECOND);
@@ -85,6 +87,7 @@ struct zone {
 
 static const struct zone none = {"", 0}, utc = {"+00", 3}, utc_minutes = {"+00:00", 6};
 
+/* A timestamp with ${sep} between date and time, and the zone behind. */
 static inline char *put_ts(
 	const struct enc_cell *c, int64_t ts, char sep, const struct zone *zone, char *to)
 {

@@ -1,4 +1,17 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Files that appear under their name whole or not at all.
+ *
+ * A file is written as "NAME.tmp.PID" and renamed when it is committed, after
+ * fsync() of the file and before that of its folder; so a reader never sees
+ * half of one, and a process that is killed leaves only the temporary name.
+ * While it is open it is locked, so that dir_sweep() can tell an abandoned file
+ * from one that is being written on another machine. A digest (XXH3, 128 bits)
+ * is computed of what is written.
+ *
+ * Small writes are gathered in a buffer; large ones go to the file directly. A
+ * file that grows large has its blocks allocated in steps with fallocate(2).
+ */
 #include "common/io/file.h"
 
 #include <assert.h>
@@ -20,6 +33,7 @@ enum { GATHER = 1 << 18, DIRECT = 1 << 16 };
 
 enum { ROOM = 16 << 20 };
 
+/* The state of a file that is being written. */
 struct outfile {
 	XXH3_state_t digest; /* first: it wants 64-byte alignment */
 	int fd;
@@ -32,6 +46,7 @@ struct outfile {
 
 /* ---- writing all of it --------------------------------------------------- */
 
+/* Writes all bytes, in pieces, going on after interrupts. */
 static int write_all(int fd, const unsigned char *p, size_t n)
 {
 	while (n > 0) {
@@ -50,8 +65,9 @@ static int write_all(int fd, const unsigned char *p, size_t n)
 }
 
 /*
- * A file that grows large gets its blocks in steps, which costs the kernel less than one
- * block at a time.  Where that cannot be, write() will say why, or do without.
+ * A file that grows large gets its blocks in steps, which costs the kernel less
+ * than one block at a time. Where that fails nothing is lost: write() will
+ * report a full disk itself.
  */
 static void make_room(struct outfile *f)
 {
@@ -63,7 +79,7 @@ static void make_room(struct outfile *f)
 	f->room = from + 2UL * ROOM;
 }
 
-/* Give back what was too much. */
+/* Gives back the blocks that were too many. */
 static int trim_room(const struct outfile *f, struct err *e)
 {
 	if (f->room > f->size && ftruncate(f->fd, (off_t)f->size) == -1)
@@ -71,6 +87,7 @@ static int trim_room(const struct outfile *f, struct err *e)
 	return 0;
 }
 
+/* Writes what was gathered. */
 static int flush(struct outfile *f, struct err *e)
 {
 	make_room(f);
@@ -177,6 +194,10 @@ static int rehash(struct outfile *f, struct err *e)
 	return 0;
 }
 
+/*
+ * Overwrites bytes that were written before; the digest is then computed again
+ * from the file.
+ */
 int outfile_patch(struct outfile *f, uint64_t off, const void *p, size_t n, struct err *e)
 {
 	const char *from = p;
@@ -211,7 +232,7 @@ void outfile_digest(const struct outfile *f, char hex[33])
 		(unsigned long long)h.low64);
 }
 
-/* A rename is on disk when its folder is. */
+/* A rename is durable only when its folder is synced (fsync(2)). */
 static int sync_folder(const char *path, struct err *e)
 {
 	const char *slash = strrchr(path, '/');
@@ -233,6 +254,7 @@ static int sync_folder(const char *path, struct err *e)
 	return rc;
 }
 
+/* Consumes ${f}, also when it fails. */
 int outfile_commit(struct outfile *f, struct err *e)
 {
 	int fd = f->fd, rc = -1;
@@ -275,6 +297,7 @@ void outfile_abort(struct outfile *f)
 
 /* ---- whole files --------------------------------------------------------- */
 
+/* Whether the file already has exactly these bytes. */
 static bool has_bytes(const char *path, const void *p, size_t n)
 {
 	struct err ignored;
@@ -288,6 +311,10 @@ static bool has_bytes(const char *path, const void *p, size_t n)
 	return same;
 }
 
+/*
+ * Leaves a file alone that has these bytes already, so that its time does not
+ * change.
+ */
 int file_replace(const char *path, const void *p, size_t n, struct err *e)
 {
 	struct outfile *f;

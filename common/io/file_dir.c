@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Folders and mapped files: making folders, removing what killed processes left
+ * behind, and mapping files for reading.
+ */
 #include "common/io/file.h"
 
 #include <dirent.h>
@@ -18,6 +22,7 @@
 
 /* ---- folders ------------------------------------------------------------- */
 
+/* It may exist already, if it is a folder. */
 static int make_one(const char *path)
 {
 	struct stat st;
@@ -32,6 +37,7 @@ static int make_one(const char *path)
 	return S_ISDIR(st.st_mode) ? 0 : -1;
 }
 
+/* The folder and all above it, as mkdir -p does. */
 int dir_make(const char *path, struct err *e)
 {
 	char *p = strdup(path), *slash = p;
@@ -52,7 +58,7 @@ int dir_make(const char *path, struct err *e)
 	return rc;
 }
 
-/* The process in "NAME.tmp.PID", or 0. */
+/* The process in "NAME.tmp.PID"; 0 when the name is not such a one. */
 static pid_t writer_of(const char *name)
 {
 	const char *last = strrchr(name, '.');
@@ -65,7 +71,9 @@ static pid_t writer_of(const char *name)
 }
 
 /* Nobody here has that number, and nobody elsewhere holds the lock. */
-/* Whether the process runs: one that ended and waits to be reaped does not. */
+/*
+ * Whether the process runs; one that has ended and waits to be reaped does not.
+ */
 static bool is_running(pid_t pid)
 {
 	char path[64], stat[512], *state;
@@ -84,6 +92,10 @@ static bool is_running(pid_t pid)
 	return state == NULL || state[1] == '\0' || (state[2] != 'Z' && state[2] != 'X');
 }
 
+/*
+ * Nobody on this machine has that process number, and nobody on any machine
+ * holds the lock.
+ */
 static bool is_orphan(int dir, const char *name, pid_t pid)
 {
 	int fd;
@@ -117,6 +129,7 @@ int dir_sweep(const char *path, struct err *e)
 
 /* ---- maps ---------------------------------------------------------------- */
 
+/* The file read-only in memory; an empty file has no mapping. */
 int mapfile_open(struct mapfile *m, const char *path, struct err *e)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC), rc = -1;
@@ -150,6 +163,7 @@ void mapfile_close(struct mapfile *m)
 	*m = (struct mapfile){NULL, 0};
 }
 
+/* Asks the kernel to read the pages ahead (madvise(2), MADV_WILLNEED). */
 void mapfile_prefetch(const struct mapfile *m, size_t off, size_t n)
 {
 	uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE), from, to;

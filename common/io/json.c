@@ -1,4 +1,10 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Writing JSON (RFC 8259) to a buffer, indented or on one line. The writer
+ * keeps track of commas and of the brackets that are open; errors of memory
+ * stay in the buffer, where buf_ok() finds them. Characters beyond ASCII are
+ * escaped where the text is not valid UTF-8.
+ */
 #include "common/io/json.h"
 
 #include <assert.h>
@@ -21,7 +27,7 @@ static void newline(struct jsonw *j)
 		buf_add(j->b, "  ", 2);
 }
 
-/* What stands between the value before and the one to come. */
+/* Writes what stands between the value before and the one to come. */
 static void separate(struct jsonw *j)
 {
 	if (j->keyed) {
@@ -35,6 +41,7 @@ static void separate(struct jsonw *j)
 	j->first = false;
 }
 
+/* Opens an array or object. */
 static void open_level(struct jsonw *j, char open, char close)
 {
 	separate(j);
@@ -75,6 +82,7 @@ static char short_escape(unsigned char c)
 	return at == NULL ? 0 : to[at - from];
 }
 
+/* A byte that cannot stand for itself. */
 static void add_escape(struct buf *b, unsigned char c)
 {
 	static const char hex[] = "0123456789abcdef";
@@ -169,6 +177,7 @@ void jw_bool(struct jsonw *j, bool v)
 	literal(j, v ? "true" : "false", v ? 4 : 5);
 }
 
+/* NaN and infinities are null: JSON has no numbers for them. */
 void jw_double(struct jsonw *j, double d)
 {
 	char t[NUM_MAX];
@@ -217,6 +226,7 @@ static void key_of(struct jsonw *j, const msgpack_object *o)
 	j->keyed = true;
 }
 
+/* A msgpack value as JSON. */
 void jw_object_of(struct jsonw *j, const msgpack_object *o)
 {
 	switch (o->type) {

@@ -1,4 +1,10 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * The log of a run: a line of JSON for each event. Each line is one write() to
+ * a file opened for appending, so that lines of many processes do not mix
+ * (POSIX, write()). A log that cannot be written is no reason to fail, so
+ * errors are ignored.
+ */
 #include "common/io/log.h"
 
 #include <fcntl.h>
@@ -13,6 +19,7 @@
 #include "common/io/json.h"
 #include "common/io/rundir.h"
 
+/* The time, in UTC, as RFC 3339 has it. */
 void log_time(struct jsonw *j, const char *key)
 {
 	struct timespec now;
@@ -25,6 +32,7 @@ void log_time(struct jsonw *j, const char *key)
 			(int64_t)now.tv_sec * CAL_SECOND + now.tv_nsec / 1000 - CAL_UNIX_USEC));
 }
 
+/* The fields, as triples of key, kind and value, ended by NULL. */
 static void add_fields(struct jsonw *j, va_list ap)
 {
 	const char *key;

@@ -1,4 +1,15 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Writing and reading msgpack
+ * (https://github.com/msgpack/msgpack/blob/master/spec.md), on top of
+ * msgpack-c.
+ *
+ * Writing appends to a buffer. Before msgpack-c reads a value, mpk_skip() walks
+ * over it: it bounds the depth, and checks that every length and count fits the
+ * bytes that are there. msgpack-c itself reserves memory for any count that a
+ * file claims. The mpk_get_* functions take a member of a map, or a default
+ * when it is absent or of another type.
+ */
 #include "common/io/msgpack.h"
 
 #include <assert.h>
@@ -8,6 +19,7 @@
 
 /* ---- writing ------------------------------------------------------------- */
 
+/* The callback of msgpack-c. */
 static int append(void *b, const char *p, size_t n)
 {
 	buf_add(b, p, n);
@@ -145,6 +157,7 @@ struct head {
 	bool bytes;	  /* the length counts bytes */
 };
 
+/* Splits the first byte; false when it is none of msgpack's. */
 static bool head_of(uint8_t c, struct head *h, uint64_t *n)
 {
 	static const struct head heads[0x20] = {
@@ -195,7 +208,8 @@ static bool head_of(uint8_t c, struct head *h, uint64_t *n)
 }
 
 /*
- * One value's head: steps over it and its bytes, and tells how many values it holds.
+ * Steps over the head of one value and its bytes; *inside is how many values it
+ * holds. Returns what is wrong, or NULL.
  */
 static const char *step(const uint8_t **p, const uint8_t *end, uint64_t *inside)
 {
@@ -222,6 +236,10 @@ static const char *step(const uint8_t **p, const uint8_t *end, uint64_t *inside)
 	return NULL;
 }
 
+/*
+ * The bytes that one whole value takes. The number of values still to come is
+ * kept for each depth.
+ */
 int mpk_skip(const void *p, size_t n, size_t *len, struct err *e)
 {
 	const uint8_t *from = p, *at = from;
@@ -262,6 +280,7 @@ int mpk_check(const void *p, size_t n, struct err *e)
 	return 0;
 }
 
+/* ${out} points into ${p}, and lives as long as both that and the zone. */
 int mpk_parse(msgpack_zone *z, const void *p, size_t n, msgpack_object *out, struct err *e)
 {
 	size_t off = 0;

@@ -1,4 +1,14 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Connection strings without their secrets, for messages and logs.
+ *
+ * Two forms are understood, those of libpq: URIs
+ * (postgresql://user:password@host/db?key=value) and keyword=value pairs
+ * (PostgreSQL's manual, 34.1.1). What is shown is what is known to be harmless;
+ * every other value is masked, so that an unknown keyword cannot leak. A URI
+ * that is ambiguous, because a password has an "@" or "?" in it, is read so
+ * that rather too much is masked.
+ */
 #include "common/io/redact.h"
 
 #include <stdlib.h>
@@ -139,7 +149,7 @@ static int port_of(const char *text)
 	return port >= 1 && port <= 65535 ? (int)port : -1;
 }
 
-/* Remember a value that may be shown, unless it is empty. */
+/* Remembers a value that may be shown, unless it is empty. */
 static void keep(struct scan *s, enum field f, const char *value)
 {
 	if (value == NULL || value[0] == '\0')
@@ -156,8 +166,10 @@ static void keep(struct scan *s, enum field f, const char *value)
 
 /* ---- engine://user:password@host:port/database?key=value ------------------ */
 
-/* Where the ? of the query is: before the first key anybody knows, else the first unless an
- * @ behind it tells that it is of a password. */
+/*
+ * Where the "?" of the query is: before the first key that is known, else the
+ * first one, unless an "@" behind it says that it belongs to a password.
+ */
 static const char *query_start(struct scan *s, struct view v)
 {
 	const char *end = v.p + v.n, *first = find(v, '?');
@@ -175,8 +187,11 @@ static const char *query_start(struct scan *s, struct view v)
 	return first < end && find(span(first, end), '@') == end ? first : end;
 }
 
-/* Where the @ behind user and password is, or the end.  All up to the last @ is theirs, if
- * an @ or a : before the first / says that there is a user at all. */
+/*
+ * Where the "@" behind user and password is, or the end. All up to the last "@"
+ * is theirs, if an "@" or a ":" before the first "/" says that there is a user
+ * at all.
+ */
 static const char *userinfo_end(struct view v)
 {
 	struct view authority = span(v.p, find(v, '/'));
@@ -206,6 +221,7 @@ static void uri_host(struct scan *s, struct view v)
 	keep(s, F_HOST, decoded(s, host));
 }
 
+/* key=value of the query; the value is masked unless the key is harmless. */
 static void uri_pair(struct scan *s, struct view v)
 {
 	const char *end = v.p + v.n, *eq = find(v, '=');
@@ -277,7 +293,10 @@ static const char *blanks(const char *p)
 	return p + strspn(p, " \t\r\n\f\v");
 }
 
-/* The value at ${p}, unquoted, into ${to}; returns where it ends, NULL without a last quote. */
+/*
+ * The value at ${p}, unquoted, into ${to}; returns where it ends, NULL without
+ * a closing quote.
+ */
 static const char *dsn_value(const char *p, char *to)
 {
 	bool quoted = *p == '\'';
@@ -320,6 +339,7 @@ static void dsn(struct scan *s, const char *p)
 
 /* ---- either ---------------------------------------------------------------- */
 
+/* False when out of memory. */
 bool redact_conn(const char *conn, struct arena *a, struct redacted *r)
 {
 	struct scan s = {.a = a, .r = r, .out = BUF_INIT};

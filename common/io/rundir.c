@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Names of files in a run directory. Names of tables may have any character, so
+ * that all but letters, digits and a few others are written as %XX, and a name
+ * that would be too long ends in a digest of the whole.
+ */
 #include "common/io/rundir.h"
 
 #include <errno.h>
@@ -30,6 +35,7 @@ int rundir_open(struct rundir *r, const char *path, struct arena *a, struct err 
 	return (r->path = arena_strdup(a, path)) == NULL ? err_nomem(e) : 0;
 }
 
+/* Makes the folder and those in it that stages write to. */
 int rundir_create(struct rundir *r, const char *path, struct arena *a, struct err *e)
 {
 	static const char *const subs[] = {"keys", "data", "receipts"};
@@ -47,7 +53,7 @@ int rundir_create(struct rundir *r, const char *path, struct arena *a, struct er
 	return 0;
 }
 
-/* "2026-11-22T10-05-00Z": a time without the colons that some file systems refuse */
+/* The time without colons, which some file systems refuse. */
 static char *time_name(struct arena *a)
 {
 	struct cal_fields f = cal_fields((int64_t)time(NULL) * CAL_SECOND - CAL_UNIX_USEC);
@@ -105,6 +111,7 @@ static bool is_plain(unsigned char c)
 	       c == '_' || c == '-' || c >= 0x80;
 }
 
+/* Writes the name, encoded. */
 static char *put_encoded(char *p, const char *s)
 {
 	for (; *s != '\0'; s++) {
@@ -156,6 +163,7 @@ char *rundir_table(const struct rundir *r, const char *schema, const char *table
 	return name;
 }
 
+/* Decimal digits of ${n}, so that names of shards sort. */
 static int width(uint32_t n)
 {
 	int w = 1;
@@ -167,6 +175,7 @@ static int width(uint32_t n)
 	return w;
 }
 
+/* The file of one shard; a single shard has no number. */
 char *rundir_shard(const struct rundir *r, const char *sub, const char *schema, const char *table,
 	uint32_t shard, uint32_t shards, const char *ext)
 {

@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * A file without a name: O_TMPFILE where the file system has it (open(2)), else
+ * a file whose name is removed at once. Either way nothing is left when the
+ * process ends.
+ */
 #include "common/io/scratch.h"
 
 #include <errno.h>

@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Names and formats of a table's data files. A run has one file for each shard;
+ * which format it has is told by its extension, so that a reader finds it
+ * without the plan. data_find() insists that there is exactly one.
+ */
 #include "common/keys/dataset.h"
 
 #include <string.h>
@@ -49,6 +54,7 @@ static int present(struct data_file *f, const struct rundir *run, const struct p
 	return 1;
 }
 
+/* The stage that makes the table's rows, for messages. */
 static const char *stage_of(const struct plan_table *t)
 {
 	return t->level == 0 ? "gen-parents" : "gen-children";
@@ -95,6 +101,10 @@ struct data_file *data_find_all(
 	return f;
 }
 
+/*
+ * Whether the column is in the files: the server computes generated columns and
+ * defaults itself.
+ */
 bool data_written(const struct plan_table *t, uint32_t col)
 {
 	enum plan_source s = t->columns[col].source;

@@ -16,6 +16,7 @@
  * offsets stay inside their bytes, and what is gathered is a value of the column's type.
  */
 
+/* A row group of a file, where its values are. */
 struct segment {
 	uint64_t row0, rows;
 	enum snap_enc enc; /* SNAP_AFFINE, SNAP_PACKED, SNAP_OFFSETS */
@@ -26,6 +27,7 @@ struct segment {
 	const uint8_t *nulls;
 };
 
+/* A column: its segments, and the guide. */
 struct kcol {
 	const char *name;
 	enum vtype type;
@@ -91,11 +93,13 @@ bool keys_nullable(const struct keys *k, int col)
 
 /* ---- opening --------------------------------------------------------------- */
 
+/* An error that names the file and the column. */
 static int bad(const struct snap *s, const char *column, const char *why, struct err *e)
 {
 	return err_set(e, ERR_INPUT, "%s: column %s: %s", s->path, column, why);
 }
 
+/* The column of that name, which is added if it is new. */
 static struct kcol *column_of(struct keys *k, const struct snap_column *c)
 {
 	int i = keys_column(k, c->name);
@@ -172,6 +176,7 @@ static int add_segments(struct kcol *col, const struct snap *s, const struct sna
 	return 0;
 }
 
+/* Fills them, file by file. */
 static int fill_segments(struct keys *k, struct err *e)
 {
 	uint64_t row0 = 0;
@@ -202,6 +207,7 @@ static uint32_t common_width(const struct kcol *c)
 	return width;
 }
 
+/* Checks that the segments cover all rows, and builds the guide. */
 static int finish_column(const struct keys *k, struct kcol *c, struct arena *a, struct err *e)
 {
 	uint64_t covered = c->nseg > 0 ? c->seg[c->nseg - 1].row0 + c->seg[c->nseg - 1].rows : 0;
@@ -263,6 +269,7 @@ fail:
 	return -1;
 }
 
+/* Asks the kernel to read a column ahead; -1 for all. */
 void keys_populate(const struct keys *k, int col)
 {
 	for (uint32_t f = 0; f < k->nfiles; f++)
@@ -276,6 +283,7 @@ void keys_populate(const struct keys *k, int col)
 
 /* ---- gathering ---------------------------------------------------------------- */
 
+/* The segment of a row: the guide's, or one of the few after it. */
 static inline const struct segment *find(const struct kcol *c, uint64_t row)
 {
 	const struct segment *g = &c->seg[c->guide[row >> c->shift]];
@@ -285,6 +293,7 @@ static inline const struct segment *find(const struct kcol *c, uint64_t row)
 	return g;
 }
 
+/* A packed integer of that width, with its sign. */
 static inline int64_t load(const uint8_t *p, uint32_t width)
 {
 	int64_t v8;
@@ -346,6 +355,7 @@ static void locate(
 /* Few enough that what was asked for is still in the first cache when it is read. */
 enum { AHEAD = 256 };
 
+/* A part of the block; addresses first, then values. */
 static void gather_some(
 	const struct kcol *c, const uint64_t *row, uint32_t from, uint32_t n, struct vec *out)
 {
@@ -375,6 +385,7 @@ static void gather_fixed(const struct kcol *c, const uint64_t *row, uint32_t n, 
 		gather_some(c, row, from, n - from < AHEAD ? n - from : AHEAD, out);
 }
 
+/* A text by its two offsets. */
 static struct vtext text_at(const struct segment *g, const uint8_t *at)
 {
 	uint64_t from, to;
@@ -415,6 +426,7 @@ static void clear_value(struct vec *out, uint32_t i)
 		out->v.t[i] = (struct vtext){"", 0};
 }
 
+/* The values of a column in the given rows. A row of UINT64_MAX gives NULL. */
 void keys_gather(const struct keys *k, int col, const uint64_t *row, uint32_t n, struct vec *out)
 {
 	const struct kcol *c = &k->cols[col];

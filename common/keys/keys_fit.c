@@ -28,6 +28,7 @@ static int unfit(const struct fit *f, const char *what)
 		f->want->formatted);
 }
 
+/* The vector's type and scale. */
 static int fit_type(const struct fit *f)
 {
 	uint8_t scale;
@@ -64,6 +65,9 @@ static int64_t greatest_of(int digits)
 	return most - 1;
 }
 
+/*
+ * The range of an integer type, of an enum's labels, or of a numeric's digits.
+ */
 static int fit_number(const struct fit *f)
 {
 	const struct snap_column *h = f->have;
@@ -105,6 +109,10 @@ static bool lengths_fit(const struct snap_group *g, uint64_t limit)
 	return true;
 }
 
+/*
+ * Only if some text has more bytes than the column has characters, characters
+ * are counted.
+ */
 static int fit_text(const struct fit *f)
 {
 	int32_t limit = pg_char_limit(f->base);
@@ -163,6 +171,7 @@ static const struct plan_table *origin(
 	return t;
 }
 
+/* The columns of a run's snapshot, inherited ones included. */
 int keys_fit(const struct keys *k, const struct plan *p, const struct plan_table *t, struct err *e)
 {
 	for (uint32_t i = 0; i < t->nkeep; i++) {

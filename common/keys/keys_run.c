@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * The key snapshots of a run: where they are, and whether they are of this
+ * plan. A snapshot's header has the digest of the plan's table that it was made
+ * for; one that does not match is stale, and the message says which stage makes
+ * it again.
+ */
 #include "common/keys/keys.h"
 
 #include <string.h>
 
 #include "common/base/err.h"
 #include "common/io/msgpack.h"
-
-/* The key snapshots of a run: where they are, and whose. */
 
 char *keys_path(const struct rundir *run, const struct plan_table *t, uint32_t shard)
 {
@@ -23,12 +27,14 @@ static const char *stage_of(const struct plan_table *t)
 	return t->existing ? "introspect --keys" : t->level == 0 ? "gen-parents" : "gen-children";
 }
 
+/* The error, with the command that mends it. */
 static int stale(const struct snap *s, const struct plan_table *t, const char *why, struct err *e)
 {
 	return err_set(e, ERR_INPUT, "%s: %s: rerun %s --table %s.%s", s->path, why, stage_of(t),
 		t->table->schema, t->table->name);
 }
 
+/* Whether the file is of this table, shard and plan. */
 static int check_header(
 	const struct snap *s, const struct plan_table *t, uint32_t shard, struct err *e)
 {
@@ -53,6 +59,7 @@ static int check_header(
 	return 0;
 }
 
+/* Whether all files are there and of this plan. */
 bool keys_theirs(const struct rundir *run, const struct plan_table *t)
 {
 	bool theirs = true;

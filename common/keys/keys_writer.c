@@ -17,6 +17,7 @@
 enum { GROUP_SHIFT = 16, GROUP = 1 << GROUP_SHIFT };
 enum { GROUP_TEXTS = 32 << 20 }; /* bytes of texts after which it ends all the same */
 
+/* A column of the group that is being gathered. */
 struct wcol {
 	uint32_t column; /* of the table, or what it carries: as t->keep has it */
 	const char *name;
@@ -85,6 +86,7 @@ void keysw_abort(struct keysw *w)
 	keysw_free(w);
 }
 
+/* Which table and shard, and under which plan. */
 static void header(struct buf *h, const struct plan_table *t, uint32_t shard, struct keysw *w)
 {
 	mpk_kstr(h, "schema", t->table->schema);
@@ -113,6 +115,7 @@ static struct keysw *new_writer(const uint32_t *cols, uint32_t n, struct err *e)
 	return w;
 }
 
+/* Begins the file. */
 static struct keysw *start(
 	struct keysw *w, struct outfile *f, struct buf *h, uint32_t entries, struct err *e)
 {
@@ -168,6 +171,10 @@ struct keysw *keysw_open_existing(const char *path, const struct pg_table *t, co
 	return start(w, outfile_open(path, e), &h, 3, e);
 }
 
+/*
+ * A column that is start + step * row is written as these two numbers, without
+ * values.
+ */
 void keysw_affine(struct keysw *w, uint32_t column, int64_t start, int64_t step)
 {
 	for (uint32_t i = 0; i < w->ncols; i++)
@@ -193,6 +200,7 @@ static bool wcol_begin(struct wcol *c, const struct vec *v)
 	return (c->offsets = malloc(((size_t)GROUP + 1) * sizeof(uint64_t))) != NULL;
 }
 
+/* Integers, in as many bytes as the type's values need. */
 static void add_ordinals(
 	struct wcol *c, uint32_t at, const struct vec *v, uint32_t from, uint32_t n)
 {
@@ -213,6 +221,7 @@ static void add_ordinals(
 	}
 }
 
+/* Offsets and bytes. */
 static void add_texts(struct wcol *c, uint32_t at, const struct vec *v, uint32_t from, uint32_t n)
 {
 	for (uint32_t i = 0; i < n; i++) {
@@ -262,6 +271,7 @@ static int put(struct keysw *w, struct wcol *c, struct snap_chunk *k, enum snap_
 	return snapw_chunk(w->snap, k, e);
 }
 
+/* Writes the parts of one column's group. */
 static int group_column(struct keysw *w, struct wcol *c, struct err *e)
 {
 	struct snap_chunk k = {.column = c->name,
@@ -299,6 +309,7 @@ static int group_write(struct keysw *w, struct err *e)
 	return 0;
 }
 
+/* A group ends after GROUP rows, or when its texts are large. */
 static bool is_full(const struct keysw *w)
 {
 	size_t bytes = 0;
@@ -308,6 +319,7 @@ static bool is_full(const struct keysw *w)
 	return w->n == GROUP || bytes >= GROUP_TEXTS;
 }
 
+/* Adds a block of rows. */
 int keysw_block(struct keysw *w, const struct vec *const *cols, uint32_t n, struct err *e)
 {
 	for (uint32_t from = 0; from < n;) {
@@ -356,6 +368,7 @@ int keysw_end(struct keysw *w, struct err *e)
 	return rc;
 }
 
+/* Ends the file; the digest of all of it goes into ${hex}. */
 int keysw_commit(struct keysw *w, char hex[33], struct err *e)
 {
 	struct snapw *snap = w->snap;

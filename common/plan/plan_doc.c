@@ -22,6 +22,7 @@ struct reader {
 	const char *at; /* "crm.leads", for messages */
 };
 
+/* An error that names the table. */
 static int bad(const struct reader *r, const char *what)
 {
 	if (r->at == NULL)
@@ -29,7 +30,10 @@ static int bad(const struct reader *r, const char *what)
 	return err_set(r->e, ERR_INPUT, "plan: table %s: %s", r->at, what);
 }
 
-/* index of the word of ${map}'s member in a list of names, or -1 */
+/*
+ * The index of a member among the names that ${name} gives; -1 if it is none of
+ * them.
+ */
 static int word(const msgpack_object *map, const char *key, const char *(*name)(int))
 {
 	struct view v = mpk_get_view(map, key);
@@ -58,6 +62,7 @@ static const msgpack_object *get_map(const msgpack_object *map, const char *key)
 	return o != NULL && o->type == MSGPACK_OBJECT_MAP ? o : NULL;
 }
 
+/* A share from 0 to 1. */
 static int read_rate(const struct reader *r, const msgpack_object *map, const char *key,
 	const char *of, double *rate)
 {
@@ -71,6 +76,7 @@ static int read_rate(const struct reader *r, const msgpack_object *map, const ch
 
 /* ---- foreign keys ------------------------------------------------------- */
 
+/* The index of the foreign key of that name, or -1. */
 static int named_fk(const struct pg_table *t, struct view name)
 {
 	for (uint32_t i = 0; i < t->ncons; i++)
@@ -84,6 +90,7 @@ static const char *dist_name(int i)
 	return plan_dist_name((enum plan_dist)i);
 }
 
+/* The weights of a fan-out's sizes. */
 static int read_weights(const struct reader *r, struct plan_fan *f, const msgpack_object *m)
 {
 	size_t n;
@@ -105,6 +112,7 @@ static int read_weights(const struct reader *r, struct plan_fan *f, const msgpac
 	return 0;
 }
 
+/* How many children a parent has: bounds and a distribution. */
 static int read_fan(const struct reader *r, struct plan_fk *fk, const msgpack_object *m)
 {
 	struct plan_fan *f = &fk->fan;
@@ -129,6 +137,7 @@ static int named_column(const struct pg_table *t, const msgpack_object *name)
 	return -1;
 }
 
+/* Which columns of the child have to agree with which of the parent. */
 static int read_same(const struct reader *r, const struct plan_table *t, struct plan_fk *fk,
 	const msgpack_object *map)
 {
@@ -151,7 +160,10 @@ static int read_same(const struct reader *r, const struct plan_table *t, struct 
 	return 0;
 }
 
-/* When all foreign keys of the table are there. */
+/*
+ * The foreign key that this one follows, when all foreign keys of the table are
+ * there.
+ */
 static int read_base(const struct reader *r, const struct plan_table *t, struct plan_fk *fk,
 	const msgpack_object *m)
 {
@@ -186,6 +198,7 @@ static int read_how(const struct reader *r, struct plan_how *how, const msgpack_
 			       : bad(r, "a foreign key that picks in two ways: rerun plan-check");
 }
 
+/* A foreign key of the plan. */
 static int read_fk(const struct reader *r, const struct plan_table *t, struct plan_fk *fk,
 	const msgpack_object *m)
 {
@@ -256,6 +269,7 @@ static int read_fks(const struct reader *r, struct plan_table *t, const msgpack_
 
 /* ---- columns ------------------------------------------------------------ */
 
+/* The transforms of a column, in order. */
 static int read_xforms(const struct reader *r, struct plan_column *c, const msgpack_object *m)
 {
 	size_t n;
@@ -273,6 +287,7 @@ static int read_xforms(const struct reader *r, struct plan_column *c, const msgp
 	return 0;
 }
 
+/* A column that takes its value from a parent. */
 static int read_foreign(const struct reader *r, const struct plan_table *t, struct plan_column *c,
 	const msgpack_object *m)
 {
@@ -355,6 +370,7 @@ static int read_reads(const struct reader *r, struct plan_table *t, const msgpac
 	return 0;
 }
 
+/* What is to be done about constraints that cannot be met. */
 static int read_policies(const struct reader *r, struct plan_table *t, const msgpack_object *m)
 {
 	const msgpack_object *map = get_map(m, "policies");
@@ -370,7 +386,7 @@ static int read_policies(const struct reader *r, struct plan_table *t, const msg
 	return 0;
 }
 
-/* which table it is, and what foreign keys of others ask of it */
+/* Which table it is, and what foreign keys of other tables ask of it. */
 static int read_identity(struct reader *r, const msgpack_object *m, uint32_t at)
 {
 	struct plan_table *t = &r->p->tables[at];
@@ -459,6 +475,7 @@ static int read_head(const struct reader *r, const msgpack_object *resolved)
 	return 0;
 }
 
+/* Reads the resolved part; the document must live as long as the plan. */
 int plan_from_doc(struct plan *p, const msgpack_object *doc, const struct schema *s,
 	struct arena *a, struct err *e)
 {
@@ -479,6 +496,10 @@ int plan_from_doc(struct plan *p, const msgpack_object *doc, const struct schema
 	return read_head(&r, resolved) == -1 ? -1 : read_tables(&r, resolved);
 }
 
+/*
+ * Whether a foreign key of ${t} chooses its parents among the rows of that
+ * table.
+ */
 static bool picks_from(const struct plan_table *t, uint32_t parent)
 {
 	for (uint32_t i = 0; i < t->nfks; i++)
@@ -487,6 +508,10 @@ static bool picks_from(const struct plan_table *t, uint32_t parent)
 	return false;
 }
 
+/*
+ * Whether generating ${t} reads the rows of ${parent}: for a foreign key, or an
+ * aggregate.
+ */
 bool plan_reads(const struct plan *p, const struct plan_table *t, uint32_t parent)
 {
 	if (picks_from(t, parent))

@@ -1,4 +1,10 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Tables whose rows are already in the database, and tables to which rows are
+ * added. For those the plan records how many rows there are and which keys they
+ * have, and random streams begin after them, so that adding rows twice does not
+ * make the same ones.
+ */
 #include "common/plan/plan_int.h"
 
 #include <string.h>
@@ -7,8 +13,9 @@
 #include "common/base/rng.h"
 #include "common/io/msgpack.h"
 
-/* Tables whose rows are in the database, and those that rows are added to. */
-
+/*
+ * The key of a random stream; of added rows it depends on how many there were.
+ */
 uint64_t plan_stream(
 	const struct plan *p, const struct plan_table *t, const char *name, const char *purpose)
 {
@@ -26,6 +33,10 @@ const struct plan_taken *plan_taken(const struct plan_table *t, const char *key)
 	return NULL;
 }
 
+/*
+ * How many distinct values a key needs: for new rows and for those that are
+ * there.
+ */
 uint64_t plan_need(const struct plan_table *t, const char *key)
 {
 	const struct plan_taken *k = plan_taken(t, key);
@@ -35,6 +46,7 @@ uint64_t plan_need(const struct plan_table *t, const char *key)
 
 /* ---- reading ------------------------------------------------------------------- */
 
+/* Values of a key that are taken. */
 static int read_taken(struct plan_taken *k, const msgpack_object *m, struct arena *a, struct err *e)
 {
 	size_t n;

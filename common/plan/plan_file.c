@@ -1,4 +1,10 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * The plan's file: a snapshot whose body is the document that plan_pack.c
+ * writes. The document is copied out of the file's mapping, so that the file
+ * can be closed. A plan that would not change is not written again, and so
+ * nothing that depends on it is remade.
+ */
 #include "common/plan/plan.h"
 
 #include <errno.h>
@@ -9,8 +15,10 @@
 #include "common/io/msgpack.h"
 #include "common/snapshot/snap.h"
 
-/* A copy of a document that does not depend on the file's mapping.  Depth was bounded by
- * mpk_check() when the file was opened. */
+/*
+ * A copy that does not depend on the mapping. The depth was bounded by
+ * mpk_check() when the file was opened.
+ */
 static int copy(msgpack_object *to, const msgpack_object *from, struct arena *a)
 {
 	*to = *from;

@@ -28,6 +28,10 @@ const struct pg_column *plan_kept_column(
 	return &t->table->columns[at];
 }
 
+/*
+ * The index of the foreign key that is constraint ${con}; UINT32_MAX if the
+ * plan has none.
+ */
 uint32_t plan_fk_at(const struct plan_table *t, uint32_t con)
 {
 	for (uint32_t k = 0; k < t->nfks; k++)
@@ -62,7 +66,10 @@ static int bad(const struct plan_table *t, const char *what, struct err *e)
 		e, ERR_INPUT, "plan: table %s.%s: %s", t->table->schema, t->table->name, what);
 }
 
-/* The place of what is named, not before ${at}; the number of places: there is none. */
+/*
+ * The place of a column of that name, from ${at} on; the number of places when
+ * there is none.
+ */
 static uint32_t named(const struct plan_table *t, uint32_t at, struct view name)
 {
 	while (at < t->table->ncolumns + t->ncarry &&
@@ -71,6 +78,7 @@ static uint32_t named(const struct plan_table *t, uint32_t at, struct view name)
 	return at;
 }
 
+/* The names of inherited columns. */
 static int read_names(struct plan_table *t, const msgpack_object *m, struct arena *a, struct err *e)
 {
 	size_t n;
@@ -85,6 +93,9 @@ static int read_names(struct plan_table *t, const msgpack_object *m, struct aren
 	return 0;
 }
 
+/*
+ * Where inherited columns come from: a foreign key, and a place at its parent.
+ */
 static int read_carry(
 	const struct plan *p, struct plan_table *t, const msgpack_object *m, struct err *e)
 {
@@ -110,6 +121,7 @@ static int read_carry(
 	return 0;
 }
 
+/* Whether inheriting would never end, which only a forged document can say. */
 static bool circular(const struct plan *p, const struct plan_table *t, uint32_t i)
 {
 	for (uint32_t steps = 0; steps < CHAIN; steps++) {
@@ -123,6 +135,7 @@ static bool circular(const struct plan *p, const struct plan_table *t, uint32_t 
 	return true;
 }
 
+/* The columns that the table's snapshot holds. */
 static int read_keep(struct plan_table *t, const msgpack_object *m, struct arena *a, struct err *e)
 {
 	uint32_t all = t->table->ncolumns + t->ncarry;

@@ -85,6 +85,7 @@ static void key_double(struct buf *b, const char *key, double d)
 	mpk_double(b, d);
 }
 
+/* The transforms of a column. */
 static void pack_xforms(struct buf *b, const struct plan_column *c)
 {
 	mpk_str(b, "transforms");
@@ -101,6 +102,7 @@ static void pack_xforms(struct buf *b, const struct plan_column *c)
 	}
 }
 
+/* A column; members with their default are left out. */
 static void pack_column(struct buf *b, const struct plan_table *t, uint32_t col)
 {
 	const struct plan_column *c = &t->columns[col];
@@ -215,6 +217,7 @@ static bool has_policies(const struct plan_table *t)
 	return false;
 }
 
+/* Only what is not "enforce" is written. */
 static void pack_policies(struct buf *b, const struct plan_table *t)
 {
 	uint32_t n = 0;
@@ -247,7 +250,7 @@ static void pack_append(struct buf *b, const struct plan_table *t)
 	}
 }
 
-/* the members that decide the rows of a table: 5 of them, to 7 */
+/* The members that decide about the rows of a table. */
 static void pack_rows(struct buf *b, const struct plan_table *t)
 {
 	mpk_kstr(b, "schema", t->table->schema);
@@ -274,6 +277,10 @@ static void pack_day(struct buf *b, int32_t day)
 	mpk_strn(b, text, cal_fmt_date(text, day));
 }
 
+/*
+ * What decides about the rows of a table and nothing else: its digest tells
+ * whether they have to be made again.
+ */
 void plan_pack_table(struct buf *b, const struct plan *p, const struct plan_table *t)
 {
 	mpk_map(b, 3 + 5 + has_policies(t) + t->append);
@@ -284,6 +291,7 @@ void plan_pack_table(struct buf *b, const struct plan *p, const struct plan_tabl
 	pack_rows(b, t);
 }
 
+/* Inherited columns. */
 static void pack_carry(struct buf *b, const struct plan *p, const struct plan_table *t)
 {
 	mpk_str(b, "carry");

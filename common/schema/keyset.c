@@ -1,4 +1,16 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * All that keeps rows of a table distinct, in one list: primary keys, UNIQUE
+ * constraints, unique indexes, and exclusion constraints.
+ *
+ * A key (struct pg_key) is a list of elements, each a column or an expression
+ * with an operator, and possibly a predicate. Two rows conflict when the
+ * operators of all elements are TRUE of them and both meet the predicate. For
+ * the first three kinds every operator is "=" under the column's equality,
+ * which is that of citext or of a collation where the column has such. Whoever
+ * needs to know what must be distinct asks this list, so that a new kind of
+ * constraint is added in one place.
+ */
 #include "common/schema/keyset.h"
 
 #include <string.h>
@@ -9,8 +21,10 @@
 /* ---- elements -------------------------------------------------------------------------- */
 
 /*
- * Of types that are held as text only bits have one text for each value.  A collation of
- * pg_catalog is deterministic, one that has a schema was made by somebody and may not be.
+ * How values of the column are compared. Of types that are held as text only
+ * bits have exactly one text for each value. A collation of pg_catalog is
+ * deterministic; one that has a schema was made by CREATE COLLATION and may not
+ * be.
  */
 enum key_equality key_equality_of(const struct pg_column *c)
 {
@@ -43,8 +57,10 @@ static const char *quoted(const char *name, struct arena *a)
 	return text;
 }
 
-/* The column that an element of an exclusion constraint is, as PostgreSQL prints it: in quotes
- * where its name needs them; or UINT32_MAX: an expression. */
+/*
+ * The column that an element of an exclusion constraint is, as PostgreSQL
+ * prints it (quoted where its name needs it); UINT32_MAX for an expression.
+ */
 static uint32_t column_of(const struct pg_table *t, const char *text, struct arena *a)
 {
 	int col = text[0] != '"' ? pg_column_named(t, text) : -1;
@@ -58,7 +74,10 @@ static uint32_t column_of(const struct pg_table *t, const char *text, struct are
 	return (uint32_t)col; /* -1 is UINT32_MAX */
 }
 
-/* Of the parts that have a text and an operator: their columns, and when values are alike. */
+/*
+ * Completes elements that have a text and an operator: their columns, and when
+ * values are equal.
+ */
 static int finish_parts(const struct pg_table *t, struct pg_key *k, struct arena *a, struct err *e)
 {
 	uint32_t *cols = arena_array(a, k->nparts + 1UL, sizeof(*cols));
@@ -80,7 +99,7 @@ static int finish_parts(const struct pg_table *t, struct pg_key *k, struct arena
 	return 0;
 }
 
-/* The elements of a key that compares by =. */
+/* The elements of a key that compares by "=". */
 static int equal_parts(const struct pg_table *t, struct pg_key *k, const uint32_t *cols,
 	const char **exprs, uint32_t n, struct arena *a, struct err *e)
 {
@@ -107,6 +126,7 @@ static bool is_temporal(const struct pg_constraint *c)
 	return c->definition != NULL && strstr(c->definition, end) != NULL;
 }
 
+/* The key of a constraint. */
 static int of_constraint(const struct pg_table *t, const struct pg_constraint *c, struct pg_key *k,
 	struct arena *a, struct err *e)
 {
@@ -131,6 +151,7 @@ static int of_constraint(const struct pg_table *t, const struct pg_constraint *c
 	return finish_parts(t, k, a, e);
 }
 
+/* The key of a unique index that no constraint stands for. */
 static int of_index(const struct pg_table *t, const struct pg_index *x, struct pg_key *k,
 	struct arena *a, struct err *e)
 {
@@ -143,6 +164,7 @@ static int of_index(const struct pg_table *t, const struct pg_index *x, struct p
 	return equal_parts(t, k, x->cols, x->exprs, x->ncols, a, e);
 }
 
+/* Makes the list of a table's keys. */
 int keyset_fill(struct pg_table *t, struct arena *a, struct err *e)
 {
 	struct pg_key *keys = arena_array(a, t->ncons + t->nindexes + 1UL, sizeof(*keys));
@@ -173,6 +195,7 @@ int keyset_fill(struct pg_table *t, struct arena *a, struct err *e)
 
 /* ---- what they say ----------------------------------------------------------------------- */
 
+/* Whether every operator is "=". */
 bool key_by_equality(const struct pg_key *k)
 {
 	for (uint32_t i = 0; i < k->nparts; i++)
@@ -181,12 +204,19 @@ bool key_by_equality(const struct pg_key *k)
 	return k->nparts > 0;
 }
 
+/*
+ * Whether it is a list of columns, without expressions and without a predicate.
+ */
 bool key_is_plain(const struct pg_key *k)
 {
 	return k->where == NULL && key_by_equality(k) &&
 	       !pg_has_column(k->cols, k->nparts, UINT32_MAX);
 }
 
+/*
+ * Whether a plain key lies within the columns, so that rows that differ in it
+ * differ in them.
+ */
 bool key_within(const struct pg_key *k, const uint32_t *cols, uint32_t n)
 {
 	return key_is_plain(k) && pg_common_columns(k->cols, k->nparts, cols, n) == k->nparts;
@@ -207,7 +237,7 @@ static bool has_part(const struct pg_key *k, const struct key_part *p)
 	return false;
 }
 
-/* Whether no element can be NULL. */
+/* Whether no element can be NULL. A key with a NULL conflicts with nothing. */
 static bool never_null(const struct pg_table *t, const struct pg_key *k)
 {
 	for (uint32_t i = 0; i < k->nparts; i++)
@@ -216,6 +246,10 @@ static bool never_null(const struct pg_table *t, const struct pg_key *k)
 	return true;
 }
 
+/*
+ * Whether rows that satisfy key ${a} satisfy ${b}: the elements of a are among
+ * those of b, and its predicate holds wherever that of b does.
+ */
 bool key_implies(const struct pg_table *t, const struct pg_key *a, const struct pg_key *b)
 {
 	if (a->nparts == 0 || b->nparts == 0)
@@ -228,6 +262,10 @@ bool key_implies(const struct pg_table *t, const struct pg_key *a, const struct 
 	return a->nulls_equal || !b->nulls_equal || a->kind == KEY_PRIMARY || never_null(t, a);
 }
 
+/*
+ * Whether the columns contain a key, so that no two rows have the same values
+ * in them.
+ */
 bool keyset_tells_apart(const struct pg_table *t, const uint32_t *cols, uint32_t n)
 {
 	for (uint32_t i = 0; i < t->nkeys; i++)

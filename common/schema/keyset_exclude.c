@@ -14,12 +14,17 @@
  * class and an order where they are not the usual ones.
  */
 
+/* A character of a name or number. */
 static bool in_word(char c)
 {
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
 	       c == '_' || c == '$' || (unsigned char)c >= 0x80;
 }
 
+/*
+ * Past a quoted text; a doubled quote in it looks like two texts in a row,
+ * which is as good.
+ */
 static const char *skip_quoted(const char *p, bool escapes)
 {
 	const char quote = *p;
@@ -30,7 +35,10 @@ static const char *skip_quoted(const char *p, bool escapes)
 	return *p == quote ? p + 1 : p;
 }
 
-/* Past one item: a word, a quoted text, all there is in parentheses, or one character. */
+/*
+ * Past one item: a word, a quoted text, all that is in parentheses, or one
+ * character.
+ */
 static const char *skip(const char *p)
 {
 	uint32_t open = 0;
@@ -83,7 +91,10 @@ static const char *operator_of(const char *from, const char *to, struct arena *a
 	return copy(from, to, a);
 }
 
-/* One element at *p, which is left at what ends it; false: it is none. */
+/*
+ * Reads one element at *p, which is left at what ends it; false when it is
+ * none.
+ */
 static bool element(const char **p, struct key_part *to, struct arena *a)
 {
 	const char *from = *p, *end = skip_primary(from), *at = end, *op = NULL;
@@ -116,6 +127,10 @@ static int predicate(const char *p, struct pg_key *k, struct arena *a, struct er
 	return 0;
 }
 
+/*
+ * Reads the elements and the predicate; a definition of another form is an
+ * error.
+ */
 int keyset_exclude(const char *definition, struct pg_key *k, struct arena *a, struct err *e)
 {
 	const char *p = strchr(definition, '(');

@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Looking things up in a schema. Tables are sorted by schema and name, so that
+ * one is found by bisection; columns and constraints are few, and are searched
+ * from the front.
+ */
 #include "common/schema/schema.h"
 
 #include <string.h>
@@ -47,6 +52,7 @@ bool pg_has_column(const uint32_t *cols, uint32_t n, uint32_t c)
 	return false;
 }
 
+/* How many columns of ${a} are also in ${b}. */
 uint32_t pg_common_columns(const uint32_t *a, uint32_t na, const uint32_t *b, uint32_t nb)
 {
 	uint32_t n = 0;
@@ -64,6 +70,10 @@ const struct pg_constraint *pg_primary(const struct pg_table *t)
 	return NULL;
 }
 
+/*
+ * Whether the foreign key has a column that may be NULL and that ${base} does
+ * not have.
+ */
 bool pg_own_nullable(
 	const struct pg_table *t, const struct pg_constraint *con, const struct pg_constraint *base)
 {

@@ -11,12 +11,17 @@
  * nobody after this has to ask again.
  */
 
+/* The error for a schema that contradicts itself. */
 static int table_bad(const struct pg_table *t, const char *what, const char *name, struct err *e)
 {
 	return err_set(e, ERR_INPUT, "%s.%s: %s \"%s\" does not hold together", t->schema, t->name,
 		what, name);
 }
 
+/*
+ * Finds the table and the columns that a foreign key refers to. A table that
+ * was not introspected leaves ref NULL.
+ */
 static int bind_foreign(const struct schema *s, const struct pg_table *t, struct pg_constraint *c,
 	struct arena *a, struct err *e)
 {
@@ -40,6 +45,7 @@ static int bind_foreign(const struct schema *s, const struct pg_table *t, struct
 	return 0;
 }
 
+/* Checks a constraint's columns, and resolves a foreign key. */
 static int bind_constraint(
 	const struct schema *s, struct pg_table *t, uint32_t i, struct arena *a, struct err *e)
 {
@@ -59,6 +65,7 @@ static int bind_constraint(
 	return c->kind == PG_CON_FOREIGN ? bind_foreign(s, t, c, a, e) : 0;
 }
 
+/* Checks an index: an element is a column or an expression. */
 static int bind_index(const struct pg_table *t, const struct pg_index *x, struct err *e)
 {
 	for (uint32_t k = 0; k < x->ncols; k++) {
@@ -70,6 +77,7 @@ static int bind_index(const struct pg_table *t, const struct pg_index *x, struct
 	return 0;
 }
 
+/* Checks and resolves all of a table. */
 static int bind_table(struct schema *s, uint32_t i, struct arena *a, struct err *e)
 {
 	struct pg_table *t = &s->tables[i];
@@ -101,8 +109,9 @@ static const struct pg_type *type_child(const struct pg_type *t, uint32_t i)
 }
 
 /*
- * No type within itself: what unwraps domains and arrays would not end.  Depth first
- * with a stack of our own; ${next} is the child each open type goes on with.
+ * Looks for a type that contains itself, which would make unwrapping domains
+ * and arrays endless. This is a depth-first search with a stack of our own;
+ * ${next} is the child that each open type goes on with.
  */
 static int check_from(const struct schema *s, uint32_t root, uint8_t *mark, uint32_t *stack,
 	uint32_t *next, struct err *e)
@@ -137,6 +146,7 @@ static int check_from(const struct schema *s, uint32_t root, uint8_t *mark, uint
 	return 0;
 }
 
+/* Whether a type has the parts that its class needs. */
 static bool type_whole(const struct pg_type *t)
 {
 	bool wraps = t->cls == PG_ARRAY || t->cls == PG_DOMAIN || t->cls == PG_RANGE ||
@@ -173,6 +183,7 @@ static int bind_types(const struct schema *s, struct arena *a, struct err *e)
 	return 0;
 }
 
+/* Also checks the order of the tables, which bisection relies on. */
 int schema_bind(struct schema *s, struct arena *a, struct err *e)
 {
 	for (uint32_t i = 1; i < s->ntables; i++) {

@@ -1,4 +1,12 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * One form for expressions that PostgreSQL prints in several ways. The same
+ * CHECK (c IN ('a', 'b')) on a varchar column is printed as ARRAY['a'::varchar,
+ * 'b'::varchar]::text[] or as ARRAY['a'::text, ...] depending on whether it was
+ * restored from a dump. A fingerprint must not change by a dump and restore, so
+ * casts of constant arrays are moved to their elements before it is computed.
+ * Nothing is parsed but quotes and brackets.
+ */
 #include "common/schema/schema_canon.h"
 
 #include <stdbool.h>
@@ -48,8 +56,8 @@ static const char *skip_element(const char *p)
 static const char array_open[] = "(ARRAY[", array_close[] = "])::";
 
 /*
- * If "(ARRAY[...])::TYPE[]" is at ${p}: where it ends, where its list ends and what TYPE
- * is.  Otherwise NULL.
+ * If "(ARRAY[...])::TYPE[]" is at ${p}: where it ends, where its list ends, and
+ * what TYPE is. Otherwise NULL.
  */
 static const char *cast_array(const char *p, const char **list_end, struct view *type)
 {
@@ -70,6 +78,7 @@ static const char *cast_array(const char *p, const char **list_end, struct view 
 	return end + strlen("[]");
 }
 
+/* Appends the canonical form of the expression to ${b}. */
 void schema_canon(const char *sql, struct buf *b)
 {
 	const char *p = sql;

@@ -1,4 +1,11 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * The members of a schema snapshot as data: for each record its fields, with
+ * key, kind and place in the struct. Reading (schema_read.c) and writing
+ * (schema_write.c) walk the same tables, so that neither can forget a field. A
+ * field that is "aside" does not count for the fingerprint. common/FORMATS
+ * describes the result.
+ */
 #include "common/schema/schema_fields.h"
 
 #include "common/schema/schema.h"

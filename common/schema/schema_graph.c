@@ -1,4 +1,13 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * The order in which tables are generated: parents before children.
+ *
+ * Foreign keys are edges from parent to child. Tables that refer to each other
+ * in a circle form a strongly connected component, and components are sorted
+ * topologically; of those that are ready, the one whose name comes first. The
+ * level of a table is the length of the longest path that leads to it, so
+ * tables of one level can be generated at the same time.
+ */
 #include "common/schema/schema.h"
 
 #include <stdlib.h>
@@ -30,6 +39,7 @@ static int by_edge(const void *a, const void *b)
 	return x->to < y->to ? -1 : x->to > y->to;
 }
 
+/* The distinct edges, sorted, with an index of where each table's begin. */
 static int edges_of(const struct schema *s, struct walk *w, struct arena *a, struct err *e)
 {
 	size_t n = 0, kept = 0;
@@ -72,6 +82,7 @@ struct tarjan {
 	uint32_t count;
 };
 
+/* Begins the visit of a table. */
 static void enter(struct tarjan *t, const struct walk *w, uint32_t v)
 {
 	t->number[v] = t->low[v] = ++t->count;
@@ -80,6 +91,7 @@ static void enter(struct tarjan *t, const struct walk *w, uint32_t v)
 	t->open[t->nopen++] = v;
 }
 
+/* Ends it; a table that is the root of a component closes the component. */
 static void leave(struct tarjan *t, struct schema_graph *g, uint32_t v)
 {
 	uint32_t u;
@@ -103,6 +115,7 @@ static void leave(struct tarjan *t, struct schema_graph *g, uint32_t v)
 	g->ncomponents++;
 }
 
+/* All tables that can be reached from ${root}. */
 static void visit(struct tarjan *t, const struct walk *w, uint32_t root)
 {
 	enter(t, w, root);
@@ -146,6 +159,7 @@ struct groups {
 	uint32_t *start, *member;
 };
 
+/* Sorts tables by component, by counting. */
 static int group(const struct schema_graph *g, struct groups *m, struct arena *a, struct err *e)
 {
 	uint32_t *fill = arena_array(a, g->ncomponents + 1u, sizeof(*fill));
@@ -207,7 +221,11 @@ static uint32_t heap_pop(struct heap *h)
 	}
 }
 
-/* Kahn's algorithm over components. */
+/*
+ * Kahn's algorithm ("Topological sorting of large networks", Communications of
+ * the ACM 5, 1962) over components, with a heap for the order of those that are
+ * ready.
+ */
 static int sort(const struct walk *w, struct arena *a, struct err *e)
 {
 	struct schema_graph *g = w->g;

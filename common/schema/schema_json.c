@@ -17,6 +17,7 @@ static const struct {
 } kinds[] = {{'r', "table"}, {'p', "partitioned_table"}, {'v', "view"}, {'m', "materialized_view"},
 	{'f', "foreign_table"}};
 
+/* pg_class.relkind, in words. */
 static void put_kind(struct jsonw *j, char relkind)
 {
 	const char name[] = {relkind, '\0'};
@@ -32,6 +33,7 @@ static void put_kind(struct jsonw *j, char relkind)
 	jw_end(j);
 }
 
+/* A number that may be unknown. */
 static void put_int_or_null(struct jsonw *j, const char *key, bool known, int64_t v)
 {
 	jw_key(j, key);
@@ -77,6 +79,7 @@ static const struct {
 } numbers[] = {{PG_INT2, 16, 0}, {PG_INT4, 32, 0}, {PG_INT8, 64, 0}, {PG_FLOAT4, 24, -1},
 	{PG_FLOAT8, 53, -1}};
 
+/* Precision and scale as information_schema shows them. */
 static void put_limits(struct jsonw *j, struct pg_base b)
 {
 	bool chars = b.type->cls == PG_VARCHAR || b.type->cls == PG_BPCHAR;
@@ -346,7 +349,10 @@ static void put_attrs(struct jsonw *j, const struct pg_type *t)
 	jw_end(j);
 }
 
-/* Types that are not the server's own and not enums: all that the columns are made of. */
+/*
+ * Types that are neither the server's own nor enums: all that the columns are
+ * made of.
+ */
 static void put_types(struct jsonw *j, const struct schema *s)
 {
 	jw_key(j, "types");
@@ -398,6 +404,7 @@ static void put_functions(struct jsonw *j, const struct schema *s)
 	jw_end(j);
 }
 
+/* Appends the whole document. */
 void schema_json(const struct schema *s, struct buf *b)
 {
 	struct jsonw j;

@@ -20,11 +20,13 @@ struct words { /* parts of a list, at its commas */
 	uint32_t n;
 };
 
+/* The method (list, range or hash) and the columns of a partition key. */
 struct key {
 	char method; /* L R H */
 	struct words cols;
 };
 
+/* What all steps need. */
 struct ctx {
 	const struct schema *s;
 	struct arena *a;
@@ -33,6 +35,7 @@ struct ctx {
 
 static bool condition(struct ctx *c, const struct pg_table *t, struct buf *out);
 
+/* A copy of ${n} bytes. */
 static const char *keep(struct ctx *c, const char *p, size_t n)
 {
 	const char *s = arena_strndup(c->a, p, n);
@@ -97,7 +100,10 @@ static bool is_default(const struct pg_table *t)
 	return strcmp(t->partition_bound, "DEFAULT") == 0;
 }
 
-/* ${key}: as SQL writes it; a name in quotes is asked for NULL once more, which does no harm */
+/*
+ * Whether the key's column is NOT NULL. A name in quotes is not recognised and
+ * gets a test too many, which does no harm.
+ */
 static bool never_null(const struct pg_table *t, const char *key)
 {
 	int col = pg_column_named(t, key);
@@ -105,7 +111,7 @@ static bool never_null(const struct pg_table *t, const char *key)
 	return col >= 0 && pg_column_not_null(&t->columns[col]);
 }
 
-/* The partitions of a table, which tables that rows go through have. */
+/* The next partition of a table, from *i on; NULL when there is none left. */
 static const struct pg_table *partition(const struct ctx *c, const struct pg_table *of, uint32_t *i)
 {
 	while (*i < c->s->ntables) {
@@ -126,6 +132,7 @@ static void also(struct buf *b)
 		buf_adds(b, " AND ");
 }
 
+/* A range partition takes no NULLs. */
 static void not_null(const struct pg_table *of, const struct key *k, struct buf *b)
 {
 	for (uint32_t i = 0; i < k->cols.n; i++)
@@ -135,6 +142,10 @@ static void not_null(const struct pg_table *of, const struct key *k, struct buf 
 		}
 }
 
+/*
+ * A list partition: the column is one of the values, or NULL where NULL is
+ * listed.
+ */
 static void values(const struct key *k, const struct words *v, struct buf *b)
 {
 	bool null = false, any = false;
@@ -165,7 +176,10 @@ static void row(const struct words *w, uint32_t n, struct buf *b)
 	buf_adds(b, n > 1 ? ")" : "");
 }
 
-/* (a, b) >= (1, 2): values up to the first that is none */
+/*
+ * One end of a range, as a row comparison: (a, b) >= (1, 2), up to the first
+ * MINVALUE or MAXVALUE.
+ */
 static void side(const struct key *k, const struct words *v, bool low, struct buf *b)
 {
 	uint32_t n = 0;
@@ -205,6 +219,7 @@ static struct range range_of(struct ctx *c, const struct pg_table *t)
 	return r;
 }
 
+/* What one range partition asks of a row. */
 static void takes(
 	const struct pg_table *of, const struct key *k, const struct range *r, struct buf *b)
 {
@@ -217,7 +232,7 @@ static void takes(
 
 /* ---- all of them ------------------------------------------------------------------------ */
 
-/* ${p}'s own partitions narrow what comes to it. */
+/* A partition that is partitioned itself narrows what comes to it. */
 static void within(struct ctx *c, const struct pg_table *p, struct buf *b)
 {
 	struct buf own = BUF_INIT;
@@ -227,6 +242,7 @@ static void within(struct ctx *c, const struct pg_table *p, struct buf *b)
 	buf_free(&own);
 }
 
+/* Any of the list partitions. */
 static void lists(struct ctx *c, const struct pg_table *of, const struct key *k, struct buf *b)
 {
 	struct words all = {NULL, 0};
@@ -270,7 +286,7 @@ static void lists(struct ctx *c, const struct pg_table *of, const struct key *k,
 	}
 }
 
-/* Ranges that touch are one. */
+/* Any of the range partitions; those that touch are one range. */
 static void ranges(struct ctx *c, const struct pg_table *of, const struct key *k, struct buf *b)
 {
 	struct range *r = arena_array(c->a, c->s->ntables + 1UL, sizeof(*r));
@@ -307,7 +323,11 @@ static void ranges(struct ctx *c, const struct pg_table *of, const struct key *k
 	}
 }
 
-/* Where a row goes is the hash's choice: every partition has to be there. */
+/*
+ * Which partition a row goes to is the hash function's choice, so that every
+ * remainder has to have one; the largest modulus tells, because each divides
+ * the larger ones.
+ */
 static void hashes(struct ctx *c, const struct pg_table *of, struct buf *b)
 {
 	uint64_t most = 1, there = 0;
@@ -330,7 +350,10 @@ static void hashes(struct ctx *c, const struct pg_table *of, struct buf *b)
 		within(c, p, b);
 }
 
-/* What the partitions of ${t} ask of a row; false: nothing. */
+/*
+ * What the partitions of ${t} ask of a row together; false when that is
+ * nothing, as with a DEFAULT partition.
+ */
 static bool condition(struct ctx *c, const struct pg_table *t, struct buf *b)
 {
 	struct key k = key_of(c, t);
@@ -350,6 +373,7 @@ static bool condition(struct ctx *c, const struct pg_table *t, struct buf *b)
 	return buf_ok(b) && b->n > 0 && strcmp(b->p, "true") != 0;
 }
 
+/* Adds the condition to the table as one more CHECK. */
 static int add_check(struct ctx *c, struct pg_table *t, const struct buf *b, struct err *e)
 {
 	struct pg_constraint *cons = arena_array(c->a, t->ncons + 1UL, sizeof(*cons));

@@ -27,6 +27,7 @@ struct reader {
 static int read_record(struct reader *r, const struct record *of, const msgpack_object *o,
 	char *rec, struct err *e);
 
+/* The error for a member that is missing or of the wrong type. */
 static int bad(const struct reader *r, const struct field *f, struct err *e)
 {
 	if (r->nomem)
@@ -34,7 +35,7 @@ static int bad(const struct reader *r, const struct field *f, struct err *e)
 	return err_set(e, ERR_INPUT, "\"%s\" is missing or not what it should be", f->key);
 }
 
-/* Room for ${n} elements, and never NULL for none. */
+/* Room for ${n} elements; never NULL for none. */
 static void *take(struct reader *r, uint32_t n, size_t size)
 {
 	void *p = arena_array(r->a, (size_t)n + 1, size);
@@ -48,6 +49,7 @@ static void put_pointer(char *rec, const struct field *f, const void *p)
 	memcpy(rec + f->at, &p, sizeof(p));
 }
 
+/* A string or nil; a NUL byte within is an error. */
 static int read_str(struct reader *r, const msgpack_object *o, const char **to)
 {
 	*to = NULL;
@@ -158,7 +160,10 @@ static int read_ref(struct reader *r, const struct field *f, const msgpack_objec
 	return 0;
 }
 
-/* The elements of an array and their count; a paired one has the count of the array before. */
+/*
+ * The elements of an array and their number; a list that is paired with the one
+ * before must be as long.
+ */
 static int get_array(const struct field *f, const msgpack_object *o, char *rec, uint32_t *n)
 {
 	uint32_t had;
@@ -190,6 +195,7 @@ static int read_strs(struct reader *r, const struct field *f, const msgpack_obje
 	return 0;
 }
 
+/* Indexes of columns, nil for an expression. */
 static int read_cols(struct reader *r, const struct field *f, const msgpack_object *o, char *rec)
 {
 	uint32_t *v, n;
@@ -208,6 +214,7 @@ static int read_cols(struct reader *r, const struct field *f, const msgpack_obje
 	return 0;
 }
 
+/* A list of records. */
 static int read_list(
 	struct reader *r, const struct field *f, const msgpack_object *o, char *rec, struct err *e)
 {
@@ -252,6 +259,7 @@ static read_fn *const readers[] = {
 	[F_COLS] = read_cols,
 };
 
+/* A record, by the table of its fields. */
 static int read_record(struct reader *r, const struct record *of, const msgpack_object *o,
 	char *rec, struct err *e)
 {

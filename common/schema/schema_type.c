@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Types of PostgreSQL as this project classifies them: the class of a pg_type
+ * entry, what its typmod says, and which kind of vector holds its values. The
+ * packing of typmods follows the typmodin functions of src/backend/utils/adt.
+ */
 #include "common/schema/schema.h"
 
 #include <string.h>
@@ -67,6 +72,10 @@ enum pg_class pg_class_of(const char *typname)
 	return strncmp(typname, "reg", 3) == 0 ? PG_OID : PG_OTHER;
 }
 
+/*
+ * The type and typmod below all domains; a domain's typmod wins over that of
+ * what it is made of.
+ */
 struct pg_base pg_base_of(const struct pg_type *type, int32_t typmod)
 {
 	struct pg_base b = {type, typmod};
@@ -79,6 +88,7 @@ struct pg_base pg_base_of(const struct pg_type *type, int32_t typmod)
 	return b;
 }
 
+/* NOT NULL of the column, or of a domain that it has. */
 bool pg_column_not_null(const struct pg_column *c)
 {
 	if (c->not_null)
@@ -89,6 +99,7 @@ bool pg_column_not_null(const struct pg_column *c)
 	return false;
 }
 
+/* The most characters of a text type; -1 without a limit. */
 int32_t pg_char_limit(struct pg_base b)
 {
 	enum { NAME_LIMIT = 63 }; /* NAMEDATALEN - 1 */
@@ -115,6 +126,7 @@ void pg_numeric_limits(struct pg_base b, int *precision, int *scale)
 	*scale = (int)((t & 0x7ff) ^ 1024) - 1024;
 }
 
+/* The decimals of seconds that are kept, at most 6. */
 int pg_time_precision(struct pg_base b)
 {
 	enum { MAX_PRECISION = 6 };
@@ -125,6 +137,10 @@ int pg_time_precision(struct pg_base b)
 	return p >= 0 && p < MAX_PRECISION ? (int)p : MAX_PRECISION;
 }
 
+/*
+ * The kind of vector. A numeric with more than 18 digits does not fit 64 bits
+ * and is held as what fits; one without a scale is given 2 decimals.
+ */
 enum vtype pg_vtype(struct pg_base b, uint8_t *scale)
 {
 	enum { FREE_SCALE = 2, MAX_SCALE = 18 };

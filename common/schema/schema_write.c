@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Writing a schema snapshot, and its fingerprint: the SHA-256 of the server's
+ * major version and of the schema in canonical form. Names of databases, dates
+ * and comments do not count; a file that would not change is not written again.
+ */
 #include "common/schema/schema.h"
 
 #include <string.h>
@@ -10,6 +15,7 @@
 #include "common/schema/schema_fields.h"
 #include "common/snapshot/snap.h"
 
+/* What is written to; canonical writes the form for the fingerprint. */
 struct packer {
 	const struct schema *s;
 	struct buf *b;
@@ -96,7 +102,7 @@ static void pack_list(struct packer *k, const struct record *of, const char *v, 
 		pack_record(k, of, v + i * of->size);
 }
 
-/* Position of ${p} in an array of ${size}-byte records at ${base}. */
+/* A pointer as the position of its record in an array. */
 static void pack_ref(struct packer *k, const void *p, const void *base, size_t size)
 {
 	if (p == NULL)
@@ -148,6 +154,7 @@ static void pack_field(struct packer *k, const struct field *f, const char *rec)
 	}
 }
 
+/* A record as a map, by the table of its fields. */
 static void pack_record(struct packer *k, const struct record *of, const char *rec)
 {
 	uint32_t n = 0;
@@ -177,6 +184,7 @@ static int pack_schema(const struct schema *s, bool canonical, struct buf *b, st
 	return buf_ok(b) ? 0 : err_nomem(e);
 }
 
+/* Computes s->fingerprint. */
 int schema_fingerprint(struct schema *s, struct err *e)
 {
 	enum { MAJOR = 10000 };

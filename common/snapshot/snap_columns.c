@@ -33,6 +33,10 @@ static size_t chunks_of(const struct snap *s, const char *name)
 	return n;
 }
 
+/*
+ * The row group that begins at ${row0}, nearly always the last one; a new one
+ * if there is none.
+ */
 static struct snap_group *group_at(struct snap_column *c, uint64_t row0)
 {
 	for (size_t i = c->ngroup; i-- > 0;) /* the last one, nearly always */
@@ -42,6 +46,7 @@ static struct snap_group *group_at(struct snap_column *c, uint64_t row0)
 	return &c->group[c->ngroup++];
 }
 
+/* Puts a chunk in its place; two chunks for one place are an error. */
 static int add_chunk(struct snap *s, const struct snap_chunk *k, struct arena *a, struct err *e)
 {
 	struct snap_column *col = column_named(s, k->column);
@@ -105,7 +110,10 @@ static const char *values_wrong(const struct snap_column *c, const struct snap_g
 	return NULL;
 }
 
-/* The parts of a group agree on its rows, which are rows of the file. */
+/*
+ * Whether the parts of a group agree about its rows, which are rows of the
+ * file; what is wrong, or NULL.
+ */
 static const char *group_wrong(
 	const struct snap *s, const struct snap_column *c, struct snap_group *g)
 {
@@ -132,6 +140,7 @@ static const char *group_wrong(
 	return NULL;
 }
 
+/* Makes the columns of an opened file. */
 int snap_columns_open(struct snap *s, struct arena *a, struct err *e)
 {
 	const char *wrong;

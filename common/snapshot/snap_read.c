@@ -1,4 +1,15 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Reading a snapshot: the envelope that all artefacts share (common/FORMATS
+ * describes it). The file is mapped, and nothing in it is believed before it
+ * was checked.
+ *
+ * How much is checked is the caller's choice: the header alone, the directory
+ * with every offset and length, or the digests of all payloads as well. Every
+ * range of bytes goes through one function, at(), which cannot overflow. The
+ * directory's chunks have to follow one another without gaps, so that a valid
+ * file has only one form.
+ */
 #include "common/snapshot/snap.h"
 
 #include <stdlib.h>
@@ -12,6 +23,7 @@
 #include "common/snapshot/snap_int.h"
 #include "common/snapshot/snap_layout.h"
 
+/* What is behind an open snapshot: the mapping, and where its parts are. */
 struct snap_priv {
 	struct mapfile map;
 	struct arena a;
@@ -51,6 +63,7 @@ static bool get_hash(const msgpack_object *map, const char *key, XXH64_hash_t *h
 	return true;
 }
 
+/* The error for a file that is not what it should be. */
 static int damaged(const struct snap_priv *v, const char *what, struct err *e)
 {
 	return err_set(e, ERR_INPUT, "%s: damaged snapshot: %s", v->path, what);
@@ -58,6 +71,10 @@ static int damaged(const struct snap_priv *v, const char *what, struct err *e)
 
 /* ---- head and tail ------------------------------------------------------- */
 
+/*
+ * The first bytes: a msgpack array whose first element is the magic string with
+ * the version of the format.
+ */
 static int check_magic(struct snap *s, struct snap_priv *v, struct err *e)
 {
 	const uint8_t *p = at(v, 0, SNAP_HEADER_AT), *t;
@@ -85,7 +102,7 @@ static int check_magic(struct snap *s, struct snap_priv *v, struct err *e)
 	return 0;
 }
 
-/* The value at ${off}, before the footer. */
+/* The msgpack value at ${off}, which has to end before the footer. */
 static int read_value(struct snap_priv *v, size_t off, const char *what, msgpack_object *out,
 	size_t *len, struct err *e)
 {
@@ -102,6 +119,7 @@ static int read_value(struct snap_priv *v, size_t off, const char *what, msgpack
 	return 0;
 }
 
+/* The header: kind, version, byte order. */
 static int read_header(struct snap *s, struct snap_priv *v, const char *kind, struct err *e)
 {
 	struct view endian;
@@ -124,6 +142,7 @@ static int read_header(struct snap *s, struct snap_priv *v, const char *kind, st
 
 /* ---- directory ----------------------------------------------------------- */
 
+/* The index of a name, or -1. */
 static int named(const char *const *names, size_t n, struct view v)
 {
 	for (size_t i = 0; i < n; i++)
@@ -164,7 +183,7 @@ static bool get_uint(const msgpack_object *map, const char *key, uint64_t max, u
 	return true;
 }
 
-/* Whether the payload is as long as its encoding and rows make it. */
+/* Whether the payload is as long as its encoding and its rows make it. */
 static bool length_fits(const struct snap_chunk *c)
 {
 	uint64_t want;
@@ -244,6 +263,7 @@ static const char *place(struct snap_priv *v, struct snap_chunk *c, uint64_t off
 	return NULL;
 }
 
+/* Reads the directory. */
 static int read_chunks(struct snap *s, struct snap_priv *v, const msgpack_object *o, size_t n,
 	uint64_t *first, struct err *e)
 {
@@ -277,6 +297,10 @@ static int read_chunks(struct snap *s, struct snap_priv *v, const msgpack_object
 	return 0;
 }
 
+/*
+ * The footer, found by its length at the end of the file; its digest covers all
+ * that is not a payload.
+ */
 static int read_footer(struct snap *s, struct snap_priv *v, struct err *e)
 {
 	const uint8_t *p = v->map.p + v->foot_at;
@@ -302,6 +326,7 @@ static int read_footer(struct snap *s, struct snap_priv *v, struct err *e)
 
 /* ---- payloads ------------------------------------------------------------ */
 
+/* Compares every payload with its digest. */
 static int check_payloads(const struct snap *s, const struct snap_priv *v, struct err *e)
 {
 	for (size_t i = 0; i < s->nchunk; i++) {
@@ -316,6 +341,7 @@ static int check_payloads(const struct snap *s, const struct snap_priv *v, struc
 
 /* ---- open, close --------------------------------------------------------- */
 
+/* Reads and checks as far as ${check} says. */
 static int open_checked(struct snap *s, const char *kind, enum snap_check check, struct err *e)
 {
 	struct snap_priv *v = s->priv;
@@ -380,6 +406,7 @@ void snap_prefetch(const struct snap *s, const struct snap_chunk *c)
 		mapfile_prefetch(&s->priv->map, (size_t)(c->p - s->priv->map.p), c->len);
 }
 
+/* The SHA-256 of a document's body. */
 int snap_body_digest(const struct snap *s, char hex[65], struct err *e)
 {
 	const struct snap_priv *v = s->priv;

@@ -61,7 +61,10 @@ static bool is_null(const uint8_t *nulls, uint64_t i)
 	return nulls != NULL && (nulls[i / 8] >> i % 8 & 1) != 0;
 }
 
-/* Value ${i} of the group is wrong: a row of the file, or a value that codes stand for. */
+/*
+ * Value ${i} of the group is wrong: a row of the file, or a value that codes
+ * stand for.
+ */
 static int bad_value(const struct look *l, uint64_t i, const char *what)
 {
 	bool coded = l->g->part[SNAP_DICT] != NULL;
@@ -76,7 +79,9 @@ struct range {
 	int64_t least, most;
 };
 
-/* One little-endian integer; the width is a constant wherever this is called. */
+/*
+ * One little-endian integer. The width is a constant wherever this is called.
+ */
 static inline __attribute__((always_inline)) int64_t number(const uint8_t *p, uint32_t width)
 {
 	int64_t v8;
@@ -92,8 +97,10 @@ static inline __attribute__((always_inline)) int64_t number(const uint8_t *p, ui
 	return (int8_t)*p;
 }
 
-/* One more value, unless it is NULL: then it is made one that changes nothing, by arithmetic and
- * not by a branch, which would be hard to predict. */
+/*
+ * One more value, unless it is NULL; then it is replaced by one that changes
+ * nothing, by arithmetic and not by a branch, which would be hard to predict.
+ */
 static inline __attribute__((always_inline)) void take(
 	struct range *r, const uint8_t *p, uint64_t i, uint32_t width, const uint8_t *nulls)
 {
@@ -123,7 +130,7 @@ static inline __attribute__((always_inline)) struct range scan(
 		even.most > odd.most ? even.most : odd.most};
 }
 
-/* A loop of its own for every width, with NULLs and without: eight tight ones. */
+/* A loop of its own for every width, with NULLs and without. */
 static struct range range_of(const uint8_t *p, uint64_t n, uint32_t width, const uint8_t *nulls)
 {
 	switch (width) {
@@ -155,6 +162,9 @@ static int note_range(const struct look *l, const struct snap_chunk *k, struct r
 	return 0;
 }
 
+/*
+ * Packed integers: their range, and if it is exceeded, whether by an infinity.
+ */
 static int check_packed(const struct look *l, const struct snap_chunk *k)
 {
 	const struct domain *d = &of_types[l->col->type];
@@ -226,6 +236,7 @@ static bool offsets_between(const struct snap_chunk *k, const struct snap_chunk 
 	return between;
 }
 
+/* Offsets, then UTF-8 of all bytes at once. */
 static int check_texts(const struct look *l, const struct snap_chunk *k)
 {
 	const struct snap_chunk *bytes = l->g->part[SNAP_BYTES];
@@ -248,6 +259,7 @@ static int check_texts(const struct look *l, const struct snap_chunk *k)
 
 /* ---- codes and NULLs -------------------------------------------------------------- */
 
+/* Codes point at values that are there. */
 static int check_codes(const struct look *l, const struct snap_chunk *k, const uint8_t *nulls)
 {
 	const struct snap_chunk *of =

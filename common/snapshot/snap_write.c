@@ -1,4 +1,11 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Writing a snapshot, from front to back: head, body, payloads, directory,
+ * footer. The number of elements at the front is known only at the end; it has
+ * a fixed place and is written over. The bytes before the first payload stay in
+ * memory until then, because the footer has their digest. Digests of payloads
+ * are XXH3 (64 bits), computed while they are written.
+ */
 #include "common/snapshot/snap.h"
 
 #include <assert.h>
@@ -24,6 +31,7 @@ const char *const snap_enc_names[] = {
 	[SNAP_NULLS] = "nulls",
 };
 
+/* The state of a file that is being written. */
 struct snapw {
 	XXH3_state_t hash; /* of the chunk being written; first: 64-byte alignment */
 	struct outfile *f;
@@ -40,7 +48,7 @@ struct snapw {
 
 /* ---- open ---------------------------------------------------------------- */
 
-/* array32 magic header body */
+/* The magic, the header with the members that every kind has, and the body. */
 static void pack_head(struct buf *b, const char *kind, uint32_t nheader, const struct buf *header,
 	const struct buf *body)
 {
@@ -144,7 +152,7 @@ static void pack_entry(struct snapw *w, uint64_t xxh)
 	mpk_bin(b, canon.digest, sizeof(canon.digest));
 }
 
-/* The bytes before the first payload stay in memory for their digest, and go out now. */
+/* Writes bytes, or keeps them if they come before the first payload. */
 static int put(struct snapw *w, const void *p, size_t n, struct err *e)
 {
 	w->at += n;
@@ -207,7 +215,7 @@ int snapw_chunk(struct snapw *w, const struct snap_chunk *c, struct err *e)
 
 /* ---- commit -------------------------------------------------------------- */
 
-/* The element count, in the bytes at hand. */
+/* The element count, in the bytes that are still at hand. */
 static void set_count(struct snapw *w)
 {
 	uint32_t n = SNAP_FIXED + 2 * w->payloads;
@@ -216,6 +224,7 @@ static void set_count(struct snapw *w)
 		w->head.p[SNAP_COUNT_AT + i] = (char)(n >> (24 - 8 * i));
 }
 
+/* The directory's end and the digests. */
 static int put_footer(struct snapw *w, uint64_t rows, struct err *e)
 {
 	uint8_t tail[SNAP_TAIL] = {0xc4, SNAP_TAIL - 2};
@@ -270,6 +279,7 @@ out:
 	return rc;
 }
 
+/* 64 hexadecimal digits and a NUL. */
 void sha256_hex(const void *p, size_t n, char hex[65])
 {
 	unsigned char md[EVP_MAX_MD_SIZE];
