@@ -7,7 +7,7 @@
 
 /* ---- opening ----------------------------------------------------------------- */
 
-int context_on(struct context **out, const struct bound *b, struct foreign *fc, struct engine *g,
+int context_open(struct context **out, const struct bound *b, struct foreign *fc, struct engine *g,
 	struct arena *a, struct err *e)
 {
 	struct context *c = arena_alloc(a, sizeof(*c));
@@ -21,36 +21,12 @@ int context_on(struct context **out, const struct bound *b, struct foreign *fc, 
 	return 0;
 }
 
-int context_open(struct context **out, const struct rundir *run, const struct plan *plan,
-	const struct plan_table *child, struct arena *a, struct err *e)
-{
-	const struct bound *as;
-	struct engine *g = NULL;
-	struct foreign *fc;
-	struct bound *b;
-
-	if (table_bind(&b, plan, child, plan->schema, NULL, a, e) != 0 ||
-		engine_context(&as, &fc, b, run, NULL, a, e) == -1)
-		return -1;
-	if (engine_open(&g, as, fc, a, e) == -1 || context_on(out, as, fc, g, a, e) == -1) {
-		engine_close(g);
-		foreign_close(fc);
-		return -1;
-	}
-	(*out)->owned = true;
-	return 0;
-}
-
 void context_close(struct context *c)
 {
 	if (c == NULL)
 		return;
 	for (uint32_t f = 0; f < c->b->t->nfks; f++)
 		keys_close(c->again[f]);
-	if (!c->owned)
-		return;
-	engine_close(c->g);
-	foreign_close(c->fc);
 }
 
 /* ---- rows ---------------------------------------------------------------------- */

@@ -39,14 +39,10 @@ struct fvalue {
 	} v;
 };
 
-/** context_open(c, run, plan, child, a, e): the context of one child table of the plan, over the
- *  key snapshots of the run.  Errors are those of the generators for that table. */
-int context_open(struct context **c, const struct rundir *run, const struct plan *plan,
-	const struct plan_table *child, struct arena *a, struct err *e);
-
-/** context_on(c, b, fc, g, a, e): the same over an engine that is open.  ${b}, ${fc} and ${g} stay
- *  the caller's, and must outlive the context; ${g} makes no other rows meanwhile. */
-int context_on(struct context **c, const struct bound *b, struct foreign *fc, struct engine *g,
+/** context_open(c, b, fc, g, a, e): the context of one child table: ${b} is its program, ${fc} has
+ *  its parents mapped, ${g} makes its rows, as engine_context() and engine_open() have opened them.
+ *  They stay the caller's and must outlive the context; ${g} makes no other rows meanwhile. */
+int context_open(struct context **c, const struct bound *b, struct foreign *fc, struct engine *g,
 	struct arena *a, struct err *e);
 void context_close(struct context *c); /* NULL is accepted */
 
@@ -80,8 +76,9 @@ struct context_key {
  *
  * A parent that is made before the child is read in its key snapshot, which holds the columns that
  * the plan's children use.  One that is not (the table itself, a table in a cycle with it) has its
- * rows made once, into a file without a name.  The first lookup by a key builds an index in memory
- * of 16 to 32 bytes a row of the parent.
+ * rows made once, into a file without a name.  The key of a parent that the current row has picked
+ * is found at once; the first lookup by another builds an index in memory of 16 to 32 bytes a row
+ * of the parent.
  */
 int context_lookup_parent(struct context *c, const char *schema, const char *table,
 	const struct context_key *key, uint32_t n, const char *column, struct fvalue *out,

@@ -12,7 +12,6 @@ struct context {
 	const struct bound *b;
 	struct foreign *fc;
 	struct engine *g;
-	bool owned; /* fc and g are the context's own */
 	uint64_t row;
 	bool made;	       /* the row, and ... */
 	struct engine_row how; /* ... how */

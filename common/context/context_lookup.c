@@ -132,6 +132,20 @@ static struct parent_index *build(
 	return x;
 }
 
+/* Whether row ${row} of a parent has these values. */
+static bool has_key(const struct keys *k, const int *col, const struct context_key *key, uint32_t n,
+	uint64_t row)
+{
+	for (uint32_t i = 0; i < n; i++) {
+		struct fvalue v;
+
+		read_one(k, col[i], row, &v);
+		if (!same(&v, &key[i].value))
+			return false;
+	}
+	return true;
+}
+
 static uint64_t search(const struct parent_index *x, const struct context_key *key)
 {
 	uint64_t h = 0;
@@ -140,15 +154,8 @@ static uint64_t search(const struct parent_index *x, const struct context_key *k
 		h = hash_one(&key[i].value, h);
 	for (; x->slot[h & x->mask] != 0; h++) {
 		uint64_t row = x->slot[h & x->mask] - 1;
-		bool found = true;
 
-		for (uint32_t i = 0; i < x->n && found; i++) {
-			struct fvalue v;
-
-			read_one(x->keys, x->col[i], row, &v);
-			found = same(&v, &key[i].value);
-		}
-		if (found)
+		if (has_key(x->keys, x->col, key, x->n, row))
 			return row;
 	}
 	return UINT64_MAX;
@@ -211,6 +218,22 @@ static int parent_rows(struct context *c, const char *schema, const char *table,
 		schema, table, t->table->schema, t->table->name);
 }
 
+/* The parent that the current row has, if it is the one that is looked up; else UINT64_MAX. */
+static uint64_t picked(const struct context *c, const struct keys *k, const int *col,
+	const struct context_key *key, uint32_t n)
+{
+	uint64_t row, kth;
+
+	for (uint32_t f = 0; f < c->b->t->nfks && c->made; f++) {
+		if (foreign_keys(c->fc, f) != k || !how_picks(c->b->fks[f].how))
+			continue;
+		row = engine_row_parent(&c->how, f, &kth);
+		if (row != UINT64_MAX && has_key(k, col, key, n, row))
+			return row;
+	}
+	return UINT64_MAX;
+}
+
 static int column_of(const struct keys *k, const char *schema, const char *table,
 	const char *column, int *col, struct err *e)
 {
@@ -240,10 +263,12 @@ int context_lookup_parent(struct context *c, const char *schema, const char *tab
 	for (uint32_t i = 0; i < n; i++)
 		if (key[i].value.null)
 			return 0;
-	if ((x = index_of(c, k, col, n)) == NULL && (x = build(c, k, col, n, e)) == NULL)
-		return -1;
-	if ((row = search(x, key)) == UINT64_MAX)
-		return 0;
+	if ((row = picked(c, k, col, key, n)) == UINT64_MAX) {
+		if ((x = index_of(c, k, col, n)) == NULL && (x = build(c, k, col, n, e)) == NULL)
+			return -1;
+		if ((row = search(x, key)) == UINT64_MAX)
+			return 0;
+	}
 	read_one(k, wanted, row, out);
 	return 1;
 }

@@ -158,7 +158,7 @@ int engine_context(const struct bound **as, struct foreign **fc, const struct bo
 	rc = engine_scratch_parents(x, b, run, fd, &nested, a, e);
 	*as = rc == 1 ? x : b;
 	if (rc != -1)
-		rc = foreign_open_some(fc, run, (*as)->plan, (*as)->t, read, a, e);
+		rc = foreign_open(fc, run, (*as)->plan, (*as)->t, read, a, e);
 	engine_scratch_forget(x, b, fd);
 	return rc;
 }

@@ -83,7 +83,7 @@ static int open_link(struct foreign *fc, const struct rundir *run, uint32_t fk, 
 	return 0;
 }
 
-int foreign_open_some(struct foreign **out, const struct rundir *run, const struct plan *plan,
+int foreign_open(struct foreign **out, const struct rundir *run, const struct plan *plan,
 	const struct plan_table *child, const bool *read, struct arena *a, struct err *e)
 {
 	struct foreign *fc = arena_alloc(a, sizeof(*fc));
@@ -117,12 +117,6 @@ int foreign_open_some(struct foreign **out, const struct rundir *run, const stru
 		}
 	*out = fc;
 	return 0;
-}
-
-int foreign_open(struct foreign **out, const struct rundir *run, const struct plan *plan,
-	const struct plan_table *child, struct arena *a, struct err *e)
-{
-	return foreign_open_some(out, run, plan, child, NULL, a, e);
 }
 
 const struct rundir *foreign_run(const struct foreign *fc)

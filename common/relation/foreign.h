@@ -133,16 +133,12 @@ uint64_t share_below(double rate);
 
 struct foreign;
 
-/** foreign_open(fc, run, plan, child, a, e): the context of one child table: maps its parents.
- *  A parent without rows is refused when a row needs one. */
+/** foreign_open(fc, run, plan, child, read, a, e): the context of one child table: maps the parents
+ *  of the foreign keys with read[i]; NULL: of all.  A parent without rows is refused when a row
+ *  needs one. */
 int foreign_open(struct foreign **fc, const struct rundir *run, const struct plan *plan,
-	const struct plan_table *child, struct arena *a, struct err *e);
-void foreign_close(struct foreign *fc);
-
-/** foreign_open_some(fc, run, plan, child, read, a, e): the same, mapping only the parents of
- *  the foreign keys with read[i]; NULL: all. */
-int foreign_open_some(struct foreign **fc, const struct rundir *run, const struct plan *plan,
 	const struct plan_table *child, const bool *read, struct arena *a, struct err *e);
+void foreign_close(struct foreign *fc);
 
 /** foreign_run(fc): the run it is of. */
 const struct rundir *foreign_run(const struct foreign *fc);

@@ -105,6 +105,23 @@ static void key(const struct look *x, uint32_t c, const struct engine_draw *d, s
 	jw_end(j);
 }
 
+static void parent_values(struct look *x, uint32_t c, struct jsonw *j)
+{
+	uint32_t n;
+	const struct look_read *r = look_reads(x, c, &n);
+
+	jw_key(j, "parent_values");
+	jw_array(j);
+	for (uint32_t i = 0; i < n; i++) {
+		jw_object(j);
+		jw_kstr(j, "constraint", r[i].fk->name);
+		jw_kstr(j, "column", r[i].column);
+		jw_kstr(j, "value", r[i].value);
+		jw_end(j);
+	}
+	jw_end(j);
+}
+
 static void draw(struct look *x, uint32_t c, struct jsonw *j)
 {
 	const struct bound_column *col = &x->b->columns[c];
@@ -112,6 +129,7 @@ static void draw(struct look *x, uint32_t c, struct jsonw *j)
 
 	if (!engine_row_draw(&x->how, c, &d)) {
 		jw_kstr(j, "computed_from", look_inputs(x, c));
+		parent_values(x, c, j);
 		return;
 	}
 	jw_key(j, "draw");

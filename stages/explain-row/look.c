@@ -11,6 +11,8 @@
 #include "common/generators/gen_path.h"
 #include "common/io/json.h"
 
+enum { LOOK_KEY = 32 }; /* columns of a key at most, as PostgreSQL has it */
+
 const char *look_printf(struct look *x, const char *fmt, ...)
 {
 	va_list ap, again;
@@ -58,10 +60,10 @@ static void unquote(char *s)
 	*to = '\0';
 }
 
-static const char *encoded(struct look *x, uint32_t c, const struct vec *v, enum vtype type)
+static const char *encoded_as(
+	struct look *x, struct pg_base base, const struct vec *v, enum vtype type)
 {
-	const struct enc_column col = {
-		.name = "x", .type = type, .scale = v->scale, .base = x->b->columns[c].gc.base};
+	const struct enc_column col = {.name = "x", .type = type, .scale = v->scale, .base = base};
 	struct buf b = BUF_INIT;
 	struct enc *enc;
 	struct err e;
@@ -81,6 +83,20 @@ static const char *encoded(struct look *x, uint32_t c, const struct vec *v, enum
 	return s;
 }
 
+static const char *encoded(struct look *x, uint32_t c, const struct vec *v, enum vtype type)
+{
+	return encoded_as(x, x->b->columns[c].gc.base, v, type);
+}
+
+/* One value; any member of its union begins where the others do. */
+static const char *valued(struct look *x, struct pg_base base, const struct fvalue *value)
+{
+	struct fvalue copy = *value;
+	struct vec v = {.type = value->type, .scale = value->scale, .n = 1, .v.i = &copy.v.i};
+
+	return value->null ? NULL : encoded_as(x, base, &v, value->type);
+}
+
 bool look_made(const struct look *x, uint32_t c)
 {
 	return x->b->columns[c].made && x->cols[c] != NULL;
@@ -98,7 +114,6 @@ const char *look_picked(struct look *x, uint32_t c)
 {
 	const struct pg_table *t = x->b->t->table;
 	struct fvalue key;
-	struct vec v = {.n = 1, .v.i = &key.v.i}; /* any member of the union begins there */
 	struct err e;
 
 	if (x->b->columns[c].source != PLAN_FOREIGN)
@@ -107,9 +122,7 @@ const char *look_picked(struct look *x, uint32_t c)
 		x->nomem |= e.kind == ERR_TEMP;
 		return "?";
 	}
-	v.type = key.type;
-	v.scale = key.scale;
-	return key.null ? NULL : encoded(x, c, &v, key.type);
+	return valued(x, x->b->columns[c].gc.base, &key);
 }
 
 static const char *ordinal(struct look *x, uint32_t c, int64_t value)
@@ -177,6 +190,54 @@ const char *look_inputs(struct look *x, uint32_t c)
 				t->cons[in->fk].name);
 	}
 	return taken(x, &s);
+}
+
+/* The value of ${column} in the parent by a foreign key; false: the row has none, or it is made
+ * anew and not in a snapshot. */
+static bool parent_value(struct look *x, uint32_t fk, uint32_t column, const char **value)
+{
+	const struct plan_fk *f = &x->b->t->fks[fk];
+	const struct pg_table *t = x->b->t->table;
+	const struct pg_constraint *con = &t->cons[f->con];
+	const struct pg_column *col = &con->ref->columns[column];
+	struct context_key key[LOOK_KEY];
+	struct fvalue found;
+	struct err e;
+
+	if (f->computed || con->ncols > LOOK_KEY)
+		return false;
+	for (uint32_t i = 0; i < con->ncols; i++) {
+		key[i].column = con->ref_names[i];
+		if (context_pick_fk(x->c, t->schema, t->name, t->columns[con->cols[i]].name,
+			    &key[i].value, &e) == -1)
+			return false;
+	}
+	if (context_lookup_parent(x->c, con->ref_schema, con->ref_table, key, con->ncols, col->name,
+		    &found, &e) != 1)
+		return false;
+	*value = valued(x, pg_base_of(col->type, col->typmod), &found);
+	return true;
+}
+
+struct look_read *look_reads(struct look *x, uint32_t c, uint32_t *n)
+{
+	const struct gen *g = &x->b->columns[c].gen;
+	const struct pg_table *t = x->b->t->table;
+	struct look_read *all = arena_array(x->a, g->nin + 1UL, sizeof(*all));
+
+	*n = 0;
+	x->nomem |= all == NULL;
+	for (uint32_t i = 0; all != NULL && i < g->nin; i++) {
+		const struct gen_input *in = &g->in[i];
+		uint32_t fk = plan_fk_at(x->b->t, in->fk);
+
+		if (in->from != GEN_PARENT || in->nhops > 0 || fk == UINT32_MAX)
+			continue;
+		all[*n].fk = &t->cons[in->fk];
+		all[*n].column = gen_input_column(t, in)->name;
+		*n += parent_value(x, fk, in->column, &all[*n].value);
+	}
+	return all;
 }
 
 /* ---- what is left of a column ------------------------------------------------------------ */
@@ -460,7 +521,7 @@ int look_open(struct look *x, struct engine *g, uint64_t row, struct err *e)
 	struct enc *enc;
 
 	x->row = row;
-	if (context_on(&x->c, x->b, x->fc, g, x->a, e) == -1)
+	if (context_open(&x->c, x->b, x->fc, g, x->a, e) == -1)
 		return -1;
 	context_seek(x->c, row);
 	if ((how = context_row(x->c, e)) == NULL ||

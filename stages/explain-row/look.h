@@ -68,6 +68,16 @@ const char *look_narrowed(struct look *x, uint32_t c);
 /** look_inputs(x, c): what a derived column is computed from: "a, empresa_id.criada". */
 const char *look_inputs(struct look *x, uint32_t c);
 
+/* What a derived column reads of a row's parent. */
+struct look_read {
+	const struct pg_constraint *fk;
+	const char *column; /* of the parent */
+	const char *value;  /* as CSV would have it, or NULL */
+};
+
+/** look_reads(x, c, n): those of column ${c}, of parents that have a key snapshot. */
+struct look_read *look_reads(struct look *x, uint32_t c, uint32_t *n);
+
 /* ---- relationships ------------------------------------------------------------------ */
 
 struct siblings {

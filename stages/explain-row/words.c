@@ -161,6 +161,17 @@ static void draw(struct look *x, uint32_t c, const struct engine_draw *d, struct
 		buf_addf(b, "      of attempt %u: a check had it drawn again\n", x->how.attempts);
 }
 
+static void computed(struct look *x, uint32_t c, struct buf *b)
+{
+	uint32_t n;
+	const struct look_read *r = look_reads(x, c, &n);
+
+	buf_addf(b, "      computed from %s\n", look_inputs(x, c));
+	for (uint32_t i = 0; i < n; i++)
+		buf_addf(b, "      where %s.%s is %s\n", r[i].fk->ref_table, r[i].column,
+			or_null(r[i].value));
+}
+
 static void generator(struct look *x, uint32_t c, struct buf *b)
 {
 	const struct bound_column *col = &x->b->columns[c];
@@ -175,7 +186,7 @@ static void generator(struct look *x, uint32_t c, struct buf *b)
 	if (engine_row_draw(&x->how, c, &d))
 		draw(x, c, &d, b);
 	else
-		buf_addf(b, "      computed from %s\n", look_inputs(x, c));
+		computed(x, c, b);
 	if (engine_row_way(&x->how, c) >= 0)
 		buf_addf(b, "      way %d of the %u in which its checks can be met\n",
 			engine_row_way(&x->how, c) + 1, x->b->choices[col->choice].n);

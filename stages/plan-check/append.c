@@ -135,7 +135,7 @@ static int maker_open(struct maker *m, struct appending *p, const struct set *s,
 		*why = "it hangs on parents that are not made yet";
 		return 0;
 	}
-	if (foreign_open_some(&m->fc, p->run, p->b->plan, p->t, read, &m->a, p->e) == -1 ||
+	if (foreign_open(&m->fc, p->run, p->b->plan, p->t, read, &m->a, p->e) == -1 ||
 		engine_open(&m->g, m->part, m->fc, &m->a, p->e) == -1)
 		return -1;
 	return 1;

@@ -47,6 +47,10 @@ def check(t, i):
     for c in x["columns"]:
         if c["column"] in t.dicts[i]:
             assert (c["value"] or "") == t.dicts[i][c["column"]], f"{where} {c}"
+        for r in c.get("parent_values", []):  # the parent's, of one that has a snapshot
+            p = next(p for p in x["parents"] if p["constraint"] == r["constraint"])
+            parent = all_tables[p["parent_schema"], p["parent_table"]]
+            assert plain(r["value"]) == plain(parent.dicts[p["row"]][r["column"]]), f"{where} {r}"
         d = c.get("draw")
         if d and d["pick"] != "sequence":
             assert d["first"] <= d["index"] <= d["last"] < d["of"], f"{where} {c}"

@@ -92,6 +92,9 @@ agrees() {
 	run "$ROOT/scripts/datalchemy" explain-row --run "$CRM" crm.contatos 0
 	expect 0
 	says 'crm.contatos, row 0 of' 'NULL in'
+	run explain-row --run "$CRM" crm.pagamentos 3
+	expect 0
+	says 'computed from faturas.data_emissao of pagamentos_fatura_id_fkey' 'where faturas.data_emissao is 20'
 }
 
 @test "explain-row: a row that was drawn again tells how often, for which check, and what was drawn last" {

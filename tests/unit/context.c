@@ -17,6 +17,7 @@
 #include "common/codec/enc.h"
 #include "common/program/program.h"
 #include "tests/unit/check.h"
+#include "tests/unit/open_context.h"
 
 enum { MOST = 200 };
 
@@ -204,6 +205,7 @@ static void refusals(struct asking *x)
 static int table(struct asking *x, const struct rundir *run, const char *dir, struct err *e)
 {
 	const struct pg_table *t = x->t->table;
+	struct opened o;
 	struct buf b = BUF_INIT;
 	char path[4096];
 	FILE *f;
@@ -218,13 +220,14 @@ static int table(struct asking *x, const struct rundir *run, const char *dir, st
 		if (!vec_init(&x->vecs[i], VT_UUID, &x->a))
 			return err_nomem(e);
 	}
-	if (context_open(&x->c, run, x->plan, x->t, &x->a, e) == -1)
+	if (open_context(&o, run, x->plan, x->t, &x->a, e) == -1)
 		return -1;
+	x->c = o.c;
 	for (uint64_t r = 0; rc == 0 && r < x->t->rows; r++)
 		rc = row(x, r, &b, e);
 	if (rc == 0)
 		refusals(x);
-	context_close(x->c);
+	close_context(&o);
 	(void)snprintf(path, sizeof(path), "%s/%s.%s.csv", dir, t->schema, t->name);
 	if (rc == 0 && (f = fopen(path, "w")) != NULL) {
 		CHECK(fwrite(b.p, 1, b.n, f) == b.n);

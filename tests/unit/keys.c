@@ -15,6 +15,7 @@
 #include "common/relation/foreign.h"
 #include "tests/unit/check.h"
 #include "tests/unit/how.h"
+#include "tests/unit/open_context.h"
 
 enum { ROWS = 200001, CHILDREN = 500003, SHARDS = 3 };
 enum { ID, EMAIL, BORN, NUMBER, SCORE, COLUMNS };
@@ -261,7 +262,8 @@ static int lookup(
 
 static void context(const struct rundir *run, struct arena *a)
 {
-	struct context *c = NULL;
+	struct opened o;
+	struct context *c;
 	struct fvalue again, value;
 	struct context_key key = {.column = "id"};
 	uint64_t parent, k;
@@ -269,8 +271,8 @@ static void context(const struct rundir *run, struct arena *a)
 	struct err e = {.kind = ERR_NONE};
 	char text[32];
 
-	CHECK(context_open(&c, run, &plan, &tables[1], a, &e) == 0);
-	if (c == NULL)
+	CHECK(open_context(&o, run, &plan, &tables[1], a, &e) == 0);
+	if ((c = o.c) == NULL)
 		return;
 	context_seek(c, 12345);
 	CHECK(context_pick_fk(c, "shop", "orders", "customer_id", &key.value, &e) == 0);
@@ -297,7 +299,7 @@ static void context(const struct rundir *run, struct arena *a)
 	CHECK(context_lookup_parent(c, "shop", "nobody", &key, 1, "email", &value, &e) == -1);
 	key.column = "nothing";
 	CHECK(lookup(c, &key, "email", &value) == -1);
-	context_close(c);
+	close_context(&o);
 }
 
 /* ---- what is refused
@@ -319,7 +321,7 @@ static void refusals(const struct rundir *run, struct arena *a)
 	CHECK(strstr(e.msg, "no column birthday") != NULL);
 	parent_cols[BORN].name = "born";
 	child_fk.how = how("one_to_one");
-	CHECK(foreign_open(&fc, run, &plan, &tables[1], a, &e) == -1 && e.kind == ERR_NO);
+	CHECK(foreign_open(&fc, run, &plan, &tables[1], NULL, a, &e) == -1 && e.kind == ERR_NO);
 	CHECK(strstr(e.msg, "500003 rows need as many rows of shop.customers") != NULL);
 	child_fk.how = how("uniform");
 	tables[0].shards = SHARDS + 1;
