@@ -1,4 +1,13 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Arenas: memory that is taken piece by piece and freed all at once.
+ *
+ * An arena is a list of chunks, the first of which is being filled. Chunks
+ * double in size from FIRST to LAST; what is larger than a chunk gets one of
+ * its own. Memory is aligned to 16 bytes and zeroed. arena_reset() keeps the
+ * largest chunk, so that a loop that fills an arena again and again allocates
+ * only once.
+ */
 #include "common/base/arena.h"
 
 #include <stdalign.h>
@@ -27,6 +36,7 @@ static struct arena_chunk *chunk_new(size_t size)
 	return c;
 }
 
+/* The next ${n} bytes of a chunk, which has room for them. */
 static void *chunk_take(struct arena_chunk *c, size_t n)
 {
 	void *p = c->mem + c->used;
@@ -35,7 +45,10 @@ static void *chunk_take(struct arena_chunk *c, size_t n)
 	return memset(p, 0, n);
 }
 
-/* What is larger than a chunk gets its own, behind the one being filled. */
+/*
+ * What is larger than a chunk gets its own, behind the one being filled, which
+ * can go on being used.
+ */
 static void *take_large(struct arena *a, size_t n)
 {
 	struct arena_chunk *c = chunk_new(n);
@@ -82,6 +95,7 @@ void *arena_alloc(struct arena *a, size_t n)
 	return p;
 }
 
+/* NULL also when n * size overflows. */
 void *arena_array(struct arena *a, size_t n, size_t size)
 {
 	size_t bytes;
@@ -103,6 +117,7 @@ char *arena_strdup(struct arena *a, const char *s)
 	return arena_strndup(a, s, strlen(s));
 }
 
+/* The text is formatted twice, first to learn its length. */
 char *arena_printf(struct arena *a, const char *fmt, ...)
 {
 	va_list ap, again;

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Days and timestamps to calendar fields and back, in the proleptic Gregorian
+ * calendar that PostgreSQL uses. Day 0 is 2000-01-01; the year 0 is 1 BC.
+ */
 #include "common/base/calendar.h"
 
 #include <assert.h>
@@ -39,6 +43,7 @@ int64_t cal_days(int64_t year, int month, int day)
 	return 1461 * y / 4 - century + century / 4 + (979 * m - 2919) / 32 + day - 1 - SHIFT;
 }
 
+/* Every fourth year, except centuries that 400 does not divide. */
 static bool is_leap(int64_t year)
 {
 	return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
@@ -52,6 +57,7 @@ int cal_month_days(int64_t year, int month)
 	return days[month - 1] + (month == 2 && is_leap(year));
 }
 
+/* Whether such a day exists and is within PostgreSQL's range. */
 bool cal_is_date(int64_t year, int month, int day)
 {
 	int64_t days;
@@ -63,6 +69,7 @@ bool cal_is_date(int64_t year, int month, int day)
 	return days >= CAL_DATE_MIN && days <= CAL_DATE_MAX;
 }
 
+/* Rounds towards minus infinity, for days before 2000. */
 static int64_t floor_div(int64_t a, int64_t b)
 {
 	return a / b - (a % b < 0);
@@ -78,6 +85,7 @@ int cal_yearday(int64_t days)
 	return (int)(days - cal_days(cal_date(days).year, 1, 1)) + 1;
 }
 
+/* ISO 8601: a week begins on Monday and belongs to the year of its Thursday. */
 int cal_isoweek(int64_t days, int64_t *year)
 {
 	/* a week belongs to the year of its Thursday */
@@ -87,6 +95,7 @@ int cal_isoweek(int64_t days, int64_t *year)
 	return (int)(thursday - cal_days(*year, 1, 1)) / 7 + 1;
 }
 
+/* The same day of the month, or the last one if that month is shorter. */
 int64_t cal_add_months(int64_t days, int64_t months)
 {
 	struct cal_date d = cal_date(days);

@@ -1,4 +1,10 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Dates and times as text and back, in PostgreSQL's ISO format
+ * (EncodeDateTime() of datetime.c). Reading takes what that format writes, with
+ * some freedom in the number of digits; other formats of datetime input (month
+ * names, 'today') are not read.
+ */
 #include "common/base/calendar.h"
 
 #include <string.h>
@@ -23,7 +29,10 @@ static char *put_year(char *p, uint32_t y)
 	return put2(put2(p, y / 100), y % 100);
 }
 
-/* "2024-02-29"; the " BC" of years before 1 goes at the very end, after the time */
+/*
+ * A date without the " BC" of years before 1, which goes to the very end, after
+ * the time.
+ */
 static char *put_date(char *p, int64_t days, bool *bc)
 {
 	struct cal_date d = cal_date(days);
@@ -36,6 +45,7 @@ static char *put_date(char *p, int64_t days, bool *bc)
 	return put2(p, (uint32_t)d.day);
 }
 
+/* HH:MM:SS, and microseconds without zeros at the end. */
 static char *put_time(char *p, int64_t usec)
 {
 	uint32_t s = (uint32_t)(usec / CAL_SECOND), us = (uint32_t)(usec % CAL_SECOND);
@@ -135,7 +145,7 @@ static bool take(struct scan *s, char c)
 	return there;
 }
 
-/* Between min and max digits. */
+/* Between ${min} and ${max} digits. */
 static bool number(struct scan *s, int min, int max, int32_t *out)
 {
 	int32_t v = 0;
@@ -147,7 +157,7 @@ static bool number(struct scan *s, int min, int max, int32_t *out)
 	return n >= min;
 }
 
-/* The word there, in any case, and nothing of a longer one. */
+/* Steps over the word, in any case, if nothing longer stands there. */
 static bool word(struct scan *s, const char *w)
 {
 	size_t n = strlen(w);
@@ -167,7 +177,7 @@ static bool spaces(struct scan *s)
 	return s->p > from;
 }
 
-/* " BC" or " AD" at the end of the text: taken off. */
+/* " BC" or " AD" at the end of the text is taken off; whether it was BC. */
 static bool take_era(struct scan *s)
 {
 	size_t n = (size_t)(s->end - s->p);
@@ -206,7 +216,7 @@ static bool scan_date(struct scan *s, bool bc, int64_t *days)
 	return true;
 }
 
-/* Decimals of a second, the seventh rounding the sixth. */
+/* Decimals of a second; the seventh rounds the sixth. */
 static bool scan_fraction(struct scan *s, int64_t *usec)
 {
 	int64_t unit = 100000, v = 0;
@@ -222,6 +232,7 @@ static bool scan_fraction(struct scan *s, int64_t *usec)
 	return n > 0;
 }
 
+/* 24:00:00 and a second of 60 are valid times, as in PostgreSQL. */
 static bool scan_time(struct scan *s, int64_t *usec)
 {
 	int32_t h, m, sec = 0;
@@ -286,6 +297,10 @@ bool cal_parse_time(const char *s, size_t n, int64_t *out)
 	return true;
 }
 
+/*
+ * A date, and a time if there is one. With ${zoned} an offset is subtracted,
+ * without it is ignored, as timestamp_in() does.
+ */
 static bool parse_ts(const char *t, size_t n, bool zoned, int64_t *out)
 {
 	struct scan s = {t, t + n};

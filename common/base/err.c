@@ -1,4 +1,11 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Errors as values. A struct err has a kind, which decides the exit status of
+ * the program, an optional code for machines, and a message of one line.
+ * Functions that fail set it and return -1, so that "return err_set(...)" does
+ * both; each level above may put before the message what it was doing
+ * (err_wrap()).
+ */
 #include "common/base/err.h"
 
 #include <errno.h>
@@ -6,7 +13,10 @@
 #include <stdio.h>
 #include <string.h>
 
-/* A message is one line whatever a name in it holds. */
+/*
+ * A message is one line, whatever a name in it holds: control characters become
+ * blanks.
+ */
 static void one_line(char *s)
 {
 	for (; *s != '\0'; s++)
@@ -14,6 +24,7 @@ static void one_line(char *s)
 			*s = ' ';
 }
 
+/* What all of them end in. */
 __attribute__((format(printf, 4, 0))) static int set(
 	struct err *e, enum err_kind kind, const char *code, const char *fmt, va_list ap)
 {
@@ -44,6 +55,10 @@ int err_no(struct err *e, const char *code, const char *fmt, ...)
 	return -1;
 }
 
+/*
+ * Errors of the system after which the same call may succeed later: a full
+ * disk, too many files, no memory.
+ */
 static enum err_kind kind_of(int num)
 {
 	static const int temporary[] = {ENOSPC, EDQUOT, EIO, ENOMEM, EMFILE, ENFILE, EAGAIN, EINTR,
@@ -72,6 +87,7 @@ int err_nomem(struct err *e)
 	return err_set(e, ERR_TEMP, "out of memory");
 }
 
+/* Puts the text and ": " before the message that is there. */
 int err_wrap(struct err *e, const char *fmt, ...)
 {
 	char what[sizeof(e->msg)], was[sizeof(e->msg)];

@@ -1,4 +1,12 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Powers in fixed point, for laws like Zipf's that have to give the same
+ * integers on every machine; pow() of the math library may differ in the last
+ * bit between versions. A number has 32 bits of fraction. Logarithms are
+ * computed one bit at a time by squaring (Knuth, The Art of Computer
+ * Programming, volume 1, 1.2.2, exercise 25), powers by multiplying roots of 2
+ * from a table.
+ */
 #include "common/base/fixed_point.h"
 
 enum { FRACTION = 32 };
@@ -56,6 +64,10 @@ static uint64_t fix_log2(uint64_t x)
 	return log;
 }
 
+/*
+ * 2^-e, as a fraction of 2^64, from the table of roots: one multiplication for
+ * each bit of ${e} that is set.
+ */
 uint64_t fix_exp2_minus(uint64_t e)
 {
 	uint64_t whole = e >> FRACTION;
@@ -69,6 +81,7 @@ uint64_t fix_exp2_minus(uint64_t e)
 	return (uint64_t)(v >> (64 - FIX_ONE_BITS) >> whole);
 }
 
+/* x^-(thousandths / 1000). */
 uint64_t fix_power_minus(uint64_t x, uint32_t thousandths)
 {
 	return fix_exp2_minus((uint64_t)((unsigned __int128)fix_log2(x) * thousandths / 1000));

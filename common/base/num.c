@@ -1,4 +1,10 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Reading numbers: integers, decimals of a fixed scale, counts with a suffix,
+ * floating-point numbers. Texts are not terminated, nothing around a number is
+ * accepted, and overflow is told and never wraps. Blanks are the caller's to
+ * remove.
+ */
 #include "common/base/num.h"
 
 #include <assert.h>
@@ -16,7 +22,7 @@ static bool is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
-/* Digits only; false when there are none or the value passes max. */
+/* Digits only; false when there are none or the value passes ${max}. */
 static bool digits(const char *s, size_t n, uint64_t max, uint64_t *out)
 {
 	uint64_t v = 0;
@@ -34,7 +40,7 @@ static bool digits(const char *s, size_t n, uint64_t max, uint64_t *out)
 	return true;
 }
 
-/* Step over a sign; whether it was a minus. */
+/* Steps over a sign; whether it was a minus. */
 static bool take_sign(const char **s, size_t *n)
 {
 	bool neg = *n > 0 && **s == '-';
@@ -84,7 +90,10 @@ struct decimal {
 
 enum { EXP_MAX = 10000 };
 
-/* The "e-5" at the end of s, if there is one: takes it off. */
+/*
+ * The "e-5" at the end, if there is one, is taken off; false when it is
+ * malformed.
+ */
 static bool take_exponent(const char *s, size_t *n, int *exp)
 {
 	const char *e = memchr(s, 'e', *n);
@@ -103,6 +112,7 @@ static bool take_exponent(const char *s, size_t *n, int *exp)
 	return true;
 }
 
+/* A decimal as an integer of at most 38 digits and a power of ten. */
 static bool parse_decimal(const char *s, size_t n, struct decimal *d)
 {
 	const unsigned __int128 full = ~(unsigned __int128)0 / 10 - 1;
@@ -134,7 +144,10 @@ static bool parse_decimal(const char *s, size_t n, struct decimal *d)
 	return true;
 }
 
-/* mant * 10^(exp + shift) as an integer of at most max; inexact tells what was rounded away. */
+/*
+ * mant * 10^(exp + shift) as an integer of at most ${max}, rounded half away
+ * from zero; *inexact tells whether digits were lost.
+ */
 static bool decimal_to_int(
 	const struct decimal *d, int shift, uint64_t max, bool *inexact, uint64_t *out)
 {
@@ -184,7 +197,7 @@ bool num_parse_dec_round(const char *s, size_t n, unsigned scale, int64_t *out)
 	return parse_dec(s, n, scale, true, out);
 }
 
-/* The power of ten of a suffix, or 0. */
+/* The power of ten of a suffix (k, m, g, t), or 0. */
 static int suffix(char c)
 {
 	static const struct {
@@ -232,6 +245,7 @@ static bool word_is(const char *s, size_t n, const char *word)
 	return strlen(word) == n && strncasecmp(s, word, n) == 0;
 }
 
+/* strtod() on a copy; NaN and infinities as PostgreSQL spells them. */
 bool num_parse_f64(const char *s, size_t n, double *out)
 {
 	const char *body = s;

@@ -1,4 +1,12 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Writing numbers. Integers are written two digits at a time from a table
+ * (Alexandrescu, "Three Optimization Tips for C++", 2012). Floating-point
+ * numbers are written with the fewest digits that read back as the same number,
+ * as PostgreSQL 12 and later do with extra_float_digits = 1; the algorithm is
+ * Schubfach (Giulietti, "The Schubfach way to render doubles", 2020), with
+ * powers of ten from num_pow10.c.
+ */
 #include "common/base/num.h"
 
 #include <assert.h>
@@ -30,7 +38,7 @@ static void put2(char *to, uint32_t v)
 	memcpy(to, num_two_digits + 2 * (size_t)v, 2);
 }
 
-/* The last n digits of u, zero-padded, ending before end. */
+/* The last ${n} digits of ${u}, padded with zeros, ending before ${end}. */
 static void put_digits(char *end, uint64_t u, unsigned n)
 {
 	uint32_t v;
@@ -58,6 +66,7 @@ size_t num_fmt_u64(char *to, uint64_t u)
 	return n;
 }
 
+/* With commas after thousands, for messages. */
 struct num_people num_people(uint64_t u)
 {
 	struct num_people to = {""};
@@ -80,7 +89,10 @@ size_t num_fmt_i64(char *to, int64_t i)
 	return 1 + num_fmt_u64(to + 1, 0 - (uint64_t)i);
 }
 
-/* No division by a scale known only now: all digits go out, then the last ones move aside. */
+/*
+ * There is no division by a scale that is known only now: all digits are
+ * written, and the last ones are moved aside for the point.
+ */
 size_t num_fmt_dec(char *to, int64_t v, unsigned scale)
 {
 	uint64_t u = v < 0 ? 0 - (uint64_t)v : (uint64_t)v;
@@ -156,6 +168,9 @@ static uint64_t scale32(int k, uint64_t c)
 static const struct format f64 = {52, 1075, 15, scale64};
 static const struct format f32 = {23, 150, 6, scale32};
 
+/*
+ * The shortest decimal within the interval of numbers that round to this one.
+ */
 static struct shortest shortest(const struct format *f, uint64_t fraction, int exponent)
 {
 	uint64_t hidden = (uint64_t)1 << f->fraction, c = exponent ? hidden | fraction : fraction;
@@ -188,6 +203,7 @@ static struct shortest shortest(const struct format *f, uint64_t fraction, int e
 	return (struct shortest){s + (mid > t || (mid == t && (s & 1) != 0)), k};
 }
 
+/* The same value without zeros at the end of the mantissa. */
 static struct shortest without_zeros(struct shortest d)
 {
 	if (d.mant == 0)
@@ -207,7 +223,7 @@ static struct shortest without_zeros(struct shortest d)
 	return d;
 }
 
-/* d.ddde+XX */
+/* d.ddde+XX. */
 static char *put_scientific(char *p, uint64_t mant, unsigned n, int exp)
 {
 	unsigned e = (unsigned)(exp < 0 ? -exp : exp);
@@ -227,6 +243,7 @@ static char *put_scientific(char *p, uint64_t mant, unsigned n, int exp)
 	return p + n;
 }
 
+/* Without an exponent. */
 static char *put_fixed(char *p, uint64_t mant, unsigned n, int exp)
 {
 	unsigned after = exp < 0 ? (unsigned)-exp : 0;
@@ -247,6 +264,10 @@ static char *put_fixed(char *p, uint64_t mant, unsigned n, int exp)
 	return p + n + 1;
 }
 
+/*
+ * Chooses between both forms as PostgreSQL does: an exponent from 15 digits on
+ * (6 for real) and below 0.0001.
+ */
 static size_t fmt_real(
 	char *to, const struct format *f, uint64_t fraction, int exponent, int max, bool neg)
 {

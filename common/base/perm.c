@@ -1,4 +1,17 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * A keyed bijection of 0 .. n - 1: what is at place i of a shuffled sequence,
+ * and where a number is, both in constant time and without a table. So a table
+ * of any number of rows can have distinct values in random order, and any shard
+ * of it can be made alone.
+ *
+ * For a power of two it is three rounds of adding a key, xor-shift and
+ * multiplication with an odd number, all of which are invertible modulo 2^bits.
+ * For any other n it is a Feistel network with two halves of sizes a and b with
+ * a * b >= n, followed by cycle walking: results that are not below n are put
+ * in again (Black and Rogaway, "Ciphers with Arbitrary Finite Domains", CT-RSA
+ * 2002). a * b is little more than n, so that this is rarely needed.
+ */
 #include "common/base/perm.h"
 
 #include "common/base/rng.h"
@@ -9,6 +22,7 @@ enum { ROUNDS = 4, MIX_BITS = 32 };
 #define MUL1 UINT64_C(0xbf58476d1ce4e5b9)
 #define MUL2 UINT64_C(0x94d049bb133111eb)
 
+/* The integer square root, one bit at a time. */
 static uint64_t isqrt(uint64_t n)
 {
 	uint64_t r = 0;
@@ -42,10 +56,7 @@ void perm_rekey(struct perm *p, uint64_t key)
 		p->key[i] = rng_subkey(key, i);
 }
 
-/*
- * An index is l + a*r with l < a and r < b.  Even rounds add to l a function of
- * r, odd rounds add to r a function of l: each is invertible whatever a and b.
- */
+/* One pass of the network. */
 static uint64_t forth(const struct perm *p, uint64_t x)
 {
 	uint64_t r = p->n >> 62 ? x / p->a : divide(&p->by_a, x), l = x - r * p->a;
@@ -59,6 +70,7 @@ static uint64_t forth(const struct perm *p, uint64_t x)
 	return l + p->a * r;
 }
 
+/* Its inverse: the rounds in the other order, with subtraction. */
 static uint64_t back(const struct perm *p, uint64_t x)
 {
 	uint64_t l = x % p->a, r = x / p->a;
@@ -89,7 +101,10 @@ static inline uint64_t mix(const struct perm *p, uint64_t x)
 	return x ^ x >> half;
 }
 
-/* Of an odd number, modulo 2^64: each step of Newton's doubles the bits that are right. */
+/*
+ * The inverse of an odd number modulo 2^64: each step of Newton's iteration
+ * doubles the number of bits that are right.
+ */
 static uint64_t inverse(uint64_t a)
 {
 	uint64_t x = a;
@@ -99,6 +114,7 @@ static uint64_t inverse(uint64_t a)
 	return x;
 }
 
+/* The inverse of mix(); every step is undone in the other order. */
 static uint64_t unmix(const struct perm *p, uint64_t x)
 {
 	unsigned half = (p->bits + 1) / 2;
@@ -112,6 +128,10 @@ static uint64_t unmix(const struct perm *p, uint64_t x)
 	return x & mask;
 }
 
+/*
+ * Puts the number in until it comes out below n; this ends, since ${i} itself
+ * is on the cycle.
+ */
 static uint64_t walk(const struct perm *p, uint64_t i)
 {
 	do

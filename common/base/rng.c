@@ -1,9 +1,18 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Keys of random streams. A key is a hash of the seed and of names (schema,
+ * table, column, purpose), so that every stream is independent of all others,
+ * of the order in which tables are made and of the number of shards. The stream
+ * itself is a hash of key and index (rng.h): random access, no state.
+ */
 #include "common/base/rng.h"
 
 #include <string.h>
 
-/* FNV-1a over the names, each closed by its length so that "a","bc" is not "ab","c". */
+/*
+ * FNV-1a (Fowler, Noll and Vo; draft-eastlake-fnv) over a name, closed by its
+ * length so that "a", "bc" is not "ab", "c".
+ */
 static uint64_t absorb(uint64_t h, const char *s)
 {
 	size_t n = strlen(s);

@@ -1,4 +1,11 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Views, buffers that grow, and UTF-8.
+ *
+ * A buffer remembers that memory ran out and ignores what comes after, so that
+ * a whole text can be built and checked once at the end with buf_ok(). It is
+ * always terminated by a NUL.
+ */
 #include "common/base/str.h"
 
 #include <stdarg.h>
@@ -99,7 +106,7 @@ void buf_free(struct buf *b)
 	*b = BUF_INIT;
 }
 
-/* Whether c continues a sequence: 10xxxxxx. */
+/* Whether ${c} continues a sequence: 10xxxxxx. */
 static bool follows(char c)
 {
 	return ((unsigned char)c & 0xc0) == 0x80;
@@ -131,7 +138,7 @@ static const struct lead {
 	{0xf4, 0xf4, 0x80, 0x8f, 2},
 };
 
-/* Bytes of the sequence at p, or 0 if there is none. */
+/* The bytes of the sequence at ${p}, or 0 if there is no valid one. */
 static size_t sequence(const char *p, size_t n)
 {
 	uint8_t c = (uint8_t)p[0], d;
@@ -177,6 +184,10 @@ static size_t ascii_of_8(const char *p)
 	return other == 0 ? 8 : (size_t)__builtin_ctzll(other) / 8;
 }
 
+/*
+ * Valid UTF-8 without a NUL, which PostgreSQL's text has not; ASCII is stepped
+ * over eight bytes at a time.
+ */
 bool utf8_valid(const char *p, size_t n)
 {
 	for (size_t i = 0, step; i < n; i += step) {
@@ -188,6 +199,7 @@ bool utf8_valid(const char *p, size_t n)
 	return true;
 }
 
+/* The bytes of the first ${max} characters. */
 size_t utf8_cut(const char *p, size_t n, size_t max)
 {
 	size_t i = 0;
@@ -198,6 +210,7 @@ size_t utf8_cut(const char *p, size_t n, size_t max)
 	return i;
 }
 
+/* A text for a message: one line, at most 200 characters. */
 const char *str_shown(char *to, const char *s)
 {
 	size_t n = 0, chars = 0;

@@ -1,4 +1,10 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Vectors: a block of values of one type, the unit in which columns are
+ * generated, evaluated and written. The values of a vector are an array whose
+ * type depends on the kind (enum vtype), beside it an array of null flags,
+ * which counts only if has_null is set.
+ */
 #include "common/base/vec.h"
 
 #include <string.h>
@@ -31,6 +37,7 @@ bool vec_init(struct vec *v, enum vtype type, struct arena *a)
 	return values != NULL && v->null != NULL;
 }
 
+/* The first NULL of a block clears the flags. */
 void vec_set_null(struct vec *v, uint32_t i)
 {
 	if (!v->has_null) {

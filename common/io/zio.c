@@ -1,4 +1,13 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Compressed files: writing a sequence of zstd frames (RFC 8878), and reading
+ * files that may be zstd or plain.
+ *
+ * Every ZIO_RAW bytes become a frame of their own. A frame does not refer to
+ * those before it, so that the files of shards can be concatenated, and what is
+ * written does not depend on how it was cut into calls. Reading tells the two
+ * kinds of files apart by the magic number of the first frame.
+ */
 #include "common/io/zio.h"
 
 #include <errno.h>
@@ -15,6 +24,7 @@
 
 /* ---- writing ------------------------------------------------------------- */
 
+/* The state of a file that is being compressed. */
 struct ziow {
 	struct outfile *f;
 	ZSTD_CCtx *ctx;
@@ -46,6 +56,7 @@ struct ziow *ziow_open(struct outfile *f, int level, struct err *e)
 	return w;
 }
 
+/* Compresses ${n} bytes and writes them. */
 static int frame(struct ziow *w, const void *p, size_t n, struct err *e)
 {
 	size_t k = ZSTD_compress2(w->ctx, w->out, w->bound, p, n);
@@ -55,6 +66,7 @@ static int frame(struct ziow *w, const void *p, size_t n, struct err *e)
 	return outfile_write(w->f, w->out, k, e);
 }
 
+/* Gathers bytes until a frame is full. */
 int ziow_write(struct ziow *w, const void *p, size_t n, struct err *e)
 {
 	const unsigned char *from = p;
@@ -84,6 +96,10 @@ int ziow_write(struct ziow *w, const void *p, size_t n, struct err *e)
 	return 0;
 }
 
+/*
+ * Writes the last frame; an empty content is one empty frame, so that the file
+ * is still zstd.
+ */
 int ziow_end(struct ziow *w, struct err *e)
 {
 	size_t n = w->n;
@@ -107,6 +123,7 @@ void ziow_free(struct ziow *w)
 
 enum { READ = 256 << 10 };
 
+/* The state of a file that is being read. */
 struct zior {
 	char *path;
 	int fd;
@@ -117,6 +134,7 @@ struct zior {
 	unsigned char buf[READ];
 };
 
+/* read(2), going on after interrupts; 0 bytes at the end. */
 static int read_some(struct zior *r, void *p, size_t max, size_t *n, struct err *e)
 {
 	ssize_t k;
@@ -130,7 +148,7 @@ static int read_some(struct zior *r, void *p, size_t max, size_t *n, struct err 
 	return 0;
 }
 
-/* The first piece of the file, and whether it is zstd. */
+/* Reads the first piece, and finds out whether it is zstd. */
 static int begin(struct zior *r, struct err *e)
 {
 	static const unsigned char magic[] = {0x28, 0xb5, 0x2f, 0xfd};
@@ -172,6 +190,7 @@ fail:
 	return NULL;
 }
 
+/* What was read to find out comes first. */
 static int read_plain(struct zior *r, void *p, size_t max, size_t *n, struct err *e)
 {
 	size_t left = r->in.size - r->in.pos;
@@ -184,6 +203,10 @@ static int read_plain(struct zior *r, void *p, size_t max, size_t *n, struct err
 	return 0;
 }
 
+/*
+ * Decompresses until there is something to give; the end of the file inside a
+ * frame is an error.
+ */
 static int read_zstd(struct zior *r, void *p, size_t max, size_t *n, struct err *e)
 {
 	ZSTD_outBuffer out = {p, max, 0};

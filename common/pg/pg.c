@@ -1,4 +1,14 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * A connection to PostgreSQL, on top of libpq: connecting with a deadline,
+ * queries, and COPY.
+ *
+ * Sessions are set up so that the catalogue is printed the same everywhere: an
+ * empty search_path makes pg_get_expr() and its kin qualify every name, and
+ * date styles and the time zone are fixed. Messages never contain a password:
+ * connection strings are checked before libpq sees them, because libpq quotes
+ * what it cannot parse.
+ */
 #include "common/pg/pg.h"
 
 #include <errno.h>
@@ -39,6 +49,10 @@ static const char session[] = "SET search_path = '';"
 			      "SET idle_in_transaction_session_timeout = 0;"
 			      "SET jit = off";
 
+/*
+ * The connection string that is used: the option's, else that of the
+ * environment.
+ */
 const char *pg_conn_used(const char *conn)
 {
 	const char *env = getenv("DATABASE_URL");
@@ -53,6 +67,7 @@ static bool starts(const char *s, const char *prefix)
 	return strncmp(s, prefix, strlen(prefix)) == 0;
 }
 
+/* The value of a keyword, or "". */
 static const char *option(const PQconninfoOption *o, const char *keyword)
 {
 	for (; o != NULL && o->keyword != NULL; o++)
@@ -102,7 +117,10 @@ static double now(void)
 	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-/* The connect_timeout in force, from the string, a service or PGCONNECT_TIMEOUT. */
+/*
+ * The connect_timeout in force, in seconds, from the string, a service or
+ * PGCONNECT_TIMEOUT.
+ */
 static double patience(PGconn *conn)
 {
 	PQconninfoOption *o = PQconninfo(conn);
@@ -112,7 +130,7 @@ static double patience(PGconn *conn)
 	return n > 0 && n < INT_MAX / 1000 ? (double)n : CONNECT_SECONDS;
 }
 
-/* PQconnectPoll to its end, or -1 with errno when time is up. */
+/* PQconnectPoll() to its end; -1 with errno when time is up. */
 static int wait_connected(PGconn *conn)
 {
 	double end = now() + patience(conn);
@@ -134,6 +152,7 @@ static int wait_connected(PGconn *conn)
 	return 0;
 }
 
+/* The later of two settings of one keyword wins, so ours come last. */
 struct pg *pg_connect(const char *conn, const char *app, struct err *e)
 {
 	const char *used = pg_conn_used(conn);
@@ -191,6 +210,7 @@ int pg_server_version(const struct pg *c)
 	return PQserverVersion(c->conn);
 }
 
+/* Whether the statement succeeded. */
 static bool good(const PGresult *res)
 {
 	ExecStatusType st = PQresultStatus(res);
@@ -225,7 +245,7 @@ struct pg_rows *pg_query(
 	return r;
 }
 
-/* Ask the server to stop, and throw away what it still sends. */
+/* Asks the server to stop, and throws away what it still sends. */
 static void cancel(struct pg *c)
 {
 	PGcancel *pc = PQgetCancel(c->conn);
@@ -246,6 +266,10 @@ static void cancel(struct pg *c)
 	}
 }
 
+/*
+ * Rows one at a time (single-row mode), so that a large result is never in
+ * memory as a whole.
+ */
 int pg_each(struct pg *c, const char *sql, size_t n, const char *const *params, pg_row_fn *row,
 	void *ctx, struct err *e)
 {
@@ -290,7 +314,7 @@ int pg_copy_in(struct pg *c, const char *sql, struct err *e)
 	return rc;
 }
 
-/* The results after a COPY: the first that failed is what ${e} tells. */
+/* The results after a COPY; the first that failed is what ${e} tells. */
 static int copy_result(struct pg *c, uint64_t *rows, struct err *e)
 {
 	PGresult *res;
@@ -346,7 +370,7 @@ static bool copy_ready(struct pg *c)
 	}
 }
 
-/* Back to blocking calls, what is queued sent, and the COPY over. */
+/* Back to blocking calls, what is queued is sent, and the COPY is over. */
 static int copy_finish(struct pg *c, const char *why, uint64_t *rows, struct err *e)
 {
 	int sent = PQsetnonblocking(c->conn, 0) == 0 && PQputCopyEnd(c->conn, why) == 1;
@@ -357,6 +381,10 @@ static int copy_finish(struct pg *c, const char *why, uint64_t *rows, struct err
 	return rc;
 }
 
+/*
+ * In small pieces, so that an error of the server is noticed before everything
+ * is sent.
+ */
 int pg_copy_put(struct pg *c, const void *p, size_t n, struct err *e)
 {
 	enum { PIECE = 32 << 10 }; /* a third of the smallest send buffer */
@@ -392,6 +420,7 @@ void pg_copy_abort(struct pg *c)
 	(void)copy_finish(c, "stopped", NULL, &ignored);
 }
 
+/* Doubles the quote within. */
 static void quoted(struct buf *b, const char *s, char quote)
 {
 	buf_addc(b, quote);

@@ -1,4 +1,13 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Errors of the server and of libpq: which kind they are, and a message without
+ * values.
+ *
+ * The SQLSTATE decides whether a retry may help (PostgreSQL's manual, appendix
+ * A): its first two characters are the class. Values that a data exception
+ * quotes are masked, since rows may be real; names of constraints, tables and
+ * columns are kept.
+ */
 #include "common/pg/pgerr.h"
 
 #include <stdbool.h>
@@ -42,6 +51,10 @@ static bool starts(const char *s, const char *prefix)
 	return strncmp(s, prefix, strlen(prefix)) == 0;
 }
 
+/*
+ * The kind of an error by its SQLSTATE; the first row whose prefix fits
+ * decides.
+ */
 static enum err_kind judge(const char *state, const char **hint)
 {
 	*hint = NULL;
@@ -53,7 +66,10 @@ static enum err_kind judge(const char *state, const char **hint)
 	return ERR_INPUT;
 }
 
-/* Between the first quotation mark and the last: what a data exception complains of. */
+/*
+ * Masks what is between the first quotation mark and the last, which is the
+ * value that a data exception complains of.
+ */
 static void mask_quoted(char *s)
 {
 	char *from = strchr(s, '"'), *to = strrchr(s, '"');
@@ -66,7 +82,7 @@ static void mask_quoted(char *s)
 	}
 }
 
-/* "COPY leads, line 3, column score" of "COPY leads, line 3, column score: "x"". */
+/* "COPY leads, line 3, column score" without the value that follows. */
 static void copy_context(const PGresult *res, char *out, size_t size)
 {
 	const char *c = PQresultErrorField(res, PG_DIAG_CONTEXT);
@@ -127,8 +143,10 @@ int pgerr_result(const PGresult *res, PGconn *conn, struct err *e)
 		hint ? ": " : "", hint ? hint : "");
 }
 
-/* Five of [0-9A-Z], a digit among them, a colon and a blank: how PQERRORS_VERBOSE prints an
- * SQLSTATE ("FATAL: " is before it). */
+/*
+ * Finds an SQLSTATE in a message, as PQERRORS_VERBOSE prints it: five
+ * characters with a digit among them, a colon and a blank.
+ */
 static const char *find_state(const char *s)
 {
 	static const char set[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
@@ -140,6 +158,10 @@ static const char *find_state(const char *s)
 	return NULL;
 }
 
+/*
+ * There is no result to ask before a connection stands, so that the message has
+ * to be read.
+ */
 int pgerr_connect(PGconn *conn, struct err *e)
 {
 	const char *said = PQerrorMessage(conn), *state = find_state(said);

@@ -1,4 +1,10 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Results of queries, read with their types checked. Every getter says which
+ * types it takes; a column of another type, or a NULL where there must be none,
+ * is remembered and reported once by pg_done(), so that a catalogue query can
+ * be written without an error check for every value.
+ */
 #include "common/pg/pgrows.h"
 
 #include <errno.h>
@@ -12,6 +18,7 @@
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
+/* A result, and what was wrong first. */
 struct pg_rows {
 	PGresult *res;
 	bool failed, nomem;
@@ -47,6 +54,7 @@ static size_t pg_columns(const struct pg_rows *r)
 	return (size_t)PQnfields(r->res);
 }
 
+/* Keeps the first fault. */
 static void remember(struct pg_rows *r, size_t col, const char *what, const char *more)
 {
 	const char *name = col < pg_columns(r) ? PQfname(r->res, (int)col) : "";
@@ -67,7 +75,10 @@ bool pg_is_null(const struct pg_rows *r, size_t i, size_t col)
 	return !inside(r, i, col) || PQgetisnull(r->res, (int)i, (int)col);
 }
 
-/* The text of a value whose column is of the family; NULL for NULL, or once it failed. */
+/*
+ * The text of a value whose column is of the family; NULL for NULL, or once
+ * something failed.
+ */
 static const char *value(struct pg_rows *r, size_t i, size_t col, const struct family *f)
 {
 	bool known = f == NULL;
@@ -130,7 +141,9 @@ const char *pg_raw(struct pg_rows *r, size_t i, size_t col, size_t *n)
 	return s;
 }
 
-/* At most so many elements: one more than the commas, whatever is quoted. */
+/*
+ * At most so many elements: one more than there are commas, whatever is quoted.
+ */
 static size_t array_bound(const char *s)
 {
 	size_t n = 1;

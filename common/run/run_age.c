@@ -11,12 +11,15 @@
  * that was lost and is made again does not make its children look stale.
  */
 
+/* Whether ${a} is before ${b}. */
 static bool older(const struct timespec *a, const struct timespec *b)
 {
 	return a->tv_sec != b->tv_sec ? a->tv_sec < b->tv_sec : a->tv_nsec < b->tv_nsec;
 }
 
-/* the later of ${t} and the time of a file; one that is not there says nothing */
+/*
+ * The later of ${t} and the time of a file; one that is not there says nothing.
+ */
 static void later(struct timespec *t, const char *path)
 {
 	struct stat st;
@@ -25,6 +28,10 @@ static void later(struct timespec *t, const char *path)
 		*t = st.st_mtim;
 }
 
+/*
+ * A time that cannot be set costs make a call that finds nothing to do, and
+ * nothing else.
+ */
 static void set_time(const char *path, const struct timespec *t)
 {
 	const struct timespec times[2] = {{.tv_nsec = UTIME_OMIT}, *t};
@@ -34,7 +41,10 @@ static void set_time(const char *path, const struct timespec *t)
 		(void)utimensat(AT_FDCWD, path, times, 0);
 }
 
-/* what is made from a younger plan, and would be the same, is not older than it */
+/*
+ * What is made from a younger plan, and would be the same, must not look older
+ * than it.
+ */
 static void not_older(const char *path, const struct timespec *t)
 {
 	struct stat st;
@@ -43,6 +53,7 @@ static void not_older(const char *path, const struct timespec *t)
 		set_time(path, t);
 }
 
+/* Sets the receipt's time to that of the youngest of what it depends on. */
 void run_receipt_age(const struct run_job *j, const struct plan_table *t, uint32_t shard)
 {
 	const struct pg_table *p = t->table;

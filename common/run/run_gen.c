@@ -1,4 +1,15 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * The work of gen-parents and gen-children: which shards of which tables are to
+ * be made, and making them.
+ *
+ * Tables are made level by level: those of one level do not depend on each
+ * other, so that their shards are tasks for a pool of processes. A shard is
+ * done when its receipt says that it was made from the same plan, inputs and
+ * options, and its files are there; then it is left alone. Programs of tables
+ * are compiled only if there is something to make. Everything of a level is
+ * freed before the next one begins.
+ */
 #include "common/run/run.h"
 
 #include <stdio.h>
@@ -12,7 +23,7 @@
 #include "common/relation/foreign.h"
 #include "common/run/run_int.h"
 
-/* A call: the job, and what is to be made of the level at hand. */
+/* A call of a stage: the job, and what is to be made of the level at hand. */
 struct call {
 	struct run_job job;
 	struct rundir run;
@@ -29,7 +40,10 @@ struct call {
 
 /* ---- options ------------------------------------------------------------------------- */
 
-/* SCHEMA.TABLE, where either may have dots; or as files have it, which means one table only. */
+/*
+ * The table that SCHEMA.TABLE means. Either part may have dots; the name as
+ * files have it is taken too, if it means one table only.
+ */
 static const struct plan_table *named(struct call *c, const char *name, struct err *e)
 {
 	const struct plan_table *found = NULL;
@@ -62,6 +76,7 @@ static const struct plan_table *named(struct call *c, const char *name, struct e
 	return found;
 }
 
+/* The table and shard that were asked for. */
 static int choose_table(struct call *c, const struct run_options *o, struct err *e)
 {
 	if (o->table == NULL)
@@ -83,6 +98,7 @@ static int choose_table(struct call *c, const struct run_options *o, struct err 
 	return 0;
 }
 
+/* The rows that were asked for, which have to exist. */
 static int choose_slice(struct call *c, const struct run_options *o, struct err *e)
 {
 	struct run_job *j = &c->job;
@@ -105,6 +121,7 @@ static int choose_slice(struct call *c, const struct run_options *o, struct err 
 	return 0;
 }
 
+/* Rows that were not checked must not be kept. */
 static int choose_checks(const struct run_options *o, struct err *e)
 {
 	if (o->unchecked && !o->discard)
@@ -113,6 +130,7 @@ static int choose_checks(const struct run_options *o, struct err *e)
 	return 0;
 }
 
+/* The format and the compression. */
 static int choose_form(struct run_job *j, const struct run_options *o, struct err *e)
 {
 	const char *z = o->compress;
@@ -135,12 +153,14 @@ static int choose_form(struct run_job *j, const struct run_options *o, struct er
 
 /* ---- a level --------------------------------------------------------------------------- */
 
+/* Problems that are found while a table's program is compiled. */
 struct issues {
 	struct arena *a;
 	struct run_issue *first, **last;
 	struct err *e; /* the first problem that is no warning */
 };
 
+/* Keeps warnings in order, and the first problem that is none. */
 static void note(void *ctx, const char *code, bool warning, const struct pg_table *t,
 	const struct pg_column *c, const char *message, const char *hint)
 {
@@ -165,6 +185,7 @@ static void note(void *ctx, const char *code, bool warning, const struct pg_tabl
 	all->last = &i->next;
 }
 
+/* Compiles the program of a table. */
 static int bind_one(struct call *c, struct run_table *t, struct arena *a, struct err *e)
 {
 	struct issues all = {.a = a, .e = e};
@@ -180,6 +201,7 @@ static int bind_one(struct call *c, struct run_table *t, struct arena *a, struct
 	return rc == 0 ? 0 : -1;
 }
 
+/* Whether a shard is there, made from what would be used now. */
 static bool is_done(struct call *c, const struct run_table *t, uint32_t shard)
 {
 	struct run_receipt r = {.t = t->t,
@@ -200,7 +222,10 @@ static bool is_done(struct call *c, const struct run_table *t, uint32_t shard)
 	return same;
 }
 
-/* The shards of a table that are to be made; bound only when there are any. */
+/*
+ * The shards of a table that are to be made; its program is compiled only when
+ * there are any.
+ */
 static int add_table(struct call *c, struct run_table *t, struct arena *a, struct err *e)
 {
 	uint32_t from = 0, to = t->t->shards;
@@ -235,6 +260,7 @@ static int add_table(struct call *c, struct run_table *t, struct arena *a, struc
 	return engine_share(t->b, t->fc, e);
 }
 
+/* Lists the tasks of a level. */
 static int level_begin(struct call *c, uint32_t level, struct arena *a, struct err *e)
 {
 	size_t shards = 0;
@@ -265,7 +291,7 @@ static int task(const struct run_pool *pool, void *ctx, uint32_t i, struct err *
 	return run_shard(&c->job, pool, &c->tasks[i], e);
 }
 
-/* Before an error of a task that could not say so itself. */
+/* Before an error of a task that could not say itself whose it was. */
 static void name_task(const void *ctx, uint32_t i, struct err *e)
 {
 	const struct call *c = ctx;
@@ -278,6 +304,7 @@ static void name_task(const void *ctx, uint32_t i, struct err *e)
 		err_wrap(e, "table %s.%s, shard %u", p->schema, p->name, t->shard);
 }
 
+/* Shows the warnings of the level's tables. */
 static void say(const struct call *c)
 {
 	for (uint32_t i = 0; i < c->ntables; i++) {
@@ -297,6 +324,7 @@ static void say(const struct call *c)
 	}
 }
 
+/* Makes all shards of a level. */
 static int make_level(struct call *c, uint32_t level, struct err *e)
 {
 	struct arena a = ARENA_INIT;
@@ -315,6 +343,7 @@ static int make_level(struct call *c, uint32_t level, struct err *e)
 
 /* ---- the call ------------------------------------------------------------------------------ */
 
+/* The rows that a call makes, for the progress line. */
 static uint64_t rows_of(const struct call *c, bool parents)
 {
 	uint64_t rows = 0;
@@ -342,6 +371,7 @@ static int make_dirs(const struct rundir *run, struct err *e)
 	return 0;
 }
 
+/* Opens the run, its schema and plan. */
 static int open_run(struct call *c, const struct run_options *o, struct err *e)
 {
 	char *schema, *plan;
@@ -378,6 +408,7 @@ static int make_levels(struct call *c, const struct run_options *o, struct err *
 	return 0;
 }
 
+/* What both stages do after reading their options. */
 int run_generate(const struct run_options *o, struct err *e)
 {
 	struct call c = {.a = ARENA_INIT};

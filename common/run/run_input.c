@@ -14,6 +14,7 @@
  * chunk by chunk, and is what it is.
  */
 
+/* XXH3 of 128 bits over the whole file, in hexadecimal. */
 static int digest(const char *path, char hex[RUN_HEX], struct err *e)
 {
 	XXH128_canonical_t canon;
@@ -31,6 +32,7 @@ static int digest(const char *path, char hex[RUN_HEX], struct err *e)
 	return 0;
 }
 
+/* What the receipt says of the file has to be true of it. */
 static int verify(const struct run_job *j, const struct plan_table *t, uint32_t shard,
 	const char *path, const char *hex, struct err *e)
 {
@@ -49,7 +51,10 @@ static int verify(const struct run_job *j, const struct plan_table *t, uint32_t 
 	return 0;
 }
 
-/* What the receipt will say of a key file; without a receipt to come, only that it is whole. */
+/*
+ * What the receipt will say of a key file; without a receipt to come, it is
+ * only checked that it is whole.
+ */
 static int inspect(const struct run_job *j, const struct plan_table *t, uint32_t shard,
 	const char *path, char hex[RUN_HEX], struct err *e)
 {
@@ -64,6 +69,7 @@ static int inspect(const struct run_job *j, const struct plan_table *t, uint32_t
 	return 0;
 }
 
+/* One file, digested once for all tables that read it. */
 static int add_input(const struct run_job *j, struct run_table *t, const struct plan_table *parent,
 	uint32_t shard, char hex[RUN_HEX], struct err *e)
 {
@@ -85,6 +91,7 @@ static int add_input(const struct run_job *j, struct run_table *t, const struct 
 	return 0;
 }
 
+/* All files that a table's program reads. */
 int run_inputs(const struct run_job *j, struct run_table *t, char (**digests)[RUN_HEX],
 	struct arena *a, struct err *e)
 {

@@ -1,4 +1,13 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * A pool of worker processes. Workers are forked, so that all of them share
+ * what was prepared before without copying it, and a crash of one is seen as
+ * such. Tasks are numbers: a worker takes the next one from a counter in shared
+ * memory until there is none or something failed. The first error is written
+ * into shared memory by the worker that had it; the parent waits for all.
+ *
+ * With one job, nothing is forked and the tasks run in the caller.
+ */
 #include <errno.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -27,6 +36,7 @@ bool run_pool_stopped(const struct run_pool *pool)
 	return atomic_load_explicit(&pool->failed, memory_order_relaxed) != 0;
 }
 
+/* Only the first failure is kept. */
 static void fail(struct run_pool *pool, const struct err *e)
 {
 	int none = 0;
@@ -37,6 +47,7 @@ static void fail(struct run_pool *pool, const struct err *e)
 	atomic_store(&pool->failed, 2);
 }
 
+/* Takes tasks until there are none, or one failed. */
 static int work(struct run_pool *pool, const struct run_work *w, uint32_t me)
 {
 	uint32_t i;
@@ -54,7 +65,10 @@ static int work(struct run_pool *pool, const struct run_work *w, uint32_t me)
 	return 0;
 }
 
-/* A worker ends with its parent, and leaves by _exit: what stdio holds is the parent's. */
+/*
+ * A worker ends with its parent (prctl(2), PR_SET_PDEATHSIG), and leaves by
+ * _exit(), because what stdio holds is the parent's.
+ */
 static void worker(struct run_pool *pool, const struct run_work *w, uint32_t me, pid_t parent)
 {
 	(void)prctl(PR_SET_PDEATHSIG, SIGTERM);
@@ -82,6 +96,7 @@ static const struct {
 	{SIGQUIT, "which somebody sent"},
 };
 
+/* The error for a worker that was ended by a signal. */
 static void say_signal(struct err *e, int signal)
 {
 	const char *name = sigabbrev_np(signal);
@@ -98,7 +113,7 @@ static void say_signal(struct err *e, int signal)
 		name != NULL ? name : "?");
 }
 
-/* How a worker ended.  An error that it wrote itself came before, and stays. */
+/* How a worker ended. An error that it wrote itself came before, and stays. */
 static void reaped(struct run_pool *pool, const struct run_work *w, uint32_t who, int status)
 {
 	uint32_t task = atomic_load(&pool->doing[who]);
@@ -115,7 +130,9 @@ static void reaped(struct run_pool *pool, const struct run_work *w, uint32_t who
 	fail(pool, &e);
 }
 
-/* The worker was nobody's child any more: how it ended cannot be known. */
+/*
+ * The worker was nobody's child any more, so that how it ended cannot be known.
+ */
 static void lost(struct run_pool *pool)
 {
 	struct err e = {.kind = ERR_NONE};
@@ -124,7 +141,10 @@ static void lost(struct run_pool *pool)
 	fail(pool, &e);
 }
 
-/* Wait for every worker, in whatever order they end, drawing the progress meanwhile. */
+/*
+ * Waits for every worker, in whatever order they end, and draws the progress
+ * meanwhile.
+ */
 static void wait_all(struct run_pool *pool, const struct run_work *w, const pid_t *pid, uint32_t n)
 {
 	static const struct timespec nap = {0, 20 * 1000 * 1000};
@@ -148,6 +168,7 @@ static void wait_all(struct run_pool *pool, const struct run_work *w, const pid_
 	}
 }
 
+/* Forks as many workers as there may be. */
 static int run_forked(struct run_pool *pool, const struct run_work *w, uint32_t jobs, struct err *e)
 {
 	pid_t pid[MOST], me = getpid();

@@ -1,4 +1,10 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Receipts: a JSON file for each shard that says from what it was made and what
+ * came out. It has digests of inputs and outputs, and counters for the report;
+ * no time and no path outside the run, so that equal runs have equal receipts.
+ * It is written last: a shard without a receipt is not done.
+ */
 #include <string.h>
 #include <sys/stat.h>
 
@@ -9,6 +15,7 @@
 
 enum { RECEIPT_VERSION = 1 };
 
+/* The path within the run. */
 const char *run_relative(const struct rundir *run, const char *path)
 {
 	return path + strlen(run->path) + 1;
@@ -31,6 +38,7 @@ char *run_receipt_path(const struct rundir *run, const struct plan_table *t, uin
  * table, or of what is named less often. */
 enum { TALLY_NAMES = 1664 };
 
+/* Names and sums. */
 struct tally {
 	const char *name[TALLY_NAMES];
 	uint64_t n[TALLY_NAMES];
@@ -52,6 +60,10 @@ static void tally_add(struct tally *t, const char *name, uint64_t n)
 	t->n[i] += n;
 }
 
+/*
+ * In the order of names, so that the file does not depend on the order of
+ * columns.
+ */
 static void tally_write(struct jsonw *j, const char *key, const struct tally *t)
 {
 	jw_key(j, key);
@@ -108,6 +120,10 @@ static const char *pii_of_name(const char *name)
 	return NULL;
 }
 
+/*
+ * How often each generator and transform was used, and what the rows say about
+ * people.
+ */
 static void counters_write(struct jsonw *j, const struct run_receipt *r)
 {
 	struct tally gens = {.used = 0}, xforms = {.used = 0}, pii = {.used = 0},
@@ -152,7 +168,10 @@ static void counters_write(struct jsonw *j, const struct run_receipt *r)
 
 /* ---- writing -------------------------------------------------------------------------- */
 
-/* ${kind}: of an output, "rows" or "keys"; NULL: an input */
+/*
+ * A file with its size and digest; ${kind} is "rows" or "keys" for an output,
+ * NULL for an input.
+ */
 static void file_write(struct jsonw *j, const struct run_file *f, const char *kind)
 {
 	jw_object(j);
@@ -255,7 +274,7 @@ static bool is_number(const json_t *j, const char *key, uint64_t value)
 	return json_is_integer(n) && json_integer_value(n) == (json_int_t)value;
 }
 
-/* Every output is there and as long as it was. */
+/* Whether every output is there and as long as it was. */
 static bool outputs_there(const struct rundir *run, const json_t *j)
 {
 	const json_t *all = json_object_get(j, "outputs"), *o;
@@ -274,6 +293,7 @@ static bool outputs_there(const struct rundir *run, const json_t *j)
 	return json_array_size(all) > 0;
 }
 
+/* Whether the snapshot has the columns that the plan wants now. */
 static bool keeps(const json_t *j, const struct plan_table *t)
 {
 	const json_t *kept = json_object_get(j, "kept");
@@ -289,6 +309,10 @@ static bool keeps(const json_t *j, const struct plan_table *t)
 	return true;
 }
 
+/*
+ * The receipt, if it is of this program, plan and shard and its outputs are
+ * there; else NULL. The caller frees it.
+ */
 json_t *run_receipt_read(const struct rundir *run, const struct plan_table *t, uint32_t shard)
 {
 	char *path = run_receipt_path(run, t, shard);
@@ -303,6 +327,7 @@ json_t *run_receipt_read(const struct rundir *run, const struct plan_table *t, u
 	return NULL;
 }
 
+/* Whether it would be written again as it is. */
 bool run_receipt_same(const json_t *j, const struct run_receipt *r)
 {
 	const json_t *in = json_object_get(j, "inputs");

@@ -24,7 +24,7 @@ struct report {
 
 /* ---- reading ------------------------------------------------------------------------- */
 
-/* All of them, and all true; false: something is missing. */
+/* All receipts; false when a shard is not done. */
 static bool read_receipts(struct report *r, struct arena *a)
 {
 	size_t shards = 0;
@@ -55,6 +55,7 @@ static uint64_t more(uint64_t a, uint64_t b)
 	return a > b ? a : b;
 }
 
+/* Adds to a member of an object of sums. */
 static void add(json_t *sums, const char *key, uint64_t n)
 {
 	json_object_set_new(sums, key, json_integer((json_int_t)(number(sums, key) + n)));
@@ -71,7 +72,10 @@ static void add_all(json_t *sums, json_t *from)
 	}
 }
 
-/* Rows that fail a check whose policy is to warn, and what bind warned of. */
+/*
+ * Rows that fail a check whose policy is to warn, and what the compiler warned
+ * of.
+ */
 static void add_codes(struct report *r, const json_t *receipt)
 {
 	json_t *failed = json_object_get(receipt, "checks_failed"), *value;
@@ -116,7 +120,10 @@ static void sum(struct report *r)
 	}
 }
 
-/* The last time each shard was made, from the log; a log that is gone says nothing. */
+/*
+ * The last time each shard was made, from the log; a log that is gone says
+ * nothing.
+ */
 static uint64_t duration_ms(const struct report *r)
 {
 	char *path = rundir_file(r->run, "logs.ndjson"), *line = NULL;
@@ -155,7 +162,7 @@ static uint64_t duration_ms(const struct report *r)
 
 /* ---- writing ------------------------------------------------------------------------- */
 
-/* How often a row was drawn, the first time among them. */
+/* How often a row was drawn, the first time included. */
 static void attempts(struct jsonw *j, uint64_t rows, uint64_t retries, uint64_t most)
 {
 	jw_kdouble(j, "attempts_average", rows > 0 ? (double)(rows + retries) / (double)rows : 0);
@@ -239,7 +246,7 @@ static void issue_write(struct jsonw *j, const struct issue *i)
 	jw_end(j);
 }
 
-/* One line a check and table, whatever the number of rows. */
+/* One line for a check and table, whatever the number of rows. */
 static void failed_checks(
 	const struct report *r, struct jsonw *j, const struct plan_table *t, size_t at)
 {
@@ -297,7 +304,7 @@ static void issues(const struct report *r, struct jsonw *j, const char *key, boo
 	jw_end(j);
 }
 
-/* Of a directory that carries one, else one that the plan names. */
+/* The id in the directory's name, else one that is derived from the plan. */
 static const char *run_id(const struct report *r, char to[37])
 {
 	const char *base = strrchr(r->run->path, '/'), *mark;

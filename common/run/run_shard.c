@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Making one shard: a loop over blocks of rows, which the engine makes and the
+ * encoder writes. Rows and key snapshot are committed together, and the receipt
+ * after them; whatever fails before leaves the old files and no new ones.
+ */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -34,6 +39,7 @@ struct making {
 
 /* ---- opening ---------------------------------------------------------------------- */
 
+/* An encoder for the columns that are written. */
 int run_encoder(struct enc **x, const struct bound *b, enum data_format format, struct arena *a,
 	struct err *e)
 {
@@ -55,6 +61,7 @@ int run_encoder(struct enc **x, const struct bound *b, enum data_format format, 
 	return 0;
 }
 
+/* The key snapshot, where other tables read one. */
 static int open_keys(struct making *m, struct err *e)
 {
 	const struct plan_table *t = m->t->t;
@@ -94,6 +101,7 @@ static int open_files(struct making *m, struct err *e)
 
 /* ---- rows --------------------------------------------------------------------------- */
 
+/* Passes what was encoded to the file. */
 static int flush(struct making *m, struct err *e)
 {
 	int rc = 0;
@@ -112,6 +120,7 @@ static int flush(struct making *m, struct err *e)
 	return rc;
 }
 
+/* The loop over blocks; it stops early when another worker failed. */
 static int make_rows(struct making *m, const struct run_pool *pool, struct err *e)
 {
 	engine_expect(m->engine, m->end - m->row0);
@@ -159,7 +168,10 @@ static int size_of(struct run_file *f, struct err *e)
 	return 0;
 }
 
-/* What this shard was in another form is not what the receipt will speak of. */
+/*
+ * Files of this shard in other formats are removed: the receipt will not speak
+ * of them.
+ */
 static int drop_other_forms(struct making *m, struct err *e)
 {
 	for (enum data_format f = 0; f < DATA_FORMATS; f++)
@@ -175,7 +187,9 @@ static int drop_other_forms(struct making *m, struct err *e)
 	return 0;
 }
 
-/* The old receipt goes first: until the new one is there the shard is not done. */
+/*
+ * The old receipt goes first: until the new one is there the shard is not done.
+ */
 static int drop_receipt(const struct making *m, struct err *e)
 {
 	char *path = run_receipt_path(m->j->run, m->t->t, m->shard);
@@ -211,6 +225,7 @@ static int commit_rows(struct making *m, struct err *e)
 	return drop_other_forms(m, e);
 }
 
+/* Renames the files and writes the receipt. */
 static int commit(struct making *m, struct err *e)
 {
 	const struct run_job *j = m->j;
@@ -243,6 +258,7 @@ static int commit(struct making *m, struct err *e)
 	return 0;
 }
 
+/* Frees everything; files that were not committed vanish. */
 static void making_end(struct making *m)
 {
 	engine_close(m->engine);

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * The options that gen-parents and gen-children share, so that both have the
+ * same names, defaults and help.
+ */
 #include "common/run/run_stage.h"
 
 #include <string.h>

@@ -13,7 +13,7 @@
  * but a person who concatenates the files of a table would.
  */
 
-/* The N of "I-of-N.ext"; 1 when it is an extension alone, 0 when it is neither. */
+/* The N of "I-of-N.ext"; 1 for an extension alone, 0 for neither. */
 static uint64_t shards_of(const char *rest)
 {
 	size_t digits = strspn(rest, "0123456789"), more;
@@ -28,6 +28,7 @@ static uint64_t shards_of(const char *rest)
 	return rest[more] == '.' && num_parse_u64(rest, more, &n) ? n : 0;
 }
 
+/* Removes the files of a table that belong to another number of shards. */
 static int sweep(const char *folder, const char *prefix, uint32_t shards, struct err *e)
 {
 	DIR *d = opendir(folder);

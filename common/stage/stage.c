@@ -1,4 +1,16 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * The main program of every stage: options, help, errors and the exit status.
+ *
+ * A stage is data (struct stage): its name, what it reads and writes, a table
+ * of options, and a function. stage_main() reads the options into the variables
+ * that the table names, calls the function, prints the error if there is one,
+ * and chooses the exit status by its kind. Nothing else in common/ prints or
+ * exits.
+ *
+ * Arguments may hold a password (in a connection string). They are copied, and
+ * what ps(1) shows is overwritten at once.
+ */
 #include "common/stage/stage.h"
 
 #include <assert.h>
@@ -18,7 +30,10 @@
 
 enum { OPTS = 64 };
 
-/* A walk over the arguments.  Options point into copies: argv itself is for ps to see. */
+/*
+ * A walk over the arguments. Options point into copies: argv itself is what
+ * ps(1) sees.
+ */
 struct walk {
 	const struct stage *s;
 	int argc, i;
@@ -30,12 +45,13 @@ struct walk {
 
 /* ---- secrets ------------------------------------------------------------- */
 
+/* Whether an argument may hold a password. */
 static bool is_connection(const char *arg)
 {
 	return strstr(arg, "://") != NULL || strstr(arg, "password=") != NULL;
 }
 
-/* Overwrite what ps shows of argument i, from that byte on. */
+/* Overwrites what ps(1) shows of argument ${i}, from that byte on. */
 static void hide(const struct walk *w, int i, size_t from)
 {
 	char *arg = w->argv[i];
@@ -114,6 +130,7 @@ static int set_u32(const struct opt *o, const char *v, struct err *e)
 	return 0;
 }
 
+/* An option that may be given several times. */
 static int set_list(const struct opt *o, const char *v, struct err *e)
 {
 	struct opt_list *l = o->to;
@@ -132,7 +149,10 @@ static int (*const setters[])(const struct opt *, const char *, struct err *) = 
 	[OPT_LIST] = set_list,
 };
 
-/* How many letters two names differ by, as a typist would count them. */
+/*
+ * How many letters two names differ by, as a typist would count them: the edit
+ * distance (Levenshtein, 1965).
+ */
 static size_t distance(const char *a, size_t na, const char *b)
 {
 	size_t row[64], nb = strlen(b);
@@ -156,6 +176,7 @@ static size_t distance(const char *a, size_t na, const char *b)
 	return row[nb];
 }
 
+/* The error for an option that there is not, with the nearest one as a hint. */
 static int unknown(const struct walk *w, const char *name, size_t n, struct err *e)
 {
 	const char *near = NULL;
@@ -201,6 +222,7 @@ static int take(struct walk *w, const struct opt *o, const char *value, struct e
 	return setters[o->kind](o, value, e);
 }
 
+/* --name, --name=value or --name value. */
 static int take_long(struct walk *w, const char *name, struct err *e)
 {
 	const char *eq = strchr(name, '=');
@@ -247,6 +269,7 @@ static int take_short(struct walk *w, const char *letters, struct err *e)
 	return 0;
 }
 
+/* An argument that is no option. */
 static int take_arg(struct walk *w, const char *arg, struct err *e)
 {
 	if (w->nargs == w->s->nargs)
@@ -280,7 +303,7 @@ static int parse(struct walk *w, struct err *e)
 
 /* ---- main ---------------------------------------------------------------- */
 
-/* Whether whoever read our stdout went away, as head does. */
+/* Whether whoever read our stdout went away, as head(1) does. */
 static bool reader_gone(void)
 {
 	struct pollfd p = {.fd = STDOUT_FILENO, .events = POLLOUT};
@@ -288,7 +311,10 @@ static bool reader_gone(void)
 	return poll(&p, 1, 0) == 1 && (p.revents & POLLERR) != 0;
 }
 
-/* Results that did not reach stdout are a failure, unless nobody wants them any more. */
+/*
+ * Results that did not reach stdout are a failure, unless nobody wants them any
+ * more.
+ */
 static int flush_results(int rc, struct err *e)
 {
 	bool lost = fflush(stdout) != 0;

@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * The help page, made from the same table of options that they are read by, so
+ * that it cannot differ from them. The layout is that of GNU programs, and of
+ * what help2man expects.
+ */
 #include "common/stage/stage_help.h"
 
 #include <stdlib.h>
@@ -54,7 +59,7 @@ static int widest(const struct opt *o, size_t n, int most)
 	return most;
 }
 
-/* "  -j, --jobs N     workers to run at once": further lines under the first */
+/* One option; further lines of its text stand under the first. */
 static void option(FILE *out, const struct opt *o, int width)
 {
 	static const char margin[] = "  -x, --";

@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * A line of progress on a terminal. The counter is in shared memory: workers
+ * that were forked add to it, and the parent draws, at most ten times a second.
+ * Without a terminal there is none, and all functions do nothing.
+ */
 #include "common/stage/stage.h"
 
 #include <stdatomic.h>
@@ -29,6 +34,7 @@ static int64_t now_ms(void)
 	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
+/* NULL when nothing is to be drawn. */
 struct progress *progress_start(const char *what, uint64_t total)
 {
 	const char *term = getenv("TERM");

@@ -1,4 +1,15 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * What the expressions and the predicate of a unique index say about columns.
+ *
+ * An index on lower(email) tells the values of one column apart except for
+ * their case, and one on CASE WHEN active THEN code END does so for the rows
+ * where the condition is true. What is recognised here becomes a key of a
+ * column, with the differences that do not count (struct sql_key); any other
+ * expression is verified after rows are made. The complement of a predicate,
+ * one expression for each of its conditions, tells how a row can be kept out of
+ * a partial index.
+ */
 #include "common/sql/sql.h"
 
 #include <string.h>
@@ -7,6 +18,7 @@
 
 /* What the expressions and the predicate of a unique index say about columns. */
 
+/* The differences that a function removes from its argument. */
 static unsigned folds(const struct sql_node *x)
 {
 	static const struct {
@@ -27,6 +39,7 @@ static unsigned folds(const struct sql_node *x)
 	return 0;
 }
 
+/* An expression over the same table with another root. */
 static struct sql_expr *part(const struct sql_expr *whole, struct sql_node *x, struct arena *a)
 {
 	struct sql_expr *to = arena_alloc(a, sizeof *to);
@@ -38,6 +51,7 @@ static struct sql_expr *part(const struct sql_expr *whole, struct sql_node *x, s
 	return sql_list_columns(to, a) ? to : NULL;
 }
 
+/* A constant NULL, casts aside. */
 static bool is_null(const struct sql_node *x)
 {
 	while (sql_is_call(x, "cast"))
@@ -45,6 +59,10 @@ static bool is_null(const struct sql_node *x)
 	return x->op == SQL_CONST && sql_null(&x->cval, 0);
 }
 
+/*
+ * Casts, lower(), upper() and trims are taken off one after the other;
+ * coalesce() and CASE are understood at the top.
+ */
 bool sql_key_of(const struct sql_expr *x, struct sql_key *k, struct arena *a)
 {
 	struct sql_node *n = x->root;
@@ -76,6 +94,7 @@ bool sql_key_of(const struct sql_expr *x, struct sql_key *k, struct arena *a)
 	return true;
 }
 
+/* x IS NOT TRUE: where that holds, a condition with x is not met. */
 static struct sql_node *not_true(struct sql_node *x, struct arena *a)
 {
 	struct sql_node *is = arena_alloc(a, sizeof *is + sizeof is->args[0]);

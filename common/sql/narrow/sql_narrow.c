@@ -1,4 +1,18 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Narrowing: what conditions that must not be FALSE say about single columns,
+ * before any value is drawn.
+ *
+ * The walk goes through a condition from its root. At AND all parts hold; under
+ * NOT the roles of AND and OR are exchanged (De Morgan), which ${negated}
+ * carries down. A comparison of a column with a constant narrows the column's
+ * bounds or set (sql_narrow_cmp.c, sql_narrow_dom.c), one of two columns
+ * becomes an order between them (sql_narrow_order.c), patterns become regular
+ * expressions to draw from (sql_narrow_text.c). take() returns whether what it
+ * took says all that the condition says; otherwise the check stays residual and
+ * is verified for every row. What is not understood is left alone, so that the
+ * result is always sound: every value that is excluded would fail a check.
+ */
 #include "common/sql/narrow/sql_narrow.h"
 
 #include <stdio.h>
@@ -14,6 +28,7 @@
 
 enum { ALL_ORDERS = SQL_LT | SQL_EQ | SQL_GT };
 
+/* Whether the function is one of the six comparison operators. */
 static bool is_comparison(const struct sql_fn *f)
 {
 	static const char *const names[] = {"=", "<>", "<", "<=", ">", ">="};
@@ -26,7 +41,7 @@ static bool is_comparison(const struct sql_fn *f)
 
 /* ---- sets ------------------------------------------------------------------------- */
 
-/* c = ANY (constants), or with ${none} c <> ALL (constants) */
+/* c = ANY (constants), or with ${none} c <> ALL (constants). */
 static bool member(struct sql_narrowing *w, const struct sql_node *c, struct sql_node *const *k,
 	uint32_t n, bool none)
 {
@@ -67,7 +82,7 @@ static bool member(struct sql_narrowing *w, const struct sql_node *c, struct sql
 	return true;
 }
 
-/* The elements of a constant array as constants; NULL: it is none. */
+/* The elements of a constant array as constants; NULL when it is none. */
 static struct sql_node **elements(struct sql_narrowing *w, const struct sql_node *x, uint32_t *n)
 {
 	const struct sql_array *k = sql_is_value(x) ? x->cval.v.p[0] : NULL;
@@ -97,6 +112,7 @@ static struct sql_node **elements(struct sql_narrowing *w, const struct sql_node
 	return to;
 }
 
+/* c = ANY ('{1,2}'). */
 static bool take_any_array(struct sql_narrowing *w, const struct sql_node *x, bool negated)
 {
 	const struct sql_node *c = sql_bare_column(x->args[0]);
@@ -111,6 +127,10 @@ static bool take_any_array(struct sql_narrowing *w, const struct sql_node *x, bo
 	return member(w, c, k, n, all);
 }
 
+/*
+ * c = ANY (ARRAY[1, 2]), which is also how IN is stored, and c > ALL (ARRAY[1,
+ * 2]).
+ */
 static bool take_any(struct sql_narrowing *w, const struct sql_node *x, bool negated)
 {
 	const struct sql_node *c = sql_bare_column(x->args[0]);
@@ -130,7 +150,10 @@ static bool take_any(struct sql_narrowing *w, const struct sql_node *x, bool neg
 
 static bool take(struct sql_narrowing *w, const struct sql_node *x, bool negated);
 
-/* Whether the condition cannot be FALSE when the column is NULL. */
+/*
+ * Whether the condition cannot be FALSE when the column is NULL. A CHECK
+ * accepts NULL, so such a condition says nothing about rows without a value.
+ */
 static bool strict_in(const struct sql_node *x, uint32_t col)
 {
 	bool any = x->op == SQL_OR || x->op == SQL_CALL;
@@ -153,6 +176,7 @@ static bool strict_in(const struct sql_node *x, uint32_t col)
 	}
 }
 
+/* c IS NULL; *col is the column. */
 static bool is_null_test(const struct sql_node *x, uint32_t *col)
 {
 	if (x->op != SQL_IS || x->param != SQL_IS_NULL || x->args[0]->op != SQL_COL)
@@ -161,7 +185,11 @@ static bool is_null_test(const struct sql_node *x, uint32_t *col)
 	return true;
 }
 
-/* OR: c IS NULL adds nothing to a condition that a NULL in c does not break. */
+/*
+ * c IS NULL OR condition says no more than the condition if that accepts a NULL
+ * anyway; c = 1 OR c = 2 OR c IN (...) is a set. Any other OR is left to
+ * sql_narrow_case.c.
+ */
 static bool take_or(struct sql_narrowing *w, const struct sql_node *x)
 {
 	const struct sql_node *rest = NULL;
@@ -208,6 +236,7 @@ several:
 	return member(w, rest, in, nin, false);
 }
 
+/* IS NULL, IS TRUE and their kin. */
 static bool take_is(struct sql_narrowing *w, const struct sql_node *x, bool negated)
 {
 	static const uint8_t opposite[] = {SQL_IS_NOT_NULL, SQL_IS_NULL, SQL_IS_NOT_TRUE,
@@ -240,6 +269,7 @@ static bool take_is(struct sql_narrowing *w, const struct sql_node *x, bool nega
 	return exact;
 }
 
+/* A boolean column as a condition of its own. */
 static bool take_bool_column(struct sql_narrowing *w, const struct sql_node *x, bool negated)
 {
 	w->nomem |= !sql_dom_bound(sql_dom_of(w, x->col), SQL_EQ,
@@ -247,6 +277,7 @@ static bool take_bool_column(struct sql_narrowing *w, const struct sql_node *x, 
 	return true;
 }
 
+/* NOT, comparisons, patterns. */
 static bool take_call(struct sql_narrowing *w, const struct sql_node *x, bool negated)
 {
 	if (strcmp(x->fn->name, "not") == 0)
@@ -268,6 +299,7 @@ static bool take_all(struct sql_narrowing *w, const struct sql_node *x, bool neg
 	return exact;
 }
 
+/* A constant FALSE can never be met: no column has a value then. */
 static bool take_const(struct sql_narrowing *w, const struct sql_node *x, bool negated)
 {
 	/* never satisfied: whatever columns there are have no row */
@@ -308,6 +340,7 @@ bool sql_narrow_take(struct sql_narrowing *w, const struct sql_node *x, bool neg
 
 /* ---- the contract ------------------------------------------------------------------- */
 
+/* What is known of a column before any check: its type. */
 static void start(struct sql_dom *m, const struct pg_column *c)
 {
 	*m = (struct sql_dom){
@@ -316,7 +349,7 @@ static void start(struct sql_dom *m, const struct pg_column *c)
 	m->d.max_len = UINT32_MAX;
 }
 
-/* Checks of the column's domain, VALUE being the column. */
+/* The checks of the column's domain, in which VALUE is the column. */
 static void domain_checks(struct sql_narrowing *w, uint32_t col)
 {
 	const struct pg_type *t = w->scope->table->columns[col].type;
@@ -336,7 +369,10 @@ static void domain_checks(struct sql_narrowing *w, uint32_t col)
 		}
 }
 
-/* "crm.leads.score: no value is left by CHECK a, CHECK b" */
+/*
+ * The error for a column that has no value left, with the checks that took
+ * them.
+ */
 static enum sql_status empty(
 	const struct sql_narrowing *w, uint32_t col, struct sql_expr *const *checks, struct err *e)
 {
@@ -357,6 +393,7 @@ static enum sql_status empty(
 	return SQL_FAILED;
 }
 
+/* Simplifies what is known of each column. */
 static enum sql_status finish(struct sql_narrowing *w, struct sql_expr *const *checks,
 	struct sql_narrow *out, struct err *e)
 {

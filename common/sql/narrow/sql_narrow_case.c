@@ -20,22 +20,29 @@ enum {
 	NULL_COLUMNS = 8 /* of one expression whose NULL patterns are tried */
 };
 
+/* A condition, or its negation. */
 struct literal {
 	const struct sql_node *x;
 	bool negated;
 };
 
+/* One alternative: a conjunction of literals. */
 struct way {
 	struct literal *lit;
 	uint32_t n;
 };
 
+/*
+ * The alternatives of a condition: a disjunction of conjunctions (disjunctive
+ * normal form).
+ */
 struct ways {
 	struct way *way;
 	uint32_t n; /* 0: too many, or memory is out */
 	bool nulls; /* they differ in NULLs alone */
 };
 
+/* The state while checks are taken apart. */
 struct caser {
 	struct sql_narrowing *w;
 	const struct sql_expr *check; /* being taken apart */
@@ -48,6 +55,7 @@ static struct ways none(void)
 	return (struct ways){.n = 0};
 }
 
+/* A single alternative that is the condition itself. */
 static struct ways one(struct caser *c, const struct sql_node *x, bool negated)
 {
 	struct way *way = arena_alloc(c->w->a, sizeof *way);
@@ -62,6 +70,7 @@ static struct ways one(struct caser *c, const struct sql_node *x, bool negated)
 	return (struct ways){.way = way, .n = 1};
 }
 
+/* The conjunction of two alternatives. */
 static bool join(struct caser *c, struct way *to, const struct way *l, const struct way *r)
 {
 	to->lit = arena_array(c->w->a, l->n + r->n + 1UL, sizeof *to->lit);
@@ -88,6 +97,7 @@ static struct ways both(struct caser *c, struct ways l, struct ways r)
 	return to.way != NULL ? to : none();
 }
 
+/* The alternatives of both. */
 static struct ways either(struct caser *c, struct ways l, struct ways r)
 {
 	struct ways to = {.n = l.n + r.n, .nulls = l.nulls && r.nulls};
@@ -106,18 +116,23 @@ static struct ways either(struct caser *c, struct ways l, struct ways r)
 
 /* ---- NULL patterns -------------------------------------------------------------------- */
 
+/* IS [NOT] NULL of a column. */
 static bool is_null_test(const struct sql_node *x)
 {
 	return x->op == SQL_IS && x->param <= SQL_IS_NOT_NULL && x->args[0]->op == SQL_COL;
 }
 
+/* num_nulls() or num_nonnulls(). */
 static bool counts_nulls(const struct sql_node *x)
 {
 	return (x->op == SQL_CALL || x->op == SQL_CALL_NULLS) &&
 	       (strcmp(x->fn->name, "num_nonnulls") == 0 || strcmp(x->fn->name, "num_nulls") == 0);
 }
 
-/* The columns it reads, when it asks nothing of them but whether they are NULL. */
+/*
+ * The columns of an expression that asks nothing of them but whether they are
+ * NULL; false if it asks more.
+ */
 static bool null_columns(struct sql_node *x, struct sql_node **col, uint32_t *n, bool counted)
 {
 	uint32_t i = 0;
@@ -158,6 +173,7 @@ static bool pattern_rows(struct caser *c, struct sql_node *const *col, uint32_t 
 	return true;
 }
 
+/* The alternative of one NULL pattern. */
 static bool pattern_way(
 	struct caser *c, struct sql_node *const *col, uint32_t n, uint32_t r, struct way *to)
 {
@@ -179,7 +195,10 @@ static bool pattern_way(
 	return to->lit != NULL;
 }
 
-/* The patterns that pass, as the evaluator sees them. */
+/*
+ * The patterns that pass. All combinations are evaluated as a block of rows, so
+ * that nothing has to be known about the expression.
+ */
 static struct ways patterns(
 	struct caser *c, struct sql_node *x, bool negated, struct sql_node *const *col, uint32_t n)
 {
@@ -215,6 +234,7 @@ static struct ways patterns(
 
 static struct ways apart(struct caser *c, struct sql_node *x, bool negated);
 
+/* All conditions hold: the product of their alternatives. */
 static struct ways all_of(struct caser *c, struct sql_node *const *x, uint32_t n, bool negated)
 {
 	struct ways to = apart(c, x[0], negated);
@@ -224,7 +244,10 @@ static struct ways all_of(struct caser *c, struct sql_node *const *x, uint32_t n
 	return to;
 }
 
-/* A branch that is one condition is excluded from those after it. */
+/*
+ * Any condition holds. A branch that is one simple condition is excluded from
+ * those after it, so that alternatives overlap little.
+ */
 static struct ways any_of(struct caser *c, struct sql_node *const *x, uint32_t n, bool negated)
 {
 	struct ways to = none(), but = none();
@@ -312,6 +335,7 @@ static struct ways one_by_one(struct caser *c, struct sql_node *x, bool negated)
 					  : any_of(c, arm, x->nargs - 1, negated);
 }
 
+/* A boolean expression that is not a constant. */
 static bool is_condition(const struct sql_node *x)
 {
 	return x->type.cls == PG_BOOL && x->op != SQL_CONST;
@@ -339,6 +363,7 @@ static struct ways test(struct caser *c, struct sql_node *x, bool negated)
 		((size_t)x->param >= sizeof says_true || !says_true[x->param]) != negated);
 }
 
+/* Takes a condition apart; a condition that has no alternatives is one. */
 static struct ways apart(struct caser *c, struct sql_node *x, bool negated)
 {
 	struct sql_node *col[NULL_COLUMNS];
@@ -374,13 +399,16 @@ static struct ways apart(struct caser *c, struct sql_node *x, bool negated)
 
 /* ---- groups ------------------------------------------------------------------------------- */
 
+/* Narrows by all literals of an alternative. */
 static void take_way(struct sql_narrowing *w, const struct way *way)
 {
 	for (uint32_t k = 0; k < way->n; k++)
 		(void)sql_narrow_take(w, way->lit[k].x, way->lit[k].negated);
 }
 
-/* What is left of a column, in memory of its own; false: nothing. */
+/*
+ * What is left of a column, in memory of its own; false when that is nothing.
+ */
 static bool left(struct sql_narrowing *w, uint32_t col, struct sql_domain *to)
 {
 	struct sql_dom m = w->dom[col];
@@ -401,7 +429,10 @@ static bool left(struct sql_narrowing *w, uint32_t col, struct sql_domain *to)
 	return true;
 }
 
-/* One way for the group: narrowed alone, it is a case if it leaves something. */
+/*
+ * Narrows one alternative alone; it is kept if it leaves something of every
+ * column.
+ */
 static bool add_case(struct sql_narrowing *w, struct sql_choice *g, const struct way *way)
 {
 	const uint32_t nc = w->scope->table->ncolumns;
@@ -424,6 +455,7 @@ static bool add_case(struct sql_narrowing *w, struct sql_choice *g, const struct
 	return true;
 }
 
+/* Whether the expression reads one of the columns. */
 static bool shares(const struct sql_expr *x, const uint32_t *cols, uint32_t n)
 {
 	for (uint32_t i = 0; i < x->ncols; i++)
@@ -440,7 +472,9 @@ static void add_columns(struct sql_choice *g, const struct sql_expr *x)
 			g->cols[g->ncols++] = x->cols[i];
 }
 
-/* The checks that share columns with the first, and theirs, as long as the ways are not too many.
+/*
+ * Adds the checks that share columns with the first one, and those that share
+ * columns with these, as long as there are not too many alternatives.
  */
 static struct ways gather(struct caser *c, struct sql_choice *g, struct ways *ways,
 	struct sql_expr *const *checks, uint32_t n, uint32_t first)
@@ -470,6 +504,7 @@ static struct ways gather(struct caser *c, struct sql_choice *g, struct ways *wa
 	return to;
 }
 
+/* The error when no alternative has a value left. */
 static enum sql_status impossible(const struct sql_narrowing *w, const struct sql_choice *g,
 	struct sql_expr *const *checks, struct err *e)
 {

@@ -1,4 +1,15 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Comparisons: a column with a constant, its length or the position of
+ * something in it with a number, a column with a column.
+ *
+ * A constant is first converted to the column's own units (a numeric to an
+ * integer of the column's scale, a date to days). A constant that lies between
+ * two such units is kept as the lower one and the fact that it is not exact,
+ * from which each operator's bound follows. Functions around the column are
+ * recognised by name: length(), abs(), greatest(), extract(dow ...),
+ * remainders, date_trunc() and round().
+ */
 #include "common/sql/narrow/sql_narrow.h"
 
 #include <math.h>
@@ -6,14 +17,16 @@
 #include "common/base/calendar.h"
 #include "common/base/num.h"
 
-/* Comparisons: a column with a constant, its length or a position in it, column with column. */
-
+/* The comparison with its sides exchanged. */
 static int mirror(int mask)
 {
 	return (mask & SQL_EQ) | ((mask & SQL_LT) ? SQL_GT : 0) | ((mask & SQL_GT) ? SQL_LT : 0);
 }
 
-/* The check being read says something of the column. */
+/*
+ * What is known of a column, noting that the check being read says something
+ * about it.
+ */
 struct sql_dom *sql_dom_of(struct sql_narrowing *w, uint32_t col)
 {
 	struct sql_dom *m = &w->dom[col];
@@ -33,7 +46,10 @@ struct sql_dom *sql_dom_of(struct sql_narrowing *w, uint32_t col)
 	return m;
 }
 
-/* Casts that keep values and their order, taken off: the column below, or NULL. */
+/*
+ * Casts that keep values and their order are taken off; NULL if another one is
+ * in the way.
+ */
 const struct sql_node *sql_bare(const struct sql_node *x)
 {
 	while (sql_is_call(x, "cast")) {
@@ -126,6 +142,10 @@ const char *sql_text_const(struct sql_narrowing *w, const struct sql_node *k, bo
 
 /* ---- one column against a constant --------------------------------------------------------- */
 
+/*
+ * A text with a constant: only equality and inequality say something that can
+ * be used in drawing.
+ */
 static bool text_cmp(
 	struct sql_narrowing *w, const struct sql_node *c, const struct sql_node *k, int mask)
 {
@@ -140,6 +160,7 @@ static bool text_cmp(
 	return true;
 }
 
+/* A column with a constant. */
 static bool column_cmp(
 	struct sql_narrowing *w, const struct sql_node *c, const struct sql_node *k, int mask)
 {
@@ -167,7 +188,7 @@ static bool is_trim(const struct sql_node *x)
 	return sql_is_call(x, "btrim") || sql_is_call(x, "ltrim") || sql_is_call(x, "rtrim");
 }
 
-/* length(c), octet_length(c) or length(btrim(c)) against a number. */
+/* length(c), octet_length(c) or length(btrim(c)) with a number. */
 static bool length_cmp(struct sql_narrowing *w, const struct sql_node *f, int64_t k, int mask)
 {
 	const struct sql_node *arg = f->args[0], *c;
@@ -209,7 +230,7 @@ static void count_cmp(struct sql_narrowing *w, const struct sql_node *f, int64_t
 		sql_dom_count(sql_dom_of(w, c->col), mask, k);
 }
 
-/* position(s in c) against a number */
+/* position(s in c) with a number. */
 static bool position_cmp(struct sql_narrowing *w, const struct sql_node *f, int64_t k, int mask)
 {
 	const struct sql_node *c = sql_bare_column(f->args[0]), *s = f->args[1];
@@ -232,7 +253,10 @@ static bool position_cmp(struct sql_narrowing *w, const struct sql_node *f, int6
 static bool const_cmp(
 	struct sql_narrowing *w, const struct sql_node *x, const struct sql_node *k, int mask);
 
-/* greatest(a, b) < k: each is; least(a, b) > k: each is.  Constants among them say nothing. */
+/*
+ * greatest(a, b) < k means that each is; least(a, b) > k likewise. Constants
+ * among them say nothing.
+ */
 static void minmax_cmp(
 	struct sql_narrowing *w, const struct sql_node *x, const struct sql_node *k, int mask)
 {
@@ -262,6 +286,7 @@ static bool abs_cmp(
 	return false; /* of the least value it fails */
 }
 
+/* Every ${step}-th value, with remainder ${rem}. */
 static bool set_step(struct sql_dom *m, int64_t step, int64_t rem)
 {
 	if (m->d.step != 0 || step <= 1 || !vec_is_ordinal(m->vt))
@@ -271,7 +296,10 @@ static bool set_step(struct sql_dom *m, int64_t step, int64_t rem)
 	return false;
 }
 
-/* c % k = r; extract(dow or isodow from date) = r */
+/*
+ * c % k = r, and extract(dow or isodow from date) = r, which is a remainder
+ * modulo 7. A remainder other than 0 has the sign of the value.
+ */
 static bool step_cmp(
 	struct sql_narrowing *w, const struct sql_node *x, const struct sql_node *k, int mask)
 {
@@ -339,7 +367,10 @@ static bool const_cmp(
 	return false;
 }
 
-/* c = round(c, 2); date_trunc('hour', c) = c */
+/*
+ * c = round(c, 2) or date_trunc('hour', c) = c: the column has only multiples
+ * of a unit.
+ */
 static bool rounded(struct sql_narrowing *w, const struct sql_node *f, const struct sql_node *of)
 {
 	static const struct {
@@ -372,6 +403,7 @@ static bool rounded(struct sql_narrowing *w, const struct sql_node *f, const str
 	return true;
 }
 
+/* Tries each kind of comparison; false when it was not understood entirely. */
 bool sql_narrow_compare(
 	struct sql_narrowing *w, const struct sql_node *l, const struct sql_node *r, int mask)
 {

@@ -1,12 +1,21 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * What is known of one column (struct sql_domain): bounds, sets, exclusions,
+ * lengths, patterns; and how two such facts are combined. Each function below
+ * intersects one more fact with those that are there, and returns false when
+ * memory is out. sql_dom_finish() removes what contradicts the rest, and tells
+ * whether any value is left.
+ */
 #include "common/sql/narrow/sql_narrow.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* What is known of one column: bounds, sets, exclusions, lengths; and their intersection. */
-
+/*
+ * A new lower bound, if it is tighter; of equal ones the one that comes from
+ * the clock wins.
+ */
 static void raise_lo(struct sql_dom *m, int64_t lo, bool now)
 {
 	if (m->d.has_lo && (lo < m->d.lo || (lo == m->d.lo && !now)))
@@ -16,6 +25,7 @@ static void raise_lo(struct sql_dom *m, int64_t lo, bool now)
 	m->d.lo_now = now;
 }
 
+/* The same for the upper bound. */
 static void lower_hi(struct sql_dom *m, int64_t hi, bool now)
 {
 	if (m->d.has_hi && (hi > m->d.hi || (hi == m->d.hi && !now)))
@@ -25,6 +35,10 @@ static void lower_hi(struct sql_dom *m, int64_t hi, bool now)
 	m->d.hi_now = now;
 }
 
+/*
+ * A comparison with a constant. A constant that is not exact lies between
+ * p.floor and the next unit.
+ */
 bool sql_dom_bound(struct sql_dom *m, int mask, struct sql_point p, struct arena *a)
 {
 	const int64_t f = p.floor;
@@ -91,6 +105,7 @@ static int by_text(const void *l, const void *r)
 	return strcmp(*(const char *const *)l, *(const char *const *)r);
 }
 
+/* The column has one of ${n} values; intersected with the set that there is. */
 bool sql_dom_set(struct sql_dom *m, int64_t *v, uint32_t n, struct arena *a)
 {
 	int64_t *to = arena_array(a, n + 1UL, sizeof *to);
@@ -133,7 +148,7 @@ bool sql_dom_texts(struct sql_dom *m, const char **v, uint32_t n, struct arena *
 	return true;
 }
 
-/* Append to an array of nnot elements; it is rebuilt, exclusions are few. */
+/* Exclusions are few, so that the array is rebuilt for each. */
 bool sql_dom_not(struct sql_dom *m, int64_t v, struct arena *a)
 {
 	int64_t *to;
@@ -151,6 +166,7 @@ bool sql_dom_not(struct sql_dom *m, int64_t v, struct arena *a)
 	return true;
 }
 
+/* That a text is not empty is a length; any other exclusion is listed. */
 bool sql_dom_not_text(struct sql_dom *m, const char *v, struct arena *a)
 {
 	const char **to;
@@ -170,6 +186,7 @@ bool sql_dom_not_text(struct sql_dom *m, const char *v, struct arena *a)
 	return true;
 }
 
+/* A comparison of the number of characters with ${k}. */
 bool sql_dom_length(struct sql_dom *m, int mask, int64_t k)
 {
 	int64_t least = mask == SQL_GT ? k + 1 : (mask & SQL_LT) == 0 ? k : 0;
@@ -234,6 +251,7 @@ bool sql_dom_pattern(struct sql_dom *m, const char *re, struct arena *a)
 
 /* ---- intersection ------------------------------------------------------------------ */
 
+/* Whether other facts exclude the value. */
 static bool excluded(const struct sql_domain *d, int64_t v)
 {
 	if ((d->has_lo && v < d->lo) || (d->has_hi && v > d->hi))
@@ -244,6 +262,7 @@ static bool excluded(const struct sql_domain *d, int64_t v)
 	return false;
 }
 
+/* The same for a text. */
 static bool text_excluded(const struct sql_domain *d, const char *t)
 {
 	size_t n = utf8_len(t, strlen(t));
@@ -260,7 +279,10 @@ static bool text_excluded(const struct sql_domain *d, const char *t)
 	return false;
 }
 
-/* The bounds the type itself has: a few values are counted through. */
+/*
+ * Whether the bounds leave nothing. A type with few values (boolean, enum) is
+ * counted through.
+ */
 static bool range_empty(struct sql_dom *m)
 {
 	int64_t lo = INT64_MIN, hi = INT64_MAX;
@@ -289,6 +311,7 @@ static bool range_empty(struct sql_dom *m)
 	}
 }
 
+/* Whether an integer-like column has a value left. */
 static bool ordinal_left(struct sql_dom *m)
 {
 	uint32_t k = 0;

@@ -7,6 +7,7 @@
  * comparison is made of, it is pos - neg + k <mask> 0, an order between the two.
  */
 
+/* A linear expression of at most one column on either side. */
 struct linear {
 	const struct sql_node *pos, *neg;
 	int64_t k;
@@ -15,12 +16,17 @@ struct linear {
 	bool arithmetic; /* something may overflow */
 };
 
+/* Adds a constant, or subtracts it; false on overflow. */
 static bool add_const(struct linear *l, int64_t v, int sign)
 {
 	return !(sign > 0 ? __builtin_add_overflow(l->k, v, &l->k)
 			  : __builtin_sub_overflow(l->k, v, &l->k));
 }
 
+/*
+ * A constant in the units of the comparison. An interval with months has no
+ * fixed length and is not taken.
+ */
 static bool linear_const(struct linear *l, const struct sql_node *x, int sign)
 {
 	const struct sql_ivl *iv;
@@ -43,6 +49,7 @@ static bool linear_const(struct linear *l, const struct sql_node *x, int sign)
 	return !(l->usec && __builtin_mul_overflow(v, CAL_DAY, &v)) && add_const(l, v, sign);
 }
 
+/* Collects the terms of a sum; false when it is not linear. */
 static bool linear_of(struct linear *l, const struct sql_node *x, int sign)
 {
 	const struct sql_node *c = sql_bare_column(x);
@@ -81,6 +88,7 @@ static int32_t scale_in(const struct sql_narrowing *w, const struct sql_node *x)
 	return -1;
 }
 
+/* Whether a node of that class occurs. */
 static bool mentions(const struct sql_node *x, unsigned cls)
 {
 	if (x->type.cls == cls)
@@ -91,6 +99,7 @@ static bool mentions(const struct sql_node *x, unsigned cls)
 	return false;
 }
 
+/* Notes left >= right + gap, once. */
 void sql_narrow_order(struct sql_narrowing *w, uint32_t left, uint32_t right, int64_t gap)
 {
 	struct sql_narrow *o = w->out;
@@ -148,7 +157,10 @@ static bool comparable(const struct sql_dom *l, const struct sql_dom *r)
 	       (l->vt != VT_ENUM || l->base.type == r->base.type);
 }
 
-/* gap is in microseconds; between two dates it is counted in days, upwards. */
+/*
+ * The gap is in microseconds; between two dates it is counted in days, rounded
+ * up.
+ */
 static int64_t gap_of(const struct sql_dom *l, const struct sql_dom *r, int64_t gap, bool usec)
 {
 	if (!usec || l->vt != VT_DATE || r->vt != VT_DATE)
@@ -156,6 +168,7 @@ static int64_t gap_of(const struct sql_dom *l, const struct sql_dom *r, int64_t 
 	return -sql_floor_div(-gap, CAL_DAY);
 }
 
+/* A comparison of two columns, with constants added or subtracted. */
 bool sql_narrow_orders(
 	struct sql_narrowing *w, const struct sql_node *l, const struct sql_node *r, int mask)
 {

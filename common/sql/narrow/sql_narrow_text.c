@@ -10,6 +10,7 @@
 
 enum { LONGEST = 1024 };
 
+/* Appends a literal character to a regular expression. */
 static bool put_char(char *to, size_t *n, char c)
 {
 	static const char special[] = "\\^$.|?*+()[]{}";
@@ -30,6 +31,7 @@ static bool put_text(char *to, size_t *n, const char *s)
 	return true;
 }
 
+/* Adds the pattern to what is known of the column. */
 static bool say(struct sql_narrowing *w, const struct sql_node *c, const char *re, size_t n)
 {
 	const char *s = arena_strndup(w->a, re, n);
@@ -38,7 +40,7 @@ static bool say(struct sql_narrowing *w, const struct sql_node *c, const char *r
 	return false;
 }
 
-/* "a\%_%" as "^a%..*$" */
+/* LIKE 'a\%_%' as the regular expression ^a%..*$. */
 static bool take_like(
 	struct sql_narrowing *w, const struct sql_node *c, const char *like, bool no_case)
 {
@@ -62,7 +64,7 @@ static bool take_like(
 	return say(w, c, re, n);
 }
 
-/* ${before} text ${after} */
+/* A regular expression that is ${before}, the literal text, ${after}. */
 static bool take_part(struct sql_narrowing *w, const struct sql_node *c, const char *before,
 	const char *text, const char *after)
 {
@@ -82,6 +84,7 @@ static const struct sql_node *text_column(struct sql_narrowing *w, const struct 
 	return c != NULL && w->dom[c->col].vt == VT_TEXT ? c : NULL;
 }
 
+/* Takes LIKE and regular expressions of a column. */
 bool sql_narrow_match(struct sql_narrowing *w, const struct sql_node *x)
 {
 	const char *name = x->fn->name, *k;
@@ -112,6 +115,10 @@ static bool is_int(const struct sql_node *x, int64_t v)
 	return sql_is_value(x) && sql_kind_of(x->type.cls) == SQL_K_INT && x->cval.v.i[0] == v;
 }
 
+/*
+ * left(c, n) = constant and its kin: a text that begins or ends with the
+ * constant.
+ */
 bool sql_narrow_text_part(struct sql_narrowing *w, const struct sql_node *f, const char *k)
 {
 	const struct sql_node *c = f->nargs > 1 ? text_column(w, f->args[0]) : NULL;
@@ -141,6 +148,7 @@ bool sql_narrow_text_part(struct sql_narrowing *w, const struct sql_node *f, con
 	return false;
 }
 
+/* lower(c) = c or upper(c) = c: no letters of the other case. */
 bool sql_narrow_fold(struct sql_narrowing *w, const struct sql_node *l, const struct sql_node *r)
 {
 	const bool lower = sql_is_call(l, "lower"), upper = sql_is_call(l, "upper");

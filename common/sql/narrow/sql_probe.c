@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Questions about an expression that other parts ask: which literals are in it,
+ * whether it asks of a column only whether it is NULL, whether it reads a
+ * number as a text, and whether it defines a column (c = expression).
+ */
 #include "common/sql/narrow/sql_probe.h"
 
 #include <string.h>
@@ -12,6 +17,7 @@ struct literals {
 	uint32_t n, most;
 };
 
+/* Adds a value to the list, if there is room. */
 static void take_value(struct literals *l, const struct sql_reg *r, uint32_t i)
 {
 	struct sql_literal *k = &l->to[l->n];
@@ -61,6 +67,7 @@ uint32_t sql_literals(const struct sql_expr *x, struct sql_literal *to, uint32_t
 
 /* ---- NULLs ----------------------------------------------------------------------------- */
 
+/* Whether the node asks only whether its arguments are NULL. */
 static bool asks_null(const struct sql_node *x)
 {
 	if (x->op == SQL_IS)
@@ -124,6 +131,7 @@ static const struct sql_node *column_of(const struct sql_node *x)
 	return x->op == SQL_COL ? x : NULL;
 }
 
+/* The expression that a column equals in every row, if the node says so. */
 static const struct sql_node *defines(const struct sql_node *x, uint32_t *col)
 {
 	bool same = x->op == SQL_DISTINCT && x->nargs == 2;

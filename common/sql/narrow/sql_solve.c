@@ -30,6 +30,7 @@ struct solver {
 	uint32_t n, most;
 };
 
+/* A solver for the expression. */
 static void begin(
 	struct solver *s, const struct sql_expr *x, const struct sql_scope *scope, struct arena *a)
 {
@@ -53,6 +54,7 @@ static struct sql_expr *as_expr(struct solver *s, struct sql_node *root)
 
 /* ---- one column on one side --------------------------------------------------------------- */
 
+/* How often the column occurs. */
 static uint32_t count(const struct sql_node *x, uint32_t col)
 {
 	uint32_t n = x->op == SQL_COL && x->col == col;
@@ -62,6 +64,7 @@ static uint32_t count(const struct sql_node *x, uint32_t col)
 	return n;
 }
 
+/* An operator of two nodes, resolved as if it were written. */
 static struct sql_node *call(struct solver *s, const char *op, const struct sql_node *l,
 	const struct sql_node *r, enum sql_status *st)
 {
@@ -124,6 +127,10 @@ static const struct sql_node *inside(const struct sql_node *l, uint32_t col)
 	return NULL;
 }
 
+/*
+ * Takes off operators until the column stands alone; NULL when one has no
+ * inverse.
+ */
 static const struct sql_node *isolated(struct solver *s, const struct sql_node *l,
 	const struct sql_node *value, uint32_t col, unsigned *cost)
 {
@@ -139,6 +146,7 @@ static const struct sql_node *isolated(struct solver *s, const struct sql_node *
 
 /* ---- the value as the column takes it -------------------------------------------------------- */
 
+/* The value as an expression that is assigned to the column. */
 static bool assign(struct solver *s, struct sql_equation *q, const struct sql_node *value)
 {
 	const struct pg_column *column = &s->c.scope->table->columns[q->col];
@@ -158,6 +166,7 @@ static bool assign(struct solver *s, struct sql_equation *q, const struct sql_no
 	return q->value->ncols > 0;
 }
 
+/* One equation, solved for a column that occurs once, on one side. */
 static void solve_for(struct solver *s, uint32_t part, uint32_t col, const struct sql_node *l,
 	const struct sql_node *r, bool same_nulls)
 {
@@ -189,7 +198,7 @@ static bool is_null_test(const struct sql_node *x)
 	return x->op == SQL_IS && x->param == SQL_IS_NULL && x->args[0]->op == SQL_COL;
 }
 
-/* l IS NULL OR l = r: the equation is of the rows where it is not. */
+/* In l IS NULL OR l = r the equation is about the rows where it is not NULL. */
 static const struct sql_node *past_null_tests(const struct sql_node *x)
 {
 	const struct sql_node *rest = NULL;
@@ -241,6 +250,7 @@ uint32_t sql_equations(const struct sql_expr *x, const struct sql_scope *scope,
 /* ---- substitution
  * -------------------------------------------------------------------------------- */
 
+/* The tree with a column replaced; parts without the column are shared. */
 static struct sql_node *replaced(
 	struct solver *s, struct sql_node *x, uint32_t col, struct sql_node *value)
 {
