@@ -13,14 +13,12 @@
  * COALESCE stops at the first value, and an error in what PostgreSQL would not
  * have computed is none. A row that failed is marked in ev->err and treated as
  * NULL from there on.
- *
- * The buffers of registers are reused: a register that is no longer needed goes
- * to one of two free lists in ev->pool, one for values up to 16 bytes and one
- * for numerics.
  */
 #include "common/sql/sql_int.h"
 
 #include <string.h>
+
+/* ---- calls -------------------------------------------------------------------- */
 
 /*
  * Adds the NULLs of ${a} to the flags ${to}: a strict function of a NULL is

@@ -15,6 +15,8 @@
 
 #include <string.h>
 
+/* ---- choices ------------------------------------------------------------------------ */
+
 /* Brings x[0..n) to their common type, which is returned in *t. */
 static bool unify(struct sql_comp *c, struct sql_node **x, uint32_t n, const char *what,
 	struct sql_type *t, enum sql_status *st)

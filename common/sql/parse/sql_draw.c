@@ -21,6 +21,8 @@
 
 static const char empty[] = "uniform(): the lower bound is above the upper";
 
+/* ---- uniform: both ends included --------------------------------------------------- */
+
 /*
  * Both ends are included. The width may be 2^64, in which case hi - lo + 1
  * wraps to 0 and rng_below() takes all 64 bits.

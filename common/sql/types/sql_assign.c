@@ -15,6 +15,8 @@
 #include "common/base/err.h"
 #include "common/sql/sql_int.h"
 
+/* ---- compiling -------------------------------------------------------------------------- */
+
 /*
  * varchar(n) and char(n): their typmod is not applied as a cast, see
  * fits_text().
