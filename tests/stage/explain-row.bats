@@ -94,7 +94,7 @@ agrees() {
 	says 'crm.contatos, row 0 of' 'NULL in'
 	run explain-row --run "$CRM" crm.pagamentos 3
 	expect 0
-	says 'computed from faturas.data_emissao of pagamentos_fatura_id_fkey' 'where faturas.data_emissao is 20'
+	says 'faturas.data_emissao of pagamentos_fatura_id_fkey' 'where faturas.data_emissao is 20'
 }
 
 @test "explain-row: a row that was drawn again tells how often, for which check, and what was drawn last" {
