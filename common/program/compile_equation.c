@@ -49,23 +49,25 @@ static bool is_free(const struct binder *k, uint32_t c)
 static bool comes_from(const struct binder *k, uint32_t c, uint32_t from, uint32_t depth)
 {
 	const struct bind_equation *q = bind_equation_of(k, c);
+	const struct gen *g = &k->b->columns[c].gen; /* of a generated column, as it is prepared */
 	uint32_t n = 0;
 	const uint32_t *cols = q != NULL ? sql_columns(q->q.value, &n) : NULL;
 
-	if (c == from || depth > k->nequations)
+	if (c == from || depth > k->nequations + bind_table(k)->ncolumns)
 		return true;
 	for (uint32_t i = 0; i < n; i++)
 		if (comes_from(k, cols[i], from, depth + 1))
 			return true;
+	for (uint32_t i = 0; k->b->columns[c].source == PLAN_COMPUTED && i < g->nin; i++)
+		if (g->in[i].from == GEN_ROW && comes_from(k, g->in[i].column, from, depth + 1))
+			return true;
 	return false;
 }
 
-/* It is computed before transforms, which change what the check sees of its inputs; and a generated
- * column may itself be computed from this one. */
+/* It is computed before transforms, which change what the check sees of its inputs. */
 static bool reads_other_values(const struct binder *k, uint32_t c)
 {
-	return !k->b->columns[c].made || k->b->columns[c].source == PLAN_COMPUTED ||
-	       bind_transformed(k, c);
+	return !k->b->columns[c].made || bind_transformed(k, c);
 }
 
 static bool reads_itself(const struct binder *k, const struct sql_equation *q)

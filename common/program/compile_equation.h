@@ -36,7 +36,8 @@ bool bind_choose_equation(struct binder *k);
 extern const struct gen_op bind_equation_op;
 
 /** bind_equation_generator(k, q, other, g): prepare it; rows in which the equation says nothing
- *  (NULL) draw from ${other}, where the column may not be NULL and there is such a generator. */
+ *  (NULL) draw from ${other}, if there is such a generator and the column may not be NULL, or the
+ *  equation is of some rows alone. */
 int bind_equation_generator(
 	struct binder *k, const struct bind_equation *q, const struct gen *other, struct gen *g);
 

@@ -109,7 +109,7 @@ int bind_equation_generator(
 	if (s == NULL || gen_prepare(g, &bind_equation_op, gc, NULL, k->a, k->e) == -1)
 		return s == NULL ? err_nomem(k->e) : -1;
 	*s = (struct equation_state){.value = q->q.value, .ntable = bind_table(k)->ncolumns};
-	if (pg_column_not_null(gc->column) && draws(other)) {
+	if ((pg_column_not_null(gc->column) || q->q.partly) && draws(other)) {
 		s->other = *other;
 		g->max_bytes = other->max_bytes;
 	}

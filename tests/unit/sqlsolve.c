@@ -61,6 +61,8 @@ static void tell(struct buf *b, const struct sql_equation *q, struct arena *mem)
 		q->same_nulls ? "n" : "");
 	if (fault.why != NULL)
 		buf_addf(b, "!");
+	else if (vec_is_null(&out, 0))
+		buf_addf(b, "=NULL");
 	else if (out.type == VT_TEXT)
 		buf_addf(b, "=%.*s", (int)out.v.t[0].n, out.v.t[0].p);
 	else
@@ -116,10 +118,21 @@ static void nulls_and_parts(void)
 	says("a IS NULL OR a = b", "a/0=2 b/0=6");
 	says("a IS NOT DISTINCT FROM b * 2", "a/0n=4 b/2n=3");
 	says("a > b AND a = b + 1", "a/0=3 b/1=5");
-	says("a = b OR a = b + 1", "");
+	says("a = b OR a = b + 1", ""); /* nothing says which */
+	says("a = 1 OR a = 2", "");
 	says("a = a + b", "b/1=0");
 	says("a = 5", "");
 	says("a <> b + 1", "");
+}
+
+static void some_rows(void)
+{
+	says("t <> 'x' OR a = b + 1", "a/0=3 b/1=5"); /* it is 'x' */
+	says("t <> 'z' OR a = b + 1", "a/0=NULL b/1=NULL");
+	says("t = 'x' AND a = b OR t = 'z' AND a = b * 2", "a/0=2 b/2=6");
+	says("t = 'w' AND a = 1 OR t = 'x' AND a = 2", "");
+	says("CASE WHEN t = 'x' THEN a = b ELSE a = 0 END", "a/0=2 b/0=6");
+	says("CASE WHEN t = 'x' THEN a = b ELSE a > 0 END", "b/0=6");
 }
 
 static void what_is_substituted_is_what_is_computed(void)
@@ -147,6 +160,7 @@ int main(void)
 	products();
 	texts();
 	nulls_and_parts();
+	some_rows();
 	what_is_substituted_is_what_is_computed();
 	arena_free(&sqltable_arena);
 	return check_done();

@@ -215,6 +215,158 @@ static const struct sql_node *past_null_tests(const struct sql_node *x)
 	return rest != NULL ? past_null_tests(rest) : x;
 }
 
+/* ---- equations of some rows ---------------------------------------------------------------------
+ */
+
+/*
+ * status <> 'closed' OR total = a + b	total = CASE WHEN status <> 'closed' THEN NULL ELSE a + b
+ * END k = 1 AND c = a OR k = 2 AND c = b	c = CASE WHEN k = 1 THEN a WHEN k = 2 THEN b END
+ *
+ * and a CASE of conditions becomes one of values.  Where it is NULL the column is free, or
+ * something else is asked of it that is no equation.
+ */
+struct branches {
+	struct solver *s;
+	uint32_t col;
+	struct pg_base to;
+	struct sql_node **arg; /* when, then, ..., else */
+	uint32_t n;
+	struct sql_node *otherwise; /* the value where no condition holds; NULL: none */
+	unsigned cost;
+	bool any; /* some value is made of columns: constants alone are what branches are drawn from
+		   */
+	bool failed;
+};
+
+static const struct sql_node *conjunct(const struct sql_node *x, uint32_t i, uint32_t *n)
+{
+	*n = x->op == SQL_AND ? x->nargs : 1;
+	return x->op == SQL_AND ? x->args[i] : x;
+}
+
+static bool reads_columns(const struct sql_node *x)
+{
+	bool any = x->op == SQL_COL;
+
+	for (uint32_t i = 0; !any && i < x->nargs; i++)
+		any = reads_columns(x->args[i]);
+	return any;
+}
+
+/* What one condition says that the column is, as the column takes it; NULL: nothing. */
+static struct sql_node *value_in(struct branches *b, const struct sql_node *x)
+{
+	const struct sql_node *value = NULL;
+	enum sql_status st = SQL_OK;
+	unsigned cost = 0;
+	struct sql_node *to;
+
+	if (!sql_is_call(x, "=") || x->nargs != 2)
+		return NULL;
+	for (uint32_t side = 0; value == NULL && side < 2; side++)
+		if (count(x->args[side], b->col) == 1 && count(x->args[1 - side], b->col) == 0)
+			value = isolated(b->s, x->args[side], x->args[1 - side], b->col, &cost);
+	if (value == NULL)
+		return NULL;
+	memcpy(&to, &value, sizeof(to));
+	if ((to = sql_as_column(&b->s->c, to, b->to, &st)) != NULL)
+		b->cost = cost > b->cost ? cost : b->cost;
+	b->any = b->any || reads_columns(value);
+	return to;
+}
+
+static struct sql_node *no_value(struct branches *b)
+{
+	struct sql_node *x = sql_const_null(&b->s->c, sql_type_from_pg(b->to.type));
+
+	b->failed = b->failed || x == NULL;
+	return x;
+}
+
+static void add_branch(struct branches *b, struct sql_node *when, struct sql_node *then)
+{
+	if (when == NULL) {
+		b->otherwise = b->otherwise == NULL ? then : b->otherwise;
+		return;
+	}
+	b->arg[b->n++] = when;
+	b->arg[b->n++] = then;
+}
+
+/* The other conditions of those that AND joins, without any that ask something of the column. */
+static struct sql_node *guard_of(struct branches *b, const struct sql_node *x, uint32_t but)
+{
+	struct sql_node *to = sql_node_new(&b->s->c, SQL_AND, sql_type_of(PG_BOOL), x->nargs + 1);
+	uint32_t n, m = 0;
+
+	b->failed = b->failed || to == NULL;
+	for (uint32_t i = 0; to != NULL && x->op == SQL_AND && i < x->nargs; i++)
+		if (i != but && count(conjunct(x, i, &n), b->col) == 0)
+			to->args[m++] = x->args[i];
+	if (to == NULL || m == 0)
+		return NULL;
+	to->nargs = m;
+	return m == 1 ? to->args[0] : to;
+}
+
+/* A branch of OR. */
+static void alternative(struct branches *b, struct sql_node *x)
+{
+	struct sql_node *value = NULL;
+	uint32_t n = 1;
+
+	for (uint32_t i = 0; value == NULL && i < n; i++)
+		if ((value = value_in(b, conjunct(x, i, &n))) != NULL)
+			add_branch(b, guard_of(b, x, i), value);
+	if (value == NULL && count(x, b->col) == 0)
+		add_branch(b, x, no_value(b));
+}
+
+/* A branch of CASE; ${when} NULL: its ELSE. */
+static void case_branch(struct branches *b, struct sql_node *when, const struct sql_node *then)
+{
+	struct sql_node *value = NULL;
+	uint32_t n = 1;
+
+	for (uint32_t i = 0; value == NULL && i < n; i++)
+		value = value_in(b, conjunct(then, i, &n));
+	b->failed = b->failed || (value == NULL && count(then, b->col) > 0);
+	add_branch(b, when, value != NULL ? value : no_value(b));
+}
+
+static void some_rows(struct solver *s, uint32_t part, const struct sql_node *x, uint32_t col)
+{
+	const struct pg_column *column = &s->c.scope->table->columns[col];
+	struct sql_equation q = {.part = part, .col = col, .holds = s->holds, .partly = true};
+	struct branches b = {.s = s,
+		.col = col,
+		.to = pg_base_of(column->type, column->typmod),
+		.arg = arena_array(s->c.a, 2UL * x->nargs + 2, sizeof(b.arg[0]))};
+	struct sql_node *y;
+
+	if (b.arg == NULL || s->n == s->most)
+		return;
+	for (uint32_t i = 0; x->op == SQL_OR && i < x->nargs; i++)
+		alternative(&b, x->args[i]);
+	for (uint32_t i = 0; x->op == SQL_CASE && i + 1 < x->nargs; i += 2)
+		case_branch(&b, x->args[i], x->args[i + 1]);
+	if (x->op == SQL_CASE)
+		case_branch(&b, NULL, x->args[x->nargs - 1]);
+	if (!b.any || b.failed || b.n == 0 ||
+		(y = sql_node_new(&s->c, SQL_CASE, sql_type_from_pg(b.to.type), b.n + 1)) == NULL)
+		return;
+	memcpy(y->args, b.arg, b.n * sizeof(b.arg[0]));
+	y->args[b.n] = b.otherwise != NULL ? b.otherwise : no_value(&b);
+	q.cost = b.cost;
+	if (y->args[b.n] != NULL && assign(s, &q, y)) {
+		q.plain = NULL;
+		s->to[s->n++] = q;
+	}
+}
+
+/* ---- all of them
+ * --------------------------------------------------------------------------------- */
+
 static void part_of(struct solver *s, struct sql_node *x, uint32_t *part)
 {
 	const struct sql_node *y = past_null_tests(x);
@@ -230,6 +382,8 @@ static void part_of(struct solver *s, struct sql_node *x, uint32_t *part)
 		equation(s, *part, y->args[0], y->args[1], false);
 	else if (sql_is_call(y, "not") && y->args[0]->op == SQL_DISTINCT)
 		equation(s, *part, y->args[0]->args[0], y->args[0]->args[1], x == y);
+	for (uint32_t i = 0; (y->op == SQL_OR || y->op == SQL_CASE) && i < s->x->ncols; i++)
+		some_rows(s, *part, y, s->x->cols[i]);
 	++*part;
 }
 

@@ -17,6 +17,8 @@ struct sql_equation {
 	struct sql_expr *plain; /* the same before it is assigned, if it is of the column's type */
 	struct sql_expr *holds; /* the condition itself */
 	bool same_nulls;	/* IS NOT DISTINCT FROM: NULL where the value is, and only there */
+	bool partly; /* of some rows alone, as OR and CASE say: elsewhere the value is NULL, and any
+			will do */
 	unsigned cost; /* 0: col = value, as written; 1: by sums and differences; 2: by quotients,
 			  which need not be exact */
 };
