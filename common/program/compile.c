@@ -232,6 +232,8 @@ int table_bind(struct bound **out, const struct plan *plan, const struct plan_ta
 			return -1;
 	bind_tie_pools(&k);
 	nulls(&k);
+	if (bind_verify(&k) == -1)
+		return -1;
 	if (bind_partials(&k) == -1)
 		return -1;
 	bind_choice_weights(&k);

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/base/num.h"
+#include "common/base/rng.h"
+#include "common/program/compile_samples.h"
+
+/*
+ * Checks that nothing before has been able to help: their columns are drawn as if there were no
+ * check, and drawn again where it fails.  Samples tell whether that can work: a check that none of
+ * some thousands passes would end the generator at its first row, and so would one that some fail
+ * where no column can be drawn again.  Columns that other columns or choices bound, that
+ * combinations are made for, or that may be NULL, are not drawn as samples are: of their checks
+ * nothing is said here.
+ */
+
+enum { BLOCKS = 4 };
+
+static bool as_sampled(const struct binder *k, uint32_t c, bool *again)
+{
+	const struct bound_column *b = &k->b->columns[c];
+
+	if (b->pool != NULL || b->nlimits > 0 || b->choice >= 0 || b->slot != NULL ||
+		b->nxforms > 0 || b->null_below > 0 || k->b->t->columns[c].null_rate > 0)
+		return false;
+	for (uint32_t i = 0; bind_derives(b) && i < b->gen.nin; i++)
+		if (b->gen.in[i].from != GEN_ROW || !as_sampled(k, b->gen.in[i].column, again))
+			return false;
+	*again = *again || (!bind_derives(b) && !b->gen.affine && b->pick == BIND_DRAW);
+	return true;
+}
+
+static bool all_as_sampled(
+	const struct bind_samples *s, const struct bound_check *check, bool *again)
+{
+	uint32_t n;
+	const uint32_t *cols = sql_columns(check->expr, &n);
+
+	*again = false;
+	if (check->column >= 0 || check->policy != PLAN_ENFORCE ||
+		!bind_samples_has(s, check->expr))
+		return false;
+	for (uint32_t i = 0; i < n; i++)
+		if (!as_sampled(s->k, cols[i], again))
+			return false;
+	return true;
+}
+
+/* A rule is what can be changed; without one the check's first column is named. */
+static const struct pg_column *column_of(const struct binder *k, const struct bound_check *check)
+{
+	uint32_t n;
+	const uint32_t *cols = sql_columns(check->expr, &n);
+
+	for (uint32_t i = 0; i < n; i++)
+		if (k->b->columns[cols[i]].gc.by_rule)
+			return bind_column(k, cols[i]);
+	return bind_column(k, cols[0]);
+}
+
+static int judge(struct binder *k, const struct bound_check *check, uint64_t passed, bool again)
+{
+	enum { ALL = BLOCKS * VEC_BLOCK };
+	char shown[STR_SHOWN];
+
+	if (passed == ALL || (passed > 0 && again))
+		return 0;
+	return bind_problem(k, "check_unsatisfiable", false, column_of(k, check),
+		"give the check's columns rules whose values it allows, or set the policy of "
+		"checks "
+		"to warn",
+		"%s of %s rows drawn as the plan says pass check %s, %s%s",
+		passed == 0 ? "none" : num_people(passed).s, num_people(ALL).s, check->name,
+		str_shown(shown, check->definition),
+		again ? "" : ", and its columns, unique or counted on, are not drawn again");
+}
+
+static int count_passed(struct bind_samples *s, const struct bound_check *check, uint64_t *passed)
+{
+	struct arena tmp = ARENA_INIT;
+	uint8_t pass[VEC_BLOCK];
+	int rc = 0;
+
+	*passed = 0;
+	for (uint64_t block = 0; rc >= 0 && block < BLOCKS; block++) {
+		rc = bind_samples_draw(s, rng_subkey(s->k->b->plan->seed, 11 + block));
+		if (rc == 0)
+			rc = sql_check(check->expr, s->at, VEC_BLOCK, pass, &tmp, s->k->e);
+		for (uint32_t i = 0; rc >= 0 && i < VEC_BLOCK; i++)
+			*passed += pass[i];
+		arena_reset(&tmp);
+	}
+	arena_free(&tmp);
+	return rc < 0 ? -1 : 0;
+}
+
+int bind_verify(struct binder *k)
+{
+	const struct bound *b = k->b;
+	struct bind_samples s;
+	int rc;
+
+	if (k->refused || b->nchecks == 0 || b->t->rows == 0 || b->t->existing)
+		return 0;
+	rc = bind_samples_open(&s, k);
+	if (rc == 0)
+		rc = bind_samples_draw(&s, b->plan->seed);
+	for (uint32_t i = 0; rc == 0 && i < b->nchecks; i++) {
+		uint64_t passed;
+		bool again;
+
+		if (!all_as_sampled(&s, &b->checks[i], &again))
+			continue;
+		rc = count_passed(&s, &b->checks[i], &passed);
+		if (rc == 0)
+			rc = judge(k, &b->checks[i], passed, again);
+	}
+	bind_samples_close(&s);
+	return rc;
+}
