@@ -79,6 +79,11 @@ only() {
 	[ "$(sql "SELECT count(*) > 10 FROM q.nullable WHERE c IS NULL AND a IS NOT NULL AND b IS NOT NULL")" = t ]
 	[ "$(sql "SELECT count(*) > 10 FROM q.not_null WHERE a IS NULL AND c <> b")" = t ]
 	[ "$(sql "SELECT count(DISTINCT whole % 2) FROM q.half")" = 2 ]
+	[ "$(sql "SELECT min(nights), max(nights) FROM q.stay_short")" = "1|14" ]
+	[ "$(sql "SELECT count(*) FILTER (WHERE total = a + b) > 60, count(*) FILTER (WHERE total <> a + b) > 60
+		FROM q.closed")" = "t|t" ]
+	[ "$(sql "SELECT count(*) FILTER (WHERE total = a + b) > 60, count(*) FILTER (WHERE total = 0) > 60
+		FROM q.closed_or_zero")" = "t|t" ]
 	[ "$(sql "SELECT count(*) FROM q.ordered o JOIN q.product p ON p.id = o.product_id AND p.price = o.price")" = $ROWS ]
 }
 
@@ -106,6 +111,20 @@ only() {
 	make_rows "$RUN"
 	run awk -F, 'NR > 1 && ($4 - $2 - $3 > 0.001 || $2 + $3 - $4 > 0.001)' "$RUN/data/q.ruled.csv"
 	[ -z "$output" ] || fail "$output"
+}
+
+@test "an equation over columns that are not drawn again is refused before a row is made" {
+	cat >unique.sql <<-'END'
+		CREATE SCHEMA y;
+		CREATE TABLE y.coded (id integer PRIMARY KEY, code text NOT NULL UNIQUE, CONSTRAINT code_of_id CHECK (code = 'P-' || id::text));
+		CREATE TABLE y.slug (id integer PRIMARY KEY, name text NOT NULL, slug text NOT NULL UNIQUE,
+			CONSTRAINT slug_of_name CHECK (slug = lower(name)));
+	END
+	introspect --ddl unique.sql --run "$RUN" --schema y >/dev/null
+	small_plan y 3 "coded=20 slug=20"
+	run plan-check plan.json --run "$RUN"
+	expect 1
+	says "error check_unsatisfiable" "y.coded" "check code_of_id" "are not drawn again" "y.slug" "check slug_of_name"
 }
 
 @test "what is computed is the same from any shard" {
