@@ -64,6 +64,7 @@ static void *take_large(struct arena *a, size_t n)
 	return chunk_take(c, n);
 }
 
+/* Memory from a new chunk, twice as large as the one before. */
 static void *take(struct arena *a, size_t n)
 {
 	struct arena_chunk *c = a->head;
@@ -144,6 +145,7 @@ static struct arena_chunk *largest(struct arena_chunk *c)
 	return best;
 }
 
+/* Keeps the largest chunk, and frees the others. */
 void arena_reset(struct arena *a)
 {
 	struct arena_chunk *keep = largest(a->head);

@@ -34,6 +34,10 @@ struct cal_date cal_date(int64_t days)
 	};
 }
 
+/*
+ * The inverse; months beyond December and days beyond the month's end are the
+ * caller's to avoid.
+ */
 int64_t cal_days(int64_t year, int month, int day)
 {
 	bool before = month <= 2;
@@ -110,6 +114,7 @@ int64_t cal_ts_day(int64_t ts)
 	return floor_div(ts, CAL_DAY);
 }
 
+/* Date and time of day of a timestamp, in UTC. */
 struct cal_fields cal_fields(int64_t ts)
 {
 	int64_t day = cal_ts_day(ts), usec = ts - day * CAL_DAY;

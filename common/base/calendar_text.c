@@ -94,6 +94,7 @@ size_t cal_fmt_time(char *to, int64_t usec)
 	return (size_t)(put_time(to, usec) - to);
 }
 
+/* A timestamp with ${sep} between date and time, and ${zone} behind. */
 static size_t fmt_ts(char *to, int64_t ts, char sep, const char *zone)
 {
 	int64_t day;
@@ -191,6 +192,7 @@ static bool take_era(struct scan *s)
 	return bc;
 }
 
+/* "infinity" or "-infinity", in any case. */
 static bool infinite(const char *t, size_t n, bool *negative)
 {
 	struct scan s = {t, t + n};
@@ -201,6 +203,10 @@ static bool infinite(const char *t, size_t n, bool *negative)
 	return word(&s, "infinity") && s.p == s.end;
 }
 
+/*
+ * YYYY-MM-DD with a year of at least four digits, as years of two digits are
+ * ambiguous.
+ */
 static bool scan_date(struct scan *s, bool bc, int64_t *days)
 {
 	int32_t y, m, d;

@@ -70,6 +70,10 @@ static enum err_kind kind_of(int num)
 	return ERR_INPUT;
 }
 
+/*
+ * The message ends in what errno says; whether it is temporary follows from
+ * errno.
+ */
 int err_sys(struct err *e, const char *fmt, ...)
 {
 	int num = errno;

@@ -212,6 +212,10 @@ static int suffix(char c)
 	return 0;
 }
 
+/*
+ * "10k", "1.5m": a whole number with an optional suffix, which the decimals
+ * must not exceed.
+ */
 bool num_parse_count(const char *s, size_t n, uint64_t *out)
 {
 	char plain[64];

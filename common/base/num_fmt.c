@@ -24,6 +24,7 @@ const char num_two_digits[200] = {
 
 /* ---- integers ------------------------------------------------------------ */
 
+/* Decimal digits, from the number of bits and one comparison. */
 static unsigned count_digits(uint64_t u)
 {
 	unsigned bits = 64 - (unsigned)__builtin_clzll(u | 1), n = bits * 1233 >> 12;

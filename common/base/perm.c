@@ -36,6 +36,7 @@ static uint64_t isqrt(uint64_t n)
 	return r;
 }
 
+/* Chooses the halves, or the number of bits for a power of two. */
 void perm_init(struct perm *p, uint64_t key, uint64_t n)
 {
 	p->n = n;

@@ -22,6 +22,10 @@ static uint64_t absorb(uint64_t h, const char *s)
 	return rng_subkey(h, n);
 }
 
+/*
+ * The key of a stream. Equal names give equal keys on every machine, for ever:
+ * plans rely on it.
+ */
 uint64_t rng_key(uint64_t seed, const char *const *names, size_t n, const char *purpose)
 {
 	uint64_t h = rng_subkey(0xcbf29ce484222325ULL, seed);

@@ -25,6 +25,9 @@ bool view_eq(struct view a, struct view b)
 	return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
 }
 
+/*
+ * The buffer grows by half as much again, so that appending is linear in all.
+ */
 bool buf_reserve(struct buf *b, size_t n)
 {
 	size_t cap = b->cap < 64 ? 64 : b->cap, need;
@@ -69,6 +72,7 @@ void buf_addc(struct buf *b, char c)
 	buf_add(b, &c, 1);
 }
 
+/* Formatted twice: first to learn the length. */
 void buf_addf(struct buf *b, const char *fmt, ...)
 {
 	va_list ap, again;

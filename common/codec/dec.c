@@ -93,6 +93,10 @@ static void default_fields(struct dec *d)
 	d->rec.cap = by_table ? d->fields : d->rec.cap;
 }
 
+/*
+ * Everything that the decoder needs is allocated here; the specification has to
+ * outlive it.
+ */
 struct dec *dec_open(const struct dec_spec *s, struct err *e)
 {
 	uint32_t ncolumns = s->table->ncolumns;

@@ -49,6 +49,7 @@ static enum dec_split header(struct dec_cut *c)
 	return DEC_SKIP;
 }
 
+/* Cuts one row; fields point into the window, and NULL has a length of -1. */
 enum dec_split dec_binary_split(struct dec_cut *c, struct dec_record *r)
 {
 	size_t at = 2;

@@ -225,6 +225,10 @@ static enum dec_fault bin_as_text(
 	return dec_cell_text(c)(c, p, n, i, h);
 }
 
+/*
+ * The function for a column: by its type where that has a form of its own, else
+ * by its vector.
+ */
 dec_cell_fn *dec_cell_binary(const struct dec_col *c)
 {
 	static dec_cell_fn *const by_vector[VT_COUNT] = {

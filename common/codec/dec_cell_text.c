@@ -111,6 +111,10 @@ static enum dec_fault text_dec(
 	return dec_put_decimal(c, v, rounded, i);
 }
 
+/*
+ * A real is read as a real, so that it is the same number that PostgreSQL
+ * stores.
+ */
 static enum dec_fault text_float(
 	struct dec_col *c, const char *p, size_t n, uint32_t i, struct dec_heap *h)
 {
@@ -279,6 +283,7 @@ static enum dec_fault text_bits(
 	return dec_put_text(c, p, n, i, h);
 }
 
+/* The function for a column's cells. */
 dec_cell_fn *dec_cell_text(const struct dec_col *c)
 {
 	static dec_cell_fn *const by_vector[VT_COUNT] = {

@@ -118,6 +118,10 @@ static int cell_open(struct enc *x, uint32_t i, struct arena *a, struct err *e)
 	return 0;
 }
 
+/*
+ * The arena keeps labels, keys and the table of days as long as the encoder is
+ * used.
+ */
 int enc_open(struct enc **out, enum data_format f, const struct enc_column *cols, uint32_t n,
 	struct arena *a, struct err *e)
 {
@@ -247,6 +251,7 @@ static char *rows_jsonl(
 	return to;
 }
 
+/* Appends ${n} rows to ${b}; a buffer that has failed stays as it is. */
 void enc_rows(struct enc *x, const struct vec *const *vecs, uint32_t n, struct buf *b)
 {
 	static enc_rows_fn *const rows[DATA_FORMATS] = {

@@ -43,6 +43,7 @@ static char *bin_bool(const struct enc_cell *c, uint32_t row, char *to)
 	return to + 5;
 }
 
+/* The width follows from the type. */
 static char *bin_int(const struct enc_cell *c, uint32_t row, char *to)
 {
 	int64_t i = c->v->v.i[row];
@@ -224,6 +225,7 @@ static __attribute__((noinline)) char *put_dec(const struct enc_cell *c, int64_t
 	return put_digits(to, u, &c->unit, c->scale, v < 0);
 }
 
+/* The commonest shape first: four digits before the point and some after it. */
 static inline char *bin_dec(const struct enc_cell *c, uint32_t row, char *to)
 {
 	int64_t v = c->v->v.i[row];

@@ -214,6 +214,7 @@ static const char escapes[256] = {['\b'] = 'b',
 	['\v'] = 'v',
 	['\\'] = '\\'};
 
+/* Backslashes, tabs and newlines are written as COPY reads them. */
 char *enc_text_string(char *to, const char *p, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {

@@ -94,6 +94,11 @@ int gen_prepare(struct gen *g, const struct gen_op *op, const struct gen_column 
 	return 0;
 }
 
+/*
+ * Checks the parameters, and lets the transform look at the column and at what
+ * comes into it; a transform that says nothing else changes neither type nor
+ * length.
+ */
 int xform_prepare(struct xform *x, const struct xform_op *op, const struct gen_column *c,
 	const msgpack_object *params, struct arena *a, struct err *e)
 {

@@ -394,6 +394,7 @@ ARG_OF(date)
 ARG_OF(time)
 ARG_OF(timestamp)
 
+/* A plain number counts ${unit} microseconds each; *out is microseconds. */
 bool gen_arg_duration(const msgpack_object *params, const char *name, int64_t unit, int64_t *out)
 {
 	const msgpack_object *o = arg(params, name);
@@ -405,6 +406,10 @@ bool gen_arg_duration(const msgpack_object *params, const char *name, int64_t un
 	return true;
 }
 
+/*
+ * Names of columns into out[], copied to the arena; how many, or -1 when they
+ * are not given or are more than ${max}.
+ */
 int gen_arg_columns(
 	const msgpack_object *params, const char *name, int max, struct arena *a, const char **out)
 {

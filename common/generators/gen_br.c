@@ -294,6 +294,10 @@ static int prepare_city(struct gen *g, const struct gen_column *c, const msgpack
 	return gen_list(g, c, v, n, a, e);
 }
 
+/*
+ * Amounts from 10 to 10,000 with two decimals, unless the parameters say
+ * otherwise.
+ */
 static int prepare_money(struct gen *g, const struct gen_column *c, const msgpack_object *params,
 	struct arena *a, struct err *e)
 {

@@ -131,6 +131,7 @@ int gen_choices(struct gen_choices *s, const char *id, const struct gen_column *
 	return rc;
 }
 
+/* Puts the choice into the vector in the form that its type has there. */
 void gen_choice_put(const struct gen_choice *k, struct vec *v, uint32_t i)
 {
 	if (v->type == VT_TEXT)

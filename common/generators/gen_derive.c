@@ -233,6 +233,11 @@ static uint32_t local_part(const struct email_state *s, const struct gen *g,
 	return len;
 }
 
+/*
+ * An address is local part, "@" and domain. What follows the last dot of a
+ * unique one is the row's number, so that rows with the same name are told
+ * apart.
+ */
 static void derive_email(const struct gen *g, const struct vec *const *ins, const uint64_t *row,
 	uint32_t n, struct vec *out, struct gen_heap *h)
 {
@@ -271,6 +276,10 @@ struct total_state {
 	int64_t lo, hi; /* what the column's type and checks allow */
 };
 
+/*
+ * Price and quantity are required, a discount is optional; all have to be
+ * numbers.
+ */
 static int prepare_total(struct gen *g, const struct gen_column *c, const msgpack_object *params,
 	struct arena *a, struct err *e)
 {

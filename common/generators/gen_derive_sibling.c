@@ -99,6 +99,11 @@ static void no_value(const struct gen *g, const struct order_state *s, uint64_t 
 	s->fallback.op->value(&s->fallback, &idx, 1, &one, h);
 }
 
+/*
+ * The inputs are the row's number among its siblings, how many they are, and
+ * the start if it is the parent's. What is drawn depends on the number of the
+ * row alone.
+ */
 static void derive(const struct gen *g, const struct vec *const *in, const uint64_t *row,
 	uint32_t n, struct vec *out, struct gen_heap *h)
 {
@@ -196,6 +201,10 @@ static int read_gaps(struct gen *g, const struct gen_column *c, const msgpack_ob
 	return 0;
 }
 
+/*
+ * A step is a day for dates and a second for timestamps; a timestamp of lower
+ * precision is aligned to what the column can tell apart.
+ */
 static int prepare(struct gen *g, const struct gen_column *c, const msgpack_object *params,
 	struct arena *a, struct err *e)
 {

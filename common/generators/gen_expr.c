@@ -219,6 +219,7 @@ struct gen_expr *gen_expr_value(
 	return compile(g, c, text, true, a, e);
 }
 
+/* The same for a condition, which has to be boolean. */
 struct gen_expr *gen_expr_condition(
 	struct gen *g, const struct gen_column *c, const char *text, struct arena *a, struct err *e)
 {
@@ -332,6 +333,10 @@ struct expr_state {
 	struct gen_expr *x;
 };
 
+/*
+ * Texts of an expression may have any length up to the column's, which the heap
+ * has to have room for.
+ */
 static int prepare(
 	struct gen *g, const struct gen_column *c, const char *text, struct arena *a, struct err *e)
 {

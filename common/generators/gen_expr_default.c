@@ -115,6 +115,10 @@ static void fill_expr(const struct gen *g, const struct vec *const *in, const ui
 	gen_expr_derive(s->x, in, row, n, g->key, out, h);
 }
 
+/*
+ * nextval() becomes a sequence of rows, a call that makes a random uuid becomes
+ * one, and any other default is compiled as an expression.
+ */
 static int prepare(struct gen *g, const struct gen_column *c, const msgpack_object *params,
 	struct arena *a, struct err *e)
 {

@@ -96,6 +96,7 @@ static uint64_t arrays_of(uint64_t s, uint32_t len)
 	return array_share(len > MAX_ELEMENTS ? s * s : own);
 }
 
+/* The space is the sum over all lengths that are allowed. */
 static void init_array(struct native *n)
 {
 	uint64_t s = element_space(n);
@@ -119,6 +120,10 @@ static void set_count(struct native *n, const struct sql_domain *d, uint32_t usu
 		n->most = d->max_count;
 }
 
+/*
+ * Finds the length whose share the index falls into; what is left of it are the
+ * digits of the elements.
+ */
 static char *put_array(const struct native *n, uint64_t idx, char *to)
 {
 	uint64_t s = element_space(n), stride = n->kids[0]->space / s, left = idx;
@@ -341,6 +346,10 @@ static int add_kids(struct native *n, unsigned depth, struct arena *a, struct er
 	return 0;
 }
 
+/*
+ * A node of the tree with its members, to a bounded depth; NULL with the error
+ * set.
+ */
 static struct native *build(
 	struct pg_base b, int32_t as_of, unsigned depth, struct arena *a, struct err *e)
 {
@@ -380,6 +389,10 @@ static struct native *native_new(struct pg_base b, int32_t as_of, struct arena *
 /* ---- the generators
  * ------------------------------------------------------------------------------ */
 
+/*
+ * Writes each literal into the heap with room for the longest, and gives back
+ * what was not needed.
+ */
 static void native_value(
 	const struct gen *g, const uint64_t *idx, uint32_t n, struct vec *out, struct gen_heap *h)
 {
@@ -439,6 +452,10 @@ static uint32_t longest(const struct native *range)
 	}
 }
 
+/*
+ * The literal's tree; a check that counts elements, and an exclusion constraint
+ * on a range, change its spaces.
+ */
 static int prepare_native(struct gen *g, const struct gen_column *c, const msgpack_object *params,
 	struct arena *a, struct err *e)
 {
@@ -493,6 +510,9 @@ static void bytea_value(
 	}
 }
 
+/*
+ * A unique column needs at least 16 bytes, of which eight determine the index.
+ */
 static int prepare_bytea(struct gen *g, const struct gen_column *c, const msgpack_object *params,
 	struct arena *a, struct err *e)
 {

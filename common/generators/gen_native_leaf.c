@@ -161,6 +161,7 @@ static char *put_timetz(const struct native *n, uint64_t idx, char *to)
 	return puts_at(put_time(n, idx, to), "-03");
 }
 
+/* The labels themselves; the longest decides about the room. */
 static void init_enum(struct native *n)
 {
 	n->space = n->base.type->nlabels;
@@ -212,6 +213,7 @@ static char *put_xml(const struct native *n, uint64_t idx, char *to)
 	return puts_at(to, "</item>");
 }
 
+/* An address of 10.0.0.0/8 with the three numbers. */
 static char *put_quad(char *to, uint64_t a, uint64_t b, uint64_t c)
 {
 	to = puts_at(to, "10.");
@@ -314,6 +316,7 @@ static char *put_lseg(const struct native *n, uint64_t idx, char *to)
 	return to;
 }
 
+/* A triangle, one of whose corners is a point of the grid. */
 static char *put_polygon(const struct native *n, uint64_t idx, char *to)
 {
 	uint64_t x = idx % COORDS, y = idx / COORDS;

@@ -76,6 +76,7 @@ static void decimal_range(const struct gen_column *c, int64_t *lo, int64_t *hi)
 	*lo = -*hi;
 }
 
+/* The least and greatest value of the column's type, in the vector's units. */
 void gen_type_range(const struct gen_column *c, int64_t *lo, int64_t *hi)
 {
 	switch (c->type) {
@@ -404,6 +405,10 @@ static uint64_t past(const struct ordinal_list *l, uint64_t idx)
 	return idx;
 }
 
+/*
+ * Either a progression, or an entry of the list of values, or a progression
+ * with a few indexes left out.
+ */
 void gen_ordinal_value(
 	const struct gen *g, const uint64_t *idx, uint32_t n, struct vec *out, struct gen_heap *h)
 {

@@ -325,6 +325,7 @@ static inline char *put(const struct parts_state *s, uint64_t x, char *to)
 	return to;
 }
 
+/* Takes room for the longest text, and gives back what was not needed. */
 static void parts_value(
 	const struct gen *g, const uint64_t *idx, uint32_t n, struct vec *out, struct gen_heap *h)
 {
@@ -368,6 +369,10 @@ static bool all_words(const struct parts_state *s)
 	return true;
 }
 
+/*
+ * Prepares a generator of texts from parts, for a column. Fails with ERR_NO
+ * when no combination of words fits.
+ */
 int gen_parts(struct gen *g, const struct gen_column *c, const struct gen_part *p, uint32_t n,
 	struct arena *a, struct err *e)
 {

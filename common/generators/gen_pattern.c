@@ -80,6 +80,7 @@ static void count_set(struct pattern_node *n)
 	n->max_bytes = point_bytes(n->spans[n->nspans - 1].hi);
 }
 
+/* The product of the parts, and the sums of their lengths. */
 static void count_cat(struct pattern_node *n)
 {
 	n->space = 1;
@@ -94,6 +95,10 @@ static void count_cat(struct pattern_node *n)
 	}
 }
 
+/*
+ * Each alternative gets its share; the longest and shortest texts are those of
+ * any.
+ */
 static void count_alt(struct pattern_node *n)
 {
 	n->space = 0;
@@ -110,6 +115,7 @@ static void count_alt(struct pattern_node *n)
 	}
 }
 
+/* The sum over all counts of a repetition, each with its share. */
 static void count_rep(struct pattern_node *n)
 {
 	const struct pattern_node *k = n->kids[0];
@@ -122,6 +128,10 @@ static void count_rep(struct pattern_node *n)
 	n->max_bytes = sat32((uint64_t)n->most * k->max_bytes);
 }
 
+/*
+ * Counts a tree from its leaves up. A node with only one text is written out
+ * once, so that putting it is a copy.
+ */
 void pattern_count(struct pattern_node *n)
 {
 	static void (*const count[])(struct pattern_node *) = {

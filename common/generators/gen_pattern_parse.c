@@ -338,6 +338,7 @@ static struct pattern_node *parse_group(struct parser *ps, unsigned depth)
 	return n;
 }
 
+/* A group, a class, an escape, a dot, or a character. */
 static struct pattern_node *parse_atom(struct parser *ps, unsigned depth)
 {
 	struct spans s = {.n = 0};
@@ -473,6 +474,7 @@ static bool skip_anchor(struct parser *ps, bool front)
 	return true;
 }
 
+/* Pieces one after the other. */
 static struct pattern_node *parse_branch(struct parser *ps, unsigned depth)
 {
 	struct pattern_node *kids[MAX_KIDS];
@@ -490,6 +492,7 @@ static struct pattern_node *parse_branch(struct parser *ps, unsigned depth)
 	return with_kids(ps, PATTERN_CAT, kids, n);
 }
 
+/* Branches with "|" between. */
 static struct pattern_node *parse_alt(struct parser *ps, unsigned depth)
 {
 	struct pattern_node *kids[MAX_KIDS];
@@ -506,6 +509,7 @@ static struct pattern_node *parse_alt(struct parser *ps, unsigned depth)
 	return n == 1 ? kids[0] : with_kids(ps, PATTERN_ALT, kids, n);
 }
 
+/* Parses the whole text; what is left over is an error. */
 struct pattern *pattern_parse(
 	const char *text, size_t n, uint32_t max_repeat, struct arena *a, struct err *e)
 {

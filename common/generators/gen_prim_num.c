@@ -125,6 +125,10 @@ static int float_range(struct gen *g, const struct gen_column *c, const struct g
 	return float_grid(g, c, lo, hi, num->whole ? 0 : num->scale, a, e);
 }
 
+/*
+ * Values of the grid by one division, which is correctly rounded, so that they
+ * print with few digits.
+ */
 static void float_value(const struct gen *g, const uint64_t *idx, uint32_t n, struct vec *out)
 {
 	const struct grid *s = g->state;
@@ -164,6 +168,10 @@ static int64_t scaled(double d, int64_t pow, bool up)
 	return up ? r + (p > (double)r) : r - (p < (double)r);
 }
 
+/*
+ * The range in the column's own units. A bound between two values of the column
+ * is rounded inwards.
+ */
 int gen_number(struct gen *g, const struct gen_column *c, const struct gen_number *num,
 	struct arena *a, struct err *e)
 {
@@ -219,6 +227,7 @@ static int prepare_int(struct gen *g, const struct gen_column *c, const msgpack_
 	return gen_ordinal(g, c, r, a, e);
 }
 
+/* The parameter scale is how many decimals values have. */
 static int prepare_float(struct gen *g, const struct gen_column *c, const msgpack_object *params,
 	struct arena *a, struct err *e)
 {

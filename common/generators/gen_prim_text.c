@@ -412,6 +412,10 @@ static int from_checks(struct gen *g, const struct gen_column *c, const struct t
 
 /* ---- the ids -------------------------------------------------------------------------------- */
 
+/*
+ * A pattern, a set of characters, the texts or patterns of the column's checks,
+ * or letters and digits, in this order.
+ */
 static int prepare_text(struct gen *g, const struct gen_column *c, const msgpack_object *params,
 	struct arena *a, struct err *e)
 {
@@ -517,6 +521,7 @@ static int fit_lorem(struct gen *g, struct gen_seq *q, const struct gen_limits *
 	return 0;
 }
 
+/* A number of words of the filler text, as many as the column has room for. */
 static int prepare_lorem(struct gen *g, const struct gen_column *c, const msgpack_object *params,
 	struct arena *a, struct err *e)
 {

@@ -171,6 +171,10 @@ static bool make_pairs(struct seq_state *s, struct arena *a)
 	return true;
 }
 
+/*
+ * Prepares a generator of sequences of symbols. Every length gets an equal
+ * share of the space, as far as it has that many sequences.
+ */
 int gen_seq(struct gen *g, const struct gen_seq *q, struct arena *a, struct err *e)
 {
 	uint32_t n = q->max - q->min + 1;

@@ -49,6 +49,7 @@ int xform_not_unique(const struct xform *x, struct err *e)
 
 /* ---- transform.null_rate -------------------------------------------------------------------- */
 
+/* The rate of NULLs; a column that is NOT NULL takes none. */
 static int prepare_null_rate(struct xform *x, const struct gen_column *c,
 	const msgpack_object *params, struct arena *a, struct err *e)
 {
@@ -93,6 +94,10 @@ bool xform_never_cuts(const struct xform *x, int64_t max)
 	return max >= (int64_t)x->in_bytes || (d != NULL && d->max_len < max);
 }
 
+/*
+ * Truncation could make two values of a unique column alike, and is refused
+ * there unless it never cuts.
+ */
 static int prepare_truncate(struct xform *x, const struct gen_column *c,
 	const msgpack_object *params, struct arena *a, struct err *e)
 {
@@ -309,6 +314,7 @@ void xform_recase(char mode, const char *p, size_t n, char *to)
 	}
 }
 
+/* Writes the text anew: generated texts may be shared between rows. */
 static void apply_casing(
 	const struct xform *x, const uint64_t *row, uint32_t n, struct vec *v, struct gen_heap *h)
 {

@@ -90,6 +90,10 @@ static const char *uncut(const void *ctx, const char *t, struct arena *a, bool *
 	return (int64_t)utf8_len(t, strlen(t)) <= *max ? t : NULL;
 }
 
+/*
+ * Longer texts may come in than go out; the limit of what goes out has to allow
+ * what the transform leaves.
+ */
 int xform_before_cut(const msgpack_object *params, struct sql_domain *d, enum xform_before how,
 	struct arena *a, struct err *e)
 {
@@ -141,6 +145,10 @@ static uint32_t characters(const struct xform_pieces *p)
 	return n > INT32_MAX ? INT32_MAX : (uint32_t)n;
 }
 
+/*
+ * The lengths are shortened by the characters that are added, and listed texts
+ * lose their pieces.
+ */
 static int before_pieces(struct sql_domain *d, const struct xform_pieces *p, struct arena *a,
 	const char *id, struct err *e)
 {
@@ -229,6 +237,10 @@ static const char *unchanged(const void *ctx, const char *t, struct arena *a, bo
 	return memcmp(to, t, n) == 0 ? t : NULL;
 }
 
+/*
+ * With upper or lower case, texts in that case stay as they are, so that a list
+ * of such texts can be drawn from.
+ */
 int xform_before_case(const msgpack_object *params, struct sql_domain *d, enum xform_before how,
 	struct arena *a, struct err *e)
 {

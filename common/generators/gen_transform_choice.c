@@ -49,6 +49,7 @@ static int prepare_choice(struct xform *x, const struct gen_column *c, const msg
 	return 0;
 }
 
+/* Draws 63 bits by the row's number, and finds the threshold. */
 static void apply_choice(
 	const struct xform *x, const uint64_t *row, uint32_t n, struct vec *v, struct gen_heap *h)
 {
@@ -149,6 +150,10 @@ static bool format_value(const char *format, enum vtype t, int64_t v, int64_t *o
 	return cal_parse_tstz(text, (size_t)(to - text), out);
 }
 
+/*
+ * The format is tried on a value when it is prepared, so that a wrong one is
+ * refused before any row.
+ */
 static int prepare_format(struct xform *x, const struct gen_column *c, const msgpack_object *params,
 	struct arena *a, struct err *e)
 {
@@ -178,6 +183,7 @@ static int prepare_format(struct xform *x, const struct gen_column *c, const msg
 	return text == NULL ? err_nomem(e) : xform_template(x, text, a, e);
 }
 
+/* A value whose text cannot be read again stays as it is. */
 static void apply_format(
 	const struct xform *x, const uint64_t *row, uint32_t n, struct vec *v, struct gen_heap *h)
 {

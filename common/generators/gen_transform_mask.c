@@ -34,6 +34,7 @@ struct mask_state {
 	struct perm token, cpf, cnpj;
 };
 
+/* Masks make texts; how many bytes they may have depends on the mode. */
 static int prepare_mask(struct xform *x, const struct gen_column *c, const msgpack_object *params,
 	struct arena *a, struct err *e)
 {
@@ -185,6 +186,7 @@ static char *put_preserved(const struct xform *x, const struct vtext *t, uint64_
 	return keep_edges(s, t, unique, row, to);
 }
 
+/* Each text is replaced by its mask; NULL stays NULL. */
 static void apply_mask(
 	const struct xform *x, const uint64_t *row, uint32_t n, struct vec *v, struct gen_heap *h)
 {

@@ -35,6 +35,10 @@ static const struct gen_op *find_in(const struct gen_op *op, const char *id)
 	return NULL;
 }
 
+/*
+ * The generator of that id, or NULL. Ids of native.* are found too, which plans
+ * do not use but plan-check writes.
+ */
 const struct gen_op *genreg_find(const char *id)
 {
 	const struct gen_op *op = NULL;
@@ -174,6 +178,10 @@ static const char *near_enough(const char *id, const char *best, size_t d)
 	return best != NULL && d * 3 <= strlen(id) + 2 ? best : NULL;
 }
 
+/*
+ * The known id that differs least, as a hint for a misspelt one; NULL when none
+ * is near.
+ */
 const char *genreg_nearest(const char *id)
 {
 	const char *best = NULL;

@@ -96,6 +96,7 @@ static int prepare_when(struct gen *g, const struct gen_column *c, struct branch
 	return (b->when = gen_expr_condition(g, c, text, a, e)) != NULL ? 0 : -1;
 }
 
+/* A unique column is refused: the rules' values could collide. */
 static int prepare(struct gen *g, const struct gen_column *c, const msgpack_object *params,
 	struct arena *a, struct err *e)
 {

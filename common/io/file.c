@@ -108,6 +108,7 @@ static void outfile_free(struct outfile *f)
 	free(f);
 }
 
+/* Born with its buffer and an empty digest. */
 static struct outfile *new_outfile(const char *path, int fd, struct err *e)
 {
 	struct outfile *f = aligned_alloc(64, sizeof(*f));
@@ -135,6 +136,10 @@ const char *outfile_path(const struct outfile *f)
 	return f->path;
 }
 
+/*
+ * Creates the temporary file and locks it; an old one of the same process
+ * number is replaced.
+ */
 struct outfile *outfile_open(const char *path, struct err *e)
 {
 	struct outfile *f = new_outfile(path, -1, e);
@@ -159,6 +164,7 @@ fail:
 	return NULL;
 }
 
+/* Small writes are gathered; the digest covers all bytes. */
 int outfile_write(struct outfile *f, const void *p, size_t n, struct err *e)
 {
 	if (n == 0)
@@ -330,6 +336,7 @@ int file_replace(const char *path, const void *p, size_t n, struct err *e)
 	return outfile_commit(f, e);
 }
 
+/* Reads to the end, but no more than ${max} bytes. */
 static int read_fd(int fd, const char *path, size_t max, struct buf *b, struct err *e)
 {
 	size_t was = b->n;

@@ -110,6 +110,10 @@ static bool is_orphan(int dir, const char *name, pid_t pid)
 	return free_to_take;
 }
 
+/*
+ * Removes temporary files whose writer is gone. A file that cannot be removed
+ * is left for the next time.
+ */
 int dir_sweep(const char *path, struct err *e)
 {
 	DIR *d = opendir(path);

@@ -61,6 +61,7 @@ void jw_array(struct jsonw *j)
 	open_level(j, '[', ']');
 }
 
+/* Closes the array or object that is open. */
 void jw_end(struct jsonw *j)
 {
 	assert(j->depth > 0);
@@ -103,6 +104,7 @@ static bool is_plain(unsigned char c)
 	return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
 }
 
+/* Runs of characters that stand for themselves are copied at once. */
 static void add_string(struct buf *b, const char *s, size_t n)
 {
 	buf_addc(b, '"');
@@ -193,6 +195,7 @@ void jw_null(struct jsonw *j)
 	literal(j, "null", 4);
 }
 
+/* Bytes as a string of hexadecimal digits. */
 void jw_hex(struct jsonw *j, const void *p, size_t n)
 {
 	static const char hex[] = "0123456789abcdef";

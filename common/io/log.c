@@ -67,6 +67,7 @@ static void append_line(const char *path, const struct buf *b)
 	close(fd);
 }
 
+/* One line: time, stage, event, then the fields. */
 void log_event(const struct rundir *run, const char *stage, const char *event, ...)
 {
 	struct arena a = ARENA_INIT;

@@ -293,6 +293,7 @@ int mpk_parse(msgpack_zone *z, const void *p, size_t n, msgpack_object *out, str
 	return 0;
 }
 
+/* The member of a map, or NULL; the first of that name. */
 const msgpack_object *mpk_get(const msgpack_object *map, const char *key)
 {
 	size_t n = strlen(key);
@@ -361,6 +362,7 @@ bool mpk_get_bool(const msgpack_object *map, const char *key, bool def)
 	return o == NULL ? def : o->via.boolean;
 }
 
+/* Integers count as numbers too. */
 double mpk_get_double(const msgpack_object *map, const char *key, double def)
 {
 	const msgpack_object *o = mpk_get(map, key);

@@ -202,6 +202,7 @@ static const char *userinfo_end(struct view v)
 	return find_last(v, '@');
 }
 
+/* Host, port and database; a host may be in brackets (IPv6). */
 static void uri_host(struct scan *s, struct view v)
 {
 	const char *end = v.p + v.n, *slash = find(v, '/');
@@ -259,6 +260,7 @@ static void uri_query(struct scan *s, struct view v)
 	}
 }
 
+/* All parts of a URI in order; the user is shown, a password never. */
 static void uri(struct scan *s, struct view scheme, struct view v)
 {
 	const char *end = v.p + v.n, *query = query_start(s, v);
@@ -311,6 +313,7 @@ static const char *dsn_value(const char *p, char *to)
 	return p + quoted;
 }
 
+/* Pairs of keyword and value; what cannot be parsed is masked up to the end. */
 static void dsn(struct scan *s, const char *p)
 {
 	while (*(p = blanks(p)) != '\0') {

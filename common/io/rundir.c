@@ -87,6 +87,7 @@ static char *random_id(struct arena *a, struct err *e)
 	return id;
 }
 
+/* A new folder whose name has the time and a random id. */
 int rundir_create_in(struct rundir *r, const char *parent, struct arena *a, struct err *e)
 {
 	char *id = random_id(a, e), *when = time_name(a), *path;
@@ -148,6 +149,7 @@ static void shorten(char *name)
 	name[cut] = '\0';
 }
 
+/* SCHEMA.TABLE as a file name. */
 char *rundir_table(const struct rundir *r, const char *schema, const char *table)
 {
 	size_t room = 3 * strlen(schema) + 3 * strlen(table) + 2;

@@ -38,6 +38,10 @@ int scratch_memory(struct err *e)
 	return fd != -1 ? fd : err_sys(e, "scratch file in memory");
 }
 
+/*
+ * A scratch file of ${n} elements in memory, zeroed, whose pages may go to the
+ * disk when memory is short.
+ */
 int scratch_open(struct scratch *s, const char *dir, size_t n, size_t size, struct err *e)
 {
 	size_t bytes;

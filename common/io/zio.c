@@ -34,6 +34,10 @@ struct ziow {
 	unsigned char *in, *out;
 };
 
+/*
+ * At the given level; the same level gives the same bytes with the same version
+ * of zstd.
+ */
 struct ziow *ziow_open(struct outfile *f, int level, struct err *e)
 {
 	struct ziow *w = calloc(1, sizeof(*w));
@@ -167,6 +171,7 @@ static int begin(struct zior *r, struct err *e)
 	return (r->ctx = ZSTD_createDCtx()) == NULL ? err_nomem(e) : 0;
 }
 
+/* Opens the file and looks at its first bytes. */
 struct zior *zior_open(const char *path, struct err *e)
 {
 	struct zior *r = malloc(sizeof(*r));

@@ -60,6 +60,9 @@ static const char *stage_of(const struct plan_table *t)
 	return t->level == 0 ? "gen-parents" : "gen-children";
 }
 
+/*
+ * Finds the one file of a shard. Two of them, or none, are errors that say so.
+ */
 int data_find(struct data_file *f, const struct rundir *run, const struct plan_table *t,
 	uint32_t shard, struct err *e)
 {

@@ -135,6 +135,7 @@ static int count_segments(struct keys *k, struct arena *a, struct err *e)
 	return 0;
 }
 
+/* The values of a row group, as where they are and how wide. */
 static struct segment segment_of(const struct snap_group *g, uint64_t row0)
 {
 	const struct snap_chunk *bytes = g->part[SNAP_BYTES], *nulls = g->part[SNAP_NULLS], *v;
@@ -242,6 +243,10 @@ static int index_columns(struct keys *k, struct arena *a, struct err *e)
 	return 0;
 }
 
+/*
+ * Opens all files of a table as one, in their order; rows are numbered across
+ * them.
+ */
 int keys_open_files(struct keys **out, const char *const *paths, uint32_t n, enum snap_check check,
 	struct arena *a, struct err *e)
 {
@@ -395,6 +400,7 @@ static struct vtext text_at(const struct segment *g, const uint8_t *at)
 	return (struct vtext){(const char *)g->bytes + from, to - from};
 }
 
+/* Texts point into the mapping, and live as long as ${k}. */
 static void gather_texts(const struct kcol *c, const uint64_t *row, uint32_t n, struct vec *out)
 {
 	const struct segment *seg[VEC_BLOCK];

@@ -127,6 +127,7 @@ static int fit_text(const struct fit *f)
 
 /* ---- columns ------------------------------------------------------------------------ */
 
+/* All checks of one column of one file. */
 static int fit_column(const struct fit *f, bool not_null)
 {
 	if (fit_type(f) == -1)

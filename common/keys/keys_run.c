@@ -77,6 +77,7 @@ bool keys_theirs(const struct rundir *run, const struct plan_table *t)
 	return theirs;
 }
 
+/* Opens the snapshots of all shards of a table; each has to be of this plan. */
 int keys_open(struct keys **out, const struct rundir *run, const struct plan_table *t,
 	enum snap_check check, struct arena *a, struct err *e)
 {

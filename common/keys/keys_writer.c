@@ -136,6 +136,7 @@ struct keysw *keysw_open(
 	return keysw_on(outfile_open(path, e), t, shard, e);
 }
 
+/* Consumes ${f}, also when it fails. */
 struct keysw *keysw_on(struct outfile *f, const struct plan_table *t, uint32_t shard, struct err *e)
 {
 	struct keysw *w = f == NULL ? NULL : new_writer(t->keep, t->nkeep, e);
@@ -154,6 +155,10 @@ struct keysw *keysw_on(struct outfile *f, const struct plan_table *t, uint32_t s
 	return start(w, f, &h, 7, e);
 }
 
+/*
+ * A snapshot of a table whose rows are in the database: one file, of unknown
+ * length.
+ */
 struct keysw *keysw_open_existing(const char *path, const struct pg_table *t, const uint32_t *cols,
 	uint32_t n, const char *fingerprint, struct err *e)
 {
@@ -232,6 +237,10 @@ static void add_texts(struct wcol *c, uint32_t at, const struct vec *v, uint32_t
 	c->offsets[at + n] = c->bytes.n;
 }
 
+/*
+ * Adds values to a column; one that the first block found to be of another type
+ * is a fault of the caller.
+ */
 static int wcol_add(
 	struct wcol *c, uint32_t at, const struct vec *v, uint32_t from, uint32_t n, struct err *e)
 {
@@ -299,6 +308,7 @@ static int group_column(struct keysw *w, struct wcol *c, struct err *e)
 	return rc;
 }
 
+/* Writes a row group, column by column, and begins the next. */
 static int group_write(struct keysw *w, struct err *e)
 {
 	for (uint32_t i = 0; i < w->ncols; i++)
@@ -354,6 +364,7 @@ static int write_affine(struct keysw *w, const struct wcol *c, struct err *e)
 	return snapw_chunk(w->snap, &k, e);
 }
 
+/* Writes what is left, then the columns that are progressions. */
 int keysw_end(struct keysw *w, struct err *e)
 {
 	int rc = w->n > 0 ? group_write(w, e) : 0;

@@ -227,6 +227,7 @@ int pg_exec(struct pg *c, const char *sql, struct err *e)
 	return rc;
 }
 
+/* Parameters are texts; NULL is a NULL. */
 struct pg_rows *pg_query(
 	struct pg *c, const char *sql, size_t n, const char *const *params, struct err *e)
 {
@@ -449,6 +450,7 @@ void pg_literal(struct buf *b, const char *s)
 	quoted(b, s, '\'');
 }
 
+/* An array literal of texts, every element in quotes. */
 void pg_array(struct buf *b, const char *const *s, size_t n)
 {
 	buf_addc(b, '{');

@@ -118,6 +118,7 @@ static void object_named(const PGresult *res, char *out, size_t size)
 		(void)snprintf(out, size, " (table %s.%s)", schema ? schema : "", table);
 }
 
+/* The primary message, what it concerns, and a hint that says what to do. */
 int pgerr_result(const PGresult *res, PGconn *conn, struct err *e)
 {
 	const char *state = res ? PQresultErrorField(res, PG_DIAG_SQLSTATE) : NULL;

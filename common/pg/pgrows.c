@@ -176,6 +176,7 @@ static bool array_next(const char **s, char *out)
 	return true;
 }
 
+/* The elements of an array of texts, in ${a}. */
 const char *const *pg_strs(struct pg_rows *r, size_t i, size_t col, struct arena *a, size_t *n)
 {
 	const char *s = value(r, i, col, &text_arrays);

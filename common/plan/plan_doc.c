@@ -247,6 +247,10 @@ static int read_fk(const struct reader *r, const struct plan_table *t, struct pl
 	return 0;
 }
 
+/*
+ * The foreign keys of a table. Those that follow another one are connected when
+ * all are read.
+ */
 static int read_fks(const struct reader *r, struct plan_table *t, const msgpack_object *m)
 {
 	size_t n;
@@ -301,6 +305,10 @@ static int read_foreign(const struct reader *r, const struct plan_table *t, stru
 	return bad(r, "a column follows a foreign key that the plan does not have");
 }
 
+/*
+ * A column must be the one that the schema has in its place; a plan for another
+ * schema is refused.
+ */
 static int read_column(
 	const struct reader *r, const struct plan_table *t, const msgpack_object *m, uint32_t at)
 {
@@ -328,6 +336,7 @@ static int read_column(
 	return read_xforms(r, c, m);
 }
 
+/* All columns, in the order of the schema. */
 static int read_columns(const struct reader *r, struct plan_table *t, const msgpack_object *m)
 {
 	size_t n;
@@ -402,6 +411,7 @@ static int read_identity(struct reader *r, const msgpack_object *m, uint32_t at)
 	return 0;
 }
 
+/* All of one table but its identity. */
 static int read_table(struct reader *r, const msgpack_object *m, uint32_t at)
 {
 	struct plan_table *t = &r->p->tables[at];
@@ -429,6 +439,7 @@ static int read_table(struct reader *r, const msgpack_object *m, uint32_t at)
 	return read_policies(r, t, m);
 }
 
+/* Identities first, because foreign keys refer to tables that come later. */
 static int read_tables(struct reader *r, const msgpack_object *resolved)
 {
 	size_t n;
@@ -448,6 +459,7 @@ static int read_tables(struct reader *r, const msgpack_object *resolved)
 	return plan_read_kept(r->p, list, r->a, r->e);
 }
 
+/* Version, seed, and the day that is today. */
 static int read_head(const struct reader *r, const msgpack_object *resolved)
 {
 	struct plan *p = r->p;

@@ -70,6 +70,7 @@ static int read_taken(struct plan_taken *k, const msgpack_object *m, struct aren
 	return 0;
 }
 
+/* How many rows there are, and which values of keys are taken. */
 static int read_append(
 	struct plan_table *t, const msgpack_object *append, struct arena *a, struct err *e)
 {
@@ -92,6 +93,10 @@ static int read_append(
 	return 0;
 }
 
+/*
+ * Reads what is known about rows in the database; for other tables there is
+ * nothing to read.
+ */
 int plan_read_existing(
 	struct plan_table *t, const msgpack_object *m, struct arena *a, struct err *e)
 {

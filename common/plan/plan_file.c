@@ -54,6 +54,10 @@ static int copy(msgpack_object *to, const msgpack_object *from, struct arena *a)
 	}
 }
 
+/*
+ * The plan of a run. A file that is not there is an error that names the stage
+ * that makes it.
+ */
 int plan_read(
 	struct plan *p, const char *path, const struct schema *s, struct arena *a, struct err *e)
 {
@@ -91,6 +95,7 @@ static bool unchanged(const char *path, const struct buf *body, const char *fing
 	return same;
 }
 
+/* Writes the plan, unless the file is the same already. */
 int plan_write(const char *path, const struct buf *body, const char *fingerprint, struct err *e)
 {
 	struct buf header = BUF_INIT;

@@ -1,4 +1,14 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * How children choose their parents, as a product of independent fields (struct
+ * plan_how): which parents are eligible, by which law one is chosen, whether a
+ * row knows its rank among its siblings, and whether all are NULL.
+ *
+ * What a law implies is a row of the table below, and every question about a
+ * foreign key is a function of the product. So code asks for the property that
+ * it needs ("does a row know its rank?") and not for a list of laws, and a new
+ * law is a new row.
+ */
 #include "common/plan/plan_how.h"
 
 #include <string.h>
@@ -93,6 +103,7 @@ struct plan_how how_none(bool all_null)
 	return (struct plan_how){.law = PLAN_LAW_NONE, .all_null = all_null};
 }
 
+/* Whether the fields fit together; documents may say anything. */
 bool how_sound(struct plan_how h)
 {
 	const struct law *l = law_of(h);
@@ -108,6 +119,7 @@ bool how_sound(struct plan_how h)
 
 /* ---- questions --------------------------------------------------------------------------- */
 
+/* Whether there is a parent to be chosen at all. */
 bool how_picks(struct plan_how h)
 {
 	return h.law != PLAN_LAW_NONE;
@@ -123,6 +135,10 @@ bool how_agrees(struct plan_how h)
 	return h.eligible == PLAN_ELIGIBLE_AGREEING;
 }
 
+/*
+ * Whether the row follows a choice that another foreign key has made, so that
+ * shared columns agree.
+ */
 bool how_follows(struct plan_how h)
 {
 	return how_agrees(h) && !law_of(h)->own;
@@ -138,6 +154,7 @@ bool how_even(struct plan_how h)
 	return h.law == PLAN_LAW_UNIFORM && h.ranked && !how_agrees(h);
 }
 
+/* Whether the parent of a row can be computed from the row's number. */
 bool how_enumerable(struct plan_how h)
 {
 	return law_of(h)->shares || how_even(h);
@@ -173,11 +190,13 @@ bool how_alone(struct plan_how h)
 	return how_drawn(h) && !law_of(h)->own && !how_agrees(h);
 }
 
+/* Whether another parent may be drawn when a check of the row fails. */
 bool how_redraws(struct plan_how h)
 {
 	return law_of(h)->draws && !h.ranked;
 }
 
+/* Whether each parent has at most one child. */
 bool how_one_to_one(struct plan_how h)
 {
 	return law_of(h)->injective && !how_agrees(h);
@@ -227,6 +246,10 @@ const char *how_word(struct plan_how h)
 	return words[i].word;
 }
 
+/*
+ * The product that one of the old words stands for; false when it is none of
+ * them.
+ */
 bool how_named(struct plan_how *h, const char *word, size_t n)
 {
 	for (size_t i = 0; i < WORDS; i++)

@@ -16,6 +16,10 @@ const char *plan_kept_name(const struct plan_table *t, uint32_t at)
 				       : t->carry[at - t->table->ncolumns].name;
 }
 
+/*
+ * The column of the catalogue that place ${at} of a snapshot has its values
+ * from, however far up.
+ */
 const struct pg_column *plan_kept_column(
 	const struct plan *p, const struct plan_table *t, uint32_t at)
 {
@@ -40,6 +44,10 @@ uint32_t plan_fk_at(const struct plan_table *t, uint32_t con)
 	return UINT32_MAX;
 }
 
+/*
+ * The place at ${t} of a column that is ${n} foreign keys away; UINT32_MAX when
+ * it is not inherited.
+ */
 uint32_t plan_kept_at(const struct plan *p, const struct plan_table *t, const uint32_t *hops,
 	uint32_t n, uint32_t column)
 {
@@ -159,6 +167,10 @@ static int read_keep(struct plan_table *t, const msgpack_object *m, struct arena
 	return 0;
 }
 
+/*
+ * Names first, then where they come from, since a table may inherit what its
+ * parent inherits.
+ */
 int plan_read_kept(struct plan *p, const msgpack_object *tables, struct arena *a, struct err *e)
 {
 	for (uint32_t i = 0; i < p->ntables; i++)

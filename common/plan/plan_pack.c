@@ -131,6 +131,7 @@ static void pack_column(struct buf *b, const struct plan_table *t, uint32_t col)
 		pack_xforms(b, c);
 }
 
+/* The bounds and the distribution of the number of children. */
 static void pack_fan(struct buf *b, const struct plan_fan *f)
 {
 	bool max = f->max != UINT64_MAX, weighted = f->dist == PLAN_DIST_WEIGHTED;
@@ -151,6 +152,10 @@ static void pack_fan(struct buf *b, const struct plan_fan *f)
 		mpk_uint(b, f->weights[i]);
 }
 
+/*
+ * A foreign key; members with their default are left out, so that documents
+ * stay as they were when a member is added.
+ */
 static void pack_fk(struct buf *b, const struct plan_table *t, const struct plan_fk *fk)
 {
 	const struct pg_constraint *con = &t->table->cons[fk->con];
@@ -231,6 +236,7 @@ static void pack_policies(struct buf *b, const struct plan_table *t)
 			mpk_kstr(b, policy_kind_names[k], plan_policy_name(t->policy[k]));
 }
 
+/* What is known of the rows to which others are added. */
 static void pack_append(struct buf *b, const struct plan_table *t)
 {
 	mpk_str(b, "append");
@@ -320,6 +326,10 @@ static void pack_reads(struct buf *b, const struct plan *p, const struct plan_ta
 	}
 }
 
+/*
+ * What decides about the rows, and beside it what only says how they are
+ * stored.
+ */
 static void pack_whole_table(struct buf *b, const struct plan *p, const struct plan_table *t)
 {
 	mpk_map(b, 5 + 5 + has_policies(t) + t->append + 2 * t->existing + (t->ncarry > 0) +
@@ -343,6 +353,7 @@ static void pack_whole_table(struct buf *b, const struct plan *p, const struct p
 	mpk_kstr(b, "digest", t->digest);
 }
 
+/* Appends the resolved part of the document to ${b}. */
 void plan_pack(struct buf *b, const struct plan *p)
 {
 	mpk_map(b, 7);

@@ -394,6 +394,10 @@ static int open_run(struct call *c, const struct run_options *o, struct err *e)
 	return choose_table(c, o, e) == -1 ? -1 : choose_slice(c, o, e);
 }
 
+/*
+ * gen-parents makes the first level, gen-children all others; a single table
+ * makes its own only.
+ */
 static int make_levels(struct call *c, const struct run_options *o, struct err *e)
 {
 	uint32_t last = 0;

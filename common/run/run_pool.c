@@ -188,6 +188,10 @@ static int run_forked(struct run_pool *pool, const struct run_work *w, uint32_t 
 	return 0;
 }
 
+/*
+ * The first error of any task is that of the call; tasks that have begun are
+ * finished, no new ones are.
+ */
 int run_pool(uint32_t jobs, const struct run_work *w, struct err *e)
 {
 	struct run_pool *pool = mmap(

@@ -45,6 +45,10 @@ struct tally {
 	size_t used;
 };
 
+/*
+ * Adds to the sum of a name; names beyond the bound are not counted, which no
+ * table can have.
+ */
 static void tally_add(struct tally *t, const char *name, uint64_t n)
 {
 	size_t i = 0;
@@ -220,6 +224,7 @@ static void head_write(struct jsonw *j, const struct run_receipt *r)
 	jw_kstr(j, "compress", r->compress);
 }
 
+/* Writes the receipt, in a fixed order of members. */
 int run_receipt_write(const struct rundir *run, const struct run_receipt *r, struct err *e)
 {
 	struct buf b = BUF_INIT;

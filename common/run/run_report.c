@@ -97,6 +97,7 @@ static void add_codes(struct report *r, const json_t *receipt)
 		}
 }
 
+/* Adds up all receipts. */
 static void sum(struct report *r)
 {
 	for (size_t i = 0; i < r->n; i++) {
@@ -169,6 +170,7 @@ static void attempts(struct jsonw *j, uint64_t rows, uint64_t retries, uint64_t 
 	jw_kuint(j, "attempts_most", most);
 }
 
+/* One entry for each table. */
 static void tables(const struct report *r, struct jsonw *j)
 {
 	size_t at = 0;
@@ -285,6 +287,7 @@ static void bind_issues(
 	}
 }
 
+/* Warnings of the compiler and checks that failed, table by table. */
 static void issues(const struct report *r, struct jsonw *j, const char *key, bool unsupported)
 {
 	size_t at = 0;
@@ -364,6 +367,7 @@ static int write_report(const struct report *r, struct err *e)
 	return rc == -1 ? -1 : 1;
 }
 
+/* Writes the report when all shards are done; until then there is none. */
 int run_report_write(const struct rundir *run, const struct plan *plan, struct err *e)
 {
 	struct report r = {.run = run,

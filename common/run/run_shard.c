@@ -77,6 +77,7 @@ static int open_keys(struct making *m, struct err *e)
 	return 0;
 }
 
+/* A call that only looks at rows, or discards them, opens none. */
 static int open_files(struct making *m, struct err *e)
 {
 	const struct run_job *j = m->j;
@@ -211,6 +212,9 @@ static int commit_keys(struct making *m, struct err *e)
 	return keysw_commit(keys, m->kept.hex, e) == -1 ? -1 : size_of(&m->kept, e);
 }
 
+/*
+ * Ends the compressed stream, and takes the digest before the file is renamed.
+ */
 static int commit_rows(struct making *m, struct err *e)
 {
 	struct outfile *file = m->file;
@@ -287,6 +291,7 @@ static void log_end(const struct making *m, uint64_t began, bool ok)
 		m->data.bytes, "duration_us", LOG_UINT, now_us() - began, NULL);
 }
 
+/* Makes one shard from beginning to end, as a task of the pool. */
 int run_shard(const struct run_job *j, const struct run_pool *pool, const struct run_task *task,
 	struct err *e)
 {

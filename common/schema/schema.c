@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+/* Bisection over (schema, name), the order that schema_bind() has checked. */
 struct pg_table *schema_table(const struct schema *s, const char *schema, const char *table)
 {
 	uint32_t lo = 0, hi = s->ntables;

@@ -163,6 +163,7 @@ static bool type_whole(const struct pg_type *t)
 	return true;
 }
 
+/* Checks all types: each has its parts, and none contains itself. */
 static int bind_types(const struct schema *s, struct arena *a, struct err *e)
 {
 	uint8_t *mark = arena_array(a, s->ntypes + 1u, sizeof(*mark));

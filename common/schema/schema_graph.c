@@ -134,6 +134,10 @@ static void visit(struct tarjan *t, const struct walk *w, uint32_t root)
 	}
 }
 
+/*
+ * Numbers the components in the order in which they are closed, which is a
+ * reverse topological order.
+ */
 static int components(const struct walk *w, struct arena *a, struct err *e)
 {
 	struct tarjan t = {0};
@@ -203,6 +207,7 @@ static void heap_push(struct heap *h, uint32_t c)
 		heap_swap(h, i, (i - 1) / 2);
 }
 
+/* Takes the component on top, and moves the last one down to its place. */
 static uint32_t heap_pop(struct heap *h)
 {
 	uint32_t top = h->v[0], i = 0;
@@ -271,6 +276,9 @@ static int sort(const struct walk *w, struct arena *a, struct err *e)
 	return 0;
 }
 
+/*
+ * Everything is allocated in ${a}; the graph refers to tables by their index.
+ */
 int schema_graph(struct schema_graph *g, const struct schema *s, struct arena *a, struct err *e)
 {
 	struct walk w = {.g = g, .n = s->ntables};

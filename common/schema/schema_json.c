@@ -100,6 +100,7 @@ static void put_limits(struct jsonw *j, struct pg_base b)
 	put_int_or_null(j, "numeric_scale", has_scale, scale);
 }
 
+/* What information_schema.columns says of the type. */
 static void put_column_type(struct jsonw *j, const struct pg_column *c)
 {
 	struct pg_base b = pg_base_of(c->type, c->typmod);
@@ -117,6 +118,7 @@ static void put_column_type(struct jsonw *j, const struct pg_column *c)
 	jw_end(j);
 }
 
+/* A column, with the names that version 0.2 of the document had. */
 static void put_column(struct jsonw *j, const struct pg_column *c)
 {
 	static const char *const identity[] = {
@@ -166,6 +168,7 @@ static void put_foreign(struct jsonw *j, const struct pg_constraint *c)
 	jw_kbool(j, "in_selection", c->ref != NULL);
 }
 
+/* A constraint with the members of its kind; the others are null. */
 static void put_constraint(struct jsonw *j, const struct pg_table *t, const struct pg_constraint *c)
 {
 	static const char *const kind[] = {
@@ -200,6 +203,7 @@ static void put_constraint(struct jsonw *j, const struct pg_table *t, const stru
 	jw_end(j);
 }
 
+/* Exclusion constraints alone, or all others. */
 static void put_constraints(
 	struct jsonw *j, const char *key, const struct pg_table *t, bool exclude)
 {
@@ -211,6 +215,7 @@ static void put_constraints(
 	jw_end(j);
 }
 
+/* An index; an element is a column's name, or null for an expression. */
 static void put_index(struct jsonw *j, const struct pg_table *t, const struct pg_index *x)
 {
 	jw_object(j);
@@ -235,6 +240,7 @@ static void put_index(struct jsonw *j, const struct pg_table *t, const struct pg
 
 /* ---- tables ---------------------------------------------------------------- */
 
+/* Triggers and rules, which may change what is inserted. */
 static void put_triggers(struct jsonw *j, const struct pg_table *t)
 {
 	jw_key(j, "triggers");

@@ -395,6 +395,9 @@ static int add_check(struct ctx *c, struct pg_table *t, const struct buf *b, str
 	return keyset_fill(t, c->a, e); /* its keys refer to the constraints, which have moved */
 }
 
+/*
+ * Adds the condition to every partitioned table that is not a partition itself.
+ */
 int schema_partitions(struct schema *s, struct arena *a, struct err *e)
 {
 	struct ctx c = {.s = s, .a = a};

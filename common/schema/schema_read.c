@@ -101,6 +101,7 @@ static int get_int(const msgpack_object *o, int64_t min, int64_t max, int64_t *t
 	return *to >= min && *to <= max ? 0 : -1;
 }
 
+/* An integer within the range of its field. */
 static int read_int(struct reader *r, const struct field *f, const msgpack_object *o, char *rec)
 {
 	int64_t v;
@@ -129,6 +130,7 @@ static int read_int(struct reader *r, const struct field *f, const msgpack_objec
 	}
 }
 
+/* One of the words that the field has names for. */
 static int read_enum(struct reader *r, const struct field *f, const msgpack_object *o, char *rec)
 {
 	(void)r;
@@ -143,6 +145,7 @@ static int read_enum(struct reader *r, const struct field *f, const msgpack_obje
 	return -1;
 }
 
+/* The position of a type or table in its list, which was allocated before. */
 static int read_ref(struct reader *r, const struct field *f, const msgpack_object *o, char *rec)
 {
 	int64_t n = f->kind == F_TYPE ? r->ntypes : r->ntables, i;
@@ -178,6 +181,7 @@ static int get_array(const struct field *f, const msgpack_object *o, char *rec, 
 	return 0;
 }
 
+/* A list of strings. */
 static int read_strs(struct reader *r, const struct field *f, const msgpack_object *o, char *rec)
 {
 	const char **v;
@@ -291,6 +295,7 @@ int schema_from_doc(struct schema *s, const msgpack_object *doc, struct arena *a
 	return schema_fingerprint(s, e);
 }
 
+/* Opens a schema snapshot and reads it; everything is copied to ${a}. */
 int schema_read(struct schema *s, const char *path, struct arena *a, struct err *e)
 {
 	struct snap file;

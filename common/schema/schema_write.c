@@ -40,6 +40,7 @@ static uint32_t count_of(const char *rec, const struct field *f)
 	return n;
 }
 
+/* An integer member of any width. */
 static int64_t number_of(const char *rec, const struct field *f)
 {
 	int16_t i16;
@@ -62,6 +63,7 @@ static int64_t number_of(const char *rec, const struct field *f)
 
 static void pack_record(struct packer *k, const struct record *of, const char *rec);
 
+/* An expression; in canonical form for the fingerprint. */
 static void pack_sql(struct packer *k, const char *sql)
 {
 	if (sql == NULL || !k->canonical) {
@@ -111,6 +113,7 @@ static void pack_ref(struct packer *k, const void *p, const void *base, size_t s
 		mpk_uint(k->b, (uint64_t)((const char *)p - (const char *)base) / size);
 }
 
+/* One member, by its kind. */
 static void pack_field(struct packer *k, const struct field *f, const char *rec)
 {
 	switch (f->kind) {
@@ -220,6 +223,7 @@ static bool same_already(const char *path, const struct buf *body)
 	return same;
 }
 
+/* Writes the snapshot, unless the file has the same body already. */
 int schema_write(struct schema *s, const char *path, struct err *e)
 {
 	struct buf body = BUF_INIT, header = BUF_INIT;

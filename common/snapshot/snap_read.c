@@ -362,6 +362,7 @@ static int open_checked(struct snap *s, const char *kind, enum snap_check check,
 	return snap_columns_open(s, &v->a, e) == -1 ? -1 : snap_columns_check(s, e);
 }
 
+/* On failure nothing stays open. */
 int snap_open(
 	struct snap *s, const char *path, const char *kind, enum snap_check check, struct err *e)
 {

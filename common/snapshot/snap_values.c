@@ -300,6 +300,7 @@ static int count_nulls(const struct look *l, const struct snap_chunk *k)
 	return 0;
 }
 
+/* NULLs first, because the values in their places may be anything. */
 static int check_group(struct look *l)
 {
 	const struct snap_chunk *const *part = l->g->part, *codes = part[SNAP_DICT];

@@ -163,6 +163,10 @@ static int put(struct snapw *w, const void *p, size_t n, struct err *e)
 	return outfile_write(w->f, p, n, e);
 }
 
+/*
+ * Pads to the alignment that the payload needs, with a filler that is valid
+ * msgpack.
+ */
 int snapw_chunk_begin(struct snapw *w, const struct snap_chunk *c, struct err *e)
 {
 	uint8_t fill[SNAP_ALIGN + SNAP_BIN_HEAD];
@@ -256,6 +260,10 @@ out:
 	return rc;
 }
 
+/*
+ * Consumes ${w}, also when it fails; ${hex} is the digest of the file, if it is
+ * wanted.
+ */
 int snapw_commit(struct snapw *w, uint64_t rows, char *hex, struct err *e)
 {
 	bool document = w->payloads == 0; /* then nothing is written yet */

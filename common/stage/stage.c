@@ -279,6 +279,7 @@ static int take_arg(struct walk *w, const char *arg, struct err *e)
 	return 0;
 }
 
+/* Options and arguments in any order; "--" ends the options. */
 static int parse(struct walk *w, struct err *e)
 {
 	bool plain = false;
@@ -372,6 +373,7 @@ static void settle(void)
 			(void)!open("/dev/null", modes[fd]);
 }
 
+/* The exit status is the error's kind; the table is in stage.h. */
 int stage_main(const struct stage *s, int argc, char **argv)
 {
 	struct walk w = {.s = s, .argc = argc, .argv = argv};

@@ -74,6 +74,7 @@ static char *grouped(char *to, uint64_t u)
 	return to;
 }
 
+/* Draws the line again, if enough time has passed since the last. */
 void progress_tick(struct progress *p)
 {
 	char done_text[GROUPED], total_text[GROUPED], rate_text[GROUPED];

@@ -110,6 +110,10 @@ static struct sql_node *not_true(struct sql_node *x, struct arena *a)
 	return is;
 }
 
+/*
+ * One expression for each condition that the predicate joins by AND: if any of
+ * them holds, the predicate does not.
+ */
 uint32_t sql_denials(const struct sql_expr *x, struct sql_expr **to, uint32_t most, struct arena *a)
 {
 	struct sql_node *root = x->root, **all = root->op == SQL_AND ? root->args : &root;

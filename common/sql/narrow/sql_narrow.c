@@ -290,6 +290,7 @@ static bool take_call(struct sql_narrowing *w, const struct sql_node *x, bool ne
 	return false;
 }
 
+/* All parts hold; the whole is said when each part is. */
 static bool take_all(struct sql_narrowing *w, const struct sql_node *x, bool negated)
 {
 	bool exact = true;
@@ -405,6 +406,10 @@ static enum sql_status finish(struct sql_narrowing *w, struct sql_expr *const *c
 	return SQL_OK;
 }
 
+/*
+ * First every check alone, then those that tie columns, then alternatives; what
+ * is left is residual.
+ */
 enum sql_status sql_narrow(struct sql_narrow *out, const struct sql_scope *scope,
 	struct sql_expr *const *checks, uint32_t n, struct arena *a, struct err *e)
 {

@@ -341,6 +341,7 @@ static bool is_condition(const struct sql_node *x)
 	return x->type.cls == PG_BOOL && x->op != SQL_CONST;
 }
 
+/* NOT, and equality of two conditions. */
 static struct ways call(struct caser *c, struct sql_node *x, bool negated)
 {
 	bool equal = strcmp(x->fn->name, "=") == 0;
@@ -516,6 +517,10 @@ static enum sql_status impossible(const struct sql_narrowing *w, const struct sq
 	return SQL_FAILED;
 }
 
+/*
+ * Makes the alternatives of one group of checks; with too many of them, or none
+ * that is understood, the checks stay residual.
+ */
 static enum sql_status choice(struct caser *c, struct ways *ways, struct sql_expr *const *checks,
 	uint32_t n, uint32_t first, struct err *e)
 {

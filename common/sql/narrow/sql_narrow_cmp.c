@@ -338,6 +338,10 @@ static bool step_cmp(
 	return false;
 }
 
+/*
+ * A column, or a function of a column, compared with a constant: tries all
+ * forms that are known.
+ */
 static bool const_cmp(
 	struct sql_narrowing *w, const struct sql_node *x, const struct sql_node *k, int mask)
 {

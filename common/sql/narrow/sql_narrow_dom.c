@@ -72,6 +72,7 @@ bool sql_dom_bound(struct sql_dom *m, int mask, struct sql_point p, struct arena
 	}
 }
 
+/* A bound of a floating-point column, which may be open. */
 bool sql_dom_float(struct sql_dom *m, int mask, double v)
 {
 	bool lo = (mask & SQL_LT) == 0, hi = (mask & SQL_GT) == 0, open = (mask & SQL_EQ) == 0;
@@ -127,6 +128,7 @@ bool sql_dom_set(struct sql_dom *m, int64_t *v, uint32_t n, struct arena *a)
 	return true;
 }
 
+/* The column has one of ${n} texts; intersected with the list that there is. */
 bool sql_dom_texts(struct sql_dom *m, const char **v, uint32_t n, struct arena *a)
 {
 	const char **to = arena_array(a, n + 1UL, sizeof *to);
@@ -209,6 +211,7 @@ bool sql_dom_length(struct sql_dom *m, int mask, int64_t k)
 	return true;
 }
 
+/* A comparison of the number of elements or bytes with ${k}. */
 void sql_dom_count(struct sql_dom *m, int mask, int64_t k)
 {
 	int64_t least = mask == SQL_GT ? k + 1 : (mask & SQL_LT) == 0 ? k : 0;
@@ -327,6 +330,7 @@ static bool ordinal_left(struct sql_dom *m)
 	return k > 0;
 }
 
+/* Removes listed texts that other facts exclude; false when none is left. */
 static bool text_left(struct sql_dom *m)
 {
 	int32_t limit = pg_char_limit(m->base);

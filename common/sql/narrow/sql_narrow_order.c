@@ -122,6 +122,7 @@ void sql_narrow_order(struct sql_narrowing *w, uint32_t left, uint32_t right, in
 	sql_dom_of(w, right);
 }
 
+/* Notes left <> right, once. */
 bool sql_narrow_differ(struct sql_narrowing *w, uint32_t left, uint32_t right)
 {
 	struct sql_narrow *o = w->out;

@@ -93,6 +93,7 @@ bool sql_null_only(const struct sql_expr *x, uint32_t col)
 
 /* ---- numbers as texts ----------------------------------------------------------------------- */
 
+/* Whether a numeric column occurs only to be made a text. */
 static bool reads_text(const struct sql_node *x, uint32_t col)
 {
 	if (x->op == SQL_CALL && x->nargs == 1 && sql_class_category(x->type.cls) == 'S' &&
@@ -153,6 +154,10 @@ static const struct sql_node *defines(const struct sql_node *x, uint32_t *col)
 	return NULL;
 }
 
+/*
+ * The next definition that the conditions joined by AND contain, from *at on;
+ * NULL when there is none.
+ */
 struct sql_expr *sql_definition(
 	const struct sql_expr *x, uint32_t *at, uint32_t *col, struct arena *a)
 {

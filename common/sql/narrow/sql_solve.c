@@ -367,6 +367,7 @@ static void some_rows(struct solver *s, uint32_t part, const struct sql_node *x,
 /* ---- all of them
  * --------------------------------------------------------------------------------- */
 
+/* Visits the conditions that AND joins, and counts them. */
 static void part_of(struct solver *s, struct sql_node *x, uint32_t *part)
 {
 	const struct sql_node *y = past_null_tests(x);
@@ -387,6 +388,10 @@ static void part_of(struct solver *s, struct sql_node *x, uint32_t *part)
 	++*part;
 }
 
+/*
+ * All equations of a check, each solved for each column for which that is
+ * possible.
+ */
 uint32_t sql_equations(const struct sql_expr *x, const struct sql_scope *scope,
 	struct sql_equation *to, uint32_t most, struct arena *a)
 {

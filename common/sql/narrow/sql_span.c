@@ -16,6 +16,10 @@ static const struct sql_node *end_of(const struct sql_node *x)
 	return x != NULL ? sql_bare_column(x) : NULL;
 }
 
+/*
+ * A column of a range type, or a constructor like tsrange(a, b, '[]') of two
+ * columns.
+ */
 bool sql_span_of(const struct sql_expr *x, struct sql_span *s)
 {
 	static const char suffix[] = "range";
