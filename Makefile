@@ -78,6 +78,7 @@ help:
 	  'make test         install what is missing, build, run all suites (T=tests/unit: some)' \
 	  'make check        floors, formatting, banned calls, shellcheck' \
 	  'make check-dead   functions that no stage has' \
+	  'make coverage     the lines of C that the suites run (T=tests/unit: some of them)' \
 	  'make digests      the rows of every example, zoo and fixture are what they were' \
 	  'make fuzz-sql     random expressions, PostgreSQL the oracle (FUZZ="--seed 2 --cells 100000")' \
 	  'make faults       every call of every stage to libc fails once (make test takes some)' \
@@ -152,6 +153,11 @@ valgrind:
 
 faults:
 	@FAULTS=every $(MAKE) -s test T=tests/pipeline/faults.bats
+
+.PHONY: coverage
+coverage:
+	@scripts/setup test
+	@scripts/coverage $(T)
 
 # it reads what is built
 .PHONY: check-dead
