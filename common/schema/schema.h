@@ -109,7 +109,8 @@ struct pg_column {
 	const char *collation; /* NULL for the default */
 	const char *deflt;     /* expression text, or NULL */
 	enum pg_identity identity;
-	const char *generated; /* expression of a stored generated column, or NULL */
+	const char *generated; /* expression of a generated column, or NULL */
+	bool is_virtual;       /* of that: computed when it is read, not stored (18) */
 	/* The identity's, the owned or the default's sequence, quoted as SQL wants it:
 	 * schema.name or "Odd.Schema"."name"; NULL when there is none */
 	const char *sequence;

@@ -72,6 +72,7 @@ static const struct field column_fields[] = {
 	{"default", FIELD(pg_column, F_SQL, deflt)},
 	{"identity", FIELD(pg_column, F_ENUM, identity), ENUM(identities)},
 	{"generated", FIELD(pg_column, F_SQL, generated)},
+	{"virtual", FIELD(pg_column, F_BOOL, is_virtual), .aside = true, .optional = true},
 	{"sequence", FIELD(pg_column, F_STR, sequence)},
 	{"seq_start", FIELD(pg_column, F_I64, seq_start)},
 	{"seq_step", FIELD(pg_column, F_I64, seq_step)},

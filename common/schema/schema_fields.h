@@ -36,6 +36,7 @@ struct field {
 	size_t count_at;		  /* arrays: where its uint32_t count is */
 	bool paired;			  /* the count is that of an array before it */
 	bool aside;			  /* not part of the canonical form */
+	bool optional;			  /* files of older versions have none: zero */
 	bool (*skip)(const void *record); /* canonical form: whether it is nil there */
 	const struct record *of;
 	const char *const *names; /* F_ENUM */

@@ -134,7 +134,7 @@ static void put_column(struct jsonw *j, const struct pg_column *c)
 	jw_key(j, "generated");
 	if (c->generated != NULL) {
 		jw_object(j);
-		jw_kstr(j, "kind", "stored");
+		jw_kstr(j, "kind", c->is_virtual ? "virtual" : "stored");
 		jw_kstr(j, "expression", c->generated);
 		jw_end(j);
 	} else {

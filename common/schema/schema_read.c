@@ -273,6 +273,8 @@ static int read_record(struct reader *r, const struct record *of, const msgpack_
 		const struct field *f = &of->fields[i];
 		const msgpack_object *m = mpk_get(o, f->key);
 
+		if (m == NULL && f->optional)
+			continue;
 		if (m == NULL)
 			return bad(r, f, e);
 		if (f->kind == F_LIST) {

@@ -12,23 +12,36 @@
 /*
  * A foreign key to a partitioned table has, beside itself, one constraint on the same
  * table for each partition, which is the server's business: its parent is on the same table.
+ *
+ * A primary or unique key WITHOUT OVERLAPS (18) is an exclusion constraint, = of all its columns
+ * but the last and && of that, so it is read as one: its index is for exclusion.  A foreign key
+ * with a PERIOD, whose range must lie within those of parents, is met by the range of one parent,
+ * as if it were a foreign key of both columns.  NOT NULL constraints (in the catalogue from 18 on)
+ * are read from the columns.
  */
 static const char constraints_sql[] =
-	"SELECT k.conrelid, k.contype, k.conname, k.conkey, k.condeferrable, k.condeferred,"
+	"SELECT k.conrelid, CASE WHEN i.indisexclusion THEN 'x' ELSE k.contype END, k.conname,"
+	" k.conkey, k.condeferrable, k.condeferred,"
 	" k.convalidated, k.connoinherit, %s, pg_get_expr(k.conbin, k.conrelid),"
-	" pg_get_constraintdef(k.oid, k.contype <> 'x'), n.nspname, f.relname,"
+	" CASE WHEN i.indisexclusion AND k.contype <> 'x' THEN"
+	"  (SELECT format('EXCLUDE USING gist (%%s)', string_agg(format('%%I WITH %%s', a.attname,"
+	"   CASE WHEN u.ord = cardinality(k.conkey) THEN '&&' ELSE '=' END), ', ' ORDER BY u.ord))"
+	"   FROM unnest(k.conkey) WITH ORDINALITY u(num, ord)"
+	"   JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = u.num)"
+	"  ELSE pg_get_constraintdef(k.oid, k.contype <> 'x') END, n.nspname, f.relname,"
 	" CASE k.contype WHEN 'f' THEN ARRAY(SELECT a.attname FROM unnest(k.confkey)"
 	"  WITH ORDINALITY u(num, ord) JOIN pg_attribute a ON a.attrelid = k.confrelid"
 	"  AND a.attnum = u.num ORDER BY u.ord) END,"
 	" k.confupdtype, k.confdeltype, k.confmatchtype"
 	" FROM pg_constraint k LEFT JOIN pg_index i ON i.indexrelid = k.conindid"
+	"  AND i.indrelid = k.conrelid AND k.contype IN ('p', 'u', 'x')"
 	" LEFT JOIN pg_class f ON f.oid = k.confrelid"
 	" LEFT JOIN pg_namespace n ON n.oid = f.relnamespace"
 	" LEFT JOIN pg_constraint p ON p.oid = k.conparentid AND p.conrelid = k.conrelid"
 	" WHERE k.conrelid = ANY ($1::oid[]) AND k.contype IN ('p', 'u', 'c', 'f', 'x')"
 	" AND p.oid IS NULL"
-	" ORDER BY k.conrelid, array_position(ARRAY['p', 'u', 'c', 'f', 'x'], k.contype::text),"
-	" k.conname";
+	" ORDER BY k.conrelid, array_position(ARRAY['p', 'u', 'c', 'f', 'x'],"
+	"  CASE WHEN i.indisexclusion THEN 'x' ELSE k.contype::text END), k.conname";
 
 enum {
 	K_TABLE,
@@ -156,7 +169,8 @@ int catalog_constraints(struct catalog *c, struct err *e)
 /* ---- indexes ------------------------------------------------------------------ */
 
 static const char indexes_sql[] =
-	"SELECT i.indrelid, x.relname, i.indisunique, i.indisprimary, i.indisvalid, %s,"
+	"SELECT i.indrelid, x.relname, i.indisunique AND NOT i.indisexclusion,"
+	" i.indisprimary AND NOT i.indisexclusion, i.indisvalid, %s,"
 	" EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = i.indexrelid"
 	"  AND k.contype IN ('p', 'u', 'x')), m.amname, pg_get_indexdef(i.indexrelid),"
 	" pg_get_expr(i.indpred, i.indrelid), i.indpred IS NOT NULL,"

@@ -177,6 +177,7 @@ static void fill_column(struct catalog *c, struct pg_rows *r, size_t i, struct p
 	col->collation = catalog_str0(c, r, i, C_COLLATION);
 	col->identity = identity_of(pg_str(r, i, C_IDENTITY));
 	*(pg_str(r, i, C_GENERATED)[0] != '\0' ? &col->generated : &col->deflt) = expr;
+	col->is_virtual = pg_str(r, i, C_GENERATED)[0] == 'v';
 	col->sequence = catalog_str0(c, r, i, C_SEQUENCE);
 	col->seq_start = pg_int0(r, i, C_SEQ_START, 0);
 	col->seq_step = pg_int0(r, i, C_SEQ_STEP, 0);

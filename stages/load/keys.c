@@ -13,7 +13,7 @@
  * Everything is kept as the server itself words it, so what comes back is what was.
  */
 struct key {
-	char kind; /* p u x f, or i for an index */
+	char kind; /* p u x f, or i for an index; x of a key WITHOUT OVERLAPS too */
 	const char *schema, *table, *name;
 	const char *definition;	   /* of a primary or unique key: of its index */
 	const char *timing;	   /* of those: "DEFERRABLE ..." */
@@ -38,9 +38,10 @@ struct dropped {
  * that table.
  */
 static const char sql_keys[] =
-	"SELECT con.contype::text, n.nspname::text, c.relname::text, con.conname::text,"
-	" CASE WHEN con.contype IN ('p', 'u') THEN pg_get_indexdef(con.conindid)"
-	"  ELSE pg_get_constraintdef(con.oid) END,"
+	"SELECT CASE WHEN x.indisexclusion THEN 'x' ELSE con.contype::text END,"
+	" n.nspname::text, c.relname::text, con.conname::text,"
+	" CASE WHEN con.contype IN ('p', 'u') AND NOT x.indisexclusion"
+	"  THEN pg_get_indexdef(con.conindid) ELSE pg_get_constraintdef(con.oid) END,"
 	" concat(CASE WHEN con.condeferrable THEN ' DEFERRABLE' END,"
 	"  CASE WHEN con.condeferred THEN ' INITIALLY DEFERRED' END),"
 	" obj_description(con.oid, 'pg_constraint'),"
@@ -62,7 +63,7 @@ static const char sql_keys[] =
 	"  AND NOT EXISTS (SELECT 1 FROM pg_trigger t"
 	"   WHERE t.tgconstraint = con.oid AND t.tgenabled <> 'O')"
 	"  AND coalesce(x.indisvalid, true)"
-	"  AND (con.contype <> 'x' OR xc.reloptions IS NULL)"
+	"  AND (NOT coalesce(x.indisexclusion, false) OR xc.reloptions IS NULL)"
 	" UNION ALL "
 	"SELECT 'i', n.nspname::text, c.relname::text, xc.relname::text,"
 	" pg_get_indexdef(x.indexrelid), '', obj_description(x.indexrelid, 'pg_class'),"

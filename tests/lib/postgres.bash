@@ -41,6 +41,13 @@ pg_db() {
 	export DATABASE_URL PG_NOW
 }
 
+# since MAJOR: skip the test where the server is older than what it is about
+since() {
+	local have
+	have=$(psql -XAtd "$PG_URL" -c 'SHOW server_version_num')
+	[ "$have" -ge "$(($1 * 10000))" ] || skip "PostgreSQL $1 brought it; this server is $((have / 10000))"
+}
+
 # sql TEXT: the rows of a query in $DATABASE_URL, unaligned, columns separated by |
 sql() {
 	psql -XqAt -v ON_ERROR_STOP=1 -d "$DATABASE_URL" -c "$1"

@@ -176,7 +176,7 @@ itens_cotacao itens_fatura pagamentos reunioes tarefas" ] || fail "$output"
 		for t in body["tables"]:
 		    del t["row_estimate"]
 		    for c in t["columns"]:
-		        del c["position"]
+		        del c["position"], c["virtual"]
 		    for c in t["constraints"]:
 		        c["definition"] = None if c["kind"] == "check" else c["definition"]
 		print(hashlib.sha256(msgpack.packb([major, body])).hexdigest() == header["fingerprint"])
