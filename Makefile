@@ -76,6 +76,7 @@ help:
 	  'make demo         set up, fill the CRM fixture in a throwaway PostgreSQL, prove it by SQL' \
 	  'make              build the stages into $(B)/bin (CC=clang: into build/clang/bin)' \
 	  'make test         install what is missing, build, run all suites (T=tests/unit: some)' \
+	  'make test-servers PostgreSQL 13 to 18: the pipeline and the SQL audit (MAJORS="13 18": some)' \
 	  'make check        floors, formatting, banned calls, shellcheck' \
 	  'make check-dead   functions that no stage has' \
 	  'make coverage     the lines of C that the suites run (T=tests/unit: some of them)' \
@@ -95,6 +96,13 @@ help:
 .PHONY: setup test asan valgrind faults
 setup:
 	@scripts/setup test
+
+# Servers that are missing are fetched into build/servers; MAJORS chooses some.
+.PHONY: test-servers
+test-servers:
+	@scripts/setup test
+	@$(MAKE) -s -j2 CC=$(CC) B=$(B) all units
+	@BIN=$(abspath $(B)/bin) UNIT=$(abspath $(B)/unit) scripts/test-servers $(MAJORS)
 
 # FUZZ: options of tests/sql/fuzz.py
 .PHONY: fuzz-sql

@@ -106,6 +106,8 @@ start() {
 	[ ${#dir} -le 90 ] || die "$dir: too long for a socket's name (90 at most)"
 	find_programs
 	find_user
+	as_server test -x "$PGBIN/postgres" ||
+		die "$PGBIN: user ${OWNER:-} cannot get there: put the server below /tmp or /usr"
 	template
 	if [ -e "$dir" ]; then
 		rmdir "$dir" 2>/dev/null || die "$dir: exists and is not an empty directory"

@@ -7,7 +7,9 @@ load ../lib/postgres
 setup_file() {
 	pg_start
 	pg_db pg
-	sql "CREATE ROLE locked LOGIN PASSWORD 'S3CRET'; CREATE ROLE nobody LOGIN;
+	# the encryption that pg_hba.conf asks for is the default from 14 on
+	sql "SET password_encryption = 'scram-sha-256';
+		CREATE ROLE locked LOGIN PASSWORD 'S3CRET'; CREATE ROLE nobody LOGIN;
 		CREATE TABLE hidden (i int)"
 	sed -i '1i local all locked scram-sha-256' "$PG_DIR/data/pg_hba.conf"
 	sql 'SELECT pg_reload_conf()' >/dev/null
