@@ -24,6 +24,7 @@ struct arena_chunk {
 	alignas(ALIGN) unsigned char mem[];
 };
 
+/* NULL when out of memory, or when the size overflows. */
 static struct arena_chunk *chunk_new(size_t size)
 {
 	struct arena_chunk *c;
@@ -64,7 +65,11 @@ static void *take_large(struct arena *a, size_t n)
 	return chunk_take(c, n);
 }
 
-/* Memory from a new chunk, twice as large as the one before. */
+/*
+ * Memory from the chunk that is being filled. If it has no room, a new one is
+ * begun, which is twice as large as the one before, up to LAST; what is larger
+ * than half a chunk gets its own.
+ */
 static void *take(struct arena *a, size_t n)
 {
 	struct arena_chunk *c = a->head;

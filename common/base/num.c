@@ -213,8 +213,8 @@ static int suffix(char c)
 }
 
 /*
- * "10k", "1.5m": a whole number with an optional suffix, which the decimals
- * must not exceed.
+ * "10k", "1.5m", "1_000": decimals and a suffix that together make a whole
+ * number. Underscores between digits are ignored, as in SQL and C.
  */
 bool num_parse_count(const char *s, size_t n, uint64_t *out)
 {

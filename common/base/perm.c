@@ -5,12 +5,13 @@
  * of any number of rows can have distinct values in random order, and any shard
  * of it can be made alone.
  *
- * For a power of two it is three rounds of adding a key, xor-shift and
- * multiplication with an odd number, all of which are invertible modulo 2^bits.
- * For any other n it is a Feistel network with two halves of sizes a and b with
- * a * b >= n, followed by cycle walking: results that are not below n are put
- * in again (Black and Rogaway, "Ciphers with Arbitrary Finite Domains", CT-RSA
- * 2002). a * b is little more than n, so that this is rarely needed.
+ * For a power of two from 2^32 on it is a few rounds of adding a key, xor-shift
+ * and multiplication with an odd number, all of which are invertible modulo
+ * 2^bits. For any other n it is a Feistel network with two halves of sizes a
+ * and b with a * b >= n, followed by cycle walking: results that are not below
+ * n are put in again (Black and Rogaway, "Ciphers with Arbitrary Finite
+ * Domains", CT-RSA 2002). a * b is little more than n, so that this is rarely
+ * needed.
  */
 #include "common/base/perm.h"
 
@@ -36,7 +37,10 @@ static uint64_t isqrt(uint64_t n)
 	return r;
 }
 
-/* Chooses the halves, or the number of bits for a power of two. */
+/*
+ * Chooses the sizes of the halves, near the square root of n; for a large power
+ * of two, the number of bits.
+ */
 void perm_init(struct perm *p, uint64_t key, uint64_t n)
 {
 	p->n = n;

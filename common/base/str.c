@@ -26,7 +26,8 @@ bool view_eq(struct view a, struct view b)
 }
 
 /*
- * The buffer grows by half as much again, so that appending is linear in all.
+ * The capacity doubles, so that appending byte by byte takes linear time in
+ * all. One byte more is kept for the NUL.
  */
 bool buf_reserve(struct buf *b, size_t n)
 {
@@ -52,6 +53,7 @@ nomem:
 	return false;
 }
 
+/* Appending nothing is allowed, also with a NULL pointer. */
 void buf_add(struct buf *b, const void *p, size_t n)
 {
 	if (!buf_reserve(b, n))

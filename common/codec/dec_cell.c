@@ -134,8 +134,8 @@ enum dec_fault dec_put_decimal(struct dec_col *c, int64_t v, bool rounded, uint3
 }
 
 /*
- * A time or timestamp, rounded to the digits that the type keeps, half away
- * from zero as PostgreSQL does.
+ * A time or timestamp, rounded to the digits that the type keeps; what lies
+ * half-way goes to the later one.
  */
 enum dec_fault dec_put_time(struct dec_col *c, int64_t v, uint32_t i)
 {

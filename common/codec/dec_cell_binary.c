@@ -7,7 +7,7 @@
 #include "common/base/calendar.h"
 #include "common/codec/dec_in.h"
 
-/* An integer of ${n} bytes, most significant byte first. */
+/* An integer of ${n} bytes, most significant byte first, without a sign. */
 static uint64_t be(const char *p, size_t n)
 {
 	uint64_t u = 0;
@@ -209,7 +209,7 @@ static enum dec_fault bin_dec(
 	return dec_put_decimal(c, w.sign == 0x4000 ? -(int64_t)v : (int64_t)v, rest, i);
 }
 
-/* jsonb: a version, then the text. */
+/* jsonb_send(): one byte of version, which is 1, then the text. */
 static enum dec_fault bin_jsonb(
 	struct dec_col *c, const char *p, size_t n, uint32_t i, struct dec_heap *h)
 {

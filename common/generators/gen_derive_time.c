@@ -137,8 +137,8 @@ static void no_moment(const struct gen *g, const struct move_state *s, uint64_t 
 }
 
 /*
- * A moment after infinity is infinity; a moment before it cannot be told, and
- * is drawn as if there were no input.
+ * What lies after -infinity or before infinity can be any moment, and is drawn
+ * as if there were no input. Any other infinite input gives that infinity.
  */
 static void derive_move(const struct gen *g, const struct vec *const *ins, const uint64_t *row,
 	uint32_t n, struct vec *out, struct gen_heap *h)

@@ -99,6 +99,10 @@ static int flush(struct outfile *f, struct err *e)
 
 /* ---- outfile ------------------------------------------------------------- */
 
+/*
+ * Closing an abandoned file cannot lose anything, so its result does not
+ * matter.
+ */
 static void outfile_free(struct outfile *f)
 {
 	if (f->fd != -1 && f->tmp != NULL)
@@ -230,6 +234,9 @@ uint64_t outfile_size(const struct outfile *f)
 	return f->size;
 }
 
+/*
+ * The digest of all bytes that were written so far, as 32 hexadecimal digits.
+ */
 void outfile_digest(const struct outfile *f, char hex[33])
 {
 	XXH128_hash_t h = XXH3_128bits_digest(&f->digest);
@@ -292,6 +299,10 @@ out:
 	return rc;
 }
 
+/*
+ * Removes the temporary file, if there is one, and says nothing: whoever aborts
+ * has an error already.
+ */
 void outfile_abort(struct outfile *f)
 {
 	if (f == NULL)
@@ -359,6 +370,7 @@ static int read_fd(int fd, const char *path, size_t max, struct buf *b, struct e
 	return 0;
 }
 
+/* The whole file, if it has no more than ${max} bytes. */
 int file_read(const char *path, size_t max, struct buf *b, struct err *e)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC), rc;

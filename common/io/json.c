@@ -2,8 +2,9 @@
 /*
  * Writing JSON (RFC 8259) to a buffer, indented or on one line. The writer
  * keeps track of commas and of the brackets that are open; errors of memory
- * stay in the buffer, where buf_ok() finds them. Characters beyond ASCII are
- * escaped where the text is not valid UTF-8.
+ * stay in the buffer, where buf_ok() finds them. A byte that is not valid UTF-8
+ * becomes U+FFFD, since JSON must be UTF-8 and names in a database can be
+ * anything.
  */
 #include "common/io/json.h"
 
@@ -18,6 +19,7 @@ void jw_begin(struct jsonw *j, struct buf *b, bool indent)
 	*j = (struct jsonw){.b = b, .indent = indent, .first = true};
 }
 
+/* A new line with two blanks for each level, if the output is indented. */
 static void newline(struct jsonw *j)
 {
 	if (!j->indent)
@@ -138,6 +140,7 @@ void jw_key(struct jsonw *j, const char *key)
 	j->keyed = true;
 }
 
+/* A string of ${n} bytes, which may have a NUL among them. */
 void jw_strn(struct jsonw *j, const char *s, size_t n)
 {
 	separate(j);
@@ -154,6 +157,7 @@ void jw_str(struct jsonw *j, const char *s)
 
 /* ---- the other scalars --------------------------------------------------- */
 
+/* A value that is written as it stands. */
 static void literal(struct jsonw *j, const char *p, size_t n)
 {
 	separate(j);

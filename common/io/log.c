@@ -55,6 +55,10 @@ static void add_fields(struct jsonw *j, va_list ap)
 	}
 }
 
+/*
+ * One write() for the whole line. A log that cannot be opened or written is
+ * ignored.
+ */
 static void append_line(const char *path, const struct buf *b)
 {
 	int fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666);

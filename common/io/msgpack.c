@@ -109,6 +109,7 @@ void mpk_bin(struct buf *b, const void *p, size_t n)
 	(void)msgpack_pack_bin_body(&pk, p, n);
 }
 
+/* A value that was read, written again. */
 void mpk_object(struct buf *b, const msgpack_object *o)
 {
 	msgpack_packer pk = packer(b);
@@ -269,6 +270,7 @@ int mpk_skip(const void *p, size_t n, size_t *len, struct err *e)
 	}
 }
 
+/* Exactly one whole value, within the bounds of mpk_skip(). */
 int mpk_check(const void *p, size_t n, struct err *e)
 {
 	size_t len;
@@ -319,6 +321,7 @@ static const msgpack_object *get_typed(
 	return o != NULL && o->type == type ? o : NULL;
 }
 
+/* A string or binary member; an empty view when it is absent. */
 struct view mpk_get_view(const msgpack_object *map, const char *key)
 {
 	const msgpack_object *o = mpk_get(map, key);

@@ -245,6 +245,7 @@ static void uri_pair(struct scan *s, struct view v)
 	keep(s, k->field, decoded(s, span(eq + 1, end)));
 }
 
+/* Pairs with "&" between. */
 static void uri_query(struct scan *s, struct view v)
 {
 	const char *end = v.p + v.n, *p = v.p, *amp;

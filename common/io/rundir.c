@@ -21,6 +21,10 @@
 /* What a table's name may take of a file name: 255 less shard, extensions and ".tmp.PID". */
 enum { NAME_BYTES = 190, HASH_BYTES = 17 };
 
+/*
+ * Also removes what writers that were killed left in the folder; what cannot be
+ * removed may stay.
+ */
 int rundir_open(struct rundir *r, const char *path, struct arena *a, struct err *e)
 {
 	struct err none = {.kind = ERR_NONE};

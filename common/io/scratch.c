@@ -39,8 +39,9 @@ int scratch_memory(struct err *e)
 }
 
 /*
- * A scratch file of ${n} elements in memory, zeroed, whose pages may go to the
- * disk when memory is short.
+ * A scratch file of ${n} elements, mapped into memory and zeroed. Its blocks
+ * are allocated at once (posix_fallocate(3)), so that a full disk is an error
+ * here and not a SIGBUS later.
  */
 int scratch_open(struct scratch *s, const char *dir, size_t n, size_t size, struct err *e)
 {

@@ -48,6 +48,7 @@ struct keys {
 	uint32_t ncols;
 };
 
+/* Unmaps the files; values that were gathered and are not texts stay valid. */
 void keys_close(struct keys *k)
 {
 	if (k == NULL)
@@ -233,6 +234,7 @@ static int finish_column(const struct keys *k, struct kcol *c, struct arena *a, 
 	return 0;
 }
 
+/* Builds all columns once the files are open. */
 static int index_columns(struct keys *k, struct arena *a, struct err *e)
 {
 	if (count_segments(k, a, e) == -1 || fill_segments(k, e) == -1)
@@ -384,6 +386,10 @@ static void gather_some(
 	}
 }
 
+/*
+ * In pieces of AHEAD rows, so that what was prefetched is still in the cache
+ * when it is read.
+ */
 static void gather_fixed(const struct kcol *c, const uint64_t *row, uint32_t n, struct vec *out)
 {
 	for (uint32_t from = 0; from < n; from += AHEAD)
@@ -400,7 +406,7 @@ static struct vtext text_at(const struct segment *g, const uint8_t *at)
 	return (struct vtext){(const char *)g->bytes + from, to - from};
 }
 
-/* Texts point into the mapping, and live as long as ${k}. */
+/* Texts point into the mapping, and live as long as ${k} does. */
 static void gather_texts(const struct kcol *c, const uint64_t *row, uint32_t n, struct vec *out)
 {
 	const struct segment *seg[VEC_BLOCK];

@@ -22,6 +22,7 @@ struct fit {
 	struct err *e;
 };
 
+/* The error for a value that the column cannot have. */
 static int unfit(const struct fit *f, const char *what)
 {
 	return err_set(f->e, ERR_INPUT, "%s: column %s: %s %s", f->s->path, f->have->name, what,
@@ -191,6 +192,10 @@ int keys_fit(const struct keys *k, const struct plan *p, const struct plan_table
 	return 0;
 }
 
+/*
+ * The same for a snapshot of existing rows, whose columns are those of the
+ * catalogue's table.
+ */
 int keys_fit_table(const struct keys *k, const struct pg_table *t, struct err *e)
 {
 	for (uint32_t i = 0; i < t->ncolumns; i++) {

@@ -12,6 +12,10 @@
 #include "common/base/err.h"
 #include "common/io/msgpack.h"
 
+/*
+ * The file of a shard: of existing rows where introspect --keys writes it, of
+ * added rows where the plan says.
+ */
 char *keys_path(const struct rundir *run, const struct plan_table *t, uint32_t shard)
 {
 	if (t->existing)

@@ -59,6 +59,7 @@ static const uint8_t widths[VT_COUNT] = {
 	[VT_UUID] = 16,
 };
 
+/* Frees what rows were gathered in. */
 static void free_group(struct keysw *w)
 {
 	for (uint32_t i = 0; i < w->ncols; i++) {
@@ -77,6 +78,7 @@ static void keysw_free(struct keysw *w)
 	free(w);
 }
 
+/* Nothing is left under the file's name. */
 void keysw_abort(struct keysw *w)
 {
 	if (w == NULL)
@@ -98,7 +100,7 @@ static void header(struct buf *h, const struct plan_table *t, uint32_t shard, st
 	mpk_kstr(h, "digest", t->digest);
 }
 
-/* Of columns that are still to be named. */
+/* A writer of columns that are still to be named. */
 static struct keysw *new_writer(const uint32_t *cols, uint32_t n, struct err *e)
 {
 	struct keysw *w = calloc(1, sizeof(*w) + n * sizeof(w->cols[0]));
@@ -268,6 +270,7 @@ static int wcol_add(
 
 /* ---- writing a group --------------------------------------------------------- */
 
+/* One chunk: values, offsets, bytes, or the bitmap of NULLs. */
 static int put(struct keysw *w, struct wcol *c, struct snap_chunk *k, enum snap_enc enc,
 	const void *p, uint64_t len, struct err *e)
 {
@@ -347,6 +350,7 @@ int keysw_block(struct keysw *w, const struct vec *const *cols, uint32_t n, stru
 	return 0;
 }
 
+/* A progression has no payload: its start and step are in the directory. */
 static int write_affine(struct keysw *w, const struct wcol *c, struct err *e)
 {
 	int64_t first = c->start + c->step * (int64_t)w->row0;

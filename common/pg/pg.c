@@ -198,6 +198,7 @@ fail:
 	return NULL;
 }
 
+/* NULL is accepted. */
 void pg_close(struct pg *c)
 {
 	if (c != NULL)
@@ -218,6 +219,7 @@ static bool good(const PGresult *res)
 	return st == PGRES_COMMAND_OK || st == PGRES_TUPLES_OK || st == PGRES_SINGLE_TUPLE;
 }
 
+/* A statement without parameters and without a result. */
 int pg_exec(struct pg *c, const char *sql, struct err *e)
 {
 	PGresult *res = PQexec(c->conn, sql);
@@ -301,6 +303,7 @@ int pg_each(struct pg *c, const char *sql, size_t n, const char *const *params, 
 	return rc;
 }
 
+/* Begins a COPY ... FROM STDIN; data follows by pg_copy_put(). */
 int pg_copy_in(struct pg *c, const char *sql, struct err *e)
 {
 	PGresult *res = PQexec(c->conn, sql);

@@ -96,6 +96,7 @@ static const char *value(struct pg_rows *r, size_t i, size_t col, const struct f
 	return pg_is_null(r, i, col) ? NULL : PQgetvalue(r->res, (int)i, (int)col);
 }
 
+/* The same where NULL is a fault; then it is ${other}. */
 static const char *value_not_null(
 	struct pg_rows *r, size_t i, size_t col, const struct family *f, const char *other)
 {
@@ -207,6 +208,7 @@ const char *const *pg_strs(struct pg_rows *r, size_t i, size_t col, struct arena
 	return out;
 }
 
+/* The elements of an array of integers, in ${a}. */
 const int64_t *pg_ints(struct pg_rows *r, size_t i, size_t col, struct arena *a, size_t *n)
 {
 	const char *s = value(r, i, col, &int_arrays);

@@ -136,8 +136,8 @@ bool how_agrees(struct plan_how h)
 }
 
 /*
- * Whether the row follows a choice that another foreign key has made, so that
- * shared columns agree.
+ * Whether any parent will do that agrees with the one its base has chosen in
+ * the columns that they share.
  */
 bool how_follows(struct plan_how h)
 {

@@ -284,6 +284,7 @@ static int level_begin(struct call *c, uint32_t level, struct arena *a, struct e
 	return 0;
 }
 
+/* One shard, by a worker of the pool. */
 static int task(const struct run_pool *pool, void *ctx, uint32_t i, struct err *e)
 {
 	struct call *c = ctx;
@@ -356,6 +357,7 @@ static uint64_t rows_of(const struct call *c, bool parents)
 	return rows;
 }
 
+/* The folders that shards are written to. */
 static int make_dirs(const struct rundir *run, struct err *e)
 {
 	static const char *const names[] = {"data", "keys", "receipts"};

@@ -88,8 +88,8 @@ static void tally_write(struct jsonw *j, const char *key, const struct tally *t)
 }
 
 /*
- * What a column's name says of the person it describes.  A word of the name, not a part
- * of one: "tipo" has no ip in it.
+ * What a column's name says of the person that it describes. Words of the name
+ * count, not parts of words: "tipo" has no ip in it.
  */
 static const char *pii_of_name(const char *name)
 {
@@ -189,6 +189,7 @@ static void file_write(struct jsonw *j, const struct run_file *f, const char *ki
 	jw_end(j);
 }
 
+/* What the compiler warned of. */
 static void issues_write(struct jsonw *j, const struct run_issue *i)
 {
 	jw_key(j, "issues");
@@ -204,6 +205,7 @@ static void issues_write(struct jsonw *j, const struct run_issue *i)
 	jw_end(j);
 }
 
+/* Whose receipt it is, and under which options the shard was made. */
 static void head_write(struct jsonw *j, const struct run_receipt *r)
 {
 	const struct plan_table *t = r->t;
@@ -265,6 +267,7 @@ int run_receipt_write(const struct rundir *run, const struct run_receipt *r, str
 
 /* ---- reading ---------------------------------------------------------------------------- */
 
+/* Whether a member is that string. */
 static bool is(const json_t *j, const char *key, const char *value)
 {
 	const char *s = json_string_value(json_object_get(j, key));

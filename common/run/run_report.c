@@ -200,6 +200,7 @@ static void tables(const struct report *r, struct jsonw *j)
 	jw_end(j);
 }
 
+/* An object of names and sums, ordered by name. */
 static void sums_write(struct jsonw *j, const char *name, json_t *sums)
 {
 	const char **keys = calloc(json_object_size(sums) + 1, sizeof(keys[0]));
@@ -230,6 +231,7 @@ struct issue {
 	const struct pg_table *t;
 };
 
+/* One problem, with its place as SCHEMA.TABLE.COLUMN. */
 static void issue_write(struct jsonw *j, const struct issue *i)
 {
 	char path[400];
@@ -268,6 +270,10 @@ static void failed_checks(
 	json_decref(sums);
 }
 
+/*
+ * Problems that the compiler found; they are the same for all shards of a
+ * table, so that the first one's receipt is read.
+ */
 static void bind_issues(
 	const struct report *r, struct jsonw *j, const struct plan_table *t, size_t at, bool checks)
 {
@@ -320,6 +326,7 @@ static const char *run_id(const struct report *r, char to[37])
 	return to;
 }
 
+/* The members of the document, in a fixed order. */
 static void write_all(const struct report *r, struct jsonw *j)
 {
 	uint64_t ms = duration_ms(r);

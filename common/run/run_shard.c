@@ -146,6 +146,10 @@ static int make_rows(struct making *m, const struct run_pool *pool, struct err *
 	return 0;
 }
 
+/*
+ * The header belongs to the first shard and the trailer to the last, so that
+ * files of all shards can be concatenated.
+ */
 static int make(struct making *m, const struct run_pool *pool, struct err *e)
 {
 	if (m->shard == 0)
@@ -202,6 +206,7 @@ static int drop_receipt(const struct making *m, struct err *e)
 	return 0;
 }
 
+/* The snapshot first: rows without one could not be referred to. */
 static int commit_keys(struct making *m, struct err *e)
 {
 	struct keysw *keys = m->keys;
@@ -281,6 +286,10 @@ static uint64_t now_us(void)
 	return (uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_nsec / 1000;
 }
 
+/*
+ * The time that it took goes into the log and not into the receipt, which must
+ * not depend on it.
+ */
 static void log_end(const struct making *m, uint64_t began, bool ok)
 {
 	const struct pg_table *t = m->t->t->table;

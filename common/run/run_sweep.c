@@ -50,6 +50,7 @@ static int sweep(const char *folder, const char *prefix, uint32_t shards, struct
 	return rc;
 }
 
+/* In the folders of receipts, data and keys. */
 int run_sweep(const struct run_job *j, const struct plan_table *t, struct err *e)
 {
 	static const struct {

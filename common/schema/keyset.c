@@ -222,6 +222,10 @@ bool key_within(const struct pg_key *k, const uint32_t *cols, uint32_t n)
 	return key_is_plain(k) && pg_common_columns(k->cols, k->nparts, cols, n) == k->nparts;
 }
 
+/*
+ * Whether two elements are the same column or the same expression, compared by
+ * the same operator.
+ */
 static bool same_part(const struct key_part *a, const struct key_part *b)
 {
 	if (strcmp(a->op, b->op) != 0 || a->col != b->col)
@@ -247,8 +251,9 @@ static bool never_null(const struct pg_table *t, const struct pg_key *k)
 }
 
 /*
- * Whether rows that satisfy key ${a} satisfy ${b}: the elements of a are among
- * those of b, and its predicate holds wherever that of b does.
+ * Whether rows that satisfy key ${a} satisfy ${b} as well: the elements of a
+ * are among those of b, a has no predicate or the same one, and NULLs are as
+ * strict in a as in b (NULLS NOT DISTINCT).
  */
 bool key_implies(const struct pg_table *t, const struct pg_key *a, const struct pg_key *b)
 {

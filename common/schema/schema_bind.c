@@ -1,4 +1,11 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * A schema that holds together: every index in range, every order as promised,
+ * every foreign key resolved to the table that it refers to, so that nobody
+ * after this has to ask again. A snapshot may have been written by anybody, so
+ * that nothing is taken for granted here; what is wrong is reported with the
+ * name of the table and of the object.
+ */
 #include "common/schema/schema.h"
 
 #include <string.h>

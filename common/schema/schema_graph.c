@@ -30,6 +30,7 @@ struct walk {
 	uint32_t n;
 };
 
+/* The order of qsort(): by parent, then by child. */
 static int by_edge(const void *a, const void *b)
 {
 	const struct edge *x = a, *y = b;
@@ -198,6 +199,7 @@ static void heap_swap(struct heap *h, uint32_t i, uint32_t k)
 	h->v[k] = t;
 }
 
+/* Puts a component at the end and moves it up to its place. */
 static void heap_push(struct heap *h, uint32_t c)
 {
 	uint32_t i = h->n++;

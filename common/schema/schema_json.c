@@ -52,6 +52,7 @@ static void put_names(struct jsonw *j, const char *key, const char *const *v, ui
 	jw_end(j);
 }
 
+/* Names of columns; null in the place of an expression. */
 static void put_columns(struct jsonw *j, const char *key, const struct pg_table *t,
 	const uint32_t *cols, uint32_t n)
 {
@@ -153,6 +154,7 @@ static void put_deferral(struct jsonw *j, const struct pg_constraint *c)
 	jw_kbool(j, "initially_deferred", c->initially_deferred);
 }
 
+/* The members of a foreign key. */
 static void put_foreign(struct jsonw *j, const struct pg_constraint *c)
 {
 	static const char *const match[] = {"simple", "full", "partial"};
@@ -240,7 +242,7 @@ static void put_index(struct jsonw *j, const struct pg_table *t, const struct pg
 
 /* ---- tables ---------------------------------------------------------------- */
 
-/* Triggers and rules, which may change what is inserted. */
+/* Triggers and rules, which may change or refuse what is inserted. */
 static void put_triggers(struct jsonw *j, const struct pg_table *t)
 {
 	jw_key(j, "triggers");
@@ -259,6 +261,7 @@ static void put_triggers(struct jsonw *j, const struct pg_table *t)
 	jw_end(j);
 }
 
+/* A table with its columns, constraints, indexes and triggers. */
 static void put_table(struct jsonw *j, const struct pg_table *t)
 {
 	jw_object(j);
@@ -287,6 +290,7 @@ static void put_table(struct jsonw *j, const struct pg_table *t)
 	jw_end(j);
 }
 
+/* The schemas that were introspected, each with its tables. */
 static void put_schemas(struct jsonw *j, const struct schema *s)
 {
 	uint32_t at = 0;
@@ -308,6 +312,7 @@ static void put_schemas(struct jsonw *j, const struct schema *s)
 
 /* ---- types and functions --------------------------------------------------- */
 
+/* Enum types with their labels, in order. */
 static void put_enums(struct jsonw *j, const struct schema *s)
 {
 	jw_key(j, "enums");
@@ -388,6 +393,9 @@ static void put_types(struct jsonw *j, const struct schema *s)
 	jw_end(j);
 }
 
+/*
+ * Functions that expressions may call; bodies are written only of those in SQL.
+ */
 static void put_functions(struct jsonw *j, const struct schema *s)
 {
 	jw_key(j, "functions");

@@ -125,7 +125,7 @@ static const struct pg_table *partition(const struct ctx *c, const struct pg_tab
 
 /* ---- one partition --------------------------------------------------------------------- */
 
-/* before one condition more, within the parenthesis that is open */
+/* AND before one condition more, within the parenthesis that is open. */
 static void also(struct buf *b)
 {
 	if (buf_ok(b) && b->p[b->n - 1] != '(')
@@ -164,6 +164,7 @@ static void values(const struct key *k, const struct words *v, struct buf *b)
 		buf_addf(b, any ? " OR %s IS NULL" : "%s IS NULL", k->cols.w[0]);
 }
 
+/* MINVALUE and MAXVALUE are no values. */
 static bool is_end(const char *w)
 {
 	return strcmp(w, "MINVALUE") == 0 || strcmp(w, "MAXVALUE") == 0;
@@ -209,6 +210,7 @@ static bool same(const struct words *a, const struct words *b)
 	return a->n == b->n;
 }
 
+/* The two ends of a range partition, as lists of values. */
 static struct range range_of(struct ctx *c, const struct pg_table *t)
 {
 	struct range r = {.taken = false};

@@ -62,6 +62,7 @@ static int read_str(struct reader *r, const msgpack_object *o, const char **to)
 	return *to != NULL ? 0 : -1;
 }
 
+/* A name must be there, other texts may be nil. */
 static int read_text(struct reader *r, const struct field *f, const msgpack_object *o, char *rec)
 {
 	const char *s;
@@ -81,6 +82,7 @@ static int read_bool(struct reader *r, const struct field *f, const msgpack_obje
 	return 0;
 }
 
+/* A text of one byte. */
 static int read_char(struct reader *r, const struct field *f, const msgpack_object *o, char *rec)
 {
 	(void)r;
@@ -90,6 +92,7 @@ static int read_char(struct reader *r, const struct field *f, const msgpack_obje
 	return 0;
 }
 
+/* An integer from ${min} to ${max}; false for any other value. */
 static int get_int(const msgpack_object *o, int64_t min, int64_t max, int64_t *to)
 {
 	if (o->type == MSGPACK_OBJECT_POSITIVE_INTEGER && o->via.u64 <= INT64_MAX)
@@ -287,6 +290,9 @@ static int read_record(struct reader *r, const struct record *of, const msgpack_
 	return 0;
 }
 
+/*
+ * Reads, checks and fingerprints a document; ${doc} must outlive the call only.
+ */
 int schema_from_doc(struct schema *s, const msgpack_object *doc, struct arena *a, struct err *e)
 {
 	struct reader r = {.a = a};

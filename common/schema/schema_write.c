@@ -76,6 +76,7 @@ static void pack_sql(struct packer *k, const char *sql)
 	mpk_strn(k->b, k->text.p ? k->text.p : "", k->text.n);
 }
 
+/* A list of strings; a list that is not there is nil. */
 static void pack_strs(struct packer *k, const char *const *v, uint32_t n)
 {
 	if (v == NULL && n > 0) {
@@ -87,6 +88,7 @@ static void pack_strs(struct packer *k, const char *const *v, uint32_t n)
 		mpk_str(k->b, v[i]);
 }
 
+/* Indexes of columns; nil for an expression. */
 static void pack_cols(struct packer *k, const uint32_t *v, uint32_t n)
 {
 	mpk_array(k->b, n);

@@ -46,7 +46,10 @@ static struct snap_group *group_at(struct snap_column *c, uint64_t row0)
 	return &c->group[c->ngroup++];
 }
 
-/* Puts a chunk in its place; two chunks for one place are an error. */
+/*
+ * Puts a chunk in its place in the column's row group; two chunks for one place
+ * are an error.
+ */
 static int add_chunk(struct snap *s, const struct snap_chunk *k, struct arena *a, struct err *e)
 {
 	struct snap_column *col = column_named(s, k->column);
@@ -70,6 +73,7 @@ static int add_chunk(struct snap *s, const struct snap_chunk *k, struct arena *a
 
 /* ---- whether the parts of a row group belong together --------------------------- */
 
+/* Types whose values are offsets and bytes. */
 static bool is_text(enum vtype t)
 {
 	return t == VT_TEXT || t == VT_BYTES || t == VT_RAW;

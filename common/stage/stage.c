@@ -108,6 +108,7 @@ static int set_str(const struct opt *o, const char *v, struct err *e)
 	return 0;
 }
 
+/* A whole number, with a suffix if one likes: 10k, 5m. */
 static int set_u64(const struct opt *o, const char *v, struct err *e)
 {
 	uint64_t u;
@@ -243,6 +244,7 @@ static int take_long(struct walk *w, const char *name, struct err *e)
 	return 0;
 }
 
+/* The option with that letter, or NULL. */
 static const struct opt *by_letter(const struct stage *s, char c)
 {
 	for (size_t i = 0; i < s->nopts; i++)
@@ -327,6 +329,10 @@ static int flush_results(int rc, struct err *e)
 	return rc == -1 ? -1 : err_sys(e, "write results");
 }
 
+/*
+ * Reads the arguments, shows help or version if that was asked for, and else
+ * calls the stage.
+ */
 static int run(struct walk *w, struct err *e)
 {
 	assert(w->s->nopts <= OPTS);
@@ -402,6 +408,7 @@ __attribute__((format(printf, 3, 0))) static void print_line(
 	free(text);
 }
 
+/* A warning on stderr, on a line of its own. */
 void stage_warn(const char *fmt, ...)
 {
 	char prefix[128];

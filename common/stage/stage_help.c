@@ -48,6 +48,7 @@ static int label_width(const struct opt *o)
 	return (int)strlen(o->name) + (o->arg == NULL ? 0 : 1 + (int)strlen(o->arg));
 }
 
+/* The widest label of the options, which decides where their texts begin. */
 static int widest(const struct opt *o, size_t n, int most)
 {
 	for (size_t i = 0; i < n; i++) {
@@ -88,6 +89,7 @@ static void files(FILE *out, const char *title, const char *what)
 	indented(out, what, 2);
 }
 
+/* The page: usage, options, what is read and written, exit status. */
 void stage_help(const struct stage *s, FILE *out)
 {
 	size_t nown = sizeof(own) / sizeof(own[0]);
