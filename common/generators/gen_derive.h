@@ -28,6 +28,14 @@ int derive_fk(struct gen *g, const struct gen_column *c, const msgpack_object *p
  *  derive it from. */
 int derive_moment(const struct gen_column *c, struct arena *a, struct gen *fallback, struct err *e);
 
+/**
+ * derive_zones(in, out, before):
+ * A moment of type ${out} goes from one of type ${in}, after it or before it, and one of the two
+ * types has a time zone: how many microseconds away it has to be at least, so that the order holds
+ * in the time zone of any session, UTC-12 to UTC+14.  Else 0.
+ */
+int64_t derive_zones(enum vtype in, enum vtype out, bool before);
+
 /** derive_input(g, c, i): the column that input ${i} is. */
 const struct pg_column *derive_input(const struct gen *g, const struct gen_column *c, uint32_t i);
 

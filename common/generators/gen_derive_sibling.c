@@ -58,6 +58,9 @@ static bool start_of(const struct order_state *s, enum vtype out, int64_t v, int
 	}
 	if (date && __builtin_mul_overflow(v, CAL_DAY, &v))
 		return false;
+	/* a parent's moment is compared in the time zone of any session; a plan's is in UTC */
+	if (!s->constant && __builtin_add_overflow(v, derive_zones(s->in, out, false), &v))
+		return false;
 	*start = v / unit + (v % unit > 0);
 	return out == VT_DATE || !__builtin_mul_overflow(*start, unit, start);
 }

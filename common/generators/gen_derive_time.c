@@ -14,11 +14,21 @@
  * timestamp is the next day at the earliest, unless that is midnight itself.
  * Where checks bound the column, the span that is drawn from shrinks; nothing
  * heaps up at the bound.
+ *
+ * PostgreSQL compares a date or a timestamp with a timestamptz in the time zone of the session, and
+ * those reach from UTC-12 to UTC+14.  So that the order holds whoever asks, the near end of the
+ * span (the first moment after, the last before) moves as far as the farthest zone; the date of a
+ * row whose parent is of the last hours before "today" may so be a day after it.  Where a check
+ * leaves no room for that, or the longest distance between two moments does not, the order holds
+ * in UTC.
+ *
+ * A moment stays at or before "today" if what it goes from, and the least distance, allow it.
  */
 struct move_state {
 	enum vtype in, out;
 	bool before, up_to_today;
 	int64_t min, max; /* microseconds */
+	int64_t zones;	  /* the same: how far the near end moves for the sake of time zones */
 	int64_t lo, hi;	  /* what the column's type and checks allow, in its units */
 	int64_t today;	  /* its end, in the column's units */
 	int64_t grain;	  /* of the draw, in the column's units */
@@ -63,59 +73,77 @@ static int64_t infinity(enum vtype t, int sign)
 	return sign < 0 ? CAL_TS_NEG_INF : CAL_TS_POS_INF;
 }
 
-/*
- * The values [lo, hi], in the column's units, that keep the distance. Never
- * empty: where no value of the column lies within, it is the nearest after.
- */
-static void span_of(const struct move_state *s, int64_t from, int64_t *lo, int64_t *hi)
+struct span {
+	int64_t lo, hi; /* in the column's units */
+	bool tight;	/* the distances leave it no room: it is its near end */
+};
+
+/* The moments that keep the distance, the near end ${farther} away; never empty. */
+static struct span span_of(const struct move_state *s, int64_t from, int64_t farther)
 {
 	int64_t unit = s->out == VT_DATE ? CAL_DAY : s->align;
 	int64_t p = s->in == VT_DATE ? sat_mul(from, CAL_DAY) : from;
+	int64_t near = sat_add(s->min, farther);
+	struct span x = {sat_add(p, s->before ? -s->max : near),
+		sat_add(p, s->before ? -near : s->max), false};
 
-	*lo = sat_add(p, s->before ? -s->max : s->min);
-	*hi = sat_add(p, s->before ? -s->min : s->max);
 	if (s->out == VT_DATE || unit > 1) {
-		int64_t first = floor_div(*lo, unit), last = floor_div(*hi, unit);
+		int64_t first = floor_div(x.lo, unit), last = floor_div(x.hi, unit);
 
-		first += first * unit != *lo;
-		*lo = s->out == VT_DATE ? first : first * unit;
-		*hi = s->out == VT_DATE ? last : last * unit;
+		first += first * unit != x.lo;
+		x.lo = s->out == VT_DATE ? first : first * unit;
+		x.hi = s->out == VT_DATE ? last : last * unit;
 	}
-	if (*hi < *lo && s->before)
-		*lo = *hi;
-	else if (*hi < *lo)
-		*hi = *lo;
+	x.tight = x.hi < x.lo;
+	if (x.tight && s->before)
+		x.lo = x.hi;
+	else if (x.tight)
+		x.hi = x.lo;
+	return x;
 }
 
-/*
- * Shrinks the span to what the column's checks allow; where the two exclude
- * each other, the distance is kept if the check lets it.
- */
-static void bound(const struct move_state *s, int64_t *lo, int64_t *hi)
+static bool within(const struct move_state *s, const struct span *x)
 {
-	int64_t top = s->up_to_today && *lo <= s->today && s->today < s->hi ? s->today : s->hi;
-	int64_t first = *lo > s->lo ? *lo : s->lo, last = *hi < top ? *hi : top;
+	return x->lo <= s->hi && x->hi >= s->lo;
+}
+
+/* The span that holds in every time zone, or, where it has no room, that of UTC. */
+static struct span zoned(const struct move_state *s, int64_t from, const struct span *utc)
+{
+	struct span x = span_of(s, from, s->zones);
+
+	if ((x.tight && s->out != VT_DATE) || (!within(s, &x) && within(s, utc)))
+		return *utc;
+	return x;
+}
+
+/* Shrink the span to the bounds; where they exclude it, the distance holds if it can. */
+static void bound(const struct move_state *s, int64_t top, struct span *x)
+{
+	int64_t first = x->lo > s->lo ? x->lo : s->lo, last = x->hi < top ? x->hi : top;
 
 	if (first <= last) {
-		*lo = first;
-		*hi = last;
+		x->lo = first;
+		x->hi = last;
 	} else if (s->before) {
-		*lo = *hi = last < s->lo ? *hi : last;
+		x->lo = x->hi = last < s->lo ? x->hi : last;
 	} else {
-		*lo = *hi = first > s->hi ? *lo : first;
+		x->lo = x->hi = first > s->hi ? x->lo : first;
 	}
 }
 
 /* Draws from the span by the number of the row. */
 static int64_t moved(const struct gen *g, const struct move_state *s, int64_t from, uint64_t row)
 {
-	int64_t lo, hi;
+	struct span utc = span_of(s, from, 0);
+	struct span x = s->zones > 0 ? zoned(s, from, &utc) : utc;
+	bool today = s->up_to_today && utc.lo <= s->today && s->today < s->hi;
 	uint64_t steps;
 
-	span_of(s, from, &lo, &hi);
-	bound(s, &lo, &hi);
-	steps = ((uint64_t)hi - (uint64_t)lo) / (uint64_t)s->grain + 1;
-	return (int64_t)((uint64_t)lo + (uint64_t)s->grain * rng_below(rng_at(g->key, row), steps));
+	bound(s, !today ? s->hi : x.lo > s->today ? x.lo : s->today, &x);
+	steps = ((uint64_t)x.hi - (uint64_t)x.lo) / (uint64_t)s->grain + 1;
+	return (int64_t)((uint64_t)x.lo +
+			 (uint64_t)s->grain * rng_below(rng_at(g->key, row), steps));
 }
 
 /*
@@ -186,6 +214,16 @@ int derive_moment(const struct gen_column *c, struct arena *a, struct gen *fallb
 	return gen_prepare(fallback, time_op(c->type), own, NULL, a, e);
 }
 
+int64_t derive_zones(enum vtype in, enum vtype out, bool before)
+{
+	const int64_t east = 14 * CAL_HOUR, west = 12 * CAL_HOUR;
+	bool zone = out == VT_TSTZ;
+
+	if ((in == VT_TSTZ) == zone || in == VT_TIME || out == VT_TIME)
+		return 0;
+	return zone == before ? east : west;
+}
+
 static bool is_moment(enum vtype t)
 {
 	return t == VT_DATE || t == VT_TS || t == VT_TSTZ;
@@ -201,6 +239,9 @@ static int prepare_move(struct gen *g, const struct gen_column *c, struct move_s
 
 	s->in = derive_input_type(g, c, 0, &scale);
 	s->out = c->type;
+	s->zones = derive_zones(s->in, s->out, s->before);
+	if (s->zones > 0)
+		g->reach = 0; /* it may be farther from its input than max */
 	if (s->in != s->out && !(is_moment(s->in) && is_moment(s->out)))
 		return err_set(e, ERR_NO, "%s: %s (%s) is no moment to go from for a column of %s",
 			g->op->id, derive_input(g, c, 0)->name, derive_input(g, c, 0)->formatted,
@@ -250,6 +291,7 @@ static int prepare_parent(struct gen *g, const struct gen_column *c, const msgpa
 {
 	struct move_state *s = arena_alloc(a, sizeof(*s));
 	int64_t unit = c->type == VT_DATE ? CAL_DAY : CAL_SECOND;
+	bool future = false;
 
 	if (s == NULL)
 		return err_nomem(e);
@@ -260,6 +302,8 @@ static int prepare_parent(struct gen *g, const struct gen_column *c, const msgpa
 	if (gen_arg_duration(params, "min", unit, &s->min) && s->max < s->min)
 		s->max = s->min;
 	(void)gen_arg_duration(params, "max", unit, &s->max);
+	(void)gen_arg_bool(params, "future", &future);
+	s->up_to_today = !future;
 	if (s->min < 0 || s->max < s->min)
 		return err_set(e, ERR_NO, "%s: min and max are not in order from 0 up", g->op->id);
 	return prepare_move(g, c, s, a, e);
@@ -280,6 +324,9 @@ static const struct gen_param parent_params[] = {
 	{"parent_table", GP_STRING, false, NULL, "where several parents could be meant"},
 	{"min", GP_DURATION, false, "0d", "least distance; a number is days, or seconds of a time"},
 	{"max", GP_DURATION, false, "30d", "greatest distance"},
+	{"future", GP_BOOL, false, "false",
+		"may be after today, the plan's as_of; without it only where the parent or min ask "
+		"for it"},
 	{0},
 };
 
