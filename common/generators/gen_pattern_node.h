@@ -45,6 +45,10 @@ struct pattern {
 /** pattern_count(n): fill in the counted part of ${n} and all below it. */
 void pattern_count(struct pattern_node *n);
 
+/** pattern_share(own, n): what one of ${n} equal shares of the space is, for a part that has ${own}
+ *  texts. */
+uint64_t pattern_share(uint64_t own, uint32_t n);
+
 /** pattern_rep_share(n, times): indexes of a REP that repeat so often. */
 uint64_t pattern_rep_share(const struct pattern_node *n, uint32_t times);
 

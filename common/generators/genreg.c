@@ -13,27 +13,15 @@
 #include "common/generators/gen_expr.h"
 #include "common/generators/gen_kit.h"
 
-/* native.* are not for plans to name: what columns of rarer types get by default */
-static const struct gen_op *const families[] = {genreg_when_ops, gen_br_ops, gen_br_id_ops,
-	gen_derive_ops, gen_expr_ops, gen_children_ops, gen_default_ops, gen_derive_time_ops,
-	gen_derive_sibling_ops, gen_shares_ops, gen_prim_id_ops, gen_prim_num_ops,
-	gen_prim_text_ops, gen_prim_time_ops};
+static const struct gen_op *family(size_t i)
+{
+	return i == 0 ? genreg_when_ops : genreg_plain[i - 1];
+}
 
 static const struct xform_op *const xfamilies[] = {
 	gen_xform_choice_ops, gen_xform_mask_ops, gen_xform_ops};
 
-enum {
-	NFAMILIES = sizeof(families) / sizeof(families[0]),
-	NXFAMILIES = sizeof(xfamilies) / sizeof(xfamilies[0])
-};
-
-static const struct gen_op *find_in(const struct gen_op *op, const char *id)
-{
-	for (; op->id != NULL; op++)
-		if (strcmp(op->id, id) == 0)
-			return op;
-	return NULL;
-}
+enum { NXFAMILIES = sizeof(xfamilies) / sizeof(xfamilies[0]) };
 
 /*
  * The generator of that id, or NULL. Ids of native.* are found too, which plans
@@ -41,19 +29,17 @@ static const struct gen_op *find_in(const struct gen_op *op, const char *id)
  */
 const struct gen_op *genreg_find(const char *id)
 {
-	const struct gen_op *op = NULL;
+	const struct gen_op *op = genreg_find_in(genreg_when_ops, id);
 
-	for (size_t i = 0; op == NULL && i < NFAMILIES; i++)
-		op = find_in(families[i], id);
-	return op != NULL ? op : find_in(gen_native_ops, id);
+	return op != NULL ? op : genreg_find_plain(id);
 }
 
 size_t genreg_count(void)
 {
 	size_t n = 0;
 
-	for (size_t i = 0; i < NFAMILIES; i++)
-		for (const struct gen_op *op = families[i]; op->id != NULL; op++)
+	for (size_t i = 0; family(i) != NULL; i++)
+		for (const struct gen_op *op = family(i); op->id != NULL; op++)
 			n++;
 	return n;
 }
@@ -63,16 +49,16 @@ static size_t rank_of(const char *id)
 {
 	size_t n = 0;
 
-	for (size_t i = 0; i < NFAMILIES; i++)
-		for (const struct gen_op *op = families[i]; op->id != NULL; op++)
+	for (size_t i = 0; family(i) != NULL; i++)
+		for (const struct gen_op *op = family(i); op->id != NULL; op++)
 			n += strcmp(op->id, id) < 0;
 	return n;
 }
 
 const struct gen_op *genreg_at(size_t i)
 {
-	for (size_t k = 0; k < NFAMILIES; k++)
-		for (const struct gen_op *op = families[k]; op->id != NULL; op++)
+	for (size_t k = 0; family(k) != NULL; k++)
+		for (const struct gen_op *op = family(k); op->id != NULL; op++)
 			if (rank_of(op->id) == i)
 				return op;
 	return NULL;
@@ -187,8 +173,8 @@ const char *genreg_nearest(const char *id)
 	const char *best = NULL;
 	size_t least = LONGEST_ID;
 
-	for (size_t i = 0; i < NFAMILIES; i++)
-		for (const struct gen_op *op = families[i]; op->id != NULL; op++) {
+	for (size_t i = 0; family(i) != NULL; i++)
+		for (const struct gen_op *op = family(i); op->id != NULL; op++) {
 			size_t d = distance(id, op->id);
 
 			if (d < least || (d == least && best != NULL && strcmp(op->id, best) < 0)) {

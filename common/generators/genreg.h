@@ -13,6 +13,15 @@
 
 extern const struct gen_op genreg_when_ops[];
 
+/* Families of generators, each ended by an op without an id; ended by NULL. */
+extern const struct gen_op *const genreg_plain[];
+
+/** genreg_find_in(op, id): the generator of one family, or NULL.  genreg_find_plain(id): any but
+ * one that chooses among rules; also native.*, which columns of rarer types get by default and
+ * plans may not name. */
+const struct gen_op *genreg_find_in(const struct gen_op *op, const char *id);
+const struct gen_op *genreg_find_plain(const char *id);
+
 /** genreg_find(id): the generator, or NULL. */
 const struct gen_op *genreg_find(const char *id);
 

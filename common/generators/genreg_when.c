@@ -62,7 +62,7 @@ static int prepare_branch(struct gen *g, const struct gen_column *c, struct bran
 {
 	const char *id = mpk_get_str(rule, "generator", a),
 		   *locale = mpk_get_str(rule, "locale", a);
-	const struct gen_op *op = id != NULL ? genreg_find(id) : NULL;
+	const struct gen_op *op = id != NULL ? genreg_find_plain(id) : NULL;
 
 	if (op == NULL)
 		return err_set(e, ERR_NO, "%s: unknown generator %s", g->op->id,

@@ -17,33 +17,6 @@ bool bind_transformed(const struct binder *k, uint32_t c)
 
 /* ---- what checks say, before the transforms ------------------------------------------------- */
 
-bool bind_written_domain(const struct binder *k, uint32_t c, struct sql_domain *d)
-{
-	int32_t limit = gen_declared_limit(&k->b->columns[c].gc);
-
-	if (k->narrow.dom == NULL)
-		return false;
-	*d = k->written[c] != NULL ? *k->written[c] : k->narrow.dom[c];
-	if (limit >= 0 && (uint32_t)limit < d->max_len)
-		d->max_len = (uint32_t)limit;
-	return true;
-}
-
-int bind_take_back(const struct binder *k, uint32_t c, uint32_t from, enum xform_before how,
-	struct sql_domain *d, struct err *why)
-{
-	const struct plan_column *pc = &k->b->t->columns[c];
-
-	for (uint32_t i = pc->nxforms; i-- > from;) {
-		const struct xform_op *op = xformreg_find(pc->xforms[i].id);
-		int rc = op == NULL ? 0 : op->before(pc->xforms[i].params, d, how, k->a, why);
-
-		if (rc != 0)
-			return rc;
-	}
-	return 0;
-}
-
 /* Letters that a transform makes alike do not make two values distinct. */
 static void fold_cases(struct binder *k, uint32_t c)
 {

@@ -77,8 +77,13 @@ enum sql_status sql_compile_with(struct sql_expr **x, const struct sql_scope *sc
 	struct arena tmp = ARENA_INIT;
 	uint32_t calls = 0;
 	const char *differs = NULL;
-	struct sql_comp c = {
-		.scope = scope, .a = a, .tmp = &tmp, .e = e, .calls = &calls, .differs = &differs};
+	struct sql_comp c = {.build = sql_build_node,
+		.scope = scope,
+		.a = a,
+		.tmp = &tmp,
+		.e = e,
+		.calls = &calls,
+		.differs = &differs};
 	const PgQuery__Node *tree;
 	enum sql_status st = parsed(&c, text, &tree);
 	struct sql_expr *r = NULL;

@@ -397,6 +397,8 @@ struct sql_param { /* of a function being inlined */
 };
 
 struct sql_comp {
+	struct sql_node *(*build)(struct sql_comp *c, const PgQuery__Node *n,
+		enum sql_status *st); /* sql_build_node */
 	const struct sql_scope *scope;
 	struct arena *a;   /* of the result */
 	struct arena *tmp; /* of the parse trees */
@@ -436,8 +438,15 @@ struct sql_node *sql_build_draw(
 enum sql_status sql_parse(
 	const char *text, struct arena *tmp, const PgQuery__Node **root, struct err *e);
 
-/** sql_build(c, n): the typed node of a tree.  NULL: *st says why, c->e what. */
-struct sql_node *sql_build(struct sql_comp *c, const PgQuery__Node *n, enum sql_status *st);
+/** sql_build_node(c, n): the typed node of a tree.  NULL: *st says why, c->e what.  Builders of
+ *  nodes have their arguments built by sql_build(), which comes back to it through c->build. */
+struct sql_node *sql_build_node(struct sql_comp *c, const PgQuery__Node *n, enum sql_status *st);
+
+static inline struct sql_node *sql_build(
+	struct sql_comp *c, const PgQuery__Node *n, enum sql_status *st)
+{
+	return c->build(c, n, st);
+}
 
 /** sql_fail, sql_refuse: set the error and *st; always NULL. */
 void *sql_fail(struct sql_comp *c, enum sql_status *st, const char *fmt, ...)

@@ -71,6 +71,9 @@ struct catalog {
 	bool nomem, changed; /* remembered until catalog_end() */
 };
 
+/** catalog_changed(e): somebody altered the database meanwhile: a temporary error, -1. */
+int catalog_changed(struct err *e);
+
 /** catalog_ask(c, sql, n, params, e): pg_query, knowing what a changing database answers. */
 struct pg_rows *catalog_ask(
 	struct catalog *c, const char *sql, size_t n, const char *const *params, struct err *e);

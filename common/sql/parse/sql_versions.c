@@ -22,8 +22,6 @@
  * the scale, is taken away by those that choose another one, and every other function is refused.
  */
 
-const char sql_differing[] = "versions of PostgreSQL answer differently";
-
 void sql_differs(struct sql_eval *ev, struct sql_reg *out, uint32_t i)
 {
 	sql_raise(ev, out, i, sql_differing);

@@ -96,11 +96,6 @@ enum {
 	IVL_ALL = 0x7fff
 };
 
-bool sql_ivl_all_fields(int32_t typmod)
-{
-	return (typmod >> 16 & IVL_ALL) == IVL_ALL;
-}
-
 /* Drops what is finer than the last field of the mask. */
 static void cut_fields(struct sql_ivl *v, int fields)
 {

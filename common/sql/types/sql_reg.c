@@ -95,6 +95,8 @@ void sql_reg_copy(struct sql_reg *to, uint32_t i, const struct sql_reg *from, ui
 		memcpy((char *)to->v.p + i * w, (const char *)from->v.p + (j & from->mask) * w, w);
 }
 
+const char sql_differing[] = "versions of PostgreSQL answer differently";
+
 /*
  * Reasons are constant texts, and these words occur in those that name what
  * this evaluator cannot do and PostgreSQL may. So no kernel has to say which

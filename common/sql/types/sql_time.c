@@ -411,3 +411,12 @@ void sql_ts_age(int64_t a, int64_t b, struct sql_ivl *iv)
 	*iv = (struct sql_ivl){swap ? -us : us, (int32_t)(swap ? -days : days),
 		(int32_t)(swap ? -months : months)};
 }
+
+/* The mask of fields that stands in the upper half of an interval's typmod: INTERVAL_FULL_RANGE of
+ * PostgreSQL's utils/timestamp.h is all of them. */
+bool sql_ivl_all_fields(int32_t typmod)
+{
+	enum { ALL = 0x7fff };
+
+	return (typmod >> 16 & ALL) == ALL;
+}

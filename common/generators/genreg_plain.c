@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/generators/genreg.h"
+
+#include <string.h>
+
+#include "common/generators/gen_children.h"
+#include "common/generators/gen_expr.h"
+#include "common/generators/gen_kit.h"
+
+/*
+ * The families of generators, but for the one that chooses among rules (genreg_when.c): what such
+ * a choice is made of is found here.
+ */
+
+const struct gen_op *const genreg_plain[] = {gen_br_ops, gen_br_id_ops, gen_derive_ops,
+	gen_expr_ops, gen_children_ops, gen_default_ops, gen_derive_time_ops,
+	gen_derive_sibling_ops, gen_shares_ops, gen_prim_id_ops, gen_prim_num_ops,
+	gen_prim_text_ops, gen_prim_time_ops, NULL};
+
+const struct gen_op *genreg_find_in(const struct gen_op *op, const char *id)
+{
+	for (; op->id != NULL; op++)
+		if (strcmp(op->id, id) == 0)
+			return op;
+	return NULL;
+}
+
+const struct gen_op *genreg_find_plain(const char *id)
+{
+	const struct gen_op *op = NULL;
+
+	for (size_t i = 0; op == NULL && genreg_plain[i] != NULL; i++)
+		op = genreg_find_in(genreg_plain[i], id);
+	return op != NULL ? op : genreg_find_in(gen_native_ops, id);
+}
