@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Dates, times and timestamps as text. A table has few days and many rows, so
+ * the text of a day is made once, and found again in a table by the low bits of
+ * the day's number. That holds for years of four digits; other years, and the
+ * infinities, are formatted by the calendar each time.
+ */
 #include "common/codec/enc_cell.h"
 
 #include "common/base/calendar.h"
 #include "common/base/num.h"
 
-/*
- * Dates and timestamps.  A table has few days and many rows: the text of a day is made
- * once and found again by the day's low bits.  Years of four digits only; the others, and
- * the infinities, go the long way.
- */
 enum { DAYS = 4096, DAY_TEXT = 10 };
 
 #define FIRST_DAY INT64_C(-730119) /* 0001-01-01 */

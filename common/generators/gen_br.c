@@ -1,4 +1,17 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Texts of Brazil: names, addresses, telephone numbers, companies. Most of them
+ * are words and numbers put together, by a table of forms for each id. The
+ * first form is used unless its texts do not fit the column, or the column is
+ * unique and needs more texts; then the next one, which has more to vary. A
+ * form is a text with tokens in braces:
+ *
+ *   {first} {last} {street} ...   a word of a list
+ *   {other}                       a word of the list before, but not the same word
+ *   {first~}                      the words folded to ASCII letters
+ *   {#8}  {#8:1000000}            8 digits; 8 digits from a number on
+ *   {1..99}                       a number
+ */
 #include "common/generators/gen_br.h"
 
 #include <stdlib.h>
@@ -7,17 +20,6 @@
 #include "common/base/err.h"
 #include "common/generators/gen_kit.h"
 
-/*
- * Most of these ids are words and numbers put together: a table of forms.  The
- * first form serves unless it does not fit the column, or the column is unique
- * and needs more texts: then the next one, which has more to vary.
- *
- *	{first} {last} {street} ...	a word of a list
- *	{other}				a word of the list before, not the same one
- *	{first~}			the words folded to ASCII letters
- *	{#8}				8 digits;  {#8:1000000} from there on
- *	{1..99}				a number
- */
 enum { MAX_FORMS = 6 };
 
 /* A generator's id, and its forms in the order in which they are tried. */

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * CPF and CNPJ, the registry numbers of people and companies in Brazil: digits,
+ * then two check digits. A check digit is 11 minus the weighted sum of the
+ * digits before it modulo 11, or 0 if that is above 9 (Receita Federal).
+ * Numbers of eleven equal digits pass that test, but are not issued.
+ */
 #include "common/generators/gen_kit.h"
 
 #include <string.h>
 
 #include "common/base/num.h"
-
-/*
- * CPF and CNPJ, the registry numbers of people and companies: digits, then two
- * check digits, each 11 minus the weighted sum modulo 11, or 0 above 9
- * (Receita Federal).  Numbers of eleven equal digits are not issued.
- */
 
 enum { CPF_LEN = 11, CNPJ_LEN = 14, CPF_BASE = 9, CNPJ_ROOT = 8, CNPJ_BRANCH = 4 };
 

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * primitive.default: what the server would have filled in. A sequence becomes a
+ * count of the rows, a random uuid a uuid that depends on the row, and any
+ * other default an expression, with the plan's date as the current one.
+ */
 #include <string.h>
 
 #include "common/base/err.h"
 #include "common/generators/gen_expr.h"
 #include "common/generators/gen_kit.h"
-
-/*
- * primitive.default: what the server would have filled in: a sequence counts the rows, a random
- * uuid is one, and anything else is an expression, the clock being the plan's.
- */
 
 /* How a row is filled, and what that needs. */
 struct default_state {

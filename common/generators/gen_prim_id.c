@@ -1,4 +1,10 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Uuids and enums. A uuid of version 4 has 122 free bits (RFC 9562, 5.4). The
+ * index goes through a keyed bijection of 62-bit numbers into the last 62 of
+ * them, so that distinct indexes are distinct uuids; the other 60 are a hash of
+ * key and index, which makes them look random.
+ */
 #include "common/generators/gen_kit.h"
 
 #include <string.h>
@@ -6,12 +12,6 @@
 #include "common/base/err.h"
 #include "common/base/host.h"
 #include "common/base/rng.h"
-
-/*
- * A version 4 uuid has 122 free bits.  The index goes through a keyed bijection
- * of 62-bit numbers into the last 62 of them, so distinct indexes are distinct
- * uuids; the other 60 are a hash of key and index.
- */
 
 #define LOW62 ((UINT64_C(1) << 62) - 1)
 

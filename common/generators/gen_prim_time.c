@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Dates, times and timestamps. Without parameters a rule draws from the year
+ * 2024, which versions 0.1 and 0.2 of the plan format promise; a column without
+ * a rule draws from the two years before the plan's date.
+ */
 #include "common/generators/gen_kit.h"
 
 #include "common/base/calendar.h"
-
-/*
- * Dates, times and timestamps.  A rule without parameters draws from the year
- * 2024, as plans 0.1 and 0.2 promise; a column nobody asked about, from the two
- * years before today.
- */
 
 enum { YEAR_DAYS = 365, DEFAULT_YEARS = 2 };
 

@@ -1,4 +1,11 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Texts that are sequences of symbols, of any length from min to max. An index
+ * first determines the length, by the share of indexes that each length has,
+ * and then the symbols as digits of what is left of it. Where symbols are
+ * single bytes, a digit stands for two of them, which halves the divisions.
+ * Long sequences use the index up; their other symbols come from a hash of it.
+ */
 #include "common/generators/gen_seq.h"
 
 #include <string.h>
@@ -6,11 +13,6 @@
 #include "common/base/err.h"
 #include "common/base/rng.h"
 
-/*
- * An index is first a length (a scan over shares), then digits: each digit is a
- * step of one or, for single bytes, two symbols.  Where the index is used up, a
- * hash of it goes on.
- */
 struct slot {
 	uint64_t share; /* indexes of this length */
 	uint32_t full;	/* digits the index pays for whole */

@@ -1,17 +1,19 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * What a generator has to know of the checks of a column that has transforms. A
+ * CHECK judges the text that is written, but a generator makes the text that
+ * the transforms get. So what is known of the written value is taken back
+ * through the transforms, the last one first, before the generator is prepared:
+ * with a suffix of four characters, "at most 20 characters" becomes "at most
+ * 16". What a transform does not let through (a pattern, for a text that is
+ * hashed) is dropped; the samples that are drawn later tell how often the check
+ * is then met.
+ */
 #include <string.h>
 
 #include "common/base/err.h"
 #include "common/base/str.h"
 #include "common/generators/gen_transform.h"
-
-/*
- * A CHECK judges the text that is written, a generator makes the text that the transforms get.
- * So what is known of the written value is taken back through the transforms, the last one first,
- * before the generator is told: a suffix of four characters makes "at most 20" "at most 16".
- * What a transform does not let through (the pattern of a text that will be hashed) is forgotten:
- * the samples that bind_written() draws tell how often the check is then met.
- */
 
 /* What says more of a text than its length and whether it is NULL. */
 static void forget_looks(struct sql_domain *d)

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Ids that version 0.2 of the plan format had and that do not exist yet, by
+ * namespace. A plan that uses one is refused with a message that says so, and
+ * not as if the id were misspelt.
+ */
 #include "common/generators/genreg.h"
 
 #include <string.h>
 
-/*
- * Ids of plans 0.2 that are known and not here yet, by namespace: so a plan that
- * uses one is refused by name, not as a typing error.
- */
 static const struct {
 	const char *space, *names; /* names with a space on either side */
 } reserved[] = {

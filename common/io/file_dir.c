@@ -70,7 +70,6 @@ static pid_t writer_of(const char *name)
 	return (pid_t)pid;
 }
 
-/* Nobody here has that number, and nobody elsewhere holds the lock. */
 /*
  * Whether the process runs; one that has ended and waits to be reaped does not.
  */

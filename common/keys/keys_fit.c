@@ -1,17 +1,19 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Whether the values of a key snapshot are values of the catalogue's columns.
+ * That a file has values of its own types is known since it was opened
+ * (common/snapshot/snap_values.c). Here the catalogue says what the types are:
+ * how many labels an enum has, which integers a smallint holds, how many digits
+ * a numeric has, and whether a column may be NULL. Opening noted the least and
+ * the greatest value of every column and the longest text, so that the work is
+ * proportional to the number of columns. Only texts that may be too long for
+ * their column are looked at one by one.
+ */
 #include "common/keys/keys.h"
 
 #include <string.h>
 
 #include "common/base/err.h"
-
-/*
- * Values held against the columns they are of.  That a file has values of its own types is known
- * since it was opened; here the catalogue says what those types are: how many labels an enum has,
- * which integers a smallint, how many digits a numeric, and whether a column may be NULL.  Opening
- * noted the least and the greatest value of every column, and the longest text, so this is
- * O(columns), but for texts that may be too long for their column: those are counted.
- */
 
 /* A column of a file, and what it is to be a column of. */
 struct fit {

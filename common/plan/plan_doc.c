@@ -1,4 +1,10 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Reading the resolved plan that plan_pack.c wrote. Every name is looked up in
+ * the schema and every number is checked, because a document may have been
+ * written by anybody. A plan that does not fit the schema is refused with the
+ * advice to run plan-check again.
+ */
 #include "common/plan/plan_int.h"
 
 #include <string.h>
@@ -8,11 +14,6 @@
 #include "common/base/rng.h"
 #include "common/io/msgpack.h"
 #include "common/snapshot/snap.h"
-
-/*
- * Reading what plan_pack.c wrote.  Every name is looked up and every number is
- * checked: a document may have been written by anybody.
- */
 
 struct reader {
 	struct plan *p;

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Columns that a table's key snapshot holds for its children, among them
+ * inherited ones. A child may look up a value of its parent's parent, but it
+ * reads only one snapshot, that of its parent; so the parent's snapshot has the
+ * value too. A chain of any length depends on the parent's file alone that way,
+ * and its digest stands for all that is above it.
+ */
 #include "common/plan/plan_int.h"
 
 #include "common/base/err.h"
 #include "common/io/msgpack.h"
-
-/*
- * A child may look up what its parent's parent has.  It reads one snapshot all the same: its
- * parent's, which carries the value.  So a chain of any length hangs on the parent alone, whose
- * digest stands for all that is above it.
- */
 
 const char *plan_kept_name(const struct plan_table *t, uint32_t at)
 {

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * How old make(1) takes a shard to be. A receipt is a function of the table's
+ * stamp and of the receipts of its parents, so it is given the time of the
+ * youngest of these, whenever it was written. A shard that was lost and is made
+ * again thus does not make its children look stale.
+ */
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "common/run/run_int.h"
-
-/*
- * How old make takes a shard to be.  A receipt is a function of the table's stamp and of its
- * parents' receipts, so it is as old as the youngest of them, whenever it was written: a shard
- * that was lost and is made again does not make its children look stale.
- */
 
 /* Whether ${a} is before ${b}. */
 static bool older(const struct timespec *a, const struct timespec *b)

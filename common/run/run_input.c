@@ -1,4 +1,11 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * The key snapshots that a table reads. Each file is digested once in a call.
+ * If its receipt names the same digest, the file is whole; a file without a
+ * receipt, or one that differs from it, is checked chunk by chunk. The digests
+ * go into the receipts of the shards that are made from the files, so that a
+ * changed parent makes its children stale.
+ */
 #include <string.h>
 
 #include <xxhash.h>
@@ -7,12 +14,6 @@
 #include "common/keys/keys.h"
 #include "common/run/run_int.h"
 #include "common/snapshot/snap.h"
-
-/*
- * The key snapshots a table reads.  Each is digested once a call: what its receipt says
- * of it proves it whole; one without a receipt, or that differs from it, is checked
- * chunk by chunk, and is what it is.
- */
 
 /* XXH3 of 128 bits over the whole file, in hexadecimal. */
 static int digest(const char *path, char hex[RUN_HEX], struct err *e)

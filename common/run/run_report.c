@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * generation_report.json: the receipts of all shards, added up. Everything in
+ * it except "performance" is a function of the plan, so that two runs of one
+ * plan have equal reports; the times are read from the log.
+ */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,11 +12,6 @@
 #include "common/io/file.h"
 #include "common/io/json.h"
 #include "common/run/run_int.h"
-
-/*
- * generation_report.json: the receipts added up.  Everything in it but "performance" is a
- * function of the plan; how long it took is read from the log.
- */
 
 struct report {
 	const struct rundir *run;

@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Removing files of a table that were made when it had another number of
+ * shards. No stage reads them any more, but a person who concatenates all files
+ * of a table would have rows twice.
+ */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -7,11 +12,6 @@
 
 #include "common/base/num.h"
 #include "common/run/run_int.h"
-
-/*
- * Files of a table from when it had another number of shards.  Nobody reads them any more,
- * but a person who concatenates the files of a table would.
- */
 
 /* The N of "I-of-N.ext"; 1 for an extension alone, 0 for neither. */
 static uint64_t shards_of(const char *rest)

@@ -13,11 +13,6 @@
 #include "common/base/err.h"
 #include "common/schema/keyset.h"
 
-/*
- * A schema that holds together: every index in range, every order as promised, so that
- * nobody after this has to ask again.
- */
-
 /* The error for a schema that contradicts itself. */
 static int table_bad(const struct pg_table *t, const char *what, const char *name, struct err *e)
 {

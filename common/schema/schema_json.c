@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * The schema as a JSON document (schema.json). It has the members of version
+ * 0.2 in their order, each written even when it is null, and after them in
+ * every object what version 0.2 had no room for. Exclusion constraints have a
+ * list of their own, since a reader of version 0.2 knows four kinds of
+ * constraints only.
+ */
 #include "common/schema/schema.h"
 
 #include <string.h>
 
 #include "common/io/json.h"
-
-/*
- * schema.json: the members of version 0.2 in their order, each written even when it is
- * null, and after them, in every object, what 0.2 had no room for.  EXCLUDE constraints
- * have a list of their own, since a reader of 0.2 knows four kinds of constraint.
- */
 
 static const struct {
 	char relkind;

@@ -1,15 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * What the expressions and the predicate of a unique index say about columns.
- *
- * An index on lower(email) tells the values of one column apart except for
- * their case, and one on CASE WHEN active THEN code END does so for the rows
- * where the condition is true. What is recognised here becomes a key of a
- * column, with the differences that do not count (struct sql_key); any other
- * expression is verified after rows are made. The complement of a predicate,
- * one expression for each of its conditions, tells how a row can be kept out of
- * a partial index.
- */
 #include "common/sql/sql.h"
 
 #include <string.h>

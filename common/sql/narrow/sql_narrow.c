@@ -10,12 +10,6 @@
 
 #include "common/base/err.h"
 
-/*
- * Narrowing walks a condition that must not be FALSE and takes from it what can be
- * said column by column.  sql_narrow_take() returns whether that says all: then the check need not
- * be verified.  What it does not understand it leaves alone.
- */
-
 /* ---- sets ------------------------------------------------------------------------- */
 
 /* ---- logic ------------------------------------------------------------------------ */

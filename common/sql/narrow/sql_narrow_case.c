@@ -1,19 +1,23 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * The alternatives by which checks can be met. A check about which narrowing
+ * could not say everything column by column is taken apart into alternatives,
+ * each a conjunction: the branches of an OR or a CASE, and the NULL patterns of
+ * num_nonnulls() and its kin. In terms of logic this is the disjunctive normal
+ * form, bounded in size. Alternatives of checks that share columns are
+ * combined, those that leave some column without a value are dropped, and each
+ * of the others is narrowed like a table of its own. A row then takes one of
+ * them.
+ *
+ * A branch excludes the simple conditions of those before it (in id <> 1 OR
+ * name = 'root' the second branch is for the row with id 1), so that
+ * alternatives overlap little.
+ */
 #include "common/sql/narrow/sql_narrow.h"
 
 #include <string.h>
 
 #include "common/base/err.h"
-
-/*
- * The ways a check can be met.  What narrowing could not say column by column is taken apart
- * into alternatives, each a conjunction: the branches of an OR or a CASE, the NULL patterns of
- * num_nonnulls() and its kin.  Alternatives of checks that share columns are combined, those
- * without a value left dropped, and each is narrowed like a table of its own.
- *
- * A branch excludes the simple conditions of those before it (id <> 1 OR name = 'root': the
- * second is for the row with id 1), so that alternatives overlap little.
- */
 
 enum {
 	MOST = 64,	 /* alternatives of a group of checks; with more there are none */

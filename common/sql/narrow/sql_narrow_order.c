@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Orders between two columns. Whatever sums and differences of two columns and
+ * of constants a comparison is made of, it can be written as pos - neg + k <op>
+ * 0, where pos and neg are columns. If their values lie on one line (both dates
+ * or timestamps, both of one numeric type), that is an order with a gap, which
+ * the compiler of a table's program keeps by drawing one column within what the
+ * other leaves.
+ */
 #include "common/base/calendar.h"
 #include "common/sql/narrow/sql_narrow.h"
-
-/*
- * Columns against columns: whatever sums and differences of two columns and of constants a
- * comparison is made of, it is pos - neg + k <mask> 0, an order between the two.
- */
 
 /* A linear expression of at most one column on either side. */
 struct linear {

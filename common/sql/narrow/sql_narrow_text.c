@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * What conditions say about the characters of a text, as regular expressions
+ * that texts are drawn from: LIKE, prefixes, parts that equal a constant. A
+ * check that gives such a pattern stays residual: the pattern makes it likely
+ * that a text passes, and verification decides.
+ */
 #include "common/sql/narrow/sql_narrow.h"
 
 #include <stdio.h>
-
-/*
- * What is said of a text's looks, as regular expressions that are drawn from: LIKE, prefixes,
- * parts that equal a constant.  They stay residual: a pattern is for drawing.
- */
 
 enum { LONGEST = 1024 };
 

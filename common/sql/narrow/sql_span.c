@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * The range of an exclusion constraint: a column of a range type, or two
+ * columns that a constructor such as tsrange(a, b) makes a range of. Rows meet
+ * such a constraint when each is given an interval of its own, and for that the
+ * columns have to be known in which the ends are stored.
+ */
 #include "common/sql/sql.h"
 
 #include <string.h>
 
 #include "common/sql/narrow/sql_narrow.h"
-
-/* The range of an exclusion constraint: a column, or one that is made of two. */
 
 /* A column, or coalesce(column, constant): where it is not NULL. */
 static const struct sql_node *end_of(const struct sql_node *x)
