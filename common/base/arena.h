@@ -38,11 +38,10 @@ char *arena_printf(struct arena *a, const char *fmt, ...) __attribute__((format(
 
 /**
  * arena_failed(a), arena_fail(a):
- * Whether any allocation from ${a} has failed since it was empty, or somebody said so.  It is for
- * those who build something out of many parts, where a part that is left out changes the result:
- * whoever asked for memory should have said that there was none, but one who takes any failure for
- * "this cannot be done" would make other rows of the same plan.  Asked once, when all is built,
- * this tells the two apart.
+ * arena_failed() tells whether any allocation from ${a} has failed since it was empty, or
+ * arena_fail() was called.  A compiler may leave out a part that it cannot build; if it takes lack
+ * of memory for such a part, other rows are made of the same plan.  So arena_failed() is asked
+ * once, when everything is built: if it is true, the result is not to be used.
  */
 static inline bool arena_failed(const struct arena *a)
 {

@@ -118,6 +118,7 @@ static bool follows(char c)
 	return ((unsigned char)c & 0xc0) == 0x80;
 }
 
+/* Characters of valid UTF-8: the bytes that do not continue one. */
 size_t utf8_len(const char *p, size_t n)
 {
 	size_t len = 0;

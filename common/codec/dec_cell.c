@@ -54,7 +54,10 @@ static void limit_ordinal(struct dec_col *c)
 	}
 }
 
-/* Prepares a column for decoding. */
+/*
+ * Prepares a column for decoding: its vector, the limits of its type, and the
+ * function that reads a cell.
+ */
 bool dec_col_init(
 	struct dec_col *c, const struct pg_table *t, uint32_t col, bool binary, struct arena *a)
 {

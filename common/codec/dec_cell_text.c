@@ -77,6 +77,10 @@ static bool all_digits(const char *p, size_t n)
 	return true;
 }
 
+/*
+ * A whole number. One that does not fit 64 bits is out of range if it consists
+ * of digits, and else no value at all.
+ */
 static enum dec_fault text_int(
 	struct dec_col *c, const char *p, size_t n, uint32_t i, struct dec_heap *h)
 {
@@ -270,6 +274,7 @@ static enum dec_fault text_json(
 	return dec_json_valid(p, n) ? dec_put_text(c, p, n, i, h) : DEC_BAD_VALUE;
 }
 
+/* bit and bit varying: zeros and ones. */
 static enum dec_fault text_bits(
 	struct dec_col *c, const char *p, size_t n, uint32_t i, struct dec_heap *h)
 {

@@ -51,6 +51,10 @@ char *dec_heap_take(struct dec_heap *h, size_t n)
 	return h->cur->p;
 }
 
+/*
+ * The chunks are kept for the next block, but those that were made for one huge
+ * value are freed: their memory would be held until the end.
+ */
 void dec_heap_reset(struct dec_heap *h)
 {
 	/* one huge row must not hold its memory for ever */

@@ -192,7 +192,10 @@ static size_t worst(const struct enc *x, uint32_t n)
 	return all;
 }
 
-/* Cells with commas between; NULL is an empty field without quotes. */
+/*
+ * Cells with commas between them and a newline at the end; NULL is an empty
+ * field without quotes.
+ */
 static char *rows_csv(
 	const struct enc_cell *cells, const struct enc_cell *end, uint32_t n, char *to)
 {

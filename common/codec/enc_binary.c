@@ -73,6 +73,7 @@ static char *bin_time(const struct enc_cell *c, uint32_t row, char *to)
 	return be32(be64(be32(to, 12), (uint64_t)c->v->v.i[row]), 0); /* zone: UTC */
 }
 
+/* IEEE 754 as it is, in network byte order; a real takes four bytes. */
 static char *bin_f64(const struct enc_cell *c, uint32_t row, char *to)
 {
 	double d = c->v->v.f[row];
@@ -95,6 +96,7 @@ static char *bin_uuid(const struct enc_cell *c, uint32_t row, char *to)
 	return to + 16;
 }
 
+/* The bytes of the text. "char" is a single byte, and 0 if it is empty. */
 static char *bin_text(const struct enc_cell *c, uint32_t row, char *to)
 {
 	const struct vtext *t = &c->v->v.t[row];
@@ -299,6 +301,7 @@ static inline char *put(const struct enc_cell *c, uint32_t row, char *to)
 	}
 }
 
+/* Each row begins with the number of its fields. */
 char *enc_binary_rows(
 	const struct enc_cell *cells, const struct enc_cell *end, uint32_t n, char *to)
 {

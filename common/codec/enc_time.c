@@ -20,6 +20,7 @@ struct enc_day {
 	char text[12];
 };
 
+/* A table without a day in it: no day has that number. */
 struct enc_day *enc_days(struct arena *a)
 {
 	struct enc_day *d = arena_array(a, DAYS, sizeof(*d));
@@ -70,6 +71,7 @@ static inline char *put_clock(char *to, uint64_t usec)
 	return to;
 }
 
+/* Days outside of years with four digits go to the calendar. */
 char *enc_put_date(const struct enc_cell *c, uint32_t row, char *to)
 {
 	int64_t day = c->v->v.i[row];

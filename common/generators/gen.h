@@ -219,7 +219,7 @@ struct gen_op {
 	int (*siblings)(const struct gen *g, uint64_t most, struct err *e);
 
 	/** tally(g, at, v, i, rows): v[i] = its value number ${at}, which exactly ${rows} rows of
-	 *  the table have; false when there are no more.  NULL: nobody knows. */
+	 *  the table have; false when there are no more.  NULL: it is not known. */
 	bool (*tally)(const struct gen *g, uint32_t at, struct vec *v, uint32_t i, uint64_t *rows);
 };
 

@@ -113,6 +113,7 @@ int ziow_end(struct ziow *w, struct err *e)
 	return n > 0 || w->raw == 0 ? frame(w, w->in, n, e) : 0;
 }
 
+/* Frees the compressor; the file belongs to the caller. */
 void ziow_free(struct ziow *w)
 {
 	if (w == NULL)
@@ -239,6 +240,7 @@ static int read_zstd(struct zior *r, void *p, size_t max, size_t *n, struct err 
 	return 0;
 }
 
+/* At most ${max} bytes of content; 0 at the end. */
 int zior_read(struct zior *r, void *p, size_t max, size_t *n, struct err *e)
 {
 	return r->ctx == NULL ? read_plain(r, p, max, n, e) : read_zstd(r, p, max, n, e);

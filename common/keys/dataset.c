@@ -77,6 +77,7 @@ int data_find(struct data_file *f, const struct rundir *run, const struct plan_t
 		t->table->schema, t->table->name, shard, t->shards, run->path, stage_of(t));
 }
 
+/* The files of all shards of a table, in their order. */
 struct data_file *data_find_all(
 	const struct rundir *run, const struct plan_table *t, struct arena *a, struct err *e)
 {

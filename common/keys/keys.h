@@ -75,15 +75,15 @@ char *keys_path(const struct rundir *run, const struct plan_table *t, uint32_t s
  * Map the snapshot of ${t}, all its shards, and look at every value: ${check} is SNAP_VALUES, or
  * more, and never less.  A missing shard, a damaged file, or one made
  * from another plan (digest) or with other columns is an error that names the file and the
- * stage to rerun.  A snapshot without a digest in its header is somebody else's: it is taken
- * as it is, with as many rows as it has.  That of existing rows must be the one the plan was
- * held against.
+ * stage to rerun.  A snapshot without a digest in its header was made by another program: it is
+ * taken as it is, with as many rows as it has.  A snapshot of existing rows must be the one that
+ * plan-check read.
  */
 int keys_open(struct keys **k, const struct rundir *run, const struct plan_table *t,
 	enum snap_check check, struct arena *a, struct err *e);
 
-/** keys_theirs(run, t): whether the snapshot of ${t}, whose rows are made, is there and somebody
- *  else's, in all its shards. */
+/** keys_theirs(run, t): whether the snapshots of all shards of ${t} are there and were made by
+ *  another program, so that the rows of ${t} are not to be made. */
 bool keys_theirs(const struct rundir *run, const struct plan_table *t);
 
 /** keys_open_files(k, paths, n, check, a, e): the same from named files, whoever wrote them:

@@ -63,7 +63,10 @@ static int check_header(
 	return 0;
 }
 
-/* Whether all files are there and of this plan. */
+/*
+ * Whether the snapshots of all shards are there and were made by another
+ * program: their headers name no digest of a plan.
+ */
 bool keys_theirs(const struct rundir *run, const struct plan_table *t)
 {
 	bool theirs = true;

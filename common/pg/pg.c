@@ -412,6 +412,7 @@ int pg_copy_put(struct pg *c, const void *p, size_t n, struct err *e)
 	return 0;
 }
 
+/* Ends a COPY; *rows is how many the server has taken. */
 int pg_copy_end(struct pg *c, uint64_t *rows, struct err *e)
 {
 	return copy_finish(c, NULL, rows, e);
@@ -448,6 +449,10 @@ void pg_qname(struct buf *b, const char *schema, const char *name)
 	pg_ident(b, name);
 }
 
+/*
+ * A literal in single quotes; standard_conforming_strings is on, so that a
+ * backslash is one.
+ */
 void pg_literal(struct buf *b, const char *s)
 {
 	quoted(b, s, '\'');

@@ -48,7 +48,7 @@ int pg_server_version(const struct pg *c);
 const char *pg_conn_used(const char *conn);
 
 /**
- * pg_exec(c, sql, e): run one or more statements whose rows, if any, nobody wants.
+ * pg_exec(c, sql, e): run one or more statements; rows that they return are discarded.
  * Returns 0 or -1.
  */
 int pg_exec(struct pg *c, const char *sql, struct err *e);

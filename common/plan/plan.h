@@ -180,7 +180,7 @@ struct plan {
 };
 
 /**
- * plan_read(p, path, s, a, e): read plan.msgpack and bind it to ${s}.  A plan made
+ * plan_read(p, path, s, a, e): read plan.msgpack and resolve its names in ${s}.  A plan made
  * from another schema is refused: "rerun plan-check".
  */
 int plan_read(

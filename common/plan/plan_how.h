@@ -49,7 +49,7 @@ struct plan_how how_by(enum plan_law law);
 struct plan_how how_agreeing(struct plan_how h);
 struct plan_how how_ranking(struct plan_how h);
 
-/** how_sound(h): whether the fields go together: somebody here can carry it out. */
+/** how_sound(h): whether the fields fit together, so that rows can be made by them. */
 bool how_sound(struct plan_how h);
 
 /** how_none(all_null): no parent is chosen. */
@@ -124,9 +124,9 @@ enum plan_parameter how_told(struct plan_how h);
 const char *plan_eligible_name(int i);
 const char *plan_law_name(int i);
 
-/** how_word(h): one word for the most usual products: "uniform", "balanced", "grove"; what
- *  explain-row calls its mode, and plans before there were laws.  how_named(h, word, n): the other
- *  way round; false: it is none. */
+/** how_word(h): one word for a usual product, such as "uniform" or "balanced": explain-row shows it
+ *  as the mode, and plans had it before there were laws.  how_named(h, word, n): the product that
+ *  a word of ${n} bytes stands for; false: it stands for none. */
 const char *how_word(struct plan_how h);
 bool how_named(struct plan_how *h, const char *word, size_t n);
 

@@ -23,7 +23,7 @@ struct bound;
 struct engine;
 struct foreign;
 
-/* a warning that bind gave */
+/* a warning of the compiler of a table's program */
 struct run_issue {
 	const char *code, *column, *message; /* column: or NULL */
 	struct run_issue *next;

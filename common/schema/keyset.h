@@ -72,9 +72,9 @@ bool key_is_plain(const struct pg_key *k);
 bool key_within(const struct pg_key *k, const uint32_t *cols, uint32_t n);
 
 /**
- * key_implies(t, a, b): whether rows that ${a} keeps apart are apart by ${b} too, so that ${b}
- * asks nothing more: every element of ${a} is one of ${b}'s, compared in the same way, ${a} speaks
- * of every row that ${b} speaks of, and NULLs do not let rows through ${a} that ${b} stops.
+ * key_implies(t, a, b): whether rows that are distinct by ${a} are distinct by ${b} too, so that
+ * ${b} asks nothing more: every element of ${a} is one of ${b}'s, compared in the same way, ${a}
+ * covers every row that ${b} covers, and is at least as strict about NULLs.
  */
 bool key_implies(const struct pg_table *t, const struct pg_key *a, const struct pg_key *b);
 

@@ -37,6 +37,10 @@ bool schema_has_namespace(const struct schema *s, const char *schema)
 	return false;
 }
 
+/*
+ * The index of the column, or -1. Names are compared exactly, as the catalogue
+ * has them.
+ */
 int pg_column_named(const struct pg_table *t, const char *name)
 {
 	for (uint32_t i = 0; i < t->ncolumns; i++)
@@ -63,6 +67,7 @@ uint32_t pg_common_columns(const uint32_t *a, uint32_t na, const uint32_t *b, ui
 	return n;
 }
 
+/* The primary key, or NULL; a table has at most one. */
 const struct pg_constraint *pg_primary(const struct pg_table *t)
 {
 	for (uint32_t i = 0; i < t->ncons; i++)

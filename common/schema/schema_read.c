@@ -44,6 +44,7 @@ static void *take(struct reader *r, uint32_t n, size_t size)
 	return p;
 }
 
+/* Sets the member at ${f}; pointers of all types are copied by their bytes. */
 static void put_pointer(char *rec, const struct field *f, const void *p)
 {
 	memcpy(rec + f->at, &p, sizeof(p));
@@ -73,6 +74,7 @@ static int read_text(struct reader *r, const struct field *f, const msgpack_obje
 	return 0;
 }
 
+/* true or false, and nothing that could be taken for it. */
 static int read_bool(struct reader *r, const struct field *f, const msgpack_object *o, char *rec)
 {
 	(void)r;

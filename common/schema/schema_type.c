@@ -64,6 +64,10 @@ const char *pg_class_name(enum pg_class c)
 	return (unsigned)c < PG_CLASS_COUNT ? classes[c].name : "unknown";
 }
 
+/*
+ * The class of a type of pg_catalog by its name. The reg* types (regclass ...)
+ * are numbers like oid.
+ */
 enum pg_class pg_class_of(const char *typname)
 {
 	for (unsigned c = 0; c < PG_CLASS_COUNT; c++)

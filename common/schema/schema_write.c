@@ -99,6 +99,7 @@ static void pack_cols(struct packer *k, const uint32_t *v, uint32_t n)
 			mpk_uint(k->b, v[i]);
 }
 
+/* The records of a list, one after the other. */
 static void pack_list(struct packer *k, const struct record *of, const char *v, uint32_t n)
 {
 	mpk_array(k->b, n);
@@ -180,6 +181,7 @@ static void pack_record(struct packer *k, const struct record *of, const char *r
 	}
 }
 
+/* The whole schema, with or without what does not count for the fingerprint. */
 static int pack_schema(const struct schema *s, bool canonical, struct buf *b, struct err *e)
 {
 	struct packer k = {.s = s, .b = b, .canonical = canonical, .text = BUF_INIT};

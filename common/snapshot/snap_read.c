@@ -173,6 +173,7 @@ static bool get_int(const msgpack_object *map, const char *key, int64_t *out)
 	return true;
 }
 
+/* An integer from 0 to ${max}; false when it is absent or none. */
 static bool get_uint(const msgpack_object *map, const char *key, uint64_t max, uint64_t *out)
 {
 	const msgpack_object *o = mpk_get(map, key);

@@ -235,6 +235,7 @@ void sql_dom_count(struct sql_dom *m, int mask, int64_t k)
 	m->contradiction |= m->d.min_count > m->d.max_count;
 }
 
+/* One more regular expression that the text must match, as it is written. */
 bool sql_dom_pattern(struct sql_dom *m, const char *re, struct arena *a)
 {
 	const char **to;
@@ -353,6 +354,7 @@ static bool text_left(struct sql_dom *m)
 	return k > 0;
 }
 
+/* Whether the bounds leave a value. */
 static bool float_left(const struct sql_domain *d)
 {
 	if (!d->has_lo || !d->has_hi)

@@ -5,7 +5,8 @@
 #include "common/sql/sql.h"
 
 /*
- * sql_probe: what a condition gives away to somebody who looks for rows that meet it.
+ * sql_probe: what can be learnt from a condition by a search for rows that meet it: its literals,
+ * whether it only asks for NULLs, which columns it defines.
  */
 
 struct sql_literal {
