@@ -139,7 +139,7 @@ int bind_keys(struct binder *k);	     /* uniqueness */
 int bind_inputs(struct binder *k);	     /* gathers, and the order columns are made in */
 int bind_xforms(struct binder *k);	     /* transforms */
 int bind_pools(struct binder *k);	     /* columns drawn together */
-int bind_verify(struct binder *k);	     /* whether what is left can be met by chance */
+int bind_verify(struct binder *k);	     /* checks over columns that are not drawn again */
 int bind_proofs(struct binder *k);	     /* which checks are left to verify, what they tie */
 
 /** bind_partials(k): which columns of a key may be NULL without the others. */

@@ -4,15 +4,14 @@
 #include "common/program/compile_samples.h"
 
 /*
- * Checks that nothing before has been able to help: their columns are drawn as if there were no
- * check, and drawn again where it fails.  Samples tell whether that can work: a check that none of
- * some thousands passes would end the generator at its first row, and so would one that some fail
- * where no column can be drawn again.  Columns that other columns or choices bound, that
- * combinations are made for, or that may be NULL, are not drawn as samples are: of their checks
- * nothing is said here.
+ * Checks over columns that are not drawn again: unique ones, sequences, and what is computed from
+ * them.  One row in a million that fails ends the generator there, long after the first block of
+ * the table, which plan-check makes, has passed; so all samples have to.  Columns that other
+ * columns or choices bound, that combinations are made for, or that may be NULL, are not drawn as
+ * samples are: of their checks nothing is said here.
  */
 
-enum { BLOCKS = 4 };
+enum { BLOCKS = 4, ALL = BLOCKS * VEC_BLOCK };
 
 static bool as_sampled(const struct binder *k, uint32_t c, bool *again)
 {
@@ -56,21 +55,19 @@ static const struct pg_column *column_of(const struct binder *k, const struct bo
 	return bind_column(k, cols[0]);
 }
 
-static int judge(struct binder *k, const struct bound_check *check, uint64_t passed, bool again)
+static int refuse(struct binder *k, const struct bound_check *check, uint64_t passed)
 {
-	enum { ALL = BLOCKS * VEC_BLOCK };
 	char shown[STR_SHOWN];
 
-	if (passed == ALL || (passed > 0 && again))
-		return 0;
 	return bind_problem(k, "check_unsatisfiable", false, column_of(k, check),
 		"give the check's columns rules whose values it allows, or set the policy of "
 		"checks "
 		"to warn",
-		"%s of %s rows drawn as the plan says pass check %s, %s%s",
+		"%s of %s rows drawn as the plan says pass check %s, %s, and its columns, unique "
+		"or "
+		"counted on, are not drawn again",
 		passed == 0 ? "none" : num_people(passed).s, num_people(ALL).s, check->name,
-		str_shown(shown, check->definition),
-		again ? "" : ", and its columns, unique or counted on, are not drawn again");
+		str_shown(shown, check->definition));
 }
 
 static int count_passed(struct bind_samples *s, const struct bound_check *check, uint64_t *passed)
@@ -107,11 +104,11 @@ int bind_verify(struct binder *k)
 		uint64_t passed;
 		bool again;
 
-		if (!all_as_sampled(&s, &b->checks[i], &again))
+		if (!all_as_sampled(&s, &b->checks[i], &again) || again)
 			continue;
 		rc = count_passed(&s, &b->checks[i], &passed);
-		if (rc == 0)
-			rc = judge(k, &b->checks[i], passed, again);
+		if (rc == 0 && passed < ALL)
+			rc = refuse(k, &b->checks[i], passed);
 	}
 	bind_samples_close(&s);
 	return rc;
