@@ -214,15 +214,6 @@ bool key_is_plain(const struct pg_key *k)
 }
 
 /*
- * Whether a plain key lies within the columns, so that rows that differ in it
- * differ in them.
- */
-bool key_within(const struct pg_key *k, const uint32_t *cols, uint32_t n)
-{
-	return key_is_plain(k) && pg_common_columns(k->cols, k->nparts, cols, n) == k->nparts;
-}
-
-/*
  * Whether two elements are the same column or the same expression, compared by
  * the same operator.
  */
@@ -273,9 +264,12 @@ bool key_implies(const struct pg_table *t, const struct pg_key *a, const struct 
  */
 bool keyset_tells_apart(const struct pg_table *t, const uint32_t *cols, uint32_t n)
 {
-	for (uint32_t i = 0; i < t->nkeys; i++)
-		if (key_within(&t->keys[i], cols, n))
+	for (uint32_t i = 0; i < t->nkeys; i++) {
+		const struct pg_key *k = &t->keys[i];
+
+		if (key_is_plain(k) && pg_common_columns(k->cols, k->nparts, cols, n) == k->nparts)
 			return true;
+	}
 	return false;
 }
 

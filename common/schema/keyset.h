@@ -67,10 +67,6 @@ enum key_equality key_equality_of(const struct pg_column *c);
 bool key_by_equality(const struct pg_key *k);
 bool key_is_plain(const struct pg_key *k);
 
-/** key_within(k, cols, n): whether it is plain, and all its columns are among ${cols}: rows with
- *  the same values in ${cols} are the same row. */
-bool key_within(const struct pg_key *k, const uint32_t *cols, uint32_t n);
-
 /**
  * key_implies(t, a, b): whether rows that are distinct by ${a} are distinct by ${b} too, so that
  * ${b} asks nothing more: every element of ${a} is one of ${b}'s, compared in the same way, ${a}

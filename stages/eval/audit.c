@@ -82,6 +82,7 @@ static int finish_table(struct audit *u, struct audit_table *t, struct err *e)
 	for (struct audit_exclusion *x = t->exclusions; x != NULL; x = x->next)
 		if (audit_finish_exclusion(u, x, e) == -1)
 			return -1;
+	audit_implied_keys(u, t);
 	for (uint32_t i = 0; i < t->nfks; i++)
 		if (keyhashes_seal(t->fks[i].set, e) == -1)
 			return -1;

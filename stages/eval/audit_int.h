@@ -86,6 +86,10 @@ int audit_key_parts(struct audit *u, struct audit_table *t, const struct pg_key 
 /** audit_exclusion_rule(u, t, r, e): rule ${r} is of a key that rows are excluded by. */
 int audit_exclusion_rule(struct audit *u, struct audit_table *t, struct rule *r, struct err *e);
 
+/** audit_implied_keys(u, t): once all rows are seen: a key that could not be evaluated holds where
+ *  another one that does leaves nothing to ask of it. */
+void audit_implied_keys(struct audit *u, const struct audit_table *t);
+
 int audit_key_rules(struct audit *u, struct audit_table *t, struct err *e);
 
 /** audit_fk_rules(u, t, e): after the keys of every table. */

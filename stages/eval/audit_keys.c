@@ -189,6 +189,32 @@ int audit_key_rules(struct audit *u, struct audit_table *t, struct err *e)
 	return 0;
 }
 
+/* Whether the files have shown a key of the table to hold that leaves nothing to ask of ${key}. */
+static bool is_implied(
+	const struct findings *f, const struct plan_table *t, const struct pg_key *key)
+{
+	for (uint32_t i = 0; i < f->nrules; i++) {
+		const struct rule *r = f->rules[i];
+
+		if (r->table == t && r->of.key != NULL && r->of.key != key &&
+			r->not_evaluated == NULL && rule_answer(r) == ANSWER_HOLDS &&
+			key_implies(t->table, r->of.key, key))
+			return true;
+	}
+	return false;
+}
+
+void audit_implied_keys(struct audit *u, const struct audit_table *t)
+{
+	for (uint32_t i = 0; i < u->findings->nrules; i++) {
+		struct rule *r = u->findings->rules[i];
+
+		if (r->table == t->plan && r->of.key != NULL && r->not_evaluated != NULL &&
+			r->violations == 0 && is_implied(u->findings, t->plan, r->of.key))
+			r->not_evaluated = NULL;
+	}
+}
+
 /* ---- foreign keys ------------------------------------------------------------------ */
 
 /* The parent's key over exactly these columns; collected for its children if nobody does. */

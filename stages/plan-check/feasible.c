@@ -5,6 +5,7 @@
 
 #include "common/base/err.h"
 #include "common/program/program.h"
+#include "common/schema/keyset.h"
 #include "stages/plan-check/append.h"
 #include "stages/plan-check/assigned.h"
 #include "stages/plan-check/children.h"
@@ -67,7 +68,8 @@ static bool concerns(const struct pg_constraint *con, const char *code, const st
 	const struct pg_column *col, const char *message)
 {
 	bool check = strncmp(code, "check_", 6) == 0;
-	bool key = con->kind == PG_CON_PRIMARY || con->kind == PG_CON_UNIQUE;
+	const struct pg_key *of = keyset_of(t, con);
+	bool key = of != NULL && of->kind != KEY_EXCLUSION;
 
 	if (strstr(message, con->name) != NULL)
 		return true;

@@ -319,6 +319,7 @@ unread_run() {
 		"not evaluated (the plan's policy for it is warn): un.odd.(expression) odd_twice" \
 		'not evaluated: un.odd.size type: a number with more digits than are read'
 	[ "$(metric 'm["verdict"], m["violations_total"]')" = "('not_evaluated', 0)" ]
+	[ "$(metric '[r["answer"] for r in m["rules"] if r.get("constraint") == "odd_implied"]')" = "['holds']" ]
 	grep -q 'Verdict: not evaluated' "$RUN/report.md"
 	! grep -q 'ready to be loaded' "$RUN/report.md" || fail 'unchecked is called clean'
 	audit --strict

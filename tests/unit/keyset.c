@@ -236,8 +236,6 @@ static void test_plain(void)
 	CHECK(!key_is_plain(named("i_partial")) && !key_is_plain(named("i_expr")));
 	CHECK(!key_is_plain(named("u_temporal")) && !key_is_plain(named("x_odd")));
 	CHECK(!key_by_equality(named("x_strange")) && key_by_equality(named("i_partial")));
-	CHECK(key_within(named("u_mail"), c_id_mail, 2) &&
-		!key_within(named("u_id_code"), c_id, 1));
 	CHECK(keyset_tells_apart(&table, c_id_mail, 2));
 	CHECK(!keyset_tells_apart(&table, (uint32_t[]){CODE, ADDRESS}, 2));
 }
