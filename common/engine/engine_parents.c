@@ -21,8 +21,9 @@ int engine_pick(struct engine_block *k, const struct operation *op, struct err *
 	if (how_follows(r->how) && b->fks[f].pair >= 0)
 		return 0; /* with the others of its key */
 	if (how_follows(r->how))
-		foreign_among(k->fc, f, r, engine_values_at(k, base, partial_followed(b->t, f)),
-			k->row, k->n, k->parent[f], k->k[f]);
+		foreign_correlated(k->fc, f, r,
+			engine_values_at(k, base, partial_followed(b->t, f)), k->row, k->n,
+			k->parent[f], k->k[f]);
 	else
 		relation_pick(r, k->row, k->n, k->parent[f], k->k[f]);
 	if (r->partial.nmasks == 0)

@@ -41,19 +41,19 @@ static int set_relations(struct engine *g, struct err *e)
 		struct relation *r = foreign_relation(g->fc, f);
 		struct plan_fk as = b->t->fks[f];
 		const struct relation was = *r;
-		uint64_t parents = was.parents + was.less; /* another shard was before us */
+		uint64_t parents = was.parents + was.excluded; /* another shard was before us */
 
 		as.null_rate = b->fks[f].null_rate;
 		if ((how_one_to_one(b->fks[f].how) && b->t->rows > parents) ||
-			(b->fks[f].less > 0 && parents <= b->fks[f].less))
+			(b->fks[f].excluded > 0 && parents <= b->fks[f].excluded))
 			return too_few(g, f, parents, e);
-		relation_init(r, b->fks[f].how, was.key, b->t->rows, parents - b->fks[f].less,
+		relation_init(r, b->fks[f].how, was.key, b->t->rows, parents - b->fks[f].excluded,
 			b->fks[f].null_rate);
-		r->less = b->fks[f].less;
+		r->excluded = b->fks[f].excluded;
 		r->partial = b->fks[f].partial;
 		r->partial.key = was.partial.key;
-		r->list = was.list;
-		r->odds = was.odds;
+		r->eligible = was.eligible;
+		r->alias_table = was.alias_table;
 		r->total = was.total;
 		r->cum = r->ranks_draws ? was.cum : NULL;
 		if (relation_shape(r, &as, g->a, e) == -1)
@@ -99,13 +99,13 @@ static int set_pairs(struct engine *g, struct err *e)
 			continue;
 		key = &g->keys[b->fks[f].pair];
 		if (key->anchor < 0) { /* of twins: it numbers pairs of parents */
-			key->size = twins_pairs(r->parents + r->less);
+			key->size = twins_pairs(r->parents + r->excluded);
 			if (key->size < b->t->rows)
 				return too_few(g, f, r->parents, e);
 			continue;
 		}
 		with = foreign_relation(g->fc, (uint32_t)key->anchor);
-		planned = b->plan->tables[b->t->fks[f].parent].rows - b->fks[f].less;
+		planned = b->plan->tables[b->t->fks[f].parent].rows - b->fks[f].excluded;
 		if (key->size == planned)
 			key->size = r->parents; /* its only digit */
 		else if (planned != r->parents)

@@ -166,7 +166,7 @@ struct group {
 	bool *denial;		       /* [k->ndenials] */
 	const struct sql_domain *base; /* by column: what holds in every row */
 	const struct sql_narrow *with;
-	const struct sql_choice *among; /* of with, or NULL: its domains are the only way */
+	const struct sql_choice *correlated; /* of with, or NULL: its domains are the only way */
 };
 
 /* Take in ${n} columns if one of them is there. */
@@ -208,10 +208,10 @@ static void grow(const struct binder *k, struct group *g, uint32_t first)
 		for (uint32_t i = 0; i < k->b->nchoices && !g->several; i++)
 			more = join_choice(k, g, i) || more;
 		for (uint32_t i = 0; i < g->with->nchoices; i++)
-			if (g->among != &g->with->choices[i] &&
+			if (g->correlated != &g->with->choices[i] &&
 				join(g, g->with->choices[i].cols, g->with->choices[i].ncols)) {
-				g->several = g->several || g->among != NULL;
-				g->among = &g->with->choices[i];
+				g->several = g->several || g->correlated != NULL;
+				g->correlated = &g->with->choices[i];
 				more = true;
 			}
 	}
@@ -219,9 +219,9 @@ static void grow(const struct binder *k, struct group *g, uint32_t first)
 
 static const struct sql_domain *domain(const struct group *g, uint32_t way, uint32_t c)
 {
-	for (uint32_t i = 0; g->among != NULL && i < g->among->ncols; i++)
-		if (g->among->cols[i] == c)
-			return &g->among->dom[way][i];
+	for (uint32_t i = 0; g->correlated != NULL && i < g->correlated->ncols; i++)
+		if (g->correlated->cols[i] == c)
+			return &g->correlated->dom[way][i];
 	return &g->with->dom[c];
 }
 
@@ -357,7 +357,7 @@ static int outside(struct binder *k, struct group *g, uint32_t first)
 	if (g->several)
 		return refuse(k, g, why.msg);
 	x = &k->b->choices[g->choice >= 0 ? (uint32_t)g->choice : k->b->nchoices++];
-	n = g->among != NULL ? g->among->n : 1;
+	n = g->correlated != NULL ? g->correlated->n : 1;
 	had = g->choice >= 0 ? x->n : 1;
 	if (begin(k, g, x, had + n) == -1)
 		return -1;

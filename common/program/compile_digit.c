@@ -45,7 +45,7 @@ void bind_take_digit(struct binder *k, int at, const struct bind_unit *u)
 		k->b->fks[u->at].how = how_by(PLAN_LAW_UNIFORM);
 		k->b->fks[u->at].pair = at;
 		k->b->fks[u->at].div = key->size;
-		k->b->fks[u->at].less = u->space < bind_parents_of(k, u->at);
+		k->b->fks[u->at].excluded = u->space < bind_parents_of(k, u->at);
 	} else {
 		struct bound_column *c = &k->b->columns[u->at];
 

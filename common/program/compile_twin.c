@@ -171,7 +171,7 @@ static bool may_follow(const struct binder *k, uint32_t f)
 	if (!how_free(fk->how))
 		return false;
 	if (fk->pair >= 0)
-		return fk->less == 1;
+		return fk->excluded == 1;
 	return true;
 }
 
@@ -188,7 +188,7 @@ int bind_settle_twins(struct binder *k)
 			t->second = was;
 		}
 		if (may_follow(k, t->second)) {
-			k->b->fks[t->second].less = 1;
+			k->b->fks[t->second].excluded = 1;
 			continue;
 		}
 		t->apart = false;

@@ -183,7 +183,7 @@ struct bound_fk {
 	uint64_t div;
 	uint64_t tied;
 	double null_rate;
-	uint32_t less; /* 1: it picks among one parent less, that of its twin being left out */
+	uint32_t excluded; /* 1: it picks among one parent less, that of its twin being left out */
 	struct partial partial; /* patterns that the checks allow; without a key */
 };
 

@@ -99,7 +99,7 @@ int foreign_open(struct foreign **out, const struct rundir *run, const struct pl
 			foreign_close(fc);
 			return -1;
 		}
-	if (foreign_among_open(fc, e) == -1) {
+	if (foreign_correlated_open(fc, e) == -1) {
 		foreign_close(fc);
 		return -1;
 	}
@@ -129,7 +129,7 @@ void foreign_close(struct foreign *fc)
 	if (fc == NULL)
 		return;
 	for (uint32_t i = 0; i < fc->child->nfks; i++)
-		foreign_among_close(&fc->links[i]);
+		foreign_correlated_close(&fc->links[i]);
 	for (uint32_t i = 0; i < fc->child->nfks; i++)
 		if (fc->links[i].keys != NULL &&
 			already_open(fc, i, fc->child->fks[i].parent) == NULL)

@@ -33,35 +33,37 @@ struct relation {
 	uint64_t key;		       /* stream of (child table, constraint) */
 	uint64_t rows;		       /* of the child */
 	uint64_t parents;	       /* rows of the parent, or of ... */
-	uint32_t less;		       /* not counting so many of them, a twin's */
-	const uint64_t *list;	       /* ... those of them that may be picked; NULL: all */
+	uint32_t excluded;	       /* not counting so many of them, a twin's */
+	const uint64_t *eligible;      /* ... those of them that may be picked; NULL: all */
 	uint64_t null_key, null_below; /* NULL when rng_at(null_key, row) < null_below */
 	struct partial partial;	       /* of rows without a parent */
 	struct perm perm;	       /* one to one; paired; cover */
 	bool shuffled, cover;
 	struct perm shuffle; /* shuffled: row -> place among the clustered */
-	/* BALANCED in proportion, or WEIGHTED and counted: of cum[parents] parts of the rows parent
+	/* even in proportion, or weighted and ranked: of cum[parents] parts of the rows parent
 	 * p has those from cum[p] to cum[p + 1]; NULL: all have one */
 	const uint64_t *cum;
-	uint64_t most, least;	       /* with it: children of a parent */
-	struct fan fan;		       /* FANOUT, ZIPF */
-	const struct odds_place *odds; /* WEIGHTED: [parents], out of ... */
+	uint64_t most, least;		       /* with it: children of a parent */
+	struct fan fan;			       /* fan-out, zipf */
+	const struct alias_place *alias_table; /* weighted: [parents], out of ... */
 	uint64_t total;
-	uint64_t linked; /* FANOUT: rows that are not NULL */
-	/* FOREST: the first rows are roots, the others have a parent before them: any, or, where
+	uint64_t linked; /* fan-out: rows that are not NULL */
+	/* A forest: the first rows are roots, the others have a parent before them: any, or, where
 	 * the depth is bounded, one of the level above. */
 	uint64_t roots, *level0; /* [nlevels + 1] */
 	uint32_t nlevels;
 	bool own_roots;	  /* a root is its own parent, not NULL */
 	bool ranks_draws; /* how_ranks_draws(how), asked of every row: see foreign_rank.h */
-	/* GROVE: the same among the children of each parent by this one, which is enumerable;
-	 * roots of each, or if that is 0 a share of them.  RING: a ring of them. */
+	/* A forest within: the same among the children of each parent by this one, which is
+	 * enumerable; roots of each, or if that is 0 a share of them.  A cycle within: a cycle of
+	 * them. */
 	const struct relation *within;
 	uint64_t root_share; /* of 2^64 */
 	uint32_t max_depth;
 	/* Paired (a junction): parent = digit of the k-th element of a bijection that the
-	 * parent chosen by ${with} names; k is this row's position among its siblings there. */
-	const struct relation *with;
+	 * parent chosen by ${paired_with} names; k is this row's position among its siblings there.
+	 */
+	const struct relation *paired_with;
 	uint64_t pair_key, div;
 };
 
@@ -100,7 +102,7 @@ uint64_t relation_least(const struct relation *r);
 void relation_pick(
 	const struct relation *r, const uint64_t *row, uint32_t n, uint64_t *parent, uint64_t *k);
 
-/** relation_place(r, row, parent, k): the same for one row of an enumerable or counted one, before
+/** relation_place(r, row, parent, k): the same for one row of an enumerable or ranked one, before
  *  NULLs (those of a fan-out and of a forest, which have no place, are UINT64_MAX, 0). */
 void relation_place(const struct relation *r, uint64_t row, uint64_t *parent, uint64_t *k);
 
@@ -143,7 +145,7 @@ void foreign_close(struct foreign *fc);
 /** foreign_run(fc): the run it is of. */
 const struct rundir *foreign_run(const struct foreign *fc);
 
-/** foreign_sum_weights(fc, fk, e): of a WEIGHTED foreign key that is to be counted: its relation's
+/** foreign_sum_weights(fc, fk, e): of a weighted foreign key that is to be ranked: its relation's
  *  cum, 8 bytes a parent in a scratch file.  As foreign_open() refuses weights. */
 int foreign_sum_weights(struct foreign *fc, uint32_t fk, struct err *e);
 
@@ -153,12 +155,12 @@ int foreign_sum_weights(struct foreign *fc, uint32_t fk, struct err *e);
 struct relation *foreign_relation(const struct foreign *fc, uint32_t fk);
 
 /**
- * foreign_among(fc, fk, r, base, row, n, parent, k):
+ * foreign_correlated(fc, fk, r, base, row, n, parent, k):
  * Parents of an FK that shares columns with another, its base: any that has the values which
- * base[i], the row's parent by that, has.  ${r} is its relation, as the attempt draws it.  Counted
+ * base[i], the row's parent by that, has.  ${r} is its relation, as the attempt draws it.  Ranked
  * ones, k[i] being the place among siblings: they take their turn.
  */
-void foreign_among(const struct foreign *fc, uint32_t fk, const struct relation *r,
+void foreign_correlated(const struct foreign *fc, uint32_t fk, const struct relation *r,
 	const uint64_t *base, const uint64_t *row, uint32_t n, uint64_t *parent, uint64_t *k);
 
 /**
@@ -188,7 +190,7 @@ uint64_t foreign_ways(uint64_t a, uint64_t b);
 /**
  * foreign_join(fc, base, j, n, e):
  * Have the relation of the base, which lists its children, give no parent more of them than
- * there are ways to complete each of ${n} keys: one that is BALANCED shares the rows in
+ * there are ways to complete each of ${n} keys: one that is even shares the rows in
  * proportion to the ways.  ERR_NO, with the numbers, where that cannot be.  What is found is kept
  * for the next call with the same keys: they are the same for all shards.
  */

@@ -10,7 +10,7 @@ typedef unsigned __int128 u128;
 
 /* Weights count n-fold from here on: a place takes ${total} of n * total. */
 struct sweep {
-	struct odds_place *p;
+	struct alias_place *p;
 	uint64_t n, total;
 };
 
@@ -26,10 +26,10 @@ static uint64_t next(const struct sweep *s, uint64_t i, bool light)
 /* ${other} + 1: 0 stands for a thing without a place */
 static void place(const struct sweep *s, uint64_t i, uint64_t below, uint64_t other)
 {
-	s->p[i] = (struct odds_place){below, other + 1};
+	s->p[i] = (struct alias_place){below, other + 1};
 }
 
-uint64_t odds_build(struct odds_place *p, uint64_t n)
+uint64_t alias_build(struct alias_place *p, uint64_t n)
 {
 	struct sweep s = {p, n, 0};
 	uint64_t light, heavy;
@@ -66,9 +66,9 @@ uint64_t odds_build(struct odds_place *p, uint64_t n)
 	return s.total;
 }
 
-uint64_t odds_pick(const struct odds_place *p, uint64_t n, uint64_t total, uint64_t a, uint64_t b)
+uint64_t alias_pick(const struct alias_place *p, uint64_t n, uint64_t total, uint64_t a, uint64_t b)
 {
-	const struct odds_place *x = &p[rng_below(a, n)];
+	const struct alias_place *x = &p[rng_below(a, n)];
 
 	return rng_below(b, total) < x->below ? (uint64_t)(x - p) : x->other;
 }

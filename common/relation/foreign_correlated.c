@@ -56,7 +56,7 @@ static int shared(const struct foreign *fc, uint32_t fk, struct group_columns *b
 static bool follows(const struct foreign *fc, uint32_t fk, uint32_t base)
 {
 	return how_follows(fc->child->fks[fk].how) && fc->child->fks[fk].base == base &&
-	       fc->links[fk].among != NULL && !fc->child->fks[fk].optional;
+	       fc->links[fk].correlated != NULL && !fc->child->fks[fk].optional;
 }
 
 /* Of rows that a database has, those with a NULL in what the foreign key refers to are nobody's
@@ -126,10 +126,10 @@ static int filter_rows(struct filter *x, uint64_t *list, uint64_t *count, struct
 		for (uint32_t f = 0; f < fc->child->nfks; f++) {
 			if (!follows(fc, f, x->fk))
 				continue;
-			group_hashes(&fc->links[f].among->base, row, n, h);
+			group_hashes(&fc->links[f].correlated->base, row, n, h);
 			for (uint32_t i = 0; i < n; i++)
-				ok[i] = ok[i] &&
-					group_find(&fc->links[f].among->g, h[i], &size) != NULL;
+				ok[i] = ok[i] && group_find(&fc->links[f].correlated->g, h[i],
+							 &size) != NULL;
 		}
 		for (uint32_t i = 0; i < n; i++)
 			if (ok[i])
@@ -159,7 +159,7 @@ static int fewer(struct foreign *fc, uint32_t fk, uint64_t parents, struct err *
 			constraint_of(fc, fk)->name, (unsigned long long)fc->child->rows,
 			(unsigned long long)parents);
 	relation_init(&l->rel, f->how, l->rel.key, fc->child->rows, parents, f->null_rate);
-	l->rel.list = l->list.p;
+	l->rel.eligible = l->eligible.p;
 	if (relation_shape(&l->rel, f, fc->a, e) == -1)
 		return err_wrap(e, "table %s.%s: foreign key %s", fc->child->table->schema,
 			fc->child->table->name, constraint_of(fc, fk)->name);
@@ -179,8 +179,8 @@ static int filter(struct foreign *fc, uint32_t fk, struct err *e)
 
 	(void)has_nulls(fc, fk, &x.nulls);
 	if ((where == NULL || foreign_expr_open(&x.where, fc, fk, where, "where", e) == 0) &&
-		scratch_open(&l->list, fc->dir, keys_rows(l->keys), sizeof(uint64_t), e) == 0)
-		rc = filter_rows(&x, l->list.p, &n, e);
+		scratch_open(&l->eligible, fc->dir, keys_rows(l->keys), sizeof(uint64_t), e) == 0)
+		rc = filter_rows(&x, l->eligible.p, &n, e);
 	if (where != NULL)
 		foreign_expr_close(&x.where);
 	if (rc == -1)
@@ -200,17 +200,17 @@ static int filter(struct foreign *fc, uint32_t fk, struct err *e)
 					  : "");
 }
 
-int foreign_among_open(struct foreign *fc, struct err *e)
+int foreign_correlated_open(struct foreign *fc, struct err *e)
 {
 	for (uint32_t f = 0; f < fc->child->nfks; f++) {
 		struct link *l = &fc->links[f];
 
 		if (!how_follows(fc->child->fks[f].how) || l->keys == NULL)
 			continue;
-		if ((l->among = arena_alloc(fc->a, sizeof(*l->among))) == NULL)
+		if ((l->correlated = arena_alloc(fc->a, sizeof(*l->correlated))) == NULL)
 			return err_nomem(e);
-		if (shared(fc, f, &l->among->base, &l->among->own, e) == -1 ||
-			group_open(&l->among->g, &l->among->own, fc->dir, e) == -1)
+		if (shared(fc, f, &l->correlated->base, &l->correlated->own, e) == -1 ||
+			group_open(&l->correlated->g, &l->correlated->own, fc->dir, e) == -1)
 			return -1;
 	}
 	for (uint32_t b = 0; b < fc->child->nfks; b++) {
@@ -226,19 +226,19 @@ int foreign_among_open(struct foreign *fc, struct err *e)
 	return 0;
 }
 
-void foreign_among_close(struct link *l)
+void foreign_correlated_close(struct link *l)
 {
-	if (l->among != NULL)
-		group_close(&l->among->g);
-	scratch_close(&l->list);
-	scratch_close(&l->odds);
+	if (l->correlated != NULL)
+		group_close(&l->correlated->g);
+	scratch_close(&l->eligible);
+	scratch_close(&l->alias_table);
 	scratch_close(&l->cum);
 }
 
 void foreign_group(const struct foreign *fc, uint32_t fk, const uint64_t *base, uint32_t n,
 	uint64_t *first, uint64_t *size)
 {
-	const struct among *x = fc->links[fk].among;
+	const struct correlated *x = fc->links[fk].correlated;
 	struct group_hash h[VEC_BLOCK];
 
 	group_hashes(&x->base, base, n, h);
@@ -251,7 +251,7 @@ void foreign_group(const struct foreign *fc, uint32_t fk, const uint64_t *base, 
 
 uint64_t foreign_grouped(const struct foreign *fc, uint32_t fk, uint64_t at)
 {
-	return ((const uint64_t *)fc->links[fk].among->g.rows.p)[at];
+	return ((const uint64_t *)fc->links[fk].correlated->g.rows.p)[at];
 }
 
 /* The base counts its children, and no other of its parents has the group: they take the group's
@@ -268,7 +268,7 @@ static uint64_t in_turn(const struct foreign *fc, uint32_t fk, uint64_t key, uin
 	return perm_at(&p, kth % size);
 }
 
-void foreign_among(const struct foreign *fc, uint32_t fk, const struct relation *r,
+void foreign_correlated(const struct foreign *fc, uint32_t fk, const struct relation *r,
 	const uint64_t *base, const uint64_t *row, uint32_t n, uint64_t *parent, uint64_t *k)
 {
 	uint64_t size[VEC_BLOCK];

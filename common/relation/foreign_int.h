@@ -7,7 +7,7 @@
 
 /* Inside the context. */
 
-struct among {
+struct correlated {
 	struct group_columns base, own; /* the shared columns, in the parents of both */
 	struct group g;			/* of its own parents */
 };
@@ -15,12 +15,12 @@ struct among {
 struct link {
 	struct relation rel;
 	struct keys *keys;
-	struct among *among;  /* of an FK that follows another */
-	struct scratch list;  /* rel.list */
-	struct scratch odds;  /* rel.odds */
-	struct scratch cum;   /* rel.cum, with ... */
-	uint64_t most, least; /* ... these; and ... */
-	bool joined;	      /* ... that all of that is known */
+	struct correlated *correlated; /* of an FK that follows another */
+	struct scratch eligible;       /* rel.eligible */
+	struct scratch alias_table;    /* rel.alias_table */
+	struct scratch cum;	       /* rel.cum, with ... */
+	uint64_t most, least;	       /* ... these; and ... */
+	bool joined;		       /* ... that all of that is known */
 };
 
 struct foreign {
@@ -32,14 +32,14 @@ struct foreign {
 	const char *dir; /* for scratch files */
 };
 
-/** foreign_among_open(fc, e): the indexes of FKs that follow others, and the parents these may
- *  pick.  foreign_among_close(l): of one link. */
-int foreign_among_open(struct foreign *fc, struct err *e);
-void foreign_among_close(struct link *l);
+/** foreign_correlated_open(fc, e): the indexes of FKs that follow others, and the parents these may
+ *  pick.  foreign_correlated_close(l): of one link. */
+int foreign_correlated_open(struct foreign *fc, struct err *e);
+void foreign_correlated_close(struct link *l);
 
-/** foreign_weigh(fc, fk, e): the odds of a WEIGHTED foreign key's parents: rel.odds, 16 bytes a
- *  parent that may be picked, in a scratch file.  ERR_NO where a weight is NULL or negative, or
- *  all are 0. */
+/** foreign_weigh(fc, fk, e): the alias table of a weighted foreign key's parents: rel.alias_table,
+ * 16 bytes a parent that may be picked, in a scratch file.  ERR_NO where a weight is NULL or
+ * negative, or all are 0. */
 int foreign_weigh(struct foreign *fc, uint32_t fk, struct err *e);
 
 #endif

@@ -57,7 +57,7 @@ static void count_ways(const struct sharing *s, uint64_t at, uint32_t n, uint64_
 	uint64_t row[VEC_BLOCK], of_key[VEC_BLOCK];
 
 	for (uint32_t i = 0; i < n; i++) {
-		row[i] = s->r->list != NULL ? s->r->list[at + i] : at + i;
+		row[i] = s->r->eligible != NULL ? s->r->eligible[at + i] : at + i;
 		ways[i] = UINT64_MAX;
 	}
 	for (uint32_t j = 0; j < s->nj; j++) {

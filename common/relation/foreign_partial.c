@@ -79,10 +79,11 @@ uint32_t partial_followed(const struct plan_table *t, uint32_t fk)
 /* A row that may be picked: of weighted ones by their weights, which leave out those of 0. */
 static uint64_t any_parent(const struct relation *r, uint64_t draw, uint64_t more)
 {
-	uint64_t at = r->odds != NULL ? odds_pick(r->odds, r->parents, r->total, draw, more)
-				      : rng_below(draw, r->parents);
+	uint64_t at = r->alias_table != NULL
+			      ? alias_pick(r->alias_table, r->parents, r->total, draw, more)
+			      : rng_below(draw, r->parents);
 
-	return r->list != NULL ? r->list[at] : at;
+	return r->eligible != NULL ? r->eligible[at] : at;
 }
 
 void relation_others(const struct relation *r, const uint64_t *row, uint32_t n,

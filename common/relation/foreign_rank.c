@@ -11,7 +11,7 @@ enum { SHUFFLE = 4, LEVEL = 6 }; /* purposes of a relation's key */
 
 /* ---- parents that are picked ------------------------------------------------------------ */
 
-int count_shape(struct relation *r, const struct plan_fk *f, struct arena *a, struct err *e)
+int rank_shape(struct relation *r, const struct plan_fk *f, struct arena *a, struct err *e)
 {
 	struct plan_fan fan = {f->cover, UINT64_MAX, PLAN_DIST_ZIPF, f->fan.s, NULL, 0};
 
@@ -115,14 +115,14 @@ static void place_in_forest(const struct relation *r, uint64_t row, uint64_t *pa
 	*k += r->own_roots && *parent < r->roots;
 }
 
-static void place_in_grove(const struct relation *r, uint64_t row, uint64_t *parent, uint64_t *k)
+static void place_within(const struct relation *r, uint64_t row, uint64_t *parent, uint64_t *k)
 {
-	struct grove_place at;
+	struct level_place at;
 	struct span s;
 	uint64_t p, kth;
 
 	relation_place(r->within, row, &p, &kth);
-	at = tree_grove(r, kth, relation_count(r->within, p));
+	at = tree_within(r, kth, relation_count(r->within, p));
 	if (kth < at.roots) {
 		*parent = r->own_roots ? row : UINT64_MAX;
 		*k = 0;
@@ -139,11 +139,11 @@ static void place_in_grove(const struct relation *r, uint64_t row, uint64_t *par
 	*parent = relation_child(r->within, p, *parent);
 }
 
-void count_place(const struct relation *r, uint64_t row, uint64_t *parent, uint64_t *k)
+void rank_place(const struct relation *r, uint64_t row, uint64_t *parent, uint64_t *k)
 {
 	assert(r->ranks_draws);
 	if (r->how.law ==
-		PLAN_LAW_UNIFORM) { /* foreign_among() has placed those that have a parent */
+		PLAN_LAW_UNIFORM) { /* foreign_correlated() has placed those that have a parent */
 		*parent = UINT64_MAX;
 		*k = 0;
 	} else if (r->how.law == PLAN_LAW_WEIGHTED)
@@ -151,7 +151,7 @@ void count_place(const struct relation *r, uint64_t row, uint64_t *parent, uint6
 	else if (r->how.law == PLAN_LAW_FOREST && r->how.eligible == PLAN_ELIGIBLE_ALL)
 		place_in_forest(r, row, parent, k);
 	else if (r->how.law == PLAN_LAW_FOREST)
-		place_in_grove(r, row, parent, k);
+		place_within(r, row, parent, k);
 	else
 		fan_place(&r->fan, perm_at(&r->shuffle, row), parent, k);
 }

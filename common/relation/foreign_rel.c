@@ -69,7 +69,7 @@ int relation_shape(struct relation *r, const struct plan_fk *f, struct arena *a,
 {
 	if (r->how.law == PLAN_LAW_FAN_OUT && shape_fan(r, f, a, e) == -1)
 		return -1;
-	if (r->ranks_draws && count_shape(r, f, a, e) == -1)
+	if (r->ranks_draws && rank_shape(r, f, a, e) == -1)
 		return -1;
 	if (r->how.law == PLAN_LAW_ZIPF && !r->ranks_draws &&
 		fan_odds(&r->fan, f->fan.s, rng_subkey(r->key, 3), r->parents, a) == -1)
@@ -79,7 +79,7 @@ int relation_shape(struct relation *r, const struct plan_fk *f, struct arena *a,
 	r->shuffled = f->shuffled && how_enumerable(r->how) && r->rows > 0;
 	if (r->shuffled)
 		perm_init(&r->shuffle, rng_subkey(r->key, 4), r->rows);
-	/* enumerable ones too: it was to be picked at random, until a key wanted it counted */
+	/* enumerable ones too: it was to be picked at random, until a key wanted it ranked */
 	r->cover = f->cover && (how_alone(r->how) || how_enumerable(r->how));
 	if (r->cover && r->rows < r->parents)
 		return err_no(e, "fan_out_impossible", "%s rows cannot cover %s parents",
@@ -93,7 +93,7 @@ void relation_pair(
 	struct relation *r, const struct relation *with, uint64_t key, uint64_t total, uint64_t div)
 {
 	assert(how_enumerable(with->how));
-	r->with = with;
+	r->paired_with = with;
 	r->pair_key = key; /* not r->key, which the NULLs are drawn by */
 	r->div = div;
 	perm_init(&r->perm, key, total);
@@ -205,7 +205,7 @@ static uint64_t row_at(const struct relation *r, uint64_t place)
 void relation_place(const struct relation *r, uint64_t row, uint64_t *parent, uint64_t *k)
 {
 	if (r->ranks_draws) {
-		count_place(r, row, parent, k);
+		rank_place(r, row, parent, k);
 	} else if (!place_linked(r, &row)) {
 		*parent = UINT64_MAX;
 		*k = 0;
@@ -223,17 +223,17 @@ uint64_t relation_place_of(const struct relation *r, uint64_t parent)
 {
 	uint64_t lo = 0, hi = r->parents;
 
-	while (r->list != NULL && lo < hi) {
+	while (r->eligible != NULL && lo < hi) {
 		uint64_t mid = lo + (hi - lo) / 2;
 
-		if (r->list[mid] < parent)
+		if (r->eligible[mid] < parent)
 			lo = mid + 1;
 		else
 			hi = mid;
 	}
-	if (r->list == NULL)
+	if (r->eligible == NULL)
 		return parent;
-	return lo < r->parents && r->list[lo] == parent ? lo : UINT64_MAX;
+	return lo < r->parents && r->eligible[lo] == parent ? lo : UINT64_MAX;
 }
 
 uint64_t relation_count(const struct relation *r, uint64_t parent)
@@ -319,7 +319,7 @@ static void pick_paired(const struct relation *r, const uint64_t *row, uint32_t 
 	uint64_t p, k, last = 0;
 
 	for (uint32_t i = 0; i < n; i++) {
-		relation_place(r->with, row[i], &p, &k);
+		relation_place(r->paired_with, row[i], &p, &k);
 		if (i == 0 || p != last)
 			perm_rekey(&q, rng_subkey(r->pair_key, p));
 		last = p;
@@ -369,8 +369,8 @@ static void pick_alone(const struct relation *r, const uint64_t *row, uint32_t n
 		else if (r->how.law == PLAN_LAW_ZIPF)
 			parent[i] = fan_pick(&r->fan, draw, rng_at(second, row[i]));
 		else if (r->how.law == PLAN_LAW_WEIGHTED)
-			parent[i] = odds_pick(
-				r->odds, r->parents, r->total, draw, rng_at(second, row[i]));
+			parent[i] = alias_pick(
+				r->alias_table, r->parents, r->total, draw, rng_at(second, row[i]));
 		else
 			parent[i] = rng_below(draw, r->parents);
 	}
@@ -407,15 +407,15 @@ static void some_nulls(const struct relation *r, const uint64_t *row, uint32_t n
 /* The parents that may be picked are numbered; these are their rows. */
 static void listed(const struct relation *r, uint32_t n, uint64_t *parent)
 {
-	for (uint32_t i = 0; r->list != NULL && i < n; i++)
+	for (uint32_t i = 0; r->eligible != NULL && i < n; i++)
 		if (parent[i] != UINT64_MAX)
-			parent[i] = r->list[parent[i]];
+			parent[i] = r->eligible[parent[i]];
 }
 
 void relation_pick(
 	const struct relation *r, const uint64_t *row, uint32_t n, uint64_t *parent, uint64_t *k)
 {
-	if (r->with != NULL) {
+	if (r->paired_with != NULL) {
 		pick_paired(r, row, n, parent);
 		listed(r, n, parent);
 		some_nulls(r, row, n, parent);
@@ -429,7 +429,7 @@ void relation_pick(
 	}
 	switch (r->how.law) {
 	case PLAN_LAW_UNIFORM:
-		if (how_follows(r->how)) /* by another's parent: foreign_among() */
+		if (how_follows(r->how)) /* by another's parent: foreign_correlated() */
 			no_parents(n, parent);
 		else if (!r->how.ranked)
 			pick_alone(r, row, n, parent);

@@ -33,7 +33,7 @@ static int shape_forest(struct relation *r, const struct plan_fk *f, struct aren
 }
 
 /* Whose children they are among is for relation_within() to say. */
-static void shape_grove(struct relation *r, const struct plan_fk *f)
+static void shape_within(struct relation *r, const struct plan_fk *f)
 {
 	r->root_share = share_below(f->root_share);
 	r->null_below = 0;
@@ -48,7 +48,7 @@ int tree_shape(struct relation *r, const struct plan_fk *f, struct arena *a, str
 		return 0;
 	if (!how_agrees(r->how))
 		return shape_forest(r, f, a, e);
-	shape_grove(r, f);
+	shape_within(r, f);
 	return 0;
 }
 
@@ -68,11 +68,11 @@ static uint64_t pick_tree(const struct relation *r, uint64_t row)
 	return r->level0[level - 1] + rng_below(draw, r->level0[level] - r->level0[level - 1]);
 }
 
-struct grove_place tree_grove(const struct relation *r, uint64_t k, uint64_t n)
+struct level_place tree_within(const struct relation *r, uint64_t k, uint64_t n)
 {
 	unsigned __int128 share = (unsigned __int128)n * r->root_share + ((uint64_t)1 << 63);
 	uint64_t roots = r->roots > 0 ? r->roots : (uint64_t)(share >> 64), left;
-	struct grove_place at = {.roots = roots == 0 ? 1 : roots < n ? roots : n};
+	struct level_place at = {.roots = roots == 0 ? 1 : roots < n ? roots : n};
 
 	if (k < at.roots || r->max_depth == 0)
 		return at;
@@ -92,9 +92,9 @@ struct grove_place tree_grove(const struct relation *r, uint64_t k, uint64_t n)
 
 /* The k-th among n siblings: the place of its parent there, as pick_tree() has it among all rows;
  * UINT64_MAX for a root. */
-static uint64_t place_in_grove(const struct relation *r, uint64_t k, uint64_t n, uint64_t draw)
+static uint64_t place_within(const struct relation *r, uint64_t k, uint64_t n, uint64_t draw)
 {
-	struct grove_place at = tree_grove(r, k, n);
+	struct level_place at = tree_within(r, k, n);
 
 	if (k < at.roots)
 		return UINT64_MAX;
@@ -103,20 +103,20 @@ static uint64_t place_in_grove(const struct relation *r, uint64_t k, uint64_t n,
 	return at.above + rng_below(draw, at.first - at.above);
 }
 
-static uint64_t pick_grove(const struct relation *r, uint64_t row)
+static uint64_t pick_within(const struct relation *r, uint64_t row)
 {
 	uint64_t p, k, at;
 
 	relation_place(r->within, row, &p, &k);
-	at = place_in_grove(r, k, relation_count(r->within, p), rng_at(r->key, row));
+	at = place_within(r, k, relation_count(r->within, p), rng_at(r->key, row));
 	if (at == UINT64_MAX)
 		return r->own_roots ? row : UINT64_MAX;
 	return relation_child(r->within, p, at);
 }
 
-/* Which ring it is, a keyed bijection of the siblings says: after the i-th of its images comes the
+/* Which cycle it is, a keyed bijection of the siblings says: after the i-th of its images comes the
  * next one.  No row is its own parent, unless it is alone. */
-static void pick_ring(const struct relation *r, const uint64_t *row, uint32_t n, uint64_t *parent)
+static void pick_cycle(const struct relation *r, const uint64_t *row, uint32_t n, uint64_t *parent)
 {
 	uint64_t p, k, last = UINT64_MAX, size = 0;
 	struct perm q;
@@ -136,10 +136,10 @@ static void pick_ring(const struct relation *r, const uint64_t *row, uint32_t n,
 void tree_pick(const struct relation *r, const uint64_t *row, uint32_t n, uint64_t *parent)
 {
 	if (how_cycles(r->how)) {
-		pick_ring(r, row, n, parent);
+		pick_cycle(r, row, n, parent);
 		return;
 	}
 	for (uint32_t i = 0; i < n; i++)
 		parent[i] = r->how.eligible == PLAN_ELIGIBLE_ALL ? pick_tree(r, row[i])
-								 : pick_grove(r, row[i]);
+								 : pick_within(r, row[i]);
 }

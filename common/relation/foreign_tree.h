@@ -5,8 +5,9 @@
 #include "common/relation/foreign.h"
 
 /*
- * tree: relations of a table to itself: FOREST, GROVE and RING.  A parent is a row before the
- * row, or, in a ring, any of the siblings by another foreign key.
+ * tree: relations of a table to itself: forests and cycles, of all its rows or within the children
+ * of each parent by another foreign key.  A parent is a row before the
+ * row, or, in a cycle, any of the siblings by another foreign key.
  */
 
 /** tree_shape(r, f, a, e): as relation_shape(), of which it is a part. */
@@ -17,12 +18,12 @@ void tree_pick(const struct relation *r, const uint64_t *row, uint32_t n, uint64
 
 /* Where the k-th of n siblings stands in a tree of them: how many are roots; and, where the depth
  * is bounded and it is no root, its level: [first, first + n), with parents in [above, first). */
-struct grove_place {
+struct level_place {
 	uint64_t roots, first, n, above;
 	uint32_t level;
 };
 
-/** tree_grove(r, k, n): of a GROVE. */
-struct grove_place tree_grove(const struct relation *r, uint64_t k, uint64_t n);
+/** tree_within(r, k, n): of a forest within. */
+struct level_place tree_within(const struct relation *r, uint64_t k, uint64_t n);
 
 #endif

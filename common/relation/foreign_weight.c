@@ -15,7 +15,7 @@ struct weighing {
 	struct foreign *fc;
 	uint32_t fk;
 	struct foreign_expr by;
-	struct odds_place *p; /* below: the weights */
+	struct alias_place *p; /* below: the weights */
 	unsigned __int128 sum;
 };
 
@@ -82,7 +82,7 @@ static int weigh_all(struct weighing *w, const struct relation *r, struct err *e
 		uint32_t n = r->parents - at < VEC_BLOCK ? (uint32_t)(r->parents - at) : VEC_BLOCK;
 
 		for (uint32_t i = 0; i < n; i++)
-			row[i] = r->list != NULL ? r->list[at + i] : at + i;
+			row[i] = r->eligible != NULL ? r->eligible[at + i] : at + i;
 		if (weigh_block(w, row, at, n, e) == -1)
 			return -1;
 	}
@@ -117,7 +117,7 @@ static int weights(struct foreign *fc, uint32_t fk, struct scratch *to, struct e
 	int rc = -1;
 
 	if (foreign_expr_open(&w.by, fc, fk, fc->child->fks[fk].by, "weights", e) == 0 &&
-		scratch_open(to, fc->dir, l->rel.parents, sizeof(struct odds_place), e) == 0) {
+		scratch_open(to, fc->dir, l->rel.parents, sizeof(struct alias_place), e) == 0) {
 		w.p = to->p;
 		rc = weigh_all(&w, &l->rel, e);
 	}
@@ -131,10 +131,10 @@ int foreign_weigh(struct foreign *fc, uint32_t fk, struct err *e)
 {
 	struct link *l = &fc->links[fk];
 
-	if (weights(fc, fk, &l->odds, e) == -1)
+	if (weights(fc, fk, &l->alias_table, e) == -1)
 		return -1;
-	l->rel.odds = l->odds.p;
-	l->rel.total = odds_build(l->odds.p, l->rel.parents);
+	l->rel.alias_table = l->alias_table.p;
+	l->rel.total = alias_build(l->alias_table.p, l->rel.parents);
 	return 0;
 }
 
@@ -151,7 +151,7 @@ int foreign_sum_weights(struct foreign *fc, uint32_t fk, struct err *e)
 	if (rc == 0)
 		rc = scratch_open(&l->cum, fc->dir, parents + 1, sizeof(cum[0]), e);
 	if (rc == 0) {
-		const struct odds_place *from = each.p;
+		const struct alias_place *from = each.p;
 
 		l->rel.cum = cum = l->cum.p;
 		for (uint64_t i = 0; i < parents; i++)

@@ -216,7 +216,7 @@ static void zipf(void)
 /* What the places hold of each thing, together, is its weight n times, exactly. */
 static void weighs(const uint64_t *weights, uint64_t n)
 {
-	struct odds_place *p = arena_array(&arena, n, sizeof(*p));
+	struct alias_place *p = arena_array(&arena, n, sizeof(*p));
 	unsigned __int128 *held = arena_array(&arena, n, sizeof(*held));
 	uint64_t total, sum = 0, bad = 0;
 
@@ -224,7 +224,7 @@ static void weighs(const uint64_t *weights, uint64_t n)
 		p[i].below = weights[i];
 		sum += weights[i];
 	}
-	total = odds_build(p, n);
+	total = alias_build(p, n);
 	CHECK(total == sum);
 	for (uint64_t i = 0; i < n; i++) {
 		bad += p[i].below > total || p[i].other >= n;
@@ -242,7 +242,7 @@ static void weights(void)
 		{4, 3, 2, 1}, {1, UINT64_C(1) << 62, 0, 1}, {7, 0, 7, 0}, {0, 0, 1, 1}};
 	enum { PARENTS = 1000, ROWS = 200000 };
 	struct plan_fk f = {.how = how("weighted")};
-	struct odds_place *p = arena_array(&arena, PARENTS, sizeof(*p));
+	struct alias_place *p = arena_array(&arena, PARENTS, sizeof(*p));
 	struct err e = {.kind = ERR_NONE};
 	uint64_t w[PARENTS], picked[PARENTS] = {0};
 	double chi = 0;
@@ -258,8 +258,8 @@ static void weights(void)
 		p[i].below = w[i] = i % 4 == 0 ? 0 : 1 + i % 50;
 	relation_init(&r, f.how, 78, ROWS, PARENTS, 0);
 	CHECK(relation_shape(&r, &f, &arena, &e) == 0);
-	r.total = odds_build(p, PARENTS);
-	r.odds = p;
+	r.total = alias_build(p, PARENTS);
+	r.alias_table = p;
 	for (uint64_t row = 0; row < ROWS; row++) {
 		uint64_t at;
 
@@ -291,7 +291,7 @@ static void partial(struct plan_how way, double share)
 	for (uint64_t i = 0; i < LISTED; i++)
 		list[i] = 3 * i + 1;
 	relation_init(&r, way, 9, ROWS, LISTED, f.null_rate);
-	r.list = list;
+	r.eligible = list;
 	CHECK(relation_shape(&r, &f, &arena, &e) == 0);
 	r.partial.masks = masks;
 	r.partial.nmasks = 6;
