@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/codec/enc_cell.h"
 
+#include <assert.h>
+#include <math.h>
+
 #include "common/base/calendar.h"
 #include "common/base/host.h"
 #include "common/base/num.h"
@@ -44,20 +47,27 @@ static char *bin_bool(const struct enc_cell *c, uint32_t row, char *to)
 }
 
 /* The width follows from the type. */
+/* What does not fit its type is not cut: values are assigned, and snapshots checked, before. */
 static char *bin_int(const struct enc_cell *c, uint32_t row, char *to)
 {
 	int64_t i = c->v->v.i[row];
 
-	if (c->cls == PG_INT2)
+	if (c->cls == PG_INT2) {
+		assert(i == (int16_t)i);
 		return be16(be32(to, 2), (uint16_t)i);
+	}
 	if (c->cls == PG_INT8)
 		return be64(be32(to, 8), (uint64_t)i);
+	assert(i == (int32_t)i || (c->cls == PG_OID && i == (uint32_t)i));
 	return be32(be32(to, 4), (uint32_t)i);
 }
 
 static char *bin_date(const struct enc_cell *c, uint32_t row, char *to)
 {
-	return be32(be32(to, 4), (uint32_t)(int32_t)c->v->v.i[row]);
+	int64_t i = c->v->v.i[row];
+
+	assert(i == (int32_t)i);
+	return be32(be32(to, 4), (uint32_t)i);
 }
 
 static char *bin_64(const struct enc_cell *c, uint32_t row, char *to)
@@ -82,6 +92,7 @@ static char *bin_f64(const struct enc_cell *c, uint32_t row, char *to)
 	uint64_t u8;
 
 	if (c->cls == PG_FLOAT4) {
+		assert(!isinf(f) || isinf(d));
 		memcpy(&u4, &f, 4);
 		return be32(be32(to, 4), u4);
 	}
