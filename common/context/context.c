@@ -1,4 +1,10 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * The row that explain-row asks about, and what expressions of a plan may ask about
+ * its parents. The context makes one row with the table's engine when it is first
+ * needed and keeps it until another row is sought. A foreign key's value is read
+ * from that row, so that the answer is the one that gen-children writes.
+ */
 #include "common/context/context_int.h"
 
 #include <string.h>
@@ -7,6 +13,8 @@
 
 /* ---- opening ----------------------------------------------------------------- */
 
+/* The engine and the foreign context stay the caller's. Only the parents that
+ * had to be made again are the context's own, and are closed with it. */
 int context_open(struct context **out, const struct bound *b, struct foreign *fc, struct engine *g,
 	struct arena *a, struct err *e)
 {
@@ -31,6 +39,8 @@ void context_close(struct context *c)
 
 /* ---- rows ---------------------------------------------------------------------- */
 
+/* Nothing is made yet. A row that was made stays if the same one is asked for
+ * again. */
 void context_seek(struct context *c, uint64_t row)
 {
 	c->made = c->made && c->row == row;
@@ -45,6 +55,8 @@ const struct engine_row *context_row(struct context *c, struct err *e)
 	return &c->how;
 }
 
+/* Takes the first value of a vector out of it. Texts are not copied: they live
+ * as long as the vector's memory. */
 void context_value(const struct vec *v, struct fvalue *out)
 {
 	*out = (struct fvalue){.type = v->type, .scale = v->scale, .null = vec_is_null(v, 0)};
@@ -60,7 +72,8 @@ void context_value(const struct vec *v, struct fvalue *out)
 		out->v.t = v->v.t[0];
 }
 
-/* Whether it is in a foreign key that is NULL in every row. */
+/* Whether the column belongs to a foreign key that is NULL in every row. Such a
+ * column has no gather, so it must be answered before a row is made. */
 static bool always_null(const struct context *c, uint32_t column)
 {
 	const struct plan_table *t = c->b->t;

@@ -26,7 +26,7 @@ struct parent_index {
 
 /* ---- values ------------------------------------------------------------------------ */
 
-/* Room for a vector of one row. */
+/* Room for a vector of one row: keys_gather() writes to vectors only. */
 struct one {
 	struct vec vec;
 	uint8_t null[VEC_BLOCK]; /* vec_set_null() clears a whole block */
@@ -38,6 +38,7 @@ struct one {
 	} value;
 };
 
+/* Reads one value of one row from a key snapshot. */
 static void read_one(const struct keys *k, int col, uint64_t row, struct fvalue *out)
 {
 	struct one o;
@@ -49,6 +50,8 @@ static void read_one(const struct keys *k, int col, uint64_t row, struct fvalue 
 	context_value(&o.vec, out);
 }
 
+/* Equal values must have equal hashes, whatever their type's representation; the
+ * seed chains the members of a composite key. */
 static uint64_t hash_one(const struct fvalue *v, uint64_t seed)
 {
 	if (v->type == VT_UUID)
@@ -63,6 +66,8 @@ static uint64_t hash_one(const struct fvalue *v, uint64_t seed)
 	return XXH3_64bits_withSeed(v->v.t.p, v->v.t.n, seed);
 }
 
+/* Whether two values are equal as a foreign key compares them: NULL equals
+ * nothing, and values of different types or scales are never equal. */
 static bool same(const struct fvalue *a, const struct fvalue *b)
 {
 	if (a->type != b->type || a->scale != b->scale || a->null || b->null)
@@ -78,6 +83,8 @@ static bool same(const struct fvalue *a, const struct fvalue *b)
 
 /* ---- the index --------------------------------------------------------------------- */
 
+/* An index that was built before for the same snapshot and the same columns, or
+ * NULL. */
 static struct parent_index *index_of(
 	const struct context *c, const struct keys *k, const int *col, uint32_t n)
 {
@@ -104,6 +111,8 @@ static bool hash_row(const struct parent_index *x, uint64_t row, uint64_t *h)
 	return true;
 }
 
+/* Builds an index over all rows of a parent. The table has at least twice as
+ * many slots as there are rows, so that probing stays short and always ends. */
 static struct parent_index *build(
 	struct context *c, const struct keys *k, const int *col, uint32_t n, struct err *e)
 {
@@ -146,6 +155,8 @@ static bool has_key(const struct keys *k, const int *col, const struct context_k
 	return true;
 }
 
+/* The row whose key has these values, or UINT64_MAX. The values are compared
+ * too, because different keys can have equal hashes. */
 static uint64_t search(const struct parent_index *x, const struct context_key *key)
 {
 	uint64_t h = 0;
@@ -163,7 +174,9 @@ static uint64_t search(const struct parent_index *x, const struct context_key *k
 
 /* ---- the parent's rows ------------------------------------------------------------- */
 
-/* The rows of a parent without a snapshot: made, and mapped. */
+/* A parent without a snapshot is made whole into a file without a name, once,
+ * and mapped from /proc/self/fd. This costs the parent's size but makes any row
+ * and any column of it available. */
 static int make_again(struct context *c, uint32_t fk, struct err *e)
 {
 	const struct rundir *run = foreign_run(c->fc);
@@ -218,7 +231,8 @@ static int parent_rows(struct context *c, const char *schema, const char *table,
 		schema, table, t->table->schema, t->table->name);
 }
 
-/* The parent that the current row has, if it is the one that is looked up; else UINT64_MAX. */
+/* Most lookups ask for the parent that the current row has. If so it is known
+ * without an index; otherwise the result is UINT64_MAX. */
 static uint64_t picked(const struct context *c, const struct keys *k, const int *col,
 	const struct context_key *key, uint32_t n)
 {
@@ -234,6 +248,8 @@ static uint64_t picked(const struct context *c, const struct keys *k, const int 
 	return UINT64_MAX;
 }
 
+/* A snapshot holds only the columns that the plan keeps, so that a column of the
+ * table may be missing from it. */
 static int column_of(const struct keys *k, const char *schema, const char *table,
 	const char *column, int *col, struct err *e)
 {

@@ -1,10 +1,19 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Opens everything that children need of their parents: for each foreign key the
+ * parent's key snapshot, mapped, and the relation that says which parent a row has.
+ * The relation starts as the plan says it. Then a where clause, shared columns and
+ * weights narrow it, in that order, because weights are only asked of the parents
+ * that are still eligible.
+ */
 #include "common/relation/foreign_int.h"
 
 #include "common/base/err.h"
 
 /* ---- opening ----------------------------------------------------------------- */
 
+/* Two foreign keys to one table share one mapping. The first of them owns it,
+ * and foreign_close() asks this function who that is. */
 static struct keys *already_open(const struct foreign *fc, uint32_t n, uint32_t parent)
 {
 	for (uint32_t i = 0; i < n; i++)
@@ -18,11 +27,14 @@ static const struct pg_constraint *constraint_of(const struct foreign *fc, uint3
 	return &fc->child->table->cons[fc->child->fks[fk].con];
 }
 
+/* A foreign key that is NULL in every row needs no parent at all. */
 static bool reads_parent(const struct plan_fk *f)
 {
 	return how_picks(f->how);
 }
 
+/* Refuses what no relation can do: rows without any parent to refer to, and a
+ * unique foreign key with fewer parents than rows. */
 static int check_rows(const struct foreign *fc, uint32_t fk, uint64_t parents, struct err *e)
 {
 	const struct plan_fk *f = &fc->child->fks[fk];
@@ -42,7 +54,8 @@ static int check_rows(const struct foreign *fc, uint32_t fk, uint64_t parents, s
 	return 0;
 }
 
-/* The snapshot of a parent, whose values are those of the parent's columns: whoever wrote it. */
+/* Opens the parent's snapshot and checks that it was written for the columns
+ * that the plan has, whoever wrote it. */
 static int open_keys(struct foreign *fc, const struct rundir *run, const struct plan_table *parent,
 	struct keys **k, struct err *e)
 {
@@ -55,6 +68,10 @@ static int open_keys(struct foreign *fc, const struct rundir *run, const struct 
 	return -1;
 }
 
+/* Opens the snapshot of one foreign key and builds its relation. A parent whose
+ * rows are recomputed has no snapshot: its number of rows comes from the plan.
+ * If there is a where clause the shape is left to foreign_correlated_open(),
+ * which knows how many parents remain. */
 static int open_link(struct foreign *fc, const struct rundir *run, uint32_t fk, struct err *e)
 {
 	const struct plan_fk *f = &fc->child->fks[fk];
@@ -83,6 +100,8 @@ static int open_link(struct foreign *fc, const struct rundir *run, uint32_t fk, 
 	return 0;
 }
 
+/* Opens in the order in which one thing needs another: snapshots, then the
+ * parents that are eligible, then their weights, then the patterns of NULLs. */
 int foreign_open(struct foreign **out, const struct rundir *run, const struct plan *plan,
 	const struct plan_table *child, const bool *read, struct arena *a, struct err *e)
 {
@@ -124,6 +143,8 @@ const struct rundir *foreign_run(const struct foreign *fc)
 	return fc->run;
 }
 
+/* Closes each mapping once. Where several foreign keys share it, the first of
+ * them owns it, and already_open() is NULL for that one alone. */
 void foreign_close(struct foreign *fc)
 {
 	if (fc == NULL)

@@ -1,4 +1,11 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Picking one of n things in proportion to their weights in constant time, by an
+ * alias table (Walker 1977; the construction in one pass is Vose's of 1991, here in
+ * whole numbers). Each thing has one place of equal width. A light thing fills a
+ * part of its place and a heavier one fills the rest. A pick draws a place, and
+ * then which of its two things. Integers make the table the same on every machine.
+ */
 #include "common/relation/foreign_alias.h"
 
 #include <assert.h>
@@ -14,7 +21,9 @@ struct sweep {
 	uint64_t n, total;
 };
 
-/* The first at or after ${i} that has no place yet and is light, or heavy; n: none. */
+/* The first thing at or after i that has no place yet and is light (or heavy); n
+ * if there is none. A thing is light if its weight is at most the width of a
+ * place. */
 static uint64_t next(const struct sweep *s, uint64_t i, bool light)
 {
 	while (i < s->n &&
@@ -23,12 +32,17 @@ static uint64_t next(const struct sweep *s, uint64_t i, bool light)
 	return i;
 }
 
-/* ${other} + 1: 0 stands for a thing without a place */
+/* Stores the other thing plus one, so that 0 can mean that a thing has no place
+ * yet. */
 static void place(const struct sweep *s, uint64_t i, uint64_t below, uint64_t other)
 {
 	s->p[i] = (struct alias_place){below, other + 1};
 }
 
+/* Walks over light and heavy things with one cursor each. The heavy thing at
+ * hand fills up the places of light ones until what is left of it is light
+ * itself; then the next heavy one fills up its place. No list of either kind is
+ * needed, so the table can be as large as the file it lies in. */
 uint64_t alias_build(struct alias_place *p, uint64_t n)
 {
 	struct sweep s = {p, n, 0};
@@ -66,6 +80,7 @@ uint64_t alias_build(struct alias_place *p, uint64_t n)
 	return s.total;
 }
 
+/* a chooses the place and b chooses between the two things in it. */
 uint64_t alias_pick(const struct alias_place *p, uint64_t n, uint64_t total, uint64_t a, uint64_t b)
 {
 	const struct alias_place *x = &p[rng_below(a, n)];

@@ -16,6 +16,9 @@ static const struct pg_constraint *constraint_of(const struct foreign *fc, uint3
 	return &fc->child->table->cons[fc->child->fks[fk].con];
 }
 
+/* Notes that a column of the base's parent and a column of the follower's parent
+ * must be equal. At most GROUP_COLUMNS pairs are noted: as many as an index of
+ * PostgreSQL has columns. */
 static int add_pair(struct group_columns *base, const struct pg_constraint *x, const char *x_name,
 	struct group_columns *own, const struct pg_constraint *y, const char *y_name, struct err *e)
 {
@@ -53,14 +56,17 @@ static int shared(const struct foreign *fc, uint32_t fk, struct group_columns *b
 	return 0;
 }
 
+/* Whether fk restricts whom the base may pick: a follower that may stay NULL
+ * when nobody agrees does not. */
 static bool follows(const struct foreign *fc, uint32_t fk, uint32_t base)
 {
 	return how_follows(fc->child->fks[fk].how) && fc->child->fks[fk].base == base &&
 	       fc->links[fk].correlated != NULL && !fc->child->fks[fk].optional;
 }
 
-/* Of rows that a database has, those with a NULL in what the foreign key refers to are nobody's
- * parents; ${of}: the columns with a NULL somewhere. */
+/* Rows that a database already has can be NULL in a column that the foreign key
+ * refers to. They are nobody's parents. The columns in which that can happen are
+ * listed in of. */
 static bool has_nulls(const struct foreign *fc, uint32_t fk, struct group_columns *of)
 {
 	const struct pg_constraint *con = constraint_of(fc, fk);
@@ -78,7 +84,8 @@ static bool has_nulls(const struct foreign *fc, uint32_t fk, struct group_column
 	return of->n > 0;
 }
 
-/* A filter of parents: the condition of the rule, the values that followers have, NULLs. */
+/* Decides which parents may be picked: the condition of the plan's rule, the
+ * values that followers can agree with, and no NULL in the key. */
 struct filter {
 	struct foreign *fc;
 	uint32_t fk;
@@ -87,7 +94,8 @@ struct filter {
 	struct foreign_expr where;
 };
 
-/* ok[i]: the condition is true of row i, not false and not NULL */
+/* Sets ok[i] if the condition is true of row i. As in a WHERE clause, NULL does
+ * not count as true. */
 static int ask(struct filter *x, const uint64_t *row, uint32_t n, bool *ok, struct err *e)
 {
 	struct vec out;
@@ -102,6 +110,9 @@ static int ask(struct filter *x, const uint64_t *row, uint32_t n, bool *ok, stru
 	return 0;
 }
 
+/* Goes over all rows of the parent a block at a time and lists those that pass
+ * every test, in order. The order matters: relation_place_of() searches the list
+ * by halves. */
 static int filter_rows(struct filter *x, uint64_t *list, uint64_t *count, struct err *e)
 {
 	struct foreign *fc = x->fc;
@@ -138,7 +149,8 @@ static int filter_rows(struct filter *x, uint64_t *list, uint64_t *count, struct
 	return 0;
 }
 
-/* The relation over the listed parents alone. */
+/* Builds the relation again over the listed parents alone. What plan-check could
+ * prove for all parents has to be checked again for those that are left. */
 static int fewer(struct foreign *fc, uint32_t fk, uint64_t parents, struct err *e)
 {
 	const struct plan_fk *f = &fc->child->fks[fk];
@@ -166,7 +178,9 @@ static int fewer(struct foreign *fc, uint32_t fk, uint64_t parents, struct err *
 	return 0;
 }
 
-/* The parents that may be picked: a list of their rows, in order. */
+/* Makes the list of parents that may be picked, in a scratch file because it can
+ * be as long as the parent. If none is left the message names the reason: the
+ * condition, the followers, or both. */
 static int filter(struct foreign *fc, uint32_t fk, struct err *e)
 {
 	const char *where = fc->child->fks[fk].where;
@@ -200,6 +214,8 @@ static int filter(struct foreign *fc, uint32_t fk, struct err *e)
 					  : "");
 }
 
+/* First the groups of every follower are built, and then the bases are filtered,
+ * because a base's filter looks into the groups of all its followers. */
 int foreign_correlated_open(struct foreign *fc, struct err *e)
 {
 	for (uint32_t f = 0; f < fc->child->nfks; f++) {
@@ -235,6 +251,8 @@ void foreign_correlated_close(struct link *l)
 	scratch_close(&l->cum);
 }
 
+/* For parents of the base, where the group of agreeing rows begins and how many
+ * there are. A size of 0 means that nobody agrees. */
 void foreign_group(const struct foreign *fc, uint32_t fk, const uint64_t *base, uint32_t n,
 	uint64_t *first, uint64_t *size)
 {
@@ -254,8 +272,9 @@ uint64_t foreign_grouped(const struct foreign *fc, uint32_t fk, uint64_t at)
 	return ((const uint64_t *)fc->links[fk].correlated->g.rows.p)[at];
 }
 
-/* The base counts its children, and no other of its parents has the group: they take the group's
- * rows in turn, each turn in an order of its own. */
+/* The base numbers the children of each parent and no other parent has this
+ * group. So the children take the group's rows in turn, and each turn has an
+ * order of its own: every row gets nearly the same number of children. */
 static uint64_t in_turn(const struct foreign *fc, uint32_t fk, uint64_t key, uint64_t row,
 	uint64_t size, uint64_t *k)
 {
@@ -268,6 +287,8 @@ static uint64_t in_turn(const struct foreign *fc, uint32_t fk, uint64_t key, uin
 	return perm_at(&p, kth % size);
 }
 
+/* Picks a parent for each row among those that agree with the base's parent. It
+ * draws at random, or in turn if the children's ranks have to be known. */
 void foreign_correlated(const struct foreign *fc, uint32_t fk, const struct relation *r,
 	const uint64_t *base, const uint64_t *row, uint32_t n, uint64_t *parent, uint64_t *k)
 {

@@ -1,4 +1,10 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Expressions of a plan over the columns of a parent, such as where and weights of
+ * a foreign key. The text is compiled once against the parent's table. It is
+ * evaluated over blocks of rows whose columns are read from the key snapshot, never
+ * from the database.
+ */
 #include "common/relation/foreign_expr.h"
 
 #include "common/base/err.h"
@@ -8,6 +14,9 @@ static const struct pg_constraint *constraint_of(const struct foreign_expr *x)
 	return &x->fc->child->table->cons[x->fc->child->fks[x->fk].con];
 }
 
+/* Compiles the text and makes a vector for each column that it reads. A column
+ * that is missing in the snapshot means that the plan is older than the
+ * snapshot, or the other way round; plan-check writes both anew. */
 int foreign_expr_open(struct foreign_expr *x, const struct foreign *fc, uint32_t fk,
 	const char *text, const char *what, struct err *e)
 {
@@ -47,6 +56,8 @@ void foreign_expr_close(struct foreign_expr *x)
 	arena_free(&x->a);
 }
 
+/* Reads the columns of the given rows and evaluates. The result stays valid
+ * until the next call, which reuses the memory. */
 int foreign_expr_value(
 	struct foreign_expr *x, const uint64_t *row, uint32_t n, struct vec *out, struct err *e)
 {

@@ -1,4 +1,12 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * How many children each parent has. The parents are put into classes of
+ * consecutive ranks; within a class the children are shared evenly, so that a few
+ * hundred classes describe any number of parents. rank0 and row0 are the first rank
+ * and the first row of each class, and a keyed permutation maps ranks to parents so
+ * that parents with many children are not neighbours. Parent of row and rows of
+ * parent are both found by a search in these tables, without any memory per parent.
+ */
 #include "common/relation/foreign_fan.h"
 
 #include <assert.h>
@@ -8,7 +16,8 @@
 
 typedef unsigned __int128 u128;
 
-/* Being made: class by class, with the children it would like to have. */
+/* A fan-out while it is made: class by class, with the number of children that
+ * each class would like to have. */
 struct making {
 	const struct plan_fan *spec;
 	uint64_t rows, parents, cap; /* cap: what a parent may have beyond min */
@@ -32,6 +41,9 @@ static uint64_t muldiv(uint64_t a, uint64_t b, uint64_t c)
 	return (uint64_t)((u128)a * b / c);
 }
 
+/* Numbers of children between min and max, each equally frequent. If their mean
+ * does not give the number of rows the range is narrowed from above or from
+ * below until it does. */
 static void uniform(struct making *m)
 {
 	uint64_t p = m->parents, lo = m->spec->min, hi = m->spec->min + m->cap, n, last = 0;
@@ -56,6 +68,9 @@ static void uniform(struct making *m)
 	}
 }
 
+/* Number i of children (beyond min) has the frequency weights[i]. If the rows
+ * are fewer than the mean asks for, some parents get only min children; if they
+ * are more, some get the maximum. The others keep the proportions asked for. */
 static void weighted(struct making *m)
 {
 	const struct plan_fan *s = m->spec;
@@ -82,7 +97,8 @@ static void weighted(struct making *m)
 	add_class(m, p - with, (over < mean * p ? s->min : s->min + m->cap) * (p - with));
 }
 
-/* Ranks of a class: one each among the first, then ever more, a 64th of the rank. */
+/* How many ranks a class has: one each among the first, where Zipf's law is
+ * steep, then ever more, a 64th of the rank. */
 static uint64_t zipf_width(uint64_t rank, uint64_t parents)
 {
 	enum { SINGLE = 512, SHARE = 64 };
@@ -91,7 +107,8 @@ static uint64_t zipf_width(uint64_t rank, uint64_t parents)
 	return w < parents - rank ? w : parents - rank;
 }
 
-/* The odds of the ranks [rank, rank + n) together: Simpson's rule between the ends. */
+/* The weight of the ranks [rank, rank + n) together, by Simpson's rule between
+ * the ends. A class is so narrow beside its rank that this is close to the sum. */
 static u128 zipf_weight(uint64_t rank, uint64_t n, uint32_t s)
 {
 	u128 first = fix_power_minus(rank + 1, s);
@@ -103,7 +120,9 @@ static u128 zipf_weight(uint64_t rank, uint64_t n, uint32_t s)
 	       n / 6;
 }
 
-/* How far weights are shifted right for their sum to have 63 bits. */
+/* How far weights are shifted right for their sum to fit in 63 bits. The sum
+ * that is returned is that of the shifted weights, because each rounds down by
+ * itself. */
 static unsigned zipf_shift(uint64_t parents, uint32_t s, uint64_t *sum)
 {
 	u128 all = 0;
@@ -148,6 +167,8 @@ static void zipf(struct making *m)
 
 /* ---- making ----------------------------------------------------------------------- */
 
+/* How many children a class can still take, or give back, without leaving min
+ * and max. */
 static uint64_t room_of(const struct making *m, uint32_t i, bool more)
 {
 	uint64_t least = m->spec->min * m->ranks[i];
@@ -159,7 +180,10 @@ static uint64_t room_of(const struct making *m, uint32_t i, bool more)
 	return most > m->rows ? m->rows : (uint64_t)most; /* no more is ever needed */
 }
 
-/* Rounding left the total beside the rows: spread what lacks over the room there is. */
+/* Rounding leaves the total a little beside the number of rows. The difference
+ * is spread over the classes in proportion to the room each has, so that no
+ * class leaves its bounds. There is always room enough: fan_init() has checked
+ * min and max against the rows. */
 static void settle(struct making *m)
 {
 	u128 sum = 0, room = 0, need;
@@ -193,6 +217,8 @@ static int tables(struct fan *f, uint32_t n, uint64_t key, uint64_t parents, str
 	return f->rank0 == NULL || f->row0 == NULL ? -1 : 0;
 }
 
+/* Turns the classes into the tables of first ranks and first rows, and notes the
+ * most and the least children that any parent has. */
 static int finish(struct fan *f, const struct making *m, uint64_t key, struct arena *a)
 {
 	if (tables(f, m->n, key, m->parents, a) == -1)
@@ -211,6 +237,9 @@ static int finish(struct fan *f, const struct making *m, uint64_t key, struct ar
 	return 0;
 }
 
+/* Returns 0, 1 if the rows cannot be shared within min and max, or -1 if memory
+ * is short. Nothing to shape remains if there are no rows or if all parents have
+ * min children. */
 int fan_init(struct fan *f, const struct plan_fan *spec, uint64_t key, uint64_t rows,
 	uint64_t parents, struct arena *a)
 {
@@ -238,6 +267,9 @@ int fan_init(struct fan *f, const struct plan_fan *spec, uint64_t key, uint64_t 
 	return finish(f, m, key, a);
 }
 
+/* The mean number of children as a fraction, where the specification alone gives
+ * it; plan-check works out a table's number of rows with it if the plan does not
+ * say it. */
 bool fan_mean(const struct plan_fan *spec, uint64_t *num, uint64_t *den)
 {
 	u128 sum = 0, mean = 0;
@@ -263,6 +295,9 @@ bool fan_mean(const struct plan_fan *spec, uint64_t *num, uint64_t *den)
 	return mean >> 64 == 0;
 }
 
+/* The same tables used for independent picks: row0 is then the cumulated
+ * probability of the classes, scaled to 2^64, and a random number finds its
+ * class by the same search. */
 int fan_odds(struct fan *f, uint32_t s, uint64_t key, uint64_t parents, struct arena *a)
 {
 	uint64_t all, sum = 0;
@@ -287,7 +322,7 @@ int fan_odds(struct fan *f, uint32_t s, uint64_t key, uint64_t parents, struct a
 
 /* ---- asking ------------------------------------------------------------------------ */
 
-/* the last i with first[i] <= x */
+/* The last i with first[i] <= x, found by halving. */
 static uint32_t class_of(const uint64_t *first, uint32_t n, uint64_t x)
 {
 	uint32_t lo = 0, hi = n;
@@ -303,6 +338,8 @@ static uint32_t class_of(const uint64_t *first, uint32_t n, uint64_t x)
 	return lo;
 }
 
+/* The rows of a class are shared evenly among its ranks: row i belongs to rank
+ * ceil((i + 1) ranks / rows) - 1. fan_children() is the inverse. */
 void fan_place(const struct fan *f, uint64_t row, uint64_t *parent, uint64_t *k)
 {
 	uint32_t c = class_of(f->row0, f->n, row);
@@ -314,6 +351,7 @@ void fan_place(const struct fan *f, uint64_t row, uint64_t *parent, uint64_t *k)
 	*parent = f->ranked ? perm_at(&f->perm, p) : p;
 }
 
+/* The rows of a parent are consecutive: its first one and how many there are. */
 void fan_children(const struct fan *f, uint64_t parent, uint64_t *first, uint64_t *count)
 {
 	uint64_t rank = f->ranked ? perm_inv(&f->perm, parent) : parent;

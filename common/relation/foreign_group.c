@@ -1,4 +1,13 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Rows of a parent grouped by the values of some columns. Followers of a base ask
+ * for the rows that agree with given values, and get them as one contiguous piece
+ * of a list. It is a hash table with open addressing over 128-bit hashes (XXH3);
+ * values themselves are not compared, since two groups collide with a probability
+ * below 2^-60 even for billions of rows. Table and list are scratch files, because
+ * a parent can be larger than memory. The list is filled by counting first and
+ * placing second, as in counting sort.
+ */
 #include "common/relation/foreign_group.h"
 
 #include <string.h>
@@ -7,6 +16,7 @@
 
 #include "common/base/err.h"
 
+/* A group: the hash of its values, and which part of the list has its rows. */
 struct slot {
 	struct group_hash h;
 	uint64_t start, count;
@@ -14,12 +24,15 @@ struct slot {
 
 enum { FIRST_SLOTS = 1024, GROWTH = 4 };
 
+/* The zero hash stands for a row with a NULL among the values. It belongs to no
+ * group, as NULL equals nothing. */
 static bool is_none(struct group_hash h)
 {
 	return h.a == 0 && h.b == 0;
 }
 
-/* Hashes of one value, on top of those of the values before it. */
+/* The hash of a value on top of the hash of the values before it. The lowest bit
+ * of b is set so that no real hash is the zero hash. */
 static struct group_hash add(struct group_hash h, const void *p, size_t n)
 {
 	XXH128_hash_t x = XXH3_128bits_withSeed(p, n, h.a);
@@ -41,6 +54,7 @@ void group_add(const struct vec *v, uint32_t n, struct group_hash *h)
 	}
 }
 
+/* Hashes of the given rows' values, for a block at once. */
 void group_hashes(
 	const struct group_columns *of, const uint64_t *row, uint32_t n, struct group_hash *h)
 {
@@ -62,6 +76,8 @@ void group_hashes(
 	}
 }
 
+/* The slot of a hash, or the empty slot where it belongs. The table is never
+ * full. */
 static struct slot *slot_of(const struct scratch *slots, uint64_t mask, struct group_hash h)
 {
 	struct slot *s = slots->p;
@@ -72,6 +88,7 @@ static struct slot *slot_of(const struct scratch *slots, uint64_t mask, struct g
 	return &s[at];
 }
 
+/* Makes the table four times as large and moves the slots over. */
 static int grow(struct group *g, const char *dir, struct err *e)
 {
 	uint64_t size = g->slots.p == NULL ? FIRST_SLOTS : (g->mask + 1) * GROWTH;
@@ -101,6 +118,8 @@ static uint32_t block(const struct group_columns *of, uint64_t row0, uint64_t ro
 	return n;
 }
 
+/* First pass: how many rows each group has. The table grows when it is half
+ * full. */
 static int count(struct group *g, const struct group_columns *of, const char *dir, struct err *e)
 {
 	uint64_t rows = keys_rows(of->keys), row[VEC_BLOCK];
@@ -125,6 +144,9 @@ static int count(struct group *g, const struct group_columns *of, const char *di
 	return 0;
 }
 
+/* Second pass: each group gets its piece of the list, and rows are placed in
+ * ascending order within it. The order is part of what rows look like, and so
+ * must not depend on the hash table. */
 static void fill(struct group *g, const struct group_columns *of)
 {
 	uint64_t rows = keys_rows(of->keys), row[VEC_BLOCK], at = 0, *list = g->rows.p;

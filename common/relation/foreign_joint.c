@@ -23,6 +23,8 @@ struct sharing {
 	uint64_t has, ways; /* ... and how many of either */
 };
 
+/* A product that stops at a limit: beyond it the number only means that there is
+ * room for every row. */
 uint64_t foreign_ways(uint64_t a, uint64_t b)
 {
 	const uint64_t most = UINT64_C(1) << FOREIGN_WAYS_MAX_BITS;
@@ -36,7 +38,9 @@ static uint64_t sum(uint64_t a, uint64_t b)
 	return a > UINT64_MAX - b ? UINT64_MAX : a + b;
 }
 
-/* In how many ways parents by the base can be followed to complete one key. */
+/* In how many ways a parent of the base can be followed so that one key is
+ * complete: the product of the groups' sizes and of the values of the key's
+ * other columns. */
 static void ways_of(const struct sharing *s, const struct foreign_joint *j, const uint64_t *row,
 	uint32_t n, uint64_t *ways)
 {
@@ -51,7 +55,8 @@ static void ways_of(const struct sharing *s, const struct foreign_joint *j, cons
 	}
 }
 
-/* The parents [at, at + n) that may be picked: how many children each can have. */
+/* How many children each of the parents [at, at + n) can have: the fewest ways
+ * that any of the keys leaves it. */
 static void count_ways(const struct sharing *s, uint64_t at, uint32_t n, uint64_t *ways)
 {
 	uint64_t row[VEC_BLOCK], of_key[VEC_BLOCK];
@@ -67,8 +72,8 @@ static void count_ways(const struct sharing *s, uint64_t at, uint32_t n, uint64_
 	}
 }
 
-/* No parent needs more ways than there are rows: so the sum stays small, and no parent of very
- * many takes all rows. */
+/* No parent needs more ways than there are rows. That keeps the sum small, and
+ * keeps a parent with very many ways from taking all rows. */
 static void share_block(struct sharing *s, uint64_t at, uint32_t n)
 {
 	uint64_t ways[VEC_BLOCK];
@@ -89,6 +94,7 @@ static void share_block(struct sharing *s, uint64_t at, uint32_t n)
 	}
 }
 
+/* The names of the keys for a message. */
 static const char *names(const struct sharing *s)
 {
 	const char *to = s->nj > 1 ? "keys " : "key ";
@@ -98,6 +104,8 @@ static const char *names(const struct sharing *s)
 	return to != NULL ? to : "";
 }
 
+/* Tells which of two things is wrong: too few combinations in all, or one parent
+ * with more children than it has ways. */
 static int too_few(const struct sharing *s, struct err *e)
 {
 	const struct pg_table *t = s->fc->child->table;
@@ -129,6 +137,9 @@ static void bounds(struct relation *r)
 	}
 }
 
+/* Where the plan says nothing of the numbers of children, cum[] gives each
+ * parent rows in proportion to its ways. Where it does, each parent's number is
+ * only compared with its ways. */
 static int share(struct sharing *s, struct link *l, struct err *e)
 {
 	if (how_even(s->r->how)) {
@@ -152,6 +163,8 @@ static int share(struct sharing *s, struct link *l, struct err *e)
 	return 0;
 }
 
+/* Shares once for all shards of a process: what the first one found is kept in
+ * the link. */
 int foreign_join(
 	struct foreign *fc, uint32_t base, const struct foreign_joint *j, uint32_t n, struct err *e)
 {

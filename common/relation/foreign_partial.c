@@ -1,9 +1,17 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Composite foreign keys with MATCH SIMPLE accept a row as soon as one of its
+ * columns is NULL. Such rows need not be NULL in every column. Here they get a
+ * pattern of NULLs, and the remaining columns are read from some parent, so that
+ * they look real. A pattern is a set of bits, one for each column of the key.
+ */
 #include "common/relation/foreign_partial.h"
 
 #include "common/base/rng.h"
 #include "common/relation/foreign.h"
 
+/* The columns of a key that may be NULL: neither NOT NULL nor part of the
+ * primary key. */
 uint32_t partial_nullable(const struct pg_table *t, const struct pg_constraint *con)
 {
 	const struct pg_constraint *pk = pg_primary(t);
@@ -23,6 +31,9 @@ uint32_t partial_all(const struct pg_constraint *con)
 	return con->ncols >= 32 ? UINT32_MAX : (UINT32_C(1) << con->ncols) - 1;
 }
 
+/* The share of rows in which column i of a foreign key is NULL. All patterns but
+ * the one without NULLs are equally frequent, and the one with NULLs everywhere
+ * is not among them. */
 double partial_null_rate(const struct pg_table *t, const struct pg_constraint *con, uint32_t i,
 	const struct plan_fk *fk)
 {
@@ -35,6 +46,9 @@ double partial_null_rate(const struct pg_table *t, const struct pg_constraint *c
 	return fk->null_rate * (1 - fk->partial_nulls * (1 - of));
 }
 
+/* Lists the patterns that may be drawn. Columns that belong to another foreign
+ * key too are left out, since that key decides about them. The loop counts
+ * through all subsets of a bit set (Knuth, TAOCP 4A, 7.1.3). */
 int partial_init(struct partial *p, const struct plan_table *t, uint32_t fk, struct arena *a)
 {
 	const struct pg_constraint *con = &t->table->cons[t->fks[fk].con];
@@ -59,6 +73,8 @@ int partial_init(struct partial *p, const struct plan_table *t, uint32_t fk, str
 	return 0;
 }
 
+/* The columns of the base that a follower reads: shared ones and those that are
+ * to be equal. */
 uint32_t partial_followed(const struct plan_table *t, uint32_t fk)
 {
 	const struct plan_fk *f = &t->fks[fk];
@@ -86,6 +102,9 @@ static uint64_t any_parent(const struct relation *r, uint64_t draw, uint64_t mor
 	return r->eligible != NULL ? r->eligible[at] : at;
 }
 
+/* For rows without a parent, which pattern they have and whose values their
+ * other columns show. The draws come from streams of their own, so that rows
+ * with a parent are the same with and without patterns. */
 void relation_others(const struct relation *r, const uint64_t *row, uint32_t n,
 	const uint64_t *parent, uint64_t *other, uint32_t *nulls)
 {
@@ -104,6 +123,8 @@ void relation_others(const struct relation *r, const uint64_t *row, uint32_t n,
 	}
 }
 
+/* Whose values a column shows: the row's parent, or for a pattern the other row
+ * unless the column is NULL in it. */
 void relation_values(const uint64_t *parent, const uint64_t *other, const uint32_t *nulls,
 	uint32_t n, uint32_t columns, uint64_t *at)
 {

@@ -1,4 +1,12 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Relations that draw their parents at random and still know each child's rank
+ * among its siblings. A unique key or a line number needs that rank, and a row's
+ * number alone has to give it. So the rows are shuffled by a permutation, the
+ * shuffled positions are dealt out in order, and the rank is the position within
+ * the parent's part. The result looks like independent draws, and nothing is
+ * counted.
+ */
 #include "common/relation/foreign_rank.h"
 
 #include <assert.h>
@@ -31,7 +39,8 @@ int rank_shape(struct relation *r, const struct plan_fk *f, struct arena *a, str
 	}
 }
 
-/* By weight; where all are to be covered, one row for each, and its share of the others. */
+/* Deals by weight. If all parents are to be covered the first positions give
+ * each parent one child, and only the others are dealt by weight. */
 static void place_weighted(const struct relation *r, uint64_t row, uint64_t *parent, uint64_t *k)
 {
 	uint64_t at = perm_at(&r->shuffle, row), covered = r->cover ? r->parents : 0;
@@ -54,7 +63,8 @@ struct span {
 	bool all;	/* those before it, all of them */
 };
 
-/* the level of a row, where each has as many as all before it; 0: a root */
+/* The level of a row in a tree without a depth limit, where each level has as
+ * many rows as all before it; 0 is a root. */
 static uint32_t doubling(uint64_t row, uint64_t roots, uint64_t *first)
 {
 	uint32_t level = 0;
@@ -64,6 +74,8 @@ static uint32_t doubling(uint64_t row, uint64_t roots, uint64_t *first)
 	return level;
 }
 
+/* The rows of the row's level and the rows above that can be its parents: all of
+ * them. */
 static struct span unbounded(uint64_t row, uint64_t roots)
 {
 	struct span s = {.all = true};
@@ -73,7 +85,9 @@ static struct span unbounded(uint64_t row, uint64_t roots)
 	return s;
 }
 
-/* Of a row that is no root, by the key of its tree's levels. */
+/* Deals the rows of one level to the rows above it through a permutation of the
+ * level. With all set, a row gets one child from each later level, so its rank
+ * is the number of levels between. Otherwise the level is shared evenly. */
 static void place_in_span(const struct span *s, uint64_t key, uint64_t roots, uint64_t row,
 	uint64_t *parent, uint64_t *k)
 {
@@ -92,6 +106,8 @@ static void place_in_span(const struct span *s, uint64_t key, uint64_t roots, ui
 	*parent += s->above;
 }
 
+/* Finds the row's level and deals there. Where roots are their own parents, each
+ * has itself as its first child, and its other children are one rank later. */
 static void place_in_forest(const struct relation *r, uint64_t row, uint64_t *parent, uint64_t *k)
 {
 	struct span s = {.level = 1};
@@ -115,6 +131,8 @@ static void place_in_forest(const struct relation *r, uint64_t row, uint64_t *pa
 	*k += r->own_roots && *parent < r->roots;
 }
 
+/* The same within the children of another foreign key's parent: places are
+ * counted among siblings, and relation_child() turns them into rows. */
 static void place_within(const struct relation *r, uint64_t row, uint64_t *parent, uint64_t *k)
 {
 	struct level_place at;
@@ -139,6 +157,8 @@ static void place_within(const struct relation *r, uint64_t row, uint64_t *paren
 	*parent = relation_child(r->within, p, *parent);
 }
 
+/* One function for each law. Rows of a uniform law get here only if they have no
+ * parent: the others were placed by foreign_correlated(). */
 void rank_place(const struct relation *r, uint64_t row, uint64_t *parent, uint64_t *k)
 {
 	assert(r->ranks_draws);

@@ -1,4 +1,13 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Which parent a row has, as a function of the row's number. relation_pick()
+ * answers it for a block; relation_place() also gives the row's rank among its
+ * siblings; relation_count() and relation_child() go from the parent to its
+ * children. They are inverses of each other by arithmetic, so that no index is ever
+ * built and any range of rows can be made alone. Laws are combined with a shuffle
+ * of rows, a list of eligible parents and a share of NULLs, each applied in its own
+ * step.
+ */
 #include "common/relation/foreign.h"
 
 #include <assert.h>
@@ -37,6 +46,8 @@ void relation_init(struct relation *r, struct plan_how how, uint64_t key, uint64
 	}
 }
 
+/* How many rows of a fan-out have a parent: a fixed number, not a random one,
+ * because the children have to be shared exactly. */
 uint64_t relation_linked(uint64_t rows, double null_rate)
 {
 	return rows - (uint64_t)(((unsigned __int128)rows * share_below(null_rate) +
@@ -89,6 +100,8 @@ int relation_shape(struct relation *r, const struct plan_fk *f, struct arena *a,
 	return 0;
 }
 
+/* Has the relation complete a unique key: its parent is a digit of a bijection
+ * over the siblings that the other relation gives. */
 void relation_pair(
 	struct relation *r, const struct relation *with, uint64_t key, uint64_t total, uint64_t div)
 {
@@ -99,6 +112,7 @@ void relation_pair(
 	perm_init(&r->perm, key, total);
 }
 
+/* The most children of any parent. Keys compare their room with it. */
 uint64_t relation_most(const struct relation *r)
 {
 	if (r->how.law == PLAN_LAW_FAN_OUT)
@@ -134,7 +148,7 @@ static uint64_t first_of(const struct relation *r, uint64_t rows, uint64_t p)
 	return muldiv(p, rows, r->parents);
 }
 
-/* The last parent whose parts begin no later than ${part}. */
+/* The last parent whose part of the cumulated weights begins no later than part. */
 static uint64_t parent_of_part(const struct relation *r, uint64_t part)
 {
 	uint64_t lo = 0, hi = r->parents;
@@ -150,6 +164,8 @@ static uint64_t parent_of_part(const struct relation *r, uint64_t part)
 	return lo;
 }
 
+/* Shares rows among parents evenly, or by cum[], as consecutive runs. The
+ * division rounds the same way as first_of(), so that both agree at the borders. */
 void relation_share(
 	const struct relation *r, uint64_t rows, uint64_t row, uint64_t *parent, uint64_t *k)
 {
@@ -160,13 +176,15 @@ void relation_share(
 	*k = row - first_of(r, rows, *parent);
 }
 
-/* NULLs of a clustered fan-out stand evenly among its rows: how many before ${row}. */
+/* How many NULLs there are before a row: in a clustered fan-out they stand
+ * evenly among its rows. */
 static uint64_t nulls_before(const struct relation *r, uint64_t row)
 {
 	return muldiv(row, r->rows - r->linked, r->rows);
 }
 
-/* The place of a row among those that have a parent; false: it has none. */
+/* Replaces a row by its place among the rows that have a parent; false means
+ * that it has none. */
 static bool place_linked(const struct relation *r, uint64_t *row)
 {
 	uint64_t before;
@@ -184,7 +202,8 @@ static bool place_linked(const struct relation *r, uint64_t *row)
 	return true;
 }
 
-/* The other way round. */
+/* The inverse of place_linked(). The division only gives an estimate, and the
+ * loops correct it. */
 static uint64_t row_at(const struct relation *r, uint64_t place)
 {
 	uint64_t row = place;
@@ -219,6 +238,8 @@ void relation_place(const struct relation *r, uint64_t row, uint64_t *parent, ui
 	}
 }
 
+/* The number of a parent among the eligible ones, by halving; UINT64_MAX if it
+ * is not one of them. */
 uint64_t relation_place_of(const struct relation *r, uint64_t parent)
 {
 	uint64_t lo = 0, hi = r->parents;
@@ -251,6 +272,8 @@ uint64_t relation_count(const struct relation *r, uint64_t parent)
 	return parent < r->rows ? (r->rows - parent - 1) / r->parents + 1 : 0;
 }
 
+/* The rows of children k to k + n - 1 of a parent. Round robin has them P apart,
+ * the other laws next to each other. */
 void relation_children(
 	const struct relation *r, uint64_t parent, uint64_t k, uint32_t n, uint64_t *row)
 {
@@ -281,6 +304,8 @@ uint64_t relation_child(const struct relation *r, uint64_t parent, uint64_t k)
 	return row;
 }
 
+/* For each row, how many siblings it has, itself included. Neighbours mostly
+ * have one parent, so it is counted once for each run. */
 void relation_siblings(const struct relation *r, const uint64_t *row, uint32_t n, int64_t *count)
 {
 	uint64_t last = UINT64_MAX, p, k;
@@ -295,7 +320,8 @@ void relation_siblings(const struct relation *r, const uint64_t *row, uint32_t n
 	}
 }
 
-/* Rows of a block are neighbours: walk from sibling to sibling, divide at a new parent only. */
+/* Rows of a block are neighbours, so it walks from sibling to sibling and
+ * divides only where a new parent begins. */
 static void pick_balanced(
 	const struct relation *r, const uint64_t *row, uint32_t n, uint64_t *parent, uint64_t *k)
 {
@@ -313,6 +339,8 @@ static void pick_balanced(
 	}
 }
 
+/* The k-th child of a parent takes the k-th element of a bijection keyed by that
+ * parent: siblings never have equal digits, and so the key is distinct. */
 static void pick_paired(const struct relation *r, const uint64_t *row, uint32_t n, uint64_t *parent)
 {
 	struct perm q = r->perm;
@@ -357,6 +385,8 @@ static void pick_placed(
 		relation_place(r, row[i], &parent[i], k != NULL ? &k[i] : &kth);
 }
 
+/* Independent draws. If parents are to be covered the first rows go through a
+ * permutation, one to each. */
 static void pick_alone(const struct relation *r, const uint64_t *row, uint32_t n, uint64_t *parent)
 {
 	uint64_t second = rng_subkey(r->key, 5);
@@ -382,7 +412,8 @@ static void no_parents(uint32_t n, uint64_t *parent)
 		parent[i] = UINT64_MAX;
 }
 
-/* The child that every parent is to have. */
+/* Whether the row is the child that its parent must have. Such a row is never
+ * made NULL. */
 static bool covers(const struct relation *r, uint64_t row)
 {
 	uint64_t parent, k;
@@ -395,7 +426,8 @@ static bool covers(const struct relation *r, uint64_t row)
 	return k == 0;
 }
 
-/* Independent of how its parent is picked a row may have none. */
+/* A row may have no parent. That is drawn independently of which parent it would
+ * have had. */
 static void some_nulls(const struct relation *r, const uint64_t *row, uint32_t n, uint64_t *parent)
 {
 	if (r->null_below > 0)
@@ -404,7 +436,8 @@ static void some_nulls(const struct relation *r, const uint64_t *row, uint32_t n
 				parent[i] = UINT64_MAX;
 }
 
-/* The parents that may be picked are numbered; these are their rows. */
+/* Laws number the eligible parents; the list turns these numbers into rows of
+ * the parent. */
 static void listed(const struct relation *r, uint32_t n, uint64_t *parent)
 {
 	for (uint32_t i = 0; r->eligible != NULL && i < n; i++)
@@ -412,6 +445,8 @@ static void listed(const struct relation *r, uint32_t n, uint64_t *parent)
 			parent[i] = r->eligible[parent[i]];
 }
 
+/* The law, then the list, then NULLs. A pairing with a unique key, or ranks,
+ * come before the law. */
 void relation_pick(
 	const struct relation *r, const uint64_t *row, uint32_t n, uint64_t *parent, uint64_t *k)
 {

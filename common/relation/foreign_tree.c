@@ -1,4 +1,11 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Foreign keys from a table to itself: forests and cycles. A parent always has a
+ * smaller row number in a forest, so that no cycle can arise and depth is bounded
+ * by levels: level0[i] is the first row of level i. A forest within the children of
+ * another foreign key (tree_within) does the same among siblings, by their rank.
+ * Cycles follow a permutation of the siblings.
+ */
 #include "common/relation/foreign_tree.h"
 
 #include "common/base/err.h"
@@ -6,7 +13,8 @@
 
 /* ---- shapes ------------------------------------------------------------------------------ */
 
-/* Each level is twice as large as the one above, as far as the rows go. */
+/* Each level is twice as large as the one above it, as far as the rows go. Forty
+ * levels are more than any number of rows can fill. */
 static int shape_forest(struct relation *r, const struct plan_fk *f, struct arena *a, struct err *e)
 {
 	uint64_t left, at;
@@ -32,7 +40,9 @@ static int shape_forest(struct relation *r, const struct plan_fk *f, struct aren
 	return 0;
 }
 
-/* Whose children they are among is for relation_within() to say. */
+/* The sizes differ from parent to parent, so that levels are computed for each
+ * row by tree_within(). The engine sets r->within, the relation whose children
+ * the forest is among. */
 static void shape_within(struct relation *r, const struct plan_fk *f)
 {
 	r->root_share = share_below(f->root_share);
@@ -54,6 +64,8 @@ int tree_shape(struct relation *r, const struct plan_fk *f, struct arena *a, str
 
 /* ---- picks -------------------------------------------------------------------------------- */
 
+/* A row's parent is drawn from the level above it, or from all rows before it if
+ * depth is not limited. */
 static uint64_t pick_tree(const struct relation *r, uint64_t row)
 {
 	uint64_t draw = rng_at(r->key, row);
@@ -68,6 +80,9 @@ static uint64_t pick_tree(const struct relation *r, uint64_t row)
 	return r->level0[level - 1] + rng_below(draw, r->level0[level] - r->level0[level - 1]);
 }
 
+/* The level that the k-th of n siblings is on, by walking down the levels. Each
+ * takes its share of what is left, so that the last level ends with the last
+ * sibling. */
 struct level_place tree_within(const struct relation *r, uint64_t k, uint64_t n)
 {
 	unsigned __int128 share = (unsigned __int128)n * r->root_share + ((uint64_t)1 << 63);
@@ -90,8 +105,8 @@ struct level_place tree_within(const struct relation *r, uint64_t k, uint64_t n)
 	}
 }
 
-/* The k-th among n siblings: the place of its parent there, as pick_tree() has it among all rows;
- * UINT64_MAX for a root. */
+/* For the k-th of n siblings, its parent's place among them, as pick_tree() has
+ * it among all rows; UINT64_MAX for a root. */
 static uint64_t place_within(const struct relation *r, uint64_t k, uint64_t n, uint64_t draw)
 {
 	struct level_place at = tree_within(r, k, n);
@@ -114,8 +129,8 @@ static uint64_t pick_within(const struct relation *r, uint64_t row)
 	return relation_child(r->within, p, at);
 }
 
-/* Which cycle it is, a keyed bijection of the siblings says: after the i-th of its images comes the
- * next one.  No row is its own parent, unless it is alone. */
+/* A keyed bijection of the siblings puts them into one cycle: each refers to the
+ * one that comes after it. No row is its own parent unless it has no siblings. */
 static void pick_cycle(const struct relation *r, const uint64_t *row, uint32_t n, uint64_t *parent)
 {
 	uint64_t p, k, last = UINT64_MAX, size = 0;

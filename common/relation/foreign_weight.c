@@ -24,6 +24,7 @@ static const struct pg_constraint *constraint_of(const struct weighing *w)
 	return &w->fc->child->table->cons[w->fc->child->fks[w->fk].con];
 }
 
+/* The message names the row but not its weight, which could be a real value. */
 static int bad_weight(const struct weighing *w, uint64_t row, const char *what, struct err *e)
 {
 	const struct pg_constraint *con = constraint_of(w);
@@ -36,7 +37,8 @@ static int bad_weight(const struct weighing *w, uint64_t row, const char *what, 
 		w->fc->child->fks[w->fk].by);
 }
 
-/* In millionths where it is a numeric: what is above 0 stays there. */
+/* Numerics are counted in millionths and round up, so that a weight above 0
+ * stays above 0. False means that it does not fit. */
 static bool weight_of(const struct vec *v, uint32_t i, uint64_t *weight)
 {
 	int64_t x = v->v.i[i];
@@ -51,6 +53,8 @@ static bool weight_of(const struct vec *v, uint32_t i, uint64_t *weight)
 		(uint64_t)x, v->scale < DECIMALS ? tens[DECIMALS - v->scale] : 1, weight);
 }
 
+/* Evaluates the weights of a block of parents, and refuses NULL and negative
+ * ones by row. */
 static int weigh_block(
 	struct weighing *w, const uint64_t *row, uint64_t at, uint32_t n, struct err *e)
 {
@@ -96,8 +100,8 @@ static int weigh_all(struct weighing *w, const struct relation *r, struct err *e
 		w->fc->child->fks[w->fk].by);
 }
 
-/* A sum of 63 bits: where it would be more, all weights lose their last bits, but for the
- * last one of all. */
+/* The alias table needs a sum below 2^63. If the sum is larger, all weights lose
+ * their last bits, but none that was above 0 becomes 0. */
 static void lighten(struct weighing *w, uint64_t n)
 {
 	unsigned shift = 0;
@@ -127,6 +131,7 @@ static int weights(struct foreign *fc, uint32_t fk, struct scratch *to, struct e
 	return rc;
 }
 
+/* Weights for independent picks: an alias table. */
 int foreign_weigh(struct foreign *fc, uint32_t fk, struct err *e)
 {
 	struct link *l = &fc->links[fk];
@@ -138,6 +143,8 @@ int foreign_weigh(struct foreign *fc, uint32_t fk, struct err *e)
 	return 0;
 }
 
+/* Weights for relations that deal rows out: cumulated sums, which give each
+ * parent a run of rows. */
 int foreign_sum_weights(struct foreign *fc, uint32_t fk, struct err *e)
 {
 	struct link *l = &fc->links[fk];
