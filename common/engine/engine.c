@@ -1,4 +1,12 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * The machine that runs a table's program. engine_block() makes up to VEC_BLOCK
+ * rows: it runs the program's operations over the block, then its checks, and rows
+ * that fail are made again in a second block. Nothing is kept from one block to the
+ * next but counters, so that rows can be made in any order and by any number of
+ * processes. Slices of other tables' programs run in engines of their own, nested
+ * in the blocks that need them.
+ */
 #include "common/engine/engine.h"
 
 #include <string.h>
@@ -15,6 +23,8 @@ static const struct engine_nested nested = {.open = engine_part_open,
 
 /* ---- opening --------------------------------------------------------------------- */
 
+/* Memory for what is counted while rows are made: NULLs, failed checks, rows
+ * drawn again. */
 static int counters(struct engine *g, struct err *e)
 {
 	uint32_t n = g->b->t->table->ncolumns;
@@ -30,6 +40,8 @@ static int counters(struct engine *g, struct err *e)
 	return 0;
 }
 
+/* The engine has its own copy of the keys, because their sizes change with the
+ * number of parents that are really there. */
 int engine_open(struct engine **out, const struct bound *b, struct foreign *fc, struct arena *a,
 	struct err *e)
 {
@@ -74,6 +86,8 @@ void engine_unchecked(struct engine *g)
 	g->unchecked = true;
 }
 
+/* Reading ahead pays only if enough rows of a parent will be read. If so its
+ * columns are loaded into memory in one go, instead of one page fault at a time. */
 void engine_expect(const struct engine *g, uint64_t rows)
 {
 	enum { WORTH = 100 }; /* a row in so many of the parent's */
@@ -89,6 +103,7 @@ void engine_expect(const struct engine *g, uint64_t rows)
 
 /* ---- blocks ----------------------------------------------------------------------------- */
 
+/* Counts the NULLs of each column for the report of the run. */
 static void count_nulls(struct engine *g)
 {
 	for (uint32_t o = 0; o < g->b->norder; o++) {
@@ -103,6 +118,7 @@ static void count_nulls(struct engine *g)
 	}
 }
 
+/* Makes the rows that the block's row numbers name, and checks them. */
 int engine_make(struct engine *g, struct err *e)
 {
 	arena_reset(&g->main.texts);
@@ -120,6 +136,8 @@ int engine_block(struct engine *g, uint64_t row0, uint32_t n, struct err *e)
 	return engine_make(g, e);
 }
 
+/* Makes one row and notes on the way which checks failed. The block that holds
+ * it in the end is the second one if it was ever drawn again. */
 int engine_row(struct engine *g, uint64_t row, struct engine_row *out, struct err *e)
 {
 	int rc;
@@ -147,6 +165,9 @@ const struct engine_fault *engine_fault(const struct engine *g)
 	return &g->fault;
 }
 
+/* Opens the parents. Where some must be written to scratch files first, the
+ * program is replaced by a copy that reads these files; *as says which one is
+ * used. */
 int engine_context(const struct bound **as, struct foreign **fc, const struct bound *b,
 	const struct rundir *run, const bool *read, struct arena *a, struct err *e)
 {
@@ -163,6 +184,7 @@ int engine_context(const struct bound **as, struct foreign **fc, const struct bo
 	return rc;
 }
 
+/* An engine for a slice. It opens only the parents that the slice needs. */
 int engine_part_open(struct engine **g, struct foreign **fc, const struct bound *part,
 	const struct rundir *run, struct arena *a, struct err *e)
 {

@@ -1,4 +1,11 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * The memory of a block: a vector for each column, and what is known of its rows
+ * beside them: parents, ranks, digits of keys, branches. All of it is allocated
+ * once and used again for every block. A foreign key's column shares the vector of
+ * the value that was read of the parent, unless a transform or an assignment makes
+ * another value of it.
+ */
 #include "common/engine/engine_int.h"
 
 #include <string.h>
@@ -8,6 +15,8 @@
 
 /* The memory of a block: the vectors of its columns, and what is known of its rows beside them. */
 
+/* Points cols[] at the vector that has each column's values in the end, and sums
+ * up how many bytes of text a block can need. */
 static int block_columns(struct engine_block *k, struct arena *a, struct err *e)
 {
 	uint32_t n = k->b->t->table->ncolumns;
@@ -35,6 +44,9 @@ static int block_columns(struct engine_block *k, struct arena *a, struct err *e)
 	return 0;
 }
 
+/* Finds each value's column in the parent's snapshot, and compares its type with
+ * the one in the program. A snapshot of an older plan is refused here, before
+ * any row is made. */
 static int block_gathers(struct engine_block *k, struct arena *a, struct err *e)
 {
 	const struct bound *b = k->b;
@@ -71,6 +83,7 @@ static int block_gathers(struct engine_block *k, struct arena *a, struct err *e)
 	return 0;
 }
 
+/* Opens engines for parents whose rows are recomputed. */
 static int block_peers(struct engine_block *k, struct arena *a, struct err *e)
 {
 	const struct plan_fk *fks = k->b->t->fks;
@@ -85,6 +98,8 @@ static int block_peers(struct engine_block *k, struct arena *a, struct err *e)
 	return 0;
 }
 
+/* Opens engines for the children of aggregates. The block of rows that are drawn
+ * again has none, since an aggregate does not change then. */
 static int block_children(struct engine_block *k, struct arena *a, struct err *e)
 {
 	const struct bound *b = k->b;
@@ -112,11 +127,14 @@ void engine_block_free(struct engine_block *k)
 	arena_free(&k->texts);
 }
 
+/* One number for each row of a block. */
 static uint64_t *rows(struct arena *a)
 {
 	return arena_array(a, VEC_BLOCK, sizeof(uint64_t));
 }
 
+/* Arrays that only some programs use are allocated only for these: patterns of
+ * NULLs, branches. */
 int engine_block_init(struct engine_block *k, struct arena *a, struct err *e)
 {
 	const struct bound *b = k->b;

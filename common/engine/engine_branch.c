@@ -1,4 +1,11 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Checks that can be met in several ways, such as (a AND b) OR c. A row draws one
+ * branch before the columns that the branch restricts; each branch has its own
+ * generators for them. Columns that are made before the draw, such as keys, rule
+ * branches out instead. Rows for which a partial unique index has no room draw
+ * among the branches that do not meet the index's predicate.
+ */
 #include "common/engine/engine_int.h"
 
 #include <string.h>
@@ -8,6 +15,8 @@
 
 /* Rows that can meet their checks in several ways: which one each takes, and what follows. */
 
+/* The branch of each row, and one vector of each type in which rows of one
+ * branch are drawn together. */
 int engine_ways_init(struct engine_block *k, struct arena *a, struct err *e)
 {
 	const struct bound *b = k->b;
@@ -41,6 +50,9 @@ static bool in_set(const int64_t *set, uint32_t n, int64_t v)
 	return false;
 }
 
+/* Whether a value that is there already fits what a branch leaves of its column.
+ * Types without bounds always pass here; the check itself is evaluated
+ * afterwards. */
 static bool allows(const struct sql_domain *d, const struct vec *v, uint32_t i)
 {
 	int64_t x;
@@ -57,6 +69,7 @@ static bool allows(const struct sql_domain *d, const struct vec *v, uint32_t i)
 	       (d->not_set == NULL || !in_set(d->not_set, d->nnot, x));
 }
 
+/* Whether row i can take the branch, given the columns that are made already. */
 static bool open_to(
 	const struct engine_block *k, const struct bound_choice *x, uint32_t way, uint32_t i)
 {
@@ -66,7 +79,8 @@ static bool open_to(
 	return true;
 }
 
-/* A key that the choice serves has no room for row i. */
+/* Whether row i is beyond the room of a partial key that the disjunction serves,
+ * so that it must not meet the key's predicate. */
 static bool outside(const struct engine_block *k, const struct bound_choice *x, uint32_t i)
 {
 	for (uint32_t j = 0; j < x->nkeys; j++)
@@ -75,12 +89,15 @@ static bool outside(const struct engine_block *k, const struct bound_choice *x, 
 	return false;
 }
 
+/* Weights are stored cumulated, so that one branch's weight is a difference. */
 static uint64_t weight(const struct bound_choice *x, uint32_t way)
 {
 	return x->below[way] - (way > 0 ? x->below[way - 1] : 0);
 }
 
-/* Among the ways open to row i by their weights; among all of its kind when none is. */
+/* Draws among the branches open to row i by their weights. If none is open it
+ * draws among all of its kind: the row then fails its check and is drawn again,
+ * or is reported. */
 static uint8_t choose(
 	const struct engine_block *k, const struct bound_choice *x, uint64_t key, uint32_t i)
 {
@@ -115,6 +132,8 @@ void engine_choose(struct engine_block *k, uint32_t choice)
 
 /* ---- what follows -------------------------------------------------------------------------- */
 
+/* Whether the value is NULL in the branch that the row has taken; if the branch
+ * leaves it open it is drawn. */
 bool engine_way_null(
 	const struct engine_block *k, const struct bound_column *b, uint64_t key, uint32_t i)
 {
@@ -141,7 +160,9 @@ static void put(struct vec *to, uint32_t i, const struct vec *from, uint32_t j)
 		to->v.i[i] = from->v.i[j];
 }
 
-/* The rows of one way, drawn together and put where they belong. */
+/* Draws the rows of one branch together and puts them in their places.
+ * Generators work on whole vectors, so that this is faster than one row at a
+ * time. */
 static void draw_way(struct engine_block *k, const struct bound_column *b, const struct gen *g,
 	uint32_t way, struct vec *v)
 {

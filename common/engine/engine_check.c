@@ -11,6 +11,7 @@
  * what stands in the first.
  */
 
+/* Keeps what explain-row shows of the failure, and makes the message. */
 static int fault(
 	struct engine *g, const struct bound_check *c, uint64_t row, const char *why, struct err *e)
 {
@@ -25,7 +26,8 @@ static int fault(
 		str_shown(shown, c->definition), why);
 }
 
-/* Set in failed[] the checks each row of a block fails; false: none does. */
+/* Evaluates the checks as PostgreSQL would. failed[i] gets the bits of the
+ * enforced checks that row i fails; those with the policy warn are only counted. */
 static int verify(struct engine *g, const struct engine_block *k, uint64_t *failed, bool count,
 	bool *any, struct err *e)
 {
@@ -54,6 +56,7 @@ static int verify(struct engine *g, const struct engine_block *k, uint64_t *fail
 	return 0;
 }
 
+/* The first enforced check of a set of bits, for a message. */
 static const struct bound_check *check_of(const struct engine *g, uint64_t mask)
 {
 	uint32_t i = 0;
@@ -73,6 +76,8 @@ static bool can_change(const struct engine *g, uint64_t mask)
 	return false;
 }
 
+/* Copies one value between blocks. Texts are copied too, because the second
+ * block's heap is used again. */
 static void copy_value(
 	struct vec *to, uint32_t i, const struct vec *from, uint32_t j, struct arena *a, bool *ok)
 {
@@ -123,7 +128,10 @@ static int adopt(struct engine *g, uint32_t i, uint32_t j, struct err *e)
 	return ok ? 0 : err_nomem(e);
 }
 
-/* The rows of the block that have failed exactly ${mask}, made again with the same attempt. */
+/* Makes the rows that have failed exactly the checks of mask once more, in the
+ * second block. Rows with one mask go together since the mask says which streams
+ * change. A row that now fails other checks keeps both masks, so that the next
+ * attempt changes the columns of either. */
 static int again(struct engine *g, uint64_t mask, uint64_t attempt, const uint64_t *todo,
 	uint64_t *next, bool *left, struct err *e)
 {
@@ -161,6 +169,9 @@ static int again(struct engine *g, uint64_t mask, uint64_t attempt, const uint64
 	return 0;
 }
 
+/* Attempts until every row passes. Which rows share a block has no influence on
+ * their values: an attempt's streams depend on the row, its failed checks and
+ * the attempt's number only. */
 static int redraw(struct engine *g, struct err *e)
 {
 	uint64_t next[VEC_BLOCK];
@@ -199,6 +210,7 @@ static int redraw(struct engine *g, struct err *e)
 	return 0;
 }
 
+/* Rows are drawn again only if an enforced check failed. */
 int engine_verify(struct engine *g, struct err *e)
 {
 	bool any = false;

@@ -11,6 +11,8 @@
  * they will be, and folded as they come.
  */
 
+/* One aggregate: the engine of the child's slice, and the sums of the block at
+ * hand. */
 struct engine_children {
 	const struct engine_nested *nested;
 	struct bound_child x;
@@ -23,6 +25,8 @@ struct engine_children {
 	struct arena tmp;
 };
 
+/* Compiles the slice of the child's program and opens an engine for it. Errors
+ * name the column whose aggregate needs it. */
 int engine_children_open(struct engine_children **out, const struct engine_block *k,
 	uint32_t column, struct arena *a, struct err *e)
 {
@@ -65,7 +69,7 @@ void engine_children_expect(const struct engine_block *k, uint64_t rows)
 
 /* ---- rows -------------------------------------------------------------------------------- */
 
-/* A row whose key is NULL after all is nobody's. */
+/* A row whose key is NULL after all refers to nobody, and is not added. */
 static void disown(const struct engine_children *c, const struct vec *const *cols, uint32_t n)
 {
 	for (uint32_t m = 0; m < c->x.nmembers; m++)
@@ -74,7 +78,8 @@ static void disown(const struct engine_children *c, const struct vec *const *col
 				c->of[i] = UINT32_MAX;
 }
 
-/* The child's block is full, or the last: make it and add it. */
+/* The child's block is full, or it is the last one: makes its rows and adds them
+ * to their parents' sums. */
 static int fold(
 	struct engine_children *c, const struct engine_block *k, uint32_t column, struct err *e)
 {
@@ -101,7 +106,8 @@ static int fold(
 				 child->name, why);
 }
 
-/* The values of the rows that are made again are what they were. */
+/* An aggregate is not drawn again. The rows that are made again take it from the
+ * first block. */
 static void as_before(const struct engine_block *k, uint32_t column, struct vec *v)
 {
 	const struct vec *was = &k->first->columns[column];
@@ -115,6 +121,9 @@ static void as_before(const struct engine_block *k, uint32_t column, struct vec 
 			v->v.i[i] = was->v.i[k->first_at[i]];
 }
 
+/* Lists the children of each row of the block, and fills the child's blocks with
+ * them across parents, so that parents with few children do not leave blocks
+ * nearly empty. */
 int engine_children_make(struct engine_block *k, uint32_t column, struct vec *v, struct err *e)
 {
 	struct engine_children *c = k->children[column];

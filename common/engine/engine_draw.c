@@ -7,6 +7,9 @@
 #include "common/base/divide.h"
 #include "common/base/rng.h"
 
+/* The stream of an attempt: the same as ever for the first attempt and for
+ * columns that no failed check ties, another one otherwise. So a failing row
+ * changes only in the columns of its checks. */
 uint64_t engine_again(const struct engine_block *k, uint64_t key, uint64_t tied)
 {
 	return k->attempt > 0 && (tied & k->mask) != 0 ? rng_subkey(key, k->attempt) : key;
@@ -18,7 +21,9 @@ uint64_t engine_again(const struct engine_block *k, uint64_t key, uint64_t tied)
  * the bijection that makes a unique key distinct.
  */
 
-/* The indexes [*lo, *hi] that the columns drawn before leave to row i. */
+/* The indexes [*lo, *hi] that the columns made before leave to row i. Limits are
+ * compared in a unit that both columns have, in 128 bits, and rounded inwards to
+ * the generator's steps. */
 void engine_bounds(const struct engine_block *k, const struct bound_column *b, const struct gen *g,
 	uint32_t i, uint64_t *lo, uint64_t *hi)
 {
@@ -53,6 +58,7 @@ void engine_bounds(const struct engine_block *k, const struct bound_column *b, c
 	*hi = (uint64_t)last;
 }
 
+/* A random index of the generator for row i, within the row's bounds. */
 uint64_t engine_index(const struct engine_block *k, const struct bound_column *b,
 	const struct gen *g, uint64_t key, uint32_t i)
 {
@@ -63,7 +69,8 @@ uint64_t engine_index(const struct engine_block *k, const struct bound_column *b
 	return lo + rng_below(rng_at(key, k->row[i]), hi - lo + 1);
 }
 
-/* x / div % size of a key's values x < total, which a key of one column has no need of. */
+/* Takes a digit out of the values of a key's bijection: x / div % size. A key of
+ * one column needs no division. */
 static void digit(const struct engine_block *k, const uint64_t *x, uint64_t div, uint64_t size,
 	uint64_t total)
 {
@@ -78,6 +85,8 @@ static void digit(const struct engine_block *k, const uint64_t *x, uint64_t div,
 		(void)divide_rest(&by_size, divide(&by_div, x[i]), &k->idx[i]);
 }
 
+/* The indexes of a block, by how the column picks them: a key's digit, a slot of
+ * an exclusion constraint, within limits, or freely. */
 void engine_draw_index(const struct engine_block *k, const struct bound_column *b, uint64_t key)
 {
 	uint64_t space = b->gen.space;
@@ -96,6 +105,8 @@ void engine_draw_index(const struct engine_block *k, const struct bound_column *
 	}
 }
 
+/* A sequence stops at its last value instead of leaving its type; the compiler
+ * has refused sequences that are too short where they must be distinct. */
 void engine_sequence(const struct engine_block *k, const struct gen *g, struct vec *v)
 {
 	for (uint32_t i = 0; i < k->n; i++) {
@@ -107,7 +118,7 @@ void engine_sequence(const struct engine_block *k, const struct gen *g, struct v
 	}
 }
 
-/* The plainest columns, in one pass. */
+/* The plainest columns, in one pass that the compiler can vectorise. */
 static void draw_ordinals(
 	const struct engine_block *k, const struct gen *g, uint64_t key, int64_t *to)
 {

@@ -1,4 +1,11 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Exclusion constraints over ranges (room_id WITH =, during WITH &&) are met
+ * without comparing rows. The values that the ends are drawn from are cut into as
+ * many slots as a group has rows; a bijection gives each row of the group a slot of
+ * its own, and the row's range is drawn within it. compile_exclusion.c says what a
+ * group is.
+ */
 #include "common/engine/engine_int.h"
 
 #include "common/base/divide.h"
@@ -6,7 +13,8 @@
 
 /* Ranges that do not overlap: each row's slot, and what is drawn within it. */
 
-/* The first part of row i's slot, and the first beyond it. */
+/* The first part of row i's slot, and the first part beyond it. The products are
+ * 128 bits wide, so that all slots are equal up to one part. */
 static void slot_of(const struct engine_block *k, const struct bound_slot *s, uint32_t i,
 	uint64_t *first, uint64_t *beyond)
 {
@@ -16,11 +24,14 @@ static void slot_of(const struct engine_block *k, const struct bound_slot *s, ui
 	*beyond = (uint64_t)((unsigned __int128)s->parts * (at + 1) / slots);
 }
 
+/* v within [lo, hi]. */
 static __int128 clamp(__int128 v, __int128 lo, __int128 hi)
 {
 	return v < lo ? lo : v > hi ? hi : v;
 }
 
+/* The indexes at which row i's start or end lies within its slot. Slots whose
+ * ranges include their end must not touch the next slot. */
 void engine_slot_bounds(const struct engine_block *k, const struct bound_slot *s,
 	const struct gen *g, uint32_t i, __int128 *first, __int128 *last)
 {
@@ -36,6 +47,8 @@ void engine_slot_bounds(const struct engine_block *k, const struct bound_slot *s
 	*last = clamp(*last, *first, hi);
 }
 
+/* For a column that is a range itself: draws a length and a place within the
+ * slot, and gives the generator's index for them. */
 uint64_t engine_slot_range(
 	const struct engine_block *k, const struct bound_column *b, uint64_t key, uint32_t i)
 {
@@ -50,6 +63,8 @@ uint64_t engine_slot_range(
 	return from * b->gen.lengths + length - 1;
 }
 
+/* How many slots a group needs is known when the parents are: as many as the
+ * most children of a parent, if there is room for them. */
 bool engine_slots_fit(struct bound_key *key, uint64_t most)
 {
 	if (key->slots == 0)

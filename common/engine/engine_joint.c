@@ -14,7 +14,7 @@
 
 /* ---- opening --------------------------------------------------------------------- */
 
-/* How many children of a parent another key that the base anchors has room for. */
+/* How many children of a parent another key of the same base has room for. */
 static uint64_t room_of(const struct bound_key *key)
 {
 	return key->slots > 0 ? key->slots : key->size;
@@ -65,7 +65,9 @@ int engine_joints_init(struct foreign *fc, const struct bound *b, struct bound_k
 
 /* ---- rows --------------------------------------------------------------------------- */
 
-/* parent[f] of each follower becomes where its choice begins, k[f] how much there is of it. */
+/* For each row, in how many ways its parent's children can complete the key.
+ * parent[f] of each follower becomes the place where its group begins, and k[f]
+ * the group's size. */
 static void count_ways(struct engine_block *k, uint32_t at, uint64_t *ways)
 {
 	uint32_t base = (uint32_t)k->keys[at].anchor;
@@ -82,6 +84,8 @@ static void count_ways(struct engine_block *k, uint32_t at, uint64_t *ways)
 	}
 }
 
+/* Takes the follower's digit off the number and picks that row of its group. An
+ * empty group, or a NULL that was drawn, leaves the row without that parent. */
 static void follow(struct engine_block *k, uint32_t f, uint64_t *left)
 {
 	const struct relation *r = &k->relations[f];
@@ -96,6 +100,9 @@ static void follow(struct engine_block *k, uint32_t f, uint64_t *left)
 	}
 }
 
+/* The k-th child of a parent gets the k-th element of a bijection of the ways.
+ * Its lowest digits are for columns and the others for followers. Siblings get
+ * different elements, so that the key is distinct. */
 int engine_joint(struct engine_block *k, const struct operation *op, struct err *e)
 {
 	uint32_t key = op->at;

@@ -1,6 +1,12 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Columns that are an arithmetic sequence of the row's number need no values in a
+ * key snapshot: the first value and the step say them all.
+ */
 #include "common/engine/engine.h"
 
+/* Tells the writer of a snapshot which columns are such sequences: never NULL,
+ * not transformed, and not stopped at their last value within the table. */
 void engine_keys_affine(const struct bound *b, struct keysw *w)
 {
 	const struct plan_table *t = b->t;

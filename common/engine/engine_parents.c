@@ -6,7 +6,8 @@
 
 /* Of a block's rows: whom each has for parents, and its place in the bijections of unique keys. */
 
-/* Which parent each row has by a foreign key. */
+/* Which parent each row has by a foreign key. The relation is copied into the
+ * block first, since attempts use other streams of it. */
 int engine_pick(struct engine_block *k, const struct operation *op, struct err *e)
 {
 	const struct bound *b = k->b;
@@ -33,6 +34,9 @@ int engine_pick(struct engine_block *k, const struct operation *op, struct err *
 	return 0;
 }
 
+/* The rows of the parent at which some columns of a key are read: the row's
+ * parent, or, for rows that are NULL in part, the one that their other columns
+ * are taken from. */
 const uint64_t *engine_values_at(const struct engine_block *k, uint32_t fk, uint32_t columns)
 {
 	if (k->relations[fk].partial.nmasks == 0)
@@ -41,7 +45,8 @@ const uint64_t *engine_values_at(const struct engine_block *k, uint32_t fk, uint
 	return k->idx;
 }
 
-/* The row's rank among its parent's children, or their number. */
+/* The row's rank among its parent's children, or how many these are, from 1;
+ * NULL without a parent. */
 int engine_rank(struct engine_block *k, const struct operation *op, struct err *e)
 {
 	const struct bound_gather *g = &k->b->gathers[op->at];
@@ -71,6 +76,8 @@ static const uint64_t *rows_of(const struct engine_block *k, const struct bound_
 	return g->member != 0 ? engine_values_at(k, g->fk, g->member) : k->parent[g->fk];
 }
 
+/* Reads a column of the parents from their snapshot. A foreign key that is NULL
+ * in every row has no snapshot, and gives NULLs. */
 int engine_read(struct engine_block *k, const struct operation *op, struct err *e)
 {
 	const struct bound_gather *g = &k->b->gathers[op->at];
@@ -87,6 +94,8 @@ int engine_read(struct engine_block *k, const struct operation *op, struct err *
 	return 0;
 }
 
+/* Makes the parents' rows with a nested engine and takes all values that are
+ * read of them, at once. */
 int engine_recompute(struct engine_block *k, const struct operation *op, struct err *e)
 {
 	struct engine_peer *p = k->peers[op->at];
@@ -102,7 +111,8 @@ int engine_recompute(struct engine_block *k, const struct operation *op, struct 
 	return 0;
 }
 
-/* The ${row}-th place that is not taken. */
+/* The row-th place that is not taken by rows that the database has already.
+ * taken[] is sorted, so that it is found by halving. */
 static uint64_t pass_over(const struct bound_key *key, uint64_t row)
 {
 	uint32_t lo = 0, hi = key->ntaken;
@@ -118,7 +128,8 @@ static uint64_t pass_over(const struct bound_key *key, uint64_t row)
 	return row + lo;
 }
 
-/* A place in the bijection of ${key}; a partial one has fewer than there may be rows. */
+/* A place in the bijection of a key. Rows beyond the room of a partial key are
+ * marked; they get a place too, but will not meet the predicate. */
 static uint64_t within(const struct bound_key *key, uint64_t at, bool *beyond)
 {
 	if (!key->partial)
@@ -127,7 +138,9 @@ static uint64_t within(const struct bound_key *key, uint64_t at, bool *beyond)
 	return at % key->size;
 }
 
-/* The value of a key's bijection, row by row. */
+/* The value of a key's bijection for every row: of the row's number, or of its
+ * rank among siblings with a bijection for each parent. Distinct arguments give
+ * distinct values. */
 int engine_digits(struct engine_block *k, const struct operation *op, struct err *e)
 {
 	const struct bound_key *key = &k->keys[op->at];

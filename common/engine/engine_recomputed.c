@@ -16,6 +16,7 @@ struct engine_peer {
 	struct foreign *fc;
 };
 
+/* Opens nothing if nothing is read of the parent. */
 int engine_peer_open(struct engine_peer **out, const struct engine_block *k, uint32_t fk,
 	struct arena *a, struct err *e)
 {
@@ -44,6 +45,8 @@ void engine_peer_close(struct engine_peer *p)
 	foreign_close(p->fc);
 }
 
+/* Makes the parents of a block's rows. A row without a parent has row 0 made in
+ * its place, and its values become NULL when they are read. */
 int engine_peer_make(struct engine_peer *p, const uint64_t *row, uint32_t n, struct err *e)
 {
 	struct engine_block *k = p->nested->rows(p->g);
@@ -54,6 +57,9 @@ int engine_peer_make(struct engine_peer *p, const uint64_t *row, uint32_t n, str
 	return p->nested->make(p->g, e);
 }
 
+/* Copies one column of the parents that were made, 16 bytes a value for texts
+ * and uuids, else 8. Texts stay on the nested engine's heap until its next
+ * block. */
 void engine_peer_read(const struct engine_peer *p, uint32_t column, const uint64_t *row, uint32_t n,
 	struct vec *out)
 {

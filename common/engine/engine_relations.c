@@ -23,6 +23,8 @@ static int too_few(const struct engine *g, uint32_t f, uint64_t have, struct err
 		c->ref_table, num_people(have).s);
 }
 
+/* Relations that deal rows out by weight need sums of the weights before
+ * anything else is known of them. */
 int engine_share(const struct bound *b, struct foreign *fc, struct err *e)
 {
 	for (uint32_t f = 0; fc != NULL && f < b->t->nfks; f++)
@@ -32,7 +34,8 @@ int engine_share(const struct bound *b, struct foreign *fc, struct err *e)
 	return 0;
 }
 
-/* The relations as bind wants them, over the parents that are really there. */
+/* Builds the relations again over the parents that are really there, as the
+ * compiler wants them: a key may have changed the law that the plan asks for. */
 static int set_relations(struct engine *g, struct err *e)
 {
 	const struct bound *b = g->b;
@@ -67,7 +70,8 @@ static int set_relations(struct engine *g, struct err *e)
 	return 0;
 }
 
-/* That no parent has more children than a key which they complete has room for. */
+/* Refuses if a parent has more children than a key that they complete has room
+ * for. The message has all the numbers. */
 static int has_room(
 	const struct bound *b, struct bound_key *key, const struct foreign *fc, struct err *e)
 {
@@ -85,7 +89,8 @@ static int has_room(
 		num_people(key->slots > 0 ? key->slots : key->size).s);
 }
 
-/* Paired FKs: the digits of their keys, again with the real sizes. */
+/* The digits of paired foreign keys, again with the real sizes. If the number of
+ * parents is not the planned one, only a key with a single digit can adapt. */
 static int set_pairs(struct engine *g, struct err *e)
 {
 	const struct bound *b = g->b;
@@ -120,6 +125,8 @@ static int set_pairs(struct engine *g, struct err *e)
 	return 0;
 }
 
+/* The same question for plan-check, which has made the parents and asks before
+ * the rows are made. */
 int engine_fits(const struct bound *b, const struct bound *part, struct foreign *fc, struct err *e)
 {
 	for (uint32_t i = 0; i < b->nkeys; i++) {
@@ -135,6 +142,8 @@ int engine_fits(const struct bound *b, const struct bound *part, struct foreign 
 	return 0;
 }
 
+/* Order matters: weights, relations, joint keys, then the pairs that depend on
+ * both. */
 int engine_relations(struct engine *g, struct err *e)
 {
 	if (engine_share(g->b, g->fc, e) == -1)

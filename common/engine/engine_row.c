@@ -21,6 +21,7 @@ const struct vec *engine_row_member(const struct engine_row *r, uint32_t c)
 	return b->source == PLAN_FOREIGN ? &r->block->gathers[b->gather] : NULL;
 }
 
+/* Whether the row is NULL in part of a foreign key, and whose values it shows. */
 bool engine_row_partial(const struct engine_row *r, uint32_t fk, uint64_t *other, uint32_t *nulls)
 {
 	const struct engine_block *k = r->block;
@@ -44,6 +45,9 @@ int engine_row_way(const struct engine_row *r, uint32_t c)
 	return b->choice >= 0 ? r->block->way[b->choice][0] : -1;
 }
 
+/* How the value of a column came about: the generator, the index, and the range
+ * that it was drawn from. The index is computed again by the code that drew it,
+ * so that both always agree. */
 bool engine_row_draw(const struct engine_row *r, uint32_t c, struct engine_draw *d)
 {
 	const struct engine_block *k = r->block;

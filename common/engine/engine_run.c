@@ -32,6 +32,8 @@ static struct vec *emptied(struct engine_block *k, uint32_t c)
 	return v;
 }
 
+/* The value of a foreign key's member, copied because something will be done to
+ * it. */
 static int run_copy(struct engine_block *k, const struct operation *op, struct err *e)
 {
 	const struct vec *from = &k->gathers[column_of(k, op)->gather];
@@ -46,6 +48,9 @@ static int run_copy(struct engine_block *k, const struct operation *op, struct e
 	return 0;
 }
 
+/* The value of a foreign key's member, converted to the column's type as
+ * PostgreSQL assigns it. A value that does not fit stops the table, with its
+ * row. */
 static int run_assign(struct engine_block *k, const struct operation *op, struct err *e)
 {
 	const struct bound_column *b = column_of(k, op);
@@ -95,7 +100,8 @@ static int run_draw_branches(struct engine_block *k, const struct operation *op,
 	return 0;
 }
 
-/* A row without a value: division by zero, out of range ... */
+/* A row whose expression has no value, for instance a division by zero, is an
+ * error: PostgreSQL would refuse it too. */
 static int no_value(const struct engine_block *k, const struct bound_column *b, struct err *e)
 {
 	const struct pg_table *t = k->b->t->table;
@@ -105,6 +111,8 @@ static int no_value(const struct engine_block *k, const struct bound_column *b, 
 		k->heap.why);
 }
 
+/* Values from other columns or parents. The generator is copied so that an
+ * attempt can have a stream of its own. */
 static int run_derive(struct engine_block *k, const struct operation *op, struct err *e)
 {
 	const struct bound_column *b = column_of(k, op);
@@ -120,6 +128,7 @@ static int run_derive(struct engine_block *k, const struct operation *op, struct
 	return k->heap.why != NULL ? no_value(k, b, e) : 0;
 }
 
+/* Values from the rows of children. */
 static int run_aggregate(struct engine_block *k, const struct operation *op, struct err *e)
 {
 	if (engine_children_make(k, op->at, emptied(k, op->at), e) == -1)
@@ -131,6 +140,8 @@ static int run_aggregate(struct engine_block *k, const struct operation *op, str
 
 /* ---- NULLs ------------------------------------------------------------------------------- */
 
+/* Sets NULLs by the branch that a row has taken, by its combination in a sample
+ * set, or at the column's rate. */
 static int run_set_nulls(struct engine_block *k, const struct operation *op, struct err *e)
 {
 	const struct bound_column *b = column_of(k, op);
@@ -157,7 +168,8 @@ static int run_set_nulls(struct engine_block *k, const struct operation *op, str
 	return 0;
 }
 
-/* Row i has no parent by a foreign key, nor by one that is tied to it. */
+/* Leaves row i without a parent by a foreign key, and by those that must agree
+ * with it. */
 static void leave(struct engine_block *k, uint32_t fk, uint32_t i)
 {
 	const struct plan_table *t = k->b->t;
@@ -171,7 +183,8 @@ static void leave(struct engine_block *k, uint32_t fk, uint32_t i)
 			leave(k, f, i);
 }
 
-/* Rows whose branch leaves them without a parent after all: nothing of it is read. */
+/* Rows whose branch leaves them without a parent after all. This comes before
+ * anything is computed from the parent's values. */
 static int run_orphan(struct engine_block *k, const struct operation *op, struct err *e)
 {
 	const struct bound_column *b = column_of(k, op);
@@ -219,6 +232,9 @@ static run_fn *const run[OP_COUNT] = {
 	[OP_LOOK_UP] = engine_look_up,
 };
 
+/* Runs the program: one call for each operation and block. Every function keeps
+ * to the rows of its block, so that an operation's order among the others is all
+ * that matters. */
 int engine_block_fill(struct engine_block *k, uint64_t attempt, uint64_t mask, struct err *e)
 {
 	const struct operation *op = k->b->ops, *end = op + k->b->nmake;

@@ -13,11 +13,14 @@
  * which go with its context.
  */
 
+/* Whether all rows of a parent must be made into a file: they are recomputed,
+ * and chosen by their values. */
 static bool must_write(const struct bound *b, uint32_t fk)
 {
 	return b->t->fks[fk].computed && bound_needs_values(b, fk);
 }
 
+/* Makes all rows of a table's slice and writes them as a key snapshot. */
 static int write_rows(const struct bound *part, const struct rundir *run, struct keysw *w,
 	const struct engine_nested *nested, struct arena *a, struct err *e)
 {
@@ -44,6 +47,8 @@ static int write_rows(const struct bound *part, const struct rundir *run, struct
 	return rc;
 }
 
+/* The file has no name, so that nothing remains if the process ends early. Its
+ * descriptor is the caller's. */
 int engine_scratch_keys(const struct bound *part, const struct rundir *run,
 	const struct engine_nested *nested, struct arena *a, struct err *e)
 {
@@ -63,7 +68,8 @@ int engine_scratch_keys(const struct bound *part, const struct rundir *run,
 	return -1;
 }
 
-/* ${b} with a plan and a table of its own. */
+/* A copy of the program with a plan and a table that can be changed without
+ * touching the caller's. */
 static int copy_plan(struct bound *x, const struct bound *b, struct arena *a)
 {
 	struct plan *plan = arena_alloc(a, sizeof(*plan));
@@ -94,7 +100,9 @@ static bool has_file(const struct bound *b, uint32_t f, const int *fd)
 	return false;
 }
 
-/* Parents are read where they were to be computed; fd[] has their files. */
+/* Parents are read from scratch files where they were to be recomputed; fd[] has
+ * the files. Returns 1 if x is to be used in place of b, 0 if nothing had to be
+ * written. */
 int engine_scratch_parents(struct bound *x, const struct bound *b, const struct rundir *run,
 	int *fd, const struct engine_nested *nested, struct arena *a, struct err *e)
 {
@@ -127,7 +135,8 @@ int engine_scratch_parents(struct bound *x, const struct bound *b, const struct 
 	return program_assemble(x, a) == 0 ? 1 : err_nomem(e);
 }
 
-/* They are mapped now: parts of what is made here must not look for these files. */
+/* The files are mapped by now. Slices of what is made here must not look for
+ * them, so the plan's tables are put back. */
 void engine_scratch_forget(struct bound *x, const struct bound *b, const int *fd)
 {
 	for (uint32_t f = 0; f < b->t->nfks; f++)

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Transforms: from the value that a column draws to the one that is written. They
+ * work on a block in place, one after the other, and may turn any type into text.
+ */
 #include "common/engine/engine_int.h"
 
 #include "common/base/err.h"
@@ -7,7 +11,9 @@
 
 /* Transforms: from the value that a column draws to the one that is written. */
 
-/* Values of combinations (sample_set.h): what their transforms make of them is known. */
+/* Columns with a sample set (sample_set.h) have their transformed values there
+ * already, which have been checked together. The row draws the same place as its
+ * value did. */
 int engine_look_up(struct engine_block *k, const struct operation *op, struct err *e)
 {
 	const struct bound_column *b = &k->b->columns[op->at];
@@ -35,6 +41,7 @@ int engine_look_up(struct engine_block *k, const struct operation *op, struct er
 	return 0;
 }
 
+/* The text itself is not shown: it could be a real value. */
 static int too_long(
 	const struct engine_block *k, const struct bound_column *b, uint32_t i, struct err *e)
 {
@@ -47,8 +54,9 @@ static int too_long(
 		b->gc.column->formatted);
 }
 
-/* A row whose check failed draws its transforms again too: another of several values.  What the
- * last transform leaves is written, so that it has to fit the column. */
+/* A row whose check failed draws its transforms again too. What the last
+ * transform leaves is written, so that it has to fit the column; it is never
+ * cut. */
 int engine_transform(struct engine_block *k, const struct operation *op, struct err *e)
 {
 	const struct bound_column *b = &k->b->columns[op->at];

@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Two foreign keys to one parent that a check ties: they must differ, or be in
+ * order, or be a unique pair. All three hold by how the second is chosen, so that
+ * no row has to be drawn again.
+ */
 #include "common/engine/engine_int.h"
 
 #include <string.h>
@@ -7,7 +12,8 @@
 
 /* Foreign keys to one parent that checks tie: unique pairs, different ones, ones in order. */
 
-/* Where both have a parent, the pair whose number the key says. */
+/* Unique pairs: where both have a parent they get the pair whose number the
+ * key's bijection says. */
 static void number_pairs(struct engine_block *k, const struct bound_twins *t)
 {
 	const struct bound_key *key = &k->keys[t->key];
@@ -25,7 +31,8 @@ static void number_pairs(struct engine_block *k, const struct bound_twins *t)
 	}
 }
 
-/* The second picked among all but one: which is the parent of the first. */
+/* The second picked among all parents but one. Numbers from the first's parent
+ * on move up by one, which leaves out exactly that parent. */
 static void keep_apart(const struct engine_block *k, const struct bound_twins *t)
 {
 	const uint64_t *a = k->parent[t->first];
@@ -36,6 +43,8 @@ static void keep_apart(const struct engine_block *k, const struct bound_twins *t
 			b[i]++;
 }
 
+/* Whether x is greater than y, as the key's type compares them; texts by their
+ * bytes. */
 static bool after(const struct vec *x, const struct vec *y, uint32_t i)
 {
 	int d;
@@ -50,8 +59,8 @@ static bool after(const struct vec *x, const struct vec *y, uint32_t i)
 	return d > 0 || (d == 0 && x->v.t[i].n > y->v.t[i].n);
 }
 
-/* The values that the columns of the two have are read, and parents swapped that are not in order.
- */
+/* Reads the two keys and swaps the parents if they are not in order. A pair is
+ * as likely as before. */
 static void put_in_order(struct engine_block *k, const struct bound_twins *t)
 {
 	uint32_t f = (uint32_t)t->low, g = f == t->first ? t->second : t->first;
