@@ -12,39 +12,32 @@
  * after those that it reads (bound.order), and transformed, and the row is checked.
  */
 
-static const struct {
-	const char *name;
-	unsigned reads; /* of what program_reads() lists: what must have been made before */
-} codes[OP_COUNT] = {
+/* Of what program_reads() lists for what an operation makes: what must have been made before. */
+static const unsigned reasons[OP_COUNT] = {
 	/* whom these choose is a function of the row's number alone */
-	[OP_PICK] = {"pick", 0},
-	[OP_FOLLOW] = {"follow", READ_BASE},
-	[OP_COMPLETE] = {"complete", READ_DIGIT},
-	[OP_TWINS] = {"twins", 0},
-	[OP_RECOMPUTE] = {"recompute", READ_VALUE},
-	[OP_READ] = {"read", READ_VALUE},
-	[OP_RANK] = {"rank", READ_VALUE},
-	[OP_DIGITS] = {"digits", READ_DIGIT},
-	[OP_BRANCH] = {"branch", READ_BRANCH | READ_DIGIT},
-	[OP_ORPHAN] = {"orphan", READ_BRANCH},
-	[OP_COPY] = {"copy", READ_VALUE},
-	[OP_ASSIGN] = {"assign", READ_VALUE},
-	[OP_ALWAYS_NULL] = {"always null", 0},
-	[OP_SEQUENCE] = {"sequence", 0},
-	[OP_DRAW] = {"draw", READ_LIMIT | READ_DIGIT},
-	[OP_DRAW_BRANCHES] = {"draw branches", READ_LIMIT | READ_BRANCH},
-	[OP_DERIVE] = {"derive", READ_INPUT | READ_VALUE},
-	[OP_AGGREGATE] = {"aggregate", READ_INPUT | READ_VALUE},
-	[OP_SET_NULLS] = {"set nulls", READ_BRANCH},
-	[OP_TRANSFORM] = {"transform", 0},
-	[OP_LOOK_UP] = {"look up", 0},
-	[OP_CHECK] = {"check", 0},
+	[OP_PICK] = 0,
+	[OP_FOLLOW] = READ_BASE,
+	[OP_COMPLETE] = READ_DIGIT,
+	[OP_TWINS] = 0,
+	[OP_RECOMPUTE] = READ_VALUE,
+	[OP_READ] = READ_VALUE,
+	[OP_RANK] = READ_VALUE,
+	[OP_DIGITS] = READ_DIGIT,
+	[OP_BRANCH] = READ_BRANCH | READ_DIGIT,
+	[OP_ORPHAN] = READ_BRANCH,
+	[OP_COPY] = READ_VALUE,
+	[OP_ASSIGN] = READ_VALUE,
+	[OP_ALWAYS_NULL] = 0,
+	[OP_SEQUENCE] = 0,
+	[OP_DRAW] = READ_LIMIT | READ_DIGIT,
+	[OP_DRAW_BRANCHES] = READ_LIMIT | READ_BRANCH,
+	[OP_DERIVE] = READ_INPUT | READ_VALUE,
+	[OP_AGGREGATE] = READ_INPUT | READ_VALUE,
+	[OP_SET_NULLS] = READ_BRANCH,
+	[OP_TRANSFORM] = 0,
+	[OP_LOOK_UP] = 0,
+	[OP_CHECK] = 0,
 };
-
-const char *operation_name(enum operation_code code)
-{
-	return codes[code].name;
-}
 
 /* Operations as they are put together. */
 struct assembly {
@@ -83,7 +76,7 @@ static void list_reads(const struct bound *b, const struct operation *op, struct
 	const uint32_t *cols;
 
 	l->n = 0;
-	l->reasons = codes[op->code].reads;
+	l->reasons = reasons[op->code];
 	if (op->code == OP_CHECK) {
 		const struct bound_check *k = &b->checks[op->at];
 

@@ -69,7 +69,4 @@ struct operation {
 	bool redraws;	/* ... and then it may make another value */
 };
 
-/** operation_name(code): "draw", "set nulls": for people and tests. */
-const char *operation_name(enum operation_code code);
-
 #endif

@@ -76,9 +76,6 @@ int dry_run_reads(
  *  they have more rows than are tried. */
 int dry_run_prepare(struct dry_run *r, struct err *e);
 
-/** dry_run_whole(r, table): whether all rows of a table are tried: then its keys are written. */
-bool dry_run_whole(const struct dry_run *r, uint32_t table);
-
 /** dry_run_can(r, table, can, e): whether the first rows of a table can be made without making too
  *  many of its parents'. */
 int dry_run_can(struct dry_run *r, uint32_t table, bool *can, struct err *e);

@@ -55,7 +55,7 @@ static uint32_t first_rows(const struct dry_run *r, uint32_t table)
 	return (uint32_t)rows;
 }
 
-bool dry_run_whole(const struct dry_run *r, uint32_t table)
+static bool is_whole(const struct dry_run *r, uint32_t table)
 {
 	return first_rows(r, table) == r->p->tables[table].rows;
 }
@@ -69,7 +69,7 @@ int dry_run_prepare(struct dry_run *r, struct err *e)
 			continue;
 		if (table_bind(&r->bound[i], &r->mine, t, r->c->schema, NULL, &r->a, e) == -1)
 			return -1;
-		if (!dry_run_whole(r, i) && !keys_theirs(r->run, t))
+		if (!is_whole(r, i) && !keys_theirs(r->run, t))
 			t->on_demand = r->bound[i];
 	}
 	return 0;

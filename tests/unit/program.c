@@ -20,8 +20,8 @@ static const char *looking_at;
 
 static void wrong(const char *what, const struct bound *b, uint32_t op)
 {
-	fprintf(stderr, "%s: operation %u (%s, %u): %s\n", looking_at, op,
-		operation_name(b->ops[op].code), b->ops[op].at, what);
+	fprintf(stderr, "%s: operation %u (code %d, %u): %s\n", looking_at, op,
+		(int)b->ops[op].code, b->ops[op].at, what);
 	check_failed++;
 }
 
@@ -226,8 +226,6 @@ int main(int argc, char **argv)
 	for (uint32_t i = 0; i < plan.ntables; i++)
 		if (!plan.tables[i].existing)
 			table(&plan, &plan.tables[i], &schema);
-	for (int c = 0; c < OP_COUNT; c++)
-		CHECK(operation_name((enum operation_code)c)[0] != '\0');
 	arena_free(&a);
 	return check_done();
 }
