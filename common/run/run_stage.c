@@ -20,13 +20,14 @@ void run_stage_opts(struct run_options *o, struct opt opts[RUN_STAGE_OPTS])
 			"compress the rows, level 1 to 19, 1 when not given"},
 		{"slice", 0, OPT_STR, &o->slice, "FROM:COUNT",
 			"print these rows of --table, counted from 0, and\nwrite nothing"},
-		{"force", 0, OPT_FLAG, &o->force, NULL, "make what is up to date again"},
+		{"force", 0, OPT_FLAG, &o->force, NULL, "make shards again that are up to date"},
 		{"discard", 0, OPT_FLAG, &o->discard, NULL,
-			"make and encode the rows, write none of them: to\nmeasure (key snapshots "
-			"are written)"},
+			"make and encode the rows, but write only the key\nsnapshots: for "
+			"measurements"},
 		{"unchecked", 0, OPT_FLAG, &o->unchecked, NULL,
-			"with --discard: leave out the checks too, and the\nkey snapshots: what do "
-			"they cost?"},
+			"with --discard: evaluate no checks and write no key\nsnapshots, to "
+			"measure their "
+			"cost"},
 	};
 
 	memcpy(opts, all, sizeof(all));

@@ -11,7 +11,7 @@
 /*
  * stage: the skeleton every executable shares.  main() is a declaration; this
  * is the only code that parses options, prints messages, and picks a status:
- * 0 done, 1 the answer is no, 2 usage or bad input, 75 a retry may help.
+ * 0 done, 1 refused or violations found, 2 usage or bad input, 75 a retry may help.
  */
 
 struct err;

@@ -20,7 +20,7 @@ static const struct opt own[] = {
 };
 
 static const char exit_status[] = "  0   done\n"
-				  "  1   it worked, and the answer is no\n"
+				  "  1   refused, or violations found\n"
 				  "  2   usage or bad input: the same call will fail again\n"
 				  "  75  temporary (disk full, server away): a retry may help\n";
 

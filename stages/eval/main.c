@@ -264,16 +264,17 @@ int main(int argc, char **argv)
 		{"conn", 0, OPT_STR, &opt_conn, "URL",
 			"ask this database, where the run was loaded, the same questions in SQL"},
 		{"sql", 0, OPT_FLAG, &opt_sql, NULL,
-			"the same, of the database that DATABASE_URL or libpq's environment names"},
+			"as --conn, with the database that DATABASE_URL or libpq's environment "
+			"names"},
 		{"strict", 0, OPT_FLAG, &opt_strict, NULL,
 			"end with status 1 unless every rule was evaluated and holds, those that\n"
 			"the plan does not enforce included"},
 		{"no-strict", 0, OPT_FLAG, &opt_no_strict, NULL,
-			"end with status 0 though there are violations"},
+			"end with status 0 even if there are violations"},
 		{"max-examples", 0, OPT_U32, &opt_max_examples, "N",
 			"rows named in the reports (default 20)"},
 		{"write-violations", 0, OPT_FLAG, &opt_write_violations, NULL,
-			"write violations.json too, at most 1000 of a rule"},
+			"write violations.json too, with at most 1000 violations of a rule"},
 		{"format", 0, OPT_STR, &opt_format, "text|json",
 			"what to print: a table, or metrics.json"},
 		{"memory", 0, OPT_U32, &opt_memory, "MIB",
@@ -282,7 +283,9 @@ int main(int argc, char **argv)
 	};
 	static const struct stage stage = {
 		.name = "eval",
-		.about = "Audit the files of a run against every constraint of the schema.",
+		.about = "Audit the files of a run against every constraint of the schema.  Each "
+			 "rule holds,\n"
+			 "fails, or was not evaluated.",
 		.usage = "--run DIR [--conn URL | --sql] [--strict | --no-strict] "
 			 "[--write-violations]",
 		.reads = "schema.msgpack plan.msgpack data/* receipts/* keys/*.existing.msgpack",

@@ -60,14 +60,13 @@ int main(int argc, char **argv)
 {
 	static const struct opt opts[] = {
 		{"run", 0, OPT_STR, &given.run, "DIR", "run directory, after plan-check"},
-		{"format", 0, OPT_STR, &given.format, "FORMAT",
-			"text (default), in words; or json"},
+		{"format", 0, OPT_STR, &given.format, "FORMAT", "text (the default) or json"},
 	};
 	static const struct stage stage = {
 		.name = "explain-row",
-		.about =
-			"Tell how the values of one row come to be: its parents and siblings, what "
-			"was drawn,\nfrom which stream, and what the checks had to do with it.",
+		.about = "Explain the values of one row: its parents and siblings, what was drawn "
+			 "and "
+			 "from\nwhich stream, and which checks decided.  Rows count from 0.",
 		.usage = "--run DIR SCHEMA.TABLE ROW [--format text|json]",
 		.reads = "schema.msgpack plan.msgpack keys/*",
 		.writes = "nothing",

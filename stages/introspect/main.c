@@ -361,15 +361,16 @@ static const struct opt options[] = {
 		"else what libpq's environment says"},
 	{"ddl", 0, OPT_STR, &opt.ddl, "FILE",
 		"SQL text instead of a database: it is run in a throwaway\n"
-		"PostgreSQL and read there"},
-	{"run", 0, OPT_STR, &opt.run, "DIR", "the run directory, made if need be"},
+		"PostgreSQL server, whose catalogue is read"},
+	{"run", 0, OPT_STR, &opt.run, "DIR",
+		"the run directory; it is created if it does not exist"},
 	{"run-dir", 0, OPT_STR, &opt.run_dir, "DIR",
 		"make a new run directory in DIR (default: runs) and print it"},
 	{"keys", 'k', OPT_LIST, &opt.keys, "TABLES",
-		"also the keys of rows that these tables have, so that children attach\n"
+		"read the keys of these tables' rows too, so that new children can refer\n"
 		"to them: SCHEMA.TABLE[(COLUMN,...)][,...]; may be repeated.  Without\n"
-		"columns: the primary key, unique keys and what foreign keys refer to;\n"
-		"with them: the primary key and those; (*): all"},
+		"columns, the primary key, unique keys and referenced columns are read;\n"
+		"with columns, the primary key and those; with (*), all columns"},
 	{"schema", 's', OPT_LIST, &opt.schemas, "NAME", "only this schema; may be repeated"},
 	{"no-views", 0, OPT_FLAG, &opt.what.no_views, NULL, "leave out views"},
 	{"no-materialized-views", 0, OPT_FLAG, &opt.what.no_matviews, NULL,
@@ -382,12 +383,12 @@ static const struct opt options[] = {
 		"read pg_catalog and information_schema too"},
 	{"out", 'o', OPT_STR, &opt.out, "FILE", "write a second copy of schema.json"},
 	{"strict", 0, OPT_FLAG, &opt.strict, NULL,
-		"a cycle of foreign keys is status 1, after everything is written"},
+		"end with status 1 if foreign keys form a cycle, after\neverything is written"},
 };
 
 static const struct stage stage = {
 	.name = stage_name,
-	.about = "read the catalogue of a PostgreSQL database into a run directory",
+	.about = "Read the catalogue of a PostgreSQL database into a run directory.",
 	.usage = "[URL | --conn URL | --ddl FILE] [--run DIR | --run-dir DIR] [options]",
 	.reads = "a database, or SQL text",
 	.writes = "config.json schema.msgpack schema.json schema_metrics.json logs.ndjson\n"

@@ -276,16 +276,15 @@ int main(int argc, char **argv)
 		{"conn", 0, OPT_STR, &opt_conn, "URL",
 			"the database (default: DATABASE_URL, else libpq's environment)"},
 		{"in-place", 0, OPT_FLAG, &opt_in_place, NULL,
-			"leave keys and indexes in place instead of creating them again, "
-			"validated,\n"
-			"after the rows; for tables that others use meanwhile"},
+			"keep keys and indexes while rows are copied, instead of dropping and\n"
+			"creating them again; for tables that others use meanwhile"},
 		{"truncate", 0, OPT_FLAG, &opt_truncate, NULL,
 			"empty the plan's tables first, in the same transaction"},
 		{"append", 0, OPT_FLAG, &opt_append, NULL,
-			"add to the rows that are there (in place), whatever they are; targets\n"
-			"with \"append\" in the plan need no such option"},
+			"load into tables that have rows, without a guarantee that keys differ;\n"
+			"implies --in-place.  Targets with \"append\" in the plan do not need it"},
 		{"no-triggers", 0, OPT_FLAG, &opt_no_triggers, NULL,
-			"load with the tables' own insert triggers off, and on again after"},
+			"disable the tables' own insert triggers during the load"},
 		{"no-analyze", 0, OPT_FLAG, &opt_no_analyze, NULL, "do not ANALYZE"},
 	};
 	static const struct stage stage = {

@@ -139,8 +139,9 @@ static void say_left(const struct dry_run_left *x)
 	if (x->left > 1)
 		(void)snprintf(more, sizeof(more), " and %u more", x->left - 1);
 	if (x->left > 0)
-		stage_say("the first rows of %s.%s%s were not tried: that needs more than %s rows "
-			  "of their parents; gen-children will say what cannot be",
+		stage_say(
+			"the first rows of %s.%s%s were not tried, because that needs more than %s "
+			"rows of their parents; gen-children will report what fails",
 			x->first->schema, x->first->name, more, num_people(DRY_RUN_ROWS).s);
 }
 
@@ -271,21 +272,21 @@ int main(int argc, char **argv)
 		{"run", 0, OPT_STR, &arg.run, "DIR", "run directory, with its schema.msgpack"},
 		{"shards", 0, OPT_STR, &arg.shards, "N",
 			"shards of every table; 'N;schema.table=M' for some"},
-		{"seed", 0, OPT_STR, &arg.seed, "N", "instead of the plan's seed"},
+		{"seed", 0, OPT_STR, &arg.seed, "N", "use this seed instead of the plan's"},
 		{"rows", 0, OPT_STR, &arg.rows, "N",
 			"rows of every target; 'N;schema.table=M' for some"},
 		{"null-rate", 0, OPT_STR, &arg.null_rate, "R",
 			"share of NULLs in nullable columns without a rule (0.1)"},
 		{"as-of", 0, OPT_STR, &arg.as_of, "DATE",
-			"what \"today\" is, instead of the plan's global.as_of"},
+			"the date that counts as today, instead of the plan's\nglobal.as_of"},
 		{"plan-schema", 0, OPT_STR, &arg.plan_schema, "FILE",
-			"a JSON Schema (Draft 7) the plan must satisfy too"},
+			"a JSON Schema (Draft 7) that the plan must satisfy too"},
 		{"format", 0, OPT_STR, &arg.format, "FORMAT", "issues as text (default) or json"},
 		{"init", 0, OPT_FLAG, &arg.init, NULL,
 			"write a plan to start from, to PLAN or to stdout,\nwith rules guessed "
 			"from "
 			"the columns' names"},
-		{"bare", 0, OPT_FLAG, &arg.bare, NULL, "with --init: no guesses"},
+		{"bare", 0, OPT_FLAG, &arg.bare, NULL, "with --init: write no guessed rules"},
 		{"generators", 0, OPT_FLAG, &arg.generators, NULL,
 			"list generators and transforms with their\nparameters, or those whose id "
 			"begins "
@@ -293,7 +294,9 @@ int main(int argc, char **argv)
 	};
 	static const struct stage stage = {
 		.name = "plan-check",
-		.about = "Hold a plan against the schema, name all that is wrong, and resolve it.",
+		.about = "Check a plan against the schema, report every problem, and resolve it.  "
+			 "Before a plan\n"
+			 "is accepted, the first block of every table is made in memory.",
 		.usage = "PLAN --run DIR",
 		.reads = "PLAN schema.msgpack keys/*.existing.msgpack",
 		.writes = "plan.msgpack resolved_plan.json tables.mk tables/",

@@ -144,11 +144,12 @@ static int run(struct err *e)
 int main(int argc, char **argv)
 {
 	static const struct opt opts[] = {
-		{"rows", 0, OPT_FLAG, &given.rows, NULL, "the values instead, a row a line"},
+		{"rows", 0, OPT_FLAG, &given.rows, NULL,
+			"print the values instead, one row per line"},
 		{"limit", 'n', OPT_U64, &given.limit, "N", "stop after N rows (or chunks)"},
 		{"quick", 0, OPT_FLAG, &given.quick, NULL,
-			"do not check the digest of every byte, but the\ndirectory, and with "
-			"--rows the values"},
+			"skip the digests of the data; the directory, and with\n--rows the values, "
+			"are still checked"},
 	};
 	static const struct stage stage = {
 		.name = "snapshot",

@@ -348,7 +348,7 @@ small() {
 @test "more rows of parents than are tried: accepted with a note, and named when rows are made" {
 	check "shop=2000001 visit=10 fan=10 topic=10 post=10" "$(rules visit shop_id '"where": "size > 100"' fan shop_id '"pick": {"weighted": {"by": "size * 0"}}' post topic_id '"where": "id > 5"')"
 	expect 0
-	says "the first rows of f.fan and 1 more were not tried: that needs more than 2,000,000 rows of their parents; gen-children will say what cannot be"
+	says "the first rows of f.fan and 1 more were not tried, because that needs more than 2,000,000 rows of their parents; gen-children will report what fails"
 	gen-parents --run run --discard >/dev/null
 	gen-children --run run --discard --table f.shop >/dev/null
 	run gen-children --run run --table f.visit
@@ -357,7 +357,7 @@ small() {
 	refused 1 "table f.fan: foreign key fan_shop_id_fkey: all 2000001 rows of f.shop that may be picked have the weight 0"
 	check "tenant=10 client=1000000 good=1000000 sale=10" "$(rules client tenant_id '"where": "id % 2 = 0"' good tenant_id '"where": "id % 2 = 1"')"
 	expect 0
-	says "the first rows of f.sale were not tried: that needs more than 2,000,000 rows of their parents"
+	says "the first rows of f.sale were not tried, because that needs more than 2,000,000 rows of their parents"
 	gen-parents --run run --discard >/dev/null
 	gen-children --run run --discard --table f.client >/dev/null
 	gen-children --run run --discard --table f.good >/dev/null
