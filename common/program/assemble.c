@@ -49,13 +49,15 @@ struct assembly {
 
 /* ---- reads and writes --------------------------------------------------------------------- */
 
-/* Things that are listed; of a first pass, which counts them, ${v} is NULL. */
+/* Things that are listed. In a first pass, which only counts them, v is NULL. */
 struct list {
 	struct thing *v;
 	uint32_t n;
 	unsigned reasons;
 };
 
+/* Adds what program_reads() names if the operation reads it for one of its
+ * reasons. */
 static int note(void *ctx, struct thing t, enum read_reason why)
 {
 	struct list *l = ctx;
@@ -68,7 +70,8 @@ static int note(void *ctx, struct thing t, enum read_reason why)
 	return 0;
 }
 
-/* A transform or a NULL changes the column that is there; a check reads what it says. */
+/* An operation reads what the things that it writes are made from. Transforms
+ * and NULLs also read the column that is there, and a check reads its columns. */
 static void list_reads(const struct bound *b, const struct operation *op, struct list *l)
 {
 	const struct thing self = {THING_COLUMN, op->at};
@@ -99,6 +102,7 @@ static void list_reads(const struct bound *b, const struct operation *op, struct
 		(void)note(l, self, READ_INPUT);
 }
 
+/* Appends an operation, with its lists of reads and writes. */
 static void add(struct assembly *s, struct operation op, const struct thing *writes, uint32_t n)
 {
 	struct list l = {.v = NULL};
@@ -131,12 +135,13 @@ static void add_one(struct assembly *s, struct operation op, enum thing_kind kin
 
 /* ---- parents ------------------------------------------------------------------------------ */
 
+/* Whether another attempt could choose another parent. */
 static bool may_pick_another(const struct bound_fk *f)
 {
 	return (f->pair < 0 && how_alone(f->how) && how_redraws(f->how)) || f->partial.nmasks > 0;
 }
 
-/* Those that choose for themselves, then those that follow them. */
+/* Foreign keys that choose for themselves come before those that follow them. */
 static void add_picks(struct assembly *s)
 {
 	const struct bound *b = s->b;
@@ -152,7 +157,8 @@ static void add_picks(struct assembly *s)
 					THING_PARENT);
 }
 
-/* A joint key says the parents of all foreign keys that complete it, and its own value. */
+/* A joint key decides the parents of all foreign keys that complete it, so one
+ * operation writes them all. */
 static void add_joint(struct assembly *s, uint32_t key)
 {
 	struct thing *w = arena_array(s->a, s->b->t->nfks + 1UL, sizeof(*w));
@@ -169,6 +175,7 @@ static void add_joint(struct assembly *s, uint32_t key)
 	add(s, (struct operation){.code = OP_COMPLETE, .at = key}, w, n);
 }
 
+/* Parents that are chosen together: by joint keys and by twins. */
 static void add_together(struct assembly *s)
 {
 	const struct bound *b = s->b;
@@ -184,7 +191,7 @@ static void add_together(struct assembly *s)
 	}
 }
 
-/* Whether a value is read of rows that are made for it. */
+/* Whether a value is read of rows that are made for it, not of a snapshot. */
 static bool is_recomputed(const struct bound *b, const struct bound_gather *g)
 {
 	return g->from == GEN_PARENT && b->t->fks[g->fk].computed && how_picks(b->fks[g->fk].how);
@@ -208,6 +215,7 @@ static void add_recomputed(struct assembly *s, uint32_t f)
 		add(s, (struct operation){.code = OP_RECOMPUTE, .at = f}, w, n);
 }
 
+/* What is read of parents, and the values of keys' bijections. */
 static void add_values(struct assembly *s)
 {
 	const struct bound *b = s->b;
@@ -229,6 +237,7 @@ static void add_values(struct assembly *s)
 
 /* ---- columns ------------------------------------------------------------------------------ */
 
+/* Which operation makes a column: the first that applies. */
 static enum operation_code code_of(const struct bound_column *c)
 {
 	if (c->source == PLAN_FOREIGN)
@@ -242,7 +251,8 @@ static enum operation_code code_of(const struct bound_column *c)
 	return c->gen.affine && vec_is_ordinal(c->type) ? OP_SEQUENCE : OP_DRAW;
 }
 
-/* The branch of a disjunction is taken before the first column that depends on it. */
+/* The branch of a disjunction is taken before the first column that depends on
+ * it. */
 static void add_branch(struct assembly *s, uint32_t c)
 {
 	const struct bound_column *col = &s->b->columns[c];
@@ -264,6 +274,9 @@ static bool may_be_null(const struct bound_column *c)
 	return c->null_below > 0 || c->choice >= 0 || c->null_of != NULL;
 }
 
+/* A column's operations: its branch, its value, its value by branch, its NULLs.
+ * A foreign key's member without a transform needs none, because what was read
+ * of the parent is the column. */
 static void add_column(struct assembly *s, uint32_t c)
 {
 	const struct bound_column *col = &s->b->columns[c];
@@ -287,6 +300,8 @@ static void add_column(struct assembly *s, uint32_t c)
 		add_one(s, op, THING_COLUMN);
 }
 
+/* Transforms run after all columns are made, because columns read each other's
+ * values before their transforms. */
 static void add_transforms(struct assembly *s, uint32_t c)
 {
 	const struct bound_column *col = &s->b->columns[c];
@@ -305,6 +320,7 @@ static void add_transforms(struct assembly *s, uint32_t c)
 
 /* ---- the program --------------------------------------------------------------------------- */
 
+/* More operations than a program can have, so that the array is allocated once. */
 static size_t most_operations(const struct bound *b)
 {
 	enum { PER_COLUMN = 5 }; /* its branch, orphan, value, value by branch, NULLs */

@@ -1,4 +1,13 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * The compiler. It turns a table of the plan into a program that makes its rows, or
+ * reports why no program can. table_bind() runs the passes in a fixed order, each
+ * of which reads what the ones before it have found: sets of unique columns,
+ * checks, equations, generators, disjunctions, orders between columns, keys,
+ * inputs, transforms, sample sets, and at the end the proofs, which say which
+ * checks need not be evaluated. Every pass may report problems and go on, so that
+ * plan-check lists all of them at once.
+ */
 #include "common/program/compile_equation.h"
 #include "common/program/compile_written.h"
 
@@ -13,7 +22,8 @@
 
 /* ---- columns ------------------------------------------------------------------- */
 
-/* A text that will be truncated may be drawn longer than the column holds. */
+/* A text that a transform will truncate may be drawn longer than the column
+ * holds. */
 static struct pg_base drawn_type(const struct plan_column *pc, struct pg_base declared)
 {
 	bool limited = declared.type->cls == PG_VARCHAR || declared.type->cls == PG_BPCHAR;
@@ -24,6 +34,7 @@ static struct pg_base drawn_type(const struct plan_column *pc, struct pg_base de
 	return declared;
 }
 
+/* What is known of a column before any pass has run. */
 static void column_init(struct binder *k, uint32_t c)
 {
 	const struct plan_column *pc = &k->b->t->columns[c];
@@ -50,6 +61,8 @@ static void column_init(struct binder *k, uint32_t c)
 		.by_rule = pc->by_rule};
 }
 
+/* Memory for what is said of each column, and the foreign keys as the plan has
+ * them. */
 static int begin(struct binder *k)
 {
 	struct bound *b = k->b;
@@ -82,7 +95,8 @@ static int begin(struct binder *k)
 
 /* ---- generators ------------------------------------------------------------------- */
 
-/* What stops a generator: its parameters, its uniqueness, the checks, or the type itself. */
+/* What stops a generator: it is prepared again without one demand at a time, to
+ * name the one that was too much. */
 static const char *why_not(struct binder *k, uint32_t c)
 {
 	const struct plan_column *pc = &k->b->t->columns[c];
@@ -106,7 +120,8 @@ static const char *why_not(struct binder *k, uint32_t c)
 		       : "generator_cannot";
 }
 
-/* A default range grows where its column must be distinct, or ranges apart, and asks for more. */
+/* A default range grows where its column must be distinct or its ranges must not
+ * overlap. If the larger range is not possible, less is asked for. */
 static int fitting(struct binder *k, uint32_t c, struct gen *g, struct err *e)
 {
 	uint64_t need = k->alone[c] ? 0 : bind_span_need(k, c);
@@ -118,6 +133,8 @@ static int fitting(struct binder *k, uint32_t c, struct gen *g, struct err *e)
 	return bind_generator(k, c, false, need, g, e);
 }
 
+/* A column with transforms needs a generator whose values pass its checks after
+ * them. */
 static int generator(struct binder *k, uint32_t c, struct gen *g, struct err *e)
 {
 	return bind_transformed(k, c) && k->narrow.dom != NULL
@@ -125,6 +142,8 @@ static int generator(struct binder *k, uint32_t c, struct gen *g, struct err *e)
 		       : fitting(k, c, g, e);
 }
 
+/* Prepares the generators of all columns. A column that an equation computes
+ * needs none. */
 static int generators(struct binder *k)
 {
 	for (uint32_t c = 0; c < bind_table(k)->ncolumns; c++) {
@@ -151,8 +170,8 @@ static int generators(struct binder *k)
 	return 0;
 }
 
-/* A stored generated column has values here if its expression is covered; else only the server
- * knows them, and what reads the column says so. */
+/* A stored generated column has values here if its expression is covered;
+ * otherwise only the server knows them, and what reads the column reports it. */
 static int computed(struct binder *k)
 {
 	for (uint32_t c = 0; c < bind_table(k)->ncolumns; c++) {
@@ -175,7 +194,7 @@ static int computed(struct binder *k)
 
 /* ---- NULLs ---------------------------------------------------------------------------- */
 
-/* IS NOT DISTINCT FROM says of NULLs, too, where they are. */
+/* IS NOT DISTINCT FROM in an equation says where the column is NULL, too. */
 static bool same_nulls(const struct binder *k, uint32_t c)
 {
 	const struct bind_equation *q = bind_equation_of(k, c);
@@ -183,6 +202,8 @@ static bool same_nulls(const struct binder *k, uint32_t c)
 	return q != NULL && q->q.same_nulls;
 }
 
+/* The share of NULLs of each column, from the plan, from transforms and from
+ * what checks demand. A foreign key with a column that is NOT NULL has none. */
 static void nulls(struct binder *k)
 {
 	for (uint32_t c = 0; c < bind_table(k)->ncolumns; c++) {
@@ -213,6 +234,8 @@ static void nulls(struct binder *k)
 	}
 }
 
+/* Weights of branches and NULLs are computed last, when it is known which
+ * columns are tied. */
 int table_bind(struct bound **out, const struct plan *plan, const struct plan_table *t,
 	const struct schema *schema, const struct bind_report *report, struct arena *a,
 	struct err *e)

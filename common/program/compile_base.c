@@ -9,6 +9,8 @@
 /* What every pass of the compiler needs: to report a problem, to name a stream, to prepare a
  * generator. */
 
+/* Reports a problem, or, where nobody collects them, makes the first one the
+ * error. */
 int bind_problem(struct binder *k, const char *code, bool warning, const struct pg_column *c,
 	const char *hint, const char *fmt, ...)
 {
@@ -30,11 +32,14 @@ int bind_problem(struct binder *k, const char *code, bool warning, const struct 
 		c ? c->name : "", msg, hint ? ": " : "", hint ? hint : "");
 }
 
+/* The name of a random stream: seed, table, name and purpose. */
 uint64_t bind_key_of(const struct binder *k, const char *name, const char *purpose)
 {
 	return plan_stream(k->b->plan, k->b->t, name, purpose);
 }
 
+/* Whether the column's values are drawn from an index, so that they can be drawn
+ * again or be a key's digit. */
 bool bind_draws(const struct binder *k, uint32_t c)
 {
 	const struct bound_column *col = &k->b->columns[c];
@@ -43,6 +48,7 @@ bool bind_draws(const struct binder *k, uint32_t c)
 	       !col->gen.affine;
 }
 
+/* Prepares the column's generator with what the checks have left of the column. */
 int bind_generator(const struct binder *k, uint32_t c, bool unique, uint64_t rows, struct gen *g,
 	struct err *e)
 {

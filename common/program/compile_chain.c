@@ -11,6 +11,8 @@
 /* The transforms of a column, prepared one after the other: each works on what the one before it
  * leaves. */
 
+/* What may be written to the column: what its checks leave, no longer than its
+ * type. */
 bool bind_written_domain(const struct binder *k, uint32_t c, struct sql_domain *d)
 {
 	int32_t limit = gen_declared_limit(&k->b->columns[c].gc);
@@ -23,6 +25,8 @@ bool bind_written_domain(const struct binder *k, uint32_t c, struct sql_domain *
 	return true;
 }
 
+/* Asks the transforms, last one first, which values lead to those that may be
+ * written. */
 int bind_take_back(const struct binder *k, uint32_t c, uint32_t from, enum xform_before how,
 	struct sql_domain *d, struct err *why)
 {
@@ -38,7 +42,8 @@ int bind_take_back(const struct binder *k, uint32_t c, uint32_t from, enum xform
 	return 0;
 }
 
-/* What a transform is told of its column: what checks say of the values that leave it. */
+/* What a transform is told of its column: what the checks say of the values that
+ * leave it, taken back through the transforms after it. */
 static const struct gen_column *column_after(
 	const struct binder *k, uint32_t c, uint32_t i, struct err *why)
 {
@@ -64,6 +69,8 @@ static const struct gen_column *column_after(
 	}
 }
 
+/* Prepares one transform, with the type and size of what the one before it
+ * leaves. */
 static int prepare(const struct binder *k, uint32_t c, uint32_t i, struct bind_chain *to,
 	const char **code, struct err *why)
 {
@@ -95,6 +102,7 @@ static int prepare(const struct binder *k, uint32_t c, uint32_t i, struct bind_c
 	return 0;
 }
 
+/* Prepares all transforms of a column. If one fails, to->n says which. */
 int bind_chain(const struct binder *k, uint32_t c, uint32_t bytes, struct bind_chain *to,
 	const char **code, struct err *why)
 {

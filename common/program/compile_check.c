@@ -16,6 +16,7 @@ static enum plan_policy policy_of(const struct binder *k)
 	return k->b->t->policy[PLAN_POLICY_CHECK];
 }
 
+/* A check that cannot be evaluated here is a warning, unless the plan is strict. */
 static int unsupported(struct binder *k, const struct pg_column *c, const char *name,
 	const char *text, const char *why)
 {
@@ -27,7 +28,7 @@ static int unsupported(struct binder *k, const struct pg_column *c, const char *
 		"check %s, %s: %s", name, str_shown(shown, text), why);
 }
 
-/* A check over a column that the server fills is the server's to make. */
+/* A check over a column that the server fills can only be made by the server. */
 static int keep(struct binder *k, const struct pg_constraint *con, struct sql_expr *x)
 {
 	uint32_t n;
@@ -42,6 +43,7 @@ static int keep(struct binder *k, const struct pg_constraint *con, struct sql_ex
 	return 0;
 }
 
+/* Compiles a CHECK. What cannot be compiled is reported, not ignored. */
 static int compile(struct binder *k, const struct pg_constraint *con)
 {
 	struct err why = {.kind = ERR_NONE};
@@ -60,6 +62,8 @@ static int compile(struct binder *k, const struct pg_constraint *con)
 		k->e, "check %s of %s.%s", con->name, bind_table(k)->schema, bind_table(k)->name);
 }
 
+/* Turns all checks into what they leave of each column, before anything is
+ * drawn. */
 static int narrow(struct binder *k)
 {
 	struct err why = {.kind = ERR_NONE};
@@ -97,7 +101,8 @@ static int computed_not_null(struct binder *k, uint32_t c)
 	return con->expr == NULL ? err_nomem(k->e) : compile(k, con);
 }
 
-/* A range that an exclusion constraint makes of two columns has them in order. */
+/* A range that an exclusion constraint makes of two columns needs them in order,
+ * since PostgreSQL refuses a range that ends before it begins. */
 static int ends_in_order(struct binder *k, const struct bind_span *s)
 {
 	struct pg_constraint *con = arena_alloc(k->a, sizeof(*con));
@@ -111,6 +116,8 @@ static int ends_in_order(struct binder *k, const struct bind_span *s)
 	return compile(k, con);
 }
 
+/* CHECK constraints, NOT NULL of generated columns and the order of ranges' ends
+ * are all treated as checks. */
 int bind_checks(struct binder *k)
 {
 	const struct pg_table *t = bind_table(k);
@@ -136,6 +143,7 @@ int bind_checks(struct binder *k)
 
 /* ---- proofs ------------------------------------------------------------------------- */
 
+/* Whether a sorted set has a value. */
 static bool in_set(const struct sql_domain *d, int64_t v)
 {
 	uint32_t lo = 0, hi = d->nset;
@@ -151,7 +159,8 @@ static bool in_set(const struct sql_domain *d, int64_t v)
 	return lo < d->nset && d->set[lo] == v;
 }
 
-/* Every value of an ordinal generator is one the narrowing allows. */
+/* Whether every value of an ordinal generator is one that the narrowing allows.
+ * Sets are compared value by value if there are few enough. */
 static bool within(const struct gen *g, const struct sql_domain *d)
 {
 	enum { ENUMERABLE = 4096 };
@@ -170,6 +179,8 @@ static bool within(const struct gen *g, const struct sql_domain *d)
 	return g->space <= ENUMERABLE;
 }
 
+/* Whether all that checks ask of the column alone holds for everything its
+ * generator draws. */
 static bool column_proven(const struct binder *k, uint32_t c)
 {
 	const struct bound_column *b = &k->b->columns[c];
@@ -190,6 +201,9 @@ static bool reads(const struct sql_expr *x, uint32_t column)
 	return false;
 }
 
+/* A check is proven if the narrowing says all of it, its columns are drawn
+ * within the narrowing, and the orders and differences that it asks hold by
+ * construction. */
 bool bind_proven(const struct binder *k, uint32_t i)
 {
 	const struct sql_narrow *n = &k->narrow;
@@ -221,8 +235,8 @@ struct tying {
 	uint64_t bit;
 };
 
-/* Its columns, what derived ones are computed from, and the foreign keys whose parents they
- * have their values from. */
+/* Marks the check's columns, what derived ones are computed from, and the
+ * foreign keys whose parents the values come from. */
 static int tie(void *ctx, struct thing t, struct thing reader)
 {
 	const struct tying *y = ctx;
@@ -235,6 +249,8 @@ static int tie(void *ctx, struct thing t, struct thing reader)
 	return t.kind == THING_PARENT;
 }
 
+/* Adds a check that is evaluated on every row. From the 64th on checks share a
+ * bit, which only means that more columns are drawn again. */
 static int add_check(struct binder *k, struct bound_check check)
 {
 	struct bound *b = k->b;
@@ -306,8 +322,8 @@ static size_t count_domain_checks(const struct binder *k)
 	return n;
 }
 
-/* A value that an equation gives and its column does not take is another draw's to make: without
- * this the column would be NULL, which its check lets pass. */
+/* Where an equation's value does not fit its column the row must be drawn again.
+ * Without this check the column would be NULL, which its own check lets pass. */
 static int computable(struct binder *k)
 {
 	for (uint32_t i = 0; i < k->nequations; i++) {
@@ -328,6 +344,7 @@ static int computable(struct binder *k)
 	return 0;
 }
 
+/* Keeps the checks that are not proven. */
 int bind_proofs(struct binder *k)
 {
 	struct bound *b = k->b;

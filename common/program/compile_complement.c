@@ -16,7 +16,7 @@ enum { CONDITIONS = 16 };
 
 /* ---- what can be denied ----------------------------------------------------------------- */
 
-/* The checks, the denials there are, and ${more}. */
+/* Narrows by the checks, by the denials so far, and by one more. */
 static enum sql_status narrow(
 	struct binder *k, struct sql_expr *more, struct sql_narrow *to, struct err *why)
 {
@@ -34,6 +34,7 @@ static enum sql_status narrow(
 	return sql_narrow(to, &k->scope, x, n, k->a, why);
 }
 
+/* Whether the column's transforms leave values as they are, except for NULLs. */
 bool bind_only_nulls(const struct plan_column *c)
 {
 	for (uint32_t i = 0; i < c->nxforms; i++)
@@ -42,6 +43,8 @@ bool bind_only_nulls(const struct plan_column *c)
 	return true;
 }
 
+/* Whether a disjunction reads the column as it is, so that no branch can change
+ * it. */
 static bool is_fixed(const struct binder *k, uint32_t c)
 {
 	for (uint32_t i = 0; i < k->b->nchoices; i++)
@@ -51,7 +54,7 @@ static bool is_fixed(const struct binder *k, uint32_t c)
 	return false;
 }
 
-/* How a denial may use column ${c}, ${d} being what it leaves of it. */
+/* How a denial may use column c, d being what it leaves of it. */
 static enum bind_part part_of(const struct binder *k, uint32_t c, const struct sql_domain *d,
 	const struct sql_domain *base, uint32_t key)
 {
@@ -73,6 +76,7 @@ static enum bind_part part_of(const struct binder *k, uint32_t c, const struct s
 		       : BIND_PART_NONE;
 }
 
+/* Whether the narrowing does not say all that an expression asks. */
 static bool is_residual(const struct sql_narrow *n, uint32_t i)
 {
 	for (uint32_t r = 0; r < n->nresidual; r++)
@@ -81,6 +85,7 @@ static bool is_residual(const struct sql_narrow *n, uint32_t i)
 	return false;
 }
 
+/* Whether a branch decides about the column. */
 static bool in_choice(const struct sql_narrow *n, uint32_t c)
 {
 	for (uint32_t i = 0; i < n->nchoices; i++)
@@ -90,6 +95,8 @@ static bool in_choice(const struct sql_narrow *n, uint32_t c)
 	return false;
 }
 
+/* Whether rows can be kept outside a predicate by denying this condition: each
+ * of its columns must be free to take a value that denies it. */
 static bool usable(struct binder *k, struct sql_expr * not, const struct sql_narrow *with,
 	const struct sql_narrow *base, uint32_t key)
 {
@@ -113,6 +120,8 @@ static bool usable(struct binder *k, struct sql_expr * not, const struct sql_nar
 	return true;
 }
 
+/* Chooses the first condition of a predicate that can be denied. Returns 1 if
+ * there is one. */
 int bind_deny(struct binder *k, const struct bind_set *s, uint32_t key)
 {
 	struct sql_expr * not [CONDITIONS];
@@ -139,6 +148,8 @@ int bind_deny(struct binder *k, const struct bind_set *s, uint32_t key)
 	return 0;
 }
 
+/* Which columns the predicate makes constant: in UNIQUE (a, b) WHERE b = 1 only
+ * a tells rows apart. */
 int bind_pinned(struct binder *k, struct sql_expr *where, bool *pinned)
 {
 	struct err why = {.kind = ERR_NONE};
@@ -169,7 +180,7 @@ struct group {
 	const struct sql_choice *correlated; /* of with, or NULL: its domains are the only way */
 };
 
-/* Take in ${n} columns if one of them is there. */
+/* Takes in n columns if one of them is in the group already. */
 static bool join(struct group *g, const uint32_t *cols, uint32_t n)
 {
 	bool shares = g->ncols == 0;
@@ -182,6 +193,8 @@ static bool join(struct group *g, const uint32_t *cols, uint32_t n)
 	return shares;
 }
 
+/* Takes in a disjunction that shares columns with the group. Two of them cannot
+ * be combined. */
 static bool join_choice(const struct binder *k, struct group *g, uint32_t i)
 {
 	const struct bound_choice *x = &k->b->choices[i];
@@ -193,6 +206,7 @@ static bool join_choice(const struct binder *k, struct group *g, uint32_t i)
 	return true;
 }
 
+/* Grows the group until no denial and no disjunction shares a column with it. */
 static void grow(const struct binder *k, struct group *g, uint32_t first)
 {
 	uint32_t n;
@@ -217,6 +231,7 @@ static void grow(const struct binder *k, struct group *g, uint32_t first)
 	}
 }
 
+/* What a branch leaves of column c. */
 static const struct sql_domain *domain(const struct group *g, uint32_t way, uint32_t c)
 {
 	for (uint32_t i = 0; g->correlated != NULL && i < g->correlated->ncols; i++)
@@ -225,7 +240,7 @@ static const struct sql_domain *domain(const struct group *g, uint32_t way, uint
 	return &g->with->dom[c];
 }
 
-/* Room for ${n} ways, those of the rows inside copied or made. */
+/* Makes room for n branches and copies those of the rows inside the predicate. */
 static int begin(struct binder *k, struct group *g, struct bound_choice *x, uint32_t n)
 {
 	static const struct bound_way as_ever = {.gen = NULL, .null = BIND_NULL_DRAWN};
@@ -274,7 +289,7 @@ static int begin(struct binder *k, struct group *g, struct bound_choice *x, uint
 	return 0;
 }
 
-/* Whether a way would change what another key makes of the column. */
+/* Whether a branch would change what another key makes of the column. */
 static bool decided(
 	const struct binder *k, const struct group *g, uint32_t c, const struct bound_way *way)
 {
@@ -292,7 +307,8 @@ static bool decided(
 	return true;
 }
 
-/* One way of the rows outside; 1: it has no values. */
+/* Adds one branch for the rows outside the predicate; 1 means that it has no
+ * values. */
 static int add_way(struct binder *k, const struct group *g, struct bound_choice *x, uint32_t way,
 	struct err *why)
 {
@@ -321,7 +337,8 @@ static int add_way(struct binder *k, const struct group *g, struct bound_choice 
 	return 0;
 }
 
-/* Orders with a column that is drawn from another range in some rows are verified. */
+/* Orders with a column that is drawn from another range in some rows have to be
+ * verified. */
 static void doubt_orders(struct binder *k, const struct group *g)
 {
 	for (uint32_t i = 0; i < k->narrow.norders; i++)
@@ -342,6 +359,8 @@ static int refuse(struct binder *k, const struct group *g, const char *why)
 	return 0;
 }
 
+/* Makes the branches for the rows that a partial key has no room for. The row's
+ * place in the key says whether it takes one of these. */
 static int outside(struct binder *k, struct group *g, uint32_t first)
 {
 	struct bound_choice *x;
@@ -382,6 +401,7 @@ static const struct sql_domain *anything(struct binder *k)
 	return d;
 }
 
+/* Each group of columns is handled once, although several keys may share it. */
 int bind_outside(struct binder *k)
 {
 	const struct sql_domain *base = k->narrow.dom;

@@ -9,6 +9,7 @@
  * made distinct by it takes one digit.
  */
 
+/* How many rows the parent of a foreign key has in the plan. */
 uint64_t bind_parents_of(const struct binder *k, uint32_t f)
 {
 	uint32_t p = k->b->t->fks[f].parent;
@@ -16,6 +17,8 @@ uint64_t bind_parents_of(const struct binder *k, uint32_t f)
 	return p < k->b->plan->ntables ? k->b->plan->tables[p].rows : 0;
 }
 
+/* Starts a bijection. With an anchor its argument is the rank among the anchor's
+ * children, so the foreign key must know ranks from now on. */
 int bind_take_key(struct binder *k, const char *name, int anchor, uint64_t need)
 {
 	const struct plan_taken *taken = plan_taken(k->b->t, name);
@@ -35,7 +38,8 @@ int bind_take_key(struct binder *k, const char *name, int anchor, uint64_t need)
 	return (int)b->nkeys++;
 }
 
-/* Give the next digit of key ${at} to a unit. */
+/* Gives the next digit of a key to a foreign key or a column. The key's size is
+ * the product of its digits. */
 void bind_take_digit(struct binder *k, int at, const struct bind_unit *u)
 {
 	struct bound_key *key = &k->b->keys[at];
@@ -62,7 +66,8 @@ void bind_take_column(struct binder *k, uint32_t key, uint32_t c)
 	bind_take_digit(k, (int)key, &(struct bind_unit){false, c, k->b->columns[c].gen.space});
 }
 
-/* Nothing else decides its parents: a digit, or an order. */
+/* Whether nothing else decides the foreign key's parents, neither a digit nor an
+ * order. */
 bool bind_is_loose(const struct binder *k, uint32_t f)
 {
 	for (uint32_t i = 0; i < k->b->ntwins; i++)
@@ -72,6 +77,7 @@ bool bind_is_loose(const struct binder *k, uint32_t f)
 	return k->b->fks[f].pair < 0;
 }
 
+/* Whether a key can be built on ranks among this foreign key's children. */
 bool bind_may_anchor(const struct binder *k, uint32_t f)
 {
 	struct plan_how m = k->b->fks[f].how;
@@ -80,7 +86,7 @@ bool bind_may_anchor(const struct binder *k, uint32_t f)
 	       (how_enumerable(m) || how_free(m));
 }
 
-/* The most children a parent has of an FK that anchors a key. */
+/* The most children that any parent has by a foreign key that anchors a key. */
 uint64_t bind_most_children(const struct binder *k, uint32_t f)
 {
 	const struct plan_fk *fk = &k->b->t->fks[f];
@@ -95,6 +101,7 @@ uint64_t bind_most_children(const struct binder *k, uint32_t f)
 	return fan.most;
 }
 
+/* Whether the set holds all columns of the foreign key. */
 bool bind_names(const struct binder *k, const struct bind_set *s, uint32_t f)
 {
 	const struct pg_constraint *con = &bind_table(k)->cons[k->b->t->fks[f].con];

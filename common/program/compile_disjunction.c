@@ -13,7 +13,8 @@
 
 /* ---- what a way says of a column ---------------------------------------------------- */
 
-/* Something of its values, beyond what holds for every row. */
+/* Whether d says more of the column's values than base, which holds for every
+ * row. */
 bool bind_of_values(const struct sql_domain *d, const struct sql_domain *base)
 {
 	return d->has_lo != base->has_lo || d->has_hi != base->has_hi || d->lo != base->lo ||
@@ -29,6 +30,7 @@ bool bind_of_values(const struct sql_domain *d, const struct sql_domain *base)
 	       d->max_count != base->max_count;
 }
 
+/* Whether some branch restricts the column's values, and not only its NULLs. */
 static bool any_values(const struct binder *k, const struct sql_choice *g, uint32_t i)
 {
 	for (uint32_t w = 0; w < g->n; w++)
@@ -38,7 +40,7 @@ static bool any_values(const struct binder *k, const struct sql_choice *g, uint3
 	return false;
 }
 
-/* A foreign key of one column whose NULLs nothing else decides. */
+/* Whether it is a foreign key of one column whose NULLs nothing else decides. */
 bool bind_loose_fk(const struct binder *k, uint32_t c)
 {
 	const struct plan_column *pc = &k->b->t->columns[c];
@@ -51,6 +53,8 @@ bool bind_loose_fk(const struct binder *k, uint32_t c)
 	       how_picks(how) && k->b->columns[c].nxforms == 0;
 }
 
+/* How a column takes part in a disjunction: drawn by branch, only NULL by
+ * branch, or fixed before. */
 static enum bind_part part_of(const struct binder *k, const struct sql_choice *g, uint32_t i)
 {
 	const uint32_t c = g->cols[i];
@@ -75,6 +79,8 @@ static enum bind_part part_of(const struct binder *k, const struct sql_choice *g
 
 /* ---- ways ------------------------------------------------------------------------------ */
 
+/* What one branch leaves of a column, with a generator of its own if values are
+ * restricted. 1 means that the branch has no value for it. */
 int bind_way(struct binder *k, uint32_t c, const struct sql_domain *d,
 	const struct sql_domain *base, enum bind_part part, struct bound_way *to, struct err *why)
 {
@@ -109,6 +115,7 @@ int bind_way(struct binder *k, uint32_t c, const struct sql_domain *d,
 	return 0;
 }
 
+/* Adds a branch if every column has values in it; if not, it is left out. */
 static int add_way(struct binder *k, struct bound_choice *x, const struct sql_choice *g, uint32_t w,
 	const enum bind_part *part, struct err *why)
 {
@@ -131,6 +138,8 @@ static int add_way(struct binder *k, struct bound_choice *x, const struct sql_ch
 	return 0;
 }
 
+/* Divides the columns into those that are made before the branch is drawn and
+ * those that depend on it. */
 static int columns(
 	struct binder *k, struct bound_choice *x, const struct sql_choice *g, enum bind_part *part)
 {
@@ -165,6 +174,7 @@ static int refuse(struct binder *k, const struct sql_choice *g, const struct err
 		str_shown(shown, k->compiled[g->check].con->definition), why->msg);
 }
 
+/* One disjunction. It is refused only if none of its branches has values. */
 static int choice(struct binder *k, const struct sql_choice *g)
 {
 	struct bound_choice *x = &k->b->choices[k->b->nchoices];
@@ -214,10 +224,9 @@ int bind_choices(struct binder *k)
 
 /* ---- weights --------------------------------------------------------------------------- */
 
-/*
- * Branches are equally likely, but for those that NULLs asked for, or asked against, rule out.
- * NULL patterns come as often as columns that are NULL at their own rates would have them.
- */
+/* Branches are equally likely, except where the rates of NULLs rule one out.
+ * Patterns of NULLs come as often as columns that are NULL independently would
+ * have them. */
 static double weight_of(const struct binder *k, const struct bound_choice *x, uint32_t w)
 {
 	double all = 1;
@@ -236,6 +245,8 @@ static double weight_of(const struct binder *k, const struct bound_choice *x, ui
 	return x->nulls || !(all > 0) ? all : 1;
 }
 
+/* Cumulates the weights and ties the columns of a disjunction together: they are
+ * drawn again together. */
 void bind_choice_weights(struct binder *k)
 {
 	for (uint32_t i = 0; i < k->b->nchoices; i++) {

@@ -3,7 +3,9 @@
 
 /* What is distinct already: by a sequence, a key that is planned, or an exclusion constraint. */
 
-/* A sequence that does not run into its cap, or a column the server numbers. */
+/* Whether the column's values are distinct by themselves: a sequence that does
+ * not reach its end, a column that the server numbers, or a digit that is a
+ * whole key. */
 static bool counts(const struct binder *k, uint32_t c)
 {
 	const struct bound_column *b = &k->b->columns[c];
@@ -24,6 +26,9 @@ static bool counts(const struct binder *k, uint32_t c)
 	       !k->b->keys[b->key].partial && b->size >= k->b->keys[b->key].need;
 }
 
+/* A set is distinct if a part of it is: by a set planned before, a column that
+ * counts, ranks, cycles, or an exclusion constraint. A column that is always
+ * NULL makes rows distinct, as NULLs are not equal in unique keys. */
 bool bind_distinct_by(const struct binder *k, const struct bind_set *s, const struct bind_set *done,
 	uint32_t ndone)
 {

@@ -19,6 +19,7 @@
 
 enum { MOST = 32 };
 
+/* The equation that computes a column, or NULL. */
 const struct bind_equation *bind_equation_of(const struct binder *k, uint32_t c)
 {
 	for (uint32_t i = 0; i < k->nequations; i++)
@@ -27,6 +28,7 @@ const struct bind_equation *bind_equation_of(const struct binder *k, uint32_t c)
 	return NULL;
 }
 
+/* Whether the column is an end of a range in an exclusion constraint. */
 bool bind_has_range(const struct binder *k, uint32_t c)
 {
 	for (uint32_t i = 0; i < k->nspans; i++)
@@ -35,7 +37,7 @@ bool bind_has_range(const struct binder *k, uint32_t c)
 	return false;
 }
 
-/* Nobody has said what the column's values are. */
+/* Whether nothing else has said what the column's values are. */
 static bool is_free(const struct binder *k, uint32_t c)
 {
 	const struct bound_column *b = &k->b->columns[c];
@@ -45,7 +47,7 @@ static bool is_free(const struct binder *k, uint32_t c)
 	       bind_equation_of(k, c) == NULL;
 }
 
-/* Whether ${c} is computed from ${from}, or is it. */
+/* Whether c is computed from a column, through any number of others. */
 static bool comes_from(const struct binder *k, uint32_t c, uint32_t from, uint32_t depth)
 {
 	const struct bind_equation *q = bind_equation_of(k, c);
@@ -64,7 +66,8 @@ static bool comes_from(const struct binder *k, uint32_t c, uint32_t from, uint32
 	return false;
 }
 
-/* It is computed before transforms, which change what the check sees of its inputs. */
+/* A value is computed before transforms, which would change what the check sees
+ * of its inputs. */
 static bool reads_other_values(const struct binder *k, uint32_t c)
 {
 	return !k->b->columns[c].made || bind_transformed(k, c);
@@ -90,7 +93,7 @@ struct bind_candidates {
 	uint32_t check;
 };
 
-/* It was tried, and did not hold for what is drawn. */
+/* Whether the equation was tried before, and did not hold for what is drawn. */
 static bool was_dropped(const struct binder *k, uint32_t check, const struct sql_equation *q)
 {
 	for (uint32_t i = 0; i < k->nequations; i++)
@@ -109,7 +112,7 @@ static bool usable(const struct binder *k, uint32_t check, const struct sql_equa
 	       !was_dropped(k, check, q);
 }
 
-/* Of one part of a check: the cheapest equation, and how many of them are cheap. */
+/* The cheapest equation of one part of a check, and how many of them are cheap. */
 static const struct sql_equation *best(
 	const struct binder *k, const struct bind_candidates *c, uint32_t part, uint32_t *ways)
 {
@@ -137,7 +140,8 @@ static bool is_taken(const struct binder *k, uint32_t check, uint32_t part)
 	return false;
 }
 
-/* One more equation: of the parts not taken yet, the one with the fewest columns to choose from. */
+/* Takes one more equation: among the parts not taken yet, of the one with the
+ * fewest columns to choose from. */
 bool bind_choose_equation(struct binder *k)
 {
 	const struct bind_candidates *all = k->candidates;
@@ -172,6 +176,8 @@ static bool is_residual(const struct binder *k, uint32_t check)
 	return false;
 }
 
+/* Collects the equations of all checks that narrowing does not settle, and
+ * chooses among them. */
 static int find(struct binder *k)
 {
 	struct bind_candidates *all = arena_array(k->a, k->ncompiled + 1UL, sizeof(*all));
@@ -197,8 +203,8 @@ static int find(struct binder *k)
 /* ---- what follows for the columns that are drawn
  * -------------------------------------------------- */
 
-/* ${x} with every computed column replaced by what it is computed from; NULL: there is none in it,
- * or no memory. */
+/* An expression with every computed column replaced by what it is computed from,
+ * or NULL if there is none in it. */
 static struct sql_expr *spelled_out(struct binder *k, const struct sql_expr *x)
 {
 	struct sql_expr *to = NULL;
@@ -245,7 +251,7 @@ static int add_orders(struct binder *k, const struct sql_narrow *more)
 	return 0;
 }
 
-/* A lower bound of a computed number, as a condition: not of its checks alone, its domain's too. */
+/* Lower bounds of a computed number as a condition, from its domain too. */
 static struct sql_expr *at_least(struct binder *k, uint32_t c)
 {
 	const struct sql_domain *d = &k->narrow.dom[c];
@@ -261,7 +267,8 @@ static struct sql_expr *at_least(struct binder *k, uint32_t c)
 											  : NULL;
 }
 
-/* Orders between the columns that are drawn, from all that is asked of those that are computed. */
+/* What is asked of computed columns is also asked of the drawn ones: total >=
+ * discount, with total replaced, orders the columns that total is made of. */
 static int implied_orders(struct binder *k)
 {
 	struct sql_expr **x = arena_array(k->a, k->ncompiled + k->nequations + 1UL, sizeof(*x));

@@ -1,4 +1,10 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * The generator of a column whose value an equation gives, such as total in CHECK
+ * (total = quantity * price). It evaluates the other side for each row and assigns
+ * the value to the column. Where the equation has no value, the column's own
+ * generator draws one.
+ */
 #include "common/base/err.h"
 #include "common/base/rng.h"
 #include "common/program/compile_equation.h"
@@ -22,6 +28,7 @@ static int prepare(struct gen *g, const struct gen_column *c, const msgpack_obje
 	return 0;
 }
 
+/* Copies one value between vectors. */
 static void put(struct vec *to, uint32_t i, const struct vec *from, uint32_t j)
 {
 	if (to->has_null)
@@ -36,7 +43,8 @@ static void put(struct vec *to, uint32_t i, const struct vec *from, uint32_t j)
 		to->v.t[i] = from->v.t[j];
 }
 
-/* Values of the column's own for the rows that have none. */
+/* Draws values of the column's own for the rows that the equation leaves without
+ * one. */
 static void draw_others(const struct gen *other, uint64_t key, const uint64_t *row, uint32_t n,
 	struct vec *out, struct gen_heap *h)
 {
@@ -66,6 +74,8 @@ static void draw_others(const struct gen *other, uint64_t key, const uint64_t *r
 		put(out, at[i], &v, i);
 }
 
+/* Computes the block's values. A row that cannot be computed stays NULL and
+ * fails its check, and so is drawn again. */
 static void derive(const struct gen *g, const struct vec *const *in, const uint64_t *row,
 	uint32_t n, struct vec *out, struct gen_heap *h)
 {
@@ -98,6 +108,7 @@ static bool draws(const struct gen *g)
 	return g->op != NULL && !g->op->derives && !g->affine && g->space > 0;
 }
 
+/* The column's own generator is kept only where a row can be without a value. */
 int bind_equation_generator(
 	struct binder *k, const struct bind_equation *q, const struct gen *other, struct gen *g)
 {

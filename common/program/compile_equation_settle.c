@@ -23,6 +23,7 @@ enum {
 
 /* ---- which hold ---------------------------------------------------------------------------- */
 
+/* Whether a column is derived from another, through rules and equations. */
 static bool derived_from(const struct binder *k, uint32_t c, uint32_t from, uint32_t depth)
 {
 	const struct bound_column *b = &k->b->columns[c];
@@ -36,7 +37,8 @@ static bool derived_from(const struct binder *k, uint32_t c, uint32_t from, uint
 	return false;
 }
 
-/* Through rules too: a column that is derived from this one may not be one of its inputs. */
+/* Whether one of the equation's inputs is derived from the column that it
+ * computes. */
 static bool is_circle(const struct binder *k, uint32_t c)
 {
 	const struct gen *g = &k->b->columns[c].gen;
@@ -47,20 +49,22 @@ static bool is_circle(const struct binder *k, uint32_t c)
 	return false;
 }
 
-/* What was prepared for the columns of equations, as if there were none; by equation. */
+/* What was prepared for the columns of equations, as if there were none. */
 struct settling {
 	struct binder *k;
 	struct gen *others;
 	uint32_t n; /* equations that have been looked at */
 };
 
+/* Gives up an equation: its column is drawn again as before. */
 static void drop(struct settling *t, uint32_t i)
 {
 	t->k->equations[i].dropped = true;
 	t->k->b->columns[t->k->equations[i].q.col].gen = t->others[i];
 }
 
-/* Of the samples for which the value can be computed, whether the equation holds for most. */
+/* Whether the equation holds for most samples for which its value can be
+ * computed. */
 static int holds(const struct bind_samples *s, const struct bind_equation *q, bool *yes)
 {
 	struct binder const *k = s->k;
@@ -85,6 +89,7 @@ static int holds(const struct bind_samples *s, const struct bind_equation *q, bo
 	return rc;
 }
 
+/* Drops equations that rounding breaks. */
 static int drop_broken(struct settling *t)
 {
 	struct binder *k = t->k;
@@ -125,7 +130,8 @@ static int drop_circles(struct settling *t)
 	return 0;
 }
 
-/* Of an equation that is dropped another column may be computed: until none is dropped. */
+/* When an equation is dropped another column of its check may be computed, so it
+ * goes on until none is dropped. */
 static int settle(struct settling *t)
 {
 	struct binder *k = t->k;
@@ -170,6 +176,7 @@ static bool reads_computed(const struct binder *k, const struct sql_expr *x)
 	return false;
 }
 
+/* Whether the column's range may be made smaller: numbers without a rule. */
 static bool is_shrinkable(const struct binder *k, uint32_t c)
 {
 	const struct bound_column *b = &k->b->columns[c];
@@ -211,7 +218,8 @@ static int room_init(struct room *r, struct binder *k)
 	return 0;
 }
 
-/* Every range is ${eighths} / 2^(3 + ${halvings}) of what it was. */
+/* Makes every range eighths / 2^(3 + halvings) of what it was, towards the value
+ * next to 0. */
 static void shrink(struct room *r, uint64_t eighths, uint32_t halvings)
 {
 	for (uint32_t i = 0; i < r->ncols; i++) {
@@ -229,7 +237,8 @@ static void shrink(struct room *r, uint64_t eighths, uint32_t halvings)
 	}
 }
 
-/* Rows that columns drawn one within the bounds of the other do not have. */
+/* Whether a sample respects the orders that rows have by construction; others do
+ * not count. */
 static bool in_order(const struct bind_samples *s, uint32_t row)
 {
 	const struct sql_narrow *all = &s->k->narrow;
@@ -248,7 +257,8 @@ static bool in_order(const struct bind_samples *s, uint32_t row)
 	return true;
 }
 
-/* Of a hundred samples in order, how many pass all that is asked; 100 where too few are. */
+/* How many of a hundred samples in order pass all that is asked; 100 if too few
+ * are in order to tell. */
 static int share(const struct room *r, struct bind_samples *s, uint32_t *percent)
 {
 	enum { ENOUGH = 64 };
@@ -282,6 +292,8 @@ static int share(const struct room *r, struct bind_samples *s, uint32_t *percent
 	return rc;
 }
 
+/* Halves the ranges until nearly all samples pass, then takes back as much as
+ * possible in eighths. If smaller ranges do not help, all is left as it was. */
 static int make_room(struct room *r, struct bind_samples *s)
 {
 	uint32_t percent = 0, halvings = 0;

@@ -24,6 +24,7 @@ static const char *const apart[] = {"primitive.uuid", "semantic.br.name", "seman
 	"semantic.br.ip", "semantic.br.url", "semantic.br.company.name", "semantic.br.product.name",
 	"semantic.br.cpf", "semantic.br.cnpj", "derive.email_from_name", NULL};
 
+/* Whether the generator is in the list above. */
 static bool always_apart(const char *id)
 {
 	uint32_t i = 0;
@@ -35,6 +36,7 @@ static bool always_apart(const char *id)
 
 /* ---- short lists ------------------------------------------------------------------------- */
 
+/* Compares texts by their bytes, for sorting. */
 static int by_text(const void *a, const void *b)
 {
 	const struct vtext *x = a, *y = b;
@@ -43,8 +45,9 @@ static int by_text(const void *a, const void *b)
 	return d != 0 ? d : x->n < y->n ? -1 : x->n > y->n;
 }
 
-/* What is left of a letter when its case is dropped: of ASCII and of most Latin ones bit 5 is what
- * cases differ in; others are all taken to be alike. */
+/* What is left of a letter when its case is dropped. Bit 5 is what cases differ
+ * in for ASCII and most Latin letters; other letters are all taken to be alike,
+ * which errs on the safe side. */
 static size_t fold_letter(const char *p, size_t n, char *to)
 {
 	unsigned char c = (unsigned char)p[0], next = n > 1 ? (unsigned char)p[1] : 0;
@@ -56,7 +59,8 @@ static size_t fold_letter(const char *p, size_t n, char *to)
 	return utf8_cut(p, n, 1);
 }
 
-/* A text as the key sees it, or rather with less in it; false: no memory. */
+/* A text as the key compares it, or with less in it. False means that memory is
+ * short. */
 static bool fold(struct vtext *t, unsigned how, struct arena *a)
 {
 	char *to = arena_alloc(a, t->n + 1);
@@ -79,7 +83,8 @@ static bool fold(struct vtext *t, unsigned how, struct arena *a)
 	return true;
 }
 
-/* 1: they are apart; 0: they are not; -1. */
+/* Whether all values of a short list differ as the key compares them: sorted,
+ * neighbours are compared. 1, 0, or -1 for an error. */
 static int list_apart(const struct gen *g, unsigned how, struct arena *a, struct err *e)
 {
 	struct vtext *all = arena_array(a, g->space + 1, sizeof(*all));
@@ -111,7 +116,7 @@ static int list_apart(const struct gen *g, unsigned how, struct arena *a, struct
 
 /* ---- one case ------------------------------------------------------------------------------ */
 
-/* The narrowing of the column, and letters of one case. */
+/* The narrowing of the column, with letters of one case only. */
 static struct sql_domain *one_case(const struct binder *k, uint32_t c)
 {
 	struct sql_domain *d = arena_alloc(k->a, sizeof(*d));
@@ -127,6 +132,8 @@ static struct sql_domain *one_case(const struct binder *k, uint32_t c)
 	return d;
 }
 
+/* Whether a parameter has a blank, which could come to stand at the end of a
+ * value. */
 static bool blanks_in(const msgpack_object *params)
 {
 	if (params == NULL || params->type != MSGPACK_OBJECT_MAP)
@@ -141,6 +148,8 @@ static bool blanks_in(const msgpack_object *params)
 	return false;
 }
 
+/* Tries the three ways above in turn, and refuses generators that can promise
+ * nothing. */
 int bind_folded(const struct binder *k, uint32_t c, struct gen_column *gc,
 	const msgpack_object *params, struct gen *g, struct err *e)
 {

@@ -29,7 +29,7 @@ static int64_t last_of(const struct gen *g)
 	return (int64_t)((uint64_t)g->lo + (uint64_t)g->step * (g->space - 1));
 }
 
-/* How far the ends are apart at least, in their units. */
+/* How far the ends are apart at least, in their units, as checks ask it. */
 static int64_t gap_of(const struct binder *k, const struct bind_span *s)
 {
 	int64_t gap = 0;
@@ -43,6 +43,7 @@ static int64_t gap_of(const struct binder *k, const struct bind_span *s)
 	return gap;
 }
 
+/* Whether one end is drawn within limits that the other sets. */
 static bool is_limited_by(const struct binder *k, uint32_t c, uint32_t other)
 {
 	const struct bound_column *b = &k->b->columns[c];
@@ -53,7 +54,8 @@ static bool is_limited_by(const struct binder *k, uint32_t c, uint32_t other)
 	return false;
 }
 
-/* How far beyond the start a derived end is at most; 0: it is drawn, or nobody knows. */
+/* How far beyond the start a derived end is at most; 0 if it is drawn, or if it
+ * is not known. */
 static int64_t reach_of(const struct binder *k, const struct bind_span *s)
 {
 	const struct bound_column *t = &k->b->columns[s->to];
@@ -64,6 +66,7 @@ static int64_t reach_of(const struct binder *k, const struct bind_span *s)
 		       : 0;
 }
 
+/* The room of a column that is a range itself. */
 static int measure_range(struct binder *k, uint32_t c, struct room *r)
 {
 	struct bind_range left;
@@ -80,7 +83,7 @@ static int measure_range(struct binder *k, uint32_t c, struct room *r)
 	return 0;
 }
 
-/* The end follows the start, wherever that is. */
+/* The room where the end follows from the start. */
 static void measure_start(const struct binder *k, const struct bind_span *s, struct room *r)
 {
 	const struct gen *f = &k->b->columns[s->from].gen;
@@ -95,7 +98,8 @@ static void measure_start(const struct binder *k, const struct bind_span *s, str
 		.tail = (int64_t)(steps * f->step)};
 }
 
-/* The values that both ends can have, the one so far from the other. */
+/* The room where both ends are drawn: the values that both can have, far enough
+ * apart. */
 static void measure_drawn(const struct binder *k, const struct bind_span *s, struct room *r)
 {
 	const struct gen *f = &k->b->columns[s->from].gen, *t = &k->b->columns[s->to].gen;
@@ -127,6 +131,7 @@ static void measure_pair(const struct binder *k, const struct bind_span *s, stru
 
 /* ---- who can be put in slots ----------------------------------------------------------- */
 
+/* Whether the column can be drawn within a slot. */
 static bool is_open(const struct binder *k, uint32_t c, bool pair)
 {
 	const struct bound_column *b = &k->b->columns[c];
@@ -135,7 +140,7 @@ static bool is_open(const struct binder *k, uint32_t c, bool pair)
 	       (pair ? b->gen.ordinal : b->gen.lengths > 0);
 }
 
-/* The column that keeps the span from slots; UINT32_MAX: none does. */
+/* The column that makes slots impossible, or UINT32_MAX. */
 static uint32_t obstacle(const struct binder *k, const struct bind_span *s)
 {
 	const struct bound_column *f = &k->b->columns[s->from], *t = &k->b->columns[s->to];
@@ -157,6 +162,7 @@ static uint32_t obstacle(const struct binder *k, const struct bind_span *s)
 
 /* ---- groups ---------------------------------------------------------------------------- */
 
+/* Whether groups can be the children of a parent by this foreign key. */
 static bool may_anchor(const struct binder *k, const struct bind_span *s, uint32_t f)
 {
 	const struct pg_constraint *c = &bind_table(k)->cons[k->b->t->fks[f].con];
@@ -171,6 +177,8 @@ static bool may_anchor(const struct binder *k, const struct bind_span *s, uint32
 /* Who may list the rows of a group, those that do already first; and last nobody: -1. */
 enum { ANCHORS = 16 };
 
+/* The foreign keys whose children may be a group, those with known ranks first,
+ * and at the end -1 for the whole table. */
 static int anchors(const struct binder *k, const struct bind_span *s, int *to)
 {
 	int n = 0;
@@ -183,13 +191,15 @@ static int anchors(const struct binder *k, const struct bind_span *s, int *to)
 	return n;
 }
 
-/* Of rows of the whole table, or of a parent. */
+/* How many rows a group has at most. */
 static uint64_t need_of(const struct binder *k, const struct bind_span *s, int anchor)
 {
 	return anchor >= 0 ? bind_most_children(k, (uint32_t)anchor)
 			   : plan_need(k->b->t, s->of.name);
 }
 
+/* How many different values the ends need, so that default ranges can grow to
+ * it. */
 uint64_t bind_span_need(const struct binder *k, uint32_t c)
 {
 	enum { DAYS = 5 * 365, EACH = 4 };
@@ -214,7 +224,8 @@ uint64_t bind_span_need(const struct binder *k, uint32_t c)
 	return k->b->columns[c].gc.apart && need < UINT64_MAX / EACH ? need * EACH : need;
 }
 
-/* A column whose values are digits beside the slots. */
+/* Whether the column's values can be digits beside the slots: rows with
+ * different values may then overlap. */
 static bool is_digit(const struct binder *k, uint32_t c)
 {
 	const struct pg_column *col = bind_column(k, c);
@@ -225,7 +236,7 @@ static bool is_digit(const struct binder *k, uint32_t c)
 	       strcmp(pg_base_of(col->type, col->typmod).type->name, "citext") != 0;
 }
 
-/* How many rows a group may have, digits and slots together; no more than is asked. */
+/* How many rows a group may have, digits and slots together. */
 static uint64_t most(
 	const struct binder *k, const struct bind_span *s, uint64_t need, uint64_t slots)
 {
@@ -243,6 +254,7 @@ static uint64_t parts(uint64_t n, uint64_t of)
 	return n / of + (n % of != 0);
 }
 
+/* Has the column draw within its row's slot. */
 static bool put(struct binder *k, uint32_t c, const struct bound_slot *slot)
 {
 	struct bound_column *b = &k->b->columns[c];
@@ -254,6 +266,8 @@ static bool put(struct binder *k, uint32_t c, const struct bound_slot *slot)
 	return true;
 }
 
+/* Makes the key: digits where there are too few slots, then as many slots as are
+ * left to cover the rows. */
 static int take(struct binder *k, const struct bind_span *s, struct room *r, int anchor,
 	bool with_digits, bool partial)
 {
@@ -319,7 +333,8 @@ static int too_small(struct binder *k, struct bind_span *s, const struct room *r
 
 /* ---- planning ---------------------------------------------------------------------------- */
 
-/* Several constraints over the same range are one, of what all compare by =, in every row. */
+/* Several constraints over the same range become one, over the columns that all
+ * of them compare by =. */
 static void merge(struct binder *k, struct bind_span *s)
 {
 	for (struct bind_span *o = s + 1; o < k->spans + k->nspans; o++) {
@@ -346,6 +361,8 @@ static bool fits(const struct binder *k, const struct bind_span *s, const struct
 	return r->slots > 0 && need <= (with_digits ? most(k, s, need, r->slots) : r->slots);
 }
 
+/* Tries groups with the fewest demands first; a partial constraint without
+ * enough room denies its predicate to the other rows. */
 static int plan(struct binder *k, struct bind_span *s)
 {
 	int order[ANCHORS + 1], n = anchors(k, s, order), rc;
@@ -365,7 +382,8 @@ static int plan(struct binder *k, struct bind_span *s)
 	return too_small(k, s, &r, order[0]);
 }
 
-/* Each begins so far after the sibling before it that that one has ended. */
+/* Whether each row begins so long after its sibling that the sibling's range has
+ * ended. */
 static bool is_in_order(const struct binder *k, const struct bind_span *s)
 {
 	const struct bound_column *f = &k->b->columns[s->from];
@@ -379,6 +397,7 @@ static bool is_in_order(const struct binder *k, const struct bind_span *s)
 	return false;
 }
 
+/* Plans one constraint, or says why its ranges cannot be kept from overlapping. */
 static int plan_span(struct binder *k, struct bind_span *s)
 {
 	uint32_t c;

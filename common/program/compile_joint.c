@@ -12,6 +12,7 @@
 
 enum { COLUMNS = 32 }; /* of a key of PostgreSQL's */
 
+/* Whether rows with equal values in the set have one parent by the foreign key. */
 bool bind_tells(const struct binder *k, const struct bind_set *s, uint32_t f)
 {
 	const struct pg_constraint *con = &bind_table(k)->cons[k->b->t->fks[f].con];
@@ -23,7 +24,8 @@ bool bind_tells(const struct binder *k, const struct bind_set *s, uint32_t f)
 	return bind_names(k, s, f) || (n > 0 && keyset_tells_apart(con->ref, cols, n));
 }
 
-/* Whether FK f has columns that ${of} has not: else it has no choice when that one has chosen. */
+/* Whether foreign key f has a column that the other has not. If not, it has no
+ * choice left once the other has chosen. */
 static bool has_own(const struct binder *k, uint32_t f, uint32_t of)
 {
 	const struct pg_constraint *con = &bind_table(k)->cons[k->b->t->fks[f].con];
@@ -35,6 +37,7 @@ static bool has_own(const struct binder *k, uint32_t f, uint32_t of)
 	return false;
 }
 
+/* Whether f follows the base and takes part in the key. */
 static bool is_follower(const struct binder *k, const struct bind_set *s, uint32_t f, uint32_t base)
 {
 	return how_follows(k->b->fks[f].how) && k->b->t->fks[f].base == base &&
@@ -54,8 +57,8 @@ static bool tied_to(const struct binder *k, uint32_t f, uint32_t c)
 	return any;
 }
 
-/* Whether who the base's parent is follows from who that of a follower is: what they have in common
- * tells the base's parents apart. */
+/* Whether the followers' parents say who the base's parent is, by the columns
+ * they have in common. */
 static bool implied(const struct binder *k, const struct bind_set *s, uint32_t base)
 {
 	const struct pg_constraint *con = &bind_table(k)->cons[k->b->t->fks[base].con];
@@ -73,7 +76,8 @@ static bool implied(const struct binder *k, const struct bind_set *s, uint32_t b
 	return false;
 }
 
-/* The base and its followers, then the columns that draw; 0 followers: it is no base. */
+/* The base, its followers and the columns that draw. Without followers it is no
+ * joint key. */
 static uint32_t units_of(
 	const struct binder *k, const struct bind_set *s, uint32_t base, struct bind_units *u)
 {
@@ -97,6 +101,7 @@ static uint32_t units_of(
 	return followers;
 }
 
+/* Makes the joint key: columns get digits, followers are chosen by what is left. */
 static void take(struct binder *k, const struct bind_set *s, const struct bind_units *u)
 {
 	uint32_t base = u->v[0].at;
@@ -111,6 +116,8 @@ static void take(struct binder *k, const struct bind_set *s, const struct bind_u
 	k->b->keys[at].times = k->b->keys[at].size;
 }
 
+/* Tries every foreign key as the base. Returns 1 if the key is planned or
+ * reported. */
 int bind_joint(struct binder *k, const struct bind_set *s)
 {
 	uint64_t need = plan_need(k->b->t, s->name);

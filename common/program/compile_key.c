@@ -23,6 +23,8 @@
 
 /* ---- units --------------------------------------------------------------------------- */
 
+/* What the key can be made distinct by: foreign keys that lie in it, and columns
+ * that draw. */
 static int units_of(struct binder *k, const struct bind_set *s, struct bind_units *u)
 {
 	u->n = 0;
@@ -49,6 +51,8 @@ static int units_of(struct binder *k, const struct bind_set *s, struct bind_unit
 	return 0;
 }
 
+/* Whether a check orders the column with another, which leaves its range as it
+ * is. */
 static bool is_ordered(const struct binder *k, uint32_t c)
 {
 	for (uint32_t i = 0; i < k->narrow.norders; i++)
@@ -57,7 +61,8 @@ static bool is_ordered(const struct binder *k, uint32_t c)
 	return false;
 }
 
-/* Room of a unit for ${need} distinct values, the generator being asked to make it if it can. */
+/* How many distinct values a unit has; its generator is asked to make more if it
+ * can. */
 static uint64_t room(struct binder *k, struct bind_unit *u, uint64_t need)
 {
 	struct err e = {.kind = ERR_NONE};
@@ -83,7 +88,8 @@ static int take_key(struct binder *k, const struct bind_set *s, int anchor, uint
 	return bind_take_key(k, s->name, anchor, need);
 }
 
-/* Whether the unit may be a digit: an FK that nothing else is planned for. */
+/* Whether the unit may be a digit: a foreign key must not be planned for
+ * anything else. */
 static bool is_free(const struct binder *k, const struct bind_unit *u)
 {
 	return !u->is_fk || (how_free(k->b->fks[u->at].how) && bind_is_loose(k, u->at));
@@ -94,7 +100,8 @@ static bool may_anchor(const struct binder *k, const struct bind_unit *u)
 	return u->is_fk && bind_may_anchor(k, u->at);
 }
 
-/* One unit with room for all, columns before FKs; else digits of several. */
+/* Gives the key one unit with room for all rows, columns before foreign keys, or
+ * else the digits of several. */
 static bool fill(
 	struct binder *k, const struct bind_set *s, struct bind_units *u, int anchor, uint64_t need)
 {
@@ -129,6 +136,8 @@ static bool fill(
 	return true;
 }
 
+/* Builds the key on ranks among a parent's children, first by foreign keys that
+ * know them already. */
 static bool anchored(struct binder *k, const struct bind_set *s, struct bind_units *u)
 {
 	for (int planned = 1; planned >= 0; planned--) /* those that count children already */
@@ -140,6 +149,7 @@ static bool anchored(struct binder *k, const struct bind_set *s, struct bind_uni
 	return false;
 }
 
+/* A unique foreign key: each parent has at most one child. */
 static int one_to_one(struct binder *k, const struct bind_set *s, const struct bind_unit *u)
 {
 	struct bound_fk *f = &k->b->fks[u->at];
@@ -161,7 +171,7 @@ static int one_to_one(struct binder *k, const struct bind_set *s, const struct b
 	return 0;
 }
 
-/* A foreign key and nothing else. */
+/* Whether the set is a foreign key and nothing else. */
 static bool is_one_fk(const struct binder *k, const struct bind_set *s, const struct bind_units *u)
 {
 	return u->n == 1 && u->v[0].is_fk &&
@@ -187,6 +197,7 @@ static bool is_key_of_one_fk(const struct binder *k, const struct bind_set *s, s
 	return false;
 }
 
+/* Tries the ways that the head of this file lists, the cheapest first. */
 static int plan_set(struct binder *k, const struct bind_set *s)
 {
 	struct bound_twins *t;
@@ -216,7 +227,8 @@ static int plan_set(struct binder *k, const struct bind_set *s)
 
 /* ---- partial ones ----------------------------------------------------------------------- */
 
-/* Columns that the predicate makes constant tell no rows apart. */
+/* The set without columns that the predicate makes constant, since these tell no
+ * rows apart. */
 static int unpinned(struct binder *k, const struct bind_set *s, struct bind_set *to)
 {
 	bool *pinned = arena_array(k->a, bind_table(k)->ncolumns + 1UL, sizeof(bool));
@@ -234,7 +246,8 @@ static int unpinned(struct binder *k, const struct bind_set *s, struct bind_set 
 	return 0;
 }
 
-/* The key has room for some rows (of a parent); what is beyond is denied the predicate. */
+/* The key has room for some rows (of each parent); the rows beyond it are denied
+ * the predicate. */
 static int slots(struct binder *k, const struct bind_set *s, const struct bind_units *u)
 {
 	int anchor = bind_partial_anchor(k, s, u), at, rc;
@@ -253,11 +266,9 @@ static int slots(struct binder *k, const struct bind_set *s, const struct bind_u
 	return 1;
 }
 
-/*
- * A partial key over columns with room for all rows is kept in all of them.  Else, and where it
- * is a foreign key alone (one owner of a team), only as many rows as have room may meet the
- * predicate.
- */
+/* If every row can be unique, the predicate is ignored. If not, and for a
+ * foreign key alone (one owner of a team), only as many rows as there is room
+ * for may meet it. */
 static int plan_partial(struct binder *k, const struct bind_set *s)
 {
 	struct bind_set in;
@@ -288,7 +299,8 @@ static int others(struct binder *k)
 	return 0;
 }
 
-/* A column whose generator was refused has been reported: its keys say nothing new. */
+/* A column whose generator was refused has been reported: its keys say nothing
+ * new. */
 static bool broken(const struct binder *k, const struct bind_set *s)
 {
 	for (uint32_t i = 0; i < s->ncols; i++)
@@ -298,6 +310,8 @@ static bool broken(const struct binder *k, const struct bind_set *s)
 	return false;
 }
 
+/* Plans twins, line numbers and exclusion constraints before keys, because these
+ * may make keys distinct. */
 int bind_keys(struct binder *k)
 {
 	const struct bind_set *s = k->sets;
