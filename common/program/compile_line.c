@@ -1,4 +1,11 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Line numbers: columns whose value is the row's rank among the children of its
+ * parent, such as the line of an order. A rule of the plan can ask for one; an
+ * integer that completes a unique key with a foreign key becomes one by default.
+ * The value is the rank itself, so that it is distinct among siblings and has no
+ * holes.
+ */
 #include "common/program/compile.h"
 
 #include <string.h>
@@ -25,6 +32,8 @@ static bool has_parent_key(const struct binder *k, const struct bind_set *s, uin
 	return bind_names(k, s, f) || (!(k->b->t->fks[f].partial_nulls > 0) && bind_tells(k, s, f));
 }
 
+/* Whether the set is distinct because one of its columns numbers the children of
+ * a parent that the set names. */
 bool bind_counted(const struct binder *k, const struct bind_set *s)
 {
 	for (uint32_t i = 0; i < s->ncols; i++) {
@@ -40,6 +49,7 @@ bool bind_counted(const struct binder *k, const struct bind_set *s)
 
 /* ---- by rule -------------------------------------------------------------------------------- */
 
+/* Whether the name is that of the foreign key or of one of its columns. */
 static bool is_called(const struct binder *k, uint32_t f, const char *name)
 {
 	const struct pg_constraint *con = constraint_of(k, f);
@@ -52,8 +62,9 @@ static bool is_called(const struct binder *k, uint32_t f, const char *name)
 	return false;
 }
 
-/* The FK whose key, with column ${c}, is unique: one whose columns are all there comes before one
- * of which a key of the parent is.  -1: none. */
+/* The foreign key that is unique together with column c, or -1. One whose
+ * columns are all in the set comes before one that only has a key of the parent
+ * there. */
 static int fk_made_unique(const struct binder *k, uint32_t c)
 {
 	int found = -1;
@@ -70,7 +81,8 @@ static int fk_made_unique(const struct binder *k, uint32_t c)
 	return found;
 }
 
-/* The named one; that of a unique key the column is in; the only one.  -1: none. */
+/* The foreign key whose children are numbered: the named one, that of a unique
+ * key with the column, or the only one. -1 means that there is none, or several. */
 static int fk_of(const struct binder *k, uint32_t c)
 {
 	const char *name = k->b->columns[c].gen.of;
@@ -89,6 +101,8 @@ static int fk_of(const struct binder *k, uint32_t c)
 	return n == 1 ? found : -1;
 }
 
+/* A column that a rule has numbered gets a key of its own, with the rank as its
+ * value. */
 static int by_rule(struct binder *k, uint32_t c)
 {
 	struct bound_column *b = &k->b->columns[c];
@@ -123,6 +137,8 @@ int bind_lines(struct binder *k)
 
 /* ---- by default ---------------------------------------------------------------------------- */
 
+/* An integer without a rule that is a key's only digit beside a foreign key is
+ * numbered from 1, if no check says otherwise: people expect line numbers there. */
 void bind_number_lines(struct binder *k, uint32_t key, uint32_t c)
 {
 	struct bound_column *b = &k->b->columns[c];

@@ -16,7 +16,7 @@
  * What cannot be kept so is verified and redrawn like any other check.
  */
 
-/* Can be drawn row by row within bounds that ${other} sets. */
+/* Whether the column can be drawn row by row within bounds that the other sets. */
 static bool adjustable(const struct binder *k, uint32_t c, uint32_t other)
 {
 	return bind_draws(k, c) && k->b->columns[c].gen.ordinal &&
@@ -25,7 +25,8 @@ static bool adjustable(const struct binder *k, uint32_t c, uint32_t other)
 
 /* ---- units -------------------------------------------------------------------- */
 
-/* What a unit of ${c} is in the finest unit of its kind; false: not comparable. */
+/* What a unit of the column is in the finest unit of its kind; false if its type
+ * cannot be compared so. */
 static bool kind_of(const struct bound_column *c, char *kind, int64_t *mul, unsigned finest)
 {
 	*mul = 1;
@@ -49,6 +50,8 @@ static bool kind_of(const struct bound_column *c, char *kind, int64_t *mul, unsi
 	}
 }
 
+/* The factors that bring two columns to one unit; false if they are of different
+ * kinds. */
 static bool units(
 	const struct bound_column *a, const struct bound_column *b, int64_t *ma, int64_t *mb)
 {
@@ -64,7 +67,7 @@ static bool units(
 
 /* ---- limits --------------------------------------------------------------------- */
 
-/* Whether ${to} must be made after ${from}: 1, 0; -1: out of memory. */
+/* Whether column to must be made after from: 1 or 0, -1 if memory is short. */
 static int depends(const struct binder *k, uint32_t to, uint32_t from)
 {
 	struct program_walk w = {.b = k->b, .follow = READ_LIMIT | READ_INPUT};
@@ -76,6 +79,8 @@ static int depends(const struct binder *k, uint32_t to, uint32_t from)
 	return program_walked(&w, (struct thing){THING_COLUMN, from});
 }
 
+/* Has column c drawn within what the other leaves. A limit that would make the
+ * two wait for each other is not set. */
 static int limit(struct binder *k, uint32_t c, uint32_t other, bool low, int64_t gap, bool *kept)
 {
 	struct bound_column *b = &k->b->columns[c];
@@ -94,7 +99,8 @@ static int limit(struct binder *k, uint32_t c, uint32_t other, bool low, int64_t
 	return 0;
 }
 
-/* Drawn from other ranges in some ways, which are not made to leave room. */
+/* Whether some branch draws the column from another range, which is not made to
+ * leave room. */
 static bool has_ways(const struct binder *k, uint32_t c)
 {
 	const struct bound_column *b = &k->b->columns[c];
@@ -105,6 +111,9 @@ static bool has_ways(const struct binder *k, uint32_t c)
 	return false;
 }
 
+/* Keeps one order by a limit on its left or on its right side. It holds without
+ * verification only if both sides are drawn over ranges that leave each other
+ * room. */
 static int keep(struct binder *k, uint32_t i)
 {
 	const struct sql_order *o = &k->narrow.orders[i];
@@ -127,17 +136,20 @@ static int keep(struct binder *k, uint32_t i)
 
 /* ---- bounds ------------------------------------------------------------------------ */
 
+/* A value in 128 bits, cut to the range of 64. */
 static int64_t clamp(__int128 v)
 {
 	return v < INT64_MIN ? INT64_MIN : v > INT64_MAX ? INT64_MAX : (int64_t)v;
 }
 
+/* The last value of an ordinal generator. */
 static int64_t last_of(const struct gen *g)
 {
 	return (int64_t)((uint64_t)g->lo + (uint64_t)g->step * (g->space - 1));
 }
 
-/* Shrink [g->lo, last] to within [lo, hi]; false when nothing is left. */
+/* Shrinks the generator's range to within [lo, hi], on its own steps; false if
+ * nothing is left. */
 static bool shrink(struct gen *g, int64_t lo, int64_t hi, bool *changed)
 {
 	int64_t last = last_of(g);
@@ -156,7 +168,8 @@ static bool shrink(struct gen *g, int64_t lo, int64_t hi, bool *changed)
 	return true;
 }
 
-/* The first of a pair leaves the second room, whatever it is. */
+/* The column that is made first is narrowed so that the second always has a
+ * value left. */
 static bool make_room(
 	struct binder *k, struct bound_column *b, const struct bound_limit *l, bool *changed)
 {
@@ -173,6 +186,8 @@ static bool make_room(
 	return shrink(&o->gen, lo, hi, changed);
 }
 
+/* Narrowing one column may narrow the next, so it goes on until nothing changes;
+ * there are at most as many rounds as columns. */
 static int propagate(struct binder *k)
 {
 	uint32_t n = bind_table(k)->ncolumns;
@@ -196,7 +211,8 @@ static int propagate(struct binder *k)
 	return 0;
 }
 
-/* Held from below and from above by values drawn apart, a row may have no room. */
+/* Whether a column is held from below and from above by values drawn
+ * independently, so that a row may have no room. */
 static bool squeezed(const struct bound_column *b)
 {
 	for (uint32_t i = 1; i < b->nlimits; i++)
@@ -205,6 +221,7 @@ static bool squeezed(const struct bound_column *b)
 	return false;
 }
 
+/* Keeps the orders that it can; the others stay checks. */
 int bind_orders(struct binder *k)
 {
 	for (uint32_t i = 0; i < k->narrow.norders; i++)
@@ -219,6 +236,8 @@ int bind_orders(struct binder *k)
 
 /* ---- inputs, and the order of making ------------------------------------------------- */
 
+/* The value that is a row's rank or the number of its siblings; each is listed
+ * once. */
 static void gather_place(struct binder *k, enum gen_from from, uint32_t fk, uint32_t *out)
 {
 	struct bound *b = k->b;
@@ -229,6 +248,7 @@ static void gather_place(struct binder *k, enum gen_from from, uint32_t fk, uint
 	b->gathers[b->ngathers++] = (struct bound_gather){.from = from, .fk = fk, .type = VT_INT};
 }
 
+/* A value that is read of a parent; what several columns read is listed once. */
 static int gather(struct binder *k, uint32_t fk, uint32_t column, uint32_t member, uint32_t *out)
 {
 	struct bound *b = k->b;
@@ -247,7 +267,8 @@ static int gather(struct binder *k, uint32_t fk, uint32_t column, uint32_t membe
 	return 0;
 }
 
-/* Whether foreign keys besides ${con} have the column: their parents are compared by its values. */
+/* Whether other foreign keys have the column too. Their parents are compared by
+ * its values. */
 static bool is_shared(const struct binder *k, const struct pg_constraint *con, uint32_t c)
 {
 	for (uint32_t f = 0; f < k->b->t->nfks; f++) {
@@ -259,7 +280,9 @@ static bool is_shared(const struct binder *k, const struct pg_constraint *con, u
 	return false;
 }
 
-/* The key's value is assigned to the column: a copy, where both have one type. */
+/* The value of the referenced column is assigned to the column as PostgreSQL
+ * does it. Where types differ, columns of several foreign keys are refused,
+ * because their parents are compared before the assignment. */
 static int assign_member(struct binder *k, uint32_t c, const struct pg_constraint *con, uint32_t m)
 {
 	struct bound_column *b = &k->b->columns[c];
@@ -286,7 +309,7 @@ static int assign_member(struct binder *k, uint32_t c, const struct pg_constrain
 		con->ref_schema, con->ref_table, con->ref_names[m]);
 }
 
-/* A member of an FK takes the value of the column it refers to. */
+/* A member of a foreign key takes the value of the column that it refers to. */
 static int foreign_member(struct binder *k, uint32_t c)
 {
 	struct bound_column *b = &k->b->columns[c];
@@ -305,6 +328,8 @@ static int foreign_member(struct binder *k, uint32_t c)
 		"foreign key %s does not have the column", con->name);
 }
 
+/* Finds the inputs of a derived column: columns of the row, values of parents,
+ * ranks. An input that nobody can make is reported. */
 static int derive_inputs(struct binder *k, uint32_t c)
 {
 	struct bound_column *b = &k->b->columns[c];
@@ -350,7 +375,7 @@ static int derive_inputs(struct binder *k, uint32_t c)
 	return 0;
 }
 
-/* What the snapshot carries of parents. */
+/* Values of parents that the table's own snapshot hands on to its children. */
 static int carries(struct binder *k)
 {
 	const struct plan_table *t = k->b->t;
@@ -363,6 +388,8 @@ static int carries(struct binder *k)
 	return 0;
 }
 
+/* A column that is derived from itself is reported where the walk comes back to
+ * it. */
 static int is_circle(void *ctx, struct thing t)
 {
 	struct binder *k = ctx;
@@ -373,7 +400,8 @@ static int is_circle(void *ctx, struct thing t)
 		"break the circle of input columns", "it is derived from itself");
 }
 
-/* All that the column reads has been left: it is next. */
+/* The walk leaves a column when it has left all that the column reads: the
+ * column is next. */
 static int place(void *ctx, struct thing t)
 {
 	struct binder *k = ctx;
@@ -383,7 +411,8 @@ static int place(void *ctx, struct thing t)
 	return 0;
 }
 
-/* The order in which columns are made: each after those of the row that it reads. */
+/* The order in which columns are made: a depth-first topological order over what
+ * they read. */
 static int put_in_order(struct binder *k)
 {
 	struct program_walk w = {.b = k->b,

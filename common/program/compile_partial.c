@@ -8,13 +8,14 @@
  * that checks and keys allow, so that a row need not be drawn again for them.
  */
 
-/* Whether a way of a choice, or what holds in every row, has column ${c} so. */
+/* Whether what holds of a column lets it be NULL, or not NULL. */
 static bool fits(const struct sql_domain *d, bool null)
 {
 	return null ? !d->must_not_null : !d->must_null;
 }
 
-/* Whether some way of a choice has what is made before it so, as far as it is of the key. */
+/* Whether some branch accepts these NULLs in columns that are made before it is
+ * drawn. */
 static bool open_to(const struct bound_choice *x, const struct pg_constraint *con, uint32_t nulls)
 {
 	for (uint32_t w = 0; w < x->nfree; w++) {
@@ -30,7 +31,8 @@ static bool open_to(const struct bound_choice *x, const struct pg_constraint *co
 	return false;
 }
 
-/* What does not let the key have NULLs in just these columns, or NULL. */
+/* What does not let the key be NULL in just these columns, or NULL if nothing
+ * does. */
 static const char *obstacle(const struct binder *k, const struct pg_constraint *con, uint32_t nulls)
 {
 	for (uint32_t i = 0; i < con->ncols; i++) {
@@ -63,8 +65,8 @@ static int refuse(struct binder *k, const struct pg_constraint *con, const char 
 		"foreign key %s is to be %s: %s", con->name, what, why);
 }
 
-/* A unique key that this one completes with those that follow it, where NULLs in columns that are
- * not of the key would let it be the same twice; NULL: there is none. */
+/* A unique key that the foreign key completes with its followers, and which
+ * NULLs would let occur twice; NULL if there is none. */
 static const char *joint(const struct binder *k, uint32_t f)
 {
 	for (uint32_t i = 0; i < k->b->nkeys; i++) {
@@ -81,6 +83,8 @@ static const char *joint(const struct binder *k, uint32_t f)
 	return NULL;
 }
 
+/* Keeps the patterns that are allowed, and reports if those that the plan asks
+ * for are not. */
 static int patterns(struct binder *k, uint32_t f)
 {
 	const struct plan_fk *fk = &k->b->t->fks[f];

@@ -5,6 +5,7 @@
 
 /* Predicates: of partial indexes and exclusion constraints, and those that stand for a CASE. */
 
+/* The column's name as a quoted identifier of SQL. */
 const char *bind_quoted(const struct binder *k, uint32_t c)
 {
 	struct buf b = BUF_INIT;
@@ -20,13 +21,16 @@ const char *bind_quoted(const struct binder *k, uint32_t c)
 	return to != NULL ? to : "";
 }
 
-/* A predicate and a CASE: either one that is not TRUE will do. */
+/* A partial set may have a predicate and a condition from a CASE. Denying either
+ * one is enough, so the first is kept. */
 void bind_where(struct bind_set *s, struct sql_expr *x)
 {
 	s->partial = true;
 	s->where = s->where != NULL ? s->where : x;
 }
 
+/* Compiles a predicate. One that is not covered leaves the set partial without a
+ * condition that could be denied. */
 int bind_predicate(struct binder *k, struct bind_set *s, const char *text)
 {
 	struct err why = {.kind = ERR_NONE};

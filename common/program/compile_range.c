@@ -10,6 +10,8 @@
  * on every row.
  */
 
+/* A column of ranges, the checks that read it alone, and room for a block of
+ * samples. */
 struct asking {
 	const struct binder *k;
 	const struct gen *g;
@@ -24,6 +26,7 @@ struct asking {
 	bool failed;
 };
 
+/* Collects the checks that read this column and no other. */
 static int begin(struct asking *q, const struct binder *k, uint32_t c)
 {
 	*q = (struct asking){.k = k,
@@ -52,7 +55,7 @@ static int begin(struct asking *q, const struct binder *k, uint32_t c)
 	return 0;
 }
 
-/* Which of ${n} ranges pass. */
+/* Sets pass[i] if the i-th of n ranges passes all these checks. */
 static void ask(struct asking *q, const uint64_t *idx, uint32_t n)
 {
 	gen_heap_reset(&q->heap);
@@ -67,6 +70,7 @@ static void ask(struct asking *q, const uint64_t *idx, uint32_t n)
 	}
 }
 
+/* Whether the range that begins at a place and has a length passes. */
 static bool passes(struct asking *q, uint64_t from, uint64_t length)
 {
 	const uint64_t idx = from * q->g->lengths + length - 1;
@@ -75,7 +79,8 @@ static bool passes(struct asking *q, uint64_t from, uint64_t length)
 	return q->pass[0] != 0;
 }
 
-/* From ${good}, which passes with ${with}, the last that does on the way to ${bad}. */
+/* From good, which passes, the last that does on the way to bad, by halving.
+ * This takes for granted that what passes lies together. */
 static uint64_t furthest(struct asking *q, uint64_t good, uint64_t bad, uint64_t with, bool length)
 {
 	while (good != bad) {
@@ -90,7 +95,8 @@ static uint64_t furthest(struct asking *q, uint64_t good, uint64_t bad, uint64_t
 	return good;
 }
 
-/* Samples all over, of every length; 1: all pass; 0: one of them does, at *from; -1: none. */
+/* Samples of every length from everywhere: 1 if all pass, 0 if some do (with one
+ * of them), -1 if none does. */
 static int sample(struct asking *q, uint64_t parts, uint64_t *from, uint64_t *length)
 {
 	uint64_t idx[VEC_BLOCK], most = q->g->lengths < parts ? q->g->lengths : parts;
@@ -115,6 +121,8 @@ static int sample(struct asking *q, uint64_t parts, uint64_t *from, uint64_t *le
 	return good == VEC_BLOCK;
 }
 
+/* Searches for the bounds in turn: shortest length, first place, last place,
+ * longest length. */
 int bind_range_room(struct binder *k, uint32_t c, struct bind_range *r)
 {
 	const struct gen *g = &k->b->columns[c].gen;

@@ -16,7 +16,7 @@
  * row of the table may meet the predicate, of the last none.
  */
 
-/* Whether the set holds the column of the foreign key that refers to ${col}. */
+/* Whether the set holds the column of the foreign key that refers to col. */
 static bool refers(const struct pg_constraint *fk, const struct bind_set *s, uint32_t col)
 {
 	for (uint32_t i = 0; i < fk->ncols; i++)
@@ -26,6 +26,8 @@ static bool refers(const struct pg_constraint *fk, const struct bind_set *s, uin
 	return false;
 }
 
+/* Whether the set's columns of the foreign key refer to a whole key of the
+ * parent, and so tell its rows apart. */
 static bool refers_to_key(const struct pg_constraint *fk, const struct bind_set *s)
 {
 	for (uint32_t i = 0; i < fk->ref->nkeys; i++) {
@@ -40,7 +42,7 @@ static bool refers_to_key(const struct pg_constraint *fk, const struct bind_set 
 	return false;
 }
 
-/* A row's place by it is known, or can be. */
+/* Whether a row's rank by the foreign key is known, or can be made known. */
 static bool counts(const struct binder *k, uint32_t f)
 {
 	struct plan_how m = k->b->fks[f].how;
@@ -50,7 +52,8 @@ static bool counts(const struct binder *k, uint32_t f)
 	return bind_may_anchor(k, f) || how_rankable(m);
 }
 
-/* Whether ${f} follows one that counts, of whose parents no two have the same values for it. */
+/* Whether f follows one that counts, no two of whose parents have the same
+ * values for it. */
 static bool takes_turns(const struct binder *k, uint32_t f)
 {
 	const struct plan_fk *fk = &k->b->t->fks[f];
@@ -68,7 +71,7 @@ static bool takes_turns(const struct binder *k, uint32_t f)
 	return refers_to_key(b, &shared);
 }
 
-/* A place among the children of what the set names by more than its base. */
+/* Whether ranks by f are ranks among fewer rows than those by its base. */
 static bool is_finer(const struct binder *k, const struct bind_set *s, uint32_t f)
 {
 	return bind_names(k, s, f) &&
@@ -76,6 +79,7 @@ static bool is_finer(const struct binder *k, const struct bind_set *s, uint32_t 
 		       takes_turns(k, f));
 }
 
+/* The foreign key whose children a partial key counts; -1 for the whole table. */
 int bind_partial_anchor(
 	const struct binder *k, const struct bind_set *s, const struct bind_units *u)
 {
@@ -95,6 +99,7 @@ int bind_partial_anchor(
 	return f;
 }
 
+/* Has the foreign key know ranks, and the one that it follows too. */
 void bind_count_children(struct binder *k, uint32_t f)
 {
 	struct bound_fk *fk = &k->b->fks[f];
@@ -106,6 +111,8 @@ void bind_count_children(struct binder *k, uint32_t f)
 
 /* ---- rings ------------------------------------------------------------------------------ */
 
+/* Whether the set is distinct because its foreign key goes round in cycles: each
+ * row is then referred to once. */
 bool bind_ringed(const struct binder *k, const struct bind_set *s)
 {
 	for (uint32_t f = 0; f < k->b->t->nfks; f++)

@@ -1,4 +1,10 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Samples of a table's columns, drawn before any row is made, to see what checks
+ * make of them. They come from the same generators as rows do, so that a check
+ * which nearly all samples pass will rarely have a row drawn again. Columns that
+ * depend on parents have no samples.
+ */
 #include "common/program/compile_samples.h"
 
 #include <string.h>
@@ -7,6 +13,7 @@
 
 /* Samples of a table's columns, drawn before any row is made, to see what checks make of them. */
 
+/* Whether the column can be drawn without any other column. */
 static bool is_sampled(const struct binder *k, uint32_t c)
 {
 	const struct bound_column *b = &k->b->columns[c];
@@ -16,6 +23,7 @@ static bool is_sampled(const struct binder *k, uint32_t c)
 		       !b->gen.op->folds && (b->gen.affine || b->gen.space > 0));
 }
 
+/* Vectors and a heap for one block of samples. */
 int bind_samples_open(struct bind_samples *s, const struct binder *k)
 {
 	uint32_t n = bind_table(k)->ncolumns;
@@ -44,6 +52,7 @@ void bind_samples_close(struct bind_samples *s)
 	gen_heap_free(&s->h);
 }
 
+/* Draws a block of samples of one column. */
 static void draw(struct bind_samples *s, uint32_t c, uint64_t key)
 {
 	const struct bound_column *b = &s->k->b->columns[c];
@@ -68,7 +77,7 @@ static void draw(struct bind_samples *s, uint32_t c, uint64_t key)
 		g->op->value(g, idx, VEC_BLOCK, v, &s->h);
 }
 
-/* From columns of the row alone that were sampled. */
+/* Whether all that the column is derived from has been sampled. */
 static bool can_derive(const struct bind_samples *s, uint32_t c)
 {
 	const struct bound_column *b = &s->k->b->columns[c];
@@ -81,6 +90,7 @@ static bool can_derive(const struct bind_samples *s, uint32_t c)
 	return true;
 }
 
+/* Derives a block of samples from those of other columns. */
 static void derive(struct bind_samples *s, uint32_t c, uint64_t key)
 {
 	const struct bound_column *b = &s->k->b->columns[c];
@@ -98,6 +108,8 @@ static void derive(struct bind_samples *s, uint32_t c, uint64_t key)
 	g.op->derive(&g, in, row, VEC_BLOCK, &s->v[c], &s->h);
 }
 
+/* Draws a block: first the independent columns, then derived ones as long as one
+ * has all its inputs. */
 int bind_samples_draw(struct bind_samples *s, uint64_t key)
 {
 	uint32_t n = bind_table(s->k)->ncolumns;
@@ -121,6 +133,7 @@ int bind_samples_draw(struct bind_samples *s, uint64_t key)
 	return s->h.nomem ? err_nomem(s->k->e) : 0;
 }
 
+/* Whether all columns of an expression have samples. */
 bool bind_samples_has(const struct bind_samples *s, const struct sql_expr *x)
 {
 	uint32_t n;

@@ -17,6 +17,9 @@
  *	an exclusion constraint that compares by = alone is a unique key.
  */
 
+/* Smaller sets first, because a larger one may be distinct by a part of it;
+ * partial ones last, since they can use what others have planned. Names make the
+ * order the same everywhere. */
 static int by_size(const void *a, const void *b)
 {
 	const struct bind_set *x = a, *y = b;
@@ -28,6 +31,7 @@ static int by_size(const void *a, const void *b)
 	return strcmp(x->name, y->name);
 }
 
+/* Adds a set of columns, without the places that are expressions. */
 static struct bind_set *add(struct binder *k, struct bind_set s, const uint32_t *cols, uint32_t n)
 {
 	struct bind_set *to = &k->sets[k->nsets];
@@ -47,6 +51,9 @@ static struct bind_set *add(struct binder *k, struct bind_set s, const uint32_t 
 
 /* ---- predicates and expressions --------------------------------------------------------- */
 
+/* An element that is an expression becomes its column, with what it does not
+ * tell apart. If that cannot be said the set is refused later, with the
+ * expression's text. */
 static int expression(struct binder *k, struct bind_set *s, const char *text)
 {
 	struct err why = {.kind = ERR_NONE};
@@ -82,7 +89,8 @@ static int expression(struct binder *k, struct bind_set *s, const char *text)
 
 /* ---- NULLS NOT DISTINCT ------------------------------------------------------------------ */
 
-/* The one column of the set that may be NULL, if there is one and no more. */
+/* The one column of the set that may be NULL, or UINT32_MAX if there is none or
+ * several. */
 static uint32_t nullable(const struct binder *k, const struct bind_set *s)
 {
 	uint32_t got = UINT32_MAX;
@@ -98,6 +106,8 @@ static uint32_t nullable(const struct binder *k, const struct bind_set *s)
 	return got;
 }
 
+/* The second set of NULLS NOT DISTINCT: where the column is NULL, the others are
+ * distinct. */
 static int one_null(struct binder *k, struct bind_set *s)
 {
 	uint32_t c = nullable(k, s), n = 0;
@@ -131,7 +141,7 @@ static struct bind_set set_of(const struct binder *k, const struct pg_key *key)
 								   : PLAN_POLICY_UNIQUE]};
 }
 
-/* An exclusion constraint writes every element as an expression, also a column. */
+/* An exclusion constraint that compares by = alone is a set; others are spans. */
 static int of_exclusion(struct binder *k, const struct pg_key *key)
 {
 	const struct bind_set what = set_of(k, key);
@@ -149,6 +159,7 @@ static int of_exclusion(struct binder *k, const struct pg_key *key)
 	return key->where != NULL ? bind_predicate(k, s, key->where) : 0;
 }
 
+/* The set of one key or unique index. */
 static int of_key(struct binder *k, const struct pg_key *key)
 {
 	struct bind_set *s;
@@ -164,6 +175,8 @@ static int of_key(struct binder *k, const struct pg_key *key)
 	return 0;
 }
 
+/* Tells the columns that they are in a key, before their generators are
+ * prepared. */
 static void tell(struct binder *k, const struct bind_set *s)
 {
 	for (uint32_t i = 0; i < s->ncols; i++) {
@@ -186,6 +199,7 @@ static void tell(struct binder *k, const struct bind_set *s)
 	}
 }
 
+/* Makes all sets, sorts them, and tells the columns. */
 int bind_sets(struct binder *k)
 {
 	const struct pg_table *t = bind_table(k);

@@ -8,6 +8,7 @@
  * every parent has an exact number, or one at most.
  */
 
+/* Whether the foreign key gives every row a rank. */
 static bool is_counted(const struct binder *k, uint32_t f)
 {
 	struct plan_how m = k->b->fks[f].how;
@@ -15,7 +16,7 @@ static bool is_counted(const struct binder *k, uint32_t f)
 	return how_one_to_one(m) || (how_enumerable(m) && k->b->fks[f].pair < 0);
 }
 
-/* Rows that are NULL after all would leave holes. */
+/* Whether rows that become NULL after all would leave holes among the ranks. */
 static bool has_holes(const struct binder *k, uint32_t f)
 {
 	const struct plan_fk *fk = &k->b->t->fks[f];
@@ -29,7 +30,8 @@ static bool has_holes(const struct binder *k, uint32_t f)
 	return fk->null_rate > 0 && !how_exact(k->b->fks[f].how);
 }
 
-/* The most children of a parent; 0: a condition on parents, or who follows, leaves it open. */
+/* The most children of a parent; 0 if a condition on parents or followers leaves
+ * it open. */
 static int most_of(struct binder *k, uint32_t f, uint64_t *most)
 {
 	struct plan_fk fk = k->b->t->fks[f];
@@ -50,6 +52,8 @@ static int most_of(struct binder *k, uint32_t f, uint64_t *most)
 	return 0;
 }
 
+/* Refuses a derived column whose rank or number of siblings cannot be known, or
+ * does not fit an integer. */
 int bind_sibling(struct binder *k, uint32_t c, enum gen_from from, uint32_t f)
 {
 	const struct gen *g = &k->b->columns[c].gen;

@@ -1,4 +1,11 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Exclusion constraints over ranges: what they ask, and of which columns. EXCLUDE
+ * (room WITH =, tsrange(a, b) WITH &&) is read as a span from column a to column b
+ * among rows that are alike in room. compile_exclusion.c then keeps the spans from
+ * overlapping. Constraints of any other form are reported with the element that is
+ * not understood.
+ */
 #include "common/program/compile.h"
 
 #include <string.h>
@@ -9,6 +16,7 @@
 
 /* ---- reading --------------------------------------------------------------------------- */
 
+/* Compiles an element; one that is not covered gives NULL. */
 static int compile(struct binder *k, const struct pg_key *c, const char *text, struct sql_expr **x)
 {
 	struct err why = {.kind = ERR_NONE};
@@ -21,7 +29,8 @@ static int compile(struct binder *k, const struct pg_key *c, const char *text, s
 		bind_table(k)->name);
 }
 
-/* What is not the plain values of a column may be left out: fewer rows are alike than seem so. */
+/* An element with =. One that is not simply a column may be left out: rows then
+ * count as alike that are not, which only asks for more. */
 static int equal(struct binder *k, const struct pg_key *c, struct bind_span *s, const char *text)
 {
 	struct sql_expr *x;
@@ -35,6 +44,8 @@ static int equal(struct binder *k, const struct pg_key *c, struct bind_span *s, 
 	return 0;
 }
 
+/* An element with &&: a range of two columns, a column that is a range, or a
+ * generated column that is computed as one. */
 static int range(
 	struct binder *k, const struct pg_key *c, struct bind_span *s, const char *text, bool *got)
 {
@@ -61,7 +72,8 @@ static int range(
 	return s->order != NULL ? 0 : err_nomem(k->e);
 }
 
-/* Before anything is decided of the columns. */
+/* Tells the columns what they are for, before their generators are prepared. A
+ * NULL end would be infinite, so there are none. */
 static void tell(struct binder *k, const struct bind_span *s)
 {
 	k->member[s->from] = k->member[s->to] = true;
@@ -70,6 +82,7 @@ static void tell(struct binder *k, const struct bind_span *s)
 		k->not_null[s->from] = k->not_null[s->to] = true;
 }
 
+/* Reads the elements of one constraint. */
 int bind_span_read(struct binder *k, const struct pg_key *c)
 {
 	struct bind_span *s = &k->spans[k->nspans++];
@@ -107,11 +120,13 @@ int bind_span_read(struct binder *k, const struct pg_key *c)
 	return 0;
 }
 
+/* Whether the constraint is to be kept. */
 bool bind_span_asked(const struct bind_span *s)
 {
 	return s->why == NULL && s->of.policy != PLAN_IGNORE;
 }
 
+/* The other end of a span that the column is an end of, or UINT32_MAX. */
 uint32_t bind_span_mate(const struct binder *k, uint32_t c)
 {
 	for (uint32_t i = 0; i < k->nspans; i++) {
@@ -123,6 +138,7 @@ uint32_t bind_span_mate(const struct binder *k, uint32_t c)
 	return UINT32_MAX;
 }
 
+/* Whether all rows have slots, not only those within a predicate. */
 static bool keeps_apart(const struct binder *k, const struct bind_span *s)
 {
 	const struct bound_column *b = &k->b->columns[s->from];
@@ -130,6 +146,8 @@ static bool keeps_apart(const struct binder *k, const struct bind_span *s)
 	return b->pick == BIND_SLOT && !k->b->keys[b->slot->key].partial;
 }
 
+/* Whether the set is distinct because rows that are equal in it would have
+ * overlapping ranges. */
 bool bind_span_covers(const struct binder *k, const struct bind_set *s)
 {
 	for (uint32_t i = 0; i < k->nspans; i++) {

@@ -1,4 +1,10 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Transforms of columns in a program: they are prepared, and refused where they
+ * would break a promise. A unique column must stay distinct, a value that became
+ * text must still fit the column's type, and an aggregate must stay what its
+ * children sum up to.
+ */
 #include "common/program/compile_written.h"
 
 #include <stdio.h>
@@ -16,6 +22,8 @@
 
 enum { HASH_LEAST = 16 /* hexadecimal digits, 64 bits */ };
 
+/* Hashes of 64 bits are taken to be distinct; masks of the format are if the
+ * column's own row number stands in them. */
 static bool mask_distinct(
 	const struct binder *k, uint32_t c, const struct xform *x, const msgpack_object *params)
 {
@@ -27,7 +35,8 @@ static bool mask_distinct(
 	return view_eq(mode, view_of("format_preserving")) && k->alone[c] && x->col->unique;
 }
 
-/* Whether distinct values are distinct after the transform, of which ${x} is the prepared form. */
+/* Whether distinct values are distinct after the transform, of which x is the
+ * prepared form. */
 static bool keeps_distinct(
 	const struct binder *k, uint32_t c, const struct plan_xform *px, const struct xform *x)
 {
@@ -52,6 +61,7 @@ static bool keeps_distinct(
 	       xform_split(&p, text, k->a) == 0 && p.n > 1;
 }
 
+/* Refuses transforms that may make two values of a unique column equal. */
 static int check_distinct(struct binder *k, uint32_t c)
 {
 	const struct plan_column *pc = &k->b->t->columns[c];
@@ -68,7 +78,7 @@ static int check_distinct(struct binder *k, uint32_t c)
 
 /* ---- all columns ---------------------------------------------------------------------------- */
 
-/* A value that became text must still be one of the column's type. */
+/* Refuses transforms that make text for a column that takes none. */
 static int check_type(struct binder *k, uint32_t c)
 {
 	const struct bound_column *b = &k->b->columns[c];
@@ -81,7 +91,8 @@ static int check_type(struct binder *k, uint32_t c)
 		pg_class_name(b->gc.base.type->cls));
 }
 
-/* An aggregate is what it is. */
+/* An aggregate must agree with its children's rows, so that nothing may change
+ * it. */
 static int folded_as_it_is(struct binder *k, uint32_t c)
 {
 	const struct plan_column *pc = &k->b->t->columns[c];
@@ -93,6 +104,7 @@ static int folded_as_it_is(struct binder *k, uint32_t c)
 		"leave the transform out", "the column is an aggregate of its children's rows");
 }
 
+/* Prepares a column's transforms and adds up the bytes that they need. */
 static int transforms_of(struct binder *k, uint32_t c)
 {
 	struct bound_column *b = &k->b->columns[c];
@@ -118,6 +130,7 @@ static int transforms_of(struct binder *k, uint32_t c)
 	return check_distinct(k, c) == -1 ? -1 : check_type(k, c);
 }
 
+/* Text sizes are known here, because transforms are the last to change values. */
 int bind_xforms(struct binder *k)
 {
 	for (uint32_t c = 0; c < bind_table(k)->ncolumns; c++) {

@@ -17,7 +17,8 @@ static const struct pg_constraint *constraint_of(const struct binder *k, uint32_
 	return &bind_table(k)->cons[k->b->t->fks[f].con];
 }
 
-/* The foreign key of one column that makes column ${c}, all parents being open to it; -1. */
+/* The foreign key of one column that makes column c and is open to all parents,
+ * or -1. */
 static int fk_of(const struct binder *k, uint32_t c)
 {
 	uint32_t f = k->b->t->columns[c].fk;
@@ -31,6 +32,7 @@ static int fk_of(const struct binder *k, uint32_t c)
 	return how_free(k->b->fks[f].how) || how_enumerable(k->b->fks[f].how) ? (int)f : -1;
 }
 
+/* The twins that two foreign keys are already. */
 static struct bound_twins *find(const struct binder *k, uint32_t f, uint32_t g)
 {
 	for (uint32_t i = 0; i < k->b->ntwins; i++) {
@@ -42,7 +44,8 @@ static struct bound_twins *find(const struct binder *k, uint32_t f, uint32_t g)
 	return NULL;
 }
 
-/* Whether a foreign key has a twin already: three in a row are left to verification. */
+/* Whether a foreign key has a twin already; three in a row are left to
+ * verification. */
 static bool has_twin(const struct binder *k, uint32_t f)
 {
 	for (uint32_t i = 0; i < k->b->ntwins; i++)
@@ -51,7 +54,7 @@ static bool has_twin(const struct binder *k, uint32_t f)
 	return false;
 }
 
-/* The twins that two columns make; NULL: they make none. */
+/* The twins that two columns make, or NULL. */
 static struct bound_twins *twins(struct binder *k, uint32_t left, uint32_t right)
 {
 	int f = fk_of(k, left), g = fk_of(k, right);
@@ -73,6 +76,7 @@ static struct bound_twins *twins(struct binder *k, uint32_t left, uint32_t right
 	return t;
 }
 
+/* Two parents that differ need at least two rows. */
 static int too_few_parents(struct binder *k, const struct bound_twins *t)
 {
 	const struct pg_constraint *f = constraint_of(k, t->first),
@@ -84,7 +88,8 @@ static int too_few_parents(struct binder *k, const struct bound_twins *t)
 		num_people(bind_parents_of(k, t->first)).s);
 }
 
-/* In order: both are picked freely, the plan having asked for nothing else. */
+/* Twins in order are both picked freely, so the plan must not ask for numbers of
+ * children. */
 static int free_order(struct binder *k, const struct bound_twins *t)
 {
 	const uint32_t fks[] = {t->first, t->second};
@@ -104,6 +109,7 @@ static int free_order(struct binder *k, const struct bound_twins *t)
 	return 0;
 }
 
+/* Finds twins in the differences and the orders that narrowing has found. */
 int bind_twins(struct binder *k)
 {
 	const struct sql_narrow *n = &k->narrow;
@@ -138,6 +144,7 @@ int bind_twins(struct binder *k)
 	return 0;
 }
 
+/* The other one of twins that must differ without being in order, or -1. */
 int bind_twin_of(const struct binder *k, uint32_t f)
 {
 	for (uint32_t i = 0; i < k->b->ntwins; i++) {
@@ -149,6 +156,7 @@ int bind_twin_of(const struct binder *k, uint32_t f)
 	return -1;
 }
 
+/* Twins whose unordered pair the set makes unique, and how many pairs there are. */
 struct bound_twins *bind_pairs(struct binder *k, const struct bind_set *s, uint64_t *pairs)
 {
 	for (uint32_t i = 0; i < k->b->ntwins; i++) {
@@ -163,7 +171,8 @@ struct bound_twins *bind_pairs(struct binder *k, const struct bind_set *s, uint6
 	return NULL;
 }
 
-/* The second must be one that picks freely, or whose digit leaves one parent out. */
+/* Whether the foreign key can be the second: it picks freely, or its digit
+ * leaves one parent out. */
 static bool may_follow(const struct binder *k, uint32_t f)
 {
 	const struct bound_fk *fk = &k->b->fks[f];
@@ -175,6 +184,8 @@ static bool may_follow(const struct binder *k, uint32_t f)
 	return true;
 }
 
+/* Once keys are planned it is known which of the two can leave the other's
+ * parent out. */
 int bind_settle_twins(struct binder *k)
 {
 	for (uint32_t i = 0; i < k->b->ntwins; i++) {

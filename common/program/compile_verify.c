@@ -13,6 +13,8 @@
 
 enum { BLOCKS = 4, ALL = BLOCKS * VEC_BLOCK };
 
+/* Whether the column is drawn as its samples are. again is set if it can be
+ * drawn again. */
 static bool as_sampled(const struct binder *k, uint32_t c, bool *again)
 {
 	const struct bound_column *b = &k->b->columns[c];
@@ -27,6 +29,7 @@ static bool as_sampled(const struct binder *k, uint32_t c, bool *again)
 	return true;
 }
 
+/* The same for all columns of a check. */
 static bool all_as_sampled(
 	const struct bind_samples *s, const struct bound_check *check, bool *again)
 {
@@ -43,7 +46,7 @@ static bool all_as_sampled(
 	return true;
 }
 
-/* A rule is what can be changed; without one the check's first column is named. */
+/* The column to name in a message: one with a rule, since a rule can be changed. */
 static const struct pg_column *column_of(const struct binder *k, const struct bound_check *check)
 {
 	uint32_t n;
@@ -55,6 +58,8 @@ static const struct pg_column *column_of(const struct binder *k, const struct bo
 	return bind_column(k, cols[0]);
 }
 
+/* Reports how many samples pass, so that the reader sees how far the rules are
+ * off. */
 static int refuse(struct binder *k, const struct bound_check *check, uint64_t passed)
 {
 	char shown[STR_SHOWN];
@@ -70,6 +75,7 @@ static int refuse(struct binder *k, const struct bound_check *check, uint64_t pa
 		str_shown(shown, check->definition));
 }
 
+/* How many of all samples pass the check. */
 static int count_passed(struct bind_samples *s, const struct bound_check *check, uint64_t *passed)
 {
 	struct arena tmp = ARENA_INIT;
@@ -89,6 +95,7 @@ static int count_passed(struct bind_samples *s, const struct bound_check *check,
 	return rc < 0 ? -1 : 0;
 }
 
+/* Judges only checks of which nothing can be drawn again. */
 int bind_verify(struct binder *k)
 {
 	const struct bound *b = k->b;

@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Messages for keys that cannot be: what is asked, what there is, in numbers, and
+ * what can be done about it. plan-check shows them; a generator stops with the
+ * first.
+ */
 #include "common/program/compile.h"
 
 #include <stdio.h>
@@ -8,6 +13,7 @@
 
 /* Keys that cannot be: what is asked, what there is, in numbers, and a way out. */
 
+/* The columns of a set, with commas. */
 static const char *columns_text(const struct binder *k, const struct bind_set *s)
 {
 	const char *to = "";
@@ -18,7 +24,8 @@ static const char *columns_text(const struct binder *k, const struct bind_set *s
 	return to == NULL ? "" : to;
 }
 
-/* "4,000 x 10", and how many that is */
+/* The room of the units as a product for people, such as "4,000 x 10", and how
+ * many that is. */
 static const char *product(
 	const struct binder *k, const struct bind_units *u, int but, uint64_t *allowed)
 {
@@ -36,7 +43,8 @@ static const char *product(
 	return to == NULL ? "" : to;
 }
 
-/* The unit that is a foreign key whose parents have more children than the rest has values. */
+/* The foreign key whose parents have more children than the other units have
+ * values, or -1. */
 static int crowded(struct binder *k, const struct bind_units *u, uint64_t *most)
 {
 	uint64_t allowed;
@@ -51,11 +59,14 @@ static int crowded(struct binder *k, const struct bind_units *u, uint64_t *most)
 	return -1;
 }
 
+/* What a message adds for a partial index. */
 static const char *where(const struct bind_set *s)
 {
 	return s->partial ? ", of a partial index whose predicate no column can be kept from" : "";
 }
 
+/* Says the first of three reasons that applies: too few values in all, too many
+ * children of one parent, or columns that nothing can make distinct. */
 int bind_too_small(struct binder *k, const struct bind_set *s, const struct bind_units *u)
 {
 	const char *names = columns_text(k, s), *of;

@@ -1,4 +1,10 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Checks are about what is written, after transforms; generators make what goes
+ * into them. This pass takes what the checks say back through the transforms, to
+ * what may be drawn. Where that is not exact, samples decide between a narrower and
+ * a wider reading.
+ */
 #include "common/program/compile_written.h"
 
 #include <string.h>
@@ -27,7 +33,8 @@ static void fold_cases(struct binder *k, uint32_t c)
 			k->fold[c] |= SQL_FOLD_CASE;
 }
 
-/* Nothing that is written passes: say so now; what the generator is told is then no matter. */
+/* No value that is written passes: this is reported at once, whatever the
+ * generator would do. */
 static int impossible(struct binder *k, uint32_t c, const struct err *why)
 {
 	return bind_problem(k, "check_unsatisfiable", false, bind_column(k, c),
@@ -51,10 +58,8 @@ static int nothing_said(struct binder *k)
 	return 0;
 }
 
-/*
- * Remember what the checks say of what is written, and have the column's narrowing be what they
- * say of what is drawn.
- */
+/* Remembers what the checks say of what is written, and replaces the column's
+ * narrowing by what they say of what is drawn. */
 int bind_written(struct binder *k)
 {
 	uint32_t n = bind_table(k)->ncolumns;
@@ -89,8 +94,8 @@ int bind_written(struct binder *k)
 	return 0;
 }
 
-/* The same of the ways in which a check can be met.  A way that no written value takes is left as
- * one that no generator has a value for. */
+/* The same for the branches of disjunctions. A branch that no written value
+ * takes is left as one for which no generator has a value. */
 int bind_written_ways(struct binder *k)
 {
 	const struct sql_narrow *all = &k->narrow;
@@ -115,6 +120,7 @@ int bind_written_ways(struct binder *k)
 /* ---- samples ----------------------------------------------------------------------------------
  */
 
+/* Applies transforms to a block, in order. */
 void bind_apply_chain(const struct xform *x, uint32_t n, const uint64_t *row, uint32_t rows,
 	struct vec *v, struct gen_heap *h)
 {
@@ -122,6 +128,7 @@ void bind_apply_chain(const struct xform *x, uint32_t n, const uint64_t *row, ui
 		x[i].op->apply(&x[i], row, rows, v, h);
 }
 
+/* Whether a text is within the column's declared length, in characters. */
 bool bind_fits(const struct gen_column *gc, const struct vec *v, uint32_t i)
 {
 	int32_t limit = gen_declared_limit(gc);
@@ -130,7 +137,7 @@ bool bind_fits(const struct gen_column *gc, const struct vec *v, uint32_t i)
 	       v->v.t[i].n <= (size_t)limit || utf8_len(v->v.t[i].p, v->v.t[i].n) <= (size_t)limit;
 }
 
-/* A block of samples of one column, and the check that the first that fails does not pass. */
+/* A block of samples of one column, and the first check that a sample fails. */
 struct trial {
 	const struct binder *k;
 	uint32_t c;
@@ -139,6 +146,7 @@ struct trial {
 	const char *name, *definition; /* NULL: all passed */
 };
 
+/* Notes the first check that fails, and which samples pass all. */
 static void fault(struct trial *t, const char *name, const char *definition, const uint8_t *one)
 {
 	for (uint32_t i = 0; i < VEC_BLOCK; i++) {
@@ -174,6 +182,8 @@ static int table_checks(struct trial *t, struct arena *tmp, struct err *e)
 	return 0;
 }
 
+/* The checks of the column's domain; those that are not covered are skipped here
+ * and reported elsewhere. */
 static int domain_checks(struct trial *t, struct arena *tmp, struct err *e)
 {
 	const struct vec *const v[] = {&t->v};
@@ -201,6 +211,7 @@ static int domain_checks(struct trial *t, struct arena *tmp, struct err *e)
 	return 0;
 }
 
+/* Holds the samples against the length of the type and all these checks. */
 static int hold(struct trial *t, struct arena *tmp, struct err *e)
 {
 	const struct gen_column *gc = &t->k->b->columns[t->c].gc;
@@ -212,6 +223,7 @@ static int hold(struct trial *t, struct arena *tmp, struct err *e)
 	return table_checks(t, tmp, e) == -1 || domain_checks(t, tmp, e) == -1 ? -1 : 0;
 }
 
+/* Draws a block of samples and applies the transforms. */
 static int draw(struct trial *t, const struct gen *g, const struct bind_chain *chain,
 	struct gen_heap *h, struct err *e)
 {
@@ -237,7 +249,8 @@ static int draw(struct trial *t, const struct gen *g, const struct bind_chain *c
 	return 0;
 }
 
-/* How many samples of generator ${g}, transformed, pass the checks that read the column alone. */
+/* How many samples of a generator, transformed, pass the checks that read the
+ * column alone. */
 static int try(struct trial *t, const struct gen *g, uint32_t *passed, struct err *e)
 {
 	struct gen_heap h = GEN_HEAP_INIT;
@@ -261,12 +274,13 @@ static int try(struct trial *t, const struct gen *g, uint32_t *passed, struct er
 /* ---- generators ---------------------------------------------------------------------------------
  */
 
+/* Whether the generator can be drawn from without other columns. */
 static bool sampled(const struct gen *g)
 {
 	return g->op != NULL && !g->op->derives && !g->affine && g->space > 0;
 }
 
-/* A unique value has no other to be drawn in its place. */
+/* A unique value has no other to be drawn in its place, so all must pass. */
 static int refuse(const struct trial *t, const struct gen *g, uint32_t passed, struct err *e)
 {
 	char shown[STR_SHOWN];
@@ -278,6 +292,8 @@ static int refuse(const struct trial *t, const struct gen *g, uint32_t passed, s
 		g->op->id, VEC_BLOCK, passed, t->name, str_shown(shown, t->definition));
 }
 
+/* Prepares the generator with the narrower and, if that does not pass for all
+ * samples, with the wider reading; the one with more passing samples is taken. */
 int bind_written_generator(struct binder *k, uint32_t c,
 	int (*make)(struct binder *k, uint32_t c, struct gen *g, struct err *e), struct gen *g,
 	struct err *e)

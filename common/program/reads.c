@@ -1,4 +1,10 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * What everything in a program is made from: the one list that order, slices,
+ * operations and attempts ask. program_reads() names what one thing reads directly
+ * and why; program_walk_from() follows that through any number of steps. Whoever
+ * needs to know what depends on what asks here, so that the answers cannot differ.
+ */
 #include "common/program/reads.h"
 
 #include "common/relation/foreign.h"
@@ -8,6 +14,8 @@ uint32_t thing_count(const struct bound *b)
 	return thing_number(b, (struct thing){THING_VALUE, b->ngathers});
 }
 
+/* Things of all kinds in one sequence of numbers, so that arrays can have one
+ * place for each. */
 uint32_t thing_number(const struct bound *b, struct thing t)
 {
 	const uint32_t n[] = {
@@ -33,13 +41,15 @@ struct sink {
 	int rc;
 };
 
+/* Hands one thing to the visitor, unless it has stopped already. */
 static void put(struct sink *s, enum thing_kind kind, uint32_t at, enum read_reason why)
 {
 	if (s->rc == 0)
 		s->rc = s->visit(s->ctx, (struct thing){kind, at}, why);
 }
 
-/* The columns of the row that decide whether it has a parent at all come before its values. */
+/* The columns of the row that decide whether it has a parent at all come before
+ * the parent's values. */
 static void reads_of_member(const struct bound *b, uint32_t c, struct sink *s)
 {
 	uint32_t fk = b->t->columns[c].fk;
@@ -49,6 +59,7 @@ static void reads_of_member(const struct bound *b, uint32_t c, struct sink *s)
 	put(s, THING_VALUE, b->columns[c].gather, READ_VALUE);
 }
 
+/* Digits of keys, columns of the row, and values of parents. */
 static void reads_of_generator(const struct bound *b, uint32_t c, struct sink *s)
 {
 	const struct bound_column *col = &b->columns[c];
@@ -69,6 +80,7 @@ static void reads_of_generator(const struct bound *b, uint32_t c, struct sink *s
 	}
 }
 
+/* Limits, the branch, and where the value comes from. */
 static void reads_of_column(const struct bound *b, uint32_t c, struct sink *s)
 {
 	const struct bound_column *col = &b->columns[c];
@@ -83,7 +95,8 @@ static void reads_of_column(const struct bound *b, uint32_t c, struct sink *s)
 		reads_of_generator(b, c, s);
 }
 
-/* Where a parent's number of children is what several keys leave, all of them say it. */
+/* Where several keys limit a parent's number of children, all of them are needed
+ * to know it. */
 static void reads_of_joint(const struct bound *b, uint32_t base, struct sink *s)
 {
 	bool any = false;
@@ -95,8 +108,8 @@ static void reads_of_joint(const struct bound *b, uint32_t base, struct sink *s)
 			put(s, THING_DIGITS, i, READ_WITH);
 }
 
-/* Two foreign keys to one parent that a check ties are chosen together; where it has them in
- * order, their values say which is the lower. */
+/* Twins are chosen together; if they are in order, their values say which is the
+ * lower one. */
 static void reads_of_twins(const struct bound *b, const struct bound_twins *t, struct sink *s)
 {
 	const uint32_t fks[] = {t->first, t->second};
@@ -109,6 +122,8 @@ static void reads_of_twins(const struct bound *b, const struct bound_twins *t, s
 	}
 }
 
+/* Whom a foreign key picks can depend on its base, its followers, a branch, a
+ * key and a twin. */
 static void reads_of_parent(const struct bound *b, uint32_t f, struct sink *s)
 {
 	const struct bound_fk *fk = &b->fks[f];
@@ -134,6 +149,8 @@ static void reads_of_parent(const struct bound *b, uint32_t f, struct sink *s)
 			reads_of_twins(b, &b->twins[i], s);
 }
 
+/* The columns that are made before the branch is drawn, and the keys that rule
+ * branches out. */
 static void reads_of_branch(const struct bound *b, uint32_t at, struct sink *s)
 {
 	const struct bound_choice *x = &b->choices[at];
@@ -189,6 +206,7 @@ struct step {
 	struct thing at;
 };
 
+/* Goes on to what is read, if the walk follows that reason. */
 static int visit(void *ctx, struct thing read, enum read_reason why)
 {
 	struct step *s = ctx;
@@ -196,6 +214,8 @@ static int visit(void *ctx, struct thing read, enum read_reason why)
 	return why & s->w->follow ? program_walk_from(s->w, read, s->at) : 0;
 }
 
+/* Depth first, each thing once. A thing that is met again before it is left lies
+ * on a circle. */
 int program_walk_from(struct program_walk *w, struct thing t, struct thing reader)
 {
 	struct step s = {.w = w, .at = t};
@@ -230,6 +250,7 @@ struct wanted {
 	uint32_t fk, column;
 };
 
+/* Whether the thing is the wanted value of the parent. */
 static int is_wanted(void *ctx, struct thing read, enum read_reason why)
 {
 	const struct wanted *w = ctx;
@@ -242,6 +263,8 @@ static int is_wanted(void *ctx, struct thing read, enum read_reason why)
 	return g->from == GEN_PARENT && g->fk == w->fk && g->column == w->column;
 }
 
+/* The column, or the inherited column, that reads a value of a parent; for
+ * messages about loops. */
 uint32_t program_reader(const struct bound *b, uint32_t fk, uint32_t column)
 {
 	struct wanted w = {.b = b, .fk = fk, .column = column};

@@ -1,4 +1,13 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Checks that narrowing cannot keep, over columns that are drawn: combinations of
+ * their values are drawn beforehand and held against the checks, and those that
+ * pass become what the rows draw from. A group is all columns that checks tie
+ * together. If nearly all samples pass as they are drawn, no set is needed; if
+ * hardly any do, constants of the checks suggest values (sample_set_probe.c). The
+ * samples depend on the seed and the plan alone, so that every process has the same
+ * set.
+ */
 #include "common/program/sample_set.h"
 
 #include <string.h>
@@ -12,6 +21,7 @@ enum { NATURAL = 2, BLOCKS = 160, GOOD = 1014, FAIR = 20, ENOUGH = 512 };
 
 /* ---- which columns may be drawn from combinations ------------------------------------- */
 
+/* Whether the column bounds another, or is bounded. */
 static bool limited(const struct binder *k, uint32_t c)
 {
 	for (uint32_t i = 0; i < bind_table(k)->ncolumns; i++)
@@ -21,8 +31,9 @@ static bool limited(const struct binder *k, uint32_t c)
 	return false;
 }
 
-/* What a row's way of meeting its checks decides, or is decided by.  The ways of one text
- * alone (LIKE this OR LIKE that) are no ranges: they are left to combinations. */
+/* Whether a branch decides the column, or is decided by it. Branches about one
+ * text alone (LIKE this OR LIKE that) are not ranges, and are left to sample
+ * sets. */
 static bool chosen(const struct binder *k, uint32_t c)
 {
 	bool text = !vec_is_ordinal(k->b->columns[c].type) && k->b->columns[c].type >= VT_TEXT;
@@ -40,6 +51,7 @@ static bool chosen(const struct binder *k, uint32_t c)
 	return false;
 }
 
+/* Whether the column can be drawn from a set: nothing else decides its values. */
 static bool drawn(const struct binder *k, uint32_t c)
 {
 	const struct bound_column *b = &k->b->columns[c];
@@ -50,7 +62,7 @@ static bool drawn(const struct binder *k, uint32_t c)
 
 static bool takeable(const struct binder *k, const struct sql_expr *x);
 
-/* What an equation computes from columns that may be. */
+/* Whether an equation computes the column from columns that can be. */
 static bool computed(const struct binder *k, uint32_t c)
 {
 	const struct bind_equation *q = bind_equation_of(k, c);
@@ -58,7 +70,8 @@ static bool computed(const struct binder *k, uint32_t c)
 	return q != NULL && k->b->columns[c].choice < 0 && takeable(k, q->q.value);
 }
 
-/* Equations are in no circle, so that this ends. */
+/* Whether a set can be made for all columns of an expression. Equations are in
+ * no circle, so that this ends. */
 static bool takeable(const struct binder *k, const struct sql_expr *x)
 {
 	uint32_t n;
@@ -73,7 +86,7 @@ static bool takeable(const struct binder *k, const struct sql_expr *x)
 
 /* ---- groups ------------------------------------------------------------------------------ */
 
-/* A column of the group, and with one that is computed those that it is computed from. */
+/* Adds a column to the group, and what it is computed from. */
 static struct pool_column *add_column(const struct binder *k, struct pool_group *g, uint32_t c)
 {
 	const struct bound_column *b = &k->b->columns[c];
@@ -103,6 +116,8 @@ static struct pool_column *add_column(const struct binder *k, struct pool_group 
 	return p;
 }
 
+/* Adds a check and its columns. A column that checks only ask for NULL keeps its
+ * own values. */
 static bool add_check(const struct binder *k, struct pool_group *g, struct sql_expr *x, int of)
 {
 	uint32_t n = 1, one = (uint32_t)of;
@@ -122,6 +137,7 @@ static bool add_check(const struct binder *k, struct pool_group *g, struct sql_e
 	return true;
 }
 
+/* Whether the check is in the group already. */
 static bool in_group(const struct pool_group *g, const struct sql_expr *x)
 {
 	for (uint32_t i = 0; i < g->nchecks; i++)
@@ -130,6 +146,7 @@ static bool in_group(const struct pool_group *g, const struct sql_expr *x)
 	return false;
 }
 
+/* Whether the check reads a column of the group. */
 static bool touches(struct pool_group *g, const struct sql_expr *x)
 {
 	uint32_t n;
@@ -141,7 +158,8 @@ static bool touches(struct pool_group *g, const struct sql_expr *x)
 	return false;
 }
 
-/* Every check of the table that has to do with a column of the group, and can be. */
+/* Adds every check that has to do with a column of the group, until there is
+ * none left. */
 static bool close_group(const struct binder *k, struct pool_group *g)
 {
 	for (bool more = true; more;) {
@@ -159,6 +177,7 @@ static bool close_group(const struct binder *k, struct pool_group *g)
 	return true;
 }
 
+/* Adds the checks of a column's domain. */
 static bool domain_checks(const struct binder *k, struct pool_group *g, uint32_t c)
 {
 	const struct pg_type *t = bind_column(k, c)->type;
@@ -180,6 +199,7 @@ static bool domain_checks(const struct binder *k, struct pool_group *g, uint32_t
 
 /* ---- what passes ------------------------------------------------------------------------- */
 
+/* Copies one value of a sample to the set. */
 static bool keep_value(
 	struct vec *kept, const struct vec *v, uint32_t n, uint32_t i, struct arena *a)
 {
@@ -207,6 +227,8 @@ static bool keep_value(
 	return true;
 }
 
+/* Keeps a column's value of a combination that passed, and what its transforms
+ * made of it. */
 static bool keep_combination(struct pool_column *p, uint32_t n, uint32_t i, struct arena *a)
 {
 	return keep_value(p->kept, &p->v, n, i, a) &&
@@ -223,6 +245,7 @@ static struct vec *kept_new(enum vtype type, struct arena *a)
 	return to;
 }
 
+/* Memory for a block of samples, and for the set. */
 static int prepare(struct binder *k, struct pool_group *g, struct gen_heap *h)
 {
 	size_t need = 1;
@@ -248,7 +271,8 @@ static int prepare(struct binder *k, struct pool_group *g, struct gen_heap *h)
 	return gen_heap_reserve(h, need) ? 0 : err_nomem(k->e);
 }
 
-/* Draw combinations until there are enough, or next to all pass as they are drawn. */
+/* Draws combinations until there are enough, or until it is clear that nearly
+ * all pass as they are drawn. */
 static int fill(struct binder *k, struct pool_group *g, struct gen_heap *h)
 {
 	const struct vec **v =
@@ -292,7 +316,7 @@ static int fill(struct binder *k, struct pool_group *g, struct gen_heap *h)
 	return 0;
 }
 
-/* The check of the group that most samples fail; its columns are drawn for it and no other. */
+/* Reports the check of the group that most samples fail. */
 static int none_passes(struct binder *k, const struct pool_group *g)
 {
 	uint32_t worst = 0, ruled = 0;
@@ -321,6 +345,7 @@ static int none_passes(struct binder *k, const struct pool_group *g)
 		num_people(g->tried).s, name, str_shown(shown, definition));
 }
 
+/* Makes the set of one group, or reports that there is none. */
 static int try_group(struct binder *k, struct pool_group *g)
 {
 	struct gen_heap h = GEN_HEAP_INIT;
@@ -334,6 +359,7 @@ static int try_group(struct binder *k, struct pool_group *g)
 	return g->n > 0 ? pool_apply(k, g) : none_passes(k, g);
 }
 
+/* One group for each check that is not proven, then one for each domain. */
 int bind_pools(struct binder *k)
 {
 	struct pool_group *g = arena_alloc(k->a, sizeof(*g));

@@ -6,7 +6,7 @@
 
 /* A block of samples of a group of columns, and which of them pass the group's checks. */
 
-/* How often it is NULL; 0 and 1 where it may not be, or has to be. */
+/* How often the column is NULL; 0 and 1 where it may not be, or has to be. */
 static double null_share(const struct binder *k, const struct pool_column *p)
 {
 	const struct sql_domain *d = k->narrow.dom != NULL ? &k->narrow.dom[p->column] : NULL;
@@ -32,7 +32,8 @@ static void some_nulls(const struct binder *k, struct pool_column *p, uint64_t k
 			vec_set_null(&p->v, i);
 }
 
-/* As the column is drawn without any check; with ${more}, NULL as often as not. */
+/* Draws a block as the column is drawn without any check; with more, NULL as
+ * often as not. */
 static void sample(
 	const struct binder *k, struct pool_column *p, uint64_t key, bool more, struct gen_heap *h)
 {
@@ -55,7 +56,8 @@ static void sample(
 	some_nulls(k, p, rng_subkey(key, 1), more);
 }
 
-/* The columns that equations say the value of, from the samples of the others. */
+/* Computes the columns of equations from the samples of the others, in as many
+ * rounds as they depend on each other. */
 void pool_compute(const struct binder *k, struct pool_group *g, uint64_t key, struct gen_heap *h)
 {
 	const struct vec *in[GEN_INPUTS];
@@ -127,7 +129,7 @@ void pool_sample(
 	pool_compute(k, g, key, h);
 }
 
-/* pass[i]: row ${i} meets every check. */
+/* Sets pass[i] if row i meets every check of the group and fits its columns. */
 int pool_hold(struct pool_group *g, const struct vec *const *v, uint8_t *pass, struct arena *tmp,
 	struct err *e)
 {

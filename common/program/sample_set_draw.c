@@ -4,6 +4,8 @@
 
 /* What the rows draw from: the combinations that passed, as the generators of their columns. */
 
+/* The values of a column at places of the set: all columns of a group use the
+ * same places. */
 static void pool_value(
 	const struct gen *g, const uint64_t *idx, uint32_t n, struct vec *out, struct gen_heap *h)
 {
@@ -30,6 +32,7 @@ static void pool_value(
 static const struct gen_op pool_op = {
 	.id = "combinations that meet the checks", .families = GF_ANY, .value = pool_value};
 
+/* For a column of which only NULLs are in the set: where it is NULL. */
 static bool *nulls_of(const struct pool_group *g, const struct pool_column *p, struct arena *a)
 {
 	bool *null = arena_array(a, g->n, sizeof(bool));
@@ -39,6 +42,7 @@ static bool *nulls_of(const struct pool_group *g, const struct pool_column *p, s
 	return null;
 }
 
+/* Replaces the generators of the group's columns by the set. */
 int pool_apply(struct binder *k, const struct pool_group *g)
 {
 	struct bound_pool *pool = arena_alloc(k->a, sizeof(*pool));

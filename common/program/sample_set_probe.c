@@ -24,6 +24,7 @@ struct prober {
 	bool nomem;
 };
 
+/* The next random number below n. */
 static uint64_t roll(uint64_t *h, uint64_t n)
 {
 	*h = rng_subkey(*h, 0);
@@ -32,6 +33,7 @@ static uint64_t roll(uint64_t *h, uint64_t n)
 
 /* ---- texts --------------------------------------------------------------------------------- */
 
+/* Two texts, one after the other. */
 static struct vtext joined(struct prober *p, struct vtext x, struct vtext y)
 {
 	char *to = arena_alloc(p->a, x.n + y.n + 1);
@@ -45,6 +47,7 @@ static struct vtext joined(struct prober *p, struct vtext x, struct vtext y)
 	return (struct vtext){to, x.n + y.n};
 }
 
+/* A constant of the checks, text or number, starting from a random one. */
 static const struct sql_literal *literal(struct prober *p, bool text, uint64_t *h)
 {
 	uint32_t first = p->nlit > 0 ? (uint32_t)roll(h, p->nlit) : 0;
@@ -58,7 +61,7 @@ static const struct sql_literal *literal(struct prober *p, bool text, uint64_t *
 	return NULL;
 }
 
-/* What a pattern has of plain text: signs of patterns dropped. */
+/* The plain text of a pattern: what is left without its special characters. */
 static struct vtext plain(struct prober *p, struct vtext t)
 {
 	char *to = arena_alloc(p->a, t.n + 1);
@@ -77,6 +80,7 @@ static struct vtext plain(struct prober *p, struct vtext t)
 	return (struct vtext){to, n};
 }
 
+/* The text in one case; letters beyond ASCII become an x. */
 static struct vtext cased(struct prober *p, struct vtext t, bool upper)
 {
 	struct vtext c = joined(p, t, (struct vtext){"", 0});
@@ -118,6 +122,8 @@ static struct vtext address(struct prober *p, struct vtext own)
 	return (struct vtext){to, n + sizeof(at) - 1};
 }
 
+/* A text that may pass: a constant, its plain text beside the sample's own,
+ * another case, digits, an address. */
 static struct vtext text_probe(struct prober *p, struct vtext own, uint64_t *h)
 {
 	const struct sql_literal *l = literal(p, true, h), *m = literal(p, true, h);
@@ -156,7 +162,7 @@ static struct vtext around(struct prober *p, const char *before, struct vtext t,
 	return joined(p, b, joined(p, t, a));
 }
 
-/* {t,t,t}: as many as a constant says, or a few. */
+/* An array of equal elements, as many as a constant says or a few. */
 static struct vtext elements(struct prober *p, struct vtext t, uint64_t *h)
 {
 	const struct sql_literal *l = literal(p, false, h);
@@ -168,7 +174,7 @@ static struct vtext elements(struct prober *p, struct vtext t, uint64_t *h)
 	return around(p, "{", all, "}");
 }
 
-/* Types held as text: documents, lists and ranges about the constants. */
+/* Types held as text: documents, arrays and ranges around the constants. */
 static struct vtext raw_probe(struct prober *p, enum pg_class cls, struct vtext own, uint64_t *h)
 {
 	static const char *const forms[][2] = {
@@ -218,6 +224,7 @@ static void probe_text(struct prober *p, struct pool_column *c, uint32_t i, uint
 
 /* ---- numbers and times ----------------------------------------------------------------------- */
 
+/* A constant in the column's scale. */
 static int64_t scaled(const struct sql_literal *l, unsigned scale)
 {
 	__int128 v = l->i;
@@ -229,7 +236,8 @@ static int64_t scaled(const struct sql_literal *l, unsigned scale)
 	return v > INT64_MAX || v < INT64_MIN ? 0 : (int64_t)v;
 }
 
-/* A number of some digits, as many as any: what is asked of its text is often how many. */
+/* A number with a random number of digits, because checks of a number's text
+ * often ask how many it has. */
 static int64_t digits_probe(const struct bound_column *b, uint64_t *h)
 {
 	int64_t lo, hi, least;
@@ -239,6 +247,8 @@ static int64_t digits_probe(const struct bound_column *b, uint64_t *h)
 	return least > hi / 10 ? hi : least + (int64_t)roll(h, (uint64_t)least * 9);
 }
 
+/* A number near a constant, a small one, a rounder one, or a multiple of a
+ * constant. */
 static int64_t number_probe(
 	struct prober *p, const struct bound_column *b, int64_t own, uint64_t *h)
 {
@@ -259,6 +269,8 @@ static int64_t number_probe(
 	}
 }
 
+/* A time on a whole day, hour, minute or second; a date at the start of a month
+ * or year. */
 static int64_t time_probe(
 	const struct prober *p, const struct bound_column *b, int64_t own, uint64_t *h)
 {
@@ -305,7 +317,7 @@ static void probe_float(struct prober *p, struct pool_column *c, uint32_t i, uin
 /* ---- other columns -----------------------------------------------------------------------------
  */
 
-/* The value another column of the group has. */
+/* Takes the value of another column of the group: checks often compare two. */
 static bool copy(struct prober *p, struct pool_column *c, uint32_t i, uint64_t *h)
 {
 	const struct pool_column *column = &p->g->col[roll(h, p->g->ncols)];
@@ -345,7 +357,8 @@ static void probe_column(struct prober *p, struct pool_column *c, uint64_t key)
 	}
 }
 
-/* One value computed where a check says what a column is; types that differ are left alone. */
+/* Where a check says what a column is (a = b + c), takes that value if it fits
+ * the column exactly. */
 static void define(struct prober *p, struct pool_column *c, uint32_t i, const struct vec *v)
 {
 	const struct gen_column *gc = &p->k->b->columns[c->column].gc;
@@ -375,6 +388,7 @@ static void define(struct prober *p, struct pool_column *c, uint32_t i, const st
 		c->v.v.i[i] = x / down;
 }
 
+/* Does so for every second sample, so that the others keep their variety. */
 static int definitions(struct prober *p, const struct vec *const *v)
 {
 	for (uint32_t n = 0; n < p->g->nchecks; n++) {
@@ -399,6 +413,8 @@ static int definitions(struct prober *p, const struct vec *const *v)
 	return 0;
 }
 
+/* Changes the samples of all columns without a rule; a rule's values stay what
+ * the plan asks for. */
 int pool_probe(const struct binder *k, struct pool_group *g, uint64_t key, const struct vec **v,
 	struct arena *a)
 {

@@ -28,6 +28,7 @@ struct part {
 	struct arena *a;
 };
 
+/* Keeps the first reason why the slice cannot be made. */
 static void stop(struct part *p, const char *why, const char *name)
 {
 	if (p->why == NULL) {
@@ -38,7 +39,8 @@ static void stop(struct part *p, const char *why, const char *name)
 
 /* ---- what is of the slice ---------------------------------------------------------------- */
 
-/* Whether the plan itself, not the slice, has the parent's rows made: that leads back. */
+/* Whether the plan itself, not the slice, has the parent's rows recomputed: then
+ * the slice would lead back to its own table. */
 static bool leads_back(const struct bound *b, uint32_t f)
 {
 	for (uint32_t i = 0; i < b->plan->ntables; i++)
@@ -80,7 +82,7 @@ static void enter_column(struct part *p, uint32_t c)
 		p->changes = true;
 }
 
-/* On whose behalf a thing is made: that of the column nearest to it on the way there. */
+/* Notes on whose behalf a thing is made: the nearest column on the way to it. */
 static int enter(void *ctx, struct thing t, struct thing reader)
 {
 	struct part *p = ctx;
@@ -108,7 +110,7 @@ static int enter(void *ctx, struct thing t, struct thing reader)
 	return 0;
 }
 
-/* What nobody but the slice's user asks for is its own reader. */
+/* Asks for a thing, and so for all that it is made from. */
 static void want(struct part *p, enum thing_kind kind, uint32_t at)
 {
 	(void)program_walk_from(&p->walk, (struct thing){kind, at}, (struct thing){kind, at});
@@ -119,7 +121,8 @@ static bool wanted(const struct part *p, enum thing_kind kind, uint32_t at)
 	return program_walked(&p->walk, (struct thing){kind, at});
 }
 
-/* Which checks a row fails decides how often it is drawn again: all of them or none. */
+/* Which checks a row fails decides how often it is drawn again. So a slice has
+ * all checks, or none if nothing of it can change. */
 static void want_checks(struct part *p)
 {
 	for (uint32_t i = 0; i < p->b->nchecks; i++) {
@@ -139,7 +142,7 @@ static void want_checks(struct part *p)
 
 /* ---- the slice --------------------------------------------------------------------------- */
 
-/* Values read from parents: those that are of the slice, with numbers of its own. */
+/* Values read from parents get new numbers in the slice. */
 static bool copy_gathers(struct bound *x, const struct part *p)
 {
 	const struct bound *b = p->b;
@@ -210,6 +213,8 @@ static bool copy_checks(struct bound *x, const struct part *p)
 	return x->checks != NULL;
 }
 
+/* Foreign keys and keys that the slice has no use for are switched off but keep
+ * their places, since others refer to them by number. */
 static bool copy_keys(struct bound *x, const struct part *p)
 {
 	const struct bound *b = p->b;
@@ -246,6 +251,7 @@ static int refuse(const struct part *p, struct err *e)
 		p->b->is_child ? "values" : "keys", t->schema, t->name, p->why, p->name);
 }
 
+/* Walks from what is asked for, then copies the program without the rest. */
 int bound_only(struct bound **out, const struct bound *b, const struct bound_wish *wish,
 	struct arena *a, struct err *e)
 {

@@ -18,6 +18,7 @@ bool bound_needs_values(const struct bound *b, uint32_t fk)
 		       bound_is_base(b, fk));
 }
 
+/* The columns that an expression over the parent reads. */
 static int want_expr(const struct bound *b, const struct pg_table *parent, const char *text,
 	bool *wanted, struct arena *a, struct err *e)
 {
@@ -54,7 +55,7 @@ int bound_values(const struct bound *b, uint32_t fk, bool *wanted, struct arena 
 		       : want_expr(b, parent, f->by, wanted, a, e);
 }
 
-/* Of the parent's table, for all foreign keys that are to read the same snapshot. */
+/* For all foreign keys that are to read the same scratch snapshot. */
 static int want_all(
 	const struct bound *b, uint32_t parent, bool *wanted, struct arena *a, struct err *e)
 {
@@ -73,6 +74,7 @@ static struct plan_table *parent_of(const struct bound *b, uint32_t at, struct a
 	return part_within(b->plan, at, part_root(b, &folded), a);
 }
 
+/* Compiles the parent's table and slices it to what is asked of all its rows. */
 int bound_before(
 	struct bound **out, const struct bound *b, uint32_t fk, struct arena *a, struct err *e)
 {
@@ -112,6 +114,7 @@ int bound_before(
 	return 0;
 }
 
+/* All columns of the parent that are made here, for lookups by any of them. */
 int bound_whole_parent(
 	struct bound **out, const struct bound *b, uint32_t fk, struct arena *a, struct err *e)
 {

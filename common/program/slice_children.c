@@ -15,6 +15,7 @@
 
 /* ---- tables that wait --------------------------------------------------------------------- */
 
+/* The table for whose sake all these slices are made. */
 const struct pg_table *part_root(const struct bound *b, bool *folded)
 {
 	*folded = false;
@@ -23,7 +24,8 @@ const struct pg_table *part_root(const struct bound *b, bool *folded)
 	return b->t->table;
 }
 
-/* waits[i]: table ${i} of the plan has no rows before those of ${root}. */
+/* Sets waits[i] if table i of the plan has no rows before those of the root are
+ * there. */
 static bool *waiting(const struct plan *p, const struct pg_table *root, struct arena *a)
 {
 	bool *waits = arena_array(a, p->ntables + 1UL, sizeof(bool));
@@ -41,6 +43,8 @@ static bool *waiting(const struct plan *p, const struct pg_table *root, struct a
 	return waits;
 }
 
+/* A table as it is while the root is being made: parents that wait are
+ * recomputed. */
 struct plan_table *part_within(
 	const struct plan *p, uint32_t i, const struct pg_table *root, struct arena *a)
 {
@@ -156,6 +160,7 @@ static bool may_be_null(const struct bound *b, uint32_t fk, uint32_t c)
 	       x->null_of != NULL || (x->nxforms > 0 && x->null_below > 0);
 }
 
+/* The columns of the key, if some row may turn out to be nobody's child. */
 static int find_members(struct bound_child *x, const struct bound *b,
 	const struct pg_constraint *con, struct arena *a)
 {
@@ -180,7 +185,7 @@ static int no_list(
 		con->name, b->t->table->schema, b->t->table->name, why);
 }
 
-/* The foreign key must be one that says which rows are a parent's. */
+/* The foreign key must be one that says which rows are a parent's children. */
 static int find_fk(
 	struct bound_child *x, const struct bound *b, const struct gen_children *g, struct err *e)
 {
@@ -212,7 +217,8 @@ static int check_types(const struct bound *b, const struct bound_wish *wish, str
 	return 0;
 }
 
-/* The columns of the expression, and of the key where it may be NULL. */
+/* The columns of the aggregate's expression, and those of the key where it may
+ * be NULL. */
 static int wish_for(struct bound_wish *wish, const struct bound_child *x,
 	const struct gen_children *g, struct arena *a)
 {

@@ -7,6 +7,7 @@
  * the columns on the way round.
  */
 
+/* A column's full name, before the rest of the path. */
 static const char *name_of(const struct bound *b, uint32_t c, const char *rest, struct arena *a)
 {
 	const struct pg_table *t = b->t->table;
@@ -15,7 +16,7 @@ static const char *name_of(const struct bound *b, uint32_t c, const char *rest, 
 		*rest != '\0' ? ", of " : "", rest);
 }
 
-/* From column ${c} up through the columns that need it, to that which is ${top}'s. */
+/* The columns on the way from c up through those that need it, back to the top. */
 static const char *path(const struct bound *b, uint32_t c, const uint32_t *from,
 	const struct bound *top, uint32_t column, struct arena *a)
 {

@@ -1,10 +1,16 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Where the rows come from that a table needs of others: a snapshot, a scratch file
+ * that is written first, rows that are recomputed, or children that are aggregated.
+ * plan-check and explain-row ask this instead of the plan, so that they name what
+ * the engine really does.
+ */
 #include "common/program/sources.h"
 
 #include "common/base/err.h"
 
-/* Where the rows of a foreign key's parents come from; s->slice is NULL too where nothing is read
- * of parents that would be recomputed. */
+/* Where the rows of a foreign key's parents come from. s->slice is NULL if
+ * nothing is read of parents that would be recomputed. */
 static int source_of_parents(
 	struct program_source *s, const struct bound *b, struct arena *a, struct err *e)
 {
@@ -33,6 +39,7 @@ static uint32_t place_of(const struct bound *b, const struct pg_table *table)
 	return i;
 }
 
+/* The child's slice whose rows an aggregate adds up. */
 static int source_of_aggregate(
 	struct program_source *s, const struct bound *b, struct arena *a, struct err *e)
 {
