@@ -286,3 +286,12 @@ bool bound_is_base(const struct bound *b, uint32_t fk)
 			return true;
 	return false;
 }
+
+bool bound_needs_values(const struct bound *b, uint32_t fk)
+{
+	const struct plan_fk *f = &b->t->fks[fk];
+
+	return how_picks(b->fks[fk].how) &&
+	       (f->where != NULL || f->by != NULL || how_follows(b->fks[fk].how) ||
+		       bound_is_base(b, fk));
+}

@@ -9,15 +9,6 @@
  * What is asked of those parents is made first, for all of them.
  */
 
-bool bound_needs_values(const struct bound *b, uint32_t fk)
-{
-	const struct plan_fk *f = &b->t->fks[fk];
-
-	return how_picks(b->fks[fk].how) &&
-	       (f->where != NULL || f->by != NULL || how_follows(b->fks[fk].how) ||
-		       bound_is_base(b, fk));
-}
-
 /* The columns that an expression over the parent reads. */
 static int want_expr(const struct bound *b, const struct pg_table *parent, const char *text,
 	bool *wanted, struct arena *a, struct err *e)
