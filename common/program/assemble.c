@@ -331,6 +331,8 @@ static size_t most_operations(const struct bound *b)
 	return n;
 }
 
+/* Puts the operations in order. The array has room for more than can be needed,
+ * so that it never moves. The checks come last; nmake says where they begin. */
 int program_assemble(struct bound *b, struct arena *a)
 {
 	struct assembly s = {.b = b, .a = a};

@@ -160,7 +160,9 @@ static bool in_set(const struct sql_domain *d, int64_t v)
 }
 
 /* Whether every value of an ordinal generator is one that the narrowing allows.
- * Sets are compared value by value if there are few enough. */
+ * The bounds are compared first; excluded values must lie outside the range; a
+ * set is compared value by value if the generator has few enough values, and
+ * otherwise counts as not proven. */
 static bool within(const struct gen *g, const struct sql_domain *d)
 {
 	enum { ENUMERABLE = 4096 };
@@ -201,9 +203,10 @@ static bool reads(const struct sql_expr *x, uint32_t column)
 	return false;
 }
 
-/* A check is proven if the narrowing says all of it, its columns are drawn
- * within the narrowing, and the orders and differences that it asks hold by
- * construction. */
+/* A check is proven if three things hold: the narrowing says all of it, its
+ * columns are drawn within the narrowing, and the orders and differences between
+ * columns that it asks hold by construction. Such a check is not evaluated on
+ * rows. When in doubt it is, which only costs time. */
 bool bind_proven(const struct binder *k, uint32_t i)
 {
 	const struct sql_narrow *n = &k->narrow;

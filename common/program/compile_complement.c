@@ -120,8 +120,10 @@ static bool usable(struct binder *k, struct sql_expr * not, const struct sql_nar
 	return true;
 }
 
-/* Chooses the first condition of a predicate that can be denied. Returns 1 if
- * there is one. */
+/* Chooses the first condition of a predicate that can be denied. Each is tried
+ * by narrowing the checks together with its negation: if that leaves values for
+ * every column that it reads, rows can be kept outside the predicate. Returns 1
+ * if there is such a condition. */
 int bind_deny(struct binder *k, const struct bind_set *s, uint32_t key)
 {
 	struct sql_expr * not [CONDITIONS];
@@ -206,7 +208,9 @@ static bool join_choice(const struct binder *k, struct group *g, uint32_t i)
 	return true;
 }
 
-/* Grows the group until no denial and no disjunction shares a column with it. */
+/* Grows the group until no denial and no disjunction shares a column with it.
+ * Columns that are chosen by one draw must all be in it; two disjunctions in one
+ * group would need every combination of their branches, which is refused. */
 static void grow(const struct binder *k, struct group *g, uint32_t first)
 {
 	uint32_t n;
@@ -289,7 +293,9 @@ static int begin(struct binder *k, struct group *g, struct bound_choice *x, uint
 	return 0;
 }
 
-/* Whether a branch would change what another key makes of the column. */
+/* Whether a branch would change what another key makes of the column. The
+ * column's value is then a digit that makes that key distinct, and no other
+ * value may take its place. */
 static bool decided(
 	const struct binder *k, const struct group *g, uint32_t c, const struct bound_way *way)
 {

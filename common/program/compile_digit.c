@@ -38,8 +38,10 @@ int bind_take_key(struct binder *k, const char *name, int anchor, uint64_t need)
 	return (int)b->nkeys++;
 }
 
-/* Gives the next digit of a key to a foreign key or a column. The key's size is
- * the product of its digits. */
+/* Gives the next digit of a key to a foreign key or a column: value / div %
+ * size, div being the product of the digits before it. The key's size, the
+ * product of all digits, never exceeds what a bijection can have. A foreign key
+ * with a digit no longer picks by its own law. */
 void bind_take_digit(struct binder *k, int at, const struct bind_unit *u)
 {
 	struct bound_key *key = &k->b->keys[at];
@@ -86,7 +88,9 @@ bool bind_may_anchor(const struct binder *k, uint32_t f)
 	       (how_enumerable(m) || how_free(m));
 }
 
-/* The most children that any parent has by a foreign key that anchors a key. */
+/* The most children that any parent has by a foreign key that anchors a key.
+ * Even sharing gives it by division; a fan-out is built once to see. If it
+ * cannot be built, all rows are assumed, and that problem is reported elsewhere. */
 uint64_t bind_most_children(const struct binder *k, uint32_t f)
 {
 	const struct plan_fk *fk = &k->b->t->fks[f];

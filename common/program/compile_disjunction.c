@@ -53,8 +53,10 @@ bool bind_loose_fk(const struct binder *k, uint32_t c)
 	       how_picks(how) && k->b->columns[c].nxforms == 0;
 }
 
-/* How a column takes part in a disjunction: drawn by branch, only NULL by
- * branch, or fixed before. */
+/* How a column takes part in a disjunction. A column that draws gets a generator
+ * for each branch. One whose NULLs alone matter is NULL or not by branch. Keys,
+ * sequences, aggregates and foreign keys are made first, and rule out branches
+ * that they do not fit. */
 static enum bind_part part_of(const struct binder *k, const struct sql_choice *g, uint32_t i)
 {
 	const uint32_t c = g->cols[i];
@@ -245,8 +247,9 @@ static double weight_of(const struct binder *k, const struct bound_choice *x, ui
 	return x->nulls || !(all > 0) ? all : 1;
 }
 
-/* Cumulates the weights and ties the columns of a disjunction together: they are
- * drawn again together. */
+/* Cumulates the weights into integers, so that a draw is the same on every
+ * machine. Columns of a disjunction are tied together: when a check fails for
+ * one of them, the branch and all that depends on it are drawn again. */
 void bind_choice_weights(struct binder *k)
 {
 	for (uint32_t i = 0; i < k->b->nchoices; i++) {

@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * What is distinct already, before a key is planned for it: by a sequence, by a key
+ * that is planned, or by an exclusion constraint. Planning only what is left keeps
+ * columns free for other keys, since each of them can be a digit of one key only.
+ */
 #include "common/program/compile.h"
 
 /* What is distinct already: by a sequence, a key that is planned, or an exclusion constraint. */

@@ -112,7 +112,9 @@ static bool usable(const struct binder *k, uint32_t check, const struct sql_equa
 	       !was_dropped(k, check, q);
 }
 
-/* The cheapest equation of one part of a check, and how many of them are cheap. */
+/* The cheapest equation of one part of a check, and how many of them are cheap.
+ * A cheap one needs no division; the number of cheap ones says how much choice
+ * the part leaves to others. */
 static const struct sql_equation *best(
 	const struct binder *k, const struct bind_candidates *c, uint32_t part, uint32_t *ways)
 {
@@ -268,7 +270,9 @@ static struct sql_expr *at_least(struct binder *k, uint32_t c)
 }
 
 /* What is asked of computed columns is also asked of the drawn ones: total >=
- * discount, with total replaced, orders the columns that total is made of. */
+ * discount, with total replaced by what it is computed from, limits the columns
+ * that total is made of. Only orders are taken from it, as they can be kept by
+ * construction; the checks themselves are verified anyway. */
 static int implied_orders(struct binder *k)
 {
 	struct sql_expr **x = arena_array(k->a, k->ncompiled + k->nequations + 1UL, sizeof(*x));

@@ -292,8 +292,10 @@ static int share(const struct room *r, struct bind_samples *s, uint32_t *percent
 	return rc;
 }
 
-/* Halves the ranges until nearly all samples pass, then takes back as much as
- * possible in eighths. If smaller ranges do not help, all is left as it was. */
+/* Halves the ranges until nearly all samples pass, then gives back as much as
+ * possible in eighths. If smaller ranges do not help, the reason is another one,
+ * and all is left as it was. Where enough samples pass from the start nothing is
+ * changed: drawing again, or a sample set, will do. */
 static int make_room(struct room *r, struct bind_samples *s)
 {
 	uint32_t percent = 0, halvings = 0;

@@ -83,8 +83,9 @@ static bool fold(struct vtext *t, unsigned how, struct arena *a)
 	return true;
 }
 
-/* Whether all values of a short list differ as the key compares them: sorted,
- * neighbours are compared. 1, 0, or -1 for an error. */
+/* Whether all values of a short list differ as the key compares them. All of
+ * them are made, folded and sorted, and neighbours are compared. Returns 1, 0,
+ * or -1 for an error. */
 static int list_apart(const struct gen *g, unsigned how, struct arena *a, struct err *e)
 {
 	struct vtext *all = arena_array(a, g->space + 1, sizeof(*all));
@@ -148,8 +149,11 @@ static bool blanks_in(const msgpack_object *params)
 	return false;
 }
 
-/* Tries the three ways above in turn, and refuses generators that can promise
- * nothing. */
+/* Tries the three ways above in turn. A generator that always makes different
+ * letters is taken as it is; a short list is compared value by value; otherwise
+ * values are asked for in letters of one case. A generator for which none of
+ * this works is refused, since a duplicate would only show when PostgreSQL
+ * builds the index. */
 int bind_folded(const struct binder *k, uint32_t c, struct gen_column *gc,
 	const msgpack_object *params, struct gen *g, struct err *e)
 {

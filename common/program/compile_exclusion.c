@@ -266,8 +266,9 @@ static bool put(struct binder *k, uint32_t c, const struct bound_slot *slot)
 	return true;
 }
 
-/* Makes the key: digits where there are too few slots, then as many slots as are
- * left to cover the rows. */
+/* Makes the key. Columns that are compared by = become digits as long as there
+ * are too few slots for the rows, because rows that differ there may overlap.
+ * What is left of the rows per combination of digits is the number of slots. */
 static int take(struct binder *k, const struct bind_span *s, struct room *r, int anchor,
 	bool with_digits, bool partial)
 {
@@ -361,8 +362,10 @@ static bool fits(const struct binder *k, const struct bind_span *s, const struct
 	return r->slots > 0 && need <= (with_digits ? most(k, s, need, r->slots) : r->slots);
 }
 
-/* Tries groups with the fewest demands first; a partial constraint without
- * enough room denies its predicate to the other rows. */
+/* Tries groups without digits before groups with them, and children of a parent
+ * before the whole table: the first has the longest ranges. If nothing fits and
+ * the constraint is partial, the rows beyond the room are kept out of its
+ * predicate. */
 static int plan(struct binder *k, struct bind_span *s)
 {
 	int order[ANCHORS + 1], n = anchors(k, s, order), rc;

@@ -116,8 +116,10 @@ static void take(struct binder *k, const struct bind_set *s, const struct bind_u
 	k->b->keys[at].times = k->b->keys[at].size;
 }
 
-/* Tries every foreign key as the base. Returns 1 if the key is planned or
- * reported. */
+/* Tries every foreign key as the base, in the order of the table's constraints.
+ * The ways that the plan's numbers of rows allow are an upper bound; how many
+ * there really are is known when the parents are, and the engine checks it then.
+ * Returns 1 if the key is planned or reported. */
 int bind_joint(struct binder *k, const struct bind_set *s)
 {
 	uint64_t need = plan_need(k->b->t, s->name);

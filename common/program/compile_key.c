@@ -100,8 +100,10 @@ static bool may_anchor(const struct binder *k, const struct bind_unit *u)
 	return u->is_fk && bind_may_anchor(k, u->at);
 }
 
-/* Gives the key one unit with room for all rows, columns before foreign keys, or
- * else the digits of several. */
+/* Gives the key one unit with room for all rows, columns before foreign keys,
+ * because a column's values are nobody else's business. If no single unit has
+ * enough room, several become digits of one bijection, as many as are needed.
+ * False means that even all of them together have too little room. */
 static bool fill(
 	struct binder *k, const struct bind_set *s, struct bind_units *u, int anchor, uint64_t need)
 {
@@ -149,7 +151,10 @@ static bool anchored(struct binder *k, const struct bind_set *s, struct bind_uni
 	return false;
 }
 
-/* A unique foreign key: each parent has at most one child. */
+/* A unique foreign key: each parent has at most one child. A relationship that
+ * the plan asks for is kept if it gives no parent more than one child anyway;
+ * one that picks freely becomes a bijection of parents; any other is refused by
+ * name. */
 static int one_to_one(struct binder *k, const struct bind_set *s, const struct bind_unit *u)
 {
 	struct bound_fk *f = &k->b->fks[u->at];
@@ -311,7 +316,8 @@ static bool broken(const struct binder *k, const struct bind_set *s)
 }
 
 /* Plans twins, line numbers and exclusion constraints before keys, because these
- * may make keys distinct. */
+ * may make keys distinct. Sets come in order of size, so that a set is skipped
+ * if a part of it has been planned already. */
 int bind_keys(struct binder *k)
 {
 	const struct bind_set *s = k->sets;

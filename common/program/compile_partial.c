@@ -31,8 +31,9 @@ static bool open_to(const struct bound_choice *x, const struct pg_constraint *co
 	return false;
 }
 
-/* What does not let the key be NULL in just these columns, or NULL if nothing
- * does. */
+/* What does not let the key be NULL in just these columns, as a text for a
+ * message, or NULL if nothing does. Unique keys are asked first, then what holds
+ * in every row, then the branches of each check. */
 static const char *obstacle(const struct binder *k, const struct pg_constraint *con, uint32_t nulls)
 {
 	for (uint32_t i = 0; i < con->ncols; i++) {

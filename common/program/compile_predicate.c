@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Predicates of partial indexes and exclusion constraints, and conditions that
+ * stand for a CASE in an index's expression. UNIQUE (CASE WHEN active THEN email
+ * END) is the same as UNIQUE (email) WHERE active, and is treated so.
+ */
 #include "common/program/compile.h"
 
 #include "common/base/str.h"

@@ -95,8 +95,9 @@ static uint64_t furthest(struct asking *q, uint64_t good, uint64_t bad, uint64_t
 	return good;
 }
 
-/* Samples of every length from everywhere: 1 if all pass, 0 if some do (with one
- * of them), -1 if none does. */
+/* Samples of every length from everywhere in the range of values. Lengths step
+ * by a prime, so that they do not follow the places. Returns 1 if all pass, 0 if
+ * some do (the middle one of them is stored), and -1 if none does. */
 static int sample(struct asking *q, uint64_t parts, uint64_t *from, uint64_t *length)
 {
 	uint64_t idx[VEC_BLOCK], most = q->g->lengths < parts ? q->g->lengths : parts;

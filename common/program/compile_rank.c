@@ -79,7 +79,10 @@ static bool is_finer(const struct binder *k, const struct bind_set *s, uint32_t 
 		       takes_turns(k, f));
 }
 
-/* The foreign key whose children a partial key counts; -1 for the whole table. */
+/* The foreign key whose children a partial key counts, or -1 for the whole
+ * table. One that already knows ranks comes before one that must be made to; one
+ * that names a finer group comes before its base, since it leaves room for more
+ * rows. */
 int bind_partial_anchor(
 	const struct binder *k, const struct bind_set *s, const struct bind_units *u)
 {

@@ -52,7 +52,10 @@ void bind_samples_close(struct bind_samples *s)
 	gen_heap_free(&s->h);
 }
 
-/* Draws a block of samples of one column. */
+/* Draws a block of samples of one column. A sequence takes its first values, a
+ * column that is always NULL has nothing else, and any other column draws
+ * indexes from a stream of its own, so that no column's samples depend on
+ * another's. */
 static void draw(struct bind_samples *s, uint32_t c, uint64_t key)
 {
 	const struct bound_column *b = &s->k->b->columns[c];

@@ -89,8 +89,9 @@ static int expression(struct binder *k, struct bind_set *s, const char *text)
 
 /* ---- NULLS NOT DISTINCT ------------------------------------------------------------------ */
 
-/* The one column of the set that may be NULL, or UINT32_MAX if there is none or
- * several. */
+/* The one column of the set that may be NULL; UINT32_MAX if there is none, or if
+ * there are several. With several the rows where one or the other is NULL would
+ * need a set for each pattern, so there the columns are made NOT NULL instead. */
 static uint32_t nullable(const struct binder *k, const struct bind_set *s)
 {
 	uint32_t got = UINT32_MAX;

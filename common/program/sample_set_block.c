@@ -1,4 +1,10 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * A block of samples of a group of columns, and which of them pass the group's
+ * checks. Samples are drawn as rows would be without any check, NULLs included.
+ * Transforms are applied too, because checks are about what is written. Columns
+ * that equations compute follow from the others.
+ */
 #include <string.h>
 
 #include "common/base/rng.h"

@@ -1,4 +1,10 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * What rows draw from once a group has a sample set: the combinations that passed.
+ * Each column of the group gets a generator whose values are the list of its values
+ * in the set. All of them draw with the same stream, and so take the same place of
+ * their lists in a row: together they are one combination that passes.
+ */
 #include "common/base/err.h"
 #include "common/program/sample_set.h"
 

@@ -213,8 +213,8 @@ static bool copy_checks(struct bound *x, const struct part *p)
 	return x->checks != NULL;
 }
 
-/* Foreign keys and keys that the slice has no use for are switched off but keep
- * their places, since others refer to them by number. */
+/* Foreign keys and keys that the slice has no use for are switched off, but keep
+ * their places, because operations and columns refer to them by number. */
 static bool copy_keys(struct bound *x, const struct part *p)
 {
 	const struct bound *b = p->b;
@@ -251,7 +251,11 @@ static int refuse(const struct part *p, struct err *e)
 		p->b->is_child ? "values" : "keys", t->schema, t->name, p->why, p->name);
 }
 
-/* Walks from what is asked for, then copies the program without the rest. */
+/* Walks from what is asked for over everything that it is made from, then copies
+ * the program without the rest and assembles it anew. A value of the slice
+ * equals the one in the whole row, because streams are named by column and not
+ * by place in the program. That holds for attempts too: if something of the
+ * slice can be drawn again, all checks are part of it. */
 int bound_only(struct bound **out, const struct bound *b, const struct bound_wish *wish,
 	struct arena *a, struct err *e)
 {

@@ -25,7 +25,9 @@ const struct pg_table *part_root(const struct bound *b, bool *folded)
 }
 
 /* Sets waits[i] if table i of the plan has no rows before those of the root are
- * there. */
+ * there: it is the root, it picks parents from a table that waits, or it reads
+ * one. Tables are in the order in which they are made, so that one pass is
+ * enough. */
 static bool *waiting(const struct plan *p, const struct pg_table *root, struct arena *a)
 {
 	bool *waits = arena_array(a, p->ntables + 1UL, sizeof(bool));
@@ -105,8 +107,9 @@ int bound_on_demand(struct bound *b, struct arena *a)
 	return 0;
 }
 
-/* The program of a parent's whole table, which is there already where its rows are made on demand
- * and ${t} is as the plan has it. */
+/* The program of a parent's whole table. Where the parent's rows are made on
+ * demand it has been compiled already, and is used if the table is as the plan
+ * has it; compiling it again would give the same program. */
 static int whole_table(struct bound **whole, const struct bound *b, const struct plan_table *t,
 	bool as_planned, struct arena *a, struct err *e)
 {

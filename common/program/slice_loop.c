@@ -42,6 +42,10 @@ static const char *path(const struct bound *b, uint32_t c, const uint32_t *from,
 	return text;
 }
 
+/* Goes up from a slice to those that it was made for. If the same column of the
+ * same table is being made further up, its value would depend on itself; the
+ * text that is returned names the columns on the way round. NULL means that
+ * there is no loop. */
 const char *part_loop(const struct bound *b, uint32_t c, const uint32_t *from, struct arena *a)
 {
 	const struct bound *x;
