@@ -95,8 +95,9 @@ static int begin(struct binder *k)
 
 /* ---- generators ------------------------------------------------------------------- */
 
-/* What stops a generator: it is prepared again without one demand at a time, to
- * name the one that was too much. */
+/* What stops a generator. It is prepared again without being unique, and then
+ * without the checks; what makes it possible names the problem. If neither does,
+ * its parameters or the column's type are to blame. */
 static const char *why_not(struct binder *k, uint32_t c)
 {
 	const struct plan_column *pc = &k->b->t->columns[c];
@@ -202,8 +203,10 @@ static bool same_nulls(const struct binder *k, uint32_t c)
 	return q != NULL && q->q.same_nulls;
 }
 
-/* The share of NULLs of each column, from the plan, from transforms and from
- * what checks demand. A foreign key with a column that is NOT NULL has none. */
+/* The share of NULLs of each column: the plan's rate and those of transforms
+ * together, unless checks or keys force or forbid NULLs. A foreign key with a
+ * column that is NOT NULL has none, as a row either has all of a key's values or
+ * shows NULL in all. */
 static void nulls(struct binder *k)
 {
 	for (uint32_t c = 0; c < bind_table(k)->ncolumns; c++) {
@@ -234,8 +237,9 @@ static void nulls(struct binder *k)
 	}
 }
 
-/* Weights of branches and NULLs are computed last, when it is known which
- * columns are tied. */
+/* Runs the passes, and then what needs all of them: sample sets are tied, NULLs
+ * settled, checks verified by samples, branches weighted, operations assembled.
+ * A table with problems is refused after all passes have had their say. */
 int table_bind(struct bound **out, const struct plan *plan, const struct plan_table *t,
 	const struct schema *schema, const struct bind_report *report, struct arena *a,
 	struct err *e)

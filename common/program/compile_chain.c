@@ -70,7 +70,8 @@ static const struct gen_column *column_after(
 }
 
 /* Prepares one transform, with the type and size of what the one before it
- * leaves. */
+ * leaves. Its random stream is named by its place, so that two equal transforms
+ * of a column draw differently. */
 static int prepare(const struct binder *k, uint32_t c, uint32_t i, struct bind_chain *to,
 	const char **code, struct err *why)
 {

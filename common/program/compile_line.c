@@ -102,7 +102,8 @@ static int fk_of(const struct binder *k, uint32_t c)
 }
 
 /* A column that a rule has numbered gets a key of its own, with the rank as its
- * value. */
+ * value. Refused if the foreign key cannot know ranks, or if a parent may have
+ * more children than the column has numbers. */
 static int by_rule(struct binder *k, uint32_t c)
 {
 	struct bound_column *b = &k->b->columns[c];

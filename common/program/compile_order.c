@@ -79,8 +79,9 @@ static int depends(const struct binder *k, uint32_t to, uint32_t from)
 	return program_walked(&w, (struct thing){THING_COLUMN, from});
 }
 
-/* Has column c drawn within what the other leaves. A limit that would make the
- * two wait for each other is not set. */
+/* Has column c drawn within what the other leaves, unless that would make the
+ * two wait for each other or their types have no common unit. *kept says whether
+ * the limit was set. */
 static int limit(struct binder *k, uint32_t c, uint32_t other, bool low, int64_t gap, bool *kept)
 {
 	struct bound_column *b = &k->b->columns[c];
@@ -221,7 +222,9 @@ static bool squeezed(const struct bound_column *b)
 	return false;
 }
 
-/* Keeps the orders that it can; the others stay checks. */
+/* Keeps the orders that it can; the others stay checks. A column that is
+ * squeezed between two others may have no room in some rows, so its orders are
+ * verified as well. */
 int bind_orders(struct binder *k)
 {
 	for (uint32_t i = 0; i < k->narrow.norders; i++)

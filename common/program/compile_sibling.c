@@ -16,7 +16,9 @@ static bool is_counted(const struct binder *k, uint32_t f)
 	return how_one_to_one(m) || (how_enumerable(m) && k->b->fks[f].pair < 0);
 }
 
-/* Whether rows that become NULL after all would leave holes among the ranks. */
+/* Whether rows that become NULL after all would leave holes among the ranks: by
+ * a branch, or by a rate of NULLs that the numbers of children do not account
+ * for. */
 static bool has_holes(const struct binder *k, uint32_t f)
 {
 	const struct plan_fk *fk = &k->b->t->fks[f];

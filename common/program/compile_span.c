@@ -45,7 +45,8 @@ static int equal(struct binder *k, const struct pg_key *c, struct bind_span *s, 
 }
 
 /* An element with &&: a range of two columns, a column that is a range, or a
- * generated column that is computed as one. */
+ * generated column that is computed as one. The order of two columns is kept as
+ * a condition, for compile_check.c to compile like a CHECK. */
 static int range(
 	struct binder *k, const struct pg_key *c, struct bind_span *s, const char *text, bool *got)
 {

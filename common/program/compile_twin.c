@@ -54,7 +54,9 @@ static bool has_twin(const struct binder *k, uint32_t f)
 	return false;
 }
 
-/* The twins that two columns make, or NULL. */
+/* The twins that two columns make, or NULL. Both must be foreign keys of one
+ * column to the same column of the same parent, and neither may have a twin
+ * already. */
 static struct bound_twins *twins(struct binder *k, uint32_t left, uint32_t right)
 {
 	int f = fk_of(k, left), g = fk_of(k, right);
@@ -185,7 +187,9 @@ static bool may_follow(const struct binder *k, uint32_t f)
 }
 
 /* Once keys are planned it is known which of the two can leave the other's
- * parent out. */
+ * parent out; they change places if it is the first. If neither can, because
+ * both have fixed numbers of children, the plan is refused, for then no choice
+ * of parents would keep the check in every row. */
 int bind_settle_twins(struct binder *k)
 {
 	for (uint32_t i = 0; i < k->b->ntwins; i++) {

@@ -13,8 +13,10 @@
 
 enum { BLOCKS = 4, ALL = BLOCKS * VEC_BLOCK };
 
-/* Whether the column is drawn as its samples are. again is set if it can be
- * drawn again. */
+/* Whether the column is drawn as its samples are, without limits, branches, sets
+ * or NULLs. again is set if the column, or one that it is derived from, can be
+ * drawn again; a check with such a column is not judged here, since another
+ * attempt may pass. */
 static bool as_sampled(const struct binder *k, uint32_t c, bool *again)
 {
 	const struct bound_column *b = &k->b->columns[c];

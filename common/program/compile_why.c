@@ -66,7 +66,8 @@ static const char *where(const struct bind_set *s)
 }
 
 /* Says the first of three reasons that applies: too few values in all, too many
- * children of one parent, or columns that nothing can make distinct. */
+ * children of one parent, or columns that nothing can make distinct. The numbers
+ * are in the message, so that the reader sees what to change and by how much. */
 int bind_too_small(struct binder *k, const struct bind_set *s, const struct bind_units *u)
 {
 	const char *names = columns_text(k, s), *of;

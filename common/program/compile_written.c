@@ -59,7 +59,9 @@ static int nothing_said(struct binder *k)
 }
 
 /* Remembers what the checks say of what is written, and replaces the column's
- * narrowing by what they say of what is drawn. */
+ * narrowing by what they say of what is drawn. Columns that no written value can
+ * satisfy are reported, and their narrowing is dropped so that later passes do
+ * not report them once more. */
 int bind_written(struct binder *k)
 {
 	uint32_t n = bind_table(k)->ncolumns;
@@ -292,8 +294,10 @@ static int refuse(const struct trial *t, const struct gen *g, uint32_t passed, s
 		g->op->id, VEC_BLOCK, passed, t->name, str_shown(shown, t->definition));
 }
 
-/* Prepares the generator with the narrower and, if that does not pass for all
- * samples, with the wider reading; the one with more passing samples is taken. */
+/* Prepares the generator twice if need be: with the values that are likely to
+ * pass after the transforms, and with all that may pass. The one of whose
+ * samples more pass is taken. A unique column is refused if some sample fails,
+ * because its values cannot be drawn again. */
 int bind_written_generator(struct binder *k, uint32_t c,
 	int (*make)(struct binder *k, uint32_t c, struct gen *g, struct err *e), struct gen *g,
 	struct err *e)

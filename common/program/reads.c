@@ -214,8 +214,8 @@ static int visit(void *ctx, struct thing read, enum read_reason why)
 	return why & s->w->follow ? program_walk_from(s->w, read, s->at) : 0;
 }
 
-/* Depth first, each thing once. A thing that is met again before it is left lies
- * on a circle. */
+/* Depth first, each thing once: enter is called before what the thing reads,
+ * leave after it. A thing that is met again before it is left lies on a circle. */
 int program_walk_from(struct program_walk *w, struct thing t, struct thing reader)
 {
 	struct step s = {.w = w, .at = t};

@@ -271,8 +271,10 @@ static int prepare(struct binder *k, struct pool_group *g, struct gen_heap *h)
 	return gen_heap_reserve(h, need) ? 0 : err_nomem(k->e);
 }
 
-/* Draws combinations until there are enough, or until it is clear that nearly
- * all pass as they are drawn. */
+/* Draws combinations block by block. If nearly all of the first block pass, no
+ * set is needed. If hardly any of the first two pass, further blocks are probed
+ * with constants of the checks. It stops when the set is full, or, when probing,
+ * at a smaller number. */
 static int fill(struct binder *k, struct pool_group *g, struct gen_heap *h)
 {
 	const struct vec **v =
@@ -316,7 +318,8 @@ static int fill(struct binder *k, struct pool_group *g, struct gen_heap *h)
 	return 0;
 }
 
-/* Reports the check of the group that most samples fail. */
+/* Reports the check of the group that most samples fail, at a column with a rule
+ * if there is one, since a rule is what can be changed. */
 static int none_passes(struct binder *k, const struct pool_group *g)
 {
 	uint32_t worst = 0, ruled = 0;

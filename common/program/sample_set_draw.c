@@ -48,7 +48,9 @@ static bool *nulls_of(const struct pool_group *g, const struct pool_column *p, s
 	return null;
 }
 
-/* Replaces the generators of the group's columns by the set. */
+/* Replaces the generators of the group's columns by the set. Columns that
+ * equations compute keep their generators, which give the same values again from
+ * the same inputs. */
 int pool_apply(struct binder *k, const struct pool_group *g)
 {
 	struct bound_pool *pool = arena_alloc(k->a, sizeof(*pool));

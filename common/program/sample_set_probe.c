@@ -413,8 +413,9 @@ static int definitions(struct prober *p, const struct vec *const *v)
 	return 0;
 }
 
-/* Changes the samples of all columns without a rule; a rule's values stay what
- * the plan asks for. */
+/* Changes the samples of all columns without a rule, since a rule's values stay
+ * what the plan asks for. Constants come from the group's checks. Nothing that
+ * is suggested can do harm: a combination that fails is forgotten. */
 int pool_probe(const struct binder *k, struct pool_group *g, uint64_t key, const struct vec **v,
 	struct arena *a)
 {

@@ -82,7 +82,9 @@ static void enter_column(struct part *p, uint32_t c)
 		p->changes = true;
 }
 
-/* Notes on whose behalf a thing is made: the nearest column on the way to it. */
+/* Notes on whose behalf a thing is made: the nearest column on the way to it.
+ * Messages about loops name these columns. What cannot be in a slice stops it
+ * here. */
 static int enter(void *ctx, struct thing t, struct thing reader)
 {
 	struct part *p = ctx;

@@ -65,7 +65,9 @@ static struct plan_table *parent_of(const struct bound *b, uint32_t at, struct a
 	return part_within(b->plan, at, part_root(b, &folded), a);
 }
 
-/* Compiles the parent's table and slices it to what is asked of all its rows. */
+/* Compiles the parent's table and slices it to what is asked of all its rows, by
+ * all foreign keys that read the same file. The slice's table keeps just these
+ * columns, in one shard. */
 int bound_before(
 	struct bound **out, const struct bound *b, uint32_t fk, struct arena *a, struct err *e)
 {

@@ -9,8 +9,10 @@
 
 #include "common/base/err.h"
 
-/* Where the rows of a foreign key's parents come from. s->slice is NULL if
- * nothing is read of parents that would be recomputed. */
+/* Where the rows of a foreign key's parents come from: read from a snapshot,
+ * written to a scratch file first if they are chosen by their values, or
+ * recomputed. s->slice is NULL if nothing is read of parents that would be
+ * recomputed. */
 static int source_of_parents(
 	struct program_source *s, const struct bound *b, struct arena *a, struct err *e)
 {
