@@ -205,8 +205,8 @@ static bool same_nulls(const struct binder *k, uint32_t c)
 
 /* The share of NULLs of each column: the plan's rate and those of transforms
  * together, unless checks or keys force or forbid NULLs. A foreign key with a
- * column that is NOT NULL has none, as a row either has all of a key's values or
- * shows NULL in all. */
+ * column that is NOT NULL has none, except where the plan asks for keys that are
+ * NULL in part. */
 static void nulls(struct binder *k)
 {
 	for (uint32_t c = 0; c < bind_table(k)->ncolumns; c++) {

@@ -44,7 +44,7 @@ static void put(struct vec *to, uint32_t i, const struct vec *from, uint32_t j)
 }
 
 /* Draws values of the column's own for the rows that the equation leaves without
- * one. */
+ * one, together, and puts them where they belong. */
 static void draw_others(const struct gen *other, uint64_t key, const uint64_t *row, uint32_t n,
 	struct vec *out, struct gen_heap *h)
 {

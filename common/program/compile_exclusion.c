@@ -199,7 +199,8 @@ static uint64_t need_of(const struct binder *k, const struct bind_span *s, int a
 }
 
 /* How many different values the ends need, so that default ranges can grow to
- * it. */
+ * it. Dates stop growing at five years, as nobody expects test data from a
+ * distant century. */
 uint64_t bind_span_need(const struct binder *k, uint32_t c)
 {
 	enum { DAYS = 5 * 365, EACH = 4 };
@@ -335,7 +336,8 @@ static int too_small(struct binder *k, struct bind_span *s, const struct room *r
 /* ---- planning ---------------------------------------------------------------------------- */
 
 /* Several constraints over the same range become one, over the columns that all
- * of them compare by =. */
+ * of them compare by =. A column can only be cut into slots once, and ranges
+ * that do not overlap among more rows do not overlap among fewer. */
 static void merge(struct binder *k, struct bind_span *s)
 {
 	for (struct bind_span *o = s + 1; o < k->spans + k->nspans; o++) {

@@ -77,7 +77,8 @@ static bool implied(const struct binder *k, const struct bind_set *s, uint32_t b
 }
 
 /* The base, its followers and the columns that draw. Without followers it is no
- * joint key. */
+ * joint key, and the result is 0. A base whose parent a follower determines
+ * counts as one way. */
 static uint32_t units_of(
 	const struct binder *k, const struct bind_set *s, uint32_t base, struct bind_units *u)
 {

@@ -80,7 +80,8 @@ static bool passes(struct asking *q, uint64_t from, uint64_t length)
 }
 
 /* From good, which passes, the last that does on the way to bad, by halving.
- * This takes for granted that what passes lies together. */
+ * This takes for granted that what passes lies together; where it does not, the
+ * bounds are too narrow or the check fails later. */
 static uint64_t furthest(struct asking *q, uint64_t good, uint64_t bad, uint64_t with, bool length)
 {
 	while (good != bad) {

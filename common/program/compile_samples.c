@@ -112,7 +112,8 @@ static void derive(struct bind_samples *s, uint32_t c, uint64_t key)
 }
 
 /* Draws a block: first the independent columns, then derived ones as long as one
- * has all its inputs. */
+ * has all its inputs. Columns that are never reached have no samples, and checks
+ * that read them are not judged. */
 int bind_samples_draw(struct bind_samples *s, uint64_t key)
 {
 	uint32_t n = bind_table(s->k)->ncolumns;

@@ -177,7 +177,8 @@ static int of_key(struct binder *k, const struct pg_key *key)
 }
 
 /* Tells the columns that they are in a key, before their generators are
- * prepared. */
+ * prepared. A column that is a whole key alone must be distinct by itself, and
+ * its generator is asked for as many values as there are rows. */
 static void tell(struct binder *k, const struct bind_set *s)
 {
 	for (uint32_t i = 0; i < s->ncols; i++) {

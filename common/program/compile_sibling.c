@@ -55,7 +55,8 @@ static int most_of(struct binder *k, uint32_t f, uint64_t *most)
 }
 
 /* Refuses a derived column whose rank or number of siblings cannot be known, or
- * does not fit an integer. */
+ * does not fit an integer. The generator itself may also refuse, if the numbers
+ * of children that are possible lead out of its column's range. */
 int bind_sibling(struct binder *k, uint32_t c, enum gen_from from, uint32_t f)
 {
 	const struct gen *g = &k->b->columns[c].gen;

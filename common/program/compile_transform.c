@@ -61,7 +61,9 @@ static bool keeps_distinct(
 	       xform_split(&p, text, k->a) == 0 && p.n > 1;
 }
 
-/* Refuses transforms that may make two values of a unique column equal. */
+/* Refuses transforms that may make two values of a unique column equal. Only
+ * transforms that are known to keep values apart pass; all others are refused by
+ * name. */
 static int check_distinct(struct binder *k, uint32_t c)
 {
 	const struct plan_column *pc = &k->b->t->columns[c];

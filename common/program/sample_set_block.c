@@ -12,7 +12,8 @@
 
 /* A block of samples of a group of columns, and which of them pass the group's checks. */
 
-/* How often the column is NULL; 0 and 1 where it may not be, or has to be. */
+/* How often the column is NULL: 0 where it may not be, 1 where it has to be, and
+ * otherwise at the rate of the plan. */
 static double null_share(const struct binder *k, const struct pool_column *p)
 {
 	const struct sql_domain *d = k->narrow.dom != NULL ? &k->narrow.dom[p->column] : NULL;
@@ -135,7 +136,8 @@ void pool_sample(
 	pool_compute(k, g, key, h);
 }
 
-/* Sets pass[i] if row i meets every check of the group and fits its columns. */
+/* Sets pass[i] if row i meets every check of the group and fits its columns. It
+ * also counts for each check how many samples fail it, for a message. */
 int pool_hold(struct pool_group *g, const struct vec *const *v, uint8_t *pass, struct arena *tmp,
 	struct err *e)
 {
