@@ -73,6 +73,8 @@ static bool reads_other_values(const struct binder *k, uint32_t c)
 	return !k->b->columns[c].made || bind_transformed(k, c);
 }
 
+/* Whether the value would be computed from its own column, or from values that
+ * are not as they will be. */
 static bool reads_itself(const struct binder *k, const struct sql_equation *q)
 {
 	uint32_t n;
@@ -103,6 +105,8 @@ static bool was_dropped(const struct binder *k, uint32_t check, const struct sql
 	return false;
 }
 
+/* Whether the equation's column is free, and its value can be computed from
+ * other columns. */
 static bool usable(const struct binder *k, uint32_t check, const struct sql_equation *q)
 {
 	uint32_t n;
@@ -133,6 +137,7 @@ static const struct sql_equation *best(
 	return to;
 }
 
+/* Whether a part of a check already has its equation. */
 static bool is_taken(const struct binder *k, uint32_t check, uint32_t part)
 {
 	for (uint32_t i = 0; i < k->nequations; i++)
@@ -226,6 +231,7 @@ static struct sql_expr *spelled_out(struct binder *k, const struct sql_expr *x)
 	return to;
 }
 
+/* Whether the order is known already. */
 static bool has_order(const struct sql_narrow *n, const struct sql_order *o)
 {
 	for (uint32_t i = 0; i < n->norders; i++)
@@ -235,6 +241,7 @@ static bool has_order(const struct sql_narrow *n, const struct sql_order *o)
 	return false;
 }
 
+/* Adds orders that the narrowing of the written-out checks has found. */
 static int add_orders(struct binder *k, const struct sql_narrow *more)
 {
 	struct sql_narrow *n = &k->narrow;

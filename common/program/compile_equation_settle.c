@@ -165,6 +165,7 @@ struct room {
 	struct gen *was;       /* by place in cols */
 };
 
+/* Whether an expression reads a column that an equation computes. */
 static bool reads_computed(const struct binder *k, const struct sql_expr *x)
 {
 	uint32_t n;
@@ -185,6 +186,8 @@ static bool is_shrinkable(const struct binder *k, uint32_t c)
 	       !b->gc.by_rule && !k->member[c] && !bind_has_range(k, c);
 }
 
+/* Collects the checks that read computed columns, and the columns whose ranges
+ * may be made smaller. */
 static int room_init(struct room *r, struct binder *k)
 {
 	uint32_t n = bind_table(k)->ncolumns;

@@ -311,6 +311,7 @@ static int unsupported(
 		what, why);
 }
 
+/* Names who needs how many ranges, and how many there is room for. */
 static int too_small(struct binder *k, struct bind_span *s, const struct room *r, int anchor)
 {
 	struct num_people need = num_people(need_of(k, s, anchor));
@@ -356,6 +357,7 @@ static void merge(struct binder *k, struct bind_span *s)
 	}
 }
 
+/* Whether a group with all its rows fits into the slots, with or without digits. */
 static bool fits(const struct binder *k, const struct bind_span *s, const struct room *r,
 	int anchor, bool with_digits)
 {

@@ -235,6 +235,7 @@ static bool keep_combination(struct pool_column *p, uint32_t n, uint32_t i, stru
 	       (!p->transformed || keep_value(p->written, &p->w, n, i, a));
 }
 
+/* Room for as many values as a set may have. */
 static struct vec *kept_new(enum vtype type, struct arena *a)
 {
 	struct vec *to = arena_array(a, POOL_MOST / VEC_BLOCK, sizeof(*to));

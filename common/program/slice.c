@@ -49,6 +49,8 @@ static bool leads_back(const struct bound *b, uint32_t f)
 	return false;
 }
 
+/* A parent that is picked in the slice may change with an attempt, if it is
+ * drawn or can be NULL. */
 static void enter_parent(struct part *p, uint32_t f)
 {
 	const struct bound_fk *fk = &p->b->fks[f];
@@ -66,6 +68,8 @@ static bool drawn(const struct bound_column *b)
 	       (!b->gen.affine && b->pick != BIND_KEY && gen_children_of(&b->gen) == NULL);
 }
 
+/* A column that the server fills is in no slice; an aggregate is, unless it
+ * would depend on itself. */
 static void enter_column(struct part *p, uint32_t c)
 {
 	const struct bound_column *b = &p->b->columns[c];
@@ -118,6 +122,7 @@ static void want(struct part *p, enum thing_kind kind, uint32_t at)
 	(void)program_walk_from(&p->walk, (struct thing){kind, at}, (struct thing){kind, at});
 }
 
+/* Whether the walk has reached the thing. */
 static bool wanted(const struct part *p, enum thing_kind kind, uint32_t at)
 {
 	return program_walked(&p->walk, (struct thing){kind, at});
@@ -174,6 +179,7 @@ static bool copy_gathers(struct bound *x, const struct part *p)
 	return true;
 }
 
+/* The columns of the slice, in the order of the whole program. */
 static bool copy_columns(struct bound *x, const struct part *p)
 {
 	const struct bound *b = p->b;
@@ -191,6 +197,7 @@ static bool copy_columns(struct bound *x, const struct part *p)
 	return copy_gathers(x, p);
 }
 
+/* Twins are chosen together, so that both are in the slice or neither is. */
 static bool copy_twins(struct bound *x, const struct part *p)
 {
 	const struct bound *b = p->b;
@@ -203,6 +210,8 @@ static bool copy_twins(struct bound *x, const struct part *p)
 	return x->twins != NULL;
 }
 
+/* Only enforced checks have rows drawn again; the others are not counted in a
+ * slice. */
 static bool copy_checks(struct bound *x, const struct part *p)
 {
 	const struct bound *b = p->b;

@@ -155,6 +155,8 @@ int bound_parent(
 
 /* ---- children ------------------------------------------------------------------------------- */
 
+/* Whether a member of the key may turn out to be NULL after its parent was
+ * picked. */
 static bool may_be_null(const struct bound *b, uint32_t fk, uint32_t c)
 {
 	const struct bound_column *x = &b->columns[c];
@@ -179,6 +181,7 @@ static int find_members(struct bound_child *x, const struct bound *b,
 	return 0;
 }
 
+/* Names the relationships that list a parent's children. */
 static int no_list(
 	const struct bound *b, const struct pg_constraint *con, const char *why, struct err *e)
 {

@@ -55,6 +55,8 @@ static int source_of_aggregate(
 	return 0;
 }
 
+/* Visits the sources in the order in which the engine needs them: parents first,
+ * then children. */
 int program_sources(const struct bound *b, int (*visit)(void *ctx, const struct program_source *s),
 	void *ctx, struct arena *a, struct err *e)
 {
