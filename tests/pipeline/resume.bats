@@ -132,6 +132,15 @@ struck() {
 		-e trace="$2" -e inject="$2:signal=$1:when=$3" "${@:4}"
 }
 
+# untimed CONFIG: all of config.json, which must be whole, but for whose run it is and when
+untimed() {
+	"$PYTHON" -c '
+import json, sys
+config = json.load(open(sys.argv[1]))
+del config["run_id"], config["started_at"]
+print(json.dumps(config))' "$1"
+}
+
 # believable RUN: whatever has its final name there is whole: it is what the reference has
 believable() {
 	local f name
@@ -141,6 +150,7 @@ believable() {
 		*.tmp.* | logs.ndjson) ;;
 		metrics.json | generation_report.json) "$PYTHON" -m json.tool "$f" >/dev/null ;;
 		report.*) tail -n 1 "$f" | grep -q . ;;
+		config.json) cmp <(untimed "$f") <(untimed "$REF/$name") || fail "$name is not what it should be" ;;
 		*) cmp "$f" "$REF/$name" || fail "$name is not what it should be" ;;
 		esac
 	done < <(find "$1" -type f)
