@@ -17,6 +17,7 @@
 #include "common/codec/enc.h"
 #include "common/program/program.h"
 #include "tests/unit/check.h"
+#include "tests/unit/run_fixture.h"
 #include "tests/unit/open_context.h"
 
 enum { MOST = 200 };
@@ -240,30 +241,21 @@ static int table(struct asking *x, const struct rundir *run, const char *dir, st
 int main(int argc, char **argv)
 {
 	static struct asking x;
-	struct arena a = ARENA_INIT;
+	static struct run_fixture r;
 	struct err e = {.kind = ERR_NONE};
-	struct rundir run;
-	struct schema schema;
-	struct plan plan;
 
-	if (argc != 3)
+	if (argc != 3 || run_fixture_open(&r, argv[1]) == -1)
 		return 2;
-	if (rundir_open(&run, argv[1], &a, &e) == -1 ||
-		schema_read(&schema, rundir_file(&run, "schema.msgpack"), &a, &e) == -1 ||
-		plan_read(&plan, rundir_file(&run, "plan.msgpack"), &schema, &a, &e) == -1) {
-		fprintf(stderr, "%s\n", e.msg);
-		return 2;
-	}
-	x.plan = &plan;
-	for (uint32_t i = 0; i < plan.ntables; i++) {
-		x.t = &plan.tables[i];
+	x.plan = &r.plan;
+	for (uint32_t i = 0; i < r.plan.ntables; i++) {
+		x.t = &r.plan.tables[i];
 		x.a = ARENA_INIT;
-		if (!x.t->existing && table(&x, &run, argv[2], &e) == -1) {
+		if (!x.t->existing && table(&x, &r.run, argv[2], &e) == -1) {
 			fprintf(stderr, "%s.%s: %s\n", x.t->table->schema, x.t->table->name, e.msg);
 			CHECK(!"the context answers");
 		}
 		arena_free(&x.a);
 	}
-	arena_free(&a);
+	arena_free(&r.a);
 	return check_done();
 }

@@ -14,6 +14,7 @@
 #include "common/base/err.h"
 #include "common/io/rundir.h"
 #include "tests/unit/check.h"
+#include "tests/unit/run_fixture.h"
 
 /* The table that is looked at, for messages: a CHECK alone would not name it. */
 static const char *looking_at;
@@ -209,23 +210,13 @@ static void table(const struct plan *plan, const struct plan_table *t, const str
 
 int main(int argc, char **argv)
 {
-	struct arena a = ARENA_INIT;
-	struct err e = {.kind = ERR_NONE};
-	struct rundir run;
-	struct schema schema;
-	struct plan plan;
+	static struct run_fixture r;
 
-	if (argc != 2)
+	if (argc != 2 || run_fixture_open(&r, argv[1]) == -1)
 		return 2;
-	if (rundir_open(&run, argv[1], &a, &e) == -1 ||
-		schema_read(&schema, rundir_file(&run, "schema.msgpack"), &a, &e) == -1 ||
-		plan_read(&plan, rundir_file(&run, "plan.msgpack"), &schema, &a, &e) == -1) {
-		fprintf(stderr, "%s\n", e.msg);
-		return 2;
-	}
-	for (uint32_t i = 0; i < plan.ntables; i++)
-		if (!plan.tables[i].existing)
-			table(&plan, &plan.tables[i], &schema);
-	arena_free(&a);
+	for (uint32_t i = 0; i < r.plan.ntables; i++)
+		if (!r.plan.tables[i].existing)
+			table(&r.plan, &r.plan.tables[i], &r.schema);
+	arena_free(&r.a);
 	return check_done();
 }
