@@ -15,8 +15,8 @@
 
 /* The engine and the foreign context stay the caller's. Only the parents that
  * had to be made again are the context's own, and are closed with it. */
-int context_open(struct context **out, const struct bound *b, struct foreign *fc, struct engine *g,
-	struct arena *a, struct err *e)
+int context_open(struct context **out, const struct table_program *b, struct foreign *fc,
+	struct engine *g, struct arena *a, struct err *e)
 {
 	struct context *c = arena_alloc(a, sizeof(*c));
 

@@ -42,8 +42,8 @@ struct fvalue {
 /** context_open(c, b, fc, g, a, e): the context of one child table: ${b} is its program, ${fc} has
  *  its parents mapped, ${g} makes its rows, as engine_context() and engine_open() have opened them.
  *  They stay the caller's and must outlive the context; ${g} makes no other rows meanwhile. */
-int context_open(struct context **c, const struct bound *b, struct foreign *fc, struct engine *g,
-	struct arena *a, struct err *e);
+int context_open(struct context **c, const struct table_program *b, struct foreign *fc,
+	struct engine *g, struct arena *a, struct err *e);
 void context_close(struct context *c); /* NULL is accepted */
 
 /** context_seek(c, row): the row of the child, from 0, that the next picks are for. */

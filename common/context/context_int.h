@@ -9,7 +9,7 @@
 struct parent_index; /* rows of a parent by the values of a key */
 
 struct context {
-	const struct bound *b;
+	const struct table_program *b;
 	struct foreign *fc;
 	struct engine *g;
 	uint64_t row;

@@ -180,12 +180,12 @@ static uint64_t search(const struct parent_index *x, const struct context_key *k
 static int make_again(struct context *c, uint32_t fk, struct err *e)
 {
 	const struct rundir *run = foreign_run(c->fc);
-	struct bound *parent;
+	struct table_program *parent;
 	struct plan_table t;
 	int fd, rc;
 
-	if (bound_whole_parent(&parent, c->b, fk, c->a, e) == -1 ||
-		(fd = engine_part_keys(parent, run, c->a, e)) == -1)
+	if (slice_whole_parent(&parent, c->b, fk, c->a, e) == -1 ||
+		(fd = engine_slice_keys(parent, run, c->a, e)) == -1)
 		return -1;
 	t = *parent->t;
 	if ((t.keys_at = arena_printf(c->a, "/proc/self/fd/%d", fd)) == NULL)

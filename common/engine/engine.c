@@ -15,7 +15,7 @@
 #include "common/engine/engine_int.h"
 
 /* What engines of slices are to an engine whose blocks need them. */
-static const struct engine_nested nested = {.open = engine_part_open,
+static const struct engine_nested nested = {.open = engine_slice_open,
 	.close = engine_close,
 	.rows = engine_rows,
 	.make = engine_make,
@@ -42,8 +42,8 @@ static int counters(struct engine *g, struct err *e)
 
 /* The engine has its own copy of the keys, because their sizes change with the
  * number of parents that are really there. */
-int engine_open(struct engine **out, const struct bound *b, struct foreign *fc, struct arena *a,
-	struct err *e)
+int engine_open(struct engine **out, const struct table_program *b, struct foreign *fc,
+	struct arena *a, struct err *e)
 {
 	struct engine *g = arena_alloc(a, sizeof(*g));
 
@@ -168,10 +168,11 @@ const struct engine_fault *engine_fault(const struct engine *g)
 /* Opens the parents. Where some must be written to scratch files first, the
  * program is replaced by a copy that reads these files; *as says which one is
  * used. */
-int engine_context(const struct bound **as, struct foreign **fc, const struct bound *b,
-	const struct rundir *run, const bool *read, struct arena *a, struct err *e)
+int engine_context(const struct table_program **as, struct foreign **fc,
+	const struct table_program *b, const struct rundir *run, const bool *read, struct arena *a,
+	struct err *e)
 {
-	struct bound *x = arena_alloc(a, sizeof(*x));
+	struct table_program *x = arena_alloc(a, sizeof(*x));
 	int *fd = arena_array(a, b->t->nfks + 1UL, sizeof(*fd)), rc;
 
 	if (x == NULL || fd == NULL)
@@ -185,11 +186,11 @@ int engine_context(const struct bound **as, struct foreign **fc, const struct bo
 }
 
 /* An engine for a slice. It opens only the parents that the slice needs. */
-int engine_part_open(struct engine **g, struct foreign **fc, const struct bound *part,
+int engine_slice_open(struct engine **g, struct foreign **fc, const struct table_program *part,
 	const struct rundir *run, struct arena *a, struct err *e)
 {
 	bool *read = arena_array(a, part->t->nfks + 1UL, sizeof(*read));
-	const struct bound *as;
+	const struct table_program *as;
 
 	if (read == NULL)
 		return err_nomem(e);
@@ -203,8 +204,8 @@ int engine_part_open(struct engine **g, struct foreign **fc, const struct bound 
 	return -1;
 }
 
-int engine_part_keys(
-	const struct bound *part, const struct rundir *run, struct arena *a, struct err *e)
+int engine_slice_keys(
+	const struct table_program *part, const struct rundir *run, struct arena *a, struct err *e)
 {
 	return engine_scratch_keys(part, run, &nested, a, e);
 }

@@ -36,7 +36,7 @@ struct engine_counts {
 
 /** engine_share(b, fc, e): what engines of ${b} over ${fc} have in common, if it is wanted before
  *  there are several processes of them. */
-int engine_share(const struct bound *b, struct foreign *fc, struct err *e);
+int engine_share(const struct table_program *b, struct foreign *fc, struct err *e);
 
 /**
  * engine_context(as, fc, b, run, read, a, e):
@@ -45,8 +45,9 @@ int engine_share(const struct bound *b, struct foreign *fc, struct err *e);
  * made first, into files without names that live as long as the context.  ${as}: what
  * engine_open() is to be given, ${b} or what has these parents as read.
  */
-int engine_context(const struct bound **as, struct foreign **fc, const struct bound *b,
-	const struct rundir *run, const bool *read, struct arena *a, struct err *e);
+int engine_context(const struct table_program **as, struct foreign **fc,
+	const struct table_program *b, const struct rundir *run, const bool *read, struct arena *a,
+	struct err *e);
 
 /**
  * engine_open(g, b, fc, a, e):
@@ -54,13 +55,14 @@ int engine_context(const struct bound **as, struct foreign **fc, const struct bo
  * without foreign keys may give NULL.  Parents with other row counts than the plan's are
  * taken as they are if the keys can still be distinct, else ERR_NO says what is too few.
  */
-int engine_open(struct engine **g, const struct bound *b, struct foreign *fc, struct arena *a,
-	struct err *e);
+int engine_open(struct engine **g, const struct table_program *b, struct foreign *fc,
+	struct arena *a, struct err *e);
 void engine_close(struct engine *g); /* NULL is accepted */
 
 /** engine_fits(b, part, fc, e): of an open engine of a part of ${b}, whose context is ${fc}: that
  * no parent has more children than the keys of ${b} have room for.  ERR_NO names the key. */
-int engine_fits(const struct bound *b, const struct bound *part, struct foreign *fc, struct err *e);
+int engine_fits(const struct table_program *b, const struct table_program *part, struct foreign *fc,
+	struct err *e);
 
 /** engine_unchecked(g): leave out the checks that the generators do not prove: what comes out is
  *  not to be kept. */
@@ -85,7 +87,7 @@ const struct engine_counts *engine_counts(const struct engine *g);
 
 /* The check that a row of the last block could not meet, however often it was drawn. */
 struct engine_fault {
-	const struct bound_check *check; /* NULL: there was none */
+	const struct program_check *check; /* NULL: there was none */
 	uint64_t row;
 	const char *why;
 };
@@ -96,19 +98,19 @@ const struct engine_fault *engine_fault(const struct engine *g);
 
 /** engine_keys_affine(b, w): tell the writer of the key snapshot of b->t which columns of it are
  *  sequences, before its first block. */
-void engine_keys_affine(const struct bound *b, struct keysw *w);
+void engine_keys_affine(const struct table_program *b, struct keys_writer *w);
 
 /* ---- parts of tables ------------------------------------------------------------------ */
 
-/** engine_part_open(g, fc, part, run, a, e): an engine of its own for a part of a table, as
+/** engine_slice_open(g, fc, part, run, a, e): an engine of its own for a part of a table, as
  *  part->plan has it, and its context. */
-int engine_part_open(struct engine **g, struct foreign **fc, const struct bound *part,
+int engine_slice_open(struct engine **g, struct foreign **fc, const struct table_program *part,
 	const struct rundir *run, struct arena *a, struct err *e);
 
-/** engine_part_keys(part, run, a, e): write the keys of all rows: an open file without a name,
+/** engine_slice_keys(part, run, a, e): write the keys of all rows: an open file without a name,
  *  which is found by its number: /proc/self/fd/N.  -1: failed. */
-int engine_part_keys(
-	const struct bound *part, const struct rundir *run, struct arena *a, struct err *e);
+int engine_slice_keys(
+	const struct table_program *part, const struct rundir *run, struct arena *a, struct err *e);
 
 /* ---- one row, looked into ------------------------------------------------------------- */
 
@@ -143,16 +145,16 @@ struct engine_draw {
 	const struct gen *gen; /* the column's, or of the way the row took */
 	uint64_t index;	       /* of the generator */
 	uint64_t lo, hi;       /* drawn: the indexes that earlier columns left to this row */
-	uint64_t digits;       /* BIND_KEY: the bijection's value that the index is a digit of;
-				  BIND_SLOT: whose slot it is drawn in */
+	uint64_t digits;       /* DRAW_DIGIT: the bijection's value that the index is a digit of;
+				  DRAW_INTERVAL: whose slot it is drawn in */
 	bool redrawn;	       /* the last attempt drew it again */
 };
 
 /** engine_row_draw(r, c, d): false for a column that draws nothing. */
 bool engine_row_draw(const struct engine_row *r, uint32_t c, struct engine_draw *d);
 
-/** engine_row_way(r, c): of a column that can meet its checks in several ways, the one taken,
+/** engine_row_branch(r, c): of a column that can meet its checks in several ways, the one taken,
  *  from 0; else -1. */
-int engine_row_way(const struct engine_row *r, uint32_t c);
+int engine_row_branch(const struct engine_row *r, uint32_t c);
 
 #endif

@@ -30,14 +30,14 @@ static int block_columns(struct engine_block *k, struct arena *a, struct err *e)
 			k->cols[n + i] = &k->gathers[k->b->carry[i]];
 	for (uint32_t i = 0; i < k->b->norder; i++) {
 		uint32_t c = k->b->order[i];
-		const struct bound_column *b = &k->b->columns[c];
+		const struct program_column *b = &k->b->columns[c];
 
 		k->cols[c] = &k->columns[c];
 		k->heap_need += (size_t)b->max_bytes * VEC_BLOCK;
 		/* an FK's member is its gather, unless it is to become another value */
-		if (b->source == PLAN_FOREIGN && b->nxforms == 0 && b->move == NULL)
+		if (b->source == PLAN_FOREIGN && b->ntransforms == 0 && b->move == NULL)
 			k->cols[c] = &k->gathers[b->gather];
-		else if (!vec_init(&k->columns[c], b->nxforms > 0 ? VT_TEXT : b->type, a))
+		else if (!vec_init(&k->columns[c], b->ntransforms > 0 ? VT_TEXT : b->type, a))
 			return err_nomem(e); /* a transform makes a text of any value */
 		k->columns[c].scale = b->scale;
 	}
@@ -49,14 +49,14 @@ static int block_columns(struct engine_block *k, struct arena *a, struct err *e)
  * any row is made. */
 static int block_gathers(struct engine_block *k, struct arena *a, struct err *e)
 {
-	const struct bound *b = k->b;
+	const struct table_program *b = k->b;
 
 	k->gathers = arena_array(a, b->ngathers + 1UL, sizeof(k->gathers[0]));
 	k->handles = arena_array(a, b->ngathers + 1UL, sizeof(k->handles[0]));
 	if (k->gathers == NULL || k->handles == NULL)
 		return err_nomem(e);
 	for (uint32_t i = 0; i < b->ngathers; i++) {
-		const struct bound_gather *g = &b->gathers[i];
+		const struct program_gather *g = &b->gathers[i];
 		const struct plan_table *of = &b->plan->tables[b->t->fks[g->fk].parent];
 		const struct pg_table *parent = of->table;
 		const struct keys *keys = foreign_keys(k->fc, g->fk);
@@ -84,16 +84,17 @@ static int block_gathers(struct engine_block *k, struct arena *a, struct err *e)
 }
 
 /* Opens engines for parents whose rows are recomputed. */
-static int block_peers(struct engine_block *k, struct arena *a, struct err *e)
+static int block_recomputed(struct engine_block *k, struct arena *a, struct err *e)
 {
 	const struct plan_fk *fks = k->b->t->fks;
 
-	k->peers = arena_array(a, k->b->t->nfks + 1UL, sizeof(k->peers[0]));
-	if (k->peers == NULL)
+	k->recomputed_parents =
+		arena_array(a, k->b->t->nfks + 1UL, sizeof(k->recomputed_parents[0]));
+	if (k->recomputed_parents == NULL)
 		return err_nomem(e);
 	for (uint32_t f = 0; f < k->b->t->nfks; f++)
 		if (fks[f].computed && how_picks(k->b->fks[f].how) &&
-			engine_peer_open(&k->peers[f], k, f, a, e) == -1)
+			engine_recomputed_open(&k->recomputed_parents[f], k, f, a, e) == -1)
 			return -1;
 	return 0;
 }
@@ -102,7 +103,7 @@ static int block_peers(struct engine_block *k, struct arena *a, struct err *e)
  * again has none, since an aggregate does not change then. */
 static int block_children(struct engine_block *k, struct arena *a, struct err *e)
 {
-	const struct bound *b = k->b;
+	const struct table_program *b = k->b;
 
 	k->children = arena_array(a, b->t->table->ncolumns + 1UL, sizeof(k->children[0]));
 	if (k->children == NULL)
@@ -121,8 +122,8 @@ void engine_block_free(struct engine_block *k)
 {
 	for (uint32_t c = 0; k->children != NULL && c < k->b->t->table->ncolumns; c++)
 		engine_children_close(k->children[c]);
-	for (uint32_t f = 0; k->peers != NULL && f < k->b->t->nfks; f++)
-		engine_peer_close(k->peers[f]);
+	for (uint32_t f = 0; k->recomputed_parents != NULL && f < k->b->t->nfks; f++)
+		engine_recomputed_close(k->recomputed_parents[f]);
 	gen_heap_free(&k->heap);
 	arena_free(&k->texts);
 }
@@ -137,7 +138,7 @@ static uint64_t *rows(struct arena *a)
  * NULLs, branches. */
 int engine_block_init(struct engine_block *k, struct arena *a, struct err *e)
 {
-	const struct bound *b = k->b;
+	const struct table_program *b = k->b;
 	uint32_t nfks = b->t->nfks;
 
 	k->heap = GEN_HEAP_INIT;
@@ -165,7 +166,7 @@ int engine_block_init(struct engine_block *k, struct arena *a, struct err *e)
 			(k->beyond[i] = arena_array(a, VEC_BLOCK, sizeof(bool))) == NULL)
 			return err_nomem(e);
 	if (block_gathers(k, a, e) == -1 || block_columns(k, a, e) == -1 ||
-		engine_ways_init(k, a, e) == -1 || block_peers(k, a, e) == -1 ||
+		engine_branches_init(k, a, e) == -1 || block_recomputed(k, a, e) == -1 ||
 		block_children(k, a, e) == -1)
 		return -1;
 	return gen_heap_reserve(&k->heap, k->heap_need + 1) ? 0 : err_nomem(e);

@@ -17,23 +17,23 @@
 
 /* The branch of each row, and one vector of each type in which rows of one
  * branch are drawn together. */
-int engine_ways_init(struct engine_block *k, struct arena *a, struct err *e)
+int engine_branches_init(struct engine_block *k, struct arena *a, struct err *e)
 {
-	const struct bound *b = k->b;
+	const struct table_program *b = k->b;
 
-	if (b->nchoices == 0)
+	if (b->ndisjunctions == 0)
 		return 0;
-	k->way = arena_array(a, b->nchoices, sizeof(k->way[0]));
+	k->branch = arena_array(a, b->ndisjunctions, sizeof(k->branch[0]));
 	k->some = arena_array(a, VT_COUNT, sizeof(k->some[0]));
-	if (k->way == NULL || k->some == NULL)
+	if (k->branch == NULL || k->some == NULL)
 		return err_nomem(e);
-	for (uint32_t i = 0; i < b->nchoices; i++)
-		if ((k->way[i] = arena_alloc(a, VEC_BLOCK)) == NULL)
+	for (uint32_t i = 0; i < b->ndisjunctions; i++)
+		if ((k->branch[i] = arena_alloc(a, VEC_BLOCK)) == NULL)
 			return err_nomem(e);
 	for (uint32_t i = 0; i < b->norder; i++) {
-		const struct bound_column *c = &b->columns[b->order[i]];
+		const struct program_column *c = &b->columns[b->order[i]];
 
-		if (c->choice >= 0 && k->some[c->type].v.i == NULL &&
+		if (c->disjunction >= 0 && k->some[c->type].v.i == NULL &&
 			!vec_init(&k->some[c->type], c->type, a))
 			return err_nomem(e);
 	}
@@ -70,18 +70,18 @@ static bool allows(const struct sql_domain *d, const struct vec *v, uint32_t i)
 }
 
 /* Whether row i can take the branch, given the columns that are made already. */
-static bool open_to(
-	const struct engine_block *k, const struct bound_choice *x, uint32_t way, uint32_t i)
+static bool open_to(const struct engine_block *k, const struct program_disjunction *x,
+	uint32_t branch, uint32_t i)
 {
 	for (uint32_t f = 0; f < x->nfixed; f++)
-		if (!allows(&x->dom[way][f], k->cols[x->fixed[f]], i))
+		if (!allows(&x->dom[branch][f], k->cols[x->fixed[f]], i))
 			return false;
 	return true;
 }
 
 /* Whether row i is beyond the room of a partial key that the disjunction serves,
  * so that it must not meet the key's predicate. */
-static bool outside(const struct engine_block *k, const struct bound_choice *x, uint32_t i)
+static bool outside(const struct engine_block *k, const struct program_disjunction *x, uint32_t i)
 {
 	for (uint32_t j = 0; j < x->nkeys; j++)
 		if (k->beyond[x->keys[j]][i])
@@ -90,16 +90,16 @@ static bool outside(const struct engine_block *k, const struct bound_choice *x, 
 }
 
 /* Weights are stored cumulated, so that one branch's weight is a difference. */
-static uint64_t weight(const struct bound_choice *x, uint32_t way)
+static uint64_t weight(const struct program_disjunction *x, uint32_t branch)
 {
-	return x->below[way] - (way > 0 ? x->below[way - 1] : 0);
+	return x->below[branch] - (branch > 0 ? x->below[branch - 1] : 0);
 }
 
 /* Draws among the branches open to row i by their weights. If none is open it
  * draws among all of its kind: the row then fails its check and is drawn again,
  * or is reported. */
 static uint8_t choose(
-	const struct engine_block *k, const struct bound_choice *x, uint64_t key, uint32_t i)
+	const struct engine_block *k, const struct program_disjunction *x, uint64_t key, uint32_t i)
 {
 	bool out = outside(k, x, i);
 	uint32_t from = out ? x->nfree : 0, to = out ? x->n : x->nfree, last = to - 1;
@@ -110,7 +110,7 @@ static uint8_t choose(
 			total += weight(x, w);
 			last = w;
 		}
-	at = rng_below(rng_at(key, k->row[i]), total > 0 ? total : BIND_WEIGHTS);
+	at = rng_below(rng_at(key, k->row[i]), total > 0 ? total : BRANCH_WEIGHTS);
 	for (uint32_t w = from; w < to; w++) {
 		if (total > 0 && !open_to(k, x, w, i))
 			continue;
@@ -121,28 +121,28 @@ static uint8_t choose(
 	return (uint8_t)last;
 }
 
-void engine_choose(struct engine_block *k, uint32_t choice)
+void engine_take_branch(struct engine_block *k, uint32_t disjunction)
 {
-	const struct bound_choice *x = &k->b->choices[choice];
-	uint64_t key = engine_again(k, x->key, x->tied);
+	const struct program_disjunction *x = &k->b->disjunctions[disjunction];
+	uint64_t key = engine_attempt_stream(k, x->key, x->tied);
 
 	for (uint32_t i = 0; i < k->n; i++)
-		k->way[choice][i] = choose(k, x, key, i);
+		k->branch[disjunction][i] = choose(k, x, key, i);
 }
 
 /* ---- what follows -------------------------------------------------------------------------- */
 
 /* Whether the value is NULL in the branch that the row has taken; if the branch
  * leaves it open it is drawn. */
-bool engine_way_null(
-	const struct engine_block *k, const struct bound_column *b, uint64_t key, uint32_t i)
+bool engine_branch_null(
+	const struct engine_block *k, const struct program_column *b, uint64_t key, uint32_t i)
 {
-	switch (b->ways[k->way[b->choice][i]].null) {
-	case BIND_NULL_NEVER:
+	switch (b->branches[k->branch[b->disjunction][i]].null) {
+	case BRANCH_NULL_NEVER:
 		return false;
-	case BIND_NULL_ALWAYS:
+	case BRANCH_NULL_ALWAYS:
 		return true;
-	case BIND_NULL_DRAWN:
+	case BRANCH_NULL_DRAWN:
 		break;
 	}
 	return b->null_below == UINT64_MAX || rng_at(key, k->row[i]) < b->null_below;
@@ -163,15 +163,15 @@ static void put(struct vec *to, uint32_t i, const struct vec *from, uint32_t j)
 /* Draws the rows of one branch together and puts them in their places.
  * Generators work on whole vectors, so that this is faster than one row at a
  * time. */
-static void draw_way(struct engine_block *k, const struct bound_column *b, const struct gen *g,
-	uint32_t way, struct vec *v)
+static void draw_way(struct engine_block *k, const struct program_column *b, const struct gen *g,
+	uint32_t branch, struct vec *v)
 {
 	struct vec *some = &k->some[v->type];
-	uint64_t key = engine_again(k, g->key, b->tied);
+	uint64_t key = engine_attempt_stream(k, g->key, b->tied);
 	uint32_t at[VEC_BLOCK], n = 0;
 
 	for (uint32_t i = 0; i < k->n; i++)
-		if (k->way[b->choice][i] == way) {
+		if (k->branch[b->disjunction][i] == branch) {
 			at[n] = i;
 			k->idx[n++] = engine_index(k, b, g, key, i);
 		}
@@ -187,9 +187,9 @@ static void draw_way(struct engine_block *k, const struct bound_column *b, const
 		put(v, at[j], some, j);
 }
 
-void engine_ways(struct engine_block *k, const struct bound_column *b, struct vec *v)
+void engine_draw_branches(struct engine_block *k, const struct program_column *b, struct vec *v)
 {
-	for (uint32_t w = 0; w < k->b->choices[b->choice].n; w++)
-		if (b->ways[w].gen != NULL)
-			draw_way(k, b, b->ways[w].gen, w, v);
+	for (uint32_t w = 0; w < k->b->disjunctions[b->disjunction].n; w++)
+		if (b->branches[w].gen != NULL)
+			draw_way(k, b, b->branches[w].gen, w, v);
 }

@@ -12,8 +12,8 @@
  */
 
 /* Keeps what explain-row shows of the failure, and makes the message. */
-static int fault(
-	struct engine *g, const struct bound_check *c, uint64_t row, const char *why, struct err *e)
+static int fault(struct engine *g, const struct program_check *c, uint64_t row, const char *why,
+	struct err *e)
 {
 	const struct pg_table *t = g->b->t->table;
 	char shown[STR_SHOWN];
@@ -34,7 +34,7 @@ static int verify(struct engine *g, const struct engine_block *k, uint64_t *fail
 	*any = false;
 	memset(failed, 0, k->n * sizeof(failed[0]));
 	for (uint32_t i = 0; i < g->b->nchecks; i++) {
-		const struct bound_check *c = &g->b->checks[i];
+		const struct program_check *c = &g->b->checks[i];
 		const struct vec *const one[] = {c->column >= 0 ? k->cols[c->column] : NULL};
 
 		arena_reset(&g->tmp);
@@ -57,7 +57,7 @@ static int verify(struct engine *g, const struct engine_block *k, uint64_t *fail
 }
 
 /* The first enforced check of a set of bits, for a message. */
-static const struct bound_check *check_of(const struct engine *g, uint64_t mask)
+static const struct program_check *check_of(const struct engine *g, uint64_t mask)
 {
 	uint32_t i = 0;
 

@@ -15,7 +15,7 @@
  * hand. */
 struct engine_children {
 	const struct engine_nested *nested;
-	struct bound_child x;
+	struct program_children x;
 	struct engine *g;
 	struct foreign *fc;
 	const struct relation *list; /* of the children, as a row of the parent has them */
@@ -38,7 +38,7 @@ int engine_children_open(struct engine_children **out, const struct engine_block
 		return err_nomem(e);
 	c->tmp = ARENA_INIT;
 	c->nested = k->nested;
-	if (bound_children(&c->x, k->b, column, a, e) == -1 ||
+	if (slice_of_children(&c->x, k->b, column, a, e) == -1 ||
 		c->nested->open(&c->g, &c->fc, c->x.part, foreign_run(k->fc), a, e) == -1)
 		return err_wrap(
 			e, "table %s.%s, column %s", t->schema, t->name, t->columns[column].name);
@@ -83,7 +83,7 @@ static void disown(const struct engine_children *c, const struct vec *const *col
 static int fold(
 	struct engine_children *c, const struct engine_block *k, uint32_t column, struct err *e)
 {
-	const struct bound_column *b = &k->b->columns[column];
+	const struct program_column *b = &k->b->columns[column];
 	const struct pg_table *t = k->b->t->table, *child = c->x.part->t->table;
 	struct engine_block *rows = c->nested->rows(c->g);
 	const char *why;
@@ -96,7 +96,7 @@ static int fold(
 			e, "table %s.%s, column %s", t->schema, t->name, t->columns[column].name);
 	disown(c, rows->cols, rows->n);
 	arena_reset(&c->tmp);
-	rc = gen_children_fold(&b->gen, &c->sums, rows->cols, c->of, rows->n, &c->tmp, &why);
+	rc = gen_children_add(&b->gen, &c->sums, rows->cols, c->of, rows->n, &c->tmp, &why);
 	rows->n = 0;
 	if (rc == -1)
 		return err_nomem(e);

@@ -10,7 +10,7 @@
 /* The stream of an attempt: the same as ever for the first attempt and for
  * columns that no failed check ties, another one otherwise. So a failing row
  * changes only in the columns of its checks. */
-uint64_t engine_again(const struct engine_block *k, uint64_t key, uint64_t tied)
+uint64_t engine_attempt_stream(const struct engine_block *k, uint64_t key, uint64_t tied)
 {
 	return k->attempt > 0 && (tied & k->mask) != 0 ? rng_subkey(key, k->attempt) : key;
 }
@@ -24,13 +24,13 @@ uint64_t engine_again(const struct engine_block *k, uint64_t key, uint64_t tied)
 /* The indexes [*lo, *hi] that the columns made before leave to row i. Limits are
  * compared in a unit that both columns have, in 128 bits, and rounded inwards to
  * the generator's steps. */
-void engine_bounds(const struct engine_block *k, const struct bound_column *b, const struct gen *g,
-	uint32_t i, uint64_t *lo, uint64_t *hi)
+void engine_bounds(const struct engine_block *k, const struct program_column *b,
+	const struct gen *g, uint32_t i, uint64_t *lo, uint64_t *hi)
 {
 	__int128 first = 0, last = (__int128)g->space - 1;
 
 	for (uint32_t l = 0; l < b->nlimits; l++) {
-		const struct bound_limit *m = &b->limits[l];
+		const struct program_limit *m = &b->limits[l];
 		const struct vec *v = k->cols[m->other];
 		__int128 x;
 
@@ -52,19 +52,19 @@ void engine_bounds(const struct engine_block *k, const struct bound_column *b, c
 		first = (__int128)g->space - 1;
 	if (last < first)
 		last = first;
-	if (b->slot != NULL && g == &b->gen) /* not outside a predicate */
-		engine_slot_bounds(k, b->slot, g, i, &first, &last);
+	if (b->interval != NULL && g == &b->gen) /* not outside a predicate */
+		engine_interval_bounds(k, b->interval, g, i, &first, &last);
 	*lo = (uint64_t)first;
 	*hi = (uint64_t)last;
 }
 
 /* A random index of the generator for row i, within the row's bounds. */
-uint64_t engine_index(const struct engine_block *k, const struct bound_column *b,
+uint64_t engine_index(const struct engine_block *k, const struct program_column *b,
 	const struct gen *g, uint64_t key, uint32_t i)
 {
 	uint64_t lo = 0, hi = g->space - 1;
 
-	if ((b->nlimits > 0 || b->slot != NULL) && g->ordinal)
+	if ((b->nlimits > 0 || b->interval != NULL) && g->ordinal)
 		engine_bounds(k, b, g, i, &lo, &hi);
 	return lo + rng_below(rng_at(key, k->row[i]), hi - lo + 1);
 }
@@ -87,16 +87,16 @@ static void digit(const struct engine_block *k, const uint64_t *x, uint64_t div,
 
 /* The indexes of a block, by how the column picks them: a key's digit, a slot of
  * an exclusion constraint, within limits, or freely. */
-void engine_draw_index(const struct engine_block *k, const struct bound_column *b, uint64_t key)
+void engine_draw_index(const struct engine_block *k, const struct program_column *b, uint64_t key)
 {
 	uint64_t space = b->gen.space;
 
-	if (b->pick == BIND_KEY) {
+	if (b->pick == DRAW_DIGIT) {
 		digit(k, k->digits[b->key], b->div, b->size, k->keys[b->key].size);
-	} else if (b->pick == BIND_SLOT && !b->gen.ordinal) {
+	} else if (b->pick == DRAW_INTERVAL && !b->gen.ordinal) {
 		for (uint32_t i = 0; i < k->n; i++)
-			k->idx[i] = engine_slot_range(k, b, key, i);
-	} else if (b->nlimits > 0 || b->pick == BIND_SLOT) {
+			k->idx[i] = engine_interval_range(k, b, key, i);
+	} else if (b->nlimits > 0 || b->pick == DRAW_INTERVAL) {
 		for (uint32_t i = 0; i < k->n; i++)
 			k->idx[i] = engine_index(k, b, &b->gen, key, i);
 	} else {
@@ -134,15 +134,15 @@ static void draw_ordinals(
 			to[i] = (int64_t)(lo + step * rng_below(rng_at(key, row[i]), space));
 }
 
-void engine_draw(struct engine_block *k, const struct bound_column *b, struct vec *v)
+void engine_draw(struct engine_block *k, const struct program_column *b, struct vec *v)
 {
 	const struct gen *g = &b->gen;
 
-	if (g->ordinal && b->pick == BIND_DRAW && b->nlimits == 0 && vec_is_ordinal(v->type)) {
-		draw_ordinals(k, g, engine_again(k, g->key, b->tied), v->v.i);
+	if (g->ordinal && b->pick == DRAW_RANDOM && b->nlimits == 0 && vec_is_ordinal(v->type)) {
+		draw_ordinals(k, g, engine_attempt_stream(k, g->key, b->tied), v->v.i);
 		return;
 	}
-	engine_draw_index(k, b, engine_again(k, g->key, b->tied));
+	engine_draw_index(k, b, engine_attempt_stream(k, g->key, b->tied));
 	if (g->ordinal && vec_is_ordinal(v->type))
 		for (uint32_t i = 0; i < k->n; i++)
 			v->v.i[i] = (int64_t)((uint64_t)g->lo + (uint64_t)g->step * k->idx[i]);

@@ -15,7 +15,7 @@
 
 /* The first part of row i's slot, and the first part beyond it. The products are
  * 128 bits wide, so that all slots are equal up to one part. */
-static void slot_of(const struct engine_block *k, const struct bound_slot *s, uint32_t i,
+static void interval_of(const struct engine_block *k, const struct program_interval *s, uint32_t i,
 	uint64_t *first, uint64_t *beyond)
 {
 	uint64_t slots = k->keys[s->key].size / s->div, at = k->digits[s->key][i] / s->div;
@@ -32,13 +32,13 @@ static __int128 clamp(__int128 v, __int128 lo, __int128 hi)
 
 /* The indexes at which row i's start or end lies within its slot. Slots whose
  * ranges include their end must not touch the next slot. */
-void engine_slot_bounds(const struct engine_block *k, const struct bound_slot *s,
+void engine_interval_bounds(const struct engine_block *k, const struct program_interval *s,
 	const struct gen *g, uint32_t i, __int128 *first, __int128 *last)
 {
 	uint64_t from, beyond;
 	__int128 lo, hi;
 
-	slot_of(k, s, i, &from, &beyond);
+	interval_of(k, s, i, &from, &beyond);
 	lo = s->lo + (__int128)from * s->step + s->head;
 	hi = s->lo + ((__int128)beyond - !s->meets) * s->step - s->tail;
 	lo = -divide_floor(g->lo - lo, g->step); /* the indexes within */
@@ -49,13 +49,13 @@ void engine_slot_bounds(const struct engine_block *k, const struct bound_slot *s
 
 /* For a column that is a range itself: draws a length and a place within the
  * slot, and gives the generator's index for them. */
-uint64_t engine_slot_range(
-	const struct engine_block *k, const struct bound_column *b, uint64_t key, uint32_t i)
+uint64_t engine_interval_range(
+	const struct engine_block *k, const struct program_column *b, uint64_t key, uint32_t i)
 {
-	const struct bound_slot *s = b->slot;
+	const struct program_interval *s = b->interval;
 	uint64_t from, beyond, most, length;
 
-	slot_of(k, s, i, &from, &beyond);
+	interval_of(k, s, i, &from, &beyond);
 	most = beyond - from < s->longest ? beyond - from : s->longest;
 	length = s->shortest + rng_below(rng_at(key, k->row[i]), most - s->shortest + 1);
 	from += (uint64_t)s->lo +
@@ -65,7 +65,7 @@ uint64_t engine_slot_range(
 
 /* How many slots a group needs is known when the parents are: as many as the
  * most children of a parent, if there is room for them. */
-bool engine_slots_fit(struct bound_key *key, uint64_t most)
+bool engine_intervals_fit(struct program_key *key, uint64_t most)
 {
 	if (key->slots == 0)
 		return true;

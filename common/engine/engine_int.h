@@ -8,7 +8,7 @@
  * Inside the engine.  A block holds the vectors of some rows, which need not be
  * neighbours: the rows of a block that failed a check are made again in a second one.
  */
-struct engine_peer;
+struct engine_recomputed;
 struct engine_children;
 
 /*
@@ -17,7 +17,7 @@ struct engine_children;
  * no file includes or calls what stands above it; engine.c says what the functions are.
  */
 struct engine_nested {
-	int (*open)(struct engine **g, struct foreign **fc, const struct bound *slice,
+	int (*open)(struct engine **g, struct foreign **fc, const struct table_program *slice,
 		const struct rundir *run, struct arena *a, struct err *e);
 	void (*close)(struct engine *g);
 	struct engine_block *(*rows)(struct engine *g); /* as engine_rows() */
@@ -27,29 +27,30 @@ struct engine_nested {
 
 struct engine_block {
 	const struct engine_nested *nested;
-	const struct bound *b;
+	const struct table_program *b;
 	const struct foreign *fc;
 	uint64_t *row; /* [VEC_BLOCK] */
 	uint32_t n;
-	bool neighbours;		   /* row[i] is row[0] + i */
-	struct vec *columns;		   /* by table column */
-	const struct vec **cols;	   /* the same as what is handed out; NULL: not made; and
-					      after them what the table carries */
-	struct vec *gathers;		   /* by bound gather */
-	int *handles;			   /* of each in its parent's keys */
-	struct relation *relations;	   /* by FK: as the attempt draws it */
-	uint64_t **parent, **k;		   /* by FK */
-	uint64_t **other;		   /* by FK, of one that may be NULL in part; else NULL */
-	uint32_t **nulls;		   /* the same: as relation_others() */
-	struct engine_peer **peers;	   /* by FK: whose parents' keys are computed; else NULL */
+	bool neighbours;	    /* row[i] is row[0] + i */
+	struct vec *columns;	    /* by table column */
+	const struct vec **cols;    /* the same as what is handed out; NULL: not made; and
+				       after them what the table carries */
+	struct vec *gathers;	    /* by bound gather */
+	int *handles;		    /* of each in its parent's keys */
+	struct relation *relations; /* by FK: as the attempt draws it */
+	uint64_t **parent, **k;	    /* by FK */
+	uint64_t **other;	    /* by FK, of one that may be NULL in part; else NULL */
+	uint32_t **nulls;	    /* the same: as relation_others() */
+	struct engine_recomputed *
+		*recomputed_parents;	   /* by FK: whose parents' keys are computed; else NULL */
 	struct engine_children **children; /* by table column: what it is folded from; or NULL */
 	const struct engine_block *first;  /* rows made again: what they were at first, where ... */
 	const uint32_t *first_at;	   /* ... aggregates stay what they are; each row's place */
 	uint64_t **digits;		   /* by bound key: the bijection's value */
 	bool **beyond; /* by bound key, a partial one: it has no room for the row */
-	const struct bound_key *keys;
+	const struct program_key *keys;
 	uint64_t *idx;		/* [VEC_BLOCK] */
-	uint8_t **way;		/* by bound choice: which one each row takes */
+	uint8_t **branch;	/* by bound choice: which one each row takes */
 	struct vec *some;	/* by type: values of the rows of one way */
 	uint64_t attempt, mask; /* of the fill under way */
 	struct gen_heap heap;
@@ -71,52 +72,53 @@ static inline void engine_block_rows(struct engine_block *k, uint64_t row0, uint
 	k->neighbours = true;
 }
 
-/** engine_again(k, key, tied): the stream of the attempt under way. */
-uint64_t engine_again(const struct engine_block *k, uint64_t key, uint64_t tied);
+/** engine_attempt_stream(k, key, tied): the stream of the attempt under way. */
+uint64_t engine_attempt_stream(const struct engine_block *k, uint64_t key, uint64_t tied);
 
-/** engine_ways_init(k, a, e): room for what the choices of k->b need. */
-int engine_ways_init(struct engine_block *k, struct arena *a, struct err *e);
+/** engine_branches_init(k, a, e): room for what the choices of k->b need. */
+int engine_branches_init(struct engine_block *k, struct arena *a, struct err *e);
 
-/** engine_choose(k, choice): every row's branch. */
-void engine_choose(struct engine_block *k, uint32_t choice);
+/** engine_take_branch(k, choice): every row's branch. */
+void engine_take_branch(struct engine_block *k, uint32_t disjunction);
 
-/** engine_ways(k, b, v): draw again into ${v} the rows whose way has a generator of its own. */
-void engine_ways(struct engine_block *k, const struct bound_column *b, struct vec *v);
+/** engine_draw_branches(k, b, v): draw again into ${v} the rows whose way has a generator of its
+ * own. */
+void engine_draw_branches(struct engine_block *k, const struct program_column *b, struct vec *v);
 
-/** engine_way_null(k, b, key, i): whether row i's way makes it NULL, or, if it leaves that
+/** engine_branch_null(k, b, key, i): whether row i's way makes it NULL, or, if it leaves that
  *  open, the draw of ${key}. */
-bool engine_way_null(
-	const struct engine_block *k, const struct bound_column *b, uint64_t key, uint32_t i);
+bool engine_branch_null(
+	const struct engine_block *k, const struct program_column *b, uint64_t key, uint32_t i);
 
 /** engine_index(k, b, g, i): an index of ${g} for row i, within the column's limits there. */
-uint64_t engine_index(const struct engine_block *k, const struct bound_column *b,
+uint64_t engine_index(const struct engine_block *k, const struct program_column *b,
 	const struct gen *g, uint64_t key, uint32_t i);
 
 /** engine_bounds(k, b, g, i, lo, hi): the indexes of ${g} that the columns drawn before leave to
  *  row i. */
-void engine_bounds(const struct engine_block *k, const struct bound_column *b, const struct gen *g,
-	uint32_t i, uint64_t *lo, uint64_t *hi);
+void engine_bounds(const struct engine_block *k, const struct program_column *b,
+	const struct gen *g, uint32_t i, uint64_t *lo, uint64_t *hi);
 
-/** engine_slot_bounds(k, s, g, i, first, last): the indexes [*first, *last], or what is nearest to
- *  them, within row i's slot. */
-void engine_slot_bounds(const struct engine_block *k, const struct bound_slot *s,
+/** engine_interval_bounds(k, s, g, i, first, last): the indexes [*first, *last], or what is nearest
+ * to them, within row i's slot. */
+void engine_interval_bounds(const struct engine_block *k, const struct program_interval *s,
 	const struct gen *g, uint32_t i, __int128 *first, __int128 *last);
 
-/** engine_slot_range(k, b, key, i): the index of a range within row i's slot. */
-uint64_t engine_slot_range(
-	const struct engine_block *k, const struct bound_column *b, uint64_t key, uint32_t i);
+/** engine_interval_range(k, b, key, i): the index of a range within row i's slot. */
+uint64_t engine_interval_range(
+	const struct engine_block *k, const struct program_column *b, uint64_t key, uint32_t i);
 
-/** engine_slots_fit(key, most): give ${key}, if its digit are slots, one for each of ${most}
+/** engine_intervals_fit(key, most): give ${key}, if its digit are slots, one for each of ${most}
  *  children; false: there is no room for so many. */
-bool engine_slots_fit(struct bound_key *key, uint64_t most);
+bool engine_intervals_fit(struct program_key *key, uint64_t most);
 
 /** engine_draw_index(k, b): k->idx of all rows, for a column that draws. */
-void engine_draw_index(const struct engine_block *k, const struct bound_column *b, uint64_t key);
+void engine_draw_index(const struct engine_block *k, const struct program_column *b, uint64_t key);
 
 /** engine_sequence(k, g, v): a linear function of the row's number.  engine_draw(k, b, v): a value
  *  that is drawn from an index. */
 void engine_sequence(const struct engine_block *k, const struct gen *g, struct vec *v);
-void engine_draw(struct engine_block *k, const struct bound_column *b, struct vec *v);
+void engine_draw(struct engine_block *k, const struct program_column *b, struct vec *v);
 
 /*
  * Operations of parents, values read of them, and keys.
@@ -126,7 +128,7 @@ void engine_draw(struct engine_block *k, const struct bound_column *b, struct ve
  * key op->at, row by row: k->digits[op->at].
  */
 int engine_pick(struct engine_block *k, const struct operation *op, struct err *e);
-int engine_joint(struct engine_block *k, const struct operation *op, struct err *e);
+int engine_complete(struct engine_block *k, const struct operation *op, struct err *e);
 int engine_twins(struct engine_block *k, const struct operation *op, struct err *e);
 int engine_read(struct engine_block *k, const struct operation *op, struct err *e);
 int engine_recompute(struct engine_block *k, const struct operation *op, struct err *e);
@@ -138,10 +140,10 @@ int engine_digits(struct engine_block *k, const struct operation *op, struct err
  *  k->idx is used. */
 const uint64_t *engine_values_at(const struct engine_block *k, uint32_t fk, uint32_t columns);
 
-/** engine_joints_init(fc, b, keys, a, e): have the relations of ${fc} leave room for the joint keys
- *  of ${b}; ${keys} are made as large as the parents' values allow. */
-int engine_joints_init(struct foreign *fc, const struct bound *b, struct bound_key *keys,
-	struct arena *a, struct err *e);
+/** engine_complete_init(fc, b, keys, a, e): have the relations of ${fc} leave room for the joint
+ * keys of ${b}; ${keys} are made as large as the parents' values allow. */
+int engine_complete_init(struct foreign *fc, const struct table_program *b,
+	struct program_key *keys, struct arena *a, struct err *e);
 
 /** engine_block_free(k): what is not in its arena. */
 void engine_block_free(struct engine_block *k);
@@ -153,18 +155,21 @@ int engine_make(struct engine *g, struct err *e);
 
 /* ---- parents whose keys are computed ---------------------------------------------- */
 
-/** engine_peer_open(p, k, fk, a, e): the parent of ${fk}, a computed one, as far as the block's
- *  program reads it; NULL when it does not. */
-int engine_peer_open(struct engine_peer **p, const struct engine_block *k, uint32_t fk,
+/** engine_recomputed_open(p, k, fk, a, e): the parent of ${fk}, a computed one, as far as the
+ * block's program reads it; NULL when it does not. */
+int engine_recomputed_open(struct engine_recomputed **p, const struct engine_block *k, uint32_t fk,
 	struct arena *a, struct err *e);
-void engine_peer_close(struct engine_peer *p); /* NULL is accepted */
+void engine_recomputed_close(struct engine_recomputed *p); /* NULL is accepted */
 
-/** engine_peer_make(p, row, n, e): make what is read at these parents; UINT64_MAX for none. */
-int engine_peer_make(struct engine_peer *p, const uint64_t *row, uint32_t n, struct err *e);
+/** engine_recomputed_make(p, row, n, e): make what is read at these parents; UINT64_MAX for none.
+ */
+int engine_recomputed_make(
+	struct engine_recomputed *p, const uint64_t *row, uint32_t n, struct err *e);
 
-/** engine_peer_read(p, column, row, n, out): one column of them, valid until the next make. */
-void engine_peer_read(const struct engine_peer *p, uint32_t column, const uint64_t *row, uint32_t n,
-	struct vec *out);
+/** engine_recomputed_read(p, column, row, n, out): one column of them, valid until the next make.
+ */
+void engine_recomputed_read(const struct engine_recomputed *p, uint32_t column, const uint64_t *row,
+	uint32_t n, struct vec *out);
 
 /* ---- columns that are folded from children ----------------------------------------- */
 
@@ -196,9 +201,9 @@ int engine_look_up(struct engine_block *k, const struct operation *op, struct er
 /* ---- engines ------------------------------------------------------------------------- */
 
 struct engine {
-	const struct bound *b;
+	const struct table_program *b;
 	struct foreign *fc;
-	struct bound_key *keys; /* with the parents' real sizes */
+	struct program_key *keys; /* with the parents' real sizes */
 	struct engine_block main, redo;
 	bool has_redo, unchecked;
 	struct arena *a;
@@ -226,12 +231,13 @@ int engine_verify(struct engine *g, struct err *e);
  * fd[] has the files, by foreign key, or -1.  1: so it is; 0: there are none, and ${x} is
  * untouched; -1.  engine_scratch_forget(x, b, fd): the files are mapped, and closed here.
  */
-int engine_scratch_parents(struct bound *x, const struct bound *b, const struct rundir *run,
-	int *fd, const struct engine_nested *nested, struct arena *a, struct err *e);
-void engine_scratch_forget(struct bound *x, const struct bound *b, const int *fd);
+int engine_scratch_parents(struct table_program *x, const struct table_program *b,
+	const struct rundir *run, int *fd, const struct engine_nested *nested, struct arena *a,
+	struct err *e);
+void engine_scratch_forget(struct table_program *x, const struct table_program *b, const int *fd);
 
-/** engine_scratch_keys(slice, run, nested, a, e): as engine_part_keys(). */
-int engine_scratch_keys(const struct bound *slice, const struct rundir *run,
+/** engine_scratch_keys(slice, run, nested, a, e): as engine_slice_keys(). */
+int engine_scratch_keys(const struct table_program *slice, const struct rundir *run,
 	const struct engine_nested *nested, struct arena *a, struct err *e);
 
 #endif

@@ -10,16 +10,16 @@
  * block first, since attempts use other streams of it. */
 int engine_pick(struct engine_block *k, const struct operation *op, struct err *e)
 {
-	const struct bound *b = k->b;
+	const struct table_program *b = k->b;
 	uint32_t f = op->at, base = b->t->fks[f].base;
 	struct relation *r = &k->relations[f];
 
 	(void)e;
 	*r = *foreign_relation(k->fc, f);
-	if (how_redraws(r->how) && b->fks[f].pair < 0)
-		r->key = engine_again(k, r->key, b->fks[f].tied);
-	r->null_key = engine_again(k, r->null_key, b->fks[f].tied);
-	if (how_follows(r->how) && b->fks[f].pair >= 0)
+	if (how_redraws(r->how) && b->fks[f].completes < 0)
+		r->key = engine_attempt_stream(k, r->key, b->fks[f].tied);
+	r->null_key = engine_attempt_stream(k, r->null_key, b->fks[f].tied);
+	if (how_follows(r->how) && b->fks[f].completes >= 0)
 		return 0; /* with the others of its key */
 	if (how_follows(r->how))
 		foreign_correlated(k->fc, f, r,
@@ -29,7 +29,7 @@ int engine_pick(struct engine_block *k, const struct operation *op, struct err *
 		relation_pick(r, k->row, k->n, k->parent[f], k->k[f]);
 	if (r->partial.nmasks == 0)
 		return 0;
-	r->partial.key = engine_again(k, r->partial.key, b->fks[f].tied);
+	r->partial.key = engine_attempt_stream(k, r->partial.key, b->fks[f].tied);
 	relation_others(r, k->row, k->n, k->parent[f], k->other[f], k->nulls[f]);
 	return 0;
 }
@@ -49,7 +49,7 @@ const uint64_t *engine_values_at(const struct engine_block *k, uint32_t fk, uint
  * NULL without a parent. */
 int engine_rank(struct engine_block *k, const struct operation *op, struct err *e)
 {
-	const struct bound_gather *g = &k->b->gathers[op->at];
+	const struct program_gather *g = &k->b->gathers[op->at];
 	struct vec *v = &k->gathers[op->at];
 	const struct relation *r = &k->relations[g->fk];
 	bool off = how_off(k->b->fks[g->fk].how), one = how_one_to_one(r->how);
@@ -71,7 +71,7 @@ int engine_rank(struct engine_block *k, const struct operation *op, struct err *
 }
 
 /* The rows of the parent that a value is read at. */
-static const uint64_t *rows_of(const struct engine_block *k, const struct bound_gather *g)
+static const uint64_t *rows_of(const struct engine_block *k, const struct program_gather *g)
 {
 	return g->member != 0 ? engine_values_at(k, g->fk, g->member) : k->parent[g->fk];
 }
@@ -80,7 +80,7 @@ static const uint64_t *rows_of(const struct engine_block *k, const struct bound_
  * in every row has no snapshot, and gives NULLs. */
 int engine_read(struct engine_block *k, const struct operation *op, struct err *e)
 {
-	const struct bound_gather *g = &k->b->gathers[op->at];
+	const struct program_gather *g = &k->b->gathers[op->at];
 	struct vec *v = &k->gathers[op->at];
 
 	(void)e;
@@ -98,22 +98,22 @@ int engine_read(struct engine_block *k, const struct operation *op, struct err *
  * read of them, at once. */
 int engine_recompute(struct engine_block *k, const struct operation *op, struct err *e)
 {
-	struct engine_peer *p = k->peers[op->at];
+	struct engine_recomputed *p = k->recomputed_parents[op->at];
 
-	if (engine_peer_make(p, engine_values_at(k, op->at, 0), k->n, e) == -1)
+	if (engine_recomputed_make(p, engine_values_at(k, op->at, 0), k->n, e) == -1)
 		return -1;
 	for (uint32_t i = 0; i < op->nwrites; i++) {
 		uint32_t g = op->writes[i].at;
 
-		engine_peer_read(p, k->b->gathers[g].column, rows_of(k, &k->b->gathers[g]), k->n,
-			&k->gathers[g]);
+		engine_recomputed_read(p, k->b->gathers[g].column, rows_of(k, &k->b->gathers[g]),
+			k->n, &k->gathers[g]);
 	}
 	return 0;
 }
 
 /* The row-th place that is not taken by rows that the database has already.
  * taken[] is sorted, so that it is found by halving. */
-static uint64_t pass_over(const struct bound_key *key, uint64_t row)
+static uint64_t pass_over(const struct program_key *key, uint64_t row)
 {
 	uint32_t lo = 0, hi = key->ntaken;
 
@@ -130,7 +130,7 @@ static uint64_t pass_over(const struct bound_key *key, uint64_t row)
 
 /* A place in the bijection of a key. Rows beyond the room of a partial key are
  * marked; they get a place too, but will not meet the predicate. */
-static uint64_t within(const struct bound_key *key, uint64_t at, bool *beyond)
+static uint64_t within(const struct program_key *key, uint64_t at, bool *beyond)
 {
 	if (!key->partial)
 		return at;
@@ -143,7 +143,7 @@ static uint64_t within(const struct bound_key *key, uint64_t at, bool *beyond)
  * distinct values. */
 int engine_digits(struct engine_block *k, const struct operation *op, struct err *e)
 {
-	const struct bound_key *key = &k->keys[op->at];
+	const struct program_key *key = &k->keys[op->at];
 	const struct relation *r;
 	struct perm p;
 	uint64_t *x = k->digits[op->at], parent, kth, last = 0;
@@ -151,21 +151,21 @@ int engine_digits(struct engine_block *k, const struct operation *op, struct err
 
 	(void)e;
 	perm_init(&p, key->key, key->size);
-	for (uint32_t i = 0; i < k->n && key->partial && key->anchor < 0; i++)
+	for (uint32_t i = 0; i < k->n && key->partial && key->ranking_fk < 0; i++)
 		k->idx[i] = within(key, k->row[i], &beyond[i]);
-	if (key->anchor < 0 && key->ntaken == 0) {
+	if (key->ranking_fk < 0 && key->ntaken == 0) {
 		perm_many(&p, key->partial ? k->idx : k->row, k->n, x);
 		return 0;
 	}
-	if (key->anchor < 0) {
+	if (key->ranking_fk < 0) {
 		for (uint32_t i = 0; i < k->n; i++)
 			x[i] = perm_at(&p, pass_over(key, k->row[i]));
 		return 0;
 	}
-	r = &k->relations[key->anchor];
+	r = &k->relations[key->ranking_fk];
 	for (uint32_t i = 0; i < k->n; i++) {
-		parent = k->parent[key->anchor][i];
-		kth = k->k[key->anchor][i];
+		parent = k->parent[key->ranking_fk][i];
+		kth = k->k[key->ranking_fk][i];
 		if (parent == UINT64_MAX)
 			relation_place(r, k->row[i], &parent, &kth);
 		if (key->counted) {

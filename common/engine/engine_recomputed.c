@@ -10,23 +10,23 @@
  * is read of such a parent is made anew, by a part of its table's engine.
  */
 
-struct engine_peer {
+struct engine_recomputed {
 	const struct engine_nested *nested;
 	struct engine *g;
 	struct foreign *fc;
 };
 
 /* Opens nothing if nothing is read of the parent. */
-int engine_peer_open(struct engine_peer **out, const struct engine_block *k, uint32_t fk,
-	struct arena *a, struct err *e)
+int engine_recomputed_open(struct engine_recomputed **out, const struct engine_block *k,
+	uint32_t fk, struct arena *a, struct err *e)
 {
-	struct engine_peer *p = arena_alloc(a, sizeof(*p));
-	struct bound *part;
+	struct engine_recomputed *p = arena_alloc(a, sizeof(*p));
+	struct table_program *part;
 
 	*out = NULL;
 	if (p == NULL)
 		return err_nomem(e);
-	if (bound_parent(&part, k->b, fk, a, e) == -1)
+	if (slice_of_parent(&part, k->b, fk, a, e) == -1)
 		return -1;
 	if (part == NULL)
 		return 0;
@@ -37,7 +37,7 @@ int engine_peer_open(struct engine_peer **out, const struct engine_block *k, uin
 	return 0;
 }
 
-void engine_peer_close(struct engine_peer *p)
+void engine_recomputed_close(struct engine_recomputed *p)
 {
 	if (p == NULL)
 		return;
@@ -47,7 +47,8 @@ void engine_peer_close(struct engine_peer *p)
 
 /* Makes the parents of a block's rows. A row without a parent has row 0 made in
  * its place, and its values become NULL when they are read. */
-int engine_peer_make(struct engine_peer *p, const uint64_t *row, uint32_t n, struct err *e)
+int engine_recomputed_make(
+	struct engine_recomputed *p, const uint64_t *row, uint32_t n, struct err *e)
 {
 	struct engine_block *k = p->nested->rows(p->g);
 
@@ -60,8 +61,8 @@ int engine_peer_make(struct engine_peer *p, const uint64_t *row, uint32_t n, str
 /* Copies one column of the parents that were made, 16 bytes a value for texts
  * and uuids, else 8. Texts stay on the nested engine's heap until its next
  * block. */
-void engine_peer_read(const struct engine_peer *p, uint32_t column, const uint64_t *row, uint32_t n,
-	struct vec *out)
+void engine_recomputed_read(const struct engine_recomputed *p, uint32_t column, const uint64_t *row,
+	uint32_t n, struct vec *out)
 {
 	const struct vec *v = p->nested->rows(p->g)->cols[column];
 	bool wide = v->type == VT_UUID || v->type >= VT_TEXT;

@@ -25,7 +25,7 @@ static int too_few(const struct engine *g, uint32_t f, uint64_t have, struct err
 
 /* Relations that deal rows out by weight need sums of the weights before
  * anything else is known of them. */
-int engine_share(const struct bound *b, struct foreign *fc, struct err *e)
+int engine_share(const struct table_program *b, struct foreign *fc, struct err *e)
 {
 	for (uint32_t f = 0; fc != NULL && f < b->t->nfks; f++)
 		if (b->fks[f].how.ranked && how_told(b->fks[f].how) == PLAN_TELL_WEIGHTS &&
@@ -38,7 +38,7 @@ int engine_share(const struct bound *b, struct foreign *fc, struct err *e)
  * compiler wants them: a key may have changed the law that the plan asks for. */
 static int set_relations(struct engine *g, struct err *e)
 {
-	const struct bound *b = g->b;
+	const struct table_program *b = g->b;
 
 	for (uint32_t f = 0; f < b->t->nfks; f++) {
 		struct relation *r = foreign_relation(g->fc, f);
@@ -72,14 +72,14 @@ static int set_relations(struct engine *g, struct err *e)
 
 /* Refuses if a parent has more children than a key that they complete has room
  * for. The message has all the numbers. */
-static int has_room(
-	const struct bound *b, struct bound_key *key, const struct foreign *fc, struct err *e)
+static int has_room(const struct table_program *b, struct program_key *key,
+	const struct foreign *fc, struct err *e)
 {
-	const struct relation *r = foreign_relation(fc, (uint32_t)key->anchor);
-	const struct pg_constraint *c = &b->t->table->cons[b->t->fks[key->anchor].con];
+	const struct relation *r = foreign_relation(fc, (uint32_t)key->ranking_fk);
+	const struct pg_constraint *c = &b->t->table->cons[b->t->fks[key->ranking_fk].con];
 	uint64_t most = relation_most(r);
 
-	if (engine_slots_fit(key, most) && (most <= key->size || key->partial))
+	if (engine_intervals_fit(key, most) && (most <= key->size || key->partial))
 		return 0;
 	return err_no(e, "key_space_too_small",
 		"table %s.%s: %s: %s rows among the %s rows of %s.%s that may be picked by foreign "
@@ -93,23 +93,23 @@ static int has_room(
  * parents is not the planned one, only a key with a single digit can adapt. */
 static int set_pairs(struct engine *g, struct err *e)
 {
-	const struct bound *b = g->b;
+	const struct table_program *b = g->b;
 
 	for (uint32_t f = 0; f < b->t->nfks; f++) {
 		struct relation *r = foreign_relation(g->fc, f), *with;
 		uint64_t planned;
-		struct bound_key *key;
+		struct program_key *key;
 
-		if (b->fks[f].pair < 0 || b->keys[b->fks[f].pair].joint)
+		if (b->fks[f].completes < 0 || b->keys[b->fks[f].completes].joint)
 			continue;
-		key = &g->keys[b->fks[f].pair];
-		if (key->anchor < 0) { /* of twins: it numbers pairs of parents */
+		key = &g->keys[b->fks[f].completes];
+		if (key->ranking_fk < 0) { /* of twins: it numbers pairs of parents */
 			key->size = twins_pairs(r->parents + r->excluded);
 			if (key->size < b->t->rows)
 				return too_few(g, f, r->parents, e);
 			continue;
 		}
-		with = foreign_relation(g->fc, (uint32_t)key->anchor);
+		with = foreign_relation(g->fc, (uint32_t)key->ranking_fk);
 		planned = b->plan->tables[b->t->fks[f].parent].rows - b->fks[f].excluded;
 		if (key->size == planned)
 			key->size = r->parents; /* its only digit */
@@ -120,22 +120,23 @@ static int set_pairs(struct engine *g, struct err *e)
 		relation_pair(r, with, key->key, key->size, b->fks[f].div);
 	}
 	for (uint32_t i = 0; i < b->nkeys; i++)
-		if (g->keys[i].anchor >= 0 && has_room(b, &g->keys[i], g->fc, e) == -1)
+		if (g->keys[i].ranking_fk >= 0 && has_room(b, &g->keys[i], g->fc, e) == -1)
 			return -1;
 	return 0;
 }
 
 /* The same question for plan-check, which has made the parents and asks before
  * the rows are made. */
-int engine_fits(const struct bound *b, const struct bound *part, struct foreign *fc, struct err *e)
+int engine_fits(const struct table_program *b, const struct table_program *part, struct foreign *fc,
+	struct err *e)
 {
 	for (uint32_t i = 0; i < b->nkeys; i++) {
-		struct bound_key key = b->keys[i];
+		struct program_key key = b->keys[i];
 		bool paired = key.joint;
 
 		for (uint32_t f = 0; f < b->t->nfks; f++)
-			paired = paired || b->fks[f].pair == (int)i;
-		if (key.anchor >= 0 && !paired && how_picks(part->fks[key.anchor].how) &&
+			paired = paired || b->fks[f].completes == (int)i;
+		if (key.ranking_fk >= 0 && !paired && how_picks(part->fks[key.ranking_fk].how) &&
 			has_room(b, &key, fc, e) == -1)
 			return -1;
 	}
@@ -151,7 +152,7 @@ int engine_relations(struct engine *g, struct err *e)
 	if (g->fc == NULL)
 		return 0;
 	return set_relations(g, e) == -1 ||
-			       engine_joints_init(g->fc, g->b, g->keys, g->a, e) == -1 ||
+			       engine_complete_init(g->fc, g->b, g->keys, g->a, e) == -1 ||
 			       set_pairs(g, e) == -1
 		       ? -1
 		       : 0;

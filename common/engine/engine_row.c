@@ -16,7 +16,7 @@ uint64_t engine_row_parent(const struct engine_row *r, uint32_t fk, uint64_t *k)
 
 const struct vec *engine_row_member(const struct engine_row *r, uint32_t c)
 {
-	const struct bound_column *b = &r->block->b->columns[c];
+	const struct program_column *b = &r->block->b->columns[c];
 
 	return b->source == PLAN_FOREIGN ? &r->block->gathers[b->gather] : NULL;
 }
@@ -38,11 +38,11 @@ const struct relation *engine_row_relation(const struct engine_row *r, uint32_t 
 	return &r->block->relations[fk];
 }
 
-int engine_row_way(const struct engine_row *r, uint32_t c)
+int engine_row_branch(const struct engine_row *r, uint32_t c)
 {
-	const struct bound_column *b = &r->block->b->columns[c];
+	const struct program_column *b = &r->block->b->columns[c];
 
-	return b->choice >= 0 ? r->block->way[b->choice][0] : -1;
+	return b->disjunction >= 0 ? r->block->branch[b->disjunction][0] : -1;
 }
 
 /* How the value of a column came about: the generator, the index, and the range
@@ -51,8 +51,8 @@ int engine_row_way(const struct engine_row *r, uint32_t c)
 bool engine_row_draw(const struct engine_row *r, uint32_t c, struct engine_draw *d)
 {
 	const struct engine_block *k = r->block;
-	const struct bound_column *b = &k->b->columns[c];
-	int way = engine_row_way(r, c);
+	const struct program_column *b = &k->b->columns[c];
+	int branch = engine_row_branch(r, c);
 
 	if (b->source != PLAN_GENERATOR || b->gen.op->derives)
 		return false;
@@ -61,19 +61,20 @@ bool engine_row_draw(const struct engine_row *r, uint32_t c, struct engine_draw 
 		d->index = k->row[0];
 		return true;
 	}
-	if (b->pick != BIND_DRAW)
-		d->digits = k->digits[b->pick == BIND_SLOT ? b->slot->key : b->key][0];
-	if (b->pick != BIND_KEY)
+	if (b->pick != DRAW_RANDOM)
+		d->digits = k->digits[b->pick == DRAW_INTERVAL ? b->interval->key : b->key][0];
+	if (b->pick != DRAW_DIGIT)
 		d->redrawn = k->attempt > 0 && (b->tied & k->mask) != 0;
-	if (way >= 0 && b->ways[way].gen != NULL) {
-		d->gen = b->ways[way].gen;
+	if (branch >= 0 && b->branches[branch].gen != NULL) {
+		d->gen = b->branches[branch].gen;
 		d->hi = d->gen->space - 1;
-		d->index = engine_index(k, b, d->gen, engine_again(k, d->gen->key, b->tied), 0);
+		d->index = engine_index(
+			k, b, d->gen, engine_attempt_stream(k, d->gen->key, b->tied), 0);
 	} else {
-		engine_draw_index(k, b, engine_again(k, b->gen.key, b->tied));
+		engine_draw_index(k, b, engine_attempt_stream(k, b->gen.key, b->tied));
 		d->index = k->idx[0];
 	}
-	if ((b->nlimits > 0 || b->slot != NULL) && d->gen->ordinal && b->pick != BIND_KEY)
+	if ((b->nlimits > 0 || b->interval != NULL) && d->gen->ordinal && b->pick != DRAW_DIGIT)
 		engine_bounds(k, b, d->gen, 0, &d->lo, &d->hi);
 	return true;
 }

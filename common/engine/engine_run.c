@@ -13,7 +13,7 @@
 
 /* ---- columns ----------------------------------------------------------------------------- */
 
-static const struct bound_column *column_of(
+static const struct program_column *column_of(
 	const struct engine_block *k, const struct operation *op)
 {
 	return &k->b->columns[op->at];
@@ -22,7 +22,7 @@ static const struct bound_column *column_of(
 /* A column's vector, emptied: a transform may have made the last block's values text. */
 static struct vec *emptied(struct engine_block *k, uint32_t c)
 {
-	const struct bound_column *b = &k->b->columns[c];
+	const struct program_column *b = &k->b->columns[c];
 	struct vec *v = &k->columns[c];
 
 	v->type = b->type;
@@ -53,7 +53,7 @@ static int run_copy(struct engine_block *k, const struct operation *op, struct e
  * row. */
 static int run_assign(struct engine_block *k, const struct operation *op, struct err *e)
 {
-	const struct bound_column *b = column_of(k, op);
+	const struct program_column *b = column_of(k, op);
 	const struct vec *const from = &k->gathers[b->gather];
 	const struct pg_table *t = k->b->t->table;
 	const struct plan_fk *fk = &k->b->t->fks[k->b->gathers[b->gather].fk];
@@ -96,13 +96,13 @@ static int run_draw(struct engine_block *k, const struct operation *op, struct e
 static int run_draw_branches(struct engine_block *k, const struct operation *op, struct err *e)
 {
 	(void)e;
-	engine_ways(k, column_of(k, op), &k->columns[op->at]);
+	engine_draw_branches(k, column_of(k, op), &k->columns[op->at]);
 	return 0;
 }
 
 /* A row whose expression has no value, for instance a division by zero, is an
  * error: PostgreSQL would refuse it too. */
-static int no_value(const struct engine_block *k, const struct bound_column *b, struct err *e)
+static int no_value(const struct engine_block *k, const struct program_column *b, struct err *e)
 {
 	const struct pg_table *t = k->b->t->table;
 
@@ -115,13 +115,13 @@ static int no_value(const struct engine_block *k, const struct bound_column *b, 
  * attempt can have a stream of its own. */
 static int run_derive(struct engine_block *k, const struct operation *op, struct err *e)
 {
-	const struct bound_column *b = column_of(k, op);
+	const struct program_column *b = column_of(k, op);
 	const struct vec *in[GEN_INPUTS];
 	struct gen g = b->gen;
 
 	for (uint32_t i = 0; i < g.nin; i++)
 		in[i] = g.in[i].from == GEN_ROW ? k->cols[b->in[i]] : &k->gathers[b->in[i]];
-	g.key = engine_again(k, g.key, b->tied);
+	g.key = engine_attempt_stream(k, g.key, b->tied);
 	g.op->derive(&g, in, k->row, k->n, emptied(k, op->at), &k->heap);
 	if (k->heap.nomem)
 		return err_nomem(e);
@@ -144,19 +144,19 @@ static int run_aggregate(struct engine_block *k, const struct operation *op, str
  * set, or at the column's rate. */
 static int run_set_nulls(struct engine_block *k, const struct operation *op, struct err *e)
 {
-	const struct bound_column *b = column_of(k, op);
+	const struct program_column *b = column_of(k, op);
 	struct vec *v = &k->columns[op->at];
-	uint64_t key = engine_again(k, b->null_key, b->tied);
+	uint64_t key = engine_attempt_stream(k, b->null_key, b->tied);
 
 	(void)e;
-	if (b->choice >= 0) {
+	if (b->disjunction >= 0) {
 		for (uint32_t i = 0; i < k->n; i++)
-			if (engine_way_null(k, b, key, i))
+			if (engine_branch_null(k, b, key, i))
 				vec_set_null(v, i);
 		return 0;
 	}
 	if (b->null_of != NULL) {
-		key = engine_again(k, b->pool->key, b->pool->tied);
+		key = engine_attempt_stream(k, b->pool->key, b->pool->tied);
 		for (uint32_t i = 0; i < k->n; i++)
 			if (b->null_of[rng_below(rng_at(key, k->row[i]), b->pool->n)])
 				vec_set_null(v, i);
@@ -187,12 +187,12 @@ static void leave(struct engine_block *k, uint32_t fk, uint32_t i)
  * anything is computed from the parent's values. */
 static int run_orphan(struct engine_block *k, const struct operation *op, struct err *e)
 {
-	const struct bound_column *b = column_of(k, op);
-	uint64_t key = engine_again(k, b->null_key, b->tied);
+	const struct program_column *b = column_of(k, op);
+	uint64_t key = engine_attempt_stream(k, b->null_key, b->tied);
 
 	(void)e;
 	for (uint32_t i = 0; i < k->n; i++)
-		if (engine_way_null(k, b, key, i))
+		if (engine_branch_null(k, b, key, i))
 			leave(k, k->b->t->columns[op->at].fk, i);
 	return 0;
 }
@@ -200,7 +200,7 @@ static int run_orphan(struct engine_block *k, const struct operation *op, struct
 static int run_branch(struct engine_block *k, const struct operation *op, struct err *e)
 {
 	(void)e;
-	engine_choose(k, op->at);
+	engine_take_branch(k, op->at);
 	return 0;
 }
 
@@ -211,7 +211,7 @@ typedef int run_fn(struct engine_block *k, const struct operation *op, struct er
 static run_fn *const run[OP_COUNT] = {
 	[OP_PICK] = engine_pick,
 	[OP_FOLLOW] = engine_pick,
-	[OP_COMPLETE] = engine_joint,
+	[OP_COMPLETE] = engine_complete,
 	[OP_TWINS] = engine_twins,
 	[OP_RECOMPUTE] = engine_recompute,
 	[OP_READ] = engine_read,

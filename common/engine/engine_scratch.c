@@ -15,14 +15,14 @@
 
 /* Whether all rows of a parent must be made into a file: they are recomputed,
  * and chosen by their values. */
-static bool must_write(const struct bound *b, uint32_t fk)
+static bool must_write(const struct table_program *b, uint32_t fk)
 {
-	return b->t->fks[fk].computed && bound_needs_values(b, fk);
+	return b->t->fks[fk].computed && program_needs_values(b, fk);
 }
 
 /* Makes all rows of a table's slice and writes them as a key snapshot. */
-static int write_rows(const struct bound *part, const struct rundir *run, struct keysw *w,
-	const struct engine_nested *nested, struct arena *a, struct err *e)
+static int write_rows(const struct table_program *part, const struct rundir *run,
+	struct keys_writer *w, const struct engine_nested *nested, struct arena *a, struct err *e)
 {
 	uint64_t rows = part->t->rows;
 	struct foreign *fc;
@@ -40,7 +40,7 @@ static int write_rows(const struct bound *part, const struct rundir *run, struct
 		engine_block_rows(k, row, n);
 		rc = nested->make(g, e);
 		if (rc == 0)
-			rc = keysw_block(w, k->cols, n, e);
+			rc = keys_writer_block(w, k->cols, n, e);
 	}
 	nested->close(g);
 	foreign_close(fc);
@@ -49,28 +49,28 @@ static int write_rows(const struct bound *part, const struct rundir *run, struct
 
 /* The file has no name, so that nothing remains if the process ends early. Its
  * descriptor is the caller's. */
-int engine_scratch_keys(const struct bound *part, const struct rundir *run,
+int engine_scratch_keys(const struct table_program *part, const struct rundir *run,
 	const struct engine_nested *nested, struct arena *a, struct err *e)
 {
-	struct keysw *w;
+	struct keys_writer *w;
 	int fd = scratch_file(run->path, e);
 
 	if (fd == -1)
 		return -1;
-	w = keysw_on(outfile_on(fd, e), part->t, 0, e);
+	w = keys_writer_on(outfile_on(fd, e), part->t, 0, e);
 	if (w != NULL && write_rows(part, run, w, nested, a, e) == 0) {
-		if (keysw_commit(w, NULL, e) == 0)
+		if (keys_writer_commit(w, NULL, e) == 0)
 			return fd;
 		w = NULL;
 	}
-	keysw_abort(w);
+	keys_writer_abort(w);
 	close(fd);
 	return -1;
 }
 
 /* A copy of the program with a plan and a table that can be changed without
  * touching the caller's. */
-static int copy_plan(struct bound *x, const struct bound *b, struct arena *a)
+static int copy_plan(struct table_program *x, const struct table_program *b, struct arena *a)
 {
 	struct plan *plan = arena_alloc(a, sizeof(*plan));
 	struct plan_table *t = arena_alloc(a, sizeof(*t)), *tables;
@@ -92,7 +92,7 @@ static int copy_plan(struct bound *x, const struct bound *b, struct arena *a)
 }
 
 /* Whether a foreign key before ${f} reads the same file. */
-static bool has_file(const struct bound *b, uint32_t f, const int *fd)
+static bool has_file(const struct table_program *b, uint32_t f, const int *fd)
 {
 	for (uint32_t i = 0; i < f; i++)
 		if (fd[i] != -1 && b->t->fks[i].parent == b->t->fks[f].parent)
@@ -103,8 +103,9 @@ static bool has_file(const struct bound *b, uint32_t f, const int *fd)
 /* Parents are read from scratch files where they were to be recomputed; fd[] has
  * the files. Returns 1 if x is to be used in place of b, 0 if nothing had to be
  * written. */
-int engine_scratch_parents(struct bound *x, const struct bound *b, const struct rundir *run,
-	int *fd, const struct engine_nested *nested, struct arena *a, struct err *e)
+int engine_scratch_parents(struct table_program *x, const struct table_program *b,
+	const struct rundir *run, int *fd, const struct engine_nested *nested, struct arena *a,
+	struct err *e)
 {
 	bool any = false;
 
@@ -118,14 +119,14 @@ int engine_scratch_parents(struct bound *x, const struct bound *b, const struct 
 		return err_nomem(e);
 	for (uint32_t f = 0; f < b->t->nfks; f++) {
 		struct plan_table *parent = &x->plan->tables[b->t->fks[f].parent];
-		struct bound *before;
+		struct table_program *before;
 
 		if (!must_write(b, f))
 			continue;
 		x->t->fks[f].computed = false;
 		if (has_file(b, f, fd))
 			continue;
-		if (bound_before(&before, b, f, a, e) == -1 ||
+		if (slice_written_before(&before, b, f, a, e) == -1 ||
 			(fd[f] = engine_scratch_keys(before, run, nested, a, e)) == -1)
 			return -1;
 		*parent = *before->t;
@@ -137,7 +138,7 @@ int engine_scratch_parents(struct bound *x, const struct bound *b, const struct 
 
 /* The files are mapped by now. Slices of what is made here must not look for
  * them, so the plan's tables are put back. */
-void engine_scratch_forget(struct bound *x, const struct bound *b, const int *fd)
+void engine_scratch_forget(struct table_program *x, const struct table_program *b, const int *fd)
 {
 	for (uint32_t f = 0; f < b->t->nfks; f++)
 		if (fd[f] != -1) {

@@ -16,9 +16,9 @@
  * value did. */
 int engine_look_up(struct engine_block *k, const struct operation *op, struct err *e)
 {
-	const struct bound_column *b = &k->b->columns[op->at];
+	const struct program_column *b = &k->b->columns[op->at];
 	struct vec *v = &k->columns[op->at];
-	uint64_t key = engine_again(k, b->gen.key, b->tied);
+	uint64_t key = engine_attempt_stream(k, b->gen.key, b->tied);
 
 	(void)e;
 	v->type = b->written[0].type;
@@ -43,7 +43,7 @@ int engine_look_up(struct engine_block *k, const struct operation *op, struct er
 
 /* The text itself is not shown: it could be a real value. */
 static int too_long(
-	const struct engine_block *k, const struct bound_column *b, uint32_t i, struct err *e)
+	const struct engine_block *k, const struct program_column *b, uint32_t i, struct err *e)
 {
 	const struct pg_table *t = k->b->t->table;
 
@@ -59,14 +59,14 @@ static int too_long(
  * cut. */
 int engine_transform(struct engine_block *k, const struct operation *op, struct err *e)
 {
-	const struct bound_column *b = &k->b->columns[op->at];
+	const struct program_column *b = &k->b->columns[op->at];
 	struct vec *v = &k->columns[op->at];
 	int32_t limit = gen_declared_limit(&b->gc);
-	struct xform x = b->xforms[op->transform];
+	struct transform x = b->transforms[op->transform];
 
-	x.key = engine_again(k, x.key, b->tied);
+	x.key = engine_attempt_stream(k, x.key, b->tied);
 	x.op->apply(&x, k->row, k->n, v, &k->heap);
-	if (op->transform + 1 < b->nxforms || v->type != VT_TEXT || limit < 0)
+	if (op->transform + 1 < b->ntransforms || v->type != VT_TEXT || limit < 0)
 		return 0;
 	for (uint32_t i = 0; i < k->n; i++)
 		if (!vec_is_null(v, i) && v->v.t[i].n > (size_t)limit &&

@@ -99,8 +99,8 @@ int gen_prepare(struct gen *g, const struct gen_op *op, const struct gen_column 
  * comes into it; a transform that says nothing else changes neither type nor
  * length.
  */
-int xform_prepare(struct xform *x, const struct xform_op *op, const struct gen_column *c,
-	const msgpack_object *params, struct arena *a, struct err *e)
+int transform_prepare(struct transform *x, const struct transform_op *op,
+	const struct gen_column *c, const msgpack_object *params, struct arena *a, struct err *e)
 {
 	x->op = op;
 	x->col = c;

@@ -256,22 +256,22 @@ int gen_prepare(struct gen *g, const struct gen_op *op, const struct gen_column 
 	const msgpack_object *params, struct arena *a, struct err *e);
 
 /* transforms: after all columns of the row exist, in the order of the plan */
-struct xform;
+struct transform;
 
 /* What is said of the values that go into a transform, by what is said of those that come out:
  * all that can become such values, or only those that are likely to. */
-enum xform_before { XFORM_ALL, XFORM_LIKELY };
+enum transform_before { XFORM_ALL, XFORM_LIKELY };
 
-struct xform_op {
+struct transform_op {
 	const char *id;
 	const char *help;
 	const struct gen_param *params;
 	bool draws; /* the same value does not always become the same */
-	int (*prepare)(struct xform *x, const struct gen_column *c, const msgpack_object *params,
-		struct arena *a, struct err *e);
+	int (*prepare)(struct transform *x, const struct gen_column *c,
+		const msgpack_object *params, struct arena *a, struct err *e);
 	/** apply(x, row, n, v, h): change ${v} in place; NULLs pass unchanged.  The type may become
 	 * text. */
-	void (*apply)(const struct xform *x, const uint64_t *row, uint32_t n, struct vec *v,
+	void (*apply)(const struct transform *x, const uint64_t *row, uint32_t n, struct vec *v,
 		struct gen_heap *h);
 	/**
 	 * before(params, d, how, a, e): ${d} says what the value must be after the transform;
@@ -279,12 +279,12 @@ struct xform_op {
 	 * allowed value is left out; with XFORM_LIKELY something may be, so that a generator
 	 * which draws from ${d} meets it more often.  0; 1: no value becomes such a one; -1.
 	 */
-	int (*before)(const msgpack_object *params, struct sql_domain *d, enum xform_before how,
+	int (*before)(const msgpack_object *params, struct sql_domain *d, enum transform_before how,
 		struct arena *a, struct err *e);
 };
 
-struct xform {
-	const struct xform_op *op;
+struct transform {
+	const struct transform_op *op;
 	const struct gen_column *col;
 	uint64_t key;	    /* stream of (column, "transform", position) */
 	uint64_t salt;	    /* of masks: from the seed, never stored in an artefact */
@@ -298,11 +298,11 @@ struct xform {
 };
 
 /**
- * xform_prepare(x, op, c, params, a, e): the front door of transforms: the caller has set key,
+ * transform_prepare(x, op, c, params, a, e): the front door of transforms: the caller has set key,
  * salt, in_type, in_scale and in_bytes; the rest is cleared.
  */
-int xform_prepare(struct xform *x, const struct xform_op *op, const struct gen_column *c,
-	const msgpack_object *params, struct arena *a, struct err *e);
+int transform_prepare(struct transform *x, const struct transform_op *op,
+	const struct gen_column *c, const msgpack_object *params, struct arena *a, struct err *e);
 
 /* ---- parameters -------------------------------------------------------------- */
 

@@ -139,7 +139,7 @@ static bool is_columns(const msgpack_object *o)
 /* A map that names a generator, with or without parameters. */
 static bool is_rule(const msgpack_object *o)
 {
-	const msgpack_object *id = mpk_get(o, "generator"), *params = mpk_get(o, "params");
+	const msgpack_object *id = mp_get(o, "generator"), *params = mp_get(o, "params");
 
 	return id != NULL && is_string(id) &&
 	       (params == NULL || params->type == MSGPACK_OBJECT_MAP ||
@@ -152,7 +152,7 @@ static bool is_rules(const msgpack_object *o)
 	if (o->type != MSGPACK_OBJECT_ARRAY)
 		return false;
 	for (uint32_t i = 0; i < o->via.array.size; i++) {
-		const msgpack_object *when = mpk_get(&o->via.array.ptr[i], "when");
+		const msgpack_object *when = mp_get(&o->via.array.ptr[i], "when");
 
 		if (when == NULL || !is_string(when) || !is_rule(&o->via.array.ptr[i]))
 			return false;
@@ -280,7 +280,7 @@ static const char *none_given(
 	for (const struct gen_param *p = spec; p != NULL && p->name != NULL; p++) {
 		if (p->need != GP_ONE_OF)
 			continue;
-		if (!absent(params) && !absent(mpk_get(params, p->name)))
+		if (!absent(params) && !absent(mp_get(params, p->name)))
 			return NULL;
 		n += (size_t)snprintf(text + n, size - n, "%s%s", n > 0 ? " or " : "", p->name);
 		assert(n < size);
@@ -310,7 +310,7 @@ int gen_check_params(const struct gen_param *spec, const msgpack_object *params,
 			faults += check_entry(spec, &params->via.map.ptr[i], report, ctx);
 	for (const struct gen_param *p = spec; p != NULL && p->name != NULL; p++) {
 		const msgpack_object *o =
-			p->need == GP_REQUIRED && !absent(params) ? mpk_get(params, p->name) : NULL;
+			p->need == GP_REQUIRED && !absent(params) ? mp_get(params, p->name) : NULL;
 
 		if (p->need != GP_REQUIRED || !absent(o))
 			continue;
@@ -336,7 +336,7 @@ int gen_check_params(const struct gen_param *spec, const msgpack_object *params,
  */
 static const msgpack_object *arg(const msgpack_object *params, const char *name)
 {
-	return absent(params) || params->type != MSGPACK_OBJECT_MAP ? NULL : mpk_get(params, name);
+	return absent(params) || params->type != MSGPACK_OBJECT_MAP ? NULL : mp_get(params, name);
 }
 
 bool gen_arg_bool(const msgpack_object *params, const char *name, bool *out)

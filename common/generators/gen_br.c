@@ -98,7 +98,7 @@ static int folded(const struct br_list *l, struct gen_part *p, struct arena *a, 
 
 		if (to == NULL)
 			return err_nomem(e);
-		v[i] = (struct vtext){to, gen_fold(l->v[i].p, l->v[i].n, to)};
+		v[i] = (struct vtext){to, gen_transliterate(l->v[i].p, l->v[i].n, to)};
 	}
 	qsort(v, l->n, sizeof(*v), by_text);
 	p->nwords = 0;

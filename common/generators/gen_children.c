@@ -6,7 +6,7 @@
  * This file reads the parameters: which table and which of its foreign keys,
  * what is aggregated (an SQL expression over the child's columns) and over
  * which rows (a condition), and what a row without children gets.
- * gen_children_fold.c computes. The children need not have been written yet:
+ * gen_children_add.c computes. The children need not have been written yet:
  * the program of the parent's table generates the columns of the children that
  * the expression reads.
  */
@@ -107,7 +107,7 @@ static int find_key(struct gen_children *x, const struct gen_column *c, const ms
 static int find_child(struct gen_children *x, const struct gen_column *c,
 	const msgpack_object *params, struct arena *a, struct err *e)
 {
-	const char *name = mpk_get_str(params, "child", a);
+	const char *name = mp_get_str(params, "child", a);
 
 	if (name == NULL)
 		return err_set(e, ERR_NO, "derive.children: parameter child is required");
@@ -115,7 +115,7 @@ static int find_child(struct gen_children *x, const struct gen_column *c,
 		return err_set(e, ERR_NO, "derive.children: there is no table %.200s", name);
 	if (x->child == c->table)
 		return err_set(e, ERR_NO, "derive.children: a table is not its own child here");
-	return find_key(x, c, mpk_get(params, "foreign_key"), e);
+	return find_key(x, c, mp_get(params, "foreign_key"), e);
 }
 
 /* ---- what of them --------------------------------------------------------------------------- */
@@ -131,11 +131,11 @@ static int find_fold(
 		[CHILDREN_MAX] = "max",
 		[CHILDREN_AVG] = "avg",
 	};
-	const char *word = mpk_get_str(params, "aggregate", a);
+	const char *word = mp_get_str(params, "aggregate", a);
 
 	for (size_t i = 0; word != NULL && i < sizeof(names) / sizeof(names[0]); i++)
 		if (strcmp(word, names[i]) == 0) {
-			x->fold = (enum children_fold)i;
+			x->fold = (enum children_aggregate)i;
 			return 0;
 		}
 	return err_set(e, ERR_NO, "derive.children: aggregate is sum, count, min, max or avg");
@@ -179,8 +179,8 @@ static int compile_expr(struct gen_children *x, const struct gen_column *c,
 	const msgpack_object *params, struct arena *a, struct err *e)
 {
 	const struct sql_scope scope = {.schema = c->schema, .table = x->child, .as_of = c->as_of};
-	const char *expr = mpk_get_str(params, "expr", a);
-	const char *where = mpk_get_str(params, "where", a), *text = expr;
+	const char *expr = mp_get_str(params, "expr", a);
+	const char *where = mp_get_str(params, "where", a), *text = expr;
 	enum sql_status st;
 
 	if (expr == NULL && x->fold != CHILDREN_COUNT)
@@ -296,7 +296,7 @@ static int find_empty(struct gen_children *x, const struct gen_column *c,
 {
 	const struct sql_scope scope = {.schema = c->schema, .table = c->table, .as_of = c->as_of};
 	const msgpack_object zero = {.type = MSGPACK_OBJECT_POSITIVE_INTEGER};
-	const msgpack_object *o = mpk_get(params, "empty");
+	const msgpack_object *o = mp_get(params, "empty");
 	struct sql_fault fault;
 	struct sql_expr *value;
 	enum sql_status st;

@@ -19,13 +19,13 @@ struct err;
 
 extern const struct gen_op gen_children_ops[];
 
-enum children_fold { CHILDREN_SUM, CHILDREN_COUNT, CHILDREN_MIN, CHILDREN_MAX, CHILDREN_AVG };
+enum children_aggregate { CHILDREN_SUM, CHILDREN_COUNT, CHILDREN_MIN, CHILDREN_MAX, CHILDREN_AVG };
 
 /* gen.state of a generator whose op folds */
 struct gen_children {
 	const struct pg_table *child;
 	uint32_t con; /* in child->cons: the foreign key to the column's table */
-	enum children_fold fold;
+	enum children_aggregate fold;
 	struct sql_expr *x;	       /* over the child's columns; NULL: every row counts */
 	int bare;		       /* the child's column that is all of it, or -1 */
 	bool filtered;		       /* by a where */
@@ -69,12 +69,12 @@ struct children_sums {
 void gen_children_begin(struct children_sums *s, uint32_t n);
 
 /**
- * gen_children_fold(g, s, cols, of, n, tmp, why, e):
+ * gen_children_add(g, s, cols, of, n, tmp, why, e):
  * Add ${n} rows of the child, whose vectors are ${cols} by table column.  of[i] is the row's
  * parent in the block, UINT32_MAX for a row that is nobody's.  -1: out of memory; 1: a value
  * cannot be computed, ${why} says why.  ${tmp} is reset by the caller.
  */
-int gen_children_fold(const struct gen *g, struct children_sums *s, const struct vec *const *cols,
+int gen_children_add(const struct gen *g, struct children_sums *s, const struct vec *const *cols,
 	const uint32_t *of, uint32_t n, struct arena *tmp, const char **why);
 
 /** gen_children_end(g, s, n, out, h): the column's values; rows without one by gen_fail(). */

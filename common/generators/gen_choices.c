@@ -112,7 +112,7 @@ int gen_choices(struct gen_choices *s, const char *id, const struct gen_column *
 	const msgpack_object *params, struct arena *a, struct err *e)
 {
 	size_t n = 0;
-	const msgpack_object *list = params == NULL ? NULL : mpk_get_array(params, "choices", &n);
+	const msgpack_object *list = params == NULL ? NULL : mp_get_array(params, "choices", &n);
 	struct gen_text_check *check;
 	int rc = 0;
 

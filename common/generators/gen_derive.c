@@ -198,7 +198,7 @@ static uint32_t dotted(const char *p, size_t n, char *to, uint32_t room)
 
 		if (i < n && strchr(" \t-_.", p[i]) == NULL)
 			continue;
-		m = gen_fold(p + from, i - from > WORD_MAX ? WORD_MAX : i - from, word);
+		m = gen_transliterate(p + from, i - from > WORD_MAX ? WORD_MAX : i - from, word);
 		from = i + 1;
 		if (m == 0 || len + (len > 0) >= room)
 			continue;

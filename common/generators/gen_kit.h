@@ -27,9 +27,9 @@ extern const struct gen_op gen_derive_time_ops[];
 extern const struct gen_op gen_derive_sibling_ops[];
 extern const struct gen_op gen_shares_ops[];
 extern const struct gen_op gen_native_ops[];
-extern const struct xform_op gen_xform_ops[];
-extern const struct xform_op gen_xform_mask_ops[];
-extern const struct xform_op gen_xform_choice_ops[];
+extern const struct transform_op gen_transform_ops[];
+extern const struct transform_op gen_transform_mask_ops[];
+extern const struct transform_op gen_transform_choice_ops[];
 
 /** gen_native_id(b): the id of the native generator for a type held as text or bytes, or NULL. */
 const char *gen_native_id(struct pg_base b);
@@ -174,9 +174,9 @@ enum { GEN_PARTS = 16 };
 int gen_parts(struct gen *g, const struct gen_column *c, const struct gen_part *p, uint32_t n,
 	struct arena *a, struct err *e);
 
-/** gen_fold(p, n, to): letters and digits of UTF-8 ${p} in lower-case ASCII, accents dropped,
- *  the rest left out; bytes written, at most 2 * ${n}. */
-size_t gen_fold(const char *p, size_t n, char *to);
+/** gen_transliterate(p, n, to): letters and digits of UTF-8 ${p} in lower-case ASCII, accents
+ * dropped, the rest left out; bytes written, at most 2 * ${n}. */
+size_t gen_transliterate(const char *p, size_t n, char *to);
 
 /** gen_uuid_at(key, idx): the version 4 uuid of an index below 2^62. */
 struct uuid gen_uuid_at(uint64_t key, uint64_t idx);

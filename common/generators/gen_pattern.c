@@ -112,7 +112,7 @@ static struct chars of_set(const struct pattern_node *n)
 {
 	struct chars c = {{0, 0}, false};
 
-	for (uint32_t i = 0; i < n->nspans; i++)
+	for (uint32_t i = 0; i < n->nintervals; i++)
 		for (uint32_t p = n->spans[i].lo; p <= n->spans[i].hi; p++) {
 			if (p >= 128) {
 				c.wide = true;

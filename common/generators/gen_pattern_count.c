@@ -26,10 +26,10 @@ static uint32_t point_bytes(uint32_t c)
 static void count_set(struct pattern_node *n)
 {
 	n->space = 0;
-	for (uint32_t i = 0; i < n->nspans; i++)
+	for (uint32_t i = 0; i < n->nintervals; i++)
 		n->space += n->spans[i].hi - n->spans[i].lo + 1;
 	n->min_chars = n->max_chars = 1;
-	n->max_bytes = point_bytes(n->spans[n->nspans - 1].hi);
+	n->max_bytes = point_bytes(n->spans[n->nintervals - 1].hi);
 }
 
 /* The product of the parts, and the sums of their lengths. */

@@ -23,7 +23,7 @@ struct pattern_span {
 struct pattern_node {
 	enum pattern_kind kind;
 	struct pattern_span *spans; /* SET: ascending, apart */
-	uint32_t nspans;
+	uint32_t nintervals;
 	struct pattern_node **kids; /* CAT, ALT, REP (one) */
 	uint32_t nkids;
 	uint32_t least, most; /* REP */

@@ -287,7 +287,7 @@ static struct pattern_node *set_node(struct parser *ps, struct spans *s)
 	merge(s);
 	if (s->n == 0)
 		return refuse(ps, "empty class");
-	n->nspans = s->n;
+	n->nintervals = s->n;
 	if ((n->spans = arena_array(ps->a, s->n, sizeof(n->spans[0]))) == NULL) {
 		err_nomem(ps->e);
 		return NULL;

@@ -19,7 +19,7 @@
 
 /* ---- what they share --------------------------------------------------------------------- */
 
-int xform_wants_text(const struct xform *x, struct err *e)
+int transform_wants_text(const struct transform *x, struct err *e)
 {
 	if (x->in_type == VT_TEXT)
 		return 0;
@@ -28,7 +28,7 @@ int xform_wants_text(const struct xform *x, struct err *e)
 }
 
 /* The column's declared length in characters; UINT32_MAX without one. */
-uint32_t xform_limit(const struct gen_column *c)
+uint32_t transform_limit(const struct gen_column *c)
 {
 	int32_t limit = gen_declared_limit(c);
 
@@ -36,7 +36,7 @@ uint32_t xform_limit(const struct gen_column *c)
 }
 
 /* Refuses a transform that could make two values of a unique column alike. */
-int xform_not_unique(const struct xform *x, struct err *e)
+int transform_not_unique(const struct transform *x, struct err *e)
 {
 	if (!x->col->unique)
 		return 0;
@@ -50,7 +50,7 @@ int xform_not_unique(const struct xform *x, struct err *e)
 /* ---- transform.null_rate -------------------------------------------------------------------- */
 
 /* The rate of NULLs; a column that is NOT NULL takes none. */
-static int prepare_null_rate(struct xform *x, const struct gen_column *c,
+static int prepare_null_rate(struct transform *x, const struct gen_column *c,
 	const msgpack_object *params, struct arena *a, struct err *e)
 {
 	double rate = -1;
@@ -66,8 +66,8 @@ static int prepare_null_rate(struct xform *x, const struct gen_column *c,
 }
 
 /* The engine draws the NULLs, together with the column's own. */
-static void pass(
-	const struct xform *x, const uint64_t *row, uint32_t n, struct vec *v, struct gen_heap *h)
+static void pass(const struct transform *x, const uint64_t *row, uint32_t n, struct vec *v,
+	struct gen_heap *h)
 {
 	(void)x;
 	(void)row;
@@ -87,7 +87,7 @@ struct truncate_state {
  * Whether truncating to ${max} characters changes no text that the column can
  * hold.
  */
-bool xform_never_cuts(const struct xform *x, int64_t max)
+bool transform_never_cuts(const struct transform *x, int64_t max)
 {
 	const struct sql_domain *d = x->col->dom;
 
@@ -98,7 +98,7 @@ bool xform_never_cuts(const struct xform *x, int64_t max)
  * Truncation could make two values of a unique column alike, and is refused
  * there unless it never cuts.
  */
-static int prepare_truncate(struct xform *x, const struct gen_column *c,
+static int prepare_truncate(struct transform *x, const struct gen_column *c,
 	const msgpack_object *params, struct arena *a, struct err *e)
 {
 	struct truncate_state *s = arena_alloc(a, sizeof(*s));
@@ -110,16 +110,16 @@ static int prepare_truncate(struct xform *x, const struct gen_column *c,
 	(void)gen_arg_int(params, "max_len", &max);
 	if (max < 0)
 		return err_set(e, ERR_NO, "%s: max_len is negative", x->op->id);
-	if (xform_wants_text(x, e) == -1 ||
-		(!xform_never_cuts(x, max) && xform_not_unique(x, e) == -1))
+	if (transform_wants_text(x, e) == -1 ||
+		(!transform_never_cuts(x, max) && transform_not_unique(x, e) == -1))
 		return -1;
 	s->max = max > UINT32_MAX ? UINT32_MAX : (uint32_t)max;
 	x->state = s;
 	return 0;
 }
 
-static void apply_truncate(
-	const struct xform *x, const uint64_t *row, uint32_t n, struct vec *v, struct gen_heap *h)
+static void apply_truncate(const struct transform *x, const uint64_t *row, uint32_t n,
+	struct vec *v, struct gen_heap *h)
 {
 	const struct truncate_state *s = x->state;
 
@@ -135,14 +135,15 @@ static void apply_truncate(
 
 /* Literals with the value between them. */
 struct template_state {
-	struct xform_pieces p; /* p.n - 1 values */
+	struct transform_pieces p; /* p.n - 1 values */
 	uint32_t bytes[XFORM_PIECES];
 };
 
 /* ${s} has its pieces.  Nothing is cut here: a text that is too long for the column in the end is
- * an error of its row, and what the generator draws leaves the pieces room: xform_before_affix().
+ * an error of its row, and what the generator draws leaves the pieces room:
+ * transform_before_affix().
  */
-static int finish_template(struct xform *x, struct template_state *s, struct err *e)
+static int finish_template(struct transform *x, struct template_state *s, struct err *e)
 {
 	uint32_t bytes = 0;
 
@@ -150,30 +151,30 @@ static int finish_template(struct xform *x, struct template_state *s, struct err
 		s->bytes[i] = (uint32_t)strlen(s->p.piece[i]);
 		bytes += s->bytes[i];
 	}
-	if (xform_wants_text(x, e) == -1)
+	if (transform_wants_text(x, e) == -1)
 		return -1;
-	if (s->p.n == 1 && xform_not_unique(x, e) == -1)
+	if (s->p.n == 1 && transform_not_unique(x, e) == -1)
 		return -1;
 	x->max_bytes = bytes + (s->p.n - 1) * x->in_bytes;
 	x->state = s;
 	return 0;
 }
 
-static int prepare_affix(struct xform *x, const struct gen_column *c, const msgpack_object *params,
-	struct arena *a, struct err *e)
+static int prepare_affix(struct transform *x, const struct gen_column *c,
+	const msgpack_object *params, struct arena *a, struct err *e)
 {
 	struct template_state *s = arena_alloc(a, sizeof(*s));
 
 	(void)c;
-	if (s == NULL || !xform_affixes(&s->p, params, a))
+	if (s == NULL || !transform_affixes(&s->p, params, a))
 		return err_nomem(e);
 	return finish_template(x, s, e);
 }
 
-int xform_template(struct xform *x, const char *text, struct arena *a, struct err *e)
+int transform_template(struct transform *x, const char *text, struct arena *a, struct err *e)
 {
 	struct template_state *s = arena_alloc(a, sizeof(*s));
-	int rc = s != NULL ? xform_split(&s->p, text, a) : -1;
+	int rc = s != NULL ? transform_split(&s->p, text, a) : -1;
 
 	if (rc == -1)
 		return err_nomem(e);
@@ -184,8 +185,8 @@ int xform_template(struct xform *x, const char *text, struct arena *a, struct er
 }
 
 /* Writes the pieces with the value between them. */
-void xform_apply_template(
-	const struct xform *x, const uint64_t *row, uint32_t n, struct vec *v, struct gen_heap *h)
+void transform_apply_template(const struct transform *x, const uint64_t *row, uint32_t n,
+	struct vec *v, struct gen_heap *h)
 {
 	const struct template_state *s = x->state;
 
@@ -215,11 +216,11 @@ void xform_apply_template(
  * ------------------------------------------------------------------------------ */
 
 struct casing_state {
-	char mode; /* as xform_recase() takes it */
+	char mode; /* as transform_recase() takes it */
 };
 
-static int prepare_casing(struct xform *x, const struct gen_column *c, const msgpack_object *params,
-	struct arena *a, struct err *e)
+static int prepare_casing(struct transform *x, const struct gen_column *c,
+	const msgpack_object *params, struct arena *a, struct err *e)
 {
 	struct casing_state *s = arena_alloc(a, sizeof(*s));
 	const char *mode = NULL;
@@ -233,12 +234,12 @@ static int prepare_casing(struct xform *x, const struct gen_column *c, const msg
 	s->mode = mode[0];
 	x->max_bytes = x->in_bytes;
 	x->state = s;
-	return xform_wants_text(x, e);
+	return transform_wants_text(x, e);
 }
 
 /* Writes the text anew: generated texts may be shared between rows. */
-static void apply_casing(
-	const struct xform *x, const uint64_t *row, uint32_t n, struct vec *v, struct gen_heap *h)
+static void apply_casing(const struct transform *x, const uint64_t *row, uint32_t n, struct vec *v,
+	struct gen_heap *h)
 {
 	const struct casing_state *s = x->state;
 
@@ -250,7 +251,7 @@ static void apply_casing(
 		if (vec_is_null(v, i))
 			continue;
 		to = gen_heap_take(h, (uint32_t)t->n);
-		xform_recase(s->mode, t->p, t->n, to);
+		transform_recase(s->mode, t->p, t->n, to);
 		t->p = to;
 	}
 }
@@ -276,30 +277,30 @@ static const struct gen_param casing_params[] = {
 	{0},
 };
 
-const struct xform_op gen_xform_ops[] = {
+const struct transform_op gen_transform_ops[] = {
 	{.id = "transform.null_rate",
 		.help = "NULL in a share of the rows",
 		.params = null_rate_params,
 		.prepare = prepare_null_rate,
-		.before = xform_before_same,
+		.before = transform_before_same,
 		.apply = pass},
 	{.id = "transform.truncate",
 		.help = "cut to so many characters",
 		.params = truncate_params,
 		.prepare = prepare_truncate,
-		.before = xform_before_cut,
+		.before = transform_before_cut,
 		.apply = apply_truncate},
 	{.id = "transform.prefix_suffix",
 		.help = "a text before and after",
 		.params = affix_params,
 		.prepare = prepare_affix,
-		.before = xform_before_affix,
-		.apply = xform_apply_template},
+		.before = transform_before_affix,
+		.apply = transform_apply_template},
 	{.id = "transform.casing",
 		.help = "upper case, lower case, or each word's first letter upper",
 		.params = casing_params,
 		.prepare = prepare_casing,
-		.before = xform_before_case,
+		.before = transform_before_case,
 		.apply = apply_casing},
 	{0},
 };

@@ -31,8 +31,8 @@ static void forget_looks(struct sql_domain *d)
 	d->npatterns = 0;
 }
 
-int xform_before_same(const msgpack_object *params, struct sql_domain *d, enum xform_before how,
-	struct arena *a, struct err *e)
+int transform_before_same(const msgpack_object *params, struct sql_domain *d,
+	enum transform_before how, struct arena *a, struct err *e)
 {
 	(void)params;
 	(void)d;
@@ -43,8 +43,8 @@ int xform_before_same(const msgpack_object *params, struct sql_domain *d, enum x
 }
 
 /* Whatever comes in, what goes out is another value: masks, choices. */
-int xform_before_any(const msgpack_object *params, struct sql_domain *d, enum xform_before how,
-	struct arena *a, struct err *e)
+int transform_before_any(const msgpack_object *params, struct sql_domain *d,
+	enum transform_before how, struct arena *a, struct err *e)
 {
 	(void)params;
 	(void)how;
@@ -96,8 +96,8 @@ static const char *uncut(const void *ctx, const char *t, struct arena *a, bool *
  * Longer texts may come in than go out; the limit of what goes out has to allow
  * what the transform leaves.
  */
-int xform_before_cut(const msgpack_object *params, struct sql_domain *d, enum xform_before how,
-	struct arena *a, struct err *e)
+int transform_before_cut(const msgpack_object *params, struct sql_domain *d,
+	enum transform_before how, struct arena *a, struct err *e)
 {
 	int64_t max = 0;
 
@@ -126,7 +126,7 @@ int xform_before_cut(const msgpack_object *params, struct sql_domain *d, enum xf
 /* Of a text with a piece before and one after: what is between them. */
 static const char *between(const void *ctx, const char *t, struct arena *a, bool *nomem)
 {
-	const struct xform_pieces *p = ctx;
+	const struct transform_pieces *p = ctx;
 	size_t n = strlen(t), before = strlen(p->piece[0]), after = strlen(p->piece[1]);
 	const char *to;
 
@@ -138,7 +138,7 @@ static const char *between(const void *ctx, const char *t, struct arena *a, bool
 	return to;
 }
 
-static uint32_t characters(const struct xform_pieces *p)
+static uint32_t characters(const struct transform_pieces *p)
 {
 	size_t n = 0;
 
@@ -151,7 +151,7 @@ static uint32_t characters(const struct xform_pieces *p)
  * The lengths are shortened by the characters that are added, and listed texts
  * lose their pieces.
  */
-static int before_pieces(struct sql_domain *d, const struct xform_pieces *p, struct arena *a,
+static int before_pieces(struct sql_domain *d, const struct transform_pieces *p, struct arena *a,
 	const char *id, struct err *e)
 {
 	uint32_t chars = characters(p), values = p->n - 1, most = d->max_len;
@@ -193,31 +193,31 @@ static int before_pieces(struct sql_domain *d, const struct xform_pieces *p, str
 	return 0;
 }
 
-int xform_before_affix(const msgpack_object *params, struct sql_domain *d, enum xform_before how,
-	struct arena *a, struct err *e)
+int transform_before_affix(const msgpack_object *params, struct sql_domain *d,
+	enum transform_before how, struct arena *a, struct err *e)
 {
-	struct xform_pieces p;
+	struct transform_pieces p;
 
 	(void)how;
-	if (!xform_affixes(&p, params, a))
+	if (!transform_affixes(&p, params, a))
 		return err_nomem(e);
 	return before_pieces(d, &p, a, "transform.prefix_suffix", e);
 }
 
-int xform_before_format(const msgpack_object *params, struct sql_domain *d, enum xform_before how,
-	struct arena *a, struct err *e)
+int transform_before_format(const msgpack_object *params, struct sql_domain *d,
+	enum transform_before how, struct arena *a, struct err *e)
 {
-	struct xform_pieces p = {.n = 0};
+	struct transform_pieces p = {.n = 0};
 	const char *text = NULL;
 	int rc;
 
 	if (!gen_arg_string(params, "template", a, &text)) {
 		/* a date may move to either side of a bound, and on or off any step */
 		if (how == XFORM_ALL)
-			return xform_before_any(params, d, how, a, e);
+			return transform_before_any(params, d, how, a, e);
 		return 0;
 	}
-	if (text == NULL || (rc = xform_split(&p, text, a)) == -1)
+	if (text == NULL || (rc = transform_split(&p, text, a)) == -1)
 		return err_nomem(e);
 	return rc == 1 ? 0 : before_pieces(d, &p, a, "transform.format", e);
 }
@@ -235,7 +235,7 @@ static const char *unchanged(const void *ctx, const char *t, struct arena *a, bo
 	*nomem = *nomem || to == NULL;
 	if (to == NULL)
 		return NULL;
-	xform_recase(*mode, t, n, to);
+	transform_recase(*mode, t, n, to);
 	return memcmp(to, t, n) == 0 ? t : NULL;
 }
 
@@ -243,8 +243,8 @@ static const char *unchanged(const void *ctx, const char *t, struct arena *a, bo
  * With upper or lower case, texts in that case stay as they are, so that a list
  * of such texts can be drawn from.
  */
-int xform_before_case(const msgpack_object *params, struct sql_domain *d, enum xform_before how,
-	struct arena *a, struct err *e)
+int transform_before_case(const msgpack_object *params, struct sql_domain *d,
+	enum transform_before how, struct arena *a, struct err *e)
 {
 	const char *mode = NULL;
 	int64_t left = 1;

@@ -24,15 +24,15 @@ struct choice_state {
 };
 
 /* Turns weights into thresholds of 63-bit numbers. */
-static int prepare_choice(struct xform *x, const struct gen_column *c, const msgpack_object *params,
-	struct arena *a, struct err *e)
+static int prepare_choice(struct transform *x, const struct gen_column *c,
+	const msgpack_object *params, struct arena *a, struct err *e)
 {
 	struct choice_state *s = arena_alloc(a, sizeof(*s));
 	double upto = 0;
 
 	if (s == NULL)
 		return err_nomem(e);
-	if (xform_not_unique(x, e) == -1)
+	if (transform_not_unique(x, e) == -1)
 		return -1;
 	if (x->in_type != c->type)
 		return err_set(e, ERR_NO, "%s: a transform before it changed the type", x->op->id);
@@ -50,8 +50,8 @@ static int prepare_choice(struct xform *x, const struct gen_column *c, const msg
 }
 
 /* Draws 63 bits by the row's number, and finds the threshold. */
-static void apply_choice(
-	const struct xform *x, const uint64_t *row, uint32_t n, struct vec *v, struct gen_heap *h)
+static void apply_choice(const struct transform *x, const uint64_t *row, uint32_t n, struct vec *v,
+	struct gen_heap *h)
 {
 	const struct choice_state *s = x->state;
 
@@ -154,8 +154,8 @@ static bool format_value(const char *format, enum vtype t, int64_t v, int64_t *o
  * The format is tried on a value when it is prepared, so that a wrong one is
  * refused before any row.
  */
-static int prepare_format(struct xform *x, const struct gen_column *c, const msgpack_object *params,
-	struct arena *a, struct err *e)
+static int prepare_format(struct transform *x, const struct gen_column *c,
+	const msgpack_object *params, struct arena *a, struct err *e)
 {
 	struct format_state *s = arena_alloc(a, sizeof(*s));
 	const char *text = NULL;
@@ -169,7 +169,7 @@ static int prepare_format(struct xform *x, const struct gen_column *c, const msg
 			return err_nomem(e);
 		if (!moment || x->in_type != c->type)
 			return err_set(e, ERR_NO, "%s: format is for dates and times", x->op->id);
-		if (xform_not_unique(x, e) == -1)
+		if (transform_not_unique(x, e) == -1)
 			return -1;
 		if (!format_value(s->format, c->type, 0, &v))
 			return err_set(e, ERR_NO,
@@ -180,17 +180,17 @@ static int prepare_format(struct xform *x, const struct gen_column *c, const msg
 	}
 	if (!gen_arg_string(params, "template", a, &text))
 		return err_set(e, ERR_NO, "%s: it needs format or template", x->op->id);
-	return text == NULL ? err_nomem(e) : xform_template(x, text, a, e);
+	return text == NULL ? err_nomem(e) : transform_template(x, text, a, e);
 }
 
 /* A value whose text cannot be read again stays as it is. */
-static void apply_format(
-	const struct xform *x, const uint64_t *row, uint32_t n, struct vec *v, struct gen_heap *h)
+static void apply_format(const struct transform *x, const uint64_t *row, uint32_t n, struct vec *v,
+	struct gen_heap *h)
 {
 	const struct format_state *s = x->state;
 
 	if (v->type == VT_TEXT) {
-		xform_apply_template(x, row, n, v, h);
+		transform_apply_template(x, row, n, v, h);
 		return;
 	}
 	for (uint32_t i = 0; i < n; i++) {
@@ -213,19 +213,19 @@ static const struct gen_param format_params[] = {
 	{0},
 };
 
-const struct xform_op gen_xform_choice_ops[] = {
+const struct transform_op gen_transform_choice_ops[] = {
 	{.id = "transform.weighted_choice",
 		.help = "one of several values, each with its weight",
 		.params = choice_params,
 		.draws = true,
 		.prepare = prepare_choice,
-		.before = xform_before_any,
+		.before = transform_before_any,
 		.apply = apply_choice},
 	{.id = "transform.format",
 		.help = "a date or time through a format, a text through a template",
 		.params = format_params,
 		.prepare = prepare_format,
-		.before = xform_before_format,
+		.before = transform_before_format,
 		.apply = apply_format},
 	{0},
 };

@@ -35,8 +35,8 @@ struct mask_state {
 };
 
 /* Masks make texts; how many bytes they may have depends on the mode. */
-static int prepare_mask(struct xform *x, const struct gen_column *c, const msgpack_object *params,
-	struct arena *a, struct err *e)
+static int prepare_mask(struct transform *x, const struct gen_column *c,
+	const msgpack_object *params, struct arena *a, struct err *e)
 {
 	static const char *const modes[] = {"hash", "redact", "format_preserving"};
 	struct mask_state *s = arena_alloc(a, sizeof(*s));
@@ -50,12 +50,13 @@ static int prepare_mask(struct xform *x, const struct gen_column *c, const msgpa
 	if (s->mode > PRESERVE)
 		return err_set(e, ERR_NO, "%s: mode is none of hash, redact, format_preserving",
 			x->op->id);
-	if (xform_wants_text(x, e) == -1 || (s->mode == REDACT && xform_not_unique(x, e) == -1))
+	if (transform_wants_text(x, e) == -1 ||
+		(s->mode == REDACT && transform_not_unique(x, e) == -1))
 		return -1;
 	mark = *mark == '\0' ? "*" : mark;
 	s->nmark = (uint32_t)utf8_cut(mark, strlen(mark), 1);
 	memcpy(s->mark, mark, s->nmark);
-	s->limit = xform_limit(c);
+	s->limit = transform_limit(c);
 	if (c->unique && s->limit < UNIQUE_HEX)
 		return err_set(e, ERR_NO,
 			"%s: %u characters are too few to keep unique values "
@@ -73,7 +74,7 @@ static int prepare_mask(struct xform *x, const struct gen_column *c, const msgpa
 }
 
 /* The HMAC in hexadecimal (RFC 2104), as much of it as fits. */
-static char *put_hash(const struct xform *x, const struct vtext *t, char *to)
+static char *put_hash(const struct transform *x, const struct vtext *t, char *to)
 {
 	static const char hex[] = "0123456789abcdef";
 	unsigned char md[EVP_MAX_MD_SIZE];
@@ -161,7 +162,7 @@ static char *put_registry(const struct mask_state *s, const char *digits, size_t
  * Keeps the shape: of an e-mail address its domain, of a registry number its
  * layout, of other texts the ends.
  */
-static char *put_preserved(const struct xform *x, const struct vtext *t, uint64_t row, char *to)
+static char *put_preserved(const struct transform *x, const struct vtext *t, uint64_t row, char *to)
 {
 	const struct mask_state *s = x->state;
 	const char *at = memchr(t->p, '@', t->n);
@@ -187,8 +188,8 @@ static char *put_preserved(const struct xform *x, const struct vtext *t, uint64_
 }
 
 /* Each text is replaced by its mask; NULL stays NULL. */
-static void apply_mask(
-	const struct xform *x, const uint64_t *row, uint32_t n, struct vec *v, struct gen_heap *h)
+static void apply_mask(const struct transform *x, const uint64_t *row, uint32_t n, struct vec *v,
+	struct gen_heap *h)
 {
 	const struct mask_state *s = x->state;
 
@@ -219,12 +220,12 @@ static const struct gen_param mask_params[] = {
 	{0},
 };
 
-const struct xform_op gen_xform_mask_ops[] = {
+const struct transform_op gen_transform_mask_ops[] = {
 	{.id = "transform.mask",
 		.help = "hide the value: salted hash, ***, or its shape",
 		.params = mask_params,
 		.prepare = prepare_mask,
-		.before = xform_before_any,
+		.before = transform_before_any,
 		.apply = apply_mask},
 	{0},
 };

@@ -13,7 +13,7 @@
  * Splits a template at each {value} into pieces. 1: it has too many of them;
  * -1: no memory.
  */
-int xform_split(struct xform_pieces *p, const char *text, struct arena *a)
+int transform_split(struct transform_pieces *p, const char *text, struct arena *a)
 {
 	static const char value[] = "{value}";
 
@@ -31,7 +31,7 @@ int xform_split(struct xform_pieces *p, const char *text, struct arena *a)
 }
 
 /* Prefix and suffix as a template with one value. */
-bool xform_affixes(struct xform_pieces *p, const msgpack_object *params, struct arena *a)
+bool transform_affixes(struct transform_pieces *p, const msgpack_object *params, struct arena *a)
 {
 	p->piece[0] = p->piece[1] = "";
 	p->n = 2;
@@ -62,7 +62,7 @@ static unsigned other_case(unsigned c, bool up)
  * Upper, lower or title case of ASCII and of Latin letters with two bytes; the
  * length in bytes stays the same.
  */
-void xform_recase(char mode, const char *p, size_t n, char *to)
+void transform_recase(char mode, const char *p, size_t n, char *to)
 {
 	bool start = true;
 

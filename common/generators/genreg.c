@@ -18,8 +18,8 @@ static const struct gen_op *family(size_t i)
 	return i == 0 ? genreg_when_ops : genreg_plain[i - 1];
 }
 
-static const struct xform_op *const xfamilies[] = {
-	gen_xform_choice_ops, gen_xform_mask_ops, gen_xform_ops};
+static const struct transform_op *const xfamilies[] = {
+	gen_transform_choice_ops, gen_transform_mask_ops, gen_transform_ops};
 
 enum { NXFAMILIES = sizeof(xfamilies) / sizeof(xfamilies[0]) };
 
@@ -64,21 +64,21 @@ const struct gen_op *genreg_at(size_t i)
 	return NULL;
 }
 
-const struct xform_op *xformreg_find(const char *id)
+const struct transform_op *transformreg_find(const char *id)
 {
 	for (size_t i = 0; i < NXFAMILIES; i++)
-		for (const struct xform_op *op = xfamilies[i]; op->id != NULL; op++)
+		for (const struct transform_op *op = xfamilies[i]; op->id != NULL; op++)
 			if (strcmp(op->id, id) == 0)
 				return op;
 	return NULL;
 }
 
-size_t xformreg_count(void)
+size_t transformreg_count(void)
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < NXFAMILIES; i++)
-		for (const struct xform_op *op = xfamilies[i]; op->id != NULL; op++)
+		for (const struct transform_op *op = xfamilies[i]; op->id != NULL; op++)
 			n++;
 	return n;
 }
@@ -88,15 +88,15 @@ static size_t xrank_of(const char *id)
 	size_t n = 0;
 
 	for (size_t i = 0; i < NXFAMILIES; i++)
-		for (const struct xform_op *op = xfamilies[i]; op->id != NULL; op++)
+		for (const struct transform_op *op = xfamilies[i]; op->id != NULL; op++)
 			n += strcmp(op->id, id) < 0;
 	return n;
 }
 
-const struct xform_op *xformreg_at(size_t i)
+const struct transform_op *transformreg_at(size_t i)
 {
 	for (size_t k = 0; k < NXFAMILIES; k++)
-		for (const struct xform_op *op = xfamilies[k]; op->id != NULL; op++)
+		for (const struct transform_op *op = xfamilies[k]; op->id != NULL; op++)
 			if (xrank_of(op->id) == i)
 				return op;
 	return NULL;
@@ -185,13 +185,13 @@ const char *genreg_nearest(const char *id)
 	return near_enough(id, best, least);
 }
 
-const char *xformreg_nearest(const char *id)
+const char *transformreg_nearest(const char *id)
 {
 	const char *best = NULL;
 	size_t least = LONGEST_ID;
 
 	for (size_t i = 0; i < NXFAMILIES; i++)
-		for (const struct xform_op *op = xfamilies[i]; op->id != NULL; op++) {
+		for (const struct transform_op *op = xfamilies[i]; op->id != NULL; op++) {
 			size_t d = distance(id, op->id);
 
 			if (d < least) {

@@ -37,10 +37,10 @@ const char *genreg_nearest(const char *id);
 size_t genreg_count(void);
 const struct gen_op *genreg_at(size_t i); /* sorted by id */
 
-const struct xform_op *xformreg_find(const char *id);
-const char *xformreg_nearest(const char *id);
-size_t xformreg_count(void);
-const struct xform_op *xformreg_at(size_t i);
+const struct transform_op *transformreg_find(const char *id);
+const char *transformreg_nearest(const char *id);
+size_t transformreg_count(void);
+const struct transform_op *transformreg_at(size_t i);
 
 /** gen_default_id(c, dom): the generator a column gets without a rule (spec: by type, and by what
  *  its checks say), or NULL when no generator can fill the type. */

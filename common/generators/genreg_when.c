@@ -60,8 +60,7 @@ static int take_inputs(struct gen *g, struct branch *b, struct err *e)
 static int prepare_branch(struct gen *g, const struct gen_column *c, struct branch *b,
 	const msgpack_object *rule, struct arena *a, struct err *e)
 {
-	const char *id = mpk_get_str(rule, "generator", a),
-		   *locale = mpk_get_str(rule, "locale", a);
+	const char *id = mp_get_str(rule, "generator", a), *locale = mp_get_str(rule, "locale", a);
 	const struct gen_op *op = id != NULL ? genreg_find_plain(id) : NULL;
 
 	if (op == NULL)
@@ -71,10 +70,10 @@ static int prepare_branch(struct gen *g, const struct gen_column *c, struct bran
 		return err_set(
 			e, ERR_NO, "%s: %s makes every row of its column or none", g->op->id, id);
 	b->column = *c;
-	b->column.by_rule = mpk_get_bool(rule, "by_rule", true);
+	b->column.by_rule = mp_get_bool(rule, "by_rule", true);
 	if (locale != NULL)
 		b->column.locale = locale;
-	if (gen_prepare(&b->gen, op, &b->column, mpk_get(rule, "params"), a, e) == -1 ||
+	if (gen_prepare(&b->gen, op, &b->column, mp_get(rule, "params"), a, e) == -1 ||
 		take_inputs(g, b, e) == -1)
 		return -1;
 	if (b->gen.ordinal && b->gen.space == 0)
@@ -89,7 +88,7 @@ static int prepare_branch(struct gen *g, const struct gen_column *c, struct bran
 static int prepare_when(struct gen *g, const struct gen_column *c, struct branch *b,
 	const msgpack_object *rule, struct arena *a, struct err *e)
 {
-	const char *text = mpk_get_str(rule, "when", a);
+	const char *text = mp_get_str(rule, "when", a);
 
 	if (text == NULL)
 		return err_set(e, ERR_NO, "%s: a rule without a condition", g->op->id);
@@ -101,8 +100,8 @@ static int prepare(struct gen *g, const struct gen_column *c, const msgpack_obje
 	struct arena *a, struct err *e)
 {
 	size_t n;
-	const msgpack_object *rules = mpk_get_array(params, "rules", &n);
-	const msgpack_object *last = mpk_get(params, "otherwise");
+	const msgpack_object *rules = mp_get_array(params, "rules", &n);
+	const msgpack_object *last = mp_get(params, "otherwise");
 	struct when_state *s = arena_alloc(a, sizeof(*s));
 
 	if (c->unique)

@@ -4,10 +4,10 @@
  * (https://github.com/msgpack/msgpack/blob/master/spec.md), on top of
  * msgpack-c.
  *
- * Writing appends to a buffer. Before msgpack-c reads a value, mpk_skip() walks
+ * Writing appends to a buffer. Before msgpack-c reads a value, mp_skip() walks
  * over it: it bounds the depth, and checks that every length and count fits the
  * bytes that are there. msgpack-c itself reserves memory for any count that a
- * file claims. The mpk_get_* functions take a member of a map, or a default
+ * file claims. The mp_get_* functions take a member of a map, or a default
  * when it is absent or of another type.
  */
 #include "common/io/msgpack.h"
@@ -34,29 +34,29 @@ static msgpack_packer packer(struct buf *b)
 	return pk;
 }
 
-void mpk_map(struct buf *b, uint32_t n)
+void mp_map(struct buf *b, uint32_t n)
 {
 	msgpack_packer pk = packer(b);
 
 	(void)msgpack_pack_map(&pk, n);
 }
 
-void mpk_array(struct buf *b, uint32_t n)
+void mp_array(struct buf *b, uint32_t n)
 {
 	msgpack_packer pk = packer(b);
 
 	(void)msgpack_pack_array(&pk, n);
 }
 
-void mpk_str(struct buf *b, const char *s)
+void mp_str(struct buf *b, const char *s)
 {
 	if (s == NULL)
-		mpk_nil(b);
+		mp_nil(b);
 	else
-		mpk_strn(b, s, strlen(s));
+		mp_strn(b, s, strlen(s));
 }
 
-void mpk_strn(struct buf *b, const char *s, size_t n)
+void mp_strn(struct buf *b, const char *s, size_t n)
 {
 	msgpack_packer pk = packer(b);
 
@@ -65,42 +65,42 @@ void mpk_strn(struct buf *b, const char *s, size_t n)
 	(void)msgpack_pack_str_body(&pk, s, n);
 }
 
-void mpk_int(struct buf *b, int64_t i)
+void mp_int(struct buf *b, int64_t i)
 {
 	msgpack_packer pk = packer(b);
 
 	(void)msgpack_pack_int64(&pk, i);
 }
 
-void mpk_uint(struct buf *b, uint64_t u)
+void mp_uint(struct buf *b, uint64_t u)
 {
 	msgpack_packer pk = packer(b);
 
 	(void)msgpack_pack_uint64(&pk, u);
 }
 
-void mpk_bool(struct buf *b, bool v)
+void mp_bool(struct buf *b, bool v)
 {
 	msgpack_packer pk = packer(b);
 
 	(void)(v ? msgpack_pack_true(&pk) : msgpack_pack_false(&pk));
 }
 
-void mpk_nil(struct buf *b)
+void mp_nil(struct buf *b)
 {
 	msgpack_packer pk = packer(b);
 
 	(void)msgpack_pack_nil(&pk);
 }
 
-void mpk_double(struct buf *b, double d)
+void mp_double(struct buf *b, double d)
 {
 	msgpack_packer pk = packer(b);
 
 	(void)msgpack_pack_double(&pk, d);
 }
 
-void mpk_bin(struct buf *b, const void *p, size_t n)
+void mp_bin(struct buf *b, const void *p, size_t n)
 {
 	msgpack_packer pk = packer(b);
 
@@ -110,38 +110,38 @@ void mpk_bin(struct buf *b, const void *p, size_t n)
 }
 
 /* A value that was read, written again. */
-void mpk_object(struct buf *b, const msgpack_object *o)
+void mp_object(struct buf *b, const msgpack_object *o)
 {
 	msgpack_packer pk = packer(b);
 
 	if (o == NULL)
-		mpk_nil(b);
+		mp_nil(b);
 	else
 		(void)msgpack_pack_object(&pk, *o);
 }
 
-void mpk_kstr(struct buf *b, const char *key, const char *s)
+void mp_kstr(struct buf *b, const char *key, const char *s)
 {
-	mpk_str(b, key);
-	mpk_str(b, s);
+	mp_str(b, key);
+	mp_str(b, s);
 }
 
-void mpk_kint(struct buf *b, const char *key, int64_t i)
+void mp_kint(struct buf *b, const char *key, int64_t i)
 {
-	mpk_str(b, key);
-	mpk_int(b, i);
+	mp_str(b, key);
+	mp_int(b, i);
 }
 
-void mpk_kuint(struct buf *b, const char *key, uint64_t u)
+void mp_kuint(struct buf *b, const char *key, uint64_t u)
 {
-	mpk_str(b, key);
-	mpk_uint(b, u);
+	mp_str(b, key);
+	mp_uint(b, u);
 }
 
-void mpk_kbool(struct buf *b, const char *key, bool v)
+void mp_kbool(struct buf *b, const char *key, bool v)
 {
-	mpk_str(b, key);
-	mpk_bool(b, v);
+	mp_str(b, key);
+	mp_bool(b, v);
 }
 
 /* ---- reading ------------------------------------------------------------- */
@@ -241,7 +241,7 @@ static const char *step(const uint8_t **p, const uint8_t *end, uint64_t *inside)
  * The bytes that one whole value takes. The number of values still to come is
  * kept for each depth.
  */
-int mpk_skip(const void *p, size_t n, size_t *len, struct err *e)
+int mp_skip(const void *p, size_t n, size_t *len, struct err *e)
 {
 	const uint8_t *from = p, *at = from;
 	uint64_t left[DEPTH + 1] = {1}; /* values still to come at each depth */
@@ -270,12 +270,12 @@ int mpk_skip(const void *p, size_t n, size_t *len, struct err *e)
 	}
 }
 
-/* Exactly one whole value, within the bounds of mpk_skip(). */
-int mpk_check(const void *p, size_t n, struct err *e)
+/* Exactly one whole value, within the bounds of mp_skip(). */
+int mp_check(const void *p, size_t n, struct err *e)
 {
 	size_t len;
 
-	if (mpk_skip(p, n, &len, e) == -1)
+	if (mp_skip(p, n, &len, e) == -1)
 		return -1;
 	if (len != n)
 		return err_set(e, ERR_INPUT, "msgpack: %zu bytes after the value", n - len);
@@ -283,7 +283,7 @@ int mpk_check(const void *p, size_t n, struct err *e)
 }
 
 /* ${out} points into ${p}, and lives as long as both that and the zone. */
-int mpk_parse(msgpack_zone *z, const void *p, size_t n, msgpack_object *out, struct err *e)
+int mp_parse(msgpack_zone *z, const void *p, size_t n, msgpack_object *out, struct err *e)
 {
 	size_t off = 0;
 	msgpack_unpack_return rc = msgpack_unpack(p, n, &off, z, out);
@@ -296,7 +296,7 @@ int mpk_parse(msgpack_zone *z, const void *p, size_t n, msgpack_object *out, str
 }
 
 /* The member of a map, or NULL; the first of that name. */
-const msgpack_object *mpk_get(const msgpack_object *map, const char *key)
+const msgpack_object *mp_get(const msgpack_object *map, const char *key)
 {
 	size_t n = strlen(key);
 
@@ -316,15 +316,15 @@ const msgpack_object *mpk_get(const msgpack_object *map, const char *key)
 static const msgpack_object *get_typed(
 	const msgpack_object *map, const char *key, msgpack_object_type type)
 {
-	const msgpack_object *o = mpk_get(map, key);
+	const msgpack_object *o = mp_get(map, key);
 
 	return o != NULL && o->type == type ? o : NULL;
 }
 
 /* A string or binary member; an empty view when it is absent. */
-struct view mpk_get_view(const msgpack_object *map, const char *key)
+struct view mp_get_view(const msgpack_object *map, const char *key)
 {
-	const msgpack_object *o = mpk_get(map, key);
+	const msgpack_object *o = mp_get(map, key);
 
 	if (o != NULL && o->type == MSGPACK_OBJECT_STR)
 		return (struct view){o->via.str.ptr, o->via.str.size};
@@ -333,16 +333,16 @@ struct view mpk_get_view(const msgpack_object *map, const char *key)
 	return (struct view){NULL, 0};
 }
 
-const char *mpk_get_str(const msgpack_object *map, const char *key, struct arena *a)
+const char *mp_get_str(const msgpack_object *map, const char *key, struct arena *a)
 {
 	const msgpack_object *o = get_typed(map, key, MSGPACK_OBJECT_STR);
 
 	return o == NULL ? NULL : arena_strndup(a, o->via.str.ptr, o->via.str.size);
 }
 
-int64_t mpk_get_int(const msgpack_object *map, const char *key, int64_t def)
+int64_t mp_get_int(const msgpack_object *map, const char *key, int64_t def)
 {
-	const msgpack_object *o = mpk_get(map, key);
+	const msgpack_object *o = mp_get(map, key);
 
 	if (o != NULL && o->type == MSGPACK_OBJECT_NEGATIVE_INTEGER)
 		return o->via.i64;
@@ -351,14 +351,14 @@ int64_t mpk_get_int(const msgpack_object *map, const char *key, int64_t def)
 	return def;
 }
 
-uint64_t mpk_get_uint(const msgpack_object *map, const char *key, uint64_t def)
+uint64_t mp_get_uint(const msgpack_object *map, const char *key, uint64_t def)
 {
 	const msgpack_object *o = get_typed(map, key, MSGPACK_OBJECT_POSITIVE_INTEGER);
 
 	return o == NULL ? def : o->via.u64;
 }
 
-bool mpk_get_bool(const msgpack_object *map, const char *key, bool def)
+bool mp_get_bool(const msgpack_object *map, const char *key, bool def)
 {
 	const msgpack_object *o = get_typed(map, key, MSGPACK_OBJECT_BOOLEAN);
 
@@ -366,9 +366,9 @@ bool mpk_get_bool(const msgpack_object *map, const char *key, bool def)
 }
 
 /* Integers count as numbers too. */
-double mpk_get_double(const msgpack_object *map, const char *key, double def)
+double mp_get_double(const msgpack_object *map, const char *key, double def)
 {
-	const msgpack_object *o = mpk_get(map, key);
+	const msgpack_object *o = mp_get(map, key);
 
 	if (o == NULL)
 		return def;
@@ -385,7 +385,7 @@ double mpk_get_double(const msgpack_object *map, const char *key, double def)
 	}
 }
 
-const msgpack_object *mpk_get_array(const msgpack_object *map, const char *key, size_t *n)
+const msgpack_object *mp_get_array(const msgpack_object *map, const char *key, size_t *n)
 {
 	const msgpack_object *o = get_typed(map, key, MSGPACK_OBJECT_ARRAY);
 

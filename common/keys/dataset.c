@@ -113,5 +113,5 @@ bool data_written(const struct plan_table *t, uint32_t col)
 {
 	enum plan_source s = t->columns[col].source;
 
-	return s != PLAN_COMPUTED && s != PLAN_SERVER_DEFAULT;
+	return s != PLAN_GENERATED && s != PLAN_SERVER_DEFAULT;
 }

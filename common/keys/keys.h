@@ -22,46 +22,47 @@ struct err;
 
 /* ---- writing: one shard, block by block; memory does not grow with rows ------- */
 
-struct keysw;
+struct keys_writer;
 
 /**
- * keysw_open(path, t, shard, e): start the snapshot of one shard of ${t}: columns t->keep.
+ * keys_writer_open(path, t, shard, e): start the snapshot of one shard of ${t}: columns t->keep.
  * The header names schema, table, shard, shards, row0, rows and the table's digest.
  * ${t} must outlive the writer.
  */
-struct keysw *keysw_open(
+struct keys_writer *keys_writer_open(
 	const char *path, const struct plan_table *t, uint32_t shard, struct err *e);
 
-/** keysw_on(f, t, shard, e): the same in a file that is open, outfile_on(); NULL is accepted.
+/** keys_writer_on(f, t, shard, e): the same in a file that is open, outfile_on(); NULL is accepted.
  *  Consumes ${f}, also on failure. */
 struct outfile;
-struct keysw *keysw_on(
+struct keys_writer *keys_writer_on(
 	struct outfile *f, const struct plan_table *t, uint32_t shard, struct err *e);
 
 /**
- * keysw_open_existing(path, t, cols, n, fingerprint, e): the same for rows that a database has:
- * columns ${cols} of ${t}, as many rows as come.  Its header names schema, table and the
+ * keys_writer_open_existing(path, t, cols, n, fingerprint, e): the same for rows that a database
+ * has: columns ${cols} of ${t}, as many rows as come.  Its header names schema, table and the
  * schema's fingerprint; no digest, since no plan made it.
  */
-struct keysw *keysw_open_existing(const char *path, const struct pg_table *t, const uint32_t *cols,
-	uint32_t n, const char *fingerprint, struct err *e);
+struct keys_writer *keys_writer_open_existing(const char *path, const struct pg_table *t,
+	const uint32_t *cols, uint32_t n, const char *fingerprint, struct err *e);
 
-/** keysw_affine(w, column, start, step): column ${column} of the table is start + step * row,
+/** keys_writer_affine(w, column, start, step): column ${column} of the table is start + step * row,
  *  rows counted in the whole table: nothing of it need be stored.  Before the first block. */
-void keysw_affine(struct keysw *w, uint32_t column, int64_t start, int64_t step);
+void keys_writer_affine(struct keys_writer *w, uint32_t column, int64_t start, int64_t step);
 
-/** keysw_block(w, cols, n, e): the next ${n} rows; cols[] by table column, and after
+/** keys_writer_block(w, cols, n, e): the next ${n} rows; cols[] by table column, and after
  *  those what the table carries. */
-int keysw_block(struct keysw *w, const struct vec *const *cols, uint32_t n, struct err *e);
+int keys_writer_block(
+	struct keys_writer *w, const struct vec *const *cols, uint32_t n, struct err *e);
 
-/** keysw_end(w, e): all rows have been given: write what is left and give back the memory, so
- *  that several can wait to appear together.  keysw_commit() does it else. */
-int keysw_end(struct keysw *w, struct err *e);
+/** keys_writer_end(w, e): all rows have been given: write what is left and give back the memory, so
+ *  that several can wait to appear together.  keys_writer_commit() does it else. */
+int keys_writer_end(struct keys_writer *w, struct err *e);
 
-/** keysw_commit(w, hex, e): make it appear; all rows of the shard must have been given.
+/** keys_writer_commit(w, hex, e): make it appear; all rows of the shard must have been given.
  *  Consumes ${w}.  ${hex} (33 bytes, or NULL): XXH3-128 of the file. */
-int keysw_commit(struct keysw *w, char hex[33], struct err *e);
-void keysw_abort(struct keysw *w);
+int keys_writer_commit(struct keys_writer *w, char hex[33], struct err *e);
+void keys_writer_abort(struct keys_writer *w);
 
 /* ---- reading -------------------------------------------------------------------- */
 

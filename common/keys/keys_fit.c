@@ -186,7 +186,7 @@ int keys_fit(const struct keys *k, const struct plan *p, const struct plan_table
 		bool not_null = of == t && at == t->keep[i] && pg_column_not_null(c) &&
 				t->policy[PLAN_POLICY_NOT_NULL] == PLAN_ENFORCE;
 
-		if (of->columns[at].nxforms > 0) /* a transform may have made a text of it */
+		if (of->columns[at].ntransforms > 0) /* a transform may have made a text of it */
 			continue;
 		if (fit_named(k, plan_kept_name(t, t->keep[i]), c, not_null, e) == -1)
 			return -1;

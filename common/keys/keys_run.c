@@ -42,7 +42,7 @@ static int stale(const struct snap *s, const struct plan_table *t, const char *w
 static int check_header(
 	const struct snap *s, const struct plan_table *t, uint32_t shard, struct err *e)
 {
-	struct view digest = mpk_get_view(&s->header, "digest");
+	struct view digest = mp_get_view(&s->header, "digest");
 	uint64_t row0 = shard_start(t->rows, shard, t->shards);
 
 	if (t->existing && strcmp(s->root, t->snapshot) != 0)
@@ -53,11 +53,11 @@ static int check_header(
 		return 0; /* somebody else's */
 	if (!view_eq(digest, view_of(t->digest)))
 		return stale(s, t, "made from another plan", e);
-	if (!view_eq(mpk_get_view(&s->header, "table"), view_of(t->table->name)) ||
-		!view_eq(mpk_get_view(&s->header, "schema"), view_of(t->table->schema)))
+	if (!view_eq(mp_get_view(&s->header, "table"), view_of(t->table->name)) ||
+		!view_eq(mp_get_view(&s->header, "schema"), view_of(t->table->schema)))
 		return stale(s, t, "the keys of another table", e);
-	if (mpk_get_uint(&s->header, "shard", 0) != shard ||
-		mpk_get_uint(&s->header, "shards", 1) != t->shards ||
+	if (mp_get_uint(&s->header, "shard", 0) != shard ||
+		mp_get_uint(&s->header, "shards", 1) != t->shards ||
 		s->rows != shard_start(t->rows, shard + 1, t->shards) - row0)
 		return stale(s, t, "another shard than its name says", e);
 	return 0;
@@ -78,7 +78,7 @@ bool keys_theirs(const struct rundir *run, const struct plan_table *t)
 
 		if (path == NULL || snap_open(&s, path, "keys", SNAP_HEAD, &none) == -1)
 			return false;
-		theirs = mpk_get_view(&s.header, "digest").n == 0;
+		theirs = mp_get_view(&s.header, "digest").n == 0;
 		snap_close(&s);
 	}
 	return theirs;

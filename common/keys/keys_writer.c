@@ -35,7 +35,7 @@ struct wcol {
 	bool has_range;
 };
 
-struct keysw {
+struct keys_writer {
 	struct snapw *snap;
 	uint64_t row0, rows; /* of the shard; UINT64_MAX: as many as come */
 	uint64_t done;	     /* rows in groups already written */
@@ -60,7 +60,7 @@ static const uint8_t widths[VT_COUNT] = {
 };
 
 /* Frees what rows were gathered in. */
-static void free_group(struct keysw *w)
+static void free_group(struct keys_writer *w)
 {
 	for (uint32_t i = 0; i < w->ncols; i++) {
 		free(w->cols[i].fixed);
@@ -72,38 +72,38 @@ static void free_group(struct keysw *w)
 	}
 }
 
-static void keysw_free(struct keysw *w)
+static void keys_writer_free(struct keys_writer *w)
 {
 	free_group(w);
 	free(w);
 }
 
 /* Nothing is left under the file's name. */
-void keysw_abort(struct keysw *w)
+void keys_writer_abort(struct keys_writer *w)
 {
 	if (w == NULL)
 		return;
 	if (w->snap != NULL)
 		snapw_abort(w->snap);
-	keysw_free(w);
+	keys_writer_free(w);
 }
 
 /* Which table and shard, and under which plan. */
-static void header(struct buf *h, const struct plan_table *t, uint32_t shard, struct keysw *w)
+static void header(struct buf *h, const struct plan_table *t, uint32_t shard, struct keys_writer *w)
 {
-	mpk_kstr(h, "schema", t->table->schema);
-	mpk_kstr(h, "table", t->table->name);
-	mpk_kuint(h, "shard", shard);
-	mpk_kuint(h, "shards", t->shards);
-	mpk_kuint(h, "row0", w->row0);
-	mpk_kuint(h, "rows", w->rows);
-	mpk_kstr(h, "digest", t->digest);
+	mp_kstr(h, "schema", t->table->schema);
+	mp_kstr(h, "table", t->table->name);
+	mp_kuint(h, "shard", shard);
+	mp_kuint(h, "shards", t->shards);
+	mp_kuint(h, "row0", w->row0);
+	mp_kuint(h, "rows", w->rows);
+	mp_kstr(h, "digest", t->digest);
 }
 
 /* A writer of columns that are still to be named. */
-static struct keysw *new_writer(const uint32_t *cols, uint32_t n, struct err *e)
+static struct keys_writer *new_writer(const uint32_t *cols, uint32_t n, struct err *e)
 {
-	struct keysw *w = calloc(1, sizeof(*w) + n * sizeof(w->cols[0]));
+	struct keys_writer *w = calloc(1, sizeof(*w) + n * sizeof(w->cols[0]));
 
 	if (w == NULL) {
 		err_nomem(e);
@@ -118,30 +118,31 @@ static struct keysw *new_writer(const uint32_t *cols, uint32_t n, struct err *e)
 }
 
 /* Begins the file. */
-static struct keysw *start(
-	struct keysw *w, struct outfile *f, struct buf *h, uint32_t entries, struct err *e)
+static struct keys_writer *start(
+	struct keys_writer *w, struct outfile *f, struct buf *h, uint32_t entries, struct err *e)
 {
 	struct buf nil = BUF_INIT;
 
 	w->snap = snapw_on(f, "keys", entries, h, &nil, e);
 	buf_free(h);
 	if (w->snap == NULL) {
-		keysw_free(w);
+		keys_writer_free(w);
 		return NULL;
 	}
 	return w;
 }
 
-struct keysw *keysw_open(
+struct keys_writer *keys_writer_open(
 	const char *path, const struct plan_table *t, uint32_t shard, struct err *e)
 {
-	return keysw_on(outfile_open(path, e), t, shard, e);
+	return keys_writer_on(outfile_open(path, e), t, shard, e);
 }
 
 /* Consumes ${f}, also when it fails. */
-struct keysw *keysw_on(struct outfile *f, const struct plan_table *t, uint32_t shard, struct err *e)
+struct keys_writer *keys_writer_on(
+	struct outfile *f, const struct plan_table *t, uint32_t shard, struct err *e)
 {
-	struct keysw *w = f == NULL ? NULL : new_writer(t->keep, t->nkeep, e);
+	struct keys_writer *w = f == NULL ? NULL : new_writer(t->keep, t->nkeep, e);
 	struct buf h = BUF_INIT;
 
 	assert(shard < t->shards);
@@ -161,10 +162,10 @@ struct keysw *keysw_on(struct outfile *f, const struct plan_table *t, uint32_t s
  * A snapshot of a table whose rows are in the database: one file, of unknown
  * length.
  */
-struct keysw *keysw_open_existing(const char *path, const struct pg_table *t, const uint32_t *cols,
-	uint32_t n, const char *fingerprint, struct err *e)
+struct keys_writer *keys_writer_open_existing(const char *path, const struct pg_table *t,
+	const uint32_t *cols, uint32_t n, const char *fingerprint, struct err *e)
 {
-	struct keysw *w = new_writer(cols, n, e);
+	struct keys_writer *w = new_writer(cols, n, e);
 	struct buf h = BUF_INIT;
 
 	if (w == NULL)
@@ -172,9 +173,9 @@ struct keysw *keysw_open_existing(const char *path, const struct pg_table *t, co
 	for (uint32_t i = 0; i < n; i++)
 		w->cols[i].name = t->columns[cols[i]].name;
 	w->rows = UINT64_MAX;
-	mpk_kstr(&h, "schema", t->schema);
-	mpk_kstr(&h, "table", t->name);
-	mpk_kstr(&h, "schema_fingerprint", fingerprint);
+	mp_kstr(&h, "schema", t->schema);
+	mp_kstr(&h, "table", t->name);
+	mp_kstr(&h, "schema_fingerprint", fingerprint);
 	return start(w, outfile_open(path, e), &h, 3, e);
 }
 
@@ -182,7 +183,7 @@ struct keysw *keysw_open_existing(const char *path, const struct pg_table *t, co
  * A column that is start + step * row is written as these two numbers, without
  * values.
  */
-void keysw_affine(struct keysw *w, uint32_t column, int64_t start, int64_t step)
+void keys_writer_affine(struct keys_writer *w, uint32_t column, int64_t start, int64_t step)
 {
 	for (uint32_t i = 0; i < w->ncols; i++)
 		if (w->cols[i].column == column) {
@@ -271,7 +272,7 @@ static int wcol_add(
 /* ---- writing a group --------------------------------------------------------- */
 
 /* One chunk: values, offsets, bytes, or the bitmap of NULLs. */
-static int put(struct keysw *w, struct wcol *c, struct snap_chunk *k, enum snap_enc enc,
+static int put(struct keys_writer *w, struct wcol *c, struct snap_chunk *k, enum snap_enc enc,
 	const void *p, uint64_t len, struct err *e)
 {
 	k->enc = enc;
@@ -284,7 +285,7 @@ static int put(struct keysw *w, struct wcol *c, struct snap_chunk *k, enum snap_
 }
 
 /* Writes the parts of one column's group. */
-static int group_column(struct keysw *w, struct wcol *c, struct err *e)
+static int group_column(struct keys_writer *w, struct wcol *c, struct err *e)
 {
 	struct snap_chunk k = {.column = c->name,
 		.type = c->type,
@@ -312,7 +313,7 @@ static int group_column(struct keysw *w, struct wcol *c, struct err *e)
 }
 
 /* Writes a row group, column by column, and begins the next. */
-static int group_write(struct keysw *w, struct err *e)
+static int group_write(struct keys_writer *w, struct err *e)
 {
 	for (uint32_t i = 0; i < w->ncols; i++)
 		if (!w->cols[i].affine && group_column(w, &w->cols[i], e) == -1)
@@ -323,7 +324,7 @@ static int group_write(struct keysw *w, struct err *e)
 }
 
 /* A group ends after GROUP rows, or when its texts are large. */
-static bool is_full(const struct keysw *w)
+static bool is_full(const struct keys_writer *w)
 {
 	size_t bytes = 0;
 
@@ -333,7 +334,8 @@ static bool is_full(const struct keysw *w)
 }
 
 /* Adds a block of rows. */
-int keysw_block(struct keysw *w, const struct vec *const *cols, uint32_t n, struct err *e)
+int keys_writer_block(
+	struct keys_writer *w, const struct vec *const *cols, uint32_t n, struct err *e)
 {
 	for (uint32_t from = 0; from < n;) {
 		uint32_t some = n - from < GROUP - w->n ? n - from : GROUP - w->n;
@@ -351,7 +353,7 @@ int keysw_block(struct keysw *w, const struct vec *const *cols, uint32_t n, stru
 }
 
 /* A progression has no payload: its start and step are in the directory. */
-static int write_affine(struct keysw *w, const struct wcol *c, struct err *e)
+static int write_affine(struct keys_writer *w, const struct wcol *c, struct err *e)
 {
 	int64_t first = c->start + c->step * (int64_t)w->row0;
 	int64_t last = first + c->step * (int64_t)(w->rows > 0 ? w->rows - 1 : 0);
@@ -369,7 +371,7 @@ static int write_affine(struct keysw *w, const struct wcol *c, struct err *e)
 }
 
 /* Writes what is left, then the columns that are progressions. */
-int keysw_end(struct keysw *w, struct err *e)
+int keys_writer_end(struct keys_writer *w, struct err *e)
 {
 	int rc = w->n > 0 ? group_write(w, e) : 0;
 
@@ -384,16 +386,16 @@ int keysw_end(struct keysw *w, struct err *e)
 }
 
 /* Ends the file; the digest of all of it goes into ${hex}. */
-int keysw_commit(struct keysw *w, char hex[33], struct err *e)
+int keys_writer_commit(struct keys_writer *w, char hex[33], struct err *e)
 {
 	struct snapw *snap = w->snap;
-	int rc = w->ended ? 0 : keysw_end(w, e);
+	int rc = w->ended ? 0 : keys_writer_end(w, e);
 
 	w->snap = NULL;
 	if (rc == -1)
 		snapw_abort(snap);
 	else
 		rc = snapw_commit(snap, w->rows, hex, e);
-	keysw_free(w);
+	keys_writer_free(w);
 	return rc;
 }

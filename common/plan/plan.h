@@ -20,18 +20,18 @@
  */
 
 struct err;
-struct bound;
+struct table_program;
 
 enum plan_source {
 	PLAN_GENERATOR,	     /* a base or derive generator, gen and params say which */
 	PLAN_FOREIGN,	     /* member of the FK fks[fk] that fills it */
 	PLAN_ALWAYS_NULL,    /* nullable, and no generator for its type, or told so */
-	PLAN_COMPUTED,	     /* stored generated column: the server computes, not in the output */
+	PLAN_GENERATED,	     /* stored generated column: the server computes, not in the output */
 	PLAN_SERVER_DEFAULT, /* left out of the output: the server's default fills it */
 	PLAN_EXISTING,	     /* of a table whose rows are in the database */
 };
 
-struct plan_xform {
+struct plan_transform {
 	const char *id;
 	const msgpack_object *params; /* a map, or NULL */
 };
@@ -45,8 +45,8 @@ struct plan_column {
 	uint32_t fk;		      /* PLAN_FOREIGN: index in plan_table.fks */
 	double null_rate;	      /* 0 for NOT NULL and for members of a primary key */
 	bool null_by_rule; /* transform.null_rate says so, be it 0; false: the plan's options */
-	struct plan_xform *xforms; /* without transform.null_rate: null_rate has it */
-	uint32_t nxforms;
+	struct plan_transform *transforms; /* without transform.null_rate: null_rate has it */
+	uint32_t ntransforms;
 };
 
 enum plan_dist { PLAN_DIST_UNIFORM, PLAN_DIST_ZIPF, PLAN_DIST_WEIGHTED };
@@ -153,9 +153,9 @@ struct plan_table {
 	uint32_t nkeep;
 	const char *keys_at; /* where its key snapshot is, if not in the run directory; of no
 				document */
-	const struct bound *on_demand; /* its program, where no snapshot of it is there and what is
-					  read of its rows is made when it is read; else NULL; of
-					  no document, and of plan-check's dry run alone */
+	const struct table_program *on_demand; /* its program, where no snapshot of it is there and
+					  what is read of its rows is made when it is read; else
+					  NULL; of no document, and of plan-check's dry run alone */
 	uint32_t *reads; /* in plan->tables: tables made before this one whose snapshots its */
 	uint32_t nreads; /* aggregates read, beside the parents it picks from */
 	enum plan_policy policy[5]; /* by enum plan_policy_kind */

@@ -37,7 +37,7 @@ static int bad(const struct reader *r, const char *what)
  */
 static int word(const msgpack_object *map, const char *key, const char *(*name)(int))
 {
-	struct view v = mpk_get_view(map, key);
+	struct view v = mp_get_view(map, key);
 
 	for (int i = 0; name(i) != NULL; i++)
 		if (view_eq(v, view_of(name(i))))
@@ -58,7 +58,7 @@ static const char *policy_name(int i)
 /* a member that is a map, or NULL */
 static const msgpack_object *get_map(const msgpack_object *map, const char *key)
 {
-	const msgpack_object *o = mpk_get(map, key);
+	const msgpack_object *o = mp_get(map, key);
 
 	return o != NULL && o->type == MSGPACK_OBJECT_MAP ? o : NULL;
 }
@@ -67,7 +67,7 @@ static const msgpack_object *get_map(const msgpack_object *map, const char *key)
 static int read_rate(const struct reader *r, const msgpack_object *map, const char *key,
 	const char *of, double *rate)
 {
-	*rate = mpk_get_double(map, key, 0);
+	*rate = mp_get_double(map, key, 0);
 	if (!(*rate >= 0 && *rate <= 1)) {
 		err_set(r->e, ERR_INPUT, "plan: table %s: %s: %s is not in 0..1", r->at, of, key);
 		return -1;
@@ -95,7 +95,7 @@ static const char *dist_name(int i)
 static int read_weights(const struct reader *r, struct plan_fan *f, const msgpack_object *m)
 {
 	size_t n;
-	const msgpack_object *list = mpk_get_array(m, "weights", &n);
+	const msgpack_object *list = mp_get_array(m, "weights", &n);
 	uint64_t sum = 0;
 	uint32_t *w = arena_array(r->a, n + 1, sizeof(*w));
 
@@ -117,11 +117,11 @@ static int read_weights(const struct reader *r, struct plan_fan *f, const msgpac
 static int read_fan(const struct reader *r, struct plan_fk *fk, const msgpack_object *m)
 {
 	struct plan_fan *f = &fk->fan;
-	uint64_t s = mpk_get_uint(m, "s", 0);
+	uint64_t s = mp_get_uint(m, "s", 0);
 	int dist = word(m, "distribution", dist_name);
 
-	f->min = mpk_get_uint(m, "min", 0);
-	f->max = mpk_get_uint(m, "max", UINT64_MAX);
+	f->min = mp_get_uint(m, "min", 0);
+	f->max = mp_get_uint(m, "max", UINT64_MAX);
 	if (m == NULL || dist == -1 || f->max < f->min || s > PLAN_ZIPF_MAX)
 		return bad(r, "a fan-out of a foreign key that makes no sense");
 	f->dist = (enum plan_dist)dist;
@@ -168,7 +168,7 @@ static int read_same(const struct reader *r, const struct plan_table *t, struct 
 static int read_base(const struct reader *r, const struct plan_table *t, struct plan_fk *fk,
 	const msgpack_object *m)
 {
-	int con = named_fk(t->table, mpk_get_view(m, "base"));
+	int con = named_fk(t->table, mp_get_view(m, "base"));
 
 	for (uint32_t i = 0; i < t->nfks; i++)
 		if (con != -1 && t->fks[i].con == (uint32_t)con && !t->fks[i].computed &&
@@ -183,18 +183,18 @@ static int read_base(const struct reader *r, const struct plan_table *t, struct 
 static int read_how(const struct reader *r, struct plan_how *how, const msgpack_object *m)
 {
 	int law = word(m, "law", plan_law_name), eligible = 0;
-	struct view mode = mpk_get_view(m, "mode");
+	struct view mode = mp_get_view(m, "mode");
 
-	if (mpk_get(m, "law") == NULL && how_named(how, mode.p, mode.n))
+	if (mp_get(m, "law") == NULL && how_named(how, mode.p, mode.n))
 		return 0;
-	if (mpk_get(m, "eligible") != NULL)
+	if (mp_get(m, "eligible") != NULL)
 		eligible = word(m, "eligible", plan_eligible_name);
 	if (law == -1 || eligible == -1)
 		return bad(r, "a foreign key that picks in no known way: rerun plan-check");
 	*how = how_by((enum plan_law)law);
 	how->eligible = (enum plan_eligible)eligible;
-	how->ranked = mpk_get_bool(m, "ranked", how->ranked);
-	how->all_null = mpk_get_bool(m, "all_null", false);
+	how->ranked = mp_get_bool(m, "ranked", how->ranked);
+	how->all_null = mp_get_bool(m, "all_null", false);
 	return how_sound(*how) ? 0
 			       : bad(r, "a foreign key that picks in two ways: rerun plan-check");
 }
@@ -203,7 +203,7 @@ static int read_how(const struct reader *r, struct plan_how *how, const msgpack_
 static int read_fk(const struct reader *r, const struct plan_table *t, struct plan_fk *fk,
 	const msgpack_object *m)
 {
-	int con = named_fk(t->table, mpk_get_view(m, "constraint"));
+	int con = named_fk(t->table, mp_get_view(m, "constraint"));
 
 	if (con == -1)
 		return bad(r, "a foreign key of the plan is not in the schema: rerun plan-check");
@@ -215,23 +215,23 @@ static int read_fk(const struct reader *r, const struct plan_table *t, struct pl
 		read_rate(r, m, "partial_nulls", t->table->cons[con].name, &fk->partial_nulls) ==
 			-1)
 		return -1;
-	fk->shuffled = mpk_get_bool(m, "shuffled", false);
-	fk->cover = mpk_get_bool(m, "cover", false);
+	fk->shuffled = mp_get_bool(m, "shuffled", false);
+	fk->cover = mp_get_bool(m, "cover", false);
 	if (how_told(fk->how) == PLAN_TELL_FAN && read_fan(r, fk, get_map(m, "fan")) == -1)
 		return -1;
 	const struct pg_constraint *c = &t->table->cons[con];
 	for (uint32_t i = 0; c->ref != NULL && i < r->p->ntables; i++)
 		if (r->p->tables[i].table == c->ref)
 			fk->parent = i;
-	fk->computed = mpk_get_bool(m, "computed", false);
-	fk->where = mpk_get_str(m, "where", r->a);
-	fk->by = mpk_get_str(m, "by", r->a);
+	fk->computed = mp_get_bool(m, "computed", false);
+	fk->where = mp_get_str(m, "where", r->a);
+	fk->by = mp_get_str(m, "by", r->a);
 	if ((fk->by != NULL) != (how_told(fk->how) == PLAN_TELL_WEIGHTS))
 		return bad(r, "weights of a foreign key that make no sense");
-	fk->roots = mpk_get_uint(m, "roots", 0);
-	fk->own_roots = mpk_get_bool(m, "own_roots", false);
-	fk->max_depth = (uint32_t)mpk_get_uint(m, "max_depth", 0);
-	fk->root_share = mpk_get_double(m, "root_share", 0);
+	fk->roots = mp_get_uint(m, "roots", 0);
+	fk->own_roots = mp_get_bool(m, "own_roots", false);
+	fk->max_depth = (uint32_t)mp_get_uint(m, "max_depth", 0);
+	fk->root_share = mp_get_double(m, "root_share", 0);
 	if ((how_forest(fk->how) && !how_agrees(fk->how) &&
 		    (c->ref != t->table || fk->roots == 0)) ||
 		(how_grows(fk->how) && (c->ref != t->table || !fk->computed)) ||
@@ -255,7 +255,7 @@ static int read_fk(const struct reader *r, const struct plan_table *t, struct pl
 static int read_fks(const struct reader *r, struct plan_table *t, const msgpack_object *m)
 {
 	size_t n;
-	const msgpack_object *list = mpk_get_array(m, "foreign_keys", &n);
+	const msgpack_object *list = mp_get_array(m, "foreign_keys", &n);
 
 	if (n > t->table->ncons)
 		return bad(r, "more foreign keys than the schema has");
@@ -278,15 +278,15 @@ static int read_fks(const struct reader *r, struct plan_table *t, const msgpack_
 static int read_xforms(const struct reader *r, struct plan_column *c, const msgpack_object *m)
 {
 	size_t n;
-	const msgpack_object *list = mpk_get_array(m, "transforms", &n);
+	const msgpack_object *list = mp_get_array(m, "transforms", &n);
 
-	c->nxforms = (uint32_t)n;
-	if ((c->xforms = arena_array(r->a, n + 1, sizeof(*c->xforms))) == NULL)
+	c->ntransforms = (uint32_t)n;
+	if ((c->transforms = arena_array(r->a, n + 1, sizeof(*c->transforms))) == NULL)
 		return err_nomem(r->e);
 	for (uint32_t i = 0; i < n; i++) {
-		c->xforms[i].id = mpk_get_str(&list[i], "transform", r->a);
-		c->xforms[i].params = get_map(&list[i], "params");
-		if (c->xforms[i].id == NULL)
+		c->transforms[i].id = mp_get_str(&list[i], "transform", r->a);
+		c->transforms[i].params = get_map(&list[i], "params");
+		if (c->transforms[i].id == NULL)
 			return bad(r, "a transform without a name");
 	}
 	return 0;
@@ -296,7 +296,7 @@ static int read_xforms(const struct reader *r, struct plan_column *c, const msgp
 static int read_foreign(const struct reader *r, const struct plan_table *t, struct plan_column *c,
 	const msgpack_object *m)
 {
-	int con = named_fk(t->table, mpk_get_view(m, "foreign_key"));
+	int con = named_fk(t->table, mp_get_view(m, "foreign_key"));
 
 	for (uint32_t i = 0; i < t->nfks; i++)
 		if (con != -1 && t->fks[i].con == (uint32_t)con && how_picks(t->fks[i].how)) {
@@ -316,20 +316,20 @@ static int read_column(
 	struct plan_column *c = &t->columns[at];
 	int source = word(m, "source", source_name);
 
-	if (!view_eq(mpk_get_view(m, "column"), view_of(t->table->columns[at].name)))
+	if (!view_eq(mp_get_view(m, "column"), view_of(t->table->columns[at].name)))
 		return bad(r, "its columns are not those of the schema: rerun plan-check");
 	if (source == -1)
 		return bad(r, "unknown source of a column");
 	c->source = (enum plan_source)source;
-	c->gen = mpk_get_str(m, "generator", r->a);
-	c->by_rule = mpk_get_bool(m, "by_rule", false);
-	c->locale = mpk_get_str(m, "locale", r->a);
+	c->gen = mp_get_str(m, "generator", r->a);
+	c->by_rule = mp_get_bool(m, "by_rule", false);
+	c->locale = mp_get_str(m, "locale", r->a);
 	c->params = get_map(m, "params");
 	if (c->source == PLAN_GENERATOR && (c->gen == NULL || c->locale == NULL))
 		return bad(r, "a column without generator or locale");
 	if (read_rate(r, m, "null_rate", t->table->columns[at].name, &c->null_rate) == -1)
 		return -1;
-	c->null_by_rule = mpk_get_bool(m, "null_by_rule", false);
+	c->null_by_rule = mp_get_bool(m, "null_by_rule", false);
 	if ((c->source == PLAN_EXISTING) != t->existing)
 		return bad(r, "a column whose rows are both made and not");
 	if (c->source == PLAN_FOREIGN && read_foreign(r, t, c, m) == -1)
@@ -341,7 +341,7 @@ static int read_column(
 static int read_columns(const struct reader *r, struct plan_table *t, const msgpack_object *m)
 {
 	size_t n;
-	const msgpack_object *list = mpk_get_array(m, "columns", &n);
+	const msgpack_object *list = mp_get_array(m, "columns", &n);
 
 	if (n != t->table->ncolumns)
 		return bad(r, "its columns are not those of the schema: rerun plan-check");
@@ -359,13 +359,13 @@ static int read_columns(const struct reader *r, struct plan_table *t, const msgp
 static int read_reads(const struct reader *r, struct plan_table *t, const msgpack_object *m)
 {
 	size_t n;
-	const msgpack_object *list = mpk_get_array(m, "reads", &n);
+	const msgpack_object *list = mp_get_array(m, "reads", &n);
 
 	if ((t->reads = arena_array(r->a, n + 1, sizeof(*t->reads))) == NULL)
 		return err_nomem(r->e);
 	for (size_t i = 0; i < n; i++) {
-		struct view schema = mpk_get_view(&list[i], "schema");
-		struct view name = mpk_get_view(&list[i], "table");
+		struct view schema = mp_get_view(&list[i], "schema");
+		struct view name = mp_get_view(&list[i], "table");
 		uint32_t at = 0;
 
 		while (at < r->p->ntables &&
@@ -389,7 +389,7 @@ static int read_policies(const struct reader *r, struct plan_table *t, const msg
 		const char *kind = plan_policy_kind_name((enum plan_policy_kind)k);
 		int p = word(map, kind, policy_name);
 
-		if (p == -1 && mpk_get(map, kind) != NULL)
+		if (p == -1 && mp_get(map, kind) != NULL)
 			return bad(r, "unknown policy");
 		t->policy[k] = p == -1 ? PLAN_ENFORCE : (enum plan_policy)p;
 	}
@@ -400,7 +400,7 @@ static int read_policies(const struct reader *r, struct plan_table *t, const msg
 static int read_identity(struct reader *r, const msgpack_object *m, uint32_t at)
 {
 	struct plan_table *t = &r->p->tables[at];
-	const char *schema = mpk_get_str(m, "schema", r->a), *name = mpk_get_str(m, "table", r->a);
+	const char *schema = mp_get_str(m, "schema", r->a), *name = mp_get_str(m, "table", r->a);
 
 	r->at = NULL;
 	if (schema == NULL || name == NULL)
@@ -416,18 +416,18 @@ static int read_identity(struct reader *r, const msgpack_object *m, uint32_t at)
 static int read_table(struct reader *r, const msgpack_object *m, uint32_t at)
 {
 	struct plan_table *t = &r->p->tables[at];
-	const char *digest = mpk_get_str(m, "digest", r->a);
-	uint64_t shards = mpk_get_uint(m, "shards", 0), level = mpk_get_uint(m, "level", 0);
+	const char *digest = mp_get_str(m, "digest", r->a);
+	uint64_t shards = mp_get_uint(m, "shards", 0), level = mp_get_uint(m, "level", 0);
 
 	r->at = arena_printf(r->a, "%s.%s", t->table->schema, t->table->name);
 	if (r->at == NULL)
 		return err_nomem(r->e);
-	t->rows = mpk_get_uint(m, "rows", 0);
+	t->rows = mp_get_uint(m, "rows", 0);
 	if (shards == 0 || shards > UINT32_MAX || level >= r->p->ntables)
 		return bad(r, "shards or level out of range");
 	t->shards = (uint32_t)shards;
 	t->level = (uint32_t)level;
-	t->auto_added = mpk_get_bool(m, "auto_added", false);
+	t->auto_added = mp_get_bool(m, "auto_added", false);
 	if (plan_read_existing(t, m, r->a, r->e) == -1)
 		return r->e->kind == ERR_TEMP ? -1 : err_wrap(r->e, "plan: table %s", r->at);
 	if (digest == NULL || strlen(digest) != sizeof(t->digest) - 1)
@@ -444,7 +444,7 @@ static int read_table(struct reader *r, const msgpack_object *m, uint32_t at)
 static int read_tables(struct reader *r, const msgpack_object *resolved)
 {
 	size_t n;
-	const msgpack_object *list = mpk_get_array(resolved, "tables", &n);
+	const msgpack_object *list = mp_get_array(resolved, "tables", &n);
 
 	if (n == 0 || n > r->s->ntables)
 		return bad(r, "no tables, or more than the schema has");
@@ -464,16 +464,16 @@ static int read_tables(struct reader *r, const msgpack_object *resolved)
 static int read_head(const struct reader *r, const msgpack_object *resolved)
 {
 	struct plan *p = r->p;
-	struct view as_of = mpk_get_view(resolved, "as_of");
-	struct view print = mpk_get_view(resolved, "schema_fingerprint");
+	struct view as_of = mp_get_view(resolved, "as_of");
+	struct view print = mp_get_view(resolved, "schema_fingerprint");
 	int64_t day;
 
-	p->version = mpk_get_str(&p->doc, "plan_version", r->a);
-	p->seed = mpk_get_uint(&p->doc, "seed", 0);
-	p->locale = mpk_get_str(resolved, "locale", r->a);
-	p->strict = mpk_get_bool(resolved, "strict", false);
-	p->as_of_pinned = mpk_get_bool(resolved, "as_of_pinned", false);
-	if (mpk_get_int(resolved, "rng_version", 0) != RNG_VERSION)
+	p->version = mp_get_str(&p->doc, "plan_version", r->a);
+	p->seed = mp_get_uint(&p->doc, "seed", 0);
+	p->locale = mp_get_str(resolved, "locale", r->a);
+	p->strict = mp_get_bool(resolved, "strict", false);
+	p->as_of_pinned = mp_get_bool(resolved, "as_of_pinned", false);
+	if (mp_get_int(resolved, "rng_version", 0) != RNG_VERSION)
 		return bad(r, "made for another random number generator: rerun plan-check");
 	if (p->version == NULL || p->locale == NULL)
 		return bad(r, "no plan_version or locale");
@@ -499,7 +499,7 @@ int plan_from_doc(struct plan *p, const msgpack_object *doc, const struct schema
 	*p = (struct plan){.schema = s, .doc = *doc};
 	if (resolved == NULL)
 		return bad(&r, "not resolved: rerun plan-check");
-	mpk_object(&body, doc);
+	mp_object(&body, doc);
 	if (!buf_ok(&body)) {
 		buf_free(&body);
 		return err_nomem(e);

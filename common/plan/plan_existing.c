@@ -50,13 +50,13 @@ uint64_t plan_need(const struct plan_table *t, const char *key)
 static int read_taken(struct plan_taken *k, const msgpack_object *m, struct arena *a, struct err *e)
 {
 	size_t n;
-	const msgpack_object *list = mpk_get_array(m, "at", &n);
+	const msgpack_object *list = mp_get_array(m, "at", &n);
 	uint64_t *at = arena_array(a, n + 1, sizeof(*at));
 
 	if (at == NULL)
 		return err_nomem(e);
-	k->key = mpk_get_str(m, "key", a);
-	k->have = mpk_get_uint(m, "have", UINT64_MAX);
+	k->key = mp_get_str(m, "key", a);
+	k->have = mp_get_uint(m, "have", UINT64_MAX);
 	if (k->key == NULL || n > PLAN_TAKEN || k->have > INT64_MAX)
 		return err_set(e, ERR_INPUT, "what is taken of a key that is none");
 	for (size_t i = 0; i < n; i++) {
@@ -74,13 +74,13 @@ static int read_taken(struct plan_taken *k, const msgpack_object *m, struct aren
 static int read_append(
 	struct plan_table *t, const msgpack_object *append, struct arena *a, struct err *e)
 {
-	struct view snapshot = mpk_get_view(append, "snapshot");
+	struct view snapshot = mp_get_view(append, "snapshot");
 	const msgpack_object *list;
 	size_t n;
 
 	t->append = true;
-	t->after = mpk_get_uint(append, "after", UINT64_MAX);
-	list = mpk_get_array(append, "taken", &n);
+	t->after = mp_get_uint(append, "after", UINT64_MAX);
+	list = mp_get_array(append, "taken", &n);
 	if (t->existing || t->rows > INT64_MAX || t->after > INT64_MAX ||
 		snapshot.n != sizeof(t->snapshot) - 1 || n > t->table->ncons + t->table->nindexes)
 		return err_set(e, ERR_INPUT, "it is appended to, in a way that makes no sense");
@@ -100,10 +100,10 @@ static int read_append(
 int plan_read_existing(
 	struct plan_table *t, const msgpack_object *m, struct arena *a, struct err *e)
 {
-	const msgpack_object *append = mpk_get(m, "append");
-	struct view snapshot = mpk_get_view(m, "snapshot");
+	const msgpack_object *append = mp_get(m, "append");
+	struct view snapshot = mp_get_view(m, "snapshot");
 
-	t->existing = mpk_get_bool(m, "existing", false);
+	t->existing = mp_get_bool(m, "existing", false);
 	if (append != NULL && append->type == MSGPACK_OBJECT_MAP)
 		return read_append(t, append, a, e);
 	if (!t->existing)

@@ -17,7 +17,7 @@
 
 /*
  * A copy that does not depend on the mapping. The depth was bounded by
- * mpk_check() when the file was opened.
+ * mp_check() when the file was opened.
  */
 static int copy(msgpack_object *to, const msgpack_object *from, struct arena *a)
 {
@@ -87,7 +87,7 @@ static bool unchanged(const char *path, const struct buf *body, const char *fing
 
 	if (snap_open(&snap, path, "plan", SNAP_FULL, &e) == -1)
 		return false;
-	print = mpk_get_view(&snap.header, "schema_fingerprint");
+	print = mp_get_view(&snap.header, "schema_fingerprint");
 	sha256_hex(body->p, body->n, new);
 	same = snap_body_digest(&snap, old, &e) == 0 && strcmp(old, new) == 0 &&
 	       view_eq(print, view_of(fingerprint));
@@ -104,7 +104,7 @@ int plan_write(const char *path, const struct buf *body, const char *fingerprint
 
 	if (unchanged(path, body, fingerprint))
 		return 0;
-	mpk_kstr(&header, "schema_fingerprint", fingerprint);
+	mp_kstr(&header, "schema_fingerprint", fingerprint);
 	if (!buf_ok(&header))
 		err_nomem(e);
 	else if ((w = snapw_open(path, "plan", 1, &header, body, e)) != NULL)

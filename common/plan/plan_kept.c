@@ -91,13 +91,13 @@ static uint32_t named(const struct plan_table *t, uint32_t at, struct view name)
 static int read_names(struct plan_table *t, const msgpack_object *m, struct arena *a, struct err *e)
 {
 	size_t n;
-	const msgpack_object *list = mpk_get_array(m, "carry", &n);
+	const msgpack_object *list = mp_get_array(m, "carry", &n);
 
 	t->ncarry = (uint32_t)n;
 	if ((t->carry = arena_array(a, n + 1, sizeof(*t->carry))) == NULL)
 		return err_nomem(e);
 	for (uint32_t i = 0; i < n; i++)
-		if ((t->carry[i].name = mpk_get_str(&list[i], "name", a)) == NULL)
+		if ((t->carry[i].name = mp_get_str(&list[i], "name", a)) == NULL)
 			return bad(t, "it carries something without a name", e);
 	return 0;
 }
@@ -109,10 +109,10 @@ static int read_carry(
 	const struct plan *p, struct plan_table *t, const msgpack_object *m, struct err *e)
 {
 	size_t n;
-	const msgpack_object *list = mpk_get_array(m, "carry", &n);
+	const msgpack_object *list = mp_get_array(m, "carry", &n);
 
 	for (uint32_t i = 0; i < n; i++) {
-		struct view fk = mpk_get_view(&list[i], "foreign_key");
+		struct view fk = mp_get_view(&list[i], "foreign_key");
 		struct plan_carry *c = &t->carry[i];
 		const struct plan_table *parent;
 
@@ -123,7 +123,7 @@ static int read_carry(
 		if (c->fk == t->nfks)
 			return bad(t, "it carries what no foreign key leads to", e);
 		parent = &p->tables[t->fks[c->fk].parent];
-		c->column = named(parent, 0, mpk_get_view(&list[i], "column"));
+		c->column = named(parent, 0, mp_get_view(&list[i], "column"));
 		if (c->column == parent->table->ncolumns + parent->ncarry)
 			return bad(t, "it carries what its parent has not", e);
 	}
@@ -149,7 +149,7 @@ static int read_keep(struct plan_table *t, const msgpack_object *m, struct arena
 {
 	uint32_t all = t->table->ncolumns + t->ncarry;
 	size_t n;
-	const msgpack_object *list = mpk_get_array(m, "keep", &n);
+	const msgpack_object *list = mp_get_array(m, "keep", &n);
 
 	if (n > all)
 		return bad(t, "keep has more columns than the table", e);

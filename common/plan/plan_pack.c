@@ -32,7 +32,7 @@ static const char *const source_names[] = {
 	[PLAN_GENERATOR] = "generator",
 	[PLAN_FOREIGN] = "foreign_key",
 	[PLAN_ALWAYS_NULL] = "always_null",
-	[PLAN_COMPUTED] = "computed",
+	[PLAN_GENERATED] = "computed",
 	[PLAN_SERVER_DEFAULT] = "server_default",
 	[PLAN_EXISTING] = "existing",
 };
@@ -81,23 +81,23 @@ const char *plan_policy_kind_name(enum plan_policy_kind k)
 
 static void key_double(struct buf *b, const char *key, double d)
 {
-	mpk_str(b, key);
-	mpk_double(b, d);
+	mp_str(b, key);
+	mp_double(b, d);
 }
 
 /* The transforms of a column. */
 static void pack_xforms(struct buf *b, const struct plan_column *c)
 {
-	mpk_str(b, "transforms");
-	mpk_array(b, c->nxforms);
-	for (uint32_t i = 0; i < c->nxforms; i++) {
-		const struct plan_xform *x = &c->xforms[i];
+	mp_str(b, "transforms");
+	mp_array(b, c->ntransforms);
+	for (uint32_t i = 0; i < c->ntransforms; i++) {
+		const struct plan_transform *x = &c->transforms[i];
 
-		mpk_map(b, 1 + (x->params != NULL));
-		mpk_kstr(b, "transform", x->id);
+		mp_map(b, 1 + (x->params != NULL));
+		mp_kstr(b, "transform", x->id);
 		if (x->params != NULL) {
-			mpk_str(b, "params");
-			mpk_object(b, x->params);
+			mp_str(b, "params");
+			mp_object(b, x->params);
 		}
 	}
 }
@@ -109,25 +109,25 @@ static void pack_column(struct buf *b, const struct plan_table *t, uint32_t col)
 	bool gen = c->source == PLAN_GENERATOR, fk = c->source == PLAN_FOREIGN;
 	bool nulls = c->null_rate > 0, params = gen && c->params != NULL;
 
-	mpk_map(b, 2 + 3 * gen + params + fk + nulls + c->null_by_rule + (c->nxforms > 0));
-	mpk_kstr(b, "column", t->table->columns[col].name);
-	mpk_kstr(b, "source", plan_source_name(c->source));
+	mp_map(b, 2 + 3 * gen + params + fk + nulls + c->null_by_rule + (c->ntransforms > 0));
+	mp_kstr(b, "column", t->table->columns[col].name);
+	mp_kstr(b, "source", plan_source_name(c->source));
 	if (gen) {
-		mpk_kstr(b, "generator", c->gen);
-		mpk_kbool(b, "by_rule", c->by_rule);
-		mpk_kstr(b, "locale", c->locale);
+		mp_kstr(b, "generator", c->gen);
+		mp_kbool(b, "by_rule", c->by_rule);
+		mp_kstr(b, "locale", c->locale);
 	}
 	if (params) {
-		mpk_str(b, "params");
-		mpk_object(b, c->params);
+		mp_str(b, "params");
+		mp_object(b, c->params);
 	}
 	if (fk)
-		mpk_kstr(b, "foreign_key", t->table->cons[t->fks[c->fk].con].name);
+		mp_kstr(b, "foreign_key", t->table->cons[t->fks[c->fk].con].name);
 	if (nulls)
 		key_double(b, "null_rate", c->null_rate);
 	if (c->null_by_rule)
-		mpk_kbool(b, "null_by_rule", true);
-	if (c->nxforms > 0)
+		mp_kbool(b, "null_by_rule", true);
+	if (c->ntransforms > 0)
 		pack_xforms(b, c);
 }
 
@@ -136,20 +136,20 @@ static void pack_fan(struct buf *b, const struct plan_fan *f)
 {
 	bool max = f->max != UINT64_MAX, weighted = f->dist == PLAN_DIST_WEIGHTED;
 
-	mpk_str(b, "fan");
-	mpk_map(b, 2 + max + weighted + (f->s > 0));
-	mpk_kuint(b, "min", f->min);
+	mp_str(b, "fan");
+	mp_map(b, 2 + max + weighted + (f->s > 0));
+	mp_kuint(b, "min", f->min);
 	if (max)
-		mpk_kuint(b, "max", f->max);
-	mpk_kstr(b, "distribution", plan_dist_name(f->dist));
+		mp_kuint(b, "max", f->max);
+	mp_kstr(b, "distribution", plan_dist_name(f->dist));
 	if (f->s > 0)
-		mpk_kuint(b, "s", f->s);
+		mp_kuint(b, "s", f->s);
 	if (!weighted)
 		return;
-	mpk_str(b, "weights");
-	mpk_array(b, f->nweights);
+	mp_str(b, "weights");
+	mp_array(b, f->nweights);
 	for (uint32_t i = 0; i < f->nweights; i++)
-		mpk_uint(b, f->weights[i]);
+		mp_uint(b, f->weights[i]);
 }
 
 /*
@@ -163,52 +163,52 @@ static void pack_fk(struct buf *b, const struct plan_table *t, const struct plan
 	bool based = how_agrees(fk->how);
 	bool ranked = fk->how.ranked && !how_by(fk->how.law).ranked;
 
-	mpk_map(b, 4 + (fk->null_rate > 0) + fk->shuffled + fk->cover + fan + fk->computed +
-			   (fk->roots > 0) + (fk->root_share > 0) + based + (fk->nsame > 0) +
-			   (fk->where != NULL) + (fk->by != NULL) + fk->own_roots +
-			   (fk->max_depth > 0) + (fk->partial_nulls > 0) + based + ranked +
-			   fk->how.all_null);
-	mpk_kstr(b, "constraint", con->name);
-	mpk_kstr(b, "law", plan_law_name((int)fk->how.law));
+	mp_map(b, 4 + (fk->null_rate > 0) + fk->shuffled + fk->cover + fan + fk->computed +
+			  (fk->roots > 0) + (fk->root_share > 0) + based + (fk->nsame > 0) +
+			  (fk->where != NULL) + (fk->by != NULL) + fk->own_roots +
+			  (fk->max_depth > 0) + (fk->partial_nulls > 0) + based + ranked +
+			  fk->how.all_null);
+	mp_kstr(b, "constraint", con->name);
+	mp_kstr(b, "law", plan_law_name((int)fk->how.law));
 	if (based)
-		mpk_kstr(b, "eligible", plan_eligible_name((int)fk->how.eligible));
+		mp_kstr(b, "eligible", plan_eligible_name((int)fk->how.eligible));
 	if (ranked)
-		mpk_kbool(b, "ranked", true);
+		mp_kbool(b, "ranked", true);
 	if (fk->how.all_null)
-		mpk_kbool(b, "all_null", true);
-	mpk_kstr(b, "parent_schema", con->ref_schema);
-	mpk_kstr(b, "parent_table", con->ref_table);
+		mp_kbool(b, "all_null", true);
+	mp_kstr(b, "parent_schema", con->ref_schema);
+	mp_kstr(b, "parent_table", con->ref_table);
 	if (fk->null_rate > 0)
 		key_double(b, "null_rate", fk->null_rate);
 	if (fk->partial_nulls > 0)
 		key_double(b, "partial_nulls", fk->partial_nulls);
 	if (fk->shuffled)
-		mpk_kbool(b, "shuffled", true);
+		mp_kbool(b, "shuffled", true);
 	if (fk->cover)
-		mpk_kbool(b, "cover", true);
+		mp_kbool(b, "cover", true);
 	if (fk->computed)
-		mpk_kbool(b, "computed", true);
+		mp_kbool(b, "computed", true);
 	if (based)
-		mpk_kstr(b, "base", t->table->cons[t->fks[fk->base].con].name);
+		mp_kstr(b, "base", t->table->cons[t->fks[fk->base].con].name);
 	if (fk->nsame > 0) {
-		mpk_str(b, "same");
-		mpk_map(b, fk->nsame);
+		mp_str(b, "same");
+		mp_map(b, fk->nsame);
 		for (uint32_t i = 0; i < fk->nsame; i++)
-			mpk_kstr(b, t->table->columns[fk->same[i].column].name,
+			mp_kstr(b, t->table->columns[fk->same[i].column].name,
 				con->ref->columns[fk->same[i].parent].name);
 	}
 	if (fk->where != NULL)
-		mpk_kstr(b, "where", fk->where);
+		mp_kstr(b, "where", fk->where);
 	if (fk->by != NULL)
-		mpk_kstr(b, "by", fk->by);
+		mp_kstr(b, "by", fk->by);
 	if (fk->roots > 0)
-		mpk_kuint(b, "roots", fk->roots);
+		mp_kuint(b, "roots", fk->roots);
 	if (fk->root_share > 0)
 		key_double(b, "root_share", fk->root_share);
 	if (fk->own_roots)
-		mpk_kbool(b, "own_roots", true);
+		mp_kbool(b, "own_roots", true);
 	if (fk->max_depth > 0)
-		mpk_kuint(b, "max_depth", fk->max_depth);
+		mp_kuint(b, "max_depth", fk->max_depth);
 	if (fan)
 		pack_fan(b, &fk->fan);
 }
@@ -229,45 +229,45 @@ static void pack_policies(struct buf *b, const struct plan_table *t)
 
 	for (int k = 0; k < 5; k++)
 		n += t->policy[k] != PLAN_ENFORCE;
-	mpk_str(b, "policies");
-	mpk_map(b, n);
+	mp_str(b, "policies");
+	mp_map(b, n);
 	for (int k = 0; k < 5; k++)
 		if (t->policy[k] != PLAN_ENFORCE)
-			mpk_kstr(b, policy_kind_names[k], plan_policy_name(t->policy[k]));
+			mp_kstr(b, policy_kind_names[k], plan_policy_name(t->policy[k]));
 }
 
 /* What is known of the rows to which others are added. */
 static void pack_append(struct buf *b, const struct plan_table *t)
 {
-	mpk_str(b, "append");
-	mpk_map(b, 3);
-	mpk_kuint(b, "after", t->after);
-	mpk_kstr(b, "snapshot", t->snapshot);
-	mpk_str(b, "taken");
-	mpk_array(b, t->ntaken);
+	mp_str(b, "append");
+	mp_map(b, 3);
+	mp_kuint(b, "after", t->after);
+	mp_kstr(b, "snapshot", t->snapshot);
+	mp_str(b, "taken");
+	mp_array(b, t->ntaken);
 	for (uint32_t i = 0; i < t->ntaken; i++) {
-		mpk_map(b, 3);
-		mpk_kstr(b, "key", t->taken[i].key);
-		mpk_kuint(b, "have", t->taken[i].have);
-		mpk_str(b, "at");
-		mpk_array(b, t->taken[i].n);
+		mp_map(b, 3);
+		mp_kstr(b, "key", t->taken[i].key);
+		mp_kuint(b, "have", t->taken[i].have);
+		mp_str(b, "at");
+		mp_array(b, t->taken[i].n);
 		for (uint32_t k = 0; k < t->taken[i].n; k++)
-			mpk_uint(b, t->taken[i].at[k]);
+			mp_uint(b, t->taken[i].at[k]);
 	}
 }
 
 /* The members that decide about the rows of a table. */
 static void pack_rows(struct buf *b, const struct plan_table *t)
 {
-	mpk_kstr(b, "schema", t->table->schema);
-	mpk_kstr(b, "table", t->table->name);
-	mpk_kuint(b, "rows", t->rows);
-	mpk_str(b, "columns");
-	mpk_array(b, t->table->ncolumns);
+	mp_kstr(b, "schema", t->table->schema);
+	mp_kstr(b, "table", t->table->name);
+	mp_kuint(b, "rows", t->rows);
+	mp_str(b, "columns");
+	mp_array(b, t->table->ncolumns);
 	for (uint32_t i = 0; i < t->table->ncolumns; i++)
 		pack_column(b, t, i);
-	mpk_str(b, "foreign_keys");
-	mpk_array(b, t->nfks);
+	mp_str(b, "foreign_keys");
+	mp_array(b, t->nfks);
 	for (uint32_t i = 0; i < t->nfks; i++)
 		pack_fk(b, t, &t->fks[i]);
 	if (has_policies(t))
@@ -280,7 +280,7 @@ static void pack_day(struct buf *b, int32_t day)
 {
 	char text[CAL_MAX];
 
-	mpk_strn(b, text, cal_fmt_date(text, day));
+	mp_strn(b, text, cal_fmt_date(text, day));
 }
 
 /*
@@ -289,10 +289,10 @@ static void pack_day(struct buf *b, int32_t day)
  */
 void plan_pack_table(struct buf *b, const struct plan *p, const struct plan_table *t)
 {
-	mpk_map(b, 3 + 5 + has_policies(t) + t->append);
-	mpk_kint(b, "rng_version", RNG_VERSION);
-	mpk_kuint(b, "seed", p->seed);
-	mpk_str(b, "as_of");
+	mp_map(b, 3 + 5 + has_policies(t) + t->append);
+	mp_kint(b, "rng_version", RNG_VERSION);
+	mp_kuint(b, "seed", p->seed);
+	mp_str(b, "as_of");
 	pack_day(b, p->as_of);
 	pack_rows(b, t);
 }
@@ -300,29 +300,29 @@ void plan_pack_table(struct buf *b, const struct plan *p, const struct plan_tabl
 /* Inherited columns. */
 static void pack_carry(struct buf *b, const struct plan *p, const struct plan_table *t)
 {
-	mpk_str(b, "carry");
-	mpk_array(b, t->ncarry);
+	mp_str(b, "carry");
+	mp_array(b, t->ncarry);
 	for (uint32_t i = 0; i < t->ncarry; i++) {
 		const struct plan_carry *c = &t->carry[i];
 		const struct plan_fk *fk = &t->fks[c->fk];
 
-		mpk_map(b, 3);
-		mpk_kstr(b, "name", c->name);
-		mpk_kstr(b, "foreign_key", t->table->cons[fk->con].name);
-		mpk_kstr(b, "column", plan_kept_name(&p->tables[fk->parent], c->column));
+		mp_map(b, 3);
+		mp_kstr(b, "name", c->name);
+		mp_kstr(b, "foreign_key", t->table->cons[fk->con].name);
+		mp_kstr(b, "column", plan_kept_name(&p->tables[fk->parent], c->column));
 	}
 }
 
 static void pack_reads(struct buf *b, const struct plan *p, const struct plan_table *t)
 {
-	mpk_str(b, "reads");
-	mpk_array(b, t->nreads);
+	mp_str(b, "reads");
+	mp_array(b, t->nreads);
 	for (uint32_t i = 0; i < t->nreads; i++) {
 		const struct pg_table *r = p->tables[t->reads[i]].table;
 
-		mpk_map(b, 2);
-		mpk_kstr(b, "schema", r->schema);
-		mpk_kstr(b, "table", r->name);
+		mp_map(b, 2);
+		mp_kstr(b, "schema", r->schema);
+		mp_kstr(b, "table", r->name);
 	}
 }
 
@@ -332,40 +332,40 @@ static void pack_reads(struct buf *b, const struct plan *p, const struct plan_ta
  */
 static void pack_whole_table(struct buf *b, const struct plan *p, const struct plan_table *t)
 {
-	mpk_map(b, 5 + 5 + has_policies(t) + t->append + 2 * t->existing + (t->ncarry > 0) +
-			   (t->nreads > 0));
+	mp_map(b, 5 + 5 + has_policies(t) + t->append + 2 * t->existing + (t->ncarry > 0) +
+			  (t->nreads > 0));
 	pack_rows(b, t);
-	mpk_kuint(b, "shards", t->shards);
-	mpk_kuint(b, "level", t->level);
-	mpk_kbool(b, "auto_added", t->auto_added);
+	mp_kuint(b, "shards", t->shards);
+	mp_kuint(b, "level", t->level);
+	mp_kbool(b, "auto_added", t->auto_added);
 	if (t->existing) {
-		mpk_kbool(b, "existing", true);
-		mpk_kstr(b, "snapshot", t->snapshot);
+		mp_kbool(b, "existing", true);
+		mp_kstr(b, "snapshot", t->snapshot);
 	}
-	mpk_str(b, "keep");
-	mpk_array(b, t->nkeep);
+	mp_str(b, "keep");
+	mp_array(b, t->nkeep);
 	for (uint32_t i = 0; i < t->nkeep; i++)
-		mpk_str(b, plan_kept_name(t, t->keep[i]));
+		mp_str(b, plan_kept_name(t, t->keep[i]));
 	if (t->ncarry > 0)
 		pack_carry(b, p, t);
 	if (t->nreads > 0)
 		pack_reads(b, p, t);
-	mpk_kstr(b, "digest", t->digest);
+	mp_kstr(b, "digest", t->digest);
 }
 
 /* Appends the resolved part of the document to ${b}. */
 void plan_pack(struct buf *b, const struct plan *p)
 {
-	mpk_map(b, 7);
-	mpk_kint(b, "rng_version", RNG_VERSION);
-	mpk_str(b, "as_of");
+	mp_map(b, 7);
+	mp_kint(b, "rng_version", RNG_VERSION);
+	mp_str(b, "as_of");
 	pack_day(b, p->as_of);
-	mpk_kbool(b, "as_of_pinned", p->as_of_pinned);
-	mpk_kbool(b, "strict", p->strict);
-	mpk_kstr(b, "locale", p->locale);
-	mpk_kstr(b, "schema_fingerprint", p->schema_fingerprint);
-	mpk_str(b, "tables");
-	mpk_array(b, p->ntables);
+	mp_kbool(b, "as_of_pinned", p->as_of_pinned);
+	mp_kbool(b, "strict", p->strict);
+	mp_kstr(b, "locale", p->locale);
+	mp_kstr(b, "schema_fingerprint", p->schema_fingerprint);
+	mp_str(b, "tables");
+	mp_array(b, p->ntables);
 	for (uint32_t i = 0; i < p->ntables; i++)
 		pack_whole_table(b, p, &p->tables[i]);
 }

@@ -41,7 +41,7 @@ static const unsigned reasons[OP_COUNT] = {
 
 /* Operations as they are put together. */
 struct assembly {
-	struct bound *b;
+	struct table_program *b;
 	struct arena *a;
 	bool *branched; /* by choice: its branch is taken already */
 	bool failed;	/* out of memory */
@@ -72,7 +72,7 @@ static int note(void *ctx, struct thing t, enum read_reason why)
 
 /* An operation reads what the things that it writes are made from. Transforms
  * and NULLs also read the column that is there, and a check reads its columns. */
-static void list_reads(const struct bound *b, const struct operation *op, struct list *l)
+static void list_reads(const struct table_program *b, const struct operation *op, struct list *l)
 {
 	const struct thing self = {THING_COLUMN, op->at};
 	uint32_t n = 0;
@@ -81,7 +81,7 @@ static void list_reads(const struct bound *b, const struct operation *op, struct
 	l->n = 0;
 	l->reasons = reasons[op->code];
 	if (op->code == OP_CHECK) {
-		const struct bound_check *k = &b->checks[op->at];
+		const struct program_check *k = &b->checks[op->at];
 
 		l->reasons = READ_INPUT;
 		cols = sql_columns(k->expr, &n);
@@ -136,15 +136,16 @@ static void add_one(struct assembly *s, struct operation op, enum thing_kind kin
 /* ---- parents ------------------------------------------------------------------------------ */
 
 /* Whether another attempt could choose another parent. */
-static bool may_pick_another(const struct bound_fk *f)
+static bool may_pick_another(const struct program_fk *f)
 {
-	return (f->pair < 0 && how_alone(f->how) && how_redraws(f->how)) || f->partial.nmasks > 0;
+	return (f->completes < 0 && how_alone(f->how) && how_redraws(f->how)) ||
+	       f->partial.nmasks > 0;
 }
 
 /* Foreign keys that choose for themselves come before those that follow them. */
 static void add_picks(struct assembly *s)
 {
-	const struct bound *b = s->b;
+	const struct table_program *b = s->b;
 
 	for (int follow = 0; follow < 2; follow++)
 		for (uint32_t f = 0; f < b->t->nfks; f++)
@@ -170,7 +171,7 @@ static void add_joint(struct assembly *s, uint32_t key)
 	}
 	w[n++] = (struct thing){THING_DIGITS, key};
 	for (uint32_t f = 0; f < s->b->t->nfks; f++)
-		if (s->b->fks[f].pair == (int)key)
+		if (s->b->fks[f].completes == (int)key)
 			w[n++] = (struct thing){THING_PARENT, f};
 	add(s, (struct operation){.code = OP_COMPLETE, .at = key}, w, n);
 }
@@ -178,7 +179,7 @@ static void add_joint(struct assembly *s, uint32_t key)
 /* Parents that are chosen together: by joint keys and by twins. */
 static void add_together(struct assembly *s)
 {
-	const struct bound *b = s->b;
+	const struct table_program *b = s->b;
 
 	for (uint32_t i = 0; i < b->nkeys; i++)
 		if (b->keys[i].joint && b->keys[i].size > 0)
@@ -192,7 +193,7 @@ static void add_together(struct assembly *s)
 }
 
 /* Whether a value is read of rows that are made for it, not of a snapshot. */
-static bool is_recomputed(const struct bound *b, const struct bound_gather *g)
+static bool is_recomputed(const struct table_program *b, const struct program_gather *g)
 {
 	return g->from == GEN_PARENT && b->t->fks[g->fk].computed && how_picks(b->fks[g->fk].how);
 }
@@ -200,7 +201,7 @@ static bool is_recomputed(const struct bound *b, const struct bound_gather *g)
 /* All values of one foreign key's parents are made at once. */
 static void add_recomputed(struct assembly *s, uint32_t f)
 {
-	const struct bound *b = s->b;
+	const struct table_program *b = s->b;
 	struct thing *w = arena_array(s->a, b->ngathers + 1UL, sizeof(*w));
 	uint32_t n = 0;
 
@@ -218,7 +219,7 @@ static void add_recomputed(struct assembly *s, uint32_t f)
 /* What is read of parents, and the values of keys' bijections. */
 static void add_values(struct assembly *s)
 {
-	const struct bound *b = s->b;
+	const struct table_program *b = s->b;
 
 	for (uint32_t f = 0; f < b->t->nfks; f++)
 		add_recomputed(s, f);
@@ -238,7 +239,7 @@ static void add_values(struct assembly *s)
 /* ---- columns ------------------------------------------------------------------------------ */
 
 /* Which operation makes a column: the first that applies. */
-static enum operation_code code_of(const struct bound_column *c)
+static enum operation_code code_of(const struct program_column *c)
 {
 	if (c->source == PLAN_FOREIGN)
 		return c->move != NULL ? OP_ASSIGN : OP_COPY;
@@ -255,13 +256,13 @@ static enum operation_code code_of(const struct bound_column *c)
  * it. */
 static void add_branch(struct assembly *s, uint32_t c)
 {
-	const struct bound_column *col = &s->b->columns[c];
-	uint32_t x = (uint32_t)col->choice;
+	const struct program_column *col = &s->b->columns[c];
+	uint32_t x = (uint32_t)col->disjunction;
 
 	if (!s->branched[x])
 		add_one(s,
 			(struct operation){
-				.code = OP_BRANCH, .at = x, .again = s->b->choices[x].tied},
+				.code = OP_BRANCH, .at = x, .again = s->b->disjunctions[x].tied},
 			THING_BRANCH);
 	s->branched[x] = true;
 	if (col->source == PLAN_FOREIGN)
@@ -269,9 +270,9 @@ static void add_branch(struct assembly *s, uint32_t c)
 			THING_COLUMN);
 }
 
-static bool may_be_null(const struct bound_column *c)
+static bool may_be_null(const struct program_column *c)
 {
-	return c->null_below > 0 || c->choice >= 0 || c->null_of != NULL;
+	return c->null_below > 0 || c->disjunction >= 0 || c->null_of != NULL;
 }
 
 /* A column's operations: its branch, its value, its value by branch, its NULLs.
@@ -279,20 +280,20 @@ static bool may_be_null(const struct bound_column *c)
  * of the parent is the column. */
 static void add_column(struct assembly *s, uint32_t c)
 {
-	const struct bound_column *col = &s->b->columns[c];
+	const struct program_column *col = &s->b->columns[c];
 	struct operation op = {.code = code_of(col), .at = c, .again = col->tied};
 	bool draws = op.code == OP_SEQUENCE || op.code == OP_DRAW;
 
-	if (col->choice >= 0)
+	if (col->disjunction >= 0)
 		add_branch(s, c);
-	if (op.code == OP_COPY && col->nxforms == 0)
+	if (op.code == OP_COPY && col->ntransforms == 0)
 		return; /* what was read of the parent is the column */
 	op.redraws = (op.code == OP_DRAW || op.code == OP_DERIVE) &&
-		     col->source == PLAN_GENERATOR && !col->gen.affine && col->pick != BIND_KEY;
+		     col->source == PLAN_GENERATOR && !col->gen.affine && col->pick != DRAW_DIGIT;
 	add_one(s, op, THING_COLUMN);
 	op.redraws = false;
 	op.code = OP_DRAW_BRANCHES;
-	if (draws && col->choice >= 0)
+	if (draws && col->disjunction >= 0)
 		add_one(s, op, THING_COLUMN);
 	op.code = OP_SET_NULLS;
 	op.redraws = col->null_below > 0 && col->null_below < UINT64_MAX;
@@ -304,7 +305,7 @@ static void add_column(struct assembly *s, uint32_t c)
  * values before their transforms. */
 static void add_transforms(struct assembly *s, uint32_t c)
 {
-	const struct bound_column *col = &s->b->columns[c];
+	const struct program_column *col = &s->b->columns[c];
 	struct operation op = {.code = OP_TRANSFORM, .at = c, .again = col->tied};
 
 	if (col->written != NULL) {
@@ -312,8 +313,8 @@ static void add_transforms(struct assembly *s, uint32_t c)
 		add_one(s, op, THING_COLUMN);
 		return;
 	}
-	for (; op.transform < col->nxforms; op.transform++) {
-		op.redraws = col->xforms[op.transform].op->draws;
+	for (; op.transform < col->ntransforms; op.transform++) {
+		op.redraws = col->transforms[op.transform].op->draws;
 		add_one(s, op, THING_COLUMN);
 	}
 }
@@ -321,26 +322,26 @@ static void add_transforms(struct assembly *s, uint32_t c)
 /* ---- the program --------------------------------------------------------------------------- */
 
 /* More operations than a program can have, so that the array is allocated once. */
-static size_t most_operations(const struct bound *b)
+static size_t most_operations(const struct table_program *b)
 {
 	enum { PER_COLUMN = 5 }; /* its branch, orphan, value, value by branch, NULLs */
 	size_t n = 2UL * b->t->nfks + 2UL * b->nkeys + b->ntwins + b->ngathers + b->nchecks;
 
 	for (uint32_t i = 0; i < b->norder; i++)
-		n += PER_COLUMN + b->columns[b->order[i]].nxforms;
+		n += PER_COLUMN + b->columns[b->order[i]].ntransforms;
 	return n;
 }
 
 /* Puts the operations in order. The array has room for more than can be needed,
  * so that it never moves. The checks come last; nmake says where they begin. */
-int program_assemble(struct bound *b, struct arena *a)
+int program_assemble(struct table_program *b, struct arena *a)
 {
 	struct assembly s = {.b = b, .a = a};
 	size_t most = most_operations(b);
 
 	b->nops = 0;
 	b->ops = arena_array(a, most + 1, sizeof(b->ops[0]));
-	s.branched = arena_array(a, b->nchoices + 1UL, sizeof(bool));
+	s.branched = arena_array(a, b->ndisjunctions + 1UL, sizeof(bool));
 	if (b->ops == NULL || s.branched == NULL)
 		return -1;
 	add_picks(&s);

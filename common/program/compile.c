@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The compiler. It turns a table of the plan into a program that makes its rows, or
- * reports why no program can. table_bind() runs the passes in a fixed order, each
+ * reports why no program can. program_compile() runs the passes in a fixed order, each
  * of which reads what the ones before it have found: sets of unique columns,
  * checks, equations, generators, disjunctions, orders between columns, keys,
  * inputs, transforms, sample sets, and at the end the proofs, which say which
@@ -28,33 +28,33 @@ static struct pg_base drawn_type(const struct plan_column *pc, struct pg_base de
 {
 	bool limited = declared.type->cls == PG_VARCHAR || declared.type->cls == PG_BPCHAR;
 
-	for (uint32_t i = 0; limited && i < pc->nxforms; i++)
-		if (strcmp(pc->xforms[i].id, "transform.truncate") == 0)
+	for (uint32_t i = 0; limited && i < pc->ntransforms; i++)
+		if (strcmp(pc->transforms[i].id, "transform.truncate") == 0)
 			declared.typmod = -1;
 	return declared;
 }
 
 /* What is known of a column before any pass has run. */
-static void column_init(struct binder *k, uint32_t c)
+static void column_init(struct compiler *k, uint32_t c)
 {
 	const struct plan_column *pc = &k->b->t->columns[c];
-	const struct pg_column *col = bind_column(k, c);
-	struct bound_column *b = &k->b->columns[c];
+	const struct pg_column *col = compiler_column(k, c);
+	struct program_column *b = &k->b->columns[c];
 	struct pg_base base = pg_base_of(col->type, col->typmod);
 
 	b->source = pc->source;
-	b->output = pc->source != PLAN_COMPUTED && pc->source != PLAN_SERVER_DEFAULT;
+	b->output = pc->source != PLAN_GENERATED && pc->source != PLAN_SERVER_DEFAULT;
 	b->made = b->output;
 	b->type = pg_vtype(base, &b->scale);
 	b->out_type = b->type;
-	b->null_key = bind_key_of(k, col->name, "null");
+	b->null_key = compile_key_of(k, col->name, "null");
 	b->gc = (struct gen_column){.schema = k->b->schema,
-		.table = bind_table(k),
+		.table = compiler_table(k),
 		.column = col,
 		.base = drawn_type(pc, base),
 		.type = b->type,
 		.scale = b->scale,
-		.key = bind_key_of(k, col->name, "value"),
+		.key = compile_key_of(k, col->name, "value"),
 		.rows = k->b->t->rows,
 		.locale = pc->locale,
 		.as_of = k->b->plan->as_of,
@@ -63,10 +63,10 @@ static void column_init(struct binder *k, uint32_t c)
 
 /* Memory for what is said of each column, and the foreign keys as the plan has
  * them. */
-static int begin(struct binder *k)
+static int begin(struct compiler *k)
 {
-	struct bound *b = k->b;
-	uint32_t n = bind_table(k)->ncolumns;
+	struct table_program *b = k->b;
+	uint32_t n = compiler_table(k)->ncolumns;
 
 	b->columns = arena_array(k->a, n + 1UL, sizeof(b->columns[0]));
 	b->order = arena_array(k->a, n + 1UL, sizeof(b->order[0]));
@@ -86,8 +86,9 @@ static int begin(struct binder *k)
 		k->need[c] = b->t->rows;
 	}
 	for (uint32_t i = 0; i < b->t->nfks; i++)
-		b->fks[i] = (struct bound_fk){
-			.how = b->t->fks[i].how, .pair = -1, .null_rate = b->t->fks[i].null_rate};
+		b->fks[i] = (struct program_fk){.how = b->t->fks[i].how,
+			.completes = -1,
+			.null_rate = b->t->fks[i].null_rate};
 	k->scope = (struct sql_scope){
 		.schema = b->schema, .table = b->t->table, .as_of = b->plan->as_of};
 	return 0;
@@ -98,7 +99,7 @@ static int begin(struct binder *k)
 /* What stops a generator. It is prepared again without being unique, and then
  * without the checks; what makes it possible names the problem. If neither does,
  * its parameters or the column's type are to blame. */
-static const char *why_not(struct binder *k, uint32_t c)
+static const char *why_not(struct compiler *k, uint32_t c)
 {
 	const struct plan_column *pc = &k->b->t->columns[c];
 	const struct gen_op *op = genreg_find(pc->gen);
@@ -109,10 +110,10 @@ static const char *why_not(struct binder *k, uint32_t c)
 
 	if (op == NULL)
 		return "unknown_generator_id";
-	if (k->alone[c] && bind_generator(k, c, false, k->b->t->rows, &g, &e) == 0)
+	if (k->alone[c] && compile_generator(k, c, false, k->b->t->rows, &g, &e) == 0)
 		return "key_space_too_small";
 	k->narrow.dom = NULL;
-	rc = bind_generator(k, c, false, k->b->t->rows, &g, &e);
+	rc = compile_generator(k, c, false, k->b->t->rows, &g, &e);
 	k->narrow.dom = dom;
 	if (rc == 0)
 		return "check_unsatisfiable";
@@ -123,32 +124,32 @@ static const char *why_not(struct binder *k, uint32_t c)
 
 /* A default range grows where its column must be distinct or its ranges must not
  * overlap. If the larger range is not possible, less is asked for. */
-static int fitting(struct binder *k, uint32_t c, struct gen *g, struct err *e)
+static int fitting(struct compiler *k, uint32_t c, struct gen *g, struct err *e)
 {
-	uint64_t need = k->alone[c] ? 0 : bind_span_need(k, c);
+	uint64_t need = k->alone[c] ? 0 : interval_need(k, c);
 
 	if (need == 0)
-		return bind_generator(k, c, k->alone[c], k->need[c], g, e);
-	if (!k->b->columns[c].gc.apart && bind_generator(k, c, true, need, g, e) == 0)
+		return compile_generator(k, c, k->alone[c], k->need[c], g, e);
+	if (!k->b->columns[c].gc.apart && compile_generator(k, c, true, need, g, e) == 0)
 		return 0;
-	return bind_generator(k, c, false, need, g, e);
+	return compile_generator(k, c, false, need, g, e);
 }
 
 /* A column with transforms needs a generator whose values pass its checks after
  * them. */
-static int generator(struct binder *k, uint32_t c, struct gen *g, struct err *e)
+static int generator(struct compiler *k, uint32_t c, struct gen *g, struct err *e)
 {
-	return bind_transformed(k, c) && k->narrow.dom != NULL
-		       ? bind_written_generator(k, c, fitting, g, e)
+	return compile_transformed(k, c) && k->narrow.dom != NULL
+		       ? compile_written_generator(k, c, fitting, g, e)
 		       : fitting(k, c, g, e);
 }
 
 /* Prepares the generators of all columns. A column that an equation computes
  * needs none. */
-static int generators(struct binder *k)
+static int generators(struct compiler *k)
 {
-	for (uint32_t c = 0; c < bind_table(k)->ncolumns; c++) {
-		struct bound_column *b = &k->b->columns[c];
+	for (uint32_t c = 0; c < compiler_table(k)->ncolumns; c++) {
+		struct program_column *b = &k->b->columns[c];
 		struct err e = {.kind = ERR_NONE};
 
 		if (b->source != PLAN_GENERATOR)
@@ -162,10 +163,10 @@ static int generators(struct binder *k)
 			*k->e = e;
 			return -1;
 		}
-		if (bind_equation_of(k, c) != NULL)
+		if (compile_equation_of(k, c) != NULL)
 			continue; /* its own generator would only be a second best */
-		if (bind_problem(k, e.code != NULL ? e.code : why_not(k, c), false,
-			    bind_column(k, c), NULL, "%s", e.msg) == -1)
+		if (compile_problem(k, e.code != NULL ? e.code : why_not(k, c), false,
+			    compiler_column(k, c), NULL, "%s", e.msg) == -1)
 			return -1;
 	}
 	return 0;
@@ -173,13 +174,13 @@ static int generators(struct binder *k)
 
 /* A stored generated column has values here if its expression is covered;
  * otherwise only the server knows them, and what reads the column reports it. */
-static int computed(struct binder *k)
+static int computed(struct compiler *k)
 {
-	for (uint32_t c = 0; c < bind_table(k)->ncolumns; c++) {
-		struct bound_column *b = &k->b->columns[c];
+	for (uint32_t c = 0; c < compiler_table(k)->ncolumns; c++) {
+		struct program_column *b = &k->b->columns[c];
 		struct err why = {.kind = ERR_NONE};
 
-		if (b->source != PLAN_COMPUTED || bind_column(k, c)->generated == NULL)
+		if (b->source != PLAN_GENERATED || compiler_column(k, c)->generated == NULL)
 			continue;
 		b->made = gen_prepare(&b->gen, &gen_computed, &b->gc, NULL, k->a, &why) == 0;
 		if (b->made)
@@ -196,9 +197,9 @@ static int computed(struct binder *k)
 /* ---- NULLs ---------------------------------------------------------------------------- */
 
 /* IS NOT DISTINCT FROM in an equation says where the column is NULL, too. */
-static bool same_nulls(const struct binder *k, uint32_t c)
+static bool same_nulls(const struct compiler *k, uint32_t c)
 {
-	const struct bind_equation *q = bind_equation_of(k, c);
+	const struct compile_equation *q = compile_equation_of(k, c);
 
 	return q != NULL && q->q.same_nulls;
 }
@@ -207,31 +208,31 @@ static bool same_nulls(const struct binder *k, uint32_t c)
  * together, unless checks or keys force or forbid NULLs. A foreign key with a
  * column that is NOT NULL has none, except where the plan asks for keys that are
  * NULL in part. */
-static void nulls(struct binder *k)
+static void nulls(struct compiler *k)
 {
-	for (uint32_t c = 0; c < bind_table(k)->ncolumns; c++) {
-		struct bound_column *b = &k->b->columns[c];
+	for (uint32_t c = 0; c < compiler_table(k)->ncolumns; c++) {
+		struct program_column *b = &k->b->columns[c];
 		const struct sql_domain *dom = k->narrow.dom != NULL ? &k->narrow.dom[c] : NULL;
 		double kept = 1 - k->b->t->columns[c].null_rate;
 
 		b->null_below = 0; /* its combinations say where it is NULL, its expression ... */
-		if (b->pool != NULL || b->source == PLAN_COMPUTED || same_nulls(k, c))
+		if (b->pool != NULL || b->source == PLAN_GENERATED || same_nulls(k, c))
 			continue;
-		for (uint32_t i = 0; i < b->nxforms; i++)
-			kept *= 1 - b->xforms[i].null_rate;
+		for (uint32_t i = 0; i < b->ntransforms; i++)
+			kept *= 1 - b->transforms[i].null_rate;
 		b->null_below = share_below(1 - kept);
 		if (dom != NULL && dom->must_null)
 			b->null_below = UINT64_MAX;
-		if (pg_column_not_null(bind_column(k, c)) || k->not_null[c] ||
+		if (pg_column_not_null(compiler_column(k, c)) || k->not_null[c] ||
 			(dom != NULL && dom->must_not_null))
 			b->null_below = 0;
 	}
 	for (uint32_t f = 0; f < k->b->t->nfks; f++) {
-		const struct pg_constraint *con = &bind_table(k)->cons[k->b->t->fks[f].con];
+		const struct pg_constraint *con = &compiler_table(k)->cons[k->b->t->fks[f].con];
 
 		for (uint32_t i = 0; k->b->t->fks[f].partial_nulls <= 0 && i < con->ncols; i++)
 			if (k->b->t->columns[con->cols[i]].fk == f && /* else its base's */
-				(pg_column_not_null(bind_column(k, con->cols[i])) ||
+				(pg_column_not_null(compiler_column(k, con->cols[i])) ||
 					k->not_null[con->cols[i]]))
 				k->b->fks[f].null_rate = 0;
 	}
@@ -240,30 +241,31 @@ static void nulls(struct binder *k)
 /* Runs the passes, and then what needs all of them: sample sets are tied, NULLs
  * settled, checks verified by samples, branches weighted, operations assembled.
  * A table with problems is refused after all passes have had their say. */
-int table_bind(struct bound **out, const struct plan *plan, const struct plan_table *t,
-	const struct schema *schema, const struct bind_report *report, struct arena *a,
+int program_compile(struct table_program **out, const struct plan *plan, const struct plan_table *t,
+	const struct schema *schema, const struct compile_report *report, struct arena *a,
 	struct err *e)
 {
-	static int (*const steps[])(struct binder * k) = {begin, bind_sets, computed, bind_checks,
-		bind_equations, bind_written, generators, bind_settle_equations, bind_written_ways,
-		bind_choices, bind_orders, bind_keys, bind_outside, bind_inputs, bind_xforms,
-		bind_pools, bind_proofs};
-	struct binder k = {.b = arena_alloc(a, sizeof(*k.b)), .report = report, .a = a, .e = e};
+	static int (*const steps[])(struct compiler * k) = {begin, compile_sets, computed,
+		compile_checks, compile_equations, compile_written, generators,
+		compile_settle_equations, compile_written_ways, compile_disjunctions,
+		compile_orders, compile_keys, compile_complements, compile_inputs,
+		compile_transforms, compile_sample_sets, compile_proofs};
+	struct compiler k = {.b = arena_alloc(a, sizeof(*k.b)), .report = report, .a = a, .e = e};
 
 	*out = NULL;
 	if (k.b == NULL)
 		return err_nomem(e);
-	*k.b = (struct bound){.plan = plan, .t = t, .schema = schema};
+	*k.b = (struct table_program){.plan = plan, .t = t, .schema = schema};
 	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++)
 		if (steps[i](&k) == -1)
 			return -1;
-	bind_tie_pools(&k);
+	compile_tie_sample_sets(&k);
 	nulls(&k);
-	if (bind_verify(&k) == -1)
+	if (compile_verify(&k) == -1)
 		return -1;
-	if (bind_partials(&k) == -1)
+	if (compile_partials(&k) == -1)
 		return -1;
-	bind_choice_weights(&k);
+	compile_branch_weights(&k);
 	if (arena_failed(a))
 		return err_nomem(e);
 	if (k.refused)

@@ -11,10 +11,10 @@
 
 /* Reports a problem, or, where nobody collects them, makes the first one the
  * error. */
-int bind_problem(struct binder *k, const char *code, bool warning, const struct pg_column *c,
+int compile_problem(struct compiler *k, const char *code, bool warning, const struct pg_column *c,
 	const char *hint, const char *fmt, ...)
 {
-	const struct pg_table *t = bind_table(k);
+	const struct pg_table *t = compiler_table(k);
 	char msg[512];
 	va_list ap;
 
@@ -33,24 +33,24 @@ int bind_problem(struct binder *k, const char *code, bool warning, const struct 
 }
 
 /* The name of a random stream: seed, table, name and purpose. */
-uint64_t bind_key_of(const struct binder *k, const char *name, const char *purpose)
+uint64_t compile_key_of(const struct compiler *k, const char *name, const char *purpose)
 {
 	return plan_stream(k->b->plan, k->b->t, name, purpose);
 }
 
 /* Whether the column's values are drawn from an index, so that they can be drawn
  * again or be a key's digit. */
-bool bind_draws(const struct binder *k, uint32_t c)
+bool compile_draws(const struct compiler *k, uint32_t c)
 {
-	const struct bound_column *col = &k->b->columns[c];
+	const struct program_column *col = &k->b->columns[c];
 
 	return col->source == PLAN_GENERATOR && col->gen.op != NULL && !col->gen.op->derives &&
 	       !col->gen.affine;
 }
 
 /* Prepares the column's generator with what the checks have left of the column. */
-int bind_generator(const struct binder *k, uint32_t c, bool unique, uint64_t rows, struct gen *g,
-	struct err *e)
+int compile_generator(const struct compiler *k, uint32_t c, bool unique, uint64_t rows,
+	struct gen *g, struct err *e)
 {
 	const struct plan_column *pc = &k->b->t->columns[c];
 	const struct gen_op *op = genreg_find(pc->gen);
@@ -62,7 +62,7 @@ int bind_generator(const struct binder *k, uint32_t c, bool unique, uint64_t row
 	gc->unique = unique;
 	gc->rows = rows;
 	g->op = op;
-	if ((k->fold[c] != 0 ? bind_folded(k, c, gc, pc->params, g, e)
+	if ((k->fold[c] != 0 ? compile_equivalent(k, c, gc, pc->params, g, e)
 			     : gen_prepare(g, op, gc, pc->params, k->a, e)) == -1)
 		return -1;
 	if (g->ordinal && g->space == 0)

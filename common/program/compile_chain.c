@@ -13,7 +13,7 @@
 
 /* What may be written to the column: what its checks leave, no longer than its
  * type. */
-bool bind_written_domain(const struct binder *k, uint32_t c, struct sql_domain *d)
+bool compile_written_domain(const struct compiler *k, uint32_t c, struct sql_domain *d)
 {
 	int32_t limit = gen_declared_limit(&k->b->columns[c].gc);
 
@@ -27,14 +27,14 @@ bool bind_written_domain(const struct binder *k, uint32_t c, struct sql_domain *
 
 /* Asks the transforms, last one first, which values lead to those that may be
  * written. */
-int bind_take_back(const struct binder *k, uint32_t c, uint32_t from, enum xform_before how,
-	struct sql_domain *d, struct err *why)
+int compile_take_back(const struct compiler *k, uint32_t c, uint32_t from,
+	enum transform_before how, struct sql_domain *d, struct err *why)
 {
 	const struct plan_column *pc = &k->b->t->columns[c];
 
-	for (uint32_t i = pc->nxforms; i-- > from;) {
-		const struct xform_op *op = xformreg_find(pc->xforms[i].id);
-		int rc = op == NULL ? 0 : op->before(pc->xforms[i].params, d, how, k->a, why);
+	for (uint32_t i = pc->ntransforms; i-- > from;) {
+		const struct transform_op *op = transformreg_find(pc->transforms[i].id);
+		int rc = op == NULL ? 0 : op->before(pc->transforms[i].params, d, how, k->a, why);
 
 		if (rc != 0)
 			return rc;
@@ -45,7 +45,7 @@ int bind_take_back(const struct binder *k, uint32_t c, uint32_t from, enum xform
 /* What a transform is told of its column: what the checks say of the values that
  * leave it, taken back through the transforms after it. */
 static const struct gen_column *column_after(
-	const struct binder *k, uint32_t c, uint32_t i, struct err *why)
+	const struct compiler *k, uint32_t c, uint32_t i, struct err *why)
 {
 	struct gen_column *gc = arena_alloc(k->a, sizeof(*gc));
 	struct sql_domain *d = arena_alloc(k->a, sizeof(*d));
@@ -56,14 +56,14 @@ static const struct gen_column *column_after(
 	}
 	*gc = k->b->columns[c].gc;
 	gc->dom = NULL;
-	if (!bind_written_domain(k, c, d))
+	if (!compile_written_domain(k, c, d))
 		return gc;
-	switch (bind_take_back(k, c, i + 1, XFORM_ALL, d, why)) {
+	switch (compile_take_back(k, c, i + 1, XFORM_ALL, d, why)) {
 	case 0:
 		gc->dom = d;
 		return gc;
 	case 1:
-		return gc; /* bind_written() reports it */
+		return gc; /* compile_written() reports it */
 	default:
 		return NULL;
 	}
@@ -72,13 +72,13 @@ static const struct gen_column *column_after(
 /* Prepares one transform, with the type and size of what the one before it
  * leaves. Its random stream is named by its place, so that two equal transforms
  * of a column draw differently. */
-static int prepare(const struct binder *k, uint32_t c, uint32_t i, struct bind_chain *to,
+static int prepare(const struct compiler *k, uint32_t c, uint32_t i, struct compile_chain *to,
 	const char **code, struct err *why)
 {
-	const struct plan_xform *px = &k->b->t->columns[c].xforms[i];
-	const struct xform_op *op = xformreg_find(px->id);
+	const struct plan_transform *px = &k->b->t->columns[c].transforms[i];
+	const struct transform_op *op = transformreg_find(px->id);
 	const struct gen_column *gc;
-	struct xform *x = &to->x[i];
+	struct transform *x = &to->x[i];
 	char purpose[32];
 
 	*code = "unknown_transform_id";
@@ -88,12 +88,12 @@ static int prepare(const struct binder *k, uint32_t c, uint32_t i, struct bind_c
 	if ((gc = column_after(k, c, i, why)) == NULL)
 		return -1;
 	(void)snprintf(purpose, sizeof(purpose), "transform %u", i);
-	*x = (struct xform){.key = bind_key_of(k, bind_column(k, c)->name, purpose),
+	*x = (struct transform){.key = compile_key_of(k, compiler_column(k, c)->name, purpose),
 		.salt = rng_key(k->b->plan->seed, NULL, 0, "salt"),
 		.in_type = to->out_type,
 		.in_scale = k->b->columns[c].scale,
 		.in_bytes = to->last_bytes};
-	if (xform_prepare(x, op, gc, px->params, k->a, why) == -1)
+	if (transform_prepare(x, op, gc, px->params, k->a, why) == -1)
 		return -1;
 	if (x->makes_text)
 		to->out_type = VT_TEXT;
@@ -104,17 +104,18 @@ static int prepare(const struct binder *k, uint32_t c, uint32_t i, struct bind_c
 }
 
 /* Prepares all transforms of a column. If one fails, to->n says which. */
-int bind_chain(const struct binder *k, uint32_t c, uint32_t bytes, struct bind_chain *to,
+int compile_chain(const struct compiler *k, uint32_t c, uint32_t bytes, struct compile_chain *to,
 	const char **code, struct err *why)
 {
 	const struct plan_column *pc = &k->b->t->columns[c];
 
-	*to = (struct bind_chain){.x = arena_array(k->a, pc->nxforms + 1UL, sizeof(to->x[0])),
+	*to = (struct compile_chain){
+		.x = arena_array(k->a, pc->ntransforms + 1UL, sizeof(to->x[0])),
 		.out_type = k->b->columns[c].type,
 		.last_bytes = bytes};
 	if (to->x == NULL)
 		return err_nomem(why);
-	for (uint32_t i = 0; i < pc->nxforms; i++)
+	for (uint32_t i = 0; i < pc->ntransforms; i++)
 		if (prepare(k, c, i, to, code, why) == -1)
 			return -1;
 	return 0;

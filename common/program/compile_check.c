@@ -11,40 +11,40 @@
  * can make.
  */
 
-static enum plan_policy policy_of(const struct binder *k)
+static enum plan_policy policy_of(const struct compiler *k)
 {
 	return k->b->t->policy[PLAN_POLICY_CHECK];
 }
 
 /* A check that cannot be evaluated here is a warning, unless the plan is strict. */
-static int unsupported(struct binder *k, const struct pg_column *c, const char *name,
+static int unsupported(struct compiler *k, const struct pg_column *c, const char *name,
 	const char *text, const char *why)
 {
 	bool warning = policy_of(k) != PLAN_ENFORCE || !k->b->plan->strict;
 	char shown[STR_SHOWN];
 
-	return bind_problem(k, "check_unsupported", warning, c,
+	return compile_problem(k, "check_unsupported", warning, c,
 		"set the policy of checks to warn or ignore, or options.strict to false",
 		"check %s, %s: %s", name, str_shown(shown, text), why);
 }
 
 /* A check over a column that the server fills can only be made by the server. */
-static int keep(struct binder *k, const struct pg_constraint *con, struct sql_expr *x)
+static int keep(struct compiler *k, const struct pg_constraint *con, struct sql_expr *x)
 {
 	uint32_t n;
 	const uint32_t *cols = sql_columns(x, &n);
 
 	for (uint32_t i = 0; i < n; i++)
 		if (!k->b->columns[cols[i]].made)
-			return unsupported(k, bind_column(k, cols[i]), con->name, con->definition,
-				"it reads a column that the server fills");
-	k->compiled[k->ncompiled] = (struct bind_compiled){con, x};
+			return unsupported(k, compiler_column(k, cols[i]), con->name,
+				con->definition, "it reads a column that the server fills");
+	k->compiled[k->ncompiled] = (struct compiled_check){con, x};
 	k->exprs[k->ncompiled++] = x;
 	return 0;
 }
 
 /* Compiles a CHECK. What cannot be compiled is reported, not ignored. */
-static int compile(struct binder *k, const struct pg_constraint *con)
+static int compile(struct compiler *k, const struct pg_constraint *con)
 {
 	struct err why = {.kind = ERR_NONE};
 	struct sql_expr *x = NULL;
@@ -58,13 +58,13 @@ static int compile(struct binder *k, const struct pg_constraint *con)
 		break;
 	}
 	*k->e = why;
-	return err_wrap(
-		k->e, "check %s of %s.%s", con->name, bind_table(k)->schema, bind_table(k)->name);
+	return err_wrap(k->e, "check %s of %s.%s", con->name, compiler_table(k)->schema,
+		compiler_table(k)->name);
 }
 
 /* Turns all checks into what they leave of each column, before anything is
  * drawn. */
-static int narrow(struct binder *k)
+static int narrow(struct compiler *k)
 {
 	struct err why = {.kind = ERR_NONE};
 
@@ -73,23 +73,23 @@ static int narrow(struct binder *k)
 		break;
 	case SQL_UNSUPPORTED:
 		k->narrow = (struct sql_narrow){.dom = NULL};
-		return bind_problem(k, "check_unsupported", true, NULL, NULL, "%s", why.msg);
+		return compile_problem(k, "check_unsupported", true, NULL, NULL, "%s", why.msg);
 	case SQL_FAILED:
 		k->narrow = (struct sql_narrow){.dom = NULL};
 		if (why.kind != ERR_NO) {
 			*k->e = why;
 			return -1;
 		}
-		return bind_problem(k, "check_unsatisfiable", false, NULL, NULL, "%s", why.msg);
+		return compile_problem(k, "check_unsatisfiable", false, NULL, NULL, "%s", why.msg);
 	}
 	k->order_kept = arena_array(k->a, k->narrow.norders + 1UL, sizeof(bool));
 	return k->order_kept != NULL ? 0 : err_nomem(k->e);
 }
 
 /* A generated column that may not be NULL ties what it is computed from. */
-static int computed_not_null(struct binder *k, uint32_t c)
+static int computed_not_null(struct compiler *k, uint32_t c)
 {
-	const struct pg_column *col = bind_column(k, c);
+	const struct pg_column *col = compiler_column(k, c);
 	struct pg_constraint *con = arena_alloc(k->a, sizeof(*con));
 
 	if (con == NULL)
@@ -103,7 +103,7 @@ static int computed_not_null(struct binder *k, uint32_t c)
 
 /* A range that an exclusion constraint makes of two columns needs them in order,
  * since PostgreSQL refuses a range that ends before it begins. */
-static int ends_in_order(struct binder *k, const struct bind_span *s)
+static int ends_in_order(struct compiler *k, const struct range_exclusion *s)
 {
 	struct pg_constraint *con = arena_alloc(k->a, sizeof(*con));
 
@@ -118,10 +118,10 @@ static int ends_in_order(struct binder *k, const struct bind_span *s)
 
 /* CHECK constraints, NOT NULL of generated columns and the order of ranges' ends
  * are all treated as checks. */
-int bind_checks(struct binder *k)
+int compile_checks(struct compiler *k)
 {
-	const struct pg_table *t = bind_table(k);
-	size_t most = t->ncons + t->ncolumns + k->nspans + 1UL;
+	const struct pg_table *t = compiler_table(k);
+	size_t most = t->ncons + t->ncolumns + k->nintervals + 1UL;
 
 	k->compiled = arena_array(k->a, most, sizeof(k->compiled[0]));
 	k->exprs = arena_array(k->a, most, sizeof(k->exprs[0]));
@@ -131,12 +131,12 @@ int bind_checks(struct binder *k)
 		if (t->cons[i].kind == PG_CON_CHECK && compile(k, &t->cons[i]) == -1)
 			return -1;
 	for (uint32_t c = 0; c < t->ncolumns && policy_of(k) != PLAN_IGNORE; c++)
-		if (k->b->columns[c].source == PLAN_COMPUTED && k->b->columns[c].made &&
+		if (k->b->columns[c].source == PLAN_GENERATED && k->b->columns[c].made &&
 			pg_column_not_null(&t->columns[c]) && computed_not_null(k, c) == -1)
 			return -1;
-	for (uint32_t i = 0; i < k->nspans; i++)
-		if (bind_span_asked(&k->spans[i]) && k->spans[i].order != NULL &&
-			ends_in_order(k, &k->spans[i]) == -1)
+	for (uint32_t i = 0; i < k->nintervals; i++)
+		if (interval_asked(&k->intervals[i]) && k->intervals[i].order != NULL &&
+			ends_in_order(k, &k->intervals[i]) == -1)
 			return -1;
 	return policy_of(k) == PLAN_IGNORE && k->ncompiled == 0 ? 0 : narrow(k);
 }
@@ -183,12 +183,12 @@ static bool within(const struct gen *g, const struct sql_domain *d)
 
 /* Whether all that checks ask of the column alone holds for everything its
  * generator draws. */
-static bool column_proven(const struct binder *k, uint32_t c)
+static bool column_proven(const struct compiler *k, uint32_t c)
 {
-	const struct bound_column *b = &k->b->columns[c];
+	const struct program_column *b = &k->b->columns[c];
 	const struct sql_domain *d = &k->narrow.dom[c];
 
-	return bind_draws(k, c) && b->gen.ordinal && b->nxforms == 0 && !d->must_null &&
+	return compile_draws(k, c) && b->gen.ordinal && b->ntransforms == 0 && !d->must_null &&
 	       !d->must_not_null && within(&b->gen, d);
 }
 
@@ -207,7 +207,7 @@ static bool reads(const struct sql_expr *x, uint32_t column)
  * columns are drawn within the narrowing, and the orders and differences between
  * columns that it asks hold by construction. Such a check is not evaluated on
  * rows. When in doubt it is, which only costs time. */
-bool bind_proven(const struct binder *k, uint32_t i)
+bool compile_proven(const struct compiler *k, uint32_t i)
 {
 	const struct sql_narrow *n = &k->narrow;
 	const struct sql_expr *x = k->compiled[i].expr;
@@ -234,7 +234,7 @@ bool bind_proven(const struct binder *k, uint32_t i)
 
 /* A check ties what may be drawn again for it. */
 struct tying {
-	struct bound *b;
+	struct table_program *b;
 	uint64_t bit;
 };
 
@@ -254,9 +254,9 @@ static int tie(void *ctx, struct thing t, struct thing reader)
 
 /* Adds a check that is evaluated on every row. From the 64th on checks share a
  * bit, which only means that more columns are drawn again. */
-static int add_check(struct binder *k, struct bound_check check)
+static int add_check(struct compiler *k, struct program_check check)
 {
-	struct bound *b = k->b;
+	struct table_program *b = k->b;
 	uint64_t bit = UINT64_C(1) << (b->nchecks < 63 ? b->nchecks : 63);
 	struct tying y = {.b = b, .bit = bit};
 	struct program_walk w = {
@@ -278,9 +278,9 @@ static int add_check(struct binder *k, struct bound_check check)
 }
 
 /* A domain's own checks, and those of the domains it is built on. */
-static int domain_checks(struct binder *k, uint32_t c)
+static int domain_checks(struct compiler *k, uint32_t c)
 {
-	const struct pg_type *t = bind_column(k, c)->type;
+	const struct pg_type *t = compiler_column(k, c)->type;
 
 	if (k->narrow.dom != NULL && !k->narrow.dom[c].more && column_proven(k, c))
 		return 0;
@@ -295,14 +295,14 @@ static int domain_checks(struct binder *k, uint32_t c)
 			scope.domain = t;
 			rc = sql_compile(&x, &scope, t->checks[i].expr, k->a, &why);
 			if (rc == SQL_OK) {
-				if (add_check(k, (struct bound_check){.name = t->checks[i].name,
+				if (add_check(k, (struct program_check){.name = t->checks[i].name,
 							 .definition = t->checks[i].expr,
 							 .expr = x,
 							 .column = (int)c,
 							 .policy = policy_of(k)}) == -1)
 					return -1;
 			} else if (rc == SQL_UNSUPPORTED) {
-				if (unsupported(k, bind_column(k, c), t->checks[i].name,
+				if (unsupported(k, compiler_column(k, c), t->checks[i].name,
 					    t->checks[i].expr, why.msg) == -1)
 					return -1;
 			} else {
@@ -314,12 +314,12 @@ static int domain_checks(struct binder *k, uint32_t c)
 	return 0;
 }
 
-static size_t count_domain_checks(const struct binder *k)
+static size_t count_domain_checks(const struct compiler *k)
 {
 	size_t n = 0;
 
-	for (uint32_t c = 0; c < bind_table(k)->ncolumns; c++)
-		for (const struct pg_type *t = bind_column(k, c)->type; t->cls == PG_DOMAIN;
+	for (uint32_t c = 0; c < compiler_table(k)->ncolumns; c++)
+		for (const struct pg_type *t = compiler_column(k, c)->type; t->cls == PG_DOMAIN;
 			t = t->elem)
 			n += t->nchecks;
 	return n;
@@ -327,10 +327,10 @@ static size_t count_domain_checks(const struct binder *k)
 
 /* Where an equation's value does not fit its column the row must be drawn again.
  * Without this check the column would be NULL, which its own check lets pass. */
-static int computable(struct binder *k)
+static int computable(struct compiler *k)
 {
 	for (uint32_t i = 0; i < k->nequations; i++) {
-		const struct bind_equation *q = &k->equations[i];
+		const struct compile_equation *q = &k->equations[i];
 		const struct pg_constraint *con = k->compiled[q->check].con;
 		struct sql_expr *x;
 
@@ -338,7 +338,7 @@ static int computable(struct binder *k)
 			continue;
 		if ((x = sql_computable(q->q.value, &k->scope, k->a)) == NULL)
 			return err_nomem(k->e);
-		add_check(k, (struct bound_check){.name = con->name,
+		add_check(k, (struct program_check){.name = con->name,
 				     .definition = con->definition,
 				     .expr = x,
 				     .column = -1,
@@ -348,17 +348,17 @@ static int computable(struct binder *k)
 }
 
 /* Keeps the checks that are not proven. */
-int bind_proofs(struct binder *k)
+int compile_proofs(struct compiler *k)
 {
-	struct bound *b = k->b;
+	struct table_program *b = k->b;
 
 	b->checks = arena_array(k->a, k->ncompiled + k->nequations + count_domain_checks(k) + 1,
 		sizeof(b->checks[0]));
 	if (b->checks == NULL)
 		return err_nomem(k->e);
 	for (uint32_t i = 0; i < k->ncompiled; i++)
-		if (!bind_proven(k, i) &&
-			add_check(k, (struct bound_check){.name = k->compiled[i].con->name,
+		if (!compile_proven(k, i) &&
+			add_check(k, (struct program_check){.name = k->compiled[i].con->name,
 					     .definition = k->compiled[i].con->definition,
 					     .expr = k->compiled[i].expr,
 					     .column = -1,
@@ -366,7 +366,7 @@ int bind_proofs(struct binder *k)
 			return -1;
 	if (computable(k) == -1)
 		return -1;
-	for (uint32_t c = 0; c < bind_table(k)->ncolumns && policy_of(k) != PLAN_IGNORE; c++)
+	for (uint32_t c = 0; c < compiler_table(k)->ncolumns && policy_of(k) != PLAN_IGNORE; c++)
 		if (b->columns[c].made && domain_checks(k, c) == -1)
 			return -1;
 	return 0;

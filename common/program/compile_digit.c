@@ -10,7 +10,7 @@
  */
 
 /* How many rows the parent of a foreign key has in the plan. */
-uint64_t bind_parents_of(const struct binder *k, uint32_t f)
+uint64_t compile_parents_of(const struct compiler *k, uint32_t f)
 {
 	uint32_t p = k->b->t->fks[f].parent;
 
@@ -19,22 +19,22 @@ uint64_t bind_parents_of(const struct binder *k, uint32_t f)
 
 /* Starts a bijection. With an anchor its argument is the rank among the anchor's
  * children, so the foreign key must know ranks from now on. */
-int bind_take_key(struct binder *k, const char *name, int anchor, uint64_t need)
+int compile_take_key(struct compiler *k, const char *name, int ranking_fk, uint64_t need)
 {
 	const struct plan_taken *taken = plan_taken(k->b->t, name);
-	struct bound *b = k->b;
+	struct table_program *b = k->b;
 
-	b->keys[b->nkeys] = (struct bound_key){.name = name,
-		.anchor = anchor,
-		.key = bind_key_of(k, name, "unique"),
+	b->keys[b->nkeys] = (struct program_key){.name = name,
+		.ranking_fk = ranking_fk,
+		.key = compile_key_of(k, name, "unique"),
 		.size = 1,
 		.need = need};
-	if (anchor < 0 && taken != NULL) {
+	if (ranking_fk < 0 && taken != NULL) {
 		b->keys[b->nkeys].taken = taken->at;
 		b->keys[b->nkeys].ntaken = taken->n;
 	}
-	if (anchor >= 0 && how_free(b->fks[anchor].how))
-		b->fks[anchor].how.ranked = true;
+	if (ranking_fk >= 0 && how_free(b->fks[ranking_fk].how))
+		b->fks[ranking_fk].how.ranked = true;
 	return (int)b->nkeys++;
 }
 
@@ -42,20 +42,20 @@ int bind_take_key(struct binder *k, const char *name, int anchor, uint64_t need)
  * size, div being the product of the digits before it. The key's size, the
  * product of all digits, never exceeds what a bijection can have. A foreign key
  * with a digit no longer picks by its own law. */
-void bind_take_digit(struct binder *k, int at, const struct bind_unit *u)
+void compile_take_digit(struct compiler *k, int at, const struct key_unit *u)
 {
-	struct bound_key *key = &k->b->keys[at];
+	struct program_key *key = &k->b->keys[at];
 	uint64_t most = KEY_SPACE_MAX / key->size, space = u->space < most ? u->space : most;
 
 	if (u->is_fk) {
 		k->b->fks[u->at].how = how_by(PLAN_LAW_UNIFORM);
-		k->b->fks[u->at].pair = at;
+		k->b->fks[u->at].completes = at;
 		k->b->fks[u->at].div = key->size;
-		k->b->fks[u->at].excluded = u->space < bind_parents_of(k, u->at);
+		k->b->fks[u->at].excluded = u->space < compile_parents_of(k, u->at);
 	} else {
-		struct bound_column *c = &k->b->columns[u->at];
+		struct program_column *c = &k->b->columns[u->at];
 
-		c->pick = BIND_KEY;
+		c->pick = DRAW_DIGIT;
 		c->key = (uint32_t)at;
 		c->div = key->size;
 		c->size = space;
@@ -63,38 +63,38 @@ void bind_take_digit(struct binder *k, int at, const struct bind_unit *u)
 	key->size *= space;
 }
 
-void bind_take_column(struct binder *k, uint32_t key, uint32_t c)
+void compile_take_column(struct compiler *k, uint32_t key, uint32_t c)
 {
-	bind_take_digit(k, (int)key, &(struct bind_unit){false, c, k->b->columns[c].gen.space});
+	compile_take_digit(k, (int)key, &(struct key_unit){false, c, k->b->columns[c].gen.space});
 }
 
 /* Whether nothing else decides the foreign key's parents, neither a digit nor an
  * order. */
-bool bind_is_loose(const struct binder *k, uint32_t f)
+bool compile_is_loose(const struct compiler *k, uint32_t f)
 {
 	for (uint32_t i = 0; i < k->b->ntwins; i++)
 		if (k->b->twins[i].low >= 0 &&
 			(k->b->twins[i].first == f || k->b->twins[i].second == f))
 			return false;
-	return k->b->fks[f].pair < 0;
+	return k->b->fks[f].completes < 0;
 }
 
 /* Whether a key can be built on ranks among this foreign key's children. */
-bool bind_may_anchor(const struct binder *k, uint32_t f)
+bool compile_may_rank(const struct compiler *k, uint32_t f)
 {
 	struct plan_how m = k->b->fks[f].how;
 
-	return bind_parents_of(k, f) > 0 && bind_is_loose(k, f) &&
+	return compile_parents_of(k, f) > 0 && compile_is_loose(k, f) &&
 	       (how_enumerable(m) || how_free(m));
 }
 
 /* The most children that any parent has by a foreign key that anchors a key.
  * Even sharing gives it by division; a fan-out is built once to see. If it
  * cannot be built, all rows are assumed, and that problem is reported elsewhere. */
-uint64_t bind_most_children(const struct binder *k, uint32_t f)
+uint64_t compile_most_children(const struct compiler *k, uint32_t f)
 {
 	const struct plan_fk *fk = &k->b->t->fks[f];
-	uint64_t rows = k->b->t->rows, parents = bind_parents_of(k, f);
+	uint64_t rows = k->b->t->rows, parents = compile_parents_of(k, f);
 	struct fan fan;
 
 	if (!how_exact(k->b->fks[f].how))
@@ -106,9 +106,9 @@ uint64_t bind_most_children(const struct binder *k, uint32_t f)
 }
 
 /* Whether the set holds all columns of the foreign key. */
-bool bind_names(const struct binder *k, const struct bind_set *s, uint32_t f)
+bool compile_names(const struct compiler *k, const struct distinct_set *s, uint32_t f)
 {
-	const struct pg_constraint *con = &bind_table(k)->cons[k->b->t->fks[f].con];
+	const struct pg_constraint *con = &compiler_table(k)->cons[k->b->t->fks[f].con];
 
-	return bind_set_holds(s, con->cols, con->ncols);
+	return compile_set_holds(s, con->cols, con->ncols);
 }

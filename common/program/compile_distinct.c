@@ -11,10 +11,10 @@
 /* Whether the column's values are distinct by themselves: a sequence that does
  * not reach its end, a column that the server numbers, or a digit that is a
  * whole key. */
-static bool counts(const struct binder *k, uint32_t c)
+static bool counts(const struct compiler *k, uint32_t c)
 {
-	const struct bound_column *b = &k->b->columns[c];
-	const struct pg_column *col = bind_column(k, c);
+	const struct program_column *b = &k->b->columns[c];
+	const struct pg_column *col = compiler_column(k, c);
 
 	if (b->source == PLAN_SERVER_DEFAULT)
 		return col->identity != PG_IDENTITY_NONE || col->sequence != NULL;
@@ -27,19 +27,19 @@ static bool counts(const struct binder *k, uint32_t c)
 
 		return b->gen.step > 0 ? last <= b->gen.hi : b->gen.step < 0 && last >= b->gen.hi;
 	}
-	return b->pick == BIND_KEY && b->div == 1 && k->b->keys[b->key].anchor < 0 &&
+	return b->pick == DRAW_DIGIT && b->div == 1 && k->b->keys[b->key].ranking_fk < 0 &&
 	       !k->b->keys[b->key].partial && b->size >= k->b->keys[b->key].need;
 }
 
 /* A set is distinct if a part of it is: by a set planned before, a column that
  * counts, ranks, cycles, or an exclusion constraint. A column that is always
  * NULL makes rows distinct, as NULLs are not equal in unique keys. */
-bool bind_distinct_by(const struct binder *k, const struct bind_set *s, const struct bind_set *done,
-	uint32_t ndone)
+bool compile_distinct_by(const struct compiler *k, const struct distinct_set *s,
+	const struct distinct_set *done, uint32_t ndone)
 {
 	for (uint32_t i = 0; i < ndone; i++)
 		if (done[i].policy != PLAN_IGNORE && !done[i].partial && done[i].ncols > 0 &&
-			bind_set_holds(s, done[i].cols, done[i].ncols))
+			compile_set_holds(s, done[i].cols, done[i].ncols))
 			return true;
 	for (uint32_t i = 0; i < s->ncols; i++) {
 		if (counts(k, s->cols[i]))
@@ -47,10 +47,10 @@ bool bind_distinct_by(const struct binder *k, const struct bind_set *s, const st
 		if (!s->nulls_equal && k->b->columns[s->cols[i]].source == PLAN_ALWAYS_NULL)
 			return true;
 	}
-	return bind_counted(k, s) || bind_ringed(k, s) || bind_span_covers(k, s);
+	return compile_counted(k, s) || compile_ringed(k, s) || interval_covers(k, s);
 }
 
-bool bind_distinct(const struct binder *k, const struct bind_set *s)
+bool compile_distinct(const struct compiler *k, const struct distinct_set *s)
 {
-	return bind_distinct_by(k, s, k->sets, k->nsets);
+	return compile_distinct_by(k, s, k->sets, k->nsets);
 }

@@ -20,7 +20,7 @@
 enum { MOST = 32 };
 
 /* The equation that computes a column, or NULL. */
-const struct bind_equation *bind_equation_of(const struct binder *k, uint32_t c)
+const struct compile_equation *compile_equation_of(const struct compiler *k, uint32_t c)
 {
 	for (uint32_t i = 0; i < k->nequations; i++)
 		if (k->equations[i].q.col == c && !k->equations[i].dropped)
@@ -29,38 +29,39 @@ const struct bind_equation *bind_equation_of(const struct binder *k, uint32_t c)
 }
 
 /* Whether the column is an end of a range in an exclusion constraint. */
-bool bind_has_range(const struct binder *k, uint32_t c)
+bool compile_has_range(const struct compiler *k, uint32_t c)
 {
-	for (uint32_t i = 0; i < k->nspans; i++)
-		if (k->spans[i].why == NULL && (k->spans[i].from == c || k->spans[i].to == c))
+	for (uint32_t i = 0; i < k->nintervals; i++)
+		if (k->intervals[i].why == NULL &&
+			(k->intervals[i].from == c || k->intervals[i].to == c))
 			return true;
 	return false;
 }
 
 /* Whether nothing else has said what the column's values are. */
-static bool is_free(const struct binder *k, uint32_t c)
+static bool is_free(const struct compiler *k, uint32_t c)
 {
-	const struct bound_column *b = &k->b->columns[c];
+	const struct program_column *b = &k->b->columns[c];
 
 	return b->source == PLAN_GENERATOR && !b->gc.by_rule && !k->member[c] && !k->denied[c] &&
-	       k->b->t->columns[c].nxforms == 0 && !bind_has_range(k, c) &&
-	       bind_equation_of(k, c) == NULL;
+	       k->b->t->columns[c].ntransforms == 0 && !compile_has_range(k, c) &&
+	       compile_equation_of(k, c) == NULL;
 }
 
 /* Whether c is computed from a column, through any number of others. */
-static bool comes_from(const struct binder *k, uint32_t c, uint32_t from, uint32_t depth)
+static bool comes_from(const struct compiler *k, uint32_t c, uint32_t from, uint32_t depth)
 {
-	const struct bind_equation *q = bind_equation_of(k, c);
+	const struct compile_equation *q = compile_equation_of(k, c);
 	const struct gen *g = &k->b->columns[c].gen; /* of a generated column, as it is prepared */
 	uint32_t n = 0;
 	const uint32_t *cols = q != NULL ? sql_columns(q->q.value, &n) : NULL;
 
-	if (c == from || depth > k->nequations + bind_table(k)->ncolumns)
+	if (c == from || depth > k->nequations + compiler_table(k)->ncolumns)
 		return true;
 	for (uint32_t i = 0; i < n; i++)
 		if (comes_from(k, cols[i], from, depth + 1))
 			return true;
-	for (uint32_t i = 0; k->b->columns[c].source == PLAN_COMPUTED && i < g->nin; i++)
+	for (uint32_t i = 0; k->b->columns[c].source == PLAN_GENERATED && i < g->nin; i++)
 		if (g->in[i].from == GEN_ROW && comes_from(k, g->in[i].column, from, depth + 1))
 			return true;
 	return false;
@@ -68,14 +69,14 @@ static bool comes_from(const struct binder *k, uint32_t c, uint32_t from, uint32
 
 /* A value is computed before transforms, which would change what the check sees
  * of its inputs. */
-static bool reads_other_values(const struct binder *k, uint32_t c)
+static bool reads_other_values(const struct compiler *k, uint32_t c)
 {
-	return !k->b->columns[c].made || bind_transformed(k, c);
+	return !k->b->columns[c].made || compile_transformed(k, c);
 }
 
 /* Whether the value would be computed from its own column, or from values that
  * are not as they will be. */
-static bool reads_itself(const struct binder *k, const struct sql_equation *q)
+static bool reads_itself(const struct compiler *k, const struct sql_equation *q)
 {
 	uint32_t n;
 	const uint32_t *cols = sql_columns(q->value, &n);
@@ -89,14 +90,14 @@ static bool reads_itself(const struct binder *k, const struct sql_equation *q)
 /* ---- choosing ------------------------------------------------------------------------------ */
 
 /* The equations of a check. */
-struct bind_candidates {
+struct compile_candidates {
 	struct sql_equation q[MOST];
 	uint32_t n;
 	uint32_t check;
 };
 
 /* Whether the equation was tried before, and did not hold for what is drawn. */
-static bool was_dropped(const struct binder *k, uint32_t check, const struct sql_equation *q)
+static bool was_dropped(const struct compiler *k, uint32_t check, const struct sql_equation *q)
 {
 	for (uint32_t i = 0; i < k->nequations; i++)
 		if (k->equations[i].dropped && k->equations[i].check == check &&
@@ -107,7 +108,7 @@ static bool was_dropped(const struct binder *k, uint32_t check, const struct sql
 
 /* Whether the equation's column is free, and its value can be computed from
  * other columns. */
-static bool usable(const struct binder *k, uint32_t check, const struct sql_equation *q)
+static bool usable(const struct compiler *k, uint32_t check, const struct sql_equation *q)
 {
 	uint32_t n;
 
@@ -119,18 +120,18 @@ static bool usable(const struct binder *k, uint32_t check, const struct sql_equa
 /* The cheapest equation of one part of a check, and how many of them are cheap.
  * A cheap one needs no division; the number of cheap ones says how much choice
  * the part leaves to others. */
-static const struct sql_equation *best(
-	const struct binder *k, const struct bind_candidates *c, uint32_t part, uint32_t *ways)
+static const struct sql_equation *best(const struct compiler *k, const struct compile_candidates *c,
+	uint32_t part, uint32_t *branches)
 {
 	const struct sql_equation *to = NULL;
 
-	*ways = 0;
+	*branches = 0;
 	for (uint32_t i = 0; i < c->n; i++) {
 		const struct sql_equation *q = &c->q[i];
 
 		if (q->part != part || !usable(k, c->check, q))
 			continue;
-		*ways += q->cost < 2;
+		*branches += q->cost < 2;
 		if (to == NULL || q->cost < to->cost)
 			to = q;
 	}
@@ -138,7 +139,7 @@ static const struct sql_equation *best(
 }
 
 /* Whether a part of a check already has its equation. */
-static bool is_taken(const struct binder *k, uint32_t check, uint32_t part)
+static bool is_taken(const struct compiler *k, uint32_t check, uint32_t part)
 {
 	for (uint32_t i = 0; i < k->nequations; i++)
 		if (!k->equations[i].dropped && k->equations[i].check == check &&
@@ -149,33 +150,33 @@ static bool is_taken(const struct binder *k, uint32_t check, uint32_t part)
 
 /* Takes one more equation: among the parts not taken yet, of the one with the
  * fewest columns to choose from. */
-bool bind_choose_equation(struct binder *k)
+bool compile_choose_equation(struct compiler *k)
 {
-	const struct bind_candidates *all = k->candidates;
+	const struct compile_candidates *all = k->candidates;
 	const struct sql_equation *to = NULL;
 	uint32_t fewest = UINT32_MAX, check = 0;
 
 	for (uint32_t c = 0; c < k->ncandidates; c++)
 		for (uint32_t i = 0; i < all[c].n; i++) {
-			uint32_t ways;
+			uint32_t branches;
 			const struct sql_equation *q;
 
 			if (is_taken(k, all[c].check, all[c].q[i].part))
 				continue;
-			q = best(k, &all[c], all[c].q[i].part, &ways);
-			if (q == NULL || ways >= fewest)
+			q = best(k, &all[c], all[c].q[i].part, &branches);
+			if (q == NULL || branches >= fewest)
 				continue;
-			fewest = ways;
+			fewest = branches;
 			to = q;
 			check = all[c].check;
 		}
 	if (to == NULL || k->nequations == BIND_EQUATIONS)
 		return false;
-	k->equations[k->nequations++] = (struct bind_equation){.q = *to, .check = check};
+	k->equations[k->nequations++] = (struct compile_equation){.q = *to, .check = check};
 	return true;
 }
 
-static bool is_residual(const struct binder *k, uint32_t check)
+static bool is_residual(const struct compiler *k, uint32_t check)
 {
 	for (uint32_t i = 0; i < k->narrow.nresidual; i++)
 		if (k->narrow.residual[i] == check)
@@ -185,9 +186,9 @@ static bool is_residual(const struct binder *k, uint32_t check)
 
 /* Collects the equations of all checks that narrowing does not settle, and
  * chooses among them. */
-static int find(struct binder *k)
+static int find(struct compiler *k)
 {
-	struct bind_candidates *all = arena_array(k->a, k->ncompiled + 1UL, sizeof(*all));
+	struct compile_candidates *all = arena_array(k->a, k->ncompiled + 1UL, sizeof(*all));
 	uint32_t n = 0;
 
 	k->equations = arena_array(k->a, BIND_EQUATIONS, sizeof(k->equations[0]));
@@ -202,7 +203,7 @@ static int find(struct binder *k)
 	}
 	k->candidates = all;
 	k->ncandidates = n;
-	while (bind_choose_equation(k))
+	while (compile_choose_equation(k))
 		;
 	return 0;
 }
@@ -212,7 +213,7 @@ static int find(struct binder *k)
 
 /* An expression with every computed column replaced by what it is computed from,
  * or NULL if there is none in it. */
-static struct sql_expr *spelled_out(struct binder *k, const struct sql_expr *x)
+static struct sql_expr *spelled_out(struct compiler *k, const struct sql_expr *x)
 {
 	struct sql_expr *to = NULL;
 
@@ -242,7 +243,7 @@ static bool has_order(const struct sql_narrow *n, const struct sql_order *o)
 }
 
 /* Adds orders that the narrowing of the written-out checks has found. */
-static int add_orders(struct binder *k, const struct sql_narrow *more)
+static int add_orders(struct compiler *k, const struct sql_narrow *more)
 {
 	struct sql_narrow *n = &k->narrow;
 	struct sql_order *to = arena_array(k->a, n->norders + more->norders + 1UL, sizeof(*to));
@@ -261,17 +262,17 @@ static int add_orders(struct binder *k, const struct sql_narrow *more)
 }
 
 /* Lower bounds of a computed number as a condition, from its domain too. */
-static struct sql_expr *at_least(struct binder *k, uint32_t c)
+static struct sql_expr *at_least(struct compiler *k, uint32_t c)
 {
 	const struct sql_domain *d = &k->narrow.dom[c];
-	const struct bound_column *b = &k->b->columns[c];
+	const struct program_column *b = &k->b->columns[c];
 	struct err ignored = {.kind = ERR_NONE};
 	struct sql_expr *x = NULL;
 	const char *text;
 
 	if (!d->has_lo || d->lo != 0 || (b->type != VT_INT && b->type != VT_DEC))
 		return NULL;
-	text = arena_printf(k->a, "%s >= 0", bind_quoted(k, c));
+	text = arena_printf(k->a, "%s >= 0", compile_quoted(k, c));
 	return text != NULL && sql_compile(&x, &k->scope, text, k->a, &ignored) == SQL_OK ? x
 											  : NULL;
 }
@@ -280,7 +281,7 @@ static struct sql_expr *at_least(struct binder *k, uint32_t c)
  * discount, with total replaced by what it is computed from, limits the columns
  * that total is made of. Only orders are taken from it, as they can be kept by
  * construction; the checks themselves are verified anyway. */
-static int implied_orders(struct binder *k)
+static int implied_orders(struct compiler *k)
 {
 	struct sql_expr **x = arena_array(k->a, k->ncompiled + k->nequations + 1UL, sizeof(*x));
 	struct err why = {.kind = ERR_NONE};
@@ -307,7 +308,7 @@ static int implied_orders(struct binder *k)
 	return add_orders(k, &more);
 }
 
-int bind_equations(struct binder *k)
+int compile_equations(struct compiler *k)
 {
 	if (k->narrow.dom == NULL || k->b->t->policy[PLAN_POLICY_CHECK] != PLAN_ENFORCE)
 		return 0;

@@ -16,29 +16,29 @@
 
 enum { BIND_EQUATIONS = 64 /* of a table; what more there are is left to samples */ };
 
-struct bind_equation {
+struct compile_equation {
 	struct sql_equation q;
 	uint32_t check; /* in k->compiled */
 	bool dropped; /* it did not hold for what the columns draw: the check is left to samples */
 };
 
-/** bind_equation_of(k, c): the equation that column ${c} is computed by, or NULL. */
-const struct bind_equation *bind_equation_of(const struct binder *k, uint32_t c);
+/** compile_equation_of(k, c): the equation that column ${c} is computed by, or NULL. */
+const struct compile_equation *compile_equation_of(const struct compiler *k, uint32_t c);
 
-/** bind_has_range(k, c): whether an exclusion constraint gives the column's values intervals. */
-bool bind_has_range(const struct binder *k, uint32_t c);
+/** compile_has_range(k, c): whether an exclusion constraint gives the column's values intervals. */
+bool compile_has_range(const struct compiler *k, uint32_t c);
 
-/** bind_choose_equation(k): one more equation at the end of k->equations, if a check has one whose
- *  column nothing else says the value of. */
-bool bind_choose_equation(struct binder *k);
+/** compile_choose_equation(k): one more equation at the end of k->equations, if a check has one
+ * whose column nothing else says the value of. */
+bool compile_choose_equation(struct compiler *k);
 
-/** bind_equation_op: the generator of such a column. */
-extern const struct gen_op bind_equation_op;
+/** compile_equation_op: the generator of such a column. */
+extern const struct gen_op compile_equation_op;
 
-/** bind_equation_generator(k, q, other, g): prepare it; rows in which the equation says nothing
+/** compile_equation_generator(k, q, other, g): prepare it; rows in which the equation says nothing
  *  (NULL) draw from ${other}, if there is such a generator and the column may not be NULL, or the
  *  equation is of some rows alone. */
-int bind_equation_generator(
-	struct binder *k, const struct bind_equation *q, const struct gen *other, struct gen *g);
+int compile_equation_generator(struct compiler *k, const struct compile_equation *q,
+	const struct gen *other, struct gen *g);
 
 #endif

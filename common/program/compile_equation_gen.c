@@ -96,7 +96,7 @@ static void derive(const struct gen *g, const struct vec *const *in, const uint6
 		draw_others(&s->other, g->key, row, n, out, h);
 }
 
-const struct gen_op bind_equation_op = {.id = "equation of a check",
+const struct gen_op compile_equation_op = {.id = "equation of a check",
 	.help = "what a check says that the column is, computed from its other columns",
 	.families = GF_ANY,
 	.derives = true,
@@ -109,17 +109,17 @@ static bool draws(const struct gen *g)
 }
 
 /* The column's own generator is kept only where a row can be without a value. */
-int bind_equation_generator(
-	struct binder *k, const struct bind_equation *q, const struct gen *other, struct gen *g)
+int compile_equation_generator(struct compiler *k, const struct compile_equation *q,
+	const struct gen *other, struct gen *g)
 {
 	struct gen_column *gc = &k->b->columns[q->q.col].gc;
 	struct equation_state *s = arena_alloc(k->a, sizeof(*s));
 	uint32_t n;
 	const uint32_t *cols = sql_columns(q->q.value, &n);
 
-	if (s == NULL || gen_prepare(g, &bind_equation_op, gc, NULL, k->a, k->e) == -1)
+	if (s == NULL || gen_prepare(g, &compile_equation_op, gc, NULL, k->a, k->e) == -1)
 		return s == NULL ? err_nomem(k->e) : -1;
-	*s = (struct equation_state){.value = q->q.value, .ntable = bind_table(k)->ncolumns};
+	*s = (struct equation_state){.value = q->q.value, .ntable = compiler_table(k)->ncolumns};
 	if ((pg_column_not_null(gc->column) || q->q.partly) && draws(other)) {
 		s->other = *other;
 		g->max_bytes = other->max_bytes;

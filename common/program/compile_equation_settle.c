@@ -24,13 +24,13 @@ enum {
 /* ---- which hold ---------------------------------------------------------------------------- */
 
 /* Whether a column is derived from another, through rules and equations. */
-static bool derived_from(const struct binder *k, uint32_t c, uint32_t from, uint32_t depth)
+static bool derived_from(const struct compiler *k, uint32_t c, uint32_t from, uint32_t depth)
 {
-	const struct bound_column *b = &k->b->columns[c];
+	const struct program_column *b = &k->b->columns[c];
 
-	if (c == from || depth > bind_table(k)->ncolumns)
+	if (c == from || depth > compiler_table(k)->ncolumns)
 		return true;
-	for (uint32_t i = 0; bind_derives(b) && i < b->gen.nin; i++)
+	for (uint32_t i = 0; compile_derives(b) && i < b->gen.nin; i++)
 		if (b->gen.in[i].from == GEN_ROW &&
 			derived_from(k, b->gen.in[i].column, from, depth + 1))
 			return true;
@@ -39,7 +39,7 @@ static bool derived_from(const struct binder *k, uint32_t c, uint32_t from, uint
 
 /* Whether one of the equation's inputs is derived from the column that it
  * computes. */
-static bool is_circle(const struct binder *k, uint32_t c)
+static bool is_circle(const struct compiler *k, uint32_t c)
 {
 	const struct gen *g = &k->b->columns[c].gen;
 
@@ -51,7 +51,7 @@ static bool is_circle(const struct binder *k, uint32_t c)
 
 /* What was prepared for the columns of equations, as if there were none. */
 struct settling {
-	struct binder *k;
+	struct compiler *k;
 	struct gen *others;
 	uint32_t n; /* equations that have been looked at */
 };
@@ -65,9 +65,9 @@ static void drop(struct settling *t, uint32_t i)
 
 /* Whether the equation holds for most samples for which its value can be
  * computed. */
-static int holds(const struct bind_samples *s, const struct bind_equation *q, bool *yes)
+static int holds(const struct compile_samples *s, const struct compile_equation *q, bool *yes)
 {
-	struct binder const *k = s->k;
+	struct compiler const *k = s->k;
 	struct arena tmp = ARENA_INIT;
 	struct sql_expr *can = sql_computable(q->q.value, &k->scope, k->a);
 	uint8_t computed[VEC_BLOCK], held[VEC_BLOCK];
@@ -75,7 +75,7 @@ static int holds(const struct bind_samples *s, const struct bind_equation *q, bo
 	int rc = 0;
 
 	*yes = true;
-	if (can == NULL || !bind_samples_has(s, q->q.holds))
+	if (can == NULL || !compile_samples_has(s, q->q.holds))
 		return 0;
 	if (sql_check(can, s->at, VEC_BLOCK, computed, &tmp, k->e) == -1 ||
 		sql_check(q->q.holds, s->at, VEC_BLOCK, held, &tmp, k->e) == -1)
@@ -92,12 +92,12 @@ static int holds(const struct bind_samples *s, const struct bind_equation *q, bo
 /* Drops equations that rounding breaks. */
 static int drop_broken(struct settling *t)
 {
-	struct binder *k = t->k;
-	struct bind_samples s;
-	int rc = bind_samples_open(&s, k);
+	struct compiler *k = t->k;
+	struct compile_samples s;
+	int rc = compile_samples_open(&s, k);
 
 	if (rc == 0)
-		rc = bind_samples_draw(&s, rng_subkey(k->b->plan->seed, 1));
+		rc = compile_samples_draw(&s, rng_subkey(k->b->plan->seed, 1));
 	for (uint32_t i = t->n; rc == 0 && i < k->nequations; i++) {
 		bool yes = true;
 
@@ -106,13 +106,13 @@ static int drop_broken(struct settling *t)
 		if (!yes && t->others[i].op != NULL)
 			drop(t, i);
 	}
-	bind_samples_close(&s);
+	compile_samples_close(&s);
 	return rc;
 }
 
 static int drop_circles(struct settling *t)
 {
-	struct binder *k = t->k;
+	struct compiler *k = t->k;
 
 	for (uint32_t i = t->n; i < k->nequations; i++) {
 		uint32_t c = k->equations[i].q.col;
@@ -121,7 +121,7 @@ static int drop_circles(struct settling *t)
 			continue;
 		drop(t, i);
 		if (t->others[i].op == NULL &&
-			bind_problem(k, "generator_cannot", false, bind_column(k, c),
+			compile_problem(k, "generator_cannot", false, compiler_column(k, c),
 				"give the column a rule",
 				"what check %s computes it from is derived from it",
 				k->compiled[k->equations[i].check].con->name) == -1)
@@ -134,21 +134,21 @@ static int drop_circles(struct settling *t)
  * goes on until none is dropped. */
 static int settle(struct settling *t)
 {
-	struct binder *k = t->k;
+	struct compiler *k = t->k;
 
 	while (t->n < k->nequations) {
 		for (uint32_t i = t->n; i < k->nequations; i++) {
-			struct bound_column *b = &k->b->columns[k->equations[i].q.col];
+			struct program_column *b = &k->b->columns[k->equations[i].q.col];
 
 			t->others[i] = b->gen;
-			if (bind_equation_generator(k, &k->equations[i], &t->others[i], &b->gen) ==
-				-1)
+			if (compile_equation_generator(
+				    k, &k->equations[i], &t->others[i], &b->gen) == -1)
 				return -1;
 		}
 		if (drop_circles(t) == -1 || drop_broken(t) == -1)
 			return -1;
 		t->n = k->nequations;
-		while (bind_choose_equation(k))
+		while (compile_choose_equation(k))
 			;
 	}
 	return 0;
@@ -158,7 +158,7 @@ static int settle(struct settling *t)
 
 /* What is asked of the computed columns, as far as samples can tell. */
 struct room {
-	struct binder *k;
+	struct compiler *k;
 	struct sql_expr **x;
 	uint32_t n;
 	uint32_t *cols, ncols; /* whose ranges may be made smaller */
@@ -166,31 +166,31 @@ struct room {
 };
 
 /* Whether an expression reads a column that an equation computes. */
-static bool reads_computed(const struct binder *k, const struct sql_expr *x)
+static bool reads_computed(const struct compiler *k, const struct sql_expr *x)
 {
 	uint32_t n;
 	const uint32_t *cols = sql_columns(x, &n);
 
 	for (uint32_t i = 0; i < n; i++)
-		if (bind_equation_of(k, cols[i]) != NULL)
+		if (compile_equation_of(k, cols[i]) != NULL)
 			return true;
 	return false;
 }
 
 /* Whether the column's range may be made smaller: numbers without a rule. */
-static bool is_shrinkable(const struct binder *k, uint32_t c)
+static bool is_shrinkable(const struct compiler *k, uint32_t c)
 {
-	const struct bound_column *b = &k->b->columns[c];
+	const struct program_column *b = &k->b->columns[c];
 
-	return bind_draws(k, c) && b->gen.ordinal && (b->type == VT_INT || b->type == VT_DEC) &&
-	       !b->gc.by_rule && !k->member[c] && !bind_has_range(k, c);
+	return compile_draws(k, c) && b->gen.ordinal && (b->type == VT_INT || b->type == VT_DEC) &&
+	       !b->gc.by_rule && !k->member[c] && !compile_has_range(k, c);
 }
 
 /* Collects the checks that read computed columns, and the columns whose ranges
  * may be made smaller. */
-static int room_init(struct room *r, struct binder *k)
+static int room_init(struct room *r, struct compiler *k)
 {
-	uint32_t n = bind_table(k)->ncolumns;
+	uint32_t n = compiler_table(k)->ncolumns;
 
 	*r = (struct room){.k = k,
 		.x = arena_array(k->a, k->ncompiled + k->nequations + 1UL, sizeof(r->x[0])),
@@ -242,7 +242,7 @@ static void shrink(struct room *r, uint64_t eighths, uint32_t halvings)
 
 /* Whether a sample respects the orders that rows have by construction; others do
  * not count. */
-static bool in_order(const struct bind_samples *s, uint32_t row)
+static bool in_order(const struct compile_samples *s, uint32_t row)
 {
 	const struct sql_narrow *all = &s->k->narrow;
 
@@ -251,7 +251,7 @@ static bool in_order(const struct bind_samples *s, uint32_t row)
 		const struct vec *l = s->at[o->left], *r = s->at[o->right];
 
 		if (l == NULL || r == NULL || l->type != r->type || l->scale != r->scale ||
-			!bind_draws(s->k, o->left) || !bind_draws(s->k, o->right) ||
+			!compile_draws(s->k, o->left) || !compile_draws(s->k, o->right) ||
 			!vec_is_ordinal(l->type))
 			continue;
 		if ((__int128)l->v.i[row] < (__int128)r->v.i[row] + o->gap)
@@ -262,7 +262,7 @@ static bool in_order(const struct bind_samples *s, uint32_t row)
 
 /* How many of a hundred samples in order pass all that is asked; 100 if too few
  * are in order to tell. */
-static int share(const struct room *r, struct bind_samples *s, uint32_t *percent)
+static int share(const struct room *r, struct compile_samples *s, uint32_t *percent)
 {
 	enum { ENOUGH = 64 };
 	struct arena tmp = ARENA_INIT;
@@ -273,9 +273,9 @@ static int share(const struct room *r, struct bind_samples *s, uint32_t *percent
 		uint8_t pass[VEC_BLOCK], one[VEC_BLOCK];
 
 		memset(pass, 1, sizeof(pass));
-		rc = bind_samples_draw(s, rng_subkey(r->k->b->plan->seed, 2 + block));
+		rc = compile_samples_draw(s, rng_subkey(r->k->b->plan->seed, 2 + block));
 		for (uint32_t i = 0; rc == 0 && i < r->n; i++) {
-			if (!bind_samples_has(s, r->x[i]))
+			if (!compile_samples_has(s, r->x[i]))
 				continue;
 			rc = sql_check(r->x[i], s->at, VEC_BLOCK, one, &tmp, r->k->e);
 			for (uint32_t j = 0; rc >= 0 && j < VEC_BLOCK; j++)
@@ -299,7 +299,7 @@ static int share(const struct room *r, struct bind_samples *s, uint32_t *percent
  * possible in eighths. If smaller ranges do not help, the reason is another one,
  * and all is left as it was. Where enough samples pass from the start nothing is
  * changed: drawing again, or a sample set, will do. */
-static int make_room(struct room *r, struct bind_samples *s)
+static int make_room(struct room *r, struct compile_samples *s)
 {
 	uint32_t percent = 0, halvings = 0;
 
@@ -327,11 +327,11 @@ static int make_room(struct room *r, struct bind_samples *s)
 	return 0;
 }
 
-int bind_settle_equations(struct binder *k)
+int compile_settle_equations(struct compiler *k)
 {
 	struct settling t = {
 		.k = k, .others = arena_array(k->a, BIND_EQUATIONS + 1UL, sizeof(*t.others))};
-	struct bind_samples s;
+	struct compile_samples s;
 	struct room r;
 	int rc;
 
@@ -341,9 +341,9 @@ int bind_settle_equations(struct binder *k)
 		return err_nomem(k->e);
 	if (settle(&t) == -1 || room_init(&r, k) == -1)
 		return -1;
-	rc = bind_samples_open(&s, k);
+	rc = compile_samples_open(&s, k);
 	if (rc == 0 && r.n > 0 && r.ncols > 0)
 		rc = make_room(&r, &s);
-	bind_samples_close(&s);
+	compile_samples_close(&s);
 	return rc;
 }

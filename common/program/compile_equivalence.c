@@ -68,13 +68,13 @@ static bool fold(struct vtext *t, unsigned how, struct arena *a)
 
 	if (to == NULL)
 		return false;
-	while (how & SQL_FOLD_BLANKS && t->n > 0 && t->p[0] == ' ')
+	while (how & SQL_EQUIV_BLANKS && t->n > 0 && t->p[0] == ' ')
 		t->p++, t->n--;
-	while (how & SQL_FOLD_BLANKS && t->n > 0 && t->p[t->n - 1] == ' ')
+	while (how & SQL_EQUIV_BLANKS && t->n > 0 && t->p[t->n - 1] == ' ')
 		t->n--;
-	if (!(how & SQL_FOLD_CASE))
+	if (!(how & SQL_EQUIV_CASE))
 		memcpy(to, t->p, n = t->n);
-	for (size_t i = 0; how & SQL_FOLD_CASE && i < t->n; n++) {
+	for (size_t i = 0; how & SQL_EQUIV_CASE && i < t->n; n++) {
 		size_t w = fold_letter(t->p + i, t->n - i, &to[n]);
 
 		i += w > 0 ? w : 1;
@@ -118,7 +118,7 @@ static int list_apart(const struct gen *g, unsigned how, struct arena *a, struct
 /* ---- one case ------------------------------------------------------------------------------ */
 
 /* The narrowing of the column, with letters of one case only. */
-static struct sql_domain *one_case(const struct binder *k, uint32_t c)
+static struct sql_domain *one_case(const struct compiler *k, uint32_t c)
 {
 	struct sql_domain *d = arena_alloc(k->a, sizeof(*d));
 
@@ -154,7 +154,7 @@ static bool blanks_in(const msgpack_object *params)
  * values are asked for in letters of one case. A generator for which none of
  * this works is refused, since a duplicate would only show when PostgreSQL
  * builds the index. */
-int bind_folded(const struct binder *k, uint32_t c, struct gen_column *gc,
+int compile_equivalent(const struct compiler *k, uint32_t c, struct gen_column *gc,
 	const msgpack_object *params, struct gen *g, struct err *e)
 {
 	const struct gen_op *op = g->op;
@@ -169,10 +169,10 @@ int bind_folded(const struct binder *k, uint32_t c, struct gen_column *gc,
 		if ((rc = list_apart(g, how, k->a, e)) != 0)
 			return rc == 1 ? 0 : -1;
 	}
-	if (!(how & SQL_FOLD_BLANKS && blanks_in(params)) && !op->derives) {
+	if (!(how & SQL_EQUIV_BLANKS && blanks_in(params)) && !op->derives) {
 		if ((gc->dom = one_case(k, c)) == NULL)
 			return err_nomem(e);
-		if (!(how & SQL_FOLD_CASE))
+		if (!(how & SQL_EQUIV_CASE))
 			return gen_prepare(g, op, gc, params, k->a, e);
 		return gen_prepare(g, op, gc, params, k->a, e) == 0
 			       ? 0
@@ -183,7 +183,7 @@ int bind_folded(const struct binder *k, uint32_t c, struct gen_column *gc,
 		"not "
 		"tell apart",
 		op->id,
-		how == SQL_FOLD_CASE	 ? "upper and lower case"
-		: how == SQL_FOLD_BLANKS ? "blanks at the ends"
-					 : "case and blanks at the ends");
+		how == SQL_EQUIV_CASE	  ? "upper and lower case"
+		: how == SQL_EQUIV_BLANKS ? "blanks at the ends"
+					  : "case and blanks at the ends");
 }

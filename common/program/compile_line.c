@@ -15,9 +15,9 @@
 
 /* Line numbers: columns whose value is the row's place among the children of its parent. */
 
-static const struct pg_constraint *constraint_of(const struct binder *k, uint32_t f)
+static const struct pg_constraint *constraint_of(const struct compiler *k, uint32_t f)
 {
-	return &bind_table(k)->cons[k->b->t->fks[f].con];
+	return &compiler_table(k)->cons[k->b->t->fks[f].con];
 }
 
 /*
@@ -27,21 +27,22 @@ static const struct pg_constraint *constraint_of(const struct binder *k, uint32_
  * key.  A row whose key is NULL in part has no parent but may have an order_id, so there only all
  * columns will do.
  */
-static bool has_parent_key(const struct binder *k, const struct bind_set *s, uint32_t f)
+static bool has_parent_key(const struct compiler *k, const struct distinct_set *s, uint32_t f)
 {
-	return bind_names(k, s, f) || (!(k->b->t->fks[f].partial_nulls > 0) && bind_tells(k, s, f));
+	return compile_names(k, s, f) ||
+	       (!(k->b->t->fks[f].partial_nulls > 0) && compile_tells(k, s, f));
 }
 
 /* Whether the set is distinct because one of its columns numbers the children of
  * a parent that the set names. */
-bool bind_counted(const struct binder *k, const struct bind_set *s)
+bool compile_counted(const struct compiler *k, const struct distinct_set *s)
 {
 	for (uint32_t i = 0; i < s->ncols; i++) {
-		const struct bound_column *b = &k->b->columns[s->cols[i]];
+		const struct program_column *b = &k->b->columns[s->cols[i]];
 
-		if (b->source == PLAN_GENERATOR && b->pick == BIND_KEY &&
+		if (b->source == PLAN_GENERATOR && b->pick == DRAW_DIGIT &&
 			k->b->keys[b->key].counted &&
-			has_parent_key(k, s, (uint32_t)k->b->keys[b->key].anchor))
+			has_parent_key(k, s, (uint32_t)k->b->keys[b->key].ranking_fk))
 			return true;
 	}
 	return false;
@@ -50,14 +51,14 @@ bool bind_counted(const struct binder *k, const struct bind_set *s)
 /* ---- by rule -------------------------------------------------------------------------------- */
 
 /* Whether the name is that of the foreign key or of one of its columns. */
-static bool is_called(const struct binder *k, uint32_t f, const char *name)
+static bool is_called(const struct compiler *k, uint32_t f, const char *name)
 {
 	const struct pg_constraint *con = constraint_of(k, f);
 
 	if (strcmp(con->name, name) == 0)
 		return true;
 	for (uint32_t i = 0; i < con->ncols; i++)
-		if (strcmp(bind_column(k, con->cols[i])->name, name) == 0)
+		if (strcmp(compiler_column(k, con->cols[i])->name, name) == 0)
 			return true;
 	return false;
 }
@@ -65,15 +66,15 @@ static bool is_called(const struct binder *k, uint32_t f, const char *name)
 /* The foreign key that is unique together with column c, or -1. One whose
  * columns are all in the set comes before one that only has a key of the parent
  * there. */
-static int fk_made_unique(const struct binder *k, uint32_t c)
+static int fk_made_unique(const struct compiler *k, uint32_t c)
 {
 	int found = -1;
 
 	for (uint32_t f = 0; f < k->b->t->nfks; f++)
-		for (uint32_t i = 0; bind_may_anchor(k, f) && i < k->nsets; i++) {
-			if (!bind_set_has(&k->sets[i], c))
+		for (uint32_t i = 0; compile_may_rank(k, f) && i < k->nsets; i++) {
+			if (!compile_set_has(&k->sets[i], c))
 				continue;
-			if (bind_names(k, &k->sets[i], f))
+			if (compile_names(k, &k->sets[i], f))
 				return (int)f;
 			if (found < 0 && has_parent_key(k, &k->sets[i], f))
 				found = (int)f;
@@ -83,7 +84,7 @@ static int fk_made_unique(const struct binder *k, uint32_t c)
 
 /* The foreign key whose children are numbered: the named one, that of a unique
  * key with the column, or the only one. -1 means that there is none, or several. */
-static int fk_of(const struct binder *k, uint32_t c)
+static int fk_of(const struct compiler *k, uint32_t c)
 {
 	const char *name = k->b->columns[c].gen.of;
 	int found = -1, n = 0;
@@ -92,8 +93,8 @@ static int fk_of(const struct binder *k, uint32_t c)
 		return found;
 	for (uint32_t f = 0; f < k->b->t->nfks; f++) {
 		if (name != NULL && is_called(k, f, name))
-			return bind_may_anchor(k, f) ? (int)f : -1;
-		if (name != NULL || !bind_may_anchor(k, f))
+			return compile_may_rank(k, f) ? (int)f : -1;
+		if (name != NULL || !compile_may_rank(k, f))
 			continue;
 		found = (int)f;
 		n++;
@@ -104,32 +105,32 @@ static int fk_of(const struct binder *k, uint32_t c)
 /* A column that a rule has numbered gets a key of its own, with the rank as its
  * value. Refused if the foreign key cannot know ranks, or if a parent may have
  * more children than the column has numbers. */
-static int by_rule(struct binder *k, uint32_t c)
+static int by_rule(struct compiler *k, uint32_t c)
 {
-	struct bound_column *b = &k->b->columns[c];
+	struct program_column *b = &k->b->columns[c];
 	int f = fk_of(k, c), key;
 	uint64_t need;
 
 	if (f < 0)
-		return bind_problem(k, "generator_cannot", false, bind_column(k, c),
+		return compile_problem(k, "generator_cannot", false, compiler_column(k, c),
 			"name a foreign key whose children can be counted: not one to one, nor of "
 			"the table to itself, nor picked with a weight",
 			"%s: of no foreign key do rows know their place among siblings",
 			b->gen.op->id);
-	need = bind_most_children(k, (uint32_t)f);
+	need = compile_most_children(k, (uint32_t)f);
 	if (need > b->gen.space)
-		return bind_problem(k, "key_space_too_small", false, bind_column(k, c), NULL,
+		return compile_problem(k, "key_space_too_small", false, compiler_column(k, c), NULL,
 			"%s: a parent has up to %s children, it counts %s", b->gen.op->id,
 			num_people(need).s, num_people(b->gen.space).s);
-	key = bind_take_key(k, bind_column(k, c)->name, f, need);
+	key = compile_take_key(k, compiler_column(k, c)->name, f, need);
 	k->b->keys[key].counted = true;
-	bind_take_column(k, (uint32_t)key, c);
+	compile_take_column(k, (uint32_t)key, c);
 	return 0;
 }
 
-int bind_lines(struct binder *k)
+int compile_lines(struct compiler *k)
 {
-	for (uint32_t c = 0; c < bind_table(k)->ncolumns; c++)
+	for (uint32_t c = 0; c < compiler_table(k)->ncolumns; c++)
 		if (k->b->columns[c].source == PLAN_GENERATOR && k->b->columns[c].gen.op != NULL &&
 			k->b->columns[c].gen.sibling && by_rule(k, c) == -1)
 			return -1;
@@ -140,9 +141,9 @@ int bind_lines(struct binder *k)
 
 /* An integer without a rule that is a key's only digit beside a foreign key is
  * numbered from 1, if no check says otherwise: people expect line numbers there. */
-void bind_number_lines(struct binder *k, uint32_t key, uint32_t c)
+void compile_number_lines(struct compiler *k, uint32_t key, uint32_t c)
 {
-	struct bound_column *b = &k->b->columns[c];
+	struct program_column *b = &k->b->columns[c];
 	const struct sql_domain *d = b->gc.dom;
 	uint64_t need = k->b->keys[key].need;
 	int64_t lo, hi, start;

@@ -17,17 +17,17 @@
  */
 
 /* Whether the column can be drawn row by row within bounds that the other sets. */
-static bool adjustable(const struct binder *k, uint32_t c, uint32_t other)
+static bool adjustable(const struct compiler *k, uint32_t c, uint32_t other)
 {
-	return bind_draws(k, c) && k->b->columns[c].gen.ordinal &&
-	       (!k->member[c] || bind_span_mate(k, c) == other);
+	return compile_draws(k, c) && k->b->columns[c].gen.ordinal &&
+	       (!k->member[c] || interval_mate(k, c) == other);
 }
 
 /* ---- units -------------------------------------------------------------------- */
 
 /* What a unit of the column is in the finest unit of its kind; false if its type
  * cannot be compared so. */
-static bool kind_of(const struct bound_column *c, char *kind, int64_t *mul, unsigned finest)
+static bool kind_of(const struct program_column *c, char *kind, int64_t *mul, unsigned finest)
 {
 	*mul = 1;
 	switch (c->type) {
@@ -53,7 +53,7 @@ static bool kind_of(const struct bound_column *c, char *kind, int64_t *mul, unsi
 /* The factors that bring two columns to one unit; false if they are of different
  * kinds. */
 static bool units(
-	const struct bound_column *a, const struct bound_column *b, int64_t *ma, int64_t *mb)
+	const struct program_column *a, const struct program_column *b, int64_t *ma, int64_t *mb)
 {
 	unsigned sa = a->type == VT_DEC ? a->scale : 0, sb = b->type == VT_DEC ? b->scale : 0;
 	char ka, kb;
@@ -68,7 +68,7 @@ static bool units(
 /* ---- limits --------------------------------------------------------------------- */
 
 /* Whether column to must be made after from: 1 or 0, -1 if memory is short. */
-static int depends(const struct binder *k, uint32_t to, uint32_t from)
+static int depends(const struct compiler *k, uint32_t to, uint32_t from)
 {
 	struct program_walk w = {.b = k->b, .follow = READ_LIMIT | READ_INPUT};
 	struct thing column = {THING_COLUMN, to};
@@ -82,10 +82,10 @@ static int depends(const struct binder *k, uint32_t to, uint32_t from)
 /* Has column c drawn within what the other leaves, unless that would make the
  * two wait for each other or their types have no common unit. *kept says whether
  * the limit was set. */
-static int limit(struct binder *k, uint32_t c, uint32_t other, bool low, int64_t gap, bool *kept)
+static int limit(struct compiler *k, uint32_t c, uint32_t other, bool low, int64_t gap, bool *kept)
 {
-	struct bound_column *b = &k->b->columns[c];
-	struct bound_limit l = {.other = other, .low = low, .gap = gap};
+	struct program_column *b = &k->b->columns[c];
+	struct program_limit l = {.other = other, .low = low, .gap = gap};
 	int circle = depends(k, other, c);
 
 	if (b->limits == NULL)
@@ -102,12 +102,12 @@ static int limit(struct binder *k, uint32_t c, uint32_t other, bool low, int64_t
 
 /* Whether some branch draws the column from another range, which is not made to
  * leave room. */
-static bool has_ways(const struct binder *k, uint32_t c)
+static bool has_ways(const struct compiler *k, uint32_t c)
 {
-	const struct bound_column *b = &k->b->columns[c];
+	const struct program_column *b = &k->b->columns[c];
 
-	for (uint32_t w = 0; b->choice >= 0 && w < k->b->choices[b->choice].n; w++)
-		if (b->ways[w].gen != NULL)
+	for (uint32_t w = 0; b->disjunction >= 0 && w < k->b->disjunctions[b->disjunction].n; w++)
+		if (b->branches[w].gen != NULL)
 			return true;
 	return false;
 }
@@ -115,10 +115,10 @@ static bool has_ways(const struct binder *k, uint32_t c)
 /* Keeps one order by a limit on its left or on its right side. It holds without
  * verification only if both sides are drawn over ranges that leave each other
  * room. */
-static int keep(struct binder *k, uint32_t i)
+static int keep(struct compiler *k, uint32_t i)
 {
 	const struct sql_order *o = &k->narrow.orders[i];
-	const struct bound_column *l = &k->b->columns[o->left], *r = &k->b->columns[o->right];
+	const struct program_column *l = &k->b->columns[o->left], *r = &k->b->columns[o->right];
 	bool kept = false;
 
 	if (!l->made || !r->made || l->source == PLAN_ALWAYS_NULL || r->source == PLAN_ALWAYS_NULL)
@@ -129,7 +129,7 @@ static int keep(struct binder *k, uint32_t i)
 	if (!kept && adjustable(k, o->right, o->left) &&
 		limit(k, o->right, o->left, false, o->gap, &kept) == -1)
 		return -1;
-	k->order_kept[i] = kept && bind_draws(k, o->left) && bind_draws(k, o->right) &&
+	k->order_kept[i] = kept && compile_draws(k, o->left) && compile_draws(k, o->right) &&
 			   l->gen.ordinal && r->gen.ordinal && !has_ways(k, o->left) &&
 			   !has_ways(k, o->right);
 	return 0;
@@ -172,12 +172,12 @@ static bool shrink(struct gen *g, int64_t lo, int64_t hi, bool *changed)
 /* The column that is made first is narrowed so that the second always has a
  * value left. */
 static bool make_room(
-	struct binder *k, struct bound_column *b, const struct bound_limit *l, bool *changed)
+	struct compiler *k, struct program_column *b, const struct program_limit *l, bool *changed)
 {
-	struct bound_column *o = &k->b->columns[l->other];
+	struct program_column *o = &k->b->columns[l->other];
 	int64_t lo = INT64_MIN, hi = INT64_MAX;
 
-	if (!bind_draws(k, l->other) || !o->gen.ordinal)
+	if (!compile_draws(k, l->other) || !o->gen.ordinal)
 		return true;
 	if (l->low)
 		hi = clamp(
@@ -189,24 +189,24 @@ static bool make_room(
 
 /* Narrowing one column may narrow the next, so it goes on until nothing changes;
  * there are at most as many rounds as columns. */
-static int propagate(struct binder *k)
+static int propagate(struct compiler *k)
 {
-	uint32_t n = bind_table(k)->ncolumns;
+	uint32_t n = compiler_table(k)->ncolumns;
 	bool changed = true;
 
 	for (uint32_t round = 0; changed && round <= n; round++) {
 		changed = false;
 		for (uint32_t c = 0; c < n; c++) {
-			struct bound_column *b = &k->b->columns[c];
+			struct program_column *b = &k->b->columns[c];
 
 			for (uint32_t i = 0; i < b->nlimits; i++)
 				if (!make_room(k, b, &b->limits[i], &changed))
-					return bind_problem(k, "check_unsatisfiable", false,
-						bind_column(k, c),
+					return compile_problem(k, "check_unsatisfiable", false,
+						compiler_column(k, c),
 						"widen the range of one of the two generators",
 						"its range and that of %s leave no pair that the "
 						"checks allow",
-						bind_column(k, b->limits[i].other)->name);
+						compiler_column(k, b->limits[i].other)->name);
 		}
 	}
 	return 0;
@@ -214,7 +214,7 @@ static int propagate(struct binder *k)
 
 /* Whether a column is held from below and from above by values drawn
  * independently, so that a row may have no room. */
-static bool squeezed(const struct bound_column *b)
+static bool squeezed(const struct program_column *b)
 {
 	for (uint32_t i = 1; i < b->nlimits; i++)
 		if (b->limits[i].low != b->limits[0].low)
@@ -225,7 +225,7 @@ static bool squeezed(const struct bound_column *b)
 /* Keeps the orders that it can; the others stay checks. A column that is
  * squeezed between two others may have no room in some rows, so its orders are
  * verified as well. */
-int bind_orders(struct binder *k)
+int compile_orders(struct compiler *k)
 {
 	for (uint32_t i = 0; i < k->narrow.norders; i++)
 		if (keep(k, i) == -1)
@@ -241,20 +241,20 @@ int bind_orders(struct binder *k)
 
 /* The value that is a row's rank or the number of its siblings; each is listed
  * once. */
-static void gather_place(struct binder *k, enum gen_from from, uint32_t fk, uint32_t *out)
+static void gather_place(struct compiler *k, enum gen_from from, uint32_t fk, uint32_t *out)
 {
-	struct bound *b = k->b;
+	struct table_program *b = k->b;
 
 	for (*out = 0; *out < b->ngathers; ++*out)
 		if (b->gathers[*out].from == from && b->gathers[*out].fk == fk)
 			return;
-	b->gathers[b->ngathers++] = (struct bound_gather){.from = from, .fk = fk, .type = VT_INT};
+	b->gathers[b->ngathers++] = (struct program_gather){.from = from, .fk = fk, .type = VT_INT};
 }
 
 /* A value that is read of a parent; what several columns read is listed once. */
-static int gather(struct binder *k, uint32_t fk, uint32_t column, uint32_t member, uint32_t *out)
+static int gather(struct compiler *k, uint32_t fk, uint32_t column, uint32_t member, uint32_t *out)
 {
-	struct bound *b = k->b;
+	struct table_program *b = k->b;
 	const struct pg_column *c =
 		plan_kept_column(b->plan, &b->plan->tables[b->t->fks[fk].parent], column);
 	struct pg_base base = pg_base_of(c->type, c->typmod);
@@ -263,7 +263,7 @@ static int gather(struct binder *k, uint32_t fk, uint32_t column, uint32_t membe
 		if (b->gathers[*out].from == GEN_PARENT && b->gathers[*out].fk == fk &&
 			b->gathers[*out].column == column && b->gathers[*out].member == member)
 			return 0;
-	b->gathers[b->ngathers] = (struct bound_gather){
+	b->gathers[b->ngathers] = (struct program_gather){
 		.from = GEN_PARENT, .fk = fk, .column = column, .member = member};
 	b->gathers[b->ngathers].type = pg_vtype(base, &b->gathers[b->ngathers].scale);
 	b->ngathers++;
@@ -272,10 +272,10 @@ static int gather(struct binder *k, uint32_t fk, uint32_t column, uint32_t membe
 
 /* Whether other foreign keys have the column too. Their parents are compared by
  * its values. */
-static bool is_shared(const struct binder *k, const struct pg_constraint *con, uint32_t c)
+static bool is_shared(const struct compiler *k, const struct pg_constraint *con, uint32_t c)
 {
 	for (uint32_t f = 0; f < k->b->t->nfks; f++) {
-		const struct pg_constraint *other = &bind_table(k)->cons[k->b->t->fks[f].con];
+		const struct pg_constraint *other = &compiler_table(k)->cons[k->b->t->fks[f].con];
 
 		if (other != con && pg_has_column(other->cols, other->ncols, c))
 			return true;
@@ -286,26 +286,27 @@ static bool is_shared(const struct binder *k, const struct pg_constraint *con, u
 /* The value of the referenced column is assigned to the column as PostgreSQL
  * does it. Where types differ, columns of several foreign keys are refused,
  * because their parents are compared before the assignment. */
-static int assign_member(struct binder *k, uint32_t c, const struct pg_constraint *con, uint32_t m)
+static int assign_member(
+	struct compiler *k, uint32_t c, const struct pg_constraint *con, uint32_t m)
 {
-	struct bound_column *b = &k->b->columns[c];
-	const struct bound_gather *g = &k->b->gathers[b->gather];
+	struct program_column *b = &k->b->columns[c];
+	const struct program_gather *g = &k->b->gathers[b->gather];
 	struct err why = {.kind = ERR_NONE};
 
-	if (sql_compile_move(&b->move, &con->ref->columns[con->ref_cols[m]], bind_column(k, c),
+	if (sql_compile_move(&b->move, &con->ref->columns[con->ref_cols[m]], compiler_column(k, c),
 		    true, k->a, &why) != SQL_OK) {
 		if (why.kind != ERR_NO) {
 			*k->e = why;
 			return -1;
 		}
-		return bind_problem(k, "generator_cannot", false, bind_column(k, c),
+		return compile_problem(k, "generator_cannot", false, compiler_column(k, c),
 			"give both columns one type", "it refers to %s.%s.%s by foreign key %s: %s",
 			con->ref_schema, con->ref_table, con->ref_names[m], con->name, why.msg);
 	}
 	if (b->move == NULL || (g->type == b->type && g->scale == b->scale) ||
 		!is_shared(k, con, c))
 		return 0;
-	return bind_problem(k, "generator_cannot", false, bind_column(k, c),
+	return compile_problem(k, "generator_cannot", false, compiler_column(k, c),
 		"give both columns one type",
 		"its type differs from that of %s.%s.%s, which it refers to, and it is a column of "
 		"other foreign keys, too",
@@ -313,11 +314,11 @@ static int assign_member(struct binder *k, uint32_t c, const struct pg_constrain
 }
 
 /* A member of a foreign key takes the value of the column that it refers to. */
-static int foreign_member(struct binder *k, uint32_t c)
+static int foreign_member(struct compiler *k, uint32_t c)
 {
-	struct bound_column *b = &k->b->columns[c];
+	struct program_column *b = &k->b->columns[c];
 	uint32_t fk = k->b->t->columns[c].fk;
-	const struct pg_constraint *con = &bind_table(k)->cons[k->b->t->fks[fk].con];
+	const struct pg_constraint *con = &compiler_table(k)->cons[k->b->t->fks[fk].con];
 	bool partial = k->b->t->fks[fk].partial_nulls > 0;
 
 	for (uint32_t m = 0; m < con->ncols && con->ref_cols != NULL; m++) {
@@ -327,15 +328,15 @@ static int foreign_member(struct binder *k, uint32_t c)
 			return -1;
 		return assign_member(k, c, con, m);
 	}
-	return bind_problem(k, "generator_cannot", false, bind_column(k, c), NULL,
+	return compile_problem(k, "generator_cannot", false, compiler_column(k, c), NULL,
 		"foreign key %s does not have the column", con->name);
 }
 
 /* Finds the inputs of a derived column: columns of the row, values of parents,
  * ranks. An input that nobody can make is reported. */
-static int derive_inputs(struct binder *k, uint32_t c)
+static int derive_inputs(struct compiler *k, uint32_t c)
 {
-	struct bound_column *b = &k->b->columns[c];
+	struct program_column *b = &k->b->columns[c];
 
 	for (uint32_t i = 0; i < b->gen.nin; i++) {
 		const struct gen_input *in = &b->gen.in[i];
@@ -345,24 +346,25 @@ static int derive_inputs(struct binder *k, uint32_t c)
 			b->in[i] = in->column;
 			if (k->b->columns[in->column].made)
 				continue;
-			if (bind_problem(k, "generator_cannot", false, bind_column(k, c), NULL,
-				    "its input %s is filled by the server",
-				    bind_column(k, in->column)->name) == -1)
+			if (compile_problem(k, "generator_cannot", false, compiler_column(k, c),
+				    NULL, "its input %s is filled by the server",
+				    compiler_column(k, in->column)->name) == -1)
 				return -1;
 			continue;
 		}
 		while (f < k->b->t->nfks && k->b->t->fks[f].con != in->fk)
 			f++;
 		if (f == k->b->t->nfks || !how_picks(k->b->fks[f].how)) {
-			if (bind_problem(k, "generator_cannot", false, bind_column(k, c), NULL,
+			if (compile_problem(k, "generator_cannot", false, compiler_column(k, c),
+				    NULL,
 				    "it reads a parent through foreign key %s, which picks none",
-				    bind_table(k)->cons[in->fk].name) == -1)
+				    compiler_table(k)->cons[in->fk].name) == -1)
 				return -1;
 			continue;
 		}
 		if (in->from != GEN_PARENT) {
 			gather_place(k, in->from, f, &b->in[i]);
-			if (bind_sibling(k, c, in->from, f) == -1)
+			if (compile_rank_read(k, c, in->from, f) == -1)
 				return -1;
 			continue;
 		}
@@ -371,7 +373,7 @@ static int derive_inputs(struct binder *k, uint32_t c)
 		if (at != UINT32_MAX && gather(k, f, at, 0, &b->in[i]) == -1)
 			return -1;
 		if (at == UINT32_MAX &&
-			bind_problem(k, "generator_cannot", false, bind_column(k, c), NULL,
+			compile_problem(k, "generator_cannot", false, compiler_column(k, c), NULL,
 				"what it reads of a parent's parent does not reach it") == -1)
 			return -1;
 	}
@@ -379,7 +381,7 @@ static int derive_inputs(struct binder *k, uint32_t c)
 }
 
 /* Values of parents that the table's own snapshot hands on to its children. */
-static int carries(struct binder *k)
+static int carries(struct compiler *k)
 {
 	const struct plan_table *t = k->b->t;
 
@@ -395,11 +397,11 @@ static int carries(struct binder *k)
  * it. */
 static int is_circle(void *ctx, struct thing t)
 {
-	struct binder *k = ctx;
+	struct compiler *k = ctx;
 
 	if (t.kind != THING_COLUMN)
 		return 0;
-	return bind_problem(k, "derive_cycle", false, bind_column(k, t.at),
+	return compile_problem(k, "derive_cycle", false, compiler_column(k, t.at),
 		"break the circle of input columns", "it is derived from itself");
 }
 
@@ -407,7 +409,7 @@ static int is_circle(void *ctx, struct thing t)
  * column is next. */
 static int place(void *ctx, struct thing t)
 {
-	struct binder *k = ctx;
+	struct compiler *k = ctx;
 
 	if (t.kind == THING_COLUMN && k->b->columns[t.at].made)
 		k->b->order[k->b->norder++] = t.at;
@@ -416,7 +418,7 @@ static int place(void *ctx, struct thing t)
 
 /* The order in which columns are made: a depth-first topological order over what
  * they read. */
-static int put_in_order(struct binder *k)
+static int put_in_order(struct compiler *k)
 {
 	struct program_walk w = {.b = k->b,
 		.follow = READ_LIMIT | READ_BRANCH | READ_INPUT | READ_AFTER,
@@ -426,7 +428,7 @@ static int put_in_order(struct binder *k)
 
 	if (program_walk_init(&w, k->a) == -1)
 		return err_nomem(k->e);
-	for (uint32_t c = 0; c < bind_table(k)->ncolumns; c++) {
+	for (uint32_t c = 0; c < compiler_table(k)->ncolumns; c++) {
 		struct thing column = {THING_COLUMN, c};
 
 		if (program_walk_from(&w, column, column) == -1)
@@ -435,9 +437,9 @@ static int put_in_order(struct binder *k)
 	return 0;
 }
 
-int bind_inputs(struct binder *k)
+int compile_inputs(struct compiler *k)
 {
-	uint32_t n = bind_table(k)->ncolumns;
+	uint32_t n = compiler_table(k)->ncolumns;
 	size_t most = n + k->b->t->ncarry;
 
 	for (uint32_t c = 0; c < n; c++)
@@ -446,11 +448,11 @@ int bind_inputs(struct binder *k)
 	if (k->b->gathers == NULL)
 		return err_nomem(k->e);
 	for (uint32_t c = 0; c < n; c++) {
-		struct bound_column *b = &k->b->columns[c];
+		struct program_column *b = &k->b->columns[c];
 
 		if (b->source == PLAN_FOREIGN && foreign_member(k, c) == -1)
 			return -1;
-		if (bind_derives(b) && derive_inputs(k, c) == -1)
+		if (compile_derives(b) && derive_inputs(k, c) == -1)
 			return -1;
 	}
 	if (carries(k) == -1)

@@ -16,7 +16,8 @@ static bool fits(const struct sql_domain *d, bool null)
 
 /* Whether some branch accepts these NULLs in columns that are made before it is
  * drawn. */
-static bool open_to(const struct bound_choice *x, const struct pg_constraint *con, uint32_t nulls)
+static bool open_to(
+	const struct program_disjunction *x, const struct pg_constraint *con, uint32_t nulls)
 {
 	for (uint32_t w = 0; w < x->nfree; w++) {
 		bool all = true;
@@ -34,7 +35,8 @@ static bool open_to(const struct bound_choice *x, const struct pg_constraint *co
 /* What does not let the key be NULL in just these columns, as a text for a
  * message, or NULL if nothing does. Unique keys are asked first, then what holds
  * in every row, then the branches of each check. */
-static const char *obstacle(const struct binder *k, const struct pg_constraint *con, uint32_t nulls)
+static const char *obstacle(
+	const struct compiler *k, const struct pg_constraint *con, uint32_t nulls)
 {
 	for (uint32_t i = 0; i < con->ncols; i++) {
 		uint32_t c = con->cols[i];
@@ -46,10 +48,10 @@ static const char *obstacle(const struct binder *k, const struct pg_constraint *
 			return "its checks do not let it";
 	}
 	/* the first choices are those of checks, as they were found */
-	for (uint32_t i = 0; k->narrow.dom != NULL && i < k->narrow.nchoices; i++)
-		if (!open_to(&k->b->choices[i], con, nulls)) {
+	for (uint32_t i = 0; k->narrow.dom != NULL && i < k->narrow.ndisjunctions; i++)
+		if (!open_to(&k->b->disjunctions[i], con, nulls)) {
 			const struct pg_constraint *check =
-				k->compiled[k->narrow.choices[i].check].con;
+				k->compiled[k->narrow.disjunctions[i].check].con;
 			char shown[STR_SHOWN];
 			const char *why = arena_printf(k->a, "check %s, %s, does not let it",
 				check->name, str_shown(shown, check->definition));
@@ -59,25 +61,25 @@ static const char *obstacle(const struct binder *k, const struct pg_constraint *
 	return NULL;
 }
 
-static int refuse(struct binder *k, const struct pg_constraint *con, const char *what,
+static int refuse(struct compiler *k, const struct pg_constraint *con, const char *what,
 	const char *why, const char *hint)
 {
-	return bind_problem(k, "check_unsatisfiable", false, bind_column(k, con->cols[0]), hint,
-		"foreign key %s is to be %s: %s", con->name, what, why);
+	return compile_problem(k, "check_unsatisfiable", false, compiler_column(k, con->cols[0]),
+		hint, "foreign key %s is to be %s: %s", con->name, what, why);
 }
 
 /* A unique key that the foreign key completes with its followers, and which
  * NULLs would let occur twice; NULL if there is none. */
-static const char *joint(const struct binder *k, uint32_t f)
+static const char *joint(const struct compiler *k, uint32_t f)
 {
 	for (uint32_t i = 0; i < k->b->nkeys; i++) {
-		const struct bound_key *key = &k->b->keys[i];
+		const struct program_key *key = &k->b->keys[i];
 		uint32_t s = 0;
 
 		while (s < k->nsets && strcmp(k->sets[s].name, key->name) != 0)
 			s++;
-		if (key->joint && key->anchor == (int)f && s < k->nsets &&
-			!bind_names(k, &k->sets[s], f))
+		if (key->joint && key->ranking_fk == (int)f && s < k->nsets &&
+			!compile_names(k, &k->sets[s], f))
 			return arena_printf(k->a,
 				"%s, unique by its parents, has not all its columns", key->name);
 	}
@@ -86,10 +88,10 @@ static const char *joint(const struct binder *k, uint32_t f)
 
 /* Keeps the patterns that are allowed, and reports if those that the plan asks
  * for are not. */
-static int patterns(struct binder *k, uint32_t f)
+static int patterns(struct compiler *k, uint32_t f)
 {
 	const struct plan_fk *fk = &k->b->t->fks[f];
-	const struct pg_constraint *con = &bind_table(k)->cons[fk->con];
+	const struct pg_constraint *con = &compiler_table(k)->cons[fk->con];
 	struct partial *p = &k->b->fks[f].partial;
 	const char *why, *first = "no column of it may be NULL without the others";
 	uint32_t *left, n = 0;
@@ -117,7 +119,7 @@ static int patterns(struct binder *k, uint32_t f)
 	return 0;
 }
 
-int bind_partials(struct binder *k)
+int compile_partials(struct compiler *k)
 {
 	for (uint32_t f = 0; f < k->b->t->nfks; f++)
 		if (k->b->t->fks[f].partial_nulls > 0 && how_picks(k->b->fks[f].how) &&

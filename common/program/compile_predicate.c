@@ -11,13 +11,13 @@
 /* Predicates: of partial indexes and exclusion constraints, and those that stand for a CASE. */
 
 /* The column's name as a quoted identifier of SQL. */
-const char *bind_quoted(const struct binder *k, uint32_t c)
+const char *compile_quoted(const struct compiler *k, uint32_t c)
 {
 	struct buf b = BUF_INIT;
 	const char *to = NULL;
 
 	buf_addc(&b, '"');
-	for (const char *p = bind_column(k, c)->name; *p != '\0'; p++)
+	for (const char *p = compiler_column(k, c)->name; *p != '\0'; p++)
 		buf_adds(&b, *p == '"' ? "\"\"" : (char[]){*p, '\0'});
 	buf_addc(&b, '"');
 	if (buf_ok(&b))
@@ -28,7 +28,7 @@ const char *bind_quoted(const struct binder *k, uint32_t c)
 
 /* A partial set may have a predicate and a condition from a CASE. Denying either
  * one is enough, so the first is kept. */
-void bind_where(struct bind_set *s, struct sql_expr *x)
+void compile_where(struct distinct_set *s, struct sql_expr *x)
 {
 	s->partial = true;
 	s->where = s->where != NULL ? s->where : x;
@@ -36,16 +36,16 @@ void bind_where(struct bind_set *s, struct sql_expr *x)
 
 /* Compiles a predicate. One that is not covered leaves the set partial without a
  * condition that could be denied. */
-int bind_predicate(struct binder *k, struct bind_set *s, const char *text)
+int compile_predicate(struct compiler *k, struct distinct_set *s, const char *text)
 {
 	struct err why = {.kind = ERR_NONE};
 	struct sql_expr *x = NULL;
 
 	if (sql_compile(&x, &k->scope, text, k->a, &why) == SQL_FAILED) {
 		*k->e = why;
-		return err_wrap(k->e, "index %s of %s.%s", s->name, bind_table(k)->schema,
-			bind_table(k)->name);
+		return err_wrap(k->e, "index %s of %s.%s", s->name, compiler_table(k)->schema,
+			compiler_table(k)->name);
 	}
-	bind_where(s, x);
+	compile_where(s, x);
 	return 0;
 }

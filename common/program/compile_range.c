@@ -13,7 +13,7 @@
 /* A column of ranges, the checks that read it alone, and room for a block of
  * samples. */
 struct asking {
-	const struct binder *k;
+	const struct compiler *k;
 	const struct gen *g;
 	struct sql_expr **checks;
 	uint32_t nchecks, column;
@@ -27,13 +27,13 @@ struct asking {
 };
 
 /* Collects the checks that read this column and no other. */
-static int begin(struct asking *q, const struct binder *k, uint32_t c)
+static int begin(struct asking *q, const struct compiler *k, uint32_t c)
 {
 	*q = (struct asking){.k = k,
 		.g = &k->b->columns[c].gen,
 		.column = c,
 		.checks = arena_array(k->a, k->ncompiled + 1UL, sizeof(q->checks[0])),
-		.cols = arena_array(k->a, bind_table(k)->ncolumns + 1UL, sizeof(q->cols[0])),
+		.cols = arena_array(k->a, compiler_table(k)->ncolumns + 1UL, sizeof(q->cols[0])),
 		.heap = GEN_HEAP_INIT,
 		.tmp = ARENA_INIT,
 		.e = k->e};
@@ -125,14 +125,14 @@ static int sample(struct asking *q, uint64_t parts, uint64_t *from, uint64_t *le
 
 /* Searches for the bounds in turn: shortest length, first place, last place,
  * longest length. */
-int bind_range_room(struct binder *k, uint32_t c, struct bind_range *r)
+int compile_range_room(struct compiler *k, uint32_t c, struct range_room *r)
 {
 	const struct gen *g = &k->b->columns[c].gen;
 	struct asking *q = arena_alloc(k->a, sizeof(*q));
 	uint64_t parts = g->space / g->lengths, from = 0, length = 1, end;
 	int rc = 1;
 
-	*r = (struct bind_range){.parts = parts, .shortest = 1, .longest = g->lengths};
+	*r = (struct range_room){.parts = parts, .shortest = 1, .longest = g->lengths};
 	if (q == NULL)
 		return err_nomem(k->e);
 	if (begin(q, k, c) == -1)

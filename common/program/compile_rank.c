@@ -17,7 +17,7 @@
  */
 
 /* Whether the set holds the column of the foreign key that refers to col. */
-static bool refers(const struct pg_constraint *fk, const struct bind_set *s, uint32_t col)
+static bool refers(const struct pg_constraint *fk, const struct distinct_set *s, uint32_t col)
 {
 	for (uint32_t i = 0; i < fk->ncols; i++)
 		for (uint32_t j = 0; j < s->ncols; j++)
@@ -28,7 +28,7 @@ static bool refers(const struct pg_constraint *fk, const struct bind_set *s, uin
 
 /* Whether the set's columns of the foreign key refer to a whole key of the
  * parent, and so tell its rows apart. */
-static bool refers_to_key(const struct pg_constraint *fk, const struct bind_set *s)
+static bool refers_to_key(const struct pg_constraint *fk, const struct distinct_set *s)
 {
 	for (uint32_t i = 0; i < fk->ref->nkeys; i++) {
 		const struct pg_key *key = &fk->ref->keys[i];
@@ -43,26 +43,26 @@ static bool refers_to_key(const struct pg_constraint *fk, const struct bind_set 
 }
 
 /* Whether a row's rank by the foreign key is known, or can be made known. */
-static bool counts(const struct binder *k, uint32_t f)
+static bool counts(const struct compiler *k, uint32_t f)
 {
 	struct plan_how m = k->b->fks[f].how;
 
-	if (k->b->t->append || k->b->fks[f].pair >= 0 || bind_parents_of(k, f) == 0)
+	if (k->b->t->append || k->b->fks[f].completes >= 0 || compile_parents_of(k, f) == 0)
 		return false;
-	return bind_may_anchor(k, f) || how_rankable(m);
+	return compile_may_rank(k, f) || how_rankable(m);
 }
 
 /* Whether f follows one that counts, no two of whose parents have the same
  * values for it. */
-static bool takes_turns(const struct binder *k, uint32_t f)
+static bool takes_turns(const struct compiler *k, uint32_t f)
 {
 	const struct plan_fk *fk = &k->b->t->fks[f];
-	const struct pg_constraint *c = &bind_table(k)->cons[fk->con], *b;
-	struct bind_set shared = {.ncols = 0};
+	const struct pg_constraint *c = &compiler_table(k)->cons[fk->con], *b;
+	struct distinct_set shared = {.ncols = 0};
 
-	if (!how_follows(k->b->fks[f].how) || !counts(k, fk->base) || k->b->fks[f].pair >= 0)
+	if (!how_follows(k->b->fks[f].how) || !counts(k, fk->base) || k->b->fks[f].completes >= 0)
 		return false;
-	b = &bind_table(k)->cons[k->b->t->fks[fk->base].con];
+	b = &compiler_table(k)->cons[k->b->t->fks[fk->base].con];
 	shared.cols = arena_array(k->a, (size_t)c->ncols + fk->nsame + 1, sizeof(shared.cols[0]));
 	for (uint32_t i = 0; shared.cols != NULL && i < c->ncols; i++)
 		shared.cols[shared.ncols++] = c->cols[i];
@@ -72,9 +72,9 @@ static bool takes_turns(const struct binder *k, uint32_t f)
 }
 
 /* Whether ranks by f are ranks among fewer rows than those by its base. */
-static bool is_finer(const struct binder *k, const struct bind_set *s, uint32_t f)
+static bool is_finer(const struct compiler *k, const struct distinct_set *s, uint32_t f)
 {
-	return bind_names(k, s, f) &&
+	return compile_names(k, s, f) &&
 	       ((how_agrees(k->b->fks[f].how) && how_forest(k->b->fks[f].how) && counts(k, f)) ||
 		       takes_turns(k, f));
 }
@@ -83,14 +83,14 @@ static bool is_finer(const struct binder *k, const struct bind_set *s, uint32_t 
  * table. One that already knows ranks comes before one that must be made to; one
  * that names a finer group comes before its base, since it leaves room for more
  * rows. */
-int bind_partial_anchor(
-	const struct binder *k, const struct bind_set *s, const struct bind_units *u)
+int compile_partial_ranking_fk(
+	const struct compiler *k, const struct distinct_set *s, const struct key_units *u)
 {
 	int f = -1;
 
 	for (int planned = 1; planned >= 0 && f < 0; planned--)
 		for (uint32_t i = 0; i < u->n && f < 0; i++)
-			if (u->v[i].is_fk && bind_may_anchor(k, u->v[i].at) &&
+			if (u->v[i].is_fk && compile_may_rank(k, u->v[i].at) &&
 				how_enumerable(k->b->fks[u->v[i].at].how) == planned)
 				f = (int)u->v[i].at;
 	for (uint32_t i = 0; i < k->b->t->nfks; i++)
@@ -103,25 +103,25 @@ int bind_partial_anchor(
 }
 
 /* Has the foreign key know ranks, and the one that it follows too. */
-void bind_count_children(struct binder *k, uint32_t f)
+void compile_count_children(struct compiler *k, uint32_t f)
 {
-	struct bound_fk *fk = &k->b->fks[f];
+	struct program_fk *fk = &k->b->fks[f];
 
 	fk->how.ranked = true;
 	if (how_follows(fk->how))
-		bind_count_children(k, k->b->t->fks[f].base);
+		compile_count_children(k, k->b->t->fks[f].base);
 }
 
 /* ---- rings ------------------------------------------------------------------------------ */
 
 /* Whether the set is distinct because its foreign key goes round in cycles: each
  * row is then referred to once. */
-bool bind_ringed(const struct binder *k, const struct bind_set *s)
+bool compile_ringed(const struct compiler *k, const struct distinct_set *s)
 {
 	for (uint32_t f = 0; f < k->b->t->nfks; f++)
 		if (how_cycles(k->b->fks[f].how) &&
-			(bind_names(k, s, f) ||
-				refers_to_key(&bind_table(k)->cons[k->b->t->fks[f].con], s)))
+			(compile_names(k, s, f) ||
+				refers_to_key(&compiler_table(k)->cons[k->b->t->fks[f].con], s)))
 			return true;
 	return false;
 }

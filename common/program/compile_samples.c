@@ -14,9 +14,9 @@
 /* Samples of a table's columns, drawn before any row is made, to see what checks make of them. */
 
 /* Whether the column can be drawn without any other column. */
-static bool is_sampled(const struct binder *k, uint32_t c)
+static bool is_sampled(const struct compiler *k, uint32_t c)
 {
-	const struct bound_column *b = &k->b->columns[c];
+	const struct program_column *b = &k->b->columns[c];
 
 	return b->source == PLAN_ALWAYS_NULL ||
 	       (b->source == PLAN_GENERATOR && b->gen.op != NULL && !b->gen.op->derives &&
@@ -24,20 +24,20 @@ static bool is_sampled(const struct binder *k, uint32_t c)
 }
 
 /* Vectors and a heap for one block of samples. */
-int bind_samples_open(struct bind_samples *s, const struct binder *k)
+int compile_samples_open(struct compile_samples *s, const struct compiler *k)
 {
-	uint32_t n = bind_table(k)->ncolumns;
+	uint32_t n = compiler_table(k)->ncolumns;
 	size_t need = 1;
 
-	*s = (struct bind_samples){.k = k, .h = GEN_HEAP_INIT};
+	*s = (struct compile_samples){.k = k, .h = GEN_HEAP_INIT};
 	s->v = arena_array(k->a, n + 1UL, sizeof(s->v[0]));
 	s->at = arena_array(k->a, n + 1UL, sizeof(s->at[0]));
 	if (s->v == NULL || s->at == NULL)
 		return err_nomem(k->e);
 	for (uint32_t c = 0; c < n; c++) {
-		const struct bound_column *b = &k->b->columns[c];
+		const struct program_column *b = &k->b->columns[c];
 
-		if (!is_sampled(k, c) && !bind_derives(b))
+		if (!is_sampled(k, c) && !compile_derives(b))
 			continue;
 		if (!vec_init(&s->v[c], b->type, k->a))
 			return err_nomem(k->e);
@@ -47,7 +47,7 @@ int bind_samples_open(struct bind_samples *s, const struct binder *k)
 	return gen_heap_reserve(&s->h, need) ? 0 : err_nomem(k->e);
 }
 
-void bind_samples_close(struct bind_samples *s)
+void compile_samples_close(struct compile_samples *s)
 {
 	gen_heap_free(&s->h);
 }
@@ -56,9 +56,9 @@ void bind_samples_close(struct bind_samples *s)
  * column that is always NULL has nothing else, and any other column draws
  * indexes from a stream of its own, so that no column's samples depend on
  * another's. */
-static void draw(struct bind_samples *s, uint32_t c, uint64_t key)
+static void draw(struct compile_samples *s, uint32_t c, uint64_t key)
 {
-	const struct bound_column *b = &s->k->b->columns[c];
+	const struct program_column *b = &s->k->b->columns[c];
 	const struct gen *g = &b->gen;
 	struct vec *v = &s->v[c];
 	uint64_t idx[VEC_BLOCK];
@@ -81,11 +81,11 @@ static void draw(struct bind_samples *s, uint32_t c, uint64_t key)
 }
 
 /* Whether all that the column is derived from has been sampled. */
-static bool can_derive(const struct bind_samples *s, uint32_t c)
+static bool can_derive(const struct compile_samples *s, uint32_t c)
 {
-	const struct bound_column *b = &s->k->b->columns[c];
+	const struct program_column *b = &s->k->b->columns[c];
 
-	if (!bind_derives(b) || b->gen.op->folds || b->gen.nin == 0)
+	if (!compile_derives(b) || b->gen.op->folds || b->gen.nin == 0)
 		return false;
 	for (uint32_t i = 0; i < b->gen.nin; i++)
 		if (b->gen.in[i].from != GEN_ROW || s->at[b->gen.in[i].column] == NULL)
@@ -94,9 +94,9 @@ static bool can_derive(const struct bind_samples *s, uint32_t c)
 }
 
 /* Derives a block of samples from those of other columns. */
-static void derive(struct bind_samples *s, uint32_t c, uint64_t key)
+static void derive(struct compile_samples *s, uint32_t c, uint64_t key)
 {
-	const struct bound_column *b = &s->k->b->columns[c];
+	const struct program_column *b = &s->k->b->columns[c];
 	const struct vec *in[GEN_INPUTS];
 	struct gen g = b->gen;
 	uint64_t row[VEC_BLOCK];
@@ -114,9 +114,9 @@ static void derive(struct bind_samples *s, uint32_t c, uint64_t key)
 /* Draws a block: first the independent columns, then derived ones as long as one
  * has all its inputs. Columns that are never reached have no samples, and checks
  * that read them are not judged. */
-int bind_samples_draw(struct bind_samples *s, uint64_t key)
+int compile_samples_draw(struct compile_samples *s, uint64_t key)
 {
-	uint32_t n = bind_table(s->k)->ncolumns;
+	uint32_t n = compiler_table(s->k)->ncolumns;
 
 	gen_heap_reset(&s->h);
 	memset(s->at, 0, n * sizeof(s->at[0]));
@@ -138,7 +138,7 @@ int bind_samples_draw(struct bind_samples *s, uint64_t key)
 }
 
 /* Whether all columns of an expression have samples. */
-bool bind_samples_has(const struct bind_samples *s, const struct sql_expr *x)
+bool compile_samples_has(const struct compile_samples *s, const struct sql_expr *x)
 {
 	uint32_t n;
 	const uint32_t *cols = sql_columns(x, &n);

@@ -22,7 +22,7 @@
  * order the same everywhere. */
 static int by_size(const void *a, const void *b)
 {
-	const struct bind_set *x = a, *y = b;
+	const struct distinct_set *x = a, *y = b;
 
 	if (x->partial != y->partial)
 		return x->partial ? 1 : -1;
@@ -32,9 +32,10 @@ static int by_size(const void *a, const void *b)
 }
 
 /* Adds a set of columns, without the places that are expressions. */
-static struct bind_set *add(struct binder *k, struct bind_set s, const uint32_t *cols, uint32_t n)
+static struct distinct_set *add(
+	struct compiler *k, struct distinct_set s, const uint32_t *cols, uint32_t n)
 {
-	struct bind_set *to = &k->sets[k->nsets];
+	struct distinct_set *to = &k->sets[k->nsets];
 
 	*to = s;
 	to->cols = arena_array(k->a, n + 1UL, sizeof(to->cols[0]));
@@ -54,7 +55,7 @@ static struct bind_set *add(struct binder *k, struct bind_set s, const uint32_t 
 /* An element that is an expression becomes its column, with what it does not
  * tell apart. If that cannot be said the set is refused later, with the
  * expression's text. */
-static int expression(struct binder *k, struct bind_set *s, const char *text)
+static int expression(struct compiler *k, struct distinct_set *s, const char *text)
 {
 	struct err why = {.kind = ERR_NONE};
 	struct sql_expr *x = NULL;
@@ -68,8 +69,8 @@ static int expression(struct binder *k, struct bind_set *s, const char *text)
 		return 0;
 	case SQL_FAILED:
 		*k->e = why;
-		return err_wrap(k->e, "index %s of %s.%s", s->name, bind_table(k)->schema,
-			bind_table(k)->name);
+		return err_wrap(k->e, "index %s of %s.%s", s->name, compiler_table(k)->schema,
+			compiler_table(k)->name);
 	}
 	if (!sql_key_of(x, &key, k->a) ||
 		(key.fold != 0 && k->b->columns[key.col].source != PLAN_GENERATOR)) {
@@ -83,7 +84,7 @@ static int expression(struct binder *k, struct bind_set *s, const char *text)
 	if (key.null_as != NULL && s->policy != PLAN_IGNORE)
 		k->not_null[key.col] = true; /* a NULL would be the constant */
 	if (key.only != NULL)
-		bind_where(s, key.only);
+		compile_where(s, key.only);
 	return 0;
 }
 
@@ -92,13 +93,13 @@ static int expression(struct binder *k, struct bind_set *s, const char *text)
 /* The one column of the set that may be NULL; UINT32_MAX if there is none, or if
  * there are several. With several the rows where one or the other is NULL would
  * need a set for each pattern, so there the columns are made NOT NULL instead. */
-static uint32_t nullable(const struct binder *k, const struct bind_set *s)
+static uint32_t nullable(const struct compiler *k, const struct distinct_set *s)
 {
 	uint32_t got = UINT32_MAX;
 
 	for (uint32_t i = 0; i < s->ncols; i++) {
-		if (pg_column_not_null(bind_column(k, s->cols[i])) ||
-			k->b->columns[s->cols[i]].source == PLAN_COMPUTED)
+		if (pg_column_not_null(compiler_column(k, s->cols[i])) ||
+			k->b->columns[s->cols[i]].source == PLAN_GENERATED)
 			continue;
 		if (got != UINT32_MAX)
 			return UINT32_MAX;
@@ -109,10 +110,10 @@ static uint32_t nullable(const struct binder *k, const struct bind_set *s)
 
 /* The second set of NULLS NOT DISTINCT: where the column is NULL, the others are
  * distinct. */
-static int one_null(struct binder *k, struct bind_set *s)
+static int one_null(struct compiler *k, struct distinct_set *s)
 {
 	uint32_t c = nullable(k, s), n = 0;
-	struct bind_set *rest;
+	struct distinct_set *rest;
 	const char *is_null;
 
 	if (c == UINT32_MAX || s->partial || s->why != NULL)
@@ -125,16 +126,16 @@ static int one_null(struct binder *k, struct bind_set *s)
 	rest->ncols = n;
 	rest->nulls_equal = s->nulls_equal = false;
 	rest->null_of = (int)c;
-	is_null = arena_printf(k->a, "%s IS NULL", bind_quoted(k, c));
-	return is_null != NULL ? bind_predicate(k, rest, is_null) : err_nomem(k->e);
+	is_null = arena_printf(k->a, "%s IS NULL", compile_quoted(k, c));
+	return is_null != NULL ? compile_predicate(k, rest, is_null) : err_nomem(k->e);
 }
 
 /* ---- the sets -------------------------------------------------------------------------- */
 
 /* The set that a key asks for, without its elements. */
-static struct bind_set set_of(const struct binder *k, const struct pg_key *key)
+static struct distinct_set set_of(const struct compiler *k, const struct pg_key *key)
 {
-	return (struct bind_set){.name = key->name,
+	return (struct distinct_set){.name = key->name,
 		.definition = key->definition,
 		.null_of = -1,
 		.nulls_equal = key->nulls_equal,
@@ -143,32 +144,32 @@ static struct bind_set set_of(const struct binder *k, const struct pg_key *key)
 }
 
 /* An exclusion constraint that compares by = alone is a set; others are spans. */
-static int of_exclusion(struct binder *k, const struct pg_key *key)
+static int of_exclusion(struct compiler *k, const struct pg_key *key)
 {
-	const struct bind_set what = set_of(k, key);
-	struct bind_set *s;
+	const struct distinct_set what = set_of(k, key);
+	struct distinct_set *s;
 
 	/* of expressions nobody tells which values the database has */
 	if (!key_by_equality(key) || (k->b->t->append && key->con->ncols < key->nparts))
-		return bind_span_read(k, key);
+		return interval_read(k, key);
 	s = add(k, what, NULL, 0);
 	if (s == NULL || (s->cols = arena_array(k->a, key->nparts, sizeof(s->cols[0]))) == NULL)
 		return err_nomem(k->e);
 	for (uint32_t i = 0; i < key->nparts; i++)
 		if (expression(k, s, key->parts[i].text) == -1)
 			return -1;
-	return key->where != NULL ? bind_predicate(k, s, key->where) : 0;
+	return key->where != NULL ? compile_predicate(k, s, key->where) : 0;
 }
 
 /* The set of one key or unique index. */
-static int of_key(struct binder *k, const struct pg_key *key)
+static int of_key(struct compiler *k, const struct pg_key *key)
 {
-	struct bind_set *s;
+	struct distinct_set *s;
 
 	if (key->kind == KEY_EXCLUSION || !key_by_equality(key))
 		return of_exclusion(k, key);
 	s = add(k, set_of(k, key), key->cols, key->nparts);
-	if (s == NULL || (key->where != NULL && bind_predicate(k, s, key->where) == -1))
+	if (s == NULL || (key->where != NULL && compile_predicate(k, s, key->where) == -1))
 		return -1;
 	for (uint32_t i = 0; i < key->nparts; i++)
 		if (key->cols[i] == UINT32_MAX && expression(k, s, key->parts[i].text) == -1)
@@ -179,7 +180,7 @@ static int of_key(struct binder *k, const struct pg_key *key)
 /* Tells the columns that they are in a key, before their generators are
  * prepared. A column that is a whole key alone must be distinct by itself, and
  * its generator is asked for as many values as there are rows. */
-static void tell(struct binder *k, const struct bind_set *s)
+static void tell(struct compiler *k, const struct distinct_set *s)
 {
 	for (uint32_t i = 0; i < s->ncols; i++) {
 		uint32_t c = s->cols[i];
@@ -187,9 +188,9 @@ static void tell(struct binder *k, const struct bind_set *s)
 		k->member[c] = true;
 		if (s->nulls_equal)
 			k->not_null[c] = true;
-		if (key_equality_of(bind_column(k, c)) == KEY_CASE &&
+		if (key_equality_of(compiler_column(k, c)) == KEY_CASE &&
 			k->b->columns[c].source == PLAN_GENERATOR)
-			k->fold[c] |= SQL_FOLD_CASE;
+			k->fold[c] |= SQL_EQUIV_CASE;
 	}
 	if (s->ncols == 1 && !s->partial && s->why == NULL &&
 		k->b->columns[s->cols[0]].source == PLAN_GENERATOR) {
@@ -202,15 +203,15 @@ static void tell(struct binder *k, const struct bind_set *s)
 }
 
 /* Makes all sets, sorts them, and tells the columns. */
-int bind_sets(struct binder *k)
+int compile_sets(struct compiler *k)
 {
-	const struct pg_table *t = bind_table(k);
+	const struct pg_table *t = compiler_table(k);
 
 	k->sets = arena_array(k->a, 2 * (size_t)t->nkeys + 1, sizeof(k->sets[0]));
 	if (k->sets == NULL)
 		return err_nomem(k->e);
-	k->spans = arena_array(k->a, t->nkeys + 1UL, sizeof(k->spans[0]));
-	if (k->spans == NULL)
+	k->intervals = arena_array(k->a, t->nkeys + 1UL, sizeof(k->intervals[0]));
+	if (k->intervals == NULL)
 		return err_nomem(k->e);
 	for (uint32_t i = 0; i < t->nkeys; i++)
 		if (of_key(k, &t->keys[i]) == -1)

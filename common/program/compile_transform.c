@@ -24,24 +24,24 @@ enum { HASH_LEAST = 16 /* hexadecimal digits, 64 bits */ };
 
 /* Hashes of 64 bits are taken to be distinct; masks of the format are if the
  * column's own row number stands in them. */
-static bool mask_distinct(
-	const struct binder *k, uint32_t c, const struct xform *x, const msgpack_object *params)
+static bool mask_distinct(const struct compiler *k, uint32_t c, const struct transform *x,
+	const msgpack_object *params)
 {
-	struct view mode = mpk_get_view(params, "mode");
+	struct view mode = mp_get_view(params, "mode");
 
 	if (view_eq(mode, view_of("hash")))
-		return xform_limit(x->col) >= HASH_LEAST;
+		return transform_limit(x->col) >= HASH_LEAST;
 	/* a token of the row stands in place of what is hidden */
 	return view_eq(mode, view_of("format_preserving")) && k->alone[c] && x->col->unique;
 }
 
 /* Whether distinct values are distinct after the transform, of which x is the
  * prepared form. */
-static bool keeps_distinct(
-	const struct binder *k, uint32_t c, const struct plan_xform *px, const struct xform *x)
+static bool keeps_distinct(const struct compiler *k, uint32_t c, const struct plan_transform *px,
+	const struct transform *x)
 {
 	int64_t max = 0;
-	struct xform_pieces p;
+	struct transform_pieces p;
 	const char *text = NULL;
 
 	if (strcmp(px->id, "transform.null_rate") == 0 ||
@@ -52,98 +52,98 @@ static bool keeps_distinct(
 	if (strcmp(px->id, "transform.mask") == 0)
 		return mask_distinct(k, c, x, px->params);
 	if (strcmp(px->id, "transform.casing") == 0)
-		return (k->fold[c] & SQL_FOLD_CASE) != 0; /* they differ in more than that */
+		return (k->fold[c] & SQL_EQUIV_CASE) != 0; /* they differ in more than that */
 	if (strcmp(px->id, "transform.truncate") == 0)
-		return gen_arg_int(px->params, "max_len", &max) && xform_never_cuts(x, max);
+		return gen_arg_int(px->params, "max_len", &max) && transform_never_cuts(x, max);
 	/* its length tells how long the value is, and what begins after the first piece is it */
 	return strcmp(px->id, "transform.format") == 0 &&
 	       gen_arg_string(px->params, "template", k->a, &text) && text != NULL &&
-	       xform_split(&p, text, k->a) == 0 && p.n > 1;
+	       transform_split(&p, text, k->a) == 0 && p.n > 1;
 }
 
 /* Refuses transforms that may make two values of a unique column equal. Only
  * transforms that are known to keep values apart pass; all others are refused by
  * name. */
-static int check_distinct(struct binder *k, uint32_t c)
+static int check_distinct(struct compiler *k, uint32_t c)
 {
 	const struct plan_column *pc = &k->b->t->columns[c];
-	const struct bound_column *b = &k->b->columns[c];
+	const struct program_column *b = &k->b->columns[c];
 
-	for (uint32_t i = 0; k->member[c] && i < b->nxforms; i++)
-		if (!keeps_distinct(k, c, &pc->xforms[i], &b->xforms[i]))
-			return bind_problem(k, "unsupported_unique", false, bind_column(k, c),
-				"leave the transform out",
+	for (uint32_t i = 0; k->member[c] && i < b->ntransforms; i++)
+		if (!keeps_distinct(k, c, &pc->transforms[i], &b->transforms[i]))
+			return compile_problem(k, "unsupported_unique", false,
+				compiler_column(k, c), "leave the transform out",
 				"%s may make two values equal, and the column is unique",
-				pc->xforms[i].id);
+				pc->transforms[i].id);
 	return 0;
 }
 
 /* ---- all columns ---------------------------------------------------------------------------- */
 
 /* Refuses transforms that make text for a column that takes none. */
-static int check_type(struct binder *k, uint32_t c)
+static int check_type(struct compiler *k, uint32_t c)
 {
-	const struct bound_column *b = &k->b->columns[c];
+	const struct program_column *b = &k->b->columns[c];
 	unsigned f = gen_family(b->gc.base);
 
 	if (b->out_type == b->type || (f & (GF_TEXT | GF_RAW)) != 0)
 		return 0;
-	return bind_problem(k, "invalid_transform_params", false, bind_column(k, c), NULL,
+	return compile_problem(k, "invalid_transform_params", false, compiler_column(k, c), NULL,
 		"its transforms make text, which type %s does not take",
 		pg_class_name(b->gc.base.type->cls));
 }
 
 /* An aggregate must agree with its children's rows, so that nothing may change
  * it. */
-static int folded_as_it_is(struct binder *k, uint32_t c)
+static int folded_as_it_is(struct compiler *k, uint32_t c)
 {
 	const struct plan_column *pc = &k->b->t->columns[c];
 	const struct gen_op *op = k->b->columns[c].gen.op;
 
-	if (op == NULL || !op->folds || (pc->nxforms == 0 && !(pc->null_rate > 0)))
+	if (op == NULL || !op->folds || (pc->ntransforms == 0 && !(pc->null_rate > 0)))
 		return 0;
-	return bind_problem(k, "invalid_transform_params", false, bind_column(k, c),
+	return compile_problem(k, "invalid_transform_params", false, compiler_column(k, c),
 		"leave the transform out", "the column is an aggregate of its children's rows");
 }
 
 /* Prepares a column's transforms and adds up the bytes that they need. */
-static int transforms_of(struct binder *k, uint32_t c)
+static int transforms_of(struct compiler *k, uint32_t c)
 {
-	struct bound_column *b = &k->b->columns[c];
+	struct program_column *b = &k->b->columns[c];
 	struct err why = {.kind = ERR_NONE};
-	struct bind_chain chain;
+	struct compile_chain chain;
 	const char *code = NULL;
 
-	if (bind_chain(k, c, b->gen.max_bytes, &chain, &code, &why) == -1) {
+	if (compile_chain(k, c, b->gen.max_bytes, &chain, &code, &why) == -1) {
 		if (why.kind != ERR_NO) {
 			*k->e = why;
 			return -1;
 		}
-		return bind_problem(k, code, false, bind_column(k, c),
+		return compile_problem(k, code, false, compiler_column(k, c),
 			strcmp(code, "unknown_transform_id") == 0
-				? xformreg_nearest(k->b->t->columns[c].xforms[chain.n].id)
+				? transformreg_nearest(k->b->t->columns[c].transforms[chain.n].id)
 				: NULL,
 			"%s", why.msg);
 	}
-	b->xforms = chain.x;
-	b->nxforms = chain.n;
+	b->transforms = chain.x;
+	b->ntransforms = chain.n;
 	b->out_type = chain.out_type;
 	b->max_bytes += chain.bytes;
 	return check_distinct(k, c) == -1 ? -1 : check_type(k, c);
 }
 
 /* Text sizes are known here, because transforms are the last to change values. */
-int bind_xforms(struct binder *k)
+int compile_transforms(struct compiler *k)
 {
-	for (uint32_t c = 0; c < bind_table(k)->ncolumns; c++) {
-		struct bound_column *b = &k->b->columns[c];
+	for (uint32_t c = 0; c < compiler_table(k)->ncolumns; c++) {
+		struct program_column *b = &k->b->columns[c];
 
-		if (b->ways_bytes > b->gen.max_bytes)
-			b->gen.max_bytes = b->ways_bytes;
-		b->max_bytes = b->gen.own_texts ? 0 : b->gen.max_bytes + b->ways_bytes;
+		if (b->branches_bytes > b->gen.max_bytes)
+			b->gen.max_bytes = b->branches_bytes;
+		b->max_bytes = b->gen.own_texts ? 0 : b->gen.max_bytes + b->branches_bytes;
 		if (folded_as_it_is(k, c) == -1)
 			return -1;
-		if (bind_transformed(k, c) && transforms_of(k, c) == -1)
+		if (compile_transformed(k, c) && transforms_of(k, c) == -1)
 			return -1;
 	}
 	return 0;

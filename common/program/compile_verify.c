@@ -17,30 +17,30 @@ enum { BLOCKS = 4, ALL = BLOCKS * VEC_BLOCK };
  * or NULLs. again is set if the column, or one that it is derived from, can be
  * drawn again; a check with such a column is not judged here, since another
  * attempt may pass. */
-static bool as_sampled(const struct binder *k, uint32_t c, bool *again)
+static bool as_sampled(const struct compiler *k, uint32_t c, bool *again)
 {
-	const struct bound_column *b = &k->b->columns[c];
+	const struct program_column *b = &k->b->columns[c];
 
-	if (b->pool != NULL || b->nlimits > 0 || b->choice >= 0 || b->slot != NULL ||
-		b->nxforms > 0 || b->null_below > 0 || k->b->t->columns[c].null_rate > 0)
+	if (b->pool != NULL || b->nlimits > 0 || b->disjunction >= 0 || b->interval != NULL ||
+		b->ntransforms > 0 || b->null_below > 0 || k->b->t->columns[c].null_rate > 0)
 		return false;
-	for (uint32_t i = 0; bind_derives(b) && i < b->gen.nin; i++)
+	for (uint32_t i = 0; compile_derives(b) && i < b->gen.nin; i++)
 		if (b->gen.in[i].from != GEN_ROW || !as_sampled(k, b->gen.in[i].column, again))
 			return false;
-	*again = *again || (!bind_derives(b) && !b->gen.affine && b->pick == BIND_DRAW);
+	*again = *again || (!compile_derives(b) && !b->gen.affine && b->pick == DRAW_RANDOM);
 	return true;
 }
 
 /* The same for all columns of a check. */
 static bool all_as_sampled(
-	const struct bind_samples *s, const struct bound_check *check, bool *again)
+	const struct compile_samples *s, const struct program_check *check, bool *again)
 {
 	uint32_t n;
 	const uint32_t *cols = sql_columns(check->expr, &n);
 
 	*again = false;
 	if (check->column >= 0 || check->policy != PLAN_ENFORCE ||
-		!bind_samples_has(s, check->expr))
+		!compile_samples_has(s, check->expr))
 		return false;
 	for (uint32_t i = 0; i < n; i++)
 		if (!as_sampled(s->k, cols[i], again))
@@ -49,24 +49,25 @@ static bool all_as_sampled(
 }
 
 /* The column to name in a message: one with a rule, since a rule can be changed. */
-static const struct pg_column *column_of(const struct binder *k, const struct bound_check *check)
+static const struct pg_column *column_of(
+	const struct compiler *k, const struct program_check *check)
 {
 	uint32_t n;
 	const uint32_t *cols = sql_columns(check->expr, &n);
 
 	for (uint32_t i = 0; i < n; i++)
 		if (k->b->columns[cols[i]].gc.by_rule)
-			return bind_column(k, cols[i]);
-	return bind_column(k, cols[0]);
+			return compiler_column(k, cols[i]);
+	return compiler_column(k, cols[0]);
 }
 
 /* Reports how many samples pass, so that the reader sees how far the rules are
  * off. */
-static int refuse(struct binder *k, const struct bound_check *check, uint64_t passed)
+static int refuse(struct compiler *k, const struct program_check *check, uint64_t passed)
 {
 	char shown[STR_SHOWN];
 
-	return bind_problem(k, "check_unsatisfiable", false, column_of(k, check),
+	return compile_problem(k, "check_unsatisfiable", false, column_of(k, check),
 		"give the check's columns rules whose values it allows, or set the policy of "
 		"checks "
 		"to warn",
@@ -78,7 +79,8 @@ static int refuse(struct binder *k, const struct bound_check *check, uint64_t pa
 }
 
 /* How many of all samples pass the check. */
-static int count_passed(struct bind_samples *s, const struct bound_check *check, uint64_t *passed)
+static int count_passed(
+	struct compile_samples *s, const struct program_check *check, uint64_t *passed)
 {
 	struct arena tmp = ARENA_INIT;
 	uint8_t pass[VEC_BLOCK];
@@ -86,7 +88,7 @@ static int count_passed(struct bind_samples *s, const struct bound_check *check,
 
 	*passed = 0;
 	for (uint64_t block = 0; rc >= 0 && block < BLOCKS; block++) {
-		rc = bind_samples_draw(s, rng_subkey(s->k->b->plan->seed, 11 + block));
+		rc = compile_samples_draw(s, rng_subkey(s->k->b->plan->seed, 11 + block));
 		if (rc == 0)
 			rc = sql_check(check->expr, s->at, VEC_BLOCK, pass, &tmp, s->k->e);
 		for (uint32_t i = 0; rc >= 0 && i < VEC_BLOCK; i++)
@@ -98,17 +100,17 @@ static int count_passed(struct bind_samples *s, const struct bound_check *check,
 }
 
 /* Judges only checks of which nothing can be drawn again. */
-int bind_verify(struct binder *k)
+int compile_verify(struct compiler *k)
 {
-	const struct bound *b = k->b;
-	struct bind_samples s;
+	const struct table_program *b = k->b;
+	struct compile_samples s;
 	int rc;
 
 	if (k->refused || b->nchecks == 0 || b->t->rows == 0 || b->t->existing)
 		return 0;
-	rc = bind_samples_open(&s, k);
+	rc = compile_samples_open(&s, k);
 	if (rc == 0)
-		rc = bind_samples_draw(&s, b->plan->seed);
+		rc = compile_samples_draw(&s, b->plan->seed);
 	for (uint32_t i = 0; rc == 0 && i < b->nchecks; i++) {
 		uint64_t passed;
 		bool again;
@@ -119,6 +121,6 @@ int bind_verify(struct binder *k)
 		if (rc == 0 && passed < ALL)
 			rc = refuse(k, &b->checks[i], passed);
 	}
-	bind_samples_close(&s);
+	compile_samples_close(&s);
 	return rc;
 }

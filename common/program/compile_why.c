@@ -14,20 +14,20 @@
 /* Keys that cannot be: what is asked, what there is, in numbers, and a way out. */
 
 /* The columns of a set, with commas. */
-static const char *columns_text(const struct binder *k, const struct bind_set *s)
+static const char *columns_text(const struct compiler *k, const struct distinct_set *s)
 {
 	const char *to = "";
 
 	for (uint32_t i = 0; i < s->ncols && to != NULL; i++)
-		to = arena_printf(
-			k->a, "%s%s%s", to, i > 0 ? ", " : "", bind_column(k, s->cols[i])->name);
+		to = arena_printf(k->a, "%s%s%s", to, i > 0 ? ", " : "",
+			compiler_column(k, s->cols[i])->name);
 	return to == NULL ? "" : to;
 }
 
 /* The room of the units as a product for people, such as "4,000 x 10", and how
  * many that is. */
 static const char *product(
-	const struct binder *k, const struct bind_units *u, int but, uint64_t *allowed)
+	const struct compiler *k, const struct key_units *u, int but, uint64_t *allowed)
 {
 	const char *to = "";
 
@@ -45,7 +45,7 @@ static const char *product(
 
 /* The foreign key whose parents have more children than the other units have
  * values, or -1. */
-static int crowded(struct binder *k, const struct bind_units *u, uint64_t *most)
+static int crowded(struct compiler *k, const struct key_units *u, uint64_t *most)
 {
 	uint64_t allowed;
 
@@ -53,14 +53,14 @@ static int crowded(struct binder *k, const struct bind_units *u, uint64_t *most)
 		if (!u->v[i].is_fk || !how_enumerable(k->b->fks[u->v[i].at].how))
 			continue;
 		(void)product(k, u, (int)i, &allowed);
-		if ((*most = bind_most_children(k, u->v[i].at)) > allowed)
+		if ((*most = compile_most_children(k, u->v[i].at)) > allowed)
 			return (int)i;
 	}
 	return -1;
 }
 
 /* What a message adds for a partial index. */
-static const char *where(const struct bind_set *s)
+static const char *where(const struct distinct_set *s)
 {
 	return s->partial ? ", of a partial index whose predicate no column can be kept from" : "";
 }
@@ -68,7 +68,7 @@ static const char *where(const struct bind_set *s)
 /* Says the first of three reasons that applies: too few values in all, too many
  * children of one parent, or columns that nothing can make distinct. The numbers
  * are in the message, so that the reader sees what to change and by how much. */
-int bind_too_small(struct binder *k, const struct bind_set *s, const struct bind_units *u)
+int compile_too_small(struct compiler *k, const struct distinct_set *s, const struct key_units *u)
 {
 	const char *names = columns_text(k, s), *of;
 	uint64_t rows = plan_need(k->b->t, s->name), allowed, most;
@@ -76,27 +76,27 @@ int bind_too_small(struct binder *k, const struct bind_set *s, const struct bind
 	int at;
 
 	if (s->why != NULL)
-		return bind_problem(k, "unsupported_unique", warning, NULL,
+		return compile_problem(k, "unsupported_unique", warning, NULL,
 			"set the policy of unique to ignore, or drop the index while loading",
 			"unique index %s: expression %s is not made distinct", s->name, s->why);
 	of = product(k, u, -1, &allowed);
 	if (u->n > 0 && allowed < rows)
-		return bind_problem(k, "key_space_too_small", warning, NULL,
+		return compile_problem(k, "key_space_too_small", warning, NULL,
 			"ask for fewer rows, more parents, or a generator with more values",
 			"%s: %s rows need %s distinct (%s), %s allow %s%s", s->name,
 			num_people(rows).s, num_people(rows).s, names, of, num_people(allowed).s,
 			where(s));
 	if (u->n > 1 && (at = crowded(k, u, &most)) >= 0) {
 		of = product(k, u, at, &allowed);
-		return bind_problem(k, "key_space_too_small", warning, NULL,
+		return compile_problem(k, "key_space_too_small", warning, NULL,
 			"let parents have fewer children, or ask for a generator with more values",
 			"%s: a parent by %s has up to %s children, which need as many distinct "
 			"(%s): "
 			"the other columns allow %s%s",
-			s->name, bind_table(k)->cons[k->b->t->fks[u->v[at].at].con].name,
+			s->name, compiler_table(k)->cons[k->b->t->fks[u->v[at].at].con].name,
 			num_people(most).s, names, num_people(allowed).s, where(s));
 	}
-	return bind_problem(k, "unsupported_unique", warning, NULL,
+	return compile_problem(k, "unsupported_unique", warning, NULL,
 		"remove the rules of its columns, or set the policy of unique to ignore",
 		"%s on (%s): its columns cannot be made distinct by construction: a derived "
 		"column, "
@@ -104,41 +104,41 @@ int bind_too_small(struct binder *k, const struct bind_set *s, const struct bind
 		s->name, names);
 }
 
-int bind_too_few_pairs(
-	struct binder *k, const struct bind_set *s, const struct bound_twins *t, uint64_t pairs)
+int compile_too_few_pairs(struct compiler *k, const struct distinct_set *s,
+	const struct program_twins *t, uint64_t pairs)
 {
 	uint64_t rows = k->b->t->rows;
 
-	return bind_problem(k, "key_space_too_small", s->policy != PLAN_ENFORCE, NULL,
+	return compile_problem(k, "key_space_too_small", s->policy != PLAN_ENFORCE, NULL,
 		"ask for fewer rows or more parents",
 		"%s: %s rows need %s distinct (%s), %s parents in order make %s pairs", s->name,
 		num_people(rows).s, num_people(rows).s, columns_text(k, s),
-		num_people(bind_parents_of(k, t->first)).s, num_people(pairs).s);
+		num_people(compile_parents_of(k, t->first)).s, num_people(pairs).s);
 }
 
-int bind_too_few_parents(
-	struct binder *k, const struct bind_set *s, const struct pg_constraint *c, uint64_t parents)
+int compile_too_few_parents(struct compiler *k, const struct distinct_set *s,
+	const struct pg_constraint *c, uint64_t parents)
 {
 	uint64_t rows = k->b->t->rows;
 
-	return bind_problem(k, "one_to_one_too_few_parents", s->policy != PLAN_ENFORCE, NULL,
+	return compile_problem(k, "one_to_one_too_few_parents", s->policy != PLAN_ENFORCE, NULL,
 		"ask for more parents or fewer rows",
 		"%s: %s rows need %s different rows of %s.%s, which has %s", s->name,
 		num_people(rows).s, num_people(rows).s, c->ref_schema, c->ref_table,
 		num_people(parents).s);
 }
 
-int bind_zero_parents(struct binder *k, uint32_t f)
+int compile_zero_parents(struct compiler *k, uint32_t f)
 {
-	const struct pg_constraint *c = &bind_table(k)->cons[k->b->t->fks[f].con];
+	const struct pg_constraint *c = &compiler_table(k)->cons[k->b->t->fks[f].con];
 	uint32_t p = k->b->t->fks[f].parent;
 
 	if (p < k->b->plan->ntables && k->b->plan->tables[p].existing)
-		return bind_problem(k, "zero_parents", false, NULL,
+		return compile_problem(k, "zero_parents", false, NULL,
 			"fill it first, or make it a target and introspect without its keys",
 			"foreign key %s: %s.%s has no rows in the database", c->name, c->ref_schema,
 			c->ref_table);
-	return bind_problem(k, "zero_parents", false, NULL, "give the parent rows",
+	return compile_problem(k, "zero_parents", false, NULL, "give the parent rows",
 		"foreign key %s: %s.%s has no rows to refer to", c->name, c->ref_schema,
 		c->ref_table);
 }

@@ -14,40 +14,40 @@
 #include "common/base/str.h"
 #include "common/generators/genreg.h"
 
-bool bind_transformed(const struct binder *k, uint32_t c)
+bool compile_transformed(const struct compiler *k, uint32_t c)
 {
-	const struct bound_column *b = &k->b->columns[c];
+	const struct program_column *b = &k->b->columns[c];
 
-	return k->b->t->columns[c].nxforms > 0 && b->output && b->source != PLAN_ALWAYS_NULL;
+	return k->b->t->columns[c].ntransforms > 0 && b->output && b->source != PLAN_ALWAYS_NULL;
 }
 
 /* ---- what checks say, before the transforms ------------------------------------------------- */
 
 /* Letters that a transform makes alike do not make two values distinct. */
-static void fold_cases(struct binder *k, uint32_t c)
+static void fold_cases(struct compiler *k, uint32_t c)
 {
 	const struct plan_column *pc = &k->b->t->columns[c];
 
-	for (uint32_t i = 0; k->member[c] && i < pc->nxforms; i++)
-		if (strcmp(pc->xforms[i].id, "transform.casing") == 0)
-			k->fold[c] |= SQL_FOLD_CASE;
+	for (uint32_t i = 0; k->member[c] && i < pc->ntransforms; i++)
+		if (strcmp(pc->transforms[i].id, "transform.casing") == 0)
+			k->fold[c] |= SQL_EQUIV_CASE;
 }
 
 /* No value that is written passes: this is reported at once, whatever the
  * generator would do. */
-static int impossible(struct binder *k, uint32_t c, const struct err *why)
+static int impossible(struct compiler *k, uint32_t c, const struct err *why)
 {
-	return bind_problem(k, "check_unsatisfiable", false, bind_column(k, c),
+	return compile_problem(k, "check_unsatisfiable", false, compiler_column(k, c),
 		"leave the transform out, or change its parameters",
 		"no value passes its checks and fits its type after the transforms: %s", why->msg);
 }
 
 /* Without a check there is still the length of the type. */
-static int nothing_said(struct binder *k)
+static int nothing_said(struct compiler *k)
 {
-	uint32_t n = bind_table(k)->ncolumns, c = 0;
+	uint32_t n = compiler_table(k)->ncolumns, c = 0;
 
-	while (c < n && !bind_transformed(k, c))
+	while (c < n && !compile_transformed(k, c))
 		c++;
 	if (c == n)
 		return 0;
@@ -62,9 +62,9 @@ static int nothing_said(struct binder *k)
  * narrowing by what they say of what is drawn. Columns that no written value can
  * satisfy are reported, and their narrowing is dropped so that later passes do
  * not report them once more. */
-int bind_written(struct binder *k)
+int compile_written(struct compiler *k)
 {
-	uint32_t n = bind_table(k)->ncolumns;
+	uint32_t n = compiler_table(k)->ncolumns;
 
 	if (k->narrow.dom == NULL && k->ncompiled == 0 && nothing_said(k) == -1)
 		return -1;
@@ -75,15 +75,15 @@ int bind_written(struct binder *k)
 		struct err why = {.kind = ERR_NONE};
 		int rc;
 
-		if (!bind_transformed(k, c))
+		if (!compile_transformed(k, c))
 			continue;
 		fold_cases(k, c);
-		if (!bind_written_domain(k, c, &d))
+		if (!compile_written_domain(k, c, &d))
 			continue;
 		if ((keep = arena_alloc(k->a, sizeof(*keep))) == NULL)
 			return err_nomem(k->e);
 		*keep = k->narrow.dom[c];
-		if ((rc = bind_take_back(k, c, 0, XFORM_ALL, &d, &why)) == -1) {
+		if ((rc = compile_take_back(k, c, 0, XFORM_ALL, &d, &why)) == -1) {
 			*k->e = why;
 			return -1;
 		}
@@ -98,17 +98,18 @@ int bind_written(struct binder *k)
 
 /* The same for the branches of disjunctions. A branch that no written value
  * takes is left as one for which no generator has a value. */
-int bind_written_ways(struct binder *k)
+int compile_written_ways(struct compiler *k)
 {
 	const struct sql_narrow *all = &k->narrow;
 
-	for (uint32_t i = 0; all->dom != NULL && i < all->nchoices; i++)
-		for (uint32_t j = 0; j < all->choices[i].ncols; j++) {
-			uint32_t c = all->choices[i].cols[j];
+	for (uint32_t i = 0; all->dom != NULL && i < all->ndisjunctions; i++)
+		for (uint32_t j = 0; j < all->disjunctions[i].ncols; j++) {
+			uint32_t c = all->disjunctions[i].cols[j];
 
-			for (uint32_t w = 0; k->written[c] != NULL && w < all->choices[i].n; w++) {
-				struct sql_domain *d = &all->choices[i].dom[w][j];
-				int rc = bind_take_back(k, c, 0, XFORM_ALL, d, k->e);
+			for (uint32_t w = 0; k->written[c] != NULL && w < all->disjunctions[i].n;
+				w++) {
+				struct sql_domain *d = &all->disjunctions[i].dom[w][j];
+				int rc = compile_take_back(k, c, 0, XFORM_ALL, d, k->e);
 
 				if (rc == -1)
 					return -1;
@@ -123,7 +124,7 @@ int bind_written_ways(struct binder *k)
  */
 
 /* Applies transforms to a block, in order. */
-void bind_apply_chain(const struct xform *x, uint32_t n, const uint64_t *row, uint32_t rows,
+void compile_apply_chain(const struct transform *x, uint32_t n, const uint64_t *row, uint32_t rows,
 	struct vec *v, struct gen_heap *h)
 {
 	for (uint32_t i = 0; i < n; i++)
@@ -131,7 +132,7 @@ void bind_apply_chain(const struct xform *x, uint32_t n, const uint64_t *row, ui
 }
 
 /* Whether a text is within the column's declared length, in characters. */
-bool bind_fits(const struct gen_column *gc, const struct vec *v, uint32_t i)
+bool compile_fits(const struct gen_column *gc, const struct vec *v, uint32_t i)
 {
 	int32_t limit = gen_declared_limit(gc);
 
@@ -141,7 +142,7 @@ bool bind_fits(const struct gen_column *gc, const struct vec *v, uint32_t i)
 
 /* A block of samples of one column, and the first check that a sample fails. */
 struct trial {
-	const struct binder *k;
+	const struct compiler *k;
 	uint32_t c;
 	struct vec v;
 	uint8_t pass[VEC_BLOCK];
@@ -163,15 +164,15 @@ static void fault(struct trial *t, const char *name, const char *definition, con
 /* The checks of the table that read this column and no other. */
 static int table_checks(struct trial *t, struct arena *tmp, struct err *e)
 {
-	const struct binder *k = t->k;
-	const struct vec **v = arena_array(tmp, bind_table(k)->ncolumns + 1UL, sizeof(*v));
+	const struct compiler *k = t->k;
+	const struct vec **v = arena_array(tmp, compiler_table(k)->ncolumns + 1UL, sizeof(*v));
 	uint8_t one[VEC_BLOCK];
 
 	if (v == NULL)
 		return err_nomem(e);
 	v[t->c] = &t->v;
 	for (uint32_t i = 0; i < k->ncompiled; i++) {
-		const struct bind_compiled *x = &k->compiled[i];
+		const struct compiled_check *x = &k->compiled[i];
 		uint32_t n;
 		const uint32_t *cols = sql_columns(x->expr, &n);
 
@@ -189,7 +190,7 @@ static int table_checks(struct trial *t, struct arena *tmp, struct err *e)
 static int domain_checks(struct trial *t, struct arena *tmp, struct err *e)
 {
 	const struct vec *const v[] = {&t->v};
-	const struct pg_type *type = bind_column(t->k, t->c)->type;
+	const struct pg_type *type = compiler_column(t->k, t->c)->type;
 	struct sql_scope scope = t->k->scope;
 	uint8_t one[VEC_BLOCK];
 
@@ -220,16 +221,16 @@ static int hold(struct trial *t, struct arena *tmp, struct err *e)
 	uint8_t one[VEC_BLOCK];
 
 	for (uint32_t i = 0; i < VEC_BLOCK; i++)
-		one[i] = bind_fits(gc, &t->v, i);
+		one[i] = compile_fits(gc, &t->v, i);
 	fault(t, "the length of the column's type", gc->column->formatted, one);
 	return table_checks(t, tmp, e) == -1 || domain_checks(t, tmp, e) == -1 ? -1 : 0;
 }
 
 /* Draws a block of samples and applies the transforms. */
-static int draw(struct trial *t, const struct gen *g, const struct bind_chain *chain,
+static int draw(struct trial *t, const struct gen *g, const struct compile_chain *chain,
 	struct gen_heap *h, struct err *e)
 {
-	const struct bound_column *b = &t->k->b->columns[t->c];
+	const struct program_column *b = &t->k->b->columns[t->c];
 	uint64_t key = rng_subkey(b->gc.key, 1), idx[VEC_BLOCK], row[VEC_BLOCK];
 
 	if (!vec_init(&t->v, VT_TEXT, &h->arena) || /* room for a value of any type */
@@ -247,7 +248,7 @@ static int draw(struct trial *t, const struct gen *g, const struct bind_chain *c
 			t->v.v.i[i] = (int64_t)((uint64_t)g->lo + (uint64_t)g->step * idx[i]);
 	else
 		g->op->value(g, idx, VEC_BLOCK, &t->v, h);
-	bind_apply_chain(chain->x, chain->n, row, VEC_BLOCK, &t->v, h);
+	compile_apply_chain(chain->x, chain->n, row, VEC_BLOCK, &t->v, h);
 	return 0;
 }
 
@@ -256,9 +257,9 @@ static int draw(struct trial *t, const struct gen *g, const struct bind_chain *c
 static int try(struct trial *t, const struct gen *g, uint32_t *passed, struct err *e)
 {
 	struct gen_heap h = GEN_HEAP_INIT;
-	struct bind_chain chain;
+	struct compile_chain chain;
 	const char *code = NULL;
-	int rc = bind_chain(t->k, t->c, g->max_bytes, &chain, &code, e);
+	int rc = compile_chain(t->k, t->c, g->max_bytes, &chain, &code, e);
 
 	*passed = 0;
 	t->name = NULL;
@@ -298,11 +299,11 @@ static int refuse(const struct trial *t, const struct gen *g, uint32_t passed, s
  * pass after the transforms, and with all that may pass. The one of whose
  * samples more pass is taken. A unique column is refused if some sample fails,
  * because its values cannot be drawn again. */
-int bind_written_generator(struct binder *k, uint32_t c,
-	int (*make)(struct binder *k, uint32_t c, struct gen *g, struct err *e), struct gen *g,
+int compile_written_generator(struct compiler *k, uint32_t c,
+	int (*make)(struct compiler *k, uint32_t c, struct gen *g, struct err *e), struct gen *g,
 	struct err *e)
 {
-	static const enum xform_before order[] = {XFORM_LIKELY, XFORM_ALL};
+	static const enum transform_before order[] = {XFORM_LIKELY, XFORM_ALL};
 	struct sql_domain all = k->narrow.dom[c], likely, *d = &k->narrow.dom[c];
 	struct trial t = {.k = k, .c = c};
 	uint32_t passed[2] = {0, 0}, best;
@@ -311,8 +312,8 @@ int bind_written_generator(struct binder *k, uint32_t c,
 
 	if (k->written[c] == NULL)
 		return make(k, c, g, e); /* no value is written: that is reported */
-	(void)bind_written_domain(k, c, &likely);
-	if (bind_take_back(k, c, 0, XFORM_LIKELY, &likely, e) != 0)
+	(void)compile_written_domain(k, c, &likely);
+	if (compile_take_back(k, c, 0, XFORM_LIKELY, &likely, e) != 0)
 		likely = all;
 	for (uint32_t i = 0; i < 2 && passed[0] < VEC_BLOCK; i++) {
 		*d = order[i] == XFORM_LIKELY ? likely : all;

@@ -35,17 +35,17 @@
 struct err;
 
 /* Where problems go: plan-check collects, a generator stops at the first that is no warning. */
-struct bind_report {
+struct compile_report {
 	void (*problem)(void *ctx, const char *code, bool warning, const struct pg_table *t,
 		const struct pg_column *c, const char *message, const char *hint);
 	void *ctx;
 };
 
 /* How a column's index is chosen. */
-enum bind_pick {
-	BIND_DRAW, /* at random: rng_below(rng_at(key, row), space) */
-	BIND_KEY,  /* a digit of the bijection bound.keys[key] */
-	BIND_SLOT, /* at random, within the slot of the row */
+enum draw_kind {
+	DRAW_RANDOM,   /* at random: rng_below(rng_at(key, row), space) */
+	DRAW_DIGIT,    /* a digit of the bijection bound.keys[key] */
+	DRAW_INTERVAL, /* at random, within the slot of the row */
 };
 
 /*
@@ -54,9 +54,9 @@ enum bind_pick {
  * children of its parent, a bijection for each parent.  Its value is read in mixed radix: each
  * column takes (x / div) % space.
  */
-struct bound_key {
+struct program_key {
 	const char *name;      /* of the constraint or index */
-	int anchor;	       /* in table->fks, or -1: the row number */
+	int ranking_fk;	       /* in table->fks, or -1: the row number */
 	uint64_t key;	       /* stream */
 	uint64_t size;	       /* of the bijection */
 	uint64_t need;	       /* rows, or the most children of a parent */
@@ -79,7 +79,7 @@ struct bound_key {
  * Where ranges do not hold their end a slot ends where the next begins, and the parts are of
  * steps, not points.  Of a column that is a range they are the values of its generator.
  */
-struct bound_slot {
+struct program_interval {
 	uint32_t key; /* in bound.keys */
 	uint64_t div;
 	int64_t lo, step;
@@ -91,7 +91,7 @@ struct bound_slot {
 
 /* One value read from a parent, of an FK's member or an input of a derive generator; or a row's
  * place among the parent's children. */
-struct bound_gather {
+struct program_gather {
 	enum gen_from from;
 	uint32_t fk;	 /* in table->fks */
 	uint32_t column; /* of the parent, or what it carries: as its keep has it */
@@ -101,33 +101,33 @@ struct bound_gather {
 };
 
 /* value >= other + gap (low), or value <= other - gap; compared in units both sides share. */
-struct bound_limit {
+struct program_limit {
 	uint32_t other; /* column, drawn before this one */
 	bool low;
 	int64_t gap;
 	int64_t mul, other_mul; /* to the shared unit */
 };
 
-enum bind_null { BIND_NULL_DRAWN, BIND_NULL_NEVER, BIND_NULL_ALWAYS };
+enum branch_null { BRANCH_NULL_DRAWN, BRANCH_NULL_NEVER, BRANCH_NULL_ALWAYS };
 
 /* What one way of a choice leaves of a column. */
-struct bound_way {
+struct program_branch {
 	struct gen *gen; /* that draws it then, or NULL: the column's own */
-	enum bind_null null;
+	enum branch_null null;
 };
 
 /*
  * Checks that can be met in several ways (branches, NULL patterns): a row draws one, among
  * those that the values of its fixed columns allow, before its other columns are drawn.
  */
-enum { BIND_WEIGHTS = 1 << 30 };
+enum { BRANCH_WEIGHTS = 1 << 30 };
 
-struct bound_choice {
+struct program_disjunction {
 	uint64_t key;	/* stream, of the first check's name */
 	uint32_t n;	/* ways */
 	uint32_t nfree; /* of them; the rest is of rows outside the predicate of a key of keys */
 	uint32_t *keys, nkeys;
-	uint64_t *below; /* cumulated weights, the last is BIND_WEIGHTS */
+	uint64_t *below; /* cumulated weights, the last is BRANCH_WEIGHTS */
 	bool nulls;	 /* the ways are NULL patterns */
 	uint32_t *cols, ncols;
 	double *nulls_of;	 /* of cols: a foreign key's rate of NULLs */
@@ -137,12 +137,12 @@ struct bound_choice {
 };
 
 /* Columns drawn together: a row takes one of ${n} combinations that meet the checks. */
-struct bound_pool {
+struct program_sample_set {
 	uint64_t key, n;
 	uint64_t tied; /* bit of every check that may have it take another */
 };
 
-struct bound_column {
+struct program_column {
 	enum plan_source source;
 	bool made;	 /* has values here: read by checks, children and other columns */
 	bool output;	 /* and is in the rows we write */
@@ -150,35 +150,35 @@ struct bound_column {
 	uint8_t scale;
 	enum vtype out_type; /* after them */
 	struct gen_column gc;
-	struct gen gen; /* PLAN_GENERATOR; PLAN_COMPUTED where its expression is covered */
-	enum bind_pick pick;
-	uint32_t key;		 /* BIND_KEY: in bound.keys */
-	uint64_t div, size;	 /* BIND_KEY: its digit */
-	struct bound_slot *slot; /* BIND_SLOT */
-	uint32_t gather;	 /* PLAN_FOREIGN: the key's value ... */
+	struct gen gen; /* PLAN_GENERATOR; PLAN_GENERATED where its expression is covered */
+	enum draw_kind pick;
+	uint32_t key;			   /* DRAW_DIGIT: in bound.keys */
+	uint64_t div, size;		   /* DRAW_DIGIT: its digit */
+	struct program_interval *interval; /* DRAW_INTERVAL */
+	uint32_t gather;		   /* PLAN_FOREIGN: the key's value ... */
 	struct sql_expr
 		*move; /* ... and its assignment to the column; NULL: it is taken as it is */
 	uint64_t null_key, null_below;
-	int choice; /* in bound.choices, or -1 */
-	struct bound_way *ways;
-	uint32_t ways_bytes; /* the most bytes of a text of theirs */
-	struct bound_limit *limits;
+	int disjunction; /* in bound.choices, or -1 */
+	struct program_branch *branches;
+	uint32_t branches_bytes; /* the most bytes of a text of theirs */
+	struct program_limit *limits;
 	uint32_t nlimits;
 	uint32_t in[GEN_INPUTS]; /* derive: column, or gather, as gen.in[].from says */
-	struct xform *xforms;
-	uint32_t nxforms;
-	uint32_t max_bytes;	 /* of one text on the block's heap: value and transforms */
-	struct bound_pool *pool; /* gen draws from it, or, with null_of ... */
-	const bool *null_of;	 /* [pool->n] ... the combination says whether it is NULL */
+	struct transform *transforms;
+	uint32_t ntransforms;
+	uint32_t max_bytes;		 /* of one text on the block's heap: value and transforms */
+	struct program_sample_set *pool; /* gen draws from it, or, with null_of ... */
+	const bool *null_of;		 /* [pool->n] ... the combination says whether it is NULL */
 	const struct vec
 		*written; /* [pool->n]: what its transforms make of each; NULL: see xforms */
 	uint64_t tied;	  /* bit of every check that may have it redrawn */
 	const char *pii;  /* of the generator, or NULL */
 };
 
-struct bound_fk {
+struct program_fk {
 	struct plan_how how; /* the plan's, or what a key needs of it */
-	int pair;	     /* in bound.keys: the key whose digit chooses the parent; -1.  Of
+	int completes;	     /* in bound.keys: the key whose digit chooses the parent; -1.  Of
 				one that follows another: the key both complete */
 	uint64_t div;
 	uint64_t tied;
@@ -188,7 +188,7 @@ struct bound_fk {
 };
 
 /* Two foreign keys to one parent whose values a check has differ, or has in order. */
-struct bound_twins {
+struct program_twins {
 	uint32_t first, second; /* in table->fks; the second picks after the first */
 	bool apart;		/* never the same parent */
 	int low;		/* the one with the lower value; -1: any */
@@ -196,7 +196,7 @@ struct bound_twins {
 };
 
 /* A check that what the generators draw from does not prove. */
-struct bound_check {
+struct program_check {
 	const char *name, *definition;
 	struct sql_expr *expr;
 	int column; /* a check of that column's domain, or -1: of the table */
@@ -204,73 +204,73 @@ struct bound_check {
 	uint64_t bit; /* of the columns' tied */
 };
 
-struct bound {
+struct table_program {
 	const struct plan *plan;
 	const struct plan_table *t;
 	const struct schema *schema;
-	struct bound_column *columns; /* [t->table->ncolumns] */
-	uint32_t *order;	      /* the columns we make, in the order they can be made */
+	struct program_column *columns; /* [t->table->ncolumns] */
+	uint32_t *order;		/* the columns we make, in the order they can be made */
 	uint32_t norder;
 	struct operation *ops; /* those that make the row, then those that check it */
 	uint32_t nops, nmake;
-	struct bound_fk *fks; /* [t->nfks] */
-	struct bound_gather *gathers;
+	struct program_fk *fks; /* [t->nfks] */
+	struct program_gather *gathers;
 	uint32_t ngathers;
 	uint32_t *carry; /* [t->ncarry]: the gather that each is; UINT32_MAX: not of the part */
-	struct bound_key *keys;
+	struct program_key *keys;
 	uint32_t nkeys;
-	struct bound_twins *twins;
+	struct program_twins *twins;
 	uint32_t ntwins;
-	struct bound_choice *choices;
-	uint32_t nchoices;
-	struct bound_check *checks;
+	struct program_disjunction *disjunctions;
+	uint32_t ndisjunctions;
+	struct program_check *checks;
 	uint32_t nchecks;
 	/* Of a part of another table: whose rows need it, through a foreign key of theirs, or, for
 	 * an aggregate, a column of theirs. */
-	const struct bound *up;
+	const struct table_program *up;
 	bool is_child;
 	uint32_t via;
 	uint32_t *from; /* [ncolumns]: the column that needs each, UINT32_MAX: the one above */
 };
 
 /**
- * table_bind(b, plan, t, schema, report, a, e):
+ * program_compile(b, plan, t, schema, report, a, e):
  * 0: ready; -1: out of memory or (report NULL) the first problem; 1: problems were reported
  * and ${b} is NULL.  Warnings alone give 0.
  */
-int table_bind(struct bound **b, const struct plan *plan, const struct plan_table *t,
-	const struct schema *schema, const struct bind_report *report, struct arena *a,
+int program_compile(struct table_program **b, const struct plan *plan, const struct plan_table *t,
+	const struct schema *schema, const struct compile_report *report, struct arena *a,
 	struct err *e);
 
 /** program_assemble(b, a): the operations of ${b}, from what it says of columns, foreign keys and
  *  keys: after a change of these, anew.  -1: out of memory. */
-int program_assemble(struct bound *b, struct arena *a);
+int program_assemble(struct table_program *b, struct arena *a);
 
 /* Of a part: what is asked for, columns or what the table carries, as its keep has them; and a
  * foreign key, or -1. */
-struct bound_wish {
+struct slice_request {
 	const uint32_t *cols;
 	uint32_t ncols;
 	int fk;
 };
 
 /**
- * bound_only(out, b, wish, a, e):
+ * program_slice(out, b, wish, a, e):
  * The part of ${b} that makes what is asked for and what that is made from: for any row, the
  * values the whole table gives it.  Where a check may have one of them drawn again all checks are
  * of the part.  ERR_NO where they are not known without more: they hang on a parent that is
  * itself made so, or on the aggregate they are for.
  */
-int bound_only(struct bound **out, const struct bound *b, const struct bound_wish *wish,
-	struct arena *a, struct err *e);
+int program_slice(struct table_program **out, const struct table_program *b,
+	const struct slice_request *wish, struct arena *a, struct err *e);
 
 /**
- * bound_parent(out, b, fk, a, e):
+ * slice_of_parent(out, b, fk, a, e):
  * What is read through foreign key ${fk} of ${b} whose parent's rows are made, not read
  * (plan_fk.computed), as a part of the parent; NULL when nothing is.
  */
-int bound_parent(
-	struct bound **out, const struct bound *b, uint32_t fk, struct arena *a, struct err *e);
+int slice_of_parent(struct table_program **out, const struct table_program *b, uint32_t fk,
+	struct arena *a, struct err *e);
 
 /**
  * bound_on_demand(b, a):
@@ -278,52 +278,54 @@ int bound_parent(
  * that are chosen by their values, or compared: of these a snapshot is there.  Its
  * operations are as before: it is to be sliced, or assembled.  -1: out of memory.
  */
-int bound_on_demand(struct bound *b, struct arena *a);
+int bound_on_demand(struct table_program *b, struct arena *a);
 
-/** bound_is_base(b, fk): whether other foreign keys follow it, and so limit whom it picks. */
-bool bound_is_base(const struct bound *b, uint32_t fk);
+/** program_is_base(b, fk): whether other foreign keys follow it, and so limit whom it picks. */
+bool program_is_base(const struct table_program *b, uint32_t fk);
 
-/** bound_needs_values(b, fk): whether parents by a foreign key are chosen by their values: a where,
- *  weights, columns that others share.  Where they are computed too, their keys must be written
- *  before rows of ${b} are made. */
-bool bound_needs_values(const struct bound *b, uint32_t fk);
+/** program_needs_values(b, fk): whether parents by a foreign key are chosen by their values: a
+ * where, weights, columns that others share.  Where they are computed too, their keys must be
+ * written before rows of ${b} are made. */
+bool program_needs_values(const struct table_program *b, uint32_t fk);
 
-/** bound_values(b, fk, wanted, a, e): what is asked of parents by such a foreign key, and read of
- *  the one that is chosen: set it in wanted[], by place in what their snapshot may hold. */
-int bound_values(const struct bound *b, uint32_t fk, bool *wanted, struct arena *a, struct err *e);
+/** program_needed_values(b, fk, wanted, a, e): what is asked of parents by such a foreign key, and
+ * read of the one that is chosen: set it in wanted[], by place in what their snapshot may hold. */
+int program_needed_values(
+	const struct table_program *b, uint32_t fk, bool *wanted, struct arena *a, struct err *e);
 
 /**
- * bound_before(out, b, fk, a, e):
+ * slice_written_before(out, b, fk, a, e):
  * What is to be known of all parents by such a foreign key, and by others of ${b} to the same
  * table, as a part of that: ${out}->t->keep has the columns.
  */
-int bound_before(
-	struct bound **out, const struct bound *b, uint32_t fk, struct arena *a, struct err *e);
+int slice_written_before(struct table_program **out, const struct table_program *b, uint32_t fk,
+	struct arena *a, struct err *e);
 
 /**
- * bound_whole_parent(out, b, fk, a, e):
+ * slice_whole_parent(out, b, fk, a, e):
  * The parent by a foreign key of ${b} whose rows are made, not read, with all columns that are
  * made here: ${out}->t->keep lists them.  It is for those who ask about any row of the parent and
- * any of its columns: engine_part_keys() writes them all to a file.
+ * any of its columns: engine_slice_keys() writes them all to a file.
  */
-int bound_whole_parent(
-	struct bound **out, const struct bound *b, uint32_t fk, struct arena *a, struct err *e);
+int slice_whole_parent(struct table_program **out, const struct table_program *b, uint32_t fk,
+	struct arena *a, struct err *e);
 
 /* The rows that an aggregate is made of. */
-struct bound_child {
-	struct bound *part; /* of the child; its parents that are not made before are computed */
-	uint32_t fk;	    /* of it: to the aggregate's table */
-	uint32_t *members;  /* columns of that key, all NULL in a row ... */
-	uint32_t nmembers;  /* ... that is nobody's child; 0: every row is somebody's */
+struct program_children {
+	struct table_program
+		*part;	   /* of the child; its parents that are not made before are computed */
+	uint32_t fk;	   /* of it: to the aggregate's table */
+	uint32_t *members; /* columns of that key, all NULL in a row ... */
+	uint32_t nmembers; /* ... that is nobody's child; 0: every row is somebody's */
 };
 
 /**
- * bound_children(out, b, column, a, e):
+ * slice_of_children(out, b, column, a, e):
  * The part of the child that ${column} of ${b}, whose generator folds, is made of.  ERR_NO: the
  * child is not in the plan, its foreign key does not list children, or what is folded hangs
  * on the aggregate.
  */
-int bound_children(struct bound_child *out, const struct bound *b, uint32_t column, struct arena *a,
-	struct err *e);
+int slice_of_children(struct program_children *out, const struct table_program *b, uint32_t column,
+	struct arena *a, struct err *e);
 
 #endif

@@ -9,21 +9,21 @@
 
 #include "common/relation/foreign.h"
 
-uint32_t thing_count(const struct bound *b)
+uint32_t thing_count(const struct table_program *b)
 {
 	return thing_number(b, (struct thing){THING_VALUE, b->ngathers});
 }
 
 /* Things of all kinds in one sequence of numbers, so that arrays can have one
  * place for each. */
-uint32_t thing_number(const struct bound *b, struct thing t)
+uint32_t thing_number(const struct table_program *b, struct thing t)
 {
 	const uint32_t n[] = {
 		[THING_COLUMN] = b->t->table->ncolumns,
 		[THING_CARRIED] = b->t->ncarry,
 		[THING_PARENT] = b->t->nfks,
 		[THING_DIGITS] = b->nkeys,
-		[THING_BRANCH] = b->nchoices,
+		[THING_BRANCH] = b->ndisjunctions,
 	};
 	uint32_t at = t.at;
 
@@ -50,7 +50,7 @@ static void put(struct sink *s, enum thing_kind kind, uint32_t at, enum read_rea
 
 /* The columns of the row that decide whether it has a parent at all come before
  * the parent's values. */
-static void reads_of_member(const struct bound *b, uint32_t c, struct sink *s)
+static void reads_of_member(const struct table_program *b, uint32_t c, struct sink *s)
 {
 	uint32_t fk = b->t->columns[c].fk;
 
@@ -60,14 +60,14 @@ static void reads_of_member(const struct bound *b, uint32_t c, struct sink *s)
 }
 
 /* Digits of keys, columns of the row, and values of parents. */
-static void reads_of_generator(const struct bound *b, uint32_t c, struct sink *s)
+static void reads_of_generator(const struct table_program *b, uint32_t c, struct sink *s)
 {
-	const struct bound_column *col = &b->columns[c];
+	const struct program_column *col = &b->columns[c];
 
-	if (col->pick == BIND_KEY)
+	if (col->pick == DRAW_DIGIT)
 		put(s, THING_DIGITS, col->key, READ_DIGIT);
-	if (col->pick == BIND_SLOT)
-		put(s, THING_DIGITS, col->slot->key, READ_DIGIT);
+	if (col->pick == DRAW_INTERVAL)
+		put(s, THING_DIGITS, col->interval->key, READ_DIGIT);
 	for (uint32_t i = 0; i < col->gen.nin; i++) {
 		const struct gen_input *in = &col->gen.in[i];
 
@@ -81,36 +81,37 @@ static void reads_of_generator(const struct bound *b, uint32_t c, struct sink *s
 }
 
 /* Limits, the branch, and where the value comes from. */
-static void reads_of_column(const struct bound *b, uint32_t c, struct sink *s)
+static void reads_of_column(const struct table_program *b, uint32_t c, struct sink *s)
 {
-	const struct bound_column *col = &b->columns[c];
+	const struct program_column *col = &b->columns[c];
 
 	for (uint32_t i = 0; i < col->nlimits; i++)
 		put(s, THING_COLUMN, col->limits[i].other, READ_LIMIT);
-	if (col->choice >= 0)
-		put(s, THING_BRANCH, (uint32_t)col->choice, READ_BRANCH);
+	if (col->disjunction >= 0)
+		put(s, THING_BRANCH, (uint32_t)col->disjunction, READ_BRANCH);
 	if (col->source == PLAN_FOREIGN)
 		reads_of_member(b, c, s);
-	if (col->source == PLAN_GENERATOR || col->source == PLAN_COMPUTED)
+	if (col->source == PLAN_GENERATOR || col->source == PLAN_GENERATED)
 		reads_of_generator(b, c, s);
 }
 
 /* Where several keys limit a parent's number of children, all of them are needed
  * to know it. */
-static void reads_of_joint(const struct bound *b, uint32_t base, struct sink *s)
+static void reads_of_joint(const struct table_program *b, uint32_t base, struct sink *s)
 {
 	bool any = false;
 
 	for (uint32_t i = 0; i < b->nkeys; i++)
-		any = any || (b->keys[i].joint && b->keys[i].anchor == (int)base);
+		any = any || (b->keys[i].joint && b->keys[i].ranking_fk == (int)base);
 	for (uint32_t i = 0; any && i < b->nkeys; i++)
-		if (b->keys[i].anchor == (int)base)
+		if (b->keys[i].ranking_fk == (int)base)
 			put(s, THING_DIGITS, i, READ_WITH);
 }
 
 /* Twins are chosen together; if they are in order, their values say which is the
  * lower one. */
-static void reads_of_twins(const struct bound *b, const struct bound_twins *t, struct sink *s)
+static void reads_of_twins(
+	const struct table_program *b, const struct program_twins *t, struct sink *s)
 {
 	const uint32_t fks[] = {t->first, t->second};
 
@@ -124,9 +125,9 @@ static void reads_of_twins(const struct bound *b, const struct bound_twins *t, s
 
 /* Whom a foreign key picks can depend on its base, its followers, a branch, a
  * key and a twin. */
-static void reads_of_parent(const struct bound *b, uint32_t f, struct sink *s)
+static void reads_of_parent(const struct table_program *b, uint32_t f, struct sink *s)
 {
-	const struct bound_fk *fk = &b->fks[f];
+	const struct program_fk *fk = &b->fks[f];
 	const struct plan_fk *pf = &b->t->fks[f];
 	const struct pg_constraint *con = &b->t->table->cons[pf->con];
 
@@ -139,10 +140,11 @@ static void reads_of_parent(const struct bound *b, uint32_t f, struct sink *s)
 	/* a branch of a check may leave the row without a parent: the members say so */
 	for (uint32_t i = 0; i < con->ncols; i++)
 		if (b->columns[con->cols[i]].source == PLAN_FOREIGN &&
-			b->t->columns[con->cols[i]].fk == f && b->columns[con->cols[i]].choice >= 0)
+			b->t->columns[con->cols[i]].fk == f &&
+			b->columns[con->cols[i]].disjunction >= 0)
 			put(s, THING_COLUMN, con->cols[i], READ_WITH);
-	if (fk->pair >= 0)
-		put(s, THING_DIGITS, (uint32_t)fk->pair, READ_DIGIT);
+	if (fk->completes >= 0)
+		put(s, THING_DIGITS, (uint32_t)fk->completes, READ_DIGIT);
 	reads_of_joint(b, f, s);
 	for (uint32_t i = 0; i < b->ntwins; i++)
 		if (b->twins[i].first == f || b->twins[i].second == f)
@@ -151,9 +153,9 @@ static void reads_of_parent(const struct bound *b, uint32_t f, struct sink *s)
 
 /* The columns that are made before the branch is drawn, and the keys that rule
  * branches out. */
-static void reads_of_branch(const struct bound *b, uint32_t at, struct sink *s)
+static void reads_of_branch(const struct table_program *b, uint32_t at, struct sink *s)
 {
-	const struct bound_choice *x = &b->choices[at];
+	const struct program_disjunction *x = &b->disjunctions[at];
 
 	for (uint32_t i = 0; i < x->nfixed; i++)
 		put(s, THING_COLUMN, x->fixed[i], READ_BRANCH);
@@ -161,7 +163,7 @@ static void reads_of_branch(const struct bound *b, uint32_t at, struct sink *s)
 		put(s, THING_DIGITS, x->keys[i], READ_DIGIT);
 }
 
-int program_reads(const struct bound *b, struct thing t,
+int program_reads(const struct table_program *b, struct thing t,
 	int (*visit)(void *ctx, struct thing read, enum read_reason why), void *ctx)
 {
 	struct sink s = {.visit = visit, .ctx = ctx};
@@ -177,8 +179,8 @@ int program_reads(const struct bound *b, struct thing t,
 		reads_of_parent(b, t.at, &s);
 		break;
 	case THING_DIGITS:
-		if (b->keys[t.at].anchor >= 0)
-			put(&s, THING_PARENT, (uint32_t)b->keys[t.at].anchor, READ_DIGIT);
+		if (b->keys[t.at].ranking_fk >= 0)
+			put(&s, THING_PARENT, (uint32_t)b->keys[t.at].ranking_fk, READ_DIGIT);
 		break;
 	case THING_BRANCH:
 		reads_of_branch(b, t.at, &s);
@@ -246,7 +248,7 @@ bool program_walked(const struct program_walk *w, struct thing t)
 
 /* A value of a parent that somebody may read. */
 struct wanted {
-	const struct bound *b;
+	const struct table_program *b;
 	uint32_t fk, column;
 };
 
@@ -254,7 +256,7 @@ struct wanted {
 static int is_wanted(void *ctx, struct thing read, enum read_reason why)
 {
 	const struct wanted *w = ctx;
-	const struct bound_gather *g;
+	const struct program_gather *g;
 
 	(void)why;
 	if (read.kind != THING_VALUE)
@@ -265,7 +267,7 @@ static int is_wanted(void *ctx, struct thing read, enum read_reason why)
 
 /* The column, or the inherited column, that reads a value of a parent; for
  * messages about loops. */
-uint32_t program_reader(const struct bound *b, uint32_t fk, uint32_t column)
+uint32_t program_reader(const struct table_program *b, uint32_t fk, uint32_t column)
 {
 	struct wanted w = {.b = b, .fk = fk, .column = column};
 
@@ -279,7 +281,7 @@ uint32_t program_reader(const struct bound *b, uint32_t fk, uint32_t column)
 	return UINT32_MAX;
 }
 
-bool bound_is_base(const struct bound *b, uint32_t fk)
+bool program_is_base(const struct table_program *b, uint32_t fk)
 {
 	for (uint32_t f = 0; f < b->t->nfks; f++)
 		if (how_follows(b->fks[f].how) && b->t->fks[f].base == fk && !b->t->fks[f].optional)
@@ -287,11 +289,11 @@ bool bound_is_base(const struct bound *b, uint32_t fk)
 	return false;
 }
 
-bool bound_needs_values(const struct bound *b, uint32_t fk)
+bool program_needs_values(const struct table_program *b, uint32_t fk)
 {
 	const struct plan_fk *f = &b->t->fks[fk];
 
 	return how_picks(b->fks[fk].how) &&
 	       (f->where != NULL || f->by != NULL || how_follows(b->fks[fk].how) ||
-		       bound_is_base(b, fk));
+		       program_is_base(b, fk));
 }

@@ -33,15 +33,15 @@ enum read_reason {
 
 /** thing_count(b): how many things there are; thing_number(b, t): the place of ${t} among them.
  *  Values of parents come last, since the compiler finds them last. */
-uint32_t thing_count(const struct bound *b);
-uint32_t thing_number(const struct bound *b, struct thing t);
+uint32_t thing_count(const struct table_program *b);
+uint32_t thing_number(const struct table_program *b, struct thing t);
 
 /**
  * program_reads(b, t, visit, ctx):
  * Call ${visit} for each thing that ${t} reads, with the reason.  Ends at the first call that
  * does not return 0, and returns what that did.
  */
-int program_reads(const struct bound *b, struct thing t,
+int program_reads(const struct table_program *b, struct thing t,
 	int (*visit)(void *ctx, struct thing read, enum read_reason why), void *ctx);
 
 /*
@@ -51,7 +51,7 @@ int program_reads(const struct bound *b, struct thing t,
  * beyond that thing (enter), -1 to end the walk.
  */
 struct program_walk {
-	const struct bound *b;
+	const struct table_program *b;
 	unsigned follow; /* enum read_reason, or-ed */
 	int (*enter)(void *ctx, struct thing t, struct thing reader);
 	int (*leave)(void *ctx, struct thing t);
@@ -73,6 +73,6 @@ bool program_walked(const struct program_walk *w, struct thing t);
 
 /** program_reader(b, fk, column): a column of ${b}, or from its number of columns on what it
  *  carries, that reads ${column} of its parent by ${fk}; UINT32_MAX: none. */
-uint32_t program_reader(const struct bound *b, uint32_t fk, uint32_t column);
+uint32_t program_reader(const struct table_program *b, uint32_t fk, uint32_t column);
 
 #endif

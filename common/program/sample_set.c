@@ -22,9 +22,9 @@ enum { NATURAL = 2, BLOCKS = 160, GOOD = 1014, FAIR = 20, ENOUGH = 512 };
 /* ---- which columns may be drawn from combinations ------------------------------------- */
 
 /* Whether the column bounds another, or is bounded. */
-static bool limited(const struct binder *k, uint32_t c)
+static bool limited(const struct compiler *k, uint32_t c)
 {
-	for (uint32_t i = 0; i < bind_table(k)->ncolumns; i++)
+	for (uint32_t i = 0; i < compiler_table(k)->ncolumns; i++)
 		for (uint32_t l = 0; l < k->b->columns[i].nlimits; l++)
 			if (i == c || k->b->columns[i].limits[l].other == c)
 				return true;
@@ -34,12 +34,12 @@ static bool limited(const struct binder *k, uint32_t c)
 /* Whether a branch decides the column, or is decided by it. Branches about one
  * text alone (LIKE this OR LIKE that) are not ranges, and are left to sample
  * sets. */
-static bool chosen(const struct binder *k, uint32_t c)
+static bool chosen(const struct compiler *k, uint32_t c)
 {
 	bool text = !vec_is_ordinal(k->b->columns[c].type) && k->b->columns[c].type >= VT_TEXT;
 
-	for (uint32_t i = 0; i < k->b->nchoices; i++) {
-		const struct bound_choice *w = &k->b->choices[i];
+	for (uint32_t i = 0; i < k->b->ndisjunctions; i++) {
+		const struct program_disjunction *w = &k->b->disjunctions[i];
 
 		for (uint32_t j = 0; j < w->ncols; j++)
 			if (w->cols[j] == c && !(text && w->ncols == 1 && w->nfixed == 0))
@@ -52,27 +52,27 @@ static bool chosen(const struct binder *k, uint32_t c)
 }
 
 /* Whether the column can be drawn from a set: nothing else decides its values. */
-static bool drawn(const struct binder *k, uint32_t c)
+static bool drawn(const struct compiler *k, uint32_t c)
 {
-	const struct bound_column *b = &k->b->columns[c];
+	const struct program_column *b = &k->b->columns[c];
 
-	return bind_draws(k, c) && b->pick == BIND_DRAW && !k->member[c] && b->pool == NULL &&
+	return compile_draws(k, c) && b->pick == DRAW_RANDOM && !k->member[c] && b->pool == NULL &&
 	       !limited(k, c) && !chosen(k, c);
 }
 
-static bool takeable(const struct binder *k, const struct sql_expr *x);
+static bool takeable(const struct compiler *k, const struct sql_expr *x);
 
 /* Whether an equation computes the column from columns that can be. */
-static bool computed(const struct binder *k, uint32_t c)
+static bool computed(const struct compiler *k, uint32_t c)
 {
-	const struct bind_equation *q = bind_equation_of(k, c);
+	const struct compile_equation *q = compile_equation_of(k, c);
 
-	return q != NULL && k->b->columns[c].choice < 0 && takeable(k, q->q.value);
+	return q != NULL && k->b->columns[c].disjunction < 0 && takeable(k, q->q.value);
 }
 
 /* Whether a set can be made for all columns of an expression. Equations are in
  * no circle, so that this ends. */
-static bool takeable(const struct binder *k, const struct sql_expr *x)
+static bool takeable(const struct compiler *k, const struct sql_expr *x)
 {
 	uint32_t n;
 	const uint32_t *cols = sql_columns(x, &n);
@@ -87,27 +87,28 @@ static bool takeable(const struct binder *k, const struct sql_expr *x)
 /* ---- groups ------------------------------------------------------------------------------ */
 
 /* Adds a column to the group, and what it is computed from. */
-static struct pool_column *add_column(const struct binder *k, struct pool_group *g, uint32_t c)
+static struct sample_column *add_column(
+	const struct compiler *k, struct sample_group *g, uint32_t c)
 {
-	const struct bound_column *b = &k->b->columns[c];
-	struct pool_column *p = pool_column_in(g, c);
+	const struct program_column *b = &k->b->columns[c];
+	struct sample_column *p = sample_column_in(g, c);
 	uint32_t n;
 	const uint32_t *cols;
 
 	if (p != NULL || g->ncols == POOL_COLUMNS)
 		return p;
 	p = &g->col[g->ncols++];
-	*p = (struct pool_column){.column = c,
+	*p = (struct sample_column){.column = c,
 		.fixed_null = b->source == PLAN_ALWAYS_NULL,
 		.null_only = true,
-		.transformed = b->nxforms > 0,
+		.transformed = b->ntransforms > 0,
 		.computed = computed(k, c)};
 	if (!p->computed)
 		return p;
 	p->null_only = false;
-	cols = sql_columns(bind_equation_of(k, c)->q.value, &n);
+	cols = sql_columns(compile_equation_of(k, c)->q.value, &n);
 	for (uint32_t i = 0; i < n; i++) {
-		struct pool_column *in = add_column(k, g, cols[i]);
+		struct sample_column *in = add_column(k, g, cols[i]);
 
 		if (in == NULL)
 			return NULL;
@@ -118,7 +119,7 @@ static struct pool_column *add_column(const struct binder *k, struct pool_group 
 
 /* Adds a check and its columns. A column that checks only ask for NULL keeps its
  * own values. */
-static bool add_check(const struct binder *k, struct pool_group *g, struct sql_expr *x, int of)
+static bool add_check(const struct compiler *k, struct sample_group *g, struct sql_expr *x, int of)
 {
 	uint32_t n = 1, one = (uint32_t)of;
 	const uint32_t *cols = of >= 0 ? &one : sql_columns(x, &n);
@@ -126,7 +127,7 @@ static bool add_check(const struct binder *k, struct pool_group *g, struct sql_e
 	if (g->nchecks == POOL_CHECKS)
 		return false;
 	for (uint32_t i = 0; i < n; i++) {
-		struct pool_column *p = add_column(k, g, cols[i]);
+		struct sample_column *p = add_column(k, g, cols[i]);
 
 		if (p == NULL)
 			return false;
@@ -138,7 +139,7 @@ static bool add_check(const struct binder *k, struct pool_group *g, struct sql_e
 }
 
 /* Whether the check is in the group already. */
-static bool in_group(const struct pool_group *g, const struct sql_expr *x)
+static bool in_group(const struct sample_group *g, const struct sql_expr *x)
 {
 	for (uint32_t i = 0; i < g->nchecks; i++)
 		if (g->check[i] == x)
@@ -147,20 +148,20 @@ static bool in_group(const struct pool_group *g, const struct sql_expr *x)
 }
 
 /* Whether the check reads a column of the group. */
-static bool touches(struct pool_group *g, const struct sql_expr *x)
+static bool touches(struct sample_group *g, const struct sql_expr *x)
 {
 	uint32_t n;
 	const uint32_t *cols = sql_columns(x, &n);
 
 	for (uint32_t i = 0; i < n; i++)
-		if (pool_column_in(g, cols[i]) != NULL)
+		if (sample_column_in(g, cols[i]) != NULL)
 			return true;
 	return false;
 }
 
 /* Adds every check that has to do with a column of the group, until there is
  * none left. */
-static bool close_group(const struct binder *k, struct pool_group *g)
+static bool close_group(const struct compiler *k, struct sample_group *g)
 {
 	for (bool more = true; more;) {
 		more = false;
@@ -178,9 +179,9 @@ static bool close_group(const struct binder *k, struct pool_group *g)
 }
 
 /* Adds the checks of a column's domain. */
-static bool domain_checks(const struct binder *k, struct pool_group *g, uint32_t c)
+static bool domain_checks(const struct compiler *k, struct sample_group *g, uint32_t c)
 {
-	const struct pg_type *t = bind_column(k, c)->type;
+	const struct pg_type *t = compiler_column(k, c)->type;
 
 	for (; t->cls == PG_DOMAIN; t = t->elem)
 		for (uint32_t i = 0; i < t->nchecks; i++) {
@@ -229,7 +230,7 @@ static bool keep_value(
 
 /* Keeps a column's value of a combination that passed, and what its transforms
  * made of it. */
-static bool keep_combination(struct pool_column *p, uint32_t n, uint32_t i, struct arena *a)
+static bool keep_combination(struct sample_column *p, uint32_t n, uint32_t i, struct arena *a)
 {
 	return keep_value(p->kept, &p->v, n, i, a) &&
 	       (!p->transformed || keep_value(p->written, &p->w, n, i, a));
@@ -247,13 +248,13 @@ static struct vec *kept_new(enum vtype type, struct arena *a)
 }
 
 /* Memory for a block of samples, and for the set. */
-static int prepare(struct binder *k, struct pool_group *g, struct gen_heap *h)
+static int prepare(struct compiler *k, struct sample_group *g, struct gen_heap *h)
 {
 	size_t need = 1;
 
 	for (uint32_t i = 0; i < g->ncols; i++) {
-		struct pool_column *p = &g->col[i];
-		const struct bound_column *b = &k->b->columns[p->column];
+		struct sample_column *p = &g->col[i];
+		const struct program_column *b = &k->b->columns[p->column];
 
 		p->gc = &b->gc;
 		p->kept = kept_new(b->type, k->a);
@@ -276,10 +277,10 @@ static int prepare(struct binder *k, struct pool_group *g, struct gen_heap *h)
  * set is needed. If hardly any of the first two pass, further blocks are probed
  * with constants of the checks. It stops when the set is full, or, when probing,
  * at a smaller number. */
-static int fill(struct binder *k, struct pool_group *g, struct gen_heap *h)
+static int fill(struct compiler *k, struct sample_group *g, struct gen_heap *h)
 {
 	const struct vec **v =
-		arena_array(k->a, bind_table(k)->ncolumns + 1UL, sizeof(struct vec *));
+		arena_array(k->a, compiler_table(k)->ncolumns + 1UL, sizeof(struct vec *));
 	uint8_t pass[VEC_BLOCK];
 	uint32_t natural = 0;
 
@@ -295,7 +296,7 @@ static int fill(struct binder *k, struct pool_group *g, struct gen_heap *h)
 		gen_heap_reset(h);
 		pool_sample(k, g, key, probing && (block & 1), h);
 		pool_columns(g, v);
-		if (probing && pool_probe(k, g, rng_subkey(key, 7), v, &h->arena) == -1)
+		if (probing && sample_probe(k, g, rng_subkey(key, 7), v, &h->arena) == -1)
 			return -1;
 		if (probing)
 			pool_compute(k, g, key, h);
@@ -321,7 +322,7 @@ static int fill(struct binder *k, struct pool_group *g, struct gen_heap *h)
 
 /* Reports the check of the group that most samples fail, at a column with a rule
  * if there is one, since a rule is what can be changed. */
-static int none_passes(struct binder *k, const struct pool_group *g)
+static int none_passes(struct compiler *k, const struct sample_group *g)
 {
 	uint32_t worst = 0, ruled = 0;
 	char shown[STR_SHOWN];
@@ -332,7 +333,7 @@ static int none_passes(struct binder *k, const struct pool_group *g)
 	for (uint32_t i = 1; i < g->nchecks; i++)
 		if (g->failed[i] > g->failed[worst])
 			worst = i;
-	definition = bind_column(k, g->col[0].column)->formatted;
+	definition = compiler_column(k, g->col[0].column)->formatted;
 	for (uint32_t i = 0; i < k->ncompiled; i++)
 		if (k->compiled[i].expr == g->check[worst]) {
 			name = k->compiled[i].con->name;
@@ -342,7 +343,7 @@ static int none_passes(struct binder *k, const struct pool_group *g)
 	while (ruled < g->ncols && !k->b->columns[g->col[ruled].column].gc.by_rule)
 		ruled++;
 	ruled = ruled < g->ncols ? g->col[ruled].column : g->col[0].column;
-	return bind_problem(k, "check_unsatisfiable", false, bind_column(k, ruled),
+	return compile_problem(k, "check_unsatisfiable", false, compiler_column(k, ruled),
 		"give the check's columns rules and transforms whose values it allows, or set the "
 		"policy of checks to warn",
 		"none of %s rows drawn as the plan says, transforms included, passes check %s, %s",
@@ -350,12 +351,12 @@ static int none_passes(struct binder *k, const struct pool_group *g)
 }
 
 /* Makes the set of one group, or reports that there is none. */
-static int try_group(struct binder *k, struct pool_group *g)
+static int try_group(struct compiler *k, struct sample_group *g)
 {
 	struct gen_heap h = GEN_HEAP_INIT;
 	int rc;
 
-	g->key = bind_key_of(k, bind_column(k, g->col[0].column)->name, "combinations");
+	g->key = compile_key_of(k, compiler_column(k, g->col[0].column)->name, "combinations");
 	rc = fill(k, g, &h);
 	gen_heap_free(&h);
 	if (rc == -1 || g->natural)
@@ -364,15 +365,15 @@ static int try_group(struct binder *k, struct pool_group *g)
 }
 
 /* One group for each check that is not proven, then one for each domain. */
-int bind_pools(struct binder *k)
+int compile_sample_sets(struct compiler *k)
 {
-	struct pool_group *g = arena_alloc(k->a, sizeof(*g));
+	struct sample_group *g = arena_alloc(k->a, sizeof(*g));
 
 	if (g == NULL)
 		return err_nomem(k->e);
 	for (uint32_t i = 0; i < k->ncompiled; i++) {
-		*g = (struct pool_group){.n = 0};
-		if (bind_proven(k, i) || !takeable(k, k->compiled[i].expr) ||
+		*g = (struct sample_group){.n = 0};
+		if (compile_proven(k, i) || !takeable(k, k->compiled[i].expr) ||
 			!add_check(k, g, k->compiled[i].expr, -1) || !close_group(k, g))
 			continue;
 		for (uint32_t c = 0, n = g->ncols; c < n; c++)
@@ -381,9 +382,9 @@ int bind_pools(struct binder *k)
 		if (g->nchecks > 0 && try_group(k, g) == -1)
 			return -1;
 	}
-	for (uint32_t c = 0; c < bind_table(k)->ncolumns; c++) {
-		*g = (struct pool_group){.n = 0};
-		if (bind_column(k, c)->type->cls == PG_DOMAIN && drawn(k, c) &&
+	for (uint32_t c = 0; c < compiler_table(k)->ncolumns; c++) {
+		*g = (struct sample_group){.n = 0};
+		if (compiler_column(k, c)->type->cls == PG_DOMAIN && drawn(k, c) &&
 			domain_checks(k, g, c) && g->nchecks > 0 && close_group(k, g) &&
 			try_group(k, g) == -1)
 			return -1;
@@ -392,10 +393,10 @@ int bind_pools(struct binder *k)
 }
 
 /* What is drawn together is drawn again together. */
-void bind_tie_pools(struct binder *k)
+void compile_tie_sample_sets(struct compiler *k)
 {
-	struct bound *b = k->b;
-	uint32_t n = bind_table(k)->ncolumns;
+	struct table_program *b = k->b;
+	uint32_t n = compiler_table(k)->ncolumns;
 
 	for (uint32_t c = 0; c < n; c++)
 		if (b->columns[c].pool != NULL)

@@ -14,21 +14,21 @@
 
 /* How often the column is NULL: 0 where it may not be, 1 where it has to be, and
  * otherwise at the rate of the plan. */
-static double null_share(const struct binder *k, const struct pool_column *p)
+static double null_share(const struct compiler *k, const struct sample_column *p)
 {
 	const struct sql_domain *d = k->narrow.dom != NULL ? &k->narrow.dom[p->column] : NULL;
 
 	if (p->fixed_null || (d != NULL && d->must_null))
 		return 1;
-	if (pg_column_not_null(bind_column(k, p->column)) || k->not_null[p->column] ||
+	if (pg_column_not_null(compiler_column(k, p->column)) || k->not_null[p->column] ||
 		(d != NULL && d->must_not_null) ||
-		(p->computed && bind_equation_of(k, p->column)->q.same_nulls))
+		(p->computed && compile_equation_of(k, p->column)->q.same_nulls))
 		return 0;
 	return k->b->t->columns[p->column].null_rate;
 }
 
 /* Some samples NULL, as often as the column is. */
-static void some_nulls(const struct binder *k, struct pool_column *p, uint64_t key, bool more)
+static void some_nulls(const struct compiler *k, struct sample_column *p, uint64_t key, bool more)
 {
 	double share = null_share(k, p);
 
@@ -41,10 +41,10 @@ static void some_nulls(const struct binder *k, struct pool_column *p, uint64_t k
 
 /* Draws a block as the column is drawn without any check; with more, NULL as
  * often as not. */
-static void sample(
-	const struct binder *k, struct pool_column *p, uint64_t key, bool more, struct gen_heap *h)
+static void sample(const struct compiler *k, struct sample_column *p, uint64_t key, bool more,
+	struct gen_heap *h)
 {
-	const struct bound_column *b = &k->b->columns[p->column];
+	const struct program_column *b = &k->b->columns[p->column];
 	const struct gen *g = &b->gen;
 	uint64_t idx[VEC_BLOCK];
 
@@ -65,7 +65,8 @@ static void sample(
 
 /* Computes the columns of equations from the samples of the others, in as many
  * rounds as they depend on each other. */
-void pool_compute(const struct binder *k, struct pool_group *g, uint64_t key, struct gen_heap *h)
+void pool_compute(
+	const struct compiler *k, struct sample_group *g, uint64_t key, struct gen_heap *h)
 {
 	const struct vec *in[GEN_INPUTS];
 	uint64_t row[VEC_BLOCK];
@@ -76,13 +77,13 @@ void pool_compute(const struct binder *k, struct pool_group *g, uint64_t key, st
 		g->col[i].known = !g->col[i].computed;
 	for (uint32_t round = 0; round < g->ncols; round++)
 		for (uint32_t i = 0; i < g->ncols; i++) {
-			struct pool_column *p = &g->col[i];
+			struct sample_column *p = &g->col[i];
 			const struct gen *made = &k->b->columns[p->column].gen;
 			bool ready = !p->known;
 
 			for (uint32_t j = 0; ready && j < made->nin; j++) {
-				const struct pool_column *from =
-					pool_column_in(g, made->in[j].column);
+				const struct sample_column *from =
+					sample_column_in(g, made->in[j].column);
 
 				ready = from->known;
 				in[j] = pool_seen(from);
@@ -97,7 +98,7 @@ void pool_compute(const struct binder *k, struct pool_group *g, uint64_t key, st
 		}
 }
 
-void pool_columns(const struct pool_group *g, const struct vec **v)
+void pool_columns(const struct sample_group *g, const struct vec **v)
 {
 	for (uint32_t i = 0; i < g->ncols; i++)
 		v[g->col[i].column] = pool_seen(&g->col[i]);
@@ -105,9 +106,9 @@ void pool_columns(const struct pool_group *g, const struct vec **v)
 
 /* What the transforms make of the samples.  Where a transform draws, it does for each sample. */
 static void transform(
-	const struct binder *k, struct pool_column *p, uint64_t key, struct gen_heap *h)
+	const struct compiler *k, struct sample_column *p, uint64_t key, struct gen_heap *h)
 {
-	const struct bound_column *b = &k->b->columns[p->column];
+	const struct program_column *b = &k->b->columns[p->column];
 	uint64_t row[VEC_BLOCK];
 
 	p->w.type = b->type;
@@ -121,11 +122,11 @@ static void transform(
 		if (vec_is_null(&p->v, i))
 			vec_set_null(&p->w, i);
 	}
-	bind_apply_chain(b->xforms, b->nxforms, row, VEC_BLOCK, &p->w, h);
+	compile_apply_chain(b->transforms, b->ntransforms, row, VEC_BLOCK, &p->w, h);
 }
 
-void pool_sample(
-	const struct binder *k, struct pool_group *g, uint64_t key, bool more, struct gen_heap *h)
+void pool_sample(const struct compiler *k, struct sample_group *g, uint64_t key, bool more,
+	struct gen_heap *h)
 {
 	for (uint32_t i = 0; i < g->ncols; i++) {
 		if (!g->col[i].computed)
@@ -138,7 +139,7 @@ void pool_sample(
 
 /* Sets pass[i] if row i meets every check of the group and fits its columns. It
  * also counts for each check how many samples fail it, for a message. */
-int pool_hold(struct pool_group *g, const struct vec *const *v, uint8_t *pass, struct arena *tmp,
+int pool_hold(struct sample_group *g, const struct vec *const *v, uint8_t *pass, struct arena *tmp,
 	struct err *e)
 {
 	uint8_t one[VEC_BLOCK];
@@ -146,7 +147,7 @@ int pool_hold(struct pool_group *g, const struct vec *const *v, uint8_t *pass, s
 	memset(pass, 1, VEC_BLOCK);
 	for (uint32_t c = 0; c < g->ncols; c++)
 		for (uint32_t i = 0; g->col[c].transformed && i < VEC_BLOCK; i++)
-			pass[i] &= bind_fits(g->col[c].gc, &g->col[c].w, i);
+			pass[i] &= compile_fits(g->col[c].gc, &g->col[c].w, i);
 	for (uint32_t c = 0; c < g->nchecks; c++) {
 		const struct vec *const value[] = {g->of[c] >= 0 ? v[g->of[c]] : NULL};
 

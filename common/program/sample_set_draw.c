@@ -39,7 +39,7 @@ static const struct gen_op pool_op = {
 	.id = "combinations that meet the checks", .families = GF_ANY, .value = pool_value};
 
 /* For a column of which only NULLs are in the set: where it is NULL. */
-static bool *nulls_of(const struct pool_group *g, const struct pool_column *p, struct arena *a)
+static bool *nulls_of(const struct sample_group *g, const struct sample_column *p, struct arena *a)
 {
 	bool *null = arena_array(a, g->n, sizeof(bool));
 
@@ -51,16 +51,16 @@ static bool *nulls_of(const struct pool_group *g, const struct pool_column *p, s
 /* Replaces the generators of the group's columns by the set. Columns that
  * equations compute keep their generators, which give the same values again from
  * the same inputs. */
-int pool_apply(struct binder *k, const struct pool_group *g)
+int pool_apply(struct compiler *k, const struct sample_group *g)
 {
-	struct bound_pool *pool = arena_alloc(k->a, sizeof(*pool));
+	struct program_sample_set *pool = arena_alloc(k->a, sizeof(*pool));
 
 	if (pool == NULL)
 		return err_nomem(k->e);
-	*pool = (struct bound_pool){.key = g->key, .n = g->n};
+	*pool = (struct program_sample_set){.key = g->key, .n = g->n};
 	for (uint32_t i = 0; i < g->ncols; i++) {
-		const struct pool_column *p = &g->col[i];
-		struct bound_column *b = &k->b->columns[p->column];
+		const struct sample_column *p = &g->col[i];
+		struct program_column *b = &k->b->columns[p->column];
 		bool *null = p->null_only ? nulls_of(g, p, k->a) : NULL;
 
 		if (p->fixed_null || p->computed)
@@ -68,7 +68,7 @@ int pool_apply(struct binder *k, const struct pool_group *g)
 		if (p->null_only && null == NULL)
 			return err_nomem(k->e);
 		b->pool = pool;
-		b->choice = -1;
+		b->disjunction = -1;
 		b->null_of = null;
 		if (null != NULL)
 			continue;

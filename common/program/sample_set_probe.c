@@ -16,8 +16,8 @@
 enum { LITERALS = 64, TEXT_MOST = 400 };
 
 struct prober {
-	const struct binder *k;
-	struct pool_group *g;
+	const struct compiler *k;
+	struct sample_group *g;
 	struct arena *a;
 	struct sql_literal lit[LITERALS];
 	uint32_t nlit;
@@ -117,7 +117,7 @@ static struct vtext address(struct prober *p, struct vtext own)
 		p->nomem = true;
 		return own;
 	}
-	n = gen_fold(own.p, own.n, to);
+	n = gen_transliterate(own.p, own.n, to);
 	memcpy(to + n, at, sizeof(at));
 	return (struct vtext){to, n + sizeof(at) - 1};
 }
@@ -193,9 +193,9 @@ static struct vtext raw_probe(struct prober *p, enum pg_class cls, struct vtext 
 	return l != NULL && roll(h, 2) != 0 ? l->text : own;
 }
 
-static void probe_text(struct prober *p, struct pool_column *c, uint32_t i, uint64_t *h)
+static void probe_text(struct prober *p, struct sample_column *c, uint32_t i, uint64_t *h)
 {
-	const struct bound_column *b = &p->k->b->columns[c->column];
+	const struct program_column *b = &p->k->b->columns[c->column];
 	struct vtext own = c->v.v.t[i], t;
 	struct gen_limits lim;
 	const struct sql_literal *l;
@@ -238,7 +238,7 @@ static int64_t scaled(const struct sql_literal *l, unsigned scale)
 
 /* A number with a random number of digits, because checks of a number's text
  * often ask how many it has. */
-static int64_t digits_probe(const struct bound_column *b, uint64_t *h)
+static int64_t digits_probe(const struct program_column *b, uint64_t *h)
 {
 	int64_t lo, hi, least;
 
@@ -250,7 +250,7 @@ static int64_t digits_probe(const struct bound_column *b, uint64_t *h)
 /* A number near a constant, a small one, a rounder one, or a multiple of a
  * constant. */
 static int64_t number_probe(
-	struct prober *p, const struct bound_column *b, int64_t own, uint64_t *h)
+	struct prober *p, const struct program_column *b, int64_t own, uint64_t *h)
 {
 	unsigned scale = b->type == VT_DEC ? b->scale : 0;
 	const struct sql_literal *l = literal(p, false, h);
@@ -272,7 +272,7 @@ static int64_t number_probe(
 /* A time on a whole day, hour, minute or second; a date at the start of a month
  * or year. */
 static int64_t time_probe(
-	const struct prober *p, const struct bound_column *b, int64_t own, uint64_t *h)
+	const struct prober *p, const struct program_column *b, int64_t own, uint64_t *h)
 {
 	static const int64_t grains[] = {CAL_DAY, CAL_DAY / 24, CAL_DAY / 1440, CAL_DAY / 86400};
 	int64_t grain = grains[roll(h, 4)], day;
@@ -287,9 +287,9 @@ static int64_t time_probe(
 	return cal_days(d.year, roll(h, 2) != 0 ? d.month : 1, 1);
 }
 
-static void probe_ordinal(struct prober *p, struct pool_column *c, uint32_t i, uint64_t *h)
+static void probe_ordinal(struct prober *p, struct sample_column *c, uint32_t i, uint64_t *h)
 {
-	const struct bound_column *b = &p->k->b->columns[c->column];
+	const struct program_column *b = &p->k->b->columns[c->column];
 	int64_t lo, hi, v = c->v.v.i[i];
 
 	if (c->as_text && roll(h, 2) != 0)
@@ -303,7 +303,7 @@ static void probe_ordinal(struct prober *p, struct pool_column *c, uint32_t i, u
 		c->v.v.i[i] = v;
 }
 
-static void probe_float(struct prober *p, struct pool_column *c, uint32_t i, uint64_t *h)
+static void probe_float(struct prober *p, struct sample_column *c, uint32_t i, uint64_t *h)
 {
 	const struct sql_literal *l = literal(p, false, h);
 	double own = c->v.v.f[i];
@@ -318,9 +318,9 @@ static void probe_float(struct prober *p, struct pool_column *c, uint32_t i, uin
  */
 
 /* Takes the value of another column of the group: checks often compare two. */
-static bool copy(struct prober *p, struct pool_column *c, uint32_t i, uint64_t *h)
+static bool copy(struct prober *p, struct sample_column *c, uint32_t i, uint64_t *h)
 {
-	const struct pool_column *column = &p->g->col[roll(h, p->g->ncols)];
+	const struct sample_column *column = &p->g->col[roll(h, p->g->ncols)];
 	const struct vec *from = pool_seen(column);
 
 	if (column == c || from->type != c->v.type || from->scale != c->v.scale ||
@@ -337,9 +337,9 @@ static bool copy(struct prober *p, struct pool_column *c, uint32_t i, uint64_t *
 	return true;
 }
 
-static void probe_column(struct prober *p, struct pool_column *c, uint64_t key)
+static void probe_column(struct prober *p, struct sample_column *c, uint64_t key)
 {
-	const struct bound_column *b = &p->k->b->columns[c->column];
+	const struct program_column *b = &p->k->b->columns[c->column];
 
 	for (uint32_t i = 0; i < VEC_BLOCK && !p->nomem; i++) {
 		uint64_t h = rng_at(key, i);
@@ -359,7 +359,7 @@ static void probe_column(struct prober *p, struct pool_column *c, uint64_t key)
 
 /* Where a check says what a column is (a = b + c), takes that value if it fits
  * the column exactly. */
-static void define(struct prober *p, struct pool_column *c, uint32_t i, const struct vec *v)
+static void define(struct prober *p, struct sample_column *c, uint32_t i, const struct vec *v)
 {
 	const struct gen_column *gc = &p->k->b->columns[c->column].gc;
 	int64_t lo, hi, x, down;
@@ -398,7 +398,7 @@ static int definitions(struct prober *p, const struct vec *const *v)
 		if (p->g->of[n] >= 0)
 			continue;
 		for (; (x = sql_definition(p->g->check[n], &at, &col, p->a)) != NULL; at++) {
-			struct pool_column *c = pool_column_in(p->g, col);
+			struct sample_column *c = sample_column_in(p->g, col);
 			struct vec made;
 
 			if (c == NULL || c->fixed_null || c->computed ||
@@ -416,15 +416,15 @@ static int definitions(struct prober *p, const struct vec *const *v)
 /* Changes the samples of all columns without a rule, since a rule's values stay
  * what the plan asks for. Constants come from the group's checks. Nothing that
  * is suggested can do harm: a combination that fails is forgotten. */
-int pool_probe(const struct binder *k, struct pool_group *g, uint64_t key, const struct vec **v,
-	struct arena *a)
+int sample_probe(const struct compiler *k, struct sample_group *g, uint64_t key,
+	const struct vec **v, struct arena *a)
 {
 	struct prober p = {.k = k, .g = g, .a = a};
 
 	for (uint32_t i = 0; i < g->nchecks; i++)
 		p.nlit += sql_literals(g->check[i], p.lit + p.nlit, LITERALS - p.nlit);
 	for (uint32_t i = 0; i < g->ncols; i++) {
-		struct pool_column *c = &g->col[i];
+		struct sample_column *c = &g->col[i];
 
 		for (uint32_t j = 0; j < g->nchecks; j++)
 			c->as_text = c->as_text ||

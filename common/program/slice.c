@@ -17,7 +17,7 @@
 enum { ABOVE = UINT32_MAX }; /* asked for by whoever the slice is for */
 
 struct part {
-	const struct bound *b;
+	const struct table_program *b;
 	struct program_walk walk;
 	uint32_t *from;	  /* by column: which column reads it */
 	uint32_t *reader; /* by thing: the column on whose behalf it is made */
@@ -41,7 +41,7 @@ static void stop(struct part *p, const char *why, const char *name)
 
 /* Whether the plan itself, not the slice, has the parent's rows recomputed: then
  * the slice would lead back to its own table. */
-static bool leads_back(const struct bound *b, uint32_t f)
+static bool leads_back(const struct table_program *b, uint32_t f)
 {
 	for (uint32_t i = 0; i < b->plan->ntables; i++)
 		if (b->plan->tables[i].table == b->t->table)
@@ -53,32 +53,32 @@ static bool leads_back(const struct bound *b, uint32_t f)
  * drawn or can be NULL. */
 static void enter_parent(struct part *p, uint32_t f)
 {
-	const struct bound_fk *fk = &p->b->fks[f];
+	const struct program_fk *fk = &p->b->fks[f];
 
 	if (!p->b->is_child && leads_back(p->b, f))
 		stop(p, "hangs on a row that is made in turn, by foreign key",
 			p->b->t->table->cons[p->b->t->fks[f].con].name);
-	if (fk->tied != 0 && ((fk->pair < 0 && how_drawn(fk->how)) || fk->null_rate > 0))
+	if (fk->tied != 0 && ((fk->completes < 0 && how_drawn(fk->how)) || fk->null_rate > 0))
 		p->changes = true;
 }
 
-static bool drawn(const struct bound_column *b)
+static bool drawn(const struct program_column *b)
 {
 	return b->null_below > 0 ||
-	       (!b->gen.affine && b->pick != BIND_KEY && gen_children_of(&b->gen) == NULL);
+	       (!b->gen.affine && b->pick != DRAW_DIGIT && gen_children_of(&b->gen) == NULL);
 }
 
 /* A column that the server fills is in no slice; an aggregate is, unless it
  * would depend on itself. */
 static void enter_column(struct part *p, uint32_t c)
 {
-	const struct bound_column *b = &p->b->columns[c];
+	const struct program_column *b = &p->b->columns[c];
 	const char *loop;
 
 	if (!b->made)
 		stop(p, "is filled by the server: column", p->b->t->table->columns[c].name);
 	if (gen_children_of(&b->gen) != NULL) {
-		loop = part_loop(p->b, c, p->from, p->a);
+		loop = slice_loop(p->b, c, p->from, p->a);
 		if (loop != NULL)
 			stop(p, loop, "");
 	}
@@ -108,7 +108,7 @@ static int enter(void *ctx, struct thing t, struct thing reader)
 		enter_parent(p, t.at);
 		break;
 	case THING_BRANCH:
-		p->changes = p->changes || p->b->choices[t.at].tied != 0;
+		p->changes = p->changes || p->b->disjunctions[t.at].tied != 0;
 		break;
 	default:
 		break;
@@ -133,7 +133,7 @@ static bool wanted(const struct part *p, enum thing_kind kind, uint32_t at)
 static void want_checks(struct part *p)
 {
 	for (uint32_t i = 0; i < p->b->nchecks; i++) {
-		const struct bound_check *k = &p->b->checks[i];
+		const struct program_check *k = &p->b->checks[i];
 		uint32_t n = 0;
 		const uint32_t *cols = sql_columns(k->expr, &n);
 
@@ -150,9 +150,9 @@ static void want_checks(struct part *p)
 /* ---- the slice --------------------------------------------------------------------------- */
 
 /* Values read from parents get new numbers in the slice. */
-static bool copy_gathers(struct bound *x, const struct part *p)
+static bool copy_gathers(struct table_program *x, const struct part *p)
 {
-	const struct bound *b = p->b;
+	const struct table_program *b = p->b;
 	uint32_t *to = arena_array(p->a, b->ngathers + 1UL, sizeof(*to));
 
 	x->gathers = arena_array(p->a, b->ngathers + 1UL, sizeof(x->gathers[0]));
@@ -168,7 +168,7 @@ static bool copy_gathers(struct bound *x, const struct part *p)
 	for (uint32_t i = 0; i < b->t->ncarry; i++)
 		x->carry[i] = wanted(p, THING_CARRIED, i) ? to[b->carry[i]] : UINT32_MAX;
 	for (uint32_t i = 0; i < x->norder; i++) {
-		struct bound_column *c = &x->columns[x->order[i]];
+		struct program_column *c = &x->columns[x->order[i]];
 
 		if (c->source == PLAN_FOREIGN)
 			c->gather = to[c->gather];
@@ -180,9 +180,9 @@ static bool copy_gathers(struct bound *x, const struct part *p)
 }
 
 /* The columns of the slice, in the order of the whole program. */
-static bool copy_columns(struct bound *x, const struct part *p)
+static bool copy_columns(struct table_program *x, const struct part *p)
 {
-	const struct bound *b = p->b;
+	const struct table_program *b = p->b;
 	size_t n = b->t->table->ncolumns;
 
 	x->columns = arena_array(p->a, n + 1, sizeof(x->columns[0]));
@@ -198,9 +198,9 @@ static bool copy_columns(struct bound *x, const struct part *p)
 }
 
 /* Twins are chosen together, so that both are in the slice or neither is. */
-static bool copy_twins(struct bound *x, const struct part *p)
+static bool copy_twins(struct table_program *x, const struct part *p)
 {
-	const struct bound *b = p->b;
+	const struct table_program *b = p->b;
 
 	x->ntwins = 0;
 	x->twins = arena_array(p->a, b->ntwins + 1UL, sizeof(x->twins[0]));
@@ -212,9 +212,9 @@ static bool copy_twins(struct bound *x, const struct part *p)
 
 /* Only enforced checks have rows drawn again; the others are not counted in a
  * slice. */
-static bool copy_checks(struct bound *x, const struct part *p)
+static bool copy_checks(struct table_program *x, const struct part *p)
 {
-	const struct bound *b = p->b;
+	const struct table_program *b = p->b;
 
 	x->checks = arena_array(p->a, b->nchecks + 1UL, sizeof(x->checks[0]));
 	x->nchecks = 0;
@@ -226,9 +226,9 @@ static bool copy_checks(struct bound *x, const struct part *p)
 
 /* Foreign keys and keys that the slice has no use for are switched off, but keep
  * their places, because operations and columns refer to them by number. */
-static bool copy_keys(struct bound *x, const struct part *p)
+static bool copy_keys(struct table_program *x, const struct part *p)
 {
-	const struct bound *b = p->b;
+	const struct table_program *b = p->b;
 
 	x->fks = arena_array(p->a, b->t->nfks + 1UL, sizeof(x->fks[0]));
 	x->keys = arena_array(p->a, b->nkeys + 1UL, sizeof(x->keys[0]));
@@ -238,13 +238,13 @@ static bool copy_keys(struct bound *x, const struct part *p)
 		x->fks[f] = b->fks[f];
 		if (!wanted(p, THING_PARENT, f)) {
 			x->fks[f].how = how_none(false);
-			x->fks[f].pair = -1;
+			x->fks[f].completes = -1;
 		}
 	}
 	for (uint32_t i = 0; i < b->nkeys; i++) {
 		x->keys[i] = b->keys[i];
 		if (!wanted(p, THING_DIGITS, i)) {
-			x->keys[i].anchor = -1;
+			x->keys[i].ranking_fk = -1;
 			x->keys[i].size = 0;
 		}
 	}
@@ -267,12 +267,12 @@ static int refuse(const struct part *p, struct err *e)
  * equals the one in the whole row, because streams are named by column and not
  * by place in the program. That holds for attempts too: if something of the
  * slice can be drawn again, all checks are part of it. */
-int bound_only(struct bound **out, const struct bound *b, const struct bound_wish *wish,
-	struct arena *a, struct err *e)
+int program_slice(struct table_program **out, const struct table_program *b,
+	const struct slice_request *wish, struct arena *a, struct err *e)
 {
 	const uint32_t ncolumns = b->t->table->ncolumns;
 	struct part p = {.b = b, .a = a};
-	struct bound *x = arena_alloc(a, sizeof(*x));
+	struct table_program *x = arena_alloc(a, sizeof(*x));
 
 	/* what comes after something is made, but does not read it, is no part of its slice */
 	p.walk = (struct program_walk){

@@ -10,7 +10,7 @@
  */
 
 /* The columns that an expression over the parent reads. */
-static int want_expr(const struct bound *b, const struct pg_table *parent, const char *text,
+static int want_expr(const struct table_program *b, const struct pg_table *parent, const char *text,
 	bool *wanted, struct arena *a, struct err *e)
 {
 	struct sql_scope scope = {.schema = b->schema, .table = parent, .as_of = b->plan->as_of};
@@ -28,7 +28,8 @@ static int want_expr(const struct bound *b, const struct pg_table *parent, const
 	return 0;
 }
 
-int bound_values(const struct bound *b, uint32_t fk, bool *wanted, struct arena *a, struct err *e)
+int program_needed_values(
+	const struct table_program *b, uint32_t fk, bool *wanted, struct arena *a, struct err *e)
 {
 	const struct plan_fk *f = &b->t->fks[fk];
 	const struct pg_constraint *con = &b->t->table->cons[f->con];
@@ -47,34 +48,35 @@ int bound_values(const struct bound *b, uint32_t fk, bool *wanted, struct arena 
 }
 
 /* For all foreign keys that are to read the same scratch snapshot. */
-static int want_all(
-	const struct bound *b, uint32_t parent, bool *wanted, struct arena *a, struct err *e)
+static int want_all(const struct table_program *b, uint32_t parent, bool *wanted, struct arena *a,
+	struct err *e)
 {
 	for (uint32_t f = 0; f < b->t->nfks; f++)
 		if (b->t->fks[f].parent == parent && b->t->fks[f].computed &&
-			bound_needs_values(b, f) && bound_values(b, f, wanted, a, e) == -1)
+			program_needs_values(b, f) &&
+			program_needed_values(b, f, wanted, a, e) == -1)
 			return -1;
 	return 0;
 }
 
 /* Table ${at} of the plan, made within the making of the table that ${b} is, or is a slice for. */
-static struct plan_table *parent_of(const struct bound *b, uint32_t at, struct arena *a)
+static struct plan_table *parent_of(const struct table_program *b, uint32_t at, struct arena *a)
 {
 	bool folded;
 
-	return part_within(b->plan, at, part_root(b, &folded), a);
+	return slice_within(b->plan, at, slice_root(b, &folded), a);
 }
 
 /* Compiles the parent's table and slices it to what is asked of all its rows, by
  * all foreign keys that read the same file. The slice's table keeps just these
  * columns, in one shard. */
-int bound_before(
-	struct bound **out, const struct bound *b, uint32_t fk, struct arena *a, struct err *e)
+int slice_written_before(struct table_program **out, const struct table_program *b, uint32_t fk,
+	struct arena *a, struct err *e)
 {
 	uint32_t at = b->t->fks[fk].parent, places;
-	struct bound_wish wish = {.fk = -1};
+	struct slice_request wish = {.fk = -1};
 	struct plan_table *t;
-	struct bound *whole;
+	struct table_program *whole;
 	uint32_t *keep;
 	bool *wanted;
 
@@ -91,7 +93,7 @@ int bound_before(
 		if (wanted[i])
 			keep[wish.ncols++] = i;
 	wish.cols = keep;
-	if (table_bind(&whole, b->plan, t, b->schema, NULL, a, e) == -1)
+	if (program_compile(&whole, b->plan, t, b->schema, NULL, a, e) == -1)
 		return -1;
 	if (bound_on_demand(whole, a) == -1)
 		return err_nomem(e);
@@ -99,7 +101,7 @@ int bound_before(
 	whole->t = t;
 	whole->up = b;
 	whole->via = fk;
-	if (bound_only(out, whole, &wish, a, e) == -1)
+	if (program_slice(out, whole, &wish, a, e) == -1)
 		return -1;
 	t->keep = keep;
 	t->nkeep = wish.ncols;
@@ -108,15 +110,15 @@ int bound_before(
 }
 
 /* All columns of the parent that are made here, for lookups by any of them. */
-int bound_whole_parent(
-	struct bound **out, const struct bound *b, uint32_t fk, struct arena *a, struct err *e)
+int slice_whole_parent(struct table_program **out, const struct table_program *b, uint32_t fk,
+	struct arena *a, struct err *e)
 {
 	struct plan_table *t = parent_of(b, b->t->fks[fk].parent, a);
 	uint32_t *keep;
 
 	if (t == NULL || (keep = arena_array(a, t->table->ncolumns + 1UL, sizeof(*keep))) == NULL)
 		return err_nomem(e);
-	if (table_bind(out, b->plan, t, b->schema, NULL, a, e) == -1)
+	if (program_compile(out, b->plan, t, b->schema, NULL, a, e) == -1)
 		return -1;
 	t->keep = keep;
 	t->nkeep = 0;

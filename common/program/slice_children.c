@@ -16,7 +16,7 @@
 /* ---- tables that wait --------------------------------------------------------------------- */
 
 /* The table for whose sake all these slices are made. */
-const struct pg_table *part_root(const struct bound *b, bool *folded)
+const struct pg_table *slice_root(const struct table_program *b, bool *folded)
 {
 	*folded = false;
 	for (; b->up != NULL; b = b->up)
@@ -47,7 +47,7 @@ static bool *waiting(const struct plan *p, const struct pg_table *root, struct a
 
 /* A table as it is while the root is being made: parents that wait are
  * recomputed. */
-struct plan_table *part_within(
+struct plan_table *slice_within(
 	const struct plan *p, uint32_t i, const struct pg_table *root, struct arena *a)
 {
 	const struct plan_table *t = &p->tables[i];
@@ -71,7 +71,7 @@ struct plan_table *part_within(
 
 /* Whether the keys of a foreign key's parents are compared with others as they are read: a check
  * has them in order, or another foreign key, even one that leads back, shares columns with it. */
-static bool is_compared(const struct bound *b, uint32_t fk)
+static bool is_compared(const struct table_program *b, uint32_t fk)
 {
 	for (uint32_t i = 0; i < b->ntwins; i++)
 		if (b->twins[i].first == fk || b->twins[i].second == fk)
@@ -79,10 +79,10 @@ static bool is_compared(const struct bound *b, uint32_t fk)
 	for (uint32_t f = 0; f < b->t->nfks; f++)
 		if (how_follows(b->fks[f].how) && b->t->fks[f].base == fk)
 			return true;
-	return bound_needs_values(b, fk);
+	return program_needs_values(b, fk);
 }
 
-int bound_on_demand(struct bound *b, struct arena *a)
+int bound_on_demand(struct table_program *b, struct arena *a)
 {
 	struct plan_table *t = NULL;
 
@@ -110,11 +110,11 @@ int bound_on_demand(struct bound *b, struct arena *a)
 /* The program of a parent's whole table. Where the parent's rows are made on
  * demand it has been compiled already, and is used if the table is as the plan
  * has it; compiling it again would give the same program. */
-static int whole_table(struct bound **whole, const struct bound *b, const struct plan_table *t,
-	bool as_planned, struct arena *a, struct err *e)
+static int whole_table(struct table_program **whole, const struct table_program *b,
+	const struct plan_table *t, bool as_planned, struct arena *a, struct err *e)
 {
 	if (t->on_demand == NULL || !as_planned) {
-		if (table_bind(whole, b->plan, t, b->schema, NULL, a, e) == -1)
+		if (program_compile(whole, b->plan, t, b->schema, NULL, a, e) == -1)
 			return -1;
 	} else if ((*whole = arena_alloc(a, sizeof(**whole))) != NULL) {
 		**whole = *t->on_demand;
@@ -124,14 +124,14 @@ static int whole_table(struct bound **whole, const struct bound *b, const struct
 	return *whole == NULL || bound_on_demand(*whole, a) == -1 ? err_nomem(e) : 0;
 }
 
-int bound_parent(
-	struct bound **out, const struct bound *b, uint32_t fk, struct arena *a, struct err *e)
+int slice_of_parent(struct table_program **out, const struct table_program *b, uint32_t fk,
+	struct arena *a, struct err *e)
 {
 	uint32_t at = b->t->fks[fk].parent, *cols;
-	struct bound_wish wish = {.fk = -1};
+	struct slice_request wish = {.fk = -1};
 	const struct plan_table *t = &b->plan->tables[at];
 	const struct pg_table *root;
-	struct bound *whole;
+	struct table_program *whole;
 	bool folded;
 
 	*out = NULL;
@@ -143,30 +143,30 @@ int bound_parent(
 	wish.cols = cols;
 	if (wish.ncols == 0)
 		return 0;
-	root = part_root(b, &folded);
-	if (folded && (t = part_within(b->plan, at, root, a)) == NULL)
+	root = slice_root(b, &folded);
+	if (folded && (t = slice_within(b->plan, at, root, a)) == NULL)
 		return err_nomem(e);
 	if (whole_table(&whole, b, t, !folded, a, e) == -1)
 		return -1;
 	whole->up = b;
 	whole->via = fk;
-	return bound_only(out, whole, &wish, a, e);
+	return program_slice(out, whole, &wish, a, e);
 }
 
 /* ---- children ------------------------------------------------------------------------------- */
 
 /* Whether a member of the key may turn out to be NULL after its parent was
  * picked. */
-static bool may_be_null(const struct bound *b, uint32_t fk, uint32_t c)
+static bool may_be_null(const struct table_program *b, uint32_t fk, uint32_t c)
 {
-	const struct bound_column *x = &b->columns[c];
+	const struct program_column *x = &b->columns[c];
 
-	return (!how_exact(b->fks[fk].how) && b->fks[fk].null_rate > 0) || x->choice >= 0 ||
-	       x->null_of != NULL || (x->nxforms > 0 && x->null_below > 0);
+	return (!how_exact(b->fks[fk].how) && b->fks[fk].null_rate > 0) || x->disjunction >= 0 ||
+	       x->null_of != NULL || (x->ntransforms > 0 && x->null_below > 0);
 }
 
 /* The columns of the key, if some row may turn out to be nobody's child. */
-static int find_members(struct bound_child *x, const struct bound *b,
+static int find_members(struct program_children *x, const struct table_program *b,
 	const struct pg_constraint *con, struct arena *a)
 {
 	bool any = false;
@@ -182,8 +182,8 @@ static int find_members(struct bound_child *x, const struct bound *b,
 }
 
 /* Names the relationships that list a parent's children. */
-static int no_list(
-	const struct bound *b, const struct pg_constraint *con, const char *why, struct err *e)
+static int no_list(const struct table_program *b, const struct pg_constraint *con, const char *why,
+	struct err *e)
 {
 	return err_set(e, ERR_NO,
 		"foreign key %s of %s.%s %s: give it a relationship rule with "
@@ -192,11 +192,11 @@ static int no_list(
 }
 
 /* The foreign key must be one that says which rows are a parent's children. */
-static int find_fk(
-	struct bound_child *x, const struct bound *b, const struct gen_children *g, struct err *e)
+static int find_fk(struct program_children *x, const struct table_program *b,
+	const struct gen_children *g, struct err *e)
 {
 	const struct pg_constraint *con = &b->t->table->cons[g->con];
-	const struct bound_fk *fk;
+	const struct program_fk *fk;
 
 	for (x->fk = 0; x->fk < b->t->nfks && b->t->fks[x->fk].con != g->con;)
 		x->fk++;
@@ -204,16 +204,17 @@ static int find_fk(
 	if (x->fk == b->t->nfks || !how_picks(fk->how))
 		return err_set(e, ERR_NO, "foreign key %s of %s.%s picks no parents", con->name,
 			b->t->table->schema, b->t->table->name);
-	if (fk->pair >= 0 || !how_lists(fk->how))
+	if (fk->completes >= 0 || !how_lists(fk->how))
 		return no_list(b, con, "does not list the children of a parent", e);
 	return 0;
 }
 
 /* What the expression reads must be of the type it was compiled for. */
-static int check_types(const struct bound *b, const struct bound_wish *wish, struct err *e)
+static int check_types(
+	const struct table_program *b, const struct slice_request *wish, struct err *e)
 {
 	for (uint32_t i = 0; i < wish->ncols; i++) {
-		const struct bound_column *c = &b->columns[wish->cols[i]];
+		const struct program_column *c = &b->columns[wish->cols[i]];
 
 		if (c->made && c->out_type != c->type && c->type != VT_RAW)
 			return err_set(e, ERR_NO,
@@ -225,7 +226,7 @@ static int check_types(const struct bound *b, const struct bound_wish *wish, str
 
 /* The columns of the aggregate's expression, and those of the key where it may
  * be NULL. */
-static int wish_for(struct bound_wish *wish, const struct bound_child *x,
+static int wish_for(struct slice_request *wish, const struct program_children *x,
 	const struct gen_children *g, struct arena *a)
 {
 	uint32_t n = 0, *all;
@@ -236,17 +237,17 @@ static int wish_for(struct bound_wish *wish, const struct bound_child *x,
 	if (n > 0)
 		memcpy(all, cols, n * sizeof(*all));
 	memcpy(all + n, x->members, x->nmembers * sizeof(*all));
-	*wish = (struct bound_wish){.cols = all, .ncols = n + x->nmembers, .fk = (int)x->fk};
+	*wish = (struct slice_request){.cols = all, .ncols = n + x->nmembers, .fk = (int)x->fk};
 	return 0;
 }
 
-int bound_children(struct bound_child *out, const struct bound *b, uint32_t column, struct arena *a,
-	struct err *e)
+int slice_of_children(struct program_children *out, const struct table_program *b, uint32_t column,
+	struct arena *a, struct err *e)
 {
 	const struct gen_children *g = gen_children_of(&b->columns[column].gen);
 	const struct plan_table *t = NULL;
-	struct bound_wish wish;
-	struct bound *whole;
+	struct slice_request wish;
+	struct table_program *whole;
 	uint32_t at = 0;
 	bool folded;
 
@@ -258,9 +259,9 @@ int bound_children(struct bound_child *out, const struct bound *b, uint32_t colu
 	if (at == b->plan->ntables)
 		return err_set(e, ERR_NO, "%s.%s is not in the plan: make it a target",
 			g->child->schema, g->child->name);
-	if ((t = part_within(b->plan, at, part_root(b, &folded), a)) == NULL)
+	if ((t = slice_within(b->plan, at, slice_root(b, &folded), a)) == NULL)
 		return err_nomem(e);
-	if (table_bind(&whole, b->plan, t, b->schema, NULL, a, e) == -1)
+	if (program_compile(&whole, b->plan, t, b->schema, NULL, a, e) == -1)
 		return -1;
 	if (bound_on_demand(whole, a) == -1)
 		return err_nomem(e);
@@ -272,5 +273,6 @@ int bound_children(struct bound_child *out, const struct bound *b, uint32_t colu
 	if (find_members(out, whole, &g->child->cons[g->con], a) == -1 ||
 		wish_for(&wish, out, g, a) == -1)
 		return err_nomem(e);
-	return check_types(whole, &wish, e) == -1 ? -1 : bound_only(&out->part, whole, &wish, a, e);
+	return check_types(whole, &wish, e) == -1 ? -1
+						  : program_slice(&out->part, whole, &wish, a, e);
 }

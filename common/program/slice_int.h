@@ -7,20 +7,21 @@
 /* Inside the parts of bound tables. */
 
 /**
- * part_loop(b, c, from, a):
+ * slice_loop(b, c, from, a):
  * Column ${c} of ${b} is an aggregate, and from[] says which column of ${b} needs each.  Why it
  * cannot be made here: the columns of the loop where it is itself what ${b} is a part for.
  * NULL: it can.
  */
-const char *part_loop(const struct bound *b, uint32_t c, const uint32_t *from, struct arena *a);
+const char *slice_loop(
+	const struct table_program *b, uint32_t c, const uint32_t *from, struct arena *a);
 
-/** part_root(b, folded): the table whose rows are made, and whether anything is folded on the way
+/** slice_root(b, folded): the table whose rows are made, and whether anything is folded on the way
  *  from it to ${b}. */
-const struct pg_table *part_root(const struct bound *b, bool *folded);
+const struct pg_table *slice_root(const struct table_program *b, bool *folded);
 
-/** part_within(p, i, root, a): table ${i} of the plan as it is made within the making of ${root}:
+/** slice_within(p, i, root, a): table ${i} of the plan as it is made within the making of ${root}:
  *  the keys of what waits for that are computed.  NULL: out of memory. */
-struct plan_table *part_within(
+struct plan_table *slice_within(
 	const struct plan *p, uint32_t i, const struct pg_table *root, struct arena *a);
 
 #endif

@@ -8,7 +8,8 @@
  */
 
 /* A column's full name, before the rest of the path. */
-static const char *name_of(const struct bound *b, uint32_t c, const char *rest, struct arena *a)
+static const char *name_of(
+	const struct table_program *b, uint32_t c, const char *rest, struct arena *a)
 {
 	const struct pg_table *t = b->t->table;
 
@@ -17,8 +18,8 @@ static const char *name_of(const struct bound *b, uint32_t c, const char *rest, 
 }
 
 /* The columns on the way from c up through those that need it, back to the top. */
-static const char *path(const struct bound *b, uint32_t c, const uint32_t *from,
-	const struct bound *top, uint32_t column, struct arena *a)
+static const char *path(const struct table_program *b, uint32_t c, const uint32_t *from,
+	const struct table_program *top, uint32_t column, struct arena *a)
 {
 	const char *text = "";
 
@@ -46,9 +47,10 @@ static const char *path(const struct bound *b, uint32_t c, const uint32_t *from,
  * same table is being made further up, its value would depend on itself; the
  * text that is returned names the columns on the way round. NULL means that
  * there is no loop. */
-const char *part_loop(const struct bound *b, uint32_t c, const uint32_t *from, struct arena *a)
+const char *slice_loop(
+	const struct table_program *b, uint32_t c, const uint32_t *from, struct arena *a)
 {
-	const struct bound *x;
+	const struct table_program *x;
 	bool within = false;
 	const char *text;
 

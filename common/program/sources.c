@@ -14,7 +14,7 @@
  * recomputed. s->slice is NULL if nothing is read of parents that would be
  * recomputed. */
 static int source_of_parents(
-	struct program_source *s, const struct bound *b, struct arena *a, struct err *e)
+	struct program_source *s, const struct table_program *b, struct arena *a, struct err *e)
 {
 	const struct plan_fk *f = &b->t->fks[s->at];
 
@@ -24,15 +24,15 @@ static int source_of_parents(
 		s->how = SOURCE_SNAPSHOT;
 		return 0;
 	}
-	if (bound_needs_values(b, s->at)) {
+	if (program_needs_values(b, s->at)) {
 		s->how = SOURCE_WRITTEN;
-		return bound_before(&s->slice, b, s->at, a, e);
+		return slice_written_before(&s->slice, b, s->at, a, e);
 	}
 	s->how = SOURCE_RECOMPUTED;
-	return bound_parent(&s->slice, b, s->at, a, e);
+	return slice_of_parent(&s->slice, b, s->at, a, e);
 }
 
-static uint32_t place_of(const struct bound *b, const struct pg_table *table)
+static uint32_t place_of(const struct table_program *b, const struct pg_table *table)
 {
 	uint32_t i = 0;
 
@@ -43,11 +43,11 @@ static uint32_t place_of(const struct bound *b, const struct pg_table *table)
 
 /* The child's slice whose rows an aggregate adds up. */
 static int source_of_aggregate(
-	struct program_source *s, const struct bound *b, struct arena *a, struct err *e)
+	struct program_source *s, const struct table_program *b, struct arena *a, struct err *e)
 {
-	struct bound_child child;
+	struct program_children child;
 
-	if (bound_children(&child, b, s->at, a, e) == -1)
+	if (slice_of_children(&child, b, s->at, a, e) == -1)
 		return -1;
 	s->how = SOURCE_AGGREGATED;
 	s->slice = child.part;
@@ -57,8 +57,9 @@ static int source_of_aggregate(
 
 /* Visits the sources in the order in which the engine needs them: parents first,
  * then children. */
-int program_sources(const struct bound *b, int (*visit)(void *ctx, const struct program_source *s),
-	void *ctx, struct arena *a, struct err *e)
+int program_sources(const struct table_program *b,
+	int (*visit)(void *ctx, const struct program_source *s), void *ctx, struct arena *a,
+	struct err *e)
 {
 	struct program_source s;
 

@@ -19,9 +19,9 @@ enum source_how {
 
 struct program_source {
 	enum source_how how;
-	uint32_t at;	     /* in t->fks; SOURCE_AGGREGATED: the column */
-	uint32_t table;	     /* in plan->tables */
-	struct bound *slice; /* of the table's program; NULL: SOURCE_SNAPSHOT */
+	uint32_t at;		     /* in t->fks; SOURCE_AGGREGATED: the column */
+	uint32_t table;		     /* in plan->tables */
+	struct table_program *slice; /* of the table's program; NULL: SOURCE_SNAPSHOT */
 };
 
 /**
@@ -30,7 +30,8 @@ struct program_source {
  * ${visit} returned it or a slice cannot be: ERR_NO says why.  What a slice needs in turn are its
  * sources.
  */
-int program_sources(const struct bound *b, int (*visit)(void *ctx, const struct program_source *s),
-	void *ctx, struct arena *a, struct err *e);
+int program_sources(const struct table_program *b,
+	int (*visit)(void *ctx, const struct program_source *s), void *ctx, struct arena *a,
+	struct err *e);
 
 #endif

@@ -78,7 +78,7 @@ void group_hashes(
 
 /* The slot of a hash, or the empty slot where it belongs. The table is never
  * full. */
-static struct slot *slot_of(const struct scratch *slots, uint64_t mask, struct group_hash h)
+static struct slot *interval_of(const struct scratch *slots, uint64_t mask, struct group_hash h)
 {
 	struct slot *s = slots->p;
 	uint64_t at = h.a & mask;
@@ -99,7 +99,7 @@ static int grow(struct group *g, const char *dir, struct err *e)
 		return -1;
 	for (uint64_t i = 0; old != NULL && i <= g->mask; i++)
 		if (!is_none(old[i].h))
-			*slot_of(&more, size - 1, old[i].h) = old[i];
+			*interval_of(&more, size - 1, old[i].h) = old[i];
 	scratch_close(&g->slots);
 	g->slots = more;
 	g->mask = size - 1;
@@ -135,7 +135,7 @@ static int count(struct group *g, const struct group_columns *of, const char *di
 				continue;
 			if (g->used * 2 > g->mask && grow(g, dir, e) == -1)
 				return -1;
-			s = slot_of(&g->slots, g->mask, h[i]);
+			s = interval_of(&g->slots, g->mask, h[i]);
 			g->used += is_none(s->h);
 			s->h = h[i];
 			s->count++;
@@ -166,7 +166,7 @@ static void fill(struct group *g, const struct group_columns *of)
 
 			if (is_none(h[i]))
 				continue;
-			x = slot_of(&g->slots, g->mask, h[i]);
+			x = interval_of(&g->slots, g->mask, h[i]);
 			list[x->start + x->count++] = row[i];
 		}
 	}
@@ -195,7 +195,7 @@ const uint64_t *group_find(const struct group *g, struct group_hash h, uint64_t 
 	const struct slot *s;
 
 	*n = 0;
-	if (is_none(h) || (s = slot_of(&g->slots, g->mask, h)) == NULL || is_none(s->h))
+	if (is_none(h) || (s = interval_of(&g->slots, g->mask, h)) == NULL || is_none(s->h))
 		return NULL;
 	*n = s->count;
 	return (const uint64_t *)g->rows.p + s->start;

@@ -19,7 +19,7 @@
 
 struct err;
 
-struct bound;
+struct table_program;
 struct engine;
 struct foreign;
 
@@ -32,7 +32,7 @@ struct run_issue {
 /* One row of --table to be looked into instead of rows being written. */
 struct run_look {
 	uint64_t row; /* from 0 */
-	int (*look)(void *ctx, const struct bound *b, struct foreign *fc, struct engine *g,
+	int (*look)(void *ctx, const struct table_program *b, struct foreign *fc, struct engine *g,
 		const struct run_issue *issues, struct err *e);
 	void *ctx;
 };
@@ -58,8 +58,8 @@ int run_generate(const struct run_options *o, struct err *e);
 
 /** run_encoder(x, b, format, a, e): the encoder of a table's rows, as its files have them. */
 struct enc;
-int run_encoder(struct enc **x, const struct bound *b, enum data_format format, struct arena *a,
-	struct err *e);
+int run_encoder(struct enc **x, const struct table_program *b, enum data_format format,
+	struct arena *a, struct err *e);
 
 /**
  * run_report_write(run, plan, e):

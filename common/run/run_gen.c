@@ -189,13 +189,13 @@ static void note(void *ctx, const char *code, bool warning, const struct pg_tabl
 static int bind_one(struct call *c, struct run_table *t, struct arena *a, struct err *e)
 {
 	struct issues all = {.a = a, .e = e};
-	struct bind_report report = {note, &all};
-	struct bound *b;
+	struct compile_report report = {note, &all};
+	struct table_program *b;
 	int rc;
 
 	all.last = &all.first;
 	e->kind = ERR_NONE;
-	rc = table_bind(&b, &c->plan, t->t, &c->schema, &report, a, e);
+	rc = program_compile(&b, &c->plan, t->t, &c->schema, &report, a, e);
 	t->b = b;
 	t->issues = all.first;
 	return rc == 0 ? 0 : -1;

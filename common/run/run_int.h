@@ -61,7 +61,7 @@ struct run_receipt {
 	const struct run_file *inputs;
 	uint32_t ninputs;
 	struct run_file data, keys; /* keys.path NULL: no snapshot */
-	const struct bound *b;
+	const struct table_program *b;
 	const struct engine_counts *counts;
 	const struct run_issue *issues;
 };
@@ -94,7 +94,7 @@ const char *run_relative(const struct rundir *run, const char *path);
 
 struct run_table {
 	const struct plan_table *t;
-	const struct bound *b;
+	const struct table_program *b;
 	struct foreign *fc;
 	struct run_file *inputs;
 	uint32_t ninputs;

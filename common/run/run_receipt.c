@@ -130,13 +130,13 @@ static const char *pii_of_name(const char *name)
  */
 static void counters_write(struct jsonw *j, const struct run_receipt *r)
 {
-	struct tally gens = {.used = 0}, xforms = {.used = 0}, pii = {.used = 0},
+	struct tally gens = {.used = 0}, transforms = {.used = 0}, pii = {.used = 0},
 		     nulls = {.used = 0}, failed = {.used = 0};
 	const struct pg_table *t = r->t->table;
 
 	for (uint32_t i = 0; i < r->b->norder; i++) {
 		uint32_t c = r->b->order[i];
-		const struct bound_column *b = &r->b->columns[c];
+		const struct program_column *b = &r->b->columns[c];
 		uint64_t made = r->counts->rows + r->counts->redrawn[c];
 		const char *named = pii_of_name(t->columns[c].name);
 
@@ -149,22 +149,22 @@ static void counters_write(struct jsonw *j, const struct run_receipt *r)
 			tally_add(&pii, b->pii, made);
 		if (named != NULL && (b->pii == NULL || strcmp(named, b->pii) != 0))
 			tally_add(&pii, named, made);
-		for (uint32_t x = 0; x < b->nxforms; x++)
-			tally_add(&xforms, b->xforms[x].op->id,
+		for (uint32_t x = 0; x < b->ntransforms; x++)
+			tally_add(&transforms, b->transforms[x].op->id,
 				r->counts->rows - r->counts->nulls[c]);
 	}
 	/* transform.null_rate is put to every row; those it leaves alone count too.  A foreign key
 	 * has it as well, of which the values are nobody's. */
 	for (uint32_t c = 0; c < t->ncolumns; c++)
 		if (r->t->columns[c].null_by_rule && r->counts->rows > 0)
-			tally_add(&xforms, "transform.null_rate", r->counts->rows);
+			tally_add(&transforms, "transform.null_rate", r->counts->rows);
 	for (uint32_t i = 0; i < r->b->nchecks; i++)
 		if (r->counts->failed[i] > 0)
 			tally_add(&failed, r->b->checks[i].name, r->counts->failed[i]);
 	jw_kuint(j, "retries", r->counts->retries);
 	jw_kuint(j, "attempts_most", r->counts->most);
 	tally_write(j, "generator_usage", &gens);
-	tally_write(j, "transform_usage", &xforms);
+	tally_write(j, "transform_usage", &transforms);
 	tally_write(j, "pii_columns_touched", &pii);
 	tally_write(j, "nulls", &nulls);
 	tally_write(j, "checks_failed", &failed);

@@ -32,7 +32,7 @@ struct making {
 	struct buf out;
 	struct outfile *file; /* NULL: the rows are made and forgotten */
 	struct ziow *zstd;
-	struct keysw *keys;
+	struct keys_writer *keys;
 	uint64_t bytes; /* of rows, before compression */
 	struct run_file data, kept;
 };
@@ -40,8 +40,8 @@ struct making {
 /* ---- opening ---------------------------------------------------------------------- */
 
 /* An encoder for the columns that are written. */
-int run_encoder(struct enc **x, const struct bound *b, enum data_format format, struct arena *a,
-	struct err *e)
+int run_encoder(struct enc **x, const struct table_program *b, enum data_format format,
+	struct arena *a, struct err *e)
 {
 	const struct pg_table *t = b->t->table;
 	struct enc_column *cols = arena_array(a, t->ncolumns + 1UL, sizeof(cols[0]));
@@ -70,7 +70,7 @@ static int open_keys(struct making *m, struct err *e)
 
 	if (path == NULL)
 		return err_nomem(e);
-	if ((m->keys = keysw_open(path, t, m->shard, e)) == NULL)
+	if ((m->keys = keys_writer_open(path, t, m->shard, e)) == NULL)
 		return -1;
 	m->kept.path = path;
 	engine_keys_affine(m->t->b, m->keys);
@@ -137,7 +137,7 @@ static int make_rows(struct making *m, const struct run_pool *pool, struct err *
 			return -1;
 		cols = engine_columns(m->engine);
 		enc_rows(m->enc, cols, n, &m->out);
-		if (m->keys != NULL && keysw_block(m->keys, cols, n, e) == -1)
+		if (m->keys != NULL && keys_writer_block(m->keys, cols, n, e) == -1)
 			return -1;
 		if (m->out.n >= FLUSH && flush(m, e) == -1)
 			return -1;
@@ -209,12 +209,12 @@ static int drop_receipt(const struct making *m, struct err *e)
 /* The snapshot first: rows without one could not be referred to. */
 static int commit_keys(struct making *m, struct err *e)
 {
-	struct keysw *keys = m->keys;
+	struct keys_writer *keys = m->keys;
 
 	m->keys = NULL;
 	if (keys == NULL)
 		return 0;
-	return keysw_commit(keys, m->kept.hex, e) == -1 ? -1 : size_of(&m->kept, e);
+	return keys_writer_commit(keys, m->kept.hex, e) == -1 ? -1 : size_of(&m->kept, e);
 }
 
 /*
@@ -273,7 +273,7 @@ static void making_end(struct making *m)
 	engine_close(m->engine);
 	ziow_free(m->zstd);
 	outfile_abort(m->file);
-	keysw_abort(m->keys);
+	keys_writer_abort(m->keys);
 	buf_free(&m->out);
 	arena_free(&m->a);
 }

@@ -276,7 +276,7 @@ static int read_record(struct reader *r, const struct record *of, const msgpack_
 		return err_set(e, ERR_INPUT, "not a map");
 	for (size_t i = 0; i < of->n; i++) {
 		const struct field *f = &of->fields[i];
-		const msgpack_object *m = mpk_get(o, f->key);
+		const msgpack_object *m = mp_get(o, f->key);
 
 		if (m == NULL && f->optional)
 			continue;
@@ -317,7 +317,7 @@ int schema_read(struct schema *s, const char *path, struct arena *a, struct err 
 	if (snap_open(&file, path, "schema", SNAP_FULL, e) != 0)
 		return -1;
 	rc = schema_from_doc(s, &file.body, a, e);
-	said = mpk_get_view(&file.header, "fingerprint");
+	said = mp_get_view(&file.header, "fingerprint");
 	if (rc == 0 && !view_eq(said, view_of(s->fingerprint)))
 		rc = err_set(e, ERR_INPUT,
 			"its fingerprint is not that of its content: run introspect again");

@@ -67,42 +67,42 @@ static void pack_record(struct packer *k, const struct record *of, const char *r
 static void pack_sql(struct packer *k, const char *sql)
 {
 	if (sql == NULL || !k->canonical) {
-		mpk_str(k->b, sql);
+		mp_str(k->b, sql);
 		return;
 	}
 	buf_clear(&k->text);
 	schema_canon(sql, &k->text);
 	k->b->failed |= !buf_ok(&k->text);
-	mpk_strn(k->b, k->text.p ? k->text.p : "", k->text.n);
+	mp_strn(k->b, k->text.p ? k->text.p : "", k->text.n);
 }
 
 /* A list of strings; a list that is not there is nil. */
 static void pack_strs(struct packer *k, const char *const *v, uint32_t n)
 {
 	if (v == NULL && n > 0) {
-		mpk_nil(k->b);
+		mp_nil(k->b);
 		return;
 	}
-	mpk_array(k->b, n);
+	mp_array(k->b, n);
 	for (uint32_t i = 0; i < n; i++)
-		mpk_str(k->b, v[i]);
+		mp_str(k->b, v[i]);
 }
 
 /* Indexes of columns; nil for an expression. */
 static void pack_cols(struct packer *k, const uint32_t *v, uint32_t n)
 {
-	mpk_array(k->b, n);
+	mp_array(k->b, n);
 	for (uint32_t i = 0; i < n; i++)
 		if (v[i] == UINT32_MAX)
-			mpk_nil(k->b);
+			mp_nil(k->b);
 		else
-			mpk_uint(k->b, v[i]);
+			mp_uint(k->b, v[i]);
 }
 
 /* The records of a list, one after the other. */
 static void pack_list(struct packer *k, const struct record *of, const char *v, uint32_t n)
 {
-	mpk_array(k->b, n);
+	mp_array(k->b, n);
 	for (uint32_t i = 0; i < n; i++)
 		pack_record(k, of, v + i * of->size);
 }
@@ -111,9 +111,9 @@ static void pack_list(struct packer *k, const struct record *of, const char *v, 
 static void pack_ref(struct packer *k, const void *p, const void *base, size_t size)
 {
 	if (p == NULL)
-		mpk_nil(k->b);
+		mp_nil(k->b);
 	else
-		mpk_uint(k->b, (uint64_t)((const char *)p - (const char *)base) / size);
+		mp_uint(k->b, (uint64_t)((const char *)p - (const char *)base) / size);
 }
 
 /* One member, by its kind. */
@@ -122,24 +122,24 @@ static void pack_field(struct packer *k, const struct field *f, const char *rec)
 	switch (f->kind) {
 	case F_NAME:
 	case F_STR:
-		mpk_str(k->b, pointer_of(rec, f));
+		mp_str(k->b, pointer_of(rec, f));
 		break;
 	case F_SQL:
 		pack_sql(k, pointer_of(rec, f));
 		break;
 	case F_BOOL:
-		mpk_bool(k->b, *(const bool *)(rec + f->at));
+		mp_bool(k->b, *(const bool *)(rec + f->at));
 		break;
 	case F_CHAR:
-		mpk_strn(k->b, rec + f->at, 1);
+		mp_strn(k->b, rec + f->at, 1);
 		break;
 	case F_I16:
 	case F_I32:
 	case F_I64:
-		mpk_int(k->b, number_of(rec, f));
+		mp_int(k->b, number_of(rec, f));
 		break;
 	case F_ENUM:
-		mpk_str(k->b, f->names[number_of(rec, f)]);
+		mp_str(k->b, f->names[number_of(rec, f)]);
 		break;
 	case F_TYPE:
 		pack_ref(k, pointer_of(rec, f), k->s->types, sizeof(*k->s->types));
@@ -167,15 +167,15 @@ static void pack_record(struct packer *k, const struct record *of, const char *r
 
 	for (size_t i = 0; i < of->n; i++)
 		n += !(k->canonical && of->fields[i].aside);
-	mpk_map(k->b, n);
+	mp_map(k->b, n);
 	for (size_t i = 0; i < of->n; i++) {
 		const struct field *f = &of->fields[i];
 
 		if (k->canonical && f->aside)
 			continue;
-		mpk_str(k->b, f->key);
+		mp_str(k->b, f->key);
 		if (k->canonical && f->skip != NULL && f->skip(rec))
-			mpk_nil(k->b);
+			mp_nil(k->b);
 		else
 			pack_field(k, f, rec);
 	}
@@ -198,8 +198,8 @@ int schema_fingerprint(struct schema *s, struct err *e)
 	struct buf b = BUF_INIT;
 	int rc = -1;
 
-	mpk_array(&b, 2);
-	mpk_int(&b, s->server_version / MAJOR);
+	mp_array(&b, 2);
+	mp_int(&b, s->server_version / MAJOR);
 	if (pack_schema(s, true, &b, e) != 0)
 		goto out;
 	sha256_hex(b.p, b.n, s->fingerprint);
@@ -240,7 +240,7 @@ int schema_write(struct schema *s, const char *path, struct err *e)
 		rc = 0;
 		goto out;
 	}
-	mpk_kstr(&header, "fingerprint", s->fingerprint);
+	mp_kstr(&header, "fingerprint", s->fingerprint);
 	if (!buf_ok(&header)) {
 		rc = err_nomem(e);
 		goto out;

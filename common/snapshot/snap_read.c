@@ -53,7 +53,7 @@ static bool is_hash(const void *p, XXH64_hash_t h)
 /* A member of eight bytes: a digest as the file holds it. */
 static bool get_hash(const msgpack_object *map, const char *key, XXH64_hash_t *h)
 {
-	struct view v = mpk_get_view(map, key);
+	struct view v = mp_get_view(map, key);
 	XXH64_canonical_t canon;
 
 	if (v.n != sizeof(canon.digest))
@@ -111,8 +111,8 @@ static int read_value(struct snap_priv *v, size_t off, const char *what, msgpack
 
 	if (off >= v->foot_at)
 		return damaged(v, what, e);
-	if (mpk_skip(p, v->foot_at - off, len, &why) == -1 ||
-		mpk_parse(&v->zone, p, *len, out, &why) == -1) {
+	if (mp_skip(p, v->foot_at - off, len, &why) == -1 ||
+		mp_parse(&v->zone, p, *len, out, &why) == -1) {
 		*e = why;
 		return err_wrap(e, "%s: %s", v->path, what);
 	}
@@ -128,9 +128,9 @@ static int read_header(struct snap *s, struct snap_priv *v, const char *kind, st
 	if (read_value(v, SNAP_HEADER_AT, "header", &s->header, &len, e) == -1)
 		return -1;
 	v->body_at = SNAP_HEADER_AT + len;
-	endian = mpk_get_view(&s->header, "endian");
-	s->kind = mpk_get_str(&s->header, "kind", &v->a);
-	if (mpk_get_uint(&s->header, "v", 0) != SNAP_FORMAT || s->kind == NULL)
+	endian = mp_get_view(&s->header, "endian");
+	s->kind = mp_get_str(&s->header, "kind", &v->a);
+	if (mp_get_uint(&s->header, "v", 0) != SNAP_FORMAT || s->kind == NULL)
 		return damaged(v, "header", e);
 	if (endian.n != 4 || memcmp(endian.p, "\4\3\2\1", 4) != 0)
 		return err_set(e, ERR_INPUT, "%s: header: not little-endian", v->path);
@@ -162,7 +162,7 @@ static enum vtype type_of(struct view v)
 /* An integer member of any sign; false when it is absent or no int64. */
 static bool get_int(const msgpack_object *map, const char *key, int64_t *out)
 {
-	const msgpack_object *o = mpk_get(map, key);
+	const msgpack_object *o = mp_get(map, key);
 
 	if (o == NULL ||
 		(o->type != MSGPACK_OBJECT_POSITIVE_INTEGER &&
@@ -176,7 +176,7 @@ static bool get_int(const msgpack_object *map, const char *key, int64_t *out)
 /* An integer from 0 to ${max}; false when it is absent or none. */
 static bool get_uint(const msgpack_object *map, const char *key, uint64_t max, uint64_t *out)
 {
-	const msgpack_object *o = mpk_get(map, key);
+	const msgpack_object *o = mp_get(map, key);
 
 	if (o == NULL || o->type != MSGPACK_OBJECT_POSITIVE_INTEGER || o->via.u64 > max)
 		return false;
@@ -212,10 +212,10 @@ static const char *read_entry(struct snap_priv *v, const msgpack_object *o, stru
 	uint64_t *off, XXH64_hash_t *xxh)
 {
 	uint64_t scale = 0, width = 0;
-	int enc = named(snap_enc_names, SNAP_NULLS + 1, mpk_get_view(o, "enc"));
+	int enc = named(snap_enc_names, SNAP_NULLS + 1, mp_get_view(o, "enc"));
 
-	*c = (struct snap_chunk){.type = type_of(mpk_get_view(o, "type"))};
-	if ((c->column = mpk_get_str(o, "col", &v->a)) == NULL)
+	*c = (struct snap_chunk){.type = type_of(mp_get_view(o, "type"))};
+	if ((c->column = mp_get_str(o, "col", &v->a)) == NULL)
 		return "col";
 	if (c->type == VT_COUNT)
 		return "type";
@@ -311,12 +311,12 @@ static int read_footer(struct snap *s, struct snap_priv *v, struct err *e)
 	XXH64_hash_t head;
 	size_t n;
 
-	if (mpk_check(p, v->foot_len, e) == -1 ||
-		mpk_parse(&v->zone, p, v->foot_len, &footer, e) == -1)
+	if (mp_check(p, v->foot_len, e) == -1 ||
+		mp_parse(&v->zone, p, v->foot_len, &footer, e) == -1)
 		return err_wrap(e, "%s: footer", v->path);
-	chunks = mpk_get_array(&footer, "chunks", &n);
+	chunks = mp_get_array(&footer, "chunks", &n);
 	if (!get_uint(&footer, "rows", INT64_MAX, &s->rows) || !get_hash(&footer, "head", &head) ||
-		mpk_get(&footer, "chunks") == NULL)
+		mp_get(&footer, "chunks") == NULL)
 		return damaged(v, "footer", e);
 	if (read_chunks(s, v, chunks, n, &first, e) == -1)
 		return -1;

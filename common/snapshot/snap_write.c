@@ -53,16 +53,16 @@ static void pack_head(struct buf *b, const char *kind, uint32_t nheader, const s
 	const struct buf *body)
 {
 	buf_add(b, "\xdd\0\0\0\0\xa8" SNAP_MAGIC, SNAP_HEADER_AT);
-	mpk_map(b, nheader + 4);
-	mpk_kuint(b, "v", SNAP_FORMAT);
-	mpk_kstr(b, "kind", kind);
-	mpk_kstr(b, "tool", "datalchemy " DATALCHEMY_VERSION);
-	mpk_str(b, "endian");
-	mpk_bin(b, "\4\3\2\1", 4);
+	mp_map(b, nheader + 4);
+	mp_kuint(b, "v", SNAP_FORMAT);
+	mp_kstr(b, "kind", kind);
+	mp_kstr(b, "tool", "datalchemy " DATALCHEMY_VERSION);
+	mp_str(b, "endian");
+	mp_bin(b, "\4\3\2\1", 4);
 	if (nheader > 0)
 		buf_add(b, header->p, header->n);
 	if (body == NULL || body->n == 0)
-		mpk_nil(b);
+		mp_nil(b);
 	else
 		buf_add(b, body->p, body->n);
 }
@@ -125,31 +125,31 @@ static void pack_entry(struct snapw *w, uint64_t xxh)
 	bool payload = c->enc != SNAP_AFFINE, dec = c->type == VT_DEC;
 	XXH64_canonical_t canon;
 
-	mpk_map(b, 6u + dec + (payload ? 3 : 2) + (c->enc == SNAP_PACKED) + (c->has_range ? 2 : 0));
-	mpk_kstr(b, "col", w->column);
-	mpk_kstr(b, "type", vtype_name(c->type));
+	mp_map(b, 6u + dec + (payload ? 3 : 2) + (c->enc == SNAP_PACKED) + (c->has_range ? 2 : 0));
+	mp_kstr(b, "col", w->column);
+	mp_kstr(b, "type", vtype_name(c->type));
 	if (dec)
-		mpk_kuint(b, "scale", c->scale);
-	mpk_kstr(b, "enc", snap_enc_names[c->enc]);
-	mpk_kuint(b, "row0", c->row0);
-	mpk_kuint(b, "rows", c->rows);
-	mpk_kuint(b, "nulls", c->nulls);
+		mp_kuint(b, "scale", c->scale);
+	mp_kstr(b, "enc", snap_enc_names[c->enc]);
+	mp_kuint(b, "row0", c->row0);
+	mp_kuint(b, "rows", c->rows);
+	mp_kuint(b, "nulls", c->nulls);
 	if (c->has_range) {
-		mpk_kint(b, "min", c->min);
-		mpk_kint(b, "max", c->max);
+		mp_kint(b, "min", c->min);
+		mp_kint(b, "max", c->max);
 	}
 	if (!payload) {
-		mpk_kint(b, "start", c->start);
-		mpk_kint(b, "step", c->step);
+		mp_kint(b, "start", c->start);
+		mp_kint(b, "step", c->step);
 		return;
 	}
 	if (c->enc == SNAP_PACKED)
-		mpk_kuint(b, "width", c->width);
-	mpk_kuint(b, "off", w->off);
-	mpk_kuint(b, "len", c->len);
-	mpk_str(b, "xxh");
+		mp_kuint(b, "width", c->width);
+	mp_kuint(b, "off", w->off);
+	mp_kuint(b, "len", c->len);
+	mp_str(b, "xxh");
 	XXH64_canonicalFromHash(&canon, xxh);
-	mpk_bin(b, canon.digest, sizeof(canon.digest));
+	mp_bin(b, canon.digest, sizeof(canon.digest));
 }
 
 /* Writes bytes, or keeps them if they come before the first payload. */
@@ -236,13 +236,13 @@ static int put_footer(struct snapw *w, uint64_t rows, struct err *e)
 	struct buf b = BUF_INIT;
 	int rc = -1;
 
-	mpk_map(&b, 3);
-	mpk_kuint(&b, "rows", rows);
-	mpk_str(&b, "head");
+	mp_map(&b, 3);
+	mp_kuint(&b, "rows", rows);
+	mp_str(&b, "head");
 	XXH64_canonicalFromHash(&canon, XXH3_64bits(w->head.p, w->head.n));
-	mpk_bin(&b, canon.digest, sizeof(canon.digest));
-	mpk_str(&b, "chunks");
-	mpk_array(&b, w->entries);
+	mp_bin(&b, canon.digest, sizeof(canon.digest));
+	mp_str(&b, "chunks");
+	mp_array(&b, w->entries);
 	buf_add(&b, w->dir.p, w->dir.n);
 	if (!buf_ok(&b)) {
 		err_nomem(e);

@@ -223,8 +223,8 @@ struct sql_narrow {
 	uint32_t norders;
 	struct sql_differ *differs;
 	uint32_t ndiffers;
-	struct sql_choice *choices; /* of columns of their own each */
-	uint32_t nchoices;
+	struct sql_choice *disjunctions; /* of columns of their own each */
+	uint32_t ndisjunctions;
 	/* checks that the above does not imply: to be verified, their columns redrawn together */
 	uint32_t *residual; /* indexes into the list given */
 	uint32_t nresidual;
@@ -247,7 +247,7 @@ enum sql_status sql_narrow(struct sql_narrow *out, const struct sql_scope *scope
 /* ---- unique indexes ------------------------------------------------------- */
 
 /* What values of a column may differ in and still be alike in a key. */
-enum { SQL_FOLD_CASE = 1, SQL_FOLD_BLANKS = 2 /* at the ends */ };
+enum { SQL_EQUIV_CASE = 1, SQL_EQUIV_BLANKS = 2 /* at the ends */ };
 
 /* An expression of a unique index that tells the values of one column apart. */
 struct sql_key {

@@ -89,18 +89,19 @@ static void parent(struct look *x, uint32_t fk, struct jsonw *j)
 
 static void key(const struct look *x, uint32_t c, const struct engine_draw *d, struct jsonw *j)
 {
-	const struct bound_column *col = &x->b->columns[c];
-	const bool slot = col->pick == BIND_SLOT;
-	const struct bound_key *k = &x->b->keys[slot ? col->slot->key : col->key];
+	const struct program_column *col = &x->b->columns[c];
+	const bool interval = col->pick == DRAW_INTERVAL;
+	const struct program_key *k = &x->b->keys[interval ? col->interval->key : col->key];
 
 	jw_key(j, "bijection");
 	jw_object(j);
 	jw_kstr(j, "key", k->name);
 	jw_kstr(j, "children_of",
-		k->anchor < 0 ? NULL : x->b->t->table->cons[x->b->t->fks[k->anchor].con].name);
+		k->ranking_fk < 0 ? NULL
+				  : x->b->t->table->cons[x->b->t->fks[k->ranking_fk].con].name);
 	jw_kuint(j, "size", k->size);
 	jw_kuint(j, "value", d->digits);
-	jw_kuint(j, "divisor", slot ? col->slot->div : col->div);
+	jw_kuint(j, "divisor", interval ? col->interval->div : col->div);
 	jw_kuint(j, "passed_over", k->ntaken);
 	jw_end(j);
 }
@@ -124,7 +125,7 @@ static void parent_values(struct look *x, uint32_t c, struct jsonw *j)
 
 static void draw(struct look *x, uint32_t c, struct jsonw *j)
 {
-	const struct bound_column *col = &x->b->columns[c];
+	const struct program_column *col = &x->b->columns[c];
 	struct engine_draw d;
 
 	if (!engine_row_draw(&x->how, c, &d)) {
@@ -135,10 +136,10 @@ static void draw(struct look *x, uint32_t c, struct jsonw *j)
 	jw_key(j, "draw");
 	jw_object(j);
 	jw_kstr(j, "pick",
-		d.gen->affine		 ? "sequence"
-		: col->pick == BIND_KEY	 ? "bijection"
-		: col->pick == BIND_SLOT ? "slot"
-					 : "random");
+		d.gen->affine		     ? "sequence"
+		: col->pick == DRAW_DIGIT    ? "bijection"
+		: col->pick == DRAW_INTERVAL ? "slot"
+					     : "random");
 	jw_kuint(j, "index", d.index);
 	if (d.gen->affine) {
 		jw_kint(j, "start", d.gen->lo);
@@ -149,7 +150,7 @@ static void draw(struct look *x, uint32_t c, struct jsonw *j)
 		jw_kuint(j, "first", d.lo);
 		jw_kuint(j, "last", d.hi);
 		jw_kbool(j, "redrawn", d.redrawn);
-		if (col->pick != BIND_DRAW)
+		if (col->pick != DRAW_RANDOM)
 			key(x, c, &d, j);
 	}
 	jw_end(j);
@@ -157,7 +158,7 @@ static void draw(struct look *x, uint32_t c, struct jsonw *j)
 
 static void generator(struct look *x, uint32_t c, struct jsonw *j)
 {
-	const struct bound_column *col = &x->b->columns[c];
+	const struct program_column *col = &x->b->columns[c];
 	const msgpack_object *params = x->b->t->columns[c].params;
 
 	jw_kstr(j, "generator", x->b->t->columns[c].gen);
@@ -168,15 +169,15 @@ static void generator(struct look *x, uint32_t c, struct jsonw *j)
 	}
 	jw_kstr(j, "narrowed", look_narrowed(x, c));
 	draw(x, c, j);
-	if (engine_row_way(&x->how, c) >= 0)
-		jw_kint(j, "way", engine_row_way(&x->how, c));
+	if (engine_row_branch(&x->how, c) >= 0)
+		jw_kint(j, "way", engine_row_branch(&x->how, c));
 	if (col->pool != NULL)
 		jw_kuint(j, "combinations", col->pool->n);
 	jw_kdouble(j, "null_share", (double)col->null_below / 18446744073709551616.0);
 	jw_key(j, "transforms");
 	jw_array(j);
-	for (uint32_t i = 0; i < col->nxforms; i++)
-		jw_str(j, col->xforms[i].op->id);
+	for (uint32_t i = 0; i < col->ntransforms; i++)
+		jw_str(j, col->transforms[i].op->id);
 	jw_end(j);
 }
 
@@ -195,7 +196,7 @@ static void column(struct look *x, uint32_t c, struct jsonw *j)
 		generator(x, c, j);
 	else if (pc->source == PLAN_FOREIGN)
 		jw_kstr(j, "foreign_key", x->b->t->table->cons[x->b->t->fks[pc->fk].con].name);
-	else if (pc->source == PLAN_COMPUTED)
+	else if (pc->source == PLAN_GENERATED)
 		jw_kstr(j, "expression", col->generated);
 	jw_end(j);
 }

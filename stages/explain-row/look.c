@@ -167,7 +167,7 @@ static void say_path(struct buf *s, const struct pg_table *t, const struct gen_i
 
 const char *look_inputs(struct look *x, uint32_t c)
 {
-	const struct bound_column *b = &x->b->columns[c];
+	const struct program_column *b = &x->b->columns[c];
 	const struct pg_table *t = x->b->t->table;
 	const struct gen_children *g = gen_children_of(&b->gen);
 	struct buf s = BUF_INIT;
@@ -317,19 +317,19 @@ const char *look_narrowed(struct look *x, uint32_t c)
 
 struct look_stream look_stream(const struct look *x, uint32_t c)
 {
-	const struct bound_column *b = &x->b->columns[c];
+	const struct program_column *b = &x->b->columns[c];
 
-	if (b->pick == BIND_KEY)
+	if (b->pick == DRAW_DIGIT)
 		return (struct look_stream){x->b->keys[b->key].name, "unique"};
 	return (struct look_stream){x->b->t->table->columns[c].name, "value"};
 }
 
 struct look_stream look_fk_stream(const struct look *x, uint32_t fk)
 {
-	const struct bound_fk *b = &x->b->fks[fk];
+	const struct program_fk *b = &x->b->fks[fk];
 
-	if (b->pair >= 0)
-		return (struct look_stream){x->b->keys[b->pair].name, "unique"};
+	if (b->completes >= 0)
+		return (struct look_stream){x->b->keys[b->completes].name, "unique"};
 	return (struct look_stream){x->b->t->table->cons[x->b->t->fks[fk].con].name, "foreign key"};
 }
 
@@ -360,7 +360,7 @@ struct siblings look_siblings(const struct look *x, uint32_t fk)
 static const char *joint_of(const struct look *x, uint32_t fk)
 {
 	for (uint32_t i = 0; i < x->b->nkeys; i++)
-		if (x->b->keys[i].joint && x->b->keys[i].anchor == (int)fk)
+		if (x->b->keys[i].joint && x->b->keys[i].ranking_fk == (int)fk)
 			return x->b->keys[i].name;
 	return "";
 }
@@ -396,13 +396,13 @@ static const char *law_words(struct plan_how h)
 
 const char *look_mode(struct look *x, uint32_t fk)
 {
-	const struct bound_fk *b = &x->b->fks[fk];
+	const struct program_fk *b = &x->b->fks[fk];
 	const struct plan_fk *f = &x->b->t->fks[fk];
 	const struct pg_constraint *cons = x->b->t->table->cons;
 	const char *how = law_words(b->how);
 
 	for (uint32_t i = 0; i < x->b->ntwins; i++) {
-		const struct bound_twins *t = &x->b->twins[i];
+		const struct program_twins *t = &x->b->twins[i];
 		uint32_t other = t->first == fk ? t->second : t->first;
 
 		if (t->first != fk && t->second != fk)
@@ -412,20 +412,20 @@ const char *look_mode(struct look *x, uint32_t fk)
 				t->key >= 0 ? "of a pair of parents that no other row has"
 					    : "picked at random",
 				cons[x->b->t->fks[other].con].name);
-		if (t->second == fk && b->pair < 0)
+		if (t->second == fk && b->completes < 0)
 			return look_printf(x, "picked at random, but not the parent of %s",
 				cons[x->b->t->fks[other].con].name);
 	}
-	if (b->pair >= 0 && x->b->keys[b->pair].joint)
+	if (b->completes >= 0 && x->b->keys[b->completes].joint)
 		return look_printf(x,
 			"of the parents that agree with %s, the one that the row's place among its "
 			"children has in a bijection for key %s: no combination comes twice",
-			cons[x->b->t->fks[f->base].con].name, x->b->keys[b->pair].name);
-	if (b->pair >= 0)
+			cons[x->b->t->fks[f->base].con].name, x->b->keys[b->completes].name);
+	if (b->completes >= 0)
 		return look_printf(x,
 			"the element that the row's place among the children of its %s has in a "
 			"bijection: no pair comes twice",
-			cons[x->b->t->fks[x->b->keys[b->pair].anchor].con].name);
+			cons[x->b->t->fks[x->b->keys[b->completes].ranking_fk].con].name);
 	if (how_agrees(b->how))
 		return look_printf(x, "%s %s", how, cons[x->b->t->fks[f->base].con].name);
 	if (engine_row_relation(&x->how, fk)->cum != NULL && !how_ranks_draws(b->how))
@@ -464,7 +464,7 @@ static struct look_check judge(struct look *x, const char *name, const char *def
 {
 	static const struct {
 		const char *status, *words;
-	} ways[] = {
+	} branches[] = {
 		{"ignored", "not looked at: the plan says so"},
 		{"not_evaluated", "not looked at: it is not covered; the server will"},
 		{"by_construction", "holds whatever is drawn"},
@@ -472,12 +472,12 @@ static struct look_check judge(struct look *x, const char *name, const char *def
 	};
 	struct look_check k = {.name = name, .definition = definition};
 	uint32_t at = verified(x, name, column);
-	size_t way = at != UINT32_MAX ? 3 : unsupported(x, name) ? 1 : 2;
+	size_t branch = at != UINT32_MAX ? 3 : unsupported(x, name) ? 1 : 2;
 
 	if (x->b->t->policy[PLAN_POLICY_CHECK] == PLAN_IGNORE)
-		way = 0;
-	k.status = ways[way].status;
-	k.words = ways[way].words;
+		branch = 0;
+	k.status = branches[branch].status;
+	k.words = branches[branch].words;
 	for (uint32_t i = 0; i < x->how.attempts && at != UINT32_MAX; i++)
 		k.failed_draws += (x->how.failed[i] & x->b->checks[at].bit) != 0;
 	return k;

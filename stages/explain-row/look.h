@@ -18,7 +18,7 @@ struct err;
 struct run_issue;
 
 struct look {
-	const struct bound *b;
+	const struct table_program *b;
 	struct foreign *fc;
 	struct context *c; /* who the row's parents are */
 	const struct run_issue *issues;

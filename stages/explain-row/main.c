@@ -13,7 +13,7 @@ static struct {
 	const char *what[2]; /* SCHEMA.TABLE ROW */
 } given = {.format = "text"};
 
-static int show(void *ctx, const struct bound *b, struct foreign *fc, struct engine *g,
+static int show(void *ctx, const struct table_program *b, struct foreign *fc, struct engine *g,
 	const struct run_issue *issues, struct err *e)
 {
 	const struct run_look *l = ctx;

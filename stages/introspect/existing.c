@@ -19,7 +19,7 @@
 struct existing_table {
 	const struct pg_table *t;
 	uint32_t *cols, ncols;
-	struct keysw *keys;
+	struct keys_writer *keys;
 	uint64_t rows;
 	char *path;
 };
@@ -202,7 +202,7 @@ static int flush(struct reading *r)
 {
 	for (uint32_t k = 0; k < r->x->ncols; k++)
 		r->cols[k].v.n = r->n;
-	if (r->n > 0 && keysw_block(r->x->keys, r->vecs, r->n, r->e) == -1)
+	if (r->n > 0 && keys_writer_block(r->x->keys, r->vecs, r->n, r->e) == -1)
 		return -1;
 	for (uint32_t k = 0; k < r->x->ncols; k++)
 		r->cols[k].v.has_null = false;
@@ -254,11 +254,11 @@ static int read_table(
 		err_nomem(e);
 		goto out;
 	}
-	x->keys = keysw_open_existing(x->path, x->t, x->cols, x->ncols, fingerprint, e);
+	x->keys = keys_writer_open_existing(x->path, x->t, x->cols, x->ncols, fingerprint, e);
 	if (x->keys == NULL || warn_hidden(&r, e) == -1 || open_columns(&r) == -1 ||
 		pg_each(pg, b.p, 0, NULL, one_row, &r, e) == -1 || flush(&r) == -1)
 		goto out;
-	rc = keysw_end(x->keys, e);
+	rc = keys_writer_end(x->keys, e);
 out:
 	buf_free(&b);
 	dec_heap_free(&r.heap);
@@ -347,10 +347,10 @@ int existing_commit(struct existing *x, struct err *e)
 {
 	for (uint32_t i = 0; i < x->n; i++) {
 		struct existing_table *t = &x->tables[i];
-		struct keysw *keys = t->keys;
+		struct keys_writer *keys = t->keys;
 
 		t->keys = NULL;
-		if (keysw_commit(keys, NULL, e) == -1)
+		if (keys_writer_commit(keys, NULL, e) == -1)
 			return wrap(t, e);
 		stage_say("keys of %s.%s: %llu rows, %u columns", t->t->schema, t->t->name,
 			(unsigned long long)t->rows, t->ncols);
@@ -363,7 +363,7 @@ int existing_commit(struct existing *x, struct err *e)
 void existing_end(struct existing *x)
 {
 	for (uint32_t i = 0; x->tables != NULL && i < x->n; i++) {
-		keysw_abort(x->tables[i].keys);
+		keys_writer_abort(x->tables[i].keys);
 		x->tables[i].keys = NULL;
 	}
 }

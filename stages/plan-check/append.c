@@ -25,7 +25,7 @@ struct appending {
 	struct check *c;
 	const struct rundir *run;
 	struct plan_table *t;
-	struct bound *b;
+	struct table_program *b;
 	struct keys *keys; /* of the rows that are there */
 	bool took;	   /* something is passed over */
 	bool last;	   /* the second look: nothing is passed over that was not before */
@@ -74,12 +74,12 @@ static bool has_new_parent(const struct appending *p, const struct set *s)
 static bool has_sequence_beyond(struct appending *p, const struct set *s)
 {
 	for (uint32_t i = 0; i < s->ncols; i++) {
-		const struct bound_column *b = &p->b->columns[s->cols[i]];
+		const struct program_column *b = &p->b->columns[s->cols[i]];
 		int col = keys_column(p->keys, p->t->table->columns[s->cols[i]].name);
 		int64_t last = 0;
 
 		if (b->source != PLAN_GENERATOR || b->gen.op->derives || !b->gen.affine ||
-			b->nxforms > 0 || col == -1 || !vec_is_ordinal(b->type))
+			b->ntransforms > 0 || col == -1 || !vec_is_ordinal(b->type))
 			continue;
 		if (!resolve_last(p->c, p->keys, col, b->gen.step > 0, &last) ||
 			(b->gen.step > 0 ? b->gen.lo > last : b->gen.lo < last))
@@ -100,7 +100,7 @@ static bool has_null(const struct appending *p, const struct set *s)
 
 /* The key as an engine of its own makes it. */
 struct maker {
-	struct bound *part;
+	struct table_program *part;
 	struct foreign *fc;
 	struct engine *g;
 	struct arena a;
@@ -116,12 +116,12 @@ static void maker_close(struct maker *m)
 /* 1: ready; 0: it cannot be made without more, and *why says what; -1 */
 static int maker_open(struct maker *m, struct appending *p, const struct set *s, const char **why)
 {
-	const struct bound_wish wish = {.cols = s->cols, .ncols = s->ncols, .fk = -1};
+	const struct slice_request wish = {.cols = s->cols, .ncols = s->ncols, .fk = -1};
 	bool *read = arena_array(&m->a, p->t->nfks + 1UL, sizeof(*read));
 
 	if (read == NULL)
 		return err_nomem(p->e);
-	if (bound_only(&m->part, p->b, &wish, &m->a, p->e) == -1) {
+	if (program_slice(&m->part, p->b, &wish, &m->a, p->e) == -1) {
 		if (p->e->kind != ERR_NO)
 			return -1;
 		*why = issue_path(&p->c->is, "%s", p->e->msg);
@@ -141,10 +141,10 @@ static int maker_open(struct maker *m, struct appending *p, const struct set *s,
 	return 1;
 }
 
-static struct bound_key *own_key(const struct appending *p, const struct set *s)
+static struct program_key *own_key(const struct appending *p, const struct set *s)
 {
 	for (uint32_t i = 0; i < p->b->nkeys && !p->last; i++)
-		if (p->b->keys[i].anchor < 0 && strcmp(p->b->keys[i].name, s->name) == 0)
+		if (p->b->keys[i].ranking_fk < 0 && strcmp(p->b->keys[i].name, s->name) == 0)
 			return &p->b->keys[i];
 	return NULL;
 }
@@ -219,7 +219,7 @@ static int search(struct appending *p, struct maker *m, const struct set *s,
 	return 0;
 }
 
-static void take(struct appending *p, struct bound_key *key, const struct found *f)
+static void take(struct appending *p, struct program_key *key, const struct found *f)
 {
 	for (uint32_t i = 0; i < p->t->ntaken; i++)
 		if (strcmp(p->t->taken[i].key, key->name) == 0) {
@@ -249,7 +249,7 @@ static void refuse_repeats(struct appending *p, const struct set *s, const struc
 static int made_and_looked_up(
 	struct appending *p, const struct set *s, const struct group_columns *of)
 {
-	struct bound_key *key = own_key(p, s);
+	struct program_key *key = own_key(p, s);
 	struct maker m = {.a = ARENA_INIT};
 	struct found f = {.n = 0};
 	struct group there;
@@ -291,7 +291,7 @@ static int check_set(struct appending *p, const struct set *s)
 		return 0;
 	for (uint32_t i = 0; i < s->ncols && i < GROUP_COLUMNS; i++) {
 		const struct pg_column *col = &t->columns[s->cols[i]];
-		const struct bound_column *b = &p->b->columns[s->cols[i]];
+		const struct program_column *b = &p->b->columns[s->cols[i]];
 		int at = keys_column(p->keys, col->name);
 		uint8_t scale;
 
@@ -365,8 +365,8 @@ static int check_sets(struct appending *p, const struct set *v, uint32_t n)
 	return 0;
 }
 
-int append_keys(struct check *c, const struct rundir *run, struct plan_table *t, struct bound *b,
-	struct err *e)
+int append_keys(struct check *c, const struct rundir *run, struct plan_table *t,
+	struct table_program *b, struct err *e)
 {
 	const struct pg_table *pt = t->table;
 	struct set *v = arena_array(c->a, pt->nkeys + 1UL, sizeof(*v));

@@ -21,7 +21,7 @@ struct err;
  *
  * What cannot be promised is an issue, by name.  -1: memory, or a snapshot that cannot be read.
  */
-int append_keys(struct check *c, const struct rundir *run, struct plan_table *t, struct bound *b,
-	struct err *e);
+int append_keys(struct check *c, const struct rundir *run, struct plan_table *t,
+	struct table_program *b, struct err *e);
 
 #endif

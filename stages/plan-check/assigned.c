@@ -18,12 +18,13 @@ struct known {
 
 enum { MAX_LINKS = 16 }; /* foreign keys that lead from table to table */
 
-static bool of_generator(const struct bound *b, const struct bound_column *c, struct known *k)
+static bool of_generator(
+	const struct table_program *b, const struct program_column *c, struct known *k)
 {
 	const struct gen *g = &c->gen;
 	__int128 last;
 
-	if (g->op == NULL || g->op->derives || (!g->ordinal && !g->affine) || c->choice >= 0 ||
+	if (g->op == NULL || g->op->derives || (!g->ordinal && !g->affine) || c->disjunction >= 0 ||
 		c->pool != NULL || b->t->rows == 0)
 		return false;
 	last = g->lo + (__int128)g->step * (g->affine ? b->t->rows - 1 : g->space - 1);
@@ -34,17 +35,18 @@ static bool of_generator(const struct bound *b, const struct bound_column *c, st
 	return true;
 }
 
-static bool known_values(struct bound *const *all, uint32_t table, uint32_t column, struct known *k)
+static bool known_values(
+	struct table_program *const *all, uint32_t table, uint32_t column, struct known *k)
 {
 	for (int link = 0; link < MAX_LINKS; link++) {
-		const struct bound *b = all[table];
-		const struct bound_column *c;
-		const struct bound_gather *g;
+		const struct table_program *b = all[table];
+		const struct program_column *c;
+		const struct program_gather *g;
 
 		if (b == NULL || b->t->append || column >= b->t->table->ncolumns)
 			return false;
 		c = &b->columns[column];
-		if (!c->made || c->nxforms > 0 || (c->type != VT_INT && c->type != VT_DEC))
+		if (!c->made || c->ntransforms > 0 || (c->type != VT_INT && c->type != VT_DEC))
 			return false;
 		if (c->source == PLAN_GENERATOR)
 			return of_generator(b, c, k);
@@ -65,7 +67,7 @@ static __int128 power(unsigned n)
 }
 
 /* What the column holds, in units of 10^-scale; false: its type has no such limits. */
-static bool holds(const struct bound_column *c, struct known *k)
+static bool holds(const struct program_column *c, struct known *k)
 {
 	enum { MOST_DIGITS = 36 };
 	static const int64_t most[PG_CLASS_COUNT] = {
@@ -116,14 +118,14 @@ static bool fits(const struct known *k, const struct known *room, bool exact)
 /* ---- columns ------------------------------------------------------------------------------- */
 
 struct assigned {
-	struct bound *const *all;
-	const struct bound *b;
-	const struct bind_report *report;
+	struct table_program *const *all;
+	const struct table_program *b;
+	const struct compile_report *report;
 };
 
 /* What ${c} takes from the parents' column of ${g}, by a foreign key or by a copy. */
-static void check_values(const struct assigned *x, const struct bound_column *c,
-	const struct bound_gather *g, bool exact)
+static void check_values(const struct assigned *x, const struct program_column *c,
+	const struct program_gather *g, bool exact)
 {
 	const struct plan_fk *fk = &x->b->t->fks[g->fk];
 	const struct plan_table *parent = &x->b->plan->tables[fk->parent];
@@ -150,10 +152,10 @@ static void check_values(const struct assigned *x, const struct bound_column *c,
 
 /* A NULL that a copy brings into a column that is NOT NULL. */
 static void check_nulls(
-	const struct assigned *x, const struct bound_column *c, const struct bound_gather *g)
+	const struct assigned *x, const struct program_column *c, const struct program_gather *g)
 {
 	const struct plan_fk *fk = &x->b->t->fks[g->fk];
-	const struct bound *parent = x->all[fk->parent];
+	const struct table_program *parent = x->all[fk->parent];
 	const char *why = NULL;
 
 	if (!pg_column_not_null(c->gc.column))
@@ -168,14 +170,14 @@ static void check_nulls(
 			c->gc.column, why, "give it a rule whose values are never NULL");
 }
 
-void assigned_feasible(
-	struct bound *const *all, const struct bound *b, const struct bind_report *report)
+void assigned_feasible(struct table_program *const *all, const struct table_program *b,
+	const struct compile_report *report)
 {
 	const struct assigned x = {all, b, report};
 
 	for (uint32_t i = 0; i < b->norder; i++) {
-		const struct bound_column *c = &b->columns[b->order[i]];
-		const struct bound_gather *g;
+		const struct program_column *c = &b->columns[b->order[i]];
+		const struct program_gather *g;
 
 		if (c->source == PLAN_FOREIGN && c->move != NULL)
 			check_values(&x, c, &b->gathers[c->gather], true);

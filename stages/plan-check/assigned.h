@@ -13,7 +13,7 @@
  * refused, too.  ${all} are the programs of the plan's tables by index, NULL for a table without.
  * What is not known here fails at the row.
  */
-void assigned_feasible(
-	struct bound *const *all, const struct bound *b, const struct bind_report *report);
+void assigned_feasible(struct table_program *const *all, const struct table_program *b,
+	const struct compile_report *report);
 
 #endif

@@ -18,13 +18,13 @@ struct entry {
 static struct entry entry_at(size_t i)
 {
 	const struct gen_op *g;
-	const struct xform_op *x;
+	const struct transform_op *x;
 
 	if (i < genreg_count()) {
 		g = genreg_at(i);
 		return (struct entry){"generator", g->id, g->help, g->pii, g->params};
 	}
-	x = xformreg_at(i - genreg_count());
+	x = transformreg_at(i - genreg_count());
 	return (struct entry){"transform", x->id, x->help, NULL, x->params};
 }
 
@@ -96,7 +96,7 @@ int catalogue_print(const char *prefix, bool json, struct err *e)
 	jw_begin(&j, &b, true);
 	if (json)
 		jw_array(&j);
-	for (size_t i = 0; i < genreg_count() + xformreg_count(); i++) {
+	for (size_t i = 0; i < genreg_count() + transformreg_count(); i++) {
 		struct entry x = entry_at(i);
 
 		if (prefix != NULL && strncmp(x.id, prefix, strlen(prefix)) != 0)

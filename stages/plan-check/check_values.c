@@ -249,7 +249,7 @@ static void check_null_rate_allowed(
 static void check_transform(struct check *c, struct rule *r, json_t *v, const char *path)
 {
 	const char *id = json_string_value(json_object_get(v, "transform"));
-	const struct xform_op *op = xformreg_find(id);
+	const struct transform_op *op = transformreg_find(id);
 	json_t *params = json_object_get(v, "params");
 	struct param_faults f = {
 		c, r, "invalid_transform_params", issue_path(&c->is, "%s/params", path), false};
@@ -258,7 +258,7 @@ static void check_transform(struct check *c, struct rule *r, json_t *v, const ch
 	if (issue_known(&c->is, ISSUE_ERROR, issue_path(&c->is, "%s/transform", path)))
 		return; /* it has no name */
 	if (op == NULL) {
-		near = xformreg_nearest(id);
+		near = transformreg_nearest(id);
 		RULE_ERROR(c, r, "unknown_transform_id", issue_path(&c->is, "%s/transform", path),
 			near == NULL ? NULL : issue_path(&c->is, "did you mean \"%s\"?", near),
 			"there is no transform \"%s\"", id);

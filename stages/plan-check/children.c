@@ -23,7 +23,7 @@ struct walk {
 static int walk_source(void *ctx, const struct program_source *s);
 
 /* All that a slice reads, directly or through slices of its own. */
-static int walk_slice(struct walk *w, const struct bound *slice)
+static int walk_slice(struct walk *w, const struct table_program *slice)
 {
 	struct walk within = *w;
 
@@ -77,7 +77,7 @@ static void find_reads(struct resolver *r, const struct plan_table *t)
 	struct node *n = &r->nodes[t->table->index];
 	struct err why = {.kind = ERR_NONE};
 	struct walk w = {.a = r->c->a, .e = &why};
-	struct bound *b;
+	struct table_program *b;
 
 	w.reads = arena_array(w.a, r->p->ntables + 1UL, sizeof(bool));
 	n->reads = arena_array(w.a, r->p->ntables + 1UL, sizeof(n->reads[0]));
@@ -85,7 +85,7 @@ static void find_reads(struct resolver *r, const struct plan_table *t)
 		r->c->is.failed = true;
 		return;
 	}
-	if (table_bind(&b, r->p, t, r->c->schema, NULL, w.a, &why) == -1 ||
+	if (program_compile(&b, r->p, t, r->c->schema, NULL, w.a, &why) == -1 ||
 		program_sources(b, walk_source, &w, w.a, &why) == -1) {
 		r->c->is.failed = r->c->is.failed || why.kind == ERR_TEMP;
 		return;
@@ -180,11 +180,11 @@ void children_of(struct resolver *r, const struct plan_table *t, children_found 
 /* ---- whether it can be ------------------------------------------------------------------- */
 
 struct column {
-	const struct bind_report *report;
-	const struct bound *b;
+	const struct compile_report *report;
+	const struct table_program *b;
 	const struct pg_column *column;
 	const struct gen_children *g;
-	const struct bound_child *x;
+	const struct program_children *x;
 	uint64_t least, most; /* children of a parent */
 };
 
@@ -197,7 +197,7 @@ static void say(const struct column *k, const char *code, bool warning, const ch
 /* The values of the one column that is summed, where its generator says them. */
 static bool values_of(const struct column *k, __int128 *lo, __int128 *hi, uint8_t *scale)
 {
-	const struct bound_column *c;
+	const struct program_column *c;
 
 	if (k->g->fold == CHILDREN_COUNT) {
 		*lo = *hi = 1;
@@ -208,7 +208,7 @@ static bool values_of(const struct column *k, __int128 *lo, __int128 *hi, uint8_
 		return false;
 	c = &k->x->part->columns[k->g->bare];
 	if (c->source != PLAN_GENERATOR || c->gen.op == NULL || c->gen.op->derives ||
-		!c->gen.ordinal || c->nxforms > 0 || c->nlimits > 0 || c->choice >= 0 ||
+		!c->gen.ordinal || c->ntransforms > 0 || c->nlimits > 0 || c->disjunction >= 0 ||
 		c->pool != NULL || (c->type != VT_INT && c->type != VT_DEC))
 		return false;
 	*lo = c->gen.lo;
@@ -221,7 +221,7 @@ static bool values_of(const struct column *k, __int128 *lo, __int128 *hi, uint8_
 }
 
 /* The largest whole number that the column holds; 0: not known. */
-static __int128 capacity(const struct bound_column *c)
+static __int128 capacity(const struct program_column *c)
 {
 	static const struct {
 		enum pg_class cls;
@@ -251,7 +251,7 @@ static __int128 times(uint64_t n, __int128 v, uint8_t scale)
 
 static void check_room(const struct column *k, struct arena *a)
 {
-	const struct bound_column *c = &k->b->columns[k->column - k->b->t->table->columns];
+	const struct program_column *c = &k->b->columns[k->column - k->b->t->table->columns];
 	__int128 lo, hi, holds = capacity(c);
 	uint8_t scale;
 	bool certain;
@@ -283,12 +283,12 @@ static void check_empty(const struct column *k)
 
 static int check_counts(struct column *k, struct check *c, struct err *e)
 {
-	const struct bound *part = k->x->part;
+	const struct table_program *part = k->x->part;
 	struct plan_fk as = part->t->fks[k->x->fk];
 	struct err why = {.kind = ERR_NONE};
 	struct relation rel;
 
-	if (bound_needs_values(part, k->x->fk)) {
+	if (program_needs_values(part, k->x->fk)) {
 		check_empty(k); /* who may be picked is not known, nor how many children that is */
 		return 0;
 	}
@@ -308,10 +308,10 @@ static int check_counts(struct column *k, struct check *c, struct err *e)
 	return 0;
 }
 
-static int check_column(struct check *c, const struct bound *b, uint32_t col,
-	const struct bind_report *report, struct err *e)
+static int check_column(struct check *c, const struct table_program *b, uint32_t col,
+	const struct compile_report *report, struct err *e)
 {
-	struct bound_child x;
+	struct program_children x;
 	struct column k = {.report = report,
 		.b = b,
 		.column = &b->t->table->columns[col],
@@ -322,7 +322,7 @@ static int check_column(struct check *c, const struct bound *b, uint32_t col,
 
 	if ((w.reads = arena_array(c->a, b->plan->ntables + 1UL, sizeof(bool))) == NULL)
 		return err_nomem(e);
-	if (bound_children(&x, b, col, c->a, &why) == 0 && walk_slice(&w, x.part) == 0)
+	if (slice_of_children(&x, b, col, c->a, &why) == 0 && walk_slice(&w, x.part) == 0)
 		return b->plan->tables[x.part->t->fks[x.fk].parent].rows == 0 ||
 				       x.part->t->rows == 0
 			       ? 0
@@ -335,18 +335,18 @@ static int check_column(struct check *c, const struct bound *b, uint32_t col,
 	return 0;
 }
 
-int children_before(struct check *c, const struct bound *b, uint32_t fk, struct err *e)
+int children_before(struct check *c, const struct table_program *b, uint32_t fk, struct err *e)
 {
 	struct walk w = {.a = c->a, .e = e};
-	struct bound *parents;
+	struct table_program *parents;
 
 	if ((w.reads = arena_array(c->a, b->plan->ntables + 1UL, sizeof(bool))) == NULL)
 		return err_nomem(e);
-	return bound_before(&parents, b, fk, c->a, e) == -1 ? -1 : walk_slice(&w, parents);
+	return slice_written_before(&parents, b, fk, c->a, e) == -1 ? -1 : walk_slice(&w, parents);
 }
 
-int children_feasible(
-	struct check *c, const struct bound *b, const struct bind_report *report, struct err *e)
+int children_feasible(struct check *c, const struct table_program *b,
+	const struct compile_report *report, struct err *e)
 {
 	for (uint32_t i = 0; i < b->norder; i++)
 		if (gen_children_of(&b->columns[b->order[i]].gen) != NULL &&

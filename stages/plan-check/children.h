@@ -24,11 +24,11 @@ void children_of(struct resolver *r, const struct plan_table *t, children_found 
 
 /** children_before(c, b, fk, e): that the keys of the parents by ${fk}, which are chosen by their
  *  values and computed, can be made before the rows of ${b}: ERR_NO says why not. */
-int children_before(struct check *c, const struct bound *b, uint32_t fk, struct err *e);
+int children_before(struct check *c, const struct table_program *b, uint32_t fk, struct err *e);
 
 /** children_feasible(c, b, report, e): that the aggregates of ${b} can be made, and what they come
  *  to can be held; what stands in the way is reported.  -1: out of memory. */
-int children_feasible(
-	struct check *c, const struct bound *b, const struct bind_report *report, struct err *e);
+int children_feasible(struct check *c, const struct table_program *b,
+	const struct compile_report *report, struct err *e);
 
 #endif

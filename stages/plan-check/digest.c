@@ -16,37 +16,37 @@
 
 static void add_type(struct buf *b, const struct pg_type *t)
 {
-	mpk_array(b, 8);
-	mpk_str(b, t->schema);
-	mpk_str(b, t->name);
-	mpk_int(b, t->cls);
-	mpk_int(b, t->typmod);
-	mpk_bool(b, t->not_null);
-	mpk_array(b, t->nlabels);
+	mp_array(b, 8);
+	mp_str(b, t->schema);
+	mp_str(b, t->name);
+	mp_int(b, t->cls);
+	mp_int(b, t->typmod);
+	mp_bool(b, t->not_null);
+	mp_array(b, t->nlabels);
 	for (uint32_t i = 0; i < t->nlabels; i++)
-		mpk_str(b, t->labels[i]);
-	mpk_array(b, t->nchecks);
+		mp_str(b, t->labels[i]);
+	mp_array(b, t->nchecks);
 	for (uint32_t i = 0; i < t->nchecks; i++)
-		mpk_str(b, t->checks[i].expr);
+		mp_str(b, t->checks[i].expr);
 	if (t->cls == PG_DOMAIN && t->elem != NULL)
 		add_type(b, t->elem);
 	else
-		mpk_nil(b);
+		mp_nil(b);
 }
 
 static void add_column(struct buf *b, const struct pg_column *c)
 {
-	mpk_array(b, 10);
-	mpk_str(b, c->name);
+	mp_array(b, 10);
+	mp_str(b, c->name);
 	add_type(b, c->type);
-	mpk_str(b, c->formatted);
-	mpk_bool(b, c->not_null);
-	mpk_str(b, c->collation);
-	mpk_str(b, c->deflt);
-	mpk_str(b, c->generated);
-	mpk_int(b, c->identity);
-	mpk_int(b, c->seq_start);
-	mpk_int(b, c->seq_step);
+	mp_str(b, c->formatted);
+	mp_bool(b, c->not_null);
+	mp_str(b, c->collation);
+	mp_str(b, c->deflt);
+	mp_str(b, c->generated);
+	mp_int(b, c->identity);
+	mp_int(b, c->seq_start);
+	mp_int(b, c->seq_step);
 }
 
 /* functions the table's expressions name: their bodies decide what a CHECK means */
@@ -57,8 +57,8 @@ static void add_functions(struct buf *b, const struct schema *s, const struct pg
 
 		for (uint32_t i = 0; i < t->ncons; i++)
 			if (t->cons[i].expr != NULL && strstr(t->cons[i].expr, fn->name) != NULL) {
-				mpk_str(b, fn->name);
-				mpk_str(b, fn->body);
+				mp_str(b, fn->name);
+				mp_str(b, fn->body);
 				break;
 			}
 	}
@@ -66,17 +66,17 @@ static void add_functions(struct buf *b, const struct schema *s, const struct pg
 
 static void add_schema(struct buf *b, const struct schema *s, const struct pg_table *t)
 {
-	mpk_array(b, t->ncolumns);
+	mp_array(b, t->ncolumns);
 	for (uint32_t i = 0; i < t->ncolumns; i++)
 		add_column(b, &t->columns[i]);
-	mpk_array(b, t->ncons);
+	mp_array(b, t->ncons);
 	for (uint32_t i = 0; i < t->ncons; i++) {
-		mpk_str(b, t->cons[i].name);
-		mpk_str(b, t->cons[i].definition);
+		mp_str(b, t->cons[i].name);
+		mp_str(b, t->cons[i].definition);
 	}
 	for (uint32_t i = 0; i < t->nkeys; i++)
 		if (t->keys[i].kind == KEY_INDEX)
-			mpk_str(b, t->keys[i].definition);
+			mp_str(b, t->keys[i].definition);
 	add_functions(b, s, t);
 }
 
@@ -87,7 +87,7 @@ static void add_computed(struct buf *b, const struct resolver *r, const struct p
 	add_schema(b, r->c->schema, t->table);
 	for (uint32_t k = 0; k < t->nfks; k++)
 		if (how_picks(t->fks[k].how) && !t->fks[k].computed)
-			mpk_str(b, r->p->tables[t->fks[k].parent].digest);
+			mp_str(b, r->p->tables[t->fks[k].parent].digest);
 }
 
 /* Of the rows that aggregates are made of: what decides them, the tables they read, and the
@@ -126,7 +126,7 @@ static void add_children(struct buf *b, struct resolver *r, const struct plan_ta
 	}
 	children_of(r, t, add_child, &f);
 	for (uint32_t i = 0; i < t->nreads; i++)
-		mpk_str(b, r->p->tables[t->reads[i]].digest);
+		mp_str(b, r->p->tables[t->reads[i]].digest);
 }
 
 void resolve_digests(struct resolver *r)
@@ -138,14 +138,14 @@ void resolve_digests(struct resolver *r)
 
 		buf_clear(&b);
 		if (t->existing)
-			mpk_str(&b, t->snapshot); /* its rows, whatever the plan says */
+			mp_str(&b, t->snapshot); /* its rows, whatever the plan says */
 		plan_pack_table(&b, r->p, t);
 		add_schema(&b, r->c->schema, t->table);
 		for (uint32_t k = 0; k < t->nfks; k++)
 			if (t->fks[k].computed)
 				add_computed(&b, r, &r->p->tables[t->fks[k].parent]);
 			else if (how_picks(t->fks[k].how))
-				mpk_str(&b, r->p->tables[t->fks[k].parent].digest);
+				mp_str(&b, r->p->tables[t->fks[k].parent].digest);
 		add_children(&b, r, t);
 		if (buf_ok(&b))
 			sha256_hex(b.p, b.n, t->digest);

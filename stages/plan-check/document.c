@@ -23,16 +23,16 @@ static void put_value(struct buf *b, json_t *v)
 {
 	switch (json_typeof(v)) {
 	case JSON_STRING:
-		mpk_strn(b, json_string_value(v), json_string_length(v));
+		mp_strn(b, json_string_value(v), json_string_length(v));
 		return;
 	case JSON_INTEGER:
-		mpk_int(b, json_integer_value(v));
+		mp_int(b, json_integer_value(v));
 		return;
 	case JSON_REAL:
-		mpk_double(b, json_real_value(v));
+		mp_double(b, json_real_value(v));
 		return;
 	default:
-		mpk_bool(b, json_is_true(v));
+		mp_bool(b, json_is_true(v));
 	}
 }
 
@@ -43,20 +43,20 @@ static void put_members(struct buf *b, json_t *v, const char *const *keys)
 
 	for (size_t i = 0; keys[i] != NULL; i++)
 		n += there(json_object_get(v, keys[i]));
-	mpk_map(b, n);
+	mp_map(b, n);
 	for (size_t i = 0; keys[i] != NULL; i++) {
 		json_t *m = json_object_get(v, keys[i]);
 
 		if (!there(m))
 			continue;
-		mpk_str(b, keys[i]);
+		mp_str(b, keys[i]);
 		put_value(b, m);
 	}
 }
 
 static void put_object(struct buf *b, const char *key, json_t *v, const char *const *keys)
 {
-	mpk_str(b, key);
+	mp_str(b, key);
 	put_members(b, v, keys);
 }
 
@@ -77,19 +77,19 @@ static void put_targets(struct buf *b, struct check *c, const struct plan *p)
 {
 	json_t *list = json_object_get(c->plan, "targets");
 
-	mpk_str(b, "targets");
-	mpk_array(b, (uint32_t)json_array_size(list));
+	mp_str(b, "targets");
+	mp_array(b, (uint32_t)json_array_size(list));
 	for (size_t i = 0; i < json_array_size(list); i++) {
 		json_t *v = json_array_get(list, i), *strategy = json_object_get(v, "strategy");
 
 		bool append = json_is_true(json_object_get(v, "append"));
 
-		mpk_map(b, 3 + append + there(strategy));
-		mpk_kstr(b, "schema", text(v, "schema"));
-		mpk_kstr(b, "table", text(v, "table"));
-		mpk_kuint(b, "rows", rows_of(p, v));
+		mp_map(b, 3 + append + there(strategy));
+		mp_kstr(b, "schema", text(v, "schema"));
+		mp_kstr(b, "table", text(v, "table"));
+		mp_kuint(b, "rows", rows_of(p, v));
 		if (append)
-			mpk_kbool(b, "append", true);
+			mp_kbool(b, "append", true);
 		if (there(strategy))
 			put_object(b, "strategy", strategy, strategy_keys);
 	}
@@ -97,16 +97,16 @@ static void put_targets(struct buf *b, struct check *c, const struct plan *p)
 
 static void put_transforms(struct buf *b, struct check *c, json_t *list)
 {
-	mpk_str(b, "transforms");
-	mpk_array(b, (uint32_t)json_array_size(list));
+	mp_str(b, "transforms");
+	mp_array(b, (uint32_t)json_array_size(list));
 	for (size_t j = 0; j < json_array_size(list); j++) {
 		json_t *v = json_array_get(list, j), *params = json_object_get(v, "params");
 
-		mpk_map(b, 1 + there(params));
-		mpk_kstr(b, "transform", text(v, "transform"));
+		mp_map(b, 1 + there(params));
+		mp_kstr(b, "transform", text(v, "transform"));
 		if (there(params)) {
-			mpk_str(b, "params");
-			mpk_object(b, check_pack(c, params));
+			mp_str(b, "params");
+			mp_object(b, check_pack(c, params));
 		}
 	}
 }
@@ -115,19 +115,19 @@ static void put_column_rule(struct buf *b, struct check *c, const struct rule *r
 {
 	bool transforms = json_array_size(r->transforms) > 0;
 
-	mpk_map(b, 5 + transforms);
-	mpk_kstr(b, "type", text(v, "type"));
-	mpk_kstr(b, "schema", text(v, "schema"));
-	mpk_kstr(b, "table", text(v, "table"));
-	mpk_kstr(b, "column", text(v, "column"));
-	mpk_str(b, "generator");
-	mpk_map(b, 1 + (r->locale != NULL) + (r->mp != NULL));
-	mpk_kstr(b, "id", r->id);
+	mp_map(b, 5 + transforms);
+	mp_kstr(b, "type", text(v, "type"));
+	mp_kstr(b, "schema", text(v, "schema"));
+	mp_kstr(b, "table", text(v, "table"));
+	mp_kstr(b, "column", text(v, "column"));
+	mp_str(b, "generator");
+	mp_map(b, 1 + (r->locale != NULL) + (r->mp != NULL));
+	mp_kstr(b, "id", r->id);
 	if (r->locale != NULL)
-		mpk_kstr(b, "locale", r->locale);
+		mp_kstr(b, "locale", r->locale);
 	if (r->mp != NULL) {
-		mpk_str(b, "params");
-		mpk_object(b, r->mp);
+		mp_str(b, "params");
+		mp_object(b, r->mp);
 	}
 	if (transforms)
 		put_transforms(b, c, r->transforms);
@@ -143,7 +143,7 @@ static void put_relationship(struct buf *b, struct check *c, json_t *v)
 		return;
 	}
 	json_object_del(rule, "comment");
-	mpk_object(b, check_pack(c, rule));
+	mp_object(b, check_pack(c, rule));
 	json_decref(rule);
 }
 
@@ -151,8 +151,8 @@ static void put_rules(struct buf *b, struct check *c)
 {
 	json_t *list = json_object_get(c->plan, "rules");
 
-	mpk_str(b, "rules");
-	mpk_array(b, (uint32_t)c->nrules);
+	mp_str(b, "rules");
+	mp_array(b, (uint32_t)c->nrules);
 	for (size_t i = 0; i < c->nrules; i++) {
 		json_t *v = json_array_get(list, i);
 
@@ -169,14 +169,14 @@ static void put_rules(struct buf *b, struct check *c)
 
 static void put_unsupported(struct buf *b, json_t *list)
 {
-	mpk_str(b, "rules_unsupported");
-	mpk_array(b, (uint32_t)json_array_size(list));
+	mp_str(b, "rules_unsupported");
+	mp_array(b, (uint32_t)json_array_size(list));
 	for (size_t i = 0; i < json_array_size(list); i++) {
 		json_t *v = json_array_get(list, i), *ref = json_object_get(v, "reference");
 
-		mpk_map(b, 2 + there(ref));
-		mpk_kstr(b, "description", text(v, "description"));
-		mpk_kstr(b, "reason", text(v, "reason"));
+		mp_map(b, 2 + there(ref));
+		mp_kstr(b, "description", text(v, "description"));
+		mp_kstr(b, "reason", text(v, "reason"));
 		if (there(ref))
 			put_object(b, "reference", ref, reference_keys);
 	}
@@ -189,9 +189,9 @@ void document_pack(struct buf *b, struct check *c, const struct plan *p)
 	json_t *options = json_object_get(c->plan, "options");
 	bool any = json_array_size(unsupported) > 0;
 
-	mpk_map(b, 6 + there(global) + any + there(options));
-	mpk_kstr(b, "plan_version", p->version);
-	mpk_kuint(b, "seed", p->seed);
+	mp_map(b, 6 + there(global) + any + there(options));
+	mp_kstr(b, "plan_version", p->version);
+	mp_kuint(b, "seed", p->seed);
 	put_object(b, "schema_ref", json_object_get(c->plan, "schema_ref"), ref_keys);
 	if (there(global))
 		put_object(b, "global", global, global_keys);
@@ -201,6 +201,6 @@ void document_pack(struct buf *b, struct check *c, const struct plan *p)
 		put_unsupported(b, unsupported);
 	if (there(options))
 		put_object(b, "options", options, option_keys);
-	mpk_str(b, "resolved");
+	mp_str(b, "resolved");
 	plan_pack(b, p);
 }

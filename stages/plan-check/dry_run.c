@@ -53,7 +53,7 @@ static int write_keys(struct dry_run *r, uint32_t table, struct arena *a, struct
 	int fd;
 
 	t->shards = 1;
-	if ((fd = engine_part_keys(r->part[table], r->run, a, e)) == -1)
+	if ((fd = engine_slice_keys(r->part[table], r->run, a, e)) == -1)
 		return -1;
 	r->fd[r->nfd++] = fd;
 	t->keys_at = arena_printf(&r->a, "/proc/self/fd/%d", fd);
@@ -94,7 +94,7 @@ static int ask(struct dry_run *r, uint32_t table, const struct question *q, stru
 	struct arena a = ARENA_INIT;
 	struct foreign *fc;
 	struct engine *g;
-	int rc = engine_part_open(&g, &fc, q->part, r->run, &a, &why);
+	int rc = engine_slice_open(&g, &fc, q->part, r->run, &a, &why);
 
 	if (rc == 0) {
 		rc = engine_fits(r->bound[table], q->part, fc, &why);
@@ -236,8 +236,8 @@ static int begin(struct dry_run *r, const bool *refused, struct err *e)
 	r->mine = *r->p;
 	r->mine.schema = r->c->schema;
 	r->mine.tables = arena_array(&r->a, n + 1UL, sizeof(*r->mine.tables));
-	r->bound = arena_array(&r->a, n + 1UL, sizeof(struct bound *));
-	r->part = arena_array(&r->a, n + 1UL, sizeof(struct bound *));
+	r->bound = arena_array(&r->a, n + 1UL, sizeof(struct table_program *));
+	r->part = arena_array(&r->a, n + 1UL, sizeof(struct table_program *));
 	r->first = arena_array(&r->a, n + 1UL, sizeof(*r->first));
 	r->asked = arena_array(&r->a, n + 1UL, sizeof(struct question *));
 	r->gone = arena_array(&r->a, n + 1UL, sizeof(bool));

@@ -18,7 +18,7 @@ struct wants {
 /* About a foreign key, and those that are known with it: whether an engine of that part opens. */
 struct question {
 	uint32_t fk;
-	struct bound *part;
+	struct table_program *part;
 	uint64_t rows; /* that opening it makes */
 	struct question *next;
 };
@@ -34,9 +34,9 @@ struct dry_run {
 	struct check *c;
 	const struct rundir *run;
 	const struct plan *p;
-	struct plan mine;     /* a copy whose tables keep what is wanted */
-	struct bound **bound; /* by table, of mine; NULL: not needed so far */
-	struct bound **part;  /* by table: what makes what is wanted of it */
+	struct plan mine;	      /* a copy whose tables keep what is wanted */
+	struct table_program **bound; /* by table, of mine; NULL: not needed so far */
+	struct table_program **part;  /* by table: what makes what is wanted of it */
 	uint32_t *first, places;
 	struct wants wants;
 	struct question **asked; /* by table */
@@ -67,8 +67,8 @@ int dry_run_close(struct dry_run *r, uint64_t *rows, struct err *e);
 
 /** dry_run_reads(r, table, b, more, e): want what making ${b}, a part of a table or all of it,
  *  reads; ${more}: rows that are made beside those of the tables that are wanted. */
-int dry_run_reads(
-	struct dry_run *r, uint32_t table, const struct bound *b, uint64_t *more, struct err *e);
+int dry_run_reads(struct dry_run *r, uint32_t table, const struct table_program *b, uint64_t *more,
+	struct err *e);
 
 /* ---- the first rows of each table: dry_run_rows.c ---- */
 

@@ -42,7 +42,7 @@ static uint64_t rows_of(const struct dry_run *r, const struct pg_table *t)
 /* A block; fewer where every row is an aggregate of many children's rows. */
 static uint32_t first_rows(const struct dry_run *r, uint32_t table)
 {
-	const struct bound *b = r->bound[table];
+	const struct table_program *b = r->bound[table];
 	uint64_t rows = b->t->rows < VEC_BLOCK ? b->t->rows : VEC_BLOCK;
 
 	for (uint32_t i = 0; i < b->norder; i++) {
@@ -67,7 +67,7 @@ int dry_run_prepare(struct dry_run *r, struct err *e)
 
 		if (t->existing || r->gone[i])
 			continue;
-		if (table_bind(&r->bound[i], &r->mine, t, r->c->schema, NULL, &r->a, e) == -1)
+		if (program_compile(&r->bound[i], &r->mine, t, r->c->schema, NULL, &r->a, e) == -1)
 			return -1;
 		if (!is_whole(r, i) && !keys_theirs(r->run, t))
 			t->on_demand = r->bound[i];
@@ -82,11 +82,11 @@ struct cost {
 	uint64_t rows;	 /* of parents that are chosen by their values and recomputed */
 	uint32_t slices; /* that are compiled */
 	bool cannot;
-	const struct bound *b; /* whose sources are looked at */
+	const struct table_program *b; /* whose sources are looked at */
 	struct err *e;
 };
 
-static int cost_of(struct cost *c, const struct bound *b, struct err *e);
+static int cost_of(struct cost *c, const struct table_program *b, struct err *e);
 
 /* Whether the file of a large parent, if there will be one, has the columns that are read. */
 static int is_read(struct cost *c, const struct program_source *s, bool *is, struct err *e)
@@ -98,7 +98,7 @@ static int is_read(struct cost *c, const struct program_source *s, bool *is, str
 
 	if (read == NULL)
 		return err_nomem(e);
-	if (bound_values(c->b, s->at, read, &r->a, e) == -1)
+	if (program_needed_values(c->b, s->at, read, &r->a, e) == -1)
 		return -1;
 	*is = r->wants.table[s->table];
 	for (uint32_t i = 0; i < places; i++)
@@ -110,7 +110,7 @@ static int cost_of_source(void *ctx, const struct program_source *s)
 {
 	struct cost *c = ctx;
 	const struct plan_table *t = &c->r->mine.tables[s->table];
-	const struct bound *b = c->b;
+	const struct table_program *b = c->b;
 	bool is = true;
 	int rc;
 
@@ -127,7 +127,7 @@ static int cost_of_source(void *ctx, const struct program_source *s)
 }
 
 /* Where there is no slice, all rows of the other table have to be made. */
-static int cost_of(struct cost *c, const struct bound *b, struct err *e)
+static int cost_of(struct cost *c, const struct table_program *b, struct err *e)
 {
 	c->b = b;
 	if (program_sources(b, cost_of_source, c, &c->r->a, e) == 0)
@@ -140,7 +140,7 @@ int dry_run_can(struct dry_run *r, uint32_t table, bool *can, struct err *e)
 {
 	struct err why = {.kind = ERR_NONE};
 	struct cost c = {.r = r, .e = &why};
-	struct bound b = *r->bound[table];
+	struct table_program b = *r->bound[table];
 
 	if (bound_on_demand(&b, &r->a) == -1 || program_assemble(&b, &r->a) == -1)
 		return err_nomem(e);
@@ -158,8 +158,8 @@ int dry_run_can(struct dry_run *r, uint32_t table, bool *can, struct err *e)
 struct trial {
 	struct dry_run *r;
 	uint32_t table, n;
-	struct bound b;		/* the table's, large parents recomputed */
-	const struct bound *as; /* what its context reads */
+	struct table_program b;		/* the table's, large parents recomputed */
+	const struct table_program *as; /* what its context reads */
 	struct foreign *fc;
 	struct engine *g;
 	struct arena a;
@@ -210,7 +210,7 @@ static int write_keys(struct trial *x, struct err *e)
 {
 	struct dry_run *r = x->r;
 	struct plan_table *t = &r->mine.tables[x->table];
-	struct keysw *w;
+	struct keys_writer *w;
 	int fd;
 
 	if (t->on_demand != NULL || t->nkeep == 0 || keys_theirs(r->run, t))
@@ -219,14 +219,14 @@ static int write_keys(struct trial *x, struct err *e)
 		return -1;
 	r->fd[r->nfd++] = fd;
 	t->shards = 1;
-	if ((w = keysw_on(outfile_on(fd, e), t, 0, e)) == NULL)
+	if ((w = keys_writer_on(outfile_on(fd, e), t, 0, e)) == NULL)
 		return -1;
 	engine_keys_affine(x->as, w);
-	if (keysw_block(w, engine_columns(x->g), x->n, e) == -1) {
-		keysw_abort(w);
+	if (keys_writer_block(w, engine_columns(x->g), x->n, e) == -1) {
+		keys_writer_abort(w);
 		return -1;
 	}
-	if (keysw_commit(w, NULL, e) == -1)
+	if (keys_writer_commit(w, NULL, e) == -1)
 		return -1;
 	t->keys_at = arena_printf(&r->a, "/proc/self/fd/%d", fd);
 	return t->keys_at == NULL ? err_nomem(e) : 0;
@@ -244,7 +244,7 @@ static int make_rows(struct trial *x, struct err *e)
 /* ---- issues ------------------------------------------------------------------------------ */
 
 /* The columns that a check reads. */
-static const uint32_t *columns_of(const struct bound_check *k, uint32_t *own, uint32_t *n)
+static const uint32_t *columns_of(const struct program_check *k, uint32_t *own, uint32_t *n)
 {
 	if (k->column < 0)
 		return sql_columns(k->expr, n);

@@ -61,8 +61,8 @@ static uint64_t folded_rows(const struct dry_run *r, const struct gen_children *
 
 /* What a part reads.  Parents that are computed and rows that are folded are made of parts of
  * their own: then all that the table reads, and ${more}: how many rows those are. */
-int dry_run_reads(
-	struct dry_run *r, uint32_t table, const struct bound *part, uint64_t *more, struct err *e)
+int dry_run_reads(struct dry_run *r, uint32_t table, const struct table_program *part,
+	uint64_t *more, struct err *e)
 {
 	const struct plan_table *t = part->t;
 	bool all = part == r->bound[table];
@@ -72,17 +72,18 @@ int dry_run_reads(
 			continue;
 		all = all || t->fks[f].computed;
 		if (!is_read(&t->fks[f])) {
-			if (bound_needs_values(part, f)) /* they are written first */
+			if (program_needs_values(part, f)) /* they are written first */
 				*more += r->p->tables[t->fks[f].parent].rows;
 			continue;
 		}
 		r->wants.table[t->fks[f].parent] = true;
-		if (bound_needs_values(part, f) &&
-			bound_values(part, f, dry_run_places(r, t->fks[f].parent), &r->a, e) == -1)
+		if (program_needs_values(part, f) &&
+			program_needed_values(
+				part, f, dry_run_places(r, t->fks[f].parent), &r->a, e) == -1)
 			return -1;
 	}
 	for (uint32_t i = 0; i < part->ngathers; i++) {
-		const struct bound_gather *g = &part->gathers[i];
+		const struct program_gather *g = &part->gathers[i];
 
 		if (g->from == GEN_PARENT && is_read(&t->fks[g->fk]))
 			dry_run_places(r, t->fks[g->fk].parent)[g->column] = true;
@@ -99,12 +100,12 @@ int dry_run_reads(
 }
 
 /* The part of a table that makes what is asked for; all of it where no part can. */
-static int part_of(struct dry_run *r, uint32_t table, const struct bound_wish *wish,
-	struct bound **part, uint64_t *more, struct err *e)
+static int part_of(struct dry_run *r, uint32_t table, const struct slice_request *wish,
+	struct table_program **part, uint64_t *more, struct err *e)
 {
 	struct err why = {.kind = ERR_NONE};
 
-	if (bound_only(part, r->bound[table], wish, &r->a, &why) == -1) {
+	if (program_slice(part, r->bound[table], wish, &r->a, &why) == -1) {
 		if (why.kind != ERR_NO) {
 			*e = why;
 			return -1;
@@ -117,7 +118,7 @@ static int part_of(struct dry_run *r, uint32_t table, const struct bound_wish *w
 static int take_part(struct dry_run *r, uint32_t table, uint64_t *more, struct err *e)
 {
 	const struct plan_table *t = &r->mine.tables[table];
-	struct bound_wish wish = {.fk = -1};
+	struct slice_request wish = {.fk = -1};
 	uint32_t all = t->table->ncolumns + t->ncarry;
 	uint32_t *cols = arena_array(&r->a, all + 1UL, sizeof(*cols));
 
@@ -156,12 +157,13 @@ int dry_run_close(struct dry_run *r, uint64_t *rows, struct err *e)
 /* The row's own columns read the parent that was chosen by its values from the same file. */
 static int want_read(struct dry_run *r, uint32_t table, struct err *e)
 {
-	const struct bound *b = r->bound[table];
+	const struct table_program *b = r->bound[table];
 
 	for (uint32_t f = 0; f < b->t->nfks; f++)
 		if (how_picks(b->fks[f].how) && is_read(&b->t->fks[f]) &&
-			bound_needs_values(b, f) &&
-			bound_values(b, f, dry_run_places(r, b->t->fks[f].parent), &r->a, e) == -1)
+			program_needs_values(b, f) &&
+			program_needed_values(
+				b, f, dry_run_places(r, b->t->fks[f].parent), &r->a, e) == -1)
 			return -1;
 	return 0;
 }
@@ -178,7 +180,7 @@ int dry_run_want(struct dry_run *r, uint32_t table, struct err *e)
 	const struct plan_table *t = &r->mine.tables[table];
 
 	for (uint32_t f = t->nfks; f-- > 0;) { /* so that the list goes up */
-		struct bound_wish wish = {.fk = (int)f};
+		struct slice_request wish = {.fk = (int)f};
 		struct question *q;
 
 		if (!asks(r, t, f) || is_known(r->asked[table], f))

@@ -18,14 +18,14 @@
 static int check_header(
 	const struct resolver *r, const struct pg_table *t, const struct snap *s, struct err *e)
 {
-	struct view print = mpk_get_view(&s->header, "schema_fingerprint");
+	struct view print = mp_get_view(&s->header, "schema_fingerprint");
 
 	if (print.n > 0 && !view_eq(print, view_of(r->c->schema->fingerprint)))
 		return err_set(e, ERR_INPUT,
 			"%s: read from another state of the schema: run introspect --keys again",
 			s->path);
-	if (!view_eq(mpk_get_view(&s->header, "table"), view_of(t->name)) ||
-		!view_eq(mpk_get_view(&s->header, "schema"), view_of(t->schema)))
+	if (!view_eq(mp_get_view(&s->header, "table"), view_of(t->name)) ||
+		!view_eq(mp_get_view(&s->header, "schema"), view_of(t->schema)))
 		return err_set(e, ERR_INPUT, "%s: the keys of another table", s->path);
 	return 0;
 }

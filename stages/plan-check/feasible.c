@@ -122,7 +122,8 @@ static bool sound(const struct check *c, const struct pg_table *t)
 }
 
 /* whether a part reads a table that is made no earlier than ${b} */
-static bool hangs_on(const struct bound *b, const struct bound *part, struct err *why)
+static bool hangs_on(
+	const struct table_program *b, const struct table_program *part, struct err *why)
 {
 	for (uint32_t f = 0; f < part->t->nfks; f++) {
 		const struct plan_table *t;
@@ -142,19 +143,19 @@ static bool hangs_on(const struct bound *b, const struct bound *part, struct err
 }
 
 /* that keys which are not read can be made from row numbers alone */
-static int computable(struct check *c, struct bound *const *bound, const struct bound *b,
-	uint32_t fk, struct err *e)
+static int computable(struct check *c, struct table_program *const *bound,
+	const struct table_program *b, uint32_t fk, struct err *e)
 {
 	const struct pg_constraint *con = &b->t->table->cons[b->t->fks[fk].con];
 	struct err why = {.kind = ERR_NONE};
-	struct bound *part;
+	struct table_program *part;
 
 	if (bound[b->t->fks[fk].parent] == NULL)
 		return 0;
-	if (bound_needs_values(b, fk)) {
+	if (program_needs_values(b, fk)) {
 		if (children_before(c, b, fk, &why) == 0)
 			return 0;
-	} else if (bound_parent(&part, b, fk, c->a, &why) == 0 &&
+	} else if (slice_of_parent(&part, b, fk, c->a, &why) == 0 &&
 		   (part == NULL || !hangs_on(b, part, &why))) {
 		return 0;
 	}
@@ -178,8 +179,8 @@ struct judged {
 	struct check *c;
 	const struct rundir *run;
 	struct plan *p;
-	struct bound **bound; /* by table; NULL: left out, or it has a problem */
-	struct bind_report report;
+	struct table_program **bound; /* by table; NULL: left out, or it has a problem */
+	struct compile_report report;
 };
 
 static int compile(struct judged *j, uint32_t i, struct err *e)
@@ -188,7 +189,7 @@ static int compile(struct judged *j, uint32_t i, struct err *e)
 
 	if (t->existing || !sound(j->c, t->table))
 		return 0;
-	return table_bind(&j->bound[i], j->p, t, j->c->schema, &j->report, j->c->a, e);
+	return program_compile(&j->bound[i], j->p, t, j->c->schema, &j->report, j->c->a, e);
 }
 
 static int append(struct judged *j, uint32_t i, struct err *e)

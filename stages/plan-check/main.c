@@ -121,7 +121,7 @@ static int write_all(struct job *j, struct err *e)
 	document_pack(&body, &j->check, &j->plan);
 	if (path == NULL || zone == NULL || !buf_ok(&body) || issues_failed(&j->check.is))
 		err_nomem(e);
-	else if (mpk_parse(zone, body.p, body.n, &doc, e) == 0 &&
+	else if (mp_parse(zone, body.p, body.n, &doc, e) == 0 &&
 		 plan_from_doc(&again, &doc, &j->schema, &j->a, e) == 0 &&
 		 plan_write(path, &body, j->schema.fingerprint, e) == 0 &&
 		 write_json(j, &doc, e) == 0)

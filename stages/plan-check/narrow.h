@@ -7,7 +7,7 @@
 /**
  * narrow_table(s, t, as_of, a): what the CHECKs of a table say of its columns, by column; for
  * choosing default generators.  NULL when nothing can be said: whether the CHECKs can be met
- * is table_bind()'s to tell.
+ * is program_compile()'s to tell.
  */
 const struct sql_domain *narrow_table(
 	const struct schema *s, const struct pg_table *t, int32_t as_of, struct arena *a);

@@ -79,21 +79,21 @@ static void copy_transforms(struct work *w, struct plan_column *c, const struct 
 {
 	size_t n = json_array_size(rule->transforms);
 
-	c->xforms = arena_array(w->r->c->a, n + 1, sizeof(*c->xforms));
-	if (c->xforms == NULL) {
+	c->transforms = arena_array(w->r->c->a, n + 1, sizeof(*c->transforms));
+	if (c->transforms == NULL) {
 		w->r->c->is.failed = true;
 		return;
 	}
 	for (size_t j = 0; j < n; j++) {
 		json_t *v = json_array_get(rule->transforms, j);
 		json_t *params = json_object_get(v, "params");
-		struct plan_xform *x = &c->xforms[c->nxforms];
+		struct plan_transform *x = &c->transforms[c->ntransforms];
 
 		x->id = json_string_value(json_object_get(v, "transform"));
 		if (strcmp(x->id, "transform.null_rate") == 0)
 			continue;
 		x->params = json_is_object(params) ? check_pack(w->r->c, params) : NULL;
-		c->nxforms++;
+		c->ntransforms++;
 	}
 }
 
@@ -221,7 +221,7 @@ static void resolve_column(struct work *w, uint32_t col)
 	struct rule *when = when_rules(w->r->c, t, col);
 
 	if (t->columns[col].generated != NULL)
-		w->pt->columns[col].source = PLAN_COMPUTED;
+		w->pt->columns[col].source = PLAN_GENERATED;
 	else if (from_fk(w, col, rule))
 		; /* done */
 	else if (rule != NULL)

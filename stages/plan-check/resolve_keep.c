@@ -42,9 +42,9 @@ static void keep(struct resolver *r, struct plan_table *pt, uint32_t col, const 
 	if (pt->existing)
 		resolve_existing_column(r, pt, col, why);
 	source = pt->columns[col].source;
-	if (source == PLAN_COMPUTED && lookups_computable(r, pt, col))
+	if (source == PLAN_GENERATED && lookups_computable(r, pt, col))
 		return;
-	if (source == PLAN_COMPUTED || source == PLAN_SERVER_DEFAULT)
+	if (source == PLAN_GENERATED || source == PLAN_SERVER_DEFAULT)
 		issue_add(&r->c->is, ISSUE_ERROR, "parent_column_not_generated",
 			resolve_place(r, pt->table), NULL,
 			"%s reads \"%s.%s.%s\", whose values only the server knows", why,

@@ -66,7 +66,7 @@ static bool filled_by(const struct asking *x, uint32_t c, uint32_t fk)
 {
 	const struct plan_column *pc = &x->t->columns[c];
 
-	return (pc->source == PLAN_FOREIGN && pc->fk == fk && pc->nxforms == 0) ||
+	return (pc->source == PLAN_FOREIGN && pc->fk == fk && pc->ntransforms == 0) ||
 	       pc->source == PLAN_ALWAYS_NULL;
 }
 
@@ -91,7 +91,7 @@ static void ask_about(struct asking *x, uint32_t fk)
 
 	for (uint32_t i = 0; i < con->ncols; i++)
 		all = all && x->t->columns[con->cols[i]].source == PLAN_FOREIGN &&
-		      x->t->columns[con->cols[i]].nxforms == 0;
+		      x->t->columns[con->cols[i]].ntransforms == 0;
 	for (uint32_t c = 0; all && c < parent->table->ncolumns; c++)
 		if (offers(parent, f, c))
 			add(x, (int)fk, c, &parent->table->columns[c]);

@@ -13,30 +13,30 @@ static bool sound(const void *p, size_t n)
 {
 	struct err e;
 
-	return mpk_check(p, n, &e) == 0;
+	return mp_check(p, n, &e) == 0;
 }
 
 static void sample(struct buf *b)
 {
-	mpk_map(b, 9);
-	mpk_kstr(b, "s", "olá");
-	mpk_kstr(b, "none", NULL);
-	mpk_kint(b, "neg", INT64_MIN);
-	mpk_kuint(b, "big", UINT64_MAX);
-	mpk_kbool(b, "yes", true);
-	mpk_str(b, "real");
-	mpk_double(b, 0.1);
-	mpk_str(b, "bin");
-	mpk_bin(b, "\0\xff", 2);
-	mpk_str(b, "list");
-	mpk_array(b, 3);
-	mpk_int(b, 1);
-	mpk_int(b, -1);
-	mpk_nil(b);
-	mpk_str(b, "map");
-	mpk_map(b, 1);
-	mpk_int(b, 5);
-	mpk_strn(b, "five", 4);
+	mp_map(b, 9);
+	mp_kstr(b, "s", "olá");
+	mp_kstr(b, "none", NULL);
+	mp_kint(b, "neg", INT64_MIN);
+	mp_kuint(b, "big", UINT64_MAX);
+	mp_kbool(b, "yes", true);
+	mp_str(b, "real");
+	mp_double(b, 0.1);
+	mp_str(b, "bin");
+	mp_bin(b, "\0\xff", 2);
+	mp_str(b, "list");
+	mp_array(b, 3);
+	mp_int(b, 1);
+	mp_int(b, -1);
+	mp_nil(b);
+	mp_str(b, "map");
+	mp_map(b, 1);
+	mp_int(b, 5);
+	mp_strn(b, "five", 4);
 }
 
 static void round_trip(void)
@@ -52,18 +52,18 @@ static void round_trip(void)
 
 	sample(&b);
 	CHECK(sound(b.p, b.n));
-	CHECK(msgpack_zone_init(&z, 1024) && mpk_parse(&z, b.p, b.n, &o, &e) == 0);
-	CHECK_STR(mpk_get_str(&o, "s", &a), "olá");
-	CHECK(mpk_get_str(&o, "none", &a) == NULL && mpk_get_str(&o, "neg", &a) == NULL);
-	CHECK(mpk_get_int(&o, "neg", 0) == INT64_MIN && mpk_get_int(&o, "big", 3) == 3);
-	CHECK(mpk_get_uint(&o, "big", 0) == UINT64_MAX && mpk_get_uint(&o, "neg", 9) == 9);
-	CHECK(mpk_get_bool(&o, "yes", false) && mpk_get_bool(&o, "no", true));
-	CHECK(mpk_get_double(&o, "real", 0) == 0.1 && mpk_get_double(&o, "neg", 0) < -9e18);
-	CHECK(mpk_get_view(&o, "bin").n == 2 && mpk_get_view(&o, "list").p == NULL);
-	CHECK((list = mpk_get_array(&o, "list", &n)) != NULL && n == 3 && list[1].via.i64 == -1);
-	CHECK(mpk_get_array(&o, "absent", &n) == NULL && n == 0);
-	CHECK(mpk_get(NULL, "s") == NULL && mpk_get(&list[0], "s") == NULL);
-	mpk_object(&copy, &o);
+	CHECK(msgpack_zone_init(&z, 1024) && mp_parse(&z, b.p, b.n, &o, &e) == 0);
+	CHECK_STR(mp_get_str(&o, "s", &a), "olá");
+	CHECK(mp_get_str(&o, "none", &a) == NULL && mp_get_str(&o, "neg", &a) == NULL);
+	CHECK(mp_get_int(&o, "neg", 0) == INT64_MIN && mp_get_int(&o, "big", 3) == 3);
+	CHECK(mp_get_uint(&o, "big", 0) == UINT64_MAX && mp_get_uint(&o, "neg", 9) == 9);
+	CHECK(mp_get_bool(&o, "yes", false) && mp_get_bool(&o, "no", true));
+	CHECK(mp_get_double(&o, "real", 0) == 0.1 && mp_get_double(&o, "neg", 0) < -9e18);
+	CHECK(mp_get_view(&o, "bin").n == 2 && mp_get_view(&o, "list").p == NULL);
+	CHECK((list = mp_get_array(&o, "list", &n)) != NULL && n == 3 && list[1].via.i64 == -1);
+	CHECK(mp_get_array(&o, "absent", &n) == NULL && n == 0);
+	CHECK(mp_get(NULL, "s") == NULL && mp_get(&list[0], "s") == NULL);
+	mp_object(&copy, &o);
 	CHECK(copy.n == b.n && memcmp(copy.p, b.p, b.n) == 0);
 	jw_begin(&j, &json, false);
 	jw_object_of(&j, &o);
@@ -89,7 +89,7 @@ static void integers_are_shortest(void)
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct buf b = BUF_INIT;
 
-		mpk_int(&b, cases[i].i);
+		mp_int(&b, cases[i].i);
 		CHECK(b.n == cases[i].bytes);
 		buf_free(&b);
 	}
@@ -124,7 +124,7 @@ static void hostile(void)
 	deep[24] = 0x91;
 	deep[25] = 0xc0;
 	CHECK(!sound(deep, 26));
-	CHECK(mpk_skip("\x92\x01\x02\xff\xff", 5, &len, &e) == 0 && len == 3);
+	CHECK(mp_skip("\x92\x01\x02\xff\xff", 5, &len, &e) == 0 && len == 3);
 }
 
 /* What the walk lets pass, msgpack-c must read, and in no more objects than bytes. */
@@ -142,10 +142,10 @@ static void noise(void)
 
 		memcpy(t, word, sizeof(t));
 		t[0] = (unsigned char)(0x80 + (t[0] & 0x5f));
-		if (mpk_skip(t, sizeof(t), &len, &e) == -1)
+		if (mp_skip(t, sizeof(t), &len, &e) == -1)
 			continue;
 		passed++;
-		bad += !msgpack_zone_init(&z, 1024) || mpk_parse(&z, t, len, &o, &e) == -1;
+		bad += !msgpack_zone_init(&z, 1024) || mp_parse(&z, t, len, &o, &e) == -1;
 		msgpack_zone_destroy(&z);
 	}
 	CHECK(bad == 0 && passed > 1000);

@@ -19,7 +19,7 @@ enum { ROWS_MOST = 4096 };
 
 struct looked {
 	const struct rundir *run;
-	const struct bound *b;
+	const struct table_program *b;
 	struct engine *g;
 	uint64_t rows;
 	struct arena a;
@@ -62,7 +62,7 @@ static bool hashes(struct looked *x, uint64_t from, uint64_t to, uint32_t step, 
 static bool open_engine(struct looked *x)
 {
 	struct err e = {.kind = ERR_NONE};
-	const struct bound *as;
+	const struct table_program *as;
 	struct foreign *fc;
 
 	if (engine_context(&as, &fc, x->b, x->run, NULL, &x->a, &e) == 0 &&
@@ -153,11 +153,11 @@ static void table(const struct rundir *run, const struct plan *plan, const struc
 	static uint64_t want[ROWS_MOST];
 	struct looked x = {.run = run, .rows = t->rows, .a = ARENA_INIT};
 	struct err e = {.kind = ERR_NONE};
-	struct bound *b;
+	struct table_program *b;
 
 	if (x.rows > ROWS_MOST)
 		x.rows = ROWS_MOST;
-	CHECK(table_bind(&b, plan, t, schema, NULL, &x.a, &e) == 0);
+	CHECK(program_compile(&b, plan, t, schema, NULL, &x.a, &e) == 0);
 	x.b = b;
 	if (x.b != NULL && open_engine(&x)) {
 		CHECK(hashes(&x, 0, x.rows, VEC_BLOCK, want));

@@ -140,7 +140,7 @@ static void ranges_follow_checks(void)
 	CHECK(fix_prepare(&f, "primitive.int") == 0);
 	CHECK(f.g.lo == 20000 && f.g.hi == 30000);
 	fix_params(&f, 1); /* a given one does not */
-	mpk_kint(&f.packed, "max", 100);
+	mp_kint(&f.packed, "max", 100);
 	CHECK(fix_prepare(&f, "primitive.int") == -1 && f.e.kind == ERR_NO);
 	fix_free(&f);
 
@@ -183,9 +183,9 @@ static void types_are_not_overflown(void)
 	fix_free(&f);
 	fix_column(&f, PG_NUMERIC, (10 << 16 | 3) + 4);
 	fix_params(&f, 2);
-	mpk_kstr(&f.packed, "min", NULL);
-	mpk_str(&f.packed, "max");
-	mpk_double(&f.packed, 0.3);
+	mp_kstr(&f.packed, "min", NULL);
+	mp_str(&f.packed, "max");
+	mp_double(&f.packed, 0.3);
 	CHECK(fix_prepare(&f, "primitive.decimal.numeric") == 0 && f.g.hi == 300);
 	fix_free(&f);
 }
@@ -386,7 +386,7 @@ static void parameters_are_checked(void)
 	CHECK_STR(f.e.msg, "primitive.int: parameter min must be an integer");
 	buf_free(&f.packed);
 	fix_params(&f, 1);
-	mpk_kint(&f.packed, "mim", 1);
+	mp_kint(&f.packed, "mim", 1);
 	CHECK(fix_prepare(&f, "primitive.int") == -1);
 	CHECK_STR(f.e.msg, "primitive.int: unknown parameter mim");
 	CHECK(fix_prepare(&f, "semantic.br.money.brl") == 0); /* lenient since 0.1 */

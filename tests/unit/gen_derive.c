@@ -69,11 +69,11 @@ static void make_world(struct world *w, struct pg_type *out, int32_t typmod)
 static void inputs(struct world *w, uint32_t nparams, const char *a, const char *b)
 {
 	fix_params(&w->f, nparams);
-	mpk_str(&w->f.packed, "input_columns");
-	mpk_array(&w->f.packed, b == NULL ? 1 : 2);
-	mpk_str(&w->f.packed, a);
+	mp_str(&w->f.packed, "input_columns");
+	mp_array(&w->f.packed, b == NULL ? 1 : 2);
+	mp_str(&w->f.packed, a);
 	if (b != NULL)
-		mpk_str(&w->f.packed, b);
+		mp_str(&w->f.packed, b);
 }
 
 enum { N = VEC_BLOCK };

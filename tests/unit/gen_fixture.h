@@ -53,13 +53,13 @@ static inline void fix_column(struct gen_fix *f, enum pg_class cls, int32_t typm
 /* Parameters: name, kind letter (i d s b), value ...; NULL ends. */
 static inline void fix_str(struct gen_fix *f, const char *name, const char *value)
 {
-	mpk_kstr(&f->packed, name, value);
+	mp_kstr(&f->packed, name, value);
 }
 
 static inline void fix_params(struct gen_fix *f, uint32_t n)
 {
 	f->packed = BUF_INIT;
-	mpk_map(&f->packed, n);
+	mp_map(&f->packed, n);
 }
 
 static inline int fix_prepare(struct gen_fix *f, const char *id)
@@ -73,7 +73,7 @@ static inline int fix_prepare(struct gen_fix *f, const char *id)
 		if (f->zone != NULL)
 			msgpack_zone_free(f->zone);
 		f->zone = msgpack_zone_new(1024);
-		if (mpk_parse(f->zone, f->packed.p, f->packed.n, &f->params, &f->e) == -1)
+		if (mp_parse(f->zone, f->packed.p, f->packed.n, &f->params, &f->e) == -1)
 			return -1;
 		f->given = &f->params;
 	}

@@ -5,7 +5,7 @@
 
 enum { N = 4 };
 
-static struct xform x;
+static struct transform x;
 static struct gen_fix f;
 static struct vec v;
 static struct gen_heap heap;
@@ -27,16 +27,16 @@ static void close_column(void)
 
 static int prepare(const char *id)
 {
-	const struct xform_op *op = xformreg_find(id);
+	const struct transform_op *op = transformreg_find(id);
 	int rc;
 
-	x = (struct xform){.key = 7, .salt = 99, .in_type = f.c.type, .in_bytes = 64};
+	x = (struct transform){.key = 7, .salt = 99, .in_type = f.c.type, .in_bytes = 64};
 	f.e = (struct err){0};
 	if (f.zone != NULL)
 		msgpack_zone_free(f.zone);
 	f.zone = msgpack_zone_new(1024);
-	CHECK(mpk_parse(f.zone, f.packed.p, f.packed.n, &f.params, &f.e) == 0);
-	rc = xform_prepare(&x, op, &f.c, &f.params, &f.a, &f.e);
+	CHECK(mp_parse(f.zone, f.packed.p, f.packed.n, &f.params, &f.e) == 0);
+	rc = transform_prepare(&x, op, &f.c, &f.params, &f.a, &f.e);
 	buf_free(&f.packed);
 	return rc;
 }
@@ -78,7 +78,7 @@ static void texts_change(void)
 	one("mode", "loud");
 	CHECK(prepare("transform.casing") == -1);
 	fix_params(&f, 1);
-	mpk_kint(&f.packed, "max_len", 4);
+	mp_kint(&f.packed, "max_len", 4);
 	CHECK(prepare("transform.truncate") == 0);
 	CHECK_STR(apply("ação!", 0), "ação");
 	fix_params(&f, 2);
@@ -131,13 +131,13 @@ static void masks_hide(void)
 static void choose(const char *a, double wa, const char *b, double wb)
 {
 	fix_params(&f, 1);
-	mpk_str(&f.packed, "choices");
-	mpk_array(&f.packed, 2);
+	mp_str(&f.packed, "choices");
+	mp_array(&f.packed, 2);
 	for (int i = 0; i < 2; i++) {
-		mpk_map(&f.packed, 2);
-		mpk_kstr(&f.packed, "value", i == 0 ? a : b);
-		mpk_str(&f.packed, "weight");
-		mpk_double(&f.packed, i == 0 ? wa : wb);
+		mp_map(&f.packed, 2);
+		mp_kstr(&f.packed, "value", i == 0 ? a : b);
+		mp_str(&f.packed, "weight");
+		mp_double(&f.packed, i == 0 ? wa : wb);
 	}
 }
 
@@ -182,19 +182,19 @@ static void dates_go_through_formats(void)
 	one("mode", "upper");
 	CHECK(prepare("transform.casing") == -1); /* not text */
 	fix_params(&f, 1);
-	mpk_str(&f.packed, "rate");
-	mpk_double(&f.packed, 0.25);
+	mp_str(&f.packed, "rate");
+	mp_double(&f.packed, 0.25);
 	CHECK(prepare("transform.null_rate") == 0 && x.null_rate == 0.25);
 	f.column.not_null = true;
 	fix_params(&f, 1);
-	mpk_str(&f.packed, "rate");
-	mpk_double(&f.packed, 0.25);
+	mp_str(&f.packed, "rate");
+	mp_double(&f.packed, 0.25);
 	CHECK(prepare("transform.null_rate") == -1);
 	close_column();
 }
 
 /* What ${id} asks of the values it gets, of ${d}: of those it leaves. */
-static int before(const char *id, struct sql_domain *d, enum xform_before how)
+static int before(const char *id, struct sql_domain *d, enum transform_before how)
 {
 	int rc;
 
@@ -202,8 +202,8 @@ static int before(const char *id, struct sql_domain *d, enum xform_before how)
 	if (f.zone != NULL)
 		msgpack_zone_free(f.zone);
 	f.zone = msgpack_zone_new(1024);
-	CHECK(mpk_parse(f.zone, f.packed.p, f.packed.n, &f.params, &f.e) == 0);
-	rc = xformreg_find(id)->before(&f.params, d, how, &f.a, &f.e);
+	CHECK(mp_parse(f.zone, f.packed.p, f.packed.n, &f.params, &f.e) == 0);
+	rc = transformreg_find(id)->before(&f.params, d, how, &f.a, &f.e);
 	buf_free(&f.packed);
 	return rc;
 }
@@ -239,22 +239,22 @@ static void what_is_asked_goes_back_through_them(void)
 	CHECK(d.npatterns == 0 && d.max_len == UINT32_MAX);
 	d = (struct sql_domain){.min_len = 2, .max_len = 8};
 	fix_params(&f, 1);
-	mpk_kint(&f.packed, "max_len", 5);
+	mp_kint(&f.packed, "max_len", 5);
 	CHECK(before("transform.truncate", &d, XFORM_ALL) == 0);
 	CHECK(d.min_len == 2 && d.max_len == UINT32_MAX); /* what is longer is cut */
 	d.min_len = 6;
 	fix_params(&f, 1);
-	mpk_kint(&f.packed, "max_len", 5);
+	mp_kint(&f.packed, "max_len", 5);
 	CHECK(before("transform.truncate", &d, XFORM_ALL) == 1);
 	close_column();
 }
 
 int main(void)
 {
-	CHECK(xformreg_count() == 7);
-	for (size_t i = 1; i < xformreg_count(); i++)
-		CHECK(strcmp(xformreg_at(i - 1)->id, xformreg_at(i)->id) < 0);
-	CHECK_STR(xformreg_nearest("transform.maks"), "transform.mask");
+	CHECK(transformreg_count() == 7);
+	for (size_t i = 1; i < transformreg_count(); i++)
+		CHECK(strcmp(transformreg_at(i - 1)->id, transformreg_at(i)->id) < 0);
+	CHECK_STR(transformreg_nearest("transform.maks"), "transform.mask");
 	texts_change();
 	masks_hide();
 	choices_are_of_the_columns_type();

@@ -133,14 +133,14 @@ static int write_shard(const struct rundir *run, uint32_t shard, struct arena *a
 	struct vec cols[COLUMNS];
 	const struct vec *list[COLUMNS];
 	uint64_t end = shard_start(ROWS, shard + 1, SHARDS);
-	struct keysw *w =
-		keysw_open(rundir_shard(run, "keys", "shop", "customers", shard, SHARDS, "msgpack"),
-			&tables[0], shard, e);
+	struct keys_writer *w = keys_writer_open(
+		rundir_shard(run, "keys", "shop", "customers", shard, SHARDS, "msgpack"),
+		&tables[0], shard, e);
 	char hex[33];
 
 	if (w == NULL)
 		return -1;
-	keysw_affine(w, NUMBER, 100, 3);
+	keys_writer_affine(w, NUMBER, 100, 3);
 	for (int c = 0; c < COLUMNS; c++) {
 		CHECK(vec_init(&cols[c], types[c], a));
 		list[c] = &cols[c];
@@ -149,12 +149,12 @@ static int write_shard(const struct rundir *run, uint32_t shard, struct arena *a
 		uint32_t n = end - row < VEC_BLOCK ? (uint32_t)(end - row) : VEC_BLOCK;
 
 		fill(cols, emails, row, n);
-		if (keysw_block(w, list, n, e) == -1) {
-			keysw_abort(w);
+		if (keys_writer_block(w, list, n, e) == -1) {
+			keys_writer_abort(w);
 			return -1;
 		}
 	}
-	return keysw_commit(w, hex, e);
+	return keys_writer_commit(w, hex, e);
 }
 
 /* ---- reading ------------------------------------------------------------------------------- */

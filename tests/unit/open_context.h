@@ -21,11 +21,11 @@ static inline void close_context(struct opened *o)
 static inline int open_context(struct opened *o, const struct rundir *run, const struct plan *plan,
 	const struct plan_table *child, struct arena *a, struct err *e)
 {
-	const struct bound *as;
-	struct bound *b;
+	const struct table_program *as;
+	struct table_program *b;
 
 	*o = (struct opened){.c = NULL};
-	if (table_bind(&b, plan, child, plan->schema, NULL, a, e) == 0 &&
+	if (program_compile(&b, plan, child, plan->schema, NULL, a, e) == 0 &&
 		engine_context(&as, &o->fc, b, run, NULL, a, e) == 0 &&
 		engine_open(&o->g, as, o->fc, a, e) == 0 &&
 		context_open(&o->c, as, o->fc, o->g, a, e) == 0)

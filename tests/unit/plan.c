@@ -86,7 +86,8 @@ static void make_body(struct buf *b)
 {
 	msgpack_object_kv kv[] = {{word("min"), word("x")}, {word("rate"), word("y")}};
 	msgpack_object params = {.type = MSGPACK_OBJECT_MAP, .via.map = {.size = 2, .ptr = kv}};
-	struct plan_xform xforms[] = {{"transform.casing", &params}, {"transform.mask", NULL}};
+	struct plan_transform transforms[] = {
+		{"transform.casing", &params}, {"transform.mask", NULL}};
 	struct plan_column owner[] = {
 		{.source = PLAN_GENERATOR, .gen = "primitive.int", .locale = "pt_BR"},
 		{.source = PLAN_GENERATOR,
@@ -95,14 +96,14 @@ static void make_body(struct buf *b)
 			.locale = "en_US",
 			.params = &params,
 			.null_rate = 0.125,
-			.xforms = xforms,
-			.nxforms = 2},
+			.transforms = transforms,
+			.ntransforms = 2},
 		{.source = PLAN_SERVER_DEFAULT},
 	};
 	struct plan_column pet[] = {
 		{.source = PLAN_FOREIGN, .fk = 1, .null_rate = 0.1},
 		{.source = PLAN_ALWAYS_NULL},
-		{.source = PLAN_COMPUTED},
+		{.source = PLAN_GENERATED},
 	};
 	struct plan_tie tie = {.column = 0, .parent = 2};
 	struct plan_fk fks[] = {{.con = 0, .how = how("null"), .parent = 1},
@@ -141,10 +142,10 @@ static void make_body(struct buf *b)
 		.ntables = 2,
 		.schema_fingerprint = DIGEST};
 
-	mpk_map(b, 3);
-	mpk_kstr(b, "plan_version", "0.2");
-	mpk_kuint(b, "seed", UINT64_MAX);
-	mpk_str(b, "resolved");
+	mp_map(b, 3);
+	mp_kstr(b, "plan_version", "0.2");
+	mp_kuint(b, "seed", UINT64_MAX);
+	mp_str(b, "resolved");
 	plan_pack(b, &p);
 }
 
@@ -165,12 +166,12 @@ static void check_plan(const struct plan *p)
 	CHECK(owner->nkeep == 2 && owner->keep[0] == 0 && owner->keep[1] == 2);
 	CHECK_STR(owner->digest, DIGEST);
 	name = &owner->columns[1];
-	CHECK(name->by_rule && name->null_rate == 0.125 && name->nxforms == 2);
+	CHECK(name->by_rule && name->null_rate == 0.125 && name->ntransforms == 2);
 	CHECK_STR(name->gen, "primitive.text");
 	CHECK_STR(name->locale, "en_US");
-	CHECK(name->params != NULL && mpk_get(name->params, "rate") != NULL);
-	CHECK_STR(name->xforms[1].id, "transform.mask");
-	CHECK(name->xforms[0].params != NULL && name->xforms[1].params == NULL);
+	CHECK(name->params != NULL && mp_get(name->params, "rate") != NULL);
+	CHECK_STR(name->transforms[1].id, "transform.mask");
+	CHECK(name->transforms[0].params != NULL && name->transforms[1].params == NULL);
 	CHECK(owner->columns[2].source == PLAN_SERVER_DEFAULT);
 	CHECK(pet->nfks == 3 && pet->fks[0].how.all_null);
 	CHECK(how_follows(pet->fks[2].how) && pet->fks[2].base == 1);
@@ -185,7 +186,7 @@ static void check_plan(const struct plan *p)
 	CHECK(plan_kept_at(p, pet, first, 1, 1) == UINT32_MAX);
 	CHECK(how_even(pet->fks[1].how) && pet->fks[1].parent == 0);
 	CHECK(pet->columns[0].source == PLAN_FOREIGN && pet->columns[0].fk == 1);
-	CHECK(pet->columns[0].null_rate == 0.1 && pet->columns[2].source == PLAN_COMPUTED);
+	CHECK(pet->columns[0].null_rate == 0.1 && pet->columns[2].source == PLAN_GENERATED);
 	CHECK(pet->policy[PLAN_POLICY_UNIQUE] == PLAN_WARN);
 	CHECK(pet->policy[PLAN_POLICY_CHECK] == PLAN_ENFORCE);
 }
@@ -205,8 +206,8 @@ static void flip_bits(const struct buf *body)
 		struct plan p;
 
 		body->p[i / 8] = (char)(body->p[i / 8] ^ (1 << (i % 8)));
-		if (mpk_check(body->p, body->n, &e) == -1 ||
-			mpk_parse(zone, body->p, body->n, &doc, &e) == -1 ||
+		if (mp_check(body->p, body->n, &e) == -1 ||
+			mp_parse(zone, body->p, body->n, &doc, &e) == -1 ||
 			plan_from_doc(&p, &doc, &zoo, &a, &e) == -1)
 			refused++;
 		body->p[i / 8] = (char)(body->p[i / 8] ^ (1 << (i % 8)));
@@ -268,10 +269,10 @@ static void check_modes(const msgpack_object *doc)
 	struct err e = {0};
 	struct plan p;
 	size_t tables_n, n;
-	const msgpack_object *list = mpk_get_array(mpk_get(doc, "resolved"), "tables", &tables_n);
+	const msgpack_object *list = mp_get_array(mp_get(doc, "resolved"), "tables", &tables_n);
 
 	CHECK(tables_n == 2);
-	list = mpk_get_array(&list[1], "foreign_keys", &n);
+	list = mp_get_array(&list[1], "foreign_keys", &n);
 	CHECK(n == 3);
 	for (size_t i = 0; i < n; i++)
 		for (uint32_t m = 0; m < list[i].via.map.size; m++) {
@@ -314,7 +315,7 @@ int main(void)
 	tables[1].cons = pet_cons;
 	tables[1].ncons = 3;
 	make_body(&body);
-	CHECK(mpk_parse(zone, body.p, body.n, &doc, &e) == 0);
+	CHECK(mp_parse(zone, body.p, body.n, &doc, &e) == 0);
 	if (plan_from_doc(&p, &doc, &zoo, &a, &e) == -1) {
 		fprintf(stderr, "%s\n", e.msg);
 		return EXIT_FAILURE;

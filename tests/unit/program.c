@@ -19,7 +19,7 @@
 /* The table that is looked at, for messages: a CHECK alone would not name it. */
 static const char *looking_at;
 
-static void wrong(const char *what, const struct bound *b, uint32_t op)
+static void wrong(const char *what, const struct table_program *b, uint32_t op)
 {
 	fprintf(stderr, "%s: operation %u (code %d, %u): %s\n", looking_at, op,
 		(int)b->ops[op].code, b->ops[op].at, what);
@@ -51,7 +51,7 @@ static bool reads(const struct operation *op, struct thing t)
 
 /* A foreign key's column without transforms has no operation: it is the value that is read from the
  * parent. */
-static bool made_before(const struct bound *b, uint32_t op, struct thing t)
+static bool made_before(const struct table_program *b, uint32_t op, struct thing t)
 {
 	if (t.kind == THING_COLUMN && b->columns[t.at].source == PLAN_FOREIGN &&
 		made_before(b, op, (struct thing){THING_VALUE, b->columns[t.at].gather}))
@@ -64,7 +64,7 @@ static bool made_before(const struct bound *b, uint32_t op, struct thing t)
 
 /* Every operation finds what it reads, unless it is what makes it: draws that later draws of the
  * same column replace, and keys to one table that are picked together. */
-static void nothing_is_read_before_it_is_made(const struct bound *b)
+static void nothing_is_read_before_it_is_made(const struct table_program *b)
 {
 	struct arena a = ARENA_INIT;
 
@@ -83,7 +83,7 @@ static void nothing_is_read_before_it_is_made(const struct bound *b)
 }
 
 /* The first operation that writes a column makes it; another one that does must read it. */
-static void columns_are_made_once(const struct bound *b)
+static void columns_are_made_once(const struct table_program *b)
 {
 	uint32_t made = 0;
 
@@ -112,7 +112,7 @@ static void columns_are_made_once(const struct bound *b)
 
 /* ---- checks --------------------------------------------------------------------------------- */
 
-static void checks_come_last(const struct bound *b)
+static void checks_come_last(const struct table_program *b)
 {
 	uint32_t checks = 0;
 	uint64_t bits = 0;
@@ -133,20 +133,20 @@ static void checks_come_last(const struct bound *b)
 /* ---- unique keys ----------------------------------------------------------------------------- */
 
 /* A bijection has room for what is asked of it, and its digits lie within it. */
-static void keys_have_room(const struct bound *b)
+static void keys_have_room(const struct table_program *b)
 {
 	for (uint32_t i = 0; i < b->nkeys; i++) {
-		const struct bound_key *k = &b->keys[i];
+		const struct program_key *k = &b->keys[i];
 
-		CHECK(k->anchor < (int)b->t->nfks);
+		CHECK(k->ranking_fk < (int)b->t->nfks);
 		CHECK(k->partial || k->joint || k->counted || k->slots > 0 || k->size >= k->need);
 		for (uint32_t d = 1; d < k->ntaken; d++)
 			CHECK(k->taken[d - 1] < k->taken[d]);
 	}
 	for (uint32_t c = 0; c < b->t->table->ncolumns; c++) {
-		const struct bound_column *x = &b->columns[c];
+		const struct program_column *x = &b->columns[c];
 
-		if (x->made && x->source == PLAN_GENERATOR && x->pick == BIND_KEY) {
+		if (x->made && x->source == PLAN_GENERATOR && x->pick == DRAW_DIGIT) {
 			CHECK(x->key < b->nkeys && x->div > 0 && x->size > 0);
 			CHECK(b->keys[x->key].joint || b->keys[x->key].size % x->div == 0);
 			CHECK(x->size <= x->gen.space);
@@ -157,7 +157,7 @@ static void keys_have_room(const struct bound *b)
 /* ---- slices ------------------------------------------------------------------------------------
  */
 
-static bool has_operation(const struct bound *whole, const struct operation *op)
+static bool has_operation(const struct table_program *whole, const struct operation *op)
 {
 	for (uint32_t i = 0; i < whole->nops; i++)
 		if (whole->ops[i].code == op->code && whole->ops[i].nwrites == op->nwrites)
@@ -165,15 +165,15 @@ static bool has_operation(const struct bound *whole, const struct operation *op)
 	return false;
 }
 
-static void slices_do_what_the_whole_does(const struct bound *whole)
+static void slices_do_what_the_whole_does(const struct table_program *whole)
 {
 	for (uint32_t c = 0; c < whole->t->table->ncolumns; c++) {
-		const struct bound_wish wish = {.cols = &c, .ncols = 1, .fk = -1};
+		const struct slice_request wish = {.cols = &c, .ncols = 1, .fk = -1};
 		struct arena a = ARENA_INIT;
 		struct err e = {.kind = ERR_NONE};
-		struct bound *slice;
+		struct table_program *slice;
 
-		if (whole->columns[c].made && bound_only(&slice, whole, &wish, &a, &e) == 0) {
+		if (whole->columns[c].made && program_slice(&slice, whole, &wish, &a, &e) == 0) {
 			CHECK(slice->nops <= whole->nops && slice->columns[c].made);
 			nothing_is_read_before_it_is_made(slice);
 			for (uint32_t i = 0; i < slice->nops; i++)
@@ -192,10 +192,10 @@ static void table(const struct plan *plan, const struct plan_table *t, const str
 {
 	struct arena a = ARENA_INIT;
 	struct err e = {.kind = ERR_NONE};
-	struct bound *b;
+	struct table_program *b;
 
 	looking_at = arena_printf(&a, "%s.%s", t->table->schema, t->table->name);
-	if (table_bind(&b, plan, t, schema, NULL, &a, &e) != 0) {
+	if (program_compile(&b, plan, t, schema, NULL, &a, &e) != 0) {
 		fprintf(stderr, "%s: %s\n", looking_at, e.msg);
 		CHECK(!"the compiler takes what plan-check took");
 	} else {

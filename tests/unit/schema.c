@@ -293,7 +293,7 @@ static struct buf packed_body(const char *path)
 	struct snap file;
 
 	CHECK(snap_open(&file, path, "schema", SNAP_FULL, &e) == 0);
-	mpk_object(&b, &file.body);
+	mp_object(&b, &file.body);
 	snap_close(&file);
 	return b;
 }
@@ -308,9 +308,9 @@ static bool try_body(const char *p, size_t n)
 	msgpack_zone z;
 	bool ok = false;
 
-	if (mpk_check(p, n, &e) != 0 || !msgpack_zone_init(&z, 4096))
+	if (mp_check(p, n, &e) != 0 || !msgpack_zone_init(&z, 4096))
 		return false;
-	if (mpk_parse(&z, p, n, &doc, &e) == 0) {
+	if (mp_parse(&z, p, n, &doc, &e) == 0) {
 		ok = schema_from_doc(&s, &doc, &a, &e) == 0;
 		CHECK(ok || e.msg[0] != '\0');
 		if (ok) {

@@ -88,7 +88,7 @@ static int write_keys(const char *path, struct err *e)
 	struct buf header = BUF_INIT;
 	struct snapw *w;
 
-	mpk_kstr(&header, "table", "crm.leads");
+	mp_kstr(&header, "table", "crm.leads");
 	w = snapw_open(path, "keys", 1, &header, NULL, e);
 	buf_free(&header);
 	if (w == NULL)
@@ -107,8 +107,8 @@ static int write_document(const char *path, char *hex, struct err *e)
 	struct buf body = BUF_INIT;
 	struct snapw *w;
 
-	mpk_map(&body, 1);
-	mpk_kstr(&body, "hello", "world");
+	mp_map(&body, 1);
+	mp_kstr(&body, "hello", "world");
 	w = snapw_open(path, "plan", 0, NULL, &body, e);
 	buf_free(&body);
 	return w == NULL ? -1 : snapw_commit(w, 0, hex, e);
@@ -124,7 +124,7 @@ static void reads_back(void)
 	CHECK(snap_open(&s, good, "keys", SNAP_FULL, &e) == 0);
 	CHECK_STR(s.kind, "keys");
 	CHECK(s.rows == 3 && s.nchunk == 9 && s.body.type == MSGPACK_OBJECT_NIL);
-	CHECK(view_eq(mpk_get_view(&s.header, "table"), view_of("crm.leads")));
+	CHECK(view_eq(mp_get_view(&s.header, "table"), view_of("crm.leads")));
 	CHECK(s.chunk[0].enc == SNAP_AFFINE && s.chunk[0].start == -5 && s.chunk[0].step == 2);
 	CHECK(s.chunk[1].has_range && s.chunk[1].min == 10 && s.chunk[1].max == 35);
 	memcpy(&id, s.chunk[1].p + 16, 8);
@@ -151,7 +151,7 @@ static void documents(void)
 	CHECK(strlen(hex) == 32);
 	CHECK(snap_open(&s, good, "plan", SNAP_FULL, &e) == 0);
 	CHECK(s.nchunk == 0);
-	CHECK(view_eq(mpk_get_view(&s.body, "hello"), view_of("world")));
+	CHECK(view_eq(mp_get_view(&s.body, "hello"), view_of("world")));
 	CHECK(snap_body_digest(&s, again, &e) == 0);
 	sha256_hex("\x81\xa5hello\xa5world", 13, want);
 	CHECK_STR(again, want);

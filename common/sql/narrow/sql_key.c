@@ -14,11 +14,11 @@ static unsigned folds(const struct sql_node *x)
 		const char *fn;
 		unsigned fold;
 	} known[] = {
-		{"lower", SQL_FOLD_CASE},
-		{"upper", SQL_FOLD_CASE},
-		{"btrim", SQL_FOLD_BLANKS},
-		{"ltrim", SQL_FOLD_BLANKS},
-		{"rtrim", SQL_FOLD_BLANKS},
+		{"lower", SQL_EQUIV_CASE},
+		{"upper", SQL_EQUIV_CASE},
+		{"btrim", SQL_EQUIV_BLANKS},
+		{"ltrim", SQL_EQUIV_BLANKS},
+		{"rtrim", SQL_EQUIV_BLANKS},
 	};
 
 	for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)

@@ -525,11 +525,11 @@ static enum sql_status impossible(const struct sql_narrowing *w, const struct sq
  * Makes the alternatives of one group of checks; with too many of them, or none
  * that is understood, the checks stay residual.
  */
-static enum sql_status choice(struct caser *c, struct ways *ways, struct sql_expr *const *checks,
-	uint32_t n, uint32_t first, struct err *e)
+static enum sql_status disjunction(struct caser *c, struct ways *ways,
+	struct sql_expr *const *checks, uint32_t n, uint32_t first, struct err *e)
 {
 	struct sql_narrowing *w = c->w;
-	struct sql_choice *g = &w->out->choices[w->out->nchoices];
+	struct sql_choice *g = &w->out->disjunctions[w->out->ndisjunctions];
 	struct ways to;
 
 	g->cols = arena_array(w->a, w->scope->table->ncolumns + 1UL, sizeof *g->cols);
@@ -544,7 +544,7 @@ static enum sql_status choice(struct caser *c, struct ways *ways, struct sql_exp
 			return err_nomem(e);
 	if (g->n == 0)
 		return impossible(w, g, checks, e);
-	w->out->nchoices++;
+	w->out->ndisjunctions++;
 	return SQL_OK;
 }
 
@@ -555,8 +555,8 @@ enum sql_status sql_narrow_cases(
 	struct ways *ways = arena_array(w->a, n + 1UL, sizeof *ways);
 	enum sql_status st;
 
-	w->out->choices = arena_array(w->a, n + 1UL, sizeof *w->out->choices);
-	if (ways == NULL || w->out->choices == NULL)
+	w->out->disjunctions = arena_array(w->a, n + 1UL, sizeof *w->out->disjunctions);
+	if (ways == NULL || w->out->disjunctions == NULL)
 		return err_nomem(e);
 	for (uint32_t r = 0; r < w->out->nresidual; r++) {
 		uint32_t k = w->check = w->out->residual[r];
@@ -570,7 +570,7 @@ enum sql_status sql_narrow_cases(
 		}
 	}
 	for (uint32_t k = 0; k < n; k++)
-		if (ways[k].n > 1 && (st = choice(&c, ways, checks, n, k, e)) != SQL_OK)
+		if (ways[k].n > 1 && (st = disjunction(&c, ways, checks, n, k, e)) != SQL_OK)
 			return st;
 	return w->nomem ? err_nomem(e) : SQL_OK;
 }

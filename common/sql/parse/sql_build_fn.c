@@ -46,8 +46,8 @@ static uint8_t common_coll(struct sql_node *const *x, uint32_t n)
 }
 
 /* A node of kind ${op} with arguments ${x}, not folded yet. */
-static struct sql_node *choice(struct sql_comp *c, enum sql_op op, struct sql_node **x, uint32_t n,
-	struct sql_type t, enum sql_status *st)
+static struct sql_node *disjunction(struct sql_comp *c, enum sql_op op, struct sql_node **x,
+	uint32_t n, struct sql_type t, enum sql_status *st)
 {
 	struct sql_node *y = sql_node_new(c, op, t, n);
 
@@ -98,7 +98,7 @@ struct sql_node *sql_build_case(struct sql_comp *c, const PgQuery__Node *n, enum
 				       : sql_const_null(c, sql_type_of(SQL_UNKNOWN));
 	if (then[0] == NULL || !unify(c, then, nw + 1, "results of CASE", &t, st))
 		return NULL;
-	x = choice(c, SQL_CASE, then, nw + 1, t, st);
+	x = disjunction(c, SQL_CASE, then, nw + 1, t, st);
 	if (x == NULL || (x->args = arena_array(c->a, 2 * (size_t)nw + 1, sizeof *x->args)) == NULL)
 		return sql_oom(c, st);
 	for (uint32_t k = 0; k < nw; k++) {
@@ -118,7 +118,7 @@ struct sql_node *sql_build_coalesce(struct sql_comp *c, const PgQuery__Node *n, 
 
 	if (x == NULL || !unify(c, x, (uint32_t)e->n_args, "arguments of COALESCE", &t, st))
 		return NULL;
-	y = choice(c, SQL_COALESCE, x, (uint32_t)e->n_args, t, st);
+	y = disjunction(c, SQL_COALESCE, x, (uint32_t)e->n_args, t, st);
 	return y == NULL ? NULL : sql_checked(c, sql_fold(c, y), st);
 }
 
@@ -137,7 +137,7 @@ struct sql_node *sql_build_minmax(struct sql_comp *c, const PgQuery__Node *n, en
 		return NULL;
 	if (sql_comparison(c, "<", SQL_DISTINCT, x[0], x[0], st) == NULL)
 		return NULL; /* the type has no order here */
-	y = choice(c, SQL_MINMAX, x, (uint32_t)e->n_args, t, st);
+	y = disjunction(c, SQL_MINMAX, x, (uint32_t)e->n_args, t, st);
 	if (y == NULL || !sql_ordered(c, y, st))
 		return NULL;
 	y->param = e->op == PG_QUERY__MIN_MAX_OP__IS_GREATEST ? 1 : -1;

@@ -20,7 +20,7 @@ static char lower(char c)
 }
 
 /* Writes at most as many bytes as there are in ${p}; returns how many. */
-size_t gen_fold(const char *p, size_t n, char *to)
+size_t gen_transliterate(const char *p, size_t n, char *to)
 {
 	char *at = to;
 

@@ -12,14 +12,14 @@
  * pairs in order are unique, a row takes one by number.
  */
 
-static const struct pg_constraint *constraint_of(const struct binder *k, uint32_t f)
+static const struct pg_constraint *constraint_of(const struct compiler *k, uint32_t f)
 {
-	return &bind_table(k)->cons[k->b->t->fks[f].con];
+	return &compiler_table(k)->cons[k->b->t->fks[f].con];
 }
 
 /* The foreign key of one column that makes column c and is open to all parents,
  * or -1. */
-static int fk_of(const struct binder *k, uint32_t c)
+static int fk_of(const struct compiler *k, uint32_t c)
 {
 	uint32_t f = k->b->t->columns[c].fk;
 
@@ -33,10 +33,10 @@ static int fk_of(const struct binder *k, uint32_t c)
 }
 
 /* The twins that two foreign keys are already. */
-static struct bound_twins *find(const struct binder *k, uint32_t f, uint32_t g)
+static struct program_twins *find(const struct compiler *k, uint32_t f, uint32_t g)
 {
 	for (uint32_t i = 0; i < k->b->ntwins; i++) {
-		struct bound_twins *t = &k->b->twins[i];
+		struct program_twins *t = &k->b->twins[i];
 
 		if ((t->first == f && t->second == g) || (t->first == g && t->second == f))
 			return t;
@@ -46,7 +46,7 @@ static struct bound_twins *find(const struct binder *k, uint32_t f, uint32_t g)
 
 /* Whether a foreign key has a twin already; three in a row are left to
  * verification. */
-static bool has_twin(const struct binder *k, uint32_t f)
+static bool has_twin(const struct compiler *k, uint32_t f)
 {
 	for (uint32_t i = 0; i < k->b->ntwins; i++)
 		if (k->b->twins[i].first == f || k->b->twins[i].second == f)
@@ -57,10 +57,10 @@ static bool has_twin(const struct binder *k, uint32_t f)
 /* The twins that two columns make, or NULL. Both must be foreign keys of one
  * column to the same column of the same parent, and neither may have a twin
  * already. */
-static struct bound_twins *twins(struct binder *k, uint32_t left, uint32_t right)
+static struct program_twins *twins(struct compiler *k, uint32_t left, uint32_t right)
 {
 	int f = fk_of(k, left), g = fk_of(k, right);
-	struct bound_twins *t;
+	struct program_twins *t;
 
 	if (f < 0 || g < 0 || f == g || k->b->t->fks[f].parent != k->b->t->fks[g].parent ||
 		constraint_of(k, (uint32_t)f)->ref_cols == NULL ||
@@ -73,26 +73,26 @@ static struct bound_twins *twins(struct binder *k, uint32_t left, uint32_t right
 	if (has_twin(k, (uint32_t)f) || has_twin(k, (uint32_t)g))
 		return NULL;
 	t = &k->b->twins[k->b->ntwins++];
-	*t = (struct bound_twins){
+	*t = (struct program_twins){
 		.first = (uint32_t)f, .second = (uint32_t)g, .low = -1, .key = -1};
 	return t;
 }
 
 /* Two parents that differ need at least two rows. */
-static int too_few_parents(struct binder *k, const struct bound_twins *t)
+static int too_few_parents(struct compiler *k, const struct program_twins *t)
 {
 	const struct pg_constraint *f = constraint_of(k, t->first),
 				   *g = constraint_of(k, t->second);
 
-	return bind_problem(k, "key_space_too_small", false, NULL, "ask for more of the parent",
-		"%s and %s must differ, and %s.%s has %s", bind_column(k, f->cols[0])->name,
-		bind_column(k, g->cols[0])->name, f->ref_schema, f->ref_table,
-		num_people(bind_parents_of(k, t->first)).s);
+	return compile_problem(k, "key_space_too_small", false, NULL, "ask for more of the parent",
+		"%s and %s must differ, and %s.%s has %s", compiler_column(k, f->cols[0])->name,
+		compiler_column(k, g->cols[0])->name, f->ref_schema, f->ref_table,
+		num_people(compile_parents_of(k, t->first)).s);
 }
 
 /* Twins in order are both picked freely, so the plan must not ask for numbers of
  * children. */
-static int free_order(struct binder *k, const struct bound_twins *t)
+static int free_order(struct compiler *k, const struct program_twins *t)
 {
 	const uint32_t fks[] = {t->first, t->second};
 
@@ -102,7 +102,7 @@ static int free_order(struct binder *k, const struct bound_twins *t)
 		if (how_even(*h))
 			h->ranked = false;
 		if (!how_free(*h) && k->b->t->rows > 1)
-			return bind_problem(k, "unsupported_relationship", false, NULL,
+			return compile_problem(k, "unsupported_relationship", false, NULL,
 				"leave the number of children, or the check, out",
 				"the parents of %s have so many children each, and a check has the "
 				"foreign key in order with another one: both cannot be kept",
@@ -112,23 +112,23 @@ static int free_order(struct binder *k, const struct bound_twins *t)
 }
 
 /* Finds twins in the differences and the orders that narrowing has found. */
-int bind_twins(struct binder *k)
+int compile_twins(struct compiler *k)
 {
 	const struct sql_narrow *n = &k->narrow;
-	struct bound *b = k->b;
+	struct table_program *b = k->b;
 
 	b->twins = arena_array(k->a, (size_t)n->norders + n->ndiffers + 1, sizeof(b->twins[0]));
 	if (b->twins == NULL)
 		return err_nomem(k->e);
 	for (uint32_t i = 0; n->dom != NULL && i < n->ndiffers; i++) {
-		struct bound_twins *t = twins(k, n->differs[i].left, n->differs[i].right);
+		struct program_twins *t = twins(k, n->differs[i].left, n->differs[i].right);
 
 		if (t != NULL)
 			t->apart = true;
 	}
 	for (uint32_t i = 0; n->dom != NULL && i < n->norders; i++) {
 		const struct sql_order *o = &n->orders[i];
-		struct bound_twins *t =
+		struct program_twins *t =
 			o->gap == 0 || o->gap == 1 ? twins(k, o->left, o->right) : NULL;
 
 		if (t == NULL || b->t->fks[t->first].computed || b->t->fks[t->second].computed)
@@ -139,18 +139,18 @@ int bind_twins(struct binder *k)
 			return -1;
 	}
 	for (uint32_t i = 0; i < b->ntwins; i++)
-		if (b->twins[i].apart && bind_parents_of(k, b->twins[i].first) < 2 &&
-			bind_parents_of(k, b->twins[i].first) > 0 &&
+		if (b->twins[i].apart && compile_parents_of(k, b->twins[i].first) < 2 &&
+			compile_parents_of(k, b->twins[i].first) > 0 &&
 			too_few_parents(k, &b->twins[i]) == -1)
 			return -1;
 	return 0;
 }
 
 /* The other one of twins that must differ without being in order, or -1. */
-int bind_twin_of(const struct binder *k, uint32_t f)
+int compile_twin_of(const struct compiler *k, uint32_t f)
 {
 	for (uint32_t i = 0; i < k->b->ntwins; i++) {
-		const struct bound_twins *t = &k->b->twins[i];
+		const struct program_twins *t = &k->b->twins[i];
 
 		if (t->apart && t->low < 0 && (t->first == f || t->second == f))
 			return (int)(t->first == f ? t->second : t->first);
@@ -159,14 +159,15 @@ int bind_twin_of(const struct binder *k, uint32_t f)
 }
 
 /* Twins whose unordered pair the set makes unique, and how many pairs there are. */
-struct bound_twins *bind_pairs(struct binder *k, const struct bind_set *s, uint64_t *pairs)
+struct program_twins *compile_pairs(
+	struct compiler *k, const struct distinct_set *s, uint64_t *pairs)
 {
 	for (uint32_t i = 0; i < k->b->ntwins; i++) {
-		struct bound_twins *t = &k->b->twins[i];
+		struct program_twins *t = &k->b->twins[i];
 
-		if (t->apart && t->low >= 0 && t->key < 0 && bind_names(k, s, t->first) &&
-			bind_names(k, s, t->second)) {
-			*pairs = twins_pairs(bind_parents_of(k, t->first));
+		if (t->apart && t->low >= 0 && t->key < 0 && compile_names(k, s, t->first) &&
+			compile_names(k, s, t->second)) {
+			*pairs = twins_pairs(compile_parents_of(k, t->first));
 			return t;
 		}
 	}
@@ -175,13 +176,13 @@ struct bound_twins *bind_pairs(struct binder *k, const struct bind_set *s, uint6
 
 /* Whether the foreign key can be the second: it picks freely, or its digit
  * leaves one parent out. */
-static bool may_follow(const struct binder *k, uint32_t f)
+static bool may_follow(const struct compiler *k, uint32_t f)
 {
-	const struct bound_fk *fk = &k->b->fks[f];
+	const struct program_fk *fk = &k->b->fks[f];
 
 	if (!how_free(fk->how))
 		return false;
-	if (fk->pair >= 0)
+	if (fk->completes >= 0)
 		return fk->excluded == 1;
 	return true;
 }
@@ -190,10 +191,10 @@ static bool may_follow(const struct binder *k, uint32_t f)
  * parent out; they change places if it is the first. If neither can, because
  * both have fixed numbers of children, the plan is refused, for then no choice
  * of parents would keep the check in every row. */
-int bind_settle_twins(struct binder *k)
+int compile_settle_twins(struct compiler *k)
 {
 	for (uint32_t i = 0; i < k->b->ntwins; i++) {
-		struct bound_twins *t = &k->b->twins[i];
+		struct program_twins *t = &k->b->twins[i];
 		uint32_t was = t->first;
 
 		if (!t->apart || t->key >= 0)
@@ -208,7 +209,7 @@ int bind_settle_twins(struct binder *k)
 		}
 		t->apart = false;
 		if (k->b->t->rows > 1 &&
-			bind_problem(k, "unsupported_relationship", false, NULL,
+			compile_problem(k, "unsupported_relationship", false, NULL,
 				"let one of the two be picked freely",
 				"foreign keys %s and %s must differ, and how many children each "
 				"parent has is fixed for both",

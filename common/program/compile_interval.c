@@ -17,7 +17,8 @@
 /* ---- reading --------------------------------------------------------------------------- */
 
 /* Compiles an element; one that is not covered gives NULL. */
-static int compile(struct binder *k, const struct pg_key *c, const char *text, struct sql_expr **x)
+static int compile(
+	struct compiler *k, const struct pg_key *c, const char *text, struct sql_expr **x)
 {
 	struct err why = {.kind = ERR_NONE};
 
@@ -25,13 +26,14 @@ static int compile(struct binder *k, const struct pg_key *c, const char *text, s
 	if (sql_compile(x, &k->scope, text, k->a, &why) != SQL_FAILED)
 		return 0;
 	*k->e = why;
-	return err_wrap(k->e, "constraint %s of %s.%s", c->name, bind_table(k)->schema,
-		bind_table(k)->name);
+	return err_wrap(k->e, "constraint %s of %s.%s", c->name, compiler_table(k)->schema,
+		compiler_table(k)->name);
 }
 
 /* An element with =. One that is not simply a column may be left out: rows then
  * count as alike that are not, which only asks for more. */
-static int equal(struct binder *k, const struct pg_key *c, struct bind_span *s, const char *text)
+static int equal(
+	struct compiler *k, const struct pg_key *c, struct range_exclusion *s, const char *text)
 {
 	struct sql_expr *x;
 	struct sql_key key;
@@ -47,8 +49,8 @@ static int equal(struct binder *k, const struct pg_key *c, struct bind_span *s, 
 /* An element with &&: a range of two columns, a column that is a range, or a
  * generated column that is computed as one. The order of two columns is kept as
  * a condition, for compile_check.c to compile like a CHECK. */
-static int range(
-	struct binder *k, const struct pg_key *c, struct bind_span *s, const char *text, bool *got)
+static int range(struct compiler *k, const struct pg_key *c, struct range_exclusion *s,
+	const char *text, bool *got)
 {
 	struct sql_expr *x;
 	struct sql_span span;
@@ -56,8 +58,8 @@ static int range(
 	if (compile(k, c, text, &x) == -1)
 		return -1;
 	*got = x != NULL && sql_span_of(x, &span);
-	if (*got && span.from == span.to && bind_column(k, span.from)->generated != NULL) {
-		if (compile(k, c, bind_column(k, span.from)->generated, &x) == -1)
+	if (*got && span.from == span.to && compiler_column(k, span.from)->generated != NULL) {
+		if (compile(k, c, compiler_column(k, span.from)->generated, &x) == -1)
 			return -1;
 		*got = x != NULL && sql_span_of(x, &span);
 	}
@@ -68,14 +70,14 @@ static int range(
 	s->closed = span.closed;
 	if (span.from == span.to)
 		return 0;
-	s->order = arena_printf(k->a, "(%s %s %s)", bind_quoted(k, span.from),
-		span.closed ? "<=" : "<", bind_quoted(k, span.to));
+	s->order = arena_printf(k->a, "(%s %s %s)", compile_quoted(k, span.from),
+		span.closed ? "<=" : "<", compile_quoted(k, span.to));
 	return s->order != NULL ? 0 : err_nomem(k->e);
 }
 
 /* Tells the columns what they are for, before their generators are prepared. A
  * NULL end would be infinite, so there are none. */
-static void tell(struct binder *k, const struct bind_span *s)
+static void tell(struct compiler *k, const struct range_exclusion *s)
 {
 	k->member[s->from] = k->member[s->to] = true;
 	k->b->columns[s->from].gc.apart = s->from == s->to;
@@ -84,12 +86,12 @@ static void tell(struct binder *k, const struct bind_span *s)
 }
 
 /* Reads the elements of one constraint. */
-int bind_span_read(struct binder *k, const struct pg_key *c)
+int interval_read(struct compiler *k, const struct pg_key *c)
 {
-	struct bind_span *s = &k->spans[k->nspans++];
+	struct range_exclusion *s = &k->intervals[k->nintervals++];
 	bool got = false;
 
-	*s = (struct bind_span){
+	*s = (struct range_exclusion){
 		.of = {.name = c->name,
 			.definition = c->definition,
 			.null_of = -1,
@@ -114,7 +116,7 @@ int bind_span_read(struct binder *k, const struct pg_key *c)
 	}
 	if (!got && s->why == NULL)
 		s->why = c->definition;
-	if (c->where != NULL && bind_predicate(k, &s->of, c->where) == -1)
+	if (c->where != NULL && compile_predicate(k, &s->of, c->where) == -1)
 		return -1;
 	if (s->why == NULL && s->of.policy != PLAN_IGNORE)
 		tell(k, s);
@@ -122,41 +124,41 @@ int bind_span_read(struct binder *k, const struct pg_key *c)
 }
 
 /* Whether the constraint is to be kept. */
-bool bind_span_asked(const struct bind_span *s)
+bool interval_asked(const struct range_exclusion *s)
 {
 	return s->why == NULL && s->of.policy != PLAN_IGNORE;
 }
 
 /* The other end of a span that the column is an end of, or UINT32_MAX. */
-uint32_t bind_span_mate(const struct binder *k, uint32_t c)
+uint32_t interval_mate(const struct compiler *k, uint32_t c)
 {
-	for (uint32_t i = 0; i < k->nspans; i++) {
-		const struct bind_span *s = &k->spans[i];
+	for (uint32_t i = 0; i < k->nintervals; i++) {
+		const struct range_exclusion *s = &k->intervals[i];
 
-		if (bind_span_asked(s) && s->from != s->to && (s->from == c || s->to == c))
+		if (interval_asked(s) && s->from != s->to && (s->from == c || s->to == c))
 			return s->from == c ? s->to : s->from;
 	}
 	return UINT32_MAX;
 }
 
 /* Whether all rows have slots, not only those within a predicate. */
-static bool keeps_apart(const struct binder *k, const struct bind_span *s)
+static bool keeps_apart(const struct compiler *k, const struct range_exclusion *s)
 {
-	const struct bound_column *b = &k->b->columns[s->from];
+	const struct program_column *b = &k->b->columns[s->from];
 
-	return b->pick == BIND_SLOT && !k->b->keys[b->slot->key].partial;
+	return b->pick == DRAW_INTERVAL && !k->b->keys[b->interval->key].partial;
 }
 
 /* Whether the set is distinct because rows that are equal in it would have
  * overlapping ranges. */
-bool bind_span_covers(const struct binder *k, const struct bind_set *s)
+bool interval_covers(const struct compiler *k, const struct distinct_set *s)
 {
-	for (uint32_t i = 0; i < k->nspans; i++) {
-		const struct bind_span *x = &k->spans[i];
+	for (uint32_t i = 0; i < k->nintervals; i++) {
+		const struct range_exclusion *x = &k->intervals[i];
 
-		if (bind_span_asked(x) && !s->nulls_equal && (x->refused || keeps_apart(k, x)) &&
-			(bind_set_has(s, x->from) || bind_set_has(s, x->to)) &&
-			bind_set_holds(s, x->of.cols, x->of.ncols))
+		if (interval_asked(x) && !s->nulls_equal && (x->refused || keeps_apart(k, x)) &&
+			(compile_set_has(s, x->from) || compile_set_has(s, x->to)) &&
+			compile_set_holds(s, x->of.cols, x->of.ncols))
 			return true;
 	}
 	return false;

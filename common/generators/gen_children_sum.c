@@ -131,7 +131,7 @@ static int fold_extremes(const struct gen *g, struct children_sums *s,
  * Adds a block of children. Returns -1, with *why, when a value could not be
  * computed or a sum overflowed.
  */
-int gen_children_fold(const struct gen *g, struct children_sums *s, const struct vec *const *cols,
+int gen_children_add(const struct gen *g, struct children_sums *s, const struct vec *const *cols,
 	const uint32_t *of, uint32_t n, struct arena *tmp, const char **why)
 {
 	const struct gen_children *x = g->state;

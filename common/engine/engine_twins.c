@@ -14,9 +14,9 @@
 
 /* Unique pairs: where both have a parent they get the pair whose number the
  * key's bijection says. */
-static void number_pairs(struct engine_block *k, const struct bound_twins *t)
+static void number_pairs(struct engine_block *k, const struct program_twins *t)
 {
-	const struct bound_key *key = &k->keys[t->key];
+	const struct program_key *key = &k->keys[t->key];
 	uint64_t *a = k->parent[t->first], *b = k->parent[t->second], low, high;
 	struct perm p;
 
@@ -33,7 +33,7 @@ static void number_pairs(struct engine_block *k, const struct bound_twins *t)
 
 /* The second picked among all parents but one. Numbers from the first's parent
  * on move up by one, which leaves out exactly that parent. */
-static void keep_apart(const struct engine_block *k, const struct bound_twins *t)
+static void keep_apart(const struct engine_block *k, const struct program_twins *t)
 {
 	const uint64_t *a = k->parent[t->first];
 	uint64_t *b = k->parent[t->second];
@@ -61,7 +61,7 @@ static bool after(const struct vec *x, const struct vec *y, uint32_t i)
 
 /* Reads the two keys and swaps the parents if they are not in order. A pair is
  * as likely as before. */
-static void put_in_order(struct engine_block *k, const struct bound_twins *t)
+static void put_in_order(struct engine_block *k, const struct program_twins *t)
 {
 	uint32_t f = (uint32_t)t->low, g = f == t->first ? t->second : t->first;
 	uint32_t at[2];
@@ -85,7 +85,7 @@ static void put_in_order(struct engine_block *k, const struct bound_twins *t)
 
 int engine_twins(struct engine_block *k, const struct operation *op, struct err *e)
 {
-	const struct bound_twins *t = &k->b->twins[op->at];
+	const struct program_twins *t = &k->b->twins[op->at];
 
 	(void)e;
 	if (t->key >= 0)
