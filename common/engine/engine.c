@@ -136,7 +136,7 @@ int engine_block(struct engine *g, uint64_t row0, uint32_t n, struct err *e)
 	return engine_make(g, e);
 }
 
-/* Makes one row and notes on the way which checks failed. The block that holds
+/* Makes one row and notes which of its checks failed. The block that holds
  * it in the end is the second one if it was ever drawn again. */
 int engine_row(struct engine *g, uint64_t row, struct engine_row *out, struct err *e)
 {
@@ -186,17 +186,17 @@ int engine_context(const struct table_program **as, struct foreign **fc,
 }
 
 /* An engine for a slice. It opens only the parents that the slice needs. */
-int engine_slice_open(struct engine **g, struct foreign **fc, const struct table_program *part,
+int engine_slice_open(struct engine **g, struct foreign **fc, const struct table_program *slice,
 	const struct rundir *run, struct arena *a, struct err *e)
 {
-	bool *read = arena_array(a, part->t->nfks + 1UL, sizeof(*read));
+	bool *read = arena_array(a, slice->t->nfks + 1UL, sizeof(*read));
 	const struct table_program *as;
 
 	if (read == NULL)
 		return err_nomem(e);
-	for (uint32_t f = 0; f < part->t->nfks; f++)
-		read[f] = !how_off(part->fks[f].how);
-	if (engine_context(&as, fc, part, run, read, a, e) == -1)
+	for (uint32_t f = 0; f < slice->t->nfks; f++)
+		read[f] = !how_off(slice->fks[f].how);
+	if (engine_context(&as, fc, slice, run, read, a, e) == -1)
 		return -1;
 	if (engine_open(g, as, *fc, a, e) == 0)
 		return 0;
@@ -205,7 +205,7 @@ int engine_slice_open(struct engine **g, struct foreign **fc, const struct table
 }
 
 int engine_slice_keys(
-	const struct table_program *part, const struct rundir *run, struct arena *a, struct err *e)
+	const struct table_program *slice, const struct rundir *run, struct arena *a, struct err *e)
 {
-	return engine_scratch_keys(part, run, &nested, a, e);
+	return engine_scratch_keys(slice, run, &nested, a, e);
 }

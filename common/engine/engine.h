@@ -59,10 +59,10 @@ int engine_open(struct engine **g, const struct table_program *b, struct foreign
 	struct arena *a, struct err *e);
 void engine_close(struct engine *g); /* NULL is accepted */
 
-/** engine_fits(b, part, fc, e): of an open engine of a part of ${b}, whose context is ${fc}: that
+/** engine_fits(b, slice, fc, e): of an open engine of a slice of ${b}, whose context is ${fc}: that
  * no parent has more children than the keys of ${b} have room for.  ERR_NO names the key. */
-int engine_fits(const struct table_program *b, const struct table_program *part, struct foreign *fc,
-	struct err *e);
+int engine_fits(const struct table_program *b, const struct table_program *slice,
+	struct foreign *fc, struct err *e);
 
 /** engine_unchecked(g): leave out the checks that the generators do not prove: what comes out is
  *  not to be kept. */
@@ -100,17 +100,17 @@ const struct engine_fault *engine_fault(const struct engine *g);
  *  sequences, before its first block. */
 void engine_keys_affine(const struct table_program *b, struct keys_writer *w);
 
-/* ---- parts of tables ------------------------------------------------------------------ */
+/* ---- slices of tables ------------------------------------------------------------------ */
 
-/** engine_slice_open(g, fc, part, run, a, e): an engine of its own for a part of a table, as
- *  part->plan has it, and its context. */
-int engine_slice_open(struct engine **g, struct foreign **fc, const struct table_program *part,
+/** engine_slice_open(g, fc, slice, run, a, e): an engine of its own for a slice of a table, as
+ *  slice->plan has it, and its context. */
+int engine_slice_open(struct engine **g, struct foreign **fc, const struct table_program *slice,
 	const struct rundir *run, struct arena *a, struct err *e);
 
-/** engine_slice_keys(part, run, a, e): write the keys of all rows: an open file without a name,
+/** engine_slice_keys(slice, run, a, e): write the keys of all rows: an open file without a name,
  *  which is found by its number: /proc/self/fd/N.  -1: failed. */
-int engine_slice_keys(
-	const struct table_program *part, const struct rundir *run, struct arena *a, struct err *e);
+int engine_slice_keys(const struct table_program *slice, const struct rundir *run, struct arena *a,
+	struct err *e);
 
 /* ---- one row, looked into ------------------------------------------------------------- */
 
@@ -142,7 +142,7 @@ bool engine_row_partial(const struct engine_row *r, uint32_t fk, uint64_t *other
 
 /* What a base column's value was made from. */
 struct engine_draw {
-	const struct gen *gen; /* the column's, or of the way the row took */
+	const struct gen *gen; /* the column's, or of the branch the row took */
 	uint64_t index;	       /* of the generator */
 	uint64_t lo, hi;       /* drawn: the indexes that earlier columns left to this row */
 	uint64_t digits;       /* DRAW_DIGIT: the bijection's value that the index is a digit of;

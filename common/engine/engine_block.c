@@ -22,12 +22,12 @@ static int block_columns(struct engine_block *k, struct arena *a, struct err *e)
 	uint32_t n = k->b->t->table->ncolumns;
 
 	k->columns = arena_array(a, n + 1UL, sizeof(k->columns[0]));
-	k->cols = arena_array(a, n + k->b->t->ncarry + 1UL, sizeof(k->cols[0]));
+	k->cols = arena_array(a, n + k->b->t->ninherited + 1UL, sizeof(k->cols[0]));
 	if (k->columns == NULL || k->cols == NULL)
 		return err_nomem(e);
-	for (uint32_t i = 0; i < k->b->t->ncarry; i++)
-		if (k->b->carry[i] != UINT32_MAX)
-			k->cols[n + i] = &k->gathers[k->b->carry[i]];
+	for (uint32_t i = 0; i < k->b->t->ninherited; i++)
+		if (k->b->inherited[i] != UINT32_MAX)
+			k->cols[n + i] = &k->gathers[k->b->inherited[i]];
 	for (uint32_t i = 0; i < k->b->norder; i++) {
 		uint32_t c = k->b->order[i];
 		const struct program_column *b = &k->b->columns[c];

@@ -108,10 +108,10 @@ static void copy_value(
 /* Row j of the second block is good: it replaces row i of the first. */
 static int adopt(struct engine *g, uint32_t i, uint32_t j, struct err *e)
 {
-	const uint32_t *carry = g->b->carry;
+	const uint32_t *carry = g->b->inherited;
 	bool ok = true;
 
-	for (uint32_t c = 0; c < g->b->t->ncarry; c++)
+	for (uint32_t c = 0; c < g->b->t->ninherited; c++)
 		if (carry[c] != UINT32_MAX)
 			copy_value(&g->main.gathers[carry[c]], i, &g->redo.gathers[carry[c]], j,
 				&g->main.texts, &ok);

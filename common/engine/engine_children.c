@@ -7,8 +7,8 @@
 
 /*
  * Aggregates: the rows that refer to a block's rows are listed by their relation, made in
- * blocks of their own by a part of their table's engine, with its checks, so that they are what
- * they will be, and folded as they come.
+ * blocks of their own by a slice of their table's engine, with its checks, so that they are what
+ * they will be, and aggregated as they come.
  */
 
 /* One aggregate: the engine of the child's slice, and the sums of the block at
@@ -39,7 +39,7 @@ int engine_children_open(struct engine_children **out, const struct engine_block
 	c->tmp = ARENA_INIT;
 	c->nested = k->nested;
 	if (slice_of_children(&c->x, k->b, column, a, e) == -1 ||
-		c->nested->open(&c->g, &c->fc, c->x.part, foreign_run(k->fc), a, e) == -1)
+		c->nested->open(&c->g, &c->fc, c->x.slice, foreign_run(k->fc), a, e) == -1)
 		return err_wrap(
 			e, "table %s.%s, column %s", t->schema, t->name, t->columns[column].name);
 	c->list = foreign_relation(c->fc, c->x.fk);
@@ -84,7 +84,7 @@ static int fold(
 	struct engine_children *c, const struct engine_block *k, uint32_t column, struct err *e)
 {
 	const struct program_column *b = &k->b->columns[column];
-	const struct pg_table *t = k->b->t->table, *child = c->x.part->t->table;
+	const struct pg_table *t = k->b->t->table, *child = c->x.slice->t->table;
 	struct engine_block *rows = c->nested->rows(c->g);
 	const char *why;
 	int rc;

@@ -13,7 +13,7 @@
 
 /* Ranges that do not overlap: each row's slot, and what is drawn within it. */
 
-/* The first part of row i's slot, and the first part beyond it. The products are
+/* The first part of row i's interval, and the first part beyond it. The products are
  * 128 bits wide, so that all slots are equal up to one part. */
 static void interval_of(const struct engine_block *k, const struct program_interval *s, uint32_t i,
 	uint64_t *first, uint64_t *beyond)

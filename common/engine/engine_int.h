@@ -42,16 +42,17 @@ struct engine_block {
 	uint64_t **other;	    /* by FK, of one that may be NULL in part; else NULL */
 	uint32_t **nulls;	    /* the same: as relation_others() */
 	struct engine_recomputed *
-		*recomputed_parents;	   /* by FK: whose parents' keys are computed; else NULL */
-	struct engine_children **children; /* by table column: what it is folded from; or NULL */
-	const struct engine_block *first;  /* rows made again: what they were at first, where ... */
-	const uint32_t *first_at;	   /* ... aggregates stay what they are; each row's place */
-	uint64_t **digits;		   /* by bound key: the bijection's value */
+		*recomputed_parents; /* by FK: whose parents' keys are computed; else NULL */
+	struct engine_children *
+		*children;		  /* by table column: what it is aggregated from; or NULL */
+	const struct engine_block *first; /* rows made again: what they were at first, where ... */
+	const uint32_t *first_at;	  /* ... aggregates stay what they are; each row's place */
+	uint64_t **digits;		  /* by bound key: the bijection's value */
 	bool **beyond; /* by bound key, a partial one: it has no room for the row */
 	const struct program_key *keys;
 	uint64_t *idx;		/* [VEC_BLOCK] */
 	uint8_t **branch;	/* by bound choice: which one each row takes */
-	struct vec *some;	/* by type: values of the rows of one way */
+	struct vec *some;	/* by type: values of the rows of one branch */
 	uint64_t attempt, mask; /* of the fill under way */
 	struct gen_heap heap;
 	struct arena texts; /* of rows that were made again */
@@ -81,11 +82,11 @@ int engine_branches_init(struct engine_block *k, struct arena *a, struct err *e)
 /** engine_take_branch(k, choice): every row's branch. */
 void engine_take_branch(struct engine_block *k, uint32_t disjunction);
 
-/** engine_draw_branches(k, b, v): draw again into ${v} the rows whose way has a generator of its
+/** engine_draw_branches(k, b, v): draw again into ${v} the rows whose branch has a generator of its
  * own. */
 void engine_draw_branches(struct engine_block *k, const struct program_column *b, struct vec *v);
 
-/** engine_branch_null(k, b, key, i): whether row i's way makes it NULL, or, if it leaves that
+/** engine_branch_null(k, b, key, i): whether row i's branch makes it NULL, or, if it leaves that
  *  open, the draw of ${key}. */
 bool engine_branch_null(
 	const struct engine_block *k, const struct program_column *b, uint64_t key, uint32_t i);
@@ -171,16 +172,17 @@ int engine_recomputed_make(
 void engine_recomputed_read(const struct engine_recomputed *p, uint32_t column, const uint64_t *row,
 	uint32_t n, struct vec *out);
 
-/* ---- columns that are folded from children ----------------------------------------- */
+/* ---- columns that are aggregated from children ----------------------------------------- */
 
-/** engine_children_open(c, k, column, a, e): what ${column} of the block's program is folded from.
+/** engine_children_open(c, k, column, a, e): what ${column} of the block's program is aggregated
+ * from.
  */
 int engine_children_open(struct engine_children **c, const struct engine_block *k, uint32_t column,
 	struct arena *a, struct err *e);
 void engine_children_close(struct engine_children *c); /* NULL is accepted */
 
 /** engine_children_make(k, column, v, e): the aggregates of the block's rows; what cannot be
- *  folded by gen_fail(). */
+ *  aggregated by gen_fail(). */
 int engine_children_make(struct engine_block *k, uint32_t column, struct vec *v, struct err *e);
 
 /** engine_children_expect(k, rows): as engine_expect(), for what they read. */

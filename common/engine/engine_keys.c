@@ -11,16 +11,16 @@ void engine_keys_affine(const struct table_program *b, struct keys_writer *w)
 {
 	const struct plan_table *t = b->t;
 
-	for (uint32_t i = 0; i < t->nkeep; i++) {
-		const struct program_column *c = &b->columns[t->keep[i]];
+	for (uint32_t i = 0; i < t->nkept; i++) {
+		const struct program_column *c = &b->columns[t->kept[i]];
 		__int128 last;
 
-		if (t->keep[i] >= t->table->ncolumns)
+		if (t->kept[i] >= t->table->ncolumns)
 			break; /* carried: what a parent has */
 		last = c->gen.lo + (__int128)c->gen.step * t->rows;
 		if (c->source == PLAN_GENERATOR && c->gen.affine && c->type == VT_INT &&
 			c->null_below == 0 && c->ntransforms == 0 &&
 			(c->gen.step > 0 ? last <= c->gen.hi : last >= c->gen.hi))
-			keys_writer_affine(w, t->keep[i], c->gen.lo, c->gen.step);
+			keys_writer_affine(w, t->kept[i], c->gen.lo, c->gen.step);
 	}
 }

@@ -168,7 +168,7 @@ int engine_digits(struct engine_block *k, const struct operation *op, struct err
 		kth = k->k[key->ranking_fk][i];
 		if (parent == UINT64_MAX)
 			relation_place(r, k->row[i], &parent, &kth);
-		if (key->counted) {
+		if (key->ranked) {
 			x[i] = kth;
 			continue;
 		}

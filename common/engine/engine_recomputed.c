@@ -7,7 +7,7 @@
 /*
  * Parents without a snapshot: a table that refers to itself, or back to one that refers to it,
  * or the parent whose aggregate is being made.  A key is a function of its row number, so what
- * is read of such a parent is made anew, by a part of its table's engine.
+ * is read of such a parent is made anew, by a slice of its table's engine.
  */
 
 struct engine_recomputed {
@@ -21,16 +21,16 @@ int engine_recomputed_open(struct engine_recomputed **out, const struct engine_b
 	uint32_t fk, struct arena *a, struct err *e)
 {
 	struct engine_recomputed *p = arena_alloc(a, sizeof(*p));
-	struct table_program *part;
+	struct table_program *slice;
 
 	*out = NULL;
 	if (p == NULL)
 		return err_nomem(e);
-	if (slice_of_parent(&part, k->b, fk, a, e) == -1)
+	if (slice_of_parent(&slice, k->b, fk, a, e) == -1)
 		return -1;
-	if (part == NULL)
+	if (slice == NULL)
 		return 0;
-	if (k->nested->open(&p->g, &p->fc, part, foreign_run(k->fc), a, e) == -1)
+	if (k->nested->open(&p->g, &p->fc, slice, foreign_run(k->fc), a, e) == -1)
 		return -1;
 	p->nested = k->nested;
 	*out = p;

@@ -127,8 +127,8 @@ static int set_pairs(struct engine *g, struct err *e)
 
 /* The same question for plan-check, which has made the parents and asks before
  * the rows are made. */
-int engine_fits(const struct table_program *b, const struct table_program *part, struct foreign *fc,
-	struct err *e)
+int engine_fits(const struct table_program *b, const struct table_program *slice,
+	struct foreign *fc, struct err *e)
 {
 	for (uint32_t i = 0; i < b->nkeys; i++) {
 		struct program_key key = b->keys[i];
@@ -136,7 +136,7 @@ int engine_fits(const struct table_program *b, const struct table_program *part,
 
 		for (uint32_t f = 0; f < b->t->nfks; f++)
 			paired = paired || b->fks[f].completes == (int)i;
-		if (key.ranking_fk >= 0 && !paired && how_picks(part->fks[key.ranking_fk].how) &&
+		if (key.ranking_fk >= 0 && !paired && how_picks(slice->fks[key.ranking_fk].how) &&
 			has_room(b, &key, fc, e) == -1)
 			return -1;
 	}

@@ -8,7 +8,7 @@
 #include "common/io/scratch.h"
 
 /*
- * Engines for parts of other tables.  A part that chooses parents by their values, and whose
+ * Engines for parts of other tables.  A slice that chooses parents by their values, and whose
  * parents are made no earlier, has the keys of those written first, into files without names
  * which go with its context.
  */
@@ -21,17 +21,17 @@ static bool must_write(const struct table_program *b, uint32_t fk)
 }
 
 /* Makes all rows of a table's slice and writes them as a key snapshot. */
-static int write_rows(const struct table_program *part, const struct rundir *run,
+static int write_rows(const struct table_program *slice, const struct rundir *run,
 	struct keys_writer *w, const struct engine_nested *nested, struct arena *a, struct err *e)
 {
-	uint64_t rows = part->t->rows;
+	uint64_t rows = slice->t->rows;
 	struct foreign *fc;
 	struct engine_block *k;
 	struct engine *g;
 	int rc = 0;
 
-	engine_keys_affine(part, w);
-	if (nested->open(&g, &fc, part, run, a, e) == -1)
+	engine_keys_affine(slice, w);
+	if (nested->open(&g, &fc, slice, run, a, e) == -1)
 		return -1;
 	k = nested->rows(g);
 	for (uint64_t row = 0; rc == 0 && row < rows; row += VEC_BLOCK) {
@@ -49,7 +49,7 @@ static int write_rows(const struct table_program *part, const struct rundir *run
 
 /* The file has no name, so that nothing remains if the process ends early. Its
  * descriptor is the caller's. */
-int engine_scratch_keys(const struct table_program *part, const struct rundir *run,
+int engine_scratch_keys(const struct table_program *slice, const struct rundir *run,
 	const struct engine_nested *nested, struct arena *a, struct err *e)
 {
 	struct keys_writer *w;
@@ -57,8 +57,8 @@ int engine_scratch_keys(const struct table_program *part, const struct rundir *r
 
 	if (fd == -1)
 		return -1;
-	w = keys_writer_on(outfile_on(fd, e), part->t, 0, e);
-	if (w != NULL && write_rows(part, run, w, nested, a, e) == 0) {
+	w = keys_writer_on(outfile_on(fd, e), slice->t, 0, e);
+	if (w != NULL && write_rows(slice, run, w, nested, a, e) == 0) {
 		if (keys_writer_commit(w, NULL, e) == 0)
 			return fd;
 		w = NULL;

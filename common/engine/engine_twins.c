@@ -90,7 +90,7 @@ int engine_twins(struct engine_block *k, const struct operation *op, struct err 
 	(void)e;
 	if (t->key >= 0)
 		number_pairs(k, t);
-	else if (t->apart)
+	else if (t->differ)
 		keep_apart(k, t);
 	if (t->low >= 0)
 		put_in_order(k, t);

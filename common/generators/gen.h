@@ -98,7 +98,7 @@ struct gen_column {
 	bool unique;		      /* its index comes from a bijection: space must reach rows */
 	const char *locale;
 	int32_t as_of; /* "today", days since 2000-01-01 */
-	bool apart;    /* ranges: they are not to overlap, and to be as long as real ones */
+	bool disjoint; /* ranges: they are not to overlap, and to be as long as real ones */
 	bool by_rule;  /* the plan names the generator; false: the default by type, whose
 			  dates end today and whose sequences are the column's own */
 };
@@ -191,9 +191,9 @@ struct gen_op {
 	const struct gen_param *params; /* ends with name == NULL; NULL for none */
 	unsigned families;		/* columns it may fill */
 	const char *pii;		/* "pii.email", or NULL */
-	bool lenient; /* unknown or mistyped parameters are warnings (plans 0.1, 0.2) */
-	bool derives; /* has .derive instead of .value */
-	bool folds;   /* has neither: its values are folded from children's rows: gen_children.h */
+	bool lenient;	 /* unknown or mistyped parameters are warnings (plans 0.1, 0.2) */
+	bool derives;	 /* has .derive instead of .value */
+	bool aggregates; /* has neither: its values aggregate children's rows: gen_children.h */
 
 	/**
 	 * prepare(g, c, params, a, e): read ${params} (a msgpack map, or NULL), merge the

@@ -135,7 +135,7 @@ static int find_fold(
 
 	for (size_t i = 0; word != NULL && i < sizeof(names) / sizeof(names[0]); i++)
 		if (strcmp(word, names[i]) == 0) {
-			x->fold = (enum children_aggregate)i;
+			x->aggregate = (enum children_aggregate)i;
 			return 0;
 		}
 	return err_set(e, ERR_NO, "derive.children: aggregate is sum, count, min, max or avg");
@@ -183,7 +183,7 @@ static int compile_expr(struct gen_children *x, const struct gen_column *c,
 	const char *where = mp_get_str(params, "where", a), *text = expr;
 	enum sql_status st;
 
-	if (expr == NULL && x->fold != CHILDREN_COUNT)
+	if (expr == NULL && x->aggregate != CHILDREN_COUNT)
 		return err_set(e, ERR_NO, "derive.children: parameter expr says what of the rows");
 	x->bare = expr != NULL ? pg_column_named(x->child, expr) : -1;
 	x->filtered = where != NULL;
@@ -199,7 +199,8 @@ static int compile_expr(struct gen_children *x, const struct gen_column *c,
 				     : sql_compile(&x->x, &scope, text, a, e);
 	if (st != SQL_OK)
 		return refused(st, text, e);
-	return gen_children_extreme(x) || x->fold == CHILDREN_COUNT ? 0 : check_number(x, text, e);
+	return gen_children_extreme(x) || x->aggregate == CHILDREN_COUNT ? 0
+									 : check_number(x, text, e);
 }
 
 /* ---- what it makes of the column --------------------------------------------------------------
@@ -240,7 +241,7 @@ static int compile_result(
 	struct gen_children *x, const struct gen_column *c, struct arena *a, struct err *e)
 {
 	struct sql_scope scope = {.schema = c->schema, .as_of = c->as_of};
-	const char *text = x->fold == CHILDREN_SUM ? "total" : "number";
+	const char *text = x->aggregate == CHILDREN_SUM ? "total" : "number";
 	enum sql_status st;
 
 	if (gen_children_extreme(x))
@@ -251,7 +252,7 @@ static int compile_result(
 					 "not covered");
 	if ((gen_family(c->base) & (GF_INT | GF_NUM | GF_FLOAT)) == 0)
 		return err_set(e, ERR_NO, "derive.children: the column is no number");
-	if (x->fold == CHILDREN_AVG)
+	if (x->aggregate == CHILDREN_AVG)
 		text = arena_printf(a,
 			c->type == VT_DEC ? "round(total / number, %d)" : "total / number",
 			c->scale);
@@ -304,7 +305,7 @@ static int find_empty(struct gen_children *x, const struct gen_column *c,
 	struct vec v;
 
 	x->not_null = pg_column_not_null(c->column);
-	if (o == NULL && (x->fold == CHILDREN_SUM || x->fold == CHILDREN_COUNT))
+	if (o == NULL && (x->aggregate == CHILDREN_SUM || x->aggregate == CHILDREN_COUNT))
 		o = &zero;
 	x->empty_null = o == NULL || o->type == MSGPACK_OBJECT_NIL;
 	if (x->empty_null)
@@ -358,7 +359,7 @@ const struct gen_op gen_children_ops[] = {
 		.params = params,
 		.families = GF_INT | GF_NUM | GF_FLOAT | GF_DATE | GF_TIME | GF_TS | GF_ENUM,
 		.derives = true,
-		.folds = true,
+		.aggregates = true,
 		.prepare = prepare},
 	{.id = NULL},
 };

@@ -25,7 +25,7 @@ enum children_aggregate { CHILDREN_SUM, CHILDREN_COUNT, CHILDREN_MIN, CHILDREN_M
 struct gen_children {
 	const struct pg_table *child;
 	uint32_t con; /* in child->cons: the foreign key to the column's table */
-	enum children_aggregate fold;
+	enum children_aggregate aggregate;
 	struct sql_expr *x;	       /* over the child's columns; NULL: every row counts */
 	int bare;		       /* the child's column that is all of it, or -1 */
 	bool filtered;		       /* by a where */
@@ -44,16 +44,16 @@ enum { CHILDREN_TOTAL, CHILDREN_NUMBER, CHILDREN_COLUMNS };
 /** gen_children_extreme(x): the aggregate is one of the values. */
 static inline bool gen_children_extreme(const struct gen_children *x)
 {
-	return x->fold == CHILDREN_MIN || x->fold == CHILDREN_MAX;
+	return x->aggregate == CHILDREN_MIN || x->aggregate == CHILDREN_MAX;
 }
 
 /** gen_children_of(g): of a generator that folds, else NULL. */
 static inline const struct gen_children *gen_children_of(const struct gen *g)
 {
-	return g->op != NULL && g->op->folds ? g->state : NULL;
+	return g->op != NULL && g->op->aggregates ? g->state : NULL;
 }
 
-/* What the rows folded so far come to, by row of the parents' block. */
+/* What the rows aggregated so far come to, by row of the parents' block. */
 struct children_sums {
 	__int128 sum[VEC_BLOCK];
 	uint64_t n[VEC_BLOCK]; /* values */

@@ -123,7 +123,7 @@ static int fold_extremes(const struct gen *g, struct children_sums *s,
 	if (sql_assign(x->x, cols, n, live, &v, &fault, tmp, &ignored) == -1)
 		return -1;
 	*why = fault.why;
-	keep_extremes(s, &v, of, n, x->fold == CHILDREN_MAX);
+	keep_extremes(s, &v, of, n, x->aggregate == CHILDREN_MAX);
 	return fault.why != NULL;
 }
 
@@ -150,7 +150,7 @@ int gen_children_add(const struct gen *g, struct children_sums *s, const struct 
 		return -1;
 	if (failed > 0)
 		*why = "the expression cannot be computed in a row";
-	else if (x->fold == CHILDREN_COUNT)
+	else if (x->aggregate == CHILDREN_COUNT)
 		count_values(s, &v, of, n);
 	else if (!add_numbers(s, &v, of, n))
 		*why = "the sum is out of range";

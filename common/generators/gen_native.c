@@ -472,7 +472,7 @@ static int prepare_native(struct gen *g, const struct gen_column *c, const msgpa
 			init_array(n);
 	}
 	if (c->base.type->cls == PG_RANGE) {
-		if (c->apart) {
+		if (c->disjoint) {
 			grow(n->kids[0], c->rows);
 			n->most = longest(n);
 			init_range(n);

@@ -66,7 +66,7 @@ static int prepare_branch(struct gen *g, const struct gen_column *c, struct bran
 	if (op == NULL)
 		return err_set(e, ERR_NO, "%s: unknown generator %s", g->op->id,
 			id != NULL ? id : "(none)");
-	if (op->folds)
+	if (op->aggregates)
 		return err_set(
 			e, ERR_NO, "%s: %s makes every row of its column or none", g->op->id, id);
 	b->column = *c;

@@ -25,7 +25,7 @@ struct err;
 struct keys_writer;
 
 /**
- * keys_writer_open(path, t, shard, e): start the snapshot of one shard of ${t}: columns t->keep.
+ * keys_writer_open(path, t, shard, e): start the snapshot of one shard of ${t}: columns t->kept.
  * The header names schema, table, shard, shards, row0, rows and the table's digest.
  * ${t} must outlive the writer.
  */

@@ -167,7 +167,7 @@ static const struct plan_table *origin(
 	const struct plan *p, const struct plan_table *t, uint32_t *at)
 {
 	while (*at >= t->table->ncolumns) {
-		const struct plan_carry *c = &t->carry[*at - t->table->ncolumns];
+		const struct plan_inherited *c = &t->inherited[*at - t->table->ncolumns];
 
 		*at = c->column;
 		t = &p->tables[t->fks[c->fk].parent];
@@ -178,17 +178,17 @@ static const struct plan_table *origin(
 /* The columns of a run's snapshot, inherited ones included. */
 int keys_fit(const struct keys *k, const struct plan *p, const struct plan_table *t, struct err *e)
 {
-	for (uint32_t i = 0; i < t->nkeep; i++) {
-		uint32_t at = t->keep[i];
+	for (uint32_t i = 0; i < t->nkept; i++) {
+		uint32_t at = t->kept[i];
 		const struct plan_table *of = origin(p, t, &at);
 		const struct pg_column *c = &of->table->columns[at];
 		/* what is carried is NULL where there is no parent */
-		bool not_null = of == t && at == t->keep[i] && pg_column_not_null(c) &&
+		bool not_null = of == t && at == t->kept[i] && pg_column_not_null(c) &&
 				t->policy[PLAN_POLICY_NOT_NULL] == PLAN_ENFORCE;
 
 		if (of->columns[at].ntransforms > 0) /* a transform may have made a text of it */
 			continue;
-		if (fit_named(k, plan_kept_name(t, t->keep[i]), c, not_null, e) == -1)
+		if (fit_named(k, plan_kept_name(t, t->kept[i]), c, not_null, e) == -1)
 			return -1;
 	}
 	return 0;

@@ -102,10 +102,10 @@ int keys_open(struct keys **out, const struct rundir *run, const struct plan_tab
 	for (uint32_t i = 0; i < t->shards; i++)
 		if (check_header(keys_file(k, i), t, i, e) == -1)
 			goto fail;
-	for (uint32_t i = 0; i < t->nkeep; i++)
-		if (keys_column(k, plan_kept_name(t, t->keep[i])) == -1 && keys_rows(k) > 0) {
+	for (uint32_t i = 0; i < t->nkept; i++)
+		if (keys_column(k, plan_kept_name(t, t->kept[i])) == -1 && keys_rows(k) > 0) {
 			err_set(e, ERR_INPUT, "%s: no column %s: rerun %s --table %s.%s", paths[0],
-				plan_kept_name(t, t->keep[i]), stage_of(t), t->table->schema,
+				plan_kept_name(t, t->kept[i]), stage_of(t), t->table->schema,
 				t->table->name);
 			goto fail;
 		}

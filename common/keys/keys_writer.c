@@ -19,7 +19,7 @@ enum { GROUP_TEXTS = 32 << 20 }; /* bytes of texts after which it ends all the s
 
 /* A column of the group that is being gathered. */
 struct wcol {
-	uint32_t column; /* of the table, or what it carries: as t->keep has it */
+	uint32_t column; /* of the table, or what it carries: as t->kept has it */
 	const char *name;
 	enum vtype type;
 	uint8_t scale;
@@ -142,7 +142,7 @@ struct keys_writer *keys_writer_open(
 struct keys_writer *keys_writer_on(
 	struct outfile *f, const struct plan_table *t, uint32_t shard, struct err *e)
 {
-	struct keys_writer *w = f == NULL ? NULL : new_writer(t->keep, t->nkeep, e);
+	struct keys_writer *w = f == NULL ? NULL : new_writer(t->kept, t->nkept, e);
 	struct buf h = BUF_INIT;
 
 	assert(shard < t->shards);
@@ -150,8 +150,8 @@ struct keys_writer *keys_writer_on(
 		outfile_abort(f);
 		return NULL;
 	}
-	for (uint32_t i = 0; i < t->nkeep; i++)
-		w->cols[i].name = plan_kept_name(t, t->keep[i]);
+	for (uint32_t i = 0; i < t->nkept; i++)
+		w->cols[i].name = plan_kept_name(t, t->kept[i]);
 	w->row0 = shard_start(t->rows, shard, t->shards);
 	w->rows = shard_start(t->rows, shard + 1, t->shards) - w->row0;
 	header(&h, t, shard, w);

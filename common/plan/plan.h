@@ -113,10 +113,10 @@ enum plan_policy_kind {
 };
 
 /* A value of a row's parent that its snapshot carries, for children that look further up. */
-struct plan_carry {
+struct plan_inherited {
 	const char *name; /* in the snapshot; no column's and no other's */
 	uint32_t fk;	  /* in the table's fks */
-	uint32_t column;  /* of the parent: place in what its snapshot may hold, as keep has it */
+	uint32_t column;  /* of the parent: place in what its snapshot may hold, as kept has it */
 };
 
 /* Of a unique key of a table that is appended to: how many of its values the database has, and
@@ -146,11 +146,11 @@ struct plan_table {
 	struct plan_column *columns; /* [table->ncolumns] */
 	struct plan_fk *fks;
 	uint32_t nfks;
-	struct plan_carry *carry;
-	uint32_t ncarry;
-	uint32_t *keep; /* what the key snapshot holds, ascending: columns, and from ncolumns on
-			   carry[0], carry[1] ...; none: no snapshot */
-	uint32_t nkeep;
+	struct plan_inherited *inherited;
+	uint32_t ninherited;
+	uint32_t *kept; /* what the key snapshot holds, ascending: columns, and from ncolumns on
+			   inherited[0], inherited[1] ...; none: no snapshot */
+	uint32_t nkept;
 	const char *keys_at; /* where its key snapshot is, if not in the run directory; of no
 				document */
 	const struct table_program *on_demand; /* its program, where no snapshot of it is there and

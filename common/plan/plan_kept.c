@@ -14,7 +14,7 @@
 const char *plan_kept_name(const struct plan_table *t, uint32_t at)
 {
 	return at < t->table->ncolumns ? t->table->columns[at].name
-				       : t->carry[at - t->table->ncolumns].name;
+				       : t->inherited[at - t->table->ncolumns].name;
 }
 
 /*
@@ -25,7 +25,7 @@ const struct pg_column *plan_kept_column(
 	const struct plan *p, const struct plan_table *t, uint32_t at)
 {
 	while (at >= t->table->ncolumns) {
-		const struct plan_carry *c = &t->carry[at - t->table->ncolumns];
+		const struct plan_inherited *c = &t->inherited[at - t->table->ncolumns];
 
 		at = c->column;
 		t = &p->tables[t->fks[c->fk].parent];
@@ -59,8 +59,8 @@ uint32_t plan_kept_at(const struct plan *p, const struct plan_table *t, const ui
 	if ((k = plan_fk_at(t, hops[0])) == UINT32_MAX || t->fks[k].parent == UINT32_MAX)
 		return UINT32_MAX;
 	at = plan_kept_at(p, &p->tables[t->fks[k].parent], hops + 1, n - 1, column);
-	for (uint32_t i = 0; at != UINT32_MAX && i < t->ncarry; i++)
-		if (t->carry[i].fk == k && t->carry[i].column == at)
+	for (uint32_t i = 0; at != UINT32_MAX && i < t->ninherited; i++)
+		if (t->inherited[i].fk == k && t->inherited[i].column == at)
 			return t->table->ncolumns + i;
 	return UINT32_MAX;
 }
@@ -81,7 +81,7 @@ static int bad(const struct plan_table *t, const char *what, struct err *e)
  */
 static uint32_t named(const struct plan_table *t, uint32_t at, struct view name)
 {
-	while (at < t->table->ncolumns + t->ncarry &&
+	while (at < t->table->ncolumns + t->ninherited &&
 		!view_eq(name, view_of(plan_kept_name(t, at))))
 		at++;
 	return at;
@@ -93,11 +93,11 @@ static int read_names(struct plan_table *t, const msgpack_object *m, struct aren
 	size_t n;
 	const msgpack_object *list = mp_get_array(m, "carry", &n);
 
-	t->ncarry = (uint32_t)n;
-	if ((t->carry = arena_array(a, n + 1, sizeof(*t->carry))) == NULL)
+	t->ninherited = (uint32_t)n;
+	if ((t->inherited = arena_array(a, n + 1, sizeof(*t->inherited))) == NULL)
 		return err_nomem(e);
 	for (uint32_t i = 0; i < n; i++)
-		if ((t->carry[i].name = mp_get_str(&list[i], "name", a)) == NULL)
+		if ((t->inherited[i].name = mp_get_str(&list[i], "name", a)) == NULL)
 			return bad(t, "it carries something without a name", e);
 	return 0;
 }
@@ -113,7 +113,7 @@ static int read_carry(
 
 	for (uint32_t i = 0; i < n; i++) {
 		struct view fk = mp_get_view(&list[i], "foreign_key");
-		struct plan_carry *c = &t->carry[i];
+		struct plan_inherited *c = &t->inherited[i];
 		const struct plan_table *parent;
 
 		while (c->fk < t->nfks &&
@@ -124,7 +124,7 @@ static int read_carry(
 			return bad(t, "it carries what no foreign key leads to", e);
 		parent = &p->tables[t->fks[c->fk].parent];
 		c->column = named(parent, 0, mp_get_view(&list[i], "column"));
-		if (c->column == parent->table->ncolumns + parent->ncarry)
+		if (c->column == parent->table->ncolumns + parent->ninherited)
 			return bad(t, "it carries what its parent has not", e);
 	}
 	return 0;
@@ -134,7 +134,7 @@ static int read_carry(
 static bool circular(const struct plan *p, const struct plan_table *t, uint32_t i)
 {
 	for (uint32_t steps = 0; steps < CHAIN; steps++) {
-		const struct plan_carry *c = &t->carry[i];
+		const struct plan_inherited *c = &t->inherited[i];
 
 		t = &p->tables[t->fks[c->fk].parent];
 		if (c->column < t->table->ncolumns)
@@ -147,14 +147,14 @@ static bool circular(const struct plan *p, const struct plan_table *t, uint32_t 
 /* The columns that the table's snapshot holds. */
 static int read_keep(struct plan_table *t, const msgpack_object *m, struct arena *a, struct err *e)
 {
-	uint32_t all = t->table->ncolumns + t->ncarry;
+	uint32_t all = t->table->ncolumns + t->ninherited;
 	size_t n;
 	const msgpack_object *list = mp_get_array(m, "keep", &n);
 
 	if (n > all)
 		return bad(t, "keep has more columns than the table", e);
-	t->nkeep = (uint32_t)n;
-	if ((t->keep = arena_array(a, n + 1, sizeof(*t->keep))) == NULL)
+	t->nkept = (uint32_t)n;
+	if ((t->kept = arena_array(a, n + 1, sizeof(*t->kept))) == NULL)
 		return err_nomem(e);
 	for (uint32_t i = 0, at = 0; i < n; i++, at++) {
 		struct view name = {NULL, 0};
@@ -163,7 +163,7 @@ static int read_keep(struct plan_table *t, const msgpack_object *m, struct arena
 			name = (struct view){list[i].via.str.ptr, list[i].via.str.size};
 		if ((at = named(t, at, name)) == all)
 			return bad(t, "keep names an unknown column, or not in order", e);
-		t->keep[i] = at;
+		t->kept[i] = at;
 	}
 	return 0;
 }
@@ -182,7 +182,7 @@ int plan_read_kept(struct plan *p, const msgpack_object *tables, struct arena *a
 			read_keep(&p->tables[i], &tables[i], a, e) == -1)
 			return -1;
 	for (uint32_t i = 0; i < p->ntables; i++)
-		for (uint32_t k = 0; k < p->tables[i].ncarry; k++)
+		for (uint32_t k = 0; k < p->tables[i].ninherited; k++)
 			if (circular(p, &p->tables[i], k))
 				return bad(
 					&p->tables[i], "it carries what goes round in a circle", e);

@@ -301,9 +301,9 @@ void plan_pack_table(struct buf *b, const struct plan *p, const struct plan_tabl
 static void pack_carry(struct buf *b, const struct plan *p, const struct plan_table *t)
 {
 	mp_str(b, "carry");
-	mp_array(b, t->ncarry);
-	for (uint32_t i = 0; i < t->ncarry; i++) {
-		const struct plan_carry *c = &t->carry[i];
+	mp_array(b, t->ninherited);
+	for (uint32_t i = 0; i < t->ninherited; i++) {
+		const struct plan_inherited *c = &t->inherited[i];
 		const struct plan_fk *fk = &t->fks[c->fk];
 
 		mp_map(b, 3);
@@ -332,7 +332,7 @@ static void pack_reads(struct buf *b, const struct plan *p, const struct plan_ta
  */
 static void pack_whole_table(struct buf *b, const struct plan *p, const struct plan_table *t)
 {
-	mp_map(b, 5 + 5 + has_policies(t) + t->append + 2 * t->existing + (t->ncarry > 0) +
+	mp_map(b, 5 + 5 + has_policies(t) + t->append + 2 * t->existing + (t->ninherited > 0) +
 			  (t->nreads > 0));
 	pack_rows(b, t);
 	mp_kuint(b, "shards", t->shards);
@@ -343,10 +343,10 @@ static void pack_whole_table(struct buf *b, const struct plan *p, const struct p
 		mp_kstr(b, "snapshot", t->snapshot);
 	}
 	mp_str(b, "keep");
-	mp_array(b, t->nkeep);
-	for (uint32_t i = 0; i < t->nkeep; i++)
-		mp_str(b, plan_kept_name(t, t->keep[i]));
-	if (t->ncarry > 0)
+	mp_array(b, t->nkept);
+	for (uint32_t i = 0; i < t->nkept; i++)
+		mp_str(b, plan_kept_name(t, t->kept[i]));
+	if (t->ninherited > 0)
 		pack_carry(b, p, t);
 	if (t->nreads > 0)
 		pack_reads(b, p, t);

@@ -74,12 +74,12 @@ static int begin(struct compiler *k)
 	k->alone = arena_array(k->a, n + 1UL, sizeof(bool));
 	k->member = arena_array(k->a, n + 1UL, sizeof(bool));
 	k->not_null = arena_array(k->a, n + 1UL, sizeof(bool));
-	k->denied = arena_array(k->a, n + 1UL, sizeof(bool));
-	k->fold = arena_array(k->a, n + 1UL, sizeof(k->fold[0]));
+	k->complemented = arena_array(k->a, n + 1UL, sizeof(bool));
+	k->equiv = arena_array(k->a, n + 1UL, sizeof(k->equiv[0]));
 	k->need = arena_array(k->a, n + 1UL, sizeof(uint64_t));
 	if (b->columns == NULL || b->order == NULL || b->fks == NULL || k->alone == NULL ||
-		k->member == NULL || k->not_null == NULL || k->need == NULL || k->denied == NULL ||
-		k->fold == NULL)
+		k->member == NULL || k->not_null == NULL || k->need == NULL ||
+		k->complemented == NULL || k->equiv == NULL)
 		return err_nomem(k->e);
 	for (uint32_t c = 0; c < n; c++) {
 		column_init(k, c);
@@ -130,7 +130,7 @@ static int fitting(struct compiler *k, uint32_t c, struct gen *g, struct err *e)
 
 	if (need == 0)
 		return compile_generator(k, c, k->alone[c], k->need[c], g, e);
-	if (!k->b->columns[c].gc.apart && compile_generator(k, c, true, need, g, e) == 0)
+	if (!k->b->columns[c].gc.disjoint && compile_generator(k, c, true, need, g, e) == 0)
 		return 0;
 	return compile_generator(k, c, false, need, g, e);
 }

@@ -75,14 +75,14 @@ struct compiler {
 	bool *member;		  /* column: of some unique key */
 	bool *not_null;		  /* column: may not be NULL for a key's sake */
 	uint64_t *need;		  /* column: distinct values that it alone must have */
-	unsigned *fold;		  /* column: a key does not tell these apart, SQL_EQUIV_ */
+	unsigned *equiv;	  /* column: a key does not tell these apart, SQL_EQUIV_ */
 	struct distinct_set *sets;
 	uint32_t nsets;
 	struct range_exclusion *intervals;
 	uint32_t nintervals;
 	struct complement *complements; /* [nsets + nintervals] */
 	uint32_t ncomplements;
-	bool *denied; /* column: of a denial */
+	bool *complemented; /* column: of a complement */
 	/* column: what checks say of the values that its transforms leave; NULL: it has none.
 	 * narrow.dom then says what it asks of those that they get. */
 	struct sql_domain **written;
@@ -151,10 +151,10 @@ void compile_tie_sample_sets(struct compiler *k);
 /** compile_proven(k, i): whether compiled check ${i} holds for all that can be drawn. */
 bool compile_proven(const struct compiler *k, uint32_t i);
 
-/** compile_branch_weights(k): how likely each way is, when all NULL rates are known. */
+/** compile_branch_weights(k): how likely each branch is, when all NULL rates are known. */
 void compile_branch_weights(struct compiler *k);
 
-/** compile_sets(k): what must be distinct; fill k->alone, k->member, k->not_null and k->fold. */
+/** compile_sets(k): what must be distinct; fill k->alone, k->member, k->not_null and k->equiv. */
 int compile_sets(struct compiler *k);
 
 /** compile_where(s, x): a predicate, or what stands for a CASE: either one that is not TRUE will
@@ -248,8 +248,8 @@ int compile_lines(struct compiler *k);
  *  is counted from 1, as far as its type and checks allow. */
 void compile_number_lines(struct compiler *k, uint32_t key, uint32_t c);
 
-/** compile_counted(k, s): whether a column of the set is counted among siblings the set names. */
-bool compile_counted(const struct compiler *k, const struct distinct_set *s);
+/** compile_ranked(k, s): whether a column of the set is counted among siblings the set names. */
+bool compile_ranked(const struct compiler *k, const struct distinct_set *s);
 
 /** compile_twins(k): foreign keys that checks tie, before keys are planned; those in order are not
  *  to be used by keys but as pairs. */
@@ -330,7 +330,7 @@ int compile_branch(struct compiler *k, uint32_t c, const struct sql_domain *d,
 /**
  * compile_equivalent(k, c, gc, params, g, e):
  * gen_prepare() of a column some key folds: distinct values of ${g} are distinct when what
- * k->fold[c] says is dropped.  ERR_NO where the generator cannot promise that.
+ * k->equiv[c] says is dropped.  ERR_NO where the generator cannot promise that.
  */
 int compile_equivalent(const struct compiler *k, uint32_t c, struct gen_column *gc,
 	const msgpack_object *params, struct gen *g, struct err *e);

@@ -62,8 +62,8 @@ int compile_generator(const struct compiler *k, uint32_t c, bool unique, uint64_
 	gc->unique = unique;
 	gc->rows = rows;
 	g->op = op;
-	if ((k->fold[c] != 0 ? compile_equivalent(k, c, gc, pc->params, g, e)
-			     : gen_prepare(g, op, gc, pc->params, k->a, e)) == -1)
+	if ((k->equiv[c] != 0 ? compile_equivalent(k, c, gc, pc->params, g, e)
+			      : gen_prepare(g, op, gc, pc->params, k->a, e)) == -1)
 		return -1;
 	if (g->ordinal && g->space == 0)
 		g->space = ((uint64_t)g->hi - (uint64_t)g->lo) / (uint64_t)g->step + 1;

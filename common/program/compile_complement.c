@@ -54,7 +54,7 @@ static bool is_fixed(const struct compiler *k, uint32_t c)
 	return false;
 }
 
-/* How a denial may use column c, d being what it leaves of it. */
+/* How a complement may use column c, d being what it leaves of it. */
 static enum disjunction_role part_of(const struct compiler *k, uint32_t c,
 	const struct sql_domain *d, const struct sql_domain *base, uint32_t key)
 {
@@ -66,7 +66,7 @@ static enum disjunction_role part_of(const struct compiler *k, uint32_t c,
 	if (b->source == PLAN_FOREIGN)
 		return !values && !k->not_null[c] && compile_loose_fk(k, c) ? ROLE_NULLS
 									    : ROLE_NONE;
-	if (b->source != PLAN_GENERATOR || b->gen.op == NULL || b->gen.op->folds)
+	if (b->source != PLAN_GENERATOR || b->gen.op == NULL || b->gen.op->aggregates)
 		return ROLE_NONE;
 	if (!values)
 		return ROLE_NULLS;
@@ -144,7 +144,7 @@ int compile_complement(struct compiler *k, const struct distinct_set *s, uint32_
 			continue;
 		k->complements[k->ncomplements++] = (struct complement){not [i], key};
 		for (uint32_t c = 0; c < ncols; c++)
-			k->denied[cols[c]] = true;
+			k->complemented[cols[c]] = true;
 		return 1;
 	}
 	return 0;
@@ -176,10 +176,10 @@ struct group {
 	uint32_t *cols, ncols;
 	int disjunction; /* in bound.choices, or -1 */
 	bool several;
-	bool *denial;		       /* [k->ncomplements] */
+	bool *complement;	       /* [k->ncomplements] */
 	const struct sql_domain *base; /* by column: what holds in every row */
 	const struct sql_narrow *with;
-	const struct sql_choice *correlated; /* of with, or NULL: its domains are the only way */
+	const struct sql_choice *correlated; /* of with, or NULL: its domains are the only branch */
 };
 
 /* Takes in n columns if one of them is in the group already. */
@@ -208,7 +208,7 @@ static bool join_choice(const struct compiler *k, struct group *g, uint32_t i)
 	return true;
 }
 
-/* Grows the group until no denial and no disjunction shares a column with it.
+/* Grows the group until no complement and no disjunction shares a column with it.
  * Columns that are chosen by one draw must all be in it; two disjunctions in one
  * group would need every combination of their branches, which is refused. */
 static void grow(const struct compiler *k, struct group *g, uint32_t first)
@@ -220,8 +220,8 @@ static void grow(const struct compiler *k, struct group *g, uint32_t first)
 		for (uint32_t d = first; d < k->ncomplements; d++) {
 			const uint32_t *cols = sql_columns(k->complements[d].not, &n);
 
-			if (!g->denial[d] && join(g, cols, n))
-				more = g->denial[d] = true;
+			if (!g->complement[d] && join(g, cols, n))
+				more = g->complement[d] = true;
 		}
 		for (uint32_t i = 0; i < k->b->ndisjunctions && !g->several; i++)
 			more = join_choice(k, g, i) || more;
@@ -284,7 +284,7 @@ static int begin(struct compiler *k, struct group *g, struct program_disjunction
 			struct program_fk *f = &k->b->fks[k->b->t->columns[g->cols[i]].fk];
 
 			x->nulls_of[i] = f->null_rate;
-			f->null_rate = 0; /* the way decides */
+			f->null_rate = 0; /* the branch decides */
 		}
 		b->branches = branches;
 		b->disjunction = (int)(x - k->b->disjunctions);
@@ -309,14 +309,14 @@ static bool decided(const struct compiler *k, const struct group *g, uint32_t c,
 	if (branch->gen == NULL || b->pick == DRAW_RANDOM)
 		return false;
 	for (uint32_t d = 0; d < k->ncomplements; d++)
-		if (g->denial[d] && k->complements[d].key == key)
+		if (g->complement[d] && k->complements[d].key == key)
 			return false;
 	return true;
 }
 
 /* Adds one branch for the rows outside the predicate; 1 means that it has no
  * values. */
-static int add_way(struct compiler *k, const struct group *g, struct program_disjunction *x,
+static int add_branch(struct compiler *k, const struct group *g, struct program_disjunction *x,
 	uint32_t branch, struct err *why)
 {
 	x->dom[x->n] = arena_array(k->a, x->nfixed + 1UL, sizeof(x->dom[0][0]));
@@ -358,7 +358,7 @@ static void doubt_orders(struct compiler *k, const struct group *g)
 static int refuse(struct compiler *k, const struct group *g, const char *why)
 {
 	for (uint32_t d = 0; d < k->ncomplements; d++)
-		if (g->denial[d])
+		if (g->complement[d])
 			return compile_problem(k, "unsupported_unique", false, NULL,
 				"give the columns of its predicate rules that leave rows outside",
 				"unique index %s: rows beyond those it has room for cannot be kept "
@@ -376,9 +376,9 @@ static int outside(struct compiler *k, struct group *g, uint32_t first)
 	uint32_t n, had;
 
 	g->disjunction = -1;
-	g->denial = arena_array(k->a, k->ncomplements, sizeof(bool));
+	g->complement = arena_array(k->a, k->ncomplements, sizeof(bool));
 	g->cols = arena_array(k->a, compiler_table(k)->ncolumns + 1UL, sizeof(g->cols[0]));
-	if (g->denial == NULL || g->cols == NULL)
+	if (g->complement == NULL || g->cols == NULL)
 		return err_nomem(k->e);
 	grow(k, g, first);
 	if (g->several)
@@ -390,10 +390,10 @@ static int outside(struct compiler *k, struct group *g, uint32_t first)
 	if (begin(k, g, x, had + n) == -1)
 		return -1;
 	for (uint32_t w = 0; w < n; w++)
-		if (add_way(k, g, x, w, &why) == -1)
+		if (add_branch(k, g, x, w, &why) == -1)
 			return -1;
 	for (uint32_t d = 0; d < k->ncomplements; d++)
-		if (g->denial[d])
+		if (g->complement[d])
 			x->keys[x->nkeys++] = k->complements[d].key;
 	doubt_orders(k, g);
 	return x->n > x->nfree ? 0 : refuse(k, g, why.msg);
@@ -423,7 +423,7 @@ int compile_complements(struct compiler *k)
 	if (done == NULL || (base == NULL && (base = anything(k)) == NULL))
 		return err_nomem(k->e);
 	if (narrow(k, NULL, &with, &why) != SQL_OK) {
-		struct group all = {.denial = done};
+		struct group all = {.complement = done};
 
 		if (why.kind == ERR_TEMP)
 			return *k->e = why, -1;
@@ -438,7 +438,7 @@ int compile_complements(struct compiler *k)
 		if (outside(k, &g, d) == -1)
 			return -1;
 		for (uint32_t i = d; i < k->ncomplements; i++)
-			done[i] = done[i] || g.denial[i];
+			done[i] = done[i] || g.complement[i];
 	}
 	return 0;
 }

@@ -79,7 +79,7 @@ static bool implied(const struct compiler *k, const struct distinct_set *s, uint
 
 /* The base, its followers and the columns that draw. Without followers it is no
  * joint key, and the result is 0. A base whose parent a follower determines
- * counts as one way. */
+ * counts as one branch. */
 static uint32_t units_of(
 	const struct compiler *k, const struct distinct_set *s, uint32_t base, struct key_units *u)
 {
@@ -97,7 +97,7 @@ static uint32_t units_of(
 		}
 	for (uint32_t i = 0; i < s->ncols; i++)
 		if (compile_draws(k, s->cols[i]) && k->b->columns[s->cols[i]].pick == DRAW_RANDOM &&
-			!k->denied[s->cols[i]])
+			!k->complemented[s->cols[i]])
 			u->v[u->n++] = (struct key_unit){
 				false, s->cols[i], k->b->columns[s->cols[i]].gen.space};
 	return followers;

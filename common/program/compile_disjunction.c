@@ -6,12 +6,12 @@
 #include "common/relation/foreign.h"
 
 /*
- * Checks that can be met in several ways: a row draws its way first, then its columns from
- * what the way leaves of them.  Of a column that cannot be drawn so (a key, a sequence, a
+ * Checks that can be met in several ways: a row draws its branch first, then its columns from
+ * what the branch leaves of them.  Of a column that cannot be drawn so (a key, a sequence, a
  * foreign key) the value comes first, and the row draws among the ways it allows.
  */
 
-/* ---- what a way says of a column ---------------------------------------------------- */
+/* ---- what a branch says of a column ---------------------------------------------------- */
 
 /* Whether d says more of the column's values than base, which holds for every
  * row. */
@@ -57,7 +57,7 @@ bool compile_loose_fk(const struct compiler *k, uint32_t c)
  * for each branch. One whose NULLs alone matter is NULL or not by branch. Keys,
  * sequences, aggregates and foreign keys are made first, and rule out branches
  * that they do not fit. */
-static enum disjunction_role part_of(
+static enum disjunction_role role_of(
 	const struct compiler *k, const struct sql_choice *g, uint32_t i)
 {
 	const uint32_t c = g->cols[i];
@@ -71,7 +71,7 @@ static enum disjunction_role part_of(
 									   : ROLE_NULLS;
 	if (b->source != PLAN_GENERATOR || b->gen.op == NULL)
 		return ROLE_NONE;
-	if (b->gen.op->folds)
+	if (b->gen.op->aggregates)
 		return ROLE_FIXED;
 	if (compile_draws(k, c) && !k->member[c])
 		return ROLE_DRAWN;
@@ -85,7 +85,7 @@ static enum disjunction_role part_of(
 /* What one branch leaves of a column, with a generator of its own if values are
  * restricted. 1 means that the branch has no value for it. */
 int compile_branch(struct compiler *k, uint32_t c, const struct sql_domain *d,
-	const struct sql_domain *base, enum disjunction_role part, struct program_branch *to,
+	const struct sql_domain *base, enum disjunction_role role, struct program_branch *to,
 	struct err *why)
 {
 	struct program_column *b = &k->b->columns[c];
@@ -96,7 +96,7 @@ int compile_branch(struct compiler *k, uint32_t c, const struct sql_domain *d,
 								 : BRANCH_NULL_DRAWN};
 	if (d->must_null && k->not_null[c])
 		return 1;
-	if (part != ROLE_DRAWN || d->must_null || !compile_of_values(d, base))
+	if (role != ROLE_DRAWN || d->must_null || !compile_of_values(d, base))
 		return 0;
 	gc = arena_alloc(k->a, sizeof(*gc));
 	to->gen = arena_alloc(k->a, sizeof(*to->gen));
@@ -120,8 +120,8 @@ int compile_branch(struct compiler *k, uint32_t c, const struct sql_domain *d,
 }
 
 /* Adds a branch if every column has values in it; if not, it is left out. */
-static int add_way(struct compiler *k, struct program_disjunction *x, const struct sql_choice *g,
-	uint32_t w, const enum disjunction_role *part, struct err *why)
+static int add_branch(struct compiler *k, struct program_disjunction *x, const struct sql_choice *g,
+	uint32_t w, const enum disjunction_role *role, struct err *why)
 {
 	uint32_t nfixed = 0;
 
@@ -129,12 +129,12 @@ static int add_way(struct compiler *k, struct program_disjunction *x, const stru
 		struct program_column *b = &k->b->columns[g->cols[i]];
 		int rc;
 
-		if (part[i] == ROLE_FIXED)
+		if (role[i] == ROLE_FIXED)
 			x->dom[x->n][nfixed++] = g->dom[w][i];
-		if (part[i] != ROLE_DRAWN && part[i] != ROLE_NULLS)
+		if (role[i] != ROLE_DRAWN && role[i] != ROLE_NULLS)
 			continue;
 		rc = compile_branch(k, g->cols[i], &g->dom[w][i], &k->narrow.dom[g->cols[i]],
-			part[i], &b->branches[x->n], why);
+			role[i], &b->branches[x->n], why);
 		if (rc != 0)
 			return rc;
 	}
@@ -145,15 +145,15 @@ static int add_way(struct compiler *k, struct program_disjunction *x, const stru
 /* Divides the columns into those that are made before the branch is drawn and
  * those that depend on it. */
 static int columns(struct compiler *k, struct program_disjunction *x, const struct sql_choice *g,
-	enum disjunction_role *part)
+	enum disjunction_role *role)
 {
 	for (uint32_t i = 0; i < g->ncols; i++) {
 		struct program_column *b = &k->b->columns[g->cols[i]];
 
-		part[i] = part_of(k, g, i);
-		if (part[i] == ROLE_FIXED)
+		role[i] = role_of(k, g, i);
+		if (role[i] == ROLE_FIXED)
 			x->fixed[x->nfixed++] = g->cols[i];
-		if (part[i] != ROLE_DRAWN && part[i] != ROLE_NULLS)
+		if (role[i] != ROLE_DRAWN && role[i] != ROLE_NULLS)
 			continue;
 		b->disjunction = (int)k->b->ndisjunctions;
 		b->branches = arena_array(k->a, g->n, sizeof(b->branches[0]));
@@ -163,7 +163,7 @@ static int columns(struct compiler *k, struct program_disjunction *x, const stru
 			uint32_t f = k->b->t->columns[g->cols[i]].fk;
 
 			x->nulls_of[i] = k->b->fks[f].null_rate;
-			k->b->fks[f].null_rate = 0; /* the way decides */
+			k->b->fks[f].null_rate = 0; /* the branch decides */
 		}
 	}
 	return 0;
@@ -182,7 +182,7 @@ static int refuse(struct compiler *k, const struct sql_choice *g, const struct e
 static int disjunction(struct compiler *k, const struct sql_choice *g)
 {
 	struct program_disjunction *x = &k->b->disjunctions[k->b->ndisjunctions];
-	enum disjunction_role *part = arena_array(k->a, g->ncols + 1UL, sizeof(*part));
+	enum disjunction_role *role = arena_array(k->a, g->ncols + 1UL, sizeof(*role));
 	struct err why = {.kind = ERR_NONE};
 
 	*x = (struct program_disjunction){
@@ -194,16 +194,16 @@ static int disjunction(struct compiler *k, const struct sql_choice *g)
 		.nulls_of = arena_array(k->a, g->ncols + 1UL, sizeof(x->nulls_of[0])),
 		.below = arena_array(k->a, g->n, sizeof(x->below[0])),
 		.dom = arena_array(k->a, g->n, sizeof(x->dom[0]))};
-	if (part == NULL || x->fixed == NULL || x->nulls_of == NULL || x->below == NULL ||
+	if (role == NULL || x->fixed == NULL || x->nulls_of == NULL || x->below == NULL ||
 		x->dom == NULL)
 		return err_nomem(k->e);
-	if (columns(k, x, g, part) == -1)
+	if (columns(k, x, g, role) == -1)
 		return -1;
 	for (uint32_t w = 0; w < g->n; w++) {
 		x->dom[x->n] = arena_array(k->a, x->nfixed + 1UL, sizeof(x->dom[0][0]));
 		if (x->dom[x->n] == NULL)
 			return err_nomem(k->e);
-		if (add_way(k, x, g, w, part, &why) == -1)
+		if (add_branch(k, x, g, w, role, &why) == -1)
 			return -1;
 	}
 	x->nfree = x->n;

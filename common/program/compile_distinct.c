@@ -47,7 +47,7 @@ bool compile_distinct_by(const struct compiler *k, const struct distinct_set *s,
 		if (!s->nulls_equal && k->b->columns[s->cols[i]].source == PLAN_ALWAYS_NULL)
 			return true;
 	}
-	return compile_counted(k, s) || compile_ringed(k, s) || interval_covers(k, s);
+	return compile_ranked(k, s) || compile_ringed(k, s) || interval_covers(k, s);
 }
 
 bool compile_distinct(const struct compiler *k, const struct distinct_set *s)

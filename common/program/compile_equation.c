@@ -43,9 +43,9 @@ static bool is_free(const struct compiler *k, uint32_t c)
 {
 	const struct program_column *b = &k->b->columns[c];
 
-	return b->source == PLAN_GENERATOR && !b->gc.by_rule && !k->member[c] && !k->denied[c] &&
-	       k->b->t->columns[c].ntransforms == 0 && !compile_has_range(k, c) &&
-	       compile_equation_of(k, c) == NULL;
+	return b->source == PLAN_GENERATOR && !b->gc.by_rule && !k->member[c] &&
+	       !k->complemented[c] && k->b->t->columns[c].ntransforms == 0 &&
+	       !compile_has_range(k, c) && compile_equation_of(k, c) == NULL;
 }
 
 /* Whether c is computed from a column, through any number of others. */

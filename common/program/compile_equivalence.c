@@ -158,7 +158,7 @@ int compile_equivalent(const struct compiler *k, uint32_t c, struct gen_column *
 	const msgpack_object *params, struct gen *g, struct err *e)
 {
 	const struct gen_op *op = g->op;
-	unsigned how = k->fold[c];
+	unsigned how = k->equiv[c];
 	int rc;
 
 	if (gen_prepare(g, op, gc, params, k->a, e) == -1)

@@ -223,7 +223,7 @@ uint64_t interval_need(const struct compiler *k, uint32_t c)
 	if (k->b->columns[c].type == VT_DATE && need > DAYS)
 		return DAYS;
 	/* ordinal ranges grow by more than they are asked for */
-	return k->b->columns[c].gc.apart && need < UINT64_MAX / EACH ? need * EACH : need;
+	return k->b->columns[c].gc.disjoint && need < UINT64_MAX / EACH ? need * EACH : need;
 }
 
 /* Whether the column's values can be digits beside the slots: rows with
@@ -233,8 +233,9 @@ static bool is_digit(const struct compiler *k, uint32_t c)
 	const struct pg_column *col = compiler_column(k, c);
 
 	return compile_draws(k, c) && k->b->columns[c].pick == DRAW_RANDOM && !k->member[c] &&
-	       !k->denied[c] && k->b->columns[c].disjunction < 0 && k->b->columns[c].nlimits == 0 &&
-	       k->b->columns[c].gen.space > 0 && compile_only_nulls(&k->b->t->columns[c]) &&
+	       !k->complemented[c] && k->b->columns[c].disjunction < 0 &&
+	       k->b->columns[c].nlimits == 0 && k->b->columns[c].gen.space > 0 &&
+	       compile_only_nulls(&k->b->t->columns[c]) &&
 	       strcmp(pg_base_of(col->type, col->typmod).type->name, "citext") != 0;
 }
 

@@ -40,7 +40,7 @@ static int equal(
 
 	if (compile(k, c, text, &x) == -1)
 		return -1;
-	if (x != NULL && sql_key_of(x, &key, k->a) && key.col != UINT32_MAX && key.fold == 0 &&
+	if (x != NULL && sql_key_of(x, &key, k->a) && key.col != UINT32_MAX && key.equiv == 0 &&
 		key.null_as == NULL && key.only == NULL)
 		s->of.cols[s->of.ncols++] = key.col;
 	return 0;
@@ -80,7 +80,7 @@ static int range(struct compiler *k, const struct pg_key *c, struct range_exclus
 static void tell(struct compiler *k, const struct range_exclusion *s)
 {
 	k->member[s->from] = k->member[s->to] = true;
-	k->b->columns[s->from].gc.apart = s->from == s->to;
+	k->b->columns[s->from].gc.disjoint = s->from == s->to;
 	if (s->from != s->to) /* a NULL would be infinite */
 		k->not_null[s->from] = k->not_null[s->to] = true;
 }

@@ -45,7 +45,7 @@ static int units_of(struct compiler *k, const struct distinct_set *s, struct key
 	}
 	for (uint32_t i = 0; i < s->ncols; i++)
 		if (compile_draws(k, s->cols[i]) && k->b->columns[s->cols[i]].pick == DRAW_RANDOM &&
-			!k->denied[s->cols[i]])
+			!k->complemented[s->cols[i]])
 			u->v[u->n++] = (struct key_unit){
 				false, s->cols[i], k->b->columns[s->cols[i]].gen.space};
 	return 0;

@@ -35,13 +35,13 @@ static bool has_parent_key(const struct compiler *k, const struct distinct_set *
 
 /* Whether the set is distinct because one of its columns numbers the children of
  * a parent that the set names. */
-bool compile_counted(const struct compiler *k, const struct distinct_set *s)
+bool compile_ranked(const struct compiler *k, const struct distinct_set *s)
 {
 	for (uint32_t i = 0; i < s->ncols; i++) {
 		const struct program_column *b = &k->b->columns[s->cols[i]];
 
 		if (b->source == PLAN_GENERATOR && b->pick == DRAW_DIGIT &&
-			k->b->keys[b->key].counted &&
+			k->b->keys[b->key].ranked &&
 			has_parent_key(k, s, (uint32_t)k->b->keys[b->key].ranking_fk))
 			return true;
 	}
@@ -123,7 +123,7 @@ static int by_rule(struct compiler *k, uint32_t c)
 			"%s: a parent has up to %s children, it counts %s", b->gen.op->id,
 			num_people(need).s, num_people(b->gen.space).s);
 	key = compile_take_key(k, compiler_column(k, c)->name, f, need);
-	k->b->keys[key].counted = true;
+	k->b->keys[key].ranked = true;
 	compile_take_column(k, (uint32_t)key, c);
 	return 0;
 }
@@ -161,5 +161,5 @@ void compile_number_lines(struct compiler *k, uint32_t key, uint32_t c)
 	b->gen.lo = start;
 	b->gen.hi = hi;
 	b->gen.space = (uint64_t)hi - (uint64_t)start;
-	k->b->keys[key].counted = true;
+	k->b->keys[key].ranked = true;
 }

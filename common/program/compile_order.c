@@ -385,10 +385,12 @@ static int carries(struct compiler *k)
 {
 	const struct plan_table *t = k->b->t;
 
-	if ((k->b->carry = arena_array(k->a, t->ncarry + 1UL, sizeof(k->b->carry[0]))) == NULL)
+	if ((k->b->inherited = arena_array(
+		     k->a, t->ninherited + 1UL, sizeof(k->b->inherited[0]))) == NULL)
 		return err_nomem(k->e);
-	for (uint32_t i = 0; i < t->ncarry; i++)
-		if (gather(k, t->carry[i].fk, t->carry[i].column, 0, &k->b->carry[i]) == -1)
+	for (uint32_t i = 0; i < t->ninherited; i++)
+		if (gather(k, t->inherited[i].fk, t->inherited[i].column, 0, &k->b->inherited[i]) ==
+			-1)
 			return -1;
 	return 0;
 }
@@ -440,7 +442,7 @@ static int put_in_order(struct compiler *k)
 int compile_inputs(struct compiler *k)
 {
 	uint32_t n = compiler_table(k)->ncolumns;
-	size_t most = n + k->b->t->ncarry;
+	size_t most = n + k->b->t->ninherited;
 
 	for (uint32_t c = 0; c < n; c++)
 		most += k->b->columns[c].gen.nin;

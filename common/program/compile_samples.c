@@ -20,7 +20,7 @@ static bool is_sampled(const struct compiler *k, uint32_t c)
 
 	return b->source == PLAN_ALWAYS_NULL ||
 	       (b->source == PLAN_GENERATOR && b->gen.op != NULL && !b->gen.op->derives &&
-		       !b->gen.op->folds && (b->gen.affine || b->gen.space > 0));
+		       !b->gen.op->aggregates && (b->gen.affine || b->gen.space > 0));
 }
 
 /* Vectors and a heap for one block of samples. */
@@ -85,7 +85,7 @@ static bool can_derive(const struct compile_samples *s, uint32_t c)
 {
 	const struct program_column *b = &s->k->b->columns[c];
 
-	if (!compile_derives(b) || b->gen.op->folds || b->gen.nin == 0)
+	if (!compile_derives(b) || b->gen.op->aggregates || b->gen.nin == 0)
 		return false;
 	for (uint32_t i = 0; i < b->gen.nin; i++)
 		if (b->gen.in[i].from != GEN_ROW || s->at[b->gen.in[i].column] == NULL)

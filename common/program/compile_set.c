@@ -73,14 +73,14 @@ static int expression(struct compiler *k, struct distinct_set *s, const char *te
 			compiler_table(k)->name);
 	}
 	if (!sql_key_of(x, &key, k->a) ||
-		(key.fold != 0 && k->b->columns[key.col].source != PLAN_GENERATOR)) {
+		(key.equiv != 0 && k->b->columns[key.col].source != PLAN_GENERATOR)) {
 		s->why = text;
 		return 0;
 	}
 	if (key.col == UINT32_MAX)
 		return 0;
 	s->cols[s->ncols++] = key.col;
-	k->fold[key.col] |= s->policy != PLAN_IGNORE ? key.fold : 0;
+	k->equiv[key.col] |= s->policy != PLAN_IGNORE ? key.equiv : 0;
 	if (key.null_as != NULL && s->policy != PLAN_IGNORE)
 		k->not_null[key.col] = true; /* a NULL would be the constant */
 	if (key.only != NULL)
@@ -190,7 +190,7 @@ static void tell(struct compiler *k, const struct distinct_set *s)
 			k->not_null[c] = true;
 		if (key_equality_of(compiler_column(k, c)) == KEY_CASE &&
 			k->b->columns[c].source == PLAN_GENERATOR)
-			k->fold[c] |= SQL_EQUIV_CASE;
+			k->equiv[c] |= SQL_EQUIV_CASE;
 	}
 	if (s->ncols == 1 && !s->partial && s->why == NULL &&
 		k->b->columns[s->cols[0]].source == PLAN_GENERATOR) {

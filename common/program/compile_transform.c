@@ -52,7 +52,7 @@ static bool keeps_distinct(const struct compiler *k, uint32_t c, const struct pl
 	if (strcmp(px->id, "transform.mask") == 0)
 		return mask_distinct(k, c, x, px->params);
 	if (strcmp(px->id, "transform.casing") == 0)
-		return (k->fold[c] & SQL_EQUIV_CASE) != 0; /* they differ in more than that */
+		return (k->equiv[c] & SQL_EQUIV_CASE) != 0; /* they differ in more than that */
 	if (strcmp(px->id, "transform.truncate") == 0)
 		return gen_arg_int(px->params, "max_len", &max) && transform_never_cuts(x, max);
 	/* its length tells how long the value is, and what begins after the first piece is it */
@@ -100,7 +100,7 @@ static int folded_as_it_is(struct compiler *k, uint32_t c)
 	const struct plan_column *pc = &k->b->t->columns[c];
 	const struct gen_op *op = k->b->columns[c].gen.op;
 
-	if (op == NULL || !op->folds || (pc->ntransforms == 0 && !(pc->null_rate > 0)))
+	if (op == NULL || !op->aggregates || (pc->ntransforms == 0 && !(pc->null_rate > 0)))
 		return 0;
 	return compile_problem(k, "invalid_transform_params", false, compiler_column(k, c),
 		"leave the transform out", "the column is an aggregate of its children's rows");

@@ -124,7 +124,7 @@ int compile_twins(struct compiler *k)
 		struct program_twins *t = twins(k, n->differs[i].left, n->differs[i].right);
 
 		if (t != NULL)
-			t->apart = true;
+			t->differ = true;
 	}
 	for (uint32_t i = 0; n->dom != NULL && i < n->norders; i++) {
 		const struct sql_order *o = &n->orders[i];
@@ -134,12 +134,12 @@ int compile_twins(struct compiler *k)
 		if (t == NULL || b->t->fks[t->first].computed || b->t->fks[t->second].computed)
 			continue;
 		t->low = (int)b->t->columns[o->right].fk;
-		t->apart = t->apart || o->gap == 1;
+		t->differ = t->differ || o->gap == 1;
 		if (free_order(k, t) == -1)
 			return -1;
 	}
 	for (uint32_t i = 0; i < b->ntwins; i++)
-		if (b->twins[i].apart && compile_parents_of(k, b->twins[i].first) < 2 &&
+		if (b->twins[i].differ && compile_parents_of(k, b->twins[i].first) < 2 &&
 			compile_parents_of(k, b->twins[i].first) > 0 &&
 			too_few_parents(k, &b->twins[i]) == -1)
 			return -1;
@@ -152,7 +152,7 @@ int compile_twin_of(const struct compiler *k, uint32_t f)
 	for (uint32_t i = 0; i < k->b->ntwins; i++) {
 		const struct program_twins *t = &k->b->twins[i];
 
-		if (t->apart && t->low < 0 && (t->first == f || t->second == f))
+		if (t->differ && t->low < 0 && (t->first == f || t->second == f))
 			return (int)(t->first == f ? t->second : t->first);
 	}
 	return -1;
@@ -165,7 +165,7 @@ struct program_twins *compile_pairs(
 	for (uint32_t i = 0; i < k->b->ntwins; i++) {
 		struct program_twins *t = &k->b->twins[i];
 
-		if (t->apart && t->low >= 0 && t->key < 0 && compile_names(k, s, t->first) &&
+		if (t->differ && t->low >= 0 && t->key < 0 && compile_names(k, s, t->first) &&
 			compile_names(k, s, t->second)) {
 			*pairs = twins_pairs(compile_parents_of(k, t->first));
 			return t;
@@ -197,7 +197,7 @@ int compile_settle_twins(struct compiler *k)
 		struct program_twins *t = &k->b->twins[i];
 		uint32_t was = t->first;
 
-		if (!t->apart || t->key >= 0)
+		if (!t->differ || t->key >= 0)
 			continue;
 		if (!may_follow(k, t->second)) {
 			t->first = t->second;
@@ -207,7 +207,7 @@ int compile_settle_twins(struct compiler *k)
 			k->b->fks[t->second].excluded = 1;
 			continue;
 		}
-		t->apart = false;
+		t->differ = false;
 		if (k->b->t->rows > 1 &&
 			compile_problem(k, "unsupported_relationship", false, NULL,
 				"let one of the two be picked freely",

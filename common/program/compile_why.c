@@ -11,7 +11,7 @@
 #include "common/base/num.h"
 #include "common/relation/foreign.h"
 
-/* Keys that cannot be: what is asked, what there is, in numbers, and a way out. */
+/* Keys that cannot be: what is asked, what there is, in numbers, and a branch out. */
 
 /* The columns of a set, with commas. */
 static const char *columns_text(const struct compiler *k, const struct distinct_set *s)

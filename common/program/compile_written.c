@@ -30,7 +30,7 @@ static void fold_cases(struct compiler *k, uint32_t c)
 
 	for (uint32_t i = 0; k->member[c] && i < pc->ntransforms; i++)
 		if (strcmp(pc->transforms[i].id, "transform.casing") == 0)
-			k->fold[c] |= SQL_EQUIV_CASE;
+			k->equiv[c] |= SQL_EQUIV_CASE;
 }
 
 /* No value that is written passes: this is reported at once, whatever the

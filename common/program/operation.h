@@ -12,12 +12,12 @@
 
 /* A row has one of each. */
 enum thing_kind {
-	THING_COLUMN,  /* the column's value; at: in table->columns */
-	THING_CARRIED, /* a parent's value that the key snapshot carries; at: in t->carry */
-	THING_PARENT,  /* the parent's row number, and the row's rank there; at: in t->fks */
-	THING_DIGITS,  /* the value of a unique key's bijection; at: in keys */
-	THING_BRANCH,  /* which branch of a disjunction the row takes; at: in choices */
-	THING_VALUE,   /* a value read from a parent; at: in gathers */
+	THING_COLUMN,	 /* the column's value; at: in table->columns */
+	THING_INHERITED, /* a parent's value that the key snapshot inherits; at: in t->inherited */
+	THING_PARENT,	 /* the parent's row number, and the row's rank there; at: in t->fks */
+	THING_DIGITS,	 /* the value of a unique key's bijection; at: in keys */
+	THING_BRANCH,	 /* which branch of a disjunction the row takes; at: in choices */
+	THING_VALUE,	 /* a value read from a parent; at: in gathers */
 };
 
 struct thing {

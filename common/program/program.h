@@ -62,7 +62,7 @@ struct program_key {
 	uint64_t need;	       /* rows, or the most children of a parent */
 	const uint64_t *taken; /* row numbers to be passed over: the database has their values */
 	uint32_t ntaken;
-	bool counted; /* no bijection: the position itself, a line number */
+	bool ranked;  /* no bijection: the position itself, a line number */
 	bool partial; /* of a partial index: rows from the size on are outside its predicate */
 	bool closed;  /* all are: the database has rows whose places nobody knows */
 	/* Foreign keys that share columns with the anchor complete it: the size is what the
@@ -75,7 +75,7 @@ struct program_key {
 
 /*
  * Ranges that do not overlap: of the points lo, lo + step ... of the ends of a range, every row of
- * a group has an equal part of its own, its slot: number value / div of its key, of size / div.
+ * a group has an equal slice of its own, its slot: number value / div of its key, of size / div.
  * Where ranges do not hold their end a slot ends where the next begins, and the parts are of
  * steps, not points.  Of a column that is a range they are the values of its generator.
  */
@@ -94,7 +94,7 @@ struct program_interval {
 struct program_gather {
 	enum gen_from from;
 	uint32_t fk;	 /* in table->fks */
-	uint32_t column; /* of the parent, or what it carries: as its keep has it */
+	uint32_t column; /* of the parent, or what it inherits: as its kept has it */
 	uint32_t member; /* a column of a key that may be NULL in part: its bit; else 0 */
 	enum vtype type; /* what the column's declaration says it is */
 	uint8_t scale;
@@ -110,7 +110,7 @@ struct program_limit {
 
 enum branch_null { BRANCH_NULL_DRAWN, BRANCH_NULL_NEVER, BRANCH_NULL_ALWAYS };
 
-/* What one way of a choice leaves of a column. */
+/* What one branch of a choice leaves of a column. */
 struct program_branch {
 	struct gen *gen; /* that draws it then, or NULL: the column's own */
 	enum branch_null null;
@@ -132,7 +132,7 @@ struct program_disjunction {
 	uint32_t *cols, ncols;
 	double *nulls_of;	 /* of cols: a foreign key's rate of NULLs */
 	uint32_t *fixed, nfixed; /* columns that are made before */
-	struct sql_domain **dom; /* dom[way][i]: what it asks of fixed[i] */
+	struct sql_domain **dom; /* dom[branch][i]: what it asks of fixed[i] */
 	uint64_t tied;
 };
 
@@ -190,7 +190,7 @@ struct program_fk {
 /* Two foreign keys to one parent whose values a check has differ, or has in order. */
 struct program_twins {
 	uint32_t first, second; /* in table->fks; the second picks after the first */
-	bool apart;		/* never the same parent */
+	bool differ;		/* never the same parent */
 	int low;		/* the one with the lower value; -1: any */
 	int key; /* unique pairs: the key whose value numbers them; in bound.keys; -1 */
 };
@@ -216,7 +216,8 @@ struct table_program {
 	struct program_fk *fks; /* [t->nfks] */
 	struct program_gather *gathers;
 	uint32_t ngathers;
-	uint32_t *carry; /* [t->ncarry]: the gather that each is; UINT32_MAX: not of the part */
+	uint32_t *inherited; /* [t->ninherited]: the gather that each is; UINT32_MAX: not of the
+				slice */
 	struct program_key *keys;
 	uint32_t nkeys;
 	struct program_twins *twins;
@@ -225,7 +226,7 @@ struct table_program {
 	uint32_t ndisjunctions;
 	struct program_check *checks;
 	uint32_t nchecks;
-	/* Of a part of another table: whose rows need it, through a foreign key of theirs, or, for
+	/* Of a slice of another table: whose rows need it, through a foreign key of theirs, or, for
 	 * an aggregate, a column of theirs. */
 	const struct table_program *up;
 	bool is_child;
@@ -246,7 +247,7 @@ int program_compile(struct table_program **b, const struct plan *plan, const str
  *  keys: after a change of these, anew.  -1: out of memory. */
 int program_assemble(struct table_program *b, struct arena *a);
 
-/* Of a part: what is asked for, columns or what the table carries, as its keep has them; and a
+/* Of a slice: what is asked for, columns or what the table inherits, as its kept has them; and a
  * foreign key, or -1. */
 struct slice_request {
 	const uint32_t *cols;
@@ -255,19 +256,19 @@ struct slice_request {
 };
 
 /**
- * program_slice(out, b, wish, a, e):
- * The part of ${b} that makes what is asked for and what that is made from: for any row, the
+ * program_slice(out, b, request, a, e):
+ * The slice of ${b} that makes what is asked for and what that is made from: for any row, the
  * values the whole table gives it.  Where a check may have one of them drawn again all checks are
- * of the part.  ERR_NO where they are not known without more: they hang on a parent that is
+ * of the slice.  ERR_NO where they are not known without more: they hang on a parent that is
  * itself made so, or on the aggregate they are for.
  */
 int program_slice(struct table_program **out, const struct table_program *b,
-	const struct slice_request *wish, struct arena *a, struct err *e);
+	const struct slice_request *request, struct arena *a, struct err *e);
 
 /**
  * slice_of_parent(out, b, fk, a, e):
  * What is read through foreign key ${fk} of ${b} whose parent's rows are made, not read
- * (plan_fk.computed), as a part of the parent; NULL when nothing is.
+ * (plan_fk.computed), as a slice of the parent; NULL when nothing is.
  */
 int slice_of_parent(struct table_program **out, const struct table_program *b, uint32_t fk,
 	struct arena *a, struct err *e);
@@ -296,7 +297,7 @@ int program_needed_values(
 /**
  * slice_written_before(out, b, fk, a, e):
  * What is to be known of all parents by such a foreign key, and by others of ${b} to the same
- * table, as a part of that: ${out}->t->keep has the columns.
+ * table, as a slice of that: ${out}->t->kept has the columns.
  */
 int slice_written_before(struct table_program **out, const struct table_program *b, uint32_t fk,
 	struct arena *a, struct err *e);
@@ -304,7 +305,7 @@ int slice_written_before(struct table_program **out, const struct table_program 
 /**
  * slice_whole_parent(out, b, fk, a, e):
  * The parent by a foreign key of ${b} whose rows are made, not read, with all columns that are
- * made here: ${out}->t->keep lists them.  It is for those who ask about any row of the parent and
+ * made here: ${out}->t->kept lists them.  It is for those who ask about any row of the parent and
  * any of its columns: engine_slice_keys() writes them all to a file.
  */
 int slice_whole_parent(struct table_program **out, const struct table_program *b, uint32_t fk,
@@ -313,7 +314,7 @@ int slice_whole_parent(struct table_program **out, const struct table_program *b
 /* The rows that an aggregate is made of. */
 struct program_children {
 	struct table_program
-		*part;	   /* of the child; its parents that are not made before are computed */
+		*slice;	   /* of the child; its parents that are not made before are computed */
 	uint32_t fk;	   /* of it: to the aggregate's table */
 	uint32_t *members; /* columns of that key, all NULL in a row ... */
 	uint32_t nmembers; /* ... that is nobody's child; 0: every row is somebody's */
@@ -321,7 +322,7 @@ struct program_children {
 
 /**
  * slice_of_children(out, b, column, a, e):
- * The part of the child that ${column} of ${b}, whose generator folds, is made of.  ERR_NO: the
+ * The slice of the child that ${column} of ${b}, whose generator folds, is made of.  ERR_NO: the
  * child is not in the plan, its foreign key does not list children, or what is folded hangs
  * on the aggregate.
  */

@@ -20,7 +20,7 @@ uint32_t thing_number(const struct table_program *b, struct thing t)
 {
 	const uint32_t n[] = {
 		[THING_COLUMN] = b->t->table->ncolumns,
-		[THING_CARRIED] = b->t->ncarry,
+		[THING_INHERITED] = b->t->ninherited,
 		[THING_PARENT] = b->t->nfks,
 		[THING_DIGITS] = b->nkeys,
 		[THING_BRANCH] = b->ndisjunctions,
@@ -172,8 +172,8 @@ int program_reads(const struct table_program *b, struct thing t,
 	case THING_COLUMN:
 		reads_of_column(b, t.at, &s);
 		break;
-	case THING_CARRIED:
-		put(&s, THING_VALUE, b->carry[t.at], READ_VALUE);
+	case THING_INHERITED:
+		put(&s, THING_VALUE, b->inherited[t.at], READ_VALUE);
 		break;
 	case THING_PARENT:
 		reads_of_parent(b, t.at, &s);
@@ -244,7 +244,7 @@ bool program_walked(const struct program_walk *w, struct thing t)
 	return w->state[thing_number(w->b, t)] != NEW;
 }
 
-/* ---- the other way round ------------------------------------------------------------------ */
+/* ---- the other branch round ------------------------------------------------------------------ */
 
 /* A value of a parent that somebody may read. */
 struct wanted {
@@ -274,9 +274,9 @@ uint32_t program_reader(const struct table_program *b, uint32_t fk, uint32_t col
 	for (uint32_t i = 0; i < b->norder; i++)
 		if (program_reads(b, (struct thing){THING_COLUMN, b->order[i]}, is_wanted, &w))
 			return b->order[i];
-	for (uint32_t i = 0; i < b->t->ncarry; i++)
-		if (b->carry[i] != UINT32_MAX &&
-			program_reads(b, (struct thing){THING_CARRIED, i}, is_wanted, &w))
+	for (uint32_t i = 0; i < b->t->ninherited; i++)
+		if (b->inherited[i] != UINT32_MAX &&
+			program_reads(b, (struct thing){THING_INHERITED, i}, is_wanted, &w))
 			return b->t->table->ncolumns + i;
 	return UINT32_MAX;
 }

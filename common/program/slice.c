@@ -16,7 +16,7 @@
 
 enum { ABOVE = UINT32_MAX }; /* asked for by whoever the slice is for */
 
-struct part {
+struct slice {
 	const struct table_program *b;
 	struct program_walk walk;
 	uint32_t *from;	  /* by column: which column reads it */
@@ -29,7 +29,7 @@ struct part {
 };
 
 /* Keeps the first reason why the slice cannot be made. */
-static void stop(struct part *p, const char *why, const char *name)
+static void stop(struct slice *p, const char *why, const char *name)
 {
 	if (p->why == NULL) {
 		p->why = why;
@@ -51,7 +51,7 @@ static bool leads_back(const struct table_program *b, uint32_t f)
 
 /* A parent that is picked in the slice may change with an attempt, if it is
  * drawn or can be NULL. */
-static void enter_parent(struct part *p, uint32_t f)
+static void enter_parent(struct slice *p, uint32_t f)
 {
 	const struct program_fk *fk = &p->b->fks[f];
 
@@ -70,7 +70,7 @@ static bool drawn(const struct program_column *b)
 
 /* A column that the server fills is in no slice; an aggregate is, unless it
  * would depend on itself. */
-static void enter_column(struct part *p, uint32_t c)
+static void enter_column(struct slice *p, uint32_t c)
 {
 	const struct program_column *b = &p->b->columns[c];
 	const char *loop;
@@ -91,12 +91,12 @@ static void enter_column(struct part *p, uint32_t c)
  * here. */
 static int enter(void *ctx, struct thing t, struct thing reader)
 {
-	struct part *p = ctx;
+	struct slice *p = ctx;
 	uint32_t column = p->reader[thing_number(p->b, reader)];
 
 	if (reader.kind == THING_COLUMN)
 		column = reader.at;
-	if (reader.kind == THING_CARRIED || (reader.kind == t.kind && reader.at == t.at))
+	if (reader.kind == THING_INHERITED || (reader.kind == t.kind && reader.at == t.at))
 		column = ABOVE;
 	p->reader[thing_number(p->b, t)] = column;
 	switch (t.kind) {
@@ -117,20 +117,20 @@ static int enter(void *ctx, struct thing t, struct thing reader)
 }
 
 /* Asks for a thing, and so for all that it is made from. */
-static void want(struct part *p, enum thing_kind kind, uint32_t at)
+static void want(struct slice *p, enum thing_kind kind, uint32_t at)
 {
 	(void)program_walk_from(&p->walk, (struct thing){kind, at}, (struct thing){kind, at});
 }
 
 /* Whether the walk has reached the thing. */
-static bool wanted(const struct part *p, enum thing_kind kind, uint32_t at)
+static bool wanted(const struct slice *p, enum thing_kind kind, uint32_t at)
 {
 	return program_walked(&p->walk, (struct thing){kind, at});
 }
 
 /* Which checks a row fails decides how often it is drawn again. So a slice has
  * all checks, or none if nothing of it can change. */
-static void want_checks(struct part *p)
+static void want_checks(struct slice *p)
 {
 	for (uint32_t i = 0; i < p->b->nchecks; i++) {
 		const struct program_check *k = &p->b->checks[i];
@@ -150,14 +150,14 @@ static void want_checks(struct part *p)
 /* ---- the slice --------------------------------------------------------------------------- */
 
 /* Values read from parents get new numbers in the slice. */
-static bool copy_gathers(struct table_program *x, const struct part *p)
+static bool copy_gathers(struct table_program *x, const struct slice *p)
 {
 	const struct table_program *b = p->b;
 	uint32_t *to = arena_array(p->a, b->ngathers + 1UL, sizeof(*to));
 
 	x->gathers = arena_array(p->a, b->ngathers + 1UL, sizeof(x->gathers[0]));
-	x->carry = arena_array(p->a, b->t->ncarry + 1UL, sizeof(x->carry[0]));
-	if (to == NULL || x->gathers == NULL || x->carry == NULL)
+	x->inherited = arena_array(p->a, b->t->ninherited + 1UL, sizeof(x->inherited[0]));
+	if (to == NULL || x->gathers == NULL || x->inherited == NULL)
 		return false;
 	x->ngathers = 0;
 	for (uint32_t i = 0; i < b->ngathers; i++)
@@ -165,8 +165,8 @@ static bool copy_gathers(struct table_program *x, const struct part *p)
 			to[i] = x->ngathers;
 			x->gathers[x->ngathers++] = b->gathers[i];
 		}
-	for (uint32_t i = 0; i < b->t->ncarry; i++)
-		x->carry[i] = wanted(p, THING_CARRIED, i) ? to[b->carry[i]] : UINT32_MAX;
+	for (uint32_t i = 0; i < b->t->ninherited; i++)
+		x->inherited[i] = wanted(p, THING_INHERITED, i) ? to[b->inherited[i]] : UINT32_MAX;
 	for (uint32_t i = 0; i < x->norder; i++) {
 		struct program_column *c = &x->columns[x->order[i]];
 
@@ -180,7 +180,7 @@ static bool copy_gathers(struct table_program *x, const struct part *p)
 }
 
 /* The columns of the slice, in the order of the whole program. */
-static bool copy_columns(struct table_program *x, const struct part *p)
+static bool copy_columns(struct table_program *x, const struct slice *p)
 {
 	const struct table_program *b = p->b;
 	size_t n = b->t->table->ncolumns;
@@ -198,7 +198,7 @@ static bool copy_columns(struct table_program *x, const struct part *p)
 }
 
 /* Twins are chosen together, so that both are in the slice or neither is. */
-static bool copy_twins(struct table_program *x, const struct part *p)
+static bool copy_twins(struct table_program *x, const struct slice *p)
 {
 	const struct table_program *b = p->b;
 
@@ -212,7 +212,7 @@ static bool copy_twins(struct table_program *x, const struct part *p)
 
 /* Only enforced checks have rows drawn again; the others are not counted in a
  * slice. */
-static bool copy_checks(struct table_program *x, const struct part *p)
+static bool copy_checks(struct table_program *x, const struct slice *p)
 {
 	const struct table_program *b = p->b;
 
@@ -226,7 +226,7 @@ static bool copy_checks(struct table_program *x, const struct part *p)
 
 /* Foreign keys and keys that the slice has no use for are switched off, but keep
  * their places, because operations and columns refer to them by number. */
-static bool copy_keys(struct table_program *x, const struct part *p)
+static bool copy_keys(struct table_program *x, const struct slice *p)
 {
 	const struct table_program *b = p->b;
 
@@ -251,7 +251,7 @@ static bool copy_keys(struct table_program *x, const struct part *p)
 	return true;
 }
 
-static int refuse(const struct part *p, struct err *e)
+static int refuse(const struct slice *p, struct err *e)
 {
 	const struct pg_table *t = p->b->t->table;
 
@@ -266,12 +266,12 @@ static int refuse(const struct part *p, struct err *e)
  * the program without the rest and assembles it anew. A value of the slice
  * equals the one in the whole row, because streams are named by column and not
  * by place in the program. That holds for attempts too: if something of the
- * slice can be drawn again, all checks are part of it. */
+ * slice can be drawn again, all checks are slice of it. */
 int program_slice(struct table_program **out, const struct table_program *b,
-	const struct slice_request *wish, struct arena *a, struct err *e)
+	const struct slice_request *request, struct arena *a, struct err *e)
 {
 	const uint32_t ncolumns = b->t->table->ncolumns;
-	struct part p = {.b = b, .a = a};
+	struct slice p = {.b = b, .a = a};
 	struct table_program *x = arena_alloc(a, sizeof(*x));
 
 	/* what comes after something is made, but does not read it, is no part of its slice */
@@ -281,13 +281,13 @@ int program_slice(struct table_program **out, const struct table_program *b,
 	p.reader = arena_array(a, thing_count(b) + 1UL, sizeof(p.reader[0]));
 	if (x == NULL || p.from == NULL || p.reader == NULL || program_walk_init(&p.walk, a) == -1)
 		return err_nomem(e);
-	if (wish->fk >= 0)
-		want(&p, THING_PARENT, (uint32_t)wish->fk);
-	for (uint32_t i = 0; i < wish->ncols; i++)
-		if (wish->cols[i] < ncolumns)
-			want(&p, THING_COLUMN, wish->cols[i]);
+	if (request->fk >= 0)
+		want(&p, THING_PARENT, (uint32_t)request->fk);
+	for (uint32_t i = 0; i < request->ncols; i++)
+		if (request->cols[i] < ncolumns)
+			want(&p, THING_COLUMN, request->cols[i]);
 		else
-			want(&p, THING_CARRIED, wish->cols[i] - ncolumns);
+			want(&p, THING_INHERITED, request->cols[i] - ncolumns);
 	if (p.changes)
 		want_checks(&p);
 	if (p.why != NULL)

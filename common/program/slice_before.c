@@ -62,9 +62,9 @@ static int want_all(const struct table_program *b, uint32_t parent, bool *wanted
 /* Table ${at} of the plan, made within the making of the table that ${b} is, or is a slice for. */
 static struct plan_table *parent_of(const struct table_program *b, uint32_t at, struct arena *a)
 {
-	bool folded;
+	bool aggregated;
 
-	return slice_within(b->plan, at, slice_root(b, &folded), a);
+	return slice_within(b->plan, at, slice_root(b, &aggregated), a);
 }
 
 /* Compiles the parent's table and slices it to what is asked of all its rows, by
@@ -74,7 +74,7 @@ int slice_written_before(struct table_program **out, const struct table_program 
 	struct arena *a, struct err *e)
 {
 	uint32_t at = b->t->fks[fk].parent, places;
-	struct slice_request wish = {.fk = -1};
+	struct slice_request request = {.fk = -1};
 	struct plan_table *t;
 	struct table_program *whole;
 	uint32_t *keep;
@@ -82,7 +82,7 @@ int slice_written_before(struct table_program **out, const struct table_program 
 
 	if ((t = parent_of(b, at, a)) == NULL)
 		return err_nomem(e);
-	places = t->table->ncolumns + t->ncarry;
+	places = t->table->ncolumns + t->ninherited;
 	wanted = arena_array(a, places + 1UL, sizeof(*wanted));
 	keep = arena_array(a, places + 1UL, sizeof(*keep));
 	if (wanted == NULL || keep == NULL)
@@ -91,8 +91,8 @@ int slice_written_before(struct table_program **out, const struct table_program 
 		return -1;
 	for (uint32_t i = 0; i < places; i++)
 		if (wanted[i])
-			keep[wish.ncols++] = i;
-	wish.cols = keep;
+			keep[request.ncols++] = i;
+	request.cols = keep;
 	if (program_compile(&whole, b->plan, t, b->schema, NULL, a, e) == -1)
 		return -1;
 	if (bound_on_demand(whole, a) == -1)
@@ -101,10 +101,10 @@ int slice_written_before(struct table_program **out, const struct table_program 
 	whole->t = t;
 	whole->up = b;
 	whole->via = fk;
-	if (program_slice(out, whole, &wish, a, e) == -1)
+	if (program_slice(out, whole, &request, a, e) == -1)
 		return -1;
-	t->keep = keep;
-	t->nkeep = wish.ncols;
+	t->kept = keep;
+	t->nkept = request.ncols;
 	t->shards = 1;
 	return 0;
 }
@@ -120,11 +120,11 @@ int slice_whole_parent(struct table_program **out, const struct table_program *b
 		return err_nomem(e);
 	if (program_compile(out, b->plan, t, b->schema, NULL, a, e) == -1)
 		return -1;
-	t->keep = keep;
-	t->nkeep = 0;
+	t->kept = keep;
+	t->nkept = 0;
 	for (uint32_t c = 0; c < t->table->ncolumns; c++)
 		if ((*out)->columns[c].made)
-			keep[t->nkeep++] = c;
+			keep[t->nkept++] = c;
 	t->shards = 1;
 	return 0;
 }

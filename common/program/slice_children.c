@@ -16,11 +16,11 @@
 /* ---- tables that wait --------------------------------------------------------------------- */
 
 /* The table for whose sake all these slices are made. */
-const struct pg_table *slice_root(const struct table_program *b, bool *folded)
+const struct pg_table *slice_root(const struct table_program *b, bool *aggregated)
 {
-	*folded = false;
+	*aggregated = false;
 	for (; b->up != NULL; b = b->up)
-		*folded = *folded || b->is_child;
+		*aggregated = *aggregated || b->is_child;
 	return b->t->table;
 }
 
@@ -128,29 +128,29 @@ int slice_of_parent(struct table_program **out, const struct table_program *b, u
 	struct arena *a, struct err *e)
 {
 	uint32_t at = b->t->fks[fk].parent, *cols;
-	struct slice_request wish = {.fk = -1};
+	struct slice_request request = {.fk = -1};
 	const struct plan_table *t = &b->plan->tables[at];
 	const struct pg_table *root;
 	struct table_program *whole;
-	bool folded;
+	bool aggregated;
 
 	*out = NULL;
 	if ((cols = arena_array(a, b->ngathers + 1UL, sizeof(*cols))) == NULL)
 		return err_nomem(e);
 	for (uint32_t i = 0; i < b->ngathers; i++)
 		if (b->gathers[i].fk == fk && b->gathers[i].from == GEN_PARENT)
-			cols[wish.ncols++] = b->gathers[i].column;
-	wish.cols = cols;
-	if (wish.ncols == 0)
+			cols[request.ncols++] = b->gathers[i].column;
+	request.cols = cols;
+	if (request.ncols == 0)
 		return 0;
-	root = slice_root(b, &folded);
-	if (folded && (t = slice_within(b->plan, at, root, a)) == NULL)
+	root = slice_root(b, &aggregated);
+	if (aggregated && (t = slice_within(b->plan, at, root, a)) == NULL)
 		return err_nomem(e);
-	if (whole_table(&whole, b, t, !folded, a, e) == -1)
+	if (whole_table(&whole, b, t, !aggregated, a, e) == -1)
 		return -1;
 	whole->up = b;
 	whole->via = fk;
-	return program_slice(out, whole, &wish, a, e);
+	return program_slice(out, whole, &request, a, e);
 }
 
 /* ---- children ------------------------------------------------------------------------------- */
@@ -211,10 +211,10 @@ static int find_fk(struct program_children *x, const struct table_program *b,
 
 /* What the expression reads must be of the type it was compiled for. */
 static int check_types(
-	const struct table_program *b, const struct slice_request *wish, struct err *e)
+	const struct table_program *b, const struct slice_request *request, struct err *e)
 {
-	for (uint32_t i = 0; i < wish->ncols; i++) {
-		const struct program_column *c = &b->columns[wish->cols[i]];
+	for (uint32_t i = 0; i < request->ncols; i++) {
+		const struct program_column *c = &b->columns[request->cols[i]];
 
 		if (c->made && c->out_type != c->type && c->type != VT_RAW)
 			return err_set(e, ERR_NO,
@@ -226,7 +226,7 @@ static int check_types(
 
 /* The columns of the aggregate's expression, and those of the key where it may
  * be NULL. */
-static int wish_for(struct slice_request *wish, const struct program_children *x,
+static int request_for(struct slice_request *request, const struct program_children *x,
 	const struct gen_children *g, struct arena *a)
 {
 	uint32_t n = 0, *all;
@@ -237,7 +237,7 @@ static int wish_for(struct slice_request *wish, const struct program_children *x
 	if (n > 0)
 		memcpy(all, cols, n * sizeof(*all));
 	memcpy(all + n, x->members, x->nmembers * sizeof(*all));
-	*wish = (struct slice_request){.cols = all, .ncols = n + x->nmembers, .fk = (int)x->fk};
+	*request = (struct slice_request){.cols = all, .ncols = n + x->nmembers, .fk = (int)x->fk};
 	return 0;
 }
 
@@ -246,10 +246,10 @@ int slice_of_children(struct program_children *out, const struct table_program *
 {
 	const struct gen_children *g = gen_children_of(&b->columns[column].gen);
 	const struct plan_table *t = NULL;
-	struct slice_request wish;
+	struct slice_request request;
 	struct table_program *whole;
 	uint32_t at = 0;
-	bool folded;
+	bool aggregated;
 
 	while (at < b->plan->ntables && b->plan->tables[at].table != g->child)
 		at++;
@@ -259,7 +259,7 @@ int slice_of_children(struct program_children *out, const struct table_program *
 	if (at == b->plan->ntables)
 		return err_set(e, ERR_NO, "%s.%s is not in the plan: make it a target",
 			g->child->schema, g->child->name);
-	if ((t = slice_within(b->plan, at, slice_root(b, &folded), a)) == NULL)
+	if ((t = slice_within(b->plan, at, slice_root(b, &aggregated), a)) == NULL)
 		return err_nomem(e);
 	if (program_compile(&whole, b->plan, t, b->schema, NULL, a, e) == -1)
 		return -1;
@@ -271,8 +271,9 @@ int slice_of_children(struct program_children *out, const struct table_program *
 	if (find_fk(out, whole, g, e) == -1)
 		return -1;
 	if (find_members(out, whole, &g->child->cons[g->con], a) == -1 ||
-		wish_for(&wish, out, g, a) == -1)
+		request_for(&request, out, g, a) == -1)
 		return err_nomem(e);
-	return check_types(whole, &wish, e) == -1 ? -1
-						  : program_slice(&out->part, whole, &wish, a, e);
+	return check_types(whole, &request, e) == -1
+		       ? -1
+		       : program_slice(&out->slice, whole, &request, a, e);
 }

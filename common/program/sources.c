@@ -50,8 +50,8 @@ static int source_of_aggregate(
 	if (slice_of_children(&child, b, s->at, a, e) == -1)
 		return -1;
 	s->how = SOURCE_AGGREGATED;
-	s->slice = child.part;
-	s->table = place_of(b, child.part->t->table);
+	s->slice = child.slice;
+	s->table = place_of(b, child.slice->t->table);
 	return 0;
 }
 

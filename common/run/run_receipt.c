@@ -250,8 +250,8 @@ int run_receipt_write(const struct rundir *run, const struct run_receipt *r, str
 	jw_end(&j);
 	jw_key(&j, "kept");
 	jw_array(&j);
-	for (uint32_t i = 0; i < r->t->nkeep; i++)
-		jw_str(&j, plan_kept_name(r->t, r->t->keep[i]));
+	for (uint32_t i = 0; i < r->t->nkept; i++)
+		jw_str(&j, plan_kept_name(r->t, r->t->kept[i]));
 	jw_end(&j);
 	counters_write(&j, r);
 	issues_write(&j, r->issues);
@@ -306,12 +306,12 @@ static bool keeps(const json_t *j, const struct plan_table *t)
 {
 	const json_t *kept = json_object_get(j, "kept");
 
-	if (json_array_size(kept) != t->nkeep)
+	if (json_array_size(kept) != t->nkept)
 		return false;
-	for (uint32_t i = 0; i < t->nkeep; i++) {
+	for (uint32_t i = 0; i < t->nkept; i++) {
 		const char *name = json_string_value(json_array_get(kept, i));
 
-		if (name == NULL || strcmp(name, plan_kept_name(t, t->keep[i])) != 0)
+		if (name == NULL || strcmp(name, plan_kept_name(t, t->kept[i])) != 0)
 			return false;
 	}
 	return true;

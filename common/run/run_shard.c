@@ -85,7 +85,7 @@ static int open_files(struct making *m, struct err *e)
 
 	if (j->o->slice != NULL)
 		return 0;
-	if (m->t->t->nkeep > 0 && open_keys(m, e) == -1)
+	if (m->t->t->nkept > 0 && open_keys(m, e) == -1)
 		return -1;
 	if (j->o->discard)
 		return 0;

@@ -252,7 +252,7 @@ enum { SQL_EQUIV_CASE = 1, SQL_EQUIV_BLANKS = 2 /* at the ends */ };
 /* An expression of a unique index that tells the values of one column apart. */
 struct sql_key {
 	uint32_t col;		  /* UINT32_MAX: the expression is a constant */
-	unsigned fold;		  /* but for these differences */
+	unsigned equiv;		  /* but for these differences */
 	struct sql_expr *null_as; /* coalesce(): the constant a NULL is; NULL: it stays NULL */
 	struct sql_expr *only;	  /* CASE WHEN p THEN c END: where this is not TRUE it is NULL */
 };

@@ -146,7 +146,7 @@ static int open_existing(struct audit_pass *s, struct keys **k)
 	struct plan_table t = *s->t->plan;
 
 	t.existing = true;
-	t.nkeep = t.append ? 0 : t.nkeep;
+	t.nkept = t.append ? 0 : t.nkept;
 	t.shards = 1;
 	if (keys_open(k, s->u->run, &t, SNAP_FULL, s->u->a, s->e) == -1)
 		return -1;

@@ -40,7 +40,7 @@ struct audit_key {
 	struct rule *rule; /* NULL: collected for children only */
 	uint32_t cols[32]; /* ascending, or UINT32_MAX and an expression */
 	uint32_t ncols;
-	uint32_t fold;		/* bit k: case-insensitive */
+	uint32_t equiv;		/* bit k: case-insensitive */
 	struct sql_expr **expr; /* [ncols], NULL where a column is */
 	struct sql_expr *where; /* of a partial index, or NULL */
 	bool nulls_equal;
@@ -72,7 +72,7 @@ struct audit_fk {
 	struct rule *rule;
 	uint32_t cols[32]; /* paired with the parent key's columns */
 	uint32_t ncols;
-	uint32_t fold;
+	uint32_t equiv;
 	bool full;	       /* MATCH FULL */
 	const char *spellings; /* as of a key */
 	uint32_t parent;       /* index in plan->tables */

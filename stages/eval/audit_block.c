@@ -166,8 +166,8 @@ int audit_key_code(const struct audit_pass *s, struct audit_key *k, const struct
 	if (!s->pass[i] || unreadable(s, k->cols, k->ncols, i))
 		return -1;
 	if (k->spellings == NULL)
-		k->spellings = beyond_ascii(v, k->ncols, k->fold, i);
-	return (int)keycode_at(v, k->ncols, k->fold, i, h);
+		k->spellings = beyond_ascii(v, k->ncols, k->equiv, i);
+	return (int)keycode_at(v, k->ncols, k->equiv, i, h);
 }
 
 int audit_collect_key(struct audit_pass *s, struct audit_key *k)
@@ -216,9 +216,9 @@ static int collect_fk(struct audit_pass *s, struct audit_fk *f)
 
 		if (unreadable(s, f->cols, f->ncols, i))
 			continue;
-		nulls = keycode_at(v, f->ncols, f->fold, i, &h);
+		nulls = keycode_at(v, f->ncols, f->equiv, i, &h);
 		if (f->spellings == NULL)
-			f->spellings = beyond_ascii(v, f->ncols, f->fold, i);
+			f->spellings = beyond_ascii(v, f->ncols, f->equiv, i);
 		if (nulls > 0) {
 			if (f->full && nulls < f->ncols)
 				findings_hit(s->u->findings, f->rule, row, 0,

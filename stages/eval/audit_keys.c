@@ -62,7 +62,7 @@ static void key_equality(struct audit *u, struct audit_key *k, const struct pg_t
 			k->cols[i] < t->ncolumns ? &t->columns[k->cols[i]] : NULL;
 
 		if (c != NULL && key_equality_of(c) == KEY_CASE)
-			k->fold |= 1u << i;
+			k->equiv |= 1u << i;
 		if (c != NULL && k->spellings == NULL)
 			k->spellings = spellings_of(u, c);
 	}
@@ -274,7 +274,7 @@ static int pair_columns(struct audit *u, struct audit_table *t, const struct pg_
 	if (f->key == NULL)
 		return -1;
 	f->key->wanted++;
-	f->fold = f->key->fold;
+	f->equiv = f->key->equiv;
 	for (uint32_t i = 0; i < c->ncols && f->spellings == NULL; i++)
 		f->spellings = spellings_of(u, &t->plan->table->columns[f->cols[i]]);
 	return 0;

@@ -109,7 +109,7 @@ static void key(struct look *x, uint32_t c, const struct engine_draw *d, struct 
 	else
 		buf_addf(b, "its place among the children by %s",
 			x->b->t->table->cons[x->b->t->fks[k->ranking_fk].con].name);
-	if (k->counted)
+	if (k->ranked)
 		buf_addf(b, " is counted: %llu", (ull)d->digits);
 	else
 		buf_addf(b, " is %llu in a bijection of %llu", (ull)d->digits, (ull)k->size);

@@ -37,7 +37,7 @@ static void refuse(struct appending *p, const struct set *s, const char *code, c
 {
 	const struct pg_table *t = p->t->table;
 	enum severity sev = s->policy == PLAN_ENFORCE ? ISSUE_ERROR : ISSUE_WARNING;
-	const char *place = p->c->wish[t->index].target;
+	const char *place = p->c->requested[t->index].target;
 
 	issue_add(&p->c->is, sev, code, place, hint, "\"%s.%s\": %s, %s: %s", t->schema, t->name,
 		s->name, s->definition, why);
@@ -116,12 +116,12 @@ static void maker_close(struct maker *m)
 /* 1: ready; 0: it cannot be made without more, and *why says what; -1 */
 static int maker_open(struct maker *m, struct appending *p, const struct set *s, const char **why)
 {
-	const struct slice_request wish = {.cols = s->cols, .ncols = s->ncols, .fk = -1};
+	const struct slice_request request = {.cols = s->cols, .ncols = s->ncols, .fk = -1};
 	bool *read = arena_array(&m->a, p->t->nfks + 1UL, sizeof(*read));
 
 	if (read == NULL)
 		return err_nomem(p->e);
-	if (program_slice(&m->part, p->b, &wish, &m->a, p->e) == -1) {
+	if (program_slice(&m->part, p->b, &request, &m->a, p->e) == -1) {
 		if (p->e->kind != ERR_NO)
 			return -1;
 		*why = issue_path(&p->c->is, "%s", p->e->msg);

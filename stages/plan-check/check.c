@@ -21,8 +21,8 @@ int check_open(struct check *c, json_t *plan, const struct schema *schema, struc
 	c->tolerant = version == NULL || strcmp(version, "0.3") != 0;
 	c->nrules = json_array_size(json_object_get(plan, "rules"));
 	c->rules = arena_array(a, c->nrules + 1, sizeof(*c->rules));
-	c->wish = arena_array(a, (size_t)schema->ntables + 1, sizeof(*c->wish));
-	return c->rules == NULL || c->wish == NULL ? -1 : 0;
+	c->requested = arena_array(a, (size_t)schema->ntables + 1, sizeof(*c->requested));
+	return c->rules == NULL || c->requested == NULL ? -1 : 0;
 }
 
 /* ---- schema_ref --------------------------------------------------------- */
@@ -114,12 +114,12 @@ static void check_target(struct check *c, json_t *v, const char *path)
 		return;
 	}
 	check_target_kind(c, t, path);
-	if (c->wish[t->index].target == NULL) {
-		c->wish[t->index].target = path;
-		c->wish[t->index].rows = rows;
-		c->wish[t->index].rows_said = said;
-		c->wish[t->index].append = json_is_true(json_object_get(v, "append"));
-		if (c->wish[t->index].append && c->tolerant)
+	if (c->requested[t->index].target == NULL) {
+		c->requested[t->index].target = path;
+		c->requested[t->index].rows = rows;
+		c->requested[t->index].rows_said = said;
+		c->requested[t->index].append = json_is_true(json_object_get(v, "append"));
+		if (c->requested[t->index].append && c->tolerant)
 			ERROR(c, "append_needs_0_3", issue_path(&c->is, "%s/append", path),
 				"write \"plan_version\": \"0.3\"",
 				"plans before 0.3 do not add to rows that are there");
@@ -227,14 +227,14 @@ static void check_policy(struct check *c, const char *path, json_t *v)
 	struct pg_table *t = schema_table(c->schema, member(v, "schema"), member(v, "table"));
 	int kind = word_of(member(v, "constraint"), kind_name);
 	enum plan_policy mode = (enum plan_policy)word_of(member(v, "mode"), mode_name);
-	struct wish *w;
+	struct requested *w;
 
 	if (t == NULL) {
 		ERROR(c, "unknown_constraint_target", issue_path(&c->is, "%s/table", path), NULL,
 			"there is no table \"%s.%s\"", member(v, "schema"), member(v, "table"));
 		return;
 	}
-	w = &c->wish[t->index];
+	w = &c->requested[t->index];
 	if (w->policy_set[kind] != NULL && w->policy[kind] != mode) {
 		ERROR(c, "duplicate_constraint_policy", path, "keep one of them",
 			"%s says another mode for the same constraints", w->policy_set[kind]);
@@ -253,14 +253,14 @@ static void check_strategy(struct check *c, const char *path, json_t *v)
 	struct pg_table *t = schema_table(c->schema, member(v, "schema"), member(v, "table"));
 	bool disable = strcmp(member(v, "mode"), "disable") == 0;
 	json_t *options = json_object_get(c->plan, "options");
-	struct wish *w;
+	struct requested *w;
 
 	if (t == NULL) {
 		ERROR(c, "unknown_fk_target", issue_path(&c->is, "%s/table", path), NULL,
 			"there is no table \"%s.%s\"", member(v, "schema"), member(v, "table"));
 		return;
 	}
-	w = &c->wish[t->index];
+	w = &c->requested[t->index];
 	if (w->fk_strategy != NULL && w->fk_disabled != disable) {
 		ERROR(c, "duplicate_fk_strategy", path, "keep one of them",
 			"%s says another mode for the same table", w->fk_strategy);

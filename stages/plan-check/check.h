@@ -73,7 +73,7 @@ struct relationship {
 };
 
 /* what the plan says of one table of the schema */
-struct wish {
+struct requested {
 	const char *target; /* pointer of its target, or NULL */
 	uint64_t rows;
 	bool append;		      /* to the rows that the database has */
@@ -95,8 +95,8 @@ struct check {
 	bool tolerant; /* 0.1 and 0.2: lenient where the earlier tool was */
 	struct rule *rules;
 	size_t nrules;
-	struct wish *wish;  /* by table index */
-	const char *locale; /* global, never NULL */
+	struct requested *requested; /* by table index */
+	const char *locale;	     /* global, never NULL */
 };
 
 /** check_open(c, plan, schema, a): ready to check; -1 when memory is out. */

@@ -215,7 +215,7 @@ void check_cycles(struct check *c)
 {
 	for (uint32_t i = 0; i < c->schema->ntables; i++) {
 		const struct pg_table *t = &c->schema->tables[i];
-		struct walk w = {.c = c, .t = t, .by_col = c->wish[i].by_col};
+		struct walk w = {.c = c, .t = t, .by_col = c->requested[i].by_col};
 
 		if (w.by_col == NULL)
 			continue;

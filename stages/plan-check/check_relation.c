@@ -344,7 +344,7 @@ static void check_together(struct check *c, struct relationship *r)
 
 static void register_rule(struct check *c, struct relationship *r)
 {
-	struct wish *w = &c->wish[r->t->index];
+	struct requested *w = &c->requested[r->t->index];
 	struct relationship **at;
 
 	if (w->by_con == NULL)

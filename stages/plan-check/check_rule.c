@@ -124,7 +124,7 @@ static void check_transform_ids(struct check *c, struct rule *r)
 /* the rule of the column so far, in the table's list */
 static struct rule **slot(struct check *c, const struct rule *r)
 {
-	struct wish *w = &c->wish[r->t->index];
+	struct requested *w = &c->requested[r->t->index];
 
 	if (w->by_col == NULL)
 		w->by_col = arena_array(c->a, (size_t)r->t->ncolumns + 1, sizeof(struct rule *));

@@ -55,7 +55,7 @@ static bool folds(const struct plan_column *c)
 {
 	const struct gen_op *op = c->source == PLAN_GENERATOR ? genreg_find(c->gen) : NULL;
 
-	return op != NULL && op->folds;
+	return op != NULL && op->aggregates;
 }
 
 /* Whether its rows read some that are made no earlier. */
@@ -199,14 +199,14 @@ static bool values_of(const struct column *k, __int128 *lo, __int128 *hi, uint8_
 {
 	const struct program_column *c;
 
-	if (k->g->fold == CHILDREN_COUNT) {
+	if (k->g->aggregate == CHILDREN_COUNT) {
 		*lo = *hi = 1;
 		*scale = 0;
 		return true;
 	}
 	if (k->g->bare < 0)
 		return false;
-	c = &k->x->part->columns[k->g->bare];
+	c = &k->x->slice->columns[k->g->bare];
 	if (c->source != PLAN_GENERATOR || c->gen.op == NULL || c->gen.op->derives ||
 		!c->gen.ordinal || c->ntransforms > 0 || c->nlimits > 0 || c->disjunction >= 0 ||
 		c->pool != NULL || (c->type != VT_INT && c->type != VT_DEC))
@@ -256,11 +256,11 @@ static void check_room(const struct column *k, struct arena *a)
 	uint8_t scale;
 	bool certain;
 
-	if ((k->g->fold != CHILDREN_SUM && k->g->fold != CHILDREN_COUNT) || holds == 0 ||
+	if ((k->g->aggregate != CHILDREN_SUM && k->g->aggregate != CHILDREN_COUNT) || holds == 0 ||
 		!values_of(k, &lo, &hi, &scale) || times(k->most, hi, scale) <= holds)
 		return;
 	certain = !k->g->filtered && k->x->nmembers == 0 && times(k->most, lo, scale) > holds &&
-		  (k->g->fold == CHILDREN_SUM || k->g->x == NULL);
+		  (k->g->aggregate == CHILDREN_SUM || k->g->x == NULL);
 	say(k, certain ? "aggregate_too_large" : "aggregate_may_overflow", !certain,
 		arena_printf(a,
 			"a parent has up to %llu children, of up to %lld each, and the column "
@@ -283,18 +283,18 @@ static void check_empty(const struct column *k)
 
 static int check_counts(struct column *k, struct check *c, struct err *e)
 {
-	const struct table_program *part = k->x->part;
-	struct plan_fk as = part->t->fks[k->x->fk];
+	const struct table_program *slice = k->x->slice;
+	struct plan_fk as = slice->t->fks[k->x->fk];
 	struct err why = {.kind = ERR_NONE};
 	struct relation rel;
 
-	if (program_needs_values(part, k->x->fk)) {
+	if (program_needs_values(slice, k->x->fk)) {
 		check_empty(k); /* who may be picked is not known, nor how many children that is */
 		return 0;
 	}
-	as.null_rate = part->fks[k->x->fk].null_rate;
-	relation_init(&rel, part->fks[k->x->fk].how, 0, part->t->rows,
-		part->plan->tables[as.parent].rows, as.null_rate);
+	as.null_rate = slice->fks[k->x->fk].null_rate;
+	relation_init(&rel, slice->fks[k->x->fk].how, 0, slice->t->rows,
+		slice->plan->tables[as.parent].rows, as.null_rate);
 	if (relation_shape(&rel, &as, c->a, &why) == -1) {
 		if (why.kind == ERR_NO)
 			return 0; /* it is reported as what it is */
@@ -322,9 +322,9 @@ static int check_column(struct check *c, const struct table_program *b, uint32_t
 
 	if ((w.reads = arena_array(c->a, b->plan->ntables + 1UL, sizeof(bool))) == NULL)
 		return err_nomem(e);
-	if (slice_of_children(&x, b, col, c->a, &why) == 0 && walk_slice(&w, x.part) == 0)
-		return b->plan->tables[x.part->t->fks[x.fk].parent].rows == 0 ||
-				       x.part->t->rows == 0
+	if (slice_of_children(&x, b, col, c->a, &why) == 0 && walk_slice(&w, x.slice) == 0)
+		return b->plan->tables[x.slice->t->fks[x.fk].parent].rows == 0 ||
+				       x.slice->t->rows == 0
 			       ? 0
 			       : check_counts(&k, c, e);
 	if (why.kind != ERR_NO) {

@@ -92,7 +92,7 @@ static void add_computed(struct buf *b, const struct resolver *r, const struct p
 
 /* Of the rows that aggregates are made of: what decides them, the tables they read, and the
  * same of their own aggregates. */
-struct folded {
+struct aggregated {
 	struct buf *b;
 	bool *seen; /* by table */
 };
@@ -100,7 +100,7 @@ struct folded {
 static void add_child(void *ctx, struct resolver *r, const struct plan_table *t, uint32_t col,
 	const struct plan_table *child)
 {
-	struct folded *f = ctx;
+	struct aggregated *f = ctx;
 
 	(void)t;
 	(void)col;
@@ -117,7 +117,7 @@ static void add_child(void *ctx, struct resolver *r, const struct plan_table *t,
 
 static void add_children(struct buf *b, struct resolver *r, const struct plan_table *t)
 {
-	struct folded f = {.b = b};
+	struct aggregated f = {.b = b};
 
 	f.seen = arena_array(r->c->a, r->c->schema->ntables + 1UL, sizeof(bool));
 	if (f.seen == NULL) {

@@ -18,12 +18,12 @@
 static const char *place_of(
 	const struct dry_run *r, const struct plan_table *t, const struct question *q)
 {
-	struct relationship *const *rules = r->c->wish[t->table->index].by_con;
+	struct relationship *const *rules = r->c->requested[t->table->index].by_con;
 
 	if (rules != NULL && rules[t->fks[q->fk].con] != NULL)
 		return rules[t->fks[q->fk].con]->path;
 	for (uint32_t f = 0; rules != NULL && f < t->nfks; f++)
-		if (how_picks(q->part->fks[f].how) && rules[t->fks[f].con] != NULL)
+		if (how_picks(q->slice->fks[f].how) && rules[t->fks[f].con] != NULL)
 			return rules[t->fks[f].con]->path;
 	return dry_run_place(r, t);
 }
@@ -36,13 +36,13 @@ static int keep_wanted(struct dry_run *r, uint32_t table, struct err *e)
 	struct plan_table *t = &r->mine.tables[table];
 	const bool *wanted = dry_run_places(r, table);
 
-	t->nkeep = 0;
-	if ((t->keep = arena_array(
-		     &r->a, t->table->ncolumns + t->ncarry + 1UL, sizeof(*t->keep))) == NULL)
+	t->nkept = 0;
+	if ((t->kept = arena_array(
+		     &r->a, t->table->ncolumns + t->ninherited + 1UL, sizeof(*t->kept))) == NULL)
 		return err_nomem(e);
-	for (uint32_t i = 0; i < t->table->ncolumns + t->ncarry; i++)
+	for (uint32_t i = 0; i < t->table->ncolumns + t->ninherited; i++)
 		if (wanted[i])
-			t->keep[t->nkeep++] = i;
+			t->kept[t->nkept++] = i;
 	return 0;
 }
 
@@ -53,7 +53,7 @@ static int write_keys(struct dry_run *r, uint32_t table, struct arena *a, struct
 	int fd;
 
 	t->shards = 1;
-	if ((fd = engine_slice_keys(r->part[table], r->run, a, e)) == -1)
+	if ((fd = engine_slice_keys(r->slice[table], r->run, a, e)) == -1)
 		return -1;
 	r->fd[r->nfd++] = fd;
 	t->keys_at = arena_printf(&r->a, "/proc/self/fd/%d", fd);
@@ -94,10 +94,10 @@ static int ask(struct dry_run *r, uint32_t table, const struct question *q, stru
 	struct arena a = ARENA_INIT;
 	struct foreign *fc;
 	struct engine *g;
-	int rc = engine_slice_open(&g, &fc, q->part, r->run, &a, &why);
+	int rc = engine_slice_open(&g, &fc, q->slice, r->run, &a, &why);
 
 	if (rc == 0) {
-		rc = engine_fits(r->bound[table], q->part, fc, &why);
+		rc = engine_fits(r->bound[table], q->slice, fc, &why);
 		engine_close(g);
 		foreign_close(fc);
 	}
@@ -214,7 +214,7 @@ static int choose(struct dry_run *r, struct dry_run_left *out, struct err *e)
 		r->mine.tables[i].on_demand = r->bound[i];
 		out->first = out->left++ == 0 ? r->mine.tables[i].table : out->first;
 	}
-	/* parts as what is wanted in the end has them */
+	/* slices as what is wanted in the end has them */
 	return dry_run_close(r, &(uint64_t){0}, e);
 }
 
@@ -237,7 +237,7 @@ static int begin(struct dry_run *r, const bool *refused, struct err *e)
 	r->mine.schema = r->c->schema;
 	r->mine.tables = arena_array(&r->a, n + 1UL, sizeof(*r->mine.tables));
 	r->bound = arena_array(&r->a, n + 1UL, sizeof(struct table_program *));
-	r->part = arena_array(&r->a, n + 1UL, sizeof(struct table_program *));
+	r->slice = arena_array(&r->a, n + 1UL, sizeof(struct table_program *));
 	r->first = arena_array(&r->a, n + 1UL, sizeof(*r->first));
 	r->asked = arena_array(&r->a, n + 1UL, sizeof(struct question *));
 	r->gone = arena_array(&r->a, n + 1UL, sizeof(bool));
@@ -246,14 +246,14 @@ static int begin(struct dry_run *r, const bool *refused, struct err *e)
 	r->untried = arena_array(&r->a, n + 1UL, sizeof(bool));
 	r->reads = arena_array(&r->a, n + 1UL, sizeof(bool));
 	r->fd = arena_array(&r->a, n + 1UL, sizeof(int));
-	if (r->mine.tables == NULL || r->bound == NULL || r->part == NULL || r->first == NULL ||
+	if (r->mine.tables == NULL || r->bound == NULL || r->slice == NULL || r->first == NULL ||
 		r->asked == NULL || r->gone == NULL || r->refused == NULL || r->blocked == NULL ||
 		r->untried == NULL || r->reads == NULL || r->fd == NULL)
 		return err_nomem(e);
 	for (uint32_t i = 0; i < n; i++) {
 		r->mine.tables[i] = r->p->tables[i];
 		r->first[i] = r->places;
-		r->places += r->p->tables[i].table->ncolumns + r->p->tables[i].ncarry;
+		r->places += r->p->tables[i].table->ncolumns + r->p->tables[i].ninherited;
 	}
 	r->wants.table = arena_array(&r->a, n + 1UL, sizeof(bool));
 	r->wants.place = arena_array(&r->a, r->places + 1UL, sizeof(bool));

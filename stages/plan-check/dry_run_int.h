@@ -15,10 +15,10 @@ struct wants {
 	bool *place; /* all tables' one after the other, a table's from first[] on */
 };
 
-/* About a foreign key, and those that are known with it: whether an engine of that part opens. */
+/* About a foreign key, and those that are known with it: whether an engine of that slice opens. */
 struct question {
 	uint32_t fk;
-	struct table_program *part;
+	struct table_program *slice;
 	uint64_t rows; /* that opening it makes */
 	struct question *next;
 };
@@ -36,7 +36,7 @@ struct dry_run {
 	const struct plan *p;
 	struct plan mine;	      /* a copy whose tables keep what is wanted */
 	struct table_program **bound; /* by table, of mine; NULL: not needed so far */
-	struct table_program **part;  /* by table: what makes what is wanted of it */
+	struct table_program **slice; /* by table: what makes what is wanted of it */
 	uint32_t *first, places;
 	struct wants wants;
 	struct question **asked; /* by table */
@@ -61,11 +61,11 @@ static inline bool *dry_run_places(const struct dry_run *r, uint32_t table)
  *  it. */
 int dry_run_want(struct dry_run *r, uint32_t table, struct err *e);
 
-/** dry_run_close(r, rows, e): want what making that reads, and so on: r->part; how many ${rows}
+/** dry_run_close(r, rows, e): want what making that reads, and so on: r->slice; how many ${rows}
  *  it takes. */
 int dry_run_close(struct dry_run *r, uint64_t *rows, struct err *e);
 
-/** dry_run_reads(r, table, b, more, e): want what making ${b}, a part of a table or all of it,
+/** dry_run_reads(r, table, b, more, e): want what making ${b}, a slice of a table or all of it,
  *  reads; ${more}: rows that are made beside those of the tables that are wanted. */
 int dry_run_reads(struct dry_run *r, uint32_t table, const struct table_program *b, uint64_t *more,
 	struct err *e);

@@ -93,7 +93,7 @@ static int is_read(struct cost *c, const struct program_source *s, bool *is, str
 {
 	struct dry_run *r = c->r;
 	const struct plan_table *parent = &r->mine.tables[s->table];
-	uint32_t places = parent->table->ncolumns + parent->ncarry;
+	uint32_t places = parent->table->ncolumns + parent->ninherited;
 	bool *read = arena_array(&r->a, places + 1UL, sizeof(bool));
 
 	if (read == NULL)
@@ -213,7 +213,7 @@ static int write_keys(struct trial *x, struct err *e)
 	struct keys_writer *w;
 	int fd;
 
-	if (t->on_demand != NULL || t->nkeep == 0 || keys_theirs(r->run, t))
+	if (t->on_demand != NULL || t->nkept == 0 || keys_theirs(r->run, t))
 		return 0;
 	if ((fd = scratch_memory(e)) == -1)
 		return -1;
@@ -256,7 +256,7 @@ static const uint32_t *columns_of(const struct program_check *k, uint32_t *own, 
 /* The first rule among those of the columns of a check, else the target. */
 static const char *place_of(const struct trial *x, const uint32_t *cols, uint32_t n)
 {
-	struct rule *const *rules = x->r->c->wish[x->b.t->table->index].by_col;
+	struct rule *const *rules = x->r->c->requested[x->b.t->table->index].by_col;
 
 	for (uint32_t i = 0; rules != NULL && i < n; i++)
 		if (rules[cols[i]] != NULL)

@@ -40,7 +40,7 @@ void dry_run_refuse(struct dry_run *r, const char *path, const struct err *why)
 
 const char *dry_run_place(const struct dry_run *r, const struct plan_table *t)
 {
-	const char *target = r->c->wish[t->table->index].target;
+	const char *target = r->c->requested[t->table->index].target;
 
 	return target != NULL ? target : "/targets";
 }

@@ -5,7 +5,7 @@
 #include "common/generators/gen_children.h"
 
 /*
- * What is to be made so that a question can be asked: of each ancestor the part that makes the
+ * What is to be made so that a question can be asked: of each ancestor the slice that makes the
  * columns that are read, and no more.
  */
 
@@ -46,8 +46,8 @@ static void want_all(struct dry_run *r, uint32_t table)
 		if (!plan_reads(r->p, &r->p->tables[table], i))
 			continue;
 		r->wants.table[i] = true;
-		for (uint32_t k = 0; k < t->nkeep; k++)
-			dry_run_places(r, i)[t->keep[k]] = true;
+		for (uint32_t k = 0; k < t->nkept; k++)
+			dry_run_places(r, i)[t->kept[k]] = true;
 	}
 }
 
@@ -59,37 +59,38 @@ static uint64_t folded_rows(const struct dry_run *r, const struct gen_children *
 	return 0;
 }
 
-/* What a part reads.  Parents that are computed and rows that are folded are made of parts of
+/* What a slice reads.  Parents that are computed and rows that are aggregated are made of slices of
  * their own: then all that the table reads, and ${more}: how many rows those are. */
-int dry_run_reads(struct dry_run *r, uint32_t table, const struct table_program *part,
+int dry_run_reads(struct dry_run *r, uint32_t table, const struct table_program *slice,
 	uint64_t *more, struct err *e)
 {
-	const struct plan_table *t = part->t;
-	bool all = part == r->bound[table];
+	const struct plan_table *t = slice->t;
+	bool all = slice == r->bound[table];
 
 	for (uint32_t f = 0; f < t->nfks; f++) {
-		if (!how_picks(part->fks[f].how))
+		if (!how_picks(slice->fks[f].how))
 			continue;
 		all = all || t->fks[f].computed;
 		if (!is_read(&t->fks[f])) {
-			if (program_needs_values(part, f)) /* they are written first */
+			if (program_needs_values(slice, f)) /* they are written first */
 				*more += r->p->tables[t->fks[f].parent].rows;
 			continue;
 		}
 		r->wants.table[t->fks[f].parent] = true;
-		if (program_needs_values(part, f) &&
+		if (program_needs_values(slice, f) &&
 			program_needed_values(
-				part, f, dry_run_places(r, t->fks[f].parent), &r->a, e) == -1)
+				slice, f, dry_run_places(r, t->fks[f].parent), &r->a, e) == -1)
 			return -1;
 	}
-	for (uint32_t i = 0; i < part->ngathers; i++) {
-		const struct program_gather *g = &part->gathers[i];
+	for (uint32_t i = 0; i < slice->ngathers; i++) {
+		const struct program_gather *g = &slice->gathers[i];
 
 		if (g->from == GEN_PARENT && is_read(&t->fks[g->fk]))
 			dry_run_places(r, t->fks[g->fk].parent)[g->column] = true;
 	}
-	for (uint32_t i = 0; i < part->norder; i++) {
-		const struct gen_children *x = gen_children_of(&part->columns[part->order[i]].gen);
+	for (uint32_t i = 0; i < slice->norder; i++) {
+		const struct gen_children *x =
+			gen_children_of(&slice->columns[slice->order[i]].gen);
 
 		all = all || x != NULL;
 		*more += x != NULL ? folded_rows(r, x) : 0;
@@ -99,36 +100,36 @@ int dry_run_reads(struct dry_run *r, uint32_t table, const struct table_program 
 	return 0;
 }
 
-/* The part of a table that makes what is asked for; all of it where no part can. */
-static int part_of(struct dry_run *r, uint32_t table, const struct slice_request *wish,
-	struct table_program **part, uint64_t *more, struct err *e)
+/* The slice of a table that makes what is asked for; all of it where no slice can. */
+static int slice_of(struct dry_run *r, uint32_t table, const struct slice_request *request,
+	struct table_program **slice, uint64_t *more, struct err *e)
 {
 	struct err why = {.kind = ERR_NONE};
 
-	if (program_slice(part, r->bound[table], wish, &r->a, &why) == -1) {
+	if (program_slice(slice, r->bound[table], request, &r->a, &why) == -1) {
 		if (why.kind != ERR_NO) {
 			*e = why;
 			return -1;
 		}
-		*part = r->bound[table];
+		*slice = r->bound[table];
 	}
-	return dry_run_reads(r, table, *part, more, e);
+	return dry_run_reads(r, table, *slice, more, e);
 }
 
 static int take_part(struct dry_run *r, uint32_t table, uint64_t *more, struct err *e)
 {
 	const struct plan_table *t = &r->mine.tables[table];
-	struct slice_request wish = {.fk = -1};
-	uint32_t all = t->table->ncolumns + t->ncarry;
+	struct slice_request request = {.fk = -1};
+	uint32_t all = t->table->ncolumns + t->ninherited;
 	uint32_t *cols = arena_array(&r->a, all + 1UL, sizeof(*cols));
 
 	if (cols == NULL)
 		return err_nomem(e);
 	for (uint32_t i = 0; i < all; i++)
 		if (dry_run_places(r, table)[i])
-			cols[wish.ncols++] = i;
-	wish.cols = cols;
-	return part_of(r, table, &wish, &r->part[table], more, e);
+			cols[request.ncols++] = i;
+	request.cols = cols;
+	return slice_of(r, table, &request, &r->slice[table], more, e);
 }
 
 /* The ancestors of what is wanted, parents being before their children; how many rows it takes. */
@@ -170,7 +171,7 @@ static int want_read(struct dry_run *r, uint32_t table, struct err *e)
 
 static bool is_known(const struct question *q, uint32_t fk)
 {
-	while (q != NULL && !how_picks(q->part->fks[fk].how))
+	while (q != NULL && !how_picks(q->slice->fks[fk].how))
 		q = q->next;
 	return q != NULL;
 }
@@ -180,14 +181,14 @@ int dry_run_want(struct dry_run *r, uint32_t table, struct err *e)
 	const struct plan_table *t = &r->mine.tables[table];
 
 	for (uint32_t f = t->nfks; f-- > 0;) { /* so that the list goes up */
-		struct slice_request wish = {.fk = (int)f};
+		struct slice_request request = {.fk = (int)f};
 		struct question *q;
 
 		if (!asks(r, t, f) || is_known(r->asked[table], f))
 			continue;
 		if ((q = arena_alloc(&r->a, sizeof(*q))) == NULL)
 			return err_nomem(e);
-		if (part_of(r, table, &wish, &q->part, &q->rows, e) == -1)
+		if (slice_of(r, table, &request, &q->slice, &q->rows, e) == -1)
 			return -1;
 		q->fk = f;
 		q->next = r->asked[table];

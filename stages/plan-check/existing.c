@@ -68,7 +68,7 @@ int resolve_existing(struct resolver *r, struct err *e)
 		if (path == NULL)
 			return err_nomem(e);
 		if (access(path, F_OK) == -1) {
-			if (r->c->wish[i].append)
+			if (r->c->requested[i].append)
 				issue_add(&r->c->is, ISSUE_ERROR, "append_without_keys",
 					issue_path(&r->c->is, "%s/append", resolve_place(r, t)),
 					issue_path(&r->c->is,
@@ -84,12 +84,12 @@ int resolve_existing(struct resolver *r, struct err *e)
 		if (check_header(r, t, keys_file(n->existing, 0), e) == -1 ||
 			keys_fit_table(n->existing, t, e) == -1)
 			return -1;
-		if (r->c->wish[i].append)
+		if (r->c->requested[i].append)
 			continue;
 		n->made = false;
 		n->fixed = true;
 		n->rows = keys_rows(n->existing);
-		if (r->c->wish[i].target != NULL)
+		if (r->c->requested[i].target != NULL)
 			refuse_target(r, t, n->rows);
 	}
 	return check_rows(r, e);

@@ -14,7 +14,7 @@
 static struct rule *rule_of(
 	const struct check *c, const struct pg_table *t, const struct pg_column *col)
 {
-	const struct wish *w = &c->wish[t->index];
+	const struct requested *w = &c->requested[t->index];
 
 	if (col != NULL && w->by_col != NULL && w->by_col[col - t->columns] != NULL)
 		return w->by_col[col - t->columns];
@@ -53,7 +53,7 @@ static const char *place(
 	struct check *c, const char *code, const struct pg_table *t, const struct pg_column *col)
 {
 	const struct rule *r = rule_of(c, t, col);
-	const char *target = c->wish[t->index].target;
+	const char *target = c->requested[t->index].target;
 
 	if (r != NULL)
 		return r->path;
@@ -109,7 +109,7 @@ static void problem(void *ctx, const char *code, bool warning, const struct pg_t
 
 static bool sound(const struct check *c, const struct pg_table *t)
 {
-	const struct wish *w = &c->wish[t->index];
+	const struct requested *w = &c->requested[t->index];
 
 	for (uint32_t i = 0; w->by_col != NULL && i < t->ncolumns; i++)
 		if (w->by_col[i] != NULL && !w->by_col[i]->sound)

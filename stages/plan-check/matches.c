@@ -8,7 +8,7 @@
 static bool prepare(struct resolver *r, const struct pg_table *t, uint32_t col, uint64_t rows,
 	struct gen_column *c, struct gen *g)
 {
-	const struct wish *w = &r->c->wish[t->index];
+	const struct requested *w = &r->c->requested[t->index];
 	const struct rule *rule = w->by_col == NULL ? NULL : w->by_col[col];
 	struct err why = {.kind = ERR_NONE};
 
@@ -66,7 +66,7 @@ bool matches_known(struct resolver *r, const struct pg_table *ref, const char *w
 	*n = rows;
 	if (where == NULL)
 		return true;
-	if (r->nodes[ref->index].existing != NULL && r->c->wish[ref->index].target == NULL)
+	if (r->nodes[ref->index].existing != NULL && r->c->requested[ref->index].target == NULL)
 		return false; /* its rows are what they are */
 	if (sql_compile(&x, &scope, where, r->c->a, &why) != SQL_OK)
 		return false;

@@ -12,7 +12,7 @@
 
 const char *resolve_place(const struct resolver *r, const struct pg_table *t)
 {
-	const char *target = r->c->wish[t->index].target;
+	const char *target = r->c->requested[t->index].target;
 
 	return target != NULL ? target : "/targets";
 }
@@ -31,9 +31,9 @@ static void add_target_nodes(struct resolver *r)
 
 		if (!n->made)
 			continue;
-		n->in = r->c->wish[i].target != NULL;
-		n->rows = r->c->wish[i].rows;
-		n->fixed = n->in && r->c->wish[i].rows_said;
+		n->in = r->c->requested[i].target != NULL;
+		n->rows = r->c->requested[i].rows;
+		n->fixed = n->in && r->c->requested[i].rows_said;
 		if (n->fixed)
 			sizes_get(&r->o->rows, &r->c->schema->tables[i], &n->rows);
 	}
@@ -73,7 +73,7 @@ static void find_tables(struct resolver *r)
 	add_parents(r);
 	resolve_cut(r);
 	for (uint32_t i = 0; i < r->c->schema->ntables; i++)
-		r->nodes[i].in = r->c->wish[i].target != NULL;
+		r->nodes[i].in = r->c->requested[i].target != NULL;
 	add_parents(r);
 }
 
@@ -113,7 +113,7 @@ static void count_rows(struct resolver *r)
 				parent = &r->nodes[ref->index];
 				need = resolve_parents_needed(r, &n->edges[k], n->rows);
 				if (parent->fixed || parent->rows >= need ||
-					r->c->wish[ref->index].target != NULL)
+					r->c->requested[ref->index].target != NULL)
 					continue;
 				parent->rows = need;
 				more = true;
@@ -248,7 +248,7 @@ static void fill_fk(
 
 /* Foreign keys that a foreign_key_strategy rule disables are not enforced either, unless a
  * constraint_policy rule says what is to become of them. */
-static void fill_policies(const struct wish *w, struct plan_table *pt)
+static void fill_policies(const struct requested *w, struct plan_table *pt)
 {
 	memcpy(pt->policy, w->policy, sizeof(pt->policy));
 	if (w->fk_disabled && w->policy_set[PLAN_POLICY_FOREIGN_KEY] == NULL)
@@ -268,8 +268,8 @@ static void fill_table(struct resolver *r, struct plan_table *pt)
 		resolve_append(r, pt);
 	pt->shards = shards_of(r, pt->table, n->rows);
 	pt->level = n->level;
-	pt->auto_added = r->c->wish[pt->table->index].target == NULL;
-	fill_policies(&r->c->wish[pt->table->index], pt);
+	pt->auto_added = r->c->requested[pt->table->index].target == NULL;
+	fill_policies(&r->c->requested[pt->table->index], pt);
 	pt->fks = arena_array(r->c->a, n->nedges + 1u, sizeof(*pt->fks));
 	pt->columns = arena_array(r->c->a, pt->table->ncolumns + 1u, sizeof(*pt->columns));
 	if (pt->fks == NULL || pt->columns == NULL) {

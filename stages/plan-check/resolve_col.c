@@ -216,8 +216,8 @@ static void by_default(struct work *w, uint32_t col)
 static void resolve_column(struct work *w, uint32_t col)
 {
 	const struct pg_table *t = w->pt->table;
-	const struct wish *wish = &w->r->c->wish[t->index];
-	struct rule *rule = wish->by_col == NULL ? NULL : wish->by_col[col];
+	const struct requested *requested = &w->r->c->requested[t->index];
+	struct rule *rule = requested->by_col == NULL ? NULL : requested->by_col[col];
 	struct rule *when = when_rules(w->r->c, t, col);
 
 	if (t->columns[col].generated != NULL)

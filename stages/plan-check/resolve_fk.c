@@ -12,7 +12,7 @@
 
 static struct rule *rule_of(const struct resolver *r, const struct pg_table *t, uint32_t col)
 {
-	const struct wish *w = &r->c->wish[t->index];
+	const struct requested *w = &r->c->requested[t->index];
 
 	return w->by_col == NULL ? NULL : w->by_col[col];
 }
@@ -59,7 +59,7 @@ static void rules_of_edge(struct resolver *r, const struct pg_table *t, uint32_t
 	}
 	if (e->rule != NULL)
 		e->how = how_by(PLAN_LAW_ROUND_ROBIN);
-	else if (r->c->wish[t->index].fk_disabled)
+	else if (r->c->requested[t->index].fk_disabled)
 		e->how = how_none(false);
 	else if (other != NULL)
 		off_by_rule(r, t, con, e, other);

@@ -15,19 +15,19 @@ static bool keep_at(struct resolver *r, struct plan_table *pt, uint32_t at)
 {
 	uint32_t *more, i = 0;
 
-	while (i < pt->nkeep && pt->keep[i] < at)
+	while (i < pt->nkept && pt->kept[i] < at)
 		i++;
-	if (i < pt->nkeep && pt->keep[i] == at)
+	if (i < pt->nkept && pt->kept[i] == at)
 		return false;
-	if ((more = arena_array(r->c->a, pt->nkeep + 1UL, sizeof(*more))) == NULL) {
+	if ((more = arena_array(r->c->a, pt->nkept + 1UL, sizeof(*more))) == NULL) {
 		r->c->is.failed = true;
 		return false;
 	}
-	for (uint32_t k = 0; k < pt->nkeep; k++)
-		more[k + (k >= i)] = pt->keep[k];
+	for (uint32_t k = 0; k < pt->nkept; k++)
+		more[k + (k >= i)] = pt->kept[k];
 	more[i] = at;
-	pt->keep = more;
-	pt->nkeep++;
+	pt->kept = more;
+	pt->nkept++;
 	return true;
 }
 
@@ -98,7 +98,7 @@ static const char *carry_name(
 	const struct plan_table *parent = &r->p->tables[pt->fks[fk].parent];
 	const char *name = issue_path(&r->c->is, "%s.%s", pt->table->cons[pt->fks[fk].con].name,
 		plan_kept_name(parent, column));
-	uint32_t i = 0, all = pt->table->ncolumns + pt->ncarry;
+	uint32_t i = 0, all = pt->table->ncolumns + pt->ninherited;
 
 	while (i < all) {
 		bool taken = strcmp(plan_kept_name(pt, i), name) == 0;
@@ -111,20 +111,20 @@ static const char *carry_name(
 
 static uint32_t carry(struct resolver *r, struct plan_table *pt, uint32_t fk, uint32_t column)
 {
-	struct plan_carry *c = arena_array(r->c->a, pt->ncarry + 1UL, sizeof(*c));
+	struct plan_inherited *c = arena_array(r->c->a, pt->ninherited + 1UL, sizeof(*c));
 
-	for (uint32_t i = 0; i < pt->ncarry; i++)
-		if (pt->carry[i].fk == fk && pt->carry[i].column == column)
+	for (uint32_t i = 0; i < pt->ninherited; i++)
+		if (pt->inherited[i].fk == fk && pt->inherited[i].column == column)
 			return pt->table->ncolumns + i;
 	if (c == NULL) {
 		r->c->is.failed = true;
 		return UINT32_MAX;
 	}
-	if (pt->ncarry > 0)
-		memcpy(c, pt->carry, pt->ncarry * sizeof(*c));
-	c[pt->ncarry] = (struct plan_carry){carry_name(r, pt, fk, column), fk, column};
-	pt->carry = c;
-	return pt->table->ncolumns + pt->ncarry++;
+	if (pt->ninherited > 0)
+		memcpy(c, pt->inherited, pt->ninherited * sizeof(*c));
+	c[pt->ninherited] = (struct plan_inherited){carry_name(r, pt, fk, column), fk, column};
+	pt->inherited = c;
+	return pt->table->ncolumns + pt->ninherited++;
 }
 
 /* Where in what ${pt} may keep the value stands that ${n} foreign keys lead to from there; each
@@ -187,7 +187,7 @@ void resolve_keep(struct resolver *r)
 {
 	for (uint32_t i = 0; i < r->p->ntables; i++) {
 		const struct plan_table *child = &r->p->tables[i];
-		const struct wish *w = &r->c->wish[child->table->index];
+		const struct requested *w = &r->c->requested[child->table->index];
 
 		keep_for(r, child);
 		for (uint32_t col = 0; w->by_col != NULL && col < child->table->ncolumns; col++)

@@ -17,7 +17,7 @@
 static const struct relationship *rule_of(
 	const struct resolver *r, const struct pg_table *t, uint32_t con)
 {
-	const struct wish *w = &r->c->wish[t->index];
+	const struct requested *w = &r->c->requested[t->index];
 
 	return w->by_con == NULL ? NULL : w->by_con[con];
 }
@@ -207,7 +207,7 @@ bool resolve_given_rows(struct resolver *r)
 		struct node *n = &r->nodes[i];
 		uint64_t rows;
 
-		if (!n->in || n->fixed || r->c->wish[i].target == NULL ||
+		if (!n->in || n->fixed || r->c->requested[i].target == NULL ||
 			!rows_given(r, &r->c->schema->tables[i], &rows))
 			continue;
 		n->rows = rows;
@@ -219,8 +219,8 @@ bool resolve_given_rows(struct resolver *r)
 void resolve_missing_rows(struct resolver *r)
 {
 	for (uint32_t i = 0; i < r->c->schema->ntables; i++)
-		if (r->nodes[i].in && !r->nodes[i].fixed && r->c->wish[i].target != NULL)
-			issue_add(&r->c->is, ISSUE_ERROR, "rows_missing", r->c->wish[i].target,
+		if (r->nodes[i].in && !r->nodes[i].fixed && r->c->requested[i].target != NULL)
+			issue_add(&r->c->is, ISSUE_ERROR, "rows_missing", r->c->requested[i].target,
 				"say rows, or give a relationship of it a number of "
 				"children_per_parent "
 				"(exact, or min and max)",

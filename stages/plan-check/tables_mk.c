@@ -94,7 +94,7 @@ static void add_files(struct mk *m, const struct plan_table *t, int kind)
 			buf_addf(&m->b, " \\\n\t$(RUN)/keys/%s." RUNDIR_EXISTING, table_name(m, t));
 		return;
 	}
-	for (uint32_t i = 0; i < t->shards && (!outputs[kind].keys || t->nkeep > 0); i++)
+	for (uint32_t i = 0; i < t->shards && (!outputs[kind].keys || t->nkept > 0); i++)
 		buf_addf(&m->b, " \\\n\t$(RUN)/%s%s%s", outputs[kind].sub, shard_name(m, t, i),
 			outputs[kind].ext);
 }
@@ -114,7 +114,7 @@ static void add_rule(struct mk *m, const struct plan_table *t, uint32_t shard)
 
 	buf_addc(&m->b, '\n');
 	for (int i = 0; i < OUTPUTS; i++)
-		if (!outputs[i].keys || t->nkeep > 0)
+		if (!outputs[i].keys || t->nkept > 0)
 			add_target(m, outputs[i].sub, name, outputs[i].ext);
 	buf_addf(&m->b, "&: \\\n\t$(RUN)/tables/%s.digest", table_name(m, t));
 	add_parents(m, t, RECEIPTS);
@@ -169,8 +169,8 @@ static int write_stamp(struct mk *m, const struct plan_table *t, struct err *e)
 	int rc;
 
 	buf_addf(&b, "%s\n", t->digest);
-	for (uint32_t i = 0; i < t->nkeep; i++)
-		buf_addf(&b, "keep %s\n", plan_kept_name(t, t->keep[i]));
+	for (uint32_t i = 0; i < t->nkept; i++)
+		buf_addf(&b, "keep %s\n", plan_kept_name(t, t->kept[i]));
 	if (file == NULL || !buf_ok(&b))
 		rc = err_nomem(e);
 	else

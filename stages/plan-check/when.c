@@ -31,7 +31,7 @@ static void check_condition(struct check *c, struct rule *r)
 
 void when_check(struct check *c, struct rule *r)
 {
-	struct wish *w = &c->wish[r->t->index];
+	struct requested *w = &c->requested[r->t->index];
 	struct rule **last;
 
 	if (w->when == NULL)
@@ -58,7 +58,7 @@ void when_check(struct check *c, struct rule *r)
 
 struct rule *when_rules(const struct check *c, const struct pg_table *t, uint32_t col)
 {
-	const struct wish *w = &c->wish[t->index];
+	const struct requested *w = &c->requested[t->index];
 
 	return w->when == NULL ? NULL : w->when[col];
 }

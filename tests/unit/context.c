@@ -76,8 +76,8 @@ static bool offers(const struct plan_table *parent, const struct plan_fk *f, uin
 	if (f->computed)
 		return parent->columns[c].source == PLAN_GENERATOR ||
 		       parent->columns[c].source == PLAN_FOREIGN;
-	for (uint32_t i = 0; i < parent->nkeep; i++)
-		if (parent->keep[i] == c)
+	for (uint32_t i = 0; i < parent->nkept; i++)
+		if (parent->kept[i] == c)
 			return true;
 	return false;
 }

@@ -63,8 +63,8 @@ static struct plan_table tables[] = {
 		.rows = ROWS,
 		.shards = SHARDS,
 		.columns = parent_plan,
-		.keep = keep,
-		.nkeep = COLUMNS,
+		.kept = keep,
+		.nkept = COLUMNS,
 		.digest = "the digest of customers"},
 	{.table = &orders,
 		.rows = CHILDREN,
@@ -342,7 +342,7 @@ int main(int argc, char **argv)
 		return 2;
 	if (argc > 2) { /* somebody else's snapshot, in place of ours */
 		tables[0].shards = 1;
-		tables[0].nkeep = 2;
+		tables[0].nkept = 2;
 		context(&run, &a);
 		arena_free(&a);
 		return check_done();

@@ -109,15 +109,15 @@ static void make_body(struct buf *b)
 	struct plan_fk fks[] = {{.con = 0, .how = how("null"), .parent = 1},
 		{.con = 1, .how = how("balanced"), .parent = 0, .null_rate = 0.1},
 		{.con = 2, .how = how("among"), .parent = 0, .base = 1, .same = &tie, .nsame = 1}};
-	struct plan_carry carry[] = {{"owner_fkey.born", 1, 2}, {"keeper_fkey.name", 2, 1}};
+	struct plan_inherited carry[] = {{"owner_fkey.born", 1, 2}, {"keeper_fkey.name", 2, 1}};
 	uint32_t keep[] = {0, 2}, pet_keep[] = {2, 4};
 	struct plan_table pt[] = {
 		{.table = &tables[0],
 			.rows = UINT64_C(1) << 40,
 			.shards = 7,
 			.columns = owner,
-			.keep = keep,
-			.nkeep = 2,
+			.kept = keep,
+			.nkept = 2,
 			.auto_added = true,
 			.digest = DIGEST},
 		{.table = &tables[1],
@@ -127,10 +127,10 @@ static void make_body(struct buf *b)
 			.columns = pet,
 			.fks = fks,
 			.nfks = 3,
-			.carry = carry,
-			.ncarry = 2,
-			.keep = pet_keep,
-			.nkeep = 2,
+			.inherited = carry,
+			.ninherited = 2,
+			.kept = pet_keep,
+			.nkept = 2,
 			.policy = {[PLAN_POLICY_UNIQUE] = PLAN_WARN},
 			.digest = DIGEST},
 	};
@@ -163,7 +163,7 @@ static void check_plan(const struct plan *p)
 		return;
 	CHECK(owner->table == &tables[0] && owner->rows == UINT64_C(1) << 40 && owner->shards == 7);
 	CHECK(owner->auto_added && owner->level == 0 && pet->level == 1 && !pet->auto_added);
-	CHECK(owner->nkeep == 2 && owner->keep[0] == 0 && owner->keep[1] == 2);
+	CHECK(owner->nkept == 2 && owner->kept[0] == 0 && owner->kept[1] == 2);
 	CHECK_STR(owner->digest, DIGEST);
 	name = &owner->columns[1];
 	CHECK(name->by_rule && name->null_rate == 0.125 && name->ntransforms == 2);
@@ -177,8 +177,8 @@ static void check_plan(const struct plan *p)
 	CHECK(how_follows(pet->fks[2].how) && pet->fks[2].base == 1);
 	CHECK(pet->fks[2].nsame == 1 && pet->fks[2].same[0].column == 0);
 	CHECK(pet->fks[2].nsame == 1 && pet->fks[2].same[0].parent == 2);
-	CHECK(pet->ncarry == 2 && pet->carry[0].fk == 1 && pet->carry[0].column == 2);
-	CHECK(pet->nkeep == 2 && pet->keep[0] == 2 && pet->keep[1] == 4);
+	CHECK(pet->ninherited == 2 && pet->inherited[0].fk == 1 && pet->inherited[0].column == 2);
+	CHECK(pet->nkept == 2 && pet->kept[0] == 2 && pet->kept[1] == 4);
 	CHECK_STR(plan_kept_name(pet, 4), "keeper_fkey.name");
 	CHECK(plan_kept_column(p, pet, 3) == &owner_columns[2]);
 	CHECK(plan_kept_at(p, pet, second, 1, 2) == 3);

@@ -139,7 +139,7 @@ static void keys_have_room(const struct table_program *b)
 		const struct program_key *k = &b->keys[i];
 
 		CHECK(k->ranking_fk < (int)b->t->nfks);
-		CHECK(k->partial || k->joint || k->counted || k->slots > 0 || k->size >= k->need);
+		CHECK(k->partial || k->joint || k->ranked || k->slots > 0 || k->size >= k->need);
 		for (uint32_t d = 1; d < k->ntaken; d++)
 			CHECK(k->taken[d - 1] < k->taken[d]);
 	}

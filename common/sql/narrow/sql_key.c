@@ -12,7 +12,7 @@ static unsigned folds(const struct sql_node *x)
 {
 	static const struct {
 		const char *fn;
-		unsigned fold;
+		unsigned equiv;
 	} known[] = {
 		{"lower", SQL_EQUIV_CASE},
 		{"upper", SQL_EQUIV_CASE},
@@ -24,7 +24,7 @@ static unsigned folds(const struct sql_node *x)
 	for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
 		if (sql_is_call(x, known[i].fn) && x->nargs == 1 &&
 			sql_class_category(x->type.cls) == 'S')
-			return known[i].fold;
+			return known[i].equiv;
 	return 0;
 }
 
@@ -69,7 +69,7 @@ bool sql_key_of(const struct sql_expr *x, struct sql_key *k, struct arena *a)
 			sql_class_category(n->args[0]->type.cls) == 'S')
 			n = n->args[0];
 		fold = folds(n);
-		k->fold |= fold;
+		k->equiv |= fold;
 		if (n->op == SQL_COALESCE && n->nargs == 2 && sql_is_value(n->args[1]) &&
 			k->only == NULL)
 			k->null_as = part(x, n->args[1], a);

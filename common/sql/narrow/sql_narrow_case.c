@@ -31,7 +31,7 @@ struct literal {
 };
 
 /* One alternative: a conjunction of literals. */
-struct way {
+struct branch {
 	struct literal *lit;
 	uint32_t n;
 };
@@ -40,8 +40,8 @@ struct way {
  * The alternatives of a condition: a disjunction of conjunctions (disjunctive
  * normal form).
  */
-struct ways {
-	struct way *way;
+struct branches {
+	struct branch *branch;
 	uint32_t n; /* 0: too many, or memory is out */
 	bool nulls; /* they differ in NULLs alone */
 };
@@ -54,28 +54,28 @@ struct caser {
 
 /* ---- combining ---------------------------------------------------------------------- */
 
-static struct ways none(void)
+static struct branches none(void)
 {
-	return (struct ways){.n = 0};
+	return (struct branches){.n = 0};
 }
 
 /* A single alternative that is the condition itself. */
-static struct ways one(struct caser *c, const struct sql_node *x, bool negated)
+static struct branches one(struct caser *c, const struct sql_node *x, bool negated)
 {
-	struct way *way = arena_alloc(c->w->a, sizeof *way);
+	struct branch *branch = arena_alloc(c->w->a, sizeof *branch);
 	struct literal *l = arena_alloc(c->w->a, sizeof *l);
 
-	if (way == NULL || l == NULL) {
+	if (branch == NULL || l == NULL) {
 		c->w->nomem = true;
 		return none();
 	}
 	*l = (struct literal){x, negated};
-	*way = (struct way){l, 1};
-	return (struct ways){.way = way, .n = 1};
+	*branch = (struct branch){l, 1};
+	return (struct branches){.branch = branch, .n = 1};
 }
 
 /* The conjunction of two alternatives. */
-static bool join(struct caser *c, struct way *to, const struct way *l, const struct way *r)
+static bool join(struct caser *c, struct branch *to, const struct branch *l, const struct branch *r)
 {
 	to->lit = arena_array(c->w->a, l->n + r->n + 1UL, sizeof *to->lit);
 	if (to->lit == NULL)
@@ -87,34 +87,34 @@ static bool join(struct caser *c, struct way *to, const struct way *l, const str
 }
 
 /* Each of the one with each of the other. */
-static struct ways both(struct caser *c, struct ways l, struct ways r)
+static struct branches both(struct caser *c, struct branches l, struct branches r)
 {
-	struct ways to = {.n = l.n * r.n, .nulls = l.nulls && r.nulls};
+	struct branches to = {.n = l.n * r.n, .nulls = l.nulls && r.nulls};
 
 	if (to.n == 0 || to.n > MOST)
 		return none();
-	to.way = arena_array(c->w->a, to.n, sizeof *to.way);
-	for (uint32_t i = 0; to.way != NULL && i < to.n; i++)
-		if (!join(c, &to.way[i], &l.way[i / r.n], &r.way[i % r.n]))
-			to.way = NULL;
-	c->w->nomem |= to.way == NULL;
-	return to.way != NULL ? to : none();
+	to.branch = arena_array(c->w->a, to.n, sizeof *to.branch);
+	for (uint32_t i = 0; to.branch != NULL && i < to.n; i++)
+		if (!join(c, &to.branch[i], &l.branch[i / r.n], &r.branch[i % r.n]))
+			to.branch = NULL;
+	c->w->nomem |= to.branch == NULL;
+	return to.branch != NULL ? to : none();
 }
 
 /* The alternatives of both. */
-static struct ways either(struct caser *c, struct ways l, struct ways r)
+static struct branches either(struct caser *c, struct branches l, struct branches r)
 {
-	struct ways to = {.n = l.n + r.n, .nulls = l.nulls && r.nulls};
+	struct branches to = {.n = l.n + r.n, .nulls = l.nulls && r.nulls};
 
 	if (l.n == 0 || r.n == 0 || to.n > MOST)
 		return none();
-	to.way = arena_array(c->w->a, to.n, sizeof *to.way);
-	if (to.way == NULL) {
+	to.branch = arena_array(c->w->a, to.n, sizeof *to.branch);
+	if (to.branch == NULL) {
 		c->w->nomem = true;
 		return none();
 	}
-	memcpy(to.way, l.way, l.n * sizeof *to.way);
-	memcpy(to.way + l.n, r.way, r.n * sizeof *to.way);
+	memcpy(to.branch, l.branch, l.n * sizeof *to.branch);
+	memcpy(to.branch + l.n, r.branch, r.n * sizeof *to.branch);
 	return to;
 }
 
@@ -179,7 +179,7 @@ static bool pattern_rows(struct caser *c, struct sql_node *const *col, uint32_t 
 
 /* The alternative of one NULL pattern. */
 static bool pattern_way(
-	struct caser *c, struct sql_node *const *col, uint32_t n, uint32_t r, struct way *to)
+	struct caser *c, struct sql_node *const *col, uint32_t n, uint32_t r, struct branch *to)
 {
 	to->lit = arena_array(c->w->a, n, sizeof *to->lit);
 	to->n = n;
@@ -203,19 +203,20 @@ static bool pattern_way(
  * The patterns that pass. All combinations are evaluated as a block of rows, so
  * that nothing has to be known about the expression.
  */
-static struct ways patterns(
+static struct branches patterns(
 	struct caser *c, struct sql_node *x, bool negated, struct sql_node *const *col, uint32_t n)
 {
 	const uint32_t rows = 1U << n, nc = c->w->scope->table->ncolumns;
 	struct sql_expr alone = *c->check;
-	struct ways to = {.way = arena_array(c->w->a, rows, sizeof *to.way), .nulls = true};
+	struct branches to = {
+		.branch = arena_array(c->w->a, rows, sizeof *to.branch), .nulls = true};
 	const struct vec **cols = arena_array(c->w->a, nc + 1UL, sizeof *cols);
 	uint32_t *read = arena_array(c->w->a, n, sizeof *read);
 	uint8_t pass[1 << NULL_COLUMNS];
 	struct arena tmp = ARENA_INIT;
 	struct err ignored;
 
-	if (to.way == NULL || cols == NULL || read == NULL ||
+	if (to.branch == NULL || cols == NULL || read == NULL ||
 		!pattern_rows(c, col, n, cols, rows)) {
 		c->w->nomem = true;
 		return none();
@@ -230,21 +231,21 @@ static struct ways patterns(
 	arena_free(&tmp);
 	for (uint32_t r = 0; r < rows; r++)
 		if ((pass[r] != 0) != negated)
-			c->w->nomem |= !pattern_way(c, col, n, r, &to.way[to.n++]);
+			c->w->nomem |= !pattern_way(c, col, n, r, &to.branch[to.n++]);
 	return to.n <= MOST && !c->w->nomem ? to : none();
 }
 
 /* ---- taking apart ------------------------------------------------------------------------ */
 
-static struct ways apart(struct caser *c, struct sql_node *x, bool negated);
+static struct branches branches_of(struct caser *c, struct sql_node *x, bool negated);
 
 /* All conditions hold: the product of their alternatives. */
-static struct ways all_of(struct caser *c, struct sql_node *const *x, uint32_t n, bool negated)
+static struct branches all_of(struct caser *c, struct sql_node *const *x, uint32_t n, bool negated)
 {
-	struct ways to = apart(c, x[0], negated);
+	struct branches to = branches_of(c, x[0], negated);
 
 	for (uint32_t k = 1; k < n && to.n > 0; k++)
-		to = both(c, to, apart(c, x[k], negated));
+		to = both(c, to, branches_of(c, x[k], negated));
 	return to;
 }
 
@@ -252,23 +253,23 @@ static struct ways all_of(struct caser *c, struct sql_node *const *x, uint32_t n
  * Any condition holds. A branch that is one simple condition is excluded from
  * those after it, so that alternatives overlap little.
  */
-static struct ways any_of(struct caser *c, struct sql_node *const *x, uint32_t n, bool negated)
+static struct branches any_of(struct caser *c, struct sql_node *const *x, uint32_t n, bool negated)
 {
-	struct ways to = none(), but = none();
+	struct branches to = none(), but = none();
 
 	for (uint32_t simple = 2; simple-- > 0;)
 		for (uint32_t k = 0; k < n; k++) {
-			struct ways way = apart(c, x[k], negated), all;
+			struct branches branch = branches_of(c, x[k], negated), all;
 
-			if ((way.n == 1 && way.way[0].n == 1) != (simple != 0))
+			if ((branch.n == 1 && branch.branch[0].n == 1) != (simple != 0))
 				continue;
-			all = but.n > 0 ? both(c, way, but) : way;
+			all = but.n > 0 ? both(c, branch, but) : branch;
 			to = to.n > 0 ? either(c, to, all) : all;
 			if (to.n == 0)
 				return to;
 			if (simple) {
-				struct literal l = way.way[0].lit[0];
-				struct ways not = one(c, l.x, !l.negated);
+				struct literal l = branch.branch[0].lit[0];
+				struct branches not = one(c, l.x, !l.negated);
 
 				not .nulls = is_null_test(l.x);
 				but = but.n > 0 ? both(c, but, not ) : not ;
@@ -278,23 +279,24 @@ static struct ways any_of(struct caser *c, struct sql_node *const *x, uint32_t n
 }
 
 /* when, then, ..., else: the conditions before a branch do not hold in it */
-static struct ways cases(struct caser *c, struct sql_node *x, bool negated)
+static struct branches cases(struct caser *c, struct sql_node *x, bool negated)
 {
-	struct ways to = none(), but = none();
+	struct branches to = none(), but = none();
 
 	for (uint32_t k = 0; k < x->nargs; k += 2) {
 		const bool otherwise = k + 1 == x->nargs;
-		struct ways way = otherwise ? apart(c, x->args[k], negated)
-					    : both(c, apart(c, x->args[k], false),
-						      apart(c, x->args[k + 1], negated));
+		struct branches branch = otherwise
+						 ? branches_of(c, x->args[k], negated)
+						 : both(c, branches_of(c, x->args[k], false),
+							   branches_of(c, x->args[k + 1], negated));
 
 		if (but.n > 0)
-			way = both(c, way, but);
-		to = k > 0 ? either(c, to, way) : way;
+			branch = both(c, branch, but);
+		to = k > 0 ? either(c, to, branch) : branch;
 		if (to.n == 0)
 			return to;
 		if (!otherwise) {
-			struct ways not = apart(c, x->args[k], true);
+			struct branches not = branches_of(c, x->args[k], true);
 
 			but = k > 0 ? both(c, but, not ) : not ;
 		}
@@ -303,16 +305,16 @@ static struct ways cases(struct caser *c, struct sql_node *x, bool negated)
 }
 
 /* P = Q, or P <> Q, of conditions */
-static struct ways alike(struct caser *c, struct sql_node *x, bool same)
+static struct branches alike(struct caser *c, struct sql_node *x, bool same)
 {
 	struct sql_node *p = x->args[0], *q = x->args[1];
 
-	return either(c, both(c, apart(c, p, false), apart(c, q, !same)),
-		both(c, apart(c, p, true), apart(c, q, same)));
+	return either(c, both(c, branches_of(c, p, false), branches_of(c, q, !same)),
+		both(c, branches_of(c, p, true), branches_of(c, q, same)));
 }
 
 /* a ~ ANY (ARRAY[k, l]) as a ~ k OR a ~ l */
-static struct ways one_by_one(struct caser *c, struct sql_node *x, bool negated)
+static struct branches one_by_one(struct caser *c, struct sql_node *x, bool negated)
 {
 	struct sql_node **arm = arena_array(c->w->a, x->nargs, sizeof *arm);
 
@@ -346,36 +348,36 @@ static bool is_condition(const struct sql_node *x)
 }
 
 /* NOT, and equality of two conditions. */
-static struct ways call(struct caser *c, struct sql_node *x, bool negated)
+static struct branches call(struct caser *c, struct sql_node *x, bool negated)
 {
 	bool equal = strcmp(x->fn->name, "=") == 0;
 
 	if (strcmp(x->fn->name, "not") == 0)
-		return apart(c, x->args[0], !negated);
+		return branches_of(c, x->args[0], !negated);
 	if (x->nargs == 2 && (equal || strcmp(x->fn->name, "<>") == 0) &&
 		is_condition(x->args[0]) && is_condition(x->args[1]))
 		return alike(c, x, equal != negated);
 	return one(c, x, negated);
 }
 
-static struct ways test(struct caser *c, struct sql_node *x, bool negated)
+static struct branches test(struct caser *c, struct sql_node *x, bool negated)
 {
 	static const bool says_true[] = {[SQL_IS_TRUE] = true, [SQL_IS_NOT_FALSE] = true};
 
 	if (x->param == SQL_IS_NULL || x->param == SQL_IS_NOT_NULL || x->args[0]->op == SQL_COL)
 		return one(c, x, negated);
-	return apart(c, x->args[0],
+	return branches_of(c, x->args[0],
 		((size_t)x->param >= sizeof says_true || !says_true[x->param]) != negated);
 }
 
 /* Takes a condition apart; a condition that has no alternatives is one. */
-static struct ways apart(struct caser *c, struct sql_node *x, bool negated)
+static struct branches branches_of(struct caser *c, struct sql_node *x, bool negated)
 {
 	struct sql_node *col[NULL_COLUMNS];
 	uint32_t n = 0;
 
 	if (is_null_test(x)) {
-		struct ways to = one(c, x, negated);
+		struct branches to = one(c, x, negated);
 
 		to.nulls = true;
 		return to;
@@ -405,10 +407,10 @@ static struct ways apart(struct caser *c, struct sql_node *x, bool negated)
 /* ---- groups ------------------------------------------------------------------------------- */
 
 /* Narrows by all literals of an alternative. */
-static void take_way(struct sql_narrowing *w, const struct way *way)
+static void take_way(struct sql_narrowing *w, const struct branch *branch)
 {
-	for (uint32_t k = 0; k < way->n; k++)
-		(void)sql_narrow_take(w, way->lit[k].x, way->lit[k].negated);
+	for (uint32_t k = 0; k < branch->n; k++)
+		(void)sql_narrow_take(w, branch->lit[k].x, branch->lit[k].negated);
 }
 
 /*
@@ -438,7 +440,7 @@ static bool left(struct sql_narrowing *w, uint32_t col, struct sql_domain *to)
  * Narrows one alternative alone; it is kept if it leaves something of every
  * column.
  */
-static bool add_case(struct sql_narrowing *w, struct sql_choice *g, const struct way *way)
+static bool add_case(struct sql_narrowing *w, struct sql_choice *g, const struct branch *branch)
 {
 	const uint32_t nc = w->scope->table->ncolumns;
 	struct sql_narrowing own = *w;
@@ -450,7 +452,7 @@ static bool add_case(struct sql_narrowing *w, struct sql_choice *g, const struct
 	if (dom == NULL || own.dom == NULL)
 		return false;
 	memcpy(own.dom, w->dom, nc * sizeof *own.dom);
-	take_way(&own, way);
+	take_way(&own, branch);
 	if (own.nomem)
 		return false;
 	for (uint32_t k = 0; k < g->ncols; k++)
@@ -481,24 +483,24 @@ static void add_columns(struct sql_choice *g, const struct sql_expr *x)
  * Adds the checks that share columns with the first one, and those that share
  * columns with these, as long as there are not too many alternatives.
  */
-static struct ways gather(struct caser *c, struct sql_choice *g, struct ways *ways,
+static struct branches gather(struct caser *c, struct sql_choice *g, struct branches *branches,
 	struct sql_expr *const *checks, uint32_t n, uint32_t first)
 {
-	struct ways to = ways[first];
+	struct branches to = branches[first];
 	bool grown = true;
 
 	g->check = first;
 	add_columns(g, checks[first]);
-	ways[first].n = 0;
+	branches[first].n = 0;
 	while (grown) {
 		grown = false;
 		for (uint32_t k = 0; k < n; k++) {
-			struct ways more;
+			struct branches more;
 
-			if (ways[k].n == 0 || !shares(checks[k], g->cols, g->ncols))
+			if (branches[k].n == 0 || !shares(checks[k], g->cols, g->ncols))
 				continue;
-			more = both(c, to, ways[k]);
-			ways[k].n = 0;
+			more = both(c, to, branches[k]);
+			branches[k].n = 0;
 			if (more.n == 0)
 				continue; /* too many: it is verified and redrawn */
 			to = more;
@@ -525,22 +527,22 @@ static enum sql_status impossible(const struct sql_narrowing *w, const struct sq
  * Makes the alternatives of one group of checks; with too many of them, or none
  * that is understood, the checks stay residual.
  */
-static enum sql_status disjunction(struct caser *c, struct ways *ways,
+static enum sql_status disjunction(struct caser *c, struct branches *branches,
 	struct sql_expr *const *checks, uint32_t n, uint32_t first, struct err *e)
 {
 	struct sql_narrowing *w = c->w;
 	struct sql_choice *g = &w->out->disjunctions[w->out->ndisjunctions];
-	struct ways to;
+	struct branches to;
 
 	g->cols = arena_array(w->a, w->scope->table->ncolumns + 1UL, sizeof *g->cols);
 	g->dom = arena_array(w->a, MOST, sizeof *g->dom);
 	if (g->cols == NULL || g->dom == NULL)
 		return err_nomem(e);
-	to = gather(c, g, ways, checks, n, first);
+	to = gather(c, g, branches, checks, n, first);
 	g->nulls = to.nulls;
 	w->check = first;
 	for (uint32_t k = 0; k < to.n; k++)
-		if (!add_case(w, g, &to.way[k]))
+		if (!add_case(w, g, &to.branch[k]))
 			return err_nomem(e);
 	if (g->n == 0)
 		return impossible(w, g, checks, e);
@@ -552,25 +554,26 @@ enum sql_status sql_narrow_cases(
 	struct sql_narrowing *w, struct sql_expr *const *checks, uint32_t n, struct err *e)
 {
 	struct caser c = {.w = w};
-	struct ways *ways = arena_array(w->a, n + 1UL, sizeof *ways);
+	struct branches *branches = arena_array(w->a, n + 1UL, sizeof *branches);
 	enum sql_status st;
 
 	w->out->disjunctions = arena_array(w->a, n + 1UL, sizeof *w->out->disjunctions);
-	if (ways == NULL || w->out->disjunctions == NULL)
+	if (branches == NULL || w->out->disjunctions == NULL)
 		return err_nomem(e);
 	for (uint32_t r = 0; r < w->out->nresidual; r++) {
 		uint32_t k = w->check = w->out->residual[r];
 
 		c.check = checks[k];
 		if (checks[k]->ncols > 0)
-			ways[k] = apart(&c, checks[k]->root, false);
-		if (ways[k].n == 1) {
-			take_way(w, &ways[k].way[0]);
-			ways[k].n = 0;
+			branches[k] = branches_of(&c, checks[k]->root, false);
+		if (branches[k].n == 1) {
+			take_way(w, &branches[k].branch[0]);
+			branches[k].n = 0;
 		}
 	}
 	for (uint32_t k = 0; k < n; k++)
-		if (ways[k].n > 1 && (st = disjunction(&c, ways, checks, n, k, e)) != SQL_OK)
+		if (branches[k].n > 1 &&
+			(st = disjunction(&c, branches, checks, n, k, e)) != SQL_OK)
 			return st;
 	return w->nomem ? err_nomem(e) : SQL_OK;
 }

@@ -1,7 +1,0 @@
-#!/usr/bin/env bats
-
-load ../lib/common
-
-@test "gen_xform: every transform, and what a unique column refuses" {
-	run_unit gen_xform
-}
