@@ -1,0 +1,114 @@
+#!/usr/bin/env bats
+# Small schemas of tests/cases, each of one kind, go the whole road from an empty database to loaded and
+# audited rows.  tests/cases/README.md says what the files hold.  Bats reads the names of tests
+# from this file before it runs anything, hence a line for each; the last test compares them with the files.
+
+load ../lib/common
+load ../lib/postgres
+load ../lib/pipeline
+
+CASES=$ROOT/tests/cases
+
+setup_file() {
+	pg_start
+}
+
+teardown_file() {
+	pg_stop
+}
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return
+	RUN=$BATS_TEST_TMPDIR/run
+}
+
+# said TAG: what the case's file says under that tag
+said() {
+	sed -n "s/^-- $1: *//p" "$CASES/$BATS_TEST_DESCRIPTION.sql" | head -n 1
+}
+
+# done_well COMMAND...: it ends with status 0; what it prints is kept in the file `last`
+done_well() {
+	"$@" >last 2>&1 || fail "$1 failed:" "$(cat last)"
+}
+
+# merge_plan FILE: its members into plan.json: objects by member, arrays by appending
+merge_plan() {
+	"$PYTHON" - plan.json "$1" <<'END'
+import json, sys
+def merge(a, b):
+    if isinstance(a, dict) and isinstance(b, dict):
+        return {**a, **{k: merge(a[k], v) if k in a else v for k, v in b.items()}}
+    return a + b if isinstance(a, list) and isinstance(b, list) else b
+plan, more = (json.load(open(f)) for f in sys.argv[1:])
+json.dump(merge(plan, more), open(sys.argv[1], "w"))
+END
+}
+
+# empty_tables: the user's tables that hold no row, one a line
+empty_tables() {
+	local names t
+	names=$(sql "SELECT format('%I.%I', n.nspname, c.relname) FROM pg_class c JOIN pg_namespace n
+		ON n.oid = c.relnamespace WHERE c.relkind IN ('r', 'p') AND n.nspname !~ '^pg_'
+		AND n.nspname <> 'information_schema' AND NOT EXISTS (SELECT FROM pg_depend d
+		WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')")
+	while IFS= read -r t; do
+		[ -z "$t" ] || sql "SELECT '$t' WHERE NOT EXISTS (SELECT FROM $t)"
+	done <<<"$names"
+}
+
+# loaded: generate, load and audit what plan-check accepted
+loaded() {
+	done_well gen-parents --run "$RUN"
+	done_well gen-children --run "$RUN"
+	done_well "$BIN/load" --run "$RUN" --conn "$DATABASE_URL"
+	done_well "$BIN/eval" --run "$RUN" --conn "$DATABASE_URL"
+}
+
+# counted_zero: every row of the case's check.sql, if there is one, is label|0
+counted_zero() {
+	local file=$CASES/$BATS_TEST_DESCRIPTION.check.sql
+	[ -e "$file" ] || return 0
+	psql -XqAt -v ON_ERROR_STOP=1 -d "$DATABASE_URL" -f "$file" >counts 2>&1 || fail "$(cat counts)"
+	[ -s counts ] || fail "$file counts nothing"
+	! grep -v '|0$' counts || fail "counted by $file"
+}
+
+# a_case: the case whose name the test has
+a_case() {
+	local name=$BATS_TEST_DESCRIPTION right rows t options=()
+	right=$(said RIGHT)
+	rows=$(said ROWS)
+	pg_db "t$BATS_TEST_NUMBER"
+	sql_file "$CASES/$name.sql"
+	[ ! -e "$CASES/$name.introspect" ] || read -ra options <"$CASES/$name.introspect"
+	done_well introspect --conn "$DATABASE_URL" --run "$RUN" "${options[@]}"
+	done_well plan-check --init --run "$RUN" plan.json --rows "${rows:-100}"
+	[ ! -e "$CASES/$name.plan.json" ] || merge_plan "$CASES/$name.plan.json"
+
+	case $right in
+	'refuses: '*)
+		run plan-check plan.json --run "$RUN"
+		expect 1
+		grep -qE -- "${right#refuses: }" <<<"$output" || fail "another refusal:" "$output"
+		return
+		;;
+	fills | 'skips: '*) done_well plan-check plan.json --run "$RUN" ;;
+	*) fail "$name.sql: RIGHT says neither fills nor refuses: nor skips:" ;;
+	esac
+	[[ $right == fills ]] || for t in ${right#skips: }; do
+		grep -qF -- "$t" last || fail "plan-check does not name $t" "$(cat last)"
+	done
+	loaded
+	[[ $right == fills ]] && right='skips: '
+	diff <(tr -s " " "\n" <<<"${right#skips: } $(said EMPTY)" | sed "/^$/d" | sort) <(empty_tables | sort) ||
+		fail "tables without rows (>) against those that the case names (<)"
+	counted_zero
+}
+
+@test "key-two-columns" { a_case; }
+
+@test "every file of tests/cases is run" {
+	diff <(find "$CASES" -name '*.sql' ! -name '*.check.sql' -printf '%f\n' | sed 's/\.sql$//' | sort) \
+		<(sed -n 's/^@test "\([^"]*\)" { a_case; }$/\1/p' "$BATS_TEST_FILENAME" | sort)
+}
