@@ -13,6 +13,10 @@
  * above.  Like a generator it is an injective function of an index.
  */
 
+/* The elements of an array, and the steps between the ends of a range, at most, unless the
+ * column asks for others. */
+enum { NATIVE_ELEMENTS = 3, NATIVE_RANGE_STEPS = 16 };
+
 struct native;
 
 struct native_op {
@@ -37,6 +41,8 @@ struct native {
 	uint32_t nkids;
 };
 
-extern const struct native_op gen_native_leaves[]; /* ends with put == NULL */
+/* Both end with put == NULL. */
+extern const struct native_op gen_native_leaves[];
+extern const struct native_op gen_native_containers[];
 
 #endif
