@@ -73,14 +73,34 @@ bool js_type(struct js_walk *w, json_t *k, json_t *schema, json_t *v, const char
 
 /* ---- values ------------------------------------------------------------- */
 
-/* 1 and 1.0 are the same number */
+static bool same_number(json_t *a, json_t *b)
+{
+	return json_is_integer(a) && json_is_integer(b)
+		       ? json_integer_value(a) == json_integer_value(b)
+		       : json_number_value(a) == json_number_value(b);
+}
+
+/* 1 and 1.0 are the same number, within arrays and objects too, which json_equal() denies. */
 static bool same(json_t *a, json_t *b)
 {
+	const char *name;
+	json_t *member;
+
 	if (json_is_number(a) && json_is_number(b))
-		return json_is_integer(a) && json_is_integer(b)
-			       ? json_integer_value(a) == json_integer_value(b)
-			       : json_number_value(a) == json_number_value(b);
-	return json_equal(a, b) != 0;
+		return same_number(a, b);
+	if (a == NULL || b == NULL || json_typeof(a) != json_typeof(b))
+		return false;
+	if (json_array_size(a) != json_array_size(b) || json_object_size(a) != json_object_size(b))
+		return false;
+	for (size_t i = 0; i < json_array_size(a); i++)
+		if (!same(json_array_get(a, i), json_array_get(b, i)))
+			return false;
+	json_object_foreach(a, name, member)
+	{
+		if (!same(member, json_object_get(b, name)))
+			return false;
+	}
+	return json_is_array(a) || json_is_object(a) || json_equal(a, b) != 0;
 }
 
 bool js_enum(struct js_walk *w, json_t *k, json_t *schema, json_t *v, const char *path)
