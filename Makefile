@@ -49,8 +49,13 @@ $(foreach s,$(STAGES),$(eval $(call STAGE,$(s))))
 # a second opinion on letters, which no stage needs
 unicode_LIBS	:= -lutf8proc
 
+# the functions of a stage that units ask one by one: all but its main()
+PLAN_CHECK_OBJ	:= $(patsubst %.c,$(B)/%.o,$(filter-out %/main.c,$(wildcard stages/plan-check/*.c)))
+plan_check_OBJ	:= $(PLAN_CHECK_OBJ)
+plan_resolve_OBJ := $(PLAN_CHECK_OBJ)
+
 define UNIT
-$(B)/unit/$(1): $(B)/tests/unit/$(1).o $(B)/libcommon.a
+$(B)/unit/$(1): $(B)/tests/unit/$(1).o $$($(1)_OBJ) $(B)/libcommon.a
 	@mkdir -p $$(@D)
 	$(CC) -o $$@ $$^ $(LDFLAGS_ALL) $$($(1)_LIBS) $(LIBS)
 endef
