@@ -112,6 +112,9 @@ void check_rule(struct check *c, size_t i, json_t *v);
 /** check_rule_values(c, r): generator, locale, parameters, transforms of a rule that is there. */
 void check_rule_values(struct check *c, struct rule *r);
 
+/** check_locale_known(locale): whether generators have words of that locale. */
+bool check_locale_known(const char *locale);
+
 /** check_rule_inputs(c, r): what a derive rule reads: foreign keys and parents. */
 void check_rule_inputs(struct check *c, struct rule *r);
 

@@ -155,17 +155,25 @@ static bool has_locale(const char *id)
 	       (strncmp(id, "semantic.", 9) == 0 && strncmp(id, "semantic.br.", 12) != 0);
 }
 
-static void check_locale(struct check *c, struct rule *r)
+bool check_locale_known(const char *locale)
 {
 	static const char *const known[] = {"en_US", "pt_BR"};
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+		if (strcmp(locale, known[i]) == 0)
+			return true;
+	return false;
+}
+
+static void check_locale(struct check *c, struct rule *r)
+{
 	const char *locale = r->locale != NULL ? r->locale : c->locale;
 	const char *path = r->locale != NULL ? issue_path(&c->is, "%s/generator/locale", r->path)
 					     : "/global/locale";
 	enum severity severity = c->tolerant && !has_locale(r->id) ? ISSUE_WARNING : ISSUE_ERROR;
 
-	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
-		if (strcmp(locale, known[i]) == 0)
-			return;
+	if (check_locale_known(locale))
+		return;
 	if (r->locale == NULL && issue_known(&c->is, severity, path))
 		return;
 	if (severity == ISSUE_ERROR)

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "stages/plan-check/init.h"
 
-#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +14,7 @@
 #include "stages/plan-check/dry_run.h"
 #include "stages/plan-check/guess.h"
 #include "stages/plan-check/resolve.h"
+#include "stages/plan-check/source.h"
 
 enum { INIT_ROWS = 100, INIT_SEED = 42 };
 
@@ -22,6 +22,22 @@ struct guesses {
 	struct guess *v;
 	uint32_t n;
 };
+
+/* What one call works on. */
+struct init {
+	const struct schema *s;
+	const struct rundir *run;
+	const struct init_options *o;
+	bool *existing; /* by table: introspect has read the keys of its rows */
+	struct guesses g;
+	struct arena *a;
+};
+
+struct init_options init_defaults(void)
+{
+	return (struct init_options){
+		.scale = 1, .seed = INIT_SEED, .locale = "pt_BR", .null_rate = -1, .guess = true};
+}
 
 /* Rows of a partitioned table go through its root. */
 static bool wanted(const struct pg_table *t)
@@ -40,61 +56,107 @@ static void put_schema_ref(struct jsonw *j, const struct schema *s)
 	jw_end(j);
 }
 
-static void put_targets(struct jsonw *j, const struct schema *s)
+/* Whether rows are made for a table: not for one whose rows are there already, unless they are to
+ * be added to. */
+static bool targeted(const struct init *in, uint32_t table)
+{
+	return wanted(&in->s->tables[table]) && (!in->existing[table] || in->o->append);
+}
+
+/* The rows of a table: as asked for by --rows, else the default number times --scale, which is at
+ * least one. */
+static uint64_t rows_of(const struct init *in, const struct pg_table *t)
+{
+	double scaled = INIT_ROWS * in->o->scale + 0.5;
+	uint64_t n = scaled < 1 ? 1 : (uint64_t)scaled;
+
+	sizes_get(&in->o->rows, t, &n);
+	return n;
+}
+
+static void put_targets(struct jsonw *j, const struct init *in)
 {
 	jw_key(j, "targets");
 	jw_array(j);
-	for (uint32_t i = 0; i < s->ntables; i++) {
-		if (!wanted(&s->tables[i]))
+	for (uint32_t i = 0; i < in->s->ntables; i++) {
+		const struct pg_table *t = &in->s->tables[i];
+
+		if (!targeted(in, i))
 			continue;
 		jw_object(j);
-		jw_kstr(j, "schema", s->tables[i].schema);
-		jw_kstr(j, "table", s->tables[i].name);
-		jw_kuint(j, "rows", INIT_ROWS);
+		jw_kstr(j, "schema", t->schema);
+		jw_kstr(j, "table", t->name);
+		jw_kuint(j, "rows", rows_of(in, t));
+		if (in->existing[i])
+			jw_kbool(j, "append", true);
 		jw_end(j);
 	}
 	jw_end(j);
 }
 
-static void put_plan(struct buf *b, const struct schema *s, struct guesses *g)
+static void put_global(struct jsonw *j, const struct init *in)
+{
+	char day[CAL_MAX];
+
+	day[cal_fmt_date(day, in->s->introspected_on)] = '\0';
+	jw_key(j, "global");
+	jw_object(j);
+	jw_kstr(j, "locale", in->o->locale);
+	jw_kstr(j, "as_of", in->o->as_of != NULL ? in->o->as_of : day);
+	jw_end(j);
+	if (in->o->null_rate < 0)
+		return;
+	jw_key(j, "options");
+	jw_object(j);
+	jw_key(j, "null_rate");
+	jw_double(j, in->o->null_rate);
+	jw_end(j);
+}
+
+/* Targets that add to rows came with version 0.3. */
+static const char *version(const struct init *in)
+{
+	for (uint32_t i = 0; i < in->s->ntables; i++)
+		if (targeted(in, i) && in->existing[i])
+			return "0.3";
+	return "0.2";
+}
+
+static void put_plan(struct buf *b, struct init *in)
 {
 	uint32_t rule = 0;
-	char day[CAL_MAX];
 	struct jsonw j;
 
-	day[cal_fmt_date(day, s->introspected_on)] = '\0';
 	jw_begin(&j, b, true);
 	jw_object(&j);
-	jw_kstr(&j, "plan_version", "0.2");
-	jw_kuint(&j, "seed", INIT_SEED);
-	put_schema_ref(&j, s);
-	jw_key(&j, "global");
-	jw_object(&j);
-	jw_kstr(&j, "locale", "pt_BR");
-	jw_kstr(&j, "as_of", day);
-	jw_end(&j);
-	put_targets(&j, s);
+	jw_kstr(&j, "plan_version", version(in));
+	jw_kuint(&j, "seed", in->o->seed);
+	put_schema_ref(&j, in->s);
+	put_global(&j, in);
+	put_targets(&j, in);
 	jw_key(&j, "rules");
 	jw_array(&j);
-	for (uint32_t i = 0; i < g->n; i++)
-		if (!g->v[i].refused) {
-			g->v[i].rule = rule++;
-			guess_put(&j, &g->v[i]);
+	for (uint32_t i = 0; i < in->g.n; i++)
+		if (!in->g.v[i].refused) {
+			in->g.v[i].rule = rule++;
+			guess_put(&j, &in->g.v[i]);
 		}
 	jw_end(&j);
 	jw_end(&j);
 	buf_addc(b, '\n');
 }
 
-static int all_guesses(const struct schema *s, struct guesses *g, struct arena *a, struct err *e)
+static int all_guesses(struct init *in, struct err *e)
 {
-	for (uint32_t i = 0; i < s->ntables; i++) {
+	struct guesses *g = &in->g;
+
+	for (uint32_t i = 0; i < in->s->ntables; i++) {
 		struct guess *of, *more;
-		int n = wanted(&s->tables[i]) ? guess_table(&s->tables[i], &of, a) : 0;
+		int n = targeted(in, i) ? guess_table(&in->s->tables[i], &of, in->a) : 0;
 
 		if (n == 0)
 			continue;
-		if (n < 0 || (more = arena_array(a, g->n + (size_t)n, sizeof(*more))) == NULL)
+		if (n < 0 || (more = arena_array(in->a, g->n + (size_t)n, sizeof(*more))) == NULL)
 			return err_nomem(e);
 		if (g->n > 0)
 			memcpy(more, g->v, g->n * sizeof(*more));
@@ -114,30 +176,29 @@ static void refuse_rule(struct guesses *g, unsigned long at)
 }
 
 /* Which guesses the checks of the plan do not take: 1 when there were any, else 0. */
-static int weed(struct guesses *g, const struct buf *text, const struct schema *s,
-	const struct rundir *run, struct arena *a, struct err *e)
+static int weed(struct init *in, const struct buf *text, struct err *e)
 {
-	struct options options = {.seed = INIT_SEED, .null_rate = -1, .run = run};
-	json_t *json = json_loadb(text->p, text->n, 0, NULL);
+	struct options options = {.seed = in->o->seed, .null_rate = -1, .run = in->run};
 	struct dry_run_left left;
+	struct source src;
 	struct plan plan = {0};
 	struct check c;
 	int rc = -1;
 
-	if (json == NULL || check_open(&c, json, s, a) == -1) {
-		json_decref(json);
+	if (source_of(&src, text, e) == -1 || check_open(&c, src.json, in->s, in->a) == -1) {
+		source_close(&src);
 		return err_nomem(e);
 	}
 	check_document(&c);
-	if (resolve(&c, &options, &plan, e) == 0 && try_tables(&c, run, &plan, &left, e) == 0)
+	if (resolve(&c, &options, &plan, e) == 0 && try_tables(&c, in->run, &plan, &left, e) == 0)
 		rc = issues_failed(&c.is) ? err_nomem(e) : 0;
 	for (size_t i = 0; rc >= 0 && i < c.is.n; i++)
 		if (c.is.v[i].severity == ISSUE_ERROR &&
 			strncmp(c.is.v[i].path, "/rules/", 7) == 0) {
-			refuse_rule(g, strtoul(c.is.v[i].path + 7, NULL, 10));
+			refuse_rule(&in->g, strtoul(c.is.v[i].path + 7, NULL, 10));
 			rc = 1;
 		}
-	json_decref(json);
+	source_close(&src);
 	return rc;
 }
 
@@ -153,19 +214,60 @@ static int put(const struct buf *b, const char *path, struct err *e)
 	return file_replace(path, b->p, b->n, e);
 }
 
-int init_plan(const struct schema *s, const struct rundir *run, const char *path, bool guess,
-	struct arena *a, struct err *e)
+/* Which tables have rows whose keys introspect has read. */
+static int find_existing(struct init *in, struct err *e)
 {
-	struct guesses g = {NULL, 0};
+	in->existing = arena_array(in->a, in->s->ntables + 1UL, sizeof(*in->existing));
+	if (in->existing == NULL)
+		return err_nomem(e);
+	for (uint32_t i = 0; i < in->s->ntables; i++) {
+		const struct pg_table *t = &in->s->tables[i];
+		const char *path = rundir_existing(in->run, t->schema, t->name);
+
+		if (path == NULL)
+			return err_nomem(e);
+		in->existing[i] = access(path, F_OK) == 0;
+	}
+	return 0;
+}
+
+/* What a plan says and nothing later would refuse by the name of the option. */
+static int verify_options(const struct init *in, struct err *e)
+{
+	const char *day = in->o->as_of;
+	int64_t parsed;
+
+	if (!check_locale_known(in->o->locale))
+		return err_set(e, ERR_INPUT,
+			"--locale: there is no locale \"%s\": use en_US or pt_BR", in->o->locale);
+	if (day != NULL && (!cal_parse_date(day, strlen(day), &parsed) || !cal_date_finite(parsed)))
+		return err_set(e, ERR_INPUT, "--as-of: \"%s\" is not a date (YYYY-MM-DD)", day);
+	for (size_t i = 0; i < in->o->rows.n; i++) {
+		const struct pg_table *t = in->o->rows.v[i].table;
+
+		if (t != NULL && !targeted(in, t->index))
+			return err_set(e, ERR_INPUT, "--rows: no rows are made for %s.%s: it is %s",
+				t->schema, t->name,
+				wanted(t) ? "a table whose existing rows children refer to"
+					  : "no table of its own (a view or a partition)");
+	}
+	return 0;
+}
+
+int init_plan(const struct schema *s, const struct rundir *run, const char *path,
+	const struct init_options *o, struct arena *a, struct err *e)
+{
+	struct init in = {.s = s, .run = run, .o = o, .a = a};
 	struct buf b = BUF_INIT;
 	int again = 1, rc = -1;
 
-	if (guess && all_guesses(s, &g, a, e) == -1)
+	if (find_existing(&in, e) == -1 || verify_options(&in, e) == -1 ||
+		(o->guess && all_guesses(&in, e) == -1))
 		return -1;
 	while (again == 1) {
 		buf_clear(&b);
-		put_plan(&b, s, &g);
-		again = !buf_ok(&b) ? err_nomem(e) : g.n == 0 ? 0 : weed(&g, &b, s, run, a, e);
+		put_plan(&b, &in);
+		again = !buf_ok(&b) ? err_nomem(e) : in.g.n == 0 ? 0 : weed(&in, &b, e);
 	}
 	if (again == 0)
 		rc = put(&b, path, e);

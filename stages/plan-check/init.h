@@ -7,16 +7,34 @@
 #include "common/base/arena.h"
 #include "common/io/rundir.h"
 #include "common/schema/schema.h"
+#include "stages/plan-check/sizes.h"
 
 struct err;
 
+/* What the plan is to say; where nothing was asked for, the defaults of init_defaults(). */
+struct init_options {
+	struct sizes rows; /* of single tables, or of all */
+	double scale;	   /* of the default number of rows, above 0 */
+	uint64_t seed;
+	const char *locale;
+	const char *as_of; /* a date; NULL: the day of introspection */
+	double null_rate;  /* negative: the plan does not say */
+	bool guess;	   /* write rules for columns whose names say what they hold */
+	bool append;	   /* add to the rows whose keys introspect read, instead of leaving them */
+};
+
+/** init_defaults(): every table a hundred rows, with guessed rules. */
+struct init_options init_defaults(void);
+
 /**
- * init_plan(s, run, path, guess, a, e):
- * A plan to start from: every table of the schema that can hold rows, a hundred each, and, if
- * ${guess}, rules for columns whose names say what they hold, those that plan-check would refuse
- * left out.  To ${path}, which must not exist, or to stdout when it is NULL.
+ * init_plan(s, run, path, o, a, e):
+ * A plan to start from: every table of the schema that can hold rows, and rules for columns whose
+ * names say what they hold; rules that plan-check would refuse are left out.  Tables whose
+ * existing keys introspect has read are no targets, because children refer to those rows; with
+ * ${o}->append they are targets that add to them.  To ${path}, which must not exist, or to stdout
+ * when it is NULL.  A locale, a date or a table that does not exist is ERR_INPUT.
  */
-int init_plan(const struct schema *s, const struct rundir *run, const char *path, bool guess,
-	struct arena *a, struct err *e);
+int init_plan(const struct schema *s, const struct rundir *run, const char *path,
+	const struct init_options *o, struct arena *a, struct err *e);
 
 #endif

@@ -25,7 +25,8 @@
 
 static struct {
 	const char *plan, *run, *shards, *seed, *rows, *null_rate, *as_of, *format, *plan_schema;
-	bool init, bare, generators;
+	const char *scale, *locale;
+	bool init, bare, append, generators;
 } arg = {.format = "text"};
 
 /* What one call works on. */
@@ -40,6 +41,20 @@ struct job {
 	struct dry_run_left left;
 };
 
+/* --seed and --null-rate, which mean the same for a plan and for --init */
+static int read_numbers(uint64_t *seed, double *null_rate, struct err *e)
+{
+	if (arg.seed != NULL && !num_parse_u64(arg.seed, strlen(arg.seed), seed))
+		return err_set(
+			e, ERR_INPUT, "--seed: \"%s\" is not an integer, 0 or more", arg.seed);
+	if (arg.null_rate != NULL &&
+		!(num_parse_f64(arg.null_rate, strlen(arg.null_rate), null_rate) &&
+			*null_rate >= 0 && *null_rate <= 1))
+		return err_set(e, ERR_INPUT, "--null-rate: \"%s\" is not a number from 0 to 1",
+			arg.null_rate);
+	return 0;
+}
+
 static int read_options(struct job *j, struct options *o, struct err *e)
 {
 	*o = (struct options){
@@ -47,15 +62,40 @@ static int read_options(struct job *j, struct options *o, struct err *e)
 	if (sizes_parse(&o->rows, "rows", arg.rows, &j->schema, &j->a, e) == -1 ||
 		sizes_parse(&o->shards, "shards", arg.shards, &j->schema, &j->a, e) == -1)
 		return -1;
-	if (arg.seed != NULL && !num_parse_u64(arg.seed, strlen(arg.seed), &o->seed))
-		return err_set(
-			e, ERR_INPUT, "--seed: \"%s\" is not an integer, 0 or more", arg.seed);
-	if (arg.null_rate != NULL &&
-		!(num_parse_f64(arg.null_rate, strlen(arg.null_rate), &o->null_rate) &&
-			o->null_rate >= 0 && o->null_rate <= 1))
-		return err_set(e, ERR_INPUT, "--null-rate: \"%s\" is not a number from 0 to 1",
-			arg.null_rate);
-	return 0;
+	return read_numbers(&o->seed, &o->null_rate, e);
+}
+
+/* The options of --init: each is honoured, or refused. */
+static int read_init(struct job *j, struct init_options *o, struct err *e)
+{
+	static const double scale_max = 1e12;
+
+	*o = init_defaults();
+	o->as_of = arg.as_of;
+	o->guess = !arg.bare;
+	o->append = arg.append;
+	if (arg.locale != NULL)
+		o->locale = arg.locale;
+	if (arg.rows != NULL && arg.scale != NULL)
+		return err_set(e, ERR_INPUT, "--rows and --scale exclude each other");
+	if (arg.shards != NULL || arg.plan_schema != NULL)
+		return err_set(e, ERR_INPUT, "--%s is for checking a plan, not for --init",
+			arg.shards != NULL ? "shards" : "plan-schema");
+	if (arg.scale != NULL && !(num_parse_f64(arg.scale, strlen(arg.scale), &o->scale) &&
+					 o->scale > 0 && o->scale <= scale_max))
+		return err_set(e, ERR_INPUT, "--scale: \"%s\" is not a number above 0", arg.scale);
+	if (sizes_parse(&o->rows, "rows", arg.rows, &j->schema, &j->a, e) == -1)
+		return -1;
+	return read_numbers(&o->seed, &o->null_rate, e);
+}
+
+static int init(struct job *j, struct err *e)
+{
+	struct init_options o;
+
+	if (read_init(j, &o, e) == -1)
+		return -1;
+	return init_plan(&j->schema, &j->run, arg.plan, &o, &j->a, e);
 }
 
 /* issues in text go to stderr, as JSON to stdout, both in one piece */
@@ -242,6 +282,22 @@ static int open_run(struct job *j, struct err *e)
 	return schema_read(&j->schema, path, &j->a, e);
 }
 
+/* What only --init heeds is no option of a check. */
+static int check_init_alone(struct err *e)
+{
+	const char *only = arg.scale != NULL	? "scale"
+			   : arg.locale != NULL ? "locale"
+			   : arg.append		? "append"
+			   : arg.bare		? "bare"
+						: NULL;
+
+	if (only != NULL && !arg.init)
+		return err_set(e, ERR_INPUT, "--%s is for --init: write it into the plan", only);
+	if (arg.plan == NULL && !arg.init)
+		return err_set(e, ERR_INPUT, "name a plan, or ask for one with --init");
+	return 0;
+}
+
 static int run_stage(struct err *e)
 {
 	struct job j = {.a = ARENA_INIT, .src = {.text = BUF_INIT}, .house = {.text = BUF_INIT}};
@@ -252,11 +308,11 @@ static int run_stage(struct err *e)
 			e, ERR_INPUT, "--format: \"%s\" is neither text nor json", arg.format);
 	if (arg.generators)
 		return catalogue_print(arg.plan, strcmp(arg.format, "json") == 0, e);
-	if (arg.plan == NULL && !arg.init)
-		return err_set(e, ERR_INPUT, "name a plan, or ask for one with --init");
+	if (check_init_alone(e) == -1)
+		return -1;
 	if (open_run(&j, e) == 0) {
 		if (arg.init)
-			rc = init_plan(&j.schema, &j.run, arg.plan, !arg.bare, &j.a, e);
+			rc = init(&j, e);
 		else if (source_read(&j.src, arg.plan, e) == 0)
 			rc = check_plan(&j, e);
 	}
@@ -284,9 +340,16 @@ int main(int argc, char **argv)
 		{"format", 0, OPT_STR, &arg.format, "FORMAT", "issues as text (default) or json"},
 		{"init", 0, OPT_FLAG, &arg.init, NULL,
 			"write a plan to start from, to PLAN or to stdout,\nwith rules guessed "
-			"from "
-			"the columns' names"},
+			"from the columns' names; --rows, --seed, --as-of\nand --null-rate are "
+			"written into it"},
 		{"bare", 0, OPT_FLAG, &arg.bare, NULL, "with --init: write no guessed rules"},
+		{"scale", 0, OPT_STR, &arg.scale, "X",
+			"with --init: X times the default of 100 rows a table"},
+		{"locale", 0, OPT_STR, &arg.locale, "LOCALE",
+			"with --init: pt_BR (default) or en_US"},
+		{"append", 0, OPT_FLAG, &arg.append, NULL,
+			"with --init: add rows to the tables whose keys\nintrospect --keys has "
+			"read"},
 		{"generators", 0, OPT_FLAG, &arg.generators, NULL,
 			"list generators and transforms with their\nparameters, or those whose id "
 			"begins "

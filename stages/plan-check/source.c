@@ -30,14 +30,12 @@ static bool take_seed(struct source *s)
 	return true;
 }
 
-int source_read(struct source *s, const char *path, struct err *e)
+/* s->json and s->seed from s->text; ${path} is what a message calls it. */
+static int understand(struct source *s, const char *path, struct err *e)
 {
 	json_error_t error;
 	uint64_t seed = 0;
 
-	*s = (struct source){.text = BUF_INIT};
-	if (file_read(path, PLAN_MAX, &s->text, e) == -1)
-		return -1;
 	s->json = parse(&s->text, &error);
 	if (s->json == NULL && json_error_code(&error) == json_error_numeric_overflow &&
 		take_seed(s)) {
@@ -51,6 +49,21 @@ int source_read(struct source *s, const char *path, struct err *e)
 	if (seed == 0 && json_integer_value(json_object_get(s->json, "seed")) > 0)
 		s->seed = (uint64_t)json_integer_value(json_object_get(s->json, "seed"));
 	return 0;
+}
+
+int source_read(struct source *s, const char *path, struct err *e)
+{
+	*s = (struct source){.text = BUF_INIT};
+	if (file_read(path, PLAN_MAX, &s->text, e) == -1)
+		return -1;
+	return understand(s, path, e);
+}
+
+int source_of(struct source *s, const struct buf *text, struct err *e)
+{
+	*s = (struct source){.text = BUF_INIT};
+	buf_add(&s->text, text->p, text->n);
+	return buf_ok(&s->text) ? understand(s, "the plan", e) : err_nomem(e);
 }
 
 void source_close(struct source *s)

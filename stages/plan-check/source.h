@@ -19,6 +19,10 @@ struct source {
 
 /** source_read(s, path, e): a file that is not JSON is an error with line and column. */
 int source_read(struct source *s, const char *path, struct err *e);
+
+/** source_of(s, text, e): the same from a copy of ${text}. */
+int source_of(struct source *s, const struct buf *text, struct err *e);
+
 void source_close(struct source *s);
 
 #endif

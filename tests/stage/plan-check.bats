@@ -374,6 +374,36 @@ print(json.dumps(json.load(open(sys.argv[1]))))' "$RUN/resolved_plan.json")
 	says "exists already"
 }
 
+@test "plan-check: --init writes rows, scale, seed, locale, date and null rate into the plan" {
+	local p=$BATS_TEST_TMPDIR/p.json
+	plan-check --init --run "$RUN" --rows '7;crm.leads=2k' --seed 18446744073709551615 --locale en_US \
+		--as-of 2020-02-29 --null-rate 0.25 >"$p"
+	[ "$(jq -r '[.global.locale, .global.as_of, .options.null_rate] | join(" ")' "$p")" = "en_US 2020-02-29 0.25" ]
+	grep -q '"seed": 18446744073709551615' "$p"
+	[ "$(jq '[.targets[] | select(.table == "leads")][0].rows' "$p")" = 2000 ]
+	[ "$(jq -c '[.targets[].rows] | unique' "$p")" = '[7,2000]' ]
+	plan-check "$p" --run "$RUN"
+	[ "$(plan-check --init --scale 2.5 --run "$RUN" | jq -c '[.targets[].rows] | unique')" = '[250]' ]
+	[ "$(plan-check --init --scale 0.0001 --run "$RUN" | jq -c '[.targets[].rows] | unique')" = '[1]' ]
+}
+
+@test "plan-check: --init refuses what it cannot write, and a check refuses what only --init heeds" {
+	local bad args
+	for bad in '--locale xx_YY|there is no locale "xx_YY": use' '--as-of 2020-02-30|is not a date' \
+		'--scale 0|is not a number above 0' '--scale x|is not a number' '--rows 5 --scale 2|exclude each other' \
+		'--rows crm.nothing=5|there is no table crm.nothing' '--shards 2|for checking a plan, not for --init' \
+		'--seed -1|is not an integer' '--null-rate 2|is not a number from 0 to 1'; do
+		read -ra args <<<"${bad%%|*}"
+		run plan-check --init --run "$RUN" "${args[@]}"
+		refused 2 "${bad#*|}"
+	done
+	for bad in '--scale 2' '--locale pt_BR' --append --bare; do
+		read -ra args <<<"$bad"
+		run plan-check "$PLAN" --run "$RUN" "${args[@]}"
+		refused 2 'is for --init: write it into the plan'
+	done
+}
+
 @test "plan-check: --init guesses by name what columns hold, and what a check refuses is no guess" {
 	cat >"$BATS_TEST_TMPDIR/names.sql" <<-'SQL'
 		CREATE TABLE users (
