@@ -82,6 +82,7 @@ help:
 	  'make              build the stages into $(B)/bin (CC=clang: into build/clang/bin)' \
 	  'make test         install what is missing, build, run all suites (T=tests/unit: some)' \
 	  'make test-servers PostgreSQL 13 to 18: the pipeline and the SQL audit (MAJORS="13 18": some)' \
+	  'make corpus       fill schemas that Debian packages have, judged by SQL (NAMES="zabbix rt5" ROWS=100)' \
 	  'make check        floors, formatting, banned calls, shellcheck' \
 	  'make check-dead   functions that no stage has' \
 	  'make coverage     the lines of C that the suites run (T=tests/unit: some of them)' \
@@ -166,6 +167,11 @@ valgrind:
 
 faults:
 	@FAULTS=every $(MAKE) -s test T=tests/pipeline/faults.bats
+
+.PHONY: corpus
+corpus: all
+	@scripts/setup test
+	@BIN=$(abspath $(B)/bin) scripts/corpus --rows $(or $(ROWS),100,10000) $(NAMES)
 
 .PHONY: coverage
 coverage:
