@@ -33,7 +33,7 @@ static void set_count(struct native *n, const struct sql_domain *d, uint32_t usu
 		n->most = d->max_count;
 }
 
-/* ---- building ---- */
+/* ---- building ------------------------------------------------------------------ */
 
 /*
  * The leaf that makes a type; an entry with a name is for an extension's type
@@ -186,7 +186,7 @@ static struct native *native_new(struct pg_base b, int32_t as_of, struct arena *
 	return build(b, as_of, 0, a, e);
 }
 
-/* ---- the generators ---- */
+/* ---- the generators ------------------------------------------------------------ */
 
 /*
  * Writes each literal into the heap with room for the longest, and gives back

@@ -14,35 +14,11 @@
  * have computed is none. A row that failed is marked in ev->err and treated as
  * NULL from there on.
  */
-#include "common/sql/sql_int.h"
+#include "common/sql/evaluate/sql_eval_values.h"
 
 #include <string.h>
 
-/* ---- calls -------------------------------------------------------------------- */
-
-/*
- * Adds the NULLs of ${a} to the flags ${to}: a strict function of a NULL is
- * NULL.
- */
-static void or_nulls(uint8_t *to, const struct sql_reg *a, uint32_t n)
-{
-	if (a->null == NULL)
-		return;
-	if (a->mask == 0) {
-		if (a->null[0])
-			memset(to, 1, n);
-		return;
-	}
-	for (uint32_t i = 0; i < n; i++)
-		to[i] |= a->null[i];
-}
-
-/* Flags the rows that are not live as NULL, so that kernels skip them. */
-static void set_dead(uint8_t *null, const uint8_t *live, uint32_t n)
-{
-	for (uint32_t i = 0; i < n; i++)
-		null[i] = live[i] == 0;
-}
+/* ---- arguments ----------------------------------------------------------------- */
 
 /*
  * The rows of ${live} in which ${r} is not NULL, as new flags; NULL when out of
@@ -71,35 +47,6 @@ static bool eval_args(
 			return false;
 	}
 	return true;
-}
-
-static void drop_args(struct sql_eval *ev, const struct sql_node *x, struct sql_reg *a)
-{
-	for (uint32_t k = 0; k < x->nargs; k++)
-		sql_reg_drop(ev, &a[k]);
-}
-
-/*
- * Calls a kernel. For a strict function the rows with a NULL argument are NULL
- * before the kernel runs, and it computes the others only; a function that is
- * not strict (SQL_CALL_NULLS) sees all live rows and sets the flags itself.
- */
-static bool eval_call(
-	struct sql_eval *ev, const struct sql_node *x, const uint8_t *live, struct sql_reg *out)
-{
-	struct sql_reg few[4], *a = few;
-
-	if (x->nargs > 4 && (a = sql_alloc(ev, x->nargs * sizeof *a)) == NULL)
-		return false;
-	if (!eval_args(ev, x, live, a) || !sql_reg_new(ev, sql_kind_of(x->type.cls), out))
-		return false;
-	set_dead(out->null, live, ev->n);
-	if (x->op != SQL_CALL_NULLS)
-		for (uint32_t k = 0; k < x->nargs; k++)
-			or_nulls(out->null, &a[k], ev->n);
-	x->fn->run(ev, x, a, out);
-	drop_args(ev, x, a);
-	return !ev->nomem;
 }
 
 /* ---- logic --------------------------------------------------------------------- */
@@ -142,86 +89,6 @@ static bool eval_andor(
 }
 
 /*
- * IS NULL, IS TRUE and their kin never yield NULL. ${is} lists the answers in
- * the order of enum sql_is.
- */
-static bool eval_is(
-	struct sql_eval *ev, const struct sql_node *x, const uint8_t *live, struct sql_reg *out)
-{
-	struct sql_reg a;
-
-	if (!sql_eval(ev, x->args[0], live, &a) || !sql_reg_new(ev, SQL_K_INT, out))
-		return false;
-	for (uint32_t i = 0; i < ev->n; i++) {
-		bool null = sql_null(&a, i);
-		bool t = !null && x->param >= SQL_IS_TRUE && a.v.i[i & a.mask] != 0;
-		bool f = !null && x->param >= SQL_IS_TRUE && a.v.i[i & a.mask] == 0;
-		const bool is[] = {null, !null, t, !t, f, !f};
-
-		out->v.i[i] = is[x->param];
-	}
-	sql_reg_drop(ev, &a);
-	return true;
-}
-
-/*
- * Runs the comparison operator of ${x} on two registers; rows with a NULL on
- * either side are NULL.
- */
-static bool compare(struct sql_eval *ev, const struct sql_node *x, const uint8_t *live,
-	const struct sql_reg *pair, struct sql_reg *eq)
-{
-	if (!sql_reg_new(ev, SQL_K_INT, eq))
-		return false;
-	set_dead(eq->null, live, ev->n);
-	or_nulls(eq->null, &pair[0], ev->n);
-	or_nulls(eq->null, &pair[1], ev->n);
-	x->fn->run(ev, x, pair, eq);
-	return !ev->nomem;
-}
-
-/*
- * IS DISTINCT FROM: two NULLs are not distinct, and a NULL is distinct from any
- * value.
- */
-static bool eval_distinct(
-	struct sql_eval *ev, const struct sql_node *x, const uint8_t *live, struct sql_reg *out)
-{
-	struct sql_reg a[2];
-
-	if (!eval_args(ev, x, live, a) || !compare(ev, x, live, a, out))
-		return false;
-	for (uint32_t i = 0; i < ev->n; i++) {
-		bool l = sql_null(&a[0], i), r = sql_null(&a[1], i);
-
-		out->v.i[i] = l || r ? l != r : out->v.i[i] == 0;
-		out->null[i] = live[i] == 0 || ev->err[i] != 0;
-	}
-	drop_args(ev, x, a);
-	return true;
-}
-
-/* NULLIF(a, b): NULL where a = b is TRUE, else a. */
-static bool eval_nullif(
-	struct sql_eval *ev, const struct sql_node *x, const uint8_t *live, struct sql_reg *out)
-{
-	struct sql_reg a[2], eq;
-
-	if (!eval_args(ev, x, live, a) || !compare(ev, x, live, a, &eq) ||
-		!sql_reg_new(ev, sql_kind_of(x->type.cls), out))
-		return false;
-	for (uint32_t i = 0; i < ev->n; i++) {
-		if (live[i] == 0 || ev->err[i] || (eq.null[i] == 0 && eq.v.i[i] != 0))
-			out->null[i] = 1;
-		else
-			sql_reg_copy(out, i, &a[0], i);
-	}
-	sql_reg_drop(ev, &eq);
-	drop_args(ev, x, a);
-	return true;
-}
-
-/*
  * Adds one more comparison to the result of an ANY or ALL. A row that has
  * reached ${stop} (TRUE for ANY, FALSE for ALL) stays there; otherwise a NULL
  * comparison makes it NULL.
@@ -259,7 +126,7 @@ static bool eval_any_of(
 		for (uint32_t i = 0; i < ev->n; i++)
 			go.null[i] = live[i] && (out->null[i] || out->v.i[i] != stop);
 		if (!sql_eval(ev, x->args[k], live, &pair[1]) ||
-			!compare(ev, x, go.null, pair, &eq))
+			!sql_eval_compare(ev, x, go.null, pair, &eq))
 			return false;
 		gather(out, &eq, stop, ev->n);
 		sql_reg_drop(ev, &eq);
@@ -269,71 +136,6 @@ static bool eval_any_of(
 		out->null[i] |= live[i] == 0;
 	sql_reg_drop(ev, &go);
 	sql_reg_drop(ev, &pair[0]);
-	return true;
-}
-
-/*
- * x op ANY (array) for one row: the operator runs over the elements as if they
- * were a block of rows of their own. The left side is a register with one value
- * for all of them.
- */
-static bool any_array_row(struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a,
-	uint32_t i, struct sql_reg *out)
-{
-	const int64_t stop = x->param == 0;
-	const struct sql_array *arr = SQL_P(1, i);
-	struct sql_eval sub = *ev;
-	struct sql_reg pair[2] = {a[0], arr->e}, eq;
-	uint8_t *live;
-
-	out->v.i[i] = !stop;
-	if (arr->n == 0)
-		return true;
-	sub.n = arr->n;
-	memset(sub.pool, 0, sizeof sub.pool);
-	sub.why = NULL;
-	live = sql_alloc(ev, 2 * (size_t)arr->n);
-	if (live == NULL)
-		return false;
-	sub.err = live + arr->n;
-	memset(live, 1, arr->n);
-	pair[0].null = a[0].null ? &a[0].null[i & a[0].mask] : NULL;
-	pair[0].v.p =
-		(void **)(void *)((char *)a[0].v.p + (i & a[0].mask) * sql_kind_width(a[0].kind));
-	pair[0].mask = 0;
-	if (!compare(&sub, x, live, pair, &eq)) {
-		ev->nomem = true;
-		return false;
-	}
-	for (uint32_t k = 0; k < arr->n; k++) {
-		if (sub.err[k]) {
-			sql_raise(ev, out, i, sub.why);
-			return true;
-		}
-		if (eq.null[k]) {
-			out->null[i] = 1;
-		} else if (eq.v.i[k] == stop) {
-			out->v.i[i] = stop, out->null[i] = 0;
-			return true;
-		}
-	}
-	return true;
-}
-
-/* x op ANY (array) where the array is a value; a NULL array gives NULL. */
-static bool eval_any_array(
-	struct sql_eval *ev, const struct sql_node *x, const uint8_t *live, struct sql_reg *out)
-{
-	struct sql_reg a[2];
-
-	if (!eval_args(ev, x, live, a) || !sql_reg_new(ev, SQL_K_INT, out))
-		return false;
-	set_dead(out->null, live, ev->n);
-	or_nulls(out->null, &a[1], ev->n);
-	SQL_EACH(i)
-	if (!any_array_row(ev, x, a, i, out))
-		return false;
-	drop_args(ev, x, a);
 	return true;
 }
 
@@ -431,7 +233,7 @@ static bool eval_minmax(
 	return true;
 }
 
-/* ---- rows and arrays --------------------------------------------------------------- */
+/* ---- rows ---------------------------------------------------------------------- */
 
 /*
  * ROW(a, b) < ROW(c, d) and its kin: the first pair that is not equal decides,
@@ -446,7 +248,7 @@ static bool eval_rowcmp(
 	if (!sql_reg_new(ev, SQL_K_INT, out) || !sql_reg_new(ev, SQL_K_INT, &go))
 		return false;
 	memcpy(go.null, live, ev->n);
-	set_dead(out->null, live, ev->n);
+	sql_eval_dead(out->null, live, ev->n);
 	for (uint32_t i = 0; i < ev->n; i++)
 		out->v.i[i] = (x->param & SQL_EQ) != 0;
 	for (uint32_t k = 0; k < x->nargs; k += 2) {
@@ -473,42 +275,6 @@ static bool eval_rowcmp(
 }
 
 /*
- * ARRAY[...]: an array value for each row, with lower bound 1. The elements of
- * an array are a register of their own, made with a block of the array's
- * length.
- */
-static bool eval_array(
-	struct sql_eval *ev, const struct sql_node *x, const uint8_t *live, struct sql_reg *out)
-{
-	enum sql_kind kind = sql_kind_of(x->type.elem);
-	struct sql_reg *a = sql_alloc(ev, (x->nargs + 1) * sizeof *a);
-	struct sql_eval sub = *ev;
-
-	if (a == NULL || !eval_args(ev, x, live, a) || !sql_reg_new(ev, SQL_K_PTR, out))
-		return false;
-	set_dead(out->null, live, ev->n);
-	sub.n = x->nargs;
-	SQL_EACH(i)
-	{
-		struct sql_array *arr = sql_alloc(ev, sizeof *arr);
-
-		memset(sub.pool, 0, sizeof sub.pool);
-		if (arr == NULL || !sql_reg_new(&sub, kind, &arr->e))
-			return false;
-		arr->n = x->nargs;
-		arr->elem = x->type.elem;
-		arr->ndim = x->nargs > 0;
-		arr->dim[0] = (int32_t)x->nargs;
-		arr->lower[0] = 1;
-		for (uint32_t k = 0; k < x->nargs; k++)
-			sql_reg_copy(&arr->e, k, &a[k], i);
-		out->v.p[i] = arr;
-	}
-	drop_args(ev, x, a);
-	return true;
-}
-
-/*
  * The value was computed when the expression was compiled; the register points
  * at it.
  */
@@ -521,6 +287,32 @@ static bool eval_const(
 	return true;
 }
 
+/*
+ * The nodes whose arguments are all computed first. A kernel of many arguments
+ * has their registers in the block's memory.
+ */
+static bool eval_values(
+	struct sql_eval *ev, const struct sql_node *x, const uint8_t *live, struct sql_reg *out)
+{
+	static sql_eval_values *const how[SQL_OPS] = {[SQL_CALL] = sql_eval_call,
+		[SQL_CALL_NULLS] = sql_eval_call,
+		[SQL_CALL_LAZY] = sql_eval_call,
+		[SQL_IS] = sql_eval_is,
+		[SQL_DISTINCT] = sql_eval_distinct,
+		[SQL_NULLIF] = sql_eval_nullif,
+		[SQL_ANY_ARRAY] = sql_eval_any_array,
+		[SQL_ARRAY] = sql_eval_array};
+	struct sql_reg few[4], *a = few;
+
+	if (x->nargs > 4 && (a = sql_alloc(ev, x->nargs * sizeof *a)) == NULL)
+		return false;
+	if (!eval_args(ev, x, live, a) || !how[x->op](ev, x, live, a, out))
+		return false;
+	for (uint32_t k = 0; k < x->nargs; k++)
+		sql_reg_drop(ev, &a[k]);
+	return true;
+}
+
 typedef bool eval_node(
 	struct sql_eval *ev, const struct sql_node *x, const uint8_t *live, struct sql_reg *out);
 
@@ -530,20 +322,20 @@ bool sql_eval(
 {
 	static eval_node *const how[SQL_OPS] = {[SQL_CONST] = eval_const,
 		[SQL_COL] = sql_load,
-		[SQL_CALL] = eval_call,
-		[SQL_CALL_NULLS] = eval_call,
-		[SQL_CALL_LAZY] = eval_call,
+		[SQL_CALL] = eval_values,
+		[SQL_CALL_NULLS] = eval_values,
+		[SQL_CALL_LAZY] = eval_values,
 		[SQL_AND] = eval_andor,
 		[SQL_OR] = eval_andor,
-		[SQL_IS] = eval_is,
-		[SQL_DISTINCT] = eval_distinct,
+		[SQL_IS] = eval_values,
+		[SQL_DISTINCT] = eval_values,
 		[SQL_ANY_OF] = eval_any_of,
-		[SQL_ANY_ARRAY] = eval_any_array,
+		[SQL_ANY_ARRAY] = eval_values,
 		[SQL_CASE] = eval_case,
 		[SQL_COALESCE] = eval_coalesce,
 		[SQL_MINMAX] = eval_minmax,
-		[SQL_NULLIF] = eval_nullif,
-		[SQL_ARRAY] = eval_array,
+		[SQL_NULLIF] = eval_values,
+		[SQL_ARRAY] = eval_values,
 		[SQL_ROWCMP] = eval_rowcmp};
 
 	return how[x->op](ev, x, live, out) && !ev->nomem;
