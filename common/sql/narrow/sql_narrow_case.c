@@ -1,413 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The alternatives by which checks can be met. A check about which narrowing
- * could not say everything column by column is taken apart into alternatives,
- * each a conjunction: the branches of an OR or a CASE, and the NULL patterns of
- * num_nonnulls() and its kin. In terms of logic this is the disjunctive normal
- * form, bounded in size. Alternatives of checks that share columns are
- * combined, those that leave some column without a value are dropped, and each
- * of the others is narrowed like a table of its own. A row then takes one of
- * them.
- *
- * A branch excludes the simple conditions of those before it (in id <> 1 OR
- * name = 'root' the second branch is for the row with id 1), so that
- * alternatives overlap little.
+ * could not say everything column by column is taken apart into branches
+ * (sql_narrow_branch.c). Those of checks that share columns are combined, those
+ * that leave some column without a value are dropped, and each of the others is
+ * narrowed like a table of its own. A row then takes one of them.
  */
-#include "common/sql/narrow/sql_narrow.h"
+#include "common/sql/narrow/sql_narrow_branch.h"
 
 #include <string.h>
 
 #include "common/base/err.h"
 
-enum {
-	MOST = 64,	 /* alternatives of a group of checks; with more there are none */
-	NULL_COLUMNS = 8 /* of one expression whose NULL patterns are tried */
-};
-
-/* A condition, or its negation. */
-struct literal {
-	const struct sql_node *x;
-	bool negated;
-};
-
-/* One alternative: a conjunction of literals. */
-struct branch {
-	struct literal *lit;
-	uint32_t n;
-};
-
-/*
- * The alternatives of a condition: a disjunction of conjunctions (disjunctive
- * normal form).
- */
-struct branches {
-	struct branch *branch;
-	uint32_t n; /* 0: too many, or memory is out */
-	bool nulls; /* they differ in NULLs alone */
-};
-
-/* The state while checks are taken apart. */
-struct caser {
-	struct sql_narrowing *w;
-	const struct sql_expr *check; /* being taken apart */
-};
-
-/* ---- combining ---------------------------------------------------------------------- */
-
-static struct branches none(void)
-{
-	return (struct branches){.n = 0};
-}
-
-/* A single alternative that is the condition itself. */
-static struct branches one(struct caser *c, const struct sql_node *x, bool negated)
-{
-	struct branch *branch = arena_alloc(c->w->a, sizeof *branch);
-	struct literal *l = arena_alloc(c->w->a, sizeof *l);
-
-	if (branch == NULL || l == NULL) {
-		c->w->nomem = true;
-		return none();
-	}
-	*l = (struct literal){x, negated};
-	*branch = (struct branch){l, 1};
-	return (struct branches){.branch = branch, .n = 1};
-}
-
-/* The conjunction of two alternatives. */
-static bool join(struct caser *c, struct branch *to, const struct branch *l, const struct branch *r)
-{
-	to->lit = arena_array(c->w->a, l->n + r->n + 1UL, sizeof *to->lit);
-	if (to->lit == NULL)
-		return false;
-	to->n = l->n + r->n;
-	memcpy(to->lit, l->lit, l->n * sizeof *to->lit);
-	memcpy(to->lit + l->n, r->lit, r->n * sizeof *to->lit);
-	return true;
-}
-
-/* Each of the one with each of the other. */
-static struct branches both(struct caser *c, struct branches l, struct branches r)
-{
-	struct branches to = {.n = l.n * r.n, .nulls = l.nulls && r.nulls};
-
-	if (to.n == 0 || to.n > MOST)
-		return none();
-	to.branch = arena_array(c->w->a, to.n, sizeof *to.branch);
-	for (uint32_t i = 0; to.branch != NULL && i < to.n; i++)
-		if (!join(c, &to.branch[i], &l.branch[i / r.n], &r.branch[i % r.n]))
-			to.branch = NULL;
-	c->w->nomem |= to.branch == NULL;
-	return to.branch != NULL ? to : none();
-}
-
-/* The alternatives of both. */
-static struct branches either(struct caser *c, struct branches l, struct branches r)
-{
-	struct branches to = {.n = l.n + r.n, .nulls = l.nulls && r.nulls};
-
-	if (l.n == 0 || r.n == 0 || to.n > MOST)
-		return none();
-	to.branch = arena_array(c->w->a, to.n, sizeof *to.branch);
-	if (to.branch == NULL) {
-		c->w->nomem = true;
-		return none();
-	}
-	memcpy(to.branch, l.branch, l.n * sizeof *to.branch);
-	memcpy(to.branch + l.n, r.branch, r.n * sizeof *to.branch);
-	return to;
-}
-
-/* ---- NULL patterns -------------------------------------------------------------------- */
-
-/* IS [NOT] NULL of a column. */
-static bool is_null_test(const struct sql_node *x)
-{
-	return x->op == SQL_IS && x->param <= SQL_IS_NOT_NULL && x->args[0]->op == SQL_COL;
-}
-
-/* num_nulls() or num_nonnulls(). */
-static bool counts_nulls(const struct sql_node *x)
-{
-	return (x->op == SQL_CALL || x->op == SQL_CALL_NULLS) &&
-	       (strcmp(x->fn->name, "num_nonnulls") == 0 || strcmp(x->fn->name, "num_nulls") == 0);
-}
-
-/*
- * The columns of an expression that asks nothing of them but whether they are
- * NULL; false if it asks more.
- */
-static bool null_columns(struct sql_node *x, struct sql_node **col, uint32_t *n, bool counted)
-{
-	uint32_t i = 0;
-
-	if (x->op == SQL_COL) {
-		while (i < *n && col[i]->col != x->col)
-			i++;
-		if (!counted || (i == *n && i == NULL_COLUMNS))
-			return false;
-		col[i] = x;
-		*n += i == *n;
-		return true;
-	}
-	counted = is_null_test(x) || counts_nulls(x);
-	for (i = 0; i < x->nargs; i++)
-		if (!null_columns(x->args[i], col, n, counted))
-			return false;
-	return true;
-}
-
-/* A block with a row a pattern: row r has column k NULL where bit k of r is set. */
-static bool pattern_rows(struct caser *c, struct sql_node *const *col, uint32_t n,
-	const struct vec **cols, uint32_t rows)
-{
-	for (uint32_t k = 0; k < n; k++) {
-		const struct sql_dom *m = &c->w->dom[col[k]->col];
-		struct vec *v = arena_alloc(c->w->a, sizeof *v);
-
-		if (v == NULL || !vec_init(v, m->vt, c->w->a))
-			return false;
-		v->scale = m->scale;
-		v->n = rows;
-		for (uint32_t r = 0; r < rows; r++)
-			if (r >> k & 1)
-				vec_set_null(v, r);
-		cols[col[k]->col] = v;
-	}
-	return true;
-}
-
-/* The alternative of one NULL pattern. */
-static bool pattern_way(
-	struct caser *c, struct sql_node *const *col, uint32_t n, uint32_t r, struct branch *to)
-{
-	to->lit = arena_array(c->w->a, n, sizeof *to->lit);
-	to->n = n;
-	for (uint32_t k = 0; to->lit != NULL && k < n; k++) {
-		struct sql_node *is = arena_alloc(c->w->a, sizeof *is + sizeof is->args[0]);
-
-		if (is == NULL)
-			return false;
-		*is = (struct sql_node){.op = SQL_IS,
-			.type = {.cls = PG_BOOL},
-			.param = SQL_IS_NULL,
-			.nargs = 1,
-			.args = (struct sql_node **)(is + 1)};
-		is->args[0] = col[k];
-		to->lit[k] = (struct literal){is, (r >> k & 1) == 0};
-	}
-	return to->lit != NULL;
-}
-
-/*
- * The patterns that pass. All combinations are evaluated as a block of rows, so
- * that nothing has to be known about the expression.
- */
-static struct branches patterns(
-	struct caser *c, struct sql_node *x, bool negated, struct sql_node *const *col, uint32_t n)
-{
-	const uint32_t rows = 1U << n, nc = c->w->scope->table->ncolumns;
-	struct sql_expr alone = *c->check;
-	struct branches to = {
-		.branch = arena_array(c->w->a, rows, sizeof *to.branch), .nulls = true};
-	const struct vec **cols = arena_array(c->w->a, nc + 1UL, sizeof *cols);
-	uint32_t *read = arena_array(c->w->a, n, sizeof *read);
-	uint8_t pass[1 << NULL_COLUMNS];
-	struct arena tmp = ARENA_INIT;
-	struct err ignored;
-
-	if (to.branch == NULL || cols == NULL || read == NULL ||
-		!pattern_rows(c, col, n, cols, rows)) {
-		c->w->nomem = true;
-		return none();
-	}
-	for (uint32_t k = 0; k < n; k++)
-		read[k] = col[k]->col;
-	alone.root = x;
-	alone.cols = read;
-	alone.ncols = n;
-	if (sql_check(&alone, cols, rows, pass, &tmp, &ignored) != 0)
-		memset(pass, negated, sizeof pass);
-	arena_free(&tmp);
-	for (uint32_t r = 0; r < rows; r++)
-		if ((pass[r] != 0) != negated)
-			c->w->nomem |= !pattern_way(c, col, n, r, &to.branch[to.n++]);
-	return to.n <= MOST && !c->w->nomem ? to : none();
-}
-
-/* ---- taking apart ------------------------------------------------------------------------ */
-
-static struct branches branches_of(struct caser *c, struct sql_node *x, bool negated);
-
-/* All conditions hold: the product of their alternatives. */
-static struct branches all_of(struct caser *c, struct sql_node *const *x, uint32_t n, bool negated)
-{
-	struct branches to = branches_of(c, x[0], negated);
-
-	for (uint32_t k = 1; k < n && to.n > 0; k++)
-		to = both(c, to, branches_of(c, x[k], negated));
-	return to;
-}
-
-/*
- * Any condition holds. A branch that is one simple condition is excluded from
- * those after it, so that alternatives overlap little.
- */
-static struct branches any_of(struct caser *c, struct sql_node *const *x, uint32_t n, bool negated)
-{
-	struct branches to = none(), but = none();
-
-	for (uint32_t simple = 2; simple-- > 0;)
-		for (uint32_t k = 0; k < n; k++) {
-			struct branches branch = branches_of(c, x[k], negated), all;
-
-			if ((branch.n == 1 && branch.branch[0].n == 1) != (simple != 0))
-				continue;
-			all = but.n > 0 ? both(c, branch, but) : branch;
-			to = to.n > 0 ? either(c, to, all) : all;
-			if (to.n == 0)
-				return to;
-			if (simple) {
-				struct literal l = branch.branch[0].lit[0];
-				struct branches not = one(c, l.x, !l.negated);
-
-				not .nulls = is_null_test(l.x);
-				but = but.n > 0 ? both(c, but, not ) : not ;
-			}
-		}
-	return to;
-}
-
-/* when, then, ..., else: the conditions before a branch do not hold in it */
-static struct branches cases(struct caser *c, struct sql_node *x, bool negated)
-{
-	struct branches to = none(), but = none();
-
-	for (uint32_t k = 0; k < x->nargs; k += 2) {
-		const bool otherwise = k + 1 == x->nargs;
-		struct branches branch = otherwise
-						 ? branches_of(c, x->args[k], negated)
-						 : both(c, branches_of(c, x->args[k], false),
-							   branches_of(c, x->args[k + 1], negated));
-
-		if (but.n > 0)
-			branch = both(c, branch, but);
-		to = k > 0 ? either(c, to, branch) : branch;
-		if (to.n == 0)
-			return to;
-		if (!otherwise) {
-			struct branches not = branches_of(c, x->args[k], true);
-
-			but = k > 0 ? both(c, but, not ) : not ;
-		}
-	}
-	return to;
-}
-
-/* P = Q, or P <> Q, of conditions */
-static struct branches alike(struct caser *c, struct sql_node *x, bool same)
-{
-	struct sql_node *p = x->args[0], *q = x->args[1];
-
-	return either(c, both(c, branches_of(c, p, false), branches_of(c, q, !same)),
-		both(c, branches_of(c, p, true), branches_of(c, q, same)));
-}
-
-/* a ~ ANY (ARRAY[k, l]) as a ~ k OR a ~ l */
-static struct branches one_by_one(struct caser *c, struct sql_node *x, bool negated)
-{
-	struct sql_node **arm = arena_array(c->w->a, x->nargs, sizeof *arm);
-
-	for (uint32_t k = 1; arm != NULL && k < x->nargs; k++) {
-		struct sql_node *y = arena_alloc(c->w->a, sizeof *y + 2 * sizeof y->args[0]);
-
-		if (y == NULL) {
-			arm = NULL;
-			break;
-		}
-		*y = *x;
-		y->op = SQL_CALL;
-		y->nargs = 2;
-		y->args = (struct sql_node **)(y + 1);
-		y->args[0] = x->args[0];
-		y->args[1] = x->args[k];
-		arm[k - 1] = y;
-	}
-	if (arm == NULL) {
-		c->w->nomem = true;
-		return none();
-	}
-	return (x->param != 0) != negated ? all_of(c, arm, x->nargs - 1, negated)
-					  : any_of(c, arm, x->nargs - 1, negated);
-}
-
-/* A boolean expression that is not a constant. */
-static bool is_condition(const struct sql_node *x)
-{
-	return x->type.cls == PG_BOOL && x->op != SQL_CONST;
-}
-
-/* NOT, and equality of two conditions. */
-static struct branches call(struct caser *c, struct sql_node *x, bool negated)
-{
-	bool equal = strcmp(x->fn->name, "=") == 0;
-
-	if (strcmp(x->fn->name, "not") == 0)
-		return branches_of(c, x->args[0], !negated);
-	if (x->nargs == 2 && (equal || strcmp(x->fn->name, "<>") == 0) &&
-		is_condition(x->args[0]) && is_condition(x->args[1]))
-		return alike(c, x, equal != negated);
-	return one(c, x, negated);
-}
-
-static struct branches test(struct caser *c, struct sql_node *x, bool negated)
-{
-	static const bool says_true[] = {[SQL_IS_TRUE] = true, [SQL_IS_NOT_FALSE] = true};
-
-	if (x->param == SQL_IS_NULL || x->param == SQL_IS_NOT_NULL || x->args[0]->op == SQL_COL)
-		return one(c, x, negated);
-	return branches_of(c, x->args[0],
-		((size_t)x->param >= sizeof says_true || !says_true[x->param]) != negated);
-}
-
-/* Takes a condition apart; a condition that has no alternatives is one. */
-static struct branches branches_of(struct caser *c, struct sql_node *x, bool negated)
-{
-	struct sql_node *col[NULL_COLUMNS];
-	uint32_t n = 0;
-
-	if (is_null_test(x)) {
-		struct branches to = one(c, x, negated);
-
-		to.nulls = true;
-		return to;
-	}
-	if (null_columns(x, col, &n, false) && n > 0)
-		return patterns(c, x, negated, col, n);
-	switch (x->op) {
-	case SQL_AND:
-	case SQL_OR:
-		return (x->op == SQL_AND) != negated ? all_of(c, x->args, x->nargs, negated)
-						     : any_of(c, x->args, x->nargs, negated);
-	case SQL_CASE:
-		return cases(c, x, negated);
-	case SQL_IS:
-		return test(c, x, negated);
-	case SQL_CALL:
-		return call(c, x, negated);
-	case SQL_ANY_OF:
-		return strcmp(x->fn->name, "=") == 0 || strcmp(x->fn->name, "<>") == 0
-			       ? one(c, x, negated)
-			       : one_by_one(c, x, negated);
-	default:
-		return one(c, x, negated);
-	}
-}
-
-/* ---- groups ------------------------------------------------------------------------------- */
-
 /* Narrows by all literals of an alternative. */
-static void take_way(struct sql_narrowing *w, const struct branch *branch)
+static void take_way(struct sql_narrowing *w, const struct sql_branch *branch)
 {
 	for (uint32_t k = 0; k < branch->n; k++)
 		(void)sql_narrow_take(w, branch->lit[k].x, branch->lit[k].negated);
@@ -440,7 +46,7 @@ static bool left(struct sql_narrowing *w, uint32_t col, struct sql_domain *to)
  * Narrows one alternative alone; it is kept if it leaves something of every
  * column.
  */
-static bool add_case(struct sql_narrowing *w, struct sql_choice *g, const struct branch *branch)
+static bool add_case(struct sql_narrowing *w, struct sql_choice *g, const struct sql_branch *branch)
 {
 	const uint32_t nc = w->scope->table->ncolumns;
 	struct sql_narrowing own = *w;
@@ -483,10 +89,10 @@ static void add_columns(struct sql_choice *g, const struct sql_expr *x)
  * Adds the checks that share columns with the first one, and those that share
  * columns with these, as long as there are not too many alternatives.
  */
-static struct branches gather(struct caser *c, struct sql_choice *g, struct branches *branches,
-	struct sql_expr *const *checks, uint32_t n, uint32_t first)
+static struct sql_branches gather(struct sql_narrowing *w, struct sql_choice *g,
+	struct sql_branches *branches, struct sql_expr *const *checks, uint32_t n, uint32_t first)
 {
-	struct branches to = branches[first];
+	struct sql_branches to = branches[first];
 	bool grown = true;
 
 	g->check = first;
@@ -495,11 +101,11 @@ static struct branches gather(struct caser *c, struct sql_choice *g, struct bran
 	while (grown) {
 		grown = false;
 		for (uint32_t k = 0; k < n; k++) {
-			struct branches more;
+			struct sql_branches more;
 
 			if (branches[k].n == 0 || !shares(checks[k], g->cols, g->ncols))
 				continue;
-			more = both(c, to, branches[k]);
+			more = sql_branches_both(w, to, branches[k]);
 			branches[k].n = 0;
 			if (more.n == 0)
 				continue; /* too many: it is verified and redrawn */
@@ -527,18 +133,17 @@ static enum sql_status impossible(const struct sql_narrowing *w, const struct sq
  * Makes the alternatives of one group of checks; with too many of them, or none
  * that is understood, the checks stay residual.
  */
-static enum sql_status disjunction(struct caser *c, struct branches *branches,
+static enum sql_status disjunction(struct sql_narrowing *w, struct sql_branches *branches,
 	struct sql_expr *const *checks, uint32_t n, uint32_t first, struct err *e)
 {
-	struct sql_narrowing *w = c->w;
 	struct sql_choice *g = &w->out->disjunctions[w->out->ndisjunctions];
-	struct branches to;
+	struct sql_branches to;
 
 	g->cols = arena_array(w->a, w->scope->table->ncolumns + 1UL, sizeof *g->cols);
-	g->dom = arena_array(w->a, MOST, sizeof *g->dom);
+	g->dom = arena_array(w->a, SQL_BRANCHES, sizeof *g->dom);
 	if (g->cols == NULL || g->dom == NULL)
 		return err_nomem(e);
-	to = gather(c, g, branches, checks, n, first);
+	to = gather(w, g, branches, checks, n, first);
 	g->nulls = to.nulls;
 	w->check = first;
 	for (uint32_t k = 0; k < to.n; k++)
@@ -553,8 +158,7 @@ static enum sql_status disjunction(struct caser *c, struct branches *branches,
 enum sql_status sql_narrow_cases(
 	struct sql_narrowing *w, struct sql_expr *const *checks, uint32_t n, struct err *e)
 {
-	struct caser c = {.w = w};
-	struct branches *branches = arena_array(w->a, n + 1UL, sizeof *branches);
+	struct sql_branches *branches = arena_array(w->a, n + 1UL, sizeof *branches);
 	enum sql_status st;
 
 	w->out->disjunctions = arena_array(w->a, n + 1UL, sizeof *w->out->disjunctions);
@@ -563,17 +167,15 @@ enum sql_status sql_narrow_cases(
 	for (uint32_t r = 0; r < w->out->nresidual; r++) {
 		uint32_t k = w->check = w->out->residual[r];
 
-		c.check = checks[k];
 		if (checks[k]->ncols > 0)
-			branches[k] = branches_of(&c, checks[k]->root, false);
+			branches[k] = sql_branches(w, checks[k]);
 		if (branches[k].n == 1) {
 			take_way(w, &branches[k].branch[0]);
 			branches[k].n = 0;
 		}
 	}
 	for (uint32_t k = 0; k < n; k++)
-		if (branches[k].n > 1 &&
-			(st = disjunction(&c, branches, checks, n, k, e)) != SQL_OK)
+		if (branches[k].n > 1 && (st = disjunction(w, branches, checks, n, k, e)) != SQL_OK)
 			return st;
 	return w->nomem ? err_nomem(e) : SQL_OK;
 }
