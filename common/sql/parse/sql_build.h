@@ -12,6 +12,17 @@
 typedef struct sql_node *sql_builder(
 	struct sql_comp *c, const PgQuery__Node *n, enum sql_status *st);
 
+/* of sql_build_leaf.c */
+sql_builder sql_build_column, sql_build_param, sql_build_const, sql_build_clock;
+
+/** sql_table_column(c, k, st): a node that reads column ${k} of the scope's table. */
+struct sql_node *sql_table_column(struct sql_comp *c, uint32_t k, enum sql_status *st);
+
+/** sql_whole_row(c, n): whether ${n} names the scope's whole row: t.* or t, unless a column is
+ *  called that. */
+bool sql_whole_row(const struct sql_comp *c, const PgQuery__Node *n);
+
+/* of sql_build_op.c and sql_build_fn.c */
 sql_builder sql_build_expr, sql_build_func, sql_build_case, sql_build_coalesce, sql_build_minmax;
 
 /** sql_str_of(n): the text of a String node, or NULL. */

@@ -35,6 +35,9 @@ void sql_json_print(const struct sql_json *j, struct buf *b);
 /** sql_json_cmp(l, r): compareJsonbContainers(). */
 int sql_json_cmp(const void *l, const void *r);
 
+/** sql_json_key_cmp(l, r): the order in which an object has its keys. */
+int sql_json_key_cmp(struct vtext l, struct vtext r);
+
 /** sql_json_contains(whole, part): @>. */
 bool sql_json_contains(const struct sql_json *whole, const struct sql_json *part);
 
