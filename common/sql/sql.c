@@ -20,7 +20,7 @@
 #include <string.h>
 
 #include "common/base/err.h"
-#include "common/sql/sql_int.h"
+#include "common/sql/sql_comp.h"
 
 /* Sets seen[k] for every column k that the tree below ${x} reads. */
 static void mark(const struct sql_node *x, uint8_t *seen)

@@ -10,7 +10,7 @@
  * could differ in the last bit. The unit has to be a constant. The catalogue's
  * year 0 is 1 BC, which SQL shows as -1.
  */
-#include "common/sql/sql_int.h"
+#include "common/sql/sql_comp.h"
 
 #include <string.h>
 

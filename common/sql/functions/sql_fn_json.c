@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "common/base/num.h"
+#include "common/sql/sql_comp.h"
 
 /*
  * The tree of argument 0 of row ${i}; NULL, with the row failed, when a json is

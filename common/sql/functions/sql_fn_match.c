@@ -10,7 +10,7 @@
  * it matches can differ, since PostgreSQL prefers the longest match. So
  * functions that return the part take patterns only where there is no choice.
  */
-#include "common/sql/sql_int.h"
+#include "common/sql/sql_comp.h"
 
 #include <string.h>
 

@@ -2,7 +2,7 @@
 /*
  * Functions that belong to no other file: NOT, counting NULLs, and bytea.
  */
-#include "common/sql/sql_int.h"
+#include "common/sql/sql_comp.h"
 
 #include <string.h>
 

@@ -8,7 +8,7 @@
  * the same: otherwise the call would be resolved to the function of double
  * precision, and give another type.
  */
-#include "common/sql/sql_int.h"
+#include "common/sql/sql_comp.h"
 
 #define ARITH(name, op)                                                                            \
 	static void name(struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a,   \

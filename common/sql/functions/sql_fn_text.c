@@ -6,7 +6,7 @@
  * varlena.c and oracle_compat.c of PostgreSQL. Texts that would be longer than
  * 64 MiB fail the row; PostgreSQL's limit is 1 GiB.
  */
-#include "common/sql/sql_int.h"
+#include "common/sql/sql_comp.h"
 
 #include <string.h>
 

@@ -8,7 +8,7 @@
  * of PostgreSQL give different results (infinite intervals exist from 17 on,
  * some overflows wrap around up to 15), the row fails with sql_differing.
  */
-#include "common/sql/sql_int.h"
+#include "common/sql/sql_comp.h"
 
 #include <math.h>
 #include <string.h>

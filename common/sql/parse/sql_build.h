@@ -2,7 +2,7 @@
 #ifndef COMMON_SQL_BUILD_H
 #define COMMON_SQL_BUILD_H
 
-#include "common/sql/sql_int.h"
+#include "common/sql/sql_comp.h"
 
 /*
  * sql_build: what the builders of typed nodes share.  All return NULL after an error

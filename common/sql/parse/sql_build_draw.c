@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "common/sql/parse/sql_build.h"
-#include "common/sql/sql_int.h"
+#include "common/sql/sql_comp.h"
 
 /*
  * Calls of uniform(), normal(), choice() and of a row's rank among its siblings in a plan's

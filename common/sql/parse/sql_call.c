@@ -13,7 +13,7 @@
  * one type that all known arguments have. What is still ambiguous is an error,
  * as in PostgreSQL.
  */
-#include "common/sql/sql_int.h"
+#include "common/sql/sql_comp.h"
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "common/sql/sql_int.h"
+#include "common/sql/sql_comp.h"
 
 #include <stdio.h>
 #include <string.h>

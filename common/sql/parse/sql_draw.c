@@ -17,7 +17,7 @@
 #include "common/base/calendar.h"
 #include "common/base/rng.h"
 #include "common/sql/parse/sql_build.h"
-#include "common/sql/sql_int.h"
+#include "common/sql/sql_comp.h"
 
 static const char empty[] = "uniform(): the lower bound is above the upper";
 

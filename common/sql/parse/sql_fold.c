@@ -12,7 +12,7 @@
  * computing it raises an error: the node stays, and every row that reaches it
  * fails.
  */
-#include "common/sql/sql_int.h"
+#include "common/sql/sql_comp.h"
 
 #include <string.h>
 

@@ -9,7 +9,7 @@
  * of 8 MB. So the text is bounded (SQL_MAX_TEXT), and what is longer than a few
  * hundred terms is parsed on a thread with a stack of its own.
  */
-#include "common/sql/sql_int.h"
+#include "common/sql/sql_comp.h"
 
 #include <pthread.h>
 #include <stdio.h>

@@ -13,7 +13,7 @@
 #include <string.h>
 
 #include "common/base/err.h"
-#include "common/sql/sql_int.h"
+#include "common/sql/sql_comp.h"
 
 /* ---- compiling -------------------------------------------------------------------------- */
 

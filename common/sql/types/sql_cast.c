@@ -12,7 +12,7 @@
  *
  * Kernels follow the functions that pg_cast names, with their errors.
  */
-#include "common/sql/sql_int.h"
+#include "common/sql/sql_comp.h"
 
 #include <math.h>
 #include <string.h>

@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "common/base/err.h"
-#include "common/sql/sql_int.h"
+#include "common/sql/sql_comp.h"
 
 /*
  * A value of one column for another: what INSERT ... SELECT does between the two.

@@ -7,7 +7,7 @@
  * (SQL_UNKNOWN) until its place decides about its type; then its text goes
  * through that type's input function, once, at compile time.
  */
-#include "common/sql/sql_int.h"
+#include "common/sql/sql_comp.h"
 
 #include <stdarg.h>
 #include <stdio.h>

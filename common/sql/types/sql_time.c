@@ -7,7 +7,7 @@
  * datetime.c; timestamps are microseconds since 2000-01-01 00:00 UTC, dates are
  * days since then.
  */
-#include "common/sql/sql_int.h"
+#include "common/sql/sql_comp.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -8,7 +8,7 @@
  * value of a domain behaves in expressions as one of its base type
  * (getBaseType()).
  */
-#include "common/sql/sql_int.h"
+#include "common/sql/sql_comp.h"
 
 #include <stdio.h>
 #include <string.h>
