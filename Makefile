@@ -83,7 +83,7 @@ help:
 	  'make test         install what is missing, build, run all suites (T=tests/unit: some)' \
 	  'make test-servers PostgreSQL 13 to 18: the pipeline and the SQL audit (MAJORS="13 18": some)' \
 	  'make corpus       fill schemas that Debian packages have, judged by SQL (NAMES="zabbix rt5" ROWS=100)' \
-	  'make check        floors, formatting, banned calls, shellcheck' \
+	  'make check        floors, sizes, formatting, banned calls, shellcheck' \
 	  'make check-dead   functions that no stage has' \
 	  'make coverage     the lines of C that the suites run (T=tests/unit: some of them)' \
 	  'make digests      the rows of every example, zoo and fixture are what they were' \
@@ -186,7 +186,7 @@ check-dead: all
 .PHONY: check fmt
 check:
 	@scripts/setup test
-	@bad=0; for c in floors banned format shell; do scripts/check-$$c || bad=1; done; exit $$bad
+	@bad=0; for c in floors size banned format shell; do scripts/check-$$c || bad=1; done; exit $$bad
 
 fmt:
 	git ls-files -z --cached --others --exclude-standard '*.c' '*.h' | xargs -0 clang-format -i

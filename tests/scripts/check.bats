@@ -28,7 +28,7 @@ refused() {
 
 @test "check: a project with nothing wrong passes every check" {
 	local c
-	for c in floors banned format; do
+	for c in floors size banned format; do
 		run "scripts/check-$c"
 		expect 0
 		[ -z "$output" ]
@@ -64,6 +64,27 @@ refused() {
 	printf '#include "stages/two/two.h"\n' >common/base/err.c
 	refused floors 'stages/one/more.c:1: includes stages/two/two.h' \
 		'common/base/err.c:1: includes stages/two/two.h'
+}
+
+@test "check-size: a file of more than 500 lines, a function of more than 60" {
+	lines() {
+		local i
+		for ((i = 0; i < $1; i++)); do echo "	;"; done
+	}
+	{
+		printf 'int long_one(void)\n{\n'
+		lines 58
+		printf '}\n\nstruct pair {\n'
+		lines 70
+		printf '};\n'
+	} >common/base/err.c
+	lines 500 >stages/two/two.h
+	run scripts/check-size
+	expect 0
+	sed -i '3i ;' common/base/err.c
+	echo ';' >>stages/two/two.h
+	refused size 'common/base/err.c:2: a function of 61 lines' 'stages/two/two.h: has more than 500 lines'
+	[ ${#lines[@]} -eq 2 ]
 }
 
 @test "check-banned: calls are found; comments, strings and longer names are not calls" {
