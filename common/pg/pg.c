@@ -3,9 +3,12 @@
  * A connection to PostgreSQL, on top of libpq: connecting with a deadline,
  * queries, and COPY.
  *
- * Sessions are set up so that the catalogue is printed the same everywhere: an
- * empty search_path makes pg_get_expr() and its kin qualify every name, and
- * date styles and the time zone are fixed. Messages never contain a password:
+ * Sessions are set up so that values and the catalogue are printed the same
+ * everywhere: date styles and the time zone are fixed. The search_path stays what
+ * the database and the role say, because triggers, CHECKs and index expressions
+ * find their tables and functions through it. Only questions about the catalogue
+ * are asked under an empty one (pg_ask), which makes pg_get_expr() and its kin
+ * qualify every name. Messages never contain a password:
  * connection strings are checked before libpq sees them, because libpq quotes
  * what it cannot parse.
  */
@@ -34,8 +37,7 @@ struct pg {
 enum { CONNECT_SECONDS = 10 };
 
 /* What a session must agree on for the catalogue to be printed the same everywhere. */
-static const char session[] = "SET search_path = '';"
-			      "SET DateStyle = 'ISO, YMD';"
+static const char session[] = "SET DateStyle = 'ISO, YMD';"
 			      "SET IntervalStyle = 'postgres';"
 			      "SET TimeZone = 'UTC';"
 			      "SET standard_conforming_strings = on;"
@@ -245,6 +247,35 @@ struct pg_rows *pg_query(
 	r = pg_rows_of(res);
 	if (r == NULL)
 		(void)err_nomem(e);
+	return r;
+}
+
+int pg_path_empty(struct pg *c, struct err *e)
+{
+	return pg_exec(c, "SET search_path = ''", e);
+}
+
+int pg_path_own(struct pg *c, struct err *e)
+{
+	return pg_exec(c, "SET search_path TO DEFAULT", e);
+}
+
+struct pg_rows *pg_ask(
+	struct pg *c, const char *sql, size_t n, const char *const *params, struct err *e)
+{
+	struct pg_rows *r;
+	struct err ignored;
+
+	if (pg_path_empty(c, e) == -1)
+		return NULL;
+	r = pg_query(c, sql, n, params, e);
+	/* a failed query has ended the transaction, whose rollback restores the path */
+	if (r == NULL) {
+		(void)pg_path_own(c, &ignored);
+	} else if (pg_path_own(c, e) == -1) {
+		pg_free(r);
+		return NULL;
+	}
 	return r;
 }
 

@@ -30,10 +30,11 @@ struct pg;
  * to what libpq's own environment says.  ${app} is the application_name.  Waits
  * at most connect_timeout seconds (10 when nobody says otherwise).
  *
- * The session is pinned, so that the same catalogue gives the same text anywhere:
- * client_encoding UTF8, search_path '' (write pg_catalog.x for nothing, schema.x for
- * everything else), DateStyle ISO,YMD, IntervalStyle postgres, TimeZone UTC, and the
- * like; no notices, no timeouts.  NULL on failure.
+ * The session is pinned, so that the same values give the same text anywhere:
+ * client_encoding UTF8, DateStyle ISO,YMD, IntervalStyle postgres, TimeZone UTC, and the
+ * like; no notices, no timeouts.  The search_path is what the database and the role say:
+ * triggers, CHECKs and index expressions depend on it.  So SQL that is run under it
+ * qualifies what it names, functions of pg_catalog included.  NULL on failure.
  */
 struct pg *pg_connect(const char *conn, const char *app, struct err *e);
 
@@ -60,6 +61,19 @@ int pg_exec(struct pg *c, const char *sql, struct err *e);
  */
 struct pg_rows *pg_query(
 	struct pg *c, const char *sql, size_t n, const char *const *params, struct err *e);
+
+/**
+ * pg_ask(c, sql, n, params, e): as pg_query, for questions about the catalogue: they are
+ * asked under an empty search_path, so that the server prints every name qualified, and no
+ * object of a user stands before one of pg_catalog.
+ */
+struct pg_rows *pg_ask(
+	struct pg *c, const char *sql, size_t n, const char *const *params, struct err *e);
+
+/** pg_path_empty(c, e): all that follows is asked so.  pg_path_own(c, e): the database's and
+ *  the role's search_path again.  Within a transaction, its rollback undoes either. */
+int pg_path_empty(struct pg *c, struct err *e);
+int pg_path_own(struct pg *c, struct err *e);
 
 /**
  * pg_each(c, sql, n, params, row, ctx, e):

@@ -49,7 +49,7 @@ static int visit_elements(struct walk *w, const struct pg_type *elem, const char
 {
 	struct buf b = BUF_INIT;
 
-	buf_addf(&b, "SELECT unnest(d.value) AS value FROM (%s) d", query);
+	buf_addf(&b, "SELECT pg_catalog.unnest(d.value) AS value FROM (%s) d", query);
 	return deeper(w, elem, &b);
 }
 
@@ -59,8 +59,10 @@ static int visit_bounds(struct walk *w, const struct pg_type *subtype, const cha
 	struct buf b = BUF_INIT;
 
 	buf_addf(&b,
-		"SELECT lower(d.value) AS value FROM (%s) d WHERE lower(d.value) IS NOT NULL "
-		"UNION ALL SELECT upper(d.value) FROM (%s) d WHERE upper(d.value) IS NOT NULL",
+		"SELECT pg_catalog.lower(d.value) AS value FROM (%s) d"
+		" WHERE pg_catalog.lower(d.value) IS NOT NULL UNION ALL"
+		" SELECT pg_catalog.upper(d.value) FROM (%s) d"
+		" WHERE pg_catalog.upper(d.value) IS NOT NULL",
 		query, query);
 	return deeper(w, subtype, &b);
 }
@@ -68,8 +70,8 @@ static int visit_bounds(struct walk *w, const struct pg_type *subtype, const cha
 /* A multirange has the ranges' subtype. */
 static int visit_ranges(struct walk *w, const struct pg_type *subtype, const char *query)
 {
-	const char *ranges =
-		arena_printf(w->u->a, "SELECT unnest(d.value) AS value FROM (%s) d", query);
+	const char *ranges = arena_printf(
+		w->u->a, "SELECT pg_catalog.unnest(d.value) AS value FROM (%s) d", query);
 
 	return ranges != NULL ? visit_bounds(w, subtype, ranges) : err_nomem(w->e);
 }
@@ -82,7 +84,8 @@ static int visit_attributes(struct walk *w, const struct pg_type *type, const ch
 
 		buf_adds(&b, "SELECT (d.value).");
 		pg_ident(&b, type->attrs[i].name);
-		buf_addf(&b, " AS value FROM (%s) d WHERE num_nulls(d.value) = 0", query);
+		buf_addf(
+			&b, " AS value FROM (%s) d WHERE pg_catalog.num_nulls(d.value) = 0", query);
 		if (deeper(w, type->attrs[i].type, &b) == -1)
 			return -1;
 	}

@@ -318,7 +318,8 @@ int audit_domain_checks(struct audit *u, struct audit_table *t, uint32_t col,
 	struct sql_scope scope = {.schema = u->schema, .domain = d, .as_of = u->plan->as_of};
 
 	for (uint32_t k = 0; k < d->nchecks; k++) {
-		struct subject of = {.check = &d->checks[k], .col = (int)col, .deep = deep};
+		struct subject of = {
+			.check = &d->checks[k], .base = d->elem, .col = (int)col, .deep = deep};
 		struct rule *r = add_check(u, t, &scope, of, d->checks[k].expr, e);
 
 		if (r == NULL)

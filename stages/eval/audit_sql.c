@@ -19,24 +19,20 @@ void audit_sql_from(struct buf *b, const struct pg_table *t)
 
 static void rows_sql(struct buf *b, const struct plan_table *t)
 {
-	buf_addf(b, "SELECT (count(*) %s %llu)::integer", t->append ? "<" : "<>",
+	buf_addf(b, "SELECT (pg_catalog.count(*) %s %llu)::integer", t->append ? "<" : "<>",
 		(unsigned long long)t->rows);
 	audit_sql_from(b, t->table);
 }
 
-/* Of values that lie deeper than in a column, which a query gives. */
-static void deep_sql(struct buf *b, const char *query, const char *check)
+/* Values of a domain that are NULL, where they lie deeper than in a column: a query gives them. */
+static void deep_null_sql(struct buf *b, const char *query)
 {
-	buf_addf(b, "SELECT count(*) FROM (%s) d WHERE ", query);
-	if (check == NULL)
-		buf_adds(b, "value IS NULL");
-	else
-		buf_addf(b, "NOT (%s)", check);
+	buf_addf(b, "SELECT pg_catalog.count(*) FROM (%s) d WHERE value IS NULL", query);
 }
 
 static void not_null_sql(struct buf *b, const struct pg_table *t, uint32_t col)
 {
-	buf_adds(b, "SELECT count(*)");
+	buf_adds(b, "SELECT pg_catalog.count(*)");
 	audit_sql_from(b, t);
 	buf_adds(b, " WHERE ");
 	pg_ident(b, t->columns[col].name);
@@ -45,7 +41,7 @@ static void not_null_sql(struct buf *b, const struct pg_table *t, uint32_t col)
 
 static void check_sql(struct buf *b, const struct pg_table *t, const char *expr)
 {
-	buf_adds(b, "SELECT count(*)");
+	buf_adds(b, "SELECT pg_catalog.count(*)");
 	audit_sql_from(b, t);
 	buf_addf(b, " WHERE NOT (%s)", expr);
 }
@@ -53,7 +49,7 @@ static void check_sql(struct buf *b, const struct pg_table *t, const char *expr)
 /* The server computed it when the row came in; its expression may have been changed since. */
 static void generated_sql(struct buf *b, const struct pg_table *t, uint32_t col)
 {
-	buf_adds(b, "SELECT count(*)");
+	buf_adds(b, "SELECT pg_catalog.count(*)");
 	audit_sql_from(b, t);
 	buf_adds(b, " WHERE ");
 	pg_ident(b, t->columns[col].name);
@@ -61,14 +57,28 @@ static void generated_sql(struct buf *b, const struct pg_table *t, uint32_t col)
 		t->columns[col].formatted);
 }
 
-/* In a domain's check the value is called VALUE, which is a fine name for a column. */
-static void domain_sql(struct buf *b, const struct pg_table *t, uint32_t col, const char *expr)
+/*
+ * In a domain's check the value is called VALUE, which is a fine name for a column.  It is not of
+ * the domain's type but of the type that the domain is over, which decides the operators: an enum
+ * has some that a domain over it has not.
+ */
+static void domain_sql(struct buf *b, const struct rule *r)
 {
-	buf_adds(b, "SELECT count(*) FROM (SELECT ");
-	pg_ident(b, t->columns[col].name);
+	const struct pg_table *t = r->table->table;
+
+	buf_adds(b, "SELECT pg_catalog.count(*) FROM (SELECT ");
+	if (r->of.deep != NULL)
+		buf_adds(b, "value");
+	else
+		pg_ident(b, t->columns[r->of.col].name);
+	buf_adds(b, "::");
+	pg_qname(b, r->of.base->schema, r->of.base->name);
 	buf_adds(b, " AS value");
-	audit_sql_from(b, t);
-	buf_addf(b, ") d WHERE NOT (%s)", expr);
+	if (r->of.deep != NULL)
+		buf_addf(b, " FROM (%s) d", r->of.deep);
+	else
+		audit_sql_from(b, t);
+	buf_addf(b, ") d WHERE NOT (%s)", r->of.check->expr);
 }
 
 /* GROUP BY takes no constant, which an index on ((true)) has: coalesce() of one is none. */
@@ -82,13 +92,13 @@ static void unique_sql(struct buf *b, const struct pg_table *t, const struct pg_
 {
 	const char *and = " WHERE ";
 
-	buf_adds(b, "SELECT coalesce(sum(n - 1), 0)::bigint");
+	buf_adds(b, "SELECT coalesce(pg_catalog.sum(n - 1), 0)::bigint");
 	for (uint32_t i = 0; k->kind == KEY_PRIMARY && i < k->nparts; i++) {
 		buf_adds(b, " + (");
 		not_null_sql(b, t, k->cols[i]);
 		buf_addc(b, ')');
 	}
-	buf_adds(b, " FROM (SELECT count(*) AS n");
+	buf_adds(b, " FROM (SELECT pg_catalog.count(*) AS n");
 	audit_sql_from(b, t);
 	if (k->where != NULL) {
 		buf_addf(b, "%s(%s)", and, k->where);
@@ -105,13 +115,13 @@ static void unique_sql(struct buf *b, const struct pg_table *t, const struct pg_
 		buf_adds(b, i == 0 ? "" : ", ");
 		key_part(b, &k->parts[i]);
 	}
-	buf_adds(b, " HAVING count(*) > 1) d");
+	buf_adds(b, " HAVING pg_catalog.count(*) > 1) d");
 }
 
 /* Rows that another one excludes. */
 static void exclusion_sql(struct buf *b, const struct pg_table *t, const struct pg_key *k)
 {
-	buf_adds(b, "SELECT count(*)");
+	buf_adds(b, "SELECT pg_catalog.count(*)");
 	for (int i = 0; i < 2; i++) {
 		buf_adds(b,
 			i == 0 ? " FROM (SELECT tableoid AS t, ctid AS id"
@@ -128,27 +138,24 @@ static void exclusion_sql(struct buf *b, const struct pg_table *t, const struct 
 	buf_addc(b, ')');
 }
 
-/* p.x = c.y, by the operator of the type where an extension brought it (search_path is empty). */
+/* p.x = c.y, by the operator of pg_catalog, or the one that came with the type. */
 static void equals(struct buf *b, const char *parent, const struct pg_column *type,
 	const struct pg_column *child)
 {
 	struct pg_base base = pg_base_of(type->type, type->typmod);
+	bool own = base.type->extension != NULL || base.type->cls == PG_OTHER;
 
 	buf_adds(b, "p.");
 	pg_ident(b, parent);
-	if (base.type->extension != NULL) {
-		buf_adds(b, " OPERATOR(");
-		pg_ident(b, base.type->schema);
-		buf_adds(b, ".=) c.");
-	} else {
-		buf_adds(b, " = c.");
-	}
+	buf_adds(b, " OPERATOR(");
+	pg_ident(b, own ? base.type->schema : "pg_catalog");
+	buf_adds(b, ".=) c.");
 	pg_ident(b, child->name);
 }
 
 static void nulls_of(struct buf *b, const struct pg_table *t, const struct pg_constraint *c)
 {
-	buf_adds(b, "num_nulls(");
+	buf_adds(b, "pg_catalog.num_nulls(");
 	for (uint32_t i = 0; i < c->ncols; i++) {
 		buf_adds(b, i == 0 ? "c." : ", c.");
 		pg_ident(b, t->columns[c->cols[i]].name);
@@ -160,7 +167,7 @@ static void nulls_of(struct buf *b, const struct pg_table *t, const struct pg_co
  * types of those that refer to them. */
 static void foreign_sql(struct buf *b, const struct pg_table *t, const struct pg_constraint *c)
 {
-	buf_adds(b, "SELECT count(*)");
+	buf_adds(b, "SELECT pg_catalog.count(*)");
 	audit_sql_from(b, t);
 	buf_adds(b, " c WHERE ");
 	if (c->match == PG_MATCH_FULL && c->ncols > 1) {
@@ -195,7 +202,7 @@ static void foreign_sql(struct buf *b, const struct pg_table *t, const struct pg
 static void column_sql(struct buf *b, const struct rule *r)
 {
 	if (r->of.deep != NULL)
-		deep_sql(b, r->of.deep, NULL);
+		deep_null_sql(b, r->of.deep);
 	else if (r->kind == KIND_NOT_NULL)
 		not_null_sql(b, r->table->table, (uint32_t)r->of.col);
 	else
@@ -204,10 +211,8 @@ static void column_sql(struct buf *b, const struct rule *r)
 
 static void condition_sql(struct buf *b, const struct rule *r)
 {
-	if (r->of.deep != NULL)
-		deep_sql(b, r->of.deep, r->of.check->expr);
-	else if (r->of.check != NULL)
-		domain_sql(b, r->table->table, (uint32_t)r->of.col, r->of.check->expr);
+	if (r->of.check != NULL)
+		domain_sql(b, r);
 	else
 		check_sql(b, r->table->table, r->of.con->expr);
 }

@@ -66,8 +66,9 @@ struct subject {
 	const struct pg_constraint *con;
 	const struct pg_key *key;
 	const struct pg_check *check;
-	int col;	  /* -1: none */
-	const char *deep; /* a query that gives one column, value; or NULL */
+	const struct pg_type *base; /* what the domain of the check is over */
+	int col;		    /* -1: none */
+	const char *deep;	    /* a query that gives one column, value; or NULL */
 };
 
 struct rule {

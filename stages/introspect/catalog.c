@@ -140,10 +140,13 @@ int catalog_read(struct pg *pg, const struct catalog_opts *o, struct schema *s,
 
 	s->server_version = c.version;
 	s->introspected_on = today();
-	if (pg_exec(pg, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", e) != 0 ||
+	/* rows are read under the path of the database: what makes them may depend on it */
+	if (pg_path_empty(pg, e) != 0 ||
+		pg_exec(pg, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", e) != 0 ||
 		read_all(&c, notes, &before, e) != 0 || schema_bind(s, a, e) != 0 ||
-		schema_fingerprint(s, e) != 0 || more->read(more->ctx, pg, s, e) != 0 ||
-		pg_exec(pg, "COMMIT", e) != 0)
+		schema_fingerprint(s, e) != 0 || pg_path_own(pg, e) != 0 ||
+		more->read(more->ctx, pg, s, e) != 0 || pg_exec(pg, "COMMIT", e) != 0 ||
+		pg_path_empty(pg, e) != 0)
 		return -1;
 	/* outside the transaction, so as it is now */
 	if (read_mark(&c, &after, e) != 0)

@@ -146,7 +146,7 @@ static void query_text(const struct existing_table *x, struct buf *b)
 		buf_adds(b, i == 0 ? " ORDER BY " : ", ");
 		pg_ident(b, c->name);
 		if (is_text(c))
-			buf_adds(b, " COLLATE \"C\"");
+			buf_adds(b, " COLLATE pg_catalog.\"C\"");
 	}
 }
 

@@ -33,7 +33,7 @@ static const char sql_catalog[] =
 
 char *catalog_text(struct load *l, struct err *e)
 {
-	struct pg_rows *r = pg_query(l->pg, sql_catalog, 1, &l->oids, e);
+	struct pg_rows *r = pg_ask(l->pg, sql_catalog, 1, &l->oids, e);
 	char *text;
 
 	if (r == NULL)

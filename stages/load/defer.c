@@ -26,7 +26,7 @@ static int is_rigid(struct load *l, const struct load_table *t, const char *name
 	int yes;
 
 	(void)snprintf(oid, sizeof(oid), "%" PRId64, t->oid);
-	if ((r = pg_query(l->pg, sql_state, 2, (const char *const[]){oid, name}, e)) == NULL)
+	if ((r = pg_ask(l->pg, sql_state, 2, (const char *const[]){oid, name}, e)) == NULL)
 		return -1;
 	yes = pg_count(r) == 1 && !pg_bool(r, 0, 0);
 	return pg_done(r, e) == -1 ? -1 : yes;

@@ -31,7 +31,7 @@ static int furthest(struct load *l, struct pg_rows *seq, size_t i, int64_t *valu
 	struct pg_rows *r = NULL;
 	int there = -1;
 
-	buf_addf(&b, "SELECT %s(", pg_int(seq, i, 5) > 0 ? "max" : "min");
+	buf_addf(&b, "SELECT pg_catalog.%s(", pg_int(seq, i, 5) > 0 ? "max" : "min");
 	pg_ident(&b, pg_str(seq, i, 2));
 	buf_adds(&b, ")::bigint FROM ");
 	pg_qname(&b, pg_str(seq, i, 0), pg_str(seq, i, 1));
@@ -79,7 +79,7 @@ static int restart(struct load *l, struct pg_rows *r, size_t i, struct err *e)
 
 int finish_sequences(struct load *l, struct err *e)
 {
-	struct pg_rows *r = pg_query(l->pg, sql_sequences, 1, &l->oids, e);
+	struct pg_rows *r = pg_ask(l->pg, sql_sequences, 1, &l->oids, e);
 
 	if (r == NULL)
 		return -1;
@@ -160,7 +160,7 @@ out:
 
 int triggers_off(struct load *l, struct err *e)
 {
-	struct pg_rows *r = pg_query(l->pg, sql_triggers, 1, &l->oids, e);
+	struct pg_rows *r = pg_ask(l->pg, sql_triggers, 1, &l->oids, e);
 
 	if (r == NULL)
 		return -1;

@@ -36,7 +36,17 @@ struct dropped {
  * no function of the server words), foreign keys whose triggers were switched off by hand,
  * and those to tables that are not loaded, or added to: dropping one would lock out who uses
  * that table.
+ *
+ * Left alone too are indexes over functions in SQL or in a procedural language.  From PostgreSQL
+ * 17 on CREATE INDEX runs them under a search_path of pg_catalog alone, where they may not find
+ * what they call, though rows that come one by one can be indexed.
  */
+#define KEPT_FOR_ITS_FUNCTIONS(index)                                                              \
+	"  AND NOT EXISTS (SELECT 1 FROM pg_depend d JOIN pg_proc p ON p.oid = d.refobjid"         \
+	"   JOIN pg_language g ON g.oid = p.prolang AND g.lanname NOT IN ('c', 'internal')"        \
+	"   WHERE d.classid = 'pg_class'::regclass AND d.objid = " index                           \
+	"   AND d.refclassid = 'pg_proc'::regclass)"
+
 static const char sql_keys[] =
 	"SELECT CASE WHEN x.indisexclusion THEN 'x' ELSE con.contype::text END,"
 	" n.nspname::text, c.relname::text, con.conname::text,"
@@ -45,7 +55,7 @@ static const char sql_keys[] =
 	" concat(CASE WHEN con.condeferrable THEN ' DEFERRABLE' END,"
 	"  CASE WHEN con.condeferred THEN ' INITIALLY DEFERRED' END),"
 	" obj_description(con.oid, 'pg_constraint'),"
-	" obj_description(con.conindid, 'pg_class'), coalesce(ts.spcname::text, ''),"
+	" obj_description(x.indexrelid, 'pg_class'), coalesce(ts.spcname::text, ''),"
 	" coalesce(x.indisclustered, false), coalesce(x.indisreplident, false), n.nspname::text"
 	" FROM pg_constraint con"
 	" JOIN pg_class c ON c.oid = con.conrelid"
@@ -62,25 +72,32 @@ static const char sql_keys[] =
 	"  AND c.relkind = 'r' AND NOT c.relispartition AND pg_has_role(c.relowner, 'USAGE')"
 	"  AND NOT EXISTS (SELECT 1 FROM pg_trigger t"
 	"   WHERE t.tgconstraint = con.oid AND t.tgenabled <> 'O')"
-	"  AND coalesce(x.indisvalid, true)"
-	"  AND (NOT coalesce(x.indisexclusion, false) OR xc.reloptions IS NULL)"
-	" UNION ALL "
-	"SELECT 'i', n.nspname::text, c.relname::text, xc.relname::text,"
-	" pg_get_indexdef(x.indexrelid), '', obj_description(x.indexrelid, 'pg_class'),"
-	" NULL, coalesce(ts.spcname::text, ''), x.indisclustered, x.indisreplident,"
-	" xn.nspname::text"
-	" FROM pg_index x"
-	" JOIN pg_class c ON c.oid = x.indrelid"
-	" JOIN pg_namespace n ON n.oid = c.relnamespace"
-	" JOIN pg_class xc ON xc.oid = x.indexrelid"
-	" JOIN pg_namespace xn ON xn.oid = xc.relnamespace"
-	" LEFT JOIN pg_tablespace ts ON ts.oid = xc.reltablespace"
-	" WHERE x.indrelid = ANY ($1::bigint[]::oid[]) AND x.indisvalid AND x.indislive"
-	"  AND NOT EXISTS (SELECT 1 FROM pg_constraint con"
-	"   WHERE con.conindid = x.indexrelid AND con.contype IN ('p', 'u', 'x'))"
-	"  AND NOT EXISTS (SELECT 1 FROM pg_attribute a"
-	"   WHERE a.attrelid = x.indexrelid AND a.attstattarget >= 0)"
-	" ORDER BY 2, 3, 4";
+	"  AND coalesce(x.indisvalid, true)" KEPT_FOR_ITS_FUNCTIONS(
+		"con.conindid") "  AND (NOT coalesce(x.indisexclusion, false) OR xc.reloptions IS "
+				"NULL)"
+				" UNION ALL "
+				"SELECT 'i', n.nspname::text, c.relname::text, xc.relname::text,"
+				" pg_get_indexdef(x.indexrelid), '', obj_description(x.indexrelid, "
+				"'pg_class'),"
+				" NULL, coalesce(ts.spcname::text, ''), x.indisclustered, "
+				"x.indisreplident,"
+				" xn.nspname::text"
+				" FROM pg_index x"
+				" JOIN pg_class c ON c.oid = x.indrelid"
+				" JOIN pg_namespace n ON n.oid = c.relnamespace"
+				" JOIN pg_class xc ON xc.oid = x.indexrelid"
+				" JOIN pg_namespace xn ON xn.oid = xc.relnamespace"
+				" LEFT JOIN pg_tablespace ts ON ts.oid = xc.reltablespace"
+				" WHERE x.indrelid = ANY ($1::bigint[]::oid[]) AND x.indisvalid "
+				"AND x.indislive"
+				"  AND NOT EXISTS (SELECT 1 FROM pg_constraint con"
+				"   WHERE con.conindid = x.indexrelid AND con.contype IN ('p', "
+				"'u', 'x'))" KEPT_FOR_ITS_FUNCTIONS(
+					"x.indexrelid") "  AND NOT EXISTS (SELECT 1 FROM "
+							"pg_attribute a"
+							"   WHERE a.attrelid = x.indexrelid AND "
+							"a.attstattarget >= 0)"
+							" ORDER BY 2, 3, 4";
 
 static const char *keep(const struct load *l, struct pg_rows *r, size_t i, size_t col, bool *bad)
 {
@@ -95,7 +112,7 @@ static struct dropped *read_keys(
 	struct load *l, const char *bulk_oids, const char *ours, struct err *e)
 {
 	struct dropped *k = arena_alloc(l->a, sizeof(*k));
-	struct pg_rows *r = pg_query(l->pg, sql_keys, 2, (const char *const[]){bulk_oids, ours}, e);
+	struct pg_rows *r = pg_ask(l->pg, sql_keys, 2, (const char *const[]){bulk_oids, ours}, e);
 	bool bad = k == NULL;
 
 	if (r == NULL)

@@ -63,7 +63,7 @@ static int find_tables(
 	struct load *l, const struct buf *schemas, const struct buf *tables, struct err *e)
 {
 	struct pg_rows *r =
-		pg_query(l->pg, sql_tables, 2, (const char *const[]){schemas->p, tables->p}, e);
+		pg_ask(l->pg, sql_tables, 2, (const char *const[]){schemas->p, tables->p}, e);
 
 	if (r == NULL)
 		return -1;
@@ -92,7 +92,7 @@ static const char sql_columns[] =
 /* Every column the rows have must be there, of the type they were made for. */
 static int compare_columns(struct load *l, struct err *e)
 {
-	struct pg_rows *r = pg_query(l->pg, sql_columns, 1, &l->oids, e);
+	struct pg_rows *r = pg_ask(l->pg, sql_columns, 1, &l->oids, e);
 	size_t i = 0;
 	int rc = 0;
 

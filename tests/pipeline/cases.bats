@@ -107,6 +107,11 @@ a_case() {
 }
 
 @test "key-two-columns" { a_case; }
+@test "load-index-comments" { a_case; }
+@test "path-check" { a_case; }
+@test "path-index" { a_case; }
+@test "path-trigger" { a_case; }
+@test "type-domain-over-enum" { a_case; }
 
 @test "every file of tests/cases is run" {
 	diff <(find "$CASES" -name '*.sql' ! -name '*.check.sql' -printf '%f\n' | sed 's/\.sql$//' | sort) \

@@ -25,8 +25,8 @@ static void session(struct pg *c)
 		"SELECT current_setting('search_path'), current_setting('DateStyle'),"
 		" current_setting('TimeZone'), current_setting('application_name'),"
 		" DATE '2026-01-02'::text, INTERVAL '1 day 2 hours'::text, '\\x01'::bytea::text";
-	static const char *const expected[] = {"\"\"", "ISO, YMD", "UTC", "datalchemy test",
-		"2026-01-02", "1 day 02:00:00", "\\x01"};
+	static const char *const expected[] = {"\"$user\", public", "ISO, YMD", "UTC",
+		"datalchemy test", "2026-01-02", "1 day 02:00:00", "\\x01"};
 	struct err e = {0};
 	struct pg_rows *r = pg_query(c, sql, 0, NULL, &e);
 
@@ -35,6 +35,27 @@ static void session(struct pg *c)
 		CHECK_STR(pg_str(r, 0, i), expected[i]);
 	CHECK(pg_done(r, &e) == 0);
 	CHECK(pg_server_version(c) >= 130000);
+}
+
+static const char path_is[] = "SELECT current_setting('search_path')";
+
+/* A question about the catalogue leaves the path as it was, also when it fails. */
+static void paths(struct pg *c)
+{
+	struct err e = {0};
+	struct pg_rows *r = pg_ask(c, path_is, 0, NULL, &e);
+
+	CHECK_STR(pg_str(r, 0, 0), "\"\"");
+	CHECK(pg_done(r, &e) == 0);
+	CHECK(pg_ask(c, "SELECT * FROM nothing", 0, NULL, &e) == NULL);
+	r = pg_query(c, path_is, 0, NULL, &e);
+	CHECK_STR(pg_str(r, 0, 0), "\"$user\", public");
+	CHECK(pg_done(r, &e) == 0);
+	CHECK(pg_path_empty(c, &e) == 0);
+	r = pg_query(c, path_is, 0, NULL, &e);
+	CHECK_STR(pg_str(r, 0, 0), "\"\"");
+	CHECK(pg_done(r, &e) == 0);
+	CHECK(pg_path_own(c, &e) == 0);
 }
 
 static void getters(struct pg *c)
@@ -240,6 +261,7 @@ int main(int argc, char **argv)
 		return EXIT_FAILURE;
 	}
 	session(c);
+	paths(c);
 	getters(c);
 	misused(c);
 	streamed(c);
