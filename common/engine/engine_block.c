@@ -35,7 +35,7 @@ static int block_columns(struct engine_block *k, struct arena *a, struct err *e)
 		k->cols[c] = &k->columns[c];
 		k->heap_need += (size_t)b->max_bytes * VEC_BLOCK;
 		/* an FK's member is its gather, unless it is to become another value */
-		if (b->source == PLAN_FOREIGN && b->ntransforms == 0 && b->move == NULL)
+		if (b->source == PLAN_FOREIGN && b->move == NULL)
 			k->cols[c] = &k->gathers[b->gather];
 		else if (!vec_init(&k->columns[c], b->ntransforms > 0 ? VT_TEXT : b->type, a))
 			return err_nomem(e); /* a transform makes a text of any value */

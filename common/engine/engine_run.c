@@ -32,22 +32,6 @@ static struct vec *emptied(struct engine_block *k, uint32_t c)
 	return v;
 }
 
-/* The value of a foreign key's member, copied because something will be done to
- * it. */
-static int run_copy(struct engine_block *k, const struct operation *op, struct err *e)
-{
-	const struct vec *from = &k->gathers[column_of(k, op)->gather];
-	struct vec *v = emptied(k, op->at);
-
-	(void)e;
-	for (uint32_t i = 0; i < k->n; i++)
-		if (vec_is_null(from, i))
-			vec_set_null(v, i);
-	memcpy(v->v.i, from->v.i,
-		k->n * (from->type == VT_UUID || from->type >= VT_TEXT ? (size_t)16 : 8));
-	return 0;
-}
-
 /* The value of a foreign key's member, converted to the column's type as
  * PostgreSQL assigns it. A value that does not fit stops the table, with its
  * row. */
@@ -219,7 +203,6 @@ static run_fn *const run[OP_COUNT] = {
 	[OP_DIGITS] = engine_digits,
 	[OP_BRANCH] = run_branch,
 	[OP_ORPHAN] = run_orphan,
-	[OP_COPY] = run_copy,
 	[OP_ASSIGN] = run_assign,
 	[OP_ALWAYS_NULL] = run_always_null,
 	[OP_SEQUENCE] = run_sequence,

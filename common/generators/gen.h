@@ -270,7 +270,8 @@ struct transform_op {
 	int (*prepare)(struct transform *x, const struct gen_column *c,
 		const msgpack_object *params, struct arena *a, struct err *e);
 	/** apply(x, row, n, v, h): change ${v} in place; NULLs pass unchanged.  The type may become
-	 * text. */
+	 * text.  NULL, as before is: it is part of the column's rate of NULLs, and no resolved plan
+	 * lists it among the transforms. */
 	void (*apply)(const struct transform *x, const uint64_t *row, uint32_t n, struct vec *v,
 		struct gen_heap *h);
 	/**

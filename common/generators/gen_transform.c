@@ -65,17 +65,6 @@ static int prepare_null_rate(struct transform *x, const struct gen_column *c,
 	return 0;
 }
 
-/* The engine draws the NULLs, together with the column's own. */
-static void pass(const struct transform *x, const uint64_t *row, uint32_t n, struct vec *v,
-	struct gen_heap *h)
-{
-	(void)x;
-	(void)row;
-	(void)n;
-	(void)v;
-	(void)h;
-}
-
 /* ---- transform.truncate -----------------------------------------------------------------------
  */
 
@@ -281,9 +270,7 @@ const struct transform_op gen_transform_ops[] = {
 	{.id = "transform.null_rate",
 		.help = "NULL in a share of the rows",
 		.params = null_rate_params,
-		.prepare = prepare_null_rate,
-		.before = transform_before_same,
-		.apply = pass},
+		.prepare = prepare_null_rate}, /* the engine draws them, with the column's own */
 	{.id = "transform.truncate",
 		.help = "cut to so many characters",
 		.params = truncate_params,

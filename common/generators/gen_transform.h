@@ -37,8 +37,8 @@ void transform_apply_template(const struct transform *x, const uint64_t *row, ui
 typedef int transform_before_fn(const msgpack_object *params, struct sql_domain *d,
 	enum transform_before how, struct arena *a, struct err *e);
 
-transform_before_fn transform_before_any, transform_before_same, transform_before_cut,
-	transform_before_affix, transform_before_case, transform_before_format;
+transform_before_fn transform_before_any, transform_before_cut, transform_before_affix,
+	transform_before_case, transform_before_format;
 
 /* What stands around the values in the text that a template makes. */
 enum { XFORM_PIECES = 16 };

@@ -31,17 +31,6 @@ static void forget_looks(struct sql_domain *d)
 	d->npatterns = 0;
 }
 
-int transform_before_same(const msgpack_object *params, struct sql_domain *d,
-	enum transform_before how, struct arena *a, struct err *e)
-{
-	(void)params;
-	(void)d;
-	(void)how;
-	(void)a;
-	(void)e;
-	return 0;
-}
-
 /* Whatever comes in, what goes out is another value: masks, choices. */
 int transform_before_any(const msgpack_object *params, struct sql_domain *d,
 	enum transform_before how, struct arena *a, struct err *e)

@@ -34,6 +34,8 @@ static int read_xforms(const struct plan_reader *r, struct plan_column *c, const
 	size_t n;
 	const msgpack_object *list = mp_get_array(m, "transforms", &n);
 
+	if (n > 0 && c->source == PLAN_FOREIGN)
+		return plan_bad(r, "transforms of a column that follows a foreign key");
 	c->ntransforms = (uint32_t)n;
 	if ((c->transforms = arena_array(r->a, n + 1, sizeof(*c->transforms))) == NULL)
 		return err_nomem(r->e);

@@ -25,7 +25,6 @@ static const unsigned reasons[OP_COUNT] = {
 	[OP_DIGITS] = READ_DIGIT,
 	[OP_BRANCH] = READ_BRANCH | READ_DIGIT,
 	[OP_ORPHAN] = READ_BRANCH,
-	[OP_COPY] = READ_VALUE,
 	[OP_ASSIGN] = READ_VALUE,
 	[OP_ALWAYS_NULL] = 0,
 	[OP_SEQUENCE] = 0,
@@ -242,7 +241,7 @@ static void add_values(struct assembly *s)
 static enum operation_code code_of(const struct program_column *c)
 {
 	if (c->source == PLAN_FOREIGN)
-		return c->move != NULL ? OP_ASSIGN : OP_COPY;
+		return OP_ASSIGN;
 	if (c->source == PLAN_ALWAYS_NULL)
 		return OP_ALWAYS_NULL;
 	if (gen_children_of(&c->gen) != NULL)
@@ -276,8 +275,8 @@ static bool may_be_null(const struct program_column *c)
 }
 
 /* A column's operations: its branch, its value, its value by branch, its NULLs.
- * A foreign key's member without a transform needs none, because what was read
- * of the parent is the column. */
+ * A foreign key's member of the key's own type needs none: what was read of the
+ * parent is the column. */
 static void add_column(struct assembly *s, uint32_t c)
 {
 	const struct program_column *col = &s->b->columns[c];
@@ -286,8 +285,8 @@ static void add_column(struct assembly *s, uint32_t c)
 
 	if (col->disjunction >= 0)
 		add_branch(s, c);
-	if (op.code == OP_COPY && col->ntransforms == 0)
-		return; /* what was read of the parent is the column */
+	if (op.code == OP_ASSIGN && col->move == NULL)
+		return;
 	op.redraws = (op.code == OP_DRAW || op.code == OP_DERIVE) &&
 		     col->source == PLAN_GENERATOR && !col->gen.affine && col->pick != DRAW_DIGIT;
 	add_one(s, op, THING_COLUMN);

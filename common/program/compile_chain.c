@@ -34,7 +34,9 @@ int compile_take_back(const struct compiler *k, uint32_t c, uint32_t from,
 
 	for (uint32_t i = pc->ntransforms; i-- > from;) {
 		const struct transform_op *op = transformreg_find(pc->transforms[i].id);
-		int rc = op == NULL ? 0 : op->before(pc->transforms[i].params, d, how, k->a, why);
+		int rc = op == NULL || op->before == NULL
+				 ? 0
+				 : op->before(pc->transforms[i].params, d, how, k->a, why);
 
 		if (rc != 0)
 			return rc;
@@ -82,7 +84,7 @@ static int prepare(const struct compiler *k, uint32_t c, uint32_t i, struct comp
 	char purpose[32];
 
 	*code = "unknown_transform_id";
-	if (op == NULL)
+	if (op == NULL || op->apply == NULL)
 		return err_set(why, ERR_NO, "unknown transform %s", px->id);
 	*code = "invalid_transform_params";
 	if ((gc = column_after(k, c, i, why)) == NULL)

@@ -41,7 +41,6 @@ enum operation_code {
 	/* columns; at: in table->columns, ... */
 	OP_BRANCH,	  /* which branch of a disjunction; at: in choices */
 	OP_ORPHAN,	  /* a branch may leave the row without a parent after all */
-	OP_COPY,	  /* a member of a foreign key that transforms will write to */
 	OP_ASSIGN,	  /* a member of a foreign key whose type is not that of the key */
 	OP_ALWAYS_NULL,	  /* every row NULL */
 	OP_SEQUENCE,	  /* a linear function of the row number */

@@ -303,6 +303,32 @@ static void check_modes(const msgpack_object *doc)
 	arena_free(&a);
 }
 
+/* A transform would make of the parent's key something that no parent has. */
+static void check_keys_are_not_transformed(const msgpack_object *doc)
+{
+	struct arena a = ARENA_INIT;
+	struct err e = {0};
+	struct plan p;
+	size_t n;
+	const msgpack_object *t = mp_get_array(mp_get(doc, "resolved"), "tables", &n), *c;
+	const msgpack_object *transforms =
+		mp_get(&mp_get_array(&t[0], "columns", &n)[1], "transforms");
+
+	c = mp_get_array(&t[1], "columns", &n);
+	for (uint32_t m = 0; m < c->via.map.size; m++) {
+		msgpack_object_kv *kv = &c->via.map.ptr[m];
+
+		if (view_eq((struct view){kv->key.via.str.ptr, kv->key.via.str.size},
+			    view_of("null_rate"))) {
+			kv->key = word("transforms");
+			kv->val = *transforms;
+		}
+	}
+	CHECK(plan_from_doc(&p, doc, &zoo, &a, &e) == -1 && e.kind == ERR_INPUT);
+	CHECK(strstr(e.msg, "transforms of a column that follows a foreign key") != NULL);
+	arena_free(&a);
+}
+
 int main(void)
 {
 	struct buf body = BUF_INIT;
@@ -324,6 +350,10 @@ int main(void)
 	check_identity(&p);
 	check_file(&body);
 	flip_bits(&body);
+	check_keys_are_not_transformed(&doc);
+	msgpack_zone_free(zone);
+	zone = msgpack_zone_new(4096);
+	CHECK(mp_parse(zone, body.p, body.n, &doc, &e) == 0);
 	check_modes(&doc);
 	msgpack_zone_free(zone);
 	arena_free(&a);
