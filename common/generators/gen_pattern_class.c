@@ -11,7 +11,13 @@
 
 #include "common/base/err.h"
 
-enum { MAX_SPANS = 256, FIRST_PRINT = 0x20, LAST_PRINT = 0x7e, LAST_POINT = 0x10ffff };
+enum {
+	MAX_SPANS = 256,
+	FIRST_PRINT = 0x20,
+	LAST_PRINT = 0x7e,
+	FIRST_HALF = 0xd800,
+	LAST_HALF = 0xdfff
+};
 
 /* Characters being collected for a class. */
 struct spans {
@@ -159,7 +165,8 @@ static int hex_of(char c)
 				      : -1;
 }
 
-/* \xHH and \uHHHH. */
+/* \xHH and \uHHHH: any character but those that no text can have, which are 0 and the halves of
+ * UTF-16's pairs. */
 static bool hex_escape(struct pattern_parser *ps, unsigned digits, struct spans *s)
 {
 	uint32_t c = 0;
@@ -169,7 +176,9 @@ static bool hex_escape(struct pattern_parser *ps, unsigned digits, struct spans 
 			return pattern_refuse(ps, "bad hexadecimal escape") != NULL;
 		c = c << 4 | (uint32_t)hex_of(*ps->p);
 	}
-	return c != 0 && c <= LAST_POINT && add_span(s, c, c);
+	if (c == 0 || (c >= FIRST_HALF && c <= LAST_HALF))
+		return pattern_refuse(ps, "an escape that is no character of a text ends") != NULL;
+	return add_span(s, c, c);
 }
 
 /* What follows a backslash: a character, or a class. */
@@ -244,7 +253,8 @@ static bool parse_member(struct pattern_parser *ps, struct spans *s)
 	ps->p++;
 	if (pattern_at(ps, '\\')) {
 		ps->p++;
-		if (!parse_escape(ps, s) || s->n != before + 2)
+		if (!parse_escape(ps, s) || s->n != before + 2 ||
+			s->v[before + 1].lo != s->v[before + 1].hi)
 			return pattern_refuse(ps, "bad range") != NULL;
 		s->n--;
 		s->v[before].hi = s->v[before + 1].hi;
