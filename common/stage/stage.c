@@ -22,6 +22,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include "common/base/err.h"
@@ -379,6 +380,23 @@ static void settle(void)
 			(void)!open("/dev/null", modes[fd]);
 }
 
+/*
+ * A pipeline that runs stages names itself in DATALCHEMY_PARENT.  When it is killed, the stage ends
+ * too (prctl(2), PR_SET_PDEATHSIG): nobody would be left to stop a load that nobody wants any more.
+ * A variable that was inherited through another program says nothing, and is not heeded.
+ */
+static void end_with_pipeline(void)
+{
+	const char *named = getenv("DATALCHEMY_PARENT");
+	int64_t pid;
+
+	if (named == NULL || !num_parse_i64(named, strlen(named), &pid) || pid != getppid())
+		return;
+	(void)prctl(PR_SET_PDEATHSIG, SIGTERM);
+	if (pid != getppid()) /* it ended before the call */
+		_exit(ERR_TEMP);
+}
+
 /* The exit status is the error's kind; the table is in stage.h. */
 int stage_main(const struct stage *s, int argc, char **argv)
 {
@@ -387,6 +405,7 @@ int stage_main(const struct stage *s, int argc, char **argv)
 	int rc;
 
 	settle();
+	end_with_pipeline();
 	rc = flush_results(run(&w, &e), &e);
 	free(w.copy);
 	if (rc == 0)
@@ -408,18 +427,32 @@ __attribute__((format(printf, 3, 0))) static void print_line(
 	free(text);
 }
 
-/* A warning on stderr, on a line of its own. */
-void stage_warn(const char *fmt, ...)
+/* A line on stderr.  On a terminal a line of progress may be there, which is cleared. */
+__attribute__((format(printf, 2, 0))) static void complain(
+	const char *kind, const char *fmt, va_list ap)
 {
 	char prefix[128];
+
+	(void)snprintf(prefix, sizeof(prefix), "%s%s: %s", isatty(STDERR_FILENO) ? "\r\033[K" : "",
+		program_invocation_short_name, kind);
+	print_line(stderr, prefix, fmt, ap);
+}
+
+void stage_warn(const char *fmt, ...)
+{
 	va_list ap;
 
-	/* a terminal may have a line of progress there */
-	(void)snprintf(prefix, sizeof(prefix),
-		"%s%s: warning: ", isatty(STDERR_FILENO) ? "\r\033[K" : "",
-		program_invocation_short_name);
 	va_start(ap, fmt);
-	print_line(stderr, prefix, fmt, ap);
+	complain("warning: ", fmt, ap);
+	va_end(ap);
+}
+
+void stage_error(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	complain("", fmt, ap);
 	va_end(ap);
 }
 

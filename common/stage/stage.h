@@ -62,6 +62,10 @@ int stage_main(const struct stage *s, int argc, char **argv);
 /** stage_warn(fmt, ...): one line to stderr, "name: warning: ...". */
 void stage_warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
+/** stage_error(fmt, ...): one line to stderr, "name: ...", of several that are wrong; the stage
+ *  still fails with an error of its own. */
+void stage_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
 /** stage_say(fmt, ...): one line of result to stdout. */
 void stage_say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 

@@ -2,10 +2,13 @@
 /*
  * A line of progress on a terminal. The counter is in shared memory: workers
  * that were forked add to it, and the parent draws, at most ten times a second.
- * Without a terminal there is none, and all functions do nothing.
+ * Without a terminal there is none, and all functions do nothing. The terminal
+ * is stderr, or, where a pipeline collects what is said there, the descriptor
+ * that DATALCHEMY_PROGRESS_FD names.
  */
 #include "common/stage/stage.h"
 
+#include <limits.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,6 +25,7 @@ enum { GROUPED = NUM_MAX + NUM_MAX / 3, REDRAW_MS = 100 };
 struct progress {
 	_Atomic uint64_t done;
 	uint64_t total;
+	int fd;
 	int64_t started, drawn; /* milliseconds */
 	char what[48];
 };
@@ -34,19 +38,36 @@ static int64_t now_ms(void)
 	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
+/* The descriptor of the terminal to draw on, or -1. */
+static int terminal(void)
+{
+	const char *term = getenv("TERM"), *named = getenv("DATALCHEMY_PROGRESS_FD");
+	int64_t fd;
+
+	if (term == NULL || strcmp(term, "dumb") == 0)
+		return -1;
+	if (isatty(STDERR_FILENO))
+		return STDERR_FILENO;
+	if (named == NULL || !num_parse_i64(named, strlen(named), &fd) || fd <= STDERR_FILENO ||
+		fd > INT_MAX)
+		return -1;
+	return isatty((int)fd) ? (int)fd : -1;
+}
+
 /* NULL when nothing is to be drawn. */
 struct progress *progress_start(const char *what, uint64_t total)
 {
-	const char *term = getenv("TERM");
 	struct progress *p;
+	int fd = terminal();
 
-	if (!isatty(STDERR_FILENO) || term == NULL || strcmp(term, "dumb") == 0)
+	if (fd == -1)
 		return NULL;
 	p = mmap(NULL, sizeof(*p), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (p == MAP_FAILED)
 		return NULL;
 	atomic_init(&p->done, 0);
 	p->total = total;
+	p->fd = fd;
 	p->started = now_ms();
 	p->drawn = 0;
 	(void)snprintf(p->what, sizeof(p->what), "%s", what);
@@ -90,9 +111,9 @@ void progress_tick(struct progress *p)
 	(void)grouped(done_text, done);
 	(void)grouped(rate_text, rate);
 	if (p->total == 0)
-		(void)fprintf(stderr, "\r\033[K%s  %s  (%s/s)", p->what, done_text, rate_text);
+		(void)dprintf(p->fd, "\r\033[K%s  %s  (%s/s)", p->what, done_text, rate_text);
 	else
-		(void)fprintf(stderr, "\r\033[K%s  %3u %%  %s of %s  (%s/s)", p->what,
+		(void)dprintf(p->fd, "\r\033[K%s  %3u %%  %s of %s  (%s/s)", p->what,
 			(unsigned)((unsigned __int128)done * 100 / p->total), done_text,
 			grouped(total_text, p->total), rate_text);
 }
@@ -101,6 +122,6 @@ void progress_end(struct progress *p)
 {
 	if (p == NULL)
 		return;
-	(void)fputs("\r\033[K", stderr);
+	(void)dprintf(p->fd, "\r\033[K");
 	(void)munmap(p, sizeof(*p));
 }

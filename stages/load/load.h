@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "common/base/arena.h"
+#include "common/base/str.h"
 #include "common/io/rundir.h"
 #include "common/keys/dataset.h"
 #include "common/pg/pg.h"
@@ -30,6 +31,8 @@ struct load_options {
 	enum load_existing existing;
 	bool triggers_off;
 	bool analyze;
+	bool check;   /* look at the target, and load nothing */
+	bool dry_run; /* load, have everything validated, and roll back */
 };
 
 struct load_table {
@@ -63,6 +66,34 @@ struct load {
 /** target_find(l, e): find every table, lock it, compare its columns with the schema the
  *  rows were made for, refuse rows that are there already, choose the roads. */
 int target_find(struct load *l, struct err *e);
+
+/** target_names(l, schemas, tables, e): the tables of the plan, as two text[] parameters. */
+int target_names(const struct load *l, struct buf *schemas, struct buf *tables, struct err *e);
+
+/** target_has_rows(l, t, e): whether the table has a row: 1, 0, -1. */
+int target_has_rows(struct load *l, const struct load_table *t, struct err *e);
+
+/* look.c */
+
+/**
+ * look_at_target(l, e): find out, without a change to the database, whether and how the rows of
+ * the plan could be loaded: say how, or everything that is in the way (ERR_INPUT), or that the
+ * disk of the run directory has no room for the files (ERR_TEMP).  No file of rows need be there.
+ */
+int look_at_target(struct load *l, struct err *e);
+
+/* commit.c: a commit whose outcome a later call can ask for */
+
+/**
+ * commit_prepare(l, e): write down the number of the open transaction, receipts/load.pending.json.
+ * commit_done(l): forget it.  commit_earlier(l, e): whether the transaction that an earlier call
+ * wrote down was committed, although that call did not live to say so: 1, 0, -1.
+ * commit_watch_client(l): have the server notice soon when this process is gone.
+ */
+void commit_watch_client(struct load *l);
+int commit_prepare(struct load *l, struct err *e);
+void commit_done(struct load *l);
+int commit_earlier(struct load *l, struct err *e);
 
 /* keys.c: what stands in the way of a fast load */
 

@@ -12,6 +12,7 @@
 
 static const char *opt_run, *opt_conn;
 static bool opt_in_place, opt_truncate, opt_append, opt_no_triggers, opt_no_analyze;
+static bool opt_check, opt_dry_run;
 
 static const char *road(const struct load_table *t)
 {
@@ -64,7 +65,7 @@ static int read_run(struct load *l, struct err *e)
 	for (uint32_t i = 0; i < l->plan.ntables; i++)
 		if (!l->plan.tables[i].existing)
 			l->tables[l->ntables++].plan = &l->plan.tables[i];
-	return find_rows(l, e);
+	return l->opt.check ? 0 : find_rows(l, e);
 }
 
 static int copy_all(struct load *l, struct err *e)
@@ -162,8 +163,9 @@ static void say(const struct load *l, double seconds)
 			t->seconds, per_second(t->rows, t->seconds), road(t));
 		rows += t->rows;
 	}
-	stage_say("%-40s %12llu %10.3f %12.0f  with every constraint checked", "all",
-		(unsigned long long)rows, seconds, per_second(rows, seconds));
+	stage_say("%-40s %12llu %10.3f %12.0f  with every constraint checked%s", "all",
+		(unsigned long long)rows, seconds, per_second(rows, seconds),
+		l->opt.dry_run ? ", then rolled back: nothing was loaded" : "");
 	log_event(&l->run, "load", "run_finished", "rows", LOG_UINT, rows, "duration_ms", LOG_UINT,
 		(uint64_t)(seconds * 1000), NULL);
 }
@@ -227,21 +229,63 @@ static int explain(const struct load *l, struct err *e)
 	return -1;
 }
 
-static int load_run(struct load *l, struct err *e)
+/* The transaction, and its end: committed, or rolled back if it was only to be tried. */
+static int load_rows(struct load *l, struct err *e)
+{
+	commit_watch_client(l);
+	if (pg_exec(l->pg, "BEGIN", e) == -1 || transaction(l, e) == -1)
+		return -1;
+	if (l->opt.dry_run)
+		return pg_exec(l->pg, "ROLLBACK", e);
+	return commit_prepare(l, e) == -1 ? -1 : pg_exec(l->pg, "COMMIT", e);
+}
+
+static const char *const committed =
+	"the rows of this run are loaded: an earlier call committed them";
+
+/* --check: nothing is changed, not even in the run directory. */
+static int check_run(struct load *l, struct err *e)
+{
+	int earlier = commit_earlier(l, e);
+
+	if (earlier == 0)
+		return look_at_target(l, e);
+	if (earlier == 1)
+		stage_say("%s", committed);
+	return earlier == 1 ? 0 : -1;
+}
+
+/* Rows are loaded, unless an earlier call was killed after the server had committed them. */
+static int load_or_finish(struct load *l, struct err *e)
 {
 	double start = load_clock();
+	int earlier = commit_earlier(l, e);
 
-	log_event(&l->run, "load", "run_started", NULL);
-	if ((l->pg = pg_connect(opt_conn, "datalchemy load", e)) == NULL ||
-		pg_exec(l->pg, "BEGIN", e) == -1 || transaction(l, e) == -1 ||
-		pg_exec(l->pg, "COMMIT", e) == -1) {
-		log_event(&l->run, "load", "run_failed", NULL);
-		return explain(l, e);
-	}
-	if (write_receipt(l, e) == -1)
+	if (earlier == -1 || (earlier == 0 && load_rows(l, e) == -1))
 		return -1;
-	say(l, load_clock() - start);
+	for (uint32_t i = 0; i < l->ntables && earlier == 1; i++)
+		l->tables[i].rows = l->tables[i].plan->rows;
+	if (!l->opt.dry_run || earlier == 1) {
+		if (write_receipt(l, e) == -1)
+			return -1;
+		commit_done(l);
+	}
+	if (earlier == 1)
+		stage_say("%s", committed);
+	else
+		say(l, load_clock() - start);
 	return 0;
+}
+
+static int load_run(struct load *l, struct err *e)
+{
+	if (l->opt.check)
+		return check_run(l, e);
+	log_event(&l->run, "load", "run_started", NULL);
+	if (load_or_finish(l, e) == 0)
+		return 0;
+	log_event(&l->run, "load", "run_failed", NULL);
+	return explain(l, e);
 }
 
 static int run(struct err *e)
@@ -261,8 +305,10 @@ static int run(struct err *e)
 					 : LOAD_REFUSE,
 		.triggers_off = opt_no_triggers,
 		.analyze = !opt_no_analyze,
+		.check = opt_check,
+		.dry_run = opt_dry_run,
 	};
-	if (read_run(&l, e) == 0)
+	if (read_run(&l, e) == 0 && (l.pg = pg_connect(opt_conn, "datalchemy load", e)) != NULL)
 		rc = load_run(&l, e);
 	pg_close(l.pg);
 	arena_free(&a);
@@ -285,12 +331,18 @@ int main(int argc, char **argv)
 			"implies --in-place.  Targets with \"append\" in the plan do not need it"},
 		{"no-triggers", 0, OPT_FLAG, &opt_no_triggers, NULL,
 			"disable the tables' own insert triggers during the load"},
+		{"check", 0, OPT_FLAG, &opt_check, NULL,
+			"look at the database, say how the rows would be loaded or what is in the\n"
+			"way, and load nothing; before the generators have run, too"},
+		{"dry-run", 0, OPT_FLAG, &opt_dry_run, NULL,
+			"load, have the server validate everything, and roll back"},
 		{"no-analyze", 0, OPT_FLAG, &opt_no_analyze, NULL, "do not ANALYZE"},
 	};
 	static const struct stage stage = {
 		.name = "load",
 		.about = "Copy a run into a database, parents first, in one transaction.",
-		.usage = "--run DIR [--conn URL] [--in-place] [--truncate | --append]",
+		.usage = "--run DIR [--conn URL] [--check] [--dry-run] [--in-place]\n"
+			 "[--truncate | --append]",
 		.reads = "schema.msgpack plan.msgpack data/*",
 		.writes = "receipts/load.json logs.ndjson, and the database",
 		.examples = "load --run runs/a --conn postgresql://localhost/crm\n"

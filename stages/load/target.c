@@ -8,8 +8,7 @@
 #include "common/base/str.h"
 #include "common/stage/stage.h"
 
-/* The tables asked for, as two text[] parameters. */
-static int names(const struct load *l, struct buf *schemas, struct buf *tables, struct err *e)
+int target_names(const struct load *l, struct buf *schemas, struct buf *tables, struct err *e)
 {
 	const char **s = arena_array(l->a, l->ntables, sizeof(*s));
 	const char **t = arena_array(l->a, l->ntables, sizeof(*t));
@@ -138,8 +137,7 @@ static int oids(struct load *l, struct err *e)
 	return l->oids != NULL ? 0 : err_nomem(e);
 }
 
-/* Does the table have a row?  1 yes, 0 no, -1 error. */
-static int has_rows(struct load *l, const struct load_table *t, struct err *e)
+int target_has_rows(struct load *l, const struct load_table *t, struct err *e)
 {
 	struct buf b = BUF_INIT;
 	struct pg_rows *r = NULL;
@@ -188,7 +186,7 @@ static int lock_tables(struct load *l, struct err *e)
 
 static int choose_road(struct load *l, struct load_table *t, struct err *e)
 {
-	int rows = has_rows(l, t, e);
+	int rows = target_has_rows(l, t, e);
 
 	if (rows == -1)
 		return -1;
@@ -235,8 +233,9 @@ int target_find(struct load *l, struct err *e)
 	struct buf schemas = BUF_INIT, tables = BUF_INIT;
 	int rc = -1;
 
-	if (names(l, &schemas, &tables, e) == -1 || find_tables(l, &schemas, &tables, e) == -1 ||
-		lock_tables(l, e) == -1 || oids(l, e) == -1 || compare_columns(l, e) == -1)
+	if (target_names(l, &schemas, &tables, e) == -1 ||
+		find_tables(l, &schemas, &tables, e) == -1 || lock_tables(l, e) == -1 ||
+		oids(l, e) == -1 || compare_columns(l, e) == -1)
 		goto out;
 	for (uint32_t i = 0; i < l->ntables; i++)
 		if (choose_road(l, &l->tables[i], e) == -1)

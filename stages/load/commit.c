@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Whether a commit happened, when nobody was there to hear it.
+ *
+ * COMMIT is one message to the server and one answer.  If this process is killed between the two,
+ * the rows are there and no receipt says so; a second call would find tables that have rows
+ * already, and a user would not know whose they are.  PostgreSQL keeps the outcome of every recent
+ * transaction, and pg_xact_status() tells it by the transaction's number.  So the number is written
+ * down, with the cluster and the database that it belongs to, before the COMMIT is sent, and the
+ * next call asks.
+ */
+#include "stages/load/load.h"
+
+#include <jansson.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "common/base/err.h"
+#include "common/base/str.h"
+#include "common/io/file.h"
+#include "common/io/json.h"
+
+static const char pending[] = "receipts/load.pending.json";
+
+/* The cluster's own number, and the database's in it: transaction numbers mean nothing elsewhere.
+ */
+static const char sql_where[] =
+	"SELECT (SELECT system_identifier::text FROM pg_catalog.pg_control_system())"
+	" OPERATOR(pg_catalog.||) '/' OPERATOR(pg_catalog.||) d.oid::text"
+	" FROM pg_catalog.pg_database d WHERE d.datname = pg_catalog.current_database()";
+static const char sql_number[] = "SELECT pg_catalog.pg_current_xact_id()::text";
+static const char sql_status[] =
+	"SELECT coalesce(pg_catalog.pg_xact_status($1::text::pg_catalog.xid8), 'forgotten')";
+
+/*
+ * While the server makes an index, it does not look at its client, and would go on for long after a
+ * kill.  Since version 14 it can look now and then; where the setting is unknown, or refused by the
+ * server's platform, the session ends a little later.
+ */
+void commit_watch_client(struct load *l)
+{
+	struct err ignored = {.kind = ERR_NONE};
+
+	if (pg_server_version(l->pg) >= 140000)
+		(void)pg_exec(l->pg, "SET client_connection_check_interval = '1s'", &ignored);
+}
+
+/* The text that a query gives, in the arena; NULL on failure. */
+static const char *ask(struct load *l, const char *sql, const char *param, struct err *e)
+{
+	struct pg_rows *r = pg_query(l->pg, sql, param != NULL, &param, e);
+	const char *text;
+
+	if (r == NULL)
+		return NULL;
+	text = arena_strdup(l->a, pg_str(r, 0, 0));
+	if (pg_done(r, e) == -1)
+		return NULL;
+	if (text == NULL)
+		err_nomem(e);
+	return text;
+}
+
+int commit_prepare(struct load *l, struct err *e)
+{
+	const char *where = ask(l, sql_where, NULL, e);
+	const char *number = where == NULL ? NULL : ask(l, sql_number, NULL, e);
+	char *path = rundir_file(&l->run, pending);
+	struct buf b = BUF_INIT;
+	struct jsonw j;
+	int rc;
+
+	if (number == NULL)
+		return -1;
+	jw_begin(&j, &b, true);
+	jw_object(&j);
+	jw_kstr(&j, "database", where);
+	jw_kstr(&j, "transaction", number);
+	jw_kstr(&j, "plan", l->plan.digest);
+	jw_end(&j);
+	buf_addc(&b, '\n');
+	rc = path != NULL && buf_ok(&b) ? file_replace(path, b.p, b.n, e) : err_nomem(e);
+	buf_free(&b);
+	return rc;
+}
+
+void commit_done(struct load *l)
+{
+	char *path = rundir_file(&l->run, pending);
+
+	if (path != NULL)
+		(void)unlink(path);
+}
+
+/*
+ * A session whose client was killed ends soon, but not at once: it is waited for, because until
+ * then nobody can say what becomes of its rows.
+ */
+static int outcome(struct load *l, const char *number, struct err *e)
+{
+	static const struct timespec nap = {0, 100 * 1000 * 1000};
+	enum { NAPS = 300 };
+
+	for (int i = 0; i < NAPS; i++) {
+		const char *status = ask(l, sql_status, number, e);
+
+		if (status == NULL)
+			return -1;
+		if (strcmp(status, "in progress") != 0)
+			return strcmp(status, "committed") == 0;
+		(void)nanosleep(&nap, NULL);
+	}
+	return err_set(e, ERR_TEMP,
+		"an earlier load of this run is still at work in the database: wait for it to end, "
+		"then call again");
+}
+
+/* Whether the rows that were committed are there still: somebody may have emptied the tables. */
+static int still_there(struct load *l, struct err *e)
+{
+	int there = 1;
+
+	for (uint32_t i = 0; i < l->ntables && there == 1; i++)
+		if (l->tables[i].plan->rows > 0)
+			there = target_has_rows(l, &l->tables[i], e);
+	return there;
+}
+
+int commit_earlier(struct load *l, struct err *e)
+{
+	char *path = rundir_file(&l->run, pending);
+	const char *where, *plan, *number = NULL;
+	json_t *j;
+	int rc = 0;
+
+	if (path == NULL)
+		return err_nomem(e);
+	/* tables that are to be emptied first have the same rows afterwards, whatever was before */
+	if (access(path, F_OK) == -1 || l->opt.existing == LOAD_TRUNCATE)
+		return 0;
+	if ((where = ask(l, sql_where, NULL, e)) == NULL)
+		return -1;
+	/* what cannot be read, or is of another plan or database, says nothing of these rows */
+	j = json_load_file(path, 0, NULL);
+	plan = json_string_value(json_object_get(j, "plan"));
+	if (plan != NULL && strcmp(plan, l->plan.digest) == 0 &&
+		json_string_value(json_object_get(j, "database")) != NULL &&
+		strcmp(json_string_value(json_object_get(j, "database")), where) == 0)
+		number = json_string_value(json_object_get(j, "transaction"));
+	if (number != NULL)
+		rc = outcome(l, number, e);
+	json_decref(j);
+	return rc == 1 ? still_there(l, e) : rc;
+}
