@@ -83,7 +83,7 @@ content() {
 	run "$ROOT/scripts/datalchemy" run --plan "$CRM_PLAN" --run "$RUN" --rows "$ROWS" \
 		--shards 2 --format binary --load
 	expect 2
-	says 'has rows already'
+	says 'have rows already'
 	[ "$(content)" = "$was" ]
 }
 

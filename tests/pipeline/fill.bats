@@ -1,0 +1,211 @@
+#!/usr/bin/env bats
+# datalchemy fill: one command from a schema to rows, and the database as it was after any failure.
+
+load ../lib/common
+load ../lib/postgres
+load ../lib/pipeline
+
+setup_file() {
+	pg_start
+	pg_db crm
+	crm_load
+	sql "CREATE VIEW everything AS SELECT sum((xpath('/row/n/text()', query_to_xml(
+		format('SELECT count(*) AS n FROM crm.%I', relname), false, true, '')))[1]::text::int) AS n
+		FROM pg_class WHERE relnamespace = 'crm'::regnamespace AND relkind = 'r'"
+}
+
+teardown_file() {
+	pg_stop
+}
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return
+	pg_db "f$BATS_TEST_NUMBER" crm
+}
+
+fill() {
+	"$ROOT/scripts/datalchemy" fill "$@"
+}
+
+# rows: of all tables of the database
+rows() {
+	sql 'SELECT n FROM everything'
+}
+
+# state: what pg_dump sees of the schema, and where sequences are
+state() {
+	pg_dump --no-owner -d "$DATABASE_URL" | grep -v '^\\\(un\)\?restrict'
+}
+
+# quiet_server: nobody but us is connected
+quiet_server() {
+	for ((i = 0; i < 1000; i++)); do
+		[ "$(sql "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()
+			AND pid <> pg_backend_pid()")" != 0 ] || return 0
+		sleep 0.02
+	done
+	fail "a session is still there"
+}
+
+@test "a fresh database is filled by one command, and the summary says so" {
+	run fill --rows 20
+	expect 0
+	[[ "${lines[0]}" =~ ^run_dir=(runs/.+) ]] || fail "$output"
+	says 'load: 400 rows into 20 tables in one transaction: 20 with keys' 'filled 20 tables with 400 rows in' \
+		'checked: holds: every rule was evaluated and holds' "next: datalchemy run --plan"
+	[ "$(rows)" = 400 ]
+	[ "$(sql 'SELECT count(*) FROM pg_constraint WHERE NOT convalidated')" = 0 ]
+	no_leftovers "${BASH_REMATCH[1]}"
+	[ -s "${BASH_REMATCH[1]}/plan.json" ]
+}
+
+@test "the URL may be an argument, and is told nowhere" {
+	url=$DATABASE_URL
+	unset DATABASE_URL
+	run fill "$url&password=s3cr3t&application_name=told" --rows 5 --run r
+	expect 0
+	[ "$(DATABASE_URL=$url rows)" = 100 ]
+	[[ "$output" != *s3cr3t* && "$output" != *"$url"* ]] || fail "$output"
+	! grep -rq s3cr3t r || fail "$(grep -rl s3cr3t r)"
+}
+
+@test "without a database to fill, or with options that say nothing, it touches nothing" {
+	url=$DATABASE_URL
+	unset DATABASE_URL
+	run fill
+	refused 2 'which database?'
+	export DATABASE_URL=$url
+	for bad in '--truncate --append|exclude each other' '--rows|needs a value' '--nope 3|unknown option --nope' \
+		'--plan x|is an option of datalchemy run' '--resume|--resume needs --run' '--jobs 0|not a number above 0' \
+		'--resume --run none|holds no run' 'one two|one argument too many'; do
+		read -ra args <<<"${bad%%|*}"
+		run fill "${args[@]}"
+		refused 2 "${bad#*|}"
+	done
+	[ -z "$(ls)" ] || fail "$(ls)"
+	[ "$(rows)" = 0 ]
+}
+
+@test "a dry run has the server validate everything and leaves nothing" {
+	state >before
+	run fill --rows 20 --dry-run
+	expect 0
+	says 'rolled back at the end' 'tried 20 tables with 400 rows' 'rolled back'
+	state | diff before -
+	[ "$(rows)" = 0 ]
+}
+
+@test "rows that are there are refused with what to do, and --truncate does it" {
+	run fill --rows 5 --seed 1 --run a
+	expect 0
+	was=$(state | md5sum)
+	run fill --rows 7 --run b
+	expect 2
+	says 'and 17 more have rows already: --truncate empties them first' \
+		'to empty the tables first: datalchemy fill --run b --resume --truncate'
+	[ ! -e b/data/crm.leads.bin ] || fail "rows were made"
+	[ "$(state | md5sum)" = "$was" ]
+	run fill --run b --resume --truncate
+	expect 0
+	[ "$(rows)" = 140 ]
+}
+
+@test "a role without privileges is told all that it lacks before a row is made" {
+	sql "DROP ROLE IF EXISTS poor; CREATE ROLE poor LOGIN; GRANT USAGE ON SCHEMA crm TO poor;
+		GRANT SELECT, INSERT ON ALL TABLES IN SCHEMA crm TO poor;
+		REVOKE INSERT ON crm.leads, crm.produtos FROM poor; REVOKE SELECT ON crm.faturas FROM poor" >/dev/null
+	admin=$DATABASE_URL
+	export DATABASE_URL=${admin/user=datalchemy/user=poor}
+	run fill --rows 5 --run r
+	expect 2
+	says 'crm.produtos, crm.leads may not be inserted into by the role: GRANT INSERT' \
+		'crm.faturas may not be read by the role: GRANT SELECT' \
+		'the database is as it was; mend what is said above, then: datalchemy fill --run r --resume'
+	[ -z "$(ls r/data 2>/dev/null)" ]
+	sql_admin() { DATABASE_URL=$admin sql "$1"; }
+	sql_admin "GRANT SELECT, INSERT ON ALL TABLES IN SCHEMA crm TO poor" >/dev/null
+	run fill --run r --resume
+	expect 0
+	says '0 with keys and indexes dropped and made again, 20 with them in place' 'are not owned by the role'
+	[ "$(DATABASE_URL=$admin rows)" = 100 ]
+}
+
+@test "a read-only database is told before a row is made" {
+	sql "ALTER DATABASE f$BATS_TEST_NUMBER SET default_transaction_read_only = on" >/dev/null
+	run fill --rows 5 --run r
+	expect 2
+	says 'transactions are read-only here'
+	[ -z "$(ls r/data 2>/dev/null)" ]
+}
+
+@test "a plan that is refused names the file to edit, and what was done stays" {
+	run fill --rows 20 --run r --dry-run
+	expect 0
+	jq '.targets[0].table = "nothing"' r/plan.json >p && mv p r/plan.json
+	run fill --run r --resume
+	expect 1
+	says 'edit r/plan.json, then: datalchemy fill --run r --resume'
+	[ "$(rows)" = 0 ]
+}
+
+# struck_when SIGNAL CONDITION...: fill, which gets that signal as soon as the condition holds
+struck_when() {
+	local signal=$1 pid
+	"$ROOT/scripts/datalchemy" fill --rows 500 --run r --quiet >said 2>&1 &
+	pid=$!
+	until "${@:2}" || ! kill -0 "$pid" 2>/dev/null; do :; done
+	kill "-$signal" "$pid" 2>/dev/null && hit=$((hit + 1))
+	wait "$pid" || true
+	quiet_server
+}
+
+# loading STATE: the server is at a statement of load that begins so
+loading() {
+	[ "$(sql "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'datalchemy load' AND query LIKE '$1%'")" != 0 ]
+}
+
+@test "killed at any moment, the database is as it was, or has all rows; --resume goes on" {
+	state >before
+	hit=0
+	for strike in 'KILL test -d r' 'TERM test -e r/schema.msgpack' 'KILL test -e r/plan.json' 'TERM test -d r/data' \
+		'KILL test -e r/data/crm.leads.bin' 'TERM loading' 'KILL loading COPY' 'TERM loading COPY' \
+		'KILL loading ALTER' 'KILL loading CREATE' 'TERM loading ANALYZE' 'KILL loading COMMIT'; do
+		read -ra strike <<<"$strike"
+		rm -rf r
+		struck_when "${strike[@]}"
+		if [ "$(rows)" = 10000 ]; then
+			run fill --run r --resume
+			expect 0
+			[ "$(rows)" = 10000 ]
+			pg_db "f$BATS_TEST_NUMBER" crm
+			continue
+		fi
+		state | diff before -
+		[ "${strike[0]}" != TERM ] || tail -n 1 said | grep -qx \
+			'datalchemy fill: the database is as it was; to continue: datalchemy fill --run r --resume' || fail "$(cat said)"
+	done
+	[ $hit -ge 6 ] || fail "only $hit strikes hit"
+	rm -rf r
+	struck_when KILL test -e r/data/crm.leads.bin
+	run fill --run r --resume
+	expect 0
+	[ "$(rows)" = 10000 ]
+}
+
+@test "a commit that nobody heard of is found by the next call, and no rows are loaded twice" {
+	run fill --rows 20 --run r
+	expect 0
+	cp r/receipts/load.json was.json
+	# as it is between the server's commit and the receipt
+	rm r/receipts/load.json
+	sql "SELECT 'database: ' || (SELECT system_identifier FROM pg_control_system()) || '/' || oid
+		FROM pg_database WHERE datname = current_database()" >where
+	jq -n --arg d "$(sed 's/database: //' where)" --arg p "$(jq -r .plan was.json)" \
+		--arg x "$(sql "SELECT xmin FROM crm.leads LIMIT 1")" \
+		'{database: $d, transaction: $x, plan: $p}' >r/receipts/load.pending.json
+	run fill --run r --resume
+	expect 0
+	[ "$(rows)" = 400 ]
+	[ ! -e r/receipts/load.pending.json ]
+	jq 'del(.tables[].road)' r/receipts/load.json | diff - <(jq 'del(.tables[].road)' was.json)
+}
