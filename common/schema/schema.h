@@ -190,7 +190,8 @@ struct pg_table {
 	uint32_t ninherits;
 	int64_t row_estimate; /* reltuples, -1 never analysed; not in the fingerprint */
 	bool row_security;
-	uint32_t index; /* in schema->tables */
+	const char *extension; /* that owns it, or NULL; not in the fingerprint */
+	uint32_t index;	       /* in schema->tables */
 };
 
 struct pg_function { /* called by a constraint, a default or a generated column */
@@ -293,6 +294,11 @@ bool pg_own_nullable(const struct pg_table *t, const struct pg_constraint *con,
 
 /** pg_primary(t): the primary key, or NULL. */
 const struct pg_constraint *pg_primary(const struct pg_table *t);
+
+/** pg_reserved(t): why rows of the table are never made nor removed, as what follows its name in
+ *  a sentence: it belongs to an extension, or a migration tool notes there what it has done.  NULL
+ *  for other tables. */
+const char *pg_reserved(const struct pg_table *t);
 
 /** pg_class_name(c): "int4", "timestamptz" ... for messages. */
 const char *pg_class_name(enum pg_class c);

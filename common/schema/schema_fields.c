@@ -146,6 +146,7 @@ static const struct field table_fields[] = {
 	{"inherits", LIST(pg_table, F_STRS, inherits, ninherits)},
 	{"row_estimate", FIELD(pg_table, F_I64, row_estimate), .aside = true},
 	{"row_security", FIELD(pg_table, F_BOOL, row_security)},
+	{"extension", FIELD(pg_table, F_STR, extension), .aside = true, .optional = true},
 };
 const struct record schema_table_record = RECORD(pg_table, table_fields);
 

@@ -288,6 +288,7 @@ static void put_table(struct jsonw *j, const struct pg_table *t)
 	put_names(j, "inherits", t->inherits, t->ninherits);
 	put_int_or_null(j, "row_estimate", t->row_estimate >= 0, t->row_estimate);
 	jw_kbool(j, "row_security", t->row_security);
+	jw_kstr(j, "extension", t->extension);
 	jw_end(j);
 }
 

@@ -14,12 +14,27 @@ static const char kinds_sql[] =
 	" c.relispartition, pg_get_expr(c.relpartbound, c.oid), pg_get_partkeydef(c.oid),"
 	/* before PostgreSQL 14 a table never analysed has 0 rows in 0 pages */
 	" CASE WHEN c.reltuples < 0 OR $4::boolean AND c.relpages = 0 THEN -1"
-	" ELSE c.reltuples::float8::bigint END, c.relrowsecurity"
+	" ELSE c.reltuples::float8::bigint END, c.relrowsecurity,"
+	" (SELECT x.extname FROM pg_depend d JOIN pg_extension x ON x.oid = d.refobjid"
+	"  WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.objsubid = 0"
+	"  AND d.deptype = 'e' AND d.refclassid = 'pg_extension'::regclass)"
 	" FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
 	" WHERE n.oid = ANY ($1::oid[]) AND c.relkind::text = ANY ($2::text[])"
 	" AND c.relpersistence <> 't' ORDER BY n.nspname, c.relname";
 
-enum { T_OID, T_SCHEMA, T_NAME, T_KIND, T_COMMENT, T_PART, T_BOUND, T_KEY, T_ROWS, T_SECURITY };
+enum {
+	T_OID,
+	T_SCHEMA,
+	T_NAME,
+	T_KIND,
+	T_COMMENT,
+	T_PART,
+	T_BOUND,
+	T_KEY,
+	T_ROWS,
+	T_SECURITY,
+	T_EXTENSION,
+};
 
 static void fill_table(struct catalog *c, struct pg_rows *r, uint32_t i)
 {
@@ -35,6 +50,7 @@ static void fill_table(struct catalog *c, struct pg_rows *r, uint32_t i)
 		t->partition_key = catalog_text(c, r, i, T_KEY);
 	t->row_estimate = pg_int(r, i, T_ROWS);
 	t->row_security = pg_bool(r, i, T_SECURITY);
+	t->extension = catalog_str0(c, r, i, T_EXTENSION);
 	t->index = i;
 }
 

@@ -92,6 +92,11 @@ static void count(struct report *r)
 
 static int warn_table(struct report *r, const struct pg_table *t, struct err *e)
 {
+	const char *reserved = pg_reserved(t);
+
+	if (reserved != NULL)
+		return report_warn(
+			r, e, "%s.%s %s: it is not filled", t->schema, t->name, reserved);
 	for (uint32_t i = 0; i < t->ntriggers; i++) {
 		const struct pg_trigger *g = &t->triggers[i];
 

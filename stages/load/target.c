@@ -27,7 +27,8 @@ int target_names(const struct load *l, struct buf *schemas, struct buf *tables, 
 static const char sql_tables[] =
 	"SELECT w.i::int, c.oid::bigint, c.relkind::text, c.relispartition OR c.relhassubclass,"
 	" pg_has_role(c.relowner, 'USAGE'), has_table_privilege(c.oid, 'INSERT'),"
-	" row_security_active(c.oid)"
+	" row_security_active(c.oid), EXISTS (SELECT FROM pg_depend d WHERE d.deptype = 'e'"
+	"  AND d.classid = 'pg_class'::regclass AND d.objid = c.oid)"
 	" FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS w(s, t, i)"
 	" JOIN pg_namespace n ON n.nspname = w.s"
 	" JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = w.t"
@@ -42,6 +43,11 @@ static int found(struct load_table *t, struct pg_rows *r, size_t i, struct err *
 	t->oid = pg_int(r, i, 1);
 	t->plain = kind == 'r' && !pg_bool(r, i, 3);
 	t->owned = pg_bool(r, i, 4);
+	if (pg_reserved(p) != NULL || pg_bool(r, i, 7))
+		return err_set(e, ERR_INPUT,
+			"%s.%s %s: no rows are put there: take it out of the plan", p->schema,
+			p->name,
+			pg_reserved(p) != NULL ? pg_reserved(p) : "belongs to an extension");
 	if (kind != 'r' && kind != 'p' && kind != 'f')
 		return err_set(e, ERR_INPUT, "%s.%s is not a table: rows cannot be copied into it",
 			p->schema, p->name);

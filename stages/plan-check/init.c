@@ -39,10 +39,11 @@ struct init_options init_defaults(void)
 		.scale = 1, .seed = INIT_SEED, .locale = "pt_BR", .null_rate = -1, .guess = true};
 }
 
-/* Rows of a partitioned table go through its root. */
+/* Rows of a partitioned table go through its root; of some tables none are made. */
 static bool wanted(const struct pg_table *t)
 {
-	return (t->kind == 'r' || t->kind == 'p') && t->partition_of == NULL;
+	return (t->kind == 'r' || t->kind == 'p') && t->partition_of == NULL &&
+	       pg_reserved(t) == NULL;
 }
 
 static void put_schema_ref(struct jsonw *j, const struct schema *s)

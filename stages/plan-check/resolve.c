@@ -66,6 +66,26 @@ static void add_parents(struct resolver *r)
 	}
 }
 
+/* Parents that are not asked for may be such as are never filled. */
+static void refuse_reserved(struct resolver *r)
+{
+	for (uint32_t i = 0; i < r->c->schema->ntables; i++) {
+		const struct pg_table *t = &r->c->schema->tables[i];
+		struct node *n = &r->nodes[i];
+
+		if (!n->in || r->c->requested[i].target != NULL || n->existing != NULL ||
+			pg_reserved(t) == NULL)
+			continue;
+		issue_add(&r->c->is, ISSUE_ERROR, "parent_not_fillable", "/targets",
+			issue_path(&r->c->is,
+				"read its rows with introspect --keys '%s.%s', or fill no table "
+				"that refers to it",
+				t->schema, t->name),
+			"\"%s.%s\" %s, and a foreign key of the plan refers to it", t->schema,
+			t->name, pg_reserved(t));
+	}
+}
+
 /* after cutting, a parent that only a cut key asked for is not needed */
 static void find_tables(struct resolver *r)
 {
@@ -75,6 +95,7 @@ static void find_tables(struct resolver *r)
 	for (uint32_t i = 0; i < r->c->schema->ntables; i++)
 		r->nodes[i].in = r->c->requested[i].target != NULL;
 	add_parents(r);
+	refuse_reserved(r);
 }
 
 /* ---- how many rows ------------------------------------------------------ */

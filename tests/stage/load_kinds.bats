@@ -1,0 +1,64 @@
+#!/usr/bin/env bats
+# load, and what comes before it, on what databases have beside plain tables: tables that are not to
+# be filled, settings, sequences of several tables, many tables.
+
+load ../lib/common
+load ../lib/postgres
+
+setup_file() {
+	pg_start
+}
+
+teardown_file() {
+	pg_stop
+}
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return
+	pg_db "t$BATS_TEST_NUMBER"
+	RUN=$BATS_TEST_TMPDIR/run
+}
+
+# made ROWS: a run of everything in the database, up to its files
+made() {
+	introspect --run "$RUN" >/dev/null 2>&1
+	plan-check --init --run "$RUN" plan.json --rows "$1" 2>/dev/null
+	files_of plan.json
+}
+
+# files_of PLAN: the files of a plan for the schema that was introspected
+files_of() {
+	plan-check "$1" --run "$RUN" >/dev/null
+	gen-parents --run "$RUN" --format binary >/dev/null
+	gen-children --run "$RUN" --format binary >/dev/null
+}
+
+@test "plan-check: a table of a migration tool is no target, and no parent unless its rows are read" {
+	sql 'CREATE TABLE goose_db_version (id int PRIMARY KEY); INSERT INTO goose_db_version VALUES (7);
+		CREATE TABLE note (id int PRIMARY KEY, version int NOT NULL REFERENCES goose_db_version)'
+	introspect --run "$RUN" >/dev/null
+	plan='{"plan_version": "0.2", "seed": 1, "schema_ref": {"schema_version": "0.2", "engine": "postgres"}, "rules": [], "targets": ['
+	for t in goose_db_version note; do
+		echo "$plan {\"schema\": \"public\", \"table\": \"$t\", \"rows\": 5}]}" >$t.json
+	done
+	run plan-check goose_db_version.json --run "$RUN"
+	expect 1
+	says target_not_fillable '"public.goose_db_version" is where a migration tool notes'
+	run plan-check note.json --run "$RUN"
+	expect 1
+	says parent_not_fillable '"public.goose_db_version" is where a migration tool notes' 'introspect --keys'
+	introspect --run "$RUN" --keys public.goose_db_version >/dev/null
+	files_of note.json
+	"$BIN/load" --run "$RUN"
+	[ "$(sql 'SELECT count(*), max(version) FROM note')" = '5|7' ]
+}
+
+@test "load: a table that an extension has taken since is neither filled nor emptied" {
+	sql 'CREATE TABLE town (id int PRIMARY KEY)'
+	made 100
+	sql 'CREATE EXTENSION citext; INSERT INTO town VALUES (0); ALTER EXTENSION citext ADD TABLE town'
+	run "$BIN/load" --run "$RUN" --truncate
+	expect 2
+	says 'public.town belongs to an extension'
+	[ "$(sql 'SELECT count(*) FROM town')" = 1 ]
+}
