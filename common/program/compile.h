@@ -51,6 +51,12 @@ struct key_units {
 	uint32_t n;
 };
 
+/* Keys that share columns: what another attempt to plan them all is to do first. */
+struct key_search {
+	bool *alone;  /* [ncolumns]: the column is distinct in all rows */
+	bool *single; /* [nfks]: no two rows have a parent in common */
+};
+
 /* Rows that key ${key} has no room for: ${not} holds in them. */
 struct complement {
 	struct sql_expr * not ;
@@ -90,6 +96,9 @@ struct compiler {
 	uint32_t nequations;
 	struct compile_candidates *candidates; /* by check that has some */
 	uint32_t ncandidates;
+	struct key_search *search; /* of a plan for all keys together; NULL: the first attempt */
+	bool quiet;		   /* of an attempt: a problem ends it, and is not reported ... */
+	const char *failed;	   /* ... but noted here: a key that could not be planned, or "" */
 };
 
 static inline const struct pg_table *compiler_table(const struct compiler *k)
@@ -135,7 +144,7 @@ int compile_written_ways(struct compiler *k);
 int compile_settle_equations(struct compiler *k); /* when generators are prepared */
 int compile_disjunctions(struct compiler *k);	  /* ways to meet checks */
 int compile_orders(struct compiler *k);		  /* limits between columns, bounds propagated */
-int compile_keys(struct compiler *k);		  /* uniqueness */
+int compile_keys(struct compiler *k);		  /* uniqueness, rows outside partial keys */
 int compile_inputs(struct compiler *k);		  /* gathers, and the order columns are made in */
 int compile_transforms(struct compiler *k);	  /* transforms */
 int compile_sample_sets(struct compiler *k);	  /* columns drawn together */
@@ -164,6 +173,16 @@ void compile_where(struct distinct_set *s, struct sql_expr *x);
 
 /** compile_predicate(k, s, text): the set is of rows where ${text} is TRUE. */
 int compile_predicate(struct compiler *k, struct distinct_set *s, const char *text);
+
+/** compile_may_stand_alone(k, c): whether the column has a value of its own for every row, and
+ *  nothing else decides it.  compile_stand_alone(k, c): it gets one, as the digit of a new key. */
+bool compile_may_stand_alone(struct compiler *k, uint32_t c);
+void compile_stand_alone(struct compiler *k, uint32_t c);
+
+/** compile_may_be_single(k, f): whether each row can have a parent by FK ${f} that no other row
+ * has. compile_be_single(k, f): it has. */
+bool compile_may_be_single(const struct compiler *k, uint32_t f);
+void compile_be_single(struct compiler *k, uint32_t f);
 
 /** compile_distinct(k, s): whether no two rows are alike in the set, by other keys' doing.
  *  compile_distinct_by(k, s, done, ndone): the same, of these keys. */
@@ -219,6 +238,11 @@ int compile_intervals(struct compiler *k);
 
 /** interval_covers(k, s): whether an exclusion constraint makes the set distinct. */
 bool interval_covers(const struct compiler *k, const struct distinct_set *s);
+
+/** compile_plan_sets(k): one attempt to make all sets distinct, in their order, and to keep rows
+ *  outside the predicates of partial ones.  Where k->search is there, it does first what that says;
+ *  where k->quiet is, it ends at the first problem and k->failed says of which key. */
+int compile_plan_sets(struct compiler *k);
 
 /** compile_take_key(k, name, anchor, need): a new key; its index. */
 int compile_take_key(struct compiler *k, const char *name, int ranking_fk, uint64_t need);

@@ -10,7 +10,7 @@
  * generator. */
 
 /* Reports a problem, or, where nobody collects them, makes the first one the
- * error. */
+ * error. An attempt that may be followed by another one only notes it. */
 int compile_problem(struct compiler *k, const char *code, bool warning, const struct pg_column *c,
 	const char *hint, const char *fmt, ...)
 {
@@ -18,6 +18,10 @@ int compile_problem(struct compiler *k, const char *code, bool warning, const st
 	char msg[512];
 	va_list ap;
 
+	if (k->quiet) {
+		k->failed = k->failed != NULL ? k->failed : "";
+		return 0;
+	}
 	va_start(ap, fmt);
 	(void)vsnprintf(msg, sizeof(msg), fmt, ap);
 	va_end(ap);

@@ -357,13 +357,19 @@ static void doubt_orders(struct compiler *k, const struct group *g)
 
 static int refuse(struct compiler *k, const struct group *g, const char *why)
 {
-	for (uint32_t d = 0; d < k->ncomplements; d++)
-		if (g->complement[d])
-			return compile_problem(k, "unsupported_unique", false, NULL,
-				"give the columns of its predicate rules that leave rows outside",
-				"unique index %s: rows beyond those it has room for cannot be kept "
-				"outside its predicate: %s",
-				k->b->keys[k->complements[d].key].name, why);
+	for (uint32_t d = 0; d < k->ncomplements; d++) {
+		const char *name = k->b->keys[k->complements[d].key].name;
+
+		if (!g->complement[d])
+			continue;
+		if (k->quiet)
+			k->failed = name;
+		return compile_problem(k, "unsupported_unique", false, NULL,
+			"give the columns of its predicate rules that leave rows outside",
+			"unique index %s: rows beyond those it has room for cannot be kept "
+			"outside its predicate: %s",
+			name, why);
+	}
 	return 0;
 }
 

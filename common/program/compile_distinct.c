@@ -4,7 +4,10 @@
  * that is planned, or by an exclusion constraint. Planning only what is left keeps
  * columns free for other keys, since each of them can be a digit of one key only.
  */
+#include <string.h>
+
 #include "common/program/compile.h"
+#include "common/schema/keyset.h"
 
 /* What is distinct already: by a sequence, a key that is planned, or an exclusion constraint. */
 
@@ -31,6 +34,42 @@ static bool counts(const struct compiler *k, uint32_t c)
 	       !k->b->keys[b->key].partial && b->size >= k->b->keys[b->key].need;
 }
 
+/* Whether no two rows have a parent in common by a foreign key that the set names. */
+static bool is_single(const struct compiler *k, const struct distinct_set *s)
+{
+	for (uint32_t f = 0; f < k->b->t->nfks; f++) {
+		struct plan_how h = k->b->fks[f].how;
+
+		if (how_picks(h) && compile_names(k, s, f) && !s->nulls_equal &&
+			!(k->b->t->fks[f].partial_nulls > 0) && k->b->fks[f].completes < 0 &&
+			(how_one_to_one(h) || (how_enumerable(h) && compile_parents_of(k, f) > 0 &&
+						      compile_most_children(k, f) <= 1)))
+			return true;
+	}
+	return false;
+}
+
+/* Whether one of the sets before it, of the same rows, has no more columns than it. */
+static bool is_implied(const struct compiler *k, const struct distinct_set *s,
+	const struct distinct_set *done, uint32_t ndone)
+{
+	const struct pg_table *t = compiler_table(k);
+	const struct pg_key *key = NULL, *other = NULL;
+
+	for (uint32_t i = 0; i < t->nkeys; i++)
+		if (strcmp(t->keys[i].name, s->name) == 0)
+			key = &t->keys[i];
+	for (uint32_t d = 0; key != NULL && d < ndone; d++)
+		for (uint32_t i = 0; i < t->nkeys; i++) {
+			other = &t->keys[i];
+			if (done[d].policy != PLAN_IGNORE && other != key &&
+				strcmp(other->name, done[d].name) == 0 &&
+				key_implies(t, other, key))
+				return true;
+		}
+	return false;
+}
+
 /* A set is distinct if a part of it is: by a set planned before, a column that
  * counts, ranks, cycles, or an exclusion constraint. A column that is always
  * NULL makes rows distinct, as NULLs are not equal in unique keys. */
@@ -47,6 +86,8 @@ bool compile_distinct_by(const struct compiler *k, const struct distinct_set *s,
 		if (!s->nulls_equal && k->b->columns[s->cols[i]].source == PLAN_ALWAYS_NULL)
 			return true;
 	}
+	if (k->search != NULL && (is_single(k, s) || is_implied(k, s, done, ndone)))
+		return true;
 	return compile_ranked(k, s) || compile_ringed(k, s) || interval_covers(k, s);
 }
 

@@ -177,6 +177,42 @@ static int one_to_one(struct compiler *k, const struct distinct_set *s, const st
 	return 0;
 }
 
+/* ---- for the search ---------------------------------------------------------------------- */
+
+/* Whether the column has as many values as there are rows, and draws them freely. */
+bool compile_may_stand_alone(struct compiler *k, uint32_t c)
+{
+	const struct program_column was = k->b->columns[c];
+	struct key_unit u = {false, c, was.gen.space};
+	bool may = compile_draws(k, c) && was.pick == DRAW_RANDOM &&
+		   room(k, &u, k->b->t->rows) >= k->b->t->rows;
+
+	k->b->columns[c] = was;
+	return may;
+}
+
+/* Makes the column distinct in the whole table, as the only digit of a key of its own. */
+void compile_stand_alone(struct compiler *k, uint32_t c)
+{
+	struct key_unit u = {false, c, k->b->columns[c].gen.space};
+
+	(void)room(k, &u, k->b->t->rows);
+	compile_take_column(k,
+		(uint32_t)compile_take_key(k, compiler_column(k, c)->name, -1, k->b->t->rows), c);
+}
+
+/* Whether the foreign key picks as it likes among as many parents as there are rows. */
+bool compile_may_be_single(const struct compiler *k, uint32_t f)
+{
+	return how_alone(k->b->fks[f].how) && compile_is_loose(k, f) &&
+	       k->b->t->rows <= compile_parents_of(k, f);
+}
+
+void compile_be_single(struct compiler *k, uint32_t f)
+{
+	k->b->fks[f].how = how_by(PLAN_LAW_ONE_TO_ONE);
+}
+
 /* Whether the set is a foreign key and nothing else. */
 static bool is_one_fk(
 	const struct compiler *k, const struct distinct_set *s, const struct key_units *u)
@@ -318,26 +354,36 @@ static bool broken(const struct compiler *k, const struct distinct_set *s)
 	return false;
 }
 
-/* Plans twins, line numbers and exclusion constraints before keys, because these
- * may make keys distinct. Sets come in order of size, so that a set is skipped
- * if a part of it has been planned already. */
-int compile_keys(struct compiler *k)
+/* What the search for a plan of all keys together asks for, before any set. */
+static void wishes(struct compiler *k)
 {
-	const struct distinct_set *s = k->sets;
+	for (uint32_t c = 0; c < compiler_table(k)->ncolumns; c++)
+		if (k->search->alone[c])
+			compile_stand_alone(k, c);
+	for (uint32_t f = 0; f < k->b->t->nfks; f++)
+		if (k->search->single[f])
+			compile_be_single(k, f);
+}
 
-	k->b->keys = arena_array(k->a,
-		(size_t)k->nsets + k->nintervals + compiler_table(k)->ncolumns + 1,
-		sizeof(k->b->keys[0]));
-	k->complements =
-		arena_array(k->a, k->nsets + k->nintervals + 1UL, sizeof(k->complements[0]));
-	if (k->b->keys == NULL || k->complements == NULL)
-		return err_nomem(k->e);
-	if (compile_twins(k) == -1 || compile_lines(k) == -1 || compile_intervals(k) == -1)
-		return -1;
-	for (uint32_t i = 0; i < k->nsets; i++)
-		if (s[i].policy != PLAN_IGNORE && plan_need(k->b->t, s[i].name) > 1 &&
-			!broken(k, &s[i]) && !compile_distinct_by(k, &s[i], s, i) &&
-			(s[i].partial ? plan_partial(k, &s[i]) : plan_set(k, &s[i])) == -1)
+/* Sets come in order of size, so that a set is skipped if a part of it has been planned already. */
+int compile_plan_sets(struct compiler *k)
+{
+	struct distinct_set *s = k->sets;
+
+	if (k->search != NULL)
+		wishes(k);
+	for (uint32_t i = 0; i < k->nsets; i++) {
+		if (s[i].policy == PLAN_IGNORE || plan_need(k->b->t, s[i].name) <= 1 ||
+			broken(k, &s[i]) || compile_distinct_by(k, &s[i], s, i))
+			continue;
+		if ((s[i].partial ? plan_partial(k, &s[i]) : plan_set(k, &s[i])) == -1)
 			return -1;
-	return compile_settle_twins(k) == -1 ? -1 : others(k);
+		if (k->quiet && k->failed != NULL) {
+			k->failed = s[i].name;
+			return 0;
+		}
+	}
+	if (compile_settle_twins(k) == -1 || others(k) == -1)
+		return -1;
+	return k->quiet && k->failed != NULL ? 0 : compile_complements(k);
 }

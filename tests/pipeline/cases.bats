@@ -106,6 +106,9 @@ a_case() {
 	counted_zero
 }
 
+@test "key-nullable-three-ways" { a_case; }
+@test "key-shared-columns" { a_case; }
+@test "key-three-pairs" { a_case; }
 @test "key-two-columns" { a_case; }
 @test "load-extension-members" { a_case; }
 @test "load-index-comments" { a_case; }
