@@ -7,6 +7,10 @@
  * its own. Memory is aligned to 16 bytes and zeroed. arena_reset() keeps the
  * largest chunk, so that a loop that fills an arena again and again allocates
  * only once.
+ *
+ * A chunk of MAPPED bytes or more is mapped by itself. The kernel gives zeroed pages when
+ * they are first touched, so that they are not zeroed here: the vectors of a block have
+ * room for 1,024 rows, and a table of ten rows costs only the pages that the ten use.
  */
 #include "common/base/arena.h"
 
@@ -15,35 +19,65 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
-enum { ALIGN = 16, FIRST = 8 << 10, LAST = 1 << 20 };
+enum { ALIGN = 16, FIRST = 8 << 10, LAST = 1 << 20, MAPPED = 128 << 10 };
 
 struct arena_chunk {
 	struct arena_chunk *next;
 	size_t size, used;
+	size_t clean; /* bytes from here on are zero */
 	alignas(ALIGN) unsigned char mem[];
 };
+
+static bool is_mapped(size_t size)
+{
+	return size >= MAPPED - sizeof(struct arena_chunk);
+}
 
 /* NULL when out of memory, or when the size overflows. */
 static struct arena_chunk *chunk_new(size_t size)
 {
 	struct arena_chunk *c;
 
-	if (size > SIZE_MAX - sizeof(*c) || (c = malloc(sizeof(*c) + size)) == NULL)
+	if (size > SIZE_MAX - sizeof(*c))
 		return NULL;
+	if (is_mapped(size)) {
+		c = mmap(NULL, sizeof(*c) + size, PROT_READ | PROT_WRITE,
+			MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+		if (c == MAP_FAILED)
+			return NULL;
+		c->clean = 0;
+	} else {
+		if ((c = malloc(sizeof(*c) + size)) == NULL)
+			return NULL;
+		c->clean = size;
+	}
 	c->next = NULL;
 	c->size = size;
 	c->used = 0;
 	return c;
 }
 
+static void chunk_free(struct arena_chunk *c)
+{
+	if (is_mapped(c->size))
+		munmap(c, sizeof(*c) + c->size);
+	else
+		free(c);
+}
+
 /* The next ${n} bytes of a chunk, which has room for them. */
 static void *chunk_take(struct arena_chunk *c, size_t n)
 {
-	void *p = c->mem + c->used;
+	size_t from = c->used;
 
+	if (from < c->clean)
+		memset(c->mem + from, 0, n < c->clean - from ? n : c->clean - from);
 	c->used += n;
-	return memset(p, 0, n);
+	if (c->clean < c->used)
+		c->clean = c->used;
+	return c->mem + from;
 }
 
 /*
@@ -158,7 +192,7 @@ void arena_reset(struct arena *a)
 	for (struct arena_chunk *c = a->head, *next; c != NULL; c = next) {
 		next = c->next;
 		if (c != keep)
-			free(c);
+			chunk_free(c);
 	}
 	a->head = keep;
 	if (keep != NULL) {
@@ -171,7 +205,7 @@ void arena_free(struct arena *a)
 {
 	for (struct arena_chunk *c = a->head, *next; c != NULL; c = next) {
 		next = c->next;
-		free(c);
+		chunk_free(c);
 	}
 	*a = ARENA_INIT;
 }

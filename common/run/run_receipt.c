@@ -45,6 +45,13 @@ struct tally {
 	size_t used;
 };
 
+/* Only the count is set: to zero the names of every tally would cost more than to write most
+ * receipts. */
+static void tally_clear(struct tally *t)
+{
+	t->used = 0;
+}
+
 /*
  * Adds to the sum of a name; names beyond the bound are not counted, which no
  * table can have.
@@ -130,10 +137,14 @@ static const char *pii_of_name(const char *name)
  */
 static void counters_write(struct jsonw *j, const struct run_receipt *r)
 {
-	struct tally gens = {.used = 0}, transforms = {.used = 0}, pii = {.used = 0},
-		     nulls = {.used = 0}, failed = {.used = 0};
+	struct tally gens, transforms, pii, nulls, failed;
 	const struct pg_table *t = r->t->table;
 
+	tally_clear(&gens);
+	tally_clear(&transforms);
+	tally_clear(&pii);
+	tally_clear(&nulls);
+	tally_clear(&failed);
 	for (uint32_t i = 0; i < r->b->norder; i++) {
 		uint32_t c = r->b->order[i];
 		const struct program_column *b = &r->b->columns[c];
