@@ -176,32 +176,67 @@ size_t utf8_step(const char *p, size_t n)
 }
 
 /*
- * How many of the eight bytes at p, from the first on, are ASCII and no NUL.  A byte that is not
- * has its high bit set, or borrows when 1 is subtracted from it; a borrow may mark bytes behind a
+ * The eight bytes at ${p}, each with its high bit set if it is no ASCII or NUL.  A byte has its
+ * high bit from itself, or borrows when 1 is subtracted from it; a borrow may mark bytes behind a
  * NUL wrongly, and never one before it ("Hacker's Delight", 6-1).  The first byte is the least
  * significant one, as on every machine this is built for.
  */
-static size_t ascii_of_8(const char *p)
+static uint64_t other_of_8(const char *p)
 {
 	const uint64_t ones = UINT64_C(0x0101010101010101), high = ones << 7;
-	uint64_t w, other;
+	uint64_t w;
 
 	memcpy(&w, p, sizeof(w));
-	other = (w | (w - ones)) & high;
-	return other == 0 ? 8 : (size_t)__builtin_ctzll(other) / 8;
+	return (w | (w - ones)) & high;
+}
+
+/* How many bytes at ${p} are ASCII and no NUL; it may stop before the first that is not. */
+static size_t ascii_run(const char *p, size_t n)
+{
+	size_t i = 0;
+	uint64_t other = 0;
+
+	/* 32 bytes a turn: their words wait for one another only at the end */
+	for (; n - i >= 32; i += 32)
+		if ((other_of_8(p + i) | other_of_8(p + i + 8) | other_of_8(p + i + 16) |
+			    other_of_8(p + i + 24)) != 0)
+			break;
+	for (; n - i >= 8; i += 8)
+		if ((other = other_of_8(p + i)) != 0)
+			return i + (size_t)__builtin_ctzll(other) / 8;
+	return i;
+}
+
+/* The bytes of the character at ${p}, n > 0.  Those of two bytes, as most letters of Europe are,
+ * are known without a search in the table. */
+static inline size_t valid_step(const char *p, size_t n)
+{
+	uint8_t c = (uint8_t)p[0];
+
+	if (c < 0x80)
+		return c != 0;
+	if (c >= 0xc2 && c <= 0xdf && n >= 2)
+		return follows(p[1]) ? 2 : 0;
+	return sequence(p, n);
 }
 
 /*
- * Valid UTF-8 without a NUL, which PostgreSQL's text has not; ASCII is stepped
- * over eight bytes at a time.
+ * Valid UTF-8 without a NUL, which PostgreSQL's text has not; runs of ASCII are
+ * stepped over eight bytes and more at a time.
  */
 bool utf8_valid(const char *p, size_t n)
 {
-	for (size_t i = 0, step; i < n; i += step) {
-		if (n - i >= 8 && (step = ascii_of_8(p + i)) > 0)
-			continue;
-		if (p[i] == '\0' || (step = utf8_step(p + i, n - i)) == 0)
+	size_t i = 0;
+
+	while (i < n) {
+		size_t step;
+
+		i += ascii_run(p + i, n - i);
+		if (i == n)
+			break;
+		if ((step = valid_step(p + i, n - i)) == 0)
 			return false;
+		i += step;
 	}
 	return true;
 }

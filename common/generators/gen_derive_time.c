@@ -38,14 +38,14 @@ struct move_state {
 };
 
 /* Addition that saturates instead of wrapping. */
-static int64_t sat_add(int64_t a, int64_t b)
+static inline int64_t sat_add(int64_t a, int64_t b)
 {
 	int64_t s;
 
 	return __builtin_add_overflow(a, b, &s) ? b < 0 ? INT64_MIN : INT64_MAX : s;
 }
 
-static int64_t sat_mul(int64_t a, int64_t b)
+static inline int64_t sat_mul(int64_t a, int64_t b)
 {
 	int64_t p;
 
@@ -53,7 +53,7 @@ static int64_t sat_mul(int64_t a, int64_t b)
 }
 
 /* Rounds towards minus infinity, for times before 2000. */
-static int64_t floor_div(int64_t a, int64_t b)
+static inline int64_t floor_div(int64_t a, int64_t b)
 {
 	return a / b - (a % b != 0 && a < 0);
 }
@@ -78,21 +78,30 @@ struct span {
 	bool tight;	/* the distances leave it no room: it is its near end */
 };
 
-/* The moments that keep the distance, the near end ${farther} away; never empty. */
-static struct span span_of(const struct move_state *s, int64_t from, int64_t farther)
+/* Multiples of ${unit} in a span, counted in it.  A division by a constant is a multiplication. */
+static inline struct span whole(struct span x, int64_t unit)
 {
-	int64_t unit = s->out == VT_DATE ? CAL_DAY : s->align;
+	int64_t first = floor_div(x.lo, unit), last = floor_div(x.hi, unit);
+
+	x.lo = first + (first * unit != x.lo);
+	x.hi = last;
+	return x;
+}
+
+/* The moments that keep the distance, the near end ${farther} away; never empty. */
+static inline struct span span_of(const struct move_state *s, int64_t from, int64_t farther)
+{
 	int64_t p = s->in == VT_DATE ? sat_mul(from, CAL_DAY) : from;
 	int64_t near = sat_add(s->min, farther);
 	struct span x = {sat_add(p, s->before ? -s->max : near),
 		sat_add(p, s->before ? -near : s->max), false};
 
-	if (s->out == VT_DATE || unit > 1) {
-		int64_t first = floor_div(x.lo, unit), last = floor_div(x.hi, unit);
-
-		first += first * unit != x.lo;
-		x.lo = s->out == VT_DATE ? first : first * unit;
-		x.hi = s->out == VT_DATE ? last : last * unit;
+	if (s->out == VT_DATE) {
+		x = whole(x, CAL_DAY);
+	} else if (s->align > 1) {
+		x = whole(x, s->align);
+		x.lo *= s->align;
+		x.hi *= s->align;
 	}
 	x.tight = x.hi < x.lo;
 	if (x.tight && s->before)
@@ -107,13 +116,22 @@ static bool within(const struct move_state *s, const struct span *x)
 	return x->lo <= s->hi && x->hi >= s->lo;
 }
 
-/* The span that holds in every time zone, or, where it has no room, that of UTC. */
-static struct span zoned(const struct move_state *s, int64_t from, const struct span *utc)
+/*
+ * The span that holds in every time zone, or, where it has no room, that of UTC.
+ * *begins is where the span of UTC does. It is worked out only if it can matter: it
+ * begins no later than the other, unless that had no room.
+ */
+static struct span zoned(const struct move_state *s, int64_t from, int64_t *begins)
 {
-	struct span x = span_of(s, from, s->zones);
+	struct span x = span_of(s, from, s->zones), utc;
 
-	if ((x.tight && s->out != VT_DATE) || (!within(s, &x) && within(s, utc)))
-		return *utc;
+	*begins = x.lo;
+	if (s->zones == 0 || (!x.tight && within(s, &x) && (!s->up_to_today || x.lo <= s->today)))
+		return x;
+	utc = span_of(s, from, 0);
+	*begins = utc.lo;
+	if ((x.tight && s->out != VT_DATE) || (!within(s, &x) && within(s, &utc)))
+		return utc;
 	return x;
 }
 
@@ -135,9 +153,9 @@ static void bound(const struct move_state *s, int64_t top, struct span *x)
 /* Draws from the span by the number of the row. */
 static int64_t moved(const struct gen *g, const struct move_state *s, int64_t from, uint64_t row)
 {
-	struct span utc = span_of(s, from, 0);
-	struct span x = s->zones > 0 ? zoned(s, from, &utc) : utc;
-	bool today = s->up_to_today && utc.lo <= s->today && s->today < s->hi;
+	int64_t begins;
+	struct span x = zoned(s, from, &begins);
+	bool today = s->up_to_today && begins <= s->today && s->today < s->hi;
 	uint64_t steps;
 
 	bound(s, !today ? s->hi : x.lo > s->today ? x.lo : s->today, &x);

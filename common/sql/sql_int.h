@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "common/base/arena.h"
 #include "common/base/str.h"
@@ -263,7 +264,13 @@ int sql_cmp(unsigned cls, const struct sql_reg *a, uint32_t i, const struct sql_
 int sql_scalar_cmp(
 	unsigned cls, const struct sql_reg *a, uint32_t i, const struct sql_reg *b, uint32_t j);
 int sql_f64_order(double l, double r);
-int sql_str_order(struct vtext l, struct vtext r);
+static inline int sql_str_order(struct vtext l, struct vtext r)
+{
+	size_t n = l.n < r.n ? l.n : r.n;
+	int o = n > 0 ? memcmp(l.p, r.p, n) : 0;
+
+	return o != 0 ? o : (l.n > r.n) - (l.n < r.n);
+}
 struct vtext sql_unpadded(struct vtext t);
 
 /** sql_store(ev, t, r, i, out): value ${i} of a register into a vector of the type's own kind;

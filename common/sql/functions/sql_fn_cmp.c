@@ -50,18 +50,31 @@ static void cmp_num(
 	SQL_EACH(i) out->v.i[i] = ACCEPTS(x, sql_num_cmp(SQL_N(0, i), SQL_N(1, i)));
 }
 
+/*
+ * Whether two texts have the order that is asked for. For = and <>, which accept
+ * both or neither of less and greater, texts of different lengths are not looked
+ * at: most comparisons are with a constant, and few texts are as long.
+ */
+static inline bool str_accepts(const struct sql_node *x, struct vtext l, struct vtext r)
+{
+	const int param = x->fn->param;
+
+	if (l.n != r.n && !(param & SQL_LT) == !(param & SQL_GT))
+		return (param & SQL_GT) != 0;
+	return ACCEPTS(x, sql_str_order(l, r));
+}
+
 static void cmp_str(
 	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
 {
-	SQL_EACH(i) out->v.i[i] = ACCEPTS(x, sql_str_order(SQL_T(0, i), SQL_T(1, i)));
+	SQL_EACH(i) out->v.i[i] = str_accepts(x, SQL_T(0, i), SQL_T(1, i));
 }
 
 static void cmp_bpchar(
 	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
 {
 	SQL_EACH(i)
-	out->v.i[i] =
-		ACCEPTS(x, sql_str_order(sql_unpadded(SQL_T(0, i)), sql_unpadded(SQL_T(1, i))));
+	out->v.i[i] = str_accepts(x, sql_unpadded(SQL_T(0, i)), sql_unpadded(SQL_T(1, i)));
 }
 
 static void cmp_ivl(

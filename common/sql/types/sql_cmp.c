@@ -16,14 +16,6 @@ int sql_f64_order(double l, double r)
 	return (l > r) - (l < r);
 }
 
-int sql_str_order(struct vtext l, struct vtext r)
-{
-	size_t n = l.n < r.n ? l.n : r.n;
-	int o = n > 0 ? memcmp(l.p, r.p, n) : 0;
-
-	return o != 0 ? o : (l.n > r.n) - (l.n < r.n);
-}
-
 struct vtext sql_unpadded(struct vtext t)
 {
 	while (t.n > 0 && t.p[t.n - 1] == ' ')
