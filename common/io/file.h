@@ -73,10 +73,18 @@ int dir_make(const char *path, struct err *e);
  */
 int dir_sweep(const char *path, struct err *e);
 
+/* Which file it is, as it was when it was opened. */
+struct file_id {
+	uint64_t dev, ino, size;
+	int64_t modified, changed; /* nanoseconds since 1970, as the file system has them */
+	bool settled; /* it has a name, and whatever changes it from now on changes these */
+};
+
 /** mapfile: a file mapped read-only, whole.  An empty file has p NULL. */
 struct mapfile {
 	const uint8_t *p;
 	size_t n;
+	struct file_id id;
 };
 
 int mapfile_open(struct mapfile *m, const char *path, struct err *e);

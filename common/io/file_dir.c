@@ -15,6 +15,7 @@
 #include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "common/base/err.h"
@@ -132,6 +133,30 @@ int dir_sweep(const char *path, struct err *e)
 
 /* ---- maps ---------------------------------------------------------------- */
 
+static int64_t nanoseconds(struct timespec t)
+{
+	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+/*
+ * A file without a name gives its inode to another one as soon as it is closed, so
+ * that it can be told from no other. The coarse clock is the one that file systems
+ * take their times from.
+ */
+static struct file_id identity(const struct stat *st)
+{
+	struct timespec tick;
+	bool known = clock_gettime(CLOCK_REALTIME_COARSE, &tick) == 0;
+
+	return (struct file_id){.dev = st->st_dev,
+		.ino = st->st_ino,
+		.size = (uint64_t)st->st_size,
+		.modified = nanoseconds(st->st_mtim),
+		.changed = nanoseconds(st->st_ctim),
+		.settled =
+			known && st->st_nlink > 0 && nanoseconds(st->st_ctim) < nanoseconds(tick)};
+}
+
 /* The file read-only in memory; an empty file has no mapping. */
 int mapfile_open(struct mapfile *m, const char *path, struct err *e)
 {
@@ -139,7 +164,7 @@ int mapfile_open(struct mapfile *m, const char *path, struct err *e)
 	struct stat st;
 	void *p;
 
-	*m = (struct mapfile){NULL, 0};
+	*m = (struct mapfile){.p = NULL};
 	if (fd == -1)
 		return err_sys(e, "open %s", path);
 	if (fstat(fd, &st) == -1) {
@@ -152,7 +177,7 @@ int mapfile_open(struct mapfile *m, const char *path, struct err *e)
 		   MAP_FAILED) {
 		err_sys(e, "map %s", path);
 	} else {
-		*m = (struct mapfile){p, (size_t)st.st_size};
+		*m = (struct mapfile){p, (size_t)st.st_size, identity(&st)};
 		rc = 0;
 	}
 	close(fd);
@@ -163,7 +188,7 @@ void mapfile_close(struct mapfile *m)
 {
 	if (m->n > 0)
 		(void)munmap((void *)(uintptr_t)m->p, m->n);
-	*m = (struct mapfile){NULL, 0};
+	*m = (struct mapfile){.p = NULL};
 }
 
 /* Asks the kernel to read the pages ahead (madvise(2), MADV_WILLNEED). */

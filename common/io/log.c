@@ -75,7 +75,7 @@ static void append_line(const char *path, const struct buf *b)
 void log_event(const struct rundir *run, const char *stage, const char *event, ...)
 {
 	struct arena a = ARENA_INIT;
-	struct rundir here = {run->path, &a};
+	struct rundir here = {.path = run->path, .a = &a};
 	struct buf b = BUF_INIT;
 	struct jsonw j;
 	const char *path = rundir_file(&here, "logs.ndjson");

@@ -17,6 +17,7 @@
 #include "common/base/calendar.h"
 #include "common/base/err.h"
 #include "common/io/file.h"
+#include "common/io/file_memo.h"
 
 /* What a table's name may take of a file name: 255 less shard, extensions and ".tmp.PID". */
 enum { NAME_BYTES = 190, HASH_BYTES = 17 };
@@ -30,7 +31,9 @@ int rundir_open(struct rundir *r, const char *path, struct arena *a, struct err 
 	struct err none = {.kind = ERR_NONE};
 	struct stat st;
 
-	*r = (struct rundir){NULL, a};
+	*r = (struct rundir){.a = a, .seen = file_memo_new(a)};
+	if (r->seen == NULL)
+		return err_nomem(e);
 	if (stat(path, &st) == -1)
 		return err_sys(e, "run directory %s", path);
 	if (!S_ISDIR(st.st_mode))

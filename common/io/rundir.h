@@ -7,6 +7,7 @@
 #include "common/base/arena.h"
 
 struct err;
+struct file_memo;
 
 /*
  * rundir: the names of what stages exchange.
@@ -22,6 +23,7 @@ struct err;
 struct rundir {
 	const char *path;
 	struct arena *a;
+	struct file_memo *seen; /* what this process knows of the files in it */
 };
 
 /** rundir_open(r, path, a, e): an existing run directory, swept of what a stage that was killed

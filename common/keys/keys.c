@@ -249,20 +249,22 @@ static int index_columns(struct keys *k, struct arena *a, struct err *e)
  * Opens all files of a table as one, in their order; rows are numbered across
  * them.
  */
-int keys_open_files(struct keys **out, const char *const *paths, uint32_t n, enum snap_check check,
+int keys_open_files(struct keys **out, const struct keys_source *from, enum snap_check check,
 	struct arena *a, struct err *e)
 {
 	struct keys *k = arena_alloc(a, sizeof(*k));
 
-	if (k == NULL || (k->files = arena_array(a, n, sizeof(k->files[0]))) == NULL)
+	if (k == NULL || (k->files = arena_array(a, from->n, sizeof(k->files[0]))) == NULL)
 		return err_nomem(e);
 	if (check < SNAP_VALUES)
 		check = SNAP_VALUES; /* whoever asks for less: values are about to be used */
-	for (; k->nfiles < n; k->nfiles++) {
-		if (snap_open(&k->files[k->nfiles], paths[k->nfiles], "keys", check, e) == -1)
+	for (; k->nfiles < from->n; k->nfiles++) {
+		struct snap *s = &k->files[k->nfiles];
+
+		if (snap_open_once(s, from->paths[k->nfiles], "keys", check, from->seen, e) == -1)
 			goto fail;
-		if (__builtin_add_overflow(k->rows, k->files[k->nfiles].rows, &k->rows)) {
-			err_set(e, ERR_INPUT, "%s: too many rows", paths[k->nfiles]);
+		if (__builtin_add_overflow(k->rows, s->rows, &k->rows)) {
+			err_set(e, ERR_INPUT, "%s: too many rows", s->path);
 			k->nfiles++;
 			goto fail;
 		}

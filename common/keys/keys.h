@@ -76,7 +76,8 @@ char *keys_path(const struct rundir *run, const struct plan_table *t, uint32_t s
  * Map the snapshot of ${t}, all its shards, and look at every value: ${check} is SNAP_VALUES, or
  * more, and never less.  A missing shard, a damaged file, or one made
  * from another plan (digest) or with other columns is an error that names the file and the
- * stage to rerun.  A snapshot without a digest in its header was made by another program: it is
+ * stage to rerun.  Values are looked at once in a process, as long as the files do not change
+ * (run->seen).  A snapshot without a digest in its header was made by another program: it is
  * taken as it is, with as many rows as it has.  A snapshot of existing rows must be the one that
  * plan-check read.
  */
@@ -87,9 +88,17 @@ int keys_open(struct keys **k, const struct rundir *run, const struct plan_table
  *  another program, so that the rows of ${t} are not to be made. */
 bool keys_theirs(const struct rundir *run, const struct plan_table *t);
 
-/** keys_open_files(k, paths, n, check, a, e): the same from named files, whoever wrote them:
- *  no plan is compared.  The cost is one linear pass over the files. */
-int keys_open_files(struct keys **k, const char *const *paths, uint32_t n, enum snap_check check,
+/* Files that are read as one table, in their order. */
+struct keys_source {
+	const char *const *paths;
+	uint32_t n;
+	struct file_memo *seen; /* what is known of them, or NULL */
+};
+
+/** keys_open_files(k, from, check, a, e): the same from named files, whoever wrote them:
+ *  no plan is compared.  The cost is one linear pass over the files that from->seen does not know.
+ */
+int keys_open_files(struct keys **k, const struct keys_source *from, enum snap_check check,
 	struct arena *a, struct err *e);
 void keys_close(struct keys *k); /* NULL is accepted */
 

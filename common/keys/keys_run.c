@@ -96,7 +96,8 @@ int keys_open(struct keys **out, const struct rundir *run, const struct plan_tab
 	for (uint32_t i = 0; i < t->shards; i++)
 		if ((paths[i] = keys_path(run, t, i)) == NULL)
 			return err_nomem(e);
-	if (keys_open_files(&k, paths, t->shards, check, a, e) == -1)
+	if (keys_open_files(&k, &(struct keys_source){paths, t->shards, run->seen}, check, a, e) ==
+		-1)
 		return err_wrap(e, "keys of %s.%s (made by %s)", t->table->schema, t->table->name,
 			stage_of(t));
 	for (uint32_t i = 0; i < t->shards; i++)

@@ -46,7 +46,7 @@ static int verify(const struct run_job *j, const struct plan_table *t, uint32_t 
 	json_decref(receipt);
 	if (whole)
 		return 0;
-	if (snap_open(&s, path, "keys", SNAP_FULL, e) == -1)
+	if (snap_open_once(&s, path, "keys", SNAP_FULL, j->run->seen, e) == -1)
 		return -1;
 	snap_close(&s);
 	return 0;

@@ -24,6 +24,7 @@
  */
 
 struct err;
+struct file_memo;
 
 enum snap_check {
 	SNAP_HEAD,   /* magic, version, tail: for a peek at the header */
@@ -143,6 +144,15 @@ struct snap {
 int snap_open(
 	struct snap *s, const char *path, const char *kind, enum snap_check check, struct err *e);
 void snap_close(struct snap *s);
+
+/**
+ * snap_open_once(s, path, kind, check, seen, e):
+ * The same; but values of a file that ${seen} knows are not looked at again, neither by this
+ * process nor by those that it forks.  What was found out of them then, s->col has.  A file that
+ * changed since then is looked at.
+ */
+int snap_open_once(struct snap *s, const char *path, const char *kind, enum snap_check check,
+	struct file_memo *seen, struct err *e);
 
 /** snap_prefetch(s, c): map the pages of a chunk that is about to be read at random. */
 void snap_prefetch(const struct snap *s, const struct snap_chunk *c);

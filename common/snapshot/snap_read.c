@@ -19,6 +19,7 @@
 
 #include "common/base/err.h"
 #include "common/io/file.h"
+#include "common/io/file_memo.h"
 #include "common/io/msgpack.h"
 #include "common/snapshot/snap_int.h"
 #include "common/snapshot/snap_layout.h"
@@ -342,8 +343,22 @@ static int check_payloads(const struct snap *s, const struct snap_priv *v, struc
 
 /* ---- open, close --------------------------------------------------------- */
 
+/* Looks at every value, unless that has been done. */
+static int check_values(struct snap *s, struct snap_priv *v, struct file_memo *seen, struct err *e)
+{
+	if (snap_columns_open(s, &v->a, e) == -1)
+		return -1;
+	if (snap_columns_recall(s, file_memo_get(seen, &v->map.id)))
+		return 0;
+	if (snap_columns_check(s, e) == -1)
+		return -1;
+	snap_columns_note(s, file_memo_put(seen, &v->map.id, snap_columns_size(s)));
+	return 0;
+}
+
 /* Reads and checks as far as ${check} says. */
-static int open_checked(struct snap *s, const char *kind, enum snap_check check, struct err *e)
+static int open_checked(struct snap *s, const char *kind, enum snap_check check,
+	struct file_memo *seen, struct err *e)
 {
 	struct snap_priv *v = s->priv;
 
@@ -360,12 +375,18 @@ static int open_checked(struct snap *s, const char *kind, enum snap_check check,
 		return -1;
 	if (check < SNAP_VALUES)
 		return 0;
-	return snap_columns_open(s, &v->a, e) == -1 ? -1 : snap_columns_check(s, e);
+	return check_values(s, v, seen, e);
+}
+
+int snap_open(
+	struct snap *s, const char *path, const char *kind, enum snap_check check, struct err *e)
+{
+	return snap_open_once(s, path, kind, check, NULL, e);
 }
 
 /* On failure nothing stays open. */
-int snap_open(
-	struct snap *s, const char *path, const char *kind, enum snap_check check, struct err *e)
+int snap_open_once(struct snap *s, const char *path, const char *kind, enum snap_check check,
+	struct file_memo *seen, struct err *e)
 {
 	struct snap_priv *v = calloc(1, sizeof(*v));
 
@@ -382,7 +403,7 @@ int snap_open(
 		err_nomem(e);
 		goto fail;
 	}
-	if (mapfile_open(&v->map, path, e) == 0 && open_checked(s, kind, check, e) == 0)
+	if (mapfile_open(&v->map, path, e) == 0 && open_checked(s, kind, check, seen, e) == 0)
 		return 0;
 fail:
 	snap_close(s);

@@ -21,6 +21,9 @@
  * name, a date and a timestamp with NULLs take 0.2 s, and their digest, which a stage takes for its
  * receipt, 0.07 s.  Only where that pass finds something does a slow one look for the row, or for a
  * reason why it is none: infinite dates, or a NULL, whose place may hold anything.
+ *
+ * The tables of a run have parents in common. So a process remembers what the pass found in a file,
+ * as long as the file is the same (common/io/file_memo.h), and passes over it once.
  */
 
 /* The values that an ordinal type has: a range, and two beside it (the infinities). */
@@ -331,4 +334,45 @@ int snap_columns_check(struct snap *s, struct err *e)
 				return -1;
 		}
 	return 0;
+}
+
+/* ---- remembered ------------------------------------------------------------------- */
+
+/* What the pass over a column's values finds. */
+struct found {
+	uint64_t nulls, longest;
+	int64_t least, most;
+	bool any;
+};
+
+size_t snap_columns_size(const struct snap *s)
+{
+	return (s->ncol + 1) * sizeof(struct found);
+}
+
+void snap_columns_note(const struct snap *s, void *to)
+{
+	struct found *f = to;
+
+	for (size_t i = 0; f != NULL && i < s->ncol; i++) {
+		const struct snap_column *c = &s->col[i];
+
+		f[i] = (struct found){c->nulls, c->longest, c->least, c->most, c->any};
+	}
+}
+
+bool snap_columns_recall(struct snap *s, const void *from)
+{
+	const struct found *f = from;
+
+	for (size_t i = 0; f != NULL && i < s->ncol; i++) {
+		struct snap_column *c = &s->col[i];
+
+		c->nulls = f[i].nulls;
+		c->longest = f[i].longest;
+		c->least = f[i].least;
+		c->most = f[i].most;
+		c->any = f[i].any;
+	}
+	return f != NULL;
 }

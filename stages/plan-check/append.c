@@ -380,7 +380,8 @@ int append_keys(struct check *c, const struct rundir *run, struct plan_table *t,
 		return err_nomem(e);
 	if (t->after == 0)
 		return 0;
-	if (keys_open_files(&p.keys, &path, 1, SNAP_FULL, c->a, e) == -1)
+	if (keys_open_files(
+		    &p.keys, &(struct keys_source){&path, 1, run->seen}, SNAP_FULL, c->a, e) == -1)
 		return -1;
 	n = all_sets(&p, v);
 	rc = check_sets(&p, v, n);

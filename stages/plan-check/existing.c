@@ -78,7 +78,8 @@ int resolve_existing(struct resolver *r, struct err *e)
 					t->schema, t->name);
 			continue;
 		}
-		if (keys_open_files(&n->existing, &path, 1, SNAP_VALUES, r->c->a, e) == -1)
+		if (keys_open_files(&n->existing, &(struct keys_source){&path, 1, r->o->run->seen},
+			    SNAP_VALUES, r->c->a, e) == -1)
 			return err_wrap(e, "keys of %s.%s (taken by introspect --keys)", t->schema,
 				t->name);
 		if (check_header(r, t, keys_file(n->existing, 0), e) == -1 ||

@@ -225,7 +225,7 @@ static void logs(void)
 	struct arena a = ARENA_INIT;
 	struct err e = {.kind = ERR_NONE};
 	struct buf b = BUF_INIT;
-	struct rundir r, gone = {"no/such", &a};
+	struct rundir r, gone = {.path = "no/such", .a = &a};
 
 	CHECK(rundir_create(&r, "runs/log", &a, &e) == 0);
 	log_event(&r, "gen", "table_finished", "table", LOG_STR, "crm.\"l\"", "rows", LOG_UINT,

@@ -2,7 +2,7 @@
 
 load ../lib/common
 
-@test "snap: reads back what was written; sees every cut, every flipped bit, every lie of a footer" {
+@test "snap: reads back what was written; sees every cut, every flipped bit, every lie of a footer, every change of a file it knows" {
 	run "$UNIT/snap" "$BATS_TEST_TMPDIR"
 	[ "$status" -eq 0 ] || fail "$output"
 	[ -z "$(find "$BATS_TEST_TMPDIR" -name '*.tmp.*')" ]

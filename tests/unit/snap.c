@@ -2,13 +2,17 @@
 /* snap DIR: snapshots written, read, cut and bent, all inside folder DIR. */
 #include "common/snapshot/snap.h"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "common/base/err.h"
 #include "common/io/file.h"
+#include "common/io/file_memo.h"
 #include "common/io/msgpack.h"
 #include "tests/unit/check.h"
 
@@ -287,6 +291,98 @@ static void lies_are_seen(void)
 	}
 }
 
+/* ---- once ------------------------------------------------------------------- */
+
+/* Two booleans: 0 and ${second}. */
+static void write_flags(uint8_t second)
+{
+	const uint8_t flags[] = {0, second};
+	const struct snap_chunk c = {.column = "flag",
+		.type = VT_BOOL,
+		.enc = SNAP_PACKED,
+		.rows = 2,
+		.width = 1,
+		.p = flags,
+		.len = 2};
+	struct err e = {.kind = ERR_NONE};
+	struct snapw *w = snapw_open(good, "keys", 0, NULL, NULL, &e);
+
+	CHECK(snapw_chunk(w, &c, &e) == 0 && snapw_commit(w, 2, NULL, &e) == 0);
+}
+
+/* The column's greatest value, or -1 where the file is refused. */
+static int64_t greatest(struct file_memo *seen)
+{
+	struct err e = {.kind = ERR_NONE};
+	struct snap s;
+	int64_t most;
+
+	if (snap_open_once(&s, good, "keys", SNAP_VALUES, seen, &e) == -1) {
+		CHECK(strstr(e.msg, "column flag: row 1: a value that its type") != NULL);
+		return -1;
+	}
+	most = s.col[0].most;
+	snap_close(&s);
+	return most;
+}
+
+/* Opens the file until it is remembered, which the clock of the file system delays. */
+static const void *remembered(struct file_memo *seen)
+{
+	const void *what = NULL;
+
+	for (int i = 0; what == NULL && i < 1000; i++) {
+		struct err e = {.kind = ERR_NONE};
+		struct mapfile m;
+
+		CHECK(greatest(seen) == 1 && mapfile_open(&m, good, &e) == 0);
+		what = file_memo_get(seen, &m.id);
+		mapfile_close(&m);
+		if (what == NULL)
+			nanosleep(&(struct timespec){0, 1000000}, NULL);
+	}
+	return what;
+}
+
+/* One byte of the file, changed where it is, and the time that tells of it set back. */
+static void change_in_place(uint8_t was, uint8_t now)
+{
+	struct err e = {.kind = ERR_NONE};
+	struct mapfile m;
+	struct stat st;
+	long at = 0;
+	int fd = open(good, O_WRONLY | O_CLOEXEC);
+
+	CHECK(mapfile_open(&m, good, &e) == 0 && fstat(fd, &st) == 0);
+	while (m.p[at] != 0 || m.p[at + 1] != was || at % 64 != 0)
+		at++;
+	CHECK(pwrite(fd, &now, 1, at + 1) == 1);
+	CHECK(futimens(fd, (struct timespec[]){st.st_atim, st.st_mtim}) == 0);
+	mapfile_close(&m);
+	close(fd);
+}
+
+/* What is known of a file is used for that file as it was, and for no other. */
+static void once(void)
+{
+	struct arena a = ARENA_INIT;
+	struct file_memo *seen = file_memo_new(&a);
+	const void *what;
+
+	write_flags(1);
+	CHECK((what = remembered(seen)) != NULL);
+	CHECK(greatest(seen) == 1 && remembered(seen) == what);
+	change_in_place(1, 7);
+	CHECK(greatest(seen) == -1);
+	change_in_place(7, 1);
+	CHECK(greatest(seen) == 1);
+	write_flags(2); /* another file of that name */
+	CHECK(greatest(seen) == -1);
+	write_flags(1);
+	CHECK(greatest(seen) == 1 && greatest(NULL) == 1);
+	arena_free(&a);
+}
+
 /* A full disk, as a limit on the size of files: temporary, and nothing is left. */
 static void full_disk(void)
 {
@@ -330,6 +426,7 @@ int main(int argc, char **argv)
 	documents();
 	damage_is_seen();
 	lies_are_seen();
+	once();
 	full_disk();
 	return check_done();
 }
