@@ -8,6 +8,8 @@
  */
 #include "common/generators/gen_native.h"
 
+#include <string.h>
+
 #include "common/base/rng.h"
 
 enum { ELEMENT_SPACE = 1 << 20 };
@@ -95,6 +97,17 @@ static void init_array(struct native *n)
 }
 
 /*
+ * What stands between the elements of an array: a comma, but for boxes, whose own text has commas
+ * (typdelim in the manual's page of pg_type).
+ */
+static char delimiter_of(const struct native *element)
+{
+	const char *name = element->op->name;
+
+	return name != NULL && strcmp(name, "box") == 0 ? ';' : ',';
+}
+
+/*
  * Finds the length whose share the index falls into; what is left of it are the
  * digits of the elements.
  */
@@ -110,7 +123,7 @@ static char *put_array(const struct native *n, uint64_t idx, char *to)
 		uint64_t rest = ARRAY_SHARE / (s * s) + 1, spent = left % s;
 
 		if (i > 0)
-			*to++ = ',';
+			*to++ = delimiter_of(n->kids[0]);
 		if (len > NATIVE_ELEMENTS && i >= 2)
 			spent = rng_below(rng_at(s + i, idx), s);
 		else if (i == 2 && gen_mul(gen_mul(s, s), s) > ARRAY_SHARE) /* left < rest <= s */
