@@ -129,10 +129,13 @@ int copy_table(struct load *l, struct load_table *t, struct err *e);
 /** load_clock(): seconds of a clock that only goes forward. */
 double load_clock(void);
 
-/* finish.c: what a table needs after its rows */
+/* sequences.c */
 
-/** finish_sequences(l, e): identity and serial sequences go on after the largest value. */
+/** finish_sequences(l, e): the sequences of identity and serial columns, and those that a default
+ *  takes values from, go on after the rows. */
 int finish_sequences(struct load *l, struct err *e);
+
+/* finish.c: what a table needs after its rows */
 
 /** finish_analyze(l, e): statistics for the planner. */
 int finish_analyze(struct load *l, struct err *e);

@@ -96,7 +96,7 @@ static const char sql_server[] =
 /* Whether the server takes rows at all. */
 static int look_at_server(struct look *k, struct err *e)
 {
-	struct pg_rows *r = pg_query(k->l->pg, sql_server, 0, NULL, e);
+	struct pg_rows *r = pg_ask(k->l->pg, sql_server, 0, NULL, e);
 	bool standby, read_only;
 
 	if (r == NULL)
@@ -221,7 +221,7 @@ static int look_for_rows(struct look *k, uint32_t at, struct err *e)
 
 static int look_at_tables(struct look *k, struct err *e)
 {
-	struct pg_rows *r = pg_query(
+	struct pg_rows *r = pg_ask(
 		k->l->pg, sql_tables, 2, (const char *const[]){k->schemas.p, k->tables.p}, e);
 	int rc = 0;
 

@@ -113,6 +113,7 @@ a_case() {
 @test "load-extension-members" { a_case; }
 @test "load-index-comments" { a_case; }
 @test "load-migration-books" { a_case; }
+@test "load-sequences" { a_case; }
 @test "path-check" { a_case; }
 @test "path-index" { a_case; }
 @test "path-trigger" { a_case; }

@@ -62,3 +62,29 @@ files_of() {
 	says 'public.town belongs to an extension'
 	[ "$(sql 'SELECT count(*) FROM town')" = 1 ]
 }
+
+@test "load: a sequence that serves a table outside the plan too never goes back" {
+	sql "CREATE SEQUENCE ids; CREATE TABLE mine (id int PRIMARY KEY DEFAULT nextval('ids'));
+		CREATE TABLE theirs (id int PRIMARY KEY DEFAULT nextval('ids'));
+		CREATE TABLE tickets (code text PRIMARY KEY DEFAULT 'T' || nextval('ids'))"
+	introspect --run "$RUN" >/dev/null
+	echo '{"plan_version": "0.2", "seed": 1, "schema_ref": {"schema_version": "0.2", "engine": "postgres"},
+		"targets": [{"schema": "public", "table": "mine", "rows": 10}], "rules": []}' >plan.json
+	files_of plan.json
+	sql "INSERT INTO theirs SELECT nextval('ids') FROM generate_series(1, 500)"
+	"$BIN/load" --run "$RUN"
+	[ "$(sql "SELECT nextval('ids')")" = 501 ]
+}
+
+@test "load: an index that ANALYZE cannot evaluate costs its statistics, not the rows" {
+	sql "CREATE FUNCTION odd(i int) RETURNS int LANGUAGE plpgsql IMMUTABLE AS
+		'BEGIN IF pg_backend_pid() = 0 THEN RETURN 1; END IF; RETURN i % 2; END';
+		CREATE TABLE number (id int PRIMARY KEY, n int NOT NULL); CREATE INDEX number_odd ON number (odd(n))"
+	made 50
+	sql "CREATE OR REPLACE FUNCTION odd(i int) RETURNS int LANGUAGE plpgsql IMMUTABLE AS
+		'BEGIN IF (SELECT count(*) FROM public.number) = 50 THEN RAISE ''no''; END IF; RETURN i % 2; END'"
+	run "$BIN/load" --run "$RUN"
+	expect 0
+	says 'public.number: ANALYZE failed'
+	[ "$(sql 'SELECT count(*) FROM number')" = 50 ]
+}
