@@ -68,13 +68,13 @@ static void draw_num(
 		const struct sql_num *l = SQL_N(1, i), *h = SQL_N(2, i);
 		int32_t scale = l->scale > h->scale ? l->scale : h->scale;
 		struct sql_num lo, hi;
-		const char *why = "uniform(): too wide a range";
+		const char *why; /* of no interest: the range is too wide as well */
 
 		if (l->kind != SQL_NUM_FINITE || h->kind != SQL_NUM_FINITE ||
 			!sql_num_round(&lo, l, scale, SQL_ROUND_HALF_AWAY, &why) ||
 			!sql_num_round(&hi, h, scale, SQL_ROUND_HALF_AWAY, &why) ||
 			hi.v - lo.v > (sql_i128)UINT64_MAX)
-			sql_raise(ev, out, i, why);
+			sql_raise(ev, out, i, "uniform(): too wide a range");
 		else if (lo.v > hi.v)
 			sql_raise(ev, out, i, empty);
 		else

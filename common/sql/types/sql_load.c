@@ -17,13 +17,6 @@ static void load_dec(const struct vec *v, struct sql_reg *out, uint32_t n)
 		out->v.n[i] = (struct sql_num){.v = v->v.i[i], .scale = v->scale};
 }
 
-/* A numeric without decimals is drawn as an integer. */
-static void load_int_num(const struct vec *v, struct sql_reg *out, uint32_t n)
-{
-	for (uint32_t i = 0; i < n; i++)
-		out->v.n[i] = sql_num_int(v->v.i[i]);
-}
-
 /*
  * A generator draws a real as a double; PostgreSQL stores the nearest real, so
  * that is what expressions see.
@@ -119,8 +112,6 @@ bool sql_load(
 		out->null[i] = live[i] == 0 || vec_is_null(v, i);
 	if (kind == SQL_K_NUM && v->type == VT_DEC)
 		load_dec(v, out, ev->n);
-	else if (kind == SQL_K_NUM && v->type == VT_INT)
-		load_int_num(v, out, ev->n);
 	else if (x->type.cls == PG_FLOAT4 && v->type == VT_F64)
 		load_real(ev, v, out);
 	else if (x->type.cls == PG_UUID && v->type == VT_UUID)
