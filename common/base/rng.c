@@ -34,3 +34,13 @@ uint64_t rng_key(uint64_t seed, const char *const *names, size_t n, const char *
 		h = absorb(h, names[i]);
 	return absorb(h, purpose);
 }
+
+/* A float appears once, here: a share becomes an integer before any row is drawn. */
+uint64_t rng_share(double rate)
+{
+	if (!(rate > 0))
+		return 0;
+	if (rate >= 1)
+		return UINT64_MAX;
+	return (uint64_t)(rate * 18446744073709551616.0);
+}

@@ -44,6 +44,10 @@ static inline uint64_t rng_at(uint64_t key, uint64_t ctr)
 	return z ^ (z >> 31);
 }
 
+/** rng_share(rate): the bound below which a share ${rate}, from 0 to 1, of the draws of rng_at()
+ *  falls. */
+uint64_t rng_share(double rate);
+
 /**
  * rng_below(bits, n): map 64 uniform bits to [0, n); n = 0 means 2^64.
  * Multiply-shift (Lemire 2019) without rejection: the bias is below n/2^64.

@@ -220,7 +220,7 @@ static void nulls(struct compiler *k)
 			continue;
 		for (uint32_t i = 0; i < b->ntransforms; i++)
 			kept *= 1 - b->transforms[i].null_rate;
-		b->null_below = share_below(1 - kept);
+		b->null_below = rng_share(1 - kept);
 		if (dom != NULL && dom->must_null)
 			b->null_below = UINT64_MAX;
 		if (pg_column_not_null(compiler_column(k, c)) || k->not_null[c] ||

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "common/base/rng.h"
 #include "common/relation/foreign.h"
 
 /*
@@ -272,7 +273,7 @@ void compile_branch_weights(struct compiler *k)
 
 			x->tied |= b->tied;
 			if (b->source == PLAN_FOREIGN && b->branches != NULL)
-				b->null_below = share_below(x->nulls_of[c]);
+				b->null_below = rng_share(x->nulls_of[c]);
 		}
 		for (uint32_t c = 0; c < x->ncols; c++)
 			if (k->b->columns[x->cols[c]].branches != NULL)

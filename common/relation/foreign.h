@@ -128,9 +128,6 @@ void relation_children(
  *  enumerable one; 0 for rows of a fan-out without one. */
 void relation_siblings(const struct relation *r, const uint64_t *row, uint32_t n, int64_t *count);
 
-/** share_below(rate): the bound below which a share ${rate} of 64-bit draws falls. */
-uint64_t share_below(double rate);
-
 /* ---- the context of a table ------------------------------------------------------- */
 
 struct foreign;

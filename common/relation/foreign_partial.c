@@ -55,7 +55,7 @@ int partial_init(struct partial *p, const struct plan_table *t, uint32_t fk, str
 	uint32_t bits = partial_nullable(t->table, con), all = partial_all(con), mask = 0, *masks;
 
 	p->nmasks = 0;
-	p->below = share_below(t->fks[fk].partial_nulls);
+	p->below = rng_share(t->fks[fk].partial_nulls);
 	if (p->below == 0)
 		return 0;
 	for (uint32_t i = 0; i < con->ncols; i++)

@@ -13,6 +13,7 @@
 
 #include "common/base/err.h"
 #include "common/base/rng.h"
+#include "common/relation/foreign_listed.h"
 #include "common/relation/foreign_tree.h"
 
 enum { SHUFFLE = 4, LEVEL = 6 }; /* purposes of a relation's key */
@@ -139,7 +140,7 @@ static void place_within(const struct relation *r, uint64_t row, uint64_t *paren
 	struct span s;
 	uint64_t p, kth;
 
-	relation_place(r->within, row, &p, &kth);
+	relation_listed_place(r->within, row, &p, &kth);
 	at = tree_within(r, kth, relation_count(r->within, p));
 	if (kth < at.roots) {
 		*parent = r->own_roots ? row : UINT64_MAX;

@@ -2,11 +2,10 @@
 /*
  * Which parent a row has, as a function of the row's number. relation_pick()
  * answers it for a block; relation_place() also gives the row's rank among its
- * siblings; relation_count() and relation_child() go from the parent to its
- * children. They are inverses of each other by arithmetic, so that no index is ever
- * built and any range of rows can be made alone. Laws are combined with a shuffle
- * of rows, a list of eligible parents and a share of NULLs, each applied in its own
- * step.
+ * siblings. No index is ever built, so that any range of rows can be made alone.
+ * Laws are combined with a shuffle of rows, a list of eligible parents and a share
+ * of NULLs, each applied in its own step. The way back, from a parent to its
+ * children, is in foreign_listed.c.
  */
 #include "common/relation/foreign.h"
 
@@ -16,18 +15,9 @@
 #include "common/base/err.h"
 #include "common/base/num.h"
 #include "common/base/rng.h"
+#include "common/relation/foreign_listed.h"
 #include "common/relation/foreign_rank.h"
 #include "common/relation/foreign_tree.h"
-
-/* A float appears once, here: a share becomes an integer before any row is drawn. */
-uint64_t share_below(double rate)
-{
-	if (!(rate > 0))
-		return 0;
-	if (rate >= 1)
-		return UINT64_MAX;
-	return (uint64_t)(rate * 18446744073709551616.0);
-}
 
 void relation_init(struct relation *r, struct plan_how how, uint64_t key, uint64_t rows,
 	uint64_t parents, double null_rate)
@@ -39,7 +29,7 @@ void relation_init(struct relation *r, struct plan_how how, uint64_t key, uint64
 		.parents = parents,
 		.null_key = rng_subkey(key, 1),
 		.partial.key = rng_subkey(key, 6),
-		.null_below = share_below(null_rate)};
+		.null_below = rng_share(null_rate)};
 	if (how_one_to_one(how)) {
 		assert(parents > 0);
 		perm_init(&r->perm, rng_subkey(key, 2), parents);
@@ -50,7 +40,7 @@ void relation_init(struct relation *r, struct plan_how how, uint64_t key, uint64
  * because the children have to be shared exactly. */
 uint64_t relation_linked(uint64_t rows, double null_rate)
 {
-	return rows - (uint64_t)(((unsigned __int128)rows * share_below(null_rate) +
+	return rows - (uint64_t)(((unsigned __int128)rows * rng_share(null_rate) +
 					 ((unsigned __int128)1 << 63)) >>
 				 64);
 }
@@ -112,196 +102,12 @@ void relation_pair(
 	perm_init(&r->perm, key, total);
 }
 
-/* The most children of any parent. Keys compare their room with it. */
-uint64_t relation_most(const struct relation *r)
-{
-	if (r->how.law == PLAN_LAW_FAN_OUT)
-		return r->fan.most;
-	if (r->cum != NULL)
-		return r->most;
-	return r->rows / r->parents + (r->rows % r->parents != 0);
-}
-
-uint64_t relation_least(const struct relation *r)
-{
-	if (r->how.law == PLAN_LAW_FAN_OUT)
-		return r->fan.least;
-	return r->cum != NULL ? r->least : r->rows / r->parents;
-}
-
-/* floor(a * b / c), where the result fits */
-static uint64_t muldiv(uint64_t a, uint64_t b, uint64_t c)
-{
-	uint64_t p;
-
-	if (!__builtin_mul_overflow(a, b, &p))
-		return p / c;
-	return (uint64_t)((unsigned __int128)a * b / c);
-}
-
-/* Parent p's children are rows [floor(p N / P), floor((p + 1) N / P)), or, in proportion,
- * [floor(cum[p] N / cum[P]), ...). */
-static uint64_t first_of(const struct relation *r, uint64_t rows, uint64_t p)
-{
-	if (r->cum != NULL)
-		return muldiv(r->cum[p], rows, r->cum[r->parents]);
-	return muldiv(p, rows, r->parents);
-}
-
-/* The last parent whose part of the cumulated weights begins no later than part. */
-static uint64_t parent_of_part(const struct relation *r, uint64_t part)
-{
-	uint64_t lo = 0, hi = r->parents;
-
-	while (hi - lo > 1) {
-		uint64_t mid = lo + (hi - lo) / 2;
-
-		if (r->cum[mid] <= part)
-			lo = mid;
-		else
-			hi = mid;
-	}
-	return lo;
-}
-
-/* Shares rows among parents evenly, or by cum[], as consecutive runs. The
- * division rounds the same way as first_of(), so that both agree at the borders. */
-void relation_share(
-	const struct relation *r, uint64_t rows, uint64_t row, uint64_t *parent, uint64_t *k)
-{
-	uint64_t parts = r->cum != NULL ? r->cum[r->parents] : r->parents;
-	uint64_t p = (uint64_t)(((unsigned __int128)(row + 1) * parts - 1) / rows);
-
-	*parent = r->cum != NULL ? parent_of_part(r, p) : p;
-	*k = row - first_of(r, rows, *parent);
-}
-
-/* How many NULLs there are before a row: in a clustered fan-out they stand
- * evenly among its rows. */
-static uint64_t nulls_before(const struct relation *r, uint64_t row)
-{
-	return muldiv(row, r->rows - r->linked, r->rows);
-}
-
-/* Replaces a row by its place among the rows that have a parent; false means
- * that it has none. */
-static bool place_linked(const struct relation *r, uint64_t *row)
-{
-	uint64_t before;
-
-	if (r->shuffled)
-		*row = perm_at(&r->shuffle, *row);
-	if (r->how.law != PLAN_LAW_FAN_OUT || r->linked == r->rows)
-		return true;
-	if (r->shuffled)
-		return *row < r->linked;
-	before = nulls_before(r, *row);
-	if (nulls_before(r, *row + 1) != before)
-		return false;
-	*row -= before;
-	return true;
-}
-
-/* The inverse of place_linked(). The division only gives an estimate, and the
- * loops correct it. */
-static uint64_t row_at(const struct relation *r, uint64_t place)
-{
-	uint64_t row = place;
-
-	if (r->shuffled)
-		return perm_inv(&r->shuffle, place);
-	if (r->how.law != PLAN_LAW_FAN_OUT || r->linked == r->rows)
-		return place;
-	row = muldiv(place, r->rows, r->linked);
-	while (row - nulls_before(r, row) > place)
-		row--;
-	while (row - nulls_before(r, row) < place ||
-		nulls_before(r, row + 1) > nulls_before(r, row))
-		row++;
-	return row;
-}
-
 void relation_place(const struct relation *r, uint64_t row, uint64_t *parent, uint64_t *k)
 {
-	if (r->ranks_draws) {
+	if (r->ranks_draws)
 		rank_place(r, row, parent, k);
-	} else if (!place_linked(r, &row)) {
-		*parent = UINT64_MAX;
-		*k = 0;
-	} else if (r->how.law == PLAN_LAW_UNIFORM) {
-		relation_share(r, r->rows, row, parent, k);
-	} else if (r->how.law == PLAN_LAW_FAN_OUT) {
-		fan_place(&r->fan, row, parent, k);
-	} else {
-		*parent = row % r->parents;
-		*k = row / r->parents;
-	}
-}
-
-/* The number of a parent among the eligible ones, by halving; UINT64_MAX if it
- * is not one of them. */
-uint64_t relation_place_of(const struct relation *r, uint64_t parent)
-{
-	uint64_t lo = 0, hi = r->parents;
-
-	while (r->eligible != NULL && lo < hi) {
-		uint64_t mid = lo + (hi - lo) / 2;
-
-		if (r->eligible[mid] < parent)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	if (r->eligible == NULL)
-		return parent;
-	return lo < r->parents && r->eligible[lo] == parent ? lo : UINT64_MAX;
-}
-
-uint64_t relation_count(const struct relation *r, uint64_t parent)
-{
-	uint64_t first, count;
-
-	if (r->how.law == PLAN_LAW_FAN_OUT) {
-		fan_children(&r->fan, parent, &first, &count);
-		return count;
-	}
-	if (r->how.law == PLAN_LAW_ONE_TO_ONE)
-		return perm_inv(&r->perm, parent) < r->rows;
-	if (r->how.law == PLAN_LAW_UNIFORM)
-		return first_of(r, r->rows, parent + 1) - first_of(r, r->rows, parent);
-	return parent < r->rows ? (r->rows - parent - 1) / r->parents + 1 : 0;
-}
-
-/* The rows of children k to k + n - 1 of a parent. Round robin has them P apart,
- * the other laws next to each other. */
-void relation_children(
-	const struct relation *r, uint64_t parent, uint64_t k, uint32_t n, uint64_t *row)
-{
-	uint64_t first = parent, step = 1, count;
-	bool plain = !r->shuffled && (r->how.law != PLAN_LAW_FAN_OUT || r->linked == r->rows);
-
-	if (r->how.law == PLAN_LAW_ONE_TO_ONE) {
-		row[0] = perm_inv(&r->perm, parent);
-		return;
-	}
-	if (r->how.law == PLAN_LAW_FAN_OUT)
-		fan_children(&r->fan, parent, &first, &count);
-	else if (r->how.law == PLAN_LAW_UNIFORM)
-		first = first_of(r, r->rows, parent);
 	else
-		step = r->parents;
-	for (uint32_t i = 0; i < n; i++)
-		row[i] = first + (k + i) * step;
-	for (uint32_t i = 0; !plain && i < n; i++)
-		row[i] = row_at(r, row[i]);
-}
-
-uint64_t relation_child(const struct relation *r, uint64_t parent, uint64_t k)
-{
-	uint64_t row;
-
-	relation_children(r, parent, k, 1, &row);
-	return row;
+		relation_listed_place(r, row, parent, k);
 }
 
 /* For each row, how many siblings it has, itself included. Neighbours mostly
@@ -331,7 +137,7 @@ static void pick_balanced(
 		if (row[i] < first || row[i] >= end) {
 			relation_share(r, r->rows, row[i], &p, &kth);
 			first = row[i] - kth;
-			end = first_of(r, r->rows, p + 1);
+			end = relation_first(r, r->rows, p + 1);
 		}
 		parent[i] = p;
 		if (k != NULL)

@@ -10,6 +10,7 @@
 
 #include "common/base/err.h"
 #include "common/base/rng.h"
+#include "common/relation/foreign_listed.h"
 
 /* ---- shapes ------------------------------------------------------------------------------ */
 
@@ -45,7 +46,7 @@ static int shape_forest(struct relation *r, const struct plan_fk *f, struct aren
  * the forest is among. */
 static void shape_within(struct relation *r, const struct plan_fk *f)
 {
-	r->root_share = share_below(f->root_share);
+	r->root_share = rng_share(f->root_share);
 	r->null_below = 0;
 	r->roots = f->roots;
 	r->own_roots = f->own_roots;
@@ -122,7 +123,7 @@ static uint64_t pick_within(const struct relation *r, uint64_t row)
 {
 	uint64_t p, k, at;
 
-	relation_place(r->within, row, &p, &k);
+	relation_listed_place(r->within, row, &p, &k);
 	at = place_within(r, k, relation_count(r->within, p), rng_at(r->key, row));
 	if (at == UINT64_MAX)
 		return r->own_roots ? row : UINT64_MAX;
@@ -137,7 +138,7 @@ static void pick_cycle(const struct relation *r, const uint64_t *row, uint32_t n
 	struct perm q;
 
 	for (uint32_t i = 0; i < n; i++) {
-		relation_place(r->within, row[i], &p, &k);
+		relation_listed_place(r->within, row[i], &p, &k);
 		if (i == 0 || p != last) {
 			size = relation_count(r->within, p);
 			perm_init(&q, rng_subkey(r->key, p), size);

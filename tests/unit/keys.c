@@ -246,7 +246,7 @@ static void relations(void)
 	for (uint32_t i = 0; i < VEC_BLOCK; i++)
 		bad += parent[i] == UINT64_MAX;
 	CHECK(bad > VEC_BLOCK / 5 && bad < VEC_BLOCK / 3);
-	CHECK(share_below(0) == 0 && share_below(1) == UINT64_MAX);
+	CHECK(rng_share(0) == 0 && rng_share(1) == UINT64_MAX);
 }
 
 /* ---- the contract ------------------------------------------------------------------------------

@@ -295,7 +295,7 @@ static void partial(struct plan_how way, double share)
 	CHECK(relation_shape(&r, &f, &arena, &e) == 0);
 	r.partial.masks = masks;
 	r.partial.nmasks = 6;
-	r.partial.below = share_below(share);
+	r.partial.below = rng_share(share);
 	for (uint64_t row = 0; row < ROWS; row++) {
 		uint64_t parent, other, at;
 		uint32_t nulls;
