@@ -10,13 +10,6 @@
 
 #define SHARDS_MAX 65536
 
-const char *resolve_place(const struct resolver *r, const struct pg_table *t)
-{
-	const char *target = r->c->requested[t->index].target;
-
-	return target != NULL ? target : "/targets";
-}
-
 static int by_plan(const struct resolver *r, uint32_t table)
 {
 	return r->nodes[table].in;
@@ -145,89 +138,7 @@ static void count_rows(struct resolver *r)
 	resolve_missing_rows(r);
 }
 
-/* ---- in which order ----------------------------------------------------- */
-
-static bool node_ready(const struct node *parent, uint32_t *level)
-{
-	if (parent->place == UINT32_MAX)
-		return false;
-	if (parent->level >= *level)
-		*level = parent->level + 1;
-	return true;
-}
-
-static bool parent_ready(
-	const struct resolver *r, const struct pg_table *t, const struct edge *e, uint32_t *level)
-{
-	return node_ready(&r->nodes[t->cons[e->con].ref->index], level);
-}
-
-/* What a computed key may hang on: the parents of its table that do not wait for ${t}. */
-static bool computed_ready(
-	struct resolver *r, const struct pg_table *t, const struct pg_table *ref, uint32_t *level)
-{
-	const struct node *n = &r->nodes[ref->index];
-
-	for (uint32_t k = 0; k < n->nedges; k++) {
-		const struct edge *e = &n->edges[k];
-
-		if (how_picks(e->how) && !e->computed &&
-			!resolve_needs(r, ref->cons[e->con].ref, t) &&
-			!parent_ready(r, ref, e, level))
-			return false;
-	}
-	return true;
-}
-
-static bool ready(struct resolver *r, const struct pg_table *t, uint32_t *level)
-{
-	const struct node *n = &r->nodes[t->index];
-
-	*level = 0;
-	for (uint32_t k = 0; k < n->nedges; k++) {
-		const struct edge *e = &n->edges[k];
-
-		if (how_picks(e->how) &&
-			!(e->computed ? computed_ready(r, t, t->cons[e->con].ref, level)
-				      : parent_ready(r, t, e, level)))
-			return false;
-	}
-	for (uint32_t k = 0; k < n->nreads; k++)
-		if (!node_ready(&r->nodes[n->reads[k]], level))
-			return false;
-	return true;
-}
-
-/* parents first, of the ready tables the one with the smallest name; tables of the schema
- * are sorted by name */
-void resolve_order(struct resolver *r)
-{
-	const struct schema *s = r->c->schema;
-	uint32_t n = 0;
-
-	r->p->ntables = 0;
-	for (uint32_t i = 0; i < s->ntables; i++) {
-		r->nodes[i].place = UINT32_MAX;
-		n += r->nodes[i].in;
-	}
-	r->p->tables = arena_array(r->c->a, n + 1u, sizeof(*r->p->tables));
-	if (r->p->tables == NULL) {
-		r->c->is.failed = true;
-		return;
-	}
-	while (r->p->ntables < n) {
-		uint32_t i = 0, level = 0;
-
-		while (i < s->ntables && (!r->nodes[i].in || r->nodes[i].place != UINT32_MAX ||
-						 !ready(r, &s->tables[i], &level)))
-			i++;
-		if (i == s->ntables)
-			return; /* a cycle: reported */
-		r->nodes[i].level = level;
-		r->nodes[i].place = r->p->ntables;
-		r->p->tables[r->p->ntables++].table = &s->tables[i];
-	}
-}
+/* ---- what a table is ----------------------------------------------------- */
 
 static uint32_t shards_of(const struct resolver *r, const struct pg_table *t, uint64_t rows)
 {

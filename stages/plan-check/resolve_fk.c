@@ -142,25 +142,6 @@ static void ties(struct resolver *r, const struct pg_table *t, struct node *n)
 
 /* ---- uniqueness --------------------------------------------------------- */
 
-/* Exclusion constraints are not among them: the compiler gives their rows slots. */
-bool resolve_next_key(const struct pg_table *t, uint32_t *at, struct resolve_key *k)
-{
-	while (*at < t->nkeys) {
-		const struct pg_key *key = &t->keys[(*at)++];
-
-		if (key->kind == KEY_EXCLUSION || !key_is_plain(key))
-			continue;
-		*k = (struct resolve_key){key->cols, key->nparts};
-		return true;
-	}
-	return false;
-}
-
-bool resolve_inside(struct resolve_key k, const struct pg_constraint *con)
-{
-	return pg_common_columns(k.cols, k.n, con->cols, con->ncols) == k.n;
-}
-
 /* Of a unique foreign key to the table itself every row has one child: rings, no roots. */
 static void no_tree(struct resolver *r, const struct pg_table *t, const struct edge *e)
 {
