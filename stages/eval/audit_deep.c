@@ -14,9 +14,6 @@
 
 enum { DEEPEST = 32 };
 
-const char audit_why_deep[] =
-	"a domain within an array, a range or a composite type is not looked into";
-
 /* Where a walk through a type is. */
 struct walk {
 	struct audit *u;

@@ -30,21 +30,14 @@ static int compile_bounds(struct audit *u, struct audit_table *t, struct audit_e
 		[BOUND_LOWER_INC] = "lower_inc",
 		[BOUND_UPPER_INC] = "upper_inc",
 		[BOUND_EMPTY] = "isempty"};
-	struct sql_scope scope = audit_scope(u, t->plan->table);
 
 	for (uint32_t i = 0; *why == NULL && i < BOUNDS; i++) {
 		const char *sql = arena_printf(u->a, "%s(%s)", ask[i], text);
-		const uint32_t *cols;
-		uint32_t n;
 
 		if (sql == NULL)
 			return err_nomem(e);
-		if (audit_compile(u, &scope, sql, &x->bound[i], why, e) == -1)
+		if (audit_compile_row(u, t, sql, &x->bound[i], why, e) == -1)
 			return -1;
-		if (x->bound[i] != NULL) {
-			cols = sql_columns(x->bound[i], &n);
-			*why = audit_absent(u, t, cols, n);
-		}
 	}
 	return 0;
 }

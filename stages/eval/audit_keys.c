@@ -9,35 +9,6 @@
 
 /* ---- keys ------------------------------------------------------------------------ */
 
-/* Why values of a column that differ in bytes may be equal, or NULL where they cannot. */
-static const char *spellings_of(struct audit *u, const struct pg_column *c)
-{
-	switch (key_equality_of(c)) {
-	case KEY_COLLATION:
-		return arena_printf(
-			u->a, "collation %s may take texts that differ for equal", c->collation);
-	case KEY_SPELLING:
-		return arena_printf(
-			u->a, "a value of type %s may be written in several ways", c->formatted);
-	default:
-		return NULL;
-	}
-}
-
-/* Sort the pairs (key, partner) by key, so that equal sets of columns are equal keys. */
-static void sort_columns(uint32_t *key, uint32_t *partner, uint32_t n)
-{
-	for (uint32_t i = 1; i < n; i++)
-		for (uint32_t k = i; k > 0 && key[k - 1] > key[k]; k--) {
-			uint32_t a = key[k], b = partner[k];
-
-			key[k] = key[k - 1];
-			partner[k] = partner[k - 1];
-			key[k - 1] = a;
-			partner[k - 1] = b;
-		}
-}
-
 static struct audit_key *new_key(struct audit *u, struct audit_table *t, struct err *e)
 {
 	struct audit_key *k = arena_alloc(u->a, sizeof(*k));
@@ -52,85 +23,6 @@ static struct audit_key *new_key(struct audit *u, struct audit_table *t, struct 
 	k->next = t->keys;
 	t->keys = k;
 	return k;
-}
-
-/* Which columns fold, and why values that differ in bytes may be equal. */
-static void key_equality(struct audit *u, struct audit_key *k, const struct pg_table *t)
-{
-	for (uint32_t i = 0; i < k->ncols; i++) {
-		const struct pg_column *c =
-			k->cols[i] < t->ncolumns ? &t->columns[k->cols[i]] : NULL;
-
-		if (c != NULL && key_equality_of(c) == KEY_CASE)
-			k->equiv |= 1u << i;
-		if (c != NULL && k->spellings == NULL)
-			k->spellings = spellings_of(u, c);
-	}
-}
-
-static void key_columns(struct audit *u, struct audit_key *k, const struct pg_table *t,
-	const uint32_t *cols, uint32_t n)
-{
-	uint32_t same[32];
-
-	k->ncols = n;
-	memcpy(k->cols, cols, n * sizeof(*cols));
-	memcpy(same, cols, n * sizeof(*cols));
-	sort_columns(k->cols, same, n);
-	key_equality(u, k, t);
-}
-
-/* An expression over the row, and what stops us. */
-static int compile_text(struct audit *u, struct audit_table *t, const char *text,
-	struct sql_expr **x, const char **why, struct err *e)
-{
-	struct sql_scope scope = audit_scope(u, t->plan->table);
-	const uint32_t *cols;
-	uint32_t n;
-
-	if (audit_compile(u, &scope, text, x, why, e) == -1)
-		return -1;
-	if (*x != NULL) {
-		cols = sql_columns(*x, &n);
-		*why = audit_absent(u, t, cols, n);
-	}
-	return 0;
-}
-
-/* Expressions and predicate of a key. */
-static int key_texts(struct audit *u, struct audit_table *t, const struct pg_key *key,
-	struct audit_key *k, const char **why, struct err *e)
-{
-	const char *only_true;
-
-	k->expr = arena_array(u->a, key->nparts + 1UL, sizeof(struct sql_expr *));
-	if (k->expr == NULL)
-		return err_nomem(e);
-	for (uint32_t i = 0; *why == NULL && i < key->nparts; i++)
-		if (key->cols[i] == UINT32_MAX &&
-			compile_text(u, t, key->parts[i].text, &k->expr[i], why, e) == -1)
-			return -1;
-	if (*why != NULL || key->where == NULL)
-		return 0;
-	only_true = arena_printf(u->a, "((%s) IS TRUE)", key->where);
-	if (only_true == NULL)
-		return err_nomem(e);
-	return compile_text(u, t, only_true, &k->where, why, e);
-}
-
-int audit_key_parts(struct audit *u, struct audit_table *t, const struct pg_key *key,
-	struct audit_key *k, const char **why, struct err *e)
-{
-	*why = audit_absent(u, t, key->cols, key->nparts);
-	k->nulls_equal = key->nulls_equal;
-	if (key_is_plain(key)) {
-		key_columns(u, k, t->plan->table, key->cols, key->nparts);
-		return 0;
-	}
-	k->ncols = key->nparts; /* in their order: expressions are paired with them */
-	memcpy(k->cols, key->cols, key->nparts * sizeof(*key->cols));
-	key_equality(u, k, t->plan->table);
-	return *why != NULL ? 0 : key_texts(u, t, key, k, why, e);
 }
 
 static int unique_key(struct audit *u, struct audit_table *t, const struct pg_key *key,
@@ -229,7 +121,7 @@ static struct audit_key *parent_key(struct audit *u, struct audit_table *parent,
 			return k;
 	k = new_key(u, parent, e);
 	if (k != NULL)
-		key_columns(u, k, parent->plan->table, cols, n);
+		audit_key_columns(u, k, parent->plan->table, cols, n);
 	return k;
 }
 
@@ -260,7 +152,7 @@ static int pair_columns(struct audit *u, struct audit_table *t, const struct pg_
 	uint32_t ref[32];
 
 	memcpy(ref, c->ref_cols, c->ncols * sizeof(*ref));
-	sort_columns(ref, f->cols, c->ncols);
+	audit_sort_columns(ref, f->cols, c->ncols);
 	f->rule->not_evaluated = audit_absent(u, t, c->cols, c->ncols);
 	if (f->rule->not_evaluated == NULL)
 		f->rule->not_evaluated = audit_absent(u, parent, ref, c->ncols);
@@ -276,7 +168,7 @@ static int pair_columns(struct audit *u, struct audit_table *t, const struct pg_
 	f->key->wanted++;
 	f->equiv = f->key->equiv;
 	for (uint32_t i = 0; i < c->ncols && f->spellings == NULL; i++)
-		f->spellings = spellings_of(u, &t->plan->table->columns[f->cols[i]]);
+		f->spellings = audit_spellings(u, &t->plan->table->columns[f->cols[i]]);
 	return 0;
 }
 

@@ -7,98 +7,6 @@
 #include "common/base/err.h"
 #include "common/pg/pg.h"
 
-/* "schema.table" and, with columns, ".c1,c2"; NULL when memory is out. */
-const char *audit_path(struct audit *u, const struct pg_table *t, const uint32_t *cols, uint32_t n)
-{
-	struct buf b = BUF_INIT;
-	const char *path = NULL;
-
-	buf_addf(&b, "%s.%s", t->schema, t->name);
-	for (uint32_t i = 0; i < n; i++) {
-		buf_addc(&b, i == 0 ? '.' : ',');
-		buf_adds(&b, cols[i] < t->ncolumns ? t->columns[cols[i]].name : "(expression)");
-	}
-	if (buf_ok(&b))
-		path = arena_strdup(u->a, b.p);
-	buf_free(&b);
-	return path;
-}
-
-static enum pg_class class_of(const struct pg_column *c)
-{
-	return pg_base_of(c->type, c->typmod).type->cls;
-}
-
-static bool is_raw(const struct pg_column *c)
-{
-	uint8_t scale;
-
-	return pg_vtype(pg_base_of(c->type, c->typmod), &scale) == VT_RAW;
-}
-
-/* Types held as text whose COPY BINARY form is that text, or the text after a version. */
-static bool is_text_in_binary(enum pg_class cls)
-{
-	return cls == PG_JSON || cls == PG_JSONB || cls == PG_XML;
-}
-
-/* Why the values of a column are not at hand, or NULL where they are: in the files in a form that
- * is read, or computed here. */
-static const char *absent(struct audit *u, const struct audit_table *t, uint32_t col)
-{
-	const struct pg_column *c = &t->plan->table->columns[col];
-
-	if (data_written(t->plan, col)) {
-		if (t->files == NULL || t->files[0].format != DATA_BINARY || !is_raw(c) ||
-			is_text_in_binary(class_of(c)))
-			return NULL;
-		return arena_printf(u->a,
-			"the COPY BINARY form of %s, which column %s has, is not read",
-			c->formatted, c->name);
-	}
-	for (uint32_t i = 0; i < t->ncomputed; i++)
-		if (t->computed[i].col == col)
-			return NULL;
-	return arena_printf(u->a, "column %s is not in the files: the server %s it", c->name,
-		c->generated != NULL ? "computes" : "fills");
-}
-
-const char *audit_absent(
-	struct audit *u, const struct audit_table *t, const uint32_t *cols, uint32_t n)
-{
-	const char *why = NULL;
-
-	for (uint32_t i = 0; why == NULL && i < n; i++)
-		if (cols[i] < t->plan->table->ncolumns)
-			why = absent(u, t, cols[i]);
-	return why;
-}
-
-struct sql_scope audit_scope(const struct audit *u, const struct pg_table *t)
-{
-	return (struct sql_scope){.schema = u->schema, .table = t, .as_of = u->plan->as_of};
-}
-
-/* What is not covered is told in ${why} and leaves *x NULL.  -1: out of memory. */
-static int compiled(
-	struct audit *u, enum sql_status st, struct sql_expr **x, const char **why, struct err *e)
-{
-	if (st == SQL_OK)
-		return 0;
-	*x = NULL;
-	if (e->kind == ERR_TEMP)
-		return -1;
-	*why = arena_strdup(u->a, e->msg);
-	*e = (struct err){0};
-	return *why != NULL ? 0 : err_nomem(e);
-}
-
-int audit_compile(struct audit *u, const struct sql_scope *scope, const char *text,
-	struct sql_expr **x, const char **why, struct err *e)
-{
-	return compiled(u, sql_compile(x, scope, text, u->a, e), x, why, e);
-}
-
 /* ---- columns --------------------------------------------------------------------- */
 
 /* A stored generated column: its expression as a value of the column. */
@@ -120,8 +28,8 @@ static int prepare_computed(struct audit *u, struct audit_table *t, uint32_t col
 	c->rule->of.col = (int)col;
 	c->rule->name = pc->name;
 	c->rule->definition = pc->generated;
-	if (compiled(u, sql_compile_as(&c->x, &scope, pc->generated, base, u->a, e), &c->x, &why,
-		    e) == -1)
+	if (audit_compiled(u, sql_compile_as(&c->x, &scope, pc->generated, base, u->a, e), &c->x,
+		    &why, e) == -1)
 		return -1;
 	if (c->x != NULL) { /* a generated column reads no other one, so that the order is free */
 		uint32_t n;
@@ -194,7 +102,7 @@ enum reading { READ, READ_BY_EVALUATOR, NOT_READ };
 
 static enum reading reading_of(const struct pg_column *c)
 {
-	switch (is_raw(c) ? class_of(c) : PG_TEXT) {
+	switch (audit_is_raw(c) ? audit_class(c) : PG_TEXT) {
 	case PG_TEXT:
 	case PG_JSON:
 	case PG_JSONB:
@@ -242,7 +150,7 @@ static int type_rules(struct audit *u, struct audit_table *t, uint32_t i, struct
 	const struct pg_column *c = &t->plan->table->columns[i];
 	const struct pg_base base = pg_base_of(c->type, c->typmod);
 	bool elements = base.type->cls == PG_ARRAY && base.typmod >= 0;
-	const char *why = absent(u, t, i);
+	const char *why = audit_absent(u, t, &i, 1);
 
 	t->type[i] = column_rule(u, t, i, KIND_TYPE, PLAN_ENFORCE);
 	if (t->type[i] == NULL)
@@ -276,80 +184,19 @@ static int column_rules(struct audit *u, struct audit_table *t, uint32_t i, stru
 		return err_nomem(e);
 	t->not_null[i]->definition = "NOT NULL";
 	if (!data_written(t->plan, i))
-		t->not_null[i]->not_evaluated = absent(u, t, i);
+		t->not_null[i]->not_evaluated = audit_absent(u, t, &i, 1);
 	return 0;
 }
 
 /* ---- checks ---------------------------------------------------------------------- */
 
-/* A check of the table, or of a domain, which is ${scope}'s; the caller names the constraint. */
-static struct rule *add_check(struct audit *u, struct audit_table *t, const struct sql_scope *scope,
-	struct subject of, const char *expr, struct err *e)
-{
-	struct audit_check *k = &t->checks[t->nchecks];
-	bool domain = of.check != NULL;
-	uint32_t col = domain ? (uint32_t)of.col : 0;
-	struct rule *r = findings_rule(u->findings, KIND_CHECK, t->plan->policy[PLAN_POLICY_CHECK],
-		t->plan, audit_path(u, t->plan->table, &col, domain));
-	const char *why = NULL;
-
-	if (r == NULL) {
-		err_nomem(e);
-		return NULL;
-	}
-	r->of = of;
-	*k = (struct audit_check){.rule = r, .value = of.col};
-	if (of.deep != NULL)
-		why = audit_why_deep;
-	else if (audit_compile(u, scope, expr, &k->x, &why, e) == -1)
-		return NULL;
-	if (k->x != NULL) {
-		k->cols = sql_columns(k->x, &k->ncols);
-		why = domain ? absent(u, t, col) : audit_absent(u, t, k->cols, k->ncols);
-	}
-	t->nchecks += why == NULL;
-	r->not_evaluated = why;
-	return r;
-}
-
-int audit_domain_checks(struct audit *u, struct audit_table *t, uint32_t col,
-	const struct pg_type *d, const char *deep, struct err *e)
-{
-	struct sql_scope scope = {.schema = u->schema, .domain = d, .as_of = u->plan->as_of};
-
-	for (uint32_t k = 0; k < d->nchecks; k++) {
-		struct subject of = {
-			.check = &d->checks[k], .base = d->elem, .col = (int)col, .deep = deep};
-		struct rule *r = add_check(u, t, &scope, of, d->checks[k].expr, e);
-
-		if (r == NULL)
-			return -1;
-		r->name = d->checks[k].name;
-		r->definition = arena_printf(
-			u->a, "domain %s.%s CHECK %s", d->schema, d->name, d->checks[k].expr);
-		if (r->definition == NULL)
-			return err_nomem(e);
-	}
-	return 0;
-}
-
+/* The checks of the table, of its columns' domains, and of domains within their types. */
 static int check_rules(struct audit *u, struct audit_table *t, struct err *e)
 {
 	const struct pg_table *pt = t->plan->table;
-	struct sql_scope scope = audit_scope(u, pt);
 
-	for (uint32_t i = 0; i < pt->ncons; i++) {
-		const struct pg_constraint *c = &pt->cons[i];
-		struct rule *r;
-
-		if (c->kind != PG_CON_CHECK)
-			continue;
-		r = add_check(u, t, &scope, (struct subject){.con = c, .col = -1}, c->expr, e);
-		if (r == NULL)
-			return -1;
-		r->name = c->name;
-		r->definition = c->definition;
-	}
+	if (audit_table_checks(u, t, e) == -1)
+		return -1;
 	for (uint32_t i = 0; i < pt->ncolumns; i++) {
 		const struct pg_type *d = pt->columns[i].type;
 

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The codes of keys and foreign keys in a block of rows. Equal codes are equal values;
+ * keycode.h says how they are made, keyhashes.h how they are collected.
+ */
+#include "stages/eval/audit_int.h"
+
+#include <string.h>
+
+#include "stages/eval/keycode.h"
+
+bool audit_unreadable(const struct audit_pass *s, const uint32_t *cols, uint32_t n, uint32_t row)
+{
+	for (uint32_t i = 0; i < n; i++) {
+		const uint8_t *u = cols[i] != UINT32_MAX ? s->block.unreadable[cols[i]] : NULL;
+
+		if (u != NULL && u[row])
+			return true;
+	}
+	return false;
+}
+
+int audit_key_vectors(
+	struct audit_pass *s, const struct audit_key *k, const struct vec **v, struct vec *made)
+{
+	int failed = 0, n;
+
+	for (uint32_t i = 0; i < k->ncols; i++) {
+		if (k->expr == NULL || k->expr[i] == NULL) {
+			v[i] = s->cols[k->cols[i]];
+			if (v[i] == NULL)
+				return 0;
+			continue;
+		}
+		made[i] = (struct vec){0};
+		n = sql_value(k->expr[i], s->cols, s->block.n, &made[i], &s->tmp, s->e);
+		if (n == -1)
+			return -1;
+		failed += n;
+		v[i] = &made[i];
+	}
+	if (k->where == NULL) {
+		memset(s->pass, 1, s->block.n);
+	} else {
+		n = sql_check(k->where, s->cols, s->block.n, s->pass, &s->tmp, s->e);
+		if (n == -1)
+			return -1;
+		failed += n;
+	}
+	if (failed > 0 && k->rule != NULL)
+		k->rule->not_evaluated = "its expressions could not be evaluated in every row";
+	return 1;
+}
+
+/* Only the cases of ASCII letters are the same in every locale: of other letters the database's
+ * decides whether citext takes two for one. */
+static const char *beyond_ascii(const struct vec *const *v, uint32_t n, uint32_t fold, uint32_t row)
+{
+	for (uint32_t k = 0; k < n; k++)
+		if ((fold >> k & 1) != 0 && !vec_is_null(v[k], row) && !keycode_is_ascii(v[k], row))
+			return "the database's locale decides whether citext takes two letters "
+			       "beyond ASCII for one";
+	return NULL;
+}
+
+int audit_key_code(const struct audit_pass *s, struct audit_key *k, const struct vec *const *v,
+	uint32_t i, struct keyhash *h)
+{
+	if (!s->pass[i] || audit_unreadable(s, k->cols, k->ncols, i))
+		return -1;
+	if (k->spellings == NULL)
+		k->spellings = beyond_ascii(v, k->ncols, k->equiv, i);
+	return (int)keycode_at(v, k->ncols, k->equiv, i, h);
+}
+
+int audit_collect_key(struct audit_pass *s, struct audit_key *k)
+{
+	const struct vec *v[32];
+	struct vec made[32];
+	int there = audit_key_vectors(s, k, v, made);
+
+	if (there == 0 && k->rule != NULL)
+		k->rule->not_evaluated = "a column of it is not in the files";
+	if (there != 1)
+		return there;
+	for (uint32_t i = 0; i < s->block.n; i++) {
+		uint64_t row = s->existing ? AUDIT_EXISTING : s->block.row0 + i + 1;
+		struct keyhash h;
+		int nulls = audit_key_code(s, k, v, i, &h);
+
+		if (nulls == -1)
+			continue;
+		if (nulls > 0 && !k->nulls_equal) {
+			if (k->rule != NULL && k->rule->kind == KIND_PRIMARY_KEY)
+				findings_hit(s->u->findings, k->rule, row, 0, "NULL in the key");
+			continue;
+		}
+		if (keyhashes_add(k->set, h, row, s->e) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+int audit_collect_fk(struct audit_pass *s, struct audit_fk *f)
+{
+	const struct vec *v[32];
+
+	for (uint32_t i = 0; i < f->ncols; i++) {
+		v[i] = s->cols[f->cols[i]];
+		if (v[i] == NULL) {
+			f->rule->not_evaluated = "a column of it is not in the files";
+			return 0;
+		}
+	}
+	for (uint32_t i = 0; i < s->block.n; i++) {
+		uint64_t row = s->block.row0 + i + 1;
+		struct keyhash h;
+		uint32_t nulls;
+
+		if (audit_unreadable(s, f->cols, f->ncols, i))
+			continue;
+		nulls = keycode_at(v, f->ncols, f->equiv, i, &h);
+		if (f->spellings == NULL)
+			f->spellings = beyond_ascii(v, f->ncols, f->equiv, i);
+		if (nulls > 0) {
+			if (f->full && nulls < f->ncols)
+				findings_hit(s->u->findings, f->rule, row, 0,
+					"MATCH FULL allows all or no NULLs");
+			continue;
+		}
+		if (f->key == NULL) {
+			f->rule->not_evaluated = "the table it refers to is not in the plan";
+			continue;
+		}
+		if (keyhashes_add(f->set, h, row, s->e) == -1)
+			return -1;
+	}
+	return 0;
+}
