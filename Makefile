@@ -85,6 +85,7 @@ help:
 	  'make corpus       fill schemas that Debian packages have, judged by SQL (NAMES="zabbix rt5" ROWS=100)' \
 	  'make check        floors, sizes, formatting, banned calls, shellcheck' \
 	  'make check-dead   functions that no stage has' \
+	  'make check-circles files that call each other in a circle' \
 	  'make coverage     the lines of C that the suites run (T=tests/unit: some of them)' \
 	  'make digests      the rows of every example, zoo and fixture are what they were' \
 	  'make fuzz-sql     random expressions, PostgreSQL the oracle (FUZZ="--seed 2 --cells 100000")' \
@@ -178,10 +179,13 @@ coverage:
 	@scripts/setup test
 	@scripts/coverage $(T)
 
-# it reads what is built
-.PHONY: check-dead
+# they read what is built
+.PHONY: check-dead check-circles
 check-dead: all
 	@B=$(B) scripts/check-dead
+
+check-circles: all
+	@scripts/check-circles $(B)
 
 .PHONY: check fmt
 check:

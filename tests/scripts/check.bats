@@ -129,6 +129,31 @@ refused() {
 	[ ${#lines[@]} -eq 5 ]
 }
 
+@test "check-circles: files that call each other, at a distance; stages may name functions alike" {
+	need() {
+		for f in common/base/err common/base/str common/base/num_more stages/one/main stages/two/main; do
+			gcc -c "$f.c" -o "b/$f.o"
+		done
+	}
+	mkdir -p b/common/base b/stages/one b/stages/two
+	echo 'int err_one(void) { return 1; }' >common/base/err.c
+	echo 'int err_one(void); int str_one(void) { return err_one(); }' >common/base/str.c
+	echo 'int str_one(void); int num_one(void) { return str_one(); }' >common/base/num_more.c
+	echo 'int num_one(void); int low(void) { return 1; } int main(void) { return num_one(); }' >stages/one/main.c
+	echo 'int low(void); int str_one(void); int main(void) { return str_one(); }' >stages/two/main.c
+	need
+	run scripts/check-circles b
+	expect 0
+	[ -z "$output" ]
+	echo 'int num_one(void); int err_one(void) { return num_one(); }' >common/base/err.c
+	need
+	run scripts/check-circles b
+	expect 1
+	says 'common/base/err.c calls common/base/num_more.c: num_one' \
+		'common/base/str.c calls common/base/err.c: err_one' \
+		'common/base/num_more.c calls common/base/str.c: str_one'
+}
+
 @test "check-format: a file that clang-format would change" {
 	printf 'int  a ;\n' >common/base/err.c
 	refused format 'common/base/err.c: is not formatted'
