@@ -208,7 +208,8 @@ bool compile_may_be_single(const struct compiler *k, uint32_t f)
 	       k->b->t->rows <= compile_parents_of(k, f);
 }
 
-void compile_be_single(struct compiler *k, uint32_t f)
+/* Gives each row such a parent. */
+static void be_single(struct compiler *k, uint32_t f)
 {
 	k->b->fks[f].how = how_by(PLAN_LAW_ONE_TO_ONE);
 }
@@ -362,7 +363,7 @@ static void wishes(struct compiler *k)
 			compile_stand_alone(k, c);
 	for (uint32_t f = 0; f < k->b->t->nfks; f++)
 		if (k->search->single[f])
-			compile_be_single(k, f);
+			be_single(k, f);
 }
 
 /* Sets come in order of size, so that a set is skipped if a part of it has been planned already. */

@@ -62,7 +62,7 @@ static int prepare(struct gen_fix *f, const char *id, const char *params)
 
 /* ---- what cannot be ------------------------------------------------------------------------- */
 
-#define VARCHAR(n) PG_VARCHAR, (n) + 4
+#define VARCHAR(n)    PG_VARCHAR, (n) + 4
 #define NUMERIC(p, s) PG_NUMERIC, ((p) << 16 | (s)) + 4
 
 static void what_a_generator_cannot_do_is_said_in_a_sentence(void)
@@ -73,10 +73,12 @@ static void what_a_generator_cannot_do_is_said_in_a_sentence(void)
 		int32_t typmod;
 		const char *params, *msg;
 	} all[] = {
-		{"primitive.text", PG_TEXT, -1, "{\"min_len\": -1}", "min_len or max_len is negative"},
+		{"primitive.text", PG_TEXT, -1, "{\"min_len\": -1}",
+			"min_len or max_len is negative"},
 		{"primitive.text", PG_TEXT, -1, "{\"min_len\": 9, \"max_len\": 8}",
 			"min_len is greater than max_len"},
-		{"primitive.text", PG_TEXT, -1, "{\"min_len\": 10001}", "min_len is more than 10000"},
+		{"primitive.text", PG_TEXT, -1, "{\"min_len\": 10001}",
+			"min_len is more than 10000"},
 		{"primitive.text", PG_TEXT, -1, "{\"max_repeat\": 0}",
 			"max_repeat is not from 1 to 10000"},
 		{"primitive.text", VARCHAR(5), "{\"max_len\": 6}",
@@ -96,11 +98,13 @@ static void what_a_generator_cannot_do_is_said_in_a_sentence(void)
 			"9 words do not fit 9 characters"},
 		{"primitive.text.lorem", PG_TEXT, -1, "{\"words\": 2, \"min_len\": 90}",
 			"2 words do not always make 90 characters"},
-		{"primitive.int", PG_INT4, -1, "{\"min\": 2, \"max\": 1}", "min is greater than max"},
+		{"primitive.int", PG_INT4, -1, "{\"min\": 2, \"max\": 1}",
+			"min is greater than max"},
 		{"primitive.int.sequence_hint", PG_INT4, -1, "{\"step\": 0}", "step is 0"},
 		{"primitive.int.sequence_hint", PG_INT2, -1, "{\"start\": 40000}",
 			"its start is outside what the column's type, checks and max allow"},
-		{"primitive.decimal.numeric", NUMERIC(5, 2), "{\"scale\": -1}", "scale is negative"},
+		{"primitive.decimal.numeric", NUMERIC(5, 2), "{\"scale\": -1}",
+			"scale is negative"},
 		{"primitive.float", PG_FLOAT8, -1, "{\"min\": 2.5, \"max\": 1}",
 			"min is greater than max"},
 		{"primitive.date", PG_DATE, -1, "{\"min\": \"2024-02-30\"}",
@@ -124,7 +128,8 @@ static void what_a_generator_cannot_do_is_said_in_a_sentence(void)
 	}
 }
 
-/* ---- choices of every type --------------------------------------------------------------------- */
+/* ---- choices of every type ---------------------------------------------------------------------
+ */
 
 /* A choice's value is read as the column's type; 0 in ${value} of what is no integer. */
 static void a_choice_is_a_value_of_the_column_s_type(void)
