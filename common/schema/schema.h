@@ -191,7 +191,11 @@ struct pg_table {
 	int64_t row_estimate; /* reltuples, -1 never analysed; not in the fingerprint */
 	bool row_security;
 	const char *extension; /* that owns it, or NULL; not in the fingerprint */
-	uint32_t index;	       /* in schema->tables */
+	/* Why its rows are never made nor removed, as what follows its name in a sentence: it
+	 * belongs to an extension, or a migration tool notes there what it has done.  NULL for
+	 * other tables.  Made by schema_bind(). */
+	const char *reserved;
+	uint32_t index; /* in schema->tables */
 };
 
 struct pg_function { /* called by a constraint, a default or a generated column */
@@ -295,10 +299,8 @@ bool pg_own_nullable(const struct pg_table *t, const struct pg_constraint *con,
 /** pg_primary(t): the primary key, or NULL. */
 const struct pg_constraint *pg_primary(const struct pg_table *t);
 
-/** pg_reserved(t): why rows of the table are never made nor removed, as what follows its name in
- *  a sentence: it belongs to an extension, or a migration tool notes there what it has done.  NULL
- *  for other tables. */
-const char *pg_reserved(const struct pg_table *t);
+/** schema_reserve(s): fill in ${reserved} of every table; a part of schema_bind(). */
+void schema_reserve(struct schema *s);
 
 /** pg_class_name(c): "int4", "timestamptz" ... for messages. */
 const char *pg_class_name(enum pg_class c);

@@ -80,7 +80,7 @@ static int bind_index(const struct pg_table *t, const struct pg_index *x, struct
 }
 
 /* Checks and resolves all of a table. */
-static int compiler_table(struct schema *s, uint32_t i, struct arena *a, struct err *e)
+static int bind_table(struct schema *s, uint32_t i, struct arena *a, struct err *e)
 {
 	struct pg_table *t = &s->tables[i];
 
@@ -200,7 +200,8 @@ int schema_bind(struct schema *s, struct arena *a, struct err *e)
 	if (bind_types(s, a, e) != 0)
 		return -1;
 	for (uint32_t i = 0; i < s->ntables; i++)
-		if (compiler_table(s, i, a, e) != 0)
+		if (bind_table(s, i, a, e) != 0)
 			return -1;
+	schema_reserve(s);
 	return 0;
 }

@@ -74,14 +74,33 @@ static bool has_column(const struct pg_table *t, const char *name)
 	return false;
 }
 
-const char *pg_reserved(const struct pg_table *t)
+/* A tool's own schema is its book beside an application's tables.  Where there is nothing else,
+ * whoever asks for rows asks for rows in these. */
+static bool beside_others(const struct schema *s, const char *name)
+{
+	for (uint32_t i = 0; i < s->ntables; i++)
+		if (strcmp(s->tables[i].schema, name) != 0)
+			return true;
+	return false;
+}
+
+static const char *reserved(const struct schema *s, const struct pg_table *t)
 {
 	if (t->extension != NULL)
 		return "belongs to an extension, which brings its rows";
-	for (size_t i = 0; i < sizeof(books) / sizeof(books[0]); i++)
-		if ((books[i].schema == NULL || strcmp(books[i].schema, t->schema) == 0) &&
-			(books[i].table == NULL || strcasecmp(books[i].table, t->name) == 0) &&
+	for (size_t i = 0; i < sizeof(books) / sizeof(books[0]); i++) {
+		if (books[i].schema != NULL &&
+			(strcmp(books[i].schema, t->schema) != 0 || !beside_others(s, t->schema)))
+			continue;
+		if ((books[i].table == NULL || strcasecmp(books[i].table, t->name) == 0) &&
 			(books[i].column == NULL || has_column(t, books[i].column)))
 			return "is where a migration tool notes what it has done";
+	}
 	return NULL;
+}
+
+void schema_reserve(struct schema *s)
+{
+	for (uint32_t i = 0; i < s->ntables; i++)
+		s->tables[i].reserved = reserved(s, &s->tables[i]);
 }

@@ -92,7 +92,7 @@ static void count(struct report *r)
 
 static int warn_table(struct report *r, const struct pg_table *t, struct err *e)
 {
-	const char *reserved = pg_reserved(t);
+	const char *reserved = t->reserved;
 
 	if (reserved != NULL)
 		return report_warn(

@@ -43,11 +43,10 @@ static int found(struct load_table *t, struct pg_rows *r, size_t i, struct err *
 	t->oid = pg_int(r, i, 1);
 	t->plain = kind == 'r' && !pg_bool(r, i, 3);
 	t->owned = pg_bool(r, i, 4);
-	if (pg_reserved(p) != NULL || pg_bool(r, i, 7))
+	if (p->reserved != NULL || pg_bool(r, i, 7))
 		return err_set(e, ERR_INPUT,
 			"%s.%s %s: no rows are put there: take it out of the plan", p->schema,
-			p->name,
-			pg_reserved(p) != NULL ? pg_reserved(p) : "belongs to an extension");
+			p->name, p->reserved != NULL ? p->reserved : "belongs to an extension");
 	if (kind != 'r' && kind != 'p' && kind != 'f')
 		return err_set(e, ERR_INPUT, "%s.%s is not a table: rows cannot be copied into it",
 			p->schema, p->name);

@@ -86,10 +86,10 @@ static void check_target_kind(struct check *c, const struct pg_table *t, const c
 		strcmp(t->cons[t->ncons - 1].expr, "false") == 0) /* schema_partitions() */
 		what = "partitioned by hash, and some remainders have no partition: any row may be "
 		       "theirs";
-	if (pg_reserved(t) != NULL)
+	if (t->reserved != NULL)
 		ERROR(c, "target_not_fillable", issue_path(&c->is, "%s/table", path),
 			"take it out of the targets", "\"%s.%s\" %s: it is never filled", t->schema,
-			t->name, pg_reserved(t));
+			t->name, t->reserved);
 	else if (what != NULL)
 		ERROR(c, "target_not_fillable", issue_path(&c->is, "%s/table", path),
 			"take it out of the targets", "\"%s.%s\" is %s%s", t->schema, t->name, what,

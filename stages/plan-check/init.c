@@ -42,8 +42,7 @@ struct init_options init_defaults(void)
 /* Rows of a partitioned table go through its root; of some tables none are made. */
 static bool wanted(const struct pg_table *t)
 {
-	return (t->kind == 'r' || t->kind == 'p') && t->partition_of == NULL &&
-	       pg_reserved(t) == NULL;
+	return (t->kind == 'r' || t->kind == 'p') && t->partition_of == NULL && t->reserved == NULL;
 }
 
 static void put_schema_ref(struct jsonw *j, const struct schema *s)

@@ -67,7 +67,7 @@ static void refuse_reserved(struct resolver *r)
 		struct node *n = &r->nodes[i];
 
 		if (!n->in || r->c->requested[i].target != NULL || n->existing != NULL ||
-			pg_reserved(t) == NULL)
+			t->reserved == NULL)
 			continue;
 		issue_add(&r->c->is, ISSUE_ERROR, "parent_not_fillable", "/targets",
 			issue_path(&r->c->is,
@@ -75,7 +75,7 @@ static void refuse_reserved(struct resolver *r)
 				"that refers to it",
 				t->schema, t->name),
 			"\"%s.%s\" %s, and a foreign key of the plan refers to it", t->schema,
-			t->name, pg_reserved(t));
+			t->name, t->reserved);
 	}
 }
 
