@@ -9,6 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <jansson.h>
+
 #include "common/base/err.h"
 
 static const struct {
@@ -103,6 +105,35 @@ struct data_file *data_find_all(
 		}
 	}
 	return f;
+}
+
+int data_receipt(const struct rundir *run, const struct plan_table *t, uint32_t shard,
+	struct json_t **out, struct err *e)
+{
+	const char *name = rundir_shard(
+		run, "receipts", t->table->schema, t->table->name, shard, t->shards, "json");
+	const char *path, *made_from;
+	json_error_t je;
+
+	*out = NULL;
+	if (name == NULL)
+		return err_nomem(e);
+	path = arena_printf(run->a, "%s/receipts/gen.%s", run->path, strrchr(name, '/') + 1);
+	if (path == NULL)
+		return err_nomem(e);
+	if (access(path, F_OK) == -1)
+		return 0;
+	*out = json_load_file(path, JSON_REJECT_DUPLICATES, &je);
+	if (*out == NULL)
+		return err_set(e, ERR_INPUT, "%s: line %d: not a receipt: run %s again", path,
+			je.line, stage_of(t));
+	made_from = json_string_value(json_object_get(*out, "table_digest"));
+	if (made_from != NULL && strcmp(made_from, t->digest) == 0)
+		return 1;
+	json_decref(*out);
+	*out = NULL;
+	return err_set(e, ERR_INPUT, "%s.%s: its rows were made from another plan: run %s again",
+		t->table->schema, t->table->name, stage_of(t));
 }
 
 /*

@@ -52,6 +52,16 @@ int data_find(struct data_file *f, const struct rundir *run, const struct plan_t
 struct data_file *data_find_all(
 	const struct rundir *run, const struct plan_table *t, struct arena *a, struct err *e);
 
+/**
+ * data_receipt(run, t, shard, out, e):
+ * The receipt of a shard of rows, RUN/receipts/gen.SCHEMA.TABLE[.I-of-N].json, which the caller
+ * gives back with json_decref().  1: read; 0: there is none, and ${out} is NULL; -1: it cannot be
+ * read, or its rows were made from another plan than ${t} is of.
+ */
+struct json_t;
+int data_receipt(const struct rundir *run, const struct plan_table *t, uint32_t shard,
+	struct json_t **out, struct err *e);
+
 /** data_written(t, col): whether the rows have a value for that column: not those the server
  *  computes, and not those left to its defaults. */
 bool data_written(const struct plan_table *t, uint32_t col);

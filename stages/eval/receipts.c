@@ -25,35 +25,6 @@ static const char *text(const json_t *j, const char *key)
 	return s != NULL ? s : "";
 }
 
-/* The receipt of a shard: RUN/receipts/gen.SCHEMA.TABLE[.I-of-N].json.  1 read, 0 none, -1. */
-static int read_receipt(const struct audit *u, const struct plan_table *t, uint32_t shard,
-	json_t **out, struct err *e)
-{
-	const char *name = rundir_shard(
-		u->run, "receipts", t->table->schema, t->table->name, shard, t->shards, "json");
-	const char *path;
-	json_error_t je;
-
-	*out = NULL;
-	if (name == NULL)
-		return err_nomem(e);
-	path = arena_printf(u->a, "%s/receipts/gen.%s", u->run->path, strrchr(name, '/') + 1);
-	if (path == NULL)
-		return err_nomem(e);
-	if (access(path, F_OK) == -1)
-		return 0;
-	*out = json_load_file(path, JSON_REJECT_DUPLICATES, &je);
-	if (*out == NULL)
-		return err_set(e, ERR_INPUT, "%s: line %d: not a receipt: run %s again", path,
-			je.line, stage_of(t));
-	if (strcmp(text(*out, "table_digest"), t->digest) == 0)
-		return 1;
-	json_decref(*out);
-	*out = NULL;
-	return err_set(e, ERR_INPUT, "%s.%s: its rows were made from another plan: run %s again",
-		t->table->schema, t->table->name, stage_of(t));
-}
-
 /* ---- which files ---------------------------------------------------------------------- */
 
 /* The output of a receipt that holds rows. */
@@ -93,7 +64,7 @@ int receipts_files(const struct audit *u, struct audit_table *t, struct err *e)
 		return err_nomem(e);
 	for (uint32_t i = 0; i < t->plan->shards; i++) {
 		json_t *receipt;
-		int there = read_receipt(u, t->plan, i, &receipt, e);
+		int there = data_receipt(u->run, t->plan, i, &receipt, e);
 
 		if (there == 1 && file_of_receipt(u, t->plan, receipt, &f[i], e) == -1)
 			there = -1;
@@ -157,7 +128,7 @@ static void add_attempts(struct audit_table *t, const json_t *receipt)
 static int check_shard(struct audit *u, struct audit_table *t, uint32_t shard, struct err *e)
 {
 	json_t *receipt, *o;
-	int rc = read_receipt(u, t->plan, shard, &receipt, e);
+	int rc = data_receipt(u->run, t->plan, shard, &receipt, e);
 	size_t i;
 
 	if (rc == 0)

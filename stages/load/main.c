@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <jansson.h>
+
 #include "common/base/err.h"
 #include "common/io/file.h"
 #include "common/io/json.h"
@@ -19,6 +21,19 @@ static const char *road(const struct load_table *t)
 	return t->bulk ? "bulk" : "in place";
 }
 
+/* Rows of an earlier plan have names like those of this one; their receipts tell. */
+static int of_this_plan(const struct load *l, const struct load_table *t, struct err *e)
+{
+	for (uint32_t i = 0; i < t->plan->shards; i++) {
+		struct json_t *receipt;
+
+		if (data_receipt(&l->run, t->plan, i, &receipt, e) == -1)
+			return -1;
+		json_decref(receipt);
+	}
+	return 0;
+}
+
 /* The rows of a run, all of them in one form, before the server is asked anything. */
 static int find_rows(struct load *l, struct err *e)
 {
@@ -28,7 +43,7 @@ static int find_rows(struct load *l, struct err *e)
 		struct load_table *t = &l->tables[i];
 
 		t->files = data_find_all(&l->run, t->plan, l->a, e);
-		if (t->files == NULL)
+		if (t->files == NULL || of_this_plan(l, t, e) == -1)
 			return -1;
 		if (t->files[0].format == DATA_JSONL)
 			return err_set(e, ERR_INPUT,

@@ -88,3 +88,17 @@ files_of() {
 	says 'public.number: ANALYZE failed'
 	[ "$(sql 'SELECT count(*) FROM number')" = 50 ]
 }
+
+@test "load: rows of an earlier plan are refused, and nothing is loaded" {
+	sql 'CREATE TABLE pen (id int PRIMARY KEY, colour text NOT NULL)'
+	made 20
+	sed 's/"seed": [0-9]*/"seed": 4711/' plan.json >other.json
+	plan-check other.json --run "$RUN" >/dev/null
+	run "$BIN/load" --run "$RUN"
+	expect 2
+	says 'public.pen: its rows were made from another plan: run gen-parents again'
+	[ "$(sql 'SELECT count(*) FROM pen')" = 0 ]
+	files_of other.json
+	"$BIN/load" --run "$RUN"
+	[ "$(sql 'SELECT count(*) FROM pen')" = 20 ]
+}
