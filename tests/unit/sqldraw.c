@@ -234,6 +234,8 @@ static void what_an_expression_may_not_have_is_named(void)
 			"arguments of choice() of types integer and text cannot be matched"},
 		{"uniform(1,2)+uniform(1,2)+uniform(1,2)+uniform(1,2)+uniform(1,2)",
 			"more than 4 draws"},
+		{"gcd(i::smallint, '1')", "gcd is not unique for these arguments"},
+		{"d + '1'", "+ is not unique for these arguments"},
 		{"frobnicate(i)", "frobnicate() is not supported in an expression"},
 		{"i +", "syntax error at end of input at character 4 of the expression"},
 		{"nothing > 1", "column nothing does not exist in s.t"},
