@@ -67,6 +67,17 @@ checked() {
 		'give the columns of its predicate rules that leave rows outside'
 }
 
+@test "a check that reads of a column whether it is NULL, and of others what they are, holds" {
+	tables "CREATE TABLE t (id int PRIMARY KEY, a int NOT NULL, b int NOT NULL, note text,
+		CHECK ((a * b + CASE WHEN note IS NULL THEN 1 ELSE 2 END) % 3 = 0))"
+	small_plan z 1 "t=500"
+	checked plan.json
+	expect 0
+	make_rows run
+	"$BIN/load" --run run --conn "$DATABASE_URL" >/dev/null 2>&1
+	[ "$(sql 'SELECT count(*), count(note) BETWEEN 400 AND 490, count(DISTINCT note) > 300 FROM z.t')" = "500|t|t" ]
+}
+
 @test "the least and the greatest of children's reals, NaN being the greatest, are what PostgreSQL says" {
 	tables "CREATE TABLE p (id int PRIMARY KEY, least float8, most float8);
 		CREATE TABLE c (id int PRIMARY KEY, p_id int NOT NULL REFERENCES p, v float8)"
