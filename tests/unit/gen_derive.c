@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "tests/unit/gen_fixture.h"
 
+#include "common/generators/gen_derive.h"
+
 /*
  * A child t (fk, nome, d, ts, preco, qtd) of a parent p (id, d, ts), and the
  * generator under test on a seventh column.
@@ -11,7 +13,8 @@ static struct pg_type int4 = {.name = "int4", .cls = PG_INT4, .typmod = -1},
 		      text = {.name = "text", .cls = PG_TEXT, .typmod = -1},
 		      date = {.name = "date", .cls = PG_DATE, .typmod = -1},
 		      tstz = {.name = "timestamptz", .cls = PG_TIMESTAMPTZ, .typmod = -1},
-		      num = {.name = "numeric", .cls = PG_NUMERIC, .typmod = -1};
+		      num = {.name = "numeric", .cls = PG_NUMERIC, .typmod = -1},
+		      real = {.name = "float8", .cls = PG_FLOAT8, .typmod = -1};
 
 struct world {
 	struct pg_column cols[NCOLS], pcols[3];
@@ -242,6 +245,91 @@ static void totals_are_exact(void)
 	done(&w);
 }
 
+/* Price times quantity less discount, rounded half away from zero into the column's scale. */
+static void discounts_are_taken_and_totals_rounded_once(void)
+{
+	static const struct {
+		int64_t price, discount, total; /* in cents, 0.001, whole numbers */
+		double quantity;
+	} all[] = {{1000, 0, 30, 3}, {1005, 0, 15, 1.5}, {1005, 580, 14, 1.5}, {-1050, 0, -11, 1},
+		{149, 0, 1, 1}, {150, 0, 2, 1}, {0, 500, -1, 0}};
+	struct world w;
+	struct vec discount;
+	const struct vec *ins[] = {&in[0], &in[1], &discount};
+
+	make_world(&w, &int4, -1);
+	w.cols[QTD].type = &real;
+	w.cols[NOME].type = &num;
+	w.cols[NOME].typmod = (12 << 16 | 3) + 4;
+	fix_params(&w.f, 1);
+	mp_str(&w.f.packed, "input_columns");
+	mp_array(&w.f.packed, 3);
+	mp_str(&w.f.packed, "preco");
+	mp_str(&w.f.packed, "qtd");
+	mp_str(&w.f.packed, "nome");
+	CHECK(fix_prepare(&w.f, "derive.money_total") == 0 && w.f.g.nin == 3);
+	run(&w, VT_DEC, 2, VT_F64);
+	CHECK(vec_init(&discount, VT_DEC, &w.f.a));
+	discount.scale = 3;
+	for (uint32_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		in[0].v.i[i] = all[i].price;
+		in[1].v.f[i] = all[i].quantity;
+		discount.v.i[i] = all[i].discount;
+	}
+	vec_set_null(&discount, 10); /* none */
+	vec_set_null(&in[0], 11);
+	in[0].v.i[10] = 200, in[1].v.f[10] = 2;
+	out.n = N;
+	w.f.g.op->derive(&w.f.g, ins, rows, N, &out, &heap);
+	for (uint32_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+		CHECK(out.v.i[i] == all[i].total);
+	CHECK(out.v.i[10] == 4 && vec_is_null(&out, 11));
+	done(&w);
+}
+
+/* An address can be made of any column's value. */
+static void a_value_of_every_type_has_a_text(void)
+{
+	static const char *labels[] = {"low", "high"};
+	static const struct pg_type mood = {
+		.name = "mood", .cls = PG_ENUM, .labels = labels, .nlabels = 2};
+	static const struct {
+		enum vtype type;
+		int64_t value;
+		const char *text;
+	} all[] = {
+		{VT_BOOL, 1, "true"}, {VT_BOOL, 0, "false"}, {VT_INT, -42, "-42"},
+		{VT_DEC, -150, "-1.50"}, {VT_DATE, 1, "2000-01-02"},
+		{VT_TIME, CAL_SECOND, "00:00:01"}, {VT_TS, CAL_DAY, "2000-01-02T00:00:00"},
+		{VT_TSTZ, CAL_DAY, "2000-01-02T00:00:00+00"}, {VT_ENUM, 1, "high"},
+		{VT_ENUM, 2, ""}, /* past its labels */
+	};
+	struct arena a = ARENA_INIT;
+	char to[DERIVE_TEXT + 1];
+	struct vtext t;
+	struct vec v;
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		CHECK(vec_init(&v, all[i].type, &a));
+		v.scale = 2;
+		v.v.i[3] = all[i].value;
+		t = derive_text(&v, 3, (struct pg_base){&mood, -1}, to);
+		CHECK_STR(arena_strndup(&a, t.p, t.n), all[i].text);
+	}
+	CHECK(vec_init(&v, VT_F64, &a));
+	v.v.f[0] = 0.1;
+	t = derive_text(&v, 0, (struct pg_base){&real, -1}, to);
+	CHECK_STR(arena_strndup(&a, t.p, t.n), "0.1");
+	CHECK(vec_init(&v, VT_UUID, &a));
+	memset(v.v.u[0].b, 0xab, 16);
+	t = derive_text(&v, 0, (struct pg_base){&text, -1}, to);
+	CHECK_STR(arena_strndup(&a, t.p, t.n), "abababab-abab-abab-abab-abababababab");
+	CHECK(vec_init(&v, VT_TEXT, &a));
+	v.v.t[0] = (struct vtext){"as it is", 8};
+	CHECK(derive_text(&v, 0, (struct pg_base){&text, -1}, to).p == v.v.t[0].p);
+	arena_free(&a);
+}
+
 static void emails_fold_accents(void)
 {
 	struct world w;
@@ -300,6 +388,8 @@ int main(void)
 	bounds_shrink_the_span();
 	updated_after_created();
 	totals_are_exact();
+	discounts_are_taken_and_totals_rounded_once();
+	a_value_of_every_type_has_a_text();
 	emails_fold_accents();
 	parents_are_copied();
 	return check_done();
