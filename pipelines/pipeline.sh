@@ -179,7 +179,10 @@ valued() {
 	--plan) only run "$1" && plan=$2 ;;
 	--ddl | --keys) only run "$1" && source+=("$1" "$2") ;;
 	--schema) source+=("$1" "$2") ;;
-	--tables | --exclude) source+=("$1" "$2") ;;
+	--tables | --exclude)
+		source+=("$1" "$2")
+		[[ $verb == run ]] || plan_opts+=("$1" "$2")
+		;;
 	--scale | --locale) only fill "$1" && plan_opts+=("$1" "$2") ;;
 	--rows | --seed | --as-of | --null-rate) plan_opts+=("$1" "$2") ;;
 	--shards) shards=("$1" "$2") ;;
@@ -281,10 +284,10 @@ check_options
 
 # Stages run in the background, so that this script hears a signal at once and passes it on; they
 # end with this script, should it be killed (DATALCHEMY_PARENT).
-export DATALCHEMY_PARENT=$$
 child=
 loaded=
 has_rows=
+fresh=
 step=start
 
 trap 'stop INT' INT
@@ -308,7 +311,15 @@ next_step() {
 	[[ -z $url ]] || [[ $verb != fill ]] || how+=" URL"
 	how+=" --run $(printf %q "$run") --resume"
 	[[ -z ${2:-} ]] || echo "datalchemy $verb: $2" >&2
-	if [[ -n $loaded ]]; then
+	if [[ $verb == fill && ! -e $run/schema.msgpack ]]; then
+		# nothing was made that could be continued
+		[[ -z $fresh ]] || rm -rf "$run"
+		if [[ $status == 75 ]]; then
+			echo "datalchemy fill: the database is as it was; call again with the same options" >&2
+		else
+			echo "datalchemy fill: the database is as it was; mend what is said above, then call again" >&2
+		fi
+	elif [[ -n $loaded ]]; then
 		echo "datalchemy $verb: the rows are loaded; to finish: $how" >&2
 	elif [[ -n $has_rows ]]; then
 		echo "datalchemy $verb: the database is as it was; to empty the tables first: $how --truncate" >&2
@@ -328,9 +339,9 @@ stage() {
 	local name=$1 status=0 say=$run/pipeline.out messages=$run/pipeline.err
 	step=$name
 	if [[ $verb == run && -z $quiet ]]; then
-		"$bin/$name" "${@:2}" &
+		DATALCHEMY_PARENT=$$ "$bin/$name" "${@:2}" &
 	else
-		"$bin/$name" "${@:2}" >"$say" 2>"$messages" &
+		DATALCHEMY_PARENT=$$ "$bin/$name" "${@:2}" >"$say" 2>"$messages" &
 	fi
 	child=$!
 	wait "$child" || status=$?
@@ -378,6 +389,7 @@ else
 	if [[ $verb == fill && -z $resume && -e $run/schema.msgpack ]]; then
 		die "$run holds a run already: add --resume to continue it, or name another directory"
 	fi
+	[[ -e $run ]] || fresh=1
 	mkdir -p "$run" || exit 75
 	printf '%s\0' "$verb" "${kept[@]}" >"$run/pipeline.args.tmp.$$"
 	mv "$run/pipeline.args.tmp.$$" "$run/pipeline.args"
@@ -390,9 +402,13 @@ made() {
 }
 
 introspect_args=("${source[@]}")
-[[ $verb != fill || -z $append ]] || introspect_args+=(--append)
+# Children refer to rows of tables that are not to be filled; rows are added to those that are.
+[[ $verb == run ]] || introspect_args+=(--keys "$([[ -n $append ]] && echo all || echo auto)")
 out=log
-made schema.msgpack || stage introspect "${introspect_args[@]}" --run "$run"
+if ! made schema.msgpack; then
+	stage introspect "${introspect_args[@]}" --run "$run"
+	[[ $verb == run || -n $quiet ]] || grep '^added: ' "$run/pipeline.log" | show_some || true
+fi
 
 check_args=("${shards[@]}")
 if [[ $verb == fill ]]; then
@@ -405,8 +421,8 @@ fi
 out=show
 stage plan-check "$plan" --run "$run" "${check_args[@]}"
 
-# Whether the rows are in the database by what this run has done before.
-[[ -z $resume ]] || ! made receipts/load.json || loaded=1
+# Whether this run has loaded its rows before, and its plan was not edited since.
+[[ -z $resume ]] || ! made receipts/load.json || [[ $plan -nt $run/receipts/load.json ]] || loaded=1
 
 if [[ -n $load && -z $loaded && -z $preview ]]; then
 	stage load --check --run "$run" "${load_opts[@]}" ${dry:+--dry-run}
@@ -439,7 +455,12 @@ fi
 # ---- the end ------------------------------------------------------------------------------------
 
 [[ $verb == fill ]] || exit 0
-tables='' rows=''
+# count N NOUN: "1 table", "2 tables"
+count() {
+	echo "$1 $2$([[ $1 == 1 ]] || echo s)"
+}
+
+tables=0 rows=0
 while IFS= read -r line; do
 	if [[ $line =~ ^plan\ accepted:\ ([0-9]+)\ tables.*,\ ([0-9]+)\ rows ]]; then
 		tables=${BASH_REMATCH[1]} rows=${BASH_REMATCH[2]}
@@ -447,12 +468,18 @@ while IFS= read -r line; do
 		verdict=${line#verdict: }
 	fi
 done <"$run/pipeline.log"
+what="$(count "$tables" table) with $(count "$rows" row) in $(count $SECONDS second)"
+again="datalchemy fill${url:+ URL} --run $(printf %q "$run") --resume"
 if [[ -n $dry ]]; then
-	say "tried $tables tables with $rows rows in $SECONDS s: the server took all of them, and they were rolled back"
+	say "tried $what: the server took all of them, and they were rolled back"
 	say "next: the same command without --dry-run"
+	exit 0
+fi
+say "filled $what"
+say "checked: ${verdict:-}"
+say "run directory: $run (report.md says what was checked, plan.json is the plan)"
+if [[ -n $append ]]; then
+	say "next: the same command adds as many rows again"
 else
-	say "filled $tables tables with $rows rows in $SECONDS s"
-	say "checked: ${verdict:-}"
-	say "run directory: $run (report.md, and plan.json, which you can edit)"
-	say "next: datalchemy run --plan $(printf %q "$run/plan.json") --load --truncate   # after an edit of the plan"
+	say "next: edit $run/plan.json, then: $again --truncate"
 fi

@@ -302,6 +302,10 @@ const struct pg_constraint *pg_primary(const struct pg_table *t);
 /** schema_reserve(s): fill in ${reserved} of every table; a part of schema_bind(). */
 void schema_reserve(struct schema *s);
 
+/** pg_table_matches(t, patterns, n): whether one of these globs, over SCHEMA.TABLE or, without a
+ * dot, over the table's name, matches. */
+bool pg_table_matches(const struct pg_table *t, const char *const *patterns, size_t n);
+
 /** pg_class_name(c): "int4", "timestamptz" ... for messages. */
 const char *pg_class_name(enum pg_class c);
 

@@ -381,20 +381,21 @@ static void settle(void)
 }
 
 /*
- * A pipeline that runs stages names itself in DATALCHEMY_PARENT.  When it is killed, the stage ends
- * too (prctl(2), PR_SET_PDEATHSIG): nobody would be left to stop a load that nobody wants any more.
- * A variable that was inherited through another program says nothing, and is not heeded.
+ * A pipeline that calls a stage names itself, the stage's parent, in DATALCHEMY_PARENT.  When it is
+ * killed, the stage ends too (prctl(2), PR_SET_PDEATHSIG): nobody would be left to stop a load that
+ * nobody wants any more.  Another parent than the one named means that it was killed before that.
  */
 static void end_with_pipeline(void)
 {
 	const char *named = getenv("DATALCHEMY_PARENT");
 	int64_t pid;
 
-	if (named == NULL || !num_parse_i64(named, strlen(named), &pid) || pid != getppid())
+	if (named == NULL || !num_parse_i64(named, strlen(named), &pid))
 		return;
 	(void)prctl(PR_SET_PDEATHSIG, SIGTERM);
-	if (pid != getppid()) /* it ended before the call */
+	if (pid != getppid())
 		_exit(ERR_TEMP);
+	(void)unsetenv("DATALCHEMY_PARENT");
 }
 
 /* The exit status is the error's kind; the table is in stage.h. */

@@ -143,7 +143,8 @@ int catalog_read(struct pg *pg, const struct catalog_opts *o, struct schema *s,
 	/* rows are read under the path of the database: what makes them may depend on it */
 	if (pg_path_empty(pg, e) != 0 ||
 		pg_exec(pg, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", e) != 0 ||
-		read_all(&c, notes, &before, e) != 0 || schema_bind(s, a, e) != 0 ||
+		read_all(&c, notes, &before, e) != 0 ||
+		select_tables(o->selection, pg, s, a, e) != 0 || schema_bind(s, a, e) != 0 ||
 		schema_fingerprint(s, e) != 0 || pg_path_own(pg, e) != 0 ||
 		more->read(more->ctx, pg, s, e) != 0 || pg_exec(pg, "COMMIT", e) != 0 ||
 		pg_path_empty(pg, e) != 0)

@@ -8,6 +8,7 @@
 
 #include "common/base/arena.h"
 #include "common/schema/schema.h"
+#include "stages/introspect/select.h"
 
 struct err;
 struct pg;
@@ -22,8 +23,9 @@ struct catalog_opts {
 	size_t nschemas;
 	bool system; /* pg_catalog and information_schema too */
 	bool no_views, no_matviews, no_foreign;
-	bool no_indexes;  /* leave out those that enforce nothing */
-	bool no_comments; /* all comment members NULL */
+	bool no_indexes;	     /* leave out those that enforce nothing */
+	bool no_comments;	     /* all comment members NULL */
+	struct selection *selection; /* of these, which tables are meant */
 };
 
 struct catalog_notes {

@@ -21,7 +21,8 @@
 
 static struct {
 	const char *conn, *ddl, *run, *run_dir, *out, *positional;
-	struct opt_list schemas, keys;
+	struct opt_list schemas, keys, tables, exclude;
+	struct selection selection;
 	struct catalog_opts what;
 	bool strict;
 } opt;
@@ -54,6 +55,10 @@ static void put_options(struct jsonw *j)
 	jw_kbool(j, "include_indexes", !opt.what.no_indexes);
 	jw_kbool(j, "include_comments", !opt.what.no_comments);
 	put_list(j, "schemas", &opt.schemas);
+	if (opt.tables.n > 0)
+		put_list(j, "tables", &opt.tables);
+	if (opt.exclude.n > 0)
+		put_list(j, "exclude", &opt.exclude);
 	if (opt.keys.n > 0)
 		put_list(j, "keys", &opt.keys);
 	jw_end(j);
@@ -183,6 +188,8 @@ static int say(const struct rundir *run, const struct report *r, struct err *e)
 	}
 	fputs(b.p, stdout);
 	buf_free(&b);
+	for (uint32_t i = 0; i < opt.selection.nnotes; i++)
+		stage_say("%s", opt.selection.notes[i]);
 	for (uint32_t i = 0; i < r->nwarnings; i++) {
 		stage_warn("%s", r->warnings[i]);
 		log_event(run, stage_name, "warning", "text", LOG_STR, r->warnings[i], NULL);
@@ -223,7 +230,21 @@ static int write_all(const struct rundir *run, struct schema *s, const struct ca
 
 static int read_existing(void *ctx, struct pg *pg, struct schema *s, struct err *e)
 {
-	return existing_read(ctx, pg, s, e);
+	struct existing *x = ctx;
+
+	if (opt.selection.keys != KEYS_LISTED) {
+		x->specs = opt.selection.specs;
+		x->n = opt.selection.nspecs;
+	}
+	return existing_read(x, pg, s, e);
+}
+
+/* --keys names tables, or says by one word which ones are meant. */
+static enum select_keys keys_word(const char *text)
+{
+	return strcmp(text, "auto") == 0  ? KEYS_AUTO
+	       : strcmp(text, "all") == 0 ? KEYS_ALL
+					  : KEYS_LISTED;
 }
 
 static int parse_keys(struct existing *x, struct err *e)
@@ -231,9 +252,14 @@ static int parse_keys(struct existing *x, struct err *e)
 	struct keyspec *specs = NULL;
 
 	for (size_t i = 0; i < opt.keys.n; i++)
-		if (keyspec_parse(opt.keys.v[i], &specs, &x->n, x->run->a, e) == -1)
+		if (keys_word(opt.keys.v[i]) != KEYS_LISTED)
+			opt.selection.keys = keys_word(opt.keys.v[i]);
+		else if (keyspec_parse(opt.keys.v[i], &specs, &x->n, x->run->a, e) == -1)
 			return -1;
 	x->specs = specs;
+	if (x->n > 0 && opt.selection.keys != KEYS_LISTED)
+		return err_set(e, ERR_INPUT,
+			"--keys: auto or all chooses the tables: name none beside it");
 	return 0;
 }
 
@@ -321,6 +347,11 @@ static int check_options(struct err *e)
 		return err_set(e, ERR_INPUT, "--run and --run-dir exclude one another");
 	opt.what.schemas = opt.schemas.v;
 	opt.what.nschemas = opt.schemas.n;
+	opt.what.selection = &opt.selection;
+	opt.selection.tables = opt.tables.v;
+	opt.selection.ntables = opt.tables.n;
+	opt.selection.exclude = opt.exclude.v;
+	opt.selection.nexclude = opt.exclude.n;
 	return 0;
 }
 
@@ -370,8 +401,15 @@ static const struct opt options[] = {
 		"read the keys of these tables' rows too, so that new children can refer\n"
 		"to them: SCHEMA.TABLE[(COLUMN,...)][,...]; may be repeated.  Without\n"
 		"columns, the primary key, unique keys and referenced columns are read;\n"
-		"with columns, the primary key and those; with (*), all columns"},
+		"with columns, the primary key and those; with (*), all columns.\n"
+		"auto: of referenced tables that have rows and that --tables or --exclude\n"
+		"leaves out; all: of the other tables that have rows too"},
 	{"schema", 's', OPT_LIST, &opt.schemas, "NAME", "only this schema; may be repeated"},
+	{"tables", 't', OPT_LIST, &opt.tables, "PATTERN",
+		"only tables that match, as 'crm.*' or leads, and those that their\n"
+		"foreign keys refer to; may be repeated"},
+	{"exclude", 'x', OPT_LIST, &opt.exclude, "PATTERN",
+		"leave out tables that match; may be repeated"},
 	{"no-views", 0, OPT_FLAG, &opt.what.no_views, NULL, "leave out views"},
 	{"no-materialized-views", 0, OPT_FLAG, &opt.what.no_matviews, NULL,
 		"leave out materialized views"},

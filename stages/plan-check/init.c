@@ -29,6 +29,7 @@ struct init {
 	const struct rundir *run;
 	const struct init_options *o;
 	bool *existing; /* by table: introspect has read the keys of its rows */
+	bool *chosen;	/* by table: it is a target */
 	struct guesses g;
 	struct arena *a;
 };
@@ -56,11 +57,58 @@ static void put_schema_ref(struct jsonw *j, const struct schema *s)
 	jw_end(j);
 }
 
-/* Whether rows are made for a table: not for one whose rows are there already, unless they are to
- * be added to. */
+/* Whether a table is a target by what it is and by the patterns alone. */
+static bool is_asked(const struct init *in, uint32_t table)
+{
+	const struct init_options *o = in->o;
+	const struct pg_table *t = &in->s->tables[table];
+
+	return wanted(t) && (!in->existing[table] || o->append) &&
+	       !pg_table_matches(t, o->exclude, o->nexclude) &&
+	       (o->ntables == 0 || pg_table_matches(t, o->tables, o->ntables));
+}
+
 static bool targeted(const struct init *in, uint32_t table)
 {
-	return wanted(&in->s->tables[table]) && (!in->existing[table] || in->o->append);
+	return in->chosen[table];
+}
+
+/* The table that foreign key ${con} of a target refers to becomes a target too. */
+static int choose_parent(struct init *in, const struct pg_table *t, const struct pg_constraint *con,
+	bool *more, struct err *e)
+{
+	const struct pg_table *ref = con->kind == PG_CON_FOREIGN ? con->ref : NULL;
+
+	if (ref == NULL || in->chosen[ref->index] || in->existing[ref->index] || !wanted(ref))
+		return 0;
+	if (pg_table_matches(ref, in->o->exclude, in->o->nexclude))
+		return err_set(e, ERR_INPUT,
+			"--exclude: %s.%s is referred to by %s.%s: exclude it when you introspect, "
+			"which reads whether it has rows to refer to",
+			ref->schema, ref->name, t->schema, t->name);
+	in->chosen[ref->index] = *more = true;
+	return 0;
+}
+
+/* The tables that are asked for, and the parents that these refer to, and theirs. */
+static int choose(struct init *in, struct err *e)
+{
+	bool more = true;
+
+	in->chosen = arena_array(in->a, in->s->ntables + 1UL, sizeof(*in->chosen));
+	if (in->chosen == NULL)
+		return err_nomem(e);
+	for (uint32_t i = 0; i < in->s->ntables; i++)
+		in->chosen[i] = is_asked(in, i);
+	while (more) {
+		more = false;
+		for (uint32_t i = 0; i < in->s->ntables; i++)
+			for (uint32_t k = 0; in->chosen[i] && k < in->s->tables[i].ncons; k++)
+				if (choose_parent(in, &in->s->tables[i], &in->s->tables[i].cons[k],
+					    &more, e) == -1)
+					return -1;
+	}
+	return 0;
 }
 
 /* The rows of a table: as asked for by --rows, else the default number times --scale, which is at
@@ -261,7 +309,7 @@ int init_plan(const struct schema *s, const struct rundir *run, const char *path
 	struct buf b = BUF_INIT;
 	int again = 1, rc = -1;
 
-	if (find_existing(&in, e) == -1 || verify_options(&in, e) == -1 ||
+	if (find_existing(&in, e) == -1 || choose(&in, e) == -1 || verify_options(&in, e) == -1 ||
 		(o->guess && all_guesses(&in, e) == -1))
 		return -1;
 	while (again == 1) {

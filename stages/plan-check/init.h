@@ -21,6 +21,9 @@ struct init_options {
 	double null_rate;  /* negative: the plan does not say */
 	bool guess;	   /* write rules for columns whose names say what they hold */
 	bool append;	   /* add to the rows whose keys introspect read, instead of leaving them */
+	const char *const *tables,
+		*const *exclude; /* patterns: these, with their parents; not these */
+	size_t ntables, nexclude;
 };
 
 /** init_defaults(): every table a hundred rows, with guessed rules. */
@@ -31,8 +34,9 @@ struct init_options init_defaults(void);
  * A plan to start from: every table of the schema that can hold rows, and rules for columns whose
  * names say what they hold; rules that plan-check would refuse are left out.  Tables whose
  * existing keys introspect has read are no targets, because children refer to those rows; with
- * ${o}->append they are targets that add to them.  To ${path}, which must not exist, or to stdout
- * when it is NULL.  A locale, a date or a table that does not exist is ERR_INPUT.
+ * ${o}->append those that the patterns mean are targets that add to them.  To ${path}, which must
+ * not exist, or to stdout when it is NULL.  A locale, a date or a table that does not exist is
+ * ERR_INPUT.
  */
 int init_plan(const struct schema *s, const struct rundir *run, const char *path,
 	const struct init_options *o, struct arena *a, struct err *e);

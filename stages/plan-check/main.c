@@ -26,6 +26,7 @@
 static struct {
 	const char *plan, *run, *shards, *seed, *rows, *null_rate, *as_of, *format, *plan_schema;
 	const char *scale, *locale;
+	struct opt_list tables, exclude;
 	bool init, bare, append, generators;
 } arg = {.format = "text"};
 
@@ -74,6 +75,10 @@ static int read_init(struct job *j, struct init_options *o, struct err *e)
 	o->as_of = arg.as_of;
 	o->guess = !arg.bare;
 	o->append = arg.append;
+	o->tables = arg.tables.v;
+	o->ntables = arg.tables.n;
+	o->exclude = arg.exclude.v;
+	o->nexclude = arg.exclude.n;
 	if (arg.locale != NULL)
 		o->locale = arg.locale;
 	if (arg.rows != NULL && arg.scale != NULL)
@@ -288,6 +293,8 @@ static int check_init_alone(struct err *e)
 	const char *only = arg.scale != NULL	? "scale"
 			   : arg.locale != NULL ? "locale"
 			   : arg.append		? "append"
+			   : arg.tables.n > 0	? "tables"
+			   : arg.exclude.n > 0	? "exclude"
 			   : arg.bare		? "bare"
 						: NULL;
 
@@ -347,6 +354,11 @@ int main(int argc, char **argv)
 			"with --init: X times the default of 100 rows a table"},
 		{"locale", 0, OPT_STR, &arg.locale, "LOCALE",
 			"with --init: pt_BR (default) or en_US"},
+		{"tables", 0, OPT_LIST, &arg.tables, "PATTERN",
+			"with --init: only tables that match, as 'crm.*' or\nleads, and their "
+			"parents; may be repeated"},
+		{"exclude", 0, OPT_LIST, &arg.exclude, "PATTERN",
+			"with --init: not the tables that match"},
 		{"append", 0, OPT_FLAG, &arg.append, NULL,
 			"with --init: add rows to the tables whose keys\nintrospect --keys has "
 			"read"},

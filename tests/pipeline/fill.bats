@@ -52,7 +52,7 @@ quiet_server() {
 	expect 0
 	[[ "${lines[0]}" =~ ^run_dir=(runs/.+) ]] || fail "$output"
 	says 'load: 400 rows into 20 tables in one transaction: 20 with keys' 'filled 20 tables with 400 rows in' \
-		'checked: holds: every rule was evaluated and holds' "next: datalchemy run --plan"
+		'checked: holds: every rule was evaluated and holds' '/plan.json, then: datalchemy fill --run runs/'
 	[ "$(rows)" = 400 ]
 	[ "$(sql 'SELECT count(*) FROM pg_constraint WHERE NOT convalidated')" = 0 ]
 	no_leftovers "${BASH_REMATCH[1]}"
@@ -93,6 +93,56 @@ quiet_server() {
 	says 'rolled back at the end' 'tried 20 tables with 400 rows' 'rolled back'
 	state | diff before -
 	[ "$(rows)" = 0 ]
+}
+
+@test "an edited plan is filled again by the command that the summary names" {
+	run fill --rows 20 --run r
+	expect 0
+	says 'next: edit r/plan.json, then: datalchemy fill --run r --resume --truncate'
+	touch -d '1 minute ago' r/receipts/load.json
+	jq '(.targets[] | select(.table == "leads")).rows = 30' r/plan.json >p && mv p r/plan.json
+	run fill --run r --resume --truncate
+	expect 0
+	[ "$(rows)" = 410 ]
+	[ "$(sql 'SELECT count(*) FROM crm.leads')" = 30 ]
+}
+
+@test "--tables fills what matches and the parents that it needs, which are named" {
+	run fill --tables crm.itens_cotacao --tables 'fun*' --rows 11 --run r
+	expect 0
+	says 'added: crm.cotacoes, because crm.itens_cotacao refers to it' 'added: crm.usuarios, because ' \
+		'filled 9 tables with 99 rows'
+	[[ "$output" != *'added: crm.funis'* && "$output" != *leads* ]] || fail "$output"
+	[ "$(rows)" = 99 ]
+	run fill --tables nosuch --run s
+	expect 2
+	says '--tables: no table matches "nosuch"' 'mend what is said above, then call again'
+	[ ! -e s ]
+}
+
+@test "children refer to the rows of tables that are excluded, and to none where there are none" {
+	run fill --tables usuarios --rows 3 --run a
+	expect 0
+	run fill --exclude usuarios --exclude 'crm.fontes*' --rows 5 --run b
+	expect 0
+	says 'children attach to the 3 rows that crm.usuarios has' 'filled 18 tables with 90 rows'
+	[ "$(sql 'SELECT count(*) FROM crm.usuarios')" = 3 ]
+	[ "$(sql 'SELECT count(*) FROM crm.fontes_lead')" = 0 ]
+	[ "$(sql 'SELECT count(*) FROM crm.leads')" = 5 ]
+	[ "$(sql 'SELECT count(DISTINCT responsavel_id) FROM crm.faturas')" -ge 2 ]
+}
+
+@test "--append adds rows to tables that have some, and leaves what is excluded" {
+	sql 'CREATE TABLE crm.no_key (n int, t text)' >/dev/null
+	run fill --rows 6 --run a
+	expect 0
+	run fill --append --rows 4 --exclude leads --run b
+	expect 0
+	says 'crm.empresas: 4 rows are added to the 6 in the database' 'the same command adds as many rows again'
+	[ "$(rows)" = $((126 + 80)) ]
+	[ "$(sql 'SELECT count(*) FROM crm.no_key')" = 10 ]
+	[ "$(sql 'SELECT count(*) FROM crm.leads')" = 6 ]
+	[ "$(sql "SELECT count(DISTINCT id) FROM crm.empresas")" = 10 ]
 }
 
 @test "rows that are there are refused with what to do, and --truncate does it" {
@@ -167,7 +217,7 @@ loading() {
 @test "killed at any moment, the database is as it was, or has all rows; --resume goes on" {
 	state >before
 	hit=0
-	for strike in 'KILL test -d r' 'TERM test -e r/schema.msgpack' 'KILL test -e r/plan.json' 'TERM test -d r/data' \
+	for strike in 'KILL test -d r' 'TERM test -e r/schema.msgpack' 'KILL test -e r/plan.json' 'TERM test -e r/data/crm.empresas.bin' \
 		'KILL test -e r/data/crm.leads.bin' 'TERM loading' 'KILL loading COPY' 'TERM loading COPY' \
 		'KILL loading ALTER' 'KILL loading CREATE' 'TERM loading ANALYZE' 'KILL loading COMMIT'; do
 		read -ra strike <<<"$strike"
