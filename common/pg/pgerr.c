@@ -82,6 +82,14 @@ static void mask_quoted(char *s)
 	}
 }
 
+/* The server's table of locks is full, which looks like any other memory that is out. */
+static bool is_lock_table_full(const PGresult *res)
+{
+	const char *advice = PQresultErrorField(res, PG_DIAG_MESSAGE_HINT);
+
+	return advice != NULL && strstr(advice, "max_locks_per_transaction") != NULL;
+}
+
 /* "COPY leads, line 3, column score" without the value that follows. */
 static void copy_context(const PGresult *res, char *out, size_t size)
 {
@@ -135,6 +143,10 @@ int pgerr_result(const PGresult *res, PGconn *conn, struct err *e)
 		return err_set(e, ERR_TEMP, "%.*s", (int)strcspn(said, "\n"), said);
 	}
 	kind = judge(state, &hint);
+	if (is_lock_table_full(res)) {
+		kind = ERR_INPUT;
+		hint = "raise the server's max_locks_per_transaction";
+	}
 	(void)snprintf(msg, sizeof(msg), "%s", said);
 	if (starts(state, "22") || starts(state, "P0"))
 		mask_quoted(msg);

@@ -6,36 +6,30 @@
 #include "common/stage/stage.h"
 
 /*
- * Statistics are a service, and their failure is no reason to give up the rows: PostgreSQL 17 and
+ * Statistics are a service, and their failure is no reason to call a load failed: PostgreSQL 17 and
  * later evaluate indexed expressions under a search_path of pg_catalog alone when they ANALYZE.
  */
-static int analyze(struct load *l, const struct load_table *t, struct err *e)
+static void analyze(struct load *l, const struct load_table *t)
 {
 	const struct pg_table *p = t->plan->table;
 	struct buf b = BUF_INIT;
 	struct err why;
 	int rc;
 
-	buf_adds(&b, "SAVEPOINT statistics; ANALYZE ");
+	buf_adds(&b, "ANALYZE ");
 	pg_qname(&b, p->schema, p->name);
-	buf_adds(&b, "; RELEASE statistics");
 	rc = buf_ok(&b) ? pg_exec(l->pg, b.p, &why) : err_nomem(&why);
 	buf_free(&b);
-	if (rc == 0)
-		return 0;
-	if (pg_exec(l->pg, "ROLLBACK TO statistics; RELEASE statistics", e) == -1)
-		return -1;
-	stage_warn("%s.%s: ANALYZE failed, so the planner has no statistics of it: %s", p->schema,
-		p->name, why.msg);
-	return 0;
+	if (rc == -1)
+		stage_warn("%s.%s: ANALYZE failed, so the planner has no statistics of it: %s",
+			p->schema, p->name, why.msg);
 }
 
-int finish_analyze(struct load *l, struct err *e)
+void finish_analyze(struct load *l)
 {
 	for (uint32_t i = 0; i < l->ntables; i++)
-		if (l->tables[i].owned && analyze(l, &l->tables[i], e) == -1)
-			return -1;
-	return 0;
+		if (l->tables[i].owned)
+			analyze(l, &l->tables[i]);
 }
 
 static const char sql_triggers[] =

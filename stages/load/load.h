@@ -95,6 +95,23 @@ int commit_prepare(struct load *l, struct err *e);
 void commit_done(struct load *l);
 int commit_earlier(struct load *l, struct err *e);
 
+/* locks.c */
+
+struct cost;
+
+struct load_locks {
+	struct cost *cost;	/* by table */
+	uint64_t room, setting; /* locks that are free; max_locks_per_transaction */
+};
+
+/** locks_count(l, k, e): what each table costs in locks, before any is taken.  The tables are known
+ *  by l->oids.  More than the server has room for, however they are loaded: ERR_INPUT. */
+int locks_count(struct load *l, struct load_locks *k, struct err *e);
+
+/** locks_choose(l, k): when the roads are chosen: tables with few rows are loaded in place if
+ *  there are not locks enough for all of them, which is told in a warning. */
+void locks_choose(struct load *l, struct load_locks *k);
+
 /* keys.c: what stands in the way of a fast load */
 
 struct dropped;
@@ -137,8 +154,8 @@ int finish_sequences(struct load *l, struct err *e);
 
 /* finish.c: what a table needs after its rows */
 
-/** finish_analyze(l, e): statistics for the planner. */
-int finish_analyze(struct load *l, struct err *e);
+/** finish_analyze(l): statistics for the planner, after the commit; what fails is a warning. */
+void finish_analyze(struct load *l);
 
 /** triggers_off(l, e), triggers_back(l, e): user triggers that are on go off, and on again;
  *  without opt.triggers_off they are only named in a warning: they may reject rows. */

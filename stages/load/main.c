@@ -114,8 +114,7 @@ static int transaction(struct load *l, struct err *e)
 	/* what was deferred is checked now: a table with events pending cannot be altered */
 	if (pg_exec(l->pg, "SET CONSTRAINTS ALL IMMEDIATE", e) == -1 || defer_back(l, e) == -1 ||
 		keys_restore(l, keys, e) == -1 || triggers_back(l, e) == -1 ||
-		finish_sequences(l, e) == -1 || (l->opt.analyze && finish_analyze(l, e) == -1) ||
-		(after = catalog_text(l, e)) == NULL)
+		finish_sequences(l, e) == -1 || (after = catalog_text(l, e)) == NULL)
 		return -1;
 	if (strcmp(before, after) != 0)
 		return err_set(e, ERR_INPUT,
@@ -237,6 +236,12 @@ static int explain(const struct load *l, struct err *e)
 	bool gone = strstr(e->msg, "SQLSTATE 23503") != NULL;
 	bool came = strstr(e->msg, "SQLSTATE 23505") != NULL;
 
+	if (strstr(e->msg, "max_locks_per_transaction") != NULL &&
+		strstr(e->msg, "--in-place") == NULL) {
+		struct err was = *e;
+
+		return err_set(e, was.kind, "%s, or load with --in-place", was.msg);
+	}
 	for (uint32_t i = 0; i < l->ntables && gone; i++)
 		(void)rows_gone(l, l->tables[i].plan, e);
 	for (uint32_t i = 0; i < l->ntables && came; i++)
@@ -280,6 +285,9 @@ static int load_or_finish(struct load *l, struct err *e)
 		return -1;
 	for (uint32_t i = 0; i < l->ntables && earlier == 1; i++)
 		l->tables[i].rows = l->tables[i].plan->rows;
+	/* in transactions of their own: statistics need a lock on each index until the commit */
+	if (l->opt.analyze && !l->opt.dry_run && earlier == 0)
+		finish_analyze(l);
 	if (!l->opt.dry_run || earlier == 1) {
 		if (write_receipt(l, e) == -1)
 			return -1;

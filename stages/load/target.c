@@ -236,15 +236,18 @@ static int truncate_tables(struct load *l, struct err *e)
 int target_find(struct load *l, struct err *e)
 {
 	struct buf schemas = BUF_INIT, tables = BUF_INIT;
+	struct load_locks locks;
 	int rc = -1;
 
 	if (target_names(l, &schemas, &tables, e) == -1 ||
-		find_tables(l, &schemas, &tables, e) == -1 || lock_tables(l, e) == -1 ||
-		oids(l, e) == -1 || compare_columns(l, e) == -1)
+		find_tables(l, &schemas, &tables, e) == -1 || oids(l, e) == -1 ||
+		locks_count(l, &locks, e) == -1 || lock_tables(l, e) == -1 ||
+		compare_columns(l, e) == -1)
 		goto out;
 	for (uint32_t i = 0; i < l->ntables; i++)
 		if (choose_road(l, &l->tables[i], e) == -1)
 			goto out;
+	locks_choose(l, &locks);
 	rc = truncate_tables(l, e);
 out:
 	buf_free(&schemas);

@@ -102,3 +102,39 @@ files_of() {
 	"$BIN/load" --run "$RUN"
 	[ "$(sql 'SELECT count(*) FROM pen')" = 20 ]
 }
+
+# held N COMMAND...: the command, while another session holds N locks
+held() {
+	psql -Xq -d "$DATABASE_URL" -c "SELECT pg_advisory_lock(i) FROM generate_series(1, $1) i" -c 'SELECT pg_sleep(100)' >/dev/null 2>&1 3>&- &
+	local holder=$!
+	until [ "$(sql "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'")" = "$1" ]; do
+		kill -0 $holder
+	done
+	run "${@:2}"
+	kill $holder
+	wait $holder || true
+	sql "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(100)%' AND pid <> pg_backend_pid()" >/dev/null
+}
+
+@test "load: where locks are scarce, the tables with the most rows have their keys dropped" {
+	sql 'CREATE TABLE hub (id int PRIMARY KEY, name text UNIQUE);
+		DO $$ BEGIN FOR i IN 1..40 LOOP EXECUTE format(
+			'"'CREATE TABLE spoke%s (id serial PRIMARY KEY, a int REFERENCES hub, b int REFERENCES hub)'"', i);
+		END LOOP; END $$'
+	made '20;public.hub=300;public.spoke7=500'
+	free=$(sql "SELECT current_setting('max_locks_per_transaction')::int * sum(setting::int) FROM pg_settings WHERE name IN
+		('max_connections', 'max_prepared_transactions', 'autovacuum_max_workers', 'max_worker_processes', 'max_wal_senders')")
+	held $((free - 120)) "$BIN/load" --run "$RUN"
+	expect 2
+	says '41 tables need about' 'this server has room for' max_locks_per_transaction --in-place
+	[ "$(sql 'SELECT count(*) FROM hub')" = 0 ]
+	held $((free - 300)) "$BIN/load" --run "$RUN"
+	expect 0
+	says ' of 41 tables keep their keys during the load, as with --in-place' 'server has room for 300' max_locks_per_transaction
+	grep -q 'spoke7 .*bulk' <<<"$output"
+	grep -q 'hub .*in place' <<<"$output"
+	[ "$(sql 'SELECT (SELECT count(*) FROM hub) + (SELECT count(*) FROM spoke40)')" = 320 ]
+	run "$BIN/load" --run "$RUN" --truncate
+	expect 0
+	[[ "$output" != *'in place'* ]]
+}
