@@ -118,6 +118,20 @@ static int cell_open(struct enc *x, uint32_t i, struct arena *a, struct err *e)
 	return 0;
 }
 
+/* Generated columns are PostgreSQL's to compute, and are in no file. */
+enum data_format enc_format(const struct pg_table *t, enum data_format f)
+{
+	for (uint32_t i = 0; f == DATA_BINARY && i < t->ncolumns; i++) {
+		struct pg_base base = pg_base_of(t->columns[i].type, t->columns[i].typmod);
+		uint8_t scale;
+
+		if (t->columns[i].generated == NULL &&
+			!enc_binary_has(base, pg_vtype(base, &scale)))
+			return DATA_TEXT;
+	}
+	return f;
+}
+
 /*
  * The arena keeps labels, keys and the table of days as long as the encoder is
  * used.

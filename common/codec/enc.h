@@ -43,6 +43,12 @@ struct enc;
 int enc_open(struct enc **x, enum data_format f, const struct enc_column *cols, uint32_t n,
 	struct arena *a, struct err *e);
 
+/**
+ * enc_format(t, f): the format that the rows of ${t} are written in when ${f} is asked for: text
+ * instead of binary where a column is of a type that has no binary form here.
+ */
+enum data_format enc_format(const struct pg_table *t, enum data_format f);
+
 void enc_header(const struct enc *x, struct buf *b);
 void enc_trailer(const struct enc *x, struct buf *b);
 

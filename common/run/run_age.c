@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "common/codec/enc.h"
 #include "common/run/run_int.h"
 
 /* Whether ${a} is before ${b}. */
@@ -72,7 +73,7 @@ void run_receipt_age(const struct run_job *j, const struct plan_table *t, uint32
 			!parent->existing && plan_reads(j->plan, t, i) && s < parent->shards; s++)
 			later(&when, run_receipt_path(j->run, parent, s));
 	}
-	not_older(data_path(j->run, t, shard, j->format, j->level > 0), &when);
+	not_older(data_path(j->run, t, shard, enc_format(p, j->format), j->level > 0), &when);
 	not_older(rundir_shard(j->run, "keys", p->schema, p->name, shard, t->shards, "msgpack"),
 		&when);
 	set_time(run_receipt_path(j->run, t, shard), &when);

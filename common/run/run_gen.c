@@ -10,6 +10,7 @@
  * are compiled only if there is something to make. Everything of a level is
  * freed before the next one begins.
  */
+#include "common/codec/enc.h"
 #include "common/run/run.h"
 
 #include <stdio.h>
@@ -206,7 +207,7 @@ static bool is_done(struct call *c, const struct run_table *t, uint32_t shard)
 {
 	struct run_receipt r = {.t = t->t,
 		.shard = shard,
-		.format = data_format_name(c->job.format),
+		.format = data_format_name(enc_format(t->t->table, c->job.format)),
 		.compress = c->job.compress,
 		.inputs = t->inputs,
 		.ninputs = t->ninputs};

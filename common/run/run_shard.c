@@ -28,6 +28,7 @@ struct making {
 	uint64_t row0, end;
 	struct arena a;
 	struct engine *engine;
+	enum data_format format; /* of this table's rows: enc_format() */
 	struct enc *enc;
 	struct buf out;
 	struct outfile *file; /* NULL: the rows are made and forgotten */
@@ -89,7 +90,7 @@ static int open_files(struct making *m, struct err *e)
 		return -1;
 	if (j->o->discard)
 		return 0;
-	path = data_path(j->run, m->t->t, m->shard, j->format, j->level > 0);
+	path = data_path(j->run, m->t->t, m->shard, m->format, j->level > 0);
 	if (path == NULL)
 		return err_nomem(e);
 	m->data.path = path;
@@ -241,7 +242,7 @@ static int commit(struct making *m, struct err *e)
 	struct run_receipt r = {.t = m->t->t,
 		.shard = m->shard,
 		.stage = j->o->stage,
-		.format = data_format_name(j->format),
+		.format = data_format_name(m->format),
 		.compress = j->compress,
 		.inputs = m->t->inputs,
 		.ninputs = m->t->ninputs,
@@ -310,6 +311,7 @@ int run_shard(const struct run_job *j, const struct run_pool *pool, const struct
 		.shard = task->shard,
 		.row0 = shard_start(t->rows, task->shard, t->shards),
 		.end = shard_start(t->rows, task->shard + 1, t->shards),
+		.format = enc_format(t->table, j->format),
 		.a = ARENA_INIT,
 		.out = BUF_INIT};
 	uint64_t began = now_us();
@@ -328,7 +330,7 @@ int run_shard(const struct run_job *j, const struct run_pool *pool, const struct
 		return rc;
 	}
 	if (engine_open(&m.engine, m.t->b, m.t->fc, &m.a, e) == 0 &&
-		run_encoder(&m.enc, m.t->b, j->format, &m.a, e) == 0 && open_files(&m, e) == 0 &&
+		run_encoder(&m.enc, m.t->b, m.format, &m.a, e) == 0 && open_files(&m, e) == 0 &&
 		make(&m, pool, e) == 0)
 		rc = commit(&m, e);
 	if (j->o->slice == NULL)
