@@ -368,6 +368,99 @@ static void test_types(void)
 	}
 }
 
+/* Names and texts with escapes; half of a pair of UTF-16 is no character. */
+static void test_json_escapes(void)
+{
+	DECODE(DATA_JSONL, "{\"\\u0069d\":1,\"name\":\"\\u20ac\\ud83d\\ude00\\n\\/\\\"\"}\n",
+		"|1|null|\xe2\x82\xac\xf0\x9f\x98\x80\n/\"|null|null\n", "");
+	DECODE(DATA_JSONL, "{\"id\":1,\"name\":\"\\ud83d\"}\n{\"id\":2,\"name\":\"\\ud83dx\"}\n",
+		"|1|null|bad|null|null\n|2|null|bad|null|null\n",
+		"invalid_utf8 1 2; invalid_utf8 2 2; ");
+	DECODE(DATA_JSONL, "{\"id\":1,\"name\":\"\\u12g4\"}\n", "|bad|bad|bad|bad|bad\n",
+		"invalid_row 1 -1; ");
+}
+
+/* Cells of COPY BINARY: of the width that their type has, and within its range. */
+static void test_binary_cells(void)
+{
+	static const struct pg_type real4 = {.name = "float4", .cls = PG_FLOAT4};
+	static const struct pg_type oid = {.name = "oid", .cls = PG_OID};
+	static const struct pg_type time = {.name = "time", .cls = PG_TIME};
+	static const struct {
+		const struct pg_type *type;
+		int32_t typmod;
+		const char *bytes;
+		uint32_t n;
+		enum dec_fault fault;
+		int64_t value; /* of an ordinal */
+	} cases[] = {
+		{&boolean, -1, "\1", 1, DEC_FINE, 1},
+		{&boolean, -1, "\2", 1, DEC_FINE, 1}, /* as boolrecv() takes it */
+		{&boolean, -1, "\0\1", 2, DEC_BAD_VALUE, 0},
+		{&int2, -1, "\377\376", 2, DEC_FINE, -2},
+		{&int2, -1, "\0\0\0\1", 4, DEC_BAD_VALUE, 0},
+		{&oid, -1, "\377\377\377\377", 4, DEC_FINE, UINT32_MAX},
+		{&date, -1, "\177\377\377\377", 4, DEC_FINE, CAL_DATE_POS_INF},
+		{&date, -1, "\177\377\377\376", 4, DEC_OUT_OF_RANGE, 0},
+		{&time, -1, "\0\0\0\0\0\17\102\100", 8, DEC_FINE, CAL_SECOND},
+		{&time, -1, "\377\377\377\377\377\377\377\377", 8, DEC_OUT_OF_RANGE, 0},
+		{&stamp, -1, "\177\377\377\377\377\377\377\376", 8, DEC_OUT_OF_RANGE, 0},
+		{&stamptz, 0, "\0\0\0\0\0\0\0\1", 8, DEC_ROUNDED, 0},
+		{&real4, -1, "\77\200\0\0", 4, DEC_FINE, 0},
+		{&real8, -1, "\77\200\0\0", 4, DEC_BAD_VALUE, 0},
+		{&uuid, -1, "0123456789abcdef", 16, DEC_FINE, 0},
+		{&uuid, -1, "0123456789abcde", 15, DEC_BAD_VALUE, 0},
+		{&bytea, -1, "\0\377", 2, DEC_FINE, 0}, {&json, -1, "\1{}", 3, DEC_FINE, 0},
+		{&json, -1, "\2{}", 3, DEC_BAD_VALUE, 0}, {&json, -1, "", 0, DEC_BAD_VALUE, 0},
+		{&mood, -1, "high", 4, DEC_FINE, 1}, {&mood, -1, "hi", 2, DEC_BAD_LABEL, 0},
+		/* numeric: digits of base 10,000, weight, sign, decimals */
+		{&numeric, -1, "\0\1\0\0\100\0\0\0\0\7", 10, DEC_FINE, -700},
+		{&numeric, -1, "\0\1\377\377\0\0\0\2\0\144", 10, DEC_FINE, 1},
+		{&numeric, -1, "\0\0\0\0\0\0\0\0", 8, DEC_FINE, 0},
+		{&numeric, -1, "\0\0\0\0\300\0\0\0", 8, DEC_BEYOND, 0},
+		{&numeric, -1, "\0\0\0\0\320\0\0\0", 8, DEC_BEYOND, 0},
+		{&numeric, (6 << 16 | 1) + 4, "\0\0\0\0\320\0\0\0", 8, DEC_OUT_OF_RANGE, 0},
+		{&numeric, -1, "\0\1\0\5\0\0\0\0\0\1", 10, DEC_BEYOND, 0},
+		{&numeric, (6 << 16 | 1) + 4, "\0\2\0\0\0\0\0\2\0\1\11\304", 12, DEC_ROUNDED, 13},
+		{&numeric, -1, "\0\1\0\0\0\0\0\0\47\20", 10, DEC_BAD_VALUE, 0}, /* digit 10000 */
+		{&numeric, -1, "\0\2\0\0\0\0\0\0\0\1", 10, DEC_BAD_VALUE, 0},	/* a digit less */
+		{&numeric, -1, "\0\0\0\0\1\0\0\0", 8, DEC_BAD_VALUE, 0},	/* no such sign */
+	};
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct pg_column c = {
+			.name = "c", .type = cases[i].type, .typmod = cases[i].typmod};
+		struct pg_table t = {.schema = "s", .name = "t", .columns = &c, .ncolumns = 1};
+		const char head[] = {0, 1, 0, 0, 0, (char)cases[i].n};
+		struct arena a = ARENA_INIT;
+		struct said s = {""};
+		struct err e = {0};
+		struct buf b = BUF_INIT;
+		const char *paths[1];
+		struct dec_spec spec = {&t, DATA_BINARY, all, 1, paths, 1, on_problem, &s};
+		struct dec_block block = {0};
+		struct dec *d;
+
+		buf_add(&b, "PGCOPY\n\377\r\n\0\0\0\0\0\0\0\0\0", 19);
+		buf_add(&b, head, sizeof(head));
+		buf_add(&b, cases[i].bytes, cases[i].n);
+		buf_add(&b, "\377\377", 2);
+		paths[0] = put(&a, "one", b.p, b.n);
+		d = dec_open(&spec, &e);
+		CHECK(dec_next(d, &block, &e) == 1 && block.n == 1);
+		if (cases[i].fault != DEC_FINE ? strstr(s.text, codes[cases[i].fault]) == NULL
+					       : s.text[0] != '\0')
+			fprintf(stderr, "binary cell %zu: %s\n", i, s.text);
+		CHECK(cases[i].fault != DEC_FINE ? strstr(s.text, codes[cases[i].fault]) != NULL
+						 : s.text[0] == '\0');
+		if (cases[i].fault == DEC_FINE && vec_is_ordinal(block.cols[0]->type))
+			CHECK(block.cols[0]->v.i[0] == cases[i].value);
+		dec_close(d);
+		buf_free(&b);
+		arena_free(&a);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	CHECK(argc > 1 && chdir(argv[1]) == 0);
@@ -377,5 +470,7 @@ int main(int argc, char **argv)
 	test_cuts();
 	test_shards();
 	test_types();
+	test_json_escapes();
+	test_binary_cells();
 	return check_done();
 }

@@ -83,6 +83,7 @@ static void patch(void)
 	struct outfile *f = outfile_open("p", &e), *g = outfile_open("q", &e);
 	char a[33], b[33];
 
+	CHECK_STR(outfile_path(g), "q"); /* what it will be, not what it is yet */
 	CHECK(outfile_write(f, "0123", 4, &e) == 0 && outfile_write(f, content, BIG, &e) == 0);
 	CHECK(outfile_patch(f, 1, "xy", 2, &e) == 0 && outfile_write(f, "end", 3, &e) == 0);
 	CHECK(outfile_write(g, "0xy3", 4, &e) == 0 && outfile_write(g, content, BIG, &e) == 0 &&
