@@ -15,7 +15,8 @@ void run_stage_opts(struct run_options *o, struct opt opts[RUN_STAGE_OPTS])
 		{"shard", 0, OPT_U32, &o->shard, "I", "this shard of it only, from 0"},
 		{"jobs", 'j', OPT_U32, &o->jobs, "N", "worker processes, over shards and tables"},
 		{"format", 'f', OPT_STR, &o->format, "FORMAT",
-			"csv (the default), text or binary (as COPY takes\nthem; tables with types that have no binary form\nhere are text), jsonl"},
+			"csv (the default), text or binary (as COPY takes\nthem; tables with types "
+			"that have no binary form\nhere are text), jsonl"},
 		{"compress", 'z', OPT_STR, &o->compress, "zstd[:LEVEL]",
 			"compress the rows, level 1 to 19, 1 when not given"},
 		{"slice", 0, OPT_STR, &o->slice, "FROM:COUNT",
