@@ -69,13 +69,26 @@ static bool allows(const struct sql_domain *d, const struct vec *v, uint32_t i)
 	       (d->not_set == NULL || !in_set(d->not_set, d->nnot, x));
 }
 
-/* Whether row i can take the branch, given the columns that are made already. */
+/* Whether row i can take the branch, given the columns that are made already.
+ * leave says from which kind of foreign keys on the row may be left without its
+ * parent for it. */
 static bool open_to(const struct engine_block *k, const struct program_disjunction *x,
-	uint32_t branch, uint32_t i)
+	uint32_t branch, uint32_t i, enum branch_leave leave)
 {
-	for (uint32_t f = 0; f < x->nfixed; f++)
-		if (!allows(&x->dom[branch][f], k->cols[x->fixed[f]], i))
+	for (uint32_t f = 0; f < x->nfixed; f++) {
+		const struct sql_domain *d = &x->dom[branch][f];
+		const struct program_column *b = &k->b->columns[x->fixed[f]];
+		bool null;
+
+		if (x->leave == NULL || x->leave[f] == LEAVE_NEVER) {
+			if (!allows(d, k->cols[x->fixed[f]], i))
+				return false;
+			continue;
+		}
+		null = vec_is_null(&k->gathers[b->gather], i);
+		if ((null && d->must_not_null) || (!null && d->must_null && x->leave[f] < leave))
 			return false;
+	}
 	return true;
 }
 
@@ -95,30 +108,57 @@ static uint64_t weight(const struct program_disjunction *x, uint32_t branch)
 	return x->below[branch] - (branch > 0 ? x->below[branch - 1] : 0);
 }
 
-/* Draws among the branches open to row i by their weights. If none is open it
- * draws among all of its kind: the row then fails its check and is drawn again,
- * or is reported. */
+/* Branches that a row may draw among. */
+struct open_branches {
+	uint32_t from, to; /* those of its kind */
+	uint32_t n, last;  /* the open ones: how many, and the last */
+	uint64_t total;	   /* of their weights */
+	enum branch_leave leave;
+};
+
+/* Finds the branches that are open to row i. Only if there is none may it be left
+ * without a parent that its relationship gives it. */
+static struct open_branches open_branches(
+	const struct engine_block *k, const struct program_disjunction *x, uint32_t i)
+{
+	bool out = outside(k, x, i);
+	struct open_branches o = {
+		.from = out ? x->nfree : 0, .to = out ? x->n : x->nfree, .leave = LEAVE_FREELY};
+
+	for (;;) {
+		for (uint32_t w = o.from; w < o.to; w++)
+			if (open_to(k, x, w, i, o.leave)) {
+				o.total += weight(x, w);
+				o.last = w;
+				o.n++;
+			}
+		if (o.n > 0 || o.leave == LEAVE_IF_NEEDED)
+			return o;
+		o.leave = LEAVE_IF_NEEDED;
+	}
+}
+
+/* Draws among the branches open to row i by their weights, or, where these are all
+ * 0, as if they were alike. If none is open it draws among all of its kind: the row
+ * then fails its check and is drawn again, or is reported. */
 static uint8_t choose(
 	const struct engine_block *k, const struct program_disjunction *x, uint64_t key, uint32_t i)
 {
-	bool out = outside(k, x, i);
-	uint32_t from = out ? x->nfree : 0, to = out ? x->n : x->nfree, last = to - 1;
-	uint64_t total = 0, at;
+	const struct open_branches o = open_branches(k, x, i);
+	const bool alike = o.n > 0 && o.total == 0;
+	const uint64_t of = alike ? o.n : o.total > 0 ? o.total : BRANCH_WEIGHTS;
+	uint64_t at = rng_below(rng_at(key, k->row[i]), of);
 
-	for (uint32_t w = from; (x->nfixed > 0 || x->nkeys > 0) && w < to; w++)
-		if (open_to(k, x, w, i)) {
-			total += weight(x, w);
-			last = w;
-		}
-	at = rng_below(rng_at(key, k->row[i]), total > 0 ? total : BRANCH_WEIGHTS);
-	for (uint32_t w = from; w < to; w++) {
-		if (total > 0 && !open_to(k, x, w, i))
+	for (uint32_t w = o.from; w < o.to; w++) {
+		uint64_t share = alike ? 1 : weight(x, w);
+
+		if (o.n > 0 && !open_to(k, x, w, i, o.leave))
 			continue;
-		if (at < weight(x, w))
+		if (at < share)
 			return (uint8_t)w;
-		at -= weight(x, w);
+		at -= share;
 	}
-	return (uint8_t)last;
+	return (uint8_t)(o.n > 0 ? o.last : o.to - 1);
 }
 
 void engine_take_branch(struct engine_block *k, uint32_t disjunction)

@@ -153,14 +153,15 @@ static int run_set_nulls(struct engine_block *k, const struct operation *op, str
 }
 
 /* Leaves row i without a parent by a foreign key, and by those that must agree
- * with it. */
+ * with it. A key's columns that are NOT NULL keep their values: with another of
+ * its columns NULL the key refers to nothing. */
 static void leave(struct engine_block *k, uint32_t fk, uint32_t i)
 {
 	const struct plan_table *t = k->b->t;
 
 	k->parent[fk][i] = UINT64_MAX;
 	for (uint32_t g = 0; g < k->b->ngathers; g++)
-		if (k->b->gathers[g].fk == fk)
+		if (k->b->gathers[g].fk == fk && !k->b->gathers[g].keeps)
 			vec_set_null(&k->gathers[g], i);
 	for (uint32_t f = 0; f < t->nfks && !how_follows(t->fks[fk].how); f++)
 		if (how_follows(t->fks[f].how) && t->fks[f].nsame > 0 && t->fks[f].base == fk)

@@ -335,14 +335,13 @@ void compile_count_children(struct compiler *k, uint32_t f);
 int compile_complements(struct compiler *k);
 
 /* How a column takes part in a choice. */
-enum disjunction_role { ROLE_NONE, ROLE_DRAWN, ROLE_NULLS, ROLE_FIXED };
+enum disjunction_role { ROLE_NONE, ROLE_DRAWN, ROLE_NULLS, ROLE_FIXED, ROLE_LEFT };
 
 /** compile_of_values(d, base): whether ${d} says something of values, beyond what ${base} says. */
 bool compile_of_values(const struct sql_domain *d, const struct sql_domain *base);
 
-/** compile_loose_fk(k, c): a member of a foreign key of one column whose NULLs nothing else
- * decides.
- */
+/** compile_loose_fk(k, c): a member of a foreign key that is NULL in no row but for a rate, so that
+ *  branches may decide instead. */
 bool compile_loose_fk(const struct compiler *k, uint32_t c);
 
 /** compile_branch(k, c, d, base, part, to, why): what domain ${d} leaves of column ${c}: 0; 1: its

@@ -271,7 +271,7 @@ static int begin(struct compiler *k, struct group *g, struct program_disjunction
 		struct program_column *b = &k->b->columns[g->cols[i]];
 		struct program_branch *old = b->branches, *branches;
 
-		if (pg_has_column(x->fixed, x->nfixed, g->cols[i]))
+		if (pg_has_column(x->fixed, x->nfixed, g->cols[i]) && old == NULL)
 			continue;
 		if ((branches = arena_array(k->a, n, sizeof(*branches))) == NULL)
 			return err_nomem(k->e);
@@ -330,7 +330,7 @@ static int add_branch(struct compiler *k, const struct group *g, struct program_
 		enum disjunction_role part = compile_draws(k, c) ? ROLE_DRAWN : ROLE_NULLS;
 		int rc;
 
-		if (pg_has_column(x->fixed, x->nfixed, c))
+		if (pg_has_column(x->fixed, x->nfixed, c) && k->b->columns[c].branches == NULL)
 			continue;
 		rc = compile_branch(
 			k, c, d, &g->base[c], part, &k->b->columns[c].branches[x->n], why);

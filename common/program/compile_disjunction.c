@@ -41,23 +41,50 @@ static bool any_values(const struct compiler *k, const struct sql_choice *g, uin
 	return false;
 }
 
-/* Whether it is a foreign key of one column whose NULLs nothing else decides. */
-bool compile_loose_fk(const struct compiler *k, uint32_t c)
+/* Whether a row that has a parent by the foreign key of column c can be left
+ * without it, which is to make the column NULL, and with it those of the key's
+ * other columns that may be NULL. MATCH SIMPLE, which asks nothing of a key that
+ * is NULL in part, allows that; of MATCH FULL all columns have to be NULL. Keys
+ * with an exact number of children, and those whose rules ask for NULLs in part,
+ * stay as they are. */
+static bool may_leave(const struct compiler *k, uint32_t c)
 {
 	const struct plan_column *pc = &k->b->t->columns[c];
-	struct plan_how how;
+	const struct pg_constraint *con;
+	const struct plan_fk *fk;
 
-	if (k->b->columns[c].source != PLAN_FOREIGN)
+	if (k->b->columns[c].source != PLAN_FOREIGN || k->b->columns[c].ntransforms > 0)
 		return false;
-	how = k->b->fks[pc->fk].how;
-	return compiler_table(k)->cons[k->b->t->fks[pc->fk].con].ncols == 1 && !how_exact(how) &&
-	       how_picks(how) && k->b->columns[c].ntransforms == 0;
+	fk = &k->b->t->fks[pc->fk];
+	con = &compiler_table(k)->cons[fk->con];
+	for (uint32_t i = 0; con->match == PG_MATCH_FULL && i < con->ncols; i++)
+		if (pg_column_not_null(compiler_column(k, con->cols[i])))
+			return false;
+	return how_picks(k->b->fks[pc->fk].how) && !how_exact(k->b->fks[pc->fk].how) &&
+	       !(fk->partial_nulls > 0);
+}
+
+/* Whether the column is NULL in some rows whatever its rate of NULLs is: at the
+ * roots of a tree, and where a key follows another one without a parent. */
+static bool has_own_nulls(const struct compiler *k, uint32_t c)
+{
+	const uint32_t f = k->b->t->columns[c].fk;
+	const struct pg_constraint *con = &compiler_table(k)->cons[k->b->t->fks[f].con];
+
+	return how_forest(k->b->fks[f].how) || (how_follows(k->b->fks[f].how) && con->ncols > 1);
+}
+
+bool compile_loose_fk(const struct compiler *k, uint32_t c)
+{
+	return may_leave(k, c) && !has_own_nulls(k, c);
 }
 
 /* How a column takes part in a disjunction. A column that draws gets a generator
  * for each branch. One whose NULLs alone matter is NULL or not by branch. Keys,
  * sequences, aggregates and foreign keys are made first, and rule out branches
- * that they do not fit. */
+ * that they do not fit. A foreign key that is NULL in some rows anyway does both:
+ * its NULLs rule branches out, and a branch may leave other rows without their
+ * parent. */
 static enum disjunction_role role_of(
 	const struct compiler *k, const struct sql_choice *g, uint32_t i)
 {
@@ -67,9 +94,10 @@ static enum disjunction_role role_of(
 
 	if (b->source == PLAN_ALWAYS_NULL)
 		return ROLE_FIXED;
+	if (b->source == PLAN_FOREIGN && (values || !may_leave(k, c) || k->not_null[c]))
+		return ROLE_FIXED;
 	if (b->source == PLAN_FOREIGN)
-		return values || !compile_loose_fk(k, c) || k->not_null[c] ? ROLE_FIXED
-									   : ROLE_NULLS;
+		return has_own_nulls(k, c) ? ROLE_LEFT : ROLE_NULLS;
 	if (b->source != PLAN_GENERATOR || b->gen.op == NULL)
 		return ROLE_NONE;
 	if (b->gen.op->aggregates)
@@ -130,9 +158,9 @@ static int add_branch(struct compiler *k, struct program_disjunction *x, const s
 		struct program_column *b = &k->b->columns[g->cols[i]];
 		int rc;
 
-		if (role[i] == ROLE_FIXED)
+		if (role[i] == ROLE_FIXED || role[i] == ROLE_LEFT)
 			x->dom[x->n][nfixed++] = g->dom[w][i];
-		if (role[i] != ROLE_DRAWN && role[i] != ROLE_NULLS)
+		if (role[i] == ROLE_NONE || role[i] == ROLE_FIXED)
 			continue;
 		rc = compile_branch(k, g->cols[i], &g->dom[w][i], &k->narrow.dom[g->cols[i]],
 			role[i], &b->branches[x->n], why);
@@ -152,21 +180,26 @@ static int columns(struct compiler *k, struct program_disjunction *x, const stru
 		struct program_column *b = &k->b->columns[g->cols[i]];
 
 		role[i] = role_of(k, g, i);
-		if (role[i] == ROLE_FIXED)
+		if (role[i] == ROLE_NONE)
+			continue;
+		if (role[i] == ROLE_FIXED || role[i] == ROLE_LEFT)
 			x->fixed[x->nfixed++] = g->cols[i];
-		if (role[i] != ROLE_DRAWN && role[i] != ROLE_NULLS)
+		if (role[i] == ROLE_FIXED)
 			continue;
 		b->disjunction = (int)k->b->ndisjunctions;
 		b->branches = arena_array(k->a, g->n, sizeof(b->branches[0]));
 		if (b->branches == NULL)
 			return err_nomem(k->e);
-		if (b->source == PLAN_FOREIGN) {
-			uint32_t f = k->b->t->columns[g->cols[i]].fk;
-
-			x->nulls_of[i] = k->b->fks[f].null_rate;
-			k->b->fks[f].null_rate = 0; /* the branch decides */
-		}
+		if (b->source == PLAN_FOREIGN)
+			x->nulls_of[i] = k->b->t->fks[k->b->t->columns[g->cols[i]].fk].null_rate;
+		if (role[i] == ROLE_LEFT)
+			x->leave[x->nfixed - 1] =
+				x->nulls_of[i] > 0 ? LEAVE_FREELY : LEAVE_IF_NEEDED;
 	}
+	for (uint32_t i = 0; i < g->ncols; i++) /* the branch decides, for all of a key */
+		if ((role[i] == ROLE_NULLS || role[i] == ROLE_LEFT) &&
+			k->b->columns[g->cols[i]].source == PLAN_FOREIGN)
+			k->b->fks[k->b->t->columns[g->cols[i]].fk].null_rate = 0;
 	return 0;
 }
 
@@ -192,11 +225,12 @@ static int disjunction(struct compiler *k, const struct sql_choice *g)
 		.ncols = g->ncols,
 		.nulls = g->nulls,
 		.fixed = arena_array(k->a, g->ncols + 1UL, sizeof(x->fixed[0])),
+		.leave = arena_array(k->a, g->ncols + 1UL, sizeof(x->leave[0])),
 		.nulls_of = arena_array(k->a, g->ncols + 1UL, sizeof(x->nulls_of[0])),
 		.below = arena_array(k->a, g->n, sizeof(x->below[0])),
 		.dom = arena_array(k->a, g->n, sizeof(x->dom[0]))};
 	if (role == NULL || x->fixed == NULL || x->nulls_of == NULL || x->below == NULL ||
-		x->dom == NULL)
+		x->dom == NULL || x->leave == NULL)
 		return err_nomem(k->e);
 	if (columns(k, x, g, role) == -1)
 		return -1;
@@ -231,6 +265,27 @@ int compile_disjunctions(struct compiler *k)
 
 /* ---- weights --------------------------------------------------------------------------- */
 
+/* Whether what a branch says of the NULLs of column i has no weight of its own:
+ * the roots of a tree are NULL whatever the branches say, and the columns of a
+ * foreign key are NULL together. */
+static bool is_decided(
+	const struct compiler *k, const struct program_disjunction *x, uint32_t w, uint32_t i)
+{
+	const struct program_column *b = &k->b->columns[x->cols[i]], *before;
+
+	for (uint32_t f = 0; f < x->nfixed; f++)
+		if (x->fixed[f] == x->cols[i] && x->leave[f] == LEAVE_IF_NEEDED)
+			return true;
+	for (uint32_t j = 0; j < i && b->source == PLAN_FOREIGN; j++) {
+		before = &k->b->columns[x->cols[j]];
+		if (before->source == PLAN_FOREIGN && before->branches != NULL &&
+			k->b->t->columns[x->cols[j]].fk == k->b->t->columns[x->cols[i]].fk &&
+			before->branches[w].null == b->branches[w].null)
+			return true;
+	}
+	return false;
+}
+
 /* Branches are equally likely, except where the rates of NULLs rule one out.
  * Patterns of NULLs come as often as columns that are NULL independently would
  * have them. */
@@ -243,7 +298,8 @@ static double weight_of(const struct compiler *k, const struct program_disjuncti
 		double rate = b->source == PLAN_FOREIGN ? x->nulls_of[i]
 							: k->b->t->columns[x->cols[i]].null_rate;
 
-		if (b->branches == NULL || b->branches[w].null == BRANCH_NULL_DRAWN)
+		if (b->branches == NULL || b->branches[w].null == BRANCH_NULL_DRAWN ||
+			is_decided(k, x, w, i))
 			continue;
 		for (uint32_t t = 0; t < b->ntransforms; t++)
 			rate = 1 - (1 - rate) * (1 - b->transforms[t].null_rate);

@@ -326,6 +326,8 @@ static int foreign_member(struct compiler *k, uint32_t c)
 			continue;
 		if (gather(k, fk, con->ref_cols[m], (uint32_t)partial << m, &b->gather) == -1)
 			return -1;
+		if (pg_column_not_null(compiler_column(k, c)))
+			k->b->gathers[b->gather].keeps = true;
 		return assign_member(k, c, con, m);
 	}
 	return compile_problem(k, "generator_cannot", false, compiler_column(k, c), NULL,

@@ -96,6 +96,8 @@ struct program_gather {
 	uint32_t fk;	 /* in table->fks */
 	uint32_t column; /* of the parent, or what it inherits: as its kept has it */
 	uint32_t member; /* a column of a key that may be NULL in part: its bit; else 0 */
+	bool keeps; /* of a key's column that is NOT NULL: it is read also where a branch leaves
+		       the row without the parent */
 	enum vtype type; /* what the column's declaration says it is */
 	uint8_t scale;
 };
@@ -122,6 +124,13 @@ struct program_branch {
  */
 enum { BRANCH_WEIGHTS = 1 << 30 };
 
+/* What a branch that wants a fixed column NULL may do where the column is of a foreign key. */
+enum branch_leave {
+	LEAVE_NEVER,	 /* nothing: the branch is for rows in which it is NULL already */
+	LEAVE_IF_NEEDED, /* leave the row without its parent, where no other branch is open to it */
+	LEAVE_FREELY,	 /* leave the row without its parent */
+};
+
 struct program_disjunction {
 	uint64_t key;	/* stream, of the first check's name */
 	uint32_t n;	/* ways */
@@ -130,9 +139,10 @@ struct program_disjunction {
 	uint64_t *below; /* cumulated weights, the last is BRANCH_WEIGHTS */
 	bool nulls;	 /* the ways are NULL patterns */
 	uint32_t *cols, ncols;
-	double *nulls_of;	 /* of cols: a foreign key's rate of NULLs */
-	uint32_t *fixed, nfixed; /* columns that are made before */
-	struct sql_domain **dom; /* dom[branch][i]: what it asks of fixed[i] */
+	double *nulls_of;	  /* of cols: a foreign key's rate of NULLs */
+	uint32_t *fixed, nfixed;  /* columns that are made before */
+	enum branch_leave *leave; /* of fixed */
+	struct sql_domain **dom;  /* dom[branch][i]: what it asks of fixed[i] */
 	uint64_t tied;
 };
 
@@ -183,6 +193,8 @@ struct program_fk {
 	uint64_t div;
 	uint64_t tied;
 	double null_rate;
+	bool own_roots;	   /* of a forest: a check has no root be NULL */
+	uint64_t turn;	   /* of a forest whose roots may not be their own parents: see relation */
 	uint32_t excluded; /* 1: it picks among one parent less, that of its twin being left out */
 	struct partial partial; /* patterns that the checks allow; without a key */
 };

@@ -152,13 +152,17 @@ static void reads_of_parent(const struct table_program *b, uint32_t f, struct si
 }
 
 /* The columns that are made before the branch is drawn, and the keys that rule
- * branches out. */
+ * branches out. Of a foreign key whose parent the branch may take away it is the
+ * parent's value: the column hangs on the branch. */
 static void reads_of_branch(const struct table_program *b, uint32_t at, struct sink *s)
 {
 	const struct program_disjunction *x = &b->disjunctions[at];
 
 	for (uint32_t i = 0; i < x->nfixed; i++)
-		put(s, THING_COLUMN, x->fixed[i], READ_BRANCH);
+		if (x->leave != NULL && x->leave[i] != LEAVE_NEVER)
+			put(s, THING_VALUE, b->columns[x->fixed[i]].gather, READ_BRANCH);
+		else
+			put(s, THING_COLUMN, x->fixed[i], READ_BRANCH);
 	for (uint32_t i = 0; i < x->nkeys; i++)
 		put(s, THING_DIGITS, x->keys[i], READ_DIGIT);
 }

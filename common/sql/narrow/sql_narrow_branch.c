@@ -107,6 +107,15 @@ static bool counts_nulls(const struct sql_node *x)
 }
 
 /*
+ * coalesce(...) IS [NOT] NULL, which asks of each argument whether it is NULL and
+ * no more.
+ */
+static bool tests_coalesce(const struct sql_node *x)
+{
+	return x->op == SQL_IS && x->param <= SQL_IS_NOT_NULL && x->args[0]->op == SQL_COALESCE;
+}
+
+/*
  * The columns of an expression that asks nothing of them but whether they are
  * NULL; false if it asks more.
  */
@@ -123,7 +132,8 @@ static bool null_columns(struct sql_node *x, struct sql_node **col, uint32_t *n,
 		*n += i == *n;
 		return true;
 	}
-	counted = is_null_test(x) || counts_nulls(x);
+	counted = is_null_test(x) || counts_nulls(x) || tests_coalesce(x) ||
+		  (counted && x->op == SQL_COALESCE);
 	for (i = 0; i < x->nargs; i++)
 		if (!null_columns(x->args[i], col, n, counted))
 			return false;
