@@ -47,12 +47,15 @@ static int set_relations(struct engine *g, struct err *e)
 		uint64_t parents = was.parents + was.excluded; /* another shard was before us */
 
 		as.null_rate = b->fks[f].null_rate;
+		as.own_roots = as.own_roots || b->fks[f].own_roots;
 		if ((how_one_to_one(b->fks[f].how) && b->t->rows > parents) ||
 			(b->fks[f].excluded > 0 && parents <= b->fks[f].excluded))
 			return too_few(g, f, parents, e);
 		relation_init(r, b->fks[f].how, was.key, b->t->rows, parents - b->fks[f].excluded,
 			b->fks[f].null_rate);
 		r->excluded = b->fks[f].excluded;
+		r->turn = b->fks[f].turn;
+		r->least_roots = as.own_roots ? r->turn + 1 : UINT64_C(1) + b->fks[f].apart;
 		r->partial = b->fks[f].partial;
 		r->partial.key = was.partial.key;
 		r->eligible = was.eligible;

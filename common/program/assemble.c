@@ -137,7 +137,8 @@ static void add_one(struct assembly *s, struct operation op, enum thing_kind kin
 /* Whether another attempt could choose another parent. */
 static bool may_pick_another(const struct program_fk *f)
 {
-	return (f->completes < 0 && how_alone(f->how) && how_redraws(f->how)) ||
+	return (f->completes < 0 && (how_alone(f->how) || how_forest(f->how)) &&
+		       how_redraws(f->how)) ||
 	       f->partial.nmasks > 0;
 }
 

@@ -204,6 +204,13 @@ static bool same_nulls(const struct compiler *k, uint32_t c)
 	return q != NULL && q->q.same_nulls;
 }
 
+/* Whether the column, a key or a check lets no row be NULL there. */
+static bool never_null(const struct compiler *k, uint32_t c)
+{
+	return pg_column_not_null(compiler_column(k, c)) || k->not_null[c] ||
+	       (k->narrow.dom != NULL && k->narrow.dom[c].must_not_null);
+}
+
 /* The share of NULLs of each column: the plan's rate and those of transforms
  * together, unless checks or keys force or forbid NULLs. A foreign key with a
  * column that is NOT NULL has none, except where the plan asks for keys that are
@@ -223,8 +230,7 @@ static void nulls(struct compiler *k)
 		b->null_below = rng_share(1 - kept);
 		if (dom != NULL && dom->must_null)
 			b->null_below = UINT64_MAX;
-		if (pg_column_not_null(compiler_column(k, c)) || k->not_null[c] ||
-			(dom != NULL && dom->must_not_null))
+		if (never_null(k, c))
 			b->null_below = 0;
 	}
 	for (uint32_t f = 0; f < k->b->t->nfks; f++) {
@@ -232,9 +238,10 @@ static void nulls(struct compiler *k)
 
 		for (uint32_t i = 0; k->b->t->fks[f].partial_nulls <= 0 && i < con->ncols; i++)
 			if (k->b->t->columns[con->cols[i]].fk == f && /* else its base's */
-				(pg_column_not_null(compiler_column(k, con->cols[i])) ||
-					k->not_null[con->cols[i]]))
+				never_null(k, con->cols[i])) {
 				k->b->fks[f].null_rate = 0;
+				k->b->fks[f].own_roots = true;
+			}
 	}
 }
 

@@ -111,6 +111,47 @@ static int free_order(struct compiler *k, const struct program_twins *t)
 	return 0;
 }
 
+/* Whether two columns that must differ are column of foreign key f and the one it
+ * refers to, so that no row may be its own parent. */
+static bool refers_to(const struct compiler *k, uint32_t f, uint32_t left, uint32_t right)
+{
+	const struct pg_constraint *con = constraint_of(k, f);
+
+	for (uint32_t i = 0; con->ref_cols != NULL && i < con->ncols; i++)
+		if ((con->cols[i] == left && con->ref_cols[i] == right) ||
+			(con->cols[i] == right && con->ref_cols[i] == left))
+			return true;
+	return false;
+}
+
+/* Whether the foreign key makes a tree, and the column is one of its own. */
+static bool is_tree_column(const struct compiler *k, uint32_t f, uint32_t c)
+{
+	return how_forest(k->b->fks[f].how) && k->b->columns[c].source == PLAN_FOREIGN &&
+	       k->b->t->columns[c].fk == f;
+}
+
+/* Trees of which a check asks that no row is its own parent (parent_id <> id), or
+ * that the parents by two of them differ. A row below the roots has a parent
+ * before it, and draws another one for a check that it fails. The roots cannot, so
+ * that those with a parent go round in a ring, of each tree by another turn. */
+static void turn_roots(struct compiler *k, uint32_t left, uint32_t right)
+{
+	struct program_fk *fks = k->b->fks;
+
+	for (uint32_t f = 0; f < k->b->t->nfks; f++)
+		if (how_forest(fks[f].how) && refers_to(k, f, left, right) && fks[f].turn == 0)
+			fks[f].turn = 1;
+	for (uint32_t f = 0; f < k->b->t->nfks; f++)
+		for (uint32_t g = 0; g < f; g++) {
+			if (!(is_tree_column(k, f, left) && is_tree_column(k, g, right)) &&
+				!(is_tree_column(k, f, right) && is_tree_column(k, g, left)))
+				continue;
+			fks[f].apart = fks[g].apart = true;
+			fks[f].turn += fks[f].turn == fks[g].turn;
+		}
+}
+
 /* Finds twins in the differences and the orders that narrowing has found. */
 int compile_twins(struct compiler *k)
 {
@@ -126,6 +167,9 @@ int compile_twins(struct compiler *k)
 		if (t != NULL)
 			t->differ = true;
 	}
+	for (int again = 0; n->dom != NULL && again < 2; again++)
+		for (uint32_t i = 0; i < n->ndiffers; i++)
+			turn_roots(k, n->differs[i].left, n->differs[i].right);
 	for (uint32_t i = 0; n->dom != NULL && i < n->norders; i++) {
 		const struct sql_order *o = &n->orders[i];
 		struct program_twins *t =

@@ -194,6 +194,7 @@ struct program_fk {
 	uint64_t tied;
 	double null_rate;
 	bool own_roots;	   /* of a forest: a check has no root be NULL */
+	bool apart;	   /* of a forest: another one must give its rows other parents */
 	uint64_t turn;	   /* of a forest whose roots may not be their own parents: see relation */
 	uint32_t excluded; /* 1: it picks among one parent less, that of its twin being left out */
 	struct partial partial; /* patterns that the checks allow; without a key */

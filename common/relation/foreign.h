@@ -52,7 +52,9 @@ struct relation {
 	 * the depth is bounded, one of the level above. */
 	uint64_t roots, *level0; /* [nlevels + 1] */
 	uint32_t nlevels;
-	bool own_roots;	  /* a root is its own parent, not NULL */
+	bool own_roots; /* a root is its own parent, not NULL ... */
+	uint64_t least_roots;
+	uint64_t turn;	  /* ... or that of the root so many places before it, in a ring of them */
 	bool ranks_draws; /* how_ranks_draws(how), asked of every row: see foreign_rank.h */
 	/* A forest within: the same among the children of each parent by this one, which is
 	 * enumerable; roots of each, or if that is 0 a share of them.  A cycle within: a cycle of

@@ -107,14 +107,14 @@ static void place_in_span(const struct span *s, uint64_t key, uint64_t roots, ui
 	*parent += s->above;
 }
 
-/* Finds the row's level and deals there. Where roots are their own parents, each
- * has itself as its first child, and its other children are one rank later. */
+/* Finds the row's level and deals there. Where roots have roots for parents, mostly
+ * themselves, each has one as its first child, and others are one rank later. */
 static void place_in_forest(const struct relation *r, uint64_t row, uint64_t *parent, uint64_t *k)
 {
 	struct span s = {.level = 1};
 
 	if (row < r->roots) {
-		*parent = r->own_roots ? row : UINT64_MAX;
+		*parent = r->own_roots ? tree_root(r, row, r->roots) : UINT64_MAX;
 		*k = 0;
 		return;
 	}
@@ -143,7 +143,8 @@ static void place_within(const struct relation *r, uint64_t row, uint64_t *paren
 	relation_listed_place(r->within, row, &p, &kth);
 	at = tree_within(r, kth, relation_count(r->within, p));
 	if (kth < at.roots) {
-		*parent = r->own_roots ? row : UINT64_MAX;
+		kth = r->own_roots ? tree_root(r, kth, at.roots) : UINT64_MAX;
+		*parent = kth != UINT64_MAX ? relation_child(r->within, p, kth) : kth;
 		*k = 0;
 		return;
 	}

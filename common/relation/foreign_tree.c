@@ -22,7 +22,8 @@ static int shape_forest(struct relation *r, const struct plan_fk *f, struct aren
 	uint32_t deep = f->max_depth < 40 ? f->max_depth : 40;
 
 	r->null_below = 0;
-	r->roots = f->roots < r->rows ? f->roots : r->rows;
+	r->roots = f->roots > r->least_roots ? f->roots : r->least_roots;
+	r->roots = r->roots < r->rows ? r->roots : r->rows;
 	r->own_roots = f->own_roots;
 	left = r->rows - r->roots;
 	if (deep == 0)
@@ -65,6 +66,11 @@ int tree_shape(struct relation *r, const struct plan_fk *f, struct arena *a, str
 
 /* ---- picks -------------------------------------------------------------------------------- */
 
+uint64_t tree_root(const struct relation *r, uint64_t k, uint64_t roots)
+{
+	return (k + r->turn) % roots;
+}
+
 /* A row's parent is drawn from the level above it, or from all rows before it if
  * depth is not limited. */
 static uint64_t pick_tree(const struct relation *r, uint64_t row)
@@ -73,7 +79,7 @@ static uint64_t pick_tree(const struct relation *r, uint64_t row)
 	uint32_t level = 1;
 
 	if (row < r->roots)
-		return r->own_roots ? row : UINT64_MAX;
+		return r->own_roots ? tree_root(r, row, r->roots) : UINT64_MAX;
 	if (r->nlevels == 0)
 		return rng_below(draw, row);
 	while (row >= r->level0[level + 1])
@@ -88,8 +94,11 @@ struct level_place tree_within(const struct relation *r, uint64_t k, uint64_t n)
 {
 	unsigned __int128 share = (unsigned __int128)n * r->root_share + ((uint64_t)1 << 63);
 	uint64_t roots = r->roots > 0 ? r->roots : (uint64_t)(share >> 64), left;
-	struct level_place at = {.roots = roots == 0 ? 1 : roots < n ? roots : n};
+	struct level_place at;
 
+	roots = roots > r->least_roots ? roots : r->least_roots;
+	roots = roots > 0 ? roots : 1;
+	at = (struct level_place){.roots = roots < n ? roots : n};
 	if (k < at.roots || r->max_depth == 0)
 		return at;
 	left = n - at.roots;
@@ -107,13 +116,13 @@ struct level_place tree_within(const struct relation *r, uint64_t k, uint64_t n)
 }
 
 /* For the k-th of n siblings, its parent's place among them, as pick_tree() has
- * it among all rows; UINT64_MAX for a root. */
+ * it among all rows; UINT64_MAX for a root without one. */
 static uint64_t place_within(const struct relation *r, uint64_t k, uint64_t n, uint64_t draw)
 {
 	struct level_place at = tree_within(r, k, n);
 
 	if (k < at.roots)
-		return UINT64_MAX;
+		return r->own_roots ? tree_root(r, k, at.roots) : UINT64_MAX;
 	if (r->max_depth == 0)
 		return rng_below(draw, k);
 	return at.above + rng_below(draw, at.first - at.above);
@@ -126,7 +135,7 @@ static uint64_t pick_within(const struct relation *r, uint64_t row)
 	relation_listed_place(r->within, row, &p, &k);
 	at = place_within(r, k, relation_count(r->within, p), rng_at(r->key, row));
 	if (at == UINT64_MAX)
-		return r->own_roots ? row : UINT64_MAX;
+		return UINT64_MAX;
 	return relation_child(r->within, p, at);
 }
 

@@ -16,6 +16,10 @@ int tree_shape(struct relation *r, const struct plan_fk *f, struct arena *a, str
 /** tree_pick(r, row, n, parent): as relation_pick(), before NULLs that are drawn. */
 void tree_pick(const struct relation *r, const uint64_t *row, uint32_t n, uint64_t *parent);
 
+/** tree_root(r, k, roots): of a forest whose roots have parents, the place among its ${roots} roots
+ *  of the parent of root ${k}. */
+uint64_t tree_root(const struct relation *r, uint64_t k, uint64_t roots);
+
 /* Where the k-th of n siblings stands in a tree of them: how many are roots; and, where the depth
  * is bounded and it is no root, its level: [first, first + n), with parents in [above, first). */
 struct level_place {

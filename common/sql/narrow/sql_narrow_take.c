@@ -300,6 +300,17 @@ static bool take_const(struct sql_narrowing *w, const struct sql_node *x, bool n
 	return true;
 }
 
+/*
+ * Two columns that IS DISTINCT FROM tells apart differ where neither is NULL. Of
+ * NULLs it says more, so that the check stays residual.
+ */
+static bool take_distinct(struct sql_narrowing *w, const struct sql_node *x, bool negated)
+{
+	if (!negated && sql_bare_column(x->args[0]) != NULL && sql_bare_column(x->args[1]) != NULL)
+		(void)sql_narrow_compare(w, x->args[0], x->args[1], SQL_LT | SQL_GT);
+	return false;
+}
+
 static bool take(struct sql_narrowing *w, const struct sql_node *x, bool negated)
 {
 	switch (x->op) {
@@ -315,6 +326,8 @@ static bool take(struct sql_narrowing *w, const struct sql_node *x, bool negated
 		return take_bool_column(w, x, negated);
 	case SQL_CALL:
 		return take_call(w, x, negated);
+	case SQL_DISTINCT:
+		return take_distinct(w, x, negated);
 	case SQL_ANY_OF:
 		return take_any(w, x, negated);
 	case SQL_ANY_ARRAY:
