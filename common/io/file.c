@@ -44,6 +44,12 @@ struct outfile {
 	unsigned char buf[GATHER];
 };
 
+/* Nobody names the digest of a scratch file, so that none is computed. */
+static bool is_scratch(const struct outfile *f)
+{
+	return f->tmp == NULL;
+}
+
 /* ---- writing all of it --------------------------------------------------- */
 
 /* Writes all bytes, in pieces, going on after interrupts. */
@@ -173,7 +179,8 @@ int outfile_write(struct outfile *f, const void *p, size_t n, struct err *e)
 {
 	if (n == 0)
 		return 0;
-	XXH3_128bits_update(&f->digest, p, n);
+	if (!is_scratch(f))
+		XXH3_128bits_update(&f->digest, p, n);
 	f->size += n;
 	if (n > GATHER - f->n || n >= DIRECT) {
 		if (flush(f, e) == -1)
@@ -226,7 +233,7 @@ int outfile_patch(struct outfile *f, uint64_t off, const void *p, size_t n, stru
 		off += (uint64_t)k;
 		n -= (size_t)k;
 	}
-	return rehash(f, e);
+	return is_scratch(f) ? 0 : rehash(f, e);
 }
 
 uint64_t outfile_size(const struct outfile *f)
@@ -241,6 +248,7 @@ void outfile_digest(const struct outfile *f, char hex[33])
 {
 	XXH128_hash_t h = XXH3_128bits_digest(&f->digest);
 
+	assert(!is_scratch(f));
 	(void)snprintf(hex, 33, "%016llx%016llx", (unsigned long long)h.high64,
 		(unsigned long long)h.low64);
 }

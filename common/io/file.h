@@ -22,7 +22,7 @@ struct outfile;
 struct outfile *outfile_open(const char *path, struct err *e);
 
 /** outfile_on(fd, e): the same into a file without a name, which stays the caller's: commit
- *  writes what is left, and that is all. */
+ *  writes what is left, and that is all.  It has no digest. */
 struct outfile *outfile_on(int fd, struct err *e);
 
 /** outfile_path(f): what it will be. */
@@ -77,7 +77,7 @@ int dir_sweep(const char *path, struct err *e);
 struct file_id {
 	uint64_t dev, ino, size;
 	int64_t modified, changed; /* nanoseconds since 1970, as the file system has them */
-	bool settled; /* it has a name, and whatever changes it from now on changes these */
+	bool settled;		   /* whatever changes it from now on changes these */
 };
 
 /** mapfile: a file mapped read-only, whole.  An empty file has p NULL. */

@@ -139,9 +139,9 @@ static int64_t nanoseconds(struct timespec t)
 }
 
 /*
- * A file without a name gives its inode to another one as soon as it is closed, so
- * that it can be told from no other. The coarse clock is the one that file systems
- * take their times from.
+ * The coarse clock is the one that file systems take their times from: whatever changes
+ * a settled file from now on, and whatever file gets its inode once it is gone, has a
+ * later time.
  */
 static struct file_id identity(const struct stat *st)
 {

@@ -87,7 +87,7 @@ static int make(struct dry_run *r, uint32_t table, struct err *e)
 
 /* ---- questions ----------------------------------------------------------------------------- */
 
-static int ask(struct dry_run *r, uint32_t table, const struct question *q, struct err *e)
+static int ask_one(struct dry_run *r, uint32_t table, const struct question *q, struct err *e)
 {
 	const struct plan_table *t = &r->mine.tables[table];
 	struct err why = {.kind = ERR_NONE};
@@ -105,6 +105,24 @@ static int ask(struct dry_run *r, uint32_t table, const struct question *q, stru
 	return rc == 0 ? 0 : judge(r, table, place_of(r, t, q), &why, e);
 }
 
+/* The questions about a table's parents, unless one that it reads cannot be. */
+static int ask(struct dry_run *r, uint32_t table, struct err *e)
+{
+	const struct question *q = r->refused[table] ? NULL : r->asked[table];
+
+	for (; q != NULL; q = q->next)
+		if (ask_one(r, table, q, e) == -1)
+			return -1;
+	return 0;
+}
+
+/* Whose first rows can be made need not be asked: to make them opens all that a question opens, and
+ * looks at the same parents. */
+static int try_rows(struct dry_run *r, uint32_t table, struct err *e)
+{
+	return r->untried[table] ? ask(r, table, e) : dry_run_rows(r, table, ask, e);
+}
+
 /* That rows of other tables stand in the way, where nothing that was said of those explains it. */
 static void tell_others(struct dry_run *r, size_t before)
 {
@@ -116,7 +134,6 @@ static void tell_others(struct dry_run *r, size_t before)
 static int play(struct dry_run *r, struct err *e)
 {
 	size_t before = r->c->is.count[ISSUE_ERROR];
-	const struct question *q;
 
 	for (uint32_t i = 0; i < r->p->ntables; i++) {
 		if (r->p->tables[i].existing || r->gone[i])
@@ -124,10 +141,7 @@ static int play(struct dry_run *r, struct err *e)
 		for (uint32_t k = 0; k < r->p->ntables && !r->refused[i]; k++)
 			r->refused[i] = r->refused[k] && plan_reads(r->p, &r->p->tables[i], k);
 		r->blocked[i] = r->refused[i];
-		for (q = r->refused[i] ? NULL : r->asked[i]; q != NULL; q = q->next)
-			if (ask(r, i, q, e) == -1)
-				return -1;
-		if (!r->untried[i] && r->blocked[i] == r->refused[i] && dry_run_rows(r, i, e) == -1)
+		if (try_rows(r, i, e) == -1)
 			return -1;
 		if (r->wants.table[i] && !r->refused[i] && r->mine.tables[i].keys_at == NULL &&
 			make(r, i, e) == -1)

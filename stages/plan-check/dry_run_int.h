@@ -80,8 +80,10 @@ int dry_run_prepare(struct dry_run *r, struct err *e);
  *  many of its parents'. */
 int dry_run_can(struct dry_run *r, uint32_t table, bool *can, struct err *e);
 
-/** dry_run_rows(r, table, e): make them, checks, encoders and all; what fails is an issue. */
-int dry_run_rows(struct dry_run *r, uint32_t table, struct err *e);
+/** dry_run_rows(r, table, ask, e): make them, checks, encoders and all; what fails is an issue.
+ *  Before it is one, ask(r, table, e) may find a better reason. */
+int dry_run_rows(struct dry_run *r, uint32_t table,
+	int (*ask)(struct dry_run *r, uint32_t table, struct err *e), struct err *e);
 
 /** dry_run_place(r, t): pointer of a table's target, "/targets" for one that was added. */
 const char *dry_run_place(const struct dry_run *r, const struct plan_table *t);

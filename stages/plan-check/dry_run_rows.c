@@ -331,15 +331,19 @@ static int judge(struct trial *x, const struct err *why, struct err *e)
 	return 0;
 }
 
-int dry_run_rows(struct dry_run *r, uint32_t table, struct err *e)
+int dry_run_rows(struct dry_run *r, uint32_t table,
+	int (*ask)(struct dry_run *r, uint32_t table, struct err *e), struct err *e)
 {
 	struct trial x = {.r = r, .table = table, .n = first_rows(r, table), .a = ARENA_INIT};
 	struct err why = {.kind = ERR_NONE};
 	size_t before = r->c->is.count[ISSUE_ERROR];
-	int rc = make_rows(&x, &why);
+	int rc = 0;
 
-	if (rc == -1)
-		rc = judge(&x, &why, e);
+	if (make_rows(&x, &why) == -1) {
+		rc = ask(r, table, e);
+		if (rc == 0 && r->blocked[table] == r->refused[table])
+			rc = judge(&x, &why, e);
+	}
 	r->refused[table] = r->refused[table] || r->c->is.count[ISSUE_ERROR] > before;
 	if (r->refused[table] && r->mine.tables[table].keys_at == NULL)
 		r->mine.tables[table].on_demand =
