@@ -247,12 +247,12 @@ check_options() {
 	if [[ -n $append ]] && has --truncate "${load_opts[@]}"; then
 		die "--truncate and --append exclude each other"
 	fi
+	if [[ -n $preview ]] && ((${#load_opts[@]} + ${#gen[@]} > 0)); then
+		local word=${load_opts[0]:-${gen[0]:-}}
+		die "--preview writes nothing: leave out $word"
+	fi
 	if [[ -z $load ]] && ((${#load_opts[@]} > 0)); then
 		die "${load_opts[0]} is for --load"
-	fi
-	if has --ddl "${source[@]}" && [[ -n $load ]]; then
-		[[ -n ${DATABASE_URL:-} || -n ${PGHOST:-}${PGSERVICE:-}${PGDATABASE:-} ]] ||
-			die "--load needs a database: set DATABASE_URL"
 	fi
 	if [[ $verb == run ]]; then
 		[[ -n $plan ]] || die "--plan is required: see datalchemy run --help"
@@ -418,7 +418,7 @@ if [[ $verb == fill ]]; then
 else
 	check_args+=("${plan_opts[@]}")
 fi
-out=show
+[[ -n $preview ]] || out=show
 stage plan-check "$plan" --run "$run" "${check_args[@]}"
 
 # Whether this run has loaded its rows before, and its plan was not edited since.

@@ -187,7 +187,7 @@ static int unknown(const struct walk *w, const char *name, size_t n, struct err 
 	for (size_t i = 0; i < w->s->nopts; i++) {
 		size_t d = distance(name, n, w->s->opts[i].name);
 
-		if (d < least) {
+		if (d < least && w->s->opts[i].help != NULL) {
 			least = d;
 			near = w->s->opts[i].name;
 		}
@@ -198,14 +198,29 @@ static int unknown(const struct walk *w, const char *name, size_t n, struct err 
 	return err_set(e, ERR_INPUT, "unknown option --%.*s (see --help)", (int)n, name);
 }
 
+/* The option that an old name stands for. */
+static const struct opt *renamed(const struct walk *w, const struct opt *old)
+{
+	const struct opt *o = w->s->opts;
+
+	while (strcmp(o->name, old->arg) != 0)
+		o++;
+	stage_warn(
+		"--%s is called --%s now: the old name will not work for ever", old->name, o->name);
+	return o;
+}
+
 /*
  * Option o is there; value is what stood in the same argument, from that byte of it,
  * or NULL: then it is the next argument.
  */
 static int take(struct walk *w, const struct opt *o, const char *value, struct err *e)
 {
-	size_t k = (size_t)(o - w->s->opts), from = 0;
+	size_t from = 0, k;
 
+	if (o->help == NULL)
+		o = renamed(w, o);
+	k = (size_t)(o - w->s->opts);
 	if (w->seen[k] && o->kind != OPT_LIST)
 		return err_set(e, ERR_INPUT, "--%s: given twice", o->name);
 	w->seen[k] = true;

@@ -35,7 +35,9 @@ struct opt {
 	enum opt_kind kind;
 	void *to;
 	const char *arg;  /* what the argument is called in --help, NULL for flags */
-	const char *help; /* one line; "\n" continues it, indented */
+	const char *help; /* one line; "\n" continues it, indented.  NULL: ${name} is an old name of
+			     the option called ${arg}: it works, with a warning, and --help does
+			     not show it */
 };
 
 struct stage {

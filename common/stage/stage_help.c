@@ -54,7 +54,7 @@ static int widest(const struct opt *o, size_t n, int most)
 	for (size_t i = 0; i < n; i++) {
 		int w = label_width(&o[i]);
 
-		if (w > most && w <= WIDEST)
+		if (o[i].help != NULL && w > most && w <= WIDEST)
 			most = w;
 	}
 	return most;
@@ -99,7 +99,8 @@ void stage_help(const struct stage *s, FILE *out)
 		out, "usage: %s %s\n\n%s\n", s->name, s->usage == NULL ? "" : s->usage, s->about);
 	heading(out, "Options");
 	for (size_t i = 0; i < s->nopts; i++)
-		option(out, &s->opts[i], width);
+		if (s->opts[i].help != NULL) /* not an old name */
+			option(out, &s->opts[i], width);
 	for (size_t i = 0; i < nown; i++)
 		option(out, &own[i], width);
 	files(out, "Reads", s->reads);

@@ -15,7 +15,7 @@
 
 enum { MIB = 1 << 20, KEPT_FOR_VIOLATIONS = 1000 };
 
-static const char *opt_run, *opt_conn, *opt_format;
+static const char *opt_run, *opt_conn, *opt_output;
 static bool opt_strict, opt_no_strict, opt_write_violations, opt_sql;
 static uint32_t opt_max_examples = 20, opt_memory = 256;
 
@@ -125,7 +125,7 @@ static void say(const struct report *r)
 	const char *run = r->audit->run->path;
 	struct buf b = BUF_INIT;
 
-	if (opt_format != NULL && strcmp(opt_format, "json") == 0) {
+	if (opt_output != NULL && strcmp(opt_output, "json") == 0) {
 		report_metrics(r, &b);
 		if (buf_ok(&b))
 			stage_say("%.*s", (int)(b.n - 1), b.p);
@@ -211,9 +211,9 @@ static int check_options(struct err *e)
 {
 	if (opt_run == NULL)
 		return err_set(e, ERR_INPUT, "--run is required");
-	if (opt_format != NULL && strcmp(opt_format, "text") != 0 &&
-		strcmp(opt_format, "json") != 0)
-		return err_set(e, ERR_INPUT, "--format is text or json, not %s", opt_format);
+	if (opt_output != NULL && strcmp(opt_output, "text") != 0 &&
+		strcmp(opt_output, "json") != 0)
+		return err_set(e, ERR_INPUT, "--output is text or json, not %s", opt_output);
 	if (opt_strict && opt_no_strict)
 		return err_set(e, ERR_INPUT, "--strict and --no-strict exclude each other");
 	return 0;
@@ -275,8 +275,9 @@ int main(int argc, char **argv)
 			"rows named in the reports (default 20)"},
 		{"write-violations", 0, OPT_FLAG, &opt_write_violations, NULL,
 			"write violations.json too, with at most 1000 violations of a rule"},
-		{"format", 0, OPT_STR, &opt_format, "text|json",
+		{"output", 0, OPT_STR, &opt_output, "text|json",
 			"what to print: a table, or metrics.json"},
+		{"format", 0, OPT_STR, NULL, "output", NULL},
 		{"memory", 0, OPT_U32, &opt_memory, "MIB",
 			"memory for keys (default 256); more goes to a temporary file in\n"
 			"TMPDIR, else in the run directory"},

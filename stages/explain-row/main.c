@@ -9,9 +9,9 @@
 #include "stages/explain-row/look.h"
 
 static struct {
-	const char *run, *format;
+	const char *run, *output;
 	const char *what[2]; /* SCHEMA.TABLE ROW */
-} given = {.format = "text"};
+} given = {.output = "text"};
 
 static int show(void *ctx, const struct table_program *b, struct foreign *fc, struct engine *g,
 	const struct run_issue *issues, struct err *e)
@@ -23,7 +23,7 @@ static int show(void *ctx, const struct table_program *b, struct foreign *fc, st
 	int rc = look_open(&x, g, l->row, e);
 
 	if (rc == 0) {
-		(strcmp(given.format, "json") == 0 ? look_json : look_words)(&x, &text);
+		(strcmp(given.output, "json") == 0 ? look_json : look_words)(&x, &text);
 		if (x.nomem || !buf_ok(&text))
 			rc = err_nomem(e);
 		else if (fwrite(text.p, 1, text.n, stdout) != text.n)
@@ -50,9 +50,9 @@ static int run(struct err *e)
 		return err_set(e, ERR_INPUT, "name a table and a row: SCHEMA.TABLE ROW");
 	if (!num_parse_count(row, strlen(row), &look.row))
 		return err_set(e, ERR_INPUT, "\"%s\" is no row: write a number, from 0", row);
-	if (strcmp(given.format, "text") != 0 && strcmp(given.format, "json") != 0)
+	if (strcmp(given.output, "text") != 0 && strcmp(given.output, "json") != 0)
 		return err_set(
-			e, ERR_INPUT, "--format: \"%s\" is neither text nor json", given.format);
+			e, ERR_INPUT, "--output: \"%s\" is neither text nor json", given.output);
 	return run_generate(&o, e);
 }
 
@@ -60,18 +60,19 @@ int main(int argc, char **argv)
 {
 	static const struct opt opts[] = {
 		{"run", 0, OPT_STR, &given.run, "DIR", "run directory, after plan-check"},
-		{"format", 0, OPT_STR, &given.format, "FORMAT", "text (the default) or json"},
+		{"output", 0, OPT_STR, &given.output, "FORMAT", "text (the default) or json"},
+		{"format", 0, OPT_STR, NULL, "output", NULL},
 	};
 	static const struct stage stage = {
 		.name = "explain-row",
 		.about = "Explain the values of one row: its parents and siblings, what was drawn "
 			 "and "
 			 "from\nwhich stream, and which checks decided.  Rows count from 0.",
-		.usage = "--run DIR SCHEMA.TABLE ROW [--format text|json]",
+		.usage = "--run DIR SCHEMA.TABLE ROW [--output text|json]",
 		.reads = "schema.msgpack plan.msgpack keys/*",
 		.writes = "nothing",
 		.examples = "datalchemy explain-row --run runs/a crm.leads 0\n"
-			    "explain-row --run runs/a crm.leads 17 --format json | jq .parents",
+			    "explain-row --run runs/a crm.leads 17 --output json | jq .parents",
 		.opts = opts,
 		.nopts = sizeof(opts) / sizeof(opts[0]),
 		.args = given.what,

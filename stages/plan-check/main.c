@@ -24,11 +24,11 @@
 #include "stages/plan-check/tables_mk.h"
 
 static struct {
-	const char *plan, *run, *shards, *seed, *rows, *null_rate, *as_of, *format, *plan_schema;
+	const char *plan, *run, *shards, *seed, *rows, *null_rate, *as_of, *output, *plan_schema;
 	const char *scale, *locale;
 	struct opt_list tables, exclude;
 	bool init, bare, append, generators;
-} arg = {.format = "text"};
+} arg = {.output = "text"};
 
 /* What one call works on. */
 struct job {
@@ -107,7 +107,7 @@ static int init(struct job *j, struct err *e)
 static int tell(struct job *j, struct err *e)
 {
 	struct issues *is = &j->check.is;
-	bool json = strcmp(arg.format, "json") == 0;
+	bool json = strcmp(arg.output, "json") == 0;
 	struct buf b = BUF_INIT;
 	FILE *to = json ? stdout : stderr;
 	int rc = 0;
@@ -210,12 +210,12 @@ static void say_accepted(const struct job *j)
 	log_event(&j->run, "plan-check", "plan_accepted", "tables", LOG_UINT, (uint64_t)p->ntables,
 		"rows", LOG_UINT, rows, "shards", LOG_UINT, shards, "warnings", LOG_UINT,
 		(uint64_t)j->check.is.count[ISSUE_WARNING], NULL);
-	if (strcmp(arg.format, "json") != 0)
+	if (strcmp(arg.output, "json") != 0)
 		stage_say("plan accepted: %u tables (%u added as parents), %llu rows in %llu "
 			  "shards, %u levels",
 			p->ntables - existing, added, (unsigned long long)rows,
 			(unsigned long long)shards, levels);
-	for (uint32_t i = 0; i < p->ntables && strcmp(arg.format, "json") != 0; i++)
+	for (uint32_t i = 0; i < p->ntables && strcmp(arg.output, "json") != 0; i++)
 		if (p->tables[i].existing)
 			stage_say("children attach to the %llu rows that %s.%s has in the database",
 				(unsigned long long)p->tables[i].rows, p->tables[i].table->schema,
@@ -225,7 +225,7 @@ static void say_accepted(const struct job *j)
 				p->tables[i].table->schema, p->tables[i].table->name,
 				(unsigned long long)p->tables[i].rows,
 				(unsigned long long)p->tables[i].after);
-	if (strcmp(arg.format, "json") != 0)
+	if (strcmp(arg.output, "json") != 0)
 		say_left(&j->left);
 }
 
@@ -310,11 +310,11 @@ static int run_stage(struct err *e)
 	struct job j = {.a = ARENA_INIT, .src = {.text = BUF_INIT}, .house = {.text = BUF_INIT}};
 	int rc = -1;
 
-	if (strcmp(arg.format, "text") != 0 && strcmp(arg.format, "json") != 0)
+	if (strcmp(arg.output, "text") != 0 && strcmp(arg.output, "json") != 0)
 		return err_set(
-			e, ERR_INPUT, "--format: \"%s\" is neither text nor json", arg.format);
+			e, ERR_INPUT, "--output: \"%s\" is neither text nor json", arg.output);
 	if (arg.generators)
-		return catalogue_print(arg.plan, strcmp(arg.format, "json") == 0, e);
+		return catalogue_print(arg.plan, strcmp(arg.output, "json") == 0, e);
 	if (check_init_alone(e) == -1)
 		return -1;
 	if (open_run(&j, e) == 0) {
@@ -344,7 +344,8 @@ int main(int argc, char **argv)
 			"the date that counts as today, instead of the plan's\nglobal.as_of"},
 		{"plan-schema", 0, OPT_STR, &arg.plan_schema, "FILE",
 			"a JSON Schema (Draft 7) that the plan must satisfy too"},
-		{"format", 0, OPT_STR, &arg.format, "FORMAT", "issues as text (default) or json"},
+		{"output", 0, OPT_STR, &arg.output, "FORMAT", "issues as text (default) or json"},
+		{"format", 0, OPT_STR, NULL, "output", NULL},
 		{"init", 0, OPT_FLAG, &arg.init, NULL,
 			"write a plan to start from, to PLAN or to stdout,\nwith rules guessed "
 			"from the columns' names; --rows, --seed, --as-of\nand --null-rate are "

@@ -8,14 +8,15 @@
 #include "common/snapshot/snap_layout.h"
 #include "common/stage/stage.h"
 #include "stages/snapshot/cells.h"
+#include "stages/snapshot/preview.h"
 
 enum { FLUSH = 1 << 16 };
 
 static struct {
 	const char *file[1];
-	uint64_t limit;
-	bool rows, quick;
-} given = {.limit = UINT64_MAX};
+	uint64_t limit, preview;
+	bool values, quick;
+} given = {.limit = UINT64_MAX, .preview = UINT64_MAX};
 
 /* ---- lines --------------------------------------------------------------- */
 
@@ -125,15 +126,17 @@ static int show_rows(struct buf *b, const struct snap *s, struct err *e)
 static int run(struct err *e)
 {
 	struct buf b = BUF_INIT;
-	enum snap_check check = given.rows ? SNAP_VALUES : SNAP_DIR;
+	enum snap_check check = given.values ? SNAP_VALUES : SNAP_DIR;
 	struct snap s;
 	int rc;
 
 	if (given.file[0] == NULL)
 		return err_set(e, ERR_INPUT, "FILE is required (see --help)");
+	if (given.preview != UINT64_MAX)
+		return preview_run(given.file[0], given.preview, e);
 	if (snap_open(&s, given.file[0], NULL, given.quick ? check : SNAP_FULL, e) == -1)
 		return -1;
-	rc = given.rows ? show_rows(&b, &s, e) : show_parts(&b, &s, e);
+	rc = given.values ? show_rows(&b, &s, e) : show_parts(&b, &s, e);
 	if (rc == 0 && b.n > 0 && fwrite(b.p, 1, b.n, stdout) != b.n)
 		rc = err_sys(e, "write results");
 	buf_free(&b);
@@ -144,26 +147,33 @@ static int run(struct err *e)
 int main(int argc, char **argv)
 {
 	static const struct opt opts[] = {
-		{"rows", 0, OPT_FLAG, &given.rows, NULL,
+		{"values", 0, OPT_FLAG, &given.values, NULL,
 			"print the values instead, one row per line"},
+		{"rows", 0, OPT_FLAG, NULL, "values", NULL},
+		{"preview", 0, OPT_U64, &given.preview, "N",
+			"of a run, instead of a file: print the first N rows of\neach table, "
+			"aligned, "
+			"for people"},
 		{"limit", 'n', OPT_U64, &given.limit, "N", "stop after N rows (or chunks)"},
 		{"quick", 0, OPT_FLAG, &given.quick, NULL,
-			"skip the digests of the data; the directory, and with\n--rows the values, "
+			"skip the digests of the data; the directory, and with\n--values the "
+			"values, "
 			"are still checked"},
 	};
 	static const struct stage stage = {
 		.name = "snapshot",
 		.about = "Show any artefact of a run as JSON lines: the header, the document it "
 			 "holds "
-			 "or\nthe chunks of its columns; or, with --rows, its values.  What it "
+			 "or\nthe chunks of its columns; or, with --values, its values.  What it "
 			 "shows "
 			 "is verified\nfirst: a damaged file is refused, by name and field.",
-		.usage = "[--rows] [--limit N] FILE",
-		.reads = "FILE  schema.msgpack, plan.msgpack, keys/*.msgpack",
+		.usage = "[--values] [--limit N] FILE | --preview N RUN",
+		.reads = "FILE  schema.msgpack, plan.msgpack, keys/*.msgpack; data/*.csv",
 		.writes = "nothing",
 		.examples = "snapshot runs/r/plan.msgpack | head -1 | jq .header\n"
 			    "snapshot runs/r/keys/crm.leads.msgpack\n"
-			    "snapshot --rows --limit 5 runs/r/keys/crm.leads.msgpack",
+			    "snapshot --values --limit 5 runs/r/keys/crm.leads.msgpack\n"
+			    "snapshot --preview 3 runs/r",
 		.opts = opts,
 		.nopts = sizeof(opts) / sizeof(opts[0]),
 		.args = given.file,

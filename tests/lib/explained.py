@@ -17,7 +17,7 @@ class Table:
         self.rows, self.existing = t["rows"], t.get("existing", False)
         if self.existing:
             path = f"{run}/keys/{encoded(t['schema'])}.{encoded(t['table'])}.existing.msgpack"
-            out = subprocess.run(["snapshot", "--rows", path], capture_output=True, text=True, check=True)
+            out = subprocess.run(["snapshot", "--values", path], capture_output=True, text=True, check=True)
             self.dicts = [json.loads(l) for l in out.stdout.splitlines()]
             return
         text = open(f"{run}/data/{encoded(t['schema'])}.{encoded(t['table'])}.csv", newline="").read()
@@ -37,7 +37,7 @@ def plain(v):
 
 
 def check(t, i):
-    out = subprocess.run(["explain-row", "--run", run, t.name, str(i), "--format", "json"],
+    out = subprocess.run(["explain-row", "--run", run, t.name, str(i), "--output", "json"],
                          capture_output=True, text=True)
     assert out.returncode == 0, out.stderr
     x = json.loads(out.stdout)

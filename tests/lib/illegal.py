@@ -214,8 +214,8 @@ class Suite:
         yield self.ours[1], ("explain-row", *made, "k.c", "17")
         yield self.existing, ("plan-check", os.path.join(self.held, "plan.json"), *held)
         yield self.existing, ("eval", *held)
-        yield self.ours[1], ("snapshot", "--rows", self.ours[1])
-        yield self.ours[1], ("snapshot", "--rows", "--quick", self.ours[1])
+        yield self.ours[1], ("snapshot", "--values", self.ours[1])
+        yield self.ours[1], ("snapshot", "--values", "--quick", self.ours[1])
 
     def widths(self):
         """Row groups of several widths hold the same values: the same rows."""

@@ -67,9 +67,9 @@ sharded() {
 @test "the keys of 7 shards are the keys of 1" {
 	for f in "$REF"/keys/*.msgpack; do
 		table=$(basename "$f" .msgpack)
-		snapshot --rows "$f" >one
+		snapshot --values "$f" >one
 		for shard in "$SEVEN/keys/$table".*-of-7.msgpack; do
-			snapshot --rows "$shard"
+			snapshot --values "$shard"
 		done >seven
 		cmp one seven
 	done
@@ -182,8 +182,8 @@ plan["rules"].append({"type": "column_generator", "schema": "crm", "table": "pro
 	for f in "$REF"/data/* "$REF"/keys/*; do
 		[[ $f == */crm.produtos.* ]] || cmp "$f" "$RUN/${f#"$REF"/}"
 	done
-	diff <(snapshot --rows "$REF/keys/crm.produtos.msgpack") \
-		<(snapshot --rows "$RUN/keys/crm.produtos.msgpack")
+	diff <(snapshot --values "$REF/keys/crm.produtos.msgpack") \
+		<(snapshot --values "$RUN/keys/crm.produtos.msgpack")
 }
 
 @test "rows that were asked for first stay when more are asked for" {

@@ -268,7 +268,7 @@ orphans() {
 	make_rows r
 	"$BIN/eval" --run r >/dev/null
 	sed -i '2s/^[0-9]*,/7,/' r/data/live.contas.csv
-	run "$BIN/eval" --run r --format json
+	run "$BIN/eval" --run r --output json
 	expect 1
 	grep -q '"code": "foreign_key_not_found"\|no such row in the parent' r/report.md r/metrics.json || fail "$(cat r/report.md)"
 	says '"foreign_key"'

@@ -95,6 +95,23 @@ quiet_server() {
 	[ "$(rows)" = 0 ]
 }
 
+@test "--preview shows the first rows of each table, which are those that fill makes, and leaves nothing" {
+	sql "CREATE TABLE crm.odd (id int PRIMARY KEY, txt text CHECK (txt IN (E'a\\tb\\n\"c\"', 'ção, |')) NOT NULL)" >/dev/null
+	run fill --tables odd --tables usuarios --rows 20 --preview 3
+	expect 0
+	says 'crm.usuarios: 3 of 20 rows' 'crm.odd: 3 of 20 rows'
+	[[ "$output" == *'a\tb\n"c"'* || "$output" == *'ção, |'* ]] || fail "$output"
+	[ "$(rows)" = 0 ]
+	[ -z "$(ls)" ] || fail "$(ls)"
+	[ "$(find "${TMPDIR:-/tmp}" -maxdepth 1 -user "$(id -u)" -name 'datalchemy.??????' -newer "$BATS_TEST_FILENAME" -mmin -0.05 | wc -l)" = 0 ]
+	shown=$(grep -A 2 '^ *id ' <<<"$output" | grep -oE '[0-9a-f]{8}-[0-9a-f-]{27}' | head -n 1)
+	run fill --tables odd --tables usuarios --rows 20 --quiet
+	expect 0
+	[ "$(sql "SELECT count(*) FROM crm.usuarios WHERE id::text = '$shown'")" = 1 ] || fail "$shown"
+	run fill --preview --dry-run --truncate
+	refused 2 '--preview writes nothing: leave out --truncate'
+}
+
 @test "an edited plan is filled again by the command that the summary names" {
 	run fill --rows 20 --run r
 	expect 0

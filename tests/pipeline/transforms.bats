@@ -61,7 +61,7 @@ accepted_plan() {
 	mkdir "$RUN"
 	cp "$BASE/schema.msgpack" "$RUN"
 	"$PYTHON" "$WRITTEN" plan >plan.json
-	! plan-check plan.json --run "$RUN" --format json >issues.json 2>/dev/null || fail accepted
+	! plan-check plan.json --run "$RUN" --output json >issues.json 2>/dev/null || fail accepted
 	run diff <(tr -s ' \n' '\n' <<<"$REFUSED" | LC_ALL=C sort) <(refused_names issues.json)
 	expect 0
 }

@@ -131,7 +131,7 @@ sys.exit(0 if got == [want] else "got %s, want %s" % (got, want))' \
 @test "eval: text and binary rows as PostgreSQL writes them, and zstd, are the same audit" {
 	pg_db forms audit
 	load_csv
-	audit --format json
+	audit --output json
 	metric '(m["constraints"], m["column_stats"])' >csv
 	for form in text:txt binary:bin; do
 		rm "$RUN"/data/*
@@ -363,7 +363,7 @@ unread_run() {
 	[ ! -e "$RUN/violations.json" ]
 	audit --no-strict
 	expect 0
-	audit --format json --no-strict
+	audit --output json --no-strict
 	"$PYTHON" -c 'import json, sys; assert json.loads(sys.argv[1])["violations_total"] == 1' "$output"
 }
 
@@ -509,7 +509,7 @@ generate() {
 	audit --strict --no-strict
 	expect 2
 	says 'exclude each other'
-	audit --format xml
+	audit --output xml
 	expect 2
 	says 'text or json'
 	rm "$THINGS"

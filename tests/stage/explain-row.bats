@@ -111,7 +111,7 @@ agrees() {
 	agrees r 60
 	local i again=0
 	for ((i = 0; i < 20; i++)); do
-		explain-row --run r public.t $i --format json >x.json
+		explain-row --run r public.t $i --output json >x.json
 		"$PYTHON" - "$(sed -n $((i + 2))p r/data/public.t.csv)" <<-'EOF' && again=$((again + 1))
 			import json, sys
 			x = json.load(open("x.json"))
@@ -164,7 +164,7 @@ agrees() {
 	refused 2 'name a table and a row'
 	run explain-row crm.contatos 0
 	refused 2 '--run DIR is required'
-	run explain-row --run "$CRM" crm.contatos 0 --format xml
+	run explain-row --run "$CRM" crm.contatos 0 --output xml
 	refused 2 '"xml" is neither text nor json'
 	mkdir bare
 	cp "$BASE/schema.msgpack" bare

@@ -20,7 +20,7 @@ setup() {
 
 # keys TABLE: the rows of its snapshot
 keys() {
-	snapshot --rows "r/keys/$1.existing.msgpack"
+	snapshot --values "r/keys/$1.existing.msgpack"
 }
 
 # columns TABLE: the columns of its snapshot

@@ -135,7 +135,7 @@ EOF
 @test "plan-check: refuses options it does not understand" {
 	plan "crm.leads 5"
 	for args in "--shards 0" "--shards x" "--shards 70000" "--rows 3;crm.nada=4" "--rows crm.leads=" "--seed -1" \
-		"--null-rate 1.5" "--as-of 2026-02-30" "--format xml"; do
+		"--null-rate 1.5" "--as-of 2026-02-30" "--output xml"; do
 		# shellcheck disable=SC2086
 		run plan-check "$PLAN" --run "$RUN" $args
 		expect 2
@@ -153,7 +153,7 @@ EOF
 
 @test "plan-check: issues as JSON on stdout, the verdict on stderr" {
 	plan "crm.leads 5, crm.nada 5"
-	plan-check "$PLAN" --run "$RUN" --format json >"$BATS_TEST_TMPDIR/out" 2>"$BATS_TEST_TMPDIR/err" && fail accepted
+	plan-check "$PLAN" --run "$RUN" --output json >"$BATS_TEST_TMPDIR/out" 2>"$BATS_TEST_TMPDIR/err" && fail accepted
 	"$PYTHON" - "$BATS_TEST_TMPDIR/out" <<'EOF'
 import json, sys
 d = json.load(open(sys.argv[1]))
@@ -434,7 +434,7 @@ print(json.dumps(json.load(open(sys.argv[1]))))' "$RUN/resolved_plan.json")
 	[ "${lines[0]}" = derive.after_parent ]
 	says "input_columns" "an array of column names, required" "30d when left out"
 	plan-check --generators >"$BATS_TEST_TMPDIR/all"
-	plan-check --generators --format json >"$BATS_TEST_TMPDIR/all.json"
+	plan-check --generators --output json >"$BATS_TEST_TMPDIR/all.json"
 	diff <(grep -v '^ ' "$BATS_TEST_TMPDIR/all") <(jq -r '.[].id' "$BATS_TEST_TMPDIR/all.json")
 	grep -qx semantic.br.cpf "$BATS_TEST_TMPDIR/all"
 	grep -qx transform.null_rate "$BATS_TEST_TMPDIR/all"

@@ -16,19 +16,19 @@ setup() {
 	printf '%s\n' "${lines[@]}" | "$PYTHON" -c 'import json, sys; [json.loads(l) for l in sys.stdin]'
 }
 
-@test "snapshot: --rows gives the values, NULLs and all" {
-	run snapshot --rows keys.msgpack
+@test "snapshot: --values gives the values, NULLs and all" {
+	run snapshot --values keys.msgpack
 	expect 0
 	[ "${lines[0]}" = '{"n":-5,"id":10,"name":"ab","kind":20,"price":"0.10","empty":null}' ]
 	[ "${lines[1]}" = '{"n":-3,"id":20,"name":null,"kind":10,"price":"0.20","empty":null}' ]
 	[ "${lines[2]}" = '{"n":-1,"id":35,"name":"vwxyz","kind":20,"price":"0.35","empty":null}' ]
-	run snapshot --rows --limit 1 keys.msgpack
+	run snapshot --values --limit 1 keys.msgpack
 	[ "${#lines[@]}" -eq 1 ]
 }
 
 @test "snapshot: shows every type as people write it, from a file of another program" {
 	"$PYTHON" "$ROOT/tests/lib/snapshot.py" types.msgpack
-	run snapshot --rows types.msgpack
+	run snapshot --values types.msgpack
 	expect 0
 	[ "${lines[0]}" = '{"b":true,"i":-2,"d":"-0.05","day":"2024-02-29","t":"13:05:00.25","ts":"1999-12-31T23:59:59.999999","tz":"2024-02-29T00:00:00Z","e":1,"f":0.1,"u":"00112233-4455-6677-8899-aabbccddeeff","s":"olá \"x\"\n","y":"00ff"}' ] || fail "$output"
 	[ "${lines[1]}" = '{"b":false,"i":127,"d":"12.30","day":"infinity","t":"24:00:00","ts":"-infinity","tz":"0044-03-15T00:00:00Z BC","e":0,"f":null,"u":"ffffffff-ffff-ffff-ffff-ffffffffffff","s":"","y":""}' ] || fail "$output"
@@ -89,4 +89,16 @@ setup() {
 	run bash -c 'snapshot keys.msgpack >/dev/full'
 	expect 75
 	says "No space left on device"
+}
+
+@test "snapshot: the old name of --values works, with a note on stderr" {
+	bats_require_minimum_version 1.5.0
+	run --separate-stderr snapshot --rows keys.msgpack
+	expect 0
+	[[ "$stderr" == *'--rows is called --values now'* ]] || fail "$stderr"
+	[ "$output" = "$(snapshot --values keys.msgpack)" ]
+	run snapshot --help
+	[[ "$output" != *--rows* ]] || fail "$output"
+	run snapshot --rows --values keys.msgpack
+	refused 2 'given twice'
 }

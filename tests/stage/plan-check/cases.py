@@ -378,7 +378,7 @@ def check(run, name, fingerprint):
     path = f"{run}/case.json"
     with open(path, "w") as f:
         json.dump(plan, f, indent=1, ensure_ascii=False)
-    p = subprocess.run(["plan-check", path, "--run", run, "--format", "json"], capture_output=True, text=True)
+    p = subprocess.run(["plan-check", path, "--run", run, "--output", "json"], capture_output=True, text=True)
     try:
         got = json.loads(p.stdout)
     except ValueError:

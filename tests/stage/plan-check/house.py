@@ -51,7 +51,7 @@ def main():
                 json.dump(schema, f)
             want = sorted({"/" + "/".join(map(str, e.absolute_path))
                            for e in jsonschema.Draft7Validator(schema).iter_errors(plan)})
-            p = subprocess.run(["plan-check", path, "--run", run, "--format", "json", "--plan-schema",
+            p = subprocess.run(["plan-check", path, "--run", run, "--output", "json", "--plan-schema",
                                 f"{run}/house.json"], capture_output=True, text=True)
             issues = json.loads(p.stdout)["issues"]
             got = sorted({i["path"] for i in issues if i["severity"] == "error"})

@@ -63,7 +63,7 @@ def type_of(name, params):
 
 def cases():
     """(entry, params, the parameter that is lacking or None)"""
-    for x in json.loads(subprocess.check_output([TOOL, "--generators", "--format", "json"])):
+    for x in json.loads(subprocess.check_output([TOOL, "--generators", "--output", "json"])):
         must = [p["name"] for p in x["params"] if p["required"]]
         either = [p["name"] for p in x["params"] if "required_unless" in p]
         full = {n: VALUES[x["id"]][n] for n in must}
@@ -111,7 +111,7 @@ def check(lacking):
                "schema_ref": {"schema_version": "0.2", "engine": "postgres"},
                "targets": [{"schema": "g", "table": t, "rows": n} for t, n in (("p", 5), ("r", 20), ("k", 40))],
                "rules": rules}, open(DIR + "/parameters.json", "w"))
-    run = subprocess.run([TOOL, DIR + "/parameters.json", "--run", DIR, "--format", "json"],
+    run = subprocess.run([TOOL, DIR + "/parameters.json", "--run", DIR, "--output", "json"],
                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, universal_newlines=True)
     issues = [i for i in json.loads(run.stdout)["issues"] if i["severity"] == "error"]
     if not lacking:
