@@ -18,9 +18,10 @@ usage_fill() {
 	cat <<'TXT'
 Usage: datalchemy fill [URL] [options]
 
-Fills the tables of a PostgreSQL database with synthetic rows.  The schema is read, a plan is made
-from it, the database is looked at before a row is made, and the rows are loaded in one transaction
-with every constraint validated.  Tables that have rows already are refused, not changed.
+Fills the tables of a PostgreSQL database with synthetic rows.
+The schema is read, a plan is made from it, the database is looked at before a row is made, and the
+rows are loaded in one transaction with every constraint validated.  Tables that have rows already
+are refused, not changed.
 
 The database
   URL, --conn URL    postgresql://...; better DATABASE_URL, because others can see arguments by ps
@@ -76,6 +77,9 @@ usage_run() {
 	cat <<'TXT'
 Usage: datalchemy run --plan PLAN [--conn URL | --ddl FILE] [options]
 
+Makes the rows of a plan, audits them, and loads them if that is asked for.
+
+Options
   --plan PLAN       the plan (plan.json)
   --conn URL        the database: its schema is read, and its tables are filled with --load
                     (default: DATABASE_URL, else libpq's environment)
@@ -103,6 +107,12 @@ Usage: datalchemy run --plan PLAN [--conn URL | --ddl FILE] [options]
   --quiet           print the run directory and what goes wrong, nothing else
 
 Prints run_dir=DIR first; the reports are DIR/report.md and DIR/report.html.
+
+Exit status
+  0   done
+  1   the plan was refused, or violations were found
+  2   usage or bad input: the same call will fail again
+  75  temporary (disk full, server away): a retry may help
 TXT
 }
 
