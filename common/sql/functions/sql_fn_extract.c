@@ -255,6 +255,12 @@ static double float_field(
 	return d + 86400.0 * iv->days;
 }
 
+/* The quarter of a negative number of months: of -1 it is 1 up to PostgreSQL 17, and -1 since. */
+static bool differs(enum sql_unit u, const struct sql_ivl *iv)
+{
+	return u == SQL_U_QUARTER && iv->months < 0;
+}
+
 /*
  * The kernel of both; what date_part() says of a date is what it says of the
  * date's midnight.
@@ -279,6 +285,10 @@ static void extract(
 				continue;
 			}
 			cls = PG_TIMESTAMP;
+		}
+		if (cls == PG_INTERVAL && differs(u, &SQL_IV(1, i))) {
+			sql_differs(ev, out, i);
+			continue;
 		}
 		is = cls == PG_INTERVAL ? ivl_field(u, &SQL_IV(1, i), &n) : field_of(u, cls, v, &n);
 
