@@ -74,12 +74,13 @@ static int begin(struct compiler *k)
 	k->alone = arena_array(k->a, n + 1UL, sizeof(bool));
 	k->member = arena_array(k->a, n + 1UL, sizeof(bool));
 	k->not_null = arena_array(k->a, n + 1UL, sizeof(bool));
+	k->image_not_null = arena_array(k->a, n + 1UL, sizeof(bool));
 	k->complemented = arena_array(k->a, n + 1UL, sizeof(bool));
 	k->equiv = arena_array(k->a, n + 1UL, sizeof(k->equiv[0]));
 	k->need = arena_array(k->a, n + 1UL, sizeof(uint64_t));
 	if (b->columns == NULL || b->order == NULL || b->fks == NULL || k->alone == NULL ||
 		k->member == NULL || k->not_null == NULL || k->need == NULL ||
-		k->complemented == NULL || k->equiv == NULL)
+		k->complemented == NULL || k->equiv == NULL || k->image_not_null == NULL)
 		return err_nomem(k->e);
 	for (uint32_t c = 0; c < n; c++) {
 		column_init(k, c);

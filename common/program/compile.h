@@ -16,6 +16,21 @@ struct compiled_check {
 	struct sql_expr *expr;
 };
 
+/* What an expression of a unique key asks of a column it reads: compile_image.c. */
+struct key_image {
+	uint32_t col;
+	struct sql_expr *x;
+	uint32_t letters; /* texts of that many letters, which can be read off it; 0: its images
+			     are counted */
+	bool null_counts; /* NULLS NOT DISTINCT: a NULL is an image like others */
+};
+
+enum {
+	IMAGES = 32, /* of a table */
+	IMAGES_MOST =
+		1 << 20, /* rows of a key that images are counted for: plans/README.md says it */
+};
+
 /* A set of columns that must be distinct. */
 struct distinct_set {
 	const char *name, *definition;
@@ -26,6 +41,10 @@ struct distinct_set {
 	struct sql_expr *where; /* ... this is TRUE; NULL: it is not understood */
 	int null_of;		/* that is, where this column is NULL and NULLs are alike; or -1 */
 	const char *why; /* an expression that is not understood is left out of cols; or NULL */
+	struct key_image *images; /* columns that it can be met by all the same */
+	uint32_t nimages;
+	uint32_t pair[2]; /* LEAST and GREATEST of two columns are of the set ... */
+	uint8_t pair_has; /* ... 1: the one, 2: the other, 3: both */
 };
 
 /* An exclusion constraint: of the rows where its set's columns are alike, no two ranges meet. */
@@ -53,8 +72,9 @@ struct key_units {
 
 /* Keys that share columns: what another attempt to plan them all is to do first. */
 struct key_search {
-	bool *alone;  /* [ncolumns]: the column is distinct in all rows */
-	bool *single; /* [nfks]: no two rows have a parent in common */
+	/* For the sake of which key; NULL: of none. */
+	const char **alone;  /* [ncolumns]: the column is distinct in all rows */
+	const char **single; /* [nfks]: no two rows have a parent in common */
 };
 
 /* Rows that key ${key} has no room for: ${not} holds in them. */
@@ -96,6 +116,9 @@ struct compiler {
 	uint32_t nequations;
 	struct compile_candidates *candidates; /* by check that has some */
 	uint32_t ncandidates;
+	struct key_image images[IMAGES]; /* that columns are to have distinct */
+	uint32_t nimages;
+	bool *image_not_null;	   /* column: may not be NULL, which has an image too */
 	struct key_search *search; /* of a plan for all keys together; NULL: the first attempt */
 	bool quiet;		   /* of an attempt: a problem ends it, and is not reported ... */
 	const char *failed;	   /* ... but noted here: a key that could not be planned, or "" */
@@ -129,6 +152,23 @@ static inline bool compile_derives(const struct program_column *b)
 	return (b->source == PLAN_GENERATOR || b->source == PLAN_GENERATED) && b->gen.op != NULL &&
 	       b->gen.op->derives;
 }
+
+/** compile_plain_generator(k, ...): the same, whatever expressions of keys ask of the column. */
+int compile_plain_generator(const struct compiler *k, uint32_t c, bool unique, uint64_t rows,
+	struct gen *g, struct err *e);
+
+/** compile_note_image(k, s, x): expression ${x}, which the set leaves out, may be met by a column.
+ *  compile_take_image(k, s): by the next of those that were noted; false: there is none. */
+int compile_note_image(struct compiler *k, struct distinct_set *s, struct sql_expr *x);
+bool compile_take_image(struct compiler *k, struct distinct_set *s);
+
+/** compile_letters(k, c, dom): 1: texts of an expression's column are to be those of ${dom}; 0; -1:
+ *  its checks do not let them.  compile_images(k, c, need, g, e): draw values of different images,
+ *  ${need} if there are so many, where compile_has_images(k, c). */
+int compile_letters(const struct compiler *k, uint32_t c, const struct sql_domain **dom);
+bool compile_has_images(const struct compiler *k, uint32_t c);
+int compile_images(
+	const struct compiler *k, uint32_t c, uint64_t need, struct gen *g, struct err *e);
 
 /** compile_rank_read(k, c, from, f): column ${c} reads the row's place among its siblings by
  * t->fks[f]: that it has one is certain, or a problem. */

@@ -53,23 +53,37 @@ bool compile_draws(const struct compiler *k, uint32_t c)
 }
 
 /* Prepares the column's generator with what the checks have left of the column. */
-int compile_generator(const struct compiler *k, uint32_t c, bool unique, uint64_t rows,
+int compile_plain_generator(const struct compiler *k, uint32_t c, bool unique, uint64_t rows,
 	struct gen *g, struct err *e)
 {
 	const struct plan_column *pc = &k->b->t->columns[c];
 	const struct gen_op *op = genreg_find(pc->gen);
 	struct gen_column *gc = &k->b->columns[c].gc;
+	int letters;
 
 	if (op == NULL)
 		return err_set(e, ERR_NO, "unknown generator %s", pc->gen);
 	gc->dom = k->narrow.dom != NULL ? &k->narrow.dom[c] : NULL;
+	if ((letters = compile_letters(k, c, &gc->dom)) == -1)
+		return err_set(e, ERR_NO,
+			"its checks do not allow texts of letters and digits of "
+			"one length, as an expression of a unique key needs");
 	gc->unique = unique;
 	gc->rows = rows;
 	g->op = op;
-	if ((k->equiv[c] != 0 ? compile_equivalent(k, c, gc, pc->params, g, e)
-			      : gen_prepare(g, op, gc, pc->params, k->a, e)) == -1)
+	if ((k->equiv[c] != 0 && !letters ? compile_equivalent(k, c, gc, pc->params, g, e)
+					  : gen_prepare(g, op, gc, pc->params, k->a, e)) == -1)
 		return -1;
 	if (g->ordinal && g->space == 0)
 		g->space = ((uint64_t)g->hi - (uint64_t)g->lo) / (uint64_t)g->step + 1;
 	return 0;
+}
+
+/* The same, and draws only values whose images under the expressions of unique keys differ. */
+int compile_generator(const struct compiler *k, uint32_t c, bool unique, uint64_t rows,
+	struct gen *g, struct err *e)
+{
+	if (compile_plain_generator(k, c, unique, rows, g, e) == -1)
+		return -1;
+	return k->nimages > 0 && compile_has_images(k, c) ? compile_images(k, c, rows, g, e) : 0;
 }

@@ -355,6 +355,26 @@ static bool broken(const struct compiler *k, const struct distinct_set *s)
 	return false;
 }
 
+/* Prepares the columns anew whose images under a key's expression are to be distinct. */
+static int with_images(struct compiler *k)
+{
+	for (uint32_t i = 0; i < k->nimages; i++) {
+		uint32_t c = k->images[i].col;
+		struct err why = {.kind = ERR_NONE};
+		struct gen g;
+
+		k->not_null[c] = k->not_null[c] || k->image_not_null[c];
+		if (compile_generator(k, c, false, k->b->t->rows, &g, &why) == 0)
+			k->b->columns[c].gen = g;
+		else if (why.kind == ERR_TEMP)
+			return *k->e = why, -1;
+		else if (compile_problem(k, "generator_cannot", false, compiler_column(k, c), NULL,
+				 "%s", why.msg) == -1)
+			return -1;
+	}
+	return 0;
+}
+
 /* What the search for a plan of all keys together asks for, before any set. */
 static void wishes(struct compiler *k)
 {
@@ -371,6 +391,8 @@ int compile_plan_sets(struct compiler *k)
 {
 	struct distinct_set *s = k->sets;
 
+	if (k->nimages > 0 && with_images(k) == -1)
+		return -1;
 	if (k->search != NULL)
 		wishes(k);
 	for (uint32_t i = 0; i < k->nsets; i++) {

@@ -10,6 +10,8 @@
  * So where an attempt fails, another one follows that knows of which key it failed, and does one
  * more thing for it beforehand.  In this order:
  *
+ *	an expression of the key, or a generated column in it, is met by a column that it reads
+ *	(compile_image.c);
  *	a column of the key becomes distinct in the whole table, which serves every key that
  *	has it;
  *	a foreign key of it becomes one to one, if there are parents enough;
@@ -121,7 +123,7 @@ static bool by_column(struct compiler *k, const struct distinct_set *s)
 			best = c;
 	}
 	if (best != UINT32_MAX)
-		k->search->alone[best] = true;
+		k->search->alone[best] = s->name;
 	return best != UINT32_MAX;
 }
 
@@ -131,10 +133,21 @@ static bool by_parents(struct compiler *k, const struct distinct_set *s)
 	for (uint32_t f = 0; f < k->b->t->nfks; f++)
 		if (!k->search->single[f] && compile_names(k, s, f) &&
 			compile_may_be_single(k, f)) {
-			k->search->single[f] = true;
+			k->search->single[f] = s->name;
 			return true;
 		}
 	return false;
+}
+
+/* The set has a column instead of one of its expressions, from now on. */
+static bool by_image(struct compiler *k, struct state *from, const char *name)
+{
+	struct distinct_set *s = NULL;
+
+	for (uint32_t i = 0; i < k->nsets; i++)
+		if (strcmp(from->sets[i].name, name) == 0 && from->sets[i].nimages > 0)
+			s = &from->sets[i];
+	return s != NULL && compile_take_image(k, s);
 }
 
 /* The set is planned first, in this and all further attempts.  False: it was the first. */
@@ -152,11 +165,33 @@ static bool by_order(struct state *from, uint32_t at)
 /* One more thing for the key that failed.  The state is the one that attempts start from. */
 static bool one_more(struct compiler *k, struct state *from, const char *name)
 {
+	if (by_image(k, from, name))
+		return true;
 	for (uint32_t i = 0; i < k->nsets; i++)
 		if (strcmp(k->sets[i].name, name) == 0)
 			return by_column(k, &k->sets[i]) || by_parents(k, &k->sets[i]) ||
 			       by_order(from, i);
 	return false;
+}
+
+/* The key cannot be met.  What was done for it is undone, and the search goes on without it, so
+ * that what is said of the table is said of keys that cannot be met and of no other. */
+static bool give_up(const struct compiler *k, struct state *from, const char *name)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < k->nsets; i++)
+		if (strcmp(from->sets[i].name, name) == 0 && from->sets[i].policy != PLAN_IGNORE) {
+			from->sets[i].policy = PLAN_IGNORE;
+			n++;
+		}
+	for (uint32_t c = 0; n > 0 && c < compiler_table(k)->ncolumns; c++)
+		if (k->search->alone[c] != NULL && strcmp(k->search->alone[c], name) == 0)
+			k->search->alone[c] = NULL;
+	for (uint32_t f = 0; n > 0 && f < k->b->t->nfks; f++)
+		if (k->search->single[f] != NULL && strcmp(k->search->single[f], name) == 0)
+			k->search->single[f] = NULL;
+	return n > 0;
 }
 
 /* ---- the search -------------------------------------------------------------------------- */
@@ -165,37 +200,57 @@ static bool one_more(struct compiler *k, struct state *from, const char *name)
  * added to a table, whose rows there are known by the places of its keys. */
 static bool may_search(const struct compiler *k)
 {
-	return k->nsets > 1 && !k->b->t->append && !k->refused;
+	return k->nsets > 0 && !k->b->t->append && !k->refused;
 }
 
-/* Further attempts, each with one more thing.  Returns 1 if one of them has a plan for all. */
-static int search(struct compiler *k, const struct state *start)
+/* Memory for what attempts are to do. */
+static int begin(struct compiler *k)
 {
-	uint32_t most = 2 * k->nsets + compiler_table(k)->ncolumns + k->b->t->nfks;
-	struct state from = *start;
 	struct key_search *ks = arena_alloc(k->a, sizeof(*ks));
 
-	if (ks == NULL || (from.sets = copy(k, start->sets, k->nsets, sizeof(*from.sets))) == NULL)
+	if (ks == NULL)
 		return err_nomem(k->e);
-	ks->alone = arena_array(k->a, compiler_table(k)->ncolumns + 1UL, sizeof(bool));
-	ks->single = arena_array(k->a, k->b->t->nfks + 1UL, sizeof(bool));
-	if (ks->alone == NULL || ks->single == NULL)
-		return err_nomem(k->e);
+	ks->alone = arena_array(k->a, compiler_table(k)->ncolumns + 1UL, sizeof(ks->alone[0]));
+	ks->single = arena_array(k->a, k->b->t->nfks + 1UL, sizeof(ks->single[0]));
 	k->search = ks;
+	return ks->alone == NULL || ks->single == NULL ? err_nomem(k->e) : 0;
+}
+
+/* Further attempts, each with one more thing.  Returns 1 if one of them has a plan for all.  If
+ * not,
+ * ${from} is the state in which what cannot be is to be reported. */
+static int search(struct compiler *k, struct state *from)
+{
+	uint32_t most = 3 * k->nsets + IMAGES + compiler_table(k)->ncolumns + k->b->t->nfks;
+	bool hopeless = false;
+
+	if (begin(k) == -1)
+		return -1;
 	for (uint32_t i = 0; i < most; i++) {
 		const char *failed = k->failed;
 
-		restore(k, &from);
-		if (!one_more(k, &from, failed))
-			break;
-		restore(k, &from);
+		restore(k, from);
+		if (!one_more(k, from, failed)) {
+			if (!give_up(k, from, failed))
+				return 0;
+			hopeless = true;
+		}
+		restore(k, from);
 		if (compile_plan_sets(k) == -1)
 			return -1;
 		if (k->failed == NULL)
-			return 1;
+			return !hopeless;
 	}
-	k->search = NULL;
 	return 0;
+}
+
+/* What the plan says of a key. */
+static enum plan_policy policy_of(const struct compiler *k, const char *name)
+{
+	const struct pg_constraint *primary = pg_primary(compiler_table(k));
+	bool is_primary = primary != NULL && strcmp(primary->name, name) == 0;
+
+	return k->b->t->policy[is_primary ? PLAN_POLICY_PRIMARY_KEY : PLAN_POLICY_UNIQUE];
 }
 
 /* Plans twins, line numbers and exclusion constraints before keys, because these may make keys
@@ -222,6 +277,8 @@ int compile_keys(struct compiler *k)
 	k->quiet = false;
 	if (rc != 0)
 		return rc == -1 ? -1 : 0;
+	for (uint32_t i = 0; i < k->nsets; i++) /* those that were given up too */
+		start.sets[i].policy = policy_of(k, start.sets[i].name);
 	restore(k, &start);
 	return compile_plan_sets(k);
 }

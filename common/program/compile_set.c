@@ -52,6 +52,19 @@ static struct distinct_set *add(
 
 /* ---- predicates and expressions --------------------------------------------------------- */
 
+/* LEAST and GREATEST of two columns: the pair of them is unique, in either order. */
+static void note_pair(struct distinct_set *s, const struct sql_expr *x)
+{
+	uint32_t pair[2];
+	bool greatest;
+
+	if (!sql_pair_of(x, &greatest, pair) ||
+		(s->pair_has != 0 && memcmp(s->pair, pair, sizeof(pair)) != 0))
+		return;
+	memcpy(s->pair, pair, sizeof(pair));
+	s->pair_has |= greatest ? 2 : 1;
+}
+
 /* An element that is an expression becomes its column, with what it does not
  * tell apart. If that cannot be said the set is refused later, with the
  * expression's text. */
@@ -72,10 +85,11 @@ static int expression(struct compiler *k, struct distinct_set *s, const char *te
 		return err_wrap(k->e, "index %s of %s.%s", s->name, compiler_table(k)->schema,
 			compiler_table(k)->name);
 	}
+	note_pair(s, x);
 	if (!sql_key_of(x, &key, k->a) ||
 		(key.equiv != 0 && k->b->columns[key.col].source != PLAN_GENERATOR)) {
 		s->why = text;
-		return 0;
+		return compile_note_image(k, s, x);
 	}
 	if (key.col == UINT32_MAX)
 		return 0;
@@ -161,6 +175,29 @@ static int of_exclusion(struct compiler *k, const struct pg_key *key)
 	return key->where != NULL ? compile_predicate(k, s, key->where) : 0;
 }
 
+/* A stored generated column of the set is what its expression makes of others. */
+static int computed(struct compiler *k, struct distinct_set *s)
+{
+	for (uint32_t i = 0; i < s->ncols; i++) {
+		const struct pg_column *c = compiler_column(k, s->cols[i]);
+		struct err why = {.kind = ERR_NONE};
+		struct sql_expr *x = NULL;
+		const char *text;
+
+		if (k->b->columns[s->cols[i]].source != PLAN_GENERATED || c->generated == NULL)
+			continue;
+		text = arena_printf(k->a, "(%s)::%s", c->generated, c->formatted);
+		if (text == NULL)
+			return err_nomem(k->e);
+		if (sql_compile(&x, &k->scope, text, k->a, &why) == SQL_OK &&
+			compile_note_image(k, s, x) == -1)
+			return -1;
+		if (why.kind == ERR_TEMP)
+			return *k->e = why, -1;
+	}
+	return 0;
+}
+
 /* The set of one key or unique index. */
 static int of_key(struct compiler *k, const struct pg_key *key)
 {
@@ -174,7 +211,7 @@ static int of_key(struct compiler *k, const struct pg_key *key)
 	for (uint32_t i = 0; i < key->nparts; i++)
 		if (key->cols[i] == UINT32_MAX && expression(k, s, key->parts[i].text) == -1)
 			return -1;
-	return 0;
+	return computed(k, s);
 }
 
 /* Tells the columns that they are in a key, before their generators are

@@ -152,13 +152,43 @@ static void turn_roots(struct compiler *k, uint32_t left, uint32_t right)
 		}
 }
 
+/* A pair that is unique in either order (LEAST(a, b), GREATEST(a, b)) is kept by pairs in order:
+ * the parent with the lower number is in the first column. */
+static int in_either_order(struct compiler *k, struct distinct_set *s)
+{
+	struct program_twins *t;
+	uint32_t *cols;
+
+	if (s->pair_has != 3 || s->policy == PLAN_IGNORE ||
+		(t = twins(k, s->pair[0], s->pair[1])) == NULL || k->b->t->fks[t->first].computed ||
+		k->b->t->fks[t->second].computed)
+		return 0;
+	if ((cols = arena_array(k->a, s->ncols + 3UL, sizeof(*cols))) == NULL)
+		return err_nomem(k->e);
+	for (uint32_t i = 0; i < s->ncols; i++)
+		cols[i] = s->cols[i];
+	for (uint32_t i = 0; i < 2; i++) {
+		if (!compile_set_has(s, s->pair[i]))
+			cols[s->ncols++] = s->pair[i];
+		k->not_null[s->pair[i]] = true; /* LEAST() passes over a NULL */
+	}
+	s->cols = cols;
+	s->why = NULL;
+	t->differ = true;
+	if (t->low >= 0)
+		return 0;
+	t->low = (int)k->b->t->columns[s->pair[0]].fk;
+	return free_order(k, t);
+}
+
 /* Finds twins in the differences and the orders that narrowing has found. */
 int compile_twins(struct compiler *k)
 {
 	const struct sql_narrow *n = &k->narrow;
 	struct table_program *b = k->b;
 
-	b->twins = arena_array(k->a, (size_t)n->norders + n->ndiffers + 1, sizeof(b->twins[0]));
+	b->twins = arena_array(
+		k->a, (size_t)n->norders + n->ndiffers + k->nsets + 1, sizeof(b->twins[0]));
 	if (b->twins == NULL)
 		return err_nomem(k->e);
 	for (uint32_t i = 0; n->dom != NULL && i < n->ndiffers; i++) {
@@ -182,6 +212,9 @@ int compile_twins(struct compiler *k)
 		if (free_order(k, t) == -1)
 			return -1;
 	}
+	for (uint32_t i = 0; i < k->nsets; i++)
+		if (in_either_order(k, &k->sets[i]) == -1)
+			return -1;
 	for (uint32_t i = 0; i < b->ntwins; i++)
 		if (b->twins[i].differ && compile_parents_of(k, b->twins[i].first) < 2 &&
 			compile_parents_of(k, b->twins[i].first) > 0 &&

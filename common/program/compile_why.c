@@ -79,6 +79,11 @@ int compile_too_small(struct compiler *k, const struct distinct_set *s, const st
 		return compile_problem(k, "unsupported_unique", warning, NULL,
 			"set the policy of unique to ignore, or drop the index while loading",
 			"unique index %s: expression %s is not made distinct", s->name, s->why);
+	if (s->ncols == 0)
+		return compile_problem(k, "key_space_too_small", warning, NULL, "ask for one row",
+			"%s: its expression is a constant: %s rows need as many values, 1 allow "
+			"1%s",
+			s->name, num_people(rows).s, where(s));
 	of = product(k, u, -1, &allowed);
 	if (u->n > 0 && allowed < rows)
 		return compile_problem(k, "key_space_too_small", warning, NULL,

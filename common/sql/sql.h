@@ -260,6 +260,15 @@ struct sql_key {
 /** sql_key_of(x, k, a): false: the expression is another one. */
 bool sql_key_of(const struct sql_expr *x, struct sql_key *k, struct arena *a);
 
+/** sql_tells_letters(x, col, len): whether rows that differ in a column of text differ in ${x},
+ * where NULLs aside its values are of ${len} digits and letters of one case, whatever other columns
+ * are. A digest (md5, sha256) is taken to tell its arguments apart. */
+bool sql_tells_letters(const struct sql_expr *x, uint32_t col, uint32_t len);
+
+/** sql_pair_of(x, greatest, pair): LEAST or GREATEST of two columns, of which pair[0] is the
+ *  first. */
+bool sql_pair_of(const struct sql_expr *x, bool *greatest, uint32_t pair[2]);
+
 /** sql_denials(x, to, most, a): of each condition that ${x} joins by AND, that it is not TRUE, an
  *  expression for sql_narrow(); how many.  Where one of them holds, ${x} does not. */
 uint32_t sql_denials(

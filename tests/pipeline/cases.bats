@@ -106,6 +106,11 @@ a_case() {
 	counted_zero
 }
 
+@test "key-constant" { a_case; }
+@test "key-expression" { a_case; }
+@test "key-expression-columns" { a_case; }
+@test "key-expression-full" { a_case; }
+@test "key-generated" { a_case; }
 @test "key-nullable-three-ways" { a_case; }
 @test "key-shared-columns" { a_case; }
 @test "key-three-pairs" { a_case; }
