@@ -24,12 +24,20 @@ struct err;
  * either, the catalogue is compared with what it was; a difference rolls back.
  */
 
+/*
+ * Which insert triggers fire.  TRY: those that let a sample of rows in, and insert or delete no
+ * rows of the plan's tables; AUTO: of these, those that do not update such rows either.
+ */
+enum load_triggers { TRIGGERS_TRY, TRIGGERS_ON, TRIGGERS_OFF, TRIGGERS_AUTO };
+
 enum load_existing { LOAD_REFUSE, LOAD_TRUNCATE, LOAD_APPEND };
 
 struct load_options {
 	bool in_place;
 	enum load_existing existing;
-	bool triggers_off;
+	enum load_triggers triggers;
+	const char *const *without; /* triggers that are off by name: "schema.table.trigger" */
+	size_t nwithout;
 	bool analyze;
 	bool check;   /* look at the target, and load nothing */
 	bool dry_run; /* load, have everything validated, and roll back */
@@ -48,6 +56,15 @@ struct load_table {
 	double seconds;
 };
 
+/* An insert trigger that is on. */
+struct load_trigger {
+	uint32_t table;			 /* of load.tables */
+	const char *schema, *rel, *name; /* rel: the table, or a partition of it */
+	bool constraint, always, owned;
+	bool off;	 /* switched off, for this transaction */
+	const char *why; /* it was, unless the user asked for that */
+};
+
 struct load {
 	struct pg *pg;
 	struct schema schema;
@@ -58,7 +75,8 @@ struct load {
 	struct load_table *tables; /* of plan.tables those whose rows are made, in that order */
 	uint32_t ntables;
 	const char *oids; /* of all of them, as an array literal */
-	struct load_trigger *switched;
+	struct load_trigger *triggers;
+	uint32_t ntriggers;
 };
 
 /* target.c: the tables as they are in the database */
@@ -140,8 +158,13 @@ char *catalog_text(struct load *l, struct err *e);
 
 /* copy.c */
 
-/** copy_table(l, t, e): COPY all shards of one table; fills t->rows and t->seconds. */
+/** copy_table(l, t, e): COPY all shards of one table; fills t->rows and t->seconds.
+ *  copy_sample(l, t, rows, e): the first rows of it; fills t->rows. */
 int copy_table(struct load *l, struct load_table *t, struct err *e);
+int copy_sample(struct load *l, struct load_table *t, uint64_t rows, struct err *e);
+
+/** copy_counted(t, e): after either, whether all rows of the plan came in. */
+int copy_counted(const struct load_table *t, struct err *e);
 
 /** load_clock(): seconds of a clock that only goes forward. */
 double load_clock(void);
@@ -157,9 +180,44 @@ int finish_sequences(struct load *l, struct err *e);
 /** finish_analyze(l): statistics for the planner, after the commit; what fails is a warning. */
 void finish_analyze(struct load *l);
 
-/** triggers_off(l, e), triggers_back(l, e): user triggers that are on go off, and on again;
- *  without opt.triggers_off they are only named in a warning: they may reject rows. */
-int triggers_off(struct load *l, struct err *e);
-int triggers_back(struct load *l, struct err *e);
+/* cut.c: the first rows of what COPY is sent */
+
+struct load_cut {
+	enum data_format format;
+	uint64_t left;	       /* rows wanted still */
+	uint64_t skip;	       /* binary: bytes before the next number */
+	uint32_t number, got;  /* the number that is being read, and how many bytes of it were */
+	uint32_t want, fields; /* how many it has; fields of the row that are to come */
+	bool in_rows, quoted;
+};
+
+/** cut_begin(c, format, rows); cut_take(c, p, n): how many of the next ${n} bytes are still of
+ *  those rows; cut_done(c): they are complete; cut_end(c): then what ends the data. */
+void cut_begin(struct load_cut *c, enum data_format format, uint64_t rows);
+size_t cut_take(struct load_cut *c, const char *p, size_t n);
+bool cut_done(const struct load_cut *c);
+struct view cut_end(const struct load_cut *c);
+
+/* triggers.c */
+
+/** triggers_begin(l, e): find the insert triggers that are on, and switch off those that the
+ *  options say; triggers_end(l, e): all that are off are on again. */
+int triggers_begin(struct load *l, struct err *e);
+int triggers_end(struct load *l, struct err *e);
+
+/** trigger_switch(l, t, on, e): one of them, unless it is so already.  trigger_may_go(t): whether
+ *  it is on and may be switched off without being named. */
+int trigger_switch(struct load *l, struct load_trigger *t, bool on, struct err *e);
+bool trigger_may_go(const struct load_trigger *t);
+
+/** triggers_say(l): warn of those that were off, saying why, and of those that fired.
+ *  triggers_explain(l, e): what can be done if a constraint trigger has failed; -1. */
+void triggers_say(const struct load *l);
+int triggers_explain(const struct load *l, struct err *e);
+
+/* trial.c */
+
+/** trial_copy(l, t, e): copy_table() with the triggers of the table that can be on. */
+int trial_copy(struct load *l, struct load_table *t, struct err *e);
 
 #endif

@@ -197,7 +197,7 @@ static bool catalogue_facts(struct look *k, struct pg_rows *r, size_t i)
 		note(k, ROW_SECURITY, at);
 	if (!t->owned)
 		note(k, NOT_OWNED, at);
-	if (pg_bool(r, i, COL_TRIGGERS) && !k->l->opt.triggers_off)
+	if (pg_bool(r, i, COL_TRIGGERS) && k->l->opt.triggers != TRIGGERS_OFF)
 		note(k, HAS_TRIGGERS, at);
 	if (pg_bool(r, i, COL_LOCKS))
 		note(k, IN_USE, at);

@@ -12,7 +12,8 @@
 #include "common/io/log.h"
 #include "common/stage/stage.h"
 
-static const char *opt_run, *opt_conn;
+static const char *opt_run, *opt_conn, *opt_triggers;
+static struct opt_list opt_without;
 static bool opt_in_place, opt_truncate, opt_append, opt_no_triggers, opt_no_analyze;
 static bool opt_check, opt_dry_run;
 
@@ -93,7 +94,7 @@ static int copy_all(struct load *l, struct err *e)
 		total += l->tables[i].plan->rows;
 	p = progress_start("rows loaded", total);
 	for (uint32_t i = 0; i < l->ntables && rc == 0; i++) {
-		rc = copy_table(l, &l->tables[i], e);
+		rc = trial_copy(l, &l->tables[i], e);
 		progress_add(p, l->tables[i].rows);
 		progress_tick(p);
 	}
@@ -108,12 +109,12 @@ static int transaction(struct load *l, struct err *e)
 	struct dropped *keys;
 
 	if (target_find(l, e) == -1 || (before = catalog_text(l, e)) == NULL ||
-		triggers_off(l, e) == -1 || (keys = keys_drop(l, e)) == NULL ||
+		triggers_begin(l, e) == -1 || (keys = keys_drop(l, e)) == NULL ||
 		defer_rings(l, e) == -1 || copy_all(l, e) == -1)
 		return -1;
 	/* what was deferred is checked now: a table with events pending cannot be altered */
 	if (pg_exec(l->pg, "SET CONSTRAINTS ALL IMMEDIATE", e) == -1 || defer_back(l, e) == -1 ||
-		keys_restore(l, keys, e) == -1 || triggers_back(l, e) == -1 ||
+		keys_restore(l, keys, e) == -1 || triggers_end(l, e) == -1 ||
 		finish_sequences(l, e) == -1 || (after = catalog_text(l, e)) == NULL)
 		return -1;
 	if (strcmp(before, after) != 0)
@@ -236,6 +237,9 @@ static int explain(const struct load *l, struct err *e)
 	bool gone = strstr(e->msg, "SQLSTATE 23503") != NULL;
 	bool came = strstr(e->msg, "SQLSTATE 23505") != NULL;
 
+	if (strstr(e->msg, "SQLSTATE P0") != NULL)
+		return triggers_explain(l, e);
+
 	if (strstr(e->msg, "max_locks_per_transaction") != NULL &&
 		strstr(e->msg, "--in-place") == NULL) {
 		struct err was = *e;
@@ -293,10 +297,12 @@ static int load_or_finish(struct load *l, struct err *e)
 			return -1;
 		commit_done(l);
 	}
-	if (earlier == 1)
+	if (earlier == 1) {
 		stage_say("%s", committed);
-	else
+	} else {
+		triggers_say(l);
 		say(l, load_clock() - start);
+	}
 	return 0;
 }
 
@@ -309,6 +315,24 @@ static int load_run(struct load *l, struct err *e)
 		return 0;
 	log_event(&l->run, "load", "run_failed", NULL);
 	return explain(l, e);
+}
+
+static int read_policy(enum load_triggers *to, struct err *e)
+{
+	static const char *const words[] = {
+		[TRIGGERS_ON] = "on", [TRIGGERS_OFF] = "off", [TRIGGERS_AUTO] = "auto"};
+
+	*to = opt_no_triggers ? TRIGGERS_OFF : TRIGGERS_TRY;
+	if (opt_triggers == NULL)
+		return 0;
+	if (opt_no_triggers)
+		return err_set(e, ERR_INPUT, "--triggers and --no-triggers exclude each other");
+	for (size_t i = TRIGGERS_ON; i < sizeof(words) / sizeof(words[0]); i++)
+		if (strcmp(words[i], opt_triggers) == 0) {
+			*to = (enum load_triggers)i;
+			return 0;
+		}
+	return err_set(e, ERR_INPUT, "--triggers is on, off or auto, not %s", opt_triggers);
 }
 
 static int run(struct err *e)
@@ -326,11 +350,14 @@ static int run(struct err *e)
 		.existing = opt_truncate ? LOAD_TRUNCATE
 			    : opt_append ? LOAD_APPEND
 					 : LOAD_REFUSE,
-		.triggers_off = opt_no_triggers,
+		.without = opt_without.v,
+		.nwithout = opt_without.n,
 		.analyze = !opt_no_analyze,
 		.check = opt_check,
 		.dry_run = opt_dry_run,
 	};
+	if (read_policy(&l.opt.triggers, e) == -1)
+		return -1;
 	if (read_run(&l, e) == 0 && (l.pg = pg_connect(opt_conn, "datalchemy load", e)) != NULL)
 		rc = load_run(&l, e);
 	pg_close(l.pg);
@@ -352,13 +379,15 @@ int main(int argc, char **argv)
 		{"append", 0, OPT_FLAG, &opt_append, NULL,
 			"load into tables that have rows, without a guarantee that keys differ;\n"
 			"implies --in-place.  Targets with \"append\" in the plan do not need it"},
-		{"no-triggers", 0, OPT_FLAG, &opt_no_triggers, NULL,
-			"disable the tables' own insert triggers during the load"},
-		{"check", 0, OPT_FLAG, &opt_check, NULL,
-			"look at the database, say how the rows would be loaded or what is in the\n"
-			"way, and load nothing; before the generators have run, too"},
-		{"dry-run", 0, OPT_FLAG, &opt_dry_run, NULL,
-			"load, have the server validate everything, and roll back"},
+		{"triggers", 0, OPT_STR, &opt_triggers, "on|off|auto",
+			"which insert triggers of the tables fire: all, none, or those that can:\n"
+			"auto tries the first rows, and switches triggers off that raise errors,\n"
+			"take rows away or write into tables of the plan.  The default is as\n"
+			"auto, but lets triggers update rows of the plan"},
+		{"no-triggers", 0, OPT_FLAG, &opt_no_triggers, NULL, "--triggers off"},
+		{"without-trigger", 0, OPT_LIST, &opt_without, "NAME",
+			"this trigger is off, SCHEMA.TABLE.TRIGGER; may be repeated.  Constraint\n"
+			"triggers are off only so"},
 		{"no-analyze", 0, OPT_FLAG, &opt_no_analyze, NULL, "do not ANALYZE"},
 	};
 	static const struct stage stage = {

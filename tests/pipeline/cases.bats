@@ -122,6 +122,10 @@ a_case() {
 @test "path-check" { a_case; }
 @test "path-index" { a_case; }
 @test "path-trigger" { a_case; }
+@test "trigger-raises" { a_case; }
+@test "trigger-reads-setting" { a_case; }
+@test "trigger-routes-rows" { a_case; }
+@test "trigger-writes-plan" { a_case; }
 @test "type-domain-over-enum" { a_case; }
 
 @test "nulls-one-of-three-coalesce" { a_case; }
