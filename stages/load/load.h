@@ -88,6 +88,9 @@ int target_find(struct load *l, struct err *e);
 /** target_names(l, schemas, tables, e): the tables of the plan, as two text[] parameters. */
 int target_names(const struct load *l, struct buf *schemas, struct buf *tables, struct err *e);
 
+/** target_oids(l, e): l->oids, of the tables whose oid is known. */
+int target_oids(struct load *l, struct err *e);
+
 /** target_has_rows(l, t, e): whether the table has a row: 1, 0, -1. */
 int target_has_rows(struct load *l, const struct load_table *t, struct err *e);
 

@@ -170,6 +170,7 @@ static bool catalogue_facts(struct look *k, struct pg_rows *r, size_t i)
 	bool truncates = k->l->opt.existing == LOAD_TRUNCATE;
 	char kind = pg_str(r, i, COL_KIND)[0];
 
+	t->oid = pg_int0(r, i, COL_OID, 0);
 	t->owned = pg_bool(r, i, COL_OWNED);
 	t->plain = kind == 'r' && !pg_bool(r, i, COL_RELATED);
 	t->bulk = t->plain && t->owned && !k->l->opt.in_place && !t->plan->append;
@@ -286,6 +287,14 @@ static uint64_t bytes_of(const struct plan_table *t)
 	return row * t->rows;
 }
 
+/* Whether the files of a table are there, as in a run that is resumed. */
+static bool is_made(const struct load *l, const struct plan_table *t)
+{
+	struct err ignored = {.kind = ERR_NONE};
+
+	return data_find_all(&l->run, t, l->a, &ignored) != NULL;
+}
+
 /* "about 1.2 GB" */
 static const char *people_bytes(char to[static 24], uint64_t n)
 {
@@ -306,7 +315,8 @@ static int look_at_space(struct look *k, struct err *e)
 	struct statvfs fs;
 
 	for (uint32_t i = 0; i < k->l->ntables; i++)
-		need += bytes_of(k->l->tables[i].plan);
+		if (!is_made(k->l, k->l->tables[i].plan))
+			need += bytes_of(k->l->tables[i].plan);
 	if (statvfs(k->l->run.path, &fs) == -1)
 		return err_sys(e, "ask how much room %s has", k->l->run.path);
 	left = (uint64_t)fs.f_bavail * fs.f_frsize;
@@ -360,6 +370,17 @@ static void say_road(const struct look *k)
 		k->l->opt.dry_run ? "; rolled back at the end" : "");
 }
 
+/* Whether the server has room for the locks of so many tables, if some are loaded in place. */
+static int look_at_locks(struct look *k, struct err *e)
+{
+	struct load_locks locks;
+
+	if (target_oids(k->l, e) == -1 || locks_count(k->l, &locks, e) == -1)
+		return -1;
+	locks_choose(k->l, &locks);
+	return 0;
+}
+
 static int conclude(struct look *k, struct err *e)
 {
 	for (int f = 0; f < FACTS; f++)
@@ -367,6 +388,8 @@ static int conclude(struct look *k, struct err *e)
 			say_fact(k, (enum fact)f);
 	if (k->stops)
 		return err_set(e, ERR_INPUT, "the database would not take the rows: see above");
+	if (look_at_locks(k, e) == -1)
+		return -1;
 	say_road(k);
 	for (int f = 0; f < FACTS; f++)
 		if (!told[f].stops && k->count[f] > 0)

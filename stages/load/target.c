@@ -130,7 +130,7 @@ static int compare_columns(struct load *l, struct err *e)
 	return pg_done(r, e);
 }
 
-static int oids(struct load *l, struct err *e)
+int target_oids(struct load *l, struct err *e)
 {
 	struct buf b = BUF_INIT;
 
@@ -240,7 +240,7 @@ int target_find(struct load *l, struct err *e)
 	int rc = -1;
 
 	if (target_names(l, &schemas, &tables, e) == -1 ||
-		find_tables(l, &schemas, &tables, e) == -1 || oids(l, e) == -1 ||
+		find_tables(l, &schemas, &tables, e) == -1 || target_oids(l, e) == -1 ||
 		locks_count(l, &locks, e) == -1 || lock_tables(l, e) == -1 ||
 		compare_columns(l, e) == -1)
 		goto out;

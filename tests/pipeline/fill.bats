@@ -205,6 +205,17 @@ quiet_server() {
 	[ -z "$(ls r/data 2>/dev/null)" ]
 }
 
+@test "a disk without room for the files is told before a row is made" {
+	mkdir small
+	# shellcheck disable=SC2016
+	run own_mounts bash -c 'mount -t tmpfs -o size=2m none small && "$1" fill --rows 3000 --run small/r
+		status=$?; ls small/r/data | wc -l; exit $status' - "$ROOT/scripts/datalchemy"
+	expect 75
+	says 'disk has room for' 'make fewer rows with --rows' 'to continue: datalchemy fill --run small/r --resume'
+	[ "${lines[-1]}" = 0 ] || fail "$output"
+	[ "$(rows)" = 0 ]
+}
+
 @test "a plan that is refused names the file to edit, and what was done stays" {
 	run fill --rows 20 --run r --dry-run
 	expect 0
