@@ -388,6 +388,11 @@ int main(int argc, char **argv)
 		{"without-trigger", 0, OPT_LIST, &opt_without, "NAME",
 			"this trigger is off, SCHEMA.TABLE.TRIGGER; may be repeated.  Constraint\n"
 			"triggers are off only so"},
+		{"check", 0, OPT_FLAG, &opt_check, NULL,
+			"look at the database, say how the rows would be loaded or what is in the\n"
+			"way, and load nothing; before the generators have run, too"},
+		{"dry-run", 0, OPT_FLAG, &opt_dry_run, NULL,
+			"load, have the server validate everything, and roll back"},
 		{"no-analyze", 0, OPT_FLAG, &opt_no_analyze, NULL, "do not ANALYZE"},
 	};
 	static const struct stage stage = {
