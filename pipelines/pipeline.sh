@@ -44,7 +44,8 @@ The load
   --dry-run          load, have the server validate everything, and roll back
   --truncate         empty the tables first, in the same transaction
   --append           add rows to the tables that have some
-  --triggers POLICY  on, off or auto; --no-triggers: off
+  --triggers POLICY  which insert triggers fire: on, off or auto (see datalchemy load --help);
+                     --no-triggers: off; --without-trigger SCHEMA.TABLE.NAME: all but this one
   --set NAME=VALUE   a setting of the session that loads (may be repeated)
   --in-place         keep keys and indexes while rows are copied
 
@@ -89,8 +90,8 @@ Options
   --load            copy the rows into the database of --conn, and audit them there by SQL
   --dry-run         as --load, but roll back when the server has validated everything
   --preview [N]     show the first N rows (default 5) of each table; write nothing
-  --in-place, --truncate, --append, --triggers POLICY, --no-triggers, --set NAME=VALUE
-                    for --load: see datalchemy load --help
+  --in-place, --truncate, --append, --triggers POLICY, --no-triggers, --without-trigger NAME,
+  --set NAME=VALUE  for --load: see datalchemy load --help
   -j, --jobs N      worker processes (default 1)
   --shards N        shards of every table (default: the plan's)
   --seed N          another seed than the plan's
@@ -197,7 +198,7 @@ valued() {
 	--rows | --seed | --as-of | --null-rate) plan_opts+=("$1" "$2") ;;
 	--shards) shards=("$1" "$2") ;;
 	--format | --compress) gen+=("$1" "$2") ;;
-	--triggers | --set) load_opts+=("$1" "$2") ;;
+	--triggers | --without-trigger | --set) load_opts+=("$1" "$2") ;;
 	--jobs | -j) jobs=$2 ;;
 	*) die "unknown option $1: see datalchemy $verb --help" ;;
 	esac
@@ -358,7 +359,11 @@ stage() {
 	child=
 	if [[ -e $messages ]]; then
 		[[ $out != show || -n $quiet ]] || cat "$say"
-		((status == 0)) || grep -v ': warning: ' "$messages" | show_some >&2 || true
+		if ((status != 0)); then
+			grep -v ': warning: ' "$messages" | show_some >&2 || true
+		elif [[ $name == load ]]; then # triggers that were off, or may have changed rows
+			show_some 10 <"$messages" >&2
+		fi
 		! grep -q 'rows already: ' "$messages" || has_rows=1
 		cat "$say" "$messages" >>"$run/pipeline.log"
 		rm -f "$say" "$messages"
@@ -366,13 +371,13 @@ stage() {
 	((status == 0)) || failed "$status"
 }
 
-# the first lines of many
+# show_some [MOST]: the first lines of many
 show_some() {
-	local line n=0
+	local line n=0 most=${1:-40}
 	while IFS= read -r line; do
-		((++n > 40)) || printf '%s\n' "$line"
+		((++n > most)) || printf '%s\n' "$line"
 	done
-	((n <= 40)) || echo "... and $((n - 40)) lines more in $run/pipeline.log"
+	((n <= most)) || echo "... and $((n - most)) lines more in $run/pipeline.log"
 }
 
 failed() {
