@@ -90,6 +90,9 @@ bool sql_narrow_match(struct sql_narrowing *w, const struct sql_node *x);
 /** sql_narrow_text_part(w, f, k): take in left(c, 2) = k and its kin; always false. */
 bool sql_narrow_text_part(struct sql_narrowing *w, const struct sql_node *f, const char *k);
 
+/** sql_lowered_column(w, x): the text column c where ${x} is lower(c), or NULL. */
+const struct sql_node *sql_lowered_column(struct sql_narrowing *w, const struct sql_node *x);
+
 /** sql_narrow_fold(w, l, r): take in lower(c) = c; whether it is that. */
 bool sql_narrow_fold(struct sql_narrowing *w, const struct sql_node *l, const struct sql_node *r);
 

@@ -243,6 +243,11 @@ static bool const_cmp(
 		if (sql_is_call(x, "position") || sql_is_call(x, "strpos"))
 			return position_cmp(w, x, k->cval.v.i[0], mask);
 	}
+	if (mask == SQL_EQ && sql_kind_of(k->type.cls) == SQL_K_STR &&
+		(c = sql_lowered_column(w, x)) != NULL) {
+		(void)text_cmp(w, c, k, mask);
+		return false; /* in capitals it would do, too */
+	}
 	if (mask == SQL_EQ && sql_kind_of(k->type.cls) == SQL_K_STR)
 		return sql_narrow_text_part(w, x, sql_text_const(w, k, false));
 	if (step_cmp(w, x, k, mask) || abs_cmp(w, x, k, mask))

@@ -131,7 +131,14 @@ static bool take_any(struct sql_narrowing *w, const struct sql_node *x, bool neg
 	int mask = negated ? ALL_ORDERS ^ x->fn->param : x->fn->param;
 	bool all = (x->param != 0) != negated;
 
-	if (c == NULL || !is_comparison(x->fn))
+	if (!is_comparison(x->fn))
+		return false;
+	if (c == NULL && mask == SQL_EQ && !all &&
+		(c = sql_lowered_column(w, x->args[0])) != NULL) {
+		(void)member(w, c, x->args + 1, x->nargs - 1, false);
+		return false; /* in capitals they would do, too */
+	}
+	if (c == NULL)
 		return false;
 	if (mask == SQL_EQ && !all)
 		return member(w, c, x->args + 1, x->nargs - 1, false);

@@ -149,6 +149,11 @@ bool sql_narrow_text_part(struct sql_narrowing *w, const struct sql_node *f, con
 	return false;
 }
 
+const struct sql_node *sql_lowered_column(struct sql_narrowing *w, const struct sql_node *x)
+{
+	return sql_is_call(x, "lower") ? text_column(w, x->args[0]) : NULL;
+}
+
 /* lower(c) = c or upper(c) = c: no letters of the other case. */
 bool sql_narrow_fold(struct sql_narrowing *w, const struct sql_node *l, const struct sql_node *r)
 {

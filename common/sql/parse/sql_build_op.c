@@ -254,9 +254,65 @@ static struct sql_node **elements(
 	return el;
 }
 
+/* ---- citext -------------------------------------------------------------------------- */
+
+/*
+ * The operators of citext, by what they are over text: patterns that do not tell
+ * cases apart, and comparisons, which fold both sides.
+ */
+static const struct {
+	const char *name, *over_text;
+	bool folds;
+} citext_ops[] = {
+	{"=", "=", true},
+	{"<>", "<>", true},
+	{"~", "~*", false},
+	{"~*", "~*", false},
+	{"!~", "!~*", false},
+	{"!~*", "!~*", false},
+	{"~~", "~~*", false},
+	{"~~*", "~~*", false},
+	{"!~~", "!~~*", false},
+	{"!~~*", "!~~*", false},
+};
+
+/* Whether the extension's type is in that schema. */
+static bool has_citext(const struct sql_comp *c, const char *schema)
+{
+	const struct schema *s = c->scope->schema;
+
+	for (uint32_t i = 0; s != NULL && i < s->ntypes; i++)
+		if (strcmp(s->types[i].name, "citext") == 0 &&
+			strcmp(s->types[i].schema, schema) == 0)
+			return true;
+	return false;
+}
+
+/* The place of an operator among citext's, or -1. */
+static int citext_op(const struct sql_comp *c, const PgQuery__AExpr *e)
+{
+	const char *schema = e->n_name == 2 ? sql_str_of(e->name[0]) : NULL;
+	const char *op = sql_str_of(e->name[e->n_name - 1]);
+
+	if (schema == NULL || op == NULL || !has_citext(c, schema))
+		return -1;
+	for (size_t i = 0; i < sizeof citext_ops / sizeof citext_ops[0]; i++)
+		if (strcmp(citext_ops[i].name, op) == 0)
+			return (int)i;
+	return -1;
+}
+
+/* lower(x) */
+static struct sql_node *lowered(struct sql_comp *c, struct sql_node *x, enum sql_status *st)
+{
+	struct sql_node *args[1] = {x};
+
+	return x != NULL ? sql_call(c, "lower", args, 1, st) : NULL;
+}
+
 /* x op ANY or ALL (...), with the array written out or a value. */
-static struct sql_node *build_any(
-	struct sql_comp *c, const PgQuery__AExpr *e, const char *op, enum sql_status *st)
+static struct sql_node *build_any(struct sql_comp *c, const PgQuery__AExpr *e, const char *op,
+	bool folds, enum sql_status *st)
 {
 	const bool all = e->kind == PG_QUERY__A__EXPR__KIND__AEXPR_OP_ALL;
 	struct sql_node *l = sql_build(c, e->lexpr, st), *arr;
@@ -268,6 +324,11 @@ static struct sql_node *build_any(
 	el = elements(c, e->rexpr, &n, st);
 	if (*st != SQL_OK)
 		return NULL;
+	for (uint32_t k = 0; folds && el != NULL && k < n; k++)
+		if ((el[k] = lowered(c, el[k], st)) == NULL)
+			return NULL;
+	if (folds && (el == NULL || (l = lowered(c, l, st)) == NULL))
+		return el != NULL ? NULL : sql_refuse(c, st, "ANY over a value of citext[]");
 	if (el != NULL && n > 0)
 		return any_of(c, op, l, el, n, all, st);
 	if ((arr = sql_build(c, e->rexpr, st)) == NULL)
@@ -444,8 +505,8 @@ static struct sql_node *row_compare(struct sql_comp *c, const PgQuery__RowExpr *
 }
 
 /* An operator that is written as one: one or two operands. */
-static struct sql_node *build_op(
-	struct sql_comp *c, const PgQuery__AExpr *e, const char *op, enum sql_status *st)
+static struct sql_node *build_op(struct sql_comp *c, const PgQuery__AExpr *e, const char *op,
+	bool folds, enum sql_status *st)
 {
 	struct sql_node *args[2];
 	uint32_t n = 0;
@@ -457,12 +518,15 @@ static struct sql_node *build_op(
 		return NULL;
 	if ((args[n++] = sql_build(c, e->rexpr, st)) == NULL)
 		return NULL;
+	for (uint32_t k = 0; folds && k < n; k++)
+		if ((args[k] = lowered(c, args[k], st)) == NULL)
+			return NULL;
 	return sql_call(c, op, args, n, st);
 }
 
 /*
  * All that the grammar puts into an A_Expr node. OPERATOR(schema.op) is taken
- * for pg_catalog only.
+ * for pg_catalog and for those of citext.
  */
 struct sql_node *sql_build_expr(struct sql_comp *c, const PgQuery__Node *n, enum sql_status *st)
 {
@@ -470,17 +534,26 @@ struct sql_node *sql_build_expr(struct sql_comp *c, const PgQuery__Node *n, enum
 	const char *op = sql_str_of(e->name[e->n_name - 1]);
 	const char *schema = e->n_name > 1 ? sql_str_of(e->name[0]) : "pg_catalog";
 
-	if (op == NULL || schema == NULL || strcmp(schema, "pg_catalog") != 0)
+	const int own = citext_op(c, e);
+	const bool folds = own >= 0 && citext_ops[own].folds;
+
+	if (own >= 0 && e->kind != PG_QUERY__A__EXPR__KIND__AEXPR_OP &&
+		e->kind != PG_QUERY__A__EXPR__KIND__AEXPR_OP_ANY &&
+		e->kind != PG_QUERY__A__EXPR__KIND__AEXPR_OP_ALL)
+		return sql_refuse(c, st, "operator %s.%s so used", schema, op);
+	if (own >= 0)
+		op = citext_ops[own].over_text;
+	else if (op == NULL || schema == NULL || strcmp(schema, "pg_catalog") != 0)
 		return sql_refuse(c, st, "operator %s.%s", schema ? schema : "", op ? op : "");
 	switch (e->kind) {
 	case PG_QUERY__A__EXPR__KIND__AEXPR_OP:
 	case PG_QUERY__A__EXPR__KIND__AEXPR_LIKE:
 	case PG_QUERY__A__EXPR__KIND__AEXPR_ILIKE:
 	case PG_QUERY__A__EXPR__KIND__AEXPR_SIMILAR:
-		return build_op(c, e, op, st);
+		return build_op(c, e, op, folds, st);
 	case PG_QUERY__A__EXPR__KIND__AEXPR_OP_ANY:
 	case PG_QUERY__A__EXPR__KIND__AEXPR_OP_ALL:
-		return build_any(c, e, op, st);
+		return build_any(c, e, op, folds, st);
 	case PG_QUERY__A__EXPR__KIND__AEXPR_DISTINCT:
 		return distinct(c, e, false, st);
 	case PG_QUERY__A__EXPR__KIND__AEXPR_NOT_DISTINCT:
