@@ -111,9 +111,23 @@ void gen_type_range(const struct gen_column *c, int64_t *lo, int64_t *hi)
 }
 
 /*
+ * How many years a bound that comes from the clock is kept away from, so that rows
+ * hold when they are loaded later: one, and, where the plan pins a day that was long
+ * past when the schema was read, those in between. Half a year does not count: the
+ * bytes of rows are not to hang on the day of introspection otherwise.
+ */
+static int64_t margin(const struct gen_column *c)
+{
+	enum { YEAR = 365, HALF = 183 };
+	int64_t past = c->schema != NULL ? (int64_t)c->schema->introspected_on - c->as_of : 0;
+
+	return past < HALF ? 1 : 1 + (past + YEAR - 1) / YEAR;
+}
+
+/*
  * The least and greatest value that type and checks allow. Where a check's
- * bound comes from the clock, a margin of ${year} keeps rows valid when they
- * are loaded later.
+ * bound comes from the clock, a margin in units of ${year} keeps rows valid when
+ * they are loaded later.
  */
 void gen_bounds(const struct gen_column *c, int64_t year, int64_t *lo, int64_t *hi)
 {
@@ -126,6 +140,7 @@ void gen_bounds(const struct gen_column *c, int64_t year, int64_t *lo, int64_t *
 		*lo = d->lo;
 	if (d->has_hi && d->hi < *hi)
 		*hi = d->hi;
+	year *= d->lo_now ? margin(c) : 1;
 	if (d->has_lo && d->lo_now && *lo <= *hi && *hi - year >= *lo)
 		*lo += year;
 }
