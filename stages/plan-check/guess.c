@@ -45,7 +45,8 @@ static const struct known {
 static const struct later {
 	const char *words, *before, *generator;
 } later[] = {
-	{"updated_at modified_at ", "created_at ", "derive.updated_after_created"},
+	{"updated_at modified_at deleted_at archived_at ", "created_at ",
+		"derive.updated_after_created"},
 	{"data_atualizacao ", "data_criacao ", "derive.updated_after_created"},
 	{"atualizado_em ", "criado_em ", "derive.updated_after_created"},
 	{"ended_at end_at ", "started_at start_at ", "derive.end_after_start"},
