@@ -5,6 +5,7 @@
 
 #include "common/generators/genreg.h"
 #include "common/relation/foreign_partial.h"
+#include "common/schema/keyset.h"
 #include "stages/plan-check/narrow.h"
 #include "stages/plan-check/when.h"
 
@@ -16,6 +17,8 @@ struct work {
 	struct resolver *r;
 	struct plan_table *pt;
 	const struct sql_domain *dom; /* by column, what CHECKs say; NULL unknown */
+	/* by column, a CHECK that only the server evaluates, or NULL */
+	const struct pg_constraint **beyond;
 };
 
 static bool in_primary(const struct pg_table *t, uint32_t col)
@@ -213,6 +216,52 @@ static void by_default(struct work *w, uint32_t col)
 		c->null_rate = w->r->null_rate;
 }
 
+/* Whether some column of the CHECK may be NULL and has no rule that fills it. */
+static bool may_be_unknown(const struct work *w, const struct pg_constraint *check)
+{
+	const struct requested *asked = &w->r->c->requested[w->pt->table->index];
+
+	for (uint32_t i = 0; i < check->ncols; i++)
+		if (may_be_null(w->pt->table, check->cols[i]) &&
+			(asked->by_col == NULL || asked->by_col[check->cols[i]] == NULL))
+			return true;
+	return false;
+}
+
+/* Whether a unique key has the column: its values are wanted. */
+static bool in_key(const struct pg_table *t, uint32_t col)
+{
+	for (uint32_t i = 0; i < t->nkeys; i++)
+		if (pg_has_column(t->keys[i].cols, t->keys[i].nparts, col))
+			return true;
+	return false;
+}
+
+/*
+ * A column of a CHECK that nobody can evaluate before the server does: a function of
+ * the database's own, a time zone. Values that are drawn would be a guess. NULL
+ * passes a CHECK unless that asks about NULLs, and a default was chosen to pass, so
+ * the column is NULL if one of the CHECK's may be, and else has its default.
+ * Returns whether the column is settled by that.
+ */
+static bool from_beyond(struct work *w, uint32_t col)
+{
+	const struct pg_table *t = w->pt->table;
+	const struct pg_column *pc = &t->columns[col];
+	const struct pg_constraint *check = w->beyond != NULL ? w->beyond[col] : NULL;
+	const bool null = check != NULL && may_be_unknown(w, check);
+
+	if (check == NULL || in_key(t, col) || (null ? !may_be_null(t, col) : pc->deflt == NULL))
+		return false;
+	w->pt->columns[col].source = null ? PLAN_ALWAYS_NULL : PLAN_SERVER_DEFAULT;
+	issue_add(&w->r->c->is, ISSUE_WARNING,
+		null ? "column_always_null" : "column_server_default", resolve_place(w->r, t),
+		"give the column a rule whose values pass the check",
+		"only the server can evaluate check \"%s\" of \"%s.%s\": \"%s\" will %s",
+		check->name, t->schema, t->name, pc->name, null ? "be NULL" : "have its default");
+	return true;
+}
+
 static void resolve_column(struct work *w, uint32_t col)
 {
 	const struct pg_table *t = w->pt->table;
@@ -228,7 +277,7 @@ static void resolve_column(struct work *w, uint32_t col)
 		from_rule(w, col, rule);
 	else if (is_sequence(&t->columns[col]))
 		from_sequence(w, col);
-	else
+	else if (!from_beyond(w, col))
 		by_default(w, col);
 	if (when != NULL && when->sound)
 		when_resolve(w->r->c, when, &w->pt->columns[col]);
@@ -239,6 +288,7 @@ void resolve_columns(struct resolver *r, struct plan_table *pt)
 	struct work w = {.r = r, .pt = pt};
 
 	w.dom = narrow_table(r->c->schema, pt->table, r->p->as_of, r->c->a);
+	w.beyond = narrow_beyond(r->c->schema, pt->table, r->p->as_of, r->c->a);
 	for (uint32_t i = 0; i < pt->table->ncolumns; i++)
 		resolve_column(&w, i);
 }
