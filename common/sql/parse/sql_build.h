@@ -25,6 +25,16 @@ bool sql_whole_row(const struct sql_comp *c, const PgQuery__Node *n);
 /* of sql_build_op.c and sql_build_fn.c */
 sql_builder sql_build_expr, sql_build_func, sql_build_case, sql_build_coalesce, sql_build_minmax;
 
+/** sql_reads_columns(x): whether any column is read below the node; sql_all_constants(el, n):
+ * whether all are constants. */
+bool sql_reads_columns(const struct sql_node *x);
+bool sql_all_constants(struct sql_node *const *el, uint32_t n);
+
+/** sql_citext_op(c, e, folds): of an operator of citext, what it is over text, where both sides are
+ *  to be folded before if *folds; NULL: it is none.  sql_lowered(c, x, st): lower(x). */
+const char *sql_citext_op(const struct sql_comp *c, const PgQuery__AExpr *e, bool *folds);
+struct sql_node *sql_lowered(struct sql_comp *c, struct sql_node *x, enum sql_status *st);
+
 /** sql_str_of(n): the text of a String node, or NULL. */
 const char *sql_str_of(const PgQuery__Node *n);
 

@@ -59,3 +59,21 @@ struct sql_node *sql_test(
 	t->args[0] = x;
 	return sql_checked(c, sql_fold(c, t), st);
 }
+
+bool sql_reads_columns(const struct sql_node *x)
+{
+	if (x->op == SQL_COL)
+		return true;
+	for (uint32_t k = 0; k < x->nargs; k++)
+		if (sql_reads_columns(x->args[k]))
+			return true;
+	return false;
+}
+
+bool sql_all_constants(struct sql_node *const *el, uint32_t n)
+{
+	for (uint32_t k = 0; k < n; k++)
+		if (el[k]->op != SQL_CONST)
+			return false;
+	return true;
+}

@@ -133,15 +133,6 @@ static struct sql_node *any_prepared(struct sql_comp *c, const char *op, struct 
 	return sql_checked(c, sql_fold(c, x), st);
 }
 
-/* Whether all elements are constants. */
-static bool constants(struct sql_node *const *el, uint32_t n)
-{
-	for (uint32_t k = 0; k < n; k++)
-		if (el[k]->op != SQL_CONST)
-			return false;
-	return true;
-}
-
 /*
  * x op ANY or ALL (ARRAY[e1, e2 ...]) with one comparison for each element. The
  * elements take their common type first, as the elements of an array do.
@@ -172,7 +163,7 @@ static struct sql_node *any_of(struct sql_comp *c, const char *op, struct sql_no
 			x->fn = first->fn;
 			x->coll = first->coll;
 			x->args[0] = first->args[0];
-			if (x->fn->prepare != NULL && constants(el, n))
+			if (x->fn->prepare != NULL && sql_all_constants(el, n))
 				return any_prepared(c, op, l, el, n, all, st);
 		} else if (pair_k->fn != first->fn) {
 			return sql_refuse(c, st, "ANY over elements of different types");
@@ -254,62 +245,6 @@ static struct sql_node **elements(
 	return el;
 }
 
-/* ---- citext -------------------------------------------------------------------------- */
-
-/*
- * The operators of citext, by what they are over text: patterns that do not tell
- * cases apart, and comparisons, which fold both sides.
- */
-static const struct {
-	const char *name, *over_text;
-	bool folds;
-} citext_ops[] = {
-	{"=", "=", true},
-	{"<>", "<>", true},
-	{"~", "~*", false},
-	{"~*", "~*", false},
-	{"!~", "!~*", false},
-	{"!~*", "!~*", false},
-	{"~~", "~~*", false},
-	{"~~*", "~~*", false},
-	{"!~~", "!~~*", false},
-	{"!~~*", "!~~*", false},
-};
-
-/* Whether the extension's type is in that schema. */
-static bool has_citext(const struct sql_comp *c, const char *schema)
-{
-	const struct schema *s = c->scope->schema;
-
-	for (uint32_t i = 0; s != NULL && i < s->ntypes; i++)
-		if (strcmp(s->types[i].name, "citext") == 0 &&
-			strcmp(s->types[i].schema, schema) == 0)
-			return true;
-	return false;
-}
-
-/* The place of an operator among citext's, or -1. */
-static int citext_op(const struct sql_comp *c, const PgQuery__AExpr *e)
-{
-	const char *schema = e->n_name == 2 ? sql_str_of(e->name[0]) : NULL;
-	const char *op = sql_str_of(e->name[e->n_name - 1]);
-
-	if (schema == NULL || op == NULL || !has_citext(c, schema))
-		return -1;
-	for (size_t i = 0; i < sizeof citext_ops / sizeof citext_ops[0]; i++)
-		if (strcmp(citext_ops[i].name, op) == 0)
-			return (int)i;
-	return -1;
-}
-
-/* lower(x) */
-static struct sql_node *lowered(struct sql_comp *c, struct sql_node *x, enum sql_status *st)
-{
-	struct sql_node *args[1] = {x};
-
-	return x != NULL ? sql_call(c, "lower", args, 1, st) : NULL;
-}
-
 /* x op ANY or ALL (...), with the array written out or a value. */
 static struct sql_node *build_any(struct sql_comp *c, const PgQuery__AExpr *e, const char *op,
 	bool folds, enum sql_status *st)
@@ -325,9 +260,9 @@ static struct sql_node *build_any(struct sql_comp *c, const PgQuery__AExpr *e, c
 	if (*st != SQL_OK)
 		return NULL;
 	for (uint32_t k = 0; folds && el != NULL && k < n; k++)
-		if ((el[k] = lowered(c, el[k], st)) == NULL)
+		if ((el[k] = sql_lowered(c, el[k], st)) == NULL)
 			return NULL;
-	if (folds && (el == NULL || (l = lowered(c, l, st)) == NULL))
+	if (folds && (el == NULL || (l = sql_lowered(c, l, st)) == NULL))
 		return el != NULL ? NULL : sql_refuse(c, st, "ANY over a value of citext[]");
 	if (el != NULL && n > 0)
 		return any_of(c, op, l, el, n, all, st);
@@ -344,17 +279,6 @@ static struct sql_node *build_any(struct sql_comp *c, const PgQuery__AExpr *e, c
 	if (arr->type.cls != PG_ARRAY)
 		return sql_fail(c, st, "%s ANY/ALL needs an array on the right", op);
 	return any_array(c, op, l, arr, all, st);
-}
-
-/* Whether any column is read below the node. */
-static bool reads_columns(const struct sql_node *x)
-{
-	if (x->op == SQL_COL)
-		return true;
-	for (uint32_t k = 0; k < x->nargs; k++)
-		if (reads_columns(x->args[k]))
-			return true;
-	return false;
 }
 
 /*
@@ -375,7 +299,7 @@ static uint32_t in_array(struct sql_comp *c, struct sql_node *l, struct sql_node
 		return 0;
 	rest[0] = l;
 	for (uint32_t k = 0; k < n; k++)
-		if (!reads_columns(el[k]))
+		if (!sql_reads_columns(el[k]))
 			rest[++na] = el[k];
 	if (na < 2 || !sql_common_type(c, rest, na + 1, "IN", &t, &st))
 		return 0;
@@ -384,7 +308,7 @@ static uint32_t in_array(struct sql_comp *c, struct sql_node *l, struct sql_node
 			return 0;
 	na = 0;
 	for (uint32_t k = 0; k < n; k++)
-		if (reads_columns(el[k]))
+		if (sql_reads_columns(el[k]))
 			rest[nr++] = el[k];
 		else
 			el[na++] = el[k];
@@ -519,7 +443,7 @@ static struct sql_node *build_op(struct sql_comp *c, const PgQuery__AExpr *e, co
 	if ((args[n++] = sql_build(c, e->rexpr, st)) == NULL)
 		return NULL;
 	for (uint32_t k = 0; folds && k < n; k++)
-		if ((args[k] = lowered(c, args[k], st)) == NULL)
+		if ((args[k] = sql_lowered(c, args[k], st)) == NULL)
 			return NULL;
 	return sql_call(c, op, args, n, st);
 }
@@ -534,15 +458,15 @@ struct sql_node *sql_build_expr(struct sql_comp *c, const PgQuery__Node *n, enum
 	const char *op = sql_str_of(e->name[e->n_name - 1]);
 	const char *schema = e->n_name > 1 ? sql_str_of(e->name[0]) : "pg_catalog";
 
-	const int own = citext_op(c, e);
-	const bool folds = own >= 0 && citext_ops[own].folds;
+	bool folds = false;
+	const char *own = sql_citext_op(c, e, &folds);
 
-	if (own >= 0 && e->kind != PG_QUERY__A__EXPR__KIND__AEXPR_OP &&
+	if (own != NULL && e->kind != PG_QUERY__A__EXPR__KIND__AEXPR_OP &&
 		e->kind != PG_QUERY__A__EXPR__KIND__AEXPR_OP_ANY &&
 		e->kind != PG_QUERY__A__EXPR__KIND__AEXPR_OP_ALL)
 		return sql_refuse(c, st, "operator %s.%s so used", schema, op);
-	if (own >= 0)
-		op = citext_ops[own].over_text;
+	if (own != NULL)
+		op = own;
 	else if (op == NULL || schema == NULL || strcmp(schema, "pg_catalog") != 0)
 		return sql_refuse(c, st, "operator %s.%s", schema ? schema : "", op ? op : "");
 	switch (e->kind) {
