@@ -223,22 +223,33 @@ static void move_into(struct gen_range *r, int64_t lo, int64_t hi)
 	r->hi = min64(r->hi, hi);
 }
 
+/* The distance between values that the column may have: the range's step, or a check's (c % 5 = 1)
+ * that has fewer. */
+static int64_t sparse_step(const struct gen_range *r, const struct sql_domain *d)
+{
+	return d != NULL && d->step > r->step && d->step % r->step == 0 ? d->step : r->step;
+}
+
 /*
  * The default range of a unique column grows until its rows fit four times
- * over, so that values do not run out and do not look like a sequence.
+ * over, so that values do not run out and do not look like a sequence. Where a
+ * check leaves few of its values, it grows if these are too few.
  */
 static void grow(struct gen_range *r, const struct gen_column *c, int64_t lo, int64_t hi)
 {
 	enum { ROOM = 4 };
 	uint64_t want = gen_mul(c->rows, ROOM);
-	int64_t span;
+	int64_t step = sparse_step(r, c->dom), span;
+	bool sparse = step > r->step && count_of(r->lo, r->hi, step) <= c->rows;
 
-	if (!c->unique || count_of(r->lo, r->hi, r->step) >= want ||
-		__builtin_mul_overflow((int64_t)want, r->step, &span))
+	if (!sparse)
+		step = r->step;
+	if (!c->unique || count_of(r->lo, r->hi, step) >= want ||
+		__builtin_mul_overflow((int64_t)want, step, &span))
 		return;
 	if (!r->hi_given)
 		r->hi = min64(hi, max64(r->hi, sat_add(r->lo, span)));
-	if (!r->lo_given && count_of(r->lo, r->hi, r->step) < want)
+	if (!r->lo_given && count_of(r->lo, r->hi, step) < want)
 		r->lo = max64(lo, min64(r->lo, sat_sub(r->hi, span)));
 }
 

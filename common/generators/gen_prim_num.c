@@ -278,6 +278,29 @@ static int sequence(struct gen *g, const struct gen_column *c, int64_t start, in
 	return 0;
 }
 
+/*
+ * The same as digits in a text, where a default is nextval(...)::text: the texts of so many
+ * numbers as there are rows, each row's chosen as that of any text, so that keys are met as by
+ * other texts.
+ */
+static int sequence_of_text(struct gen *g, const struct gen_column *c, int64_t start, int64_t step,
+	struct arena *a, struct err *e)
+{
+	enum { DIGITS = 18, SIGN = 1 };
+	int32_t limit = gen_declared_limit(c);
+	int64_t most = num_pow10(limit < 0 || limit > DIGITS ? DIGITS : (unsigned)limit) - 1;
+
+	if (step < 0)
+		most = 0; /* a sign would take a place */
+	if (sequence(g, c, start, step, most, e) == -1)
+		return -1;
+	g->affine = false;
+	g->max_bytes = DIGITS + SIGN + 1;
+	if (g->space > c->rows && c->rows > 0)
+		g->space = c->rows;
+	return gen_text_verify(g, c, a, e);
+}
+
 /* start, step and max, by default those of the column's own sequence. */
 static int prepare_sequence(struct gen *g, const struct gen_column *c, const msgpack_object *params,
 	struct arena *a, struct err *e)
@@ -286,7 +309,6 @@ static int prepare_sequence(struct gen *g, const struct gen_column *c, const msg
 	int64_t start = 1, step = 1, max, lo, hi;
 	bool own = !c->by_rule && c->column->sequence != NULL, given;
 
-	(void)a;
 	if (own && c->column->seq_step != 0) {
 		start = c->column->seq_start;
 		step = c->column->seq_step;
@@ -295,6 +317,8 @@ static int prepare_sequence(struct gen *g, const struct gen_column *c, const msg
 	(void)gen_arg_int(params, "step", &step);
 	if (step == 0)
 		return err_set(e, ERR_NO, "%s: step is 0", g->op->id);
+	if (c->type == VT_TEXT)
+		return sequence_of_text(g, c, start, step, a, e);
 	if (c->dom != NULL && (c->dom->set != NULL || c->dom->nnot > 0))
 		return err_set(e, ERR_NO,
 			"%s cannot honour a check with a list of values: use primitive.int",
@@ -335,14 +359,26 @@ static int prepare_sibling(struct gen *g, const struct gen_column *c, const msgp
 	return 0;
 }
 
-/* A sequence is a function of the row: its index is the number of the row. */
+/* The digits of value ${x} as a text. */
+static struct vtext digits_of(const struct gen *g, int64_t x, struct gen_heap *h)
+{
+	char *p = gen_heap_take(h, g->max_bytes);
+	int n = snprintf(p, g->max_bytes, "%lld", (long long)x);
+
+	gen_heap_give(h, g->max_bytes - (uint32_t)n);
+	return (struct vtext){p, (size_t)n};
+}
+
+/* A sequence is a function of the row: its index is the number of the row; of a text it is drawn.
+ */
 static void sequence_value(
 	const struct gen *g, const uint64_t *idx, uint32_t n, struct vec *out, struct gen_heap *h)
 {
 	uint64_t lo = (uint64_t)g->lo, step = (uint64_t)g->step, last = g->space - 1;
 
-	(void)h;
-	for (uint32_t i = 0; i < n; i++)
+	for (uint32_t i = 0; out->type == VT_TEXT && i < n; i++)
+		out->v.t[i] = digits_of(g, (int64_t)(lo + step * idx[i]), h);
+	for (uint32_t i = 0; out->type != VT_TEXT && i < n; i++)
 		out->v.i[i] = idx[i] > last ? g->hi : (int64_t)(lo + step * idx[i]);
 }
 
@@ -405,7 +441,7 @@ const struct gen_op gen_prim_num_ops[] = {
 	{.id = "primitive.int.sequence_hint",
 		.help = "start, start + step, ... by row",
 		.params = sequence_params,
-		.families = GF_INT | GF_NUM,
+		.families = GF_INT | GF_NUM | GF_TEXT,
 		.prepare = prepare_sequence,
 		.value = sequence_value},
 	{.id = "derive.sibling_number",

@@ -49,6 +49,35 @@ static bool is_single(const struct compiler *k, const struct distinct_set *s)
 	return false;
 }
 
+/* Whether a column of the set is later in each row than in the sibling before it, by a foreign key
+ * that the set names.  Where the parent may not say when the first is, siblings may all have the
+ * same. */
+static bool is_in_order(const struct compiler *k, const struct distinct_set *s)
+{
+	for (uint32_t i = 0; i < s->ncols; i++) {
+		const struct program_column *b = &k->b->columns[s->cols[i]];
+		const struct pg_constraint *con = NULL;
+		bool known = b->source == PLAN_GENERATOR && b->gen.op != NULL && b->gen.every > 0;
+
+		for (uint32_t j = 0; known && j < b->gen.nin; j++) {
+			const struct gen_input *in = &b->gen.in[j];
+
+			if (in->from == GEN_NUMBER)
+				con = &compiler_table(k)->cons[in->fk];
+			else if (in->from == GEN_PARENT)
+				known = in->nhops == 0 &&
+					pg_column_not_null(&compiler_table(k)
+								    ->cons[in->fk]
+								    .ref->columns[in->column]);
+		}
+		if (known && con != NULL && !s->nulls_equal &&
+			compile_set_holds(s, con->cols, con->ncols) &&
+			compile_only_nulls(&k->b->t->columns[s->cols[i]]))
+			return true;
+	}
+	return false;
+}
+
 /* Whether one of the sets before it, of the same rows, has no more columns than it. */
 static bool is_implied(const struct compiler *k, const struct distinct_set *s,
 	const struct distinct_set *done, uint32_t ndone)
@@ -86,7 +115,8 @@ bool compile_distinct_by(const struct compiler *k, const struct distinct_set *s,
 		if (!s->nulls_equal && k->b->columns[s->cols[i]].source == PLAN_ALWAYS_NULL)
 			return true;
 	}
-	if (k->search != NULL && (is_single(k, s) || is_implied(k, s, done, ndone)))
+	if (k->search != NULL &&
+		(is_single(k, s) || is_in_order(k, s) || is_implied(k, s, done, ndone)))
 		return true;
 	return compile_ranked(k, s) || compile_ringed(k, s) || interval_covers(k, s);
 }

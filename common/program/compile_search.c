@@ -216,8 +216,8 @@ static int begin(struct compiler *k)
 	return ks->alone == NULL || ks->single == NULL ? err_nomem(k->e) : 0;
 }
 
-/* Further attempts, each with one more thing.  Returns 1 if one of them has a plan for all.  If
- * not,
+/* Further attempts, the first with what only a search looks at (compile_distinct_by()), each later
+ * one with one more thing.  Returns 1 if one of them has a plan for all.  If not,
  * ${from} is the state in which what cannot be is to be reported. */
 static int search(struct compiler *k, struct state *from)
 {
@@ -230,7 +230,7 @@ static int search(struct compiler *k, struct state *from)
 		const char *failed = k->failed;
 
 		restore(k, from);
-		if (!one_more(k, from, failed)) {
+		if (i > 0 && !one_more(k, from, failed)) {
 			if (!give_up(k, from, failed))
 				return 0;
 			hopeless = true;

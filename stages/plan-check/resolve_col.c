@@ -131,10 +131,33 @@ static msgpack_object word(const char *s)
 		.type = MSGPACK_OBJECT_STR, .via.str = {.size = (uint32_t)strlen(s), .ptr = s}};
 }
 
+/* Whether a text's default is more than the digits of a sequence: 'A-' || nextval(...). */
+static bool has_more(const struct pg_column *c)
+{
+	static const char *const casts[] = {
+		"::text", ")::text", "::character varying", ")::character varying", NULL};
+	const struct pg_base base = pg_base_of(c->type, c->typmod);
+	const char *start = c->deflt != NULL ? c->deflt + (c->deflt[0] == '(') : "";
+	const char *end = strstr(start, "::regclass)");
+	uint32_t i = 0;
+
+	if (strcmp(base.type->name, "text") != 0 && base.type->cls != PG_VARCHAR)
+		return false;
+	if (end == NULL || strncmp(start, "nextval(", strlen("nextval(")) != 0)
+		return true;
+	end += strlen("::regclass)");
+	while (casts[i] != NULL && strncmp(end, casts[i], strlen(casts[i])) != 0)
+		i++;
+	return casts[i] == NULL ||
+	       strspn(end + strlen(casts[i]), "()0123456789") != strlen(end + strlen(casts[i]));
+}
+
 static bool is_sequence(const struct pg_column *c)
 {
-	return c->identity != PG_IDENTITY_NONE || c->sequence != NULL ||
-	       (c->deflt != NULL && strncmp(c->deflt, "nextval(", 8) == 0);
+	return (c->identity != PG_IDENTITY_NONE || c->sequence != PG_IDENTITY_NONE ||
+		       c->sequence != NULL ||
+		       (c->deflt != NULL && strncmp(c->deflt, "nextval(", 8) == 0)) &&
+	       !has_more(c);
 }
 
 static void from_sequence(struct work *w, uint32_t col)

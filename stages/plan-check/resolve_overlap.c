@@ -266,6 +266,44 @@ static bool order(
 	return false;
 }
 
+/* Whether whatever parent the wider key has, the narrower one has too: all its columns are in the
+ * wider one, and refer to the same columns of the same table. */
+static bool is_within(const struct pg_constraint *narrow, const struct pg_constraint *wide)
+{
+	if (narrow->ref == NULL || narrow->ref != wide->ref || narrow->ncols >= wide->ncols)
+		return false;
+	for (uint32_t i = 0; i < narrow->ncols; i++) {
+		uint32_t k = 0;
+
+		while (k < wide->ncols && (wide->cols[k] != narrow->cols[i] ||
+						  wide->ref_cols[k] != narrow->ref_cols[i]))
+			k++;
+		if (k == wide->ncols)
+			return false;
+	}
+	return true;
+}
+
+/* Leaves out foreign keys that another one implies, so that they need no agreement.  True if there
+ * is one. */
+static bool drop_implied(const struct pg_table *t, struct node *n)
+{
+	bool any = false;
+
+	for (uint32_t i = 0; i < n->nedges; i++)
+		for (uint32_t k = 0; k < n->nedges && how_picks(n->edges[i].how); k++) {
+			const struct edge *wide = &n->edges[k];
+
+			if (k == i || n->edges[i].rel != NULL || n->edges[i].rule != NULL ||
+				!how_picks(wide->how) || resolve_partial_nulls(wide) > 0 ||
+				!is_within(&t->cons[n->edges[i].con], &t->cons[wide->con]))
+				continue;
+			n->edges[i].how = how_none(false);
+			any = true;
+		}
+	return any;
+}
+
 void resolve_overlaps(struct resolver *r, const struct pg_table *t, struct node *n)
 {
 	struct edge *was = arena_array(r->c->a, n->nedges + 1UL, sizeof(*was));
@@ -275,7 +313,7 @@ void resolve_overlaps(struct resolver *r, const struct pg_table *t, struct node 
 		r->c->is.failed = true;
 		return;
 	}
-	if (order(t, n, was, &a, &b))
+	if (order(t, n, was, &a, &b) || (drop_implied(t, n) && order(t, n, was, &a, &b)))
 		return;
 	while (!go_together(t, n, &a, &b)) {
 		n->edges[b].how = how_none(false);

@@ -111,14 +111,22 @@ a_case() {
 @test "key-expression-columns" { a_case; }
 @test "key-expression-full" { a_case; }
 @test "key-generated" { a_case; }
+@test "key-implied-fk" { a_case; }
 @test "key-nullable-three-ways" { a_case; }
+@test "key-sequence-text" { a_case; }
 @test "key-shared-columns" { a_case; }
+@test "key-sibling-order" { a_case; }
+@test "key-sparse" { a_case; }
 @test "key-three-pairs" { a_case; }
 @test "key-two-columns" { a_case; }
 @test "load-extension-members" { a_case; }
 @test "load-index-comments" { a_case; }
 @test "load-migration-books" { a_case; }
 @test "load-sequences" { a_case; }
+@test "nulls-check-not-null" { a_case; }
+@test "nulls-composite-arc" { a_case; }
+@test "nulls-one-of-three-coalesce" { a_case; }
+@test "nulls-self-key" { a_case; }
 @test "path-check" { a_case; }
 @test "path-index" { a_case; }
 @test "path-trigger" { a_case; }
@@ -137,6 +145,9 @@ a_case() {
 @test "check-server-only" { a_case; }
 @test "check-clock-pinned" { a_case; }
 @test "guess-deleted-at" { a_case; }
+@test "tree-not-itself" { a_case; }
+@test "type-domain-over-enum" { a_case; }
+
 @test "every file of tests/cases is run" {
 	diff <(find "$CASES" -name '*.sql' ! -name '*.check.sql' -printf '%f\n' | sed 's/\.sql$//' | sort) \
 		<(sed -n 's/^@test "\([^"]*\)" { a_case; }$/\1/p' "$BATS_TEST_FILENAME" | sort)
