@@ -298,6 +298,7 @@ check_options
 child=
 loaded=
 has_rows=
+no_table=
 fresh=
 step=start
 
@@ -334,6 +335,9 @@ next_step() {
 		echo "datalchemy $verb: the rows are loaded; to finish: $how" >&2
 	elif [[ -n $has_rows ]]; then
 		echo "datalchemy $verb: the database is as it was; to empty the tables first: $how --truncate" >&2
+	elif [[ -n $no_table && $verb == fill ]]; then
+		[[ -z $fresh ]] || rm -rf "$run"
+		echo "datalchemy fill: there is no table to fill: create the schema first, or choose other --tables" >&2
 	elif [[ $step == plan-check && $status == 1 && $verb == fill ]]; then
 		echo "datalchemy $verb: the database is as it was; edit $run/plan.json, then: $how" >&2
 	elif [[ $status == 75 ]]; then
@@ -361,14 +365,28 @@ stage() {
 		[[ $out != show || -n $quiet ]] || cat "$say"
 		if ((status != 0)); then
 			grep -v ': warning: ' "$messages" | show_some >&2 || true
+		elif [[ $name == plan-check && $out == show && -z $quiet ]]; then
+			exceptions "$messages" | show_some 20
 		elif [[ $name == load ]]; then # triggers that were off, or may have changed rows
 			show_some 10 <"$messages" >&2
 		fi
 		! grep -q 'rows already: ' "$messages" || has_rows=1
+		! grep -q '^error targets_empty ' "$messages" || no_table=1
 		cat "$say" "$messages" >>"$run/pipeline.log"
 		rm -f "$say" "$messages"
 	fi
 	((status == 0)) || failed "$status"
+}
+
+# exceptions FILE: of plan-check's messages those that say which tables have no rows, or fewer than
+# were asked for, and which foreign keys are NULL, with what to do
+exceptions() {
+	sed -nE '/^warning (table_skipped|rows_clipped|fk_parent_outside) /{
+		s/^warning [a-z_]+ .* \([0-9]+:[0-9]+\): //
+		p
+		n
+		/^    hint: /p
+	}' "$1"
 }
 
 # show_some [MOST]: the first lines of many
@@ -475,15 +493,17 @@ count() {
 	echo "$1 $2$([[ $1 == 1 ]] || echo s)"
 }
 
-tables=0 rows=0
+tables=0 rows=0 except=
 while IFS= read -r line; do
 	if [[ $line =~ ^plan\ accepted:\ ([0-9]+)\ tables.*,\ ([0-9]+)\ rows ]]; then
 		tables=${BASH_REMATCH[1]} rows=${BASH_REMATCH[2]}
+	elif [[ $line =~ ^[0-9]+\ tables?\ filled,\ ([0-9]+\ skipped,\ [0-9]+\ clipped)$ ]]; then
+		except=", ${BASH_REMATCH[1]}"
 	elif [[ $line == verdict:* ]]; then
 		verdict=${line#verdict: }
 	fi
 done <"$run/pipeline.log"
-what="$(count "$tables" table) with $(count "$rows" row) in $(count $SECONDS second)"
+what="$(count "$tables" table) with $(count "$rows" row) in $(count $SECONDS second)$except"
 again="datalchemy fill${url:+ URL} --run $(printf %q "$run") --resume"
 if [[ -n $dry ]]; then
 	say "tried $what: the server took all of them, and they were rolled back"

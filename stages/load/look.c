@@ -66,7 +66,7 @@ static const struct {
 	[NOT_OWNED] = {false, "is not owned by the role", "are not owned by the role",
 		"loaded with keys and indexes in place, which is slower"},
 	[HAS_TRIGGERS] = {false, "has insert triggers", "have insert triggers",
-		"a trigger may change or reject rows"},
+		"--triggers says which of them fire; those that reject rows are switched off"},
 	[IN_USE] = {false, "is in use by another session", "are in use by other sessions",
 		"the load waits until their transactions end"},
 };

@@ -145,6 +145,7 @@ quiet_server() {
 	says 'children attach to the 3 rows that crm.usuarios has' 'filled 18 tables with 90 rows'
 	[ "$(sql 'SELECT count(*) FROM crm.usuarios')" = 3 ]
 	[ "$(sql 'SELECT count(*) FROM crm.fontes_lead')" = 0 ]
+	says 'refers to "crm.fontes_lead", which was not introspected: it will be NULL'
 	[ "$(sql 'SELECT count(*) FROM crm.leads')" = 5 ]
 	[ "$(sql 'SELECT count(DISTINCT responsavel_id) FROM crm.faturas')" -ge 2 ]
 }
@@ -214,6 +215,14 @@ quiet_server() {
 	says 'disk has room for' 'make fewer rows with --rows' 'to continue: datalchemy fill --run small/r --resume'
 	[ "${lines[-1]}" = 0 ] || fail "$output"
 	[ "$(rows)" = 0 ]
+}
+
+@test "a database without tables has nothing to fill, and it says so" {
+	pg_db "e$BATS_TEST_NUMBER"
+	run fill
+	expect 1
+	[[ "${lines[-1]}" == 'datalchemy fill: there is no table to fill: create the schema first, or choose other --tables' ]] || fail "$output"
+	[ -z "$(ls runs)" ] || fail "$(ls runs)"
 }
 
 @test "a plan that is refused names the file to edit, and what was done stays" {
