@@ -83,9 +83,32 @@ static void without_a_total_there_is_no_share(int terminal)
 	(void)shown(terminal);
 }
 
+/* A pipeline that collects what is said on stderr hands the terminal on under another number. */
+static void it_may_be_drawn_on_another_descriptor(int terminal, int elsewhere)
+{
+	int other = dup(STDERR_FILENO);
+	char number[16];
+	struct progress *p;
+
+	(void)snprintf(number, sizeof(number), "%d", other);
+	(void)dup2(elsewhere, STDERR_FILENO);
+	CHECK(isatty(STDERR_FILENO) || progress_start("load", 0) == NULL);
+	(void)setenv("DATALCHEMY_PROGRESS_FD", "nine", 1);
+	CHECK(isatty(STDERR_FILENO) || progress_start("load", 0) == NULL);
+	(void)setenv("DATALCHEMY_PROGRESS_FD", number, 1);
+	p = progress_start("load", 0);
+	(void)dup2(other, STDERR_FILENO);
+	CHECK(p != NULL);
+	progress_tick(p);
+	CHECK(strncmp(shown(terminal), "\r\033[Kload  0  (", 14) == 0);
+	progress_end(p);
+	(void)shown(terminal);
+	(void)close(other);
+}
+
 int main(void)
 {
-	int terminal, before = dup(STDERR_FILENO);
+	int terminal, elsewhere, before = dup(STDERR_FILENO);
 
 	CHECK(!isatty(STDERR_FILENO) ? progress_start("x", 1) == NULL : true);
 	if ((terminal = terminal_open()) == -1)
@@ -93,6 +116,8 @@ int main(void)
 	there_is_none_without_a_terminal_that_can(terminal);
 	the_line_tells_what_workers_have_done(terminal);
 	without_a_total_there_is_no_share(terminal);
+	if ((elsewhere = open("/dev/null", O_WRONLY)) != -1)
+		it_may_be_drawn_on_another_descriptor(terminal, elsewhere);
 	(void)dup2(before, STDERR_FILENO);
 	if (check_failed > 0)
 		fprintf(stderr, "what failed was said on the terminal\n");

@@ -541,6 +541,46 @@ static void check_canon(void)
 	buf_free(&b);
 }
 
+static void tables_match_globs_over_schema_and_name(void)
+{
+	static const struct {
+		const char *pattern;
+		bool crm_leads, odd;
+	} cases[] = {
+		{"leads", true, false},
+		{"crm.leads", true, false},
+		{"crm.*", true, false},
+		{"*", true, true},
+		{"*.*", true, true},
+		{"l*s", true, false},
+		{"lead?", true, false},
+		{"[a-l]*", true, true},
+		{"Leads", false, false},
+		{"crm", false, false},
+		{"c*leads", false, false},
+		{"", false, false},
+		{"od d.a.b", false, true},
+		{"od d.*", false, true},
+		{"*.a.?", false, true},
+		{"a.b", false, false},
+	};
+	const struct pg_table leads = {.schema = "crm", .name = "leads"},
+			      odd = {.schema = "od d", .name = "a.b"};
+	const char *const two[] = {"x", "leads"};
+	char longest[1024];
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		CHECK(pg_table_matches(&leads, &cases[i].pattern, 1) == cases[i].crm_leads);
+		CHECK(pg_table_matches(&odd, &cases[i].pattern, 1) == cases[i].odd);
+	}
+	CHECK(pg_table_matches(&leads, two, 2) && !pg_table_matches(&leads, two, 1));
+	CHECK(!pg_table_matches(&leads, NULL, 0));
+	memset(longest, '*', sizeof(longest) - 1);
+	longest[1000] = '.';
+	longest[1023] = '\0';
+	CHECK(!pg_table_matches(&leads, (const char *const[]){longest}, 1));
+}
+
 int main(int argc, char **argv)
 {
 	struct arena a = ARENA_INIT;
@@ -556,6 +596,7 @@ int main(int argc, char **argv)
 	check_long_chain(&a);
 	check_types();
 	check_canon();
+	tables_match_globs_over_schema_and_name();
 	arena_free(&a);
 	return check_done();
 }

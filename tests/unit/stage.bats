@@ -100,3 +100,25 @@ refuses() {
 	run bash -c '"$UNIT/stage" | true; echo "${PIPESTATUS[0]}"'
 	[ "$output" = 0 ]
 }
+
+@test "stage: an option's old name works, with a warning, and is shown nowhere" {
+	run "$UNIT/stage" --workers 3
+	expect 0
+	says 'demo: warning: --workers is called --jobs now' 'jobs=3'
+	run "$UNIT/stage" --workers 3 -j 4
+	refused 2 '--jobs: given twice'
+	run "$UNIT/stage" --worker 3
+	refused 2 'unknown option --worker (see --help)'
+	run "$UNIT/stage" --help
+	[[ "$output" != *workers* || "$output" == *'workers at once'* ]] || fail "$output"
+	[[ "$output" != *--workers* ]] || fail "$output"
+}
+
+@test "stage: it does not begin when the pipeline that called it is gone" {
+	DATALCHEMY_PARENT=$BASHPID run "$UNIT/stage"
+	expect 75
+	[ -z "$output" ]
+	# shellcheck disable=SC2016
+	run bash -c 'DATALCHEMY_PARENT=$$ "$UNIT/stage"; echo $?'
+	says run=- 0
+}

@@ -28,6 +28,7 @@ static const struct opt opts[] = {
 	{"ps", 0, OPT_FLAG, &given.ps, NULL, "print what ps shows"},
 	{"table", 't', OPT_LIST, &given.tables, "S.T", "a table, may be repeated"},
 	{"fail", 0, OPT_STR, &given.fail, "KIND", "no, input or temp"},
+	{"workers", 0, OPT_U32, NULL, "jobs", NULL},
 };
 
 static void show_ps(void)
