@@ -135,7 +135,7 @@ bin=${DATALCHEMY_BIN:-$(cd "$here/../build/gcc/bin" && pwd)}
 defaults() {
 	plan='' run='' run_dir=runs load='' dry='' preview='' resume='' quiet='' append=''
 	url='' jobs=1
-	source=() plan_opts=() gen=() load_opts=() kept=()
+	source=() plan_opts=() gen=() load_opts=() set_opts=() kept=()
 	if [[ $verb == fill ]]; then
 		load=1
 		jobs=$(nproc 2>/dev/null || echo 1)
@@ -198,7 +198,8 @@ valued() {
 	--rows | --seed | --as-of | --null-rate) plan_opts+=("$1" "$2") ;;
 	--shards) shards=("$1" "$2") ;;
 	--format | --compress) gen+=("$1" "$2") ;;
-	--triggers | --without-trigger | --set) load_opts+=("$1" "$2") ;;
+	--triggers | --without-trigger) load_opts+=("$1" "$2") ;;
+	--set) set_opts+=("$1" "$2") ;;
 	--jobs | -j) jobs=$2 ;;
 	*) die "unknown option $1: see datalchemy $verb --help" ;;
 	esac
@@ -434,7 +435,7 @@ made() {
 	[[ -e $run/$1 ]]
 }
 
-introspect_args=("${source[@]}")
+introspect_args=("${source[@]}" "${set_opts[@]}")
 # Children refer to rows of tables that are not to be filled; rows are added to those that are.
 [[ $verb == run ]] || introspect_args+=(--keys "$([[ -n $append ]] && echo all || echo auto)")
 out=log
@@ -453,6 +454,11 @@ else
 fi
 [[ -n $preview ]] || out=show
 stage plan-check "$plan" --run "$run" "${check_args[@]}"
+
+if [[ $verb == fill ]] && ! has --triggers "${load_opts[@]}" && ! has --no-triggers "${load_opts[@]}"; then
+	load_opts+=(--triggers auto)
+fi
+load_opts+=("${set_opts[@]}")
 
 # Whether this run has loaded its rows before, and its plan was not edited since.
 [[ -z $resume ]] || ! made receipts/load.json || [[ $plan -nt $run/receipts/load.json ]] || loaded=1
@@ -483,7 +489,7 @@ if [[ -z $loaded ]]; then
 	stage load --run "$run" "${load_opts[@]}" ${dry:+--dry-run}
 	[[ -n $dry ]] || loaded=1
 fi
-[[ -n $dry ]] || stage eval --run "$run" --sql
+[[ -n $dry ]] || stage eval --run "$run" --sql "${set_opts[@]}"
 
 # ---- the end ------------------------------------------------------------------------------------
 

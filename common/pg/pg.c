@@ -200,6 +200,32 @@ fail:
 	return NULL;
 }
 
+int pg_set(struct pg *c, const char *const *settings, size_t n, struct err *e)
+{
+	for (size_t i = 0; i < n; i++) {
+		const char *equals = strchr(settings[i], '=');
+		struct buf name = BUF_INIT;
+		struct pg_rows *r = NULL;
+
+		if (equals == NULL ||
+			memchr(settings[i], '.', (size_t)(equals - settings[i])) == NULL)
+			return err_set(e, ERR_INPUT,
+				"--set takes NAME=VALUE of a custom parameter, whose name has a "
+				"dot, as app.tenant=1");
+		buf_add(&name, settings[i], (size_t)(equals - settings[i]));
+		if (buf_ok(&name))
+			r = pg_query(c, "SELECT pg_catalog.set_config($1, $2, false)", 2,
+				(const char *const[]){name.p, equals + 1}, e);
+		else
+			(void)err_nomem(e);
+		buf_free(&name);
+		if (r == NULL)
+			return err_wrap(e, "--set");
+		pg_free(r);
+	}
+	return 0;
+}
+
 /* NULL is accepted. */
 void pg_close(struct pg *c)
 {

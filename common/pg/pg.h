@@ -38,6 +38,13 @@ struct pg;
  */
 struct pg *pg_connect(const char *conn, const char *app, struct err *e);
 
+/**
+ * pg_set(c, settings, n, e): custom parameters of the session, each "NAME=VALUE", which defaults,
+ * triggers, CHECKs and policies read by current_setting().  A custom parameter has a dot in its
+ * name; any other is ERR_INPUT, because the session is pinned.  A value is never told.
+ */
+int pg_set(struct pg *c, const char *const *settings, size_t n, struct err *e);
+
 /** pg_close(c): disconnect; an open transaction is rolled back.  NULL is accepted. */
 void pg_close(struct pg *c);
 

@@ -302,6 +302,8 @@ static void types_hold(const struct findings *f)
 	}
 }
 
+enum { AT_ONCE = 200 }; /* questions whose locks are held together */
+
 int audit_sql_ask(struct audit_sql *s, const struct findings *f, const char *conn, struct err *e)
 {
 	struct pg *c = pg_connect(conn, "datalchemy eval", e);
@@ -310,11 +312,19 @@ int audit_sql_ask(struct audit_sql *s, const struct findings *f, const char *con
 
 	if (c == NULL)
 		return -1;
+	if (pg_set(c, s->set, s->nset, e) == -1) {
+		pg_close(c);
+		return -1;
+	}
 	clock_gettime(CLOCK_MONOTONIC, &t0);
 	s->server_version = pg_server_version(c);
-	rc = pg_exec(c, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", e);
-	for (uint32_t i = 0; rc == 0 && i < s->n; i++)
+	rc = pg_exec(c, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SAVEPOINT locks", e);
+	for (uint32_t i = 0; rc == 0 && i < s->n; i++) {
 		rc = ask(c, &s->q[i], e);
+		/* the server has not locks enough for all tables and indexes of any schema */
+		if (rc == 0 && i % AT_ONCE == AT_ONCE - 1)
+			rc = pg_exec(c, "ROLLBACK TO locks", e);
+	}
 	if (rc == 0)
 		rc = pg_exec(c, "COMMIT", e);
 	pg_close(c);

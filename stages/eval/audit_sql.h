@@ -24,6 +24,8 @@ struct question {
 struct audit_sql {
 	struct question *q;
 	uint32_t n;
+	const char *const *set; /* custom parameters of the session: pg_set() */
+	size_t nset;
 	int server_version;
 	double seconds;
 };

@@ -16,6 +16,7 @@
 enum { MIB = 1 << 20, KEPT_FOR_VIOLATIONS = 1000 };
 
 static const char *opt_run, *opt_conn, *opt_output;
+static struct opt_list opt_set;
 static bool opt_strict, opt_no_strict, opt_write_violations, opt_sql;
 static uint32_t opt_max_examples = 20, opt_memory = 256;
 
@@ -228,7 +229,7 @@ static int run(struct err *e)
 	struct findings findings = {.a = &a};
 	struct audit u = {
 		.run = &dir, .schema = &schema, .plan = &plan, .a = &a, .findings = &findings};
-	struct audit_sql sql = {0};
+	struct audit_sql sql = {.set = opt_set.v, .nset = opt_set.n};
 	struct report r = {.audit = &u, .max_examples = opt_max_examples};
 	const char *tmp = getenv("TMPDIR");
 	int rc = -1;
@@ -266,6 +267,9 @@ int main(int argc, char **argv)
 		{"sql", 0, OPT_FLAG, &opt_sql, NULL,
 			"as --conn, with the database that DATABASE_URL or libpq's environment "
 			"names"},
+		{"set", 0, OPT_LIST, &opt_set, "NAME=VALUE",
+			"a custom parameter for the session in that database, as app.tenant=1,\n"
+			"which CHECKs may read by current_setting(); may be repeated"},
 		{"strict", 0, OPT_FLAG, &opt_strict, NULL,
 			"end with status 1 unless every rule was evaluated and holds, those that\n"
 			"the plan does not enforce included"},

@@ -21,7 +21,7 @@
 
 static struct {
 	const char *conn, *ddl, *run, *run_dir, *out, *positional;
-	struct opt_list schemas, keys, tables, exclude;
+	struct opt_list set, schemas, keys, tables, exclude;
 	struct selection selection;
 	struct catalog_opts what;
 	bool strict;
@@ -278,6 +278,10 @@ static int read_catalogue(const struct rundir *run, const char *conn, struct err
 
 	if (pg == NULL)
 		return -1;
+	if (pg_set(pg, opt.set.v, opt.set.n, e) != 0) {
+		pg_close(pg);
+		return -1;
+	}
 	log_event(run, stage_name, "engine_detected", "engine", LOG_STR, "postgres",
 		"server_version", LOG_INT, (int64_t)pg_server_version(pg), NULL);
 	log_event(run, stage_name, "introspection_started", NULL);
@@ -404,6 +408,9 @@ static const struct opt options[] = {
 		"with columns, the primary key and those; with (*), all columns.\n"
 		"auto: of referenced tables that have rows and that --tables or --exclude\n"
 		"leaves out; all: of the other tables that have rows too"},
+	{"set", 0, OPT_LIST, &opt.set, "NAME=VALUE",
+		"a custom parameter for the session, as app.tenant=1, which policies\n"
+		"may read by current_setting(); may be repeated"},
 	{"schema", 's', OPT_LIST, &opt.schemas, "NAME", "only this schema; may be repeated"},
 	{"tables", 't', OPT_LIST, &opt.tables, "PATTERN",
 		"only tables that match, as 'crm.*' or leads, and those that their\n"

@@ -13,7 +13,7 @@
 #include "common/stage/stage.h"
 
 static const char *opt_run, *opt_conn, *opt_triggers;
-static struct opt_list opt_without;
+static struct opt_list opt_without, opt_set;
 static bool opt_in_place, opt_truncate, opt_append, opt_no_triggers, opt_no_analyze;
 static bool opt_check, opt_dry_run;
 
@@ -358,7 +358,8 @@ static int run(struct err *e)
 	};
 	if (read_policy(&l.opt.triggers, e) == -1)
 		return -1;
-	if (read_run(&l, e) == 0 && (l.pg = pg_connect(opt_conn, "datalchemy load", e)) != NULL)
+	if (read_run(&l, e) == 0 && (l.pg = pg_connect(opt_conn, "datalchemy load", e)) != NULL &&
+		pg_set(l.pg, opt_set.v, opt_set.n, e) == 0)
 		rc = load_run(&l, e);
 	pg_close(l.pg);
 	arena_free(&a);
@@ -393,6 +394,9 @@ int main(int argc, char **argv)
 			"way, and load nothing; before the generators have run, too"},
 		{"dry-run", 0, OPT_FLAG, &opt_dry_run, NULL,
 			"load, have the server validate everything, and roll back"},
+		{"set", 0, OPT_LIST, &opt_set, "NAME=VALUE",
+			"a custom parameter for the session, as app.tenant=1, which triggers and\n"
+			"CHECKs may read by current_setting(); may be repeated"},
 		{"no-analyze", 0, OPT_FLAG, &opt_no_analyze, NULL, "do not ANALYZE"},
 	};
 	static const struct stage stage = {

@@ -138,3 +138,30 @@ held() {
 	expect 0
 	[[ "$output" != *'in place'* ]]
 }
+
+@test "introspect, load, eval: --set gives the session a custom parameter, and no other" {
+	sql "CREATE FUNCTION mine(i int) RETURNS boolean LANGUAGE plpgsql AS
+			\$\$ BEGIN RETURN current_setting('app.tenant') = '5'; END \$\$;
+		CREATE TABLE policy (id int PRIMARY KEY CHECK (mine(id)), seen text);
+		CREATE FUNCTION see() RETURNS trigger LANGUAGE plpgsql AS
+			\$\$ BEGIN NEW.seen := current_setting('app.user'); RETURN NEW; END \$\$;
+		CREATE TRIGGER see BEFORE INSERT ON policy FOR EACH ROW EXECUTE FUNCTION see()"
+	made 30
+	run "$BIN/load" --run "$RUN"
+	expect 2
+	says app.tenant
+	run "$BIN/load" --run "$RUN" --set app.tenant=5 --set 'app.user=a=b c'
+	expect 0
+	[ "$(sql "SELECT count(*) FROM policy WHERE seen = 'a=b c'")" = 30 ]
+	run "$BIN/eval" --run "$RUN" --conn "$DATABASE_URL" --set app.tenant=5
+	expect 0
+	run "$BIN/eval" --run "$RUN" --conn "$DATABASE_URL"
+	expect 2
+	for s in tenant=5 search_path=x app.tenant; do
+		for stage in introspect load eval; do
+			run "$BIN/$stage" --run "$RUN" --conn "$DATABASE_URL" --set $s
+			expect 2
+			says 'custom parameter, whose name has a dot'
+		done
+	done
+}
