@@ -397,11 +397,6 @@ int main(int argc, char **argv)
 		{"set", 0, OPT_LIST, &opt_set, "NAME=VALUE",
 			"a custom parameter for the session, as app.tenant=1, which triggers and\n"
 			"CHECKs may read by current_setting(); may be repeated"},
-		{"check", 0, OPT_FLAG, &opt_check, NULL,
-			"look at the database, say how the rows would be loaded or what is in the\n"
-			"way, and load nothing; before the generators have run, too"},
-		{"dry-run", 0, OPT_FLAG, &opt_dry_run, NULL,
-			"load, have the server validate everything, and roll back"},
 		{"no-analyze", 0, OPT_FLAG, &opt_no_analyze, NULL, "do not ANALYZE"},
 	};
 	static const struct stage stage = {
