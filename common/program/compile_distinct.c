@@ -42,8 +42,9 @@ static bool is_single(const struct compiler *k, const struct distinct_set *s)
 
 		if (how_picks(h) && compile_names(k, s, f) && !s->nulls_equal &&
 			!(k->b->t->fks[f].partial_nulls > 0) && k->b->fks[f].completes < 0 &&
-			(how_one_to_one(h) || (how_enumerable(h) && compile_parents_of(k, f) > 0 &&
-						      compile_most_children(k, f) <= 1)))
+			k->b->t->rows <= compile_parents_of(k, f) &&
+			(how_one_to_one(h) ||
+				(how_enumerable(h) && compile_most_children(k, f) <= 1)))
 			return true;
 	}
 	return false;

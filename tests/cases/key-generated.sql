@@ -7,3 +7,6 @@ CREATE TABLE section (id int PRIMARY KEY, page int NOT NULL REFERENCES page (id)
 CREATE TABLE route (id int PRIMARY KEY, a text NOT NULL, b text NOT NULL, price numeric(14,5) NOT NULL,
 	path text GENERATED ALWAYS AS (a || '/' || b) STORED UNIQUE,
 	rounded numeric(14,2) GENERATED ALWAYS AS (price) STORED UNIQUE);
+CREATE TABLE visit (id int PRIMARY KEY, page text NOT NULL REFERENCES page (slug));
+CREATE TABLE twin (n int PRIMARY KEY, twice int GENERATED ALWAYS AS (n * 2) STORED UNIQUE);
+CREATE TABLE pair (twice int NOT NULL REFERENCES twin (twice), note text);
