@@ -75,7 +75,7 @@ int compile_too_small(struct compiler *k, const struct distinct_set *s, const st
 	bool warning = s->policy != PLAN_ENFORCE;
 	int at;
 
-	if (s->why != NULL)
+	if (s->why != NULL && rows > 1)
 		return compile_problem(k, "unsupported_unique", warning, NULL,
 			"set the policy of unique to ignore, or drop the index while loading",
 			"unique index %s: expression %s is not made distinct", s->name, s->why);
@@ -91,6 +91,8 @@ int compile_too_small(struct compiler *k, const struct distinct_set *s, const st
 			"%s: %s rows need %s distinct (%s), %s allow %s%s", s->name,
 			num_people(rows).s, num_people(rows).s, names, of, num_people(allowed).s,
 			where(s));
+	if (rows <= 1)
+		return 0; /* a single row is distinct from no other */
 	if (u->n > 1 && (at = crowded(k, u, &most)) >= 0) {
 		of = product(k, u, at, &allowed);
 		return compile_problem(k, "key_space_too_small", warning, NULL,
