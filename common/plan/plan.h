@@ -164,6 +164,18 @@ struct plan_table {
 			    shards nor what the snapshot keeps, which decide no value */
 };
 
+/* A table that is not filled as its plan asks, because the plan lets what is impossible be left
+ * out: it is skipped, or a default of rows was more than its constraints hold. */
+struct plan_exception {
+	const struct pg_table *table;
+	bool skipped;		/* no rows of it are made, and it is not in plan->tables */
+	uint64_t asked, rows;	/* not skipped: the default, and what it was clipped to */
+	const char *code;	/* of the problem, as plan-check has it */
+	const char *constraint; /* names of those in the way, or NULL */
+	const char *reason;
+	const char *hint; /* what would fill it, or NULL */
+};
+
 struct plan {
 	const struct schema *schema; /* it is for */
 	const char *version;	     /* "0.1", "0.2", "0.3" */
@@ -174,6 +186,9 @@ struct plan {
 	const char *locale;
 	struct plan_table *tables; /* parents before children */
 	uint32_t ntables;
+	bool skips;			   /* "on_impossible" is "skip" */
+	struct plan_exception *exceptions; /* the skipped first; each by name of the table */
+	uint32_t nexceptions;
 	char schema_fingerprint[65];
 	char digest[65];    /* SHA-256 of the body */
 	msgpack_object doc; /* the whole document */
@@ -202,6 +217,14 @@ uint64_t plan_stream(
  *  distinct values it may need: one for every row, and those that are taken. */
 const struct plan_taken *plan_taken(const struct plan_table *t, const char *key);
 uint64_t plan_need(const struct plan_table *t, const char *key);
+
+/* How many tables have rows made, and what became of the others. */
+struct plan_counts {
+	uint32_t filled, skipped, clipped;
+};
+
+/** plan_counts(p): of a plan, those that are clipped among the filled ones. */
+struct plan_counts plan_counts(const struct plan *p);
 
 struct plan_table *plan_table(const struct plan *p, const char *schema, const char *table);
 

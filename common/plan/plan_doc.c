@@ -202,10 +202,10 @@ static int read_tables(struct plan_reader *r, const msgpack_object *resolved)
 	size_t n;
 	const msgpack_object *list = mp_get_array(resolved, "tables", &n);
 
-	if (n == 0 || n > r->s->ntables)
+	if (mp_get(resolved, "tables") == NULL || n > r->s->ntables)
 		return plan_bad(r, "no tables, or more than the schema has");
 	r->p->ntables = (uint32_t)n;
-	if ((r->p->tables = arena_array(r->a, n, sizeof(*r->p->tables))) == NULL)
+	if ((r->p->tables = arena_array(r->a, n + 1, sizeof(*r->p->tables))) == NULL)
 		return err_nomem(r->e);
 	for (uint32_t i = 0; i < n; i++)
 		if (read_identity(r, &list[i], i) == -1)
@@ -213,7 +213,9 @@ static int read_tables(struct plan_reader *r, const msgpack_object *resolved)
 	for (uint32_t i = 0; i < n; i++)
 		if (read_table(r, &list[i], i) == -1)
 			return -1;
-	return plan_read_kept(r->p, list, r->a, r->e);
+	if (plan_read_kept(r->p, list, r->a, r->e) == -1)
+		return -1;
+	return plan_read_exceptions(r->p, resolved, r->s, r->a, r->e);
 }
 
 /* Version, seed, and the day that is today. */

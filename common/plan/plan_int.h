@@ -10,6 +10,12 @@
  *  foreign keys. */
 int plan_read_kept(struct plan *p, const msgpack_object *tables, struct arena *a, struct err *e);
 
+/** plan_pack_exceptions(b, p): the members "skipped" and "clipped".
+ *  plan_read_exceptions(p, resolved, s, a, e): p->exceptions; after the tables. */
+void plan_pack_exceptions(struct buf *b, const struct plan *p);
+int plan_read_exceptions(struct plan *p, const msgpack_object *resolved, const struct schema *s,
+	struct arena *a, struct err *e);
+
 /** plan_read_existing(t, m, a, e): what of its rows is in the database; after its rows, shards and
  *  level.  The error does not name the table. */
 int plan_read_existing(

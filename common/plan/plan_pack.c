@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "common/plan/plan.h"
+#include "common/plan/plan_int.h"
 
 #include <string.h>
 
@@ -14,6 +14,9 @@
  *	 tables: [{schema, table, rows, columns, foreign_keys, policies?,
  *		   append?: {after, snapshot, taken: [{key, have, at}]},
  *		   shards, level, auto_added, existing?, snapshot?, keep, carry?, reads?, digest}]}
+ *
+ *	and beside tables, where the plan skips what cannot be filled, skipped and clipped: see
+ *	plan_except.c
  *
  *	carry: [{name, foreign_key, column}]
  *	reads: [{schema, table}]
@@ -356,7 +359,7 @@ static void pack_whole_table(struct buf *b, const struct plan *p, const struct p
 /* Appends the resolved part of the document to ${b}. */
 void plan_pack(struct buf *b, const struct plan *p)
 {
-	mp_map(b, 7);
+	mp_map(b, 7 + 2 * p->skips);
 	mp_kint(b, "rng_version", RNG_VERSION);
 	mp_str(b, "as_of");
 	pack_day(b, p->as_of);
@@ -368,4 +371,6 @@ void plan_pack(struct buf *b, const struct plan *p)
 	mp_array(b, p->ntables);
 	for (uint32_t i = 0; i < p->ntables; i++)
 		pack_whole_table(b, p, &p->tables[i]);
+	if (p->skips)
+		plan_pack_exceptions(b, p);
 }
