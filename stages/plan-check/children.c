@@ -154,8 +154,11 @@ void children_order(struct resolver *r)
 			find_reads(r, &r->p->tables[i]);
 			any = any || r->nodes[r->p->tables[i].table->index].nreads > 0;
 		}
-	for (uint32_t i = 0; any && i < r->p->ntables; i++)
+	for (uint32_t i = 0; any && i < r->p->ntables; i++) {
+		r->c->is.about = r->p->tables[i].table;
 		circles = in_circles(r, &r->p->tables[i]) || circles;
+	}
+	r->c->is.about = NULL;
 	if (any && !circles && !r->c->is.failed)
 		put_in_order(r);
 }

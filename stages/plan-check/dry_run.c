@@ -127,8 +127,10 @@ static int try_rows(struct dry_run *r, uint32_t table, struct err *e)
 static void tell_others(struct dry_run *r, size_t before)
 {
 	for (const struct hearsay *h = r->others; h != NULL; h = h->next)
-		if (r->c->is.count[ISSUE_ERROR] == before)
+		if (r->c->is.count[ISSUE_ERROR] == before) {
+			r->c->is.about = h->table;
 			dry_run_refuse(r, h->path, &h->why);
+		}
 }
 
 static int play(struct dry_run *r, struct err *e)
@@ -138,6 +140,7 @@ static int play(struct dry_run *r, struct err *e)
 	for (uint32_t i = 0; i < r->p->ntables; i++) {
 		if (r->p->tables[i].existing || r->gone[i])
 			continue;
+		r->c->is.about = r->p->tables[i].table;
 		for (uint32_t k = 0; k < r->p->ntables && !r->refused[i]; k++)
 			r->refused[i] = r->refused[k] && plan_reads(r->p, &r->p->tables[i], k);
 		r->blocked[i] = r->refused[i];
@@ -301,6 +304,7 @@ int dry_run(struct check *c, const struct rundir *run, const struct plan *p, con
 	raise_limit();
 	if (begin(&r, refused, e) == 0 && choose(&r, out, e) == 0)
 		rc = play(&r, e);
+	c->is.about = NULL;
 	for (uint32_t i = 0; i < r.nfd; i++)
 		close(r.fd[i]);
 	arena_free(&r.a);

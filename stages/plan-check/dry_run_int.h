@@ -25,6 +25,7 @@ struct question {
 
 /* Of a table whose first rows could not be made: what was said of another table's rows. */
 struct hearsay {
+	const struct pg_table *table;
 	const char *path;
 	struct err why;
 	struct hearsay *next;

@@ -272,11 +272,12 @@ static void refuse_check(struct trial *x, const struct engine_fault *fault)
 	const uint32_t *cols = columns_of(fault->check, &own, &n);
 	const char *names = n == 0 ? "no column" : "";
 	char shown[STR_SHOWN];
+	struct issue *issue;
 
 	for (uint32_t i = 0; i < n; i++)
 		names = issue_path(
 			is, "%s%s%s", names, i == 0 ? "" : ", ", t->columns[cols[i]].name);
-	issue_add(is, ISSUE_ERROR, "check_not_met", place_of(x, cols, n),
+	issue = issue_add(is, ISSUE_ERROR, "check_not_met", place_of(x, cols, n),
 		issue_path(is,
 			"give %s of \"%s.%s\" rules whose values meet the check, or leave the "
 			"check to the database by a constraint_policy rule that sets it to warn",
@@ -284,6 +285,7 @@ static void refuse_check(struct trial *x, const struct engine_fault *fault)
 		"\"%s.%s\": check %s, %s, over %s: row %llu does not meet it: %s", t->schema,
 		t->name, fault->check->name, str_shown(shown, fault->check->definition), names,
 		(unsigned long long)fault->row, fault->why);
+	issue->constraint = issue_path(is, "%s", fault->check->name);
 }
 
 /* Whether a message is about rows of the table itself, not of one that its rows are made from. */
@@ -305,7 +307,7 @@ static int note_other(struct trial *x, const struct err *why, struct err *e)
 
 	if (h == NULL)
 		return err_nomem(e);
-	*h = (struct hearsay){dry_run_place(x->r, x->b.t), *why, x->r->others};
+	*h = (struct hearsay){x->b.t->table, dry_run_place(x->r, x->b.t), *why, x->r->others};
 	x->r->others = h;
 	x->r->refused[x->table] = true;
 	return 0;

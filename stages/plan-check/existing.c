@@ -184,10 +184,12 @@ void resolve_existing_keys(struct resolver *r)
 	for (uint32_t i = 0; i < r->p->ntables; i++) {
 		const struct plan_table *t = &r->p->tables[i];
 
+		r->c->is.about = t->table;
 		for (uint32_t k = 0; k < t->nfks; k++)
 			if (how_picks(t->fks[k].how) && r->p->tables[t->fks[k].parent].existing)
 				few_parents(r, t, &t->fks[k]);
 	}
+	r->c->is.about = NULL;
 }
 
 void resolve_append(struct resolver *r, struct plan_table *pt)

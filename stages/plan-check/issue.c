@@ -91,9 +91,21 @@ struct issue *issue_add(struct issues *is, enum severity severity, const char *c
 		.at = path,
 		.hint = hint,
 		.message = print(is, fmt, ap),
+		.table = is->about,
 	};
 	va_end(ap);
 	return i;
+}
+
+struct issue_mark issues_mark(const struct issues *is)
+{
+	return (struct issue_mark){is->n, {is->count[0], is->count[1]}};
+}
+
+void issues_rewind(struct issues *is, struct issue_mark mark)
+{
+	is->n = mark.n;
+	memcpy(is->count, mark.count, sizeof(is->count));
 }
 
 bool issue_known(const struct issues *is, enum severity severity, const char *path)

@@ -8,6 +8,8 @@
 #include "common/base/arena.h"
 #include "common/base/str.h"
 
+struct pg_table;
+
 /*
  * issue: what is wrong with a plan.  All of it is collected and told at once:
  * errors first, then warnings, each in the order of discovery.
@@ -23,15 +25,23 @@ struct issue {
 	const char *message;
 	const char *hint; /* or NULL */
 	unsigned line, col;
+	const struct pg_table *table; /* that it keeps from being filled, or NULL */
+	const char *constraint;	      /* names of those in the way, or NULL */
 };
 
 struct issues {
 	struct arena *a;
 	struct issue *v;
 	size_t n, cap;
-	size_t count[2];    /* by severity */
-	struct issue spare; /* what issue_add() returns then */
-	bool failed;	    /* out of memory somewhere: see issues_failed() */
+	size_t count[2];	      /* by severity */
+	struct issue spare;	      /* what issue_add() returns then */
+	bool failed;		      /* out of memory somewhere: see issues_failed() */
+	const struct pg_table *about; /* what is being judged: issue_add() notes it */
+};
+
+/* What was reported so far. */
+struct issue_mark {
+	size_t n, count[2];
 };
 
 /** issues_failed(is): memory was out somewhere: what was collected is not all, and what was said
@@ -52,6 +62,10 @@ const char *issue_member(struct issues *is, const char *path, const char *key);
 struct issue *issue_add(struct issues *is, enum severity severity, const char *code,
 	const char *path, const char *hint, const char *fmt, ...)
 	__attribute__((format(printf, 6, 7)));
+
+/** issues_mark(is), issues_rewind(is, mark): forget what was added since the mark was set. */
+struct issue_mark issues_mark(const struct issues *is);
+void issues_rewind(struct issues *is, struct issue_mark mark);
 
 /** issue_known(is, severity, path): whether one of that severity at exactly ${path} was reported
  * already. */

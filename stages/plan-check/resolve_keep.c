@@ -189,10 +189,12 @@ void resolve_keep(struct resolver *r)
 		const struct plan_table *child = &r->p->tables[i];
 		const struct requested *w = &r->c->requested[child->table->index];
 
+		r->c->is.about = child->table;
 		keep_for(r, child);
 		for (uint32_t col = 0; w->by_col != NULL && col < child->table->ncolumns; col++)
 			if (w->by_col[col] != NULL && w->by_col[col]->parent_col != NULL)
 				check_lookup(r, child, w->by_col[col]);
 		lookups_of(r, child, keep_input);
 	}
+	r->c->is.about = NULL;
 }

@@ -366,6 +366,7 @@ void resolve_numbers(struct resolver *r)
 	for (uint32_t i = 0; i < r->p->ntables; i++) {
 		const struct plan_table *t = &r->p->tables[i];
 
+		r->c->is.about = t->table;
 		for (uint32_t k = 0; k < t->nfks; k++) {
 			const struct relationship *rel = rule_of(r, t->table, t->fks[k].con);
 
@@ -373,4 +374,5 @@ void resolve_numbers(struct resolver *r)
 				check_numbers(r, t, &t->fks[k], rel);
 		}
 	}
+	r->c->is.about = NULL;
 }

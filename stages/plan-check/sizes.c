@@ -66,16 +66,31 @@ int sizes_parse(struct sizes *s, const char *option, const char *text, const str
 	}
 }
 
-bool sizes_get(const struct sizes *s, const struct pg_table *t, uint64_t *n)
+/* The last number of those for exactly ${t}; NULL: for all. */
+static bool last_of(const struct sizes *s, const struct pg_table *t, uint64_t *n)
 {
-	bool found = false, special = false;
+	bool found = false;
 
 	for (size_t i = 0; i < s->n; i++) {
-		if (s->v[i].table != t && (s->v[i].table != NULL || special))
+		if (s->v[i].table != t)
 			continue;
 		*n = s->v[i].n;
 		found = true;
-		special = special || s->v[i].table != NULL;
 	}
 	return found;
+}
+
+bool sizes_of_all(const struct sizes *s, uint64_t *n)
+{
+	return last_of(s, NULL, n);
+}
+
+bool sizes_of_one(const struct sizes *s, const struct pg_table *t, uint64_t *n)
+{
+	return last_of(s, t, n);
+}
+
+bool sizes_get(const struct sizes *s, const struct pg_table *t, uint64_t *n)
+{
+	return sizes_of_one(s, t, n) || sizes_of_all(s, n);
 }

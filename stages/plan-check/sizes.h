@@ -31,4 +31,9 @@ int sizes_parse(struct sizes *s, const char *option, const char *text, const str
 /** sizes_get(s, t, n): the number for a table; false, and ${n} untouched, when there is none. */
 bool sizes_get(const struct sizes *s, const struct pg_table *t, uint64_t *n);
 
+/** sizes_of_all(s, n), sizes_of_one(s, t, n): only the number for all tables, or only one that
+ * names the table. */
+bool sizes_of_all(const struct sizes *s, uint64_t *n);
+bool sizes_of_one(const struct sizes *s, const struct pg_table *t, uint64_t *n);
+
 #endif
