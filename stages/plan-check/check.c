@@ -22,7 +22,8 @@ int check_open(struct check *c, json_t *plan, const struct schema *schema, struc
 	c->nrules = json_array_size(json_object_get(plan, "rules"));
 	c->rules = arena_array(a, c->nrules + 1, sizeof(*c->rules));
 	c->requested = arena_array(a, (size_t)schema->ntables + 1, sizeof(*c->requested));
-	return c->rules == NULL || c->requested == NULL ? -1 : 0;
+	c->except = arena_array(a, (size_t)schema->ntables + 1, sizeof(*c->except));
+	return c->rules == NULL || c->requested == NULL || c->except == NULL ? -1 : 0;
 }
 
 /* ---- schema_ref --------------------------------------------------------- */
@@ -69,6 +70,20 @@ static bool has_partitions(const struct schema *s, const struct pg_table *t)
 	return false;
 }
 
+/* A target that is left out for what it is, before anything is resolved. */
+static void skip_target(struct check *c, const struct pg_table *t, const char *code,
+	const char *path, const char *reason, const char *hint)
+{
+	struct exception *x = &c->except[t->index];
+
+	if (!x->skipped)
+		*x = (struct exception){.skipped = true,
+			.code = code,
+			.path = path,
+			.reason = reason,
+			.hint = hint};
+}
+
 static void check_target_kind(struct check *c, const struct pg_table *t, const char *path)
 {
 	static const struct {
@@ -87,13 +102,33 @@ static void check_target_kind(struct check *c, const struct pg_table *t, const c
 		what = "partitioned by hash, and some remainders have no partition: any row may be "
 		       "theirs";
 	if (t->reserved != NULL)
-		ERROR(c, "target_not_fillable", issue_path(&c->is, "%s/table", path),
-			"take it out of the targets", "\"%s.%s\" %s: it is never filled", t->schema,
-			t->name, t->reserved);
+		what = issue_path(&c->is, "%s: it is never filled", t->reserved);
 	else if (what != NULL)
-		ERROR(c, "target_not_fillable", issue_path(&c->is, "%s/table", path),
-			"take it out of the targets", "\"%s.%s\" is %s%s", t->schema, t->name, what,
+		what = issue_path(&c->is, "is %s%s", what,
 			strchr(what, ':') == NULL ? ": it holds no rows of its own" : "");
+	if (what == NULL)
+		return;
+	path = issue_path(&c->is, "%s/table", path);
+	if (c->skips)
+		skip_target(c, t, "target_not_fillable", path, issue_path(&c->is, "it %s", what),
+			t->kind == 'p' ? "create the partitions, and introspect again"
+				       : "take it out of the targets");
+	else
+		ERROR(c, "target_not_fillable", path, "take it out of the targets", "\"%s.%s\" %s",
+			t->schema, t->name, what);
+}
+
+/* A target of no rows is a mistake, unless tables may be left out. */
+static void no_rows(struct check *c, const struct pg_table *t, const char *path)
+{
+	static const char hint[] = "ask for one row or more, or remove the target";
+
+	path = issue_path(&c->is, "%s/rows", path);
+	if (!c->skips)
+		ERROR(c, "rows_zero", path, hint, "a target of no rows");
+	else if (t != NULL)
+		skip_target(c, t, "rows_zero", path, "its target asks for no rows",
+			"ask for one row or more");
 }
 
 static void check_target(struct check *c, json_t *v, const char *path)
@@ -103,15 +138,14 @@ static void check_target(struct check *c, json_t *v, const char *path)
 	bool said = json_object_get(v, "rows") != NULL;
 	struct pg_table *t;
 
+	t = schema_table(c->schema, schema, table);
 	if (said && rows == 0)
-		ERROR(c, "rows_zero", issue_path(&c->is, "%s/rows", path),
-			"ask for one row or more, or remove the target", "a target of no rows");
+		no_rows(c, t, path);
 	if (!schema_has_namespace(c->schema, schema)) {
 		ERROR(c, "unknown_schema", issue_path(&c->is, "%s/schema", path), NULL,
 			"there is no schema \"%s\"", schema);
 		return;
 	}
-	t = schema_table(c->schema, schema, table);
 	if (t == NULL) {
 		ERROR(c, "unknown_table", issue_path(&c->is, "%s/table", path), NULL,
 			"there is no table \"%s\" in schema \"%s\"", table, schema);
@@ -335,11 +369,29 @@ static void check_unsupported(struct check *c)
 	}
 }
 
-void check_document(struct check *c)
+/* Rows that are a default, and what to do about tables that cannot be filled. */
+static void check_defaults(struct check *c)
 {
-	const char *locale = member(json_object_get(c->plan, "global"), "locale");
+	json_t *global = json_object_get(c->plan, "global"),
+	       *rows = json_object_get(global, "rows");
+	const char *word = member(json_object_get(c->plan, "options"), "on_impossible");
+	const char *locale = member(global, "locale");
 
 	c->locale = locale != NULL ? locale : CHECK_LOCALE;
+	c->rows = (uint64_t)json_integer_value(rows);
+	c->skips = word != NULL && strcmp(word, "skip") == 0;
+	if (json_is_integer(rows) && c->rows == 0)
+		ERROR(c, "rows_zero", "/global/rows", "leave it out, or say one row or more",
+			"targets without rows would have none");
+	if (c->tolerant && (json_is_integer(rows) || c->skips))
+		ERROR(c, "defaults_need_0_3", c->skips ? "/options/on_impossible" : "/global/rows",
+			"write \"plan_version\": \"0.3\"",
+			"plans before 0.3 have no default of rows, and leave no table out");
+}
+
+void check_document(struct check *c)
+{
+	check_defaults(c);
 	check_schema_ref(c);
 	check_targets(c);
 	check_rules(c);

@@ -87,6 +87,19 @@ struct requested {
 	bool fk_disabled;
 };
 
+/*
+ * What is done about a table where the plan says "on_impossible": "skip".  Each round of settle()
+ * adds to these, and nothing is ever taken back: so the rounds end.
+ */
+struct exception {
+	bool skipped;	/* no rows of it are made */
+	bool *nulls;	/* by constraint: foreign keys that are NULL in every row; NULL: none */
+	bool soft;	/* its rows are a default of this round: they may be fewer */
+	uint64_t asked; /* rows that the default gave it before ... */
+	uint64_t limit; /* ... its constraints were found to hold no more than these; 0: no limit */
+	const char *code, *path, *constraint, *reason, *hint; /* as the issue that led to it */
+};
+
 struct check {
 	json_t *plan;
 	const struct schema *schema;
@@ -97,6 +110,10 @@ struct check {
 	size_t nrules;
 	struct requested *requested; /* by table index */
 	const char *locale;	     /* global, never NULL */
+	uint64_t rows;		     /* of targets that say none; 0: nothing gives them any */
+	bool skips;		     /* on_impossible */
+	bool stop_at_rules;	     /* settle() ends as soon as a rule is in the way */
+	struct exception *except;    /* by table index */
 };
 
 /** check_open(c, plan, schema, a): ready to check; -1 when memory is out. */

@@ -7,12 +7,13 @@
 
 /* Members that stand as they are, in the order of the normal form. */
 static const char *const ref_keys[] = {"schema_version", "schema_fingerprint", "engine", NULL};
-static const char *const global_keys[] = {"locale", "as_of", NULL};
+static const char *const global_keys[] = {"locale", "as_of", "rows", NULL};
 static const char *const strategy_keys[] = {"insert_order", "batch_size", NULL};
 static const char *const policy_keys[] = {"type", "schema", "table", "constraint", "mode", NULL};
 static const char *const fk_keys[] = {"type", "schema", "table", "mode", NULL};
 static const char *const reference_keys[] = {"schema", "table", "column", NULL};
-static const char *const option_keys[] = {"strict", "allow_fk_disable", "null_rate", NULL};
+static const char *const option_keys[] = {
+	"strict", "allow_fk_disable", "null_rate", "on_impossible", NULL};
 
 static bool there(json_t *v)
 {

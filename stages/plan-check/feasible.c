@@ -9,6 +9,7 @@
 #include "stages/plan-check/append.h"
 #include "stages/plan-check/assigned.h"
 #include "stages/plan-check/children.h"
+#include "stages/plan-check/clip.h"
 #include "stages/plan-check/when.h"
 
 static struct rule *rule_of(
@@ -95,16 +96,34 @@ static const char *constraints(struct check *c, const char *code, const struct p
 	return *list == '\0' ? list : issue_path(&c->is, "%s)", list);
 }
 
+/* The names alone, of unique indexes too; NULL where there are none. */
+static const char *names_of(struct check *c, const char *code, const struct pg_table *t,
+	const struct pg_column *col, const char *message)
+{
+	const char *list = NULL;
+
+	for (uint32_t i = 0; i < t->ncons; i++)
+		if (concerns(&t->cons[i], code, t, col, message))
+			list = issue_path(&c->is, "%s%s%s", list == NULL ? "" : list,
+				list == NULL ? "" : ", ", t->cons[i].name);
+	for (uint32_t i = 0; list == NULL && i < t->nkeys; i++)
+		if (t->keys[i].kind == KEY_INDEX && strstr(message, t->keys[i].name) != NULL)
+			list = t->keys[i].name;
+	return list;
+}
+
 static void problem(void *ctx, const char *code, bool warning, const struct pg_table *t,
 	const struct pg_column *col, const char *message, const char *hint)
 {
 	struct check *c = ctx;
-
-	issue_add(&c->is, warning ? ISSUE_WARNING : ISSUE_ERROR, issue_path(&c->is, "%s", code),
-		place(c, code, t, col),
+	struct issue *i = issue_add(&c->is, warning ? ISSUE_WARNING : ISSUE_ERROR,
+		issue_path(&c->is, "%s", code), place(c, code, t, col),
 		hint != NULL ? issue_path(&c->is, "%s", hint) : way_out(code)->hint,
 		"\"%s.%s%s%s\": %s%s", t->schema, t->name, col != NULL ? "." : "",
 		col != NULL ? col->name : "", message, constraints(c, code, t, col, message));
+
+	i->table = t;
+	i->constraint = names_of(c, code, t, col, message);
 }
 
 static bool sound(const struct check *c, const struct pg_table *t)
@@ -185,9 +204,18 @@ struct judged {
 
 static int compile(struct judged *j, uint32_t i, struct err *e)
 {
-	const struct plan_table *t = &j->p->tables[i];
+	struct plan_table *t = &j->p->tables[i];
+	struct issue_mark mark = issues_mark(&j->c->is);
+	bool fewer = false;
 
 	if (t->existing || !sound(j->c, t->table))
+		return 0;
+	if (program_compile(&j->bound[i], j->p, t, j->c->schema, &j->report, j->c->a, e) == -1)
+		return -1;
+	if (j->c->is.count[ISSUE_ERROR] > mark.count[ISSUE_ERROR] &&
+		clip(j->c, j->p, i, mark, &fewer, e) == -1)
+		return -1;
+	if (!fewer)
 		return 0;
 	return program_compile(&j->bound[i], j->p, t, j->c->schema, &j->report, j->c->a, e);
 }
@@ -235,10 +263,12 @@ int feasible(
 		for (uint32_t i = 0; i < p->ntables; i++) {
 			size_t before = c->is.count[ISSUE_ERROR];
 
+			c->is.about = p->tables[i].table;
 			if (steps[s](&j, i, e) == -1)
 				return -1;
 			refused[i] = refused[i] || c->is.count[ISSUE_ERROR] > before ||
 				     (j.bound[i] == NULL && !p->tables[i].existing);
 		}
+	c->is.about = NULL;
 	return 0;
 }

@@ -14,6 +14,7 @@
 #include "stages/plan-check/dry_run.h"
 #include "stages/plan-check/guess.h"
 #include "stages/plan-check/resolve.h"
+#include "stages/plan-check/settle.h"
 #include "stages/plan-check/source.h"
 
 enum { INIT_ROWS = 100, INIT_SEED = 42 };
@@ -36,8 +37,12 @@ struct init {
 
 struct init_options init_defaults(void)
 {
-	return (struct init_options){
-		.scale = 1, .seed = INIT_SEED, .locale = "pt_BR", .null_rate = -1, .guess = true};
+	return (struct init_options){.scale = 1,
+		.seed = INIT_SEED,
+		.locale = "pt_BR",
+		.null_rate = -1,
+		.on_impossible = "skip",
+		.guess = true};
 }
 
 /* Rows of a partitioned table go through its root; of some tables none are made. */
@@ -111,14 +116,14 @@ static int choose(struct init *in, struct err *e)
 	return 0;
 }
 
-/* The rows of a table: as asked for by --rows, else the default number times --scale, which is at
- * least one. */
-static uint64_t rows_of(const struct init *in, const struct pg_table *t)
+/* The rows of a table that has no number of its own: as asked for by --rows, else the default
+ * number times --scale, which is at least one. */
+static uint64_t default_rows(const struct init *in)
 {
 	double scaled = INIT_ROWS * in->o->scale + 0.5;
 	uint64_t n = scaled < 1 ? 1 : (uint64_t)scaled;
 
-	sizes_get(&in->o->rows, t, &n);
+	(void)sizes_of_all(&in->o->rows, &n);
 	return n;
 }
 
@@ -128,13 +133,15 @@ static void put_targets(struct jsonw *j, const struct init *in)
 	jw_array(j);
 	for (uint32_t i = 0; i < in->s->ntables; i++) {
 		const struct pg_table *t = &in->s->tables[i];
+		uint64_t rows;
 
 		if (!targeted(in, i))
 			continue;
 		jw_object(j);
 		jw_kstr(j, "schema", t->schema);
 		jw_kstr(j, "table", t->name);
-		jw_kuint(j, "rows", rows_of(in, t));
+		if (sizes_of_one(&in->o->rows, t, &rows))
+			jw_kuint(j, "rows", rows);
 		if (in->existing[i])
 			jw_kbool(j, "append", true);
 		jw_end(j);
@@ -151,23 +158,16 @@ static void put_global(struct jsonw *j, const struct init *in)
 	jw_object(j);
 	jw_kstr(j, "locale", in->o->locale);
 	jw_kstr(j, "as_of", in->o->as_of != NULL ? in->o->as_of : day);
+	jw_kuint(j, "rows", default_rows(in));
 	jw_end(j);
-	if (in->o->null_rate < 0)
-		return;
 	jw_key(j, "options");
 	jw_object(j);
-	jw_key(j, "null_rate");
-	jw_double(j, in->o->null_rate);
+	jw_kstr(j, "on_impossible", in->o->on_impossible);
+	if (in->o->null_rate >= 0) {
+		jw_key(j, "null_rate");
+		jw_double(j, in->o->null_rate);
+	}
 	jw_end(j);
-}
-
-/* Targets that add to rows came with version 0.3. */
-static const char *version(const struct init *in)
-{
-	for (uint32_t i = 0; i < in->s->ntables; i++)
-		if (targeted(in, i) && in->existing[i])
-			return "0.3";
-	return "0.2";
 }
 
 static void put_plan(struct buf *b, struct init *in)
@@ -177,7 +177,7 @@ static void put_plan(struct buf *b, struct init *in)
 
 	jw_begin(&j, b, true);
 	jw_object(&j);
-	jw_kstr(&j, "plan_version", version(in));
+	jw_kstr(&j, "plan_version", "0.3");
 	jw_kuint(&j, "seed", in->o->seed);
 	put_schema_ref(&j, in->s);
 	put_global(&j, in);
@@ -238,7 +238,8 @@ static int weed(struct init *in, const struct buf *text, struct err *e)
 		return err_nomem(e);
 	}
 	check_document(&c);
-	if (resolve(&c, &options, &plan, e) == 0 && try_tables(&c, in->run, &plan, &left, e) == 0)
+	c.stop_at_rules = true;
+	if (settle(&c, &options, &plan, &left, e) == 0)
 		rc = issues_failed(&c.is) ? err_nomem(e) : 0;
 	for (size_t i = 0; rc >= 0 && i < c.is.n; i++)
 		if (c.is.v[i].severity == ISSUE_ERROR &&

@@ -17,10 +17,11 @@ struct init_options {
 	double scale;	   /* of the default number of rows, above 0 */
 	uint64_t seed;
 	const char *locale;
-	const char *as_of; /* a date; NULL: the day of introspection */
-	double null_rate;  /* negative: the plan does not say */
-	bool guess;	   /* write rules for columns whose names say what they hold */
-	bool append;	   /* add to the rows whose keys introspect read, instead of leaving them */
+	const char *as_of;	   /* a date; NULL: the day of introspection */
+	double null_rate;	   /* negative: the plan does not say */
+	const char *on_impossible; /* "skip" or "refuse" */
+	bool guess;		   /* write rules for columns whose names say what they hold */
+	bool append; /* add to the rows whose keys introspect read, instead of leaving them */
 	const char *const *tables,
 		*const *exclude; /* patterns: these, with their parents; not these */
 	size_t ntables, nexclude;

@@ -19,13 +19,14 @@
 #include "stages/plan-check/jsonschema.h"
 #include "stages/plan-check/dry_run.h"
 #include "stages/plan-check/resolve.h"
+#include "stages/plan-check/settle.h"
 #include "stages/plan-check/shape.h"
 #include "stages/plan-check/source.h"
 #include "stages/plan-check/tables_mk.h"
 
 static struct {
 	const char *plan, *run, *shards, *seed, *rows, *null_rate, *as_of, *output, *plan_schema;
-	const char *scale, *locale;
+	const char *scale, *locale, *on_impossible;
 	struct opt_list tables, exclude;
 	bool init, bare, append, generators;
 } arg = {.output = "text"};
@@ -81,6 +82,11 @@ static int read_init(struct job *j, struct init_options *o, struct err *e)
 	o->nexclude = arg.exclude.n;
 	if (arg.locale != NULL)
 		o->locale = arg.locale;
+	if (arg.on_impossible != NULL)
+		o->on_impossible = arg.on_impossible;
+	if (strcmp(o->on_impossible, "skip") != 0 && strcmp(o->on_impossible, "refuse") != 0)
+		return err_set(e, ERR_INPUT, "--on-impossible: \"%s\" is neither skip nor refuse",
+			o->on_impossible);
 	if (arg.rows != NULL && arg.scale != NULL)
 		return err_set(e, ERR_INPUT, "--rows and --scale exclude each other");
 	if (arg.shards != NULL || arg.plan_schema != NULL)
@@ -190,6 +196,16 @@ static void say_left(const struct dry_run_left *x)
 			x->first->schema, x->first->name, more, num_people(DRY_RUN_ROWS).s);
 }
 
+/* How many tables have rows, and what became of the others. */
+static void say_counts(const struct plan *p)
+{
+	struct plan_counts n = plan_counts(p);
+
+	if (p->skips)
+		stage_say("%u table%s filled, %u skipped, %u clipped", n.filled,
+			n.filled == 1 ? "" : "s", n.skipped, n.clipped);
+}
+
 static void say_accepted(const struct job *j)
 {
 	const struct plan *p = &j->plan;
@@ -225,8 +241,10 @@ static void say_accepted(const struct job *j)
 				p->tables[i].table->schema, p->tables[i].table->name,
 				(unsigned long long)p->tables[i].rows,
 				(unsigned long long)p->tables[i].after);
-	if (strcmp(arg.output, "json") != 0)
+	if (strcmp(arg.output, "json") != 0) {
 		say_left(&j->left);
+		say_counts(p);
+	}
 }
 
 /* ---- the stage ---------------------------------------------------------- */
@@ -259,9 +277,7 @@ static int check_plan(struct job *j, struct err *e)
 		if (read_options(j, &options, e) == -1)
 			return -1;
 		check_document(c);
-		if (resolve(c, &options, &j->plan, e) == -1)
-			return -1;
-		if (try_tables(c, &j->run, &j->plan, &j->left, e) == -1)
+		if (settle(c, &options, &j->plan, &j->left, e) == -1)
 			return -1;
 	}
 	if (tell(j, e) == -1)
@@ -295,6 +311,7 @@ static int check_init_alone(struct err *e)
 			   : arg.append		? "append"
 			   : arg.tables.n > 0	? "tables"
 			   : arg.exclude.n > 0	? "exclude"
+			   : arg.on_impossible	? "on-impossible"
 			   : arg.bare		? "bare"
 						: NULL;
 
@@ -360,6 +377,8 @@ int main(int argc, char **argv)
 			"parents; may be repeated"},
 		{"exclude", 0, OPT_LIST, &arg.exclude, "PATTERN",
 			"with --init: not the tables that match"},
+		{"on-impossible", 0, OPT_STR, &arg.on_impossible, "WORD",
+			"with --init: skip (default) or refuse tables that\ncannot be filled"},
 		{"append", 0, OPT_FLAG, &arg.append, NULL,
 			"with --init: add rows to the tables whose keys\nintrospect --keys has "
 			"read"},

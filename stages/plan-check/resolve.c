@@ -17,6 +17,42 @@ static int by_plan(const struct resolver *r, uint32_t table)
 
 /* ---- which tables ------------------------------------------------------- */
 
+static bool is_target(const struct resolver *r, uint32_t table)
+{
+	return r->c->requested[table].target != NULL && !r->c->except[table].skipped;
+}
+
+/* Whether a relationship may say how many rows there are. */
+static bool may_be_given(const struct resolver *r, const struct pg_table *t)
+{
+	struct relationship *const *rules = r->c->requested[t->index].by_con;
+
+	for (uint32_t i = 0; rules != NULL && i < t->ncons; i++)
+		if (rules[i] != NULL && rules[i]->has_fan)
+			return true;
+	return false;
+}
+
+/* More rows than a table was found to hold are no default for it. */
+static uint64_t clipped(const struct resolver *r, uint32_t table, uint64_t rows)
+{
+	uint64_t limit = r->c->except[table].limit;
+
+	return limit > 0 && rows > limit ? limit : rows;
+}
+
+/* The default of a target that says no rows: that of the command line, else the plan's. */
+static void default_rows(struct resolver *r, uint32_t table)
+{
+	struct node *n = &r->nodes[table];
+	uint64_t rows = r->c->rows;
+
+	(void)sizes_of_all(&r->o->rows, &rows);
+	n->soft = !sizes_of_one(&r->o->rows, &r->c->schema->tables[table], &rows);
+	n->fixed = rows > 0;
+	n->rows = n->soft ? clipped(r, table, rows) : rows;
+}
+
 static void add_target_nodes(struct resolver *r)
 {
 	for (uint32_t i = 0; i < r->c->schema->ntables; i++) {
@@ -24,11 +60,13 @@ static void add_target_nodes(struct resolver *r)
 
 		if (!n->made)
 			continue;
-		n->in = r->c->requested[i].target != NULL;
+		n->in = is_target(r, i);
 		n->rows = r->c->requested[i].rows;
 		n->fixed = n->in && r->c->requested[i].rows_said;
 		if (n->fixed)
 			sizes_get(&r->o->rows, &r->c->schema->tables[i], &n->rows);
+		else if (n->in && !may_be_given(r, &r->c->schema->tables[i]))
+			default_rows(r, i);
 	}
 }
 
@@ -46,6 +84,7 @@ static void add_parents(struct resolver *r)
 
 			if (!n->in || !n->made)
 				continue;
+			r->c->is.about = &s->tables[i];
 			if (n->edges == NULL)
 				resolve_edges(r, &s->tables[i]);
 			for (uint32_t k = 0; k < n->nedges; k++) {
@@ -86,32 +125,20 @@ static void find_tables(struct resolver *r)
 	add_parents(r);
 	resolve_cut(r);
 	for (uint32_t i = 0; i < r->c->schema->ntables; i++)
-		r->nodes[i].in = r->c->requested[i].target != NULL;
+		r->nodes[i].in = is_target(r, i);
 	add_parents(r);
 	refuse_reserved(r);
+	r->c->is.about = NULL;
 }
 
 /* ---- how many rows ------------------------------------------------------ */
 
 /* An added parent gets the largest need of any child, whatever order they are looked at. */
-static void count_rows(struct resolver *r)
+static void count_parents(struct resolver *r)
 {
 	const struct schema *s = r->c->schema;
 	bool more = true;
 
-	for (uint32_t i = 0; i < s->ntables; i++) {
-		struct node *n = &r->nodes[i];
-
-		if (!n->in || n->fixed)
-			continue;
-		for (size_t k = 0; k < r->o->rows.n; k++)
-			if (r->o->rows.v[k].table == &s->tables[i]) {
-				n->rows = r->o->rows.v[k].n;
-				n->fixed = true;
-			}
-	}
-	while (resolve_given_rows(r))
-		; /* what targets alone decide, before parents are counted for children */
 	while (more) {
 		more = false;
 		for (uint32_t i = 0; i < s->ntables; i++) {
@@ -126,16 +153,51 @@ static void count_rows(struct resolver *r)
 					continue;
 				parent = &r->nodes[ref->index];
 				need = resolve_parents_needed(r, &n->edges[k], n->rows);
+				need = clipped(r, ref->index, need);
 				if (parent->fixed || parent->rows >= need ||
 					r->c->requested[ref->index].target != NULL)
 					continue;
 				parent->rows = need;
-				more = true;
+				parent->soft = more = true;
 			}
 		}
 		more = more || resolve_given_rows(r);
 	}
+}
+
+/* A target whose relationship might have given it rows, and did not, has the default too. */
+static bool give_default(struct resolver *r)
+{
+	for (uint32_t i = 0; i < r->c->schema->ntables; i++) {
+		struct node *n = &r->nodes[i];
+
+		if (!n->in || n->fixed || !is_target(r, i))
+			continue;
+		default_rows(r, i);
+		if (n->fixed)
+			return true;
+	}
+	return false;
+}
+
+static void count_rows(struct resolver *r)
+{
+	const struct schema *s = r->c->schema;
+
+	for (uint32_t i = 0; i < s->ntables; i++) {
+		struct node *n = &r->nodes[i];
+
+		if (n->in && !n->fixed && sizes_of_one(&r->o->rows, &s->tables[i], &n->rows))
+			n->fixed = true;
+	}
+	while (resolve_given_rows(r))
+		; /* what targets alone decide, before parents are counted for children */
+	do
+		count_parents(r);
+	while (give_default(r));
 	resolve_missing_rows(r);
+	for (uint32_t i = 0; i < s->ntables; i++)
+		r->c->except[i].soft = r->nodes[i].in && r->nodes[i].made && r->nodes[i].soft;
 }
 
 /* ---- what a table is ----------------------------------------------------- */
@@ -277,7 +339,8 @@ static void idle_rules(const struct resolver *r)
 				"remove the rule",
 				"the rows of \"%s.%s\" are in the database: none are made",
 				rule->t->schema, rule->t->name);
-		else if (rule->t != NULL && !by_plan(r, rule->t->index))
+		else if (rule->t != NULL && !by_plan(r, rule->t->index) &&
+			 !r->c->except[rule->t->index].skipped)
 			issue_add(&r->c->is, ISSUE_WARNING, "rule_without_target", rule->path,
 				"make the table a target, or remove the rule",
 				"\"%s.%s\" is not in the plan", rule->t->schema, rule->t->name);
@@ -291,8 +354,11 @@ static void resolve_tables(struct resolver *r)
 	find_tables(r);
 	count_rows(r);
 	resolve_order(r);
-	for (uint32_t i = 0; i < r->p->ntables && !issues_failed(is); i++)
+	for (uint32_t i = 0; i < r->p->ntables && !issues_failed(is); i++) {
+		is->about = r->p->tables[i].table;
 		fill_table(r, &r->p->tables[i]);
+	}
+	is->about = NULL;
 	if (issues_failed(is))
 		return;
 	resolve_numbers(r);

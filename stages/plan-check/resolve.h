@@ -44,6 +44,7 @@ struct node {
 	bool made;	       /* rows of it are made; false: children attach to those */
 	bool in;	       /* of the plan */
 	bool fixed;	       /* its rows are given */
+	bool soft;	       /* they are a default, and may be fewer */
 	uint64_t rows;
 	struct edge *edges, *first; /* first: as rules and the table alone have them */
 	uint32_t nedges;
@@ -98,6 +99,18 @@ void resolve_order(struct resolver *r);
 /** resolve_edges(r, t): r->nodes[t].edges, each with its mode as far as the table alone
  *  decides it. */
 void resolve_edges(struct resolver *r, const struct pg_table *t);
+
+/** resolve_left_out(r, t, con): whether the rows of ${t} have no parent by a foreign key, because
+ *  the table it refers to is skipped, or the key itself cannot be filled.
+ *  resolve_nulls(r, t, n): such edges are NULL in every row, and with them those that have no other
+ *  column to be NULL in; one that may not be NULL is an issue. */
+bool resolve_left_out(const struct resolver *r, const struct pg_table *t, uint32_t con);
+void resolve_nulls(struct resolver *r, const struct pg_table *t, struct node *n);
+
+/** resolve_null_column(t, fks, n, fk, col): whether a foreign key that is NULL in every row is so
+ * in this column of it. */
+bool resolve_null_column(
+	const struct pg_table *t, const struct plan_fk *fks, uint32_t n, uint32_t fk, uint32_t col);
 
 /** resolve_overlaps(r, t, n): which of the edges of ${t} that share columns chooses, and which
  *  follow it. */

@@ -64,6 +64,9 @@ static bool from_fk(struct work *w, uint32_t col, struct rule *rule)
 		for (uint32_t i = 0; !how_off(fk->how) && i < con->ncols; i++) {
 			if (con->cols[i] != col)
 				continue;
+			if (fk->how.all_null &&
+				!resolve_null_column(t, w->pt->fks, w->pt->nfks, k, col))
+				continue; /* another column of the key is NULL */
 			c->source = fk->how.all_null ? PLAN_ALWAYS_NULL : PLAN_FOREIGN;
 			c->fk = k;
 			c->null_rate = fk->partial_nulls > 0 ? partial_null_rate(t, con, i, fk)

@@ -280,9 +280,12 @@ void resolve_edges(struct resolver *r, const struct pg_table *t)
 			continue;
 		if (con->ref == NULL)
 			no_parent(r, t, con, e);
+		else if (resolve_left_out(r, t, i))
+			e->how = how_none(true); /* resolve_nulls() says so */
 		else if (con->ref == t)
 			cycle(t, e);
 	}
+	resolve_nulls(r, t, n);
 	n->first = arena_array(r->c->a, n->nedges + 1u, sizeof(*n->first));
 	if (n->first == NULL) {
 		r->c->is.failed = true;
@@ -428,7 +431,9 @@ void resolve_cut(struct resolver *r)
 				cut_table(r, &s->tables[i], nullable != 0, seen);
 	for (uint32_t i = 0; i < s->ntables; i++)
 		if (r->nodes[i].in) {
+			r->c->is.about = &s->tables[i];
 			cut_followers(r, &s->tables[i]);
 			resolve_partials(r, &s->tables[i]);
 		}
+	r->c->is.about = NULL;
 }

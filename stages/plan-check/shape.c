@@ -56,6 +56,7 @@ static const char *const constraint_words[] = {
 	"check", "unique", "not_null", "primary_key", "foreign_key", NULL};
 static const char *const policy_words[] = {"enforce", "warn", "ignore", NULL};
 static const char *const strategy_words[] = {"respect", "disable", NULL};
+static const char *const impossible_words[] = {"refuse", "skip", NULL};
 static const char *const rule_words[] = {
 	"column_generator", "constraint_policy", "foreign_key_strategy", "relationship", NULL};
 static const char *const order_of_rows_words[] = {"clustered", "shuffled", NULL};
@@ -69,6 +70,7 @@ static const struct member ref_members[] = {
 static const struct member global_members[] = {
 	{"locale", K_STR, NULLABLE, NULL, NULL, 0},
 	{"as_of", K_DAY, NULLABLE, NULL, NULL, 0},
+	{"rows", K_UINT, NULLABLE, NULL, NULL, 0},
 	{0},
 };
 static const struct member strategy_members[] = {
@@ -166,6 +168,7 @@ static const struct member option_members[] = {
 	{"strict", K_BOOL, NULLABLE, NULL, NULL, 0},
 	{"allow_fk_disable", K_BOOL, NULLABLE, NULL, NULL, 0},
 	{"null_rate", K_RATE, NULLABLE, NULL, NULL, 0},
+	{"on_impossible", K_WORD, NULLABLE, NULL, impossible_words, 0},
 	{0},
 };
 static const struct member plan_members[] = {

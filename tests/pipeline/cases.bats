@@ -76,14 +76,15 @@ counted_zero() {
 
 # a_case: the case whose name the test has
 a_case() {
-	local name=$BATS_TEST_DESCRIPTION right rows t options=()
+	local name=$BATS_TEST_DESCRIPTION right rows t options=() impossible=skip
 	right=$(said RIGHT)
 	rows=$(said ROWS)
+	[[ $right == 'refuses: '* ]] && impossible=refuse
 	pg_db "t$BATS_TEST_NUMBER"
 	sql_file "$CASES/$name.sql"
 	[ ! -e "$CASES/$name.introspect" ] || read -ra options <"$CASES/$name.introspect"
 	done_well introspect --conn "$DATABASE_URL" --run "$RUN" "${options[@]}"
-	done_well plan-check --init --run "$RUN" plan.json --rows "${rows:-100}"
+	done_well plan-check --init --run "$RUN" plan.json --rows "${rows:-100}" --on-impossible $impossible
 	[ ! -e "$CASES/$name.plan.json" ] || merge_plan "$CASES/$name.plan.json"
 
 	case $right in
@@ -99,6 +100,9 @@ a_case() {
 	[[ $right == fills ]] || for t in ${right#skips: }; do
 		grep -qF -- "$t" last || fail "plan-check does not name $t" "$(cat last)"
 	done
+	diff <(said CLIPS | tr -s ' ' '\n' | sed '/^$/d' | sort) \
+		<(sed -n 's/^warning rows_clipped [^:]*:[0-9]*): "\([^"]*\)".*/\1/p' last | sort) ||
+		fail "tables that get fewer rows (>) against those that the case names (<)"
 	loaded
 	[[ $right == fills ]] && right='skips: '
 	diff <(tr -s " " "\n" <<<"${right#skips: } $(said EMPTY)" | sed "/^$/d" | sort) <(empty_tables | sort) ||

@@ -47,7 +47,7 @@ written() {
 
 # unedited: the plan that plan-check writes by itself, filled
 unedited() {
-	plan-check --init --bare --run "$BASE" >p.json
+	plan-check --init --on-impossible refuse --bare --run "$BASE" >p.json
 	new_run run p.json --as-of 2026-11-26
 	make_rows run
 }
