@@ -4,7 +4,7 @@
 --
 --	violations|TABLE CONSTRAINT|N     rows that violate it (only where N > 0, and a total)
 --	unasked|TABLE CONSTRAINT|REASON   the question itself failed
---	empty|TABLE|                      a table without rows
+--	empty|TABLE|                      a table without rows, partitions aside
 \set QUIET on
 SET client_min_messages = error;
 CREATE TEMP TABLE judge_says (kind text, name text, answer text);
@@ -17,7 +17,7 @@ DECLARE
 BEGIN
 	FOR q IN
 		WITH tab AS (
-			SELECT c.oid, c.relkind, c.oid::regclass::text AS name,
+			SELECT c.oid, c.relkind, c.relispartition, c.oid::regclass::text AS name,
 				CASE c.relkind WHEN 'p' THEN '' ELSE 'ONLY ' END || c.oid::regclass AS own
 			FROM pg_catalog.pg_class c
 			JOIN pg_catalog.pg_namespace s ON s.oid = c.relnamespace
@@ -26,7 +26,7 @@ BEGIN
 				AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.classid = 'pg_catalog.pg_class'::regclass
 					AND d.objid = c.oid AND d.deptype = 'e'))
 		SELECT 'empty' AS kind, name, format('SELECT count(*) FROM (SELECT FROM %s LIMIT 1) x', own) AS query
-		FROM tab
+		FROM tab WHERE NOT relispartition
 		UNION ALL
 		SELECT 'violations', name || ' ' || a.attname, format('SELECT count(*) FROM %s t WHERE t.%I IS NULL', own, a.attname)
 		FROM tab JOIN pg_catalog.pg_attribute a ON a.attrelid = tab.oid
