@@ -74,6 +74,7 @@ struct load {
 	struct load_options opt;
 	struct load_table *tables; /* of plan.tables those whose rows are made, in that order */
 	uint32_t ntables;
+	uint32_t *order;  /* of tables, in which they are copied */
 	const char *oids; /* of all of them, as an array literal */
 	struct load_trigger *triggers;
 	uint32_t ntriggers;
@@ -132,6 +133,13 @@ int locks_count(struct load *l, struct load_locks *k, struct err *e);
 /** locks_choose(l, k): when the roads are chosen: tables with few rows are loaded in place if
  *  there are not locks enough for all of them, which is told in a warning. */
 void locks_choose(struct load *l, struct load_locks *k);
+
+/* checks.c: CHECKs through functions that may read other tables */
+
+/** checks_order(l, e): the order in which tables are copied, into l->order.
+ *  checks_ask(l, e): when all rows are there, whether those CHECKs hold; ERR_INPUT if not. */
+int checks_order(struct load *l, struct err *e);
+int checks_ask(struct load *l, struct err *e);
 
 /* keys.c: what stands in the way of a fast load */
 

@@ -94,8 +94,10 @@ static int copy_all(struct load *l, struct err *e)
 		total += l->tables[i].plan->rows;
 	p = progress_start("rows loaded", total);
 	for (uint32_t i = 0; i < l->ntables && rc == 0; i++) {
-		rc = trial_copy(l, &l->tables[i], e);
-		progress_add(p, l->tables[i].rows);
+		struct load_table *t = &l->tables[l->order[i]];
+
+		rc = trial_copy(l, t, e);
+		progress_add(p, t->rows);
 		progress_tick(p);
 	}
 	progress_end(p);
@@ -109,13 +111,14 @@ static int transaction(struct load *l, struct err *e)
 	struct dropped *keys;
 
 	if (target_find(l, e) == -1 || (before = catalog_text(l, e)) == NULL ||
-		triggers_begin(l, e) == -1 || (keys = keys_drop(l, e)) == NULL ||
-		defer_rings(l, e) == -1 || copy_all(l, e) == -1)
+		triggers_begin(l, e) == -1 || checks_order(l, e) == -1 ||
+		(keys = keys_drop(l, e)) == NULL || defer_rings(l, e) == -1 || copy_all(l, e) == -1)
 		return -1;
 	/* what was deferred is checked now: a table with events pending cannot be altered */
 	if (pg_exec(l->pg, "SET CONSTRAINTS ALL IMMEDIATE", e) == -1 || defer_back(l, e) == -1 ||
-		keys_restore(l, keys, e) == -1 || triggers_end(l, e) == -1 ||
-		finish_sequences(l, e) == -1 || (after = catalog_text(l, e)) == NULL)
+		keys_restore(l, keys, e) == -1 || checks_ask(l, e) == -1 ||
+		triggers_end(l, e) == -1 || finish_sequences(l, e) == -1 ||
+		(after = catalog_text(l, e)) == NULL)
 		return -1;
 	if (strcmp(before, after) != 0)
 		return err_set(e, ERR_INPUT,

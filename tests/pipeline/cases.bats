@@ -112,6 +112,7 @@ a_case() {
 
 @test "check-citext" { a_case; }
 @test "check-clock-pinned" { a_case; }
+@test "check-reads-table" { a_case; }
 @test "check-server-only" { a_case; }
 @test "guess-deleted-at" { a_case; }
 @test "key-constant" { a_case; }
@@ -144,7 +145,6 @@ a_case() {
 @test "trigger-routes-rows" { a_case; }
 @test "trigger-writes-plan" { a_case; }
 @test "type-domain-over-enum" { a_case; }
-
 
 @test "every file of tests/cases is run" {
 	diff <(find "$CASES" -name '*.sql' ! -name '*.check.sql' -printf '%f\n' | sed 's/\.sql$//' | sort) \

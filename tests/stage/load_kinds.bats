@@ -165,3 +165,16 @@ held() {
 		done
 	done
 }
+
+@test "load: a CHECK that reads another table is asked again when all rows are there" {
+	sql "CREATE TABLE zoo (id int PRIMARY KEY);
+		CREATE FUNCTION no_zoo(i int) RETURNS boolean LANGUAGE plpgsql AS
+			\$\$ BEGIN EXECUTE 'TABLE public.z' || 'oo' INTO i; RETURN i IS NULL; END \$\$;
+		CREATE DOMAIN lone AS int CHECK (no_zoo(VALUE)); CREATE TABLE animal (id int PRIMARY KEY, n lone)"
+	made 10
+	run "$BIN/load" --run "$RUN"
+	expect 2
+	says 'public.animal: check lone_check' 'is false of' 'nothing was loaded'
+	[ "$(sql 'SELECT (SELECT count(*) FROM zoo) + (SELECT count(*) FROM animal)')" = 0 ]
+	[ "$(sql "SELECT count(*) FROM pg_constraint WHERE conname IN ('zoo_pkey', 'animal_pkey')")" = 2 ]
+}
