@@ -263,7 +263,12 @@ int sql_cmp(unsigned cls, const struct sql_reg *a, uint32_t i, const struct sql_
  *  trailing blanks. */
 int sql_scalar_cmp(
 	unsigned cls, const struct sql_reg *a, uint32_t i, const struct sql_reg *b, uint32_t j);
-int sql_f64_order(double l, double r);
+static inline int sql_f64_order(double l, double r)
+{
+	bool a = l != l, b = r != r; /* NaN is equal to itself and greater than all else */
+
+	return a || b ? a - b : (l > r) - (l < r);
+}
 static inline int sql_str_order(struct vtext l, struct vtext r)
 {
 	size_t n = l.n < r.n ? l.n : r.n;

@@ -55,7 +55,8 @@ int sql_num_cmp(const struct sql_num *a, const struct sql_num *b)
 	static const int rank[] = {1, 2, 0, 3}; /* -Infinity, finite, Infinity, NaN */
 
 	if (a->kind == SQL_NUM_FINITE && b->kind == SQL_NUM_FINITE) {
-		if (a->scale == b->scale)
+		/* beside 0 a scale changes nothing */
+		if (a->scale == b->scale || a->v == 0 || b->v == 0)
 			return a->v < b->v ? -1 : a->v > b->v;
 		return cmp_finite(a, b);
 	}

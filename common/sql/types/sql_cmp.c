@@ -1,20 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/sql/sql_int.h"
 
-#include <math.h>
 #include <string.h>
 
 #include "common/sql/types/sql_json.h"
 
 /* The order of values, type by type, as the btree operator classes of PostgreSQL have it. */
-
-/* NaN is equal to itself and greater than all else. */
-int sql_f64_order(double l, double r)
-{
-	if (isnan(l) || isnan(r))
-		return isnan(l) - isnan(r);
-	return (l > r) - (l < r);
-}
 
 struct vtext sql_unpadded(struct vtext t)
 {
