@@ -332,6 +332,8 @@ next_step() {
 		else
 			echo "datalchemy fill: the database is as it was; mend what is said above, then call again" >&2
 		fi
+	elif [[ -z $loaded && -e $run/receipts/load.pending.json ]]; then
+		echo "datalchemy $verb: the server was asked to commit and did not answer; to find out, and to finish: $how" >&2
 	elif [[ -n $loaded ]]; then
 		echo "datalchemy $verb: the rows are loaded; to finish: $how" >&2
 	elif [[ -n $has_rows ]]; then

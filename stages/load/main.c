@@ -264,7 +264,13 @@ static int load_rows(struct load *l, struct err *e)
 		return -1;
 	if (l->opt.dry_run)
 		return pg_exec(l->pg, "ROLLBACK", e);
-	return commit_prepare(l, e) == -1 ? -1 : pg_exec(l->pg, "COMMIT", e);
+	if (commit_prepare(l, e) == -1)
+		return -1;
+	if (pg_exec(l->pg, "COMMIT", e) == 0)
+		return 0;
+	if (e->kind != ERR_TEMP) /* the server has said that it did not */
+		commit_done(l);
+	return -1;
 }
 
 static const char *const committed =
