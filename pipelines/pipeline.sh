@@ -462,6 +462,29 @@ if [[ $verb == fill ]] && ! has --triggers "${load_opts[@]}" && ! has --no-trigg
 fi
 load_opts+=("${set_opts[@]}")
 
+# read_log: tables, rows, except and verdict, from what plan-check and eval have said
+read_log() {
+	local line
+	tables=0 rows=0 except='' verdict=''
+	while IFS= read -r line; do
+		if [[ $line =~ ^plan\ accepted:\ ([0-9]+)\ tables.*,\ ([0-9]+)\ rows ]]; then
+			tables=${BASH_REMATCH[1]} rows=${BASH_REMATCH[2]}
+		elif [[ $line =~ ^[0-9]+\ tables?\ filled,\ ([0-9]+\ skipped,\ [0-9]+\ clipped)$ ]]; then
+			except=", ${BASH_REMATCH[1]}"
+		elif [[ $line == verdict:* ]]; then
+			verdict=${line#verdict: }
+		fi
+	done <"$run/pipeline.log"
+}
+
+if [[ $verb == fill ]]; then
+	read_log
+	if [[ $tables == 0 ]]; then
+		echo "datalchemy fill: no table can be filled" >&2
+		failed 1
+	fi
+fi
+
 # Whether this run has loaded its rows before, and its plan was not edited since.
 [[ -z $resume ]] || ! made receipts/load.json || [[ $plan -nt $run/receipts/load.json ]] || loaded=1
 
@@ -501,16 +524,7 @@ count() {
 	echo "$1 $2$([[ $1 == 1 ]] || echo s)"
 }
 
-tables=0 rows=0 except=
-while IFS= read -r line; do
-	if [[ $line =~ ^plan\ accepted:\ ([0-9]+)\ tables.*,\ ([0-9]+)\ rows ]]; then
-		tables=${BASH_REMATCH[1]} rows=${BASH_REMATCH[2]}
-	elif [[ $line =~ ^[0-9]+\ tables?\ filled,\ ([0-9]+\ skipped,\ [0-9]+\ clipped)$ ]]; then
-		except=", ${BASH_REMATCH[1]}"
-	elif [[ $line == verdict:* ]]; then
-		verdict=${line#verdict: }
-	fi
-done <"$run/pipeline.log"
+read_log
 what="$(count "$tables" table) with $(count "$rows" row) in $(count $SECONDS second)$except"
 again="datalchemy fill${url:+ URL} --run $(printf %q "$run") --resume"
 if [[ -n $dry ]]; then
@@ -519,7 +533,7 @@ if [[ -n $dry ]]; then
 	exit 0
 fi
 say "filled $what"
-say "checked: ${verdict:-}"
+say "checked: $verdict"
 say "run directory: $run (report.md says what was checked, plan.json is the plan)"
 if [[ -n $append ]]; then
 	say "next: the same command adds as many rows again"

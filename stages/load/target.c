@@ -134,8 +134,9 @@ int target_oids(struct load *l, struct err *e)
 {
 	struct buf b = BUF_INIT;
 
+	buf_addc(&b, '{');
 	for (uint32_t i = 0; i < l->ntables; i++)
-		buf_addf(&b, "%c%" PRId64, i == 0 ? '{' : ',', l->tables[i].oid);
+		buf_addf(&b, "%s%" PRId64, i == 0 ? "" : ",", l->tables[i].oid);
 	buf_addc(&b, '}');
 	l->oids = buf_ok(&b) ? arena_strdup(l->a, b.p) : NULL;
 	buf_free(&b);

@@ -217,6 +217,21 @@ quiet_server() {
 	[ "$(rows)" = 0 ]
 }
 
+@test "tables that cannot be filled are left out, and said and counted; alone, they are status 1" {
+	pg_db "s$BATS_TEST_NUMBER"
+	sql 'CREATE TABLE settings (one boolean PRIMARY KEY CHECK (one), note text);
+		CREATE TABLE never (n int NOT NULL CHECK (n > 5 AND n < 3))' >/dev/null
+	run fill --run a
+	expect 0
+	says '"public.never" is skipped: ' '"public.settings" gets 1 row instead of 100: ' \
+		'filled 1 table with 1 row in ' ', 1 skipped, 1 clipped'
+	sql 'DROP TABLE settings' >/dev/null
+	run fill --run b
+	expect 1
+	says '"public.never" is skipped: ' 'no table can be filled' 'edit b/plan.json, then: datalchemy fill --run b --resume'
+	[ ! -e b/receipts/load.json ]
+}
+
 @test "a database without tables has nothing to fill, and it says so" {
 	pg_db "e$BATS_TEST_NUMBER"
 	run fill
