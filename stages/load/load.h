@@ -95,6 +95,13 @@ int target_oids(struct load *l, struct err *e);
 /** target_has_rows(l, t, e): whether the table has a row: 1, 0, -1. */
 int target_has_rows(struct load *l, const struct load_table *t, struct err *e);
 
+/* outside.c */
+
+/** outside_add(l, names, e): append to ${names}, unless NULL, ", " and the name of each table
+ * outside the plan that refers to one of it, at any distance, for a TRUNCATE of all; locked unless
+ *  ${l}->opt.check.  ERR_INPUT names one that has rows. */
+int outside_add(struct load *l, struct buf *names, struct err *e);
+
 /* look.c */
 
 /**

@@ -29,7 +29,6 @@ enum fact {
 	NO_INSERT,
 	NO_SELECT,
 	NO_TRUNCATE,
-	REFERRED_TO,
 	ROW_SECURITY,
 	HAS_ROWS,
 	NOT_OWNED,
@@ -54,9 +53,6 @@ static const struct {
 		"GRANT SELECT, without which rows that are there already cannot be seen"},
 	[NO_TRUNCATE] = {true, "may not be truncated by the role",
 		"may not be truncated by the role", "GRANT TRUNCATE, or load as the owner"},
-	[REFERRED_TO] = {true, "is referred to by a table outside the plan, so that TRUNCATE fails",
-		"are referred to by tables outside the plan, so that TRUNCATE fails",
-		"add those tables to the plan"},
 	[ROW_SECURITY] = {true, "has row security that holds for this role",
 		"have row security that holds for this role",
 		"load as the owner or as a role with BYPASSRLS"},
@@ -134,12 +130,7 @@ static const char sql_tables[] =
 	"  AND t.tgtype OPERATOR(pg_catalog.&) 4 <> 0),"
 	" EXISTS (SELECT 1 FROM pg_catalog.pg_locks k WHERE k.relation = c.oid AND k.granted"
 	"  AND k.pid <> pg_catalog.pg_backend_pid() AND k.database = (SELECT d.oid"
-	"  FROM pg_catalog.pg_database d WHERE d.datname = pg_catalog.current_database())),"
-	" EXISTS (SELECT 1 FROM pg_catalog.pg_constraint f JOIN pg_catalog.pg_class o"
-	"  ON o.oid = f.conrelid JOIN pg_catalog.pg_namespace m ON m.oid = o.relnamespace"
-	"  WHERE f.confrelid = c.oid AND f.contype = 'f' AND f.conparentid = 0"
-	"  AND NOT EXISTS (SELECT 1 FROM unnest($1::text[], $2::text[]) AS x(s, t)"
-	"   WHERE x.s = m.nspname AND x.t = o.relname))"
+	"  FROM pg_catalog.pg_database d WHERE d.datname = pg_catalog.current_database()))"
 	" FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS w(s, t, i)"
 	" LEFT JOIN pg_catalog.pg_namespace n ON n.nspname = w.s"
 	" LEFT JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relname = w.t"
@@ -157,8 +148,7 @@ enum {
 	COL_TRUNCATE,
 	COL_SECURITY,
 	COL_TRIGGERS,
-	COL_LOCKS,
-	COL_REFERRED
+	COL_LOCKS
 };
 
 /* The facts of one table that the catalogue knows.  Its rows are looked for only if
@@ -192,8 +182,6 @@ static bool catalogue_facts(struct look *k, struct pg_rows *r, size_t i)
 		note(k, NO_SELECT, at);
 	if (truncates && !pg_bool(r, i, COL_TRUNCATE))
 		note(k, NO_TRUNCATE, at);
-	if (truncates && pg_bool(r, i, COL_REFERRED))
-		note(k, REFERRED_TO, at);
 	if (pg_bool(r, i, COL_SECURITY))
 		note(k, ROW_SECURITY, at);
 	if (!t->owned)
@@ -235,7 +223,9 @@ static int look_at_tables(struct look *k, struct err *e)
 		pg_free(r);
 		return -1;
 	}
-	return pg_done(r, e);
+	if (pg_done(r, e) == -1)
+		return -1;
+	return k->l->opt.existing == LOAD_TRUNCATE ? outside_add(k->l, NULL, e) : 0;
 }
 
 /* ---- space ------------------------------------------------------------------------ */

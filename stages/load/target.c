@@ -226,12 +226,10 @@ static int truncate_tables(struct load *l, struct err *e)
 				l->tables[i].plan->table->name);
 			any = true;
 		}
-	if (any)
+	if (any && (rc = outside_add(l, &b, e)) == 0)
 		rc = buf_ok(&b) ? pg_exec(l->pg, b.p, e) : err_nomem(e);
 	buf_free(&b);
-	return rc == 0 ? 0
-		       : err_wrap(e, "emptying the plan's tables (one outside the plan may "
-				     "refer to them: add it to the plan, or empty it yourself)");
+	return rc == 0 ? 0 : err_wrap(e, "emptying the plan's tables");
 }
 
 int target_find(struct load *l, struct err *e)

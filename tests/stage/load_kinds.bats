@@ -76,6 +76,26 @@ files_of() {
 	[ "$(sql "SELECT nextval('ids')")" = 501 ]
 }
 
+@test "load: --truncate takes empty tables outside the plan along, and stops before one that has rows" {
+	sql "CREATE TABLE mine (id int PRIMARY KEY); INSERT INTO mine VALUES (7);
+		CREATE TABLE child (id int PRIMARY KEY, mine_id int REFERENCES mine);
+		CREATE TABLE grandchild (child_id int REFERENCES child)"
+	introspect --run "$RUN" >/dev/null
+	echo '{"plan_version": "0.2", "seed": 1, "schema_ref": {"schema_version": "0.2", "engine": "postgres"},
+		"targets": [{"schema": "public", "table": "mine", "rows": 10}], "rules": []}' >plan.json
+	files_of plan.json
+	sql 'INSERT INTO child VALUES (1, NULL)'
+	for more in --check --in-place; do
+		run "$BIN/load" --run "$RUN" --truncate $more
+		expect 2
+		says 'public.child refers to tables of the plan and is not in it, and has rows'
+	done
+	[ "$(sql 'SELECT count(*) FROM mine')" = 1 ]
+	sql 'DELETE FROM child'
+	"$BIN/load" --run "$RUN" --truncate
+	[ "$(sql 'SELECT count(*) FROM mine')" = 10 ]
+}
+
 @test "load: an index that ANALYZE cannot evaluate costs its statistics, not the rows" {
 	sql "CREATE FUNCTION odd(i int) RETURNS int LANGUAGE plpgsql IMMUTABLE AS
 		'BEGIN IF pg_backend_pid() = 0 THEN RETURN 1; END IF; RETURN i % 2; END';
