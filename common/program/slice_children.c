@@ -124,6 +124,20 @@ static int whole_table(struct table_program **whole, const struct table_program 
 	return *whole == NULL || bound_on_demand(*whole, a) == -1 ? err_nomem(e) : 0;
 }
 
+/* Whether rows of table i of the plan, whose keys are made within the making of the root, have a
+ * parent that waits for the root: a subtype of the root's rows to which these lead back. */
+static bool waits_for(
+	const struct plan *p, uint32_t i, const struct pg_table *root, struct arena *a)
+{
+	const struct plan_table *t = &p->tables[i];
+	bool *waits = t->table != root ? waiting(p, root, a) : NULL;
+
+	for (uint32_t f = 0; waits != NULL && f < t->nfks; f++)
+		if (how_picks(t->fks[f].how) && !t->fks[f].computed && waits[t->fks[f].parent])
+			return true;
+	return false;
+}
+
 int slice_of_parent(struct table_program **out, const struct table_program *b, uint32_t fk,
 	struct arena *a, struct err *e)
 {
@@ -132,7 +146,7 @@ int slice_of_parent(struct table_program **out, const struct table_program *b, u
 	const struct plan_table *t = &b->plan->tables[at];
 	const struct pg_table *root;
 	struct table_program *whole;
-	bool aggregated;
+	bool aggregated, within;
 
 	*out = NULL;
 	if ((cols = arena_array(a, b->ngathers + 1UL, sizeof(*cols))) == NULL)
@@ -144,9 +158,10 @@ int slice_of_parent(struct table_program **out, const struct table_program *b, u
 	if (request.ncols == 0)
 		return 0;
 	root = slice_root(b, &aggregated);
-	if (aggregated && (t = slice_within(b->plan, at, root, a)) == NULL)
+	within = aggregated || waits_for(b->plan, at, root, a);
+	if (within && (t = slice_within(b->plan, at, root, a)) == NULL)
 		return err_nomem(e);
-	if (whole_table(&whole, b, t, !aggregated, a, e) == -1)
+	if (whole_table(&whole, b, t, !within, a, e) == -1)
 		return -1;
 	whole->up = b;
 	whole->via = fk;

@@ -140,9 +140,10 @@ static bool sound(const struct check *c, const struct pg_table *t)
 	return true;
 }
 
-/* whether a part reads a table that is made no earlier than ${b} */
-static bool hangs_on(
-	const struct table_program *b, const struct table_program *part, struct err *why)
+/* whether a part reads a table that is made no earlier than ${b}; of one that is recomputed,
+ * whether what is read of it does, as the keys of a subtype are those of its table's rows */
+static bool hangs_on(const struct table_program *b, const struct table_program *part,
+	struct arena *a, struct err *why)
 {
 	for (uint32_t f = 0; f < part->t->nfks; f++) {
 		const struct plan_table *t;
@@ -152,6 +153,15 @@ static bool hangs_on(
 		t = &b->plan->tables[part->t->fks[f].parent];
 		if (t->level < b->t->level)
 			continue;
+		if (part->t->fks[f].computed && !program_needs_values(part, f)) {
+			struct table_program *more;
+
+			if (slice_of_parent(&more, part, f, a, why) == -1)
+				return true;
+			if (more == NULL || !hangs_on(b, more, a, why))
+				continue;
+			return true;
+		}
 		err_set(why, ERR_NO,
 			"the keys of %s.%s hang on those of %s.%s, which are made no earlier",
 			part->t->table->schema, part->t->table->name, t->table->schema,
@@ -175,7 +185,7 @@ static int computable(struct check *c, struct table_program *const *bound,
 		if (children_before(c, b, fk, &why) == 0)
 			return 0;
 	} else if (slice_of_parent(&part, b, fk, c->a, &why) == 0 &&
-		   (part == NULL || !hangs_on(b, part, &why))) {
+		   (part == NULL || !hangs_on(b, part, c->a, &why))) {
 		return 0;
 	}
 	if (why.kind != ERR_NO) {

@@ -126,6 +126,7 @@ a_case() {
 @test "key-shared-columns" { a_case; }
 @test "key-sibling-order" { a_case; }
 @test "key-sparse" { a_case; }
+@test "key-subtype-cycle" { a_case; }
 @test "key-three-pairs" { a_case; }
 @test "key-two-columns" { a_case; }
 @test "load-extension-members" { a_case; }
