@@ -318,6 +318,15 @@ stop() {
 	exit 75
 }
 
+# excluding: the tables that have rows, as options
+excluding() {
+	local names name
+	IFS=, read -ra names <<<"$has_rows"
+	for name in "${names[@]}"; do
+		printf ' --exclude %q' "${name# }"
+	done
+}
+
 # The one thing to do after a failure: the last line.
 next_step() {
 	local status=$1 how="datalchemy $verb"
@@ -336,6 +345,10 @@ next_step() {
 		echo "datalchemy $verb: the server was asked to commit and did not answer; to find out, and to finish: $how" >&2
 	elif [[ -n $loaded ]]; then
 		echo "datalchemy $verb: the rows are loaded; to finish: $how" >&2
+	elif [[ -n $has_rows && $has_rows != *' and '*' more' && $verb == fill && -n $fresh ]]; then
+		# a few tables: what an application's schema came with
+		rm -rf "$run"
+		echo "datalchemy fill: the database is as it was; to leave these tables as they are, call again with:$(excluding)" >&2
 	elif [[ -n $has_rows ]]; then
 		echo "datalchemy $verb: the database is as it was; to empty the tables first: $how --truncate" >&2
 	elif [[ -n $no_table && $verb == fill ]]; then
@@ -373,7 +386,7 @@ stage() {
 		elif [[ $name == load ]]; then # triggers that were off, or may have changed rows
 			show_some 10 <"$messages" >&2
 		fi
-		! grep -q 'rows already: ' "$messages" || has_rows=1
+		has_rows=$(sed -nE 's/^load: (.*) (has|have) rows already: .*/\1/p' "$messages")
 		! grep -q '^error targets_empty ' "$messages" || no_table=1
 		cat "$say" "$messages" >>"$run/pipeline.log"
 		rm -f "$say" "$messages"

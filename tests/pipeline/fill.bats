@@ -178,6 +178,19 @@ quiet_server() {
 	[ "$(rows)" = 140 ]
 }
 
+@test "the few tables that a schema came with rows for can be left as they are, as the last line says" {
+	run fill --tables usuarios --tables crm.funis --rows 2 --run a
+	expect 0
+	run fill --rows 4 --run b
+	expect 2
+	last='datalchemy fill: the database is as it was; to leave these tables as they are, call again with:'
+	[ "${lines[-1]}" = "$last --exclude crm.funis --exclude crm.usuarios" ] || fail "$output"
+	[ ! -e b ]
+	run fill --rows 4 --run b --exclude crm.funis --exclude crm.usuarios
+	expect 0
+	[ "$(rows)" = $((18 * 4 + 4)) ]
+}
+
 @test "a role without privileges is told all that it lacks before a row is made" {
 	sql "DROP ROLE IF EXISTS poor; CREATE ROLE poor LOGIN; GRANT USAGE ON SCHEMA crm TO poor;
 		GRANT SELECT, INSERT ON ALL TABLES IN SCHEMA crm TO poor;
