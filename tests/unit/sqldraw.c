@@ -236,6 +236,8 @@ static void what_an_expression_may_not_have_is_named(void)
 			"more than 4 draws"},
 		{"gcd(i::smallint, '1')", "gcd is not unique for these arguments"},
 		{"d + '1'", "+ is not unique for these arguments"},
+		{"'1 day 02:00'::interval day > '1 hour'",
+			"a cast to some fields of interval is not supported in an expression"},
 		{"frobnicate(i)", "frobnicate() is not supported in an expression"},
 		{"i +", "syntax error at end of input at character 4 of the expression"},
 		{"nothing > 1", "column nothing does not exist in s.t"},
