@@ -53,6 +53,7 @@ struct gen_range {
 	int64_t lo, hi, step;
 	bool lo_given, hi_given; /* by a parameter: not to be moved */
 	bool step_fixed;	 /* values are multiples of step and of nothing finer */
+	bool fills;		 /* it means nothing: bounds of checks take its place */
 	int64_t year;		 /* of a time: what a bound that came from the clock keeps off */
 };
 
@@ -80,6 +81,7 @@ int64_t gen_day(enum vtype t);
 struct gen_number {
 	double min, max;
 	bool min_given, max_given;
+	bool fills; /* as of struct gen_range */
 	bool whole;
 	int scale; /* decimals, -1: the column's */
 };

@@ -231,6 +231,27 @@ static int64_t sparse_step(const struct gen_range *r, const struct sql_domain *d
 }
 
 /*
+ * A default range that means nothing, such as 0 to 10,000, is none where checks say
+ * both ends: values are drawn from all that they allow, not from what the two ranges
+ * have in common. Where they say the lower end alone, and it is below, numbers
+ * begin there. The clock says no such thing: it bounds what is likely.
+ */
+static void fill_bounds(struct gen_range *r, const struct gen_column *c, int64_t lo, int64_t hi)
+{
+	const struct sql_domain *d = c->dom;
+
+	if (!r->fills || d == NULL || r->lo_given || r->hi_given || !d->has_lo || d->lo_now ||
+		(d->has_hi && d->hi_now) || lo > hi)
+		return;
+	if (d->has_hi) {
+		r->lo = lo;
+		r->hi = hi;
+	} else if (r->year == 0 && lo < r->lo) {
+		r->lo = lo;
+	}
+}
+
+/*
  * The default range of a unique column grows until its rows fit four times
  * over, so that values do not run out and do not look like a sequence. Where a
  * check leaves few of its values, it grows if these are too few.
@@ -402,6 +423,7 @@ int gen_ordinal(struct gen *g, const struct gen_column *c, struct gen_range r, s
 		r.hi = min64(hi, r.hi_given ? r.hi : INT64_MAX);
 		return use_set(g, &r, d, a, e);
 	}
+	fill_bounds(&r, c, lo, hi);
 	move_into(&r, lo, hi);
 	grow(&r, c, lo, hi);
 	refine(&r, c);

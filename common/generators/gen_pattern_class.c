@@ -16,7 +16,8 @@ enum {
 	FIRST_PRINT = 0x20,
 	LAST_PRINT = 0x7e,
 	FIRST_HALF = 0xd800,
-	LAST_HALF = 0xdfff
+	LAST_HALF = 0xdfff,
+	LAST_POINT = 0x10ffff
 };
 
 /* Characters being collected for a class. */
@@ -165,8 +166,8 @@ static int hex_of(char c)
 				      : -1;
 }
 
-/* \xHH and \uHHHH: any character but those that no text can have, which are 0 and the halves of
- * UTF-16's pairs. */
+/* \xHH, \uHHHH and \UHHHHHHHH: any character but those that no text can have, which are 0 and the
+ * halves of UTF-16's pairs. */
 static bool hex_escape(struct pattern_parser *ps, unsigned digits, struct spans *s)
 {
 	uint32_t c = 0;
@@ -176,7 +177,7 @@ static bool hex_escape(struct pattern_parser *ps, unsigned digits, struct spans 
 			return pattern_refuse(ps, "bad hexadecimal escape") != NULL;
 		c = c << 4 | (uint32_t)hex_of(*ps->p);
 	}
-	if (c == 0 || (c >= FIRST_HALF && c <= LAST_HALF))
+	if (c == 0 || c > LAST_POINT || (c >= FIRST_HALF && c <= LAST_HALF))
 		return pattern_refuse(ps, "an escape that is no character of a text ends") != NULL;
 	return add_span(s, c, c);
 }
@@ -201,8 +202,8 @@ static bool parse_escape(struct pattern_parser *ps, struct spans *s)
 	for (const char *p = controls; *p != '\0'; p += 2)
 		if (p[0] == c)
 			return add_span(s, (unsigned char)p[1], (unsigned char)p[1]);
-	if (c == 'x' || c == 'u')
-		return hex_escape(ps, c == 'x' ? 2 : 4, s);
+	if (c == 'x' || c == 'u' || c == 'U')
+		return hex_escape(ps, c == 'x' ? 2 : c == 'u' ? 4 : 8, s);
 	if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')) {
 		ps->p--;
 		return pattern_refuse(ps, "unsupported escape") != NULL;

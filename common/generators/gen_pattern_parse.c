@@ -163,6 +163,19 @@ static bool skip_anchor(struct pattern_parser *ps, bool front)
 	return true;
 }
 
+/*
+ * \y \m \M and \Y say where words begin and end, and take no character: whether
+ * a text has them right is verified.
+ */
+static bool skip_word_end(struct pattern_parser *ps)
+{
+	if (ps->end - ps->p < 2 || ps->p[0] != '\\' || ps->p[1] == '\0' ||
+		strchr("ymMY", ps->p[1]) == NULL)
+		return false;
+	ps->p += 2;
+	return true;
+}
+
 /* Pieces one after the other. */
 static struct pattern_node *parse_branch(struct pattern_parser *ps, unsigned depth)
 {
@@ -171,7 +184,7 @@ static struct pattern_node *parse_branch(struct pattern_parser *ps, unsigned dep
 
 	(void)skip_anchor(ps, true);
 	while (ps->p < ps->end && *ps->p != '|' && *ps->p != ')') {
-		if (skip_anchor(ps, false))
+		if (skip_anchor(ps, false) || skip_word_end(ps))
 			continue;
 		if (n == MAX_KIDS)
 			return pattern_refuse(ps, "expression too long");

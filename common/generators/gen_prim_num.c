@@ -94,6 +94,9 @@ static int float_grid(struct gen *g, const struct gen_column *c, double lo, doub
 	return 0;
 }
 
+/* Bounds beyond this are infinity, or as good as it: no range to draw from. */
+#define FAR 1e300
+
 /* The range, from parameters and checks. */
 static int float_range(struct gen *g, const struct gen_column *c, const struct gen_number *num,
 	struct arena *a, struct err *e)
@@ -106,6 +109,11 @@ static int float_range(struct gen *g, const struct gen_column *c, const struct g
 			"%s cannot honour a check with a list of values on a "
 			"floating-point column",
 			g->op->id);
+	if (d != NULL && num->fills && !num->min_given && !num->max_given && d->has_lo &&
+		d->flo > -FAR && (d->has_hi ? d->fhi < FAR : d->flo < lo)) {
+		lo = d->flo;
+		hi = d->has_hi ? d->fhi : hi;
+	}
 	if (d != NULL && d->has_lo && lo < d->flo) {
 		if (!num->max_given && hi <= d->flo)
 			hi = d->flo + (hi - lo);
@@ -177,7 +185,8 @@ int gen_number(struct gen *g, const struct gen_column *c, const struct gen_numbe
 {
 	int64_t pow = c->type == VT_DEC ? num_pow10(c->scale) : 1;
 	int scale = num->whole || c->type != VT_DEC ? 0 : num->scale;
-	struct gen_range r = {.lo_given = num->min_given, .hi_given = num->max_given};
+	struct gen_range r = {
+		.lo_given = num->min_given, .hi_given = num->max_given, .fills = num->fills};
 
 	if (num->min_given && num->max_given && num->min > num->max)
 		return err_set(e, ERR_NO, "%s: min is greater than max", g->op->id);
@@ -207,7 +216,8 @@ static int prepare_int(struct gen *g, const struct gen_column *c, const msgpack_
 	struct arena *a, struct err *e)
 {
 	int64_t pow = c->type == VT_DEC ? num_pow10(c->scale) : 1;
-	struct gen_range r = {.lo = LEAST, .hi = MOST, .step = pow, .step_fixed = true};
+	struct gen_range r = {
+		.lo = LEAST, .hi = MOST, .step = pow, .step_fixed = true, .fills = true};
 
 	r.lo_given = gen_arg_int(params, "min", &r.lo);
 	r.hi_given = gen_arg_int(params, "max", &r.hi);
@@ -216,6 +226,7 @@ static int prepare_int(struct gen *g, const struct gen_column *c, const msgpack_
 			.max = (double)r.hi,
 			.min_given = r.lo_given,
 			.max_given = r.hi_given,
+			.fills = true,
 			.whole = true};
 
 		return gen_number(g, c, &num, a, e);
@@ -231,7 +242,7 @@ static int prepare_int(struct gen *g, const struct gen_column *c, const msgpack_
 static int prepare_float(struct gen *g, const struct gen_column *c, const msgpack_object *params,
 	struct arena *a, struct err *e)
 {
-	struct gen_number num = {.min = LEAST, .max = MOST, .scale = -1};
+	struct gen_number num = {.min = LEAST, .max = MOST, .fills = true, .scale = -1};
 	int64_t scale;
 
 	num.min_given = gen_arg_float(params, "min", &num.min);

@@ -27,8 +27,10 @@ static int prepare_date(struct gen *g, const struct gen_column *c, const msgpack
 	struct arena *a, struct err *e)
 {
 	int64_t day = gen_day(c->type);
-	struct gen_range r = {
-		.step = day, .step_fixed = c->type == VT_DATE, .year = YEAR_DAYS * day};
+	struct gen_range r = {.step = day,
+		.step_fixed = c->type == VT_DATE,
+		.fills = true,
+		.year = YEAR_DAYS * day};
 
 	default_days(c, &r.lo, &r.hi);
 	r.lo_given = gen_arg_date(params, "min", &r.lo);
@@ -44,7 +46,7 @@ static int prepare_date(struct gen *g, const struct gen_column *c, const msgpack
 static int prepare_timestamp(struct gen *g, const struct gen_column *c,
 	const msgpack_object *params, struct arena *a, struct err *e)
 {
-	struct gen_range r = {.step = CAL_SECOND, .year = YEAR_DAYS * CAL_DAY};
+	struct gen_range r = {.step = CAL_SECOND, .fills = true, .year = YEAR_DAYS * CAL_DAY};
 
 	default_days(c, &r.lo, &r.hi);
 	r.lo *= CAL_DAY;

@@ -9,17 +9,14 @@
  * for that column. Checks are verified again for every row; the samples only
  * keep a hopeless generator from being chosen.
  */
-#define PCRE2_CODE_UNIT_WIDTH 8
-
 #include "common/generators/gen_kit.h"
 
 #include <string.h>
 
-#include <pcre2.h>
-
 #include "common/base/err.h"
 #include "common/base/rng.h"
 #include "common/base/str.h"
+#include "common/sql/functions/sql_regex.h"
 
 /* The least and most characters that the type and the checks allow. */
 struct gen_limits gen_text_limits(const struct gen_column *c)
@@ -42,17 +39,21 @@ struct gen_text_check {
 	const struct sql_domain *dom;
 	struct gen_limits lim;
 	uint32_t npatterns;
-	pcre2_match_data *match;
-	pcre2_code *patterns[];
+	struct matching *m;
+	struct sql_regex *patterns[];
+};
+
+/* What matching needs from text to text. */
+struct matching {
+	struct arena tmp;
+	void *scratch[];
 };
 
 void gen_text_check_free(struct gen_text_check *k)
 {
 	if (k == NULL)
 		return;
-	for (uint32_t i = 0; i < k->npatterns; i++)
-		pcre2_code_free(k->patterns[i]);
-	pcre2_match_data_free(k->match);
+	arena_free(&k->m->tmp);
 }
 
 /* What a text is held against, with the expressions compiled. */
@@ -69,25 +70,22 @@ struct gen_text_check *gen_text_check(
 	}
 	k->dom = d;
 	k->lim = lim;
+	k->m = arena_alloc(a, sizeof(*k->m) + n * sizeof(k->m->scratch[0]));
+	if (k->m == NULL) {
+		err_nomem(e);
+		return NULL;
+	}
+	k->m->tmp = (struct arena)ARENA_INIT;
 	for (uint32_t i = 0; i < n; i++) {
-		int code;
-		size_t at;
+		const struct vtext re = {d->patterns[i], strlen(d->patterns[i])};
+		const char *why = NULL;
 
-		k->patterns[i] = pcre2_compile((PCRE2_SPTR)d->patterns[i], PCRE2_ZERO_TERMINATED,
-			PCRE2_UTF | PCRE2_UCP | PCRE2_DOTALL | PCRE2_DOLLAR_ENDONLY, &code, &at,
-			NULL);
-		if (k->patterns[i] == NULL) {
-			err_set(e, ERR_NO, "cannot read the regular expression of a check: %s",
-				d->patterns[i]);
-			gen_text_check_free(k);
+		if (sql_regex_compile(&k->patterns[i], re, false, false, a, &why) != SQL_RE_OK) {
+			err_set(e, ERR_NO, "cannot read the regular expression of a check, %s: %s",
+				d->patterns[i], why != NULL ? why : "out of memory");
 			return NULL;
 		}
 		k->npatterns++;
-	}
-	if (n > 0 && (k->match = pcre2_match_data_create(1, NULL)) == NULL) {
-		err_nomem(e);
-		gen_text_check_free(k);
-		return NULL;
 	}
 	return k;
 }
@@ -128,9 +126,13 @@ bool gen_text_ok(const struct gen_text_check *k, const char *p, size_t n)
 		if ((d->no_upper && p[i] >= 'A' && p[i] <= 'Z') ||
 			(d->no_lower && p[i] >= 'a' && p[i] <= 'z'))
 			return false;
-	for (uint32_t i = 0; i < k->npatterns; i++)
-		if (pcre2_match(k->patterns[i], (PCRE2_SPTR)p, n, 0, 0, k->match, NULL) < 0)
+	for (uint32_t i = 0; i < k->npatterns; i++) {
+		const char *why = NULL;
+
+		if (sql_regex_match(k->patterns[i], (struct vtext){p, n}, NULL, &k->m->scratch[i],
+			    &k->m->tmp, &why) != 1)
 			return false;
+	}
 	return true;
 }
 
