@@ -161,6 +161,7 @@ a_case() {
 
 @test "check-regex-escapes" { a_case; }
 @test "check-wide-range" { a_case; }
+@test "check-limits-parents" { a_case; }
 @test "every file of tests/cases is run" {
 	diff <(find "$CASES" -name '*.sql' ! -name '*.check.sql' -printf '%f\n' | sed 's/\.sql$//' | sort) \
 		<(sed -n 's/^@test "\([^"]*\)" { a_case; }$/\1/p' "$BATS_TEST_FILENAME" | sort)
