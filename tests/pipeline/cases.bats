@@ -147,17 +147,6 @@ a_case() {
 @test "trigger-writes-plan" { a_case; }
 @test "type-domain-over-enum" { a_case; }
 
-@test "nulls-one-of-three-coalesce" { a_case; }
-@test "nulls-composite-arc" { a_case; }
-@test "nulls-self-key" { a_case; }
-@test "nulls-check-not-null" { a_case; }
-@test "tree-not-itself" { a_case; }
-@test "check-citext" { a_case; }
-@test "check-server-only" { a_case; }
-@test "check-clock-pinned" { a_case; }
-@test "guess-deleted-at" { a_case; }
-@test "tree-not-itself" { a_case; }
-@test "type-domain-over-enum" { a_case; }
 
 @test "check-regex-escapes" { a_case; }
 @test "check-wide-range" { a_case; }
