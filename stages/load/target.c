@@ -185,7 +185,8 @@ static int lock_tables(struct load *l, struct err *e)
 			strong && t->owned && !t->plan->append ? "ACCESS EXCLUSIVE"
 							       : "ROW EXCLUSIVE");
 	}
-	rc = buf_ok(&b) ? pg_exec(l->pg, b.p, e) : err_nomem(e);
+	/* a plan that skips every table has none to lock */
+	rc = !buf_ok(&b) ? err_nomem(e) : l->ntables > 0 ? pg_exec(l->pg, b.p, e) : 0;
 	buf_free(&b);
 	return rc;
 }
