@@ -333,8 +333,8 @@ next_step() {
 	[[ -z $url ]] || [[ $verb != fill ]] || how+=" URL"
 	how+=" --run $(printf %q "$run") --resume"
 	[[ -z ${2:-} ]] || echo "datalchemy $verb: $2" >&2
-	if [[ $verb == fill && ! -e $run/schema.msgpack ]]; then
-		# nothing was made that could be continued
+	if [[ $verb == fill && (! -e $run/schema.msgpack || ($status != 75 && ! -e $run/plan.json)) ]]; then
+		# nothing was made that could be continued, or with options that are wrong
 		[[ -z $fresh ]] || rm -rf "$run"
 		if [[ $status == 75 ]]; then
 			echo "datalchemy fill: the database is as it was; call again with the same options" >&2

@@ -135,6 +135,10 @@ quiet_server() {
 	expect 2
 	says '--tables: no table matches "nosuch"' 'mend what is said above, then call again'
 	[ ! -e s ]
+	run fill --rows 5 --scale 2 --run s
+	expect 2
+	says '--rows and --scale exclude each other' 'mend what is said above, then call again'
+	[ ! -e s ]
 }
 
 @test "children refer to the rows of tables that are excluded, and to none where there are none" {
