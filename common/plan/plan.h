@@ -226,6 +226,11 @@ struct plan_counts {
 /** plan_counts(p): of a plan, those that are clipped among the filled ones. */
 struct plan_counts plan_counts(const struct plan *p);
 
+/** plan_exceptions_json(j, p): members of a report's object: "tables_by_outcome", "skipped" and
+ *  "clipped"; none where the plan is refused for what is impossible. */
+struct jsonw;
+void plan_exceptions_json(struct jsonw *j, const struct plan *p);
+
 struct plan_table *plan_table(const struct plan *p, const char *schema, const char *table);
 
 /**

@@ -2,6 +2,7 @@
 #include "common/plan/plan_int.h"
 
 #include "common/base/err.h"
+#include "common/io/json.h"
 #include "common/io/msgpack.h"
 
 /*
@@ -104,4 +105,50 @@ int plan_read_exceptions(struct plan *p, const msgpack_object *resolved, const s
 			return -1;
 	}
 	return 0;
+}
+
+/* ---- reports ------------------------------------------------------------------------------ */
+
+static void one_json(struct jsonw *j, const struct plan_exception *x)
+{
+	jw_object(j);
+	jw_kstr(j, "schema", x->table->schema);
+	jw_kstr(j, "table", x->table->name);
+	if (!x->skipped) {
+		jw_kuint(j, "asked", x->asked);
+		jw_kuint(j, "rows", x->rows);
+	}
+	jw_kstr(j, "code", x->code);
+	if (x->constraint != NULL)
+		jw_kstr(j, "constraint", x->constraint);
+	jw_kstr(j, "reason", x->reason);
+	if (x->hint != NULL)
+		jw_kstr(j, "hint", x->hint);
+	jw_end(j);
+}
+
+static void list_json(struct jsonw *j, const struct plan *p, const char *key, bool skipped)
+{
+	jw_key(j, key);
+	jw_array(j);
+	for (uint32_t i = 0; i < p->nexceptions; i++)
+		if (p->exceptions[i].skipped == skipped)
+			one_json(j, &p->exceptions[i]);
+	jw_end(j);
+}
+
+void plan_exceptions_json(struct jsonw *j, const struct plan *p)
+{
+	struct plan_counts n = plan_counts(p);
+
+	if (!p->skips)
+		return;
+	jw_key(j, "tables_by_outcome");
+	jw_object(j);
+	jw_kuint(j, "filled", n.filled);
+	jw_kuint(j, "skipped", n.skipped);
+	jw_kuint(j, "clipped", n.clipped);
+	jw_end(j);
+	list_json(j, p, "skipped", true);
+	list_json(j, p, "clipped", false);
 }

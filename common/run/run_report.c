@@ -338,6 +338,7 @@ static void write_all(const struct report *r, struct jsonw *j)
 	jw_kstr(j, "plan_digest", r->plan->digest);
 	jw_kstr(j, "schema_fingerprint", r->plan->schema_fingerprint);
 	tables(r, j);
+	plan_exceptions_json(j, r->plan);
 	jw_kuint(j, "retries_total", r->retries);
 	attempts(j, r->rows, r->retries, r->most);
 	sums_write(j, "generator_usage", r->generators);

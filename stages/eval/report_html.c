@@ -206,6 +206,50 @@ static void tables(const struct report *r, struct buf *b)
 	buf_adds(b, "</table></div>\n");
 }
 
+static void text_cell(struct buf *b, const char *s)
+{
+	buf_adds(b, "<td>");
+	esc(b, s != NULL ? s : "-");
+	buf_adds(b, "</td>");
+}
+
+/* What the plan leaves out, or gives fewer rows than its default. */
+static void exceptions(const struct report *r, struct buf *b)
+{
+	const struct plan *p = r->audit->plan;
+	struct plan_counts n = plan_counts(p);
+
+	if (!p->skips)
+		return;
+	buf_addf(b, "<p>%u table%s filled, %u skipped, %u clipped.</p>\n", n.filled,
+		n.filled == 1 ? "" : "s", n.skipped, n.clipped);
+	if (p->nexceptions == 0)
+		return;
+	buf_adds(b, "<div class=\"card\"><table><thead><tr><th>table</th><th class=\"n\">rows</th>"
+		    "<th class=\"n\">asked</th><th>constraint</th><th>reason</th>"
+		    "<th>what would fill it</th></tr></thead>\n");
+	for (uint32_t i = 0; i < p->nexceptions; i++) {
+		const struct plan_exception *x = &p->exceptions[i];
+
+		buf_adds(b, "<tr><td>");
+		esc(b, x->table->schema);
+		buf_addc(b, '.');
+		esc(b, x->table->name);
+		buf_adds(b, "</td>");
+		if (x->skipped) {
+			buf_adds(b, "<td class=\"n\">skipped</td><td class=\"n dim\">-</td>");
+		} else {
+			number_cell(b, x->rows, false);
+			number_cell(b, x->asked, false);
+		}
+		text_cell(b, x->constraint);
+		text_cell(b, x->reason);
+		text_cell(b, x->hint);
+		buf_adds(b, "</tr>\n");
+	}
+	buf_adds(b, "</table></div>\n");
+}
+
 static void violations(const struct report *r, struct buf *b)
 {
 	const struct findings *f = r->audit->findings;
@@ -334,6 +378,7 @@ void report_html(const struct report *r, struct buf *b)
 	violations(r, b);
 	constraints(r, b);
 	tables(r, b);
+	exceptions(r, b);
 	warnings(r, b);
 	sql(r, b);
 	rules(r, b);

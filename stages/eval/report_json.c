@@ -261,6 +261,7 @@ void report_metrics(const struct report *r, struct buf *b)
 	jw_object(&j);
 	refs(&j, r);
 	tables(&j, r);
+	plan_exceptions_json(&j, r->audit->plan);
 	constraints(&j, r);
 	verdict(&j, r);
 	rules(&j, r);

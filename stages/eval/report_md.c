@@ -78,6 +78,45 @@ static void tables(const struct report *r, struct buf *b)
 	}
 }
 
+/* What the plan leaves out, or gives fewer rows than its default. */
+static void exceptions(const struct report *r, struct buf *b)
+{
+	const struct plan *p = r->audit->plan;
+	struct plan_counts n = plan_counts(p);
+
+	if (!p->skips)
+		return;
+	buf_addf(b, "\n%u table%s filled, %u skipped, %u clipped.\n", n.filled,
+		n.filled == 1 ? "" : "s", n.skipped, n.clipped);
+	if (p->nexceptions > 0)
+		buf_adds(b,
+			"\n| table | rows | asked | constraint | reason | what would fill it |\n"
+			"|---|---:|---:|---|---|---|\n");
+	for (uint32_t i = 0; i < p->nexceptions; i++) {
+		const struct plan_exception *x = &p->exceptions[i];
+
+		buf_adds(b, "| ");
+		cell(b, x->table->schema);
+		buf_addc(b, '.');
+		cell(b, x->table->name);
+		if (x->skipped) {
+			buf_adds(b, " | skipped | - | ");
+		} else {
+			buf_adds(b, " | ");
+			number(b, x->rows);
+			buf_adds(b, " | ");
+			number(b, x->asked);
+			buf_adds(b, " | ");
+		}
+		cell(b, x->constraint != NULL ? x->constraint : "-");
+		buf_adds(b, " | ");
+		cell(b, x->reason);
+		buf_adds(b, " | ");
+		cell(b, x->hint != NULL ? x->hint : "-");
+		buf_adds(b, " |\n");
+	}
+}
+
 static void number_or_dash(struct buf *b, uint64_t n, bool known)
 {
 	if (known)
@@ -225,6 +264,7 @@ void report_md(const struct report *r, struct buf *b)
 
 	summary(r, b);
 	tables(r, b);
+	exceptions(r, b);
 	constraints(r, b);
 	open_rules(r, b);
 	warnings(r, b);
