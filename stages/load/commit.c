@@ -82,6 +82,8 @@ int commit_prepare(struct load *l, struct err *e)
 	buf_addc(&b, '\n');
 	rc = path != NULL && buf_ok(&b) ? file_replace(path, b.p, b.n, e) : err_nomem(e);
 	buf_free(&b);
+	if (rc == -1)
+		commit_done(l); /* it may be there under its name, but not for certain */
 	return rc;
 }
 
