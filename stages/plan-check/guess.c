@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "stages/plan-check/guess.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* Lists of words end with a blank.  A name has a word when it is one of the parts that _, capitals
@@ -161,17 +162,105 @@ static bool guess_one(const struct pg_table *t, const char *table, uint32_t c, s
 	return false;
 }
 
+/* The place in ${back} of the child's column that column i of ${con} refers to, if that refers back
+ * to the same column of the table; back->ncols: it does not. */
+static uint32_t back_at(
+	const struct pg_constraint *con, uint32_t i, const struct pg_constraint *back)
+{
+	uint32_t k = 0;
+
+	while (k < back->ncols &&
+		(back->cols[k] != con->ref_cols[i] || back->ref_cols[k] != con->cols[i]))
+		k++;
+	return k;
+}
+
+bool guess_own_child(const struct pg_table *t, const struct pg_constraint *con, uint32_t *column,
+	const struct pg_constraint **back)
+{
+	const struct pg_table *child = con->kind == PG_CON_FOREIGN ? con->ref : NULL;
+
+	for (uint32_t f = 0; child != NULL && child != t && f < child->ncons; f++) {
+		uint32_t others = 0;
+
+		*back = &child->cons[f];
+		if ((*back)->kind != PG_CON_FOREIGN || (*back)->ref != t ||
+			con->ncols != (*back)->ncols + 1)
+			continue;
+		for (uint32_t i = 0; i < con->ncols; i++)
+			if (back_at(con, i, *back) == (*back)->ncols) {
+				*column = i;
+				others++;
+			}
+		if (others == 1)
+			return true;
+	}
+	return false;
+}
+
+/* A key to the row's own child: the child with the least value is the one.  Of texts and uuids none
+ * is the least here. */
+static bool guess_child(const struct pg_table *t, const struct pg_constraint *con, struct guess *g)
+{
+	const struct pg_column *col;
+	uint32_t at, uses = 0;
+	uint8_t scale;
+
+	*g = (struct guess){.table = t, .after = -1, .own = con, .generator = "derive.children"};
+	if (!guess_own_child(t, con, &at, &g->back))
+		return false;
+	g->column = con->cols[at];
+	col = &t->columns[g->column];
+	for (uint32_t i = 0; i < t->ncons; i++)
+		uses += t->cons[i].kind == PG_CON_FOREIGN &&
+			pg_has_column(t->cons[i].cols, t->cons[i].ncols, g->column);
+	return uses == 1 && col->generated == NULL &&
+	       vec_is_ordinal(pg_vtype(pg_base_of(col->type, col->typmod), &scale)) &&
+	       pg_column_not_null(&con->ref->columns[con->ref_cols[at]]);
+}
+
 int guess_table(const struct pg_table *t, struct guess **out, struct arena *a)
 {
 	char name[PARTS_MAX];
 	int n = 0;
 
-	if ((*out = arena_array(a, t->ncolumns + 1UL, sizeof(**out))) == NULL)
+	if ((*out = arena_array(a, (size_t)t->ncolumns + t->ncons + 1, sizeof(**out))) == NULL)
 		return -1;
 	parts(t->name, name);
 	for (uint32_t c = 0; c < t->ncolumns; c++)
 		n += open_to(t, c) && guess_one(t, name, c, &(*out)[n]);
+	for (uint32_t i = 0; i < t->ncons; i++)
+		n += guess_child(t, &t->cons[i], &(*out)[n]);
 	return n;
+}
+
+/* The parameters of derive.children, for a key to the row's own child. */
+static void put_child(struct jsonw *j, const struct guess *g)
+{
+	const struct pg_table *child = g->own->ref;
+	enum { NAME = 64 }; /* bytes of a name of PostgreSQL's, as it is compiled by default */
+	char name[2 * NAME], expr[2 * NAME + 2], *to = expr;
+	uint32_t at = 0;
+
+	while (g->own->cols[at] != g->column)
+		at++;
+	(void)snprintf(name, sizeof(name), "%s.%s", child->schema, child->name);
+	*to++ = '"';
+	for (const char *p = child->columns[g->own->ref_cols[at]].name;
+		*p != '\0' && to < expr + sizeof(expr) - 3; p++) {
+		if (*p == '"')
+			*to++ = '"';
+		*to++ = *p;
+	}
+	*to++ = '"';
+	*to = '\0';
+	jw_key(j, "params");
+	jw_object(j);
+	jw_kstr(j, "child", name);
+	jw_kstr(j, "foreign_key", g->back->name);
+	jw_kstr(j, "aggregate", "min");
+	jw_kstr(j, "expr", expr);
+	jw_end(j);
 }
 
 void guess_put(struct jsonw *j, const struct guess *g)
@@ -181,7 +270,15 @@ void guess_put(struct jsonw *j, const struct guess *g)
 	jw_kstr(j, "schema", g->table->schema);
 	jw_kstr(j, "table", g->table->name);
 	jw_kstr(j, "column", g->table->columns[g->column].name);
-	jw_kstr(j, "generator", g->generator);
+	if (g->own != NULL) {
+		jw_key(j, "generator");
+		jw_object(j);
+		jw_kstr(j, "id", g->generator);
+		put_child(j, g);
+		jw_end(j);
+	} else {
+		jw_kstr(j, "generator", g->generator);
+	}
 	if (g->after >= 0) {
 		jw_key(j, "params");
 		jw_object(j);

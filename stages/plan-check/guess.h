@@ -17,14 +17,24 @@ struct guess {
 	const struct pg_table *table;
 	uint32_t column;
 	const char *generator;
-	int after;     /* the column whose value comes before, of the generators that ask, or -1 */
-	uint32_t rule; /* its number in the plan ... */
-	bool refused;  /* ... where it is not */
+	int after; /* the column whose value comes before, of the generators that ask, or -1 */
+	const struct pg_constraint *own, *back; /* of a key to the table's own child; or NULL */
+	uint32_t rule;				/* its number in the plan ... */
+	bool refused;				/* ... where it is not */
 };
 
 /** guess_table(t, out, a): the guesses for ${t}, an array in ${a}; how many, -1 when memory is
  *  out.  Columns of keys that refer to others, and those the server fills, have none. */
 int guess_table(const struct pg_table *t, struct guess **out, struct arena *a);
+
+/**
+ * guess_own_child(t, con, column, back):
+ * Whether foreign key ${con} of ${t} refers to a child of the row itself, as a document's current
+ * version: but for one of its columns, it refers to the child's foreign key ${back} by what that
+ * refers to.  ${column} is the place of that one in ${con}.
+ */
+bool guess_own_child(const struct pg_table *t, const struct pg_constraint *con, uint32_t *column,
+	const struct pg_constraint **back);
 
 /** guess_put(j, g): as a column_generator rule. */
 void guess_put(struct jsonw *j, const struct guess *g);

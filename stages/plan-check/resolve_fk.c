@@ -5,6 +5,7 @@
 
 #include "common/relation/foreign.h"
 #include "common/schema/keyset.h"
+#include "stages/plan-check/guess.h"
 #include "stages/plan-check/limited.h"
 
 /*
@@ -34,7 +35,17 @@ static bool all_nullable(const struct pg_table *t, const struct pg_constraint *c
 static void off_by_rule(struct resolver *r, const struct pg_table *t,
 	const struct pg_constraint *con, struct edge *e, const struct rule *rule)
 {
+	const struct pg_constraint *back;
+	const char *aggregate = "";
+	uint32_t at;
+
 	e->how = how_none(false);
+	if (rule->mp != NULL)
+		(void)gen_arg_string(rule->mp, "aggregate", r->c->a, &aggregate);
+	if (strcmp(rule->id, "derive.children") == 0 && aggregate != NULL &&
+		(strcmp(aggregate, "min") == 0 || strcmp(aggregate, "max") == 0) &&
+		guess_own_child(t, con, &at, &back) && con->cols[at] == rule->col)
+		return; /* it is a child's: a min or max of the column that is referred to */
 	if (rule->sound)
 		issue_add(&r->c->is, ISSUE_WARNING, "fk_rule_may_break", rule->path,
 			"use derive.fk, or remove the rule",
