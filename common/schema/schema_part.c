@@ -6,6 +6,7 @@
 #include "common/base/str.h"
 #include "common/schema/keyset.h"
 #include "common/schema/schema.h"
+#include "common/schema/schema_lift.h"
 
 /*
  * What partitions ask of a row, as one CHECK more of the table that rows go through: that one
@@ -397,8 +398,52 @@ static int add_check(struct ctx *c, struct pg_table *t, const struct buf *b, str
 	return keyset_fill(t, c->a, e); /* its keys refer to the constraints, which have moved */
 }
 
+/* What partition ${p} of ${t} alone takes; NULL where no expression says it. */
+static const char *taken_by(struct ctx *c, const struct pg_table *t, const struct pg_table *p)
+{
+	struct key k = key_of(c, t);
+	struct buf b = BUF_INIT;
+	const char *text = NULL, *end;
+
+	if (k.cols.n == 0 || is_default(p) || (k.method != 'L' && k.method != 'R'))
+		return NULL;
+	buf_addc(&b, '(');
+	if (k.method == 'L') {
+		struct words v = list_at(c, p->partition_bound, &end);
+
+		values(&k, &v, &b);
+	} else {
+		struct range r = range_of(c, p);
+
+		takes(t, &k, &r, &b);
+	}
+	buf_addc(&b, ')');
+	if (buf_ok(&b))
+		text = keep(c, b.p, b.n);
+	buf_free(&b);
+	return text;
+}
+
 /*
- * Adds the condition to every partitioned table that is not a partition itself.
+ * The constraints that partitions have for themselves, as constraints of ${t}.  What a partition of
+ * a partition takes is not told apart from what its siblings take.
+ */
+static int lift(struct ctx *c, struct pg_table *t, const struct pg_table *of, struct err *e)
+{
+	const struct pg_table *p;
+
+	for (uint32_t i = 0; (p = partition(c, of, &i)) != NULL;) {
+		const char *text = of == t ? taken_by(c, t, p) : NULL;
+
+		if (schema_lift(c->s, t, p, text, c->a, e) == -1 || lift(c, t, p, e) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+/*
+ * Adds the condition, and what single partitions ask, to every partitioned table that is not a
+ * partition itself.
  */
 int schema_partitions(struct schema *s, struct arena *a, struct err *e)
 {
@@ -413,8 +458,12 @@ int schema_partitions(struct schema *s, struct arena *a, struct err *e)
 		if (t->kind != 'p' || t->partition_key == NULL || t->partition_of != NULL ||
 			partition(&c, t, &at) == NULL)
 			continue;
+		if (lift(&c, t, t, e) == -1)
+			return -1;
 		if (condition(&c, t, &b))
 			rc = add_check(&c, t, &b, e);
+		else
+			rc = keyset_fill(t, a, e);
 		buf_free(&b);
 		if (rc == -1 || c.nomem)
 			return err_nomem(e);
