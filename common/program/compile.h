@@ -36,6 +36,7 @@ struct distinct_set {
 	const char *name, *definition;
 	uint32_t *cols, ncols;
 	bool nulls_equal; /* NULLS NOT DISTINCT */
+	bool coalesces;	  /* a NULL is a constant in it: coalesce(c, 0) */
 	enum plan_policy policy;
 	bool partial;		/* only of the rows where ... */
 	struct sql_expr *where; /* ... this is TRUE; NULL: it is not understood */
@@ -177,9 +178,11 @@ int compile_rank_read(struct compiler *k, uint32_t c, enum gen_from from, uint32
 /** compile_draws(k, c): whether a base generator makes the column from an index. */
 bool compile_draws(const struct compiler *k, uint32_t c);
 
-int compile_checks(struct compiler *k);	   /* compile and narrow */
-int compile_equations(struct compiler *k); /* columns that checks say the value of */
-int compile_written(struct compiler *k);   /* what checks say before transforms */
+void compile_sort_sets(struct compiler *k);    /* in the order of planning */
+int compile_checks(struct compiler *k);	       /* compile and narrow */
+int compile_release_nulls(struct compiler *k); /* of keys in which NULLs are alike */
+int compile_equations(struct compiler *k);     /* columns that checks say the value of */
+int compile_written(struct compiler *k);       /* what checks say before transforms */
 int compile_written_ways(struct compiler *k);
 int compile_settle_equations(struct compiler *k); /* when generators are prepared */
 int compile_disjunctions(struct compiler *k);	  /* ways to meet checks */

@@ -95,8 +95,10 @@ static int expression(struct compiler *k, struct distinct_set *s, const char *te
 		return 0;
 	s->cols[s->ncols++] = key.col;
 	k->equiv[key.col] |= s->policy != PLAN_IGNORE ? key.equiv : 0;
-	if (key.null_as != NULL && s->policy != PLAN_IGNORE)
+	if (key.null_as != NULL && s->policy != PLAN_IGNORE) {
 		k->not_null[key.col] = true; /* a NULL would be the constant */
+		s->coalesces = true;
+	}
 	if (key.only != NULL)
 		compile_where(s, key.only);
 	return 0;
@@ -239,6 +241,11 @@ static void tell(struct compiler *k, const struct distinct_set *s)
 	}
 }
 
+void compile_sort_sets(struct compiler *k)
+{
+	qsort(k->sets, k->nsets, sizeof(k->sets[0]), by_size);
+}
+
 /* Makes all sets, sorts them, and tells the columns. */
 int compile_sets(struct compiler *k)
 {
@@ -256,7 +263,7 @@ int compile_sets(struct compiler *k)
 	for (uint32_t i = 0, n = k->nsets; i < n; i++)
 		if (k->sets[i].nulls_equal && one_null(k, &k->sets[i]) == -1)
 			return -1;
-	qsort(k->sets, k->nsets, sizeof(k->sets[0]), by_size);
+	compile_sort_sets(k);
 	for (uint32_t i = 0; i < k->nsets; i++)
 		if (k->sets[i].policy != PLAN_IGNORE)
 			tell(k, &k->sets[i]);

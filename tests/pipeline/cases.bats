@@ -153,6 +153,7 @@ a_case() {
 @test "type-domain-over-enum" { a_case; }
 
 
+@test "nulls-alike-in-keys" { a_case; }
 @test "every file of tests/cases is run" {
 	diff <(find "$CASES" -name '*.sql' ! -name '*.check.sql' -printf '%f\n' | sed 's/\.sql$//' | sort) \
 		<(sed -n 's/^@test "\([^"]*\)" { a_case; }$/\1/p' "$BATS_TEST_FILENAME" | sort)
