@@ -83,7 +83,9 @@ def wrong(status, err, names):
     left = [f for f in files(RUN) if ".tmp." in f]
     if left:
         return "left: %s" % left
-    return next(("%s is neither as before nor as after" % f for f in files(RUN) if differs(f, BEFORE, AFTER)), None)
+    # a commit whose receipt could not be written leaves its transaction's number for the next call
+    return next(("%s is neither as before nor as after" % f for f in files(RUN)
+                 if not f.endswith(".pending.json") and differs(f, BEFORE, AFTER)), None)
 
 
 def look(n, tally, bad):
