@@ -47,6 +47,7 @@ static bool parse(const struct gen_column *c, struct vtext t, struct gen_choice 
 	case VT_F64:
 		return num_parse_f64(t.p, t.n, &out->v.f);
 	case VT_TEXT:
+	case VT_RAW: /* whether it is one of the type, its input function says */
 		out->v.t = t;
 		return true;
 	default:
@@ -134,7 +135,7 @@ int gen_choices(struct gen_choices *s, const char *id, const struct gen_column *
 /* Puts the choice into the vector in the form that its type has there. */
 void gen_choice_put(const struct gen_choice *k, struct vec *v, uint32_t i)
 {
-	if (v->type == VT_TEXT)
+	if (v->type == VT_TEXT || v->type == VT_RAW)
 		v->v.t[i] = k->v.t;
 	else if (v->type == VT_F64)
 		v->v.f[i] = k->v.f;
@@ -234,7 +235,7 @@ const struct gen_op gen_shares_ops[] = {
 		.help = "values that have exact shares of the rows, in no order",
 		.params = shares_params,
 		.families = GF_BOOL | GF_INT | GF_NUM | GF_FLOAT | GF_TEXT | GF_DATE | GF_TIME |
-			    GF_TS | GF_ENUM,
+			    GF_TS | GF_ENUM | GF_RAW,
 		.derives = true,
 		.prepare = prepare_shares,
 		.derive = derive_shares,

@@ -209,7 +209,9 @@ static void from_nothing(struct work *w, uint32_t col)
 		w->pt->columns[col].source =
 			PLAN_SERVER_DEFAULT; /* so that the rest is looked at */
 		issue_add(is, ISSUE_ERROR, "unsupported_column_type", path,
-			"give the column a rule with a text generator whose values the type takes",
+			"give the column a rule with primitive.shares, whose choices are literals "
+			"of "
+			"the type",
 			"no generator fills \"%s.%s.%s\" of type %s, and it is NOT NULL without a "
 			"default",
 			t->schema, t->name, pc->name, pc->formatted);
