@@ -31,8 +31,15 @@ extern const struct transform_op gen_transform_ops[];
 extern const struct transform_op gen_transform_mask_ops[];
 extern const struct transform_op gen_transform_choice_ops[];
 
-/** gen_native_id(b): the id of the native generator for a type held as text or bytes, or NULL. */
-const char *gen_native_id(struct pg_base b);
+/** gen_native_id(c): the id of the native generator for a column whose type is held as text or
+ * bytes, or NULL: nothing is known of the type, or of a domain within it no value passes the
+ * checks. */
+const char *gen_native_id(const struct gen_column *c);
+
+/** gen_plain_id(c): the id of the generator of a common type, NULL where there is none;
+ *  gen_plain_op(id): that generator. */
+const char *gen_plain_id(const struct gen_column *c);
+const struct gen_op *gen_plain_op(const char *id);
 
 /* ---- drawing through the state ----------------------------------------------------- */
 

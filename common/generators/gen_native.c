@@ -19,19 +19,8 @@
 
 enum { MAX_DEPTH = 8 };
 
-static struct native *build(
-	struct pg_base b, int32_t as_of, unsigned depth, struct arena *a, struct err *e);
-
-/* As many elements, or bytes, as the checks allow, and ${usual} if they do. */
-static void set_count(struct native *n, const struct sql_domain *d, uint32_t usual)
-{
-	enum { MOST = 1000 };
-
-	n->least = d->min_count < MOST ? d->min_count : MOST;
-	n->most = n->least > usual ? n->least : usual;
-	if (d->max_count < n->most)
-		n->most = d->max_count;
-}
+static struct native *build(const struct pg_type *type, int32_t typmod, bool ascending,
+	unsigned depth, const struct native_build *b);
 
 /* ---- building ------------------------------------------------------------------ */
 
@@ -41,9 +30,14 @@ static void set_count(struct native *n, const struct sql_domain *d, uint32_t usu
  */
 static const struct native_op *leaf_of(const struct pg_type *t)
 {
-	for (const struct native_op *op = gen_native_leaves; op->put != NULL; op++)
-		if (op->cls == t->cls && (op->name == NULL || strcmp(op->name, t->name) == 0))
-			return op;
+	static const struct native_op *const lists[] = {
+		gen_native_leaves, gen_native_extension_leaves, gen_native_geo_leaves};
+
+	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
+		for (const struct native_op *op = lists[i]; op->put != NULL; op++)
+			if (op->cls == t->cls &&
+				(op->name == NULL || strcmp(op->name, t->name) == 0))
+				return op;
 	return NULL;
 }
 
@@ -68,43 +62,34 @@ static bool has_checks(const struct pg_type *t)
 	return false;
 }
 
-/*
- * Whether a type can be made, members included, to a bounded depth. Domains
- * with checks are supported at the top only, where rows are verified.
- */
+/* Whether a type can be made, members included, to a bounded depth. */
 static bool supported(const struct pg_type *t, unsigned depth)
 {
-	const struct native_op *leaf;
-
-	if (t == NULL || depth == MAX_DEPTH || (depth > 0 && has_checks(t)))
+	if (t == NULL || depth == MAX_DEPTH)
 		return false;
 	t = pg_base_of(t, -1).type;
-	leaf = leaf_of(t);
 	switch (t->cls) {
 	case PG_ENUM:
 		return t->nlabels > 0;
 	case PG_ARRAY:
+	case PG_RANGE:
+	case PG_MULTIRANGE:
 		return supported(t->elem, depth + 1);
 	case PG_COMPOSITE:
 		for (uint32_t i = 0; i < t->nattrs; i++)
 			if (!supported(t->attrs[i].type, depth + 1))
 				return false;
 		return t->nattrs > 0;
-	case PG_RANGE:
-	case PG_MULTIRANGE:
-		if (!supported(t->elem, depth + 1))
-			return false;
-		leaf = leaf_of(pg_base_of(t->elem, -1).type);
-		return leaf != NULL && leaf->ordered;
 	default:
-		return leaf != NULL;
+		return leaf_of(t) != NULL;
 	}
 }
 
-static int add_kid(
-	struct native *n, struct pg_base b, unsigned depth, struct arena *a, struct err *e)
+static int add_kid(struct native *n, const struct pg_type *type, int32_t typmod, unsigned depth,
+	const struct native_build *b)
 {
-	struct native *kid = build(b, n->as_of, depth + 1, a, e);
+	enum pg_class cls = n->op->cls;
+	struct native *kid = build(type, typmod, n->ascending || cls == PG_RANGE, depth + 1, b);
 
 	if (kid == NULL)
 		return -1;
@@ -112,78 +97,94 @@ static int add_kid(
 	return 0;
 }
 
-/*
- * The members of a container. A multirange's catalogue entry names the subtype,
- * as a range's does, so that its one member is the range of it.
- */
-static int add_kids(struct native *n, unsigned depth, struct arena *a, struct err *e)
+/* The one member of a multirange, a range of the subtype that the catalogue names. */
+static int add_range(struct native *n, unsigned depth, const struct native_build *b)
 {
-	const struct pg_type *t = n->base.type;
-	uint32_t count = t->cls == PG_COMPOSITE ? t->nattrs : 1;
-	struct native *range;
+	struct native *range = arena_alloc(b->a, sizeof(*range));
 
-	if ((n->kids = arena_array(a, count, sizeof(*n->kids))) == NULL)
-		return err_nomem(e);
-	if (t->cls == PG_MULTIRANGE) {
-		if ((range = arena_alloc(a, sizeof(*range))) == NULL ||
-			(range->kids = arena_array(a, 1, sizeof(*range->kids))) == NULL)
-			return err_nomem(e);
-		range->op = container_of(PG_RANGE);
-		range->as_of = n->as_of;
-		if (add_kid(range, pg_base_of(t->elem, -1), depth + 1, a, e) == -1)
-			return -1;
-		range->op->init(range);
-		n->kids[n->nkids++] = range;
-		return 0;
-	}
-	if (t->cls == PG_ARRAY)
-		return add_kid(n, pg_base_of(t->elem, n->base.typmod), depth, a, e);
-	if (t->cls == PG_RANGE)
-		return add_kid(n, pg_base_of(t->elem, -1), depth, a, e);
-	for (uint32_t i = 0; i < count; i++)
-		if (add_kid(n, pg_base_of(t->attrs[i].type, t->attrs[i].typmod), depth, a, e) == -1)
-			return -1;
+	if (range == NULL || (range->kids = arena_array(b->a, 1, sizeof(*range->kids))) == NULL)
+		return err_nomem(b->e);
+	range->op = container_of(PG_RANGE);
+	range->base = n->base;
+	range->as_of = n->as_of;
+	if (add_kid(range, n->base.type->elem, -1, depth + 1, b) == -1)
+		return -1;
+	range->op->init(range);
+	n->kids[n->nkids++] = range;
 	return 0;
 }
 
 /*
- * A node of the tree with its members, to a bounded depth; NULL with the error
- * set.
+ * The members of a container. A multirange's catalogue entry names the subtype,
+ * as a range's does, so that its one member is the range of it.
  */
-static struct native *build(
-	struct pg_base b, int32_t as_of, unsigned depth, struct arena *a, struct err *e)
+static int add_kids(struct native *n, unsigned depth, const struct native_build *b)
 {
-	struct native *n = arena_alloc(a, sizeof(*n));
+	const struct pg_type *t = n->base.type;
+	uint32_t count = t->cls == PG_COMPOSITE ? t->nattrs : 1;
+
+	if ((n->kids = arena_array(b->a, count, sizeof(*n->kids))) == NULL)
+		return err_nomem(b->e);
+	if (t->cls == PG_MULTIRANGE)
+		return add_range(n, depth, b);
+	if (t->cls == PG_ARRAY)
+		return add_kid(n, t->elem, n->base.typmod, depth, b);
+	if (t->cls == PG_RANGE)
+		return add_kid(n, t->elem, -1, depth, b);
+	for (uint32_t i = 0; i < count; i++)
+		if (add_kid(n, t->attrs[i].type, t->attrs[i].typmod, depth, b) == -1)
+			return -1;
+	return 0;
+}
+
+static struct native *unsupported(const struct pg_type *t, const struct native_build *b)
+{
+	err_set(b->e, ERR_NO, "no generator makes values of type %s", t->name);
+	return NULL;
+}
+
+/*
+ * A node of the tree with its members, to a bounded depth; NULL with the error
+ * set. The checks of the column's own domain are verified by row; those of
+ * domains below it are met here.
+ */
+static struct native *build(const struct pg_type *type, int32_t typmod, bool ascending,
+	unsigned depth, const struct native_build *b)
+{
+	struct native *n = arena_alloc(b->a, sizeof(*n));
 
 	if (n == NULL) {
-		err_nomem(e);
+		err_nomem(b->e);
 		return NULL;
 	}
-	n->base = b;
-	n->as_of = as_of;
-	n->op = container_of(b.type->cls);
+	n->base = pg_base_of(type, typmod);
+	n->as_of = b->c->as_of;
+	n->locale = b->c->locale;
+	n->ascending = ascending;
+	n->op = container_of(n->base.type->cls);
 	if (n->op != NULL) {
-		if (add_kids(n, depth, a, e) == -1)
+		if (add_kids(n, depth, b) == -1)
 			return NULL;
-	} else if ((n->op = leaf_of(b.type)) == NULL) {
-		err_set(e, ERR_NO, "no generator makes values of type %s", b.type->name);
-		return NULL;
+	} else if ((n->op = leaf_of(n->base.type)) == NULL) {
+		return unsupported(n->base.type, b);
 	}
 	n->space = n->op->space;
 	n->max = n->op->max;
 	if (n->op->init != NULL)
 		n->op->init(n);
+	if (depth > 0 && has_checks(type) && native_domain(n, type, b) == -1)
+		return NULL;
 	return n;
 }
 
-/* The tree of a type; NULL with ERR_NO when there is no generator for it. */
-static struct native *native_new(struct pg_base b, int32_t as_of, struct arena *a, struct err *e)
+/* The tree of a column; NULL with ERR_NO when there is no generator for it. */
+static struct native *native_new(const struct gen_column *c, struct arena *a, struct err *e)
 {
-	if (!supported(b.type, 0)) {
-		err_set(e, ERR_NO, "no generator makes values of type %s", b.type->name);
-		return NULL;
-	}
-	return build(b, as_of, 0, a, e);
+	struct native_build b = {c, a, e};
+
+	if (!supported(c->base.type, 0))
+		return unsupported(c->base.type, &b);
+	return build(c->base.type, c->base.typmod, false, 0, &b);
 }
 
 /* ---- the generators ------------------------------------------------------------ */
@@ -215,6 +216,8 @@ static void grow(struct native *end, uint64_t rows)
 	enum { USUAL = 10 }; /* years: 20 */
 	uint64_t most = end->space;
 
+	if (end->texts != NULL) /* of a domain with checks: these are all */
+		return;
 	switch (end->base.type->cls) {
 	case PG_INT2:
 		most = INT16_MAX;
@@ -258,17 +261,14 @@ static uint32_t longest(const struct native *range)
 static int prepare_native(struct gen *g, const struct gen_column *c, const msgpack_object *params,
 	struct arena *a, struct err *e)
 {
-	struct native *n = native_new(c->base, c->as_of, a, e);
+	struct native *n = native_new(c, a, e);
 
 	(void)params;
 	if (n == NULL)
 		return -1;
 	if (c->dom != NULL && c->dom->counted && c->base.type->cls == PG_ARRAY) {
-		set_count(n, c->dom, NATIVE_ELEMENTS);
-		n->max = 2;
-		n->space = 1;
-		if (n->most > 0)
-			n->op->init(n);
+		native_set_count(n, c->dom, NATIVE_ELEMENTS);
+		native_recount(n);
 	}
 	if (c->base.type->cls == PG_RANGE) {
 		if (c->disjoint) {
@@ -320,7 +320,7 @@ static int prepare_bytea(struct gen *g, const struct gen_column *c, const msgpac
 	(void)params;
 	(void)a;
 	if (c->dom != NULL && c->dom->counted)
-		set_count(&n, c->dom, BYTES);
+		native_set_count(&n, c->dom, BYTES);
 	if (n.most < BYTES && c->unique)
 		return err_set(
 			e, ERR_NO, "%s: %u bytes are too few to be distinct", g->op->id, n.most);
@@ -364,10 +364,36 @@ const struct gen_op gen_native_ops[] = {
 	{0},
 };
 
-/* The id of the generator that makes a type; NULL when it is not supported. */
-const char *gen_native_id(struct pg_base b)
+/* Whether a domain with checks lies below a type. */
+static bool holds_checks(const struct pg_type *t, unsigned depth)
 {
-	if (!supported(b.type, 0))
+	if (t == NULL || depth == MAX_DEPTH || (depth > 0 && has_checks(t)))
+		return depth > 0;
+	t = pg_base_of(t, -1).type;
+	for (uint32_t i = 0; i < t->nattrs; i++)
+		if (holds_checks(t->attrs[i].type, depth + 1))
+			return true;
+	return t->cls != PG_ENUM && t->elem != NULL && holds_checks(t->elem, depth + 1);
+}
+
+/* Whether values are found for every domain with checks below the column's type. */
+static bool found(const struct gen_column *c)
+{
+	struct arena a = ARENA_INIT;
+	struct err why = {0};
+	bool yes = !holds_checks(c->base.type, 0) || native_new(c, &a, &why) != NULL ||
+		   why.kind != ERR_NO;
+
+	arena_free(&a);
+	return yes;
+}
+
+/* The id of the generator that makes a type; NULL when it is not supported. */
+const char *gen_native_id(const struct gen_column *c)
+{
+	struct pg_base b = c->base;
+
+	if (!supported(b.type, 0) || !found(c))
 		return NULL;
 	for (const struct gen_op *op = gen_native_ops; op->id != NULL; op++)
 		if (strcmp(op->id + strlen("native."), pg_class_name(b.type->cls)) == 0)

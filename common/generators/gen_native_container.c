@@ -97,14 +97,21 @@ static void init_array(struct native *n)
 }
 
 /*
- * What stands between the elements of an array: a comma, but for boxes, whose own text has commas
- * (typdelim in the manual's page of pg_type).
+ * What stands between the elements of an array: a comma, but for types whose own text has commas
+ * (typdelim in the manual's page of pg_type). A domain has the delimiter of what it is over.
  */
 static char delimiter_of(const struct native *element)
 {
-	const char *name = element->op->name;
+	static const struct {
+		const char *name;
+		char delimiter;
+	} types[] = {{"box", ';'}, {"geometry", ':'}, {"geography", ':'}};
+	const struct pg_type *t = element->base.type;
 
-	return name != NULL && strcmp(name, "box") == 0 ? ';' : ',';
+	for (size_t i = 0; t->cls == PG_OTHER && i < sizeof(types) / sizeof(types[0]); i++)
+		if (strcmp(t->name, types[i].name) == 0)
+			return types[i].delimiter;
+	return ',';
 }
 
 /*
@@ -132,6 +139,26 @@ static char *put_array(const struct native *n, uint64_t idx, char *to)
 	}
 	*to++ = '}';
 	return to;
+}
+
+/* As many elements, or bytes, as the checks allow, and ${usual} if they do. */
+void native_set_count(struct native *n, const struct sql_domain *d, uint32_t usual)
+{
+	enum { MOST = 1000 };
+
+	n->least = d->min_count < MOST ? d->min_count : MOST;
+	n->most = n->least > usual ? n->least : usual;
+	if (d->max_count < n->most)
+		n->most = d->max_count;
+}
+
+/* After native_set_count(): an array that may have no elements is the empty one. */
+void native_recount(struct native *array)
+{
+	array->max = 2;
+	array->space = 1;
+	if (array->most > 0)
+		array->op->init(array);
 }
 
 /* The product of the members' spaces. */
@@ -173,27 +200,45 @@ static char *put_composite(const struct native *n, uint64_t idx, char *to)
 
 /*
  * A range is written [v, w): w is one to sixteen steps after v, or as many as
- * ${most} asks for.
+ * ${most} asks for. A subtype whose values are made in no order, or that has only one, gives
+ * ranges of a single value, [v, v].
  */
+static bool is_ordered(const struct native *range)
+{
+	return range->kids[0]->op->ordered && range->kids[0]->space > 1;
+}
+
+/* What of a subtype's space is used as bounds, so that a bound and a length fit one index. */
+static uint64_t bounds_of(const struct native *range)
+{
+	const uint64_t enough = UINT64_C(1) << 40;
+
+	return range->kids[0]->space < enough ? range->kids[0]->space : enough;
+}
+
 static void init_range(struct native *n)
 {
-	uint64_t s = n->kids[0]->space, lengths = n->most > 0 ? n->most : NATIVE_RANGE_STEPS;
+	uint64_t s = bounds_of(n), lengths = n->most > 0 ? n->most : NATIVE_RANGE_STEPS;
 
-	n->most = s > lengths ? (uint32_t)lengths : 1;
-	n->space = s > lengths ? (s - lengths) * lengths : s > 1 ? s - 1 : 0;
+	n->most = s > lengths && is_ordered(n) ? (uint32_t)lengths : 1;
+	if (is_ordered(n))
+		n->space = s > lengths ? (s - lengths) * lengths : s - 1;
+	else
+		n->space = s;
 	n->max = 3 + 2 * member_max(n->kids[0]);
 }
 
 /* The quotient of the index is the lower bound, the remainder the length. */
 static char *put_range(const struct native *n, uint64_t idx, char *to)
 {
-	uint64_t from = idx / n->most, end = from + 1 + idx % n->most;
+	uint64_t stride = n->kids[0]->space / bounds_of(n);
+	uint64_t from = idx / n->most, end = from + (is_ordered(n) ? 1 + idx % n->most : 0);
 
 	*to++ = '[';
-	to = put_member(n->kids[0], from, to, '\\');
+	to = put_member(n->kids[0], from * stride, to, '\\');
 	*to++ = ',';
-	to = put_member(n->kids[0], end, to, '\\');
-	*to++ = ')';
+	to = put_member(n->kids[0], end * stride, to, '\\');
+	*to++ = is_ordered(n) ? ')' : ']';
 	return to;
 }
 

@@ -15,7 +15,7 @@
 
 /* ---- small writers ----------------------------------------------------------------------- */
 
-static char *puts_at(char *to, const char *s)
+char *native_puts(char *to, const char *s)
 {
 	size_t n = strlen(s);
 
@@ -23,18 +23,25 @@ static char *puts_at(char *to, const char *s)
 	return to + n;
 }
 
-static char *put_u64(char *to, uint64_t v)
+char *native_u64(char *to, uint64_t v)
 {
 	return to + num_fmt_u64(to, v);
 }
 
-static char *put_dec(char *to, int64_t v, unsigned scale)
+char *native_dec(char *to, int64_t v, unsigned scale)
 {
 	return to + num_fmt_dec(to, v, scale);
 }
 
+char *native_digits(char *to, uint64_t v, unsigned n)
+{
+	for (unsigned i = n; i-- > 0; v /= 10)
+		to[i] = (char)('0' + v % 10);
+	return to + n;
+}
+
 /* ${n} letters, the first the most significant. */
-static char *put_letters(char *to, uint64_t idx, unsigned n)
+char *native_letters(char *to, uint64_t idx, unsigned n)
 {
 	for (unsigned i = n; i-- > 0; idx /= 26)
 		to[i] = (char)('a' + idx % 26);
@@ -50,25 +57,25 @@ static char *put_hex(char *to, uint64_t v, unsigned bytes, const char *sep)
 		*to++ = hex[v >> (8 * i + 4) & 15];
 		*to++ = hex[v >> 8 * i & 15];
 		if (i > 0)
-			to = puts_at(to, sep);
+			to = native_puts(to, sep);
 	}
 	return to;
 }
 
 /* ---- scalars of common types, as members of arrays, composites and ranges -------------------- */
 
-enum { COUNT = 10000, YEARS = 730, WORD = 6, LETTERS6 = 308915776 };
+enum { COUNT = 10000, YEARS = 730 };
 
 static char *put_bool(const struct native *n, uint64_t idx, char *to)
 {
 	(void)n;
-	return puts_at(to, idx != 0 ? "true" : "false");
+	return native_puts(to, idx != 0 ? "true" : "false");
 }
 
 static char *put_int(const struct native *n, uint64_t idx, char *to)
 {
 	(void)n;
-	return put_u64(to, idx);
+	return native_u64(to, idx);
 }
 
 /* The decimals of a numeric type: 2 where none are declared, and at most 18. */
@@ -93,39 +100,45 @@ static char *put_numeric(const struct native *n, uint64_t idx, char *to)
 {
 	int precision;
 
-	return put_dec(to, (int64_t)idx, scale_of(n, &precision));
+	return native_dec(to, (int64_t)idx, scale_of(n, &precision));
 }
 
 static char *put_cents(const struct native *n, uint64_t idx, char *to)
 {
 	(void)n;
-	return put_dec(to, (int64_t)idx, 2);
+	return native_dec(to, (int64_t)idx, 2);
 }
 
-/* As many letters as the type holds, at most WORD. */
+/* As many letters as the type holds, at most NATIVE_WORD. */
 static unsigned letters_of(const struct native *n)
 {
 	int32_t limit = pg_char_limit(n->base);
 
-	return limit >= 0 && limit < WORD ? (unsigned)limit : WORD;
+	return limit >= 0 && limit < NATIVE_WORD ? (unsigned)limit : NATIVE_WORD;
 }
 
+/* Digits are in the same order in every collation, which letters are not (aa, ch, z). */
 static void init_text(struct native *n)
 {
 	n->space = 1;
 	for (unsigned i = 0; i < letters_of(n); i++)
-		n->space *= 26;
+		n->space *= n->ascending ? 10 : 26;
 }
 
 static char *put_text(const struct native *n, uint64_t idx, char *to)
 {
-	return put_letters(to, idx, letters_of(n));
+	return n->ascending ? native_digits(to, idx, letters_of(n))
+			    : native_letters(to, idx, letters_of(n));
 }
 
+/* As a bound the index is in its first 48 bits: all that RFC 4122 leaves before the version. */
 static char *put_uuid(const struct native *n, uint64_t idx, char *to)
 {
+	enum { AHEAD = 6 };
 	struct uuid u = gen_uuid_at((uint64_t)n->as_of, idx);
 
+	for (unsigned i = 0; n->ascending && i < AHEAD; i++)
+		u.b[i] = (uint8_t)(idx >> (GEN_SPACE_BITS - 8 * (i + 1)));
 	return to + gen_uuid_text(to, &u);
 }
 
@@ -158,7 +171,7 @@ static char *put_time(const struct native *n, uint64_t idx, char *to)
 
 static char *put_timetz(const struct native *n, uint64_t idx, char *to)
 {
-	return puts_at(put_time(n, idx, to), "-03");
+	return native_puts(put_time(n, idx, to), "-03");
 }
 
 /* The labels themselves; the longest decides about the room. */
@@ -174,7 +187,7 @@ static void init_enum(struct native *n)
 
 static char *put_enum(const struct native *n, uint64_t idx, char *to)
 {
-	return puts_at(to, n->base.type->labels[idx]);
+	return native_puts(to, n->base.type->labels[idx]);
 }
 
 /* ---- the rarer scalars ------------------------------------------------------------------------
@@ -184,8 +197,8 @@ static char *put_interval(const struct native *n, uint64_t idx, char *to)
 {
 	const uint64_t day = 86400;
 
-	to = put_u64(to, idx / day);
-	to = puts_at(to, idx / day == 1 ? " day " : " days ");
+	to = native_u64(to, idx / day);
+	to = native_puts(to, idx / day == 1 ? " day " : " days ");
 	return put_time(n, idx % day, to);
 }
 
@@ -196,32 +209,32 @@ static char *put_interval(const struct native *n, uint64_t idx, char *to)
 static char *put_json(const struct native *n, uint64_t idx, char *to)
 {
 	(void)n;
-	to = puts_at(to, "{\"id\": ");
-	to = put_u64(to, idx);
-	to = puts_at(to, ", \"tag\": \"");
-	to = put_letters(to, idx * 2654435761u % LETTERS6, WORD);
-	return puts_at(to, idx % 2 == 0 ? "\", \"active\": true}" : "\", \"active\": false}");
+	to = native_puts(to, "{\"id\": ");
+	to = native_u64(to, idx);
+	to = native_puts(to, ", \"tag\": \"");
+	to = native_letters(to, idx * 2654435761u % NATIVE_LETTERS6, NATIVE_WORD);
+	return native_puts(to, idx % 2 == 0 ? "\", \"active\": true}" : "\", \"active\": false}");
 }
 
 static char *put_xml(const struct native *n, uint64_t idx, char *to)
 {
 	(void)n;
-	to = puts_at(to, "<item id=\"");
-	to = put_u64(to, idx);
-	to = puts_at(to, "\">");
-	to = put_letters(to, idx * 2654435761u % LETTERS6, WORD);
-	return puts_at(to, "</item>");
+	to = native_puts(to, "<item id=\"");
+	to = native_u64(to, idx);
+	to = native_puts(to, "\">");
+	to = native_letters(to, idx * 2654435761u % NATIVE_LETTERS6, NATIVE_WORD);
+	return native_puts(to, "</item>");
 }
 
 /* An address of 10.0.0.0/8 with the three numbers. */
 static char *put_quad(char *to, uint64_t a, uint64_t b, uint64_t c)
 {
-	to = puts_at(to, "10.");
-	to = put_u64(to, a);
+	to = native_puts(to, "10.");
+	to = native_u64(to, a);
 	*to++ = '.';
-	to = put_u64(to, b);
+	to = native_u64(to, b);
 	*to++ = '.';
-	return put_u64(to, c);
+	return native_u64(to, c);
 }
 
 /*
@@ -237,7 +250,7 @@ static char *put_inet(const struct native *n, uint64_t idx, char *to)
 static char *put_cidr(const struct native *n, uint64_t idx, char *to)
 {
 	(void)n;
-	return puts_at(put_quad(to, idx >> 8 & 255, idx & 255, 0), "/24");
+	return native_puts(put_quad(to, idx >> 8 & 255, idx & 255, 0), "/24");
 }
 
 /*
@@ -247,13 +260,13 @@ static char *put_cidr(const struct native *n, uint64_t idx, char *to)
 static char *put_mac(const struct native *n, uint64_t idx, char *to)
 {
 	(void)n;
-	return put_hex(puts_at(to, "02:"), idx, 5, ":");
+	return put_hex(native_puts(to, "02:"), idx, 5, ":");
 }
 
 static char *put_mac8(const struct native *n, uint64_t idx, char *to)
 {
 	(void)n;
-	return put_hex(puts_at(to, "02:"), idx, 7, ":");
+	return put_hex(native_puts(to, "02:"), idx, 7, ":");
 }
 
 enum { VARBITS = 16 };
@@ -279,14 +292,12 @@ static char *put_bits(const struct native *n, uint64_t idx, char *to)
 	return to;
 }
 
-enum { COORDS = 20001 }; /* -100.00 to 100.00 */
-
-static char *put_pair(char *to, uint64_t x, uint64_t y)
+char *native_pair(char *to, uint64_t x, uint64_t y)
 {
 	*to++ = '(';
-	to = put_dec(to, (int64_t)x - 10000, 2);
+	to = native_dec(to, (int64_t)x - 10000, 2);
 	*to++ = ',';
-	to = put_dec(to, (int64_t)y - 10000, 2);
+	to = native_dec(to, (int64_t)y - 10000, 2);
 	*to++ = ')';
 	return to;
 }
@@ -294,18 +305,18 @@ static char *put_pair(char *to, uint64_t x, uint64_t y)
 static char *put_point(const struct native *n, uint64_t idx, char *to)
 {
 	(void)n;
-	return put_pair(to, idx % COORDS, idx / COORDS);
+	return native_pair(to, idx % NATIVE_COORDS, idx / NATIVE_COORDS);
 }
 
 /* A box and a line segment one unit wide, at a point of a grid. */
 static char *put_box(const struct native *n, uint64_t idx, char *to)
 {
-	uint64_t x = idx % COORDS, y = idx / COORDS;
+	uint64_t x = idx % NATIVE_COORDS, y = idx / NATIVE_COORDS;
 
 	(void)n;
-	to = put_pair(to, x + 100, y + 100);
+	to = native_pair(to, x + 100, y + 100);
 	*to++ = ',';
-	return put_pair(to, x, y);
+	return native_pair(to, x, y);
 }
 
 static char *put_lseg(const struct native *n, uint64_t idx, char *to)
@@ -319,15 +330,15 @@ static char *put_lseg(const struct native *n, uint64_t idx, char *to)
 /* A triangle, one of whose corners is a point of the grid. */
 static char *put_polygon(const struct native *n, uint64_t idx, char *to)
 {
-	uint64_t x = idx % COORDS, y = idx / COORDS;
+	uint64_t x = idx % NATIVE_COORDS, y = idx / NATIVE_COORDS;
 
 	(void)n;
 	*to++ = '(';
-	to = put_pair(to, x, y);
+	to = native_pair(to, x, y);
 	*to++ = ',';
-	to = put_pair(to, x + 100, y);
+	to = native_pair(to, x + 100, y);
 	*to++ = ',';
-	to = put_pair(to, x, y + 100);
+	to = native_pair(to, x, y + 100);
 	*to++ = ')';
 	return to;
 }
@@ -336,17 +347,17 @@ static char *put_circle(const struct native *n, uint64_t idx, char *to)
 {
 	*to++ = '<';
 	to = put_point(n, idx, to);
-	return puts_at(to, ",1.5>");
+	return native_puts(to, ",1.5>");
 }
 
 /* The line {A,B,C}, that is Ax + By + C = 0, with A = 1. */
 static char *put_line(const struct native *n, uint64_t idx, char *to)
 {
 	(void)n;
-	to = puts_at(to, "{1,");
-	to = put_dec(to, (int64_t)(idx % COORDS) - 10000, 2);
+	to = native_puts(to, "{1,");
+	to = native_dec(to, (int64_t)(idx % NATIVE_COORDS) - 10000, 2);
 	*to++ = ',';
-	to = put_dec(to, (int64_t)(idx / COORDS) - 10000, 2);
+	to = native_dec(to, (int64_t)(idx / NATIVE_COORDS) - 10000, 2);
 	*to++ = '}';
 	return to;
 }
@@ -354,33 +365,33 @@ static char *put_line(const struct native *n, uint64_t idx, char *to)
 static char *put_tsvector(const struct native *n, uint64_t idx, char *to)
 {
 	(void)n;
-	to = put_letters(to, idx / LETTERS6, WORD);
+	to = native_letters(to, idx / NATIVE_LETTERS6, NATIVE_WORD);
 	*to++ = ' ';
-	return put_letters(to, idx % LETTERS6, WORD);
+	return native_letters(to, idx % NATIVE_LETTERS6, NATIVE_WORD);
 }
 
 static char *put_tsquery(const struct native *n, uint64_t idx, char *to)
 {
 	(void)n;
-	to = put_letters(to, idx / LETTERS6, WORD);
-	to = puts_at(to, " & ");
-	return put_letters(to, idx % LETTERS6, WORD);
+	to = native_letters(to, idx / NATIVE_LETTERS6, NATIVE_WORD);
+	to = native_puts(to, " & ");
+	return native_letters(to, idx % NATIVE_LETTERS6, NATIVE_WORD);
 }
 
 static char *put_hstore(const struct native *n, uint64_t idx, char *to)
 {
 	(void)n;
-	to = puts_at(to, "\"id\"=>\"");
-	to = put_u64(to, idx);
-	return puts_at(to, "\"");
+	to = native_puts(to, "\"id\"=>\"");
+	to = native_u64(to, idx);
+	return native_puts(to, "\"");
 }
 
 static char *put_ltree(const struct native *n, uint64_t idx, char *to)
 {
 	(void)n;
-	to = put_letters(to, idx / LETTERS6, WORD);
+	to = native_letters(to, idx / NATIVE_LETTERS6, NATIVE_WORD);
 	*to++ = '.';
-	return put_letters(to, idx % LETTERS6, WORD);
+	return native_letters(to, idx % NATIVE_LETTERS6, NATIVE_WORD);
 }
 
 static char *put_lsn(const struct native *n, uint64_t idx, char *to)
@@ -394,13 +405,11 @@ static char *put_lsn(const struct native *n, uint64_t idx, char *to)
 static char *put_bytes(const struct native *n, uint64_t idx, char *to)
 {
 	(void)n;
-	return put_hex(puts_at(to, "\\x"), idx, 8, "");
+	return put_hex(native_puts(to, "\\x"), idx, 8, "");
 }
 
-#define WORDS2 (UINT64_C(1) * LETTERS6 * LETTERS6)
-#define GRID2  (UINT64_C(1) * COORDS * COORDS)
-#define DAYS   (YEARS + 1)
-#define SECS   (UINT64_C(86400) * YEARS)
+#define DAYS (YEARS + 1)
+#define SECS (UINT64_C(86400) * YEARS)
 
 const struct native_op gen_native_leaves[] = {
 	{PG_BOOL, NULL, 2, 5, true, true, NULL, put_bool},
@@ -411,41 +420,41 @@ const struct native_op gen_native_leaves[] = {
 	{PG_NUMERIC, NULL, 0, 32, true, true, init_numeric, put_numeric},
 	{PG_FLOAT4, NULL, COUNT * 10, 32, true, true, NULL, put_cents},
 	{PG_FLOAT8, NULL, COUNT * 100, 32, true, true, NULL, put_cents},
-	{PG_TEXT, NULL, 0, WORD, false, false, init_text, put_text},
-	{PG_VARCHAR, NULL, 0, WORD, false, false, init_text, put_text},
-	{PG_BPCHAR, NULL, 0, WORD, false, false, init_text, put_text},
-	{PG_NAME, NULL, 0, WORD, false, false, init_text, put_text},
-	{PG_CHAR, NULL, 0, WORD, false, false, init_text, put_text},
-	{PG_BYTEA, NULL, GEN_SPACE_MAX, 18, false, false, NULL, put_bytes},
-	{PG_UUID, NULL, GEN_SPACE_MAX, 36, true, false, NULL, put_uuid},
+	{PG_TEXT, NULL, 0, NATIVE_WORD, false, true, init_text, put_text},
+	{PG_VARCHAR, NULL, 0, NATIVE_WORD, false, true, init_text, put_text},
+	{PG_BPCHAR, NULL, 0, NATIVE_WORD, false, true, init_text, put_text},
+	{PG_NAME, NULL, 0, NATIVE_WORD, false, true, init_text, put_text},
+	{PG_CHAR, NULL, 0, NATIVE_WORD, false, true, init_text, put_text},
+	{PG_BYTEA, NULL, GEN_SPACE_MAX, 18, false, true, NULL, put_bytes},
+	{PG_UUID, NULL, GEN_SPACE_MAX, 36, true, true, NULL, put_uuid},
 	{PG_DATE, NULL, DAYS, CAL_MAX, true, true, NULL, put_date},
 	{PG_TIME, NULL, 86400, CAL_MAX, false, true, NULL, put_time},
-	{PG_TIMETZ, NULL, 86400, CAL_MAX, false, false, NULL, put_timetz},
+	{PG_TIMETZ, NULL, 86400, CAL_MAX, false, true, NULL, put_timetz},
 	{PG_TIMESTAMP, NULL, SECS, CAL_MAX, false, true, NULL, put_ts},
 	{PG_TIMESTAMPTZ, NULL, SECS, CAL_MAX, false, true, NULL, put_tstz},
-	{PG_INTERVAL, NULL, 86400 * 30, CAL_MAX + 32, false, false, NULL, put_interval},
+	{PG_INTERVAL, NULL, 86400 * 30, CAL_MAX + 32, false, true, NULL, put_interval},
 	{PG_JSON, NULL, 1000000000, 96, false, false, NULL, put_json},
 	{PG_JSONB, NULL, 1000000000, 96, false, false, NULL, put_json},
 	{PG_XML, NULL, 1000000000, 64, false, false, NULL, put_xml},
-	{PG_INET, NULL, 1 << 24, 20, true, false, NULL, put_inet},
-	{PG_CIDR, NULL, 1 << 16, 20, true, false, NULL, put_cidr},
-	{PG_MACADDR, NULL, UINT64_C(1) << 40, 17, false, false, NULL, put_mac},
-	{PG_MACADDR8, NULL, UINT64_C(1) << 56, 23, false, false, NULL, put_mac8},
+	{PG_INET, NULL, 1 << 24, 20, true, true, NULL, put_inet},
+	{PG_CIDR, NULL, 1 << 16, 20, true, true, NULL, put_cidr},
+	{PG_MACADDR, NULL, UINT64_C(1) << 40, 17, false, true, NULL, put_mac},
+	{PG_MACADDR8, NULL, UINT64_C(1) << 56, 23, false, true, NULL, put_mac8},
 	{PG_BIT, NULL, 0, 0, true, false, init_bits, put_bits},
 	{PG_VARBIT, NULL, 0, 0, true, false, init_bits, put_bits},
 	{PG_MONEY, NULL, COUNT * 100, 32, true, true, NULL, put_cents},
-	{PG_POINT, NULL, GRID2, 32, false, false, NULL, put_point},
-	{PG_TSVECTOR, NULL, WORDS2, 16, false, false, NULL, put_tsvector},
-	{PG_TSQUERY, NULL, WORDS2, 16, false, false, NULL, put_tsquery},
+	{PG_POINT, NULL, NATIVE_GRID, 32, false, false, NULL, put_point},
+	{PG_TSVECTOR, NULL, NATIVE_WORDS, 16, false, false, NULL, put_tsvector},
+	{PG_TSQUERY, NULL, NATIVE_WORDS, 16, false, false, NULL, put_tsquery},
 	{PG_ENUM, NULL, 0, 0, false, true, init_enum, put_enum},
-	{PG_OTHER, "box", GRID2, 64, false, false, NULL, put_box},
-	{PG_OTHER, "lseg", GRID2, 64, false, false, NULL, put_lseg},
-	{PG_OTHER, "path", GRID2, 64, false, false, NULL, put_lseg},
-	{PG_OTHER, "polygon", GRID2, 80, false, false, NULL, put_polygon},
-	{PG_OTHER, "circle", GRID2, 48, false, false, NULL, put_circle},
-	{PG_OTHER, "line", GRID2, 48, false, false, NULL, put_line},
+	{PG_OTHER, "box", NATIVE_GRID, 64, false, false, NULL, put_box},
+	{PG_OTHER, "lseg", NATIVE_GRID, 64, false, false, NULL, put_lseg},
+	{PG_OTHER, "path", NATIVE_GRID, 64, false, false, NULL, put_lseg},
+	{PG_OTHER, "polygon", NATIVE_GRID, 80, false, false, NULL, put_polygon},
+	{PG_OTHER, "circle", NATIVE_GRID, 48, false, false, NULL, put_circle},
+	{PG_OTHER, "line", NATIVE_GRID, 48, false, false, NULL, put_line},
 	{PG_OTHER, "hstore", 1000000000, 32, false, false, NULL, put_hstore},
-	{PG_OTHER, "ltree", WORDS2, 16, true, false, NULL, put_ltree},
-	{PG_OTHER, "pg_lsn", UINT64_C(1) << 32, 16, true, false, NULL, put_lsn},
+	{PG_OTHER, "ltree", NATIVE_WORDS, 16, true, true, NULL, put_ltree},
+	{PG_OTHER, "pg_lsn", UINT64_C(1) << 32, 16, true, true, NULL, put_lsn},
 	{0},
 };

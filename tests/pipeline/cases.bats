@@ -81,6 +81,10 @@ a_case() {
 	rows=$(said ROWS)
 	[[ $right == 'refuses: '* ]] && impossible=refuse
 	pg_db "t$BATS_TEST_NUMBER"
+	for t in $(said NEEDS); do
+		[ -n "$(sql "SELECT 1 FROM pg_available_extensions WHERE name = '$t'")" ] ||
+			skip "the server has no extension $t"
+	done
 	sql_file "$CASES/$name.sql"
 	[ ! -e "$CASES/$name.introspect" ] || read -ra options <"$CASES/$name.introspect"
 	done_well introspect --conn "$DATABASE_URL" --run "$RUN" "${options[@]}"
@@ -151,6 +155,14 @@ a_case() {
 @test "trigger-routes-rows" { a_case; }
 @test "trigger-writes-plan" { a_case; }
 @test "type-domain-over-enum" { a_case; }
+@test "type-domains-unknown" { a_case; }
+@test "type-domains-within" { a_case; }
+@test "type-extensions" { a_case; }
+@test "type-postgis" { a_case; }
+@test "type-ranges" { a_case; }
+@test "type-rare" { a_case; }
+@test "type-unknown" { a_case; }
+@test "type-unknown-alone" { a_case; }
 
 
 @test "nulls-alike-in-keys" { a_case; }
