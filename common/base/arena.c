@@ -21,7 +21,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
-enum { ALIGN = 16, FIRST = 8 << 10, LAST = 1 << 20, MAPPED = 128 << 10 };
+enum { ALIGN = 16, FIRST = 8 << 10, LAST = 1 << 20, MAPPED = 256 << 10 };
 
 struct arena_chunk {
 	struct arena_chunk *next;
