@@ -155,6 +155,11 @@ void resolve_forest(
 		fk->null_rate = 0;
 		return;
 	}
+	if (rel != NULL && rel->roots > rows)
+		issue_add(&r->c->is, ISSUE_ERROR, "relationship_conflict", rel->path,
+			"ask for at most as many roots as the table has rows, or for more rows",
+			"%llu roots are more than the table's %llu rows",
+			(unsigned long long)rel->roots, (unsigned long long)rows);
 	fk->roots =
 		rel != NULL && rel->roots > 0 ? rel->roots : rows - relation_linked(rows, share);
 	if (fk->roots == 0)

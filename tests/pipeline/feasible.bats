@@ -14,6 +14,7 @@ setup_file() {
 		CREATE TABLE f.item (invoice_id bigint NOT NULL REFERENCES f.invoice, product_id bigint NOT NULL REFERENCES f.product,
 			PRIMARY KEY (invoice_id, product_id));
 		CREATE TABLE f.label (r f.role PRIMARY KEY);
+		CREATE TABLE f.node (id bigint PRIMARY KEY, up_id bigint REFERENCES f.node);
 		CREATE TABLE f.fifty (n integer NOT NULL UNIQUE CHECK (n BETWEEN 1 AND 50));
 		CREATE TABLE f.code (c char(2) PRIMARY KEY);
 		CREATE TABLE f.day (d date NOT NULL UNIQUE CHECK (d BETWEEN '2020-01-01' AND '2020-02-29'));
@@ -164,6 +165,13 @@ fan() {
 	expect 0
 	check "product=1 swap=5"
 	refuses key_space_too_small 'a and b must differ, and f.product has 1'
+}
+
+@test "a tree with more roots than rows" {
+	check "node=5" "[$(fan node up_id '"roots": 6')]"
+	refuses relationship_conflict "6 roots are more than the table's 5 rows"
+	check "node=5" "[$(fan node up_id '"roots": 5')]"
+	expect 0
 }
 
 @test "a tree of rows whose foreign key to each other is unique" {
