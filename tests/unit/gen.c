@@ -135,10 +135,18 @@ static void ranges_follow_checks(void)
 	f.c.dom = &f.dom;
 	CHECK(fix_prepare(&f, "primitive.int") == 0);
 	CHECK(f.g.ordinal && f.g.lo == 1 && f.g.hi == 5 && f.g.space == 5);
-	f.dom.lo = 20000; /* the default range moves to where values are allowed */
+	f.dom.lo = 20000; /* both ends are said: the default range is none */
 	f.dom.hi = 50000;
 	CHECK(fix_prepare(&f, "primitive.int") == 0);
+	CHECK(f.g.lo == 20000 && f.g.hi == 50000);
+	f.dom.has_hi = false; /* one is: it moves to where values are allowed ... */
+	CHECK(fix_prepare(&f, "primitive.int") == 0);
 	CHECK(f.g.lo == 20000 && f.g.hi == 30000);
+	f.dom.lo = -5; /* ... or begins there, below 0 */
+	CHECK(fix_prepare(&f, "primitive.int") == 0);
+	CHECK(f.g.lo == -5 && f.g.hi == 10000);
+	f.dom.lo = 20000;
+	f.dom.has_hi = true;
 	fix_params(&f, 1); /* a given one does not */
 	mp_kint(&f.packed, "max", 100);
 	CHECK(fix_prepare(&f, "primitive.int") == -1 && f.e.kind == ERR_NO);
