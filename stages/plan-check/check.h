@@ -93,7 +93,6 @@ struct requested {
  */
 struct exception {
 	bool skipped;	/* no rows of it are made */
-	bool *nulls;	/* by constraint: foreign keys that are NULL in every row; NULL: none */
 	bool soft;	/* its rows are a default of this round: they may be fewer */
 	uint64_t asked; /* rows that the default gave it before ... */
 	uint64_t limit; /* ... its constraints were found to hold no more than these; 0: no limit */

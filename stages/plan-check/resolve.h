@@ -101,7 +101,7 @@ void resolve_order(struct resolver *r);
 void resolve_edges(struct resolver *r, const struct pg_table *t);
 
 /** resolve_left_out(r, t, con): whether the rows of ${t} have no parent by a foreign key, because
- *  the table it refers to is skipped, or the key itself cannot be filled.
+ *  the table it refers to is skipped, or is one that is never filled.
  *  resolve_nulls(r, t, n): such edges are NULL in every row, and with them those that have no other
  *  column to be NULL in; one that may not be NULL is an issue. */
 bool resolve_left_out(const struct resolver *r, const struct pg_table *t, uint32_t con);

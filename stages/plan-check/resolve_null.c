@@ -12,11 +12,9 @@
 bool resolve_left_out(const struct resolver *r, const struct pg_table *t, uint32_t con)
 {
 	const struct pg_table *ref = t->cons[con].ref;
-	const bool *nulls = r->c->except[t->index].nulls;
-
 	bool never = r->c->except[ref->index].skipped || (r->c->skips && ref->reserved != NULL);
 
-	return (nulls != NULL && nulls[con]) || (never && r->nodes[ref->index].made);
+	return never && r->nodes[ref->index].made;
 }
 
 static bool left_null(const struct edge *e)
@@ -83,7 +81,8 @@ static void say(struct resolver *r, const struct pg_table *t, const struct edge 
 	bool skipped = r->c->except[con->ref->index].skipped;
 	const char *why = skipped		       ? "is skipped"
 			  : con->ref->reserved != NULL ? con->ref->reserved
-						       : "it cannot choose";
+						       : "cannot be chosen, as a foreign key "
+							 "that shares its column is NULL";
 	struct issue *i = issue_add(&r->c->is, can ? ISSUE_WARNING : ISSUE_ERROR,
 		can ? "fk_always_null" : "fk_parent_skipped", resolve_place(r, t),
 		issue_path(&r->c->is, "let \"%s.%s\" have rows", con->ref_schema, con->ref_table),

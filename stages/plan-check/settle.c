@@ -12,14 +12,14 @@
  * A plan that leaves out what cannot be filled is settled in rounds.  Each resolves the plan as far
  * as the exceptions found so far leave it, compiles its tables, and tries them; the first of the
  * three that meets an error ends the round.  The errors become exceptions: a default of rows goes
- * down, a nullable foreign key that cannot choose is NULL, or a table is skipped.  So the next
- * round sees what follows: children whose key must not be NULL have lost their parent, checks read
- * columns that are NULL now, and a child of few parents holds few rows.
+ * down, or a table is skipped.  So the next round sees what follows: children whose key must not
+ * be NULL have lost their parent, checks read columns that are NULL now, and a child of few parents
+ * holds few rows.
  *
  * The rounds end, because an exception is never taken back, and each round but the last adds one:
- * a table is skipped once, its limit only falls, and each of its foreign keys is given up once.
- * They give the same plan each time, because tables are visited in the order of the plan, and
- * nothing but the plan, the schema and the keys that exist goes into a round.
+ * a table is skipped once, and its limit only falls.  They give the same plan each time, because
+ * tables are visited in the order of the plan, and nothing but the plan, the schema and the keys
+ * that exist goes into a round.
  *
  * An error of a table is not acted on while a table that it reads is given up in the same round: it
  * may be gone with the cause.

@@ -74,6 +74,9 @@ messages() {
 	[ "$(sql "SELECT count(*), count(never_id), count(up_id) > 50 FROM tree")" = "100|0|t" ]
 	[ "$(sql "SELECT count(*), count(a_id) > 0 FROM loose_b")" = "100|t" ]
 	[ "$(sql "SELECT count(*) FROM may_below")" = 100 ]
+	[ "$(sql "SELECT count(*), count(up_id) FROM both_of")" = "100|0" ]
+	output=$(<"$BASE/said")
+	says '"public.both_of": foreign key' 'which cannot be chosen, as a foreign key that shares its column is NULL'
 }
 
 @test "default rows are clipped to what keys hold, down a chain of tables" {
@@ -86,7 +89,7 @@ messages() {
 }
 
 @test "tables are counted at the end, and in every report" {
-	local n='22 tables filled, 10 skipped, 11 clipped'
+	local n='23 tables filled, 10 skipped, 11 clipped'
 	[ "$(tail -n 1 "$BASE/said")" = "$n" ] || fail "$(tail -n 1 "$BASE/said")"
 	[ "$(jq -c .tables_by_outcome "$BASE/generation_report.json")" = "$(jq -c .tables_by_outcome "$BASE/metrics.json")" ]
 	[ "$(jq -r '.tables_by_outcome | "\(.filled) tables filled, \(.skipped) skipped, \(.clipped) clipped"' "$BASE/generation_report.json")" = "$n" ]
