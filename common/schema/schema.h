@@ -166,6 +166,9 @@ struct pg_trigger {
 	const char *name, *definition;
 	bool rule; /* a rewrite rule, not a trigger */
 	bool on_insert, enabled;
+	const char **effects; /* what an insert trigger's function may do, by its text; not in the
+				 fingerprint */
+	uint32_t neffects;
 };
 
 struct pg_table {

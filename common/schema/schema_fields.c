@@ -127,6 +127,7 @@ static const struct field trigger_fields[] = {
 	{"rule", FIELD(pg_trigger, F_BOOL, rule)},
 	{"on_insert", FIELD(pg_trigger, F_BOOL, on_insert)},
 	{"enabled", FIELD(pg_trigger, F_BOOL, enabled)},
+	{"effects", LIST(pg_trigger, F_STRS, effects, neffects), .aside = true, .optional = true},
 };
 static const struct record trigger_record = RECORD(pg_trigger, trigger_fields);
 

@@ -256,6 +256,7 @@ static void put_triggers(struct jsonw *j, const struct pg_table *t)
 		jw_kstr(j, "kind", g->rule ? "rule" : "trigger");
 		jw_kbool(j, "on_insert", g->on_insert);
 		jw_kbool(j, "enabled", g->enabled);
+		put_names(j, "effects", g->effects, g->neffects);
 		jw_kstr(j, "definition", g->definition);
 		jw_end(j);
 	}

@@ -8,29 +8,54 @@
 
 /* ---- triggers and rules ------------------------------------------------------- */
 
-/* tgtype: bit 2 is INSERT (TRIGGER_TYPE_INSERT); ev_type: '3' is INSERT */
+/*
+ * What a trigger's function may do is judged by its text, in lower case and without comments and
+ * quoted texts: it need not do so for a given row, and a function in C or one that it calls may do
+ * more.  Only a trigger BEFORE each row can change or drop the row.
+ *
+ * tgtype: bit 0 is FOR EACH ROW, bit 1 is BEFORE; bit 2 is INSERT (TRIGGER_TYPE_INSERT); ev_type:
+ * '3' is INSERT */
 static const char triggers_sql[] =
-	"SELECT tgrelid AS rel, tgname AS name, pg_get_triggerdef(oid), false AS rule,"
-	" tgtype::integer & 4 <> 0, tgenabled IN ('O', 'A') FROM pg_trigger"
+	"SELECT tgrelid AS rel, tgname AS name, pg_get_triggerdef(g.oid), false AS rule,"
+	" tgtype::integer & 4 <> 0, tgenabled IN ('O', 'A'),"
+	" CASE WHEN tgtype::integer & 4 <> 0 THEN ARRAY("
+	"  SELECT e FROM (VALUES"
+	"   ('raises errors', s.t ~ '\\mraise\\s+(?!notice|warning|info|log|debug)'"
+	"    OR s.t ~ '\\mraise\\s*;' OR s.t ~ '\\massert\\M'),"
+	"   ('changes the row', tgtype::integer & 3 = 3"
+	"    AND s.t ~ '\\mnew(\\.[^ ;:=]+)?\\s*:?='),"
+	"   ('takes rows away', tgtype::integer & 3 = 3 AND s.t ~ '\\mreturn\\s+null\\M'),"
+	"   ('reads settings', s.t ~ '\\mcurrent_setting\\M'),"
+	"   ('runs SQL made at run time', s.t ~ '\\mexecute\\M')) v(e, yes) WHERE yes"
+	"  UNION ALL SELECT DISTINCT 'writes to ' || m[1] FROM regexp_matches(s.t,"
+	"   '\\m(?:insert\\s+into|update|delete\\s+from|merge\\s+into|truncate)\\s+(?:only\\s+)?"
+	"([a-z_\"][^ (;,\\n]*)', 'g') m WHERE m[1] <> 'set' ORDER BY 1) END"
+	" FROM pg_trigger g JOIN pg_proc p ON p.oid = g.tgfoid"
+	" CROSS JOIN LATERAL (SELECT lower(regexp_replace(regexp_replace(regexp_replace(p.prosrc,"
+	"  '--[^\\n]*', '', 'g'), '/\\*.*?\\*/', '', 'g'), '''[^'']*''', '''''', 'g')) AS t) s"
 	" WHERE tgrelid = ANY ($1::oid[]) AND NOT tgisinternal"
 	" UNION ALL SELECT ev_class, rulename, pg_get_ruledef(oid), true, ev_type = '3',"
-	" ev_enabled IN ('O', 'A') FROM pg_rewrite"
+	" ev_enabled IN ('O', 'A'), NULL FROM pg_rewrite"
 	" WHERE ev_class = ANY ($1::oid[]) AND rulename <> '_RETURN' ORDER BY rel, rule, name";
 
 static void fill_triggers(struct catalog *c, struct pg_rows *r, uint32_t at, size_t from, size_t to)
 {
-	enum { TABLE, NAME, DEFINITION, RULE, ON_INSERT, ENABLED };
+	enum { TABLE, NAME, DEFINITION, RULE, ON_INSERT, ENABLED, EFFECTS };
 	struct pg_table *t = &c->s->tables[at];
 
 	t->triggers = catalog_room(c, to - from, sizeof(*t->triggers));
-	for (size_t i = from; t->triggers != NULL && i < to; i++)
-		t->triggers[t->ntriggers++] = (struct pg_trigger){
+	for (size_t i = from; t->triggers != NULL && i < to; i++) {
+		struct pg_trigger *g = &t->triggers[t->ntriggers++];
+
+		*g = (struct pg_trigger){
 			.name = catalog_str(c, r, i, NAME),
 			.definition = catalog_text(c, r, i, DEFINITION),
 			.rule = pg_bool(r, i, RULE),
 			.on_insert = pg_bool(r, i, ON_INSERT),
 			.enabled = pg_bool(r, i, ENABLED),
 		};
+		g->effects = catalog_strs(c, r, i, EFFECTS, &g->neffects);
+	}
 }
 
 int catalog_triggers(struct catalog *c, struct err *e)

@@ -90,6 +90,25 @@ static void count(struct report *r)
 
 /* ---- warnings ------------------------------------------------------------------- */
 
+static int warn_trigger(
+	struct report *r, const struct pg_table *t, const struct pg_trigger *g, struct err *e)
+{
+	struct buf does = BUF_INIT;
+	int rc;
+
+	for (uint32_t i = 0; i < g->neffects; i++)
+		buf_addf(&does, "%s%s", i > 0 ? ", " : ". By its text it ", g->effects[i]);
+	if (!buf_ok(&does)) {
+		buf_free(&does);
+		return err_nomem(e);
+	}
+	rc = report_warn(r, e, "%s.%s: %s %s acts on INSERT: it may change or reject rows%s",
+		t->schema, t->name, g->rule ? "rule" : "trigger", g->name,
+		does.n > 0 ? does.p : "");
+	buf_free(&does);
+	return rc;
+}
+
 static int warn_table(struct report *r, const struct pg_table *t, struct err *e)
 {
 	const char *reserved = t->reserved;
@@ -100,10 +119,7 @@ static int warn_table(struct report *r, const struct pg_table *t, struct err *e)
 	for (uint32_t i = 0; i < t->ntriggers; i++) {
 		const struct pg_trigger *g = &t->triggers[i];
 
-		if (g->on_insert && g->enabled &&
-			report_warn(r, e,
-				"%s.%s: %s %s acts on INSERT: it may change or reject rows",
-				t->schema, t->name, g->rule ? "rule" : "trigger", g->name) != 0)
+		if (g->on_insert && g->enabled && warn_trigger(r, t, g, e) != 0)
 			return -1;
 	}
 	if (t->row_security &&

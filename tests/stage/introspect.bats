@@ -175,6 +175,8 @@ itens_cotacao itens_fatura pagamentos reunioes tarefas" ] || fail "$output"
 		    del body[name]
 		for t in body["tables"]:
 		    del t["row_estimate"], t["extension"]
+		    for g in t["triggers"]:
+		        del g["effects"]
 		    for c in t["columns"]:
 		        del c["position"], c["virtual"]
 		    for c in t["constraints"]:

@@ -122,3 +122,17 @@ all_on() {
 	expect 2
 	says 'exclude each other'
 }
+
+@test "introspect: says of insert triggers what their functions may do, by their text" {
+	sql 'CREATE TABLE tally (n int); CREATE TABLE book (id int PRIMARY KEY, seen int)'
+	on_insert book busy "NEW.seen := current_setting('a.b'); -- RAISE 'not this'
+		INSERT INTO public.tally VALUES (1); UPDATE tally SET n = 2;
+		IF NEW.id < 0 THEN RAISE 'no'; END IF; RETURN NULL;"
+	on_insert book idle "RAISE NOTICE 'x'; RETURN NEW;" AFTER
+	run introspect --run "$RUN"
+	expect 0
+	says 'trigger busy acts on INSERT: it may change or reject rows. By its text it changes the row, raises errors, reads settings, takes rows away, writes to public.tally, writes to tally'
+	grep -q 'trigger idle acts on INSERT: it may change or reject rows$' <<<"$output"
+	grep -q '"writes to public.tally"' "$RUN/schema.json"
+	"$BIN/snapshot" "$RUN/schema.msgpack" | grep -q 'reads settings'
+}
