@@ -41,6 +41,19 @@ static const struct native_op *leaf_of(const struct pg_type *t)
 	return NULL;
 }
 
+/*
+ * The leaf of a domain that an extension brings with checks of its own: earth, a cube on a
+ * globe; NULL where the type is none.
+ */
+static const struct native_op *domain_leaf_of(const struct pg_type *t)
+{
+	const struct native_op *op = NULL;
+
+	for (; op == NULL && t->cls == PG_DOMAIN && t->elem != NULL; t = t->elem)
+		op = t->extension != NULL ? leaf_of(t) : NULL;
+	return op;
+}
+
 /* What makes containers of a class; NULL when it is none. */
 static const struct native_op *container_of(enum pg_class cls)
 {
@@ -165,14 +178,16 @@ static struct native *build(const struct pg_type *type, int32_t typmod, bool asc
 	if (n->op != NULL) {
 		if (add_kids(n, depth, b) == -1)
 			return NULL;
-	} else if ((n->op = leaf_of(n->base.type)) == NULL) {
+	} else if ((n->op = domain_leaf_of(type)) == NULL &&
+		   (n->op = leaf_of(n->base.type)) == NULL) {
 		return unsupported(n->base.type, b);
 	}
 	n->space = n->op->space;
 	n->max = n->op->max;
 	if (n->op->init != NULL)
 		n->op->init(n);
-	if (depth > 0 && has_checks(type) && native_domain(n, type, b) == -1)
+	if (depth > 0 && has_checks(type) && domain_leaf_of(type) == NULL &&
+		native_domain(n, type, b) == -1)
 		return NULL;
 	return n;
 }
@@ -184,6 +199,8 @@ static struct native *native_new(const struct gen_column *c, struct arena *a, st
 
 	if (!supported(c->base.type, 0))
 		return unsupported(c->base.type, &b);
+	if (domain_leaf_of(c->column->type) != NULL)
+		return build(c->column->type, -1, false, 0, &b);
 	return build(c->base.type, c->base.typmod, false, 0, &b);
 }
 

@@ -71,6 +71,29 @@ static char *put_cube(const struct native *n, uint64_t idx, char *to)
 	return native_pair(to, x + 100, y + 100);
 }
 
+/*
+ * A point of earthdistance's globe, in metres from its centre: the stereographic projection of a
+ * plane onto the sphere, which needs no sine, at a rectangle of the plane that lies in Brazil.
+ */
+enum { EARTH_STEPS = 70000 };
+
+static char *put_earth(const struct native *n, uint64_t idx, char *to)
+{
+	const double radius = 6378168, step = 1e-6; /* what earth() says */
+	double u = 0.80 + step * (double)(idx % EARTH_STEPS);
+	double v = -0.97 + step * (double)(idx / EARTH_STEPS);
+	double s = u * u + v * v, unit = radius * 1000 / (1 + s);
+	double at[] = {2 * u * unit, 2 * v * unit, (1 - s) * unit};
+
+	(void)n;
+	for (unsigned i = 0; i < 3; i++) {
+		*to++ = i == 0 ? '(' : ',';
+		to = native_dec(to, (int64_t)at[i], 3);
+	}
+	*to++ = ')';
+	return to;
+}
+
 /* A measured interval, 1.25 .. 1.75. */
 static char *put_seg(const struct native *n, uint64_t idx, char *to)
 {
@@ -255,6 +278,8 @@ const struct native_op gen_native_extension_leaves[] = {
 	{PG_OTHER, "refcursor", NATIVE_LETTERS6, NATIVE_WORD, false, false, NULL, put_word},
 	{PG_OTHER, "jsonpath", NATIVE_LETTERS6, NATIVE_WORD + 2, false, false, NULL, put_jsonpath},
 	{PG_OTHER, "cube", NATIVE_GRID, 64, false, false, NULL, put_cube},
+	{PG_DOMAIN, "earth", UINT64_C(1) * EARTH_STEPS *EARTH_STEPS, 64, false, false, NULL,
+		put_earth},
 	{PG_OTHER, "seg", MILLION, 48, false, false, NULL, put_seg},
 	{PG_OTHER, "lquery", NATIVE_WORDS, 20, false, false, NULL, put_lquery},
 	{PG_OTHER, "ltxtquery", NATIVE_WORDS, 20, false, false, NULL, put_ltxtquery},

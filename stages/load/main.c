@@ -7,6 +7,7 @@
 #include <jansson.h>
 
 #include "common/base/err.h"
+#include "common/codec/enc.h"
 #include "common/io/file.h"
 #include "common/io/json.h"
 #include "common/io/log.h"
@@ -51,7 +52,8 @@ static int find_rows(struct load *l, struct err *e)
 				"%s.%s has only jsonl rows, which COPY does not read: run the "
 				"generators with --format binary, text or csv",
 				t->plan->table->schema, t->plan->table->name);
-		if (t->files[0].format > slowest)
+		if (t->files[0].format > slowest &&
+			enc_format(t->plan->table, DATA_BINARY) == DATA_BINARY)
 			slowest = t->files[0].format;
 	}
 	if (slowest != DATA_BINARY)
