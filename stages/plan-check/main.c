@@ -27,7 +27,7 @@
 static struct {
 	const char *plan, *run, *shards, *seed, *rows, *null_rate, *as_of, *output, *plan_schema;
 	const char *scale, *locale, *on_impossible;
-	struct opt_list tables, exclude;
+	struct opt_list tables, exclude, skip;
 	bool init, bare, append, generators;
 } arg = {.output = "text"};
 
@@ -59,8 +59,12 @@ static int read_numbers(uint64_t *seed, double *null_rate, struct err *e)
 
 static int read_options(struct job *j, struct options *o, struct err *e)
 {
-	*o = (struct options){
-		.seed = j->src.seed, .null_rate = -1, .as_of = arg.as_of, .run = &j->run};
+	*o = (struct options){.seed = j->src.seed,
+		.null_rate = -1,
+		.as_of = arg.as_of,
+		.run = &j->run,
+		.skip = arg.skip.v,
+		.nskip = arg.skip.n};
 	if (sizes_parse(&o->rows, "rows", arg.rows, &j->schema, &j->a, e) == -1 ||
 		sizes_parse(&o->shards, "shards", arg.shards, &j->schema, &j->a, e) == -1)
 		return -1;
@@ -379,13 +383,13 @@ int main(int argc, char **argv)
 			"with --init: not the tables that match"},
 		{"on-impossible", 0, OPT_STR, &arg.on_impossible, "WORD",
 			"with --init: skip (default) or refuse tables that\ncannot be filled"},
+		{"skip", 0, OPT_LIST, &arg.skip, "TABLE[=REASON]",
+			"skip this table, and what needs it; may be repeated"},
 		{"append", 0, OPT_FLAG, &arg.append, NULL,
-			"with --init: add rows to the tables whose keys\nintrospect --keys has "
-			"read"},
+			"with --init: add rows to tables that introspect\n--keys has read"},
 		{"generators", 0, OPT_FLAG, &arg.generators, NULL,
 			"list generators and transforms with their\nparameters, or those whose id "
-			"begins "
-			"with PLAN"},
+			"begins with PLAN"},
 	};
 	static const struct stage stage = {
 		.name = "plan-check",

@@ -23,6 +23,8 @@ struct options {
 	double null_rate;  /* negative: as the plan says */
 	const char *as_of; /* or NULL */
 	const struct rundir *run;
+	const char *const *skip; /* [nskip]: "schema.table=reason": --skip */
+	size_t nskip;
 };
 
 /* a foreign key of a table of the plan */

@@ -302,6 +302,46 @@ static int open_rounds(struct rounds *s, struct err *e)
 	return 0;
 }
 
+/* The table that "schema.table" or "schema.table=reason" names, and the reason. */
+static const struct pg_table *named(const struct schema *s, const char *text, const char **reason)
+{
+	for (uint32_t i = 0; i < s->ntables; i++) {
+		const struct pg_table *t = &s->tables[i];
+		size_t a = strlen(t->schema), b = strlen(t->name);
+
+		if (strncmp(text, t->schema, a) != 0 || text[a] != '.' ||
+			strncmp(text + a + 1, t->name, b) != 0)
+			continue;
+		text += a + 1 + b;
+		*reason = *text == '=' ? text + 1 : "it was asked for (--skip)";
+		if (*text == '=' || *text == '\0')
+			return t;
+		text -= a + 1 + b;
+	}
+	return NULL;
+}
+
+/* Tables that somebody knows to be impossible: the database has refused their rows, for one. */
+static int skip_asked(struct rounds *s, struct err *e)
+{
+	for (size_t i = 0; i < s->o->nskip; i++) {
+		const char *reason;
+		const struct pg_table *t = named(s->c->schema, s->o->skip[i], &reason);
+		struct exception *x;
+
+		if (t == NULL)
+			return err_set(e, ERR_INPUT, "--skip %s: the schema has no such table",
+				s->o->skip[i]);
+		x = &s->c->except[t->index];
+		x->skipped = true;
+		x->code = "skip_asked";
+		x->path = s->c->requested[t->index].target;
+		x->reason = reason;
+		x->hint = "give its columns rules whose values the database takes";
+	}
+	return 0;
+}
+
 int settle(struct check *c, const struct options *o, struct plan *p, struct dry_run_left *left,
 	struct err *e)
 {
@@ -309,12 +349,15 @@ int settle(struct check *c, const struct options *o, struct plan *p, struct dry_
 	bool again = true;
 
 	*left = (struct dry_run_left){0, NULL};
+	if (o->nskip > 0 && !c->skips)
+		return err_set(e, ERR_INPUT,
+			"--skip is for plans whose options have \"on_impossible\": \"skip\"");
 	if (!c->skips || c->is.count[ISSUE_ERROR] > 0) {
 		if (resolve(c, o, p, e) == -1)
 			return -1;
 		return try_tables(c, o->run, p, left, e);
 	}
-	if (open_rounds(&s, e) == -1)
+	if (open_rounds(&s, e) == -1 || skip_asked(&s, e) == -1)
 		return -1;
 	while (again)
 		if (play(&s, &again, e) == -1 || follow(&s, &again, e) == -1)

@@ -249,6 +249,26 @@ quiet_server() {
 	[ ! -e b/receipts/load.json ]
 }
 
+@test "a table whose rows only the server can judge, and refuses, costs itself" {
+	pg_db "s$BATS_TEST_NUMBER"
+	sql "CREATE FUNCTION odd_day(d date) RETURNS bool LANGUAGE plpgsql IMMUTABLE AS
+			'BEGIN RETURN extract(day FROM d)::int % 2 = 1; END';
+		CREATE TABLE plain (id int PRIMARY KEY, note text);
+		CREATE TABLE odd (id int PRIMARY KEY, d date NOT NULL CHECK (odd_day(d)));
+		CREATE TABLE needs_odd (id int PRIMARY KEY, odd_id int NOT NULL REFERENCES odd);
+		CREATE TABLE may_have_odd (id int PRIMARY KEY, odd_id int REFERENCES odd)" >/dev/null
+	run fill --run a
+	expect 0
+	says 'again without public.odd: the database refuses its rows: ' 'odd_d_check' \
+		'filled 2 tables with 200 rows in ' ', 2 skipped, 0 clipped'
+	[ "$(sql 'SELECT (SELECT count(*) FROM plain), (SELECT count(*) FROM odd), (SELECT count(*) FROM needs_odd),
+		(SELECT count(*) FROM may_have_odd)')" = '100|0|0|100' ]
+	# a later call knows it
+	run fill --run a --resume --truncate
+	expect 0
+	[[ $output != *'again without'* ]] || fail "$output"
+}
+
 @test "a database without tables has nothing to fill, and it says so" {
 	pg_db "e$BATS_TEST_NUMBER"
 	run fill
