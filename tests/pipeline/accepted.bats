@@ -101,15 +101,15 @@ tried() {
 }
 
 @test "every table that cannot be is named at once: the check, what it says, its columns and a way out" {
-	only "never level qty up" "[$(rule up.loan lent derive.expr '{"expr": "2000 + 0 * id"}')]"
+	only "never acl qty up" "[$(rule up.loan lent derive.expr '{"expr": "2000 + 0 * id"}')]"
 	find run | sort >before
 	check
 	expect 1
-	says 'error check_not_met /targets/' '"level.node": check node_check, CHECK ((parent_id IS NULL) = (level = 0)), over parent_id, level: row 0 does not meet it: ' \
+	says 'error check_not_met /targets/' '"acl.room": check only_on_top, CHECK (' 'does not meet it: ' \
 		'error check_unsatisfiable /rules/' '"up.loan.lent": none of ' 'check within_limit, CHECK (lent <= 1000)' \
 		'"never.t' 'check sixteen_million, CHECK (' \
 		'"qty.t' 'is refused: 4 errors' \
-		'hint: give parent_id, level of "level.node" rules whose values meet the check, or leave the check to the database by a constraint_policy rule that sets it to warn'
+		'of "acl.room" rules whose values meet the check, or leave the check to the database by a constraint_policy rule that sets it to warn'
 	find run ! -name logs.ndjson | sort | diff before - || fail "something was left"
 	[ "$(grep -c '^    hint: ' <<<"$output")" = 4 ]
 }

@@ -35,6 +35,8 @@ setup_file() {
 		CREATE TABLE f.plot (area box NOT NULL, EXCLUDE USING gist (area WITH &&));
 		CREATE TABLE f.cased (t text NOT NULL CHECK (t IN ('a', 'A', 'b')));
 		CREATE UNIQUE INDEX cased_t ON f.cased (lower(t));
+		CREATE TABLE f.stripped (id bigint PRIMARY KEY, x text NOT NULL);
+		CREATE UNIQUE INDEX stripped_x ON f.stripped ((regexp_replace(x, 'a', 'b')));
 		CREATE TABLE f.hen (id bigint PRIMARY KEY);
 		CREATE TABLE f.egg (id bigint PRIMARY KEY REFERENCES f.hen);
 		ALTER TABLE f.hen ADD FOREIGN KEY (id) REFERENCES f.egg;
@@ -195,7 +197,9 @@ fan() {
 
 @test "an expression nobody tells apart, and an exclusion constraint, by name" {
 	check "joined=10"
-	refuses unsupported_unique 'unique index joined_xy: expression ((x || y)) is not made distinct'
+	expect 0
+	check "stripped=10"
+	refuses unsupported_unique 'unique index stripped_x: '
 	check "plot=10"
 	refuses unsupported_unique 'exclusion constraint plot_area_excl, EXCLUDE USING gist (area WITH &&): area WITH && is not made apart'
 	check "plot=1"
@@ -216,7 +220,7 @@ fan() {
 @test "a ring of tables whose keys wait for one another" {
 	check "hen=10 egg=10"
 	expect 1
-	says 'error fk_cycle' 'foreign key "egg_id_fkey" of "f.egg" leads back to hen, and the keys of f.hen hang on those of f.egg, which are made no earlier'
+	says 'error fk_cycle' 'foreign key "egg_id_fkey" of "f.egg" leads back to hen, and the keys of f.egg are not known before its rows: what they are made of hangs on a row that is made in turn, by foreign key egg_id_fkey'
 }
 
 # rel TABLE COLUMN MEMBERS...: relationship rules, for check
