@@ -164,12 +164,8 @@ int compile_note_image(struct compiler *k, struct distinct_set *s, struct sql_ex
 bool compile_take_image(struct compiler *k, struct distinct_set *s);
 
 /** compile_letters(k, c, dom): 1: texts of an expression's column are to be those of ${dom}; 0; -1:
- *  its checks do not let them.  compile_images(k, c, need, g, e): draw values of different images,
- *  ${need} if there are so many, where compile_has_images(k, c). */
+ *  its checks do not let them. */
 int compile_letters(const struct compiler *k, uint32_t c, const struct sql_domain **dom);
-bool compile_has_images(const struct compiler *k, uint32_t c);
-int compile_images(
-	const struct compiler *k, uint32_t c, uint64_t need, struct gen *g, struct err *e);
 
 /** compile_rank_read(k, c, from, f): column ${c} reads the row's place among its siblings by
  * t->fks[f]: that it has one is certain, or a problem. */

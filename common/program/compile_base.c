@@ -78,12 +78,3 @@ int compile_plain_generator(const struct compiler *k, uint32_t c, bool unique, u
 		g->space = ((uint64_t)g->hi - (uint64_t)g->lo) / (uint64_t)g->step + 1;
 	return 0;
 }
-
-/* The same, and draws only values whose images under the expressions of unique keys differ. */
-int compile_generator(const struct compiler *k, uint32_t c, bool unique, uint64_t rows,
-	struct gen *g, struct err *e)
-{
-	if (compile_plain_generator(k, c, unique, rows, g, e) == -1)
-		return -1;
-	return k->nimages > 0 && compile_has_images(k, c) ? compile_images(k, c, rows, g, e) : 0;
-}

@@ -274,7 +274,7 @@ static int count_anew(struct counting *p, struct err *e)
 }
 
 /* Whether an expression of a key has to be counted for the column. */
-bool compile_has_images(const struct compiler *k, uint32_t c)
+static bool has_images(const struct compiler *k, uint32_t c)
 {
 	for (uint32_t i = 0; i < k->nimages; i++)
 		if (k->images[i].col == c && k->images[i].letters == 0)
@@ -284,7 +284,7 @@ bool compile_has_images(const struct compiler *k, uint32_t c)
 
 /* Has the generator draw values with different images only, as many as there are, up to what
  * is needed.  A default range is enlarged while that helps. */
-int compile_images(
+static int draw_images(
 	const struct compiler *k, uint32_t c, uint64_t need, struct gen *g, struct err *e)
 {
 	struct counting p = {.k = k, .col = c, .g = g};
@@ -314,4 +314,14 @@ int compile_images(
 	arena_free(&p.tmp);
 	arena_free(&p.table);
 	return rc;
+}
+
+/* compile_plain_generator(), and it draws only values whose images under the expressions of unique
+ * keys differ. */
+int compile_generator(const struct compiler *k, uint32_t c, bool unique, uint64_t rows,
+	struct gen *g, struct err *e)
+{
+	if (compile_plain_generator(k, c, unique, rows, g, e) == -1)
+		return -1;
+	return k->nimages > 0 && has_images(k, c) ? draw_images(k, c, rows, g, e) : 0;
 }

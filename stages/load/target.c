@@ -8,22 +8,6 @@
 #include "common/base/str.h"
 #include "common/stage/stage.h"
 
-int target_names(const struct load *l, struct buf *schemas, struct buf *tables, struct err *e)
-{
-	const char **s = arena_array(l->a, l->ntables, sizeof(*s));
-	const char **t = arena_array(l->a, l->ntables, sizeof(*t));
-
-	if (s == NULL || t == NULL)
-		return err_nomem(e);
-	for (uint32_t i = 0; i < l->ntables; i++) {
-		s[i] = l->tables[i].plan->table->schema;
-		t[i] = l->tables[i].plan->table->name;
-	}
-	pg_array(schemas, s, l->ntables);
-	pg_array(tables, t, l->ntables);
-	return buf_ok(schemas) && buf_ok(tables) ? 0 : err_nomem(e);
-}
-
 static const char sql_tables[] =
 	"SELECT w.i::int, c.oid::bigint, c.relkind::text, c.relispartition OR c.relhassubclass,"
 	" pg_has_role(c.relowner, 'USAGE'), has_table_privilege(c.oid, 'INSERT'),"

@@ -41,11 +41,11 @@ CREATE TABLE odd.tickets (
 	FOREIGN KEY (tenant_id, user_id) REFERENCES odd.users
 );
 CREATE TABLE odd.must_be_abroad (country text NOT NULL REFERENCES elsewhere.countries);
-CREATE TABLE odd.states (id int PRIMARY KEY, at pg_snapshot NOT NULL);
+CREATE TABLE odd.states (id int PRIMARY KEY, may aclitem NOT NULL);
 CREATE TABLE odd.soft_states (
 	id int PRIMARY KEY,
-	at pg_snapshot,
-	was pg_snapshot NOT NULL DEFAULT pg_current_snapshot()
+	may aclitem,
+	might aclitem NOT NULL DEFAULT makeaclitem(10, 10, 'SELECT', false)
 );
 
 -- a child that reads what only the server computes
