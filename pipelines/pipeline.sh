@@ -370,7 +370,7 @@ next_step() {
 # shown too where $out is "show", and messages if it fails.
 stage() {
 	local name=$1 status=0 say=$run/pipeline.out messages=$run/pipeline.err
-	step=$name
+	step=$name refused=
 	if [[ $verb == run && -z $quiet ]]; then
 		DATALCHEMY_PARENT=$$ "$bin/$name" "${@:2}" &
 	else
@@ -389,24 +389,16 @@ stage() {
 			show_some 10 <"$messages" >&2
 		fi
 		has_rows=$(sed -nE 's/^load: (.*) (has|have) rows already: .*/\1/p' "$messages")
+		# "schema.table=reason"; the message names constraints, never values
+		refused=$(sed -nE 's/^load: loading ([^:]*): (.*, SQLSTATE (23|22|P0|42)...)$/\1=the database refuses its rows: \2/p' "$messages")
 		! grep -q '^error targets_empty ' "$messages" || no_table=1
 		cat "$say" "$messages" >>"$run/pipeline.log"
 		rm -f "$say" "$messages"
 	fi
 	((status != 0)) || return 0
-	[[ $name != load ]] || ! refuses_table "$status" || return 1
+	# fill can go on without a table whose rows the database refuses
+	[[ -z $refused || $status != 2 || $verb != fill || -n $append || $tries -ge 60 ]] || return 1
 	failed "$status"
-}
-
-# refuses_table STATUS: whether load has failed because the database refused the rows of one table,
-# and fill may go on without it: $refused is then "schema.table=reason".  The message names
-# constraints, never values.
-refuses_table() {
-	refused=
-	[[ $1 == 2 && $verb == fill && -z $append && $tries -lt 60 ]] || return 1
-	refused=$(tail -n 40 "$run/pipeline.log" | sed -nE \
-		's/^load: loading ([^:]*): (.*, SQLSTATE (23|22|P0|42)...)$/\1=the database refuses its rows: \2/p' | tail -n 1)
-	[[ -n $refused ]]
 }
 
 # exceptions FILE: of plan-check's messages those that say which tables have no rows, or fewer than

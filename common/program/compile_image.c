@@ -59,7 +59,7 @@ static bool is_needed(const struct compiler *k, const struct distinct_set *s)
 	return true;
 }
 
-/* Notes that the expression, which the set leaves out for now, may be met by one of its columns.
+/* Notes that the expression, which is no member of the set, may be met by one of its columns.
  * The column is known to be a key's before generators, orders and branches are made. */
 int compile_note_image(struct compiler *k, struct distinct_set *s, struct sql_expr *x)
 {
