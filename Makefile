@@ -8,7 +8,8 @@ MODE		?= $(notdir $(CC))
 B		?= build/$(MODE)
 OPT		?= -O2 -g
 WARN		:= -Wall -Wextra -Werror -Wshadow -Wvla -Wundef -Wpointer-arith -Wcast-qual \
-		   -Wwrite-strings -Wmissing-prototypes -Wstrict-prototypes -Wformat=2 -Wunused-result
+		   -Wwrite-strings -Wmissing-prototypes -Wstrict-prototypes -Wformat=2 -Wunused-result \
+		   -Wno-missing-field-initializers
 MODE_CFLAGS	?=
 CFLAGS_ALL	:= -std=c11 -D_GNU_SOURCE -DXXH_INLINE_ALL -I. -I$(B) -march=x86-64-v2 $(OPT) $(WARN) \
 		   -fvisibility=hidden -ffunction-sections -fdata-sections -fno-strict-aliasing \

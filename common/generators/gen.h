@@ -55,13 +55,23 @@ enum gen_pkind {
  * at least must be given. */
 enum gen_need { GP_OPTIONAL = false, GP_REQUIRED = true, GP_ONE_OF };
 
-/* One parameter: what plan-check validates and the catalogue prints. */
+/*
+ * One parameter: what plan-check validates, and what plan.schema.json, the catalogue and the manual
+ * say.  Fields that a row leaves out are 0: no bound.
+ */
 struct gen_param {
 	const char *name;
 	enum gen_pkind kind;
 	enum gen_need need;
 	const char *deflt; /* as text for people, or NULL */
 	const char *help;
+	/* Inclusive bounds, written as the kind is: "0", "0.5", "2024-01-01".  Of GP_STRING: least
+	 * and most characters. */
+	const char *min, *max;
+	const char *one_of;    /* GP_STRING: the values it may have, with a blank between them */
+	const char *pattern;   /* GP_STRING: a regular expression that it must match */
+	const char *not_above; /* the name of another parameter, which must not be less than this */
+	bool not_zero;	       /* of a number */
 };
 
 /* families a column may have to take the values, a mask */
@@ -185,15 +195,56 @@ struct gen_input {
 	uint32_t hops[GEN_HOPS], nhops;
 };
 
+/* What a value is made from, beside the row's number and a draw: a mask. */
+enum gen_reads {
+	GR_ROW = 1,	 /* columns of the row: input_columns, or names in an expression */
+	GR_PARENT = 2,	 /* a column of the parent row, through a foreign key of the row */
+	GR_SIBLINGS = 4, /* its place among the children of its parent, or the one before it */
+	GR_CHILDREN = 8, /* the rows of another table that refer to this one */
+};
+
+/* How values of different indexes differ. */
+enum gen_distinct {
+	GEN_DISTINCT_VALUE, /* they are different values */
+	/* They differ in letters or digits, whatever the case, and begin and end with none but
+	 * these: lower() and btrim() of them are different too. */
+	GEN_DISTINCT_LETTERS,
+};
+
+/* gen_op.locale of a generator whose values are of the plan's locale */
+#define GEN_LOCALES "*"
+
+/*
+ * A generator: a row of the one table that plan-check's validation, plan.schema.json, `datalchemy
+ * generators`, the catalogue page and the manual are made of.  Rows are written with designated
+ * initialisers; what is left out is 0.  What prepare() finds for a column (how many different
+ * values there are, how long they are) is not written here.
+ */
 struct gen_op {
 	const char *id;
 	const char *help;		/* one line for the catalogue */
 	const struct gen_param *params; /* ends with name == NULL; NULL for none */
-	unsigned families;		/* columns it may fill */
-	const char *pii;		/* "pii.email", or NULL */
-	bool lenient;	 /* unknown or mistyped parameters are warnings (plans 0.1, 0.2) */
-	bool derives;	 /* has .derive instead of .value */
+	/* Parameters to try it with, as JSON: `{"min": 1, "max": 6}`.  NULL: without any.  A
+	 * generator with required parameters has one.  Names of columns are those of gen_sample.h.
+	 */
+	const char *example;
+	unsigned families; /* columns it may fill, a mask of GF_ */
+	/* What its values are by nature, one of the families; 0: the column's type, or the only one
+	 * there is. */
+	unsigned output;
+	/* "pt_BR": its values are always of this locale; GEN_LOCALES: of the plan's; NULL: the
+	 * locale changes nothing. */
+	const char *locale;
+	const char *pii; /* "pii.email", or NULL */
+	enum gen_distinct distinct;
+	/* GR_.  The index of a base generator that reads siblings is the row's place among them. */
+	unsigned reads;
+	unsigned parent_families; /* what parent_column may be, a mask of GF_; 0: anything */
+	bool lenient;		  /* unknown or mistyped parameters are warnings (plans 0.1, 0.2) */
+	bool derives;		  /* has .derive instead of .value */
 	bool aggregates; /* has neither: its values aggregate children's rows: gen_children.h */
+	bool fills_fk;	 /* it fills a foreign key of its column as a whole, the parents in turn */
+	bool filler;	 /* its values mean nothing, so that a key may choose their length */
 
 	/**
 	 * prepare(g, c, params, a, e): read ${params} (a msgpack map, or NULL), merge the
@@ -258,6 +309,12 @@ int gen_prepare(struct gen *g, const struct gen_op *op, const struct gen_column 
 /* transforms: after all columns of the row exist, in the order of the plan */
 struct transform;
 
+/* What a transform is told of a column whose values are to stay distinct. */
+struct transform_key {
+	bool alone; /* each of its values is distinct by itself, not with other columns */
+	bool apart; /* its values differ in more than upper and lower case */
+};
+
 /* What is said of the values that go into a transform, by what is said of those that come out:
  * all that can become such values, or only those that are likely to. */
 enum transform_before { XFORM_ALL, XFORM_LIKELY };
@@ -266,7 +323,18 @@ struct transform_op {
 	const char *id;
 	const char *help;
 	const struct gen_param *params;
-	bool draws; /* the same value does not always become the same */
+	const char *example; /* as of struct gen_op */
+	unsigned families;   /* of values it takes, a mask of GF_; 0: any */
+	bool draws;	     /* the same value does not always become the same */
+	bool nulls;	     /* it is part of the column's rate of NULLs, and changes no value */
+	bool shortens;	     /* what goes in may be longer than the column's type allows */
+	bool folds_case;     /* values that differ in nothing but upper and lower case become one */
+	/**
+	 * distinct(x, params, key, a): whether different values, of a column as ${key} says, are
+	 * different after it.  NULL: they may become one.
+	 */
+	bool (*distinct)(const struct transform *x, const msgpack_object *params,
+		const struct transform_key *key, struct arena *a);
 	int (*prepare)(struct transform *x, const struct gen_column *c,
 		const msgpack_object *params, struct arena *a, struct err *e);
 	/** apply(x, row, n, v, h): change ${v} in place; NULLs pass unchanged.  The type may become
