@@ -210,6 +210,17 @@ struct pg_function { /* called by a constraint, a default or a generated column 
 	const char *body; /* prosrc, or the standard SQL body */
 };
 
+struct pg_zone_change {
+	int64_t from;	/* seconds since 2000-01-01 00:00 UTC */
+	int32_t offset; /* from then on: seconds that the zone is ahead of UTC */
+};
+
+struct pg_zone { /* a time zone that an expression names, as the server knows it */
+	const char *name;
+	struct pg_zone_change *changes; /* ascending; the first is where they begin to be known */
+	uint32_t nchanges;		/* 1 or more */
+};
+
 struct schema {
 	const char *database;
 	int server_version;	 /* 150018 */
@@ -222,6 +233,8 @@ struct schema {
 	uint32_t ntables;
 	struct pg_function *functions;
 	uint32_t nfunctions;
+	struct pg_zone *zones; /* by name; not in the fingerprint */
+	uint32_t nzones;
 	char fingerprint[65]; /* SHA-256 of the canonical form */
 };
 

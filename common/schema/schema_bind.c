@@ -186,6 +186,28 @@ static int bind_types(const struct schema *s, struct arena *a, struct err *e)
 	return 0;
 }
 
+/* A zone's changes are in order, and its offsets less than a day. */
+static int check_zones(const struct schema *s, struct err *e)
+{
+	enum { DAY = 86400 };
+
+	for (uint32_t i = 0; i < s->nzones; i++) {
+		const struct pg_zone *z = &s->zones[i];
+		bool whole = z->nchanges > 0;
+
+		for (uint32_t k = 0; k < z->nchanges; k++)
+			whole = whole && z->changes[k].offset > -DAY &&
+				z->changes[k].offset < DAY &&
+				z->changes[k].from > -(INT64_C(1) << 40) &&
+				z->changes[k].from < INT64_C(1) << 40 &&
+				(k == 0 || z->changes[k - 1].from < z->changes[k].from);
+		if (!whole)
+			return err_set(
+				e, ERR_INPUT, "time zone %s does not hold together", z->name);
+	}
+	return 0;
+}
+
 /* Also checks the order of the tables, which bisection relies on. */
 int schema_bind(struct schema *s, struct arena *a, struct err *e)
 {
@@ -197,7 +219,7 @@ int schema_bind(struct schema *s, struct arena *a, struct err *e)
 			return err_set(
 				e, ERR_INPUT, "table %s.%s is out of order", t->schema, t->name);
 	}
-	if (bind_types(s, a, e) != 0)
+	if (bind_types(s, a, e) != 0 || check_zones(s, e) != 0)
 		return -1;
 	for (uint32_t i = 0; i < s->ntables; i++)
 		if (bind_table(s, i, a, e) != 0)

@@ -163,6 +163,18 @@ static const struct field function_fields[] = {
 };
 static const struct record function_record = RECORD(pg_function, function_fields);
 
+static const struct field change_fields[] = {
+	{"from", FIELD(pg_zone_change, F_I64, from)},
+	{"offset", FIELD(pg_zone_change, F_I32, offset)},
+};
+static const struct record change_record = RECORD(pg_zone_change, change_fields);
+
+static const struct field zone_fields[] = {
+	{"name", FIELD(pg_zone, F_NAME, name)},
+	{"changes", LIST(pg_zone, F_LIST, changes, nchanges), .of = &change_record},
+};
+static const struct record zone_record = RECORD(pg_zone, zone_fields);
+
 /* types before tables, and both before what points into them */
 static const struct field schema_fields[] = {
 	{"database", FIELD(schema, F_STR, database), .aside = true},
@@ -172,5 +184,7 @@ static const struct field schema_fields[] = {
 	{"types", LIST(schema, F_LIST, types, ntypes), .of = &schema_type_record},
 	{"tables", LIST(schema, F_LIST, tables, ntables), .of = &schema_table_record},
 	{"functions", LIST(schema, F_LIST, functions, nfunctions), .of = &function_record},
+	{"zones", LIST(schema, F_LIST, zones, nzones), .of = &zone_record, .aside = true,
+		.optional = true},
 };
 const struct record schema_record = RECORD(schema, schema_fields);

@@ -22,12 +22,13 @@
  *
  * The clock stands still: CURRENT_DATE is as_of, and now() and its kin are midnight of
  * that day, so that a row not later than "now" is not later than the load either.  The
- * time zone is UTC.  Numerics are exact within 38 digits; what needs more fails the row.
- * Texts are ordered by bytes, and only where PostgreSQL does the same: under COLLATE "C",
- * or when scope->bytewise says so of the default collation; otherwise <, > and their kin
- * are refused (= and <> never are).  Letters have the cases of C.UTF-8.
- * Text is bounded to 32 KB, nesting to 400 levels, a regular expression to 2,000,000 steps, a
- * text to 64 MiB, and what a block's evaluation allocates to 512 MiB (then it is out of memory).
+ * session's time zone is UTC; AT TIME ZONE knows the zones of scope->schema.  Numerics are exact
+ * within 38 digits; what needs more fails the row. Texts are ordered by bytes, and only where
+ * PostgreSQL does the same: under COLLATE "C", or when scope->bytewise says so of the default
+ * collation; otherwise <, > and their kin are refused (= and <> never are).  Letters have the cases
+ * of C.UTF-8. Text is bounded to 32 KB, nesting to 400 levels, a regular expression to 2,000,000
+ * steps, a text to 64 MiB, and what a block's evaluation allocates to 512 MiB (then it is out of
+ * memory).
  */
 
 struct err;

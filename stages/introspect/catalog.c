@@ -121,7 +121,9 @@ static int read_all(
 		return -1;
 	if (catalog_constraints(c, e) != 0 || catalog_indexes(c, e) != 0)
 		return -1;
-	return catalog_triggers(c, e) != 0 || catalog_functions(c, e) != 0 ? -1 : 0;
+	if (catalog_triggers(c, e) != 0 || catalog_functions(c, e) != 0)
+		return -1;
+	return catalog_zones(c, e);
 }
 
 static int32_t today(void)

@@ -121,5 +121,6 @@ int catalog_constraints(struct catalog *c, struct err *e);
 int catalog_indexes(struct catalog *c, struct err *e);
 int catalog_triggers(struct catalog *c, struct err *e);
 int catalog_functions(struct catalog *c, struct err *e);
+int catalog_zones(struct catalog *c, struct err *e);
 
 #endif

@@ -171,7 +171,7 @@ itens_cotacao itens_fatura pagamentos reunioes tarefas" ] || fail "$output"
 		import hashlib, msgpack, sys
 		magic, header, body, *rest = msgpack.unpackb(open(sys.argv[1], "rb").read())
 		major = body["server_version"] // 10000
-		for name in "database", "server_version", "introspected_on":
+		for name in "database", "server_version", "introspected_on", "zones":
 		    del body[name]
 		for t in body["tables"]:
 		    del t["row_estimate"], t["extension"]

@@ -3,7 +3,7 @@
  * Operators and functions of dates, times and intervals (timestamp.c and date.c
  * of PostgreSQL).
  *
- * The time zone is UTC, so that timestamp and timestamptz are computed alike,
+ * The session's time zone is UTC, so that timestamp and timestamptz are computed alike,
  * and a day always has 24 hours. Infinite values stay infinite. Where versions
  * of PostgreSQL give different results (infinite intervals exist from 17 on,
  * some overflows wrap around up to 15), the row fails with sql_differing.
@@ -315,36 +315,6 @@ static void make_date(
 }
 
 /*
- * timezone(zone, t), which AT TIME ZONE calls: between timestamp and
- * timestamptz. In UTC the value stays the same.
- */
-static void at_zone(
-	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
-{
-	(void)x;
-	SQL_EACH(i)
-	{
-		out->v.i[i] = SQL_I(1, i);
-		if (cal_ts_finite(SQL_I(1, i)) && SQL_I(1, i) > CAL_TS_MAX)
-			sql_raise(ev, out, i, ts_range);
-	}
-}
-
-/* Only names of UTC are covered. */
-static struct sql_node *prepare_zone(struct sql_comp *c, struct sql_node *x, enum sql_status *st)
-{
-	static const char *const utc[] = {"UTC", "utc", "GMT", "Etc/UTC", "Z", "Zulu", "UCT"};
-	const struct sql_node *z = x->args[0];
-
-	if (z->op == SQL_CONST && !sql_null(&z->cval, 0))
-		for (size_t k = 0; k < sizeof utc / sizeof utc[0]; k++)
-			if (z->cval.v.t[0].n == strlen(utc[k]) &&
-				memcmp(z->cval.v.t[0].p, utc[k], strlen(utc[k])) == 0)
-				return x;
-	return sql_refuse(c, st, "AT TIME ZONE with another zone than UTC");
-}
-
-/*
  * (a, b) OVERLAPS (c, d), by overlaps_timestamp(): ends may be given in any
  * order, a period is half-open, and with a NULL end the answer is NULL unless
  * the known ends decide it (SQL:1999, 8.12).
@@ -384,13 +354,12 @@ static void overlaps(
 	}
 }
 
-#define D   PG_DATE
-#define TS  PG_TIMESTAMP
-#define TZ  PG_TIMESTAMPTZ
-#define IV  PG_INTERVAL
-#define TM  PG_TIME
-#define I4  PG_INT4
-#define TXT PG_TEXT
+#define D  PG_DATE
+#define TS PG_TIMESTAMP
+#define TZ PG_TIMESTAMPTZ
+#define IV PG_INTERVAL
+#define TM PG_TIME
+#define I4 PG_INT4
 #define SHIFT(t, r)                                                                                \
 	{"+", {t, IV}, 2, r, 0, 1, ts_shift, NULL}, {"+", {IV, t}, 2, r, 0, 1, ts_shift, NULL},    \
 	{                                                                                          \
@@ -432,8 +401,6 @@ static const struct sql_fn rows[] = {
 	{"age", {TS, TS}, 2, IV, 0, 0, ts_age, NULL},
 	{"age", {TZ, TZ}, 2, IV, 0, 0, ts_age, NULL},
 	{"make_date", {I4, I4, I4}, 3, D, 0, 0, make_date, NULL},
-	{"timezone", {TXT, TS}, 2, TZ, 0, 0, at_zone, prepare_zone},
-	{"timezone", {TXT, TZ}, 2, TS, 0, 0, at_zone, prepare_zone},
 	OVERLAP(TS),
 	OVERLAP(TZ),
 	OVERLAP(TM),
