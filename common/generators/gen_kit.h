@@ -166,6 +166,7 @@ struct gen_part {
 	enum gen_part_kind kind;
 	const char *text;
 	const struct vtext *words;
+	const uint32_t *weight; /* [nwords], each at least 1; NULL: all 1 */
 	uint32_t nwords;
 	uint32_t width;
 	uint64_t from, count;
