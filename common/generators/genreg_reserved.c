@@ -11,9 +11,6 @@
 static const struct {
 	const char *space, *names; /* names with a space on either side */
 } reserved[] = {
-	{"domain.crm.", " lead_stage activity_type deal_value pipeline_name "},
-	{"domain.finance.", " transaction_type payment_method invoice_status installments "},
-	{"domain.logistics.", " tracking_code shipment_status carrier dimensions_cm "},
 	{"semantic.person.",
 		" name first_name last_name title suffix username email free_email phone cell "},
 	{"semantic.address.", " city state state_abbr street street_suffix postcode zipcode "
