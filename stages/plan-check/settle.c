@@ -7,6 +7,7 @@
 #include "common/base/num.h"
 #include "stages/plan-check/clip.h"
 #include "stages/plan-check/feasible.h"
+#include "stages/plan-check/lenient.h"
 
 /*
  * A plan that leaves out what cannot be filled is settled in rounds.  Each resolves the plan as far
@@ -352,6 +353,8 @@ int settle(struct check *c, const struct options *o, struct plan *p, struct dry_
 	if (o->nskip > 0 && !c->skips)
 		return err_set(e, ERR_INPUT,
 			"--skip is for plans whose options have \"on_impossible\": \"skip\"");
+	if (lenient_plan(c) && c->is.count[ISSUE_ERROR] == 0)
+		return lenient_settle(c, o, p, left, e);
 	if (!c->skips || c->is.count[ISSUE_ERROR] > 0) {
 		if (resolve(c, o, p, e) == -1)
 			return -1;

@@ -362,6 +362,26 @@ print(json.dumps(json.load(open(sys.argv[1]))))' "$RUN/resolved_plan.json")
 	says "unknown_generator_id /rules/0/generator"
 }
 
+@test "plan-check: a 0.2 plan that is not strict loses a rule whose values no check takes, and says so" {
+	local rule='{"type": "column_generator", "schema": "crm", "table": "atividades", "column": "tipo",
+		"generator": "semantic.br.uf"}'
+	plan 'crm.atividades 50' "[$rule]"
+	run plan-check "$PLAN" --run "$RUN"
+	expect 1
+	[[ $output == *check_unsatisfiable* ]] || fail "$output"
+	plan 'crm.atividades 50' "[$rule]" '{"options": {"strict": true}}'
+	run plan-check "$PLAN" --run "$RUN"
+	expect 1
+	plan 'crm.atividades 50' "[$rule]" '{"options": {"strict": false}}'
+	accept
+	[[ $output == *'warning rule_dropped /rules/0'*atividades_tipo_chk* ]] || fail "$output"
+	[ "$(resolved 'C["atividades", "tipo"]["generator"]')" = primitive.text ]
+	plan 'crm.usuarios 5' '[{"type": "column_generator", "schema": "crm", "table": "usuarios", "column": "criado_em",
+		"generator": "primitive.int"}]' '{"options": {"strict": false}}'
+	run plan-check "$PLAN" --run "$RUN"
+	expect 1
+}
+
 @test "plan-check: --init writes a plan that is accepted as it stands" {
 	plan-check --init --run "$RUN" >"$BATS_TEST_TMPDIR/p.json"
 	run plan-check "$BATS_TEST_TMPDIR/p.json" --run "$RUN"

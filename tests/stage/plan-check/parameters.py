@@ -47,6 +47,7 @@ TYPES = {
     "primitive.decimal": "numeric(14,2)", "primitive.date": "date", "primitive.float": "float8",
     "primitive.int": "integer", "primitive.time": "time", "primitive.timestamp": "timestamp",
     "primitive.uuid": "uuid", "semantic.br.money": "numeric(14,2)",
+    "domain.crm.deal_value": "numeric(14,2)", "domain.finance.installments": "integer",
 }
 
 
