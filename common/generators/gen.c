@@ -113,6 +113,28 @@ int transform_prepare(struct transform *x, const struct transform_op *op,
 	return op->prepare(x, c, params, a, e);
 }
 
+const char *gen_family_names(unsigned mask, char *to)
+{
+	static const char *const names[] = {"boolean", "integer", "numeric", "double precision",
+		"text", "uuid", "date", "time", "timestamp", "enum", "bytea", "any other"};
+	size_t n = 0;
+
+	*to = '\0';
+	for (unsigned i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		bool last = mask >> i == 1;
+
+		if ((mask >> i & 1) == 0)
+			continue;
+		n += (size_t)snprintf(to + n, GEN_FAMILY_NAMES - n, "%s%s",
+			n == 0 ? ""
+			: last ? " or "
+			       : ", ",
+			names[i]);
+		assert(n < GEN_FAMILY_NAMES);
+	}
+	return to;
+}
+
 /*
  * The family of a type, as the tables of generators name them (GF_*); types
  * without a family have generators of their own.

@@ -94,6 +94,11 @@ enum {
 /** gen_family(base): the GF_ bit of a column. */
 unsigned gen_family(struct pg_base base);
 
+/** gen_family_names(mask, to): the families in words, "date or timestamp", in ${to}, of
+ *  GEN_FAMILY_NAMES bytes, which it returns. */
+enum { GEN_FAMILY_NAMES = 160 };
+const char *gen_family_names(unsigned mask, char *to);
+
 /* The column a generator works for. */
 struct gen_column {
 	const struct schema *schema;
@@ -394,6 +399,9 @@ typedef void gen_param_report(
  */
 int gen_check_params(const struct gen_param *spec, const msgpack_object *params,
 	gen_param_report *report, void *ctx);
+
+/** gen_param_named(spec, name): the parameter of that name, or NULL. */
+const struct gen_param *gen_param_named(const struct gen_param *spec, const char *name);
 
 /** gen_pkind_name(k): "an integer", "a date (YYYY-MM-DD)" ... */
 const char *gen_pkind_name(enum gen_pkind k);

@@ -239,6 +239,11 @@ static const struct gen_param *spec_named(const struct gen_param *spec, const ch
 	return NULL;
 }
 
+const struct gen_param *gen_param_named(const struct gen_param *spec, const char *name)
+{
+	return spec_named(spec, name, strlen(name));
+}
+
 /* Checks one entry of the map; returns how many faults it has. */
 static int check_entry(const struct gen_param *spec, const msgpack_object_kv *kv,
 	gen_param_report *report, void *ctx)

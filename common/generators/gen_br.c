@@ -100,14 +100,15 @@ static const struct gen_param city_params[] = {
 };
 
 static const struct gen_param money_params[] = {
-	{"min", GP_FLOAT, false, "10.0", "least value"},
+	{"min", GP_FLOAT, false, "10.0", "least value", .not_above = "max"},
 	{"max", GP_FLOAT, false, "10000.0", "greatest value"},
 	{0},
 };
 
 #define TEXT_OP(name, text, tag, fams)                                                             \
 	{                                                                                          \
-		.id = name, .help = text, .families = fams, .pii = tag, .lenient = true,           \
+		.id = name, .help = text, .families = fams, .output = GF_TEXT, .locale = "pt_BR",  \
+		.pii = tag, .distinct = GEN_DISTINCT_LETTERS, .lenient = true,                     \
 		.prepare = prepare_text, .value = gen_draw_value                                   \
 	}
 
@@ -126,6 +127,7 @@ const struct gen_op gen_br_ops[] = {
 	{.id = "semantic.br.uf",
 		.help = "a state's two letters",
 		.families = GF_TEXT,
+		.locale = "pt_BR",
 		.pii = "pii.location",
 		.lenient = true,
 		.prepare = prepare_uf,
@@ -134,6 +136,7 @@ const struct gen_op gen_br_ops[] = {
 		.help = "a city's name",
 		.params = city_params,
 		.families = GF_TEXT,
+		.locale = "pt_BR",
 		.pii = "pii.location",
 		.lenient = true,
 		.prepare = prepare_city,
@@ -142,6 +145,8 @@ const struct gen_op gen_br_ops[] = {
 		.help = "an amount in reais, with cents",
 		.params = money_params,
 		.families = GF_INT | GF_NUM | GF_FLOAT,
+		.output = GF_NUM,
+		.locale = "pt_BR",
 		.lenient = true,
 		.prepare = prepare_money,
 		.value = gen_number_value},

@@ -343,7 +343,8 @@ static int prepare(struct gen *g, const struct gen_column *c, const msgpack_obje
 static const struct gen_param params[] = {
 	{"child", GP_STRING, true, NULL, "SCHEMA.TABLE, whose rows refer to this table"},
 	{"foreign_key", GP_KEY, false, NULL, "of the child, when several lead here"},
-	{"aggregate", GP_STRING, true, NULL, "sum, count, min, max or avg"},
+	{"aggregate", GP_STRING, true, NULL, "sum, count, min, max or avg",
+		.one_of = "sum count min max avg"},
 	{"expr", GP_STRING, false, NULL,
 		"SQL over the child's columns (quantidade * preco_unitario); required unless "
 		"aggregate is count"},
@@ -357,7 +358,11 @@ const struct gen_op gen_children_ops[] = {
 	{.id = "derive.children",
 		.help = "an aggregate of the rows of another table that refer to this row",
 		.params = params,
+		.example = "{\"child\": \"shop.items\", \"aggregate\": \"sum\", "
+			   "\"expr\": \"quantity * price\"}",
 		.families = GF_INT | GF_NUM | GF_FLOAT | GF_DATE | GF_TIME | GF_TS | GF_ENUM,
+		.output = GF_NUM,
+		.reads = GR_CHILDREN,
 		.derives = true,
 		.aggregates = true,
 		.prepare = prepare},

@@ -234,6 +234,8 @@ const struct gen_op gen_shares_ops[] = {
 	{.id = "primitive.shares",
 		.help = "values that have exact shares of the rows, in no order",
 		.params = shares_params,
+		.example = "{\"choices\": [{\"value\": \"3\", \"weight\": 9}, "
+			   "{\"value\": \"7\", \"weight\": 1}]}",
 		.families = GF_BOOL | GF_INT | GF_NUM | GF_FLOAT | GF_TEXT | GF_DATE | GF_TIME |
 			    GF_TS | GF_ENUM | GF_RAW,
 		.derives = true,

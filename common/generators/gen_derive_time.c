@@ -283,7 +283,7 @@ static int prepare_move(struct gen *g, const struct gen_column *c, struct move_s
 
 /* derive.updated_after_created, derive.end_after_start */
 static int prepare_after(struct gen *g, const struct gen_column *c, const msgpack_object *params,
-	struct arena *a, struct err *e)
+	bool up_to_today, struct arena *a, struct err *e)
 {
 	struct move_state *s = arena_alloc(a, sizeof(*s));
 	int64_t days = 30, seconds = c->type == VT_TIME ? 3600 : 86400, most;
@@ -298,14 +298,25 @@ static int prepare_after(struct gen *g, const struct gen_column *c, const msgpac
 	s->max = most < 0 ? 0 : most;
 	if (c->dom == NULL || !c->dom->has_lo) /* which may be later still */
 		g->reach = c->type == VT_DATE ? s->max / CAL_DAY : s->max;
-	s->up_to_today =
-		c->type != VT_TIME && strcmp(g->op->id, "derive.updated_after_created") == 0;
+	s->up_to_today = c->type != VT_TIME && up_to_today;
 	return prepare_move(g, c, s, a, e);
+}
+
+static int prepare_updated(struct gen *g, const struct gen_column *c, const msgpack_object *params,
+	struct arena *a, struct err *e)
+{
+	return prepare_after(g, c, params, true, a, e);
+}
+
+static int prepare_end(struct gen *g, const struct gen_column *c, const msgpack_object *params,
+	struct arena *a, struct err *e)
+{
+	return prepare_after(g, c, params, false, a, e);
 }
 
 /* derive.after_parent, derive.before_parent */
 static int prepare_parent(struct gen *g, const struct gen_column *c, const msgpack_object *params,
-	struct arena *a, struct err *e)
+	bool before, struct arena *a, struct err *e)
 {
 	struct move_state *s = arena_alloc(a, sizeof(*s));
 	int64_t unit = c->type == VT_DATE ? CAL_DAY : CAL_SECOND;
@@ -315,7 +326,7 @@ static int prepare_parent(struct gen *g, const struct gen_column *c, const msgpa
 		return err_nomem(e);
 	if (derive_parent(g, c, params, a, e) == -1)
 		return -1;
-	s->before = strcmp(g->op->id, "derive.before_parent") == 0;
+	s->before = before;
 	s->max = 30 * CAL_DAY;
 	if (gen_arg_duration(params, "min", unit, &s->min) && s->max < s->min)
 		s->max = s->min;
@@ -325,6 +336,18 @@ static int prepare_parent(struct gen *g, const struct gen_column *c, const msgpa
 	if (s->min < 0 || s->max < s->min)
 		return err_set(e, ERR_NO, "%s: min and max are not in order from 0 up", g->op->id);
 	return prepare_move(g, c, s, a, e);
+}
+
+static int prepare_after_parent(struct gen *g, const struct gen_column *c,
+	const msgpack_object *params, struct arena *a, struct err *e)
+{
+	return prepare_parent(g, c, params, false, a, e);
+}
+
+static int prepare_before_parent(struct gen *g, const struct gen_column *c,
+	const msgpack_object *params, struct arena *a, struct err *e)
+{
+	return prepare_parent(g, c, params, true, a, e);
 }
 
 static const struct gen_param after_params[] = {
@@ -348,22 +371,29 @@ static const struct gen_param parent_params[] = {
 	{0},
 };
 
-#define AFTER_OP(name, text)                                                                       \
+#define AFTER_OP(name, how, text)                                                                  \
 	{                                                                                          \
 		.id = name, .help = text, .params = after_params,                                  \
-		.families = GF_DATE | GF_TS | GF_TIME, .lenient = true, .derives = true,           \
-		.prepare = prepare_after, .derive = derive_move                                    \
+		.example = "{\"input_columns\": [\"placed\"]}",                                    \
+		.families = GF_DATE | GF_TS | GF_TIME, .output = GF_TS, .reads = GR_ROW,           \
+		.lenient = true, .derives = true, .prepare = how, .derive = derive_move            \
 	}
-#define PARENT_OP(name, text)                                                                      \
+#define PARENT_OP(name, how, text)                                                                 \
 	{                                                                                          \
-		.id = name, .help = text, .params = parent_params, .families = GF_DATE | GF_TS,    \
-		.derives = true, .prepare = prepare_parent, .derive = derive_move                  \
+		.id = name, .help = text, .params = parent_params,                                 \
+		.example = "{\"input_columns\": [\"customer_id\"], \"parent_column\": \"since\"}", \
+		.families = GF_DATE | GF_TS, .output = GF_TS, .reads = GR_PARENT,                  \
+		.parent_families = GF_DATE | GF_TS, .derives = true, .prepare = how,               \
+		.derive = derive_move                                                              \
 	}
 
 const struct gen_op gen_derive_time_ops[] = {
-	AFTER_OP("derive.updated_after_created", "a moment after another, not after today"),
-	AFTER_OP("derive.end_after_start", "a moment after another"),
-	PARENT_OP("derive.after_parent", "min to max after a date or time of the parent row"),
-	PARENT_OP("derive.before_parent", "min to max before a date or time of the parent row"),
+	AFTER_OP("derive.updated_after_created", prepare_updated,
+		"a moment after another, not after today"),
+	AFTER_OP("derive.end_after_start", prepare_end, "a moment after another"),
+	PARENT_OP("derive.after_parent", prepare_after_parent,
+		"min to max after a date or time of the parent row"),
+	PARENT_OP("derive.before_parent", prepare_before_parent,
+		"min to max before a date or time of the parent row"),
 	{0},
 };

@@ -108,7 +108,8 @@ static int prepare_enum(struct gen *g, const struct gen_column *c, const msgpack
 #define UUID_OP(name)                                                                              \
 	{                                                                                          \
 		.id = name, .help = "a random (version 4) uuid", .families = GF_UUID | GF_TEXT,    \
-		.prepare = prepare_uuid, .value = uuid_value                                       \
+		.output = GF_UUID, .distinct = GEN_DISTINCT_LETTERS, .prepare = prepare_uuid,      \
+		.value = uuid_value                                                                \
 	}
 
 const struct gen_op gen_prim_id_ops[] = {

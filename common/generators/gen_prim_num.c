@@ -394,34 +394,34 @@ static void sequence_value(
 }
 
 static const struct gen_param int_params[] = {
-	{"min", GP_INT, false, "0", "least value"},
+	{"min", GP_INT, false, "0", "least value", .not_above = "max"},
 	{"max", GP_INT, false, "10000", "greatest value"},
 	{0},
 };
 
 static const struct gen_param float_params[] = {
-	{"min", GP_FLOAT, false, "0.0", "least value"},
+	{"min", GP_FLOAT, false, "0.0", "least value", .not_above = "max"},
 	{"max", GP_FLOAT, false, "10000.0", "greatest value"},
 	{0},
 };
 
 static const struct gen_param decimal_params[] = {
-	{"min", GP_FLOAT, false, "0.0", "least value"},
+	{"min", GP_FLOAT, false, "0.0", "least value", .not_above = "max"},
 	{"max", GP_FLOAT, false, "10000.0", "greatest value"},
-	{"scale", GP_INT, false, "the column's, else 2", "decimals"},
+	{"scale", GP_INT, false, "the column's, else 2", "decimals", .min = "0"},
 	{0},
 };
 
 static const struct gen_param sequence_params[] = {
 	{"start", GP_INT, false, "1", "value of the first row"},
-	{"step", GP_INT, false, "1", "difference between rows, not 0"},
+	{"step", GP_INT, false, "1", "difference between rows, not 0", .not_zero = true},
 	{"max", GP_INT, false, NULL, "rows after it repeat it"},
 	{0},
 };
 
 static const struct gen_param sibling_params[] = {
 	{"start", GP_INT, false, "1", "value of the first child of a parent"},
-	{"step", GP_INT, false, "1", "difference between siblings, more than 0"},
+	{"step", GP_INT, false, "1", "difference between siblings, more than 0", .min = "1"},
 	{"foreign_key", GP_STRING, false, NULL,
 		"whose children: a foreign key's name or column; where the column is unique with "
 		"one, or there is one only, that is found"},
@@ -431,14 +431,14 @@ static const struct gen_param sibling_params[] = {
 #define INT_OP(name)                                                                               \
 	{                                                                                          \
 		.id = name, .help = "a whole number from min to max", .params = int_params,        \
-		.families = GF_INT | GF_NUM | GF_FLOAT, .prepare = prepare_int,                    \
-		.value = gen_number_value                                                          \
+		.example = "{\"min\": 1, \"max\": 6}", .families = GF_INT | GF_NUM | GF_FLOAT,     \
+		.output = GF_INT, .prepare = prepare_int, .value = gen_number_value                \
 	}
 #define FLOAT_OP(name)                                                                             \
 	{                                                                                          \
 		.id = name, .help = "a number from min to max", .params = float_params,            \
-		.families = GF_INT | GF_NUM | GF_FLOAT, .prepare = prepare_float,                  \
-		.value = gen_number_value                                                          \
+		.example = "{\"min\": 0, \"max\": 1}", .families = GF_INT | GF_NUM | GF_FLOAT,     \
+		.output = GF_FLOAT, .prepare = prepare_float, .value = gen_number_value            \
 	}
 
 const struct gen_op gen_prim_num_ops[] = {
@@ -452,13 +452,17 @@ const struct gen_op gen_prim_num_ops[] = {
 	{.id = "primitive.int.sequence_hint",
 		.help = "start, start + step, ... by row",
 		.params = sequence_params,
+		.example = "{\"start\": 1000, \"step\": 10}",
 		.families = GF_INT | GF_NUM | GF_TEXT,
+		.output = GF_INT,
 		.prepare = prepare_sequence,
 		.value = sequence_value},
 	{.id = "derive.sibling_number",
 		.help = "start, start + step, ... among the children of a parent",
 		.params = sibling_params,
 		.families = GF_INT | GF_NUM,
+		.output = GF_INT,
+		.reads = GR_SIBLINGS,
 		.prepare = prepare_sibling,
 		.value = gen_ordinal_value},
 	FLOAT_OP("primitive.float"),
@@ -466,7 +470,9 @@ const struct gen_op gen_prim_num_ops[] = {
 	{.id = "primitive.decimal.numeric",
 		.help = "a decimal from min to max, exact to its scale",
 		.params = decimal_params,
+		.example = "{\"min\": 0.5, \"max\": 99.5, \"scale\": 2}",
 		.families = GF_INT | GF_NUM | GF_FLOAT,
+		.output = GF_NUM,
 		.prepare = prepare_float,
 		.value = gen_number_value},
 	{0},

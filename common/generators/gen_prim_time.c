@@ -75,35 +75,37 @@ static int prepare_time(struct gen *g, const struct gen_column *c, const msgpack
 }
 
 static const struct gen_param date_params[] = {
-	{"min", GP_DATE, false, "2024-01-01", "first day"},
+	{"min", GP_DATE, false, "2024-01-01", "first day", .not_above = "max"},
 	{"max", GP_DATE, false, "2024-12-31", "last day"},
 	{0},
 };
 
 static const struct gen_param timestamp_params[] = {
-	{"min", GP_TIMESTAMP, false, "2024-01-01T00:00:00", "earliest"},
+	{"min", GP_TIMESTAMP, false, "2024-01-01T00:00:00", "earliest", .not_above = "max"},
 	{"max", GP_TIMESTAMP, false, "2024-12-31T23:59:59", "latest"},
 	{0},
 };
 
 static const struct gen_param time_params[] = {
-	{"min", GP_TIME, false, "00:00:00", "earliest"},
+	{"min", GP_TIME, false, "00:00:00", "earliest", .not_above = "max"},
 	{"max", GP_TIME, false, "23:59:59", "latest"},
 	{0},
 };
 
-#define TIME_OP(name, kind, fams, text)                                                            \
+#define TIME_OP(name, kind, fams, out, text)                                                       \
 	{                                                                                          \
 		.id = name, .help = text, .params = kind##_params, .families = fams,               \
-		.prepare = prepare_##kind, .value = gen_ordinal_value                              \
+		.output = out, .prepare = prepare_##kind, .value = gen_ordinal_value               \
 	}
 
 const struct gen_op gen_prim_time_ops[] = {
-	TIME_OP("primitive.date", date, GF_DATE | GF_TS, "a day from min to max"),
-	TIME_OP("primitive.date.range", date, GF_DATE | GF_TS, "a day from min to max"),
-	TIME_OP("primitive.time", time, GF_TIME, "a time of day, whole seconds"),
-	TIME_OP("primitive.time.range", time, GF_TIME, "a time of day, whole seconds"),
-	TIME_OP("primitive.timestamp", timestamp, GF_TS | GF_DATE, "a moment, whole seconds"),
-	TIME_OP("primitive.timestamp.range", timestamp, GF_TS | GF_DATE, "a moment, whole seconds"),
+	TIME_OP("primitive.date", date, GF_DATE | GF_TS, GF_DATE, "a day from min to max"),
+	TIME_OP("primitive.date.range", date, GF_DATE | GF_TS, GF_DATE, "a day from min to max"),
+	TIME_OP("primitive.time", time, GF_TIME, GF_TIME, "a time of day, whole seconds"),
+	TIME_OP("primitive.time.range", time, GF_TIME, GF_TIME, "a time of day, whole seconds"),
+	TIME_OP("primitive.timestamp", timestamp, GF_TS | GF_DATE, GF_TS,
+		"a moment, whole seconds"),
+	TIME_OP("primitive.timestamp.range", timestamp, GF_TS | GF_DATE, GF_TS,
+		"a moment, whole seconds"),
 	{0},
 };

@@ -245,13 +245,44 @@ static void apply_casing(const struct transform *x, const uint64_t *row, uint32_
 	}
 }
 
+/* ---- distinct values ------------------------------------------------------------------------ */
+
+static bool truncate_distinct(const struct transform *x, const msgpack_object *params,
+	const struct transform_key *key, struct arena *a)
+{
+	int64_t max = 0;
+
+	(void)key;
+	(void)a;
+	return gen_arg_int(params, "max_len", &max) && transform_never_cuts(x, max);
+}
+
+static bool affix_distinct(const struct transform *x, const msgpack_object *params,
+	const struct transform_key *key, struct arena *a)
+{
+	(void)x;
+	(void)params;
+	(void)key;
+	(void)a;
+	return true;
+}
+
+static bool casing_distinct(const struct transform *x, const msgpack_object *params,
+	const struct transform_key *key, struct arena *a)
+{
+	(void)x;
+	(void)params;
+	(void)a;
+	return key->apart;
+}
+
 static const struct gen_param null_rate_params[] = {
-	{"rate", GP_FLOAT, true, NULL, "share of NULLs, from 0 to 1"},
+	{"rate", GP_FLOAT, true, NULL, "share of NULLs, from 0 to 1", .min = "0", .max = "1"},
 	{0},
 };
 
 static const struct gen_param truncate_params[] = {
-	{"max_len", GP_INT, true, NULL, "most characters"},
+	{"max_len", GP_INT, true, NULL, "most characters", .min = "0"},
 	{0},
 };
 
@@ -262,7 +293,7 @@ static const struct gen_param affix_params[] = {
 };
 
 static const struct gen_param casing_params[] = {
-	{"mode", GP_STRING, true, NULL, "upper, lower or title"},
+	{"mode", GP_STRING, true, NULL, "upper, lower or title", .one_of = "upper lower title"},
 	{0},
 };
 
@@ -270,22 +301,35 @@ const struct transform_op gen_transform_ops[] = {
 	{.id = "transform.null_rate",
 		.help = "NULL in a share of the rows",
 		.params = null_rate_params,
+		.example = "{\"rate\": 0.25}",
+		.nulls = true,
 		.prepare = prepare_null_rate}, /* the engine draws them, with the column's own */
 	{.id = "transform.truncate",
 		.help = "cut to so many characters",
 		.params = truncate_params,
+		.example = "{\"max_len\": 5}",
+		.families = GF_TEXT,
+		.shortens = true,
+		.distinct = truncate_distinct,
 		.prepare = prepare_truncate,
 		.before = transform_before_cut,
 		.apply = apply_truncate},
 	{.id = "transform.prefix_suffix",
 		.help = "a text before and after",
 		.params = affix_params,
+		.example = "{\"prefix\": \"no. \"}",
+		.families = GF_TEXT,
+		.distinct = affix_distinct,
 		.prepare = prepare_affix,
 		.before = transform_before_affix,
 		.apply = transform_apply_template},
 	{.id = "transform.casing",
 		.help = "upper case, lower case, or each word's first letter upper",
 		.params = casing_params,
+		.example = "{\"mode\": \"upper\"}",
+		.families = GF_TEXT,
+		.folds_case = true,
+		.distinct = casing_distinct,
 		.prepare = prepare_casing,
 		.before = transform_before_case,
 		.apply = apply_casing},

@@ -202,6 +202,23 @@ static void apply_format(const struct transform *x, const uint64_t *row, uint32_
 	}
 }
 
+/*
+ * The length of a text that a template made tells how long the value in it is,
+ * and what begins after the first piece is the value. Of a format nothing is
+ * known.
+ */
+static bool format_distinct(const struct transform *x, const msgpack_object *params,
+	const struct transform_key *key, struct arena *a)
+{
+	struct transform_pieces p;
+	const char *text = NULL;
+
+	(void)x;
+	(void)key;
+	return gen_arg_string(params, "template", a, &text) && text != NULL &&
+	       transform_split(&p, text, a) == 0 && p.n > 1;
+}
+
 static const struct gen_param choice_params[] = {
 	{"choices", GP_CHOICES, true, NULL, "values and how often each is taken"},
 	{0},
@@ -217,6 +234,8 @@ const struct transform_op gen_transform_choice_ops[] = {
 	{.id = "transform.weighted_choice",
 		.help = "one of several values, each with its weight",
 		.params = choice_params,
+		.example = "{\"choices\": [{\"value\": \"new\", \"weight\": 3}, "
+			   "{\"value\": \"used\", \"weight\": 1}]}",
 		.draws = true,
 		.prepare = prepare_choice,
 		.before = transform_before_any,
@@ -224,6 +243,8 @@ const struct transform_op gen_transform_choice_ops[] = {
 	{.id = "transform.format",
 		.help = "a date or time through a format, a text through a template",
 		.params = format_params,
+		.example = "{\"template\": \"no. {value}\"}",
+		.distinct = format_distinct,
 		.prepare = prepare_format,
 		.before = transform_before_format,
 		.apply = apply_format},

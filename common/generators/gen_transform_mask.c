@@ -12,6 +12,7 @@
 #include "common/base/rng.h"
 #include "common/base/str.h"
 #include "common/generators/gen_transform.h"
+#include "common/io/msgpack.h"
 
 /*
  * transform.mask.  A hash is HMAC-SHA-256 under the salt, so that nobody without
@@ -214,8 +215,26 @@ static void apply_mask(const struct transform *x, const uint64_t *row, uint32_t 
 	}
 }
 
+enum { HASH_LEAST = 16 /* hexadecimal digits, 64 bits */ };
+
+/*
+ * Hashes of 64 bits are taken to be distinct. Masks of the format are, if the
+ * column's own row number stands in them in place of what is hidden.
+ */
+static bool mask_distinct(const struct transform *x, const msgpack_object *params,
+	const struct transform_key *key, struct arena *a)
+{
+	struct view mode = mp_get_view(params, "mode");
+
+	(void)a;
+	if (view_eq(mode, view_of("hash")))
+		return transform_limit(x->col) >= HASH_LEAST;
+	return view_eq(mode, view_of("format_preserving")) && key->alone && x->col->unique;
+}
+
 static const struct gen_param mask_params[] = {
-	{"mode", GP_STRING, true, NULL, "hash, redact or format_preserving"},
+	{"mode", GP_STRING, true, NULL, "hash, redact or format_preserving",
+		.one_of = "hash redact format_preserving"},
 	{"mask_char", GP_STRING, false, "*", "in place of what is hidden"},
 	{0},
 };
@@ -224,6 +243,8 @@ const struct transform_op gen_transform_mask_ops[] = {
 	{.id = "transform.mask",
 		.help = "hide the value: salted hash, ***, or its shape",
 		.params = mask_params,
+		.example = "{\"mode\": \"format_preserving\"}",
+		.distinct = mask_distinct,
 		.prepare = prepare_mask,
 		.before = transform_before_any,
 		.apply = apply_mask},

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The registry: every generator and transform by its id, in the order of ids
- * for lists, and the nearest id for a misspelt one. The tables are few and
- * short, so that a linear search will do; it runs once for each column of a
- * plan.
+ * for lists, and the nearest id for a misspelt one. An id is searched for in one
+ * family after the other: some microseconds, a few times for each column of a
+ * plan. A list is sorted once.
  */
 #include "common/generators/genreg.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "common/generators/gen_children.h"
@@ -44,24 +45,25 @@ size_t genreg_count(void)
 	return n;
 }
 
-/* How many ids come before this one in order. */
-static size_t rank_of(const char *id)
+static int by_id(const void *a, const void *b)
 {
-	size_t n = 0;
+	const struct gen_op *const *x = a, *const *y = b;
 
-	for (size_t i = 0; family(i) != NULL; i++)
-		for (const struct gen_op *op = family(i); op->id != NULL; op++)
-			n += strcmp(op->id, id) < 0;
-	return n;
+	return strcmp((*x)->id, (*y)->id);
 }
 
-const struct gen_op *genreg_at(size_t i)
+const struct gen_op *const *genreg_list(struct arena *a, size_t *n)
 {
-	for (size_t k = 0; family(k) != NULL; k++)
-		for (const struct gen_op *op = family(k); op->id != NULL; op++)
-			if (rank_of(op->id) == i)
-				return op;
-	return NULL;
+	const struct gen_op **list = arena_array(a, genreg_count() + 1, sizeof(*list));
+
+	*n = 0;
+	if (list == NULL)
+		return NULL;
+	for (size_t i = 0; family(i) != NULL; i++)
+		for (const struct gen_op *op = family(i); op->id != NULL; op++)
+			list[(*n)++] = op;
+	qsort(list, *n, sizeof(*list), by_id);
+	return list;
 }
 
 const struct transform_op *transformreg_find(const char *id)
@@ -73,51 +75,54 @@ const struct transform_op *transformreg_find(const char *id)
 	return NULL;
 }
 
-size_t transformreg_count(void)
+static int by_transform_id(const void *a, const void *b)
 {
-	size_t n = 0;
+	const struct transform_op *const *x = a, *const *y = b;
 
+	return strcmp((*x)->id, (*y)->id);
+}
+
+const struct transform_op *const *transformreg_list(struct arena *a, size_t *n)
+{
+	const struct transform_op **list;
+
+	*n = 0;
 	for (size_t i = 0; i < NXFAMILIES; i++)
 		for (const struct transform_op *op = xfamilies[i]; op->id != NULL; op++)
-			n++;
-	return n;
-}
-
-static size_t xrank_of(const char *id)
-{
-	size_t n = 0;
-
+			++*n;
+	if ((list = arena_array(a, *n + 1, sizeof(*list))) == NULL)
+		return NULL;
+	*n = 0;
 	for (size_t i = 0; i < NXFAMILIES; i++)
 		for (const struct transform_op *op = xfamilies[i]; op->id != NULL; op++)
-			n += strcmp(op->id, id) < 0;
-	return n;
+			list[(*n)++] = op;
+	qsort(list, *n, sizeof(*list), by_transform_id);
+	return list;
 }
 
-const struct transform_op *transformreg_at(size_t i)
-{
-	for (size_t k = 0; k < NXFAMILIES; k++)
-		for (const struct transform_op *op = xfamilies[k]; op->id != NULL; op++)
-			if (xrank_of(op->id) == i)
-				return op;
-	return NULL;
-}
+/*
+ * The names of version 0.1 of the plan format. Of two rows with one name, the
+ * first that can fill the column counts.
+ */
+static const struct {
+	const char *name;
+	unsigned families; /* of the column */
+	const char *id;
+} legacy[] = {
+	{"uuid", GF_ANY, "primitive.uuid"},
+	{"email", GF_ANY, "semantic.br.email.safe"},
+	{"name", GF_ANY, "semantic.br.name"},
+	{"int_range", GF_ANY, "primitive.int"},
+	{"date_range", GF_TS, "primitive.timestamp"},
+	{"date_range", GF_TIME, "primitive.time"},
+	{"date_range", GF_ANY, "primitive.date"},
+	{"regex", GF_ANY, "primitive.text.pattern"},
+};
 
-/* The id that an old plan's name stands for, or NULL. */
-const char *genreg_legacy(const char *name)
+const char *genreg_legacy(const char *name, unsigned family)
 {
-	static const struct {
-		const char *name, *id;
-	} legacy[] = {
-		{"uuid", "primitive.uuid"},
-		{"email", "semantic.br.email.safe"},
-		{"name", "semantic.br.name"},
-		{"int_range", "primitive.int"},
-		{"date_range", "primitive.date"},
-		{"regex", "primitive.text.pattern"},
-	};
-
 	for (size_t i = 0; i < sizeof(legacy) / sizeof(legacy[0]); i++)
-		if (strcmp(legacy[i].name, name) == 0)
+		if ((legacy[i].families & family) != 0 && strcmp(legacy[i].name, name) == 0)
 			return legacy[i].id;
 	return NULL;
 }

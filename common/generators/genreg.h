@@ -25,8 +25,9 @@ const struct gen_op *genreg_find_plain(const char *id);
 /** genreg_find(id): the generator, or NULL. */
 const struct gen_op *genreg_find(const char *id);
 
-/** genreg_legacy(name): the id a 0.1 name maps to (uuid, email, name ...), or NULL. */
-const char *genreg_legacy(const char *name);
+/** genreg_legacy(name, family): the id that a name of plans 0.1 (uuid, email, name ...) stands for
+ *  in a column of that family, a GF_ bit; or NULL. */
+const char *genreg_legacy(const char *name, unsigned family);
 
 /** genreg_reserved(id): an id of the 217 that this version does not have yet. */
 bool genreg_reserved(const char *id);
@@ -35,12 +36,13 @@ bool genreg_reserved(const char *id);
 const char *genreg_nearest(const char *id);
 
 size_t genreg_count(void);
-const struct gen_op *genreg_at(size_t i); /* sorted by id */
+
+/** genreg_list(a, n): all of them, sorted by id, and how many; NULL when memory is out. */
+const struct gen_op *const *genreg_list(struct arena *a, size_t *n);
 
 const struct transform_op *transformreg_find(const char *id);
 const char *transformreg_nearest(const char *id);
-size_t transformreg_count(void);
-const struct transform_op *transformreg_at(size_t i);
+const struct transform_op *const *transformreg_list(struct arena *a, size_t *n);
 
 /** gen_default_id(c, dom): the generator a column gets without a rule (spec: by type, and by what
  *  its checks say), or NULL when no generator can fill the type. */

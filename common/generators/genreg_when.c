@@ -231,7 +231,12 @@ const struct gen_op genreg_when_ops[] = {
 	{.id = "derive.when",
 		.help = "the generator of the first condition that is true in the row",
 		.params = params,
+		.example = "{\"rules\": [{\"when\": \"quantity > 5\", \"generator\": "
+			   "\"primitive.int\", \"params\": {\"min\": 10, \"max\": 20}}], "
+			   "\"otherwise\": {\"generator\": \"primitive.int\", "
+			   "\"params\": {\"min\": 1, \"max\": 9}}}",
 		.families = GF_ANY,
+		.reads = GR_ROW | GR_PARENT,
 		.derives = true,
 		.prepare = prepare,
 		.derive = derive},

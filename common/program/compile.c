@@ -28,9 +28,12 @@ static struct pg_base drawn_type(const struct plan_column *pc, struct pg_base de
 {
 	bool limited = declared.type->cls == PG_VARCHAR || declared.type->cls == PG_BPCHAR;
 
-	for (uint32_t i = 0; limited && i < pc->ntransforms; i++)
-		if (strcmp(pc->transforms[i].id, "transform.truncate") == 0)
+	for (uint32_t i = 0; limited && i < pc->ntransforms; i++) {
+		const struct transform_op *op = transformreg_find(pc->transforms[i].id);
+
+		if (op != NULL && op->shortens)
 			declared.typmod = -1;
+	}
 	return declared;
 }
 

@@ -34,13 +34,11 @@ static enum sql_status narrow(
 	return sql_narrow(to, &k->scope, x, n, k->a, why);
 }
 
-/* Whether the column's transforms leave values as they are, except for NULLs. */
+/* Whether the column's transforms leave values as they are, except for NULLs, which are no
+ * transform any more in a plan that plan-check resolved. */
 bool compile_only_nulls(const struct plan_column *c)
 {
-	for (uint32_t i = 0; i < c->ntransforms; i++)
-		if (strcmp(c->transforms[i].id, "transform.null_rate") != 0)
-			return false;
-	return true;
+	return c->ntransforms == 0;
 }
 
 /* Whether a disjunction reads the column as it is, so that no branch can change

@@ -10,29 +10,12 @@
  * Columns of keys that do not tell some values apart: lower(c), btrim(c), citext.  What their
  * generators make must differ in more than that:
  *
- *	some always do;
+ *	some always do (enum gen_distinct);
  *	of a short list every value is held against every other;
  *	else the values are asked for in one case, and without blanks.
  */
 
 enum { FEW = 4096 };
-
-/* Their values differ in letters or digits, whatever the case, and begin and end with none but
- * these. */
-static const char *const apart[] = {"primitive.uuid", "semantic.br.name", "semantic.br.email.safe",
-	"semantic.br.phone", "semantic.br.rg", "semantic.br.cep", "semantic.br.address",
-	"semantic.br.ip", "semantic.br.url", "semantic.br.company.name", "semantic.br.product.name",
-	"semantic.br.cpf", "semantic.br.cnpj", "derive.email_from_name", NULL};
-
-/* Whether the generator is in the list above. */
-static bool always_apart(const char *id)
-{
-	uint32_t i = 0;
-
-	while (apart[i] != NULL && strcmp(apart[i], id) != 0)
-		i++;
-	return apart[i] != NULL;
-}
 
 /* ---- short lists ------------------------------------------------------------------------- */
 
@@ -163,7 +146,7 @@ int compile_equivalent(const struct compiler *k, uint32_t c, struct gen_column *
 
 	if (gen_prepare(g, op, gc, params, k->a, e) == -1)
 		return -1;
-	if (always_apart(op->id) || g->affine || g->ordinal)
+	if (op->distinct == GEN_DISTINCT_LETTERS || g->affine || g->ordinal)
 		return 0;
 	if (!op->derives && gc->type == VT_TEXT && g->space <= FEW) {
 		if ((rc = list_apart(g, how, k->a, e)) != 0)

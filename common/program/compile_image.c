@@ -24,6 +24,7 @@
 
 #include <string.h>
 
+#include "common/generators/genreg.h"
 #include "common/schema/keyset.h"
 
 enum { LETTERS = 12 }; /* 36^12 texts are more than 2^61 */
@@ -43,9 +44,12 @@ static uint32_t letters_of(const struct compiler *k, uint32_t c)
 {
 	const struct program_column *b = &k->b->columns[c];
 	int32_t limit = pg_char_limit(b->gc.base);
+	const struct gen_op *op;
 
-	if (!is_drawn(k, c) || b->type != VT_TEXT || b->gc.by_rule ||
-		strcmp(k->b->t->columns[c].gen, "primitive.text") != 0)
+	if (!is_drawn(k, c) || b->type != VT_TEXT || b->gc.by_rule)
+		return 0;
+	op = genreg_find(k->b->t->columns[c].gen);
+	if (op == NULL || !op->filler)
 		return 0;
 	return limit >= 0 && limit < LETTERS ? (uint32_t)limit : LETTERS;
 }

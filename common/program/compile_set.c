@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/base/str.h"
+#include "common/generators/genreg.h"
 #include "common/schema/keyset.h"
 
 /*
@@ -246,6 +247,14 @@ void compile_sort_sets(struct compiler *k)
 	qsort(k->sets, k->nsets, sizeof(k->sets[0]), by_size);
 }
 
+/* Whether a column has the row's place among siblings, which is not to be drawn. */
+static bool is_place(const char *id)
+{
+	const struct gen_op *op = genreg_find(id);
+
+	return op != NULL && !op->derives && (op->reads & GR_SIBLINGS) != 0;
+}
+
 /* Makes all sets, sorts them, and tells the columns. */
 int compile_sets(struct compiler *k)
 {
@@ -267,9 +276,8 @@ int compile_sets(struct compiler *k)
 	for (uint32_t i = 0; i < k->nsets; i++)
 		if (k->sets[i].policy != PLAN_IGNORE)
 			tell(k, &k->sets[i]);
-	for (uint32_t c = 0; c < t->ncolumns; c++) /* it is not to be drawn */
-		if (k->b->columns[c].source == PLAN_GENERATOR &&
-			strcmp(k->b->t->columns[c].gen, "derive.sibling_number") == 0)
+	for (uint32_t c = 0; c < t->ncolumns; c++)
+		if (k->b->columns[c].source == PLAN_GENERATOR && is_place(k->b->t->columns[c].gen))
 			k->member[c] = true;
 	return 0;
 }

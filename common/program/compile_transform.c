@@ -7,58 +7,22 @@
  */
 #include "common/program/compile_written.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "common/base/err.h"
 #include "common/base/rng.h"
-#include "common/generators/gen_transform.h"
 #include "common/generators/genreg.h"
-#include "common/io/msgpack.h"
-
-/* ---- a column's transforms, one after the other --------------------------------------------- */
 
 /* ---- distinct values ------------------------------------------------------------------------ */
 
-enum { HASH_LEAST = 16 /* hexadecimal digits, 64 bits */ };
-
-/* Hashes of 64 bits are taken to be distinct; masks of the format are if the
- * column's own row number stands in them. */
-static bool mask_distinct(const struct compiler *k, uint32_t c, const struct transform *x,
+/* Whether distinct values are distinct after the transform. */
+static bool keeps_distinct(const struct compiler *k, uint32_t c, const struct transform *x,
 	const msgpack_object *params)
 {
-	struct view mode = mp_get_view(params, "mode");
+	struct transform_key key = {
+		.alone = k->alone[c], .apart = (k->equiv[c] & SQL_EQUIV_CASE) != 0};
 
-	if (view_eq(mode, view_of("hash")))
-		return transform_limit(x->col) >= HASH_LEAST;
-	/* a token of the row stands in place of what is hidden */
-	return view_eq(mode, view_of("format_preserving")) && k->alone[c] && x->col->unique;
-}
-
-/* Whether distinct values are distinct after the transform, of which x is the
- * prepared form. */
-static bool keeps_distinct(const struct compiler *k, uint32_t c, const struct plan_transform *px,
-	const struct transform *x)
-{
-	int64_t max = 0;
-	struct transform_pieces p;
-	const char *text = NULL;
-
-	if (strcmp(px->id, "transform.null_rate") == 0 ||
-		strcmp(px->id, "transform.prefix_suffix") == 0)
-		return true;
-	if (px->params == NULL)
-		return false;
-	if (strcmp(px->id, "transform.mask") == 0)
-		return mask_distinct(k, c, x, px->params);
-	if (strcmp(px->id, "transform.casing") == 0)
-		return (k->equiv[c] & SQL_EQUIV_CASE) != 0; /* they differ in more than that */
-	if (strcmp(px->id, "transform.truncate") == 0)
-		return gen_arg_int(px->params, "max_len", &max) && transform_never_cuts(x, max);
-	/* its length tells how long the value is, and what begins after the first piece is it */
-	return strcmp(px->id, "transform.format") == 0 &&
-	       gen_arg_string(px->params, "template", k->a, &text) && text != NULL &&
-	       transform_split(&p, text, k->a) == 0 && p.n > 1;
+	return x->op->distinct != NULL && x->op->distinct(x, params, &key, k->a);
 }
 
 /* Refuses transforms that may make two values of a unique column equal. Only
@@ -70,7 +34,7 @@ static int check_distinct(struct compiler *k, uint32_t c)
 	const struct program_column *b = &k->b->columns[c];
 
 	for (uint32_t i = 0; k->member[c] && i < b->ntransforms; i++)
-		if (!keeps_distinct(k, c, &pc->transforms[i], &b->transforms[i]))
+		if (!keeps_distinct(k, c, &b->transforms[i], pc->transforms[i].params))
 			return compile_problem(k, "unsupported_unique", false,
 				compiler_column(k, c), "leave the transform out",
 				"%s may make two values equal, and the column is unique",

@@ -28,9 +28,12 @@ static void fold_cases(struct compiler *k, uint32_t c)
 {
 	const struct plan_column *pc = &k->b->t->columns[c];
 
-	for (uint32_t i = 0; k->member[c] && i < pc->ntransforms; i++)
-		if (strcmp(pc->transforms[i].id, "transform.casing") == 0)
+	for (uint32_t i = 0; k->member[c] && i < pc->ntransforms; i++) {
+		const struct transform_op *op = transformreg_find(pc->transforms[i].id);
+
+		if (op != NULL && op->folds_case)
 			k->equiv[c] |= SQL_EQUIV_CASE;
+	}
 }
 
 /* No value that is written passes: this is reported at once, whatever the

@@ -15,16 +15,22 @@ struct entry {
 	const struct gen_param *params;
 };
 
-static struct entry entry_at(size_t i)
+struct entries {
+	const struct gen_op *const *gens;
+	const struct transform_op *const *transforms;
+	size_t ngens, ntransforms;
+};
+
+static struct entry entry_at(const struct entries *all, size_t i)
 {
 	const struct gen_op *g;
 	const struct transform_op *x;
 
-	if (i < genreg_count()) {
-		g = genreg_at(i);
+	if (i < all->ngens) {
+		g = all->gens[i];
 		return (struct entry){"generator", g->id, g->help, g->pii, g->params};
 	}
-	x = transformreg_at(i - genreg_count());
+	x = all->transforms[i - all->ngens];
 	return (struct entry){"transform", x->id, x->help, NULL, x->params};
 }
 
@@ -89,15 +95,20 @@ static void put_json(struct jsonw *j, const struct entry *x)
 int catalogue_print(const char *prefix, bool json, struct err *e)
 {
 	struct buf b = BUF_INIT;
+	struct arena a = ARENA_INIT;
+	struct entries all;
 	struct jsonw j;
 	size_t found = 0;
 	int rc = 0;
 
+	all.gens = genreg_list(&a, &all.ngens);
+	all.transforms = transformreg_list(&a, &all.ntransforms);
+
 	jw_begin(&j, &b, true);
 	if (json)
 		jw_array(&j);
-	for (size_t i = 0; i < genreg_count() + transformreg_count(); i++) {
-		struct entry x = entry_at(i);
+	for (size_t i = 0; i < all.ngens + all.ntransforms; i++) {
+		struct entry x = entry_at(&all, i);
 
 		if (prefix != NULL && strncmp(x.id, prefix, strlen(prefix)) != 0)
 			continue;
@@ -111,12 +122,13 @@ int catalogue_print(const char *prefix, bool json, struct err *e)
 		jw_end(&j);
 		buf_addc(&b, '\n');
 	}
-	if (!buf_ok(&b))
+	if (!buf_ok(&b) || all.gens == NULL || all.transforms == NULL)
 		rc = err_nomem(e);
 	else if (found == 0)
 		rc = err_set(e, ERR_INPUT, "no generator or transform begins with \"%s\"", prefix);
 	else if (fwrite(b.p, 1, b.n, stdout) != b.n || fflush(stdout) != 0)
 		rc = err_sys(e, "standard output");
 	buf_free(&b);
+	arena_free(&a);
 	return rc;
 }

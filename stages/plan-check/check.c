@@ -378,6 +378,9 @@ static void check_defaults(struct check *c)
 	const char *locale = member(global, "locale");
 
 	c->locale = locale != NULL ? locale : CHECK_LOCALE;
+	if (!check_locale_known(c->locale))
+		ERROR(c, "unknown_locale", "/global/locale", "use en_US or pt_BR",
+			"there is no locale \"%s\"", c->locale);
 	c->rows = (uint64_t)json_integer_value(rows);
 	c->skips = word != NULL && strcmp(word, "skip") == 0;
 	if (json_is_integer(rows) && c->rows == 0)

@@ -131,6 +131,9 @@ void check_rule_values(struct check *c, struct rule *r);
 /** check_locale_known(locale): whether generators have words of that locale. */
 bool check_locale_known(const char *locale);
 
+/** rule_names_parent(r): whether its generator has to be told which table the parent is. */
+bool rule_names_parent(const struct rule *r);
+
 /** check_rule_inputs(c, r): what a derive rule reads: foreign keys and parents. */
 void check_rule_inputs(struct check *c, struct rule *r);
 
@@ -146,6 +149,9 @@ void check_cycles(struct check *c);
 
 /** check_pack(c, v): a JSON value as msgpack, objects sorted by key; NULL when memory is out. */
 const msgpack_object *check_pack(struct check *c, json_t *v);
+
+/** check_makes_nulls(v): whether transform ${v} of a rule is part of the column's rate of NULLs. */
+bool check_makes_nulls(json_t *v);
 
 /** check_null_rate(r): of its transform.null_rate, several multiplied; -1 when it has none. */
 double check_null_rate(const struct rule *r);

@@ -11,17 +11,6 @@
  * the parent row.
  */
 
-/* derive ids that read a parent through the foreign key of their first input column */
-static const struct {
-	const char *id;
-	bool dates; /* the parent's column and this one are dates or timestamps */
-} parent_readers[] = {
-	{"derive.parent_value", false},
-	{"derive.after_parent", true},
-	{"derive.before_parent", true},
-	{"derive.after_sibling", true},
-};
-
 static const char *member(const struct rule *r, const char *key)
 {
 	return json_string_value(json_object_get(r->params, key));
@@ -49,20 +38,24 @@ static int fk_of(const struct pg_table *t, uint32_t col, const char *schema, con
 	return -1;
 }
 
-static void check_dates(struct check *c, struct rule *r, const struct gen_input *in)
+/* Whether the parent's column is of a type that the generator reads. */
+static void check_family(struct check *c, struct rule *r, const struct gen_input *in)
 {
 	const struct pg_table *t = gen_input_table(r->t, in);
 	const struct pg_column *col = r->parent_col;
 	unsigned family = gen_family(pg_base_of(col->type, col->typmod));
+	char types[GEN_FAMILY_NAMES];
 
-	if ((family & (GF_DATE | GF_TS)) == 0)
+	if (r->op->parent_families != 0 && (family & r->op->parent_families) == 0)
 		RULE_ERROR(c, r, "incompatible_parent_column",
 			issue_path(&c->is, "%s/parent_column", r->pp),
-			"name a date or timestamp column", "\"%s.%s.%s\" is of type %s", t->schema,
-			t->name, col->name, col->formatted);
+			issue_path(&c->is, "name a column of type %s",
+				gen_family_names(r->op->parent_families, types)),
+			"\"%s.%s.%s\" is of type %s", t->schema, t->name, col->name,
+			col->formatted);
 }
 
-static void check_parent_column(struct check *c, struct rule *r, bool dates)
+static void check_parent_column(struct check *c, struct rule *r)
 {
 	const char *name = member(r, "parent_column");
 	const struct pg_constraint *con = &r->t->cons[r->fk];
@@ -89,11 +82,12 @@ static void check_parent_column(struct check *c, struct rule *r, bool dates)
 			issue_path(&c->is, "%s/parent_column", r->pp), NULL,
 			"there is no column \"%s\" in \"%s.%s\"", name, r->parent->schema,
 			r->parent->name);
-	else if (dates)
-		check_dates(c, r, &in);
+	else
+		check_family(c, r, &in);
 }
 
-static void check_reader(struct check *c, struct rule *r, bool dates)
+/* A generator that reads a parent, through the foreign key of its first input column. */
+static void check_reader(struct check *c, struct rule *r)
 {
 	const char *first =
 		json_string_value(json_array_get(json_object_get(r->params, "input_columns"), 0));
@@ -120,7 +114,7 @@ static void check_reader(struct check *c, struct rule *r, bool dates)
 		return;
 	}
 	r->fk = (uint32_t)fk;
-	check_parent_column(c, r, dates);
+	check_parent_column(c, r);
 }
 
 static void check_derive_fk(struct check *c, struct rule *r)
@@ -140,11 +134,10 @@ void check_rule_inputs(struct check *c, struct rule *r)
 {
 	if (r->op == NULL)
 		return;
-	if (strcmp(r->id, "derive.fk") == 0)
+	if (r->op->fills_fk)
 		check_derive_fk(c, r);
-	for (size_t i = 0; i < sizeof(parent_readers) / sizeof(parent_readers[0]); i++)
-		if (strcmp(r->id, parent_readers[i].id) == 0)
-			check_reader(c, r, parent_readers[i].dates);
+	else if (gen_param_named(r->op->params, "parent_column") != NULL)
+		check_reader(c, r);
 }
 
 /* ---- cycles ------------------------------------------------------------- */

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "common/generators/genreg.h"
 #include "stages/plan-check/when.h"
 
 /*
@@ -70,24 +71,32 @@ static void unknown_parent(struct check *c, struct rule *r, const char *key, con
 		->at = issue_path(&c->is, "%s/%s", r->pp, key);
 }
 
+bool rule_names_parent(const struct rule *r)
+{
+	const struct gen_op *op = genreg_find(r->id);
+	const struct gen_param *p = op == NULL ? NULL : gen_param_named(op->params, "parent_table");
+
+	return p != NULL && p->need == GP_REQUIRED;
+}
+
 static void check_parent(struct check *c, struct rule *r)
 {
 	static const char *const keys[] = {"parent_schema", "parent_table", "parent_column"};
 	const struct pg_table *t;
 
-	if (strcmp(r->id, "derive.parent_value") != 0)
+	if (!rule_names_parent(r))
 		return;
 	if (r->params == NULL) {
 		RULE_ERROR(c, r, "missing_parent_reference",
 			issue_path(&c->is, "%s/params", r->path), NULL,
-			"derive.parent_value needs parent_schema, parent_table and parent_column");
+			"%s needs parent_schema, parent_table and parent_column", r->id);
 		return;
 	}
 	for (size_t i = 0; i < 3; i++)
 		if (member(r->params, keys[i]) == NULL) {
 			RULE_ERROR(c, r, "missing_parent_reference",
 				issue_path(&c->is, "%s/%s", r->pp, keys[i]), NULL,
-				"derive.parent_value needs %s, a string", keys[i]);
+				"%s needs %s, a string", r->id, keys[i]);
 			return;
 		}
 	t = schema_table(c->schema, member(r->params, keys[0]), member(r->params, keys[1]));

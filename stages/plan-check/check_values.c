@@ -112,17 +112,12 @@ const msgpack_object *check_pack(struct check *c, json_t *v)
 
 /* ---- generator and locale ----------------------------------------------- */
 
-/* date_range of plans 0.1 was one name for three kinds of column */
+/* What an old plan's name stands for in the rule's column. */
 static const char *legacy_id(const struct rule *r)
 {
 	const struct pg_column *col = &r->t->columns[r->col];
-	unsigned family = gen_family(pg_base_of(col->type, col->typmod));
 
-	if (strcmp(r->given, "date_range") == 0 && family == GF_TS)
-		return "primitive.timestamp";
-	if (strcmp(r->given, "date_range") == 0 && family == GF_TIME)
-		return "primitive.time";
-	return genreg_legacy(r->given);
+	return genreg_legacy(r->given, gen_family(pg_base_of(col->type, col->typmod)));
 }
 
 static void find_generator(struct check *c, struct rule *r)
@@ -148,13 +143,6 @@ static void find_generator(struct check *c, struct rule *r)
 		"there is no generator \"%s\"", r->given);
 }
 
-/* ids whose values differ between locales; others have none */
-static bool has_locale(const char *id)
-{
-	return strncmp(id, "faker.", 6) == 0 ||
-	       (strncmp(id, "semantic.", 9) == 0 && strncmp(id, "semantic.br.", 12) != 0);
-}
-
 bool check_locale_known(const char *locale)
 {
 	static const char *const known[] = {"en_US", "pt_BR"};
@@ -167,19 +155,10 @@ bool check_locale_known(const char *locale)
 
 static void check_locale(struct check *c, struct rule *r)
 {
-	const char *locale = r->locale != NULL ? r->locale : c->locale;
-	const char *path = r->locale != NULL ? issue_path(&c->is, "%s/generator/locale", r->path)
-					     : "/global/locale";
-	enum severity severity = c->tolerant && !has_locale(r->id) ? ISSUE_WARNING : ISSUE_ERROR;
-
-	if (check_locale_known(locale))
+	if (r->locale == NULL || check_locale_known(r->locale))
 		return;
-	if (r->locale == NULL && issue_known(&c->is, severity, path))
-		return;
-	if (severity == ISSUE_ERROR)
-		r->sound = false;
-	issue_add(&c->is, severity, "unknown_locale", path, "use en_US or pt_BR",
-		"there is no locale \"%s\"", locale);
+	RULE_ERROR(c, r, "unknown_locale", issue_path(&c->is, "%s/generator/locale", r->path),
+		"use en_US or pt_BR", "there is no locale \"%s\"", r->locale);
 }
 
 static void check_column(struct check *c, struct rule *r)
@@ -230,7 +209,7 @@ static void check_params(struct check *c, struct rule *r)
 		c, r, "invalid_generator_params", r->pp, c->tolerant && r->op->lenient};
 
 	/* said already, and not worth a second error for each of its members */
-	if (strcmp(r->id, "derive.parent_value") == 0 && !r->sound)
+	if (rule_names_parent(r) && !r->sound)
 		return;
 	gen_check_params(r->op->params, r->mp, param_fault, &f);
 }
@@ -274,8 +253,16 @@ static void check_transform(struct check *c, struct rule *r, json_t *v, const ch
 	}
 	gen_check_params(
 		op->params, params == NULL ? NULL : check_pack(c, params), param_fault, &f);
-	if (strcmp(id, "transform.null_rate") == 0)
+	if (op->nulls)
 		check_null_rate_allowed(c, r, params, path);
+}
+
+bool check_makes_nulls(json_t *v)
+{
+	const struct transform_op *op =
+		transformreg_find(json_string_value(json_object_get(v, "transform")));
+
+	return op != NULL && op->nulls;
 }
 
 double check_null_rate(const struct rule *r)
@@ -285,9 +272,8 @@ double check_null_rate(const struct rule *r)
 
 	for (size_t j = 0; j < json_array_size(r->transforms); j++) {
 		json_t *v = json_array_get(r->transforms, j);
-		const char *id = json_string_value(json_object_get(v, "transform"));
 
-		if (strcmp(id, "transform.null_rate") != 0)
+		if (!check_makes_nulls(v))
 			continue;
 		has = true;
 		stays *= 1 -

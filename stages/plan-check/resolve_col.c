@@ -43,12 +43,12 @@ static void check_fk_transforms(struct work *w, struct rule *rule)
 {
 	for (size_t j = 0; rule != NULL && j < json_array_size(rule->transforms); j++) {
 		json_t *v = json_array_get(rule->transforms, j);
-		const char *id = json_string_value(json_object_get(v, "transform"));
 
-		if (strcmp(id, "transform.null_rate") != 0)
+		if (!check_makes_nulls(v))
 			RULE_ERROR(w->r->c, rule, "transform_breaks_fk",
 				issue_path(&w->r->c->is, "%s/transforms/%zu", rule->path, j),
-				"remove the transform", "%s would change a foreign key", id);
+				"remove the transform", "%s would change a foreign key",
+				json_string_value(json_object_get(v, "transform")));
 	}
 }
 
@@ -96,7 +96,7 @@ static void copy_transforms(struct work *w, struct plan_column *c, const struct 
 		struct plan_transform *x = &c->transforms[c->ntransforms];
 
 		x->id = json_string_value(json_object_get(v, "transform"));
-		if (strcmp(x->id, "transform.null_rate") == 0)
+		if (check_makes_nulls(v))
 			continue;
 		x->params = json_is_object(params) ? check_pack(w->r->c, params) : NULL;
 		c->ntransforms++;

@@ -42,7 +42,7 @@ static void off_by_rule(struct resolver *r, const struct pg_table *t,
 	e->how = how_none(false);
 	if (rule->mp != NULL)
 		(void)gen_arg_string(rule->mp, "aggregate", r->c->a, &aggregate);
-	if (strcmp(rule->id, "derive.children") == 0 && aggregate != NULL &&
+	if (rule->op != NULL && rule->op->aggregates && aggregate != NULL &&
 		(strcmp(aggregate, "min") == 0 || strcmp(aggregate, "max") == 0) &&
 		guess_own_child(t, con, &at, &back) && con->cols[at] == rule->col)
 		return; /* it is a child's: a min or max of the column that is referred to */
@@ -64,7 +64,7 @@ static void rules_of_edge(struct resolver *r, const struct pg_table *t, uint32_t
 
 		if (rule == NULL)
 			continue;
-		if (strcmp(rule->id, "derive.fk") != 0)
+		if (rule->op == NULL || !rule->op->fills_fk)
 			other = rule;
 		else if (rule->fk == at)
 			e->rule = rule;

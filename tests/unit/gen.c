@@ -41,8 +41,12 @@ static void every_id(bool unique)
 {
 	static const char *labels[] = {"a", "b", "c"};
 
-	for (size_t i = 0; i < genreg_count(); i++) {
-		const struct gen_op *op = genreg_at(i);
+	struct arena a = ARENA_INIT;
+	size_t n;
+	const struct gen_op *const *all = genreg_list(&a, &n);
+
+	for (size_t i = 0; all != NULL && i < n; i++) {
+		const struct gen_op *op = all[i];
 		struct gen_fix f;
 		uint64_t doubles;
 
@@ -70,6 +74,7 @@ static void every_id(bool unique)
 		CHECK(doubles == 0);
 		fix_free(&f);
 	}
+	arena_free(&a);
 }
 
 /* Types without a rule, each with what a catalogue would say. */
@@ -433,17 +438,24 @@ static void durations_are_read(void)
 
 static void the_catalogue_is_whole(void)
 {
-	CHECK(genreg_count() == 21 + 15 + 13 + 12);
-	CHECK(genreg_at(genreg_count()) == NULL);
-	for (size_t i = 1; i < genreg_count(); i++)
-		CHECK(strcmp(genreg_at(i - 1)->id, genreg_at(i)->id) < 0);
+	struct arena a = ARENA_INIT;
+	size_t n;
+	const struct gen_op *const *all = genreg_list(&a, &n);
+
+	CHECK(n == 21 + 15 + 13 + 12);
+	for (size_t i = 1; all != NULL && i < n; i++)
+		CHECK(strcmp(all[i - 1]->id, all[i]->id) < 0);
+	arena_free(&a);
 	CHECK(genreg_reserved("faker.name.raw.FirstName"));
 	CHECK(!genreg_reserved("domain.crm.lead_stage"));
 	CHECK(!genreg_reserved("faker.name.raw.First"));
 	CHECK(!genreg_reserved("primitive.int"));
 	CHECK_STR(genreg_nearest("primitive.txt"), "primitive.text");
 	CHECK(genreg_nearest("xyz") == NULL);
-	CHECK_STR(genreg_legacy("int_range"), "primitive.int");
+	CHECK_STR(genreg_legacy("int_range", GF_NUM), "primitive.int");
+	CHECK_STR(genreg_legacy("date_range", GF_DATE), "primitive.date");
+	CHECK_STR(genreg_legacy("date_range", GF_TIME), "primitive.time");
+	CHECK(genreg_legacy("int", GF_INT) == NULL);
 }
 
 int main(void)

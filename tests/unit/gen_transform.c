@@ -251,9 +251,14 @@ static void what_is_asked_goes_back_through_them(void)
 
 int main(void)
 {
-	CHECK(transformreg_count() == 7);
-	for (size_t i = 1; i < transformreg_count(); i++)
-		CHECK(strcmp(transformreg_at(i - 1)->id, transformreg_at(i)->id) < 0);
+	struct arena a = ARENA_INIT;
+	size_t n;
+	const struct transform_op *const *all = transformreg_list(&a, &n);
+
+	CHECK(all != NULL && n == 7);
+	for (size_t i = 1; all != NULL && i < n; i++)
+		CHECK(strcmp(all[i - 1]->id, all[i]->id) < 0);
+	arena_free(&a);
 	CHECK_STR(transformreg_nearest("transform.maks"), "transform.mask");
 	texts_change();
 	masks_hide();
