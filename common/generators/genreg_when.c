@@ -8,6 +8,7 @@
 #include "common/generators/gen_expr.h"
 #include "common/generators/gen_kit.h"
 #include "common/generators/gen_path.h"
+#include "common/generators/locale.h"
 #include "common/io/msgpack.h"
 
 /*
@@ -71,6 +72,8 @@ static int prepare_branch(struct gen *g, const struct gen_column *c, struct bran
 			e, ERR_NO, "%s: %s makes every row of its column or none", g->op->id, id);
 	b->column = *c;
 	b->column.by_rule = mp_get_bool(rule, "by_rule", true);
+	if (locale != NULL && locale_find(locale) == NULL)
+		return err_set(e, ERR_NO, "%s: there is no locale \"%s\"", g->op->id, locale);
 	if (locale != NULL)
 		b->column.locale = locale;
 	if (gen_prepare(&b->gen, op, &b->column, mp_get(rule, "params"), a, e) == -1 ||

@@ -6,6 +6,7 @@
  */
 #include "common/generators/locale.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* The locale that compiled data has under the name, "any" included. */
@@ -45,6 +46,20 @@ const struct locale *locale_at(size_t i)
 		if (is_locale(locale_all[k]) && i-- == 0)
 			return locale_all[k];
 	return NULL;
+}
+
+const char *locale_names(char *to)
+{
+	size_t n = 0, count = locale_count();
+
+	to[0] = '\0';
+	for (size_t i = 0; i < count && n < LOCALE_NAMES; i++)
+		n += (size_t)snprintf(to + n, LOCALE_NAMES - n, "%s%s",
+			i == 0		 ? ""
+			: i + 1 == count ? " or "
+					 : ", ",
+			locale_at(i)->name);
+	return to;
 }
 
 const struct locale_list *locale_list(const struct locale *l, const char *name)

@@ -43,6 +43,11 @@ const struct locale *locale_find(const char *name);
 size_t locale_count(void);
 const struct locale *locale_at(size_t i);
 
+/** locale_names(to): all of them for people, "en_US or pt_BR", in ${to}, of LOCALE_NAMES bytes,
+ *  which it returns. */
+enum { LOCALE_NAMES = 256 };
+const char *locale_names(char *to);
+
 /** locale_list(l, name): the list, of ${l} or of what stands behind it; NULL: there is none. */
 const struct locale_list *locale_list(const struct locale *l, const char *name);
 

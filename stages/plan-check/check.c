@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "common/generators/locale.h"
 #include "common/schema/keyset.h"
 
 #define ERROR(c, ...)	issue_add(&(c)->is, ISSUE_ERROR, __VA_ARGS__)
@@ -378,9 +379,8 @@ static void check_defaults(struct check *c)
 	const char *locale = member(global, "locale");
 
 	c->locale = locale != NULL ? locale : CHECK_LOCALE;
-	if (!check_locale_known(c->locale))
-		ERROR(c, "unknown_locale", "/global/locale", "use en_US or pt_BR",
-			"there is no locale \"%s\"", c->locale);
+	if (locale_find(c->locale) == NULL)
+		check_no_locale(c, "/global/locale", c->locale);
 	c->rows = (uint64_t)json_integer_value(rows);
 	c->skips = word != NULL && strcmp(word, "skip") == 0;
 	if (json_is_integer(rows) && c->rows == 0)

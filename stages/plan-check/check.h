@@ -128,8 +128,8 @@ void check_rule(struct check *c, size_t i, json_t *v);
 /** check_rule_values(c, r): generator, locale, parameters, transforms of a rule that is there. */
 void check_rule_values(struct check *c, struct rule *r);
 
-/** check_locale_known(locale): whether generators have words of that locale. */
-bool check_locale_known(const char *locale);
+/** check_no_locale(c, path, locale): the error that there is no such locale. */
+void check_no_locale(struct check *c, const char *path, const char *locale);
 
 /** rule_names_parent(r): whether its generator has to be told which table the parent is. */
 bool rule_names_parent(const struct rule *r);

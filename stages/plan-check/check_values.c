@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/generators/genreg.h"
+#include "common/generators/locale.h"
 
 /*
  * What a rule asks for: that the generator, its transforms and the locale exist, that the
@@ -143,22 +144,21 @@ static void find_generator(struct check *c, struct rule *r)
 		"there is no generator \"%s\"", r->given);
 }
 
-bool check_locale_known(const char *locale)
+void check_no_locale(struct check *c, const char *path, const char *locale)
 {
-	static const char *const known[] = {"en_US", "pt_BR"};
+	char names[LOCALE_NAMES];
 
-	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
-		if (strcmp(locale, known[i]) == 0)
-			return true;
-	return false;
+	issue_add(&c->is, ISSUE_ERROR, "unknown_locale", path,
+		issue_path(&c->is, "use %s", locale_names(names)), "there is no locale \"%s\"",
+		locale);
 }
 
 static void check_locale(struct check *c, struct rule *r)
 {
-	if (r->locale == NULL || check_locale_known(r->locale))
+	if (r->locale == NULL || locale_find(r->locale) != NULL)
 		return;
-	RULE_ERROR(c, r, "unknown_locale", issue_path(&c->is, "%s/generator/locale", r->path),
-		"use en_US or pt_BR", "there is no locale \"%s\"", r->locale);
+	r->sound = false;
+	check_no_locale(c, issue_path(&c->is, "%s/generator/locale", r->path), r->locale);
 }
 
 static void check_column(struct check *c, struct rule *r)

@@ -8,6 +8,7 @@
 
 #include "common/base/calendar.h"
 #include "common/base/err.h"
+#include "common/generators/locale.h"
 #include "common/io/file.h"
 #include "common/io/json.h"
 #include "stages/plan-check/check.h"
@@ -284,11 +285,12 @@ static int find_existing(struct init *in, struct err *e)
 static int verify_options(const struct init *in, struct err *e)
 {
 	const char *day = in->o->as_of;
+	char names[LOCALE_NAMES];
 	int64_t parsed;
 
-	if (!check_locale_known(in->o->locale))
-		return err_set(e, ERR_INPUT,
-			"--locale: there is no locale \"%s\": use en_US or pt_BR", in->o->locale);
+	if (locale_find(in->o->locale) == NULL)
+		return err_set(e, ERR_INPUT, "--locale: there is no locale \"%s\": use %s",
+			in->o->locale, locale_names(names));
 	if (day != NULL && (!cal_parse_date(day, strlen(day), &parsed) || !cal_date_finite(parsed)))
 		return err_set(e, ERR_INPUT, "--as-of: \"%s\" is not a date (YYYY-MM-DD)", day);
 	for (size_t i = 0; i < in->o->rows.n; i++) {
