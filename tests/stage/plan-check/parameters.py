@@ -48,6 +48,7 @@ TYPES = {
     "primitive.int": "integer", "primitive.time": "time", "primitive.timestamp": "timestamp",
     "primitive.uuid": "uuid", "semantic.br.money": "numeric(14,2)",
     "domain.crm.deal_value": "numeric(14,2)", "domain.finance.installments": "integer",
+    "domain.crm.deal_value": "numeric(14,2)", "domain.finance.installments": "integer",
 }
 
 
