@@ -48,6 +48,7 @@ struct load_table {
 	const struct data_file *files; /* [plan->shards] */
 	int64_t oid;
 	bool plain;	/* an ordinary table, neither partitioned nor a partition */
+	bool partitioned;
 	bool owned;	/* the role may alter it */
 	bool bulk;	/* the road taken */
 	bool truncate;	/* empty it first: asked for, or to spare the server's log */
@@ -88,6 +89,11 @@ int target_find(struct load *l, struct err *e);
 
 /** target_names(l, schemas, tables, e): the tables of the plan, as two text[] parameters. */
 int target_names(const struct load *l, struct buf *schemas, struct buf *tables, struct err *e);
+
+/** target_rows(b, kind, schema, table): append how a statement names the rows that a table has
+ * itself: those of tables that inherit from it are not its own, those of partitions are.  ${kind} is
+ *  its relkind. */
+void target_rows(struct buf *b, char kind, const char *schema, const char *table);
 
 /** target_oids(l, e): l->oids, of the tables whose oid is known. */
 int target_oids(struct load *l, struct err *e);

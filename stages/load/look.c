@@ -163,6 +163,7 @@ static bool catalogue_facts(struct look *k, struct pg_rows *r, size_t i)
 	t->oid = pg_int0(r, i, COL_OID, 0);
 	t->owned = pg_bool(r, i, COL_OWNED);
 	t->plain = kind == 'r' && !pg_bool(r, i, COL_RELATED);
+	t->partitioned = kind == 'p';
 	t->bulk = t->plain && t->owned && !k->l->opt.in_place && !t->plan->append;
 	if (kind == '\0') {
 		note(k, IS_MISSING, at);

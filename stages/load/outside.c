@@ -19,7 +19,7 @@ static const char sql_outside[] =
 	"  JOIN ours o ON f.confrelid = o.oid WHERE f.contype = 'f' AND f.conparentid = 0"
 	" UNION SELECT f.conrelid FROM pg_catalog.pg_constraint f"
 	"  JOIN theirs t ON f.confrelid = t.oid WHERE f.contype = 'f' AND f.conparentid = 0)"
-	" SELECT n.nspname::text, c.relname::text FROM theirs t"
+	" SELECT n.nspname::text, c.relname::text, c.relkind::text FROM theirs t"
 	" JOIN pg_catalog.pg_class c ON c.oid = t.oid"
 	" JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
 	" WHERE t.oid NOT IN (SELECT o.oid FROM ours o)"
@@ -29,13 +29,14 @@ static const char sql_outside[] =
 	" ORDER BY 1, 2";
 
 /* The rows of one of them are looked for under a lock, so that it is empty until the commit. */
-static int is_empty(struct load *l, const char *schema, const char *table, struct err *e)
+static int is_empty(
+	struct load *l, char kind, const char *schema, const char *table, struct err *e)
 {
 	struct buf name = BUF_INIT, b = BUF_INIT;
 	struct pg_rows *r = NULL;
 	int rc = -1;
 
-	pg_qname(&name, schema, table);
+	target_rows(&name, kind, schema, table);
 	if (buf_ok(&name) && !l->opt.check)
 		buf_addf(&b, "LOCK TABLE %s IN ACCESS EXCLUSIVE MODE", name.p);
 	if (!buf_ok(&name) || !buf_ok(&b)) {
@@ -56,10 +57,10 @@ static int is_empty(struct load *l, const char *schema, const char *table, struc
 		rc = pg_done(r, e);
 		if (rc == 0 && any)
 			rc = err_set(e, ERR_INPUT,
-				"%s.%s refers to tables of the plan and is not in it, and has "
-				"rows: --truncate would leave them without what they refer to: add "
-				"it to the plan, or empty it first",
-				schema, table);
+				"%s.%s has rows and refers to tables of the plan, and is not in "
+				"it: --truncate would leave its rows without what they refer to: "
+				"fill it too (--tables %s.%s), or empty it first",
+				schema, table, schema, table);
 	}
 out:
 	buf_free(&name);
@@ -81,10 +82,12 @@ int outside_add(struct load *l, struct buf *names, struct err *e)
 		return -1;
 	rc = 0;
 	for (size_t i = 0; i < pg_count(r) && rc == 0; i++) {
-		rc = is_empty(l, pg_str(r, i, 0), pg_str(r, i, 1), e);
+		char kind = pg_str(r, i, 2)[0];
+
+		rc = is_empty(l, kind, pg_str(r, i, 0), pg_str(r, i, 1), e);
 		if (rc == 0 && names != NULL) {
 			buf_adds(names, ", ");
-			pg_qname(names, pg_str(r, i, 0), pg_str(r, i, 1));
+			target_rows(names, kind, pg_str(r, i, 0), pg_str(r, i, 1));
 		}
 	}
 	if (rc == -1) {

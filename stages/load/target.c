@@ -26,6 +26,7 @@ static int found(struct load_table *t, struct pg_rows *r, size_t i, struct err *
 
 	t->oid = pg_int(r, i, 1);
 	t->plain = kind == 'r' && !pg_bool(r, i, 3);
+	t->partitioned = kind == 'p';
 	t->owned = pg_bool(r, i, 4);
 	if (p->reserved != NULL || pg_bool(r, i, 7))
 		return err_set(e, ERR_INPUT,
@@ -127,6 +128,11 @@ int target_oids(struct load *l, struct err *e)
 	return l->oids != NULL ? 0 : err_nomem(e);
 }
 
+static void own_rows(struct buf *b, const struct load_table *t)
+{
+	target_rows(b, t->partitioned ? 'p' : 'r', t->plan->table->schema, t->plan->table->name);
+}
+
 int target_has_rows(struct load *l, const struct load_table *t, struct err *e)
 {
 	struct buf b = BUF_INIT;
@@ -134,7 +140,7 @@ int target_has_rows(struct load *l, const struct load_table *t, struct err *e)
 	int yes = -1;
 
 	buf_adds(&b, "SELECT EXISTS (SELECT 1 FROM ");
-	pg_qname(&b, t->plan->table->schema, t->plan->table->name);
+	own_rows(&b, t);
 	buf_adds(&b, ")");
 	if (!buf_ok(&b))
 		err_nomem(e);
@@ -164,7 +170,7 @@ static int lock_tables(struct load *l, struct err *e)
 		const struct load_table *t = &l->tables[i];
 
 		buf_adds(&b, "LOCK TABLE ");
-		pg_qname(&b, t->plan->table->schema, t->plan->table->name);
+		own_rows(&b, t);
 		buf_addf(&b, " IN %s MODE; ",
 			strong && t->owned && !t->plan->append ? "ACCESS EXCLUSIVE"
 							       : "ROW EXCLUSIVE");
@@ -196,7 +202,8 @@ static int choose_road(struct load *l, struct load_table *t, struct err *e)
 	return 0;
 }
 
-/* TRUNCATE them all at once: they refer to one another. */
+/* TRUNCATE them all at once: they refer to one another.  Tables that inherit from one of them and
+ * are not in the plan keep their rows. */
 static int truncate_tables(struct load *l, struct err *e)
 {
 	struct buf b = BUF_INIT;
@@ -207,8 +214,7 @@ static int truncate_tables(struct load *l, struct err *e)
 	for (uint32_t i = 0; i < l->ntables; i++)
 		if (l->tables[i].truncate) {
 			buf_adds(&b, any ? ", " : "");
-			pg_qname(&b, l->tables[i].plan->table->schema,
-				l->tables[i].plan->table->name);
+			own_rows(&b, &l->tables[i]);
 			any = true;
 		}
 	if (any && (rc = outside_add(l, &b, e)) == 0)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The names of the plan's tables, as parameters of questions about the catalogue. */
+/* The names of the plan's tables, in statements and as parameters of questions. */
 #include "common/base/err.h"
 #include "stages/load/load.h"
 
@@ -17,4 +17,10 @@ int target_names(const struct load *l, struct buf *schemas, struct buf *tables, 
 	pg_array(schemas, s, l->ntables);
 	pg_array(tables, t, l->ntables);
 	return buf_ok(schemas) && buf_ok(tables) ? 0 : err_nomem(e);
+}
+
+void target_rows(struct buf *b, char kind, const char *schema, const char *table)
+{
+	buf_adds(b, kind == 'p' ? "" : "ONLY ");
+	pg_qname(b, schema, table);
 }

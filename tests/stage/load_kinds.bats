@@ -88,7 +88,7 @@ files_of() {
 	for more in --check --in-place; do
 		run "$BIN/load" --run "$RUN" --truncate $more
 		expect 2
-		says 'public.child refers to tables of the plan and is not in it, and has rows'
+		says 'public.child has rows and refers to tables of the plan, and is not in it: '
 	done
 	[ "$(sql 'SELECT count(*) FROM mine')" = 1 ]
 	sql 'DELETE FROM child'
