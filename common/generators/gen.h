@@ -240,7 +240,15 @@ struct gen_op {
 	/* "pt_BR": its values are always of this locale; GEN_LOCALES: of the plan's; NULL: the
 	 * locale changes nothing. */
 	const char *locale;
+	/* Of one that has a locale: the one it has where neither its rule nor the plan names one;
+	 * NULL: the default of plans. */
+	const char *default_locale;
 	const char *pii; /* "pii.email", or NULL */
+	/* The id that this one is another name of, or NULL. */
+	const char *alias_of;
+	/* What a family with one prepare() for many ids makes of this one: a key of forms or tokens
+	 * in braces (gen_form.h), or the name of a kind of code. */
+	const char *makes;
 	enum gen_distinct distinct;
 	/* GR_.  The index of a base generator that reads siblings is the row's place among them. */
 	unsigned reads;

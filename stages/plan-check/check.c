@@ -378,6 +378,7 @@ static void check_defaults(struct check *c)
 	const char *word = member(json_object_get(c->plan, "options"), "on_impossible");
 	const char *locale = member(global, "locale");
 
+	c->locale_given = locale != NULL;
 	c->locale = locale != NULL ? locale : CHECK_LOCALE;
 	if (locale_find(c->locale) == NULL)
 		check_no_locale(c, "/global/locale", c->locale);

@@ -109,6 +109,7 @@ struct check {
 	size_t nrules;
 	struct requested *requested; /* by table index */
 	const char *locale;	     /* global, never NULL */
+	bool locale_given;	     /* the plan names it */
 	uint64_t rows;		     /* of targets that say none; 0: nothing gives them any */
 	bool skips;		     /* on_impossible */
 	bool stop_at_rules;	     /* settle() ends as soon as a rule is in the way */

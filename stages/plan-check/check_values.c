@@ -153,8 +153,11 @@ void check_no_locale(struct check *c, const char *path, const char *locale)
 		locale);
 }
 
+/* A rule that says no locale has the plan's, or, where that says none, its generator's own. */
 static void check_locale(struct check *c, struct rule *r)
 {
+	if (r->locale == NULL && !c->locale_given && r->op != NULL)
+		r->locale = r->op->default_locale;
 	if (r->locale == NULL || locale_find(r->locale) != NULL)
 		return;
 	r->sound = false;
