@@ -109,7 +109,9 @@ struct gen_column {
 	uint8_t scale;
 	const struct sql_domain *dom; /* narrowing, or NULL */
 	uint64_t key;		      /* stream key of the column */
-	uint64_t rows;		      /* of the table */
+	uint64_t rows;		      /* of the table, or more where a key has to leave some out */
+	uint64_t table_rows;	      /* of the table */
+	uint64_t table_key;	      /* stream key of what its columns share */
 	bool unique;		      /* its index comes from a bijection: space must reach rows */
 	const char *locale;
 	int32_t as_of; /* "today", days since 2000-01-01 */

@@ -59,6 +59,8 @@ static void column_init(struct compiler *k, uint32_t c)
 		.scale = b->scale,
 		.key = compile_key_of(k, col->name, "value"),
 		.rows = k->b->t->rows,
+		.table_rows = k->b->t->rows,
+		.table_key = compile_key_of(k, "", "record"),
 		.locale = pc->locale,
 		.as_of = k->b->plan->as_of,
 		.by_rule = pc->by_rule};

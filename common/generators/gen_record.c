@@ -1,0 +1,446 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The facets of records as generators. A facet is computed from the row's number
+ * alone: it reads no other column, and agrees with the other facets of its record
+ * because all are made from the same entries.
+ */
+#include "common/generators/gen_record.h"
+
+#include <string.h>
+
+#include "common/base/calendar.h"
+#include "common/base/err.h"
+#include "common/base/num.h"
+#include "common/base/num_pow10.h"
+#include "common/base/rng.h"
+#include "common/generators/gen_form.h"
+
+struct record_state {
+	struct record r;
+	struct record_token token[RECORD_TOKENS];
+	uint32_t n;
+	uint32_t list;	      /* of places, or of given names */
+	const int64_t *value; /* by entry: a coordinate, or 1 for the names of men */
+	uint64_t key;
+	struct gen_choice label[2]; /* of women, of men */
+	int64_t as_of;
+};
+
+enum { STREAM_DAY = 400, STREAM_NEAR, COORDINATE_SCALE = 4 };
+
+/* Where the plan names no record, columns of a table speak of one thing all the same. */
+static int open_record(struct record_state **s, const struct gen *g, const struct gen_column *c,
+	const msgpack_object *params, struct arena *a, struct err *e)
+{
+	const char *name = "";
+
+	(void)g;
+	if ((*s = arena_alloc(a, sizeof(**s))) == NULL)
+		return err_nomem(e);
+	(void)gen_arg_string(params, "record", a, &name);
+	if (name == NULL)
+		return err_nomem(e);
+	(*s)->r = (struct record){
+		.l = gen_locale(c), .key = c->table_key, .rows = c->table_rows, .a = a};
+	if ((*s)->r.rows == 0)
+		(*s)->r.rows = 1;
+	for (; *name != '\0'; name++)
+		(*s)->r.key = rng_subkey((*s)->r.key, (unsigned char)*name);
+	return 0;
+}
+
+/* ---- texts -------------------------------------------------------------------------------- */
+
+enum { SAMPLES = 256 };
+
+/* Whether the texts of the form pass what the checks say: lengths are known, the rest is tried. */
+static int passes(
+	const struct record_state *s, const struct gen_column *c, struct arena *a, struct err *e)
+{
+	struct gen_limits lim = gen_text_limits(c);
+	struct record_span span = record_span(&s->r, s->token, s->n);
+	struct gen_text_check *k;
+	char *text = arena_alloc(a, span.bytes + 1UL);
+	bool ok = true;
+
+	if (text == NULL)
+		return err_nomem(e);
+	if (span.least < lim.min || span.most > lim.max)
+		return 0;
+	if ((k = gen_text_check(c, lim, a, e)) == NULL)
+		return -1;
+	for (uint64_t i = 0; ok && i < SAMPLES && i < s->r.rows; i++) {
+		uint64_t row = s->r.rows <= SAMPLES ? i : rng_below(rng_at(s->r.key, i), s->r.rows);
+
+		ok = gen_text_ok(k, text, record_put(&s->r, s->token, s->n, row, text));
+	}
+	gen_text_check_free(k);
+	return ok;
+}
+
+/* The first form that fits the column; of a unique one, one whose rows differ. */
+static int prepare_text(struct gen *g, const struct gen_column *c, const msgpack_object *params,
+	struct arena *a, struct err *e)
+{
+	struct record_state *s;
+	const struct locale_list *forms;
+	const char *facet = g->op->id + strlen("record.");
+	bool any = false;
+
+	if (open_record(&s, g, c, params, a, e) == -1)
+		return -1;
+	if ((forms = locale_list(s->r.l, "record")) == NULL)
+		return err_set(e, ERR_NO, "locale %s has no records", s->r.l->name);
+	for (uint32_t i = 0; i < forms->n; i++) {
+		struct vtext name = locale_cell(forms, i, 0), form = locale_cell(forms, i, 1);
+		char *text;
+		int ok;
+
+		if (name.n != strlen(facet) || memcmp(name.p, facet, name.n) != 0)
+			continue;
+		any = true;
+		if ((text = arena_strndup(a, form.p, form.n)) == NULL)
+			return err_nomem(e);
+		if (record_read(&s->r, text, s->token, &s->n, e) == -1 ||
+			(ok = passes(s, c, a, e)) == -1)
+			return -1;
+		if (!ok || (c->unique && !record_distinct(&s->r, s->token, s->n)))
+			continue;
+		g->max_bytes = record_span(&s->r, s->token, s->n).bytes;
+		g->space = record_distinct(&s->r, s->token, s->n) ? c->rows : 0;
+		g->state = s;
+		return 0;
+	}
+	if (!any)
+		return err_set(
+			e, ERR_NO, "%s: locale %s does not have it", g->op->id, s->r.l->name);
+	return err_set(e, ERR_NO, "%s: %s", g->op->id,
+		c->unique ? "its values are not distinct, or do not fit the column or its checks"
+			  : "its values do not fit the column or its checks");
+}
+
+static void derive_text_facet(const struct gen *g, const struct vec *const *in, const uint64_t *row,
+	uint32_t n, struct vec *out, struct gen_heap *h)
+{
+	const struct record_state *s = g->state;
+
+	(void)in;
+	out->has_null = false;
+	for (uint32_t i = 0; i < n; i++) {
+		char *p = gen_heap_take(h, g->max_bytes);
+		uint32_t len = record_put(&s->r, s->token, s->n, row[i], p);
+
+		gen_heap_give(h, g->max_bytes - len);
+		out->v.t[i] = (struct vtext){p, len};
+	}
+}
+
+/* ---- coordinates -------------------------------------------------------------------------- */
+
+/* The place's coordinate, and a little to one side: within about two kilometres. */
+enum { NEAR = 200 };
+
+/* A number of COORDINATE_SCALE decimals in the column's scale, rounded. */
+static int64_t rescale(int64_t v, unsigned scale)
+{
+	int64_t pow;
+
+	if (scale >= COORDINATE_SCALE)
+		return v * num_pow10(scale - COORDINATE_SCALE);
+	pow = num_pow10(COORDINATE_SCALE - scale);
+	return (v < 0 ? v - pow / 2 : v + pow / 2) / pow;
+}
+
+/* Whether all that may come of the places is within what the column can hold. */
+static bool in_bounds(const struct gen_column *c, uint32_t n, const int64_t *value)
+{
+	int64_t lo, hi;
+
+	if (c->type != VT_DEC)
+		return true;
+	gen_bounds(c, 0, &lo, &hi);
+	for (uint32_t i = 0; i < n; i++)
+		if (rescale(value[i] - NEAR, c->scale) < lo ||
+			rescale(value[i] + NEAR, c->scale) > hi)
+			return false;
+	return true;
+}
+
+static int prepare_coordinate(struct gen *g, const struct gen_column *c,
+	const msgpack_object *params, struct arena *a, struct err *e)
+{
+	const char *column = strrchr(g->op->id, '.') + 1;
+	struct record_state *s;
+	const struct locale_list *l;
+	int64_t *value;
+	int at, k;
+
+	if (c->unique)
+		return err_set(e, ERR_NO, "%s cannot promise distinct values for a unique column",
+			g->op->id);
+	if (open_record(&s, g, c, params, a, e) == -1 ||
+		(at = record_list(&s->r, "place", e)) == -1)
+		return -1;
+	l = s->r.list[at].list;
+	if ((value = arena_array(a, l->n, sizeof(*value))) == NULL)
+		return err_nomem(e);
+	k = locale_column(l, column);
+	for (uint32_t i = 0; i < l->n; i++)
+		if (k < 0 || !locale_fixed(l, i, (uint32_t)k, COORDINATE_SCALE, &value[i]))
+			return err_set(
+				e, ERR_NO, "locale %s has no %s of places", s->r.l->name, column);
+	if (!in_bounds(c, l->n, value))
+		return err_set(
+			e, ERR_NO, "%s: its values do not fit the column or its checks", g->op->id);
+	s->list = (uint32_t)at;
+	s->value = value;
+	s->key = rng_subkey(rng_subkey(s->r.key, STREAM_NEAR), (uint64_t)k);
+	g->max_bytes = NUM_MAX;
+	g->state = s;
+	return 0;
+}
+
+static void derive_coordinate(const struct gen *g, const struct vec *const *in, const uint64_t *row,
+	uint32_t n, struct vec *out, struct gen_heap *h)
+{
+	const struct record_state *s = g->state;
+
+	(void)in;
+	out->has_null = false;
+	for (uint32_t i = 0; i < n; i++) {
+		struct record_row now = {.row = row[i]};
+		int64_t v = s->value[record_entry(&s->r, s->list, &now)] - NEAR +
+			    (int64_t)rng_below(rng_at(s->key, row[i]), 2 * NEAR + 1);
+
+		if (out->type == VT_F64) {
+			out->v.f[i] = (double)v / 1e4;
+		} else if (out->type == VT_TEXT) {
+			char *p = gen_heap_take(h, g->max_bytes);
+			size_t len = num_fmt_dec(p, v, COORDINATE_SCALE);
+
+			gen_heap_give(h, (uint32_t)(g->max_bytes - len));
+			out->v.t[i] = (struct vtext){p, len};
+		} else {
+			out->v.i[i] = rescale(v, out->scale);
+		}
+	}
+}
+
+/* ---- days --------------------------------------------------------------------------------- */
+
+/* Grown-up people: from 18 to 80 years old, most of them in between. */
+enum { ADULT_DAYS = 18 * 365 + 5, OLD_DAYS = 80 * 365 + 20, VALID_MONTHS = 120 };
+
+static int64_t birth_of(const struct record_state *s, uint64_t row)
+{
+	uint64_t bits = rng_at(s->key, row), half = (OLD_DAYS - ADULT_DAYS) / 2;
+
+	return s->as_of - ADULT_DAYS - (int64_t)rng_below(bits, half) -
+	       (int64_t)rng_below(rng_subkey(bits, 1), half);
+}
+
+/* A document is issued to a grown-up, before today. */
+static int64_t issue_of(const struct record_state *s, uint64_t row)
+{
+	int64_t adult = birth_of(s, row) + ADULT_DAYS;
+
+	return adult + (int64_t)rng_below(rng_at(rng_subkey(s->key, 2), row),
+			       (uint64_t)(s->as_of - adult) + 1);
+}
+
+static int64_t expiry_of(const struct record_state *s, uint64_t row)
+{
+	return cal_add_months(issue_of(s, row), VALID_MONTHS);
+}
+
+static const struct {
+	const char *id;
+	int64_t (*day)(const struct record_state *s, uint64_t row);
+	int64_t least, most; /* from today on */
+} days[] = {
+	{"record.person.birth_date", birth_of, -OLD_DAYS, -ADULT_DAYS},
+	{"record.document.issued_on", issue_of, -(OLD_DAYS - ADULT_DAYS), 0},
+	{"record.document.expires_on", expiry_of, -(OLD_DAYS - ADULT_DAYS), 3660},
+};
+
+static size_t days_of(const struct gen *g)
+{
+	size_t i = 0;
+
+	while (strcmp(days[i].id, g->op->id) != 0)
+		i++;
+	return i;
+}
+
+static int prepare_day(struct gen *g, const struct gen_column *c, const msgpack_object *params,
+	struct arena *a, struct err *e)
+{
+	struct record_state *s;
+	int64_t lo, hi, unit = gen_day(c->type);
+	size_t d = days_of(g);
+
+	if (c->unique)
+		return err_set(e, ERR_NO, "%s cannot promise distinct values for a unique column",
+			g->op->id);
+	if (open_record(&s, g, c, params, a, e) == -1)
+		return -1;
+	gen_bounds(c, 0, &lo, &hi);
+	if ((c->as_of + days[d].least) * unit < lo || (c->as_of + days[d].most) * unit > hi)
+		return err_set(e, ERR_NO, "%s: its values do not pass the checks of the column",
+			g->op->id);
+	s->key = rng_subkey(s->r.key, STREAM_DAY);
+	s->as_of = c->as_of;
+	g->state = s;
+	return 0;
+}
+
+static void derive_day(const struct gen *g, const struct vec *const *in, const uint64_t *row,
+	uint32_t n, struct vec *out, struct gen_heap *h)
+{
+	const struct record_state *s = g->state;
+	int64_t unit = gen_day(out->type);
+	size_t d = days_of(g);
+
+	(void)in;
+	(void)h;
+	out->has_null = false;
+	for (uint32_t i = 0; i < n; i++)
+		out->v.i[i] = days[d].day(s, row[i]) * unit;
+}
+
+/* ---- sex ---------------------------------------------------------------------------------- */
+
+/* The label that begins as one of these letters, in any case: F for women, M for men, and so on. */
+static int label_for(const struct gen_column *c, const char *letters, struct gen_choice *to)
+{
+	const char *const *labels = c->type == VT_ENUM ? c->base.type->labels
+				    : c->dom != NULL   ? c->dom->texts
+						       : NULL;
+	uint32_t n = c->type == VT_ENUM ? c->base.type->nlabels : c->dom != NULL ? c->dom->nset : 0;
+
+	for (uint32_t i = 0; labels != NULL && i < n; i++)
+		if (labels[i][0] != '\0' && strchr(letters, labels[i][0]) != NULL) {
+			if (c->type == VT_ENUM)
+				to->v.i = i;
+			else
+				to->v.t = (struct vtext){labels[i], strlen(labels[i])};
+			return 0;
+		}
+	return -1;
+}
+
+/* Where the column has labels, those of women and men; else the letters F and M. */
+static int prepare_sex(struct gen *g, const struct gen_column *c, const msgpack_object *params,
+	struct arena *a, struct err *e)
+{
+	static const char *const letters[2] = {"FfWw", "MmHh"};
+	struct record_state *s;
+	const struct locale_list *l;
+	int64_t *man;
+	int at, sex;
+
+	if (c->unique)
+		return err_set(e, ERR_NO, "%s cannot promise distinct values for a unique column",
+			g->op->id);
+	if (open_record(&s, g, c, params, a, e) == -1 ||
+		(at = record_list(&s->r, "given", e)) == -1)
+		return -1;
+	l = s->r.list[at].list;
+	if ((sex = locale_column(l, "sex")) < 0)
+		return err_set(e, ERR_NO, "locale %s does not know the sex of names", s->r.l->name);
+	if ((man = arena_array(a, l->n, sizeof(*man))) == NULL)
+		return err_nomem(e);
+	for (uint32_t i = 0; i < l->n; i++)
+		man[i] = locale_cell(l, i, (uint32_t)sex).p[0] == 'M';
+	s->label[0].v.t = (struct vtext){"F", 1};
+	s->label[1].v.t = (struct vtext){"M", 1};
+	for (int k = 0; k < 2; k++)
+		if (label_for(c, letters[k], &s->label[k]) == -1 &&
+			(c->type == VT_ENUM || (c->dom != NULL && c->dom->texts != NULL)))
+			return err_set(e, ERR_NO, "%s: the column has no label for %s", g->op->id,
+				k == 0 ? "women" : "men");
+	s->list = (uint32_t)at;
+	s->value = man;
+	g->state = s;
+	return 0;
+}
+
+static void derive_sex(const struct gen *g, const struct vec *const *in, const uint64_t *row,
+	uint32_t n, struct vec *out, struct gen_heap *h)
+{
+	const struct record_state *s = g->state;
+
+	(void)in;
+	(void)h;
+	out->has_null = false;
+	for (uint32_t i = 0; i < n; i++) {
+		struct record_row now = {.row = row[i]};
+
+		gen_choice_put(&s->label[s->value[record_entry(&s->r, s->list, &now)]], out, i);
+	}
+}
+
+/* ---- the table ---------------------------------------------------------------------------- */
+
+static const struct gen_param params[] = {
+	{.name = "record",
+		.kind = GP_STRING,
+		.deflt = "",
+		.help = "columns of a table with the same record speak of one thing"},
+	{0},
+};
+
+#define FACET(name, text, tag, fams, how)                                                          \
+	{                                                                                          \
+		.id = "record." name, .help = text, .params = params, .families = fams,            \
+		.locale = GEN_LOCALES, .pii = tag, .derives = true, .prepare = prepare_##how,      \
+		.derive = derive_##how                                                             \
+	}
+#define TEXT(name, text, tag)                                                                      \
+	{                                                                                          \
+		.id = "record." name, .help = text, .params = params, .families = GF_TEXT,         \
+		.output = GF_TEXT, .locale = GEN_LOCALES, .pii = tag, .derives = true,             \
+		.prepare = prepare_text, .derive = derive_text_facet                               \
+	}
+
+const struct gen_op gen_record_ops[] = {
+	TEXT("company.domain", "the company's domain", NULL),
+	TEXT("company.email", "an address at the company's domain", "pii.email"),
+	TEXT("company.name", "the company's name with its legal form", NULL),
+	TEXT("company.site", "the company's site", "pii.network"),
+	TEXT("company.trade_name", "the company's name without its legal form", NULL),
+	FACET("document.expires_on", "ten years after it was issued", NULL, GF_DATE | GF_TS, day),
+	FACET("document.issued_on", "the day it was issued, to a grown-up", NULL, GF_DATE | GF_TS,
+		day),
+	TEXT("document.issuer", "who issued it, in the state of the place", NULL),
+	FACET("person.birth_date", "of somebody between 18 and 80 years old", "pii.birth",
+		GF_DATE | GF_TS, day),
+	TEXT("person.cell", "a mobile number with the area code of the place", "pii.phone"),
+	TEXT("person.email", "an e-mail address made of the name", "pii.email"),
+	TEXT("person.first_name", "a given name", "pii.name"),
+	TEXT("person.full_name", "given, middle and family name", "pii.name"),
+	TEXT("person.last_name", "a family name", "pii.name"),
+	TEXT("person.middle_name", "another family name", "pii.name"),
+	TEXT("person.name", "given and family name", "pii.name"),
+	TEXT("person.phone", "a telephone number with the area code of the place", "pii.phone"),
+	FACET("person.sex", "of the given name: F or M, or the column's labels for them", NULL,
+		GF_TEXT | GF_ENUM, sex),
+	TEXT("person.username", "a user name made of the name", "pii.name"),
+	TEXT("place.address", "street and number as they are written", "pii.address"),
+	TEXT("place.area_code", "a telephone area code of the city", NULL),
+	TEXT("place.building_number", "the number in the street", "pii.address"),
+	TEXT("place.city", "a city, more often a large one", "pii.location"),
+	TEXT("place.complement", "flat, suite or floor", "pii.address"),
+	TEXT("place.country", "the locale's country", NULL),
+	TEXT("place.country_code", "its two letters", NULL),
+	TEXT("place.district", "a part of the city", "pii.location"),
+	FACET("place.latitude", "near the middle of the city", "pii.location",
+		GF_NUM | GF_FLOAT | GF_TEXT, coordinate),
+	FACET("place.longitude", "near the middle of the city", "pii.location",
+		GF_NUM | GF_FLOAT | GF_TEXT, coordinate),
+	TEXT("place.postal_code", "one of the city's postal codes", "pii.location"),
+	TEXT("place.state", "the state's abbreviation", "pii.location"),
+	TEXT("place.state_name", "the state's name", "pii.location"),
+	TEXT("place.street", "a street", "pii.address"),
+	{0},
+};
