@@ -11,6 +11,7 @@
 
 #include "common/base/arena.h"
 #include "common/base/vec.h"
+#include "common/generators/param.h"
 #include "common/schema/schema.h"
 #include "common/sql/sql.h"
 
@@ -33,46 +34,6 @@
 
 struct err;
 struct gen;
-
-enum gen_pkind {
-	GP_BOOL,
-	GP_INT,
-	GP_FLOAT,
-	GP_STRING,
-	GP_DATE,
-	GP_TIME,
-	GP_TIMESTAMP,
-	GP_COLUMNS,
-	GP_DURATION,
-	GP_CHOICES, /* an array of {value, weight} */
-	GP_RULES,   /* an array of {when, generator, params} */
-	GP_RULE,    /* {generator, params} */
-	GP_KEY,	    /* a constraint: its name, or an array of its columns */
-	GP_CONSTANT /* a number, a string or null */
-};
-
-/* Whether a parameter may be left out.  Of the parameters of one generator that are GP_ONE_OF, one
- * at least must be given. */
-enum gen_need { GP_OPTIONAL = false, GP_REQUIRED = true, GP_ONE_OF };
-
-/*
- * One parameter: what plan-check validates, and what plan.schema.json, the catalogue and the manual
- * say.  Fields that a row leaves out are 0: no bound.
- */
-struct gen_param {
-	const char *name;
-	enum gen_pkind kind;
-	enum gen_need need;
-	const char *deflt; /* as text for people, or NULL */
-	const char *help;
-	/* Inclusive bounds, written as the kind is: "0", "0.5", "2024-01-01".  Of GP_STRING: least
-	 * and most characters. */
-	const char *min, *max;
-	const char *one_of;    /* GP_STRING: the values it may have, with a blank between them */
-	const char *pattern;   /* GP_STRING: a regular expression that it must match */
-	const char *not_above; /* the name of another parameter, which must not be less than this */
-	bool not_zero;	       /* of a number */
-};
 
 /* families a column may have to take the values, a mask */
 enum {
@@ -387,56 +348,5 @@ struct transform {
  */
 int transform_prepare(struct transform *x, const struct transform_op *op,
 	const struct gen_column *c, const msgpack_object *params, struct arena *a, struct err *e);
-
-/* ---- parameters -------------------------------------------------------------- */
-
-/* what is wrong with a parameter */
-enum gen_param_fault {
-	GEN_PARAMS_NOT_MAP, /* the whole of them: name is NULL */
-	GEN_PARAM_UNKNOWN,
-	GEN_PARAM_KIND,
-	GEN_PARAM_MISSING,
-};
-
-typedef void gen_param_report(
-	void *ctx, enum gen_param_fault fault, const char *name, const char *message);
-
-/**
- * gen_check_params(spec, params, report, ctx):
- * Hold ${params} (NULL or nil for none) against the table ${spec} (NULL for no parameters).
- * Everything wrong is reported, in the order of the map, then what is missing in the order of
- * the table; returns how many.  ${message} names the parameter and the kind it should have.
- */
-int gen_check_params(const struct gen_param *spec, const msgpack_object *params,
-	gen_param_report *report, void *ctx);
-
-/** gen_param_named(spec, name): the parameter of that name, or NULL. */
-const struct gen_param *gen_param_named(const struct gen_param *spec, const char *name);
-
-/** gen_pkind_name(k): "an integer", "a date (YYYY-MM-DD)" ... */
-const char *gen_pkind_name(enum gen_pkind k);
-
-/**
- * gen_arg_*(params, name, ...): the typed value of a parameter: true when it is there and of its
- * kind; else ${out} is untouched.  A timestamp with an offset is converted to UTC; times and
- * timestamps are microseconds, dates days.  A string is a copy in ${a}; NULL when memory is out.
- */
-bool gen_arg_bool(const msgpack_object *params, const char *name, bool *out);
-bool gen_arg_int(const msgpack_object *params, const char *name, int64_t *out);
-bool gen_arg_float(const msgpack_object *params, const char *name, double *out);
-bool gen_arg_string(
-	const msgpack_object *params, const char *name, struct arena *a, const char **out);
-bool gen_arg_date(const msgpack_object *params, const char *name, int64_t *out);
-bool gen_arg_time(const msgpack_object *params, const char *name, int64_t *out);
-bool gen_arg_timestamp(const msgpack_object *params, const char *name, int64_t *out);
-
-/** gen_arg_duration(params, name, unit, out): "0d", "30d", "2h", "90m", "45s", "1d12h" or an
- *  integer of ${unit} microseconds; out in microseconds. */
-bool gen_arg_duration(const msgpack_object *params, const char *name, int64_t unit, int64_t *out);
-
-/** gen_arg_columns(params, name, max, a, out): an array of at most ${max} strings; how many,
- *  or -1 when it is absent or anything else. */
-int gen_arg_columns(
-	const msgpack_object *params, const char *name, int max, struct arena *a, const char **out);
 
 #endif

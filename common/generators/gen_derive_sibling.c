@@ -260,7 +260,8 @@ static const struct gen_param params[] = {
 	{"parent_schema", GP_STRING, false, NULL, "where several parents could be meant"},
 	{"parent_table", GP_STRING, false, NULL, "where several parents could be meant"},
 	{"min", GP_DURATION, false, "1d",
-		"least distance from one to the next; a number is days, or seconds of a time"},
+		"least distance from one to the next; a number is days, or seconds of a time",
+		.min = "1"},
 	{"max", GP_DURATION, false, "30d", "greatest distance"},
 	{0},
 };

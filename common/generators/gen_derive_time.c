@@ -363,7 +363,8 @@ static const struct gen_param parent_params[] = {
 		"the parent's date or timestamp, or fk_column.column of its parent"},
 	{"parent_schema", GP_STRING, false, NULL, "where several parents could be meant"},
 	{"parent_table", GP_STRING, false, NULL, "where several parents could be meant"},
-	{"min", GP_DURATION, false, "0d", "least distance; a number is days, or seconds of a time"},
+	{"min", GP_DURATION, false, "0d", "least distance; a number is days, or seconds of a time",
+		.min = "0"},
 	{"max", GP_DURATION, false, "30d", "greatest distance"},
 	{"future", GP_BOOL, false, "false",
 		"may be after today, the plan's as_of; without it only where the parent or min ask "

@@ -248,8 +248,6 @@ static int prepare_float(struct gen *g, const struct gen_column *c, const msgpac
 	num.min_given = gen_arg_float(params, "min", &num.min);
 	num.max_given = gen_arg_float(params, "max", &num.max);
 	if (gen_arg_int(params, "scale", &scale)) {
-		if (scale < 0)
-			return err_set(e, ERR_NO, "%s: scale is negative", g->op->id);
 		num.scale = scale > 18 ? 18 : (int)scale;
 	}
 	return gen_number(g, c, &num, a, e);

@@ -38,19 +38,11 @@ static int read_args(struct gen *g, const struct gen_column *c, const msgpack_ob
 	if ((gen_arg_string(params, "pattern", a, &t->pattern) && t->pattern == NULL) ||
 		(gen_arg_string(params, "charset", a, &t->charset) && t->charset == NULL))
 		return err_nomem(e);
-	if (min < 0 || max < 0)
-		return bad(g, e, "min_len or max_len is negative");
-	if (t->min_given && t->max_given && min > max)
-		return bad(g, e, "min_len is greater than max_len");
-	if (gen_arg_int(params, "max_repeat", &t->max_repeat) &&
-		(t->max_repeat <= 0 || t->max_repeat > LONGEST))
-		return bad(g, e, "max_repeat is not from 1 to 10000");
+	(void)gen_arg_int(params, "max_repeat", &t->max_repeat);
 	if (t->max_given && c->base.type->cls != PG_TEXT && lim.max < max)
 		return err_set(e, ERR_NO,
 			"%s: max_len %lld is more than the %u characters the column holds",
 			g->op->id, (long long)max, lim.max);
-	if (min > LONGEST)
-		return bad(g, e, "min_len is more than 10000");
 	t->lim.min = t->min_given ? (uint32_t)min : t->allow_empty ? 0 : 1;
 	if (t->lim.min < lim.min)
 		t->lim.min = lim.min;
@@ -173,8 +165,6 @@ static int prepare_text(struct gen *g, const struct gen_column *c, const msgpack
 
 	if (read_args(g, c, params, a, &t, e) == -1)
 		return -1;
-	if (t.pattern != NULL && t.charset != NULL)
-		return bad(g, e, "pattern and charset exclude one another");
 	if (t.pattern != NULL)
 		return gen_text_pattern(g, c, t.pattern, &t, a, e);
 	if (t.charset != NULL && *t.charset == '\0')
@@ -305,31 +295,36 @@ static int prepare_lorem(struct gen *g, const struct gen_column *c, const msgpac
 }
 
 static const struct gen_param text_params[] = {
-	{"min_len", GP_INT, false, "1", "least characters", .min = "0", .not_above = "max_len"},
+	{"min_len", GP_INT, false, "1", "least characters", .min = "0", .max = "10000",
+		.not_above = "max_len"},
 	{"max_len", GP_INT, false, "the column's, else 32", "most characters", .min = "0"},
-	{"pattern", GP_STRING, false, NULL, "regular expression the text matches"},
+	{"pattern", GP_STRING, false, NULL, "regular expression the text matches",
+		.excludes = "charset"},
 	{"charset", GP_STRING, false, "letters and digits", "characters to draw from", .min = "1"},
 	{"allow_empty", GP_BOOL, false, "false", "the empty text may occur"},
 	{"max_repeat", GP_INT, false, "32", "repetitions * and + make beyond their least",
-		.min = "1"},
+		.min = "1", .max = "10000"},
 	{0},
 };
 
 static const struct gen_param pattern_params[] = {
 	{"pattern", GP_STRING, true, NULL, "regular expression the text matches"},
 	{"max_repeat", GP_INT, false, "32", "repetitions * and + make beyond their least",
-		.min = "1"},
-	{"min_len", GP_INT, false, NULL, "least characters", .min = "0", .not_above = "max_len"},
+		.min = "1", .max = "10000"},
+	{"min_len", GP_INT, false, NULL, "least characters", .min = "0", .max = "10000",
+		.not_above = "max_len"},
 	{"max_len", GP_INT, false, NULL, "most characters", .min = "0"},
 	{"allow_empty", GP_BOOL, false, "false", "the empty text may occur"},
 	{0},
 };
 
 static const struct gen_param lorem_params[] = {
-	{"words", GP_INT, false, NULL, "exactly so many words", .min = "0"},
-	{"min_words", GP_INT, false, "3", "least words", .min = "0", .not_above = "max_words"},
-	{"max_words", GP_INT, false, "8", "most words", .min = "0"},
-	{"min_len", GP_INT, false, NULL, "least characters", .min = "0", .not_above = "max_len"},
+	{"words", GP_INT, false, NULL, "exactly so many words", .min = "0", .max = "5000"},
+	{"min_words", GP_INT, false, "3", "least words", .min = "0", .max = "5000",
+		.not_above = "max_words"},
+	{"max_words", GP_INT, false, "8", "most words", .min = "0", .max = "5000"},
+	{"min_len", GP_INT, false, NULL, "least characters", .min = "0", .max = "10000",
+		.not_above = "max_len"},
 	{"max_len", GP_INT, false, NULL, "most characters", .min = "0"},
 	{"allow_empty", GP_BOOL, false, "false", "the empty text may occur"},
 	{0},

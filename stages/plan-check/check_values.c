@@ -229,9 +229,7 @@ static void check_null_rate_allowed(
 
 	if (!json_is_number(rate))
 		return; /* its kind was checked */
-	if (!(d >= 0 && d <= 1))
-		RULE_ERROR(c, r, "invalid_transform_params", at, NULL, "rate must be from 0 to 1");
-	else if (d > 0 && pg_column_not_null(col))
+	if (d > 0 && d <= 1 && pg_column_not_null(col))
 		RULE_ERROR(c, r, "null_rate_on_not_null", at, "remove the transform",
 			"\"%s.%s.%s\" is NOT NULL", r->t->schema, r->t->name, col->name);
 }

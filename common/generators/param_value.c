@@ -1,17 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Parameters of generators: checking a map of them against the generator's
- * list, and reading single values.
- *
- * Parameters come from the plan as a msgpack map. Each generator lists what it
- * takes (struct gen_param: name, kind, whether it is needed), so that unknown
- * names, missing ones and wrong kinds are found in one place, reported in the
- * same words, and listed by --help.
+ * One value of a parameter: whether it is of a kind, and what it is. Parameters
+ * come from the plan as a msgpack map.
  */
-#include "common/generators/gen.h"
+#include "common/generators/param.h"
 
-#include <assert.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "common/base/calendar.h"
@@ -160,8 +153,26 @@ static bool is_rules(const msgpack_object *o)
 	return true;
 }
 
+/* Values, each with a weight above 0; at least one. */
+static bool is_choices(const msgpack_object *o)
+{
+	double weight;
+
+	if (o->type != MSGPACK_OBJECT_ARRAY)
+		return false;
+	for (uint32_t i = 0; i < o->via.array.size; i++) {
+		const msgpack_object *value = mp_get(&o->via.array.ptr[i], "value");
+		const msgpack_object *w = mp_get(&o->via.array.ptr[i], "weight");
+
+		if (value == NULL || !is_string(value) || w == NULL || !as_float(w, &weight) ||
+			!(weight > 0))
+			return false;
+	}
+	return o->via.array.size > 0;
+}
+
 /* Whether a value is of the kind that a parameter wants. */
-static bool is_kind(const msgpack_object *o, enum gen_pkind k)
+bool gen_param_is(const msgpack_object *o, enum gen_pkind k)
 {
 	int64_t i;
 	double d;
@@ -186,7 +197,7 @@ static bool is_kind(const msgpack_object *o, enum gen_pkind k)
 	case GP_DURATION:
 		return as_duration(o, 1, &i);
 	case GP_CHOICES:
-		return o->type == MSGPACK_OBJECT_ARRAY;
+		return is_choices(o);
 	case GP_RULES:
 		return is_rules(o);
 	case GP_RULE:
@@ -199,140 +210,13 @@ static bool is_kind(const msgpack_object *o, enum gen_pkind k)
 	return false;
 }
 
-/* The kind in words, for messages. */
-const char *gen_pkind_name(enum gen_pkind k)
-{
-	static const char *const names[] = {
-		[GP_BOOL] = "true or false",
-		[GP_INT] = "an integer",
-		[GP_FLOAT] = "a number",
-		[GP_STRING] = "a string",
-		[GP_DATE] = "a date (YYYY-MM-DD)",
-		[GP_TIME] = "a time (HH:MM:SS)",
-		[GP_TIMESTAMP] = "a timestamp (YYYY-MM-DDTHH:MM:SS)",
-		[GP_COLUMNS] = "an array of column names",
-		[GP_DURATION] = "a duration (30d, 2h, 90m, 1d12h) or an integer",
-		[GP_CHOICES] = "an array of {value, weight}",
-		[GP_RULES] = "an array of {when, generator, params}",
-		[GP_RULE] = "an object {generator, params}",
-		[GP_KEY] = "a constraint's name, or an array of its columns",
-		[GP_CONSTANT] = "a number, a string or null",
-	};
-
-	return names[k];
-}
-
-/* ---- the whole map ---------------------------------------------------------------- */
+/* ---- reading ------------------------------------------------------------------------ */
 
 /* A parameter that is null is as good as not given. */
 static bool absent(const msgpack_object *o)
 {
 	return o == NULL || o->type == MSGPACK_OBJECT_NIL;
 }
-
-/* The parameter of that name in the generator's list, or NULL. */
-static const struct gen_param *spec_named(const struct gen_param *spec, const char *name, size_t n)
-{
-	for (; spec != NULL && spec->name != NULL; spec++)
-		if (strlen(spec->name) == n && memcmp(spec->name, name, n) == 0)
-			return spec;
-	return NULL;
-}
-
-const struct gen_param *gen_param_named(const struct gen_param *spec, const char *name)
-{
-	return spec_named(spec, name, strlen(name));
-}
-
-/* Checks one entry of the map; returns how many faults it has. */
-static int check_entry(const struct gen_param *spec, const msgpack_object_kv *kv,
-	gen_param_report *report, void *ctx)
-{
-	char name[64], message[192];
-	const struct gen_param *p;
-
-	if (!is_string(&kv->key)) {
-		report(ctx, GEN_PARAM_UNKNOWN, "", "a parameter's name must be a string");
-		return 1;
-	}
-	p = spec_named(spec, kv->key.via.str.ptr, kv->key.via.str.size);
-	(void)snprintf(name, sizeof(name), "%.*s",
-		(int)(kv->key.via.str.size < 60 ? kv->key.via.str.size : 60), kv->key.via.str.ptr);
-	if (p == NULL) {
-		(void)snprintf(message, sizeof(message), "unknown parameter %s", name);
-		report(ctx, GEN_PARAM_UNKNOWN, name, message);
-		return 1;
-	}
-	if (absent(&kv->val) || is_kind(&kv->val, p->kind))
-		return 0;
-	(void)snprintf(message, sizeof(message), "parameter %s must be %s", p->name,
-		gen_pkind_name(p->kind));
-	report(ctx, GEN_PARAM_KIND, p->name, message);
-	return 1;
-}
-
-/*
- * Some parameters are alternatives, of which one must be given. Returns the
- * name of the first of them where none is, with all their names in ${text} as a
- * list for people; NULL when one is given or there are no such parameters.
- */
-static const char *none_given(
-	const struct gen_param *spec, const msgpack_object *params, char *text, size_t size)
-{
-	const char *first = NULL;
-	size_t n = 0;
-
-	for (const struct gen_param *p = spec; p != NULL && p->name != NULL; p++) {
-		if (p->need != GP_ONE_OF)
-			continue;
-		if (!absent(params) && !absent(mp_get(params, p->name)))
-			return NULL;
-		n += (size_t)snprintf(text + n, size - n, "%s%s", n > 0 ? " or " : "", p->name);
-		assert(n < size);
-		if (first == NULL)
-			first = p->name;
-	}
-	return first;
-}
-
-/*
- * Reports every fault of the map, not only the first, so that a user can mend
- * them all; returns how many there are.
- */
-int gen_check_params(const struct gen_param *spec, const msgpack_object *params,
-	gen_param_report *report, void *ctx)
-{
-	char message[192], names[128];
-	const char *one;
-	int faults = 0;
-
-	if (!absent(params) && params->type != MSGPACK_OBJECT_MAP) {
-		report(ctx, GEN_PARAMS_NOT_MAP, NULL, "parameters must be an object");
-		return 1;
-	}
-	if (!absent(params))
-		for (uint32_t i = 0; i < params->via.map.size; i++)
-			faults += check_entry(spec, &params->via.map.ptr[i], report, ctx);
-	for (const struct gen_param *p = spec; p != NULL && p->name != NULL; p++) {
-		const msgpack_object *o =
-			p->need == GP_REQUIRED && !absent(params) ? mp_get(params, p->name) : NULL;
-
-		if (p->need != GP_REQUIRED || !absent(o))
-			continue;
-		(void)snprintf(message, sizeof(message), "parameter %s is required (%s)", p->name,
-			gen_pkind_name(p->kind));
-		report(ctx, GEN_PARAM_MISSING, p->name, message);
-		faults++;
-	}
-	if ((one = none_given(spec, params, names, sizeof(names))) != NULL) {
-		(void)snprintf(message, sizeof(message), "parameter %s is required", names);
-		report(ctx, GEN_PARAM_MISSING, one, message);
-		faults++;
-	}
-	return faults;
-}
-
-/* ---- reading ------------------------------------------------------------------------ */
 
 /*
  * The value of a parameter, or NULL. The functions below return false when it
