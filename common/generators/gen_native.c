@@ -287,6 +287,9 @@ static int prepare_native(struct gen *g, const struct gen_column *c, const msgpa
 		native_set_count(n, c->dom, NATIVE_ELEMENTS);
 		native_recount(n);
 	}
+	if (c->dom != NULL && c->dom->nmembers > 0 &&
+		native_json(n, &(struct native_build){c, a, e}) == -1)
+		return -1;
 	if (c->base.type->cls == PG_RANGE) {
 		if (c->disjoint) {
 			grow(n->kids[0], c->rows);

@@ -49,6 +49,7 @@ struct native {
 	struct native **kids;
 	uint32_t nkids;
 	struct vtext *texts; /* of a domain with checks: values that pass them */
+	const void *more;    /* of an op of its own */
 };
 
 /* All end with put == NULL. */
@@ -63,6 +64,15 @@ extern const struct native_op gen_native_containers[];
  * is not understood, or where no value was found.
  */
 int native_domain(struct native *n, const struct pg_type *domain, const struct native_build *b);
+
+/** native_narrowed(n, type, dom, b): make ${n} some of the values of a common type that ${dom}
+ * leaves, as texts.  ERR_NO where it leaves none that is found. */
+int native_narrowed(struct native *n, const struct pg_type *type, const struct sql_domain *dom,
+	const struct native_build *b);
+
+/** native_json(n, b): where checks ask about parts of the column's json, make ${n} values that have
+ *  them.  ERR_NO where that cannot be done. */
+int native_json(struct native *n, const struct native_build *b);
 
 /** native_set_count(n, d, usual): as many elements, or bytes, as ${d} allows, and ${usual} if it
  *  does; native_recount(array): its space and its longest text, after that. */

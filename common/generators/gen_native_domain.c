@@ -77,6 +77,7 @@ static int draw_plain(
 
 	if (gen_prepare(&g, gen_plain_op(id), &l->c, NULL, b->a, b->e) == -1)
 		return -1;
+	l->values.scale = l->c.scale;
 	l->values.n = g.space < CANDIDATES ? (uint32_t)g.space : CANDIDATES;
 	if (!gen_heap_reserve(h, (size_t)l->values.n * g.max_bytes + 1))
 		return err_nomem(b->e);
@@ -158,12 +159,11 @@ static char *put_listed(const struct native *n, uint64_t idx, char *to)
 	return to + n->texts[idx].n;
 }
 
+static const struct native_op listed = {PG_DOMAIN, NULL, 0, 0, false, false, NULL, put_listed};
+
 /* Makes ${n} the list of those that passed. */
 static int keep(struct native *n, const struct lone *l, const struct native_build *b)
 {
-	static const struct native_op listed = {
-		PG_DOMAIN, NULL, 0, 0, false, false, NULL, put_listed};
-
 	n->op = &listed;
 	n->space = n->max = 0;
 	if ((n->texts = arena_array(b->a, CANDIDATES, sizeof(*n->texts))) == NULL)
@@ -211,5 +211,26 @@ int native_domain(struct native *n, const struct pg_type *domain, const struct n
 	if (rc == -1 && b->e->kind != ERR_TEMP)
 		return err_set(b->e, ERR_NO, "no generator makes values of domain %s.%s",
 			domain->schema, domain->name);
+	return rc;
+}
+
+int native_narrowed(struct native *n, const struct pg_type *type, const struct sql_domain *dom,
+	const struct native_build *b)
+{
+	struct lone *l = arena_alloc(b->a, sizeof(*l));
+	struct gen_heap h = GEN_HEAP_INIT;
+	int rc = -1;
+
+	if (l == NULL)
+		return err_nomem(b->e);
+	n->base = (struct pg_base){type, -1};
+	lone_init(l, n, type, b);
+	memset(l->pass, 1, sizeof(l->pass));
+	if (!vec_init(&l->values, l->c.type, b->a))
+		return err_nomem(b->e);
+	l->c.dom = dom;
+	if (draw_plain(l, gen_plain_id(&l->c), &h, b) == 0 && cast(l, type, b) == 0)
+		rc = keep(n, l, b);
+	gen_heap_free(&h);
 	return rc;
 }

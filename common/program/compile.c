@@ -260,9 +260,9 @@ int program_compile(struct table_program **out, const struct plan *plan, const s
 {
 	static int (*const steps[])(struct compiler * k) = {begin, compile_sets, computed,
 		compile_checks, compile_release_nulls, compile_equations, compile_written,
-		generators, compile_settle_equations, compile_written_ways, compile_disjunctions,
-		compile_orders, compile_keys, compile_inputs, compile_transforms,
-		compile_sample_sets, compile_proofs};
+		compile_key_branches, generators, compile_settle_equations, compile_written_ways,
+		compile_disjunctions, compile_orders, compile_keys, compile_inputs,
+		compile_transforms, compile_sample_sets, compile_proofs};
 	struct compiler k = {.b = arena_alloc(a, sizeof(*k.b)), .report = report, .a = a, .e = e};
 
 	*out = NULL;

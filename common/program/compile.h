@@ -218,6 +218,9 @@ int compile_predicate(struct compiler *k, struct distinct_set *s, const char *te
 bool compile_may_stand_alone(struct compiler *k, uint32_t c);
 void compile_stand_alone(struct compiler *k, uint32_t c);
 
+/** compile_key_branches(k): columns of keys about which checks have branches keep to one. */
+int compile_key_branches(struct compiler *k);
+
 /** compile_may_be_single(k, f): whether each row can have a parent by FK ${f} that no other row
  * has. compile_be_single(k, f): it has. */
 bool compile_may_be_single(const struct compiler *k, uint32_t f);

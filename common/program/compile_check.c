@@ -116,12 +116,61 @@ static int ends_in_order(struct compiler *k, const struct range_exclusion *s)
 	return compile(k, con);
 }
 
+static size_t count_domain_checks(const struct compiler *k)
+{
+	size_t n = 0;
+
+	for (uint32_t c = 0; c < compiler_table(k)->ncolumns; c++)
+		for (const struct pg_type *t = compiler_column(k, c)->type; t->cls == PG_DOMAIN;
+			t = t->elem)
+			n += t->nchecks;
+	return n;
+}
+
+/* Whether a condition can be met in several ways. */
+static bool has_branches(const char *expr)
+{
+	return strstr(expr, " OR ") != NULL || strstr(expr, "CASE") != NULL;
+}
+
+/* A check of a column's domain that has branches is a check of the table like others, so that rows
+ * draw among them. */
+static int domain_branches(struct compiler *k, uint32_t c)
+{
+	struct sql_scope scope = k->scope;
+
+	scope.table = NULL;
+	scope.domain_column = c;
+	for (const struct pg_type *t = compiler_column(k, c)->type; t->cls == PG_DOMAIN;
+		t = t->elem)
+		for (uint32_t i = 0; i < t->nchecks; i++) {
+			struct pg_constraint *con;
+			struct err ignored;
+			struct sql_expr *x;
+
+			scope.domain = t;
+			if (!has_branches(t->checks[i].expr) ||
+				sql_compile(&x, &scope, t->checks[i].expr, k->a, &ignored) !=
+					SQL_OK)
+				continue;
+			if ((con = arena_alloc(k->a, sizeof(*con))) == NULL)
+				return err_nomem(k->e);
+			*con = (struct pg_constraint){.kind = PG_CON_CHECK,
+				.name = t->checks[i].name,
+				.expr = t->checks[i].expr,
+				.definition = t->checks[i].expr};
+			if (keep(k, con, x) == -1)
+				return -1;
+		}
+	return 0;
+}
+
 /* CHECK constraints, NOT NULL of generated columns and the order of ranges' ends
  * are all treated as checks. */
 int compile_checks(struct compiler *k)
 {
 	const struct pg_table *t = compiler_table(k);
-	size_t most = t->ncons + t->ncolumns + k->nintervals + 1UL;
+	size_t most = t->ncons + t->ncolumns + k->nintervals + count_domain_checks(k) + 1UL;
 
 	k->compiled = arena_array(k->a, most, sizeof(k->compiled[0]));
 	k->exprs = arena_array(k->a, most, sizeof(k->exprs[0]));
@@ -133,6 +182,9 @@ int compile_checks(struct compiler *k)
 	for (uint32_t c = 0; c < t->ncolumns && policy_of(k) != PLAN_IGNORE; c++)
 		if (k->b->columns[c].source == PLAN_GENERATED && k->b->columns[c].made &&
 			pg_column_not_null(&t->columns[c]) && computed_not_null(k, c) == -1)
+			return -1;
+	for (uint32_t c = 0; c < t->ncolumns && policy_of(k) != PLAN_IGNORE; c++)
+		if (k->b->columns[c].made && domain_branches(k, c) == -1)
 			return -1;
 	for (uint32_t i = 0; i < k->nintervals; i++)
 		if (interval_asked(&k->intervals[i]) && k->intervals[i].order != NULL &&
@@ -294,6 +346,8 @@ static int domain_checks(struct compiler *k, uint32_t c)
 			scope.table = NULL;
 			scope.domain = t;
 			rc = sql_compile(&x, &scope, t->checks[i].expr, k->a, &why);
+			if (rc == SQL_OK && has_branches(t->checks[i].expr))
+				continue; /* it is verified with the table's */
 			if (rc == SQL_OK) {
 				if (add_check(k, (struct program_check){.name = t->checks[i].name,
 							 .definition = t->checks[i].expr,
@@ -312,17 +366,6 @@ static int domain_checks(struct compiler *k, uint32_t c)
 			}
 		}
 	return 0;
-}
-
-static size_t count_domain_checks(const struct compiler *k)
-{
-	size_t n = 0;
-
-	for (uint32_t c = 0; c < compiler_table(k)->ncolumns; c++)
-		for (const struct pg_type *t = compiler_column(k, c)->type; t->cls == PG_DOMAIN;
-			t = t->elem)
-			n += t->nchecks;
-	return n;
 }
 
 /* Where an equation's value does not fit its column the row must be drawn again.

@@ -28,7 +28,7 @@ bool compile_of_values(const struct sql_domain *d, const struct sql_domain *base
 	       d->npatterns != base->npatterns || d->no_upper != base->no_upper ||
 	       d->no_lower != base->no_lower || d->step != base->step ||
 	       d->counted != base->counted || d->min_count != base->min_count ||
-	       d->max_count != base->max_count;
+	       d->max_count != base->max_count || d->members != base->members;
 }
 
 /* Whether some branch restricts the column's values, and not only its NULLs. */

@@ -33,10 +33,12 @@ static bool limited(const struct compiler *k, uint32_t c)
 
 /* Whether a branch decides the column, or is decided by it. Branches about one
  * text alone (LIKE this OR LIKE that) are not ranges, and are left to sample
- * sets. */
+ * sets; but those about json are objects to be put together. */
 static bool chosen(const struct compiler *k, uint32_t c)
 {
-	bool text = !vec_is_ordinal(k->b->columns[c].type) && k->b->columns[c].type >= VT_TEXT;
+	const enum pg_class cls = k->b->columns[c].gc.base.type->cls;
+	bool text = !vec_is_ordinal(k->b->columns[c].type) && k->b->columns[c].type >= VT_TEXT &&
+		    cls != PG_JSON && cls != PG_JSONB;
 
 	for (uint32_t i = 0; i < k->b->ndisjunctions; i++) {
 		const struct program_disjunction *w = &k->b->disjunctions[i];

@@ -193,6 +193,26 @@ struct sql_domain {
 	uint32_t min_count, max_count;
 	int64_t step, rem; /* ordinal: v = rem modulo step; 0: any */
 	bool more; /* a check of the column's domain (type) says more than this: verify it */
+	const struct sql_member *members; /* json: of its parts, those that checks ask about */
+	uint32_t nmembers;
+};
+
+/* How a check looks at a part of a json value. */
+enum sql_facet {
+	SQL_FACET_VALUE,  /* itself: the text that jsonb prints */
+	SQL_FACET_TEXT,	  /* ->>: without quotes */
+	SQL_FACET_AS,	  /* cast to another type */
+	SQL_FACET_TYPE,	  /* jsonb_typeof() */
+	SQL_FACET_LENGTH, /* jsonb_array_length() */
+};
+
+/* What is known of a part in one of these ways.  NULL is a part that is not there. */
+struct sql_member {
+	const char **path; /* keys of objects, from the outermost; none: the value as a whole */
+	uint32_t npath;
+	enum sql_facet facet;
+	const struct pg_type *type; /* of the values of dom */
+	struct sql_domain dom;
 };
 
 /* left >= right + gap (or > as gap + 1), when neither is NULL. Units of the vector; for date

@@ -116,6 +116,7 @@ a_case() {
 
 @test "check-citext" { a_case; }
 @test "check-clock-pinned" { a_case; }
+@test "check-domain-branches" { a_case; }
 @test "check-limits-parents" { a_case; }
 @test "check-reads-table" { a_case; }
 @test "check-regex-escapes" { a_case; }
@@ -123,6 +124,8 @@ a_case() {
 @test "check-time-zone" { a_case; }
 @test "check-wide-range" { a_case; }
 @test "guess-deleted-at" { a_case; }
+@test "json-branches" { a_case; }
+@test "json-members" { a_case; }
 @test "key-constant" { a_case; }
 @test "key-expression" { a_case; }
 @test "key-expression-columns" { a_case; }

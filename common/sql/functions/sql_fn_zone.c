@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * AT TIME ZONE, which calls timezone(), and date_trunc() in a time zone.
+ * AT TIME ZONE, which calls timezone().
  *
  * A zone's rules are not compiled in: they change several times a year, and the server's are those
  * that count.  introspect asks the server for the offsets of the zones that the schema's
@@ -12,7 +12,6 @@
 #include <string.h>
 
 #include "common/base/calendar.h"
-#include "common/sql/types/sql_time.h"
 
 static const char ts_range[] = "timestamp out of range";
 static const char unknown_year[] = "the offsets of a time zone are not covered before 1900 or "
@@ -149,29 +148,6 @@ static struct sql_node *prepare_zone(struct sql_comp *c, struct sql_node *x, enu
 	return sql_refuse(c, st, "AT TIME ZONE with a zone that no expression of the schema names");
 }
 
-/*
- * date_trunc(unit, t, zone) is the beginning of the unit in the zone's local time.  Within a day
- * PostgreSQL keeps the offset of t, which is not that of its hour's beginning where an hour comes
- * twice: these units are not covered.
- */
-static struct sql_node *prepare_trunc(struct sql_comp *c, struct sql_node *x, enum sql_status *st)
-{
-	const struct sql_node *unit = x->args[0];
-	struct sql_node *local[2] = {x->args[2], x->args[1]}, *trunc[2], *back[2];
-	enum sql_unit u;
-
-	if (unit->op != SQL_CONST || sql_null(&unit->cval, 0) ||
-		(u = sql_unit_named(unit->cval.v.t[0].p, unit->cval.v.t[0].n)) < SQL_U_DAY ||
-		u > SQL_U_MILLENNIUM)
-		return sql_refuse(c, st, "date_trunc() in a time zone to less than a day");
-	back[0] = x->args[2];
-	trunc[0] = x->args[0];
-	if ((trunc[1] = sql_call(c, "timezone", local, 2, st)) == NULL ||
-		(back[1] = sql_call(c, "date_trunc", trunc, 2, st)) == NULL)
-		return NULL;
-	return sql_call(c, "timezone", back, 2, st);
-}
-
 #define TS  PG_TIMESTAMP
 #define TZ  PG_TIMESTAMPTZ
 #define IV  PG_INTERVAL
@@ -182,7 +158,6 @@ static const struct sql_fn rows[] = {
 	{"timezone", {TXT, TZ}, 2, TS, 0, 1, at_zone, prepare_zone},
 	{"timezone", {IV, TS}, 2, TZ, 0, -1, at_offset, NULL},
 	{"timezone", {IV, TZ}, 2, TS, 0, 1, at_offset, NULL},
-	{"date_trunc", {TXT, TZ, TXT}, 3, TZ, 0, 0, at_zone, prepare_trunc},
 };
 
 const struct sql_fn_table sql_fns_zone = {rows, sizeof rows / sizeof rows[0]};

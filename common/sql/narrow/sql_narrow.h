@@ -29,10 +29,21 @@ struct sql_point {
 	bool now;
 };
 
+/* A part of a json column, in one of the ways in which conditions look at it. */
+struct sql_part {
+	uint32_t col;
+	const char **path;
+	uint32_t npath;
+	enum sql_facet facet;
+	const struct pg_type *type;
+};
+
 /* One run of narrowing. */
 struct sql_narrowing {
 	const struct sql_scope *scope;
-	struct sql_dom *dom; /* by column */
+	struct sql_dom *dom; /* by column, and by part after those */
+	struct sql_part *parts;
+	uint32_t nparts;
 	struct sql_narrow *out;
 	struct arena *a;
 	uint32_t check; /* being read; UINT32_MAX: of a domain */
@@ -79,6 +90,16 @@ static inline int64_t sql_floor_div(int64_t a, int64_t b)
 /** sql_narrow_take(w, x, negated): take in that ${x} is not FALSE (${negated}: not TRUE); whether
  *  that says all of it. */
 bool sql_narrow_take(struct sql_narrowing *w, const struct sql_node *x, bool negated);
+
+/** sql_narrow_width(w): columns and parts. */
+static inline uint32_t sql_narrow_width(const struct sql_narrowing *w)
+{
+	return w->scope->table->ncolumns + w->nparts;
+}
+
+/** sql_narrow_left(w, at, to): what is left of a column or a part, in memory of its own; false when
+ *  that is nothing, or memory is out (w->nomem). */
+bool sql_narrow_left(struct sql_narrowing *w, uint32_t at, struct sql_domain *to);
 
 /** sql_narrow_cases(w, checks, n, e): the residual ones' alternatives, as w->out->choices. */
 enum sql_status sql_narrow_cases(

@@ -189,7 +189,7 @@ static bool pattern_way(
 static struct sql_branches patterns(
 	struct caser *c, struct sql_node *x, bool negated, struct sql_node *const *col, uint32_t n)
 {
-	const uint32_t rows = 1U << n, nc = c->w->scope->table->ncolumns;
+	const uint32_t rows = 1U << n, nc = sql_narrow_width(c->w);
 	struct sql_expr alone = *c->check;
 	struct sql_branches to = {
 		.branch = arena_array(c->w->a, rows, sizeof *to.branch), .nulls = true};

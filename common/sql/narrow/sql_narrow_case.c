@@ -7,6 +7,7 @@
  * narrowed like a table of its own. A row then takes one of them.
  */
 #include "common/sql/narrow/sql_narrow_branch.h"
+#include "common/sql/narrow/sql_narrow_json.h"
 
 #include <string.h>
 
@@ -20,35 +21,12 @@ static void take_way(struct sql_narrowing *w, const struct sql_branch *branch)
 }
 
 /*
- * What is left of a column, in memory of its own; false when that is nothing.
- */
-static bool left(struct sql_narrowing *w, uint32_t col, struct sql_domain *to)
-{
-	struct sql_dom m = w->dom[col];
-	int64_t *set = arena_array(w->a, m.d.nset + 1UL, sizeof *set);
-	const char **texts = arena_array(w->a, m.d.nset + 1UL, sizeof *texts);
-
-	if (set == NULL || texts == NULL) {
-		w->nomem = true;
-		return false;
-	}
-	if (m.d.set != NULL)
-		m.d.set = memcpy(set, m.d.set, m.d.nset * sizeof *set);
-	if (m.d.texts != NULL)
-		m.d.texts = memcpy(texts, m.d.texts, m.d.nset * sizeof *texts);
-	if (!sql_dom_finish(&m))
-		return false;
-	*to = m.d;
-	return true;
-}
-
-/*
  * Narrows one alternative alone; it is kept if it leaves something of every
  * column.
  */
 static bool add_case(struct sql_narrowing *w, struct sql_choice *g, const struct sql_branch *branch)
 {
-	const uint32_t nc = w->scope->table->ncolumns;
+	const uint32_t nc = sql_narrow_width(w);
 	struct sql_narrowing own = *w;
 	struct sql_narrow scratch = *w->out; /* orders of a branch alone are not kept */
 	struct sql_domain *dom = arena_array(w->a, g->ncols, sizeof *dom);
@@ -62,7 +40,8 @@ static bool add_case(struct sql_narrowing *w, struct sql_choice *g, const struct
 	if (own.nomem)
 		return false;
 	for (uint32_t k = 0; k < g->ncols; k++)
-		if (!left(&own, g->cols[k], &dom[k]))
+		if (!sql_narrow_left(&own, g->cols[k], &dom[k]) ||
+			!sql_narrow_members(&own, g->cols[k], &dom[k]))
 			return !own.nomem;
 	g->dom[g->n++] = dom;
 	return true;

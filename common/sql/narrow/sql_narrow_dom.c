@@ -372,3 +372,23 @@ bool sql_dom_finish(struct sql_dom *m)
 		return ordinal_left(m);
 	return m->vt == VT_F64 ? float_left(&m->d) : text_left(m);
 }
+
+bool sql_narrow_left(struct sql_narrowing *w, uint32_t at, struct sql_domain *to)
+{
+	struct sql_dom m = w->dom[at];
+	int64_t *set = arena_array(w->a, m.d.nset + 1UL, sizeof *set);
+	const char **texts = arena_array(w->a, m.d.nset + 1UL, sizeof *texts);
+
+	if (set == NULL || texts == NULL) {
+		w->nomem = true;
+		return false;
+	}
+	if (m.d.set != NULL)
+		m.d.set = memcpy(set, m.d.set, m.d.nset * sizeof *set);
+	if (m.d.texts != NULL)
+		m.d.texts = memcpy(texts, m.d.texts, m.d.nset * sizeof *texts);
+	if (!sql_dom_finish(&m))
+		return false;
+	*to = m.d;
+	return true;
+}

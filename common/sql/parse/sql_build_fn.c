@@ -15,6 +15,8 @@
 
 #include <string.h>
 
+#include "common/sql/types/sql_time.h"
+
 /* ---- choices ------------------------------------------------------------------------ */
 
 /* Brings x[0..n) to their common type, which is returned in *t. */
@@ -184,6 +186,29 @@ static struct sql_node *cast_call(
 	return sql_coerce(c, x, sql_type_of(cls), -1, SQL_EXPLICIT, st);
 }
 
+/*
+ * date_trunc(unit, t, zone) is the beginning of the unit in the zone's local time.  Within a day
+ * PostgreSQL keeps the offset of t, which is not that of its hour's beginning where an hour comes
+ * twice: these units are not covered.
+ */
+static struct sql_node *zoned_trunc(struct sql_comp *c, struct sql_node **args, enum sql_status *st)
+{
+	const struct sql_node *unit = args[0];
+	struct sql_node *local[2] = {args[2], args[1]}, *trunc[2] = {args[0]}, *back[2] = {args[2]};
+	enum sql_unit u = SQL_U_NONE;
+
+	if (unit->op == SQL_CONST && !sql_null(&unit->cval, 0))
+		u = sql_unit_named(unit->cval.v.t[0].p, unit->cval.v.t[0].n);
+	if (u < SQL_U_DAY || u > SQL_U_MILLENNIUM)
+		return sql_refuse(c, st, "date_trunc() in a time zone to less than a day");
+	if ((local[1] = sql_coerce(
+		     c, local[1], sql_type_of(PG_TIMESTAMPTZ), -1, SQL_IMPLICIT, st)) == NULL ||
+		(trunc[1] = sql_call(c, "timezone", local, 2, st)) == NULL ||
+		(back[1] = sql_call(c, "date_trunc", trunc, 2, st)) == NULL)
+		return NULL;
+	return sql_call(c, "timezone", back, 2, st);
+}
+
 /* Builds the arguments; VARIADIC ARRAY[...] is spread into single arguments. */
 static struct sql_node **arguments(
 	struct sql_comp *c, const PgQuery__FuncCall *f, uint32_t *n, enum sql_status *st)
@@ -213,6 +238,8 @@ static struct sql_node *special(struct sql_comp *c, const char *name, struct sql
 	for (size_t k = 0; n == 0 && k < sizeof clocks / sizeof clocks[0]; k++)
 		if (strcmp(clocks[k], name) == 0)
 			return clock_now(c, st);
+	if (n == 3 && strcmp(name, "date_trunc") == 0)
+		return zoned_trunc(c, args, st);
 	if (n == 1 && strcmp(name, "age") == 0)
 		return age_today(c, args[0], st);
 	if (n == 1 && args[0]->type.cls != SQL_UNKNOWN)
