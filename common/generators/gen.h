@@ -19,7 +19,9 @@
  * gen: what a generator is.
  *
  * A base generator is a function from an index in [0, space) to a value, and
- * distinct indexes give distinct values.  It draws no random number itself: the
+ * distinct indexes give distinct values; only where the column says that they need not be
+ * (gen_distinct()), a generator whose values have weights has more indexes for a
+ * value of more weight.  It draws no random number itself: the
  * engine picks the index, at random (rng_below(rng_at(key, row), space)) or, for
  * a unique column, through a bijection of the row number.  So a unique CPF is
  * still a valid CPF, an exact cover works, and any cell can be made alone.
@@ -74,12 +76,20 @@ struct gen_column {
 	uint64_t table_rows;	      /* of the table */
 	uint64_t table_key;	      /* stream key of what its columns share */
 	bool unique;		      /* its index comes from a bijection: space must reach rows */
+	bool distinct;		      /* its index may be a digit of a key: see gen_distinct() */
 	const char *locale;
 	int32_t as_of; /* "today", days since 2000-01-01 */
 	bool disjoint; /* ranges: they are not to overlap, and to be as long as real ones */
 	bool by_rule;  /* the plan names the generator; false: the default by type, whose
 			  dates end today and whose sequences are the column's own */
 };
+
+/** gen_distinct(c): whether different indexes have to give different values, because the column is
+ *  unique or a part of a key.  If not, some values may be more frequent than others. */
+static inline bool gen_distinct(const struct gen_column *c)
+{
+	return c->unique || c->distinct;
+}
 
 /** gen_declared_limit(c): the most characters a text of the column has where it is written, -1: any
  *  number.  c->base may have none because transforms come between. */

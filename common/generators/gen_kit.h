@@ -125,6 +125,11 @@ int gen_text_verify(struct gen *g, const struct gen_column *c, struct arena *a, 
 int gen_list(struct gen *g, const struct gen_column *c, const struct vtext *v, uint32_t n,
 	struct arena *a, struct err *e);
 
+/** gen_weighted_list(g, c, v, weight, n, a, e): the same, each as often as its weight says
+ *  where the column's values need not be distinct.  ${weight} NULL: all 1. */
+int gen_weighted_list(struct gen *g, const struct gen_column *c, const struct vtext *v,
+	const uint32_t *weight, uint32_t n, struct arena *a, struct err *e);
+
 /** gen_allowed(c, lim, a, n): the texts of c->dom->texts within the limits, or NULL. */
 struct vtext *gen_allowed(
 	const struct gen_column *c, struct gen_limits lim, struct arena *a, uint32_t *n);
@@ -154,12 +159,45 @@ int gen_choices(struct gen_choices *s, const char *id, const struct gen_column *
 /** gen_choice_put(k, v, i): v[i] = its value; ${v} is of the column's type. */
 void gen_choice_put(const struct gen_choice *k, struct vec *v, uint32_t i);
 
+/* ---- weights --------------------------------------------------------------------------- */
+
+/* A place of an alias table: the thing of this number, or another one. */
+struct gen_place {
+	uint32_t below; /* of 2^32: how often it is this one */
+	uint32_t other;
+};
+
+/** gen_places(weight, n, a): the alias table of n weights, of which none is 0; NULL when memory is
+ *  out. */
+const struct gen_place *gen_places(const uint64_t *weight, uint32_t n, struct arena *a);
+
+/** gen_pick(p, n, bits): what 64 random bits choose of ${n}; ${p} NULL: each as often.  Both things
+ *  of the place are loaded, so that no branch depends on the bits. */
+static inline uint32_t gen_pick(const struct gen_place *p, uint32_t n, uint64_t bits)
+{
+	unsigned __int128 x = (unsigned __int128)bits * n;
+	uint32_t at = (uint32_t)(x >> 64), other;
+
+	if (p == NULL)
+		return at;
+	other = p[at].other ^ at;
+	return at ^ (other & -(uint32_t)((uint32_t)(x >> 32) >= p[at].below));
+}
+
+/** gen_mix(x, i): 64 random bits of an index that is one of many in a row, for use number ${i}. */
+static inline uint64_t gen_mix(uint64_t x, uint64_t i)
+{
+	x = (x + i * 0x9e3779b97f4a7c15ULL) * 0xbf58476d1ce4e5b9ULL;
+	x = (x ^ (x >> 32)) * 0x94d049bb133111ebULL;
+	return x ^ (x >> 32);
+}
+
 /* ---- texts from parts ------------------------------------------------------------------ */
 
 enum gen_part_kind {
 	PART_LITERAL, /* text */
 	PART_WORD,    /* one of words[0..nwords) */
-	PART_OTHER,   /* the same, but not the word of the part before it */
+	PART_OTHER,   /* the same, but not the word of the part before it that has words */
 	PART_DIGITS,  /* exactly width digits, from + 0..count-1 */
 	PART_NUMBER,  /* from + 0..count-1 without leading zeros */
 };
@@ -178,10 +216,10 @@ enum { GEN_PARTS = 16 };
 
 /**
  * gen_parts(g, c, p, n, a, e):
- * A text of ${n} parts, the index being read in mixed radix, the first part the lowest digit.
- * Distinct indexes give distinct texts if the parts can be told apart in the text, which is
- * the caller's to see to.  Words that would make it too long or too short for the column
- * are left out.  The column may be text, or a type held as text.
+ * A text of ${n} parts, which are put together as those of a form are: gen_form.h.  Words that
+ * would make it too long or too short for the column are left out, and where the column needs
+ * distinct values, words that let a text be read in two ways.  The column may be text, or a type
+ * held as text.
  */
 int gen_parts(struct gen *g, const struct gen_column *c, const struct gen_part *p, uint32_t n,
 	struct arena *a, struct err *e);

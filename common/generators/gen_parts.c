@@ -2,205 +2,33 @@
 /*
  * Texts put together from parts: literals, words of lists, digits, numbers.
  *
- * A part has a number of texts, and the index is a mixed-radix number with a
- * digit for each part, so that distinct indexes make distinct texts wherever
- * the parts can be told apart. Texts have to fit the column: words that are too
- * long or too short are left out, from the part that loses the smallest share
- * of its words by it.
+ * A text is chosen in one of two ways. As an index: it is a mixed-radix number
+ * with a digit for each part, so that distinct indexes make distinct texts
+ * wherever the parts can be told apart. By weight: each part takes random bits
+ * of its own to an alias table of its words.
  *
  * This is the innermost loop for names and addresses, hence two details.
  * Division by a constant is a multiplication (common/base/divide.h). Words of
  * at most 30 bytes lie in slots of 32 bytes, so that copying one is a copy of
  * fixed size; the literal before a word is put into the word's slot.
  */
-#include "common/generators/gen_kit.h"
-
 #include <string.h>
 
-#include "common/base/divide.h"
-#include "common/base/err.h"
 #include "common/base/num.h"
-#include "common/base/rng.h"
-#include "common/base/str.h"
+#include "common/generators/gen_form_int.h"
 
-/* What of a part's words is used: those of min to max characters. */
-struct fit {
-	uint32_t min, max;    /* characters allowed */
-	uint32_t least, most; /* of a word that is there, or of the part's text */
-	uint64_t count;
-};
-
-/* A word that is copied whole, as most are, has its bytes and its length in one place. */
-enum { WORD_SLOT = 32 };
-
-struct word {
-	char text[WORD_SLOT - 1];
-	uint8_t n;
-};
-
-/* A part as it is drawn.  A literal is one word, or is in front of each of the next part's. */
-struct step {
-	enum gen_part_kind kind;
-	uint32_t width;
-	uint64_t from;
-	struct divisor base;	   /* texts of the part */
-	const struct word *slots;  /* NULL: some word does not fit ... */
-	const struct vtext *words; /* ... and they are here */
-};
-
-struct parts_state {
-	struct gen_draw draw;
+/* What was made of some words: slots that begin with a literal, or a table of their weights. */
+struct parts_made {
+	const struct vtext *words;
 	uint32_t n;
-	struct step step[GEN_PARTS]; /* no more than parts */
+	struct vtext before;
+	const struct word *slots; /* NULL: a table */
+	const struct gen_place *places;
+	struct parts_made *next;
 };
 
-/*
- * How many texts a part has; "other" is one word of the same list that is not
- * the word before.
+/* ---- making -----------------------------------------------------------------------------------
  */
-static uint64_t part_space(const struct gen_part *p)
-{
-	switch (p->kind) {
-	case PART_LITERAL:
-		return 1;
-	case PART_WORD:
-		return p->nwords;
-	case PART_OTHER:
-		return (uint64_t)p->nwords - 1;
-	case PART_DIGITS:
-	case PART_NUMBER:
-		break;
-	}
-	return p->count;
-}
-
-/* How many texts the parts make, at most 2^62. */
-static uint64_t gen_parts_space(const struct gen_part *p, uint32_t n)
-{
-	uint64_t space = 1;
-
-	for (uint32_t i = 0; i < n; i++)
-		space = gen_mul(space, part_space(&p[i]));
-	return space;
-}
-
-static uint32_t digits_of(uint64_t v)
-{
-	char text[NUM_MAX];
-
-	return (uint32_t)num_fmt_u64(text, v);
-}
-
-static bool is_words(const struct gen_part *p)
-{
-	return p->kind == PART_WORD || p->kind == PART_OTHER;
-}
-
-/*
- * Counts the words between f->min and f->max characters, and the lengths of the
- * shortest and longest.
- */
-static void measure(const struct gen_part *p, struct fit *f)
-{
-	if (p->kind == PART_LITERAL) {
-		f->least = f->most = (uint32_t)utf8_len(p->text, strlen(p->text));
-	} else if (p->kind == PART_DIGITS) {
-		f->least = f->most = p->width;
-	} else if (p->kind == PART_NUMBER) {
-		f->least = digits_of(p->from);
-		f->most = digits_of(p->from + p->count - 1);
-	} else {
-		f->count = f->most = 0;
-		f->least = UINT32_MAX;
-		for (uint32_t i = 0; i < p->nwords; i++) {
-			uint32_t len = (uint32_t)utf8_len(p->words[i].p, p->words[i].n);
-
-			if (len < f->min || len > f->max)
-				continue;
-			f->count++;
-			f->least = len < f->least ? len : f->least;
-			f->most = len > f->most ? len : f->most;
-		}
-	}
-}
-
-/*
- * Leaves out the longest (or shortest) words of the part that loses the
- * smallest share of its words; false when there is none left to shorten.
- */
-static bool tighten(const struct gen_part *p, struct fit *f, uint32_t n, bool longest)
-{
-	struct fit best_fit = {0};
-	double best = 0;
-	uint32_t at = n;
-
-	for (uint32_t i = 0; i < n; i++) {
-		struct fit t = f[i];
-
-		if (!is_words(&p[i]) || t.least == t.most)
-			continue;
-		if (longest)
-			t.max = t.most - 1;
-		else
-			t.min = t.least + 1;
-		measure(&p[i], &t);
-		if (t.count > 1 - (p[i].kind == PART_WORD) &&
-			(double)t.count / (double)f[i].count > best) {
-			best = (double)t.count / (double)f[i].count;
-			best_fit = t;
-			at = i;
-		}
-	}
-	if (at == n)
-		return false;
-	/* the part after it that draws from the same words must keep to them */
-	f[at] = best_fit;
-	for (uint32_t i = 0; i < n; i++)
-		if (i != at && is_words(&p[i]) && p[i].words == p[at].words) {
-			f[i].min = best_fit.min;
-			f[i].max = best_fit.max;
-			measure(&p[i], &f[i]);
-		}
-	return true;
-}
-
-/* Leaves out words until every text has a length within the limits. */
-static bool make_fit(const struct gen_part *p, struct fit *f, uint32_t n, struct gen_limits lim)
-{
-	for (;;) {
-		uint64_t least = 0, most = 0;
-
-		for (uint32_t i = 0; i < n; i++) {
-			least += f[i].least;
-			most += f[i].most;
-		}
-		if (most <= lim.max && least >= lim.min)
-			return true;
-		if (!tighten(p, f, n, most > lim.max))
-			return false;
-	}
-}
-
-/* A part with only the words that are kept. */
-static int keep_words(struct gen_part *p, const struct fit *f, struct arena *a, struct err *e)
-{
-	struct vtext *w;
-	uint32_t n = 0;
-
-	if (f->count == p->nwords)
-		return 0;
-	if ((w = arena_array(a, f->count, sizeof(*w))) == NULL)
-		return err_nomem(e);
-	for (uint32_t i = 0; i < p->nwords; i++) {
-		uint32_t len = (uint32_t)utf8_len(p->words[i].p, p->words[i].n);
-
-		if (len >= f->min && len <= f->max)
-			w[n++] = p->words[i];
-	}
-	p->words = w;
-	p->nwords = n;
-	return 0;
-}
 
 /* The longest text of the part, in bytes. */
 static uint32_t most_bytes(const struct gen_part *p)
@@ -209,26 +37,46 @@ static uint32_t most_bytes(const struct gen_part *p)
 
 	if (p->kind == PART_LITERAL)
 		return (uint32_t)strlen(p->text);
-	if (!is_words(p))
+	if (!part_is_words(p))
 		return NUM_MAX;
 	for (uint32_t i = 0; i < p->nwords; i++)
 		most = p->words[i].n > most ? (uint32_t)p->words[i].n : most;
 	return most;
 }
 
+/* What was made of the words before, or memory for it with neither slots nor places. */
+static struct parts_made *made_of(struct parts_shared *s, const struct vtext *words, uint32_t n,
+	struct vtext before, bool slots)
+{
+	struct parts_made *m;
+
+	for (m = s->made; m != NULL; m = m->next)
+		if (m->words == words && m->n == n && (m->slots != NULL) == slots &&
+			m->before.n == before.n && memcmp(m->before.p, before.p, before.n) == 0)
+			return m;
+	if ((m = arena_alloc(s->a, sizeof(*m))) == NULL)
+		return NULL;
+	*m = (struct parts_made){words, n, before, NULL, NULL, s->made};
+	s->made = m;
+	return m;
+}
+
 /*
  * The words in slots, ${before} in front of each; NULL when one does not fit,
  * or (*nomem) without memory.
  */
-static const struct word *slots_of(
-	const struct vtext *words, uint32_t n, struct vtext before, struct arena *a, bool *nomem)
+static const struct word *slots_of(const struct vtext *words, uint32_t n, struct vtext before,
+	struct parts_shared *shared, bool *nomem)
 {
+	struct parts_made *m;
 	struct word *w;
 
 	for (uint32_t i = 0; i < n; i++)
 		if (before.n + words[i].n >= WORD_SLOT)
 			return NULL;
-	if ((w = arena_array(a, n, sizeof(*w))) == NULL) {
+	if ((m = made_of(shared, words, n, before, true)) != NULL && m->slots != NULL)
+		return m->slots;
+	if (m == NULL || (w = arena_array(shared->a, n, sizeof(*w))) == NULL) {
 		*nomem = true;
 		return NULL;
 	}
@@ -237,21 +85,47 @@ static const struct word *slots_of(
 		memcpy(w[i].text + before.n, words[i].p, words[i].n);
 		w[i].n = (uint8_t)(before.n + words[i].n);
 	}
-	return w;
+	return m->slots = w;
+}
+
+/* The alias table of a part's words; NULL where they have no weights. */
+static const struct gen_place *places_of(
+	const struct gen_part *p, struct parts_shared *shared, bool *nomem)
+{
+	static const struct vtext nothing = {"", 0};
+	struct parts_made *m;
+	uint64_t *weight;
+
+	if (p->weight == NULL)
+		return NULL;
+	m = made_of(shared, p->words, p->nwords, nothing, false);
+	if (m != NULL && m->places != NULL)
+		return m->places;
+	weight = arena_array(shared->a, p->nwords, sizeof(*weight));
+	if (m == NULL || weight == NULL) {
+		*nomem = true;
+		return NULL;
+	}
+	for (uint32_t i = 0; i < p->nwords; i++)
+		weight[i] = p->weight[i];
+	m->places = gen_places(weight, p->nwords, shared->a);
+	*nomem = *nomem || m->places == NULL;
+	return m->places;
 }
 
 /* A literal that stands alone, as a list of one word. */
-static bool add_literal(struct parts_state *s, struct vtext text, struct arena *a)
+static bool add_literal(struct parts *s, struct vtext text, struct parts_shared *shared)
 {
-	struct vtext *w = arena_alloc(a, sizeof(*w));
+	struct vtext *w = arena_alloc(shared->a, sizeof(*w));
 	bool nomem = w == NULL;
 
 	if (text.n == 0 || nomem)
 		return !nomem;
 	*w = text;
 	s->step[s->n++] = (struct step){.kind = PART_LITERAL,
+		.count = 1,
 		.base = divisor_of(1),
-		.slots = slots_of(w, 1, (struct vtext){"", 0}, a, &nomem),
+		.slots = slots_of(w, 1, (struct vtext){"", 0}, shared, &nomem),
 		.words = w};
 	return !nomem;
 }
@@ -259,31 +133,69 @@ static bool add_literal(struct parts_state *s, struct vtext text, struct arena *
 /*
  * Adds a step; ${before} is the literal that is still to be written, or empty.
  */
-static bool add_step(
-	struct parts_state *s, const struct gen_part *p, struct vtext *before, struct arena *a)
+static bool add_step(struct parts *s, const struct gen_part *p, struct vtext *before,
+	struct parts_shared *shared)
 {
 	static const struct vtext nothing = {"", 0};
-	struct step x = {.kind = p->kind, .width = p->width, .from = p->from, .words = p->words};
+	struct step x = {.kind = p->kind,
+		.width = p->width,
+		.count = p->nwords,
+		.from = p->from,
+		.words = p->words};
 	bool nomem = false;
 
 	if (p->kind == PART_LITERAL) {
 		struct vtext text = {p->text, strlen(p->text)};
 
-		nomem = !add_literal(s, *before, a);
+		nomem = !add_literal(s, *before, shared);
 		*before = text;
 		return !nomem;
 	}
 	x.base = divisor_of(part_space(p));
-	if (is_words(p))
-		x.slots = slots_of(p->words, p->nwords, *before, a, &nomem);
-	if (x.slots == NULL && !add_literal(s, *before, a))
+	if (part_is_words(p)) {
+		x.slots = slots_of(p->words, p->nwords, *before, shared, &nomem);
+		x.places = places_of(p, shared, &nomem);
+	}
+	if (x.slots == NULL && !add_literal(s, *before, shared))
 		return false;
-	if (is_words(p) && x.slots == NULL)
-		x.slots = slots_of(p->words, p->nwords, nothing, a, &nomem);
+	if (part_is_words(p) && x.slots == NULL)
+		x.slots = slots_of(p->words, p->nwords, nothing, shared, &nomem);
 	*before = nothing;
 	s->step[s->n++] = x;
 	return !nomem;
 }
+
+/* Whether every step is a copy of fixed size. */
+static bool all_slots(const struct parts *s)
+{
+	for (uint32_t i = 0; i < s->n; i++)
+		if (s->step[i].slots == NULL || s->step[i].kind == PART_OTHER)
+			return false;
+	return true;
+}
+
+/* Each part is a step at most, but for a literal that does not fit into a slot. */
+bool parts_make(struct parts *s, const struct gen_part *p, uint32_t n, struct parts_shared *shared)
+{
+	struct vtext before = {"", 0};
+
+	*s = (struct parts){.space = 1};
+	if ((s->step = arena_array(shared->a, n + 1UL, sizeof(s->step[0]))) == NULL)
+		return false;
+	for (uint32_t i = 0; i < n; i++) {
+		if (!add_step(s, &p[i], &before, shared))
+			return false;
+		s->max_bytes += most_bytes(&p[i]);
+		s->space = gen_mul(s->space, part_space(&p[i]));
+	}
+	if (!add_literal(s, before, shared))
+		return false;
+	s->slots = all_slots(s);
+	return true;
+}
+
+/* ---- drawing ----------------------------------------------------------------------------------
+ */
 
 /* A copy of fixed size where words lie in slots. */
 static inline char *put_word(const struct step *x, uint64_t d, char *to)
@@ -305,17 +217,21 @@ static char *put_digits(char *to, uint64_t v, uint32_t width)
 	return to + width;
 }
 
+static inline char *put_number(const struct step *k, uint64_t d, char *to)
+{
+	return k->kind == PART_DIGITS ? put_digits(to, k->from + d, k->width)
+				      : to + num_fmt_u64(to, k->from + d);
+}
+
 /* One text: each part takes its digit of the index. */
-static inline char *put(const struct parts_state *s, uint64_t x, char *to)
+char *parts_put(const struct parts *s, uint64_t x, char *to)
 {
 	uint64_t before = 0, d;
 
 	for (const struct step *k = s->step, *end = k + s->n; k < end; k++) {
 		x = divide_rest(&k->base, x, &d);
-		if (k->kind == PART_DIGITS) {
-			to = put_digits(to, k->from + d, k->width);
-		} else if (k->kind == PART_NUMBER) {
-			to += num_fmt_u64(to, k->from + d);
+		if (k->words == NULL) {
+			to = put_number(k, d, to);
 		} else {
 			d += k->kind == PART_OTHER && d >= before;
 			before = k->kind == PART_LITERAL ? before : d;
@@ -325,87 +241,39 @@ static inline char *put(const struct parts_state *s, uint64_t x, char *to)
 	return to;
 }
 
-/* Takes room for the longest text, and gives back what was not needed. */
-static void parts_value(
-	const struct gen *g, const uint64_t *idx, uint32_t n, struct vec *out, struct gen_heap *h)
-{
-	const struct parts_state *s = g->state;
-
-	for (uint32_t i = 0; i < n; i++) {
-		char *p = gen_heap_take(h, g->max_bytes);
-		uint32_t len = (uint32_t)(put(s, idx[i], p) - p);
-
-		gen_heap_give(h, g->max_bytes - len);
-		out->v.t[i] = (struct vtext){p, len};
-	}
-}
-
-/* The same where every step is a word in a slot. */
-static void words_value(
-	const struct gen *g, const uint64_t *idx, uint32_t n, struct vec *out, struct gen_heap *h)
-{
-	const struct parts_state *s = g->state;
-
-	for (uint32_t i = 0; i < n; i++) {
-		char *p = gen_heap_take(h, g->max_bytes), *to = p;
-		uint64_t x = idx[i], d;
-
-		for (const struct step *k = s->step, *end = k + s->n; k < end; k++) {
-			x = divide_rest(&k->base, x, &d);
-			memcpy(to, &k->slots[d], sizeof(struct word));
-			to += k->slots[d].n;
-		}
-		gen_heap_give(h, g->max_bytes - (uint32_t)(to - p));
-		out->v.t[i] = (struct vtext){p, (size_t)(to - p)};
-	}
-}
-
-/* Whether the simpler loop will do. */
-static bool all_words(const struct parts_state *s)
-{
-	for (uint32_t i = 0; i < s->n; i++)
-		if (s->step[i].kind != PART_WORD || s->step[i].slots == NULL)
-			return false;
-	return true;
-}
-
 /*
- * Prepares a generator of texts from parts, for a column. Fails with ERR_NO
- * when no combination of words fits.
+ * A word that is not the one before: when two draws both give that one, it is
+ * the next of the list.
  */
-int gen_parts(struct gen *g, const struct gen_column *c, const struct gen_part *p, uint32_t n,
-	struct arena *a, struct err *e)
+static uint32_t pick_other(const struct step *k, uint64_t bits, uint32_t before)
 {
-	struct gen_limits lim = gen_text_limits(c);
-	struct vtext before = {"", 0};
-	struct parts_state *s;
-	struct gen_part part[GEN_PARTS];
-	struct fit f[GEN_PARTS] = {{0}};
+	uint32_t d = gen_pick(k->places, k->count, bits);
 
-	if (n == 1 && p->kind == PART_WORD)
-		return gen_list(g, c, p->words, p->nwords, a, e);
-	if ((s = arena_alloc(a, sizeof(*s))) == NULL)
-		return err_nomem(e);
-	for (uint32_t i = 0; i < n; i++) {
-		f[i].max = UINT32_MAX;
-		measure(&p[i], &f[i]);
+	if (d == before)
+		d = gen_pick(k->places, k->count, gen_mix(bits, 1));
+	return d != before ? d : before + 1 < k->count ? before + 1 : 0;
+}
+
+/* One text: each part takes random bits of its own. */
+char *parts_put_weighted(const struct parts *s, uint64_t bits, char *to)
+{
+	uint32_t before = 0, d;
+
+	for (const struct step *k = s->step, *end = k + s->n; k < end; k++) {
+		if (k->kind == PART_LITERAL) {
+			to = put_word(k, 0, to);
+			continue;
+		}
+		bits = gen_mix(bits, 1);
+		if (k->words == NULL) {
+			to = put_number(
+				k, (uint64_t)(((unsigned __int128)bits * k->base.d) >> 64), to);
+			continue;
+		}
+		d = k->kind == PART_OTHER ? pick_other(k, bits, before)
+					  : gen_pick(k->places, k->count, bits);
+		before = d;
+		to = put_word(k, d, to);
 	}
-	if (!make_fit(p, f, n, lim))
-		return err_set(e, ERR_NO, "%s: its texts do not fit %u to %u characters", g->op->id,
-			lim.min, lim.max);
-	for (uint32_t i = 0; i < n; i++) {
-		part[i] = p[i];
-		if (is_words(&p[i]) && keep_words(&part[i], &f[i], a, e) == -1)
-			return -1;
-		if (!add_step(s, &part[i], &before, a))
-			return err_nomem(e);
-		g->max_bytes += most_bytes(&part[i]);
-	}
-	if (!add_literal(s, before, a))
-		return err_nomem(e);
-	s->draw.value = all_words(s) ? words_value : parts_value;
-	g->max_bytes += WORD_SLOT; /* a slot is copied whole */
-	g->state = s;
-	g->space = gen_parts_space(part, n);
-	return gen_text_verify(g, c, a, e);
+	return to;
 }

@@ -201,6 +201,8 @@ int gen_text_verify(struct gen *g, const struct gen_column *c, struct arena *a, 
 struct list_state {
 	struct gen_draw draw;
 	const struct vtext *v;
+	uint32_t n;
+	const struct gen_place *places;
 };
 
 static void list_value(
@@ -213,35 +215,67 @@ static void list_value(
 		out->v.t[i] = s->v[idx[i]];
 }
 
+/* An index is random bits, which choose a text by its weight. */
+static void weighted_list_value(
+	const struct gen *g, const uint64_t *idx, uint32_t n, struct vec *out, struct gen_heap *h)
+{
+	const struct list_state *s = g->state;
+
+	(void)h;
+	for (uint32_t i = 0; i < n; i++)
+		out->v.t[i] = s->v[gen_pick(s->places, s->n, gen_mix(idx[i], 0))];
+}
+
+/* The texts that pass, at the front of ${keep}, and their weights. */
+static uint32_t passing(const struct gen_text_check *k, const struct vtext *v,
+	const uint32_t *weight, uint32_t n, struct vtext *keep, uint64_t *kept)
+{
+	uint32_t m = 0;
+
+	for (uint32_t i = 0; i < n; i++)
+		if (gen_text_ok(k, v[i].p, v[i].n)) {
+			kept[m] = weight != NULL ? weight[i] : 1;
+			keep[m++] = v[i];
+		}
+	return m;
+}
+
 /* A generator of the texts of a list that pass. */
-int gen_list(struct gen *g, const struct gen_column *c, const struct vtext *v, uint32_t n,
-	struct arena *a, struct err *e)
+int gen_weighted_list(struct gen *g, const struct gen_column *c, const struct vtext *v,
+	const uint32_t *weight, uint32_t n, struct arena *a, struct err *e)
 {
 	struct gen_limits lim = gen_text_limits(c);
 	struct list_state *s = arena_alloc(a, sizeof(*s));
 	struct vtext *keep = arena_array(a, n, sizeof(*keep));
+	uint64_t *kept = arena_array(a, n, sizeof(*kept));
 	struct gen_text_check *k = gen_text_check(c, lim, a, e);
-	uint32_t m = 0;
 
 	if (k == NULL)
 		return -1;
-	if (s == NULL || keep == NULL) {
+	if (s == NULL || keep == NULL || kept == NULL) {
 		gen_text_check_free(k);
 		return err_nomem(e);
 	}
-	for (uint32_t i = 0; i < n; i++)
-		if (gen_text_ok(k, v[i].p, v[i].n)) {
-			keep[m++] = v[i];
-			if (v[i].n > g->max_bytes)
-				g->max_bytes = (uint32_t)v[i].n;
-		}
+	*s = (struct list_state){{list_value}, keep, passing(k, v, weight, n, keep, kept), NULL};
 	gen_text_check_free(k);
-	if (m == 0)
+	if (s->n == 0)
 		return refuse(g, &lim, e);
-	*s = (struct list_state){{list_value}, keep};
+	for (uint32_t i = 0; i < s->n; i++)
+		if (keep[i].n > g->max_bytes)
+			g->max_bytes = (uint32_t)keep[i].n;
 	g->state = s;
-	g->space = m;
-	return 0;
+	g->space = s->n;
+	if (weight == NULL || gen_distinct(c))
+		return 0;
+	s->draw.value = weighted_list_value;
+	g->space = GEN_SPACE_MAX;
+	return (s->places = gen_places(kept, s->n, a)) != NULL ? 0 : err_nomem(e);
+}
+
+int gen_list(struct gen *g, const struct gen_column *c, const struct vtext *v, uint32_t n,
+	struct arena *a, struct err *e)
+{
+	return gen_weighted_list(g, c, v, NULL, n, a, e);
 }
 
 /*

@@ -52,6 +52,17 @@ bool compile_draws(const struct compiler *k, uint32_t c)
 	       !col->gen.affine;
 }
 
+/* Whether an index of the column may be a digit: of a unique key, or beside the slots of an
+ * exclusion constraint. Its values may then have no weights, by which different indexes would give
+ * the same one. */
+static bool is_of_key(const struct compiler *k, uint32_t c)
+{
+	for (uint32_t i = 0; i < k->nintervals; i++)
+		if (compile_set_has(&k->intervals[i].of, c))
+			return true;
+	return k->member[c];
+}
+
 /* Prepares the column's generator with what the checks have left of the column. */
 int compile_plain_generator(const struct compiler *k, uint32_t c, bool unique, uint64_t rows,
 	struct gen *g, struct err *e)
@@ -69,6 +80,7 @@ int compile_plain_generator(const struct compiler *k, uint32_t c, bool unique, u
 			"its checks do not allow texts of letters and digits of "
 			"one length, as an expression of a unique key needs");
 	gc->unique = unique;
+	gc->distinct = unique || is_of_key(k, c);
 	gc->rows = rows;
 	g->op = op;
 	if ((k->equiv[c] != 0 && !letters ? compile_equivalent(k, c, gc, pc->params, g, e)

@@ -44,6 +44,7 @@ static inline void fix_column(struct gen_fix *f, enum pg_class cls, int32_t typm
 		.base = {&f->type, typmod},
 		.key = 0x1234567,
 		.rows = 1000,
+		.distinct = true,
 		.as_of = (int32_t)cal_days(2026, 11, 22),
 		.by_rule = true};
 	f->c.type = pg_vtype(f->c.base, &f->c.scale);
