@@ -96,7 +96,7 @@ static int block_recomputed(struct engine_block *k, struct arena *a, struct err 
 		if (fks[f].computed && how_picks(k->b->fks[f].how) &&
 			engine_recomputed_open(&k->recomputed_parents[f], k, f, a, e) == -1)
 			return -1;
-	return 0;
+	return engine_climbs_init(k, a, e);
 }
 
 /* Opens engines for the children of aggregates. The block of rows that are drawn
@@ -124,6 +124,7 @@ void engine_block_free(struct engine_block *k)
 		engine_children_close(k->children[c]);
 	for (uint32_t f = 0; k->recomputed_parents != NULL && f < k->b->t->nfks; f++)
 		engine_recomputed_close(k->recomputed_parents[f]);
+	engine_climbs_free(k);
 	gen_heap_free(&k->heap);
 	arena_free(&k->texts);
 }

@@ -9,6 +9,7 @@
  * neighbours: the rows of a block that failed a check are made again in a second one.
  */
 struct engine_recomputed;
+struct engine_climb;
 struct engine_children;
 
 /*
@@ -43,6 +44,7 @@ struct engine_block {
 	uint32_t **nulls;	    /* the same: as relation_others() */
 	struct engine_recomputed *
 		*recomputed_parents; /* by FK: whose parents' keys are computed; else NULL */
+	struct engine_climb *climbs; /* by FK: to the table itself; else without a slice */
 	struct engine_children *
 		*children;		  /* by table column: what it is aggregated from; or NULL */
 	const struct engine_block *first; /* rows made again: what they were at first, where ... */
@@ -123,16 +125,17 @@ void engine_draw(struct engine_block *k, const struct program_column *b, struct 
 
 /*
  * Operations of parents, values read of them, and keys.
- * pick: parents by a foreign key, k->parent[op->at] and k->k[op->at]; joint: those of the foreign
- * keys that complete a key, and its values; twins: those of two foreign keys that are to differ, or
- * to be in order.  read, recompute, rank: k->gathers[].  digits: the value of the bijection of
- * key op->at, row by row: k->digits[op->at].
+ * climb: as recompute, of ancestors.  pick: parents by a foreign key, k->parent[op->at] and
+ * k->k[op->at]; joint: those of the foreign keys that complete a key, and its values; twins: those
+ * of two foreign keys that are to differ, or to be in order.  read, recompute, rank: k->gathers[].
+ * digits: the value of the bijection of key op->at, row by row: k->digits[op->at].
  */
 int engine_pick(struct engine_block *k, const struct operation *op, struct err *e);
 int engine_complete(struct engine_block *k, const struct operation *op, struct err *e);
 int engine_twins(struct engine_block *k, const struct operation *op, struct err *e);
 int engine_read(struct engine_block *k, const struct operation *op, struct err *e);
 int engine_recompute(struct engine_block *k, const struct operation *op, struct err *e);
+int engine_climb(struct engine_block *k, const struct operation *op, struct err *e);
 int engine_rank(struct engine_block *k, const struct operation *op, struct err *e);
 int engine_digits(struct engine_block *k, const struct operation *op, struct err *e);
 
@@ -171,6 +174,11 @@ int engine_recomputed_make(
  */
 void engine_recomputed_read(const struct engine_recomputed *p, uint32_t column, const uint64_t *row,
 	uint32_t n, struct vec *out);
+
+/** engine_climbs_init(k, a, e): what the block's program reads of ancestors, in k->climbs.  Engines
+ *  for them are opened where the first row needs one.  engine_climbs_free(k): closes these. */
+int engine_climbs_init(struct engine_block *k, struct arena *a, struct err *e);
+void engine_climbs_free(struct engine_block *k);
 
 /* ---- columns that are aggregated from children ----------------------------------------- */
 

@@ -199,6 +199,7 @@ static run_fn *const run[OP_COUNT] = {
 	[OP_COMPLETE] = engine_complete,
 	[OP_TWINS] = engine_twins,
 	[OP_RECOMPUTE] = engine_recompute,
+	[OP_CLIMB] = engine_climb,
 	[OP_READ] = engine_read,
 	[OP_RANK] = engine_rank,
 	[OP_DIGITS] = engine_digits,

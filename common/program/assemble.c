@@ -20,6 +20,7 @@ static const unsigned reasons[OP_COUNT] = {
 	[OP_COMPLETE] = READ_DIGIT,
 	[OP_TWINS] = 0,
 	[OP_RECOMPUTE] = READ_VALUE,
+	[OP_CLIMB] = READ_VALUE,
 	[OP_READ] = READ_VALUE,
 	[OP_RANK] = READ_VALUE,
 	[OP_DIGITS] = READ_DIGIT,
@@ -198,8 +199,8 @@ static bool is_recomputed(const struct table_program *b, const struct program_ga
 	return g->from == GEN_PARENT && b->t->fks[g->fk].computed && how_picks(b->fks[g->fk].how);
 }
 
-/* All values of one foreign key's parents are made at once. */
-static void add_recomputed(struct assembly *s, uint32_t f)
+/* All values of one foreign key's parents are made at once; those that climb, by themselves. */
+static void add_recomputed(struct assembly *s, uint32_t f, bool climbs)
 {
 	const struct table_program *b = s->b;
 	struct thing *w = arena_array(s->a, b->ngathers + 1UL, sizeof(*w));
@@ -210,10 +211,11 @@ static void add_recomputed(struct assembly *s, uint32_t f)
 		return;
 	}
 	for (uint32_t i = 0; i < b->ngathers; i++)
-		if (b->gathers[i].fk == f && is_recomputed(b, &b->gathers[i]))
+		if (b->gathers[i].fk == f && is_recomputed(b, &b->gathers[i]) &&
+			b->gathers[i].climbs == climbs)
 			w[n++] = (struct thing){THING_VALUE, i};
 	if (n > 0)
-		add(s, (struct operation){.code = OP_RECOMPUTE, .at = f}, w, n);
+		add(s, (struct operation){.code = climbs ? OP_CLIMB : OP_RECOMPUTE, .at = f}, w, n);
 }
 
 /* What is read of parents, and the values of keys' bijections. */
@@ -222,7 +224,8 @@ static void add_values(struct assembly *s)
 	const struct table_program *b = s->b;
 
 	for (uint32_t f = 0; f < b->t->nfks; f++)
-		add_recomputed(s, f);
+		for (int climbs = 0; climbs < 2; climbs++)
+			add_recomputed(s, f, climbs);
 	for (uint32_t i = 0; i < b->ngathers; i++)
 		if (!is_recomputed(b, &b->gathers[i]))
 			add_one(s,
@@ -325,7 +328,7 @@ static void add_transforms(struct assembly *s, uint32_t c)
 static size_t most_operations(const struct table_program *b)
 {
 	enum { PER_COLUMN = 5 }; /* its branch, orphan, value, value by branch, NULLs */
-	size_t n = 2UL * b->t->nfks + 2UL * b->nkeys + b->ntwins + b->ngathers + b->nchecks;
+	size_t n = 3UL * b->t->nfks + 2UL * b->nkeys + b->ntwins + b->ngathers + b->nchecks;
 
 	for (uint32_t i = 0; i < b->norder; i++)
 		n += PER_COLUMN + b->columns[b->order[i]].ntransforms;

@@ -243,7 +243,8 @@ static void nulls(struct compiler *k)
 		const struct pg_constraint *con = &compiler_table(k)->cons[k->b->t->fks[f].con];
 
 		for (uint32_t i = 0; k->b->t->fks[f].partial_nulls <= 0 && i < con->ncols; i++)
-			if (k->b->t->columns[con->cols[i]].fk == f && /* else its base's */
+			if (k->b->columns[con->cols[i]].source == PLAN_FOREIGN &&
+				k->b->t->columns[con->cols[i]].fk == f && /* else its base's */
 				never_null(k, con->cols[i])) {
 				k->b->fks[f].null_rate = 0;
 				k->b->fks[f].own_roots = true;
@@ -283,6 +284,8 @@ int program_compile(struct table_program **out, const struct plan *plan, const s
 		return err_nomem(e);
 	if (k.refused)
 		return 1;
+	if (program_climbs(k.b, a, e) == -1)
+		return -1;
 	if (program_assemble(k.b, a) == -1 || arena_failed(a))
 		return err_nomem(e);
 	*out = k.b;

@@ -34,6 +34,8 @@ enum operation_code {
 	OP_TWINS,    /* by two keys to one table that a check ties; at: in twins */
 	/* what is read there */
 	OP_RECOMPUTE, /* rows of parents without a snapshot are made; at: in t->fks */
+	OP_CLIMB,     /* the same for values that hang on the parents' own parents, up to the
+			 roots of a tree; at: in t->fks */
 	OP_READ,      /* a value from the parents' snapshot; at: in gathers */
 	OP_RANK,      /* the row's rank among its siblings, or their number; at: in gathers */
 	/* unique keys */

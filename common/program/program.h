@@ -96,6 +96,9 @@ struct program_gather {
 	uint32_t fk;	 /* in table->fks */
 	uint32_t column; /* of the parent, or what it inherits: as its kept has it */
 	uint32_t member; /* a column of a key that may be NULL in part: its bit; else 0 */
+	bool climbs;	 /* what it is made from is read of a parent by a key to the table itself in
+			    turn: it is made from the row's root on */
+	bool endless;	 /* the same, but a root would be made from itself */
 	bool keeps; /* of a key's column that is NOT NULL: it is read also where a branch leaves
 		       the row without the parent */
 	enum vtype type; /* what the column's declaration says it is */
@@ -245,6 +248,9 @@ struct table_program {
 	bool is_child;
 	uint32_t via;
 	uint32_t *from; /* [ncolumns]: the column that needs each, UINT32_MAX: the one above */
+	/* Of a slice of ancestors by ${via}: itself, for it reads values of such rows' parents in
+	 * turn; NULL: it is none. */
+	const struct table_program *ancestors;
 };
 
 /**
@@ -261,11 +267,13 @@ int program_compile(struct table_program **b, const struct plan *plan, const str
 int program_assemble(struct table_program *b, struct arena *a);
 
 /* Of a slice: what is asked for, columns or what the table inherits, as its kept has them; and a
- * foreign key, or -1. */
+ * foreign key, or -1.  Of ancestors: those by foreign key ${climb}. */
 struct slice_request {
 	const uint32_t *cols;
 	uint32_t ncols;
 	int fk;
+	bool ancestors;
+	uint32_t climb;
 };
 
 /**
@@ -285,6 +293,23 @@ int program_slice(struct table_program **out, const struct table_program *b,
  */
 int slice_of_parent(struct table_program **out, const struct table_program *b, uint32_t fk,
 	struct arena *a, struct err *e);
+
+/**
+ * slice_of_ancestors(out, b, fk, a, e):
+ * What is read through ${fk}, a key of the table of ${b} to itself, and climbs, as a slice of that
+ * table.  The slice makes all that it reads of its own parents by that key: run upon the rows'
+ * parents, these parents' parents and so on, it ends at the roots.  NULL when nothing climbs;
+ * ERR_NO as program_slice().
+ */
+int slice_of_ancestors(struct table_program **out, const struct table_program *b, uint32_t fk,
+	struct arena *a, struct err *e);
+
+/**
+ * program_climbs(b, a, e):
+ * Find out which values that ${b} reads of parents in its own table climb.  It is asked once, when
+ * it is known which checks have rows drawn again.
+ */
+int program_climbs(struct table_program *b, struct arena *a, struct err *e);
 
 /**
  * bound_on_demand(b, a):

@@ -59,6 +59,17 @@ static void reads_of_member(const struct table_program *b, uint32_t c, struct si
 	put(s, THING_VALUE, b->columns[c].gather, READ_VALUE);
 }
 
+/* The first column of a foreign key that has its value from the parent by it: it tells whether
+ * there is one. A table's key to itself may begin with a column that has another source. */
+static uint32_t first_member(const struct table_program *b, const struct pg_constraint *con)
+{
+	uint32_t i = 0;
+
+	while (i < con->ncols && b->columns[con->cols[i]].source != PLAN_FOREIGN)
+		i++;
+	return con->cols[i < con->ncols ? i : 0];
+}
+
 /* Digits of keys, columns of the row, and values of parents. */
 static void reads_of_generator(const struct table_program *b, uint32_t c, struct sink *s)
 {
@@ -75,7 +86,7 @@ static void reads_of_generator(const struct table_program *b, uint32_t c, struct
 			put(s, THING_COLUMN, in->column, READ_INPUT);
 			continue;
 		}
-		put(s, THING_COLUMN, b->t->table->cons[in->fk].cols[0], READ_AFTER);
+		put(s, THING_COLUMN, first_member(b, &b->t->table->cons[in->fk]), READ_AFTER);
 		put(s, THING_VALUE, col->in[i], READ_VALUE);
 	}
 }

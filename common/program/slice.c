@@ -23,6 +23,8 @@ struct slice {
 	uint32_t *reader; /* by thing: the column on whose behalf it is made */
 	bool changes;	  /* a check may have something of it drawn again */
 	bool checked;	  /* all checks are of it */
+	bool ancestors;	  /* it is made of its own parents by ... */
+	uint32_t climb;	  /* ... this foreign key */
 	const char *why;  /* it cannot be, or NULL */
 	const char *name; /* of what stands in the way */
 	struct arena *a;
@@ -49,13 +51,22 @@ static bool leads_back(const struct table_program *b, uint32_t f)
 	return false;
 }
 
+/* Whether a foreign key makes trees of the table's rows, whose roots have no parent or are their
+ * own: going from parent to parent ends there.  Roots that are each other's parents do not end. */
+static bool is_tree(const struct table_program *b, uint32_t f)
+{
+	return how_picks(b->fks[f].how) && how_forest(b->fks[f].how) && b->fks[f].turn == 0 &&
+	       b->t->fks[f].computed && b->t->table->cons[b->t->fks[f].con].ref == b->t->table &&
+	       !program_needs_values(b, f);
+}
+
 /* A parent that is picked in the slice may change with an attempt, if it is
  * drawn or can be NULL. */
 static void enter_parent(struct slice *p, uint32_t f)
 {
 	const struct program_fk *fk = &p->b->fks[f];
 
-	if (!p->b->is_child && leads_back(p->b, f))
+	if (!p->b->is_child && leads_back(p->b, f) && !is_tree(p->b, f))
 		stop(p, "hangs on a row that is made in turn, by foreign key",
 			p->b->t->table->cons[p->b->t->fks[f].con].name);
 	if (fk->tied != 0 && ((fk->completes < 0 && how_drawn(fk->how)) || fk->null_rate > 0))
@@ -86,6 +97,24 @@ static void enter_column(struct slice *p, uint32_t c)
 		p->changes = true;
 }
 
+static void want_place(struct slice *p, uint32_t at);
+
+/* What a slice reads of a row's parents in its own table is of the slice too, if that is made from
+ * parents in turn: one slice makes all ancestors.  Going up by two keys at once would double the
+ * rows with each step. */
+static void enter_value(struct slice *p, uint32_t at)
+{
+	const struct program_gather *g = &p->b->gathers[at];
+
+	if (!g->endless && (!g->climbs || !p->ancestors))
+		return;
+	if (g->endless || g->fk != p->climb)
+		stop(p, "hangs on a row that is made in turn, by foreign key",
+			p->b->t->table->cons[p->b->t->fks[g->fk].con].name);
+	else
+		want_place(p, g->column);
+}
+
 /* Notes on whose behalf a thing is made: the nearest column on the way to it.
  * Messages about loops name these columns. What cannot be in a slice stops it
  * here. */
@@ -107,6 +136,9 @@ static int enter(void *ctx, struct thing t, struct thing reader)
 	case THING_PARENT:
 		enter_parent(p, t.at);
 		break;
+	case THING_VALUE:
+		enter_value(p, t.at);
+		break;
 	case THING_BRANCH:
 		p->changes = p->changes || p->b->disjunctions[t.at].tied != 0;
 		break;
@@ -120,6 +152,17 @@ static int enter(void *ctx, struct thing t, struct thing reader)
 static void want(struct slice *p, enum thing_kind kind, uint32_t at)
 {
 	(void)program_walk_from(&p->walk, (struct thing){kind, at}, (struct thing){kind, at});
+}
+
+/* The same for a column, or what the table inherits, by its place in what a snapshot may hold. */
+static void want_place(struct slice *p, uint32_t at)
+{
+	uint32_t ncolumns = p->b->t->table->ncolumns;
+
+	if (at < ncolumns)
+		want(p, THING_COLUMN, at);
+	else
+		want(p, THING_INHERITED, at - ncolumns);
 }
 
 /* Whether the walk has reached the thing. */
@@ -145,6 +188,73 @@ static void want_checks(struct slice *p)
 			want(p, THING_COLUMN, cols[c]);
 	}
 	p->checked = true;
+}
+
+/* Memory for a slice of p->b.  What comes after something is made, but does not read it, is no part
+ * of its slice. */
+static int begin(struct slice *p)
+{
+	const struct table_program *b = p->b;
+
+	p->walk = (struct program_walk){
+		.b = b, .follow = READ_ALL & ~READ_AFTER, .enter = enter, .ctx = p};
+	p->from = arena_array(p->a, b->t->table->ncolumns + 1UL, sizeof(p->from[0]));
+	p->reader = arena_array(p->a, thing_count(b) + 1UL, sizeof(p->reader[0]));
+	if (p->from == NULL || p->reader == NULL)
+		return -1;
+	return program_walk_init(&p->walk, p->a);
+}
+
+/* ---- trees ------------------------------------------------------------------------------- */
+
+/* Whether rows whose parent has no values of this kind would break a NOT NULL: members of the key
+ * itself, where a root is its own parent. */
+static bool roots_need_it(const struct table_program *b, uint32_t at)
+{
+	bool any = false;
+
+	for (uint32_t i = 0; i < b->norder; i++) {
+		const struct program_column *c = &b->columns[b->order[i]];
+
+		any = any || (c->source == PLAN_FOREIGN && c->gather == at);
+	}
+	return any &&
+	       (b->t->fks[b->gathers[at].fk].own_roots || b->fks[b->gathers[at].fk].own_roots);
+}
+
+/* Whether some value that is read of a parent in the same table is of the slice. */
+static bool reads_own_parent(const struct slice *p)
+{
+	const struct table_program *b = p->b;
+
+	for (uint32_t i = 0; i < b->ngathers; i++)
+		if (b->gathers[i].from == GEN_PARENT && is_tree(b, b->gathers[i].fk) &&
+			wanted(p, THING_VALUE, i))
+			return true;
+	return false;
+}
+
+/* The depth of a row is its parent's depth and one: that value is made from another of the same
+ * kind, and so on up to the root of the tree.  Such a value climbs.  A row's parent is known by its
+ * number, so its ancestors are too, and they are as many as the tree is deep. */
+int program_climbs(struct table_program *b, struct arena *a, struct err *e)
+{
+	for (uint32_t i = 0; i < b->ngathers; i++) {
+		struct program_gather *g = &b->gathers[i];
+		struct slice p = {.b = b, .a = a};
+
+		if (g->from != GEN_PARENT || !is_tree(b, g->fk))
+			continue;
+		if (begin(&p) == -1)
+			return err_nomem(e);
+		want_place(&p, g->column);
+		if (p.changes)
+			want_checks(&p);
+		g->climbs = reads_own_parent(&p);
+		g->endless = g->climbs && roots_need_it(b, i);
+		g->climbs = g->climbs && !g->endless;
+	}
+	return 0;
 }
 
 /* ---- the slice --------------------------------------------------------------------------- */
@@ -270,30 +380,22 @@ static int refuse(const struct slice *p, struct err *e)
 int program_slice(struct table_program **out, const struct table_program *b,
 	const struct slice_request *request, struct arena *a, struct err *e)
 {
-	const uint32_t ncolumns = b->t->table->ncolumns;
-	struct slice p = {.b = b, .a = a};
+	struct slice p = {.b = b, .a = a, .ancestors = request->ancestors, .climb = request->climb};
 	struct table_program *x = arena_alloc(a, sizeof(*x));
 
-	/* what comes after something is made, but does not read it, is no part of its slice */
-	p.walk = (struct program_walk){
-		.b = b, .follow = READ_ALL & ~READ_AFTER, .enter = enter, .ctx = &p};
-	p.from = arena_array(a, ncolumns + 1UL, sizeof(p.from[0]));
-	p.reader = arena_array(a, thing_count(b) + 1UL, sizeof(p.reader[0]));
-	if (x == NULL || p.from == NULL || p.reader == NULL || program_walk_init(&p.walk, a) == -1)
+	if (x == NULL || begin(&p) == -1)
 		return err_nomem(e);
 	if (request->fk >= 0)
 		want(&p, THING_PARENT, (uint32_t)request->fk);
 	for (uint32_t i = 0; i < request->ncols; i++)
-		if (request->cols[i] < ncolumns)
-			want(&p, THING_COLUMN, request->cols[i]);
-		else
-			want(&p, THING_INHERITED, request->cols[i] - ncolumns);
+		want_place(&p, request->cols[i]);
 	if (p.changes)
 		want_checks(&p);
 	if (p.why != NULL)
 		return refuse(&p, e);
 	*x = *b;
 	x->from = p.from;
+	x->ancestors = request->ancestors ? x : NULL;
 	if (!copy_columns(x, &p) || !copy_checks(x, &p) || !copy_keys(x, &p) ||
 		!copy_twins(x, &p) || program_assemble(x, a) == -1)
 		return err_nomem(e);

@@ -138,11 +138,12 @@ static bool waits_for(
 	return false;
 }
 
-int slice_of_parent(struct table_program **out, const struct table_program *b, uint32_t fk,
-	struct arena *a, struct err *e)
+/* What is read of a key's parents that climbs, or that does not. */
+static int slice_of(struct table_program **out, const struct table_program *b, uint32_t fk,
+	bool climbs, struct arena *a, struct err *e)
 {
 	uint32_t at = b->t->fks[fk].parent, *cols;
-	struct slice_request request = {.fk = -1};
+	struct slice_request request = {.fk = -1, .ancestors = climbs, .climb = fk};
 	const struct plan_table *t = &b->plan->tables[at];
 	const struct pg_table *root;
 	struct table_program *whole;
@@ -152,7 +153,8 @@ int slice_of_parent(struct table_program **out, const struct table_program *b, u
 	if ((cols = arena_array(a, b->ngathers + 1UL, sizeof(*cols))) == NULL)
 		return err_nomem(e);
 	for (uint32_t i = 0; i < b->ngathers; i++)
-		if (b->gathers[i].fk == fk && b->gathers[i].from == GEN_PARENT)
+		if (b->gathers[i].fk == fk && b->gathers[i].from == GEN_PARENT &&
+			b->gathers[i].climbs == climbs)
 			cols[request.ncols++] = b->gathers[i].column;
 	request.cols = cols;
 	if (request.ncols == 0)
@@ -166,6 +168,18 @@ int slice_of_parent(struct table_program **out, const struct table_program *b, u
 	whole->up = b;
 	whole->via = fk;
 	return program_slice(out, whole, &request, a, e);
+}
+
+int slice_of_parent(struct table_program **out, const struct table_program *b, uint32_t fk,
+	struct arena *a, struct err *e)
+{
+	return slice_of(out, b, fk, false, a, e);
+}
+
+int slice_of_ancestors(struct table_program **out, const struct table_program *b, uint32_t fk,
+	struct arena *a, struct err *e)
+{
+	return slice_of(out, b, fk, true, a, e);
 }
 
 /* ---- children ------------------------------------------------------------------------------- */

@@ -32,6 +32,18 @@ static int source_of_parents(
 	return slice_of_parent(&s->slice, b, s->at, a, e);
 }
 
+/* The ancestors of rows by a key to their own table. A slice of ancestors is
+ * its own source, and needs nothing more. */
+static int source_of_ancestors(
+	struct program_source *s, const struct table_program *b, struct arena *a, struct err *e)
+{
+	s->slice = NULL;
+	if (b->ancestors != NULL || !b->t->fks[s->at].computed)
+		return 0;
+	s->how = SOURCE_RECOMPUTED;
+	return slice_of_ancestors(&s->slice, b, s->at, a, e);
+}
+
 static uint32_t place_of(const struct table_program *b, const struct pg_table *table)
 {
 	uint32_t i = 0;
@@ -70,6 +82,9 @@ int program_sources(const struct table_program *b,
 		if (source_of_parents(&s, b, a, e) == -1)
 			return -1;
 		if ((s.how == SOURCE_SNAPSHOT || s.slice != NULL) && visit(ctx, &s) == -1)
+			return -1;
+		if (source_of_ancestors(&s, b, a, e) == -1 ||
+			(s.slice != NULL && visit(ctx, &s) == -1))
 			return -1;
 	}
 	for (uint32_t i = 0; i < b->nmake; i++) {

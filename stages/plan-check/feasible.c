@@ -185,6 +185,8 @@ static int computable(struct check *c, struct table_program *const *bound,
 		if (children_before(c, b, fk, &why) == 0)
 			return 0;
 	} else if (slice_of_parent(&part, b, fk, c->a, &why) == 0 &&
+		   (part == NULL || !hangs_on(b, part, c->a, &why)) &&
+		   slice_of_ancestors(&part, b, fk, c->a, &why) == 0 &&
 		   (part == NULL || !hangs_on(b, part, c->a, &why))) {
 		return 0;
 	}
