@@ -27,6 +27,7 @@ extern const struct gen_op gen_record_ops[];
 extern const struct gen_op gen_derive_ops[];
 extern const struct gen_op gen_derive_time_ops[];
 extern const struct gen_op gen_derive_sibling_ops[];
+extern const struct gen_op gen_derive_tree_ops[];
 extern const struct gen_op gen_shares_ops[];
 extern const struct gen_op gen_native_ops[];
 extern const struct transform_op gen_transform_ops[];

@@ -47,7 +47,7 @@ struct load_table {
 	const struct plan_table *plan;
 	const struct data_file *files; /* [plan->shards] */
 	int64_t oid;
-	bool plain;	/* an ordinary table, neither partitioned nor a partition */
+	bool plain; /* an ordinary table, neither partitioned nor a partition */
 	bool partitioned;
 	bool owned;	/* the role may alter it */
 	bool bulk;	/* the road taken */
@@ -91,8 +91,8 @@ int target_find(struct load *l, struct err *e);
 int target_names(const struct load *l, struct buf *schemas, struct buf *tables, struct err *e);
 
 /** target_rows(b, kind, schema, table): append how a statement names the rows that a table has
- * itself: those of tables that inherit from it are not its own, those of partitions are.  ${kind} is
- *  its relkind. */
+ * itself: those of tables that inherit from it are not its own, those of partitions are.  ${kind}
+ * is its relkind. */
 void target_rows(struct buf *b, char kind, const char *schema, const char *table);
 
 /** target_oids(l, e): l->oids, of the tables whose oid is known. */

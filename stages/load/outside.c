@@ -29,8 +29,7 @@ static const char sql_outside[] =
 	" ORDER BY 1, 2";
 
 /* The rows of one of them are looked for under a lock, so that it is empty until the commit. */
-static int is_empty(
-	struct load *l, char kind, const char *schema, const char *table, struct err *e)
+static int is_empty(struct load *l, char kind, const char *schema, const char *table, struct err *e)
 {
 	struct buf name = BUF_INIT, b = BUF_INIT;
 	struct pg_rows *r = NULL;

@@ -114,6 +114,11 @@ void resolve_nulls(struct resolver *r, const struct pg_table *t, struct node *n)
 bool resolve_null_column(
 	const struct pg_table *t, const struct plan_fk *fks, uint32_t n, uint32_t fk, uint32_t col);
 
+/** resolve_of_tree(t, con, col): whether ${con} is a key of the table to itself in which the column
+ *  refers to itself, and no other foreign key has it: it is one value in the whole tree, as the
+ *  tenant in (tenant, parent_id) to (tenant, id).  derive.root_value makes it. */
+bool resolve_of_tree(const struct pg_table *t, const struct pg_constraint *con, uint32_t col);
+
 /** resolve_overlaps(r, t, n): which of the edges of ${t} that share columns chooses, and which
  *  follow it. */
 void resolve_overlaps(struct resolver *r, const struct pg_table *t, struct node *n);

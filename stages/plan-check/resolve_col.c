@@ -52,6 +52,15 @@ static void check_fk_transforms(struct work *w, struct rule *rule)
 	}
 }
 
+/* Whether the foreign key makes trees each of which has one value in the column. */
+static bool grows_tree(const struct work *w, const struct plan_fk *fk, uint32_t col)
+{
+	const struct pg_table *t = w->pt->table;
+
+	return how_forest(fk->how) && !how_agrees(fk->how) &&
+	       resolve_of_tree(t, &t->cons[fk->con], col);
+}
+
 static bool from_fk(struct work *w, uint32_t col, struct rule *rule)
 {
 	struct plan_column *c = &w->pt->columns[col];
@@ -62,7 +71,7 @@ static bool from_fk(struct work *w, uint32_t col, struct rule *rule)
 		const struct pg_constraint *con = &t->cons[fk->con];
 
 		for (uint32_t i = 0; !how_off(fk->how) && i < con->ncols; i++) {
-			if (con->cols[i] != col)
+			if (con->cols[i] != col || grows_tree(w, fk, col))
 				continue;
 			if (fk->how.all_null &&
 				!resolve_null_column(t, w->pt->fks, w->pt->nfks, k, col))
@@ -187,6 +196,47 @@ static void from_sequence(struct work *w, uint32_t col)
 	c->params = map;
 }
 
+/* The parameters of derive.root_value: the foreign key's column. */
+static msgpack_object *tree_params(struct work *w, const char *column)
+{
+	msgpack_object_kv *kv = arena_alloc(w->r->c->a, sizeof(*kv));
+	msgpack_object *list = arena_alloc(w->r->c->a, sizeof(*list));
+	msgpack_object *map = arena_alloc(w->r->c->a, sizeof(*map));
+
+	if (kv == NULL || list == NULL || map == NULL)
+		return NULL;
+	*list = word(column);
+	kv->key = word("input_columns");
+	kv->val.type = MSGPACK_OBJECT_ARRAY;
+	kv->val.via.array = (msgpack_object_array){.size = 1, .ptr = list};
+	map->type = MSGPACK_OBJECT_MAP;
+	map->via.map = (msgpack_object_map){.size = 1, .ptr = kv};
+	return map;
+}
+
+/* The column is one value in a whole tree of the table's rows, which the root draws. */
+static bool from_tree(struct work *w, uint32_t col)
+{
+	const struct pg_table *t = w->pt->table;
+	struct plan_column *c = &w->pt->columns[col];
+	const struct pg_constraint *con = NULL;
+	uint32_t i = 0;
+
+	for (uint32_t k = 0; k < w->pt->nfks; k++)
+		if (grows_tree(w, &w->pt->fks[k], col))
+			con = &t->cons[w->pt->fks[k].con];
+	if (con == NULL)
+		return false;
+	while (con->cols[i] == con->ref_cols[i])
+		i++;
+	c->source = PLAN_GENERATOR;
+	c->gen = "derive.root_value";
+	c->locale = w->r->c->locale;
+	c->params = tree_params(w, t->columns[con->cols[i]].name);
+	w->r->c->is.failed = w->r->c->is.failed || c->params == NULL;
+	return true;
+}
+
 /* no generator fills the type: what else is there */
 static void from_nothing(struct work *w, uint32_t col)
 {
@@ -303,6 +353,8 @@ static void resolve_column(struct work *w, uint32_t col)
 		; /* done */
 	else if (rule != NULL)
 		from_rule(w, col, rule);
+	else if (from_tree(w, col))
+		; /* done */
 	else if (is_sequence(&t->columns[col]))
 		from_sequence(w, col);
 	else if (!from_beyond(w, col))

@@ -19,13 +19,17 @@ static struct rule *rule_of(const struct resolver *r, const struct pg_table *t, 
 	return w->by_col == NULL ? NULL : w->by_col[col];
 }
 
+/* Whether rows can be without a parent by NULLs; a column that is one value in a whole tree is not
+ * NULL at its root. */
 static bool all_nullable(const struct pg_table *t, const struct pg_constraint *con)
 {
 	const struct pg_constraint *pk = pg_primary(t);
 
 	for (uint32_t i = 0; i < con->ncols; i++)
-		if (pg_column_not_null(&t->columns[con->cols[i]]) ||
-			(pk != NULL && pg_has_column(pk->cols, pk->ncols, con->cols[i])))
+		if (con->match == PG_MATCH_SIMPLE && resolve_of_tree(t, con, con->cols[i]))
+			continue;
+		else if (pg_column_not_null(&t->columns[con->cols[i]]) ||
+			 (pk != NULL && pg_has_column(pk->cols, pk->ncols, con->cols[i])))
 			return false;
 	return true;
 }
@@ -62,7 +66,8 @@ static void rules_of_edge(struct resolver *r, const struct pg_table *t, uint32_t
 	for (uint32_t i = 0; i < con->ncols; i++) {
 		struct rule *rule = rule_of(r, t, con->cols[i]);
 
-		if (rule == NULL)
+		if (rule == NULL || (strcmp(rule->id, "derive.root_value") == 0 &&
+					    resolve_of_tree(t, con, con->cols[i])))
 			continue;
 		if (rule->op == NULL || !rule->op->fills_fk)
 			other = rule;

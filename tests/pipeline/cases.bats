@@ -155,6 +155,7 @@ a_case() {
 @test "path-trigger" { a_case; }
 @test "tree-climbs" { a_case; }
 @test "tree-not-itself" { a_case; }
+@test "tree-tenants" { a_case; }
 @test "tree-within-tenants" { a_case; }
 @test "trigger-raises" { a_case; }
 @test "trigger-reads-setting" { a_case; }

@@ -26,6 +26,7 @@ VALUES = {
     "derive.expr": {"expr": "n0 + 1"},
     "derive.money_total": {"input_columns": ["m0", "n0"]},
     "derive.parent_value": {**READER, "parent_column": "t"},
+    "derive.root_value": {"input_columns": ["up"]},
     "derive.updated_after_created": {"input_columns": ["d0"]},
     "derive.when": {"rules": [{"when": "n0 > 5", "generator": "primitive.int", "params": {}}],
                     "otherwise": {"generator": "primitive.int", "params": {}}},
@@ -88,7 +89,7 @@ def ddl():
            if x["id"] != "derive.fk"]
     print("CREATE SCHEMA g; CREATE TYPE g.e AS ENUM ('a', 'b');\n"
           "CREATE TABLE g.p (id integer PRIMARY KEY, d date NOT NULL, t text NOT NULL);\n"
-          "CREATE TABLE g.r (id integer PRIMARY KEY, p_id integer NOT NULL REFERENCES g.p, t0 text NOT NULL,\n"
+          "CREATE TABLE g.r (id integer PRIMARY KEY, p_id integer NOT NULL REFERENCES g.p, up integer REFERENCES g.r, t0 text NOT NULL,\n"
           "\td0 date NOT NULL, m0 numeric(9,2) NOT NULL, n0 integer NOT NULL, %s);\n"
           "CREATE TABLE g.k (id integer PRIMARY KEY, r_id integer NOT NULL REFERENCES g.r, n integer NOT NULL);"
           % ", ".join(own))
