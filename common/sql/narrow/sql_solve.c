@@ -5,6 +5,7 @@
 
 #include "common/base/err.h"
 #include "common/sql/narrow/sql_narrow.h"
+#include "common/sql/narrow/sql_within.h"
 #include "common/sql/parse/sql_build.h"
 
 /*
@@ -367,6 +368,20 @@ static void some_rows(struct solver *s, uint32_t part, const struct sql_node *x,
 /* ---- all of them
  * --------------------------------------------------------------------------------- */
 
+/* inner <@ outer: a value of ${inner} that is within. */
+static void within(
+	struct solver *s, uint32_t part, const struct sql_node *inner, const struct sql_node *outer)
+{
+	struct sql_equation q = {.part = part, .col = inner->col, .holds = s->holds, .cost = 1};
+	const struct sql_node *value;
+
+	if (s->n == s->most || inner->op != SQL_COL || count(outer, inner->col) != 0 ||
+		(value = sql_within(&s->c, outer, inner)) == NULL)
+		return;
+	if (assign(s, &q, value))
+		s->to[s->n++] = q;
+}
+
 /* Visits the conditions that AND joins, and counts them. */
 static void part_of(struct solver *s, struct sql_node *x, uint32_t *part)
 {
@@ -381,6 +396,10 @@ static void part_of(struct solver *s, struct sql_node *x, uint32_t *part)
 		return;
 	if (sql_is_call(y, "=") && y->nargs == 2)
 		equation(s, *part, y->args[0], y->args[1], false);
+	else if (sql_is_call(y, "<@"))
+		within(s, *part, y->args[0], y->args[1]);
+	else if (sql_is_call(y, "@>"))
+		within(s, *part, y->args[1], y->args[0]);
 	else if (sql_is_call(y, "not") && y->args[0]->op == SQL_DISTINCT)
 		equation(s, *part, y->args[0]->args[0], y->args[0]->args[1], x == y);
 	for (uint32_t i = 0; (y->op == SQL_OR || y->op == SQL_CASE) && i < s->x->ncols; i++)
