@@ -16,6 +16,7 @@
 
 /* What engines of slices are to an engine whose blocks need them. */
 static const struct engine_nested nested = {.open = engine_slice_open,
+	.open_alone = engine_open,
 	.close = engine_close,
 	.rows = engine_rows,
 	.make = engine_make,

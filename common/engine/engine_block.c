@@ -143,6 +143,7 @@ int engine_block_init(struct engine_block *k, struct arena *a, struct err *e)
 	uint32_t nfks = b->t->nfks;
 
 	k->heap = GEN_HEAP_INIT;
+	k->a = a;
 	k->relations = arena_array(a, nfks + 1UL, sizeof(k->relations[0]));
 	k->parent = arena_array(a, nfks + 1UL, sizeof(k->parent[0]));
 	k->k = arena_array(a, nfks + 1UL, sizeof(k->k[0]));
@@ -167,8 +168,8 @@ int engine_block_init(struct engine_block *k, struct arena *a, struct err *e)
 			(k->beyond[i] = arena_array(a, VEC_BLOCK, sizeof(bool))) == NULL)
 			return err_nomem(e);
 	if (block_gathers(k, a, e) == -1 || block_columns(k, a, e) == -1 ||
-		engine_branches_init(k, a, e) == -1 || block_recomputed(k, a, e) == -1 ||
-		block_children(k, a, e) == -1)
+		engine_samples_init(k, a, e) == -1 || engine_branches_init(k, a, e) == -1 ||
+		block_recomputed(k, a, e) == -1 || block_children(k, a, e) == -1)
 		return -1;
 	return gen_heap_reserve(&k->heap, k->heap_need + 1) ? 0 : err_nomem(e);
 }

@@ -11,6 +11,7 @@
 struct engine_recomputed;
 struct engine_climb;
 struct engine_children;
+struct engine_ranks;
 
 /*
  * Engines of other programs that an engine runs: those that make its parents, and those that make
@@ -20,6 +21,8 @@ struct engine_children;
 struct engine_nested {
 	int (*open)(struct engine **g, struct foreign **fc, const struct table_program *slice,
 		const struct rundir *run, struct arena *a, struct err *e);
+	int (*open_alone)(struct engine **g, const struct table_program *b, struct foreign *fc,
+		struct arena *a, struct err *e); /* as engine_open() */
 	void (*close)(struct engine *g);
 	struct engine_block *(*rows)(struct engine *g); /* as engine_rows() */
 	int (*make)(struct engine *g, struct err *e);	/* as engine_make() */
@@ -30,7 +33,11 @@ struct engine_block {
 	const struct engine_nested *nested;
 	const struct table_program *b;
 	const struct foreign *fc;
+	struct arena *a;
 	uint64_t *row; /* [VEC_BLOCK] */
+	uint64_t *
+		sample; /* [VEC_BLOCK]: the rows whose values sampled columns have; NULL: none is */
+	struct engine_ranks **ranks; /* by column: of its texts, where it has a suffix by rank */
 	uint32_t n;
 	bool neighbours;	    /* row[i] is row[0] + i */
 	struct vec *columns;	    /* by table column */
@@ -202,6 +209,12 @@ void engine_children_expect(const struct engine_block *k, uint64_t rows);
  * cannot be computed is ERR_NO.
  */
 int engine_block_fill(struct engine_block *k, uint64_t attempt, uint64_t mask, struct err *e);
+
+/** engine_samples_init(k, a, e): room for what columns with suffixes need.  engine_samples(k): the
+ *  samples of the block's rows.  engine_suffix: OP_SUFFIX; ERR_NO: a text has no room for it. */
+int engine_samples_init(struct engine_block *k, struct arena *a, struct err *e);
+void engine_samples(struct engine_block *k);
+int engine_suffix(struct engine_block *k, const struct operation *op, struct err *e);
 
 /** engine_transform, engine_look_up: OP_TRANSFORM, OP_LOOK_UP.  ERR_NO: a text that is too long for
  *  the column. */

@@ -213,9 +213,26 @@ static run_fn *const run[OP_COUNT] = {
 	[OP_DERIVE] = run_derive,
 	[OP_AGGREGATE] = run_aggregate,
 	[OP_SET_NULLS] = run_set_nulls,
+	[OP_SUFFIX] = engine_suffix,
 	[OP_TRANSFORM] = engine_transform,
 	[OP_LOOK_UP] = engine_look_up,
 };
+
+/* An operation of a column whose values are those of samples is done as if the
+ * block's rows were these. */
+static int run_sampled(struct engine_block *k, const struct operation *op, struct err *e)
+{
+	uint64_t *row = k->row;
+	bool neighbours = k->neighbours;
+	int rc;
+
+	k->row = k->sample;
+	k->neighbours = false;
+	rc = run[op->code](k, op, e);
+	k->row = row;
+	k->neighbours = neighbours;
+	return rc;
+}
 
 /* Runs the program: one call for each operation and block. Every function keeps
  * to the rows of its block, so that an operation's order among the others is all
@@ -227,8 +244,10 @@ int engine_block_fill(struct engine_block *k, uint64_t attempt, uint64_t mask, s
 	gen_heap_reset(&k->heap);
 	k->attempt = attempt;
 	k->mask = mask;
+	engine_samples(k);
 	for (; op < end; op++)
-		if (run[op->code](k, op, e) == -1)
+		if ((op->sampled && k->sample != NULL ? run_sampled : run[op->code])(k, op, e) ==
+			-1)
 			return -1;
 	return 0;
 }

@@ -146,13 +146,12 @@ struct email_state {
 	struct pg_base base[GEN_INPUTS];
 };
 
-/* A unique column needs room for the number of the row in every address. */
+/* Equal names make equal addresses: a unique column has numbers put to them. */
 static int prepare_email(struct gen *g, const struct gen_column *c, const msgpack_object *params,
 	struct arena *a, struct err *e)
 {
 	struct gen_limits lim = gen_text_limits(c);
 	struct email_state *s = arena_alloc(a, sizeof(*s));
-	uint32_t need = c->unique ? ROW_DIGITS + 1 : 1;
 
 	if (s == NULL)
 		return err_nomem(e);
@@ -165,7 +164,7 @@ static int prepare_email(struct gen *g, const struct gen_column *c, const msgpac
 	s->ndomain = (uint32_t)strlen(s->domain);
 	if (c->dom != NULL && (c->dom->texts != NULL || c->dom->npatterns > 0))
 		return err_set(e, ERR_NO, "%s cannot honour the checks of the column", g->op->id);
-	if (lim.max < s->ndomain + 1 + need)
+	if (lim.max < s->ndomain + 2)
 		return err_set(e, ERR_NO, "%s: an address at %s does not fit %u characters",
 			g->op->id, s->domain, lim.max);
 	s->local = lim.max - s->ndomain - 1;
@@ -233,11 +232,8 @@ static uint32_t local_part(const struct email_state *s, const struct gen *g,
 	return len;
 }
 
-/*
- * An address is local part, "@" and domain. What follows the last dot of a
- * unique one is the row's number, so that rows with the same name are told
- * apart.
- */
+/* An address is local part, "@" and domain. Where nothing of the name is left the row's number
+ * stands for it. */
 static void derive_email(const struct gen *g, const struct vec *const *ins, const uint64_t *row,
 	uint32_t n, struct vec *out, struct gen_heap *h)
 {
@@ -248,16 +244,11 @@ static void derive_email(const struct gen *g, const struct vec *const *ins, cons
 		char *p = gen_heap_take(h, g->max_bytes), tail[ROW_DIGITS + 11];
 		uint32_t nt = (uint32_t)num_fmt_u64(tail, row[i] + 1), len;
 
-		/* a unique address ends in its row: what follows the last dot tells rows apart */
-		len = local_part(s, g, ins, i, p, g->col->unique ? s->local - nt - 1 : s->local);
-		if (len == 0 && s->local >= 4 + nt) {
-			memcpy(p, "user", 4);
-			len = 4;
-			memcpy(p + len, tail, nt);
-			len += nt;
-		} else if (len == 0 || g->col->unique) {
-			if (len > 0)
-				p[len++] = '.';
+		len = local_part(s, g, ins, i, p, s->local);
+		if (len == 0) {
+			nt = nt > s->local ? s->local : nt;
+			len = s->local >= 4 + nt ? 4 : 0;
+			memcpy(p, "user", len);
 			memcpy(p + len, tail, nt);
 			len += nt;
 		}

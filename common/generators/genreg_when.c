@@ -98,7 +98,6 @@ static int prepare_when(struct gen *g, const struct gen_column *c, struct branch
 	return (b->when = gen_expr_condition(g, c, text, a, e)) != NULL ? 0 : -1;
 }
 
-/* A unique column is refused: the rules' values could collide. */
 static int prepare(struct gen *g, const struct gen_column *c, const msgpack_object *params,
 	struct arena *a, struct err *e)
 {
@@ -107,10 +106,6 @@ static int prepare(struct gen *g, const struct gen_column *c, const msgpack_obje
 	const msgpack_object *last = mp_get(params, "otherwise");
 	struct when_state *s = arena_alloc(a, sizeof(*s));
 
-	if (c->unique)
-		return err_set(e, ERR_NO,
-			"%s: the column is unique, and values of several rules may meet",
-			g->op->id);
 	if (s == NULL || (s->branch = arena_array(a, n + 1, sizeof(s->branch[0]))) == NULL)
 		return err_nomem(e);
 	for (s->n = 0; s->n < n; s->n++)

@@ -34,6 +34,7 @@ static const unsigned reasons[OP_COUNT] = {
 	[OP_DERIVE] = READ_INPUT | READ_VALUE,
 	[OP_AGGREGATE] = READ_INPUT | READ_VALUE,
 	[OP_SET_NULLS] = READ_BRANCH,
+	[OP_SUFFIX] = 0,
 	[OP_TRANSFORM] = 0,
 	[OP_LOOK_UP] = 0,
 	[OP_CHECK] = 0,
@@ -98,7 +99,7 @@ static void list_reads(const struct table_program *b, const struct operation *op
 			(void)note(l, op->writes[i], READ_INPUT);
 	l->reasons = READ_INPUT;
 	if (op->code == OP_SET_NULLS || op->code == OP_TRANSFORM || op->code == OP_LOOK_UP ||
-		op->code == OP_DRAW_BRANCHES)
+		op->code == OP_DRAW_BRANCHES || op->code == OP_SUFFIX)
 		(void)note(l, self, READ_INPUT);
 }
 
@@ -278,13 +279,21 @@ static bool may_be_null(const struct program_column *c)
 	return c->null_below > 0 || c->disjunction >= 0 || c->null_of != NULL;
 }
 
+/* The numbers of a column's texts are those of its rows, not of the sampled ones. */
+static void add_suffix(struct assembly *s, uint32_t c)
+{
+	add_one(s, (struct operation){.code = OP_SUFFIX, .at = c, .again = s->b->columns[c].tied},
+		THING_COLUMN);
+}
+
 /* A column's operations: its branch, its value, its value by branch, its NULLs.
  * A foreign key's member of the key's own type needs none: what was read of the
  * parent is the column. */
 static void add_column(struct assembly *s, uint32_t c)
 {
 	const struct program_column *col = &s->b->columns[c];
-	struct operation op = {.code = code_of(col), .at = c, .again = col->tied};
+	struct operation op = {
+		.code = code_of(col), .at = c, .again = col->tied, .sampled = col->sampled};
 	bool draws = op.code == OP_SEQUENCE || op.code == OP_DRAW;
 
 	if (col->disjunction >= 0)
@@ -302,6 +311,8 @@ static void add_column(struct assembly *s, uint32_t c)
 	op.redraws = col->null_below > 0 && col->null_below < UINT64_MAX;
 	if (may_be_null(col))
 		add_one(s, op, THING_COLUMN);
+	if (col->suffix != NULL && col->suffix->after == 0)
+		add_suffix(s, c);
 }
 
 /* Transforms run after all columns are made, because columns read each other's
@@ -318,7 +329,11 @@ static void add_transforms(struct assembly *s, uint32_t c)
 	}
 	for (; op.transform < col->ntransforms; op.transform++) {
 		op.redraws = col->transforms[op.transform].op->draws;
+		op.sampled =
+			col->sampled && col->suffix != NULL && op.transform < col->suffix->after;
 		add_one(s, op, THING_COLUMN);
+		if (col->suffix != NULL && col->suffix->after == op.transform + 1)
+			add_suffix(s, c);
 	}
 }
 
@@ -327,7 +342,8 @@ static void add_transforms(struct assembly *s, uint32_t c)
 /* More operations than a program can have, so that the array is allocated once. */
 static size_t most_operations(const struct table_program *b)
 {
-	enum { PER_COLUMN = 5 }; /* its branch, orphan, value, value by branch, NULLs */
+	/* its branch, orphan, value, value by branch, NULLs, number */
+	enum { PER_COLUMN = 6 };
 	size_t n = 3UL * b->t->nfks + 2UL * b->nkeys + b->ntwins + b->ngathers + b->nchecks;
 
 	for (uint32_t i = 0; i < b->norder; i++)

@@ -81,11 +81,14 @@ static int begin(struct compiler *k)
 	k->not_null = arena_array(k->a, n + 1UL, sizeof(bool));
 	k->image_not_null = arena_array(k->a, n + 1UL, sizeof(bool));
 	k->complemented = arena_array(k->a, n + 1UL, sizeof(bool));
+	k->loose = arena_array(k->a, n + 1UL, sizeof(bool));
+	k->counted = arena_array(k->a, n + 1UL, sizeof(bool));
 	k->equiv = arena_array(k->a, n + 1UL, sizeof(k->equiv[0]));
 	k->need = arena_array(k->a, n + 1UL, sizeof(uint64_t));
 	if (b->columns == NULL || b->order == NULL || b->fks == NULL || k->alone == NULL ||
 		k->member == NULL || k->not_null == NULL || k->need == NULL ||
-		k->complemented == NULL || k->equiv == NULL || k->image_not_null == NULL)
+		k->complemented == NULL || k->equiv == NULL || k->image_not_null == NULL ||
+		k->loose == NULL || k->counted == NULL)
 		return err_nomem(k->e);
 	for (uint32_t c = 0; c < n; c++) {
 		column_init(k, c);
@@ -150,6 +153,38 @@ static int generator(struct compiler *k, uint32_t c, struct gen *g, struct err *
 		       : fitting(k, c, g, e);
 }
 
+/* A column of a key is to have distinct values.  What is derived from other columns, or what
+ * transforms may make alike, is made as if it were of no key: it gets numbers (compile_suffix.c)
+ * where nothing else makes the key distinct. */
+static int of_key(struct compiler *k, uint32_t c, struct gen *g, struct err *e)
+{
+	const struct gen_op *op = genreg_find(k->b->t->columns[c].gen);
+	struct sql_domain dom;
+	struct err why = {.kind = ERR_NONE};
+	struct gen other;
+	int rc;
+
+	k->loose[c] = op != NULL && op->derives && k->member[c];
+	if (k->narrow.dom != NULL)
+		dom = k->narrow.dom[c];
+	rc = generator(k, c, g, e);
+	if (k->loose[c] || !k->member[c] || !compile_transformed(k, c) ||
+		(rc == -1 && e->kind != ERR_NO) || !compile_may_be_loose(k, c) ||
+		(rc == 0 && compile_keeps_distinct(k, c, g)))
+		return rc;
+	k->loose[c] = true;
+	if (k->narrow.dom != NULL)
+		k->narrow.dom[c] = dom;
+	if (generator(k, c, &other, &why) == 0) {
+		*g = other;
+		return 0;
+	}
+	k->loose[c] = false;
+	if (why.kind != ERR_NO)
+		*e = why;
+	return rc;
+}
+
 /* Prepares the generators of all columns. A column that an equation computes
  * needs none. */
 static int generators(struct compiler *k)
@@ -160,7 +195,7 @@ static int generators(struct compiler *k)
 
 		if (b->source != PLAN_GENERATOR)
 			continue;
-		if (generator(k, c, &b->gen, &e) == 0) {
+		if (of_key(k, c, &b->gen, &e) == 0) {
 			b->pii = b->gen.op->pii != NULL ? b->gen.op->pii : b->gen.pii;
 			continue;
 		}
@@ -263,7 +298,7 @@ int program_compile(struct table_program **out, const struct plan *plan, const s
 		compile_checks, compile_release_nulls, compile_equations, compile_written,
 		compile_key_branches, generators, compile_settle_equations, compile_written_ways,
 		compile_disjunctions, compile_orders, compile_keys, compile_inputs,
-		compile_transforms, compile_sample_sets, compile_proofs};
+		compile_transforms, compile_suffixes, compile_sample_sets, compile_proofs};
 	struct compiler k = {.b = arena_alloc(a, sizeof(*k.b)), .report = report, .a = a, .e = e};
 
 	*out = NULL;

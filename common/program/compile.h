@@ -102,7 +102,9 @@ struct compiler {
 	bool *member;		  /* column: of some unique key */
 	bool *not_null;		  /* column: may not be NULL for a key's sake */
 	uint64_t *need;		  /* column: distinct values that it alone must have */
-	unsigned *equiv;	  /* column: a key does not tell these apart, SQL_EQUIV_ */
+	bool *loose;   /* column: of a key, and its values may be alike: compile_suffix.c */
+	bool *counted; /* column: texts are counted that are made from it: it is not drawn again */
+	unsigned *equiv; /* column: a key does not tell these apart, SQL_EQUIV_ */
 	struct distinct_set *sets;
 	uint32_t nsets;
 	struct range_exclusion *intervals;
@@ -186,6 +188,7 @@ int compile_orders(struct compiler *k);		  /* limits between columns, bounds pro
 int compile_keys(struct compiler *k);		  /* uniqueness, rows outside partial keys */
 int compile_inputs(struct compiler *k);		  /* gathers, and the order columns are made in */
 int compile_transforms(struct compiler *k);	  /* transforms */
+int compile_suffixes(struct compiler *k);	  /* numbers of texts: by what they count */
 int compile_sample_sets(struct compiler *k);	  /* columns drawn together */
 int compile_verify(struct compiler *k);		  /* checks over columns that are not drawn again */
 int compile_proofs(struct compiler *k); /* which checks are left to verify, what they tie */
@@ -391,6 +394,24 @@ bool compile_loose_fk(const struct compiler *k, uint32_t c);
 int compile_branch(struct compiler *k, uint32_t c, const struct sql_domain *d,
 	const struct sql_domain *base, enum disjunction_role part, struct program_branch *to,
 	struct err *why);
+
+/** compile_may_be_loose(k, c): whether the column's texts, equal or not, would still be what the
+ *  plan asks for with numbers at their ends. */
+bool compile_may_be_loose(const struct compiler *k, uint32_t c);
+
+/** compile_keeps_distinct(k, c, g): whether the column's transforms leave what ${g} makes, which is
+ *  distinct, distinct. */
+bool compile_keeps_distinct(const struct compiler *k, uint32_t c, const struct gen *g);
+
+/** compile_suffix_set(k, s): a column of the set gets numbers that make it distinct in the whole
+ *  table; false: none can.  compile_suffix_why(k, s, c): which one, that is derived or transformed,
+ *  cannot, and why; NULL: there is none. */
+bool compile_suffix_set(struct compiler *k, const struct distinct_set *s);
+const char *compile_suffix_why(struct compiler *k, const struct distinct_set *s, uint32_t *c);
+
+/** compile_suffix_after(k, c, after): column ${c} has a number, which comes after so many of its
+ * transforms: a problem where there is no room for it. */
+int compile_suffix_after(struct compiler *k, uint32_t c, uint32_t after);
 
 /**
  * compile_equivalent(k, c, gc, params, g, e):

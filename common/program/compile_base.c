@@ -79,12 +79,13 @@ int compile_plain_generator(const struct compiler *k, uint32_t c, bool unique, u
 		return err_set(e, ERR_NO,
 			"its checks do not allow texts of letters and digits of "
 			"one length, as an expression of a unique key needs");
-	gc->unique = unique;
-	gc->distinct = unique || is_of_key(k, c);
+	gc->unique = unique && !k->loose[c];
+	gc->distinct = !k->loose[c] && (unique || is_of_key(k, c));
 	gc->rows = rows;
 	g->op = op;
-	if ((k->equiv[c] != 0 && !letters ? compile_equivalent(k, c, gc, pc->params, g, e)
-					  : gen_prepare(g, op, gc, pc->params, k->a, e)) == -1)
+	if ((k->equiv[c] != 0 && !letters && !k->loose[c]
+			    ? compile_equivalent(k, c, gc, pc->params, g, e)
+			    : gen_prepare(g, op, gc, pc->params, k->a, e)) == -1)
 		return -1;
 	if (g->ordinal && g->space == 0)
 		g->space = ((uint64_t)g->hi - (uint64_t)g->lo) / (uint64_t)g->step + 1;

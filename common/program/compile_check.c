@@ -287,6 +287,7 @@ bool compile_proven(const struct compiler *k, uint32_t i)
 /* A check ties what may be drawn again for it. */
 struct tying {
 	struct table_program *b;
+	const bool *counted;
 	uint64_t bit;
 };
 
@@ -297,6 +298,8 @@ static int tie(void *ctx, struct thing t, struct thing reader)
 	const struct tying *y = ctx;
 
 	(void)reader;
+	if (t.kind == THING_COLUMN && y->counted[t.at])
+		return 1; /* others count on it */
 	if (t.kind == THING_COLUMN)
 		y->b->columns[t.at].tied |= y->bit;
 	if (t.kind == THING_PARENT)
@@ -310,7 +313,7 @@ static int add_check(struct compiler *k, struct program_check check)
 {
 	struct table_program *b = k->b;
 	uint64_t bit = UINT64_C(1) << (b->nchecks < 63 ? b->nchecks : 63);
-	struct tying y = {.b = b, .bit = bit};
+	struct tying y = {.b = b, .counted = k->counted, .bit = bit};
 	struct program_walk w = {
 		.b = b, .follow = READ_INPUT | READ_VALUE, .enter = tie, .ctx = &y};
 	uint32_t n = 0;

@@ -23,8 +23,10 @@ static bool counts(const struct compiler *k, uint32_t c)
 		return col->identity != PG_IDENTITY_NONE || col->sequence != NULL;
 	if (b->source != PLAN_GENERATOR || b->gen.op == NULL)
 		return false;
-	if (b->gen.op->derives)
-		return k->alone[c] && b->gen.space >= k->need[c];
+	if (b->suffix != NULL)
+		return true;
+	if (b->gen.op->derives || k->loose[c])
+		return false;
 	if (b->gen.affine) {
 		__int128 last = b->gen.lo + (__int128)b->gen.step * (k->b->t->rows - 1);
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/base/str.h"
+#include "common/generators/gen_suffix.h"
 
 /*
  * Columns of keys that do not tell some values apart: lower(c), btrim(c), citext.  What their
@@ -28,20 +29,6 @@ static int by_text(const void *a, const void *b)
 	return d != 0 ? d : x->n < y->n ? -1 : x->n > y->n;
 }
 
-/* What is left of a letter when its case is dropped. Bit 5 is what cases differ
- * in for ASCII and most Latin letters; other letters are all taken to be alike,
- * which errs on the safe side. */
-static size_t fold_letter(const char *p, size_t n, char *to)
-{
-	unsigned char c = (unsigned char)p[0], next = n > 1 ? (unsigned char)p[1] : 0;
-
-	*to = c < 0x80 && (c | 32) < 'a' ? (char)c : (char)(c | 32);
-	if (c < 0x80)
-		return 1;
-	*to = c == 0xc3 && next != 0xbf ? (char)(next | 32) : '?';
-	return utf8_cut(p, n, 1);
-}
-
 /* A text as the key compares it, or with less in it. False means that memory is
  * short. */
 static bool fold(struct vtext *t, unsigned how, struct arena *a)
@@ -58,9 +45,7 @@ static bool fold(struct vtext *t, unsigned how, struct arena *a)
 	if (!(how & SQL_EQUIV_CASE))
 		memcpy(to, t->p, n = t->n);
 	for (size_t i = 0; how & SQL_EQUIV_CASE && i < t->n; n++) {
-		size_t w = fold_letter(t->p + i, t->n - i, &to[n]);
-
-		i += w > 0 ? w : 1;
+		i += gen_alike(t->p + i, t->n - i, &to[n]);
 	}
 	*t = (struct vtext){to, n};
 	return true;

@@ -44,7 +44,8 @@ static int units_of(struct compiler *k, const struct distinct_set *s, struct key
 					(twin >= 0 && compile_names(k, s, (uint32_t)twin))};
 	}
 	for (uint32_t i = 0; i < s->ncols; i++)
-		if (compile_draws(k, s->cols[i]) && k->b->columns[s->cols[i]].pick == DRAW_RANDOM &&
+		if (compile_draws(k, s->cols[i]) && !k->loose[s->cols[i]] &&
+			k->b->columns[s->cols[i]].pick == DRAW_RANDOM &&
 			!k->complemented[s->cols[i]])
 			u->v[u->n++] = (struct key_unit){
 				false, s->cols[i], k->b->columns[s->cols[i]].gen.space};
@@ -184,7 +185,7 @@ bool compile_may_stand_alone(struct compiler *k, uint32_t c)
 {
 	const struct program_column was = k->b->columns[c];
 	struct key_unit u = {false, c, was.gen.space};
-	bool may = compile_draws(k, c) && was.pick == DRAW_RANDOM &&
+	bool may = compile_draws(k, c) && !k->loose[c] && was.pick == DRAW_RANDOM &&
 		   room(k, &u, k->b->t->rows) >= k->b->t->rows;
 
 	k->b->columns[c] = was;
@@ -265,6 +266,8 @@ static int plan_set(struct compiler *k, const struct distinct_set *s)
 		return 0;
 	if (s->why == NULL && (rc = compile_completes(k, s)) != 0)
 		return rc == -1 ? -1 : 0;
+	if (compile_suffix_set(k, s))
+		return 0;
 	if (t == NULL && is_key_of_one_fk(k, s, &fk))
 		return one_to_one(k, s, &fk);
 	return t != NULL ? compile_too_few_pairs(k, s, t, pairs) : compile_too_small(k, s, &u);
@@ -325,6 +328,8 @@ static int plan_partial(struct compiler *k, const struct distinct_set *s)
 		return -1;
 	one = is_one_fk(k, &in, &u);
 	if (!one && (anchored(k, &in, &u) || fill(k, &in, &u, -1, plan_need(k->b->t, s->name))))
+		return 0;
+	if (!one && compile_suffix_set(k, &in))
 		return 0;
 	if ((rc = slots(k, &in, &u)) != 0)
 		return rc == 1 ? 0 : -1;

@@ -20,9 +20,37 @@ static bool keeps_distinct(const struct compiler *k, uint32_t c, const struct tr
 	const msgpack_object *params)
 {
 	struct transform_key key = {
-		.alone = k->alone[c], .apart = (k->equiv[c] & SQL_EQUIV_CASE) != 0};
+		.alone = k->alone[c] && !k->loose[c], .apart = (k->equiv[c] & SQL_EQUIV_CASE) != 0};
 
 	return x->op->distinct != NULL && x->op->distinct(x, params, &key, k->a);
+}
+
+bool compile_keeps_distinct(const struct compiler *k, uint32_t c, const struct gen *g)
+{
+	const struct plan_column *pc = &k->b->t->columns[c];
+	struct err why = {.kind = ERR_NONE};
+	struct compile_chain chain;
+	const char *code;
+
+	if (compile_chain(k, c, g->max_bytes, &chain, &code, &why) == -1)
+		return false;
+	for (uint32_t i = 0; i < chain.n; i++)
+		if (!keeps_distinct(k, c, &chain.x[i], pc->transforms[i].params))
+			return false;
+	return true;
+}
+
+/* A number comes after the last transform that could make two texts equal, so that those after it
+ * keep their form: the prefix and suffix of a code. */
+static int place_suffix(struct compiler *k, uint32_t c)
+{
+	const struct program_column *b = &k->b->columns[c];
+	uint32_t after = b->ntransforms;
+
+	while (after > 0 && keeps_distinct(k, c, &b->transforms[after - 1],
+				    k->b->t->columns[c].transforms[after - 1].params))
+		after--;
+	return compile_suffix_after(k, c, after);
 }
 
 /* Refuses transforms that may make two values of a unique column equal. Only
@@ -33,7 +61,7 @@ static int check_distinct(struct compiler *k, uint32_t c)
 	const struct plan_column *pc = &k->b->t->columns[c];
 	const struct program_column *b = &k->b->columns[c];
 
-	for (uint32_t i = 0; k->member[c] && i < b->ntransforms; i++)
+	for (uint32_t i = 0; k->member[c] && !k->loose[c] && i < b->ntransforms; i++)
 		if (!keeps_distinct(k, c, &b->transforms[i], pc->transforms[i].params))
 			return compile_problem(k, "unsupported_unique", false,
 				compiler_column(k, c), "leave the transform out",
@@ -93,6 +121,8 @@ static int transforms_of(struct compiler *k, uint32_t c)
 	b->ntransforms = chain.n;
 	b->out_type = chain.out_type;
 	b->max_bytes += chain.bytes;
+	if (b->suffix != NULL && place_suffix(k, c) == -1)
+		return -1;
 	return check_distinct(k, c) == -1 ? -1 : check_type(k, c);
 }
 

@@ -70,7 +70,8 @@ static const char *where(const struct distinct_set *s)
  * are in the message, so that the reader sees what to change and by how much. */
 int compile_too_small(struct compiler *k, const struct distinct_set *s, const struct key_units *u)
 {
-	const char *names = columns_text(k, s), *of;
+	const char *names = columns_text(k, s), *of, *why;
+	uint32_t c;
 	uint64_t rows = plan_need(k->b->t, s->name), allowed, most;
 	bool warning = s->policy != PLAN_ENFORCE;
 	int at;
@@ -103,6 +104,11 @@ int compile_too_small(struct compiler *k, const struct distinct_set *s, const st
 			s->name, compiler_table(k)->cons[k->b->t->fks[u->v[at].at].con].name,
 			num_people(most).s, names, num_people(allowed).s, where(s));
 	}
+	if ((why = compile_suffix_why(k, s, &c)) != NULL)
+		return compile_problem(k, "unsupported_unique", warning, NULL,
+			"remove the rule of the column, or set the policy of unique to ignore",
+			"%s on (%s): column %s %s", s->name, names, compiler_column(k, c)->name,
+			why);
 	return compile_problem(k, "unsupported_unique", warning, NULL,
 		"remove the rules of its columns, or set the policy of unique to ignore",
 		"%s on (%s): its columns cannot be made distinct by construction: a derived "

@@ -51,6 +51,7 @@ enum operation_code {
 	OP_DERIVE,	  /* computed from the row and its parents */
 	OP_AGGREGATE,	  /* computed from the rows that refer to this one */
 	OP_SET_NULLS,	  /* some values become NULL */
+	OP_SUFFIX,	  /* texts get numbers that keep them distinct */
 	OP_TRANSFORM,	  /* after all columns are made */
 	OP_LOOK_UP,	  /* what the transforms made of a combination of the sample set */
 	/* at: in checks */
@@ -68,6 +69,7 @@ struct operation {
 	uint32_t nwrites;
 	uint64_t again; /* bits of the checks that, when they fail, have it done again ... */
 	bool redraws;	/* ... and then it may make another value */
+	bool sampled;	/* it is done for the row whose values a suffix was counted over */
 };
 
 #endif

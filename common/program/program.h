@@ -155,6 +155,25 @@ struct program_sample_set {
 	uint64_t tied; /* bit of every check that may have it take another */
 };
 
+/*
+ * A number at the end of the texts of a column that is unique, where what they are made from may
+ * make some of them equal.  Its rank among equal ones numbers a text, from the second on: that is
+ * counted over the first SUFFIX_SAMPLES rows before any is written, and where a table has more,
+ * each further block of so many rows takes the same values in another order, so that its ranks are
+ * known too.  Where that cannot be counted, every text has the number of its row.
+ */
+enum { SUFFIX_SAMPLES = 1 << 18 };
+
+struct program_suffix {
+	bool by_rank;	 /* else by the row's number, through a bijection */
+	const char *why; /* then: why not by rank */
+	uint32_t after;	 /* transforms that come before it */
+	unsigned equiv;	 /* what does not tell texts apart, SQL_EQUIV_ */
+	uint32_t limit;	 /* characters of a text with its number */
+	uint64_t key;	 /* stream of the bijections */
+	uint64_t first;	 /* number of the first row */
+};
+
 struct program_column {
 	enum plan_source source;
 	bool made;	 /* has values here: read by checks, children and other columns */
@@ -185,8 +204,10 @@ struct program_column {
 	const bool *null_of;		 /* [pool->n] ... the combination says whether it is NULL */
 	const struct vec
 		*written; /* [pool->n]: what its transforms make of each; NULL: see xforms */
-	uint64_t tied;	  /* bit of every check that may have it redrawn */
-	const char *pii;  /* of the generator, or NULL */
+	struct program_suffix *suffix; /* NULL: its texts get no numbers */
+	bool sampled;	 /* of more rows than are counted it takes the values of those */
+	uint64_t tied;	 /* bit of every check that may have it redrawn */
+	const char *pii; /* of the generator, or NULL */
 };
 
 struct program_fk {
@@ -285,6 +306,14 @@ struct slice_request {
  */
 int program_slice(struct table_program **out, const struct table_program *b,
 	const struct slice_request *request, struct arena *a, struct err *e);
+
+/**
+ * slice_of_texts(out, b, column, a, e):
+ * The slice that makes the texts of ${column}, which has a suffix by rank, as they are before their
+ * numbers.
+ */
+int slice_of_texts(struct table_program **out, const struct table_program *b, uint32_t column,
+	struct arena *a, struct err *e);
 
 /**
  * slice_of_parent(out, b, fk, a, e):

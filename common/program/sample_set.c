@@ -58,8 +58,8 @@ static bool drawn(const struct compiler *k, uint32_t c)
 {
 	const struct program_column *b = &k->b->columns[c];
 
-	return compile_draws(k, c) && b->pick == DRAW_RANDOM && !k->member[c] && b->pool == NULL &&
-	       !limited(k, c) && !chosen(k, c);
+	return compile_draws(k, c) && b->pick == DRAW_RANDOM && !k->member[c] && !k->counted[c] &&
+	       b->pool == NULL && !limited(k, c) && !chosen(k, c);
 }
 
 static bool takeable(const struct compiler *k, const struct sql_expr *x);

@@ -402,3 +402,19 @@ int program_slice(struct table_program **out, const struct table_program *b,
 	*out = x;
 	return 0;
 }
+
+int slice_of_texts(struct table_program **out, const struct table_program *b, uint32_t column,
+	struct arena *a, struct err *e)
+{
+	const struct slice_request request = {.cols = &column, .ncols = 1, .fk = -1};
+	struct program_column *c;
+
+	if (program_slice(out, b, &request, a, e) == -1)
+		return -1;
+	c = &(*out)->columns[column];
+	c->ntransforms = c->suffix->after;
+	c->suffix = NULL;
+	for (uint32_t i = 0; i < b->t->table->ncolumns; i++)
+		(*out)->columns[i].sampled = false; /* these rows are the samples */
+	return program_assemble(*out, a) == 0 ? 0 : err_nomem(e);
+}

@@ -346,13 +346,6 @@ static void emails_fold_accents(void)
 	CHECK(out.v.t[0].n == strlen("joao.davila.conceicao.jr@example.com") &&
 		memcmp(out.v.t[0].p, "joao.davila.conceicao.jr@example.com", out.v.t[0].n) == 0);
 	CHECK(memcmp(out.v.t[1].p, "user1002@example.com", 20) == 0);
-	gen_heap_reset(&heap);
-	w.f.c.unique = true;
-	CHECK(fix_prepare(&w.f, "derive.email_from_name") == 0);
-	CHECK(gen_heap_reserve(&heap, (size_t)N * w.f.g.max_bytes + 1));
-	derive(&w);
-	CHECK(memcmp(out.v.t[0].p, "joao.davila.conceicao.jr.1001@", 30) == 0);
-	CHECK(memcmp(out.v.t[2].p, "joao.davila.conceicao.jr.1003@", 30) == 0);
 	done(&w);
 }
 
