@@ -35,6 +35,11 @@ bool genreg_reserved(const char *id);
 /** genreg_nearest(id): the known id closest to a mistyped one, for hints; or NULL. */
 const char *genreg_nearest(const char *id);
 
+/** genreg_facet(id): the generator of a record that makes the same kind of value, for rules with a
+ *  `record`: "record.person.email" for "semantic.person.email"; of a record's generator, itself; NULL
+ *  where there is none. */
+const char *genreg_facet(const char *id);
+
 size_t genreg_count(void);
 
 /** genreg_list(a, n): all of them, sorted by id, and how many; NULL when memory is out. */

@@ -36,6 +36,7 @@ struct rule {
 	const msgpack_object *mp; /* the same for generators, or NULL */
 	json_t *transforms;	  /* an array, or NULL */
 	const char *when;	  /* the condition it is tried under, or NULL */
+	const char *record;	  /* whose columns it agrees with, or NULL */
 	struct rule *next;	  /* of its column's rules with conditions */
 	uint32_t fk;		  /* constraint its first input column follows, or UINT32_MAX */
 	const struct pg_table *parent;

@@ -35,6 +35,7 @@ static void read_generator(struct check *c, struct rule *r, json_t *v)
 	r->pp = issue_path(&c->is, has_inner ? "%s/generator/params" : "%s/params", r->path);
 	r->transforms = json_object_get(v, "transforms");
 	r->when = member(v, "when");
+	r->record = member(v, "record");
 }
 
 static void check_inputs(struct check *c, struct rule *r)

@@ -6,6 +6,7 @@
 
 #include "common/generators/genreg.h"
 #include "common/generators/locale.h"
+#include "stages/plan-check/record.h"
 
 /*
  * What a rule asks for: that the generator, its transforms and the locale exist, that the
@@ -287,9 +288,11 @@ void check_rule_values(struct check *c, struct rule *r)
 {
 	find_generator(c, r);
 	check_locale(c, r);
-	check_column(c, r);
 	if (r->params != NULL)
 		r->mp = check_pack(c, r->params);
+	if (r->record != NULL && r->op != NULL)
+		record_rule(c, r);
+	check_column(c, r);
 	if (r->op != NULL)
 		check_params(c, r);
 	for (size_t j = 0; j < json_array_size(r->transforms); j++)

@@ -39,7 +39,8 @@ static bool computed_ready(
 	return true;
 }
 
-static bool ready(struct resolver *r, const struct pg_table *t, uint32_t *level)
+/* Whether a table can come next; ${relaxed}: whatever the keys hang on that it computes. */
+static bool ready(struct resolver *r, const struct pg_table *t, bool relaxed, uint32_t *level)
 {
 	const struct node *n = &r->nodes[t->index];
 
@@ -47,9 +48,10 @@ static bool ready(struct resolver *r, const struct pg_table *t, uint32_t *level)
 	for (uint32_t k = 0; k < n->nedges; k++) {
 		const struct edge *e = &n->edges[k];
 
-		if (how_picks(e->how) &&
-			!(e->computed ? computed_ready(r, t, t->cons[e->con].ref, level)
-				      : parent_ready(r, t, e, level)))
+		if (!how_picks(e->how))
+			continue;
+		if (e->computed ? !computed_ready(r, t, t->cons[e->con].ref, level) && !relaxed
+				: !parent_ready(r, t, e, level))
 			return false;
 	}
 	for (uint32_t k = 0; k < n->nreads; k++)
@@ -58,8 +60,38 @@ static bool ready(struct resolver *r, const struct pg_table *t, uint32_t *level)
 	return true;
 }
 
+/* The first table that can come next and has no place yet, or the number of tables. */
+static uint32_t next_ready(struct resolver *r, bool relaxed, uint32_t *level)
+{
+	const struct schema *s = r->c->schema;
+	uint32_t i = 0;
+
+	while (i < s->ntables && (!r->nodes[i].in || r->nodes[i].place != UINT32_MAX ||
+					 !ready(r, &s->tables[i], relaxed, level)))
+		i++;
+	return i;
+}
+
+/* Tables that wait for each other, for another reason than foreign keys: no key can be cut. */
+static void say_stuck(struct resolver *r)
+{
+	const struct schema *s = r->c->schema;
+
+	for (uint32_t i = 0; i < s->ntables && r->c->is.count[ISSUE_ERROR] == 0; i++) {
+		if (!r->nodes[i].in || r->nodes[i].place != UINT32_MAX)
+			continue;
+		r->c->is.about = &s->tables[i];
+		issue_add(&r->c->is, ISSUE_ERROR, "fk_cycle", resolve_place(r, &s->tables[i]),
+			"disable the foreign keys of one of them by a foreign_key_strategy rule",
+			"\"%s.%s\" waits for the rows of tables that wait for its own",
+			s->tables[i].schema, s->tables[i].name);
+	}
+	r->c->is.about = NULL;
+}
+
 /* parents first, of the ready tables the one with the smallest name; tables of the schema
- * are sorted by name */
+ * are sorted by name.  Where all that is left waits for what computed keys may hang on, they need
+ * not: feasible() finds out whether a key hangs on what comes later. */
 void resolve_order(struct resolver *r)
 {
 	const struct schema *s = r->c->schema;
@@ -76,13 +108,14 @@ void resolve_order(struct resolver *r)
 		return;
 	}
 	while (r->p->ntables < n) {
-		uint32_t i = 0, level = 0;
+		uint32_t level = 0, i = next_ready(r, false, &level);
 
-		while (i < s->ntables && (!r->nodes[i].in || r->nodes[i].place != UINT32_MAX ||
-						 !ready(r, &s->tables[i], &level)))
-			i++;
 		if (i == s->ntables)
-			return; /* a cycle: reported */
+			i = next_ready(r, true, &level);
+		if (i == s->ntables) {
+			say_stuck(r);
+			return;
+		}
 		r->nodes[i].level = level;
 		r->nodes[i].place = r->p->ntables;
 		r->p->tables[r->p->ntables++].table = &s->tables[i];

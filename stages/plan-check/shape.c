@@ -108,6 +108,7 @@ static const struct member column_rule[] = {
 	{"params", K_ANY, NULLABLE, NULL, NULL, 0},
 	{"transforms", K_ARR, 0, transform_item, NULL, 0},
 	{"when", K_STR, NULLABLE, NULL, NULL, 0},
+	{"record", K_STR, NULLABLE, NULL, NULL, 0},
 	{0},
 };
 static const struct member policy_rule[] = {

@@ -124,6 +124,7 @@ a_case() {
 @test "check-time-zone" { a_case; }
 @test "check-range-within" { a_case; }
 @test "check-wide-range" { a_case; }
+@test "cycle-two-computed" { a_case; }
 @test "guess-deleted-at" { a_case; }
 @test "json-branches" { a_case; }
 @test "json-members" { a_case; }

@@ -1,0 +1,166 @@
+#!/usr/bin/env bats
+# Columns that speak of one thing: PostgreSQL is asked whether they agree.
+
+load ../lib/common
+load ../lib/postgres
+load ../lib/pipeline
+
+N=20000
+
+setup_file() {
+	pg_start
+}
+
+teardown_file() {
+	pg_stop
+}
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return
+	pg_db "t$BATS_TEST_NUMBER"
+	sql "CREATE TABLE customer (
+		id bigint PRIMARY KEY,
+		first_name text NOT NULL, middle_name text NOT NULL, last_name text NOT NULL, name varchar(80) NOT NULL,
+		sex char(1) NOT NULL CHECK (sex IN ('F', 'M')), born date NOT NULL,
+		email varchar(80) NOT NULL UNIQUE, username text NOT NULL UNIQUE, cell varchar(20) NOT NULL,
+		street text NOT NULL, building integer, address text NOT NULL, city text NOT NULL, state char(2) NOT NULL,
+		state_name text NOT NULL, postal varchar(9) NOT NULL, area varchar(3) NOT NULL,
+		latitude numeric(9,6) NOT NULL, longitude double precision NOT NULL,
+		company text NOT NULL UNIQUE, trade text NOT NULL, site text NOT NULL,
+		issuer text NOT NULL, issued date NOT NULL, expires date NOT NULL CHECK (expires > issued))"
+	# the facts, from the data itself
+	for l in pt_BR en_US; do
+		sql "CREATE TABLE place_$l (city text, state text, area text, lo int, hi int, lat numeric, lon numeric);
+			CREATE TABLE given_$l (name text, sex text); CREATE TABLE state_$l (abbr text, name text)"
+		columns "$l" place city state 'area[]' postal_from postal_to latitude longitude | copy_in "place_$l"
+		columns "$l" given name sex | copy_in "given_$l"
+		columns "$l" state abbr name | copy_in "state_$l"
+	done
+}
+
+# columns LOCALE LIST COLUMN...: these of a table of the locale, with tabs between
+columns() {
+	"$PYTHON" - "$ROOT/common/data/$1/$2.tsv" "${@:3}" <<-'END'
+		import sys
+		rows = [l.rstrip("\n").split("\t") for l in open(sys.argv[1], encoding="utf-8") if not l.startswith("# ")]
+		at = [rows[0].index(c) for c in sys.argv[2:]]
+		print("\n".join("\t".join(r[i] for i in at) for r in rows[1:]))
+	END
+}
+
+copy_in() {
+	psql -Xq "$DATABASE_URL" -v ON_ERROR_STOP=1 -c "COPY $1 FROM stdin"
+}
+
+# plan LOCALE [SHARDS]: a rule for each column, tied by one record
+planned() {
+	"$PYTHON" - "$1" "$N" >plan.json <<-'END'
+		import json, sys
+		facets = {"first_name": "person.first_name", "middle_name": "person.middle_name", "last_name": "person.last_name",
+		    "name": "person.name", "sex": "person.sex", "born": "person.birth_date", "email": "person.email",
+		    "username": "person.username", "cell": "person.cell", "street": "place.street",
+		    "address": "place.address", "city": "place.city", "state": "place.state", "state_name": "place.state_name",
+		    "postal": "place.postal_code", "area": "place.area_code", "latitude": "place.latitude",
+		    "longitude": "place.longitude", "company": "company.name", "trade": "company.trade_name", "site": "company.site",
+		    "issuer": "document.issuer", "issued": "document.issued_on", "expires": "document.expires_on"}
+		json.dump({"plan_version": "0.3", "seed": 11, "global": {"as_of": "2026-11-28", "locale": sys.argv[1]},
+		    "schema_ref": {"schema_version": "0.2", "engine": "postgres"},
+		    "targets": [{"schema": "public", "table": "customer", "rows": int(sys.argv[2])}],
+		    "rules": [{"type": "column_generator", "schema": "public", "table": "customer", "column": c,
+		               "generator": "record." + f, "record": "customer"} for c, f in facets.items()]}, sys.stdout)
+	END
+	rm -rf run
+	introspect --run run >/dev/null 2>&1
+	plan-check plan.json --run run "${@:2}" >said 2>&1 || fail "$(cat said)"
+	gen-parents --run run >/dev/null
+}
+
+# agree LOCALE DIGITS: every row, held against the facts
+agree() {
+	"$BIN/load" --run run >/dev/null 2>&1
+	run "$BIN/eval" --run run --sql
+	expect 0
+	[ "$(sql "SELECT count(*) FROM customer")" = "$N" ]
+	[ "$(sql "SELECT count(*) FROM customer c WHERE NOT EXISTS (SELECT FROM place_$1 p
+		WHERE p.city = c.city AND p.state = c.state AND c.area = ANY (string_to_array(p.area, ' '))
+		AND regexp_replace(c.postal, '\D', '', 'g')::int BETWEEN p.lo AND p.hi
+		AND abs(p.lat - c.latitude) <= 0.0201 AND abs(p.lon - c.longitude::numeric) <= 0.0201)")" = 0 ]
+	[ "$(sql "SELECT count(*) FROM customer c JOIN given_$1 g ON g.name = c.first_name GROUP BY g.sex = c.sex HAVING NOT g.sex = c.sex")" = '' ]
+	[ "$(sql "SELECT count(*) FROM customer c JOIN state_$1 s ON s.abbr = c.state WHERE s.name <> c.state_name")" = 0 ]
+	[ "$(sql "SELECT count(*) FROM customer WHERE length(regexp_replace(postal, '\D', '', 'g')) <> $2")" = 0 ]
+	[ "$(sql "SELECT count(*) FROM customer WHERE name <> first_name || ' ' || last_name OR middle_name = last_name")" = 0 ]
+	[ "$(sql "SELECT count(*) FROM customer WHERE strpos(regexp_replace(cell, '\D', '', 'g'), area) <> 1")" = 0 ]
+	[ "$(sql "SELECT count(*) FROM customer WHERE strpos(address, street) = 0 OR strpos(issuer, state) = 0")" = 0 ]
+	# what the address is made of: the name without accents, in lower case
+	sql 'CREATE EXTENSION unaccent'
+	[ "$(sql "SELECT count(*) FROM customer WHERE email !~ ('^' ||
+		regexp_replace(lower(unaccent(first_name)), '[^a-z]', '', 'g') || '\.' ||
+		regexp_replace(lower(unaccent(last_name)), '[^a-z]', '', 'g') || '[0-9]*@example\.com\$')
+		OR split_part(email, '@', 1) <> username")" = 0 ]
+	[ "$(sql "SELECT count(*) FROM customer WHERE age(date '2026-11-28', born) NOT BETWEEN interval '18 years' AND interval '81 years'
+		OR issued NOT BETWEEN born + interval '17 years 11 months' AND date '2026-11-28'
+		OR expires <> issued + interval '10 years'")" = 0 ]
+}
+
+@test "a record in Brazil: city, state, postal code, area code, name, sex, e-mail address agree" {
+	planned pt_BR
+	agree pt_BR 8
+	# as frequent as the data says, and most names are there
+	[ "$(sql "SELECT first_name FROM customer GROUP BY 1 ORDER BY count(*) DESC LIMIT 1")" = Maria ]
+	[ "$(sql "SELECT count(DISTINCT first_name) > 1000 FROM customer")" = t ]
+}
+
+@test "a record in the United States: the same" {
+	planned en_US
+	agree en_US 5
+	[ "$(sql "SELECT count(*) FROM customer WHERE cell !~ '555-?01[0-9][0-9]\$'")" = 0 ]
+}
+
+@test "the rows of records are the same in any shards, and with other columns beside them" {
+	planned pt_BR
+	tail -n +2 run/data/public.customer.csv >whole.csv
+	planned pt_BR --shards 7
+	cat run/data/public.customer.*-of-*.csv | grep -v '^id,' >parts.csv
+	cmp whole.csv parts.csv || fail "$(ls run/data; head -n 2 whole.csv parts.csv | cut -c 1-80)"
+	local names
+	names=$(cut -d, -f2,4 whole.csv | sha256sum)
+	"$PYTHON" - <<-'END'
+		import json
+		p = json.load(open("plan.json"))
+		p["rules"] = [r for r in p["rules"] if r["column"] in ("first_name", "last_name")]
+		json.dump(p, open("plan.json", "w"))
+	END
+	rm -rf run
+	introspect --run run >/dev/null 2>&1
+	plan-check plan.json --run run >/dev/null 2>&1
+	gen-parents --run run >/dev/null
+	[ "$(tail -n +2 run/data/public.customer.csv | cut -d, -f2,4 | sha256sum)" = "$names" ]
+}
+
+@test "ids of other families become facets of the record; what cannot agree, fit or be unique is refused" {
+	rule() {
+		small_plan public 3 'customer=500' "[{\"type\": \"column_generator\", \"schema\": \"public\",
+			\"table\": \"customer\", \"column\": \"$1\", \"generator\": \"$2\", \"record\": \"c\"}]"
+		rm -rf run
+		introspect --run run >/dev/null 2>&1
+		run plan-check plan.json --run run
+	}
+	rule email semantic.br.email.safe
+	expect 0
+	grep -q '"id": "record.person.email"' run/resolved_plan.json
+	rule email primitive.uuid
+	expect 1
+	[[ $output == *'record_unknown /rules/0/record'* ]] || fail "$output"
+	rule area record.place.city
+	expect 1
+	[[ $output == *'public.customer.area'*'do not fit'* ]] || fail "$output"
+	rule username record.person.first_name
+	expect 1
+	[[ $output == *'public.customer.username'*'not distinct'* ]] || fail "$output"
+	small_plan public 3 'customer=500' '[{"type": "column_generator", "schema": "public", "table": "customer",
+		"column": "email", "generator": "semantic.br.email.safe", "record": "c"}]'
+	sed -i 's/"0.3"/"0.2"/' plan.json
+	run plan-check plan.json --run run
+	expect 1
+	[[ $output == *record_needs_version* ]] || fail "$output"
+}
