@@ -36,8 +36,8 @@ bool genreg_reserved(const char *id);
 const char *genreg_nearest(const char *id);
 
 /** genreg_facet(id): the generator of a record that makes the same kind of value, for rules with a
- *  `record`: "record.person.email" for "semantic.person.email"; of a record's generator, itself; NULL
- *  where there is none. */
+ *  `record`: "record.person.email" for "semantic.person.email"; of a record's generator, itself;
+ * NULL where there is none. */
 const char *genreg_facet(const char *id);
 
 size_t genreg_count(void);
