@@ -120,6 +120,7 @@ a_case() {
 @test "check-limits-parents" { a_case; }
 @test "check-reads-table" { a_case; }
 @test "check-regex-escapes" { a_case; }
+@test "check-row-order" { a_case; }
 @test "check-server-only" { a_case; }
 @test "check-time-zone" { a_case; }
 @test "check-range-within" { a_case; }
@@ -155,6 +156,7 @@ a_case() {
 @test "path-check" { a_case; }
 @test "path-index" { a_case; }
 @test "path-trigger" { a_case; }
+@test "share-typed" { a_case; }
 @test "tree-climbs" { a_case; }
 @test "tree-not-itself" { a_case; }
 @test "tree-tenants" { a_case; }

@@ -327,6 +327,57 @@ static struct sql_branches one_by_one(struct caser *c, struct sql_node *x, bool 
 					  : any_of(c, arm, x->nargs - 1, negated);
 }
 
+/* l op r, of a mask of orders; for narrowing alone. */
+static struct sql_node *compared(struct caser *c, struct sql_node *l, struct sql_node *r, int mask)
+{
+	static const char *const names[] = {[SQL_LT] = "<",
+		[SQL_EQ] = "=",
+		[SQL_LT | SQL_EQ] = "<=",
+		[SQL_GT] = ">",
+		[SQL_GT | SQL_EQ] = ">="};
+	struct sql_node *x = arena_alloc(c->w->a, sizeof *x + 2 * sizeof x->args[0]);
+	size_t it = 0;
+
+	if (x == NULL)
+		return NULL;
+	*x = (struct sql_node){.op = SQL_CALL,
+		.type = {.cls = PG_BOOL},
+		.fn = sql_fn_next(names[mask], 2, &it),
+		.nargs = 2,
+		.args = (struct sql_node **)(x + 1)};
+	x->args[0] = l;
+	x->args[1] = r;
+	return x;
+}
+
+/*
+ * (a, b) >= (k, l) as a > k OR a = k AND b >= l: the first pair that differs decides.
+ */
+static struct sql_branches rows(struct caser *c, struct sql_node *x, bool negated)
+{
+	const int mask = negated ? (SQL_LT | SQL_EQ | SQL_GT) ^ x->param : x->param;
+	struct sql_branches to = none(), equal = none();
+
+	for (uint32_t k = 0; k + 1 < x->nargs; k += 2) {
+		bool last = k + 2 == x->nargs;
+		struct sql_node *l = x->args[k], *r = x->args[k + 1];
+		struct sql_node *differs = compared(c, l, r, last ? mask : mask & ~SQL_EQ);
+		struct sql_node *same = compared(c, l, r, SQL_EQ);
+		struct sql_branches way;
+
+		if (differs == NULL || same == NULL) {
+			c->w->nomem = true;
+			return none();
+		}
+		way = one(c, differs, false);
+		way = k > 0 ? sql_branches_both(c->w, equal, way) : way;
+		to = k > 0 ? either(c, to, way) : way;
+		equal = k > 0 ? sql_branches_both(c->w, equal, one(c, same, false))
+			      : one(c, same, false);
+	}
+	return to;
+}
+
 /* A boolean expression that is not a constant. */
 static bool is_condition(const struct sql_node *x)
 {
@@ -379,6 +430,8 @@ static struct sql_branches branches_of(struct caser *c, struct sql_node *x, bool
 		return cases(c, x, negated);
 	case SQL_IS:
 		return test(c, x, negated);
+	case SQL_ROWCMP:
+		return rows(c, x, negated);
 	case SQL_CALL:
 		return call(c, x, negated);
 	case SQL_ANY_OF:

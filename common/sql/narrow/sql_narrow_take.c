@@ -318,6 +318,15 @@ static bool take_distinct(struct sql_narrowing *w, const struct sql_node *x, boo
 	return false;
 }
 
+/* (a, b) >= (k, l) implies a >= k, and of b nothing. */
+static bool take_rows(struct sql_narrowing *w, const struct sql_node *x, bool negated)
+{
+	int mask = negated ? ALL_ORDERS ^ x->param : x->param;
+
+	(void)sql_narrow_compare(w, x->args[0], x->args[1], mask | SQL_EQ);
+	return false;
+}
+
 static bool take(struct sql_narrowing *w, const struct sql_node *x, bool negated)
 {
 	switch (x->op) {
@@ -335,6 +344,8 @@ static bool take(struct sql_narrowing *w, const struct sql_node *x, bool negated
 		return take_call(w, x, negated);
 	case SQL_DISTINCT:
 		return take_distinct(w, x, negated);
+	case SQL_ROWCMP:
+		return take_rows(w, x, negated);
 	case SQL_ANY_OF:
 		return take_any(w, x, negated);
 	case SQL_ANY_ARRAY:
