@@ -3,8 +3,8 @@
  * Choices: values with weights. transform.weighted_choice draws among them;
  * primitive.shares, below, gives each its exact share of the rows.
  *
- * A choice is written as a text in the plan and read as a value of the column's
- * type once. It has to be one that the column can store.
+ * A choice is written in the plan as a text, a number or a boolean, and read as a value of the
+ * column's type once. It has to be one that the column can store.
  */
 #include <string.h>
 
@@ -87,6 +87,37 @@ static bool fits(
 	return k->v.i >= lo && k->v.i <= hi && in_set(c->dom, k->v.i);
 }
 
+/* A value of the list as a text: a string, or a number or a boolean as SQL writes it. */
+static bool choice_text(const msgpack_object *o, struct arena *a, const char **text)
+{
+	enum { LONGEST = 32 };
+	const msgpack_object *v = o->type == MSGPACK_OBJECT_MAP ? mp_get(o, "value") : NULL;
+	char number[LONGEST];
+	size_t n;
+
+	if (v == NULL)
+		return false;
+	switch (v->type) {
+	case MSGPACK_OBJECT_BOOLEAN:
+		*text = v->via.boolean ? "true" : "false";
+		return true;
+	case MSGPACK_OBJECT_POSITIVE_INTEGER:
+		n = num_fmt_u64(number, v->via.u64);
+		break;
+	case MSGPACK_OBJECT_NEGATIVE_INTEGER:
+		n = num_fmt_i64(number, v->via.i64);
+		break;
+	case MSGPACK_OBJECT_FLOAT32:
+	case MSGPACK_OBJECT_FLOAT64:
+		n = num_fmt_f64(number, v->via.f64);
+		break;
+	default:
+		return gen_arg_string(o, "value", a, text);
+	}
+	*text = arena_strndup(a, number, n);
+	return true;
+}
+
 /* One entry of the list: a value and a weight above 0. */
 static int read_choice(const char *id, const struct gen_column *c, const msgpack_object *o,
 	uint32_t at, const struct gen_text_check *check, struct gen_choice *k, struct arena *a,
@@ -94,10 +125,12 @@ static int read_choice(const char *id, const struct gen_column *c, const msgpack
 {
 	const char *text = NULL;
 
-	if (!gen_arg_string(o, "value", a, &text) || !gen_arg_float(o, "weight", &k->weight) ||
+	if (!choice_text(o, a, &text) || !gen_arg_float(o, "weight", &k->weight) ||
 		!(k->weight > 0))
 		return err_set(e, ERR_NO,
-			"%s: choice %u is not {value: string, weight: number above 0}", id, at);
+			"%s: choice %u is not {value: string, number or boolean, weight: number "
+			"above 0}",
+			id, at);
 	if (text == NULL)
 		return err_nomem(e);
 	if (parse(c, (struct vtext){text, (uint32_t)strlen(text)}, k) && fits(c, k, check))

@@ -153,7 +153,7 @@ static bool is_rules(const msgpack_object *o)
 	return true;
 }
 
-/* Values, each with a weight above 0; at least one. */
+/* Texts, numbers, true and false, each with a weight above 0; at least one. */
 static bool is_choices(const msgpack_object *o)
 {
 	double weight;
@@ -164,8 +164,10 @@ static bool is_choices(const msgpack_object *o)
 		const msgpack_object *value = mp_get(&o->via.array.ptr[i], "value");
 		const msgpack_object *w = mp_get(&o->via.array.ptr[i], "weight");
 
-		if (value == NULL || !is_string(value) || w == NULL || !as_float(w, &weight) ||
-			!(weight > 0))
+		if (value == NULL ||
+			(!is_string(value) && value->type != MSGPACK_OBJECT_BOOLEAN &&
+				!as_float(value, &weight)) ||
+			w == NULL || !as_float(w, &weight) || !(weight > 0))
 			return false;
 	}
 	return o->via.array.size > 0;
