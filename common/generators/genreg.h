@@ -29,9 +29,6 @@ const struct gen_op *genreg_find(const char *id);
  *  in a column of that family, a GF_ bit; or NULL. */
 const char *genreg_legacy(const char *name, unsigned family);
 
-/** genreg_reserved(id): an id of the 217 that this version does not have yet. */
-bool genreg_reserved(const char *id);
-
 /** genreg_nearest(id): the known id closest to a mistyped one, for hints; or NULL. */
 const char *genreg_nearest(const char *id);
 

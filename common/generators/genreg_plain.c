@@ -5,6 +5,7 @@
 
 #include "common/generators/gen_children.h"
 #include "common/generators/gen_expr.h"
+#include "common/generators/gen_faker.h"
 #include "common/generators/gen_kit.h"
 
 /*
@@ -15,7 +16,9 @@
 const struct gen_op *const genreg_plain[] = {gen_br_ops, gen_br_id_ops, gen_derive_ops,
 	gen_domain_ops, gen_record_ops, gen_expr_ops, gen_children_ops, gen_default_ops,
 	gen_derive_time_ops, gen_derive_sibling_ops, gen_derive_tree_ops, gen_shares_ops,
-	gen_prim_id_ops, gen_prim_num_ops, gen_prim_text_ops, gen_prim_time_ops, NULL};
+	gen_prim_id_ops, gen_prim_num_ops, gen_prim_text_ops, gen_prim_time_ops,
+	gen_faker_people_ops, gen_faker_place_ops, gen_faker_work_ops, gen_faker_net_ops,
+	gen_faker_code_ops, gen_faker_time_ops, gen_faker_prose_ops, NULL};
 
 const struct gen_op *genreg_find_in(const struct gen_op *op, const char *id)
 {

@@ -133,12 +133,6 @@ static void find_generator(struct check *c, struct rule *r)
 		if ((r->op = genreg_find(legacy)) != NULL)
 			return;
 	}
-	if (genreg_reserved(r->id)) {
-		RULE_ERROR(c, r, "generator_not_available", path,
-			"see the catalogue for what this version has",
-			"this version has no generator \"%s\" yet", r->id);
-		return;
-	}
 	near = genreg_nearest(r->given);
 	RULE_ERROR(c, r, "unknown_generator_id", path,
 		near == NULL ? NULL : issue_path(&c->is, "did you mean \"%s\"?", near),

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the ids faker.* share, and those whose texts are a locale's words and
+ * nothing else: people and their addresses in the net, companies and work.
+ */
+#include "common/generators/gen_faker.h"
+
+#include <string.h>
+
+int gen_faker_make_words(struct gen *g, const struct gen_column *c, const msgpack_object *params,
+	struct arena *a, struct err *e)
+{
+	const char *what = g->op->makes;
+	const struct locale *l = gen_locale(c);
+
+	(void)params;
+	if (strchr(what, '{') == NULL)
+		return gen_form(g, c, l, what, a, e);
+	return gen_form_of(g, c, l, &what, 1, a, e);
+}
+
+int gen_faker_words(struct gen *g, const struct gen_column *c, const msgpack_object *params,
+	struct arena *a, struct err *e)
+{
+	return gen_narrow(g, c, params, gen_faker_make_words, a, e);
+}
+
+bool gen_faker_is_type(const struct gen_column *c, const char *names)
+{
+	const char *name = c->base.type->name;
+	size_t n = strlen(name);
+
+	for (const char *s = names; (s = strstr(s, name)) != NULL; s += n)
+		if ((s == names || s[-1] == ' ') && (s[n] == '\0' || s[n] == ' '))
+			return true;
+	return false;
+}
+
+void gen_faker_value(
+	const struct gen *g, const uint64_t *idx, uint32_t n, struct vec *out, struct gen_heap *h)
+{
+	if (out->type == VT_TEXT || out->type == VT_RAW)
+		gen_draw_value(g, idx, n, out, h);
+	else
+		gen_number_value(g, idx, n, out, h);
+}
+
+const struct gen_op gen_faker_people_ops[] = {
+	FAKER_AS("faker.name.raw.FirstName", "semantic.person.first_name",
+		WORDS("{given}", "a given name"), .pii = "pii.name"),
+	FAKER_AS("faker.name.raw.LastName", "semantic.person.last_name",
+		WORDS("{family}", "a surname"), .pii = "pii.name"),
+	FAKER_AS("faker.name.raw.Name", "semantic.person.name", WORDS("name", "a person's name"),
+		.pii = "pii.name"),
+	FAKER("faker.name.raw.NameWithTitle",
+		WORDS("name_with_title", "a person's name with the title that goes with it"),
+		.pii = "pii.name"),
+	FAKER_AS("faker.name.raw.Suffix", "semantic.person.suffix",
+		WORDS("{suffix}", "what stands behind a name: Jr., PhD")),
+	FAKER_AS("faker.name.raw.Title", "semantic.person.title",
+		WORDS("{title}", "what stands before a name: Dr., Mrs.")),
+	FAKER_AS("faker.internet.raw.Username", "semantic.person.username",
+		WORDS("user_name", "a user's name, of a given name and a surname"),
+		.pii = "pii.name"),
+	FAKER_AS("faker.internet.raw.SafeEmail", "semantic.person.email",
+		WORDS("email", "an e-mail address of a name, at example.com"), .pii = "pii.email"),
+	FAKER_AS("faker.internet.raw.FreeEmail", "semantic.person.free_email",
+		WORDS("free_email", "an e-mail address of a name, at a domain nobody can own"),
+		.pii = "pii.email"),
+	FAKER_AS("faker.internet.raw.FreeEmailProvider", "semantic.internet.free_email_provider",
+		WORDS("{email_provider}", "a domain of e-mail that nobody can own")),
+	FAKER_AS("faker.phone_number.raw.PhoneNumber", "semantic.person.phone",
+		WORDS("landline", "a telephone number that nobody has"), .pii = "pii.phone"),
+	FAKER_AS("faker.phone_number.raw.CellNumber", "semantic.person.cell",
+		WORDS("cell", "the number of a mobile telephone that nobody has"),
+		.pii = "pii.phone"),
+	{0},
+};
+
+const struct gen_op gen_faker_work_ops[] = {
+	FAKER_AS("faker.company.raw.CompanyName", "semantic.company.name",
+		WORDS("company", "a company's name, made up")),
+	FAKER_AS("faker.company.raw.CompanySuffix", "semantic.company.suffix",
+		WORDS("{company_form}", "a company's legal form: LLC, Ltda.")),
+	FAKER_AS("faker.company.raw.Industry", "semantic.company.industry",
+		WORDS("{industry}", "a branch of industry")),
+	FAKER_AS("faker.company.raw.Profession", "semantic.company.profession",
+		WORDS("{profession}", "a profession")),
+	FAKER_AS("faker.company.raw.CatchPhrase", "semantic.company.catch_phrase",
+		WORDS("catch_phrase", "what a company says of what it sells")),
+	FAKER_AS("faker.company.raw.Buzzword", "semantic.company.buzzword",
+		WORDS("{catch_head}", "the first word of such a phrase")),
+	FAKER("faker.company.raw.BuzzwordMiddle",
+		WORDS("{catch_middle}", "the middle of such a phrase")),
+	FAKER("faker.company.raw.BuzzwordTail", WORDS("{catch_tail}", "the end of such a phrase")),
+	FAKER_AS("faker.company.raw.Bs", "semantic.company.bs",
+		WORDS("bs", "what a company says that it does")),
+	FAKER_AS("faker.company.raw.BsVerb", "semantic.company.bs_verb",
+		WORDS("{company_buzz_verb}", "the verb of such a phrase")),
+	FAKER_AS("faker.company.raw.BsAdj", "semantic.company.bs_adj",
+		WORDS("{company_buzz_adjective}", "the adjective of such a phrase")),
+	FAKER_AS("faker.company.raw.BsNoun", "semantic.company.bs_noun",
+		WORDS("{company_buzz_noun}", "the noun of such a phrase")),
+	FAKER("faker.job.raw.Field", WORDS("{job_field}", "what a job is about")),
+	FAKER("faker.job.raw.Position", WORDS("{job_position}", "what one is in a job")),
+	FAKER("faker.job.raw.Seniority", WORDS("{job_level}", "how high one is in a job")),
+	FAKER("faker.job.raw.Title", WORDS("job", "the name of a job")),
+	FAKER_AS("faker.currency.raw.CurrencyCode", "semantic.finance.currency_code",
+		WORDS("{currency.code}", "the code of a currency (ISO 4217)")),
+	FAKER_AS("faker.currency.raw.CurrencyName", "semantic.finance.currency_name",
+		WORDS("{currency.name}", "the name of a currency")),
+	FAKER_AS("faker.currency.raw.CurrencySymbol", "semantic.finance.currency_symbol",
+		WORDS("{currency.symbol}", "the sign of a currency, or its code")),
+	{0},
+};
+
+const struct gen_op gen_faker_net_ops[] = {
+	FAKER_AS("faker.internet.raw.DomainSuffix", "semantic.internet.domain_suffix",
+		WORDS("{tld}", "a top-level domain")),
+	FAKER_AS("faker.internet.raw.UserAgent", "semantic.internet.user_agent",
+		WORDS("{user_agent}", "what a browser calls itself")),
+	FAKER("faker.filesystem.raw.DirPath", WORDS("dir_path", "the path of a directory")),
+	FAKER("faker.filesystem.raw.FileExtension",
+		WORDS("{extension}", "what a file's name ends in")),
+	FAKER("faker.filesystem.raw.FileName", WORDS("file_name", "the name of a file")),
+	FAKER("faker.filesystem.raw.FilePath", WORDS("file_path", "the path of a file")),
+	FAKER("faker.filesystem.raw.MimeType", WORDS("{mime}", "a media type (RFC 6838)")),
+	FAKER("faker.filesystem.raw.Semver", WORDS("semver", "a version: 1.4.2, 3.0.1-rc.2")),
+	FAKER("faker.filesystem.raw.SemverStable", WORDS("semver_stable", "a version: 1.4.2")),
+	FAKER("faker.filesystem.raw.SemverUnstable",
+		WORDS("semver_unstable", "a version before its release: 3.0.1-rc.2")),
+	FAKER("faker.color.raw.Color", WORDS("{color}", "the name of a colour")),
+	{0},
+};
