@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <jansson.h>
+
 #include "common/base/calendar.h"
 #include "common/base/err.h"
 #include "common/base/num.h"
@@ -61,6 +63,21 @@ static inline void fix_params(struct gen_fix *f, uint32_t n)
 {
 	f->packed = BUF_INIT;
 	mp_map(&f->packed, n);
+}
+
+/* The parameters that a row of the table gives as its example: numbers and strings. */
+static inline void fix_example(struct gen_fix *f, const struct gen_op *op)
+{
+	json_t *o = op->example != NULL ? json_loads(op->example, 0, NULL) : NULL, *v;
+	const char *name;
+
+	if (!json_is_object(o))
+		return;
+	fix_params(f, (uint32_t)json_object_size(o));
+	json_object_foreach(o, name, v) if (json_is_string(v))
+		fix_str(f, name, json_string_value(v));
+	else mp_kint(&f->packed, name, json_integer_value(v));
+	json_decref(o);
 }
 
 static inline int fix_prepare(struct gen_fix *f, const char *id)

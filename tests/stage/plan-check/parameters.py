@@ -14,6 +14,7 @@ import sys
 TOOL, DIR, WHAT = sys.argv[1:]
 
 # A value for each parameter that is required, and the type of column that takes it.
+NOON = "2024-01-01T12:00:00"
 CHOICES = [{"value": "a", "weight": 1}]
 READER = {"input_columns": ["p_id"], "parent_schema": "g", "parent_table": "p"}
 VALUES = {
@@ -30,6 +31,8 @@ VALUES = {
     "derive.updated_after_created": {"input_columns": ["d0"]},
     "derive.when": {"rules": [{"when": "n0 > 5", "generator": "primitive.int", "params": {}}],
                     "otherwise": {"generator": "primitive.int", "params": {}}},
+    **{"faker.%s.raw.DateTime%s" % (of, which): {"after": NOON, "before": NOON, "start": NOON, "end": NOON}
+       for of in ("chrono", "time") for which in ("After", "Before", "Between")},
     "primitive.shares": {"choices": CHOICES},
     "primitive.text.pattern": {"pattern": "[a-z]{5}"},
     "transform.casing": {"mode": "upper"},

@@ -1,0 +1,7 @@
+#!/usr/bin/env bats
+
+load ../lib/common
+
+@test "gen_faker: every id has valid values in every locale, on every type, or is refused in words" {
+	run_unit gen_faker
+}
