@@ -84,6 +84,7 @@ help:
 	  'make test         install what is missing, build, run all suites (T=tests/unit: some)' \
 	  'make test-servers PostgreSQL 13 to 18: the pipeline and the SQL audit (MAJORS="13 18": some)' \
 	  'make corpus       fill schemas that Debian packages have, judged by SQL (NAMES="zabbix rt5" ROWS=100)' \
+	  'make catalogue    write plans/GENERATORS.md and the generated part of plans/plan.schema.json' \
 	  'make check        floors, sizes, formatting, banned calls, shellcheck' \
 	  'make check-dead   functions that no stage has' \
 	  'make check-circles files that call each other in a circle' \
@@ -189,6 +190,11 @@ check-dead: all
 check-circles: all
 	@scripts/check-circles $(B)
 
+# What is made of the generators' table: the page of them, and their part of the schema of plans.
+.PHONY: catalogue
+catalogue: all
+	@BIN=$(abspath $(B)/bin) scripts/make-catalogue
+
 .PHONY: check fmt
 check:
 	@scripts/setup test
@@ -200,20 +206,22 @@ fmt:
 # bin/ has the front door; the stages, and what they call, are its libexec
 PREFIX		?= /usr/local
 LIBEXEC		= $(DESTDIR)$(PREFIX)/libexec/datalchemy
-MAN		= $(DESTDIR)$(PREFIX)/share/man/man1
+MAN		= $(DESTDIR)$(PREFIX)/share/man
 
 .PHONY: install uninstall clean
 install: all
 	scripts/make-man $(B)/bin $(B)/man
-	install -d $(DESTDIR)$(PREFIX)/bin $(LIBEXEC)/pipelines $(MAN)
+	install -d $(DESTDIR)$(PREFIX)/bin $(LIBEXEC)/pipelines $(MAN)/man1 $(MAN)/man7
 	install $(addprefix $(B)/bin/,$(STAGES)) scripts/postgres_local.sh $(LIBEXEC)
 	install -m 644 $(wildcard pipelines/*) $(LIBEXEC)/pipelines
 	install scripts/datalchemy $(DESTDIR)$(PREFIX)/bin
-	install -m 644 $(B)/man/*.1 $(MAN)
+	install -m 644 $(B)/man/*.1 $(MAN)/man1
+	install -m 644 $(B)/man/*.7 $(MAN)/man7
 
 uninstall:
 	rm -rf $(LIBEXEC)
-	rm -f $(DESTDIR)$(PREFIX)/bin/datalchemy $(MAN)/datalchemy.1 $(MAN)/datalchemy-*.1
+	rm -f $(DESTDIR)$(PREFIX)/bin/datalchemy $(MAN)/man1/datalchemy.1 $(MAN)/man1/datalchemy-*.1 \
+		$(MAN)/man7/datalchemy-*.7
 
 clean:
 	rm -rf build

@@ -203,7 +203,8 @@ struct gen_op {
 	const char *help;		/* one line for the catalogue */
 	const struct gen_param *params; /* ends with name == NULL; NULL for none */
 	/* Parameters to try it with, as JSON: `{"min": 1, "max": 6}`.  NULL: without any.  A
-	 * generator with required parameters has one.  Names of columns are those of gen_sample.h.
+	 * generator with required parameters has one.  Names of columns are those of the shop in
+	 * common/catalogue/README.md.
 	 */
 	const char *example;
 	unsigned families; /* columns it may fill, a mask of GF_ */

@@ -343,7 +343,7 @@ static int prepare(struct gen *g, const struct gen_column *c, const msgpack_obje
 static const struct gen_param params[] = {
 	{"child", GP_STRING, true, NULL, "SCHEMA.TABLE, whose rows refer to this table"},
 	{"foreign_key", GP_KEY, false, NULL, "of the child, when several lead here"},
-	{"aggregate", GP_STRING, true, NULL, "sum, count, min, max or avg",
+	{"aggregate", GP_STRING, true, NULL, "what is made of their values",
 		.one_of = "sum count min max avg"},
 	{"expr", GP_STRING, false, NULL,
 		"SQL over the child's columns (quantidade * preco_unitario); required unless "

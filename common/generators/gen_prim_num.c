@@ -412,14 +412,14 @@ static const struct gen_param decimal_params[] = {
 
 static const struct gen_param sequence_params[] = {
 	{"start", GP_INT, false, "1", "value of the first row"},
-	{"step", GP_INT, false, "1", "difference between rows, not 0", .not_zero = true},
+	{"step", GP_INT, false, "1", "difference between rows", .not_zero = true},
 	{"max", GP_INT, false, NULL, "rows after it repeat it"},
 	{0},
 };
 
 static const struct gen_param sibling_params[] = {
 	{"start", GP_INT, false, "1", "value of the first child of a parent"},
-	{"step", GP_INT, false, "1", "difference between siblings, more than 0", .min = "1"},
+	{"step", GP_INT, false, "1", "difference between siblings", .min = "1"},
 	{"foreign_key", GP_STRING, false, NULL,
 		"whose children: a foreign key's name or column; where the column is unique with "
 		"one, or there is one only, that is found"},

@@ -277,7 +277,7 @@ static bool casing_distinct(const struct transform *x, const msgpack_object *par
 }
 
 static const struct gen_param null_rate_params[] = {
-	{"rate", GP_FLOAT, true, NULL, "share of NULLs, from 0 to 1", .min = "0", .max = "1"},
+	{"rate", GP_FLOAT, true, NULL, "share of NULLs", .min = "0", .max = "1"},
 	{0},
 };
 
@@ -293,7 +293,7 @@ static const struct gen_param affix_params[] = {
 };
 
 static const struct gen_param casing_params[] = {
-	{"mode", GP_STRING, true, NULL, "upper, lower or title", .one_of = "upper lower title"},
+	{"mode", GP_STRING, true, NULL, "the case of the letters", .one_of = "upper lower title"},
 	{0},
 };
 

@@ -233,7 +233,7 @@ static bool mask_distinct(const struct transform *x, const msgpack_object *param
 }
 
 static const struct gen_param mask_params[] = {
-	{"mode", GP_STRING, true, NULL, "hash, redact or format_preserving",
+	{"mode", GP_STRING, true, NULL, "a salted hash, ***, or the value's shape",
 		.one_of = "hash redact format_preserving"},
 	{"mask_char", GP_STRING, false, "*", "in place of what is hidden"},
 	{0},

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "stages/plan-check/check.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "common/generators/genreg.h"
 #include "common/generators/locale.h"
+#include "common/io/json_pack.h"
 #include "stages/plan-check/record.h"
 
 /*
@@ -13,102 +13,11 @@
  * column can take the values, and that parameters are of their kinds.
  */
 
-/* ---- JSON to msgpack ---------------------------------------------------- */
-
-static msgpack_object string_object(const char *s, size_t n)
-{
-	return (msgpack_object){
-		.type = MSGPACK_OBJECT_STR, .via.str = {.size = (uint32_t)n, .ptr = s}};
-}
-
-static int by_key(const void *a, const void *b)
-{
-	const msgpack_object_kv *x = a, *y = b;
-
-	return strcmp(x->key.via.str.ptr, y->key.via.str.ptr);
-}
-
-static int pack_into(struct check *c, json_t *v, msgpack_object *to);
-
-static int pack_array(struct check *c, json_t *v, msgpack_object *to)
-{
-	size_t n = json_array_size(v);
-	msgpack_object *items = arena_array(c->a, n + 1, sizeof(*items));
-
-	if (items == NULL)
-		return -1;
-	for (size_t i = 0; i < n; i++)
-		if (pack_into(c, json_array_get(v, i), &items[i]) == -1)
-			return -1;
-	to->type = MSGPACK_OBJECT_ARRAY;
-	to->via.array = (msgpack_object_array){.size = (uint32_t)n, .ptr = items};
-	return 0;
-}
-
-static int pack_map(struct check *c, json_t *v, msgpack_object *to)
-{
-	size_t n = json_object_size(v), i = 0;
-	msgpack_object_kv *items = arena_array(c->a, n + 1, sizeof(*items));
-	const char *key;
-	json_t *value;
-
-	if (items == NULL)
-		return -1;
-	json_object_foreach(v, key, value)
-	{
-		items[i].key = string_object(key, strlen(key));
-		if (pack_into(c, value, &items[i++].val) == -1)
-			return -1;
-	}
-	qsort(items, n, sizeof(*items), by_key);
-	to->type = MSGPACK_OBJECT_MAP;
-	to->via.map = (msgpack_object_map){.size = (uint32_t)n, .ptr = items};
-	return 0;
-}
-
-static int pack_into(struct check *c, json_t *v, msgpack_object *to)
-{
-	*to = (msgpack_object){.type = MSGPACK_OBJECT_NIL};
-	switch (json_typeof(v)) {
-	case JSON_OBJECT:
-		return pack_map(c, v, to);
-	case JSON_ARRAY:
-		return pack_array(c, v, to);
-	case JSON_STRING:
-		*to = string_object(json_string_value(v), json_string_length(v));
-		break;
-	case JSON_INTEGER:
-		if (json_integer_value(v) < 0) {
-			to->type = MSGPACK_OBJECT_NEGATIVE_INTEGER;
-			to->via.i64 = json_integer_value(v);
-		} else {
-			to->type = MSGPACK_OBJECT_POSITIVE_INTEGER;
-			to->via.u64 = (uint64_t)json_integer_value(v);
-		}
-		break;
-	case JSON_REAL:
-		to->type = MSGPACK_OBJECT_FLOAT64;
-		to->via.f64 = json_real_value(v);
-		break;
-	case JSON_TRUE:
-	case JSON_FALSE:
-		to->type = MSGPACK_OBJECT_BOOLEAN;
-		to->via.boolean = json_is_true(v);
-		break;
-	case JSON_NULL:
-		break;
-	}
-	return 0;
-}
-
 const msgpack_object *check_pack(struct check *c, json_t *v)
 {
-	msgpack_object *o = arena_alloc(c->a, sizeof(*o));
+	const msgpack_object *o = json_pack_value(v, c->a);
 
-	if (o == NULL || pack_into(c, v, o) == -1) {
-		c->is.failed = true;
-		return NULL;
-	}
+	c->is.failed = c->is.failed || o == NULL;
 	return o;
 }
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "common/base/err.h"
+#include "common/catalogue/catalogue.h"
 #include "common/base/num.h"
 #include "common/io/file.h"
 #include "common/io/json.h"
@@ -12,7 +13,6 @@
 #include "common/plan/plan.h"
 #include "common/schema/schema.h"
 #include "common/stage/stage.h"
-#include "stages/plan-check/catalogue.h"
 #include "stages/plan-check/check.h"
 #include "stages/plan-check/document.h"
 #include "stages/plan-check/init.h"
@@ -326,6 +326,13 @@ static int check_init_alone(struct err *e)
 	return 0;
 }
 
+static int list_generators(struct err *e)
+{
+	struct catalogue_options o = {.prefix = arg.plan, .json = strcmp(arg.output, "json") == 0};
+
+	return catalogue_print(&o, e);
+}
+
 static int run_stage(struct err *e)
 {
 	struct job j = {.a = ARENA_INIT, .src = {.text = BUF_INIT}, .house = {.text = BUF_INIT}};
@@ -335,7 +342,7 @@ static int run_stage(struct err *e)
 		return err_set(
 			e, ERR_INPUT, "--output: \"%s\" is neither text nor json", arg.output);
 	if (arg.generators)
-		return catalogue_print(arg.plan, strcmp(arg.output, "json") == 0, e);
+		return list_generators(e);
 	if (check_init_alone(e) == -1)
 		return -1;
 	if (open_run(&j, e) == 0) {
