@@ -80,8 +80,12 @@ static int put_samples(struct buf *b, const struct catalogue_entry *x,
 	for (size_t i = 0; i < n; i++) {
 		struct catalogue_sample s;
 
-		if (catalogue_sample(x, o, locales[i], &s, a, e) == -1)
-			return -1;
+		if (catalogue_sample(x, o, locales[i], &s, a, e) == -1) {
+			if (e->kind != ERR_NO)
+				return -1;
+			buf_addf(b, "    %-16s none: %s\n", "sample", e->msg);
+			continue;
+		}
 		if (s.space > 0 && !s.counts)
 			buf_addf(b, "    %-16s %s in a %s column%s%s\n", "different values",
 				num_people(s.space).s, s.type, n > 1 ? ", " : "",
@@ -198,8 +202,11 @@ static int put_samples_json(struct jsonw *j, const struct catalogue_entry *x,
 	for (size_t i = 0; i < n; i++) {
 		struct catalogue_sample s;
 
-		if (catalogue_sample(x, o, locales[i], &s, a, e) == -1)
-			return -1;
+		if (catalogue_sample(x, o, locales[i], &s, a, e) == -1) {
+			if (e->kind != ERR_NO)
+				return -1;
+			continue;
+		}
 		jw_object(j);
 		jw_kstr(j, "locale", locales[i]);
 		jw_kstr(j, "type", s.type);
@@ -232,6 +239,8 @@ static int put_json(struct jsonw *j, const struct catalogue_entry *x,
 		if (x->gen->pii != NULL)
 			jw_kstr(j, "pii", x->gen->pii);
 		jw_kstr(j, "columns", catalogue_columns(x->gen, words));
+		if (gen_output(x->gen) != 0)
+			jw_kstr(j, "output", gen_family_names(gen_output(x->gen), words));
 		if (x->gen->locale != NULL)
 			jw_kstr(j, "locale", x->gen->locale);
 		if (x->gen->alias_of != NULL)

@@ -10,7 +10,7 @@
  * table name.  Every three orders are of one customer, every two items of one order.
  */
 enum { SHOP_CUSTOMERS, SHOP_ITEMS, SHOP_ORDERS, SHOP_TABLES };
-enum { SHOP_COLUMNS = 8, SHOP_ORDERS_OF = 3, SHOP_ITEMS_OF = 2 };
+enum { SHOP_COLUMNS = 9, SHOP_ORDERS_OF = 3, SHOP_ITEMS_OF = 2 };
 
 struct shop {
 	struct schema schema;

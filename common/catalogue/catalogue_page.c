@@ -54,7 +54,7 @@ static int put_values(
 	struct catalogue_sample s;
 
 	if (catalogue_sample(x, &o, sample_locale(x), &s, a, e) == -1)
-		return -1;
+		return e->kind == ERR_NO ? 0 : -1;
 	for (uint32_t i = 0; i < s.n; i++) {
 		buf_adds(b, i > 0 ? "; " : "");
 		if (s.v[i].p == NULL)

@@ -66,6 +66,23 @@ static void gather(struct vec *to, const struct vec *from, uint32_t children)
 	}
 }
 
+/* A column of the order that an order follows: there is none. */
+static const struct vec *no_parents(struct shop *s, uint32_t at, uint32_t n, struct err *e)
+{
+	struct gen_column c = shop_gen_column(s, SHOP_ORDERS, at);
+	struct vec *v = arena_alloc(s->a, sizeof(*v));
+
+	if (v == NULL || !vec_init(v, c.type, s->a)) {
+		(void)err_nomem(e);
+		return NULL;
+	}
+	v->n = n;
+	v->scale = c.scale;
+	for (uint32_t i = 0; i < n; i++)
+		vec_set_null(v, i);
+	return v;
+}
+
 /* What a derived value reads of orders, of their customers, and of the orders beside it. */
 static const struct vec *input(
 	struct shop *s, const struct gen_input *in, uint32_t n, struct err *e)
@@ -75,6 +92,9 @@ static const struct vec *input(
 
 	if (in->from == GEN_ROW)
 		return shop_column(s, SHOP_ORDERS, in->column, e);
+	if (in->from == GEN_PARENT &&
+		s->schema.tables[SHOP_ORDERS].cons[in->fk].ref == &s->schema.tables[SHOP_ORDERS])
+		return no_parents(s, in->column, n, e);
 	from = shop_column(s, SHOP_CUSTOMERS, in->from == GEN_PARENT ? in->column : 0, e);
 	if (from == NULL)
 		return NULL;

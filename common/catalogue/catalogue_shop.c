@@ -98,6 +98,7 @@ static const struct shop_member {
 		NULL},
 	{SHOP_ORDERS, "price", GF_NUM, {"primitive.decimal.numeric"}, "{\"min\": 5, \"max\": 200}"},
 	{SHOP_ORDERS, "quantity", GF_INT, {"primitive.int"}, "{\"min\": 1, \"max\": 9}"},
+	{SHOP_ORDERS, "follows_id", GF_INT, {NULL}, NULL},
 	{SHOP_ORDERS, "placed", GF_TS, {"primitive.timestamp"}, NULL},
 	{SHOP_ORDERS, "value", GF_TEXT, {NULL}, NULL},
 };
@@ -138,37 +139,52 @@ static int make_columns(struct shop *s, struct err *e)
 			.type = shop_type(s, members[i].family),
 			.typmod = members[i].family == GF_NUM ? NUMERIC_12_2 : -1,
 			.formatted = "",
-			.not_null = true};
+			.not_null = strcmp(members[i].name, "follows_id") != 0};
 		s->made[members[i].table][k].type = VT_COUNT;
 	}
 	return 0;
 }
 
-/* The primary key, the first column, and a foreign key, the second, to ${ref}. */
-static int make_keys(struct shop *s, uint32_t table, const char *ref, struct err *e)
+/* A foreign key of one column to the first column of ${ref}. */
+static int make_reference(
+	struct shop *s, struct pg_table *t, uint32_t col, const char *name, const char *ref)
 {
-	struct pg_table *t = &s->schema.tables[table];
-	uint32_t *cols = arena_array(s->a, 2, sizeof(*cols));
+	uint32_t *cols = arena_array(s->a, 1, sizeof(*cols));
 	const char **names = arena_array(s->a, 1, sizeof(*names));
 
-	t->cons = arena_array(s->a, 2, sizeof(*t->cons));
-	if (cols == NULL || names == NULL || t->cons == NULL)
-		return err_nomem(e);
-	cols[1] = 1;
+	if (cols == NULL || names == NULL)
+		return -1;
+	cols[0] = col;
 	names[0] = "id";
+	t->cons[t->ncons++] = (struct pg_constraint){.kind = PG_CON_FOREIGN,
+		.name = name,
+		.cols = cols,
+		.ncols = 1,
+		.validated = true,
+		.ref_schema = "shop",
+		.ref_table = ref,
+		.ref_names = names,
+		.on_update = "no_action",
+		.on_delete = "no_action"};
+	return 0;
+}
+
+/* The primary key, which is the first column; and the second refers to the parent. */
+static int make_keys(struct shop *s, uint32_t table, const char *parent, struct err *e)
+{
+	struct pg_table *t = &s->schema.tables[table];
+	uint32_t *cols = arena_array(s->a, 1, sizeof(*cols));
+	int follows = pg_column_named(t, "follows_id");
+
+	t->cons = arena_array(s->a, 3, sizeof(*t->cons));
+	if (cols == NULL || t->cons == NULL)
+		return err_nomem(e);
 	t->cons[t->ncons++] = (struct pg_constraint){
 		.kind = PG_CON_PRIMARY, .name = "key", .cols = cols, .ncols = 1, .validated = true};
-	if (ref != NULL)
-		t->cons[t->ncons++] = (struct pg_constraint){.kind = PG_CON_FOREIGN,
-			.name = "parent",
-			.cols = cols + 1,
-			.ncols = 1,
-			.validated = true,
-			.ref_schema = "shop",
-			.ref_table = ref,
-			.ref_names = names,
-			.on_update = "no_action",
-			.on_delete = "no_action"};
+	if (parent != NULL && make_reference(s, t, 1, "parent", parent) == -1)
+		return err_nomem(e);
+	if (follows >= 0 && make_reference(s, t, (uint32_t)follows, "previous", t->name) == -1)
+		return err_nomem(e);
 	return 0;
 }
 
@@ -232,7 +248,7 @@ struct gen_column shop_gen_column(struct shop *s, uint32_t table, uint32_t at)
 }
 
 /* The parent that a row has: so many rows after one another have the same one. */
-static void make_reference(struct vec *v, uint32_t children)
+static void make_parents(struct vec *v, uint32_t children)
 {
 	for (uint32_t i = 0; i < v->n; i++)
 		v->v.i[i] = i / children + 1;
@@ -258,7 +274,7 @@ const struct vec *shop_column(struct shop *s, uint32_t table, uint32_t at, struc
 	for (uint32_t i = 0; i < 2 && op == NULL; i++)
 		op = m->gens[i] != NULL ? genreg_find(m->gens[i]) : NULL;
 	if (op == NULL) {
-		make_reference(v, table == SHOP_ITEMS ? SHOP_ITEMS_OF : SHOP_ORDERS_OF);
+		make_parents(v, table == SHOP_ITEMS ? SHOP_ITEMS_OF : SHOP_ORDERS_OF);
 		return v;
 	}
 	if (m->params != NULL && (params = catalogue_params(m->params, s->a, e)) == NULL)

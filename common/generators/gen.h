@@ -284,6 +284,14 @@ struct gen {
 	void *state;
 };
 
+/** gen_output(op): the GF_ bit of what its values are by nature; 0: of the column's type. */
+static inline unsigned gen_output(const struct gen_op *op)
+{
+	bool only = (op->families & (op->families - 1)) == 0;
+
+	return op->output != 0 ? op->output : only ? op->families : 0;
+}
+
 /**
  * gen_prepare(g, op, c, params, a, e):
  * The front door: ${g} is cleared, given ${op} and ${c} (which must live as long as it), and

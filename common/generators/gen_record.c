@@ -393,8 +393,8 @@ static const struct gen_param params[] = {
 #define FACET(name, text, tag, fams, how)                                                          \
 	{                                                                                          \
 		.id = "record." name, .help = text, .params = params, .families = fams,            \
-		.locale = GEN_LOCALES, .pii = tag, .derives = true, .prepare = prepare_##how,      \
-		.derive = derive_##how                                                             \
+		.output = (fams)&GF_DATE, .locale = GEN_LOCALES, .pii = tag, .derives = true,      \
+		.prepare = prepare_##how, .derive = derive_##how                                   \
 	}
 #define TEXT(name, text, tag)                                                                      \
 	{                                                                                          \

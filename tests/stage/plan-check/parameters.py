@@ -42,29 +42,19 @@ VALUES = {
     "transform.truncate": {"max_len": 3},
     "transform.weighted_choice": {"choices": CHOICES},
 }
-TYPES = {
-    "derive.after_parent": "date", "derive.after_sibling": "date", "derive.before_parent": "date",
-    "derive.children": "bigint", "derive.end_after_start": "date", "derive.expr": "integer",
-    "derive.money_total": "numeric(14,2)", "derive.sibling_number": "integer",
-    "derive.updated_after_created": "date", "derive.when": "integer", "primitive.bool": "boolean",
-    "primitive.default": "integer DEFAULT 3", "primitive.enum": "g.e",
-    "primitive.decimal": "numeric(14,2)", "primitive.date": "date", "primitive.float": "float8",
-    "primitive.int": "integer", "primitive.time": "time", "primitive.timestamp": "timestamp",
-    "primitive.uuid": "uuid", "semantic.br.money": "numeric(14,2)",
-    "domain.crm.deal_value": "numeric(14,2)", "domain.finance.installments": "integer",
-    "domain.crm.deal_value": "numeric(14,2)", "domain.finance.installments": "integer",
-}
+# Of one that makes values of more than one type by nature, of the type that its values here are of.
+TYPES = {"derive.children": "bigint", "derive.expr": "integer", "derive.when": "integer",
+         "primitive.default": "integer DEFAULT 3", "derive.after_parent": "date",
+         "derive.after_sibling": "date", "derive.before_parent": "date", "derive.end_after_start": "date",
+         "derive.updated_after_created": "date"}
+OUTPUT = {"numeric": "numeric(14,2)", "enum": "g.e", "any other": "inet"}
 
 
-def type_of(name, params):
-    """Of the longest id that it begins with, ending at a point; a format is of dates."""
-    parts = name.split(".")
+def type_of(x, params):
+    """Of what it makes by nature; a format is of dates."""
     if "format" in params:
         return "date"
-    for n in range(len(parts), 0, -1):
-        if ".".join(parts[:n]) in TYPES:
-            return TYPES[".".join(parts[:n])]
-    return "text"
+    return TYPES.get(x["id"]) or OUTPUT.get(x.get("output"), x.get("output", "text"))
 
 
 def cases():
@@ -88,7 +78,7 @@ def column(i, x):
 
 
 def ddl():
-    own = ["%s %s" % (column(i, x), type_of(x["id"], params)) for i, (x, params, _) in enumerate(cases())
+    own = ["%s %s" % (column(i, x), type_of(x, params)) for i, (x, params, _) in enumerate(cases())
            if x["id"] != "derive.fk"]
     print("CREATE SCHEMA g; CREATE TYPE g.e AS ENUM ('a', 'b');\n"
           "CREATE TABLE g.p (id integer PRIMARY KEY, d date NOT NULL, t text NOT NULL);\n"
