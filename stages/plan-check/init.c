@@ -14,6 +14,7 @@
 #include "stages/plan-check/check.h"
 #include "stages/plan-check/dry_run.h"
 #include "stages/plan-check/guess.h"
+#include "stages/plan-check/narrow.h"
 #include "stages/plan-check/resolve.h"
 #include "stages/plan-check/settle.h"
 #include "stages/plan-check/source.h"
@@ -195,6 +196,21 @@ static void put_plan(struct buf *b, struct init *in)
 	buf_addc(b, '\n');
 }
 
+/* Leaves out guesses at columns of checks that only the server can evaluate; how many are left. */
+static int sure_ones(const struct init *in, const struct pg_table *t, struct guess *of, int n)
+{
+	const struct pg_constraint **beyond =
+		narrow_beyond(in->s, t, in->s->introspected_on, in->a);
+	int kept = 0;
+
+	if (beyond == NULL)
+		return -1;
+	for (int i = 0; i < n; i++)
+		if (beyond[of[i].column] == NULL)
+			of[kept++] = of[i];
+	return kept;
+}
+
 static int all_guesses(struct init *in, struct err *e)
 {
 	struct guesses *g = &in->g;
@@ -203,6 +219,8 @@ static int all_guesses(struct init *in, struct err *e)
 		struct guess *of, *more;
 		int n = targeted(in, i) ? guess_table(&in->s->tables[i], &of, in->a) : 0;
 
+		if (n > 0)
+			n = sure_ones(in, &in->s->tables[i], of, n);
 		if (n == 0)
 			continue;
 		if (n < 0 || (more = arena_array(in->a, g->n + (size_t)n, sizeof(*more))) == NULL)

@@ -28,7 +28,7 @@ static struct {
 	const char *plan, *run, *shards, *seed, *rows, *null_rate, *as_of, *output, *plan_schema;
 	const char *scale, *locale, *on_impossible;
 	struct opt_list tables, exclude, skip;
-	bool init, bare, append, generators;
+	bool init, bare, append, generators, draw_unchecked;
 } arg = {.output = "text"};
 
 /* What one call works on. */
@@ -64,7 +64,8 @@ static int read_options(struct job *j, struct options *o, struct err *e)
 		.as_of = arg.as_of,
 		.run = &j->run,
 		.skip = arg.skip.v,
-		.nskip = arg.skip.n};
+		.nskip = arg.skip.n,
+		.draw_unchecked = arg.draw_unchecked};
 	if (sizes_parse(&o->rows, "rows", arg.rows, &j->schema, &j->a, e) == -1 ||
 		sizes_parse(&o->shards, "shards", arg.shards, &j->schema, &j->a, e) == -1)
 		return -1;
@@ -392,6 +393,9 @@ int main(int argc, char **argv)
 			"with --init: skip (default) or refuse tables that\ncannot be filled"},
 		{"skip", 0, OPT_LIST, &arg.skip, "TABLE[=REASON]",
 			"skip this table, and what needs it; may be repeated"},
+		{"draw-unchecked", 0, OPT_FLAG, &arg.draw_unchecked, NULL,
+			"do not skip tables with checks that only the server\ncan evaluate: draw "
+			"rows, which it may refuse"},
 		{"append", 0, OPT_FLAG, &arg.append, NULL,
 			"with --init: add rows to tables that introspect\n--keys has read"},
 		{"generators", 0, OPT_FLAG, &arg.generators, NULL,

@@ -3,19 +3,56 @@
 
 #include "common/base/err.h"
 
+/* Whether only the server can evaluate a check. */
+static bool is_beyond(const struct sql_scope *scope, const char *expr, struct arena *a)
+{
+	struct sql_expr *x;
+	struct err ignored;
+
+	return sql_compile(&x, scope, expr, a, &ignored) == SQL_UNSUPPORTED;
+}
+
+/* The checks of a column's domain, each as one of the table over that column. */
+static bool domain_beyond(
+	struct sql_scope scope, uint32_t c, const struct pg_constraint **to, struct arena *a)
+{
+	const struct pg_type *t = scope.table->columns[c].type;
+
+	scope.table = NULL;
+	for (; t != NULL && t->cls == PG_DOMAIN; t = t->elem)
+		for (uint32_t k = 0; k < t->nchecks; k++) {
+			struct pg_constraint *con;
+
+			scope.domain = t;
+			if (!is_beyond(&scope, t->checks[k].expr, a))
+				continue;
+			con = arena_alloc(a, sizeof(*con));
+			if (con == NULL ||
+				(con->cols = arena_array(a, 1, sizeof(*con->cols))) == NULL)
+				return false;
+			con->kind = PG_CON_CHECK;
+			con->name = t->checks[k].name;
+			con->expr = con->definition = t->checks[k].expr;
+			con->cols[0] = c;
+			con->ncols = 1;
+			*to = con;
+		}
+	return true;
+}
+
 const struct pg_constraint **narrow_beyond(
 	const struct schema *s, const struct pg_table *t, int32_t as_of, struct arena *a)
 {
 	struct sql_scope scope = {.schema = s, .table = t, .as_of = as_of};
 	const struct pg_constraint **beyond = arena_array(a, t->ncolumns + 1u, sizeof(*beyond));
-	struct sql_expr *x;
-	struct err ignored;
 
+	for (uint32_t c = 0; beyond != NULL && c < t->ncolumns; c++)
+		if (!domain_beyond(scope, c, &beyond[c], a))
+			return NULL;
 	for (uint32_t i = 0; beyond != NULL && i < t->ncons; i++) {
 		const struct pg_constraint *con = &t->cons[i];
 
-		if (con->kind != PG_CON_CHECK ||
-			sql_compile(&x, &scope, con->expr, a, &ignored) != SQL_UNSUPPORTED)
+		if (con->kind != PG_CON_CHECK || !is_beyond(&scope, con->expr, a))
 			continue;
 		for (uint32_t c = 0; c < con->ncols; c++)
 			beyond[con->cols[c]] = con;

@@ -13,8 +13,9 @@ const struct sql_domain *narrow_table(
 	const struct schema *s, const struct pg_table *t, int32_t as_of, struct arena *a);
 
 /**
- * narrow_beyond(s, t, as_of, a): by column, one of the CHECKs that read it and that only the
- * server can evaluate; NULL: there is none.  NULL as a whole: out of memory.
+ * narrow_beyond(s, t, as_of, a): by column, one of the CHECKs that read it, its domain's own among
+ * them, and that only the server can evaluate; NULL: there is none.  NULL as a whole: out of
+ * memory.
  */
 const struct pg_constraint **narrow_beyond(
 	const struct schema *s, const struct pg_table *t, int32_t as_of, struct arena *a);

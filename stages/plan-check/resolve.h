@@ -25,6 +25,7 @@ struct options {
 	const struct rundir *run;
 	const char *const *skip; /* [nskip]: "schema.table=reason": --skip */
 	size_t nskip;
+	bool draw_unchecked; /* columns of checks that only the server can evaluate are drawn */
 };
 
 /* a foreign key of a table of the plan */

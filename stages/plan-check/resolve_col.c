@@ -315,6 +315,19 @@ static bool in_key(const struct pg_table *t, uint32_t col)
 	return false;
 }
 
+/* Whether the server has a value for the column where none is given: its own default, or that of a
+ * domain that it is of. */
+static bool has_default(const struct pg_column *c)
+{
+	const struct pg_type *t = c->type;
+
+	if (c->deflt != NULL)
+		return true;
+	while (t->cls == PG_DOMAIN && t->deflt == NULL)
+		t = t->elem;
+	return t->cls == PG_DOMAIN;
+}
+
 /*
  * A column of a CHECK that nobody can evaluate before the server does: a function of
  * the database's own, a time zone. Values that are drawn would be a guess. NULL
@@ -329,7 +342,7 @@ static bool from_beyond(struct work *w, uint32_t col)
 	const struct pg_constraint *check = w->beyond != NULL ? w->beyond[col] : NULL;
 	const bool null = check != NULL && may_be_unknown(w, check);
 
-	if (check == NULL || in_key(t, col) || (null ? !may_be_null(t, col) : pc->deflt == NULL))
+	if (check == NULL || in_key(t, col) || (null ? !may_be_null(t, col) : !has_default(pc)))
 		return false;
 	w->pt->columns[col].source = null ? PLAN_ALWAYS_NULL : PLAN_SERVER_DEFAULT;
 	issue_add(&w->r->c->is, ISSUE_WARNING,
@@ -338,6 +351,86 @@ static bool from_beyond(struct work *w, uint32_t col)
 		"only the server can evaluate check \"%s\" of \"%s.%s\": \"%s\" will %s",
 		check->name, t->schema, t->name, pc->name, null ? "be NULL" : "have its default");
 	return true;
+}
+
+/* Whether the expression calls the function. */
+static bool calls(const char *expr, const char *name)
+{
+	const size_t n = strlen(name);
+
+	for (const char *p = expr; (p = strstr(p, name)) != NULL; p += n)
+		if (p[n] == '(' || (p[n] == '"' && p[n + 1] == '('))
+			return true;
+	return false;
+}
+
+/*
+ * Whether a check may well be passed by what is drawn.  Functions of the database's own mostly
+ * refuse what is odd, and an extension's types have values made for them; built-in functions that
+ * are not covered ask for something that is not there by chance.
+ */
+static bool is_lenient(const struct work *w, const struct pg_constraint *check)
+{
+	const struct schema *s = w->r->c->schema;
+	bool lenient =
+		calls(check->expr, "pg_column_size") || strstr(check->expr, "OPERATOR(") != NULL;
+
+	for (uint32_t i = 0; !lenient && i < s->nfunctions; i++)
+		lenient = calls(check->expr, s->functions[i].name);
+	for (uint32_t i = 0; !lenient && i < check->ncols; i++) {
+		const struct pg_type *t = w->pt->table->columns[check->cols[i]].type;
+
+		lenient = t->extension != NULL || pg_base_of(t, -1).type->extension != NULL;
+	}
+	return lenient;
+}
+
+/*
+ * Whether the rows of a table whose check only the server can evaluate may fail it: a column of it
+ * is drawn, by no rule of the plan, and none is NULL.
+ */
+static bool is_guessed(const struct work *w, const struct pg_constraint *check)
+{
+	bool drawn = false;
+
+	for (uint32_t i = 0; i < check->ncols; i++) {
+		const struct plan_column *c = &w->pt->columns[check->cols[i]];
+
+		if (c->source == PLAN_ALWAYS_NULL)
+			return false;
+		drawn = drawn || (c->source == PLAN_GENERATOR && !c->by_rule);
+	}
+	return drawn && !is_lenient(w, check);
+}
+
+/*
+ * Such a table costs itself where tables may be skipped, because the database would refuse its
+ * rows, and with them all others; unless whoever asks can go on from there.
+ */
+static void refuse_guesses(struct work *w)
+{
+	const struct pg_table *t = w->pt->table;
+	struct issue *x;
+
+	if (!w->r->c->skips || w->r->o->draw_unchecked || w->beyond == NULL ||
+		w->pt->policy[PLAN_POLICY_CHECK] != PLAN_ENFORCE)
+		return;
+	for (uint32_t c = 0; c < t->ncolumns; c++) {
+		if (w->beyond[c] == NULL || !is_guessed(w, w->beyond[c]))
+			continue;
+		x = issue_add(&w->r->c->is, ISSUE_ERROR, "check_unsupported",
+			resolve_place(w->r, t),
+			"give the check's columns rules whose values pass it, or let plan-check "
+			"try "
+			"(--draw-unchecked)",
+			"\"%s.%s\": only the server can evaluate check \"%s\", and its columns "
+			"have no "
+			"default",
+			t->schema, t->name, w->beyond[c]->name);
+		x->table = t;
+		x->constraint = w->beyond[c]->name;
+		return;
+	}
 }
 
 static void resolve_column(struct work *w, uint32_t col)
@@ -371,4 +464,5 @@ void resolve_columns(struct resolver *r, struct plan_table *pt)
 	w.beyond = narrow_beyond(r->c->schema, pt->table, r->p->as_of, r->c->a);
 	for (uint32_t i = 0; i < pt->table->ncolumns; i++)
 		resolve_column(&w, i);
+	refuse_guesses(&w);
 }

@@ -5,3 +5,6 @@ CREATE TABLE article (id int PRIMARY KEY, slug text NOT NULL DEFAULT 'to-do' CHE
 CREATE TABLE draft (id int PRIMARY KEY, slug varchar(30), at timestamptz,
 	CONSTRAINT slug_ok CHECK (is_slug(slug)),
 	CONSTRAINT office_hours CHECK (is_slug(to_char(at, '"at"-Day'))));
+CREATE DOMAIN slug AS text CHECK (is_slug(VALUE));
+CREATE DOMAIN slug_or AS text DEFAULT 'not-given' CHECK (is_slug(VALUE));
+CREATE TABLE page (id int PRIMARY KEY, path slug, title slug NOT NULL DEFAULT 'no-title', parent slug_or NOT NULL, lead slug_or);

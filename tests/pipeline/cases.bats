@@ -122,6 +122,7 @@ a_case() {
 @test "check-regex-escapes" { a_case; }
 @test "check-row-order" { a_case; }
 @test "check-server-only" { a_case; }
+@test "check-server-refuses" { a_case; }
 @test "check-time-zone" { a_case; }
 @test "check-range-within" { a_case; }
 @test "check-wide-range" { a_case; }
