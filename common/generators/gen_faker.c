@@ -7,16 +7,24 @@
 
 #include <string.h>
 
+#include "common/base/err.h"
+
 int gen_faker_make_words(struct gen *g, const struct gen_column *c, const msgpack_object *params,
 	struct arena *a, struct err *e)
 {
-	const char *what = g->op->makes;
+	const char *forms[2] = {g->op->makes, NULL}, *bar = strchr(g->op->makes, '|');
 	const struct locale *l = gen_locale(c);
 
 	(void)params;
-	if (strchr(what, '{') == NULL)
-		return gen_form(g, c, l, what, a, e);
-	return gen_form_of(g, c, l, &what, 1, a, e);
+	if (strchr(forms[0], '{') == NULL)
+		return gen_form(g, c, l, forms[0], a, e);
+	if (bar != NULL) {
+		forms[0] = arena_strndup(a, forms[0], (size_t)(bar - forms[0]));
+		forms[1] = bar + 1;
+	}
+	if (forms[0] == NULL)
+		return err_nomem(e);
+	return gen_form_of(g, c, l, forms, bar != NULL ? 2 : 1, a, e);
 }
 
 int gen_faker_words(struct gen *g, const struct gen_column *c, const msgpack_object *params,
@@ -44,6 +52,9 @@ void gen_faker_value(
 	else
 		gen_number_value(g, idx, n, out, h);
 }
+
+/* Words, each with a number behind it where a unique column has more rows than there are. */
+#define NUMBERED(token) token "|" token " {2..9999999}"
 
 const struct gen_op gen_faker_people_ops[] = {
 	FAKER_AS("faker.name.raw.FirstName", "semantic.person.first_name",
@@ -81,29 +92,31 @@ const struct gen_op gen_faker_work_ops[] = {
 	FAKER_AS("faker.company.raw.CompanyName", "semantic.company.name",
 		WORDS("company", "a company's name, made up")),
 	FAKER_AS("faker.company.raw.CompanySuffix", "semantic.company.suffix",
-		WORDS("{company_form}", "a company's legal form: LLC, Ltda.")),
+		WORDS(NUMBERED("{company_form}"), "a company's legal form: LLC, Ltda.")),
 	FAKER_AS("faker.company.raw.Industry", "semantic.company.industry",
-		WORDS("{industry}", "a branch of industry")),
+		WORDS(NUMBERED("{industry}"), "a branch of industry")),
 	FAKER_AS("faker.company.raw.Profession", "semantic.company.profession",
-		WORDS("{profession}", "a profession")),
+		WORDS(NUMBERED("{profession}"), "a profession")),
 	FAKER_AS("faker.company.raw.CatchPhrase", "semantic.company.catch_phrase",
 		WORDS("catch_phrase", "what a company says of what it sells")),
 	FAKER_AS("faker.company.raw.Buzzword", "semantic.company.buzzword",
-		WORDS("{catch_head}", "the first word of such a phrase")),
+		WORDS(NUMBERED("{catch_head}"), "the first word of such a phrase")),
 	FAKER("faker.company.raw.BuzzwordMiddle",
-		WORDS("{catch_middle}", "the middle of such a phrase")),
-	FAKER("faker.company.raw.BuzzwordTail", WORDS("{catch_tail}", "the end of such a phrase")),
+		WORDS(NUMBERED("{catch_middle}"), "the middle of such a phrase")),
+	FAKER("faker.company.raw.BuzzwordTail",
+		WORDS(NUMBERED("{catch_tail}"), "the end of such a phrase")),
 	FAKER_AS("faker.company.raw.Bs", "semantic.company.bs",
 		WORDS("bs", "what a company says that it does")),
 	FAKER_AS("faker.company.raw.BsVerb", "semantic.company.bs_verb",
-		WORDS("{company_buzz_verb}", "the verb of such a phrase")),
+		WORDS(NUMBERED("{company_buzz_verb}"), "the verb of such a phrase")),
 	FAKER_AS("faker.company.raw.BsAdj", "semantic.company.bs_adj",
-		WORDS("{company_buzz_adjective}", "the adjective of such a phrase")),
+		WORDS(NUMBERED("{company_buzz_adjective}"), "the adjective of such a phrase")),
 	FAKER_AS("faker.company.raw.BsNoun", "semantic.company.bs_noun",
-		WORDS("{company_buzz_noun}", "the noun of such a phrase")),
-	FAKER("faker.job.raw.Field", WORDS("{job_field}", "what a job is about")),
-	FAKER("faker.job.raw.Position", WORDS("{job_position}", "what one is in a job")),
-	FAKER("faker.job.raw.Seniority", WORDS("{job_level}", "how high one is in a job")),
+		WORDS(NUMBERED("{company_buzz_noun}"), "the noun of such a phrase")),
+	FAKER("faker.job.raw.Field", WORDS(NUMBERED("{job_field}"), "what a job is about")),
+	FAKER("faker.job.raw.Position", WORDS(NUMBERED("{job_position}"), "what one is in a job")),
+	FAKER("faker.job.raw.Seniority",
+		WORDS(NUMBERED("{job_level}"), "how high one is in a job")),
 	FAKER("faker.job.raw.Title", WORDS("job", "the name of a job")),
 	FAKER_AS("faker.currency.raw.CurrencyCode", "semantic.finance.currency_code",
 		WORDS("{currency.code}", "the code of a currency (ISO 4217)")),
@@ -129,6 +142,6 @@ const struct gen_op gen_faker_net_ops[] = {
 	FAKER("faker.filesystem.raw.SemverStable", WORDS("semver_stable", "a version: 1.4.2")),
 	FAKER("faker.filesystem.raw.SemverUnstable",
 		WORDS("semver_unstable", "a version before its release: 3.0.1-rc.2")),
-	FAKER("faker.color.raw.Color", WORDS("{color}", "the name of a colour")),
+	FAKER("faker.color.raw.Color", WORDS(NUMBERED("{color}"), "the name of a colour")),
 	{0},
 };

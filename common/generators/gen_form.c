@@ -364,7 +364,7 @@ int gen_form_of(struct gen *g, const struct gen_column *c, const struct locale *
 	if (r == NULL)
 		return -1;
 	for (uint32_t i = 0; i < n; i++)
-		if (form_read(r, forms[i], 1) == -1)
+		if (form_read(r, forms[i], i == 0) == -1)
 			return -1;
 	return prepare(&k, e);
 }
