@@ -358,50 +358,48 @@ static int run_stage(struct err *e)
 	return rc;
 }
 
+static const struct opt opts[] = {
+	{"run", 0, OPT_STR, &arg.run, "DIR", "run directory, with its schema.msgpack"},
+	{"shards", 0, OPT_STR, &arg.shards, "N",
+		"shards of every table; 'N;schema.table=M' for some"},
+	{"seed", 0, OPT_STR, &arg.seed, "N", "use this seed instead of the plan's"},
+	{"rows", 0, OPT_STR, &arg.rows, "N", "rows of every target; 'N;schema.table=M' for some"},
+	{"null-rate", 0, OPT_STR, &arg.null_rate, "R",
+		"share of NULLs in nullable columns without a rule (0.1)"},
+	{"as-of", 0, OPT_STR, &arg.as_of, "DATE",
+		"the date that counts as today, instead of the plan's\nglobal.as_of"},
+	{"plan-schema", 0, OPT_STR, &arg.plan_schema, "FILE",
+		"a JSON Schema (Draft 7) that the plan must satisfy too"},
+	{"output", 0, OPT_STR, &arg.output, "FORMAT", "issues as text (default) or json"},
+	{"format", 0, OPT_STR, NULL, "output", NULL},
+	{"init", 0, OPT_FLAG, &arg.init, NULL,
+		"write a plan to start from, to PLAN or to stdout,\nwith rules guessed "
+		"from the columns' names; --rows, --seed, --as-of\nand --null-rate are "
+		"written into it"},
+	{"bare", 0, OPT_FLAG, &arg.bare, NULL, "with --init: write no guessed rules"},
+	{"scale", 0, OPT_STR, &arg.scale, "X",
+		"with --init: X times the default of 100 rows a table"},
+	{"locale", 0, OPT_STR, &arg.locale, "LOCALE", "with --init: pt_BR (default) or en_US"},
+	{"tables", 0, OPT_LIST, &arg.tables, "PATTERN",
+		"with --init: only tables that match, as 'crm.*' or\nleads, and their "
+		"parents; may be repeated"},
+	{"exclude", 0, OPT_LIST, &arg.exclude, "PATTERN", "with --init: not the tables that match"},
+	{"on-impossible", 0, OPT_STR, &arg.on_impossible, "WORD",
+		"with --init: skip (default) or refuse tables that\ncannot be filled"},
+	{"skip", 0, OPT_LIST, &arg.skip, "TABLE[=REASON]",
+		"skip this table, and what needs it; may be repeated"},
+	{"draw-unchecked", 0, OPT_FLAG, &arg.draw_unchecked, NULL,
+		"do not skip tables with checks that only the server\ncan evaluate: draw "
+		"rows, which it may refuse"},
+	{"append", 0, OPT_FLAG, &arg.append, NULL,
+		"with --init: add rows to tables that introspect\n--keys has read"},
+	{"generators", 0, OPT_FLAG, &arg.generators, NULL,
+		"list generators and transforms with their\nparameters, or those whose id "
+		"begins with PLAN"},
+};
+
 int main(int argc, char **argv)
 {
-	static const struct opt opts[] = {
-		{"run", 0, OPT_STR, &arg.run, "DIR", "run directory, with its schema.msgpack"},
-		{"shards", 0, OPT_STR, &arg.shards, "N",
-			"shards of every table; 'N;schema.table=M' for some"},
-		{"seed", 0, OPT_STR, &arg.seed, "N", "use this seed instead of the plan's"},
-		{"rows", 0, OPT_STR, &arg.rows, "N",
-			"rows of every target; 'N;schema.table=M' for some"},
-		{"null-rate", 0, OPT_STR, &arg.null_rate, "R",
-			"share of NULLs in nullable columns without a rule (0.1)"},
-		{"as-of", 0, OPT_STR, &arg.as_of, "DATE",
-			"the date that counts as today, instead of the plan's\nglobal.as_of"},
-		{"plan-schema", 0, OPT_STR, &arg.plan_schema, "FILE",
-			"a JSON Schema (Draft 7) that the plan must satisfy too"},
-		{"output", 0, OPT_STR, &arg.output, "FORMAT", "issues as text (default) or json"},
-		{"format", 0, OPT_STR, NULL, "output", NULL},
-		{"init", 0, OPT_FLAG, &arg.init, NULL,
-			"write a plan to start from, to PLAN or to stdout,\nwith rules guessed "
-			"from the columns' names; --rows, --seed, --as-of\nand --null-rate are "
-			"written into it"},
-		{"bare", 0, OPT_FLAG, &arg.bare, NULL, "with --init: write no guessed rules"},
-		{"scale", 0, OPT_STR, &arg.scale, "X",
-			"with --init: X times the default of 100 rows a table"},
-		{"locale", 0, OPT_STR, &arg.locale, "LOCALE",
-			"with --init: pt_BR (default) or en_US"},
-		{"tables", 0, OPT_LIST, &arg.tables, "PATTERN",
-			"with --init: only tables that match, as 'crm.*' or\nleads, and their "
-			"parents; may be repeated"},
-		{"exclude", 0, OPT_LIST, &arg.exclude, "PATTERN",
-			"with --init: not the tables that match"},
-		{"on-impossible", 0, OPT_STR, &arg.on_impossible, "WORD",
-			"with --init: skip (default) or refuse tables that\ncannot be filled"},
-		{"skip", 0, OPT_LIST, &arg.skip, "TABLE[=REASON]",
-			"skip this table, and what needs it; may be repeated"},
-		{"draw-unchecked", 0, OPT_FLAG, &arg.draw_unchecked, NULL,
-			"do not skip tables with checks that only the server\ncan evaluate: draw "
-			"rows, which it may refuse"},
-		{"append", 0, OPT_FLAG, &arg.append, NULL,
-			"with --init: add rows to tables that introspect\n--keys has read"},
-		{"generators", 0, OPT_FLAG, &arg.generators, NULL,
-			"list generators and transforms with their\nparameters, or those whose id "
-			"begins with PLAN"},
-	};
 	static const struct stage stage = {
 		.name = "plan-check",
 		.about = "Check a plan against the schema, report every problem, and resolve it.  "
