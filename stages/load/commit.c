@@ -25,9 +25,9 @@ static const char pending[] = "receipts/load.pending.json";
 
 /* The cluster's own number, and the database's in it: transaction numbers mean nothing elsewhere.
  */
-static const char sql_where[] =
-	"SELECT (SELECT system_identifier::text FROM pg_catalog.pg_control_system())"
-	" OPERATOR(pg_catalog.||) '/' OPERATOR(pg_catalog.||) d.oid::text"
+static const char sql_place[] =
+	"SELECT (SELECT system_identifier::text FROM pg_catalog.pg_control_system()), d.oid::text,"
+	" d.datname::text"
 	" FROM pg_catalog.pg_database d WHERE d.datname = pg_catalog.current_database()";
 static const char sql_number[] = "SELECT pg_catalog.pg_current_xact_id()::text";
 static const char sql_status[] =
@@ -62,9 +62,36 @@ static const char *ask(struct load *l, const char *sql, const char *param, struc
 	return text;
 }
 
+int commit_place(struct load *l, struct commit_place *to, struct err *e)
+{
+	struct pg_rows *r = pg_query(l->pg, sql_place, 0, NULL, e);
+
+	if (r == NULL)
+		return -1;
+	to->cluster = arena_strdup(l->a, pg_str(r, 0, 0));
+	to->oid = arena_strdup(l->a, pg_str(r, 0, 1));
+	to->name = arena_strdup(l->a, pg_str(r, 0, 2));
+	if (pg_done(r, e) == -1)
+		return -1;
+	return to->cluster != NULL && to->oid != NULL && to->name != NULL ? 0 : err_nomem(e);
+}
+
+/* "cluster/oid" */
+static const char *where_we_are(struct load *l, struct err *e)
+{
+	struct commit_place at;
+	const char *text;
+
+	if (commit_place(l, &at, e) == -1)
+		return NULL;
+	if ((text = arena_printf(l->a, "%s/%s", at.cluster, at.oid)) == NULL)
+		err_nomem(e);
+	return text;
+}
+
 int commit_prepare(struct load *l, struct err *e)
 {
-	const char *where = ask(l, sql_where, NULL, e);
+	const char *where = where_we_are(l, e);
 	const char *number = where == NULL ? NULL : ask(l, sql_number, NULL, e);
 	char *path = rundir_file(&l->run, pending);
 	struct buf b = BUF_INIT;
@@ -119,7 +146,7 @@ static int outcome(struct load *l, const char *number, struct err *e)
 }
 
 /* Whether the rows that were committed are there still: somebody may have emptied the tables. */
-static int still_there(struct load *l, struct err *e)
+int commit_still_there(struct load *l, struct err *e)
 {
 	int there = 1;
 
@@ -141,7 +168,7 @@ int commit_earlier(struct load *l, struct err *e)
 	/* tables that are to be emptied first have the same rows afterwards, whatever was before */
 	if (access(path, F_OK) == -1 || l->opt.existing == LOAD_TRUNCATE)
 		return 0;
-	if ((where = ask(l, sql_where, NULL, e)) == NULL)
+	if ((where = where_we_are(l, e)) == NULL)
 		return -1;
 	/* what cannot be read, or is of another plan or database, says nothing of these rows */
 	j = json_load_file(path, 0, NULL);
@@ -153,5 +180,5 @@ int commit_earlier(struct load *l, struct err *e)
 	if (number != NULL)
 		rc = outcome(l, number, e);
 	json_decref(j);
-	return rc == 1 ? still_there(l, e) : rc;
+	return rc == 1 ? commit_still_there(l, e) : rc;
 }

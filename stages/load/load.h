@@ -41,14 +41,14 @@ struct load_options {
 	bool analyze;
 	bool check;   /* look at the target, and load nothing */
 	bool dry_run; /* load, have everything validated, and roll back */
+	bool resumed; /* with check: a run that may have loaded its rows before */
 };
 
 struct load_table {
 	const struct plan_table *plan;
 	const struct data_file *files; /* [plan->shards] */
 	int64_t oid;
-	bool plain; /* an ordinary table, neither partitioned nor a partition */
-	bool partitioned;
+	bool plain;	/* an ordinary table, neither partitioned nor a partition */
 	bool owned;	/* the role may alter it */
 	bool bulk;	/* the road taken */
 	bool truncate;	/* empty it first: asked for, or to spare the server's log */
@@ -95,6 +95,14 @@ int target_names(const struct load *l, struct buf *schemas, struct buf *tables, 
  * is its relkind. */
 void target_rows(struct buf *b, char kind, const char *schema, const char *table);
 
+/**
+ * target_list(l, which, most, b): append "crm.a, crm.b and 3 more": the tables whose place in
+ * l->tables is marked in ${which}.  target_filled(l, which, most, b): append the message that these
+ * have rows, with what to do.
+ */
+void target_list(const struct load *l, const bool *which, uint32_t most, struct buf *b);
+void target_filled(const struct load *l, const bool *which, uint32_t most, struct buf *b);
+
 /** target_oids(l, e): l->oids, of the tables whose oid is known. */
 int target_oids(struct load *l, struct err *e);
 
@@ -129,6 +137,32 @@ void commit_watch_client(struct load *l);
 int commit_prepare(struct load *l, struct err *e);
 void commit_done(struct load *l);
 int commit_earlier(struct load *l, struct err *e);
+
+/** commit_still_there(l, e): whether each table of the plan has a row: 1, 0, -1. */
+int commit_still_there(struct load *l, struct err *e);
+
+/* A database: the number of its cluster, its own there, and its name.  Texts are the arena's. */
+struct commit_place {
+	const char *cluster, *oid, *name;
+};
+
+int commit_place(struct load *l, struct commit_place *to, struct err *e);
+
+/* receipt.c */
+
+/** load_road(t): "bulk" or "in place". */
+const char *load_road(const struct load_table *t);
+
+/** receipt_write(l, e): write receipts/load.json. */
+int receipt_write(struct load *l, struct err *e);
+
+/**
+ * receipt_says_loaded(l, e):
+ * Whether the rows of this plan were loaded into this database and are there still: 1, 0, -1.  Rows
+ * that are to be emptied are not.  ERR_INPUT if they were loaded into another database, or if an
+ * edited plan would add rows whose keys were read before the last ones were added.
+ */
+int receipt_says_loaded(struct load *l, struct err *e);
 
 /* locks.c */
 

@@ -20,7 +20,8 @@
 #include "common/base/str.h"
 #include "common/stage/stage.h"
 
-enum { NAMED = 3 }; /* tables that a line names */
+/* Tables that a line names; of those that the user is to decide about, more. */
+enum { NAMED = 3, DECIDED = 40 };
 
 enum fact {
 	IS_MISSING,
@@ -56,13 +57,11 @@ static const struct {
 	[ROW_SECURITY] = {true, "has row security that holds for this role",
 		"have row security that holds for this role",
 		"load as the owner or as a role with BYPASSRLS"},
-	[HAS_ROWS] = {true, "has rows already", "have rows already",
-		"--truncate empties them first, --append adds to them; or leave them out of the "
-		"plan"},
+	[HAS_ROWS] = {true}, /* told by target_filled() */
 	[NOT_OWNED] = {false, "is not owned by the role", "are not owned by the role",
 		"loaded with keys and indexes in place, which is slower"},
 	[HAS_TRIGGERS] = {false, "has insert triggers", "have insert triggers",
-		"--triggers says which of them fire; those that reject rows are switched off"},
+		"those that reject rows will be off; choose with --triggers on|off|auto"},
 	[IN_USE] = {false, "is in use by another session", "are in use by other sessions",
 		"the load waits until their transactions end"},
 };
@@ -71,14 +70,13 @@ struct look {
 	struct load *l;
 	struct buf schemas, tables; /* the plan's, as text[] */
 	uint32_t count[FACTS];
-	const struct plan_table *of[FACTS][NAMED];
-	bool stops; /* something was told that stops the load */
+	bool *holds[FACTS]; /* by table */
+	bool stops;	    /* something was told that stops the load */
 };
 
 static void note(struct look *k, enum fact f, uint32_t table)
 {
-	if (k->count[f] < NAMED)
-		k->of[f][k->count[f]] = k->l->tables[table].plan;
+	k->holds[f][table] = true;
 	k->count[f]++;
 }
 
@@ -163,7 +161,6 @@ static bool catalogue_facts(struct look *k, struct pg_rows *r, size_t i)
 	t->oid = pg_int0(r, i, COL_OID, 0);
 	t->owned = pg_bool(r, i, COL_OWNED);
 	t->plain = kind == 'r' && !pg_bool(r, i, COL_RELATED);
-	t->partitioned = kind == 'p';
 	t->bulk = t->plain && t->owned && !k->l->opt.in_place && !t->plan->append;
 	if (kind == '\0') {
 		note(k, IS_MISSING, at);
@@ -311,6 +308,8 @@ static int look_at_space(struct look *k, struct err *e)
 	if (statvfs(k->l->run.path, &fs) == -1)
 		return err_sys(e, "ask how much room %s has", k->l->run.path);
 	left = (uint64_t)fs.f_bavail * fs.f_frsize;
+	if (need == 0) /* all of them are made */
+		return 0;
 	stage_say("space: about %s of files in the run directory, which has room for %s",
 		people_bytes(a, need), people_bytes(b, left));
 	if (need <= left)
@@ -327,14 +326,14 @@ static int look_at_space(struct look *k, struct err *e)
 static void say_fact(struct look *k, enum fact f)
 {
 	struct buf b = BUF_INIT;
-	uint32_t n = k->count[f] < NAMED ? k->count[f] : NAMED;
 
-	for (uint32_t i = 0; i < n; i++)
-		buf_addf(&b, "%s%s.%s", i == 0 ? "" : ", ", k->of[f][i]->table->schema,
-			k->of[f][i]->table->name);
-	if (k->count[f] > NAMED)
-		buf_addf(&b, " and %u more", k->count[f] - NAMED);
-	buf_addf(&b, " %s: %s", k->count[f] == 1 ? told[f].one : told[f].many, told[f].advice);
+	if (f == HAS_ROWS) {
+		target_filled(k->l, k->holds[f], DECIDED, &b);
+	} else {
+		target_list(k->l, k->holds[f], NAMED, &b);
+		buf_addf(&b, " %s: %s", k->count[f] == 1 ? told[f].one : told[f].many,
+			told[f].advice);
+	}
 	if (buf_ok(&b) && told[f].stops)
 		stage_error("%s", b.p);
 	else if (buf_ok(&b))
@@ -355,9 +354,10 @@ static void say_road(const struct look *k)
 		else
 			in_place++;
 	}
-	stage_say("load: %s rows into %u tables in one transaction: %u with keys and indexes "
+	stage_say("will load %s row%s into %u table%s in one transaction: %u with keys and indexes "
 		  "dropped and made again, %u with them in place%s",
-		num_people(rows).s, k->l->ntables, bulk, in_place,
+		num_people(rows).s, rows == 1 ? "" : "s", k->l->ntables,
+		k->l->ntables == 1 ? "" : "s", bulk, in_place,
 		k->l->opt.dry_run ? "; rolled back at the end" : "");
 }
 
@@ -393,6 +393,9 @@ int look_at_target(struct load *l, struct err *e)
 	struct look k = {.l = l, .schemas = BUF_INIT, .tables = BUF_INIT};
 	int rc = -1;
 
+	for (int f = 0; f < FACTS; f++)
+		if ((k.holds[f] = arena_array(l->a, l->ntables + 1UL, sizeof(bool))) == NULL)
+			return err_nomem(e);
 	if (target_names(l, &k.schemas, &k.tables, e) == 0 && look_at_server(&k, e) == 0 &&
 		look_at_tables(&k, e) == 0)
 		rc = conclude(&k, e);

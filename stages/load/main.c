@@ -16,12 +16,7 @@
 static const char *opt_run, *opt_conn, *opt_triggers;
 static struct opt_list opt_without, opt_set;
 static bool opt_in_place, opt_truncate, opt_append, opt_no_triggers, opt_no_analyze;
-static bool opt_check, opt_dry_run;
-
-static const char *road(const struct load_table *t)
-{
-	return t->bulk ? "bulk" : "in place";
-}
+static bool opt_check, opt_dry_run, opt_resume;
 
 /* Rows of an earlier plan have names like those of this one; their receipts tell. */
 static int of_this_plan(const struct load *l, const struct load_table *t, struct err *e)
@@ -129,40 +124,6 @@ static int transaction(struct load *l, struct err *e)
 	return 0;
 }
 
-static int write_receipt(const struct load *l, struct err *e)
-{
-	struct buf b = BUF_INIT;
-	struct jsonw j;
-	char *path = rundir_file(&l->run, "receipts/load.json");
-	int rc;
-
-	jw_begin(&j, &b, true);
-	jw_object(&j);
-	jw_kstr(&j, "stage", "load");
-	jw_kstr(&j, "tool_version", STAGE_VERSION);
-	jw_kstr(&j, "plan", l->plan.digest);
-	jw_kstr(&j, "schema_fingerprint", l->schema.fingerprint);
-	jw_key(&j, "tables");
-	jw_array(&j);
-	for (uint32_t i = 0; i < l->ntables; i++) {
-		const struct load_table *t = &l->tables[i];
-
-		jw_object(&j);
-		jw_kstr(&j, "schema", t->plan->table->schema);
-		jw_kstr(&j, "table", t->plan->table->name);
-		jw_kuint(&j, "rows", t->rows);
-		jw_kstr(&j, "format", data_format_name(t->files[0].format));
-		jw_kstr(&j, "road", road(t));
-		jw_end(&j);
-	}
-	jw_end(&j);
-	jw_end(&j);
-	buf_addc(&b, '\n');
-	rc = path != NULL && buf_ok(&b) ? file_replace(path, b.p, b.n, e) : err_nomem(e);
-	buf_free(&b);
-	return rc;
-}
-
 static double per_second(uint64_t rows, double seconds)
 {
 	return seconds > 0 ? (double)rows / seconds : 0;
@@ -180,7 +141,7 @@ static void say(const struct load *l, double seconds)
 		(void)snprintf(
 			name, sizeof(name), "%s.%s", t->plan->table->schema, t->plan->table->name);
 		stage_say("%-40s %12llu %10.3f %12.0f  %s", name, (unsigned long long)t->rows,
-			t->seconds, per_second(t->rows, t->seconds), road(t));
+			t->seconds, per_second(t->rows, t->seconds), load_road(t));
 		rows += t->rows;
 	}
 	stage_say("%-40s %12llu %10.3f %12.0f  with every constraint checked%s", "all",
@@ -281,12 +242,17 @@ static const char *const committed =
 /* --check: nothing is changed, not even in the run directory. */
 static int check_run(struct load *l, struct err *e)
 {
+	const char *what = committed;
 	int earlier = commit_earlier(l, e);
 
+	if (earlier == 0 && l->opt.resumed) {
+		what = "these rows are loaded already, and are there still";
+		earlier = receipt_says_loaded(l, e);
+	}
 	if (earlier == 0)
 		return look_at_target(l, e);
 	if (earlier == 1)
-		stage_say("%s", committed);
+		stage_say("%s", what);
 	return earlier == 1 ? 0 : -1;
 }
 
@@ -304,7 +270,7 @@ static int load_or_finish(struct load *l, struct err *e)
 	if (l->opt.analyze && !l->opt.dry_run && earlier == 0)
 		finish_analyze(l);
 	if (!l->opt.dry_run || earlier == 1) {
-		if (write_receipt(l, e) == -1)
+		if (receipt_write(l, e) == -1)
 			return -1;
 		commit_done(l);
 	}
@@ -359,6 +325,8 @@ static int run(struct err *e)
 
 	if (opt_run == NULL)
 		return err_set(e, ERR_INPUT, "--run is required");
+	if (opt_resume && !opt_check)
+		return err_set(e, ERR_INPUT, "--resume is for --check");
 	if (opt_truncate && opt_append)
 		return err_set(e, ERR_INPUT, "--truncate and --append exclude each other");
 	l.opt = (struct load_options){
@@ -371,6 +339,7 @@ static int run(struct err *e)
 		.analyze = !opt_no_analyze,
 		.check = opt_check,
 		.dry_run = opt_dry_run,
+		.resumed = opt_resume,
 	};
 	if (read_policy(&l.opt.triggers, e) == -1)
 		return -1;
@@ -408,6 +377,10 @@ int main(int argc, char **argv)
 		{"check", 0, OPT_FLAG, &opt_check, NULL,
 			"look at the database, say how the rows would be loaded or what is in the\n"
 			"way, and load nothing; before the generators have run, too"},
+		{"resume", 0, OPT_FLAG, &opt_resume, NULL,
+			"with --check: say if an earlier call has loaded the rows, which are "
+			"there\n"
+			"still, and refuse a database that is not the one they were loaded into"},
 		{"dry-run", 0, OPT_FLAG, &opt_dry_run, NULL,
 			"load, have the server validate everything, and roll back"},
 		{"set", 0, OPT_LIST, &opt_set, "NAME=VALUE",

@@ -26,7 +26,6 @@ static int found(struct load_table *t, struct pg_rows *r, size_t i, struct err *
 
 	t->oid = pg_int(r, i, 1);
 	t->plain = kind == 'r' && !pg_bool(r, i, 3);
-	t->partitioned = kind == 'p';
 	t->owned = pg_bool(r, i, 4);
 	if (p->reserved != NULL || pg_bool(r, i, 7))
 		return err_set(e, ERR_INPUT,
@@ -130,7 +129,7 @@ int target_oids(struct load *l, struct err *e)
 
 static void own_rows(struct buf *b, const struct load_table *t)
 {
-	target_rows(b, t->partitioned ? 'p' : 'r', t->plan->table->schema, t->plan->table->name);
+	target_rows(b, t->plan->table->kind, t->plan->table->schema, t->plan->table->name);
 }
 
 int target_has_rows(struct load *l, const struct load_table *t, struct err *e)
@@ -181,7 +180,7 @@ static int lock_tables(struct load *l, struct err *e)
 	return rc;
 }
 
-static int choose_road(struct load *l, struct load_table *t, struct err *e)
+static int choose_road(struct load *l, struct load_table *t, bool *filled, struct err *e)
 {
 	int rows = target_has_rows(l, t, e);
 
@@ -191,15 +190,32 @@ static int choose_road(struct load *l, struct load_table *t, struct err *e)
 		return err_set(e, ERR_INPUT,
 			"%s.%s: the plan adds to its rows, and --truncate would take them away",
 			t->plan->table->schema, t->plan->table->name);
-	if (rows == 1 && l->opt.existing == LOAD_REFUSE && !t->plan->append)
-		return err_set(e, ERR_INPUT,
-			"%s.%s has rows already: --truncate empties the plan's tables first, "
-			"--append adds to them",
-			t->plan->table->schema, t->plan->table->name);
+	*filled = rows == 1 && l->opt.existing == LOAD_REFUSE && !t->plan->append;
 	t->truncate = l->opt.existing == LOAD_TRUNCATE;
 	t->bulk = !l->opt.in_place && t->plain && t->owned && !t->plan->append &&
 		  (rows == 0 || t->truncate);
 	return 0;
+}
+
+static int choose_roads(struct load *l, struct err *e)
+{
+	enum { NAMED = 3 };
+	bool *filled = arena_array(l->a, l->ntables + 1UL, sizeof(*filled)), any = false;
+	struct buf b = BUF_INIT;
+
+	if (filled == NULL)
+		return err_nomem(e);
+	for (uint32_t i = 0; i < l->ntables; i++) {
+		if (choose_road(l, &l->tables[i], &filled[i], e) == -1)
+			return -1;
+		any = any || filled[i];
+	}
+	if (!any)
+		return 0;
+	target_filled(l, filled, NAMED, &b);
+	(void)(buf_ok(&b) ? err_set(e, ERR_INPUT, "%s", b.p) : err_nomem(e));
+	buf_free(&b);
+	return -1;
 }
 
 /* TRUNCATE them all at once: they refer to one another.  Tables that inherit from one of them and
@@ -234,9 +250,8 @@ int target_find(struct load *l, struct err *e)
 		locks_count(l, &locks, e) == -1 || lock_tables(l, e) == -1 ||
 		compare_columns(l, e) == -1)
 		goto out;
-	for (uint32_t i = 0; i < l->ntables; i++)
-		if (choose_road(l, &l->tables[i], e) == -1)
-			goto out;
+	if (choose_roads(l, e) == -1)
+		goto out;
 	locks_choose(l, &locks);
 	rc = truncate_tables(l, e);
 out:

@@ -24,3 +24,35 @@ void target_rows(struct buf *b, char kind, const char *schema, const char *table
 	buf_adds(b, kind == 'p' ? "" : "ONLY ");
 	pg_qname(b, schema, table);
 }
+
+static uint32_t marked(const struct load *l, const bool *which)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < l->ntables; i++)
+		n += which[i];
+	return n;
+}
+
+void target_list(const struct load *l, const bool *which, uint32_t most, struct buf *b)
+{
+	uint32_t all = marked(l, which), n = 0;
+
+	for (uint32_t i = 0; i < l->ntables && n < most; i++)
+		if (which[i])
+			buf_addf(b, "%s%s.%s", n++ == 0 ? "" : ", ",
+				l->tables[i].plan->table->schema, l->tables[i].plan->table->name);
+	if (all > n)
+		buf_addf(b, " and %u more", all - n);
+}
+
+void target_filled(const struct load *l, const bool *which, uint32_t most, struct buf *b)
+{
+	uint32_t n = marked(l, which);
+
+	target_list(l, which, most, b);
+	buf_addf(b,
+		" %s rows already: %u of %u tables: --truncate empties them first, --append adds "
+		"to them; or leave them out of the plan",
+		n == 1 ? "has" : "have", n, l->ntables);
+}

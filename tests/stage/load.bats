@@ -106,7 +106,7 @@ not_valid() {
 	was=$(content)
 	run "$BIN/load" --run "$RUN"
 	expect 2
-	says shop.customers 'has rows already' --truncate --append
+	says shop.customers 'have rows already: 2 of 2 tables' --truncate --append
 	[ "$(content)" = "$was" ]
 }
 
