@@ -194,9 +194,11 @@ struct pg_table {
 	int64_t row_estimate; /* reltuples, -1 never analysed; not in the fingerprint */
 	bool row_security;
 	const char *extension; /* that owns it, or NULL; not in the fingerprint */
+	bool filled;	       /* it has rows, which are to be left alone; not in the fingerprint */
 	/* Why its rows are never made nor removed, as what follows its name in a sentence: it
-	 * belongs to an extension, or a migration tool notes there what it has done.  NULL for
-	 * other tables.  Made by schema_bind(). */
+	 * belongs to an extension, a migration tool notes there what it has done, or it has rows
+	 * that introspect was told to leave alone.  NULL for other tables.  Made by schema_bind().
+	 */
 	const char *reserved;
 	uint32_t index; /* in schema->tables */
 };

@@ -148,6 +148,7 @@ static const struct field table_fields[] = {
 	{"row_estimate", FIELD(pg_table, F_I64, row_estimate), .aside = true},
 	{"row_security", FIELD(pg_table, F_BOOL, row_security)},
 	{"extension", FIELD(pg_table, F_STR, extension), .aside = true, .optional = true},
+	{"filled", FIELD(pg_table, F_BOOL, filled), .aside = true, .optional = true},
 };
 const struct record schema_table_record = RECORD(pg_table, table_fields);
 

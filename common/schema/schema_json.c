@@ -290,6 +290,8 @@ static void put_table(struct jsonw *j, const struct pg_table *t)
 	put_int_or_null(j, "row_estimate", t->row_estimate >= 0, t->row_estimate);
 	jw_kbool(j, "row_security", t->row_security);
 	jw_kstr(j, "extension", t->extension);
+	if (t->filled)
+		jw_kbool(j, "filled", true);
 	jw_end(j);
 }
 

@@ -88,6 +88,8 @@ static const char *reserved(const struct schema *s, const struct pg_table *t)
 {
 	if (t->extension != NULL)
 		return "belongs to an extension, which brings its rows";
+	if (t->filled)
+		return "has rows, which are left alone";
 	for (size_t i = 0; i < sizeof(books) / sizeof(books[0]); i++) {
 		if (books[i].schema != NULL &&
 			(strcmp(books[i].schema, t->schema) != 0 || !beside_others(s, t->schema)))

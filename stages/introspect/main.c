@@ -242,9 +242,10 @@ static int read_existing(void *ctx, struct pg *pg, struct schema *s, struct err 
 /* --keys names tables, or says by one word which ones are meant. */
 static enum select_keys keys_word(const char *text)
 {
-	return strcmp(text, "auto") == 0  ? KEYS_AUTO
-	       : strcmp(text, "all") == 0 ? KEYS_ALL
-					  : KEYS_LISTED;
+	return strcmp(text, "auto") == 0     ? KEYS_AUTO
+	       : strcmp(text, "all") == 0    ? KEYS_ALL
+	       : strcmp(text, "filled") == 0 ? KEYS_FILLED
+					     : KEYS_LISTED;
 }
 
 static int parse_keys(struct existing *x, struct err *e)
@@ -259,7 +260,7 @@ static int parse_keys(struct existing *x, struct err *e)
 	x->specs = specs;
 	if (x->n > 0 && opt.selection.keys != KEYS_LISTED)
 		return err_set(e, ERR_INPUT,
-			"--keys: auto or all chooses the tables: name none beside it");
+			"--keys: auto, all or filled chooses the tables: name none beside it");
 	return 0;
 }
 
@@ -407,7 +408,8 @@ static const struct opt options[] = {
 		"columns, the primary key, unique keys and referenced columns are read;\n"
 		"with columns, the primary key and those; with (*), all columns.\n"
 		"auto: of referenced tables that have rows and that --tables or --exclude\n"
-		"leaves out; all: of the other tables that have rows too"},
+		"leaves out; all: of the other tables that have rows too; filled: as auto,\n"
+		"and tables that have rows are left alone, whatever the plan says"},
 	{"set", 0, OPT_LIST, &opt.set, "NAME=VALUE",
 		"a custom parameter for the session, as app.tenant=1, which policies\n"
 		"may read by current_setting(); may be repeated"},

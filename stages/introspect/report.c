@@ -113,7 +113,7 @@ static int warn_table(struct report *r, const struct pg_table *t, struct err *e)
 {
 	const char *reserved = t->reserved;
 
-	if (reserved != NULL)
+	if (reserved != NULL && !t->filled)
 		return report_warn(
 			r, e, "%s.%s %s: it is not filled", t->schema, t->name, reserved);
 	for (uint32_t i = 0; i < t->ntriggers; i++) {

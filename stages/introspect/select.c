@@ -139,19 +139,35 @@ static int place_parents(struct choice *c, const struct pg_table *t, bool *more,
 	return 0;
 }
 
+/* The tables that the patterns mean, less those that have rows which are to be left alone. */
+static int place_asked(struct choice *c, struct err *e)
+{
+	const struct selection *x = c->x;
+
+	for (uint32_t i = 0; i < c->s->ntables; i++) {
+		struct pg_table *t = &c->s->tables[i];
+		int rows = 0;
+
+		t->index = i;
+		if (!may_be_made(c, t) ||
+			(x->ntables > 0 && !pg_table_matches(t, x->tables, x->ntables)))
+			continue;
+		if (x->keys == KEYS_FILLED && (rows = has_rows(c, t, e)) == -1)
+			return -1;
+		t->filled = rows == 1;
+		if (!t->filled)
+			c->place[i] = ASKED;
+	}
+	return 0;
+}
+
 static int place_tables(struct choice *c, struct err *e)
 {
 	const struct selection *x = c->x;
 	bool more = true;
 
-	for (uint32_t i = 0; i < c->s->ntables; i++) {
-		const struct pg_table *t = &c->s->tables[i];
-
-		c->s->tables[i].index = i;
-		if (may_be_made(c, t) &&
-			(x->ntables == 0 || pg_table_matches(t, x->tables, x->ntables)))
-			c->place[i] = ASKED;
-	}
+	if (place_asked(c, e) == -1)
+		return -1;
 	while (more) {
 		more = false;
 		for (uint32_t i = 0; i < c->s->ntables; i++)
@@ -248,6 +264,32 @@ static int note(struct choice *c, uint32_t i, struct err *e)
 	return 0;
 }
 
+/* "left alone: 2 tables that have rows: crm.funis, crm.usuarios" */
+static int note_filled(struct choice *c, struct err *e)
+{
+	enum { NAMED = 40 };
+	struct buf names = BUF_INIT;
+	uint32_t n = 0;
+	const char *text;
+
+	for (uint32_t i = 0; i < c->s->ntables; i++)
+		if (c->s->tables[i].filled && n++ < NAMED)
+			buf_addf(&names, "%s%s.%s", n == 1 ? "" : ", ", c->s->tables[i].schema,
+				c->s->tables[i].name);
+	if (n > NAMED)
+		buf_addf(&names, " and %u more", n - NAMED);
+	if (n == 0)
+		return 0;
+	text = buf_ok(&names) ? arena_printf(c->a, "left alone: %u table%s rows: %s", n,
+					n == 1 ? " that has" : "s that have", names.p)
+			      : NULL;
+	buf_free(&names);
+	if (text == NULL)
+		return err_nomem(e);
+	c->x->notes[c->x->nnotes++] = text;
+	return 0;
+}
+
 /* Leave the tables that stay, in their order.  Partitions find their tables where they are now. */
 static void keep(struct choice *c)
 {
@@ -282,7 +324,7 @@ int select_tables(
 	c.place = arena_array(a, n, sizeof(*c.place));
 	c.because = arena_array(a, n, sizeof(*c.because));
 	x->specs = arena_array(a, n, sizeof(*x->specs));
-	x->notes = arena_array(a, n, sizeof(*x->notes));
+	x->notes = arena_array(a, n + 1, sizeof(*x->notes));
 	if (c.place == NULL || c.because == NULL || x->specs == NULL || x->notes == NULL)
 		return err_nomem(e);
 	if (all_match(&c, "tables", x->tables, x->ntables, e) == -1 ||
@@ -292,6 +334,8 @@ int select_tables(
 	for (uint32_t i = 0; i < s->ntables; i++)
 		if (c.place[i] == NEEDED && note(&c, i, e) == -1)
 			return -1;
+	if (note_filled(&c, e) == -1)
+		return -1;
 	keep(&c);
 	return 0;
 }

@@ -152,6 +152,11 @@ static void check_target(struct check *c, json_t *v, const char *path)
 			"there is no table \"%s\" in schema \"%s\"", table, schema);
 		return;
 	}
+	if (t->filled) {
+		issue_add(&c->is, ISSUE_WARNING, "target_left_alone", path, NULL,
+			"\"%s.%s\" %s: no rows are made for it", t->schema, t->name, t->reserved);
+		return;
+	}
 	check_target_kind(c, t, path);
 	if (c->requested[t->index].target == NULL) {
 		c->requested[t->index].target = path;

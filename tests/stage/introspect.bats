@@ -174,7 +174,7 @@ itens_cotacao itens_fatura pagamentos reunioes tarefas" ] || fail "$output"
 		for name in "database", "server_version", "introspected_on", "zones":
 		    del body[name]
 		for t in body["tables"]:
-		    del t["row_estimate"], t["extension"]
+		    del t["row_estimate"], t["extension"], t["filled"]
 		    for g in t["triggers"]:
 		        del g["effects"]
 		    for c in t["columns"]:
