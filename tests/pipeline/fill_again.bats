@@ -53,3 +53,161 @@ counts() {
 	[[ $output != *'are added to'* ]] || fail "$output"
 	[ "$(sql 'SELECT (SELECT count(*) FROM ONLY base), (SELECT count(*) FROM kid)')" = '5|3' ]
 }
+
+@test "a run can be edited and loaded again as often as one likes, by the command that the summary names" {
+	run fill --rows 5 --run r --triggers off
+	expect 0
+	for rows in 6 7 8; do
+		says 'next: edit its plan.json, then: datalchemy fill --run r --resume --truncate'
+		jq ".global.rows = $rows" r/plan.json >p && mv p r/plan.json
+		run fill --run r --resume --truncate
+		expect 0
+		[ "$(counts)" = "$rows|$rows|$rows" ]
+	done
+	# of an option the last value counts; --truncate is of one call
+	run fill --run r --resume --truncate --triggers on --jobs 2
+	expect 0
+	run fill --run r --resume --triggers auto --jobs 3
+	expect 0
+	! grep -qz -e --truncate r/pipeline.args || fail "$(tr '\0' ' ' <r/pipeline.args)"
+	[ "$(tr '\0' ' ' <r/pipeline.args)" = 'fill --jobs=3 --rows=5 --triggers=auto ' ]
+}
+
+@test "a run that is loaded is loaded again only with --truncate, and then without an edit too" {
+	run fill --rows 5 --run r
+	expect 0
+	sql 'DELETE FROM orders WHERE id < 3' >/dev/null
+	run fill --run r --resume --truncate
+	expect 0
+	says 'filled 3 tables with 15 rows'
+	[ "$(counts)" = '5|5|5' ]
+	run fill --run r --resume
+	expect 0
+	says 'nothing was done: an earlier call has loaded 3 tables with 15 rows, which are there still'
+	[[ $output != *'filled 3 tables with'* ]] || fail "$output"
+	# who has emptied the tables wants the rows again
+	sql 'TRUNCATE orders, items, kinds' >/dev/null
+	run fill --run r --resume
+	expect 0
+	says 'filled 3 tables with 15 rows'
+}
+
+@test "a dry run in a named directory is followed by the run itself" {
+	run fill --rows 5 --run r --dry-run
+	expect 0
+	says 'next: datalchemy fill --run r --resume'
+	[ "$(counts)" = '0|0|0' ]
+	run fill --run r --resume
+	expect 0
+	[ "$(counts)" = '5|5|5' ]
+	run fill --run r --resume --truncate --dry-run
+	expect 0
+	says 'rolled back' 'next: datalchemy fill --run r --resume --truncate'
+}
+
+@test "a run directory has one process at a time, and a killed one does not keep it" {
+	run fill --rows 5 --run r --dry-run
+	expect 0
+	# what keeps a load waiting
+	psql -Xqd "$DATABASE_URL" -c 'BEGIN; LOCK TABLE items; SELECT pg_sleep(60)' >/dev/null 2>&1 &
+	blocker=$!
+	until [ "$(sql "SELECT count(*) FROM pg_locks WHERE relation = 'items'::regclass AND mode = 'AccessExclusiveLock'")" = 1 ]; do :; done
+	"$ROOT/scripts/datalchemy" fill --run r --resume >said 2>&1 &
+	first=$!
+	until [ "$(cat r/pipeline.lock 2>/dev/null)" = "$first" ]; do :; done
+	for more in --resume --dry-run; do
+		run fill --run r $more
+		refused 2 "r is in use by process $first: wait for it to end, or name another directory with --run"
+	done
+	kill -9 "$first"
+	wait "$first" || true
+	kill "$blocker"
+	sql "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE '%pg_sleep%' AND pid <> pg_backend_pid()" >/dev/null
+	run fill --run r --resume
+	expect 0
+	[ "$(counts)" = '5|5|5' ]
+}
+
+@test "a run that was loaded into one database does not go on in another" {
+	run fill --rows 5 --run r
+	expect 0
+	url=$DATABASE_URL
+	pg_db "other$BATS_TEST_NUMBER" shop
+	for more in '' --truncate --dry-run; do
+		# shellcheck disable=SC2086
+		run fill --run r --resume $more
+		expect 2
+		says "this run was loaded into database f$BATS_TEST_NUMBER, and this is other$BATS_TEST_NUMBER"
+	done
+	[ "$(counts)" = '0|0|0' ]
+	# the same name, made anew, is the same place, and empty
+	export DATABASE_URL=$url
+	pg_db "f$BATS_TEST_NUMBER" shop
+	run fill --run r --resume
+	expect 0
+	says 'filled 3 tables with 15 rows'
+}
+
+@test "--keep-filled leaves tables that have rows alone, and children refer to their rows" {
+	sql "CREATE TABLE notes (txt text NOT NULL); INSERT INTO notes VALUES ('ours');
+		INSERT INTO kinds VALUES (700, 'x'), (800, 'y')" >/dev/null
+	run fill --rows 5
+	expect 2
+	says 'public.kinds, public.notes have rows already: 2 of 4 tables' 'call again with --keep-filled'
+	[ -z "$(ls runs)" ]
+	run fill --rows 5 --keep-filled --run r
+	expect 0
+	says 'left alone: 2 tables that have rows: public.kinds, public.notes' 'children attach to the 2 rows that public.kinds has'
+	[ "$(counts)" = '2|5|5' ]
+	[ "$(sql 'SELECT count(*) FROM notes')" = 1 ]
+	[ "$(sql 'SELECT count(DISTINCT kind) FROM items WHERE kind IN (700, 800)')" -ge 1 ]
+	run fill --keep-filled --run s
+	expect 1
+	says 'every table has rows: --append adds to them'
+	run fill --run r --resume --keep-filled --rows 5
+	expect 0
+	run fill --tables orders --keep-filled --append
+	refused 2 '--keep-filled and --append exclude each other'
+}
+
+@test "run --keep-filled makes no rows for the targets that have some" {
+	sql "INSERT INTO kinds VALUES (700, 'x'), (800, 'y')" >/dev/null
+	introspect --run i >/dev/null
+	plan-check --init --run i --rows 4 --on-impossible refuse >plan.json
+	jq '.rules += [{"type": "column_generator", "schema": "public", "table": "kinds", "column": "name", "generator": "primitive.text"}]' plan.json >p
+	run "$ROOT/scripts/datalchemy" run --plan p --run r --load
+	expect 2
+	says 'public.kinds has rows already: 1 of 3 tables'
+	run "$ROOT/scripts/datalchemy" run --plan p --run s --load --keep-filled
+	expect 0
+	says '"public.kinds" has rows, which are left alone: no rows are made for it' 'left alone: 1 table that has rows: public.kinds'
+	[ "$(counts)" = '2|4|4' ]
+}
+
+@test "where rows are in the way and something else is, too, no advice helps against the rows alone" {
+	sql "DROP ROLE IF EXISTS half; CREATE ROLE half LOGIN; GRANT SELECT, INSERT ON kinds, items TO half; GRANT SELECT ON orders TO half;
+		INSERT INTO kinds VALUES (1, 'x')" >/dev/null
+	admin=$DATABASE_URL
+	export DATABASE_URL=${admin/user=datalchemy/user=half}
+	run fill --rows 5 --run r
+	expect 2
+	says 'public.orders may not be inserted into by the role' 'public.kinds has rows already: 1 of 3 tables' \
+		'mend what is said above, then: datalchemy fill --run r --resume'
+	[[ ${lines[-1]} != *--truncate* ]] || fail "$output"
+}
+
+@test "a run that has added rows cannot be edited and resumed, and says what to do" {
+	run fill --rows 5 --run a
+	expect 0
+	run fill --rows 2 --append --run b
+	expect 0
+	run fill --run b --resume
+	expect 0
+	says 'nothing was done'
+	[ "$(counts)" = '7|7|7' ]
+	jq '.global.rows = 3' b/plan.json >p && mv p b/plan.json
+	run fill --run b --resume
+	expect 2
+	says 'the keys that this run has read are out of date' 'begin a new run: datalchemy fill --append'
+	[ "$(counts)" = '7|7|7' ]
+}
