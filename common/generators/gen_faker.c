@@ -9,11 +9,20 @@
 
 #include "common/base/err.h"
 
-int gen_faker_make_words(struct gen *g, const struct gen_column *c, const msgpack_object *params,
+const struct locale *gen_faker_locale(const struct gen *g, const struct gen_column *c)
+{
+	const char *name = g->op->locale;
+	const struct locale *l =
+		name != NULL && strcmp(name, GEN_LOCALES) != 0 ? locale_find(name) : NULL;
+
+	return l != NULL ? l : gen_locale(c);
+}
+
+static int make_words(struct gen *g, const struct gen_column *c, const msgpack_object *params,
 	struct arena *a, struct err *e)
 {
 	const char *forms[2] = {g->op->makes, NULL}, *bar = strchr(g->op->makes, '|');
-	const struct locale *l = gen_locale(c);
+	const struct locale *l = gen_faker_locale(g, c);
 
 	(void)params;
 	if (strchr(forms[0], '{') == NULL)
@@ -30,7 +39,7 @@ int gen_faker_make_words(struct gen *g, const struct gen_column *c, const msgpac
 int gen_faker_words(struct gen *g, const struct gen_column *c, const msgpack_object *params,
 	struct arena *a, struct err *e)
 {
-	return gen_narrow(g, c, params, gen_faker_make_words, a, e);
+	return gen_narrow(g, c, params, make_words, a, e);
 }
 
 bool gen_faker_is_type(const struct gen_column *c, const char *names)

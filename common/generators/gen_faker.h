@@ -18,14 +18,18 @@ extern const struct gen_op gen_faker_net_ops[];
 extern const struct gen_op gen_faker_code_ops[];
 extern const struct gen_op gen_faker_time_ops[];
 extern const struct gen_op gen_faker_prose_ops[];
+extern const struct gen_op gen_us_ops[];
+
+/** gen_faker_locale(g, c): the locale that ${g} always has, else the column's. */
+const struct locale *gen_faker_locale(const struct gen *g, const struct gen_column *c);
 
 /** gen_faker_words: prepare() of texts of the locale's words: op->makes is a key of its forms, or
  *  tokens in braces. */
 int gen_faker_words(struct gen *g, const struct gen_column *c, const msgpack_object *params,
 	struct arena *a, struct err *e);
 
-/** gen_faker_make_words: the same without the narrowing. */
-int gen_faker_make_words(struct gen *g, const struct gen_column *c, const msgpack_object *params,
+/** gen_faker_postal: prepare() of postal codes of the locale's cities. */
+int gen_faker_postal(struct gen *g, const struct gen_column *c, const msgpack_object *params,
 	struct arena *a, struct err *e);
 
 /** gen_faker_is_type(c, names): whether the column's type is one of these names, which have a blank

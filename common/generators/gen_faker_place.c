@@ -121,7 +121,7 @@ static int make_postal(struct gen *g, const struct gen_column *c, const msgpack_
 		return err_nomem(e);
 	s->draw.value = postal_value;
 	g->space = 0;
-	if (read_ranges(g, s, gen_locale(c), a, e) == -1)
+	if (read_ranges(g, s, gen_faker_locale(g, c), a, e) == -1)
 		return -1;
 	g->state = s;
 	g->max_bytes = POSTAL_MAX;
@@ -139,7 +139,7 @@ static int make_postal(struct gen *g, const struct gen_column *c, const msgpack_
 	return e->kind == ERR_NO ? gen_text_verify(g, c, a, e) : -1;
 }
 
-static int prepare_postal(struct gen *g, const struct gen_column *c, const msgpack_object *params,
+int gen_faker_postal(struct gen *g, const struct gen_column *c, const msgpack_object *params,
 	struct arena *a, struct err *e)
 {
 	return gen_narrow(g, c, params, make_postal, a, e);
@@ -420,7 +420,7 @@ static const struct gen_param flag_params[] = {
 	.prepare = prepare_degrees, .value = gen_faker_value
 #define POSTAL(text)                                                                               \
 	.help = (text), .params = gen_narrow_params, .families = GF_TEXT, .locale = GEN_LOCALES,   \
-	.pii = "pii.location", .prepare = prepare_postal, .value = gen_draw_value
+	.pii = "pii.location", .prepare = gen_faker_postal, .value = gen_draw_value
 
 const struct gen_op gen_faker_place_ops[] = {
 	FAKER_AS("faker.address.raw.BuildingNumber", "semantic.address.building_number",

@@ -210,34 +210,60 @@ static void amounts(const struct gen_column *c, uint64_t *wanted, uint64_t *draw
 	*draws = DRAWS_EACH * c->rows > DRAWS ? DRAWS_EACH * c->rows : DRAWS;
 }
 
-/* Makes ${g} draw from the texts of ${make} that the narrowing takes. */
-static int from_list(struct gen *g, const struct narrowed *n, const msgpack_object *params,
-	gen_make *make, struct arena *a, struct err *e)
+/* A column that takes all texts of the lengths, or all texts. */
+static struct gen_column *wider(const struct narrowed *n, bool lengths, struct arena *a)
 {
-	struct gen_column *free_column = arena_alloc(a, sizeof(*free_column));
-	struct gen_text_check *k;
+	struct gen_column *c = arena_alloc(a, sizeof(*c));
+	struct sql_domain *d = arena_alloc(a, sizeof(*d));
+	struct gen_limits lim = gen_text_limits(&n->column);
+
+	if (c == NULL || d == NULL)
+		return NULL;
+	*c = n->column;
+	*d = (struct sql_domain){.min_len = lim.min, .max_len = lim.max, .max_count = UINT32_MAX};
+	c->dom = lengths ? d : NULL;
+	c->base.typmod = -1;
+	c->unique = c->distinct = false;
+	return c;
+}
+
+/* Fills ${l} with texts of ${make} that the narrowing takes; none is no error. */
+static int fill_list(struct list *l, const struct gen *g, const struct narrowed *n, bool lengths,
+	const msgpack_object *params, gen_make *make, struct arena *a, struct err *e)
+{
+	struct gen_column *c = wider(n, lengths, a);
 	struct gen_heap h = GEN_HEAP_INIT;
-	struct list l = {0};
+	struct gen_text_check *k;
 	struct gen all = *g;
 	uint64_t wanted, draws;
 	int rc;
 
-	if (free_column == NULL)
+	if (c == NULL)
 		return err_nomem(e);
-	*free_column = n->column;
-	free_column->dom = NULL;
-	free_column->base.typmod = -1;
-	free_column->unique = free_column->distinct = false;
-	if (make(&all, free_column, params, a, e) == -1)
-		return -1;
+	if (make(&all, c, params, a, e) == -1)
+		return e->kind == ERR_NO ? 0 : -1;
 	if ((k = gen_text_check(&n->column, gen_text_limits(&n->column), a, e)) == NULL)
 		return -1;
 	amounts(&n->column, &wanted, &draws);
-	rc = collect(&all, k, wanted, draws, &l, &h, a);
+	rc = collect(&all, k, wanted, draws, l, &h, a);
 	gen_text_check_free(k);
 	gen_heap_free(&h);
-	if (rc == -1)
-		return err_nomem(e);
+	return rc == -1 ? err_nomem(e) : 0;
+}
+
+/*
+ * Makes ${g} draw from the texts of ${make} that the narrowing takes: first of
+ * those that it makes for such lengths, then of any.
+ */
+static int from_list(struct gen *g, const struct narrowed *n, const msgpack_object *params,
+	gen_make *make, struct arena *a, struct err *e)
+{
+	struct list l = {0};
+
+	if (fill_list(&l, g, n, true, params, make, a, e) == -1)
+		return -1;
+	if (l.n == 0 && fill_list(&l, g, n, false, params, make, a, e) == -1)
+		return -1;
 	if (l.n == 0)
 		return err_set(e, ERR_NO,
 			"%s: none of its texts is what its parameters, the column and its checks "
@@ -280,8 +306,10 @@ int gen_narrow(struct gen *g, const struct gen_column *c, const msgpack_object *
 			return -1;
 		}
 	}
-	if (from_list(g, n, params, make, a, e) == 0)
+	if (from_list(g, n, params, make, a, e) == 0) {
+		*e = (struct err){0}; /* what was tried before it */
 		return 0;
+	}
 	if (e->kind == ERR_NO && why.kind == ERR_NO)
 		*e = why; /* it says more of what the column lacks */
 	return -1;

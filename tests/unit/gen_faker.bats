@@ -2,6 +2,6 @@
 
 load ../lib/common
 
-@test "gen_faker: every id has valid values in every locale, on every type, or is refused in words" {
+@test "gen_faker: every id, and every number of the United States, is valid in every locale, on every type, or is refused in words" {
 	run_unit gen_faker
 }

@@ -6,8 +6,8 @@
 #include "tests/unit/gen_fixture.h"
 
 /*
- * Every id faker.* and its other name, in every locale, on the types it fills.  Values are held
- * against checkers that share nothing with the generators.
+ * Every id faker.* and its other name, and the numbers of the United States, in every locale, on
+ * the types they fill.  Values are held against checkers that share nothing with the generators.
  */
 
 /* ---- checkers -------------------------------------------------------------------------------- */
@@ -89,6 +89,17 @@ static bool after_2024(const char *s)
 	int64_t v;
 
 	return cal_parse_tstz(s, strlen(s), &v) && v > cal_days(2024, 1, 1) * CAL_DAY;
+}
+
+/* Digits times 3, 7 and 1 in turn add up to a multiple of ten (American Bankers Association). */
+static bool aba(const char *s)
+{
+	static const unsigned weight[] = {3, 7, 1};
+	unsigned sum = 0;
+
+	for (size_t i = 0; i < strlen(s); i++)
+		sum += weight[i % 3] * (unsigned)(s[i] - '0');
+	return sum % 10 == 0;
 }
 
 /* A postal code of a city of the locale. */
@@ -221,6 +232,16 @@ static const struct shape {
 	{"faker.markdown.raw.BlockQuoteSingleLine", NULL, "^> [^\n]+$", NULL},
 	{"faker.name.raw.FirstName", NULL, ".", given},
 	{"faker.number.raw.Digit", NULL, "^[0-9]$", NULL},
+	{"semantic.us.ssn", NULL,
+		"^9[0-9]{2}-(0[1-9]|[1-4][0-9]|6[6-9]|89|93)-(000[1-9]|00[1-9]|0[1-9]|[1-9])",
+		NULL},
+	{"semantic.us.itin", NULL, "^9[0-9]{2}-(5[0-9]|6[0-5]|7[0-9]|8[0-8]|9[0-24-9])-[0-9]{4}$",
+		NULL},
+	{"semantic.us.ein", NULL, "^(0[789]|1[789]|2[89]|49|69|7[089]|89|9[67])-[0-9]{7}$", NULL},
+	{"semantic.us.routing_number", NULL, "^(1[3-9]|20)[0-9]{7}$", aba},
+	{"semantic.us.phone", NULL, "^[(][2-9][0-9]{2}[)] 555-01[0-9]{2}", NULL},
+	{"semantic.us.zip", NULL, "^[0-9]{5}$", NULL},
+	{"semantic.us.plate", NULL, "^[A-HJ-NPR-Z]{3}-[0-9]{4}$", NULL},
 	{"faker.phone_number.raw.CellNumber", "en_US", "^[(][2-9][0-9]{2}[)] 555-01[0-9]{2}$",
 		NULL},
 	{"faker.phone_number.raw.PhoneNumber", "en_US",
@@ -268,7 +289,8 @@ static void shape_of(const struct gen_op *op)
 
 static bool is_faker(const struct gen_op *op)
 {
-	return strncmp(op->id, "faker.", 6) == 0 || op->alias_of != NULL;
+	return strncmp(op->id, "faker.", 6) == 0 || op->alias_of != NULL ||
+	       (strncmp(op->id, "semantic.us.", 12) == 0 && (op->families & GF_TEXT) != 0);
 }
 
 /* A column of text: prepared, or refused in words. */
@@ -355,7 +377,7 @@ static void every_id_in_every_locale(void)
 	for (size_t i = 0; all != NULL && i < n; i++) {
 		if (!is_faker(now = all[i]))
 			continue;
-		ids += now->alias_of == NULL;
+		ids += strncmp(now->id, "faker.", 6) == 0;
 		aliases += now->alias_of != NULL;
 		CHECK(now->alias_of == NULL || genreg_find(now->alias_of) != NULL);
 		for (size_t k = 0; k < locale_count(); k++) {
@@ -424,6 +446,7 @@ static void parameters_choose_among_texts(void)
 		{"faker.internet.raw.Password", NULL, "abc", 4, 6, of_three_letters, true},
 		{"semantic.person.phone", "7$", NULL, 0, 0, ends_in_7, false},
 		{"faker.creditcard.raw.CreditCardNumber", "7$", NULL, 0, 0, ends_in_7, true},
+		{"semantic.us.ssn", "^[0-9]+7$", NULL, 9, 9, ends_in_7, true},
 		{"faker.name.raw.Name", NULL, "abcdefghijklmnoprstuvwyzABCDEFGHIJKLMNOPRSTUVWYZ ",
 			5, 20, without_q_and_x, false},
 	};
