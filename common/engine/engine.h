@@ -79,6 +79,10 @@ void engine_expect(const struct engine *g, uint64_t rows);
  */
 int engine_block(struct engine *g, uint64_t row0, uint32_t n, struct err *e);
 
+/** engine_suffixes_hold(g, e): that every text which gets a number by its rank meets the checks
+ *  which read its column alone.  ERR_NO, and engine_fault(): one does not. */
+int engine_suffixes_hold(struct engine *g, struct err *e);
+
 /** engine_columns(g): the block's vectors by table column, and what the table carries after them;
  *  NULL for columns that are not made.  Valid until the next block. */
 const struct vec *const *engine_columns(const struct engine *g);
@@ -92,8 +96,8 @@ struct engine_fault {
 	const char *why;
 };
 
-/** engine_fault(g): after engine_block() refused with ERR_NO: whether a check was the reason, and
- *  which.  Its columns are those of check->expr, or check->column. */
+/** engine_fault(g): after engine_block() or engine_suffixes_hold() refused with ERR_NO: whether a
+ * check was the reason, and which.  Its columns are those of check->expr, or check->column. */
 const struct engine_fault *engine_fault(const struct engine *g);
 
 /** engine_keys_affine(b, w): tell the writer of the key snapshot of b->t which columns of it are

@@ -216,6 +216,11 @@ int engine_samples_init(struct engine_block *k, struct arena *a, struct err *e);
 void engine_samples(struct engine_block *k);
 int engine_suffix(struct engine_block *k, const struct operation *op, struct err *e);
 
+/** engine_ranks(k, column, e): the ranks of a column with a suffix by rank, counted by the first
+ * who asks; NULL: failed. */
+const struct engine_ranks *engine_ranks(
+	const struct engine_block *k, uint32_t column, struct err *e);
+
 /** engine_transform, engine_look_up: OP_TRANSFORM, OP_LOOK_UP.  ERR_NO: a text that is too long for
  *  the column. */
 int engine_transform(struct engine_block *k, const struct operation *op, struct err *e);

@@ -273,11 +273,11 @@ static int count(struct engine_ranks **out, const struct engine_block *k, uint32
 
 /* The ranks of a column, counted when they are first asked for.  A block of rows that are made
  * again asks the one that it makes them for. */
-static const struct engine_ranks *ranks_of(
+const struct engine_ranks *engine_ranks(
 	const struct engine_block *k, uint32_t column, struct err *e)
 {
 	if (k->first != NULL)
-		return ranks_of(k->first, column, e);
+		return engine_ranks(k->first, column, e);
 	if (k->ranks[column] == NULL && count(&k->ranks[column], k, column, k->a, e) == -1)
 		k->ranks[column] = NULL;
 	return k->ranks[column];
@@ -308,7 +308,7 @@ static int numbers(const struct engine_block *k, uint32_t column, uint64_t *numb
 	struct sampler of = sampler_of(k->b);
 	struct perm p;
 
-	if (s->by_rank && (r = ranks_of(k, column, e)) == NULL)
+	if (s->by_rank && (r = engine_ranks(k, column, e)) == NULL)
 		return -1;
 	perm_init(&p, s->key, k->b->t->rows);
 	for (uint32_t i = 0; i < k->n; i++) {

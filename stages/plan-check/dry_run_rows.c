@@ -236,7 +236,8 @@ static int make_rows(struct trial *x, struct err *e)
 {
 	if (open_trial(x, e) == -1)
 		return -1;
-	if (x->n > 0 && (engine_block(x->g, 0, x->n, e) == -1 || encode(x, e) == -1))
+	if (x->n > 0 && (engine_suffixes_hold(x->g, e) == -1 ||
+				engine_block(x->g, 0, x->n, e) == -1 || encode(x, e) == -1))
 		return -1;
 	return write_keys(x, e);
 }
