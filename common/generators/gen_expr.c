@@ -377,6 +377,18 @@ static void derive_expr(const struct gen *g, const struct vec *const *in, const 
 	gen_expr_derive(s->x, in, row, n, g->key, out, h);
 }
 
+const struct sql_expr *gen_expr_of(const struct gen *g)
+{
+	const struct expr_state *s = g->state;
+	const uint32_t *cols;
+	uint32_t n;
+
+	if (g->op == NULL || g->op->derive != derive_expr)
+		return NULL;
+	cols = sql_columns(s->x->x, &n);
+	return n > 0 && cols[n - 1] < s->x->own ? s->x->x : NULL;
+}
+
 static const struct gen_param expr_params[] = {
 	{"expr", GP_STRING, true, NULL,
 		"SQL over the row's columns and its parents' (fatura_id.data_emissao + 5, "

@@ -25,6 +25,10 @@ extern const struct gen_op gen_default_ops[];
 /** gen_computed: what a stored generated column is: its expression.  Not for plans to name. */
 extern const struct gen_op gen_computed;
 
+/** gen_expr_of(g): the expression that a generator computes, where it is one and reads nothing but
+ *  columns of the row; else NULL. */
+const struct sql_expr *gen_expr_of(const struct gen *g);
+
 /**
  * gen_expr_value(g, c, text, a, e): compile ${text} as a value for the column; NULL with
  * ERR_NO: it is not SQL, not covered, or not of a type the column takes.

@@ -123,6 +123,7 @@ struct compiler {
 	uint32_t nimages;
 	bool *image_not_null;	   /* column: may not be NULL, which has an image too */
 	struct key_search *search; /* of a plan for all keys together; NULL: the first attempt */
+	uint32_t behind;	   /* how many sets that stand for others are being planned */
 	bool quiet;		   /* of an attempt: a problem ends it, and is not reported ... */
 	const char *failed;	   /* ... but noted here: a key that could not be planned, or "" */
 };
@@ -402,6 +403,10 @@ bool compile_may_be_loose(const struct compiler *k, uint32_t c);
 /** compile_keeps_distinct(k, c, g): whether the column's transforms leave what ${g} makes, which is
  *  distinct, distinct. */
 bool compile_keeps_distinct(const struct compiler *k, uint32_t c, const struct gen *g);
+
+/** compile_set_behind(k, s, to): the set, with what derived columns of it are computed from one to
+ *  one in their place: if ${to} is distinct so is ${s}.  false: it has none such. */
+bool compile_set_behind(struct compiler *k, const struct distinct_set *s, struct distinct_set *to);
 
 /** compile_suffix_set(k, s): a column of the set gets numbers that make it distinct in the whole
  *  table; false: none can.  compile_suffix_why(k, s, c): which one, that is derived or transformed,

@@ -25,7 +25,9 @@ static bool counts(const struct compiler *k, uint32_t c)
 		return false;
 	if (b->suffix != NULL)
 		return true;
-	if (b->gen.op->derives || k->loose[c])
+	if (b->gen.op->derives)
+		return k->alone[c] && b->gen.space >= k->need[c];
+	if (k->loose[c])
 		return false;
 	if (b->gen.affine) {
 		__int128 last = b->gen.lo + (__int128)b->gen.step * (k->b->t->rows - 1);

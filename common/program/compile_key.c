@@ -243,6 +243,42 @@ static bool is_key_of_one_fk(
 	return false;
 }
 
+static int plan_set(struct compiler *k, const struct distinct_set *s);
+
+/* Notes which columns of the set others stood for. */
+static int told(struct compiler *k, const struct distinct_set *s, const struct distinct_set *by)
+{
+	for (uint32_t i = 0; i < s->ncols; i++)
+		k->b->columns[s->cols[i]].told = !compile_set_has(by, s->cols[i]);
+	return 1;
+}
+
+/* Has the set distinct by what its derived columns are computed from, one to one: 1; 0: it cannot
+ * be; -1. */
+static int behind(struct compiler *k, const struct distinct_set *s)
+{
+	const char *failed = k->failed;
+	bool quiet = k->quiet, done;
+	struct distinct_set in;
+	int rc = 0;
+
+	/* columns that are derived from each other in a circle are reported later */
+	if (s->why != NULL || k->behind == compiler_table(k)->ncolumns ||
+		!compile_set_behind(k, s, &in))
+		return 0;
+	if (compile_distinct(k, &in))
+		return told(k, s, &in);
+	k->quiet = true;
+	k->failed = NULL;
+	k->behind++;
+	rc = plan_set(k, &in);
+	k->behind--;
+	done = k->failed == NULL;
+	k->quiet = quiet;
+	k->failed = failed;
+	return rc == -1 ? -1 : done ? told(k, s, &in) : 0;
+}
+
 /* Tries the ways that the head of this file lists, the cheapest first. */
 static int plan_set(struct compiler *k, const struct distinct_set *s)
 {
@@ -266,8 +302,8 @@ static int plan_set(struct compiler *k, const struct distinct_set *s)
 		return 0;
 	if (s->why == NULL && (rc = compile_completes(k, s)) != 0)
 		return rc == -1 ? -1 : 0;
-	if (compile_suffix_set(k, s))
-		return 0;
+	if ((rc = behind(k, s)) != 0 || compile_suffix_set(k, s))
+		return rc == -1 ? -1 : 0;
 	if (t == NULL && is_key_of_one_fk(k, s, &fk))
 		return one_to_one(k, s, &fk);
 	return t != NULL ? compile_too_few_pairs(k, s, t, pairs) : compile_too_small(k, s, &u);
@@ -329,8 +365,8 @@ static int plan_partial(struct compiler *k, const struct distinct_set *s)
 	one = is_one_fk(k, &in, &u);
 	if (!one && (anchored(k, &in, &u) || fill(k, &in, &u, -1, plan_need(k->b->t, s->name))))
 		return 0;
-	if (!one && compile_suffix_set(k, &in))
-		return 0;
+	if ((rc = one ? 0 : behind(k, &in)) != 0 || (!one && compile_suffix_set(k, &in)))
+		return rc == -1 ? -1 : 0;
 	if ((rc = slots(k, &in, &u)) != 0)
 		return rc == 1 ? 0 : -1;
 	if (s->null_of >= 0) { /* NULLS NOT DISTINCT: then there are none */

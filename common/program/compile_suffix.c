@@ -80,10 +80,12 @@ static bool may_have(struct compiler *k, uint32_t c, const char **why)
 	const struct program_column *b = &k->b->columns[c];
 
 	*why = NULL;
-	if (!k->loose[c] || b->gen.op == NULL)
+	if (b->source != PLAN_GENERATOR || b->gen.op == NULL)
 		return false;
-	if (b->type != VT_TEXT)
-		*why = "is no text, which a number could tell from equal ones";
+	if (b->gen.op->derives && b->type != VT_TEXT)
+		*why = "is derived, and no text, in which a number could tell equal ones apart";
+	else if (!k->loose[c])
+		return false;
 	else if (k->narrow.dom != NULL && k->narrow.dom[c].texts != NULL)
 		*why = "has a check that lists its values, which no number can be added to";
 	else if (limit_of(k, c, 0) < least(k))

@@ -205,6 +205,7 @@ struct program_column {
 	const struct vec
 		*written; /* [pool->n]: what its transforms make of each; NULL: see xforms */
 	struct program_suffix *suffix; /* NULL: its texts get no numbers */
+	bool told;		       /* derived, and unique by what it is computed from */
 	bool sampled;	 /* of more rows than are counted it takes the values of those */
 	uint64_t tied;	 /* bit of every check that may have it redrawn */
 	const char *pii; /* of the generator, or NULL */

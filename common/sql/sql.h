@@ -286,6 +286,11 @@ bool sql_key_of(const struct sql_expr *x, struct sql_key *k, struct arena *a);
  * are. A digest (md5, sha256) is taken to tell its arguments apart. */
 bool sql_tells_letters(const struct sql_expr *x, uint32_t col, uint32_t len);
 
+/** sql_recovers(x, col, most): whether rows that differ in a column, which is NULL in neither,
+ * differ in ${x}, whatever other columns are.  ${most}: it is a whole number from 0 to that; 0: it
+ * may be anything.  A digest is taken to tell its arguments apart. */
+bool sql_recovers(const struct sql_expr *x, uint32_t col, uint64_t most);
+
 /** sql_pair_of(x, greatest, pair): LEAST or GREATEST of two columns, of which pair[0] is the
  *  first. */
 bool sql_pair_of(const struct sql_expr *x, bool *greatest, uint32_t pair[2]);

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Derived columns in unique keys that are distinct where what they are made from is: 'SKU-' || id,
+ * a copy of a parent's unique value.  The set of the key then holds those columns in the place of
+ * the derived one, and is planned as any other: they are distinct already, or become digits of the
+ * key.
+ */
+#include "common/program/compile.h"
+
+#include <string.h>
+
+#include "common/generators/gen_derive.h"
+#include "common/generators/gen_expr.h"
+#include "common/relation/foreign.h"
+#include "common/schema/keyset.h"
+
+/* Whether the column is a key of its table by itself, whose rows the plan keeps distinct. */
+static bool is_key(const struct plan_table *t, uint32_t c)
+{
+	for (uint32_t i = 0; i < t->table->nkeys; i++) {
+		const struct pg_key *key = &t->table->keys[i];
+		enum plan_policy_kind kind =
+			key->kind == KEY_PRIMARY ? PLAN_POLICY_PRIMARY_KEY : PLAN_POLICY_UNIQUE;
+
+		if (key->nparts == 1 && key->cols[0] == c && key_is_plain(key) &&
+			(t->existing || t->policy[kind] == PLAN_ENFORCE))
+			return true;
+	}
+	return false;
+}
+
+/* A copy of a parent's unique value tells which parent it is: the foreign key's columns. */
+static uint32_t of_parent(const struct compiler *k, const struct gen *g, uint32_t *to)
+{
+	const struct gen_input *in = &g->in[0];
+
+	for (uint32_t f = 0;
+		g->nin == 1 && in->from == GEN_PARENT && in->nhops == 0 && f < k->b->t->nfks; f++) {
+		const struct plan_fk *fk = &k->b->t->fks[f];
+		const struct pg_constraint *con = &compiler_table(k)->cons[fk->con];
+
+		if (fk->con != in->fk || fk->parent >= k->b->plan->ntables ||
+			!is_key(&k->b->plan->tables[fk->parent], in->column))
+			continue;
+		memcpy(to, con->cols, con->ncols * sizeof(to[0]));
+		return con->ncols;
+	}
+	return 0;
+}
+
+/* The greatest value of a column of whole numbers that are never negative; 0: it is no such. */
+static uint64_t most_of(const struct compiler *k, uint32_t c)
+{
+	const struct gen *g = &k->b->columns[c].gen;
+
+	if (k->b->columns[c].source != PLAN_GENERATOR || k->b->columns[c].type != VT_INT ||
+		g->op == NULL || (!g->ordinal && !g->affine) || g->lo < 0 || g->hi < 0)
+		return 0;
+	return (uint64_t)(g->hi > g->lo ? g->hi : g->lo);
+}
+
+/* The columns that the value of derived column c tells; how many. */
+static uint32_t told_by(const struct compiler *k, uint32_t c, uint32_t *to)
+{
+	const struct program_column *b = &k->b->columns[c];
+	const struct sql_expr *x;
+	const uint32_t *cols;
+	uint32_t n = 0, ncols;
+
+	if (!compile_derives(b) ||
+		(k->b->t->columns[c].ntransforms > 0 && !compile_keeps_distinct(k, c, &b->gen)))
+		return 0;
+	if (derive_copies(&b->gen))
+		return of_parent(k, &b->gen, to);
+	if ((x = gen_expr_of(&b->gen)) == NULL)
+		return 0;
+	cols = sql_columns(x, &ncols);
+	for (uint32_t i = 0; i < ncols; i++)
+		if (sql_recovers(x, cols[i], most_of(k, cols[i])))
+			to[n++] = cols[i];
+	return n;
+}
+
+/* Whether nothing has been planned with the column that another generator would undo. */
+static bool is_untouched(const struct compiler *k, uint32_t c)
+{
+	const struct program_column *b = &k->b->columns[c];
+
+	if (!compile_draws(k, c) || b->pick != DRAW_RANDOM || b->nlimits > 0 || b->disjunction >= 0)
+		return false;
+	for (uint32_t i = 0; i < k->narrow.norders; i++)
+		if (k->narrow.orders[i].left == c || k->narrow.orders[i].right == c)
+			return false;
+	return true;
+}
+
+/* A column that is to be a digit has values of different indexes differ. */
+static void become_member(struct compiler *k, uint32_t c)
+{
+	const struct gen_column was = k->b->columns[c].gc;
+	struct err ignored = {.kind = ERR_NONE};
+	struct gen g;
+
+	if (k->member[c] || !is_untouched(k, c) || k->b->t->columns[c].null_rate > 0)
+		return;
+	k->member[c] = true;
+	if (compile_generator(k, c, false, k->b->t->rows, &g, &ignored) == 0 && !g.affine) {
+		k->b->columns[c].gen = g;
+		return;
+	}
+	k->b->columns[c].gc = was;
+	k->member[c] = false;
+}
+
+bool compile_set_behind(struct compiler *k, const struct distinct_set *s, struct distinct_set *to)
+{
+	uint32_t n = compiler_table(k)->ncolumns, *told = arena_array(k->a, n + 1UL, sizeof(*told));
+	bool any = false;
+
+	*to = *s;
+	to->cols = arena_array(k->a, (size_t)n * (s->ncols + 1UL) + 1, sizeof(to->cols[0]));
+	to->ncols = 0;
+	for (uint32_t i = 0; told != NULL && to->cols != NULL && i < s->ncols; i++) {
+		uint32_t m = told_by(k, s->cols[i], told);
+
+		any = any || m > 0;
+		if (m == 0 && !compile_set_has(to, s->cols[i]))
+			to->cols[to->ncols++] = s->cols[i];
+		for (uint32_t j = 0; j < m; j++) {
+			become_member(k, told[j]);
+			if (!compile_set_has(to, told[j]))
+				to->cols[to->ncols++] = told[j];
+		}
+	}
+	return any;
+}

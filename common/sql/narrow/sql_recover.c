@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/sql/sql.h"
+
+#include <string.h>
+
+#include "common/sql/narrow/sql_narrow.h"
+
+/*
+ * Whether a column's value can be computed back from the value of an expression: then rows that
+ * differ in the column differ in the expression.
+ *
+ * It can where each step from the column to the value is one to one: a cast to text, the sum of it
+ * and a constant, lpad() that cuts nothing, a digest.  Of a || b || c it can where all others are
+ * constants; where it is a whole number that is never negative it can also at the end, after a
+ * constant that does not end with a digit, and at the beginning before one that does not begin with
+ * one: there the digits are the number, whatever the rest is.
+ */
+
+struct recovery {
+	uint32_t col;
+	uint64_t most; /* of a whole number that is never negative; 0: it is none such */
+};
+
+static bool is_one_to_one(const struct recovery *r, const struct sql_node *x);
+
+static bool reads(const struct sql_node *x, uint32_t col)
+{
+	if (x->op == SQL_COL)
+		return x->col == col;
+	for (uint32_t i = 0; i < x->nargs; i++)
+		if (reads(x->args[i], col))
+			return true;
+	return false;
+}
+
+static bool is_constant(const struct sql_node *x)
+{
+	return x->op == SQL_CONST && !sql_null(&x->cval, 0);
+}
+
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+/* A constant text whose first or last character is there and no digit. */
+static bool ends_without_digit(const struct sql_node *x, bool last)
+{
+	const struct vtext *t = x->cval.v.t;
+
+	if (!is_constant(x) || x->cval.kind != SQL_K_STR || t->n == 0)
+		return false;
+	return !is_digit(t->p[last ? t->n - 1 : 0]);
+}
+
+/* The column as text, with nothing but its digits: a number that is never negative. */
+static bool is_digits(const struct recovery *r, const struct sql_node *x)
+{
+	while (x->op == SQL_CALL && sql_is_call(x, "cast"))
+		x = x->args[0];
+	return r->most > 0 && x->op == SQL_COL && x->col == r->col;
+}
+
+enum { PARTS = 32 };
+
+/* The operands of nested ||, from left to right; false: they are too many. */
+static bool parts_of(const struct sql_node *x, const struct sql_node **to, uint32_t *n)
+{
+	if (x->op == SQL_CALL && sql_is_call(x, "||"))
+		return parts_of(x->args[0], to, n) && parts_of(x->args[1], to, n);
+	if (*n == PARTS)
+		return false;
+	to[(*n)++] = x;
+	return true;
+}
+
+static bool of_parts(const struct recovery *r, const struct sql_node *x)
+{
+	const struct sql_node *part[PARTS];
+	uint32_t n = 0, at = 0, constants = 0;
+
+	if (!parts_of(x, part, &n))
+		return false;
+	for (uint32_t i = 0; i < n; i++) {
+		constants += is_constant(part[i]);
+		at = reads(part[i], r->col) ? i : at;
+	}
+	if (constants + 1 == n)
+		return is_one_to_one(r, part[at]);
+	if (!is_digits(r, part[at]))
+		return false;
+	return (at + 1 == n && at > 0 && ends_without_digit(part[at - 1], true)) ||
+	       (at == 0 && ends_without_digit(part[1], false));
+}
+
+/* Casts after which the value can be cast back: to text of what has one text, to a wider number. */
+static bool of_cast(const struct recovery *r, const struct sql_node *x)
+{
+	static const unsigned char from[] = {
+		PG_INT2, PG_INT4, PG_INT8, PG_UUID, PG_DATE, PG_TEXT, PG_VARCHAR, PG_NAME, PG_ENUM};
+	bool known = false;
+
+	for (size_t i = 0; i < sizeof(from); i++)
+		known = known || x->args[0]->type.cls == from[i];
+	if (!known)
+		return false;
+	switch (x->type.cls) {
+	case PG_TEXT:
+	case PG_VARCHAR:
+	case PG_INT4:
+	case PG_INT8:
+	case PG_NUMERIC:
+		return is_one_to_one(r, x->args[0]);
+	default:
+		return false;
+	}
+}
+
+/* lpad() of the digits of a number, which cuts none of them. */
+static bool of_pad(const struct recovery *r, const struct sql_node *x)
+{
+	int64_t width;
+	uint64_t room = 1;
+
+	if (!is_digits(r, x->args[0]) || !is_constant(x->args[1]) ||
+		(x->nargs > 2 && !is_constant(x->args[2])))
+		return false;
+	width = x->args[1]->cval.v.i[0];
+	for (int64_t i = 0; i < width && room <= r->most && room < UINT64_MAX / 10; i++)
+		room *= 10;
+	return width > 0 && r->most < room;
+}
+
+static bool is_one_to_one(const struct recovery *r, const struct sql_node *x)
+{
+	static const char *const digests[] = {"md5", "sha224", "sha256", "sha384", "sha512",
+		"encode", "convert_to", "reverse", NULL};
+
+	if (x->op == SQL_COL)
+		return x->col == r->col;
+	if (x->op != SQL_CALL || x->nargs == 0)
+		return false;
+	if (sql_is_call(x, "||"))
+		return of_parts(r, x);
+	if (sql_is_call(x, "cast"))
+		return of_cast(r, x);
+	if (sql_is_call(x, "lpad"))
+		return of_pad(r, x);
+	for (uint32_t i = 0; digests[i] != NULL; i++)
+		if (sql_is_call(x, digests[i]))
+			return is_one_to_one(r, x->args[0]);
+	if (x->nargs != 2 || (!sql_is_call(x, "+") && !sql_is_call(x, "-")) ||
+		x->type.cls == PG_FLOAT4 || x->type.cls == PG_FLOAT8)
+		return false;
+	if (is_constant(x->args[1]))
+		return is_one_to_one(r, x->args[0]);
+	return is_constant(x->args[0]) && is_one_to_one(r, x->args[1]);
+}
+
+bool sql_recovers(const struct sql_expr *x, uint32_t col, uint64_t most)
+{
+	return is_one_to_one(&(struct recovery){col, most}, x->root);
+}
