@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "common/base/err.h"
+#include "common/base/num.h"
+#include "common/base/perm.h"
 #include "common/base/rng.h"
 #include "common/generators/gen_expr.h"
 #include "common/generators/gen_kit.h"
@@ -24,11 +26,13 @@ struct branch {
 	struct gen gen;
 	struct gen_column column;
 	uint32_t in[GEN_INPUTS]; /* of its inputs, which of the whole's */
+	struct perm perm;	 /* of a unique column: from rows to indexes */
 };
 
 struct when_state {
 	struct branch *branch; /* the last resort last */
 	uint32_t n;
+	bool unique;
 };
 
 /* ---- preparing ------------------------------------------------------------------------------ */
@@ -98,6 +102,82 @@ static int prepare_when(struct gen *g, const struct gen_column *c, struct branch
 	return (b->when = gen_expr_condition(g, c, text, a, e)) != NULL ? 0 : -1;
 }
 
+/* ---- unique columns ------------------------------------------------------------------------- */
+
+static int64_t last_of(const struct gen *g)
+{
+	return (int64_t)((uint64_t)g->lo + (uint64_t)g->step * (g->space - 1));
+}
+
+/* Whether two branches never make the same value in different rows: ranges that do not meet, or
+ * values that are the same function of the row. */
+static bool never_meet(const struct branch *a, const struct branch *b)
+{
+	if (a->gen.ordinal && b->gen.ordinal)
+		return last_of(&a->gen) < b->gen.lo || last_of(&b->gen) < a->gen.lo;
+	return a->gen.op == b->gen.op && a->gen.space == b->gen.space && a->column.type == VT_UUID;
+}
+
+static bool all_apart(const struct when_state *s)
+{
+	for (uint32_t i = 0; i < s->n; i++)
+		for (uint32_t j = 0; j < i; j++)
+			if (!never_meet(&s->branch[i], &s->branch[j]))
+				return false;
+	return true;
+}
+
+/* Leaves branch i every value whose place is i modulo the number of branches: ranges that meet
+ * then have no value in common. */
+static bool deal(struct when_state *s)
+{
+	for (uint32_t i = 0; i < s->n; i++) {
+		struct gen *g = &s->branch[i].gen;
+		int64_t skip = (int64_t)i - g->lo % (int64_t)s->n;
+
+		skip += skip < 0 ? (int64_t)s->n : 0;
+		skip -= skip >= (int64_t)s->n ? (int64_t)s->n : 0;
+		if (!g->ordinal || !vec_is_ordinal(s->branch[i].column.type) || g->step != 1 ||
+			g->space <= (uint64_t)skip)
+			return false;
+		g->lo += skip;
+		g->space = (g->space - (uint64_t)skip + s->n - 1) / s->n;
+		g->step = s->n;
+	}
+	return true;
+}
+
+/* Each branch draws from a bijection of the row's number, and no two make the same value. */
+static int be_distinct(
+	struct gen *g, struct when_state *s, const struct gen_column *c, struct err *e)
+{
+	for (uint32_t i = 0; i < s->n; i++)
+		if (s->branch[i].gen.op->derives || s->branch[i].gen.affine)
+			return err_set(e, ERR_NO,
+				"%s: the column is unique, and %s cannot promise values that those "
+				"of its other rules differ from",
+				g->op->id, s->branch[i].gen.op->id);
+	if (!all_apart(s) && !deal(s))
+		return err_set(e, ERR_NO,
+			"%s: the column is unique, and values of several rules may meet: give "
+			"them ranges that do not",
+			g->op->id);
+	for (uint32_t i = 0; i < s->n; i++) {
+		struct branch *b = &s->branch[i];
+
+		if (b->gen.space < c->rows)
+			return err_set(e, ERR_NO,
+				"%s: %s has %s distinct values beside those of its other rules, "
+				"and the column is unique over %s rows",
+				g->op->id, b->gen.op->id, num_people(b->gen.space).s,
+				num_people(c->rows).s);
+		perm_init(&b->perm, c->key, b->gen.space);
+	}
+	s->unique = true;
+	g->space = c->rows;
+	return 0;
+}
+
 static int prepare(struct gen *g, const struct gen_column *c, const msgpack_object *params,
 	struct arena *a, struct err *e)
 {
@@ -113,19 +193,23 @@ static int prepare(struct gen *g, const struct gen_column *c, const msgpack_obje
 			prepare_branch(g, c, &s->branch[s->n], &rules[s->n], a, e) == -1)
 			return -1;
 	g->state = s;
-	return prepare_branch(g, c, &s->branch[s->n++], last, a, e);
+	if (prepare_branch(g, c, &s->branch[s->n++], last, a, e) == -1)
+		return -1;
+	return c->unique ? be_distinct(g, s, c, e) : 0;
 }
 
 /* ---- rows ----------------------------------------------------------------------------------- */
 
 /* Indexes of the live rows, their values, and nothing else. */
-static void draw(const struct gen *g, uint64_t key, const uint64_t *row, const uint32_t *at,
-	uint32_t n, struct vec *out, struct gen_heap *h)
+static void draw(const struct branch *b, bool unique, uint64_t key, const uint64_t *row,
+	const uint32_t *at, uint32_t n, struct vec *out, struct gen_heap *h)
 {
+	const struct gen *g = &b->gen;
 	uint64_t idx[VEC_BLOCK];
 
 	for (uint32_t i = 0; i < n; i++)
-		idx[i] = rng_below(rng_at(key, row[at[i]]), g->space);
+		idx[i] = unique ? perm_at(&b->perm, row[at[i]])
+				: rng_below(rng_at(key, row[at[i]]), g->space);
 	if (!g->ordinal && !g->affine) {
 		g->op->value(g, idx, n, out, h);
 		return;
@@ -160,7 +244,7 @@ static void put(struct vec *to, uint32_t i, const struct vec *from, uint32_t j)
 }
 
 /* Makes the rows in live[] by one branch; the others are left alone. */
-static void fill(const struct branch *b, uint64_t key, const struct vec *const *ins,
+static void fill(const struct branch *b, bool unique, uint64_t key, const struct vec *const *ins,
 	const uint64_t *row, uint32_t n, const uint8_t *live, struct vec *out, struct gen_heap *h)
 {
 	const uint8_t *outer = h->live;
@@ -181,7 +265,7 @@ static void fill(const struct branch *b, uint64_t key, const struct vec *const *
 	v.scale = out->scale;
 	if (!g.op->derives) {
 		v.n = m;
-		draw(&b->gen, key, row, at, m, &v, h);
+		draw(b, unique, key, row, at, m, &v, h);
 	} else {
 		v.n = n;
 		g.key = key;
@@ -215,7 +299,7 @@ static void derive(const struct gen *g, const struct vec *const *in, const uint6
 			test[i] = left[i] && (b->when == NULL || test[i]);
 			left[i] = left[i] && !test[i];
 		}
-		fill(b, key, in, row, n, test, out, h);
+		fill(b, s->unique, key, in, row, n, test, out, h);
 	}
 }
 

@@ -231,7 +231,7 @@ EOF
 	plan 'orders.due derive.expr {"expr": "placed"} {"when": "net > 1"}' '{"plan_version": "0.2"}'
 	plan_refused
 	[[ $output == *when_needs_version* ]] || fail "$output"
-	plan 'customers.token primitive.uuid {} {"when": "discount > 1"}'
+	plan 'customers.token derive.expr {"expr": "md5(name)::uuid"} {"when": "discount > 1"}'
 	plan_refused
 	[[ $output == *"the column is unique"* ]] || fail "$output"
 }
