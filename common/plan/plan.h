@@ -45,6 +45,10 @@ struct plan_column {
 	uint32_t fk;		      /* PLAN_FOREIGN: index in plan_table.fks */
 	double null_rate;	      /* 0 for NOT NULL and for members of a primary key */
 	bool null_by_rule; /* transform.null_rate says so, be it 0; false: the plan's options */
+	/* Of a unique column that is derived or transformed: "proof", "rank" or "row_number" keeps
+	 * it distinct, and of the last why; NULL otherwise.  For people: the programs know it
+	 * themselves. */
+	const char *unique_by, *unique_why;
 	struct plan_transform *transforms; /* without transform.null_rate: null_rate has it */
 	uint32_t ntransforms;
 };

@@ -86,6 +86,8 @@ static int read_column(const struct plan_reader *r, const struct plan_table *t,
 	if (plan_read_rate(r, m, "null_rate", t->table->columns[at].name, &c->null_rate) == -1)
 		return -1;
 	c->null_by_rule = mp_get_bool(m, "null_by_rule", false);
+	c->unique_by = mp_get_str(m, "unique_by", r->a);
+	c->unique_why = mp_get_str(m, "unique_why", r->a);
 	if ((c->source == PLAN_EXISTING) != t->existing)
 		return plan_bad(r, "a column whose rows are both made and not");
 	if (c->source == PLAN_FOREIGN && read_foreign(r, t, c, m) == -1)

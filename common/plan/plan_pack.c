@@ -22,7 +22,8 @@
  *	reads: [{schema, table}]
  *
  *	column: {column, source, generator?, by_rule?, locale?, params?, foreign_key?,
- *		 null_rate?, null_by_rule?, transforms?}
+ *		 null_rate?, null_by_rule?, unique_by?, unique_why?,
+ *		 transforms?}
  *	foreign key: {constraint, law, eligible?, ranked?, all_null?,
  *		      parent_schema, parent_table, null_rate?,
  *		      partial_nulls?, shuffled?, cover?, computed?, where?, by?, base?,
@@ -112,7 +113,8 @@ static void pack_column(struct buf *b, const struct plan_table *t, uint32_t col)
 	bool gen = c->source == PLAN_GENERATOR, fk = c->source == PLAN_FOREIGN;
 	bool nulls = c->null_rate > 0, params = gen && c->params != NULL;
 
-	mp_map(b, 2 + 3 * gen + params + fk + nulls + c->null_by_rule + (c->ntransforms > 0));
+	mp_map(b, 2 + 3 * gen + params + fk + nulls + c->null_by_rule + (c->ntransforms > 0) +
+			  (c->unique_by != NULL) + (c->unique_why != NULL));
 	mp_kstr(b, "column", t->table->columns[col].name);
 	mp_kstr(b, "source", plan_source_name(c->source));
 	if (gen) {
@@ -130,6 +132,10 @@ static void pack_column(struct buf *b, const struct plan_table *t, uint32_t col)
 		key_double(b, "null_rate", c->null_rate);
 	if (c->null_by_rule)
 		mp_kbool(b, "null_by_rule", true);
+	if (c->unique_by != NULL)
+		mp_kstr(b, "unique_by", c->unique_by);
+	if (c->unique_why != NULL)
+		mp_kstr(b, "unique_why", c->unique_why);
 	if (c->ntransforms > 0)
 		pack_xforms(b, c);
 }

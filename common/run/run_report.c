@@ -200,6 +200,30 @@ static void tables(const struct report *r, struct jsonw *j)
 	jw_end(j);
 }
 
+/* What keeps the unique columns distinct that are derived or transformed, as the plan has it. */
+static void uniques(const struct report *r, struct jsonw *j)
+{
+	jw_key(j, "unique_columns");
+	jw_array(j);
+	for (uint32_t i = 0; i < r->plan->ntables; i++) {
+		const struct plan_table *t = &r->plan->tables[i];
+
+		for (uint32_t c = 0; !t->existing && c < t->table->ncolumns; c++) {
+			if (t->columns[c].unique_by == NULL)
+				continue;
+			jw_object(j);
+			jw_kstr(j, "schema", t->table->schema);
+			jw_kstr(j, "table", t->table->name);
+			jw_kstr(j, "column", t->table->columns[c].name);
+			jw_kstr(j, "by", t->columns[c].unique_by);
+			if (t->columns[c].unique_why != NULL)
+				jw_kstr(j, "why", t->columns[c].unique_why);
+			jw_end(j);
+		}
+	}
+	jw_end(j);
+}
+
 /* An object of names and sums, ordered by name. */
 static void sums_write(struct jsonw *j, const char *name, json_t *sums)
 {
@@ -339,6 +363,7 @@ static void write_all(const struct report *r, struct jsonw *j)
 	jw_kstr(j, "schema_fingerprint", r->plan->schema_fingerprint);
 	tables(r, j);
 	plan_exceptions_json(j, r->plan);
+	uniques(r, j);
 	jw_kuint(j, "retries_total", r->retries);
 	attempts(j, r->rows, r->retries, r->most);
 	sums_write(j, "generator_usage", r->generators);

@@ -232,6 +232,26 @@ static int compile(struct judged *j, uint32_t i, struct err *e)
 	return program_compile(&j->bound[i], j->p, t, j->c->schema, &j->report, j->c->a, e);
 }
 
+/* What keeps unique columns distinct that are derived or transformed, for those who read the
+ * plan. */
+static int said(struct judged *j, uint32_t i, struct err *e)
+{
+	struct plan_table *t = &j->p->tables[i];
+
+	(void)e;
+	for (uint32_t c = 0; j->bound[i] != NULL && c < t->table->ncolumns; c++) {
+		const struct program_column *b = &j->bound[i]->columns[c];
+
+		if (b->suffix != NULL) {
+			t->columns[c].unique_by = b->suffix->by_rank ? "rank" : "row_number";
+			t->columns[c].unique_why = b->suffix->why;
+		} else if (b->told && b->source == PLAN_GENERATOR) {
+			t->columns[c].unique_by = "proof";
+		}
+	}
+	return 0;
+}
+
 static int append(struct judged *j, uint32_t i, struct err *e)
 {
 	struct plan_table *t = &j->p->tables[i];
@@ -265,7 +285,7 @@ int feasible(
 	struct check *c, const struct rundir *run, struct plan *p, bool *refused, struct err *e)
 {
 	static int (*const steps[])(struct judged *, uint32_t, struct err *) = {
-		compile, append, aggregates, assigned, cycles};
+		compile, said, append, aggregates, assigned, cycles};
 	struct judged j = {c, run, p, arena_array(c->a, p->ntables + 1UL, sizeof(j.bound[0])),
 		{.problem = problem, .ctx = c}};
 
