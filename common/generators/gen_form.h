@@ -35,8 +35,8 @@ const struct locale *gen_locale(const struct gen_column *c);
 int gen_form(struct gen *g, const struct gen_column *c, const struct locale *l, const char *key,
 	struct arena *a, struct err *e);
 
-/** gen_form_of(g, c, l, forms, n, a, e): the same from ${n} forms that the caller has: the first one,
- *  and the others where a unique column needs more texts. */
+/** gen_form_of(g, c, l, forms, n, a, e): the same from ${n} forms that the caller has: the first
+ * one, and the others where a unique column needs more texts. */
 int gen_form_of(struct gen *g, const struct gen_column *c, const struct locale *l,
 	const char *const *forms, uint32_t n, struct arena *a, struct err *e);
 

@@ -162,6 +162,8 @@ static struct chars first_of(const struct pattern_node *n, struct chars follow)
 		if (n->most > 0)
 			c = first_of(n->kids[0], follow);
 		return nullable(n) ? join(c, follow) : c;
+	case PATTERN_COPY:
+		return first_of(n->of, follow);
 	}
 	return c;
 }
@@ -191,6 +193,7 @@ static bool places(const struct pattern_node *n, struct chars *to, uint32_t *cou
 				return false;
 		return n->least == n->most;
 	case PATTERN_ALT:
+	case PATTERN_COPY:
 		break;
 	}
 	return false;
@@ -236,6 +239,7 @@ static bool clear(const struct pattern_node *n, struct chars follow)
 
 	switch (n->kind) {
 	case PATTERN_SET:
+	case PATTERN_COPY:
 		return true;
 	case PATTERN_CAT:
 		for (uint32_t i = n->nkids; i-- > 0;) {

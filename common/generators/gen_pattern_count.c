@@ -80,6 +80,15 @@ static void count_rep(struct pattern_node *n)
 	n->max_bytes = sat32((uint64_t)n->most * k->max_bytes);
 }
 
+/* Nothing is chosen; the group stands before it, and has been counted. */
+static void count_copy(struct pattern_node *n)
+{
+	n->space = 1;
+	n->min_chars = n->of->min_chars;
+	n->max_chars = n->of->max_chars;
+	n->max_bytes = n->of->max_bytes;
+}
+
 /*
  * Counts a tree from its leaves up. A node with only one text is written out
  * once, so that putting it is a copy.
@@ -91,14 +100,19 @@ void pattern_count(struct pattern_node *n)
 		[PATTERN_CAT] = count_cat,
 		[PATTERN_ALT] = count_alt,
 		[PATTERN_REP] = count_rep,
+		[PATTERN_COPY] = count_copy,
 	};
+	bool varies = n->kind == PATTERN_COPY || n->group > 0;
 
-	for (uint32_t i = 0; i < n->nkids; i++)
+	for (uint32_t i = 0; i < n->nkids; i++) {
 		pattern_count(n->kids[i]);
+		varies = varies || n->kids[i]->varies;
+	}
+	n->varies = varies;
 	count[n->kind](n);
 	n->by_space = divisor_of(n->space > 0 ? n->space : 1);
 	n->fixed = false; /* so that the next line makes it in full */
-	if (n->space == 1 && n->max_bytes < PATTERN_SLOT) {
+	if (n->space == 1 && n->max_bytes < PATTERN_SLOT && !varies) {
 		n->ntext = (uint8_t)pattern_node_put(n, 0, 0, n->text);
 		n->fixed = true;
 	}

@@ -12,9 +12,10 @@
  * gen_pattern_node: the tree of a regular expression, between its parser and its sampler.
  */
 
-enum pattern_kind { PATTERN_SET, PATTERN_CAT, PATTERN_ALT, PATTERN_REP };
+/* PATTERN_COPY: what a group before it has written, a back reference. */
+enum pattern_kind { PATTERN_SET, PATTERN_CAT, PATTERN_ALT, PATTERN_REP, PATTERN_COPY };
 
-enum { PATTERN_SLOT = 24 };
+enum { PATTERN_SLOT = 24, PATTERN_GROUPS = 10 /* \1 to \9 */ };
 
 struct pattern_span {
 	uint32_t lo, hi; /* code points */
@@ -26,14 +27,17 @@ struct pattern_node {
 	uint32_t nintervals;
 	struct pattern_node **kids; /* CAT, ALT, REP (one) */
 	uint32_t nkids;
-	uint32_t least, most; /* REP */
+	uint32_t least, most;	 /* REP */
+	uint8_t group;		 /* of an expression with back references: its number; 0: none */
+	struct pattern_node *of; /* COPY: the group */
 	/* counted from the leaves up */
 	uint64_t space;		       /* at most 2^62 */
 	uint32_t min_chars, max_chars; /* saturating */
 	uint32_t max_bytes;
 	uint64_t share; /* of an ALT's branch: indexes that take it */
 	struct divisor by_space;
-	bool fixed; /* there is one text, and it is here, to be copied whole */
+	bool varies; /* it has a group that is referred to, or refers to one */
+	bool fixed;  /* there is one text, and it is here, to be copied whole */
 	uint8_t ntext;
 	char text[2 * PATTERN_SLOT]; /* the slots of what it is made of reach beyond it */
 };

@@ -6,9 +6,9 @@
  * sizes.
  *
  * It reads the common part of PostgreSQL's and POSIX syntax. What has no
- * meaning for drawing (look-aheads, back references) is refused with the
- * position. "." and negated classes draw printable ASCII; * and + are bounded
- * by max_repeat.
+ * meaning for drawing (look-aheads) is refused with the position. A back reference
+ * copies what its group has written. "." and negated classes draw printable ASCII; * and + are
+ * bounded by max_repeat.
  */
 #include "common/generators/gen_pattern.h"
 
@@ -21,9 +21,29 @@ enum { MAX_DEPTH = 64, MAX_COUNT = 1000, MAX_KIDS = 256 };
 
 static struct pattern_node *parse_alt(struct pattern_parser *ps, unsigned depth);
 
+/* A node over another, so that what a group writes can be found again. */
+static struct pattern_node *numbered(
+	struct pattern_parser *ps, struct pattern_node *kid, unsigned number)
+{
+	struct pattern_node *n = pattern_node_new(ps, PATTERN_CAT);
+
+	if (n == NULL)
+		return NULL;
+	if ((n->kids = arena_array(ps->a, 1, sizeof(n->kids[0]))) == NULL) {
+		err_nomem(ps->e);
+		return NULL;
+	}
+	n->kids[0] = kid;
+	n->nkids = 1;
+	n->group = (uint8_t)number;
+	ps->group[number] = n;
+	return n;
+}
+
 /* A group; the opening parenthesis has been read. */
 static struct pattern_node *parse_group(struct pattern_parser *ps, unsigned depth)
 {
+	unsigned number = pattern_at(ps, '?') ? 0 : ++ps->ngroups;
 	struct pattern_node *n;
 
 	if (pattern_at(ps, '?')) {
@@ -38,6 +58,25 @@ static struct pattern_node *parse_group(struct pattern_parser *ps, unsigned dept
 	if (!pattern_at(ps, ')'))
 		return pattern_refuse(ps, "group without )");
 	ps->p++;
+	return ps->refers && number > 0 && number < PATTERN_GROUPS ? numbered(ps, n, number) : n;
+}
+
+/* Whether a back reference is at the position. */
+static bool at_reference(const struct pattern_parser *ps)
+{
+	return ps->end - ps->p > 1 && ps->p[0] == '\\' && ps->p[1] >= '1' && ps->p[1] <= '9';
+}
+
+/* \1: what group 1 has written. */
+static struct pattern_node *parse_reference(struct pattern_parser *ps)
+{
+	struct pattern_node *of = ps->group[ps->p[1] - '0'], *n;
+
+	if (of == NULL)
+		return pattern_refuse(ps, "back reference to a group that is not before it");
+	ps->p += 2;
+	if ((n = pattern_node_new(ps, PATTERN_COPY)) != NULL)
+		n->of = of;
 	return n;
 }
 
@@ -56,6 +95,8 @@ static struct pattern_node *parse_atom(struct pattern_parser *ps, unsigned depth
 	case '$':
 		return pattern_refuse(ps, "anchor not at an end");
 	default:
+		if (at_reference(ps))
+			return parse_reference(ps);
 		return pattern_parse_set(ps);
 	}
 }
@@ -215,13 +256,21 @@ static struct pattern_node *parse_alt(struct pattern_parser *ps, unsigned depth)
 struct pattern *pattern_parse(
 	const char *text, size_t n, uint32_t max_repeat, struct arena *a, struct err *e)
 {
-	struct pattern_parser ps = {text, text, text + n, max_repeat, a, e};
+	struct pattern_parser ps = {.p = text,
+		.start = text,
+		.end = text + n,
+		.max_repeat = max_repeat,
+		.a = a,
+		.e = e};
 	struct pattern *p = arena_alloc(a, sizeof(*p));
 
 	if (p == NULL) {
 		err_nomem(e);
 		return NULL;
 	}
+	for (; ps.p < ps.end && !ps.refers; ps.p += *ps.p == '\\' && ps.end - ps.p > 1 ? 2 : 1)
+		ps.refers = at_reference(&ps);
+	ps.p = text;
 	if ((p->root = parse_alt(&ps, 0)) == NULL)
 		return NULL;
 	if (ps.p < ps.end)

@@ -18,6 +18,9 @@ struct pattern_parser {
 	uint32_t max_repeat;
 	struct arena *a;
 	struct err *e;
+	struct pattern_node *group[PATTERN_GROUPS]; /* those that have been read */
+	unsigned ngroups;
+	bool refers; /* some back reference is there */
 };
 
 /* Whether the next character is ${c}. */

@@ -16,6 +16,11 @@
 /* An index being spent on choices; when it is used up, a hash goes on. */
 struct spender {
 	uint64_t key, n;
+	/* what groups have written, of an expression with back references */
+	struct {
+		const char *p;
+		size_t n;
+	} group[PATTERN_GROUPS];
 };
 
 /* A choice below ${below} from the hash. */
@@ -92,9 +97,20 @@ static inline char *put_next(
 	return to + n->ntext;
 }
 
+/* What the group has written; nothing where it has not. */
+static char *put_copy(const struct pattern_node *n, const struct spender *s, char *to)
+{
+	size_t len = s->group[n->of->group].n;
+
+	if (len > 0)
+		memcpy(to, s->group[n->of->group].p, len);
+	return to + len;
+}
+
 /* The text of index ${u} of a node; returns where it ends. */
 static char *put(const struct pattern_node *n, uint64_t u, struct spender *s, char *to)
 {
+	char *const from = to;
 	uint64_t cap = n->space, part;
 	uint32_t i;
 
@@ -104,7 +120,13 @@ static char *put(const struct pattern_node *n, uint64_t u, struct spender *s, ch
 	case PATTERN_CAT:
 		for (i = 0; i < n->nkids; i++)
 			to = put_next(n->kids[i], &u, &cap, s, to);
+		if (n->group > 0) {
+			s->group[n->group].p = from;
+			s->group[n->group].n = (size_t)(to - from);
+		}
 		return to;
+	case PATTERN_COPY:
+		return put_copy(n, s, to);
 	case PATTERN_ALT:
 		for (i = 0; u >= (part = n->kids[i]->share); i++)
 			u -= part;
@@ -122,8 +144,12 @@ static char *put(const struct pattern_node *n, uint64_t u, struct spender *s, ch
 
 size_t pattern_node_put(const struct pattern_node *n, uint64_t key, uint64_t idx, char *to)
 {
-	struct spender s = {rng_at(key, idx), 0};
+	struct spender s;
 
+	s.key = rng_at(key, idx);
+	s.n = 0;
+	if (n->varies)
+		memset(s.group, 0, sizeof(s.group));
 	return (size_t)(put(n, idx, &s, to) - to);
 }
 

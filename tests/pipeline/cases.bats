@@ -120,6 +120,7 @@ a_case() {
 @test "check-limits-parents" { a_case; }
 @test "check-reads-table" { a_case; }
 @test "check-regex-escapes" { a_case; }
+@test "check-regex-references" { a_case; }
 @test "check-row-order" { a_case; }
 @test "check-server-only" { a_case; }
 @test "check-server-refuses" { a_case; }

@@ -175,7 +175,7 @@ static void what_is_not_of_the_subset_is_refused_with_its_place(void)
 		{"a{3,2}", "bad repetition at character 6"},
 		{"a{3", "repetition without } at character 4"},
 		{"a\\", "nothing after \\ at character 3"},
-		{"(a)\\1", "unsupported escape at character 5"},
+		{"\\1(a)", "back reference to a group that is not before it at character 1"},
 		{"\\bx", "unsupported escape at character 2"},
 		{"\\x4g", "bad hexadecimal escape at character 4"},
 		{"\\u00e", "bad hexadecimal escape at character 6"},
