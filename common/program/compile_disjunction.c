@@ -286,6 +286,22 @@ static bool is_decided(
 	return false;
 }
 
+/* Whether column i is computed from another column of the disjunction that the branch has NULL: a
+ * type's id. Its NULLs are then that column's. */
+static bool follows_null(
+	const struct compiler *k, const struct program_disjunction *x, uint32_t w, uint32_t i)
+{
+	const struct program_column *b = &k->b->columns[x->cols[i]], *in;
+
+	for (uint32_t n = 0; compile_derives(b) && n < b->gen.nin; n++) {
+		in = b->gen.in[n].from == GEN_ROW ? &k->b->columns[b->gen.in[n].column] : NULL;
+		if (in != NULL && in->branches != NULL && in->disjunction == b->disjunction &&
+			in->branches[w].null == BRANCH_NULL_ALWAYS)
+			return k->b->t->columns[x->cols[i]].null_rate <= 0;
+	}
+	return false;
+}
+
 /* Branches are equally likely, except where the rates of NULLs rule one out.
  * Patterns of NULLs come as often as columns that are NULL independently would
  * have them. */
@@ -299,7 +315,7 @@ static double weight_of(const struct compiler *k, const struct program_disjuncti
 							: k->b->t->columns[x->cols[i]].null_rate;
 
 		if (b->branches == NULL || b->branches[w].null == BRANCH_NULL_DRAWN ||
-			is_decided(k, x, w, i))
+			is_decided(k, x, w, i) || follows_null(k, x, w, i))
 			continue;
 		for (uint32_t t = 0; t < b->ntransforms; t++)
 			rate = 1 - (1 - rate) * (1 - b->transforms[t].null_rate);
