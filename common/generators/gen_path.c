@@ -14,12 +14,15 @@
 /*
  * The foreign key that a column means: that of the column alone, if there is
  * one. ${wanted} is the name of a column that the parent should have, which
- * decides among several keys, or NULL.
+ * decides among several keys, or NULL. A reference of the plan goes by its name.
  */
 static int fk_of(const struct pg_table *t, const char *name, const char *wanted)
 {
 	int col = pg_column_named(t, name), found = -1;
 
+	for (uint32_t i = 0; i < t->ncons && col == -1; i++)
+		if (t->cons[i].kind == PG_CON_REFERENCE && strcmp(t->cons[i].name, name) == 0)
+			return (int)i;
 	for (uint32_t i = 0; i < t->ncons && col >= 0; i++) {
 		const struct pg_constraint *k = &t->cons[i];
 		bool has = false;

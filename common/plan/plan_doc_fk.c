@@ -121,12 +121,45 @@ static int read_how(const struct plan_reader *r, struct plan_how *how, const msg
 		       : plan_bad(r, "a foreign key that picks in two ways: rerun plan-check");
 }
 
+/* A reference by a type and an id is known from the plan alone: it becomes one of the table's
+ * constraints. Its place there; -1: it is none, or makes no sense. */
+static int read_reference(
+	const struct plan_reader *r, const struct pg_table *t, const msgpack_object *m)
+{
+	const msgpack_object *map = plan_get_map(m, "reference");
+	struct pg_constraint x = {.kind = PG_CON_REFERENCE};
+	int type, id, column;
+
+	if (map == NULL)
+		return -1;
+	x.name = mp_get_str(m, "constraint", r->a);
+	x.definition = mp_get_str(map, "definition", r->a);
+	x.type_value = mp_get_str(map, "value", r->a);
+	x.ref_schema = mp_get_str(map, "schema", r->a);
+	x.ref_table = mp_get_str(map, "table", r->a);
+	if (x.name == NULL || x.definition == NULL || x.type_value == NULL ||
+		x.ref_schema == NULL || x.ref_table == NULL)
+		return -1;
+	x.ref = schema_table(r->s, x.ref_schema, x.ref_table);
+	type = named_column(t, mp_get(map, "type_column"));
+	id = named_column(t, mp_get(map, "id_column"));
+	column = x.ref == NULL ? -1 : named_column(x.ref, mp_get(map, "column"));
+	if (type == -1 || id == -1 || column == -1)
+		return -1;
+	x.type_col = (uint32_t)type;
+	x.id_col = (uint32_t)id;
+	x.parent_col = (uint32_t)column;
+	return schema_add_reference(&r->s->tables[t->index], &x, r->a);
+}
+
 /* A foreign key of the plan. */
 static int read_fk(const struct plan_reader *r, const struct plan_table *t, struct plan_fk *fk,
 	const msgpack_object *m)
 {
-	int con = plan_named_fk(t->table, mp_get_view(m, "constraint"));
+	int con = read_reference(r, t->table, m);
 
+	if (con == -1)
+		con = plan_named_fk(t->table, mp_get_view(m, "constraint"));
 	if (con == -1)
 		return plan_bad(
 			r, "a foreign key of the plan is not in the schema: rerun plan-check");
@@ -177,10 +210,13 @@ static int read_fk(const struct plan_reader *r, const struct plan_table *t, stru
  */
 int plan_read_fks(const struct plan_reader *r, struct plan_table *t, const msgpack_object *m)
 {
-	size_t n;
+	enum { PLAN_REFERENCES = 4096 }; /* far more than any plan has for one table */
+	size_t n, own = 0;
 	const msgpack_object *list = mp_get_array(m, "foreign_keys", &n);
 
-	if (n > t->table->ncons)
+	for (size_t i = 0; i < n; i++)
+		own += plan_get_map(&list[i], "reference") == NULL;
+	if (own > t->table->ncons || n - own > PLAN_REFERENCES)
 		return plan_bad(r, "more foreign keys than the schema has");
 	t->nfks = (uint32_t)n;
 	if ((t->fks = arena_array(r->a, n + 1, sizeof(*t->fks))) == NULL)

@@ -29,7 +29,9 @@
  *		      partial_nulls?, shuffled?, cover?, computed?, where?, by?, base?,
  *		      roots?, root_share?, own_roots?, max_depth?,
  *		      fan?: {min, max?, distribution, s?, weights?},
- *		      same?: {column: the parent's}}
+ *		      same?: {column: the parent's},
+ *		      reference?: {definition, value, type_column, id_column, schema, table,
+ *				   column}}
  */
 
 static const char *const source_names[] = {
@@ -161,6 +163,20 @@ static void pack_fan(struct buf *b, const struct plan_fan *f)
 		mp_uint(b, f->weights[i]);
 }
 
+/* What a plan says of a reference that no database knows. */
+static void pack_reference(struct buf *b, const struct pg_table *t, const struct pg_constraint *con)
+{
+	mp_str(b, "reference");
+	mp_map(b, 7);
+	mp_kstr(b, "definition", con->definition);
+	mp_kstr(b, "value", con->type_value);
+	mp_kstr(b, "type_column", t->columns[con->type_col].name);
+	mp_kstr(b, "id_column", t->columns[con->id_col].name);
+	mp_kstr(b, "schema", con->ref_schema);
+	mp_kstr(b, "table", con->ref_table);
+	mp_kstr(b, "column", con->ref->columns[con->parent_col].name);
+}
+
 /*
  * A foreign key; members with their default are left out, so that documents
  * stay as they were when a member is added.
@@ -176,13 +192,15 @@ static void pack_fk(struct buf *b, const struct plan_table *t, const struct plan
 			  (fk->roots > 0) + (fk->root_share > 0) + based + (fk->nsame > 0) +
 			  (fk->where != NULL) + (fk->by != NULL) + fk->own_roots +
 			  (fk->max_depth > 0) + (fk->partial_nulls > 0) + based + ranked +
-			  fk->how.all_null);
+			  fk->how.all_null + (con->kind == PG_CON_REFERENCE));
 	mp_kstr(b, "constraint", con->name);
 	mp_kstr(b, "law", plan_law_name((int)fk->how.law));
 	if (based)
 		mp_kstr(b, "eligible", plan_eligible_name((int)fk->how.eligible));
 	if (ranked)
 		mp_kbool(b, "ranked", true);
+	if (con->kind == PG_CON_REFERENCE)
+		pack_reference(b, t->table, con);
 	if (fk->how.all_null)
 		mp_kbool(b, "all_null", true);
 	mp_kstr(b, "parent_schema", con->ref_schema);

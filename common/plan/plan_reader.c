@@ -51,7 +51,8 @@ int plan_read_rate(const struct plan_reader *r, const msgpack_object *map, const
 int plan_named_fk(const struct pg_table *t, struct view name)
 {
 	for (uint32_t i = 0; i < t->ncons; i++)
-		if (t->cons[i].kind == PG_CON_FOREIGN && view_eq(name, view_of(t->cons[i].name)))
+		if ((t->cons[i].kind == PG_CON_FOREIGN || t->cons[i].kind == PG_CON_REFERENCE) &&
+			view_eq(name, view_of(t->cons[i].name)))
 			return (int)i;
 	return -1;
 }

@@ -110,5 +110,5 @@ bool compile_names(const struct compiler *k, const struct distinct_set *s, uint3
 {
 	const struct pg_constraint *con = &compiler_table(k)->cons[k->b->t->fks[f].con];
 
-	return compile_set_holds(s, con->cols, con->ncols);
+	return con->ncols > 0 && compile_set_holds(s, con->cols, con->ncols);
 }

@@ -75,7 +75,7 @@ static bool is_in_order(const struct compiler *k, const struct distinct_set *s)
 								    ->cons[in->fk]
 								    .ref->columns[in->column]);
 		}
-		if (known && con != NULL && !s->nulls_equal &&
+		if (known && con != NULL && !s->nulls_equal && con->ncols > 0 &&
 			compile_set_holds(s, con->cols, con->ncols) &&
 			compile_only_nulls(&k->b->t->columns[s->cols[i]]))
 			return true;

@@ -33,7 +33,7 @@ static int units_of(struct compiler *k, const struct distinct_set *s, struct key
 	for (uint32_t f = 0; f < k->b->t->nfks; f++) {
 		const struct pg_constraint *c = &compiler_table(k)->cons[k->b->t->fks[f].con];
 		int twin = compile_twin_of(k, f);
-		bool fills = true;
+		bool fills = c->ncols > 0;
 
 		for (uint32_t i = 0; i < c->ncols; i++)
 			fills = fills && k->b->columns[c->cols[i]].source == PLAN_FOREIGN &&

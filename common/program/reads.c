@@ -86,7 +86,9 @@ static void reads_of_generator(const struct table_program *b, uint32_t c, struct
 			put(s, THING_COLUMN, in->column, READ_INPUT);
 			continue;
 		}
-		put(s, THING_COLUMN, first_member(b, &b->t->table->cons[in->fk]), READ_AFTER);
+		if (b->t->table->cons[in->fk].ncols > 0)
+			put(s, THING_COLUMN, first_member(b, &b->t->table->cons[in->fk]),
+				READ_AFTER);
 		put(s, THING_VALUE, col->in[i], READ_VALUE);
 	}
 }

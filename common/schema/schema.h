@@ -124,7 +124,15 @@ struct pg_base {
 	int32_t typmod;
 };
 
-enum pg_con_kind { PG_CON_PRIMARY, PG_CON_UNIQUE, PG_CON_CHECK, PG_CON_FOREIGN, PG_CON_EXCLUDE };
+/* The last is of no database: a plan says that rows refer to others by a type and an id. */
+enum pg_con_kind {
+	PG_CON_PRIMARY,
+	PG_CON_UNIQUE,
+	PG_CON_CHECK,
+	PG_CON_FOREIGN,
+	PG_CON_EXCLUDE,
+	PG_CON_REFERENCE
+};
 
 enum pg_match { PG_MATCH_SIMPLE, PG_MATCH_FULL, PG_MATCH_PARTIAL };
 
@@ -147,6 +155,10 @@ struct pg_constraint {
 	const char *on_update,
 		*on_delete; /* "no_action" "restrict" "cascade" "set_null" "set_default" */
 	enum pg_match match;
+	/* REFERENCE, which has no columns: rows whose type column is ${type_value}, as text, have
+	 * in the id column a value of the parent's column. */
+	uint32_t type_col, id_col, parent_col;
+	const char *type_value;
 };
 
 struct pg_index {
@@ -345,5 +357,9 @@ struct schema_graph {
 };
 
 int schema_graph(struct schema_graph *g, const struct schema *s, struct arena *a, struct err *e);
+
+/** schema_add_reference(t, r, a): append ${r}, a PG_CON_REFERENCE, to the constraints of ${t},
+ * unless one of its name is there.  Its place, or -1: memory is out. */
+int schema_add_reference(struct pg_table *t, const struct pg_constraint *r, struct arena *a);
 
 #endif

@@ -175,7 +175,7 @@ static void put_foreign(struct jsonw *j, const struct pg_constraint *c)
 static void put_constraint(struct jsonw *j, const struct pg_table *t, const struct pg_constraint *c)
 {
 	static const char *const kind[] = {
-		"primary_key", "unique", "check", "foreign_key", "exclude"};
+		"primary_key", "unique", "check", "foreign_key", "exclude", "reference"};
 
 	jw_object(j);
 	jw_kstr(j, "kind", kind[c->kind]);
@@ -201,6 +201,8 @@ static void put_constraint(struct jsonw *j, const struct pg_table *t, const stru
 	case PG_CON_EXCLUDE:
 		jw_kstr(j, "definition", c->definition);
 		put_deferral(j, c);
+		break;
+	case PG_CON_REFERENCE: /* no schema has it */
 		break;
 	}
 	jw_end(j);

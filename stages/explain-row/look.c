@@ -209,7 +209,7 @@ static bool parent_value(struct look *x, uint32_t fk, uint32_t column, const cha
 	struct fvalue found;
 	struct err e;
 
-	if (f->computed || con->ncols > LOOK_KEY)
+	if (f->computed || con->ncols == 0 || con->ncols > LOOK_KEY)
 		return false;
 	for (uint32_t i = 0; i < con->ncols; i++) {
 		key[i].column = con->ref_names[i];

@@ -59,7 +59,8 @@ static bool has_new_parent(const struct appending *p, const struct set *s)
 	for (uint32_t f = 0; f < p->t->nfks; f++) {
 		const struct plan_fk *fk = &p->t->fks[f];
 		const struct pg_constraint *con = &p->t->table->cons[fk->con];
-		bool whole = how_picks(fk->how) && !p->b->plan->tables[fk->parent].existing;
+		bool whole = con->ncols > 0 && how_picks(fk->how) &&
+			     !p->b->plan->tables[fk->parent].existing;
 
 		for (uint32_t i = 0; whole && i < con->ncols; i++)
 			whole = in_set(s, con->cols[i]) &&

@@ -5,6 +5,7 @@
 
 #include "common/generators/locale.h"
 #include "common/schema/keyset.h"
+#include "stages/plan-check/polymorphic.h"
 
 #define ERROR(c, ...)	issue_add(&(c)->is, ISSUE_ERROR, __VA_ARGS__)
 #define WARNING(c, ...) issue_add(&(c)->is, ISSUE_WARNING, __VA_ARGS__)
@@ -20,7 +21,7 @@ int check_open(struct check *c, json_t *plan, const struct schema *schema, struc
 
 	*c = (struct check){.plan = plan, .schema = schema, .a = a, .is = {.a = a}};
 	c->tolerant = version == NULL || strcmp(version, "0.3") != 0;
-	c->nrules = json_array_size(json_object_get(plan, "rules"));
+	c->nrules = c->nwritten = json_array_size(json_object_get(plan, "rules"));
 	c->rules = arena_array(a, c->nrules + 1, sizeof(*c->rules));
 	c->requested = arena_array(a, (size_t)schema->ntables + 1, sizeof(*c->requested));
 	c->except = arena_array(a, (size_t)schema->ntables + 1, sizeof(*c->except));
@@ -328,7 +329,8 @@ static void check_rules(struct check *c)
 
 	for (size_t i = 0; i < c->nrules; i++) {
 		json_t *v = json_array_get(rules, i);
-		const char *path = issue_path(&c->is, "/rules/%zu", i);
+		const char *path = i < c->nwritten ? issue_path(&c->is, "/rules/%zu", i)
+						   : c->origin[i - c->nwritten];
 		const char *type = member(v, "type");
 
 		c->rules[i] = (struct rule){.path = path, .fk = UINT32_MAX};
@@ -338,6 +340,8 @@ static void check_rules(struct check *c)
 			check_policy(c, path, v);
 		else if (strcmp(type, "relationship") == 0)
 			check_relationship(c, path, v);
+		else if (strcmp(type, "polymorphic") == 0)
+			; /* made into others already */
 		else
 			check_strategy(c, path, v);
 	}
@@ -403,6 +407,9 @@ void check_document(struct check *c)
 	check_defaults(c);
 	check_schema_ref(c);
 	check_targets(c);
+	polymorphic_expand(c);
+	if (c->is.failed)
+		return;
 	check_rules(c);
 	check_unsupported(c);
 	check_cycles(c);

@@ -100,6 +100,8 @@ struct exception {
 	const char *code, *path, *constraint, *reason, *hint; /* as the issue that led to it */
 };
 
+enum { CHECK_ORIGINS = 1024 }; /* rules that polymorphic ones are made into */
+
 struct check {
 	json_t *plan;
 	const struct schema *schema;
@@ -107,7 +109,9 @@ struct check {
 	struct issues is;
 	bool tolerant; /* 0.1 and 0.2: lenient where the earlier tool was */
 	struct rule *rules;
-	size_t nrules;
+	size_t nrules, nwritten;	   /* the first nwritten are as the plan has them */
+	const char *origin[CHECK_ORIGINS]; /* paths of the rules that the others are made of */
+	size_t norigins;
 	struct requested *requested; /* by table index */
 	const char *locale;	     /* global, never NULL */
 	bool locale_given;	     /* the plan names it */

@@ -153,11 +153,12 @@ static void put_rules(struct buf *b, struct check *c)
 	json_t *list = json_object_get(c->plan, "rules");
 
 	mp_str(b, "rules");
-	mp_array(b, (uint32_t)c->nrules);
-	for (size_t i = 0; i < c->nrules; i++) {
+	mp_array(b, (uint32_t)c->nwritten);
+	for (size_t i = 0; i < c->nwritten; i++) {
 		json_t *v = json_array_get(list, i);
 
-		if (strcmp(text(v, "type"), "relationship") == 0)
+		if (strcmp(text(v, "type"), "relationship") == 0 ||
+			strcmp(text(v, "type"), "polymorphic") == 0)
 			put_relationship(b, c, v);
 		else if (c->rules[i].t != NULL)
 			put_column_rule(b, c, &c->rules[i], v);

@@ -155,7 +155,10 @@ static void few_parents(struct resolver *r, const struct plan_table *t, const st
 {
 	const struct pg_constraint *con = &t->table->cons[fk->con];
 	const struct keys *k = r->nodes[con->ref->index].existing;
-	uint64_t rows = keys_rows(k), some = have(r, k, con->ref, con->ref_cols, con->ncols);
+	uint64_t rows = keys_rows(k), some = rows;
+
+	if (con->kind != PG_CON_REFERENCE)
+		some = have(r, k, con->ref, con->ref_cols, con->ncols);
 
 	if (some == rows)
 		return; /* bind says what is wrong with those */

@@ -115,6 +115,9 @@ void resolve_nulls(struct resolver *r, const struct pg_table *t, struct node *n)
 bool resolve_null_column(
 	const struct pg_table *t, const struct plan_fk *fks, uint32_t n, uint32_t fk, uint32_t col);
 
+/** resolve_reference(r, t, e): how rows refer to a parent by a type and an id. */
+void resolve_reference(const struct resolver *r, const struct pg_table *t, struct edge *e);
+
 /** resolve_of_tree(t, con, col): whether ${con} is a key of the table to itself in which the column
  *  refers to itself, and no other foreign key has it: it is one value in the whole tree, as the
  *  tenant in (tenant, parent_id) to (tenant, id).  derive.root_value makes it. */

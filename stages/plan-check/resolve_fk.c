@@ -254,6 +254,7 @@ static void balance_key(
 		const struct pg_constraint *con = &t->cons[e->con];
 
 		if (!how_picks(e->how) || how_rankable(e->how) || how_agrees(e->how) ||
+			con->ncols == 0 ||
 			pg_common_columns(con->cols, con->ncols, k.cols, k.n) < con->ncols)
 			continue;
 		if (how_one_to_one(e->how))
@@ -271,7 +272,7 @@ static void balance_key(
 		struct edge *e = &n->edges[i];
 		const struct pg_constraint *con = &t->cons[e->con];
 
-		if (e == first || !how_picks(e->how) ||
+		if (e == first || !how_picks(e->how) || con->ncols == 0 ||
 			pg_common_columns(con->cols, con->ncols, k.cols, k.n) < con->ncols)
 			continue;
 		completes[i] = true;
@@ -321,12 +322,16 @@ void resolve_edges(struct resolver *r, const struct pg_table *t)
 		const struct pg_constraint *con = &t->cons[i];
 		struct edge *e = &n->edges[n->nedges];
 
-		if (con->kind != PG_CON_FOREIGN)
+		if (con->kind != PG_CON_FOREIGN && con->kind != PG_CON_REFERENCE)
 			continue;
 		n->nedges++;
 		*e = (struct edge){.con = i,
 			.how = how_by(PLAN_LAW_UNIFORM),
 			.nullable = all_nullable(t, con)};
+		if (con->kind == PG_CON_REFERENCE) {
+			resolve_reference(r, t, e);
+			continue;
+		}
 		rules_of_edge(r, t, i, e);
 		if (!how_picks(e->how))
 			continue;

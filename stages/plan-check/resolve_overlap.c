@@ -270,7 +270,8 @@ static bool order(
  * wider one, and refer to the same columns of the same table. */
 static bool is_within(const struct pg_constraint *narrow, const struct pg_constraint *wide)
 {
-	if (narrow->ref == NULL || narrow->ref != wide->ref || narrow->ncols >= wide->ncols)
+	if (narrow->ncols == 0 || narrow->ref == NULL || narrow->ref != wide->ref ||
+		narrow->ncols >= wide->ncols)
 		return false;
 	for (uint32_t i = 0; i < narrow->ncols; i++) {
 		uint32_t k = 0;

@@ -73,7 +73,7 @@ void resolve_rule_nulls(struct resolver *r, const struct pg_table *t, const stru
 static bool identifies(const struct pg_table *t, const struct pg_constraint *con)
 {
 	const struct pg_constraint *pk = pg_primary(t);
-	bool in_key = pk != NULL, not_null = true;
+	bool in_key = pk != NULL && con->ncols > 0, not_null = con->ncols > 0;
 
 	for (uint32_t i = 0; i < con->ncols; i++) {
 		bool found = false;

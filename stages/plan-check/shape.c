@@ -57,8 +57,8 @@ static const char *const constraint_words[] = {
 static const char *const policy_words[] = {"enforce", "warn", "ignore", NULL};
 static const char *const strategy_words[] = {"respect", "disable", NULL};
 static const char *const impossible_words[] = {"refuse", "skip", NULL};
-static const char *const rule_words[] = {
-	"column_generator", "constraint_policy", "foreign_key_strategy", "relationship", NULL};
+static const char *const rule_words[] = {"column_generator", "constraint_policy",
+	"foreign_key_strategy", "relationship", "polymorphic", NULL};
 static const char *const order_of_rows_words[] = {"clustered", "shuffled", NULL};
 
 static const struct member ref_members[] = {
@@ -145,12 +145,31 @@ static const struct member relationship_rule[] = {
 	{"max_depth", K_UINT, NULLABLE, NULL, NULL, UINT32_MAX},
 	{0},
 };
+static const struct member parent_members[] = {
+	{"value", K_ANY, REQUIRED, NULL, NULL, 0},
+	{"schema", K_STR, NULLABLE, NULL, NULL, 0},
+	{"table", K_STR, REQUIRED, NULL, NULL, 0},
+	{"column", K_STR, NULLABLE, NULL, NULL, 0},
+	{"weight", K_UINT, NULLABLE, NULL, NULL, UINT32_MAX},
+	{0},
+};
+static const struct member parent_item[] = {{"", K_OBJ, 0, parent_members, NULL, 0}};
+static const struct member polymorphic_rule[] = {
+	{"type", K_WORD, REQUIRED, NULL, rule_words, 0},
+	{"schema", K_STR, REQUIRED, NULL, NULL, 0},
+	{"table", K_STR, REQUIRED, NULL, NULL, 0},
+	{"type_column", K_STR, REQUIRED, NULL, NULL, 0},
+	{"id_column", K_STR, REQUIRED, NULL, NULL, 0},
+	{"parents", K_ARR, REQUIRED, parent_item, NULL, 0},
+	{"null_rate", K_RATE, NULLABLE, NULL, NULL, 0},
+	{0},
+};
 static const struct member untyped_rule[] = {
 	{"type", K_WORD, REQUIRED, NULL, rule_words, 0},
 	{0},
 };
 static const struct member *const rules_by_type[] = {
-	column_rule, policy_rule, strategy_rule, relationship_rule};
+	column_rule, policy_rule, strategy_rule, relationship_rule, polymorphic_rule};
 static const struct member rule_item[] = {{"", K_RULE, 0, NULL, NULL, 0}};
 static const struct member reference_members[] = {
 	{"schema", K_STR, REQUIRED, NULL, NULL, 0},
@@ -284,8 +303,11 @@ static void walk_rule(struct walk *w, json_t *v, const char *path)
 		if (strcmp(type, rule_words[i]) == 0)
 			members = rules_by_type[i];
 	w->rule = path;
-	if (members == relationship_rule && !w->is_03)
-		violation(w, path, "a relationship rule needs \"plan_version\": \"0.3\"");
+	if ((members == relationship_rule || members == polymorphic_rule) && !w->is_03)
+		violation(w, path,
+			members == polymorphic_rule
+				? "a polymorphic rule needs \"plan_version\": \"0.3\""
+				: "a relationship rule needs \"plan_version\": \"0.3\"");
 	else if (json_is_object(v))
 		walk_object(w, members, v, path);
 	else

@@ -159,6 +159,7 @@ a_case() {
 @test "path-index" { a_case; }
 @test "path-trigger" { a_case; }
 @test "share-typed" { a_case; }
+@test "ref-type-and-id" { a_case; }
 @test "tree-climbs" { a_case; }
 @test "tree-not-itself" { a_case; }
 @test "tree-tenants" { a_case; }
