@@ -74,6 +74,8 @@ struct audit_fk {
 	uint32_t ncols;
 	uint32_t equiv;
 	bool full;	       /* MATCH FULL */
+	const char *type;      /* of a reference: it is of rows of this type, as text, ... */
+	uint32_t type_col;     /* ... which stands in this column; NULL: of all */
 	const char *spellings; /* as of a key */
 	uint32_t parent;       /* index in plan->tables */
 	struct audit_key *key; /* of the parent; NULL: it is not in the plan */

@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "common/generators/gen_derive.h"
 #include "stages/eval/keycode.h"
 
 bool audit_unreadable(const struct audit_pass *s, const uint32_t *cols, uint32_t n, uint32_t row)
@@ -101,6 +102,22 @@ int audit_collect_key(struct audit_pass *s, struct audit_key *k)
 	return 0;
 }
 
+/* Whether the rule is about row ${i}: a reference is about the rows of one type. */
+static bool is_of_type(const struct audit_pass *s, const struct audit_fk *f, uint32_t i)
+{
+	const struct vec *v = f->type != NULL ? s->cols[f->type_col] : NULL;
+	const struct pg_column *col = &s->t->plan->table->columns[f->type_col];
+	char text[DERIVE_TEXT];
+	struct vtext x;
+
+	if (v == NULL)
+		return f->type == NULL;
+	if (vec_is_null(v, i))
+		return false;
+	x = derive_text(v, i, pg_base_of(col->type, col->typmod), text);
+	return x.n == strlen(f->type) && memcmp(x.p, f->type, x.n) == 0;
+}
+
 int audit_collect_fk(struct audit_pass *s, struct audit_fk *f)
 {
 	const struct vec *v[32];
@@ -117,7 +134,7 @@ int audit_collect_fk(struct audit_pass *s, struct audit_fk *f)
 		struct keyhash h;
 		uint32_t nulls;
 
-		if (audit_unreadable(s, f->cols, f->ncols, i))
+		if (audit_unreadable(s, f->cols, f->ncols, i) || !is_of_type(s, f, i))
 			continue;
 		nulls = keycode_at(v, f->ncols, f->equiv, i, &h);
 		if (f->spellings == NULL)

@@ -172,9 +172,27 @@ static int pair_columns(struct audit *u, struct audit_table *t, const struct pg_
 	return 0;
 }
 
+/* A reference as the foreign key that it is like: from the id to the parent's column. */
+static int as_foreign(
+	struct audit *u, const struct pg_constraint *x, struct pg_constraint *c, struct err *e)
+{
+	uint32_t *cols = arena_array(u->a, 2, sizeof(*cols));
+
+	if (cols == NULL)
+		return err_nomem(e);
+	*c = *x;
+	cols[0] = x->id_col;
+	cols[1] = x->parent_col;
+	c->cols = cols;
+	c->ref_cols = cols + 1;
+	c->ncols = 1;
+	return 0;
+}
+
 static int add_fk(struct audit *u, struct audit_table *t, uint32_t con, struct err *e)
 {
 	const struct pg_constraint *c = &t->plan->table->cons[con];
+	struct pg_constraint like = {.ncols = 0};
 	struct audit_fk *f = &t->fks[t->nfks];
 	int parent = find_table(u, c->ref);
 	const char *path = arena_printf(u->a, "%s.%s -> %s.%s", t->plan->table->schema,
@@ -187,7 +205,14 @@ static int add_fk(struct audit *u, struct audit_table *t, uint32_t con, struct e
 	r->of.con = c;
 	r->name = c->name;
 	r->definition = c->definition;
+	if (c->kind == PG_CON_REFERENCE) {
+		if (as_foreign(u, c, &like, e) == -1)
+			return -1;
+		c = &like;
+	}
 	*f = (struct audit_fk){.rule = r,
+		.type = c->type_value,
+		.type_col = c->type_col,
 		.ncols = c->ncols,
 		.full = c->match == PG_MATCH_FULL,
 		.parent = (uint32_t)parent};
@@ -213,7 +238,8 @@ int audit_fk_rules(struct audit *u, struct audit_table *t, struct err *e)
 	if (t->fks == NULL)
 		return err_nomem(e);
 	for (uint32_t k = 0; k < pt->ncons; k++)
-		if (pt->cons[k].kind == PG_CON_FOREIGN && add_fk(u, t, k, e) == -1)
+		if ((pt->cons[k].kind == PG_CON_FOREIGN || pt->cons[k].kind == PG_CON_REFERENCE) &&
+			add_fk(u, t, k, e) == -1)
 			return -1;
 	return 0;
 }

@@ -153,6 +153,43 @@ static void equals(struct buf *b, const char *parent, const struct pg_column *ty
 	pg_ident(b, child->name);
 }
 
+static bool is_text(const struct pg_column *c)
+{
+	enum pg_class cls = pg_base_of(c->type, c->typmod).type->cls;
+
+	return cls == PG_TEXT || cls == PG_VARCHAR || cls == PG_BPCHAR;
+}
+
+/* Ids of rows of one type that are not in the table which the type means. Where ids are texts
+ * and keys are not, the key's text counts. */
+static void reference_sql(struct buf *b, const struct pg_table *t, const struct pg_constraint *c)
+{
+	const struct pg_column *id = &t->columns[c->id_col];
+	const struct pg_column *key = &c->ref->columns[c->parent_col];
+
+	buf_adds(b, "SELECT pg_catalog.count(*)");
+	audit_sql_from(b, t);
+	buf_adds(b, " c WHERE c.");
+	pg_ident(b, t->columns[c->type_col].name);
+	buf_adds(b, "::pg_catalog.text OPERATOR(pg_catalog.=) ");
+	pg_literal(b, c->type_value);
+	buf_adds(b, " AND c.");
+	pg_ident(b, id->name);
+	buf_adds(b, " IS NOT NULL AND NOT EXISTS (SELECT");
+	audit_sql_from(b, c->ref);
+	buf_adds(b, " p WHERE ");
+	if (is_text(id) == is_text(key)) {
+		equals(b, key->name, key, id);
+	} else {
+		buf_adds(b, "p.");
+		pg_ident(b, key->name);
+		buf_adds(b, "::pg_catalog.text OPERATOR(pg_catalog.=) c.");
+		pg_ident(b, id->name);
+		buf_adds(b, "::pg_catalog.text");
+	}
+	buf_addc(b, ')');
+}
+
 static void nulls_of(struct buf *b, const struct pg_table *t, const struct pg_constraint *c)
 {
 	buf_adds(b, "pg_catalog.num_nulls(");
@@ -248,7 +285,8 @@ static void write_question(struct buf *b, const struct rule *r)
 		keys_sql(b, r);
 		break;
 	case KIND_FOREIGN_KEY:
-		foreign_sql(b, r->table->table, r->of.con);
+		(r->of.con->kind == PG_CON_FOREIGN ? foreign_sql : reference_sql)(
+			b, r->table->table, r->of.con);
 		break;
 	default:
 		break;

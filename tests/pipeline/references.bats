@@ -26,8 +26,7 @@ teardown_file() {
 
 setup() {
 	cd "$BATS_TEST_TMPDIR" || return
-	RUN=run
-	PLAN=plan.json
+	export RUN=run PLAN=plan.json
 }
 
 @test "rows that refer by type and id are the same in one shard and in five" {
