@@ -6,6 +6,10 @@
  * values from, which nobody has to own, and which may serve several columns, also of a table that
  * inherits its default.  The next value lies behind those of all columns of the plan.  A sequence
  * that serves a column outside the plan never goes back.
+ *
+ * The owner restarts a sequence.  A role that may only UPDATE it calls setval(), which obeys no
+ * transaction: so it never goes back, and a dry run leaves it out.  What a role may do neither with
+ * is told once for all sequences.
  */
 #include "stages/load/load.h"
 
@@ -34,7 +38,8 @@ static const char sql_uses[] =
 	" SELECT sc.oid::bigint, sn.nspname::text, sc.relname::text, s.seqincrement, s.seqmin,"
 	" s.seqmax, s.seqstart, pg_has_role(sc.relowner, 'USAGE'), n.nspname::text,"
 	" c.relname::text, a.attname::text, t.typcategory = 'N',"
-	" c.oid = ANY ($1::bigint[]::oid[])"
+	" c.oid = ANY ($1::bigint[]::oid[]), has_sequence_privilege(sc.oid, 'UPDATE'),"
+	" has_sequence_privilege(sc.oid, 'SELECT')"
 	" FROM ours JOIN used u USING (seq)"
 	" JOIN pg_class sc ON sc.oid = u.seq AND sc.relkind = 'S'"
 	" JOIN pg_namespace sn ON sn.oid = sc.relnamespace"
@@ -59,6 +64,14 @@ enum {
 	S_COLUMN,
 	S_NUMBER,
 	S_IN_PLAN,
+	S_UPDATE,
+	S_SELECT,
+};
+
+/* Sequences that the role may not set. */
+struct left_behind {
+	uint32_t n;
+	const char *first; /* its name, in the arena */
 };
 
 /* The furthest value that a sequence has given, if it has given any. */
@@ -141,16 +154,22 @@ static int restart(
 			pg_str(r, i, S_SCHEMA), pg_str(r, i, S_NAME));
 		return 0;
 	}
-	buf_adds(&b, "ALTER SEQUENCE ");
-	pg_qname(&b, pg_str(r, i, S_SCHEMA), pg_str(r, i, S_NAME));
-	buf_addf(&b, " RESTART WITH %lld", (long long)next);
+	if (pg_bool(r, i, S_OWNED)) {
+		buf_adds(&b, "ALTER SEQUENCE ");
+		pg_qname(&b, pg_str(r, i, S_SCHEMA), pg_str(r, i, S_NAME));
+		buf_addf(&b, " RESTART WITH %lld", (long long)next);
+	} else {
+		buf_addf(&b, "SELECT pg_catalog.setval(%lld::oid::regclass, %lld)",
+			(long long)pg_int(r, i, S_OID), (long long)at->last);
+	}
 	rc = buf_ok(&b) ? pg_exec(l->pg, b.p, e) : err_nomem(e);
 	buf_free(&b);
 	return rc;
 }
 
 /* One sequence, whose columns are the rows [from, to). */
-static int one_sequence(struct load *l, struct pg_rows *r, size_t from, size_t to, struct err *e)
+static int one_sequence(struct load *l, struct pg_rows *r, size_t from, size_t to,
+	struct left_behind *left, struct err *e)
 {
 	struct reach at = {.step = pg_int(r, from, S_STEP)};
 	size_t column = to;
@@ -166,19 +185,32 @@ static int one_sequence(struct load *l, struct pg_rows *r, size_t from, size_t t
 	}
 	if (!at.any)
 		return 0;
-	if (!pg_bool(r, from, S_OWNED)) {
-		stage_warn("%s.%s: the role does not own the sequence: it stays where it was",
-			pg_str(r, from, S_SCHEMA), pg_str(r, from, S_NAME));
-		return 0;
+	if (!pg_bool(r, from, S_OWNED) && !pg_bool(r, from, S_UPDATE)) {
+		if (left->n++ == 0)
+			left->first = arena_printf(
+				l->a, "%s.%s", pg_str(r, from, S_SCHEMA), pg_str(r, from, S_NAME));
+		return left->first != NULL ? 0 : err_nomem(e);
 	}
-	if (others && own_reach(l, r, from, &at, e) == -1)
+	if (!pg_bool(r, from, S_OWNED) && l->opt.dry_run)
+		return 0;
+	if ((pg_bool(r, from, S_OWNED) ? others : pg_bool(r, from, S_SELECT)) &&
+		own_reach(l, r, from, &at, e) == -1)
 		return -1;
 	return restart(l, r, column, &at, e);
+}
+
+/* " and 30 more sequences" */
+static const char *and_more(struct load *l, uint32_t n)
+{
+	const char *text = arena_printf(l->a, " and %u more sequence%s", n, n == 1 ? "" : "s");
+
+	return n > 0 && text != NULL ? text : "";
 }
 
 int finish_sequences(struct load *l, struct err *e)
 {
 	struct pg_rows *r = pg_ask(l->pg, sql_uses, 1, &l->oids, e);
+	struct left_behind left = {0};
 	size_t n, to;
 
 	if (r == NULL)
@@ -187,10 +219,15 @@ int finish_sequences(struct load *l, struct err *e)
 	for (size_t from = 0; from < n; from = to) {
 		for (to = from + 1; to < n && pg_int(r, to, S_OID) == pg_int(r, from, S_OID);)
 			to++;
-		if (one_sequence(l, r, from, to, e) == -1) {
+		if (one_sequence(l, r, from, to, &left, e) == -1) {
 			pg_free(r);
 			return -1;
 		}
 	}
+	if (left.n > 0)
+		stage_warn(
+			"the role may not set %s%s: an application's next INSERT may repeat a key: "
+			"GRANT UPDATE ON ALL SEQUENCES IN SCHEMA ... to it, or load as the owner",
+			left.first, and_more(l, left.n - 1));
 	return pg_done(r, e);
 }

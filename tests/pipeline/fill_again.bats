@@ -211,3 +211,30 @@ counts() {
 	says 'the keys that this run has read are out of date' 'begin a new run: datalchemy fill --append'
 	[ "$(counts)" = '7|7|7' ]
 }
+
+@test "a role that does not own the tables sets the sequences that it may, and says once which it may not" {
+	sql "DROP ROLE IF EXISTS guest; CREATE ROLE guest LOGIN; GRANT SELECT, INSERT ON ALL TABLES IN SCHEMA public TO guest;
+		GRANT SELECT, UPDATE ON items_id_seq TO guest" >/dev/null
+	admin=$DATABASE_URL
+	export DATABASE_URL=${admin/user=datalchemy/user=guest}
+	run fill --rows 5 --run r --dry-run
+	expect 0
+	DATABASE_URL=$admin
+	[ "$(sql 'SELECT last_value, is_called FROM items_id_seq')" = '1|f' ]
+	DATABASE_URL=${admin/user=datalchemy/user=guest}
+	run fill --run r --resume
+	expect 0
+	says "the role may not set public.orders_id_seq: an application's next INSERT may repeat a key: GRANT UPDATE"
+	[[ $output != *items_id_seq* ]] || fail "$output"
+	DATABASE_URL=$admin
+	sql "INSERT INTO items (kind, price) SELECT id, 1 FROM kinds LIMIT 1"
+	[ "$(sql 'SELECT max(id) FROM items')" = 6 ]
+	# it never goes back
+	sql "SELECT setval('items_id_seq', 900)" >/dev/null
+	sql 'GRANT TRUNCATE ON ALL TABLES IN SCHEMA public TO guest' >/dev/null
+	DATABASE_URL=${admin/user=datalchemy/user=guest}
+	run fill --run r --resume --truncate
+	expect 0
+	DATABASE_URL=$admin
+	[ "$(sql "SELECT nextval('items_id_seq')")" = 901 ]
+}
