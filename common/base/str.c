@@ -280,3 +280,26 @@ const char *str_shown(char *to, const char *s)
 	memcpy(to + n, *s != '\0' ? "..." : "", *s != '\0' ? 4 : 1);
 	return to;
 }
+
+size_t str_distance(const char *a, size_t na, const char *b)
+{
+	size_t row[64], nb = strlen(b);
+
+	if (na >= 64 || nb >= 64)
+		return 64;
+	for (size_t j = 0; j <= nb; j++)
+		row[j] = j;
+	for (size_t i = 1; i <= na; i++) {
+		size_t corner = row[0];
+
+		row[0] = i;
+		for (size_t j = 1; j <= nb; j++) {
+			size_t best = corner + (a[i - 1] != b[j - 1]);
+
+			corner = row[j];
+			best = best < row[j] + 1 ? best : row[j] + 1;
+			row[j] = best < row[j - 1] + 1 ? best : row[j - 1] + 1;
+		}
+	}
+	return row[nb];
+}

@@ -101,4 +101,10 @@ enum { STR_SHOWN = 4 * 200 + 4 };
  */
 const char *str_shown(char *to, const char *s);
 
+/**
+ * str_distance(a, na, b): how many letters two names differ by, as a typist would count them: the
+ * edit distance (Levenshtein, 1965).  Of names of 64 bytes or more, 64.
+ */
+size_t str_distance(const char *a, size_t na, const char *b);
+
 #endif

@@ -333,8 +333,13 @@ const struct pg_constraint *pg_primary(const struct pg_table *t);
 void schema_reserve(struct schema *s);
 
 /** pg_table_matches(t, patterns, n): whether one of these globs, over SCHEMA.TABLE or, without a
- * dot, over the table's name, matches. */
+ * dot, over the table's name, matches.  A comma separates two globs. */
 bool pg_table_matches(const struct pg_table *t, const char *const *patterns, size_t n);
+
+/** pg_pattern_next(p, to): copy the first glob of ${p} into ${to}, cut if it is too long for a
+ * name; what follows its comma, or NULL. */
+enum { PG_PATTERN_MAX = 512 };
+const char *pg_pattern_next(const char *p, char to[static PG_PATTERN_MAX]);
 
 /** pg_class_name(c): "int4", "timestamptz" ... for messages. */
 const char *pg_class_name(enum pg_class c);

@@ -11,23 +11,34 @@
 
 static bool matches_one(const struct pg_table *t, const char *pattern)
 {
-	enum { LONGEST = 512 };
 	const char *dot = strchr(pattern, '.');
-	char schema[LONGEST];
+	char schema[PG_PATTERN_MAX];
 
 	if (dot == NULL)
 		return fnmatch(pattern, t->name, 0) == 0;
-	if (dot - pattern >= LONGEST)
-		return false;
 	memcpy(schema, pattern, (size_t)(dot - pattern));
 	schema[dot - pattern] = '\0';
 	return fnmatch(schema, t->schema, 0) == 0 && fnmatch(dot + 1, t->name, 0) == 0;
 }
 
+const char *pg_pattern_next(const char *p, char to[static PG_PATTERN_MAX])
+{
+	size_t n = strcspn(p, ","), kept = n < PG_PATTERN_MAX ? n : PG_PATTERN_MAX - 1;
+
+	memcpy(to, p, kept);
+	to[kept] = '\0';
+	return p[n] == ',' ? p + n + 1 : NULL;
+}
+
 bool pg_table_matches(const struct pg_table *t, const char *const *patterns, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		if (matches_one(t, patterns[i]))
-			return true;
+		for (const char *p = patterns[i]; p != NULL;) {
+			char one[PG_PATTERN_MAX];
+
+			p = pg_pattern_next(p, one);
+			if (matches_one(t, one))
+				return true;
+		}
 	return false;
 }

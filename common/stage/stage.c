@@ -27,6 +27,7 @@
 
 #include "common/base/err.h"
 #include "common/base/num.h"
+#include "common/base/str.h"
 #include "common/stage/stage_help.h"
 
 enum { OPTS = 64 };
@@ -151,33 +152,6 @@ static int (*const setters[])(const struct opt *, const char *, struct err *) = 
 	[OPT_LIST] = set_list,
 };
 
-/*
- * How many letters two names differ by, as a typist would count them: the edit
- * distance (Levenshtein, 1965).
- */
-static size_t distance(const char *a, size_t na, const char *b)
-{
-	size_t row[64], nb = strlen(b);
-
-	if (na >= 64 || nb >= 64)
-		return 64;
-	for (size_t j = 0; j <= nb; j++)
-		row[j] = j;
-	for (size_t i = 1; i <= na; i++) {
-		size_t corner = row[0];
-
-		row[0] = i;
-		for (size_t j = 1; j <= nb; j++) {
-			size_t best = corner + (a[i - 1] != b[j - 1]);
-
-			corner = row[j];
-			best = best < row[j] + 1 ? best : row[j] + 1;
-			row[j] = best < row[j - 1] + 1 ? best : row[j - 1] + 1;
-		}
-	}
-	return row[nb];
-}
-
 /* The error for an option that there is not, with the nearest one as a hint. */
 static int unknown(const struct walk *w, const char *name, size_t n, struct err *e)
 {
@@ -185,7 +159,7 @@ static int unknown(const struct walk *w, const char *name, size_t n, struct err 
 	size_t least = 3;
 
 	for (size_t i = 0; i < w->s->nopts; i++) {
-		size_t d = distance(name, n, w->s->opts[i].name);
+		size_t d = str_distance(name, n, w->s->opts[i].name);
 
 		if (d < least && w->s->opts[i].help != NULL) {
 			least = d;

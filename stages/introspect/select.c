@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "stages/introspect/select.h"
 
+#include <string.h>
+
 #include "common/base/err.h"
 #include "common/base/str.h"
 #include "common/pg/pg.h"
@@ -25,19 +27,51 @@ struct choice {
 
 /* ---- patterns ----------------------------------------------------------------------- */
 
+/* The table whose name is most like a pattern that matches none, or NULL. */
+static const struct pg_table *nearest(const struct choice *c, const char *pattern)
+{
+	const char *dot = strchr(pattern, '.'), *name = dot != NULL ? dot + 1 : pattern;
+	const struct pg_table *near = NULL;
+	size_t least = 3;
+
+	for (uint32_t k = 0; k < c->s->ntables; k++) {
+		size_t d = str_distance(name, strlen(name), c->s->tables[k].name);
+
+		if (d < least) {
+			least = d;
+			near = &c->s->tables[k];
+		}
+	}
+	return near;
+}
+
+static int matches_some(
+	const struct choice *c, const char *option, const char *pattern, struct err *e)
+{
+	const struct pg_table *near;
+
+	for (uint32_t k = 0; k < c->s->ntables; k++)
+		if (pg_table_matches(&c->s->tables[k], &pattern, 1))
+			return 0;
+	near = nearest(c, pattern);
+	if (near == NULL)
+		return err_set(e, ERR_INPUT, "--%s: no table matches \"%s\"", option, pattern);
+	return err_set(e, ERR_INPUT, "--%s: no table matches \"%s\": did you mean %s.%s?", option,
+		pattern, near->schema, near->name);
+}
+
 /* A pattern that matches nothing is a slip of the pen, which would fill too much or too little. */
 static int all_match(const struct choice *c, const char *option, const char *const *patterns,
 	size_t n, struct err *e)
 {
-	for (size_t i = 0; i < n; i++) {
-		uint32_t k = 0;
+	for (size_t i = 0; i < n; i++)
+		for (const char *p = patterns[i]; p != NULL;) {
+			char one[PG_PATTERN_MAX];
 
-		while (k < c->s->ntables && !pg_table_matches(&c->s->tables[k], &patterns[i], 1))
-			k++;
-		if (k == c->s->ntables)
-			return err_set(
-				e, ERR_INPUT, "--%s: no table matches \"%s\"", option, patterns[i]);
-	}
+			p = pg_pattern_next(p, one);
+			if (matches_some(c, option, one, e) == -1)
+				return -1;
+		}
 	return 0;
 }
 

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/base/calendar.h"
 #include "common/base/err.h"
 #include "common/catalogue/catalogue.h"
 #include "common/base/num.h"
@@ -211,17 +212,70 @@ static void say_counts(const struct plan *p)
 			n.filled == 1 ? "" : "s", n.skipped, n.clipped);
 }
 
+/* "s", unless there is one of them */
+static const char *plural(uint64_t n)
+{
+	return n == 1 ? "" : "s";
+}
+
+/* Tables whose rows in the database matter: each of few, or how many there are. */
+static void say_existing(const struct plan *p, bool append)
+{
+	enum { FEW = 3 };
+	const struct plan_table *first = NULL;
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < p->ntables; i++) {
+		const struct plan_table *t = &p->tables[i];
+
+		if (append ? !t->append : !t->existing)
+			continue;
+		first = n++ == 0 ? t : first;
+	}
+	if (n > FEW) {
+		stage_say(append ? "rows are added to those of %u tables, as to the %llu of %s.%s"
+				 : "children attach to the rows of %u tables, as to the %llu of "
+				   "%s.%s",
+			n, (unsigned long long)(append ? first->after : first->rows),
+			first->table->schema, first->table->name);
+		return;
+	}
+	for (uint32_t i = 0; i < p->ntables; i++) {
+		const struct plan_table *t = &p->tables[i];
+
+		if (append && t->append)
+			stage_say("%s.%s: %llu row%s are added to the %llu in the database",
+				t->table->schema, t->table->name, (unsigned long long)t->rows,
+				plural(t->rows), (unsigned long long)t->after);
+		else if (!append && t->existing)
+			stage_say("children attach to the %llu row%s that %s.%s has in the "
+				  "database",
+				(unsigned long long)t->rows, plural(t->rows), t->table->schema,
+				t->table->name);
+	}
+}
+
+/* What decides the values besides the plan's rules. */
+static void say_values(const struct plan *p)
+{
+	char day[CAL_MAX];
+
+	day[cal_fmt_date(day, p->as_of)] = '\0';
+	stage_say("values: locale %s, seed %llu, today is %s", p->locale,
+		(unsigned long long)p->seed, day);
+}
+
 static void say_accepted(const struct job *j)
 {
 	const struct plan *p = &j->plan;
 	uint64_t rows = 0, shards = 0;
-	uint32_t levels = 0, added = 0, existing = 0;
+	uint32_t levels = 0, added = 0, made = 0;
+	char parents[40] = "";
 
 	for (uint32_t i = 0; i < p->ntables; i++) {
-		if (p->tables[i].existing) {
-			existing++;
+		if (p->tables[i].existing)
 			continue;
-		}
+		made++;
 		rows += p->tables[i].rows;
 		shards += p->tables[i].shards;
 		added += p->tables[i].auto_added;
@@ -231,25 +285,18 @@ static void say_accepted(const struct job *j)
 	log_event(&j->run, "plan-check", "plan_accepted", "tables", LOG_UINT, (uint64_t)p->ntables,
 		"rows", LOG_UINT, rows, "shards", LOG_UINT, shards, "warnings", LOG_UINT,
 		(uint64_t)j->check.is.count[ISSUE_WARNING], NULL);
-	if (strcmp(arg.output, "json") != 0)
-		stage_say("plan accepted: %u tables (%u added as parents), %llu rows in %llu "
-			  "shards, %u levels",
-			p->ntables - existing, added, (unsigned long long)rows,
-			(unsigned long long)shards, levels);
-	for (uint32_t i = 0; i < p->ntables && strcmp(arg.output, "json") != 0; i++)
-		if (p->tables[i].existing)
-			stage_say("children attach to the %llu rows that %s.%s has in the database",
-				(unsigned long long)p->tables[i].rows, p->tables[i].table->schema,
-				p->tables[i].table->name);
-		else if (p->tables[i].append)
-			stage_say("%s.%s: %llu rows are added to the %llu in the database",
-				p->tables[i].table->schema, p->tables[i].table->name,
-				(unsigned long long)p->tables[i].rows,
-				(unsigned long long)p->tables[i].after);
-	if (strcmp(arg.output, "json") != 0) {
-		say_left(&j->left);
-		say_counts(p);
-	}
+	if (strcmp(arg.output, "json") == 0)
+		return;
+	if (added > 0)
+		(void)snprintf(parents, sizeof(parents), " (%u added as parents)", added);
+	stage_say("plan accepted: %u table%s%s, %llu row%s in %llu shard%s, %u level%s", made,
+		plural(made), parents, (unsigned long long)rows, plural(rows),
+		(unsigned long long)shards, plural(shards), levels, plural(levels));
+	say_values(p);
+	say_existing(p, false);
+	say_existing(p, true);
+	say_left(&j->left);
+	say_counts(p);
 }
 
 /* ---- the stage ---------------------------------------------------------- */

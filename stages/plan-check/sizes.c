@@ -6,18 +6,37 @@
 #include "common/base/err.h"
 #include "common/base/num.h"
 
-/* Names may hold dots: the table whose whole name it is. */
-static const struct pg_table *named(const struct schema *s, const char *p, size_t n)
+/* Names may hold dots: the table whose whole name it is, else the only one of that name. */
+static const struct pg_table *named(
+	const struct schema *s, const char *p, size_t n, uint32_t *candidates)
 {
+	const struct pg_table *alone = NULL;
+
+	*candidates = 0;
 	for (uint32_t i = 0; i < s->ntables; i++) {
 		const struct pg_table *t = &s->tables[i];
-		size_t k = strlen(t->schema);
+		size_t k = strlen(t->schema), m = strlen(t->name);
 
-		if (n == k + 1 + strlen(t->name) && memcmp(p, t->schema, k) == 0 && p[k] == '.' &&
-			memcmp(p + k + 1, t->name, n - k - 1) == 0)
+		if (n == k + 1 + m && memcmp(p, t->schema, k) == 0 && p[k] == '.' &&
+			memcmp(p + k + 1, t->name, m) == 0)
 			return t;
+		if (n == m && memcmp(p, t->name, m) == 0) {
+			alone = t;
+			++*candidates;
+		}
 	}
-	return NULL;
+	return *candidates == 1 ? alone : NULL;
+}
+
+/* A part without a number for a table, or whose name says nothing: what to write instead. */
+static int refuse_name(
+	const char *option, const char *p, size_t n, uint32_t candidates, struct err *e)
+{
+	if (candidates > 1)
+		return err_set(e, ERR_INPUT, "--%s: there are %u tables %.*s: write SCHEMA.%.*s",
+			option, candidates, (int)n, p, (int)n, p);
+	return err_set(e, ERR_INPUT, "--%s: there is no table %.*s: write SCHEMA.TABLE=N", option,
+		(int)n, p);
 }
 
 static const char *last_equals(const char *p, size_t n)
@@ -32,14 +51,19 @@ static int parse_one(struct size_of *s, const char *option, const char *p, size_
 	const struct schema *schema, struct err *e)
 {
 	const char *eq = last_equals(p, n), *number = eq == NULL ? p : eq + 1;
+	uint32_t candidates;
 
 	s->table = NULL;
-	if (eq != NULL && (s->table = named(schema, p, (size_t)(eq - p))) == NULL)
-		return err_set(
-			e, ERR_INPUT, "--%s: there is no table %.*s", option, (int)(eq - p), p);
+	if (eq != NULL && (s->table = named(schema, p, (size_t)(eq - p), &candidates)) == NULL)
+		return refuse_name(option, p, (size_t)(eq - p), candidates, e);
+	if (eq == NULL && named(schema, p, n, &candidates) != NULL)
+		return err_set(e, ERR_INPUT,
+			"--%s: \"%.*s\" has no number: write 'N;SCHEMA.TABLE=M'", option, (int)n,
+			p);
 	if (!num_parse_count(number, (size_t)(p + n - number), &s->n) || s->n == 0)
-		return err_set(e, ERR_INPUT, "--%s: \"%.*s\" is not a number above 0", option,
-			(int)(p + n - number), number);
+		return err_set(e, ERR_INPUT,
+			"--%s: \"%.*s\" is not a number above 0: write it as 1000, 10_000 or 10k",
+			option, (int)(p + n - number), number);
 	return 0;
 }
 

@@ -50,7 +50,7 @@ quiet_server() {
 @test "a fresh database is filled by one command, and the summary says so" {
 	run fill --rows 20
 	expect 0
-	[[ "${lines[5]}" =~ ^run_dir=(runs/.+) ]] || fail "$output"
+	[[ "${lines[6]}" =~ ^run_dir=(runs/.+) ]] || fail "$output"
 	says 'will load 400 rows into 20 tables in one transaction: 20 with keys' 'filled 20 tables with 400 rows in' \
 		'checked: holds: every rule was evaluated and holds' 'next: edit its plan.json, then: datalchemy fill --run runs/'
 	[ "$(rows)" = 400 ]
@@ -159,7 +159,7 @@ quiet_server() {
 	expect 0
 	run fill --append --rows 4 --exclude leads --run b
 	expect 0
-	says '4 rows are added to the 6 in the database' 'adds as many rows again'
+	says 'rows are added to those of 20 tables, as to the 6 of crm.empresas' 'adds as many rows again'
 	[ "$(rows)" = $((126 + 80)) ]
 	[ "$(sql 'SELECT count(*) FROM crm.no_key')" = 10 ]
 	[ "$(sql 'SELECT count(*) FROM crm.leads')" = 6 ]

@@ -52,3 +52,36 @@ fill() {
 	run fill
 	refused 2 'datalchemy fill: the run directory runs/' ' cannot be made (Not a directory): choose another with --run or --run-dir'
 }
+
+@test "names of tables: commas, names that are nearly right, names without a schema" {
+	export DATABASE_URL=${DATABASE_URL/\/postgres\?//t?}
+	pg_db "n$BATS_TEST_NUMBER" t
+	run fill --tables hots --run r
+	expect 2
+	says '--tables: no table matches "hots": did you mean public.hosts?'
+	run fill --tables items,nothing --run r
+	expect 2
+	says '--tables: no table matches "nothing"'
+	for bad in 'hosts;5|--rows: "hosts" has no number: write '"'N;SCHEMA.TABLE=M'" 'items=5|--rows: there are 2 tables items: write SCHEMA.items' \
+		'none=5|--rows: there is no table none: write SCHEMA.TABLE=N' '1,000|"1,000" is not a number above 0: write it as 1000, 10_000 or 10k'; do
+		run fill --run r --rows "${bad%%|*}"
+		expect 2
+		says "${bad#*|}" 'mend what is said above, then call again'
+		[[ $output != *run_dir=* ]] || fail "$output"
+	done
+	[ -z "$(ls)" ] || fail "$(ls)"
+	# in a directory that was there the next call begins anew, too
+	mkdir r
+	run fill --run r --rows none=5
+	expect 2
+	run fill --run r --tables 'hosts,public.items' --rows '3;hosts=1k'
+	expect 0
+	[ "$(sql 'SELECT (SELECT count(*) FROM hosts), (SELECT count(*) FROM items), (SELECT count(*) FROM more.items)')" = '1000|3|0' ]
+}
+
+@test "a host that there is not will not be there the next time either" {
+	run fill 'postgresql://no..such..host/t'
+	expect 2
+	says 'could not translate host name' 'mend what is said above, then call again'
+	[ -z "$(ls runs)" ]
+}

@@ -165,11 +165,12 @@ static void numbers_that_are_none_are_refused_by_option(void)
 	static const struct {
 		const char *text, *msg;
 	} all[] = {
-		{"0", "--shards: \"0\" is not a number above 0"},
-		{"s.t=many;3", "--shards: \"many\" is not a number above 0"},
-		{"s.x=3", "--shards: there is no table s.x"},
-		{"=3", "--shards: there is no table "},
-		{"s.t=", "--shards: \"\" is not a number above 0"},
+		{"0", "--shards: \"0\" is not a number above 0: write it as 1000, 10_000 or 10k"},
+		{"s.t=many;3", "--shards: \"many\" is not a number above 0: write it as 1000, "
+			       "10_000 or 10k"},
+		{"s.x=3", "--shards: there is no table s.x: write SCHEMA.TABLE=N"},
+		{"=3", "--shards: there is no table : write SCHEMA.TABLE=N"},
+		{"s.t=", "--shards: \"\" is not a number above 0: write it as 1000, 10_000 or 10k"},
 	};
 
 	for (size_t i = 0; i < COUNT(all); i++) {
