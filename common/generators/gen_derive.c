@@ -372,18 +372,18 @@ static void derive_total(const struct gen *g, const struct vec *const *ins, cons
 }
 
 static const struct gen_param email_params[] = {
-	{"input_columns", GP_COLUMNS, true, NULL, "columns of the name"},
+	{"input_columns", GP_COLUMNS, true, NULL, "columns of the name", .min = "1"},
 	{"domain", GP_STRING, false, "example.com", "after the @"},
 	{0},
 };
 
 static const struct gen_param total_params[] = {
-	{"input_columns", GP_COLUMNS, true, NULL, "price, quantity[, discount]"},
+	{"input_columns", GP_COLUMNS, true, NULL, "price, quantity[, discount]", .min = "2"},
 	{0},
 };
 
 static const struct gen_param parent_params[] = {
-	{"input_columns", GP_COLUMNS, true, NULL, "the foreign key column"},
+	{"input_columns", GP_COLUMNS, true, NULL, "the foreign key column", .min = "1"},
 	{"parent_column", GP_STRING, true, NULL,
 		"column to copy, or of its parent: fk_column.column"},
 	{"parent_schema", GP_STRING, true, NULL, "of the table the foreign key refers to"},

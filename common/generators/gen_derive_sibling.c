@@ -251,7 +251,7 @@ static int siblings(const struct gen *g, uint64_t most, struct err *e)
 }
 
 static const struct gen_param params[] = {
-	{"input_columns", GP_COLUMNS, true, NULL, "the foreign key column"},
+	{"input_columns", GP_COLUMNS, true, NULL, "the foreign key column", .min = "1"},
 	{"parent_column", GP_STRING, GP_ONE_OF, NULL,
 		"where the first begins: the parent's date or timestamp, or fk_column.column of "
 		"its "

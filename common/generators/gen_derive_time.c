@@ -351,14 +351,14 @@ static int prepare_before_parent(struct gen *g, const struct gen_column *c,
 }
 
 static const struct gen_param after_params[] = {
-	{"input_columns", GP_COLUMNS, true, NULL, "the column to be after"},
+	{"input_columns", GP_COLUMNS, true, NULL, "the column to be after", .min = "1"},
 	{"max_seconds", GP_INT, false, "86400 (time: 3600)", "most seconds after, of a time"},
 	{"max_days", GP_INT, false, "30", "most days after, of a date"},
 	{0},
 };
 
 static const struct gen_param parent_params[] = {
-	{"input_columns", GP_COLUMNS, true, NULL, "the foreign key column"},
+	{"input_columns", GP_COLUMNS, true, NULL, "the foreign key column", .min = "1"},
 	{"parent_column", GP_STRING, true, NULL,
 		"the parent's date or timestamp, or fk_column.column of its parent"},
 	{"parent_schema", GP_STRING, false, NULL, "where several parents could be meant"},

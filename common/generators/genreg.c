@@ -119,6 +119,11 @@ static const struct {
 	{"regex", GF_ANY, "primitive.text.pattern"},
 };
 
+const char *genreg_legacy_name(size_t i)
+{
+	return i < sizeof(legacy) / sizeof(legacy[0]) ? legacy[i].name : NULL;
+}
+
 const char *genreg_legacy(const char *name, unsigned family)
 {
 	for (size_t i = 0; i < sizeof(legacy) / sizeof(legacy[0]); i++)

@@ -29,6 +29,10 @@ const struct gen_op *genreg_find(const char *id);
  *  in a column of that family, a GF_ bit; or NULL. */
 const char *genreg_legacy(const char *name, unsigned family);
 
+/** genreg_legacy_name(i): the names of plans 0.1, one after the other; NULL at the end.  One that
+ *  stands for several ids comes as often. */
+const char *genreg_legacy_name(size_t i);
+
 /** genreg_nearest(id): the known id closest to a mistyped one, for hints; or NULL. */
 const char *genreg_nearest(const char *id);
 

@@ -119,7 +119,7 @@ static void derive_root(const struct gen *g, const struct vec *const *in, const 
 
 static const struct gen_param root_params[] = {
 	{"input_columns", GP_COLUMNS, true, NULL,
-		"the column of the foreign key to the table itself"},
+		"the column of the foreign key to the table itself", .min = "1"},
 	{"parent_column", GP_STRING, false, "the column itself", "the parent's column"},
 	{NULL, GP_STRING, false, NULL, NULL},
 };

@@ -112,6 +112,9 @@ static bool measure(const msgpack_object *params, const struct gen_param *q, dou
 	case GP_TIMESTAMP:
 		(void)gen_arg_timestamp(params, q->name, &i);
 		break;
+	case GP_COLUMNS:
+		i = (int64_t)o->via.array.size;
+		break;
 	case GP_STRING:
 		i = (int64_t)utf8_len(o->via.str.ptr, o->via.str.size);
 		break;

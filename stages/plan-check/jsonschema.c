@@ -162,6 +162,39 @@ static bool check_not(struct js_walk *w, json_t *k, json_t *schema, json_t *v, c
 	return !valid(&quiet, k, v, path) || js_fail(w, path, "has a form that is not allowed");
 }
 
+/* then, where the value is valid against if, else where it is not. */
+static bool check_if(struct js_walk *w, json_t *k, json_t *schema, json_t *v, const char *path)
+{
+	struct js_walk quiet = *w;
+	json_t *next;
+
+	quiet.quiet = true;
+	next = json_object_get(schema, valid(&quiet, k, v, path) ? "then" : "else");
+	return next == NULL || valid(w, next, v, path);
+}
+
+static bool check_names(struct js_walk *w, json_t *k, json_t *schema, json_t *v, const char *path)
+{
+	const char *name;
+	json_t *ignored;
+	bool all = true;
+
+	(void)schema;
+	json_object_foreach(v, name, ignored)
+	{
+		json_t *text = json_string(name);
+
+		if (text == NULL) {
+			w->is->failed = true;
+			return false;
+		}
+		if (!valid(w, k, text, issue_member(w->is, path, name)))
+			all = false;
+		json_decref(text);
+	}
+	return all;
+}
+
 /* ---- keywords ----------------------------------------------------------- */
 
 static const struct js_keyword keywords[] = {
@@ -191,6 +224,10 @@ static const struct js_keyword keywords[] = {
 	{"anyOf", JS_SCHEMAS, check_any},
 	{"oneOf", JS_SCHEMAS, check_one},
 	{"not", JS_SCHEMA, check_not},
+	{"if", JS_SCHEMA, check_if},
+	{"then", JS_SCHEMA, NULL},
+	{"else", JS_SCHEMA, NULL},
+	{"propertyNames", JS_SCHEMA, check_names},
 	{"definitions", JS_MAP, NULL},
 	{"$schema", JS_ANY, NULL},
 	{"$id", JS_ANY, NULL},

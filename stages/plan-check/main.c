@@ -20,6 +20,7 @@
 #include "stages/plan-check/jsonschema.h"
 #include "stages/plan-check/dry_run.h"
 #include "stages/plan-check/resolve.h"
+#include "stages/plan-check/schema_part.h"
 #include "stages/plan-check/settle.h"
 #include "stages/plan-check/shape.h"
 #include "stages/plan-check/source.h"
@@ -378,6 +379,9 @@ static int list_generators(struct err *e)
 {
 	struct catalogue_options o = {.prefix = arg.plan, .json = strcmp(arg.output, "json") == 0};
 
+	/* what make catalogue writes into plans/plan.schema.json */
+	if (strcmp(arg.output, "schema") == 0)
+		return schema_part_print(e);
 	return catalogue_print(&o, e);
 }
 
@@ -386,11 +390,11 @@ static int run_stage(struct err *e)
 	struct job j = {.a = ARENA_INIT, .src = {.text = BUF_INIT}, .house = {.text = BUF_INIT}};
 	int rc = -1;
 
+	if (arg.generators)
+		return list_generators(e);
 	if (strcmp(arg.output, "text") != 0 && strcmp(arg.output, "json") != 0)
 		return err_set(
 			e, ERR_INPUT, "--output: \"%s\" is neither text nor json", arg.output);
-	if (arg.generators)
-		return list_generators(e);
 	if (check_init_alone(e) == -1)
 		return -1;
 	if (open_run(&j, e) == 0) {

@@ -6,37 +6,13 @@
 #include <string.h>
 
 #include "common/base/calendar.h"
+#include "stages/plan-check/shape_int.h"
 
 /*
  * The structure is data: what a reader of plans/plan.schema.json finds there stands here in
  * the same order.  A rule is a union told apart by its type; whatever is wrong inside one is
  * reported at the whole rule, the place in the text being exact.
  */
-
-enum kind {
-	K_ANY,
-	K_STR,
-	K_WORD,
-	K_UINT,
-	K_BOOL,
-	K_RATE,
-	K_DAY,
-	K_OBJ,
-	K_ARR,
-	K_RULE,
-	K_GENERATOR
-};
-
-enum { REQUIRED = 1, NULLABLE = 2, ONCE_REQUIRED = 4 }; /* ONCE: before 0.3 */
-
-struct member {
-	const char *name;
-	enum kind kind;
-	unsigned flags;
-	const struct member *sub; /* K_OBJ: members; K_ARR: the one entry says what elements are */
-	const char *const *words; /* K_WORD */
-	uint64_t max;		  /* K_UINT: what the type holds; 0 no limit but 64 bits */
-};
 
 static const char *const kind_text[] = {
 	[K_STR] = "a string",
@@ -57,7 +33,7 @@ static const char *const constraint_words[] = {
 static const char *const policy_words[] = {"enforce", "warn", "ignore", NULL};
 static const char *const strategy_words[] = {"respect", "disable", NULL};
 static const char *const impossible_words[] = {"refuse", "skip", NULL};
-static const char *const rule_words[] = {"column_generator", "constraint_policy",
+const char *const shape_rule_words[] = {"column_generator", "constraint_policy",
 	"foreign_key_strategy", "relationship", "polymorphic", NULL};
 static const char *const order_of_rows_words[] = {"clustered", "shuffled", NULL};
 
@@ -100,7 +76,7 @@ static const struct member transform_members[] = {
 };
 static const struct member transform_item[] = {{"", K_OBJ, 0, transform_members, NULL, 0}};
 static const struct member column_rule[] = {
-	{"type", K_WORD, REQUIRED, NULL, rule_words, 0},
+	{"type", K_WORD, REQUIRED, NULL, shape_rule_words, 0},
 	{"schema", K_STR, REQUIRED, NULL, NULL, 0},
 	{"table", K_STR, REQUIRED, NULL, NULL, 0},
 	{"column", K_STR, REQUIRED, NULL, NULL, 0},
@@ -112,7 +88,7 @@ static const struct member column_rule[] = {
 	{0},
 };
 static const struct member policy_rule[] = {
-	{"type", K_WORD, REQUIRED, NULL, rule_words, 0},
+	{"type", K_WORD, REQUIRED, NULL, shape_rule_words, 0},
 	{"schema", K_STR, REQUIRED, NULL, NULL, 0},
 	{"table", K_STR, REQUIRED, NULL, NULL, 0},
 	{"constraint", K_WORD, REQUIRED, NULL, constraint_words, 0},
@@ -120,7 +96,7 @@ static const struct member policy_rule[] = {
 	{0},
 };
 static const struct member strategy_rule[] = {
-	{"type", K_WORD, REQUIRED, NULL, rule_words, 0},
+	{"type", K_WORD, REQUIRED, NULL, shape_rule_words, 0},
 	{"schema", K_STR, REQUIRED, NULL, NULL, 0},
 	{"table", K_STR, REQUIRED, NULL, NULL, 0},
 	{"mode", K_WORD, REQUIRED, NULL, strategy_words, 0},
@@ -128,7 +104,7 @@ static const struct member strategy_rule[] = {
 };
 static const struct member name_item[] = {{"", K_STR, 0, NULL, NULL, 0}};
 static const struct member relationship_rule[] = {
-	{"type", K_WORD, REQUIRED, NULL, rule_words, 0},
+	{"type", K_WORD, REQUIRED, NULL, shape_rule_words, 0},
 	{"schema", K_STR, REQUIRED, NULL, NULL, 0},
 	{"table", K_STR, REQUIRED, NULL, NULL, 0},
 	{"columns", K_ARR, NULLABLE, name_item, NULL, 0},
@@ -155,7 +131,7 @@ static const struct member parent_members[] = {
 };
 static const struct member parent_item[] = {{"", K_OBJ, 0, parent_members, NULL, 0}};
 static const struct member polymorphic_rule[] = {
-	{"type", K_WORD, REQUIRED, NULL, rule_words, 0},
+	{"type", K_WORD, REQUIRED, NULL, shape_rule_words, 0},
 	{"schema", K_STR, REQUIRED, NULL, NULL, 0},
 	{"table", K_STR, REQUIRED, NULL, NULL, 0},
 	{"type_column", K_STR, REQUIRED, NULL, NULL, 0},
@@ -165,10 +141,10 @@ static const struct member polymorphic_rule[] = {
 	{0},
 };
 static const struct member untyped_rule[] = {
-	{"type", K_WORD, REQUIRED, NULL, rule_words, 0},
+	{"type", K_WORD, REQUIRED, NULL, shape_rule_words, 0},
 	{0},
 };
-static const struct member *const rules_by_type[] = {
+const struct member *const shape_rules[] = {
 	column_rule, policy_rule, strategy_rule, relationship_rule, polymorphic_rule};
 static const struct member rule_item[] = {{"", K_RULE, 0, NULL, NULL, 0}};
 static const struct member reference_members[] = {
@@ -191,7 +167,8 @@ static const struct member option_members[] = {
 	{"on_impossible", K_WORD, NULLABLE, NULL, impossible_words, 0},
 	{0},
 };
-static const struct member plan_members[] = {
+const struct member shape_plan[] = {
+	{"$schema", K_STR, 0, NULL, NULL, 0},
 	{"plan_version", K_STR, REQUIRED, NULL, NULL, 0},
 	{"seed", K_UINT, REQUIRED, NULL, NULL, 0},
 	{"schema_ref", K_OBJ, REQUIRED, ref_members, NULL, 0},
@@ -299,9 +276,9 @@ static void walk_rule(struct walk *w, json_t *v, const char *path)
 	const char *type = json_string_value(json_object_get(v, "type"));
 	const struct member *members = untyped_rule;
 
-	for (size_t i = 0; type != NULL && rule_words[i] != NULL; i++)
-		if (strcmp(type, rule_words[i]) == 0)
-			members = rules_by_type[i];
+	for (size_t i = 0; type != NULL && shape_rule_words[i] != NULL; i++)
+		if (strcmp(type, shape_rule_words[i]) == 0)
+			members = shape_rules[i];
 	w->rule = path;
 	if ((members == relationship_rule || members == polymorphic_rule) && !w->is_03)
 		violation(w, path,
@@ -391,7 +368,7 @@ bool shape_check(json_t *plan, struct issues *is)
 	w.is_03 = version != NULL && strcmp(version, "0.3") == 0;
 	if (w.is_03)
 		w.unknown = ISSUE_ERROR;
-	walk_object(&w, plan_members, plan, "");
+	walk_object(&w, shape_plan, plan, "");
 	if (!readable(is))
 		return false;
 	if (w.mistyped != NULL) {

@@ -490,7 +490,7 @@ import jsonschema
 schema = json.load(open(f"{sys.argv[1]}/plan.schema.json"))
 jsonschema.Draft7Validator.check_schema(schema)
 valid = jsonschema.Draft7Validator(schema)
-for f in glob.glob(f"{sys.argv[1]}/examples/*"):
+for f in glob.glob(f"{sys.argv[1]}/examples/**/*.json", recursive=True):
     valid.validate(json.load(open(f)))
 base = {"plan_version": "0.2", "seed": 1, "schema_ref": {"schema_version": "0.2", "engine": "postgres"},
         "targets": [], "rules": []}
@@ -499,6 +499,14 @@ for change in ({"seed": -1}, {"rules": [{"type": "x"}]}, {"rules_unsupported": N
                {"targets": [{"schema": "a", "table": "b"}]}, {"global": {"as_of": "today"}}):
     assert not valid.is_valid(base | change), change
 EOF
+}
+
+@test "plan-check: takes and refuses 200 plans exactly as ajv does by plan.schema.json" {
+	"$PYTHON" "$CASES/agree.py" ddl "$BIN" >"$BATS_TEST_TMPDIR/shop.sql"
+	introspect --ddl "$BATS_TEST_TMPDIR/shop.sql" --run "$RUN" >/dev/null
+	run "$PYTHON" "$CASES/agree.py" run "$BIN" "$RUN" "$ROOT/plans/plan.schema.json"
+	expect 0
+	says "200 plans, " "; 0 disagree"
 }
 
 @test "plan-check: --plan-schema: a house's JSON Schema says what python3-jsonschema says" {
