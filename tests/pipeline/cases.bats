@@ -117,6 +117,7 @@ a_case() {
 @test "check-citext" { a_case; }
 @test "check-clock-pinned" { a_case; }
 @test "check-domain-branches" { a_case; }
+@test "check-functions" { a_case; }
 @test "check-limits-parents" { a_case; }
 @test "check-reads-table" { a_case; }
 @test "check-regex-escapes" { a_case; }
@@ -124,6 +125,7 @@ a_case() {
 @test "check-row-order" { a_case; }
 @test "check-server-only" { a_case; }
 @test "check-server-refuses" { a_case; }
+@test "check-sums-bounded" { a_case; }
 @test "check-time-zone" { a_case; }
 @test "check-range-within" { a_case; }
 @test "check-wide-range" { a_case; }
