@@ -260,9 +260,10 @@ static bool in_order(const struct compile_samples *s, uint32_t row)
 	return true;
 }
 
-/* How many of a hundred samples in order pass all that is asked; 100 if too few
+/* How many of a hundred samples in order pass all that is asked; ${unknown} if too few
  * are in order to tell. */
-static int share(const struct room *r, struct compile_samples *s, uint32_t *percent)
+static int share(
+	const struct room *r, struct compile_samples *s, uint32_t unknown, uint32_t *percent)
 {
 	enum { ENOUGH = 64 };
 	struct arena tmp = ARENA_INIT;
@@ -291,34 +292,39 @@ static int share(const struct room *r, struct compile_samples *s, uint32_t *perc
 		}
 	}
 	arena_free(&tmp);
-	*percent = n < ENOUGH ? 100 : good * 100 / n;
+	*percent = n < ENOUGH ? unknown : good * 100 / n;
 	return rc;
 }
 
 /* Halves the ranges until nearly all samples pass, then gives back as much as
- * possible in eighths. If smaller ranges do not help, the reason is another one,
+ * possible in eighths. Where at most some pass, as where a sum has a lower bound too, the ranges in
+ * which most do are kept. If smaller ranges do not help, the reason is another one,
  * and all is left as it was. Where enough samples pass from the start nothing is
  * changed: drawing again, or a sample set, will do. */
 static int make_room(struct room *r, struct compile_samples *s)
 {
-	uint32_t percent = 0, halvings = 0;
+	uint32_t percent = 0, halvings = 0, best = 0, most = 0;
 
-	if (share(r, s, &percent) == -1)
+	if (share(r, s, 100, &percent) == -1)
 		return -1;
 	if (percent >= FEW)
 		return 0; /* samples, or another draw, will do */
 	while (percent < NEARLY && halvings < HALVINGS) {
 		shrink(r, 8, ++halvings);
-		if (share(r, s, &percent) == -1)
+		if (share(r, s, 0, &percent) == -1)
 			return -1;
+		if (percent > most) {
+			most = percent;
+			best = halvings;
+		}
 	}
 	if (percent < NEARLY) {
-		shrink(r, 8, 0); /* it is not for want of room */
+		shrink(r, 8, most >= FEW ? best : 0); /* 0: it is not for want of room */
 		return 0;
 	}
 	for (uint64_t eighths = 15; eighths > 8; eighths--) {
 		shrink(r, eighths, halvings);
-		if (share(r, s, &percent) == -1)
+		if (share(r, s, 0, &percent) == -1)
 			return -1;
 		if (percent >= NEARLY)
 			return 0;

@@ -94,6 +94,27 @@ static const struct {
 	{"/", false, "/", true, 2},
 };
 
+/* extract(epoch from i) = value: i is so many seconds; NULL: ${l} is another function. */
+static const struct sql_node *seconds_of(
+	struct solver *s, const struct sql_node *l, uint32_t col, const struct sql_node **value)
+{
+	struct sql_node *second;
+	enum sql_status st = SQL_OK;
+	struct vtext unit;
+
+	if (l->nargs != 2 || (!sql_is_call(l, "extract") && !sql_is_call(l, "date_part")) ||
+		!sql_is_value(l->args[0]) || l->args[1]->type.cls != PG_INTERVAL ||
+		count(l->args[1], col) != 1)
+		return NULL;
+	unit = l->args[0]->cval.v.t[0];
+	if (unit.n != strlen("epoch") || memcmp(unit.p, "epoch", unit.n) != 0 ||
+		(second = sql_const_new(&s->c, sql_type_of(PG_INTERVAL))) == NULL)
+		return NULL;
+	second->cval.v.iv[0] = (struct sql_ivl){.us = 1000000};
+	*value = call(s, "*", *value, second, &st);
+	return *value != NULL ? l->args[1] : NULL;
+}
+
 /* Take the operator ${l} off: *value becomes what the operand with the column has to be. */
 static const struct sql_node *take_off(struct solver *s, const struct sql_node *l, uint32_t col,
 	const struct sql_node **value, unsigned *cost)
@@ -138,7 +159,8 @@ static const struct sql_node *isolated(struct solver *s, const struct sql_node *
 	while (value != NULL && l->op != SQL_COL) {
 		const struct sql_node *x = inside(l, col);
 
-		if (x == NULL && (x = take_off(s, l, col, &value, cost)) == NULL)
+		if (x == NULL && (x = seconds_of(s, l, col, &value)) == NULL &&
+			(value == NULL || (x = take_off(s, l, col, &value, cost)) == NULL))
 			return NULL;
 		l = x;
 	}
