@@ -79,6 +79,15 @@ fill() {
 	[ "$(sql 'SELECT (SELECT count(*) FROM hosts), (SELECT count(*) FROM items), (SELECT count(*) FROM more.items)')" = '1000|3|0' ]
 }
 
+@test "datalchemy help fill is fill --help, and --version says its own name" {
+	run "$ROOT/scripts/datalchemy" help fill
+	expect 0
+	says "Usage: datalchemy fill"
+	run "$ROOT/scripts/datalchemy" --version
+	expect 0
+	[[ $output == "datalchemy "[0-9]* ]] || fail "$output"
+}
+
 @test "a host that there is not will not be there the next time either" {
 	run fill 'postgresql://no..such..host/t'
 	expect 2
