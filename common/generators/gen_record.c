@@ -151,6 +151,25 @@ static int64_t rescale(int64_t v, unsigned scale)
 	return (v < 0 ? v - pow / 2 : v + pow / 2) / pow;
 }
 
+/* Whether what may come of the places fits a column of text: their ends do, and one between. */
+static int fits_text(const struct gen_column *c, uint32_t n, const int64_t *value, struct arena *a,
+	struct err *e)
+{
+	struct gen_text_check *k = gen_text_check(c, gen_text_limits(c), a, e);
+	bool ok = true;
+
+	if (k == NULL)
+		return -1;
+	for (uint32_t i = 0; ok && i < 3 * n; i++) {
+		char text[NUM_MAX];
+		int64_t v = value[i / 3] + ((int64_t)(i % 3) - 1) * NEAR;
+
+		ok = gen_text_ok(k, text, num_fmt_dec(text, v, COORDINATE_SCALE));
+	}
+	gen_text_check_free(k);
+	return ok;
+}
+
 /* Whether all that may come of the places is within what the column can hold. */
 static bool in_bounds(const struct gen_column *c, uint32_t n, const int64_t *value)
 {
@@ -173,7 +192,7 @@ static int prepare_coordinate(struct gen *g, const struct gen_column *c,
 	struct record_state *s;
 	const struct locale_list *l;
 	int64_t *value;
-	int at, k;
+	int at, k, fits;
 
 	if (c->unique)
 		return err_set(e, ERR_NO, "%s cannot promise distinct values for a unique column",
@@ -189,7 +208,9 @@ static int prepare_coordinate(struct gen *g, const struct gen_column *c,
 		if (k < 0 || !locale_fixed(l, i, (uint32_t)k, COORDINATE_SCALE, &value[i]))
 			return err_set(
 				e, ERR_NO, "locale %s has no %s of places", s->r.l->name, column);
-	if (!in_bounds(c, l->n, value))
+	if ((fits = c->type == VT_TEXT ? fits_text(c, l->n, value, a, e) : 1) == -1)
+		return -1;
+	if (!fits || !in_bounds(c, l->n, value))
 		return err_set(
 			e, ERR_NO, "%s: its values do not fit the column or its checks", g->op->id);
 	s->list = (uint32_t)at;
@@ -394,13 +415,13 @@ static const struct gen_param params[] = {
 	{                                                                                          \
 		.id = "record." name, .help = text, .params = params, .families = fams,            \
 		.output = (fams)&GF_DATE, .locale = GEN_LOCALES, .pii = tag, .derives = true,      \
-		.prepare = prepare_##how, .derive = derive_##how                                   \
+		.exact = true, .prepare = prepare_##how, .derive = derive_##how                    \
 	}
 #define TEXT(name, text, tag)                                                                      \
 	{                                                                                          \
 		.id = "record." name, .help = text, .params = params, .families = GF_TEXT,         \
 		.output = GF_TEXT, .locale = GEN_LOCALES, .pii = tag, .derives = true,             \
-		.prepare = prepare_text, .derive = derive_text_facet                               \
+		.exact = true, .prepare = prepare_text, .derive = derive_text_facet                \
 	}
 
 const struct gen_op gen_record_ops[] = {

@@ -164,7 +164,8 @@ static int of_key(struct compiler *k, uint32_t c, struct gen *g, struct err *e)
 	struct gen other;
 	int rc;
 
-	k->loose[c] = op != NULL && op->derives && k->member[c] && k->b->columns[c].type == VT_TEXT;
+	k->loose[c] = op != NULL && op->derives && !op->exact && k->member[c] &&
+		      k->b->columns[c].type == VT_TEXT;
 	if (k->narrow.dom != NULL)
 		dom = k->narrow.dom[c];
 	rc = generator(k, c, g, e);

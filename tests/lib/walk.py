@@ -1,0 +1,331 @@
+#!/usr/bin/python3
+"""Every generator of the table, in every locale, on a column of every type, unique and not.
+
+    walk.py BIN DIR ROWS [TYPE...]    a run directory DIR/run of them all; DATABASE_URL names an empty database
+
+plan-check says which columns it refuses, with a code that a user can act on; every other column has to be made, to
+be the same in one shard and in three, to load, and to hold values that are valid by the rules below, which share
+no code with the generators. Prints a line of counts; status 1 where something is not so.
+"""
+import csv
+import datetime
+import filecmp
+import glob
+import ipaddress
+import json
+import os
+import re
+import subprocess
+import sys
+
+BIN, DIR, ROWS = sys.argv[1], sys.argv[2], int(sys.argv[3])
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+LABELS = ["novo", "aberta", "tarefa", "Fechamento", "pix", "boleto", "correios", "criado", "F", "M"]
+TYPES = ["text", "varchar(1)", "varchar(2)", "varchar(3)", "varchar(5)", "varchar(8)", "varchar(12)", "varchar(20)",
+         "varchar(40)", "varchar(80)", "varchar(255)", "char(2)", "char(10)", "boolean", "smallint", "integer", "bigint",
+         "numeric(9,2)", "numeric(12,6)", "real", "double precision", "date", "time", "timestamp", "timestamptz", "uuid",
+         "inet", "macaddr", "interval", "jsonb", "walk.label"]
+if len(sys.argv) > 4:
+    TYPES = sys.argv[4:]
+# the family of a type, as the table of generators names it
+FAMILIES = [(r"text|varchar|char", "text"), (r"boolean", "boolean"), (r"smallint|integer|bigint", "integer"),
+            (r"numeric", "numeric"), (r"real|double", "double precision"), (r"date", "date"), (r"timestamp", "timestamp"),
+            (r"time", "time"), (r"uuid", "uuid"), (r"walk", "enum"), (r"", "any other")]
+LOCALES = ["en_US", "pt_BR"]
+# what a refusal may say
+CODES = {"incompatible_generator", "key_space_too_small", "generator_cannot", "invalid_generator_params",
+         "check_unsatisfiable", "unsupported_unique", "default_unsupported"}
+SKIP = re.compile(r"^(derive\.|transform\.|primitive\.(enum|default|shares)$)")
+
+
+def tool(name, *args, ok=(0,)):
+    p = subprocess.run([f"{BIN}/{name}", *args], capture_output=True, text=True)
+    if p.returncode not in ok:
+        sys.exit(f"{name} {' '.join(args)}: status {p.returncode}\n{p.stdout[-2000:]}{p.stderr[-2000:]}")
+    return p
+
+
+def sql(text):
+    p = subprocess.run(["psql", "-XqAt", "-v", "ON_ERROR_STOP=1", os.environ["DATABASE_URL"]], input=text,
+                       capture_output=True, text=True)
+    if p.returncode:
+        sys.exit(p.stderr)
+
+
+# ---- the columns -------------------------------------------------------------------------------
+
+def generators():
+    listed = json.loads(tool("plan-check", "--generators", "--output", "json").stdout)
+    return [g for g in listed if g["kind"] == "generator" and not SKIP.match(g["id"])]
+
+
+def takes(g, kind):
+    family = next(f for pattern, f in FAMILIES if re.match(pattern, kind))
+    said = re.split(r", | or ", g["columns"].split(", made as")[0])
+    return "any" in said or family in said
+
+
+def params_of(g):
+    required = any(p["required"] for p in g["params"])
+    return json.loads(g["example"]) if required and g["example"] else {}
+
+
+class Column:
+    def __init__(self, table, name, g, kind, locale, unique):
+        self.table, self.name, self.id, self.kind, self.locale, self.unique = table, name, g["id"], kind, locale, unique
+        self.params = params_of(g)
+        for family, always in (("semantic.br.", "pt_BR"), ("semantic.us.", "en_US")):
+            self.locale = always if self.id.startswith(family) else self.locale
+
+    def rule(self):
+        return {"type": "column_generator", "schema": "walk", "table": self.table, "column": self.name,
+                "generator": {"id": self.id, "locale": self.locale, "params": self.params}}
+
+
+def columns():
+    gens = generators()
+    out = []
+    for t, kind in enumerate(TYPES):
+        for locale in LOCALES:
+            for unique in (False, True):
+                table = f"t{t}_{locale.lower()}_{'u' if unique else 'n'}"
+                out += [Column(table, f"c{i}", g, kind, locale, unique) for i, g in enumerate(gens) if takes(g, kind)]
+    return len(gens), out
+
+
+def ddl(cols):
+    tables = {}
+    for c in cols:
+        tables.setdefault(c.table, []).append(f"{c.name} {c.kind} NOT NULL{' UNIQUE' if c.unique else ''}")
+    labels = ", ".join(f"'{x}'" for x in LABELS)
+    return f"CREATE SCHEMA walk; CREATE TYPE walk.label AS ENUM ({labels});" + "".join(
+        f"CREATE TABLE walk.{t} ({', '.join(of)});" for t, of in tables.items())
+
+
+def plan(cols, path):
+    json.dump({"plan_version": "0.3", "seed": 5, "global": {"as_of": "2026-11-28"},
+               "schema_ref": {"schema_version": "0.2", "engine": "postgres"},
+               "targets": [{"schema": "walk", "table": t, "rows": ROWS} for t in sorted({c.table for c in cols})],
+               "rules": [c.rule() for c in cols]}, open(path, "w", encoding="utf-8"))
+
+
+def place_of(issue, cols):
+    """The column that an issue is about: it stands at its rule, or names it as a key's."""
+    at = re.match(r"^/rules/(\d+)", issue["path"])
+    if issue["code"] not in CODES:
+        sys.exit(f"refused by a code of another kind: {issue}")
+    if at is not None:
+        return int(at.group(1))
+    at = re.match(r'^"walk\.(\w+)": .* on \((\w+)\)', issue["message"])
+    if at is None:
+        sys.exit(f"refused without a rule: {issue}")
+    return next(i for i, c in enumerate(cols) if (c.table, c.name) == at.groups())
+
+
+def accepted(cols):
+    """The columns that plan-check takes, after as many rounds as it has something to refuse; and why it refused."""
+    refused = {}
+    for step in range(1, 9):
+        run, path = f"{DIR}/try{step}", f"{DIR}/try{step}.json"
+        sql("DROP SCHEMA IF EXISTS walk CASCADE;" + ddl(cols))
+        tool("introspect", "--run", run, "--schema", "walk")
+        plan(cols, path)
+        p = tool("plan-check", path, "--run", run, "--output", "json", ok=(0, 1))
+        if p.returncode == 0:
+            os.rename(run, f"{DIR}/run")
+            return cols, refused
+        gone = set()
+        for i in json.loads(p.stdout)["issues"]:
+            if i["severity"] != "error":
+                continue
+            gone.add(place_of(i, cols))
+            refused.setdefault(i["code"], 0)
+            refused[i["code"]] += 1
+        cols = [c for i, c in enumerate(cols) if i not in gone]
+    sys.exit("plan-check finds something to refuse in every round")
+
+
+# ---- what is valid -----------------------------------------------------------------------------
+
+def digits(v):
+    return [int(x) for x in v if x.isdigit()]
+
+
+def luhn(v):
+    total = 0
+    for i, d in enumerate(reversed(digits("".join(str(int(x, 36)) for x in v)))):
+        total += d if i % 2 == 0 else sum(divmod(2 * d, 10))
+    return total % 10 == 0
+
+
+def mod11(d, weights):
+    r = sum(a * b for a, b in zip(d, weights)) % 11
+    return 0 if r < 2 else 11 - r
+
+
+def cpf(v):
+    d = digits(v)
+    return len(d) == 11 and d[9] == mod11(d[:9], range(10, 1, -1)) and d[10] == mod11(d[:10], range(11, 1, -1))
+
+
+def cnpj(v):
+    d = [ord(x) - 48 for x in re.sub(r"[^0-9A-Z]", "", v)]
+    w = [6, 5, 4, 3, 2, 9, 8, 7, 6, 5, 4, 3, 2]
+    return len(d) == 14 and d[12] == mod11(d[:12], w[1:]) and d[13] == mod11(d[:13], w)
+
+
+def isbn(v):
+    v = v.replace("-", "")
+    if len(v) == 13:
+        return sum(d * (3 if i % 2 else 1) for i, d in enumerate(digits(v))) % 10 == 0
+    return len(v) == 10 and sum((10 if x == "X" else int(x)) * (i + 1) for i, x in enumerate(v)) % 11 == 0
+
+
+def address_of(version, reserved):
+    def check(v):
+        a = ipaddress.ip_address(v)
+        return a.version in version and (not reserved or not a.is_global)
+    return check
+
+
+def listed(name, column=None):
+    def check(v, locale):
+        for folder in (locale, "any"):
+            for end in (".tsv", ".txt"):
+                path = f"{ROOT}/common/data/{folder}/{name}{end}"
+                if os.path.exists(path):
+                    return v in words(path, column)
+        return False
+    check.by_locale = True
+    return check
+
+
+WORDS = {}
+
+
+def words(path, column):
+    key = (path, column)
+    if key not in WORDS:
+        rows = [x.rstrip("\n").split("\t") for x in open(path, encoding="utf-8") if not x.startswith("# ")]
+        at = rows[0].index(column) if column else 0
+        WORDS[key] = {r[at] for r in (rows[1:] if path.endswith(".tsv") else rows)}
+    return WORDS[key]
+
+
+def rx(pattern):
+    return lambda v: re.fullmatch(pattern, v) is not None
+
+
+def between(lo, hi):
+    return lambda v: lo <= float(v) <= hi
+
+
+def moment(v):
+    datetime.datetime.fromisoformat(v.replace("Z", "+00:00"))
+    return True
+
+
+def by(us, br):
+    def check(v, locale):
+        return (us if locale == "en_US" else br)(v)
+    check.by_locale = True
+    return check
+
+
+EMAIL = rx(r"[a-z0-9._-]+@([a-z0-9-]+\.)*example\.(com|net|org)")
+PHONE = by(rx(r".*555.?01\d\d( x\d+)?"), rx(r"[+(]?[\d ()+-]{8,}"))
+ZIP = by(rx(r"\d{5}(-\d{4})?"), rx(r"\d{5}-?\d{3}"))
+RULES = [
+    (r"\.email(\.safe)?$|Email$|\.free_email$", EMAIL),
+    (r"(^|\.)(phone|cell)$|PhoneNumber|CellNumber", PHONE),
+    (r"record\.place\.postal_code|\.postcode|\.PostCode", ZIP),
+    (r"br\.cep", rx(r"\d{5}-?\d{3}")),
+    (r"\.cpf$", cpf), (r"\.cnpj$", cnpj), (r"[Ii]sbn", isbn),
+    (r"CreditCard", lambda v: luhn(re.sub(r"\D", "", v))),
+    (r"[Ii]sin$", lambda v: rx(r"[A-Z]{2}[A-Z0-9]{9}\d")(v) and luhn(v)),
+    (r"[Bb]ic$", rx(r"[A-Z]{6}[A-Z0-9]{2}([A-Z0-9]{3})?")),
+    (r"IPv4|\.ipv4|br\.ip$", address_of((4,), True)), (r"IPv6|\.ipv6", address_of((6,), True)),
+    (r"\.IP$", address_of((4, 6), True)), (r"MACAddress|\.mac$", rx(r"([0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2}")),
+    (r"HexColor|color\.hex", rx(r"#[0-9a-fA-F]{6}")), (r"RgbColor|color\.rgb", rx(r"rgb\(\d+, ?\d+, ?\d+\)")),
+    (r"[Ll]atitude", between(-90, 90)), (r"[Ll]ongitude", between(-180, 180)),
+    (r"[Ss]emver", rx(r"\d+\.\d+\.\d+(-(alpha|beta|rc\.\d+))?")), (r"Digit$", rx(r"\d( \d+)?")),
+    (r"StatusCode|status_code", rx(r"[1-5]\d\d( .+)?")), (r"Geohash", rx(r"[0-9bcdefghjkmnp-z]{1,12}")),
+    (r"uuid", rx(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")),
+    (r"first_name|FirstName", listed("given", "name")), (r"\.last_name|LastName|middle_name", listed("family")),
+    (r"place\.city|br\.city|address\.city$|CityName", listed("place", "city")),
+    (r"state_abbr|StateAbbr|br\.uf|place\.state$", listed("state", "abbr")),
+    (r"address\.state$|StateName|state_name", listed("state", "name")),
+    (r"country_code|CountryCode", rx(r"[A-Z]{2}")), (r"CurrencyCode|currency_code", rx(r"[A-Z]{3}")),
+    (r"(chrono|time)\.raw\.Date$|semantic\.time\.date$", lambda v: bool(datetime.date.fromisoformat(v[:10]))),
+    (r"DateTime|semantic\.time\.datetime", moment), (r"raw\.Time$", lambda v: bool(datetime.time.fromisoformat(v))),
+    (r"MimeType", rx(r"[a-z]+/[\w.+-]+")), (r"tracking_code", rx(r"BR\d{10}")), (r"Boolean", rx(r"true|false|t|f")),
+]
+RULES = [(re.compile(p), check) for p, check in RULES]
+TEXTS = re.compile(r"text|varchar|char")
+
+
+def checker(c):
+    if not TEXTS.match(c.kind):
+        return None
+    for pattern, check in RULES:
+        if pattern.search(c.id):
+            return (lambda v: check(v, c.locale)) if getattr(check, "by_locale", False) else check
+    return lambda v: v.strip() != ""
+
+
+def judge(cols, path):
+    """Every value of a table's file, by the rules."""
+    faults = []
+    with open(path, encoding="utf-8", newline="") as f:
+        rows = list(csv.reader(f))
+    at = {name: i for i, name in enumerate(rows[0])}
+    for c in cols:
+        check, i = checker(c), at[c.name]
+        values = {r[i] for r in rows[1:]}
+        if c.unique and len(values) != ROWS:
+            faults.append(f"{c.id} on {c.kind}, {c.locale}: {ROWS - len(values)} values twice")
+        for v in values if check else ():
+            try:
+                good = check(v.rstrip(" ") if c.kind.startswith("char(") else v)
+            except ValueError:
+                good = False
+            # a number behind a word tells rows of a unique column apart
+            if not good and not (c.unique and re.search(r" \d+$", v) and check(re.sub(r" \d+$", "", v))):
+                faults.append(f"{c.id} on {c.kind}, {c.locale}{', unique' if c.unique else ''}: {v!r} is not valid")
+                break
+    return faults
+
+
+def main():
+    os.makedirs(DIR, exist_ok=True)
+    ids, every = columns()
+    cols, refused = accepted(every)
+    run = f"{DIR}/run"
+    tool("gen-parents", "--run", run)
+    os.rename(f"{run}/data", f"{DIR}/whole")
+    plan_path = max(glob.glob(f"{DIR}/try*.json"), key=lambda p: int(re.sub(r"\D", "", os.path.basename(p))))
+    tool("plan-check", plan_path, "--run", run, "--shards", "3")
+    tool("gen-parents", "--run", run)
+    faults = []
+    for table in sorted({c.table for c in cols}):
+        whole = f"{DIR}/whole/walk.{table}.csv"
+        parts = sorted(glob.glob(f"{run}/data/walk.{table}.*of-3.csv"))
+        with open(f"{DIR}/parts.csv", "wb") as f:
+            for p in parts:
+                f.write(open(p, "rb").read())
+        if not filecmp.cmp(whole, f"{DIR}/parts.csv", shallow=False):
+            faults.append(f"{table}: three shards are not one")
+        faults += judge([c for c in cols if c.table == table], whole)
+    tool("load", "--run", run)
+    loaded = {c.id for c in cols}
+    missing = {c.id for c in every} - loaded
+    faults += [f"{i}: no column takes it" for i in sorted(missing)]
+    for f in faults:
+        print(f)
+    print(f"{ids} generators, {len(LOCALES)} locales, {len(TYPES)} types, unique and not, {ROWS} rows: "
+          f"{len(cols)} columns made and loaded, {len(every) - len(cols)} refused "
+          f"({', '.join(f'{n} {c}' for c, n in sorted(refused.items()))}), {len(faults)} faults")
+    sys.exit(1 if faults else 0)
+
+
+main()
