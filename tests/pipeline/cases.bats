@@ -164,6 +164,7 @@ a_case() {
 @test "ref-type-and-id" { a_case; }
 @test "tree-climbs" { a_case; }
 @test "tree-not-itself" { a_case; }
+@test "tree-path" { a_case; }
 @test "tree-tenants" { a_case; }
 @test "tree-within-tenants" { a_case; }
 @test "trigger-raises" { a_case; }
