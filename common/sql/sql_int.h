@@ -317,7 +317,7 @@ struct sql_fn_table {
 extern const struct sql_fn_table sql_fns_draw;
 extern const struct sql_fn_table sql_fns_cmp, sql_fns_int, sql_fns_num, sql_fns_float, sql_fns_text,
 	sql_fns_match, sql_fns_time, sql_fns_extract, sql_fns_case, sql_fns_misc, sql_fns_array,
-	sql_fns_json, sql_fns_range, sql_fns_zone, sql_fns_replace, sql_fns_enum;
+	sql_fns_json, sql_fns_range, sql_fns_zone, sql_fns_replace, sql_fns_enum, sql_fns_to_char;
 
 /** sql_text_case(ev, t, upper, coll): lower() or upper() of a text. */
 struct vtext sql_text_case(struct sql_eval *ev, struct vtext t, bool upper, enum sql_coll coll);

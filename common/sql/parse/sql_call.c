@@ -20,7 +20,7 @@
 static const struct sql_fn_table *const tables[] = {&sql_fns_draw, &sql_fns_cmp, &sql_fns_int,
 	&sql_fns_num, &sql_fns_float, &sql_fns_text, &sql_fns_match, &sql_fns_time,
 	&sql_fns_extract, &sql_fns_case, &sql_fns_misc, &sql_fns_array, &sql_fns_json,
-	&sql_fns_range, &sql_fns_zone, &sql_fns_replace, &sql_fns_enum};
+	&sql_fns_range, &sql_fns_zone, &sql_fns_replace, &sql_fns_enum, &sql_fns_to_char};
 
 enum { MAX_CANDIDATES = 64, TABLE_SHIFT = 16 };
 
