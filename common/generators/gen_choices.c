@@ -16,7 +16,7 @@
 #include "common/io/msgpack.h"
 
 /* Reads a choice as a value of the column's type; false when it is none. */
-static bool parse(const struct gen_column *c, struct vtext t, struct gen_choice *out)
+bool gen_choice_parse(const struct gen_column *c, struct vtext t, struct gen_choice *out)
 {
 	const struct pg_type *type = c->base.type;
 
@@ -70,17 +70,28 @@ static bool in_set(const struct sql_domain *d, int64_t v)
 	return in && !out;
 }
 
+/* Whether a floating-point number is within the bounds that the checks leave. */
+static bool within(const struct sql_domain *d, double v)
+{
+	bool low = d != NULL && d->has_lo && (d->flo_open ? v <= d->flo : v < d->flo);
+	bool high = d != NULL && d->has_hi && (d->fhi_open ? v >= d->fhi : v > d->fhi);
+
+	return !low && !high;
+}
+
 /*
  * Whether a choice can be stored: within the range of the type, and passing the
  * column's checks.
  */
-static bool fits(
+bool gen_choice_fits(
 	const struct gen_column *c, const struct gen_choice *k, const struct gen_text_check *check)
 {
 	int64_t lo, hi;
 
 	if (c->type == VT_TEXT)
 		return gen_text_ok(check, k->v.t.p, k->v.t.n);
+	if (c->type == VT_F64)
+		return within(c->dom, k->v.f);
 	if (!vec_is_ordinal(c->type))
 		return true;
 	gen_bounds(c, 0, &lo, &hi);
@@ -133,7 +144,8 @@ static int read_choice(const char *id, const struct gen_column *c, const msgpack
 			id, at);
 	if (text == NULL)
 		return err_nomem(e);
-	if (parse(c, (struct vtext){text, (uint32_t)strlen(text)}, k) && fits(c, k, check))
+	if (gen_choice_parse(c, (struct vtext){text, (uint32_t)strlen(text)}, k) &&
+		gen_choice_fits(c, k, check))
 		return 0;
 	return err_set(e, ERR_NO, "%s: the column cannot hold choice %u", id, at);
 }

@@ -30,6 +30,7 @@ extern const struct gen_op gen_derive_time_ops[];
 extern const struct gen_op gen_derive_sibling_ops[];
 extern const struct gen_op gen_derive_tree_ops[];
 extern const struct gen_op gen_shares_ops[];
+extern const struct gen_op gen_lookup_ops[];
 extern const struct gen_op gen_native_ops[];
 extern const struct transform_op gen_transform_ops[];
 extern const struct transform_op gen_transform_mask_ops[];
@@ -144,6 +145,7 @@ struct gen_choice {
 		int64_t i;
 		double f;
 		struct vtext t;
+		struct uuid u;
 	} v;
 };
 
@@ -157,6 +159,15 @@ struct gen_choices {
  *  that its checks allow. */
 int gen_choices(struct gen_choices *s, const char *id, const struct gen_column *c,
 	const msgpack_object *params, struct arena *a, struct err *e);
+
+/** gen_choice_parse(c, t, out): the text as a value of the column's type, dates and times as ISO
+ * 8601 has them; false when it is none. */
+bool gen_choice_parse(const struct gen_column *c, struct vtext t, struct gen_choice *out);
+
+/** gen_choice_fits(c, k, check): whether the checks, as far as c->dom has them, allow the value;
+ *  ${check} is gen_text_check()'s of the column. */
+bool gen_choice_fits(
+	const struct gen_column *c, const struct gen_choice *k, const struct gen_text_check *check);
 
 /** gen_choice_put(k, v, i): v[i] = its value; ${v} is of the column's type. */
 void gen_choice_put(const struct gen_choice *k, struct vec *v, uint32_t i);

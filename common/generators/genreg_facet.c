@@ -13,6 +13,7 @@ static const struct {
 	{"record.company.name",
 		"semantic.br.company.name semantic.company.name faker.company.raw.CompanyName"},
 	{"record.company.site", "semantic.br.url"},
+	{"record.lookup", "primitive.lookup"},
 	{"record.person.cell",
 		"semantic.br.phone semantic.person.cell faker.phone_number.raw.CellNumber"},
 	{"record.person.email",

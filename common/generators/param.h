@@ -24,11 +24,13 @@ enum gen_pkind {
 	GP_TIMESTAMP,
 	GP_COLUMNS,
 	GP_DURATION,
-	GP_CHOICES, /* an array of {value, weight}, at least one, weights above 0 */
-	GP_RULES,   /* an array of {when, generator, params} */
-	GP_RULE,    /* {generator, params} */
-	GP_KEY,	    /* a constraint: its name, or an array of its columns */
-	GP_CONSTANT /* a number, a string or null */
+	GP_CHOICES,  /* an array of {value, weight}, at least one, weights above 0 */
+	GP_RULES,    /* an array of {when, generator, params} */
+	GP_RULE,     /* {generator, params} */
+	GP_KEY,	     /* a constraint: its name, or an array of its columns */
+	GP_CONSTANT, /* a number, a string or null */
+	GP_VALUES,   /* an array of strings, numbers or booleans, at least one */
+	GP_WEIGHTS   /* an array of numbers above 0 */
 };
 
 /* Whether a parameter may be left out.  Of the parameters of one generator that are GP_ONE_OF, one

@@ -42,6 +42,8 @@ const char *gen_pkind_name(enum gen_pkind k)
 		[GP_RULE] = "an object {generator, params}",
 		[GP_KEY] = "a constraint's name, or an array of its columns",
 		[GP_CONSTANT] = "a number, a string or null",
+		[GP_VALUES] = "an array of strings, numbers or booleans",
+		[GP_WEIGHTS] = "an array of numbers above 0",
 	};
 
 	return names[k];

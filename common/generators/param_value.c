@@ -173,6 +173,34 @@ static bool is_choices(const msgpack_object *o)
 	return o->via.array.size > 0;
 }
 
+/* Values without weights; at least one. */
+static bool is_values(const msgpack_object *o)
+{
+	double number;
+
+	if (o->type != MSGPACK_OBJECT_ARRAY)
+		return false;
+	for (uint32_t i = 0; i < o->via.array.size; i++) {
+		const msgpack_object *v = &o->via.array.ptr[i];
+
+		if (!is_string(v) && !as_float(v, &number) && v->type != MSGPACK_OBJECT_BOOLEAN)
+			return false;
+	}
+	return o->via.array.size > 0;
+}
+
+static bool is_weights(const msgpack_object *o)
+{
+	double weight;
+
+	if (o->type != MSGPACK_OBJECT_ARRAY)
+		return false;
+	for (uint32_t i = 0; i < o->via.array.size; i++)
+		if (!as_float(&o->via.array.ptr[i], &weight) || !(weight > 0))
+			return false;
+	return true;
+}
+
 /* Whether a value is of the kind that a parameter wants. */
 bool gen_param_is(const msgpack_object *o, enum gen_pkind k)
 {
@@ -208,6 +236,10 @@ bool gen_param_is(const msgpack_object *o, enum gen_pkind k)
 		return is_string(o) || is_columns(o);
 	case GP_CONSTANT:
 		return is_string(o) || as_float(o, &d);
+	case GP_VALUES:
+		return is_values(o);
+	case GP_WEIGHTS:
+		return is_weights(o);
 	}
 	return false;
 }

@@ -18,6 +18,7 @@
 #include "stages/plan-check/document.h"
 #include "stages/plan-check/init.h"
 #include "stages/plan-check/jsonschema.h"
+#include "stages/plan-check/lists.h"
 #include "stages/plan-check/dry_run.h"
 #include "stages/plan-check/resolve.h"
 #include "stages/plan-check/schema_part.h"
@@ -329,6 +330,8 @@ static int check_plan(struct job *j, struct err *e)
 	if (readable(j)) {
 		if (read_options(j, &options, e) == -1)
 			return -1;
+		if (lists_read(j->src.json, arg.plan, &c->is, &j->a) == -1)
+			return err_nomem(e);
 		check_document(c);
 		if (settle(c, &options, &j->plan, &j->left, e) == -1)
 			return -1;

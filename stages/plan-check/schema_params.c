@@ -66,6 +66,8 @@ static json_t *value(const struct gen_param *p)
 		[GP_RULE] = "rule_of_choice",
 		[GP_KEY] = "key",
 		[GP_CONSTANT] = "constant",
+		[GP_VALUES] = "values",
+		[GP_WEIGHTS] = "weights",
 	};
 
 	if (p->one_of != NULL)

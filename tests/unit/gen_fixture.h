@@ -65,7 +65,21 @@ static inline void fix_params(struct gen_fix *f, uint32_t n)
 	mp_map(&f->packed, n);
 }
 
-/* The parameters that a row of the table gives as its example: numbers and strings. */
+/* A parameter of an example: a string, a whole number, or an array of these. */
+static inline void fix_json(struct gen_fix *f, const json_t *v)
+{
+	if (json_is_array(v)) {
+		mp_array(&f->packed, (uint32_t)json_array_size(v));
+		for (size_t i = 0; i < json_array_size(v); i++)
+			fix_json(f, json_array_get(v, i));
+	} else if (json_is_string(v)) {
+		mp_str(&f->packed, json_string_value(v));
+	} else {
+		mp_int(&f->packed, json_integer_value(v));
+	}
+}
+
+/* The parameters that a row of the table gives as its example. */
 static inline void fix_example(struct gen_fix *f, const struct gen_op *op)
 {
 	json_t *o = op->example != NULL ? json_loads(op->example, 0, NULL) : NULL, *v;
@@ -74,9 +88,11 @@ static inline void fix_example(struct gen_fix *f, const struct gen_op *op)
 	if (!json_is_object(o))
 		return;
 	fix_params(f, (uint32_t)json_object_size(o));
-	json_object_foreach(o, name, v) if (json_is_string(v))
-		fix_str(f, name, json_string_value(v));
-	else mp_kint(&f->packed, name, json_integer_value(v));
+	json_object_foreach(o, name, v)
+	{
+		mp_str(&f->packed, name);
+		fix_json(f, v);
+	}
 	json_decref(o);
 }
 

@@ -78,7 +78,7 @@ OTHER = {"a string": 7, "an integer": "x", "a number": "x", "true or false": 1, 
          "a time": "25:00", "a timestamp": "soon", "an array of column names": "name", "a duration": "5w",
          "an array of {value, weight}": [], "an array of {when, generator, params}": [{"generator": "primitive.int"}],
          "an object {generator, params}": {"generator": "no.such"}, "a constraint's name, or an array": 3,
-         "a number, a string or null": [1]}
+         "a number, a string or null": [1], "an array of strings, numbers": [None], "an array of numbers": [0]}
 
 
 def wrong_values(p):
