@@ -232,7 +232,7 @@ struct gen_op {
 	bool aggregates; /* has neither: its values aggregate children's rows: gen_children.h */
 	bool fills_fk;	 /* it fills a foreign key of its column as a whole, the parents in turn */
 	bool filler;	 /* its values mean nothing, so that a key may choose their length */
-	bool exact;	 /* a value with a number behind it would be none: unique columns get none */
+	bool exact; /* a value with a number behind it would be none: unique columns get none */
 
 	/**
 	 * prepare(g, c, params, a, e): read ${params} (a msgpack map, or NULL), merge the

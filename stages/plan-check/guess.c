@@ -219,7 +219,18 @@ static bool guess_child(const struct pg_table *t, const struct pg_constraint *co
 	       pg_column_not_null(&con->ref->columns[con->ref_cols[at]]);
 }
 
-int guess_table(const struct pg_table *t, struct guess **out, struct arena *a)
+/* Words for how deep a row of a tree is. */
+static bool is_depth(const struct pg_table *t, uint32_t c)
+{
+	static const char words[] = "depth level lvl tree_depth tree_level nivel profundidade ";
+	char name[PARTS_MAX];
+
+	parts(t->columns[c].name, name);
+	return has(words, name, true);
+}
+
+int guess_table(
+	const struct pg_table *t, const struct sql_domain *dom, struct guess **out, struct arena *a)
 {
 	char name[PARTS_MAX];
 	int n = 0;
@@ -228,7 +239,9 @@ int guess_table(const struct pg_table *t, struct guess **out, struct arena *a)
 		return -1;
 	parts(t->name, name);
 	for (uint32_t c = 0; c < t->ncolumns; c++)
-		n += open_to(t, c) && guess_one(t, name, c, &(*out)[n]);
+		n += open_to(t, c) &&
+		     (guess_one(t, name, c, &(*out)[n]) ||
+			     (is_depth(t, c) && guess_depth(t, c, dom, &(*out)[n], a)));
 	for (uint32_t i = 0; i < t->ncons; i++)
 		n += guess_child(t, &t->cons[i], &(*out)[n]);
 	return n;
@@ -270,7 +283,16 @@ void guess_put(struct jsonw *j, const struct guess *g)
 	jw_kstr(j, "schema", g->table->schema);
 	jw_kstr(j, "table", g->table->name);
 	jw_kstr(j, "column", g->table->columns[g->column].name);
-	if (g->own != NULL) {
+	if (g->expr != NULL) {
+		jw_key(j, "generator");
+		jw_object(j);
+		jw_kstr(j, "id", g->generator);
+		jw_key(j, "params");
+		jw_object(j);
+		jw_kstr(j, "expr", g->expr);
+		jw_end(j);
+		jw_end(j);
+	} else if (g->own != NULL) {
 		jw_key(j, "generator");
 		jw_object(j);
 		jw_kstr(j, "id", g->generator);

@@ -8,6 +8,7 @@
 #include "common/base/arena.h"
 #include "common/io/json.h"
 #include "common/schema/schema.h"
+#include "common/sql/sql.h"
 
 struct err;
 
@@ -19,13 +20,22 @@ struct guess {
 	const char *generator;
 	int after; /* the column whose value comes before, of the generators that ask, or -1 */
 	const struct pg_constraint *own, *back; /* of a key to the table's own child; or NULL */
+	const char *expr;			/* of derive.expr; or NULL */
 	uint32_t rule;				/* its number in the plan ... */
 	bool refused;				/* ... where it is not */
 };
 
-/** guess_table(t, out, a): the guesses for ${t}, an array in ${a}; how many, -1 when memory is
- *  out.  Columns of keys that refer to others, and those the server fills, have none. */
-int guess_table(const struct pg_table *t, struct guess **out, struct arena *a);
+/** guess_table(t, dom, out, a): the guesses for ${t}, an array in ${a}; how many, -1 when memory is
+ *  out.  ${dom} is what its checks say of the columns, or NULL.  Columns of keys that refer to
+ *  others, and those the server fills, have none. */
+int guess_table(const struct pg_table *t, const struct sql_domain *dom, struct guess **out,
+	struct arena *a);
+
+/** guess_depth(t, c, dom, g, a): of column ${c}, which has the name of a depth in a tree: the rule
+ *  that it is the parent's and one, if the table's key to itself makes trees.  false: it is none,
+ *  or nobody knows what roots have. */
+bool guess_depth(const struct pg_table *t, uint32_t c, const struct sql_domain *dom,
+	struct guess *g, struct arena *a);
 
 /**
  * guess_own_child(t, con, column, back):

@@ -217,7 +217,12 @@ static int all_guesses(struct init *in, struct err *e)
 
 	for (uint32_t i = 0; i < in->s->ntables; i++) {
 		struct guess *of, *more;
-		int n = targeted(in, i) ? guess_table(&in->s->tables[i], &of, in->a) : 0;
+		const struct pg_table *t = &in->s->tables[i];
+		int n = targeted(in, i)
+				? guess_table(t,
+					  narrow_table(in->s, t, in->s->introspected_on, in->a),
+					  &of, in->a)
+				: 0;
 
 		if (n > 0)
 			n = sure_ones(in, &in->s->tables[i], of, n);

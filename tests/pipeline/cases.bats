@@ -163,6 +163,7 @@ a_case() {
 @test "share-typed" { a_case; }
 @test "ref-type-and-id" { a_case; }
 @test "tree-climbs" { a_case; }
+@test "tree-depth-guessed" { a_case; }
 @test "tree-not-itself" { a_case; }
 @test "tree-path" { a_case; }
 @test "tree-tenants" { a_case; }
