@@ -271,9 +271,12 @@ static int add_arrays(struct part *p, const struct native_build *b)
 /* What JSON writes without quotes of a type that a text is cast to. */
 static unsigned type_of_cast(const struct sql_member *m)
 {
-	return m == NULL || m->type->cls == PG_UUID ? T_STRING
-	       : m->type->cls == PG_BOOL	    ? T_BOOLEAN
-						    : T_NUMBER;
+	static const bool quoted[PG_CLASS_COUNT] = {
+		[PG_UUID] = true, [PG_DATE] = true, [PG_TIMESTAMP] = true, [PG_TIMESTAMPTZ] = true};
+
+	if (m == NULL || quoted[m->type->cls])
+		return T_STRING;
+	return m->type->cls == PG_BOOL ? T_BOOLEAN : T_NUMBER;
 }
 
 /*

@@ -132,6 +132,7 @@ a_case() {
 @test "cycle-two-computed" { a_case; }
 @test "guess-deleted-at" { a_case; }
 @test "json-branches" { a_case; }
+@test "json-casts" { a_case; }
 @test "json-members" { a_case; }
 @test "key-constant" { a_case; }
 @test "key-expression" { a_case; }

@@ -224,7 +224,7 @@ static bool is_limit(const char *why)
 	static const char *const limits[] = {"a numeric of more than 38 digits",
 		"a text of more than 64 MiB", "the regular expression is too costly for this text",
 		"the row's regular expression is not covered", "SIMILAR TO with a quoted part",
-		sql_differing};
+		"a date or time that is not written as ISO 8601 is not covered", sql_differing};
 
 	for (size_t k = 0; k < sizeof limits / sizeof limits[0]; k++)
 		if (strcmp(why, limits[k]) == 0)

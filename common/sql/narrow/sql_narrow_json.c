@@ -106,6 +106,12 @@ static const struct pg_type *type_of_class(unsigned cls)
 		{.schema = "pg_catalog", .name = "numeric", .cls = PG_NUMERIC, .typmod = -1},
 		{.schema = "pg_catalog", .name = "float4", .cls = PG_FLOAT4, .typmod = -1},
 		{.schema = "pg_catalog", .name = "float8", .cls = PG_FLOAT8, .typmod = -1},
+		{.schema = "pg_catalog", .name = "date", .cls = PG_DATE, .typmod = -1},
+		{.schema = "pg_catalog", .name = "timestamp", .cls = PG_TIMESTAMP, .typmod = -1},
+		{.schema = "pg_catalog",
+			.name = "timestamptz",
+			.cls = PG_TIMESTAMPTZ,
+			.typmod = -1},
 		{.schema = "pg_catalog", .name = "uuid", .cls = PG_UUID, .typmod = -1},
 	};
 

@@ -18,6 +18,7 @@
 #include <string.h>
 
 #include "common/base/calendar.h"
+#include "common/sql/types/sql_cast_more.h"
 #include "common/sql/types/sql_time.h"
 
 static const char int_range[] = "integer out of range";
@@ -391,6 +392,14 @@ static const struct sql_cast casts[] = {
 	{PG_INTERVAL, PG_TIME, SQL_ASSIGNMENT, 0, ivl_to_time},
 	{PG_JSON, PG_JSONB, SQL_ASSIGNMENT, 0, via_input},
 	{PG_JSONB, PG_JSON, SQL_ASSIGNMENT, 0, via_output},
+	{PG_JSONB, NU, SQL_EXPLICIT, 0, sql_cast_json_to_num},
+	{PG_JSONB, I2, SQL_EXPLICIT, 0, sql_cast_json_to_int},
+	{PG_JSONB, I4, SQL_EXPLICIT, 0, sql_cast_json_to_int},
+	{PG_JSONB, I8, SQL_EXPLICIT, 0, sql_cast_json_to_int},
+	{PG_JSONB, PG_BOOL, SQL_EXPLICIT, 0, sql_cast_json_to_bool},
+	{TX, PG_DATE, SQL_EXPLICIT, 0, sql_cast_via_iso},
+	{TX, PG_TIMESTAMP, SQL_EXPLICIT, 0, sql_cast_via_iso},
+	{TX, PG_TIMESTAMPTZ, SQL_EXPLICIT, 0, sql_cast_via_iso},
 };
 
 /*
