@@ -154,3 +154,29 @@ const struct gen_op gen_faker_net_ops[] = {
 	FAKER("faker.color.raw.Color", WORDS(NUMBERED("{color}"), "the name of a colour")),
 	{0},
 };
+
+/* ---- beside the ids of the earlier tool
+ * ------------------------------------------------------------ */
+
+/* As the others, but of the plan's locale wherever no rule says another. */
+#define OWN(name, ...)                                                                             \
+	{                                                                                          \
+		.id = name, __VA_ARGS__                                                            \
+	}
+
+const struct gen_op gen_locale_ops[] = {
+	OWN("semantic.address.district", WORDS("{district}", "a part of a city"),
+		.pii = "pii.location"),
+	OWN("semantic.address.line", WORDS("address", "a street with the number of a building"),
+		.pii = "pii.address"),
+	OWN("semantic.company.department", WORDS(NUMBERED("{department}"), "a part of a company")),
+	OWN("semantic.internet.url", WORDS("url", "an address at example.com"),
+		.pii = "pii.network"),
+	OWN("semantic.product.category", WORDS(NUMBERED("{category}"), "a kind of products")),
+	OWN("semantic.product.name", WORDS("product", "a product's name")),
+	OWN("semantic.text.comment", WORDS("comment", "what a customer says")),
+	OWN("semantic.text.description", WORDS("description", "what describes a thing")),
+	OWN("semantic.text.note", WORDS("note", "what somebody wrote down")),
+	OWN("semantic.text.paragraph", WORDS("paragraph", "a few sentences")),
+	{0},
+};

@@ -11,35 +11,58 @@ static const struct known {
 	const char *tables; /* and one of these is the table's; NULL: any table */
 	bool whole;	    /* the column's name is nothing else */
 	const char *generator;
+	const char *elsewhere; /* the one for other locales than pt_BR; NULL: the same */
 } known[] = {
-	{"email mail e_mail ", NULL, false, "semantic.br.email.safe"},
-	{"cpf ", NULL, false, "semantic.br.cpf"},
-	{"cnpj ", NULL, false, "semantic.br.cnpj"},
-	{"rg ", NULL, true, "semantic.br.rg"},
-	{"cep zip zipcode zip_code postcode postal_code ", NULL, false, "semantic.br.cep"},
-	{"uf state estado ", NULL, true, "semantic.br.uf"},
-	{"cidade city municipio ", NULL, true, "semantic.br.city"},
-	{"endereco logradouro rua street address ", NULL, true, "semantic.br.address"},
-	{"telefone celular fone whatsapp phone mobile ", NULL, false, "semantic.br.phone"},
-	{"ip ip_address ", NULL, true, "semantic.br.ip"},
-	{"url site website homepage ", NULL, false, "semantic.br.url"},
+	{"email mail e_mail ", NULL, false, "semantic.br.email.safe", "semantic.person.email"},
+	{"cpf ", NULL, false, "semantic.br.cpf", NULL},
+	{"cnpj ", NULL, false, "semantic.br.cnpj", NULL},
+	{"rg ", NULL, true, "semantic.br.rg", NULL},
+	{"ssn social_security ", NULL, false, "semantic.us.ssn", NULL},
+	{"ein ", NULL, true, "semantic.us.ein", NULL},
+	{"cep zip zipcode zip_code postcode postal_code ", NULL, false, "semantic.br.cep",
+		"semantic.address.postcode"},
+	{"uf state estado state_code ", NULL, true, "semantic.br.uf",
+		"semantic.address.state_abbr"},
+	{"cidade city municipio ", NULL, true, "semantic.br.city", "semantic.address.city"},
+	{"endereco logradouro rua street address street_address address_line ", NULL, true,
+		"semantic.br.address", "semantic.address.line"},
+	{"telefone celular fone whatsapp phone mobile ", NULL, false, "semantic.br.phone",
+		"semantic.person.phone"},
+	{"ip ip_address ", NULL, true, "semantic.br.ip", "semantic.internet.ipv4"},
+	{"url site website homepage ", NULL, false, "semantic.br.url", "semantic.internet.url"},
 	{"razao_social nome_fantasia company_name empresa company ", NULL, true,
-		"semantic.br.company.name"},
-	{"full_name nome_completo first_name last_name sobrenome person_name nome_contato "
-	 "contact_name customer_name nome_cliente ",
-		NULL, true, "semantic.br.name"},
+		"semantic.br.company.name", "semantic.company.name"},
+	{"first_name given_name primeiro_nome ", NULL, true, "semantic.br.name",
+		"semantic.person.first_name"},
+	{"last_name family_name surname sobrenome ", NULL, true, "semantic.br.name",
+		"semantic.person.last_name"},
+	{"full_name nome_completo person_name nome_contato contact_name customer_name "
+	 "nome_cliente ",
+		NULL, true, "semantic.br.name", "semantic.person.name"},
 	{"nome name ",
 		"empresa empresas company companies fornecedor fornecedores supplier suppliers "
 		"organization organizations tenant tenants ",
-		true, "semantic.br.company.name"},
+		true, "semantic.br.company.name", "semantic.company.name"},
 	{"nome name ",
 		"pessoa pessoas person persons people usuario usuarios user users cliente clientes "
 		"customer customers contato contatos contact contacts funcionario funcionarios "
 		"employee employees lead leads paciente pacientes patient patients aluno alunos "
 		"student students autor autores author authors vendedor vendedores member members ",
-		true, "semantic.br.name"},
+		true, "semantic.br.name", "semantic.person.name"},
 	{"nome name titulo title ", "produto produtos product products item items ", true,
-		"semantic.br.product.name"},
+		"semantic.br.product.name", "semantic.product.name"},
+	{"username user_name login ", NULL, true, "semantic.person.username", NULL},
+	{"observacao observacoes obs anotacao anotacoes note notes remark remarks ", NULL, true,
+		"semantic.text.note", NULL},
+	{"comentario comentarios comment comments review ", NULL, true, "semantic.text.comment",
+		NULL},
+	{"descricao description ", NULL, true, "semantic.text.description", NULL},
+	{"conteudo content body mensagem message ", NULL, true, "semantic.text.paragraph", NULL},
+	{"bairro district neighborhood ", NULL, true, "semantic.address.district", NULL},
+	{"pais country country_name ", NULL, true, "semantic.address.country", NULL},
+	{"profissao profession occupation ", NULL, true, "semantic.company.profession", NULL},
+	{"job_title cargo ", NULL, true, "faker.job.raw.Title", NULL},
+	{"departamento department ", NULL, true, "semantic.company.department", NULL},
 };
 
 /* a moment that comes no earlier than another of the same row */
@@ -135,7 +158,8 @@ static int column_named(const struct pg_table *t, const char *words)
 	return -1;
 }
 
-static bool guess_one(const struct pg_table *t, const char *table, uint32_t c, struct guess *g)
+static bool guess_one(const struct pg_table *t, const char *table, uint32_t c, const char *locale,
+	struct guess *g)
 {
 	const struct pg_column *col = &t->columns[c];
 	enum pg_class cls = pg_base_of(col->type, col->typmod).type->cls;
@@ -149,7 +173,8 @@ static bool guess_one(const struct pg_table *t, const char *table, uint32_t c, s
 		if (!has(k->words, name, k->whole) ||
 			(k->tables != NULL && !has(k->tables, table, true)))
 			continue;
-		g->generator = k->generator;
+		g->generator = k->elsewhere != NULL && strcmp(locale, "pt_BR") != 0 ? k->elsewhere
+										    : k->generator;
 		return true;
 	}
 	for (size_t i = 0; is_moment(cls) && i < sizeof(later) / sizeof(later[0]); i++) {
@@ -229,8 +254,8 @@ static bool is_depth(const struct pg_table *t, uint32_t c)
 	return has(words, name, true);
 }
 
-int guess_table(
-	const struct pg_table *t, const struct sql_domain *dom, struct guess **out, struct arena *a)
+int guess_table(const struct pg_table *t, const struct sql_domain *dom, const char *locale,
+	struct guess **out, struct arena *a)
 {
 	char name[PARTS_MAX];
 	int n = 0;
@@ -240,7 +265,7 @@ int guess_table(
 	parts(t->name, name);
 	for (uint32_t c = 0; c < t->ncolumns; c++)
 		n += open_to(t, c) &&
-		     (guess_one(t, name, c, &(*out)[n]) ||
+		     (guess_one(t, name, c, locale, &(*out)[n]) ||
 			     (is_depth(t, c) && guess_depth(t, c, dom, &(*out)[n], a)));
 	for (uint32_t i = 0; i < t->ncons; i++)
 		n += guess_child(t, &t->cons[i], &(*out)[n]);

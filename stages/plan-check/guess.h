@@ -25,11 +25,11 @@ struct guess {
 	bool refused;				/* ... where it is not */
 };
 
-/** guess_table(t, dom, out, a): the guesses for ${t}, an array in ${a}; how many, -1 when memory is
- *  out.  ${dom} is what its checks say of the columns, or NULL.  Columns of keys that refer to
- *  others, and those the server fills, have none. */
-int guess_table(const struct pg_table *t, const struct sql_domain *dom, struct guess **out,
-	struct arena *a);
+/** guess_table(t, dom, locale, out, a): the guesses for ${t} in a plan of that locale, an array in
+ *  ${a}; how many, -1 when memory is out.  ${dom} is what its checks say of the columns, or NULL.
+ * Columns of keys that refer to others, and those the server fills, have none. */
+int guess_table(const struct pg_table *t, const struct sql_domain *dom, const char *locale,
+	struct guess **out, struct arena *a);
 
 /** guess_depth(t, c, dom, g, a): of column ${c}, which has the name of a depth in a tree: the rule
  *  that it is the parent's and one, if the table's key to itself makes trees.  false: it is none,

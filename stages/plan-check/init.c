@@ -221,7 +221,7 @@ static int all_guesses(struct init *in, struct err *e)
 		int n = targeted(in, i)
 				? guess_table(t,
 					  narrow_table(in->s, t, in->s->introspected_on, in->a),
-					  &of, in->a)
+					  in->o->locale, &of, in->a)
 				: 0;
 
 		if (n > 0)

@@ -18,10 +18,10 @@ setup() {
 	pg_db "t$BATS_TEST_NUMBER"
 }
 
-# ids: every id of faker and every shorter name, one a line
+# ids: every id of faker, every shorter name, and the ten texts of a locale beside them, one a line
 ids() {
 	plan-check --generators --output json | jq -r '.[].id
-		| select(test("^faker\\.|^semantic\\.(person|address|company|finance|internet|lorem|markdown|color|barcode|time|http)\\."))'
+		| select(test("^faker\\.|^semantic\\.(person|address|company|finance|internet|lorem|markdown|color|barcode|time|http|product|text)\\."))'
 }
 
 # rule TABLE COLUMN ID [LOCALE]
@@ -55,7 +55,7 @@ filled() {
 		rule br "c$n" "$id" pt_BR
 		n=$((n + 1))
 	done < <(ids) >rules
-	[ "$n" -eq 165 ]
+	[ "$n" -eq 175 ]
 	sql "CREATE SCHEMA z; CREATE TABLE z.en (id int PRIMARY KEY$columns); CREATE TABLE z.br (id int PRIMARY KEY$columns)"
 	filled 500
 	[ "$(sql "SELECT (SELECT count(*) FROM z.en) + (SELECT count(*) FROM z.br)")" = 1000 ]
@@ -149,4 +149,24 @@ filled() {
 	make_rows run
 	"$BIN/load" --run run --conn "$DATABASE_URL" >/dev/null
 	[ "$(sql "SELECT bool_or(state = 'Bahia') AND NOT bool_or(state = 'California') FROM z.t")" = t ]
+}
+
+@test "a plan that --init writes for en_US has generators of the United States, and notes that can be read" {
+	sql "CREATE SCHEMA z; CREATE TABLE z.customers (id int PRIMARY KEY, first_name text NOT NULL, last_name text NOT NULL,
+		email text NOT NULL UNIQUE, phone varchar(14) NOT NULL, street_address text NOT NULL, city text NOT NULL,
+		state char(2) NOT NULL, zip varchar(10) NOT NULL, ssn char(11) NOT NULL UNIQUE, notes text NOT NULL,
+		country text NOT NULL, job_title text NOT NULL);
+		CREATE TABLE z.products (id int PRIMARY KEY, name text NOT NULL, description varchar(200) NOT NULL)"
+	introspect --run run --schema z >/dev/null
+	plan-check --init plan.json --run run --locale en_US --rows 3000 >/dev/null
+	run jq -c '[.rules[].generator | if type == "object" then .id else . end | select(startswith("semantic.br."))]' plan.json
+	says '[]'
+	run plan-check plan.json --run run
+	expect 0
+	make_rows run
+	"$BIN/load" --run run --conn "$DATABASE_URL" >/dev/null
+	[ "$(sql "SELECT count(*) FROM z.customers WHERE phone ~ '^.[2-9][0-9]{2}. 555-01[0-9]{2}$' AND state ~ '^[A-Z]{2}$'
+		AND zip ~ '^[0-9]{5}$' AND ssn ~ '^9[0-9]{2}-' AND street_address ~ '^[0-9]+ [A-Z]' AND notes ~ '^[A-Z].*[.]$'
+		AND email ~ '@example[.](com|net|org)$'")" = 3000 ]
+	[ "$(sql "SELECT count(*) FROM z.products WHERE description ~ '^An? [a-z]'")" = 3000 ]
 }
