@@ -29,8 +29,20 @@ static bool is_key(const struct plan_table *t, uint32_t c)
 	return false;
 }
 
+/* Whether values of one column that are different are different in the other one too, which they
+ * are assigned to. */
+static bool is_alike(const struct pg_column *from, const struct pg_column *to)
+{
+	struct pg_base a = pg_base_of(from->type, from->typmod),
+		       b = pg_base_of(to->type, to->typmod);
+	bool text = a.type->cls == PG_TEXT || a.type->cls == PG_VARCHAR;
+
+	return a.type->cls == b.type->cls && (text || a.typmod == b.typmod) &&
+	       key_equality_of(from) == key_equality_of(to);
+}
+
 /* A copy of a parent's unique value tells which parent it is: the foreign key's columns. */
-static uint32_t of_parent(const struct compiler *k, const struct gen *g, uint32_t *to)
+static uint32_t of_parent(const struct compiler *k, uint32_t c, const struct gen *g, uint32_t *to)
 {
 	const struct gen_input *in = &g->in[0];
 
@@ -40,7 +52,8 @@ static uint32_t of_parent(const struct compiler *k, const struct gen *g, uint32_
 		const struct pg_constraint *con = &compiler_table(k)->cons[fk->con];
 
 		if (fk->con != in->fk || fk->parent >= k->b->plan->ntables ||
-			!is_key(&k->b->plan->tables[fk->parent], in->column))
+			!is_key(&k->b->plan->tables[fk->parent], in->column) || k->equiv[c] != 0 ||
+			!is_alike(&con->ref->columns[in->column], compiler_column(k, c)))
 			continue;
 		memcpy(to, con->cols, con->ncols * sizeof(to[0]));
 		return con->ncols;
@@ -54,9 +67,22 @@ static uint64_t most_of(const struct compiler *k, uint32_t c)
 	const struct gen *g = &k->b->columns[c].gen;
 
 	if (k->b->columns[c].source != PLAN_GENERATOR || k->b->columns[c].type != VT_INT ||
-		g->op == NULL || (!g->ordinal && !g->affine) || g->lo < 0 || g->hi < 0)
+		k->b->columns[c].disjunction >= 0 || g->op == NULL || (!g->ordinal && !g->affine) ||
+		g->lo < 0 || g->hi < 0)
 		return 0;
 	return (uint64_t)(g->hi > g->lo ? g->hi : g->lo);
+}
+
+/* Whether a key over derived column c tells the values of its input apart: what is read is the
+ * value before transforms, and where the key does not tell cases or blanks apart only numbers
+ * differ in more. */
+static bool may_tell(const struct compiler *k, uint32_t c, uint32_t in)
+{
+	bool exact = k->equiv[c] == 0 && key_equality_of(compiler_column(k, c)) == KEY_BYTES;
+
+	return k->b->t->columns[in].ntransforms == 0 &&
+	       (exact || k->b->columns[in].type == VT_INT) &&
+	       key_equality_of(compiler_column(k, in)) == KEY_BYTES;
 }
 
 /* The columns that the value of derived column c tells; how many. */
@@ -71,12 +97,12 @@ static uint32_t told_by(const struct compiler *k, uint32_t c, uint32_t *to)
 		(k->b->t->columns[c].ntransforms > 0 && !compile_keeps_distinct(k, c, &b->gen)))
 		return 0;
 	if (derive_copies(&b->gen))
-		return of_parent(k, &b->gen, to);
+		return of_parent(k, c, &b->gen, to);
 	if ((x = gen_expr_of(&b->gen)) == NULL)
 		return 0;
 	cols = sql_columns(x, &ncols);
 	for (uint32_t i = 0; i < ncols; i++)
-		if (sql_recovers(x, cols[i], most_of(k, cols[i])))
+		if (may_tell(k, c, cols[i]) && sql_recovers(x, cols[i], most_of(k, cols[i])))
 			to[n++] = cols[i];
 	return n;
 }

@@ -321,6 +321,58 @@ static void catastrophe(void)
 	arena_free(&mem);
 }
 
+/* Whether the column is told by the value of an expression; ${most} as of sql_recovers(). */
+static bool told(const char *text, const char *column, uint64_t most)
+{
+	struct arena mem = ARENA_INIT;
+	struct err e = {.kind = ERR_NONE};
+	struct sql_expr *x = NULL;
+	bool is;
+
+	CHECK(sql_compile(&x, &scope, text, &mem, &e) == SQL_OK);
+	is = x != NULL && sql_recovers(x, (uint32_t)pg_column_named(&table, column), most);
+	arena_free(&mem);
+	return is;
+}
+
+static void columns_are_told_by_what_is_one_to_one(void)
+{
+	static const struct {
+		const char *text, *column;
+		uint64_t most;
+		bool told;
+	} cases[] = {
+		{"'SKU-' || score::text", "score", 0, true},
+		{"'SKU-' || lpad(score::text, 4, '0')", "score", 9999, true},
+		{"'SKU-' || lpad(score::text, 4, '0')", "score", 10000, false},
+		{"'SKU-' || lpad(score::text, 4, '1')", "score", 9999, false},
+		{"'SKU-' || lpad(score::text, 4, '0')", "score", 0, false},
+		{"nome || '/' || score::text", "score", 99, true},
+		{"nome || '/' || score::text", "score", 0, false},
+		{"nome || '7' || score::text", "score", 99, false},
+		{"score::text || ' ' || nome", "score", 99, true},
+		{"score::text || nome", "score", 99, false},
+		{"nome || '/' || email", "email", 0, false},
+		{"md5('x' || email)", "email", 0, true},
+		{"lower(email)", "email", 0, false},
+		{"left(email, 3)", "email", 0, false},
+		{"1000 - score", "score", 0, true},
+		{"score * 2", "score", 0, false},
+		{"score + ordem", "score", 99, false},
+		{"inicio + 5", "inicio", 0, true},
+		{"criado + interval '1 month'", "criado", 0, false},
+		{"valor::int", "valor", 0, false},
+		{"email::int", "email", 0, false},
+		{"pai::text", "pai", 0, true},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		if (told(cases[i].text, cases[i].column, cases[i].most) != cases[i].told) {
+			fprintf(stderr, "%s\n", cases[i].text);
+			CHECK(false);
+		}
+}
+
 int main(void)
 {
 	sqltable_read(&schema, &table, columns);
@@ -331,6 +383,7 @@ int main(void)
 	domains();
 	hostile();
 	catastrophe();
+	columns_are_told_by_what_is_one_to_one();
 	arena_free(&sqltable_arena);
 	return check_done();
 }

@@ -93,27 +93,52 @@ static bool of_parts(const struct recovery *r, const struct sql_node *x)
 	       (at == 0 && ends_without_digit(part[1], false));
 }
 
-/* Casts after which the value can be cast back: to text of what has one text, to a wider number. */
+static bool is_among(unsigned cls, const unsigned char *list, size_t n)
+{
+	return memchr(list, (int)cls, n) != NULL;
+}
+
+static const unsigned char whole[] = {PG_INT2, PG_INT4, PG_INT8};
+static const unsigned char numbers[] = {PG_INT2, PG_INT4, PG_INT8, PG_NUMERIC, PG_DATE};
+static const unsigned char texts[] = {PG_TEXT, PG_VARCHAR};
+/* of one text each */
+static const unsigned char written[] = {
+	PG_INT2, PG_INT4, PG_INT8, PG_UUID, PG_DATE, PG_TEXT, PG_VARCHAR, PG_NAME, PG_ENUM};
+
+/* Casts after which the value can be cast back: to text, and of whole numbers to other ones. */
 static bool of_cast(const struct recovery *r, const struct sql_node *x)
 {
-	static const unsigned char from[] = {
-		PG_INT2, PG_INT4, PG_INT8, PG_UUID, PG_DATE, PG_TEXT, PG_VARCHAR, PG_NAME, PG_ENUM};
-	bool known = false;
+	unsigned from = x->args[0]->type.cls, to = x->type.cls;
 
-	for (size_t i = 0; i < sizeof(from); i++)
-		known = known || x->args[0]->type.cls == from[i];
-	if (!known)
+	if (is_among(to, texts, sizeof(texts)) ? !is_among(from, written, sizeof(written))
+					       : !is_among(from, whole, sizeof(whole)) ||
+							 !is_among(to, numbers, sizeof(numbers)))
 		return false;
-	switch (x->type.cls) {
-	case PG_TEXT:
-	case PG_VARCHAR:
-	case PG_INT4:
-	case PG_INT8:
-	case PG_NUMERIC:
+	return is_one_to_one(r, x->args[0]);
+}
+
+/* A sum or difference with a constant, of types that have no months. */
+static bool of_sum(const struct recovery *r, const struct sql_node *x)
+{
+	for (uint32_t i = 0; i < 2; i++)
+		if (!is_among(x->args[i]->type.cls, numbers, sizeof(numbers)))
+			return false;
+	if (!is_among(x->type.cls, numbers, sizeof(numbers)))
+		return false;
+	if (is_constant(x->args[1]))
 		return is_one_to_one(r, x->args[0]);
-	default:
-		return false;
-	}
+	return is_constant(x->args[0]) && is_one_to_one(r, x->args[1]);
+}
+
+/* What lpad() fills up with: with 1 to 9 a short number could become a long one. */
+static bool may_fill(const struct sql_node *x)
+{
+	const struct vtext *t = x->cval.v.t;
+
+	for (size_t i = 0; is_constant(x) && x->cval.kind == SQL_K_STR && i < t->n; i++)
+		if (t->p[i] >= '1' && t->p[i] <= '9')
+			return false;
+	return is_constant(x) && x->cval.kind == SQL_K_STR;
 }
 
 /* lpad() of the digits of a number, which cuts none of them. */
@@ -123,7 +148,7 @@ static bool of_pad(const struct recovery *r, const struct sql_node *x)
 	uint64_t room = 1;
 
 	if (!is_digits(r, x->args[0]) || !is_constant(x->args[1]) ||
-		(x->nargs > 2 && !is_constant(x->args[2])))
+		(x->nargs > 2 && !may_fill(x->args[2])))
 		return false;
 	width = x->args[1]->cval.v.i[0];
 	for (int64_t i = 0; i < width && room <= r->most && room < UINT64_MAX / 10; i++)
@@ -149,12 +174,7 @@ static bool is_one_to_one(const struct recovery *r, const struct sql_node *x)
 	for (uint32_t i = 0; digests[i] != NULL; i++)
 		if (sql_is_call(x, digests[i]))
 			return is_one_to_one(r, x->args[0]);
-	if (x->nargs != 2 || (!sql_is_call(x, "+") && !sql_is_call(x, "-")) ||
-		x->type.cls == PG_FLOAT4 || x->type.cls == PG_FLOAT8)
-		return false;
-	if (is_constant(x->args[1]))
-		return is_one_to_one(r, x->args[0]);
-	return is_constant(x->args[0]) && is_one_to_one(r, x->args[1]);
+	return x->nargs == 2 && (sql_is_call(x, "+") || sql_is_call(x, "-")) && of_sum(r, x);
 }
 
 bool sql_recovers(const struct sql_expr *x, uint32_t col, uint64_t most)
