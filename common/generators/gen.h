@@ -78,7 +78,8 @@ struct gen_column {
 	bool unique;		      /* its index comes from a bijection: space must reach rows */
 	bool distinct;		      /* its index may be a digit of a key: see gen_distinct() */
 	const char *locale;
-	int32_t as_of; /* "today", days since 2000-01-01 */
+	const struct locale_set *data; /* lists that the plan puts over the locale's, or NULL */
+	int32_t as_of;		       /* "today", days since 2000-01-01 */
 	bool disjoint; /* ranges: they are not to overlap, and to be as long as real ones */
 	bool by_rule;  /* the plan names the generator; false: the default by type, whose
 			  dates end today and whose sequences are the column's own */

@@ -13,7 +13,7 @@ const struct locale *gen_faker_locale(const struct gen *g, const struct gen_colu
 {
 	const char *name = g->op->locale;
 	const struct locale *l =
-		name != NULL && strcmp(name, GEN_LOCALES) != 0 ? locale_find(name) : NULL;
+		name != NULL && strcmp(name, GEN_LOCALES) != 0 ? locale_in(c->data, name) : NULL;
 
 	return l != NULL ? l : gen_locale(c);
 }

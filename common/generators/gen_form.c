@@ -322,9 +322,9 @@ static int prepare(struct choosing *k, struct err *e)
 /* Where a column's locale is none that is known, it is the one that plans have by default. */
 const struct locale *gen_locale(const struct gen_column *c)
 {
-	const struct locale *l = c->locale != NULL ? locale_find(c->locale) : NULL;
+	const struct locale *l = c->locale != NULL ? locale_in(c->data, c->locale) : NULL;
 
-	return l != NULL ? l : locale_find("pt_BR");
+	return l != NULL ? l : locale_in(c->data, "pt_BR");
 }
 
 /* A reader of its own for each generator: it is large, and only needed while preparing. */

@@ -31,6 +31,14 @@ const struct locale *locale_find(const char *name)
 	return is_locale(l) ? l : NULL;
 }
 
+const struct locale *locale_in(const struct locale_set *set, const char *name)
+{
+	for (uint32_t i = 0; set != NULL && i < set->n; i++)
+		if (is_locale(&set->v[i]) && strcmp(set->v[i].name, name) == 0)
+			return &set->v[i];
+	return locale_find(name);
+}
+
 size_t locale_count(void)
 {
 	size_t n = 0;

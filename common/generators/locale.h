@@ -6,6 +6,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <msgpack.h>
+
+#include "common/base/arena.h"
 #include "common/base/vec.h"
 
 /*
@@ -38,6 +41,23 @@ extern const struct locale *const locale_all[];
 
 /** locale_find(name): the locale, or NULL.  "any" is none. */
 const struct locale *locale_find(const char *name);
+
+/* Locales with lists of the plan's own over the compiled ones. */
+struct locale_set {
+	const struct locale *v;
+	uint32_t n;
+};
+
+/** locale_in(set, name): the locale as the set has it, else as it is compiled; ${set} may be NULL.
+ */
+const struct locale *locale_in(const struct locale_set *set, const char *name);
+
+/**
+ * locale_unpack(data, a): the set that the plan's member "data" describes, a map of locales, each
+ * a map of lists {columns?, cells, weights?}, the cells column by column.  NULL when memory is out,
+ * or the member is not of that shape.  Its texts are in ${a}.
+ */
+const struct locale_set *locale_unpack(const msgpack_object *data, struct arena *a);
 
 /** locale_count(), locale_at(i): the locales in order of their names, without "any". */
 size_t locale_count(void);

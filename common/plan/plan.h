@@ -188,7 +188,8 @@ struct plan {
 	bool as_of_pinned;
 	bool strict;
 	const char *locale;
-	struct plan_table *tables; /* parents before children */
+	const msgpack_object *data; /* lists over those of the locales: FORMATS; NULL: none */
+	struct plan_table *tables;  /* parents before children */
 	uint32_t ntables;
 	bool skips;			   /* "on_impossible" is "skip" */
 	struct plan_exception *exceptions; /* the skipped first; each by name of the table */

@@ -231,6 +231,7 @@ static int read_head(const struct plan_reader *r, const msgpack_object *resolved
 	p->version = mp_get_str(&p->doc, "plan_version", r->a);
 	p->seed = mp_get_uint(&p->doc, "seed", 0);
 	p->locale = mp_get_str(resolved, "locale", r->a);
+	p->data = mp_get(resolved, "data");
 	p->strict = mp_get_bool(resolved, "strict", false);
 	p->as_of_pinned = mp_get_bool(resolved, "as_of_pinned", false);
 	if (mp_get_int(resolved, "rng_version", 0) != RNG_VERSION)

@@ -10,7 +10,7 @@
 /*
  * The resolved part of the document.  plan_doc.c reads what is written here.
  *
- *	{rng_version, as_of, as_of_pinned, strict, locale, schema_fingerprint,
+ *	{rng_version, as_of, as_of_pinned, strict, locale, schema_fingerprint, data?,
  *	 tables: [{schema, table, rows, columns, foreign_keys, policies?,
  *		   append?: {after, snapshot, taken: [{key, have, at}]},
  *		   shards, level, auto_added, existing?, snapshot?, keep, carry?, reads?, digest}]}
@@ -18,6 +18,7 @@
  *	and beside tables, where the plan skips what cannot be filled, skipped and clipped: see
  *	plan_except.c
  *
+ *	data: {locale: {list: {columns?, cells, weights?}}}, the cells column by column
  *	carry: [{name, foreign_key, column}]
  *	reads: [{schema, table}]
  *
@@ -310,17 +311,26 @@ static void pack_day(struct buf *b, int32_t day)
 	mp_strn(b, text, cal_fmt_date(text, day));
 }
 
+/* Lists of the plan's own may decide about any row. */
+static void pack_data(struct buf *b, const struct plan *p)
+{
+	mp_str(b, "data");
+	mp_object(b, p->data);
+}
+
 /*
  * What decides about the rows of a table and nothing else: its digest tells
  * whether they have to be made again.
  */
 void plan_pack_table(struct buf *b, const struct plan *p, const struct plan_table *t)
 {
-	mp_map(b, 3 + 5 + has_policies(t) + t->append);
+	mp_map(b, 3 + 5 + has_policies(t) + t->append + (p->data != NULL));
 	mp_kint(b, "rng_version", RNG_VERSION);
 	mp_kuint(b, "seed", p->seed);
 	mp_str(b, "as_of");
 	pack_day(b, p->as_of);
+	if (p->data != NULL)
+		pack_data(b, p);
 	pack_rows(b, t);
 }
 
@@ -383,7 +393,7 @@ static void pack_whole_table(struct buf *b, const struct plan *p, const struct p
 /* Appends the resolved part of the document to ${b}. */
 void plan_pack(struct buf *b, const struct plan *p)
 {
-	mp_map(b, 7 + 2 * p->skips);
+	mp_map(b, 7 + 2 * p->skips + (p->data != NULL));
 	mp_kint(b, "rng_version", RNG_VERSION);
 	mp_str(b, "as_of");
 	pack_day(b, p->as_of);
@@ -391,6 +401,8 @@ void plan_pack(struct buf *b, const struct plan *p)
 	mp_kbool(b, "strict", p->strict);
 	mp_kstr(b, "locale", p->locale);
 	mp_kstr(b, "schema_fingerprint", p->schema_fingerprint);
+	if (p->data != NULL)
+		pack_data(b, p);
 	mp_str(b, "tables");
 	mp_array(b, p->ntables);
 	for (uint32_t i = 0; i < p->ntables; i++)

@@ -18,6 +18,7 @@
 #include "common/base/rng.h"
 #include "common/generators/gen_expr.h"
 #include "common/generators/genreg.h"
+#include "common/generators/locale.h"
 #include "common/relation/foreign.h"
 
 /* ---- columns ------------------------------------------------------------------- */
@@ -62,6 +63,7 @@ static void column_init(struct compiler *k, uint32_t c)
 		.table_rows = k->b->t->rows,
 		.table_key = compile_key_of(k, "", "record"),
 		.locale = pc->locale,
+		.data = k->data,
 		.as_of = k->b->plan->as_of,
 		.by_rule = pc->by_rule};
 }
@@ -90,6 +92,9 @@ static int begin(struct compiler *k)
 		k->complemented == NULL || k->equiv == NULL || k->image_not_null == NULL ||
 		k->loose == NULL || k->counted == NULL)
 		return err_nomem(k->e);
+	if (b->plan->data != NULL && (k->data = locale_unpack(b->plan->data, k->a)) == NULL)
+		return err_set(
+			k->e, ERR_INPUT, "the plan's lists cannot be read: rerun plan-check");
 	for (uint32_t c = 0; c < n; c++) {
 		column_init(k, c);
 		k->need[c] = b->t->rows;

@@ -96,12 +96,13 @@ struct compiler {
 	struct compiled_check *compiled;
 	struct sql_expr **exprs; /* the same, as sql_narrow() takes them */
 	uint32_t ncompiled;
-	struct sql_narrow narrow; /* dom NULL: nothing is known */
-	bool *order_kept;	  /* of narrow.orders: holds by construction */
-	bool *alone;		  /* column: unique by itself */
-	bool *member;		  /* column: of some unique key */
-	bool *not_null;		  /* column: may not be NULL for a key's sake */
-	uint64_t *need;		  /* column: distinct values that it alone must have */
+	struct sql_narrow narrow;      /* dom NULL: nothing is known */
+	bool *order_kept;	       /* of narrow.orders: holds by construction */
+	bool *alone;		       /* column: unique by itself */
+	bool *member;		       /* column: of some unique key */
+	const struct locale_set *data; /* lists that the plan puts over the locales', or NULL */
+	bool *not_null;		       /* column: may not be NULL for a key's sake */
+	uint64_t *need;		       /* column: distinct values that it alone must have */
 	bool *loose;   /* column: of a key, and its values may be alike: compile_suffix.c */
 	bool *counted; /* column: texts are counted that are made from it: it is not drawn again */
 	unsigned *equiv; /* column: a key does not tell these apart, SQL_EQUIV_ */

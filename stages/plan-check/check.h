@@ -112,13 +112,15 @@ struct check {
 	size_t nrules, nwritten;	   /* the first nwritten are as the plan has them */
 	const char *origin[CHECK_ORIGINS]; /* paths of the rules that the others are made of */
 	size_t norigins;
-	struct requested *requested; /* by table index */
-	const char *locale;	     /* global, never NULL */
-	bool locale_given;	     /* the plan names it */
-	uint64_t rows;		     /* of targets that say none; 0: nothing gives them any */
-	bool skips;		     /* on_impossible */
-	bool stop_at_rules;	     /* settle() ends as soon as a rule is in the way */
-	struct exception *except;    /* by table index */
+	struct requested *requested;	  /* by table index */
+	const char *locale;		  /* global, never NULL */
+	const msgpack_object *data;	  /* of --data: as plan.h has it, or NULL */
+	const struct locale_set *locales; /* the same, for generators */
+	bool locale_given;		  /* the plan names it */
+	uint64_t rows;			  /* of targets that say none; 0: nothing gives them any */
+	bool skips;			  /* on_impossible */
+	bool stop_at_rules;		  /* settle() ends as soon as a rule is in the way */
+	struct exception *except;	  /* by table index */
 };
 
 /** check_open(c, plan, schema, a): ready to check; -1 when memory is out. */

@@ -17,6 +17,7 @@ static struct gen_column column_of(
 		.base = pg_base_of(pc->type, pc->typmod),
 		.rows = t->rows,
 		.locale = r->c->locale,
+		.data = r->c->locales,
 		.as_of = r->p->as_of,
 		.by_rule = t->columns[col].by_rule};
 

@@ -15,6 +15,7 @@
 #include "common/schema/schema.h"
 #include "common/stage/stage.h"
 #include "stages/plan-check/check.h"
+#include "stages/plan-check/data.h"
 #include "stages/plan-check/document.h"
 #include "stages/plan-check/init.h"
 #include "stages/plan-check/jsonschema.h"
@@ -28,7 +29,8 @@
 #include "stages/plan-check/tables_mk.h"
 
 static struct {
-	const char *plan, *run, *shards, *seed, *rows, *null_rate, *as_of, *output, *plan_schema;
+	const char *plan, *run, *shards, *seed, *rows, *null_rate, *as_of, *output, *plan_schema,
+		*data;
 	const char *scale, *locale, *on_impossible;
 	struct opt_list tables, exclude, skip;
 	bool init, bare, append, generators, draw_unchecked;
@@ -327,6 +329,8 @@ static int check_plan(struct job *j, struct err *e)
 		return err_nomem(e);
 	if (arg.plan_schema != NULL && source_read(&j->house, arg.plan_schema, e) == -1)
 		return -1;
+	if (arg.data != NULL && data_read(c, arg.data, e) == -1)
+		return -1;
 	if (readable(j)) {
 		if (read_options(j, &options, e) == -1)
 			return -1;
@@ -424,6 +428,9 @@ static const struct opt opts[] = {
 		"the date that counts as today, instead of the plan's\nglobal.as_of"},
 	{"plan-schema", 0, OPT_STR, &arg.plan_schema, "FILE",
 		"a JSON Schema (Draft 7) that the plan must satisfy too"},
+	{"data", 0, OPT_STR, &arg.data, "DIR",
+		"lists of words in DIR/LOCALE/NAME.txt and .tsv, used\ninstead of those that are "
+		"compiled in"},
 	{"output", 0, OPT_STR, &arg.output, "FORMAT", "issues as text (default) or json"},
 	{"format", 0, OPT_STR, NULL, "output", NULL},
 	{"init", 0, OPT_FLAG, &arg.init, NULL,

@@ -21,6 +21,7 @@ static bool prepare(struct resolver *r, const struct pg_table *t, uint32_t col, 
 		.base = pg_base_of(t->columns[col].type, t->columns[col].typmod),
 		.rows = rows,
 		.locale = r->c->locale,
+		.data = r->c->locales,
 		.as_of = r->p->as_of,
 		.by_rule = true};
 	c->type = pg_vtype(c->base, &c->scale);

@@ -66,7 +66,7 @@ def takes(g, kind):
 
 
 def params_of(g):
-    required = any(p["required"] for p in g["params"])
+    required = any(p["required"] or "required_unless" in p for p in g["params"])
     return json.loads(g["example"]) if required and g["example"] else {}
 
 
