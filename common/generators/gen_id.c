@@ -46,6 +46,7 @@ static const struct {
 	{'j', 10, "ABCDEFGHIJ"},
 	{'n', 36, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"},
 	{'t', 5, "03578"},
+	{'h', 16, "0123456789abcdef"},
 };
 
 /* ---- rules of check digits -------------------------------------------------------------- */
@@ -153,7 +154,7 @@ static uint64_t read_series(const struct id_series *r, struct id_state *s)
 
 	*s = (struct id_state){{id_value}, .n = (uint8_t)strlen(r->spec), .from = r->from};
 	for (uint8_t at = 0; at < s->n; at++) {
-		bool check = strchr("xyz", r->spec[at]) != NULL;
+		bool check = strchr("wxyz", r->spec[at]) != NULL;
 
 		s->text[at] = check ? '0' : r->spec[at];
 		for (size_t i = 0; i < sizeof(classes) / sizeof(classes[0]); i++)

@@ -14,7 +14,7 @@
  * said in the help of its generator.
  */
 
-enum { ID_LEN = 48, ID_CHECKS = 3, ID_FORMS = 5 };
+enum { ID_LEN = 48, ID_CHECKS = 4, ID_FORMS = 5 };
 
 /*
  * A check digit.  ${sum} is that of the characters' values (code minus 48, so that a digit has
@@ -22,7 +22,7 @@ enum { ID_LEN = 48, ID_CHECKS = 3, ID_FORMS = 5 };
  * is the number so far: check digits that come later are '0' in it.
  */
 struct id_check {
-	char at; /* the place in the spec: 'x', 'y' or 'z' */
+	char at; /* the place in the spec: 'w' to 'z' */
 	const char *weights;
 	char (*digit)(const char *num, unsigned sum);
 };
@@ -38,7 +38,8 @@ struct id_form {
  *	#	a digit			l	a letter	j	a letter from A to J
  *	n	a letter or a digit	t	0, 3, 5, 7 or 8
  *	k	a digit, chosen so that no check digit is an X
- *	x y z	check digits		anything else stands for itself
+ *	h	a hexadecimal digit	w x y z	check digits
+ *	anything else stands for itself
  */
 struct id_series {
 	const char *key; /* of the state or kind that it is for; NULL: any */

@@ -23,6 +23,7 @@ extern const struct gen_op gen_prim_id_ops[];
 extern const struct gen_op gen_br_ops[];
 extern const struct gen_op gen_br_id_ops[];
 extern const struct gen_op gen_br_ie_ops[];
+extern const struct gen_op gen_br_pay_ops[];
 extern const struct gen_op gen_domain_ops[];
 extern const struct gen_op gen_record_ops[];
 extern const struct gen_op gen_derive_ops[];

@@ -168,6 +168,22 @@ IE.update(
     RR=lambda s: re.fullmatch(r'24\d{7}', s) and s[8] == str(total(s[:8], range(1, 9)) % 9))
 
 
+def slip(s):
+    """Febraban: three fields modulo 10, the bar code modulo 11."""
+    if not re.fullmatch(r'999\d{44}', s):
+        return False
+
+    def mod10(field):
+        products = ''.join(str(int(c) * w) for c, w in zip(field[::-1], [2, 1] * 5))
+        return str(-sum(map(int, products)) % 10)
+    free = s[4:9] + s[10:20] + s[21:31]
+    bar = s[:4] + s[33:] + free
+    n = sum(int(c) * (2 + i % 8) for i, c in enumerate(bar[::-1]))
+    d = 11 - n % 11
+    return s[9] == mod10(s[:9]) and s[20] == mod10(s[10:20]) and s[31] == mod10(s[21:31]) and \
+        s[32] == str(1 if d in (0, 10, 11) else d)
+
+
 # ---- cases: a column each ----------------------------------------------------------------------------
 
 def stripped(shape, check):
@@ -227,6 +243,15 @@ for state, shape in dict(SP='000.000.000.000', RJ='00.000.00-0', MG='000.000.000
 for state in STATES:
     case('ie_' + state.lower() + '_wrong', 'text', 'ie',
          lambda s, ok=IE[state]: re.fullmatch(r'\d{8,14}', s) and not ok(s), uf=state, invalid=True)
+
+
+case('slip', 'text', 'linha_digitavel', slip)
+case('slip_54', 'varchar(54)', 'linha_digitavel', stripped('00000.00000 00000.000000 00000.000000 0 00000000000000', slip))
+case('slip_wrong', 'text', 'linha_digitavel', wrong(slip, 47), invalid=True)
+case('pix', 'text', 'pix', lambda s: re.fullmatch('[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}', s))
+case('pix_cpf', 'text', 'pix', cpf, kind='cpf')
+case('pix_cnpj', 'text', 'pix', cnpj, kind='cnpj')
+case('pix_phone', 'text', 'pix', lambda s: re.fullmatch(r'\+55\d\d90\d{7}', s), kind='phone')
 
 
 def make(where):
