@@ -11,7 +11,7 @@
 #include "common/base/rng.h"
 
 /* The last ${n} digits of a number, with leading zeros. */
-char *code_put_digits(char *to, uint64_t v, unsigned n)
+static char *put_digits(char *to, uint64_t v, unsigned n)
 {
 	for (unsigned i = n; i-- > 0; v /= 10)
 		to[i] = (char)('0' + v % 10);
@@ -95,7 +95,7 @@ static char *put_book(uint64_t idx, const char *mark, char *digits, char *to)
 	unsigned group = (unsigned)(idx / (CODE_ISBNS / 2)), n = publisher_digits(group, rest);
 
 	digits[0] = (char)('0' + group);
-	(void)code_put_digits(digits + 1, rest, ISBN_GROUP_DIGITS);
+	(void)put_digits(digits + 1, rest, ISBN_GROUP_DIGITS);
 	*to++ = digits[0];
 	to = code_put_text(to, mark);
 	to = mempcpy(to, digits + 1, n);
@@ -182,7 +182,7 @@ char *code_put_card(const struct gen *g, uint64_t idx, char *to)
 	to = code_put_text(to, cards[kind].prefix);
 	if (n > CARD_SERIAL)
 		*to++ = (char)('0' + rng_below(rng_at(g->key, idx), 10));
-	to = code_put_digits(to, idx / NCARDS, CARD_SERIAL);
+	to = put_digits(to, idx / NCARDS, CARD_SERIAL);
 	*to = luhn(from, (size_t)(to - from));
 	return to + 1;
 }
@@ -229,7 +229,7 @@ char *code_put_isin(const struct gen *g, uint64_t idx, char *to)
 	for (const char *p = from; p < to; p++) {
 		unsigned v = (unsigned)(strchr(alphanumeric, *p) - alphanumeric);
 
-		end = v > 9 ? code_put_digits(end, v, 2) : code_put_digits(end, v, 1);
+		end = v > 9 ? put_digits(end, v, 2) : put_digits(end, v, 1);
 	}
 	*to = luhn(spelt, (size_t)(end - spelt));
 	return to + 1;
