@@ -5,7 +5,7 @@ load ../lib/common
 load ../lib/postgres
 load ../lib/pipeline
 
-N=20000
+N=${RECORDS_ROWS:-20000}
 
 setup_file() {
 	pg_start
