@@ -85,7 +85,7 @@ help:
 	  'make test-servers PostgreSQL 13 to 18: the pipeline and the SQL audit (MAJORS="13 18": some)' \
 	  'make corpus       fill schemas that Debian packages have, judged by SQL (NAMES="zabbix rt5" ROWS=100)' \
 	  'make catalogue    write plans/GENERATORS.md and the generated part of plans/plan.schema.json' \
-	  'make check        floors, sizes, formatting, banned calls, shellcheck' \
+	  'make check        floors, sizes, formatting, banned calls, shellcheck, made pages' \
 	  'make check-dead   functions that no stage has' \
 	  'make check-circles files that call each other in a circle' \
 	  'make coverage     the lines of C that the suites run (T=tests/unit: some of them)' \
@@ -198,7 +198,9 @@ catalogue: all
 .PHONY: check fmt
 check:
 	@scripts/setup test
-	@bad=0; for c in floors size banned format shell; do scripts/check-$$c || bad=1; done; exit $$bad
+	@$(MAKE) -s -j2 CC=$(CC) B=$(B) $(B)/bin/generators $(B)/bin/plan-check
+	@bad=0; for c in floors size banned format shell; do scripts/check-$$c || bad=1; done; \
+		BIN=$(abspath $(B)/bin) scripts/make-catalogue --check || bad=1; exit $$bad
 
 fmt:
 	git ls-files -z --cached --others --exclude-standard '*.c' '*.h' | xargs -0 clang-format -i

@@ -233,7 +233,8 @@ struct gen_op {
 	bool aggregates; /* has neither: its values aggregate children's rows: gen_children.h */
 	bool fills_fk;	 /* it fills a foreign key of its column as a whole, the parents in turn */
 	bool filler;	 /* its values mean nothing, so that a key may choose their length */
-	bool exact; /* a value with a number behind it would be none: unique columns get none */
+	bool exact;   /* a value with a number behind it would be none: unique columns get none */
+	bool of_tree; /* it has one value in all rows of a tree of a table that refers to itself */
 
 	/**
 	 * prepare(g, c, params, a, e): read ${params} (a msgpack map, or NULL), merge the
@@ -326,6 +327,8 @@ struct transform_op {
 	bool nulls;	     /* it is part of the column's rate of NULLs, and changes no value */
 	bool shortens;	     /* what goes in may be longer than the column's type allows */
 	bool folds_case;     /* values that differ in nothing but upper and lower case become one */
+	/** few(params): whether all that it leaves is one value, or few.  NULL: it is not so. */
+	bool (*few)(const msgpack_object *params);
 	/**
 	 * distinct(x, params, key, a): whether different values, of a column as ${key} says, are
 	 * different after it.  NULL: they may become one.

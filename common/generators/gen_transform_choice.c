@@ -219,6 +219,12 @@ static bool format_distinct(const struct transform *x, const msgpack_object *par
 	       transform_split(&p, text, a) == 0 && p.n > 1;
 }
 
+static bool choice_few(const msgpack_object *params)
+{
+	(void)params;
+	return true;
+}
+
 static const struct gen_param choice_params[] = {
 	{"choices", GP_CHOICES, true, NULL, "values and how often each is taken"},
 	{0},
@@ -237,6 +243,7 @@ const struct transform_op gen_transform_choice_ops[] = {
 		.example = "{\"choices\": [{\"value\": \"new\", \"weight\": 3}, "
 			   "{\"value\": \"used\", \"weight\": 1}]}",
 		.draws = true,
+		.few = choice_few,
 		.prepare = prepare_choice,
 		.before = transform_before_any,
 		.apply = apply_choice},

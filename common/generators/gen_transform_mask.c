@@ -232,6 +232,12 @@ static bool mask_distinct(const struct transform *x, const msgpack_object *param
 	return view_eq(mode, view_of("format_preserving")) && key->alone && x->col->unique;
 }
 
+/* "***" is one value. */
+static bool mask_few(const msgpack_object *params)
+{
+	return params != NULL && view_eq(mp_get_view(params, "mode"), view_of("redact"));
+}
+
 static const struct gen_param mask_params[] = {
 	{"mode", GP_STRING, true, NULL, "a salted hash, ***, or the value's shape",
 		.one_of = "hash redact format_preserving"},
@@ -244,6 +250,7 @@ const struct transform_op gen_transform_mask_ops[] = {
 		.help = "hide the value: salted hash, ***, or its shape",
 		.params = mask_params,
 		.example = "{\"mode\": \"format_preserving\"}",
+		.few = mask_few,
 		.distinct = mask_distinct,
 		.prepare = prepare_mask,
 		.before = transform_before_any,

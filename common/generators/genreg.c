@@ -35,6 +35,15 @@ const struct gen_op *genreg_find(const char *id)
 	return op != NULL ? op : genreg_find_plain(id);
 }
 
+const struct gen_op *genreg_find_named(const char *id)
+{
+	const struct gen_op *op = NULL;
+
+	for (size_t i = 0; op == NULL && family(i) != NULL; i++)
+		op = genreg_find_in(family(i), id);
+	return op;
+}
+
 size_t genreg_count(void)
 {
 	size_t n = 0;
@@ -110,8 +119,8 @@ static const struct {
 	const char *id;
 } legacy[] = {
 	{"uuid", GF_ANY, "primitive.uuid"},
-	{"email", GF_ANY, "semantic.br.email.safe"},
-	{"name", GF_ANY, "semantic.br.name"},
+	{"email", GF_ANY, "semantic.person.email"},
+	{"name", GF_ANY, "semantic.person.name"},
 	{"int_range", GF_ANY, "primitive.int"},
 	{"date_range", GF_TS, "primitive.timestamp"},
 	{"date_range", GF_TIME, "primitive.time"},

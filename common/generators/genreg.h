@@ -25,6 +25,9 @@ const struct gen_op *genreg_find_plain(const char *id);
 /** genreg_find(id): the generator, or NULL. */
 const struct gen_op *genreg_find(const char *id);
 
+/** genreg_find_named(id): the same, without native.*, which plans may not name. */
+const struct gen_op *genreg_find_named(const char *id);
+
 /** genreg_legacy(name, family): the id that a name of plans 0.1 (uuid, email, name ...) stands for
  *  in a column of that family, a GF_ bit; or NULL. */
 const char *genreg_legacy(const char *name, unsigned family);

@@ -17,6 +17,7 @@
 
 #include "common/base/num.h"
 #include "common/generators/gen_suffix.h"
+#include "common/generators/genreg.h"
 #include "common/io/msgpack.h"
 #include "common/program/reads.h"
 
@@ -26,14 +27,9 @@
  * the plan asks for. */
 static bool is_constant(const struct plan_transform *x)
 {
-	struct view mode;
+	const struct transform_op *op = transformreg_find(x->id);
 
-	if (strcmp(x->id, "transform.weighted_choice") == 0)
-		return true;
-	if (strcmp(x->id, "transform.mask") != 0 || x->params == NULL)
-		return false;
-	mode = mp_get_view(x->params, "mode");
-	return view_eq(mode, view_of("redact"));
+	return op != NULL && op->few != NULL && op->few(x->params);
 }
 
 bool compile_may_be_loose(const struct compiler *k, uint32_t c)

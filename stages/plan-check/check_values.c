@@ -35,7 +35,7 @@ static void find_generator(struct check *c, struct rule *r)
 {
 	const char *path = issue_path(&c->is, "%s/generator", r->path), *near, *legacy;
 
-	if ((r->op = genreg_find(r->given)) != NULL)
+	if ((r->op = genreg_find_named(r->given)) != NULL)
 		return;
 	if (c->tolerant && (legacy = legacy_id(r)) != NULL) {
 		r->id = legacy;

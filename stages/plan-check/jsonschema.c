@@ -188,7 +188,7 @@ static bool check_names(struct js_walk *w, json_t *k, json_t *schema, json_t *v,
 			w->is->failed = true;
 			return false;
 		}
-		if (!valid(w, k, text, issue_member(w->is, path, name)))
+		if (!valid(w, k, text, path))
 			all = false;
 		json_decref(text);
 	}

@@ -66,7 +66,7 @@ static void rules_of_edge(struct resolver *r, const struct pg_table *t, uint32_t
 	for (uint32_t i = 0; i < con->ncols; i++) {
 		struct rule *rule = rule_of(r, t, con->cols[i]);
 
-		if (rule == NULL || (strcmp(rule->id, "derive.root_value") == 0 &&
+		if (rule == NULL || (rule->op != NULL && rule->op->of_tree &&
 					    resolve_of_tree(t, con, con->cols[i])))
 			continue;
 		if (rule->op == NULL || !rule->op->fills_fk)

@@ -360,6 +360,12 @@ print(json.dumps(json.load(open(sys.argv[1]))))' "$RUN/resolved_plan.json")
 	run plan-check "$PLAN" --run "$RUN"
 	expect 1
 	says "unknown_generator_id /rules/0/generator"
+	plan "crm.contatos 20" '[
+		{"type": "column_generator", "schema": "crm", "table": "contatos", "column": "nome", "generator": "name"},
+		{"type": "column_generator", "schema": "crm", "table": "contatos", "column": "email",
+		 "generator": "email"}]' '{"plan_version": "0.1"}'
+	accept
+	is '[C["contatos", c]["generator"] for c in ("nome", "email")]' "['semantic.person.name', 'semantic.person.email']"
 }
 
 @test "plan-check: a 0.2 plan that is not strict loses a rule whose values no check takes, and says so" {

@@ -83,7 +83,7 @@ OTHER = {"a string": 7, "an integer": "x", "a number": "x", "true or false": 1, 
 
 def wrong_values(p):
     """Of another kind, or outside what the parameter may be."""
-    yield next(v for k, v in OTHER.items() if p["kind"].startswith(k))
+    yield OTHER[max((k for k in OTHER if p["kind"].startswith(k)), key=len)]
     number = {"an integer": int, "a number": float}.get(p["kind"])
     if number and "min" in p:
         yield number(p["min"]) - 1

@@ -192,6 +192,8 @@ CASES = {
     "note on a column": (unsupported(schema="crm", table="leads", column="y"),
                          [(W, "unsupported_unknown_column", "/rules_unsupported/0/reference/column")]),
     # what the earlier tool did not look at
+    "generator that a type has by itself": (rules(rule("contatos", "nome", "native.json")),
+                                            [(E, "unknown_generator_id", "/rules/0/generator")]),
     "unknown generator": (rules(rule("contatos", "nome", "semantic.br.nme")),
                           [(E, "unknown_generator_id", "/rules/0/generator")]),
     "generator of another tool": (rules(rule("contatos", "nome", "faker.name.raw.FirstName")), []),

@@ -17,6 +17,8 @@ NUMBER = [
     {"not": {"type": "string"}}, {"not": {}}, {"allOf": [{"minimum": 1}, {"maximum": 9}]},
     {"anyOf": [{"minimum": 50}, {"maximum": 9}]}, {"anyOf": [{"minimum": 50}, {"maximum": 50}]},
     {"oneOf": [{"minimum": 1}, {"maximum": 50}]}, {"oneOf": [{"minimum": 1}, {"maximum": 5}]},
+    {"if": {"minimum": 40}, "then": {"maximum": 41}}, {"if": {"minimum": 43}, "then": False},
+    {"if": {"minimum": 43}, "else": {"const": 42}}, {"if": True, "else": False}, {"then": False, "else": False},
     {"$ref": "#/definitions/big"}, {"$ref": "#/definitions/big", "const": 1}, {"$ref": "#/definitions/small"},
 ]
 # of the member comment, a text with a semicolon
@@ -34,6 +36,8 @@ LIST = [
                "additionalProperties": False}},
     {"items": {"patternProperties": {"^sch": {"type": "integer"}}}},
     {"items": {"minProperties": 3, "maxProperties": 3}}, {"items": {"maxProperties": 2}},
+    {"items": {"propertyNames": {"pattern": "^[a-z]+$"}}}, {"items": {"propertyNames": {"maxLength": 4}}},
+    {"items": {"propertyNames": {"enum": ["schema", "table", "rows"]}}}, {"propertyNames": False},
     {"items": [{"type": "object"}, {"type": "string"}]}, {"items": [{}], "additionalItems": {"not": {}}},
     {"items": [{}, {}, {}], "additionalItems": False}, {"items": [{}], "additionalItems": {"required": ["rows"]}},
     {"required": ["x"]}, {"additionalProperties": False},

@@ -34,6 +34,8 @@ VALUES = {
                     "otherwise": {"generator": "primitive.int", "params": {}}},
     **{"faker.%s.raw.DateTime%s" % (of, which): {"after": NOON, "before": NOON, "start": NOON, "end": NOON}
        for of in ("chrono", "time") for which in ("After", "Before", "Between")},
+    "primitive.lookup": {"values": ["a", "b"], "file": "values.csv"},
+    "record.lookup": {"values": ["a", "b"], "file": "values.csv", "record": "r"},
     "primitive.shares": {"choices": CHOICES},
     "primitive.text.pattern": {"pattern": "[a-z]{5}"},
     "transform.casing": {"mode": "upper"},
@@ -104,6 +106,8 @@ def check(lacking):
     rules = [rule(i, x, params) for i, x, params, name in chosen]
     rules.append({"type": "relationship", "schema": "g", "table": "k", "columns": ["r_id"],
                   "children_per_parent": {"min": 1, "max": 9}})
+    with open(DIR + "/values.csv", "w") as f:
+        f.write("v\na\nb\n")
     json.dump({"plan_version": "0.3", "seed": 1, "global": {"as_of": "2026-01-01"},
                "schema_ref": {"schema_version": "0.2", "engine": "postgres"},
                "targets": [{"schema": "g", "table": t, "rows": n} for t, n in (("p", 5), ("r", 20), ("k", 40))],
