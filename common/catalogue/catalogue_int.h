@@ -35,6 +35,9 @@ const struct pg_type *shop_type(struct shop *s, unsigned family);
 /** shop_gen_column(s, table, at): what generators are told of a column. */
 struct gen_column shop_gen_column(struct shop *s, uint32_t table, uint32_t at);
 
+/** shop_space(g): how many values a generator has, of an ordinal one that does not say, too. */
+uint64_t shop_space(const struct gen *g);
+
 /** shop_draw(g, n, v, h, e): the first ${n} values of a generator that reads nothing. */
 int shop_draw(const struct gen *g, uint32_t n, struct vec *v, struct gen_heap *h, struct err *e);
 

@@ -16,6 +16,42 @@
 #include "common/generators/genreg.h"
 #include "common/io/json_pack.h"
 
+/* ---- values without inputs --------------------------------------------------------------- */
+
+/* How many values an ordinal generator that does not say has. */
+uint64_t shop_space(const struct gen *g)
+{
+	if (g->space != 0 || !g->ordinal)
+		return g->space;
+	return ((uint64_t)g->hi - (uint64_t)g->lo) / (uint64_t)g->step + 1;
+}
+
+int shop_draw(const struct gen *g, uint32_t n, struct vec *v, struct gen_heap *h, struct err *e)
+{
+	uint64_t idx[VEC_BLOCK], space = shop_space(g);
+
+	if (!gen_heap_reserve(h, (size_t)g->max_bytes * n + 1))
+		return err_nomem(e);
+	v->n = n;
+	v->has_null = false;
+	for (uint32_t i = 0; i < n; i++)
+		idx[i] = g->sibling  ? i % SHOP_ORDERS_OF
+			 : g->affine ? i
+				     : rng_below(rng_at(g->key, i), space);
+	if (!vec_is_ordinal(v->type) || (!g->ordinal && !g->affine)) {
+		g->op->value(g, idx, n, v, h);
+		return h->nomem ? err_nomem(e) : 0;
+	}
+	for (uint32_t i = 0; i < n; i++) {
+		__int128 x = g->lo + (__int128)g->step * idx[i];
+
+		if (g->affine && (g->step > 0 ? x > g->hi : x < g->hi))
+			x = g->hi;
+		v->v.i[i] = (int64_t)x;
+	}
+	return 0;
+}
+
 /* ---- types ------------------------------------------------------------------------------- */
 
 enum { NUMERIC_12_2 = (12 << 16 | 2) + 4 };

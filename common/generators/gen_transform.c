@@ -76,7 +76,7 @@ struct truncate_state {
  * Whether truncating to ${max} characters changes no text that the column can
  * hold.
  */
-bool transform_never_cuts(const struct transform *x, int64_t max)
+static bool never_cuts(const struct transform *x, int64_t max)
 {
 	const struct sql_domain *d = x->col->dom;
 
@@ -100,7 +100,7 @@ static int prepare_truncate(struct transform *x, const struct gen_column *c,
 	if (max < 0)
 		return err_set(e, ERR_NO, "%s: max_len is negative", x->op->id);
 	if (transform_wants_text(x, e) == -1 ||
-		(!transform_never_cuts(x, max) && transform_not_unique(x, e) == -1))
+		(!never_cuts(x, max) && transform_not_unique(x, e) == -1))
 		return -1;
 	s->max = max > UINT32_MAX ? UINT32_MAX : (uint32_t)max;
 	x->state = s;
@@ -254,7 +254,7 @@ static bool truncate_distinct(const struct transform *x, const msgpack_object *p
 
 	(void)key;
 	(void)a;
-	return gen_arg_int(params, "max_len", &max) && transform_never_cuts(x, max);
+	return gen_arg_int(params, "max_len", &max) && never_cuts(x, max);
 }
 
 static bool affix_distinct(const struct transform *x, const msgpack_object *params,

@@ -18,10 +18,6 @@ int transform_wants_text(const struct transform *x, struct err *e);
 /** transform_not_unique(x, e): ERR_NO on a unique column: the transform can make values alike. */
 int transform_not_unique(const struct transform *x, struct err *e);
 
-/** transform_never_cuts(x, max): no text that comes in and may be written is longer than ${max}
- *  characters. */
-bool transform_never_cuts(const struct transform *x, int64_t max);
-
 /** transform_limit(c): the most characters the column holds, UINT32_MAX for any. */
 uint32_t transform_limit(const struct gen_column *c);
 

@@ -14,9 +14,14 @@
 #include "common/generators/gen_expr.h"
 #include "common/generators/gen_kit.h"
 
+/* Families that make values by generators of the others, which they find by id. */
+static const struct gen_op *const composed[] = {genreg_when_ops, gen_derive_tree_ops};
+
+enum { NCOMPOSED = sizeof(composed) / sizeof(composed[0]) };
+
 static const struct gen_op *family(size_t i)
 {
-	return i == 0 ? genreg_when_ops : genreg_plain[i - 1];
+	return i < NCOMPOSED ? composed[i] : genreg_plain[i - NCOMPOSED];
 }
 
 static const struct transform_op *const xfamilies[] = {
@@ -30,8 +35,10 @@ enum { NXFAMILIES = sizeof(xfamilies) / sizeof(xfamilies[0]) };
  */
 const struct gen_op *genreg_find(const char *id)
 {
-	const struct gen_op *op = genreg_find_in(genreg_when_ops, id);
+	const struct gen_op *op = NULL;
 
+	for (size_t i = 0; op == NULL && i < NCOMPOSED; i++)
+		op = genreg_find_in(composed[i], id);
 	return op != NULL ? op : genreg_find_plain(id);
 }
 

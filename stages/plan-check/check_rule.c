@@ -72,14 +72,6 @@ static void unknown_parent(struct check *c, struct rule *r, const char *key, con
 		->at = issue_path(&c->is, "%s/%s", r->pp, key);
 }
 
-bool rule_names_parent(const struct rule *r)
-{
-	const struct gen_op *op = genreg_find(r->id);
-	const struct gen_param *p = op == NULL ? NULL : gen_param_named(op->params, "parent_table");
-
-	return p != NULL && p->need == GP_REQUIRED;
-}
-
 static void check_parent(struct check *c, struct rule *r)
 {
 	static const char *const keys[] = {"parent_schema", "parent_table", "parent_column"};

@@ -21,6 +21,14 @@ const msgpack_object *check_pack(struct check *c, json_t *v)
 	return o;
 }
 
+bool rule_names_parent(const struct rule *r)
+{
+	const struct gen_op *op = genreg_find(r->id);
+	const struct gen_param *p = op == NULL ? NULL : gen_param_named(op->params, "parent_table");
+
+	return p != NULL && p->need == GP_REQUIRED;
+}
+
 /* ---- generator and locale ----------------------------------------------- */
 
 /* What an old plan's name stands for in the rule's column. */
