@@ -74,6 +74,7 @@ struct gen_column {
 	uint64_t key;		      /* stream key of the column */
 	uint64_t rows;		      /* of the table, or more where a key has to leave some out */
 	uint64_t table_rows;	      /* of the table */
+	uint64_t table_after;	      /* rows that the database has of it, where rows are added */
 	uint64_t table_key;	      /* stream key of what its columns share */
 	bool unique;		      /* its index comes from a bijection: space must reach rows */
 	bool distinct;		      /* its index may be a digit of a key: see gen_distinct() */

@@ -201,14 +201,15 @@ static bool remember(struct pair *seen, size_t cap, const struct pair *p)
 static bool grow_seen(struct search *s)
 {
 	size_t cap = s->seen_cap == 0 ? 256 : 4 * s->seen_cap;
-	struct pair *old = s->seen;
+	struct pair *larger = arena_array(s->arena, cap, sizeof(*larger));
 
-	if ((s->seen = arena_array(s->arena, cap, sizeof(*s->seen))) == NULL)
+	if (larger == NULL)
 		return false;
-	memset(s->seen, 0xff, cap * sizeof(*s->seen));
+	memset(larger, 0xff, cap * sizeof(*larger));
 	for (size_t i = 0; i < s->seen_cap; i++)
-		if (old[i].a.depth != UINT32_MAX)
-			(void)remember(s->seen, cap, &old[i]);
+		if (s->seen[i].a.depth != UINT32_MAX)
+			(void)remember(larger, cap, &s->seen[i]);
+	s->seen = larger;
 	s->seen_cap = cap;
 	return true;
 }
@@ -220,7 +221,7 @@ static void add_pair(struct search *s, struct place a, struct place b)
 	bool end_a = a.part == s->a->f->nparts, end_b = b.part == s->b->f->nparts;
 
 	s->met = s->met || (end_a && end_b);
-	if (end_a || end_b)
+	if (end_a || end_b || s->nomem)
 		return;
 	if (2 * s->nseen >= s->seen_cap && !grow_seen(s)) {
 		s->nomem = true;

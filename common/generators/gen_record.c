@@ -40,8 +40,11 @@ static int open_record(struct record_state **s, const struct gen *g, const struc
 	(void)gen_arg_string(params, "record", a, &name);
 	if (name == NULL)
 		return err_nomem(e);
-	(*s)->r = (struct record){
-		.l = gen_locale(c), .key = c->table_key, .rows = c->table_rows, .a = a};
+	(*s)->r = (struct record){.l = gen_locale(c),
+		.key = c->table_key,
+		.rows = c->table_rows,
+		.after = c->table_after,
+		.a = a};
 	if ((*s)->r.rows == 0)
 		(*s)->r.rows = 1;
 	for (; *name != '\0'; name++)

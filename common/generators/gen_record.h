@@ -32,6 +32,7 @@ struct record_pair {
 	struct perm perm;      /* of the rows */
 	uint64_t key;	       /* of where the shares of each first entry begin */
 	uint32_t n[2];	       /* entries of each list */
+	uint64_t after;	       /* ranks begin with it */
 	uint64_t *from;	       /* [n[0] + 1]: where the rows of a first entry begin */
 	uint64_t *upto, total; /* [n[1] + 1]: weights of the second entries, added up */
 	/* Entries that become the same text when they are folded: the place of each among them, and
@@ -79,6 +80,7 @@ struct record_token {
 struct record {
 	const struct locale *l;
 	uint64_t key, rows;
+	uint64_t after; /* rows with records that are there already: ranks go on behind theirs */
 	struct record_list list[RECORD_LISTS];
 	uint32_t nlists;
 	struct arena *a;

@@ -134,6 +134,7 @@ static struct record_pair *pair_of(
 	*p = (struct record_pair){.key = rng_subkey(name_key(r->key, name), STREAM_PAIR),
 		.n = {lists[0]->n, lists[1]->n},
 		.from = arena_array(r->a, lists[0]->n + 1UL, sizeof(*p->from)),
+		.after = r->after,
 		.upto = second,
 		.total = second[lists[1]->n]};
 	if (p->from == NULL || !count_alike(p, 0, lists[0], r->a) ||
@@ -169,7 +170,7 @@ static void find_pair(const struct record_pair *p, struct record_row *now)
 	now->pair = p;
 	now->at[0] = i;
 	now->at[1] = lo;
-	now->rank = x - share(p, lo, count, move);
+	now->rank = p->after + x - share(p, lo, count, move);
 }
 
 uint64_t record_rank(const struct record_pair *p, struct record_row *now, bool folded)

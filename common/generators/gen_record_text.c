@@ -146,7 +146,7 @@ static int read_number(struct record *r, const char *p, struct record_token *t)
 	}
 	t->key = rng_subkey(
 		rng_subkey(rng_subkey(r->key, STREAM_DIGITS + t->width), t->from), t->count);
-	t->distinct = t->count >= r->rows;
+	t->distinct = t->count >= r->rows && r->after == 0;
 	if (t->distinct)
 		perm_init(&t->perm, t->key, t->count);
 	return 0;
@@ -382,7 +382,7 @@ static struct record_span span_of_rank(const struct record *r, const struct reco
 			alike = t->pair->alike[slot][i] > alike ? t->pair->alike[slot][i] : alike;
 		ways *= alike;
 	}
-	most = (uint32_t)t->text.n + digits_of(r->rows * ways + 1);
+	most = (uint32_t)t->text.n + digits_of((r->after + r->rows) * ways + 1);
 	return (struct record_span){0, most, most};
 }
 

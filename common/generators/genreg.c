@@ -51,7 +51,7 @@ const struct gen_op *genreg_find_named(const char *id)
 	return op;
 }
 
-size_t genreg_count(void)
+static size_t count(void)
 {
 	size_t n = 0;
 
@@ -70,7 +70,7 @@ static int by_id(const void *a, const void *b)
 
 const struct gen_op *const *genreg_list(struct arena *a, size_t *n)
 {
-	const struct gen_op **list = arena_array(a, genreg_count() + 1, sizeof(*list));
+	const struct gen_op **list = arena_array(a, count() + 1, sizeof(*list));
 
 	*n = 0;
 	if (list == NULL)

@@ -61,6 +61,7 @@ static void column_init(struct compiler *k, uint32_t c)
 		.key = compile_key_of(k, col->name, "value"),
 		.rows = k->b->t->rows,
 		.table_rows = k->b->t->rows,
+		.table_after = k->b->t->append ? k->b->t->after : 0,
 		.table_key = compile_key_of(k, "", "record"),
 		.locale = pc->locale,
 		.data = k->data,

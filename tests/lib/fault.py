@@ -29,8 +29,8 @@ CALLS = {
     "files": "open,openat,fopen,opendir,read,pread,write,pwrite,fsync,rename,mkdir,ftruncate,fstat,stat,mmap,"
              "flock,pipe2,fork,fwrite",
 }
-# What a run says of itself beside what it made: times, and the host.
-JSON_ONLY = {"config.json", "generation_report.json", "metrics.json"}
+# What a run says of itself beside what it made: times, the host, the database that has its rows.
+JSON_ONLY = {"config.json", "generation_report.json", "metrics.json", "load.json"}
 OTHERS = {"logs.ndjson", "report.md", "report.html"}
 CHECK = os.environ.get("FAULT_CHECK")  # a command that must end well after each
 WORK = os.path.abspath(WORK)

@@ -164,3 +164,18 @@ agree() {
 	expect 1
 	[[ $output == *record_needs_version* ]] || fail "$output"
 }
+
+@test "the example of a shop in the United States is taken, made, loaded and holds" {
+	sql_file "$ROOT/plans/examples/us_shop/schema.sql"
+	introspect --run shop --schema shop_us >/dev/null 2>&1
+	plan-check "$ROOT/plans/examples/us_shop/us_shop.plan.json" --run shop >said 2>&1 || fail "$(cat said)"
+	make_rows shop
+	"$BIN/load" --run shop >/dev/null 2>&1
+	run "$BIN/eval" --run shop --sql
+	expect 0
+	[ "$(sql "SELECT count(*) FROM shop_us.customer c JOIN place_en_US p ON p.city = c.city AND p.state = c.state
+		AND c.zip::int BETWEEN p.lo AND p.hi")" -ge 400 ]
+	[ "$(sql "SELECT count(*) FROM shop_us.orders o JOIN shop_us.customer c ON c.id = o.customer_id
+		WHERE o.placed_at < c.signed_up")" = 0 ]
+	[ "$(sql "SELECT count(*) FROM shop_us.supplier WHERE strpos(email, split_part(site, '//', 2)) = 0")" = 0 ]
+}
