@@ -174,6 +174,8 @@ static int ask_all(struct report *r, struct audit *u, struct audit_sql *sql, str
 			audit_sql_ask(sql, u->findings, opt_conn, e) == -1)
 			return -1;
 		r->sql = sql;
+		if (loaded_read(&r->loaded, u, e) == -1)
+			return -1;
 	}
 	if (findings_finish(u->findings, e) == -1)
 		return -1;

@@ -162,7 +162,9 @@ const char *report_advice(const struct report *r, uint32_t i)
 		{r->sql != NULL && audit_sql_total(r->sql) > 0,
 			"The database disagrees: see the section on SQL for the queries that found "
 			"rows."},
-		{outcome_answer(o) == ANSWER_HOLDS,
+		{outcome_answer(o) == ANSWER_HOLDS && r->sql != NULL,
+			"Every rule holds, in the files and in the database."},
+		{outcome_answer(o) == ANSWER_HOLDS && r->sql == NULL,
 			"Every rule holds: the rows are ready to be loaded and used."},
 	};
 
@@ -213,7 +215,8 @@ void report_summary(const struct report *r)
 {
 	struct buf b = BUF_INIT;
 
-	stage_say("%-14s %8s %12s %14s%s", "kind", "checked", "violations", "not evaluated",
+	stage_say("%-14s %8s %12s %14s%s", "kind", "checked", "violations",
+		r->sql != NULL ? "not in files" : "not evaluated",
 		r->sql != NULL ? "   by SQL" : "");
 	for (enum kind k = 0; k < KINDS; k++)
 		kind_line(r, k);

@@ -8,6 +8,7 @@
 #include "common/base/str.h"
 #include "stages/eval/audit.h"
 #include "stages/eval/audit_sql.h"
+#include "stages/eval/loaded.h"
 
 /*
  * report: an evaluation, in three forms.  All are the same bytes for the same run, but for
@@ -17,6 +18,7 @@
 struct report {
 	const struct audit *audit;
 	const struct audit_sql *sql; /* NULL: no database was asked */
+	struct loaded loaded;	     /* with sql: what the load was like */
 	const char *run_id;
 	uint32_t max_examples;
 	struct outcome outcome;

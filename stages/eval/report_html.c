@@ -130,7 +130,9 @@ static void constraints(const struct report *r, struct buf *b)
 {
 	buf_adds(b, "<h2>Constraints</h2>\n<div class=\"card\"><table><thead><tr><th>kind</th>"
 		    "<th class=\"n\">checked</th><th class=\"n\">violations</th>"
-		    "<th class=\"n\">not evaluated</th><th class=\"n\">not enforced</th>");
+		    "<th class=\"n\">not evaluated");
+	buf_addf(b, "%s</th><th class=\"n\">not enforced</th>",
+		r->sql != NULL ? " in the files" : "");
 	if (r->sql != NULL)
 		buf_adds(b, "<th class=\"n\">queries</th><th class=\"n\">violations by SQL</th>");
 	buf_adds(b, "</tr></thead>\n");
@@ -370,6 +372,19 @@ static void rules(const struct report *r, struct buf *b)
 	buf_adds(b, "</table></details></div>\n");
 }
 
+static void triggers(const struct report *r, struct buf *b)
+{
+	if (r->loaded.ntriggers > 0)
+		buf_adds(b, "<h2>Triggers during the load</h2>\n<ul>\n");
+	for (uint32_t i = 0; i < r->loaded.ntriggers; i++) {
+		buf_adds(b, "<li>");
+		esc(b, r->loaded.triggers[i]);
+		buf_adds(b, "</li>\n");
+	}
+	if (r->loaded.ntriggers > 0)
+		buf_adds(b, "</ul>\n");
+}
+
 void report_html(const struct report *r, struct buf *b)
 {
 	const char *advice;
@@ -381,6 +396,7 @@ void report_html(const struct report *r, struct buf *b)
 	exceptions(r, b);
 	warnings(r, b);
 	sql(r, b);
+	triggers(r, b);
 	rules(r, b);
 	buf_adds(b, "<h2>Recommendations</h2>\n<ul>\n");
 	for (uint32_t i = 0; (advice = report_advice(r, i)) != NULL; i++)

@@ -130,9 +130,10 @@ static void constraints(const struct report *r, struct buf *b)
 {
 	buf_addf(b,
 		"\n## Constraint summary\n\n"
-		"| constraint | checked | violations | not_evaluated | not enforced |%s\n"
+		"| constraint | checked | violations | not evaluated%s | not enforced |%s\n"
 		"|---|---:|---:|---:|---:|%s\n",
-		r->sql != NULL ? " by SQL |" : "", r->sql != NULL ? "---:|" : "");
+		r->sql != NULL ? " in the files" : "", r->sql != NULL ? " by SQL |" : "",
+		r->sql != NULL ? "---:|" : "");
 	for (enum kind k = 0; k < KINDS; k++) {
 		struct tally t = findings_tally(r->audit->findings, k);
 
@@ -258,6 +259,17 @@ static void sql(const struct report *r, struct buf *b)
 	}
 }
 
+static void triggers(const struct report *r, struct buf *b)
+{
+	if (r->loaded.ntriggers > 0)
+		buf_adds(b, "\n## Triggers during the load\n\n");
+	for (uint32_t i = 0; i < r->loaded.ntriggers; i++) {
+		buf_adds(b, "- ");
+		cell(b, r->loaded.triggers[i]);
+		buf_addc(b, '\n');
+	}
+}
+
 void report_md(const struct report *r, struct buf *b)
 {
 	const char *advice;
@@ -270,6 +282,7 @@ void report_md(const struct report *r, struct buf *b)
 	warnings(r, b);
 	violations(r, b);
 	sql(r, b);
+	triggers(r, b);
 	buf_adds(b, "\n## Recommendations\n");
 	for (uint32_t i = 0; (advice = report_advice(r, i)) != NULL; i++)
 		buf_addf(b, "\n- %s", advice);

@@ -25,6 +25,25 @@ const char *load_road(const struct load_table *t)
 	return t->bulk ? "bulk" : "in place";
 }
 
+/* The triggers that somebody may wonder about: that fired, or were switched off. */
+static void put_triggers(struct jsonw *j, const struct load *l)
+{
+	jw_key(j, "triggers");
+	jw_array(j);
+	for (uint32_t i = 0; i < l->ntriggers; i++) {
+		const struct load_trigger *t = &l->triggers[i];
+
+		jw_object(j);
+		jw_kstr(j, "schema", t->schema);
+		jw_kstr(j, "table", t->rel);
+		jw_kstr(j, "trigger", t->name);
+		jw_kbool(j, "off", t->off);
+		jw_kstr(j, "why", t->off && t->why == NULL ? "as was asked" : t->why);
+		jw_end(j);
+	}
+	jw_end(j);
+}
+
 int receipt_write(struct load *l, struct err *e)
 {
 	struct buf b = BUF_INIT;
@@ -61,6 +80,7 @@ int receipt_write(struct load *l, struct err *e)
 		jw_end(&j);
 	}
 	jw_end(&j);
+	put_triggers(&j, l);
 	jw_end(&j);
 	buf_addc(&b, '\n');
 	rc = path != NULL && buf_ok(&b) ? file_replace(path, b.p, b.n, e) : err_nomem(e);

@@ -238,3 +238,19 @@ counts() {
 	DATABASE_URL=$admin
 	[ "$(sql "SELECT nextval('items_id_seq')")" = 901 ]
 }
+
+@test "the reports after a load speak of the database, and of the triggers" {
+	sql "CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN NEW.name := upper(NEW.name); RETURN NEW; END';
+		CREATE FUNCTION never() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE ''no''; END';
+		CREATE TRIGGER touch BEFORE INSERT ON kinds FOR EACH ROW EXECUTE FUNCTION touch();
+		CREATE TRIGGER never BEFORE INSERT ON orders FOR EACH ROW EXECUTE FUNCTION never()" >/dev/null
+	run fill --rows 5 --run r
+	expect 0
+	for report in r/report.md r/report.html; do
+		output=$(cat "$report")
+		says 'Triggers during the load' 'public.kinds: trigger touch fired for every row, and may have changed it' \
+			'public.orders: trigger never was off: with it, rows fail' 'not evaluated in the files' \
+			'Every rule holds, in the files and in the database.'
+		[[ $output != *'ready to be loaded'* ]] || fail "$output"
+	done
+}
