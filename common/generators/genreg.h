@@ -44,7 +44,6 @@ const char *genreg_nearest(const char *id);
  * NULL where there is none. */
 const char *genreg_facet(const char *id);
 
-
 /** genreg_list(a, n): all of them, sorted by id, and how many; NULL when memory is out. */
 const struct gen_op *const *genreg_list(struct arena *a, size_t *n);
 

@@ -36,7 +36,8 @@ setup_file() {
 		CREATE TABLE f.cased (t text NOT NULL CHECK (t IN ('a', 'A', 'b')));
 		CREATE UNIQUE INDEX cased_t ON f.cased (lower(t));
 		CREATE TABLE f.stripped (id bigint PRIMARY KEY, x text NOT NULL);
-		CREATE UNIQUE INDEX stripped_x ON f.stripped ((initcap(x)));
+		CREATE FUNCTION f.strip(text) RETURNS text IMMUTABLE LANGUAGE plpgsql AS 'BEGIN RETURN translate($1, ''a'', ''b''); END';
+		CREATE UNIQUE INDEX stripped_x ON f.stripped ((f.strip(x)));
 		CREATE TABLE f.hen (id bigint PRIMARY KEY);
 		CREATE TABLE f.egg (id bigint PRIMARY KEY REFERENCES f.hen);
 		ALTER TABLE f.hen ADD FOREIGN KEY (id) REFERENCES f.egg;
