@@ -43,6 +43,7 @@ options='
 	--as-of            run   date            plan.msgpack    check
 	--null-rate        run   share           plan.msgpack    check
 	--shards           both  text            plan.msgpack    check
+	--data             both  text            plan.msgpack    check
 	--format           both  binary|text|csv|jsonl  data     gen
 	--compress         both  none|zstd       data            gen
 	--in-place         both  flag            kept            load

@@ -26,6 +26,7 @@ The rows
   --as-of DATE       the date that counts as today (default: today); the same seed, schema and date give
                      the same rows
   --locale LOCALE    pt_BR (default) or en_US
+  --data DIR         your own lists of words, DIR/LOCALE/NAME.txt: see plan-check --help
   --null-rate R      share of NULLs in nullable columns (default 0.1)
 
 The load
@@ -90,6 +91,7 @@ Options
   --rows SPEC       other row counts: 1000, or '1000;crm.leads=500000'
   --as-of DATE      another date that counts as today
   --null-rate R     share of NULLs in nullable columns without a rule
+  --data DIR        your own lists of words, DIR/LOCALE/NAME.txt: see plan-check --help
   --format F        csv (default), text, binary, jsonl
   --compress zstd   compress the rows
   --schema S        only this namespace (may be repeated)

@@ -40,8 +40,8 @@ const char *genreg_legacy_name(size_t i);
 const char *genreg_nearest(const char *id);
 
 /** genreg_facet(id): the generator of a record that makes the same kind of value, for rules with a
- *  `record`: "record.person.email" for "semantic.person.email"; of a record's generator, itself;
- * NULL where there is none. */
+ *  `record`: "record.person.email" for "semantic.person.email"; of a record's generator, itself,
+ * and of a document's number, which agrees with anybody; NULL where there is none. */
 const char *genreg_facet(const char *id);
 
 /** genreg_list(a, n): all of them, sorted by id, and how many; NULL when memory is out. */

@@ -36,14 +36,21 @@ static const struct {
 	{"record.place.district", "semantic.address.district"},
 	{"record.place.latitude", "faker.address.raw.Latitude"},
 	{"record.place.longitude", "faker.address.raw.Longitude"},
-	{"record.place.postal_code",
-		"semantic.br.cep semantic.address.postcode semantic.address.zipcode "
-		"faker.address.raw.PostCode faker.address.raw.ZipCode"},
+	{"record.place.postal_code", "semantic.us.zip semantic.br.cep semantic.address.postcode "
+				     "semantic.address.zipcode "
+				     "faker.address.raw.PostCode faker.address.raw.ZipCode"},
 	{"record.place.state",
 		"semantic.br.uf semantic.address.state_abbr faker.address.raw.StateAbbr"},
 	{"record.place.state_name", "semantic.address.state faker.address.raw.StateName"},
 	{"record.place.street", "semantic.address.street faker.address.raw.StreetName"},
 };
+
+/* Numbers that agree with any person or company: with a record they are made as without. */
+static const char numbers[] =
+	"semantic.br.cnpj semantic.br.cnpj.alphanumeric semantic.br.cpf semantic.br.rg "
+	"semantic.br.cnh "
+	"semantic.br.pis semantic.br.titulo_eleitor semantic.br.ie semantic.br.pix semantic.us.ein "
+	"semantic.us.itin semantic.us.ssn";
 
 /* Whether ${id} is one of the words. */
 static bool is_word(const char *words, const char *id)
@@ -59,6 +66,8 @@ static bool is_word(const char *words, const char *id)
 const char *genreg_facet(const char *id)
 {
 	if (strncmp(id, "record.", strlen("record.")) == 0)
+		return id;
+	if (is_word(numbers, id))
 		return id;
 	for (size_t i = 0; i < sizeof(facets) / sizeof(facets[0]); i++)
 		if (is_word(facets[i].ids, id))

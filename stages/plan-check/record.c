@@ -60,6 +60,8 @@ void record_rule(struct check *c, struct rule *r)
 			"values of %s have nothing that other columns could agree with", r->id);
 		return;
 	}
+	if (strcmp(facet, r->id) == 0 && gen_param_named(r->op->params, "record") == NULL)
+		return;
 	/* what the generator is always made for, its counterpart is made for here */
 	if (r->locale == NULL && r->op->locale != NULL && strcmp(r->op->locale, GEN_LOCALES) != 0)
 		r->locale = r->op->locale;
