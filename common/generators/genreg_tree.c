@@ -201,12 +201,14 @@ static int path_form(struct gen *g, const struct gen_column *c, struct path_stat
 static int read_path_params(struct gen *g, const msgpack_object *params, struct arena *a,
 	struct path_state *s, struct err *e)
 {
+	bool separated, begun, ended;
+
 	s->start = s->end = "";
 	s->separator = s->form == PATH_LTREE ? "." : s->form == PATH_ARRAY ? "," : "/";
-	if ((gen_arg_string(params, "separator", a, &s->separator) |
-		    gen_arg_string(params, "start", a, &s->start) |
-		    gen_arg_string(params, "end", a, &s->end)) &&
-		s->form != PATH_TEXT)
+	separated = gen_arg_string(params, "separator", a, &s->separator);
+	begun = gen_arg_string(params, "start", a, &s->start);
+	ended = gen_arg_string(params, "end", a, &s->end);
+	if ((separated || begun || ended) && s->form != PATH_TEXT)
 		return err_set(e, ERR_NO, "%s: separator, start and end are of texts", g->op->id);
 	if (s->separator == NULL || s->start == NULL || s->end == NULL)
 		return err_nomem(e);
