@@ -92,7 +92,7 @@ names() {
 	sql "CREATE SCHEMA lk; CREATE TABLE lk.person (id int PRIMARY KEY, first_name text NOT NULL)"
 	run "$ROOT/scripts/datalchemy" fill --data mine --rows 40 --run filled
 	expect 0
-	[ "$(sql "SELECT count(DISTINCT first_name) FROM lk.person WHERE first_name NOT IN ('Zeno', 'Zuleica')")" = 0 ] ||
+	[ "$(sql "SELECT count(DISTINCT first_name) FROM lk.person WHERE first_name !~ '^Z(eno|uleica)'")" = 0 ] ||
 		fail "$(sql 'SELECT first_name FROM lk.person LIMIT 3')"
 	run "$ROOT/scripts/datalchemy" run --plan plan.json --data mine --ddl "$ROOT/tests/fixtures/lookup.sql" --schema lk --run made
 	expect 0
