@@ -23,7 +23,7 @@ static bool matches_one(const struct pg_table *t, const char *pattern)
 
 const char *pg_pattern_next(const char *p, char to[static PG_PATTERN_MAX])
 {
-	size_t n = strcspn(p, ","), kept = n < PG_PATTERN_MAX ? n : PG_PATTERN_MAX - 1;
+	size_t n = strcspn(p, ","), kept = n < PG_PATTERN_MAX ? n : 0;
 
 	memcpy(to, p, kept);
 	to[kept] = '\0';

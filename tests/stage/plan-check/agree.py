@@ -31,7 +31,7 @@ def catalogue():
 def ddl():
     print("CREATE SCHEMA shop; CREATE TYPE shop.size AS ENUM ('small', 'medium', 'large');\n"
           "CREATE TABLE shop.customers (id integer PRIMARY KEY, name text NOT NULL, since timestamp NOT NULL);\n"
-          "CREATE TABLE shop.orders (id integer PRIMARY KEY, customer_id integer NOT NULL REFERENCES shop.customers,\n"
+          "CREATE TABLE shop.orders (id integer PRIMARY KEY, customer_id integer NOT NULL REFERENCES shop.customers ON DELETE CASCADE,\n"
           "\tfirst_name text NOT NULL, last_name text NOT NULL, price numeric(12,2) NOT NULL, quantity integer NOT NULL,\n"
           "\tfollows_id integer REFERENCES shop.orders, placed timestamp NOT NULL, plain text DEFAULT 'new',\n\t%s);\n"
           "CREATE TABLE shop.items (id integer PRIMARY KEY, order_id integer NOT NULL REFERENCES shop.orders ON DELETE CASCADE,\n"
