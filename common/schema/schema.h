@@ -336,8 +336,8 @@ void schema_reserve(struct schema *s);
  * dot, over the table's name, matches.  A comma separates two globs. */
 bool pg_table_matches(const struct pg_table *t, const char *const *patterns, size_t n);
 
-/** pg_pattern_next(p, to): copy the first glob of ${p} into ${to}, which stays empty where it is too
- * long for a name; what follows its comma, or NULL. */
+/** pg_pattern_next(p, to): copy the first glob of ${p} into ${to}, which stays empty where it is
+ * too long for a name; what follows its comma, or NULL. */
 enum { PG_PATTERN_MAX = 512 };
 const char *pg_pattern_next(const char *p, char to[static PG_PATTERN_MAX]);
 
