@@ -229,6 +229,20 @@ static int transform(struct shop *s, const struct transform_op *op, const msgpac
 
 /* ---- any entry --------------------------------------------------------------------------- */
 
+/* How many values a unique column could have, where words are drawn by weight otherwise; ${space}
+ * where a unique column can have none. */
+static uint64_t distinct_values(const struct gen_column *c, const struct gen_op *op,
+	const msgpack_object *params, uint64_t space, struct arena *a)
+{
+	struct gen_column unique = *c;
+	struct err ignored = {.kind = ERR_NONE};
+	struct gen g;
+
+	unique.unique = true;
+	unique.rows = 1;
+	return gen_prepare(&g, op, &unique, params, a, &ignored) == 0 ? shop_space(&g) : space;
+}
+
 static int generate(struct shop *s, const struct gen_op *op, const msgpack_object *params,
 	uint32_t n, struct catalogue_sample *to, struct arena *a, struct err *e)
 {
@@ -249,7 +263,7 @@ static int generate(struct shop *s, const struct gen_op *op, const msgpack_objec
 	if (rc == 0)
 		rc = keep_texts(&v, c.base, to, a, e);
 	gen_heap_free(&h);
-	to->space = op->derives ? 0 : shop_space(&g);
+	to->space = op->derives ? 0 : distinct_values(&c, op, params, shop_space(&g), a);
 	to->counts = g.affine || g.sibling;
 	to->type = type_name(&c);
 	return rc;
