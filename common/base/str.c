@@ -74,6 +74,17 @@ void buf_addc(struct buf *b, char c)
 	buf_add(b, &c, 1);
 }
 
+void buf_quoted(struct buf *b, char quote, const char *s)
+{
+	buf_addc(b, quote);
+	for (; *s != '\0'; s++) {
+		if (*s == quote)
+			buf_addc(b, quote);
+		buf_addc(b, *s);
+	}
+	buf_addc(b, quote);
+}
+
 /* Formatted twice: first to learn the length. */
 void buf_addf(struct buf *b, const char *fmt, ...)
 {

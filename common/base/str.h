@@ -73,6 +73,9 @@ bool buf_reserve(struct buf *b, size_t n);
 void buf_add(struct buf *b, const void *p, size_t n);
 void buf_adds(struct buf *b, const char *s);
 void buf_addc(struct buf *b, char c);
+/** buf_quoted(b, quote, s): ${s} between two of ${quote}, which is doubled where it occurs: names
+ * and literals as SQL has them. */
+void buf_quoted(struct buf *b, char quote, const char *s);
 void buf_addf(struct buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 bool buf_ok(const struct buf *b);
 void buf_clear(struct buf *b);

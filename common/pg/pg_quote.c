@@ -4,21 +4,9 @@
 
 #include "common/base/str.h"
 
-/* Doubles the quote within. */
-static void quoted(struct buf *b, const char *s, char quote)
-{
-	buf_addc(b, quote);
-	for (; *s != '\0'; s++) {
-		if (*s == quote)
-			buf_addc(b, quote);
-		buf_addc(b, *s);
-	}
-	buf_addc(b, quote);
-}
-
 void pg_ident(struct buf *b, const char *name)
 {
-	quoted(b, name, '"');
+	buf_quoted(b, '"', name);
 }
 
 void pg_qname(struct buf *b, const char *schema, const char *name)
@@ -34,7 +22,7 @@ void pg_qname(struct buf *b, const char *schema, const char *name)
  */
 void pg_literal(struct buf *b, const char *s)
 {
-	quoted(b, s, '\'');
+	buf_quoted(b, '\'', s);
 }
 
 /* An array literal of texts, every element in quotes. */

@@ -196,12 +196,10 @@ int pgerr_connect(PGconn *conn, struct err *e)
 		for (size_t i = 0; i < COUNT(hopeless) && !strstr(line, "host name"); i++)
 			if (strstr(what ? what : line, hopeless[i]) != NULL)
 				kind = ERR_INPUT;
-		/* a host that has no address, unlike one that nobody can be asked about now */
-		if (strstr(line, "Name or service not known") != NULL ||
-			strstr(line, "No address associated") != NULL)
-			kind = ERR_INPUT;
-		hint = kind == ERR_TEMP ? "is it running, and are host and port right?"
-					: "check the connection's settings";
+		hint = kind != ERR_TEMP ? "check the connection's settings"
+		       : strstr(line, "host name")
+			       ? "is the host's name right, and does it have an address yet?"
+			       : "is it running, and are host and port right?";
 	}
 	if (password != NULL && password[0] != '\0' && strstr(line, password) != NULL)
 		return err_set(e, kind, "cannot connect to the server");

@@ -158,6 +158,10 @@ static inline bool compile_derives(const struct program_column *b)
 	       b->gen.op->derives;
 }
 
+/** compile_is_untouched(k, c): whether nothing has been planned with the column that another
+ * generator would undo. */
+bool compile_is_untouched(const struct compiler *k, uint32_t c);
+
 /** compile_plain_generator(k, ...): the same, whatever expressions of keys ask of the column. */
 int compile_plain_generator(const struct compiler *k, uint32_t c, bool unique, uint64_t rows,
 	struct gen *g, struct err *e);

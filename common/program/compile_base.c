@@ -63,6 +63,18 @@ static bool is_of_key(const struct compiler *k, uint32_t c)
 	return k->member[c];
 }
 
+bool compile_is_untouched(const struct compiler *k, uint32_t c)
+{
+	const struct program_column *b = &k->b->columns[c];
+
+	if (!compile_draws(k, c) || b->pick != DRAW_RANDOM || b->nlimits > 0 || b->disjunction >= 0)
+		return false;
+	for (uint32_t i = 0; i < k->narrow.norders; i++)
+		if (k->narrow.orders[i].left == c || k->narrow.orders[i].right == c)
+			return false;
+	return true;
+}
+
 /* Prepares the column's generator with what the checks have left of the column. */
 int compile_plain_generator(const struct compiler *k, uint32_t c, bool unique, uint64_t rows,
 	struct gen *g, struct err *e)

@@ -95,19 +95,6 @@ int compile_note_image(struct compiler *k, struct distinct_set *s, struct sql_ex
 	return 0;
 }
 
-/* Whether nothing has been planned with the column that another generator would undo. */
-static bool is_untouched(const struct compiler *k, uint32_t c)
-{
-	const struct program_column *b = &k->b->columns[c];
-
-	if (!compile_draws(k, c) || b->pick != DRAW_RANDOM || b->nlimits > 0 || b->disjunction >= 0)
-		return false;
-	for (uint32_t i = 0; i < k->narrow.norders; i++)
-		if (k->narrow.orders[i].left == c || k->narrow.orders[i].right == c)
-			return false;
-	return true;
-}
-
 /* Whether the expression of a NULL is a value, which rows that are NULL would share. */
 static bool counts_nulls(const struct compiler *k, const struct key_image *m)
 {
@@ -150,7 +137,7 @@ bool compile_take_image(struct compiler *k, struct distinct_set *s)
 		uint32_t *cols = arena_array(k->a, s->ncols + 2UL, sizeof(*cols));
 
 		s->nimages--;
-		if (!is_untouched(k, m.col) || cols == NULL || k->nimages == IMAGES)
+		if (!compile_is_untouched(k, m.col) || cols == NULL || k->nimages == IMAGES)
 			continue;
 		k->images[k->nimages++] = m;
 		if (key_equality_of(compiler_column(k, m.col)) == KEY_CASE)

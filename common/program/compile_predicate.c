@@ -16,10 +16,7 @@ const char *compile_quoted(const struct compiler *k, uint32_t c)
 	struct buf b = BUF_INIT;
 	const char *to = NULL;
 
-	buf_addc(&b, '"');
-	for (const char *p = compiler_column(k, c)->name; *p != '\0'; p++)
-		buf_adds(&b, *p == '"' ? "\"\"" : (char[]){*p, '\0'});
-	buf_addc(&b, '"');
+	buf_quoted(&b, '"', compiler_column(k, c)->name);
 	if (buf_ok(&b))
 		to = arena_strdup(k->a, b.p);
 	buf_free(&b);

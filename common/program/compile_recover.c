@@ -107,19 +107,6 @@ static uint32_t told_by(const struct compiler *k, uint32_t c, uint32_t *to)
 	return n;
 }
 
-/* Whether nothing has been planned with the column that another generator would undo. */
-static bool is_untouched(const struct compiler *k, uint32_t c)
-{
-	const struct program_column *b = &k->b->columns[c];
-
-	if (!compile_draws(k, c) || b->pick != DRAW_RANDOM || b->nlimits > 0 || b->disjunction >= 0)
-		return false;
-	for (uint32_t i = 0; i < k->narrow.norders; i++)
-		if (k->narrow.orders[i].left == c || k->narrow.orders[i].right == c)
-			return false;
-	return true;
-}
-
 /* A column that is to be a digit has values of different indexes differ. */
 static void become_member(struct compiler *k, uint32_t c)
 {
@@ -127,7 +114,7 @@ static void become_member(struct compiler *k, uint32_t c)
 	struct err ignored = {.kind = ERR_NONE};
 	struct gen g;
 
-	if (k->member[c] || !is_untouched(k, c) || k->b->t->columns[c].null_rate > 0)
+	if (k->member[c] || !compile_is_untouched(k, c) || k->b->t->columns[c].null_rate > 0)
 		return;
 	k->member[c] = true;
 	if (compile_generator(k, c, false, k->b->t->rows, &g, &ignored) == 0 && !g.affine) {

@@ -47,10 +47,7 @@ static const char *quoted(const char *name, struct arena *a)
 	struct buf b = BUF_INIT;
 	const char *text = NULL;
 
-	buf_addc(&b, '"');
-	for (; *name != '\0'; name++)
-		buf_addf(&b, *name == '"' ? "\"\"" : "%c", *name);
-	buf_addc(&b, '"');
+	buf_quoted(&b, '"', name);
 	if (buf_ok(&b))
 		text = arena_strdup(a, b.p);
 	buf_free(&b);

@@ -14,23 +14,11 @@
 #include "common/base/vec.h"
 #include "stages/plan-check/narrow.h"
 
-/* A text between two of ${quote}, which is doubled where it occurs. */
-static void put_quoted(struct buf *b, char quote, const char *s)
-{
-	buf_addc(b, quote);
-	for (; *s != '\0'; s++) {
-		if (*s == quote)
-			buf_addc(b, quote);
-		buf_addc(b, *s);
-	}
-	buf_addc(b, quote);
-}
-
 /* A value of an ordinal type, as SQL. */
 static void put_ordinal(struct buf *b, const struct pg_base *base, int64_t v)
 {
 	if (base->type->cls == PG_ENUM)
-		put_quoted(b, '\'', base->type->labels[v]);
+		buf_quoted(b, '\'', base->type->labels[v]);
 	else if (base->type->cls == PG_BOOL)
 		buf_adds(b, v != 0 ? "true" : "false");
 	else
@@ -97,7 +85,7 @@ static void put_condition(struct buf *b, const struct pg_column *child,
 	if (!listed && !is_bounded(&base, d, of))
 		return;
 	buf_adds(b, b->n > 0 ? " AND " : "");
-	put_quoted(b, '"', parent->name);
+	buf_quoted(b, '"', parent->name);
 	if (!listed) {
 		buf_adds(b, d->lo == d->hi ? " = " : " BETWEEN ");
 		put_ordinal(b, &base, d->lo);
@@ -110,7 +98,7 @@ static void put_condition(struct buf *b, const struct pg_column *child,
 	for (uint32_t i = 0; i < d->nset; i++) {
 		buf_adds(b, i > 0 ? ", " : " IN (");
 		if (d->texts != NULL)
-			put_quoted(b, '\'', d->texts[i]);
+			buf_quoted(b, '\'', d->texts[i]);
 		else
 			put_ordinal(b, &base, d->set[i]);
 	}
@@ -133,7 +121,7 @@ static bool put_constant(const struct resolver *r, const struct pg_table *t, str
 	if (n > 0)
 		return false;
 	buf_adds(b, b->n > 0 ? " AND " : "");
-	put_quoted(b, '"', parent->name);
+	buf_quoted(b, '"', parent->name);
 	buf_addf(b, " = (%s)", child->generated);
 	return true;
 }

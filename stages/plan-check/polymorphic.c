@@ -37,18 +37,6 @@ static const char *member(json_t *v, const char *key)
 	issue_add(&(p)->c->is, ISSUE_ERROR, "invalid_polymorphic",                                 \
 		issue_path(&(p)->c->is, "%s/%s", (p)->path, at), NULL, __VA_ARGS__)
 
-/* A text between two of ${quote}, which is doubled where it occurs. */
-static void put_quoted(struct buf *b, char quote, const char *s)
-{
-	buf_addc(b, quote);
-	for (; *s != '\0'; s++) {
-		if (*s == quote)
-			buf_addc(b, quote);
-		buf_addc(b, *s);
-	}
-	buf_addc(b, quote);
-}
-
 static bool is_text(const struct pg_column *c)
 {
 	enum pg_class cls = pg_base_of(c->type, c->typmod).type->cls;
@@ -142,11 +130,11 @@ static void add_parent(struct pair *p, size_t i, const char *at, const struct pg
 			json_pack("{s:s, s:I}", "value", value, "weight", weight)) == -1)
 		is->failed = true;
 	buf_adds(&p->expr, " WHEN ");
-	put_quoted(&p->expr, '\'', value);
+	buf_quoted(&p->expr, '\'', value);
 	buf_adds(&p->expr, " THEN ");
-	put_quoted(&p->expr, '"', x.name);
+	buf_quoted(&p->expr, '"', x.name);
 	buf_addc(&p->expr, '.');
-	put_quoted(&p->expr, '"', ref->columns[column].name);
+	buf_quoted(&p->expr, '"', ref->columns[column].name);
 	if (p->text && !is_text(&ref->columns[column]))
 		buf_adds(&p->expr, "::text");
 }
@@ -277,7 +265,7 @@ static void expand(struct check *c, const char *path, json_t *v)
 	p.text = is_text(&p.t->columns[p.id]);
 	p.choices = json_array();
 	buf_adds(&p.expr, "CASE ");
-	put_quoted(&p.expr, '"', p.t->columns[p.type].name);
+	buf_quoted(&p.expr, '"', p.t->columns[p.type].name);
 	for (size_t i = 0; i < json_array_size(p.parents); i++)
 		check_parent(&p, i);
 	if (c->is.count[ISSUE_ERROR] == errors)

@@ -4,19 +4,7 @@
 load ../lib/common
 load ../lib/postgres
 load ../lib/pipeline
-
-setup_file() {
-	pg_start
-}
-
-teardown_file() {
-	pg_stop
-}
-
-setup() {
-	cd "$BATS_TEST_TMPDIR" || return
-	pg_db "t$BATS_TEST_NUMBER"
-}
+load ../lib/each_database
 
 # ids: every id of faker, every shorter name, and the ten texts of a locale beside them, one a line
 ids() {

@@ -88,9 +88,9 @@ fill() {
 	[[ $output == "datalchemy "[0-9]* ]] || fail "$output"
 }
 
-@test "a host that there is not will not be there the next time either" {
+@test "a host without an address may have one later: the name is to be looked at first" {
 	run fill 'postgresql://no..such..host/t'
-	expect 2
-	says 'could not translate host name' 'mend what is said above, then call again'
+	expect 75
+	says 'could not translate host name' "is the host's name right, and does it have an address yet?"
 	[ -z "$(ls runs)" ]
 }

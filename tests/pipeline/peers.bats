@@ -5,19 +5,7 @@
 load ../lib/common
 load ../lib/postgres
 load ../lib/pipeline
-
-setup_file() {
-	pg_start
-}
-
-teardown_file() {
-	pg_stop
-}
-
-setup() {
-	cd "$BATS_TEST_TMPDIR" || return
-	pg_db "t$BATS_TEST_NUMBER"
-}
+load ../lib/each_database
 
 # filled "SCHEMA.TABLE=ROWS ..." SCHEMA... <DDL: rows of each, loaded, no violation
 filled() {

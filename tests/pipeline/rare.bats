@@ -4,18 +4,10 @@
 load ../lib/common
 load ../lib/postgres
 load ../lib/pipeline
-
-setup_file() {
-	pg_start
-}
-
-teardown_file() {
-	pg_stop
-}
+load ../lib/each_database
 
 setup() {
-	cd "$BATS_TEST_TMPDIR" || return
-	pg_db "t$BATS_TEST_NUMBER"
+	own_database
 	BASE=base
 }
 

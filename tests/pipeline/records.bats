@@ -7,17 +7,10 @@ load ../lib/pipeline
 
 N=${RECORDS_ROWS:-20000}
 
+# The table and the facts that its rows are held against are made once; each test has a copy.
 setup_file() {
 	pg_start
-}
-
-teardown_file() {
-	pg_stop
-}
-
-setup() {
-	cd "$BATS_TEST_TMPDIR" || return
-	pg_db "t$BATS_TEST_NUMBER"
+	pg_db facts
 	sql "CREATE TABLE customer (
 		id bigint PRIMARY KEY,
 		first_name text NOT NULL, middle_name text NOT NULL, last_name text NOT NULL, name varchar(80) NOT NULL,
@@ -36,6 +29,15 @@ setup() {
 		columns "$l" given name sex | copy_in "given_$l"
 		columns "$l" state abbr name | copy_in "state_$l"
 	done
+}
+
+teardown_file() {
+	pg_stop
+}
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return
+	pg_db "t$BATS_TEST_NUMBER" facts
 }
 
 # columns LOCALE LIST COLUMN...: these of a table of the locale, with tabs between
