@@ -190,6 +190,7 @@ parse() {
 			continue
 			;;
 		esac
+		[[ -n $name ]] || die "an argument is empty: see datalchemy $verb --help"
 		name=${other_names[$name]:-$name}
 		if [[ $name == --help ]]; then
 			usage_"$verb"

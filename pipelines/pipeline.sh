@@ -35,9 +35,9 @@ check_options() {
 	words_for load
 	[[ ${words[0]:-} != --dry-run ]] || words=("${words[@]:1}")
 	if given --preview; then
-		local writes=("${words[@]}")
+		local loads=("${words[@]}")
 		words_for gen
-		writes+=("${words[@]}")
+		local writes=("${words[@]}" "${loads[@]}")
 		((${#writes[@]} == 0)) || [[ ${writes[0]} == --set ]] || die "--preview writes nothing: leave out ${writes[0]}"
 	fi
 	if [[ $verb == run ]]; then
@@ -106,7 +106,7 @@ exceptions() {
 # how_to_resume: the command
 how_to_resume() {
 	local how="datalchemy $verb" name
-	! given --conn || [[ $verb != fill ]] || how+=" URL"
+	! given --conn || how+=$([[ $verb == fill ]] && echo ' URL' || echo ' --conn URL')
 	how+=" --run $(printf %q "$run") --resume"
 	for name in --truncate --dry-run; do
 		! given "$name" || how+=" $name"

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include <msgpack.h>
 
@@ -62,5 +63,12 @@ double mp_get_double(const msgpack_object *map, const char *key, double def);
 
 /** mp_get_array(map, key, n): the elements of an array member; NULL and 0 when absent. */
 const msgpack_object *mp_get_array(const msgpack_object *map, const char *key, size_t *n);
+
+/** mp_object_str(s): a text as an object, which refers to ${s}. */
+static inline msgpack_object mp_object_str(const char *s)
+{
+	return (msgpack_object){
+		.type = MSGPACK_OBJECT_STR, .via.str = {.size = (uint32_t)strlen(s), .ptr = s}};
+}
 
 #endif

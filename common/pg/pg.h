@@ -114,4 +114,9 @@ void pg_qname(struct buf *b, const char *schema, const char *name);
 void pg_literal(struct buf *b, const char *s);
 void pg_array(struct buf *b, const char *const *s, size_t n);
 
+/** pg_own_rows(b, kind, schema, table): append how a statement names the rows that a table has
+ * itself: those of tables that inherit from it are not its own, those of partitions (kind 'p') are.
+ */
+void pg_own_rows(struct buf *b, char kind, const char *schema, const char *table);
+
 #endif

@@ -40,3 +40,9 @@ void pg_array(struct buf *b, const char *const *s, size_t n)
 	}
 	buf_addc(b, '}');
 }
+
+void pg_own_rows(struct buf *b, char kind, const char *schema, const char *table)
+{
+	buf_adds(b, kind == 'p' ? "" : "ONLY ");
+	pg_qname(b, schema, table);
+}

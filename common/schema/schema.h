@@ -302,6 +302,18 @@ int pg_column_named(const struct pg_table *t, const char *name);
 /** pg_base_of(type, typmod): take the domains off. */
 struct pg_base pg_base_of(const struct pg_type *type, int32_t typmod);
 
+/** pg_class_is_text(c): text, varchar or char(n). */
+static inline bool pg_class_is_text(enum pg_class c)
+{
+	return c == PG_TEXT || c == PG_VARCHAR || c == PG_BPCHAR;
+}
+
+/** pg_column_is_text(c): whether the column is, or is a domain over one. */
+static inline bool pg_column_is_text(const struct pg_column *c)
+{
+	return pg_class_is_text(pg_base_of(c->type, c->typmod).type->cls);
+}
+
 /** pg_column_not_null(c): NOT NULL by the column or by a domain of its type. */
 bool pg_column_not_null(const struct pg_column *c);
 

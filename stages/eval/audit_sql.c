@@ -8,11 +8,10 @@
 #include "common/pg/pg.h"
 #include "common/schema/keyset.h"
 
-/* Rows of tables that inherit from it are not its own; those of partitions are. */
 void audit_sql_from(struct buf *b, const struct pg_table *t)
 {
-	buf_adds(b, t->kind == 'p' ? " FROM " : " FROM ONLY ");
-	pg_qname(b, t->schema, t->name);
+	buf_adds(b, " FROM ");
+	pg_own_rows(b, t->kind, t->schema, t->name);
 }
 
 /* ---- one kind each ------------------------------------------------------------------ */
@@ -153,13 +152,6 @@ static void equals(struct buf *b, const char *parent, const struct pg_column *ty
 	pg_ident(b, child->name);
 }
 
-static bool is_text(const struct pg_column *c)
-{
-	enum pg_class cls = pg_base_of(c->type, c->typmod).type->cls;
-
-	return cls == PG_TEXT || cls == PG_VARCHAR || cls == PG_BPCHAR;
-}
-
 /* Ids of rows of one type that are not in the table which the type means. Where ids are texts
  * and keys are not, the key's text counts. */
 static void reference_sql(struct buf *b, const struct pg_table *t, const struct pg_constraint *c)
@@ -178,7 +170,7 @@ static void reference_sql(struct buf *b, const struct pg_table *t, const struct 
 	buf_adds(b, " IS NOT NULL AND NOT EXISTS (SELECT");
 	audit_sql_from(b, c->ref);
 	buf_adds(b, " p WHERE ");
-	if (is_text(id) == is_text(key)) {
+	if (pg_column_is_text(id) == pg_column_is_text(key)) {
 		equals(b, key->name, key, id);
 	} else {
 		buf_adds(b, "p.");

@@ -121,9 +121,9 @@ static int has_rows(struct choice *c, const struct pg_table *t, struct err *e)
 	int rc = -1;
 
 	pg_qname(&name, t->schema, t->name);
-	if (buf_ok(&name)) /* rows of tables that inherit from it are not its own */
-		buf_addf(&sql, "SELECT EXISTS (SELECT 1 FROM %s%s)", t->kind == 'p' ? "" : "ONLY ",
-			name.p);
+	buf_adds(&sql, "SELECT EXISTS (SELECT 1 FROM ");
+	pg_own_rows(&sql, t->kind, t->schema, t->name);
+	buf_addc(&sql, ')');
 	if (!buf_ok(&name) || !buf_ok(&sql))
 		err_nomem(e);
 	else

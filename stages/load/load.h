@@ -90,11 +90,6 @@ int target_find(struct load *l, struct err *e);
 /** target_names(l, schemas, tables, e): the tables of the plan, as two text[] parameters. */
 int target_names(const struct load *l, struct buf *schemas, struct buf *tables, struct err *e);
 
-/** target_rows(b, kind, schema, table): append how a statement names the rows that a table has
- * itself: those of tables that inherit from it are not its own, those of partitions are.  ${kind}
- * is its relkind. */
-void target_rows(struct buf *b, char kind, const char *schema, const char *table);
-
 /**
  * target_list(l, which, most, b): append "crm.a, crm.b and 3 more": the tables whose place in
  * l->tables is marked in ${which}.  target_filled(l, which, most, b): append the message that these

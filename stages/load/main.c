@@ -8,8 +8,6 @@
 
 #include "common/base/err.h"
 #include "common/codec/enc.h"
-#include "common/io/file.h"
-#include "common/io/json.h"
 #include "common/io/log.h"
 #include "common/stage/stage.h"
 

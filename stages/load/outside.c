@@ -35,7 +35,7 @@ static int is_empty(struct load *l, char kind, const char *schema, const char *t
 	struct pg_rows *r = NULL;
 	int rc = -1;
 
-	target_rows(&name, kind, schema, table);
+	pg_own_rows(&name, kind, schema, table);
 	if (buf_ok(&name) && !l->opt.check)
 		buf_addf(&b, "LOCK TABLE %s IN ACCESS EXCLUSIVE MODE", name.p);
 	if (!buf_ok(&name) || !buf_ok(&b)) {
@@ -86,7 +86,7 @@ int outside_add(struct load *l, struct buf *names, struct err *e)
 		rc = is_empty(l, kind, pg_str(r, i, 0), pg_str(r, i, 1), e);
 		if (rc == 0 && names != NULL) {
 			buf_adds(names, ", ");
-			target_rows(names, kind, pg_str(r, i, 0), pg_str(r, i, 1));
+			pg_own_rows(names, kind, pg_str(r, i, 0), pg_str(r, i, 1));
 		}
 	}
 	if (rc == -1) {

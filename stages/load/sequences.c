@@ -185,7 +185,8 @@ static int one_sequence(struct load *l, struct pg_rows *r, size_t from, size_t t
 	}
 	if (!at.any)
 		return 0;
-	if (!pg_bool(r, from, S_OWNED) && !pg_bool(r, from, S_UPDATE)) {
+	if (!pg_bool(r, from, S_OWNED) &&
+		!(pg_bool(r, from, S_UPDATE) && pg_bool(r, from, S_SELECT))) {
 		if (left->n++ == 0)
 			left->first = arena_printf(
 				l->a, "%s.%s", pg_str(r, from, S_SCHEMA), pg_str(r, from, S_NAME));
@@ -193,8 +194,7 @@ static int one_sequence(struct load *l, struct pg_rows *r, size_t from, size_t t
 	}
 	if (!pg_bool(r, from, S_OWNED) && l->opt.dry_run)
 		return 0;
-	if ((pg_bool(r, from, S_OWNED) ? others : pg_bool(r, from, S_SELECT)) &&
-		own_reach(l, r, from, &at, e) == -1)
+	if ((!pg_bool(r, from, S_OWNED) || others) && own_reach(l, r, from, &at, e) == -1)
 		return -1;
 	return restart(l, r, column, &at, e);
 }
@@ -227,7 +227,8 @@ int finish_sequences(struct load *l, struct err *e)
 	if (left.n > 0)
 		stage_warn(
 			"the role may not set %s%s: an application's next INSERT may repeat a key: "
-			"GRANT UPDATE ON ALL SEQUENCES IN SCHEMA ... to it, or load as the owner",
+			"GRANT SELECT, UPDATE ON ALL SEQUENCES IN SCHEMA ... to it, or load as the "
+			"owner",
 			left.first, and_more(l, left.n - 1));
 	return pg_done(r, e);
 }

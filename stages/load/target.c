@@ -129,7 +129,7 @@ int target_oids(struct load *l, struct err *e)
 
 static void own_rows(struct buf *b, const struct load_table *t)
 {
-	target_rows(b, t->plan->table->kind, t->plan->table->schema, t->plan->table->name);
+	pg_own_rows(b, t->plan->table->kind, t->plan->table->schema, t->plan->table->name);
 }
 
 int target_has_rows(struct load *l, const struct load_table *t, struct err *e)

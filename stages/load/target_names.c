@@ -19,12 +19,6 @@ int target_names(const struct load *l, struct buf *schemas, struct buf *tables, 
 	return buf_ok(schemas) && buf_ok(tables) ? 0 : err_nomem(e);
 }
 
-void target_rows(struct buf *b, char kind, const char *schema, const char *table)
-{
-	buf_adds(b, kind == 'p' ? "" : "ONLY ");
-	pg_qname(b, schema, table);
-}
-
 static uint32_t marked(const struct load *l, const bool *which)
 {
 	uint32_t n = 0;

@@ -100,8 +100,6 @@ struct exception {
 	const char *code, *path, *constraint, *reason, *hint; /* as the issue that led to it */
 };
 
-enum { CHECK_ORIGINS = 1024 }; /* rules that polymorphic ones are made into */
-
 struct check {
 	json_t *plan;
 	const struct schema *schema;
@@ -109,9 +107,8 @@ struct check {
 	struct issues is;
 	bool tolerant; /* 0.1 and 0.2: lenient where the earlier tool was */
 	struct rule *rules;
-	size_t nrules, nwritten;	   /* the first nwritten are as the plan has them */
-	const char *origin[CHECK_ORIGINS]; /* paths of the rules that the others are made of */
-	size_t norigins;
+	size_t nrules, nwritten; /* the first nwritten are as the plan has them */
+	const char **origin; /* paths of the rules that the others are made of, in their order */
 	struct requested *requested;	  /* by table index */
 	const char *locale;		  /* global, never NULL */
 	const msgpack_object *data;	  /* of --data: as plan.h has it, or NULL */

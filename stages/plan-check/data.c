@@ -95,7 +95,8 @@ static int read_weight(struct reading *r, struct view v)
 	uint64_t w = 0;
 
 	if (!num_parse_u64(v.p, v.n, &w) || w > WEIGHT_MAX || (w == 0 && !r->forms))
-		return bad(r, "a weight is a whole number from 1 to 1000000000");
+		return bad(r, r->forms ? "a weight is a whole number from 0 to 1000000000"
+				       : "a weight is a whole number from 1 to 1000000000");
 	return json_array_append_new(r->weights, json_integer((json_int_t)w));
 }
 

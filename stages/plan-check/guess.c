@@ -121,11 +121,6 @@ static bool has(const char *words, const char *all, bool whole)
 	return false;
 }
 
-static bool is_text(enum pg_class c)
-{
-	return c == PG_TEXT || c == PG_VARCHAR || c == PG_BPCHAR;
-}
-
 static bool is_moment(enum pg_class c)
 {
 	return c == PG_DATE || c == PG_TIMESTAMP || c == PG_TIMESTAMPTZ;
@@ -166,7 +161,7 @@ static bool guess_one(const struct pg_table *t, const char *table, uint32_t c, c
 
 	*g = (struct guess){.table = t, .column = c, .after = -1};
 	parts(col->name, name);
-	for (size_t i = 0; is_text(cls) && i < sizeof(known) / sizeof(known[0]); i++) {
+	for (size_t i = 0; pg_class_is_text(cls) && i < sizeof(known) / sizeof(known[0]); i++) {
 		const struct known *k = &known[i];
 
 		if (!has(k->words, name, k->whole) ||

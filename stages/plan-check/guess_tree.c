@@ -6,10 +6,10 @@
  */
 #include "stages/plan-check/guess.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "common/base/str.h"
 
 /* The column of the only foreign key of the table to itself, if it makes trees with roots that are
  * NULL: it may be NULL, no unique key is over it alone, and no other foreign key has it. -1: none.
@@ -78,41 +78,25 @@ static bool begins_at(
 	return *start >= 0 && *start <= 1 && (d == NULL || !d->has_hi || d->hi >= *start + 2);
 }
 
-/* A name in quotes, as it stands in SQL. */
-static const char *quoted(struct arena *a, const char *name)
-{
-	char *to = arena_alloc(a, 2 * strlen(name) + 3), *p = to;
-
-	if (to == NULL)
-		return NULL;
-	*p++ = '"';
-	for (; *name != '\0'; name++) {
-		if (*name == '"')
-			*p++ = '"';
-		*p++ = *name;
-	}
-	*p++ = '"';
-	*p = '\0';
-	return to;
-}
-
 bool guess_depth(const struct pg_table *t, uint32_t c, const struct sql_domain *dom,
 	struct guess *g, struct arena *a)
 {
 	const struct pg_column *col = &t->columns[c];
 	enum pg_class cls = pg_base_of(col->type, col->typmod).type->cls;
 	int parent = parent_column(t);
-	const char *up, *own;
+	struct buf b = BUF_INIT;
 	int64_t start;
 
 	if (parent == -1 || (cls != PG_INT2 && cls != PG_INT4 && cls != PG_INT8) ||
 		!begins_at(t, c, dom != NULL ? &dom[c] : NULL, &start))
 		return false;
-	up = quoted(a, t->columns[parent].name);
-	own = quoted(a, col->name);
-	if (up == NULL || own == NULL)
-		return false;
 	*g = (struct guess){.table = t, .column = c, .after = -1, .generator = "derive.expr"};
-	g->expr = arena_printf(a, "coalesce(%s.%s + 1, %d)", up, own, (int)start);
+	buf_adds(&b, "coalesce(");
+	buf_quoted(&b, '"', t->columns[parent].name);
+	buf_addc(&b, '.');
+	buf_quoted(&b, '"', col->name);
+	buf_addf(&b, " + 1, %d)", (int)start);
+	g->expr = buf_ok(&b) ? arena_strdup(a, b.p) : NULL;
+	buf_free(&b);
 	return g->expr != NULL;
 }

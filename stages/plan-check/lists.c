@@ -61,7 +61,8 @@ static struct list_file *file_of(struct reading *r, const char *name, const char
 	f->name = name;
 	if (file_read(path, FILE_LIMIT, &b, &e) == -1) {
 		issue_add(r->is, ISSUE_ERROR, "lookup_file", at,
-			"the file is looked for from where the plan is", "cannot read %s", name);
+			"the file is looked for from where the plan is", "cannot read %s: %s", name,
+			e.msg);
 		buf_free(&b);
 		return f;
 	}
@@ -99,23 +100,24 @@ static int column_of(struct reading *r, const struct list_file *f, json_t *param
 	return -1;
 }
 
-/* A weight is a number above 0; one that is none is told of by its line. */
+/* A weight is a number above 0; the first that is none is told of by its line. */
 static json_t *weights_of(
 	struct reading *r, const struct list_file *f, uint32_t column, const char *pp)
 {
 	json_t *list = json_array();
+	bool told = false;
 
 	for (uint32_t i = 0; list != NULL && i < f->csv.rows; i++) {
 		struct view v = csv_cell(&f->csv, i, column);
-		double w;
+		double w = 1;
+		bool good = num_parse_f64(v.p, v.n, &w) && w > 0 && w <= 1e300;
 
-		if (!num_parse_f64(v.p, v.n, &w) || !(w > 0) || w > 1e300) {
+		if (!good && !told)
 			issue_add(r->is, ISSUE_ERROR, "lookup_weight",
 				issue_path(r->is, "%s/weight_column", pp), NULL,
 				"%s: weight %u is no number above 0", f->name, i + 1);
-			break;
-		}
-		(void)json_array_append_new(list, json_real(w));
+		told = told || !good;
+		(void)json_array_append_new(list, json_real(good ? w : 1));
 	}
 	return list;
 }

@@ -397,11 +397,12 @@ static int run_stage(struct err *e)
 	struct job j = {.a = ARENA_INIT, .src = {.text = BUF_INIT}, .house = {.text = BUF_INIT}};
 	int rc = -1;
 
-	if (arg.generators)
-		return list_generators(e);
-	if (strcmp(arg.output, "text") != 0 && strcmp(arg.output, "json") != 0)
+	if (strcmp(arg.output, "text") != 0 && strcmp(arg.output, "json") != 0 &&
+		!(arg.generators && strcmp(arg.output, "schema") == 0))
 		return err_set(
 			e, ERR_INPUT, "--output: \"%s\" is neither text nor json", arg.output);
+	if (arg.generators)
+		return list_generators(e);
 	if (check_init_alone(e) == -1)
 		return -1;
 	if (open_run(&j, e) == 0) {

@@ -37,13 +37,6 @@ static const char *member(json_t *v, const char *key)
 	issue_add(&(p)->c->is, ISSUE_ERROR, "invalid_polymorphic",                                 \
 		issue_path(&(p)->c->is, "%s/%s", (p)->path, at), NULL, __VA_ARGS__)
 
-static bool is_text(const struct pg_column *c)
-{
-	enum pg_class cls = pg_base_of(c->type, c->typmod).type->cls;
-
-	return cls == PG_TEXT || cls == PG_VARCHAR || cls == PG_BPCHAR;
-}
-
 /* The column of that name; false: reported. */
 static bool find_column(struct pair *p, json_t *v, const char *key, uint32_t *to)
 {
@@ -135,7 +128,7 @@ static void add_parent(struct pair *p, size_t i, const char *at, const struct pg
 	buf_quoted(&p->expr, '"', x.name);
 	buf_addc(&p->expr, '.');
 	buf_quoted(&p->expr, '"', ref->columns[column].name);
-	if (p->text && !is_text(&ref->columns[column]))
+	if (p->text && !pg_column_is_text(&ref->columns[column]))
 		buf_adds(&p->expr, "::text");
 }
 
@@ -194,15 +187,15 @@ static void add_rule(
 		"schema", p->t->schema, "table", p->t->name, "column", p->t->columns[col].name,
 		"generator", "id", id, "params", params);
 	struct check *c = p->c;
+	json_t *rules = json_object_get(c->plan, "rules");
 
 	if (rule != NULL && transforms != NULL)
 		(void)json_object_set_new(rule, "transforms", transforms);
-	if (rule == NULL || c->norigins == CHECK_ORIGINS ||
-		json_array_append_new(json_object_get(c->plan, "rules"), rule) == -1) {
+	if (rule == NULL || json_array_append_new(rules, rule) == -1) {
 		c->is.failed = true;
 		return;
 	}
-	c->origin[c->norigins++] = p->path;
+	c->origin[json_array_size(rules) - 1 - c->nwritten] = p->path;
 }
 
 /* The share of rows that refer to nothing: both columns are NULL. */
@@ -262,7 +255,7 @@ static void expand(struct check *c, const char *path, json_t *v)
 		INVALID(&p, "parents", "are 1 to %d tables", (int)PARENTS_MAX);
 		return;
 	}
-	p.text = is_text(&p.t->columns[p.id]);
+	p.text = pg_column_is_text(&p.t->columns[p.id]);
 	p.choices = json_array();
 	buf_adds(&p.expr, "CASE ");
 	buf_quoted(&p.expr, '"', p.t->columns[p.type].name);
@@ -278,12 +271,19 @@ void polymorphic_expand(struct check *c)
 {
 	json_t *rules = json_object_get(c->plan, "rules");
 
+	/* a rule becomes one for each of its two columns, at most */
+	if ((c->origin = arena_array(c->a, 2 * c->nwritten + 1, sizeof(const char *))) == NULL) {
+		c->is.failed = true;
+		return;
+	}
 	for (size_t i = 0; i < c->nwritten; i++) {
 		json_t *v = json_array_get(rules, i);
 
 		if (strcmp(member(v, "type"), "polymorphic") == 0)
 			expand(c, issue_path(&c->is, "/rules/%zu", i), v);
 	}
+	if (json_array_size(rules) == c->nwritten)
+		return;
 	c->nrules = json_array_size(rules);
 	c->rules = arena_array(c->a, c->nrules + 1, sizeof(*c->rules));
 	c->is.failed = c->is.failed || c->rules == NULL;

@@ -4,12 +4,7 @@
 #include <string.h>
 
 #include "common/generators/genreg.h"
-
-static msgpack_object text(const char *s)
-{
-	return (msgpack_object){
-		.type = MSGPACK_OBJECT_STR, .via.str = {.size = (uint32_t)strlen(s), .ptr = s}};
-}
+#include "common/io/msgpack.h"
 
 static bool comes_before(const msgpack_object *key, const char *name)
 {
@@ -35,7 +30,7 @@ static const msgpack_object *with_record(struct check *c, const struct rule *r)
 		at++;
 	for (uint32_t i = 0; i < n; i++)
 		kv[i + (i >= at)] = r->mp->via.map.ptr[i];
-	kv[at] = (msgpack_object_kv){text(name), text(r->record)};
+	kv[at] = (msgpack_object_kv){mp_object_str(name), mp_object_str(r->record)};
 	*o = (msgpack_object){.type = MSGPACK_OBJECT_MAP, .via.map = {.size = n + 1, .ptr = kv}};
 	return o;
 }

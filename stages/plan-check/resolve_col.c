@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/generators/genreg.h"
+#include "common/io/msgpack.h"
 #include "common/relation/foreign_partial.h"
 #include "common/schema/keyset.h"
 #include "stages/plan-check/narrow.h"
@@ -137,12 +138,6 @@ static msgpack_object integer(int64_t i)
 	return (msgpack_object){.type = MSGPACK_OBJECT_POSITIVE_INTEGER, .via.u64 = (uint64_t)i};
 }
 
-static msgpack_object word(const char *s)
-{
-	return (msgpack_object){
-		.type = MSGPACK_OBJECT_STR, .via.str = {.size = (uint32_t)strlen(s), .ptr = s}};
-}
-
 /* Whether a text's default is more than the digits of a sequence: 'A-' || nextval(...). */
 static bool has_more(const struct pg_column *c)
 {
@@ -186,8 +181,8 @@ static void from_sequence(struct work *w, uint32_t col)
 		return;
 	}
 	(void)resolve_next(w->r, w->pt->table, col, step, &start);
-	kv[0] = (msgpack_object_kv){word("start"), integer(start)};
-	kv[1] = (msgpack_object_kv){word("step"), integer(step)};
+	kv[0] = (msgpack_object_kv){mp_object_str("start"), integer(start)};
+	kv[1] = (msgpack_object_kv){mp_object_str("step"), integer(step)};
 	map->type = MSGPACK_OBJECT_MAP;
 	map->via.map = (msgpack_object_map){.size = 2, .ptr = kv};
 	c->source = PLAN_GENERATOR;
@@ -205,8 +200,8 @@ static msgpack_object *tree_params(struct work *w, const char *column)
 
 	if (kv == NULL || list == NULL || map == NULL)
 		return NULL;
-	*list = word(column);
-	kv->key = word("input_columns");
+	*list = mp_object_str(column);
+	kv->key = mp_object_str("input_columns");
 	kv->val.type = MSGPACK_OBJECT_ARRAY;
 	kv->val.via.array = (msgpack_object_array){.size = 1, .ptr = list};
 	map->type = MSGPACK_OBJECT_MAP;

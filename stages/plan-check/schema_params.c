@@ -2,7 +2,6 @@
 #include "stages/plan-check/schema_params.h"
 
 #include <stdint.h>
-#include <stdio.h>
 #include <string.h>
 
 /*

@@ -5,6 +5,7 @@
 
 #include "common/base/err.h"
 #include "common/generators/gen_expr.h"
+#include "common/io/msgpack.h"
 
 /* ---- reading -------------------------------------------------------------------- */
 
@@ -65,12 +66,6 @@ struct rule *when_rules(const struct check *c, const struct pg_table *t, uint32_
 
 /* ---- resolving ------------------------------------------------------------------ */
 
-static msgpack_object text(const char *s)
-{
-	return (msgpack_object){
-		.type = MSGPACK_OBJECT_STR, .via.str = {.size = (uint32_t)strlen(s), .ptr = s}};
-}
-
 struct members {
 	msgpack_object_kv kv[5];
 	uint32_t n;
@@ -78,7 +73,7 @@ struct members {
 
 static void add(struct members *m, const char *key, msgpack_object v)
 {
-	m->kv[m->n++] = (msgpack_object_kv){text(key), v};
+	m->kv[m->n++] = (msgpack_object_kv){mp_object_str(key), v};
 }
 
 static bool pack(struct check *c, const struct members *m, msgpack_object *to)
@@ -97,12 +92,12 @@ static bool pack_rule(struct check *c, const struct rule *r, msgpack_object *to)
 {
 	struct members m = {.n = 0};
 
-	add(&m, "generator", text(r->id));
+	add(&m, "generator", mp_object_str(r->id));
 	if (r->locale != NULL)
-		add(&m, "locale", text(r->locale));
+		add(&m, "locale", mp_object_str(r->locale));
 	if (r->mp != NULL)
 		add(&m, "params", *r->mp);
-	add(&m, "when", text(r->when));
+	add(&m, "when", mp_object_str(r->when));
 	return pack(c, &m, to);
 }
 
@@ -112,7 +107,7 @@ static bool pack_otherwise(struct check *c, const struct plan_column *pc, msgpac
 
 	add(&m, "by_rule",
 		(msgpack_object){.type = MSGPACK_OBJECT_BOOLEAN, .via.boolean = pc->by_rule});
-	add(&m, "generator", text(pc->gen));
+	add(&m, "generator", mp_object_str(pc->gen));
 	if (pc->params != NULL)
 		add(&m, "params", *pc->params);
 	return pack(c, &m, to);

@@ -224,7 +224,7 @@ counts() {
 	DATABASE_URL=${admin/user=datalchemy/user=guest}
 	run fill --run r --resume
 	expect 0
-	says "the role may not set public.orders_id_seq: an application's next INSERT may repeat a key: GRANT UPDATE"
+	says "the role may not set public.orders_id_seq: an application's next INSERT may repeat a key: GRANT SELECT, UPDATE"
 	[[ $output != *items_id_seq* ]] || fail "$output"
 	DATABASE_URL=$admin
 	sql "INSERT INTO items (kind, price) SELECT id, 1 FROM kinds LIMIT 1"

@@ -94,3 +94,12 @@ fill() {
 	says 'could not translate host name' "is the host's name right, and does it have an address yet?"
 	[ -z "$(ls runs)" ]
 }
+
+@test "an empty argument is refused, and --set hides no option that --preview cannot have" {
+	run fill ''
+	expect 2
+	says 'an argument is empty'
+	run fill --preview --set a.b=1 --format csv
+	expect 2
+	says '--preview writes nothing: leave out --format'
+}

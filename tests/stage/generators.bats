@@ -69,3 +69,20 @@ generators() {
 	run generators --nothing
 	expect 2
 }
+
+@test "generators: what is made of the table and is not what it says fails the check" {
+	cd "$BATS_TEST_TMPDIR" || return
+	mkdir scratch
+	cp -r "$ROOT/scripts" "$ROOT/plans" scratch
+	BIN=$BIN run scratch/scripts/make-catalogue --check
+	expect 0
+	echo more >>scratch/plans/GENERATORS.md
+	BIN=$BIN run scratch/scripts/make-catalogue --check
+	expect 1
+	says 'plans/GENERATORS.md: is not what the table of generators says'
+	BIN=$BIN run scratch/scripts/make-catalogue
+	expect 0
+	cmp scratch/plans/GENERATORS.md "$ROOT/plans/GENERATORS.md"
+	run plan-check --generators --output xml
+	expect 2
+}
