@@ -45,7 +45,7 @@ The run
   --run DIR          the run directory (default: a new one, which is named)
   --run-dir DIR      where a new one is made (default: runs)
   --resume           continue the run of --run after a failure, or with its plan.json edited; options
-                     are those of the first call and, in their place, those of this one
+                     are those of the first call; --jobs and those of the load may be given anew
   -j, --jobs N       worker processes (default: the number of processors)
   --shards N         shards of every table
   --format F         binary (default), text, csv
@@ -100,8 +100,8 @@ Options
   --keys TABLES     children attach to the rows these tables have: SCHEMA.TABLE[(COLUMN,...)][,...]
   --keep-filled     leave tables that have rows alone, though the plan names them; children refer to
                     their rows
-  --resume          leave out what the run directory says is done; options are those of the first call
-                    and, in their place, those of this one
+  --resume          leave out what the run directory says is done; options are those of the first call;
+                    --jobs and those of the load may be given anew
   --quiet           print the run directory and what goes wrong, nothing else
 
 Prints run_dir=DIR first; the reports are DIR/report.md and DIR/report.html.

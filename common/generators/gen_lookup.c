@@ -253,6 +253,7 @@ const struct gen_op gen_lookup_ops[] = {
 		.example = "{\"values\": [\"1\", \"2\", \"3\"], \"record\": \"item\"}",
 		.families = GF_ANY,
 		.derives = true,
+		.exact = true,
 		.prepare = prepare_record,
 		.derive = derive},
 	{.id = NULL},

@@ -468,7 +468,7 @@ int main(int argc, char **argv)
 			 "Before a plan\n"
 			 "is accepted, the first block of every table is made in memory.",
 		.usage = "PLAN --run DIR",
-		.reads = "PLAN schema.msgpack keys/*.existing.msgpack",
+		.reads = "PLAN schema.msgpack keys/*.existing.msgpack, CSV files that PLAN names",
 		.writes = "plan.msgpack resolved_plan.json tables.mk tables/",
 		.examples = "plan-check --init --run runs/crm > plan.json\n"
 			    "plan-check --generators derive.\n"

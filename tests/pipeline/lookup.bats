@@ -112,6 +112,11 @@ loaded() {
 	run plan-check plan.json --run run
 	[ "$status" -eq 1 ]
 	[[ $output == *key_space_too_small*'4 distinct values'* ]]
+	# a record has no more lines either: no value is made that the file does not have
+	plan item=9 'item.sku primitive.lookup {"file": "items.csv", "column": "sku", "record": "item"}'
+	run plan-check plan.json --run run
+	[ "$status" -eq 1 ]
+	[[ $output == *unsupported_unique* || $output == *key_space_too_small* ]] || fail "$output"
 }
 
 @test "a file that is not there, or is none of CSV, or lacks the column, is refused by its name" {
