@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 /*
  * num: numbers from text, bounded and exact, and numbers to text, fast.
@@ -78,5 +79,26 @@ size_t num_fmt_f32(char *to, float f);
 
 /** num_two_digits: "00" to "99", 200 bytes. */
 extern const char num_two_digits[200];
+
+/** num_digits(v): how many digits the number has, 1 for 0. */
+static inline uint32_t num_digits(uint64_t v)
+{
+	uint32_t n = 1;
+
+	for (; v >= 10; v /= 10)
+		n++;
+	return n;
+}
+
+/** num_put_digits(to, v, width): the last ${width} digits of a number, zeros before a shorter one;
+ * the end of them. */
+static inline char *num_put_digits(char *to, uint64_t v, uint32_t width)
+{
+	for (uint32_t i = width; i > 1; i -= 2, v /= 100)
+		memcpy(to + i - 2, num_two_digits + 2 * (v % 100), 2);
+	if (width % 2 != 0)
+		to[0] = (char)('0' + v % 10);
+	return to + width;
+}
 
 #endif

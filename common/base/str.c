@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/base/arena.h"
 #include "common/base/host.h"
 
 struct view view_of(const char *s)
@@ -83,6 +84,18 @@ void buf_quoted(struct buf *b, char quote, const char *s)
 		buf_addc(b, *s);
 	}
 	buf_addc(b, quote);
+}
+
+const char *str_quoted(struct arena *a, char quote, const char *s)
+{
+	struct buf b = BUF_INIT;
+	const char *text = NULL;
+
+	buf_quoted(&b, quote, s);
+	if (buf_ok(&b))
+		text = arena_strdup(a, b.p);
+	buf_free(&b);
+	return text;
 }
 
 /* Formatted twice: first to learn the length. */

@@ -66,6 +66,8 @@ struct buf {
 	bool failed;
 };
 
+struct arena;
+
 #define BUF_INIT ((struct buf){NULL, 0, 0, false})
 
 /** buf_reserve(b, n): room for ${n} more bytes at b->p + b->n; false when memory is out. */
@@ -76,6 +78,10 @@ void buf_addc(struct buf *b, char c);
 /** buf_quoted(b, quote, s): ${s} between two of ${quote}, which is doubled where it occurs: names
  * and literals as SQL has them. */
 void buf_quoted(struct buf *b, char quote, const char *s);
+
+/** str_quoted(a, quote, s): the same as a text in ${a}; NULL when memory is out. */
+const char *str_quoted(struct arena *a, char quote, const char *s);
+
 void buf_addf(struct buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 bool buf_ok(const struct buf *b);
 void buf_clear(struct buf *b);

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "common/base/arena.h"
 
@@ -51,6 +52,15 @@ struct vtext {
 	const char *p; /* lives as long as the vector's heap, or is static */
 	size_t n;
 };
+
+/** vtext_compare(x, y): below 0, 0 or above 0 as ${x} comes before ${y}: by bytes, a prefix first.
+ */
+static inline int vtext_compare(const struct vtext *x, const struct vtext *y)
+{
+	int d = memcmp(x->p, y->p, x->n < y->n ? x->n : y->n);
+
+	return d != 0 ? d : (x->n > y->n) - (x->n < y->n);
+}
 
 struct uuid {
 	uint8_t b[16];

@@ -48,7 +48,6 @@ struct catalogue_sample {
 	uint64_t space;	  /* how many different values there are in such a column; 0: not known */
 	bool counts;	  /* the values are a sequence */
 	const char *type; /* of the column: "text", "numeric(12,2)" */
-	bool example;	  /* they are made with the parameters of the example */
 };
 
 /** catalogue_open(c, a, e): all entries, in ${a}. */
@@ -56,7 +55,7 @@ int catalogue_open(struct catalogue *c, struct arena *a, struct err *e);
 
 /**
  * catalogue_sample(x, o, locale, to, a, e): ${o->samples} values of an entry, all in ${a}.  The
- * example's parameters are used where they are required, or give better values than none.
+ * example's parameters are used where there is one.
  */
 int catalogue_sample(const struct catalogue_entry *x, const struct catalogue_options *o,
 	const char *locale, struct catalogue_sample *to, struct arena *a, struct err *e);

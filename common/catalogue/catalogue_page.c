@@ -60,8 +60,8 @@ static int put_values(
 		if (s.v[i].p == NULL)
 			buf_adds(b, "NULL");
 		else
-			put_cell(
-				b, s.v[i].p, s.v[i].n < 60 ? s.v[i].n : utf8_cut(s.v[i].p, 60, 57));
+			put_cell(b, s.v[i].p,
+				s.v[i].n < 60 ? s.v[i].n : utf8_cut(s.v[i].p, s.v[i].n, 57));
 		if (s.v[i].p != NULL && s.v[i].n >= 60)
 			buf_adds(b, "...");
 	}
@@ -147,7 +147,7 @@ static void put_roff(struct buf *b, const char *s)
 
 static void put_manual_param(struct buf *b, const struct gen_param *p)
 {
-	char range[CATALOGUE_WORDS], line[CATALOGUE_WORDS + 512];
+	char range[CATALOGUE_WORDS];
 	struct buf text = BUF_INIT;
 
 	buf_addf(&text, "%s", gen_pkind_name(p->kind));
@@ -161,11 +161,10 @@ static void put_manual_param(struct buf *b, const struct gen_param *p)
 		buf_addf(&text, ": %s", p->help);
 	buf_adds(b, ".TP 16\n.B ");
 	put_roff(b, p->name);
-	if (buf_ok(&text) && text.n < sizeof(line)) {
-		memcpy(line, text.p, text.n);
-		line[text.n] = '\0';
-		put_roff(b, line);
-	}
+	if (buf_ok(&text))
+		put_roff(b, text.p);
+	else
+		b->failed = true;
 	buf_free(&text);
 }
 

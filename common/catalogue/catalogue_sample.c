@@ -221,7 +221,9 @@ static int transform(struct shop *s, const struct transform_op *op, const msgpac
 	}
 	if (op->apply != NULL)
 		op->apply(&x, row, n, &v, &h);
-	rc = keep_texts(&v, c.base, to, a, e);
+	rc = h.nomem	     ? err_nomem(e)
+	     : h.why != NULL ? err_set(e, ERR_NO, "%s: %s", op->id, h.why)
+			     : keep_texts(&v, c.base, to, a, e);
 	gen_heap_free(&h);
 	to->type = "text";
 	return rc;
@@ -277,7 +279,7 @@ int catalogue_sample(const struct catalogue_entry *x, const struct catalogue_opt
 	struct shop *s = arena_alloc(a, sizeof(*s));
 	int rc = -1;
 
-	*to = (struct catalogue_sample){.example = x->example != NULL};
+	*to = (struct catalogue_sample){0};
 	if (s == NULL)
 		return err_nomem(e);
 	if (shop_open(s, locale, o->seed, a, e) == 0 &&

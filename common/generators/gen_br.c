@@ -7,41 +7,14 @@
 #include <string.h>
 
 #include "common/base/err.h"
-#include "common/generators/gen_form.h"
+#include "common/generators/gen_faker.h"
 #include "common/generators/gen_kit.h"
-
-static const struct locale *brazil(const struct gen_column *c)
-{
-	struct gen_column br = *c;
-
-	br.locale = "pt_BR";
-	return gen_locale(&br);
-}
-
-/* A generator's id, and the key of its forms. */
-static const struct {
-	const char *id, *key;
-} texts[] = {
-	{"semantic.br.name", "name"},
-	{"semantic.br.email.safe", "email"},
-	{"semantic.br.phone", "phone"},
-	{"semantic.br.cep", "postcode"},
-	{"semantic.br.address", "address"},
-	{"semantic.br.ip", "ip"},
-	{"semantic.br.url", "url"},
-	{"semantic.br.company.name", "company"},
-	{"semantic.br.product.name", "product"},
-};
 
 static int prepare_text(struct gen *g, const struct gen_column *c, const msgpack_object *params,
 	struct arena *a, struct err *e)
 {
-	size_t i = 0;
-
 	(void)params;
-	while (strcmp(texts[i].id, g->op->id) != 0)
-		i++;
-	return gen_form(g, c, brazil(c), texts[i].key, a, e);
+	return gen_form(g, c, gen_faker_locale(g, c), g->op->makes, a, e);
 }
 
 /* ---- states, cities, money ---------------------------------------------------------------- */
@@ -50,7 +23,7 @@ static int prepare_uf(struct gen *g, const struct gen_column *c, const msgpack_o
 	struct arena *a, struct err *e)
 {
 	(void)params;
-	return gen_words(g, c, brazil(c), "state", a, e);
+	return gen_words(g, c, gen_faker_locale(g, c), "state", a, e);
 }
 
 static bool known_state(const struct locale *l, const char *uf)
@@ -73,10 +46,10 @@ static int prepare_city(struct gen *g, const struct gen_column *c, const msgpack
 		token = uf != NULL ? arena_printf(a, "place[state=%s]", uf) : NULL;
 		if (token == NULL)
 			return err_nomem(e);
-		if (!known_state(brazil(c), uf))
+		if (!known_state(gen_faker_locale(g, c), uf))
 			return err_set(e, ERR_NO, "%s: uf is not a state of Brazil", g->op->id);
 	}
-	return gen_words(g, c, brazil(c), token, a, e);
+	return gen_words(g, c, gen_faker_locale(g, c), token, a, e);
 }
 
 /*
@@ -104,24 +77,26 @@ static const struct gen_param money_params[] = {
 	{0},
 };
 
-#define TEXT_OP(name, text, tag, fams)                                                             \
+#define TEXT_OP(name, key, text, tag, fams)                                                        \
 	{                                                                                          \
-		.id = name, .help = text, .families = fams, .output = GF_TEXT, .locale = "pt_BR",  \
-		.pii = tag, .distinct = GEN_DISTINCT_LETTERS, .lenient = true,                     \
+		.id = name, .makes = key, .help = text, .families = fams, .output = GF_TEXT,       \
+		.locale = "pt_BR", .pii = tag, .distinct = GEN_DISTINCT_LETTERS, .lenient = true,  \
 		.prepare = prepare_text, .value = gen_draw_value                                   \
 	}
 
 const struct gen_op gen_br_ops[] = {
-	TEXT_OP("semantic.br.name", "a person's name", "pii.name", GF_TEXT),
-	TEXT_OP("semantic.br.email.safe", "an e-mail address at example.com", "pii.email", GF_TEXT),
-	TEXT_OP("semantic.br.phone", "a mobile number, +55, area code and nine digits", "pii.phone",
+	TEXT_OP("semantic.br.name", "name", "a person's name", "pii.name", GF_TEXT),
+	TEXT_OP("semantic.br.email.safe", "email", "an e-mail address at example.com", "pii.email",
 		GF_TEXT),
-	TEXT_OP("semantic.br.cep", "a postal code, eight digits", "pii.location", GF_TEXT),
-	TEXT_OP("semantic.br.address", "a street and a number", "pii.address", GF_TEXT),
-	TEXT_OP("semantic.br.ip", "an IPv4 address", "pii.network", GF_TEXT | GF_RAW),
-	TEXT_OP("semantic.br.url", "an address at example.com", "pii.network", GF_TEXT),
-	TEXT_OP("semantic.br.company.name", "a company's name", NULL, GF_TEXT),
-	TEXT_OP("semantic.br.product.name", "a product's name", NULL, GF_TEXT),
+	TEXT_OP("semantic.br.phone", "phone", "a mobile number, +55, area code and nine digits",
+		"pii.phone", GF_TEXT),
+	TEXT_OP("semantic.br.cep", "postcode", "a postal code, eight digits", "pii.location",
+		GF_TEXT),
+	TEXT_OP("semantic.br.address", "address", "a street and a number", "pii.address", GF_TEXT),
+	TEXT_OP("semantic.br.ip", "ip", "an IPv4 address", "pii.network", GF_TEXT | GF_RAW),
+	TEXT_OP("semantic.br.url", "url", "an address at example.com", "pii.network", GF_TEXT),
+	TEXT_OP("semantic.br.company.name", "company", "a company's name", NULL, GF_TEXT),
+	TEXT_OP("semantic.br.product.name", "product", "a product's name", NULL, GF_TEXT),
 	{.id = "semantic.br.uf",
 		.help = "a state's two letters",
 		.families = GF_TEXT,

@@ -172,6 +172,9 @@ int gen_choices(struct gen_choices *s, const char *id, const struct gen_column *
 	for (uint32_t i = 0; rc == 0 && i < s->n; i++) {
 		rc = read_choice(id, c, &list[i], i, check, &s->v[i], a, e);
 		s->sum += s->v[i].weight;
+		if (rc == 0 && (c->type == VT_TEXT || c->type == VT_RAW) &&
+			s->v[i].v.t.n > s->bytes)
+			s->bytes = (uint32_t)s->v[i].v.t.n;
 	}
 	gen_text_check_free(check);
 	return rc;
@@ -233,6 +236,7 @@ static int prepare_shares(struct gen *g, const struct gen_column *c, const msgpa
 	}
 	s->below[s->c.n - 1] = c->rows;
 	perm_init(&s->perm, c->key, c->rows > 0 ? c->rows : 1);
+	g->max_bytes = s->c.bytes;
 	g->state = s;
 	return 0;
 }

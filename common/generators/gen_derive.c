@@ -241,11 +241,13 @@ static void derive_email(const struct gen *g, const struct vec *const *ins, cons
 
 	start(out);
 	for (uint32_t i = 0; i < n; i++) {
-		char *p = gen_heap_take(h, g->max_bytes), tail[ROW_DIGITS + 11];
-		uint32_t nt = (uint32_t)num_fmt_u64(tail, row[i] + 1), len;
+		char *p = gen_heap_take(h, g->max_bytes);
+		uint32_t len = local_part(s, g, ins, i, p, s->local);
 
-		len = local_part(s, g, ins, i, p, s->local);
 		if (len == 0) {
+			char tail[ROW_DIGITS + 11];
+			uint32_t nt = (uint32_t)num_fmt_u64(tail, row[i] + 1);
+
 			nt = nt > s->local ? s->local : nt;
 			len = s->local >= 4 + nt ? 4 : 0;
 			memcpy(p, "user", len);

@@ -159,13 +159,22 @@ static int prepare_installments(struct gen *g, const struct gen_column *c,
 }
 
 static const struct gen_param deal_params[] = {
-	{.name = "min", .kind = GP_FLOAT, .deflt = "1000.0", .help = "least value"},
+	{.name = "min",
+		.kind = GP_FLOAT,
+		.deflt = "1000.0",
+		.help = "least value",
+		.not_above = "max"},
 	{.name = "max", .kind = GP_FLOAT, .deflt = "75000.0", .help = "greatest value"},
 	{0},
 };
 
 static const struct gen_param installments_params[] = {
-	{.name = "min", .kind = GP_INT, .deflt = "1", .help = "least number", .min = "1"},
+	{.name = "min",
+		.kind = GP_INT,
+		.deflt = "1",
+		.help = "least number",
+		.min = "1",
+		.not_above = "max"},
 	{.name = "max", .kind = GP_INT, .deflt = "12", .help = "greatest number", .min = "1"},
 	{0},
 };

@@ -42,15 +42,9 @@ int gen_faker_words(struct gen *g, const struct gen_column *c, const msgpack_obj
 	return gen_narrow(g, c, params, make_words, a, e);
 }
 
-bool gen_faker_is_type(const struct gen_column *c, const char *names)
+bool gen_faker_is_type(const struct gen_column *c, const char *name)
 {
-	const char *name = c->base.type->name;
-	size_t n = strlen(name);
-
-	for (const char *s = names; (s = strstr(s, name)) != NULL; s += n)
-		if ((s == names || s[-1] == ' ') && (s[n] == '\0' || s[n] == ' '))
-			return true;
-	return false;
+	return strcmp(c->base.type->name, name) == 0;
 }
 
 void gen_faker_value(

@@ -33,9 +33,8 @@ int gen_faker_words(struct gen *g, const struct gen_column *c, const msgpack_obj
 int gen_faker_postal(struct gen *g, const struct gen_column *c, const msgpack_object *params,
 	struct arena *a, struct err *e);
 
-/** gen_faker_is_type(c, names): whether the column's type is one of these names, which have a blank
- *  between them. */
-bool gen_faker_is_type(const struct gen_column *c, const char *names);
+/** gen_faker_is_type(c, name): whether the column's type has this name. */
+bool gen_faker_is_type(const struct gen_column *c, const char *name);
 
 /** gen_faker_value: value() of generators that fill typed columns too: ordinals, numbers and
  *  texts. */

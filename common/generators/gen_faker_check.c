@@ -8,20 +8,8 @@
 
 #include <string.h>
 
+#include "common/base/num.h"
 #include "common/base/rng.h"
-
-/* The last ${n} digits of a number, with leading zeros. */
-static char *put_digits(char *to, uint64_t v, unsigned n)
-{
-	for (unsigned i = n; i-- > 0; v /= 10)
-		to[i] = (char)('0' + v % 10);
-	return to + n;
-}
-
-char *code_put_text(char *to, const char *text)
-{
-	return stpcpy(to, text);
-}
 
 /*
  * The digit that makes the sum of Luhn a multiple of ten (ISO/IEC 7812-1): from
@@ -95,13 +83,13 @@ static char *put_book(uint64_t idx, const char *mark, char *digits, char *to)
 	unsigned group = (unsigned)(idx / (CODE_ISBNS / 2)), n = publisher_digits(group, rest);
 
 	digits[0] = (char)('0' + group);
-	(void)put_digits(digits + 1, rest, ISBN_GROUP_DIGITS);
+	(void)num_put_digits(digits + 1, rest, ISBN_GROUP_DIGITS);
 	*to++ = digits[0];
-	to = code_put_text(to, mark);
+	to = stpcpy(to, mark);
 	to = mempcpy(to, digits + 1, n);
-	to = code_put_text(to, mark);
+	to = stpcpy(to, mark);
 	to = mempcpy(to, digits + 1 + n, ISBN_GROUP_DIGITS - n);
-	return code_put_text(to, mark);
+	return stpcpy(to, mark);
 }
 
 char *code_put_isbn10_marked(const struct gen *g, uint64_t idx, char *to)
@@ -129,7 +117,7 @@ char *code_put_isbn13_marked(const struct gen *g, uint64_t idx, char *to)
 	char digits[ISBN_BODY];
 
 	(void)g;
-	to = put_book(idx, "-", digits, code_put_text(to, "978-"));
+	to = put_book(idx, "-", digits, stpcpy(to, "978-"));
 	*to++ = isbn13_check(digits);
 	return to;
 }
@@ -139,7 +127,7 @@ char *code_put_isbn13(const struct gen *g, uint64_t idx, char *to)
 	char digits[ISBN_BODY];
 
 	(void)g;
-	to = put_book(idx, "", digits, code_put_text(to, "978"));
+	to = put_book(idx, "", digits, stpcpy(to, "978"));
 	*to++ = isbn13_check(digits);
 	return to;
 }
@@ -179,10 +167,10 @@ char *code_put_card(const struct gen *g, uint64_t idx, char *to)
 	unsigned kind = (unsigned)(idx % NCARDS), n = cards[kind].digits - CARD_PREFIX - 1;
 	char *from = to;
 
-	to = code_put_text(to, cards[kind].prefix);
+	to = stpcpy(to, cards[kind].prefix);
 	if (n > CARD_SERIAL)
 		*to++ = (char)('0' + rng_below(rng_at(g->key, idx), 10));
-	to = put_digits(to, idx / NCARDS, CARD_SERIAL);
+	to = num_put_digits(to, idx / NCARDS, CARD_SERIAL);
 	*to = luhn(from, (size_t)(to - from));
 	return to + 1;
 }
@@ -229,7 +217,7 @@ char *code_put_isin(const struct gen *g, uint64_t idx, char *to)
 	for (const char *p = from; p < to; p++) {
 		unsigned v = (unsigned)(strchr(alphanumeric, *p) - alphanumeric);
 
-		end = v > 9 ? put_digits(end, v, 2) : put_digits(end, v, 1);
+		end = v > 9 ? num_put_digits(end, v, 2) : num_put_digits(end, v, 1);
 	}
 	*to = luhn(spelt, (size_t)(end - spelt));
 	return to + 1;

@@ -70,9 +70,9 @@ static char *put_three(char *to, uint64_t *idx, uint64_t b0, uint64_t b1, const 
 	to += num_fmt_u64(to, *idx % b0);
 	*idx /= b0;
 	for (int i = 0; i < 2; i++, *idx /= b1) {
-		to = code_put_text(to, ", ");
+		to = stpcpy(to, ", ");
 		to += num_fmt_u64(to, *idx % b1);
-		to = code_put_text(to, unit);
+		to = stpcpy(to, unit);
 	}
 	return to;
 }
@@ -80,35 +80,34 @@ static char *put_three(char *to, uint64_t *idx, uint64_t b0, uint64_t b1, const 
 /* ", 0.25)": how opaque a colour is, in hundredths. */
 static char *put_alpha(char *to, uint64_t hundredths)
 {
-	to = code_put_text(to, ", ");
+	to = stpcpy(to, ", ");
 	to += num_fmt_dec(to, (int64_t)hundredths, 2);
-	return code_put_text(to, ")");
+	return stpcpy(to, ")");
 }
 
 static char *put_rgb(const struct gen *g, uint64_t idx, char *to)
 {
 	(void)g;
-	return code_put_text(put_three(code_put_text(to, "rgb("), &idx, BYTE, BYTE, ""), ")");
+	return stpcpy(put_three(stpcpy(to, "rgb("), &idx, BYTE, BYTE, ""), ")");
 }
 
 static char *put_rgba(const struct gen *g, uint64_t idx, char *to)
 {
 	(void)g;
-	to = put_three(code_put_text(to, "rgba("), &idx, BYTE, BYTE, "");
+	to = put_three(stpcpy(to, "rgba("), &idx, BYTE, BYTE, "");
 	return put_alpha(to, idx);
 }
 
 static char *put_hsl(const struct gen *g, uint64_t idx, char *to)
 {
 	(void)g;
-	return code_put_text(
-		put_three(code_put_text(to, "hsl("), &idx, DEGREES, PERCENTS, "%"), ")");
+	return stpcpy(put_three(stpcpy(to, "hsl("), &idx, DEGREES, PERCENTS, "%"), ")");
 }
 
 static char *put_hsla(const struct gen *g, uint64_t idx, char *to)
 {
 	(void)g;
-	to = put_three(code_put_text(to, "hsla("), &idx, DEGREES, PERCENTS, "%");
+	to = put_three(stpcpy(to, "hsla("), &idx, DEGREES, PERCENTS, "%");
 	return put_alpha(to, idx);
 }
 
@@ -126,7 +125,7 @@ static char *put_ipv6(const struct gen *g, uint64_t idx, char *to)
 	static const char digit[] = "0123456789abcdef";
 	uint64_t more = rng_at(g->key, idx);
 
-	to = code_put_text(to, "2001:db8");
+	to = stpcpy(to, "2001:db8");
 	for (unsigned i = 0; i < GROUPS; i++) {
 		uint64_t *from = i < GROUPS - 4 ? &more : &idx;
 		unsigned v = (unsigned)(*from % GROUP_BASE) + 1;
@@ -147,7 +146,7 @@ static char *put_ip(const struct gen *g, uint64_t idx, char *to)
 {
 	if (idx % 2 == 1)
 		return put_ipv6(g, idx / 2, to);
-	to = code_put_text(to, "10");
+	to = stpcpy(to, "10");
 	for (int shift = IPV4_BITS - 8; shift >= 0; shift -= 8) {
 		*to++ = '.';
 		to += num_fmt_u64(to, idx / 2 >> shift & 255);
@@ -158,7 +157,7 @@ static char *put_ip(const struct gen *g, uint64_t idx, char *to)
 /* Locally administered: the second lowest bit of the first byte is set, the lowest is not. */
 static char *put_mac(const struct gen *g, uint64_t idx, char *to)
 {
-	to = code_put_text(to, "02");
+	to = stpcpy(to, "02");
 	for (int shift = MAC_BITS - 8; shift >= 0; shift -= 8) {
 		*to++ = ':';
 		to = put_hex(g, to, idx >> shift & 255, 2);
@@ -271,20 +270,13 @@ static int prepare_address(struct gen *g, const struct gen_column *c, const msgp
 	return gen_narrow(g, c, params, make_code, a, e);
 }
 
-static int make_ipv4(struct gen *g, const struct gen_column *c, const msgpack_object *params,
-	struct arena *a, struct err *e)
-{
-	(void)params;
-	return gen_form(g, c, gen_locale(c), "ip", a, e);
-}
-
 static int prepare_ipv4(struct gen *g, const struct gen_column *c, const msgpack_object *params,
 	struct arena *a, struct err *e)
 {
 	if (c->type != VT_TEXT && !gen_faker_is_type(c, "inet"))
 		return err_set(e, ERR_NO, "%s: of the types that are no text it fills inet only",
 			g->op->id);
-	return gen_narrow(g, c, params, make_ipv4, a, e);
+	return gen_faker_words(g, c, params, a, e);
 }
 
 #define CODE(what, text)                                                                           \

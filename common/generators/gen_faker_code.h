@@ -27,7 +27,4 @@ typedef char *code_put(const struct gen *g, uint64_t idx, char *to);
 code_put code_put_isbn, code_put_isbn_marked, code_put_isbn10, code_put_isbn10_marked;
 code_put code_put_isbn13, code_put_isbn13_marked, code_put_card, code_put_bic, code_put_isin;
 
-/** code_put_text(to, text): ${text}, and a NUL behind it. */
-char *code_put_text(char *to, const char *text);
-
 #endif

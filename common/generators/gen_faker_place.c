@@ -46,13 +46,6 @@ static const struct postal_range *range_of(const struct postal_state *s, uint64_
 	return &s->range[lo];
 }
 
-static char *put_digits(char *to, uint64_t v, unsigned n)
-{
-	for (unsigned i = n; i-- > 0; v /= 10)
-		to[i] = (char)('0' + v % 10);
-	return to + n;
-}
-
 static void postal_value(
 	const struct gen *g, const uint64_t *idx, uint32_t n, struct vec *out, struct gen_heap *h)
 {
@@ -63,7 +56,7 @@ static void postal_value(
 		const struct postal_range *r = range_of(s, at);
 		char *p = gen_heap_take(h, POSTAL_MAX), *to;
 
-		to = put_digits(p, r->from + (at - r->before), s->digits);
+		to = num_put_digits(p, r->from + (at - r->before), s->digits);
 		if (s->mark > 0) {
 			memmove(p + s->mark + 1, p + s->mark, s->digits - s->mark);
 			p[s->mark] = '-';
@@ -71,7 +64,7 @@ static void postal_value(
 		}
 		if (s->codes > 0) {
 			*to++ = '-';
-			to = put_digits(to, 1 + idx[i] / s->codes, PLUS_DIGITS);
+			to = num_put_digits(to, 1 + idx[i] / s->codes, PLUS_DIGITS);
 		}
 		gen_heap_give(h, POSTAL_MAX - (uint32_t)(to - p));
 		out->v.t[i] = (struct vtext){p, (size_t)(to - p)};

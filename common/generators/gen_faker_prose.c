@@ -30,23 +30,23 @@ enum {
 /* What a kind of text is a sequence of. */
 struct prose {
 	const char *name;
-	const char *of;		  /* a key of forms, or a token; "paragraph": paragraphs */
-	const char *front, *back; /* of each of them */
-	const char *before;	  /* of the whole */
+	const char *of;	    /* a key of forms, or a token; "paragraph": paragraphs */
+	const char *front;  /* of each of them */
+	const char *before; /* of the whole */
 	char sep;
 	int64_t least, most; /* by default */
 };
 
 static const struct prose kinds[] = {
-	{"words", "{word}", "", "", NULL, ' ', 3, 8},
-	{"sentences", "text", "", "", NULL, ' ', 2, 4},
-	{"paragraph", "text", "", "", NULL, ' ', LEAST_IN_PARAGRAPH, MOST_IN_PARAGRAPH},
-	{"paragraphs", "paragraph", "", "", NULL, '\n', 2, 3},
-	{"quote", "text", "", "", "> ", ' ', 1, 2},
-	{"quotes", "text", "> ", "", NULL, '\n', 2, 3},
-	{"bullets", "text", "- ", "", NULL, '\n', 2, 4},
-	{"items", "text", "1. ", "", NULL, '\n', 2, 4},
-	{"code", "code_line", "    ", "", NULL, '\n', 2, 4},
+	{"words", "{word}", "", NULL, ' ', 3, 8},
+	{"sentences", "text", "", NULL, ' ', 2, 4},
+	{"paragraph", "text", "", NULL, ' ', LEAST_IN_PARAGRAPH, MOST_IN_PARAGRAPH},
+	{"paragraphs", "paragraph", "", NULL, '\n', 2, 3},
+	{"quote", "text", "", "> ", ' ', 1, 2},
+	{"quotes", "text", "> ", NULL, '\n', 2, 3},
+	{"bullets", "text", "- ", NULL, '\n', 2, 4},
+	{"items", "text", "1. ", NULL, '\n', 2, 4},
+	{"code", "code_line", "    ", NULL, '\n', 2, 4},
 };
 
 /* Texts, all of them distinct. */
@@ -57,14 +57,10 @@ struct pool {
 
 static int by_text(const void *a, const void *b)
 {
-	const struct vtext *x = a, *y = b;
-	size_t n = x->n < y->n ? x->n : y->n;
-	int d = memcmp(x->p, y->p, n);
-
-	return d != 0 ? d : x->n < y->n ? -1 : x->n > y->n;
+	return vtext_compare(a, b);
 }
 
-/* Draws up to ${most} texts of ${g}, each between ${front} and ${back}. */
+/* Draws up to ${most} texts of ${g}, each behind ${front}. */
 static int fill_pool(struct pool *p, const struct gen *g, uint32_t most, const struct prose *k,
 	struct arena *a, struct err *e)
 {
@@ -84,7 +80,7 @@ static int fill_pool(struct pool *p, const struct gen *g, uint32_t most, const s
 		one.v.t = &t;
 		gen_heap_reset(&h);
 		g->op->value(g, &idx, 1, &one, &h);
-		s = arena_printf(a, "%s%.*s%s", k->front, (int)t.n, t.p, k->back);
+		s = arena_printf(a, "%s%.*s", k->front, (int)t.n, t.p);
 		if (s == NULL)
 			rc = err_nomem(e);
 		else
@@ -151,7 +147,10 @@ static int fit(struct gen *g, struct gen_seq *q, struct pool *p, struct gen_limi
 	(void)span(p, UINT64_MAX, &shortest, &longest);
 	while (!given && q->min > 1 && (uint64_t)q->min * (shortest + 1) > room + 1)
 		q->min--;
-	drop_longer(p, (room + 1) / q->min - 1);
+	if (room + 1 < q->min)
+		p->n = 0;
+	else
+		drop_longer(p, (room + 1) / q->min - 1);
 	if (p->n == 0)
 		return err_set(e, ERR_NO, "%s: %u of its texts do not fit %u characters", g->op->id,
 			q->min, lim.max);

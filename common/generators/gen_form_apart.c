@@ -58,12 +58,7 @@ enum { PAIRS_MAX = 1 << 18 };
 
 static int by_text(const void *a, const void *b)
 {
-	const struct vtext *x = *(const struct vtext *const *)a,
-			   *y = *(const struct vtext *const *)b;
-	size_t n = x->n < y->n ? x->n : y->n;
-	int d = memcmp(x->p, y->p, n);
-
-	return d != 0 ? d : x->n < y->n ? -1 : x->n > y->n;
+	return vtext_compare(*(const struct vtext *const *)a, *(const struct vtext *const *)b);
 }
 
 /* The words in order; those of a list that several forms have are sorted once. */
@@ -105,18 +100,11 @@ static struct place start(const struct automaton *m, uint32_t part)
 	return (struct place){part, 0, words ? m->f->part[part].nwords : 0, 0};
 }
 
-static uint32_t digits_of(uint64_t v)
-{
-	char text[NUM_MAX];
-
-	return (uint32_t)num_fmt_u64(text, v);
-}
-
 /* How many digits the part may have. */
 static void digits(const struct gen_part *p, uint32_t *least, uint32_t *most)
 {
-	*least = p->kind == PART_DIGITS ? p->width : digits_of(p->from);
-	*most = p->kind == PART_DIGITS ? p->width : digits_of(p->from + p->count - 1);
+	*least = p->kind == PART_DIGITS ? p->width : num_digits(p->from);
+	*most = p->kind == PART_DIGITS ? p->width : num_digits(p->from + p->count - 1);
 }
 
 /*

@@ -118,7 +118,6 @@ struct step {
 
 struct parts {
 	uint32_t n;
-	bool slots; /* every step is a word in a slot, or a literal */
 	struct step *step;
 	uint64_t space;
 	uint32_t max_bytes;

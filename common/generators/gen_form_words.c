@@ -69,10 +69,8 @@ static int column_of(
 static int by_text(const void *a, const void *b)
 {
 	const struct weighted *x = a, *y = b;
-	size_t n = x->text.n < y->text.n ? x->text.n : y->text.n;
-	int d = memcmp(x->text.p, y->text.p, n);
 
-	return d != 0 ? d : x->text.n < y->text.n ? -1 : x->text.n > y->text.n;
+	return vtext_compare(&x->text, &y->text);
 }
 
 /* The text as the token asks for it; its first letter is made large only if it is of ASCII. */

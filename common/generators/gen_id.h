@@ -14,7 +14,7 @@
  * said in the help of its generator.
  */
 
-enum { ID_LEN = 48, ID_CHECKS = 4, ID_FORMS = 5 };
+enum { ID_LEN = 48, ID_CHECKS = 4 };
 
 /*
  * A check digit.  ${sum} is that of the characters' values (code minus 48, so that a digit has

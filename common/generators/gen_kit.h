@@ -153,7 +153,8 @@ struct gen_choice {
 struct gen_choices {
 	struct gen_choice *v;
 	uint32_t n;
-	double sum; /* of weights */
+	double sum;	/* of weights */
+	uint32_t bytes; /* of the longest text; 0 where values are no texts */
 };
 
 /** gen_choices(s, id, c, params, a, e): the parameter choices of ${id}: values of the column's type

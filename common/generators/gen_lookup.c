@@ -57,7 +57,7 @@ static void weighted_value(
 }
 
 /*
- * Weights of any size as whole numbers: shares of 2^40, none of them 0, so that
+ * Weights of any size as whole numbers: shares of 2^30, none of them 0, so that
  * even the lightest value comes up.
  */
 static const struct gen_place *places_of(const struct gen_values *l, struct arena *a)

@@ -99,11 +99,9 @@ static int read_params(struct narrowed *n, const struct gen *g, const msgpack_ob
 	struct arena *a, struct err *e)
 {
 	const char *pattern = NULL, *set = NULL;
-	bool empty = false;
 
 	if (read_lengths(n, g, params, e) == -1)
 		return -1;
-	(void)gen_arg_bool(params, "allow_empty", &empty); /* no text is */
 	if (gen_arg_string(params, "pattern", a, &pattern) && add_pattern(n, pattern, a, e) == -1)
 		return -1;
 	if (!gen_arg_string(params, "charset", a, &set))
@@ -146,11 +144,7 @@ static int keep(struct list *l, struct vtext t, struct arena *a)
 
 static int by_text(const void *a, const void *b)
 {
-	const struct vtext *x = a, *y = b;
-	size_t n = x->n < y->n ? x->n : y->n;
-	int d = memcmp(x->p, y->p, n);
-
-	return d != 0 ? d : x->n < y->n ? -1 : x->n > y->n;
+	return vtext_compare(a, b);
 }
 
 /* Texts that were drawn twice become one of twice the weight. */

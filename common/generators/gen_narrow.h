@@ -19,7 +19,8 @@ extern const struct gen_param gen_narrow_params[];
 			"only texts in which this regular expression is found"},                   \
 		{"charset", GP_STRING, false, NULL, "only texts of these characters", .min = "1"}, \
 	{                                                                                          \
-		"allow_empty", GP_BOOL, false, "false", "the empty text may occur"                 \
+		"allow_empty", GP_BOOL, false, "false",                                            \
+			"taken as the earlier tool had it: no text is empty"                       \
 	}
 
 /* Prepares ${g} for the column as it is. */

@@ -35,7 +35,7 @@ struct part {
 	const char *key;
 	struct part **kids;
 	uint32_t nkids, room;
-	bool absent, asked; /* must not be there; has to be */
+	bool absent; /* must not be there */
 	const struct sql_member *facet[FACETS];
 	uint32_t nfacets;
 	struct native list; /* of a leaf: its texts */
@@ -84,7 +84,6 @@ static int arrange(struct part *root, const struct sql_domain *d, const struct n
 			if ((p = kid_of(p, m->path[k], b)) == NULL)
 				return err_nomem(b->e);
 		p->absent = p->absent || m->dom.must_null;
-		p->asked = true;
 		if (p->nfacets < FACETS)
 			p->facet[p->nfacets++] = m;
 	}

@@ -165,15 +165,6 @@ static bool add_step(struct parts *s, const struct gen_part *p, struct vtext *be
 	return !nomem;
 }
 
-/* Whether every step is a copy of fixed size. */
-static bool all_slots(const struct parts *s)
-{
-	for (uint32_t i = 0; i < s->n; i++)
-		if (s->step[i].slots == NULL || s->step[i].kind == PART_OTHER)
-			return false;
-	return true;
-}
-
 /* Each part is a step at most, but for a literal that does not fit into a slot. */
 bool parts_make(struct parts *s, const struct gen_part *p, uint32_t n, struct parts_shared *shared)
 {
@@ -190,7 +181,6 @@ bool parts_make(struct parts *s, const struct gen_part *p, uint32_t n, struct pa
 	}
 	if (!add_literal(s, before, shared))
 		return false;
-	s->slots = all_slots(s);
 	return true;
 }
 
@@ -208,18 +198,9 @@ static inline char *put_word(const struct step *x, uint64_t d, char *to)
 	return to + x->words[d].n;
 }
 
-static char *put_digits(char *to, uint64_t v, uint32_t width)
-{
-	for (uint32_t i = width; i > 1; i -= 2, v /= 100)
-		memcpy(to + i - 2, num_two_digits + 2 * (v % 100), 2);
-	if (width % 2 != 0)
-		to[0] = (char)('0' + v % 10);
-	return to + width;
-}
-
 static inline char *put_number(const struct step *k, uint64_t d, char *to)
 {
-	return k->kind == PART_DIGITS ? put_digits(to, k->from + d, k->width)
+	return k->kind == PART_DIGITS ? num_put_digits(to, k->from + d, k->width)
 				      : to + num_fmt_u64(to, k->from + d);
 }
 

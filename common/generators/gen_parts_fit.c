@@ -17,13 +17,6 @@ struct fit {
 	uint64_t count;
 };
 
-static uint32_t digits_of(uint64_t v)
-{
-	char text[NUM_MAX];
-
-	return (uint32_t)num_fmt_u64(text, v);
-}
-
 /*
  * Counts the words between f->min and f->max characters, and the lengths of the
  * shortest and longest.
@@ -35,8 +28,8 @@ static void measure(const struct gen_part *p, struct fit *f)
 	} else if (p->kind == PART_DIGITS) {
 		f->least = f->most = p->width;
 	} else if (p->kind == PART_NUMBER) {
-		f->least = digits_of(p->from);
-		f->most = digits_of(p->from + p->count - 1);
+		f->least = num_digits(p->from);
+		f->most = num_digits(p->from + p->count - 1);
 	} else {
 		f->count = f->most = 0;
 		f->least = UINT32_MAX;

@@ -29,12 +29,11 @@ struct record_state {
 enum { STREAM_DAY = 400, STREAM_NEAR, COORDINATE_SCALE = 4 };
 
 /* Where the plan names no record, columns of a table speak of one thing all the same. */
-static int open_record(struct record_state **s, const struct gen *g, const struct gen_column *c,
+static int open_record(struct record_state **s, const struct gen_column *c,
 	const msgpack_object *params, struct arena *a, struct err *e)
 {
 	const char *name = "";
 
-	(void)g;
 	if ((*s = arena_alloc(a, sizeof(**s))) == NULL)
 		return err_nomem(e);
 	(void)gen_arg_string(params, "record", a, &name);
@@ -90,7 +89,7 @@ static int prepare_text(struct gen *g, const struct gen_column *c, const msgpack
 	const char *facet = g->op->id + strlen("record.");
 	bool any = false;
 
-	if (open_record(&s, g, c, params, a, e) == -1)
+	if (open_record(&s, c, params, a, e) == -1)
 		return -1;
 	if ((forms = locale_list(s->r.l, "record")) == NULL)
 		return err_set(e, ERR_NO, "locale %s has no records", s->r.l->name);
@@ -200,8 +199,7 @@ static int prepare_coordinate(struct gen *g, const struct gen_column *c,
 	if (c->unique)
 		return err_set(e, ERR_NO, "%s cannot promise distinct values for a unique column",
 			g->op->id);
-	if (open_record(&s, g, c, params, a, e) == -1 ||
-		(at = record_list(&s->r, "place", e)) == -1)
+	if (open_record(&s, c, params, a, e) == -1 || (at = record_list(&s->r, "place", e)) == -1)
 		return -1;
 	l = s->r.list[at].list;
 	if ((value = arena_array(a, l->n, sizeof(*value))) == NULL)
@@ -306,7 +304,7 @@ static int prepare_day(struct gen *g, const struct gen_column *c, const msgpack_
 	if (c->unique)
 		return err_set(e, ERR_NO, "%s cannot promise distinct values for a unique column",
 			g->op->id);
-	if (open_record(&s, g, c, params, a, e) == -1)
+	if (open_record(&s, c, params, a, e) == -1)
 		return -1;
 	gen_bounds(c, 0, &lo, &hi);
 	if ((c->as_of + days[d].least) * unit < lo || (c->as_of + days[d].most) * unit > hi)
@@ -354,10 +352,32 @@ static int label_for(const struct gen_column *c, const char *letters, struct gen
 }
 
 /* Where the column has labels, those of women and men; else the letters F and M. */
+static int choose_labels(struct record_state *s, const struct gen *g, const struct gen_column *c,
+	struct arena *a, struct err *e)
+{
+	static const char *const letters[2] = {"FfWw", "MmHh"}, *const plain[2] = {"F", "M"};
+	struct gen_text_check *check = gen_text_check(c, gen_text_limits(c), a, e);
+	bool fit = true;
+
+	if (check == NULL)
+		return -1;
+	for (int k = 0; k < 2; k++) {
+		if (label_for(c, letters[k], &s->label[k]) == -1)
+			s->label[k].v.t = (struct vtext){plain[k], 1};
+		fit = fit && gen_choice_fits(c, &s->label[k], check) &&
+		      !(c->type == VT_ENUM && s->label[k].v.t.p == plain[k]);
+	}
+	gen_text_check_free(check);
+	return fit ? 0
+		   : err_set(e, ERR_NO,
+			     "%s: the column, or a check of it, has no label for women, or none "
+			     "for men",
+			     g->op->id);
+}
+
 static int prepare_sex(struct gen *g, const struct gen_column *c, const msgpack_object *params,
 	struct arena *a, struct err *e)
 {
-	static const char *const letters[2] = {"FfWw", "MmHh"};
 	struct record_state *s;
 	const struct locale_list *l;
 	int64_t *man;
@@ -366,8 +386,7 @@ static int prepare_sex(struct gen *g, const struct gen_column *c, const msgpack_
 	if (c->unique)
 		return err_set(e, ERR_NO, "%s cannot promise distinct values for a unique column",
 			g->op->id);
-	if (open_record(&s, g, c, params, a, e) == -1 ||
-		(at = record_list(&s->r, "given", e)) == -1)
+	if (open_record(&s, c, params, a, e) == -1 || (at = record_list(&s->r, "given", e)) == -1)
 		return -1;
 	l = s->r.list[at].list;
 	if ((sex = locale_column(l, "sex")) < 0)
@@ -376,13 +395,11 @@ static int prepare_sex(struct gen *g, const struct gen_column *c, const msgpack_
 		return err_nomem(e);
 	for (uint32_t i = 0; i < l->n; i++)
 		man[i] = locale_cell(l, i, (uint32_t)sex).p[0] == 'M';
-	s->label[0].v.t = (struct vtext){"F", 1};
-	s->label[1].v.t = (struct vtext){"M", 1};
-	for (int k = 0; k < 2; k++)
-		if (label_for(c, letters[k], &s->label[k]) == -1 &&
-			(c->type == VT_ENUM || (c->dom != NULL && c->dom->texts != NULL)))
-			return err_set(e, ERR_NO, "%s: the column has no label for %s", g->op->id,
-				k == 0 ? "women" : "men");
+	if (choose_labels(s, g, c, a, e) == -1)
+		return -1;
+	for (int k = 0; k < 2 && c->type != VT_ENUM; k++)
+		if (s->label[k].v.t.n > g->max_bytes)
+			g->max_bytes = (uint32_t)s->label[k].v.t.n;
 	s->list = (uint32_t)at;
 	s->value = man;
 	g->state = s;

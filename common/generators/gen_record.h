@@ -17,13 +17,13 @@
  * common/data/LOCALE/record.tsv has the texts of each facet in the order in which they are tried,
  * the first one that fits its column is used.  Tokens stand in braces:
  *
- *	{given} {place.city}	the entry's first cell, or the cell of a column
- *	{place.state>state.name}	the same cell, looked up in the first column of another
- *table {given~} {given^}	folded to ASCII letters and digits, in lower case; capitalised
- *	{#8} {#4:2000} {1..99}	digits and numbers, as in forms; equal tokens of a record are equal
- *	{rank} {rank: }		nothing, or the number that tells equal pairs of names apart, with
- *what stands after the colon before it {place.postal:#####-###}	digits from postal_from to
- *postal_to, put where "#" stands
+ * {given}, {place.city}: the entry's first cell, or the cell of a column;
+ * {place.state>state.name}: the same cell, looked up in the first column of another table;
+ * {given~}, {given^}: folded to ASCII letters and digits, in lower case; capitalised;
+ * {#8}, {#4:2000}, {1..99}: digits and numbers, as in forms; equal tokens of a record are equal;
+ * {rank}, {rank: }: nothing, or the number that tells equal pairs of names apart, with what stands
+ * after the colon before it;
+ * {place.postal:#####-###}: digits from postal_from to postal_to, put where "#" stands.
  */
 
 /* Two lists whose pairs of entries are given to the rows in exact shares: the rank of a row among

@@ -69,17 +69,9 @@ struct folded {
 static int by_text(const void *a, const void *b)
 {
 	const struct folded *x = a, *y = b;
-	size_t n = x->text.n < y->text.n ? x->text.n : y->text.n;
-	int d = memcmp(x->text.p, y->text.p, n);
+	int d = vtext_compare(&x->text, &y->text);
 
-	if (d == 0)
-		d = (x->text.n > y->text.n) - (x->text.n < y->text.n);
 	return d != 0 ? d : (x->at > y->at) - (x->at < y->at);
-}
-
-static bool same(const struct folded *x, const struct folded *y)
-{
-	return x->text.n == y->text.n && memcmp(x->text.p, y->text.p, x->text.n) == 0;
 }
 
 /* Sorts the entries by what is left of them when they are folded, and counts those alike. */
@@ -102,7 +94,7 @@ static bool count_alike(
 	}
 	qsort(f, list->n, sizeof(*f), by_text);
 	for (uint32_t i = 0, end; i < list->n; i = end) {
-		for (end = i + 1; end < list->n && same(&f[i], &f[end]);)
+		for (end = i + 1; end < list->n && vtext_compare(&f[i].text, &f[end].text) == 0;)
 			end++;
 		for (uint32_t k = i; k < end; k++) {
 			place[f[k].at] = k - i;

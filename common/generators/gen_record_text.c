@@ -249,13 +249,6 @@ static uint64_t number_of(const struct record_token *t, uint64_t row)
 	       (t->distinct ? perm_at(&t->perm, row) : rng_below(rng_at(t->key, row), t->count));
 }
 
-static uint32_t put_digits(char *to, uint64_t v, uint32_t width)
-{
-	for (uint32_t i = width; i > 0; i--, v /= 10)
-		to[i - 1] = (char)('0' + v % 10);
-	return width;
-}
-
 /* The digits of the code where the mask has "#". */
 static uint32_t put_code(const struct record_token *t, uint32_t entry, uint64_t row, char *to)
 {
@@ -323,7 +316,8 @@ uint32_t record_put(
 			len += put_cell(r, t, &now, to + len);
 			break;
 		case RECORD_DIGITS:
-			len += put_digits(to + len, number_of(t, row), t->width);
+			len = (uint32_t)(num_put_digits(to + len, number_of(t, row), t->width) -
+					 to);
 			break;
 		case RECORD_NUMBER:
 			len += (uint32_t)num_fmt_u64(to + len, number_of(t, row));
@@ -339,13 +333,6 @@ uint32_t record_put(
 }
 
 /* ---- lengths ------------------------------------------------------------------------------ */
-
-static uint32_t digits_of(uint64_t v)
-{
-	char text[NUM_MAX];
-
-	return (uint32_t)num_fmt_u64(text, v);
-}
 
 static struct record_span span_of_words(const struct record *r, const struct record_token *t)
 {
@@ -382,7 +369,7 @@ static struct record_span span_of_rank(const struct record *r, const struct reco
 			alike = t->pair->alike[slot][i] > alike ? t->pair->alike[slot][i] : alike;
 		ways *= alike;
 	}
-	most = (uint32_t)t->text.n + digits_of((r->after + r->rows) * ways + 1);
+	most = (uint32_t)t->text.n + num_digits((r->after + r->rows) * ways + 1);
 	return (struct record_span){0, most, most};
 }
 
@@ -396,8 +383,8 @@ static struct record_span span_of(const struct record *r, const struct record_to
 	case RECORD_DIGITS:
 		return (struct record_span){t->width, t->width, t->width};
 	case RECORD_NUMBER:
-		n = digits_of(t->from + t->count - 1);
-		return (struct record_span){digits_of(t->from), n, n};
+		n = num_digits(t->from + t->count - 1);
+		return (struct record_span){num_digits(t->from), n, n};
 	case RECORD_RANK:
 		return span_of_rank(r, t);
 	case RECORD_LITERAL:

@@ -45,6 +45,7 @@ static int prepare_choice(struct transform *x, const struct gen_column *c,
 		s->upto[i] = (uint64_t)(upto / s->c.sum * 9223372036854775807.0);
 	}
 	s->upto[s->c.n - 1] = UINT64_MAX;
+	x->max_bytes = s->c.bytes > x->in_bytes ? s->c.bytes : x->in_bytes;
 	x->state = s;
 	return 0;
 }

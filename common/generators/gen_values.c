@@ -69,23 +69,6 @@ struct converting {
 	struct err *e;
 };
 
-/* A name as SQL has it between quotes. */
-static const char *quoted(const char *name, struct arena *a)
-{
-	char *to = arena_alloc(a, 2 * strlen(name) + 3), *p = to;
-
-	if (to == NULL)
-		return "";
-	*p++ = '"';
-	for (; *name != '\0'; name++) {
-		if (*name == '"')
-			*p++ = '"';
-		*p++ = *name;
-	}
-	*p = '"';
-	return to;
-}
-
 /* Texts need no cast, and keep the blanks that one to character(n) would cut. */
 static int compile(struct converting *k)
 {
@@ -99,9 +82,14 @@ static int compile(struct converting *k)
 		.name = value_name, .type = &k->text, .typmod = -1, .formatted = "text"};
 	k->table = (struct pg_table){
 		.schema = "pg_temp", .name = "list", .columns = &k->column, .ncolumns = 1};
-	if (gen_family(c->base) != GF_TEXT)
-		text = arena_printf(k->a, "CAST(%s AS %s.%s)", value_name,
-			quoted(c->base.type->schema, k->a), quoted(c->base.type->name, k->a));
+	if (gen_family(c->base) != GF_TEXT) {
+		const char *schema = str_quoted(k->a, '"', c->base.type->schema);
+		const char *name = str_quoted(k->a, '"', c->base.type->name);
+
+		text = schema == NULL || name == NULL
+			       ? NULL
+			       : arena_printf(k->a, "CAST(%s AS %s.%s)", value_name, schema, name);
+	}
 	if (text == NULL || !vec_init(&k->in, VT_TEXT, k->a) || !vec_init(&k->out, c->type, k->a))
 		return err_nomem(k->e);
 	k->out.scale = c->scale;

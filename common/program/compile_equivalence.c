@@ -23,10 +23,7 @@ enum { FEW = 4096 };
 /* Compares texts by their bytes, for sorting. */
 static int by_text(const void *a, const void *b)
 {
-	const struct vtext *x = a, *y = b;
-	int d = memcmp(x->p, y->p, x->n < y->n ? x->n : y->n);
-
-	return d != 0 ? d : x->n < y->n ? -1 : x->n > y->n;
+	return vtext_compare(a, b);
 }
 
 /* A text as the key compares it, or with less in it. False means that memory is

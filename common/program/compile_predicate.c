@@ -13,13 +13,8 @@
 /* The column's name as a quoted identifier of SQL. */
 const char *compile_quoted(const struct compiler *k, uint32_t c)
 {
-	struct buf b = BUF_INIT;
-	const char *to = NULL;
+	const char *to = str_quoted(k->a, '"', compiler_column(k, c)->name);
 
-	buf_quoted(&b, '"', compiler_column(k, c)->name);
-	if (buf_ok(&b))
-		to = arena_strdup(k->a, b.p);
-	buf_free(&b);
 	return to != NULL ? to : "";
 }
 

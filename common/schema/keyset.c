@@ -41,19 +41,6 @@ enum key_equality key_equality_of(const struct pg_column *c)
 	return KEY_BYTES;
 }
 
-/* A name as SQL reads it, whatever is in it; NULL when memory is out. */
-static const char *quoted(const char *name, struct arena *a)
-{
-	struct buf b = BUF_INIT;
-	const char *text = NULL;
-
-	buf_quoted(&b, '"', name);
-	if (buf_ok(&b))
-		text = arena_strdup(a, b.p);
-	buf_free(&b);
-	return text;
-}
-
 /*
  * The column that an element of an exclusion constraint is, as PostgreSQL
  * prints it (quoted where its name needs it); UINT32_MAX for an expression.
@@ -63,7 +50,7 @@ static uint32_t column_of(const struct pg_table *t, const char *text, struct are
 	int col = text[0] != '"' ? pg_column_named(t, text) : -1;
 
 	for (uint32_t i = 0; text[0] == '"' && i < t->ncolumns; i++) {
-		const char *name = quoted(t->columns[i].name, a);
+		const char *name = str_quoted(a, '"', t->columns[i].name);
 
 		if (name != NULL && strcmp(name, text) == 0)
 			col = (int)i;
@@ -88,7 +75,7 @@ static int finish_parts(const struct pg_table *t, struct pg_key *k, struct arena
 		p->equality = p->col == UINT32_MAX ? KEY_EXPRESSION
 						   : key_equality_of(&t->columns[p->col]);
 		if (p->text == NULL)
-			p->text = quoted(t->columns[p->col].name, a);
+			p->text = str_quoted(a, '"', t->columns[p->col].name);
 		if (p->text == NULL)
 			return err_nomem(e);
 	}

@@ -167,6 +167,28 @@ agree() {
 	[[ $output == *record_needs_version* ]] || fail "$output"
 }
 
+@test "labels of sex and choices take a longer text around them, and labels that a check refuses are none" {
+	sql "CREATE SCHEMA z; CREATE TYPE z.size AS ENUM ('small', 'large');
+		CREATE TABLE z.person (id int PRIMARY KEY, sex text NOT NULL, size text NOT NULL, other text NOT NULL, bad char(1) CHECK (bad ~ '^[0-9]$'))"
+	introspect --run z --schema z >/dev/null 2>&1
+	around='"transforms": [{"transform": "transform.prefix_suffix", "params": {"prefix": "<<", "suffix": ">>"}}]'
+	choices='"params": {"choices": [{"value": "a much longer choice than that", "weight": 1}, {"value": "b", "weight": 1}]}'
+	rule='{"type": "column_generator", "schema": "z", "table": "person", "column"'
+	small_plan z 3 'person=5000' "[$rule: \"sex\", \"generator\": \"record.person.sex\", $around},
+		$rule: \"size\", \"generator\": \"primitive.shares\", $choices, $around},
+		$rule: \"other\", \"generator\": \"primitive.text.pattern\", \"params\": {\"pattern\": \"x\"}, \"transforms\": [
+			{\"transform\": \"transform.weighted_choice\", $choices}, {\"transform\": \"transform.prefix_suffix\", \"params\": {\"suffix\": \">>\"}}]}]"
+	plan-check plan.json --run z >said 2>&1 || fail "$(cat said)"
+	make_rows z
+	"$BIN/load" --run z >/dev/null 2>&1
+	[ "$(sql "SELECT count(*) FROM z.person WHERE sex !~ '^<<[FM]>>$' OR size !~ '^<<(a much longer choice than that|b)>>$'
+		OR other !~ '^(a much longer choice than that|b)>>$'")" = 0 ]
+	small_plan z 3 'person=5' "[$rule: \"bad\", \"generator\": \"record.person.sex\"}]"
+	run plan-check plan.json --run z
+	expect 1
+	[[ $output == *'z.person.bad'*'no label for women'* ]] || fail "$output"
+}
+
 @test "the example of a shop in the United States is taken, made, loaded and holds" {
 	sql_file "$ROOT/plans/examples/us_shop/schema.sql"
 	introspect --run shop --schema shop_us >/dev/null 2>&1
