@@ -65,6 +65,7 @@ static int block_gathers(struct engine_block *k, struct arena *a, struct err *e)
 
 		if (!vec_init(&k->gathers[i], g->type, a))
 			return err_nomem(e);
+		k->gathers[i].scale = g->scale;
 		if (keys == NULL || g->from != GEN_PARENT) {
 			k->handles[i] = -1; /* an FK that is NULL in every row, or a place */
 			continue;

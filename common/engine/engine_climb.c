@@ -121,8 +121,6 @@ static void read_values(const struct engine_climb *c, const struct engine_block 
 
 	out->n = k->n;
 	out->has_null = false;
-	if (v != NULL)
-		out->scale = v->scale;
 	for (uint32_t i = 0; i < k->n; i++)
 		if (j < c->n && c->at[j] == i)
 			take(out, i, v, j++);

@@ -171,11 +171,12 @@ static bool look_at(struct counting *x, uint32_t sample, struct vtext t)
 /* The rank of a sample's text. */
 static bool count_text(struct counting *x, uint32_t sample, struct vtext t)
 {
-	struct class *c = class_of(x, gen_suffix_hash(t, x->s->equiv, x->s->key));
+	uint64_t hash = gen_suffix_hash(t, x->s->equiv, x->s->key);
+	struct class *c = class_of(x, hash);
 	uint32_t rank = c->n++;
 	uint64_t number = x->most > 0 ? x->most : rank + UINT64_C(1);
 
-	c->hash = gen_suffix_hash(t, x->s->equiv, x->s->key);
+	c->hash = hash;
 	x->ranks->at[sample] = rank;
 	if (x->ranks->size != NULL)
 		x->ranks->size[sample] = (uint32_t)(c - x->classes);
@@ -310,11 +311,17 @@ static int numbers(const struct engine_block *k, uint32_t column, uint64_t *numb
 
 	if (s->by_rank && (r = engine_ranks(k, column, e)) == NULL)
 		return -1;
-	perm_init(&p, s->key, k->b->t->rows);
+	if (r == NULL)
+		perm_init(&p, s->key, k->b->t->rows);
 	for (uint32_t i = 0; i < k->n; i++) {
+		uint64_t row = k->row[i];
+
 		kind[i] = SUFFIX_OF_RANK;
-		number[i] = r == NULL ? s->first + perm_at(&p, k->row[i])
-				      : rank_of(r, k->row[i], sample_of(&of, k->row[i]), &kind[i]);
+		if (r == NULL)
+			number[i] = s->first + perm_at(&p, row);
+		else
+			number[i] = rank_of(r, row,
+				k->sample != NULL ? k->sample[i] : sample_of(&of, row), &kind[i]);
 	}
 	return 0;
 }

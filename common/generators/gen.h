@@ -363,7 +363,7 @@ struct transform {
 	uint32_t in_bytes;  /* the most bytes of a text that comes in */
 	uint32_t max_bytes; /* of one value after it, 0: as before */
 	bool makes_text;
-	double null_rate; /* transform.null_rate: the engine merges it with the column's own */
+	double null_rate; /* transform.null_rate: plan-check merges it with the column's own */
 	void *state;
 };
 

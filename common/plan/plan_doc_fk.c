@@ -156,10 +156,10 @@ static int read_reference(
 static int read_fk(const struct plan_reader *r, const struct plan_table *t, struct plan_fk *fk,
 	const msgpack_object *m)
 {
-	int con = read_reference(r, t->table, m);
+	int con = mp_get(m, "reference") != NULL
+			  ? read_reference(r, t->table, m)
+			  : plan_named_fk(t->table, mp_get_view(m, "constraint"));
 
-	if (con == -1)
-		con = plan_named_fk(t->table, mp_get_view(m, "constraint"));
 	if (con == -1)
 		return plan_bad(
 			r, "a foreign key of the plan is not in the schema: rerun plan-check");

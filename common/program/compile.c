@@ -259,8 +259,8 @@ static bool never_null(const struct compiler *k, uint32_t c)
 	       (k->narrow.dom != NULL && k->narrow.dom[c].must_not_null);
 }
 
-/* The share of NULLs of each column: the plan's rate and those of transforms
- * together, unless checks or keys force or forbid NULLs. A foreign key with a
+/* The share of NULLs of each column: the plan's rate, which has those of transforms in
+ * it, unless checks or keys force or forbid NULLs. A foreign key with a
  * column that is NOT NULL has none, except where the plan asks for keys that are
  * NULL in part. */
 static void nulls(struct compiler *k)
@@ -268,14 +268,11 @@ static void nulls(struct compiler *k)
 	for (uint32_t c = 0; c < compiler_table(k)->ncolumns; c++) {
 		struct program_column *b = &k->b->columns[c];
 		const struct sql_domain *dom = k->narrow.dom != NULL ? &k->narrow.dom[c] : NULL;
-		double kept = 1 - k->b->t->columns[c].null_rate;
 
 		b->null_below = 0; /* its combinations say where it is NULL, its expression ... */
 		if (b->pool != NULL || b->source == PLAN_GENERATED || same_nulls(k, c))
 			continue;
-		for (uint32_t i = 0; i < b->ntransforms; i++)
-			kept *= 1 - b->transforms[i].null_rate;
-		b->null_below = rng_share(1 - kept);
+		b->null_below = rng_share(k->b->t->columns[c].null_rate);
 		if (dom != NULL && dom->must_null)
 			b->null_below = UINT64_MAX;
 		if (never_null(k, c))

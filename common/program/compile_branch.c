@@ -24,9 +24,7 @@ static uint64_t space_of(struct compiler *k, uint32_t c, const struct sql_domain
 		return 0;
 	k->narrow.dom[c] = *d;
 	if (compile_generator(k, c, false, k->b->t->rows, &g, &why) == 0)
-		space = g.ordinal && g.space == 0
-				? ((uint64_t)g.hi - (uint64_t)g.lo) / (uint64_t)g.step + 1
-				: g.space;
+		space = g.space;
 	k->narrow.dom[c] = was;
 	return space;
 }

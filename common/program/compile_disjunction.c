@@ -317,8 +317,6 @@ static double weight_of(const struct compiler *k, const struct program_disjuncti
 		if (b->branches == NULL || b->branches[w].null == BRANCH_NULL_DRAWN ||
 			is_decided(k, x, w, i) || follows_null(k, x, w, i))
 			continue;
-		for (uint32_t t = 0; t < b->ntransforms; t++)
-			rate = 1 - (1 - rate) * (1 - b->transforms[t].null_rate);
 		all *= b->branches[w].null == BRANCH_NULL_ALWAYS ? rate : 1 - rate;
 	}
 	return x->nulls || !(all > 0) ? all : 1;

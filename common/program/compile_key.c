@@ -249,7 +249,7 @@ static int plan_set(struct compiler *k, const struct distinct_set *s);
 static int told(struct compiler *k, const struct distinct_set *s, const struct distinct_set *by)
 {
 	for (uint32_t i = 0; i < s->ncols; i++)
-		k->b->columns[s->cols[i]].told = !compile_set_has(by, s->cols[i]);
+		k->b->columns[s->cols[i]].told |= !compile_set_has(by, s->cols[i]);
 	return 1;
 }
 

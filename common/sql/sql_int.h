@@ -396,4 +396,18 @@ int64_t sql_date_to_ts(int64_t days);
 struct vtext sql_output(
 	struct sql_eval *ev, struct sql_type t, const struct sql_reg *r, uint32_t i);
 
+/** sql_is_value(x): a constant that is not NULL. */
+static inline bool sql_is_value(const struct sql_node *x)
+{
+	return x->op == SQL_CONST && !sql_null(&x->cval, 0);
+}
+
+/** sql_int_fits(cls, v): whether ${v} is in the range of an integer type. */
+static inline bool sql_int_fits(unsigned cls, int64_t v)
+{
+	if (cls == PG_INT4)
+		return v >= INT32_MIN && v <= INT32_MAX;
+	return cls != PG_INT2 || (v >= INT16_MIN && v <= INT16_MAX);
+}
+
 #endif

@@ -134,6 +134,7 @@ a_case() {
 @test "json-branches" { a_case; }
 @test "json-casts" { a_case; }
 @test "json-members" { a_case; }
+@test "json-printed" { a_case; }
 @test "key-constant" { a_case; }
 @test "key-expression" { a_case; }
 @test "key-expression-columns" { a_case; }
@@ -165,6 +166,7 @@ a_case() {
 @test "ref-type-and-id" { a_case; }
 @test "tree-climbs" { a_case; }
 @test "tree-depth-guessed" { a_case; }
+@test "tree-drawn-again" { a_case; }
 @test "tree-not-itself" { a_case; }
 @test "tree-path" { a_case; }
 @test "tree-tenants" { a_case; }

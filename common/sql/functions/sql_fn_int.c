@@ -9,21 +9,13 @@
 static const char out_of_range[] = "integer out of range";
 static const char by_zero[] = "division by zero";
 
-/* Whether ${v} is in the range of an integer type. */
-static bool in_range(unsigned cls, int64_t v)
-{
-	if (cls == PG_INT4)
-		return v >= INT32_MIN && v <= INT32_MAX;
-	return cls != PG_INT2 || (v >= INT16_MIN && v <= INT16_MAX);
-}
-
 #define CHECKED(name, builtin)                                                                     \
 	static void name(struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a,   \
 		struct sql_reg *out)                                                               \
 	{                                                                                          \
 		SQL_EACH(i)                                                                        \
 		if (builtin(SQL_I(0, i), SQL_I(1, i), &out->v.i[i]) ||                             \
-			!in_range(x->fn->result, out->v.i[i]))                                     \
+			!sql_int_fits(x->fn->result, out->v.i[i]))                                 \
 			sql_raise(ev, out, i, out_of_range);                                       \
 	}
 
@@ -44,7 +36,7 @@ static void int_div(
 
 		if (r == 0)
 			sql_raise(ev, out, i, by_zero);
-		else if ((r == -1 && l == INT64_MIN) || !in_range(x->fn->result, l / r))
+		else if ((r == -1 && l == INT64_MIN) || !sql_int_fits(x->fn->result, l / r))
 			sql_raise(ev, out, i, out_of_range);
 		else
 			out->v.i[i] = l / r;
@@ -75,7 +67,7 @@ static void int_neg(
 {
 	SQL_EACH(i)
 	if (__builtin_sub_overflow((int64_t)0, SQL_I(0, i), &out->v.i[i]) ||
-		!in_range(x->fn->result, out->v.i[i]))
+		!sql_int_fits(x->fn->result, out->v.i[i]))
 		sql_raise(ev, out, i, out_of_range);
 }
 
@@ -94,7 +86,7 @@ static void int_abs(
 	{
 		int64_t v = SQL_I(0, i);
 
-		if (v == INT64_MIN || !in_range(x->fn->result, v < 0 ? -v : v))
+		if (v == INT64_MIN || !sql_int_fits(x->fn->result, v < 0 ? -v : v))
 			sql_raise(ev, out, i, out_of_range);
 		else
 			out->v.i[i] = v < 0 ? -v : v;
@@ -183,7 +175,7 @@ static void int_gcd(
 	{
 		uint64_t g = gcd(magnitude(SQL_I(0, i)), magnitude(SQL_I(1, i)));
 
-		if (g > INT64_MAX || !in_range(x->fn->result, (int64_t)g))
+		if (g > INT64_MAX || !sql_int_fits(x->fn->result, (int64_t)g))
 			sql_raise(ev, out, i, out_of_range);
 		else
 			out->v.i[i] = (int64_t)g;
@@ -201,7 +193,7 @@ static void int_lcm(
 		if (l == 0 || r == 0)
 			out->v.i[i] = 0;
 		else if (__builtin_mul_overflow(l / gcd(l, r), r, &m) || m > INT64_MAX ||
-			 !in_range(x->fn->result, (int64_t)m))
+			 !sql_int_fits(x->fn->result, (int64_t)m))
 			sql_raise(ev, out, i, out_of_range);
 		else
 			out->v.i[i] = (int64_t)m;

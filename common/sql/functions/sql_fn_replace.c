@@ -5,8 +5,8 @@
  *
  * What is matched has to be PostgreSQL's choice, which a pattern of one repetition at most and
  * without alternatives leaves none (sql_regex_simple()).  Each match is looked for in what is left
- * of the text, so that patterns that ask what stands before it are not covered; nor are empty
- * matches, and groups in the new text.
+ * of the text, so that with g patterns that ask what stands before it are not covered; nor are
+ * patterns that match the empty text, and groups in the new text.
  */
 #include "common/sql/sql_comp.h"
 
@@ -26,16 +26,22 @@ static bool replaced(struct sql_eval *ev, const struct replacing *r, struct vtex
 	struct buf b = BUF_INIT;
 	struct vtext found;
 	char *copy = NULL;
-	int m = 1;
+	int m = 0;
 
 	*why = NULL;
 	while (t.n > 0 &&
-		(m = sql_regex_match(r->re, t, &found, &ev->scratch, ev->tmp, why)) == 1 &&
-		found.n > 0) {
-		buf_add(&b, t.p, (size_t)(found.p - t.p));
+		(m = sql_regex_match(r->re, t, &found, &ev->scratch, ev->tmp, why)) == 1) {
+		size_t before = (size_t)(found.p - t.p), n = found.n;
+
+		buf_add(&b, t.p, before);
 		buf_add(&b, by.n > 0 ? by.p : "", by.n);
-		t.n -= (size_t)(found.p - t.p) + found.n;
-		t.p = found.p + found.n;
+		/* behind an empty match the search goes on one character later */
+		if (n == 0 && r->all && before < t.n) {
+			n = utf8_step(found.p, t.n - before);
+			buf_add(&b, found.p, n);
+		}
+		t.n -= before + n;
+		t.p += before + n;
 		if (!r->all)
 			break;
 	}
@@ -66,11 +72,6 @@ static void text_replace(
 	}
 }
 
-static bool is_const(const struct sql_node *x)
-{
-	return x->op == SQL_CONST && !sql_null(&x->cval, 0);
-}
-
 static bool has(struct vtext t, const char *any)
 {
 	for (; *any != '\0'; any++)
@@ -84,6 +85,8 @@ static bool looks_back(struct vtext re)
 {
 	for (size_t i = 0; i < re.n; i++) {
 		if (re.p[i] == '^' && (i == 0 || re.p[i - 1] != '['))
+			return true;
+		if (re.n - i > 2 && memcmp(re.p + i, "(?<", 3) == 0)
 			return true;
 		if (re.p[i] == '\\' && i + 1 < re.n) {
 			if (strchr("AmMyY", re.p[i + 1]) != NULL)
@@ -112,9 +115,9 @@ static struct sql_node *prepare(struct sql_comp *c, struct sql_node *x, enum sql
 
 	if (r == NULL)
 		return sql_oom(c, st);
-	if (x->nargs == 4 && is_const(x->args[3]))
+	if (x->nargs == 4 && sql_is_value(x->args[3]))
 		flags = x->args[3]->cval.v.t[0];
-	if (!is_const(re) || !is_const(by) || (x->nargs == 4 && !is_const(x->args[3])))
+	if (!sql_is_value(re) || !sql_is_value(by) || (x->nargs == 4 && !sql_is_value(x->args[3])))
 		return sql_refuse(c, st, "regexp_replace() by what is not a constant");
 	r->all = has(flags, "g");
 	for (size_t i = 0; i < flags.n; i++)

@@ -132,8 +132,9 @@ static const struct {
 	{"DY", true, put_DY}, {"Dy", true, put_Dy}, {"dy", true, put_dy}, {"HH24", false, put_hh24},
 	{"HH12", false, put_hh12}, {"HH", false, put_hh12}, {"DDD", false, put_ddd},
 	{"DD", false, put_dd}, {"MM", false, put_mm}, {"MI", false, put_mi}, {"MS", false, put_ms},
-	{"SS", false, put_ss}, {"US", false, put_us}, {"IW", false, put_iw}, {"ID", false, put_id},
-	{"WW", false, put_ww}, {"W", false, put_w}, {"Q", false, put_q}, {"D", false, put_d}};
+	{"SSSS", false, NULL}, {"SS", false, put_ss}, {"US", false, put_us}, {"IW", false, put_iw},
+	{"IDDD", false, NULL}, {"ID", false, put_id}, {"WW", false, put_ww}, {"W", false, put_w},
+	{"Q", false, put_q}, {"D", false, put_d}};
 
 struct step {
 	put_field *put; /* NULL: a text */
@@ -153,13 +154,23 @@ static bool is_letter(char c)
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-/* The field whose name begins at ${p}; its length in *n. */
+/* Whether the name stands at ${p} in small letters. */
+static bool is_lower(const char *p, const char *name, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (p[i] != (name[i] >= 'A' && name[i] <= 'Z' ? name[i] - 'A' + 'a' : name[i]))
+			return false;
+	return true;
+}
+
+/* The field whose name begins at ${p}; its length in *n.  NULL: there is none, or it is not
+ * covered. */
 static put_field *field_at(const char *p, size_t left, size_t *n)
 {
 	for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
 		*n = strlen(fields[i].name);
-		if (*n <= left && (fields[i].exact ? memcmp(p, fields[i].name, *n)
-						   : strncasecmp(p, fields[i].name, *n)) == 0)
+		if (*n <= left && (memcmp(p, fields[i].name, *n) == 0 ||
+					  (!fields[i].exact && is_lower(p, fields[i].name, *n))))
 			return fields[i].put;
 	}
 	return NULL;
@@ -208,6 +219,8 @@ static struct sql_node *prepare(struct sql_comp *c, struct sql_node *x, enum sql
 	if (k->op != SQL_CONST || sql_null(&k->cval, 0))
 		return sql_refuse(c, st, "to_char() by a format that is not a constant");
 	n = k->cval.v.t[0].n;
+	if (n == 0)
+		return sql_refuse(c, st, "to_char() by an empty format");
 	if ((text = arena_strndup(c->a, n > 0 ? k->cval.v.t[0].p : "", n)) == NULL)
 		return sql_oom(c, st);
 	for (size_t at = 0; at < n; at += used)

@@ -122,12 +122,6 @@ static inline bool sql_is_call(const struct sql_node *x, const char *name)
 	return x->op == SQL_CALL && strcmp(x->fn->name, name) == 0;
 }
 
-/** sql_is_value(x): a constant that is not NULL. */
-static inline bool sql_is_value(const struct sql_node *x)
-{
-	return x->op == SQL_CONST && !sql_null(&x->cval, 0);
-}
-
 /** sql_dom_bound(m, mask, p): column <mask> constant. */
 bool sql_dom_bound(struct sql_dom *m, int mask, struct sql_point p, struct arena *a);
 

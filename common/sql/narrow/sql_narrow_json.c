@@ -347,10 +347,15 @@ static struct sql_node *value(struct sql_narrowing *w, const struct sql_node *x)
 
 	if (text_path_of(w, x, &p))
 		return part(w, &p, SQL_FACET_TEXT, PG_TEXT);
-	if (sql_is_call(x, "cast") && !is_json(x) &&
-		(text_path_of(w, of, &p) || (path_of(w, of, &p) && p.n > 0)))
-		return part(
-			w, &p, x->type.cls == PG_TEXT ? SQL_FACET_TEXT : SQL_FACET_AS, x->type.cls);
+	if (sql_is_call(x, "cast") && !is_json(x)) {
+		bool text = x->type.cls == PG_TEXT;
+
+		if (text_path_of(w, of, &p))
+			return part(w, &p, text ? SQL_FACET_TEXT : SQL_FACET_AS, x->type.cls);
+		/* what jsonb prints has the quotes of a text */
+		if (path_of(w, of, &p) && p.n > 0)
+			return part(w, &p, text ? SQL_FACET_VALUE : SQL_FACET_AS, x->type.cls);
+	}
 	if ((sql_is_call(x, "jsonb_typeof") || sql_is_call(x, "json_typeof")) && path_of(w, of, &p))
 		return part(w, &p, SQL_FACET_TYPE, PG_TEXT);
 	if ((sql_is_call(x, "jsonb_array_length") || sql_is_call(x, "json_array_length")) &&
@@ -391,8 +396,11 @@ static struct sql_node *rewritten(struct sql_narrowing *w, struct sql_node *x)
 		y = condition(w, x);
 	if (y != NULL || x->nargs == 0)
 		return y != NULL ? y : x;
-	args = arena_array(w->a, x->nargs, sizeof *args);
-	for (uint32_t i = 0; args != NULL && i < x->nargs; i++) {
+	if ((args = arena_array(w->a, x->nargs, sizeof *args)) == NULL) {
+		w->nomem = true;
+		return x;
+	}
+	for (uint32_t i = 0; i < x->nargs; i++) {
 		args[i] = rewritten(w, x->args[i]);
 		changed |= args[i] != x->args[i];
 	}

@@ -33,11 +33,6 @@ static bool reads(const struct sql_node *x, uint32_t col)
 	return false;
 }
 
-static bool is_constant(const struct sql_node *x)
-{
-	return x->op == SQL_CONST && !sql_null(&x->cval, 0);
-}
-
 static bool is_digit(char c)
 {
 	return c >= '0' && c <= '9';
@@ -48,15 +43,30 @@ static bool ends_without_digit(const struct sql_node *x, bool last)
 {
 	const struct vtext *t = x->cval.v.t;
 
-	if (!is_constant(x) || x->cval.kind != SQL_K_STR || t->n == 0)
+	if (!sql_is_value(x) || x->cval.kind != SQL_K_STR || t->n == 0)
 		return false;
 	return !is_digit(t->p[last ? t->n - 1 : 0]);
 }
 
-/* The column as text, with nothing but its digits: a number that is never negative. */
+static bool is_among(unsigned cls, const unsigned char *list, size_t n)
+{
+	return memchr(list, (int)cls, n) != NULL;
+}
+
+static const unsigned char whole[] = {PG_INT2, PG_INT4, PG_INT8};
+static const unsigned char numbers[] = {PG_INT2, PG_INT4, PG_INT8, PG_NUMERIC, PG_DATE};
+static const unsigned char texts[] = {PG_TEXT, PG_VARCHAR};
+/* of one text each */
+static const unsigned char written[] = {
+	PG_INT2, PG_INT4, PG_INT8, PG_UUID, PG_DATE, PG_TEXT, PG_VARCHAR, PG_NAME, PG_ENUM};
+
+/* The column as text, with nothing but its digits: a number that is never negative, through casts
+ * that keep all of them. */
 static bool is_digits(const struct recovery *r, const struct sql_node *x)
 {
-	while (x->op == SQL_CALL && sql_is_call(x, "cast"))
+	while (sql_is_call(x, "cast") &&
+		(is_among(x->type.cls, whole, sizeof(whole)) ||
+			is_among(x->type.cls, texts, sizeof(texts)) || x->type.cls == PG_NUMERIC))
 		x = x->args[0];
 	return r->most > 0 && x->op == SQL_COL && x->col == r->col;
 }
@@ -82,7 +92,7 @@ static bool of_parts(const struct recovery *r, const struct sql_node *x)
 	if (!parts_of(x, part, &n))
 		return false;
 	for (uint32_t i = 0; i < n; i++) {
-		constants += is_constant(part[i]);
+		constants += sql_is_value(part[i]);
 		at = reads(part[i], r->col) ? i : at;
 	}
 	if (constants + 1 == n)
@@ -92,18 +102,6 @@ static bool of_parts(const struct recovery *r, const struct sql_node *x)
 	return (at + 1 == n && at > 0 && ends_without_digit(part[at - 1], true)) ||
 	       (at == 0 && ends_without_digit(part[1], false));
 }
-
-static bool is_among(unsigned cls, const unsigned char *list, size_t n)
-{
-	return memchr(list, (int)cls, n) != NULL;
-}
-
-static const unsigned char whole[] = {PG_INT2, PG_INT4, PG_INT8};
-static const unsigned char numbers[] = {PG_INT2, PG_INT4, PG_INT8, PG_NUMERIC, PG_DATE};
-static const unsigned char texts[] = {PG_TEXT, PG_VARCHAR};
-/* of one text each */
-static const unsigned char written[] = {
-	PG_INT2, PG_INT4, PG_INT8, PG_UUID, PG_DATE, PG_TEXT, PG_VARCHAR, PG_NAME, PG_ENUM};
 
 /* Casts after which the value can be cast back: to text, and of whole numbers to other ones. */
 static bool of_cast(const struct recovery *r, const struct sql_node *x)
@@ -125,9 +123,9 @@ static bool of_sum(const struct recovery *r, const struct sql_node *x)
 			return false;
 	if (!is_among(x->type.cls, numbers, sizeof(numbers)))
 		return false;
-	if (is_constant(x->args[1]))
+	if (sql_is_value(x->args[1]))
 		return is_one_to_one(r, x->args[0]);
-	return is_constant(x->args[0]) && is_one_to_one(r, x->args[1]);
+	return sql_is_value(x->args[0]) && is_one_to_one(r, x->args[1]);
 }
 
 /* What lpad() fills up with: with 1 to 9 a short number could become a long one. */
@@ -135,10 +133,10 @@ static bool may_fill(const struct sql_node *x)
 {
 	const struct vtext *t = x->cval.v.t;
 
-	for (size_t i = 0; is_constant(x) && x->cval.kind == SQL_K_STR && i < t->n; i++)
+	for (size_t i = 0; sql_is_value(x) && x->cval.kind == SQL_K_STR && i < t->n; i++)
 		if (t->p[i] >= '1' && t->p[i] <= '9')
 			return false;
-	return is_constant(x) && x->cval.kind == SQL_K_STR;
+	return sql_is_value(x) && x->cval.kind == SQL_K_STR;
 }
 
 /* lpad() of the digits of a number, which cuts none of them. */
@@ -147,7 +145,7 @@ static bool of_pad(const struct recovery *r, const struct sql_node *x)
 	int64_t width;
 	uint64_t room = 1;
 
-	if (!is_digits(r, x->args[0]) || !is_constant(x->args[1]) ||
+	if (!is_digits(r, x->args[0]) || !sql_is_value(x->args[1]) ||
 		(x->nargs > 2 && !may_fill(x->args[2])))
 		return false;
 	width = x->args[1]->cval.v.i[0];

@@ -23,21 +23,13 @@
 
 static const char int_range[] = "integer out of range";
 
-/* Whether ${v} is in the range of an integer type. */
-static bool in_range(unsigned cls, int64_t v)
-{
-	if (cls == PG_INT4)
-		return v >= INT32_MIN && v <= INT32_MAX;
-	return cls != PG_INT2 || (v >= INT16_MIN && v <= INT16_MAX);
-}
-
 static void int_to_int(
 	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
 {
 	SQL_EACH(i)
 	{
 		out->v.i[i] = SQL_I(0, i);
-		if (!in_range(x->type.cls, out->v.i[i]))
+		if (!sql_int_fits(x->type.cls, out->v.i[i]))
 			sql_raise(ev, out, i, int_range);
 	}
 }
@@ -64,7 +56,7 @@ static void num_to_int(
 	SQL_EACH(i)
 	if (!sql_num_to_i64(SQL_N(0, i), &out->v.i[i], &why))
 		sql_raise(ev, out, i, why);
-	else if (!in_range(x->type.cls, out->v.i[i]))
+	else if (!sql_int_fits(x->type.cls, out->v.i[i]))
 		sql_raise(ev, out, i, int_range);
 }
 
@@ -125,7 +117,7 @@ static void float_to_int(
 		double d = rint(SQL_F(0, i));
 
 		if (!(d >= -9223372036854775808.0 && d < 9223372036854775808.0) ||
-			!in_range(x->type.cls, (int64_t)d))
+			!sql_int_fits(x->type.cls, (int64_t)d))
 			sql_raise(ev, out, i, int_range);
 		else
 			out->v.i[i] = (int64_t)d;

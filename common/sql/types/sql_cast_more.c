@@ -10,14 +10,6 @@
 
 static const char int_range[] = "integer out of range";
 
-/* Whether ${v} is in the range of an integer type. */
-static bool in_range(unsigned cls, int64_t v)
-{
-	if (cls == PG_INT4)
-		return v >= INT32_MIN && v <= INT32_MAX;
-	return cls != PG_INT2 || (v >= INT16_MIN && v <= INT16_MAX);
-}
-
 /* The bytes of ${form} that the text has: digits where it has a 0, else the same. */
 static size_t has_form(struct vtext t, const char *form)
 {
@@ -94,8 +86,8 @@ void sql_cast_json_to_int(
 	struct sql_num n;
 
 	SQL_EACH(i)
-	if (json_number(ev, a, out, i, &n) &&
-		(!sql_num_to_i64(&n, &out->v.i[i], &why) || !in_range(x->type.cls, out->v.i[i])))
+	if (json_number(ev, a, out, i, &n) && (!sql_num_to_i64(&n, &out->v.i[i], &why) ||
+						      !sql_int_fits(x->type.cls, out->v.i[i])))
 		sql_raise(ev, out, i, why);
 }
 
