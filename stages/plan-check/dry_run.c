@@ -246,7 +246,7 @@ static bool reads_gone(const struct dry_run *r, uint32_t table)
 	return false;
 }
 
-static int begin(struct dry_run *r, const bool *refused, struct err *e)
+static int begin(struct dry_run *r, const struct feasible *known, struct err *e)
 {
 	uint32_t n = r->p->ntables;
 
@@ -277,8 +277,8 @@ static int begin(struct dry_run *r, const bool *refused, struct err *e)
 	if (r->wants.table == NULL || r->wants.place == NULL)
 		return err_nomem(e);
 	for (uint32_t i = 0; i < n; i++)
-		r->gone[i] = refused[i] || reads_gone(r, i);
-	return dry_run_prepare(r, e);
+		r->gone[i] = known->refused[i] || reads_gone(r, i);
+	return dry_run_prepare(r, known->programs, e);
 }
 
 /* A file a table: as many as the system lets us have. */
@@ -292,8 +292,8 @@ static void raise_limit(void)
 	}
 }
 
-int dry_run(struct check *c, const struct rundir *run, const struct plan *p, const bool *refused,
-	struct dry_run_left *out, struct err *e)
+int dry_run(struct check *c, const struct rundir *run, const struct plan *p,
+	const struct feasible *known, struct dry_run_left *out, struct err *e)
 {
 	struct dry_run r = {.c = c, .run = run, .p = p, .a = ARENA_INIT};
 	int rc = -1;
@@ -302,7 +302,7 @@ int dry_run(struct check *c, const struct rundir *run, const struct plan *p, con
 	if (access("/proc/self/fd", X_OK) == -1)
 		return 0; /* no way to find a file without a name */
 	raise_limit();
-	if (begin(&r, refused, e) == 0 && choose(&r, out, e) == 0)
+	if (begin(&r, known, e) == 0 && choose(&r, out, e) == 0)
 		rc = play(&r, e);
 	c->is.about = NULL;
 	for (uint32_t i = 0; i < r.nfd; i++)
@@ -316,18 +316,16 @@ int dry_run(struct check *c, const struct rundir *run, const struct plan *p, con
 int try_tables(struct check *c, const struct rundir *run, struct plan *p, struct dry_run_left *out,
 	struct err *e)
 {
-	bool *refused = arena_array(c->a, p->ntables + 1UL, sizeof(bool));
+	struct feasible known;
 	bool resolved = c->is.count[ISSUE_ERROR] == 0, sure;
 	struct err why = {.kind = ERR_NONE};
 
 	*out = (struct dry_run_left){0, NULL};
-	if (refused == NULL)
-		return err_nomem(e);
-	if (feasible(c, run, p, refused, e) == -1)
+	if (feasible(c, run, p, &known, e) == -1)
 		return -1;
 	sure = c->is.count[ISSUE_ERROR] == 0;
 	resolve_finish(c, p);
-	if (!resolved || dry_run(c, run, p, refused, out, &why) == 0)
+	if (!resolved || dry_run(c, run, p, &known, out, &why) == 0)
 		return 0;
 	if (!sure && why.kind != ERR_TEMP)
 		return 0;

@@ -5,6 +5,7 @@
 #include "common/io/rundir.h"
 #include "common/plan/plan.h"
 #include "stages/plan-check/check.h"
+#include "stages/plan-check/feasible.h"
 
 /*
  * dry_run: "accepted" is said of what has been tried.  The first block of rows of every table is
@@ -42,11 +43,11 @@ struct dry_run_left {
 int try_tables(struct check *c, const struct rundir *run, struct plan *p, struct dry_run_left *out,
 	struct err *e);
 
-/** dry_run(c, run, p, refused, out, e): try every table of ${p}, which is final and stays as it is,
- *  and turn each no into an issue: at the foreign key's rule, else at the target.  Those with
- *  refused[i], and tables that read them, are left out.  Tables whose parents turn out to be
- *  impossible are tried as far as these go. */
-int dry_run(struct check *c, const struct rundir *run, const struct plan *p, const bool *refused,
-	struct dry_run_left *out, struct err *e);
+/** dry_run(c, run, p, known, out, e): try every table of ${p}, which is final and stays as it is,
+ *  and turn each no into an issue: at the foreign key's rule, else at the target.  ${known} is what
+ *  feasible() found out: those that it refused, and tables that read them, are left out.  Tables
+ *  whose parents turn out to be impossible are tried as far as these go. */
+int dry_run(struct check *c, const struct rundir *run, const struct plan *p,
+	const struct feasible *known, struct dry_run_left *out, struct err *e);
 
 #endif

@@ -73,9 +73,9 @@ int dry_run_reads(struct dry_run *r, uint32_t table, const struct table_program 
 
 /* ---- the first rows of each table: dry_run_rows.c ---- */
 
-/** dry_run_prepare(r, e): compile every table, and find those whose keys are made on demand:
- *  they have more rows than are tried. */
-int dry_run_prepare(struct dry_run *r, struct err *e);
+/** dry_run_prepare(r, programs, e): the program of every table, of those that are compiled, and
+ *  which tables' keys are made on demand: they have more rows than are tried. */
+int dry_run_prepare(struct dry_run *r, struct table_program *const *programs, struct err *e);
 
 /** dry_run_can(r, table, can, e): whether the first rows of a table can be made without making too
  *  many of its parents'. */

@@ -60,14 +60,33 @@ static bool is_whole(const struct dry_run *r, uint32_t table)
 	return first_rows(r, table) == r->p->tables[table].rows;
 }
 
-int dry_run_prepare(struct dry_run *r, struct err *e)
+/* A table's program over the copy of the plan.  Nothing that a program is made from has changed
+ * since it was compiled, but for what the keys of a table that is added to are to pass over. */
+static int take_program(
+	struct dry_run *r, uint32_t table, const struct table_program *compiled, struct err *e)
+{
+	struct plan_table *t = &r->mine.tables[table];
+	struct table_program *b;
+
+	if (t->append)
+		return program_compile(&r->bound[table], &r->mine, t, r->c->schema, NULL, &r->a, e);
+	if ((b = arena_alloc(&r->a, sizeof(*b))) == NULL)
+		return err_nomem(e);
+	*b = *compiled;
+	b->plan = &r->mine;
+	b->t = t;
+	r->bound[table] = b;
+	return 0;
+}
+
+int dry_run_prepare(struct dry_run *r, struct table_program *const *programs, struct err *e)
 {
 	for (uint32_t i = 0; i < r->p->ntables; i++) {
 		struct plan_table *t = &r->mine.tables[i];
 
 		if (t->existing || r->gone[i])
 			continue;
-		if (program_compile(&r->bound[i], &r->mine, t, r->c->schema, NULL, &r->a, e) == -1)
+		if (take_program(r, i, programs[i], e) == -1)
 			return -1;
 		if (!is_whole(r, i) && !keys_theirs(r->run, t))
 			t->on_demand = r->bound[i];

@@ -281,15 +281,17 @@ static int cycles(struct judged *j, uint32_t i, struct err *e)
 	return 0;
 }
 
-int feasible(
-	struct check *c, const struct rundir *run, struct plan *p, bool *refused, struct err *e)
+int feasible(struct check *c, const struct rundir *run, struct plan *p, struct feasible *out,
+	struct err *e)
 {
 	static int (*const steps[])(struct judged *, uint32_t, struct err *) = {
 		compile, said, append, aggregates, assigned, cycles};
 	struct judged j = {c, run, p, arena_array(c->a, p->ntables + 1UL, sizeof(j.bound[0])),
 		{.problem = problem, .ctx = c}};
 
-	if (j.bound == NULL)
+	out->programs = j.bound;
+	out->refused = arena_array(c->a, p->ntables + 1UL, sizeof(bool));
+	if (j.bound == NULL || out->refused == NULL)
 		return err_nomem(e);
 	for (size_t s = 0; s < sizeof(steps) / sizeof(steps[0]); s++)
 		for (uint32_t i = 0; i < p->ntables; i++) {
@@ -298,8 +300,8 @@ int feasible(
 			c->is.about = p->tables[i].table;
 			if (steps[s](&j, i, e) == -1)
 				return -1;
-			refused[i] = refused[i] || c->is.count[ISSUE_ERROR] > before ||
-				     (j.bound[i] == NULL && !p->tables[i].existing);
+			out->refused[i] = out->refused[i] || c->is.count[ISSUE_ERROR] > before ||
+					  (j.bound[i] == NULL && !p->tables[i].existing);
 		}
 	c->is.about = NULL;
 	return 0;

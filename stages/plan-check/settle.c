@@ -31,8 +31,7 @@ struct rounds {
 	const struct options *o;
 	struct plan *p;
 	struct dry_run_left *left;
-	bool *refused; /* by table of the plan: of one round */
-	bool *sound;   /* by rule, before the first round */
+	bool *sound; /* by rule, before the first round */
 	struct issue_mark mark;
 	const struct issue **why; /* by table of the schema: its first error of the round */
 	bool *given_up;		  /* by table of the schema: in this round */
@@ -60,6 +59,7 @@ static int play(struct rounds *s, bool *again, struct err *e)
 {
 	struct check *c = s->c;
 	uint64_t *limits = arena_array(c->a, c->schema->ntables + 1UL, sizeof(*limits));
+	struct feasible known;
 
 	*again = s->resolved = false;
 	issues_rewind(&c->is, s->mark);
@@ -74,15 +74,13 @@ static int play(struct rounds *s, bool *again, struct err *e)
 	if (any_error(s))
 		return 0;
 	s->resolved = true;
-	if ((s->refused = arena_array(c->a, s->p->ntables + 1UL, sizeof(bool))) == NULL)
-		return err_nomem(e);
-	if (feasible(c, s->o->run, s->p, s->refused, e) == -1)
+	if (feasible(c, s->o->run, s->p, &known, e) == -1)
 		return -1;
 	*again = any_clipped(s, limits);
 	if (any_error(s) || *again)
 		return 0;
 	resolve_finish(c, s->p);
-	return dry_run(c, s->o->run, s->p, s->refused, s->left, e);
+	return dry_run(c, s->o->run, s->p, &known, s->left, e);
 }
 
 /* ---- what follows from it ------------------------------------------------------------------- */
