@@ -51,7 +51,7 @@ $(foreach s,$(STAGES),$(eval $(call STAGE,$(s))))
 unicode_LIBS	:= -lutf8proc
 
 # the functions of a stage that units ask one by one: all but its main()
-PLAN_CHECK_OBJ	:= $(patsubst %.c,$(B)/%.o,$(filter-out %/main.c,$(wildcard stages/plan-check/*.c)))
+PLAN_CHECK_OBJ	:= $(patsubst %.c,$(B)/%.o,$(filter-out %/main.c,$(wildcard stages/plan-check/*.c))) $(ROLES_OBJ)
 plan_check_OBJ	:= $(PLAN_CHECK_OBJ)
 plan_resolve_OBJ := $(PLAN_CHECK_OBJ)
 

@@ -3,6 +3,7 @@
 #define COMMON_ARENA_H
 
 #include <stdarg.h>
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -33,8 +34,10 @@ void *arena_array(struct arena *a, size_t n, size_t size);
 char *arena_strdup(struct arena *a, const char *s);
 char *arena_strndup(struct arena *a, const char *s, size_t n);
 
-/** arena_printf(a, fmt, ...): a formatted string, or NULL. */
+/** arena_printf(a, fmt, ...), arena_vprintf(a, fmt, ap): a formatted string, or NULL. */
 char *arena_printf(struct arena *a, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+char *arena_vprintf(struct arena *a, const char *fmt, va_list ap)
+	__attribute__((format(printf, 2, 0)));
 
 /**
  * arena_failed(a), arena_fail(a):

@@ -1,7 +1,7 @@
-# Each folder of common/data is a locale, or any: what no language changes. Its lists (*.txt, *.tsv)
+# Each folder of common/data but roles is a locale, or any: what no language changes. Its lists (*.txt, *.tsv)
 # become one C file, which locale.c finds through all.c. A file that is not UTF-8, or that
 # words.awk refuses, stops the build by its name and line.
-LOCALE_DIRS	:= $(sort $(patsubst common/data/%/,%,$(wildcard common/data/*/)))
+LOCALE_DIRS	:= $(filter-out roles,$(sort $(patsubst common/data/%/,%,$(wildcard common/data/*/))))
 LOCALE_C	:= $(LOCALE_DIRS:%=$(B)/common/data/%.c) $(B)/common/data/all.c
 COMMON_OBJ	+= $(LOCALE_C:.c=.o)
 

@@ -74,6 +74,12 @@ void jw_end(struct jsonw *j)
 	j->first = false;
 }
 
+void jw_raw(struct jsonw *j, const char *text, size_t n)
+{
+	separate(j);
+	buf_add(j->b, text, n);
+}
+
 /* ---- strings ------------------------------------------------------------- */
 
 /* What follows the backslash for a byte that has a short escape, or 0. */

@@ -41,6 +41,7 @@ void jw_uint(struct jsonw *j, uint64_t u);
 void jw_bool(struct jsonw *j, bool v);
 void jw_double(struct jsonw *j, double d); /* not finite: null */
 void jw_null(struct jsonw *j);
+void jw_raw(struct jsonw *j, const char *text, size_t n);    /* a value that is JSON already */
 void jw_hex(struct jsonw *j, const void *p, size_t n);	     /* a string of hex digits */
 void jw_object_of(struct jsonw *j, const msgpack_object *o); /* any msgpack tree; bin as hex */
 

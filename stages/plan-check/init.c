@@ -12,36 +12,15 @@
 #include "common/io/file.h"
 #include "common/io/json.h"
 #include "stages/plan-check/check.h"
-#include "stages/plan-check/dry_run.h"
-#include "stages/plan-check/guess.h"
-#include "stages/plan-check/narrow.h"
-#include "stages/plan-check/resolve.h"
-#include "stages/plan-check/settle.h"
-#include "stages/plan-check/source.h"
+#include "stages/plan-check/draft.h"
+#include "stages/plan-check/init_int.h"
 
-enum { INIT_ROWS = 100, INIT_SEED = 42 };
-
-struct guesses {
-	struct guess *v;
-	uint32_t n;
-};
-
-/* What one call works on. */
-struct init {
-	const struct schema *s;
-	const struct rundir *run;
-	const struct init_options *o;
-	bool *existing; /* by table: introspect has read the keys of its rows */
-	bool *chosen;	/* by table: it is a target */
-	struct guesses g;
-	struct arena *a;
-};
+enum { INIT_SEED = 42 };
 
 struct init_options init_defaults(void)
 {
 	return (struct init_options){.scale = 1,
 		.seed = INIT_SEED,
-		.locale = "pt_BR",
 		.null_rate = -1,
 		.on_impossible = "skip",
 		.guess = true};
@@ -51,17 +30,6 @@ struct init_options init_defaults(void)
 static bool wanted(const struct pg_table *t)
 {
 	return (t->kind == 'r' || t->kind == 'p') && t->partition_of == NULL && t->reserved == NULL;
-}
-
-static void put_schema_ref(struct jsonw *j, const struct schema *s)
-{
-	jw_key(j, "schema_ref");
-	jw_object(j);
-	jw_kstr(j, "schema_version", CHECK_SCHEMA_VERSION);
-	if (s->fingerprint[0] != '\0')
-		jw_kstr(j, "schema_fingerprint", s->fingerprint);
-	jw_kstr(j, "engine", CHECK_ENGINE);
-	jw_end(j);
 }
 
 /* Whether a table is a target by what it is and by the patterns alone. */
@@ -118,163 +86,6 @@ static int choose(struct init *in, struct err *e)
 	return 0;
 }
 
-/* The rows of a table that has no number of its own: as asked for by --rows, else the default
- * number times --scale, which is at least one. */
-static uint64_t default_rows(const struct init *in)
-{
-	double scaled = INIT_ROWS * in->o->scale + 0.5;
-	uint64_t n = scaled < 1 ? 1 : (uint64_t)scaled;
-
-	(void)sizes_of_all(&in->o->rows, &n);
-	return n;
-}
-
-static void put_targets(struct jsonw *j, const struct init *in)
-{
-	jw_key(j, "targets");
-	jw_array(j);
-	for (uint32_t i = 0; i < in->s->ntables; i++) {
-		const struct pg_table *t = &in->s->tables[i];
-		uint64_t rows;
-
-		if (!targeted(in, i))
-			continue;
-		jw_object(j);
-		jw_kstr(j, "schema", t->schema);
-		jw_kstr(j, "table", t->name);
-		if (sizes_of_one(&in->o->rows, t, &rows))
-			jw_kuint(j, "rows", rows);
-		if (in->existing[i])
-			jw_kbool(j, "append", true);
-		jw_end(j);
-	}
-	jw_end(j);
-}
-
-static void put_global(struct jsonw *j, const struct init *in)
-{
-	char day[CAL_MAX];
-
-	day[cal_fmt_date(day, in->s->introspected_on)] = '\0';
-	jw_key(j, "global");
-	jw_object(j);
-	jw_kstr(j, "locale", in->o->locale);
-	jw_kstr(j, "as_of", in->o->as_of != NULL ? in->o->as_of : day);
-	jw_kuint(j, "rows", default_rows(in));
-	jw_end(j);
-	jw_key(j, "options");
-	jw_object(j);
-	jw_kstr(j, "on_impossible", in->o->on_impossible);
-	if (in->o->null_rate >= 0) {
-		jw_key(j, "null_rate");
-		jw_double(j, in->o->null_rate);
-	}
-	jw_end(j);
-}
-
-static void put_plan(struct buf *b, struct init *in)
-{
-	uint32_t rule = 0;
-	struct jsonw j;
-
-	jw_begin(&j, b, true);
-	jw_object(&j);
-	jw_kstr(&j, "plan_version", "0.3");
-	jw_kuint(&j, "seed", in->o->seed);
-	put_schema_ref(&j, in->s);
-	put_global(&j, in);
-	put_targets(&j, in);
-	jw_key(&j, "rules");
-	jw_array(&j);
-	for (uint32_t i = 0; i < in->g.n; i++)
-		if (!in->g.v[i].refused) {
-			in->g.v[i].rule = rule++;
-			guess_put(&j, &in->g.v[i]);
-		}
-	jw_end(&j);
-	jw_end(&j);
-	buf_addc(b, '\n');
-}
-
-/* Leaves out guesses at columns of checks that only the server can evaluate; how many are left. */
-static int sure_ones(const struct init *in, const struct pg_table *t, struct guess *of, int n)
-{
-	const struct pg_constraint **beyond =
-		narrow_beyond(in->s, t, in->s->introspected_on, in->a);
-	int kept = 0;
-
-	if (beyond == NULL)
-		return -1;
-	for (int i = 0; i < n; i++)
-		if (beyond[of[i].column] == NULL)
-			of[kept++] = of[i];
-	return kept;
-}
-
-static int all_guesses(struct init *in, struct err *e)
-{
-	struct guesses *g = &in->g;
-
-	for (uint32_t i = 0; i < in->s->ntables; i++) {
-		struct guess *of, *more;
-		const struct pg_table *t = &in->s->tables[i];
-		int n = targeted(in, i)
-				? guess_table(t,
-					  narrow_table(in->s, t, in->s->introspected_on, in->a),
-					  in->o->locale, &of, in->a)
-				: 0;
-
-		if (n > 0)
-			n = sure_ones(in, &in->s->tables[i], of, n);
-		if (n == 0)
-			continue;
-		if (n < 0 || (more = arena_array(in->a, g->n + (size_t)n, sizeof(*more))) == NULL)
-			return err_nomem(e);
-		if (g->n > 0)
-			memcpy(more, g->v, g->n * sizeof(*more));
-		memcpy(more + g->n, of, (size_t)n * sizeof(*more));
-		g->v = more;
-		g->n += (uint32_t)n;
-	}
-	return 0;
-}
-
-/* Refuse the guess that is rule number ${at} of the plan, which numbered them so. */
-static void refuse_rule(struct guesses *g, unsigned long at)
-{
-	for (uint32_t i = 0; i < g->n; i++)
-		if (g->v[i].rule == at)
-			g->v[i].refused = true;
-}
-
-/* Which guesses the checks of the plan do not take: 1 when there were any, else 0. */
-static int weed(struct init *in, const struct buf *text, struct err *e)
-{
-	struct options options = {.seed = in->o->seed, .null_rate = -1, .run = in->run};
-	struct dry_run_left left;
-	struct source src;
-	struct plan plan = {0};
-	struct check c;
-	int rc = -1;
-
-	if (source_of(&src, text, e) == -1 || check_open(&c, src.json, in->s, in->a) == -1) {
-		source_close(&src);
-		return err_nomem(e);
-	}
-	check_document(&c);
-	c.stop_at_rules = true;
-	if (settle(&c, &options, &plan, &left, e) == 0)
-		rc = issues_failed(&c.is) ? err_nomem(e) : 0;
-	for (size_t i = 0; rc >= 0 && i < c.is.n; i++)
-		if (c.is.v[i].severity == ISSUE_ERROR &&
-			strncmp(c.is.v[i].path, "/rules/", 7) == 0) {
-			refuse_rule(&in->g, strtoul(c.is.v[i].path + 7, NULL, 10));
-			rc = 1;
-		}
-	source_close(&src);
-	return rc;
-}
-
 static int put(const struct buf *b, const char *path, struct err *e)
 {
 	if (path == NULL && (fwrite(b->p, 1, b->n, stdout) != b->n || fflush(stdout) != 0))
@@ -311,7 +122,7 @@ static int verify_options(const struct init *in, struct err *e)
 	char names[LOCALE_NAMES];
 	int64_t parsed;
 
-	if (locale_find(in->o->locale) == NULL)
+	if (in->o->locale != NULL && locale_find(in->o->locale) == NULL)
 		return err_set(e, ERR_INPUT, "--locale: there is no locale \"%s\": use %s",
 			in->o->locale, locale_names(names));
 	if (day != NULL && (!cal_parse_date(day, strlen(day), &parsed) || !cal_date_finite(parsed)))
@@ -328,23 +139,62 @@ static int verify_options(const struct init *in, struct err *e)
 	return 0;
 }
 
+/* Roles and rules, and then none of these that plan-check would refuse. */
+static int guess(struct init *in, struct err *e)
+{
+	struct draft *d = &in->d;
+
+	d->s = in->s;
+	d->a = in->a;
+	d->locale = in->locale;
+	d->as_of = in->as_of;
+	d->default_rows = init_rows(in);
+	d->nulls_said = in->o->null_rate >= 0;
+	if (draft_open(d, in->chosen) == -1 || draft_guess(d) == -1)
+		return err_nomem(e);
+	return init_weed(in, e);
+}
+
+/* The locale that is asked for, or the one whose language the schema's names are in. */
+static int choose_locale(struct init *in, struct err *e)
+{
+	in->locale = in->o->locale;
+	if (in->locale != NULL)
+		return 0;
+	if ((in->d.book = role_book(in->a)) == NULL)
+		return err_nomem(e);
+	in->locale = role_language(in->d.book, in->s);
+	return 0;
+}
+
+static void choose_day(struct init *in)
+{
+	int64_t day;
+
+	in->as_of = in->s->introspected_on;
+	if (in->o->as_of != NULL && cal_parse_date(in->o->as_of, strlen(in->o->as_of), &day))
+		in->as_of = (int32_t)day;
+}
+
 int init_plan(const struct schema *s, const struct rundir *run, const char *path,
 	const struct init_options *o, struct arena *a, struct err *e)
 {
 	struct init in = {.s = s, .run = run, .o = o, .a = a};
 	struct buf b = BUF_INIT;
-	int again = 1, rc = -1;
+	int rc = -1;
 
 	if (find_existing(&in, e) == -1 || choose(&in, e) == -1 || verify_options(&in, e) == -1 ||
-		(o->guess && all_guesses(&in, e) == -1))
+		choose_locale(&in, e) == -1)
 		return -1;
-	while (again == 1) {
-		buf_clear(&b);
-		put_plan(&b, &in);
-		again = !buf_ok(&b) ? err_nomem(e) : in.g.n == 0 ? 0 : weed(&in, &b, e);
+	choose_day(&in);
+	if (!o->guess || guess(&in, e) == 0) {
+		if (o->explain)
+			init_explain(&in, &b);
+		else
+			init_put(&in, &b);
+		rc = !buf_ok(&b) || in.d.failed ? err_nomem(e) : put(&b, path, e);
 	}
-	if (again == 0)
-		rc = put(&b, path, e);
+	draft_close(&in.d);
 	buf_free(&b);
 	return rc;
 }

@@ -16,11 +16,12 @@ struct init_options {
 	struct sizes rows; /* of single tables, or of all */
 	double scale;	   /* of the default number of rows, above 0 */
 	uint64_t seed;
-	const char *locale;
+	const char *locale;	   /* NULL: that of the language of the schema's names */
 	const char *as_of;	   /* a date; NULL: the day of introspection */
 	double null_rate;	   /* negative: the plan does not say */
 	const char *on_impossible; /* "skip" or "refuse" */
-	bool guess;		   /* write rules for columns whose names say what they hold */
+	bool guess;		   /* write rules for what the schema tells of its columns */
+	bool explain;		   /* write a table of the guesses instead of the plan */
 	bool append; /* add to the rows whose keys introspect read, instead of leaving them */
 	const char *const *tables,
 		*const *exclude; /* patterns: these, with their parents; not these */

@@ -33,7 +33,7 @@ static struct {
 		*data;
 	const char *scale, *locale, *on_impossible;
 	struct opt_list tables, exclude, skip;
-	bool init, bare, append, generators, draw_unchecked;
+	bool init, bare, explain, append, generators, draw_unchecked;
 } arg = {.output = "text"};
 
 /* What one call works on. */
@@ -85,6 +85,7 @@ static int read_init(struct job *j, struct init_options *o, struct err *e)
 	*o = init_defaults();
 	o->as_of = arg.as_of;
 	o->guess = !arg.bare;
+	o->explain = arg.explain;
 	o->append = arg.append;
 	o->tables = arg.tables.v;
 	o->ntables = arg.tables.n;
@@ -373,6 +374,7 @@ static int check_init_alone(struct err *e)
 			   : arg.exclude.n > 0	? "exclude"
 			   : arg.on_impossible	? "on-impossible"
 			   : arg.bare		? "bare"
+			   : arg.explain	? "explain"
 						: NULL;
 
 	if (only != NULL && !arg.init)
@@ -439,9 +441,12 @@ static const struct opt opts[] = {
 		"from the columns' names; --rows, --seed, --as-of\nand --null-rate are "
 		"written into it"},
 	{"bare", 0, OPT_FLAG, &arg.bare, NULL, "with --init: write no guessed rules"},
+	{"explain", 0, OPT_FLAG, &arg.explain, NULL,
+		"with --init: print what is guessed of each column, and\nwhy, instead of a plan"},
 	{"scale", 0, OPT_STR, &arg.scale, "X",
 		"with --init: X times the default of 100 rows a table"},
-	{"locale", 0, OPT_STR, &arg.locale, "LOCALE", "with --init: pt_BR (default) or en_US"},
+	{"locale", 0, OPT_STR, &arg.locale, "LOCALE",
+		"with --init: pt_BR or en_US (default: the language of\nthe schema's names)"},
 	{"tables", 0, OPT_LIST, &arg.tables, "PATTERN",
 		"with --init: only tables that match, as 'crm.*' or\nleads, and their "
 		"parents; may be repeated"},

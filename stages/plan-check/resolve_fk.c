@@ -5,7 +5,7 @@
 
 #include "common/relation/foreign.h"
 #include "common/schema/keyset.h"
-#include "stages/plan-check/guess.h"
+#include "stages/plan-check/own_child.h"
 #include "stages/plan-check/limited.h"
 
 /*
@@ -48,7 +48,7 @@ static void off_by_rule(struct resolver *r, const struct pg_table *t,
 		(void)gen_arg_string(rule->mp, "aggregate", r->c->a, &aggregate);
 	if (rule->op != NULL && rule->op->aggregates && aggregate != NULL &&
 		(strcmp(aggregate, "min") == 0 || strcmp(aggregate, "max") == 0) &&
-		guess_own_child(t, con, &at, &back) && con->cols[at] == rule->col)
+		own_child(t, con, &at, &back) && con->cols[at] == rule->col)
 		return; /* it is a child's: a min or max of the column that is referred to */
 	if (rule->sound)
 		issue_add(&r->c->is, ISSUE_WARNING, "fk_rule_may_break", rule->path,

@@ -75,6 +75,12 @@ static const struct member transform_members[] = {
 	{0},
 };
 static const struct member transform_item[] = {{"", K_OBJ, 0, transform_members, NULL, 0}};
+static const struct member guessed_members[] = {
+	{"role", K_STR, REQUIRED, NULL, NULL, 0},
+	{"why", K_STR, NULLABLE, NULL, NULL, 0},
+	{"confidence", K_RATE, NULLABLE, NULL, NULL, 0},
+	{0},
+};
 static const struct member column_rule[] = {
 	{"type", K_WORD, REQUIRED, NULL, shape_rule_words, 0},
 	{"schema", K_STR, REQUIRED, NULL, NULL, 0},
@@ -85,6 +91,7 @@ static const struct member column_rule[] = {
 	{"transforms", K_ARR, 0, transform_item, NULL, 0},
 	{"when", K_STR, NULLABLE, NULL, NULL, 0},
 	{"record", K_STR, NULLABLE, NULL, NULL, 0},
+	{"guessed", K_OBJ, NULLABLE, guessed_members, NULL, 0},
 	{0},
 };
 static const struct member policy_rule[] = {
@@ -119,6 +126,7 @@ static const struct member relationship_rule[] = {
 	{"same", K_ANY, NULLABLE, NULL, NULL, 0},
 	{"roots", K_ANY, NULLABLE, NULL, NULL, 0},
 	{"max_depth", K_UINT, NULLABLE, NULL, NULL, UINT32_MAX},
+	{"guessed", K_OBJ, NULLABLE, guessed_members, NULL, 0},
 	{0},
 };
 static const struct member parent_members[] = {
@@ -138,6 +146,7 @@ static const struct member polymorphic_rule[] = {
 	{"id_column", K_STR, REQUIRED, NULL, NULL, 0},
 	{"parents", K_ARR, REQUIRED, parent_item, NULL, 0},
 	{"null_rate", K_RATE, NULLABLE, NULL, NULL, 0},
+	{"guessed", K_OBJ, NULLABLE, guessed_members, NULL, 0},
 	{0},
 };
 static const struct member untyped_rule[] = {

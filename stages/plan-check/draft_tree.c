@@ -4,17 +4,15 @@
  * Roots begin where the checks say, else at 0. Nothing is guessed where that is not
  * certain, because a wrong number would have a check refuse every root.
  */
-#include "stages/plan-check/guess.h"
+#include "stages/plan-check/draft_tree.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/base/str.h"
-
 /* The column of the only foreign key of the table to itself, if it makes trees with roots that are
  * NULL: it may be NULL, no unique key is over it alone, and no other foreign key has it. -1: none.
  */
-static int parent_column(const struct pg_table *t)
+int draft_parent_column(const struct pg_table *t)
 {
 	int found = -1;
 
@@ -78,25 +76,17 @@ static bool begins_at(
 	return *start >= 0 && *start <= 1 && (d == NULL || !d->has_hi || d->hi >= *start + 2);
 }
 
-bool guess_depth(const struct pg_table *t, uint32_t c, const struct sql_domain *dom,
-	struct guess *g, struct arena *a)
+const char *draft_depth(
+	struct draft *d, const struct pg_table *t, uint32_t c, const struct sql_domain *dom)
 {
 	const struct pg_column *col = &t->columns[c];
 	enum pg_class cls = pg_base_of(col->type, col->typmod).type->cls;
-	int parent = parent_column(t);
-	struct buf b = BUF_INIT;
+	int parent = draft_parent_column(t);
 	int64_t start;
 
 	if (parent == -1 || (cls != PG_INT2 && cls != PG_INT4 && cls != PG_INT8) ||
-		!begins_at(t, c, dom != NULL ? &dom[c] : NULL, &start))
-		return false;
-	*g = (struct guess){.table = t, .column = c, .after = -1, .generator = "derive.expr"};
-	buf_adds(&b, "coalesce(");
-	buf_quoted(&b, '"', t->columns[parent].name);
-	buf_addc(&b, '.');
-	buf_quoted(&b, '"', col->name);
-	buf_addf(&b, " + 1, %d)", (int)start);
-	g->expr = buf_ok(&b) ? arena_strdup(a, b.p) : NULL;
-	buf_free(&b);
-	return g->expr != NULL;
+		!begins_at(t, c, dom, &start))
+		return NULL;
+	return draft_textf(d, "coalesce(%s.%s + 1, %d)", draft_sql(d, t, (uint32_t)parent),
+		draft_sql(d, t, c), (int)start);
 }

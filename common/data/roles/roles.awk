@@ -1,0 +1,100 @@
+# The roles of columns as C: roles.awk FILE.txt ... README.md has the format of the files.
+function bad(why) {
+	print FILENAME ":" FNR ": " why >"/dev/stderr"
+	failed = 1
+}
+function quoted(s) {
+	gsub(/["\\]/, "\\\\&", s)
+	return "\"" s "\""
+}
+function member(key) {
+	return key in value ? ", ." key " = " quoted(value[key]) : ""
+}
+# what stands before the first blank of a rule is the generator, the rest its parameters
+function end_role(i, at, rule) {
+	if (id == "")
+		return
+	if (!("types" in value))
+		bad("role " id " has no types")
+	printf "\t{.id = %s", quoted(id)
+	for (i = 1; i <= nkeys; i++)
+		printf "%s", member(keys[i])
+	if ("nulls" in value)
+		printf ", .nulls = %s", value["nulls"]
+	else
+		printf ", .nulls = -1"
+	printf ", .rules = {"
+	for (i = 1; i <= nrules; i++) {
+		at = index(rules[i], " ")
+		printf "{%s, %s, %s}, ", locales[i] == "" ? "NULL" : quoted(locales[i]), \
+			quoted(at == 0 ? rules[i] : substr(rules[i], 1, at - 1)), \
+			at == 0 ? "NULL" : quoted(substr(rules[i], at + 1))
+	}
+	print "}},"
+	id = ""
+}
+BEGIN {
+	FS = "\t"
+	nkeys = split("types en pt tables likes unlike values kind", keys, " ")
+	for (i in keys)
+		known[keys[i]] = 1
+	max_rules = 4
+	print "#include \"stages/plan-check/role.h\"\n\nconst struct role roles[] = {"
+}
+FNR == 1 {
+	end_role()
+}
+/^#/ || /^[ \t]*$/ {
+	next
+}
+/^role / {
+	end_role()
+	id = substr($0, 6)
+	if (id !~ /^[a-z0-9_]+(\.[a-z0-9_]+)+$/ || id in seen)
+		bad("role " id ": a name as money.price, given once")
+	seen[id] = 1
+	split("", value)
+	nrules = 0
+	next
+}
+/^abbr / {
+	n = split(substr($0, 6), f, " ")
+	short[++nshort] = f[1]
+	word[nshort] = n > 1 ? f[2] : ""
+	next
+}
+id == "" {
+	bad("a line that belongs to no role")
+	next
+}
+/^\trule(\[[a-z]+_[A-Z]+\])? / {
+	if (nrules == max_rules)
+		bad("more than " max_rules " rules")
+	nrules++
+	at = index($2, " ")
+	locales[nrules] = match($2, /\[[a-zA-Z_]+\]/) && RSTART < at ? substr($2, RSTART + 1, RLENGTH - 2) : ""
+	rules[nrules] = substr($2, at + 1)
+	next
+}
+/^\tnulls / {
+	value["nulls"] = substr($2, 7)
+	if (value["nulls"] !~ /^(0(\.[0-9]+)?|1)$/)
+		bad("nulls is a share from 0 to 1")
+	next
+}
+{
+	at = index($2, " ")
+	key = at == 0 ? $2 : substr($2, 1, at - 1)
+	if (!(key in known))
+		bad("\"" key "\" is no member of a role")
+	# the blank at the end lets whoever reads the list look for the end of each word
+	value[key] = value[key] (at == 0 ? "" : substr($2, at + 1) " ")
+}
+END {
+	end_role()
+	print "\t{.id = NULL},\n};\n\nconst struct role_abbreviation role_abbreviations[] = {"
+	for (i = 1; i <= nshort; i++)
+		print "\t{" quoted(short[i]) ", " quoted(word[i]) "},"
+	print "\t{NULL, NULL},\n};"
+	exit failed
+}

@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: MIT */
+#include "stages/plan-check/draft.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "common/schema/keyset.h"
+#include "stages/plan-check/narrow.h"
+
+/* ---- what is known of the tables --------------------------------------------------------------
+ */
+
+/* Whether a rule may say what is in the column. */
+static bool is_open(const struct pg_table *t, uint32_t c)
+{
+	const struct pg_column *col = &t->columns[c];
+
+	if (col->identity != PG_IDENTITY_NONE || col->generated != NULL || col->sequence != NULL)
+		return false;
+	for (uint32_t i = 0; i < t->ncons; i++)
+		if (t->cons[i].kind == PG_CON_FOREIGN &&
+			pg_has_column(t->cons[i].cols, t->cons[i].ncols, c))
+			return false;
+	return true;
+}
+
+static void note_keys(struct draft_table *dt)
+{
+	const struct pg_table *t = dt->t;
+
+	for (uint32_t i = 0; i < t->ncons; i++) {
+		const struct pg_constraint *con = &t->cons[i];
+
+		if (con->kind != PG_CON_PRIMARY && con->kind != PG_CON_UNIQUE)
+			continue;
+		for (uint32_t k = 0; k < con->ncols; k++) {
+			dt->columns[con->cols[k]].in_key = true;
+			dt->columns[con->cols[k]].unique |= con->ncols == 1;
+			dt->columns[con->cols[k]].nullable &= con->kind != PG_CON_PRIMARY;
+		}
+	}
+	for (uint32_t i = 0; i < t->nindexes; i++)
+		for (uint32_t k = 0; t->indexes[i].unique && k < t->indexes[i].ncols; k++)
+			if (t->indexes[i].cols[k] != UINT32_MAX) {
+				struct draft_column *c = &dt->columns[t->indexes[i].cols[k]];
+
+				c->in_key = true;
+				c->unique |= t->indexes[i].ncols == 1;
+			}
+}
+
+/* Columns of a check that only the server can evaluate keep what they have without a rule. */
+static int look_at_table(struct draft *d, struct draft_table *dt)
+{
+	const struct pg_table *t = dt->t;
+	const struct sql_domain *dom = narrow_table(d->s, t, d->as_of, d->a);
+	const struct pg_constraint **beyond = narrow_beyond(d->s, t, d->as_of, d->a);
+
+	dt->columns = arena_array(d->a, t->ncolumns + 1UL, sizeof(*dt->columns));
+	if (dt->columns == NULL || beyond == NULL)
+		return -1;
+	role_words(t->name, dt->words);
+	for (uint32_t c = 0; c < t->ncolumns; c++) {
+		struct draft_column *x = &dt->columns[c];
+
+		x->dom = dom != NULL ? &dom[c] : NULL;
+		x->kind = role_kind(&t->columns[c], x->dom);
+		x->open = is_open(t, c) && beyond[c] == NULL;
+		x->nullable = !pg_column_not_null(&t->columns[c]);
+		x->m = role_find(d->book, t, c, x->dom, d->a);
+	}
+	note_keys(dt);
+	return 0;
+}
+
+int draft_open(struct draft *d, const bool *target)
+{
+	d->tables = arena_array(d->a, d->s->ntables + 1UL, sizeof(*d->tables));
+	if ((d->book == NULL && (d->book = role_book(d->a)) == NULL) || d->tables == NULL)
+		return -1;
+	for (uint32_t i = 0; i < d->s->ntables; i++) {
+		d->tables[i].t = &d->s->tables[i];
+		d->tables[i].target = target[i];
+		if (target[i] && look_at_table(d, &d->tables[i]) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+void draft_close(struct draft *d)
+{
+	for (uint32_t i = 0; i < d->nrules; i++)
+		json_decref(d->rules[i].params);
+	d->nrules = 0;
+}
+
+/* ---- what passes ask ------------------------------------------------------------------------- */
+
+bool draft_free(const struct draft_table *dt, uint32_t c)
+{
+	return dt->columns[c].open && !dt->columns[c].taken;
+}
+
+const char *draft_role(const struct draft_table *dt, uint32_t c)
+{
+	const struct role *r = dt->columns[c].m.role;
+
+	return r != NULL ? r->id : "";
+}
+
+bool draft_under(const struct draft_table *dt, uint32_t c, const char *prefix)
+{
+	return strncmp(draft_role(dt, c), prefix, strlen(prefix)) == 0;
+}
+
+int draft_column_of(const struct draft_table *dt, const char *role)
+{
+	for (uint32_t c = 0; c < dt->t->ncolumns; c++)
+		if (strcmp(draft_role(dt, c), role) == 0)
+			return (int)c;
+	return -1;
+}
+
+int draft_kind_of(const struct draft_table *dt, const char *kind)
+{
+	for (uint32_t c = 0; c < dt->t->ncolumns; c++)
+		if (role_is(dt->columns[c].m.role, kind))
+			return (int)c;
+	return -1;
+}
+
+struct draft_table *draft_parent(struct draft *d, const struct pg_constraint *con)
+{
+	if (con->kind != PG_CON_FOREIGN || con->ref == NULL || !d->tables[con->ref->index].target)
+		return NULL;
+	return &d->tables[con->ref->index];
+}
+
+/* ---- what passes write ----------------------------------------------------------------------- */
+
+static struct draft_rule *new_rule(struct draft *d, const struct pg_table *t, json_t *params)
+{
+	static struct draft_rule spare;
+
+	if (d->nrules == d->cap) {
+		uint32_t cap = d->cap > 0 ? 2 * d->cap : 64;
+		struct draft_rule *more = arena_array(d->a, cap, sizeof(*more));
+
+		if (more == NULL) {
+			d->failed = true;
+			json_decref(params);
+			spare = (struct draft_rule){.t = t};
+			return &spare;
+		}
+		if (d->nrules > 0)
+			memcpy(more, d->rules, d->nrules * sizeof(*more));
+		d->rules = more;
+		d->cap = cap;
+	}
+	d->rules[d->nrules] =
+		(struct draft_rule){.t = t, .column = UINT32_MAX, .params = params, .nulls = -1};
+	return &d->rules[d->nrules++];
+}
+
+void draft_says(struct draft_rule *r, const char *role, const char *why, uint8_t confidence)
+{
+	r->role = role;
+	r->why = why;
+	r->confidence = confidence;
+}
+
+struct draft_rule *draft_rule(
+	struct draft *d, struct draft_table *dt, uint32_t c, const char *generator, json_t *params)
+{
+	struct draft_rule *r = new_rule(d, dt->t, params);
+	const struct role_match *m = &dt->columns[c].m;
+
+	dt->columns[c].taken = true;
+	r->type = DRAFT_COLUMN;
+	r->column = c;
+	r->generator = generator;
+	if (m->role != NULL)
+		draft_says(r, m->role->id, m->why, m->confidence);
+	if (m->role != NULL && m->role->nulls >= 0)
+		r->nulls = m->role->nulls;
+	return r;
+}
+
+struct draft_rule *draft_relation(
+	struct draft *d, struct draft_table *dt, const struct pg_constraint *con, json_t *members)
+{
+	struct draft_rule *r = new_rule(d, dt->t, members);
+
+	r->type = DRAFT_RELATION;
+	r->con = con;
+	return r;
+}
+
+struct draft_rule *draft_polymorphic(struct draft *d, struct draft_table *dt, json_t *members)
+{
+	struct draft_rule *r = new_rule(d, dt->t, members);
+
+	r->type = DRAFT_POLYMORPHIC;
+	return r;
+}
+
+uint32_t draft_group(struct draft *d)
+{
+	return ++d->groups;
+}
+
+const struct role_rule *draft_rule_for(const struct draft *d, const struct role *role)
+{
+	for (int i = 0; role != NULL && i < ROLE_RULES && role->rules[i].generator != NULL; i++)
+		if (role->rules[i].locale == NULL || strcmp(role->rules[i].locale, d->locale) == 0)
+			return &role->rules[i];
+	return NULL;
+}
+
+struct draft_rule *draft_own_rule(
+	struct draft *d, struct draft_table *dt, uint32_t c, const struct role_rule *rule)
+{
+	json_t *params = NULL;
+
+	if (rule->params != NULL && (params = json_loads(rule->params, 0, NULL)) == NULL)
+		d->failed = true;
+	return draft_rule(d, dt, c, rule->generator, params);
+}
+
+const char *draft_sql(struct draft *d, const struct pg_table *t, uint32_t c)
+{
+	const char *quoted = str_quoted(d->a, '"', t->columns[c].name);
+
+	if (quoted == NULL)
+		d->failed = true;
+	return quoted != NULL ? quoted : "";
+}
+
+const char *draft_textf(struct draft *d, const char *fmt, ...)
+{
+	const char *text;
+	va_list ap;
+
+	va_start(ap, fmt);
+	text = arena_vprintf(d->a, fmt, ap);
+	va_end(ap);
+	d->failed = d->failed || text == NULL;
+	return text != NULL ? text : "";
+}

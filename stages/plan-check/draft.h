@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PLAN_CHECK_DRAFT_H
+#define PLAN_CHECK_DRAFT_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "common/base/arena.h"
+#include "common/base/str.h"
+#include "common/schema/schema.h"
+#include "common/sql/sql.h"
+#include "stages/plan-check/role.h"
+
+/*
+ * draft: the rules of a plan to start from, which init guesses. Each column of a target has a role,
+ * or none; passes look at whole tables, and at tables with their parents, and write rules: what
+ * agrees in a row (draft_record), when things happen (draft_time), what a status decides
+ * (draft_state), what numbers have to do with each other (draft_number), how rows choose parents
+ * and how many rows there are (draft_shape), and what is left, column by column (draft_rest). A
+ * pass writes rules for columns that are open and that no pass before has taken. What plan-check
+ * would refuse is dropped afterwards, rule by rule, so a pass may write what is mostly right; but
+ * it must not write what fails later than plan-check.
+ */
+
+struct draft_column {
+	struct role_match m;
+	const char *kind;	      /* role_kind() */
+	const struct sql_domain *dom; /* what checks say of it, or NULL */
+	bool open;   /* a rule may say what is in it: no foreign key, not generated, no sequence */
+	bool unique; /* alone */
+	bool in_key; /* of a primary or unique key, or of a unique index */
+	bool nullable;
+	bool taken; /* a pass has written a rule for it, or wants none */
+};
+
+struct draft_table {
+	const struct pg_table *t;
+	struct draft_column *columns; /* by column */
+	char words[ROLE_WORDS];	      /* of its name */
+	bool target;
+	uint64_t rows; /* that the target is to say; 0: what the plan says of all */
+};
+
+enum draft_type { DRAFT_COLUMN, DRAFT_RELATION, DRAFT_POLYMORPHIC };
+
+/* A rule of the plan to be. */
+struct draft_rule {
+	enum draft_type type;
+	const struct pg_table *t;
+	uint32_t column;		 /* DRAFT_COLUMN; else UINT32_MAX */
+	const struct pg_constraint *con; /* DRAFT_RELATION */
+	const char *generator, *when, *record;
+	json_t *params; /* an object, or NULL; of the other types their members */
+	double nulls;	/* negative: the plan's null_rate, if the column may be NULL */
+	const char *role, *why;
+	uint8_t confidence;   /* of a hundred */
+	uint32_t group;	      /* rules of one group are dropped together; 0: alone */
+	unsigned long number; /* its place in the plan ... */
+	bool dropped;	      /* ... where it is not, because ... */
+	const char *refused;  /* ... plan-check says this of it; in the arena */
+};
+
+struct draft {
+	const struct schema *s;
+	const char *locale;
+	int32_t as_of;
+	uint64_t default_rows; /* of targets that say none */
+	bool nulls_said; /* somebody asked for a share of NULLs: roles have none of their own */
+	const struct role_book *book;
+	struct draft_table *tables; /* by table index */
+	struct draft_rule *rules;
+	uint32_t nrules, cap, groups;
+	struct arena *a;
+	bool failed; /* out of memory somewhere */
+};
+
+/** draft_open(d, target): roles of all columns of tables for which target[index] is true; s,
+ * locale, as_of, default_rows and a are set. -1: out of memory. */
+int draft_open(struct draft *d, const bool *target);
+
+/** draft_close(d): frees the rules' parameters. */
+void draft_close(struct draft *d);
+
+/** draft_guess(d): runs the passes. -1: out of memory. */
+int draft_guess(struct draft *d);
+
+/* The passes, in this order. */
+void draft_record(struct draft *d);
+void draft_time(struct draft *d);
+void draft_state(struct draft *d);
+void draft_number(struct draft *d);
+void draft_shape(struct draft *d);
+void draft_own(struct draft *d);
+void draft_rest(struct draft *d);
+
+/* ---- what passes ask ------------------------------------------------------------------------- */
+
+/** draft_free(d, dt, c): whether a pass may write a rule for the column. */
+bool draft_free(const struct draft_table *dt, uint32_t c);
+
+/** draft_role(dt, c): the id of the column's role, "" where it has none. */
+const char *draft_role(const struct draft_table *dt, uint32_t c);
+
+/** draft_under(dt, c, prefix): whether the role's id begins so, as "person.". */
+bool draft_under(const struct draft_table *dt, uint32_t c, const char *prefix);
+
+/** draft_column_of(dt, role): the first column whose role has that id; -1: there is none. */
+int draft_column_of(const struct draft_table *dt, const char *role);
+
+/** draft_kind_of(dt, kind): the first column whose role is of that kind; -1: there is none. */
+int draft_kind_of(const struct draft_table *dt, const char *kind);
+
+/** draft_parent(d, con): the table that a foreign key refers to, if it is a target of the plan;
+ * NULL: it is none. */
+struct draft_table *draft_parent(struct draft *d, const struct pg_constraint *con);
+
+/* ---- what passes write ----------------------------------------------------------------------- */
+
+/**
+ * draft_rule(d, dt, c, generator, params):
+ * A rule for the column, which is taken by it, with the column's role, why and confidence. It takes
+ * over the reference to ${params}, an object or NULL, also when memory is out; then it returns a
+ * rule that nobody reads. Valid until the next one is made.
+ */
+struct draft_rule *draft_rule(
+	struct draft *d, struct draft_table *dt, uint32_t c, const char *generator, json_t *params);
+
+/** draft_says(r, role, why, confidence): the guess that stands beside the rule instead of the
+ * column's. */
+void draft_says(struct draft_rule *r, const char *role, const char *why, uint8_t confidence);
+
+/** draft_relation(d, dt, con, members): a relationship rule; ${members} as children_per_parent,
+ * pick ... */
+struct draft_rule *draft_relation(
+	struct draft *d, struct draft_table *dt, const struct pg_constraint *con, json_t *members);
+
+/** draft_polymorphic(d, dt, members): a polymorphic rule; ${members} are those but type, schema and
+ * table. */
+struct draft_rule *draft_polymorphic(struct draft *d, struct draft_table *dt, json_t *members);
+
+/** draft_group(d): a number for rules that stand or fall together. */
+uint32_t draft_group(struct draft *d);
+
+/** draft_own_rule(d, dt, c, rule): the rule by the role's generator ${rule}, with its parameters.
+ */
+struct draft_rule *draft_own_rule(
+	struct draft *d, struct draft_table *dt, uint32_t c, const struct role_rule *rule);
+
+/** draft_rule_for(d, role): the role's first rule for the draft's locale; NULL: it has none. */
+const struct role_rule *draft_rule_for(const struct draft *d, const struct role *role);
+
+/** draft_sql(d, t, c): the column's name as SQL wants it, quoted where needed. */
+const char *draft_sql(struct draft *d, const struct pg_table *t, uint32_t c);
+
+/** draft_textf(d, fmt, ...): a text in the arena; "" when memory is out. */
+const char *draft_textf(struct draft *d, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* ---- into the plan ----------------------------------------------------------------------------
+ */
+
+/** draft_put(d, b): the plan's rules that are not dropped, one a line, numbered as they stand
+ * there. */
+void draft_put(struct draft *d, struct buf *b);
+
+/** draft_drop(d, number, why): drops the rule that has the number in the plan, and those of its
+ * group, and notes what was said of it.  false: no rule has it. */
+bool draft_drop(struct draft *d, unsigned long number, const char *why);
+
+#endif

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Columns of a row that speak of one person, place, company or document. Their generators have a
+ * counterpart in a record (genreg_facet()), and those of one record agree. billing_city and
+ * shipping_city of one table are of two records: what stands in front of the role's name tells them
+ * apart.
+ */
+#include "stages/plan-check/draft.h"
+
+#include <string.h>
+
+#include "common/generators/genreg.h"
+
+/* The rule of a column whose generator has a counterpart in a record; NULL: it has none. */
+static const struct role_rule *facet_rule(
+	const struct draft *d, const struct draft_table *dt, uint32_t c, const char **facet)
+{
+	const struct role_rule *rule =
+		draft_free(dt, c) ? draft_rule_for(d, dt->columns[c].m.role) : NULL;
+
+	if (rule == NULL || (*facet = genreg_facet(rule->generator)) == NULL ||
+		strcmp(*facet, "record.lookup") == 0)
+		return NULL;
+	return rule;
+}
+
+/* "person" of record.person.name; numbers, which agree with anybody, have none. */
+static size_t subject_of(const char *facet, const char **subject)
+{
+	*subject = facet + sizeof("record.") - 1;
+	return strncmp(facet, "record.", sizeof("record.") - 1) == 0 ? strcspn(*subject, ".") : 0;
+}
+
+/* What stands before the role's name in the column's: "billing" of billing_city, else "". */
+static const char *prefix_of(struct draft *d, const struct draft_table *dt, uint32_t c)
+{
+	static const char *const sides[] = {"billing", "shipping", "delivery", "invoice", "home",
+		"work", "origin", "destination", "sender", "recipient", "entrega", "cobranca",
+		"origem", "destino", "remetente", "destinatario", "residencial", "comercial",
+		"mother", "father", "mae", "pai", "conjuge", "spouse", "contact", "contato",
+		"responsavel", "emergency", "emergencia"};
+	char words[ROLE_WORDS];
+
+	role_words(dt->t->columns[c].name, words);
+	for (size_t i = 0; i < sizeof(sides) / sizeof(sides[0]); i++) {
+		char side[ROLE_WORDS];
+
+		role_words(sides[i], side);
+		if (strstr(words, side) != NULL && strcmp(words, side) != 0)
+			return draft_textf(d, "%s", sides[i]);
+	}
+	return "";
+}
+
+/* The record's name: what it is, and whose. */
+static const char *record_of(
+	struct draft *d, const struct draft_table *dt, uint32_t c, const char *subject, size_t n)
+{
+	const char *prefix = prefix_of(d, dt, c);
+
+	return *prefix != '\0' ? draft_textf(d, "%s_%.*s", prefix, (int)n, subject)
+			       : draft_textf(d, "%.*s", (int)n, subject);
+}
+
+/* How many columns have a facet of that record. */
+static uint32_t together(struct draft *d, const struct draft_table *dt, const char *record)
+{
+	uint32_t n = 0;
+
+	for (uint32_t c = 0; c < dt->t->ncolumns; c++) {
+		const char *facet, *subject;
+		size_t len;
+
+		if (facet_rule(d, dt, c, &facet) != NULL && (len = subject_of(facet, &subject)) > 0)
+			n += strcmp(record_of(d, dt, c, subject, len), record) == 0;
+	}
+	return n;
+}
+
+static void records_of_table(struct draft *d, struct draft_table *dt)
+{
+	const char **record = arena_array(d->a, dt->t->ncolumns + 1UL, sizeof(*record));
+
+	if (record == NULL) {
+		d->failed = true;
+		return;
+	}
+	for (uint32_t c = 0; c < dt->t->ncolumns; c++) {
+		const char *facet, *subject;
+		size_t n;
+
+		if (facet_rule(d, dt, c, &facet) == NULL || (n = subject_of(facet, &subject)) == 0)
+			continue;
+		record[c] = record_of(d, dt, c, subject, n);
+		if (together(d, dt, record[c]) < 2)
+			record[c] = NULL;
+	}
+	for (uint32_t c = 0; c < dt->t->ncolumns; c++)
+		if (record[c] != NULL)
+			draft_own_rule(d, dt, c, draft_rule_for(d, dt->columns[c].m.role))->record =
+				record[c];
+}
+
+void draft_record(struct draft *d)
+{
+	for (uint32_t i = 0; i < d->s->ntables; i++)
+		if (d->tables[i].target)
+			records_of_table(d, &d->tables[i]);
+}

@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Finding a column's role. Each name of a role that is in the column's name gives it points: more
+ * if it is all of the name than if it is its end, more there than at the beginning; the table's
+ * name, the values of a check and the column's comment add some. The role with the most points has
+ * the column, if they are enough; of several with as many, the one whose name is longer, then the
+ * first of the data.
+ */
+#include "stages/plan-check/role.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum {
+	WHOLE = 100,	/* the name is all of the column's */
+	BUT_TABLE = 95, /* but for words of the table's own name */
+	AT_END = 82,
+	AT_BEGIN = 74,
+	WITHIN = 66,
+	BY_VALUES = 78, /* its values alone speak for the role */
+	BY_COMMENT = 62,
+	PER_WORD = 3, /* a word in front of or behind the role's name */
+	TABLE_LIKES = 12,
+	VALUES_LIKE = 12,
+	MOST = 100,
+};
+
+/* One name of one role. */
+struct entry {
+	const struct role *role;
+	const char *given, *words; /* as the data have it, and as role_words() makes it */
+	uint16_t n;
+	bool whole;
+	bool english;
+};
+
+struct role_book {
+	struct entry *v;
+	uint32_t n;
+};
+
+/* What is looked for. */
+struct wanted {
+	const struct pg_table *t;
+	const struct pg_column *col;
+	const struct sql_domain *dom;
+	const char *kind;
+	char name[ROLE_WORDS], table[ROLE_WORDS], bare[ROLE_WORDS], comment[ROLE_WORDS];
+};
+
+struct found {
+	const struct role *role;
+	const char *how, *what; /* "its name is", "unit_price" */
+	int points, length;
+};
+
+/* ---- the book ------------------------------------------------------------------------------- */
+
+static uint32_t count_names(const char *list)
+{
+	uint32_t n = 0;
+
+	for (; list != NULL && *list != '\0'; list++)
+		n += *list == ' ';
+	return n;
+}
+
+static bool add_names(
+	struct role_book *b, const struct role *r, const char *list, bool english, struct arena *a)
+{
+	while (list != NULL && *list != '\0') {
+		struct entry *x = &b->v[b->n++];
+		char name[ROLE_WORDS], words[ROLE_WORDS];
+		size_t n = strcspn(list, " ");
+
+		*x = (struct entry){.role = r, .english = english, .whole = list[n - 1] == '!'};
+		(void)snprintf(name, sizeof(name), "%.*s", (int)(n - x->whole), list);
+		role_words(name, words);
+		x->n = (uint16_t)strlen(words);
+		x->words = arena_strdup(a, words);
+		x->given = arena_strdup(a, name);
+		if (x->words == NULL || x->given == NULL)
+			return false;
+		list += n + 1;
+	}
+	return true;
+}
+
+const struct role_book *role_book(struct arena *a)
+{
+	struct role_book *b = arena_alloc(a, sizeof(*b));
+	uint32_t n = 0;
+
+	for (const struct role *r = roles; r->id != NULL; r++)
+		n += count_names(r->en) + count_names(r->pt);
+	if (b == NULL || (b->v = arena_array(a, n + 1UL, sizeof(*b->v))) == NULL)
+		return NULL;
+	b->n = 0;
+	for (const struct role *r = roles; r->id != NULL; r++)
+		if (!add_names(b, r, r->en, true, a) || !add_names(b, r, r->pt, false, a))
+			return NULL;
+	return b;
+}
+
+/* ---- points --------------------------------------------------------------------------------- */
+
+static int words_in(const char *words, size_t n)
+{
+	int k = 0;
+
+	for (size_t i = 0; i < n; i++)
+		k += words[i] == '_';
+	return k - 1;
+}
+
+/* How well the name of a role fits that of the column: 0, not at all. */
+static int fit(const struct entry *x, const struct wanted *w, const char **how)
+{
+	size_t n = strlen(w->name), bare = strlen(w->bare);
+	const char *at;
+	int spare;
+
+	if (strcmp(x->words, w->name) == 0) {
+		*how = "its name is";
+		return WHOLE;
+	}
+	if (bare > 1 && strcmp(x->words, w->bare) == 0) {
+		*how = "its name, without the table's, is";
+		return BUT_TABLE;
+	}
+	if (x->whole || x->n >= n || x->n < 3 || (at = strstr(w->name, x->words)) == NULL)
+		return 0;
+	spare = PER_WORD * (words_in(w->name, n) - words_in(x->words, x->n) - 1);
+	*how = strcmp(w->name + n - x->n, x->words) == 0 ? "its name ends in"
+	       : at == w->name				 ? "its name begins with"
+							 : "its name has";
+	return (strcmp(w->name + n - x->n, x->words) == 0 ? AT_END
+		       : at == w->name			  ? AT_BEGIN
+							  : WITHIN) -
+	       spare;
+}
+
+/* The share, of a hundred, of the column's values that the role knows. */
+static int values_known(const struct role *r, const struct wanted *w)
+{
+	const struct pg_type *type = pg_base_of(w->col->type, w->col->typmod).type;
+	bool is_enum = type->cls == PG_ENUM;
+	uint32_t n = is_enum				       ? type->nlabels
+		     : w->dom != NULL && w->dom->texts != NULL ? w->dom->nset
+							       : 0;
+	uint32_t known = 0;
+
+	for (uint32_t i = 0; i < n && r->values != NULL; i++) {
+		char words[ROLE_WORDS];
+
+		role_words(is_enum ? type->labels[i] : w->dom->texts[i], words);
+		known += role_has(r->values, words);
+	}
+	return n > 0 ? (int)(100 * known / n) : 0;
+}
+
+/* One of a list of tables' names is in the table's, as words. */
+static bool table_in(const char *list, const char *table)
+{
+	while (list != NULL && *list != '\0') {
+		char name[ROLE_WORDS], words[ROLE_WORDS];
+		size_t n = strcspn(list, " ");
+
+		(void)snprintf(name, sizeof(name), "%.*s", (int)n, list);
+		role_words(name, words);
+		if (strstr(table, words) != NULL)
+			return true;
+		list += n + 1;
+	}
+	return false;
+}
+
+static int more_points(const struct role *r, const struct wanted *w)
+{
+	int more = 0;
+
+	if (r->likes != NULL && table_in(r->likes, w->table))
+		more += TABLE_LIKES;
+	if (r->tables != NULL)
+		more += TABLE_LIKES; /* the table was asked for already */
+	if (r->values != NULL)
+		more += VALUES_LIKE * values_known(r, w) / 100;
+	return more;
+}
+
+static bool is_possible(const struct role *r, const struct wanted *w)
+{
+	return role_of_kind(r->types, w->kind) &&
+	       (r->tables == NULL || table_in(r->tables, w->table)) &&
+	       (r->unlike == NULL || !table_in(r->unlike, w->table));
+}
+
+static void offer(struct found *best, struct found x)
+{
+	if (best->role == NULL || x.points > best->points ||
+		(x.points == best->points && x.length > best->length))
+		*best = x;
+}
+
+/* ---- the best ------------------------------------------------------------------------------- */
+
+/* The column's name without words that are the table's own: product_name of products; a short form
+ * of it counts, as cli_nome of clientes. */
+static void without_table(struct wanted *w)
+{
+	char *to = w->bare;
+	bool first = true;
+
+	*to++ = '_';
+	for (const char *p = w->name + 1; *p != '\0';) {
+		size_t n = strcspn(p, "_");
+		char word[ROLE_WORDS];
+		bool own;
+
+		(void)snprintf(word, sizeof(word), "_%.*s", (int)n, p);
+		own = strstr(w->table, word) != NULL && (n >= 3 || w->table[n + 1] == '_');
+		if (!(own && (first || p[n + 1] == '\0'))) {
+			memcpy(to, p, n + 1);
+			to += n + 1;
+		}
+		first = false;
+		p += n + 1;
+	}
+	*to = '\0';
+}
+
+static void want(
+	struct wanted *w, const struct pg_table *t, uint32_t c, const struct sql_domain *dom)
+{
+	*w = (struct wanted){.t = t, .col = &t->columns[c], .dom = dom};
+	w->kind = role_kind(w->col, dom);
+	role_words(w->col->name, w->name);
+	role_words(t->name, w->table);
+	without_table(w);
+	if (w->col->comment != NULL)
+		role_words(w->col->comment, w->comment);
+}
+
+static void look_at(const struct entry *x, const struct wanted *w, struct found *best)
+{
+	struct found f = {.role = x->role, .what = x->given, .length = x->n};
+
+	f.points = fit(x, w, &f.how);
+	if (f.points == 0 && w->comment[0] != '\0' && x->n > 4 &&
+		strstr(w->comment, x->words) != NULL) {
+		f.points = BY_COMMENT;
+		f.how = "its comment has";
+	}
+	if (f.points == 0 || !is_possible(x->role, w))
+		return;
+	f.points += more_points(x->role, w);
+	offer(best, f);
+}
+
+/* Roles whose values alone are those of the column. */
+static void look_at_values(const struct wanted *w, struct found *best)
+{
+	enum { SURE = 60 };
+
+	for (const struct role *r = roles; r->id != NULL; r++) {
+		int known = r->values != NULL && is_possible(r, w) ? values_known(r, w) : 0;
+
+		if (known >= SURE)
+			offer(best, (struct found){.role = r,
+					    .how = "its values are those of",
+					    .what = r->id,
+					    .points = BY_VALUES * known / 100});
+	}
+}
+
+struct role_match role_find(const struct role_book *b, const struct pg_table *t, uint32_t c,
+	const struct sql_domain *dom, struct arena *a)
+{
+	struct role_match m = {.role = NULL};
+	struct found best = {.role = NULL};
+	char why[2 * ROLE_WORDS];
+	struct wanted w;
+
+	want(&w, t, c, dom);
+	for (uint32_t i = 0; i < b->n; i++)
+		look_at(&b->v[i], &w, &best);
+	if (strcmp(w.kind, "choice") == 0)
+		look_at_values(&w, &best);
+	if (best.role == NULL || best.points < ROLE_CONFIDENT)
+		return m;
+	m.role = best.role;
+	m.confidence = (uint8_t)(best.points < MOST ? best.points : MOST);
+	(void)snprintf(why, sizeof(why), "%s %s", best.how, best.what);
+	m.why = arena_strdup(a, why);
+	return m;
+}
+
+const char *role_language(const struct role_book *b, const struct schema *s)
+{
+	uint32_t english = 0, portuguese = 0;
+
+	for (uint32_t i = 0; i < s->ntables; i++)
+		for (uint32_t c = 0; c < s->tables[i].ncolumns; c++) {
+			char words[ROLE_WORDS];
+			bool en = false, pt = false;
+
+			role_words(s->tables[i].columns[c].name, words);
+			for (uint32_t k = 0; k < b->n; k++)
+				if (strcmp(b->v[k].words, words) == 0) {
+					en = en || b->v[k].english;
+					pt = pt || !b->v[k].english;
+				}
+			english += en && !pt;
+			portuguese += pt && !en;
+		}
+	return english > portuguese ? "en_US" : "pt_BR";
+}

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PLAN_CHECK_ROLE_H
+#define PLAN_CHECK_ROLE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "common/base/arena.h"
+#include "common/schema/schema.h"
+#include "common/sql/sql.h"
+
+/*
+ * role: what a column is for: a unit price, the moment a row was created, a city. The roles are
+ * data, common/data/roles/, whose README has their format. A column has the role that its name,
+ * type, table, comment and checks speak for most, or none.
+ */
+
+enum { ROLE_RULES = 4 };
+
+/* A generator that makes values of the role. */
+struct role_rule {
+	const char *locale;		/* the one that it is for; NULL: any */
+	const char *generator, *params; /* the parameters as a JSON object; NULL: none */
+};
+
+/* Lists are words with a blank after each; NULL is an empty list. */
+struct role {
+	const char *id;	   /* "money.price"; NULL ends the table */
+	const char *types; /* kinds of types that it may have: role_kind() */
+	const char *en,
+		*pt; /* names, in English and Portuguese; one that ends in ! is the whole name */
+	const char *tables;	    /* names of tables that it is for; others have none */
+	const char *likes, *unlike; /* names of tables that make it likelier; that exclude it */
+	const char *values;	    /* values of an enum or a check that speak for it */
+	const char *kind; /* words for the passes that write rules: "birth", "event 30" ... */
+	double nulls;	  /* share of NULLs where the column may have them; negative: not said */
+	struct role_rule
+		rules[ROLE_RULES]; /* the first that fits the locale; generator NULL ends them */
+};
+
+/* A short form of a word in names: "qtd" of "quantidade"; an empty word: it says nothing. */
+struct role_abbreviation {
+	const char *from, *to;
+};
+
+/* common/data/roles, compiled in */
+extern const struct role roles[];
+extern const struct role_abbreviation role_abbreviations[];
+
+/* The role of one column. */
+struct role_match {
+	const struct role *role; /* NULL: none */
+	uint8_t confidence;	 /* of a hundred */
+	const char *why;	 /* "its name is unit_price" */
+};
+
+/* Below this a column has no role. */
+enum { ROLE_CONFIDENT = 60 };
+
+enum { ROLE_WORDS = 256 };
+
+/**
+ * role_words(name, to):
+ * A name in the form in which names are compared: words in lower case, between underscores, without
+ * accents, plural endings and abbreviations: "vlUnitarios" is "_valor_unitario_".
+ */
+void role_words(const char *name, char to[ROLE_WORDS]);
+
+/** role_has(list, words): whether one of the names in ${list} is all of ${words}. */
+bool role_has(const char *list, const char *words);
+
+/** role_is(r, kind): whether "kind" is among the words of r->kind; ${r} may be NULL. */
+bool role_is(const struct role *r, const char *kind);
+
+/** role_order(r, kind): the number after the word in r->kind; -1: none is there. */
+int role_order(const struct role *r, const char *kind);
+
+/**
+ * role_kind(col, dom):
+ * The kind of a column's type, as roles name it: text int decimal float bool date timestamp time
+ * interval uuid json inet array bytes other; "choice" where an enum or a check lists the values.
+ * Roles also say number (int decimal float), moment (date timestamp) and any.
+ */
+const char *role_kind(const struct pg_column *col, const struct sql_domain *dom);
+
+/** role_of_kind(types, kind): whether the list of a role has the kind, by its own name or a wider
+ * one. */
+bool role_of_kind(const char *types, const char *kind);
+
+struct role_book;
+
+/** role_book(a): the names of all roles, ready to be looked up; NULL when memory is out. */
+const struct role_book *role_book(struct arena *a);
+
+/** role_find(b, t, c, dom, a): the best role of column ${c}; ${dom} is what checks say of it, or
+ * NULL. */
+struct role_match role_find(const struct role_book *b, const struct pg_table *t, uint32_t c,
+	const struct sql_domain *dom, struct arena *a);
+
+/** role_language(b, s): "pt_BR" or "en_US", whichever the names of the schema's columns are in;
+ * pt_BR where neither has more. */
+const char *role_language(const struct role_book *b, const struct schema *s);
+
+#endif

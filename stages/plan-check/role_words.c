@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Names as words. Schemas write unit_price, unitPrice, UNIT_PRICE, vl_unit and preço_unitário; what
+ * is compared is one form of them all. The form is no word of a language: it only has to be the
+ * same for what means the same, so endings are taken off without a dictionary.
+ */
+#include "stages/plan-check/role.h"
+
+#include <string.h>
+
+static bool is_lower(char c)
+{
+	return c >= 'a' && c <= 'z';
+}
+
+static bool is_upper(char c)
+{
+	return c >= 'A' && c <= 'Z';
+}
+
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+/* The letter without its accent, of one between U+00C0 and U+00FF; 0: it has none. */
+static char plain_letter(unsigned char second)
+{
+	static const char letters[] = "aaaaaaaceeeeiiii"
+				      "dnooooo\0ouuuuy\0s"
+				      "aaaaaaaceeeeiiii"
+				      "dnooooo\0ouuuuy\0y";
+
+	return letters[second & 0x3f];
+}
+
+/* Appends one character of the name in lower case; returns how many bytes of the name that was. */
+static size_t put_letter(const char *name, char *to, size_t *n)
+{
+	unsigned char c = (unsigned char)name[0], next = (unsigned char)name[1];
+
+	if (c == 0xc3 && (next & 0xc0) == 0x80) {
+		char plain = plain_letter(next);
+
+		if (plain != '\0')
+			to[(*n)++] = plain;
+		return 2;
+	}
+	to[(*n)++] = is_upper(name[0]) ? (char)(c - 'A' + 'a') : name[0];
+	return 1;
+}
+
+/* What a plural and some singulars lose, so that both are one: categories, fornecedores, prices. */
+static size_t without_ending(char *w, size_t n)
+{
+	if (n > 4 && memcmp(w + n - 4, "coes", 4) == 0) {
+		memcpy(w + n - 4, "cao", 3);
+		return n - 1;
+	}
+	if (n > 4 && memcmp(w + n - 3, "ies", 3) == 0) {
+		w[n - 3] = 'y';
+		return n - 2;
+	}
+	if (n > 3 && w[n - 1] == 's' && strchr("siu", w[n - 2]) == NULL)
+		n--;
+	if (n > 4 && w[n - 1] == 'e' && memcmp(w + n - 2, "ee", 2) != 0)
+		n--;
+	return n;
+}
+
+static const char *expand(const char *w, size_t n)
+{
+	for (const struct role_abbreviation *x = role_abbreviations; x->from != NULL; x++)
+		if (strncmp(x->from, w, n) == 0 && x->from[n] == '\0')
+			return x->to;
+	return NULL;
+}
+
+/* Adds the words of ${text}, which may be several with _ between, each without its ending. */
+static size_t add_words(char to[ROLE_WORDS], size_t at, const char *text, size_t len)
+{
+	while (len > 0) {
+		const char *end = memchr(text, '_', len);
+		size_t n = end != NULL ? (size_t)(end - text) : len, keep;
+
+		if (n > 0 && at + n + 2 < ROLE_WORDS) {
+			memcpy(to + at, text, n);
+			keep = without_ending(to + at, n);
+			at += keep;
+			to[at++] = '_';
+		}
+		if (end == NULL)
+			break;
+		len -= n + 1;
+		text += n + 1;
+	}
+	return at;
+}
+
+/* The name in lower case, with _ where a word ends; at most ROLE_WORDS - 2 bytes. */
+static size_t split(const char *name, char to[ROLE_WORDS])
+{
+	size_t n = 0;
+
+	for (char last = '_'; *name != '\0' && n < ROLE_WORDS - 4;) {
+		char c = *name;
+		bool word = is_lower(c) || is_upper(c) || is_digit(c) || (unsigned char)c >= 128;
+
+		if ((is_upper(c) && (is_lower(last) || is_digit(last))) ||
+			(is_upper(c) && is_upper(last) && is_lower(name[1])))
+			to[n++] = '_';
+		last = c;
+		if (word)
+			name += put_letter(name, to, &n);
+		else {
+			to[n++] = '_';
+			name++;
+		}
+	}
+	to[n] = '\0';
+	return n;
+}
+
+void role_words(const char *name, char to[ROLE_WORDS])
+{
+	char plain[ROLE_WORDS];
+	size_t n = split(name, plain), at = 0;
+
+	to[at++] = '_';
+	for (size_t i = 0; i < n;) {
+		size_t len = strcspn(plain + i, "_");
+		const char *longer = len > 0 ? expand(plain + i, len) : NULL;
+
+		at = longer != NULL ? add_words(to, at, longer, strlen(longer))
+				    : add_words(to, at, plain + i, len);
+		i += len + 1;
+	}
+	to[at] = '\0';
+}
+
+/* Calls for each name of a list; false: the list is at its end. */
+static bool next_name(const char **list, char words[ROLE_WORDS])
+{
+	char name[ROLE_WORDS];
+	size_t n;
+
+	if (*list == NULL || **list == '\0')
+		return false;
+	n = strcspn(*list, " ");
+	if (n >= sizeof(name))
+		n = sizeof(name) - 1;
+	memcpy(name, *list, n);
+	name[n] = '\0';
+	*list += n + (*(*list + n) == ' ');
+	role_words(name, words);
+	return true;
+}
+
+bool role_has(const char *list, const char *words)
+{
+	char name[ROLE_WORDS];
+
+	while (next_name(&list, name))
+		if (strcmp(name, words) == 0)
+			return true;
+	return false;
+}
+
+/* The word in a list of words with blanks after them; NULL: it is not there. */
+static const char *word_in(const char *list, const char *word)
+{
+	size_t n = strlen(word);
+
+	for (const char *p = list; p != NULL && (p = strstr(p, word)) != NULL; p += n)
+		if ((p == list || p[-1] == ' ') && (p[n] == ' ' || p[n] == '\0'))
+			return p;
+	return NULL;
+}
+
+bool role_is(const struct role *r, const char *kind)
+{
+	return r != NULL && word_in(r->kind, kind) != NULL;
+}
+
+int role_order(const struct role *r, const char *kind)
+{
+	const char *p = r != NULL ? word_in(r->kind, kind) : NULL;
+	int n = 0;
+
+	if (p == NULL)
+		return -1;
+	p += strlen(kind);
+	if (*p != ' ' || !is_digit(p[1]))
+		return -1;
+	for (p++; is_digit(*p); p++)
+		n = 10 * n + (*p - '0');
+	return n;
+}
+
+bool role_of_kind(const char *types, const char *kind)
+{
+	static const struct {
+		const char *wide, *kinds;
+	} wider[] = {
+		{"number", "int decimal float "},
+		{"moment", "date timestamp "},
+	};
+
+	if (word_in(types, kind) != NULL)
+		return true;
+	for (size_t i = 0; i < sizeof(wider) / sizeof(wider[0]); i++)
+		if (word_in(types, wider[i].wide) != NULL && word_in(wider[i].kinds, kind) != NULL)
+			return true;
+	return word_in(types, "any") != NULL && strcmp(kind, "choice") != 0;
+}
+
+const char *role_kind(const struct pg_column *col, const struct sql_domain *dom)
+{
+	static const char *const kinds[PG_CLASS_COUNT] = {
+		[PG_BOOL] = "bool",
+		[PG_INT2] = "int",
+		[PG_INT4] = "int",
+		[PG_INT8] = "int",
+		[PG_NUMERIC] = "decimal",
+		[PG_MONEY] = "decimal",
+		[PG_FLOAT4] = "float",
+		[PG_FLOAT8] = "float",
+		[PG_TEXT] = "text",
+		[PG_VARCHAR] = "text",
+		[PG_BPCHAR] = "text",
+		[PG_NAME] = "text",
+		[PG_BYTEA] = "bytes",
+		[PG_UUID] = "uuid",
+		[PG_DATE] = "date",
+		[PG_TIME] = "time",
+		[PG_TIMETZ] = "time",
+		[PG_TIMESTAMP] = "timestamp",
+		[PG_INTERVAL] = "interval",
+		[PG_TIMESTAMPTZ] = "timestamp",
+		[PG_JSON] = "json",
+		[PG_JSONB] = "json",
+		[PG_INET] = "inet",
+		[PG_CIDR] = "inet",
+		[PG_ARRAY] = "array",
+		[PG_ENUM] = "choice",
+	};
+	const char *kind = kinds[pg_base_of(col->type, col->typmod).type->cls];
+
+	if (dom != NULL && dom->nset > 0 && (dom->texts != NULL || dom->set != NULL))
+		return "choice";
+	return kind != NULL ? kind : "other";
+}
