@@ -144,8 +144,6 @@ static int guess(struct init *in, struct err *e)
 {
 	struct draft *d = &in->d;
 
-	d->s = in->s;
-	d->a = in->a;
 	d->locale = in->locale;
 	d->as_of = in->as_of;
 	d->default_rows = init_rows(in);
@@ -179,7 +177,7 @@ static void choose_day(struct init *in)
 int init_plan(const struct schema *s, const struct rundir *run, const char *path,
 	const struct init_options *o, struct arena *a, struct err *e)
 {
-	struct init in = {.s = s, .run = run, .o = o, .a = a};
+	struct init in = {.s = s, .run = run, .o = o, .a = a, .d = {.s = s, .a = a}};
 	struct buf b = BUF_INIT;
 	int rc = -1;
 
