@@ -65,18 +65,19 @@ static void drop(struct settling *t, uint32_t i)
 
 /* Whether the equation holds for most samples for which its value can be
  * computed. */
-static int holds(const struct compile_samples *s, const struct compile_equation *q, bool *yes)
+static int holds(struct compile_samples *s, const struct compile_equation *q, bool *yes)
 {
 	struct compiler const *k = s->k;
 	struct arena tmp = ARENA_INIT;
 	struct sql_expr *can = sql_computable(q->q.value, &k->scope, k->a);
 	uint8_t computed[VEC_BLOCK], held[VEC_BLOCK];
 	uint32_t n = 0, good = 0;
-	int rc = 0;
+	int rc = can == NULL ? 0 : compile_samples_has(s, q->q.holds);
 
 	*yes = true;
-	if (can == NULL || !compile_samples_has(s, q->q.holds))
-		return 0;
+	if (rc < 1)
+		return rc;
+	rc = 0;
 	if (sql_check(can, s->at, VEC_BLOCK, computed, &tmp, k->e) == -1 ||
 		sql_check(q->q.holds, s->at, VEC_BLOCK, held, &tmp, k->e) == -1)
 		rc = -1;
@@ -97,7 +98,7 @@ static int drop_broken(struct settling *t)
 	int rc = compile_samples_open(&s, k);
 
 	if (rc == 0)
-		rc = compile_samples_draw(&s, rng_subkey(k->b->plan->seed, 1));
+		compile_samples_begin(&s, rng_subkey(k->b->plan->seed, 1));
 	for (uint32_t i = t->n; rc == 0 && i < k->nequations; i++) {
 		bool yes = true;
 
@@ -240,6 +241,22 @@ static void shrink(struct room *r, uint64_t eighths, uint32_t halvings)
 	}
 }
 
+/* Samples of the columns that are in order by construction. */
+static int sample_orders(struct compile_samples *s)
+{
+	const struct sql_narrow *all = &s->k->narrow;
+	int rc = 0;
+
+	for (uint32_t i = 0; rc == 0 && i < all->norders; i++) {
+		const struct vec *v;
+
+		rc = compile_samples_of(s, all->orders[i].left, &v);
+		if (rc == 0)
+			rc = compile_samples_of(s, all->orders[i].right, &v);
+	}
+	return rc;
+}
+
 /* Whether a sample respects the orders that rows have by construction; others do
  * not count. */
 static bool in_order(const struct compile_samples *s, uint32_t row)
@@ -274,9 +291,10 @@ static int share(
 		uint8_t pass[VEC_BLOCK], one[VEC_BLOCK];
 
 		memset(pass, 1, sizeof(pass));
-		rc = compile_samples_draw(s, rng_subkey(r->k->b->plan->seed, 2 + block));
+		compile_samples_begin(s, rng_subkey(r->k->b->plan->seed, 2 + block));
+		rc = sample_orders(s);
 		for (uint32_t i = 0; rc == 0 && i < r->n; i++) {
-			if (!compile_samples_has(s, r->x[i]))
+			if ((rc = compile_samples_has(s, r->x[i])) < 1)
 				continue;
 			rc = sql_check(r->x[i], s->at, VEC_BLOCK, one, &tmp, r->k->e);
 			for (uint32_t j = 0; rc >= 0 && j < VEC_BLOCK; j++)

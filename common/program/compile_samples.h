@@ -9,23 +9,31 @@
  * checks make of it.
  */
 
-/* A block of samples of some columns, in the order in which they can be made. */
+/* A block of samples.  A column is sampled when it is first asked for. */
 struct compile_samples {
 	const struct compiler *k;
 	struct vec *v;	       /* by column */
 	const struct vec **at; /* by column: what was sampled; NULL: it was not */
+	bool *asked;	       /* by column: since the last block was begun */
+	uint64_t key;	       /* of the block */
 	struct gen_heap h;
+	struct arena a; /* of the vectors */
 };
 
 /** compile_samples_open(s, k): room for a block; compile_samples_close(s). */
 int compile_samples_open(struct compile_samples *s, const struct compiler *k);
 void compile_samples_close(struct compile_samples *s);
 
-/** compile_samples_draw(s, key): draw all columns that draw from an index, and compute those that
- * are computed from them alone.  Columns whose values come from elsewhere are left out. */
-int compile_samples_draw(struct compile_samples *s, uint64_t key);
+/** compile_samples_begin(s, key): begin another block, drawn from stream ${key}. */
+void compile_samples_begin(struct compile_samples *s, uint64_t key);
 
-/** compile_samples_has(s, x): whether all columns that ${x} reads were sampled. */
-bool compile_samples_has(const struct compile_samples *s, const struct sql_expr *x);
+/** compile_samples_of(s, c, v): the samples of a column that draws from an index, or that is
+ *  computed from such columns alone; NULL for one whose values come from elsewhere.  0; -1: memory
+ *  is out. */
+int compile_samples_of(struct compile_samples *s, uint32_t c, const struct vec **v);
+
+/** compile_samples_has(s, x): 1: all columns that ${x} reads are sampled, and in s->at; 0; -1:
+ *  memory is out. */
+int compile_samples_has(struct compile_samples *s, const struct sql_expr *x);
 
 #endif

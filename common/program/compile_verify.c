@@ -31,21 +31,20 @@ static bool as_sampled(const struct compiler *k, uint32_t c, bool *again)
 	return true;
 }
 
-/* The same for all columns of a check. */
-static bool all_as_sampled(
-	const struct compile_samples *s, const struct program_check *check, bool *again)
+/* Whether the check is to be judged: that is so of all its columns, none is drawn again, and all
+ * have samples.  1, 0, or -1 if memory is out. */
+static int is_judged(struct compile_samples *s, const struct program_check *check)
 {
 	uint32_t n;
 	const uint32_t *cols = sql_columns(check->expr, &n);
+	bool again = false;
 
-	*again = false;
-	if (check->column >= 0 || check->policy != PLAN_ENFORCE ||
-		!compile_samples_has(s, check->expr))
-		return false;
+	if (check->column >= 0 || check->policy != PLAN_ENFORCE)
+		return 0;
 	for (uint32_t i = 0; i < n; i++)
-		if (!as_sampled(s->k, cols[i], again))
-			return false;
-	return true;
+		if (!as_sampled(s->k, cols[i], &again))
+			return 0;
+	return again ? 0 : compile_samples_has(s, check->expr);
 }
 
 /* The column to name in a message: one with a rule, since a rule can be changed. */
@@ -88,8 +87,9 @@ static int count_passed(
 
 	*passed = 0;
 	for (uint64_t block = 0; rc >= 0 && block < BLOCKS; block++) {
-		rc = compile_samples_draw(s, rng_subkey(s->k->b->plan->seed, 11 + block));
-		if (rc == 0)
+		compile_samples_begin(s, rng_subkey(s->k->b->plan->seed, 11 + block));
+		rc = compile_samples_has(s, check->expr);
+		if (rc == 1)
 			rc = sql_check(check->expr, s->at, VEC_BLOCK, pass, &tmp, s->k->e);
 		for (uint32_t i = 0; rc >= 0 && i < VEC_BLOCK; i++)
 			*passed += pass[i];
@@ -110,14 +110,14 @@ int compile_verify(struct compiler *k)
 		return 0;
 	rc = compile_samples_open(&s, k);
 	if (rc == 0)
-		rc = compile_samples_draw(&s, b->plan->seed);
+		compile_samples_begin(&s, b->plan->seed);
 	for (uint32_t i = 0; rc == 0 && i < b->nchecks; i++) {
 		uint64_t passed;
-		bool again;
 
-		if (!all_as_sampled(&s, &b->checks[i], &again) || again)
+		if ((rc = is_judged(&s, &b->checks[i])) == 1)
+			rc = count_passed(&s, &b->checks[i], &passed);
+		else
 			continue;
-		rc = count_passed(&s, &b->checks[i], &passed);
 		if (rc == 0 && passed < ALL)
 			rc = refuse(k, &b->checks[i], passed);
 	}

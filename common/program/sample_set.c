@@ -211,6 +211,8 @@ static bool keep_value(
 	struct vtext t;
 	char *copy;
 
+	if (at == 0 && !vec_init(to, to->type, a))
+		return false;
 	if (vec_is_null(v, i)) {
 		vec_set_null(to, at);
 	} else if (vec_is_ordinal(to->type)) {
@@ -238,19 +240,19 @@ static bool keep_combination(struct sample_column *p, uint32_t n, uint32_t i, st
 	       (!p->transformed || keep_value(p->written, &p->w, n, i, a));
 }
 
-/* Room for as many values as a set may have. */
+/* As many vectors as a set may have; each has memory when its first value is kept. */
 static struct vec *kept_new(enum vtype type, struct arena *a)
 {
 	struct vec *to = arena_array(a, POOL_MOST / VEC_BLOCK, sizeof(*to));
 
 	for (uint32_t i = 0; to != NULL && i < POOL_MOST / VEC_BLOCK; i++)
-		if (!vec_init(&to[i], type, a))
-			return NULL;
+		to[i].type = type;
 	return to;
 }
 
-/* Memory for a block of samples, and for the set. */
-static int prepare(struct compiler *k, struct sample_group *g, struct gen_heap *h)
+/* Memory for a block of samples, in ${tmp}, and for the set. */
+static int prepare(
+	struct compiler *k, struct sample_group *g, struct gen_heap *h, struct arena *tmp)
 {
 	size_t need = 1;
 
@@ -260,7 +262,7 @@ static int prepare(struct compiler *k, struct sample_group *g, struct gen_heap *
 
 		p->gc = &b->gc;
 		p->kept = kept_new(b->type, k->a);
-		if (p->kept == NULL || !vec_init(&p->v, b->type, k->a))
+		if (p->kept == NULL || !vec_init(&p->v, b->type, tmp))
 			return err_nomem(k->e);
 		p->v.scale = b->scale;
 		if (!p->fixed_null)
@@ -268,7 +270,7 @@ static int prepare(struct compiler *k, struct sample_group *g, struct gen_heap *
 		if (!p->transformed)
 			continue;
 		p->written = kept_new(b->out_type, k->a);
-		if (p->written == NULL || !vec_init(&p->w, VT_TEXT, k->a)) /* of any type */
+		if (p->written == NULL || !vec_init(&p->w, VT_TEXT, tmp)) /* of any type */
 			return err_nomem(k->e);
 		need += (size_t)b->max_bytes * VEC_BLOCK;
 	}
@@ -279,14 +281,14 @@ static int prepare(struct compiler *k, struct sample_group *g, struct gen_heap *
  * set is needed. If hardly any of the first two pass, further blocks are probed
  * with constants of the checks. It stops when the set is full, or, when probing,
  * at a smaller number. */
-static int fill(struct compiler *k, struct sample_group *g, struct gen_heap *h)
+static int fill(struct compiler *k, struct sample_group *g, struct gen_heap *h, struct arena *tmp)
 {
 	const struct vec **v =
-		arena_array(k->a, compiler_table(k)->ncolumns + 1UL, sizeof(struct vec *));
+		arena_array(tmp, compiler_table(k)->ncolumns + 1UL, sizeof(struct vec *));
 	uint8_t pass[VEC_BLOCK];
 	uint32_t natural = 0;
 
-	if (v == NULL || prepare(k, g, h) == -1)
+	if (v == NULL || prepare(k, g, h, tmp) == -1)
 		return err_nomem(k->e);
 	for (uint32_t block = 0; block < BLOCKS && g->n < POOL_MOST; block++) {
 		uint64_t key = rng_subkey(g->key, block);
@@ -356,11 +358,13 @@ static int none_passes(struct compiler *k, const struct sample_group *g)
 static int try_group(struct compiler *k, struct sample_group *g)
 {
 	struct gen_heap h = GEN_HEAP_INIT;
+	struct arena tmp = ARENA_INIT;
 	int rc;
 
 	g->key = compile_key_of(k, compiler_column(k, g->col[0].column)->name, "combinations");
-	rc = fill(k, g, &h);
+	rc = fill(k, g, &h, &tmp);
 	gen_heap_free(&h);
+	arena_free(&tmp);
 	if (rc == -1 || g->natural)
 		return rc;
 	return g->n > 0 ? pool_apply(k, g) : none_passes(k, g);
