@@ -89,6 +89,14 @@ static int key_of(struct enc_cell *c, const char *name, bool first, struct arena
 	return 0;
 }
 
+/* The texts of days are made for columns that have some, in formats that write them. */
+static bool writes_days(const struct enc *x, uint32_t i)
+{
+	enum vtype t = x->cols[i].type;
+
+	return x->format != DATA_BINARY && (t == VT_DATE || t == VT_TS || t == VT_TSTZ);
+}
+
 /* Prepares a column for its format. */
 static int cell_open(struct enc *x, uint32_t i, struct arena *a, struct err *e)
 {
@@ -96,6 +104,8 @@ static int cell_open(struct enc *x, uint32_t i, struct arena *a, struct err *e)
 	const struct enc_kind *kind = &formats[x->format].kinds[col->type];
 	struct enc_cell *c = &x->cells[i];
 
+	if (writes_days(x, i) && x->days == NULL && (x->days = enc_days(a)) == NULL)
+		return err_nomem(e);
 	*c = (struct enc_cell){.put = kind->put,
 		.vec = col->vec,
 		.type = col->type,
@@ -141,7 +151,7 @@ int enc_open(struct enc **out, enum data_format f, const struct enc_column *cols
 {
 	struct enc *x = arena_alloc(a, sizeof(*x));
 
-	if (x == NULL || (x->days = enc_days(a)) == NULL ||
+	if (x == NULL ||
 		(x->cells = arena_array(a, n + 1UL, sizeof(x->cells[0]))) == NULL)
 		return err_nomem(e);
 	x->format = f;

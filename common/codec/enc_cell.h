@@ -30,7 +30,7 @@ struct enc_cell {
 	enum pg_class cls;
 	const char *key; /* jsonl: ,"name": ready to copy */
 	uint32_t nkey;
-	struct enc_day *days; /* dates already written, shared by the cells */
+	struct enc_day *days; /* dates already written, shared by the cells; NULL: of no date */
 	struct vtext *labels; /* enum: each as the format writes it, in slots of LABEL_SLOT */
 	uint32_t fixed;	      /* most bytes of a value; of a text, those beside its own */
 	uint32_t times;	      /* most bytes a byte of text may become; 0: not a text */

@@ -127,7 +127,7 @@ static int verify(struct choosing *k, const struct parts *parts, struct err *e)
 	struct form_state s = {{distinct_value}, 1, &u, NULL};
 	struct gen g = *k->g;
 
-	if (k->c->dom == NULL)
+	if (!gen_text_narrowed(k->c))
 		return 0;
 	g.state = &s;
 	g.space = parts->space;

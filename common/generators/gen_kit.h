@@ -113,6 +113,9 @@ struct gen_limits {
 /** gen_text_limits(c): by the column's type and its checks. */
 struct gen_limits gen_text_limits(const struct gen_column *c);
 
+/** gen_text_narrowed(c): whether the checks say anything of the column's texts. */
+bool gen_text_narrowed(const struct gen_column *c);
+
 /** gen_text_ok: whether a text passes all the narrowing says (patterns through PCRE2). */
 struct gen_text_check;
 struct gen_text_check *gen_text_check(

@@ -301,7 +301,7 @@ static int prepare_native(struct gen *g, const struct gen_column *c, const msgpa
 	g->state = n;
 	g->space = n->space;
 	g->max_bytes = n->max;
-	return c->dom != NULL ? gen_text_verify(g, c, a, e) : 0;
+	return gen_text_narrowed(c) ? gen_text_verify(g, c, a, e) : 0;
 }
 
 /* bytea is held as bytes: eight that tell the index, the others a hash. */

@@ -135,7 +135,7 @@ int gen_text_pattern(struct gen *g, const struct gen_column *c, const char *text
 		g->max_bytes = 0;
 		return list_texts(g, c, p, ENUMERATE, a, e);
 	}
-	return c->dom != NULL ? gen_text_verify(g, c, a, e) : 0;
+	return gen_text_narrowed(c) ? gen_text_verify(g, c, a, e) : 0;
 }
 
 /* Whether (?...) opens at ${p}, which looks at the text without taking any of it. */

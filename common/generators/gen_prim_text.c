@@ -147,7 +147,7 @@ static int free_text(struct gen *g, const struct gen_column *c, struct gen_text_
 	q.max = t->lim.max;
 	if (gen_seq(g, &q, a, e) == -1)
 		return -1;
-	return c->dom != NULL ? gen_text_verify(g, c, a, e) : 0;
+	return gen_text_narrowed(c) ? gen_text_verify(g, c, a, e) : 0;
 }
 
 /* ---- the ids -------------------------------------------------------------------------------- */
