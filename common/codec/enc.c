@@ -151,8 +151,7 @@ int enc_open(struct enc **out, enum data_format f, const struct enc_column *cols
 {
 	struct enc *x = arena_alloc(a, sizeof(*x));
 
-	if (x == NULL ||
-		(x->cells = arena_array(a, n + 1UL, sizeof(x->cells[0]))) == NULL)
+	if (x == NULL || (x->cells = arena_array(a, n + 1UL, sizeof(x->cells[0]))) == NULL)
 		return err_nomem(e);
 	x->format = f;
 	x->cols = cols;

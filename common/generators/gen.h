@@ -63,6 +63,8 @@ enum { GEN_FAMILY_NAMES = 160 };
 const char *gen_family_names(unsigned mask, char *to);
 
 /* The column a generator works for. */
+struct gen_memo;
+
 struct gen_column {
 	const struct schema *schema;
 	const struct pg_table *table;
@@ -80,6 +82,7 @@ struct gen_column {
 	bool distinct;		      /* its index may be a digit of a key: see gen_distinct() */
 	const char *locale;
 	const struct locale_set *data; /* lists that the plan puts over the locale's, or NULL */
+	struct gen_memo *memo;	       /* of the plan's columns: gen_memo.h; or NULL */
 	int32_t as_of;		       /* "today", days since 2000-01-01 */
 	bool disjoint; /* ranges: they are not to overlap, and to be as long as real ones */
 	bool by_rule;  /* the plan names the generator; false: the default by type, whose

@@ -327,67 +327,91 @@ const struct locale *gen_locale(const struct gen_column *c)
 	return l != NULL ? l : locale_in(c->data, "pt_BR");
 }
 
-/* A reader of its own for each generator: it is large, and only needed while preparing. */
-static struct form_reader *reader_of(
-	const struct gen *g, const struct locale *l, struct arena *a, struct err *e)
+/* A reader is large, and only needed while preparing. */
+static void reader_init(struct form_reader *r, const struct gen *g, const struct gen_column *c,
+	const struct locale *l, struct arena *a, struct err *e)
 {
-	struct form_reader *r = arena_alloc(a, sizeof(*r));
-
-	if (r == NULL) {
-		err_nomem(e);
-		return NULL;
-	}
 	r->id = g->op->id;
 	r->l = l;
 	r->a = a;
 	r->e = e;
-	return r;
+	r->memo = c->memo;
+	r->words_in = c->memo != NULL ? form_memo_arena(c->memo) : a;
+	r->words = c->memo != NULL ? form_memo_words(c->memo) : NULL;
+	r->n = 0;
+}
+
+static int read_forms(struct form_reader *r, const struct form_wish *w)
+{
+	if (w->n == 0)
+		return form_read_key(r, w->key);
+	for (uint32_t i = 0; i < w->n; i++)
+		if (form_read(r, w->forms[i], i == 0) == -1)
+			return -1;
+	return 0;
+}
+
+/* Makes the generator, with what lives as long as it in arena ${a}. */
+static int make(struct gen *g, const struct gen_column *c, const struct form_wish *w,
+	struct arena *a, struct err *e)
+{
+	struct form_reader r;
+	struct choosing k = {.g = g, .c = c, .r = &r, .shared = {NULL, a}, .apart = APART_INIT};
+
+	reader_init(&r, g, c, w->l, a, e);
+	return read_forms(&r, w) == -1 ? -1 : prepare(&k, e);
+}
+
+/* The generator as it was made for another column, if there is one that asks for the same. */
+static int remembered(struct gen *g, const struct gen_column *c, struct form_wish *w,
+	struct arena *a, struct err *e)
+{
+	if (c->memo == NULL || gen_text_narrowed(c))
+		return make(g, c, w, a, e);
+	w->lim = gen_text_limits(c);
+	w->distinct = gen_distinct(c);
+	w->rows = c->unique ? c->rows : 0;
+	if (form_memo_get(c->memo, w, g))
+		return 0;
+	if (make(g, c, w, form_memo_arena(c->memo), e) == -1)
+		return -1;
+	return form_memo_put(c->memo, w, g) ? 0 : err_nomem(e);
 }
 
 int gen_form(struct gen *g, const struct gen_column *c, const struct locale *l, const char *key,
 	struct arena *a, struct err *e)
 {
-	struct form_reader *r = reader_of(g, l, a, e);
-	struct choosing k = {.g = g, .c = c, .r = r, .shared = {NULL, a}, .apart = APART_INIT};
-
-	if (r == NULL || form_read_key(r, key) == -1)
-		return -1;
-	return prepare(&k, e);
+	return remembered(g, c, &(struct form_wish){.l = l, .key = key}, a, e);
 }
 
 int gen_form_of(struct gen *g, const struct gen_column *c, const struct locale *l,
 	const char *const *forms, uint32_t n, struct arena *a, struct err *e)
 {
-	struct form_reader *r = reader_of(g, l, a, e);
-	struct choosing k = {.g = g, .c = c, .r = r, .shared = {NULL, a}, .apart = APART_INIT};
-
-	if (r == NULL)
-		return -1;
-	for (uint32_t i = 0; i < n; i++)
-		if (form_read(r, forms[i], i == 0) == -1)
-			return -1;
-	return prepare(&k, e);
+	return remembered(g, c, &(struct form_wish){.l = l, .forms = forms, .n = n}, a, e);
 }
 
 int gen_parts(struct gen *g, const struct gen_column *c, const struct gen_part *p, uint32_t n,
 	struct arena *a, struct err *e)
 {
-	struct form_reader *r = reader_of(g, NULL, a, e);
-	struct choosing k = {.g = g, .c = c, .r = r, .shared = {NULL, a}, .apart = APART_INIT};
+	struct form_reader r;
+	struct choosing k = {.g = g, .c = c, .r = &r, .shared = {NULL, a}, .apart = APART_INIT};
 	struct gen_part *copy = arena_array(a, n, sizeof(*copy));
 
-	if (r == NULL || copy == NULL)
+	if (copy == NULL)
 		return err_nomem(e);
 	memcpy(copy, p, n * sizeof(*copy));
-	r->form[r->n++] = (struct form){copy, n, 1};
+	reader_init(&r, g, c, NULL, a, e);
+	r.form[r.n++] = (struct form){copy, n, 1};
 	return prepare(&k, e);
 }
 
 int gen_words(struct gen *g, const struct gen_column *c, const struct locale *l, const char *token,
 	struct arena *a, struct err *e)
 {
-	struct form_reader *r = reader_of(g, l, a, e);
-	const struct gen_part *p = r != NULL ? form_words(r, token, strlen(token)) : NULL;
+	struct form_reader r;
+	const struct gen_part *p;
 
+	reader_init(&r, g, c, l, a, e);
+	p = form_words(&r, token, strlen(token));
 	return p != NULL ? gen_weighted_list(g, c, p->words, p->weight, p->nwords, a, e) : -1;
 }

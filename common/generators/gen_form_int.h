@@ -44,8 +44,10 @@ struct form {
 
 enum { FORMS_MAX = 512 };
 
-/* The words of a token, made once for all forms that are read together. */
+/* The words of a token of a locale, made once for all forms that are read together, or, with a
+ * memo, for all forms. */
 struct form_words {
+	const struct locale *l;
 	const char *token;
 	size_t n;
 	struct gen_part part; /* PART_WORD */
@@ -57,6 +59,8 @@ struct form_reader {
 	const struct locale *l;
 	struct arena *a;
 	struct err *e;
+	struct gen_memo *memo;	/* or NULL */
+	struct arena *words_in; /* the memo's, or ${a} */
 	const struct form_words *words;
 	struct form form[FORMS_MAX];
 	uint32_t n;
@@ -69,6 +73,34 @@ int form_read(struct form_reader *r, const char *form, uint64_t weight);
 
 /** form_words(r, token, n): the words of a token; NULL with r->e. */
 const struct gen_part *form_words(struct form_reader *r, const char *token, size_t n);
+
+/* ---- what is remembered of them -----------------------------------------------------------------
+ */
+
+/* What decides which generator a column gets from forms, where checks say nothing of its texts. */
+struct form_wish {
+	const struct locale *l;
+	const char *key;	  /* whose forms they are; or ... */
+	const char *const *forms; /* ... the ${n} forms themselves */
+	uint32_t n;
+	struct gen_limits lim;
+	bool distinct;
+	uint64_t rows; /* of a unique column; 0: it is not */
+};
+
+struct gen_memo;
+
+/** form_memo_get(m, wish, g): have ${g} be as one that was remembered; false: there is none.
+ *  form_memo_put(m, wish, g): remember it; its state is in the arena of ${m}.  false when memory is
+ *  out. */
+bool form_memo_get(const struct gen_memo *m, const struct form_wish *wish, struct gen *g);
+bool form_memo_put(struct gen_memo *m, const struct form_wish *wish, const struct gen *g);
+
+/** form_memo_words(m): the words that are known; form_memo_keep_words(m, w): these are. */
+const struct form_words *form_memo_words(const struct gen_memo *m);
+void form_memo_keep_words(struct gen_memo *m, const struct form_words *w);
+
+struct arena *form_memo_arena(const struct gen_memo *m);
 
 /* ---- texts that can be read in two ways -------------------------------------------------------
  */

@@ -112,7 +112,7 @@ static int64_t collect(struct form_reader *r, const struct locale_list *l, const
 				v = locale_value(cell, k);
 			if (v.n == 0)
 				break;
-			v = changed(v, t->change, r->a, &nomem);
+			v = changed(v, t->change, r->words_in, &nomem);
 			if (v.n > 0)
 				to[n++] = (struct weighted){v, locale_weight(l, i)};
 		}
@@ -149,7 +149,7 @@ static size_t most_values(const struct locale_list *l)
 static int make_words(struct form_reader *r, const struct locale_list *l, const struct token *t,
 	struct gen_part *p)
 {
-	struct weighted *w = arena_array(r->a, most_values(l), sizeof(*w));
+	struct weighted *w = arena_array(r->words_in, most_values(l), sizeof(*w));
 	int64_t n = w == NULL ? -1 : collect(r, l, t, w);
 	struct vtext *v;
 	uint32_t *weight;
@@ -157,8 +157,8 @@ static int make_words(struct form_reader *r, const struct locale_list *l, const 
 	if (n < 0)
 		return err_nomem(r->e);
 	p->nwords = merge(w, (uint32_t)n);
-	v = arena_array(r->a, p->nwords, sizeof(*v));
-	weight = arena_array(r->a, p->nwords, sizeof(*weight));
+	v = arena_array(r->words_in, p->nwords, sizeof(*v));
+	weight = arena_array(r->words_in, p->nwords, sizeof(*weight));
 	if (v == NULL || weight == NULL)
 		return err_nomem(r->e);
 	for (uint32_t i = 0; i < p->nwords; i++) {
@@ -181,31 +181,35 @@ static bool is_plain(const struct locale_list *l, const struct token *t)
 static const struct gen_part *keep(
 	struct form_reader *r, const char *token, size_t n, const struct gen_part *p)
 {
-	struct form_words *w = arena_alloc(r->a, sizeof(*w));
+	struct form_words *w = arena_alloc(r->words_in, sizeof(*w));
+	char *name = arena_strndup(r->words_in, token, n);
 
-	if (w == NULL) {
+	if (w == NULL || name == NULL) {
 		err_nomem(r->e);
 		return NULL;
 	}
-	*w = (struct form_words){token, n, *p, r->words};
+	*w = (struct form_words){r->l, name, n, *p, r->words};
 	r->words = w;
+	if (r->memo != NULL)
+		form_memo_keep_words(r->memo, w);
 	return &w->part;
 }
 
 const struct gen_part *form_words(struct form_reader *r, const char *token, size_t n)
 {
 	const struct token t = take_apart(token, n);
-	char *name = arena_strndup(r->a, t.name.p, t.name.n);
-	const struct locale_list *l = name != NULL ? locale_list(r->l, name) : NULL;
+	const struct locale_list *l;
 	struct gen_part p = {.kind = PART_WORD};
+	char *name;
 
 	for (const struct form_words *w = r->words; w != NULL; w = w->next)
-		if (w->n == n && memcmp(w->token, token, n) == 0)
+		if (w->l == r->l && w->n == n && memcmp(w->token, token, n) == 0)
 			return &w->part;
-	if (name == NULL) {
+	if ((name = arena_strndup(r->a, t.name.p, t.name.n)) == NULL) {
 		err_nomem(r->e);
 		return NULL;
 	}
+	l = locale_list(r->l, name);
 	if (l == NULL || column_of(r, l, t.column, 0) < 0 || column_of(r, l, t.other, 0) < 0) {
 		err_set(r->e, ERR_NO, "%s: locale %s has no list, column or form {%.*s}", r->id,
 			r->l->name, (int)n, token);

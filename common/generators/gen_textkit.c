@@ -37,10 +37,9 @@ bool gen_text_narrowed(const struct gen_column *c)
 {
 	const struct sql_domain *d = c->dom;
 
-	return d != NULL &&
-	       (d->texts != NULL || d->not_texts != NULL || d->contains != NULL || d->no_upper ||
-		       d->no_lower || d->npatterns > 0 || d->min_len > 0 ||
-		       d->max_len != UINT32_MAX);
+	return d != NULL && (d->texts != NULL || d->not_texts != NULL || d->contains != NULL ||
+				    d->no_upper || d->no_lower || d->npatterns > 0 ||
+				    d->min_len > 0 || d->max_len != UINT32_MAX);
 }
 
 /* ---- holding a text against the narrowing ------------------------------------------ */

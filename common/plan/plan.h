@@ -21,6 +21,7 @@
 
 struct err;
 struct table_program;
+struct gen_memo;
 
 enum plan_source {
 	PLAN_GENERATOR,	     /* a base or derive generator, gen and params say which */
@@ -189,7 +190,9 @@ struct plan {
 	bool strict;
 	const char *locale;
 	const msgpack_object *data; /* lists over those of the locales: FORMATS; NULL: none */
-	struct plan_table *tables;  /* parents before children */
+	struct gen_memo *memo; /* what its generators share while they are prepared; of no document;
+				  NULL: nothing */
+	struct plan_table *tables; /* parents before children */
 	uint32_t ntables;
 	bool skips;			   /* "on_impossible" is "skip" */
 	struct plan_exception *exceptions; /* the skipped first; each by name of the table */

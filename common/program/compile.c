@@ -17,6 +17,7 @@
 
 #include "common/base/rng.h"
 #include "common/generators/gen_expr.h"
+#include "common/generators/gen_memo.h"
 #include "common/generators/genreg.h"
 #include "common/generators/locale.h"
 #include "common/relation/foreign.h"
@@ -65,8 +66,15 @@ static void column_init(struct compiler *k, uint32_t c)
 		.table_key = compile_key_of(k, "", "record"),
 		.locale = pc->locale,
 		.data = k->data,
+		.memo = k->b->plan->memo,
 		.as_of = k->b->plan->as_of,
 		.by_rule = pc->by_rule};
+}
+
+/* Lists of the plan's own.  With a memo they are unpacked once for all tables. */
+static const struct locale_set *unpack_data(const struct plan *p, struct arena *a)
+{
+	return p->memo != NULL ? gen_memo_data(p->memo, p->data) : locale_unpack(p->data, a);
 }
 
 /* Memory for what is said of each column, and the foreign keys as the plan has
@@ -93,7 +101,7 @@ static int begin(struct compiler *k)
 		k->complemented == NULL || k->equiv == NULL || k->image_not_null == NULL ||
 		k->loose == NULL || k->counted == NULL)
 		return err_nomem(k->e);
-	if (b->plan->data != NULL && (k->data = locale_unpack(b->plan->data, k->a)) == NULL)
+	if (b->plan->data != NULL && (k->data = unpack_data(b->plan, k->a)) == NULL)
 		return err_set(
 			k->e, ERR_INPUT, "the plan's lists cannot be read: rerun plan-check");
 	for (uint32_t c = 0; c < n; c++) {

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "common/generators/gen_memo.h"
 #include "common/generators/locale.h"
 #include "common/schema/keyset.h"
 #include "stages/plan-check/polymorphic.h"
@@ -25,7 +26,9 @@ int check_open(struct check *c, json_t *plan, const struct schema *schema, struc
 	c->rules = arena_array(a, c->nrules + 1, sizeof(*c->rules));
 	c->requested = arena_array(a, (size_t)schema->ntables + 1, sizeof(*c->requested));
 	c->except = arena_array(a, (size_t)schema->ntables + 1, sizeof(*c->except));
-	return c->rules == NULL || c->requested == NULL || c->except == NULL ? -1 : 0;
+	c->memo = gen_memo_new(a);
+	return c->rules == NULL || c->requested == NULL || c->except == NULL || c->memo == NULL ? -1
+												: 0;
 }
 
 /* ---- schema_ref --------------------------------------------------------- */

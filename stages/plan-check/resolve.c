@@ -317,7 +317,7 @@ static int resolve_head(struct resolver *r, struct err *e)
 	json_t *rate = json_object_get(options, "null_rate");
 	struct plan *p = r->p;
 
-	*p = (struct plan){.locale = r->c->locale, .data = r->c->data};
+	*p = (struct plan){.locale = r->c->locale, .data = r->c->data, .memo = r->c->memo};
 	p->version = json_string_value(json_object_get(r->c->plan, "plan_version"));
 	p->seed = r->o->seed;
 	p->strict = json_is_true(json_object_get(options, "strict"));
