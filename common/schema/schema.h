@@ -20,6 +20,7 @@
  */
 
 struct err;
+struct sql_memo;
 
 /* What a type is to us: decides the vector, the default generator, the encoders. */
 enum pg_class {
@@ -249,7 +250,9 @@ struct schema {
 	uint32_t nfunctions;
 	struct pg_zone *zones; /* by name; not in the fingerprint */
 	uint32_t nzones;
-	char fingerprint[65]; /* SHA-256 of the canonical form */
+	char fingerprint[65];	 /* SHA-256 of the canonical form */
+	struct sql_memo *parsed; /* parse trees, for who compiles its expressions many times:
+				    sql.h; of no document; NULL: none are kept */
 };
 
 /**

@@ -53,7 +53,7 @@ bool sql_list_columns(struct sql_expr *x, struct arena *a)
  * does not read, is no mistake of anybody's: it is not covered. */
 static enum sql_status parsed(struct sql_comp *c, const char *text, const PgQuery__Node **tree)
 {
-	enum sql_status st = sql_parse(text, c->tmp, tree, c->e);
+	enum sql_status st = sql_parse(c, text, tree);
 	const bool newer = c->scope->schema != NULL && c->scope->schema->server_version >= 160000;
 	const char *why;
 

@@ -69,6 +69,13 @@ struct sql_scope {
 	const struct sql_names *names; /* NULL: SQL as PostgreSQL reads it */
 };
 
+/**
+ * sql_memo_new(a): a store of parse trees, in arena ${a}, or NULL if memory is out.  While a schema
+ * has one (schema.parsed), each text is parsed once.  Most of what compiling a short expression
+ * costs is parsing it.
+ */
+struct sql_memo *sql_memo_new(struct arena *a);
+
 /** sql_compile(x, scope, text, a, e): a boolean or value expression. */
 enum sql_status sql_compile(struct sql_expr **x, const struct sql_scope *scope, const char *text,
 	struct arena *a, struct err *e);

@@ -57,9 +57,9 @@ struct sql_node *sql_as_column(
 struct sql_node *sql_build_draw(
 	struct sql_comp *c, const PgQuery__FuncCall *f, enum sql_status *st);
 
-/** sql_parse(text, tmp, root, e): the tree of one expression, in ${tmp}. */
-enum sql_status sql_parse(
-	const char *text, struct arena *tmp, const PgQuery__Node **root, struct err *e);
+/** sql_parse(c, text, root): the tree of one expression, in c->tmp or in the memo of the schema;
+ *  c->e says why there is none. */
+enum sql_status sql_parse(const struct sql_comp *c, const char *text, const PgQuery__Node **root);
 
 /** sql_build_node(c, n): the typed node of a tree.  NULL: *st says why, c->e what.  Builders of
  *  nodes have their arguments built by sql_build(), which comes back to it through c->build. */

@@ -6,6 +6,7 @@
 #include "common/generators/gen_memo.h"
 #include "common/generators/locale.h"
 #include "common/schema/keyset.h"
+#include "stages/plan-check/narrow.h"
 #include "stages/plan-check/polymorphic.h"
 
 #define ERROR(c, ...)	issue_add(&(c)->is, ISSUE_ERROR, __VA_ARGS__)
@@ -27,8 +28,11 @@ int check_open(struct check *c, json_t *plan, const struct schema *schema, struc
 	c->requested = arena_array(a, (size_t)schema->ntables + 1, sizeof(*c->requested));
 	c->except = arena_array(a, (size_t)schema->ntables + 1, sizeof(*c->except));
 	c->memo = gen_memo_new(a);
-	return c->rules == NULL || c->requested == NULL || c->except == NULL || c->memo == NULL ? -1
-												: 0;
+	c->narrowed = narrow_room(schema, a);
+	if (c->rules == NULL || c->requested == NULL || c->except == NULL || c->memo == NULL ||
+		c->narrowed == NULL)
+		return -1;
+	return 0;
 }
 
 /* ---- schema_ref --------------------------------------------------------- */

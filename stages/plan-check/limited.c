@@ -135,10 +135,10 @@ const char *limited_where(
 
 	if (con->ref == NULL || con->ref_cols == NULL)
 		return NULL;
-	child = narrow_table(r->c->schema, t, r->p->as_of, r->c->a);
+	child = narrow_of(r->c->narrowed, r->c->schema, t, r->p->as_of, r->c->a);
 	if (child == NULL)
 		return NULL;
-	parent = narrow_table(r->c->schema, con->ref, r->p->as_of, r->c->a);
+	parent = narrow_of(r->c->narrowed, r->c->schema, con->ref, r->p->as_of, r->c->a);
 	for (uint32_t i = 0; i < con->ncols; i++) {
 		const struct pg_column *of = &con->ref->columns[con->ref_cols[i]];
 		const struct pg_column *c = &t->columns[con->cols[i]];

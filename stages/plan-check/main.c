@@ -13,6 +13,7 @@
 #include "common/io/rundir.h"
 #include "common/plan/plan.h"
 #include "common/schema/schema.h"
+#include "common/sql/sql.h"
 #include "common/stage/stage.h"
 #include "stages/plan-check/check.h"
 #include "stages/plan-check/data.h"
@@ -361,7 +362,10 @@ static int open_run(struct job *j, struct err *e)
 		return -1;
 	if ((path = rundir_file(&j->run, "schema.msgpack")) == NULL)
 		return err_nomem(e);
-	return schema_read(&j->schema, path, &j->a, e);
+	if (schema_read(&j->schema, path, &j->a, e) == -1)
+		return -1;
+	j->schema.parsed = sql_memo_new(&j->a);
+	return j->schema.parsed != NULL ? 0 : err_nomem(e);
 }
 
 /* What only --init heeds is no option of a check. */

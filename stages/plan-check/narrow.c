@@ -77,3 +77,42 @@ const struct sql_domain *narrow_table(
 			n++;
 	return sql_narrow(&out, &scope, checks, n, a, &ignored) == SQL_OK ? out.dom : NULL;
 }
+
+/* ---- asked once ---------------------------------------------------------------------------- */
+
+struct narrowed *narrow_room(const struct schema *s, struct arena *a)
+{
+	return arena_array(a, s->ntables + 1UL, sizeof(struct narrowed));
+}
+
+/* A table's, forgotten where "today" is another day than it was. */
+static struct narrowed *entry(struct narrowed *to, const struct pg_table *t, int32_t as_of)
+{
+	struct narrowed *n = &to[t->index];
+
+	if (n->as_of != as_of)
+		*n = (struct narrowed){.as_of = as_of};
+	return n;
+}
+
+const struct sql_domain *narrow_of(struct narrowed *to, const struct schema *s,
+	const struct pg_table *t, int32_t as_of, struct arena *a)
+{
+	struct narrowed *n = entry(to, t, as_of);
+
+	if (!n->asked)
+		n->dom = narrow_table(s, t, as_of, a);
+	n->asked = true;
+	return n->dom;
+}
+
+const struct pg_constraint **narrow_beyond_of(struct narrowed *to, const struct schema *s,
+	const struct pg_table *t, int32_t as_of, struct arena *a)
+{
+	struct narrowed *n = entry(to, t, as_of);
+
+	if (!n->asked_beyond)
+		n->beyond = narrow_beyond(s, t, as_of, a);
+	n->asked_beyond = true;
+	return n->beyond;
+}

@@ -20,4 +20,22 @@ const struct sql_domain *narrow_table(
 const struct pg_constraint **narrow_beyond(
 	const struct schema *s, const struct pg_table *t, int32_t as_of, struct arena *a);
 
+/* What was found out of a table, once for all who ask about it. */
+struct narrowed {
+	bool asked, asked_beyond;
+	int32_t as_of;
+	const struct sql_domain *dom;
+	const struct pg_constraint **beyond;
+};
+
+/** narrow_room(s, a): one for each table; NULL: out of memory. */
+struct narrowed *narrow_room(const struct schema *s, struct arena *a);
+
+/** narrow_of(to, s, t, as_of, a), narrow_beyond_of(...): narrow_table() and narrow_beyond(),
+ *  remembered in ${to}[t->index]. */
+const struct sql_domain *narrow_of(struct narrowed *to, const struct schema *s,
+	const struct pg_table *t, int32_t as_of, struct arena *a);
+const struct pg_constraint **narrow_beyond_of(struct narrowed *to, const struct schema *s,
+	const struct pg_table *t, int32_t as_of, struct arena *a);
+
 #endif

@@ -455,8 +455,8 @@ void resolve_columns(struct resolver *r, struct plan_table *pt)
 {
 	struct work w = {.r = r, .pt = pt};
 
-	w.dom = narrow_table(r->c->schema, pt->table, r->p->as_of, r->c->a);
-	w.beyond = narrow_beyond(r->c->schema, pt->table, r->p->as_of, r->c->a);
+	w.dom = narrow_of(r->c->narrowed, r->c->schema, pt->table, r->p->as_of, r->c->a);
+	w.beyond = narrow_beyond_of(r->c->narrowed, r->c->schema, pt->table, r->p->as_of, r->c->a);
 	for (uint32_t i = 0; i < pt->table->ncolumns; i++)
 		resolve_column(&w, i);
 	refuse_guesses(&w);

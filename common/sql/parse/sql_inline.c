@@ -111,7 +111,7 @@ static bool type_of_text(struct sql_comp *c, const char *text, struct sql_type *
 	enum sql_status st = SQL_OK;
 	char *cast = arena_printf(c->tmp, "NULL::%s", text);
 
-	return cast != NULL && sql_parse(cast, c->tmp, &n, c->e) == SQL_OK &&
+	return cast != NULL && sql_parse(c, cast, &n) == SQL_OK &&
 	       n->node_case == PG_QUERY__NODE__NODE_TYPE_CAST &&
 	       sql_type_lookup(c, n->type_cast->type_name, t, typmod, &st);
 }
@@ -204,7 +204,7 @@ static struct sql_node *expand(struct sql_comp *c, const struct pg_function *f, 
 	struct sql_type t;
 	int32_t typmod;
 
-	if (sql_parse(text, c->tmp, &tree, c->e) != SQL_OK)
+	if (sql_parse(c, text, &tree) != SQL_OK)
 		return sql_refuse(c, st, "the body of function %s.%s(), not one expression,",
 			f->schema, f->name);
 	inner.params = params;

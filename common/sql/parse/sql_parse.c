@@ -131,21 +131,73 @@ static const PgQuery__Node *only_target(const PgQuery__ParseResult *r)
 	return s->target_list[0]->res_target->val;
 }
 
-enum sql_status sql_parse(
-	const char *text, struct arena *tmp, const PgQuery__Node **root, struct err *e)
+/* ---- trees that are kept ------------------------------------------------------------------- */
+
+enum { BUCKETS = 1024 };
+
+struct kept_tree {
+	const char *text;
+	const PgQuery__Node *root;
+	const struct kept_tree *next;
+};
+
+struct sql_memo {
+	struct arena *a;
+	const struct kept_tree *bucket[BUCKETS];
+};
+
+struct sql_memo *sql_memo_new(struct arena *a)
+{
+	struct sql_memo *m = arena_alloc(a, sizeof(*m));
+
+	if (m != NULL)
+		m->a = a;
+	return m;
+}
+
+/* The hash of Fowler, Noll and Vo (FNV-1a, 64 bits). */
+static size_t bucket_of(const char *text)
+{
+	uint64_t h = UINT64_C(0xcbf29ce484222325);
+
+	for (; *text != '\0'; text++)
+		h = (h ^ (unsigned char)*text) * UINT64_C(0x100000001b3);
+	return (size_t)(h >> 32) % BUCKETS;
+}
+
+static const PgQuery__Node *kept(const struct sql_memo *m, const char *text)
+{
+	const struct kept_tree *k = m->bucket[bucket_of(text)];
+
+	while (k != NULL && strcmp(k->text, text) != 0)
+		k = k->next;
+	return k != NULL ? k->root : NULL;
+}
+
+static enum sql_status keep(
+	struct sql_memo *m, const char *text, const PgQuery__Node *root, struct err *e)
+{
+	struct kept_tree *k = arena_alloc(m->a, sizeof(*k)), copy = {.root = root};
+	size_t at = bucket_of(text);
+
+	if (k == NULL || (copy.text = arena_strdup(m->a, text)) == NULL)
+		return err_nomem(e);
+	copy.next = m->bucket[at];
+	*k = copy;
+	m->bucket[at] = k;
+	return SQL_OK;
+}
+
+/* ---- parsing ------------------------------------------------------------------------------- */
+
+/* Parses a text of ${n} bytes; the tree is in ${a}. */
+static enum sql_status parse(
+	const char *text, size_t n, struct arena *a, const PgQuery__Node **root, struct err *e)
 {
 	static const char head[] = "SELECT ";
-	struct parse_job j = {.tmp = tmp};
-	size_t n = strlen(text);
+	struct parse_job j = {.tmp = a};
 
-	if (n > SQL_MAX_TEXT) {
-		err_set(e, ERR_INPUT, "an expression of %zu bytes; at most %d are read", n,
-			SQL_MAX_TEXT);
-		return SQL_UNSUPPORTED;
-	}
-	if (!utf8_valid(text, n))
-		return err_set(e, ERR_INPUT, "the expression is not valid UTF-8");
-	j.sql = arena_printf(tmp, "%s%s", head, text);
+	j.sql = arena_printf(a, "%s%s", head, text);
 	if (j.sql == NULL)
 		return err_nomem(e);
 	if (n <= PARSE_INLINE)
@@ -161,4 +213,23 @@ enum sql_status sql_parse(
 	if (*root == NULL)
 		return err_set(e, ERR_INPUT, "not one expression");
 	return SQL_OK;
+}
+
+enum sql_status sql_parse(const struct sql_comp *c, const char *text, const PgQuery__Node **root)
+{
+	struct sql_memo *m = c->scope->schema != NULL ? c->scope->schema->parsed : NULL;
+	size_t n = strlen(text);
+	enum sql_status st;
+
+	if (n > SQL_MAX_TEXT) {
+		err_set(c->e, ERR_INPUT, "an expression of %zu bytes; at most %d are read", n,
+			SQL_MAX_TEXT);
+		return SQL_UNSUPPORTED;
+	}
+	if (m != NULL && (*root = kept(m, text)) != NULL)
+		return SQL_OK;
+	if (!utf8_valid(text, n))
+		return err_set(c->e, ERR_INPUT, "the expression is not valid UTF-8");
+	st = parse(text, n, m != NULL ? m->a : c->tmp, root, c->e);
+	return st == SQL_OK && m != NULL ? keep(m, text, *root, c->e) : st;
 }
