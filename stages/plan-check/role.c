@@ -113,6 +113,14 @@ static int words_in(const char *words, size_t n)
 	return k - 1;
 }
 
+/* A number that stands for a row says nothing of what the words before "id" would be. */
+static bool is_id(const char *words)
+{
+	size_t n = strlen(words);
+
+	return n > 4 && strcmp(words + n - 4, "_id_") == 0;
+}
+
 /* How well the name of a role fits that of the column: 0, not at all. */
 static int fit(const struct entry *x, const struct wanted *w, const char **how)
 {
@@ -120,6 +128,8 @@ static int fit(const struct entry *x, const struct wanted *w, const char **how)
 	const char *at;
 	int spare;
 
+	if (is_id(w->name) && !is_id(x->words))
+		return 0;
 	if (strcmp(x->words, w->name) == 0) {
 		*how = "its name is";
 		return WHOLE;

@@ -61,10 +61,16 @@ static size_t without_ending(char *w, size_t n)
 		w[n - 3] = 'y';
 		return n - 2;
 	}
+	if (n > 4 && w[n - 1] == 's' && w[n - 2] == 'i' && strchr("aeo", w[n - 3]) != NULL) {
+		w[n - 2] = 'l'; /* canais, papeis, lencois */
+		return n - 1;
+	}
 	if (n > 3 && w[n - 1] == 's' && strchr("siu", w[n - 2]) == NULL)
 		n--;
 	if (n > 4 && w[n - 1] == 'e' && memcmp(w + n - 2, "ee", 2) != 0)
 		n--;
+	if (n > 3 && w[n - 1] == 'm' && strchr("aeiou", w[n - 2]) != NULL)
+		w[n - 1] = 'n'; /* itens and item, cupons and cupom */
 	return n;
 }
 
