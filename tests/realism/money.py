@@ -27,7 +27,7 @@ RANGES = [
     (r"(.*_)?(year|ano)", 1900, "year + 6"), (r"(.*_)?lat(itude)?", -90, 90), (r"(.*_)?(lng|lon|longitude)", -180, 180),
     (r"priority|prioridade", 0, 10), (r".*status_code|http_status", 100, 599), (r"port|porta", 1, 65535),
     (r"(valor_)?altura|height_m|altura_m", 0.3, 2.5), (r"(.*_)?(height|width|altura|largura)_cm", 0.1, 1000),
-    (r"(.*_)?(peso|weight)(_kg)?", 0.001, 1500), (r"valor_temperatura|temperatur[ae].*", -60, 120),
+    (r"(valor_|.*_)?(peso|weight)(_kg)?", 0.001, 1500), (r"valor_temperatura|temperatur[ae].*", -60, 120),
     (r".*pressao.*|.*blood_pressure.*", 40, 260), (r".*(minutes|minutos|minuto|_min_duracao|_min)", 0, 1440),
     (r"(estimated|spent|worked|logged)_hours|horas(_.*)?|carga_horaria|quantidade_carga_horaria", 0, 1000),
     (r"(numero_)?(andar|floor)", -5, 200), (r"quantidade_vagas|seats|vagas", 1, 1000), (r"story_points", 0, 100),
