@@ -181,6 +181,37 @@ def isbn(v):
     return len(v) == 10 and sum((10 if x == "X" else int(x)) * (i + 1) for i, x in enumerate(v)) % 11 == 0
 
 
+def gtin(v):
+    d = digits(v)
+    return (v.isdigit() and len(v) in (8, 12, 13, 14) and v.lstrip("1")[0] == "2" and
+            sum(x * (3 if i % 2 else 1) for i, x in enumerate(reversed(d))) % 10 == 0)
+
+
+def nfe_key(v):
+    """The layout of the key, the month, the issuer's CNPJ, and the check digit: weights 2 to 9 from the right."""
+    d = digits(v)
+    r = sum(x * (2 + i % 8) for i, x in enumerate(reversed(d[:43]))) % 11
+    return (len(v) == len(d) == 44 and 1 <= int(v[4:6]) <= 12 and cnpj(v[6:20]) and v[20:22] == "55" and
+            d[43] == (0 if r < 2 else 11 - r))
+
+
+def iban(v):
+    moved = v[4:] + v[:4]
+    return v.startswith("XX") and 15 <= len(v) <= 34 and int("".join(str(int(x, 36)) for x in moved)) % 97 == 1
+
+
+def password_hash(v):
+    """Base64 of 128 bits and of 184 (bcrypt) or 256: the last character has the bits that are left in front."""
+    b64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+    m = re.fullmatch(r"\$2b\$12\$([./A-Za-z0-9]{22})([./A-Za-z0-9]{31})", v)
+    if m:
+        return all(("./" + b64).index(p[-1]) % step == 0 for p, step in zip(m.groups(), (16, 4)))
+    m = re.fullmatch(r"\$argon2id\$v=19\$m=65536,t=3,p=4\$([A-Za-z0-9+/]{22})\$([A-Za-z0-9+/]{43})", v)
+    if m:
+        return all((b64 + "+/").index(p[-1]) % step == 0 for p, step in zip(m.groups(), (16, 4)))
+    return re.fullmatch(r"[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64}", v) is not None
+
+
 def address_of(version, reserved):
     def check(v):
         a = ipaddress.ip_address(v)
@@ -255,6 +286,20 @@ RULES = [
     (r"place\.city|br\.city|address\.city$|CityName", listed("place", "city")),
     (r"state_abbr|StateAbbr|br\.uf|place\.state$", listed("state", "abbr")),
     (r"address\.state$|StateName|state_name", listed("state", "name")),
+    (r"gtin13$", gtin), (r"nfe_key$", nfe_key), (r"\.iban$", iban), (r"password_hash$", password_hash),
+    (r"security\.digest$", rx(r"([0-9a-f]{32}){1,4}|[0-9a-f]{40}")), (r"security\.(token|api_key)$", rx(r"[\w-]{6,128}")),
+    (r"code\.sku$", rx(r"[A-Z]{3}-\d{4,6}-[A-Z]{3}|([A-Z]{3}-?)?\d{4,8}")), (r"code\.tracking$", rx(r"(Z[A-Z]{1,2})?\d{6,10}([A-Z]{2})?")),
+    (r"code\.order_number$", rx(r"((PED|ORD)-?)?\d{4,9}")), (r"code\.invoice_number$", rx(r"((FAT|INV)-20\d\d-)?\d{4,10}")),
+    (r"code\.(nsu|authorization|card_last4)$", rx(r"\d{4,12}|[A-Z]{1,2}\d{4,5}")), (r"code\.cfop$", rx(r"[567]\.?\d{3}")),
+    (r"code\.coupon$", rx(r"[A-Z]{1,12}\d{1,4}(-?[A-Z]\d{3})?")), (r"code\.cnae$", rx(r"\d{4}-?\d/?\d\d")),
+    (r"code\.ncm$", rx(r"\d{4}\.?\d\d\.?\d\d")), (r"code\.short$", rx(r"[A-HJ-NP-Z2-9]{1,8}")),
+    (r"semantic\.version$", rx(r"\d+(\.\d+){0,2}(-beta\.\d)?")), (r"http\.method$", listed("http_method")),
+    (r"semantic\.file\.mime$", listed("file_kind", "mime")), (r"semantic\.file\.extension$", listed("file_kind", "ending")),
+    (r"semantic\.file\.(name|path)$", rx(r"[\w/-]+\.[a-z0-9]{3,4}")),
+    (r"image_url$", rx(r"(https://(images\.)?example\.com)?(/[a-z]+)?/\d+\.(jpg|webp|png)")),
+    (r"internet\.domain$", rx(r"[a-z0-9]+\.example(\.com)?")), (r"internet\.hostname$", rx(r"[a-z]+(-?\d+)?(\.example\.net)?")),
+    (r"internet\.path$", rx(r"(/[a-z0-9-]*)+")), (r"internet\.referrer$", rx(r"https://[a-z]+\.example\.(com|net|org)/\S*")),
+    (r"internet\.social$", rx(r"@[a-z0-9._]+")),
     (r"country_code|CountryCode", rx(r"[A-Z]{2}")), (r"CurrencyCode|currency_code", rx(r"[A-Z]{3}")),
     (r"(chrono|time)\.raw\.Date$|semantic\.time\.date$", lambda v: bool(datetime.date.fromisoformat(v[:10]))),
     (r"DateTime|semantic\.time\.datetime", moment), (r"raw\.Time$", lambda v: bool(datetime.time.fromisoformat(v))),

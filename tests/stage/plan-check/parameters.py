@@ -28,6 +28,7 @@ VALUES = {
     "derive.money_total": {"input_columns": ["m0", "n0"]},
     "derive.parent_value": {**READER, "parent_column": "t"},
     "derive.root_value": {"input_columns": ["up"]},
+    "derive.slug": {"input_columns": ["t0"]},
     "derive.tree_path": {"input_columns": ["up"]},
     "derive.updated_after_created": {"input_columns": ["d0"]},
     "derive.when": {"rules": [{"when": "n0 > 5", "generator": "primitive.int", "params": {}}],
