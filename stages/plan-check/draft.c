@@ -32,11 +32,13 @@ static void note_keys(struct draft_table *dt)
 	for (uint32_t i = 0; i < t->ncons; i++) {
 		const struct pg_constraint *con = &t->cons[i];
 
-		if (con->kind != PG_CON_PRIMARY && con->kind != PG_CON_UNIQUE)
+		if (con->kind != PG_CON_PRIMARY && con->kind != PG_CON_UNIQUE &&
+			con->kind != PG_CON_EXCLUDE)
 			continue;
 		for (uint32_t k = 0; k < con->ncols; k++) {
 			dt->columns[con->cols[k]].in_key = true;
-			dt->columns[con->cols[k]].unique |= con->ncols == 1;
+			dt->columns[con->cols[k]].unique |=
+				con->ncols == 1 && con->kind != PG_CON_EXCLUDE;
 			dt->columns[con->cols[k]].nullable &= con->kind != PG_CON_PRIMARY;
 		}
 	}
@@ -60,6 +62,7 @@ static int look_at_table(struct draft *d, struct draft_table *dt)
 	dt->columns = arena_array(d->a, t->ncolumns + 1UL, sizeof(*dt->columns));
 	if (dt->columns == NULL || beyond == NULL)
 		return -1;
+	dt->birth = dt->status = -1;
 	role_words(t->name, dt->words);
 	for (uint32_t c = 0; c < t->ncolumns; c++) {
 		struct draft_column *x = &dt->columns[c];

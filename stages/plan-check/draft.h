@@ -39,6 +39,9 @@ struct draft_table {
 	struct draft_column *columns; /* by column */
 	char words[ROLE_WORDS];	      /* of its name */
 	bool target;
+	int birth;  /* the column that says when a row came to be, as rows that refer to it see it;
+		       -1 */
+	int status; /* the column whose labels say how far a row has come; -1 */
 	uint64_t rows; /* that the target is to say; 0: what the plan says of all */
 };
 

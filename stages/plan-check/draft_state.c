@@ -1,7 +1,217 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * What states say. Labels have weights that a person would expect; a column with a default has it
+ * in most rows; what explains an end, as cancel_reason, is there where the row ended so; a flag
+ * that says what another column says too agrees with it.
+ */
 #include "stages/plan-check/draft.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "stages/plan-check/draft_life.h"
+
+enum {
+	UNKNOWN_WEIGHT = 10, /* of a label of which nothing is known */
+	DEFAULT_PERCENT = 80,
+	FLAG_PERCENT = 85, /* of a flag that has its default */
+	SET_PERCENT = 30,  /* of a flag that has none */
+	LIKELY = 55, /* of a hundred: how sure a guess is that only a type or a default tells */
+};
+
+/* ---- defaults ----------------------------------------------------------------------------------
+ */
+
+/* The text of a constant such as 'pago'::status, without its quotes; NULL: it is none. */
+static const char *quoted_constant(struct draft *d, const char *expr)
+{
+	const char *end = expr[0] == '\'' ? strchr(expr + 1, '\'') : NULL;
+
+	if (end == NULL || end[1] == '\'' || (end[1] != '\0' && end[1] != ':'))
+		return NULL;
+	for (const char *p = end + 1; *p != '\0'; p++)
+		if (strchr("(|+", *p) != NULL && strstr(p, "::") != NULL)
+			return NULL;
+	return arena_strndup(d->a, expr + 1, (size_t)(end - expr) - 1);
+}
+
+/* Whether a default is one value for all rows: a quoted constant, a number, true or false. */
+static bool is_constant(struct draft *d, const char *expr)
+{
+	char *end;
+
+	if (expr == NULL)
+		return false;
+	if (quoted_constant(d, expr) != NULL || strcmp(expr, "true") == 0 ||
+		strcmp(expr, "false") == 0)
+		return true;
+	expr += *expr == '(';
+	(void)strtod(expr, &end);
+	return end != expr && (*end == '\0' || *end == ')' || *end == ':');
+}
+
+/* ---- labels ------------------------------------------------------------------------------------
+ */
+
+static bool add_choice(json_t *list, json_t *value, uint32_t weight)
+{
+	return json_array_append_new(list,
+		       json_pack("{s:o, s:I}", "value", value, "weight", (json_int_t)weight)) == 0;
+}
+
+/* The label that the column has by default weighs as much as all others, where nothing is known of
+ * them. */
+static void weigh_labels(struct draft *d, struct draft_table *dt, uint32_t c)
+{
+	const char *expr = dt->t->columns[c].deflt;
+	const char *deflt = expr != NULL ? quoted_constant(d, expr) : NULL;
+	uint32_t n, known = 0;
+	const char *const *labels = life_labels(d, dt, c, &n);
+	json_t *list = json_array();
+
+	for (uint32_t i = 0; labels != NULL && i < n; i++)
+		known += role_label_of(labels[i]) != NULL;
+	for (uint32_t i = 0; labels != NULL && i < n; i++) {
+		const struct role_label *l = role_label_of(labels[i]);
+		uint32_t weight = l != NULL ? l->weight : UNKNOWN_WEIGHT;
+
+		if (deflt != NULL && 2 * known < n && strcmp(deflt, labels[i]) == 0)
+			weight += UNKNOWN_WEIGHT * n;
+		d->failed = !add_choice(list, json_string(labels[i]), weight) || d->failed;
+	}
+	if (labels == NULL || n < 2 || (known == 0 && deflt == NULL)) {
+		json_decref(list);
+		return;
+	}
+	draft_says(draft_rule(d, dt, c, "primitive.choice", json_pack("{s:o}", "choices", list)),
+		(int)c == dt->status ? "state.status" : "state.label",
+		known > 0 ? "its labels say how frequent they are"
+			  : "its default is the most frequent",
+		known > 0 ? 80 : LIKELY);
+}
+
+/* ---- flags -------------------------------------------------------------------------------------
+ */
+
+static void put_flag(
+	struct draft *d, struct draft_table *dt, uint32_t c, int percent, const char *why)
+{
+	json_t *list = json_array();
+	struct draft_rule *r;
+
+	d->failed = !add_choice(list, json_true(), (uint32_t)percent) ||
+		    !add_choice(list, json_false(), (uint32_t)(100 - percent)) || d->failed;
+	r = draft_rule(d, dt, c, "primitive.choice", json_pack("{s:o}", "choices", list));
+	draft_says(r, r->role != NULL ? r->role : "state.flag", why, LIKELY);
+}
+
+/* A flag says whether another column has a moment: is_deleted beside deleted_at, pago beside
+ * pago_em. */
+static const char *said_by_moment(struct draft *d, const struct draft_table *dt, uint32_t c)
+{
+	const struct role *role = dt->columns[c].m.role;
+	int rank = role_order(role, "reached"), gone = draft_kind_of(dt, "delete");
+	const char *when;
+
+	if (role_is(role, "deleted") && gone >= 0)
+		return draft_textf(d, "%s IS NOT NULL", draft_sql(d, dt->t, (uint32_t)gone));
+	if (role_is(role, "active") && gone >= 0)
+		return draft_textf(d, "%s IS NULL AND uniform(1, 100) <= 96",
+			draft_sql(d, dt->t, (uint32_t)gone));
+	for (uint32_t k = 0; rank >= 0 && k < dt->t->ncolumns; k++)
+		if (role_order(dt->columns[k].m.role, "event") == rank && dt->columns[k].nullable)
+			return draft_textf(d, "%s IS NOT NULL", draft_sql(d, dt->t, k));
+	when = rank >= 0 ? life_condition(d, dt, rank, NULL) : NULL;
+	return when;
+}
+
+static void state_flag(struct draft *d, struct draft_table *dt, uint32_t c)
+{
+	const char *expr = said_by_moment(d, dt, c), *deflt = dt->t->columns[c].deflt;
+
+	if (expr != NULL)
+		draft_rule(d, dt, c, "derive.expr", json_pack("{s:s}", "expr", expr));
+	else if (draft_rule_for(d, dt->columns[c].m.role) != NULL)
+		return; /* its role says how often */
+	else if (deflt != NULL && strcmp(deflt, "true") == 0)
+		put_flag(d, dt, c, FLAG_PERCENT, "it is true by default");
+	else if (deflt != NULL && strcmp(deflt, "false") == 0)
+		put_flag(d, dt, c, 100 - FLAG_PERCENT, "it is false by default");
+	else
+		put_flag(d, dt, c, SET_PERCENT, "it is a flag");
+}
+
+/* ---- what explains an end ----------------------------------------------------------------------
+ */
+
+/* Rows that ended so: by their status; else those that have the moment of it. */
+static const char *ended(struct draft *d, const struct draft_table *dt, const char *class)
+{
+	const char *when = life_condition(d, dt, 0, class);
+
+	for (uint32_t k = 0; when == NULL && k < dt->t->ncolumns; k++) {
+		char other[ROLE_WORDS];
+
+		if (role_is(dt->columns[k].m.role, "event") && life_class(dt, k, other) &&
+			strcmp(other, class) == 0)
+			when = draft_textf(d, "%s IS NOT NULL", draft_sql(d, dt->t, k));
+	}
+	return when != NULL ? when : "uniform(1, 100) <= 5";
+}
+
+static void state_reason(struct draft *d, struct draft_table *dt, uint32_t c, const char *class)
+{
+	const struct role_rule *rule = draft_rule_for(d, dt->columns[c].m.role);
+	json_t *params = NULL;
+
+	if (rule == NULL || !dt->columns[c].nullable)
+		return;
+	if (rule->params != NULL && (params = json_loads(rule->params, 0, NULL)) == NULL)
+		d->failed = true;
+	life_only_if(d, dt, c, rule->generator, params, ended(d, dt, class));
+}
+
+/* ---- defaults of columns without a role ---------------------------------------------------------
+ */
+
+static void state_default(struct draft *d, struct draft_table *dt, uint32_t c)
+{
+	const char *kind = dt->columns[c].kind;
+	struct draft_rule *r;
+
+	if (dt->columns[c].m.role != NULL || !is_constant(d, dt->t->columns[c].deflt) ||
+		!role_of_kind("text number ", kind))
+		return;
+	r = draft_rule(d, dt, c, "primitive.default", NULL);
+	draft_says(r, "other.default", "most rows have the default", LIKELY);
+	r->nulls = 0;
+	if (strcmp(kind, "text") != 0)
+		r->when = draft_textf(d, "uniform(1, 100) <= %d", DEFAULT_PERCENT);
+}
+
+static void states_of_table(struct draft *d, struct draft_table *dt)
+{
+	for (uint32_t c = 0; c < dt->t->ncolumns; c++) {
+		const struct draft_column *x = &dt->columns[c];
+		char class[ROLE_WORDS];
+
+		if (!draft_free(dt, c) || x->in_key)
+			continue;
+		if (strcmp(x->kind, "bool") == 0)
+			state_flag(d, dt, c);
+		else if (life_class(dt, c, class))
+			state_reason(d, dt, c, class);
+		else if ((int)c == dt->status ||
+			 (strcmp(x->kind, "choice") == 0 && draft_rule_for(d, x->m.role) == NULL))
+			weigh_labels(d, dt, c);
+		else
+			state_default(d, dt, c);
+	}
+}
 
 void draft_state(struct draft *d)
 {
-	(void)d;
+	for (uint32_t i = 0; i < d->s->ntables; i++)
+		if (d->tables[i].target)
+			states_of_table(d, &d->tables[i]);
 }

@@ -1,7 +1,361 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * When things happen. A table has a birth column where it has one (draft_life.c). It comes after
+ * the births of all parents, so that no order is older than its customer. What happens to a row
+ * comes after its birth, in the order of the roles' numbers, and only where its status says that it
+ * has come so far; where there is no status, only where what comes before has happened. All of it
+ * is at or before today, but for what is about the future. What is changed is changed last.
+ *
+ * Births follow the foreign keys from table to table. Where these go round in a circle, the one
+ * that would close it is left out.
+ */
 #include "stages/plan-check/draft.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "stages/plan-check/draft_life.h"
+#include "stages/plan-check/draft_tree.h"
+
+enum { UNSURE = 40 };
+
+/* A pass over the tables. */
+struct times {
+	struct draft *d;
+	uint8_t *seen; /* by table: 0 not yet, 1 being visited, 2 done */
+};
+
+/* ---- births ------------------------------------------------------------------------------------
+ */
+
+/* A column that belongs to this foreign key alone, by which expressions name the parent; -1: none
+ * does. */
+static int naming_column(const struct pg_table *t, const struct pg_constraint *con)
+{
+	for (uint32_t k = 0; k < con->ncols; k++) {
+		uint32_t keys = 0;
+
+		for (uint32_t i = 0; i < t->ncons; i++)
+			keys += t->cons[i].kind == PG_CON_FOREIGN &&
+				pg_has_column(t->cons[i].cols, t->cons[i].ncols, con->cols[k]);
+		if (keys == 1)
+			return (int)con->cols[k];
+	}
+	return -1;
+}
+
+/* Whether a row's parent may be asked when it was born. */
+static bool can_ask(const struct times *x, const struct draft_table *dt,
+	const struct pg_constraint *con, const struct draft_table *parent)
+{
+	if (parent == NULL || parent->birth == -1)
+		return false;
+	if (con->ref == dt->t)
+		return con->ncols == 1 && draft_parent_column(dt->t) == (int)con->cols[0];
+	return x->seen[con->ref->index] == 2;
+}
+
+/* "fk_column.column" for each parent's birth, into ${after}; how many. */
+static size_t add_parents(struct times *x, struct draft_table *dt, json_t *after)
+{
+	struct draft *d = x->d;
+
+	for (uint32_t i = 0; i < dt->t->ncons; i++) {
+		const struct pg_constraint *con = &dt->t->cons[i];
+		const struct draft_table *parent = draft_parent(d, con);
+		int by = can_ask(x, dt, con, parent) ? naming_column(dt->t, con) : -1;
+
+		if (by >= 0)
+			json_array_append_new(after,
+				json_string(
+					draft_textf(d, "%s.%s", draft_sql(d, dt->t, (uint32_t)by),
+						draft_sql(d, parent->t, (uint32_t)parent->birth))));
+	}
+	return json_array_size(after);
+}
+
+static bool table_says(const struct draft_table *dt, const char *const *words)
+{
+	for (; *words != NULL; words++) {
+		char w[ROLE_WORDS];
+
+		role_words(*words, w);
+		if (strstr(dt->words, w) != NULL)
+			return true;
+	}
+	return false;
+}
+
+/* How long after its parents a row is made: lines at once, papers in days, others in months. */
+static void set_distance(const struct draft_table *dt, json_t *params)
+{
+	static const char *const lines[] = {
+		"item", "line", "detail", "linha", "detalhe", "itens", NULL};
+	static const char *const papers[] = {"payment", "invoice", "shipment", "receipt",
+		"delivery", "bill", "pagamento", "fatura", "nota", "entrega", "recibo", "parcela",
+		"refund", "installment", "endereco", "address", NULL};
+	const char *typical = "150d", *most = "1500d";
+
+	if (table_says(dt, lines)) {
+		typical = "2m";
+		most = "1h";
+	} else if (table_says(dt, papers)) {
+		typical = "1d";
+		most = "20d";
+	}
+	json_object_set_new(params, "typical", json_string(typical));
+	json_object_set_new(params, "most", json_string(most));
+}
+
+/* Whether rows of other tables refer to the table's. */
+static bool is_parent(const struct draft *d, const struct pg_table *t)
+{
+	for (uint32_t i = 0; i < d->s->ntables; i++)
+		for (uint32_t k = 0; d->tables[i].target && k < d->s->tables[i].ncons; k++)
+			if (d->s->tables[i].cons[k].kind == PG_CON_FOREIGN &&
+				d->s->tables[i].cons[k].ref == t && &d->s->tables[i] != t)
+				return true;
+	return false;
+}
+
+/* The first moment of a row's life. */
+static void put_birth(struct times *x, struct draft_table *dt, uint32_t c)
+{
+	json_t *after = json_array(), *params;
+
+	if (!draft_free(dt, c) || dt->columns[c].in_key) {
+		json_decref(after);
+		return;
+	}
+	if (add_parents(x, dt, after) > 0) {
+		params = json_pack("{s:o}", "after", after);
+		set_distance(dt, params);
+		draft_rule(x->d, dt, c, "derive.moment", params);
+		return;
+	}
+	json_decref(after);
+	params = is_parent(x->d, dt->t) ? json_pack("{s:s, s:s}", "from", "4y", "to", "30d")
+					: json_pack("{s:s}", "from", "2y");
+	draft_rule(x->d, dt, c, "primitive.moment", params);
+}
+
+/* ---- the rest of a life ------------------------------------------------------------------------
+ */
+
+/* The columns that a moment comes after, by their names in SQL. */
+static json_t *names(struct draft *d, const struct draft_table *dt, const int *cols, size_t n)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < n; i++)
+		if (cols[i] >= 0)
+			json_array_append_new(
+				list, json_string(draft_sql(d, dt->t, (uint32_t)cols[i])));
+	return list;
+}
+
+/* A moment after others, with the distances of its role, only where ${when}. Without others it is a
+ * birth. */
+static void put_after(struct times *x, struct draft_table *dt, uint32_t c, const int *cols,
+	size_t n, const char *when)
+{
+	const struct role_rule *rule = draft_rule_for(x->d, dt->columns[c].m.role);
+	json_t *params = rule != NULL && rule->params != NULL ? json_loads(rule->params, 0, NULL)
+							      : json_object();
+	json_t *after = names(x->d, dt, cols, n);
+
+	if (json_array_size(after) == 0)
+		(void)add_parents(x, dt, after);
+	if (json_array_size(after) > 0) {
+		json_object_set_new(params, "after", after);
+		life_only_if(x->d, dt, c, "derive.moment", params, when);
+		return;
+	}
+	json_decref(after);
+	json_decref(params);
+	life_only_if(x->d, dt, c, "primitive.moment", json_pack("{s:s}", "from", "3y"), when);
+}
+
+/* Events of a table, in the order of life. */
+struct events {
+	const struct draft_table *dt;
+	int v[64];
+	size_t n;
+};
+
+static int order_of(const struct draft_table *dt, int c)
+{
+	return role_order(dt->columns[c].m.role, "event");
+}
+
+static bool is_free_event(const struct draft_table *dt, uint32_t c, int birth)
+{
+	return (int)c != birth && draft_free(dt, c) && !dt->columns[c].in_key &&
+	       (role_is(dt->columns[c].m.role, "event") || role_is(dt->columns[c].m.role, "birth"));
+}
+
+static void find_events(struct events *ev, int birth)
+{
+	const struct draft_table *dt = ev->dt;
+
+	for (uint32_t c = 0; c < dt->t->ncolumns && ev->n < sizeof(ev->v) / sizeof(ev->v[0]); c++) {
+		size_t at = ev->n;
+
+		if (!is_free_event(dt, c, birth))
+			continue;
+		for (; at > 0 && order_of(dt, ev->v[at - 1]) > order_of(dt, (int)c); at--)
+			ev->v[at] = ev->v[at - 1];
+		ev->v[at] = (int)c;
+		ev->n++;
+	}
+}
+
+static const char *by_chance(struct draft *d, double nulls)
+{
+	return draft_textf(d, "uniform(1, 100) <= %d", (int)(100.5 - 100 * nulls));
+}
+
+/* Of which rows event ${k} is true: those of a status that has come so far; else some of those that
+ * have what comes before it. */
+static const char *condition(
+	struct draft *d, struct draft_table *dt, const struct events *ev, size_t k)
+{
+	enum { BY_ITSELF = 90 };
+	const struct role *role = dt->columns[ev->v[k]].m.role;
+	int rank = role_order(role, "event");
+	double nulls = role->nulls >= 0 ? role->nulls : 0.1;
+	char class[ROLE_WORDS];
+	bool of_class = life_class(dt, (uint32_t)ev->v[k], class);
+	const char *when = rank >= 0 && rank < BY_ITSELF
+				   ? life_condition(d, dt, rank, of_class ? class : NULL)
+				   : NULL;
+
+	if (when != NULL || nulls == 0)
+		return when;
+	when = by_chance(d, nulls);
+	for (size_t i = k; rank < BY_ITSELF && !of_class && i-- > 0;) {
+		const struct draft_column *before = &dt->columns[ev->v[i]];
+
+		if (!role_is(before->m.role, "of") && before->nullable)
+			return draft_textf(d, "%s AND %s IS NOT NULL", when,
+				draft_sql(d, dt->t, (uint32_t)ev->v[i]));
+	}
+	return when;
+}
+
+static void put_events(struct times *x, struct draft_table *dt, struct events *ev, int birth)
+{
+	int before[66];
+	size_t n = 0;
+
+	before[n++] = birth;
+	for (size_t k = 0; k < ev->n; k++) {
+		const char *when = condition(x->d, dt, ev, k);
+
+		put_after(x, dt, (uint32_t)ev->v[k], before, n, when);
+		before[n++] = ev->v[k];
+	}
+}
+
+/* Columns of one kind, each after those. */
+static void put_kind(struct times *x, struct draft_table *dt, const char *kind, const int *cols,
+	size_t n, bool rarely)
+{
+	for (uint32_t c = 0; c < dt->t->ncolumns; c++) {
+		const struct role *role = dt->columns[c].m.role;
+
+		if (role_is(role, kind) && draft_free(dt, c) && !dt->columns[c].in_key)
+			put_after(x, dt, c, cols, n,
+				rarely && role->nulls > 0 ? by_chance(x->d, role->nulls) : NULL);
+	}
+}
+
+/* A moment of which nothing is known but the row it is in. */
+static void put_others(struct times *x, struct draft_table *dt)
+{
+	for (uint32_t c = 0; c < dt->t->ncolumns; c++) {
+		const struct draft_column *col = &dt->columns[c];
+		struct draft_rule *r;
+
+		if (!draft_free(dt, c) || col->in_key || col->m.role != NULL ||
+			!role_of_kind("moment ", col->kind) || dt->birth == -1)
+			continue;
+		r = draft_rule(x->d, dt, c, "derive.moment",
+			json_pack("{s:[s], s:s, s:s}", "after",
+				draft_sql(x->d, dt->t, (uint32_t)dt->birth), "typical", "30d",
+				"most", "700d"));
+		draft_says(r, "other.moment", "nothing says what it holds", UNSURE);
+	}
+}
+
+/* The first of the columns that are born: the row is made, then what it is about begins. */
+static int first_birth(const struct draft_table *dt)
+{
+	int first = -1;
+
+	for (uint32_t c = 0; c < dt->t->ncolumns; c++)
+		if (role_is(dt->columns[c].m.role, "birth") &&
+			(first == -1 || (role_is(dt->columns[first].m.role, "event") &&
+						!role_is(dt->columns[c].m.role, "event"))))
+			first = (int)c;
+	return first != -1 ? first : dt->birth;
+}
+
+static void live(struct times *x, struct draft_table *dt)
+{
+	struct events ev = {.dt = dt};
+	int birth = first_birth(dt), start, all[68];
+	size_t n = 0;
+
+	if (birth >= 0)
+		put_birth(x, dt, (uint32_t)birth);
+	find_events(&ev, birth);
+	put_events(x, dt, &ev, birth);
+	all[n++] = birth;
+	for (size_t k = 0; k < ev.n; k++)
+		all[n++] = ev.v[k];
+	put_kind(x, dt, "delete", all, n, true);
+	all[n++] = draft_kind_of(dt, "delete");
+	put_kind(x, dt, "update", all, n, false);
+	put_kind(x, dt, "start", &birth, 1, false);
+	start = draft_kind_of(dt, "start");
+	put_kind(x, dt, "end", start >= 0 ? &start : &birth, 1, false);
+	put_kind(x, dt, "future", &dt->birth, 1, false);
+	start = draft_kind_of(dt, "birthday");
+	put_kind(x, dt, "hire", &start, 1, false);
+	put_others(x, dt);
+}
+
+/* Parents first. */
+static void visit(struct times *x, struct draft_table *dt)
+{
+	uint8_t *seen = &x->seen[dt->t->index];
+
+	if (*seen != 0)
+		return;
+	*seen = 1;
+	for (uint32_t i = 0; i < dt->t->ncons; i++) {
+		struct draft_table *parent = draft_parent(x->d, &dt->t->cons[i]);
+
+		if (parent != NULL)
+			visit(x, parent);
+	}
+	live(x, dt);
+	*seen = 2;
+}
 
 void draft_time(struct draft *d)
 {
-	(void)d;
+	struct times x = {.d = d, .seen = arena_array(d->a, d->s->ntables + 1UL, 1)};
+
+	if (x.seen == NULL) {
+		d->failed = true;
+		return;
+	}
+	for (uint32_t i = 0; i < d->s->ntables; i++)
+		if (d->tables[i].target)
+			life_find(d, &d->tables[i]);
+	for (uint32_t i = 0; i < d->s->ntables; i++)
+		if (d->tables[i].target)
+			visit(&x, &d->tables[i]);
 }

@@ -43,9 +43,20 @@ struct role_abbreviation {
 	const char *from, *to;
 };
 
+/* What a label of a status says of its row: how far it has come in its life, from 0 on (-1: the
+ * label speaks of something else), of which kind its end is ("cancel", "refund" ...; "" none), and
+ * how many rows have it beside others. */
+struct role_label {
+	const char *name; /* NULL ends the table */
+	int rank;
+	const char *class;
+	uint32_t weight;
+};
+
 /* common/data/roles, compiled in */
 extern const struct role roles[];
 extern const struct role_abbreviation role_abbreviations[];
+extern const struct role_label role_labels[];
 
 /* The role of one column. */
 struct role_match {
@@ -71,6 +82,12 @@ bool role_has(const char *list, const char *words);
 
 /** role_is(r, kind): whether "kind" is among the words of r->kind; ${r} may be NULL. */
 bool role_is(const struct role *r, const char *kind);
+
+/** role_label_of(text): what is known of a label; NULL: nothing. */
+const struct role_label *role_label_of(const char *text);
+
+/** role_after(r, kind, to): the word after "kind" in r->kind, in ${to}; false: none is there. */
+bool role_after(const struct role *r, const char *kind, char to[ROLE_WORDS]);
 
 /** role_order(r, kind): the number after the word in r->kind; -1: none is there. */
 int role_order(const struct role *r, const char *kind);

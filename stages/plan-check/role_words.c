@@ -203,6 +203,37 @@ int role_order(const struct role *r, const char *kind)
 	return n;
 }
 
+bool role_after(const struct role *r, const char *kind, char to[ROLE_WORDS])
+{
+	const char *p = r != NULL ? word_in(r->kind, kind) : NULL;
+	size_t n;
+
+	if (p == NULL || p[strlen(kind)] != ' ')
+		return false;
+	p += strlen(kind) + 1;
+	n = strcspn(p, " ");
+	if (n == 0 || n >= ROLE_WORDS)
+		return false;
+	memcpy(to, p, n);
+	to[n] = '\0';
+	return true;
+}
+
+const struct role_label *role_label_of(const char *text)
+{
+	char words[ROLE_WORDS];
+
+	role_words(text, words);
+	for (const struct role_label *l = role_labels; l->name != NULL; l++) {
+		char known[ROLE_WORDS];
+
+		role_words(l->name, known);
+		if (strcmp(known, words) == 0)
+			return l;
+	}
+	return NULL;
+}
+
 bool role_of_kind(const char *types, const char *kind)
 {
 	static const struct {

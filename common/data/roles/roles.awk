@@ -63,6 +63,16 @@ FNR == 1 {
 	word[nshort] = n > 1 ? f[2] : ""
 	next
 }
+/^label / {
+	if (split(substr($0, 7), f, " ") != 4 || f[2] !~ /^(-|[0-9]+)$/ || f[4] !~ /^[1-9][0-9]*$/)
+		bad("label WORD RANK CLASS WEIGHT")
+	if (f[1] in label_of)
+		bad("label " f[1] " stands there twice")
+	label_of[f[1]] = 1
+	labels[++nlabels] = "\t{" quoted(f[1]) ", " (f[2] == "-" ? -1 : f[2]) ", " \
+		quoted(f[3] == "-" ? "" : f[3]) ", " f[4] "},"
+	next
+}
 id == "" {
 	bad("a line that belongs to no role")
 	next
@@ -95,6 +105,9 @@ END {
 	print "\t{.id = NULL},\n};\n\nconst struct role_abbreviation role_abbreviations[] = {"
 	for (i = 1; i <= nshort; i++)
 		print "\t{" quoted(short[i]) ", " quoted(word[i]) "},"
-	print "\t{NULL, NULL},\n};"
+	print "\t{NULL, NULL},\n};\n\nconst struct role_label role_labels[] = {"
+	for (i = 1; i <= nlabels; i++)
+		print labels[i]
+	print "\t{NULL, 0, NULL, 0},\n};"
 	exit failed
 }

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: MIT */
+#include "stages/plan-check/draft_life.h"
+
+#include <string.h>
+
+/* ---- labels -----------------------------------------------------------------------------------
+ */
+
+/* The values of {"choices": [{"value": ...}]} in the parameters of a role's rule. */
+static const char *const *of_rule(struct draft *d, const struct role_rule *rule, uint32_t *n)
+{
+	json_t *o = rule != NULL && rule->params != NULL ? json_loads(rule->params, 0, NULL) : NULL;
+	json_t *list = json_object_get(o, "choices");
+	const char **v = arena_array(d->a, json_array_size(list) + 1, sizeof(*v));
+
+	*n = 0;
+	for (size_t i = 0; v != NULL && i < json_array_size(list); i++) {
+		const char *s =
+			json_string_value(json_object_get(json_array_get(list, i), "value"));
+
+		if (s != NULL && (v[*n] = arena_strdup(d->a, s)) != NULL)
+			++*n;
+	}
+	json_decref(o);
+	return *n > 0 ? v : NULL;
+}
+
+const char *const *life_labels(
+	struct draft *d, const struct draft_table *dt, uint32_t c, uint32_t *n)
+{
+	const struct draft_column *x = &dt->columns[c];
+	const struct pg_type *type =
+		pg_base_of(dt->t->columns[c].type, dt->t->columns[c].typmod).type;
+
+	if (x->dom != NULL && x->dom->texts != NULL) {
+		*n = x->dom->nset;
+		return x->dom->texts;
+	}
+	if (type->cls == PG_ENUM && (x->dom == NULL || x->dom->set == NULL)) {
+		*n = type->nlabels;
+		return type->labels;
+	}
+	return of_rule(d, draft_rule_for(d, x->m.role), n);
+}
+
+/* Whether the labels of the column are those of a life: at least half of them have a rank. */
+static bool is_status(struct draft *d, const struct draft_table *dt, uint32_t c)
+{
+	uint32_t n, known = 0;
+	const char *const *labels = life_labels(d, dt, c, &n);
+
+	for (uint32_t i = 0; labels != NULL && i < n; i++) {
+		const struct role_label *l = role_label_of(labels[i]);
+
+		known += l != NULL && l->rank >= 0;
+	}
+	return labels != NULL && n >= 2 && 2 * known >= n && dt->columns[c].open &&
+	       !dt->columns[c].in_key;
+}
+
+/* ---- columns ----------------------------------------------------------------------------------
+ */
+
+/* A column of that kind that no key has; ${also}: and of this kind, unless NULL. */
+static int column_of(const struct draft_table *dt, const char *kind, const char *also)
+{
+	for (uint32_t c = 0; c < dt->t->ncolumns; c++)
+		if (role_is(dt->columns[c].m.role, kind) &&
+			(also == NULL || role_is(dt->columns[c].m.role, also)))
+			return (int)c;
+	return -1;
+}
+
+void life_find(struct draft *d, struct draft_table *dt)
+{
+	dt->birth = column_of(dt, "birth", "event");
+	if (dt->birth == -1)
+		dt->birth = column_of(dt, "birth", NULL);
+	if (dt->birth == -1)
+		dt->birth = column_of(dt, "start", NULL);
+	for (uint32_t c = 0; dt->status == -1 && c < dt->t->ncolumns; c++)
+		if (is_status(d, dt, c))
+			dt->status = (int)c;
+}
+
+bool life_class(const struct draft_table *dt, uint32_t c, char to[ROLE_WORDS])
+{
+	return role_after(dt->columns[c].m.role, "of", to);
+}
+
+/* ---- what a status says ------------------------------------------------------------------------
+ */
+
+static bool is_meant(const struct role_label *l, int rank, const char *class)
+{
+	if (l == NULL || l->rank < 0)
+		return false;
+	return class != NULL ? strcmp(l->class, class) == 0 : l->rank >= rank;
+}
+
+const char *life_condition(
+	struct draft *d, const struct draft_table *dt, int rank, const char *class)
+{
+	uint32_t n, meant = 0;
+	const char *const *labels =
+		dt->status >= 0 ? life_labels(d, dt, (uint32_t)dt->status, &n) : NULL;
+	const char *list = "";
+
+	for (uint32_t i = 0; labels != NULL && i < n; i++) {
+		const char *quoted = str_quoted(d->a, '\'', labels[i]);
+
+		if (!is_meant(role_label_of(labels[i]), rank, class))
+			continue;
+		d->failed = d->failed || quoted == NULL;
+		list = draft_textf(
+			d, "%s%s%s", list, meant++ > 0 ? ", " : "", quoted != NULL ? quoted : "''");
+	}
+	if (meant == 0)
+		return NULL;
+	return draft_textf(d, "%s IN (%s)", draft_sql(d, dt->t, (uint32_t)dt->status), list);
+}
+
+void life_only_if(struct draft *d, struct draft_table *dt, uint32_t c, const char *generator,
+	json_t *params, const char *when)
+{
+	struct draft_rule *r = draft_rule(d, dt, c, generator, params);
+	uint32_t group;
+
+	if (when == NULL || !dt->columns[c].nullable)
+		return;
+	group = draft_group(d);
+	r->when = when;
+	r->group = group;
+	r = draft_rule(d, dt, c, "derive.expr", json_pack("{s:s}", "expr", "NULL"));
+	r->group = group;
+	r->nulls = -1;
+}
