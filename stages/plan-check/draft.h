@@ -62,6 +62,7 @@ struct draft_rule {
 	unsigned long number; /* its place in the plan ... */
 	bool dropped;	      /* ... where it is not, because ... */
 	const char *refused;  /* ... plan-check says this of it; in the arena */
+	bool retried;	      /* it was dropped, and given another chance */
 };
 
 struct draft {

@@ -157,6 +157,32 @@ static bool is_worse(const struct init *in, uint32_t table, const struct verdict
 	       (bare->limit == 0 || now->limit < bare->limit);
 }
 
+/* A rule that reads other columns may have been refused because of one of their rules, which is
+ * gone as well: it gets another chance, once, with those of its group. */
+static uint32_t retry(struct init *in)
+{
+	static const char derives[] = "derive.";
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < in->d.nrules; i++) {
+		struct draft_rule *r = &in->d.rules[i];
+
+		if (!r->dropped || r->retried || r->generator == NULL ||
+			strncmp(r->generator, derives, sizeof(derives) - 1) != 0)
+			continue;
+		for (uint32_t k = 0; k < in->d.nrules; k++) {
+			struct draft_rule *of = &in->d.rules[k];
+
+			if (k != i && (r->group == 0 || of->group != r->group))
+				continue;
+			of->dropped = false;
+			of->retried = true;
+			n++;
+		}
+	}
+	return n;
+}
+
 int init_weed(struct init *in, struct err *e)
 {
 	uint32_t n = in->s->ntables, rules = in->d.nrules, dropped;
@@ -177,6 +203,8 @@ int init_weed(struct init *in, struct err *e)
 		for (uint32_t i = 0; dropped == 0 && i < n; i++)
 			if (is_worse(in, i, &now[i], &bare[i]))
 				dropped += blame(in, &in->s->tables[i], &now[i]);
+		if (dropped == 0)
+			dropped = retry(in);
 	} while (dropped > 0);
 	return 0;
 }
