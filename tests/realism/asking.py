@@ -12,7 +12,7 @@ import states
 import text
 from text import ROOT
 
-DEFAULT = ["crm"] + [os.path.join(ROOT, "tests", "fixtures", f"{n}.sql") for n in ("loja", "saas", "clinica")]
+DEFAULT = ["crm"] + [os.path.join(ROOT, "tests", "fixtures", f"{n}.sql") for n in ("store", "saas", "loja", "clinica")]
 SUBJECTS = (moments, states, money, people, text, shape)
 # Lines for which rows of an application have some violations as well: a reason that nobody gave, a row
 # touched by a login.  All others are 0.

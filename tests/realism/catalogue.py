@@ -61,6 +61,11 @@ def plain(name):
     return "_".join(first)
 
 
+def singular(word):
+    """Of a word of a table's name; what is the same for two words need not be a word."""
+    return word[:-3] + "ao" if word.endswith("oes") else word[:-3] + "y" if word.endswith("ies") else word.rstrip("s")
+
+
 def q(name):
     return '"' + name.replace('"', '""') + '"'
 

@@ -1,7 +1,7 @@
 """Lines about numbers: totals and their lines, prices and their products, ranges that names promise."""
 import re
 
-from catalogue import Question, count, q
+from catalogue import Question, count, q, singular
 
 QUANTITY = r"(item_|order_)?(quantity|quantidade|quantidade_item|quantidade_itens)|quantity_ordered"
 PRICE = r"unit_price|price|price_each|preco|preco_unitario|valor_unitario|unitario_price|unitario_price_amount|preco_venda|valor_unit"
@@ -116,7 +116,7 @@ def totals(db, t):
         return
     for fk in t.fks:
         p = db.parent(fk)
-        if not p or not any(w in t.n for w in re.split("_", p.n) if len(w) > 3) and fk["columns"][0] not in t.pk:
+        if not p or not any(singular(w) in t.n for w in p.n.split("_") if len(w) > 3) and fk["columns"][0] not in t.pk:
             continue
         column = numeric(p, SUBTOTAL, TOTAL)
         if not column or p is t or numeric(p, LIST_PRICE) is column:

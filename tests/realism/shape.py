@@ -1,7 +1,7 @@
 """Lines about how tables hang together: fan-out, pairs of type and id, tenants, counters, files."""
 import re
 
-from catalogue import Question, count, q
+from catalogue import Question, count, q, singular
 
 
 def questions(db, as_of):
@@ -48,10 +48,6 @@ def diamonds(db, t):
                 yield Question("two ways to one table disagree", f"{t.path}.{a['columns'][0]} | {b['columns'][0]}", count(
                     db.joined(t, b), f"c.{q(a['columns'][0])} <> p.{q(c['columns'][0])}",
                     f"c.{q(a['columns'][0])} IS NOT NULL AND p.{q(c['columns'][0])} IS NOT NULL"))
-
-
-def singular(word):
-    return re.sub(r"(oes)$", "ao", word) if word.endswith("oes") else re.sub(r"ies$", "y", word) if word.endswith("ies") else word.rstrip("s")
 
 
 def polymorphic(db, t):
