@@ -80,6 +80,21 @@ static int passes(
 	return ok;
 }
 
+/* Whether what keeps rows apart is in lower case: digits, or ranks of names that are folded. */
+static bool apart_folded(const struct record_state *s)
+{
+	for (uint32_t i = 0; i < s->n; i++)
+		if (s->token[i].kind == RECORD_RANK && !s->token[i].folded)
+			return false;
+	return true;
+}
+
+static bool differs(const struct gen *g, const struct record_state *s)
+{
+	return record_distinct(&s->r, s->token, s->n) &&
+	       (g->op->distinct != GEN_DISTINCT_LETTERS || apart_folded(s));
+}
+
 /* The first form that fits the column; of a unique one, one whose rows differ. */
 static int prepare_text(struct gen *g, const struct gen_column *c, const msgpack_object *params,
 	struct arena *a, struct err *e)
@@ -106,7 +121,7 @@ static int prepare_text(struct gen *g, const struct gen_column *c, const msgpack
 		if (record_read(&s->r, text, s->token, &s->n, e) == -1 ||
 			(ok = passes(s, c, a, e)) == -1)
 			return -1;
-		if (!ok || (c->unique && !record_distinct(&s->r, s->token, s->n)))
+		if (!ok || (c->unique && !differs(g, s)))
 			continue;
 		g->max_bytes = record_span(&s->r, s->token, s->n).bytes;
 		g->space = record_distinct(&s->r, s->token, s->n) ? c->rows : 0;
@@ -437,16 +452,20 @@ static const struct gen_param params[] = {
 		.output = (fams)&GF_DATE, .locale = GEN_LOCALES, .pii = tag, .derives = true,      \
 		.exact = true, .prepare = prepare_##how, .derive = derive_##how                    \
 	}
-#define TEXT(name, text, tag)                                                                      \
+#define TEXT(name, text, tag) FACET_TEXT(name, text, tag, GEN_DISTINCT_VALUE)
+/* in lower case: no two differ in the case of letters alone */
+#define LOWER_TEXT(name, text, tag) FACET_TEXT(name, text, tag, GEN_DISTINCT_LETTERS)
+#define FACET_TEXT(name, text, tag, apart)                                                         \
 	{                                                                                          \
 		.id = "record." name, .help = text, .params = params, .families = GF_TEXT,         \
 		.output = GF_TEXT, .locale = GEN_LOCALES, .pii = tag, .derives = true,             \
-		.exact = true, .prepare = prepare_text, .derive = derive_text_facet                \
+		.distinct = apart, .exact = true, .prepare = prepare_text,                         \
+		.derive = derive_text_facet                                                        \
 	}
 
 const struct gen_op gen_record_ops[] = {
-	TEXT("company.domain", "the company's domain", NULL),
-	TEXT("company.email", "an address at the company's domain", "pii.email"),
+	LOWER_TEXT("company.domain", "the company's domain", NULL),
+	LOWER_TEXT("company.email", "an address at the company's domain", "pii.email"),
 	TEXT("company.name", "the company's name with its legal form", NULL),
 	TEXT("company.site", "the company's site", "pii.network"),
 	TEXT("company.trade_name", "the company's name without its legal form", NULL),
@@ -457,7 +476,7 @@ const struct gen_op gen_record_ops[] = {
 	FACET("person.birth_date", "of somebody between 18 and 80 years old", "pii.birth",
 		GF_DATE | GF_TS, day),
 	TEXT("person.cell", "a mobile number with the area code of the place", "pii.phone"),
-	TEXT("person.email", "an e-mail address made of the name", "pii.email"),
+	LOWER_TEXT("person.email", "an e-mail address made of the name", "pii.email"),
 	TEXT("person.first_name", "a given name", "pii.name"),
 	TEXT("person.full_name", "given, middle and family name", "pii.name"),
 	TEXT("person.last_name", "a family name", "pii.name"),
@@ -466,7 +485,7 @@ const struct gen_op gen_record_ops[] = {
 	TEXT("person.phone", "a telephone number with the area code of the place", "pii.phone"),
 	FACET("person.sex", "of the given name: F or M, or the column's labels for them", NULL,
 		GF_TEXT | GF_ENUM, sex),
-	TEXT("person.username", "a user name made of the name", "pii.name"),
+	LOWER_TEXT("person.username", "a user name made of the name", "pii.name"),
 	TEXT("place.address", "street and number as they are written", "pii.address"),
 	TEXT("place.area_code", "a telephone area code of the city", NULL),
 	TEXT("place.building_number", "the number in the street", "pii.address"),

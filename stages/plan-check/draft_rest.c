@@ -29,6 +29,36 @@ static void words_for(struct draft *d, struct draft_table *dt, uint32_t c)
 		"other.text", "nothing says what it holds", NOTHING_SAYS);
 }
 
+/* The column that a slug is made of: the row's name or title. */
+static int name_of_row(const struct draft_table *dt)
+{
+	static const char names[] = "name title nome titulo label subject assunto headline ";
+
+	for (uint32_t c = 0; c < dt->t->ncolumns; c++) {
+		char words[ROLE_WORDS];
+
+		role_words(dt->t->columns[c].name, words);
+		if (role_has(names, words) && strcmp(dt->columns[c].kind, "text") == 0)
+			return (int)c;
+	}
+	for (uint32_t c = 0; c < dt->t->ncolumns; c++)
+		if (draft_under(dt, c, "thing.") && strcmp(dt->columns[c].kind, "text") == 0)
+			return (int)c;
+	return -1;
+}
+
+/* A slug beside a name; by itself it is a tag. */
+static void slug_for(struct draft *d, struct draft_table *dt, uint32_t c)
+{
+	int name = name_of_row(dt);
+
+	if (name >= 0)
+		draft_rule(d, dt, c, "derive.slug",
+			json_pack("{s:[s]}", "input_columns", dt->t->columns[name].name));
+	else
+		draft_rule(d, dt, c, "semantic.text.tag", NULL);
+}
+
 static void rest_of_table(struct draft *d, struct draft_table *dt)
 {
 	for (uint32_t c = 0; c < dt->t->ncolumns; c++) {
@@ -36,7 +66,9 @@ static void rest_of_table(struct draft *d, struct draft_table *dt)
 
 		if (!draft_free(dt, c))
 			continue;
-		if (rule != NULL)
+		if (role_is(dt->columns[c].m.role, "slug"))
+			slug_for(d, dt, c);
+		else if (rule != NULL)
 			draft_own_rule(d, dt, c, rule);
 		else if (dt->columns[c].m.role == NULL)
 			words_for(d, dt, c);

@@ -105,24 +105,29 @@ static void put_flag(
 	draft_says(r, r->role != NULL ? r->role : "state.flag", why, LIKELY);
 }
 
+/* Rows that have come so far: those that have the moment of it; else by their status; NULL: nobody
+ * knows. */
+static const char *reached(struct draft *d, const struct draft_table *dt, int rank)
+{
+	for (uint32_t k = 0; k < dt->t->ncolumns; k++)
+		if (role_order(dt->columns[k].m.role, "event") == rank && dt->columns[k].nullable)
+			return draft_textf(d, "%s IS NOT NULL", draft_sql(d, dt->t, k));
+	return life_condition(d, dt, rank, NULL);
+}
+
 /* A flag says whether another column has a moment: is_deleted beside deleted_at, pago beside
  * pago_em. */
 static const char *said_by_moment(struct draft *d, const struct draft_table *dt, uint32_t c)
 {
 	const struct role *role = dt->columns[c].m.role;
 	int rank = role_order(role, "reached"), gone = draft_kind_of(dt, "delete");
-	const char *when;
 
 	if (role_is(role, "deleted") && gone >= 0)
 		return draft_textf(d, "%s IS NOT NULL", draft_sql(d, dt->t, (uint32_t)gone));
 	if (role_is(role, "active") && gone >= 0)
 		return draft_textf(d, "%s IS NULL AND uniform(1, 100) <= 96",
 			draft_sql(d, dt->t, (uint32_t)gone));
-	for (uint32_t k = 0; rank >= 0 && k < dt->t->ncolumns; k++)
-		if (role_order(dt->columns[k].m.role, "event") == rank && dt->columns[k].nullable)
-			return draft_textf(d, "%s IS NOT NULL", draft_sql(d, dt->t, k));
-	when = rank >= 0 ? life_condition(d, dt, rank, NULL) : NULL;
-	return when;
+	return rank >= 0 ? reached(d, dt, rank) : NULL;
 }
 
 static void state_flag(struct draft *d, struct draft_table *dt, uint32_t c)
@@ -159,16 +164,17 @@ static const char *ended(struct draft *d, const struct draft_table *dt, const ch
 	return when != NULL ? when : "uniform(1, 100) <= 5";
 }
 
-static void state_reason(struct draft *d, struct draft_table *dt, uint32_t c, const char *class)
+/* The rule of its role, for rows of which ${when} is true. */
+static void state_when(struct draft *d, struct draft_table *dt, uint32_t c, const char *when)
 {
 	const struct role_rule *rule = draft_rule_for(d, dt->columns[c].m.role);
 	json_t *params = NULL;
 
-	if (rule == NULL || !dt->columns[c].nullable)
+	if (rule == NULL || when == NULL || !dt->columns[c].nullable)
 		return;
 	if (rule->params != NULL && (params = json_loads(rule->params, 0, NULL)) == NULL)
 		d->failed = true;
-	life_only_if(d, dt, c, rule->generator, params, ended(d, dt, class));
+	life_only_if(d, dt, c, rule->generator, params, when);
 }
 
 /* ---- defaults of columns without a role ---------------------------------------------------------
@@ -200,7 +206,9 @@ static void states_of_table(struct draft *d, struct draft_table *dt)
 		if (strcmp(x->kind, "bool") == 0)
 			state_flag(d, dt, c);
 		else if (life_class(dt, c, class))
-			state_reason(d, dt, c, class);
+			state_when(d, dt, c, ended(d, dt, class));
+		else if (role_order(x->m.role, "reached") >= 0)
+			state_when(d, dt, c, reached(d, dt, role_order(x->m.role, "reached")));
 		else if ((int)c == dt->status ||
 			 (strcmp(x->kind, "choice") == 0 && draft_rule_for(d, x->m.role) == NULL))
 			weigh_labels(d, dt, c);
