@@ -37,7 +37,7 @@ function read_header(i, at, f, n) {
 	columns = weight_at = 0
 	headed = 1
 	for (i = 1; i <= n; i++) {
-		if (f[i] !~ /^[a-z_]+(\[\])?$/)
+		if (f[i] !~ /^[a-z_][a-z0-9_]*(\[\])?$/)
 			bad("\"" f[i] "\" cannot name a column")
 		if (f[i] == "weight")
 			weight_at = i

@@ -20,6 +20,8 @@ extern const struct gen_op gen_faker_time_ops[];
 extern const struct gen_op gen_faker_prose_ops[];
 extern const struct gen_op gen_us_ops[];
 extern const struct gen_op gen_locale_ops[]; /* semantic.text.note and the like */
+extern const struct gen_op gen_text_ops[];
+extern const struct gen_op gen_name_ops[];
 
 /** gen_faker_locale(g, c): the locale that ${g} always has, else the column's. */
 const struct locale *gen_faker_locale(const struct gen *g, const struct gen_column *c);

@@ -36,6 +36,7 @@ extern const struct gen_op gen_code_secret_ops[];
 extern const struct gen_op gen_derive_tree_ops[];
 extern const struct gen_op gen_shares_ops[];
 extern const struct gen_op gen_lookup_ops[];
+extern const struct gen_op gen_listrow_ops[];
 extern const struct gen_op gen_native_ops[];
 extern const struct transform_op gen_transform_ops[];
 extern const struct transform_op gen_transform_mask_ops[];

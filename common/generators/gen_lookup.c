@@ -24,17 +24,6 @@ struct lookup_state {
 	struct perm perm;		/* of its entries, in the first round */
 };
 
-/* The value in the form that its type has in a vector. */
-static void put(const struct gen_values *l, uint32_t at, struct vec *v, uint32_t i)
-{
-	if (v->type == VT_UUID)
-		v->v.u[i] = l->v[at].v.u;
-	else if (v->type == VT_BYTES)
-		v->v.t[i] = l->v[at].v.t;
-	else
-		gen_choice_put(&l->v[at], v, i);
-}
-
 static void list_value(
 	const struct gen *g, const uint64_t *idx, uint32_t n, struct vec *out, struct gen_heap *h)
 {
@@ -42,7 +31,7 @@ static void list_value(
 
 	(void)h;
 	for (uint32_t i = 0; i < n; i++)
-		put(&s->list, (uint32_t)idx[i], out, i);
+		gen_values_put(&s->list, (uint32_t)idx[i], out, i);
 }
 
 /* An index is random bits, which choose a value by its weight. */
@@ -53,7 +42,8 @@ static void weighted_value(
 
 	(void)h;
 	for (uint32_t i = 0; i < n; i++)
-		put(&s->list, gen_pick(s->places, s->list.n, gen_mix(idx[i], 0)), out, i);
+		gen_values_put(
+			&s->list, gen_pick(s->places, s->list.n, gen_mix(idx[i], 0)), out, i);
 }
 
 /*
@@ -72,15 +62,6 @@ static const struct gen_place *places_of(const struct gen_values *l, struct aren
 	for (uint32_t i = 0; i < l->n; i++)
 		weight[i] = 1 + (uint64_t)(l->v[i].weight / most * (double)(UINT64_C(1) << 30));
 	return gen_places(weight, l->n, a);
-}
-
-static void say_bytes(struct gen *g, const struct gen_values *l)
-{
-	for (uint32_t i = 0; !vec_is_ordinal(g->col->type) && g->col->type != VT_F64 &&
-			     g->col->type != VT_UUID && i < l->n;
-		i++)
-		if (l->v[i].v.t.n > g->max_bytes)
-			g->max_bytes = (uint32_t)l->v[i].v.t.n;
 }
 
 static int begin(struct lookup_state **s, struct gen *g, const struct gen_column *c,
@@ -109,7 +90,7 @@ static int prepare(struct gen *g, const struct gen_column *c, const msgpack_obje
 			e, ERR_NO, "%s: the column's checks allow none of its values", g->op->id);
 	if (gen_distinct(c) && !gen_values_distinct(&s->list, c, a))
 		return err_nomem(e);
-	say_bytes(g, &s->list);
+	g->max_bytes = gen_values_bytes(&s->list, c->type);
 	s->draw.value = list_value;
 	g->space = s->list.n;
 	if (!s->list.weighted || gen_distinct(c))
@@ -181,7 +162,7 @@ static int prepare_record(struct gen *g, const struct gen_column *c, const msgpa
 	for (; *name != '\0'; name++)
 		s->key = rng_subkey(s->key, (unsigned char)*name);
 	perm_init(&s->perm, s->key, s->list.n);
-	say_bytes(g, &s->list);
+	g->max_bytes = gen_values_bytes(&s->list, c->type);
 	g->space = c->unique ? s->list.n : 0;
 	return 0;
 }
@@ -208,7 +189,7 @@ static void derive(const struct gen *g, const struct vec *const *in, const uint6
 	(void)h;
 	out->has_null = false;
 	for (uint32_t i = 0; i < n; i++)
-		put(&s->list, entry_of(s, row[i]), out, i);
+		gen_values_put(&s->list, entry_of(s, row[i]), out, i);
 }
 
 #define LIST_PARAMS                                                                                \

@@ -186,10 +186,22 @@ static int convert_all(struct converting *k, const struct vtext *t, struct gen_v
 	return 0;
 }
 
+int gen_values_of(struct gen_values *s, const char *id, const struct gen_column *c,
+	const struct vtext *text, uint32_t n, struct arena *a, struct err *e)
+{
+	struct converting k = {.id = id, .c = c, .a = a, .e = e};
+
+	*s = (struct gen_values){arena_array(a, n, sizeof(s->v[0])), n, false};
+	if (s->v == NULL)
+		return err_nomem(e);
+	for (uint32_t i = 0; i < n; i++)
+		s->v[i].weight = 1;
+	return convert_all(&k, text, s);
+}
+
 int gen_values(struct gen_values *s, const char *id, const struct gen_column *c,
 	const msgpack_object *params, struct arena *a, struct err *e)
 {
-	struct converting k = {.id = id, .c = c, .a = a, .e = e};
 	size_t n = 0, nweights = 0;
 	const msgpack_object *values = params == NULL ? NULL : mp_get_array(params, "values", &n);
 	const msgpack_object *weights =
@@ -200,15 +212,40 @@ int gen_values(struct gen_values *s, const char *id, const struct gen_column *c,
 		return err_set(e, ERR_NO, "%s: it has no values", id);
 	if (weights != NULL && nweights != n)
 		return err_set(e, ERR_NO, "%s: %zu values, but %zu weights", id, n, nweights);
-	*s = (struct gen_values){arena_array(a, n, sizeof(s->v[0])), (uint32_t)n, weights != NULL};
-	if (s->v == NULL || (text = arena_array(a, n, sizeof(*text))) == NULL)
+	if ((text = arena_array(a, n, sizeof(*text))) == NULL)
 		return err_nomem(e);
-	for (uint32_t i = 0; i < s->n; i++) {
-		s->v[i].weight = weights != NULL ? weight_of(&weights[i]) : 1;
+	for (uint32_t i = 0; i < n; i++)
 		if (!text_of(&values[i], &text[i], a))
 			return err_nomem(e);
-	}
-	return convert_all(&k, text, s);
+	if (gen_values_of(s, id, c, text, (uint32_t)n, a, e) == -1)
+		return -1;
+	for (uint32_t i = 0; weights != NULL && i < n; i++)
+		s->v[i].weight = weight_of(&weights[i]);
+	s->weighted = weights != NULL;
+	return 0;
+}
+
+/* ---- drawing --------------------------------------------------------------------------------- */
+
+void gen_values_put(const struct gen_values *s, uint32_t at, struct vec *v, uint32_t i)
+{
+	if (v->type == VT_UUID)
+		v->v.u[i] = s->v[at].v.u;
+	else if (v->type == VT_BYTES)
+		v->v.t[i] = s->v[at].v.t;
+	else
+		gen_choice_put(&s->v[at], v, i);
+}
+
+uint32_t gen_values_bytes(const struct gen_values *s, enum vtype type)
+{
+	size_t most = 0;
+
+	if (vec_is_ordinal(type) || type == VT_F64 || type == VT_UUID)
+		return 0;
+	for (uint32_t i = 0; i < s->n; i++)
+		most = s->v[i].v.t.n > most ? s->v[i].v.t.n : most;
+	return (uint32_t)most;
 }
 
 /* ---- leaving out -------------------------------------------------------------------------------

@@ -36,6 +36,7 @@ VALUES = {
     **{"faker.%s.raw.DateTime%s" % (of, which): {"after": NOON, "before": NOON, "start": NOON, "end": NOON}
        for of in ("chrono", "time") for which in ("After", "Before", "Between")},
     "primitive.lookup": {"values": ["a", "b"], "file": "values.csv"},
+    "record.list": {"list": "currency", "column": "code"},
     "record.lookup": {"values": ["a", "b"], "file": "values.csv", "record": "r"},
     "primitive.shares": {"choices": CHOICES},
     "primitive.text.pattern": {"pattern": "[a-z]{5}"},
