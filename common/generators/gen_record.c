@@ -80,19 +80,10 @@ static int passes(
 	return ok;
 }
 
-/* Whether what keeps rows apart is in lower case: digits, or ranks of names that are folded. */
-static bool apart_folded(const struct record_state *s)
-{
-	for (uint32_t i = 0; i < s->n; i++)
-		if (s->token[i].kind == RECORD_RANK && !s->token[i].folded)
-			return false;
-	return true;
-}
-
 static bool differs(const struct gen *g, const struct record_state *s)
 {
 	return record_distinct(&s->r, s->token, s->n) &&
-	       (g->op->distinct != GEN_DISTINCT_LETTERS || apart_folded(s));
+	       (g->op->distinct != GEN_DISTINCT_LETTERS || record_folded(s->token, s->n));
 }
 
 /* The first form that fits the column; of a unique one, one whose rows differ. */

@@ -124,4 +124,8 @@ struct record_span record_span(const struct record *r, const struct record_token
 /** record_distinct(r, t, n): whether no two rows have the same text. */
 bool record_distinct(const struct record *r, const struct record_token *t, uint32_t n);
 
+/** record_folded(t, n): whether what keeps rows apart is in lower case: digits, or ranks of names
+ * that are folded. */
+bool record_folded(const struct record_token *t, uint32_t n);
+
 #endif

@@ -444,3 +444,11 @@ bool record_distinct(const struct record *r, const struct record_token *t, uint3
 			return true;
 	return false;
 }
+
+bool record_folded(const struct record_token *t, uint32_t n)
+{
+	for (uint32_t i = 0; i < n; i++)
+		if (t[i].kind == RECORD_RANK && !t[i].folded)
+			return false;
+	return true;
+}

@@ -318,4 +318,8 @@ struct sql_span {
 /** sql_span_of(x, s): false: it is not understood. */
 bool sql_span_of(const struct sql_expr *x, struct sql_span *s);
 
+/** sql_name(a, name): a column's name as expressions have it, in ${a}: quoted where it is a
+ * keyword, or has other characters than lower-case letters, digits and _.  NULL: out of memory. */
+const char *sql_name(struct arena *a, const char *name);
+
 #endif

@@ -233,7 +233,7 @@ struct draft_rule *draft_own_rule(
 
 const char *draft_sql(struct draft *d, const struct pg_table *t, uint32_t c)
 {
-	const char *quoted = str_quoted(d->a, '"', t->columns[c].name);
+	const char *quoted = sql_name(d->a, t->columns[c].name);
 
 	if (quoted == NULL)
 		d->failed = true;
