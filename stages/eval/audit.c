@@ -74,14 +74,14 @@ static int finish_table(struct audit *u, struct audit_table *t, struct err *e)
 			return -1;
 		if (k->rule != NULL && k->rule->not_evaluated == NULL)
 			k->rule->not_evaluated = k->missing != NULL ? k->missing : k->spellings;
-		if (k->wanted == 0) {
-			keyhashes_free(k->set);
-			k->set = NULL;
-		}
+		if (k->wanted == 0)
+			audit_key_free(k);
 	}
 	for (struct audit_exclusion *x = t->exclusions; x != NULL; x = x->next)
 		if (audit_finish_exclusion(u, x, e) == -1)
 			return -1;
+	if (profile_end(u, t, e) == -1)
+		return -1;
 	audit_implied_keys(u, t);
 	for (uint32_t i = 0; i < t->nfks; i++)
 		if (keyhashes_seal(t->fks[i].set, e) == -1)
@@ -217,12 +217,14 @@ int audit_rows(struct audit *u, struct audit_table *t, struct err *e)
 		return err_nomem(e);
 	for (uint32_t i = 0; i < shards; i++)
 		paths[i] = t->files[i].path;
+	if (profile_begin(u, t, e) == -1)
+		goto out;
 	d = dec_open(&spec, e);
 	if (d == NULL)
 		goto out;
 	while ((more = dec_next(d, &s.block, e)) == 1) {
 		t->rows += s.block.n;
-		if (audit_block(&s) == -1)
+		if (audit_block(&s) == -1 || profile_block(u, t, &s.block, e) == -1)
 			goto out;
 		progress_add(u->progress, s.block.n);
 		progress_tick(u->progress);
@@ -232,6 +234,7 @@ int audit_rows(struct audit *u, struct audit_table *t, struct err *e)
 out:
 	dec_close(d);
 	arena_free(&s.tmp);
+	profile_free(t);
 	return rc == 0 ? 0 : err_wrap(e, "%s.%s", t->plan->table->schema, t->plan->table->name);
 }
 
@@ -265,12 +268,11 @@ static int ask_fk(struct audit *u, struct audit_fk *f, struct err *e)
 		return -1;
 	if (orphans > 0)
 		f->rule->not_evaluated = doubt(f);
-	keyhashes_free(f->set);
-	f->set = NULL;
-	if (--f->key->wanted == 0) {
-		keyhashes_free(f->key->set);
-		f->key->set = NULL;
-	}
+	if (fan_end(&f->fan, &f->key->parents, e) == -1)
+		return -1;
+	audit_fk_free(f);
+	if (--f->key->wanted == 0)
+		audit_key_free(f->key);
 	return 0;
 }
 

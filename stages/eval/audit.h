@@ -10,8 +10,12 @@
 #include "common/keys/dataset.h"
 #include "common/plan/plan.h"
 #include "common/sql/sql.h"
+#include "stages/eval/events.h"
+#include "stages/eval/fan.h"
 #include "stages/eval/findings.h"
 #include "stages/eval/keyhashes.h"
+#include "stages/eval/pairs.h"
+#include "stages/eval/profile.h"
 #include "stages/eval/sweep.h"
 
 /*
@@ -46,7 +50,8 @@ struct audit_key {
 	bool nulls_equal;
 	const char *spellings, *missing; /* or NULL */
 	struct keyhashes *set;
-	uint32_t wanted; /* foreign keys that will still ask */
+	uint32_t wanted;       /* foreign keys that will still ask */
+	struct sketch parents; /* with it: the rows, and when they were born */
 	struct audit_key *next;
 };
 
@@ -80,6 +85,7 @@ struct audit_fk {
 	uint32_t parent;       /* index in plan->tables */
 	struct audit_key *key; /* of the parent; NULL: it is not in the plan */
 	struct keyhashes *set;
+	struct fan fan;
 };
 
 /* A stored generated column: not in the files, so that its checks need it computed. */
@@ -112,6 +118,11 @@ struct audit_table {
 	uint32_t nfks;
 	struct audit_computed *computed;
 	uint32_t ncomputed;
+	bool unproven; /* no receipt says of some file that it is what a generator wrote */
+	struct profile profile;
+	int birth;		  /* the column that tells when a row came to be, or -1 */
+	struct event_pair *pairs; /* columns that tell of events in an order */
+	uint32_t npairs;
 };
 
 struct audit {
@@ -121,6 +132,7 @@ struct audit {
 	struct arena *a;
 	struct findings *findings;
 	struct spill *pool;
+	const struct pairs *pairs;	    /* texts are judged by them */
 	struct audit_table *tables;	    /* [plan->ntables] */
 	const struct audit_table **by_name; /* those whose rows are made, sorted ... */
 	uint32_t nmade;			    /* ... this many */

@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "common/base/err.h"
 #include "common/generators/gen_derive.h"
 #include "stages/eval/keycode.h"
 
@@ -74,6 +75,36 @@ int audit_key_code(const struct audit_pass *s, struct audit_key *k, const struct
 	return (int)keycode_at(v, k->ncols, k->equiv, i, h);
 }
 
+void audit_key_free(struct audit_key *k)
+{
+	keyhashes_free(k->set);
+	k->set = NULL;
+	sketch_free(&k->parents);
+}
+
+void audit_fk_free(struct audit_fk *f)
+{
+	keyhashes_free(f->set);
+	f->set = NULL;
+	fan_free(&f->fan);
+}
+
+/* The vector of the moments at which the rows of a table came to be, or NULL. */
+static const struct vec *births(const struct audit_pass *s)
+{
+	return s->t->birth >= 0 ? s->cols[s->t->birth] : NULL;
+}
+
+/* A row that others refer to by this key. */
+static int note_parent(const struct audit_pass *s, struct audit_key *k, uint64_t hash, uint32_t i)
+{
+	struct sketch_entry *x = sketch_at(&k->parents, hash);
+
+	if (x != NULL && x->count++ == 0)
+		x->when = event_time(births(s), i);
+	return k->parents.failed ? err_nomem(s->e) : 0;
+}
+
 int audit_collect_key(struct audit_pass *s, struct audit_key *k)
 {
 	const struct vec *v[32];
@@ -98,6 +129,9 @@ int audit_collect_key(struct audit_pass *s, struct audit_key *k)
 		}
 		if (keyhashes_add(k->set, h, row, s->e) == -1)
 			return -1;
+		if (k->wanted > 0 && sketch_holds(k->parents.depth, h.lo) &&
+			note_parent(s, k, h.lo, i) == -1)
+			return -1;
 	}
 	return 0;
 }
@@ -118,9 +152,24 @@ static bool is_of_type(const struct audit_pass *s, const struct audit_fk *f, uin
 	return x.n == strlen(f->type) && memcmp(x.p, f->type, x.n) == 0;
 }
 
+/* Whether one of the two births, the row's or its parent's, is told by a date alone. */
+static bool days_alone(const struct audit_pass *s, const struct audit_fk *f)
+{
+	const struct audit_table *parent;
+	const struct vec *v = births(s);
+
+	if (f->key == NULL) /* the parent is not in the plan */
+		return false;
+	parent = &s->u->tables[f->parent];
+	return (v != NULL && v->type == VT_DATE) ||
+	       (parent->birth >= 0 &&
+		       audit_class(&parent->plan->table->columns[parent->birth]) == PG_DATE);
+}
+
 int audit_collect_fk(struct audit_pass *s, struct audit_fk *f)
 {
-	const struct vec *v[32];
+	const struct vec *v[32], *born = births(s);
+	bool days = days_alone(s, f);
 
 	for (uint32_t i = 0; i < f->ncols; i++) {
 		v[i] = s->cols[f->cols[i]];
@@ -149,7 +198,9 @@ int audit_collect_fk(struct audit_pass *s, struct audit_fk *f)
 			f->rule->not_evaluated = "the table it refers to is not in the plan";
 			continue;
 		}
-		if (keyhashes_add(f->set, h, row, s->e) == -1)
+		if (keyhashes_add(f->set, h, row, s->e) == -1 ||
+			fan_child(&f->fan, &f->key->parents, h.lo, event_time(born, i), days,
+				s->e) == -1)
 			return -1;
 	}
 	return 0;

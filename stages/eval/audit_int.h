@@ -38,6 +38,10 @@ bool audit_unreadable(const struct audit_pass *s, const uint32_t *cols, uint32_t
 int audit_collect_key(struct audit_pass *s, struct audit_key *k);
 int audit_collect_fk(struct audit_pass *s, struct audit_fk *f);
 
+/** audit_key_free(k), audit_fk_free(f): what was collected of a key, once nobody asks for it. */
+void audit_key_free(struct audit_key *k);
+void audit_fk_free(struct audit_fk *f);
+
 /** audit_key_vectors(s, k, v, made): the vectors of a key, expressions evaluated into ${made}, and
  *  in s->pass which rows its predicate takes: 1; 0 when a column is not in the files; -1.  Rows
  *  whose expression or predicate cannot be evaluated are left out, which the rule is told. */

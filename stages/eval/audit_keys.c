@@ -166,6 +166,7 @@ static int pair_columns(struct audit *u, struct audit_table *t, const struct pg_
 	if (f->key == NULL)
 		return -1;
 	f->key->wanted++;
+	f->key->parents.max = FAN_PARENTS;
 	f->equiv = f->key->equiv;
 	for (uint32_t i = 0; i < c->ncols && f->spellings == NULL; i++)
 		f->spellings = audit_spellings(u, &t->plan->table->columns[f->cols[i]]);
@@ -211,6 +212,7 @@ static int add_fk(struct audit *u, struct audit_table *t, uint32_t con, struct e
 		c = &like;
 	}
 	*f = (struct audit_fk){.rule = r,
+		.fan = {.children = SKETCH_INIT(FAN_PARENTS)},
 		.type = c->type_value,
 		.type_col = c->type_col,
 		.ncols = c->ncols,

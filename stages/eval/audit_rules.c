@@ -237,8 +237,15 @@ int audit_tables(struct audit *u, struct err *e)
 	u->tables = arena_array(u->a, u->plan->ntables, sizeof(*u->tables));
 	if (u->tables == NULL)
 		return err_nomem(e);
-	for (uint32_t i = 0; i < u->plan->ntables; i++)
-		u->tables[i].plan = &u->plan->tables[i];
+	for (uint32_t i = 0; i < u->plan->ntables; i++) {
+		struct audit_table *t = &u->tables[i];
+
+		t->plan = &u->plan->tables[i];
+		t->birth = event_birth(t->plan->table);
+		t->pairs = event_pairs(t->plan->table, &t->npairs, u->a);
+		if (t->pairs == NULL)
+			return err_nomem(e);
+	}
 	return 0;
 }
 
@@ -257,10 +264,10 @@ void audit_free(struct audit *u)
 {
 	for (uint32_t i = 0; u->tables != NULL && i < u->plan->ntables; i++) {
 		for (struct audit_key *k = u->tables[i].keys; k != NULL; k = k->next)
-			keyhashes_free(k->set);
+			audit_key_free(k);
 		for (struct audit_exclusion *x = u->tables[i].exclusions; x != NULL; x = x->next)
 			sweep_free(x->sweep);
 		for (uint32_t f = 0; f < u->tables[i].nfks; f++)
-			keyhashes_free(u->tables[i].fks[f].set);
+			audit_fk_free(&u->tables[i].fks[f]);
 	}
 }

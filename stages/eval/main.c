@@ -12,6 +12,7 @@
 #include "stages/eval/audit_sql.h"
 #include "stages/eval/receipts.h"
 #include "stages/eval/report.h"
+#include "stages/eval/sense.h"
 
 enum { MIB = 1 << 20, KEPT_FOR_VIOLATIONS = 1000 };
 
@@ -177,7 +178,7 @@ static int ask_all(struct report *r, struct audit *u, struct audit_sql *sql, str
 		if (loaded_read(&r->loaded, u, e) == -1)
 			return -1;
 	}
-	if (findings_finish(u->findings, e) == -1)
+	if (sense_all(u, e) == -1 || findings_finish(u->findings, e) == -1)
 		return -1;
 	r->outcome = findings_outcome(u->findings);
 	return 0;
@@ -187,6 +188,9 @@ static int evaluate(struct report *r, struct audit *u, struct audit_sql *sql, st
 {
 	double t0 = now_ms(), t1;
 
+	u->pairs = pairs_new(locale_find(u->plan->locale), u->a);
+	if (u->pairs == NULL)
+		return err_nomem(e);
 	if (audit_tables(u, e) == -1 || find_files(u, e) == -1 || audit_prepare(u, e) == -1 ||
 		receipts_check(u, e) == -1)
 		return -1;
@@ -196,7 +200,7 @@ static int evaluate(struct report *r, struct audit *u, struct audit_sql *sql, st
 	r->load_ms = t1 - t0;
 	r->validate_ms = now_ms() - t1;
 	r->total_ms = now_ms() - t0;
-	if (receipts_report(u, e) == -1)
+	if (receipts_report(u, e) == -1 || times_read(&r->times, u, e) == -1)
 		return -1;
 	r->run_id = receipts_run_id(u);
 	if (r->run_id == NULL)

@@ -89,8 +89,7 @@ static void digest(const struct mapfile *m, char hex[33])
 	snprintf(hex, 33, "%016" PRIx64 "%016" PRIx64, (uint64_t)h.high64, (uint64_t)h.low64);
 }
 
-static int check_output(
-	struct audit *u, const struct audit_table *t, const json_t *o, struct err *e)
+static int check_output(struct audit *u, struct audit_table *t, const json_t *o, struct err *e)
 {
 	const char *name = text(o, "path"), *path = rundir_file(u->run, name);
 	struct mapfile m;
@@ -111,8 +110,10 @@ static int check_output(
 		return err_nomem(e);
 	r->code = "file_digest_mismatch";
 	r->definition = "the bytes are those the receipt tells of";
-	if (strcmp(hex, text(o, "xxh3_128")) != 0)
+	if (strcmp(hex, text(o, "xxh3_128")) != 0) {
+		t->unproven = true;
 		findings_hit(u->findings, r, 0, 0, "changed after it was written");
+	}
 	return 0;
 }
 
@@ -131,6 +132,7 @@ static int check_shard(struct audit *u, struct audit_table *t, uint32_t shard, s
 	int rc = data_receipt(u->run, t->plan, shard, &receipt, e);
 	size_t i;
 
+	t->unproven = t->unproven || rc == 0;
 	if (rc == 0)
 		return findings_warn(u->findings, "no_receipt", t->row_count->path,
 			       "whoever wrote the files, they are audited all the same",

@@ -9,10 +9,13 @@
 #include "stages/eval/audit.h"
 #include "stages/eval/audit_sql.h"
 #include "stages/eval/loaded.h"
+#include "stages/eval/times.h"
 
 /*
  * report: an evaluation, in three forms.  All are the same bytes for the same run, but for
- * the run's name and the "performance" member of metrics.json.  None holds a value of a row.
+ * the run's name, the "performance" member of metrics.json and the times in report.html.  Values of
+ * rows are in report.html alone, and only where they are known to be made (profile.h); ranges of
+ * numbers and dates, under the same condition, in all three.
  */
 
 struct report {
@@ -22,6 +25,7 @@ struct report {
 	const char *run_id;
 	uint32_t max_examples;
 	struct outcome outcome;
+	struct times times; /* of the stages before */
 	double load_ms, validate_ms, total_ms;
 };
 
@@ -39,6 +43,20 @@ void report_html(const struct report *r, struct buf *b);
 
 /** report_summary(r): the table on stdout */
 void report_summary(const struct report *r);
+
+/* ---- parts of metrics.json: report_stats.c ------------------------------------------------ */
+
+struct jsonw;
+
+/** report_column_json(j, t, col): an entry of column_stats. */
+void report_column_json(struct jsonw *j, const struct audit_table *t, uint32_t col);
+
+/** report_fan_json(j, r, t, f): an entry of fan_out, of a foreign key whose fan is known. */
+void report_fan_json(struct jsonw *j, const struct report *r, const struct audit_table *t,
+	const struct audit_fk *f);
+
+/** report_times_json(j, r): the member "stages" of "performance". */
+void report_times_json(struct jsonw *j, const struct report *r);
 
 /* ---- shared by them ----------------------------------------------------------------- */
 

@@ -95,15 +95,16 @@ static void tables(struct jsonw *j, const struct report *r)
 	for (uint32_t i = 0; i < u->nmade; i++) {
 		const struct audit_table *t = u->by_name[i];
 
-		for (uint32_t k = 0; k < t->nwritten; k++) {
-			jw_object(j);
-			jw_kstr(j, "schema", t->plan->table->schema);
-			jw_kstr(j, "table", t->plan->table->name);
-			jw_kstr(j, "column", t->plan->table->columns[t->written[k]].name);
-			jw_kuint(j, "null_count", t->nulls[t->written[k]]);
-			jw_end(j);
-		}
+		for (uint32_t k = 0; k < t->nwritten; k++)
+			report_column_json(j, t, t->written[k]);
 	}
+	jw_end(j);
+	jw_key(j, "fan_out");
+	jw_array(j);
+	for (uint32_t i = 0; i < u->nmade; i++)
+		for (uint32_t k = 0; k < u->by_name[i]->nfks; k++)
+			if (u->by_name[i]->fks[k].fan.known)
+				report_fan_json(j, r, u->by_name[i], &u->by_name[i]->fks[k]);
 	jw_end(j);
 }
 
@@ -275,6 +276,7 @@ void report_metrics(const struct report *r, struct buf *b)
 	jw_kuint(&j, "total_ms", (uint64_t)r->total_ms);
 	if (r->sql != NULL)
 		jw_kuint(&j, "sql_ms", (uint64_t)(r->sql->seconds * 1000));
+	report_times_json(&j, r);
 	jw_end(&j);
 	jw_end(&j);
 	buf_addc(b, '\n');

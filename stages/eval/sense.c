@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: MIT */
+#include "stages/eval/sense.h"
+
+#include <string.h>
+
+#include "common/base/calendar.h"
+#include "common/base/err.h"
+#include "stages/eval/audit_int.h"
+
+/* Of fewer rows nothing is said: what looks odd there may be chance. */
+enum { LEAST = 20 };
+
+typedef unsigned long long llu;
+
+static int out_of_memory(int rc, struct err *e)
+{
+	return rc == -1 ? err_nomem(e) : 0;
+}
+
+/* ---- time ----------------------------------------------------------------------------------- */
+
+static int ask_births(struct audit *u, const struct audit_table *t, struct err *e)
+{
+	int rc = 0;
+
+	for (uint32_t i = 0; rc == 0 && i < t->nfks; i++) {
+		const struct audit_fk *f = &t->fks[i];
+		const struct pg_table *parent;
+
+		if (f->fan.early == 0)
+			continue;
+		parent = u->plan->tables[f->parent].table;
+		rc = findings_warn(u->findings, "child_before_parent", f->rule->path,
+			"give the column derive.after_parent, or derive.moment with the parent's "
+			"column in \"after\"",
+			"%llu of %llu rows%s: %s lies before the parent's %s", (llu)f->fan.early,
+			(llu)f->fan.compared, f->fan.exact ? "" : " of a sample of parents",
+			t->plan->table->columns[t->birth].name,
+			parent->columns[u->tables[f->parent].birth].name);
+	}
+	return out_of_memory(rc, e);
+}
+
+static int ask_order(struct audit *u, const struct audit_table *t, struct err *e)
+{
+	const struct pg_column *cols = t->plan->table->columns;
+	int rc = 0;
+
+	for (uint32_t i = 0; rc == 0 && i < t->npairs; i++) {
+		const struct event_pair *p = &t->pairs[i];
+
+		if (p->wrong > 0)
+			rc = findings_warn(u->findings, "events_out_of_order",
+				audit_path(u, t->plan->table, &p->then, 1),
+				"derive the later column from the earlier one",
+				"%llu of %llu rows: it lies before %s", (llu)p->wrong, (llu)p->both,
+				cols[p->first].name);
+	}
+	return out_of_memory(rc, e);
+}
+
+/* Rows that came to be after the plan's today. */
+static int ask_today(struct audit *u, const struct audit_table *t, struct err *e)
+{
+	const struct profile_column *c;
+	enum pg_class cls;
+	int64_t day;
+	uint32_t col;
+
+	if (t->birth < 0 || t->profile.columns == NULL)
+		return 0;
+	col = (uint32_t)t->birth;
+	c = &t->profile.columns[col];
+	cls = audit_class(&t->plan->table->columns[col]);
+	if (!c->ranged)
+		return 0;
+	day = cls == PG_DATE ? c->high : cal_ts_day(c->high);
+	if (day <= u->plan->as_of + 1) /* a zone may be a day ahead */
+		return 0;
+	return out_of_memory(
+		findings_warn(u->findings, "born_after_today",
+			audit_path(u, t->plan->table, &col, 1), "global.as_of of the plan is today",
+			"rows came to be after the day that the plan calls today"),
+		e);
+}
+
+/* ---- columns -------------------------------------------------------------------------------- */
+
+/* Of a column whose NULL means that the row is there: how many rows are not. */
+static uint64_t gone(const struct pg_column *c, const struct profile_column *p)
+{
+	if (audit_class(c) != PG_BOOL)
+		return p->values;
+	for (uint32_t i = 0; i < p->nfew; i++)
+		if (p->few[i].order != 0)
+			return p->few[i].count;
+	return 0;
+}
+
+static int ask_deleted(struct audit *u, const struct audit_table *t, uint32_t col, struct err *e)
+{
+	const struct pg_column *c = &t->plan->table->columns[col];
+	const struct profile_column *p = &t->profile.columns[col];
+
+	if (!event_is_removal(c->name) ||
+		(audit_class(c) != PG_BOOL && event_of(c) != EVENT_DELETED) ||
+		gone(c, p) * 2 <= t->rows)
+		return 0;
+	return out_of_memory(
+		findings_warn(u->findings, "mostly_deleted", audit_path(u, t->plan->table, &col, 1),
+			"give the column a null_rate, or weights, of its own",
+			"%llu of %llu rows are deleted", (llu)gone(c, p), (llu)t->rows),
+		e);
+}
+
+/* Whether a column may well have one value in nearly all its rows. */
+static bool may_be_one(const struct audit_table *t, uint32_t col)
+{
+	static const char *const asked[] = {
+		"primitive.constant", "primitive.shares", "primitive.choice", "primitive.default"};
+	const struct pg_column *c = &t->plan->table->columns[col];
+	const struct plan_column *p = &t->plan->columns[col];
+
+	if (audit_class(c) == PG_BOOL || c->deflt != NULL || p->source != PLAN_GENERATOR)
+		return true;
+	for (size_t i = 0; i < sizeof(asked) / sizeof(asked[0]); i++)
+		if (strcmp(p->gen, asked[i]) == 0)
+			return true;
+	return false;
+}
+
+static int ask_one_value(struct audit *u, const struct audit_table *t, uint32_t col, struct err *e)
+{
+	const struct profile_column *p = &t->profile.columns[col];
+
+	if (p->sampled < LEAST || p->mode * 100 <= p->sampled * 95 || may_be_one(t, col))
+		return 0;
+	return out_of_memory(
+		findings_warn(u->findings, "one_value", audit_path(u, t->plan->table, &col, 1),
+			"give the column a generator with more values, or a default",
+			"one value is in %u %% of the rows that have one",
+			p->mode * 100 / p->sampled),
+		e);
+}
+
+/* Whether letters at random are what the column is for: keys, codes, digests. */
+static bool is_code(const struct pg_column *c, const struct plan_column *p)
+{
+	static const char *const stems[] = {"_hash", "_digest", "_md5", "_sha", "_checksum",
+		"_token", "_key", "_chave", "_secret", "_segredo", "_senha", "_passw", "_pwd",
+		"_salt", "_cod", "_sku", "_nsu", "_serial", "_etag", "_rastre", "_track", "_uuid",
+		"_guid", "_session", "_sessao", "_signature", "_assinatura", "_fingerprint",
+		"_nonce", "_otp", "_barcode", "_ean", "_gtin", "_jwt", "_iban", "_bic", "_swift",
+		"_pix", "_ref_"};
+	static const char *const families[] = {"semantic.security.", "semantic.code."};
+	char words[EVENT_WORDS];
+
+	event_words(c->name, words);
+	for (size_t i = 0; i < sizeof(stems) / sizeof(stems[0]); i++)
+		if (strstr(words, stems[i]) != NULL)
+			return true;
+	for (size_t i = 0; p->gen != NULL && i < sizeof(families) / sizeof(families[0]); i++)
+		if (strncmp(p->gen, families[i], strlen(families[i])) == 0)
+			return true;
+	return false;
+}
+
+static int ask_random(struct audit *u, const struct audit_table *t, uint32_t col, struct err *e)
+{
+	const struct profile_column *p = &t->profile.columns[col];
+
+	if (p->judged < LEAST || p->judged * 2 <= p->sampled || p->unlike * 2 <= p->judged ||
+		is_code(&t->plan->table->columns[col], &t->plan->columns[col]))
+		return 0;
+	return out_of_memory(
+		findings_warn(u->findings, "random_text", audit_path(u, t->plan->table, &col, 1),
+			"give the column a generator of texts: datalchemy generators "
+			"lists them",
+			"%u %% of its texts are unlike words: their letters look drawn "
+			"at random",
+			p->unlike * 100 / p->judged),
+		e);
+}
+
+/* Where half of a column's values lie, by a word of its name. */
+static const struct {
+	const char *word;
+	double least, most;
+} usual[] = {
+	{"_qty_", 0, 1000},
+	{"_qtd_", 0, 1000},
+	{"_qtde_", 0, 1000},
+	{"_quantity_", 0, 1000},
+	{"_quantidade_", 0, 1000},
+	{"_age_", 0, 110},
+	{"_idade_", 0, 110},
+	{"_percent_", 0, 100},
+	{"_percentage_", 0, 100},
+	{"_percentual_", 0, 100},
+	{"_pct_", 0, 100},
+	{"_latitude_", -90, 90},
+	{"_longitude_", -180, 180},
+	{"_rating_", 0, 10},
+	{"_stars_", 0, 5},
+	{"_month_", 1, 12},
+	{"_mes_", 1, 12},
+	{"_year_", 1900, 2100},
+	{"_ano_", 1900, 2100},
+	{"_price_", 0, 1000000},
+	{"_preco_", 0, 1000000},
+	{"_weight_kg_", 0, 1000},
+	{"_peso_kg_", 0, 1000},
+};
+
+static bool is_number(const struct pg_column *c)
+{
+	enum pg_class cls = audit_class(c);
+
+	return cls == PG_INT2 || cls == PG_INT4 || cls == PG_INT8 || cls == PG_NUMERIC ||
+	       cls == PG_FLOAT4 || cls == PG_FLOAT8;
+}
+
+static int ask_number(struct audit *u, const struct audit_table *t, uint32_t col, struct err *e)
+{
+	const struct pg_column *c = &t->plan->table->columns[col];
+	const struct profile_column *p = &t->profile.columns[col];
+	char words[EVENT_WORDS];
+	int rc = 0;
+
+	if (p->sampled < LEAST || !is_number(c))
+		return 0;
+	event_words(c->name, words);
+	for (size_t i = 0; rc == 0 && i < sizeof(usual) / sizeof(usual[0]); i++)
+		if (strstr(words, usual[i].word) != NULL &&
+			(p->median < usual[i].least || p->median > usual[i].most))
+			rc = findings_warn(u->findings, "implausible_number",
+				audit_path(u, t->plan->table, &col, 1),
+				"give the column a range, or a CHECK",
+				"half of its values lie beyond what its name suggests: %.0f to "
+				"%.0f",
+				usual[i].least, usual[i].most);
+	return out_of_memory(rc, e);
+}
+
+/* ---- fan-out ----------------------------------------------------------------------------------
+ */
+
+/* Whether the plan asks for one number of children, or the key allows no more. */
+static bool may_be_constant(const struct audit_table *t, const struct audit_fk *f)
+{
+	for (uint32_t i = 0; i < t->plan->nfks; i++) {
+		const struct plan_fk *p = &t->plan->fks[i];
+
+		if (&t->plan->table->cons[p->con] == f->rule->of.con)
+			return p->fan.min > 0 && p->fan.min == p->fan.max;
+	}
+	return false;
+}
+
+static int ask_fans(struct audit *u, const struct audit_table *t, struct err *e)
+{
+	int rc = 0;
+
+	for (uint32_t i = 0; rc == 0 && i < t->nfks; i++) {
+		const struct fan *f = &t->fks[i].fan;
+
+		if (!f->known || f->parents < LEAST || f->most < 2 || f->least != f->most ||
+			may_be_constant(t, &t->fks[i]))
+			continue;
+		rc = findings_warn(u->findings, "constant_fan_out", t->fks[i].rule->path,
+			"a relationship rule with children_per_parent gives it a distribution",
+			"every parent has exactly %llu children", (llu)f->most);
+	}
+	return out_of_memory(rc, e);
+}
+
+/* ---- all --------------------------------------------------------------------------------------
+ */
+
+static int ask_column(struct audit *u, const struct audit_table *t, uint32_t col, struct err *e)
+{
+	if (!t->profile.columns[col].read || t->rows < LEAST)
+		return 0;
+	if (ask_deleted(u, t, col, e) == -1 || ask_one_value(u, t, col, e) == -1 ||
+		ask_random(u, t, col, e) == -1)
+		return -1;
+	return ask_number(u, t, col, e);
+}
+
+int sense_all(struct audit *u, struct err *e)
+{
+	for (uint32_t i = 0; i < u->nmade; i++) {
+		const struct audit_table *t = u->by_name[i];
+
+		if (ask_births(u, t, e) == -1 || ask_order(u, t, e) == -1 ||
+			ask_today(u, t, e) == -1 || ask_fans(u, t, e) == -1)
+			return -1;
+		for (uint32_t c = 0; c < t->nwritten; c++)
+			if (ask_column(u, t, t->written[c], e) == -1)
+				return -1;
+	}
+	return 0;
+}

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: MIT */
+#include "stages/eval/times.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <jansson.h>
+
+#include "common/base/err.h"
+#include "common/io/rundir.h"
+
+enum { INTROSPECT, PARENTS, CHILDREN, LOAD };
+
+static const char *const names[TIMES_STAGES] = {
+	"introspect", "gen-parents", "gen-children", "load"};
+
+/* What the log has said so far. */
+struct reading {
+	const struct audit *u;
+	uint64_t **shard_us; /* by table of the plan, and shard */
+	struct stage_time stage[TIMES_STAGES];
+};
+
+static uint64_t number(const json_t *j, const char *key)
+{
+	json_int_t n = json_integer_value(json_object_get(j, key));
+
+	return n > 0 ? (uint64_t)n : 0;
+}
+
+static const char *text(const json_t *j, const char *key)
+{
+	const char *s = json_string_value(json_object_get(j, key));
+
+	return s != NULL ? s : "";
+}
+
+static void shard(struct reading *r, const json_t *f)
+{
+	const struct plan *p = r->u->plan;
+	const struct plan_table *t = plan_table(p, text(f, "schema"), text(f, "table"));
+	uint64_t s = number(f, "shard");
+
+	if (t != NULL && !t->existing && s < t->shards)
+		r->shard_us[t - p->tables][s] = number(f, "duration_us");
+}
+
+static void line(struct reading *r, const json_t *j)
+{
+	const json_t *f = json_object_get(j, "fields");
+	const char *event = text(f, "event"), *target = text(j, "target");
+
+	if (strcmp(event, "shard_finished") == 0)
+		shard(r, f);
+	if (strcmp(event, "run_finished") != 0)
+		return;
+	for (uint32_t i = 0; i < TIMES_STAGES; i++)
+		if (strcmp(target, names[i]) == 0)
+			r->stage[i] = (struct stage_time){
+				names[i], number(f, "duration_ms") * 1000, number(f, "rows")};
+}
+
+static void read_log(struct reading *r, const char *path)
+{
+	FILE *f = fopen(path, "r");
+	char *text_of_line = NULL;
+	size_t cap = 0;
+
+	while (f != NULL && getline(&text_of_line, &cap, f) > 0) {
+		json_t *j = json_loads(text_of_line, 0, NULL);
+
+		line(r, j);
+		json_decref(j);
+	}
+	free(text_of_line);
+	if (f != NULL)
+		fclose(f);
+}
+
+/* The shards of the tables, added up by table and by stage. */
+static void add_up(struct times *to, struct reading *r)
+{
+	const struct plan *p = r->u->plan;
+
+	for (uint32_t i = 0; i < p->ntables; i++) {
+		int at = p->tables[i].level == 0 ? PARENTS : CHILDREN;
+
+		for (uint32_t s = 0; r->shard_us[i] != NULL && s < p->tables[i].shards; s++)
+			to->table_us[i] += r->shard_us[i][s];
+		if (to->table_us[i] == 0)
+			continue;
+		r->stage[at].stage = names[at];
+		r->stage[at].us += to->table_us[i];
+		r->stage[at].rows += p->tables[i].rows;
+	}
+	for (uint32_t i = 0; i < TIMES_STAGES; i++)
+		if (r->stage[i].stage != NULL)
+			to->stage[to->n++] = r->stage[i];
+}
+
+int times_read(struct times *to, const struct audit *u, struct err *e)
+{
+	const char *path = rundir_file(u->run, "logs.ndjson");
+	struct reading r = {.u = u};
+
+	*to = (struct times){.table_us = arena_array(u->a, u->plan->ntables, sizeof(uint64_t))};
+	r.shard_us = arena_array(u->a, u->plan->ntables, sizeof(*r.shard_us));
+	if (path == NULL || to->table_us == NULL || r.shard_us == NULL)
+		return err_nomem(e);
+	for (uint32_t i = 0; i < u->plan->ntables; i++) {
+		if (u->plan->tables[i].existing)
+			continue;
+		r.shard_us[i] = arena_array(u->a, u->plan->tables[i].shards, sizeof(uint64_t));
+		if (r.shard_us[i] == NULL)
+			return err_nomem(e);
+	}
+	read_log(&r, path);
+	add_up(to, &r);
+	return 0;
+}
