@@ -12,7 +12,7 @@ BIRTHS = (
     r"data_matricula|data_ingresso|joined_(at|on)|data_acesso|logged_at|uploaded_at|posted_at|submitted_at|data_ocorrencia",
     r"payment_date|data_pagamento",
 )
-UPDATED = r"updated(_at|_on)?|modified(_at|_on)?|last_modified(_at)?|last_update(d)?|changed_at|(alterad|atualizad|modificad)[oa]_em|data_(de_)?(alteracao|atualizacao|modificacao)"
+UPDATED = r"last_?updated|updated(_at|_on)?|modified(_at|_on)?|last_modified(_at)?|last_update(d)?|changed_at|(alterad|atualizad|modificad)[oa]_em|data_(de_)?(alteracao|atualizacao|modificacao)"
 DELETED = r"(deleted|removed)(_at|_on)?|(excluid|removid|deletad|apagad)[oa]_em|data_(exclusao|remocao)"
 FUTURE = (r"due|expir|schedul|trial|vencimento|venc$|previs|prazo|validade|valid|vigencia|deadline|expected|estimated|planned|next|"
           r"proxim|until|agendad|consulta$|ate$|fim|end|ends|start|starts|inicio|fechamento_previsto|limit|reminder|lembrete|release|prometid|remind|"

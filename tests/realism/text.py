@@ -22,7 +22,7 @@ SHARE = 0.15  # of a column's values, above which it counts as random
 OPAQUE = (r".*(hash|token|secret|checksum|digest|uuid|guid|api_key|password|senha|salt|signature|assinatura|fingerprint|etag|nonce|sha|md5|crypt|"
           r"external_id|transaction_id|session|chave_pix|stripe|request_id|trace_id|public_key|private_key|certificate|cookie|cursor|blob|geohash).*")
 CODE = (r".*(sku|codigo|code|numero|number|rastre|track|serial|serie|lote|batch|ref|prefix|key|nsu|autoriz|carteirinha|guia|matricula|digitavel|"
-        r"chave|barcode|barras|ean|gtin|iban|swift|account_no|placa|plate|chassi|vin|protocolo|voucher|coupon|cupom|crm|cid|cnh|rg|isbn|locator|path|url|uri|"
+        r"chave|barcode|barras|ean|gtin|iban|swift|bic|account_no|placa|plate|chassi|vin|protocolo|voucher|coupon|cupom|crm|cid|cnh|rg|isbn|locator|path|url|uri|"
         r"filename|file_name|arquivo|color|cor).*")
 
 
