@@ -8,15 +8,17 @@ import moments
 import money
 import people
 import shape
+import shapes
 import states
 import text
 from text import ROOT
 
 DEFAULT = ["crm"] + [os.path.join(ROOT, "tests", "fixtures", f"{n}.sql") for n in ("store", "saas", "loja", "clinica")]
-SUBJECTS = (moments, states, money, people, text, shape)
-# Lines for which rows of an application have some violations as well: a reason that nobody gave, a row
-# touched by a login.  All others are 0.
-LIMITS = {"cancelled without a reason": 0.35, "first name and sex disagree": 0.02}
+SUBJECTS = (moments, states, money, people, text, shape, shapes)
+# Lines for which rows of an application have some violations as well: a reason that nobody gave, a name that both sexes have,
+# a column that happens to be even. All others are 0.
+LIMITS = {"cancelled without a reason": 0.35, "first name and sex disagree": 0.02, "flag like a tossed coin": 0.1, "labels in equal shares": 0.2,
+          "amounts spread evenly": 0.1, "children spread evenly": 0.5, "no more rows today than years ago": 0.25}
 
 
 def database(url, name):

@@ -39,10 +39,11 @@ def lists():
     for r in rows("state.tsv"):
         for k in (r["abbr"], r["name"]):
             states.setdefault(fold(k), set()).add(r["abbr"])
-    places = {}
+    places, codes = {}, {}
     for r in rows("place.tsv"):
         places.setdefault(fold(r["city"]), set()).add(r["state"])
-    return given, sexes, family, states, places
+        codes.setdefault(fold(r["city"]), []).append((int(r["postal_from"]), int(r["postal_to"])))
+    return given, sexes, family, states, places, codes
 
 
 def together(db, t, *columns):
@@ -65,7 +66,7 @@ def of_name(names, text):
 
 
 def questions(db, as_of):
-    given, sexes, family, states, places = lists()
+    given, sexes, family, states, places, codes = lists()
     for t in db.tables:
         if not t.rows:
             continue
@@ -91,6 +92,7 @@ def questions(db, as_of):
                 len(a.split()) > 1 and fold(a).split()[0] in given and fold(a).split()[0] not in family for (a,) in together(db, t, last)])
         yield from sex(db, t, first or full, sexes)
         yield from place(db, t, states, places)
+        yield from postal(db, t, codes)
         yield from slug(db, t)
 
 
@@ -119,6 +121,16 @@ def place(db, t, states, places):
             at, s = places.get(fold(a.strip())), states.get(fold(b.strip()))
             answers.append(None if at is None else s is None or not s & at)
         yield tally("city is not in its state", city.path, answers)
+
+
+def postal(db, t, codes):
+    city, code = t.find(CITY, kinds=("text",)), t.find(r"(numero_)?(cep|zip|zip_code|zipcode|postal_code|postcode)", kinds=("text",))
+    if city and code:
+        answers = []
+        for a, b in together(db, t, city, code):
+            known, digits = codes.get(fold(a.strip())), re.sub(r"\D", "", b)
+            answers.append(None if not known or len(digits) not in (5, 8) else not any(x <= int(digits) <= y for x, y in known))
+        yield tally("postal code is not its city's", code.path, answers)
 
 
 def slug(db, t):

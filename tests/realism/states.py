@@ -82,6 +82,7 @@ def questions(db, as_of):
         if status:
             labels = db.json(f"SELECT to_json(v) FROM (SELECT DISTINCT {status.q}::text AS v FROM {t.q} WHERE {status.q} IS NOT NULL LIMIT 40) x;")
             yield from against(t, status, labels)
+        yield from means(t)
         yield from flags(db, t)
 
 
@@ -98,6 +99,16 @@ def against(t, status, labels):
             if some:
                 there = f"{status.q}::text IN ({', '.join(lit(x) for x in some)})"
                 yield Question(line, f"{column.path} | {status.name}", count(t.q, f"{column.q} {null}", there))
+
+
+def means(t):
+    """What belongs to one way of paying, against the way."""
+    way = t.find(r"(payment_)?method|forma(_pagamento)?|meio(_pagamento)?|payment_type|tipo_pagamento", kinds=("choice", "text"))
+    for words, names in ((r"card|cart|credit|debit|visa", r"card_brand|card_last4|bandeira|ultimos_digitos|nsu"), (r"pix", r"chave_pix"),
+                         (r"boleto|slip", r"linha_digitavel|codigo_barras_boleto")):
+        for c in t.columns if way else []:
+            if re.fullmatch(names, c.n) and not c.notnull:
+                yield Question("details of another way to pay", f"{c.path} | {way.name}", count(t.q, f"{way.q}::text !~* '{words}'", f"{c.q} IS NOT NULL"))
 
 
 def flags(db, t):
