@@ -6,6 +6,7 @@
 #include "common/generators/gen_memo.h"
 #include "common/generators/locale.h"
 #include "common/schema/keyset.h"
+#include "stages/plan-check/drift.h"
 #include "stages/plan-check/narrow.h"
 #include "stages/plan-check/polymorphic.h"
 
@@ -37,6 +38,29 @@ int check_open(struct check *c, json_t *plan, const struct schema *schema, struc
 
 /* ---- schema_ref --------------------------------------------------------- */
 
+/* Another state of the schema than the plan was made for: what is different, as far as the plan
+ * tells. */
+static void say_drift(struct check *c, json_t *columns, const char *have)
+{
+	struct drift *d;
+	int n = drift_find(c->schema, columns, &d, c->a);
+	const char *what = n > 0 ? drift_text(d, n, c->a) : "";
+
+	if (n < 0)
+		c->is.failed = true;
+	ERROR(c, "schema_fingerprint_mismatch", "/schema_ref/schema_fingerprint",
+		issue_path(&c->is,
+			"plan-check --init --update PLAN keeps its rules, and adds some for what "
+			"is new; or "
+			"look "
+			"what changed, and write \"%s\"",
+			have),
+		"the plan was made for another state of the schema%s%s", *what != '\0' ? ": " : "",
+		*what != '\0'		  ? what
+		: json_is_object(columns) ? ": constraints, defaults or indexes changed"
+					  : "");
+}
+
 static void check_schema_ref(struct check *c)
 {
 	json_t *ref = json_object_get(c->plan, "schema_ref");
@@ -58,10 +82,7 @@ static void check_schema_ref(struct check *c)
 			"remove it from the plan, or run introspect again",
 			"the plan has a fingerprint and the schema has none");
 	else if (print != NULL && strcmp(print, have) != 0)
-		ERROR(c, "schema_fingerprint_mismatch", "/schema_ref/schema_fingerprint",
-			issue_path(&c->is, "the schema's is %s; look what changed, then write it",
-				have),
-			"the plan was made for another state of the schema");
+		say_drift(c, json_object_get(ref, "columns"), have);
 	else if (print == NULL && have[0] != '\0')
 		WARNING(c, "schema_fingerprint_not_set", "/schema_ref",
 			issue_path(&c->is, "add \"schema_fingerprint\": \"%s\"", have),

@@ -164,9 +164,9 @@ const char *draft_textf(struct draft *d, const char *fmt, ...)
 /* ---- into the plan ----------------------------------------------------------------------------
  */
 
-/** draft_put(d, b): the plan's rules that are not dropped, one a line, numbered as they stand
- * there. */
-void draft_put(struct draft *d, struct buf *b);
+/** draft_put(d, kept, b): the rules of ${kept}, an array or NULL, and behind them those that are
+ * not dropped, one a line, numbered as they stand there. */
+void draft_put(struct draft *d, json_t *kept, struct buf *b);
 
 /** draft_drop(d, number, why): drops the rule that has the number in the plan, and those of its
  * group, and notes what was said of it.  false: no rule has it. */

@@ -113,25 +113,34 @@ static uint32_t in_order(struct draft *d, struct draft_rule ***to)
 	return n;
 }
 
-void draft_put(struct draft *d, struct buf *b)
+static void put_line(struct draft *d, json_t *o, struct buf *b)
 {
 	enum { DIGITS = 15 }; /* a share such as 0.82 is printed so */
+	char *text = json_dumps(o, JSON_REAL_PRECISION(DIGITS));
+
+	buf_adds(b, text != NULL ? text : "");
+	d->failed = d->failed || text == NULL;
+	free(text);
+}
+
+/* Rules that somebody has written or kept stand first. */
+void draft_put(struct draft *d, json_t *kept, struct buf *b)
+{
 	struct draft_rule **v;
-	uint32_t n = in_order(d, &v);
+	size_t n = json_array_size(kept);
+	uint32_t more = in_order(d, &v);
 
 	buf_adds(b, "[");
-	for (uint32_t i = 0; i < n; i++) {
-		json_t *o = rule_of(d, v[i]);
-		char *text = json_dumps(o, JSON_REAL_PRECISION(DIGITS));
+	for (size_t i = 0; i < n + more; i++) {
+		json_t *o = i < n ? json_incref(json_array_get(kept, i)) : rule_of(d, v[i - n]);
 
-		json_decref(o);
-		v[i]->number = i;
+		if (i >= n)
+			v[i - n]->number = i;
 		buf_adds(b, i > 0 ? ",\n    " : "\n    ");
-		buf_adds(b, text != NULL ? text : "");
-		d->failed = d->failed || text == NULL;
-		free(text);
+		put_line(d, o, b);
+		json_decref(o);
 	}
-	buf_adds(b, n > 0 ? "\n  ]" : "]");
+	buf_adds(b, n + more > 0 ? "\n  ]" : "]");
 }
 
 static void drop(struct draft_rule *r, const char *why)

@@ -14,6 +14,7 @@
 #include "stages/plan-check/check.h"
 #include "stages/plan-check/draft.h"
 #include "stages/plan-check/init_int.h"
+#include "stages/plan-check/source.h"
 
 enum { INIT_SEED = 42 };
 
@@ -150,13 +151,19 @@ static int guess(struct init *in, struct err *e)
 	d->nulls_said = in->o->null_rate >= 0;
 	if (draft_open(d, in->chosen) == -1 || draft_guess(d) == -1)
 		return err_nomem(e);
+	if (in->old.plan != NULL && init_fresh(in, e) == -1)
+		return -1;
 	return init_weed(in, e);
 }
 
 /* The locale that is asked for, or the one whose language the schema's names are in. */
 static int choose_locale(struct init *in, struct err *e)
 {
+	json_t *global = json_object_get(in->old.plan, "global");
+
 	in->locale = in->o->locale;
+	if (in->locale == NULL)
+		in->locale = json_string_value(json_object_get(global, "locale"));
 	if (in->locale != NULL)
 		return 0;
 	if ((in->d.book = role_book(in->a)) == NULL)
@@ -174,25 +181,54 @@ static void choose_day(struct init *in)
 		in->as_of = (int32_t)day;
 }
 
+/* The plan, or what is guessed for it, as text. */
+static int write_out(struct init *in, const char *path, struct err *e)
+{
+	struct buf b = BUF_INIT;
+	int rc;
+
+	if (in->o->explain)
+		init_explain(in, &b);
+	else
+		init_put(in, &b);
+	if (!buf_ok(&b) || in->d.failed)
+		rc = err_nomem(e);
+	else if (in->old.plan != NULL && !in->o->explain)
+		rc = file_replace(in->o->update, b.p, b.n, e);
+	else
+		rc = put(&b, path, e);
+	buf_free(&b);
+	return rc;
+}
+
+static int make(struct init *in, const struct source *src, const char *path, struct err *e)
+{
+	if (find_existing(in, e) == -1 || choose(in, e) == -1)
+		return -1;
+	if (src != NULL && init_update(in, src, e) == -1)
+		return -1;
+	if (verify_options(in, e) == -1 || choose_locale(in, e) == -1)
+		return -1;
+	choose_day(in);
+	if (in->o->guess && guess(in, e) == -1)
+		return -1;
+	return write_out(in, path, e);
+}
+
 int init_plan(const struct schema *s, const struct rundir *run, const char *path,
 	const struct init_options *o, struct arena *a, struct err *e)
 {
 	struct init in = {.s = s, .run = run, .o = o, .a = a, .d = {.s = s, .a = a}};
-	struct buf b = BUF_INIT;
+	struct source src = {.text = BUF_INIT};
 	int rc = -1;
 
-	if (find_existing(&in, e) == -1 || choose(&in, e) == -1 || verify_options(&in, e) == -1 ||
-		choose_locale(&in, e) == -1)
-		return -1;
-	choose_day(&in);
-	if (!o->guess || guess(&in, e) == 0) {
-		if (o->explain)
-			init_explain(&in, &b);
-		else
-			init_put(&in, &b);
-		rc = !buf_ok(&b) || in.d.failed ? err_nomem(e) : put(&b, path, e);
-	}
+	if (o->update == NULL)
+		rc = make(&in, NULL, path, e);
+	else if (source_read(&src, o->update, e) == 0)
+		rc = make(&in, &src, path, e);
 	draft_close(&in.d);
-	buf_free(&b);
+	json_decref(in.old.targets);
+	json_decref(in.old.rules);
+	source_close(&src);
 	return rc;
 }

@@ -21,6 +21,7 @@ struct init_options {
 	double null_rate;	   /* negative: the plan does not say */
 	const char *on_impossible; /* "skip" or "refuse" */
 	bool guess;		   /* write rules for what the schema tells of its columns */
+	const char *update;	   /* a plan to bring up to date; NULL: make one */
 	bool explain;		   /* write a table of the guesses instead of the plan */
 	bool append; /* add to the rows whose keys introspect read, instead of leaving them */
 	const char *const *tables,

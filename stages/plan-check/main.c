@@ -15,6 +15,7 @@
 #include "common/schema/schema.h"
 #include "common/sql/sql.h"
 #include "common/stage/stage.h"
+#include "stages/plan-check/accepted.h"
 #include "stages/plan-check/check.h"
 #include "stages/plan-check/data.h"
 #include "stages/plan-check/document.h"
@@ -33,6 +34,7 @@ static struct {
 	const char *plan, *run, *shards, *seed, *rows, *null_rate, *as_of, *output, *plan_schema,
 		*data;
 	const char *scale, *locale, *on_impossible;
+	const char *update;
 	struct opt_list tables, exclude, skip;
 	bool init, bare, explain, append, generators, draw_unchecked;
 } arg = {.output = "text"};
@@ -78,6 +80,15 @@ static int read_options(struct job *j, struct options *o, struct err *e)
 	return read_numbers(&o->seed, &o->null_rate, e);
 }
 
+/* Options of what a new plan is to say. */
+static bool has_plan_options(void)
+{
+	return arg.plan != NULL || arg.append || arg.bare || arg.rows != NULL ||
+	       arg.scale != NULL || arg.seed != NULL || arg.as_of != NULL || arg.locale != NULL ||
+	       arg.on_impossible != NULL || arg.null_rate != NULL || arg.tables.n > 0 ||
+	       arg.exclude.n > 0;
+}
+
 /* The options of --init: each is honoured, or refused. */
 static int read_init(struct job *j, struct init_options *o, struct err *e)
 {
@@ -87,6 +98,7 @@ static int read_init(struct job *j, struct init_options *o, struct err *e)
 	o->as_of = arg.as_of;
 	o->guess = !arg.bare;
 	o->explain = arg.explain;
+	o->update = arg.update;
 	o->append = arg.append;
 	o->tables = arg.tables.v;
 	o->ntables = arg.tables.n;
@@ -101,6 +113,10 @@ static int read_init(struct job *j, struct init_options *o, struct err *e)
 			o->on_impossible);
 	if (arg.rows != NULL && arg.scale != NULL)
 		return err_set(e, ERR_INPUT, "--rows and --scale exclude each other");
+	if (arg.update != NULL && has_plan_options())
+		return err_set(e, ERR_INPUT,
+			"--update: the plan says all of that itself; it takes no other option than "
+			"--explain");
 	if (arg.shards != NULL || arg.plan_schema != NULL)
 		return err_set(e, ERR_INPUT, "--%s is for checking a plan, not for --init",
 			arg.shards != NULL ? "shards" : "plan-schema");
@@ -195,116 +211,6 @@ static int write_all(struct job *j, struct err *e)
 	return rc;
 }
 
-static void say_left(const struct dry_run_left *x)
-{
-	char more[32] = "";
-
-	if (x->left > 1)
-		(void)snprintf(more, sizeof(more), " and %u more", x->left - 1);
-	if (x->left > 0)
-		stage_say(
-			"the first rows of %s.%s%s were not tried, because that needs more than %s "
-			"rows of their parents; gen-children will report what fails",
-			x->first->schema, x->first->name, more, num_people(DRY_RUN_ROWS).s);
-}
-
-/* How many tables have rows, and what became of the others. */
-static void say_counts(const struct plan *p)
-{
-	struct plan_counts n = plan_counts(p);
-
-	if (p->skips)
-		stage_say("%u table%s filled, %u skipped, %u clipped", n.filled,
-			n.filled == 1 ? "" : "s", n.skipped, n.clipped);
-}
-
-/* "s", unless there is one of them */
-static const char *plural(uint64_t n)
-{
-	return n == 1 ? "" : "s";
-}
-
-/* Tables whose rows in the database matter: each of few, or how many there are. */
-static void say_existing(const struct plan *p, bool append)
-{
-	enum { FEW = 3 };
-	const struct plan_table *first = NULL;
-	uint32_t n = 0;
-
-	for (uint32_t i = 0; i < p->ntables; i++) {
-		const struct plan_table *t = &p->tables[i];
-
-		if (append ? !t->append : !t->existing)
-			continue;
-		first = n++ == 0 ? t : first;
-	}
-	if (n > FEW) {
-		stage_say(append ? "rows are added to those of %u tables, as to the %llu of %s.%s"
-				 : "children attach to the rows of %u tables, as to the %llu of "
-				   "%s.%s",
-			n, (unsigned long long)(append ? first->after : first->rows),
-			first->table->schema, first->table->name);
-		return;
-	}
-	for (uint32_t i = 0; i < p->ntables; i++) {
-		const struct plan_table *t = &p->tables[i];
-
-		if (append && t->append)
-			stage_say("%s.%s: %llu row%s are added to the %llu in the database",
-				t->table->schema, t->table->name, (unsigned long long)t->rows,
-				plural(t->rows), (unsigned long long)t->after);
-		else if (!append && t->existing)
-			stage_say("children attach to the %llu row%s that %s.%s has in the "
-				  "database",
-				(unsigned long long)t->rows, plural(t->rows), t->table->schema,
-				t->table->name);
-	}
-}
-
-/* What decides the values besides the plan's rules. */
-static void say_values(const struct plan *p)
-{
-	char day[CAL_MAX];
-
-	day[cal_fmt_date(day, p->as_of)] = '\0';
-	stage_say("values: locale %s, seed %llu, today is %s", p->locale,
-		(unsigned long long)p->seed, day);
-}
-
-static void say_accepted(const struct job *j)
-{
-	const struct plan *p = &j->plan;
-	uint64_t rows = 0, shards = 0;
-	uint32_t levels = 0, added = 0, made = 0;
-	char parents[40] = "";
-
-	for (uint32_t i = 0; i < p->ntables; i++) {
-		if (p->tables[i].existing)
-			continue;
-		made++;
-		rows += p->tables[i].rows;
-		shards += p->tables[i].shards;
-		added += p->tables[i].auto_added;
-		if (p->tables[i].level >= levels)
-			levels = p->tables[i].level + 1;
-	}
-	log_event(&j->run, "plan-check", "plan_accepted", "tables", LOG_UINT, (uint64_t)p->ntables,
-		"rows", LOG_UINT, rows, "shards", LOG_UINT, shards, "warnings", LOG_UINT,
-		(uint64_t)j->check.is.count[ISSUE_WARNING], NULL);
-	if (strcmp(arg.output, "json") == 0)
-		return;
-	if (added > 0)
-		(void)snprintf(parents, sizeof(parents), " (%u added as parents)", added);
-	stage_say("plan accepted: %u table%s%s, %llu row%s in %llu shard%s, %u level%s", made,
-		plural(made), parents, (unsigned long long)rows, plural(rows),
-		(unsigned long long)shards, plural(shards), levels, plural(levels));
-	say_values(p);
-	say_existing(p, false);
-	say_existing(p, true);
-	say_left(&j->left);
-	say_counts(p);
-}
-
 /* ---- the stage ---------------------------------------------------------- */
 
 /* the structure: ours, then that of --plan-schema */
@@ -348,7 +254,7 @@ static int check_plan(struct job *j, struct err *e)
 		return refuse(j, e);
 	if (write_all(j, e) == -1)
 		return -1;
-	say_accepted(j);
+	say_accepted(&j->run, c, &j->plan, &j->left, strcmp(arg.output, "json") == 0);
 	return 0;
 }
 
@@ -379,6 +285,7 @@ static int check_init_alone(struct err *e)
 			   : arg.on_impossible	? "on-impossible"
 			   : arg.bare		? "bare"
 			   : arg.explain	? "explain"
+			   : arg.update != NULL ? "update"
 						: NULL;
 
 	if (only != NULL && !arg.init)
@@ -447,6 +354,10 @@ static const struct opt opts[] = {
 	{"bare", 0, OPT_FLAG, &arg.bare, NULL, "with --init: write no guessed rules"},
 	{"explain", 0, OPT_FLAG, &arg.explain, NULL,
 		"with --init: print what is guessed of each column, and\nwhy, instead of a plan"},
+	{"update", 0, OPT_STR, &arg.update, "PLAN",
+		"with --init: bring a plan up to date with a schema that\nchanged: its rules are "
+		"kept, "
+		"and some added for what is new"},
 	{"scale", 0, OPT_STR, &arg.scale, "X",
 		"with --init: X times the default of 100 rows a table"},
 	{"locale", 0, OPT_STR, &arg.locale, "LOCALE",
@@ -454,6 +365,7 @@ static const struct opt opts[] = {
 	{"tables", 0, OPT_LIST, &arg.tables, "PATTERN",
 		"with --init: only tables that match, as 'crm.*' or\nleads, and their "
 		"parents; may be repeated"},
+	{"include", 0, OPT_LIST, NULL, "tables", NULL},
 	{"exclude", 0, OPT_LIST, &arg.exclude, "PATTERN", "with --init: not the tables that match"},
 	{"on-impossible", 0, OPT_STR, &arg.on_impossible, "WORD",
 		"with --init: skip (default) or refuse tables that\ncannot be filled"},

@@ -22,6 +22,7 @@ static const char *const kind_text[] = {
 	[K_RATE] = "a number from 0 to 1",
 	[K_DAY] = "a date, YYYY-MM-DD",
 	[K_OBJ] = "an object",
+	[K_MAP] = "an object",
 	[K_ARR] = "an array",
 	[K_RULE] = "an object",
 	[K_GENERATOR] = "a generator id, or an object with its id",
@@ -41,6 +42,7 @@ static const struct member ref_members[] = {
 	{"schema_version", K_STR, REQUIRED, NULL, NULL, 0},
 	{"engine", K_STR, REQUIRED, NULL, NULL, 0},
 	{"schema_fingerprint", K_STR, NULLABLE, NULL, NULL, 0},
+	{"columns", K_MAP, NULLABLE, NULL, NULL, 0},
 	{0},
 };
 static const struct member global_members[] = {
@@ -273,6 +275,8 @@ static bool scalar_ok(struct walk *w, const struct member *m, json_t *v, const c
 		return json_is_number(v) && json_number_value(v) >= 0 && json_number_value(v) <= 1;
 	case K_DAY:
 		return is_day(v);
+	case K_MAP:
+		return json_is_object(v);
 	default:
 		return true;
 	}

@@ -17,6 +17,7 @@ enum kind {
 	K_BOOL,
 	K_RATE,
 	K_DAY,
+	K_MAP, /* an object whose keys are names */
 	K_OBJ,
 	K_ARR,
 	K_RULE,

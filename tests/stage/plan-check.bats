@@ -459,6 +459,47 @@ values: locale pt_BR, seed 42, today is $(date -u +%F)
 	[ "$(plan-check --init --bare --run "$run" | jq '.rules | length')" = 0 ]
 }
 
+@test "plan-check: --init --update keeps what somebody wrote, and guesses for what is new, gone or changed" {
+	local dir=$BATS_TEST_TMPDIR plan=$BATS_TEST_TMPDIR/kept.json
+	cat >"$dir/then.sql" <<-'SQL'
+		CREATE TABLE users (id integer PRIMARY KEY, name text NOT NULL, email text UNIQUE, fax text, note text);
+		CREATE TABLE gone (id integer PRIMARY KEY, description text);
+	SQL
+	cat >"$dir/now.sql" <<-'SQL'
+		CREATE TABLE users (id integer PRIMARY KEY, name varchar(80) NOT NULL, email text UNIQUE, phone text, note text);
+		CREATE TABLE pets (id integer PRIMARY KEY, "user" integer NOT NULL REFERENCES users, description text);
+	SQL
+	introspect --ddl "$dir/then.sql" --run "$dir/then" >/dev/null
+	introspect --ddl "$dir/now.sql" --run "$dir/now" >/dev/null
+	plan-check --init "$plan" --run "$dir/then"
+	# somebody edits a rule, takes one out and says a number of rows
+	jq '(.rules[] | select(.column == "email")).generator = "semantic.person.free_email" |
+		.rules |= map(select(.column != "note")) | (.targets[] | select(.table == "users")).rows = 7' \
+		"$plan" >"$plan.new" && mv "$plan.new" "$plan"
+	run plan-check "$plan" --run "$dir/now"
+	expect 1
+	says "new: public.pets, public.users.phone" "gone: public.users.fax, public.gone" \
+		"changed: public.users.name (character varying(80), was text)" "--init --update"
+	plan-check --init --update "$plan" --run "$dir/now"
+	jq -r '.rules[] | [.table, .column, .generator] | join(" ")' "$plan" | sort | diff - <(sort <<-'END'
+		pets description semantic.text.description
+		users email semantic.person.free_email
+		users name semantic.person.name
+		users phone semantic.person.phone
+	END
+	)
+	jq -e '[.targets[] | [.table, .rows]] == [["users", 7], ["pets", null]]' "$plan"
+	plan-check "$plan" --run "$dir/now"
+	cp "$plan" "$plan.once"
+	plan-check --init --update "$plan" --run "$dir/now"
+	cmp "$plan" "$plan.once"
+	run plan-check --init --update "$plan" --run "$dir/now" --rows 5
+	expect 2
+	says "--update: the plan says all of that itself"
+	run plan-check --init --update "$dir/now.sql" --run "$dir/now"
+	expect 2
+}
+
 @test "plan-check: --generators lists ids with their parameters, without a run" {
 	run plan-check --generators derive.after_parent
 	expect 0
