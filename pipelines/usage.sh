@@ -25,7 +25,7 @@ The rows
   --seed N           a different seed makes different rows (default 42)
   --as-of DATE       the date that counts as today (default: today); the same seed, schema and date give
                      the same rows
-  --locale LOCALE    pt_BR (default) or en_US
+  --locale LOCALE    pt_BR or en_US (default: the language of the names in the schema)
   --data DIR         your own lists of words, DIR/LOCALE/NAME.txt: see plan-check --help
   --null-rate R      share of NULLs in nullable columns (default 0.1)
 
