@@ -43,7 +43,7 @@ const char *catalogue_range(const struct gen_param *p, char *to)
 	*to = '\0';
 	if (p->one_of != NULL)
 		add_list(to, p->one_of);
-	if (p->kind == GP_DURATION || p->kind == GP_COLUMNS)
+	if (p->kind == GP_DURATION || p->kind == GP_COLUMNS || p->kind == GP_PATHS)
 		return to;
 	if (p->min != NULL && p->max != NULL)
 		(void)snprintf(piece, sizeof(piece), "from %s to %s%s", p->min, p->max, of);

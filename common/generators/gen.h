@@ -263,6 +263,12 @@ struct gen_op {
 	 *  for so many.  NULL: any number. */
 	int (*siblings)(const struct gen *g, uint64_t most, struct err *e);
 
+	/** order(g, column, low, gap, taken, e): a check says that the value is not before (${low})
+	 *  that of a column of the row plus ${gap} microseconds, or not after it less these: one
+	 *  more input, if *taken.  NULL: it takes none, and the check is verified. */
+	int (*order)(
+		struct gen *g, uint32_t column, bool low, int64_t gap, bool *taken, struct err *e);
+
 	/** tally(g, at, v, i, rows): v[i] = its value number ${at}, which exactly ${rows} rows of
 	 *  the table have; false when there are no more.  NULL: it is not known. */
 	bool (*tally)(const struct gen *g, uint32_t at, struct vec *v, uint32_t i, uint64_t *rows);

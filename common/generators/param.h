@@ -24,13 +24,16 @@ enum gen_pkind {
 	GP_TIMESTAMP,
 	GP_COLUMNS,
 	GP_DURATION,
-	GP_CHOICES,  /* an array of {value, weight}, at least one, weights above 0 */
-	GP_RULES,    /* an array of {when, generator, params} */
-	GP_RULE,     /* {generator, params} */
-	GP_KEY,	     /* a constraint: its name, or an array of its columns */
-	GP_CONSTANT, /* a number, a string or null */
-	GP_VALUES,   /* an array of strings, numbers or booleans, at least one */
-	GP_WEIGHTS   /* an array of numbers above 0 */
+	GP_CHOICES,   /* an array of {value, weight}, at least one, weights above 0 */
+	GP_RULES,     /* an array of {when, generator, params} */
+	GP_RULE,      /* {generator, params} */
+	GP_KEY,	      /* a constraint: its name, or an array of its columns */
+	GP_CONSTANT,  /* a number, a string or null */
+	GP_VALUES,    /* an array of strings, numbers or booleans, at least one */
+	GP_WEIGHTS,   /* an array of numbers above 0 */
+	GP_FRACTIONS, /* an array of numbers from 0 to below 1, at least one */
+	GP_PATHS,     /* an array of names: columns, or fk_column.column of parents */
+	GP_SINCE,     /* a date, or how long before the plan's date: a duration of "3y" kind */
 };
 
 /* Whether a parameter may be left out.  Of the parameters of one generator that are GP_ONE_OF, one
@@ -100,13 +103,20 @@ bool gen_arg_date(const msgpack_object *params, const char *name, int64_t *out);
 bool gen_arg_time(const msgpack_object *params, const char *name, int64_t *out);
 bool gen_arg_timestamp(const msgpack_object *params, const char *name, int64_t *out);
 
-/** gen_arg_duration(params, name, unit, out): "0d", "30d", "2h", "90m", "45s", "1d12h" or an
- *  integer of ${unit} microseconds; out in microseconds. */
+/** gen_arg_duration(params, name, unit, out): "0d", "30d", "2h", "90m", "45s", "1d12h", "2w", "3y"
+ * (a year is 365 days) or an integer of ${unit} microseconds; out in microseconds. */
 bool gen_arg_duration(const msgpack_object *params, const char *name, int64_t unit, int64_t *out);
 
 /** gen_arg_columns(params, name, max, a, out): an array of at most ${max} strings; how many,
  *  or -1 when it is absent or anything else. */
 int gen_arg_columns(
 	const msgpack_object *params, const char *name, int max, struct arena *a, const char **out);
+
+/** gen_arg_since(params, name, today, out): a date, or a duration before the day ${today}, in whole
+ *  days rounded down; out is a day. */
+bool gen_arg_since(const msgpack_object *params, const char *name, int64_t today, int64_t *out);
+
+/** gen_arg_list(params, name, n): the elements of a parameter that is an array, or NULL. */
+const msgpack_object *gen_arg_list(const msgpack_object *params, const char *name, uint32_t *n);
 
 #endif

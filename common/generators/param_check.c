@@ -36,7 +36,7 @@ const char *gen_pkind_name(enum gen_pkind k)
 		[GP_TIME] = "a time (HH:MM:SS)",
 		[GP_TIMESTAMP] = "a timestamp (YYYY-MM-DDTHH:MM:SS)",
 		[GP_COLUMNS] = "an array of column names",
-		[GP_DURATION] = "a duration (30d, 2h, 90m, 1d12h) or an integer",
+		[GP_DURATION] = "a duration (30d, 2h, 90m, 1d12h, 3y) or an integer",
 		[GP_CHOICES] = "an array of {value, weight}",
 		[GP_RULES] = "an array of {when, generator, params}",
 		[GP_RULE] = "an object {generator, params}",
@@ -44,6 +44,9 @@ const char *gen_pkind_name(enum gen_pkind k)
 		[GP_CONSTANT] = "a number, a string or null",
 		[GP_VALUES] = "an array of strings, numbers or booleans",
 		[GP_WEIGHTS] = "an array of numbers above 0",
+		[GP_FRACTIONS] = "an array of numbers from 0 to below 1",
+		[GP_PATHS] = "an array of names of columns (column, fk_column.column)",
+		[GP_SINCE] = "a date (YYYY-MM-DD) or a duration before as_of (3y, 30d)",
 	};
 
 	return names[k];
@@ -115,6 +118,7 @@ static bool measure(const msgpack_object *params, const struct gen_param *q, dou
 		(void)gen_arg_timestamp(params, q->name, &i);
 		break;
 	case GP_COLUMNS:
+	case GP_PATHS:
 		i = (int64_t)o->via.array.size;
 		break;
 	case GP_STRING:

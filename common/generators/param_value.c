@@ -72,7 +72,8 @@ static bool unit_of(char c, int64_t *usec)
 	static const struct {
 		char c;
 		int64_t usec;
-	} units[] = {{'d', CAL_DAY}, {'h', CAL_HOUR}, {'m', CAL_MINUTE}, {'s', CAL_SECOND}};
+	} units[] = {{'d', CAL_DAY}, {'h', CAL_HOUR}, {'m', CAL_MINUTE}, {'s', CAL_SECOND},
+		{'w', 7 * CAL_DAY}, {'y', 365 * CAL_DAY}};
 
 	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++)
 		if (units[i].c == c) {
@@ -201,6 +202,28 @@ static bool is_weights(const msgpack_object *o)
 	return true;
 }
 
+/* Parts of one; at least one. */
+static bool is_fractions(const msgpack_object *o)
+{
+	double part;
+
+	if (o->type != MSGPACK_OBJECT_ARRAY)
+		return false;
+	for (uint32_t i = 0; i < o->via.array.size; i++)
+		if (!as_float(&o->via.array.ptr[i], &part) || part < 0 || part >= 1)
+			return false;
+	return o->via.array.size > 0;
+}
+
+/* A date, or how long before some day, written with units. */
+static bool is_since(const msgpack_object *o)
+{
+	int64_t v;
+
+	return is_string(o) &&
+	       (as_date(o, &v) || parse_duration(o->via.str.ptr, o->via.str.size, &v));
+}
+
 /* Whether a value is of the kind that a parameter wants. */
 bool gen_param_is(const msgpack_object *o, enum gen_pkind k)
 {
@@ -240,6 +263,12 @@ bool gen_param_is(const msgpack_object *o, enum gen_pkind k)
 		return is_values(o);
 	case GP_WEIGHTS:
 		return is_weights(o);
+	case GP_FRACTIONS:
+		return is_fractions(o);
+	case GP_PATHS:
+		return is_columns(o);
+	case GP_SINCE:
+		return is_since(o);
 	}
 	return false;
 }
@@ -347,4 +376,29 @@ int gen_arg_columns(
 			return -1;
 	}
 	return (int)o->via.array.size;
+}
+
+bool gen_arg_since(const msgpack_object *params, const char *name, int64_t today, int64_t *out)
+{
+	const msgpack_object *o = arg(params, name);
+	int64_t usec;
+
+	if (o == NULL || !is_string(o))
+		return false;
+	if (as_date(o, out))
+		return true;
+	if (!parse_duration(o->via.str.ptr, o->via.str.size, &usec))
+		return false;
+	*out = today - cal_ts_day(usec);
+	return true;
+}
+
+const msgpack_object *gen_arg_list(const msgpack_object *params, const char *name, uint32_t *n)
+{
+	const msgpack_object *o = arg(params, name);
+
+	if (o == NULL || o->type != MSGPACK_OBJECT_ARRAY)
+		return NULL;
+	*n = o->via.array.size;
+	return o->via.array.ptr;
 }

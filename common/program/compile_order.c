@@ -100,6 +100,25 @@ static int limit(struct compiler *k, uint32_t c, uint32_t other, bool low, int64
 	return 0;
 }
 
+/* Has a column that is computed from moments take one more, unless that would make the two wait for
+ * each other. */
+static int take_order(struct compiler *k, uint32_t c, uint32_t other, bool low, int64_t gap)
+{
+	struct program_column *b = &k->b->columns[c];
+	const struct program_column *o = &k->b->columns[other];
+	int64_t mul, other_mul;
+	bool taken;
+	int circle;
+
+	if (!compile_derives(b) || b->gen.op->order == NULL || !units(b, o, &mul, &other_mul))
+		return 0;
+	if ((circle = depends(k, other, c)) != 0)
+		return circle == -1 ? -1 : 0;
+	if (b->type == VT_DATE && o->type == VT_DATE)
+		gap *= CAL_DAY; /* they are compared in days */
+	return b->gen.op->order(&b->gen, other, low, gap, &taken, k->e);
+}
+
 /* Whether some branch draws the column from another range, which is not made to
  * leave room. */
 static bool has_ways(const struct compiler *k, uint32_t c)
@@ -128,6 +147,9 @@ static int keep(struct compiler *k, uint32_t i)
 		return -1;
 	if (!kept && adjustable(k, o->right, o->left) &&
 		limit(k, o->right, o->left, false, o->gap, &kept) == -1)
+		return -1;
+	if (!kept && (take_order(k, o->left, o->right, true, o->gap) == -1 ||
+			     take_order(k, o->right, o->left, false, o->gap) == -1))
 		return -1;
 	k->order_kept[i] = kept && compile_draws(k, o->left) && compile_draws(k, o->right) &&
 			   l->gen.ordinal && r->gen.ordinal && !has_ways(k, o->left) &&

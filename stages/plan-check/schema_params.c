@@ -67,6 +67,8 @@ static json_t *value(const struct gen_param *p)
 		[GP_CONSTANT] = "constant",
 		[GP_VALUES] = "values",
 		[GP_WEIGHTS] = "weights",
+		[GP_FRACTIONS] = "fractions",
+		[GP_SINCE] = "since",
 	};
 
 	if (p->one_of != NULL)
@@ -83,6 +85,7 @@ static json_t *value(const struct gen_param *p)
 	case GP_STRING:
 		return bounded(json_pack("{s:s}", "type", "string"), p, "minLength", "maxLength");
 	case GP_COLUMNS:
+	case GP_PATHS:
 		return bounded(
 			json_pack("{s:s, s:{s:s}}", "type", "array", "items", "type", "string"), p,
 			"minItems", "maxItems");

@@ -411,8 +411,9 @@ static void durations_are_read(void)
 		const char *text;
 		int64_t usec;
 	} good[] = {{"0d", 0}, {"30d", 30 * CAL_DAY}, {"2h", 2 * CAL_HOUR},
-		{"90m", 90 * CAL_MINUTE}, {"1d12h", 36 * CAL_HOUR}, {"-1d", -CAL_DAY}};
-	static const char *bad[] = {"", "d", "3", "1w", "-", "1d ", "99999999999999999999d"};
+		{"90m", 90 * CAL_MINUTE}, {"1d12h", 36 * CAL_HOUR}, {"-1d", -CAL_DAY},
+		{"2w", 14 * CAL_DAY}, {"3y", 1095 * CAL_DAY}};
+	static const char *bad[] = {"", "d", "3", "1W", "-", "1d ", "99999999999999999999d", "1y6"};
 
 	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
 		msgpack_object o = {.type = MSGPACK_OBJECT_STR};
@@ -440,7 +441,7 @@ static void the_catalogue_is_whole(void)
 	size_t n;
 	const struct gen_op *const *all = genreg_list(&a, &n);
 
-	CHECK(n == 21 + 15 + 15 + 12 + 33 + 165 + 8 + 10 + 7 + 2 + 2 + 35 + 27);
+	CHECK(n == 21 + 15 + 15 + 12 + 33 + 165 + 8 + 10 + 7 + 2 + 2 + 35 + 27 + 1);
 	for (size_t i = 1; all != NULL && i < n; i++)
 		CHECK(strcmp(all[i - 1]->id, all[i]->id) < 0);
 	arena_free(&a);

@@ -75,7 +75,8 @@ def rule_of(x, params, place="beside"):
 
 
 OTHER = {"a string": 7, "an integer": "x", "a number": "x", "true or false": 1, "a date": "2023-02-29",
-         "a time": "25:00", "a timestamp": "soon", "an array of column names": "name", "a duration": "5w",
+         "a time": "25:00", "a timestamp": "soon", "an array of column names": "name", "an array of names of columns": "name",
+         "a duration": "5x", "an array of numbers from 0 to below 1": [1],
          "an array of {value, weight}": [], "an array of {when, generator, params}": [{"generator": "primitive.int"}],
          "an object {generator, params}": {"generator": "no.such"}, "a constraint's name, or an array": 3,
          "a number, a string or null": [1], "an array of strings, numbers": [None], "an array of numbers": [0]}
