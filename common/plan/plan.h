@@ -161,6 +161,8 @@ struct plan_table {
 	const struct table_program *on_demand; /* its program, where no snapshot of it is there and
 					  what is read of its rows is made when it is read; else
 					  NULL; of no document, and of plan-check's dry run alone */
+	const struct table_program *program; /* compiled from this table as it is here; NULL: it has
+						to be compiled; of no document */
 	uint32_t *reads; /* in plan->tables: tables made before this one whose snapshots its */
 	uint32_t nreads; /* aggregates read, beside the parents it picks from */
 	enum plan_policy policy[5]; /* by enum plan_policy_kind */

@@ -107,17 +107,18 @@ int bound_on_demand(struct table_program *b, struct arena *a)
 	return 0;
 }
 
-/* The program of a parent's whole table. Where the parent's rows are made on
- * demand it has been compiled already, and is used if the table is as the plan
- * has it; compiling it again would give the same program. */
+/* The program of a parent's whole table. Where it has been compiled already, it is
+ * used if the table is as the plan has it; compiling it again would give the same program. */
 static int whole_table(struct table_program **whole, const struct table_program *b,
 	const struct plan_table *t, bool as_planned, struct arena *a, struct err *e)
 {
-	if (t->on_demand == NULL || !as_planned) {
+	const struct table_program *known = t->on_demand != NULL ? t->on_demand : t->program;
+
+	if (known == NULL || !as_planned) {
 		if (program_compile(whole, b->plan, t, b->schema, NULL, a, e) == -1)
 			return -1;
 	} else if ((*whole = arena_alloc(a, sizeof(**whole))) != NULL) {
-		**whole = *t->on_demand;
+		**whole = *known;
 		(*whole)->plan = b->plan;
 		(*whole)->t = t;
 	}

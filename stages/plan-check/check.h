@@ -115,6 +115,7 @@ struct check {
 	const struct locale_set *locales; /* the same, for generators */
 	struct gen_memo *memo;		  /* of all generators that are prepared for the plan */
 	struct narrowed *narrowed;	  /* by table index: narrow_of() */
+	struct known *known;		  /* programs of earlier rounds; NULL: there are none */
 	bool locale_given;		  /* the plan names it */
 	uint64_t rows;			  /* of targets that say none; 0: nothing gives them any */
 	bool skips;			  /* on_impossible */

@@ -133,6 +133,9 @@ void resolve_digests(struct resolver *r)
 {
 	struct buf b = BUF_INIT;
 
+	/* of a cycle some tables read others that have no digest yet, whatever was said before */
+	for (uint32_t i = 0; i < r->p->ntables; i++)
+		r->p->tables[i].digest[0] = '\0';
 	for (uint32_t i = 0; i < r->p->ntables; i++) {
 		struct plan_table *t = &r->p->tables[i];
 

@@ -10,6 +10,7 @@
 #include "stages/plan-check/assigned.h"
 #include "stages/plan-check/children.h"
 #include "stages/plan-check/clip.h"
+#include "stages/plan-check/known.h"
 #include "stages/plan-check/when.h"
 
 static struct rule *rule_of(
@@ -214,22 +215,37 @@ struct judged {
 	struct compile_report report;
 };
 
-static int compile(struct judged *j, uint32_t i, struct err *e)
+static int compile_anew(struct judged *j, uint32_t i, struct err *e)
 {
 	struct plan_table *t = &j->p->tables[i];
 	struct issue_mark mark = issues_mark(&j->c->is);
 	bool fewer = false;
 
-	if (t->existing || !sound(j->c, t->table))
-		return 0;
 	if (program_compile(&j->bound[i], j->p, t, j->c->schema, &j->report, j->c->a, e) == -1)
 		return -1;
+	if (j->c->is.n == mark.n && j->bound[i] != NULL)
+		known_put(j->c, t, j->bound[i]);
 	if (j->c->is.count[ISSUE_ERROR] > mark.count[ISSUE_ERROR] &&
 		clip(j->c, j->p, i, mark, &fewer, e) == -1)
 		return -1;
 	if (!fewer)
 		return 0;
+	known_end(j->c);
 	return program_compile(&j->bound[i], j->p, t, j->c->schema, &j->report, j->c->a, e);
+}
+
+static int compile(struct judged *j, uint32_t i, struct err *e)
+{
+	struct plan_table *t = &j->p->tables[i];
+
+	if (t->existing || !sound(j->c, t->table))
+		return 0;
+	if (known_take(j->c, j->p, t, &j->bound[i]) == -1)
+		return err_nomem(e);
+	if (j->bound[i] == NULL && compile_anew(j, i, e) == -1)
+		return -1;
+	t->program = t->append ? NULL : j->bound[i];
+	return 0;
 }
 
 /* What keeps unique columns distinct that are derived or transformed, for those who read the

@@ -7,6 +7,7 @@
 #include "common/base/num.h"
 #include "stages/plan-check/clip.h"
 #include "stages/plan-check/feasible.h"
+#include "stages/plan-check/known.h"
 #include "stages/plan-check/lenient.h"
 
 /*
@@ -74,6 +75,8 @@ static int play(struct rounds *s, bool *again, struct err *e)
 	if (any_error(s))
 		return 0;
 	s->resolved = true;
+	if (known_begin(c, s->p) == -1)
+		return err_nomem(e);
 	if (feasible(c, s->o->run, s->p, &known, e) == -1)
 		return -1;
 	*again = any_clipped(s, limits);
