@@ -151,7 +151,7 @@ static int try_form(struct choosing *k, struct form *f, struct err *e)
 	struct gen_limits lim = gen_text_limits(k->c);
 	struct use *u = &k->s->use[k->s->n];
 	struct err why = {.kind = ERR_NONE};
-	int rc = parts_fit(f->part, f->nparts, lim, k->r->a);
+	int rc = parts_fit(f->part, f->nparts, lim, &k->shared);
 
 	if (rc == 0)
 		err_set(&why, ERR_NO, "%s: its texts do not fit %u to %u characters", k->r->id,
@@ -356,7 +356,7 @@ static int make(struct gen *g, const struct gen_column *c, const struct form_wis
 	struct arena *a, struct err *e)
 {
 	struct form_reader r;
-	struct choosing k = {.g = g, .c = c, .r = &r, .shared = {NULL, a}, .apart = APART_INIT};
+	struct choosing k = {.g = g, .c = c, .r = &r, .shared = {.a = a}, .apart = APART_INIT};
 
 	reader_init(&r, g, c, w->l, a, e);
 	return read_forms(&r, w) == -1 ? -1 : prepare(&k, e);
@@ -394,7 +394,7 @@ int gen_parts(struct gen *g, const struct gen_column *c, const struct gen_part *
 	struct arena *a, struct err *e)
 {
 	struct form_reader r;
-	struct choosing k = {.g = g, .c = c, .r = &r, .shared = {NULL, a}, .apart = APART_INIT};
+	struct choosing k = {.g = g, .c = c, .r = &r, .shared = {.a = a}, .apart = APART_INIT};
 	struct gen_part *copy = arena_array(a, n, sizeof(*copy));
 
 	if (copy == NULL)

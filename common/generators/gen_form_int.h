@@ -27,9 +27,16 @@ static inline uint64_t part_space(const struct gen_part *p)
 				       : p->count;
 }
 
-/** parts_fit(p, n, lim): leave out words, from copies in ${a}, until every text has a length
- *  within the limits.  1; 0: there is no such text; -1 when memory is out. */
-int parts_fit(struct gen_part *p, uint32_t n, struct gen_limits lim, struct arena *a);
+/* What forms share that are made together: of the same words slots, tables and lengths. */
+struct parts_shared {
+	struct parts_made *made;
+	struct parts_lengths *lengths;
+	struct arena *a;
+};
+
+/** parts_fit(p, n, lim, shared): leave out words, from copies in shared->a, until every text has a
+ *  length within the limits.  1; 0: there is no such text; -1 when memory is out. */
+int parts_fit(struct gen_part *p, uint32_t n, struct gen_limits lim, struct parts_shared *shared);
 
 /** part_keep(p, keep, a): have the part only the words i with keep[i]; false when memory is out. */
 bool part_keep(struct gen_part *p, const bool *keep, struct arena *a);
@@ -153,12 +160,6 @@ struct parts {
 	struct step *step;
 	uint64_t space;
 	uint32_t max_bytes;
-};
-
-/* What steps of several forms share: slots and tables of the same words. */
-struct parts_shared {
-	struct parts_made *made;
-	struct arena *a;
 };
 
 /** parts_make(s, p, n, shared): the parts as steps; false when memory is out. */

@@ -2,7 +2,8 @@
 /*
  * Texts of parts have to fit their column: words that are too long or too short
  * are left out, from the part that loses the smallest share of its words by it,
- * until the longest and the shortest text are within the limits.
+ * until the longest and the shortest text are within the limits. How many words there
+ * are of each length is counted once for each list.
  */
 #include <string.h>
 
@@ -15,7 +16,39 @@ struct fit {
 	uint32_t min, max;    /* characters allowed */
 	uint32_t least, most; /* of a word that is there, or of the part's text */
 	uint64_t count;
+	const struct parts_lengths *lengths; /* of words */
 };
+
+/* How many of a part's words have each length. */
+struct parts_lengths {
+	const struct vtext *words;
+	uint32_t n, most;
+	uint32_t *count; /* [most + 1] */
+	struct parts_lengths *next;
+};
+
+static struct parts_lengths *lengths_of(const struct gen_part *p, struct parts_shared *shared)
+{
+	struct parts_lengths *l = shared->lengths;
+	uint32_t most = 0;
+
+	while (l != NULL && (l->words != p->words || l->n != p->nwords))
+		l = l->next;
+	if (l != NULL)
+		return l;
+	for (uint32_t i = 0; i < p->nwords; i++)
+		most = p->words[i].n > most ? (uint32_t)p->words[i].n : most;
+	if ((l = arena_alloc(shared->a, sizeof(*l))) == NULL ||
+		(l->count = arena_array(shared->a, most + 1UL, sizeof(*l->count))) == NULL)
+		return NULL;
+	for (uint32_t i = 0; i < p->nwords; i++)
+		l->count[utf8_len(p->words[i].p, p->words[i].n)]++;
+	l->words = p->words;
+	l->n = p->nwords;
+	l->most = most; /* bytes: no text has more characters */
+	l->next = shared->lengths;
+	return shared->lengths = l;
+}
 
 /*
  * Counts the words between f->min and f->max characters, and the lengths of the
@@ -33,14 +66,12 @@ static void measure(const struct gen_part *p, struct fit *f)
 	} else {
 		f->count = f->most = 0;
 		f->least = UINT32_MAX;
-		for (uint32_t i = 0; i < p->nwords; i++) {
-			uint32_t len = (uint32_t)utf8_len(p->words[i].p, p->words[i].n);
-
-			if (len < f->min || len > f->max)
+		for (uint32_t len = f->min; len <= f->max && len <= f->lengths->most; len++) {
+			if (f->lengths->count[len] == 0)
 				continue;
-			f->count++;
+			f->count += f->lengths->count[len];
 			f->least = len < f->least ? len : f->least;
-			f->most = len > f->most ? len : f->most;
+			f->most = len;
 		}
 	}
 }
@@ -149,19 +180,21 @@ static bool keep_words(struct gen_part *p, const struct fit *f, uint32_t at,
 	return part_keep(&p[at], keep, a);
 }
 
-int parts_fit(struct gen_part *p, uint32_t n, struct gen_limits lim, struct arena *a)
+int parts_fit(struct gen_part *p, uint32_t n, struct gen_limits lim, struct parts_shared *shared)
 {
 	const struct vtext *was[GEN_PARTS] = {NULL};
 	struct fit f[GEN_PARTS] = {{0}};
 
 	for (uint32_t i = 0; i < n; i++) {
 		f[i].max = UINT32_MAX;
+		if (part_is_words(&p[i]) && (f[i].lengths = lengths_of(&p[i], shared)) == NULL)
+			return -1;
 		measure(&p[i], &f[i]);
 	}
 	if (!make_fit(p, f, n, lim))
 		return 0;
 	for (uint32_t i = 0; i < n; i++)
-		if (part_is_words(&p[i]) && !keep_words(p, f, i, was, a))
+		if (part_is_words(&p[i]) && !keep_words(p, f, i, was, shared->a))
 			return -1;
 	return 1;
 }
