@@ -262,10 +262,11 @@ static int begin(struct dry_run *r, const struct feasible *known, struct err *e)
 	r->blocked = arena_array(&r->a, n + 1UL, sizeof(bool));
 	r->untried = arena_array(&r->a, n + 1UL, sizeof(bool));
 	r->reads = arena_array(&r->a, n + 1UL, sizeof(bool));
+	r->sure = arena_array(&r->a, n + 1UL, sizeof(bool));
 	r->fd = arena_array(&r->a, n + 1UL, sizeof(int));
 	if (r->mine.tables == NULL || r->bound == NULL || r->slice == NULL || r->first == NULL ||
 		r->asked == NULL || r->gone == NULL || r->refused == NULL || r->blocked == NULL ||
-		r->untried == NULL || r->reads == NULL || r->fd == NULL)
+		r->untried == NULL || r->reads == NULL || r->sure == NULL || r->fd == NULL)
 		return err_nomem(e);
 	for (uint32_t i = 0; i < n; i++) {
 		r->mine.tables[i] = r->p->tables[i];

@@ -45,6 +45,7 @@ struct dry_run {
 	bool *refused;		 /* by table: it, or one that it reads, cannot be */
 	bool *blocked;		 /* by table: one that it reads cannot be */
 	bool *untried;		 /* by table: to make its first rows takes too many parents' rows */
+	bool *sure;		 /* by table: no row of it can be refused */
 	bool *reads;		 /* by table: its first rows read their parents from files */
 	struct hearsay *others;
 	int *fd; /* of the files */

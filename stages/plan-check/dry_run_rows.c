@@ -15,8 +15,10 @@
 
 /*
  * The first rows of every table are made by the engine that the generators use: parents are
- * chosen, values generated and assigned, checks verified, rows drawn again and encoded.  Rows are
- * pure functions of their numbers, so what fails here would fail there too.
+ * chosen, values generated and assigned, checks verified, rows drawn again.  Rows are pure
+ * functions of their numbers, so what fails here would fail there too.  Encoders are opened,
+ * because a type may have no form in a format; they write what they are given, and so are given
+ * nothing.
  *
  * A table of at most one block of rows is made whole, and the tables that refer to it read its
  * keys from a file without a name.  A larger one has no such file: each row that a child picks
@@ -25,6 +27,7 @@
  */
 
 enum {
+	FEW = 64,	   /* rows of a large table of which nothing can be refused */
 	CHILDREN = 100000, /* rows that aggregates of one table are made of */
 	SLICES = 64,	   /* parents that are recomputed for one table, theirs among them */
 };
@@ -39,11 +42,46 @@ static uint64_t rows_of(const struct dry_run *r, const struct pg_table *t)
 	return 0;
 }
 
-/* A block; fewer where every row is an aggregate of many children's rows. */
+/* Whether an operation makes its thing of every row there is. */
+static bool never_fails(const struct dry_run *r, const struct table_program *b, uint32_t at)
+{
+	static const bool always[OP_COUNT] = {
+		[OP_PICK] = true,
+		[OP_READ] = true,
+		[OP_RANK] = true,
+		[OP_DIGITS] = true,
+		[OP_ALWAYS_NULL] = true,
+		[OP_SEQUENCE] = true,
+		[OP_DRAW] = true,
+		[OP_SET_NULLS] = true,
+	};
+	const struct operation *op = &b->ops[at];
+
+	if (op->code == OP_RECOMPUTE)
+		return r->sure[b->t->fks[op->at].parent];
+	return always[op->code];
+}
+
+/* Parents come first; one that comes later is not sure yet, which is on the safe side. */
+static bool is_sure(const struct dry_run *r, uint32_t table)
+{
+	const struct table_program *b = r->bound[table];
+	bool sure = true;
+
+	for (uint32_t i = 0; sure && i < b->nops; i++)
+		sure = never_fails(r, b, i);
+	for (uint32_t f = 0; sure && f < b->t->nfks; f++)
+		sure = !how_picks(b->t->fks[f].how) || r->sure[b->t->fks[f].parent];
+	return sure;
+}
+
+/* A block; fewer where no row can be refused, or where every row is an aggregate of many children's
+ * rows. */
 static uint32_t first_rows(const struct dry_run *r, uint32_t table)
 {
 	const struct table_program *b = r->bound[table];
-	uint64_t rows = b->t->rows < VEC_BLOCK ? b->t->rows : VEC_BLOCK;
+	uint64_t most = r->sure[table] ? FEW : VEC_BLOCK;
+	uint64_t rows = b->t->rows <= VEC_BLOCK ? b->t->rows : most;
 
 	for (uint32_t i = 0; i < b->norder; i++) {
 		const struct gen_children *x = gen_children_of(&b->columns[b->order[i]].gen);
@@ -88,6 +126,7 @@ int dry_run_prepare(struct dry_run *r, struct table_program *const *programs, st
 			continue;
 		if (take_program(r, i, programs[i], e) == -1)
 			return -1;
+		r->sure[i] = is_sure(r, i);
 		if (!is_whole(r, i) && !keys_theirs(r->run, t))
 			t->on_demand = r->bound[i];
 	}
@@ -203,25 +242,18 @@ static void close_trial(struct trial *x)
 }
 
 /* As text, which has a form for every type, and as load likes it best: binary, if there is one. */
-static int encode(struct trial *x, struct err *e)
+static int open_encoders(struct trial *x, struct err *e)
 {
 	static const enum data_format formats[] = {DATA_CSV, DATA_BINARY};
-	struct buf out = BUF_INIT;
-	int rc = 0;
 
-	for (size_t f = 0; f < sizeof(formats) / sizeof(formats[0]) && rc == 0; f++) {
+	for (size_t f = 0; f < sizeof(formats) / sizeof(formats[0]); f++) {
 		struct enc *enc;
 
-		if (run_encoder(&enc, x->as, formats[f], &x->a, e) == -1) {
-			rc = formats[f] != DATA_CSV && e->kind == ERR_NO ? 0 : -1;
-			continue;
-		}
-		buf_clear(&out);
-		enc_rows(enc, engine_columns(x->g), x->n, &out);
-		rc = buf_ok(&out) ? 0 : err_nomem(e);
+		if (run_encoder(&enc, x->as, formats[f], &x->a, e) == -1 &&
+			(formats[f] == DATA_CSV || e->kind != ERR_NO))
+			return -1;
 	}
-	buf_free(&out);
-	return rc;
+	return 0;
 }
 
 /* All rows have been made: the keys that children read. */
@@ -256,7 +288,7 @@ static int make_rows(struct trial *x, struct err *e)
 	if (open_trial(x, e) == -1)
 		return -1;
 	if (x->n > 0 && (engine_suffixes_hold(x->g, e) == -1 ||
-				engine_block(x->g, 0, x->n, e) == -1 || encode(x, e) == -1))
+				engine_block(x->g, 0, x->n, e) == -1 || open_encoders(x, e) == -1))
 		return -1;
 	return write_keys(x, e);
 }
