@@ -4,33 +4,20 @@
  * alone: it reads no other column, and agrees with the other facets of its record
  * because all are made from the same entries.
  */
-#include "common/generators/gen_record.h"
+#include "common/generators/gen_record_int.h"
 
 #include <string.h>
 
 #include "common/base/calendar.h"
 #include "common/base/err.h"
 #include "common/base/num.h"
-#include "common/base/num_pow10.h"
 #include "common/base/rng.h"
 #include "common/generators/gen_form.h"
 
-struct record_state {
-	struct record r;
-	struct record_token token[RECORD_TOKENS];
-	uint32_t n;
-	uint32_t list;	      /* of places, or of given names */
-	const int64_t *value; /* by entry: a coordinate, or 1 for the names of men */
-	uint64_t key;
-	struct gen_choice label[2]; /* of women, of men */
-	int64_t as_of;
-};
+enum { STREAM_DAY = 400 };
 
-enum { STREAM_DAY = 400, STREAM_NEAR, COORDINATE_SCALE = 4 };
-
-/* Where the plan names no record, columns of a table speak of one thing all the same. */
-static int open_record(struct record_state **s, const struct gen_column *c,
-	const msgpack_object *params, struct arena *a, struct err *e)
+int record_open(struct record_state **s, const struct gen_column *c, const msgpack_object *params,
+	struct arena *a, struct err *e)
 {
 	const char *name = "";
 
@@ -86,6 +73,23 @@ static bool differs(const struct gen *g, const struct record_state *s)
 	       (g->op->distinct != GEN_DISTINCT_LETTERS || record_folded(s->token, s->n));
 }
 
+/* A form that is another generator, {=semantic.br.cnpj}: 1, 0 where it does not fit, -1. */
+static int numbered(struct gen *g, struct record_state *s, const struct gen_column *c,
+	struct vtext form, struct err *e)
+{
+	struct vtext id = {form.p + 2, form.n - 3};
+	struct record_number *k = arena_alloc(s->r.a, sizeof(*k));
+	int fits = k == NULL ? err_nomem(e) : record_number(k, &s->r, c, id, e);
+
+	if (fits != 1 || (c->unique && !k->distinct))
+		return fits < 0 ? -1 : 0;
+	s->number = k;
+	g->max_bytes = k->of.max_bytes;
+	g->space = k->distinct ? c->rows : 0;
+	g->state = s;
+	return 1;
+}
+
 /* The first form that fits the column; of a unique one, one whose rows differ. */
 static int prepare_text(struct gen *g, const struct gen_column *c, const msgpack_object *params,
 	struct arena *a, struct err *e)
@@ -95,7 +99,7 @@ static int prepare_text(struct gen *g, const struct gen_column *c, const msgpack
 	const char *facet = g->op->id + strlen("record.");
 	bool any = false;
 
-	if (open_record(&s, c, params, a, e) == -1)
+	if (record_open(&s, c, params, a, e) == -1)
 		return -1;
 	if ((forms = locale_list(s->r.l, "record")) == NULL)
 		return err_set(e, ERR_NO, "locale %s has no records", s->r.l->name);
@@ -107,6 +111,11 @@ static int prepare_text(struct gen *g, const struct gen_column *c, const msgpack
 		if (name.n != strlen(facet) || memcmp(name.p, facet, name.n) != 0)
 			continue;
 		any = true;
+		if (form.n > 3 && form.p[1] == '=') {
+			if ((ok = numbered(g, s, c, form, e)) != 0)
+				return ok == 1 ? 0 : -1;
+			continue;
+		}
 		if ((text = arena_strndup(a, form.p, form.n)) == NULL)
 			return err_nomem(e);
 		if (record_read(&s->r, text, s->token, &s->n, e) == -1 ||
@@ -134,123 +143,16 @@ static void derive_text_facet(const struct gen *g, const struct vec *const *in, 
 
 	(void)in;
 	out->has_null = false;
+	if (s->number != NULL) {
+		record_number_put(s->number, row, n, out, h);
+		return;
+	}
 	for (uint32_t i = 0; i < n; i++) {
 		char *p = gen_heap_take(h, g->max_bytes);
 		uint32_t len = record_put(&s->r, s->token, s->n, row[i], p);
 
 		gen_heap_give(h, g->max_bytes - len);
 		out->v.t[i] = (struct vtext){p, len};
-	}
-}
-
-/* ---- coordinates -------------------------------------------------------------------------- */
-
-/* The place's coordinate, and a little to one side: within about two kilometres. */
-enum { NEAR = 200 };
-
-/* A number of COORDINATE_SCALE decimals in the column's scale, rounded. */
-static int64_t rescale(int64_t v, unsigned scale)
-{
-	int64_t pow;
-
-	if (scale >= COORDINATE_SCALE)
-		return v * num_pow10(scale - COORDINATE_SCALE);
-	pow = num_pow10(COORDINATE_SCALE - scale);
-	return (v < 0 ? v - pow / 2 : v + pow / 2) / pow;
-}
-
-/* Whether what may come of the places fits a column of text: their ends do, and one between. */
-static int fits_text(const struct gen_column *c, uint32_t n, const int64_t *value, struct arena *a,
-	struct err *e)
-{
-	struct gen_text_check *k = gen_text_check(c, gen_text_limits(c), a, e);
-	bool ok = true;
-
-	if (k == NULL)
-		return -1;
-	for (uint32_t i = 0; ok && i < 3 * n; i++) {
-		char text[NUM_MAX];
-		int64_t v = value[i / 3] + ((int64_t)(i % 3) - 1) * NEAR;
-
-		ok = gen_text_ok(k, text, num_fmt_dec(text, v, COORDINATE_SCALE));
-	}
-	gen_text_check_free(k);
-	return ok;
-}
-
-/* Whether all that may come of the places is within what the column can hold. */
-static bool in_bounds(const struct gen_column *c, uint32_t n, const int64_t *value)
-{
-	int64_t lo, hi;
-
-	if (c->type != VT_DEC)
-		return true;
-	gen_bounds(c, 0, &lo, &hi);
-	for (uint32_t i = 0; i < n; i++)
-		if (rescale(value[i] - NEAR, c->scale) < lo ||
-			rescale(value[i] + NEAR, c->scale) > hi)
-			return false;
-	return true;
-}
-
-static int prepare_coordinate(struct gen *g, const struct gen_column *c,
-	const msgpack_object *params, struct arena *a, struct err *e)
-{
-	const char *column = strrchr(g->op->id, '.') + 1;
-	struct record_state *s;
-	const struct locale_list *l;
-	int64_t *value;
-	int at, k, fits;
-
-	if (c->unique)
-		return err_set(e, ERR_NO, "%s cannot promise distinct values for a unique column",
-			g->op->id);
-	if (open_record(&s, c, params, a, e) == -1 || (at = record_list(&s->r, "place", e)) == -1)
-		return -1;
-	l = s->r.list[at].list;
-	if ((value = arena_array(a, l->n, sizeof(*value))) == NULL)
-		return err_nomem(e);
-	k = locale_column(l, column);
-	for (uint32_t i = 0; i < l->n; i++)
-		if (k < 0 || !locale_fixed(l, i, (uint32_t)k, COORDINATE_SCALE, &value[i]))
-			return err_set(
-				e, ERR_NO, "locale %s has no %s of places", s->r.l->name, column);
-	if ((fits = c->type == VT_TEXT ? fits_text(c, l->n, value, a, e) : 1) == -1)
-		return -1;
-	if (!fits || !in_bounds(c, l->n, value))
-		return err_set(
-			e, ERR_NO, "%s: its values do not fit the column or its checks", g->op->id);
-	s->list = (uint32_t)at;
-	s->value = value;
-	s->key = rng_subkey(rng_subkey(s->r.key, STREAM_NEAR), (uint64_t)k);
-	g->max_bytes = NUM_MAX;
-	g->state = s;
-	return 0;
-}
-
-static void derive_coordinate(const struct gen *g, const struct vec *const *in, const uint64_t *row,
-	uint32_t n, struct vec *out, struct gen_heap *h)
-{
-	const struct record_state *s = g->state;
-
-	(void)in;
-	out->has_null = false;
-	for (uint32_t i = 0; i < n; i++) {
-		struct record_row now = {.row = row[i]};
-		int64_t v = s->value[record_entry(&s->r, s->list, &now)] - NEAR +
-			    (int64_t)rng_below(rng_at(s->key, row[i]), 2 * NEAR + 1);
-
-		if (out->type == VT_F64) {
-			out->v.f[i] = (double)v / 1e4;
-		} else if (out->type == VT_TEXT) {
-			char *p = gen_heap_take(h, g->max_bytes);
-			size_t len = num_fmt_dec(p, v, COORDINATE_SCALE);
-
-			gen_heap_give(h, (uint32_t)(g->max_bytes - len));
-			out->v.t[i] = (struct vtext){p, len};
-		} else {
-			out->v.i[i] = rescale(v, out->scale);
-		}
 	}
 }
 
@@ -300,8 +202,8 @@ static size_t days_of(const struct gen *g)
 	return i;
 }
 
-static int prepare_day(struct gen *g, const struct gen_column *c, const msgpack_object *params,
-	struct arena *a, struct err *e)
+static int record_prepare_day(struct gen *g, const struct gen_column *c,
+	const msgpack_object *params, struct arena *a, struct err *e)
 {
 	struct record_state *s;
 	int64_t lo, hi, unit = gen_day(c->type);
@@ -310,7 +212,7 @@ static int prepare_day(struct gen *g, const struct gen_column *c, const msgpack_
 	if (c->unique)
 		return err_set(e, ERR_NO, "%s cannot promise distinct values for a unique column",
 			g->op->id);
-	if (open_record(&s, c, params, a, e) == -1)
+	if (record_open(&s, c, params, a, e) == -1)
 		return -1;
 	gen_bounds(c, 0, &lo, &hi);
 	if ((c->as_of + days[d].least) * unit < lo || (c->as_of + days[d].most) * unit > hi)
@@ -322,7 +224,7 @@ static int prepare_day(struct gen *g, const struct gen_column *c, const msgpack_
 	return 0;
 }
 
-static void derive_day(const struct gen *g, const struct vec *const *in, const uint64_t *row,
+static void record_derive_day(const struct gen *g, const struct vec *const *in, const uint64_t *row,
 	uint32_t n, struct vec *out, struct gen_heap *h)
 {
 	const struct record_state *s = g->state;
@@ -381,8 +283,8 @@ static int choose_labels(struct record_state *s, const struct gen *g, const stru
 			     g->op->id);
 }
 
-static int prepare_sex(struct gen *g, const struct gen_column *c, const msgpack_object *params,
-	struct arena *a, struct err *e)
+static int record_prepare_sex(struct gen *g, const struct gen_column *c,
+	const msgpack_object *params, struct arena *a, struct err *e)
 {
 	struct record_state *s;
 	const struct locale_list *l;
@@ -392,7 +294,7 @@ static int prepare_sex(struct gen *g, const struct gen_column *c, const msgpack_
 	if (c->unique)
 		return err_set(e, ERR_NO, "%s cannot promise distinct values for a unique column",
 			g->op->id);
-	if (open_record(&s, c, params, a, e) == -1 || (at = record_list(&s->r, "given", e)) == -1)
+	if (record_open(&s, c, params, a, e) == -1 || (at = record_list(&s->r, "given", e)) == -1)
 		return -1;
 	l = s->r.list[at].list;
 	if ((sex = locale_column(l, "sex")) < 0)
@@ -412,7 +314,7 @@ static int prepare_sex(struct gen *g, const struct gen_column *c, const msgpack_
 	return 0;
 }
 
-static void derive_sex(const struct gen *g, const struct vec *const *in, const uint64_t *row,
+static void record_derive_sex(const struct gen *g, const struct vec *const *in, const uint64_t *row,
 	uint32_t n, struct vec *out, struct gen_heap *h)
 {
 	const struct record_state *s = g->state;
@@ -441,7 +343,7 @@ static const struct gen_param params[] = {
 	{                                                                                          \
 		.id = "record." name, .help = text, .params = params, .families = fams,            \
 		.output = (fams)&GF_DATE, .locale = GEN_LOCALES, .pii = tag, .derives = true,      \
-		.exact = true, .prepare = prepare_##how, .derive = derive_##how                    \
+		.exact = true, .prepare = record_prepare_##how, .derive = record_derive_##how      \
 	}
 #define TEXT(name, text, tag) FACET_TEXT(name, text, tag, GEN_DISTINCT_VALUE)
 /* in lower case: no two differ in the case of letters alone */
@@ -458,12 +360,15 @@ const struct gen_op gen_record_ops[] = {
 	LOWER_TEXT("company.domain", "the company's domain", NULL),
 	LOWER_TEXT("company.email", "an address at the company's domain", "pii.email"),
 	TEXT("company.name", "the company's name with its legal form", NULL),
+	TEXT("company.registry", "the company's number: a CNPJ or an EIN", NULL),
 	TEXT("company.site", "the company's site", "pii.network"),
 	TEXT("company.trade_name", "the company's name without its legal form", NULL),
 	FACET("document.expires_on", "ten years after it was issued", NULL, GF_DATE | GF_TS, day),
 	FACET("document.issued_on", "the day it was issued, to a grown-up", NULL, GF_DATE | GF_TS,
 		day),
 	TEXT("document.issuer", "who issued it, in the state of the place", NULL),
+	TEXT("document.number", "its number: of an identity card or a driver's license",
+		"pii.document"),
 	FACET("person.birth_date", "of somebody between 18 and 80 years old", "pii.birth",
 		GF_DATE | GF_TS, day),
 	TEXT("person.cell", "a mobile number with the area code of the place", "pii.phone"),

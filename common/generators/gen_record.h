@@ -24,6 +24,8 @@
  * {rank}, {rank: }: nothing, or the number that tells equal pairs of names apart, with what stands
  * after the colon before it;
  * {place.postal:#####-###}: digits from postal_from to postal_to, put where "#" stands.
+ *
+ * {=semantic.br.cnpj}, alone: what this generator makes of the record's index.
  */
 
 /* Two lists whose pairs of entries are given to the rows in exact shares: the rank of a row among
@@ -120,6 +122,23 @@ struct record_span {
 
 /** record_span(r, t, n): what the texts of the tokens take. */
 struct record_span record_span(const struct record *r, const struct record_token *t, uint32_t n);
+
+/* A number that another generator makes. */
+struct record_number {
+	struct gen of;
+	uint64_t key;
+	bool distinct; /* each row has another index */
+	struct perm perm;
+};
+
+/** record_number(k, r, c, id, e): ${k} makes what the generator ${id} makes for ${c}.  1; 0: it
+ * makes nothing that fits the column; -1. */
+int record_number(struct record_number *k, const struct record *r, const struct gen_column *c,
+	struct vtext id, struct err *e);
+
+/** record_number_put(k, row, n, out, h): the numbers of the rows, at most VEC_BLOCK. */
+void record_number_put(const struct record_number *k, const uint64_t *row, uint32_t n,
+	struct vec *out, struct gen_heap *h);
 
 /** record_distinct(r, t, n): whether no two rows have the same text. */
 bool record_distinct(const struct record *r, const struct record_token *t, uint32_t n);

@@ -44,6 +44,10 @@ const char *genreg_nearest(const char *id);
  * and of a document's number, which agrees with anybody; NULL where there is none. */
 const char *genreg_facet(const char *id);
 
+/** genreg_facet_number(id): of a document's number, the record's number of that kind; NULL: no
+ * record has one. */
+const char *genreg_facet_number(const char *id);
+
 /** genreg_list(a, n): all of them, sorted by id, and how many; NULL when memory is out. */
 const struct gen_op *const *genreg_list(struct arena *a, size_t *n);
 

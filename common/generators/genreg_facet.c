@@ -52,6 +52,15 @@ static const char numbers[] =
 	"semantic.br.pis semantic.br.titulo_eleitor semantic.br.ie semantic.br.pix semantic.us.ein "
 	"semantic.us.itin semantic.us.ssn";
 
+/* Those that are the number of a record's company or document, so that two columns can have the
+ * same. */
+static const struct {
+	const char *facet, *ids;
+} numbers_of[] = {
+	{"record.company.registry", "semantic.br.cnpj semantic.us.ein"},
+	{"record.document.number", "semantic.br.rg"},
+};
+
 /* Whether ${id} is one of the words. */
 static bool is_word(const char *words, const char *id)
 {
@@ -72,5 +81,13 @@ const char *genreg_facet(const char *id)
 	for (size_t i = 0; i < sizeof(facets) / sizeof(facets[0]); i++)
 		if (is_word(facets[i].ids, id))
 			return facets[i].facet;
+	return NULL;
+}
+
+const char *genreg_facet_number(const char *id)
+{
+	for (size_t i = 0; i < sizeof(numbers_of) / sizeof(numbers_of[0]); i++)
+		if (is_word(numbers_of[i].ids, id))
+			return numbers_of[i].facet;
 	return NULL;
 }

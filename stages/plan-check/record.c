@@ -35,6 +35,18 @@ static const msgpack_object *with_record(struct check *c, const struct rule *r)
 	return o;
 }
 
+/*
+ * A document's number agrees with anybody. Where the rule leaves open how it is written, and no
+ * rows have such numbers yet, it is the record's, so that other columns can have the same.
+ */
+static const char *number_facet(const struct check *c, const struct rule *r)
+{
+	const char *facet = genreg_facet_number(r->id);
+	bool plain = r->mp == NULL || r->mp->via.map.size == 0;
+
+	return plain && !c->requested[r->t->index].append ? facet : NULL;
+}
+
 void record_rule(struct check *c, struct rule *r)
 {
 	const char *facet = genreg_facet(r->id), *path = issue_path(&c->is, "%s/record", r->path);
@@ -55,7 +67,8 @@ void record_rule(struct check *c, struct rule *r)
 			"values of %s have nothing that other columns could agree with", r->id);
 		return;
 	}
-	if (strcmp(facet, r->id) == 0 && gen_param_named(r->op->params, "record") == NULL)
+	if (strcmp(facet, r->id) == 0 && gen_param_named(r->op->params, "record") == NULL &&
+		(facet = number_facet(c, r)) == NULL)
 		return;
 	/* what the generator is always made for, its counterpart is made for here */
 	if (r->locale == NULL && r->op->locale != NULL && strcmp(r->op->locale, GEN_LOCALES) != 0)

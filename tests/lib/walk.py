@@ -358,6 +358,8 @@ RULES = [
     (r"us\.ein", rx(r"\d\d-?\d{7}")),
     (r"us\.plate", rx(r"[A-Z]{3}-?\d{4}")), (r"us\.zip$|\.zipcode|ZipCode", ZIP),
     (r"us\.routing_number", lambda v: len(v) == 9 and sum(d * w for d, w in zip(digits(v), [3, 7, 1] * 3)) % 10 == 0),
+    (r"company\.registry", by(rx(r"\d\d-?\d{7}"), cnpj)),
+    (r"document\.number", by(rx(r"D\d{8}|\d{9}"), lambda v: bool(documents.rg(re.sub(r"[.-]", "", v))))),
     # words of a list
     (r"domain\.(crm|finance|logistics)\.(activity_type|lead_stage|pipeline_name|invoice_status|payment_method|"
      r"transaction_type|carrier|shipment_status)", rx(r"[A-Za-z][a-z_]*")),

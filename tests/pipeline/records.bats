@@ -167,6 +167,44 @@ agree() {
 	[[ $output == *record_needs_version* ]] || fail "$output"
 }
 
+@test "the number of a record's company and of its document, as the locale has them, and one in two columns" {
+	sql "CREATE SCHEMA n; CREATE TABLE n.firm (id int PRIMARY KEY, reg text NOT NULL UNIQUE, dotted varchar(18) NOT NULL,
+		doc varchar(12) NOT NULL UNIQUE, same text NOT NULL)"
+	for l in pt_BR en_US; do
+		[ "$l" = pt_BR ] && plain=semantic.br.cnpj || plain=semantic.us.ein
+		rules=
+		for c in reg:record.company.registry dotted:record.company.registry doc:record.document.number "same:$plain"; do
+			rules+="${rules:+,}{\"type\": \"column_generator\", \"schema\": \"n\", \"table\": \"firm\",
+				\"column\": \"${c%%:*}\", \"generator\": {\"id\": \"${c#*:}\", \"locale\": \"$l\"}, \"record\": \"f\"}"
+		done
+		small_plan n 3 'firm=2000' "[$rules]"
+		rm -rf run
+		introspect --run run --schema n >/dev/null 2>&1
+		plan-check plan.json --run run >said 2>&1 || fail "$(cat said)"
+		gen-parents --run run >/dev/null
+		"$PYTHON" - "$l" "$ROOT/tests/lib" <<-'END' || fail "$l"
+			import csv, re, sys
+			sys.path.append(sys.argv[2])
+			import documents
+			rows = list(csv.DictReader(open("run/data/n.firm.csv")))
+			assert len(rows) == len({r["reg"] for r in rows}) == len({r["doc"] for r in rows}) == 2000
+			for r in rows:
+			    bare = re.sub(r"\D", "", r["dotted"])
+			    assert bare == re.sub(r"\D", "", r["reg"]) == re.sub(r"\D", "", r["same"]), r
+			    if sys.argv[1] == "pt_BR":
+			        assert documents.cnpj(bare) and re.fullmatch(r"\d\d\.\d{3}\.\d{3}/\d{4}-\d\d", r["dotted"]), r
+			        assert documents.rg(re.sub(r"[.-]", "", r["doc"])), r
+			    else:
+			        assert re.fullmatch(r"\d\d-\d{7}", r["dotted"]) and re.fullmatch(r"D\d{8}|\d{9}", r["doc"]), r
+		END
+	done
+	# a rule that says how the number is written keeps its generator
+	small_plan n 3 'firm=20' '[{"type": "column_generator", "schema": "n", "table": "firm", "column": "reg",
+		"generator": {"id": "semantic.br.cnpj", "params": {"form": "punctuated"}}, "record": "f"}]'
+	plan-check plan.json --run run >said 2>&1 || fail "$(cat said)"
+	grep -q '"id": "semantic.br.cnpj"' run/resolved_plan.json
+}
+
 @test "labels of sex and choices take a longer text around them, and labels that a check refuses are none" {
 	sql "CREATE SCHEMA z; CREATE TYPE z.size AS ENUM ('small', 'large');
 		CREATE TABLE z.person (id int PRIMARY KEY, sex text NOT NULL, size text NOT NULL, other text NOT NULL, bad char(1) CHECK (bad ~ '^[0-9]$'))"
