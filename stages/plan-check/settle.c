@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "stages/plan-check/settle.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "common/base/err.h"
@@ -157,6 +158,71 @@ static int visit_plan(struct rounds *s, struct err *e)
 	return 0;
 }
 
+/* ---- a person's mistakes -----------------------------------------------------------------------
+ */
+
+/* Whether a person wrote the rule, and not init. */
+static bool is_written(const struct check *c, const char *path)
+{
+	const json_t *rules = json_object_get(c->plan, "rules");
+
+	if (strncmp(path, "/rules/", strlen("/rules/")) != 0)
+		return false;
+	return json_object_get(json_array_get(rules, strtoul(path + strlen("/rules/"), NULL, 10)),
+		       "guessed") == NULL;
+}
+
+/* Whether a written rule makes the column of which the dry run says that a row has no value. */
+static bool is_value_of_written(struct check *c, const struct issue *x)
+{
+	if (strcmp(x->code, "value_impossible") != 0)
+		return false;
+	for (size_t i = 0; i < c->nrules; i++) {
+		const struct rule *r = &c->rules[i];
+		const char *name;
+
+		if (r->t != x->table || !is_written(c, r->path))
+			continue;
+		name = issue_path(
+			&c->is, "%s.%s.%s:", r->t->schema, r->t->name, r->t->columns[r->col].name);
+		if (name != NULL && strncmp(x->message, name, strlen(name)) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Whether the table refers to a skipped one, or one to it: a rule may have lost what it reads. */
+static bool is_beside_skipped(const struct check *c, const struct pg_table *t)
+{
+	for (uint32_t i = 0; i < c->schema->ntables; i++) {
+		const struct pg_table *u = &c->schema->tables[i];
+
+		for (uint32_t k = 0; k < u->ncons; k++) {
+			const struct pg_constraint *fk = &u->cons[k];
+
+			if (fk->kind == PG_CON_FOREIGN && fk->ref != NULL &&
+				((u == t && c->except[fk->ref->index].skipped) ||
+					(fk->ref == t && c->except[u->index].skipped)))
+				return true;
+		}
+	}
+	return false;
+}
+
+/*
+ * An error of a rule that a person wrote is a mistake to be told, and no property of the table: the
+ * plan is refused.  Too few values for a default of rows are none, the rows are clipped.
+ */
+static bool is_mistake(const struct rounds *s, const struct issue *x)
+{
+	struct check *c = s->c;
+
+	if (!is_written(c, x->path) && !is_value_of_written(c, x))
+		return false;
+	return !(is_of_rows(x) && c->except[x->table->index].soft && rows_of(s, x->table) > 1) &&
+	       !is_beside_skipped(c, x->table);
+}
+
 /* The first error of each table; false: one concerns no table that is there to be given up. */
 static bool sort_errors(struct rounds *s)
 {
@@ -170,6 +236,8 @@ static bool sort_errors(struct rounds *s)
 		if (x->table == NULL || s->c->except[x->table->index].skipped)
 			return false;
 		if (s->c->stop_at_rules && strncmp(x->path, "/rules/", 7) == 0)
+			return false;
+		if (is_mistake(s, x))
 			return false;
 		if (s->why[x->table->index] == NULL ||
 			(is_orphan(x) && !is_orphan(s->why[x->table->index])))

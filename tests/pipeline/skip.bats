@@ -147,6 +147,49 @@ messages() {
 	says 'error rows_zero /global/rows'
 }
 
+@test "a mistake in a rule that a person wrote refuses the plan; a guess, or a lost parent, costs only the table" {
+	sql "CREATE SCHEMA slips; CREATE TABLE slips.a (id int PRIMARY KEY, code varchar(5) NOT NULL, n smallint NOT NULL, u text NOT NULL UNIQUE,
+			qty numeric(5,2) NOT NULL CHECK (qty > 0));
+		CREATE TABLE slips.gone (id int PRIMARY KEY, name text NOT NULL, CHECK (id < 0 AND id > 0));
+		CREATE TABLE slips.b (id int PRIMARY KEY, gone_id int NOT NULL REFERENCES slips.gone, label text NOT NULL)"
+	introspect --run slips --schema slips >/dev/null 2>&1
+	# slip TABLE COLUMN GENERATOR [MORE]
+	slip() {
+		printf '{"plan_version": "0.3", "seed": 1, "schema_ref": {"schema_version": "0.2", "engine": "postgres"},
+			"global": {"as_of": "2026-01-01", "rows": 20}, "options": {"on_impossible": "skip"},
+			"targets": [{"schema": "slips", "table": "a"}, {"schema": "slips", "table": "b"}, {"schema": "slips", "table": "gone"}],
+			"rules": [{"type": "column_generator", "schema": "slips", "table": "%s", "column": "%s", "generator": %s%s}]}' \
+			"$1" "$2" "$3" "${4-}" >slip.json
+		run plan-check slip.json --run slips
+	}
+	slip a n '{"id": "primitive.int", "params": {"min": 40000, "max": 50000}}'
+	expect 1
+	says 'error invalid_generator_params /rules/0' '"slips.a.n"'
+	slip a qty '{"id": "primitive.decimal.numeric", "params": {"min": -5, "max": -1}}'
+	expect 1
+	says 'error check_unsatisfiable /rules/0'
+	slip a code '{"id": "primitive.text.pattern", "params": {"pattern": "[A-Z]{9}"}}'
+	expect 1
+	slip a n '{"id": "derive.expr", "params": {"expr": "id + 40000"}}'
+	expect 1
+	says 'error value_impossible' 'slips.a.n: row 0'
+	slip a u '{"id": "record.person.first_name"}'
+	expect 1
+	# too few values for rows that are a default: fewer rows
+	slip a u '{"id": "primitive.lookup", "params": {"values": ["x", "y"]}}'
+	expect 0
+	says '"slips.a" gets 2 rows instead of 20'
+	# what init guessed
+	slip a n '{"id": "primitive.int", "params": {"min": 40000, "max": 50000}}' ', "guessed": {"role": "x", "why": "", "confidence": 1}'
+	expect 0
+	says '"slips.a" is skipped'
+	# what it reads is skipped
+	slip b label '{"id": "derive.parent_value", "params": {"input_columns": ["gone_id"], "parent_schema": "slips",
+		"parent_table": "gone", "parent_column": "name"}}'
+	expect 0
+	says '"slips.gone" is skipped'
+}
+
 @test "the same plan settles the same way each time" {
 	run plan-check "$BASE/plan.json" --run "$RUN"
 	expect 0
