@@ -29,6 +29,7 @@ extern const struct gen_op gen_record_ops[];
 extern const struct gen_op gen_derive_ops[];
 extern const struct gen_op gen_derive_time_ops[];
 extern const struct gen_op gen_moment_derive_ops[];
+extern const struct gen_op gen_moment_window_ops[];
 extern const struct gen_op gen_derive_sibling_ops[];
 extern const struct gen_op gen_derive_slug_ops[];
 extern const struct gen_op gen_code_ops[];

@@ -27,12 +27,8 @@ int moment_hours(const struct gen *g, const struct gen_column *c, const msgpack_
 /** moment_time(h, bits): a time of day, in microseconds, whole seconds. */
 int64_t moment_time(const struct moment_hours *h, uint64_t bits);
 
-/** moment_growth(g, params, room, decay, e): the parameter "growth": how many times as frequent
- *  moments are at the end of ${room} units as at its beginning, by default 2. */
-int moment_growth(const struct gen *g, const msgpack_object *params, uint64_t room,
-	struct quantile_decay *decay, struct err *e);
-
-/** moment_rise(growth, room): the same for a growth above 0. */
+/** moment_rise(growth, room): moments that are ${growth} times as frequent at the end of ${room}
+ * units as at its beginning; growth > 0. */
 struct quantile_decay moment_rise(double growth, uint64_t room);
 
 /* ---- derive.moment ----------------------------------------------------------------------------

@@ -91,16 +91,3 @@ struct quantile_decay moment_rise(double growth, uint64_t room)
 
 	return quantile_decay(half >> 64 != 0 ? 0 : (uint64_t)half, rises);
 }
-
-int moment_growth(const struct gen *g, const msgpack_object *params, uint64_t room,
-	struct quantile_decay *decay, struct err *e)
-{
-	const double most = 1e9;
-	double growth = 2;
-
-	(void)gen_arg_float(params, "growth", &growth);
-	if (!(growth >= 1 / most && growth <= most))
-		return err_set(e, ERR_NO, "%s: growth is not from 1e-9 to 1e9", g->op->id);
-	*decay = moment_rise(growth, room);
-	return 0;
-}

@@ -90,3 +90,42 @@ RATES='customers=300 products=80 coupons=400 orders=6000 notes=9000'
 	done
 	diff -r rows1 rows3
 }
+
+WINDOW='bounds.hour primitive.moment
+	bounds.later primitive.moment
+	bounds.work primitive.moment {"from": "2y", "hours": "business", "weekdays": true}
+	bounds.evening primitive.moment {"from": "2025-01-01", "to": "-10d", "hours": "day", "growth": 3}
+	bounds.first primitive.moment {"from": "1y"}'
+
+@test "moments of a window grow in number, keep its ends, its hours and its weekdays, and what checks leave" {
+	plan "bounds=20000" "$WINDOW"
+	filled moments
+	none "mo.bounds WHERE hour < '2025-03-01' OR hour >= '2025-04-01' OR later <= '2027-01-31' OR first < '2025-11-22'
+		OR work < '2024-11-22' OR work >= '2026-11-22' OR extract(hour FROM work) NOT BETWEEN 8 AND 17
+		OR extract(isodow FROM work) > 5 OR extract(hour FROM evening) NOT BETWEEN 7 AND 22
+		OR evening < '2025-01-01' OR evening >= '2026-12-02' OR greatest(hour, first) > '2026-11-22'"
+	run sql "SELECT round(count(*) FILTER (WHERE evening >= '2026-11-02')::numeric / count(*) FILTER (WHERE evening < '2025-01-31'), 1)
+		BETWEEN 2.5 AND 3.5 FROM mo.bounds"
+	[ "$output" = t ] || fail "$output"
+	run sql "SELECT max(n) < 6 FROM (SELECT count(*) n FROM mo.bounds GROUP BY evening UNION ALL SELECT count(*) FROM mo.bounds GROUP BY hour) x"
+	[ "$output" = t ] || fail "$output"
+}
+
+@test "what a moment cannot keep is refused by name, before the first row" {
+	refuses() {
+		plan "customers=3 coupons=3 products=3 orders=3 notes=3 bounds=3" "$1"
+		plan_refused
+		says "${@:2}"
+	}
+	refuses 'bounds.first derive.moment' 'mo.bounds.first' 'cannot promise distinct values'
+	refuses 'bounds.first primitive.moment {"hours": "day"}' 'hours, weekdays and growth cannot be kept'
+	refuses 'bounds.later primitive.moment {"hours": "day"}' 'a column of type date has no hours'
+	refuses 'bounds.work primitive.moment {"from": "2026-12-01"}' 'from is after to'
+	refuses 'bounds.work primitive.moment {"from": "2026-11-21", "weekdays": true}' 'no whole weekday'
+	refuses 'bounds.work primitive.moment {"from": "soon"}' 'a date (YYYY-MM-DD) or a duration before as_of'
+	refuses 'orders.paid derive.moment {"after": ["customer_id.nothing"]}' 'mo.customers has no column nothing'
+	refuses 'orders.paid derive.moment {"after": ["customer_id.id"]}' 'id (integer) is no date and no timestamp'
+	refuses 'orders.paid derive.moment {"after": ["shipped"]}
+		orders.shipped derive.moment {"after": ["paid"]}' 'derived from itself'
+	refuses 'orders.paid derive.moment {"after": ["placed"], "least": "9d", "most": "8d"}' 'least, typical and most are not in order'
+}
