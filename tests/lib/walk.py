@@ -398,6 +398,10 @@ RULES = [
      r"job\.raw\.Title|(br|person)\.name$|person\.full_name|name\.raw\.Name|product\.name|document\.issuer|"
      r"semantic\.text\.(comment|description|note|paragraph)$|lorem\.raw\.(Words|Sentence|Paragraph)|primitive\.text\.lorem",
      rx(r"[^\W_][^{}\[\]~^\t\n\r_]*(\n[^{}\[\]~^\t\r_]+)*")),
+    (r"semantic\.name\.\w+$|semantic\.text\.(title|subject|reason|bio|answer|question|instruction|tag|label|search_query)$",
+     rx(r"[^\W_][^{}\[\]~^\t\n\r_]*")),
+    (r"semantic\.text\.(log_line|error_message)$", rx(r"[^{}~^\t\n\r]*\w[^{}~^\t\n\r]*")),
+    (r"record\.list$", rx(r"[A-Z]{3}")),
     # ids of columns that are no text: see VALUES
     (r"deal_value|installments|money\.(brl|usd)|document\.(expires|issued)_on|person\.birth_date|"
      r"primitive\.(bool|date|int|float|decimal|time|timestamp)", None),

@@ -16,7 +16,7 @@ import re
 import unicodedata
 from collections import Counter, defaultdict
 
-READS = ("derive.slug", "derive.after_parent", "derive.before_parent", "derive.after_sibling", "derive.children", "derive.email_from_name",
+READS = ("derive.slug", "derive.moment", "derive.after_parent", "derive.before_parent", "derive.after_sibling", "derive.children", "derive.email_from_name",
          "derive.end_after_start", "derive.updated_after_created", "derive.expr", "derive.fk", "derive.money_total",
          "derive.parent_value", "derive.root_value", "derive.sibling_number", "derive.tree_path", "derive.when",
          "primitive.enum", "primitive.default", "primitive.shares", "primitive.lookup", "record.lookup")
@@ -80,7 +80,7 @@ def params(c, rows, labels, at):
     return {
         "derive.after_parent": parent, "derive.before_parent": parent, "derive.after_sibling": parent,
         "derive.children": {"child": f"walk.i{c.table[1:]}", "aggregate": count, **({"expr": expr} if expr else {})},
-        "derive.slug": {"input_columns": ["first_name"]},
+        "derive.moment": {"after": ["placed", "customer_id.since"]}, "derive.slug": {"input_columns": ["first_name"]},
         "derive.email_from_name": {"input_columns": ["first_name", "last_name"]},
         "derive.end_after_start": {"input_columns": ["opens" if c.kind == "time" else "placed"]},
         "derive.updated_after_created": {"input_columns": ["opens" if c.kind == "time" else "placed"]},
@@ -289,7 +289,14 @@ def until_today(c, v, r, world):
     return after(c, v, r, world) and (c.kind == "time" or str(when_of(c, v))[:10] <= AS_OF)
 
 
+def later(c, v, r, world):
+    """Not before the order was placed and its customer came; a date may be the same day."""
+    since = world["customers"][r["customer_id"]]["since"]
+    return until_today(c, v, r, world) and when_of(c, v) >= least(c, since)
+
+
 CHECKS = {
+    "derive.moment": each(later),
     "derive.after_parent": each(lambda c, v, r, w: when_of(c, v) >= least(c, w["customers"][r["customer_id"]]["since"])),
     "derive.before_parent": each(lambda c, v, r, w: when_of(c, v) <= least(c, w["customers"][r["customer_id"]]["since"])),
     "derive.after_sibling": siblings, "derive.children": children, "derive.email_from_name": each(email),
