@@ -232,7 +232,7 @@ static int transform(struct shop *s, const struct transform_op *op, const msgpac
 /* ---- any entry --------------------------------------------------------------------------- */
 
 /* How many values a unique column could have, where words are drawn by weight otherwise; ${space}
- * where a unique column can have none. */
+ * where a unique column can have none; 0: nobody knows. */
 static uint64_t distinct_values(const struct gen_column *c, const struct gen_op *op,
 	const msgpack_object *params, uint64_t space, struct arena *a)
 {
@@ -242,7 +242,9 @@ static uint64_t distinct_values(const struct gen_column *c, const struct gen_op 
 
 	unique.unique = true;
 	unique.rows = 1;
-	return gen_prepare(&g, op, &unique, params, a, &ignored) == 0 ? shop_space(&g) : space;
+	if (gen_prepare(&g, op, &unique, params, a, &ignored) == 0)
+		return shop_space(&g);
+	return space < GEN_SPACE_MAX ? space : 0; /* places of a distribution are no values */
 }
 
 static int generate(struct shop *s, const struct gen_op *op, const msgpack_object *params,

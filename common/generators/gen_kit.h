@@ -37,6 +37,7 @@ extern const struct gen_op gen_code_number_ops[];
 extern const struct gen_op gen_code_secret_ops[];
 extern const struct gen_op gen_derive_tree_ops[];
 extern const struct gen_op gen_shares_ops[];
+extern const struct gen_op gen_choice_ops[];
 extern const struct gen_op gen_lookup_ops[];
 extern const struct gen_op gen_listrow_ops[];
 extern const struct gen_op gen_native_ops[];

@@ -53,6 +53,8 @@ static void every_id(bool unique)
 		CHECK(op != NULL && genreg_find(op->id) == op && op->help != NULL);
 		if (op->derives)
 			continue;
+		if (strcmp(op->id, "primitive.choice") == 0)
+			continue; /* by weight, so that there are doubles */
 		fix_column(&f, class_for(op), -1);
 		f.type.labels = labels;
 		f.type.nlabels = 3;
@@ -441,7 +443,7 @@ static void the_catalogue_is_whole(void)
 	size_t n;
 	const struct gen_op *const *all = genreg_list(&a, &n);
 
-	CHECK(n == 21 + 15 + 15 + 12 + 33 + 165 + 8 + 10 + 7 + 2 + 2 + 37 + 27 + 2);
+	CHECK(n == 21 + 15 + 15 + 12 + 33 + 165 + 8 + 10 + 7 + 2 + 2 + 37 + 27 + 3);
 	for (size_t i = 1; all != NULL && i < n; i++)
 		CHECK(strcmp(all[i - 1]->id, all[i]->id) < 0);
 	arena_free(&a);

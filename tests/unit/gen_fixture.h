@@ -65,15 +65,29 @@ static inline void fix_params(struct gen_fix *f, uint32_t n)
 	mp_map(&f->packed, n);
 }
 
-/* A parameter of an example: a string, a whole number, or an array of these. */
+/* A parameter of an example. */
 static inline void fix_json(struct gen_fix *f, const json_t *v)
 {
+	json_t *o = (json_t *)(uintptr_t)v, *of;
+	const char *name;
+
 	if (json_is_array(v)) {
 		mp_array(&f->packed, (uint32_t)json_array_size(v));
 		for (size_t i = 0; i < json_array_size(v); i++)
 			fix_json(f, json_array_get(v, i));
+	} else if (json_is_object(v)) {
+		mp_map(&f->packed, (uint32_t)json_object_size(v));
+		json_object_foreach(o, name, of)
+		{
+			mp_str(&f->packed, name);
+			fix_json(f, of);
+		}
 	} else if (json_is_string(v)) {
 		mp_str(&f->packed, json_string_value(v));
+	} else if (json_is_boolean(v)) {
+		mp_bool(&f->packed, json_is_true(v));
+	} else if (json_is_real(v)) {
+		mp_double(&f->packed, json_real_value(v));
 	} else {
 		mp_int(&f->packed, json_integer_value(v));
 	}

@@ -38,6 +38,7 @@ VALUES = {
     "primitive.lookup": {"values": ["a", "b"], "file": "values.csv"},
     "record.list": {"list": "currency", "column": "code"},
     "record.lookup": {"values": ["a", "b"], "file": "values.csv", "record": "r"},
+    "primitive.choice": {"choices": CHOICES},
     "primitive.shares": {"choices": CHOICES},
     "primitive.text.pattern": {"pattern": "[a-z]{5}"},
     "transform.casing": {"mode": "upper"},
