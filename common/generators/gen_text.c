@@ -70,9 +70,18 @@ static const struct gen_param animal_params[] = {
 #define NAME(name, text) TEXT_OP("semantic.name." #name, "name_" #name, text, gen_narrow_params)
 
 const struct gen_op gen_text_ops[] = {
+	TEXT(answer, "what somebody answers a question"),
+	TEXT(bio, "what somebody says of themselves"),
+	TEXT(error_message, "what a program says when something fails"),
+	TEXT(instruction, "what is to be done with a parcel, a thing or a task"),
+	TEXT(label, "a label, as it is put on things: In review"),
+	TEXT(log_line, "a line of a log, without its time"),
+	TEXT(question, "what somebody asks"),
 	TEXT_OP("semantic.text.reason", "text_reason", "why something was cancelled or changed",
 		reason_params),
+	TEXT(search_query, "what somebody looks for"),
 	TEXT(subject, "what a message is about"),
+	TEXT(tag, "a tag, in lower case"),
 	TEXT_OP("semantic.text.title", "text_title", "a title", title_params),
 	{0},
 };
