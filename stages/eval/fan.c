@@ -50,10 +50,11 @@ static void describe(struct fan *f, const uint64_t *n, uint64_t parents)
 	f->p90 = n[(parents - 1) * 9 / 10];
 	if (far > 4 * near && near > 0)
 		far = near;
-	f->width = far / FAN_BARS + 1;
-	f->nbars = (uint32_t)(far / f->width) + 1;
+	f->base = far < FAN_BARS ? 0 : f->least;
+	f->width = (far - f->base) / FAN_BARS + 1;
+	f->nbars = (uint32_t)((far - f->base) / f->width) + 1;
 	for (uint64_t i = 0; i < parents; i++) {
-		uint64_t bar = n[i] / f->width;
+		uint64_t bar = (n[i] - f->base) / f->width;
 
 		f->none += n[i] == 0;
 		f->total += n[i];

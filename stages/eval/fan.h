@@ -33,7 +33,8 @@ struct fan {
 	uint64_t least, most, median, p90;
 	uint64_t total; /* children of them */
 	uint32_t nbars;
-	uint64_t width; /* of a bar, in children; the last one holds all greater numbers too */
+	uint64_t base;	/* children of the first bar, and ... */
+	uint64_t width; /* ... of how many numbers each is; the last holds all greater ones too */
 	uint64_t bars[FAN_BARS];
 };
 

@@ -86,6 +86,7 @@ static void fan(struct jsonw *j, const struct fan *f)
 	jw_kuint(j, "median", f->median);
 	jw_kuint(j, "p90", f->p90);
 	jw_kuint(j, "max", f->most);
+	jw_kuint(j, "first_bar", f->base);
 	jw_kuint(j, "bar_width", f->width);
 	jw_key(j, "counts");
 	jw_array(j);

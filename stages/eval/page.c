@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: MIT */
+#include "stages/eval/page.h"
+
+#include <string.h>
+
+/* ---- text ----------------------------------------------------------------------------------- */
+
+/* The character that begins at s[*i], which moves on; a byte that begins none is 0xfffd. */
+static uint32_t next_character(const char *s, size_t n, size_t *i)
+{
+	unsigned char c = (unsigned char)s[(*i)++];
+	uint32_t more = c >= 0xf0 ? 3 : c >= 0xe0 ? 2 : c >= 0xc2 ? 1 : 0, x;
+
+	if (c < 0x80)
+		return c;
+	if (more == 0 || c > 0xf4 || *i + more > n)
+		return 0xfffd;
+	x = c & (0x3fu >> more);
+	for (; more > 0; more--) {
+		c = (unsigned char)s[*i];
+		if ((c & 0xc0) != 0x80)
+			return 0xfffd;
+		x = x << 6 | (c & 0x3f);
+		++*i;
+	}
+	return x;
+}
+
+/* Characters that nobody sees, or that move what stands beside them. */
+static bool is_invisible(uint32_t c)
+{
+	static const struct {
+		uint32_t from, to;
+	} all[] = {{0x80, 0x9f}, {0xad, 0xad}, {0x61c, 0x61c}, {0x180e, 0x180e}, {0x200b, 0x200f},
+		{0x2028, 0x202e}, {0x2060, 0x206f}, {0xfeff, 0xfeff}, {0xfff9, 0xfffb},
+		{0xe0000, 0xe007f}};
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+		if (c >= all[i].from && c <= all[i].to)
+			return true;
+	return false;
+}
+
+static void character(struct buf *b, uint32_t c, const char *p, size_t n)
+{
+	if (c == '&')
+		buf_adds(b, "&amp;");
+	else if (c == '<')
+		buf_adds(b, "&lt;");
+	else if (c == '>')
+		buf_adds(b, "&gt;");
+	else if (c == '"')
+		buf_adds(b, "&quot;");
+	else if (c == '\'')
+		buf_adds(b, "&#39;");
+	else if (c < 0x20) /* U+2400 to U+241F are pictures of them */
+		buf_addf(b, "&#%u;", 0x2400 + c);
+	else if (c == 0x7f)
+		buf_adds(b, "&#9249;");
+	else if (is_invisible(c))
+		buf_addf(b, "&#10216;U+%04X&#10217;", c);
+	else if (c == 0xfffd)
+		buf_adds(b, "&#65533;");
+	else
+		buf_add(b, p, n);
+}
+
+void page_text(struct buf *b, const char *p, size_t n)
+{
+	for (size_t i = 0; i < n;) {
+		size_t from = i;
+		uint32_t c = next_character(p, n, &i);
+
+		character(b, c, p + from, i - from);
+	}
+}
+
+void page_str(struct buf *b, const char *s)
+{
+	page_text(b, s, strlen(s));
+}
+
+/* ---- numbers --------------------------------------------------------------------------------- */
+
+void page_number(struct buf *b, uint64_t n)
+{
+	char digits[24];
+	int len = 0;
+
+	do {
+		digits[len++] = (char)('0' + n % 10);
+		n /= 10;
+	} while (n > 0);
+	while (len-- > 0) {
+		buf_addc(b, digits[len]);
+		if (len > 0 && len % 3 == 0)
+			buf_adds(b, "&#8239;");
+	}
+}
+
+void page_share(struct buf *b, uint64_t n, uint64_t of)
+{
+	uint64_t permille;
+
+	if (of == 0) {
+		buf_addc(b, '-');
+		return;
+	}
+	permille = (uint64_t)((unsigned __int128)n * 1000 / of);
+	if (n > 0 && permille == 0)
+		buf_adds(b, "&lt;&#8239;0.1&#8239;%");
+	else if (permille % 10 == 0)
+		buf_addf(b, "%llu&#8239;%%", (unsigned long long)permille / 10);
+	else
+		buf_addf(b, "%llu.%llu&#8239;%%", (unsigned long long)permille / 10,
+			(unsigned long long)permille % 10);
+}
+
+void page_count(struct buf *b, uint64_t n, const char *one, const char *many)
+{
+	page_number(b, n);
+	buf_addf(b, " %s", n == 1 ? one : many);
+}
+
+void page_seconds(struct buf *b, uint64_t us)
+{
+	buf_addf(b, "%llu.%02llu&#8239;s", (unsigned long long)(us / 1000000),
+		(unsigned long long)(us / 10000 % 100));
+}
+
+/* ---- anchors --------------------------------------------------------------------------------- */
+
+static void slug(struct buf *b, const char *s)
+{
+	for (; *s != '\0'; s++) {
+		unsigned char c = (unsigned char)*s;
+
+		if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+			c == '_')
+			buf_addc(b, *s);
+		else
+			buf_addf(b, "-%02X", c);
+	}
+}
+
+void page_anchor(struct buf *b, const struct pg_table *t, const char *column)
+{
+	buf_adds(b, column != NULL ? "c." : "t.");
+	slug(b, t->schema);
+	buf_addc(b, '.');
+	slug(b, t->name);
+	if (column != NULL) {
+		buf_addc(b, '.');
+		slug(b, column);
+	}
+}
+
+void page_table_link(struct buf *b, const struct pg_table *t)
+{
+	buf_adds(b, "<a href=\"#");
+	page_anchor(b, t, NULL);
+	buf_adds(b, "\">");
+	page_str(b, t->schema);
+	buf_addc(b, '.');
+	page_str(b, t->name);
+	buf_adds(b, "</a>");
+}
+
+/* ---- sections and tables --------------------------------------------------------------------- */
+
+void page_section(struct buf *b, const char *id, const char *title)
+{
+	buf_addf(b, "<section id=\"%s\" aria-labelledby=\"%s-h\">\n<h2 id=\"%s-h\">%s</h2>\n", id,
+		id, id, title);
+}
+
+void page_box(struct buf *b, const char *id)
+{
+	buf_addf(b,
+		"<div class=\"card\" role=\"region\" tabindex=\"0\" aria-labelledby=\"%s-t\">"
+		"<table>\n",
+		id);
+}
+
+void page_caption(struct buf *b, const char *id, const char *text, bool hidden)
+{
+	buf_addf(b, "<caption id=\"%s-t\"%s>%s</caption>\n", id, hidden ? " class=\"sr\"" : "",
+		text);
+}
+
+void page_box_end(struct buf *b)
+{
+	buf_adds(b, "</tbody></table></div>\n");
+}
+
+void page_heads(struct buf *b, const char *const *heads)
+{
+	buf_adds(b, "<thead><tr>");
+	for (; *heads != NULL; heads++)
+		buf_addf(b, "<th scope=\"col\"%s>%s</th>", **heads == '#' ? " class=\"n\"" : "",
+			*heads + (**heads == '#'));
+	buf_adds(b, "</tr></thead><tbody>\n");
+}
+
+void page_number_cell(struct buf *b, uint64_t n, bool bad)
+{
+	buf_addf(b, "<td class=\"n%s\">", bad && n > 0 ? " bad" : "");
+	page_number(b, n);
+	buf_adds(b, "</td>");
+}
+
+void page_text_cell(struct buf *b, const char *s)
+{
+	buf_adds(b, "<td>");
+	page_str(b, s != NULL ? s : "-");
+	buf_adds(b, "</td>");
+}
