@@ -137,6 +137,15 @@ filled_tables() {
 	fi
 }
 
+# take_no_more: of the skipped tables those that have rows, with commas between: introspect has read their keys
+take_no_more() {
+	local name list=
+	while IFS= read -r name; do
+		[[ ! -e $run/keys/$name.existing.msgpack ]] || list+=${list:+,}$name
+	done < <(sed -nE 's/^warning table_skipped [^ ]+ \([0-9:]+\): "([^"]+)" is skipped: .*/\1/p' "$run/pipeline.log")
+	echo "$list"
+}
+
 # next_step STATUS [WHY]: the one thing to do after a failure: the last line
 next_step() {
 	local status=$1 how step_to_take state='the database is as it was;'
@@ -163,6 +172,8 @@ next_step() {
 		! given --keep-filled || state='every table has rows:' step_to_take='--append adds to them'
 	elif [[ -n $stale && $verb == fill ]]; then
 		step_to_take='begin a new run: datalchemy fill --append'
+	elif [[ -n $full && $verb == fill ]]; then
+		step_to_take="begin a new run: datalchemy fill --append --exclude $full, or datalchemy fill --keep-filled"
 	elif [[ $step == plan-check && $status == 1 && $verb == fill ]]; then
 		step_to_take="edit $run/plan.json, then: $how"
 	elif [[ $status == 75 ]]; then
@@ -195,6 +206,7 @@ refused=  # schema.table=reason, of a table whose rows the database does not tak
 has_rows= # tables of the plan have rows, and nothing else is wrong: some, all
 no_table= # the plan has no targets
 stale=    # rows have changed since their keys were read
+full=     # tables that have rows and take no more, with commas between
 
 trap 'stop INT' INT
 trap 'stop TERM' TERM
@@ -355,7 +367,7 @@ elif [[ $verb == fill ]]; then
 fi
 if ! made schema.msgpack; then
 	stage introspect "${words[@]}" --run "$run"
-	[[ $verb == run ]] || given --quiet || grep -E '^(added|left alone|no foreign keys): ' "$run/pipeline.log" | show_some || true
+	[[ $verb == run ]] || given --quiet || sed -nE 's/^(introspect: )?warning: (no foreign keys: )/\2/; /^(added|left alone|no foreign keys): /p' "$run/pipeline.log" | show_some || true
 fi
 
 plan=${value[--plan]:-$run/plan.json}
@@ -379,6 +391,11 @@ check_plan() {
 	stage plan-check "$plan" --run "$run" "${words[@]}" "${skip[@]}"
 	[[ $verb == fill ]] || return 0
 	read_log
+	! given --append || full=$(take_no_more)
+	if [[ -n $full ]]; then
+		echo "datalchemy fill: tables that have rows and take no more: $full: --exclude leaves them as they are, and children" \
+			"refer to their rows; so does --keep-filled, in place of --append, with every table that has rows" >&2
+	fi
 	[[ $tables != 0 ]] || {
 		echo "datalchemy fill: no table can be filled" >&2
 		failed 1

@@ -84,7 +84,8 @@ Options
   --dry-run         as --load, but roll back when the server has validated everything
   --preview [N]     show the first N rows (default 5) of each table; write nothing
   --in-place, --truncate, --append, --triggers POLICY, --no-triggers, --without-trigger NAME,
-  --set NAME=VALUE  for --load: see datalchemy load --help
+  --set NAME=VALUE  for --load: see datalchemy load --help; without --triggers, those fire that neither
+                    reject rows nor add any to tables of the plan
   --jobs N, -j N    worker processes (default 1)
   --shards N        shards of every table (default: the plan's)
   --seed N          another seed than the plan's

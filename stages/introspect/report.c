@@ -138,6 +138,47 @@ static int warn_table(struct report *r, const struct pg_table *t, struct err *e)
 	return 0;
 }
 
+/* customer_id, or customerId, unless it is the table's own key. */
+static bool names_another(const struct pg_table *t, uint32_t c)
+{
+	const struct pg_constraint *pk = pg_primary(t);
+	size_t n = strlen(t->columns[c].name);
+	const char *end = t->columns[c].name + (n > 3 ? n - 3 : 0);
+
+	if (n <= 3 || (pk != NULL && pk->ncols == 1 && pk->cols[0] == c))
+		return false;
+	return strcmp(end, "_id") == 0 || strcmp(end + 1, "Id") == 0;
+}
+
+/* Schemas whose applications alone know what refers to what: rows are filled that do not. */
+static int warn_no_keys(struct report *r, struct err *e)
+{
+	enum { NAMED = 3 };
+	struct buf names = BUF_INIT;
+	uint32_t n = 0;
+	int rc = 0;
+
+	for (uint32_t i = 0; r->with_fk == 0 && r->s->ntables > 1 && i < r->s->ntables; i++) {
+		const struct pg_table *t = &r->s->tables[i];
+
+		for (uint32_t c = 0; c < t->ncolumns; c++)
+			if (names_another(t, c) && n++ < NAMED)
+				buf_addf(&names, "%s%s.%s.%s", n == 1 ? "" : ", ", t->schema,
+					t->name, t->columns[c].name);
+	}
+	if (!buf_ok(&names))
+		rc = err_nomem(e);
+	else if (n > 0)
+		rc = report_warn(r, e,
+			"no foreign keys: columns such as %s refer to nothing, and get any values: "
+			"add "
+			"foreign keys (ALTER TABLE ... ADD FOREIGN KEY) where rows are to refer to "
+			"each other",
+			names.p);
+	buf_free(&names);
+	return rc;
+}
+
 int report_make(struct report *r, const struct schema *s, struct arena *a, struct err *e)
 {
 	memset(r, 0, sizeof(*r));
@@ -156,7 +197,7 @@ int report_make(struct report *r, const struct schema *s, struct arena *a, struc
 	for (uint32_t i = 0; i < s->ntables; i++)
 		if (warn_table(r, &s->tables[i], e) != 0)
 			return -1;
-	return 0;
+	return warn_no_keys(r, e);
 }
 
 /* ---- the graph ------------------------------------------------------------------ */

@@ -254,3 +254,36 @@ counts() {
 		[[ $output != *'ready to be loaded'* ]] || fail "$output"
 	done
 }
+
+@test "tables that have rows and take no more are named by --append, with what leaves them as they are" {
+	sql "DROP SCHEMA public CASCADE; CREATE SCHEMA public;
+		CREATE TABLE settings (id int PRIMARY KEY CHECK (id = 1), v text);
+		CREATE TABLE sizes (id serial PRIMARY KEY, s text NOT NULL UNIQUE CHECK (s IN ('s', 'l')));
+		CREATE TABLE orders (id serial PRIMARY KEY, size_id int NOT NULL REFERENCES sizes);
+		INSERT INTO settings VALUES (1, 'x'); INSERT INTO sizes (s) VALUES ('s'), ('l')" >/dev/null
+	run fill --append --rows 20 --run a
+	expect 1
+	says 'take no more: public.settings,public.sizes' \
+		'begin a new run: datalchemy fill --append --exclude public.settings,public.sizes, or datalchemy fill --keep-filled'
+	run fill --append --exclude public.settings,public.sizes --rows 20 --run b
+	expect 0
+	[ "$(sql 'SELECT count(*), count(DISTINCT size_id) FROM orders')" = '20|2' ]
+	sql 'TRUNCATE orders' >/dev/null
+	run fill --keep-filled --rows 10 --run c
+	expect 0
+	[ "$(sql 'SELECT count(*) FROM orders')" = 10 ]
+}
+
+@test "a schema without foreign keys: columns that refer to nothing are named" {
+	sql "DROP SCHEMA public CASCADE; CREATE SCHEMA public;
+		CREATE TABLE customer (customer_id int PRIMARY KEY, name text);
+		CREATE TABLE orders (id serial PRIMARY KEY, customer_id int NOT NULL, \"shopId\" int)" >/dev/null
+	run fill --rows 3 --run a
+	expect 0
+	says 'no foreign keys: columns such as public.orders.customer_id, public.orders.shopId refer to nothing'
+	[ "$(grep -c 'no foreign keys' <<<"$output")" = 1 ]
+	sql "TRUNCATE orders; ALTER TABLE orders ADD FOREIGN KEY (customer_id) REFERENCES customer" >/dev/null
+	run introspect --run b
+	expect 0
+	[[ $output != *'no foreign keys'* ]] || fail "$output"
+}
