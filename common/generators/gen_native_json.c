@@ -8,7 +8,7 @@
  * a value is read in mixed radix, the first leaf being the lowest digit; what is left of it becomes
  * a member "id" of the outermost object, so that there are as many values as a key may need.
  */
-#include "common/generators/gen_native.h"
+#include "common/generators/gen_native_json.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -17,29 +17,7 @@
 #include "common/base/num.h"
 #include "common/base/str.h"
 
-enum { IDS = 1000000000, ID_BYTES = 32, WORDS = 676, LONGEST = 3, FACETS = 8 };
-
-/* Types by jsonb_typeof(), in the order in which a part that may have several gets one. */
-enum {
-	T_STRING = 1,
-	T_NUMBER = 2,
-	T_BOOLEAN = 4,
-	T_OBJECT = 8,
-	T_ARRAY = 16,
-	T_NULL = 32,
-	T_ANY = 63
-};
-static const char *const type_names[] = {"string", "number", "boolean", "object", "array", "null"};
-
-struct part {
-	const char *key;
-	struct part **kids;
-	uint32_t nkids, room;
-	bool absent; /* must not be there */
-	const struct sql_member *facet[FACETS];
-	uint32_t nfacets;
-	struct native list; /* of a leaf: its texts */
-};
+enum { IDS = 1000000000, ID_BYTES = 32, WORDS = 676, LONGEST = 3 };
 
 /* The whole, which is an array of numbers, a leaf or an object. */
 struct whole {
@@ -48,110 +26,15 @@ struct whole {
 	uint32_t least, most; /* of an array: how many elements */
 };
 
-/* ---- the tree ---------------------------------------------------------------------- */
-
-static struct part *kid_of(struct part *p, const char *key, const struct native_build *b)
-{
-	struct part *kid, **more;
-
-	for (uint32_t i = 0; i < p->nkids; i++)
-		if (strcmp(p->kids[i]->key, key) == 0)
-			return p->kids[i];
-	if (p->nkids == p->room) {
-		more = arena_array(b->a, 2 * p->room + 4UL, sizeof(struct part *));
-		if (more == NULL)
-			return NULL;
-		if (p->nkids > 0)
-			memcpy(more, p->kids, p->nkids * sizeof(struct part *));
-		p->kids = more;
-		p->room = 2 * p->room + 4;
-	}
-	if ((kid = arena_alloc(b->a, sizeof(*kid))) == NULL)
-		return NULL;
-	kid->key = key;
-	p->kids[p->nkids++] = kid;
-	return kid;
-}
-
-/* Puts all that is known in its place. */
-static int arrange(struct part *root, const struct sql_domain *d, const struct native_build *b)
-{
-	for (uint32_t i = 0; i < d->nmembers; i++) {
-		const struct sql_member *m = &d->members[i];
-		struct part *p = root;
-
-		for (uint32_t k = 0; k < m->npath; k++)
-			if ((p = kid_of(p, m->path[k], b)) == NULL)
-				return err_nomem(b->e);
-		p->absent = p->absent || m->dom.must_null;
-		if (p->nfacets < FACETS)
-			p->facet[p->nfacets++] = m;
-	}
-	return 0;
-}
-
-static bool has_kids(const struct part *p)
-{
-	for (uint32_t i = 0; i < p->nkids; i++)
-		if (!p->kids[i]->absent)
-			return true;
-	return false;
-}
-
-/* ---- what is known of a part ---------------------------------------------------------- */
-
-/* Whether values are restricted, and not only that there is one. */
-static bool of_values(const struct sql_domain *d)
-{
-	return d->has_lo || d->has_hi || d->set != NULL || d->texts != NULL || d->nnot > 0 ||
-	       d->min_len > 0 || d->max_len != UINT32_MAX || d->contains != NULL ||
-	       d->npatterns > 0 || d->no_upper || d->no_lower || d->step != 0;
-}
-
-/* The member that looks at the part in this way; with ${values}, one that restricts its values. */
-static const struct sql_member *facet_of(const struct part *p, enum sql_facet facet, bool values)
-{
-	for (uint32_t i = 0; i < p->nfacets; i++)
-		if (p->facet[i]->facet == facet && (!values || of_values(&p->facet[i]->dom)))
-			return p->facet[i];
-	return NULL;
-}
-
-static bool listed(const char *const *v, uint32_t n, const char *s)
-{
-	for (uint32_t i = 0; v != NULL && i < n; i++)
-		if (strcmp(v[i], s) == 0)
-			return true;
-	return false;
-}
-
-/* The types that jsonb_typeof() may say of it. */
-static unsigned types_of(const struct part *p)
-{
-	unsigned types = T_ANY;
-
-	for (uint32_t i = 0; i < p->nfacets; i++) {
-		const struct sql_domain *d = &p->facet[i]->dom;
-
-		if (p->facet[i]->facet == SQL_FACET_LENGTH)
-			types &= T_ARRAY;
-		for (unsigned k = 0; p->facet[i]->facet == SQL_FACET_TYPE && k < 6; k++)
-			if ((d->texts != NULL && !listed(d->texts, d->nset, type_names[k])) ||
-				listed(d->not_texts, d->nnot, type_names[k]))
-				types &= ~(1U << k);
-	}
-	return types;
-}
-
 /* ---- leaves ------------------------------------------------------------------------ */
 
 /* Adds a text to the list of a leaf. */
-static int add_text(struct part *p, const char *s, size_t n, const struct native_build *b)
+int json_add_text(struct part *p, const char *s, size_t n, const struct native_build *b)
 {
-	const struct sql_member *m = facet_of(p, SQL_FACET_VALUE, true);
+	const struct sql_member *m = json_facet(p, SQL_FACET_VALUE, true);
 	char *copy;
 
-	if (m != NULL && m->dom.texts == NULL && listed(m->dom.not_texts, m->dom.nnot, s))
+	if (m != NULL && m->dom.texts == NULL && json_listed(m->dom.not_texts, m->dom.nnot, s))
 		return 0;
 	if (p->list.texts == NULL)
 		p->list.texts = arena_array(b->a, VEC_BLOCK, sizeof(*p->list.texts));
@@ -194,7 +77,7 @@ static int add_narrowed(
 			put_string(&t, values.texts[i].p, values.texts[i].n);
 		else
 			buf_add(&t, values.texts[i].p, values.texts[i].n);
-		rc = buf_ok(&t) ? add_text(p, t.p, t.n, b) : err_nomem(b->e);
+		rc = buf_ok(&t) ? json_add_text(p, t.p, t.n, b) : err_nomem(b->e);
 	}
 	buf_free(&t);
 	return rc;
@@ -218,20 +101,20 @@ static int add_plain(struct part *p, unsigned type, const struct native_build *b
 			end = native_puts(end, "\"");
 		}
 		*end = '\0';
-		if (add_text(p, text, (size_t)(end - text), b) == -1)
+		if (json_add_text(p, text, (size_t)(end - text), b) == -1)
 			return -1;
 	}
 	if ((type & (T_STRING | T_NUMBER)) != 0)
 		return 0;
-	if (add_text(p, few[type], strlen(few[type]), b) == -1)
+	if (json_add_text(p, few[type], strlen(few[type]), b) == -1)
 		return -1;
-	return type == T_BOOLEAN ? add_text(p, "false", strlen("false"), b) : 0;
+	return type == T_BOOLEAN ? json_add_text(p, "false", strlen("false"), b) : 0;
 }
 
 /* How many elements an array is to have: as few as allowed, and up to two more. */
 static void set_length(const struct part *p, uint32_t *least, uint32_t *most)
 {
-	const struct sql_member *m = facet_of(p, SQL_FACET_LENGTH, true);
+	const struct sql_member *m = json_facet(p, SQL_FACET_LENGTH, true);
 	const struct sql_domain *d = m != NULL ? &m->dom : NULL;
 
 	*least = d != NULL && d->has_lo && d->lo > 0 ? (uint32_t)d->lo : 0;
@@ -261,7 +144,7 @@ static int add_arrays(struct part *p, const struct native_build *b)
 			for (uint32_t k = 0; k < n; k++)
 				buf_addf(&t, "%s%u", k > 0 ? ", " : "", i + k + 1);
 			buf_addc(&t, ']');
-			rc = buf_ok(&t) ? add_text(p, t.p, t.n, b) : err_nomem(b->e);
+			rc = buf_ok(&t) ? json_add_text(p, t.p, t.n, b) : err_nomem(b->e);
 		}
 	buf_free(&t);
 	return rc;
@@ -284,15 +167,15 @@ static unsigned type_of_cast(const struct sql_member *m)
  */
 static int fill_leaf(struct part *p, const struct native_build *b)
 {
-	const struct sql_member *value = facet_of(p, SQL_FACET_VALUE, true);
-	const struct sql_member *text = facet_of(p, SQL_FACET_TEXT, true);
-	const struct sql_member *as = facet_of(p, SQL_FACET_AS, true);
-	unsigned types = types_of(p), type = 1;
+	const struct sql_member *value = json_facet(p, SQL_FACET_VALUE, true);
+	const struct sql_member *text = json_facet(p, SQL_FACET_TEXT, true);
+	const struct sql_member *as = json_facet(p, SQL_FACET_AS, true);
+	unsigned types = json_types(p), type = 1;
 
 	if (as == NULL)
-		as = facet_of(p, SQL_FACET_AS, false);
+		as = json_facet(p, SQL_FACET_AS, false);
 	for (uint32_t i = 0; value != NULL && value->dom.texts != NULL && i < value->dom.nset; i++)
-		if (add_text(p, value->dom.texts[i], strlen(value->dom.texts[i]), b) == -1)
+		if (json_add_text(p, value->dom.texts[i], strlen(value->dom.texts[i]), b) == -1)
 			return -1;
 	if (value != NULL && value->dom.texts != NULL)
 		return 0;
@@ -309,14 +192,14 @@ static int fill_leaf(struct part *p, const struct native_build *b)
 }
 
 /* Fills all leaves, and multiplies their spaces. */
-static int fill(struct part *p, bool object, struct native *n, const struct native_build *b)
+int json_fill(struct part *p, bool object, struct native *n, const struct native_build *b)
 {
 	if (p->absent)
 		return 0;
 	n->max += (uint32_t)(p->key != NULL ? strlen(p->key) * 6 + 8 : 2);
-	if (object || has_kids(p)) {
+	if (object || json_has_kids(p)) {
 		for (uint32_t i = 0; i < p->nkids; i++)
-			if (fill(p->kids[i], false, n, b) == -1)
+			if (json_fill(p->kids[i], false, n, b) == -1)
 				return -1;
 		return 0;
 	}
@@ -330,61 +213,11 @@ static int fill(struct part *p, bool object, struct native *n, const struct nati
 	return 0;
 }
 
-/* ---- writing ----------------------------------------------------------------------- */
-
-static char *put_key(char *to, const char *key)
-{
-	*to++ = '"';
-	for (; *key != '\0'; key++) {
-		unsigned char c = (unsigned char)*key;
-
-		if (c < 0x20) {
-			to += snprintf(to, sizeof("\\u0000"), "\\u%04x", c);
-			continue;
-		}
-		if (c == '"' || c == '\\')
-			*to++ = '\\';
-		*to++ = *key;
-	}
-	return native_puts(to, "\": ");
-}
-
-static char *put_part(const struct part *p, const char *id, uint64_t *idx, char *to)
-{
-	bool any = false;
-
-	if (!has_kids(p) && id == NULL) {
-		const struct vtext *t = &p->list.texts[*idx % p->list.space];
-
-		*idx /= p->list.space;
-		memcpy(to, t->p, t->n);
-		return to + t->n;
-	}
-	*to++ = '{';
-	for (uint32_t i = 0; i < p->nkids; i++) {
-		if (p->kids[i]->absent)
-			continue;
-		if (any)
-			to = native_puts(to, ", ");
-		any = true;
-		to = put_key(to, p->kids[i]->key);
-		to = put_part(p->kids[i], NULL, idx, to);
-	}
-	if (id != NULL) {
-		if (any)
-			to = native_puts(to, ", ");
-		to = put_key(to, id);
-		to = native_u64(to, *idx);
-	}
-	*to++ = '}';
-	return to;
-}
-
 static char *put_object(const struct native *n, uint64_t idx, char *to)
 {
 	const struct whole *w = n->more;
 
-	return put_part(w->root, w->id, &idx, to);
+	return json_put_part(w->root, w->id, &idx, to);
 }
 
 /* An array whose first element tells the index. */
@@ -427,13 +260,13 @@ static bool usual_will_do(const struct part *root)
 {
 	static const char *const usual[] = {"id", "tag", "active"};
 
-	if (has_kids(root) || (types_of(root) & T_OBJECT) == 0)
+	if (json_has_kids(root) || (json_types(root) & T_OBJECT) == 0)
 		return false;
 	for (uint32_t i = 0; i < root->nkids; i++)
-		if (listed(usual, 3, root->kids[i]->key))
+		if (json_listed(usual, 3, root->kids[i]->key))
 			return false;
-	return facet_of(root, SQL_FACET_VALUE, true) == NULL ||
-	       facet_of(root, SQL_FACET_VALUE, true)->dom.texts == NULL;
+	return json_facet(root, SQL_FACET_VALUE, true) == NULL ||
+	       json_facet(root, SQL_FACET_VALUE, true)->dom.texts == NULL;
 }
 
 /* Arrays, of which there are as many as the first element may have values. */
@@ -460,14 +293,15 @@ int native_json(struct native *n, const struct native_build *b)
 
 	if (w == NULL || (w->root = arena_alloc(b->a, sizeof(*w->root))) == NULL)
 		return err_nomem(b->e);
-	if (arrange(w->root, d, b) == -1)
+	if (json_arrange(w->root, d, b) == -1)
 		return -1;
 	if (usual_will_do(w->root))
 		return 0;
-	value = facet_of(w->root, SQL_FACET_VALUE, true);
+	value = json_facet(w->root, SQL_FACET_VALUE, true);
 	listed_whole = value != NULL && value->dom.texts != NULL;
-	is_object = !listed_whole && (has_kids(w->root) || (types_of(w->root) & T_OBJECT) != 0);
-	if (!listed_whole && !is_object && (types_of(w->root) & T_ARRAY) != 0) {
+	is_object =
+		!listed_whole && (json_has_kids(w->root) || (json_types(w->root) & T_OBJECT) != 0);
+	if (!listed_whole && !is_object && (json_types(w->root) & T_ARRAY) != 0) {
 		make_arrays(n, w);
 		return 0;
 	}
@@ -477,7 +311,7 @@ int native_json(struct native *n, const struct native_build *b)
 	n->max = 0;
 	if (is_object)
 		w->id = free_name(w->root);
-	if (fill(w->root, is_object, n, b) == -1)
+	if (json_fill(w->root, is_object, n, b) == -1)
 		return -1;
 	if (w->id != NULL) {
 		n->space = gen_mul(n->space, IDS);
