@@ -14,6 +14,9 @@ static int prepare_text(struct gen *g, const struct gen_column *c, const msgpack
 	struct arena *a, struct err *e)
 {
 	(void)params;
+	if (c->type != VT_TEXT && !gen_faker_is_type(c, "inet") && !gen_faker_is_type(c, "cidr"))
+		return err_set(e, ERR_NO,
+			"%s: of the types that are no text it fills inet and cidr", g->op->id);
 	return gen_form(g, c, gen_faker_locale(g, c), g->op->makes, a, e);
 }
 

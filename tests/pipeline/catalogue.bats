@@ -17,7 +17,7 @@ teardown_file() {
 @test "every generator, on texts short and long, and on its own types" {
 	pg_db walk
 	run "$PYTHON" "$ROOT/tests/lib/walk.py" "$BIN" "$BATS_TEST_TMPDIR/walk" 60 \
-		text 'varchar(5)' 'varchar(20)' 'char(2)' boolean integer 'numeric(9,6)' date time timestamptz inet walk.label
+		text 'varchar(5)' 'varchar(20)' 'char(2)' boolean integer 'numeric(9,6)' date time timestamptz inet jsonb walk.label
 	expect 0
 	[[ ${lines[-1]} =~ ^[23][0-9][0-9]\ generators.*\ 0\ faults$ ]] || fail "$output"
 }
