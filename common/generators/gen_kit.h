@@ -33,6 +33,7 @@ extern const struct gen_op gen_moment_window_ops[];
 extern const struct gen_op gen_derive_sibling_ops[];
 extern const struct gen_op gen_derive_slug_ops[];
 extern const struct gen_op gen_code_ops[];
+extern const struct gen_op gen_json_ops[];
 extern const struct gen_op gen_code_number_ops[];
 extern const struct gen_op gen_code_secret_ops[];
 extern const struct gen_op gen_derive_tree_ops[];

@@ -20,8 +20,8 @@ const struct gen_op *const genreg_plain[] = {gen_br_ops, gen_br_id_ops, gen_deri
 	gen_prim_text_ops, gen_prim_time_ops, gen_faker_people_ops, gen_faker_place_ops,
 	gen_faker_work_ops, gen_faker_net_ops, gen_faker_code_ops, gen_faker_time_ops,
 	gen_faker_prose_ops, gen_us_ops, gen_locale_ops, gen_br_ie_ops, gen_br_pay_ops,
-	gen_derive_slug_ops, gen_code_ops, gen_code_number_ops, gen_code_secret_ops, gen_text_ops,
-	gen_name_ops, gen_listrow_ops, NULL};
+	gen_derive_slug_ops, gen_code_ops, gen_code_number_ops, gen_code_secret_ops, gen_json_ops,
+	gen_text_ops, gen_name_ops, gen_listrow_ops, NULL};
 
 const struct gen_op *genreg_find_in(const struct gen_op *op, const char *id)
 {

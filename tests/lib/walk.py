@@ -344,6 +344,7 @@ RULES = [
     (r"image_url$", rx(r"(https://(images\.)?example\.com)?(/[a-z]+)?/\d+\.(jpg|webp|png)")),
     (r"internet\.domain$", rx(r"[a-z0-9]+\.example(\.com)?")), (r"internet\.hostname$", rx(r"[a-z]+(-?\d+)?(\.example\.net)?")),
     (r"internet\.path$", rx(r"(/[a-z0-9-]*)+")), (r"internet\.referrer$", rx(r"https://[a-z]+\.example\.(com|net|org)/\S*")),
+    (r"semantic\.json$", lambda v: isinstance(json.loads(v), (dict, list)) and len(json.loads(v)) > 0),
     (r"internet\.social$", rx(r"@[a-z0-9._]+")),
     (r"country_code|CountryCode", rx(r"[A-Z]{2}")), (r"CurrencyCode|currency_code", rx(r"[A-Z]{3}")),
     (r"(chrono|time)\.raw\.Date$|semantic\.time\.date$", lambda v: bool(datetime.date.fromisoformat(v[:10]))),

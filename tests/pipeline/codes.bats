@@ -20,7 +20,14 @@ setup_file() {
 			cfop char(4) CHECK (cfop ~ '^[56]'), brand text CHECK (brand IN ('visa', 'elo')), nsu varchar(12) NOT NULL,
 			hash varchar(60) NOT NULL CHECK (hash LIKE '\$2b\$%'), md5 char(32) NOT NULL UNIQUE CHECK (md5 ~ '^[0-9a-f]+$'),
 			sha text NOT NULL CHECK (length(sha) = 64), argon varchar(97) NOT NULL, token varchar(64) NOT NULL UNIQUE,
-			short_token varchar(8) NOT NULL UNIQUE, iban varchar(34) NOT NULL UNIQUE, invoice varchar(20) NOT NULL UNIQUE);"
+			short_token varchar(8) NOT NULL UNIQUE, iban varchar(34) NOT NULL UNIQUE, invoice varchar(20) NOT NULL UNIQUE);
+		CREATE TABLE s.asked (id serial PRIMARY KEY,
+			plain jsonb NOT NULL UNIQUE, short varchar(90) NOT NULL, array_default jsonb NOT NULL DEFAULT '[]',
+			object jsonb CHECK (jsonb_typeof(object) = 'object'), list jsonb CHECK (jsonb_typeof(list) = 'array' AND jsonb_array_length(list) BETWEEN 1 AND 2),
+			there jsonb NOT NULL CHECK (there ?& ARRAY['qty', 'sku', 'city'] AND NOT there ? 'color'),
+			whole jsonb NOT NULL CHECK ((whole ->> 'quantity')::int BETWEEN 2 AND 4 AND whole ->> 'theme' IN ('dark', 'night')),
+			long json NOT NULL CHECK (length(long ->> 'name') >= 12), deep jsonb NOT NULL CHECK (deep #>> '{address,zip}' ~ '^[0-9]{5}$'),
+			size jsonb NOT NULL CHECK (jsonb_typeof(size -> 'size') = 'number'));"
 	catalogue base s
 	export BASE=$BATS_FILE_TMPDIR/base
 }
@@ -105,5 +112,41 @@ tv" ] || fail "$output"
 	refused code cfop semantic.code.iban
 	refused code sku semantic.code.nfe_key
 	refused code nfe derive.slug '{"input_columns": ["sku"]}'
+	refused page number semantic.json
+	refused code numero semantic.json '{"of": "headers"}'
 	refused code hash semantic.security.password_hash '{"algorithm": "md5"}'
+}
+
+@test "a json value has the members of its kind in the order of jsonb, and those that checks ask for" {
+	local rules='' c of='' kinds="settings metadata event address permissions tags preferences headers attributes row response filters items"
+	for c in $kinds; do
+		of+=", \"$c\" jsonb NOT NULL, \"j_$c\" json NOT NULL, \"t_$c\" text NOT NULL"
+		rules+="${rules:+, }$(rule kind "$c" semantic.json "{\"of\": \"$c\"}"), $(rule kind "j_$c" semantic.json "{\"of\": \"$c\"}"),
+			$(rule kind "t_$c" semantic.json "{\"of\": \"$c\"}")"
+	done
+	sql "CREATE TABLE s.kind (id int PRIMARY KEY$of)"
+	catalogue kinds s
+	BASE=$BATS_FILE_TMPDIR/kinds
+	for c in plain:settings short:response array_default:permissions object:tags list:tags there:attributes whole:settings long:metadata \
+		deep:metadata size:attributes; do
+		rules+=", $(rule asked "${c%:*}" semantic.json "{\"of\": \"${c#*:}\"}")"
+	done
+	small_plan s 5 "kind=400 asked=2000" "[$rules]"
+	for c in pt_BR en_US; do
+		sed "s/\"as_of\"/\"locale\": \"$c\", \"as_of\"/" plan.json >"$c.json"
+		new_run "$c" "$c.json"
+		make_rows "$c"
+		"$BIN/load" --run "$c" --truncate >/dev/null
+		run sql "SELECT count(*) FROM s.kind, LATERAL (VALUES $(for o in $kinds; do echo "(\"j_$o\"::text), (\"t_$o\"), "; done) ('{}')) v(v)
+			WHERE v <> v::jsonb::text OR length(v) > 300"
+		[ "$output" = 0 ] || fail "$output values are not as jsonb prints them"
+		run sql "SELECT min(n) > 4 FROM (SELECT count(DISTINCT v::jsonb) n FROM s.kind, LATERAL (VALUES $(for o in $kinds; do
+			echo "('$o', \"t_$o\"), "
+		done) ('id', id::text)) v(k, v) GROUP BY k) c"
+		[ "$output" = t ] || fail "$output"
+		run sql "SELECT bool_and(length(long ->> 'name') < 40 AND long ->> 'name' ~ ' ' AND length(whole::text) > 30),
+			bool_and(there ->> 'sku' ~ '^[A-Z]{3}-' AND (there ->> 'qty')::int < 13), bool_and(jsonb_typeof(array_default) = 'array' AND
+			jsonb_typeof(plain) = 'object'), max(length(short)) <= 90, count(DISTINCT deep #>> '{address,zip}') > 100 FROM s.asked"
+		[ "$output" = "t|t|t|t|t" ] || fail "$output" "$(sql "SELECT long, whole, there, array_default, plain, deep FROM s.asked LIMIT 3")"
+	done
 }
