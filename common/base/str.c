@@ -327,3 +327,19 @@ size_t str_distance(const char *a, size_t na, const char *b)
 	}
 	return row[nb];
 }
+
+void str_any_of(const char *list, char *to, size_t size)
+{
+	size_t n = 0;
+
+	for (const char *p = list; *p != '\0' && n < size;) {
+		size_t w = strcspn(p, " ");
+
+		n += (size_t)snprintf(to + n, size - n, "%s%.*s",
+			p == list      ? ""
+			: p[w] == '\0' ? " or "
+				       : ", ",
+			(int)w, p);
+		p += w + (p[w] == ' ');
+	}
+}

@@ -116,4 +116,8 @@ const char *str_shown(char *to, const char *s);
  */
 size_t str_distance(const char *a, size_t na, const char *b);
 
+/** str_any_of(list, to, size): "upper, lower or title" of the words "upper lower title", for
+ * people. What has no room in ${size} bytes is left out. */
+void str_any_of(const char *list, char *to, size_t size);
+
 #endif

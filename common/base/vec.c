@@ -47,6 +47,41 @@ void vec_set_null(struct vec *v, uint32_t i)
 	v->null[i] = 1;
 }
 
+void vec_take(struct vec *to, uint32_t i, const struct vec *from, uint32_t j)
+{
+	if (vec_is_null(from, j)) {
+		vec_set_null(to, i);
+		return;
+	}
+	if (to->has_null)
+		to->null[i] = 0;
+	if (vec_is_ordinal(from->type))
+		to->v.i[i] = from->v.i[j];
+	else if (from->type == VT_F64)
+		to->v.f[i] = from->v.f[j];
+	else if (from->type == VT_UUID)
+		to->v.u[i] = from->v.u[j];
+	else
+		to->v.t[i] = from->v.t[j];
+}
+
+bool vec_keep(struct vec *to, uint32_t i, const struct vec *from, uint32_t j, struct arena *a)
+{
+	struct vtext *t;
+	char *p;
+
+	vec_take(to, i, from, j);
+	if (vec_is_null(from, j) || from->type < VT_TEXT)
+		return true;
+	t = &to->v.t[i];
+	if ((p = arena_alloc(a, t->n + 1)) == NULL)
+		return false;
+	if (t->n > 0)
+		memcpy(p, t->p, t->n);
+	t->p = p;
+	return true;
+}
+
 const char *vtype_name(enum vtype t)
 {
 	return t < VT_COUNT ? types[t].name : "unknown";

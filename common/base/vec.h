@@ -98,6 +98,12 @@ static inline bool vec_is_null(const struct vec *v, uint32_t i)
 /** vec_set_null(v, i): make row ${i} NULL. */
 void vec_set_null(struct vec *v, uint32_t i);
 
+/** vec_take(to, i, from, j): row ${i} of ${to} becomes row ${j} of ${from}, a vector of its type. A
+ *  text stays where it is.  vec_keep(to, i, from, j, a): the same, a text being copied into ${a};
+ *  false when memory is out. */
+void vec_take(struct vec *to, uint32_t i, const struct vec *from, uint32_t j);
+bool vec_keep(struct vec *to, uint32_t i, const struct vec *from, uint32_t j, struct arena *a);
+
 /** vtype_name(t): "int", "date" ...: the name used in snapshots and messages. */
 const char *vtype_name(enum vtype t);
 

@@ -15,23 +15,6 @@ static void add(char *to, const char *piece)
 		(void)snprintf(to + n, CATALOGUE_WORDS - n, "%s%s", n > 0 ? ", " : "", piece);
 }
 
-/* "upper, lower or title" of "upper lower title". */
-static void add_list(char *to, const char *list)
-{
-	for (const char *p = list; *p != '\0';) {
-		size_t w = strcspn(p, " "), n = strlen(to);
-		bool first = p == list, last = p[w] == '\0';
-
-		if (n < CATALOGUE_WORDS)
-			(void)snprintf(to + n, CATALOGUE_WORDS - n, "%s%.*s",
-				first  ? ""
-				: last ? " or "
-				       : ", ",
-				(int)w, p);
-		p += w + !last;
-	}
-}
-
 const char *catalogue_range(const struct gen_param *p, char *to)
 {
 	char piece[128];
@@ -42,7 +25,7 @@ const char *catalogue_range(const struct gen_param *p, char *to)
 
 	*to = '\0';
 	if (p->one_of != NULL)
-		add_list(to, p->one_of);
+		str_any_of(p->one_of, to, CATALOGUE_WORDS);
 	if (p->kind == GP_DURATION || p->kind == GP_COLUMNS || p->kind == GP_PATHS)
 		return to;
 	if (p->min != NULL && p->max != NULL)

@@ -188,18 +188,6 @@ bool engine_branch_null(
 	return b->null_below == UINT64_MAX || rng_at(key, k->row[i]) < b->null_below;
 }
 
-static void put(struct vec *to, uint32_t i, const struct vec *from, uint32_t j)
-{
-	if (to->type == VT_UUID)
-		to->v.u[i] = from->v.u[j];
-	else if (to->type >= VT_TEXT)
-		to->v.t[i] = from->v.t[j];
-	else if (to->type == VT_F64)
-		to->v.f[i] = from->v.f[j];
-	else
-		to->v.i[i] = from->v.i[j];
-}
-
 /* Draws the rows of one branch together and puts them in their places.
  * Generators work on whole vectors, so that this is faster than one row at a
  * time. */
@@ -224,7 +212,7 @@ static void draw_way(struct engine_block *k, const struct program_column *b, con
 	else if (n > 0)
 		g->op->value(g, k->idx, n, some, &k->heap);
 	for (uint32_t j = 0; j < n; j++)
-		put(v, at[j], some, j);
+		vec_take(v, at[j], some, j);
 }
 
 void engine_draw_branches(struct engine_block *k, const struct program_column *b, struct vec *v)

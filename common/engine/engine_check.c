@@ -76,36 +76,8 @@ static bool can_change(const struct engine *g, uint64_t mask)
 	return false;
 }
 
-/* Copies one value between blocks. Texts are copied too, because the second
- * block's heap is used again. */
-static void copy_value(
-	struct vec *to, uint32_t i, const struct vec *from, uint32_t j, struct arena *a, bool *ok)
-{
-	if (vec_is_null(from, j)) {
-		vec_set_null(to, i);
-		return;
-	}
-	if (to->has_null)
-		to->null[i] = 0;
-	if (vec_is_ordinal(from->type)) {
-		to->v.i[i] = from->v.i[j];
-	} else if (from->type == VT_F64) {
-		to->v.f[i] = from->v.f[j];
-	} else if (from->type == VT_UUID) {
-		to->v.u[i] = from->v.u[j];
-	} else { /* the second block's heap is used again: keep the bytes */
-		char *p = arena_alloc(a, from->v.t[j].n + 1);
-
-		if (p == NULL) {
-			*ok = false;
-			return;
-		}
-		memcpy(p, from->v.t[j].p, from->v.t[j].n);
-		to->v.t[i] = (struct vtext){p, from->v.t[j].n};
-	}
-}
-
-/* Row j of the second block is good: it replaces row i of the first. */
+/* Row j of the second block is good: it replaces row i of the first. Texts are
+ * copied, because the second block's heap is used again. */
 static int adopt(struct engine *g, uint32_t i, uint32_t j, struct err *e)
 {
 	const uint32_t *carry = g->b->inherited;
@@ -113,8 +85,9 @@ static int adopt(struct engine *g, uint32_t i, uint32_t j, struct err *e)
 
 	for (uint32_t c = 0; c < g->b->t->ninherited; c++)
 		if (carry[c] != UINT32_MAX)
-			copy_value(&g->main.gathers[carry[c]], i, &g->redo.gathers[carry[c]], j,
-				&g->main.texts, &ok);
+			ok = vec_keep(&g->main.gathers[carry[c]], i, &g->redo.gathers[carry[c]], j,
+				     &g->main.texts) &&
+			     ok;
 	for (uint32_t o = 0; o < g->b->norder; o++) {
 		uint32_t c = g->b->order[o];
 		/* a gather is handed out as it is: write to what it points at */
@@ -123,7 +96,7 @@ static int adopt(struct engine *g, uint32_t i, uint32_t j, struct err *e)
 					 : &g->main.gathers[g->b->columns[c].gather];
 
 		to->type = g->redo.cols[c]->type;
-		copy_value(to, i, g->redo.cols[c], j, &g->main.texts, &ok);
+		ok = vec_keep(to, i, g->redo.cols[c], j, &g->main.texts) && ok;
 	}
 	return ok ? 0 : err_nomem(e);
 }

@@ -94,23 +94,6 @@ static int make(struct engine_climb *c, struct engine_block *k, uint32_t fk, str
 	return k->nested->make(c->g, e);
 }
 
-/* Value j of one vector becomes value i of another of the same type. */
-static void take(struct vec *to, uint32_t i, const struct vec *from, uint32_t j)
-{
-	if (vec_is_null(from, j)) {
-		vec_set_null(to, i);
-		return;
-	}
-	if (to->has_null)
-		to->null[i] = 0;
-	if (from->type == VT_UUID)
-		to->v.u[i] = from->v.u[j];
-	else if (from->type >= VT_TEXT)
-		to->v.t[i] = from->v.t[j];
-	else
-		to->v.i[i] = from->v.i[j]; /* a double is as wide */
-}
-
 /* Rows without a parent get NULL. Texts stay where the engine above has them,
  * until its next block. */
 static void read_values(const struct engine_climb *c, const struct engine_block *k,
@@ -123,7 +106,7 @@ static void read_values(const struct engine_climb *c, const struct engine_block 
 	out->has_null = false;
 	for (uint32_t i = 0; i < k->n; i++)
 		if (j < c->n && c->at[j] == i)
-			take(out, i, v, j++);
+			vec_take(out, i, v, j++);
 		else
 			vec_set_null(out, i);
 }
@@ -165,7 +148,7 @@ int engine_climb(struct engine_block *k, const struct operation *op, struct err 
 		out->n = k->n;
 		out->has_null = false;
 		for (uint32_t i = 0; i < k->n; i++)
-			take(out, i, &k->first->gathers[g], k->first_at[i]);
+			vec_take(out, i, &k->first->gathers[g], k->first_at[i]);
 	}
 	return 0;
 }

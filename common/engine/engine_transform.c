@@ -25,18 +25,8 @@ int engine_look_up(struct engine_block *k, const struct operation *op, struct er
 	for (uint32_t i = 0; i < k->n; i++) {
 		uint64_t at = rng_below(rng_at(key, k->row[i]), b->pool->n);
 		const struct vec *from = &b->written[at / VEC_BLOCK];
-		uint32_t j = (uint32_t)(at % VEC_BLOCK);
 
-		if (vec_is_null(from, j))
-			vec_set_null(v, i);
-		else if (vec_is_ordinal(v->type))
-			v->v.i[i] = from->v.i[j];
-		else if (v->type == VT_F64)
-			v->v.f[i] = from->v.f[j];
-		else if (v->type == VT_UUID)
-			v->v.u[i] = from->v.u[j];
-		else
-			v->v.t[i] = from->v.t[j];
+		vec_take(v, i, from, (uint32_t)(at % VEC_BLOCK));
 	}
 	return 0;
 }

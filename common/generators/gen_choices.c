@@ -98,54 +98,23 @@ bool gen_choice_fits(
 	return k->v.i >= lo && k->v.i <= hi && in_set(c->dom, k->v.i);
 }
 
-/* A value of the list as a text: a string, or a number or a boolean as SQL writes it. */
-static bool choice_text(const msgpack_object *o, struct arena *a, const char **text)
-{
-	enum { LONGEST = 32 };
-	const msgpack_object *v = o->type == MSGPACK_OBJECT_MAP ? mp_get(o, "value") : NULL;
-	char number[LONGEST];
-	size_t n;
-
-	if (v == NULL)
-		return false;
-	switch (v->type) {
-	case MSGPACK_OBJECT_BOOLEAN:
-		*text = v->via.boolean ? "true" : "false";
-		return true;
-	case MSGPACK_OBJECT_POSITIVE_INTEGER:
-		n = num_fmt_u64(number, v->via.u64);
-		break;
-	case MSGPACK_OBJECT_NEGATIVE_INTEGER:
-		n = num_fmt_i64(number, v->via.i64);
-		break;
-	case MSGPACK_OBJECT_FLOAT32:
-	case MSGPACK_OBJECT_FLOAT64:
-		n = num_fmt_f64(number, v->via.f64);
-		break;
-	default:
-		return gen_arg_string(o, "value", a, text);
-	}
-	*text = arena_strndup(a, number, n);
-	return true;
-}
-
 /* One entry of the list: a value and a weight above 0. */
 static int read_choice(const char *id, const struct gen_column *c, const msgpack_object *o,
 	uint32_t at, const struct gen_text_check *check, struct gen_choice *k, struct arena *a,
 	struct err *e)
 {
-	const char *text = NULL;
+	const msgpack_object *v = o->type == MSGPACK_OBJECT_MAP ? mp_get(o, "value") : NULL;
+	struct vtext text;
+	int rc = v != NULL ? gen_value_text(v, a, &text) : 0;
 
-	if (!choice_text(o, a, &text) || !gen_arg_float(o, "weight", &k->weight) ||
-		!(k->weight > 0))
+	if (rc == -1)
+		return err_nomem(e);
+	if (rc == 0 || !gen_arg_float(o, "weight", &k->weight) || !(k->weight > 0))
 		return err_set(e, ERR_NO,
 			"%s: choice %u is not {value: string, number or boolean, weight: number "
 			"above 0}",
 			id, at);
-	if (text == NULL)
-		return err_nomem(e);
-	if (gen_choice_parse(c, (struct vtext){text, (uint32_t)strlen(text)}, k) &&
-		gen_choice_fits(c, k, check))
+	if (gen_choice_parse(c, text, k) && gen_choice_fits(c, k, check))
 		return 0;
 	return err_set(e, ERR_NO, "%s: the column cannot hold choice %u", id, at);
 }

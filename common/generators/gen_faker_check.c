@@ -10,24 +10,7 @@
 
 #include "common/base/num.h"
 #include "common/base/rng.h"
-
-/*
- * The digit that makes the sum of Luhn a multiple of ten (ISO/IEC 7812-1): from
- * the right, each second digit counts twice, its own two digits being added,
- * beginning with the one before the check digit.
- */
-static char luhn(const char *digits, size_t n)
-{
-	unsigned sum = 0;
-
-	for (size_t i = 0; i < n; i++) {
-		unsigned d = (unsigned)(digits[n - 1 - i] - '0');
-
-		d = i % 2 == 0 ? 2 * d : d;
-		sum += d > 9 ? d - 9 : d;
-	}
-	return (char)('0' + (10 - sum % 10) % 10);
-}
+#include "common/generators/gen_id.h"
 
 /* ---- books ------------------------------------------------------------------------------------
  */
@@ -73,7 +56,7 @@ static char isbn13_check(const char *digits)
 
 	for (unsigned i = 0; i < ISBN_BODY; i++)
 		sum += (i % 2 == 0 ? 3 : 1) * (unsigned)(digits[i] - '0');
-	return (char)('0' + (10 - sum % 10) % 10);
+	return id_mod10(sum);
 }
 
 /* The nine digits of a book, with ${mark} between group, publisher and title. */
@@ -171,7 +154,7 @@ char *code_put_card(const struct gen *g, uint64_t idx, char *to)
 	if (n > CARD_SERIAL)
 		*to++ = (char)('0' + rng_below(rng_at(g->key, idx), 10));
 	to = num_put_digits(to, idx / NCARDS, CARD_SERIAL);
-	*to = luhn(from, (size_t)(to - from));
+	*to = id_luhn(from, (size_t)(to - from));
 	return to + 1;
 }
 
@@ -219,6 +202,6 @@ char *code_put_isin(const struct gen *g, uint64_t idx, char *to)
 
 		end = v > 9 ? num_put_digits(end, v, 2) : num_put_digits(end, v, 1);
 	}
-	*to = luhn(spelt, (size_t)(end - spelt));
+	*to = id_luhn(spelt, (size_t)(end - spelt));
 	return to + 1;
 }

@@ -51,6 +51,24 @@ static const struct {
 
 /* ---- rules of check digits -------------------------------------------------------------- */
 
+char id_mod10(unsigned sum)
+{
+	return (char)('0' + (10 - sum % 10) % 10);
+}
+
+char id_luhn(const char *digits, size_t n)
+{
+	unsigned sum = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		unsigned d = (unsigned)(digits[n - 1 - i] - '0');
+
+		d = i % 2 == 0 ? 2 * d : d;
+		sum += d / 10 + d % 10;
+	}
+	return id_mod10(sum);
+}
+
 char id_mod11(const char *num, unsigned sum)
 {
 	(void)num;

@@ -77,6 +77,15 @@ const struct id_doc *id_doc_of(const struct id_doc *docs, size_t n, const char *
 
 /* ---- rules of check digits -------------------------------------------------------------- */
 
+/** id_mod10: what ${sum} lacks to a multiple of ten.  id_luhn(digits, n): the check digit of
+ * ISO/IEC 7812-1: from the right, each second digit counts twice, its own two digits being added,
+ *  beginning with the one before the check digit. */
+char id_mod10(unsigned sum);
+char id_luhn(const char *digits, size_t n);
+
+/* The check digits of a CPF and of a CNPJ, x and y. */
+extern const struct id_check id_cpf_checks[], id_cnpj_checks[];
+
 /** id_mod11: 11 - sum mod 11, 0 where that is 10 or 11.  id_mod11_x: 'X' where it is 10, 0 where it
  *  is 11.  id_rest11: sum mod 11, 0 where that is 10. */
 char id_mod11(const char *num, unsigned sum);

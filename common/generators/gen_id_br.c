@@ -31,31 +31,31 @@ static const struct id_form old_plate_forms[] = {{"plain", NULL}, {"punctuated",
 /* ---- CPF, CNPJ, RG, PIS, RENAVAM, plates
  * --------------------------------------------------------- */
 
-static const struct id_check cpf_checks[] = {
+const struct id_check id_cpf_checks[] = {
 	{'x', "a98765432", id_mod11}, {'y', "ba98765432", id_mod11}, {0}};
 
 /* A letter of a CNPJ counts as its code less that of the digit 0, as a digit does. */
-static const struct id_check cnpj_checks[] = {
+const struct id_check id_cnpj_checks[] = {
 	{'x', "543298765432", id_mod11}, {'y', "6543298765432", id_mod11}, {0}};
 static const struct id_check rg_checks[] = {{'x', "23456789", id_mod11_x}, {0}};
 static const struct id_check pis_checks[] = {{'x', "3298765432", id_mod11}, {0}};
 
 static const struct id_series cpf[] = {
-	{.spec = "#########xy", .unequal = true, .checks = cpf_checks, .forms = cpf_forms},
+	{.spec = "#########xy", .unequal = true, .checks = id_cpf_checks, .forms = cpf_forms},
 	{0},
 };
 
 /* Head offices, of which the branch is 0001; then branches from 1000 on. */
 static const struct id_series cnpj[] = {
-	{.spec = "99######0001xy", .checks = cnpj_checks, .forms = cnpj_forms},
-	{.spec = "########0001xy", .from = 1, .checks = cnpj_checks, .forms = cnpj_forms},
-	{.spec = "########1###xy", .from = 1000, .checks = cnpj_checks, .forms = cnpj_forms},
+	{.spec = "99######0001xy", .checks = id_cnpj_checks, .forms = cnpj_forms},
+	{.spec = "########0001xy", .from = 1, .checks = id_cnpj_checks, .forms = cnpj_forms},
+	{.spec = "########1###xy", .from = 1000, .checks = id_cnpj_checks, .forms = cnpj_forms},
 	{0},
 };
 
 /* A root of digits alone is a CNPJ of the old kind: the first character is a letter. */
 static const struct id_series cnpj_letters[] = {
-	{.spec = "lnnnnnnn0001xy", .checks = cnpj_checks, .forms = cnpj_forms},
+	{.spec = "lnnnnnnn0001xy", .checks = id_cnpj_checks, .forms = cnpj_forms},
 	{0},
 };
 

@@ -15,7 +15,7 @@ static char ba_digit(const char *num, unsigned sum)
 {
 	if (num[1] == '6' || num[1] == '7' || num[1] == '9')
 		return id_mod11(num, sum);
-	return (char)('0' + (10 - sum % 10) % 10);
+	return id_mod10(sum);
 }
 
 /*
@@ -34,7 +34,7 @@ static char mg_digit(const char *num, unsigned sum)
 
 		sum += v / 10 + v % 10;
 	}
-	return (char)('0' + (10 - sum % 10) % 10);
+	return id_mod10(sum);
 }
 
 /* Rondonia: 10 and 11 become 0 and 1. */

@@ -9,38 +9,22 @@
  */
 #include "common/generators/gen_id.h"
 
-/*
- * Doubles every second digit from the right, adds the digits of all, and says what is
- * missing to a multiple of ten.
- */
-static char field_digit(const char *from, unsigned n)
-{
-	unsigned sum = 0;
-
-	for (unsigned i = 0; i < n; i++) {
-		unsigned v = (unsigned)(from[n - 1 - i] - '0') * (i % 2 == 0 ? 2 : 1);
-
-		sum += v / 10 + v % 10;
-	}
-	return (char)('0' + (10 - sum % 10) % 10);
-}
-
 static char first_field(const char *num, unsigned sum)
 {
 	(void)sum;
-	return field_digit(num, 9);
+	return id_luhn(num, 9);
 }
 
 static char second_field(const char *num, unsigned sum)
 {
 	(void)sum;
-	return field_digit(num + 10, 10);
+	return id_luhn(num + 10, 10);
 }
 
 static char third_field(const char *num, unsigned sum)
 {
 	(void)sum;
-	return field_digit(num + 21, 10);
+	return id_luhn(num + 21, 10);
 }
 
 /* The sum of the bar code is over its digits in another order; the weights have that. */
@@ -78,10 +62,6 @@ static const struct id_series slips[] = {
 /* ---- Pix ----------------------------------------------------------------------------------- */
 
 static const struct id_form plain[] = {{"plain", NULL}, {0}};
-static const struct id_check cpf_checks[] = {
-	{'x', "a98765432", id_mod11}, {'y', "ba98765432", id_mod11}, {0}};
-static const struct id_check cnpj_checks[] = {
-	{'x', "543298765432", id_mod11}, {'y', "6543298765432", id_mod11}, {0}};
 
 /* Random keys are uuids of version 4; 60 bits of them vary. */
 static const struct id_series keys[] = {
@@ -89,10 +69,14 @@ static const struct id_series keys[] = {
 	{.key = "cpf",
 		.spec = "#########xy",
 		.unequal = true,
-		.checks = cpf_checks,
+		.checks = id_cpf_checks,
 		.forms = plain},
-	{.key = "cnpj", .spec = "99######0001xy", .checks = cnpj_checks, .forms = plain},
-	{.key = "cnpj", .spec = "########0001xy", .from = 1, .checks = cnpj_checks, .forms = plain},
+	{.key = "cnpj", .spec = "99######0001xy", .checks = id_cnpj_checks, .forms = plain},
+	{.key = "cnpj",
+		.spec = "########0001xy",
+		.from = 1,
+		.checks = id_cnpj_checks,
+		.forms = plain},
 	{.key = "phone", .spec = "+551190#######", .forms = plain},
 	{0},
 };

@@ -63,18 +63,6 @@ static const struct native_op *container_of(enum pg_class cls)
 	return NULL;
 }
 
-/*
- * Whether a domain of the type has a check, which could refuse a value that is
- * made without looking at it.
- */
-static bool has_checks(const struct pg_type *t)
-{
-	for (; t != NULL && t->cls == PG_DOMAIN; t = t->elem)
-		if (t->nchecks > 0)
-			return true;
-	return false;
-}
-
 /* Whether a type can be made, members included, to a bounded depth. */
 static bool supported(const struct pg_type *t, unsigned depth)
 {
@@ -186,7 +174,7 @@ static struct native *build(const struct pg_type *type, int32_t typmod, bool asc
 	n->max = n->op->max;
 	if (n->op->init != NULL)
 		n->op->init(n);
-	if (depth > 0 && has_checks(type) && domain_leaf_of(type) == NULL &&
+	if (depth > 0 && pg_domain_checks(type) > 0 && domain_leaf_of(type) == NULL &&
 		native_domain(n, type, b) == -1)
 		return NULL;
 	return n;
@@ -387,7 +375,7 @@ const struct gen_op gen_native_ops[] = {
 /* Whether a domain with checks lies below a type. */
 static bool holds_checks(const struct pg_type *t, unsigned depth)
 {
-	if (t == NULL || depth == MAX_DEPTH || (depth > 0 && has_checks(t)))
+	if (t == NULL || depth == MAX_DEPTH || (depth > 0 && pg_domain_checks(t) > 0))
 		return depth > 0;
 	t = pg_base_of(t, -1).type;
 	for (uint32_t i = 0; i < t->nattrs; i++)

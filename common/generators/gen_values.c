@@ -22,31 +22,6 @@ static const char value_name[] = "value";
 
 /* ---- texts ----------------------------------------------------------------------------------- */
 
-/* A value of the plan as text; a number as PostgreSQL would print it. */
-static bool text_of(const msgpack_object *o, struct vtext *to, struct arena *a)
-{
-	char text[NUM_MAX];
-	size_t n = 0;
-
-	if (o->type == MSGPACK_OBJECT_STR) {
-		*to = (struct vtext){o->via.str.ptr, o->via.str.size};
-		return true;
-	}
-	if (o->type == MSGPACK_OBJECT_BOOLEAN) {
-		*to = o->via.boolean ? (struct vtext){"true", 4} : (struct vtext){"false", 5};
-		return true;
-	}
-	if (o->type == MSGPACK_OBJECT_POSITIVE_INTEGER)
-		n = num_fmt_u64(text, o->via.u64);
-	else if (o->type == MSGPACK_OBJECT_NEGATIVE_INTEGER)
-		n = num_fmt_i64(text, o->via.i64);
-	else
-		n = num_fmt_f64(text, o->via.f64);
-	to->p = arena_strndup(a, text, n);
-	to->n = n;
-	return to->p != NULL;
-}
-
 /* A weight that is an integer, or any number. */
 static double weight_of(const msgpack_object *o)
 {
@@ -215,7 +190,7 @@ int gen_values(struct gen_values *s, const char *id, const struct gen_column *c,
 	if ((text = arena_array(a, n, sizeof(*text))) == NULL)
 		return err_nomem(e);
 	for (uint32_t i = 0; i < n; i++)
-		if (!text_of(&values[i], &text[i], a))
+		if (gen_value_text(&values[i], a, &text[i]) != 1)
 			return err_nomem(e);
 	if (gen_values_of(s, id, c, text, (uint32_t)n, a, e) == -1)
 		return -1;

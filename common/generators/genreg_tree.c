@@ -106,20 +106,11 @@ static void derive_root(const struct gen *g, const struct vec *const *in, const 
 	uint32_t n, struct vec *out, struct gen_heap *h)
 {
 	out->has_null = false;
-	for (uint32_t i = 0; i < n; i++) {
-		struct vec to = one_of(out, i), from = one_of(in[0], i);
-
+	for (uint32_t i = 0; i < n; i++)
 		if (vec_is_null(in[0], i))
 			draw(g, row[i], i, out, h);
-		else if (vec_is_ordinal(out->type))
-			to.v.i[0] = from.v.i[0];
-		else if (out->type == VT_F64)
-			to.v.f[0] = from.v.f[0];
-		else if (out->type == VT_UUID)
-			to.v.u[0] = from.v.u[0];
 		else
-			to.v.t[0] = from.v.t[0];
-	}
+			vec_take(out, i, in[0], i);
 }
 
 /* ---- derive.tree_path -------------------------------------------------------------------- */

@@ -228,21 +228,6 @@ static void draw(const struct branch *b, bool unique, uint64_t key, const uint64
 	}
 }
 
-/* Copies one value and its null flag. */
-static void put(struct vec *to, uint32_t i, const struct vec *from, uint32_t j)
-{
-	if (vec_is_null(from, j))
-		vec_set_null(to, i);
-	else if (vec_is_ordinal(to->type))
-		to->v.i[i] = from->v.i[j];
-	else if (to->type == VT_F64)
-		to->v.f[i] = from->v.f[j];
-	else if (to->type == VT_UUID)
-		to->v.u[i] = from->v.u[j];
-	else
-		to->v.t[i] = from->v.t[j];
-}
-
 /* Makes the rows in live[] by one branch; the others are left alone. */
 static void fill(const struct branch *b, bool unique, uint64_t key, const struct vec *const *ins,
 	const uint64_t *row, uint32_t n, const uint8_t *live, struct vec *out, struct gen_heap *h)
@@ -276,7 +261,7 @@ static void fill(const struct branch *b, bool unique, uint64_t key, const struct
 		h->live = outer;
 	}
 	for (uint32_t i = 0; i < m; i++)
-		put(out, at[i], &v, g.op->derives ? at[i] : i);
+		vec_take(out, at[i], &v, g.op->derives ? at[i] : i);
 }
 
 /* Each condition is tested only for rows that none before it took. */

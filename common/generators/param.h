@@ -8,6 +8,7 @@
 #include <msgpack.h>
 
 #include "common/base/arena.h"
+#include "common/base/vec.h"
 
 /*
  * param: parameters of generators and transforms: which there are (a table each), what is wrong
@@ -115,6 +116,11 @@ int gen_arg_columns(
 /** gen_arg_since(params, name, today, out): a date, or a duration before the day ${today}, in whole
  *  days rounded down; out is a day. */
 bool gen_arg_since(const msgpack_object *params, const char *name, int64_t today, int64_t *out);
+
+/** gen_value_text(o, a, to): a string, boolean or number of a list as text, a number as PostgreSQL
+ *  prints it.  1; 0: it is none of these; -1: memory is out.  The text of a string is that of
+ *  ${o}. */
+int gen_value_text(const msgpack_object *o, struct arena *a, struct vtext *to);
 
 /** gen_arg_list(params, name, n): the elements of a parameter that is an array, or NULL. */
 const msgpack_object *gen_arg_list(const msgpack_object *params, const char *name, uint32_t *n);

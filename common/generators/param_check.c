@@ -144,23 +144,6 @@ static bool is_word(const char *list, const msgpack_object_str *s)
 	return false;
 }
 
-/* "a or b or c", for people. */
-static void words_of(const char *list, char *to, size_t size)
-{
-	size_t n = 0;
-
-	for (const char *p = list; *p != '\0' && n < size;) {
-		size_t w = strcspn(p, " ");
-
-		n += (size_t)snprintf(to + n, size - n, "%s%.*s",
-			n == 0	       ? ""
-			: p[w] == '\0' ? " or "
-				       : ", ",
-			(int)w, p);
-		p += w + (p[w] == ' ');
-	}
-}
-
 /* Whether a value of its kind is one that the parameter may have; if not, what it must be. */
 static bool in_range(const struct params *p, const struct gen_param *q, char *must, size_t size)
 {
@@ -171,7 +154,7 @@ static bool in_range(const struct params *p, const struct gen_param *q, char *mu
 	double v, bound;
 
 	if (q->one_of != NULL) {
-		words_of(q->one_of, must, size);
+		str_any_of(q->one_of, must, size);
 		return is_word(q->one_of, &o->via.str);
 	}
 	if (!measure(p->map, q, &v))

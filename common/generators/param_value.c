@@ -402,3 +402,33 @@ const msgpack_object *gen_arg_list(const msgpack_object *params, const char *nam
 	*n = o->via.array.size;
 	return o->via.array.ptr;
 }
+
+int gen_value_text(const msgpack_object *o, struct arena *a, struct vtext *to)
+{
+	char text[NUM_MAX];
+	size_t n;
+
+	switch (o->type) {
+	case MSGPACK_OBJECT_STR:
+		*to = (struct vtext){o->via.str.ptr, o->via.str.size};
+		return 1;
+	case MSGPACK_OBJECT_BOOLEAN:
+		*to = o->via.boolean ? (struct vtext){"true", 4} : (struct vtext){"false", 5};
+		return 1;
+	case MSGPACK_OBJECT_POSITIVE_INTEGER:
+		n = num_fmt_u64(text, o->via.u64);
+		break;
+	case MSGPACK_OBJECT_NEGATIVE_INTEGER:
+		n = num_fmt_i64(text, o->via.i64);
+		break;
+	case MSGPACK_OBJECT_FLOAT32:
+	case MSGPACK_OBJECT_FLOAT64:
+		n = num_fmt_f64(text, o->via.f64);
+		break;
+	default:
+		return 0;
+	}
+	to->p = arena_strndup(a, text, n);
+	to->n = n;
+	return to->p != NULL ? 1 : -1;
+}

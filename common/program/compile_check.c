@@ -121,9 +121,7 @@ static size_t count_domain_checks(const struct compiler *k)
 	size_t n = 0;
 
 	for (uint32_t c = 0; c < compiler_table(k)->ncolumns; c++)
-		for (const struct pg_type *t = compiler_column(k, c)->type; t->cls == PG_DOMAIN;
-			t = t->elem)
-			n += t->nchecks;
+		n += pg_domain_checks(compiler_column(k, c)->type);
 	return n;
 }
 

@@ -28,21 +28,6 @@ static int prepare(struct gen *g, const struct gen_column *c, const msgpack_obje
 	return 0;
 }
 
-/* Copies one value between vectors. */
-static void put(struct vec *to, uint32_t i, const struct vec *from, uint32_t j)
-{
-	if (to->has_null)
-		to->null[i] = 0;
-	if (vec_is_ordinal(to->type))
-		to->v.i[i] = from->v.i[j];
-	else if (to->type == VT_F64)
-		to->v.f[i] = from->v.f[j];
-	else if (to->type == VT_UUID)
-		to->v.u[i] = from->v.u[j];
-	else
-		to->v.t[i] = from->v.t[j];
-}
-
 /* Draws values of the column's own for the rows that the equation leaves without
  * one, together, and puts them where they belong. */
 static void draw_others(const struct gen *other, uint64_t key, const uint64_t *row, uint32_t n,
@@ -71,7 +56,7 @@ static void draw_others(const struct gen *other, uint64_t key, const uint64_t *r
 	else
 		other->op->value(other, idx, m, &v, h);
 	for (uint32_t i = 0; i < m; i++)
-		put(out, at[i], &v, i);
+		vec_take(out, at[i], &v, i);
 }
 
 /* Computes the block's values. A row that cannot be computed stays NULL and

@@ -150,9 +150,8 @@ static bool is_checked(const struct compiler *k, uint32_t c)
 {
 	const struct pg_type *t = compiler_column(k, c)->type;
 
-	for (; t->cls == PG_DOMAIN; t = t->elem)
-		if (t->nchecks > 0)
-			return true;
+	if (pg_domain_checks(t) > 0)
+		return true;
 	for (uint32_t i = 0; i < k->ncompiled; i++) {
 		uint32_t n;
 		const uint32_t *cols = sql_columns(k->compiled[i].expr, &n);

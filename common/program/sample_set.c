@@ -208,28 +208,8 @@ static bool keep_value(
 {
 	struct vec *to = &kept[n / VEC_BLOCK];
 	uint32_t at = n % VEC_BLOCK;
-	struct vtext t;
-	char *copy;
 
-	if (at == 0 && !vec_init(to, to->type, a))
-		return false;
-	if (vec_is_null(v, i)) {
-		vec_set_null(to, at);
-	} else if (vec_is_ordinal(to->type)) {
-		to->v.i[at] = v->v.i[i];
-	} else if (to->type == VT_F64) {
-		to->v.f[at] = v->v.f[i];
-	} else if (to->type == VT_UUID) {
-		to->v.u[at] = v->v.u[i];
-	} else {
-		t = v->v.t[i];
-		if ((copy = arena_alloc(a, t.n + 1)) == NULL)
-			return false;
-		if (t.n > 0)
-			memcpy(copy, t.p, t.n);
-		to->v.t[at] = (struct vtext){copy, t.n};
-	}
-	return true;
+	return (at > 0 || vec_init(to, to->type, a)) && vec_keep(to, at, v, i, a);
 }
 
 /* Keeps a column's value of a combination that passed, and what its transforms

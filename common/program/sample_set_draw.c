@@ -18,21 +18,8 @@ static void pool_value(
 	const struct vec *list = g->state;
 
 	(void)h;
-	for (uint32_t i = 0; i < n; i++) {
-		const struct vec *v = &list[idx[i] / VEC_BLOCK];
-		uint32_t at = (uint32_t)(idx[i] % VEC_BLOCK);
-
-		if (vec_is_null(v, at))
-			vec_set_null(out, i);
-		else if (vec_is_ordinal(out->type))
-			out->v.i[i] = v->v.i[at];
-		else if (out->type == VT_F64)
-			out->v.f[i] = v->v.f[at];
-		else if (out->type == VT_UUID)
-			out->v.u[i] = v->v.u[at];
-		else
-			out->v.t[i] = v->v.t[at];
-	}
+	for (uint32_t i = 0; i < n; i++)
+		vec_take(out, i, &list[idx[i] / VEC_BLOCK], (uint32_t)(idx[i] % VEC_BLOCK));
 }
 
 static const struct gen_op pool_op = {

@@ -317,6 +317,9 @@ static inline bool pg_column_is_text(const struct pg_column *c)
 	return pg_class_is_text(pg_base_of(c->type, c->typmod).type->cls);
 }
 
+/** pg_domain_checks(t): how many checks a domain has, and those that it is made of. */
+uint32_t pg_domain_checks(const struct pg_type *t);
+
 /** pg_column_not_null(c): NOT NULL by the column or by a domain of its type. */
 bool pg_column_not_null(const struct pg_column *c);
 

@@ -92,6 +92,15 @@ struct pg_base pg_base_of(const struct pg_type *type, int32_t typmod)
 	return b;
 }
 
+uint32_t pg_domain_checks(const struct pg_type *t)
+{
+	uint32_t n = 0;
+
+	for (; t != NULL && t->cls == PG_DOMAIN; t = t->elem)
+		n += t->nchecks;
+	return n;
+}
+
 /* NOT NULL of the column, or of a domain that it has. */
 bool pg_column_not_null(const struct pg_column *c)
 {

@@ -48,9 +48,7 @@ static uint32_t count_checks(const struct pg_table *t)
 	uint32_t n = t->ncons + t->ncolumns + 1; /* with the reading of columns, and one to try */
 
 	for (uint32_t i = 0; i < t->ncolumns; i++)
-		for (const struct pg_type *d = t->columns[i].type; d != NULL && d->cls == PG_DOMAIN;
-			d = d->elem)
-			n += d->nchecks;
+		n += pg_domain_checks(t->columns[i].type);
 	return n;
 }
 

@@ -390,8 +390,7 @@ struct look_check *look_checks(struct look *x, uint32_t *n)
 	struct look_check *all;
 
 	for (uint32_t c = 0; c < t->ncolumns; c++)
-		for (const struct pg_type *d = t->columns[c].type; d->cls == PG_DOMAIN; d = d->elem)
-			most += d->nchecks;
+		most += pg_domain_checks(t->columns[c].type);
 	*n = 0;
 	if ((all = arena_array(x->a, most, sizeof(*all))) == NULL) {
 		x->nomem = true;

@@ -30,9 +30,7 @@ static uint32_t count_domain_checks(const struct pg_table *t)
 	uint32_t n = 0;
 
 	for (uint32_t c = 0; c < t->ncolumns; c++)
-		for (const struct pg_type *y = t->columns[c].type; y != NULL && y->cls == PG_DOMAIN;
-			y = y->elem)
-			n += y->nchecks;
+		n += pg_domain_checks(t->columns[c].type);
 	return n;
 }
 
