@@ -244,7 +244,8 @@ static uint64_t distinct_values(const struct gen_column *c, const struct gen_op 
 	unique.rows = 1;
 	if (gen_prepare(&g, op, &unique, params, a, &ignored) == 0)
 		return shop_space(&g);
-	return space < GEN_SPACE_MAX ? space : 0; /* places of a distribution are no values */
+	return space < GEN_SPACE_MAX / 1024 ? space
+					    : 0; /* places of a distribution are no values */
 }
 
 static int generate(struct shop *s, const struct gen_op *op, const msgpack_object *params,

@@ -39,6 +39,7 @@ extern const struct gen_op gen_code_secret_ops[];
 extern const struct gen_op gen_derive_tree_ops[];
 extern const struct gen_op gen_shares_ops[];
 extern const struct gen_op gen_choice_ops[];
+extern const struct gen_op gen_shape_ops[];
 extern const struct gen_op gen_lookup_ops[];
 extern const struct gen_op gen_listrow_ops[];
 extern const struct gen_op gen_native_ops[];
@@ -107,6 +108,10 @@ struct gen_number {
 	bool whole;
 	int scale; /* decimals, -1: the column's */
 };
+
+/** gen_scaled(d, pow, up): d * pow as a whole number: exact where d is a decimal of that scale,
+ * else rounded ${up} or down, saturated. */
+int64_t gen_scaled(double d, int64_t pow, bool up);
 
 int gen_number(struct gen *g, const struct gen_column *c, const struct gen_number *n,
 	struct arena *a, struct err *e);

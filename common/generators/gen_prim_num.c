@@ -159,7 +159,7 @@ static void float_value(const struct gen *g, const uint64_t *idx, uint32_t n, st
  * d * pow as an integer: exact when d is a decimal of that scale, else rounded
  * inwards so that it stays in the range.
  */
-static int64_t scaled(double d, int64_t pow, bool up)
+int64_t gen_scaled(double d, int64_t pow, bool up)
 {
 	const double limit = 9.2e18;
 	double p = d * (double)pow;
@@ -192,8 +192,8 @@ int gen_number(struct gen *g, const struct gen_column *c, const struct gen_numbe
 		return err_set(e, ERR_NO, "%s: min is greater than max", g->op->id);
 	if (c->type == VT_F64)
 		return float_range(g, c, num, a, e);
-	r.lo = scaled(num->min, pow, true);
-	r.hi = scaled(num->max, pow, false);
+	r.lo = gen_scaled(num->min, pow, true);
+	r.hi = gen_scaled(num->max, pow, false);
 	r.step = scale >= 0 && scale < c->scale ? num_pow10((unsigned)(c->scale - scale)) : 1;
 	r.step_fixed = true;
 	return gen_ordinal(g, c, r, a, e);

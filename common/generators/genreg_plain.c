@@ -16,12 +16,12 @@
 const struct gen_op *const genreg_plain[] = {gen_br_ops, gen_br_id_ops, gen_derive_ops,
 	gen_domain_ops, gen_record_ops, gen_expr_ops, gen_children_ops, gen_default_ops,
 	gen_derive_time_ops, gen_moment_derive_ops, gen_moment_window_ops, gen_derive_sibling_ops,
-	gen_shares_ops, gen_choice_ops, gen_lookup_ops, gen_prim_id_ops, gen_prim_num_ops,
-	gen_prim_text_ops, gen_prim_time_ops, gen_faker_people_ops, gen_faker_place_ops,
-	gen_faker_work_ops, gen_faker_net_ops, gen_faker_code_ops, gen_faker_time_ops,
-	gen_faker_prose_ops, gen_us_ops, gen_locale_ops, gen_br_ie_ops, gen_br_pay_ops,
-	gen_derive_slug_ops, gen_code_ops, gen_code_number_ops, gen_code_secret_ops, gen_json_ops,
-	gen_text_ops, gen_name_ops, gen_listrow_ops, NULL};
+	gen_shares_ops, gen_choice_ops, gen_shape_ops, gen_lookup_ops, gen_prim_id_ops,
+	gen_prim_num_ops, gen_prim_text_ops, gen_prim_time_ops, gen_faker_people_ops,
+	gen_faker_place_ops, gen_faker_work_ops, gen_faker_net_ops, gen_faker_code_ops,
+	gen_faker_time_ops, gen_faker_prose_ops, gen_us_ops, gen_locale_ops, gen_br_ie_ops,
+	gen_br_pay_ops, gen_derive_slug_ops, gen_code_ops, gen_code_number_ops, gen_code_secret_ops,
+	gen_json_ops, gen_text_ops, gen_name_ops, gen_listrow_ops, NULL};
 
 const struct gen_op *genreg_find_in(const struct gen_op *op, const char *id)
 {
