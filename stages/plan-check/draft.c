@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "stages/plan-check/draft.h"
 
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -213,22 +214,59 @@ uint32_t draft_group(struct draft *d)
 	return ++d->groups;
 }
 
-const struct role_rule *draft_rule_for(const struct draft *d, const struct role *role)
+/* The role's first rule from number ${i} on that is for the draft's locale; NULL: there is none. */
+static const struct role_rule *rule_from(const struct draft *d, const struct role *role, int i)
 {
-	for (int i = 0; role != NULL && i < ROLE_RULES && role->rules[i].generator != NULL; i++)
+	for (; role != NULL && i < ROLE_RULES && role->rules[i].generator != NULL; i++)
 		if (role->rules[i].locale == NULL || strcmp(role->rules[i].locale, d->locale) == 0)
 			return &role->rules[i];
 	return NULL;
 }
 
+const struct role_rule *draft_rule_for(const struct draft *d, const struct role *role)
+{
+	return rule_from(d, role, 0);
+}
+
+static json_t *params_of(struct draft *d, const struct role_rule *rule)
+{
+	json_t *params = rule->params != NULL ? json_loads(rule->params, 0, NULL) : NULL;
+
+	if (rule->params != NULL && params == NULL)
+		d->failed = true;
+	return params;
+}
+
 struct draft_rule *draft_own_rule(
 	struct draft *d, struct draft_table *dt, uint32_t c, const struct role_rule *rule)
 {
-	json_t *params = NULL;
+	const struct role *role = dt->columns[c].m.role;
+	struct draft_rule *r = draft_rule(d, dt, c, rule->generator, params_of(d, rule));
 
-	if (rule->params != NULL && (params = json_loads(rule->params, 0, NULL)) == NULL)
-		d->failed = true;
-	return draft_rule(d, dt, c, rule->generator, params);
+	if (role != NULL && rule >= role->rules && rule < role->rules + ROLE_RULES) {
+		r->from = role;
+		r->nth = (uint8_t)(rule - role->rules);
+	}
+	return r;
+}
+
+bool draft_next(struct draft *d, struct draft_rule *r)
+{
+	const struct role_rule *next = r->from != NULL ? rule_from(d, r->from, r->nth + 1) : NULL;
+
+	r->number = ULONG_MAX; /* other errors of this round speak of the rule that it was */
+	if (r->record != NULL && strncmp(r->generator, "record.", strlen("record.")) != 0) {
+		r->record = NULL; /* the same values, which agree with nothing */
+		return r->group == 0;
+	}
+	if (next == NULL || r->group != 0)
+		return false;
+	json_decref(r->params);
+	r->params = params_of(d, next);
+	r->generator = next->generator;
+	r->record = NULL;
+	r->nth = (uint8_t)(next - r->from->rules);
+	return true;
 }
 
 const char *draft_sql(struct draft *d, const struct pg_table *t, uint32_t c)

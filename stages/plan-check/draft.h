@@ -54,6 +54,9 @@ struct draft_rule {
 	uint32_t column;		 /* DRAFT_COLUMN; else UINT32_MAX */
 	const struct pg_constraint *con; /* DRAFT_RELATION */
 	const char *generator, *when, *record;
+	const struct role
+		*from; /* whose rule number ${nth} it is; NULL: a pass has thought of it */
+	uint8_t nth;
 	json_t *params; /* an object, or NULL; of the other types their members */
 	double nulls;	/* negative: the plan's null_rate, if the column may be NULL */
 	const char *role, *why;
@@ -151,6 +154,9 @@ uint32_t draft_group(struct draft *d);
 struct draft_rule *draft_own_rule(
 	struct draft *d, struct draft_table *dt, uint32_t c, const struct role_rule *rule);
 
+/** draft_next(d, r): the rule becomes the next one of its role; false: there is none. */
+bool draft_next(struct draft *d, struct draft_rule *r);
+
 /** draft_rule_for(d, role): the role's first rule for the draft's locale; NULL: it has none. */
 const struct role_rule *draft_rule_for(const struct draft *d, const struct role *role);
 
@@ -169,7 +175,8 @@ const char *draft_textf(struct draft *d, const char *fmt, ...)
 void draft_put(struct draft *d, json_t *kept, struct buf *b);
 
 /** draft_drop(d, number, why): drops the rule that has the number in the plan, and those of its
- * group, and notes what was said of it.  false: no rule has it. */
+ *  group, and notes what was said of it; a rule of a role becomes the role's next one, if there is
+ *  any.  false: no rule has the number. */
 bool draft_drop(struct draft *d, unsigned long number, const char *why);
 
 #endif

@@ -143,10 +143,10 @@ void draft_put(struct draft *d, json_t *kept, struct buf *b)
 	buf_adds(b, n + more > 0 ? "\n  ]" : "]");
 }
 
-static void drop(struct draft_rule *r, const char *why)
+static void drop(struct draft *d, struct draft_rule *r, const char *why)
 {
-	r->dropped = true;
 	r->refused = why;
+	r->dropped = !draft_next(d, r);
 }
 
 bool draft_drop(struct draft *d, unsigned long number, const char *why)
@@ -160,9 +160,9 @@ bool draft_drop(struct draft *d, unsigned long number, const char *why)
 	if (r == NULL)
 		return false;
 	d->failed = d->failed || said == NULL;
-	drop(r, said);
+	drop(d, r, said);
 	for (uint32_t i = 0; r->group > 0 && i < d->nrules; i++)
 		if (d->rules[i].group == r->group && !d->rules[i].dropped)
-			drop(&d->rules[i], said);
+			drop(d, &d->rules[i], said);
 	return true;
 }

@@ -11,12 +11,23 @@
 
 #include "common/generators/genreg.h"
 
+/* A name beside a family name is a given name. */
+static const struct role_rule *rule_beside(
+	const struct draft *d, const struct draft_table *dt, uint32_t c)
+{
+	static const struct role_rule given = {.generator = "semantic.person.first_name"};
+
+	if (strcmp(draft_role(dt, c), "person.name") == 0 &&
+		draft_column_of(dt, "person.last_name") >= 0)
+		return &given;
+	return draft_rule_for(d, dt->columns[c].m.role);
+}
+
 /* The rule of a column whose generator has a counterpart in a record; NULL: it has none. */
 static const struct role_rule *facet_rule(
 	const struct draft *d, const struct draft_table *dt, uint32_t c, const char **facet)
 {
-	const struct role_rule *rule =
-		draft_free(dt, c) ? draft_rule_for(d, dt->columns[c].m.role) : NULL;
+	const struct role_rule *rule = draft_free(dt, c) ? rule_beside(d, dt, c) : NULL;
 
 	if (rule == NULL || (*facet = genreg_facet(rule->generator)) == NULL ||
 		strcmp(*facet, "record.lookup") == 0)
@@ -97,8 +108,7 @@ static void records_of_table(struct draft *d, struct draft_table *dt)
 	}
 	for (uint32_t c = 0; c < dt->t->ncolumns; c++)
 		if (record[c] != NULL)
-			draft_own_rule(d, dt, c, draft_rule_for(d, dt->columns[c].m.role))->record =
-				record[c];
+			draft_own_rule(d, dt, c, rule_beside(d, dt, c))->record = record[c];
 }
 
 void draft_record(struct draft *d)

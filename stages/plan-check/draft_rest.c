@@ -15,18 +15,48 @@ static bool is_shaped(const struct sql_domain *dom)
 				      dom->more || dom->must_null);
 }
 
-static void words_for(struct draft *d, struct draft_table *dt, uint32_t c)
+/* What a text without a role is taken for, by its name or else its length. */
+static const struct role other[] = {
+	{.id = "other.text",
+		.rules = {{NULL, "primitive.text.pattern", "{\"pattern\": \"[1-9][0-9]{4}\"}"},
+			{NULL, "semantic.code.short", NULL}}},
+	{.id = "other.text", .rules = {{NULL, "semantic.code.short", NULL}}},
+	{.id = "other.text",
+		.rules = {{NULL, "semantic.text.label", NULL},
+			{NULL, "semantic.name.project", NULL},
+			{NULL, "semantic.code.short", NULL}}},
+	{.id = "other.text",
+		.rules = {{NULL, "semantic.text.note", NULL}, {NULL, "semantic.text.label", NULL},
+			{NULL, "semantic.name.project", NULL},
+			{NULL, "semantic.code.short", NULL}}},
+};
+
+static const struct role *other_role(const struct draft_table *dt, uint32_t c)
 {
-	enum { NOTHING_SAYS = 10, SHORT = 40 };
+	enum { DIGITS, CODE, WORDS, SENTENCE, SHORT = 60 };
 	const struct pg_column *col = &dt->t->columns[c];
 	int32_t typmod = pg_base_of(col->type, col->typmod).typmod;
 	bool is_short = (typmod > 0 && typmod - 4 <= SHORT) || dt->columns[c].in_key;
+	char words[ROLE_WORDS];
+
+	role_words(col->name, words);
+	if (strstr(words, "_number_") != NULL || strstr(words, "_numero_") != NULL)
+		return &other[DIGITS];
+	if (strstr(words, "_code_") != NULL || strstr(words, "_codigo_") != NULL)
+		return &other[CODE];
+	return is_short ? &other[WORDS] : &other[SENTENCE];
+}
+
+/* Letters in no order are what nobody has in a column. */
+static void words_for(struct draft *d, struct draft_table *dt, uint32_t c)
+{
+	enum { NOTHING_SAYS = 10 };
 
 	if (strcmp(dt->columns[c].kind, "text") != 0 || is_shaped(dt->columns[c].dom))
 		return;
-	draft_says(draft_rule(d, dt, c, is_short ? "semantic.text.label" : "semantic.text.title",
-			   NULL),
-		"other.text", "nothing says what it holds", NOTHING_SAYS);
+	dt->columns[c].m =
+		(struct role_match){other_role(dt, c), NOTHING_SAYS, "nothing says what it holds"};
+	draft_own_rule(d, dt, c, dt->columns[c].m.role->rules);
 }
 
 /* The column that a slug is made of: the row's name or title. */

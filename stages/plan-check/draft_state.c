@@ -42,8 +42,10 @@ static bool is_constant(struct draft *d, const char *expr)
 
 	if (expr == NULL)
 		return false;
-	if (quoted_constant(d, expr) != NULL || strcmp(expr, "true") == 0 ||
-		strcmp(expr, "false") == 0)
+	if (quoted_constant(d, expr) !=
+		NULL) /* an empty text is what forms send, not what rows say */
+		return *quoted_constant(d, expr) != '\0';
+	if (strcmp(expr, "true") == 0 || strcmp(expr, "false") == 0)
 		return true;
 	expr += *expr == '(';
 	(void)strtod(expr, &end);
@@ -177,8 +179,50 @@ static void state_when(struct draft *d, struct draft_table *dt, uint32_t c, cons
 	life_only_if(d, dt, c, rule->generator, params, when);
 }
 
+/* What belongs to one way to pay: rows whose method is it. "card" is any label that speaks of a
+ * card. */
+static const char *paid_by(struct draft *d, const struct draft_table *dt, const char *how)
+{
+	int c = draft_column_of(dt, "thing.payment_method");
+	const char *list = "";
+	const char *const *labels;
+	uint32_t n, meant = 0;
+
+	if (c < 0)
+		c = draft_column_of(dt, "thing.payment_method_of_table");
+	labels = c >= 0 ? life_labels(d, dt, (uint32_t)c, &n) : NULL;
+	for (uint32_t i = 0; labels != NULL && i < n; i++) {
+		bool card = strstr(labels[i], "card") != NULL || strstr(labels[i], "cart") != NULL;
+		const char *quoted = str_quoted(d->a, '\'', labels[i]);
+
+		if (quoted == NULL ||
+			(strcmp(how, "card") == 0 ? !card : strstr(labels[i], how) == NULL))
+			continue;
+		list = draft_textf(d, "%s%s%s", list, meant++ > 0 ? ", " : "", quoted);
+	}
+	return meant > 0 ? draft_textf(d, "%s IN (%s)", draft_sql(d, dt->t, (uint32_t)c), list)
+			 : NULL;
+}
+
 /* ---- defaults of columns without a role ---------------------------------------------------------
  */
+
+/* A whole number that is 0 or 1 by default, and of which nothing else is known, is a flag. */
+static bool put_number_flag(struct draft *d, struct draft_table *dt, uint32_t c)
+{
+	const char *deflt = dt->t->columns[c].deflt;
+	int usual = strcmp(deflt, "1") == 0 ? 1 : 0;
+	json_t *list;
+
+	if (strcmp(deflt, "0") != 0 && strcmp(deflt, "1") != 0)
+		return false;
+	list = json_array();
+	d->failed = !add_choice(list, json_integer(usual), FLAG_PERCENT) ||
+		    !add_choice(list, json_integer(1 - usual), 100 - FLAG_PERCENT) || d->failed;
+	draft_says(draft_rule(d, dt, c, "primitive.choice", json_pack("{s:o}", "choices", list)),
+		"state.flag", "its default is 0 or 1", LIKELY);
+	return true;
+}
 
 static void state_default(struct draft *d, struct draft_table *dt, uint32_t c)
 {
@@ -187,6 +231,8 @@ static void state_default(struct draft *d, struct draft_table *dt, uint32_t c)
 
 	if (dt->columns[c].m.role != NULL || !is_constant(d, dt->t->columns[c].deflt) ||
 		!role_of_kind("text number ", kind))
+		return;
+	if (strcmp(kind, "int") == 0 && put_number_flag(d, dt, c))
 		return;
 	r = draft_rule(d, dt, c, "primitive.default", NULL);
 	draft_says(r, "other.default", "most rows have the default", LIKELY);
@@ -207,6 +253,8 @@ static void states_of_table(struct draft *d, struct draft_table *dt)
 			state_flag(d, dt, c);
 		else if (life_class(dt, c, class))
 			state_when(d, dt, c, ended(d, dt, class));
+		else if (role_after(x->m.role, "paid_by", class))
+			state_when(d, dt, c, paid_by(d, dt, class));
 		else if (role_order(x->m.role, "reached") >= 0)
 			state_when(d, dt, c, reached(d, dt, role_order(x->m.role, "reached")));
 		else if ((int)c == dt->status ||

@@ -9,6 +9,7 @@
 #include "stages/plan-check/role.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum {
@@ -37,6 +38,8 @@ struct entry {
 struct role_book {
 	struct entry *v;
 	uint32_t n;
+	const char **words; /* of all names, in order, each once: what a name run together has */
+	uint32_t nwords;
 };
 
 /* What is looked for. */
@@ -53,6 +56,15 @@ struct found {
 	const char *how, *what; /* "its name is", "unit_price" */
 	int points, length;
 };
+
+static int words_in(const char *words, size_t n)
+{
+	int k = 0;
+
+	for (size_t i = 0; i < n; i++)
+		k += words[i] == '_';
+	return k - 1;
+}
 
 /* ---- the book ------------------------------------------------------------------------------- */
 
@@ -86,6 +98,33 @@ static bool add_names(
 	return true;
 }
 
+static int by_text(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* The words of the names, for names without anything between their words: lastupdated. */
+static bool collect_words(struct role_book *b, struct arena *a)
+{
+	size_t n = 0;
+
+	for (uint32_t i = 0; i < b->n; i++)
+		n += (size_t)words_in(b->v[i].words, b->v[i].n) + 1;
+	if ((b->words = arena_array(a, n + 1, sizeof(char *))) == NULL)
+		return false;
+	for (uint32_t i = 0; i < b->n; i++)
+		for (const char *p = b->v[i].words + 1; *p != '\0'; p += strcspn(p, "_") + 1)
+			if ((b->words[b->nwords++] = arena_strndup(a, p, strcspn(p, "_"))) == NULL)
+				return false;
+	qsort(b->words, b->nwords, sizeof(char *), by_text);
+	n = 0;
+	for (uint32_t i = 0; i < b->nwords; i++)
+		if (n == 0 || strcmp(b->words[n - 1], b->words[i]) != 0)
+			b->words[n++] = b->words[i];
+	b->nwords = (uint32_t)n;
+	return true;
+}
+
 const struct role_book *role_book(struct arena *a)
 {
 	struct role_book *b = arena_alloc(a, sizeof(*b));
@@ -95,23 +134,76 @@ const struct role_book *role_book(struct arena *a)
 		n += count_names(r->en) + count_names(r->pt);
 	if (b == NULL || (b->v = arena_array(a, n + 1UL, sizeof(*b->v))) == NULL)
 		return NULL;
-	b->n = 0;
 	for (const struct role *r = roles; r->id != NULL; r++)
 		if (!add_names(b, r, r->en, true, a) || !add_names(b, r, r->pt, false, a))
 			return NULL;
-	return b;
+	return collect_words(b, a) ? b : NULL;
+}
+
+/* Whether the letters are a word of some name; they may have a plural's ending yet. */
+static bool is_word(const struct role_book *b, const char *w, size_t n)
+{
+	char word[ROLE_WORDS], plain[ROLE_WORDS], *key = plain + 1;
+
+	if (n < 2 || n + 2 >= sizeof(word))
+		return false;
+	memcpy(word, w, n);
+	word[n] = '\0';
+	role_words(word, plain);
+	plain[strlen(plain) - 1] = '\0';
+	return plain[0] != '\0' && plain[1] != '\0' &&
+	       bsearch(&key, b->words, b->nwords, sizeof(char *), by_text) != NULL;
+}
+
+/* Divides a word into two or more that are known, the longest first; bytes written to ${to}, 0: it
+ * cannot be. Short words count at the end alone (paidat), else nearly anything could be divided. */
+static size_t divide(const struct role_book *b, const char *w, size_t n, char *to)
+{
+	enum { SHORT = 3 };
+
+	for (size_t head = n - 1; head >= SHORT; head--) {
+		size_t more;
+
+		if (!is_word(b, w, head))
+			continue;
+		memcpy(to, w, head);
+		to[head] = '_';
+		if (is_word(b, w + head, n - head)) {
+			memcpy(to + head + 1, w + head, n - head);
+			return n + 1;
+		}
+		more = n - head > SHORT ? divide(b, w + head, n - head, to + head + 1) : 0;
+		if (more > 0)
+			return head + 1 + more;
+	}
+	return 0;
+}
+
+/* The name of a column or table as words, those apart that were run together. */
+static void words_of(const struct role_book *b, const char *name, char words[ROLE_WORDS])
+{
+	enum { LEAST = 6 };
+	char whole[ROLE_WORDS], to[ROLE_WORDS];
+	size_t at = 0;
+
+	(void)role_split(name, whole);
+	for (const char *p = whole; *p != '\0'; p += strcspn(p, "_"), p += *p == '_') {
+		size_t n = strcspn(p, "_"), m = 0;
+
+		if (at + 2 * n + 2 >= sizeof(to))
+			break;
+		if (n >= LEAST && !is_word(b, p, n))
+			m = divide(b, p, n, to + at);
+		if (m == 0)
+			memcpy(to + at, p, m = n);
+		at += m;
+		to[at++] = '_';
+	}
+	to[at] = '\0';
+	role_words(to, words);
 }
 
 /* ---- points --------------------------------------------------------------------------------- */
-
-static int words_in(const char *words, size_t n)
-{
-	int k = 0;
-
-	for (size_t i = 0; i < n; i++)
-		k += words[i] == '_';
-	return k - 1;
-}
 
 /* A number that stands for a row says nothing of what the words before "id" would be. */
 static bool is_id(const char *words)
@@ -121,11 +213,23 @@ static bool is_id(const char *words)
 	return n > 4 && strcmp(words + n - 4, "_id_") == 0;
 }
 
+/* Words in front that say what kind of value it is, not which: vl_pressao is no amount, ds_alergia
+ * no description of a product. */
+static bool is_vague(const char *words)
+{
+	static const char vague[] =
+		"description value number quantity code name date type status "
+		"descricao valor numero quantidade codigo nome data tipo situacao hora ";
+
+	return role_has(vague, words);
+}
+
 /* How well the name of a role fits that of the column: 0, not at all. */
 static int fit(const struct entry *x, const struct wanted *w, const char **how)
 {
 	size_t n = strlen(w->name), bare = strlen(w->bare);
 	const char *at;
+	bool last;
 	int spare;
 
 	if (is_id(w->name) && !is_id(x->words))
@@ -140,14 +244,12 @@ static int fit(const struct entry *x, const struct wanted *w, const char **how)
 	}
 	if (x->whole || x->n >= n || x->n < 3 || (at = strstr(w->name, x->words)) == NULL)
 		return 0;
+	last = strcmp(w->name + n - x->n, x->words) == 0;
+	if (!last && is_vague(x->words))
+		return 0;
 	spare = PER_WORD * (words_in(w->name, n) - words_in(x->words, x->n) - 1);
-	*how = strcmp(w->name + n - x->n, x->words) == 0 ? "its name ends in"
-	       : at == w->name				 ? "its name begins with"
-							 : "its name has";
-	return (strcmp(w->name + n - x->n, x->words) == 0 ? AT_END
-		       : at == w->name			  ? AT_BEGIN
-							  : WITHIN) -
-	       spare;
+	*how = last ? "its name ends in" : at == w->name ? "its name begins with" : "its name has";
+	return (last ? AT_END : at == w->name ? AT_BEGIN : WITHIN) - spare;
 }
 
 /* The share, of a hundred, of the column's values that the role knows. */
@@ -239,13 +341,13 @@ static void without_table(struct wanted *w)
 	*to = '\0';
 }
 
-static void want(
-	struct wanted *w, const struct pg_table *t, uint32_t c, const struct sql_domain *dom)
+static void want(const struct role_book *b, struct wanted *w, const struct pg_table *t, uint32_t c,
+	const struct sql_domain *dom)
 {
 	*w = (struct wanted){.t = t, .col = &t->columns[c], .dom = dom};
 	w->kind = role_kind(w->col, dom);
-	role_words(w->col->name, w->name);
-	role_words(t->name, w->table);
+	words_of(b, w->col->name, w->name);
+	words_of(b, t->name, w->table);
 	without_table(w);
 	if (w->col->comment != NULL)
 		role_words(w->col->comment, w->comment);
@@ -291,7 +393,7 @@ struct role_match role_find(const struct role_book *b, const struct pg_table *t,
 	char why[2 * ROLE_WORDS];
 	struct wanted w;
 
-	want(&w, t, c, dom);
+	want(b, &w, t, c, dom);
 	for (uint32_t i = 0; i < b->n; i++)
 		look_at(&b->v[i], &w, &best);
 	if (strcmp(w.kind, "choice") == 0)

@@ -15,7 +15,7 @@
  * type, table, comment and checks speak for most, or none.
  */
 
-enum { ROLE_RULES = 4 };
+enum { ROLE_RULES = 6 };
 
 /* A generator that makes values of the role. */
 struct role_rule {
@@ -34,8 +34,8 @@ struct role {
 	const char *values;	    /* values of an enum or a check that speak for it */
 	const char *kind; /* words for the passes that write rules: "birth", "event 30" ... */
 	double nulls;	  /* share of NULLs where the column may have them; negative: not said */
-	struct role_rule
-		rules[ROLE_RULES]; /* the first that fits the locale; generator NULL ends them */
+	struct role_rule rules[ROLE_RULES]; /* in the order in which they are tried; generator NULL
+					       ends them */
 };
 
 /* A short form of a word in names: "qtd" of "quantidade"; an empty word: it says nothing. */
@@ -76,6 +76,10 @@ enum { ROLE_WORDS = 256 };
  * accents, plural endings and abbreviations: "vlUnitarios" is "_valor_unitario_".
  */
 void role_words(const char *name, char to[ROLE_WORDS]);
+
+/** role_split(name, to): the name in lower case without accents, with _ where a word ends; its
+ * length. */
+size_t role_split(const char *name, char to[ROLE_WORDS]);
 
 /** role_has(list, words): whether one of the names in ${list} is all of ${words}. */
 bool role_has(const char *list, const char *words);

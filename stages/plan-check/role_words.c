@@ -71,6 +71,8 @@ static size_t without_ending(char *w, size_t n)
 		n--;
 	if (n > 3 && w[n - 1] == 'm' && strchr("aeiou", w[n - 2]) != NULL)
 		w[n - 1] = 'n'; /* itens and item, cupons and cupom */
+	if (n > 4 && w[n - 1] == 'a' && strchr("dtv", w[n - 2]) != NULL)
+		w[n - 1] = 'o'; /* emitida and emitido, aberta and aberto, ativa and ativo */
 	return n;
 }
 
@@ -104,7 +106,7 @@ static size_t add_words(char to[ROLE_WORDS], size_t at, const char *text, size_t
 }
 
 /* The name in lower case, with _ where a word ends; at most ROLE_WORDS - 2 bytes. */
-static size_t split(const char *name, char to[ROLE_WORDS])
+size_t role_split(const char *name, char to[ROLE_WORDS])
 {
 	size_t n = 0;
 
@@ -130,7 +132,7 @@ static size_t split(const char *name, char to[ROLE_WORDS])
 void role_words(const char *name, char to[ROLE_WORDS])
 {
 	char plain[ROLE_WORDS];
-	size_t n = split(name, plain), at = 0;
+	size_t n = role_split(name, plain), at = 0;
 
 	to[at++] = '_';
 	for (size_t i = 0; i < n;) {

@@ -38,7 +38,7 @@ BEGIN {
 	nkeys = split("types en pt tables likes unlike values kind", keys, " ")
 	for (i in keys)
 		known[keys[i]] = 1
-	max_rules = 4
+	max_rules = 6
 	print "#include \"stages/plan-check/role.h\"\n\nconst struct role roles[] = {"
 }
 FNR == 1 {
