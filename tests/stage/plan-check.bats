@@ -446,9 +446,11 @@ values: locale pt_BR, seed 42, today is $(date -u +%F)
 	plan-check --init --locale pt_BR --run "$run" >"$plan"
 	run jq -r '.rules[] | select(.column | test("_at$") | not) | [.table, .column, .generator] | join(" ")' "$plan"
 	diff <(printf '%s\n' "${lines[@]}") - <<-'END'
+		funnels name semantic.name.project
 		users name semantic.br.name
 		users workEmail semantic.br.email.safe
 		users cpf semantic.br.cpf
+		users email_sent primitive.choice
 		users zip_code semantic.br.cep
 	END
 	[ "$(jq -r '.rules[] | select(.column == "cpf").guessed | [.role, .why, .confidence] | join(" ")' "$plan")" = \
@@ -482,7 +484,7 @@ values: locale pt_BR, seed 42, today is $(date -u +%F)
 		"changed: public.users.name (character varying(80), was text)" "--init --update"
 	plan-check --init --update "$plan" --run "$dir/now"
 	jq -r '.rules[] | [.table, .column, .generator] | join(" ")' "$plan" | sort | diff - <(sort <<-'END'
-		pets description semantic.text.description
+		pets description semantic.text.note
 		users email semantic.person.free_email
 		users name semantic.person.name
 		users phone semantic.person.phone
