@@ -100,6 +100,7 @@ void draft_number(struct draft *d);
 void draft_shape(struct draft *d);
 void draft_own(struct draft *d);
 void draft_rest(struct draft *d);
+void draft_legal(struct draft *d);
 
 /* ---- what passes ask ------------------------------------------------------------------------- */
 

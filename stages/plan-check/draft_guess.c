@@ -11,6 +11,7 @@ int draft_guess(struct draft *d)
 		draft_number,
 		draft_shape,
 		draft_rest,
+		draft_legal,
 	};
 
 	for (size_t i = 0; i < sizeof(passes) / sizeof(passes[0]); i++)

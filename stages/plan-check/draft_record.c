@@ -11,15 +11,35 @@
 
 #include "common/generators/genreg.h"
 
-/* A name beside a family name is a given name. */
+static bool has_company(const struct draft_table *dt)
+{
+	return draft_column_of(dt, "company.name") >= 0 ||
+	       draft_column_of(dt, "company.trade_name") >= 0 ||
+	       draft_column_of(dt, "company.name_of_table") >= 0;
+}
+
+static bool has_person(const struct draft_table *dt)
+{
+	return draft_column_of(dt, "person.name") >= 0 ||
+	       draft_column_of(dt, "person.first_name") >= 0 ||
+	       draft_column_of(dt, "person.full_name") >= 0;
+}
+
+/* A name beside a family name is a given name, and the address of a company is the company's. */
 static const struct role_rule *rule_beside(
 	const struct draft *d, const struct draft_table *dt, uint32_t c)
 {
 	static const struct role_rule given = {.generator = "semantic.person.first_name"};
+	static const struct role_rule office = {.generator = "record.company.email"};
 
 	if (strcmp(draft_role(dt, c), "person.name") == 0 &&
 		draft_column_of(dt, "person.last_name") >= 0)
 		return &given;
+	if (strcmp(draft_role(dt, c), "person.email") == 0 && has_company(dt) && !has_person(dt))
+		return &office;
+	if (strcmp(draft_role(dt, c), "person.phone") == 0 &&
+		draft_column_of(dt, "person.cell") >= 0)
+		return NULL; /* a line of its own: that of the record is the mobile's */
 	return draft_rule_for(d, dt->columns[c].m.role);
 }
 
