@@ -405,7 +405,7 @@ RULES = [
     (r"record\.list$", rx(r"[A-Z]{3}")),
     # ids of columns that are no text: see VALUES
     (r"deal_value|installments|money\.(brl|usd)|document\.(expires|issued)_on|person\.birth_date|"
-     r"primitive\.(bool|date|int|float|decimal|time|timestamp)", None),
+     r"primitive\.(bool|date|int|float|decimal|number|time|timestamp|moment)", None),
 ]
 RULES = [(re.compile(p), check) for p, check in RULES]
 # what a value of a type looks like in a file, whatever made it

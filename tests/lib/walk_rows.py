@@ -19,7 +19,7 @@ from collections import Counter, defaultdict
 READS = ("derive.slug", "derive.moment", "derive.after_parent", "derive.before_parent", "derive.after_sibling", "derive.children", "derive.email_from_name",
          "derive.end_after_start", "derive.updated_after_created", "derive.expr", "derive.fk", "derive.money_total",
          "derive.parent_value", "derive.root_value", "derive.sibling_number", "derive.tree_path", "derive.when",
-         "primitive.enum", "primitive.default", "primitive.shares", "primitive.lookup", "record.lookup")
+         "primitive.enum", "primitive.default", "primitive.shares", "primitive.choice", "primitive.lookup", "record.lookup")
 INPUTS = ("id integer PRIMARY KEY, customer_id integer NOT NULL REFERENCES walk.customers, code_id integer NOT NULL UNIQUE "
           "REFERENCES walk.codes, follows_id integer REFERENCES walk.{0}, first_name text NOT NULL, last_name text NOT NULL, "
           "price numeric(5,2) NOT NULL, quantity integer NOT NULL, placed timestamp NOT NULL, opens time NOT NULL")
@@ -93,6 +93,7 @@ def params(c, rows, labels, at):
         "derive.when": {"rules": [{"when": "quantity > 5", "generator": "primitive.lookup", "params": {"values": high}}],
                         "otherwise": {"generator": "primitive.lookup", "params": {"values": low}}},
         "primitive.shares": {"choices": [{"value": low[0], "weight": 9}, {"value": low[1], "weight": 1}]},
+        "primitive.choice": {"choices": [{"value": low[0], "weight": 9}, {"value": low[1], "weight": 1}]},
         "primitive.lookup": list_of, "record.lookup": {**list_of, "record": c.name},
     }.get(c.id, {})
 
@@ -270,6 +271,13 @@ def shares(c, rows, world):
     return None if n + m == len(rows) and abs(n * 10 - len(rows) * 9) < 10 else f"{n} and {m} of {len(rows)}"
 
 
+def choices(c, rows, world):
+    high, low = (x["value"] for x in c.params["choices"])
+    n = sum(alike(c, r[c.name], high) for r in rows)
+    m = sum(alike(c, r[c.name], low) for r in rows)
+    return None if n + m == len(rows) and n > m else f"{n} and {m} of {len(rows)}"
+
+
 def one_of(c, v, r, world):
     return any(alike(c, v, x) for x in c.params["values"])
 
@@ -307,5 +315,5 @@ CHECKS = {
     "derive.root_value": of_root, "derive.sibling_number": numbered, "derive.tree_path": path, "derive.when": each(condition),
     "primitive.enum": each(lambda c, v, r, w: v in w["labels"]),
     "primitive.default": each(lambda c, v, r, w: alike(c, v, some(c.kind, 3, w["labels"])[-1])),
-    "primitive.shares": shares, "primitive.lookup": each(one_of), "record.lookup": each(one_of),
+    "primitive.shares": shares, "primitive.choice": choices, "primitive.lookup": each(one_of), "record.lookup": each(one_of),
 }
