@@ -64,16 +64,33 @@ static void integer_range(enum pg_class cls, int64_t *lo, int64_t *hi)
 		}
 }
 
+/* Numbers of numeric columns are made of so many digits, whatever their type allows. */
+enum { DIGITS = 18 };
+
 /* numeric(p, s) holds |v| < 10^p in units of its scale. */
 static void decimal_range(const struct gen_column *c, int64_t *lo, int64_t *hi)
 {
-	enum { DIGITS = 18 };
 	int precision, scale;
 
 	pg_numeric_limits(c->base, &precision, &scale);
 	precision = precision < 0 || precision > DIGITS ? DIGITS : precision;
 	*hi = num_pow10((unsigned)precision) - 1;
 	*lo = -*hi;
+}
+
+/* Whether a parameter asks for numbers that the type holds, and that are not made all the same. */
+static bool is_too_wide(const struct gen_column *c, const struct gen_range *r)
+{
+	int precision, scale;
+	int64_t lo, hi;
+
+	if (c->type != VT_DEC)
+		return false;
+	pg_numeric_limits(c->base, &precision, &scale);
+	decimal_range(c, &lo, &hi);
+	return (precision < 0 || precision > DIGITS) &&
+	       ((r->lo_given && (r->lo < lo || r->lo > hi)) ||
+		       (r->hi_given && (r->hi < lo || r->hi > hi)));
 }
 
 /* The least and greatest value of the column's type, in the vector's units. */
@@ -417,6 +434,11 @@ int gen_ordinal(struct gen *g, const struct gen_column *c, struct gen_range r, s
 
 	if (r.lo_given && r.hi_given && r.lo > r.hi)
 		return err_set(e, ERR_NO, "%s: min is greater than max", g->op->id);
+	if (is_too_wide(c, &r))
+		return err_set(e, ERR_NO,
+			"%s: min or max is beyond the %d digits, %u of them behind the point, that "
+			"numbers of the column are made of",
+			g->op->id, DIGITS, (unsigned)c->scale);
 	gen_bounds(c, r.year, &lo, &hi);
 	if (d != NULL && d->set != NULL) {
 		r.lo = max64(lo, r.lo_given ? r.lo : INT64_MIN);

@@ -144,6 +144,12 @@ static inline const struct pg_column *compiler_column(const struct compiler *k, 
 int compile_problem(struct compiler *k, const char *code, bool warning, const struct pg_column *c,
 	const char *hint, const char *fmt, ...) __attribute__((format(printf, 6, 7)));
 
+/** compile_wide_hint(k, cols, n, definition): the hint for a check that no row passes because it
+ * asks a numeric column of ${cols} for more digits than its values are made of; NULL: that is not
+ * it. */
+const char *compile_wide_hint(
+	struct compiler *k, const uint32_t *cols, uint32_t n, const char *definition);
+
 /** compile_key_of(k, column, purpose): stream key of a column. */
 uint64_t compile_key_of(const struct compiler *k, const char *name, const char *purpose);
 

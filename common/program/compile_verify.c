@@ -65,11 +65,14 @@ static const struct pg_column *column_of(
 static int refuse(struct compiler *k, const struct program_check *check, uint64_t passed)
 {
 	char shown[STR_SHOWN];
+	uint32_t n;
+	const uint32_t *cols = sql_columns(check->expr, &n);
+	const char *wide = compile_wide_hint(k, cols, n, check->definition);
 
 	return compile_problem(k, "check_unsatisfiable", false, column_of(k, check),
-		"give the check's columns rules whose values it allows, or set the policy of "
-		"checks "
-		"to warn",
+		wide != NULL ? wide
+			     : "give the check's columns rules whose values it allows, or set the "
+			       "policy of checks to warn",
 		"%s of %s rows drawn as the plan says pass check %s, %s, and its columns, unique "
 		"or "
 		"counted on, are not drawn again",

@@ -310,7 +310,7 @@ static int none_passes(struct compiler *k, const struct sample_group *g)
 {
 	uint32_t worst = 0, ruled = 0;
 	char shown[STR_SHOWN];
-	const char *name = "of the domain", *definition;
+	const char *name = "of the domain", *definition, *wide = NULL;
 
 	if (k->refused || k->b->t->policy[PLAN_POLICY_CHECK] != PLAN_ENFORCE || k->b->t->rows == 0)
 		return 0;
@@ -327,9 +327,12 @@ static int none_passes(struct compiler *k, const struct sample_group *g)
 	while (ruled < g->ncols && !k->b->columns[g->col[ruled].column].gc.by_rule)
 		ruled++;
 	ruled = ruled < g->ncols ? g->col[ruled].column : g->col[0].column;
+	for (uint32_t i = 0; i < g->ncols && wide == NULL; i++)
+		wide = compile_wide_hint(k, &g->col[i].column, 1, definition);
 	return compile_problem(k, "check_unsatisfiable", false, compiler_column(k, ruled),
-		"give the check's columns rules and transforms whose values it allows, or set the "
-		"policy of checks to warn",
+		wide != NULL ? wide
+			     : "give the check's columns rules and transforms whose values it "
+			       "allows, or set the policy of checks to warn",
 		"none of %s rows drawn as the plan says, transforms included, passes check %s, %s",
 		num_people(g->tried).s, name, str_shown(shown, definition));
 }

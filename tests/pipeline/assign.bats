@@ -157,3 +157,32 @@ moments() {
 	"$BIN/load" --run run2 >/dev/null
 	[ "$(sql "SELECT count(*) > 300 FROM asg.later WHERE due > '2026-11-26'")" = t ]
 }
+
+@test "numbers beyond the 18 digits that columns are made of are NULL, or refused with the reason" {
+	pg_db wide
+	sql "CREATE SCHEMA w; CREATE TABLE w.coin (id int PRIMARY KEY, wei numeric(30) CHECK (wei > 100000000000000000000),
+			rate numeric(30,10) NOT NULL, any_size numeric NOT NULL);
+		CREATE TABLE w.whole (a numeric(30) NOT NULL CHECK (a >= 1e19 AND a < 1e20));
+		CREATE TABLE w.fine (a numeric(30,10) NOT NULL UNIQUE CHECK (a > 1000000000000));
+		CREATE TABLE w.listed (a numeric(30) NOT NULL CHECK (a IN (100000000000000000000, 200000000000000000000)))"
+	introspect --run w --schema w >/dev/null 2>&1
+	small_plan w 1 'coin=50'
+	plan-check plan.json --run w >said 2>&1 || fail "$(cat said)"
+	gen-parents --run w >/dev/null
+	"$BIN/load" --run w >/dev/null
+	[ "$(sql 'SELECT count(*), count(wei) FROM w.coin')" = '50|0' ]
+	small_plan w 1 'whole=50 fine=50 listed=50'
+	run plan-check plan.json --run w
+	expect 1
+	says '"w.whole.a"' '"w.fine.a"' '"w.listed.a"' 'hint: numbers of column a are made of 18 digits, 0 of them behind the point: let it be NULL' \
+		'hint: numbers of column a are made of 18 digits, 10 of them behind the point: declare it with fewer decimals'
+	# a range is made as it is asked for, or not at all
+	for range in 'rate primitive.decimal.numeric {"min":1,"max":2000000000000}' 'any_size primitive.int {"min":1,"max":90000000000000000}'; do
+		read -r column id params <<<"$range"
+		small_plan w 1 'coin=50' "[{\"type\": \"column_generator\", \"schema\": \"w\", \"table\": \"coin\", \"column\": \"$column\",
+			\"generator\": {\"id\": \"$id\", \"params\": $params}}]"
+		run plan-check plan.json --run w
+		expect 1
+		says "\"w.coin.$column\"" 'min or max is beyond the 18 digits'
+	done
+}
