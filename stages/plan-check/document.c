@@ -11,6 +11,7 @@ static const char *const global_keys[] = {"locale", "as_of", "rows", NULL};
 static const char *const strategy_keys[] = {"insert_order", "batch_size", NULL};
 static const char *const policy_keys[] = {"type", "schema", "table", "constraint", "mode", NULL};
 static const char *const fk_keys[] = {"type", "schema", "table", "mode", NULL};
+static const char *const guess_keys[] = {"role", "why", "confidence", NULL};
 static const char *const reference_keys[] = {"schema", "table", "column", NULL};
 static const char *const option_keys[] = {
 	"strict", "allow_fk_disable", "null_rate", "on_impossible", NULL};
@@ -114,9 +115,10 @@ static void put_transforms(struct buf *b, struct check *c, json_t *list)
 
 static void put_column_rule(struct buf *b, struct check *c, const struct rule *r, json_t *v)
 {
+	json_t *guessed = json_object_get(v, "guessed");
 	bool transforms = json_array_size(r->transforms) > 0;
 
-	mp_map(b, 5 + transforms);
+	mp_map(b, 5 + transforms + there(guessed));
 	mp_kstr(b, "type", text(v, "type"));
 	mp_kstr(b, "schema", text(v, "schema"));
 	mp_kstr(b, "table", text(v, "table"));
@@ -132,6 +134,8 @@ static void put_column_rule(struct buf *b, struct check *c, const struct rule *r
 	}
 	if (transforms)
 		put_transforms(b, c, r->transforms);
+	if (there(guessed))
+		put_object(b, "guessed", guessed, guess_keys);
 }
 
 /* as it was written, sorted by key */

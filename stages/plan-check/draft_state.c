@@ -241,6 +241,30 @@ static void state_default(struct draft *d, struct draft_table *dt, uint32_t c)
 		r->when = draft_textf(d, "uniform(1, 100) <= %d", DEFAULT_PERCENT);
 }
 
+/* Names of tables of the plan, of which an audit log speaks. */
+static void put_table_names(struct draft *d, struct draft_table *dt, uint32_t c)
+{
+	enum { MANY = 12 };
+	json_t *list = json_array();
+
+	for (uint32_t i = 0, n = 0; i < d->s->ntables && n < MANY; i++)
+		if (d->tables[i].target && &d->tables[i] != dt) {
+			d->failed =
+				!add_choice(list, json_string(d->s->tables[i].name), MANY - n) ||
+				d->failed;
+			n++;
+		}
+	draft_rule(d, dt, c, "primitive.choice", json_pack("{s:o}", "choices", list));
+}
+
+/* Whether the labels of a choice say more than its role, whose own may be others. */
+static bool by_labels(const struct draft *d, const struct draft_column *x)
+{
+	const struct role_rule *rule = draft_rule_for(d, x->m.role);
+
+	return rule == NULL || strcmp(rule->generator, "primitive.choice") == 0;
+}
+
 static void states_of_table(struct draft *d, struct draft_table *dt)
 {
 	for (uint32_t c = 0; c < dt->t->ncolumns; c++) {
@@ -251,6 +275,8 @@ static void states_of_table(struct draft *d, struct draft_table *dt)
 			continue;
 		if (strcmp(x->kind, "bool") == 0)
 			state_flag(d, dt, c);
+		else if (role_is(x->m.role, "table_name"))
+			put_table_names(d, dt, c);
 		else if (life_class(dt, c, class))
 			state_when(d, dt, c, ended(d, dt, class));
 		else if (role_after(x->m.role, "paid_by", class))
@@ -258,7 +284,7 @@ static void states_of_table(struct draft *d, struct draft_table *dt)
 		else if (role_order(x->m.role, "reached") >= 0)
 			state_when(d, dt, c, reached(d, dt, role_order(x->m.role, "reached")));
 		else if ((int)c == dt->status ||
-			 (strcmp(x->kind, "choice") == 0 && draft_rule_for(d, x->m.role) == NULL))
+			 (strcmp(x->kind, "choice") == 0 && by_labels(d, x)))
 			weigh_labels(d, dt, c);
 		else
 			state_default(d, dt, c);
