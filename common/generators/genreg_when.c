@@ -288,6 +288,27 @@ static void derive(const struct gen *g, const struct vec *const *in, const uint6
 	}
 }
 
+/* An order that a check asks for is kept by each generator that can; its new input is the whole's.
+ */
+static int order(struct gen *g, uint32_t column, bool low, int64_t gap, bool *taken, struct err *e)
+{
+	struct when_state *s = g->state;
+
+	*taken = false;
+	for (uint32_t i = 0; i < s->n; i++) {
+		struct gen *of = &s->branch[i].gen;
+		bool took;
+
+		if (of->op->order == NULL || g->nin == GEN_INPUTS)
+			continue;
+		if (of->op->order(of, column, low, gap, &took, e) == -1 ||
+			take_inputs(g, &s->branch[i], e) == -1)
+			return -1;
+		*taken = *taken || took;
+	}
+	return 0;
+}
+
 static const struct gen_param params[] = {
 	{"rules", GP_RULES, true, NULL, "conditions, and the generator each chooses"},
 	{"otherwise", GP_RULE, true, NULL, "the generator of the rows that meet no condition"},
@@ -306,6 +327,7 @@ const struct gen_op genreg_when_ops[] = {
 		.reads = GR_ROW | GR_PARENT,
 		.derives = true,
 		.prepare = prepare,
-		.derive = derive},
+		.derive = derive,
+		.order = order},
 	{.id = NULL},
 };

@@ -36,7 +36,8 @@ LIFE='customers.since primitive.timestamp {"min": "2024-01-01T00:00:00", "max": 
 	orders.updated derive.moment {"after": ["paid", "shipped"], "typical": "2d"}
 	orders.due derive.moment {"after": ["placed"], "least": "10d", "typical": "30d", "most": "50d", "future": true}
 	orders.started derive.moment {"after": ["customer_id.since"]}
-	orders.ended derive.moment {"after": ["customer_id.since"]}
+	orders.ended derive.moment {"after": ["customer_id.since"], "typical": "1m", "most": "1h"} {"when": "id % 2 = 0"}
+	orders.ended derive.moment {"after": ["customer_id.since"], "typical": "1m", "most": "2h"}
 	orders relationship {"columns": ["follows_id"], "max_depth": 3}
 	orders.coupon_id derive.fk {} {"transforms": [{"transform": "transform.null_rate", "params": {"rate": 0.6}}]}
 	notes.written derive.moment {"after": ["order_id.placed", "order_id.customer_id.since"], "before": ["order_id.closed"]}
@@ -53,6 +54,8 @@ RATES='customers=300 products=80 coupons=400 orders=6000 notes=9000'
 		OR o.paid < o.placed OR o.shipped < o.placed OR o.shipped < o.paid OR o.delivered < o.shipped
 		OR o.delivered < o.placed OR o.closed < o.shipped OR o.updated < o.placed OR o.updated < o.shipped
 		OR o.due < o.placed + interval '10 days' OR o.due > o.placed + interval '52 days' OR o.started < c.since"
+	# a check's order is kept by the draw: no hundred draws would meet it
+	none "mo.orders WHERE ended - started NOT BETWEEN '1 second' AND '2 hours 1 second'"
 	none "mo.customers WHERE born > since - interval '6570 days' OR born < since - interval '29201 days'"
 	none "mo.orders WHERE greatest(placed, paid, shipped, closed, updated, started, ended) > '2026-11-22' OR delivered > '2026-11-22'"
 	none "mo.notes n JOIN mo.orders o ON o.id = order_id WHERE written < placed OR written > closed OR seen < written"
