@@ -109,15 +109,17 @@ static void pack_xforms(struct buf *b, const struct plan_column *c)
 	}
 }
 
-/* A column; members with their default are left out. */
-static void pack_column(struct buf *b, const struct plan_table *t, uint32_t col)
+/* A column; members with their default are left out.  How it is unique is ${told}, and decides
+ * nothing: it follows from the rest. */
+static void pack_column(struct buf *b, const struct plan_table *t, uint32_t col, bool told)
 {
 	const struct plan_column *c = &t->columns[col];
 	bool gen = c->source == PLAN_GENERATOR, fk = c->source == PLAN_FOREIGN;
+	bool by = told && c->unique_by != NULL, why = told && c->unique_why != NULL;
 	bool nulls = c->null_rate > 0, params = gen && c->params != NULL;
 
-	mp_map(b, 2 + 3 * gen + params + fk + nulls + c->null_by_rule + (c->ntransforms > 0) +
-			  (c->unique_by != NULL) + (c->unique_why != NULL));
+	mp_map(b, 2 + 3 * gen + params + fk + nulls + c->null_by_rule + (c->ntransforms > 0) + by +
+			  why);
 	mp_kstr(b, "column", t->table->columns[col].name);
 	mp_kstr(b, "source", plan_source_name(c->source));
 	if (gen) {
@@ -135,9 +137,9 @@ static void pack_column(struct buf *b, const struct plan_table *t, uint32_t col)
 		key_double(b, "null_rate", c->null_rate);
 	if (c->null_by_rule)
 		mp_kbool(b, "null_by_rule", true);
-	if (c->unique_by != NULL)
+	if (by)
 		mp_kstr(b, "unique_by", c->unique_by);
-	if (c->unique_why != NULL)
+	if (why)
 		mp_kstr(b, "unique_why", c->unique_why);
 	if (c->ntransforms > 0)
 		pack_xforms(b, c);
@@ -284,8 +286,8 @@ static void pack_append(struct buf *b, const struct plan_table *t)
 	}
 }
 
-/* The members that decide about the rows of a table. */
-static void pack_rows(struct buf *b, const struct plan_table *t)
+/* The members that decide about the rows of a table, and what is ${told} of them. */
+static void pack_rows(struct buf *b, const struct plan_table *t, bool told)
 {
 	mp_kstr(b, "schema", t->table->schema);
 	mp_kstr(b, "table", t->table->name);
@@ -293,7 +295,7 @@ static void pack_rows(struct buf *b, const struct plan_table *t)
 	mp_str(b, "columns");
 	mp_array(b, t->table->ncolumns);
 	for (uint32_t i = 0; i < t->table->ncolumns; i++)
-		pack_column(b, t, i);
+		pack_column(b, t, i, told);
 	mp_str(b, "foreign_keys");
 	mp_array(b, t->nfks);
 	for (uint32_t i = 0; i < t->nfks; i++)
@@ -331,7 +333,7 @@ void plan_pack_table(struct buf *b, const struct plan *p, const struct plan_tabl
 	pack_day(b, p->as_of);
 	if (p->data != NULL)
 		pack_data(b, p);
-	pack_rows(b, t);
+	pack_rows(b, t, false);
 }
 
 /* Inherited columns. */
@@ -371,7 +373,7 @@ static void pack_whole_table(struct buf *b, const struct plan *p, const struct p
 {
 	mp_map(b, 5 + 5 + has_policies(t) + t->append + 2 * t->existing + (t->ninherited > 0) +
 			  (t->nreads > 0));
-	pack_rows(b, t);
+	pack_rows(b, t, true);
 	mp_kuint(b, "shards", t->shards);
 	mp_kuint(b, "level", t->level);
 	mp_kbool(b, "auto_added", t->auto_added);

@@ -251,6 +251,8 @@ static void check_identity(struct plan *p)
 	p->tables[1].shards = 9;
 	p->tables[1].level = 0;
 	p->tables[1].auto_added = true;
+	p->tables[1].columns[0].unique_by = "rank";
+	p->tables[1].columns[0].unique_why = "another word for it";
 	plan_pack_table(&two, p, &p->tables[1]);
 	CHECK(one.n == two.n && memcmp(one.p, two.p, one.n) == 0);
 	buf_clear(&two);
