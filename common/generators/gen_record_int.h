@@ -31,4 +31,10 @@ int record_prepare_coordinate(struct gen *g, const struct gen_column *c,
 void record_derive_coordinate(const struct gen *g, const struct vec *const *in, const uint64_t *row,
 	uint32_t n, struct vec *out, struct gen_heap *h);
 
+/** prepare() and derive() of sizes of files. */
+int record_prepare_size(struct gen *g, const struct gen_column *c, const msgpack_object *params,
+	struct arena *a, struct err *e);
+void record_derive_size(const struct gen *g, const struct vec *const *in, const uint64_t *row,
+	uint32_t n, struct vec *out, struct gen_heap *h);
+
 #endif

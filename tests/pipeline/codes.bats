@@ -21,6 +21,8 @@ setup_file() {
 			hash varchar(60) NOT NULL CHECK (hash LIKE '\$2b\$%'), md5 char(32) NOT NULL UNIQUE CHECK (md5 ~ '^[0-9a-f]+$'),
 			sha text NOT NULL CHECK (length(sha) = 64), argon varchar(97) NOT NULL, token varchar(64) NOT NULL UNIQUE,
 			short_token varchar(8) NOT NULL UNIQUE, iban varchar(34) NOT NULL UNIQUE, invoice varchar(20) NOT NULL UNIQUE);
+		CREATE TABLE s.file (id serial PRIMARY KEY, name varchar(100) NOT NULL, ending varchar(10) NOT NULL, mime text NOT NULL,
+			size int NOT NULL CHECK (size > 0), path text NOT NULL UNIQUE, url text NOT NULL, tiny smallint NOT NULL);
 		CREATE TABLE s.asked (id serial PRIMARY KEY,
 			plain jsonb NOT NULL UNIQUE, short varchar(90) NOT NULL, array_default jsonb NOT NULL DEFAULT '[]',
 			object jsonb CHECK (jsonb_typeof(object) = 'object'), list jsonb CHECK (jsonb_typeof(list) = 'array' AND jsonb_array_length(list) BETWEEN 1 AND 2),
@@ -106,6 +108,21 @@ tv" ] || fail "$output"
 	[ "$output" = t ] || fail "$output"
 }
 
+@test "name, ending, media type, path and size of a file agree" {
+	local rules='' c
+	for c in name:name ending:extension mime:mime size:size path:path url:url; do
+		rules+="${rules:+, }$(rule file "${c%:*}" "record.file.${c#*:}")"
+	done
+	small_plan s 5 file=3000 "[$rules]"
+	new_run run plan.json
+	make_rows run
+	"$BIN/load" --run run >/dev/null
+	run sql "SELECT bool_and(name LIKE '%.' || ending), bool_and(right(path, length(name) + 1) = '/' || name AND right(url, length(name) + 1) = '/' || name),
+		bool_and((mime = 'image/png') = (ending = 'png')), bool_and(CASE ending WHEN 'mp4' THEN size >= 4000000 ELSE size < 41000000 END),
+		count(DISTINCT ending) > 5, count(DISTINCT size) > 2900 FROM s.file"
+	[ "$output" = "t|t|t|t|t|t" ] || fail "$output"
+}
+
 @test "what does not fit a column is refused before a row is made" {
 	refused page number derive.slug '{"input_columns": ["name"]}'
 	refused code cfop semantic.security.password_hash
@@ -113,6 +130,7 @@ tv" ] || fail "$output"
 	refused code sku semantic.code.nfe_key
 	refused code nfe derive.slug '{"input_columns": ["sku"]}'
 	refused page number semantic.json
+	refused file tiny record.file.size
 	refused code numero semantic.json '{"of": "headers"}'
 	refused code hash semantic.security.password_hash '{"algorithm": "md5"}'
 }
