@@ -134,7 +134,7 @@ struct path_state {
 static bool is_key(const struct pg_table *t, uint32_t c)
 {
 	for (uint32_t i = 0; i < t->nkeys; i++)
-		if (t->keys[i].kind != KEY_EXCLUSION && t->keys[i].where == NULL &&
+		if (key_is_unique(&t->keys[i]) && t->keys[i].where == NULL &&
 			t->keys[i].nparts == 1 && t->keys[i].cols[0] == c)
 			return true;
 	return false;

@@ -206,7 +206,7 @@ static int of_key(struct compiler *k, const struct pg_key *key)
 {
 	struct distinct_set *s;
 
-	if (key->kind == KEY_EXCLUSION || !key_by_equality(key))
+	if (!key_is_unique(key) || !key_by_equality(key))
 		return of_exclusion(k, key);
 	s = add(k, set_of(k, key), key->cols, key->nparts);
 	if (s == NULL || (key->where != NULL && compile_predicate(k, s, key->where) == -1))

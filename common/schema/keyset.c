@@ -179,6 +179,16 @@ int keyset_fill(struct pg_table *t, struct arena *a, struct err *e)
 
 /* ---- what they say ----------------------------------------------------------------------- */
 
+bool key_is_unique(const struct pg_key *k)
+{
+	static const bool unique[] = {[KEY_PRIMARY] = true,
+		[KEY_UNIQUE] = true,
+		[KEY_EXCLUSION] = false,
+		[KEY_INDEX] = true};
+
+	return unique[k->kind];
+}
+
 /* Whether every operator is "=". */
 bool key_by_equality(const struct pg_key *k)
 {

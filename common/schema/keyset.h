@@ -61,6 +61,11 @@ int keyset_fill(struct pg_table *t, struct arena *a, struct err *e);
 /** key_equality_of(c): when two values of a column are alike in a key. */
 enum key_equality key_equality_of(const struct pg_column *c);
 
+/** key_is_unique(k): whether it is of a kind that PostgreSQL keeps by a unique index, and so
+ * compares by =.  Exclusion constraints are of another kind, even where all their operators are =.
+ */
+bool key_is_unique(const struct pg_key *k);
+
 /** key_by_equality(k): whether every element is compared by =; key_is_plain(k): and they are
  *  columns, and it speaks of all rows: then no two rows have the same values in them, NULLs
  *  aside. */

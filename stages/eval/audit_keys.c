@@ -69,7 +69,7 @@ int audit_key_rules(struct audit *u, struct audit_table *t, struct err *e)
 
 	for (uint32_t i = 0; i < pt->nkeys; i++) {
 		const struct pg_key *key = &pt->keys[i];
-		bool unique = key->kind != KEY_EXCLUSION && key_by_equality(key);
+		bool unique = key_is_unique(key) && key_by_equality(key);
 		struct rule *r = key_rule(u, t, key);
 
 		if (r == NULL)

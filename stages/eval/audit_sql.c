@@ -251,7 +251,7 @@ static void keys_sql(struct buf *b, const struct rule *r)
 {
 	const struct pg_key *k = r->of.key;
 
-	if (k->kind != KEY_EXCLUSION && key_by_equality(k))
+	if (key_is_unique(k) && key_by_equality(k))
 		unique_sql(b, r->table->table, k);
 	else if (k->nparts > 0)
 		exclusion_sql(b, r->table->table, k);

@@ -44,6 +44,16 @@ const char *kind_noun(enum kind k)
 	return kinds[k].noun;
 }
 
+/* Of metrics.json: readers of version 0.1 find its five members first. */
+static const enum kind in_order[KINDS] = {KIND_NOT_NULL, KIND_PRIMARY_KEY, KIND_UNIQUE,
+	KIND_FOREIGN_KEY, KIND_CHECK, KIND_EXCLUDE, KIND_GENERATED, KIND_TYPE, KIND_LENGTH,
+	KIND_ROW_COUNT, KIND_FILE};
+
+enum kind kind_in_order(size_t i)
+{
+	return in_order[i];
+}
+
 static const struct {
 	const char *name, *title;
 } answers[ANSWERS] = {

@@ -44,6 +44,10 @@ const char *kind_member(enum kind k);
 const char *kind_title(enum kind k);
 const char *kind_noun(enum kind k);
 
+/** kind_in_order(i): number ${i} of KINDS in the order of metrics.json, which begins with the
+ * members of version 0.1 in theirs. */
+enum kind kind_in_order(size_t i);
+
 struct example {
 	uint64_t row;	  /* of the table, from 1; 0 none */
 	uint64_t first;	  /* the row that had the key first, or 0 */

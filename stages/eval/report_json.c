@@ -108,19 +108,14 @@ static void tables(struct jsonw *j, const struct report *r)
 	jw_end(j);
 }
 
-/* The members of the 0.1 format first, in its order. */
-static const enum kind in_order[KINDS] = {KIND_NOT_NULL, KIND_PRIMARY_KEY, KIND_UNIQUE,
-	KIND_FOREIGN_KEY, KIND_CHECK, KIND_EXCLUDE, KIND_GENERATED, KIND_TYPE, KIND_LENGTH,
-	KIND_ROW_COUNT, KIND_FILE};
-
 static void constraints(struct jsonw *j, const struct report *r)
 {
 	jw_key(j, "constraints");
 	jw_object(j);
 	for (size_t i = 0; i < KINDS; i++) {
-		struct tally t = findings_tally(r->audit->findings, in_order[i]);
+		struct tally t = findings_tally(r->audit->findings, kind_in_order(i));
 
-		jw_key(j, kind_member(in_order[i]));
+		jw_key(j, kind_member(kind_in_order(i)));
 		jw_object(j);
 		jw_kuint(j, "checked", t.checked);
 		jw_kuint(j, "violations", t.violations);
@@ -217,11 +212,11 @@ static void sql(struct jsonw *j, const struct report *r)
 	jw_key(j, "constraints");
 	jw_object(j);
 	for (size_t i = 0; i < KINDS; i++) {
-		struct tally t = findings_tally(r->audit->findings, in_order[i]);
+		struct tally t = findings_tally(r->audit->findings, kind_in_order(i));
 
 		if (t.asked == 0)
 			continue;
-		jw_key(j, kind_member(in_order[i]));
+		jw_key(j, kind_member(kind_in_order(i)));
 		jw_object(j);
 		jw_kuint(j, "checked", t.asked);
 		jw_kuint(j, "violations", t.by_sql);

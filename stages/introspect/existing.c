@@ -55,7 +55,7 @@ static void want(bool *wanted, const uint32_t *cols, uint32_t n)
 static void want_keys(const struct schema *s, const struct pg_table *t, bool *wanted)
 {
 	for (uint32_t i = 0; i < t->nkeys; i++)
-		if (t->keys[i].kind != KEY_EXCLUSION)
+		if (key_is_unique(&t->keys[i]))
 			want(wanted, t->keys[i].cols, t->keys[i].nparts);
 	for (uint32_t k = 0; k < s->ntables; k++)
 		for (uint32_t i = 0; i < s->tables[k].ncons; i++) {
@@ -122,7 +122,7 @@ static bool is_text(const struct pg_column *c)
 static const struct pg_key *order_of(const struct pg_table *t)
 {
 	for (uint32_t i = 0; i < t->nkeys; i++)
-		if (t->keys[i].kind != KEY_EXCLUSION && key_is_plain(&t->keys[i]))
+		if (key_is_unique(&t->keys[i]) && key_is_plain(&t->keys[i]))
 			return &t->keys[i];
 	return NULL;
 }

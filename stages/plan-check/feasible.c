@@ -71,7 +71,7 @@ static bool concerns(const struct pg_constraint *con, const char *code, const st
 {
 	bool check = strncmp(code, "check_", 6) == 0;
 	const struct pg_key *of = keyset_of(t, con);
-	bool key = of != NULL && of->kind != KEY_EXCLUSION;
+	bool key = of != NULL && key_is_unique(of);
 
 	if (strstr(message, con->name) != NULL)
 		return true;

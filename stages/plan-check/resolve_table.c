@@ -13,7 +13,7 @@ bool resolve_next_key(const struct pg_table *t, uint32_t *at, struct resolve_key
 	while (*at < t->nkeys) {
 		const struct pg_key *key = &t->keys[(*at)++];
 
-		if (key->kind == KEY_EXCLUSION || !key_is_plain(key))
+		if (!key_is_unique(key) || !key_is_plain(key))
 			continue;
 		*k = (struct resolve_key){key->cols, key->nparts};
 		return true;
