@@ -153,7 +153,9 @@ static int steps(const struct gen *g, const struct gen_column *c, const struct n
 	const struct sql_domain *d = c->dom;
 	int64_t check = d != NULL && d->step > 1 && c->type != VT_F64 ? d->step : 1;
 
-	if (x->has_step && (!is_whole(x->step, s->pow) || x->step * (double)s->pow > 4e18))
+	if (x->has_step && x->step * (double)s->pow > 4e18)
+		return err_set(e, ERR_NO, "%s: step is too great", g->op->id);
+	if (x->has_step && !is_whole(x->step, s->pow))
 		return err_set(e, ERR_NO, "%s: step is finer than the column's values", g->op->id);
 	s->step = (x->shape->needs & FROM_MIN) != 0 ? s->pow : 1;
 	if (x->has_step)
@@ -338,6 +340,19 @@ static int progression(struct gen *g, const struct gen_column *c, const struct n
 	return 0;
 }
 
+/* Floating-point values are whole numbers of units, of which a double holds 2^53 exactly. */
+static int float_fits(
+	const struct gen *g, const struct number *x, const struct shape_state *s, struct err *e)
+{
+	const double most = 9e15 / (double)s->pow;
+
+	if (x->min < -most || x->min > most || x->max < -most || x->max > most)
+		return err_set(e, ERR_NO, "%s: min or max is too far from 0", g->op->id);
+	if (x->has_p90 && (x->p90 - x->median) * (double)s->pow < 1)
+		return err_set(e, ERR_NO, "%s: p90 is too near to median", g->op->id);
+	return 0;
+}
+
 /* The range of an even draw of a floating-point column, where the plan does not say: that of its
  * checks, or as that of primitive.float. */
 static void float_range(const struct gen_column *c, struct number *x)
@@ -380,6 +395,8 @@ static int prepare_shape(struct gen *g, const struct gen_column *c, const msgpac
 		return progression(g, c, &x, s, a, e);
 	if (x.shape->raw == shape_uniform && c->type == VT_F64)
 		float_range(c, &x);
+	if (c->type == VT_F64 && float_fits(g, &x, s, e) == -1)
+		return -1;
 	if (bounds(g, c, &x, s, e) == -1 || shape_it(g, &x, s, e) == -1 ||
 		endings(g, c, &x, s, e) == -1 || lists(g, c, s, a, e) == -1)
 		return -1;

@@ -271,6 +271,19 @@ static void numbers_are_refused_by_name(void)
 	}
 }
 
+static void floats_beyond_their_units_are_refused(void)
+{
+	struct gen_fix f;
+
+	CHECK(!make(&f, PG_FLOAT8, -1, "primitive.number", "{\"min\": -9e300, \"max\": 9e300}"));
+	CHECK_STR(f.e.msg, "primitive.number: min or max is too far from 0");
+	fix_free(&f);
+	CHECK(!make(&f, PG_FLOAT8, -1, "primitive.number",
+		"{\"shape\": \"normal\", \"median\": 0, \"p90\": 1e-12}"));
+	CHECK_STR(f.e.msg, "primitive.number: p90 is too near to median");
+	fix_free(&f);
+}
+
 /* Unique: an even draw alone. */
 static void even_numbers_may_be_unique(void)
 {
@@ -298,6 +311,7 @@ int main(void)
 	numbers_are_cut_not_moved();
 	endings_and_lists_are_kept();
 	numbers_are_refused_by_name();
+	floats_beyond_their_units_are_refused();
 	even_numbers_may_be_unique();
 	return check_done();
 }
