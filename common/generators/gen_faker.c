@@ -170,8 +170,6 @@ const struct gen_op gen_locale_ops[] = {
 		.pii = "pii.network"),
 	OWN("semantic.product.category", WORDS(NUMBERED("{category}"), "a kind of products")),
 	OWN("semantic.product.name", WORDS("product", "a product's name")),
-	OWN("semantic.text.comment", WORDS("comment", "what a customer says")),
-	OWN("semantic.text.description", WORDS("description", "what describes a thing")),
 	OWN("semantic.text.note", WORDS("note", "what somebody wrote down")),
 	OWN("semantic.text.paragraph", WORDS("paragraph", "a few sentences")),
 	{0},

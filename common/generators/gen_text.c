@@ -19,16 +19,31 @@ static const char *default_of(const struct gen_op *op, struct arena *a)
 	return arena_strndup(a, p->one_of, strcspn(p->one_of, " "));
 }
 
+/*
+ * The key of the forms. The texts of goods and of those who bought them are older
+ * than the parameter: their forms are found under the key without "text_".
+ */
+static const char *key_of(const struct gen_op *op, const msgpack_object *params, struct arena *a)
+{
+	static const char *const first[][3] = {{"text_comment", "review", "comment"},
+		{"text_description", "product", "description"}};
+	const char *of = NULL;
+
+	if (gen_param_named(op->params, "of") == NULL)
+		return op->makes;
+	if (!gen_arg_string(params, "of", a, &of))
+		of = default_of(op, a);
+	for (size_t i = 0; of != NULL && i < sizeof(first) / sizeof(first[0]); i++)
+		if (strcmp(op->makes, first[i][0]) == 0 && strcmp(of, first[i][1]) == 0)
+			return first[i][2];
+	return of == NULL ? NULL : arena_printf(a, "%s_%s", op->makes, of);
+}
+
 static int make_text(struct gen *g, const struct gen_column *c, const msgpack_object *params,
 	struct arena *a, struct err *e)
 {
-	const char *key = g->op->makes, *of = NULL;
+	const char *key = key_of(g->op, params, a);
 
-	if (gen_param_named(g->op->params, "of") != NULL) {
-		if (!gen_arg_string(params, "of", a, &of))
-			of = default_of(g->op, a);
-		key = of == NULL ? NULL : arena_printf(a, "%s_%s", key, of);
-	}
 	return key == NULL ? err_nomem(e) : gen_form(g, c, gen_faker_locale(g, c), key, a, e);
 }
 
@@ -54,6 +69,16 @@ static const struct gen_param reason_params[] = {
 	GEN_NARROW_PARAMS,
 	{0},
 };
+static const struct gen_param comment_params[] = {
+	OF_PARAM("review task post", "review"),
+	GEN_NARROW_PARAMS,
+	{0},
+};
+static const struct gen_param description_params[] = {
+	OF_PARAM("product project task ticket event course role payment item", "product"),
+	GEN_NARROW_PARAMS,
+	{0},
+};
 static const struct gen_param animal_params[] = {
 	OF_PARAM("species pet", "species"),
 	GEN_NARROW_PARAMS,
@@ -72,6 +97,10 @@ static const struct gen_param animal_params[] = {
 const struct gen_op gen_text_ops[] = {
 	TEXT(answer, "what somebody answers a question"),
 	TEXT(bio, "what somebody says of themselves"),
+	TEXT_OP("semantic.text.comment", "text_comment",
+		"what a customer, a colleague or a reader says", comment_params),
+	TEXT_OP("semantic.text.description", "text_description", "what describes a thing",
+		description_params),
 	TEXT(error_message, "what a program says when something fails"),
 	TEXT(instruction, "what is to be done with a parcel, a thing or a task"),
 	TEXT(label, "a label, as it is put on things: In review"),
