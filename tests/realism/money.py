@@ -156,7 +156,8 @@ def ranges(t, as_of):
         if not c.number or c.keyed:
             continue
         for pattern, low, high in RANGES:
-            if re.fullmatch(pattern, c.n):
+            # the quantity of a stock is that of a warehouse
+            if re.fullmatch(pattern, c.n) and not (pattern is QUANTITY and re.search(r"stock|estoque|saldo|inventor", t.n)):
                 if high == "year + 6":
                     high = int(as_of[:4]) + 6
                 elif high == "rows":

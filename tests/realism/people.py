@@ -59,8 +59,8 @@ def tally(line, of, answers):
 
 
 def of_name(names, text):
-    """Whether a part of the name stands in the text: its beginning for initials, anadias for Ana Dias."""
-    text = re.sub(r"[^a-z0-9]", "", fold(text.split("@")[0]))
+    """Whether a part of the name stands in the text: its beginning for initials, anadias for Ana Dias; a company's in the domain."""
+    text = re.sub(r"[^a-z0-9]", "", fold(re.sub(r"[.]example([.]\w+)?$|[.]\w{2,3}$|@example[.]\w+$|@(gmail|yahoo|hotmail|outlook)[.].*", "", text)))
     parts = [w for n in names for w in re.split(r"[^a-z]+", fold(n)) if len(w) > 1]
     return any(w in text for w in parts if len(w) > 2) or any(w[:3] in text for w in parts)
 
