@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "common/schema/keyset.h"
+#include "stages/plan-check/draft_equation.h"
 #include "stages/plan-check/narrow.h"
 
 /* ---- what is known of the tables --------------------------------------------------------------
@@ -75,6 +76,7 @@ static int look_at_table(struct draft *d, struct draft_table *dt)
 		x->m = role_find(d->book, t, c, x->dom, d->a);
 	}
 	note_keys(dt);
+	draft_equations(d, dt);
 	return 0;
 }
 

@@ -1,0 +1,432 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Lines, what they are lines of, and what is paid of that. A line's price is its product's; its
+ * total is quantity times price, less a discount. The header adds up its lines; its total has
+ * discount, shipping and tax in it. A payment is a share of the total, so that all of them
+ * together are the total, to the cent.
+ */
+#include "stages/plan-check/draft_number.h"
+
+#include <string.h>
+
+/* Amounts in cents are whole numbers of another size than those beside them. */
+static bool is_cents(const struct draft_table *dt, uint32_t c)
+{
+	return strstr(dt->t->columns[c].name, "cent") != NULL;
+}
+
+static bool is_whole(const struct draft_table *dt, uint32_t c)
+{
+	return strcmp(dt->columns[c].kind, "int") == 0;
+}
+
+/* Part of a number, to the cent where it has cents. */
+static const char *rounded(
+	struct draft *d, const struct draft_table *dt, uint32_t c, const char *expr)
+{
+	return draft_textf(d, "round((%s)::numeric, %d)", expr, is_whole(dt, c) ? 0 : 2);
+}
+
+bool number_is_fraction(const struct draft_table *dt, uint32_t c)
+{
+	enum { TENTH = 9 }; /* of numeric(5, 4), 9 is the greatest whole number */
+
+	return number_limit(dt, c) <= 1 ||
+	       (!is_whole(dt, c) && number_limit(dt, c) <= TENTH &&
+		       (dt->columns[c].dom == NULL || !dt->columns[c].dom->has_hi));
+}
+
+static const char *rate_sql(struct draft *d, const struct draft_table *dt, uint32_t c)
+{
+	const char *name = number_sql(d, dt, c);
+
+	return number_is_fraction(dt, c) ? name : draft_textf(d, "%s / 100.0", name);
+}
+
+/* ---- lines ------------------------------------------------------------------------------------
+ */
+
+static bool is_header(const struct draft_table *dt)
+{
+	return number_at(dt, NUMBER_SUBTOTAL) != -1 || number_at(dt, NUMBER_TOTAL) != -1;
+}
+
+/* The foreign key to what has the price: a product, a variant, a service. */
+static const struct pg_constraint *priced(struct draft *d, const struct draft_table *dt, uint32_t c)
+{
+	for (uint32_t i = 0; i < dt->t->ncons; i++) {
+		const struct pg_constraint *con = &dt->t->cons[i];
+		const struct draft_table *ref = draft_parent(d, con);
+		int price = ref != NULL && ref != dt ? number_at(ref, NUMBER_PRICE) : -1;
+
+		if (price != -1 && !is_header(ref) && *number_key(d, dt->t, con) != '\0' &&
+			is_cents(ref, (uint32_t)price) == is_cents(dt, c) &&
+			is_whole(ref, (uint32_t)price) == is_whole(dt, c))
+			return con;
+	}
+	return NULL;
+}
+
+/* The price of a line is that of the product on the day; the price in a list of prices is some of
+ * it more or less. */
+static void price_of(struct draft *d, struct draft_table *dt)
+{
+	int price = number_at(dt, NUMBER_PRICE);
+	const struct pg_constraint *con = price != -1 ? priced(d, dt, (uint32_t)price) : NULL;
+	const struct draft_table *ref = con != NULL ? draft_parent(d, con) : NULL;
+	const char *copy;
+
+	if (ref == NULL)
+		return;
+	copy = number_of_parent(d, dt, con, ref, (uint32_t)number_at(ref, NUMBER_PRICE));
+	if (number_at(dt, NUMBER_QUANTITY) != -1)
+		number_write(d, dt, price, copy, "the price of what the line is of");
+	else
+		number_write(d, dt, price,
+			rounded(d, dt, (uint32_t)price,
+				draft_textf(d, "%s * choice(0.85, 0.9, 0.95, 1.0, 1.0, 1.05, 1.1)",
+					copy)),
+			"near the price of what it is of");
+}
+
+/* Quantity times price, less what a rate takes. */
+static const char *gross(struct draft *d, const struct draft_table *dt)
+{
+	int rate = number_at(dt, NUMBER_DISCOUNT_RATE), quantity = number_at(dt, NUMBER_QUANTITY),
+	    price = number_at(dt, NUMBER_PRICE);
+	const char *product = draft_textf(d, "%s * %s", number_sql(d, dt, (uint32_t)quantity),
+		number_sql(d, dt, (uint32_t)price));
+
+	return rate == -1 ? product
+			  : rounded(d, dt, (uint32_t)price,
+				    draft_textf(d, "%s * (1 - %s)", product,
+					    rate_sql(d, dt, (uint32_t)rate)));
+}
+
+/* What a line comes to, without its column for that. */
+static const char *net(struct draft *d, const struct draft_table *dt)
+{
+	int discount = number_at(dt, NUMBER_DISCOUNT);
+
+	return discount == -1 ? gross(d, dt)
+			      : draft_textf(d, "%s - %s", gross(d, dt),
+					number_sql(d, dt, (uint32_t)discount));
+}
+
+void number_lines(struct draft *d, struct draft_table *dt)
+{
+	int discount = number_at(dt, NUMBER_DISCOUNT), total = number_at(dt, NUMBER_TOTAL);
+
+	price_of(d, dt);
+	if (!number_is_line(dt))
+		return;
+	if (discount != -1)
+		number_write(d, dt, discount,
+			draft_textf(d, "CASE WHEN uniform(0.0, 1.0) < 0.8 THEN 0 ELSE %s END",
+				rounded(d, dt, (uint32_t)discount,
+					draft_textf(d, "%s * choice(0.05, 0.05, 0.1, 0.15)",
+						gross(d, dt)))),
+			"a part of the line, in one of five lines");
+	if (total == -1)
+		total = number_at(dt, NUMBER_SUBTOTAL);
+	number_write(d, dt, total, net(d, dt), "quantity times price, less discount");
+}
+
+const struct pg_constraint *number_header(struct draft *d, const struct draft_table *dt)
+{
+	for (uint32_t i = 0; number_is_line(dt) && i < dt->t->ncons; i++) {
+		const struct draft_table *ref = draft_parent(d, &dt->t->cons[i]);
+
+		if (ref != NULL && ref != dt && is_header(ref))
+			return &dt->t->cons[i];
+	}
+	return NULL;
+}
+
+/* ---- headers ----------------------------------------------------------------------------------
+ */
+
+/* The table of the lines, and their foreign key to the header. */
+static struct draft_table *lines_of(
+	struct draft *d, const struct draft_table *dt, const struct pg_constraint **con)
+{
+	for (uint32_t i = 0; i < d->s->ntables; i++) {
+		*con = d->tables[i].target ? number_header(d, &d->tables[i]) : NULL;
+		if (*con != NULL && (*con)->ref == dt->t)
+			return &d->tables[i];
+	}
+	return NULL;
+}
+
+/* What a line adds to the header's sum. */
+static const char *line_value(struct draft *d, const struct draft_table *lines)
+{
+	int total = number_at(lines, NUMBER_TOTAL);
+
+	if (total == -1)
+		total = number_at(lines, NUMBER_SUBTOTAL);
+	return total != -1 ? number_sql(d, lines, (uint32_t)total) : net(d, lines);
+}
+
+/* Whether sums of some lines fit the column, whatever the lines are. */
+static bool sums_fit(const struct draft_table *dt, int c)
+{
+	enum { LARGE = 900000 };
+
+	return number_limit(dt, (uint32_t)c) > LARGE;
+}
+
+static void sum_of_lines(struct draft *d, struct draft_table *dt, int c)
+{
+	const struct pg_constraint *con;
+	struct draft_table *lines = lines_of(d, dt, &con);
+	struct draft_rule *r;
+	enum { SURE = 92 };
+
+	if (lines == NULL || c == -1 || !draft_free(dt, (uint32_t)c) || dt->columns[c].in_key ||
+		!sums_fit(dt, c))
+		return;
+	r = draft_rule(d, dt, (uint32_t)c, "derive.children",
+		json_pack("{s:s, s:s, s:s, s:s}", "child",
+			draft_textf(d, "%s.%s", lines->t->schema, lines->t->name), "foreign_key",
+			con->name, "aggregate", "sum", "expr",
+			draft_textf(d, "(%s)::numeric", line_value(d, lines))));
+	draft_says(r, r->role, draft_textf(d, "the sum of its %s", lines->t->name), SURE);
+	r->nulls = 0;
+	lines->counted = con;
+}
+
+/* A foreign key to a coupon that says what it takes off. */
+static const struct pg_constraint *coupon_of(struct draft *d, const struct draft_table *dt)
+{
+	for (uint32_t i = 0; i < dt->t->ncons; i++) {
+		const struct draft_table *ref = draft_parent(d, &dt->t->cons[i]);
+
+		if (ref != NULL && ref != dt && *number_key(d, dt->t, &dt->t->cons[i]) != '\0' &&
+			(number_at(ref, NUMBER_COUPON_RATE) != -1 ||
+				number_at(ref, NUMBER_FIXED_DISCOUNT) != -1))
+			return &dt->t->cons[i];
+	}
+	return NULL;
+}
+
+/* What a coupon takes off the base; 0 without one. */
+static const char *by_coupon(struct draft *d, const struct draft_table *dt,
+	const struct pg_constraint *con, uint32_t c, const char *base)
+{
+	const struct draft_table *ref = draft_parent(d, con);
+	int rate = number_at(ref, NUMBER_COUPON_RATE),
+	    fixed = number_at(ref, NUMBER_FIXED_DISCOUNT);
+	const char *off = "0";
+
+	if (rate != -1)
+		off = draft_textf(d, "%s * %s%s", base,
+			number_of_parent(d, dt, con, ref, (uint32_t)rate),
+			number_is_fraction(ref, (uint32_t)rate) ? "" : " / 100.0");
+	if (fixed != -1 && is_cents(ref, (uint32_t)fixed) == is_cents(dt, c))
+		off = draft_textf(
+			d, "%s + %s", off, number_of_parent(d, dt, con, ref, (uint32_t)fixed));
+	return draft_textf(d, "least(%s, %s)", base, rounded(d, dt, c, off));
+}
+
+static void discount_of(struct draft *d, struct draft_table *dt, const char *base)
+{
+	int c = number_at(dt, NUMBER_DISCOUNT), rate = number_at(dt, NUMBER_DISCOUNT_RATE);
+	const struct pg_constraint *coupon = coupon_of(d, dt);
+
+	if (c == -1)
+		return;
+	if (rate != -1)
+		number_write(d, dt, c,
+			rounded(d, dt, (uint32_t)c,
+				draft_textf(d, "%s * %s", base, rate_sql(d, dt, (uint32_t)rate))),
+			"the rate beside it, of the base");
+	else if (coupon != NULL)
+		number_write(d, dt, c, by_coupon(d, dt, coupon, (uint32_t)c, base),
+			"what the coupon takes off");
+	else
+		number_write(d, dt, c,
+			draft_textf(d, "CASE WHEN uniform(0.0, 1.0) < 0.75 THEN 0 ELSE %s END",
+				rounded(d, dt, (uint32_t)c,
+					draft_textf(d, "%s * choice(0.05, 0.1, 0.1, 0.15)", base))),
+			"a part of the base, in one of four rows");
+}
+
+/* The usual rate of a tax that has no column for it. */
+static const char *usual_rate(const struct draft *d, const char *name)
+{
+	static const struct {
+		const char *part, *rate;
+	} known[] = {
+		{"icms", "0.18"},
+		{"ipi", "0.05"},
+		{"iss", "0.05"},
+		{"cofins", "0.076"},
+		{"pis", "0.0165"},
+		{"irrf", "0.015"},
+		{"inss", "0.11"},
+		{"vat", "0.2"},
+	};
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+		if (strstr(name, known[i].part) != NULL)
+			return known[i].rate;
+	return strcmp(d->locale, "pt_BR") == 0 ? "0.18" : "0.08";
+}
+
+static void tax_of(struct draft *d, struct draft_table *dt, const char *base)
+{
+	int rate = number_at(dt, NUMBER_TAX_RATE);
+
+	for (uint32_t c = 0; c < dt->t->ncolumns; c++) {
+		char words[ROLE_WORDS];
+
+		if (!role_is(dt->columns[c].m.role, "tax"))
+			continue;
+		role_words(dt->t->columns[c].name, words);
+		number_write(d, dt, (int)c,
+			rounded(d, dt, c,
+				draft_textf(d, "%s * %s", base,
+					rate != -1 ? rate_sql(d, dt, (uint32_t)rate)
+						   : usual_rate(d, words))),
+			"a rate of the base");
+	}
+}
+
+/* The columns of the kinds, with the sign before each. */
+static const char *with(struct draft *d, const struct draft_table *dt, const char *expr,
+	enum number_kind kind, const char *sign)
+{
+	int c = number_at(dt, kind);
+
+	return c == -1 ? expr
+		       : draft_textf(d, "%s %s %s", expr, sign, number_sql(d, dt, (uint32_t)c));
+}
+
+/* What is paid of a total, and what is left. */
+static void paid_of(struct draft *d, struct draft_table *dt, int total)
+{
+	int paid = number_at(dt, NUMBER_PAID), due = number_at(dt, NUMBER_DUE);
+	const char *all = number_sql(d, dt, (uint32_t)total);
+
+	if (paid != -1)
+		number_write(d, dt, paid,
+			rounded(d, dt, (uint32_t)paid,
+				draft_textf(d, "%s * choice(0, 0, 0.5, 1, 1, 1, 1)", all)),
+			"nothing, a part or all of the total");
+	if (due != -1 && paid != -1)
+		number_write(d, dt, due,
+			draft_textf(d, "%s - %s", all, number_sql(d, dt, (uint32_t)paid)),
+			"the total less what is paid");
+}
+
+void number_headers(struct draft *d, struct draft_table *dt)
+{
+	int sub = number_at(dt, NUMBER_SUBTOTAL), total = number_at(dt, NUMBER_TOTAL);
+	const char *base, *expr;
+
+	if (number_is_line(dt) || (sub == -1 && total == -1))
+		return;
+	sum_of_lines(d, dt, sub != -1 ? sub : total);
+	if (sub != -1) {
+		base = number_sql(d, dt, (uint32_t)sub);
+		discount_of(d, dt, base);
+		tax_of(d, dt, draft_textf(d, "(%s)", with(d, dt, base, NUMBER_DISCOUNT, "-")));
+		expr = with(d, dt, base, NUMBER_DISCOUNT, "-");
+		expr = with(d, dt, expr, NUMBER_TAX, "+");
+		expr = with(d, dt, expr, NUMBER_SHIPPING, "+");
+		number_write(d, dt, total, expr, "subtotal, discount, tax and shipping together");
+	}
+	if (total != -1)
+		paid_of(d, dt, total);
+}
+
+/* ---- shares of a parent's total ---------------------------------------------------------------
+ */
+
+/* What the columns of a document share: the total of the order, of the invoice. */
+static int total_of(const struct draft_table *ref)
+{
+	int c = number_at(ref, NUMBER_TOTAL);
+
+	return c != -1 ? c : number_at(ref, NUMBER_SUBTOTAL);
+}
+
+static bool is_one_to_one(const struct draft_table *dt, const struct pg_constraint *con)
+{
+	return con->ncols == 1 && dt->columns[con->cols[0]].unique;
+}
+
+/* A whole total, or of several rows an equal share each; the last has what rounding left. */
+static const char *share(struct draft *d, const struct draft_table *dt,
+	const struct pg_constraint *con, uint32_t c, const char *all)
+{
+	const char *key = number_key(d, dt->t, con), *part;
+
+	if (is_one_to_one(dt, con))
+		return all;
+	part = is_whole(dt, c)
+		       ? draft_textf(d, "%s / sibling_count(%s)", all, key)
+		       : draft_textf(d, "round((%s / sibling_count(%s))::numeric, 2)", all, key);
+	return draft_textf(d,
+		"CASE WHEN sibling_number(%s) = sibling_count(%s) THEN %s - (%s) * "
+		"(sibling_count(%s) - 1) ELSE %s END",
+		key, key, all, part, key, part);
+}
+
+/* Rows without a parent have an amount of their own. */
+static void share_of(struct draft *d, struct draft_table *dt, const struct pg_constraint *con,
+	int c, const struct draft_table *ref)
+{
+	uint32_t total = (uint32_t)total_of(ref);
+	const char *key = number_key(d, dt->t, con), *expr;
+
+	if (is_cents(ref, total) != is_cents(dt, (uint32_t)c) ||
+		is_whole(ref, total) != is_whole(dt, (uint32_t)c))
+		return;
+	expr = share(d, dt, con, (uint32_t)c, number_of_parent(d, dt, con, ref, total));
+	if (!pg_column_not_null(&dt->t->columns[con->cols[0]]))
+		expr = draft_textf(d, "CASE WHEN %s IS NULL THEN %s ELSE %s END", key,
+			is_whole(dt, (uint32_t)c) ? "uniform(20, 900)" : "uniform(20.00, 900.00)",
+			expr);
+	number_write(d, dt, c, expr,
+		draft_textf(d, "%s %s of %s", is_one_to_one(dt, con) ? "the" : "a share of the",
+			ref->t->columns[total].name, ref->t->name));
+}
+
+static void refund_of(struct draft *d, struct draft_table *dt)
+{
+	int c = number_at(dt, NUMBER_REFUND), all = number_at(dt, NUMBER_AMOUNT);
+
+	if (all == -1)
+		all = number_at(dt, NUMBER_TOTAL);
+	if (c != -1 && all != -1)
+		number_write(d, dt, c,
+			rounded(d, dt, (uint32_t)c,
+				draft_textf(d, "%s * choice(0.3, 0.5, 1, 1, 1)",
+					number_sql(d, dt, (uint32_t)all))),
+			"a part or all of the amount");
+}
+
+void number_shares(struct draft *d, struct draft_table *dt)
+{
+	static const enum number_kind kinds[] = {
+		NUMBER_AMOUNT, NUMBER_TOTAL, NUMBER_PAID, NUMBER_REFUND};
+	const struct pg_constraint *con;
+	int c = -1;
+
+	for (size_t k = 0; c == -1 && k < sizeof(kinds) / sizeof(kinds[0]); k++)
+		c = number_at(dt, kinds[k]);
+	if (c == -1 || number_is_line(dt) || number_at(dt, NUMBER_QUANTITY) != -1)
+		return;
+	for (uint32_t i = 0; lines_of(d, dt, &con) == NULL && i < dt->t->ncons; i++) {
+		const struct draft_table *ref = draft_parent(d, &dt->t->cons[i]);
+
+		if (ref != NULL && ref != dt && total_of(ref) != -1 && !number_is_line(ref) &&
+			*number_key(d, dt->t, &dt->t->cons[i]) != '\0')
+			share_of(d, dt, &dt->t->cons[i], c, ref);
+	}
+	refund_of(d, dt);
+	if (number_at(dt, NUMBER_SUBTOTAL) == -1)
+		tax_of(d, dt, number_sql(d, dt, (uint32_t)c));
+}

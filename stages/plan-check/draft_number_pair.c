@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Two numbers of a row of which one is bounded by the other: a cost is below the price, what is
+ * reserved is in stock, a maximum is above its minimum. And numbers whose scale only the checks or
+ * the type tell: shares of one or of a hundred, marks up to five, ten or a hundred.
+ */
+#include "stages/plan-check/draft_number.h"
+
+#include <string.h>
+
+/* ---- pairs ------------------------------------------------------------------------------------
+ */
+
+/* The second is so many times the first, to the cent. */
+struct pair {
+	enum number_kind of, is;
+	const char *times, *why;
+};
+
+static void pair_of(struct draft *d, struct draft_table *dt, const struct pair *p)
+{
+	int from = number_at(dt, p->of), to = number_at(dt, p->is);
+
+	if (from == -1 || to == -1 || from == to)
+		return;
+	number_write(d, dt, to,
+		draft_textf(d, "round((%s * %s)::numeric, %d)", number_sql(d, dt, (uint32_t)from),
+			p->times, strcmp(dt->columns[to].kind, "int") == 0 ? 0 : 2),
+		p->why);
+}
+
+/* "_minimo_" in words as "_maximo_": the name of the other end. */
+static bool other_end(const char *words, char to[ROLE_WORDS])
+{
+	static const struct {
+		const char *low, *high;
+	} ends[] = {
+		{"min", "max"},
+		{"minimum", "maximum"},
+		{"minimo", "maximo"},
+		{"minima", "maxima"},
+		{"low", "high"},
+		{"lower", "upper"},
+		{"from", "to"},
+	};
+
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+		char low[ROLE_WORDS], high[ROLE_WORDS];
+		const char *at, *rest;
+
+		role_words(ends[i].low, low);
+		role_words(ends[i].high, high);
+		at = strstr(words, low);
+		rest = at != NULL ? at + strlen(low) : "";
+		if (at == NULL || strlen(words) + strlen(high) >= ROLE_WORDS)
+			continue;
+		memcpy(to, words, (size_t)(at - words));
+		to += at - words;
+		memcpy(to, high, strlen(high));
+		memcpy(to + strlen(high), rest, strlen(rest) + 1);
+		return true;
+	}
+	return false;
+}
+
+static int column_called(const struct draft_table *dt, const char *words)
+{
+	for (uint32_t c = 0; c < dt->t->ncolumns; c++) {
+		char name[ROLE_WORDS];
+
+		role_words(dt->t->columns[c].name, name);
+		if (strcmp(name, words) == 0 && role_of_kind("number ", dt->columns[c].kind))
+			return (int)c;
+	}
+	return -1;
+}
+
+/* A maximum is its minimum and half of it, or twice or three times that. */
+static void maximum_of(struct draft *d, struct draft_table *dt, uint32_t low)
+{
+	char words[ROLE_WORDS], other[ROLE_WORDS];
+	int high;
+
+	if (!role_of_kind("number ", dt->columns[low].kind))
+		return;
+	role_words(dt->t->columns[low].name, words);
+	if (!other_end(words, other) || (high = column_called(dt, other)) == -1)
+		return;
+	number_write(d, dt, high,
+		draft_textf(d, "round((%s * choice(1.5, 2, 2, 3) + %d)::numeric, %d)",
+			number_sql(d, dt, low), strcmp(dt->columns[high].kind, "int") == 0 ? 1 : 0,
+			strcmp(dt->columns[high].kind, "int") == 0 ? 0 : 2),
+		draft_textf(d, "above %s", dt->t->columns[low].name));
+}
+
+void number_pairs(struct draft *d, struct draft_table *dt)
+{
+	static const struct pair pairs[] = {
+		{NUMBER_PRICE, NUMBER_COST, "uniform(0.45, 0.75)", "below the price"},
+		{NUMBER_PRICE, NUMBER_PROMO, "choice(0.7, 0.8, 0.85, 0.9, 0.95)",
+			"below the price"},
+		{NUMBER_PRICE, NUMBER_COMPARE, "choice(1.1, 1.2, 1.25, 1.4)", "above the price"},
+		{NUMBER_STOCK, NUMBER_RESERVED, "choice(0, 0, 0, 0.05, 0.1, 0.2)",
+			"a part of what is in stock"},
+		{NUMBER_BUDGET, NUMBER_SPENT, "uniform(0.2, 0.98)", "a part of the budget"},
+	};
+
+	for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++)
+		pair_of(d, dt, &pairs[i]);
+	for (uint32_t c = 0; c < dt->t->ncolumns; c++)
+		maximum_of(d, dt, c);
+}
+
+/* ---- scales -----------------------------------------------------------------------------------
+ */
+
+/* The greatest number of a role as its rule has it; 0: it has no scale. */
+static double scale_of(const struct role *r)
+{
+	static const struct {
+		const char *kind;
+		double top;
+	} scales[] = {
+		{"percent", 100},
+		{"score", 100},
+		{"rating", 5},
+		{"average_rating", 5},
+		{"confidence", 1},
+	};
+
+	for (size_t i = 0; i < sizeof(scales) / sizeof(scales[0]); i++)
+		if (role_is(r, scales[i].kind))
+			return scales[i].top;
+	return 0;
+}
+
+/* By how much numbers of the role are to be multiplied to be of the column's scale. */
+static double factor_of(const struct draft_table *dt, uint32_t c)
+{
+	const struct role *r = dt->columns[c].m.role;
+	const struct sql_domain *dom = dt->columns[c].dom;
+	double top = scale_of(r), limit = number_limit(dt, c);
+	const double percent = 100;
+
+	if (top == 0)
+		return 1;
+	if (role_is(r, "percent"))
+		return number_is_fraction(dt, c) ? 1 / percent : 1;
+	return (dom != NULL && dom->has_hi) || limit < top ? limit / top : 1;
+}
+
+static double to_hundredth(double v)
+{
+	const double hundred = 100, ten_thousand = 10000;
+	double unit = v < 1 ? ten_thousand : hundred;
+
+	return (double)(int64_t)(v * unit + 0.5) / unit;
+}
+
+static void scale_number(json_t *params, const char *key, double factor, bool whole)
+{
+	json_t *v = json_object_get(params, key);
+	double x = json_number_value(v) * factor;
+
+	if (v == NULL)
+		return;
+	json_object_set_new(params, key,
+		whole ? json_integer((json_int_t)(x + 0.5)) : json_real(to_hundredth(x)));
+}
+
+static void scale_choices(json_t *params, double factor, bool whole)
+{
+	json_t *choice;
+	size_t i;
+
+	json_array_foreach(json_object_get(params, "choices"), i, choice)
+		scale_number(choice, "value", factor, whole);
+}
+
+/* Whole marks up to some other number: the upper ones are the most frequent. */
+static void marks(json_t *params, int64_t lo, int64_t hi)
+{
+	static const int weights[] = {5, 6, 13, 30, 46};
+	enum { STEPS = sizeof(weights) / sizeof(weights[0]) };
+	json_t *choices = json_array();
+
+	for (int64_t v = lo; v <= hi; v++) {
+		int64_t step = hi > lo ? (v - lo) * STEPS / (hi - lo + 1) : STEPS - 1;
+
+		json_array_append_new(choices,
+			json_pack("{s:I, s:i}", "value", (json_int_t)v, "weight", weights[step]));
+	}
+	json_object_set_new(params, "choices", choices);
+}
+
+static bool is_marks(const struct draft_table *dt, uint32_t c)
+{
+	enum { MOST = 20, USUAL = 5 };
+	const struct sql_domain *dom = dt->columns[c].dom;
+
+	return role_is(dt->columns[c].m.role, "rating") && dom != NULL && dom->set == NULL &&
+	       dom->has_hi && dom->hi != USUAL && dom->hi > 1 && dom->hi <= MOST;
+}
+
+/* The numbers of a rule that are beyond what the type has room for. */
+static void shrink(json_t *params, double limit, bool whole)
+{
+	double max = json_number_value(json_object_get(params, "max"));
+	double p90 = json_number_value(json_object_get(params, "p90"));
+	const double third = 3;
+
+	if (max > limit)
+		json_object_set_new(
+			params, "max", whole ? json_integer((json_int_t)limit) : json_real(limit));
+	if (p90 > limit / third) {
+		double factor = limit / third / p90;
+
+		scale_number(params, "median", factor, whole);
+		scale_number(params, "p90", factor, whole);
+	}
+}
+
+static void scale_of_column(struct draft *d, struct draft_table *dt, uint32_t c)
+{
+	const struct role_rule *rule =
+		draft_free(dt, c) ? draft_rule_for(d, dt->columns[c].m.role) : NULL;
+	bool whole = strcmp(dt->columns[c].kind, "int") == 0, shaped;
+	double factor, limit;
+	struct draft_rule *r;
+
+	if (rule == NULL || rule->params == NULL || !role_of_kind("number ", dt->columns[c].kind))
+		return;
+	shaped = strcmp(rule->generator, "primitive.number") == 0;
+	if (!shaped && strcmp(rule->generator, "primitive.choice") != 0)
+		return;
+	factor = factor_of(dt, c);
+	limit = number_limit(dt, c);
+	r = draft_own_rule(d, dt, c, rule);
+	if (r->params == NULL)
+		return;
+	if (factor < 1 || factor > 1) {
+		static const char *const sizes[] = {"min", "max", "median", "p90"};
+
+		for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++)
+			scale_number(r->params, sizes[i], factor, whole);
+		scale_choices(r->params, factor, whole);
+	} else if (shaped) {
+		shrink(r->params, limit, whole);
+	}
+	if (is_marks(dt, c))
+		marks(r->params, dt->columns[c].dom->has_lo ? dt->columns[c].dom->lo : 1,
+			dt->columns[c].dom->hi);
+}
+
+void number_scales(struct draft *d, struct draft_table *dt)
+{
+	for (uint32_t c = 0; c < dt->t->ncolumns; c++)
+		scale_of_column(d, dt, c);
+}
