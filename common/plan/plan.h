@@ -54,7 +54,7 @@ struct plan_column {
 	uint32_t ntransforms;
 };
 
-enum plan_dist { PLAN_DIST_UNIFORM, PLAN_DIST_ZIPF, PLAN_DIST_WEIGHTED };
+enum plan_dist { PLAN_DIST_UNIFORM, PLAN_DIST_ZIPF, PLAN_DIST_WEIGHTED, PLAN_DIST_GEOMETRIC };
 
 enum { PLAN_WEIGHTS = 4000, PLAN_ZIPF_MAX = 20000 };
 
@@ -62,7 +62,8 @@ enum { PLAN_WEIGHTS = 4000, PLAN_ZIPF_MAX = 20000 };
 struct plan_fan {
 	uint64_t min, max; /* max UINT64_MAX: no bound */
 	enum plan_dist dist;
-	uint32_t s;		 /* zipf: its exponent, in thousandths */
+	uint32_t s;		 /* in thousandths: zipf: its exponent; geometric: the mean
+				    where nothing says the rows, 0: not said */
 	const uint32_t *weights; /* weighted: of having min, min + 1 ... max children */
 	uint32_t nweights;
 };

@@ -48,6 +48,7 @@ static const char *const dist_names[] = {
 	[PLAN_DIST_UNIFORM] = "uniform",
 	[PLAN_DIST_ZIPF] = "zipf",
 	[PLAN_DIST_WEIGHTED] = "weighted",
+	[PLAN_DIST_GEOMETRIC] = "geometric",
 };
 
 static const char *const policy_names[] = {

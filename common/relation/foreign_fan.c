@@ -97,6 +97,83 @@ static void weighted(struct making *m)
 	add_class(m, p - with, (over < mean * p ? s->min : s->min + m->cap) * (p - with));
 }
 
+enum {
+	GEOMETRIC_FIRST = 30,
+	GEOMETRIC_ONE = 32 /* bits of the first weight; after the point of q */
+};
+
+/* Numbers of children beyond min, from 0 to span, in n classes; mirrored, from span to 0. */
+struct geometric {
+	uint64_t span, n, mean; /* mean: the rows beyond min of all parents together */
+	bool mirrored;
+};
+
+static uint64_t geometric_count(const struct geometric *g, uint64_t i)
+{
+	uint64_t count = g->n == 1 ? 0 : muldiv(g->span, i, g->n - 1);
+
+	return g->mirrored ? g->span - count : count;
+}
+
+/* The weights of the classes with ratio ${q}; the sum of them, and of them times their counts. */
+static u128 geometric_sum(const struct geometric *g, uint64_t q, u128 *children)
+{
+	uint64_t w = (uint64_t)1 << GEOMETRIC_FIRST;
+	u128 sum = 0;
+
+	*children = 0;
+	for (uint64_t i = 0; i < g->n && w > 0; i++) {
+		sum += w;
+		*children += (u128)w * geometric_count(g, i);
+		w = (uint64_t)(((u128)w * q) >> GEOMETRIC_ONE);
+	}
+	return sum;
+}
+
+/* The ratio by which the classes have the mean asked for, by halving: the mean grows with the
+ * ratio, or, mirrored, falls. */
+static uint64_t geometric_ratio(const struct geometric *g, uint64_t parents)
+{
+	uint64_t q = 0;
+
+	for (uint64_t bit = (uint64_t)1 << GEOMETRIC_ONE; bit > 0; bit >>= 1) {
+		u128 children, sum;
+
+		if ((q | bit) > (uint64_t)1 << GEOMETRIC_ONE)
+			continue;
+		sum = geometric_sum(g, q | bit, &children) * g->mean;
+		if (g->mirrored ? children * parents >= sum : children * parents <= sum)
+			q |= bit;
+	}
+	return q;
+}
+
+/* The frequencies fall by one factor from each number of children to the next. Beyond forty times
+ * the mean nobody would have any. */
+static void geometric(struct making *m)
+{
+	enum { TAIL = 40 };
+	uint64_t more = m->rows - m->spec->min * m->parents, p = m->parents, last = 0;
+	uint64_t most = (more / p + 1) * TAIL;
+	struct geometric g = {.span = most < m->cap ? most : m->cap, .mean = more};
+	uint64_t q, w = (uint64_t)1 << GEOMETRIC_FIRST;
+	u128 children, sum, seen = 0;
+
+	g.n = g.span < FAN_CLASSES ? g.span + 1 : FAN_CLASSES;
+	g.mirrored = (u128)more * 2 > (u128)g.span * p;
+	q = geometric_ratio(&g, p);
+	sum = geometric_sum(&g, q, &children);
+	for (uint64_t i = 0; i < g.n; i++) {
+		uint64_t end;
+
+		seen += w;
+		end = i + 1 == g.n ? p : (uint64_t)(seen * p / sum);
+		add_class(m, end - last, (m->spec->min + geometric_count(&g, i)) * (end - last));
+		last = end;
+		w = (uint64_t)(((u128)w * q) >> GEOMETRIC_ONE);
+	}
+}
+
 /* How many ranks a class has: one each among the first, where Zipf's law is
  * steep, then ever more, a 64th of the rank. */
 static uint64_t zipf_width(uint64_t rank, uint64_t parents)
@@ -247,6 +324,7 @@ int fan_init(struct fan *f, const struct plan_fan *spec, uint64_t key, uint64_t 
 		[PLAN_DIST_UNIFORM] = uniform,
 		[PLAN_DIST_ZIPF] = zipf,
 		[PLAN_DIST_WEIGHTED] = weighted,
+		[PLAN_DIST_GEOMETRIC] = geometric,
 	};
 	uint64_t max = spec->max == UINT64_MAX ? rows : spec->max;
 	struct making *m;
@@ -278,6 +356,11 @@ bool fan_mean(const struct plan_fan *spec, uint64_t *num, uint64_t *den)
 		*num = spec->min;
 		*den = 1;
 		return true;
+	}
+	if (spec->dist == PLAN_DIST_GEOMETRIC) {
+		*num = spec->s;
+		*den = 1000;
+		return spec->s > 0;
 	}
 	if (spec->max == UINT64_MAX || spec->dist == PLAN_DIST_ZIPF)
 		return false;

@@ -38,6 +38,9 @@ struct fan {
  *		ask for another mean, the range shrinks at the far end.
  * weighted	the numbers min, min + 1 ... come as often as their weights say.  Where the rows
  *		ask for another mean, the share that would be too many has min (or max) children.
+ * geometric	min children are the most frequent number, and each further one is less frequent by
+ *		the same factor, which is chosen so that the rows have the mean they have.  Where
+ *		that mean is nearer max than min, max is the most frequent number.
  * zipf		above min, the parent of rank r has a share of the children proportional to r^-s,
  *		as far as max allows.
  */

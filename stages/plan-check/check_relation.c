@@ -156,6 +156,23 @@ static void weights(struct check *c, struct relationship *r, json_t *list)
 	r->fan.max = r->fan.min + n - 1;
 }
 
+/* The mean number of children, in thousandths; 0 when it is not said. */
+static void mean(struct check *c, struct relationship *r, json_t *geometric)
+{
+	json_t *v = json_object_get(geometric, "mean");
+	double d = json_number_value(v);
+
+	if (geometric == NULL)
+		return;
+	if (json_object_size(geometric) != 1 || !json_is_number(v) || d < 0.001 ||
+		d > PLAN_ZIPF_MAX / 1000.0 || d < (double)r->fan.min || d > (double)r->fan.max)
+		INVALID(c, r, "children_per_parent",
+			"geometric takes {\"mean\": a number from min to max, at most %d}",
+			PLAN_ZIPF_MAX / 1000);
+	else
+		r->fan.s = (uint32_t)(d * 1000 + 0.5);
+}
+
 static void distribution(struct check *c, struct relationship *r, json_t *v)
 {
 	struct word w = word_of(v);
@@ -165,12 +182,15 @@ static void distribution(struct check *c, struct relationship *r, json_t *v)
 	} else if (is(w, "zipf")) {
 		r->fan.dist = PLAN_DIST_ZIPF;
 		r->fan.s = exponent(c, r, "children_per_parent", w.value);
+	} else if (is(w, "geometric")) {
+		r->fan.dist = PLAN_DIST_GEOMETRIC;
+		mean(c, r, w.value);
 	} else if (is(w, "weighted")) {
 		r->fan.dist = PLAN_DIST_WEIGHTED;
 		weights(c, r, w.value);
 	} else {
 		INVALID(c, r, "children_per_parent",
-			"distribution is \"uniform\", {\"zipf\": {\"s\": 1.2}} or "
+			"distribution is \"uniform\", \"geometric\", {\"zipf\": {\"s\": 1.2}} or "
 			"{\"weighted\": [1, 3, 2]}");
 	}
 }

@@ -106,6 +106,11 @@ static void fans(void)
 			fan_out((struct plan_fan){least / 2, mean * 3 + 1, PLAN_DIST_UNIFORM, 0,
 					NULL, 0},
 				rows, parents, shuffled, nulls);
+			fan_out((struct plan_fan){0, ANY, PLAN_DIST_GEOMETRIC, 0, NULL, 0}, rows,
+				parents, shuffled, nulls);
+			fan_out((struct plan_fan){least / 2, mean * 3 + 1, PLAN_DIST_GEOMETRIC, 0,
+					NULL, 0},
+				rows, parents, shuffled, nulls);
 			fan_out((struct plan_fan){0, ANY, PLAN_DIST_ZIPF, 1000, NULL, 0}, rows,
 				parents, shuffled, nulls);
 			fan_out((struct plan_fan){least, mean + 3, PLAN_DIST_ZIPF, 1700, NULL, 0},
@@ -170,6 +175,28 @@ static void shapes(void)
 			  true, 0),
 		8000, of, 16);
 	CHECK(of[0] == 500 && of[2] == 2500 && of[3] == 5000);
+}
+
+/* Few children are the most frequent, whatever mean the rows ask for; near the most, many are. */
+static void falls_by_a_factor(void)
+{
+	uint64_t of[16];
+
+	histogram(fan_out((struct plan_fan){1, 9, PLAN_DIST_GEOMETRIC, 0, NULL, 0}, 26000, 10000,
+			  false, 0),
+		10000, of, 16);
+	CHECK(of[0] == 0 && of[10] == 0 && of[9] > 0);
+	for (int i = 1; i < 9; i++)
+		CHECK(of[i] > of[i + 1]);
+	CHECK(of[2] * of[2] > of[1] * of[3] * 9 / 10 && of[2] * of[2] < of[1] * of[3] * 11 / 10);
+	histogram(fan_out((struct plan_fan){0, 8, PLAN_DIST_GEOMETRIC, 0, NULL, 0}, 10000, 10000,
+			  true, 0),
+		10000, of, 16);
+	CHECK(of[0] > 4500 && of[0] < 5500 && of[1] > of[2] && of[2] > of[3] && of[9] == 0);
+	histogram(fan_out((struct plan_fan){1, 5, PLAN_DIST_GEOMETRIC, 0, NULL, 0}, 45000, 10000,
+			  true, 0),
+		10000, of, 16);
+	CHECK(of[5] > of[4] && of[4] > of[3] && of[3] > of[2] && of[6] == 0);
 }
 
 static int descending(const void *a, const void *b)
@@ -447,6 +474,7 @@ int main(void)
 	enumerates(how("round_robin"), 7, 1000);
 	fans();
 	shapes();
+	falls_by_a_factor();
 	zipf();
 	weights();
 	covers(how("uniform"));
