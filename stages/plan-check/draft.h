@@ -43,7 +43,10 @@ struct draft_table {
 		       -1 */
 	int status; /* the column whose labels say how far a row has come; -1 */
 	const struct pg_constraint *counted; /* a foreign key whose parents read their children */
+	const struct pg_constraint *tied;    /* a foreign key that agrees with another one */
+	bool shaped;			     /* a rule says how its rows choose a parent */
 	uint64_t rows; /* that the target is to say; 0: what the plan says of all */
+	uint64_t said; /* that somebody asked for of this table; 0: nobody did */
 };
 
 enum draft_type { DRAFT_COLUMN, DRAFT_RELATION, DRAFT_POLYMORPHIC };
@@ -74,6 +77,7 @@ struct draft {
 	const char *locale;
 	int32_t as_of;
 	uint64_t default_rows; /* of targets that say none */
+	bool rows_said;	       /* somebody asked for a number of rows of all tables */
 	bool nulls_said; /* somebody asked for a share of NULLs: roles have none of their own */
 	const struct role_book *book;
 	struct draft_table *tables; /* by table index */

@@ -389,9 +389,11 @@ static void share_of(struct draft *d, struct draft_table *dt, const struct pg_co
 		expr = draft_textf(d, "CASE WHEN %s IS NULL THEN %s ELSE %s END", key,
 			is_whole(dt, (uint32_t)c) ? "uniform(20, 900)" : "uniform(20.00, 900.00)",
 			expr);
-	number_write(d, dt, c, expr,
-		draft_textf(d, "%s %s of %s", is_one_to_one(dt, con) ? "the" : "a share of the",
-			ref->t->columns[total].name, ref->t->name));
+	if (number_write(d, dt, c, expr,
+		    draft_textf(d, "%s %s of %s", is_one_to_one(dt, con) ? "the" : "a share of the",
+			    ref->t->columns[total].name, ref->t->name)) != NULL &&
+		!is_one_to_one(dt, con))
+		dt->counted = con;
 }
 
 static void refund_of(struct draft *d, struct draft_table *dt)

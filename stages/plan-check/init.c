@@ -144,12 +144,18 @@ static int verify_options(const struct init *in, struct err *e)
 static int guess(struct init *in, struct err *e)
 {
 	struct draft *d = &in->d;
+	uint64_t all;
 
 	d->locale = in->locale;
 	d->as_of = in->as_of;
 	d->default_rows = init_rows(in);
 	d->nulls_said = in->o->null_rate >= 0;
-	if (draft_open(d, in->chosen) == -1 || draft_guess(d) == -1)
+	d->rows_said = sizes_of_all(&in->o->rows, &all);
+	if (draft_open(d, in->chosen) == -1)
+		return err_nomem(e);
+	for (uint32_t i = 0; i < in->s->ntables; i++)
+		(void)sizes_of_one(&in->o->rows, &in->s->tables[i], &d->tables[i].said);
+	if (draft_guess(d) == -1)
 		return err_nomem(e);
 	if (in->old.plan != NULL && init_fresh(in, e) == -1)
 		return -1;

@@ -165,13 +165,15 @@ static void count_parents(struct resolver *r)
 	}
 }
 
-/* A target whose relationship might have given it rows, and did not, has the default too. */
-static bool give_default(struct resolver *r)
+/* A target whose relationship might have given it rows, and did not, has the default too. One that
+ * may get rows yet, once its parents have theirs, waits: unless ${last}, where all do. */
+static bool give_default(struct resolver *r, bool last)
 {
 	for (uint32_t i = 0; i < r->c->schema->ntables; i++) {
 		struct node *n = &r->nodes[i];
 
-		if (!n->in || n->fixed || !is_target(r, i))
+		if (!n->in || n->fixed || !is_target(r, i) ||
+			(!last && resolve_awaits_rows(r, &r->c->schema->tables[i])))
 			continue;
 		default_rows(r, i);
 		if (n->fixed)
@@ -194,7 +196,7 @@ static void count_rows(struct resolver *r)
 		; /* what targets alone decide, before parents are counted for children */
 	do
 		count_parents(r);
-	while (give_default(r));
+	while (give_default(r, false) || give_default(r, true));
 	resolve_missing_rows(r);
 	for (uint32_t i = 0; i < s->ntables; i++)
 		r->c->except[i].soft = r->nodes[i].in && r->nodes[i].made && r->nodes[i].soft;

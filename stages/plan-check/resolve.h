@@ -165,6 +165,10 @@ void resolve_partials(struct resolver *r, const struct pg_table *t);
 void resolve_forest(
 	const struct resolver *r, struct plan_fk *fk, const struct edge *e, uint64_t rows);
 
+/** resolve_awaits_rows(r, t): whether a relationship gives the table rows once its parents have
+ * theirs, which they have not. */
+bool resolve_awaits_rows(const struct resolver *r, const struct pg_table *t);
+
 /** resolve_given_rows(r): targets without rows whose parents have theirs: true when one more
  *  is fixed.  resolve_missing_rows(r): those that are left are errors. */
 bool resolve_given_rows(struct resolver *r);

@@ -204,6 +204,22 @@ static bool rows_given(struct resolver *r, const struct pg_table *t, uint64_t *r
 	return false;
 }
 
+bool resolve_awaits_rows(const struct resolver *r, const struct pg_table *t)
+{
+	const struct node *n = &r->nodes[t->index];
+
+	for (uint32_t i = 0; i < n->nedges; i++) {
+		const struct edge *e = &n->edges[i];
+		const struct pg_table *ref = t->cons[e->con].ref;
+		uint64_t num, den;
+
+		if (e->rel != NULL && e->rel->has_fan && ref != t && r->nodes[ref->index].in &&
+			!r->nodes[ref->index].fixed && fan_mean(&e->rel->fan, &num, &den))
+			return true;
+	}
+	return false;
+}
+
 bool resolve_given_rows(struct resolver *r)
 {
 	bool more = false;

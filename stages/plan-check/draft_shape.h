@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PLAN_CHECK_DRAFT_SHAPE_H
+#define PLAN_CHECK_DRAFT_SHAPE_H
+
+#include "stages/plan-check/draft.h"
+
+enum { LINES_MAX = 9 }; /* lines of one header */
+
+/** shape_rows(d, dt): how many rows the plan will give the table. */
+uint64_t shape_rows(const struct draft *d, const struct draft_table *dt);
+
+/** shape_shared(t, c): how many foreign keys of the table have the column. */
+uint32_t shape_shared(const struct pg_table *t, uint32_t c);
+
+/** shape_nulls(dt, con): the share of rows without a parent by what the foreign key is called;
+ * negative: nothing says it. */
+double shape_nulls(const struct draft_table *dt, const struct pg_constraint *con);
+
+/* The parts of the pass, in this order. */
+void shape_pairs(struct draft *d, struct draft_table *dt);
+void shape_polymorphic(struct draft *d, struct draft_table *dt);
+void shape_same(struct draft *d, struct draft_table *dt);
+void shape_trees(struct draft *d, struct draft_table *dt);
+void shape_fans(struct draft *d, struct draft_table *dt);
+
+#endif
