@@ -167,7 +167,7 @@ static void geometric(struct making *m)
 		uint64_t end;
 
 		seen += w;
-		end = i + 1 == g.n ? p : (uint64_t)(seen * p / sum);
+		end = i + 1 == g.n ? p : (uint64_t)((seen * p + sum / 2) / sum);
 		add_class(m, end - last, (m->spec->min + geometric_count(&g, i)) * (end - last));
 		last = end;
 		w = (uint64_t)(((u128)w * q) >> GEOMETRIC_ONE);

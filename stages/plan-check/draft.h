@@ -43,8 +43,8 @@ struct draft_table {
 		       -1 */
 	int status; /* the column whose labels say how far a row has come; -1 */
 	const struct pg_constraint *counted; /* a foreign key whose parents read their children */
-	const struct pg_constraint *tied;    /* a foreign key that agrees with another one */
-	bool shaped;			     /* a rule says how its rows choose a parent */
+	bool *tied;    /* by constraint: foreign keys that agree with another one */
+	bool shaped;   /* a rule says how its rows choose a parent */
 	uint64_t rows; /* that the target is to say; 0: what the plan says of all */
 	uint64_t said; /* that somebody asked for of this table; 0: nobody did */
 };
@@ -104,6 +104,7 @@ void draft_state(struct draft *d);
 void draft_number(struct draft *d);
 void draft_shape(struct draft *d);
 void draft_own(struct draft *d);
+void draft_pairs(struct draft *d);
 void draft_rest(struct draft *d);
 void draft_legal(struct draft *d);
 

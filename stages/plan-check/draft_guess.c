@@ -5,6 +5,7 @@ int draft_guess(struct draft *d)
 {
 	static void (*const passes[])(struct draft *) = {
 		draft_own,
+		draft_pairs,
 		draft_record,
 		draft_time,
 		draft_state,

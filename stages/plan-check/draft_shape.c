@@ -326,7 +326,7 @@ void shape_fans(struct draft *d, struct draft_table *dt)
 	for (uint32_t i = 0; i < dt->t->ncons; i++) {
 		const struct pg_constraint *con = &dt->t->cons[i];
 
-		if (con->kind != PG_CON_FOREIGN || !is_plain(d, dt, con) || dt->tied == con)
+		if (con->kind != PG_CON_FOREIGN || !is_plain(d, dt, con) || dt->tied[i])
 			continue;
 		if (dt->counted == con || (dt->counted == NULL && is_owned(dt, con) && !dt->shaped))
 			fan_of(d, dt, con);
@@ -334,7 +334,7 @@ void shape_fans(struct draft *d, struct draft_table *dt)
 	for (uint32_t i = 0; i < dt->t->ncons; i++) {
 		const struct pg_constraint *con = &dt->t->cons[i];
 
-		if (con->kind == PG_CON_FOREIGN && is_plain(d, dt, con) && dt->tied != con &&
+		if (con->kind == PG_CON_FOREIGN && is_plain(d, dt, con) && !dt->tied[i] &&
 			dt->counted != con && !is_owned(dt, con) && !is_in_key(dt, con))
 			pick_of(d, dt, con);
 	}
@@ -407,7 +407,6 @@ void draft_shape(struct draft *d)
 {
 	static void (*const parts[])(struct draft *, struct draft_table *) = {
 		shape_pairs,
-		shape_polymorphic,
 		shape_same,
 		shape_trees,
 		shape_fans,

@@ -18,7 +18,6 @@ double shape_nulls(const struct draft_table *dt, const struct pg_constraint *con
 
 /* The parts of the pass, in this order. */
 void shape_pairs(struct draft *d, struct draft_table *dt);
-void shape_polymorphic(struct draft *d, struct draft_table *dt);
 void shape_same(struct draft *d, struct draft_table *dt);
 void shape_trees(struct draft *d, struct draft_table *dt);
 void shape_fans(struct draft *d, struct draft_table *dt);

@@ -25,8 +25,9 @@ struct init {
 	const struct init_options *o;
 	const char *locale;
 	int32_t as_of;
-	bool *existing; /* by table: introspect has read the keys of its rows */
-	bool *chosen;	/* by table: it is a target */
+	bool *existing;		     /* by table: introspect has read the keys of its rows */
+	bool *chosen;		     /* by table: it is a target */
+	struct pg_constraint **cons; /* by table: those that the database has */
 	struct draft d;
 	struct init_old old;
 	struct arena *a;

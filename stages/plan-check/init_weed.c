@@ -75,6 +75,19 @@ static int judge(struct init *in, const struct source *src, struct verdict *v, u
 	return 0;
 }
 
+/* Rules for a type and an id add references to the tables, which are in the arena of the check: the
+ * tables go back to what they were before it. */
+static void forget_references(const struct init *in)
+{
+	for (uint32_t i = 0; i < in->s->ntables; i++) {
+		struct pg_table *t = &in->s->tables[i];
+
+		while (t->ncons > 0 && t->cons[t->ncons - 1].kind == PG_CON_REFERENCE)
+			t->ncons--;
+		t->cons = in->cons[i];
+	}
+}
+
 static int try_plan(struct init *in, struct verdict *v, uint32_t *dropped, struct err *e)
 {
 	struct arena a = ARENA_INIT;
@@ -88,6 +101,7 @@ static int try_plan(struct init *in, struct verdict *v, uint32_t *dropped, struc
 		err_nomem(e);
 	else if (source_of(&src, &text, e) == 0)
 		rc = judge(in, &src, v, dropped, &a, e);
+	forget_references(in);
 	source_close(&src);
 	buf_free(&text);
 	arena_free(&a);
@@ -189,8 +203,11 @@ int init_weed(struct init *in, struct err *e)
 	struct verdict *bare = arena_array(in->a, n + 1UL, sizeof(*bare));
 	struct verdict *now = arena_array(in->a, n + 1UL, sizeof(*now));
 
-	if (bare == NULL || now == NULL)
+	in->cons = arena_array(in->a, n + 1UL, sizeof(*in->cons));
+	if (bare == NULL || now == NULL || in->cons == NULL)
 		return err_nomem(e);
+	for (uint32_t i = 0; i < n; i++)
+		in->cons[i] = in->s->tables[i].cons;
 	if (rules == 0)
 		return 0;
 	in->d.nrules = 0;

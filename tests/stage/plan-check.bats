@@ -392,7 +392,7 @@ print(json.dumps(json.load(open(sys.argv[1]))))' "$RUN/resolved_plan.json")
 	plan-check --init --run "$RUN" >"$BATS_TEST_TMPDIR/p.json"
 	run plan-check "$BATS_TEST_TMPDIR/p.json" --run "$RUN"
 	expect 0
-	[ "$output" = "plan accepted: 20 tables, 2000 rows in 20 shards, 6 levels
+	[ "$output" = "plan accepted: 20 tables, 2480 rows in 20 shards, 6 levels
 values: locale pt_BR, seed 42, today is $(date -u +%F)
 20 tables filled, 0 skipped, 0 clipped" ] || fail "$output"
 	plan-check --init "$BATS_TEST_TMPDIR/q.json" --run "$RUN"
@@ -444,7 +444,7 @@ values: locale pt_BR, seed 42, today is $(date -u +%F)
 	local run=$BATS_TEST_TMPDIR/names plan=$BATS_TEST_TMPDIR/names.json
 	introspect --ddl "$BATS_TEST_TMPDIR/names.sql" --run "$run" >/dev/null
 	plan-check --init --locale pt_BR --run "$run" >"$plan"
-	run jq -r '.rules[] | select(.column | test("_at$") | not) | [.table, .column, .generator] | join(" ")' "$plan"
+	run jq -r '.rules[] | select(.type == "column_generator" and (.column | test("_at$") | not)) | [.table, .column, .generator] | join(" ")' "$plan"
 	diff <(printf '%s\n' "${lines[@]}") - <<-'END'
 		funnels name semantic.name.project
 		users name semantic.br.name
@@ -483,9 +483,11 @@ values: locale pt_BR, seed 42, today is $(date -u +%F)
 	says "new: public.pets, public.users.phone" "gone: public.users.fax, public.gone" \
 		"changed: public.users.name (character varying(80), was text)" "--init --update"
 	plan-check --init --update "$plan" --run "$dir/now"
-	jq -r '.rules[] | [.table, .column, .generator] | join(" ")' "$plan" | sort | diff - <(sort <<-'END'
+	jq -r '.rules[] | select(.type == "column_generator") | [.table, .column, .generator] | join(" ")' "$plan" | sort | diff - <(sort <<-'END'
 		pets description semantic.text.note
+		pets id primitive.int.sequence_hint
 		users email semantic.person.free_email
+		users id primitive.int.sequence_hint
 		users name semantic.person.name
 		users phone semantic.person.phone
 	END
