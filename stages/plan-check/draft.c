@@ -27,6 +27,24 @@ static bool is_open(const struct pg_table *t, uint32_t c)
 	return true;
 }
 
+/* Whether rows go to partitions, or to partitions of these, by the text: those that have other
+ * words would go to no partition. */
+static bool is_partitioned_by(const struct schema *s, const struct pg_table *t, uint32_t c)
+{
+	const char *name = t->columns[c].name;
+
+	if (t->partition_key == NULL || !pg_column_is_text(&t->columns[c]))
+		return false;
+	for (uint32_t i = 0; i < s->ntables; i++) {
+		const struct pg_table *p = &s->tables[i];
+
+		if (p->partition_key != NULL && (p == t || p->partition_of != NULL) &&
+			strstr(p->partition_key, name) != NULL)
+			return true;
+	}
+	return false;
+}
+
 static void note_keys(struct draft_table *dt)
 {
 	const struct pg_table *t = dt->t;
@@ -71,7 +89,7 @@ static int look_at_table(struct draft *d, struct draft_table *dt)
 
 		x->dom = dom != NULL ? &dom[c] : NULL;
 		x->kind = role_kind(&t->columns[c], x->dom);
-		x->open = is_open(t, c) && beyond[c] == NULL;
+		x->open = is_open(t, c) && beyond[c] == NULL && !is_partitioned_by(d->s, t, c);
 		x->nullable = !pg_column_not_null(&t->columns[c]);
 		x->m = role_find(d->book, t, c, x->dom, d->a);
 	}
