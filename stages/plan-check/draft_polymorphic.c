@@ -47,6 +47,7 @@ static const char *singular(struct draft *d, const char *name)
 		{"ais", "al"},
 		{"eis", "el"},
 		{"res", "r"},
+		{"is", "il"},
 		{"ss", "ss"},
 		{"us", "us"},
 		{"s", ""},
@@ -57,9 +58,9 @@ static const char *singular(struct draft *d, const char *name)
 	for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]); i++) {
 		const char *plural = endings[i].plural;
 
-		if (!portuguese &&
-			(strcmp(plural, "ns") == 0 || strcmp(plural, "res") == 0 ||
-				strcmp(plural, "ais") == 0 || strcmp(plural, "eis") == 0))
+		if (!portuguese && (strcmp(plural, "ns") == 0 || strcmp(plural, "res") == 0 ||
+					   strcmp(plural, "ais") == 0 ||
+					   strcmp(plural, "eis") == 0 || strcmp(plural, "is") == 0))
 			continue;
 		if (ends(name, n, plural))
 			return draft_textf(
@@ -236,6 +237,13 @@ static uint32_t referred(const struct draft *d, const struct pg_table *t)
 	return n;
 }
 
+/* A table of codes is what nobody comments on, unless the type's labels name it. */
+static bool is_codes(const struct poly *p, const struct draft_table *ref)
+{
+	return strcmp(p->dt->columns[p->type].kind, "choice") != 0 && p->spelling != AS_TABLE &&
+	       draft_kind_of(ref, "entry") != -1;
+}
+
 /* The best table that is not among the parents yet; NULL: no other will do. */
 static struct draft_table *next_parent(struct poly *p, const bool *taken)
 {
@@ -249,8 +257,9 @@ static struct draft_table *next_parent(struct poly *p, const bool *taken)
 
 		if (seen == NULL)
 			p->d->failed = true;
-		if (seen == NULL || !ref->target || taken[i] || n <= most || !holds(p, ref) ||
-			needs(ref->t, p->dt->t, seen) || value_for(p, ref->t) == NULL)
+		if (seen == NULL || !ref->target || taken[i] || is_codes(p, ref) || n <= most ||
+			!holds(p, ref) || needs(ref->t, p->dt->t, seen) ||
+			value_for(p, ref->t) == NULL)
 			continue;
 		most = n;
 		best = ref;

@@ -50,7 +50,7 @@ static const struct role_rule *facet_rule(
 	const struct role_rule *rule = draft_free(dt, c) ? rule_beside(d, dt, c) : NULL;
 
 	if (rule == NULL || (*facet = genreg_facet(rule->generator)) == NULL ||
-		strcmp(*facet, "record.lookup") == 0)
+		strcmp(*facet, "record.lookup") == 0 || strcmp(*facet, "record.list") == 0)
 		return NULL;
 	return rule;
 }

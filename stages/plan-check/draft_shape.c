@@ -8,8 +8,10 @@
  */
 #include "stages/plan-check/draft_shape.h"
 
+#include <stdio.h>
 #include <string.h>
 
+#include "common/generators/locale.h"
 #include "stages/plan-check/draft_number.h"
 #include "stages/plan-check/own_child.h"
 
@@ -364,6 +366,43 @@ void shape_trees(struct draft *d, struct draft_table *dt)
 	}
 }
 
+/* ---- tables of codes --------------------------------------------------------------------------
+ */
+
+/* How many entries the list has that a role's rule names; 0: it names none. */
+static uint32_t entries(const struct draft *d, const struct role_rule *rule)
+{
+	json_t *params = rule->params != NULL ? json_loads(rule->params, 0, NULL) : NULL;
+	const char *name = json_string_value(json_object_get(params, "list"));
+	const struct locale *l = locale_find(d->locale);
+	char file[ROLE_WORDS];
+	uint32_t n = 0;
+
+	if (name != NULL && l != NULL) {
+		const struct locale_list *list;
+
+		(void)snprintf(file, sizeof(file), "list_%s", name);
+		list = locale_list(l, file);
+		n = list != NULL ? list->n : 0;
+	}
+	json_decref(params);
+	return n;
+}
+
+/* A table of currencies has no more rows than there are currencies. */
+void shape_lists(struct draft *d, struct draft_table *dt)
+{
+	for (uint32_t c = 0; dt->said == 0 && c < dt->t->ncolumns; c++) {
+		const struct role *r = dt->columns[c].m.role;
+		const struct role_rule *rule =
+			role_is(r, "entry") && dt->columns[c].open ? draft_rule_for(d, r) : NULL;
+		uint32_t n = rule != NULL ? entries(d, rule) : 0;
+
+		if (n > 0 && shape_rows(d, dt) > n)
+			dt->rows = n;
+	}
+}
+
 /* ---- tables of pairs ---------------------------------------------------------------------------
  */
 
@@ -406,6 +445,7 @@ void shape_pairs(struct draft *d, struct draft_table *dt)
 void draft_shape(struct draft *d)
 {
 	static void (*const parts[])(struct draft *, struct draft_table *) = {
+		shape_lists,
 		shape_pairs,
 		shape_same,
 		shape_trees,

@@ -17,6 +17,7 @@ uint32_t shape_shared(const struct pg_table *t, uint32_t c);
 double shape_nulls(const struct draft_table *dt, const struct pg_constraint *con);
 
 /* The parts of the pass, in this order. */
+void shape_lists(struct draft *d, struct draft_table *dt);
 void shape_pairs(struct draft *d, struct draft_table *dt);
 void shape_same(struct draft *d, struct draft_table *dt);
 void shape_trees(struct draft *d, struct draft_table *dt);
