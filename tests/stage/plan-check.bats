@@ -392,7 +392,7 @@ print(json.dumps(json.load(open(sys.argv[1]))))' "$RUN/resolved_plan.json")
 	plan-check --init --run "$RUN" >"$BATS_TEST_TMPDIR/p.json"
 	run plan-check "$BATS_TEST_TMPDIR/p.json" --run "$RUN"
 	expect 0
-	[ "$output" = "plan accepted: 20 tables, 2480 rows in 20 shards, 6 levels
+	[ "$output" = "plan accepted: 20 tables, 2395 rows in 20 shards, 6 levels
 values: locale pt_BR, seed 42, today is $(date -u +%F)
 20 tables filled, 0 skipped, 0 clipped" ] || fail "$output"
 	plan-check --init "$BATS_TEST_TMPDIR/q.json" --run "$RUN"
