@@ -241,3 +241,23 @@ agree() {
 		WHERE o.placed_at < c.signed_up")" = 0 ]
 	[ "$(sql "SELECT count(*) FROM shop_us.supplier WHERE strpos(email, split_part(site, '//', 2)) = 0")" = 0 ]
 }
+
+@test "telephones of Brazil are written as the column's length or its check asks" {
+	sql "CREATE SCHEMA f; CREATE TABLE f.call (bare varchar(11) NOT NULL, usual varchar(15) NOT NULL UNIQUE, checked text NOT NULL CHECK (checked ~ '^\+55 ?[0-9]+\$'),
+		land varchar(10) NOT NULL, marked text NOT NULL CHECK (marked ~ '^\([0-9]{2}\) [0-9]{5}-[0-9]{4}\$'))"
+	rules=
+	for c in bare:semantic.person.cell usual:semantic.person.cell checked:semantic.person.cell land:semantic.person.phone \
+		marked:semantic.br.phone; do
+		rules+="${rules:+,}{\"type\": \"column_generator\", \"schema\": \"f\", \"table\": \"call\", \"column\": \"${c%%:*}\",
+			\"generator\": {\"id\": \"${c#*:}\"}}"
+	done
+	small_plan f 3 'call=300' "[$rules]"
+	sed -i 's/"as_of"/"locale": "pt_BR", "as_of"/' plan.json
+	rm -rf run
+	introspect --run run --schema f >/dev/null 2>&1
+	plan-check plan.json --run run >said 2>&1 || fail "$(cat said)"
+	gen-parents --run run >/dev/null
+	"$BIN/load" --run run >/dev/null
+	[ "$(sql "SELECT count(*) FROM f.call WHERE bare ~ '^[1-9][0-9]90[0-9]{7}\$' AND usual ~ '^\([1-9][0-9]\) 90[0-9]{3}-[0-9]{4}\$'
+		AND checked ~ '^\+55[1-9][0-9]90[0-9]{7}\$' AND land ~ '^[1-9][0-9]5555[0-9]{4}\$' AND marked ~ '^\([0-9]{2}\) 90'")" = 300 ] || fail "$(sql 'SELECT * FROM f.call LIMIT 3')"
+}
