@@ -14,7 +14,7 @@ setup_file() {
 	export SCHEMAS=${all[*]}
 	catalogue base "${all[@]}"
 	export BASE=$BATS_FILE_TMPDIR/base
-	plan-check --init --on-impossible refuse --run "$BASE" "$BATS_FILE_TMPDIR/init.json"
+	plan-check --init --bare --on-impossible refuse --run "$BASE" "$BATS_FILE_TMPDIR/init.json"
 }
 
 teardown_file() { pg_stop; }
@@ -32,7 +32,9 @@ only() {
 		path, schemas, rules = (sys.argv[1:] + ["[]"])[:3]
 		plan, schemas = json.load(open(path)), schemas.split()
 		plan["targets"] = [t for t in plan["targets"] if t["schema"] in schemas]
-		plan["rules"] = [r for r in plan["rules"] if r["schema"] in schemas] + json.loads(rules)
+		own = json.loads(rules)
+		taken = {(r["table"], r.get("column")) for r in own}
+		plan["rules"] = [r for r in plan["rules"] if r["schema"] in schemas and (r["table"], r.get("column")) not in taken] + own
 		json.dump(plan, sys.stdout)
 	END
 }

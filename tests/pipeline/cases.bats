@@ -32,7 +32,8 @@ done_well() {
 	"$@" >last 2>&1 || fail "$1 failed:" "$(cat last)"
 }
 
-# merge_plan FILE: its members into plan.json: objects by member, arrays by appending
+# merge_plan FILE: its members into plan.json: objects by member, arrays by appending; rules take the place of those
+# that init guessed for the same columns
 merge_plan() {
 	"$PYTHON" - plan.json "$1" <<'END'
 import json, sys
@@ -40,7 +41,11 @@ def merge(a, b):
     if isinstance(a, dict) and isinstance(b, dict):
         return {**a, **{k: merge(a[k], v) if k in a else v for k, v in b.items()}}
     return a + b if isinstance(a, list) and isinstance(b, list) else b
+def subjects(r):
+    return {(r["table"], c) for c in [r.get("column"), r.get("type_column"), r.get("id_column"), *r.get("columns", [])] if c}
 plan, more = (json.load(open(f)) for f in sys.argv[1:])
+taken = set().union(*map(subjects, more.get("rules", [])))
+plan["rules"] = [r for r in plan["rules"] if not subjects(r) & taken]
 json.dump(merge(plan, more), open(sys.argv[1], "w"))
 END
 }
@@ -88,7 +93,7 @@ a_case() {
 	sql_file "$CASES/$name.sql"
 	[ ! -e "$CASES/$name.introspect" ] || read -ra options <"$CASES/$name.introspect"
 	done_well introspect --conn "$DATABASE_URL" --run "$RUN" "${options[@]}"
-	done_well plan-check --init --run "$RUN" plan.json --rows "${rows:-100}" --on-impossible $impossible
+	done_well plan-check --init --locale pt_BR --run "$RUN" plan.json --rows "${rows:-100}" --on-impossible $impossible
 	[ ! -e "$CASES/$name.plan.json" ] || merge_plan "$CASES/$name.plan.json"
 
 	case $right in
