@@ -128,7 +128,8 @@ def questions(db, as_of):
                 share = random_share(db, c)
                 if share is not None:
                     yield Question("random letters", c.path, asked=1, bad=int(share > SHARE))
-            if t.rows >= 20 and not c.keyed and not re.fullmatch(SAME, c.n):
+            # a flag that is set in 3 rows of 100 may be set in none of few
+            if t.rows >= (200 if c.kind == "bool" else 20) and not c.keyed and not re.fullmatch(SAME, c.n):
                 yield Question("one value in all rows", c.path,
                                f"SELECT (count({c.q}) >= 20)::int, (count({c.q}) >= 20 AND min({c.q}::text) = max({c.q}::text))::int FROM {t.q}")
             # what is set in 3 rows of 100 may be in none of few
