@@ -83,6 +83,10 @@ static int look_at_table(struct draft *d, struct draft_table *dt)
 	if (dt->columns == NULL || beyond == NULL)
 		return -1;
 	dt->birth = dt->status = -1;
+	dt->counted = arena_array(d->a, t->ncons + 1UL, sizeof(*dt->counted));
+	dt->tied = arena_array(d->a, t->ncons + 1UL, sizeof(*dt->tied));
+	if (dt->counted == NULL || dt->tied == NULL)
+		return -1;
 	role_words(t->name, dt->words);
 	for (uint32_t c = 0; c < t->ncolumns; c++) {
 		struct draft_column *x = &dt->columns[c];

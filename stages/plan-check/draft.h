@@ -42,7 +42,7 @@ struct draft_table {
 	int birth;  /* the column that says when a row came to be, as rows that refer to it see it;
 		       -1 */
 	int status; /* the column whose labels say how far a row has come; -1 */
-	const struct pg_constraint *counted; /* a foreign key whose parents read their children */
+	bool *counted; /* by constraint: foreign keys whose parents read their children */
 	bool *tied;    /* by constraint: foreign keys that agree with another one */
 	bool shaped;   /* a rule says how its rows choose a parent */
 	uint64_t rows; /* that the target is to say; 0: what the plan says of all */

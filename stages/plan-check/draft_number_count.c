@@ -97,7 +97,7 @@ static struct draft_rule *aggregate(struct draft *d, struct draft_table *dt, uin
 	json_object_set_new(params, "foreign_key", json_string(con->name));
 	r = draft_rule(d, dt, c, "derive.children", params);
 	r->nulls = 0;
-	child->counted = con;
+	child->counted[con - child->t->cons] = true;
 	return r;
 }
 
@@ -109,8 +109,7 @@ static void count_of(struct draft *d, struct draft_table *dt, uint32_t c)
 	if (!draft_free(dt, c) || dt->columns[c].in_key ||
 		!role_of_kind("number ", dt->columns[c].kind) ||
 		!role_is(dt->columns[c].m.role, "counter") ||
-		(child = counted_table(d, dt, c, &con)) == NULL ||
-		(child->counted != NULL && child->counted != con))
+		(child = counted_table(d, dt, c, &con)) == NULL)
 		return;
 	draft_says(aggregate(d, dt, c, child, con, json_pack("{s:s}", "aggregate", "count")),
 		draft_role(dt, c), draft_textf(d, "how many %s it has", child->t->name), SURE);
@@ -128,7 +127,7 @@ static void average_of(struct draft *d, struct draft_table *dt, uint32_t c)
 			child->target && child != dt ? key_to(child, dt) : NULL;
 		int rating = con != NULL ? draft_kind_of(child, "rating") : -1;
 
-		if (rating == -1 || (child->counted != NULL && child->counted != con))
+		if (rating == -1)
 			continue;
 		draft_says(aggregate(d, dt, c, child, con,
 				   json_pack("{s:s, s:s}", "aggregate", "avg", "expr",

@@ -168,10 +168,11 @@ static const char *line_value(struct draft *d, const struct draft_table *lines)
 	return total != -1 ? number_sql(d, lines, (uint32_t)total) : net(d, lines);
 }
 
-/* Whether sums of some lines fit the column, whatever the lines are. */
+/* Whether sums of lines fit the column, whatever the lines are: nine of thirty pieces at 20,000 at
+ * most, as the roles of prices and quantities have it. */
 static bool sums_fit(const struct draft_table *dt, int c)
 {
-	enum { LARGE = 900000 };
+	enum { LARGE = 9 * 30 * 20000 };
 
 	return number_limit(dt, (uint32_t)c) > LARGE;
 }
@@ -193,7 +194,7 @@ static void sum_of_lines(struct draft *d, struct draft_table *dt, int c)
 			draft_textf(d, "(%s)::numeric", line_value(d, lines))));
 	draft_says(r, r->role, draft_textf(d, "the sum of its %s", lines->t->name), SURE);
 	r->nulls = 0;
-	lines->counted = con;
+	lines->counted[con - lines->t->cons] = true;
 }
 
 /* A foreign key to a coupon that says what it takes off. */
@@ -393,7 +394,7 @@ static void share_of(struct draft *d, struct draft_table *dt, const struct pg_co
 		    draft_textf(d, "%s %s of %s", is_one_to_one(dt, con) ? "the" : "a share of the",
 			    ref->t->columns[total].name, ref->t->name)) != NULL &&
 		!is_one_to_one(dt, con))
-		dt->counted = con;
+		dt->counted[con - dt->t->cons] = true;
 }
 
 static void refund_of(struct draft *d, struct draft_table *dt)

@@ -271,8 +271,10 @@ static json_t *lines_fan(const struct draft *d, const struct draft_table *dt,
 			       : NULL;
 	if (rows == parents && most > MANY)
 		return about_one();
-	return json_pack(
-		"{s:i, s:s}", "min", rows > parents * 3 / 2 ? 1 : 0, "distribution", "geometric");
+	if (parents > 0 && most > MANY * (rows / parents + 2))
+		most = MANY * (rows / parents + 2);
+	return json_pack("{s:i, s:I, s:s}", "min", rows > parents * 3 / 2 ? 1 : 0, "max",
+		(json_int_t)most, "distribution", "geometric");
 }
 
 /* Rows of a parent: most have few, some have none. Shares of a parent's total are mostly one. */
@@ -295,16 +297,18 @@ static void fan_of(struct draft *d, struct draft_table *dt, const struct pg_cons
 {
 	const struct draft_table *ref = draft_parent(d, con);
 	uint64_t most = most_children(d, dt, con);
-	bool lines = is_lines(dt) && !dt->shaped;
+	bool counted = dt->counted[con - dt->t->cons];
+	bool lines =
+		is_lines(dt) && !dt->shaped && (is_owned(dt, con) || number_header(d, dt) == con);
 	json_t *fan = lines ? lines_fan(d, dt, ref, most)
 			    : owned_fan(d, dt, ref, most,
-				      dt->counted == con && number_at(dt, NUMBER_AMOUNT) != -1),
+				      counted && number_at(dt, NUMBER_AMOUNT) != -1),
 	       *members;
 
 	if (fan == NULL)
 		return;
 	members = json_pack("{s:o}", "children_per_parent", fan);
-	if (dt->counted == con && !is_owned(dt, con))
+	if (counted && (!is_owned(dt, con) || dt->shaped))
 		json_object_set_new(members, "order", json_string("shuffled"));
 	set_nulls(d, dt, con, members, true);
 	say(d, dt, con, members, lines ? "shape.lines" : "shape.children",
@@ -325,19 +329,21 @@ static void pick_of(struct draft *d, struct draft_table *dt, const struct pg_con
 
 void shape_fans(struct draft *d, struct draft_table *dt)
 {
-	for (uint32_t i = 0; i < dt->t->ncons; i++) {
-		const struct pg_constraint *con = &dt->t->cons[i];
+	for (int owned = 1; owned >= 0; owned--)
+		for (uint32_t i = 0; i < dt->t->ncons; i++) {
+			const struct pg_constraint *con = &dt->t->cons[i];
 
-		if (con->kind != PG_CON_FOREIGN || !is_plain(d, dt, con) || dt->tied[i])
-			continue;
-		if (dt->counted == con || (dt->counted == NULL && is_owned(dt, con) && !dt->shaped))
-			fan_of(d, dt, con);
-	}
+			if (con->kind != PG_CON_FOREIGN || !is_plain(d, dt, con) || dt->tied[i] ||
+				is_owned(dt, con) != owned)
+				continue;
+			if (dt->counted[i] || (owned && !dt->shaped))
+				fan_of(d, dt, con);
+		}
 	for (uint32_t i = 0; i < dt->t->ncons; i++) {
 		const struct pg_constraint *con = &dt->t->cons[i];
 
 		if (con->kind == PG_CON_FOREIGN && is_plain(d, dt, con) && !dt->tied[i] &&
-			dt->counted != con && !is_owned(dt, con) && !is_in_key(dt, con))
+			!dt->counted[i] && !is_owned(dt, con) && !is_in_key(dt, con))
 			pick_of(d, dt, con);
 	}
 }

@@ -82,13 +82,15 @@ static void agree(struct draft *d, struct draft_table *dt, uint32_t i, uint32_t 
 		json_object_set_new(members, "null_rate", json_real(nulls));
 	draft_says(draft_relation(d, dt, con, members), "shape.same",
 		draft_textf(d, "it has a %s as well", own), SURE);
-	dt->tied[i] = dt->tied[k] = true;
+	dt->tied[i] = true;
 }
 
 void shape_same(struct draft *d, struct draft_table *dt)
 {
-	dt->tied = arena_array(d->a, dt->t->ncons + 1UL, sizeof(*dt->tied));
-	if (dt->tied == NULL) {
+	/* those that others agree with, which choose first */
+	bool *base_of = arena_array(d->a, dt->t->ncons + 1UL, sizeof(*base_of));
+
+	if (base_of == NULL) {
 		d->failed = true;
 		return;
 	}
@@ -97,12 +99,14 @@ void shape_same(struct draft *d, struct draft_table *dt)
 			const struct pg_constraint *con = &dt->t->cons[i], *base = &dt->t->cons[k];
 			int column;
 
-			if (i == k || dt->tied[i] || dt->counted == con || !is_single(d, dt, con) ||
-				!is_single(d, dt, base) || base->ref == con->ref ||
+			if (i == k || dt->tied[i] || dt->tied[k] || base_of[i] || dt->counted[i] ||
+				!is_single(d, dt, con) || !is_single(d, dt, base) ||
+				base->ref == con->ref ||
 				(column = back_to(dt->t, con->ref, base)) == -1 ||
 				(is_people(draft_parent(d, base)) &&
 					!is_belonging(draft_parent(d, con))))
 				continue;
 			agree(d, dt, i, k, column);
+			base_of[k] = true;
 		}
 }
