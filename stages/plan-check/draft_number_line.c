@@ -51,13 +51,21 @@ static bool is_header(const struct draft_table *dt)
 	return number_at(dt, NUMBER_SUBTOTAL) != -1 || number_at(dt, NUMBER_TOTAL) != -1;
 }
 
+/* What a product, a service or a procedure costs: its price, or of a line's also its value. */
+static int price_in(const struct draft_table *ref, bool line)
+{
+	int price = number_at(ref, NUMBER_PRICE);
+
+	return price == -1 && line ? number_at(ref, NUMBER_AMOUNT) : price;
+}
+
 /* The foreign key to what has the price: a product, a variant, a service. */
 static const struct pg_constraint *priced(struct draft *d, const struct draft_table *dt, uint32_t c)
 {
 	for (uint32_t i = 0; i < dt->t->ncons; i++) {
 		const struct pg_constraint *con = &dt->t->cons[i];
 		const struct draft_table *ref = draft_parent(d, con);
-		int price = ref != NULL && ref != dt ? number_at(ref, NUMBER_PRICE) : -1;
+		int price = ref != NULL && ref != dt ? price_in(ref, number_is_line(dt)) : -1;
 
 		if (price != -1 && !is_header(ref) && *number_key(d, dt->t, con) != '\0' &&
 			is_cents(ref, (uint32_t)price) == is_cents(dt, c) &&
@@ -78,7 +86,7 @@ static void price_of(struct draft *d, struct draft_table *dt)
 
 	if (ref == NULL)
 		return;
-	copy = number_of_parent(d, dt, con, ref, (uint32_t)number_at(ref, NUMBER_PRICE));
+	copy = number_of_parent(d, dt, con, ref, (uint32_t)price_in(ref, number_is_line(dt)));
 	if (number_at(dt, NUMBER_QUANTITY) != -1)
 		number_write(d, dt, price, copy, "the price of what the line is of");
 	else
