@@ -222,21 +222,3 @@ struct draft_rule *number_write(
 	r->nulls = r->nulls < 0 ? 0 : r->nulls;
 	return r;
 }
-
-void draft_number(struct draft *d)
-{
-	static void (*const parts[])(struct draft *, struct draft_table *) = {
-		number_keys,
-		number_lines,
-		number_headers,
-		number_shares,
-		number_counts,
-		number_pairs,
-		number_scales,
-	};
-
-	for (size_t k = 0; k < sizeof(parts) / sizeof(parts[0]); k++)
-		for (uint32_t i = 0; i < d->s->ntables; i++)
-			if (d->tables[i].target)
-				parts[k](d, &d->tables[i]);
-}

@@ -20,7 +20,7 @@ enum { SURE = 80, UNBOUNDED = UINT32_MAX };
 /* ---- rows -------------------------------------------------------------------------------------
  */
 
-uint64_t shape_rows(const struct draft *d, const struct draft_table *dt)
+static uint64_t shape_rows(const struct draft *d, const struct draft_table *dt)
 {
 	return dt->said > 0 ? dt->said : dt->rows > 0 ? dt->rows : d->default_rows;
 }
@@ -446,20 +446,4 @@ void shape_pairs(struct draft *d, struct draft_table *dt)
 		if (pairs > 0 && shape_rows(d, dt) > pairs / PART)
 			dt->rows = pairs / PART > 0 ? pairs / PART : 1;
 	}
-}
-
-void draft_shape(struct draft *d)
-{
-	static void (*const parts[])(struct draft *, struct draft_table *) = {
-		shape_lists,
-		shape_pairs,
-		shape_same,
-		shape_trees,
-		shape_fans,
-	};
-
-	for (size_t k = 0; k < sizeof(parts) / sizeof(parts[0]); k++)
-		for (uint32_t i = 0; i < d->s->ntables; i++)
-			if (d->tables[i].target)
-				parts[k](d, &d->tables[i]);
 }

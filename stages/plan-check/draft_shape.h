@@ -6,9 +6,6 @@
 
 enum { LINES_MAX = 9 }; /* lines of one header */
 
-/** shape_rows(d, dt): how many rows the plan will give the table. */
-uint64_t shape_rows(const struct draft *d, const struct draft_table *dt);
-
 /** shape_shared(t, c): how many foreign keys of the table have the column. */
 uint32_t shape_shared(const struct pg_table *t, uint32_t c);
 
