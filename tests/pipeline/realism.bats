@@ -96,6 +96,5 @@ believed() {
 }
 
 @test "without a plan the rows of a clinic are believed" {
-	believed "$ROOT/tests/fixtures/clinica.sql" 'ended before started' 'number out of what its name says' 'discount above the price' \
-		'amount below zero' 'price is not the product'"'"'s'
+	believed "$ROOT/tests/fixtures/clinica.sql" 'ended before started'
 }
