@@ -45,6 +45,29 @@ static bool is_partitioned_by(const struct schema *s, const struct pg_table *t, 
 	return false;
 }
 
+static bool is_partition_of(const struct pg_table *p, const struct pg_table *t)
+{
+	while (p != NULL && p != t)
+		p = p->parent;
+	return p == t;
+}
+
+/* Whether checks that partitions have for themselves read the column: what its role says might suit one
+ * of them alone. */
+static bool is_read_by_partitions(const struct schema *s, const struct pg_table *t, uint32_t c)
+{
+	for (uint32_t i = 0; t->kind == 'p' && i < s->ntables; i++) {
+		const struct pg_table *p = &s->tables[i];
+		int at = p != t && is_partition_of(p, t) ? pg_column_named(p, t->columns[c].name) : -1;
+
+		for (uint32_t k = 0; at >= 0 && k < p->ncons; k++)
+			if (p->cons[k].kind == PG_CON_CHECK &&
+				pg_has_column(p->cons[k].cols, p->cons[k].ncols, (uint32_t)at))
+				return true;
+	}
+	return false;
+}
+
 static void note_keys(struct draft_table *dt)
 {
 	const struct pg_table *t = dt->t;
@@ -72,6 +95,36 @@ static void note_keys(struct draft_table *dt)
 			}
 }
 
+static const struct role *role_named(const char *id)
+{
+	const struct role *r = roles;
+
+	while (r->id != NULL && strcmp(r->id, id) != 0)
+		r++;
+	return r->id != NULL ? r : NULL;
+}
+
+/* A description beside a name that has the same role is no second name. */
+static void tell_apart(struct draft_table *dt)
+{
+	for (uint32_t c = 0; c < dt->t->ncolumns; c++) {
+		const struct role *mine = dt->columns[c].m.role;
+		char words[ROLE_WORDS];
+		bool twice = false;
+
+		role_words(dt->t->columns[c].name, words);
+		if (mine == NULL || (strstr(words, "_description_") == NULL &&
+					    strstr(words, "_descricao_") == NULL))
+			continue;
+		for (uint32_t k = 0; k < dt->t->ncolumns; k++)
+			twice = twice || (k != c && dt->columns[k].m.role == mine);
+		if (twice)
+			dt->columns[c].m.role = role_named(strcmp(mine->id, "thing.product") == 0
+								   ? "text.description_of_product"
+								   : "text.description");
+	}
+}
+
 /* Columns of a check that only the server can evaluate keep what they have without a rule. */
 static int look_at_table(struct draft *d, struct draft_table *dt)
 {
@@ -93,11 +146,13 @@ static int look_at_table(struct draft *d, struct draft_table *dt)
 
 		x->dom = dom != NULL ? &dom[c] : NULL;
 		x->kind = role_kind(&t->columns[c], x->dom);
-		x->open = is_open(t, c) && beyond[c] == NULL && !is_partitioned_by(d->s, t, c);
+		x->open = is_open(t, c) && beyond[c] == NULL && !is_partitioned_by(d->s, t, c) &&
+			  !(is_read_by_partitions(d->s, t, c) && !role_of_kind("moment ", x->kind));
 		x->nullable = !pg_column_not_null(&t->columns[c]);
 		x->m = role_find(d->book, t, c, x->dom, d->a);
 	}
 	note_keys(dt);
+	tell_apart(dt);
 	draft_equations(d, dt);
 	return 0;
 }

@@ -69,7 +69,8 @@ struct draft_rule {
 	unsigned long number; /* its place in the plan ... */
 	bool dropped;	      /* ... where it is not, because ... */
 	const char *refused;  /* ... plan-check says this of it; in the arena */
-	bool retried;	      /* it was dropped, and given another chance */
+	bool divided; /* it is for some rows only; refused so, it is for all of them again */
+	bool retried; /* it was dropped, and given another chance */
 };
 
 struct draft {

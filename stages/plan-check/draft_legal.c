@@ -62,6 +62,9 @@ static void divide(struct draft *d, struct draft_table *dt, uint32_t rule, const
 	r->group = d->rules[rule].group = group;
 	r->nulls = -1;
 	d->rules[rule].when = when;
+	d->rules[rule].divided = true;
+	if (otherwise != NULL && strncmp(otherwise, "record.", strlen("record.")) == 0)
+		r->record = "company";
 }
 
 static void people_and_companies(struct draft *d, struct draft_table *dt, uint32_t by)
@@ -84,9 +87,9 @@ static void people_and_companies(struct draft *d, struct draft_table *dt, uint32
 		if (is_of_people(dt, r->column))
 			divide(d, dt, i, when, NULL);
 		else if (is_name(dt, r->column))
-			divide(d, dt, i, when,
-				strcmp(d->locale, "pt_BR") == 0 ? "semantic.br.company.name"
-								: "semantic.company.name");
+			divide(d, dt, i, when, "record.company.name");
+		else if (strcmp(draft_role(dt, r->column), "person.email") == 0)
+			divide(d, dt, i, when, "record.company.email");
 	}
 }
 

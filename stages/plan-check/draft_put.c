@@ -5,6 +5,7 @@
  */
 #include "stages/plan-check/draft.h"
 
+#include <limits.h>
 #include <stdlib.h>
 
 /* Adds a member; jansson takes over the value, also where it fails. */
@@ -146,6 +147,13 @@ void draft_put(struct draft *d, json_t *kept, struct buf *b)
 static void drop(struct draft *d, struct draft_rule *r, const char *why)
 {
 	r->refused = why;
+	if (r->divided) {
+		r->divided = false;
+		r->when = NULL;
+		r->group = 0;
+		r->number = ULONG_MAX;
+		return;
+	}
 	r->dropped = !draft_next(d, r);
 }
 
@@ -153,6 +161,7 @@ bool draft_drop(struct draft *d, unsigned long number, const char *why)
 {
 	const char *said = arena_strdup(d->a, why);
 	struct draft_rule *r = NULL;
+	uint32_t group;
 
 	for (uint32_t i = 0; r == NULL && i < d->nrules; i++)
 		if (!d->rules[i].dropped && d->rules[i].number == number)
@@ -160,9 +169,10 @@ bool draft_drop(struct draft *d, unsigned long number, const char *why)
 	if (r == NULL)
 		return false;
 	d->failed = d->failed || said == NULL;
+	group = r->group;
 	drop(d, r, said);
-	for (uint32_t i = 0; r->group > 0 && i < d->nrules; i++)
-		if (d->rules[i].group == r->group && !d->rules[i].dropped)
+	for (uint32_t i = 0; group > 0 && i < d->nrules; i++)
+		if (d->rules[i].group == group && !d->rules[i].dropped)
 			drop(d, &d->rules[i], said);
 	return true;
 }

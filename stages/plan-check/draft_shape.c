@@ -327,8 +327,21 @@ static void pick_of(struct draft *d, struct draft_table *dt, const struct pg_con
 	say(d, dt, con, members, "shape.reference", "some parents are picked more often");
 }
 
+/* Whether a parent has a key to one of its rows here, as a team to its owner: the parent lists its
+ * children then, which another foreign key's numbers of children would keep it from. */
+static bool is_listed(const struct draft_table *dt)
+{
+	for (uint32_t i = 0; i < dt->t->ncons; i++)
+		if (dt->t->cons[i].kind == PG_CON_FOREIGN && dt->t->cons[i].ref != NULL &&
+			is_own_child(dt->t->cons[i].ref, &dt->t->cons[i]))
+			return true;
+	return false;
+}
+
 void shape_fans(struct draft *d, struct draft_table *dt)
 {
+	if (is_listed(dt))
+		return;
 	for (int owned = 1; owned >= 0; owned--)
 		for (uint32_t i = 0; i < dt->t->ncons; i++) {
 			const struct pg_constraint *con = &dt->t->cons[i];
@@ -351,6 +364,22 @@ void shape_fans(struct draft *d, struct draft_table *dt)
 /* ---- trees ------------------------------------------------------------------------------------
  */
 
+/* The deepest that a column of depths can say, if there is one with an end. */
+static int depth_limit(const struct draft *d, const struct draft_table *dt, int depth)
+{
+	for (uint32_t i = 0; i < d->nrules; i++) {
+		const struct draft_rule *r = &d->rules[i];
+		const struct sql_domain *dom;
+
+		if (r->t != dt->t || r->role == NULL || strcmp(r->role, "tree.depth") != 0)
+			continue;
+		dom = dt->columns[r->column].dom;
+		if (dom != NULL && dom->has_hi && dom->hi - (dom->has_lo ? dom->lo : 0) < depth)
+			depth = (int)(dom->hi - (dom->has_lo ? dom->lo : 0));
+	}
+	return depth;
+}
+
 /* A fifth of the rows are roots, and no branch is deep. */
 void shape_trees(struct draft *d, struct draft_table *dt)
 {
@@ -364,7 +393,7 @@ void shape_trees(struct draft *d, struct draft_table *dt)
 		if (con->kind != PG_CON_FOREIGN || con->ref != dt->t || con->ncols != 1 ||
 			!may_be_null(dt, con) || is_one_to_one(dt->t, con) || is_tied(dt->t, con))
 			continue;
-		members = json_pack("{s:i}", "max_depth", DEPTH);
+		members = json_pack("{s:i}", "max_depth", depth_limit(d, dt, DEPTH));
 		if (!d->nulls_said)
 			json_object_set_new(members, "roots", json_real(roots));
 		draft_says(draft_relation(d, dt, con, members), "shape.tree",

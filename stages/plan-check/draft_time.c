@@ -304,7 +304,7 @@ static int first_birth(const struct draft_table *dt)
 static void live(struct times *x, struct draft_table *dt)
 {
 	struct events ev = {.dt = dt};
-	int birth = first_birth(dt), start, all[68];
+	int birth = first_birth(dt), start, since[2], all[68];
 	size_t n = 0;
 
 	if (birth >= 0)
@@ -319,10 +319,11 @@ static void live(struct times *x, struct draft_table *dt)
 	put_kind(x, dt, "update", all, n, false);
 	put_kind(x, dt, "start", &birth, 1, false);
 	start = draft_kind_of(dt, "start");
-	put_kind(x, dt, "end", start >= 0 ? &start : &birth, 1, false);
+	since[0] = start >= 0 ? start : birth;
+	since[1] = draft_kind_of(dt, "hire");
+	put_kind(x, dt, "hire", (int[]){draft_kind_of(dt, "birthday")}, 1, false);
+	put_kind(x, dt, "end", since, 2, true);
 	put_kind(x, dt, "future", &dt->birth, 1, false);
-	start = draft_kind_of(dt, "birthday");
-	put_kind(x, dt, "hire", &start, 1, false);
 	put_others(x, dt);
 }
 

@@ -1,5 +1,6 @@
 -- KIND: tables, types and functions that belong to an extension
 -- RIGHT: fills
+-- ROWS: 100;public.size=100
 CREATE EXTENSION citext;
 CREATE TABLE unit (code int PRIMARY KEY, name citext NOT NULL);
 INSERT INTO unit VALUES (1, 'metre');

@@ -1,6 +1,7 @@
 -- KIND: paths of a tree, each the parent's and the row's own label: texts, with what is before and after, an ltree, an
 -- array; unique, of another column, and within a column of the table's own key
 -- RIGHT: fills
+-- ROWS: 100;public.cat=100
 -- NEEDS: ltree
 CREATE EXTENSION ltree;
 CREATE TABLE cat (id int PRIMARY KEY, parent_id int REFERENCES cat (id), path text NOT NULL UNIQUE,

@@ -90,7 +90,7 @@ names() {
 @test "run and fill pass the folder on" {
 	pg_db own
 	sql "CREATE SCHEMA lk; CREATE TABLE lk.person (id int PRIMARY KEY, first_name text NOT NULL)"
-	run "$ROOT/scripts/datalchemy" fill --data mine --rows 40 --run filled
+	run "$ROOT/scripts/datalchemy" fill --data mine --locale pt_BR --rows 40 --run filled
 	expect 0
 	[ "$(sql "SELECT count(DISTINCT first_name) FROM lk.person WHERE first_name !~ '^Z(eno|uleica)'")" = 0 ] ||
 		fail "$(sql 'SELECT first_name FROM lk.person LIMIT 3')"
