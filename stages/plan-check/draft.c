@@ -52,13 +52,14 @@ static bool is_partition_of(const struct pg_table *p, const struct pg_table *t)
 	return p == t;
 }
 
-/* Whether checks that partitions have for themselves read the column: what its role says might suit one
- * of them alone. */
+/* Whether checks that partitions have for themselves read the column: what its role says might suit
+ * one of them alone. */
 static bool is_read_by_partitions(const struct schema *s, const struct pg_table *t, uint32_t c)
 {
 	for (uint32_t i = 0; t->kind == 'p' && i < s->ntables; i++) {
 		const struct pg_table *p = &s->tables[i];
-		int at = p != t && is_partition_of(p, t) ? pg_column_named(p, t->columns[c].name) : -1;
+		int at = p != t && is_partition_of(p, t) ? pg_column_named(p, t->columns[c].name)
+							 : -1;
 
 		for (uint32_t k = 0; at >= 0 && k < p->ncons; k++)
 			if (p->cons[k].kind == PG_CON_CHECK &&

@@ -173,7 +173,7 @@ counts() {
 @test "run --keep-filled makes no rows for the targets that have some" {
 	sql "INSERT INTO kinds VALUES (700, 'x'), (800, 'y')" >/dev/null
 	introspect --run i >/dev/null
-	plan-check --init --run i --rows 4 --on-impossible refuse >plan.json
+	plan-check --init --bare --run i --rows 4 --on-impossible refuse >plan.json
 	jq '.rules += [{"type": "column_generator", "schema": "public", "table": "kinds", "column": "name", "generator": "primitive.text"}]' plan.json >p
 	run "$ROOT/scripts/datalchemy" run --plan p --run r --load
 	expect 2
