@@ -48,12 +48,12 @@ quiet_server() {
 }
 
 @test "a fresh database is filled by one command, and the summary says so" {
-	run fill --rows 20
+	run fill --rows 10
 	expect 0
 	[[ "${lines[6]}" =~ ^run_dir=(runs/.+) ]] || fail "$output"
-	says 'will load 400 rows into 20 tables in one transaction: 20 with keys' 'filled 20 tables with 400 rows in' \
+	says 'will load 200 rows into 20 tables in one transaction: 20 with keys' 'filled 20 tables with 200 rows in' \
 		'checked: holds: every rule was evaluated and holds' 'next: edit its plan.json, then: datalchemy fill --run runs/'
-	[ "$(rows)" = 400 ]
+	[ "$(rows)" = 200 ]
 	[ "$(sql 'SELECT count(*) FROM pg_constraint WHERE NOT convalidated')" = 0 ]
 	no_leftovers "${BASH_REMATCH[1]}"
 	[ -s "${BASH_REMATCH[1]}/plan.json" ]
@@ -88,9 +88,9 @@ quiet_server() {
 
 @test "a dry run has the server validate everything and leaves nothing" {
 	state >before
-	run fill --rows 20 --dry-run
+	run fill --rows 10 --dry-run
 	expect 0
-	says 'rolled back at the end' 'tried 20 tables with 400 rows' 'rolled back'
+	says 'rolled back at the end' 'tried 20 tables with 200 rows' 'rolled back'
 	state | diff before -
 	[ "$(rows)" = 0 ]
 }
