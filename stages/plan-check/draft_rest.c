@@ -59,6 +59,28 @@ static void words_for(struct draft *d, struct draft_table *dt, uint32_t c)
 	draft_own_rule(d, dt, c, dt->columns[c].m.role->rules);
 }
 
+/* Numbers of which nothing is known are mostly small; where checks say something, that is what is
+ * drawn. */
+static void number_for(struct draft *d, struct draft_table *dt, uint32_t c)
+{
+	enum { NOTHING_SAYS = 10 };
+	static const struct role number = {.id = "other.number",
+		.rules = {{NULL, "primitive.number",
+			"{\"shape\": \"lognormal\", \"median\": 12, \"p90\": 90, \"min\": 0}"}}};
+	const struct draft_column *x = &dt->columns[c];
+
+	if (!role_of_kind("number ", x->kind) || x->in_key || dt->t->columns[c].deflt != NULL ||
+		(x->dom != NULL && (x->dom->has_lo || x->dom->has_hi || x->dom->nset > 0 ||
+					   x->dom->more || x->dom->must_null)))
+		return;
+	for (uint32_t i = 0; i < dt->t->ncons; i++)
+		if (dt->t->cons[i].kind == PG_CON_CHECK &&
+			pg_has_column(dt->t->cons[i].cols, dt->t->cons[i].ncols, c))
+			return;
+	dt->columns[c].m = (struct role_match){&number, NOTHING_SAYS, "nothing says what it holds"};
+	draft_own_rule(d, dt, c, number.rules);
+}
+
 /* The column that a slug is made of: the row's name or title. */
 static int name_of_row(const struct draft_table *dt)
 {
@@ -102,6 +124,8 @@ static void rest_of_table(struct draft *d, struct draft_table *dt)
 			draft_own_rule(d, dt, c, rule);
 		else if (dt->columns[c].m.role == NULL)
 			words_for(d, dt, c);
+		if (dt->columns[c].m.role == NULL && draft_free(dt, c))
+			number_for(d, dt, c);
 	}
 }
 

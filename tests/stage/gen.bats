@@ -17,7 +17,7 @@ setup_file() {
 	export BASE=$BATS_FILE_TMPDIR/base ONE=$BATS_FILE_TMPDIR/one
 	export PLAN=$BATS_FILE_TMPDIR/plan.json
 	introspect --run "$BASE" --schema crm >/dev/null
-	plan-check --init --on-impossible refuse --run "$BASE" >"$PLAN"
+	plan-check --init --bare --on-impossible refuse --run "$BASE" >"$PLAN"
 	make_run "$ONE"
 	generate "$ONE" >/dev/null
 }
@@ -151,7 +151,7 @@ nothing_half_made() {
 	jq 'del(.targets[] | select(.table == "pagamentos" or .table == "tarefas")) |
 		.rules |= map(select(.table != "usuarios" or .column != "nome")) |
 		.rules += [{"type": "column_generator", "schema": "crm", "table": "usuarios",
-			"column": "nome", "generator": "primitive.text"}]' \
+			"column": "nome", "generator": "semantic.br.name"}]' \
 		"$PLAN" >"$RUN/less.json"
 	plan-check "$RUN/less.json" --run "$RUN" --rows 1000 >/dev/null
 	generate "$RUN" >/dev/null

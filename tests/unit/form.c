@@ -135,6 +135,11 @@ static void every_form_of_the_data_is_sound(void)
 		for (uint32_t k = 0; all != NULL && k < all->n; k++) {
 			struct gen_fix f;
 
+			/* these two have years of the plan's today, which gen_code.c alone puts in
+			 */
+			if (strcmp(all->v[k].p, "code_invoice") == 0 ||
+				strcmp(all->v[k].p, "stored_path") == 0)
+				continue;
 			fix_column(&f, PG_TEXT, -1);
 			f.g = (struct gen){.op = &op, .col = &f.c, .key = 7};
 			f.c.distinct = k % 2 == 0;
