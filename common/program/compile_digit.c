@@ -88,6 +88,16 @@ bool compile_may_rank(const struct compiler *k, uint32_t f)
 	       (how_enumerable(m) || how_free(m));
 }
 
+/* Whether another foreign key picks among the parents that agree with this one: parents with which
+ * none agrees have no children then, and how many these are is known when the rows are made. */
+static bool is_base(const struct compiler *k, uint32_t f)
+{
+	for (uint32_t g = 0; g < k->b->t->nfks; g++)
+		if (g != f && how_agrees(k->b->fks[g].how) && k->b->t->fks[g].base == f)
+			return true;
+	return false;
+}
+
 /* The most children that any parent has by a foreign key that anchors a key.
  * Even sharing gives it by division; a fan-out is built once to see. If it
  * cannot be built, all rows are assumed, and that problem is reported elsewhere. */
@@ -97,6 +107,8 @@ uint64_t compile_most_children(const struct compiler *k, uint32_t f)
 	uint64_t rows = k->b->t->rows, parents = compile_parents_of(k, f);
 	struct fan fan;
 
+	if (!how_exact(k->b->fks[f].how) && is_base(k, f))
+		return rows;
 	if (!how_exact(k->b->fks[f].how))
 		return rows / parents + (rows % parents != 0);
 	if (fan_init(&fan, &fk->fan, 0, relation_linked(rows, k->b->fks[f].null_rate), parents,

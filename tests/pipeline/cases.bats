@@ -148,6 +148,7 @@ a_case() {
 @test "key-implied-fk" { a_case; }
 @test "key-nullable-three-ways" { a_case; }
 @test "key-own-child" { a_case; }
+@test "key-pairs-uneven" { a_case; }
 @test "key-partition-own" { a_case; }
 @test "key-sequence-text" { a_case; }
 @test "key-shared-columns" { a_case; }
