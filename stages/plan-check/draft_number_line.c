@@ -137,6 +137,8 @@ void number_lines(struct draft *d, struct draft_table *dt)
 			"a part of the line, in one of five lines");
 	if (total == -1)
 		total = number_at(dt, NUMBER_SUBTOTAL);
+	if (total == -1)
+		total = number_at(dt, NUMBER_AMOUNT);
 	number_write(d, dt, total, net(d, dt), "quantity times price, less discount");
 }
 

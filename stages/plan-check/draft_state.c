@@ -179,6 +179,16 @@ static void state_when(struct draft *d, struct draft_table *dt, uint32_t c, cons
 	life_only_if(d, dt, c, rule->generator, params, when);
 }
 
+static bool is_card(const char *label)
+{
+	static const char *const parts[] = {"card", "cart", "cred", "debit"};
+
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+		if (strstr(label, parts[i]) != NULL)
+			return true;
+	return false;
+}
+
 /* What belongs to one way to pay: rows whose method is it. "card" is any label that speaks of a
  * card. */
 static const char *paid_by(struct draft *d, const struct draft_table *dt, const char *how)
@@ -192,7 +202,7 @@ static const char *paid_by(struct draft *d, const struct draft_table *dt, const 
 		c = draft_column_of(dt, "thing.payment_method_of_table");
 	labels = c >= 0 ? life_labels(d, dt, (uint32_t)c, &n) : NULL;
 	for (uint32_t i = 0; labels != NULL && i < n; i++) {
-		bool card = strstr(labels[i], "card") != NULL || strstr(labels[i], "cart") != NULL;
+		bool card = is_card(labels[i]);
 		const char *quoted = str_quoted(d->a, '\'', labels[i]);
 
 		if (quoted == NULL ||

@@ -53,8 +53,8 @@ static size_t put_letter(const char *name, char *to, size_t *n)
 /* What a plural and some singulars lose, so that both are one: categories, fornecedores, prices. */
 static size_t without_ending(char *w, size_t n)
 {
-	if (n > 4 && memcmp(w + n - 4, "coes", 4) == 0) {
-		memcpy(w + n - 4, "cao", 3);
+	if (n > 4 && memcmp(w + n - 3, "oes", 3) == 0) { /* transacoes, reunioes */
+		memcpy(w + n - 3, "ao", 2);
 		return n - 1;
 	}
 	if (n > 4 && memcmp(w + n - 3, "ies", 3) == 0) {
