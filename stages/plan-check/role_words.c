@@ -283,9 +283,13 @@ const char *role_kind(const struct pg_column *col, const struct sql_domain *dom)
 		[PG_ARRAY] = "array",
 		[PG_ENUM] = "choice",
 	};
-	const char *kind = kinds[pg_base_of(col->type, col->typmod).type->cls];
+	const struct pg_type *type = pg_base_of(col->type, col->typmod).type;
+	const char *kind = kinds[type->cls];
 
 	if (dom != NULL && dom->nset > 0 && (dom->texts != NULL || dom->set != NULL))
 		return "choice";
+	/* roles of arrays are of words, which arrays of other types do not take */
+	if (type->cls == PG_ARRAY && (type->elem == NULL || !pg_class_is_text(type->elem->cls)))
+		return "other";
 	return kind != NULL ? kind : "other";
 }

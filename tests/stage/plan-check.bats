@@ -668,3 +668,10 @@ dos 3'
 	[ "$(grep -c . <<<"$output")" = 4 ] || fail "$output"
 	[ "$(make_run)" = "" ]
 }
+
+@test "plan-check: --init guesses no words for arrays of numbers" {
+	echo 'CREATE TABLE logs (id integer PRIMARY KEY, tags integer[], scopes text[], events varchar(40)[] NOT NULL)' >"$BATS_TEST_TMPDIR/arrays.sql"
+	introspect --ddl "$BATS_TEST_TMPDIR/arrays.sql" --run "$BATS_TEST_TMPDIR/arrays" >/dev/null
+	plan-check --init --run "$BATS_TEST_TMPDIR/arrays" >"$BATS_TEST_TMPDIR/arrays.json"
+	[ "$(jq -r '[.rules[] | select(.column != "id").column] | join(" ")' "$BATS_TEST_TMPDIR/arrays.json")" = 'scopes events' ]
+}
