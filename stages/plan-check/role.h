@@ -99,8 +99,8 @@ int role_order(const struct role *r, const char *kind);
 /**
  * role_kind(col, dom):
  * The kind of a column's type, as roles name it: text int decimal float bool date timestamp time
- * interval uuid json inet array (of texts) bytes other; "choice" where an enum or a check lists the values.
- * Roles also say number (int decimal float), moment (date timestamp) and any.
+ * interval uuid json inet array (of texts) bytes other; "choice" where an enum or a check lists the
+ * values. Roles also say number (int decimal float), moment (date timestamp) and any.
  */
 const char *role_kind(const struct pg_column *col, const struct sql_domain *dom);
 
