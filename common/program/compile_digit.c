@@ -107,8 +107,9 @@ uint64_t compile_most_children(const struct compiler *k, uint32_t f)
 	uint64_t rows = k->b->t->rows, parents = compile_parents_of(k, f);
 	struct fan fan;
 
-	if (!how_exact(k->b->fks[f].how) && rows <= parents && is_base(k, f))
-		return rows; /* "at most one" is what a key would be taken to be distinct by */
+	if (rows <= parents &&
+		is_base(k, f)) /* at most one, but for parents that nobody agrees with */
+		return how_exact(k->b->fks[f].how) && fk->fan.max < rows ? fk->fan.max : rows;
 	if (!how_exact(k->b->fks[f].how))
 		return rows / parents + (rows % parents != 0);
 	if (fan_init(&fan, &fk->fan, 0, relation_linked(rows, k->b->fks[f].null_rate), parents,
