@@ -199,7 +199,8 @@ static bool is_marks(const struct draft_table *dt, uint32_t c)
 	const struct sql_domain *dom = dt->columns[c].dom;
 
 	return role_is(dt->columns[c].m.role, "rating") && dom != NULL && dom->set == NULL &&
-	       dom->has_hi && dom->hi != USUAL && dom->hi > 1 && dom->hi <= MOST;
+	       dom->has_hi && dom->hi != USUAL && dom->hi > 1 && dom->hi <= MOST &&
+	       (!dom->has_lo || dom->lo >= -MOST); /* each mark is a choice of the rule */
 }
 
 /* The numbers of a rule that are beyond what the type has room for. */

@@ -675,3 +675,11 @@ dos 3'
 	plan-check --init --run "$BATS_TEST_TMPDIR/arrays" >"$BATS_TEST_TMPDIR/arrays.json"
 	[ "$(jq -r '[.rules[] | select(.column != "id").column] | join(" ")' "$BATS_TEST_TMPDIR/arrays.json")" = 'scopes events' ]
 }
+
+@test "plan-check: --init does not list the marks of a rating that begins far below 0" {
+	echo 'CREATE TABLE r (id integer PRIMARY KEY, a_rating integer CHECK (a_rating BETWEEN -2000000000 AND 10),
+		rating bigint CHECK (rating >= -9223372036854775808 AND rating <= 10))' >"$BATS_TEST_TMPDIR/marks.sql"
+	introspect --ddl "$BATS_TEST_TMPDIR/marks.sql" --run "$BATS_TEST_TMPDIR/marks" >/dev/null
+	timeout 20 plan-check --init --run "$BATS_TEST_TMPDIR/marks" >"$BATS_TEST_TMPDIR/marks.json"
+	plan-check "$BATS_TEST_TMPDIR/marks.json" --run "$BATS_TEST_TMPDIR/marks"
+}
