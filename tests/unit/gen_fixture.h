@@ -65,49 +65,62 @@ static inline void fix_params(struct gen_fix *f, uint32_t n)
 	mp_map(&f->packed, n);
 }
 
-/* A parameter of an example. */
-static inline void fix_json(struct gen_fix *f, const json_t *v)
+/* A JSON value as msgpack, as plan-check passes it on. */
+static inline void fix_json(struct buf *b, const json_t *v)
 {
-	json_t *o = (json_t *)(uintptr_t)v, *of;
-	const char *name;
+	const char *key;
+	json_t *member;
+	size_t i;
 
-	if (json_is_array(v)) {
-		mp_array(&f->packed, (uint32_t)json_array_size(v));
-		for (size_t i = 0; i < json_array_size(v); i++)
-			fix_json(f, json_array_get(v, i));
-	} else if (json_is_object(v)) {
-		mp_map(&f->packed, (uint32_t)json_object_size(v));
-		json_object_foreach(o, name, of)
+	switch (json_typeof(v)) {
+	case JSON_OBJECT:
+		mp_map(b, (uint32_t)json_object_size(v));
+		json_object_foreach((json_t *)(uintptr_t)v, key, member)
 		{
-			mp_str(&f->packed, name);
-			fix_json(f, of);
+			mp_str(b, key);
+			fix_json(b, member);
 		}
-	} else if (json_is_string(v)) {
-		mp_str(&f->packed, json_string_value(v));
-	} else if (json_is_boolean(v)) {
-		mp_bool(&f->packed, json_is_true(v));
-	} else if (json_is_real(v)) {
-		mp_double(&f->packed, json_real_value(v));
-	} else {
-		mp_int(&f->packed, json_integer_value(v));
+		break;
+	case JSON_ARRAY:
+		mp_array(b, (uint32_t)json_array_size(v));
+		json_array_foreach(v, i, member)
+		{
+			fix_json(b, member);
+		}
+		break;
+	case JSON_STRING:
+		mp_str(b, json_string_value(v));
+		break;
+	case JSON_INTEGER:
+		mp_int(b, json_integer_value(v));
+		break;
+	case JSON_REAL:
+		mp_double(b, json_real_value(v));
+		break;
+	case JSON_NULL:
+		mp_nil(b);
+		break;
+	default:
+		mp_bool(b, json_is_true(v));
 	}
+}
+
+/* Parameters that are written as a JSON object. */
+static inline void fix_given(struct gen_fix *f, const char *params)
+{
+	json_t *o = json_loads(params, 0, NULL);
+
+	CHECK(json_is_object(o));
+	f->packed = BUF_INIT;
+	fix_json(&f->packed, o);
+	json_decref(o);
 }
 
 /* The parameters that a row of the table gives as its example. */
 static inline void fix_example(struct gen_fix *f, const struct gen_op *op)
 {
-	json_t *o = op->example != NULL ? json_loads(op->example, 0, NULL) : NULL, *v;
-	const char *name;
-
-	if (!json_is_object(o))
-		return;
-	fix_params(f, (uint32_t)json_object_size(o));
-	json_object_foreach(o, name, v)
-	{
-		mp_str(&f->packed, name);
-		fix_json(f, v);
-	}
-	json_decref(o);
+	if (op->example != NULL && op->example[0] == '{')
+		fix_given(f, op->example);
 }
 
 static inline int fix_prepare(struct gen_fix *f, const char *id)

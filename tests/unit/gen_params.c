@@ -1,63 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* Parameters of generators: those that are meant, and a sentence for those that cannot be. */
-#include <jansson.h>
-
 #include "tests/unit/gen_fixture.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
-/* A JSON value as msgpack, as plan-check passes it on. */
-static void pack(struct buf *b, const json_t *v)
-{
-	const char *key;
-	json_t *member;
-	size_t i;
-
-	switch (json_typeof(v)) {
-	case JSON_OBJECT:
-		mp_map(b, (uint32_t)json_object_size(v));
-		json_object_foreach((json_t *)(uintptr_t)v, key, member)
-		{
-			mp_str(b, key);
-			pack(b, member);
-		}
-		break;
-	case JSON_ARRAY:
-		mp_array(b, (uint32_t)json_array_size(v));
-		json_array_foreach(v, i, member)
-		{
-			pack(b, member);
-		}
-		break;
-	case JSON_STRING:
-		mp_str(b, json_string_value(v));
-		break;
-	case JSON_INTEGER:
-		mp_int(b, json_integer_value(v));
-		break;
-	case JSON_REAL:
-		mp_double(b, json_real_value(v));
-		break;
-	case JSON_NULL:
-		mp_nil(b);
-		break;
-	default:
-		mp_bool(b, json_is_true(v));
-	}
-}
-
 /* Prepares a generator with parameters that are written as JSON. */
 static int prepare(struct gen_fix *f, const char *id, const char *params)
 {
-	json_t *v = json_loads(params, 0, NULL);
-	int rc;
-
-	CHECK(v != NULL);
-	f->packed = BUF_INIT;
-	pack(&f->packed, v);
-	rc = fix_prepare(f, id);
-	json_decref(v);
-	return rc;
+	fix_given(f, params);
+	return fix_prepare(f, id);
 }
 
 /* ---- what cannot be ------------------------------------------------------------------------- */
@@ -65,76 +16,70 @@ static int prepare(struct gen_fix *f, const char *id, const char *params)
 #define VARCHAR(n)    PG_VARCHAR, (n) + 4
 #define NUMERIC(p, s) PG_NUMERIC, ((p) << 16 | (s)) + 4
 
+static const struct {
+	const char *id;
+	enum pg_class cls;
+	int32_t typmod;
+	const char *params, *msg;
+} cannot[] = {
+	{"primitive.text", PG_TEXT, -1, "{\"min_len\": -1}", "parameter min_len must be 0 or more"},
+	{"primitive.text", PG_TEXT, -1, "{\"min_len\": 9, \"max_len\": 8}",
+		"parameter min_len is greater than max_len"},
+	{"primitive.text", PG_TEXT, -1, "{\"min_len\": 10001}",
+		"parameter min_len must be 10000 or less"},
+	{"primitive.text", PG_TEXT, -1, "{\"max_repeat\": 0}",
+		"parameter max_repeat must be 1 or more"},
+	{"primitive.text", VARCHAR(5), "{\"max_len\": 6}",
+		"max_len 6 is more than the 5 characters the column holds"},
+	{"primitive.text", PG_TEXT, -1, "{\"charset\": \"\"}",
+		"parameter charset must be 1 character or more"},
+	{"primitive.text", PG_TEXT, -1, "{\"charset\": \"ab\", \"pattern\": \"[ab]\"}",
+		"parameters pattern and charset exclude one another"},
+	{"primitive.text.pattern", PG_TEXT, -1, "{}", "parameter pattern is required (a string)"},
+	{"primitive.text.pattern", PG_TEXT, -1, "{\"pattern\": \"(\"}",
+		"regular expression: group without ) at character 2"},
+	{"primitive.text.lorem", PG_TEXT, -1, "{\"words\": -1}",
+		"parameter words must be 0 or more"},
+	{"primitive.text.lorem", PG_TEXT, -1, "{\"words\": 0}", "no words only with allow_empty"},
+	{"primitive.text.lorem", VARCHAR(9), "{\"words\": 9}", "9 words do not fit 9 characters"},
+	{"primitive.text.lorem", PG_TEXT, -1, "{\"words\": 2, \"min_len\": 90}",
+		"2 words do not always make 90 characters"},
+	{"primitive.int", PG_INT4, -1, "{\"min\": 2, \"max\": 1}",
+		"parameter min is greater than max"},
+	{"primitive.int.sequence_hint", PG_INT4, -1, "{\"step\": 0}",
+		"parameter step must be other than 0"},
+	{"primitive.int.sequence_hint", PG_INT2, -1, "{\"start\": 40000}",
+		"its start is outside what the column's type, checks and max allow"},
+	{"primitive.decimal.numeric", NUMERIC(5, 2), "{\"scale\": -1}",
+		"parameter scale must be 0 or more"},
+	{"primitive.float", PG_FLOAT8, -1, "{\"min\": 2.5, \"max\": 1}",
+		"parameter min is greater than max"},
+	{"primitive.date", PG_DATE, -1, "{\"min\": \"2024-02-30\"}",
+		"parameter min must be a date (YYYY-MM-DD)"},
+	{"primitive.time", PG_TIME, -1, "{\"min\": \"25:00:00\"}",
+		"parameter min must be a time (HH:MM:SS)"},
+	{"primitive.timestamp", PG_TIMESTAMP, -1, "{\"max\": \"infinity\"}",
+		"parameter max must be a timestamp (YYYY-MM-DDTHH:MM:SS)"},
+	{"primitive.text", PG_TEXT, -1, "{\"max_repeat\": 10001, \"pattern\": \"a\"}",
+		"parameter max_repeat must be 10000 or less"},
+	{"primitive.date", PG_DATE, -1, "{\"min\": \"2024-02-02\", \"max\": \"2024-02-01\"}",
+		"parameter min is greater than max"},
+	{"primitive.shares", PG_TEXT, -1, "{\"choices\": [{\"value\": \"a\", \"weight\": 0}]}",
+		"parameter choices must be an array of {value, weight}"},
+	{"primitive.shares", PG_TEXT, -1, "{\"choices\": []}",
+		"parameter choices must be an array of {value, weight}"},
+};
+
 static void what_a_generator_cannot_do_is_said_in_a_sentence(void)
 {
-	static const struct {
-		const char *id;
-		enum pg_class cls;
-		int32_t typmod;
-		const char *params, *msg;
-	} all[] = {
-		{"primitive.text", PG_TEXT, -1, "{\"min_len\": -1}",
-			"parameter min_len must be 0 or more"},
-		{"primitive.text", PG_TEXT, -1, "{\"min_len\": 9, \"max_len\": 8}",
-			"parameter min_len is greater than max_len"},
-		{"primitive.text", PG_TEXT, -1, "{\"min_len\": 10001}",
-			"parameter min_len must be 10000 or less"},
-		{"primitive.text", PG_TEXT, -1, "{\"max_repeat\": 0}",
-			"parameter max_repeat must be 1 or more"},
-		{"primitive.text", VARCHAR(5), "{\"max_len\": 6}",
-			"max_len 6 is more than the 5 characters the column holds"},
-		{"primitive.text", PG_TEXT, -1, "{\"charset\": \"\"}",
-			"parameter charset must be 1 character or more"},
-		{"primitive.text", PG_TEXT, -1, "{\"charset\": \"ab\", \"pattern\": \"[ab]\"}",
-			"parameters pattern and charset exclude one another"},
-		{"primitive.text.pattern", PG_TEXT, -1, "{}",
-			"parameter pattern is required (a string)"},
-		{"primitive.text.pattern", PG_TEXT, -1, "{\"pattern\": \"(\"}",
-			"regular expression: group without ) at character 2"},
-		{"primitive.text.lorem", PG_TEXT, -1, "{\"words\": -1}",
-			"parameter words must be 0 or more"},
-		{"primitive.text.lorem", PG_TEXT, -1, "{\"words\": 0}",
-			"no words only with allow_empty"},
-		{"primitive.text.lorem", VARCHAR(9), "{\"words\": 9}",
-			"9 words do not fit 9 characters"},
-		{"primitive.text.lorem", PG_TEXT, -1, "{\"words\": 2, \"min_len\": 90}",
-			"2 words do not always make 90 characters"},
-		{"primitive.int", PG_INT4, -1, "{\"min\": 2, \"max\": 1}",
-			"parameter min is greater than max"},
-		{"primitive.int.sequence_hint", PG_INT4, -1, "{\"step\": 0}",
-			"parameter step must be other than 0"},
-		{"primitive.int.sequence_hint", PG_INT2, -1, "{\"start\": 40000}",
-			"its start is outside what the column's type, checks and max allow"},
-		{"primitive.decimal.numeric", NUMERIC(5, 2), "{\"scale\": -1}",
-			"parameter scale must be 0 or more"},
-		{"primitive.float", PG_FLOAT8, -1, "{\"min\": 2.5, \"max\": 1}",
-			"parameter min is greater than max"},
-		{"primitive.date", PG_DATE, -1, "{\"min\": \"2024-02-30\"}",
-			"parameter min must be a date (YYYY-MM-DD)"},
-		{"primitive.time", PG_TIME, -1, "{\"min\": \"25:00:00\"}",
-			"parameter min must be a time (HH:MM:SS)"},
-		{"primitive.timestamp", PG_TIMESTAMP, -1, "{\"max\": \"infinity\"}",
-			"parameter max must be a timestamp (YYYY-MM-DDTHH:MM:SS)"},
-		{"primitive.text", PG_TEXT, -1, "{\"max_repeat\": 10001, \"pattern\": \"a\"}",
-			"parameter max_repeat must be 10000 or less"},
-		{"primitive.date", PG_DATE, -1,
-			"{\"min\": \"2024-02-02\", \"max\": \"2024-02-01\"}",
-			"parameter min is greater than max"},
-		{"primitive.shares", PG_TEXT, -1,
-			"{\"choices\": [{\"value\": \"a\", \"weight\": 0}]}",
-			"parameter choices must be an array of {value, weight}"},
-		{"primitive.shares", PG_TEXT, -1, "{\"choices\": []}",
-			"parameter choices must be an array of {value, weight}"},
-	};
-
-	for (size_t i = 0; i < COUNT(all); i++) {
+	for (size_t i = 0; i < COUNT(cannot); i++) {
 		struct gen_fix f;
-		size_t n = strlen(all[i].id);
+		size_t n = strlen(cannot[i].id);
 
-		fix_column(&f, all[i].cls, all[i].typmod);
-		CHECK(prepare(&f, all[i].id, all[i].params) == -1 && f.e.kind == ERR_NO);
-		CHECK(strncmp(f.e.msg, all[i].id, n) == 0 && strncmp(f.e.msg + n, ": ", 2) == 0);
-		CHECK_STR(f.e.msg + n + 2, all[i].msg);
+		fix_column(&f, cannot[i].cls, cannot[i].typmod);
+		CHECK(prepare(&f, cannot[i].id, cannot[i].params) == -1 && f.e.kind == ERR_NO);
+		CHECK(strncmp(f.e.msg, cannot[i].id, n) == 0 && strncmp(f.e.msg + n, ": ", 2) == 0);
+		CHECK_STR(f.e.msg + n + 2, cannot[i].msg);
 		fix_free(&f);
 	}
 }

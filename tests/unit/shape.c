@@ -52,12 +52,10 @@ static void draw(struct gen_fix *f)
 static bool make(
 	struct gen_fix *f, enum pg_class cls, int32_t typmod, const char *id, const char *params)
 {
-	struct gen_op op = {.example = params};
-
 	fix_column(f, cls, typmod);
 	f->c.distinct = false;
 	f->c.dom = &f->dom;
-	fix_example(f, &op);
+	fix_given(f, params);
 	return fix_prepare(f, id) == 0;
 }
 
