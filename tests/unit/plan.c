@@ -82,6 +82,12 @@ static msgpack_object word(const char *s)
 		.type = MSGPACK_OBJECT_STR, .via.str = {.size = (uint32_t)strlen(s), .ptr = s}};
 }
 
+static struct plan_column pet_plan[] = {
+	{.source = PLAN_FOREIGN, .fk = 1, .null_rate = 0.1},
+	{.source = PLAN_ALWAYS_NULL},
+	{.source = PLAN_GENERATED},
+};
+
 static void make_body(struct buf *b)
 {
 	msgpack_object_kv kv[] = {{word("min"), word("x")}, {word("rate"), word("y")}};
@@ -99,11 +105,6 @@ static void make_body(struct buf *b)
 			.transforms = transforms,
 			.ntransforms = 2},
 		{.source = PLAN_SERVER_DEFAULT},
-	};
-	struct plan_column pet[] = {
-		{.source = PLAN_FOREIGN, .fk = 1, .null_rate = 0.1},
-		{.source = PLAN_ALWAYS_NULL},
-		{.source = PLAN_GENERATED},
 	};
 	struct plan_tie tie = {.column = 0, .parent = 2};
 	struct plan_fk fks[] = {{.con = 0, .how = how("null"), .parent = 1},
@@ -124,7 +125,7 @@ static void make_body(struct buf *b)
 			.rows = 3,
 			.shards = 1,
 			.level = 1,
-			.columns = pet,
+			.columns = pet_plan,
 			.fks = fks,
 			.nfks = 3,
 			.inherited = carry,

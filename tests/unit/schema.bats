@@ -2,7 +2,7 @@
 
 load ../lib/common
 
-@test "schema: comes back as it was, refuses what is damaged, orders any graph" {
+@test "schema: comes back as it was, and refuses what is damaged" {
 	run "$UNIT/schema" "$BATS_TEST_TMPDIR"
 	[ "$status" -eq 0 ] || fail "$output"
 	[ -z "$(find "$BATS_TEST_TMPDIR" -name '*.tmp.*')" ]
