@@ -37,5 +37,18 @@ count() {
 	rm "$BATS_TEST_TMPDIR/a.bats"
 	count
 	expect 1
-	[[ "${lines[-1]}" == '0 passed, '* ]]
+	[ "${lines[-1]}" = '0 passed, 1 failed' ]
+	says 'no test was run'
+	suite a '% "one" { skip "for no reason"; }'
+	count
+	expect 1
+	[ "${lines[-1]}" = '0 passed, 1 failed' ]
+}
+
+@test "run-tests: one suite at a time is as good as two" {
+	suite a '% "one" { true; }'
+	suite b '% "two" { true; }'
+	TEST_JOBS=1 count
+	expect 0
+	[ "${lines[-1]}" = '2 passed, 0 failed' ]
 }
