@@ -67,6 +67,24 @@ uint32_t pg_common_columns(const uint32_t *a, uint32_t na, const uint32_t *b, ui
 	return n;
 }
 
+uint32_t pg_foreign_keys_with(const struct pg_table *t, uint32_t c)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < t->ncons; i++)
+		n += t->cons[i].kind == PG_CON_FOREIGN &&
+		     pg_has_column(t->cons[i].cols, t->cons[i].ncols, c);
+	return n;
+}
+
+bool pg_may_be_null(const struct pg_table *t, const struct pg_constraint *con)
+{
+	for (uint32_t i = 0; i < con->ncols; i++)
+		if (!pg_column_not_null(&t->columns[con->cols[i]]))
+			return true;
+	return false;
+}
+
 /* The primary key, or NULL; a table has at most one. */
 const struct pg_constraint *pg_primary(const struct pg_table *t)
 {

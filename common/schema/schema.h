@@ -344,6 +344,12 @@ uint32_t pg_common_columns(const uint32_t *a, uint32_t na, const uint32_t *b, ui
 bool pg_own_nullable(const struct pg_table *t, const struct pg_constraint *con,
 	const struct pg_constraint *base);
 
+/** pg_foreign_keys_with(t, c): how many foreign keys of the table have column ${c}. */
+uint32_t pg_foreign_keys_with(const struct pg_table *t, uint32_t c);
+
+/** pg_may_be_null(t, con): whether one of the constraint's columns may be NULL. */
+bool pg_may_be_null(const struct pg_table *t, const struct pg_constraint *con);
+
 /** pg_primary(t): the primary key, or NULL. */
 const struct pg_constraint *pg_primary(const struct pg_table *t);
 

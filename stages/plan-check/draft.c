@@ -18,13 +18,8 @@ static bool is_open(const struct pg_table *t, uint32_t c)
 {
 	const struct pg_column *col = &t->columns[c];
 
-	if (col->identity != PG_IDENTITY_NONE || col->generated != NULL || col->sequence != NULL)
-		return false;
-	for (uint32_t i = 0; i < t->ncons; i++)
-		if (t->cons[i].kind == PG_CON_FOREIGN &&
-			pg_has_column(t->cons[i].cols, t->cons[i].ncols, c))
-			return false;
-	return true;
+	return col->identity == PG_IDENTITY_NONE && col->generated == NULL &&
+	       col->sequence == NULL && pg_foreign_keys_with(t, c) == 0;
 }
 
 /* Whether rows go to partitions, or to partitions of these, by the text: those that have other
@@ -221,6 +216,17 @@ struct draft_table *draft_parent(struct draft *d, const struct pg_constraint *co
 	return &d->tables[con->ref->index];
 }
 
+bool draft_has_all(const struct pg_constraint *key, const struct pg_constraint *con)
+{
+	return pg_common_columns(con->cols, con->ncols, key->cols, key->ncols) == con->ncols;
+}
+
+bool draft_goes_with(const struct pg_table *t, const struct pg_constraint *con)
+{
+	return !pg_may_be_null(t, con) && con->on_delete != NULL &&
+	       strcmp(con->on_delete, "cascade") == 0;
+}
+
 /* ---- what passes write ----------------------------------------------------------------------- */
 
 static struct draft_rule *new_rule(struct draft *d, const struct pg_table *t, json_t *params)
@@ -308,7 +314,7 @@ const struct role_rule *draft_rule_for(const struct draft *d, const struct role 
 	return rule_from(d, role, 0);
 }
 
-static json_t *params_of(struct draft *d, const struct role_rule *rule)
+json_t *draft_params(struct draft *d, const struct role_rule *rule)
 {
 	json_t *params = rule->params != NULL ? json_loads(rule->params, 0, NULL) : NULL;
 
@@ -321,7 +327,7 @@ struct draft_rule *draft_own_rule(
 	struct draft *d, struct draft_table *dt, uint32_t c, const struct role_rule *rule)
 {
 	const struct role *role = dt->columns[c].m.role;
-	struct draft_rule *r = draft_rule(d, dt, c, rule->generator, params_of(d, rule));
+	struct draft_rule *r = draft_rule(d, dt, c, rule->generator, draft_params(d, rule));
 
 	if (role != NULL && rule >= role->rules && rule < role->rules + ROLE_RULES) {
 		r->from = role;
@@ -342,7 +348,7 @@ bool draft_next(struct draft *d, struct draft_rule *r)
 	if (next == NULL || r->group != 0)
 		return false;
 	json_decref(r->params);
-	r->params = params_of(d, next);
+	r->params = draft_params(d, next);
 	r->generator = next->generator;
 	r->record = NULL;
 	r->nth = (uint8_t)(next - r->from->rules);
@@ -356,6 +362,14 @@ const char *draft_sql(struct draft *d, const struct pg_table *t, uint32_t c)
 	if (quoted == NULL)
 		d->failed = true;
 	return quoted != NULL ? quoted : "";
+}
+
+const char *draft_key(struct draft *d, const struct pg_table *t, const struct pg_constraint *con)
+{
+	for (uint32_t i = 0; i < con->ncols; i++)
+		if (pg_foreign_keys_with(t, con->cols[i]) == 1)
+			return draft_sql(d, t, con->cols[i]);
+	return "";
 }
 
 const char *draft_textf(struct draft *d, const char *fmt, ...)

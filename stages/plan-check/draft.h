@@ -130,6 +130,13 @@ int draft_kind_of(const struct draft_table *dt, const char *kind);
  * NULL: it is none. */
 struct draft_table *draft_parent(struct draft *d, const struct pg_constraint *con);
 
+/** draft_has_all(key, con): whether the key has all columns of the foreign key. */
+bool draft_has_all(const struct pg_constraint *key, const struct pg_constraint *con);
+
+/** draft_goes_with(t, con): whether a row always has a parent by the foreign key, and is deleted
+ * with it: it is a part of that. */
+bool draft_goes_with(const struct pg_table *t, const struct pg_constraint *con);
+
 /* ---- what passes write ----------------------------------------------------------------------- */
 
 /**
@@ -170,6 +177,14 @@ const struct role_rule *draft_rule_for(const struct draft *d, const struct role 
 
 /** draft_sql(d, t, c): the column's name as SQL wants it, quoted where needed. */
 const char *draft_sql(struct draft *d, const struct pg_table *t, uint32_t c);
+
+/** draft_key(d, t, con): the column by which expressions go to the parent of ${con}, as SQL wants
+ * it;
+ * "": other foreign keys have each of its columns too. */
+const char *draft_key(struct draft *d, const struct pg_table *t, const struct pg_constraint *con);
+
+/** draft_params(d, rule): the rule's parameters, an object for the caller; NULL: it has none. */
+json_t *draft_params(struct draft *d, const struct role_rule *rule);
 
 /** draft_textf(d, fmt, ...): a text in the arena; "" when memory is out. */
 const char *draft_textf(struct draft *d, const char *fmt, ...)

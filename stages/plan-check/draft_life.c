@@ -9,7 +9,7 @@
 /* The values of {"choices": [{"value": ...}]} in the parameters of a role's rule. */
 static const char *const *of_rule(struct draft *d, const struct role_rule *rule, uint32_t *n)
 {
-	json_t *o = rule != NULL && rule->params != NULL ? json_loads(rule->params, 0, NULL) : NULL;
+	json_t *o = rule != NULL ? draft_params(d, rule) : NULL;
 	json_t *list = json_object_get(o, "choices");
 	const char **v = arena_array(d->a, json_array_size(list) + 1, sizeof(*v));
 
@@ -61,23 +61,23 @@ static bool is_status(struct draft *d, const struct draft_table *dt, uint32_t c)
 /* ---- columns ----------------------------------------------------------------------------------
  */
 
-/* A column of that kind that no key has; ${also}: and of this kind, unless NULL. */
-static int column_of(const struct draft_table *dt, const char *kind, const char *also)
+/* The first column of both kinds: such a birth is an event that other rows wait for. */
+static int birth_event(const struct draft_table *dt)
 {
 	for (uint32_t c = 0; c < dt->t->ncolumns; c++)
-		if (role_is(dt->columns[c].m.role, kind) &&
-			(also == NULL || role_is(dt->columns[c].m.role, also)))
+		if (role_is(dt->columns[c].m.role, "birth") &&
+			role_is(dt->columns[c].m.role, "event"))
 			return (int)c;
 	return -1;
 }
 
 void life_find(struct draft *d, struct draft_table *dt)
 {
-	dt->birth = column_of(dt, "birth", "event");
+	dt->birth = birth_event(dt);
 	if (dt->birth == -1)
-		dt->birth = column_of(dt, "birth", NULL);
+		dt->birth = draft_kind_of(dt, "birth");
 	if (dt->birth == -1)
-		dt->birth = column_of(dt, "start", NULL);
+		dt->birth = draft_kind_of(dt, "start");
 	for (uint32_t c = 0; dt->status == -1 && c < dt->t->ncolumns; c++)
 		if (is_status(d, dt, c))
 			dt->status = (int)c;

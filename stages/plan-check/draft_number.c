@@ -10,8 +10,6 @@
 #include <math.h>
 #include <string.h>
 
-#include "common/schema/keyset.h"
-
 /* ---- kinds ------------------------------------------------------------------------------------
  */
 
@@ -69,39 +67,12 @@ const char *number_sql(struct draft *d, const struct draft_table *dt, uint32_t c
 	return dt->columns[c].nullable ? draft_textf(d, "coalesce(%s, 0)", name) : name;
 }
 
-/* In how many foreign keys the column is. */
-static uint32_t keys_with(const struct pg_table *t, uint32_t c)
-{
-	uint32_t n = 0;
-
-	for (uint32_t i = 0; i < t->ncons; i++)
-		n += t->cons[i].kind == PG_CON_FOREIGN &&
-		     pg_has_column(t->cons[i].cols, t->cons[i].ncols, c);
-	return n;
-}
-
-const char *number_key(struct draft *d, const struct pg_table *t, const struct pg_constraint *con)
-{
-	for (uint32_t i = 0; i < con->ncols; i++)
-		if (keys_with(t, con->cols[i]) == 1)
-			return draft_sql(d, t, con->cols[i]);
-	return "";
-}
-
-static bool key_may_be_null(const struct pg_table *t, const struct pg_constraint *con)
-{
-	for (uint32_t i = 0; i < con->ncols; i++)
-		if (!pg_column_not_null(&t->columns[con->cols[i]]))
-			return true;
-	return false;
-}
-
 const char *number_of_parent(struct draft *d, const struct draft_table *dt,
 	const struct pg_constraint *con, const struct draft_table *ref, uint32_t c)
 {
-	const char *key = number_key(d, dt->t, con), *name = draft_sql(d, ref->t, c);
+	const char *key = draft_key(d, dt->t, con), *name = draft_sql(d, ref->t, c);
 
-	return ref->columns[c].nullable || key_may_be_null(dt->t, con)
+	return ref->columns[c].nullable || pg_may_be_null(dt->t, con)
 		       ? draft_textf(d, "coalesce(%s.%s, 0)", key, name)
 		       : draft_textf(d, "%s.%s", key, name);
 }
@@ -124,18 +95,15 @@ static double ten_to(uint32_t n)
 static uint32_t whole_digits(const struct pg_column *col)
 {
 	struct pg_base b = pg_base_of(col->type, col->typmod);
-	enum { INT2_DIGITS = 4, HEADER = 4, HALF = 16, MASK = 0xffff };
-	uint32_t precision, scale;
+	enum { INT2_DIGITS = 4 };
+	int precision, scale;
 
 	if (b.type->cls == PG_INT2)
 		return INT2_DIGITS;
-	if (b.type->cls != PG_NUMERIC || b.typmod < HEADER)
+	pg_numeric_limits(b, &precision, &scale);
+	if (precision < 0 || precision - scale >= WIDE)
 		return WIDE;
-	precision = ((uint32_t)(b.typmod - HEADER) >> HALF) & MASK;
-	scale = (uint32_t)(b.typmod - HEADER) & MASK;
-	return scale < precision && precision - scale < WIDE ? precision - scale
-	       : scale >= precision			     ? 0
-							     : WIDE;
+	return precision > scale ? (uint32_t)(precision - scale) : 0;
 }
 
 double number_limit(const struct draft_table *dt, uint32_t c)

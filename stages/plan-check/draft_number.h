@@ -43,10 +43,6 @@ const char *number_sql(struct draft *d, const struct draft_table *dt, uint32_t c
 const char *number_of_parent(struct draft *d, const struct draft_table *dt,
 	const struct pg_constraint *con, const struct draft_table *ref, uint32_t c);
 
-/** number_key(d, t, con): the column by which expressions go to the parent of ${con}; "": several
- * foreign keys have each of its columns. */
-const char *number_key(struct draft *d, const struct pg_table *t, const struct pg_constraint *con);
-
 /**
  * number_write(d, dt, c, expr, why):
  * A rule by which the column is what ${expr} says, brought within what its type and its checks

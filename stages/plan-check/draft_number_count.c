@@ -154,23 +154,12 @@ static bool key_has(const struct pg_table *t, const struct pg_constraint *con, u
 {
 	for (uint32_t i = 0; i < t->ncons; i++) {
 		const struct pg_constraint *key = &t->cons[i];
-		bool all = (key->kind == PG_CON_PRIMARY || key->kind == PG_CON_UNIQUE) &&
-			   pg_has_column(key->cols, key->ncols, c);
 
-		for (uint32_t k = 0; all && k < con->ncols; k++)
-			all = pg_has_column(key->cols, key->ncols, con->cols[k]);
-		if (all)
+		if ((key->kind == PG_CON_PRIMARY || key->kind == PG_CON_UNIQUE) &&
+			pg_has_column(key->cols, key->ncols, c) && draft_has_all(key, con))
 			return true;
 	}
 	return false;
-}
-
-static bool is_owned(const struct pg_table *t, const struct pg_constraint *con)
-{
-	for (uint32_t i = 0; i < con->ncols; i++)
-		if (!pg_column_not_null(&t->columns[con->cols[i]]))
-			return false;
-	return con->on_delete != NULL && strcmp(con->on_delete, "cascade") == 0;
 }
 
 /* The parent among whose children a column numbers the row: a key says so, or the row goes with
@@ -188,7 +177,7 @@ static const struct pg_constraint *numbered_in(const struct draft_table *dt, uin
 			continue;
 		if (key_has(t, con, c))
 			return con;
-		if (is_owned(t, con) && owner == NULL)
+		if (owner == NULL && draft_goes_with(t, con))
 			owner = con;
 		only = con;
 		n++;

@@ -9,6 +9,8 @@
 
 #include <string.h>
 
+#include "common/schema/keyset.h"
+
 /* Amounts in cents are whole numbers of another size than those beside them. */
 static bool is_cents(const struct draft_table *dt, uint32_t c)
 {
@@ -67,7 +69,7 @@ static const struct pg_constraint *priced(struct draft *d, const struct draft_ta
 		const struct draft_table *ref = draft_parent(d, con);
 		int price = ref != NULL && ref != dt ? price_in(ref, number_is_line(dt)) : -1;
 
-		if (price != -1 && !is_header(ref) && *number_key(d, dt->t, con) != '\0' &&
+		if (price != -1 && !is_header(ref) && *draft_key(d, dt->t, con) != '\0' &&
 			is_cents(ref, (uint32_t)price) == is_cents(dt, c) &&
 			is_whole(ref, (uint32_t)price) == is_whole(dt, c))
 			return con;
@@ -213,7 +215,7 @@ static const struct pg_constraint *coupon_of(struct draft *d, const struct draft
 	for (uint32_t i = 0; i < dt->t->ncons; i++) {
 		const struct draft_table *ref = draft_parent(d, &dt->t->cons[i]);
 
-		if (ref != NULL && ref != dt && *number_key(d, dt->t, &dt->t->cons[i]) != '\0' &&
+		if (ref != NULL && ref != dt && *draft_key(d, dt->t, &dt->t->cons[i]) != '\0' &&
 			(number_at(ref, NUMBER_COUPON_RATE) != -1 ||
 				number_at(ref, NUMBER_FIXED_DISCOUNT) != -1))
 			return &dt->t->cons[i];
@@ -363,18 +365,13 @@ static int total_of(const struct draft_table *ref)
 	return c != -1 ? c : number_at(ref, NUMBER_SUBTOTAL);
 }
 
-static bool is_one_to_one(const struct draft_table *dt, const struct pg_constraint *con)
-{
-	return con->ncols == 1 && dt->columns[con->cols[0]].unique;
-}
-
 /* A whole total, or of several rows an equal share each; the last has what rounding left. */
 static const char *share(struct draft *d, const struct draft_table *dt,
 	const struct pg_constraint *con, uint32_t c, const char *all)
 {
-	const char *key = number_key(d, dt->t, con), *part;
+	const char *key = draft_key(d, dt->t, con), *part;
 
-	if (is_one_to_one(dt, con))
+	if (keyset_tells_apart(dt->t, con->cols, con->ncols))
 		return all;
 	part = is_whole(dt, c)
 		       ? draft_textf(d, "%s / sibling_count(%s)", all, key)
@@ -390,7 +387,7 @@ static void share_of(struct draft *d, struct draft_table *dt, const struct pg_co
 	int c, const struct draft_table *ref)
 {
 	uint32_t total = (uint32_t)total_of(ref);
-	const char *key = number_key(d, dt->t, con), *expr;
+	const char *key = draft_key(d, dt->t, con), *expr;
 
 	if (is_cents(ref, total) != is_cents(dt, (uint32_t)c) ||
 		is_whole(ref, total) != is_whole(dt, (uint32_t)c))
@@ -401,9 +398,11 @@ static void share_of(struct draft *d, struct draft_table *dt, const struct pg_co
 			is_whole(dt, (uint32_t)c) ? "uniform(20, 900)" : "uniform(20.00, 900.00)",
 			expr);
 	if (number_write(d, dt, c, expr,
-		    draft_textf(d, "%s %s of %s", is_one_to_one(dt, con) ? "the" : "a share of the",
+		    draft_textf(d, "%s %s of %s",
+			    keyset_tells_apart(dt->t, con->cols, con->ncols) ? "the"
+									     : "a share of the",
 			    ref->t->columns[total].name, ref->t->name)) != NULL &&
-		!is_one_to_one(dt, con))
+		!keyset_tells_apart(dt->t, con->cols, con->ncols))
 		dt->counted[con - dt->t->cons] = true;
 }
 
@@ -436,7 +435,7 @@ void number_shares(struct draft *d, struct draft_table *dt)
 		const struct draft_table *ref = draft_parent(d, &dt->t->cons[i]);
 
 		if (ref != NULL && ref != dt && total_of(ref) != -1 && !number_is_line(ref) &&
-			*number_key(d, dt->t, &dt->t->cons[i]) != '\0')
+			*draft_key(d, dt->t, &dt->t->cons[i]) != '\0')
 			share_of(d, dt, &dt->t->cons[i], c, ref);
 	}
 	refund_of(d, dt);

@@ -51,13 +51,9 @@ bool own_child(const struct pg_table *t, const struct pg_constraint *con, uint32
 static bool can_be_least(const struct pg_table *t, const struct pg_constraint *con, uint32_t at)
 {
 	const struct pg_column *col = &t->columns[con->cols[at]];
-	uint32_t uses = 0;
 	uint8_t scale;
 
-	for (uint32_t i = 0; i < t->ncons; i++)
-		uses += t->cons[i].kind == PG_CON_FOREIGN &&
-			pg_has_column(t->cons[i].cols, t->cons[i].ncols, con->cols[at]);
-	return uses == 1 && col->generated == NULL &&
+	return pg_foreign_keys_with(t, con->cols[at]) == 1 && col->generated == NULL &&
 	       vec_is_ordinal(pg_vtype(pg_base_of(col->type, col->typmod), &scale)) &&
 	       pg_column_not_null(&con->ref->columns[con->ref_cols[at]]);
 }

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "common/generators/locale.h"
+#include "common/schema/keyset.h"
 #include "stages/plan-check/draft_number.h"
 #include "stages/plan-check/own_child.h"
 
@@ -27,16 +28,6 @@ static uint64_t shape_rows(const struct draft *d, const struct draft_table *dt)
 
 /* ---- foreign keys -----------------------------------------------------------------------------
  */
-
-uint32_t shape_shared(const struct pg_table *t, uint32_t c)
-{
-	uint32_t n = 0;
-
-	for (uint32_t i = 0; i < t->ncons; i++)
-		n += t->cons[i].kind == PG_CON_FOREIGN &&
-		     pg_has_column(t->cons[i].cols, t->cons[i].ncols, c);
-	return n;
-}
 
 double shape_nulls(const struct draft_table *dt, const struct pg_constraint *con)
 {
@@ -81,37 +72,6 @@ double shape_nulls(const struct draft_table *dt, const struct pg_constraint *con
 	return -1;
 }
 
-static bool may_be_null(const struct draft_table *dt, const struct pg_constraint *con)
-{
-	for (uint32_t i = 0; i < con->ncols; i++)
-		if (!pg_column_not_null(&dt->t->columns[con->cols[i]]))
-			return true;
-	return false;
-}
-
-/* Whether all of a key's columns are the foreign key's: a parent has one child at most. */
-static bool is_one_to_one(const struct pg_table *t, const struct pg_constraint *con)
-{
-	for (uint32_t i = 0; i < t->ncons; i++) {
-		const struct pg_constraint *key = &t->cons[i];
-		bool all = key->kind == PG_CON_PRIMARY || key->kind == PG_CON_UNIQUE;
-
-		for (uint32_t k = 0; all && k < key->ncols; k++)
-			all = pg_has_column(con->cols, con->ncols, key->cols[k]);
-		if (all)
-			return true;
-	}
-	for (uint32_t i = 0; i < t->nindexes; i++) {
-		bool all = t->indexes[i].unique && t->indexes[i].predicate == NULL;
-
-		for (uint32_t k = 0; all && k < t->indexes[i].ncols; k++)
-			all = pg_has_column(con->cols, con->ncols, t->indexes[i].cols[k]);
-		if (all)
-			return true;
-	}
-	return false;
-}
-
 /* Whether a check or an exclusion constraint reads the foreign key's columns. */
 static bool is_tied(const struct pg_table *t, const struct pg_constraint *con)
 {
@@ -150,25 +110,21 @@ static bool is_plain(struct draft *d, const struct draft_table *dt, const struct
 {
 	const struct draft_table *ref = draft_parent(d, con);
 
-	if (ref == NULL || ref == dt || is_one_to_one(dt->t, con) || is_tied(dt->t, con) ||
-		is_own_child(ref->t, con))
+	if (ref == NULL || ref == dt || keyset_tells_apart(dt->t, con->cols, con->ncols) ||
+		is_tied(dt->t, con) || is_own_child(ref->t, con))
 		return false;
 	for (uint32_t i = 0; i < con->ncols; i++)
-		if (shape_shared(dt->t, con->cols[i]) > 1)
+		if (pg_foreign_keys_with(dt->t, con->cols[i]) > 1)
 			return false;
 	return true;
 }
 
-/* A row is part of its parent: it is in its key, or goes with it. */
+/* A row is part of its parent: that is in its key, or it goes with it. */
 static bool is_owned(const struct draft_table *dt, const struct pg_constraint *con)
 {
 	const struct pg_constraint *pk = pg_primary(dt->t);
-	bool in_key = pk != NULL;
 
-	for (uint32_t i = 0; i < con->ncols; i++)
-		in_key = in_key && pg_has_column(pk->cols, pk->ncols, con->cols[i]);
-	return in_key || (!may_be_null(dt, con) && con->on_delete != NULL &&
-				 strcmp(con->on_delete, "cascade") == 0);
+	return (pk != NULL && draft_has_all(pk, con)) || draft_goes_with(dt->t, con);
 }
 
 /* The columns of the key that the foreign key does not have are another foreign key's: that one's
@@ -198,12 +154,10 @@ static uint64_t most_children(
 
 	for (uint32_t i = 0; i < dt->t->ncons; i++) {
 		const struct pg_constraint *key = &dt->t->cons[i];
-		bool has = key->kind == PG_CON_PRIMARY || key->kind == PG_CON_UNIQUE;
 		uint64_t n;
 
-		for (uint32_t k = 0; has && k < con->ncols; k++)
-			has = pg_has_column(key->cols, key->ncols, con->cols[k]);
-		if (has && (n = most_by_key(d, dt, con, key)) < most)
+		if ((key->kind == PG_CON_PRIMARY || key->kind == PG_CON_UNIQUE) &&
+			draft_has_all(key, con) && (n = most_by_key(d, dt, con, key)) < most)
 			most = n;
 	}
 	return most;
@@ -218,7 +172,7 @@ static void set_nulls(const struct draft *d, const struct draft_table *dt,
 	const double usual = 0.1;
 	double share = shape_nulls(dt, con);
 
-	if (!may_be_null(dt, con) || d->nulls_said)
+	if (!pg_may_be_null(dt->t, con) || d->nulls_said)
 		return;
 	if (share < 0 && counted)
 		share = usual;
@@ -391,7 +345,8 @@ void shape_trees(struct draft *d, struct draft_table *dt)
 		json_t *members;
 
 		if (con->kind != PG_CON_FOREIGN || con->ref != dt->t || con->ncols != 1 ||
-			!may_be_null(dt, con) || is_one_to_one(dt->t, con) || is_tied(dt->t, con))
+			!pg_may_be_null(dt->t, con) ||
+			keyset_tells_apart(dt->t, con->cols, con->ncols) || is_tied(dt->t, con))
 			continue;
 		members = json_pack("{s:i}", "max_depth", depth_limit(d, dt, DEPTH));
 		if (!d->nulls_said)
@@ -405,9 +360,9 @@ void shape_trees(struct draft *d, struct draft_table *dt)
  */
 
 /* How many entries the list has that a role's rule names; 0: it names none. */
-static uint32_t entries(const struct draft *d, const struct role_rule *rule)
+static uint32_t entries(struct draft *d, const struct role_rule *rule)
 {
-	json_t *params = rule->params != NULL ? json_loads(rule->params, 0, NULL) : NULL;
+	json_t *params = draft_params(d, rule);
 	const char *name = json_string_value(json_object_get(params, "list"));
 	const struct locale *l = locale_find(d->locale);
 	char file[ROLE_WORDS];

@@ -6,9 +6,6 @@
 
 enum { LINES_MAX = 9 }; /* lines of one header */
 
-/** shape_shared(t, c): how many foreign keys of the table have the column. */
-uint32_t shape_shared(const struct pg_table *t, uint32_t c);
-
 /** shape_nulls(dt, con): the share of rows without a parent by what the foreign key is called;
  * negative: nothing says it. */
 double shape_nulls(const struct draft_table *dt, const struct pg_constraint *con);

@@ -66,7 +66,7 @@ static bool is_single(
 	struct draft *d, const struct draft_table *dt, const struct pg_constraint *con)
 {
 	return con->kind == PG_CON_FOREIGN && con->ncols == 1 && draft_parent(d, con) != NULL &&
-	       con->ref != dt->t && shape_shared(dt->t, con->cols[0]) == 1 &&
+	       con->ref != dt->t && pg_foreign_keys_with(dt->t, con->cols[0]) == 1 &&
 	       !dt->columns[con->cols[0]].unique;
 }
 

@@ -170,13 +170,9 @@ static const char *ended(struct draft *d, const struct draft_table *dt, const ch
 static void state_when(struct draft *d, struct draft_table *dt, uint32_t c, const char *when)
 {
 	const struct role_rule *rule = draft_rule_for(d, dt->columns[c].m.role);
-	json_t *params = NULL;
 
-	if (rule == NULL || when == NULL || !dt->columns[c].nullable)
-		return;
-	if (rule->params != NULL && (params = json_loads(rule->params, 0, NULL)) == NULL)
-		d->failed = true;
-	life_only_if(d, dt, c, rule->generator, params, when);
+	if (rule != NULL && when != NULL && dt->columns[c].nullable)
+		life_only_if(d, dt, c, rule->generator, draft_params(d, rule), when);
 }
 
 static bool is_card(const char *label)

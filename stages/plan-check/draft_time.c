@@ -28,22 +28,6 @@ struct times {
 /* ---- births ------------------------------------------------------------------------------------
  */
 
-/* A column that belongs to this foreign key alone, by which expressions name the parent; -1: none
- * does. */
-static int naming_column(const struct pg_table *t, const struct pg_constraint *con)
-{
-	for (uint32_t k = 0; k < con->ncols; k++) {
-		uint32_t keys = 0;
-
-		for (uint32_t i = 0; i < t->ncons; i++)
-			keys += t->cons[i].kind == PG_CON_FOREIGN &&
-				pg_has_column(t->cons[i].cols, t->cons[i].ncols, con->cols[k]);
-		if (keys == 1)
-			return (int)con->cols[k];
-	}
-	return -1;
-}
-
 /* Whether a row's parent may be asked when it was born. */
 static bool can_ask(const struct times *x, const struct draft_table *dt,
 	const struct pg_constraint *con, const struct draft_table *parent)
@@ -63,13 +47,12 @@ static size_t add_parents(struct times *x, struct draft_table *dt, json_t *after
 	for (uint32_t i = 0; i < dt->t->ncons; i++) {
 		const struct pg_constraint *con = &dt->t->cons[i];
 		const struct draft_table *parent = draft_parent(d, con);
-		int by = can_ask(x, dt, con, parent) ? naming_column(dt->t, con) : -1;
+		const char *key = can_ask(x, dt, con, parent) ? draft_key(d, dt->t, con) : "";
 
-		if (by >= 0)
-			json_array_append_new(after,
-				json_string(
-					draft_textf(d, "%s.%s", draft_sql(d, dt->t, (uint32_t)by),
-						draft_sql(d, parent->t, (uint32_t)parent->birth))));
+		if (*key != '\0')
+			json_array_append_new(
+				after, json_string(draft_textf(d, "%s.%s", key,
+					       draft_sql(d, parent->t, (uint32_t)parent->birth))));
 	}
 	return json_array_size(after);
 }
@@ -160,13 +143,13 @@ static void put_after(struct times *x, struct draft_table *dt, uint32_t c, const
 	size_t n, const char *when)
 {
 	const struct role_rule *rule = draft_rule_for(x->d, dt->columns[c].m.role);
-	json_t *params = rule != NULL && rule->params != NULL ? json_loads(rule->params, 0, NULL)
-							      : json_object();
+	json_t *params = rule != NULL ? draft_params(x->d, rule) : NULL;
 	json_t *after = names(x->d, dt, cols, n);
 
 	if (json_array_size(after) == 0)
 		(void)add_parents(x, dt, after);
 	if (json_array_size(after) > 0) {
+		params = params != NULL ? params : json_object();
 		json_object_set_new(params, "after", after);
 		life_only_if(x->d, dt, c, "derive.moment", params, when);
 		return;

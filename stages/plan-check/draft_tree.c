@@ -25,10 +25,8 @@ int draft_parent_column(const struct pg_table *t)
 			return -1;
 		found = (int)con->cols[0];
 	}
-	for (uint32_t i = 0; found != -1 && i < t->ncons; i++)
-		if (t->cons[i].kind == PG_CON_FOREIGN && t->cons[i].ref != t &&
-			pg_has_column(t->cons[i].cols, t->cons[i].ncols, (uint32_t)found))
-			return -1;
+	if (found != -1 && pg_foreign_keys_with(t, (uint32_t)found) > 1)
+		return -1;
 	for (uint32_t i = 0; found != -1 && i < t->nindexes; i++)
 		if (t->indexes[i].unique && t->indexes[i].ncols == 1 &&
 			t->indexes[i].cols[0] == (uint32_t)found)

@@ -13,9 +13,5 @@ bool resolve_of_tree(const struct pg_table *t, const struct pg_constraint *con, 
 		own += con->cols[i] == col && con->ref_cols[i] == col;
 		n += con->cols[i] != con->ref_cols[i];
 	}
-	for (uint32_t i = 0; own > 0 && i < t->ncons; i++)
-		if (t->cons[i].kind == PG_CON_FOREIGN && &t->cons[i] != con &&
-			pg_has_column(t->cons[i].cols, t->cons[i].ncols, col))
-			return false;
-	return own > 0 && n > 0;
+	return own > 0 && n > 0 && pg_foreign_keys_with(t, col) == 1;
 }
