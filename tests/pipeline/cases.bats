@@ -149,6 +149,7 @@ a_case() {
 @test "key-nullable-three-ways" { a_case; }
 @test "key-own-child" { a_case; }
 @test "key-pairs-uneven" { a_case; }
+@test "key-pairs-uneven-own" { a_case; }
 @test "key-partition-own" { a_case; }
 @test "key-sequence-text" { a_case; }
 @test "key-shared-columns" { a_case; }
