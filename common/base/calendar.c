@@ -8,6 +8,8 @@
 #include <assert.h>
 #include <string.h>
 
+#include "common/base/divide.h"
+
 /*
  * Day numbers to dates and back: Neri and Schneider, "Euclidean affine functions and
  * their application to calendar algorithms" (2022).  Their calendar starts on a 1st of
@@ -73,12 +75,6 @@ bool cal_is_date(int64_t year, int month, int day)
 	return days >= CAL_DATE_MIN && days <= CAL_DATE_MAX;
 }
 
-/* Rounds towards minus infinity, for days before 2000. */
-static int64_t floor_div(int64_t a, int64_t b)
-{
-	return a / b - (a % b < 0);
-}
-
 int cal_weekday(int64_t days)
 {
 	return (int)((days + 6 + INT64_C(7) * 1000000000) % 7); /* 2000-01-01 was a Saturday */
@@ -103,7 +99,7 @@ int cal_isoweek(int64_t days, int64_t *year)
 int64_t cal_add_months(int64_t days, int64_t months)
 {
 	struct cal_date d = cal_date(days);
-	int64_t m = (int64_t)d.year * 12 + d.month - 1 + months, year = floor_div(m, 12);
+	int64_t m = (int64_t)d.year * 12 + d.month - 1 + months, year = divide_down(m, 12);
 	int month = (int)(m - year * 12) + 1, last = cal_month_days(year, month);
 
 	return cal_days(year, month, d.day < last ? d.day : last);
@@ -111,7 +107,7 @@ int64_t cal_add_months(int64_t days, int64_t months)
 
 int64_t cal_ts_day(int64_t ts)
 {
-	return floor_div(ts, CAL_DAY);
+	return divide_down(ts, CAL_DAY);
 }
 
 /* Date and time of day of a timestamp, in UTC. */

@@ -40,6 +40,12 @@ static inline uint64_t divide_rest(const struct divisor *k, uint64_t x, uint64_t
 	return q;
 }
 
+/** divide_down(a, b): a / b, rounded down also below zero; b > 0. */
+static inline int64_t divide_down(int64_t a, int64_t b)
+{
+	return a / b - (a % b < 0);
+}
+
 /** divide_floor(a, b): a / b, rounded down; ${b} is not 0, and the result fits. */
 static inline __int128 divide_floor(__int128 a, int64_t b)
 {

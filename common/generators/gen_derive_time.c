@@ -4,9 +4,11 @@
 #include <string.h>
 
 #include "common/base/calendar.h"
+#include "common/base/divide.h"
 #include "common/base/err.h"
 #include "common/base/num.h"
 #include "common/base/rng.h"
+#include "common/base/saturate.h"
 
 /*
  * A moment some way from another: at least min and at most max after (or before)
@@ -37,27 +39,6 @@ struct move_state {
 	struct gen fallback; /* where there is no moment to go from */
 };
 
-/* Addition that saturates instead of wrapping. */
-static inline int64_t sat_add(int64_t a, int64_t b)
-{
-	int64_t s;
-
-	return __builtin_add_overflow(a, b, &s) ? b < 0 ? INT64_MIN : INT64_MAX : s;
-}
-
-static inline int64_t sat_mul(int64_t a, int64_t b)
-{
-	int64_t p;
-
-	return __builtin_mul_overflow(a, b, &p) ? (a < 0) != (b < 0) ? INT64_MIN : INT64_MAX : p;
-}
-
-/* Rounds towards minus infinity, for times before 2000. */
-static inline int64_t floor_div(int64_t a, int64_t b)
-{
-	return a / b - (a % b != 0 && a < 0);
-}
-
 /* 0 for a finite value, -1 and 1 for the infinities. */
 static int infinite(enum vtype t, int64_t v)
 {
@@ -81,7 +62,7 @@ struct span {
 /* Multiples of ${unit} in a span, counted in it.  A division by a constant is a multiplication. */
 static inline struct span whole(struct span x, int64_t unit)
 {
-	int64_t first = floor_div(x.lo, unit), last = floor_div(x.hi, unit);
+	int64_t first = divide_down(x.lo, unit), last = divide_down(x.hi, unit);
 
 	x.lo = first + (first * unit != x.lo);
 	x.hi = last;
@@ -91,10 +72,10 @@ static inline struct span whole(struct span x, int64_t unit)
 /* The moments that keep the distance, the near end ${farther} away; never empty. */
 static inline struct span span_of(const struct move_state *s, int64_t from, int64_t farther)
 {
-	int64_t p = s->in == VT_DATE ? sat_mul(from, CAL_DAY) : from;
-	int64_t near = sat_add(s->min, farther);
-	struct span x = {sat_add(p, s->before ? -s->max : near),
-		sat_add(p, s->before ? -near : s->max), false};
+	int64_t p = s->in == VT_DATE ? saturate_mul(from, CAL_DAY) : from;
+	int64_t near = saturate_add(s->min, farther);
+	struct span x = {saturate_add(p, s->before ? -s->max : near),
+		saturate_add(p, s->before ? -near : s->max), false};
 
 	if (s->out == VT_DATE) {
 		x = whole(x, CAL_DAY);
@@ -294,7 +275,7 @@ static int prepare_after(struct gen *g, const struct gen_column *c, const msgpac
 		return -1;
 	(void)gen_arg_int(params, "max_days", &days);
 	(void)gen_arg_int(params, "max_seconds", &seconds);
-	most = c->type == VT_DATE ? sat_mul(days, CAL_DAY) : sat_mul(seconds, CAL_SECOND);
+	most = c->type == VT_DATE ? saturate_mul(days, CAL_DAY) : saturate_mul(seconds, CAL_SECOND);
 	s->max = most < 0 ? 0 : most;
 	if (c->dom == NULL || !c->dom->has_lo) /* which may be later still */
 		g->reach = c->type == VT_DATE ? s->max / CAL_DAY : s->max;

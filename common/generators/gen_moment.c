@@ -55,13 +55,13 @@ static struct span span_of(const struct gen *g, const struct moment_state *s,
 			continue;
 		}
 		if (b->type == VT_DATE)
-			v = moment_sat_mul(v, CAL_DAY);
+			v = saturate_mul(v, CAL_DAY);
 		if (b->low) {
-			v = moment_sat_add(v, b->keep[ease]);
+			v = saturate_add(v, b->keep[ease]);
 			x.lo = v > x.lo ? v : x.lo;
 			x.after = true;
 		} else {
-			v = moment_sat_add(v, -b->keep[ease]);
+			v = saturate_add(v, -b->keep[ease]);
 			x.hi = v < x.hi ? v : x.hi;
 			x.before = true;
 		}

@@ -3,6 +3,8 @@
 #define COMMON_GEN_MOMENT_H
 
 #include "common/base/calendar.h"
+#include "common/base/divide.h"
+#include "common/base/saturate.h"
 #include "common/generators/gen_kit.h"
 #include "common/generators/gen_quantile.h"
 
@@ -66,26 +68,12 @@ struct moment_state {
 	const struct moment_hours *hours; /* NULL: any */
 };
 
-static inline int64_t moment_sat_add(int64_t a, int64_t b)
-{
-	int64_t s;
-
-	return __builtin_add_overflow(a, b, &s) ? b < 0 ? INT64_MIN : INT64_MAX : s;
-}
-
-static inline int64_t moment_sat_mul(int64_t a, int64_t b)
-{
-	int64_t p;
-
-	return __builtin_mul_overflow(a, b, &p) ? (a < 0) != (b < 0) ? INT64_MIN : INT64_MAX : p;
-}
-
-/* Rounds towards minus infinity.  A division by a constant is a multiplication. */
+/* Rounds down.  A division by a constant is a multiplication. */
 static inline int64_t moment_floor_div(int64_t a, int64_t b)
 {
-	int64_t q = b == CAL_DAY ? a / CAL_DAY : b == CAL_SECOND ? a / CAL_SECOND : a / b;
-
-	return q - (a < q * b);
+	return b == CAL_DAY	 ? divide_down(a, CAL_DAY)
+	       : b == CAL_SECOND ? divide_down(a, CAL_SECOND)
+				 : divide_down(a, b);
 }
 
 /* The last moment up to ${v} that the column can have; v - rem does not leave the range. */
@@ -98,7 +86,7 @@ static inline int64_t moment_align_up(const struct moment_state *s, int64_t v)
 {
 	int64_t down = moment_align_down(s, v);
 
-	return down == v ? v : moment_sat_add(down, s->align);
+	return down == v ? v : saturate_add(down, s->align);
 }
 
 /** moment_derive: the derive() of an op whose state is a struct moment_state. */

@@ -27,10 +27,10 @@ static void keep(const struct gen *g, struct moment_bound *b, bool least)
 	const struct moment_state *s = g->state;
 	int64_t zones = derive_zones(b->type, g->col->type, !b->low);
 	/* "later" is a step of the draw later, not a microsecond */
-	int64_t whole = moment_sat_mul(moment_floor_div(b->gap + s->grain - 1, s->grain), s->grain);
+	int64_t whole = saturate_mul(moment_floor_div(b->gap + s->grain - 1, s->grain), s->grain);
 	int64_t gap = whole > zones ? whole : zones;
 
-	b->keep[EASE_NOTHING] = moment_sat_add(gap, least ? s->least : 0);
+	b->keep[EASE_NOTHING] = saturate_add(gap, least ? s->least : 0);
 	b->keep[EASE_LEAST] = gap;
 	b->keep[EASE_ZONES] = b->gap;
 }
@@ -154,11 +154,11 @@ static int read_distances(
 		int64_t part = (most - s->least) / PART;
 
 		typical = bounded && part < TYPICAL * CAL_DAY ? part : TYPICAL * CAL_DAY;
-		typical = moment_sat_add(s->least, typical > unit ? typical : unit);
+		typical = saturate_add(s->least, typical > unit ? typical : unit);
 	}
 	if (!bounded)
-		most = moment_sat_add(
-			s->least, moment_sat_mul(moment_sat_add(typical, -s->least), TIMES));
+		most = saturate_add(
+			s->least, saturate_mul(saturate_add(typical, -s->least), TIMES));
 	if (s->least < 0 || typical <= s->least || most < typical)
 		return err_set(e, ERR_NO,
 			"%s: least, typical and most are not in order from 0 up, typical after "
@@ -185,7 +185,7 @@ static int read_steps(struct gen *g, const struct gen_column *c, struct err *e)
 		return err_set(
 			e, ERR_NO, "%s cannot honour a check with a list of values", g->op->id);
 	if (d != NULL && d->step > 1) {
-		s->align = moment_sat_mul(d->step, unit);
+		s->align = saturate_mul(d->step, unit);
 		s->rem = d->rem * unit;
 	}
 	s->grain = s->align < CAL_SECOND && CAL_SECOND % s->align == 0 ? CAL_SECOND : s->align;
@@ -203,8 +203,8 @@ static int read_span(struct gen *g, const struct gen_column *c, const msgpack_ob
 		return err_set(e, ERR_NO, "%s cannot promise distinct values for a unique column",
 			g->op->id);
 	gen_bounds(c, MOMENT_YEAR * day, &s->lo, &s->hi);
-	s->lo = moment_sat_mul(s->lo, unit);
-	s->hi = moment_sat_mul(s->hi, unit);
+	s->lo = saturate_mul(s->lo, unit);
+	s->hi = saturate_mul(s->hi, unit);
 	s->lo = s->lo < CAL_TS_MIN ? CAL_TS_MIN : s->lo;
 	s->hi = s->hi > CAL_TS_MAX ? CAL_TS_MAX : s->hi;
 	s->today = c->as_of * CAL_DAY;
@@ -214,7 +214,7 @@ static int read_span(struct gen *g, const struct gen_column *c, const msgpack_ob
 	s->years = (uint64_t)(MOMENT_YEARS * MOMENT_YEAR * CAL_DAY) / (uint64_t)s->grain + 1;
 	s->growth = moment_rise(2, s->years);
 	if (s->lo > s->today) /* a check wants moments after today */
-		s->today = moment_sat_add(s->lo, MOMENT_YEARS * MOMENT_YEAR * CAL_DAY);
+		s->today = saturate_add(s->lo, MOMENT_YEARS * MOMENT_YEAR * CAL_DAY);
 	return moment_hours(g, c, params, a, &s->hours, e);
 }
 

@@ -16,8 +16,10 @@
 #include <string.h>
 
 #include "common/base/calendar.h"
+#include "common/base/divide.h"
 #include "common/base/err.h"
 #include "common/base/num.h"
+#include "common/base/saturate.h"
 
 /* The state of a generator whose values are not all of an arithmetic progression. */
 struct ordinal_list {
@@ -162,23 +164,17 @@ void gen_bounds(const struct gen_column *c, int64_t year, int64_t *lo, int64_t *
 		*lo += year;
 }
 
-/* Multiples of step in [lo, hi]; floor division also below zero. */
-static int64_t floor_div(int64_t a, int64_t b)
-{
-	return a / b - (a % b != 0 && a < 0);
-}
-
 /* The least multiple of ${step} that is not below v, saturated. */
 static int64_t align_up(int64_t v, int64_t step)
 {
-	int64_t q = floor_div(v, step);
+	int64_t q = divide_down(v, step);
 
 	return q * step == v ? v : (q + 1) > INT64_MAX / step ? INT64_MAX : (q + 1) * step;
 }
 
 static int64_t align_down(int64_t v, int64_t step)
 {
-	int64_t q = floor_div(v, step);
+	int64_t q = divide_down(v, step);
 
 	return q < INT64_MIN / step ? INT64_MIN / step * step : q * step;
 }
@@ -192,20 +188,6 @@ static uint64_t count_of(int64_t lo, int64_t hi, int64_t step)
 		return 0;
 	span /= (uint64_t)step;
 	return span >= GEN_SPACE_MAX ? GEN_SPACE_MAX : span + 1;
-}
-
-static int64_t sat_add(int64_t a, int64_t b)
-{
-	int64_t s;
-
-	return __builtin_add_overflow(a, b, &s) ? b < 0 ? INT64_MIN : INT64_MAX : s;
-}
-
-static int64_t sat_sub(int64_t a, int64_t b)
-{
-	int64_t s;
-
-	return __builtin_sub_overflow(a, b, &s) ? b < 0 ? INT64_MAX : INT64_MIN : s;
 }
 
 static int64_t min64(int64_t a, int64_t b)
@@ -224,18 +206,18 @@ static int64_t max64(int64_t a, int64_t b)
  */
 static void move_into(struct gen_range *r, int64_t lo, int64_t hi)
 {
-	int64_t span = sat_sub(r->hi, r->lo);
+	int64_t span = saturate_sub(r->hi, r->lo);
 
 	if (span < 0)
 		span = 0;
 	if (r->lo_given && !r->hi_given && r->hi < r->lo)
-		r->hi = sat_add(r->lo, span);
+		r->hi = saturate_add(r->lo, span);
 	if (r->hi_given && !r->lo_given && r->lo > r->hi)
-		r->lo = sat_sub(r->hi, span);
+		r->lo = saturate_sub(r->hi, span);
 	if (!r->hi_given && r->hi < max64(lo, r->lo))
-		r->hi = sat_add(max64(lo, r->lo), span);
+		r->hi = saturate_add(max64(lo, r->lo), span);
 	if (!r->lo_given && r->lo > min64(hi, r->hi))
-		r->lo = sat_sub(min64(hi, r->hi), span);
+		r->lo = saturate_sub(min64(hi, r->hi), span);
 	r->lo = max64(r->lo, lo);
 	r->hi = min64(r->hi, hi);
 }
@@ -286,9 +268,9 @@ static void grow(struct gen_range *r, const struct gen_column *c, int64_t lo, in
 		__builtin_mul_overflow((int64_t)want, step, &span))
 		return;
 	if (!r->hi_given)
-		r->hi = min64(hi, max64(r->hi, sat_add(r->lo, span)));
+		r->hi = min64(hi, max64(r->hi, saturate_add(r->lo, span)));
 	if (!r->lo_given && count_of(r->lo, r->hi, step) < want)
-		r->lo = max64(lo, min64(r->lo, sat_sub(r->hi, span)));
+		r->lo = max64(lo, min64(r->lo, saturate_sub(r->hi, span)));
 }
 
 /*
@@ -328,8 +310,8 @@ static void stride(struct gen_range *r, const struct sql_domain *d)
 		r->step = d->step;
 	if (step > d->step && step % d->step != 0)
 		return; /* neither divides the other: it is left to chance */
-	r->lo = sat_add(align_up(sat_sub(r->lo, d->rem), r->step), d->rem);
-	r->hi = sat_add(align_down(sat_sub(r->hi, d->rem), r->step), d->rem);
+	r->lo = saturate_add(align_up(saturate_sub(r->lo, d->rem), r->step), d->rem);
+	r->hi = saturate_add(align_down(saturate_sub(r->hi, d->rem), r->step), d->rem);
 }
 
 static bool excluded(const struct sql_domain *d, int64_t v)

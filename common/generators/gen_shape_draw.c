@@ -7,6 +7,7 @@
  */
 #include "common/generators/gen_shape.h"
 
+#include "common/base/divide.h"
 #include "common/base/rng.h"
 
 typedef __int128 i128;
@@ -69,18 +70,13 @@ int64_t shape_uniform(const struct shape_state *s, uint64_t p)
 /* ---- on the column's steps ---------------------------------------------------------------------
  */
 
-static int64_t floor_div(int64_t a, int64_t b)
-{
-	return a / b - (a % b != 0 && a < 0);
-}
-
 /* The nearest value that is rem modulo step. */
 static int64_t on_step(const struct shape_state *s, int64_t v)
 {
 	if (s->step == 1)
 		return v;
-	return clamp(
-		(i128)floor_div(clamp((i128)v - s->rem + s->step / 2), s->step) * s->step + s->rem);
+	return clamp((i128)divide_down(clamp((i128)v - s->rem + s->step / 2), s->step) * s->step +
+		     s->rem);
 }
 
 /* What indexes are compared by: endings and listed values stand near it. */
@@ -161,7 +157,7 @@ static int64_t ended(const struct shape_state *s, int64_t v, uint64_t bits)
 	for (uint32_t i = 0; i < s->nendings; i++) {
 		int64_t e = s->ending[(at + i) % s->nendings];
 
-		best = floor_div(v - e + s->pow / 2, s->pow) * s->pow + e;
+		best = divide_down(v - e + s->pow / 2, s->pow) * s->pow + e;
 		if (best < s->lo)
 			best += s->pow;
 		if (best > s->hi)

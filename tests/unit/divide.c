@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/base/divide.h"
 #include "common/base/rng.h"
+#include "common/base/saturate.h"
 #include "tests/unit/check.h"
 
 #define END (UINT64_C(1) << 63) /* numbers are below it */
@@ -31,8 +32,24 @@ static void divides(uint64_t d)
 	CHECK(bad == 0);
 }
 
+static void rounds_down_below_zero_too(void)
+{
+	CHECK(divide_down(7, 2) == 3 && divide_down(-7, 2) == -4 && divide_down(-8, 2) == -4);
+	CHECK(divide_down(INT64_MIN, 1) == INT64_MIN && divide_down(-1, INT64_MAX) == -1);
+}
+
+static void stops_at_the_ends(void)
+{
+	CHECK(saturate_add(INT64_MAX, 1) == INT64_MAX && saturate_add(INT64_MIN, -1) == INT64_MIN);
+	CHECK(saturate_sub(INT64_MIN, 1) == INT64_MIN && saturate_sub(0, INT64_MIN) == INT64_MAX);
+	CHECK(saturate_mul(INT64_MIN, -1) == INT64_MAX && saturate_mul(INT64_MIN, 2) == INT64_MIN);
+	CHECK(saturate_add(2, -3) == -1 && saturate_sub(2, 3) == -1 && saturate_mul(-2, 3) == -6);
+}
+
 int main(void)
 {
+	rounds_down_below_zero_too();
+	stops_at_the_ends();
 	for (uint64_t d = 1; d < 3000; d++)
 		divides(d);
 	for (unsigned bit = 11; bit < 63; bit++) {

@@ -82,11 +82,6 @@ bool sql_narrow_differ(struct sql_narrowing *w, uint32_t left, uint32_t right);
 /** sql_num_point(n, scale, p): a numeric in units of 10^-scale; false: it has none. */
 bool sql_num_point(const struct sql_num *n, int32_t scale, struct sql_point *p);
 
-static inline int64_t sql_floor_div(int64_t a, int64_t b)
-{
-	return a / b - (a % b < 0);
-}
-
 /** sql_narrow_take(w, x, negated): take in that ${x} is not FALSE (${negated}: not TRUE); whether
  *  that says all of it. */
 bool sql_narrow_take(struct sql_narrowing *w, const struct sql_node *x, bool negated);

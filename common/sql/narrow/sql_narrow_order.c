@@ -8,6 +8,7 @@
  * other leaves.
  */
 #include "common/base/calendar.h"
+#include "common/base/divide.h"
 #include "common/sql/narrow/sql_narrow.h"
 
 /* A linear expression of at most one column on either side. */
@@ -169,7 +170,7 @@ static int64_t gap_of(const struct sql_dom *l, const struct sql_dom *r, int64_t 
 {
 	if (!usec || l->vt != VT_DATE || r->vt != VT_DATE)
 		return gap;
-	return -sql_floor_div(-gap, CAL_DAY);
+	return -divide_down(-gap, CAL_DAY);
 }
 
 /* A comparison of two columns, with constants added or subtracted. */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/base/calendar.h"
+#include "common/base/divide.h"
 #include "common/base/num.h"
 
 /* The two sides of a comparison: a column without the casts that keep its order, and a constant in
@@ -104,7 +105,7 @@ bool sql_point_of(const struct sql_dom *m, const struct sql_node *c, const struc
 		if (!cal_ts_finite(p->floor))
 			return false;
 		p->exact = p->floor % CAL_DAY == 0;
-		p->floor = sql_floor_div(p->floor, CAL_DAY);
+		p->floor = divide_down(p->floor, CAL_DAY);
 	} else if (cls == PG_DATE && col != PG_DATE) {
 		p->floor = sql_date_to_ts(p->floor);
 	} else if (m->vt == VT_DEC) {

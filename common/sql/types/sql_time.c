@@ -14,6 +14,7 @@
 #include <strings.h>
 
 #include "common/base/calendar.h"
+#include "common/base/divide.h"
 #include "common/sql/types/sql_time.h"
 
 /* Midnight of the scope's current day. */
@@ -326,12 +327,6 @@ enum sql_unit sql_unit_named(const char *p, size_t n)
 	return SQL_U_NONE;
 }
 
-/* Division that rounds towards minus infinity, for times before 2000. */
-static int64_t floor_div(int64_t a, int64_t b)
-{
-	return a / b - (a % b < 0);
-}
-
 /*
  * The first year of a millennium, century or decade; there is no year 0, and
  * the first century began with the year 1 (timestamp_trunc()).
@@ -368,7 +363,7 @@ bool sql_ts_trunc(enum sql_unit u, int64_t ts, int64_t *out)
 	if (!cal_ts_finite(ts))
 		return true;
 	if (u <= SQL_U_DAY) {
-		*out = floor_div(ts, step[u]) * step[u];
+		*out = divide_down(ts, step[u]) * step[u];
 		return ts_valid(*out);
 	}
 	day = cal_ts_day(ts);
