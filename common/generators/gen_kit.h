@@ -91,6 +91,10 @@ int gen_ordinal(struct gen *g, const struct gen_column *c, struct gen_range r, s
 void gen_ordinal_value(
 	const struct gen *g, const uint64_t *idx, uint32_t n, struct vec *out, struct gen_heap *h);
 
+/** gen_ordinal_draw(g, c, r, a, e): the same for a generator whose value() is gen_draw_value. */
+int gen_ordinal_draw(struct gen *g, const struct gen_column *c, struct gen_range r, struct arena *a,
+	struct err *e);
+
 /** gen_type_range(c, lo, hi): what the column's type can hold, of an ordinal vector. */
 void gen_type_range(const struct gen_column *c, int64_t *lo, int64_t *hi);
 

@@ -18,6 +18,7 @@
 enum { WEEK = 7, WORKDAYS = 5, SUNDAY = 0, SATURDAY = 6 };
 
 struct window_state {
+	struct gen_draw draw;
 	int64_t lo, step;		  /* in the column's units; of days where hours or
 					     weekdays choose among these */
 	uint64_t room;			  /* steps */
@@ -66,10 +67,7 @@ static void window_value(
 {
 	const struct window_state *s = g->state;
 
-	if (g->ordinal) {
-		gen_ordinal_value(g, idx, n, out, h);
-		return;
-	}
+	(void)h;
 	for (uint32_t i = 0; i < n; i++) {
 		uint64_t bits = idx[i] << (64 - GEN_SPACE_BITS);
 		uint64_t at = quantile_decay_at(&s->growth, s->room, bits);
@@ -165,7 +163,7 @@ static int evenly(struct gen *g, const struct gen_column *c, const struct window
 			"%s: hours, weekdays and growth cannot be kept where values have to be "
 			"distinct: leave them out",
 			g->op->id);
-	return gen_ordinal(g, c, r, a, e);
+	return gen_ordinal_draw(g, c, r, a, e);
 }
 
 /* In seconds, or in the steps that a precision or a check asks for. */
@@ -222,6 +220,7 @@ static int prepare_window(struct gen *g, const struct gen_column *c, const msgpa
 		return -1;
 	(void)gen_arg_float(params, "growth", &growth);
 	s->growth = moment_rise(growth, s->room);
+	s->draw.value = window_value;
 	g->space = GEN_SPACE_MAX;
 	g->state = s;
 	return 0;
@@ -249,6 +248,6 @@ const struct gen_op gen_moment_window_ops[] = {
 		.families = GF_DATE | GF_TS,
 		.output = GF_TS,
 		.prepare = prepare_window,
-		.value = window_value},
+		.value = gen_draw_value},
 	{0},
 };

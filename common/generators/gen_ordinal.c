@@ -28,17 +28,6 @@ struct ordinal_list {
 	uint32_t nskip;
 };
 
-/*
- * For generators whose state begins with a struct gen_draw: calls its function.
- */
-void gen_draw_value(
-	const struct gen *g, const uint64_t *idx, uint32_t n, struct vec *out, struct gen_heap *h)
-{
-	const struct gen_draw *d = g->state;
-
-	d->value(g, idx, n, out, h);
-}
-
 /* A day in the units of the type. */
 int64_t gen_day(enum vtype t)
 {

@@ -316,7 +316,7 @@ static int lists(const struct gen *g, const struct gen_column *c, struct shape_s
 
 /* An even draw of whole numbers and decimals is a progression, which keys and orders know. */
 static int progression(struct gen *g, const struct gen_column *c, const struct number *x,
-	struct shape_state *s, struct arena *a, struct err *e)
+	const struct shape_state *s, struct arena *a, struct err *e)
 {
 	enum { MOST = 10000 };
 	struct gen_range r = {.lo = x->has_min ? gen_scaled(x->min, s->pow, true) : 0,
@@ -327,17 +327,7 @@ static int progression(struct gen *g, const struct gen_column *c, const struct n
 		.step_fixed = true,
 		.fills = true};
 
-	struct gen *even = arena_alloc(a, sizeof(*even));
-
-	if (even == NULL)
-		return err_nomem(e);
-	*even = *g;
-	if (gen_ordinal(even, c, r, a, e) == -1)
-		return -1;
-	*g = *even;
-	s->even = even;
-	g->state = s;
-	return 0;
+	return gen_ordinal_draw(g, c, r, a, e);
 }
 
 /* Floating-point values are whole numbers of units, of which a double holds 2^53 exactly. */
@@ -371,6 +361,35 @@ static void float_range(const struct gen_column *c, struct number *x)
 	x->has_min = x->has_max = true;
 }
 
+static inline void put(const struct shape_state *s, int64_t v, struct vec *out, uint32_t i)
+{
+	if (out->type == VT_F64)
+		out->v.f[i] = (double)v / (double)s->pow;
+	else
+		out->v.i[i] = v;
+}
+
+static void shape_value(
+	const struct gen *g, const uint64_t *idx, uint32_t n, struct vec *out, struct gen_heap *h)
+{
+	const struct shape_state *s = g->state;
+
+	(void)h;
+	for (uint32_t i = 0; i < n; i++)
+		put(s, shape_at(s, idx[i]), out, i);
+}
+
+/* Each index has its own step, so that values are distinct. */
+static void even_value(
+	const struct gen *g, const uint64_t *idx, uint32_t n, struct vec *out, struct gen_heap *h)
+{
+	const struct shape_state *s = g->state;
+
+	(void)h;
+	for (uint32_t i = 0; i < n; i++)
+		put(s, s->lo + s->step * (int64_t)idx[i], out, i);
+}
+
 static int prepare_shape(struct gen *g, const struct gen_column *c, const msgpack_object *params,
 	struct arena *a, struct err *e)
 {
@@ -400,6 +419,7 @@ static int prepare_shape(struct gen *g, const struct gen_column *c, const msgpac
 	if (bounds(g, c, &x, s, e) == -1 || shape_it(g, &x, s, e) == -1 ||
 		endings(g, c, &x, s, e) == -1 || lists(g, c, s, a, e) == -1)
 		return -1;
+	s->draw.value = even ? even_value : shape_value;
 	g->state = s;
 	if (s->nset > 0 && !(x.shape->needs & FROM_MIN)) {
 		s->lo = s->set[0];
@@ -413,26 +433,6 @@ static int prepare_shape(struct gen *g, const struct gen_column *c, const msgpac
 			"allow some",
 			g->op->id);
 	return 0;
-}
-
-static void shape_value(
-	const struct gen *g, const uint64_t *idx, uint32_t n, struct vec *out, struct gen_heap *h)
-{
-	const struct shape_state *s = g->state;
-	const bool even = s->raw == shape_uniform && s->nendings == 0; /* distinct, if need be */
-
-	if (s->even != NULL) {
-		gen_ordinal_value(s->even, idx, n, out, h);
-		return;
-	}
-	for (uint32_t i = 0; i < n; i++) {
-		int64_t v = even ? s->lo + s->step * (int64_t)idx[i] : shape_at(s, idx[i]);
-
-		if (out->type == VT_F64)
-			out->v.f[i] = (double)v / (double)s->pow;
-		else
-			out->v.i[i] = v;
-	}
 }
 
 static const struct gen_param shape_params[] = {
@@ -463,6 +463,6 @@ const struct gen_op gen_shape_ops[] = {
 		.families = GF_INT | GF_NUM | GF_FLOAT,
 		.output = GF_NUM,
 		.prepare = prepare_shape,
-		.value = shape_value},
+		.value = gen_draw_value},
 	{0},
 };

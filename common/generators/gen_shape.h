@@ -13,6 +13,7 @@
 enum { SHAPE_ENDINGS = 16, SHAPE_FRACTION = 16 /* bits of a unit's fraction */ };
 
 struct shape_state {
+	struct gen_draw draw;
 	/** raw(s, p): the value that a share p / 2^64 of all is below, in units; it never falls. */
 	int64_t (*raw)(const struct shape_state *s, uint64_t p);
 	int64_t middle; /* normal: the median; lognormal: in 2^-16 units */
@@ -27,7 +28,6 @@ struct shape_state {
 	uint32_t nset, nnot;
 	int64_t ending[SHAPE_ENDINGS]; /* what follows the whole part, in units */
 	uint32_t nendings;
-	const struct gen *even; /* an even draw of whole numbers or decimals; NULL: none */
 };
 
 /** shape_at(s, idx): the value of an index, from the first one on. */

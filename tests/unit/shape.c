@@ -301,6 +301,38 @@ static void even_numbers_may_be_unique(void)
 	fix_free(&f);
 }
 
+/* ---- primitive.moment ---------------------------------------------------------------------- */
+
+/* A unique column whose check lists its moments, or excludes some, has those. */
+static void moments_of_a_key_may_be_listed_or_excluded(void)
+{
+	enum { LISTED = 3 };
+	int64_t day = cal_days(2026, 1, 1), listed[] = {day, day + 4, day + 31};
+	const uint64_t idx[LISTED] = {0, 1, 2};
+	struct gen_heap h = GEN_HEAP_INIT;
+	struct gen_fix f;
+	struct vec v;
+
+	CHECK(make(&f, PG_DATE, -1, "primitive.moment", "{\"from\": \"2026-01-01\"}"));
+	CHECK(vec_init(&v, VT_DATE, &f.a));
+	f.c.unique = f.c.distinct = true;
+	f.c.rows = v.n = LISTED;
+	f.dom.set = listed;
+	f.dom.nset = LISTED;
+	CHECK(fix_prepare(&f, "primitive.moment") == 0 && f.g.space == LISTED);
+	f.g.op->value(&f.g, idx, LISTED, &v, &h);
+	for (int i = 0; i < LISTED; i++)
+		CHECK(v.v.i[i] == listed[i]);
+	f.dom.set = NULL;
+	f.dom.not_set = listed;
+	f.dom.nnot = LISTED;
+	CHECK(fix_prepare(&f, "primitive.moment") == 0);
+	f.g.op->value(&f.g, idx, LISTED, &v, &h);
+	for (int i = 0; i < LISTED; i++)
+		CHECK(v.v.i[i] == day + 1 + i);
+	fix_free(&f);
+}
+
 int main(void)
 {
 	choices_are_by_weight();
@@ -311,5 +343,6 @@ int main(void)
 	numbers_are_refused_by_name();
 	floats_beyond_their_units_are_refused();
 	even_numbers_may_be_unique();
+	moments_of_a_key_may_be_listed_or_excluded();
 	return check_done();
 }
