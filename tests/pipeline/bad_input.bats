@@ -396,7 +396,7 @@ PY
 	echo "$output" >>out
 	! grep -rlF -e Xk7secret run out || fail "the password is there"
 	"$PYTHON" - <<'PY'
-import csv, glob, os
+import csv, glob, html, os, re
 values = {"no-at-sign-here"}
 for f in glob.glob("run/data/*.csv"):
     for row in csv.reader(open(f, newline="")):
@@ -406,8 +406,19 @@ said = open("run/resolved_plan.json").read() + open("run/schema.json").read()
 values = {v for v in values if v not in said}
 text = {f: open(f, errors="replace").read() for f in ["out"] + [os.path.join(d, n) for d, _, ns in os.walk("run")
         for n in ns if n.endswith((".json", ".ndjson", ".md", ".mk", ".digest"))]}
-# report.html shows some rows, which are made, and says so
-assert "made" in open("run/report.html").read()
+# report.html shows the first rows of tables that were made, and how often the values of a column
+# of few stand there; it says so, and has values nowhere else
+page = html.unescape(open("run/report.html").read())
+some = r'<tbody class="rows">.*?</tbody>|<ul class="few">.*?</ul>'
+shown = re.findall(some, page, re.S)
+assert page.count('<tbody class="rows">') == page.count("Every value is made, and tells of nobody") > 10
+assert any(v in t for t in shown for v in values)
+assert "No receipt says that all of its rows were made" in page
+text["report.html"] = re.sub(some, "", page, flags=re.S)
+# nor is there one of the table that somebody has changed, but for its keys, which others have
+elsewhere = "".join(open(f).read() for f in glob.glob("run/data/*.csv") if "contatos" not in f)
+changed = {v for row in csv.reader(open("run/data/crm.contatos.csv", newline="")) for v in row if v not in elsewhere} & values
+assert len(changed) > 100 and not any(v in t for t in shown for v in changed)
 assert len(values) > 1000
 for f, t in text.items():
     for v in values:
