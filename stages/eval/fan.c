@@ -24,8 +24,8 @@ int fan_child(struct fan *f, const struct sketch *parents, uint64_t hash, int64_
 	x = sketch_find(parents, hash);
 	if (x == NULL || x->when == EVENT_NO_TIME)
 		return 0;
-	f->compared++;
-	f->early += event_before(when, x->when, days);
+	f->compared_at[sketch_last(hash)]++;
+	f->early_at[sketch_last(hash)] += event_before(when, x->when, days);
 	return 0;
 }
 
@@ -78,6 +78,12 @@ int fan_end(struct fan *f, const struct sketch *parents, struct err *e)
 		n[have++] = x != NULL ? x->count : 0;
 	}
 	f->exact = depth == 0;
+	/* Where a table refers to itself its sample shrinks while children are compared: those count
+	 * whose parent stayed, so that it does not matter where one block of rows ended. */
+	for (uint32_t i = depth; i < SKETCH_DEPTHS; i++) {
+		f->compared += f->compared_at[i];
+		f->early += f->early_at[i];
+	}
 	qsort(n, have, sizeof(*n), by_size);
 	if (have > 0)
 		describe(f, n, have);

@@ -21,10 +21,11 @@ struct audit_fk;
 struct err;
 
 struct fan {
-	struct sketch children;	  /* by the parent's key */
-	uint64_t rows;		  /* that refer to somebody */
-	uint64_t compared, early; /* children whose time and whose parent's are known; that are
-				     born before it */
+	struct sketch children; /* by the parent's key */
+	uint64_t rows;		/* that refer to somebody */
+	/* Children whose time and whose parent's are known, and those of them that are born before
+	 * it, by the greatest depth of a sketch that still holds the parent. */
+	uint64_t compared_at[SKETCH_DEPTHS], early_at[SKETCH_DEPTHS];
 	/* when both tables were read: */
 	bool known;
 	bool exact;	  /* of all parents, else of a sample */
@@ -32,6 +33,7 @@ struct fan {
 	uint64_t none;	  /* of them, without a child */
 	uint64_t least, most, median, p90;
 	uint64_t total; /* children of them */
+	uint64_t compared, early; /* of these: see above */
 	uint32_t nbars;
 	uint64_t base;	/* children of the first bar, and ... */
 	uint64_t width; /* ... of how many numbers each is; the last holds all greater ones too */

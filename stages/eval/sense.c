@@ -269,7 +269,8 @@ static int ask_fans(struct audit *u, const struct audit_table *t, struct err *e)
 			continue;
 		rc = findings_warn(u->findings, "constant_fan_out", t->fks[i].rule->path,
 			"a relationship rule with children_per_parent gives it a distribution",
-			"every parent has exactly %llu children", (llu)f->most);
+			"every parent%s has exactly %llu children", f->exact ? "" : " of a sample",
+			(llu)f->most);
 	}
 	return out_of_memory(rc, e);
 }

@@ -35,6 +35,8 @@ struct sketch {
 	bool failed; /* memory was out: it lacks entries */
 };
 
+enum { SKETCH_DEPTHS = 64 };
+
 #define SKETCH_INIT(most) ((struct sketch){.max = (most)})
 
 /** sketch_at(s, hash): the entry of this value, added if need be; NULL where it is not one that
@@ -48,6 +50,12 @@ struct sketch_entry *sketch_find(const struct sketch *s, uint64_t hash);
 static inline bool sketch_holds(uint32_t depth, uint64_t hash)
 {
 	return (hash & ((UINT64_C(1) << depth) - 1)) == 0;
+}
+
+/** sketch_last(hash): the greatest depth, below SKETCH_DEPTHS, at which a sketch holds it. */
+static inline uint32_t sketch_last(uint64_t hash)
+{
+	return hash != 0 ? (uint32_t)__builtin_ctzll(hash) : SKETCH_DEPTHS - 1;
 }
 
 /** sketch_distinct(s): how many distinct values there are: exactly at depth 0, else an estimate. */
