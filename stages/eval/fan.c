@@ -78,8 +78,8 @@ int fan_end(struct fan *f, const struct sketch *parents, struct err *e)
 		n[have++] = x != NULL ? x->count : 0;
 	}
 	f->exact = depth == 0;
-	/* Where a table refers to itself its sample shrinks while children are compared: those count
-	 * whose parent stayed, so that it does not matter where one block of rows ended. */
+	/* Where a table refers to itself its sample shrinks while children are compared: those
+	 * count whose parent stayed, so that it does not matter where one block of rows ended. */
 	for (uint32_t i = depth; i < SKETCH_DEPTHS; i++) {
 		f->compared += f->compared_at[i];
 		f->early += f->early_at[i];

@@ -32,7 +32,7 @@ struct fan {
 	uint64_t parents; /* looked at */
 	uint64_t none;	  /* of them, without a child */
 	uint64_t least, most, median, p90;
-	uint64_t total; /* children of them */
+	uint64_t total;		  /* children of them */
 	uint64_t compared, early; /* of these: see above */
 	uint32_t nbars;
 	uint64_t base;	/* children of the first bar, and ... */
