@@ -298,6 +298,17 @@ made() {
 	[[ -e $run/$1 ]]
 }
 
+# What the script itself writes in a run directory is written in place.  A link there would have it
+# write into somebody else's file, a FIFO would have it wait.
+own_files() {
+	local f
+	for f in "$run"/pipeline.{lock,log,args,skip,out,err}; do
+		[[ -e $f || -L $f ]] || continue
+		[[ ! -L $f && -f $f && $(stat -c %h "$f") == 1 ]] ||
+			die "$f is a link or no regular file, which nothing here has made: remove it, or name another directory with --run"
+	done
+}
+
 # Two processes in one run would read each other's halves.  The lock is on an open file: it ends with
 # this process and the stages that it has called, however they end.
 lock() {
@@ -326,6 +337,7 @@ open_run() {
 		exit 2
 	}
 	[[ -w $run ]] || die "the run directory $run may not be written to: choose another with --run or --run-dir"
+	own_files
 	lock
 	if ! given --resume; then
 		[[ $verb == run ]] || ! made schema.msgpack ||

@@ -6,6 +6,7 @@
 
 #include "common/base/err.h"
 #include "common/context/context_int.h"
+#include "common/io/scratch.h"
 
 /*
  * Looking up a parent by its key.  An index is a hash table with open addressing and linear
@@ -188,7 +189,7 @@ static int make_again(struct context *c, uint32_t fk, struct err *e)
 		(fd = engine_slice_keys(parent, run, c->a, e)) == -1)
 		return -1;
 	t = *parent->t;
-	if ((t.keys_at = arena_printf(c->a, "/proc/self/fd/%d", fd)) == NULL)
+	if ((t.keys_at = scratch_path(fd, c->a)) == NULL)
 		rc = err_nomem(e);
 	else
 		rc = keys_open(&c->again[fk], run, &t, SNAP_VALUES, c->a, e);

@@ -130,7 +130,7 @@ int engine_scratch_parents(struct table_program *x, const struct table_program *
 			(fd[f] = engine_scratch_keys(before, run, nested, a, e)) == -1)
 			return -1;
 		*parent = *before->t;
-		if ((parent->keys_at = arena_printf(a, "/proc/self/fd/%d", fd[f])) == NULL)
+		if ((parent->keys_at = scratch_path(fd[f], a)) == NULL)
 			return err_nomem(e);
 	}
 	return program_assemble(x, a) == 0 ? 1 : err_nomem(e);

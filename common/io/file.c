@@ -2,12 +2,14 @@
 /*
  * Files that appear under their name whole or not at all.
  *
- * A file is written as "NAME.tmp.PID" and renamed when it is committed, after
- * fsync() of the file and before that of its folder; so a reader never sees
- * half of one, and a process that is killed leaves only the temporary name.
- * While it is open it is locked, so that dir_sweep() can tell an abandoned file
- * from one that is being written on another machine. A digest (XXH3, 128 bits)
- * is computed of what is written.
+ * A file is written as "NAME.tmp.XXXXXXXX" and renamed when it is committed,
+ * after fsync() of the file and before that of its folder; so a reader never
+ * sees half of one, and a process that is killed leaves only the temporary
+ * name. That name is random and new (O_EXCL): numbers of processes repeat
+ * between containers and machines that share a folder. From its creation to its
+ * rename the file is locked, so that dir_sweep() can tell an abandoned file
+ * from one that is being written. A digest (XXH3, 128 bits) is computed of what
+ * is written.
  *
  * Small writes are gathered in a buffer; large ones go to the file directly. A
  * file that grows large has its blocks allocated in steps with fallocate(2).
@@ -21,6 +23,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -146,30 +149,74 @@ const char *outfile_path(const struct outfile *f)
 	return f->path;
 }
 
+/* Sets the temporary name: the file's own with random digits behind it. */
+static int name_temporary(struct outfile *f, struct err *e)
+{
+	uint32_t bits;
+
+	if (getrandom(&bits, sizeof(bits), 0) != (ssize_t)sizeof(bits))
+		return err_sys(e, "random number for a temporary name of %s", f->path);
+	free(f->tmp);
+	if (asprintf(&f->tmp, "%s.tmp.%08x", f->path, bits) == -1) {
+		f->tmp = NULL;
+		return err_nomem(e);
+	}
+	return 0;
+}
+
 /*
- * Creates the temporary file and locks it; an old one of the same process
- * number is replaced.
+ * Locks the new file, so that dir_sweep() leaves it alone. A sweeper may have
+ * opened it before: it holds the lock while it removes the name, and then there
+ * is nothing to be renamed any more. Returns 1 for a lock, 0 where the name was
+ * swept, -1 for errors. A file system without locks is as good: a sweeper does
+ * not get one there either, and removes nothing.
  */
+static int lock_temporary(const struct outfile *f, struct err *e)
+{
+	struct stat st;
+
+	while (flock(f->fd, LOCK_EX) == -1) {
+		if (errno == EOPNOTSUPP || errno == ENOLCK || errno == ENOSYS || errno == EINVAL)
+			return 1;
+		if (errno != EINTR)
+			return err_sys(e, "lock %s", f->path);
+	}
+	if (fstat(f->fd, &st) == -1)
+		return err_sys(e, "create %s", f->path);
+	return st.st_nlink > 0;
+}
+
+/* Creates and locks a file that nobody else has; a name that is taken is left to whoever took it.
+ */
+static int create_temporary(struct outfile *f, struct err *e)
+{
+	for (;;) {
+		int locked;
+
+		if (name_temporary(f, e) == -1)
+			return -1;
+		f->fd = open(f->tmp, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0666);
+		if (f->fd == -1 && errno == EEXIST)
+			continue;
+		if (f->fd == -1)
+			return err_sys(e, "create %s", f->path);
+		if ((locked = lock_temporary(f, e)) == 1)
+			return 0;
+		if (locked == -1)
+			return -1;
+		close(f->fd);
+		f->fd = -1;
+	}
+}
+
 struct outfile *outfile_open(const char *path, struct err *e)
 {
 	struct outfile *f = new_outfile(path, -1, e);
 
-	if (f == NULL)
-		return NULL;
-	if (asprintf(&f->tmp, "%s.tmp.%ld", path, (long)getpid()) == -1) {
-		f->tmp = NULL;
-		err_nomem(e);
-		goto fail;
-	}
-	f->fd = open(f->tmp, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0666);
-	if (f->fd == -1) {
-		err_sys(e, "create %s", path);
-		goto fail;
-	}
-	/* held while we live, so that dir_sweep() of another machine leaves it alone */
-	(void)flock(f->fd, LOCK_EX | LOCK_NB);
-	return f;
-fail:
+	if (f == NULL || create_temporary(f, e) == 0)
+		return f;
+	if (f->fd != -1)
+		(void)unlink(f->tmp);
 	outfile_free(f);
 	return NULL;
 }
@@ -290,16 +337,14 @@ int outfile_commit(struct outfile *f, struct err *e)
 		err_sys(e, "write %s", f->path);
 		goto out;
 	}
-	f->fd = -1;
-	if (close(fd) == -1) {
-		err_sys(e, "close %s", f->path);
-		goto out;
-	}
+	/* the lock goes with the descriptor: a sweeper could take the name between close and rename
+	 */
 	if (rename(f->tmp, f->path) == -1) {
 		err_sys(e, "rename to %s", f->path);
 		goto out;
 	}
-	rc = sync_folder(f->path, e);
+	f->fd = -1;
+	rc = close(fd) == -1 ? err_sys(e, "close %s", f->path) : sync_folder(f->path, e);
 	outfile_free(f);
 	return rc;
 out:

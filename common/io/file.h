@@ -11,10 +11,22 @@
 struct err;
 
 /*
- * file: artefacts appear whole or not at all.  An output is written under
- * NAME.tmp.PID, and commit is flush, fsync, close, rename, fsync of the folder.
- * Abort is unlink, silent.  A killed stage leaves only *.tmp.*, which nothing reads.
+ * file: artefacts appear whole or not at all.  An output is written under NAME.tmp.XXXXXXXX,
+ * eight random hexadecimal digits, so that two attempts at one artefact never share a file, also
+ * not from containers that number their processes alike.  Commit is flush, fsync, rename, close,
+ * fsync of the folder.  Abort is unlink, silent.  A killed stage leaves only *.tmp.*, which nothing
+ * reads.
  */
+
+/** file_open(path, e): a descriptor of a regular file, for reading, or -1.  Files of a run
+ * directory are made by rename, so that a symbolic link, a FIFO or a device under such a name is
+ * somebody else's: ERR_INPUT says which, at once (a FIFO would let the caller wait). */
+int file_open(const char *path, struct err *e);
+
+/** file_append(path, e): the same for adding lines to it; it is made if it is not there.  A file
+ * with a second name (a hard link) is refused too, because that name would get the lines as well.
+ */
+int file_append(const char *path, struct err *e);
 
 struct outfile;
 
@@ -68,8 +80,8 @@ int file_read(const char *path, size_t max, struct buf *b, struct err *e);
 int dir_make(const char *path, struct err *e);
 
 /**
- * dir_sweep(path, e): remove the *.tmp.PID of processes that no longer run, here or on
- * another machine (a writer holds a lock on its file).
+ * dir_sweep(path, e): remove the *.tmp.* that nobody writes any more, here or on another machine: a
+ * writer holds a lock (flock) on its file.  Where the file system has no locks, nothing is removed.
  */
 int dir_sweep(const char *path, struct err *e);
 

@@ -8,7 +8,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,7 +18,7 @@
 #include <unistd.h>
 
 #include "common/base/err.h"
-#include "common/base/num.h"
+#include "common/io/scratch.h"
 
 /* ---- folders ------------------------------------------------------------- */
 
@@ -59,55 +58,29 @@ int dir_make(const char *path, struct err *e)
 	return rc;
 }
 
-/* The process in "NAME.tmp.PID"; 0 when the name is not such a one. */
-static pid_t writer_of(const char *name)
+/* Whether it is a NAME.tmp.XXXXXXXX; a process number stood there once. */
+static bool is_temporary(const char *name)
 {
 	const char *last = strrchr(name, '.');
-	uint64_t pid;
+	size_t n = last != NULL ? strspn(last + 1, "0123456789abcdef") : 0;
 
-	if (last == NULL || last - name < 4 || memcmp(last - 4, ".tmp", 4) != 0 ||
-		!num_parse_u64(last + 1, strlen(last + 1), &pid) || pid > INT32_MAX)
-		return 0;
-	return (pid_t)pid;
+	return n > 0 && n <= 8 && last[1 + n] == '\0' && last - name >= 4 &&
+	       memcmp(last - 4, ".tmp", 4) == 0;
 }
 
 /*
- * Whether the process runs; one that has ended and waits to be reaped does not.
+ * Removes the name of a file that nobody has locked. The lock is held
+ * meanwhile, which is what a writer who has just made the file waits for.
  */
-static bool is_running(pid_t pid)
+static void sweep_one(int dir, const char *name)
 {
-	char path[64], stat[512], *state;
-	ssize_t n;
-	int fd;
+	int fd = openat(dir, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 
-	if (kill(pid, 0) == -1 && errno == ESRCH)
-		return false;
-	(void)snprintf(path, sizeof(path), "/proc/%ld/stat", (long)pid);
-	if ((fd = open(path, O_RDONLY | O_CLOEXEC)) == -1)
-		return true;
-	n = read(fd, stat, sizeof(stat) - 1);
+	if (fd == -1)
+		return;
+	if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+		(void)unlinkat(dir, name, 0);
 	close(fd);
-	stat[n > 0 ? n : 0] = '\0';
-	state = strrchr(stat, ')'); /* the name before it may hold anything */
-	return state == NULL || state[1] == '\0' || (state[2] != 'Z' && state[2] != 'X');
-}
-
-/*
- * Nobody on this machine has that process number, and nobody on any machine
- * holds the lock.
- */
-static bool is_orphan(int dir, const char *name, pid_t pid)
-{
-	int fd;
-	bool free_to_take;
-
-	if (is_running(pid))
-		return false;
-	if ((fd = openat(dir, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)) == -1)
-		return false;
-	free_to_take = flock(fd, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK;
-	close(fd);
-	return free_to_take;
 }
 
 /*
@@ -122,10 +95,8 @@ int dir_sweep(const char *path, struct err *e)
 	if (d == NULL)
 		return err_sys(e, "open folder %s", path);
 	while ((entry = readdir(d)) != NULL) {
-		pid_t pid = writer_of(entry->d_name);
-
-		if (pid > 0 && is_orphan(dirfd(d), entry->d_name, pid))
-			(void)unlinkat(dirfd(d), entry->d_name, 0);
+		if (is_temporary(entry->d_name))
+			sweep_one(dirfd(d), entry->d_name);
 	}
 	closedir(d);
 	return 0;
@@ -157,21 +128,62 @@ static struct file_id identity(const struct stat *st)
 			known && st->st_nlink > 0 && nanoseconds(st->st_ctim) < nanoseconds(tick)};
 }
 
+/* ---- opening ------------------------------------------------------------- */
+
+/*
+ * Opens a file of a run directory. O_NONBLOCK, because a FIFO under that name
+ * would have the caller wait for a writer; it means nothing for regular files.
+ */
+static int open_regular(const char *path, int flags, struct stat *st, struct err *e)
+{
+	int link = scratch_is_path(path) ? 0 : O_NOFOLLOW;
+	int fd = open(path, flags | link | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0666);
+
+	if (fd == -1 && (errno == ELOOP || errno == ENXIO || errno == ENODEV))
+		return err_set(e, ERR_INPUT, "open %s: %s", path,
+			errno == ELOOP ? "it is a symbolic link: put the file itself there"
+				       : "not a regular file");
+	if (fd == -1)
+		return err_sys(e, "open %s", path);
+	if (fstat(fd, st) == -1)
+		err_sys(e, "open %s", path);
+	else if (!S_ISREG(st->st_mode))
+		err_set(e, ERR_INPUT, "open %s: not a regular file", path);
+	else
+		return fd;
+	close(fd);
+	return -1;
+}
+
+int file_open(const char *path, struct err *e)
+{
+	struct stat st;
+
+	return open_regular(path, O_RDONLY, &st, e);
+}
+
+int file_append(const char *path, struct err *e)
+{
+	struct stat st;
+	int fd = open_regular(path, O_WRONLY | O_APPEND | O_CREAT, &st, e);
+
+	if (fd == -1 || st.st_nlink <= 1)
+		return fd;
+	close(fd);
+	return err_set(e, ERR_INPUT, "open %s: the file has another name too (a hard link)", path);
+}
+
 /* The file read-only in memory; an empty file has no mapping. */
 int mapfile_open(struct mapfile *m, const char *path, struct err *e)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC), rc = -1;
 	struct stat st;
+	int fd = open_regular(path, O_RDONLY, &st, e), rc = -1;
 	void *p;
 
 	*m = (struct mapfile){.p = NULL};
 	if (fd == -1)
-		return err_sys(e, "open %s", path);
-	if (fstat(fd, &st) == -1) {
-		err_sys(e, "open %s", path);
-	} else if (!S_ISREG(st.st_mode)) {
-		err_set(e, ERR_INPUT, "open %s: not a regular file", path);
-	} else if (st.st_size == 0) {
+		return -1;
+	if (st.st_size == 0) {
 		rc = 0;
 	} else if ((p = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_SHARED, fd, 0)) ==
 		   MAP_FAILED) {

@@ -4,6 +4,8 @@
 
 #include <stdint.h>
 
+#include <jansson.h>
+
 struct err;
 struct jsonw;
 struct rundir;
@@ -21,6 +23,12 @@ struct rundir;
 enum log_kind { LOG_STR, LOG_INT, LOG_UINT, LOG_BOOL };
 
 void log_event(const struct rundir *run, const char *stage, const char *event, ...);
+
+/** log_each(run, said, ctx): calls said(ctx, target, fields) for each event of the log, in its
+ * order; "event" is one of the fields.  Lines that are no event are passed over, and a log that is
+ * gone, or is no file of the run's own, has none. */
+void log_each(const struct rundir *run,
+	void (*said)(void *ctx, const char *target, const json_t *fields), void *ctx);
 
 /** log_time(j, key): member ${key} of the open object ${j}: the time now, RFC 3339, UTC. */
 void log_time(struct jsonw *j, const char *key);

@@ -10,9 +10,11 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "common/base/arena.h"
 #include "common/base/err.h"
 
 /* Where the file system knows no files without a name, one that loses it at once. */
@@ -36,6 +38,19 @@ int scratch_memory(struct err *e)
 	int fd = memfd_create("scratch", MFD_CLOEXEC);
 
 	return fd != -1 ? fd : err_sys(e, "scratch file in memory");
+}
+
+/* proc(5): an entry for each descriptor of the process, which leads to what it has open. */
+static const char folder[] = "/proc/self/fd/";
+
+char *scratch_path(int fd, struct arena *a)
+{
+	return arena_printf(a, "%s%d", folder, fd);
+}
+
+bool scratch_is_path(const char *path)
+{
+	return strncmp(path, folder, sizeof(folder) - 1) == 0;
 }
 
 /*

@@ -2,6 +2,7 @@
 #ifndef COMMON_SCRATCH_H
 #define COMMON_SCRATCH_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /*
@@ -9,6 +10,7 @@
  * write back, shared by the workers that are forked later, gone with the process.
  */
 
+struct arena;
 struct err;
 
 /** scratch_file(dir, e): a file without a name in folder ${dir}, open to read and write.  -1. */
@@ -17,6 +19,13 @@ int scratch_file(const char *dir, struct err *e);
 /** scratch_memory(e): the same in memory, of no folder, for what is small: it is made a hundred
  *  times faster.  -1. */
 int scratch_memory(struct err *e);
+
+/** scratch_path(fd, a): a path under which this process can open the file ${fd} once more.  NULL:
+ * memory is out. */
+char *scratch_path(int fd, struct arena *a);
+
+/** scratch_is_path(path): whether it is one that scratch_path() gave: a link, as procfs has it. */
+bool scratch_is_path(const char *path);
 
 struct scratch {
 	void *p;

@@ -184,10 +184,8 @@ struct zior *zior_open(const char *path, struct err *e)
 	}
 	r->ctx = NULL;
 	r->inside = r->full = false;
-	if ((r->fd = open(path, O_RDONLY | O_CLOEXEC)) == -1) {
-		err_sys(e, "open %s", path);
+	if ((r->fd = file_open(path, e)) == -1)
 		goto fail;
-	}
 	(void)posix_fadvise(r->fd, 0, 0, POSIX_FADV_SEQUENTIAL);
 	if (begin(r, e) == 0)
 		return r;

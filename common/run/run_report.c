@@ -11,6 +11,7 @@
 #include "common/base/version.h"
 #include "common/io/file.h"
 #include "common/io/json.h"
+#include "common/io/log.h"
 #include "common/run/run_int.h"
 
 struct report {
@@ -121,43 +122,44 @@ static void sum(struct report *r)
 	}
 }
 
-/*
- * The last time each shard was made, from the log; a log that is gone says
- * nothing.
- */
+/* What the log has said of shards so far: the last time each was made. */
+struct durations {
+	struct arena *a;
+	json_t *last; /* "schema.table.shard": microseconds */
+};
+
+static void duration_of_shard(void *ctx, const char *target, const json_t *fields)
+{
+	const struct durations *d = ctx;
+	const char *event = json_string_value(json_object_get(fields, "event"));
+	const char *schema = json_string_value(json_object_get(fields, "schema"));
+	const char *table = json_string_value(json_object_get(fields, "table"));
+	char *name;
+
+	(void)target;
+	if (event == NULL || strcmp(event, "shard_finished") != 0)
+		return;
+	name = arena_printf(d->a, "%s.%s.%llu", schema ? schema : "", table ? table : "",
+		(unsigned long long)number(fields, "shard"));
+	if (name != NULL)
+		json_object_set(d->last, name, json_object_get(fields, "duration_us"));
+}
+
+/* How long the shards took together, each as it was made last. */
 static uint64_t duration_ms(const struct report *r)
 {
-	char *path = rundir_file(r->run, "logs.ndjson"), *line = NULL;
-	FILE *f = path == NULL ? NULL : fopen(path, "r");
-	json_t *last = json_object();
+	struct durations d = {r->run->a, json_object()};
 	uint64_t all = 0;
 	json_t *value;
 	const char *key;
-	size_t cap = 0;
 
-	while (f != NULL && last != NULL && getline(&line, &cap, f) > 0) {
-		json_t *whole = json_loads(line, 0, NULL), *j = json_object_get(whole, "fields");
-		const char *event = json_string_value(json_object_get(j, "event"));
-
-		if (event != NULL && strcmp(event, "shard_finished") == 0) {
-			const char *schema = json_string_value(json_object_get(j, "schema"));
-			const char *table = json_string_value(json_object_get(j, "table"));
-			char *name = arena_printf(r->run->a, "%s.%s.%llu", schema ? schema : "",
-				table ? table : "", (unsigned long long)number(j, "shard"));
-
-			if (name != NULL)
-				json_object_set(last, name, json_object_get(j, "duration_us"));
-		}
-		json_decref(whole);
-	}
-	json_object_foreach(last, key, value)
+	if (d.last != NULL)
+		log_each(r->run, duration_of_shard, &d);
+	json_object_foreach(d.last, key, value)
 	{
 		all += (uint64_t)json_integer_value(value);
 	}
-	json_decref(last);
-	free(line);
-	if (f != NULL)
-		fclose(f);
+	json_decref(d.last);
 	return all / 1000;
 }
 

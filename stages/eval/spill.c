@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "stages/eval/spill.h"
 
-#include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "common/base/err.h"
+#include "common/io/scratch.h"
 
 struct spill *spill_new(const char *dir, size_t budget, struct err *e)
 {
@@ -35,26 +34,11 @@ void spill_free(struct spill *p)
 	free(p);
 }
 
-static int open_file(struct spill *p, struct err *e)
-{
-	char path[4096];
-	int n = snprintf(path, sizeof(path), "%s/keys.tmp.%ld", p->dir, (long)getpid());
-
-	if (n < 0 || (size_t)n >= sizeof(path))
-		return err_set(e, ERR_INPUT, "%s: name too long for a temporary file", p->dir);
-	p->fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	if (p->fd == -1)
-		return err_sys(e, "%s", path);
-	if (unlink(path) == -1)
-		return err_sys(e, "%s", path);
-	return 0;
-}
-
 int spill_write(struct spill *p, const void *from, size_t n, uint64_t *at, struct err *e)
 {
 	size_t done = 0;
 
-	if (p->fd == -1 && open_file(p, e) == -1)
+	if (p->fd == -1 && (p->fd = scratch_file(p->dir, e)) == -1)
 		return -1;
 	while (done < n) {
 		ssize_t got =

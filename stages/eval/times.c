@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "stages/eval/times.h"
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <jansson.h>
 
 #include "common/base/err.h"
-#include "common/io/rundir.h"
+#include "common/io/log.h"
 
 enum { INTROSPECT, PARENTS, CHILDREN, LOAD };
 
@@ -46,10 +44,10 @@ static void shard(struct reading *r, const json_t *f)
 		r->shard_us[t - p->tables][s] = number(f, "duration_us");
 }
 
-static void line(struct reading *r, const json_t *j)
+static void event(void *ctx, const char *target, const json_t *f)
 {
-	const json_t *f = json_object_get(j, "fields");
-	const char *event = text(f, "event"), *target = text(j, "target");
+	struct reading *r = ctx;
+	const char *event = text(f, "event");
 
 	if (strcmp(event, "shard_finished") == 0)
 		shard(r, f);
@@ -59,23 +57,6 @@ static void line(struct reading *r, const json_t *j)
 		if (strcmp(target, names[i]) == 0)
 			r->stage[i] = (struct stage_time){
 				names[i], number(f, "duration_ms") * 1000, number(f, "rows")};
-}
-
-static void read_log(struct reading *r, const char *path)
-{
-	FILE *f = fopen(path, "r");
-	char *text_of_line = NULL;
-	size_t cap = 0;
-
-	while (f != NULL && getline(&text_of_line, &cap, f) > 0) {
-		json_t *j = json_loads(text_of_line, 0, NULL);
-
-		line(r, j);
-		json_decref(j);
-	}
-	free(text_of_line);
-	if (f != NULL)
-		fclose(f);
 }
 
 /* The shards of the tables, added up by table and by stage. */
@@ -101,12 +82,11 @@ static void add_up(struct times *to, struct reading *r)
 
 int times_read(struct times *to, const struct audit *u, struct err *e)
 {
-	const char *path = rundir_file(u->run, "logs.ndjson");
 	struct reading r = {.u = u};
 
 	*to = (struct times){.table_us = arena_array(u->a, u->plan->ntables, sizeof(uint64_t))};
 	r.shard_us = arena_array(u->a, u->plan->ntables, sizeof(*r.shard_us));
-	if (path == NULL || to->table_us == NULL || r.shard_us == NULL)
+	if (to->table_us == NULL || r.shard_us == NULL)
 		return err_nomem(e);
 	for (uint32_t i = 0; i < u->plan->ntables; i++) {
 		if (u->plan->tables[i].existing)
@@ -115,7 +95,7 @@ int times_read(struct times *to, const struct audit *u, struct err *e)
 		if (r.shard_us[i] == NULL)
 			return err_nomem(e);
 	}
-	read_log(&r, path);
+	log_each(u->run, event, &r);
 	add_up(to, &r);
 	return 0;
 }

@@ -7,6 +7,7 @@
 
 #include "common/base/err.h"
 #include "common/engine/engine.h"
+#include "common/io/scratch.h"
 #include "common/keys/keys.h"
 #include "common/relation/foreign.h"
 #include "stages/plan-check/feasible.h"
@@ -56,7 +57,7 @@ static int write_keys(struct dry_run *r, uint32_t table, struct arena *a, struct
 	if ((fd = engine_slice_keys(r->slice[table], r->run, a, e)) == -1)
 		return -1;
 	r->fd[r->nfd++] = fd;
-	t->keys_at = arena_printf(&r->a, "/proc/self/fd/%d", fd);
+	t->keys_at = scratch_path(fd, &r->a);
 	return t->keys_at == NULL ? err_nomem(e) : 0;
 }
 

@@ -279,7 +279,7 @@ static int write_keys(struct trial *x, struct err *e)
 	}
 	if (keys_writer_commit(w, NULL, e) == -1)
 		return -1;
-	t->keys_at = arena_printf(&r->a, "/proc/self/fd/%d", fd);
+	t->keys_at = scratch_path(fd, &r->a);
 	return t->keys_at == NULL ? err_nomem(e) : 0;
 }
 

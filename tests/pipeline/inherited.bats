@@ -51,6 +51,7 @@ deaf() {
 
 # ended_by SIGNAL: gen-parents with two workers, one of which that signal ends
 ended_by() {
+	rm -f many/data/* # what the call before left would say that this one has begun
 	gen-parents --run many --jobs 2 >out 2>&1 &
 	local pid=$! workers=()
 	until [ ${#workers[@]} -eq 2 ] && compgen -G 'many/data/*.0-of-2.*' >/dev/null; do

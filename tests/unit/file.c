@@ -3,6 +3,7 @@
 #include "common/io/file.h"
 
 #include <fcntl.h>
+#include <glob.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -153,11 +154,25 @@ static void full_disk(void)
 	CHECK(holds("full", "old", 3));
 }
 
-/* A killed writer leaves only its *.tmp.PID; a live one's is not swept. */
+/* The temporary file of NAME, of which there is one at most; "" where there is none. */
+static void temporary_of(const char *name, char found[64])
+{
+	glob_t g = {0};
+	char pattern[32];
+
+	(void)snprintf(pattern, sizeof(pattern), "%s.tmp.*", name);
+	found[0] = '\0';
+	if (glob(pattern, 0, NULL, &g) == 0 && g.gl_pathc == 1)
+		(void)snprintf(found, 64, "%s", g.gl_pathv[0]);
+	globfree(&g);
+}
+
+/* A killed writer leaves only its temporary file; a live one's is not swept, whatever its number.
+ */
 static void killed(void)
 {
 	struct err e = {.kind = ERR_NONE};
-	struct outfile *mine;
+	struct outfile *mine, *again;
 	char left[64], here[64];
 	int ready[2], status;
 	pid_t pid;
@@ -174,16 +189,23 @@ static void killed(void)
 			pause();
 	}
 	CHECK(read(ready[0], &c, 1) == 1);
-	(void)snprintf(left, sizeof(left), "dead.tmp.%ld", (long)pid);
-	(void)snprintf(here, sizeof(here), "alive.tmp.%ld", (long)getpid());
+	temporary_of("dead", left);
+	temporary_of("alive", here);
+	CHECK(left[0] != '\0' && here[0] != '\0');
 	CHECK(dir_sweep(".", &e) == 0 && access(left, F_OK) == 0);
 	CHECK(kill(pid, SIGKILL) == 0 && waitpid(pid, &status, 0) == pid);
 	CHECK(access("dead", F_OK) == -1 && access(left, F_OK) == 0);
 	CHECK(file_replace("keep.tmp.x", "", 0, &e) == 0);
+	CHECK(file_replace("keep.tmp.1234567", "", 0, &e) == 0); /* a process number, once */
 	CHECK(dir_sweep(".", &e) == 0);
 	CHECK(access(left, F_OK) == -1 && access(here, F_OK) == 0 &&
-		access("keep.tmp.x", F_OK) == 0);
-	outfile_abort(mine);
+		access("keep.tmp.x", F_OK) == 0 && access("keep.tmp.1234567", F_OK) == -1);
+	/* a second attempt of the same process has a file of its own; the last to commit wins,
+	 * whole */
+	CHECK((again = outfile_open("alive", &e)) != NULL);
+	CHECK(outfile_write(mine, "one", 3, &e) == 0 && outfile_write(again, "two", 3, &e) == 0);
+	CHECK(outfile_commit(mine, &e) == 0 && holds("alive", "one", 3));
+	CHECK(outfile_commit(again, &e) == 0 && holds("alive", "two", 3));
 	CHECK(access(here, F_OK) == -1);
 }
 
