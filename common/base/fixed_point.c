@@ -66,23 +66,34 @@ static uint64_t fix_log2(uint64_t x)
 
 /*
  * 2^-e, as a fraction of 2^64, from the table of roots: one multiplication for
- * each bit of ${e} that is set.
+ * each bit of the fraction of ${e} that is set, the highest first. The loop goes from one set bit
+ * to the next, because a test of each of the 32 bits is a branch that a processor cannot
+ * foresee.
  */
 uint64_t fix_exp2_minus(uint64_t e)
 {
-	uint64_t whole = e >> FRACTION;
-	unsigned __int128 v = (unsigned __int128)1 << 64;
+	uint64_t whole = e >> FRACTION, v;
+	uint32_t bits = (uint32_t)e;
+	unsigned i;
 
 	if (whole >= FIX_ONE_BITS)
 		return 0;
-	for (int i = 0; i < FRACTION; i++)
-		if (e >> (FRACTION - 1 - i) & 1)
-			v = (v >> 1) * roots[i] >> 63;
-	return (uint64_t)(v >> (64 - FIX_ONE_BITS) >> whole);
+	if (bits == 0)
+		return FIX_ONE >> whole;
+	i = (unsigned)__builtin_clz(bits);
+	v = roots[i];
+	while ((bits &= ~(UINT32_C(0x80000000) >> i)) != 0) {
+		i = (unsigned)__builtin_clz(bits);
+		v = (uint64_t)((unsigned __int128)(v >> 1) * roots[i] >> 63);
+	}
+	return v >> (64 - FIX_ONE_BITS) >> whole;
 }
 
-/* x^-(thousandths / 1000). */
+/* x^-(thousandths / 1000). The logarithm is below 2^38: its quotient and its rest by 1,000 are
+ * multiplied apart, so that both products have 64 bits and no division of 128 bits is needed. */
 uint64_t fix_power_minus(uint64_t x, uint32_t thousandths)
 {
-	return fix_exp2_minus((uint64_t)((unsigned __int128)fix_log2(x) * thousandths / 1000));
+	uint64_t log = fix_log2(x);
+
+	return fix_exp2_minus(log / 1000 * thousandths + log % 1000 * thousandths / 1000);
 }

@@ -197,41 +197,44 @@ static u128 zipf_weight(uint64_t rank, uint64_t n, uint32_t s)
 	       n / 6;
 }
 
-/* How far weights are shifted right for their sum to fit in 63 bits. The sum
- * that is returned is that of the shifted weights, because each rounds down by
- * itself. */
-static unsigned zipf_shift(uint64_t parents, uint32_t s, uint64_t *sum)
+/* The weights of all classes, shifted right until their sum fits in 63 bits. The sum that is
+ * returned is that of the shifted weights, because each rounds down by itself. A weight takes up
+ * to three powers, so that each is computed only once. */
+static uint64_t zipf_weights(u128 weight[FAN_CLASSES], uint64_t parents, uint32_t s)
 {
 	u128 all = 0;
 	unsigned shift = 0;
+	uint64_t sum = 0;
+	uint32_t c = 0;
 
 	for (uint64_t r = 0, n; r < parents; r += n) {
 		n = zipf_width(r, parents);
-		all += zipf_weight(r, n, s);
+		weight[c] = zipf_weight(r, n, s);
+		all += weight[c++];
 	}
 	while (all >> shift >> 63 != 0)
 		shift++;
-	*sum = 0; /* of the weights as they will be: each rounds down by itself */
-	for (uint64_t r = 0, n; r < parents; r += n) {
-		n = zipf_width(r, parents);
-		*sum += (uint64_t)(zipf_weight(r, n, s) >> shift);
+	for (uint32_t i = 0; i < c; i++) {
+		weight[i] >>= shift;
+		sum += (uint64_t)weight[i];
 	}
-	return shift;
+	return sum;
 }
 
 /* What a class gets of the rest: its share of the weight that is left, and no more than its
  * parents can take; what the first cannot take goes to those after them. */
 static void zipf(struct making *m)
 {
-	uint64_t left = m->rows - m->spec->min * m->parents, weight;
-	unsigned shift = zipf_shift(m->parents, m->spec->s, &weight);
+	u128 weights[FAN_CLASSES];
+	uint64_t left = m->rows - m->spec->min * m->parents;
+	uint64_t weight = zipf_weights(weights, m->parents, m->spec->s);
+	uint32_t c = 0;
 
 	for (uint64_t r = 0, n; r < m->parents; r += n) {
-		uint64_t w, share;
+		uint64_t w = (uint64_t)weights[c++], share;
 		u128 room;
 
 		n = zipf_width(r, m->parents);
-		w = (uint64_t)(zipf_weight(r, n, m->spec->s) >> shift);
 		room = (u128)m->cap * n;
 		share = weight == 0 ? 0 : (uint64_t)(((u128)left * w + weight / 2) / weight);
 		share = share < room ? share : (uint64_t)room;
@@ -383,8 +386,8 @@ bool fan_mean(const struct plan_fan *spec, uint64_t *num, uint64_t *den)
  * class by the same search. */
 int fan_odds(struct fan *f, uint32_t s, uint64_t key, uint64_t parents, struct arena *a)
 {
-	uint64_t all, sum = 0;
-	unsigned shift = zipf_shift(parents, s, &all);
+	u128 weights[FAN_CLASSES];
+	uint64_t all = zipf_weights(weights, parents, s), sum = 0;
 	uint32_t n = 0;
 
 	for (uint64_t r = 0; r < parents; r += zipf_width(r, parents))
@@ -392,11 +395,10 @@ int fan_odds(struct fan *f, uint32_t s, uint64_t key, uint64_t parents, struct a
 	if (tables(f, n, key, parents, a) == -1)
 		return -1;
 	n = 0;
-	for (uint64_t r = 0, w; r < parents; r += w, n++) {
+	for (uint64_t r = 0; r < parents; r += zipf_width(r, parents), n++) {
 		f->rank0[n] = r;
 		f->row0[n] = (uint64_t)(((u128)sum << 64) / ((u128)all + 1));
-		w = zipf_width(r, parents);
-		sum += (uint64_t)(zipf_weight(r, w, s) >> shift);
+		sum += (uint64_t)weights[n];
 	}
 	f->rank0[n] = parents;
 	f->row0[n] = UINT64_MAX;
