@@ -17,6 +17,8 @@
 #include "common/base/arena.h"
 #include "common/base/err.h"
 
+enum { SCRATCH_SMALL = 4 << 20 }; /* bytes up to which a table is in memory alone */
+
 /* Where the file system knows no files without a name, one that loses it at once. */
 int scratch_file(const char *dir, struct err *e)
 {
@@ -53,33 +55,55 @@ bool scratch_is_path(const char *path)
 	return strncmp(path, folder, sizeof(folder) - 1) == 0;
 }
 
+/* A mapping of ${bytes} of a new file. Its blocks are allocated at once (posix_fallocate(3)), so
+ * that a full disk is an error here and not a SIGBUS later. */
+static void *map_file(const char *dir, size_t bytes, struct err *e)
+{
+	int fd = scratch_file(dir, e), why;
+	void *p;
+
+	if (fd == -1)
+		return MAP_FAILED;
+	if ((why = posix_fallocate(fd, 0, (off_t)bytes)) != 0) {
+		close(fd);
+		errno = why;
+		(void)err_sys(e, "scratch file of %zu bytes in %s", bytes, dir);
+		return MAP_FAILED;
+	}
+	p = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	close(fd);
+	if (p == MAP_FAILED)
+		(void)err_sys(e, "map a scratch file of %zu bytes", bytes);
+	return p;
+}
+
+/* A mapping that has no file. */
+static void *map_memory(size_t bytes, struct err *e)
+{
+	void *p = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (p == MAP_FAILED)
+		(void)err_nomem(e);
+	return p;
+}
+
 /*
- * A scratch file of ${n} elements, mapped into memory and zeroed. Its blocks
- * are allocated at once (posix_fallocate(3)), so that a full disk is an error
- * here and not a SIGBUS later.
+ * Room for ${n} elements, mapped into memory and zeroed. Only what is large is a file: a file
+ * system makes and frees the pages of one at several times the cost of memory, and what is small
+ * cannot fill the memory, however many rows a plan has.
  */
 int scratch_open(struct scratch *s, const char *dir, size_t n, size_t size, struct err *e)
 {
 	size_t bytes;
-	int fd, why;
+	void *p;
 
 	*s = (struct scratch){NULL, 0};
 	if (__builtin_mul_overflow(n == 0 ? 1 : n, size, &bytes))
 		return err_nomem(e);
-	if ((fd = scratch_file(dir, e)) == -1)
+	p = bytes <= SCRATCH_SMALL ? map_memory(bytes, e) : map_file(dir, bytes, e);
+	if (p == MAP_FAILED)
 		return -1;
-	if ((why = posix_fallocate(fd, 0, (off_t)bytes)) != 0) {
-		close(fd);
-		errno = why;
-		return err_sys(e, "scratch file of %zu bytes in %s", bytes, dir);
-	}
-	s->p = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-	close(fd);
-	if (s->p == MAP_FAILED) {
-		s->p = NULL;
-		return err_sys(e, "map a scratch file of %zu bytes", bytes);
-	}
-	s->bytes = bytes;
+	*s = (struct scratch){p, bytes};
 	return 0;
 }
 

@@ -6,8 +6,9 @@
 #include <stddef.h>
 
 /*
- * scratch: tables that grow with the parents, in a file without a name: pages the kernel may
- * write back, shared by the workers that are forked later, gone with the process.
+ * scratch: tables that grow with the parents, in a file without a name where they are large:
+ * pages the kernel may write back, gone with the process.  Workers that are forked later read
+ * them; they do not write.
  */
 
 struct arena;
@@ -32,7 +33,8 @@ struct scratch {
 	size_t bytes;
 };
 
-/** scratch_open(s, dir, n, size, e): room for n * size zeroed bytes, in a file of folder ${dir}. */
+/** scratch_open(s, dir, n, size, e): room for n * size zeroed bytes, in a file of folder
+ *  ${dir}, or, up to 4 MiB, in memory.  -1: no room, on the disk or in memory. */
 int scratch_open(struct scratch *s, const char *dir, size_t n, size_t size, struct err *e);
 void scratch_close(struct scratch *s); /* one born empty is accepted */
 
