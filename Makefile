@@ -173,9 +173,10 @@ faults:
 	@FAULTS=every $(MAKE) -s test T=tests/pipeline/faults.bats
 
 .PHONY: corpus
+CORPUS_ROWS := 100,10000# in a variable, because a comma would end an argument of $(or)
 corpus: all
 	@scripts/setup test
-	@BIN=$(abspath $(B)/bin) scripts/corpus --rows $(or $(ROWS),100,10000) $(NAMES)
+	@BIN=$(abspath $(B)/bin) scripts/corpus --rows $(or $(ROWS),$(CORPUS_ROWS)) $(NAMES)
 
 .PHONY: coverage
 coverage:

@@ -322,20 +322,26 @@ static int sync_folder(const char *path, struct err *e)
 	return rc;
 }
 
+int outfile_sync(struct outfile *f, struct err *e)
+{
+	if (flush(f, e) == -1 || trim_room(f, e) == -1)
+		return -1;
+	/* some file systems have nothing to sync, and say EINVAL */
+	if (!is_scratch(f) && fsync(f->fd) == -1 && errno != EINVAL)
+		return err_sys(e, "write %s", f->path);
+	return 0;
+}
+
 /* Consumes ${f}, also when it fails. */
 int outfile_commit(struct outfile *f, struct err *e)
 {
 	int fd = f->fd, rc = -1;
 
-	if (flush(f, e) == -1 || trim_room(f, e) == -1)
+	if (outfile_sync(f, e) == -1)
 		goto out;
 	if (f->tmp == NULL) {
 		outfile_free(f);
 		return 0;
-	}
-	if (fsync(fd) == -1 && errno != EINVAL) {
-		err_sys(e, "write %s", f->path);
-		goto out;
 	}
 	/* the lock goes with the descriptor: a sweeper could take the name between close and rename
 	 */

@@ -59,6 +59,10 @@ uint64_t outfile_size(const struct outfile *f);
  * prints. */
 void outfile_digest(const struct outfile *f, char hex[33]);
 
+/** outfile_sync(f, e): put what was written so far on the disk, so that a commit later has only the
+ *  name to change.  0 or -1. */
+int outfile_sync(struct outfile *f, struct err *e);
+
 /** outfile_commit(f, e): make it appear.  Consumes ${f}, also on failure.  0 or -1. */
 int outfile_commit(struct outfile *f, struct err *e);
 

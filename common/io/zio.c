@@ -13,10 +13,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include <xxhash.h>
 #include <zstd.h>
 
 #include "common/base/err.h"
@@ -132,7 +134,8 @@ enum { READ = 256 << 10 };
 struct zior {
 	char *path;
 	int fd;
-	ZSTD_DCtx *ctx; /* NULL: the file is plain */
+	XXH3_state_t *digest; /* of what was read; allocated, because it wants 64-byte alignment */
+	ZSTD_DCtx *ctx;	      /* NULL: the file is plain */
 	ZSTD_inBuffer in;
 	bool inside; /* a frame is begun and not ended */
 	bool full;   /* the caller's buffer was filled: the decoder may hold more */
@@ -150,6 +153,7 @@ static int read_some(struct zior *r, void *p, size_t max, size_t *n, struct err 
 	if (k < 0)
 		return err_sys(e, "read %s", r->path);
 	*n = (size_t)k;
+	XXH3_128bits_update(r->digest, p, *n);
 	return 0;
 }
 
@@ -184,6 +188,12 @@ struct zior *zior_open(const char *path, struct err *e)
 	}
 	r->ctx = NULL;
 	r->inside = r->full = false;
+	r->fd = -1;
+	if ((r->digest = XXH3_createState()) == NULL) {
+		err_nomem(e);
+		goto fail;
+	}
+	XXH3_128bits_reset(r->digest);
 	if ((r->fd = file_open(path, e)) == -1)
 		goto fail;
 	(void)posix_fadvise(r->fd, 0, 0, POSIX_FADV_SEQUENTIAL);
@@ -244,6 +254,14 @@ int zior_read(struct zior *r, void *p, size_t max, size_t *n, struct err *e)
 	return r->ctx == NULL ? read_plain(r, p, max, n, e) : read_zstd(r, p, max, n, e);
 }
 
+void zior_digest(const struct zior *r, char hex[33])
+{
+	XXH128_hash_t h = XXH3_128bits_digest(r->digest);
+
+	(void)snprintf(hex, 33, "%016llx%016llx", (unsigned long long)h.high64,
+		(unsigned long long)h.low64);
+}
+
 void zior_close(struct zior *r)
 {
 	if (r == NULL)
@@ -251,6 +269,7 @@ void zior_close(struct zior *r)
 	if (r->fd != -1)
 		close(r->fd);
 	ZSTD_freeDCtx(r->ctx);
+	XXH3_freeState(r->digest);
 	free(r->path);
 	free(r);
 }

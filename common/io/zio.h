@@ -41,6 +41,11 @@ struct zior *zior_open(const char *path, struct err *e);
  */
 int zior_read(struct zior *r, void *p, size_t max, size_t *n, struct err *e);
 
+/** zior_digest(r, hex): XXH3-128 of the bytes of the file that were read so far, as they are there,
+ *  compressed or not: of the whole file once zior_read() has given 0 bytes.  As outfile_digest().
+ */
+void zior_digest(const struct zior *r, char hex[33]);
+
 void zior_close(struct zior *r); /* NULL is accepted */
 
 #endif

@@ -52,12 +52,11 @@ static int present(struct data_file *f, const struct rundir *run, const struct p
 		return err_nomem(e);
 	if (access(path, R_OK) == -1)
 		return 0;
-	*f = (struct data_file){path, format, zstd};
+	*f = (struct data_file){.path = path, .format = format, .zstd = zstd};
 	return 1;
 }
 
-/* The stage that makes the table's rows, for messages. */
-static const char *stage_of(const struct plan_table *t)
+const char *data_stage(const struct plan_table *t)
 {
 	return t->level == 0 ? "gen-parents" : "gen-children";
 }
@@ -76,7 +75,7 @@ int data_find(struct data_file *f, const struct rundir *run, const struct plan_t
 				return there == 1 ? 0 : -1;
 		}
 	return err_set(e, ERR_INPUT, "%s.%s: shard %u of %u has no rows in %s/data: run %s",
-		t->table->schema, t->table->name, shard, t->shards, run->path, stage_of(t));
+		t->table->schema, t->table->name, shard, t->shards, run->path, data_stage(t));
 }
 
 /* The files of all shards of a table, in their order. */
@@ -100,7 +99,7 @@ struct data_file *data_find_all(
 			err_set(e, ERR_INPUT,
 				"%s.%s: shard %u of %u is not there as %s, as shard 0 is: run %s",
 				t->table->schema, t->table->name, i, t->shards,
-				data_format_name(f[0].format), stage_of(t));
+				data_format_name(f[0].format), data_stage(t));
 			return NULL;
 		}
 	}
@@ -126,14 +125,71 @@ int data_receipt(const struct rundir *run, const struct plan_table *t, uint32_t 
 	*out = json_load_file(path, JSON_REJECT_DUPLICATES, &je);
 	if (*out == NULL)
 		return err_set(e, ERR_INPUT, "%s: line %d: not a receipt: run %s again", path,
-			je.line, stage_of(t));
+			je.line, data_stage(t));
 	made_from = json_string_value(json_object_get(*out, "table_digest"));
 	if (made_from != NULL && strcmp(made_from, t->digest) == 0)
 		return 1;
 	json_decref(*out);
 	*out = NULL;
 	return err_set(e, ERR_INPUT, "%s.%s: its rows were made from another plan: run %s again",
-		t->table->schema, t->table->name, stage_of(t));
+		t->table->schema, t->table->name, data_stage(t));
+}
+
+static const char *text(const json_t *j, const char *key)
+{
+	const char *s = json_string_value(json_object_get(j, key));
+
+	return s != NULL ? s : "";
+}
+
+/* The output of a receipt that holds rows, or NULL. */
+static const json_t *data_output(const json_t *receipt)
+{
+	const json_t *o;
+	size_t i;
+
+	json_array_foreach(json_object_get(receipt, "outputs"), i, o)
+	{
+		if (strncmp(text(o, "path"), "data/", 5) == 0)
+			return o;
+	}
+	return NULL;
+}
+
+static int file_of_receipt(struct data_file *f, const struct rundir *run,
+	const struct plan_table *t, const json_t *receipt, struct arena *a, struct err *e)
+{
+	const json_t *o = data_output(receipt);
+
+	*f = (struct data_file){.format = data_format_named(text(receipt, "format")),
+		.zstd = text(receipt, "compress")[0] != '\0'};
+	if (o == NULL || f->format == DATA_FORMATS)
+		return err_set(e, ERR_INPUT, "%s.%s: a receipt that names no rows: run %s again",
+			t->table->schema, t->table->name, data_stage(t));
+	f->path = rundir_file(run, text(o, "path"));
+	f->digest = arena_strdup(a, text(o, "xxh3_128"));
+	if (f->path == NULL || f->digest == NULL)
+		return err_nomem(e);
+	if (access(f->path, R_OK) == -1)
+		return err_set(
+			e, ERR_INPUT, "%s is not there: run %s again", f->path, data_stage(t));
+	return 0;
+}
+
+int64_t data_of_receipts(const struct rundir *run, const struct plan_table *t, struct data_file *f,
+	struct arena *a, struct err *e)
+{
+	for (uint32_t i = 0; i < t->shards; i++) {
+		json_t *receipt;
+		int there = data_receipt(run, t, i, &receipt, e);
+
+		if (there == 1 && file_of_receipt(&f[i], run, t, receipt, a, e) == -1)
+			there = -1;
+		json_decref(receipt);
+		if (there != 1)
+			return there == 0 ? (int64_t)i : -1;
+	}
+	return t->shards;
 }
 
 /*

@@ -31,7 +31,12 @@ struct data_file {
 	char *path; /* in the rundir's arena */
 	enum data_format format;
 	bool zstd;
+	const char *digest; /* XXH3-128 of its bytes, as its receipt has it; NULL: not known */
 };
+
+/** data_stage(t): the stage that makes the table's rows, for messages: "gen-parents" or
+ *  "gen-children". */
+const char *data_stage(const struct plan_table *t);
 
 /** data_path(run, t, shard, format, zstd): the name such a file has; NULL when memory is out. */
 char *data_path(const struct rundir *run, const struct plan_table *t, uint32_t shard,
@@ -61,6 +66,15 @@ struct data_file *data_find_all(
 struct json_t;
 int data_receipt(const struct rundir *run, const struct plan_table *t, uint32_t shard,
 	struct json_t **out, struct err *e);
+
+/**
+ * data_of_receipts(run, t, f, a, e):
+ * The files of rows that the receipts of the table's shards tell of, with their digests, in
+ * f[t->shards].  Returns how many shards have a receipt, from the first on: fewer than t->shards
+ * where one has none.  -1: a receipt cannot be read, is of another plan, or its file is not there.
+ */
+int64_t data_of_receipts(const struct rundir *run, const struct plan_table *t, struct data_file *f,
+	struct arena *a, struct err *e);
 
 /** data_written(t, col): whether the rows have a value for that column: not those the server
  *  computes, and not those left to its defaults. */

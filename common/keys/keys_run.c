@@ -11,6 +11,7 @@
 
 #include "common/base/err.h"
 #include "common/io/msgpack.h"
+#include "common/keys/dataset.h"
 
 /*
  * The file of a shard: of existing rows where introspect --keys writes it, of
@@ -28,7 +29,7 @@ char *keys_path(const struct rundir *run, const struct plan_table *t, uint32_t s
 
 static const char *stage_of(const struct plan_table *t)
 {
-	return t->existing ? "introspect --keys" : t->level == 0 ? "gen-parents" : "gen-children";
+	return t->existing ? "introspect --keys" : data_stage(t);
 }
 
 /* The error, with the command that mends it. */

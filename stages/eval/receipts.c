@@ -13,11 +13,6 @@
 #include "common/io/file.h"
 #include "common/run/run.h"
 
-static const char *stage_of(const struct plan_table *t)
-{
-	return t->level == 0 ? "gen-parents" : "gen-children";
-}
-
 static const char *text(const json_t *j, const char *key)
 {
 	const char *s = json_string_value(json_object_get(j, key));
@@ -27,57 +22,19 @@ static const char *text(const json_t *j, const char *key)
 
 /* ---- which files ---------------------------------------------------------------------- */
 
-/* The output of a receipt that holds rows. */
-static const char *data_output(const json_t *receipt)
-{
-	const json_t *o;
-	size_t i;
-
-	json_array_foreach(json_object_get(receipt, "outputs"), i,
-		o) if (strncmp(text(o, "path"), "data/", 5) == 0) return text(o, "path");
-	return NULL;
-}
-
-static int file_of_receipt(const struct audit *u, const struct plan_table *t, const json_t *receipt,
-	struct data_file *f, struct err *e)
-{
-	const char *name = data_output(receipt), *compress = text(receipt, "compress");
-
-	f->format = data_format_named(text(receipt, "format"));
-	f->zstd = compress[0] != '\0';
-	f->path = name != NULL ? rundir_file(u->run, name) : NULL;
-	if (name == NULL || f->format == DATA_FORMATS)
-		return err_set(e, ERR_INPUT, "%s.%s: a receipt that names no rows: run %s again",
-			t->table->schema, t->table->name, stage_of(t));
-	if (f->path == NULL)
-		return err_nomem(e);
-	if (access(f->path, R_OK) == -1)
-		return err_set(e, ERR_INPUT, "%s is not there: run %s again", f->path, stage_of(t));
-	return 0;
-}
-
 int receipts_files(const struct audit *u, struct audit_table *t, struct err *e)
 {
 	struct data_file *f = arena_array(u->a, t->plan->shards, sizeof(*f));
+	int64_t known = f != NULL ? data_of_receipts(u->run, t->plan, f, u->a, e) : err_nomem(e);
+	bool alike = known == t->plan->shards;
 
-	if (f == NULL)
-		return err_nomem(e);
-	for (uint32_t i = 0; i < t->plan->shards; i++) {
-		json_t *receipt;
-		int there = data_receipt(u->run, t->plan, i, &receipt, e);
-
-		if (there == 1 && file_of_receipt(u, t->plan, receipt, &f[i], e) == -1)
-			there = -1;
-		json_decref(receipt);
-		if (there == -1)
-			return -1;
-		if (there == 0 || f[i].format != f[0].format) { /* whoever wrote them */
-			t->files = data_find_all(u->run, t->plan, u->a, e);
-			return t->files != NULL ? 0 : -1;
-		}
-	}
-	t->files = f;
-	return 0;
+	if (known == -1)
+		return -1;
+	for (uint32_t i = 1; i < t->plan->shards && alike; i++)
+		alike = f[i].format == f[0].format;
+	/* else whoever wrote them */
+	t->files = alike ? f : data_find_all(u->run, t->plan, u->a, e);
+	return t->files != NULL ? 0 : -1;
 }
 
 /* ---- whether they are still what was written ------------------------------------------- */
@@ -100,7 +57,7 @@ static int check_output(struct audit *u, struct audit_table *t, const json_t *o,
 		return err_nomem(e);
 	if (access(path, R_OK) == -1)
 		return err_set(
-			e, ERR_INPUT, "%s is not there: run %s again", path, stage_of(t->plan));
+			e, ERR_INPUT, "%s is not there: run %s again", path, data_stage(t->plan));
 	if (mapfile_open(&m, path, e) == -1)
 		return -1;
 	digest(&m, hex);

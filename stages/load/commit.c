@@ -136,6 +136,11 @@ static int outcome(struct load *l, const char *number, struct err *e)
 
 		if (status == NULL)
 			return -1;
+		if (strcmp(status, "forgotten") == 0 && l->opt.existing == LOAD_APPEND)
+			return err_set(e, ERR_INPUT,
+				"an earlier load of this run sent its COMMIT, and the server has "
+				"forgotten since whether it happened: see if its rows are there, "
+				"then remove receipts/load.pending.json, or the run");
 		if (strcmp(status, "in progress") != 0)
 			return strcmp(status, "committed") == 0;
 		(void)nanosleep(&nap, NULL);

@@ -2,6 +2,7 @@
 #include "stages/load/load.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "common/base/err.h"
@@ -41,9 +42,24 @@ static void copy_text(const struct load_table *t, struct buf *b)
 	buf_addf(b, "%s FROM STDIN (%s)", sep[0] == ',' ? ")" : "", options[t->files[0].format]);
 }
 
+/* The file was read to its end: whether its bytes are those that its receipt tells of. */
+static int unchanged(
+	const struct load_table *t, const struct data_file *f, const struct zior *z, struct err *e)
+{
+	char hex[33];
+
+	zior_digest(z, hex);
+	if (strcmp(hex, f->digest) == 0)
+		return 0;
+	return err_set(e, ERR_INPUT,
+		"%s (shard %u of %u) is not what was generated: its digest is not the receipt's: "
+		"nothing was loaded; run %s again, or add --no-verify if the change is meant",
+		f->path, (unsigned)(f - t->files), t->plan->shards, data_stage(t->plan));
+}
+
 /* A file of rows; with ${cut} no more of it than the rows that are wanted. */
-static int copy_file(
-	struct load *l, const struct data_file *f, struct load_cut *cut, char *piece, struct err *e)
+static int copy_file(struct load *l, const struct load_table *t, const struct data_file *f,
+	struct load_cut *cut, char *piece, struct err *e)
 {
 	struct zior *z = zior_open(f->path, e);
 	size_t n, take;
@@ -57,6 +73,8 @@ static int copy_file(
 		if (rc == 0 && take > 0)
 			rc = pg_copy_put(l->pg, piece, take, e);
 	} while (rc == 0 && n > 0 && (cut == NULL || !cut_done(cut)));
+	if (rc == 0 && cut == NULL && f->digest != NULL)
+		rc = unchanged(t, f, z, e);
 	zior_close(z);
 	return rc;
 }
@@ -66,7 +84,7 @@ static int copy_files(struct load *l, const struct load_table *t, struct load_cu
 	struct err *e)
 {
 	for (uint32_t i = 0; i < t->plan->shards && (cut == NULL || !cut_done(cut)); i++)
-		if (copy_file(l, &t->files[i], cut, piece, e) == -1)
+		if (copy_file(l, t, &t->files[i], cut, piece, e) == -1)
 			return -1;
 	if (cut != NULL && cut_done(cut)) {
 		struct view end = cut_end(cut);

@@ -14,6 +14,7 @@
 #include "common/schema/schema.h"
 
 struct err;
+struct outfile;
 
 /*
  * load: copy a run into a database in one transaction.
@@ -41,6 +42,7 @@ struct load_options {
 	bool analyze;
 	bool check;   /* look at the target, and load nothing */
 	bool dry_run; /* load, have everything validated, and roll back */
+	bool verify;  /* files are what their receipts tell of */
 	bool resumed; /* with check: a run that may have loaded its rows before */
 };
 
@@ -79,6 +81,7 @@ struct load {
 	const char *oids; /* of all of them, as an array literal */
 	struct load_trigger *triggers;
 	uint32_t ntriggers;
+	struct outfile *receipt; /* written, and not yet under its name; or NULL */
 };
 
 /* target.c: the tables as they are in the database */
@@ -148,8 +151,15 @@ int commit_place(struct load *l, struct commit_place *to, struct err *e);
 /** load_road(t): "bulk" or "in place". */
 const char *load_road(const struct load_table *t);
 
-/** receipt_write(l, e): write receipts/load.json. */
-int receipt_write(struct load *l, struct err *e);
+/**
+ * receipt_stage(l, e): write what will be receipts/load.json, before the COMMIT, while a disk that
+ * is full can still undo the rows.  receipt_keep(l): it appears; where it cannot, a warning says
+ * so, and receipts/load.pending.json stays, which tells the next call as much.  receipt_drop(l): it
+ * does not appear; nothing if nothing was staged.
+ */
+int receipt_stage(struct load *l, struct err *e);
+void receipt_keep(struct load *l);
+void receipt_drop(struct load *l);
 
 /**
  * receipt_says_loaded(l, e):

@@ -4,8 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <jansson.h>
-
 #include "common/base/err.h"
 #include "common/codec/enc.h"
 #include "common/io/log.h"
@@ -14,19 +12,41 @@
 static const char *opt_run, *opt_conn, *opt_triggers;
 static struct opt_list opt_without, opt_set;
 static bool opt_in_place, opt_truncate, opt_append, opt_no_triggers, opt_no_analyze;
-static bool opt_check, opt_dry_run, opt_resume;
+static bool opt_check, opt_dry_run, opt_resume, opt_no_verify;
 
-/* Rows of an earlier plan have names like those of this one; their receipts tell. */
-static int of_this_plan(const struct load *l, const struct load_table *t, struct err *e)
+/* The files that the receipts of this plan tell of: what has none, nobody vouches for. */
+static int proven_files(struct load *l, struct load_table *t, struct err *e)
 {
-	for (uint32_t i = 0; i < t->plan->shards; i++) {
-		struct json_t *receipt;
+	struct data_file *f = arena_array(l->a, t->plan->shards, sizeof(*f));
+	int64_t known = f != NULL ? data_of_receipts(&l->run, t->plan, f, l->a, e) : err_nomem(e);
+	const char *stage = data_stage(t->plan);
 
-		if (data_receipt(&l->run, t->plan, i, &receipt, e) == -1)
-			return -1;
-		json_decref(receipt);
-	}
+	t->files = f;
+	if (known == -1)
+		return -1;
+	if (known < t->plan->shards)
+		return err_set(e, ERR_INPUT,
+			"%s.%s: shard %lld of %u has no receipt that says what its rows are: run "
+			"%s, or add --no-verify if the file was made elsewhere",
+			t->plan->table->schema, t->plan->table->name, (long long)known,
+			t->plan->shards, stage);
+	for (uint32_t i = 1; i < t->plan->shards; i++)
+		if (f[i].format != f[0].format)
+			return err_set(e, ERR_INPUT,
+				"%s.%s: shard %u of %u is %s, shard 0 is %s: run %s --force with "
+				"one --format",
+				t->plan->table->schema, t->plan->table->name, i, t->plan->shards,
+				data_format_name(f[i].format), data_format_name(f[0].format),
+				stage);
 	return 0;
+}
+
+static int find_files(struct load *l, struct load_table *t, struct err *e)
+{
+	if (l->opt.verify)
+		return proven_files(l, t, e);
+	t->files = data_find_all(&l->run, t->plan, l->a, e);
+	return t->files != NULL ? 0 : -1;
 }
 
 /* The rows of a run, all of them in one form, before the server is asked anything. */
@@ -37,8 +57,7 @@ static int find_rows(struct load *l, struct err *e)
 	for (uint32_t i = 0; i < l->ntables; i++) {
 		struct load_table *t = &l->tables[i];
 
-		t->files = data_find_all(&l->run, t->plan, l->a, e);
-		if (t->files == NULL || of_this_plan(l, t, e) == -1)
+		if (find_files(l, t, e) == -1)
 			return -1;
 		if (t->files[0].format == DATA_JSONL)
 			return err_set(e, ERR_INPUT,
@@ -225,7 +244,8 @@ static int load_rows(struct load *l, struct err *e)
 		return -1;
 	if (l->opt.dry_run)
 		return pg_exec(l->pg, "ROLLBACK", e);
-	if (commit_prepare(l, e) == -1)
+	/* what may fail is done before the commit: after it nothing may say that the call failed */
+	if (receipt_stage(l, e) == -1 || commit_prepare(l, e) == -1)
 		return -1;
 	if (pg_exec(l->pg, "COMMIT", e) == 0)
 		return 0;
@@ -260,18 +280,18 @@ static int load_or_finish(struct load *l, struct err *e)
 	double start = load_clock();
 	int earlier = commit_earlier(l, e);
 
-	if (earlier == -1 || (earlier == 0 && load_rows(l, e) == -1))
-		return -1;
 	for (uint32_t i = 0; i < l->ntables && earlier == 1; i++)
 		l->tables[i].rows = l->tables[i].plan->rows;
+	if (earlier == -1 || (earlier == 1 && receipt_stage(l, e) == -1) ||
+		(earlier == 0 && load_rows(l, e) == -1)) {
+		receipt_drop(l);
+		return -1;
+	}
 	/* in transactions of their own: statistics need a lock on each index until the commit */
 	if (l->opt.analyze && !l->opt.dry_run && earlier == 0)
 		finish_analyze(l);
-	if (!l->opt.dry_run || earlier == 1) {
-		if (receipt_write(l, e) == -1)
-			return -1;
-		commit_done(l);
-	}
+	if (!l->opt.dry_run || earlier == 1)
+		receipt_keep(l);
 	if (earlier == 1) {
 		stage_say("%s", committed);
 	} else {
@@ -338,6 +358,7 @@ static int run(struct err *e)
 		.check = opt_check,
 		.dry_run = opt_dry_run,
 		.resumed = opt_resume,
+		.verify = !opt_no_verify,
 	};
 	if (read_policy(&l.opt.triggers, e) == -1)
 		return -1;
@@ -384,6 +405,10 @@ int main(int argc, char **argv)
 		{"set", 0, OPT_LIST, &opt_set, "NAME=VALUE",
 			"a custom parameter for the session, as app.tenant=1, which triggers and\n"
 			"CHECKs may read by current_setting(); may be repeated"},
+		{"no-verify", 0, OPT_FLAG, &opt_no_verify, NULL,
+			"load files that have no receipts, or other bytes than these tell of: "
+			"files\n"
+			"that were made or changed elsewhere"},
 		{"no-analyze", 0, OPT_FLAG, &opt_no_analyze, NULL, "do not ANALYZE"},
 	};
 	static const struct stage stage = {
@@ -391,7 +416,7 @@ int main(int argc, char **argv)
 		.about = "Copy a run into a database, parents first, in one transaction.",
 		.usage = "--run DIR [--conn URL] [--check] [--dry-run] [--in-place]\n"
 			 "[--truncate | --append]",
-		.reads = "schema.msgpack plan.msgpack data/*",
+		.reads = "schema.msgpack plan.msgpack data/* receipts/gen.*",
 		.writes = "receipts/load.json logs.ndjson, and the database",
 		.examples = "load --run runs/a --conn postgresql://localhost/crm\n"
 			    "DATABASE_URL=... load --run runs/a --truncate",

@@ -44,13 +44,13 @@ static void put_triggers(struct jsonw *j, const struct load *l)
 	jw_end(j);
 }
 
-int receipt_write(struct load *l, struct err *e)
+int receipt_stage(struct load *l, struct err *e)
 {
 	struct buf b = BUF_INIT;
 	struct jsonw j;
 	char *path = rundir_file(&l->run, receipt);
 	struct commit_place at;
-	int rc;
+	int rc = -1;
 
 	if (commit_place(l, &at, e) == -1)
 		return -1;
@@ -83,9 +83,34 @@ int receipt_write(struct load *l, struct err *e)
 	put_triggers(&j, l);
 	jw_end(&j);
 	buf_addc(&b, '\n');
-	rc = path != NULL && buf_ok(&b) ? file_replace(path, b.p, b.n, e) : err_nomem(e);
+	if (path == NULL || !buf_ok(&b))
+		rc = err_nomem(e);
+	else if ((l->receipt = outfile_open(path, e)) != NULL)
+		rc = outfile_write(l->receipt, b.p, b.n, e);
+	if (rc == 0)
+		rc = outfile_sync(l->receipt, e);
 	buf_free(&b);
 	return rc;
+}
+
+void receipt_keep(struct load *l)
+{
+	struct err e = {.kind = ERR_NONE};
+	struct outfile *f = l->receipt;
+
+	l->receipt = NULL;
+	if (outfile_commit(f, &e) == 0)
+		commit_done(l);
+	else
+		stage_warn("the rows are loaded, but their receipt cannot be written: %s; "
+			   "receipts/load.pending.json tells later calls",
+			e.msg);
+}
+
+void receipt_drop(struct load *l)
+{
+	outfile_abort(l->receipt);
+	l->receipt = NULL;
 }
 
 /* Whether the receipt's database is not this one; a receipt of an earlier version names none. */
