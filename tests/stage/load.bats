@@ -163,9 +163,9 @@ not_valid() {
 	for road in '' --in-place; do
 		for run in "$RUN" "$RUNS/csv"; do
 			rm -rf changed && cp -r "$run" changed
-			f=$(ls changed/data/shop.orders* | tail -n 1)
+			f=(changed/data/shop.orders*)
 			# a letter of a text becomes another: a row that the server would take
-			"$PYTHON" - "$f" <<-'END'
+			"$PYTHON" - "${f[-1]}" <<-'END'
 				import re, sys
 				b = bytearray(open(sys.argv[1], "rb").read())
 				at = [m.start() for m in re.finditer(rb"[a-y]{4}", bytes(b))][-1]
@@ -173,7 +173,7 @@ not_valid() {
 				open(sys.argv[1], "wb").write(b)
 			END
 			run "$BIN/load" --run changed $road
-			refused 2 "$(basename "$f")" 'shard ' "is not what was generated" 'run gen-children again, or add --no-verify'
+			refused 2 "${f[-1]##*/}" 'shard ' "is not what was generated" 'run gen-children again, or add --no-verify'
 			nothing_there
 		done
 	done
