@@ -35,12 +35,6 @@ static void add_class(struct making *m, uint64_t ranks, uint64_t children)
 
 /* ---- shapes ----------------------------------------------------------------------- */
 
-/* floor(a b / c), c > 0, where the result fits */
-static uint64_t muldiv(uint64_t a, uint64_t b, uint64_t c)
-{
-	return (uint64_t)((u128)a * b / c);
-}
-
 /* Numbers of children between min and max, each equally frequent. If their mean
  * does not give the number of rows the range is narrowed from above or from
  * below until it does. */
@@ -60,8 +54,8 @@ static void uniform(struct making *m)
 	}
 	n = hi - lo < FAN_CLASSES ? hi - lo + 1 : FAN_CLASSES;
 	for (uint64_t i = 0; i < n; i++) {
-		uint64_t count = n == 1 ? lo : lo + muldiv(hi - lo, i, n - 1);
-		uint64_t end = muldiv(p, i + 1, n);
+		uint64_t count = n == 1 ? lo : lo + multiply_divide(hi - lo, i, n - 1);
+		uint64_t end = multiply_divide(p, i + 1, n);
 
 		add_class(m, end - last, count * (end - last));
 		last = end;
@@ -90,9 +84,9 @@ static void weighted(struct making *m)
 		with = (uint64_t)(under / lack);
 	for (uint32_t i = 0; i < s->nweights; i++) {
 		seen += s->weights[i];
-		add_class(m, muldiv(with, seen, sum) - last,
-			(s->min + i) * (muldiv(with, seen, sum) - last));
-		last = muldiv(with, seen, sum);
+		add_class(m, multiply_divide(with, seen, sum) - last,
+			(s->min + i) * (multiply_divide(with, seen, sum) - last));
+		last = multiply_divide(with, seen, sum);
 	}
 	add_class(m, p - with, (over < mean * p ? s->min : s->min + m->cap) * (p - with));
 }
@@ -110,7 +104,7 @@ struct geometric {
 
 static uint64_t geometric_count(const struct geometric *g, uint64_t i)
 {
-	uint64_t count = g->n == 1 ? 0 : muldiv(g->span, i, g->n - 1);
+	uint64_t count = g->n == 1 ? 0 : multiply_divide(g->span, i, g->n - 1);
 
 	return g->mirrored ? g->span - count : count;
 }
@@ -407,33 +401,46 @@ int fan_odds(struct fan *f, uint32_t s, uint64_t key, uint64_t parents, struct a
 
 /* ---- asking ------------------------------------------------------------------------ */
 
-/* The last i with first[i] <= x, found by halving. */
+/* The last i with first[i] <= x, where first[0] <= x, found by halving. What is halved is always
+ * the first n from ${at} on, and one of them is the one. Both halves are walked the same way, with
+ * a conditional move in place of a branch: random numbers take either half equally often, and a
+ * processor foresees nothing. */
 static uint32_t class_of(const uint64_t *first, uint32_t n, uint64_t x)
 {
-	uint32_t lo = 0, hi = n;
+	const uint64_t *at = first;
 
-	while (hi - lo > 1) {
-		uint32_t mid = lo + (hi - lo) / 2;
+	while (n > 1) {
+		uint32_t half = n / 2;
 
-		if (first[mid] <= x)
-			lo = mid;
-		else
-			hi = mid;
+		at += at[half] <= x ? half : 0;
+		n -= half;
 	}
-	return lo;
+	return (uint32_t)(at - first);
 }
 
 /* The rows of a class are shared evenly among its ranks: row i belongs to rank
- * ceil((i + 1) ranks / rows) - 1. fan_children() is the inverse. */
-void fan_place(const struct fan *f, uint64_t row, uint64_t *parent, uint64_t *k)
+ * ceil((i + 1) ranks / rows) - 1, whose rows begin at floor(rank rows / ranks). */
+void fan_run(const struct fan *f, uint64_t row, uint64_t *parent, uint64_t *first, uint64_t *count)
 {
 	uint32_t c = class_of(f->row0, f->n, row);
 	uint64_t ranks = f->rank0[c + 1] - f->rank0[c], rows = f->row0[c + 1] - f->row0[c];
-	uint64_t p = (uint64_t)(((u128)(row - f->row0[c] + 1) * ranks - 1) / rows);
+	uint64_t i = row - f->row0[c] + 1, p, from, product;
 
-	*k = row - f->row0[c] - muldiv(p, rows, ranks);
+	p = __builtin_mul_overflow(i, ranks, &product) ? (uint64_t)(((u128)i * ranks - 1) / rows)
+						       : (product - 1) / rows;
+	from = multiply_divide(p, rows, ranks);
+	*first = f->row0[c] + from;
+	*count = multiply_divide(p + 1, rows, ranks) - from;
 	p += f->rank0[c];
 	*parent = f->ranked ? perm_at(&f->perm, p) : p;
+}
+
+void fan_place(const struct fan *f, uint64_t row, uint64_t *parent, uint64_t *k)
+{
+	uint64_t first, count;
+
+	fan_run(f, row, parent, &first, &count);
+	*k = row - first;
 }
 
 /* The rows of a parent are consecutive: its first one and how many there are. */
@@ -442,17 +449,23 @@ void fan_children(const struct fan *f, uint64_t parent, uint64_t *first, uint64_
 	uint64_t rank = f->ranked ? perm_inv(&f->perm, parent) : parent;
 	uint32_t c = class_of(f->rank0, f->n, rank);
 	uint64_t ranks = f->rank0[c + 1] - f->rank0[c], rows = f->row0[c + 1] - f->row0[c];
-	uint64_t from = muldiv(rank - f->rank0[c], rows, ranks);
+	uint64_t from = multiply_divide(rank - f->rank0[c], rows, ranks);
 
 	*first = f->row0[c] + from;
-	*count = muldiv(rank - f->rank0[c] + 1, rows, ranks) - from;
+	*count = multiply_divide(rank - f->rank0[c] + 1, rows, ranks) - from;
 }
 
-uint64_t fan_pick(const struct fan *f, uint64_t a, uint64_t b)
+/* The ranks of all rows first, and then their parents: the ways through the permutation do not wait
+ * for each other, if nothing comes between them. */
+void fan_pick(const struct fan *f, uint64_t a, uint64_t b, const uint64_t *row, uint32_t n,
+	uint64_t *parent)
 {
-	uint32_t c = class_of(f->row0, f->n, a);
-	uint64_t ranks = f->rank0[c + 1] - f->rank0[c];
-	uint64_t rank = f->rank0[c] + (ranks == 1 ? 0 : rng_below(b, ranks));
+	for (uint32_t i = 0; i < n; i++) {
+		uint32_t c = class_of(f->row0, f->n, rng_at(a, row[i]));
+		uint64_t ranks = f->rank0[c + 1] - f->rank0[c];
 
-	return f->ranked ? perm_at(&f->perm, rank) : rank;
+		parent[i] = f->rank0[c] + (ranks == 1 ? 0 : rng_below(rng_at(b, row[i]), ranks));
+	}
+	if (f->ranked)
+		perm_many(&f->perm, parent, n, parent);
 }

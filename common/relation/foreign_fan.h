@@ -53,13 +53,19 @@ bool fan_mean(const struct plan_fan *spec, uint64_t *num, uint64_t *den);
 /** fan_odds(f, s, key, parents, a): row0 becomes the odds of a zipf pick; -1: out of memory. */
 int fan_odds(struct fan *f, uint32_t s, uint64_t key, uint64_t parents, struct arena *a);
 
-/** fan_place(f, row, parent, k): row < rows of a fan_init() one. */
+/** fan_run(f, row, parent, first, count): of a row of a fan_init() one, row < rows: its parent, and
+ *  the run of rows that this has, ${count} from ${first} on. */
+void fan_run(const struct fan *f, uint64_t row, uint64_t *parent, uint64_t *first, uint64_t *count);
+
+/** fan_place(f, row, parent, k): its parent, and its place among its siblings. */
 void fan_place(const struct fan *f, uint64_t row, uint64_t *parent, uint64_t *k);
 
-/** fan_children(f, parent, first, count): its rows. */
+/** fan_children(f, parent, first, count): a parent's rows. */
 void fan_children(const struct fan *f, uint64_t parent, uint64_t *first, uint64_t *count);
 
-/** fan_pick(f, a, b): the parent that two draws of 64 bits choose, of a fan_odds() one. */
-uint64_t fan_pick(const struct fan *f, uint64_t a, uint64_t b);
+/** fan_pick(f, a, b, row, n, parent): of a fan_odds() one: the parents that the rows draw from the
+ *  streams ${a} and ${b}. */
+void fan_pick(const struct fan *f, uint64_t a, uint64_t b, const uint64_t *row, uint32_t n,
+	uint64_t *parent);
 
 #endif

@@ -25,23 +25,13 @@ uint64_t relation_least(const struct relation *r)
 	return r->cum != NULL ? r->least : r->rows / r->parents;
 }
 
-/* floor(a * b / c), where the result fits */
-static uint64_t muldiv(uint64_t a, uint64_t b, uint64_t c)
-{
-	uint64_t p;
-
-	if (!__builtin_mul_overflow(a, b, &p))
-		return p / c;
-	return (uint64_t)((unsigned __int128)a * b / c);
-}
-
 /* Parent p's children are rows [floor(p N / P), floor((p + 1) N / P)), or, in proportion,
  * [floor(cum[p] N / cum[P]), ...). */
 uint64_t relation_first(const struct relation *r, uint64_t rows, uint64_t p)
 {
 	if (r->cum != NULL)
-		return muldiv(r->cum[p], rows, r->cum[r->parents]);
-	return muldiv(p, rows, r->parents);
+		return multiply_divide(r->cum[p], rows, r->cum[r->parents]);
+	return multiply_divide(p, rows, r->parents);
 }
 
 /* The last parent whose part of the cumulated weights begins no later than part. */
@@ -76,7 +66,7 @@ void relation_share(
  * evenly among its rows. */
 static uint64_t nulls_before(const struct relation *r, uint64_t row)
 {
-	return muldiv(row, r->rows - r->linked, r->rows);
+	return multiply_divide(row, r->rows - r->linked, r->rows);
 }
 
 /* Replaces a row by its place among the rows that have a parent; false means
@@ -108,7 +98,7 @@ static uint64_t row_at(const struct relation *r, uint64_t place)
 		return perm_inv(&r->shuffle, place);
 	if (r->how.law != PLAN_LAW_FAN_OUT || r->linked == r->rows)
 		return place;
-	row = muldiv(place, r->rows, r->linked);
+	row = multiply_divide(place, r->rows, r->linked);
 	while (row - nulls_before(r, row) > place)
 		row--;
 	while (row - nulls_before(r, row) < place ||

@@ -162,23 +162,17 @@ static void pick_paired(const struct relation *r, const uint64_t *row, uint32_t 
 }
 
 /* Siblings of a clustered fan-out follow one another: ask for the parent once. */
-static void pick_fan(
+static void pick_fan_clustered(
 	const struct relation *r, const uint64_t *row, uint32_t n, uint64_t *parent, uint64_t *k)
 {
-	uint64_t p = 0, first = 0, count = 0, kth = 0;
-	bool plain = !r->shuffled && r->linked == r->rows;
+	uint64_t p = 0, first = 0, count = 0;
 
 	for (uint32_t i = 0; i < n; i++) {
-		if (plain && row[i] - first < count) {
-			kth = row[i] - first;
-		} else {
-			relation_place(r, row[i], &p, &kth);
-			first = row[i] - kth;
-			count = plain ? relation_count(r, p) : 0;
-		}
+		if (row[i] - first >= count)
+			fan_run(&r->fan, row[i], &p, &first, &count);
 		parent[i] = p;
 		if (k != NULL)
-			k[i] = kth;
+			k[i] = row[i] - first;
 	}
 }
 
@@ -197,19 +191,18 @@ static void pick_alone(const struct relation *r, const uint64_t *row, uint32_t n
 {
 	uint64_t second = rng_subkey(r->key, 5);
 
-	for (uint32_t i = 0; i < n; i++) {
-		uint64_t draw = rng_at(r->key, row[i]);
-
-		if (r->cover && row[i] < r->parents)
+	if (r->how.law == PLAN_LAW_ZIPF)
+		fan_pick(&r->fan, r->key, second, row, n, parent);
+	else if (r->how.law == PLAN_LAW_WEIGHTED)
+		for (uint32_t i = 0; i < n; i++)
+			parent[i] = alias_pick(r->alias_table, r->parents, r->total,
+				rng_at(r->key, row[i]), rng_at(second, row[i]));
+	else
+		for (uint32_t i = 0; i < n; i++)
+			parent[i] = rng_below(rng_at(r->key, row[i]), r->parents);
+	for (uint32_t i = 0; r->cover && i < n; i++)
+		if (row[i] < r->parents)
 			parent[i] = perm_at(&r->perm, row[i]);
-		else if (r->how.law == PLAN_LAW_ZIPF)
-			parent[i] = fan_pick(&r->fan, draw, rng_at(second, row[i]));
-		else if (r->how.law == PLAN_LAW_WEIGHTED)
-			parent[i] = alias_pick(
-				r->alias_table, r->parents, r->total, draw, rng_at(second, row[i]));
-		else
-			parent[i] = rng_below(draw, r->parents);
-	}
 }
 
 static void no_parents(uint32_t n, uint64_t *parent)
@@ -287,7 +280,10 @@ void relation_pick(
 		perm_many(&r->perm, row, n, parent);
 		break;
 	case PLAN_LAW_FAN_OUT:
-		pick_fan(r, row, n, parent, k);
+		if (r->shuffled || r->linked != r->rows)
+			pick_placed(r, row, n, parent, k);
+		else
+			pick_fan_clustered(r, row, n, parent, k);
 		break;
 	case PLAN_LAW_ROUND_ROBIN:
 		pick_placed(r, row, n, parent, k);
