@@ -40,8 +40,8 @@ static inline uint64_t divide_rest(const struct divisor *k, uint64_t x, uint64_t
 	return q;
 }
 
-/** multiply_divide(a, b, c): floor(a b / c), where that fits; c > 0.  Most products have 64 bits, and
- *  a division of 128 bits is a call of the compiler's library. */
+/** multiply_divide(a, b, c): floor(a b / c), where that fits; c > 0.  Most products have 64 bits,
+ * and a division of 128 bits is a call of the compiler's library. */
 static inline uint64_t multiply_divide(uint64_t a, uint64_t b, uint64_t c)
 {
 	uint64_t p;
@@ -49,6 +49,12 @@ static inline uint64_t multiply_divide(uint64_t a, uint64_t b, uint64_t c)
 	if (!__builtin_mul_overflow(a, b, &p))
 		return p / c;
 	return (uint64_t)((unsigned __int128)a * b / c);
+}
+
+/** divide_wide(a, b): a / b, where that has 64 bits; the same for what is no product. */
+static inline uint64_t divide_wide(unsigned __int128 a, uint64_t b)
+{
+	return a >> 64 == 0 ? (uint64_t)a / b : (uint64_t)(a / b);
 }
 
 /** divide_down(a, b): a / b, rounded down also below zero; b > 0. */

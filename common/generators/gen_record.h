@@ -90,7 +90,7 @@ struct record {
 
 /* What a record has for a row, as far as it has been asked for. */
 struct record_row {
-	uint64_t row, rank;
+	uint64_t row, place; /* place: among the rows of the first entry of the pair */
 	uint32_t at[2];
 	const struct record_pair *pair; /* whose ranks and entries these are; NULL: none so far */
 };

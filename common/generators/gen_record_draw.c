@@ -17,8 +17,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/base/divide.h"
 #include "common/base/err.h"
 #include "common/base/rng.h"
+#include "common/base/search.h"
 
 /* Lists that go together; a token of either makes the pair. */
 static const char *const pairs[][2] = {{"given", "family"}, {"company_word", "company_line"}};
@@ -41,22 +43,6 @@ static uint64_t *added_up(const struct locale_list *list, struct arena *a)
 	for (uint32_t i = 0; upto != NULL && i < list->n; i++)
 		upto[i + 1] = upto[i] + locale_weight(list, i);
 	return upto;
-}
-
-/* The last of v[0..n] that is at most x; v ascends, and v[0] <= x < v[n]. */
-static uint32_t find(const uint64_t *v, uint32_t n, uint64_t x)
-{
-	uint32_t lo = 0, hi = n;
-
-	while (hi - lo > 1) {
-		uint32_t mid = lo + (hi - lo) / 2;
-
-		if (v[mid] <= x)
-			lo = mid;
-		else
-			hi = mid;
-	}
-	return lo;
 }
 
 /* ---- pairs -------------------------------------------------------------------------------- */
@@ -137,46 +123,54 @@ static struct record_pair *pair_of(
 	return p;
 }
 
-/* How many of ${count} rows come before those of second entry number ${j}. */
-static uint64_t share(const struct record_pair *p, uint32_t j, uint64_t count, uint64_t move)
+/* The rows of a first entry, and how far what its second entries have of them is moved. */
+static uint64_t rows_of(const struct record_pair *p, uint32_t first, uint64_t *move)
 {
-	return (uint64_t)(((unsigned __int128)p->upto[j] * count + move) / p->total);
+	*move = rng_below(rng_at(p->key, first), p->total);
+	return p->from[first + 1] - p->from[first];
 }
 
+/*
+ * Of ${count} rows of a first entry, floor((upto[j] count + move) / total) come before those of
+ * second entry j. The row at place x is that of the last j for which this is at most x, which is to
+ * say upto[j] <= ((x + 1) total - move - 1) / count: one division, and not one for each j that is
+ * tried. It is below the total, since x < count.
+ */
 static void find_pair(const struct record_pair *p, struct record_row *now)
 {
 	uint64_t x = perm_at(&p->perm, now->row), move, count;
-	uint32_t i = find(p->from, p->n[0], x), lo = 0, hi = p->n[1];
+	uint32_t i = (uint32_t)search_last(p->from, p->n[0], x);
 
 	x -= p->from[i];
-	count = p->from[i + 1] - p->from[i];
-	move = rng_below(rng_at(p->key, i), p->total);
-	while (hi - lo > 1) {
-		uint32_t mid = lo + (hi - lo) / 2;
-
-		if (share(p, mid, count, move) <= x)
-			lo = mid;
-		else
-			hi = mid;
-	}
+	count = rows_of(p, i, &move);
 	now->pair = p;
+	now->place = x;
 	now->at[0] = i;
-	now->at[1] = lo;
-	now->rank = p->after + x - share(p, lo, count, move);
+	now->at[1] = (uint32_t)search_last(p->upto, p->n[1],
+		divide_wide((unsigned __int128)(x + 1) * p->total - move - 1, count));
+}
+
+/* The number of the row among those with the same pair. */
+static uint64_t rank_of(const struct record_pair *p, const struct record_row *now)
+{
+	uint64_t move, count = rows_of(p, now->at[0], &move);
+	unsigned __int128 before = (unsigned __int128)p->upto[now->at[1]] * count + move;
+
+	return p->after + now->place - divide_wide(before, p->total);
 }
 
 uint64_t record_rank(const struct record_pair *p, struct record_row *now, bool folded)
 {
-	uint64_t first, second;
+	uint64_t first, second, rank;
 
 	if (now->pair != p)
 		find_pair(p, now);
+	rank = rank_of(p, now);
 	if (!folded)
-		return now->rank;
+		return rank;
 	first = p->alike[0][now->at[0]];
 	second = p->alike[1][now->at[1]];
-	return now->rank * first * second + p->place[0][now->at[0]] * second +
-	       p->place[1][now->at[1]];
+	return rank * first * second + p->place[0][now->at[0]] * second + p->place[1][now->at[1]];
 }
 
 /* ---- lists -------------------------------------------------------------------------------- */
@@ -260,7 +254,8 @@ uint32_t record_entry(const struct record *r, uint32_t list, struct record_row *
 			find_pair(l->pair, now);
 		return now->at[l->slot];
 	}
-	at = find(l->upto, l->list->n, rng_below(rng_at(l->key, now->row), l->upto[l->list->n]));
+	at = (uint32_t)search_last(
+		l->upto, l->list->n, rng_below(rng_at(l->key, now->row), l->upto[l->list->n]));
 	if (l->unlike >= 0 && record_entry(r, (uint32_t)l->unlike, now) == at)
 		at = (at + 1) % l->list->n;
 	return at;

@@ -77,10 +77,12 @@ static void *map_file(const char *dir, size_t bytes, struct err *e)
 	return p;
 }
 
-/* A mapping that has no file. */
+/* A mapping that has no file. All of it is going to be written, so that the kernel may give the
+ * pages at once, and not each when it is first touched. */
 static void *map_memory(size_t bytes, struct err *e)
 {
-	void *p = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	void *p = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
+		MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
 
 	if (p == MAP_FAILED)
 		(void)err_nomem(e);

@@ -13,6 +13,7 @@
 
 #include "common/base/fixed_point.h"
 #include "common/base/rng.h"
+#include "common/base/search.h"
 
 typedef unsigned __int128 u128;
 
@@ -401,33 +402,14 @@ int fan_odds(struct fan *f, uint32_t s, uint64_t key, uint64_t parents, struct a
 
 /* ---- asking ------------------------------------------------------------------------ */
 
-/* The last i with first[i] <= x, where first[0] <= x, found by halving. What is halved is always
- * the first n from ${at} on, and one of them is the one. Both halves are walked the same way, with
- * a conditional move in place of a branch: random numbers take either half equally often, and a
- * processor foresees nothing. */
-static uint32_t class_of(const uint64_t *first, uint32_t n, uint64_t x)
-{
-	const uint64_t *at = first;
-
-	while (n > 1) {
-		uint32_t half = n / 2;
-
-		at += at[half] <= x ? half : 0;
-		n -= half;
-	}
-	return (uint32_t)(at - first);
-}
-
 /* The rows of a class are shared evenly among its ranks: row i belongs to rank
  * ceil((i + 1) ranks / rows) - 1, whose rows begin at floor(rank rows / ranks). */
 void fan_run(const struct fan *f, uint64_t row, uint64_t *parent, uint64_t *first, uint64_t *count)
 {
-	uint32_t c = class_of(f->row0, f->n, row);
+	uint64_t c = search_last(f->row0, f->n, row);
 	uint64_t ranks = f->rank0[c + 1] - f->rank0[c], rows = f->row0[c + 1] - f->row0[c];
-	uint64_t i = row - f->row0[c] + 1, p, from, product;
+	uint64_t p = divide_wide((u128)(row - f->row0[c] + 1) * ranks - 1, rows), from;
 
-	p = __builtin_mul_overflow(i, ranks, &product) ? (uint64_t)(((u128)i * ranks - 1) / rows)
-						       : (product - 1) / rows;
 	from = multiply_divide(p, rows, ranks);
 	*first = f->row0[c] + from;
 	*count = multiply_divide(p + 1, rows, ranks) - from;
@@ -447,7 +429,7 @@ void fan_place(const struct fan *f, uint64_t row, uint64_t *parent, uint64_t *k)
 void fan_children(const struct fan *f, uint64_t parent, uint64_t *first, uint64_t *count)
 {
 	uint64_t rank = f->ranked ? perm_inv(&f->perm, parent) : parent;
-	uint32_t c = class_of(f->rank0, f->n, rank);
+	uint64_t c = search_last(f->rank0, f->n, rank);
 	uint64_t ranks = f->rank0[c + 1] - f->rank0[c], rows = f->row0[c + 1] - f->row0[c];
 	uint64_t from = multiply_divide(rank - f->rank0[c], rows, ranks);
 
@@ -461,7 +443,7 @@ void fan_pick(const struct fan *f, uint64_t a, uint64_t b, const uint64_t *row, 
 	uint64_t *parent)
 {
 	for (uint32_t i = 0; i < n; i++) {
-		uint32_t c = class_of(f->row0, f->n, rng_at(a, row[i]));
+		uint64_t c = search_last(f->row0, f->n, rng_at(a, row[i]));
 		uint64_t ranks = f->rank0[c + 1] - f->rank0[c];
 
 		parent[i] = f->rank0[c] + (ranks == 1 ? 0 : rng_below(rng_at(b, row[i]), ranks));

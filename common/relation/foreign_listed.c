@@ -8,6 +8,9 @@
 
 #include <assert.h>
 
+#include "common/base/divide.h"
+#include "common/base/search.h"
+
 /* The most children of any parent. Keys compare their room with it. */
 uint64_t relation_most(const struct relation *r)
 {
@@ -34,31 +37,15 @@ uint64_t relation_first(const struct relation *r, uint64_t rows, uint64_t p)
 	return multiply_divide(p, rows, r->parents);
 }
 
-/* The last parent whose part of the cumulated weights begins no later than part. */
-static uint64_t parent_of_part(const struct relation *r, uint64_t part)
-{
-	uint64_t lo = 0, hi = r->parents;
-
-	while (hi - lo > 1) {
-		uint64_t mid = lo + (hi - lo) / 2;
-
-		if (r->cum[mid] <= part)
-			lo = mid;
-		else
-			hi = mid;
-	}
-	return lo;
-}
-
 /* Shares rows among parents evenly, or by cum[], as consecutive runs. The
  * division rounds the same way as relation_first(), so that both agree at the borders. */
 void relation_share(
 	const struct relation *r, uint64_t rows, uint64_t row, uint64_t *parent, uint64_t *k)
 {
 	uint64_t parts = r->cum != NULL ? r->cum[r->parents] : r->parents;
-	uint64_t p = (uint64_t)(((unsigned __int128)(row + 1) * parts - 1) / rows);
+	uint64_t p = divide_wide((unsigned __int128)(row + 1) * parts - 1, rows);
 
-	*parent = r->cum != NULL ? parent_of_part(r, p) : p;
+	*parent = r->cum != NULL ? search_last(r->cum, r->parents, p) : p;
 	*k = row - relation_first(r, rows, *parent);
 }
 

@@ -2,6 +2,6 @@
 
 load ../lib/common
 
-@test "divide: the processor's own quotient and rest, by every divisor" {
+@test "divide: the processor's own quotient and rest, by every divisor; a search finds the last that is not above" {
 	run_unit divide
 }

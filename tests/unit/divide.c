@@ -2,6 +2,7 @@
 #include "common/base/divide.h"
 #include "common/base/rng.h"
 #include "common/base/saturate.h"
+#include "common/base/search.h"
 #include "tests/unit/check.h"
 
 #define END (UINT64_C(1) << 63) /* numbers are below it */
@@ -46,8 +47,41 @@ static void stops_at_the_ends(void)
 	CHECK(saturate_add(2, -3) == -1 && saturate_sub(2, 3) == -1 && saturate_mul(-2, 3) == -6);
 }
 
+/* Products of 64 bits and of more, and what is next to a multiple of the divisor. */
+static void divides_products(void)
+{
+	const uint64_t big = UINT64_C(3) << 62;
+
+	CHECK(multiply_divide(7, 5, 6) == 5 && multiply_divide(6, 5, 6) == 5);
+	CHECK(multiply_divide(big, 8, 12) == big / 3 * 2 && multiply_divide(big, big, big) == big);
+	CHECK(multiply_divide(big - 1, 2, big) == 1 && multiply_divide(0, big, 1) == 0);
+	CHECK(divide_wide((unsigned __int128)big * 5 - 1, big) == 4);
+	CHECK(divide_wide((unsigned __int128)big * 5, big) == 5 && divide_wide(34, 7) == 4);
+}
+
+/* Against going through them; some are alike. */
+static void searches(void)
+{
+	uint64_t v[100] = {0}, bad = 0;
+
+	for (uint32_t i = 1; i < 100; i++)
+		v[i] = v[i - 1] + rng_below(rng_at(7, i), 3);
+	for (uint32_t n = 1; n <= 100; n++)
+		for (uint64_t x = 0; x <= v[99] + 1; x++) {
+			uint32_t last = 0;
+
+			for (uint32_t i = 0; i < n; i++)
+				last = v[i] <= x ? i : last;
+			bad += search_last(v, n, x) != last;
+		}
+	CHECK(bad == 0);
+	CHECK(search_last((const uint64_t[]){0, UINT64_MAX}, 2, UINT64_MAX) == 1);
+}
+
 int main(void)
 {
+	divides_products();
+	searches();
 	rounds_down_below_zero_too();
 	stops_at_the_ends();
 	for (uint64_t d = 1; d < 3000; d++)
