@@ -19,6 +19,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -387,23 +388,33 @@ static bool has_bytes(const char *path, const void *p, size_t n)
 	return same;
 }
 
+/* A file that is to be private has no other rights from the start: nothing is in it yet. */
+static int write_whole(const char *path, const void *p, size_t n, bool private, struct err *e)
+{
+	struct outfile *f = outfile_open(path, e);
+
+	if (f == NULL)
+		return -1;
+	if (private && fchmod(f->fd, 0600) == -1)
+		err_sys(e, "create %s", path);
+	else if (outfile_write(f, p, n, e) == 0)
+		return outfile_commit(f, e);
+	outfile_abort(f);
+	return -1;
+}
+
 /*
  * Leaves a file alone that has these bytes already, so that its time does not
  * change.
  */
 int file_replace(const char *path, const void *p, size_t n, struct err *e)
 {
-	struct outfile *f;
+	return has_bytes(path, p, n) ? 0 : write_whole(path, p, n, false, e);
+}
 
-	if (has_bytes(path, p, n))
-		return 0;
-	if ((f = outfile_open(path, e)) == NULL)
-		return -1;
-	if (outfile_write(f, p, n, e) == -1) {
-		outfile_abort(f);
-		return -1;
-	}
-	return outfile_commit(f, e);
+int file_replace_private(const char *path, const void *p, size_t n, struct err *e)
+{
+	return write_whole(path, p, n, true, e);
 }
 
 /* Reads to the end, but no more than ${max} bytes. */

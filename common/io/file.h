@@ -76,6 +76,10 @@ void outfile_abort(struct outfile *f);
  */
 int file_replace(const char *path, const void *p, size_t n, struct err *e);
 
+/** file_replace_private(path, p, n, e): write a whole small file anew that its owner alone may read
+ *  (0600). */
+int file_replace_private(const char *path, const void *p, size_t n, struct err *e);
+
 /** file_read(path, max, b, e): append the whole file to ${b}; more than ${max} bytes is an error.
  */
 int file_read(const char *path, size_t max, struct buf *b, struct err *e);

@@ -331,7 +331,12 @@ static void dsn(struct scan *s, const char *p)
 			buf_adds(&s->out, MASK); /* not a connection string: show no more of it */
 			return;
 		}
-		buf_addf(&s->out, "%s=", name ? name : "");
+		/* a keyword is a word; what is none may be most of an URL */
+		if (name != NULL && name[strspn(name, "abcdefghijklmnopqrstuvwxyz_")] == '\0')
+			buf_adds(&s->out, name);
+		else
+			buf_adds(&s->out, MASK);
+		buf_addc(&s->out, '=');
 		if (k == NULL || k->field == F_HIDDEN) {
 			buf_adds(&s->out, MASK);
 			continue;
@@ -355,6 +360,8 @@ bool redact_conn(const char *conn, struct arena *a, struct redacted *r)
 		uri(&s, span(conn, sep), view_of(sep + 3));
 	} else if (strchr(conn, '=') != NULL) {
 		dsn(&s, conn);
+	} else if (strpbrk(conn, "@:/") != NULL) { /* user:password@host, perhaps */
+		buf_adds(&s.out, MASK);
 	} else {
 		keep(&s, F_DATABASE, decoded(&s, view_of(conn)));
 		buf_adds(&s.out, conn);

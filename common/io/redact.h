@@ -9,7 +9,8 @@
 /*
  * redact: what may be known of a connection string.  Both forms libpq takes are
  * understood, engine://user:password@host:port/database?key=value and key=value words;
- * a string with neither is the name of a database.
+ * a string with neither is the name of a database, unless it has one of @ : /, and then nobody
+ * knows what it is and all of it is masked.
  *
  * A value is shown only where its key is known to be harmless, so a key nobody has
  * heard of is masked.  Where a string can be read in two ways (a password with an @,

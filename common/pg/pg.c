@@ -28,11 +28,8 @@
 
 #include "common/base/err.h"
 #include "common/base/str.h"
+#include "common/pg/pg_wait.h"
 #include "common/pg/pgerr.h"
-
-struct pg {
-	PGconn *conn;
-};
 
 enum { CONNECT_SECONDS = 10 };
 
@@ -47,9 +44,11 @@ static const char session[] = "SET DateStyle = 'ISO, YMD';"
 			      "SET lc_monetary = 'C';"
 			      "SET client_min_messages = 'error';"
 			      "SET statement_timeout = 0;"
-			      "SET lock_timeout = 0;"
 			      "SET idle_in_transaction_session_timeout = 0;"
-			      "SET jit = off";
+			      "SET jit = off;"
+			      /* who has said how long to wait for locks is not overruled */
+			      "SELECT pg_catalog.set_config('lock_timeout', '30s', false)"
+			      " WHERE pg_catalog.current_setting('lock_timeout') = '0'";
 
 /*
  * The connection string that is used: the option's, else that of the
@@ -89,8 +88,14 @@ static int conn_check(const char *conn, struct err *e)
 	PQconninfoOption *o;
 	int rc = 0;
 
-	if (!uri && strchr(conn, '=') == NULL)
-		return 0; /* the name of a database, or nothing */
+	if (!uri && strchr(conn, '=') == NULL) { /* the name of a database, or nothing */
+		if (strpbrk(conn, "@:/") == NULL)
+			return 0;
+		return err_set(e, ERR_INPUT,
+			"the connection is neither a URL, postgresql://USER@HOST/DATABASE, nor "
+			"keyword=value pairs, and too much for the name of a database, which is "
+			"what it would be taken for: a database of such a name is dbname=NAME");
+	}
 	if (strchr(conn, '=') == NULL || strstr(conn, "://") < strchr(conn, '='))
 		if (uri && !starts(conn, "postgresql://") && !starts(conn, "postgres://"))
 			return err_set(e, ERR_INPUT,
@@ -200,32 +205,6 @@ fail:
 	return NULL;
 }
 
-int pg_set(struct pg *c, const char *const *settings, size_t n, struct err *e)
-{
-	for (size_t i = 0; i < n; i++) {
-		const char *equals = strchr(settings[i], '=');
-		struct buf name = BUF_INIT;
-		struct pg_rows *r = NULL;
-
-		if (equals == NULL ||
-			memchr(settings[i], '.', (size_t)(equals - settings[i])) == NULL)
-			return err_set(e, ERR_INPUT,
-				"--set takes NAME=VALUE of a custom parameter, whose name has a "
-				"dot, as app.tenant=1");
-		buf_add(&name, settings[i], (size_t)(equals - settings[i]));
-		if (buf_ok(&name))
-			r = pg_query(c, "SELECT pg_catalog.set_config($1, $2, false)", 2,
-				(const char *const[]){name.p, equals + 1}, e);
-		else
-			(void)err_nomem(e);
-		buf_free(&name);
-		if (r == NULL)
-			return err_wrap(e, "--set");
-		pg_free(r);
-	}
-	return 0;
-}
-
 /* NULL is accepted. */
 void pg_close(struct pg *c)
 {
@@ -250,7 +229,7 @@ static bool good(const PGresult *res)
 /* A statement without parameters and without a result. */
 int pg_exec(struct pg *c, const char *sql, struct err *e)
 {
-	PGresult *res = PQexec(c->conn, sql);
+	PGresult *res = pg_wait_exec(c, sql);
 	int rc = good(res) ? 0 : pgerr_result(res, c->conn, e);
 
 	PQclear(res);
@@ -261,8 +240,7 @@ int pg_exec(struct pg *c, const char *sql, struct err *e)
 struct pg_rows *pg_query(
 	struct pg *c, const char *sql, size_t n, const char *const *params, struct err *e)
 {
-	PGresult *res = PQexecParams(
-		c->conn, sql, (int)n, NULL, (const char *const *)params, NULL, NULL, 0);
+	PGresult *res = pg_wait_params(c, sql, n, params);
 	struct pg_rows *r;
 
 	if (!good(res)) {
@@ -363,7 +341,7 @@ int pg_each(struct pg *c, const char *sql, size_t n, const char *const *params, 
 /* Begins a COPY ... FROM STDIN; data follows by pg_copy_put(). */
 int pg_copy_in(struct pg *c, const char *sql, struct err *e)
 {
-	PGresult *res = PQexec(c->conn, sql);
+	PGresult *res = pg_wait_exec(c, sql);
 	int rc = 0;
 
 	if (PQresultStatus(res) != PGRES_COPY_IN)

@@ -32,9 +32,10 @@ struct pg;
  *
  * The session is pinned, so that the same values give the same text anywhere:
  * client_encoding UTF8, DateStyle ISO,YMD, IntervalStyle postgres, TimeZone UTC, and the
- * like; no notices, no timeouts.  The search_path is what the database and the role say:
- * triggers, CHECKs and index expressions depend on it.  So SQL that is run under it
- * qualifies what it names, functions of pg_catalog included.  NULL on failure.
+ * like; no notices, no timeouts but lock_timeout, which is 30 s where neither PGOPTIONS nor role
+ * nor database say otherwise.  The search_path is what the database and the role say: triggers,
+ * CHECKs and index expressions depend on it.  So SQL that is run under it qualifies what it names,
+ * functions of pg_catalog included.  NULL on failure.
  */
 struct pg *pg_connect(const char *conn, const char *app, struct err *e);
 
@@ -44,6 +45,20 @@ struct pg *pg_connect(const char *conn, const char *app, struct err *e);
  * name; any other is ERR_INPUT, because the session is pinned.  A value is never told.
  */
 int pg_set(struct pg *c, const char *const *settings, size_t n, struct err *e);
+
+/** pg_lock_timeout(c, seconds, e): how long a statement waits for a lock, as --lock-timeout gives
+ * it; "0": for ever; NULL: as it is.  What is no whole number is ERR_INPUT. */
+int pg_lock_timeout(struct pg *c, const char *seconds, struct err *e);
+
+/** pg_on_wait(c, waits): from now on a statement that has waited for a lock for five seconds is
+ * told, once: waits("for a lock on shop.orders, which process 7 (psql, idle in transaction)
+ * holds").  The server is asked over a second connection. */
+void pg_on_wait(struct pg *c, void (*waits)(const char *what));
+
+/** pg_keys_fire(c, fire, e): has the server check foreign keys as rows come, which it does not
+ * where session_replication_role is replica.  ${fire}: whether it does; not where that is set for
+ * the role or the database and the role may not set it. */
+int pg_keys_fire(struct pg *c, bool *fire, struct err *e);
 
 /** pg_close(c): disconnect; an open transaction is rolled back.  NULL is accepted. */
 void pg_close(struct pg *c);

@@ -35,7 +35,7 @@ static const struct {
 	{"53100", ERR_TEMP, "the server's disk is full: make room and try again"},
 	{"53300", ERR_TEMP, "the server has no connection left: try again later"},
 	{"53", ERR_TEMP, "the server is out of resources: try again later"},
-	{"55P03", ERR_TEMP, "another session holds a lock: try again"},
+	{"55P03", ERR_TEMP, "another session holds a lock, and lock_timeout is over: try again"},
 	{"55006", ERR_TEMP, "another session uses it: try again"},
 	{"57014", ERR_TEMP, "the query was cancelled: try again"},
 	{"57P", ERR_TEMP, "the server is starting or stopping: try again"},

@@ -72,6 +72,8 @@ static int work(struct run_pool *pool, const struct run_work *w, uint32_t me)
 static void worker(struct run_pool *pool, const struct run_work *w, uint32_t me, pid_t parent)
 {
 	(void)prctl(PR_SET_PDEATHSIG, SIGTERM);
+	(void)signal(SIGINT, SIG_DFL); /* the parent says that it was stopped, once */
+	(void)signal(SIGTERM, SIG_DFL);
 	if (getppid() != parent)
 		_exit(1);
 	_exit(work(pool, w, me) == 0 ? 0 : 1);

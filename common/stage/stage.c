@@ -387,6 +387,34 @@ static void end_with_pipeline(void)
 	(void)unsetenv("DATALCHEMY_PARENT");
 }
 
+/*
+ * One line for whoever has stopped the stage, and then the signal's own end, so that the caller
+ * sees which it was. Only what may be called in a handler is (signal-safety(7)).
+ */
+static void stopped(int signal_number)
+{
+	static const char interrupt[] = ": stopped by SIGINT: call again to go on\n",
+			  terminate[] = ": stopped by SIGTERM: call again to go on\n";
+	const char *name = program_invocation_short_name;
+	const char *what = signal_number == SIGINT ? interrupt : terminate;
+
+	(void)!write(STDERR_FILENO, name, strlen(name));
+	(void)!write(STDERR_FILENO, what, strlen(what));
+	(void)raise(signal_number);
+}
+
+/* What is ignored already, as nohup(1) and a shell's & have it, stays so. */
+static void say_when_stopped(void)
+{
+	static const int signals[] = {SIGINT, SIGTERM};
+	struct sigaction was, now = {.sa_handler = stopped, .sa_flags = SA_RESETHAND | SA_NODEFER};
+
+	(void)sigemptyset(&now.sa_mask);
+	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
+		if (sigaction(signals[i], NULL, &was) == 0 && was.sa_handler == SIG_DFL)
+			(void)sigaction(signals[i], &now, NULL);
+}
+
 /* The exit status is the error's kind; the table is in stage.h. */
 int stage_main(const struct stage *s, int argc, char **argv)
 {
@@ -395,6 +423,7 @@ int stage_main(const struct stage *s, int argc, char **argv)
 	int rc;
 
 	settle();
+	say_when_stopped();
 	end_with_pipeline();
 	rc = flush_results(run(&w, &e), &e);
 	free(w.copy);
@@ -435,6 +464,11 @@ void stage_warn(const char *fmt, ...)
 	va_start(ap, fmt);
 	complain("warning: ", fmt, ap);
 	va_end(ap);
+}
+
+void stage_waits(const char *what)
+{
+	stage_warn("waiting %s", what);
 }
 
 void stage_error(const char *fmt, ...)

@@ -56,10 +56,13 @@ struct stage {
 /**
  * stage_main(s, argc, argv): parse, run, print "name: message" to stderr, and return the
  * exit status.  Adds --help and --version, which print to stdout and exit 0.
- * SIGPIPE is ignored; SIGINT and SIGTERM end the process, leaving only *.tmp.* behind.
- * Arguments holding a connection string are overwritten so that ps does not show them.
+ * SIGPIPE is ignored; SIGINT and SIGTERM end the process, with one line, leaving only *.tmp.*
+ * behind. Arguments holding a connection string are overwritten so that ps does not show them.
  */
 int stage_main(const struct stage *s, int argc, char **argv);
+
+/** stage_waits(what): one line to stderr, "name: warning: waiting WHAT": for pg_on_wait(). */
+void stage_waits(const char *what);
 
 /** stage_warn(fmt, ...): one line to stderr, "name: warning: ...". */
 void stage_warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));

@@ -6,6 +6,7 @@
 
 #include "common/base/err.h"
 #include "common/pg/pg.h"
+#include "common/stage/stage.h"
 #include "common/schema/keyset.h"
 
 void audit_sql_from(struct buf *b, const struct pg_table *t)
@@ -346,6 +347,7 @@ int audit_sql_ask(struct audit_sql *s, const struct findings *f, const char *con
 		pg_close(c);
 		return -1;
 	}
+	pg_on_wait(c, stage_waits);
 	clock_gettime(CLOCK_MONOTONIC, &t0);
 	s->server_version = pg_server_version(c);
 	rc = pg_exec(c, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SAVEPOINT locks", e);

@@ -20,7 +20,7 @@
 #include "stages/introspect/report.h"
 
 static struct {
-	const char *conn, *ddl, *run, *run_dir, *out, *positional;
+	const char *conn, *ddl, *run, *run_dir, *out, *positional, *lock_timeout;
 	struct opt_list set, schemas, keys, tables, exclude;
 	struct selection selection;
 	struct catalog_opts what;
@@ -115,6 +115,7 @@ static int write_config(const struct rundir *run, const struct buf *ddl, struct 
 {
 	struct buf b = BUF_INIT;
 	struct jsonw j;
+	const char *path;
 	char hex[65];
 	int rc = -1;
 
@@ -134,7 +135,8 @@ static int write_config(const struct rundir *run, const struct buf *ddl, struct 
 	}
 	jw_kstr(&j, "tool_version", STAGE_VERSION);
 	jw_end(&j);
-	rc = save(rundir_file(run, "config.json"), &b, e);
+	path = rundir_file(run, "config.json");
+	rc = path != NULL && buf_ok(&b) ? file_replace_private(path, b.p, b.n, e) : err_nomem(e);
 out:
 	buf_free(&b);
 	return rc;
@@ -279,10 +281,12 @@ static int read_catalogue(const struct rundir *run, const char *conn, struct err
 
 	if (pg == NULL)
 		return -1;
-	if (pg_set(pg, opt.set.v, opt.set.n, e) != 0) {
+	if (pg_set(pg, opt.set.v, opt.set.n, e) != 0 ||
+		pg_lock_timeout(pg, opt.lock_timeout, e) == -1) {
 		pg_close(pg);
 		return -1;
 	}
+	pg_on_wait(pg, stage_waits);
 	log_event(run, stage_name, "engine_detected", "engine", LOG_STR, "postgres",
 		"server_version", LOG_INT, (int64_t)pg_server_version(pg), NULL);
 	log_event(run, stage_name, "introspection_started", NULL);
@@ -393,8 +397,9 @@ out:
 
 static const struct opt options[] = {
 	{"conn", 'c', OPT_STR, &opt.conn, "URL",
-		"the database: URL or keyword=value; else $DATABASE_URL,\n"
-		"else what libpq's environment says"},
+		"the database: URL or keyword=value; else $DATABASE_URL, else what libpq's\n"
+		"environment says.  Others can see arguments in the list of processes: give\n"
+		"a password by DATABASE_URL, PGPASSFILE or PGSERVICE"},
 	{"ddl", 0, OPT_STR, &opt.ddl, "FILE",
 		"SQL text instead of a database: it is run in a throwaway\n"
 		"PostgreSQL server, whose catalogue is read"},
@@ -413,6 +418,9 @@ static const struct opt options[] = {
 	{"set", 0, OPT_LIST, &opt.set, "NAME=VALUE",
 		"a custom parameter for the session, as app.tenant=1, which policies\n"
 		"may read by current_setting(); may be repeated"},
+	{"lock-timeout", 0, OPT_STR, &opt.lock_timeout, "SECONDS",
+		"how long to wait for other sessions' locks, 0: for ever (default: what\n"
+		"PGOPTIONS, the role or the database say, else 30)"},
 	{"schema", 's', OPT_LIST, &opt.schemas, "NAME", "only this schema; may be repeated"},
 	{"tables", 't', OPT_LIST, &opt.tables, "PATTERN",
 		"only tables that match, as 'crm.*' or leads, and those that their\n"

@@ -81,6 +81,7 @@ struct load {
 	const char *oids; /* of all of them, as an array literal */
 	struct load_trigger *triggers;
 	uint32_t ntriggers;
+	bool keys_fire;		 /* foreign keys are checked as rows come */
 	struct outfile *receipt; /* written, and not yet under its name; or NULL */
 };
 

@@ -9,7 +9,7 @@
 #include "common/io/log.h"
 #include "common/stage/stage.h"
 
-static const char *opt_run, *opt_conn, *opt_triggers;
+static const char *opt_run, *opt_conn, *opt_triggers, *opt_lock_timeout;
 static struct opt_list opt_without, opt_set;
 static bool opt_in_place, opt_truncate, opt_append, opt_no_triggers, opt_no_analyze;
 static bool opt_check, opt_dry_run, opt_resume, opt_no_verify;
@@ -146,6 +146,15 @@ static double per_second(uint64_t rows, double seconds)
 	return seconds > 0 ? (double)rows / seconds : 0;
 }
 
+/* What the server has checked. Keys that were dropped were created again, and validated then. */
+static const char *checked(const struct load *l)
+{
+	for (uint32_t i = 0; i < l->ntables; i++)
+		if (!l->keys_fire && !l->tables[i].bulk)
+			return "foreign keys of tables in place NOT checked";
+	return "every constraint checked";
+}
+
 static void say(const struct load *l, double seconds)
 {
 	uint64_t rows = 0;
@@ -161,8 +170,8 @@ static void say(const struct load *l, double seconds)
 			t->seconds, per_second(t->rows, t->seconds), load_road(t));
 		rows += t->rows;
 	}
-	stage_say("%-40s %12llu %10.3f %12.0f  with every constraint checked%s", "all",
-		(unsigned long long)rows, seconds, per_second(rows, seconds),
+	stage_say("%-40s %12llu %10.3f %12.0f  with %s%s", "all", (unsigned long long)rows, seconds,
+		per_second(rows, seconds), checked(l),
 		l->opt.dry_run ? ", then rolled back: nothing was loaded" : "");
 	log_event(&l->run, "load", "run_finished", "rows", LOG_UINT, rows, "duration_ms", LOG_UINT,
 		(uint64_t)(seconds * 1000), NULL);
@@ -335,6 +344,22 @@ static int read_policy(enum load_triggers *to, struct err *e)
 	return err_set(e, ERR_INPUT, "--triggers is on, off or auto, not %s", opt_triggers);
 }
 
+/* A session in which what is promised can be kept. */
+static int connect_to(struct load *l, struct err *e)
+{
+	l->pg = pg_connect(opt_conn, "datalchemy load", e);
+	if (l->pg == NULL || pg_set(l->pg, opt_set.v, opt_set.n, e) == -1 ||
+		pg_lock_timeout(l->pg, opt_lock_timeout, e) == -1 ||
+		pg_keys_fire(l->pg, &l->keys_fire, e) == -1)
+		return -1;
+	pg_on_wait(l->pg, stage_waits);
+	if (!l->keys_fire)
+		stage_warn("session_replication_role is replica for this role or database, and the "
+			   "role may not set it: the server does not check foreign keys of tables "
+			   "that are loaded in place, and their triggers do not fire");
+	return 0;
+}
+
 static int run(struct err *e)
 {
 	struct arena a = ARENA_INIT;
@@ -362,55 +387,60 @@ static int run(struct err *e)
 	};
 	if (read_policy(&l.opt.triggers, e) == -1)
 		return -1;
-	if (read_run(&l, e) == 0 && (l.pg = pg_connect(opt_conn, "datalchemy load", e)) != NULL &&
-		pg_set(l.pg, opt_set.v, opt_set.n, e) == 0)
+	if (read_run(&l, e) == 0 && connect_to(&l, e) == 0)
 		rc = load_run(&l, e);
 	pg_close(l.pg);
 	arena_free(&a);
 	return rc;
 }
 
+static const struct opt opts[] = {
+	{"run", 0, OPT_STR, &opt_run, "DIR", "the run directory"},
+	{"conn", 0, OPT_STR, &opt_conn, "URL",
+		"the database (default: DATABASE_URL, else libpq's environment, which "
+		"keep\n"
+		"a password out of the list of processes: PGPASSFILE, PGSERVICE)"},
+	{"in-place", 0, OPT_FLAG, &opt_in_place, NULL,
+		"keep keys and indexes while rows are copied, instead of dropping and\n"
+		"creating them again; for tables that others use meanwhile"},
+	{"truncate", 0, OPT_FLAG, &opt_truncate, NULL,
+		"empty the plan's tables first, in the same transaction"},
+	{"append", 0, OPT_FLAG, &opt_append, NULL,
+		"load into tables that have rows, without a guarantee that keys differ;\n"
+		"implies --in-place.  Targets with \"append\" in the plan do not need it"},
+	{"triggers", 0, OPT_STR, &opt_triggers, "on|off|auto",
+		"which insert triggers of the tables fire: all, none, or those that can:\n"
+		"auto tries the first rows, and switches triggers off that raise errors,\n"
+		"take rows away or write into tables of the plan.  The default is as\n"
+		"auto, but lets triggers update rows of the plan"},
+	{"no-triggers", 0, OPT_FLAG, &opt_no_triggers, NULL, "--triggers off"},
+	{"without-trigger", 0, OPT_LIST, &opt_without, "NAME",
+		"this trigger is off, SCHEMA.TABLE.TRIGGER; may be repeated.  Constraint\n"
+		"triggers are off only so"},
+	{"check", 0, OPT_FLAG, &opt_check, NULL,
+		"look at the database, say how the rows would be loaded or what is in the\n"
+		"way, and load nothing; before the generators have run, too"},
+	{"resume", 0, OPT_FLAG, &opt_resume, NULL,
+		"with --check: say if an earlier call has loaded the rows, which are "
+		"there\n"
+		"still, and refuse a database that is not the one they were loaded into"},
+	{"dry-run", 0, OPT_FLAG, &opt_dry_run, NULL,
+		"load, have the server validate everything, and roll back"},
+	{"set", 0, OPT_LIST, &opt_set, "NAME=VALUE",
+		"a custom parameter for the session, as app.tenant=1, which triggers and\n"
+		"CHECKs may read by current_setting(); may be repeated"},
+	{"lock-timeout", 0, OPT_STR, &opt_lock_timeout, "SECONDS",
+		"how long to wait for other sessions' locks, 0: for ever (default: what\n"
+		"PGOPTIONS, the role or the database say, else 30)"},
+	{"no-verify", 0, OPT_FLAG, &opt_no_verify, NULL,
+		"load files that have no receipts, or other bytes than these tell of: "
+		"files\n"
+		"that were made or changed elsewhere"},
+	{"no-analyze", 0, OPT_FLAG, &opt_no_analyze, NULL, "do not ANALYZE"},
+};
+
 int main(int argc, char **argv)
 {
-	static const struct opt opts[] = {
-		{"run", 0, OPT_STR, &opt_run, "DIR", "the run directory"},
-		{"conn", 0, OPT_STR, &opt_conn, "URL",
-			"the database (default: DATABASE_URL, else libpq's environment)"},
-		{"in-place", 0, OPT_FLAG, &opt_in_place, NULL,
-			"keep keys and indexes while rows are copied, instead of dropping and\n"
-			"creating them again; for tables that others use meanwhile"},
-		{"truncate", 0, OPT_FLAG, &opt_truncate, NULL,
-			"empty the plan's tables first, in the same transaction"},
-		{"append", 0, OPT_FLAG, &opt_append, NULL,
-			"load into tables that have rows, without a guarantee that keys differ;\n"
-			"implies --in-place.  Targets with \"append\" in the plan do not need it"},
-		{"triggers", 0, OPT_STR, &opt_triggers, "on|off|auto",
-			"which insert triggers of the tables fire: all, none, or those that can:\n"
-			"auto tries the first rows, and switches triggers off that raise errors,\n"
-			"take rows away or write into tables of the plan.  The default is as\n"
-			"auto, but lets triggers update rows of the plan"},
-		{"no-triggers", 0, OPT_FLAG, &opt_no_triggers, NULL, "--triggers off"},
-		{"without-trigger", 0, OPT_LIST, &opt_without, "NAME",
-			"this trigger is off, SCHEMA.TABLE.TRIGGER; may be repeated.  Constraint\n"
-			"triggers are off only so"},
-		{"check", 0, OPT_FLAG, &opt_check, NULL,
-			"look at the database, say how the rows would be loaded or what is in the\n"
-			"way, and load nothing; before the generators have run, too"},
-		{"resume", 0, OPT_FLAG, &opt_resume, NULL,
-			"with --check: say if an earlier call has loaded the rows, which are "
-			"there\n"
-			"still, and refuse a database that is not the one they were loaded into"},
-		{"dry-run", 0, OPT_FLAG, &opt_dry_run, NULL,
-			"load, have the server validate everything, and roll back"},
-		{"set", 0, OPT_LIST, &opt_set, "NAME=VALUE",
-			"a custom parameter for the session, as app.tenant=1, which triggers and\n"
-			"CHECKs may read by current_setting(); may be repeated"},
-		{"no-verify", 0, OPT_FLAG, &opt_no_verify, NULL,
-			"load files that have no receipts, or other bytes than these tell of: "
-			"files\n"
-			"that were made or changed elsewhere"},
-		{"no-analyze", 0, OPT_FLAG, &opt_no_analyze, NULL, "do not ANALYZE"},
-	};
 	static const struct stage stage = {
 		.name = "load",
 		.about = "Copy a run into a database, parents first, in one transaction.",
