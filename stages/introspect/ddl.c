@@ -12,8 +12,6 @@
 #include <unistd.h>
 
 #include "common/base/err.h"
-#include "common/pg/pg.h"
-#include "stages/introspect/sqltext.h"
 
 extern char **environ;
 
@@ -149,74 +147,4 @@ void ddl_stop(const struct ddl *d)
 	if (d->dir != NULL)
 		(void)run_script((const char *const[]){"bash", d->script, "stop", d->dir, NULL},
 			out, sizeof(out), &ignored);
-}
-
-/* ---- the text --------------------------------------------------------------------- */
-
-/* If the error is of a role that is not there (a dump names its owners): make it. */
-static bool make_role(struct pg *pg, const struct err *e)
-{
-	static const char before[] = "role \"", after[] = "\" does not exist";
-	const char *from = strstr(e->msg, before), *to = strstr(e->msg, after);
-	struct err ignored = {0};
-	struct buf sql = BUF_INIT;
-	char name[128];
-	bool made = false;
-
-	if (from == NULL || to == NULL || to <= from + strlen(before))
-		return false;
-	from += strlen(before);
-	if ((size_t)(to - from) >= sizeof(name))
-		return false;
-	memcpy(name, from, (size_t)(to - from));
-	name[to - from] = '\0';
-	buf_adds(&sql, "CREATE ROLE ");
-	pg_ident(&sql, name);
-	if (buf_ok(&sql))
-		made = pg_exec(pg, sql.p, &ignored) == 0;
-	buf_free(&sql);
-	return made;
-}
-
-static int run_statement(struct pg *pg, struct view stmt, struct err *e)
-{
-	struct buf sql = BUF_INIT;
-	int rc;
-
-	buf_add(&sql, stmt.p, stmt.n);
-	if (!buf_ok(&sql)) {
-		buf_free(&sql);
-		return err_nomem(e);
-	}
-	do
-		rc = pg_exec(pg, sql.p, e);
-	while (rc != 0 && make_role(pg, e));
-	buf_free(&sql);
-	return rc;
-}
-
-int ddl_run(const struct ddl *d, const char *name, const struct buf *text, struct err *e)
-{
-	struct sqltext t = sqltext_of(text->p != NULL ? text->p : "", text->n);
-	struct pg *pg = pg_connect(d->url, "introspect", e);
-	struct view stmt;
-	uint32_t line;
-	int more, rc = -1;
-
-	if (pg == NULL)
-		return -1;
-	/* a script expects a session as psql has it, not the one that reads catalogues */
-	if (pg_exec(pg, "RESET ALL; SET client_min_messages = 'error'", e) != 0)
-		goto out;
-	while ((more = sqltext_next(&t, &stmt, &line, e)) == 1)
-		if (run_statement(pg, stmt, e) != 0) {
-			err_wrap(e, "%s:%u", name, line);
-			goto out;
-		}
-	rc = more;
-	if (rc != 0)
-		err_wrap(e, "%s", name);
-out:
-	pg_close(pg);
-	return rc;
 }

@@ -25,8 +25,11 @@ int ddl_start(struct ddl *d, struct arena *a, struct err *e);
 
 /**
  * ddl_run(d, name, text, e):
- * Run the statements of ${text}, each on its own.  Roles it names and the server does not
- * have are made; rows it copies in are passed over.  An error says "${name}:LINE: ...".
+ * Run the statements of ${text}, each on its own, as the owner of the database, who is no
+ * superuser: the text cannot start programs or read files.  Extensions and the like are made for
+ * it.  Roles it names and the server does not have are made; rows it copies in are passed over.  An
+ * error says
+ * "${name}:LINE: ...".
  */
 int ddl_run(const struct ddl *d, const char *name, const struct buf *text, struct err *e);
 

@@ -284,6 +284,51 @@ itens_cotacao itens_fatura pagamentos reunioes tarefas" ] || fail "$output"
 
 # ---- what goes wrong ------------------------------------------------------------------------------
 
+@test "introspect: --ddl gives no text the rights of a superuser, whatever it tries" {
+	local n=0
+	while IFS= read -r try; do
+		n=$((n + 1))
+		echo "CREATE TABLE t (line text); $try;" >try.sql
+		run "$BIN/introspect" --ddl try.sql --run "try$n"
+		refused 2 'try.sql:1: '
+		[ ! -e started ] || fail "$try"
+	done <<-END
+		COPY t FROM PROGRAM 'touch $PWD/started'
+		DO \$\$ BEGIN EXECUTE 'COPY (SELECT 1) TO PROGRAM ''touch $PWD/started'''; END \$\$
+		COPY t FROM '/etc/passwd'
+		SELECT pg_read_file('/etc/passwd')
+		SET ROLE datalchemy; COPY t FROM PROGRAM 'touch $PWD/started'
+		SET SESSION AUTHORIZATION datalchemy
+		ALTER ROLE datalchemy_ddl SUPERUSER
+		GRANT pg_execute_server_program TO datalchemy_ddl
+		CREATE ROLE x SUPERUSER IN ROLE pg_execute_server_program; SET ROLE x; COPY t FROM PROGRAM 'touch $PWD/started'
+		CREATE ROLE "pg_execute_server_program"; GRANT pg_execute_server_program TO CURRENT_USER
+		CREATE EXTENSION dblink; SELECT dblink_connect('user=datalchemy dbname=postgres')
+		CREATE FUNCTION f(text[], oid) RETURNS void LANGUAGE sql AS 'SELECT'; CREATE FOREIGN DATA WRAPPER w VALIDATOR f
+	END
+	[ $n = 12 ]
+}
+
+@test "introspect: --ddl makes what schemas have beside their tables: extensions, roles, owners, rights" {
+	cat >more.sql <<-'END'
+		CREATE ROLE "App Owner" SUPERUSER CONNECTION LIMIT 3;
+		/* one that its owner may make */ CREATE EXTENSION citext;
+		CREATE -- and one that a superuser has to
+			EXTENSION pg_buffercache;
+		COMMENT ON EXTENSION pg_buffercache IS 'not ours';
+		CREATE SCHEMA app;
+		CREATE TABLE app.t (id int PRIMARY KEY, mail citext NOT NULL);
+		ALTER TABLE app.t OWNER TO "App Owner";
+		ALTER SCHEMA app OWNER TO somebody;
+		GRANT SELECT ON app.t TO reader;
+		GRANT reader TO somebody;
+		ALTER TABLE app.t ADD note text;
+	END
+	run "$BIN/introspect" --ddl more.sql --run run --schema app
+	expect 0
+	says '1 table, 3 columns'
+}
+
 @test "introspect: an unreachable server is status 75, a wrong database or password 2" {
 	run introspect --run "$RUN" --conn 'postgresql://u:Xsecret9@/x?host=/nowhere'
 	expect 75
