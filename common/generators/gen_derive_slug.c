@@ -156,7 +156,7 @@ static int hold_samples(
 {
 	static const char *const samples[] = {"7", "x", "tv", "tv-42", "item-17", "casa-azul",
 		"4-estacoes-do-ano", "camiseta-basica-azul-2"};
-	struct gen_limits lim = {0, UINT32_MAX};
+	struct gen_limits lim = {0, UINT32_MAX, UINT32_MAX};
 	struct sql_domain patterns = {.max_len = UINT32_MAX, .max_count = UINT32_MAX};
 	struct gen_column only = *c;
 	struct gen_text_check *k;

@@ -252,7 +252,7 @@ static int make_prose(struct gen *g, const struct gen_column *c, const msgpack_o
 		return -1;
 	q.min = (uint32_t)least;
 	q.max = (uint32_t)most;
-	if (fit(g, &q, &p, gen_text_limits(c), given, e) == -1 || gen_seq(g, &q, a, e) == -1)
+	if (fit(g, &q, &p, gen_word_limits(c), given, e) == -1 || gen_seq(g, &q, a, e) == -1)
 		return -1;
 	return gen_text_verify(g, c, a, e);
 }

@@ -148,7 +148,7 @@ static int is_apart(struct choosing *k, struct form *f)
 /* Takes the form into use if it can be. */
 static int try_form(struct choosing *k, struct form *f, struct err *e)
 {
-	struct gen_limits lim = gen_text_limits(k->c);
+	struct gen_limits lim = gen_word_limits(k->c);
 	struct use *u = &k->s->use[k->s->n];
 	struct err why = {.kind = ERR_NONE};
 	int rc = parts_fit(f->part, f->nparts, lim, &k->shared);
@@ -368,7 +368,7 @@ static int remembered(struct gen *g, const struct gen_column *c, struct form_wis
 {
 	if (c->memo == NULL || gen_text_narrowed(c))
 		return make(g, c, w, a, e);
-	w->lim = gen_text_limits(c);
+	w->lim = gen_word_limits(c);
 	w->distinct = gen_distinct(c);
 	w->rows = c->unique ? c->rows : 0;
 	if (form_memo_get(c->memo, w, g))

@@ -146,7 +146,7 @@ static struct gen_text_check *check_of(const struct json_making *k, const struct
 {
 	const struct sql_member *m = json_facet(p, SQL_FACET_TEXT, true);
 	struct gen_column *c = m != NULL ? arena_alloc(k->r.a, sizeof(*c)) : NULL;
-	struct gen_limits lim = {0, UINT32_MAX};
+	struct gen_limits lim = {0, UINT32_MAX, UINT32_MAX};
 	struct err ignored = {0};
 
 	if (c == NULL)

@@ -126,10 +126,16 @@ void gen_number_value(
 
 struct gen_limits {
 	uint32_t min, max; /* characters */
+	uint32_t bytes;	   /* at most, of type name; else UINT32_MAX */
 };
 
 /** gen_text_limits(c): by the column's type and its checks. */
 struct gen_limits gen_text_limits(const struct gen_column *c);
+
+/** gen_word_limits(c): the same for texts that are put together from words of a locale, which are
+ * held against the characters alone: type name has room for half as many, because letters of the
+ * locales take up to two bytes. */
+struct gen_limits gen_word_limits(const struct gen_column *c);
 
 /** gen_text_narrowed(c): whether the checks say anything of the column's texts. */
 bool gen_text_narrowed(const struct gen_column *c);

@@ -24,7 +24,7 @@ enum { SAMPLES = 256 };
 static int passes(
 	const struct record_state *s, const struct gen_column *c, struct arena *a, struct err *e)
 {
-	struct gen_limits lim = gen_text_limits(c);
+	struct gen_limits lim = gen_word_limits(c);
 	struct record_span span = record_span(&s->r, s->token, s->n);
 	struct gen_text_check *k;
 	char *text = arena_alloc(a, span.bytes + 1UL);

@@ -21,7 +21,7 @@
 /* The least and most characters that the type and the checks allow. */
 struct gen_limits gen_text_limits(const struct gen_column *c)
 {
-	struct gen_limits l = {0, UINT32_MAX};
+	struct gen_limits l = {0, UINT32_MAX, UINT32_MAX};
 	int32_t chars = pg_char_limit(c->base);
 
 	if (c->dom != NULL) {
@@ -30,6 +30,17 @@ struct gen_limits gen_text_limits(const struct gen_column *c)
 	}
 	if (chars >= 0 && (uint32_t)chars < l.max)
 		l.max = (uint32_t)chars;
+	if (c->base.type->cls == PG_NAME) /* its limit is of bytes */
+		l.bytes = (uint32_t)chars;
+	return l;
+}
+
+struct gen_limits gen_word_limits(const struct gen_column *c)
+{
+	struct gen_limits l = gen_text_limits(c);
+
+	if (l.bytes / 2 < l.max)
+		l.max = l.bytes / 2;
 	return l;
 }
 
@@ -123,7 +134,7 @@ bool gen_text_ok(const struct gen_text_check *k, const char *p, size_t n)
 	const struct sql_domain *d = k->dom;
 	size_t len = utf8_len(p, n);
 
-	if (len < k->lim.min || len > k->lim.max)
+	if (len < k->lim.min || len > k->lim.max || n > k->lim.bytes)
 		return false;
 	if (d == NULL)
 		return true;
