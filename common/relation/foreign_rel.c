@@ -110,13 +110,28 @@ void relation_place(const struct relation *r, uint64_t row, uint64_t *parent, ui
 		relation_listed_place(r, row, parent, k);
 }
 
+/* Whether rows with one parent follow one another in a fan-out: fan_run() then has all of them. */
+static bool is_clustered(const struct relation *r)
+{
+	return r->how.law == PLAN_LAW_FAN_OUT && !r->ranks_draws && !r->shuffled &&
+	       r->linked == r->rows;
+}
+
 /* For each row, how many siblings it has, itself included. Neighbours mostly
  * have one parent, so it is counted once for each run. */
 void relation_siblings(const struct relation *r, const uint64_t *row, uint32_t n, int64_t *count)
 {
-	uint64_t last = UINT64_MAX, p, k;
+	uint64_t last = UINT64_MAX, p, k, first = 0, run = 0;
 	int64_t have = 0;
 
+	if (is_clustered(r)) {
+		for (uint32_t i = 0; i < n; i++) {
+			if (row[i] - first >= run)
+				fan_run(&r->fan, row[i], &p, &first, &run);
+			count[i] = (int64_t)run;
+		}
+		return;
+	}
 	for (uint32_t i = 0; i < n; i++) {
 		relation_place(r, row[i], &p, &k);
 		if (p != last)
@@ -185,12 +200,28 @@ static void pick_placed(
 		relation_place(r, row[i], &parent[i], k != NULL ? &k[i] : &kth);
 }
 
+/* How many rows at the front of a block are those that cover the parents. */
+static uint32_t covering(const struct relation *r, const uint64_t *row, uint32_t n)
+{
+	uint32_t i = 0;
+
+	while (r->cover && i < n && row[i] < r->parents)
+		i++;
+	return i;
+}
+
 /* Independent draws. If parents are to be covered the first rows go through a
- * permutation, one to each. */
+ * permutation, one to each; nothing is drawn for those at the front of a block, which are nearly
+ * all of them. */
 static void pick_alone(const struct relation *r, const uint64_t *row, uint32_t n, uint64_t *parent)
 {
 	uint64_t second = rng_subkey(r->key, 5);
+	uint32_t front = covering(r, row, n);
 
+	perm_many(&r->perm, row, front, parent);
+	row += front;
+	parent += front;
+	n -= front;
 	if (r->how.law == PLAN_LAW_ZIPF)
 		fan_pick(&r->fan, r->key, second, row, n, parent);
 	else if (r->how.law == PLAN_LAW_WEIGHTED)
@@ -280,10 +311,10 @@ void relation_pick(
 		perm_many(&r->perm, row, n, parent);
 		break;
 	case PLAN_LAW_FAN_OUT:
-		if (r->shuffled || r->linked != r->rows)
-			pick_placed(r, row, n, parent, k);
-		else
+		if (is_clustered(r))
 			pick_fan_clustered(r, row, n, parent, k);
+		else
+			pick_placed(r, row, n, parent, k);
 		break;
 	case PLAN_LAW_ROUND_ROBIN:
 		pick_placed(r, row, n, parent, k);
