@@ -145,8 +145,16 @@ bool sql_num_mul(
  */
 static sql_i128 round_at(sql_i128 v, sql_i128 unit, enum sql_round how)
 {
-	sql_i128 q = v / unit, rem = v % unit;
+	sql_i128 q, rem;
 
+	/* nearly all have 64 bits: more is divided by calls of the compiler's library */
+	if (v == (int64_t)v && unit == (int64_t)unit) {
+		q = (int64_t)v / (int64_t)unit;
+		rem = (int64_t)v % (int64_t)unit;
+	} else {
+		q = v / unit;
+		rem = v % unit;
+	}
 	if (rem == 0 || how == SQL_ROUND_ZERO)
 		return q;
 	if (how == SQL_ROUND_DOWN)
@@ -213,10 +221,13 @@ int32_t sql_num_min_scale(const struct sql_num *a)
 
 	if (v == 0)
 		return 0;
-	while (s > 0 && v % 10 == 0) {
+	while (s > 0 && v != (int64_t)v && v % 10 == 0) {
 		v /= 10;
 		s--;
 	}
+	/* what has 64 bits is divided without a call of the compiler's library */
+	for (int64_t low = (int64_t)v; v == (int64_t)v && s > 0 && low % 10 == 0; s--)
+		low /= 10;
 	return s < 0 ? 0 : s;
 }
 
@@ -228,6 +239,7 @@ int32_t sql_num_min_scale(const struct sql_num *a)
  */
 bool sql_num_fit(struct sql_num *a, int precision, int scale, const char **why)
 {
+	int most = precision + (scale < 0 ? -scale : 0);
 	struct sql_num r;
 
 	if (a->kind == SQL_NUM_NAN)
@@ -239,8 +251,7 @@ bool sql_num_fit(struct sql_num *a, int precision, int scale, const char **why)
 	if (!sql_num_round(&r, a, scale, SQL_ROUND_HALF_AWAY, why))
 		return false;
 	*why = "numeric field overflow";
-	if (precision <= 38 &&
-		(int)num_digits(num_magnitude(r.v)) > precision + (scale < 0 ? -scale : 0))
+	if (most <= 38 && num_magnitude(r.v) >= (sql_u128)num_pow10((unsigned)most))
 		return false;
 	*a = r;
 	return true;

@@ -139,7 +139,8 @@ static bool keeps(const struct sql_reg *r, uint32_t i, const struct vec *out)
 {
 	const struct sql_num *n = &r->v.n[i & r->mask];
 
-	return n->kind == SQL_NUM_FINITE && sql_num_min_scale(n) <= out->scale;
+	return n->kind == SQL_NUM_FINITE &&
+	       (n->scale <= out->scale || sql_num_min_scale(n) <= out->scale);
 }
 
 /* Puts value ${i} into the vector; NULL, or why it does not fit. */
