@@ -14,15 +14,20 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/generators/gen.h"
 #include "stages/plan-check/draft_life.h"
 #include "stages/plan-check/draft_tree.h"
 
-enum { UNSURE = 40 };
+enum {
+	UNSURE = 40,
+	ROOM = GEN_INPUTS - 1, /* columns that a moment comes after; its condition reads one more */
+};
 
 /* A pass over the tables. */
 struct times {
 	struct draft *d;
-	uint8_t *seen; /* by table: 0 not yet, 1 being visited, 2 done */
+	uint8_t *seen;		/* by table: 0 not yet, 1 being visited, 2 done */
+	const char **by_status; /* by column of the table at hand: of what status rows have it */
 };
 
 /* ---- births ------------------------------------------------------------------------------------
@@ -39,21 +44,44 @@ static bool can_ask(const struct times *x, const struct draft_table *dt,
 	return x->seen[con->ref->index] == 2;
 }
 
-/* "fk_column.column" for each parent's birth, into ${after}; how many. */
-static size_t add_parents(struct times *x, struct draft_table *dt, json_t *after)
+/* "fk_column.column" of the parent's birth, as SQL wants it; NULL: it cannot be asked. */
+static const char *birth_of_parent(
+	const struct times *x, const struct draft_table *dt, const struct pg_constraint *con)
 {
-	struct draft *d = x->d;
+	const struct draft_table *parent = draft_parent(x->d, con);
+	const char *key = can_ask(x, dt, con, parent) ? draft_key(x->d, dt->t, con) : "";
 
-	for (uint32_t i = 0; i < dt->t->ncons; i++) {
-		const struct pg_constraint *con = &dt->t->cons[i];
-		const struct draft_table *parent = draft_parent(d, con);
-		const char *key = can_ask(x, dt, con, parent) ? draft_key(d, dt->t, con) : "";
+	return *key != '\0' ? draft_textf(x->d, "%s.%s", key,
+				      draft_sql(x->d, parent->t, (uint32_t)parent->birth))
+			    : NULL;
+}
 
-		if (*key != '\0')
-			json_array_append_new(
-				after, json_string(draft_textf(d, "%s.%s", key,
-					       draft_sql(d, parent->t, (uint32_t)parent->birth))));
-	}
+/* How many parents' births can be asked. */
+static uint32_t count_births(const struct times *x, const struct draft_table *dt)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < dt->t->ncons; i++)
+		n += birth_of_parent(x, dt, &dt->t->cons[i]) != NULL;
+	return n;
+}
+
+/* The births of all parents, into ${after}; how many. A generator reads a limited number of
+ * columns: of more parents than that, those that every row has come first, and the others are left
+ * out. */
+static size_t add_parents(struct times *x, const struct draft_table *dt, json_t *after)
+{
+	const struct pg_table *t = dt->t;
+	uint32_t n = count_births(x, dt);
+
+	for (int maybe = 0; maybe <= 1; maybe++)
+		for (uint32_t i = 0; i < t->ncons && json_array_size(after) < ROOM; i++) {
+			const char *birth = birth_of_parent(x, dt, &t->cons[i]);
+			int missing = n > ROOM && pg_may_be_null(t, &t->cons[i]);
+
+			if (birth != NULL && missing == maybe)
+				json_array_append_new(after, json_string(birth));
+		}
 	return json_array_size(after);
 }
 
@@ -105,6 +133,8 @@ static bool is_parent(const struct draft *d, const struct pg_table *t)
 static void put_birth(struct times *x, struct draft_table *dt, uint32_t c)
 {
 	json_t *after = json_array(), *params;
+	uint32_t parents = count_births(x, dt);
+	struct draft_rule *r;
 
 	if (!draft_free(dt, c) || dt->columns[c].in_key) {
 		json_decref(after);
@@ -113,7 +143,12 @@ static void put_birth(struct times *x, struct draft_table *dt, uint32_t c)
 	if (add_parents(x, dt, after) > 0) {
 		params = json_pack("{s:o}", "after", after);
 		set_distance(dt, params);
-		draft_rule(x->d, dt, c, "derive.moment", params);
+		r = draft_rule(x->d, dt, c, "derive.moment", params);
+		if (parents > ROOM)
+			r->why = draft_textf(x->d,
+				"%s; it is after %d of its %u parents, as many as a "
+				"rule reads",
+				r->why, ROOM, parents);
 		return;
 	}
 	json_decref(after);
@@ -125,15 +160,46 @@ static void put_birth(struct times *x, struct draft_table *dt, uint32_t c)
 /* ---- the rest of a life ------------------------------------------------------------------------
  */
 
-/* The columns that a moment comes after, by their names in SQL. */
-static json_t *names(struct draft *d, const struct draft_table *dt, const int *cols, size_t n)
+/* Whether a later one of the columns has a value in all rows in which column ${i} of them has one:
+ * both wait for the same state of the row. */
+static bool is_covered(const struct times *x, const int *cols, size_t i, size_t n)
 {
+	for (size_t k = i + 1; k < n && x->by_status[cols[i]] != NULL; k++)
+		if (x->by_status[cols[k]] != NULL &&
+			strcmp(x->by_status[cols[k]], x->by_status[cols[i]]) == 0)
+			return true;
+	return false;
+}
+
+/*
+ * The columns that a moment comes after, by their names in SQL. A generator reads a limited number
+ * of columns. Of more than that, some are left out, and the order is kept all the same wherever one
+ * that stays has a value, because that one came after those that are left out. So what stays is the
+ * last column that every row has, and the latest ones; condition() sees to it that the first of
+ * these has a value where those before it have.
+ */
+static json_t *names(
+	const struct times *x, const struct draft_table *dt, const int *given, size_t most)
+{
+	int *cols = arena_array(x->d->a, most + 1, sizeof(*cols));
+	size_t n = 0, always = 0, kept = 0, first;
 	json_t *list = json_array();
 
+	for (size_t i = 0; cols != NULL && i < most; i++)
+		if (given[i] >= 0)
+			cols[n++] = given[i];
+	for (size_t i = 0; n > ROOM && i < n; i++)
+		if (!is_covered(x, cols, i, n))
+			cols[kept++] = cols[i];
+	n = n > ROOM ? kept : n;
 	for (size_t i = 0; i < n; i++)
-		if (cols[i] >= 0)
+		always = dt->columns[cols[i]].nullable ? always : i;
+	first = n > ROOM ? n - ROOM : 0;
+	first += always < first;
+	for (size_t i = 0; i < n; i++)
+		if (i >= first || i == always)
 			json_array_append_new(
-				list, json_string(draft_sql(d, dt->t, (uint32_t)cols[i])));
+				list, json_string(draft_sql(x->d, dt->t, (uint32_t)cols[i])));
 	return list;
 }
 
@@ -144,7 +210,7 @@ static void put_after(struct times *x, struct draft_table *dt, uint32_t c, const
 {
 	const struct role_rule *rule = draft_rule_for(x->d, dt->columns[c].m.role);
 	json_t *params = rule != NULL ? draft_params(x->d, rule) : NULL;
-	json_t *after = names(x->d, dt, cols, n);
+	json_t *after = names(x, dt, cols, n);
 
 	if (json_array_size(after) == 0)
 		(void)add_parents(x, dt, after);
@@ -162,7 +228,7 @@ static void put_after(struct times *x, struct draft_table *dt, uint32_t c, const
 /* Events of a table, in the order of life. */
 struct events {
 	const struct draft_table *dt;
-	int v[64];
+	int *v;
 	size_t n;
 };
 
@@ -181,7 +247,7 @@ static void find_events(struct events *ev, int birth)
 {
 	const struct draft_table *dt = ev->dt;
 
-	for (uint32_t c = 0; c < dt->t->ncolumns && ev->n < sizeof(ev->v) / sizeof(ev->v[0]); c++) {
+	for (uint32_t c = 0; c < dt->t->ncolumns; c++) {
 		size_t at = ev->n;
 
 		if (!is_free_event(dt, c, birth))
@@ -198,46 +264,63 @@ static const char *by_chance(struct draft *d, double nulls)
 	return draft_textf(d, "uniform(1, 100) <= %d", (int)(100.5 - 100 * nulls));
 }
 
-/* Of which rows event ${k} is true: those of a status that has come so far; else some of those that
- * have what comes before it. */
-static const char *condition(
-	struct draft *d, struct draft_table *dt, const struct events *ev, size_t k)
+/* Whether event ${k} is among those that later moments cannot all read (names()), or the first that
+ * they do read: they have the birth beside them, and an end. */
+static bool is_crowded(const struct events *ev, size_t k)
 {
-	enum { BY_ITSELF = 90 };
-	const struct role *role = dt->columns[ev->v[k]].m.role;
-	int rank = role_order(role, "event");
-	double nulls = role->nulls >= 0 ? role->nulls : 0.1;
-	char class[ROLE_WORDS];
-	bool of_class = life_class(dt, (uint32_t)ev->v[k], class);
-	const char *when = rank >= 0 && rank < BY_ITSELF
-				   ? life_condition(d, dt, rank, of_class ? class : NULL)
-				   : NULL;
-
-	if (when != NULL || nulls == 0)
-		return when;
-	when = by_chance(d, nulls);
-	for (size_t i = k; rank < BY_ITSELF && !of_class && i-- > 0;) {
-		const struct draft_column *before = &dt->columns[ev->v[i]];
-
-		if (!role_is(before->m.role, "of") && before->nullable)
-			return draft_textf(d, "%s AND %s IS NOT NULL", when,
-				draft_sql(d, dt->t, (uint32_t)ev->v[i]));
-	}
-	return when;
+	return ev->n > ROOM - 2 && k <= ev->n - (ROOM - 2);
 }
 
-static void put_events(struct times *x, struct draft_table *dt, struct events *ev, int birth)
+/* The event before ${k} that some rows do not have, and that is no end; -1: there is none. */
+static int before(const struct events *ev, size_t k)
 {
-	int before[66];
-	size_t n = 0;
+	while (k-- > 0) {
+		const struct draft_column *x = &ev->dt->columns[ev->v[k]];
 
-	before[n++] = birth;
-	for (size_t k = 0; k < ev->n; k++) {
-		const char *when = condition(x->d, dt, ev, k);
-
-		put_after(x, dt, (uint32_t)ev->v[k], before, n, when);
-		before[n++] = ev->v[k];
+		if (!role_is(x->m.role, "of") && x->nullable)
+			return ev->v[k];
 	}
+	return -1;
+}
+
+/* Of which rows event ${k} is true: those of a status that has come so far; else some of those that
+ * have what comes before it; of a crowd of events all of them. */
+static const char *condition(
+	struct times *x, struct draft_table *dt, const struct events *ev, size_t k)
+{
+	enum { BY_ITSELF = 90 };
+	struct draft *d = x->d;
+	const struct role *role = dt->columns[ev->v[k]].m.role;
+	int rank = role_order(role, "event"), last = before(ev, k);
+	double nulls = role->nulls >= 0 ? role->nulls : 0.1;
+	char class[ROLE_WORDS];
+	bool of_class = life_class(dt, (uint32_t)ev->v[k], class), waits;
+
+	if (rank >= 0 && rank < BY_ITSELF)
+		x->by_status[ev->v[k]] = life_condition(d, dt, rank, of_class ? class : NULL);
+	if (x->by_status[ev->v[k]] != NULL)
+		return x->by_status[ev->v[k]];
+	waits = last != -1 && ((rank < BY_ITSELF && !of_class) || is_crowded(ev, k));
+	if (waits && is_crowded(ev, k))
+		return draft_textf(d, "%s IS NOT NULL", draft_sql(d, dt->t, (uint32_t)last));
+	if (nulls == 0)
+		return NULL;
+	return waits ? draft_textf(d, "%s AND %s IS NOT NULL", by_chance(d, nulls),
+			       draft_sql(d, dt->t, (uint32_t)last))
+		     : by_chance(d, nulls);
+}
+
+/* The events of the table in their order, each after the birth and all before it. ${all} begins
+ * with the birth, and gets the events; how many there are then. */
+static size_t put_events(struct times *x, struct draft_table *dt, int birth, int *all)
+{
+	struct events ev = {.dt = dt, .v = all + 1};
+
+	all[0] = birth;
+	find_events(&ev, birth);
+	for (size_t k = 0; k < ev.n; k++)
+		put_after(x, dt, (uint32_t)ev.v[k], all, k + 1, condition(x, dt, &ev, k));
+	return ev.n + 1;
 }
 
 /* Columns of one kind, each after those. */
@@ -286,17 +369,18 @@ static int first_birth(const struct draft_table *dt)
 
 static void live(struct times *x, struct draft_table *dt)
 {
-	struct events ev = {.dt = dt};
-	int birth = first_birth(dt), start, since[2], all[68];
-	size_t n = 0;
+	int birth = first_birth(dt), start, since[2];
+	int *all = arena_array(x->d->a, dt->t->ncolumns + 2UL, sizeof(*all));
+	size_t n;
 
+	x->by_status = arena_array(x->d->a, dt->t->ncolumns + 1UL, sizeof(*x->by_status));
+	if (all == NULL || x->by_status == NULL) {
+		x->d->failed = true;
+		return;
+	}
 	if (birth >= 0)
 		put_birth(x, dt, (uint32_t)birth);
-	find_events(&ev, birth);
-	put_events(x, dt, &ev, birth);
-	all[n++] = birth;
-	for (size_t k = 0; k < ev.n; k++)
-		all[n++] = ev.v[k];
+	n = put_events(x, dt, birth, all);
 	put_kind(x, dt, "delete", all, n, true);
 	all[n++] = draft_kind_of(dt, "delete");
 	put_kind(x, dt, "update", all, n, false);
