@@ -186,6 +186,9 @@ struct draft_rule *number_write(
 		return NULL;
 	r = draft_rule(d, dt, (uint32_t)c, "derive.expr",
 		json_pack("{s:s}", "expr", bounded(d, dt, (uint32_t)c, expr)));
+	if (number_limit(dt, (uint32_t)c) <= NUMBER_LARGE && !number_is_fraction(dt, (uint32_t)c))
+		why = draft_textf(d, "%s, within what %s and its checks hold", why,
+			dt->t->columns[c].formatted);
 	draft_says(r, r->role, why, SURE);
 	r->nulls = r->nulls < 0 ? 0 : r->nulls;
 	return r;

@@ -32,6 +32,10 @@ enum number_kind {
 	NUMBER_KINDS
 };
 
+/* The greatest sum of a header's lines, as the roles of prices and quantities have it: nine lines
+ * of thirty pieces at 20,000 each. */
+enum { NUMBER_LARGE = 9 * 30 * 20000 };
+
 /** number_at(dt, kind): the first column of that kind that holds a number; -1: there is none. */
 int number_at(const struct draft_table *dt, enum number_kind kind);
 

@@ -180,13 +180,16 @@ static const char *line_value(struct draft *d, const struct draft_table *lines)
 	return total != -1 ? number_sql(d, lines, (uint32_t)total) : net(d, lines);
 }
 
-/* Whether sums of lines fit the column, whatever the lines are: nine of thirty pieces at 20,000 at
- * most, as the roles of prices and quantities have it. */
-static bool sums_fit(const struct draft_table *dt, int c)
+/* A column that the sum of its lines may not fit has none, because rows could not be written then;
+ * whoever reads the guesses is told so. */
+static bool sums_fit(struct draft *d, struct draft_table *dt, uint32_t c, const char *lines)
 {
-	enum { LARGE = 9 * 30 * 20000 };
-
-	return number_limit(dt, (uint32_t)c) > LARGE;
+	if (number_limit(dt, c) > NUMBER_LARGE)
+		return true;
+	dt->columns[c].m.why = draft_textf(d,
+		"%s; it is not the sum of its %s, which can be more than %s and its checks hold",
+		dt->columns[c].m.why, lines, dt->t->columns[c].formatted);
+	return false;
 }
 
 static void sum_of_lines(struct draft *d, struct draft_table *dt, int c)
@@ -197,7 +200,7 @@ static void sum_of_lines(struct draft *d, struct draft_table *dt, int c)
 	enum { SURE = 92 };
 
 	if (lines == NULL || c == -1 || !draft_free(dt, (uint32_t)c) || dt->columns[c].in_key ||
-		!sums_fit(dt, c))
+		!sums_fit(d, dt, (uint32_t)c, lines->t->name))
 		return;
 	r = draft_rule(d, dt, (uint32_t)c, "derive.children",
 		json_pack("{s:s, s:s, s:s, s:s}", "child",

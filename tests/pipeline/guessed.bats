@@ -44,3 +44,11 @@ first_and_last() {
 	[ "$(jq '[.rules[] | select(.table == "visits" and .column == "created_at").params.after[]] | length' "$BATS_FILE_TMPDIR/plan.json")" = 15 ]
 	grep -q 'visits\.created_at .*; it is after 15 of its 20 parents' "$BATS_FILE_TMPDIR/explained"
 }
+
+@test "a total too narrow for the sum of its lines is none, and --explain says so" {
+	grep -q 'slips\.total .*; it is not the sum of its slip_items, which can be more than numeric(5,2) and its checks hold' \
+		"$BATS_FILE_TMPDIR/explained"
+	grep -q 'slip_items\.line_total .* quantity times price, less discount, within what numeric(6,2) and its checks hold' \
+		"$BATS_FILE_TMPDIR/explained"
+	[ "$(sql 'SELECT count(*) FROM slip_items WHERE line_total <> least(9999, quantity * unit_price)')" = 0 ]
+}
