@@ -67,12 +67,12 @@ static void chunk_free(struct arena_chunk *c)
 		free(c);
 }
 
-/* The next ${n} bytes of a chunk, which has room for them. */
-static void *chunk_take(struct arena_chunk *c, size_t n)
+/* The next ${n} bytes of a chunk, which has room for them; zeroed, unless they are raw. */
+static void *chunk_take(struct arena_chunk *c, size_t n, bool raw)
 {
 	size_t from = c->used;
 
-	if (from < c->clean)
+	if (!raw && from < c->clean)
 		memset(c->mem + from, 0, n < c->clean - from ? n : c->clean - from);
 	c->used += n;
 	if (c->clean < c->used)
@@ -84,7 +84,7 @@ static void *chunk_take(struct arena_chunk *c, size_t n)
  * What is larger than a chunk gets its own, behind the one being filled, which
  * can go on being used.
  */
-static void *take_large(struct arena *a, size_t n)
+static void *take_large(struct arena *a, size_t n, bool raw)
 {
 	struct arena_chunk *c = chunk_new(n);
 
@@ -96,7 +96,7 @@ static void *take_large(struct arena *a, size_t n)
 		c->next = a->head->next;
 		a->head->next = c;
 	}
-	return chunk_take(c, n);
+	return chunk_take(c, n, raw);
 }
 
 /*
@@ -104,7 +104,7 @@ static void *take_large(struct arena *a, size_t n)
  * begun, which is twice as large as the one before, up to LAST; what is larger
  * than half a chunk gets its own.
  */
-static void *take(struct arena *a, size_t n)
+static void *take(struct arena *a, size_t n, bool raw)
 {
 	struct arena_chunk *c = a->head;
 
@@ -112,23 +112,32 @@ static void *take(struct arena *a, size_t n)
 		return NULL;
 	n = n == 0 ? ALIGN : (n + ALIGN - 1) & ~(size_t)(ALIGN - 1);
 	if (c != NULL && n <= c->size - c->used)
-		return chunk_take(c, n);
+		return chunk_take(c, n, raw);
 	if (a->chunk == 0)
 		a->chunk = FIRST;
 	if (n > a->chunk / 2)
-		return take_large(a, n);
+		return take_large(a, n, raw);
 	if ((c = chunk_new(a->chunk)) == NULL)
 		return NULL;
 	if (a->chunk < LAST)
 		a->chunk *= 2;
 	c->next = a->head;
 	a->head = c;
-	return chunk_take(c, n);
+	return chunk_take(c, n, raw);
 }
 
 void *arena_alloc(struct arena *a, size_t n)
 {
-	void *p = take(a, n);
+	void *p = take(a, n, false);
+
+	if (p == NULL)
+		a->failed = true;
+	return p;
+}
+
+void *arena_raw(struct arena *a, size_t n)
+{
+	void *p = take(a, n, true);
 
 	if (p == NULL)
 		a->failed = true;

@@ -27,6 +27,10 @@ struct arena {
 /** arena_alloc(a, n): ${n} zeroed bytes aligned to 16, or NULL when memory is out. */
 void *arena_alloc(struct arena *a, size_t n);
 
+/** arena_raw(a, n): the same, but what is in it is undefined: for large buffers that are written
+ *  before they are read, and where zeroing costs as much as what is done with them. */
+void *arena_raw(struct arena *a, size_t n);
+
 /** arena_array(a, n, size): as arena_alloc(n * size), NULL if that overflows. */
 void *arena_array(struct arena *a, size_t n, size_t size);
 

@@ -50,16 +50,12 @@ static int cmp_finite(const struct sql_num *a, const struct sql_num *b)
 /*
  * PostgreSQL's order: -Infinity, finite values, Infinity, NaN; NaN equals NaN.
  */
-int sql_num_cmp(const struct sql_num *a, const struct sql_num *b)
+int sql_num_cmp_any(const struct sql_num *a, const struct sql_num *b)
 {
 	static const int rank[] = {1, 2, 0, 3}; /* -Infinity, finite, Infinity, NaN */
 
-	if (a->kind == SQL_NUM_FINITE && b->kind == SQL_NUM_FINITE) {
-		/* beside 0 a scale changes nothing */
-		if (a->scale == b->scale || a->v == 0 || b->v == 0)
-			return a->v < b->v ? -1 : a->v > b->v;
+	if (a->kind == SQL_NUM_FINITE && b->kind == SQL_NUM_FINITE)
 		return cmp_finite(a, b);
-	}
 	return rank[a->kind] - rank[b->kind];
 }
 

@@ -38,7 +38,16 @@ bool sql_num_parse(const char *s, size_t n, struct sql_num *out);
 size_t sql_num_print(char *to, const struct sql_num *a);
 
 /** sql_num_cmp(a, b): NaN is equal to itself and greater than all else. */
-int sql_num_cmp(const struct sql_num *a, const struct sql_num *b);
+int sql_num_cmp_any(const struct sql_num *a, const struct sql_num *b); /* for what follows */
+static inline int sql_num_cmp(const struct sql_num *a, const struct sql_num *b)
+{
+	/* most checks compare finite values of one scale, or with 0, beside which scales change
+	 * nothing; a call for each row would cost more than that */
+	if (a->kind == SQL_NUM_FINITE && b->kind == SQL_NUM_FINITE &&
+		(a->scale == b->scale || a->v == 0 || b->v == 0))
+		return a->v < b->v ? -1 : a->v > b->v;
+	return sql_num_cmp_any(a, b);
+}
 
 /** Arithmetic: false with *why set: overflow or division by zero. */
 bool sql_num_add(

@@ -56,8 +56,9 @@ bool sql_reg_new(struct sql_eval *ev, enum sql_kind kind, struct sql_reg *out)
 	if (b != NULL) {
 		ev->pool[slot] = b->next;
 	} else {
-		/* the head is 16 bytes, so that values are as aligned as the arena's */
-		b = arena_alloc(ev->tmp, sizeof *b + bytes + ev->n);
+		/* the head is 16 bytes, so that values are as aligned as the arena's; zeroing
+		 * 32 KB would take longer than a comparison of all rows */
+		b = arena_raw(ev->tmp, sizeof *b + bytes + ev->n);
 		if (b == NULL) {
 			ev->nomem = true;
 			return false;
