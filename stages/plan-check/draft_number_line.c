@@ -5,28 +5,28 @@
  * discount, shipping and tax in it. A payment is a share of the total, so that all of them
  * together are the total, to the cent.
  */
-#include "stages/plan-check/draft_number.h"
+#include "stages/plan-check/draft_number_line.h"
 
 #include <string.h>
 
 #include "common/schema/keyset.h"
 
 /* Amounts in cents are whole numbers of another size than those beside them. */
-static bool is_cents(const struct draft_table *dt, uint32_t c)
+bool number_is_cents(const struct draft_table *dt, uint32_t c)
 {
 	return strstr(dt->t->columns[c].name, "cent") != NULL;
 }
 
-static bool is_whole(const struct draft_table *dt, uint32_t c)
+bool number_is_whole(const struct draft_table *dt, uint32_t c)
 {
 	return strcmp(dt->columns[c].kind, "int") == 0;
 }
 
 /* Part of a number, to the cent where it has cents. */
-static const char *rounded(
+const char *number_rounded(
 	struct draft *d, const struct draft_table *dt, uint32_t c, const char *expr)
 {
-	return draft_textf(d, "round((%s)::numeric, %d)", expr, is_whole(dt, c) ? 0 : 2);
+	return draft_textf(d, "round((%s)::numeric, %d)", expr, number_is_whole(dt, c) ? 0 : 2);
 }
 
 bool number_is_fraction(const struct draft_table *dt, uint32_t c)
@@ -34,11 +34,11 @@ bool number_is_fraction(const struct draft_table *dt, uint32_t c)
 	enum { TENTH = 9 }; /* of numeric(5, 4), 9 is the greatest whole number */
 
 	return number_limit(dt, c) <= 1 ||
-	       (!is_whole(dt, c) && number_limit(dt, c) <= TENTH &&
+	       (!number_is_whole(dt, c) && number_limit(dt, c) <= TENTH &&
 		       (dt->columns[c].dom == NULL || !dt->columns[c].dom->has_hi));
 }
 
-static const char *rate_sql(struct draft *d, const struct draft_table *dt, uint32_t c)
+const char *number_rate(struct draft *d, const struct draft_table *dt, uint32_t c)
 {
 	const char *name = number_sql(d, dt, c);
 
@@ -70,8 +70,8 @@ static const struct pg_constraint *priced(struct draft *d, const struct draft_ta
 		int price = ref != NULL && ref != dt ? price_in(ref, number_is_line(dt)) : -1;
 
 		if (price != -1 && !is_header(ref) && *draft_key(d, dt->t, con) != '\0' &&
-			is_cents(ref, (uint32_t)price) == is_cents(dt, c) &&
-			is_whole(ref, (uint32_t)price) == is_whole(dt, c))
+			number_is_cents(ref, (uint32_t)price) == number_is_cents(dt, c) &&
+			number_is_whole(ref, (uint32_t)price) == number_is_whole(dt, c))
 			return con;
 	}
 	return NULL;
@@ -93,7 +93,7 @@ static void price_of(struct draft *d, struct draft_table *dt)
 		number_write(d, dt, price, copy, "the price of what the line is of");
 	else
 		number_write(d, dt, price,
-			rounded(d, dt, (uint32_t)price,
+			number_rounded(d, dt, (uint32_t)price,
 				draft_textf(d, "%s * choice(0.85, 0.9, 0.95, 1.0, 1.0, 1.05, 1.1)",
 					copy)),
 			"near the price of what it is of");
@@ -108,9 +108,9 @@ static const char *gross(struct draft *d, const struct draft_table *dt)
 		number_sql(d, dt, (uint32_t)price));
 
 	return rate == -1 ? product
-			  : rounded(d, dt, (uint32_t)price,
+			  : number_rounded(d, dt, (uint32_t)price,
 				    draft_textf(d, "%s * (1 - %s)", product,
-					    rate_sql(d, dt, (uint32_t)rate)));
+					    number_rate(d, dt, (uint32_t)rate)));
 }
 
 /* What a line comes to, without its column for that. */
@@ -133,7 +133,7 @@ void number_lines(struct draft *d, struct draft_table *dt)
 	if (discount != -1)
 		number_write(d, dt, discount,
 			draft_textf(d, "CASE WHEN uniform(0.0, 1.0) < 0.8 THEN 0 ELSE %s END",
-				rounded(d, dt, (uint32_t)discount,
+				number_rounded(d, dt, (uint32_t)discount,
 					draft_textf(d, "%s * choice(0.05, 0.05, 0.1, 0.15)",
 						gross(d, dt)))),
 			"a part of the line, in one of five lines");
@@ -159,7 +159,7 @@ const struct pg_constraint *number_header(struct draft *d, const struct draft_ta
  */
 
 /* The table of the lines, and their foreign key to the header. */
-static struct draft_table *lines_of(
+struct draft_table *number_lines_of(
 	struct draft *d, const struct draft_table *dt, const struct pg_constraint **con)
 {
 	for (uint32_t i = 0; i < d->s->ntables; i++) {
@@ -195,7 +195,7 @@ static bool sums_fit(struct draft *d, struct draft_table *dt, uint32_t c, const 
 static void sum_of_lines(struct draft *d, struct draft_table *dt, int c)
 {
 	const struct pg_constraint *con;
-	struct draft_table *lines = lines_of(d, dt, &con);
+	struct draft_table *lines = number_lines_of(d, dt, &con);
 	struct draft_rule *r;
 	enum { SURE = 92 };
 
@@ -239,10 +239,10 @@ static const char *by_coupon(struct draft *d, const struct draft_table *dt,
 		off = draft_textf(d, "%s * %s%s", base,
 			number_of_parent(d, dt, con, ref, (uint32_t)rate),
 			number_is_fraction(ref, (uint32_t)rate) ? "" : " / 100.0");
-	if (fixed != -1 && is_cents(ref, (uint32_t)fixed) == is_cents(dt, c))
+	if (fixed != -1 && number_is_cents(ref, (uint32_t)fixed) == number_is_cents(dt, c))
 		off = draft_textf(
 			d, "%s + %s", off, number_of_parent(d, dt, con, ref, (uint32_t)fixed));
-	return draft_textf(d, "least(%s, %s)", base, rounded(d, dt, c, off));
+	return draft_textf(d, "least(%s, %s)", base, number_rounded(d, dt, c, off));
 }
 
 static void discount_of(struct draft *d, struct draft_table *dt, const char *base)
@@ -254,8 +254,9 @@ static void discount_of(struct draft *d, struct draft_table *dt, const char *bas
 		return;
 	if (rate != -1)
 		number_write(d, dt, c,
-			rounded(d, dt, (uint32_t)c,
-				draft_textf(d, "%s * %s", base, rate_sql(d, dt, (uint32_t)rate))),
+			number_rounded(d, dt, (uint32_t)c,
+				draft_textf(
+					d, "%s * %s", base, number_rate(d, dt, (uint32_t)rate))),
 			"the rate beside it, of the base");
 	else if (coupon != NULL)
 		number_write(d, dt, c, by_coupon(d, dt, coupon, (uint32_t)c, base),
@@ -263,13 +264,13 @@ static void discount_of(struct draft *d, struct draft_table *dt, const char *bas
 	else
 		number_write(d, dt, c,
 			draft_textf(d, "CASE WHEN uniform(0.0, 1.0) < 0.75 THEN 0 ELSE %s END",
-				rounded(d, dt, (uint32_t)c,
+				number_rounded(d, dt, (uint32_t)c,
 					draft_textf(d, "%s * choice(0.05, 0.1, 0.1, 0.15)", base))),
 			"a part of the base, in one of four rows");
 }
 
 /* The usual rate of a tax that has no column for it. */
-static const char *usual_rate(const struct draft *d, const char *name)
+const char *number_usual_rate(const struct draft *d, const char *name)
 {
 	static const struct {
 		const char *part, *rate;
@@ -290,7 +291,7 @@ static const char *usual_rate(const struct draft *d, const char *name)
 	return strcmp(d->locale, "pt_BR") == 0 ? "0.18" : "0.08";
 }
 
-static void tax_of(struct draft *d, struct draft_table *dt, const char *base)
+void number_tax(struct draft *d, struct draft_table *dt, const char *base)
 {
 	int rate = number_at(dt, NUMBER_TAX_RATE);
 
@@ -301,10 +302,10 @@ static void tax_of(struct draft *d, struct draft_table *dt, const char *base)
 			continue;
 		role_words(dt->t->columns[c].name, words);
 		number_write(d, dt, (int)c,
-			rounded(d, dt, c,
+			number_rounded(d, dt, c,
 				draft_textf(d, "%s * %s", base,
-					rate != -1 ? rate_sql(d, dt, (uint32_t)rate)
-						   : usual_rate(d, words))),
+					rate != -1 ? number_rate(d, dt, (uint32_t)rate)
+						   : number_usual_rate(d, words))),
 			"a rate of the base");
 	}
 }
@@ -320,14 +321,14 @@ static const char *with(struct draft *d, const struct draft_table *dt, const cha
 }
 
 /* What is paid of a total, and what is left. */
-static void paid_of(struct draft *d, struct draft_table *dt, int total)
+void number_paid(struct draft *d, struct draft_table *dt, int total)
 {
 	int paid = number_at(dt, NUMBER_PAID), due = number_at(dt, NUMBER_DUE);
 	const char *all = number_sql(d, dt, (uint32_t)total);
 
 	if (paid != -1)
 		number_write(d, dt, paid,
-			rounded(d, dt, (uint32_t)paid,
+			number_rounded(d, dt, (uint32_t)paid,
 				draft_textf(d, "%s * choice(0, 0, 0.5, 1, 1, 1, 1)", all)),
 			"nothing, a part or all of the total");
 	if (due != -1 && paid != -1)
@@ -343,105 +344,18 @@ void number_headers(struct draft *d, struct draft_table *dt)
 
 	if (number_is_line(dt) || (sub == -1 && total == -1))
 		return;
+	if (number_document(d, dt, sub, total))
+		return;
 	sum_of_lines(d, dt, sub != -1 ? sub : total);
 	if (sub != -1) {
 		base = number_sql(d, dt, (uint32_t)sub);
 		discount_of(d, dt, base);
-		tax_of(d, dt, draft_textf(d, "(%s)", with(d, dt, base, NUMBER_DISCOUNT, "-")));
+		number_tax(d, dt, draft_textf(d, "(%s)", with(d, dt, base, NUMBER_DISCOUNT, "-")));
 		expr = with(d, dt, base, NUMBER_DISCOUNT, "-");
 		expr = with(d, dt, expr, NUMBER_TAX, "+");
 		expr = with(d, dt, expr, NUMBER_SHIPPING, "+");
 		number_write(d, dt, total, expr, "subtotal, discount, tax and shipping together");
 	}
 	if (total != -1)
-		paid_of(d, dt, total);
-}
-
-/* ---- shares of a parent's total ---------------------------------------------------------------
- */
-
-/* What the columns of a document share: the total of the order, of the invoice. */
-static int total_of(const struct draft_table *ref)
-{
-	int c = number_at(ref, NUMBER_TOTAL);
-
-	return c != -1 ? c : number_at(ref, NUMBER_SUBTOTAL);
-}
-
-/* A whole total, or of several rows an equal share each; the last has what rounding left. */
-static const char *share(struct draft *d, const struct draft_table *dt,
-	const struct pg_constraint *con, uint32_t c, const char *all)
-{
-	const char *key = draft_key(d, dt->t, con), *part;
-
-	if (keyset_tells_apart(dt->t, con->cols, con->ncols))
-		return all;
-	part = is_whole(dt, c)
-		       ? draft_textf(d, "%s / sibling_count(%s)", all, key)
-		       : draft_textf(d, "round((%s / sibling_count(%s))::numeric, 2)", all, key);
-	return draft_textf(d,
-		"CASE WHEN sibling_number(%s) = sibling_count(%s) THEN %s - (%s) * "
-		"(sibling_count(%s) - 1) ELSE %s END",
-		key, key, all, part, key, part);
-}
-
-/* Rows without a parent have an amount of their own. */
-static void share_of(struct draft *d, struct draft_table *dt, const struct pg_constraint *con,
-	int c, const struct draft_table *ref)
-{
-	uint32_t total = (uint32_t)total_of(ref);
-	const char *key = draft_key(d, dt->t, con), *expr;
-
-	if (is_cents(ref, total) != is_cents(dt, (uint32_t)c) ||
-		is_whole(ref, total) != is_whole(dt, (uint32_t)c))
-		return;
-	expr = share(d, dt, con, (uint32_t)c, number_of_parent(d, dt, con, ref, total));
-	if (!pg_column_not_null(&dt->t->columns[con->cols[0]]))
-		expr = draft_textf(d, "CASE WHEN %s IS NULL THEN %s ELSE %s END", key,
-			is_whole(dt, (uint32_t)c) ? "uniform(20, 900)" : "uniform(20.00, 900.00)",
-			expr);
-	if (number_write(d, dt, c, expr,
-		    draft_textf(d, "%s %s of %s",
-			    keyset_tells_apart(dt->t, con->cols, con->ncols) ? "the"
-									     : "a share of the",
-			    ref->t->columns[total].name, ref->t->name)) != NULL &&
-		!keyset_tells_apart(dt->t, con->cols, con->ncols))
-		dt->counted[con - dt->t->cons] = true;
-}
-
-static void refund_of(struct draft *d, struct draft_table *dt)
-{
-	int c = number_at(dt, NUMBER_REFUND), all = number_at(dt, NUMBER_AMOUNT);
-
-	if (all == -1)
-		all = number_at(dt, NUMBER_TOTAL);
-	if (c != -1 && all != -1)
-		number_write(d, dt, c,
-			rounded(d, dt, (uint32_t)c,
-				draft_textf(d, "%s * choice(0.3, 0.5, 1, 1, 1)",
-					number_sql(d, dt, (uint32_t)all))),
-			"a part or all of the amount");
-}
-
-void number_shares(struct draft *d, struct draft_table *dt)
-{
-	static const enum number_kind kinds[] = {
-		NUMBER_AMOUNT, NUMBER_TOTAL, NUMBER_PAID, NUMBER_REFUND};
-	const struct pg_constraint *con;
-	int c = -1;
-
-	for (size_t k = 0; c == -1 && k < sizeof(kinds) / sizeof(kinds[0]); k++)
-		c = number_at(dt, kinds[k]);
-	if (c == -1 || number_is_line(dt) || number_at(dt, NUMBER_QUANTITY) != -1)
-		return;
-	for (uint32_t i = 0; lines_of(d, dt, &con) == NULL && i < dt->t->ncons; i++) {
-		const struct draft_table *ref = draft_parent(d, &dt->t->cons[i]);
-
-		if (ref != NULL && ref != dt && total_of(ref) != -1 && !number_is_line(ref) &&
-			*draft_key(d, dt->t, &dt->t->cons[i]) != '\0')
-			share_of(d, dt, &dt->t->cons[i], c, ref);
-	}
-	refund_of(d, dt);
-	if (number_at(dt, NUMBER_SUBTOTAL) == -1)
-		tax_of(d, dt, number_sql(d, dt, (uint32_t)c));
+		number_paid(d, dt, total);
 }

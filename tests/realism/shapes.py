@@ -26,7 +26,8 @@ def columns(t):
         elif c.kind in ("choice", "text") and (c.kind == "choice" or re.search(r"status|situacao|estado|stage|role|papel|perfil|tipo|type|method|forma|priority", c.n)):
             yield Question("labels in equal shares", c.path, f"""SELECT (count(*) BETWEEN 3 AND 12)::int, (count(*) BETWEEN 3 AND 12 AND max(n) < 1.5 * min(n))::int
                 FROM (SELECT count(*) AS n FROM {t.q} WHERE {c.q} IS NOT NULL GROUP BY {c.q}) g""")
-        elif c.number and re.fullmatch(f"{PRICE}|{LIST_PRICE}|{AMOUNT}|{TOTAL}|valor", c.n):
+        elif (c.number and re.fullmatch(f"{PRICE}|{LIST_PRICE}|{AMOUNT}|{TOTAL}|valor", c.n)
+              and not (c.n == "valor_nota" and re.search(r"matricula|turma|aluno|prova|boletim", t.path))):  # a mark, no amount
             # of numbers spread evenly the median is in the middle, of amounts it is far below
             yield Question("amounts spread evenly", c.path, f"""SELECT (count(*) > 100 AND max(v) > 2 * min(v) + 1)::int,
                 (count(*) > 100 AND max(v) > 2 * min(v) + 1 AND percentile_cont(0.5) WITHIN GROUP (ORDER BY v) - min(v) > 0.4 * (max(v) - min(v)))::int
