@@ -100,8 +100,10 @@ static int note_parent(const struct audit_pass *s, struct audit_key *k, uint64_t
 {
 	struct sketch_entry *x = sketch_at(&k->parents, hash);
 
-	if (x != NULL && x->count++ == 0)
+	if (x != NULL && x->count++ == 0) {
 		x->when = event_time(births(s), i);
+		x->row = s->existing ? 0 : s->block.row0 + i + 1;
+	}
 	return k->parents.failed ? err_nomem(s->e) : 0;
 }
 
@@ -166,9 +168,22 @@ static bool days_alone(const struct audit_pass *s, const struct audit_fk *f)
 		       audit_class(&parent->plan->table->columns[parent->birth]) == PG_DATE);
 }
 
+/* Row ${i}, whose key has that hash. */
+static int note_child(
+	const struct audit_pass *s, struct audit_fk *f, struct keyhash h, uint32_t i, bool days)
+{
+	bool self = &s->u->tables[f->parent] == s->t;
+	uint64_t row = s->block.row0 + i + 1;
+	struct fan_child c = {h.lo, self ? row : UINT64_MAX, event_time(births(s), i), days};
+
+	return keyhashes_add(f->set, h, row, s->e) == -1
+		       ? -1
+		       : fan_child(&f->fan, &f->key->parents, &c, s->e);
+}
+
 int audit_collect_fk(struct audit_pass *s, struct audit_fk *f)
 {
-	const struct vec *v[32], *born = births(s);
+	const struct vec *v[32];
 	bool days = days_alone(s, f);
 
 	for (uint32_t i = 0; i < f->ncols; i++) {
@@ -198,9 +213,7 @@ int audit_collect_fk(struct audit_pass *s, struct audit_fk *f)
 			f->rule->not_evaluated = "the table it refers to is not in the plan";
 			continue;
 		}
-		if (keyhashes_add(f->set, h, row, s->e) == -1 ||
-			fan_child(&f->fan, &f->key->parents, h.lo, event_time(born, i), days,
-				s->e) == -1)
+		if (note_child(s, f, h, i, days) == -1)
 			return -1;
 	}
 	return 0;

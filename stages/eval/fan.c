@@ -6,26 +6,25 @@
 #include "common/base/err.h"
 #include "stages/eval/events.h"
 
-int fan_child(struct fan *f, const struct sketch *parents, uint64_t hash, int64_t when, bool days,
-	struct err *e)
+int fan_child(struct fan *f, const struct sketch *parents, const struct fan_child *c, struct err *e)
 {
 	struct sketch_entry *x;
 
 	f->rows++;
-	if (sketch_holds(f->children.depth, hash)) {
-		x = sketch_at(&f->children, hash);
+	if (sketch_holds(f->children.depth, c->hash)) {
+		x = sketch_at(&f->children, c->hash);
 		if (x != NULL)
 			x->count++;
 		if (f->children.failed)
 			return err_nomem(e);
 	}
-	if (when == EVENT_NO_TIME || !sketch_holds(parents->depth, hash))
+	if (c->when == EVENT_NO_TIME || !sketch_holds(parents->depth, c->hash))
 		return 0;
-	x = sketch_find(parents, hash);
-	if (x == NULL || x->when == EVENT_NO_TIME)
+	x = sketch_find(parents, c->hash);
+	if (x == NULL || x->when == EVENT_NO_TIME || x->row > c->row)
 		return 0;
-	f->compared_at[sketch_last(hash)]++;
-	f->early_at[sketch_last(hash)] += event_before(when, x->when, days);
+	f->compared_at[sketch_last(c->hash)]++;
+	f->early_at[sketch_last(c->hash)] += event_before(c->when, x->when, c->days);
 	return 0;
 }
 

@@ -13,6 +13,11 @@
  * their parents.  Both are asked of a sketch of the parents (sketch.h): of all while there are at
  * most FAN_PARENTS, else of a sample chosen by the hash of their keys.  Of a parent in the sample
  * all children are counted.
+ *
+ * Births are compared as a child is read, with the parents that were read before.  Those are all
+ * parents where their table is read first.  In a table that refers to itself they are the parents
+ * that do not come after the child: children of later rows are counted and not compared, wherever a
+ * block of rows ends.
  */
 
 enum { FAN_BARS = 24, FAN_PARENTS = 1024 };
@@ -33,17 +38,23 @@ struct fan {
 	uint64_t none;	  /* of them, without a child */
 	uint64_t least, most, median, p90;
 	uint64_t total;		  /* children of them */
-	uint64_t compared, early; /* of these: see above */
+	uint64_t compared, early; /* as above, of parents that are in the sample to the end */
 	uint32_t nbars;
 	uint64_t base;	/* children of the first bar, and ... */
 	uint64_t width; /* ... of how many numbers each is; the last holds all greater ones too */
 	uint64_t bars[FAN_BARS];
 };
 
-/** fan_child(f, parents, hash, when, days, e): a row that refers to the parent of this key, born
- *  at ${when} or EVENT_NO_TIME; ${days}: compare days. */
-int fan_child(struct fan *f, const struct sketch *parents, uint64_t hash, int64_t when, bool days,
-	struct err *e);
+struct fan_child {
+	uint64_t hash; /* of the parent's key */
+	uint64_t row;  /* in a table that refers to itself, from 1; else UINT64_MAX */
+	int64_t when;  /* it was born, or EVENT_NO_TIME */
+	bool days;     /* births are compared by their days */
+};
+
+/** fan_child(f, parents, c, e): a row that refers to a parent. */
+int fan_child(
+	struct fan *f, const struct sketch *parents, const struct fan_child *c, struct err *e);
 
 /** fan_end(f, parents, e): all children and all parents were seen. */
 int fan_end(struct fan *f, const struct sketch *parents, struct err *e);
