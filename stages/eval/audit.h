@@ -121,6 +121,7 @@ struct audit_table {
 	bool unproven; /* no receipt says of some file that it is what a generator wrote */
 	struct profile profile;
 	int birth;		  /* the column that tells when a row came to be, or -1 */
+	uint64_t born_late;	  /* rows that came to be after the plan's today */
 	struct event_pair *pairs; /* columns that tell of events in an order */
 	uint32_t npairs;
 };

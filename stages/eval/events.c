@@ -44,11 +44,15 @@ static const struct {
 	{"_atualiz", EVENT_UPDATED},
 	{"_alterad", EVENT_UPDATED},
 	{"_changed", EVENT_UPDATED},
+	{"_exclusiv", EVENT_NONE},
+	{"_deletabl", EVENT_NONE},
+	{"_removabl", EVENT_NONE},
+	{"_removiv", EVENT_NONE},
 	{"_delet", EVENT_DELETED},
 	{"_exclu", EVENT_DELETED},
 	{"_remov", EVENT_DELETED},
 	{"_apagad", EVENT_DELETED},
-	{"_cancel", EVENT_DELETED},
+	{"_cancel", EVENT_CANCELLED},
 	{"_creat", EVENT_CREATED},
 	{"_criad", EVENT_CREATED},
 	{"_criac", EVENT_CREATED},
@@ -103,9 +107,9 @@ static const struct {
 static const unsigned after[EVENTS] = {
 	[EVENT_BORN] = ~BIT(EVENT_BORN) & ~BIT(EVENT_NONE),
 	[EVENT_CREATED] = BIT(EVENT_PAID) | BIT(EVENT_SHIPPED) | BIT(EVENT_DELIVERED) |
-			  BIT(EVENT_UPDATED) | BIT(EVENT_DELETED),
+			  BIT(EVENT_UPDATED) | BIT(EVENT_CANCELLED) | BIT(EVENT_DELETED),
 	[EVENT_ORDERED] = BIT(EVENT_PAID) | BIT(EVENT_SHIPPED) | BIT(EVENT_DELIVERED) |
-			  BIT(EVENT_ENDED) | BIT(EVENT_DELETED),
+			  BIT(EVENT_ENDED) | BIT(EVENT_CANCELLED) | BIT(EVENT_DELETED),
 	[EVENT_STARTED] = BIT(EVENT_ENDED),
 	[EVENT_SHIPPED] = BIT(EVENT_DELIVERED),
 };
@@ -136,29 +140,27 @@ void event_words(const char *name, char to[static EVENT_WORDS])
 	to[n] = '\0';
 }
 
-enum event event_of(const struct pg_column *c)
+static enum event event_named(const char *name)
 {
 	char words[EVENT_WORDS];
 
-	if (!has_dates(c))
-		return EVENT_NONE;
-	event_words(c->name, words);
+	event_words(name, words);
 	for (size_t i = 0; i < sizeof(stems) / sizeof(stems[0]); i++)
 		if (strstr(words, stems[i].stem) != NULL)
 			return stems[i].event;
 	return EVENT_NONE;
 }
 
-bool event_is_removal(const char *name)
+enum event event_of(const struct pg_column *c)
 {
-	static const char *const stems_of_it[] = {"_delet", "_exclu", "_remov", "_apagad"};
-	char words[EVENT_WORDS];
+	return has_dates(c) ? event_named(c->name) : EVENT_NONE;
+}
 
-	event_words(name, words);
-	for (size_t i = 0; i < sizeof(stems_of_it) / sizeof(stems_of_it[0]); i++)
-		if (strstr(words, stems_of_it[i]) != NULL)
-			return true;
-	return false;
+bool event_is_removal(const struct pg_column *c)
+{
+	enum pg_class cls = pg_base_of(c->type, c->typmod).type->cls;
+
+	return (cls == PG_BOOL || has_dates(c)) && event_named(c->name) == EVENT_DELETED;
 }
 
 int event_birth(const struct pg_table *t)
@@ -185,6 +187,18 @@ int64_t event_time(const struct vec *v, uint32_t i)
 	if ((v->type == VT_TS || v->type == VT_TSTZ) && cal_ts_finite(v->v.i[i]))
 		return v->v.i[i];
 	return EVENT_NO_TIME;
+}
+
+uint64_t event_after(const struct vec *v, int64_t day)
+{
+	uint64_t n = 0;
+
+	for (uint32_t i = 0; v != NULL && i < v->n; i++) {
+		int64_t when = event_time(v, i);
+
+		n += when != EVENT_NO_TIME && cal_ts_day(when) > day;
+	}
+	return n;
 }
 
 bool event_before(int64_t x, int64_t y, bool days)

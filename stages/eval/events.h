@@ -25,7 +25,8 @@ enum event {
 	EVENT_DELIVERED,
 	EVENT_ENDED,
 	EVENT_UPDATED,
-	EVENT_DELETED, /* or cancelled */
+	EVENT_CANCELLED,
+	EVENT_DELETED,
 	EVENTS
 };
 
@@ -39,8 +40,9 @@ enum event event_of(const struct pg_column *c);
 enum { EVENT_WORDS = 160 };
 void event_words(const char *name, char to[static EVENT_WORDS]);
 
-/** event_is_removal(name): whether a date or a flag of that name says that the row is deleted. */
-bool event_is_removal(const char *name);
+/** event_is_removal(c): whether the column is a date or a flag that says that the row is deleted.
+ */
+bool event_is_removal(const struct pg_column *c);
 
 /** event_birth(t): the column that tells when a row of the table came to be, or -1. */
 int event_birth(const struct pg_table *t);
@@ -48,6 +50,10 @@ int event_birth(const struct pg_table *t);
 /** event_time(v, i): microseconds since 2000-01-01, the day's first of a date; EVENT_NO_TIME where
  *  it is NULL or infinite, or ${v} is no vector of dates. */
 int64_t event_time(const struct vec *v, uint32_t i);
+
+/** event_after(v, day): how many values of ${v} lie on a later day than ${day}, which counts from
+ *  2000-01-01; 0 where ${v} is NULL. */
+uint64_t event_after(const struct vec *v, int64_t day);
 
 /** event_before(x, y, days): whether moment ${x} lies before ${y}, or its day does where one of
  * them is a date alone. */

@@ -161,6 +161,8 @@ int profile_block(struct audit *u, struct audit_table *t, const struct dec_block
 			return -1;
 	}
 	event_see(t->pairs, t->npairs, b->cols, b->n);
+	if (t->birth >= 0) /* a time zone may be a day ahead */
+		t->born_late += event_after(b->cols[t->birth], (int64_t)u->plan->as_of + 1);
 	return 0;
 }
 

@@ -57,11 +57,11 @@ struct profile_column {
 	bool read;  /* the files have its values in a form that is read */
 	bool shown; /* its values are made, and may be shown */
 	uint64_t values;
+	uint64_t trues; /* of a boolean */
 	uint64_t distinct;
 	bool exact;		    /* else ${distinct} is an estimate, by a sketch */
 	const char *least, *most;   /* numbers and dates that are shown, as text; or NULL */
-	int64_t low, high;	    /* the same, of types that are a number on a line ... */
-	bool ranged;		    /* ... and where there is one */
+	bool ranged;		    /* its values lie on a line and are no double precision */
 	uint64_t shortest, longest; /* texts: characters; bytea: bytes */
 	bool sized;
 	struct profile_bars bars;	 /* of the values, or of their lengths */

@@ -147,6 +147,7 @@ static void see_ordinals(struct profile_column *c, const struct vec *v, struct r
 			continue;
 		hash = rng_at(0, (uint64_t)x);
 		c->values++;
+		c->trues += v->type == VT_BOOL && x != 0;
 		count(w, v, i, hash);
 		if (!is_finite(v->type, x))
 			continue;

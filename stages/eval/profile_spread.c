@@ -70,8 +70,6 @@ static int range(struct profile_column *c, struct arena *a, struct err *e)
 	if (!is_scale(w->type) || !any)
 		return 0;
 	c->ranged = w->type != VT_F64;
-	c->low = w->low;
-	c->high = w->high;
 	if (!c->shown)
 		return 0;
 	c->least = number_text(w, w->flow, w->low, a);

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "stages/eval/sense.h"
 
+#include <math.h>
 #include <string.h>
 
-#include "common/base/calendar.h"
 #include "common/base/err.h"
 #include "stages/eval/audit_int.h"
 
-/* Of fewer rows nothing is said: what looks odd there may be chance. */
+/* Of the values of a column, and of numbers of children, nothing is said where there are fewer:
+ * what looks odd there may be chance.  A child born before its parent is never chance. */
 enum { LEAST = 20 };
 
 typedef unsigned long long llu;
@@ -59,57 +60,36 @@ static int ask_order(struct audit *u, const struct audit_table *t, struct err *e
 	return out_of_memory(rc, e);
 }
 
-/* Rows that came to be after the plan's today. */
 static int ask_today(struct audit *u, const struct audit_table *t, struct err *e)
 {
-	const struct profile_column *c;
-	enum pg_class cls;
-	int64_t day;
-	uint32_t col;
+	uint32_t col = (uint32_t)t->birth;
 
-	if (t->birth < 0 || t->profile.columns == NULL)
-		return 0;
-	col = (uint32_t)t->birth;
-	c = &t->profile.columns[col];
-	cls = audit_class(&t->plan->table->columns[col]);
-	if (!c->ranged)
-		return 0;
-	day = cls == PG_DATE ? c->high : cal_ts_day(c->high);
-	if (day <= u->plan->as_of + 1) /* a zone may be a day ahead */
+	if (t->born_late == 0)
 		return 0;
 	return out_of_memory(
 		findings_warn(u->findings, "born_after_today",
-			audit_path(u, t->plan->table, &col, 1), "global.as_of of the plan is today",
-			"rows came to be after the day that the plan calls today"),
+			audit_path(u, t->plan->table, &col, 1),
+			"let the column end at the day of global.as_of, or set that to a later one",
+			"%llu of %llu rows came to be after the day that the plan calls today",
+			(llu)t->born_late, (llu)t->rows),
 		e);
 }
 
 /* ---- columns -------------------------------------------------------------------------------- */
 
-/* Of a column whose NULL means that the row is there: how many rows are not. */
-static uint64_t gone(const struct pg_column *c, const struct profile_column *p)
-{
-	if (audit_class(c) != PG_BOOL)
-		return p->values;
-	for (uint32_t i = 0; i < p->nfew; i++)
-		if (p->few[i].order != 0)
-			return p->few[i].count;
-	return 0;
-}
-
+/* A row is deleted where its flag is true, or where its date is known. */
 static int ask_deleted(struct audit *u, const struct audit_table *t, uint32_t col, struct err *e)
 {
 	const struct pg_column *c = &t->plan->table->columns[col];
 	const struct profile_column *p = &t->profile.columns[col];
+	uint64_t gone = audit_class(c) == PG_BOOL ? p->trues : p->values;
 
-	if (!event_is_removal(c->name) ||
-		(audit_class(c) != PG_BOOL && event_of(c) != EVENT_DELETED) ||
-		gone(c, p) * 2 <= t->rows)
+	if (!event_is_removal(c) || gone * 2 <= t->rows)
 		return 0;
 	return out_of_memory(
 		findings_warn(u->findings, "mostly_deleted", audit_path(u, t->plan->table, &col, 1),
 			"give the column a null_rate, or weights, of its own",
-			"%llu of %llu rows are deleted", (llu)gone(c, p), (llu)t->rows),
+			"%llu of %llu rows are deleted", (llu)gone, (llu)t->rows),
 		e);
 }
 
@@ -146,12 +126,12 @@ static int ask_one_value(struct audit *u, const struct audit_table *t, uint32_t 
 /* Whether letters at random are what the column is for: keys, codes, digests. */
 static bool is_code(const struct pg_column *c, const struct plan_column *p)
 {
-	static const char *const stems[] = {"_hash", "_digest", "_md5", "_sha", "_checksum",
-		"_token", "_key", "_chave", "_secret", "_segredo", "_senha", "_passw", "_pwd",
-		"_salt", "_cod", "_sku", "_nsu", "_serial", "_etag", "_rastre", "_track", "_uuid",
-		"_guid", "_session", "_sessao", "_signature", "_assinatura", "_fingerprint",
-		"_nonce", "_otp", "_barcode", "_ean", "_gtin", "_jwt", "_iban", "_bic", "_swift",
-		"_pix", "_ref_"};
+	static const char *const stems[] = {"_hash", "_digest", "_md5", "_sha_", "_sha1", "_sha2",
+		"_sha5", "_checksum", "_token", "_key_", "_keys_", "_chave", "_secret", "_segredo",
+		"_senha", "_passw", "_pwd", "_salt", "_cod", "_sku", "_nsu", "_serial", "_etag",
+		"_rastre", "_track", "_uuid", "_guid", "_session", "_sessao", "_signature",
+		"_assinatura", "_fingerprint", "_nonce", "_otp_", "_barcode", "_ean_", "_ean13",
+		"_gtin", "_jwt", "_iban", "_bic_", "_swift", "_pix_", "_ref_"};
 	static const char *const families[] = {"semantic.security.", "semantic.code."};
 	char words[EVENT_WORDS];
 
@@ -182,11 +162,31 @@ static int ask_random(struct audit *u, const struct audit_table *t, uint32_t col
 		e);
 }
 
-/* Where half of a column's values lie, by a word of its name. */
+/* Where half of a column's values lie, by a word of its name; the first that the name contains
+ * decides.  A number of something, and a number for each of something, are not that thing:
+ * "rating_count" is no rating, and "visits_per_month" is no month. */
 static const struct {
 	const char *word;
 	double least, most;
 } usual[] = {
+	{"_count_", -INFINITY, INFINITY},
+	{"_total_", -INFINITY, INFINITY},
+	{"_sum_", -INFINITY, INFINITY},
+	{"_soma_", -INFINITY, INFINITY},
+	{"_num_", -INFINITY, INFINITY},
+	{"_number_", -INFINITY, INFINITY},
+	{"_numero_", -INFINITY, INFINITY},
+	{"_id_", -INFINITY, INFINITY},
+	{"_per_", -INFINITY, INFINITY},
+	{"_por_", -INFINITY, INFINITY},
+	{"_days_", -INFINITY, INFINITY},
+	{"_dias_", -INFINITY, INFINITY},
+	{"_hours_", -INFINITY, INFINITY},
+	{"_horas_", -INFINITY, INFINITY},
+	{"_minutes_", -INFINITY, INFINITY},
+	{"_minutos_", -INFINITY, INFINITY},
+	{"_seconds_", -INFINITY, INFINITY},
+	{"_segundos_", -INFINITY, INFINITY},
 	{"_qty_", 0, 1000},
 	{"_qtd_", 0, 1000},
 	{"_qtde_", 0, 1000},
@@ -224,28 +224,30 @@ static int ask_number(struct audit *u, const struct audit_table *t, uint32_t col
 {
 	const struct pg_column *c = &t->plan->table->columns[col];
 	const struct profile_column *p = &t->profile.columns[col];
+	const size_t n = sizeof(usual) / sizeof(usual[0]);
 	char words[EVENT_WORDS];
-	int rc = 0;
+	size_t i = 0;
 
 	if (p->sampled < LEAST || !is_number(c))
 		return 0;
 	event_words(c->name, words);
-	for (size_t i = 0; rc == 0 && i < sizeof(usual) / sizeof(usual[0]); i++)
-		if (strstr(words, usual[i].word) != NULL &&
-			(p->median < usual[i].least || p->median > usual[i].most))
-			rc = findings_warn(u->findings, "implausible_number",
-				audit_path(u, t->plan->table, &col, 1),
-				"give the column a range, or a CHECK",
-				"half of its values lie beyond what its name suggests: %.0f to "
-				"%.0f",
-				usual[i].least, usual[i].most);
-	return out_of_memory(rc, e);
+	while (i < n && strstr(words, usual[i].word) == NULL)
+		i++;
+	if (i == n || (p->median >= usual[i].least && p->median <= usual[i].most))
+		return 0;
+	return out_of_memory(
+		findings_warn(u->findings, "implausible_number",
+			audit_path(u, t->plan->table, &col, 1),
+			"give the column a range, or a CHECK",
+			"half of its values lie beyond what its name suggests: %.0f to %.0f",
+			usual[i].least, usual[i].most),
+		e);
 }
 
 /* ---- fan-out ----------------------------------------------------------------------------------
  */
 
-/* Whether the plan asks for one number of children, or the key allows no more. */
+/* Whether the plan asks for one number of children. */
 static bool may_be_constant(const struct audit_table *t, const struct audit_fk *f)
 {
 	for (uint32_t i = 0; i < t->plan->nfks; i++) {
