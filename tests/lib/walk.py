@@ -399,7 +399,7 @@ RULES = [
     # names and sentences: words and their punctuation, nothing of the forms that they are made from
     (r"\.address$|address\.line|address\.street$|place\.street$|StreetName|address\.secondary$|SecondaryAddress$|place\.complement|"
      r"(br|semantic|record)\.company\.name$|company\.trade_name|CompanyName|company\.bs$|raw\.Bs$|catch_phrase|CatchPhrase|"
-     r"job\.raw\.Title|(br|person)\.name$|person\.full_name|name\.raw\.Name|product\.name|document\.issuer|"
+     r"job\.raw\.Title|(br|person)\.name$|person\.(wo)?man$|person\.full_name|name\.raw\.Name|product\.name|document\.issuer|"
      r"semantic\.text\.(comment|description|note|paragraph)$|lorem\.raw\.(Words|Sentence|Paragraph)|primitive\.text\.lorem",
      rx(r"[^\W_][^{}\[\]~^\t\n\r_]*(\n[^{}\[\]~^\t\r_]+)*")),
     (r"semantic\.name\.\w+$|semantic\.text\.(title|subject|reason|bio|answer|question|instruction|tag|label|search_query)$",

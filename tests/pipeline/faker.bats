@@ -43,7 +43,7 @@ filled() {
 		rule br "c$n" "$id" pt_BR
 		n=$((n + 1))
 	done < <(ids) >rules
-	[ "$n" -eq 193 ]
+	[ "$n" -eq 195 ]
 	sql "CREATE SCHEMA z; CREATE TABLE z.en (id int PRIMARY KEY$columns); CREATE TABLE z.br (id int PRIMARY KEY$columns)"
 	filled 500
 	[ "$(sql "SELECT (SELECT count(*) FROM z.en) + (SELECT count(*) FROM z.br)")" = 1000 ]
