@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What no pass has taken: each column gets its role's generator. Where it has no role, a text gets
- * words, because letters and digits in no order are what nobody has in a column; other types keep
- * their default generator.
+ * What no pass has taken: each column gets its role's generator. Where it has no role, it gets that
+ * of a role without names, which 90_other.txt has by type: plain words, small numbers.
  */
 #include "stages/plan-check/draft.h"
 
@@ -15,70 +14,107 @@ static bool is_shaped(const struct sql_domain *dom)
 				      dom->more || dom->must_null);
 }
 
-/* What a text without a role is taken for, by its name or else its length. */
-static const struct role other[] = {
-	{.id = "other.text",
-		.rules = {{NULL, "primitive.text.pattern", "{\"pattern\": \"[1-9][0-9]{4}\"}"},
-			{NULL, "semantic.code.short", NULL}}},
-	{.id = "other.text", .rules = {{NULL, "semantic.code.short", NULL}}},
-	{.id = "other.text",
-		.rules = {{NULL, "semantic.text.label", NULL},
-			{NULL, "semantic.name.project", NULL},
-			{NULL, "semantic.code.short", NULL}}},
-	{.id = "other.text",
-		.rules = {{NULL, "semantic.text.note", NULL}, {NULL, "semantic.text.label", NULL},
-			{NULL, "semantic.name.project", NULL},
-			{NULL, "semantic.code.short", NULL}}},
-};
-
-static const struct role *other_role(const struct draft_table *dt, uint32_t c)
+/* Whether the name says that the column is a flag: fl_ativo, smoker_ind, is_open. */
+static bool says_flag(const char *name)
 {
-	enum { DIGITS, CODE, WORDS, SENTENCE, SHORT = 60 };
-	const struct pg_column *col = &dt->t->columns[c];
-	int32_t typmod = pg_base_of(col->type, col->typmod).typmod;
-	bool is_short = (typmod > 0 && typmod - 4 <= SHORT) || dt->columns[c].in_key;
-	char words[ROLE_WORDS];
+	static const char *const first[] = {"fl_", "flg_", "flag_", "ind_", "in_", "is_", "has_"};
+	static const char *const last[] = {"_ind", "_flag", "_flg", "_yn", "_sn"};
+	size_t n = strlen(name), m;
 
-	role_words(col->name, words);
+	for (size_t i = 0; i < sizeof(first) / sizeof(first[0]); i++)
+		if (strncmp(name, first[i], strlen(first[i])) == 0)
+			return true;
+	for (size_t i = 0; i < sizeof(last) / sizeof(last[0]); i++)
+		if ((m = strlen(last[i])) < n && strcmp(name + n - m, last[i]) == 0)
+			return true;
+	return false;
+}
+
+/* Which of the roles without names a text has: what its name says, else a word. */
+static const char *other_text(const struct pg_column *col, const char *words)
+{
+	if (pg_char_limit(pg_base_of(col->type, col->typmod)) == 1 && says_flag(col->name))
+		return "other.flag_letter";
 	if (strstr(words, "_number_") != NULL || strstr(words, "_numero_") != NULL)
-		return &other[DIGITS];
+		return "other.digits";
 	if (strstr(words, "_code_") != NULL || strstr(words, "_codigo_") != NULL)
-		return &other[CODE];
-	return is_short ? &other[WORDS] : &other[SENTENCE];
+		return "other.code";
+	return "other.text";
 }
 
-/* Letters in no order are what nobody has in a column. */
-static void words_for(struct draft *d, struct draft_table *dt, uint32_t c)
+/* Which of them a number has: amounts of money are larger than other numbers with decimals. */
+static const char *other_number(const char *kind, const struct pg_column *col, const char *words)
 {
-	enum { NOTHING_SAYS = 10 };
+	static const char *const money[] = {
+		"_valor_", "_amount_", "_value_", "_preco_", "_price_", "_cost_", "_custo_"};
+	enum { WIDE = 10, CENTS = 2 };
+	struct pg_base base = pg_base_of(col->type, col->typmod);
+	int32_t digits = ((base.typmod - 4) >> 16) & 0xffff, scale = (base.typmod - 4) & 0x7ff;
 
-	if (strcmp(dt->columns[c].kind, "text") != 0 || is_shaped(dt->columns[c].dom))
-		return;
-	dt->columns[c].m =
-		(struct role_match){other_role(dt, c), NOTHING_SAYS, "nothing says what it holds"};
-	draft_own_rule(d, dt, c, dt->columns[c].m.role->rules);
+	if (strcmp(kind, "int") == 0)
+		return "other.number";
+	if (strstr(words, "_quantidade_") != NULL || strstr(words, "_quantity_") != NULL)
+		return "other.measure";
+	if (base.typmod >= 4 && digits >= WIDE && scale == CENTS)
+		return "other.amount";
+	for (size_t i = 0; i < sizeof(money) / sizeof(money[0]); i++)
+		if (strstr(words, money[i]) != NULL)
+			return "other.amount";
+	return "other.measure";
 }
 
-/* Numbers of which nothing is known are mostly small; where checks say something, that is what is
- * drawn. */
-static void number_for(struct draft *d, struct draft_table *dt, uint32_t c)
+/* Whether a check or a default says what the column holds. */
+static bool is_said(const struct draft_table *dt, uint32_t c)
 {
-	enum { NOTHING_SAYS = 10 };
-	static const struct role number = {.id = "other.number",
-		.rules = {{NULL, "primitive.number",
-			"{\"shape\": \"lognormal\", \"median\": 12, \"p90\": 90, \"min\": 0}"}}};
-	const struct draft_column *x = &dt->columns[c];
+	const struct sql_domain *dom = dt->columns[c].dom;
 
-	if (!role_of_kind("number ", x->kind) || x->in_key || dt->t->columns[c].deflt != NULL ||
-		(x->dom != NULL && (x->dom->has_lo || x->dom->has_hi || x->dom->nset > 0 ||
-					   x->dom->more || x->dom->must_null)))
-		return;
+	if (dt->t->columns[c].deflt != NULL ||
+		(dom != NULL && (dom->has_lo || dom->has_hi || dom->nset > 0 || dom->more ||
+					dom->must_null)))
+		return true;
 	for (uint32_t i = 0; i < dt->t->ncons; i++)
 		if (dt->t->cons[i].kind == PG_CON_CHECK &&
 			pg_has_column(dt->t->cons[i].cols, dt->t->cons[i].ncols, c))
-			return;
-	dt->columns[c].m = (struct role_match){&number, NOTHING_SAYS, "nothing says what it holds"};
-	draft_own_rule(d, dt, c, number.rules);
+			return true;
+	return false;
+}
+
+/* The role of the data, one without names, of a column of which nothing is known but its type;
+ * NULL: its type's default generator is as good. */
+static const struct role *other_role(const struct draft_table *dt, uint32_t c)
+{
+	const struct draft_column *x = &dt->columns[c];
+	const struct pg_column *col = &dt->t->columns[c];
+	char id[ROLE_WORDS] = "other.", words[ROLE_WORDS];
+	const char *wanted = strncat(id, x->kind, sizeof(id) - sizeof("other."));
+
+	role_words(col->name, words);
+	if (strcmp(x->kind, "text") == 0) {
+		if (is_shaped(x->dom))
+			return NULL;
+		wanted = other_text(col, words);
+	} else if (x->in_key || is_said(dt, c)) {
+		return NULL;
+	} else if (role_of_kind("number ", x->kind)) {
+		wanted = other_number(x->kind, col, words);
+	}
+	for (const struct role *r = roles; r->id != NULL; r++)
+		if (strcmp(r->id, wanted) == 0)
+			return r;
+	return NULL;
+}
+
+/* Letters and digits in no order are what nobody has in a column. */
+static void other_for(struct draft *d, struct draft_table *dt, uint32_t c)
+{
+	enum { NOTHING_SAYS = 10 };
+	const struct role *role = other_role(dt, c);
+	const struct role_rule *rule = role != NULL ? draft_rule_for(d, role) : NULL;
+
+	if (rule == NULL)
+		return;
+	dt->columns[c].m = (struct role_match){role, NOTHING_SAYS, "nothing says what it holds"};
+	draft_own_rule(d, dt, c, rule);
 }
 
 /* The column that a slug is made of: the row's name or title. */
@@ -123,9 +159,7 @@ static void rest_of_table(struct draft *d, struct draft_table *dt)
 		else if (rule != NULL)
 			draft_own_rule(d, dt, c, rule);
 		else if (dt->columns[c].m.role == NULL)
-			words_for(d, dt, c);
-		if (dt->columns[c].m.role == NULL && draft_free(dt, c))
-			number_for(d, dt, c);
+			other_for(d, dt, c);
 	}
 }
 
