@@ -10,10 +10,67 @@ function quoted(s) {
 function member(key) {
 	return key in value ? ", ." key " = " quoted(value[key]) : ""
 }
+# The names of a list and what abbreviates their last word in schemas of enterprises: first_nm, close_dt, policy_no. The
+# ending _at of a moment stands for the others, as shipped_on and shipped_dt.
+function with_short(list, n, f, i, name, whole, all) {
+	n = split(list, f, " ")
+	all = ""
+	for (i = 1; i <= n; i++) {
+		all = all f[i] " "
+		whole = f[i] ~ /!$/ ? "!" : ""
+		name = whole == "" ? f[i] : substr(f[i], 1, length(f[i]) - 1)
+		if (name ~ /_name$/)
+			all = all substr(name, 1, length(name) - 5) "_nm" whole " "
+		else if (name ~ /_(date|on)$/)
+			all = all substr(name, 1, length(name) - (name ~ /_on$/ ? 3 : 5)) "_dt" whole " "
+		else if (name ~ /..ed_at$/)
+			all = all substr(name, 1, length(name) - 3) "_dt" whole " " \
+				substr(name, 1, length(name) - 3) "_date" whole " " \
+				substr(name, 1, length(name) - 3) "_on" whole " " substr(name, 1, length(name) - 3) "_ts" whole " "
+		else if (name ~ /_number$/)
+			all = all substr(name, 1, length(name) - 7) "_no" whole " " substr(name, 1, length(name) - 7) "_nr" whole " "
+		else if (name ~ /_code$/)
+			all = all substr(name, 1, length(name) - 5) "_cd" whole " "
+	}
+	return all
+}
+# Portuguese names of old systems say the kind of value before what it is: ds_etapa, nm_medico, vl_piso, qt_vagas.
+function with_prefix(list, n, f, i, all, name, types) {
+	types = " " value["types"]
+	n = split(list, f, " ")
+	all = ""
+	for (i = 1; i <= n; i++) {
+		all = all f[i] " "
+		name = substr(f[i], 1, length(f[i]) - 1)
+		if (f[i] !~ /!$/ || name ~ /^(descricao|nome|titulo|codigo|sigla|numero|valor|data|tipo|ordem|cod|rotulo|chave|key)/)
+			continue
+		if (types ~ / text /)
+			all = all "descricao_" name "! "
+		else if (types ~ / (number|decimal) /)
+			all = all "valor_" name "! "
+		else if (types ~ / int /)
+			all = all "quantidade_" name "! "
+	}
+	return all
+}
+# A role of texts ends with what fits the shortest column, so that none is left to letters in no order.
+function last_rules() {
+	if ((" " value["types"]) !~ / text / || nrules == 0 || id ~ /^(tech|list|lookup)\./)
+		return
+	if (nrules < max_rules && rules[nrules] !~ /^(semantic\.code\.short|primitive\.text\.pattern)/) {
+		locales[++nrules] = ""
+		rules[nrules] = "semantic.code.short"
+	}
+}
 # what stands before the first blank of a rule is the generator, the rest its parameters
 function end_role(i, at, rule) {
 	if (id == "")
 		return
+	if ("en" in value)
+		value["en"] = with_short(value["en"])
+	if ("pt" in value)
+		value["pt"] = with_prefix(value["pt"])
+	last_rules()
 	if (!("types" in value))
 		bad("role " id " has no types")
 	printf "\t{.id = %s", quoted(id)
