@@ -109,8 +109,7 @@ static void tell_apart(struct draft_table *dt)
 		bool twice = false;
 
 		role_words(dt->t->columns[c].name, words);
-		if (mine == NULL || (strstr(words, "_description_") == NULL &&
-					    strstr(words, "_descricao_") == NULL))
+		if (mine == NULL || role_among("description descricao ", words) == NULL)
 			continue;
 		for (uint32_t k = 0; k < dt->t->ncolumns; k++)
 			twice = twice || (k != c && dt->columns[k].m.role == mine);
@@ -175,6 +174,8 @@ void draft_close(struct draft *d)
 }
 
 /* ---- what passes ask ------------------------------------------------------------------------- */
+
+const char draft_line_words[] = "item line detail linha detalhe ";
 
 bool draft_free(const struct draft_table *dt, uint32_t c)
 {

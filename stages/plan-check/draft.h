@@ -109,6 +109,9 @@ void draft_pairs(struct draft *d);
 void draft_rest(struct draft *d);
 void draft_legal(struct draft *d);
 
+/* Words of tables whose rows are lines of something, as role_among() reads them. */
+extern const char draft_line_words[];
+
 /* ---- what passes ask ------------------------------------------------------------------------- */
 
 /** draft_free(d, dt, c): whether a pass may write a rule for the column. */

@@ -65,20 +65,22 @@ static size_t subject_of(const char *facet, const char **subject)
 /* What stands before the role's name in the column's: "billing" of billing_city, else "". */
 static const char *prefix_of(struct draft *d, const struct draft_table *dt, uint32_t c)
 {
-	static const char *const sides[] = {"billing", "shipping", "delivery", "invoice", "home",
-		"work", "origin", "destination", "sender", "recipient", "entrega", "cobranca",
-		"origem", "destino", "remetente", "destinatario", "residencial", "comercial",
-		"mother", "father", "mae", "pai", "conjuge", "spouse", "contact", "contato",
-		"responsavel", "emergency", "emergencia"};
-	char words[ROLE_WORDS];
+	static const char sides[] =
+		"billing shipping delivery invoice home work origin destination "
+		"sender recipient entrega cobranca origem destino remetente destinatario "
+		"residencial comercial mother father mae pai conjuge spouse contact contato "
+		"responsavel emergency emergencia ";
+	char words[ROLE_WORDS], side[ROLE_WORDS];
+	const char *at;
 
 	role_words(dt->t->columns[c].name, words);
-	for (size_t i = 0; i < sizeof(sides) / sizeof(sides[0]); i++) {
-		char side[ROLE_WORDS];
+	for (const char *p = sides; (at = role_among(p, words)) != NULL;
+		p = at + strcspn(at, " ") + 1) {
+		const char *found = draft_textf(d, "%.*s", (int)strcspn(at, " "), at);
 
-		role_words(sides[i], side);
-		if (strstr(words, side) != NULL && strcmp(words, side) != 0)
-			return draft_textf(d, "%s", sides[i]);
+		role_words(found, side);
+		if (strcmp(words, side) != 0)
+			return found;
 	}
 	return "";
 }

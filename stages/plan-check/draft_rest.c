@@ -35,9 +35,9 @@ static const char *other_text(const struct pg_column *col, const char *words)
 {
 	if (pg_char_limit(pg_base_of(col->type, col->typmod)) == 1 && says_flag(col->name))
 		return "other.flag_letter";
-	if (strstr(words, "_number_") != NULL || strstr(words, "_numero_") != NULL)
+	if (role_among("number numero ", words) != NULL)
 		return "other.digits";
-	if (strstr(words, "_code_") != NULL || strstr(words, "_codigo_") != NULL)
+	if (role_among("code codigo ", words) != NULL)
 		return "other.code";
 	return "other.text";
 }

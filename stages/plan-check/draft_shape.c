@@ -32,43 +32,29 @@ static uint64_t shape_rows(const struct draft *d, const struct draft_table *dt)
 double shape_nulls(const struct draft_table *dt, const struct pg_constraint *con)
 {
 	static const struct {
-		const char *word;
+		const char *words;
 		double share;
 	} known[] = {
-		{"coupon", 0.75},
-		{"cupom", 0.75},
-		{"voucher", 0.8},
-		{"promotion", 0.75},
-		{"promocao", 0.75},
-		{"deleted", 0.97},
-		{"excluido", 0.97},
-		{"cancelled", 0.93},
-		{"canceled", 0.93},
-		{"cancelado", 0.93},
-		{"referred", 0.8},
-		{"referrer", 0.8},
-		{"indicado", 0.8},
-		{"reply", 0.6},
-		{"resposta", 0.6},
-		{"updated", 0.3},
-		{"approved", 0.35},
-		{"aprovado", 0.35},
-		{"reviewed", 0.4},
-		{"resolved", 0.45},
-		{"closed", 0.5},
-		{"assigned", 0.12},
-		{"assignee", 0.12},
-		{"refund", 0.9},
-		{"replaced", 0.9},
+		{"coupon cupom promotion promocao ", 0.75},
+		{"voucher ", 0.8},
+		{"deleted excluido ", 0.97},
+		{"cancelled canceled cancelado ", 0.93},
+		{"referred referrer indicado ", 0.8},
+		{"reply resposta ", 0.6},
+		{"updated ", 0.3},
+		{"approved aprovado ", 0.35},
+		{"reviewed ", 0.4},
+		{"resolved ", 0.45},
+		{"closed ", 0.5},
+		{"assigned assignee ", 0.12},
+		{"refund replaced ", 0.9},
 	};
-	char words[ROLE_WORDS], word[ROLE_WORDS];
+	char words[ROLE_WORDS];
 
 	role_words(dt->t->columns[con->cols[0]].name, words);
-	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
-		role_words(known[i].word, word);
-		if (strstr(words, word) != NULL)
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+		if (role_among(known[i].words, words) != NULL)
 			return known[i].share;
-	}
 	return -1;
 }
 
@@ -189,16 +175,7 @@ static void say(struct draft *d, struct draft_table *dt, const struct pg_constra
 
 static bool is_lines(const struct draft_table *dt)
 {
-	static const char *const names[] = {"item", "line", "detail", "linha", "detalhe"};
-
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		char word[ROLE_WORDS];
-
-		role_words(names[i], word);
-		if (strstr(dt->words, word) != NULL)
-			return true;
-	}
-	return number_is_line(dt);
+	return role_among(draft_line_words, dt->words) != NULL || number_is_line(dt);
 }
 
 /* One line as often as anything else, and none in one of four headers: for as many lines as there

@@ -8,37 +8,25 @@
 
 #include <string.h>
 
-static bool has_word(const char *words, const char *const *list, size_t n)
-{
-	for (size_t i = 0; i < n; i++) {
-		char word[ROLE_WORDS];
-
-		role_words(list[i], word);
-		if (strstr(words, word) != NULL)
-			return true;
-	}
-	return false;
-}
-
 /* Tables of people who do things. */
 static bool is_people(const struct draft_table *dt)
 {
-	static const char *const names[] = {"user", "usuario", "member", "membro", "person",
-		"pessoa", "employee", "funcionario", "staff", "author", "autor", "profile",
-		"perfil", "agent", "colaborador", "vendedor", "seller"};
+	static const char names[] =
+		"user usuario member membro person pessoa employee funcionario "
+		"staff author autor profile perfil agent colaborador vendedor seller ";
 
-	return has_word(dt->words, names, sizeof(names) / sizeof(names[0]));
+	return role_among(names, dt->words) != NULL;
 }
 
 /* Tables of what somebody has for himself. */
 static bool is_belonging(const struct draft_table *dt)
 {
-	static const char *const names[] = {"address", "endereco", "card", "cartao", "payment",
-		"pagamento", "subscription", "assinatura", "vehicle", "veiculo", "pet", "cart",
-		"carrinho", "device", "dispositivo", "session", "sessao", "wallet", "carteira",
-		"order", "pedido", "account", "conta", "booking", "reserva", "invoice", "fatura"};
+	static const char names[] =
+		"address endereco card cartao payment pagamento subscription "
+		"assinatura vehicle veiculo pet cart carrinho device dispositivo session sessao "
+		"wallet carteira order pedido account conta booking reserva invoice fatura ";
 
-	return has_word(dt->words, names, sizeof(names) / sizeof(names[0]));
+	return role_among(names, dt->words) != NULL;
 }
 
 /* The column of ${ref} that refers to what ${to} refers to, under the same name; -1: none. */

@@ -85,32 +85,18 @@ static size_t add_parents(struct times *x, const struct draft_table *dt, json_t 
 	return json_array_size(after);
 }
 
-static bool table_says(const struct draft_table *dt, const char *const *words)
-{
-	for (; *words != NULL; words++) {
-		char w[ROLE_WORDS];
-
-		role_words(*words, w);
-		if (strstr(dt->words, w) != NULL)
-			return true;
-	}
-	return false;
-}
-
 /* How long after its parents a row is made: lines at once, papers in days, others in months. */
 static void set_distance(const struct draft_table *dt, json_t *params)
 {
-	static const char *const lines[] = {
-		"item", "line", "detail", "linha", "detalhe", "itens", NULL};
-	static const char *const papers[] = {"payment", "invoice", "shipment", "receipt",
-		"delivery", "bill", "pagamento", "fatura", "nota", "entrega", "recibo", "parcela",
-		"refund", "installment", "endereco", "address", NULL};
+	static const char papers[] =
+		"payment invoice shipment receipt delivery bill pagamento fatura "
+		"nota entrega recibo parcela refund installment endereco address ";
 	const char *typical = "150d", *most = "1500d";
 
-	if (table_says(dt, lines)) {
+	if (role_among(draft_line_words, dt->words) != NULL) {
 		typical = "2m";
 		most = "1h";
-	} else if (table_says(dt, papers)) {
+	} else if (role_among(papers, dt->words) != NULL) {
 		typical = "1d";
 		most = "20d";
 	}

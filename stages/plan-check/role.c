@@ -271,27 +271,11 @@ static int values_known(const struct role *r, const struct wanted *w)
 	return n > 0 ? (int)(100 * known / n) : 0;
 }
 
-/* One of a list of tables' names is in the table's, as words. */
-static bool table_in(const char *list, const char *table)
-{
-	while (list != NULL && *list != '\0') {
-		char name[ROLE_WORDS], words[ROLE_WORDS];
-		size_t n = strcspn(list, " ");
-
-		(void)snprintf(name, sizeof(name), "%.*s", (int)n, list);
-		role_words(name, words);
-		if (strstr(table, words) != NULL)
-			return true;
-		list += n + 1;
-	}
-	return false;
-}
-
 static int more_points(const struct role *r, const struct wanted *w)
 {
 	int more = 0;
 
-	if (r->likes != NULL && table_in(r->likes, w->table))
+	if (role_among(r->likes, w->table) != NULL)
 		more += TABLE_LIKES;
 	if (r->tables != NULL)
 		more += TABLE_LIKES; /* the table was asked for already */
@@ -303,8 +287,8 @@ static int more_points(const struct role *r, const struct wanted *w)
 static bool is_possible(const struct role *r, const struct wanted *w)
 {
 	return role_of_kind(r->types, w->kind) &&
-	       (r->tables == NULL || table_in(r->tables, w->table)) &&
-	       (r->unlike == NULL || !table_in(r->unlike, w->table));
+	       (r->tables == NULL || role_among(r->tables, w->table) != NULL) &&
+	       role_among(r->unlike, w->table) == NULL;
 }
 
 static void offer(struct found *best, struct found x)

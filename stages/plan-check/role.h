@@ -84,6 +84,10 @@ size_t role_split(const char *name, char to[ROLE_WORDS]);
 /** role_has(list, words): whether one of the names in ${list} is all of ${words}. */
 bool role_has(const char *list, const char *words);
 
+/** role_among(list, words): the first name in ${list} that stands in ${words} as whole words, with
+ * what follows it in the list: it ends at the blank. NULL: none does. */
+const char *role_among(const char *list, const char *words);
+
 /** role_is(r, kind): whether "kind" is among the words of r->kind; ${r} may be NULL. */
 bool role_is(const struct role *r, const char *kind);
 

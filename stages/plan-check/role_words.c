@@ -174,6 +174,16 @@ bool role_has(const char *list, const char *words)
 	return false;
 }
 
+const char *role_among(const char *list, const char *words)
+{
+	char name[ROLE_WORDS];
+
+	for (const char *at = list; next_name(&list, name); at = list)
+		if (strstr(words, name) != NULL)
+			return at;
+	return NULL;
+}
+
 /* The word in a list of words with blanks after them; NULL: it is not there. */
 static const char *word_in(const char *list, const char *word)
 {
