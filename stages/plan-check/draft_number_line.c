@@ -14,7 +14,10 @@
 /* Amounts in cents are whole numbers of another size than those beside them. */
 bool number_is_cents(const struct draft_table *dt, uint32_t c)
 {
-	return strstr(dt->t->columns[c].name, "cent") != NULL;
+	char words[ROLE_WORDS];
+
+	role_words(dt->t->columns[c].name, words);
+	return role_among("cent centavo ", words) != NULL;
 }
 
 bool number_is_whole(const struct draft_table *dt, uint32_t c)
@@ -269,24 +272,23 @@ static void discount_of(struct draft *d, struct draft_table *dt, const char *bas
 			"a part of the base, in one of four rows");
 }
 
-/* The usual rate of a tax that has no column for it. */
-const char *number_usual_rate(const struct draft *d, const char *name)
+/* The usual rate of a tax that has no column for it, by the words of its name. */
+const char *number_usual_rate(const struct draft *d, const char *words)
 {
 	static const struct {
-		const char *part, *rate;
+		const char *tax, *rate;
 	} known[] = {
-		{"icms", "0.18"},
-		{"ipi", "0.05"},
-		{"iss", "0.05"},
-		{"cofins", "0.076"},
-		{"pis", "0.0165"},
-		{"irrf", "0.015"},
-		{"inss", "0.11"},
-		{"vat", "0.2"},
+		{"icms ", "0.18"},
+		{"ipi iss issqn ", "0.05"},
+		{"cofins ", "0.076"},
+		{"pis ", "0.0165"},
+		{"irrf ", "0.015"},
+		{"inss ", "0.11"},
+		{"vat ", "0.2"},
 	};
 
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
-		if (strstr(name, known[i].part) != NULL)
+		if (role_among(known[i].tax, words) != NULL)
 			return known[i].rate;
 	return strcmp(d->locale, "pt_BR") == 0 ? "0.18" : "0.08";
 }

@@ -112,14 +112,27 @@ static int try_plan(struct init *in, struct verdict *v, uint32_t *dropped, struc
 /* ---- which rules are to blame -----------------------------------------------------------------
  */
 
+/* Whether a list of names with ", " between them has the name, and not only as a part of another.
+ */
+static bool is_listed(const char *names, const char *name)
+{
+	size_t n = strlen(name);
+
+	for (const char *p = names; n > 0 && (p = strstr(p, name)) != NULL; p++)
+		if ((p == names || (p - names >= 2 && memcmp(p - 2, ", ", 2) == 0)) &&
+			(p[n] == '\0' || strncmp(p + n, ", ", 2) == 0))
+			return true;
+	return false;
+}
+
 static bool has_constraint(const struct pg_table *t, const char *names, uint32_t column)
 {
 	for (uint32_t i = 0; i < t->ncons; i++)
-		if (strstr(names, t->cons[i].name) != NULL &&
+		if (is_listed(names, t->cons[i].name) &&
 			pg_has_column(t->cons[i].cols, t->cons[i].ncols, column))
 			return true;
 	for (uint32_t i = 0; i < t->nindexes; i++)
-		if (strstr(names, t->indexes[i].name) != NULL &&
+		if (is_listed(names, t->indexes[i].name) &&
 			pg_has_column(t->indexes[i].cols, t->indexes[i].ncols, column))
 			return true;
 	return false;
@@ -137,9 +150,8 @@ static uint32_t drop_of_table(
 		if (r->dropped || r->t != t)
 			continue;
 		if (names != NULL &&
-			(r->column == UINT32_MAX
-					? r->con == NULL || strstr(names, r->con->name) == NULL
-					: !has_constraint(t, names, r->column)))
+			(r->column == UINT32_MAX ? r->con == NULL || !is_listed(names, r->con->name)
+						 : !has_constraint(t, names, r->column)))
 			continue;
 		n += draft_drop(&in->d, r->number, why);
 	}

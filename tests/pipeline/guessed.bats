@@ -52,3 +52,8 @@ first_and_last() {
 		"$BATS_FILE_TMPDIR/explained"
 	[ "$(sql 'SELECT count(*) FROM slip_items WHERE line_total <> least(9999, quantity * unit_price)')" = 0 ]
 }
+
+@test "a recent price is in no cents, and the tax on a commission is no ISS" {
+	[ "$(sql 'SELECT count(*) > 0, count(*) FILTER (WHERE recent_price <> price) FROM sale_items i JOIN goods g ON g.id = good_id')" = 't|0' ]
+	[ "$(sql 'SELECT count(*), count(*) FILTER (WHERE commission_tax <> round(subtotal * 0.08, 2)) FROM settlements')" = '100|0' ]
+}
