@@ -20,7 +20,7 @@ const char *number_rounded(
 const char *number_rate(struct draft *d, const struct draft_table *dt, uint32_t c);
 
 /** number_usual_rate(d, words): the rate, as text, of a tax of that name where no column has it. */
-const char *number_usual_rate(const struct draft *d, const char *name);
+const char *number_usual_rate(const struct draft *d, const char *words);
 
 /** number_lines_of(d, dt, con): the table of the lines of a header, and their foreign key to it. */
 struct draft_table *number_lines_of(

@@ -5,37 +5,59 @@
 
 #include "common/base/str.h"
 
-/* Tables that a plan can have rows for. */
-static bool counts(const struct pg_table *t)
+bool drift_is_target(const struct pg_table *t)
 {
 	return (t->kind == 'r' || t->kind == 'p') && t->partition_of == NULL && t->reserved == NULL;
+}
+
+/* A name with a dot or a quote in it stands in quotes, so that no two tables have the same key. */
+static void put_name(struct buf *b, const char *name)
+{
+	if (strpbrk(name, ".\"") != NULL)
+		buf_quoted(b, '"', name);
+	else
+		buf_adds(b, name);
+}
+
+/* The member of schema_ref.columns that tells of the table; false: memory is out. */
+static bool put_key(struct buf *b, const struct pg_table *t)
+{
+	put_name(b, t->schema);
+	buf_addc(b, '.');
+	put_name(b, t->name);
+	buf_addc(b, '\0');
+	return buf_ok(b);
+}
+
+static json_t *columns_of(const struct pg_table *t)
+{
+	json_t *columns = json_object();
+
+	for (uint32_t c = 0; c < t->ncolumns; c++)
+		if (json_object_set_new(columns, t->columns[c].name,
+			    json_string(t->columns[c].formatted)) == -1) {
+			json_decref(columns);
+			return NULL;
+		}
+	return columns;
 }
 
 json_t *drift_columns(const struct schema *s)
 {
 	json_t *all = json_object();
-	bool ok = all != NULL;
 
-	for (uint32_t i = 0; ok && i < s->ntables; i++) {
-		const struct pg_table *t = &s->tables[i];
-		json_t *columns = counts(t) ? json_object() : NULL;
-		struct buf name = BUF_INIT;
+	for (uint32_t i = 0; all != NULL && i < s->ntables; i++) {
+		struct buf key = BUF_INIT;
 
-		if (!counts(t))
-			continue;
-		for (uint32_t c = 0; ok && c < t->ncolumns; c++)
-			ok = json_object_set_new(columns, t->columns[c].name,
-				     json_string(t->columns[c].formatted)) == 0;
-		buf_addf(&name, "%s.%s", t->schema, t->name);
-		ok = ok && buf_ok(&name);
-		if (!ok || json_object_set_new(all, name.p, columns) == -1)
-			ok = false;
-		buf_free(&name);
+		if (drift_is_target(&s->tables[i]) &&
+			(!put_key(&key, &s->tables[i]) ||
+				json_object_set_new(all, key.p, columns_of(&s->tables[i])) == -1)) {
+			json_decref(all);
+			all = NULL;
+		}
+		buf_free(&key);
 	}
-	if (ok)
-		return all;
-	json_decref(all);
-	return NULL;
+	return all;
 }
 
 /* ---- comparing ---------------------------------------------------------------------------------
@@ -64,9 +86,9 @@ static void look_at_columns(
 		const char *old = json_string_value(json_object_get(was, col->name));
 
 		if (json_object_get(was, col->name) == NULL)
-			add(f, (struct drift){DRIFT_NEW, name, col->name, NULL, col->formatted});
+			add(f, (struct drift){DRIFT_NEW, t, name, col->name, NULL, col->formatted});
 		else if (old == NULL || strcmp(old, col->formatted) != 0)
-			add(f, (struct drift){DRIFT_CHANGED, name, col->name,
+			add(f, (struct drift){DRIFT_CHANGED, t, name, col->name,
 				       old != NULL ? arena_strdup(f->a, old) : "?",
 				       col->formatted});
 	}
@@ -74,21 +96,8 @@ static void look_at_columns(
 	{
 		if (pg_column_named(t, key) == -1)
 			add(f, (struct drift){
-				       DRIFT_GONE, name, arena_strdup(f->a, key), NULL, NULL});
+				       DRIFT_GONE, t, name, arena_strdup(f->a, key), NULL, NULL});
 	}
-}
-
-static const struct pg_table *table_named(const struct schema *s, const char *name)
-{
-	for (uint32_t i = 0; i < s->ntables; i++) {
-		const struct pg_table *t = &s->tables[i];
-		size_t n = strlen(t->schema);
-
-		if (counts(t) && strncmp(name, t->schema, n) == 0 && name[n] == '.' &&
-			strcmp(name + n + 1, t->name) == 0)
-			return t;
-	}
-	return NULL;
 }
 
 static size_t most(const struct schema *s, json_t *columns)
@@ -103,36 +112,60 @@ static size_t most(const struct schema *s, json_t *columns)
 	return n + 1;
 }
 
+/* What the plan has written down of the table, which is noted in ${found}; NULL: nothing. Plans of
+ * earlier versions have names with dots or quotes as they are. */
+static json_t *noted(
+	json_t *columns, const struct pg_table *t, const char *key, json_t *found, struct arena *a)
+{
+	json_t *was = json_object_get(columns, key);
+
+	if (was == NULL) {
+		key = arena_printf(a, "%s.%s", t->schema, t->name);
+		was = key != NULL ? json_object_get(columns, key) : NULL;
+	}
+	if (was != NULL && json_object_set_new(found, key, json_true()) == -1)
+		arena_fail(a);
+	return was;
+}
+
+static void look_at_table(
+	struct finding *f, const struct pg_table *t, json_t *columns, json_t *found)
+{
+	struct buf b = BUF_INIT;
+	const char *key = put_key(&b, t) ? arena_strdup(f->a, b.p) : NULL;
+	json_t *was;
+
+	buf_free(&b);
+	if (key == NULL)
+		arena_fail(f->a);
+	else if ((was = noted(columns, t, key, found, f->a)) == NULL)
+		add(f, (struct drift){DRIFT_NEW_TABLE, t, key, NULL, NULL, NULL});
+	else
+		look_at_columns(f, t, key, was);
+}
+
 int drift_find(const struct schema *s, json_t *columns, struct drift **out, struct arena *a)
 {
 	struct finding f = {.a = a};
+	json_t *was, *found;
 	const char *key;
-	json_t *was;
 
 	*out = NULL;
 	if (!json_is_object(columns))
 		return 0;
-	if ((f.v = arena_array(a, most(s, columns), sizeof(*f.v))) == NULL)
+	if ((f.v = arena_array(a, most(s, columns), sizeof(*f.v))) == NULL ||
+		(found = json_object()) == NULL)
 		return -1;
-	for (uint32_t i = 0; i < s->ntables; i++) {
-		const struct pg_table *t = &s->tables[i];
-		const char *name = arena_printf(a, "%s.%s", t->schema, t->name);
-
-		if (name == NULL)
-			return -1;
-		if (!counts(t))
-			continue;
-		if ((was = json_object_get(columns, name)) == NULL)
-			add(&f, (struct drift){DRIFT_NEW_TABLE, name, NULL, NULL, NULL});
-		else
-			look_at_columns(&f, t, name, was);
-	}
+	for (uint32_t i = 0; i < s->ntables; i++)
+		if (drift_is_target(&s->tables[i]))
+			look_at_table(&f, &s->tables[i], columns, found);
 	json_object_foreach(columns, key, was)
 	{
-		if (table_named(s, key) == NULL)
-			add(&f, (struct drift){
-					DRIFT_GONE_TABLE, arena_strdup(a, key), NULL, NULL, NULL});
+		if (json_object_get(found, key) == NULL)
+			add(&f, (struct drift){DRIFT_GONE_TABLE, NULL, arena_strdup(a, key), NULL,
+					NULL, NULL});
 	}
+	json_decref(found);
 	*out = f.v;
 	return arena_failed(a) ? -1 : f.n;
 }
@@ -140,15 +173,10 @@ int drift_find(const struct schema *s, json_t *columns, struct drift **out, stru
 const struct drift *drift_of(
 	const struct drift *d, int n, const struct pg_table *t, const char *column)
 {
-	size_t len = strlen(t->schema);
-
-	for (int i = 0; i < n; i++) {
-		if (strncmp(d[i].table, t->schema, len) != 0 || d[i].table[len] != '.' ||
-			strcmp(d[i].table + len + 1, t->name) != 0)
-			continue;
-		if (d[i].column == NULL || (column != NULL && strcmp(d[i].column, column) == 0))
+	for (int i = 0; i < n; i++)
+		if (d[i].t == t && (d[i].column == NULL ||
+					   (column != NULL && strcmp(d[i].column, column) == 0)))
 			return &d[i];
-	}
 	return NULL;
 }
 

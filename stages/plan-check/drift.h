@@ -9,16 +9,22 @@
 #include "common/schema/schema.h"
 
 /* drift: what has become of the schema since a plan was made, by the columns that the plan has
- * written down in schema_ref.columns: {"schema.table": {"column": "type"}}. */
+ * written down in schema_ref.columns: {"schema.table": {"column": "type"}}. A name with a dot or a
+ * quote in it stands in quotes there, as in SQL. */
 
 enum drift_kind { DRIFT_NEW_TABLE, DRIFT_GONE_TABLE, DRIFT_NEW, DRIFT_GONE, DRIFT_CHANGED };
 
 struct drift {
 	enum drift_kind kind;
-	const char *table;     /* "schema.table" */
-	const char *column;    /* NULL: the table as a whole */
-	const char *was, *now; /* types, of a column that changed */
+	const struct pg_table *t; /* NULL: it is gone */
+	const char *table;	  /* "schema.table" */
+	const char *column;	  /* NULL: the table as a whole */
+	const char *was, *now;	  /* types, of a column that changed */
 };
+
+/** drift_is_target(t): whether a plan can have rows for the table: those of a partitioned table go
+ * through its root; of some tables none are made. */
+bool drift_is_target(const struct pg_table *t);
 
 /** drift_find(s, columns, out, a): an array in ${a}; how many, -1: out of memory.  ${columns} NULL:
  * 0. */

@@ -27,19 +27,13 @@ struct init_options init_defaults(void)
 		.guess = true};
 }
 
-/* Rows of a partitioned table go through its root; of some tables none are made. */
-static bool wanted(const struct pg_table *t)
-{
-	return (t->kind == 'r' || t->kind == 'p') && t->partition_of == NULL && t->reserved == NULL;
-}
-
 /* Whether a table is a target by what it is and by the patterns alone. */
 static bool is_asked(const struct init *in, uint32_t table)
 {
 	const struct init_options *o = in->o;
 	const struct pg_table *t = &in->s->tables[table];
 
-	return wanted(t) && (!in->existing[table] || o->append) &&
+	return drift_is_target(t) && (!in->existing[table] || o->append) &&
 	       !pg_table_matches(t, o->exclude, o->nexclude) &&
 	       (o->ntables == 0 || pg_table_matches(t, o->tables, o->ntables));
 }
@@ -55,7 +49,8 @@ static int choose_parent(struct init *in, const struct pg_table *t, const struct
 {
 	const struct pg_table *ref = con->kind == PG_CON_FOREIGN ? con->ref : NULL;
 
-	if (ref == NULL || in->chosen[ref->index] || in->existing[ref->index] || !wanted(ref))
+	if (ref == NULL || in->chosen[ref->index] || in->existing[ref->index] ||
+		!drift_is_target(ref))
 		return 0;
 	if (pg_table_matches(ref, in->o->exclude, in->o->nexclude))
 		return err_set(e, ERR_INPUT,
@@ -134,8 +129,8 @@ static int verify_options(const struct init *in, struct err *e)
 		if (t != NULL && !targeted(in, t->index))
 			return err_set(e, ERR_INPUT, "--rows: no rows are made for %s.%s: it is %s",
 				t->schema, t->name,
-				wanted(t) ? "a table whose existing rows children refer to"
-					  : "no table of its own (a view or a partition)");
+				drift_is_target(t) ? "a table whose existing rows children refer to"
+						   : "no table of its own (a view or a partition)");
 	}
 	return 0;
 }
@@ -207,8 +202,37 @@ static int write_out(struct init *in, const char *path, struct err *e)
 	return rc;
 }
 
+static bool is_text(const char *name)
+{
+	return utf8_valid(name, strlen(name));
+}
+
+/* A plan is JSON, which cannot name what is not UTF-8. */
+static int verify_names(const struct schema *s, struct err *e)
+{
+	for (uint32_t i = 0; i < s->ntables; i++) {
+		const struct pg_table *t = &s->tables[i];
+		bool ok = is_text(t->schema) && is_text(t->name);
+
+		for (uint32_t c = 0; ok && c < t->ncolumns; c++)
+			ok = is_text(t->columns[c].name) && is_text(t->columns[c].formatted);
+		for (uint32_t k = 0; ok && k < t->ncons; k++)
+			ok = is_text(t->cons[k].name);
+		if (!ok)
+			return err_set(e, ERR_INPUT,
+				"table number %u of the schema has a name that is not UTF-8, or a "
+				"column, type or constraint of it has: a plan cannot name it; "
+				"exclude "
+				"it when you introspect, or rename it",
+				i + 1);
+	}
+	return 0;
+}
+
 static int make(struct init *in, const struct source *src, const char *path, struct err *e)
 {
+	if (verify_names(in->s, e) == -1)
+		return -1;
 	if (find_existing(in, e) == -1 || choose(in, e) == -1)
 		return -1;
 	if (src != NULL && init_update(in, src, e) == -1)
