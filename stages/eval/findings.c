@@ -146,6 +146,20 @@ int findings_warn(struct findings *f, const char *code, const char *path, const 
 	return 0;
 }
 
+uint32_t findings_warnings_of(const struct findings *f, uint32_t at)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < f->nwarnings; i++) {
+		if (strcmp(f->warnings[i].code, f->warnings[at].code) != 0)
+			continue;
+		if (i < at)
+			return 0;
+		n++;
+	}
+	return n;
+}
+
 bool rule_counts(const struct rule *r)
 {
 	return r->policy == PLAN_ENFORCE;

@@ -118,6 +118,10 @@ void findings_hit(
 int findings_warn(struct findings *f, const char *code, const char *path, const char *hint,
 	const char *fmt, ...) __attribute__((format(printf, 5, 6)));
 
+/** findings_warnings_of(f, at): how many warnings have the code of number ${at}, where that is the
+ *  first of them; else 0. */
+uint32_t findings_warnings_of(const struct findings *f, uint32_t at);
+
 /** findings_finish(f, e): what policy "warn" lets pass becomes warnings; all is sorted. */
 int findings_finish(struct findings *f, struct err *e);
 

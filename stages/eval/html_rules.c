@@ -118,15 +118,12 @@ static void warnings_of(const struct report *r, uint32_t at, struct buf *b)
 	const struct findings *f = r->audit->findings;
 	const struct warning *w = &f->warnings[at];
 	char id[24];
-	uint32_t n = 0;
 
-	for (uint32_t i = at; i < f->nwarnings; i++)
-		n += strcmp(f->warnings[i].code, w->code) == 0;
 	(void)snprintf(id, sizeof(id), "w%u", at);
 	buf_addf(b,
 		"<details class=\"card\"%s><summary><span class=\"warn\">%s</span> "
 		"<span class=\"dim\">%u</span></summary>\n",
-		f->nwarnings <= FEW ? " open" : "", w->code, n);
+		f->nwarnings <= FEW ? " open" : "", w->code, findings_warnings_of(f, at));
 	if (w->hint != NULL)
 		hint(w, "p", b);
 	page_box(b, id);
@@ -137,14 +134,6 @@ static void warnings_of(const struct report *r, uint32_t at, struct buf *b)
 			warning(r, &f->warnings[i], w, b);
 	page_box_end(b);
 	buf_adds(b, "</details>\n");
-}
-
-static bool is_first(const struct findings *f, uint32_t at)
-{
-	for (uint32_t i = 0; i < at; i++)
-		if (strcmp(f->warnings[i].code, f->warnings[at].code) == 0)
-			return false;
-	return true;
 }
 
 void html_warnings(const struct report *r, struct buf *b)
@@ -158,7 +147,7 @@ void html_warnings(const struct report *r, struct buf *b)
 		"<p class=\"dim\">Warnings change no verdict. Many are about what no constraint "
 		"forbids and nobody would believe.</p>\n");
 	for (uint32_t i = 0; i < f->nwarnings; i++)
-		if (is_first(f, i))
+		if (findings_warnings_of(f, i) > 0)
 			warnings_of(r, i, b);
 	buf_adds(b, "</section>\n");
 }

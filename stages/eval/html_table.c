@@ -35,16 +35,7 @@ static void role_cell(const struct profile_column *p, struct buf *b)
 static void distinct_cell(const struct profile_column *p, struct buf *b)
 {
 	buf_adds(b, "<td class=\"n\">");
-	if (!p->read)
-		buf_adds(b, "-");
-	else if (p->exact && p->distinct == p->values && p->values > 1)
-		buf_adds(b, "all");
-	else if (p->exact)
-		page_number(b, p->distinct);
-	if (p->read && !p->exact) {
-		buf_adds(b, "about&nbsp;");
-		page_number(b, p->distinct);
-	}
+	figure_distinct(b, p, &page_style);
 	buf_adds(b, "</td>");
 }
 
@@ -54,12 +45,7 @@ static void range_cell(const struct profile_column *p, struct buf *b)
 	if (!p->read || p->values == 0) {
 		buf_adds(b, "-");
 	} else if (p->sized) {
-		page_number(b, p->shortest);
-		if (p->longest != p->shortest) {
-			buf_adds(b, " to ");
-			page_number(b, p->longest);
-		}
-		buf_adds(b, p->longest == 1 ? " character" : " characters");
+		figure_lengths(b, p, &page_style);
 	} else if (p->least != NULL) {
 		buf_adds(b, "<span class=\"nb\">");
 		page_str(b, p->least);

@@ -82,38 +82,16 @@ void page_str(struct buf *b, const char *s)
 
 /* ---- numbers --------------------------------------------------------------------------------- */
 
+const struct figure_style page_style = {"&#8239;", "&#8239;", "&lt;"};
+
 void page_number(struct buf *b, uint64_t n)
 {
-	char digits[24];
-	int len = 0;
-
-	do {
-		digits[len++] = (char)('0' + n % 10);
-		n /= 10;
-	} while (n > 0);
-	while (len-- > 0) {
-		buf_addc(b, digits[len]);
-		if (len > 0 && len % 3 == 0)
-			buf_adds(b, "&#8239;");
-	}
+	figure_number(b, n, &page_style);
 }
 
 void page_share(struct buf *b, uint64_t n, uint64_t of)
 {
-	uint64_t permille;
-
-	if (of == 0) {
-		buf_addc(b, '-');
-		return;
-	}
-	permille = (uint64_t)((unsigned __int128)n * 1000 / of);
-	if (n > 0 && permille == 0)
-		buf_adds(b, "&lt;&#8239;0.1&#8239;%");
-	else if (permille % 10 == 0)
-		buf_addf(b, "%llu&#8239;%%", (unsigned long long)permille / 10);
-	else
-		buf_addf(b, "%llu.%llu&#8239;%%", (unsigned long long)permille / 10,
-			(unsigned long long)permille % 10);
+	figure_share(b, n, of, &page_style);
 }
 
 void page_count(struct buf *b, uint64_t n, const char *one, const char *many)
@@ -124,8 +102,7 @@ void page_count(struct buf *b, uint64_t n, const char *one, const char *many)
 
 void page_seconds(struct buf *b, uint64_t us)
 {
-	buf_addf(b, "%llu.%02llu&#8239;s", (unsigned long long)(us / 1000000),
-		(unsigned long long)(us / 10000 % 100));
+	figure_seconds(b, us, &page_style);
 }
 
 /* ---- anchors --------------------------------------------------------------------------------- */

@@ -8,6 +8,7 @@
 
 #include "common/base/str.h"
 #include "common/schema/schema.h"
+#include "stages/eval/figures.h"
 
 /*
  * page: pieces of report.html.  Whatever comes from a schema, a plan or a row goes through
@@ -23,6 +24,8 @@ extern const char page_head[], page_body[];
 void page_text(struct buf *b, const char *p, size_t n);
 void page_str(struct buf *b, const char *s);
 
+extern const struct figure_style page_style;
+
 /** page_number(b, n): 1234567 as 1 234 567, with narrow blanks. */
 void page_number(struct buf *b, uint64_t n);
 
@@ -32,7 +35,7 @@ void page_share(struct buf *b, uint64_t n, uint64_t of);
 /** page_count(b, n, one, many): "1 row", "7 rows" */
 void page_count(struct buf *b, uint64_t n, const char *one, const char *many);
 
-/** page_ms(b, us): "1.23 s" */
+/** page_seconds(b, us): "1.23 s" */
 void page_seconds(struct buf *b, uint64_t us);
 
 /** page_anchor(b, t, column): the id of a table, or of a column of it: other bytes of names than

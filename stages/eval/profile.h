@@ -59,11 +59,12 @@ struct profile_column {
 	uint64_t values;
 	uint64_t trues; /* of a boolean */
 	uint64_t distinct;
-	bool exact;		    /* else ${distinct} is an estimate, by a sketch */
-	const char *least, *most;   /* numbers and dates that are shown, as text; or NULL */
-	bool ranged;		    /* its values lie on a line and are no double precision */
-	uint64_t shortest, longest; /* texts: characters; bytea: bytes */
-	bool sized;
+	bool exact;			 /* else ${distinct} is an estimate, by a sketch */
+	const char *least, *most;	 /* numbers and dates that are shown, as text; or NULL */
+	bool ranged;			 /* its values lie on a line and are no double precision */
+	uint64_t shortest, longest;	 /* texts: characters; bytea: bytes */
+	bool sized;			 /* it has such, ... */
+	bool bytes;			 /* ... of bytes */
 	struct profile_bars bars;	 /* of the values, or of their lengths */
 	struct profile_value *few;	 /* all values, where they are few: in the order of the */
 	uint32_t nfew;			 /* type, or the most frequent first */

@@ -212,6 +212,7 @@ int profile_spread(struct profile_column *c, struct arena *a, struct err *e)
 	const struct profile_work *w = c->work;
 
 	c->sized = w->type >= VT_TEXT && c->values > 0;
+	c->bytes = w->type == VT_BYTES;
 	if (w->unique == NULL) {
 		c->distinct = sketch_distinct(&w->sketch);
 		c->exact = w->sketch.depth == 0;

@@ -42,6 +42,15 @@ void report_message(const struct rule *r, const struct example *x, struct buf *b
 		buf_addf(b, ", in row %llu", (unsigned long long)x->first);
 }
 
+uint64_t report_rows(const struct report *r)
+{
+	uint64_t n = 0;
+
+	for (uint32_t i = 0; i < r->audit->nmade; i++)
+		n += r->audit->by_name[i]->rows;
+	return n;
+}
+
 uint64_t report_table_violations(const struct report *r, const struct plan_table *t)
 {
 	const struct findings *f = r->audit->findings;

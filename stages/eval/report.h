@@ -13,9 +13,10 @@
 
 /*
  * report: an evaluation, in three forms.  All are the same bytes for the same run, but for
- * the run's name, the "performance" member of metrics.json and the times in report.html.  Values of
- * rows are in report.html alone, and only where they are known to be made (profile.h); ranges of
- * numbers and dates, under the same condition, in all three.
+ * the run's name, the "performance" member of metrics.json and the times in the other two.  Values
+ * of rows are in report.html alone, and only where they are known to be made (profile.h).  Ranges
+ * of numbers and dates, whose ends are such values, are in metrics.json too, under the same
+ * condition; report.md has neither.
  */
 
 struct report {
@@ -65,6 +66,9 @@ const char *report_code(const struct rule *r);
 
 /** report_message(r, x, b): one violation in words, appended. */
 void report_message(const struct rule *r, const struct example *x, struct buf *b);
+
+/** report_rows(r): the rows that were read, of all tables. */
+uint64_t report_rows(const struct report *r);
 
 /** report_table_violations(r, t): violations that count among the rules of a table. */
 uint64_t report_table_violations(const struct report *r, const struct plan_table *t);

@@ -35,10 +35,8 @@ static void top(const struct report *r, struct buf *b)
 	const struct findings *f = r->audit->findings;
 	const struct plan *p = r->audit->plan;
 	const struct outcome *o = &r->outcome;
-	uint64_t rows = 0, checked = 0;
+	uint64_t checked = 0;
 
-	for (uint32_t i = 0; i < r->audit->nmade; i++)
-		rows += r->audit->by_name[i]->rows;
 	for (enum kind k = 0; k < KINDS; k++)
 		checked += findings_tally(f, k).checked;
 	buf_adds(b, "<header>\n<h1>Evaluation</h1>\n<p class=\"dim\">run ");
@@ -49,7 +47,7 @@ static void top(const struct report *r, struct buf *b)
 		(unsigned long long)p->seed, p->version, p->digest, r->audit->schema->fingerprint);
 	verdict(r, b);
 	buf_adds(b, "<ul class=\"tiles\">\n");
-	tile(b, rows, "rows read", "");
+	tile(b, report_rows(r), "rows read", "");
 	tile(b, r->audit->nmade, "tables", "");
 	tile(b, checked, "rules asked of the files", "");
 	if (r->sql != NULL)
@@ -213,8 +211,8 @@ static void triggers(const struct report *r, struct buf *b)
 static void per_second(const struct stage_time *s, struct buf *b)
 {
 	buf_adds(b, "<td class=\"n\">");
-	if (s->rows > 0 && s->us > 0)
-		page_number(b, (uint64_t)((unsigned __int128)s->rows * 1000000 / s->us));
+	if (times_per_second(s) > 0)
+		page_number(b, times_per_second(s));
 	else
 		buf_addc(b, '-');
 	buf_adds(b, "</td></tr>\n");
@@ -229,9 +227,7 @@ static void times(const struct report *r, struct buf *b)
 	if (r->times.n == 0)
 		return;
 	page_section(b, "time", "Time and rows by stage");
-	buf_adds(b, "<p class=\"dim\">From the log of this run. Times of generators are those of "
-		    "their shards, added up, whatever ran beside them. Other runs of the plan have "
-		    "the same rows and other times.</p>\n");
+	buf_addf(b, "<p class=\"dim\">%s</p>\n", times_note);
 	page_box(b, "m");
 	page_caption(b, "m", "Time and rows by stage", true);
 	page_heads(b, heads);
@@ -245,9 +241,8 @@ static void times(const struct report *r, struct buf *b)
 	}
 	for (uint32_t i = 0; i < r->audit->nmade; i++) {
 		const struct audit_table *t = r->audit->by_name[i];
-		struct stage_time s = {.rows = t->plan->rows};
+		struct stage_time s = times_of_table(&r->times, r->audit, t);
 
-		s.us = r->times.table_us[t->plan - r->audit->plan->tables];
 		if (s.us == 0)
 			continue;
 		buf_adds(b, "<tr><td>");

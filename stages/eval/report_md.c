@@ -1,51 +1,39 @@
 /* SPDX-License-Identifier: MIT */
-#include "stages/eval/report.h"
+#include "stages/eval/md.h"
 
 #include <string.h>
 
-/* Text for a cell of a table. */
-static void cell(struct buf *b, const char *s)
+const struct figure_style md_style = {.group = ",", .blank = " ", .less = "\\<"};
+
+void md_cell(struct buf *b, const char *s)
 {
 	for (; *s != '\0'; s++) {
-		if (*s == '|' || *s == '\\' || *s == '`')
+		if (strchr("|\\`<", *s) != NULL)
 			buf_addc(b, '\\');
-		buf_addc(b, *s == '\n' ? ' ' : *s);
+		buf_addc(b, (unsigned char)*s < ' ' ? ' ' : *s);
 	}
 }
 
-static void number(struct buf *b, uint64_t n)
+void md_number(struct buf *b, uint64_t n)
 {
-	char digits[32];
-	size_t len = 0;
-
-	do {
-		if (len % 4 == 3)
-			digits[len++] = ',';
-		digits[len++] = (char)('0' + n % 10);
-		n /= 10;
-	} while (n > 0);
-	while (len > 0)
-		buf_addc(b, digits[--len]);
+	figure_number(b, n, &md_style);
 }
 
 static void summary(const struct report *r, struct buf *b)
 {
 	const struct plan *p = r->audit->plan;
-	uint64_t rows = 0;
 
-	for (uint32_t i = 0; i < r->audit->nmade; i++)
-		rows += r->audit->by_name[i]->rows;
 	buf_adds(b, "# Evaluation\n\n**Verdict: ");
 	report_verdict(r, b);
 	buf_adds(b, ".** ");
-	number(b, r->outcome.violations);
+	md_number(b, r->outcome.violations);
 	buf_adds(b, r->outcome.violations == 1 ? " violation" : " violations");
 	buf_adds(b, " in ");
-	number(b, rows);
+	md_number(b, report_rows(r));
 	buf_addf(b, " rows of %u tables%s.\n\n## Run summary\n\n| | |\n|---|---|\n",
 		r->audit->nmade, r->sql != NULL ? ", asked of the files and of the database" : "");
 	buf_adds(b, "| run_id | ");
-	cell(b, r->run_id);
+	md_cell(b, r->run_id);
 	buf_addf(b, " |\n| schema_version | 0.2 |\n| schema fingerprint | `%.16s` |\n",
 		r->audit->schema->fingerprint);
 	buf_addf(b, "| plan_version | %s |\n| plan digest | `%.16s` |\n| seed | %llu |\n",
@@ -55,25 +43,27 @@ static void summary(const struct report *r, struct buf *b)
 static void tables(const struct report *r, struct buf *b)
 {
 	buf_adds(b, "\n## Targets and row counts\n\n"
-		    "| table | rows | expected | shards | format | attempts a row | at most | "
-		    "violations |\n"
-		    "|---|---:|---:|---:|---|---:|---:|---:|\n");
+		    "| table | rows | expected | level | columns | shards | format | "
+		    "attempts a row | at most | violations |\n"
+		    "|---|---:|---:|---:|---:|---:|---|---:|---:|---:|\n");
 	for (uint32_t i = 0; i < r->audit->nmade; i++) {
 		const struct audit_table *t = r->audit->by_name[i];
 
 		buf_adds(b, "| ");
-		cell(b, t->row_count->path);
+		md_cell(b, t->row_count->path);
 		buf_adds(b, " | ");
-		number(b, t->rows);
+		md_number(b, t->rows);
 		buf_adds(b, " | ");
-		number(b, t->plan->rows);
-		buf_addf(b, " | %u | %s | ", t->plan->shards, data_format_name(t->files[0].format));
+		md_number(b, t->plan->rows);
+		buf_addf(b, " | %u | %u | %u | %s%s | ", t->plan->level, t->plan->table->ncolumns,
+			t->plan->shards, data_format_name(t->files[0].format),
+			t->files[0].zstd ? ", zstd" : "");
 		if (t->most > 0)
 			buf_addf(b, "%.3f | %llu | ", report_attempts(t),
 				(unsigned long long)t->most);
 		else
 			buf_adds(b, "- | - | ");
-		number(b, report_table_violations(r, t->plan));
+		md_number(b, report_table_violations(r, t->plan));
 		buf_adds(b, " |\n");
 	}
 }
@@ -96,23 +86,23 @@ static void exceptions(const struct report *r, struct buf *b)
 		const struct plan_exception *x = &p->exceptions[i];
 
 		buf_adds(b, "| ");
-		cell(b, x->table->schema);
+		md_cell(b, x->table->schema);
 		buf_addc(b, '.');
-		cell(b, x->table->name);
+		md_cell(b, x->table->name);
 		if (x->skipped) {
 			buf_adds(b, " | skipped | - | ");
 		} else {
 			buf_adds(b, " | ");
-			number(b, x->rows);
+			md_number(b, x->rows);
 			buf_adds(b, " | ");
-			number(b, x->asked);
+			md_number(b, x->asked);
 			buf_adds(b, " | ");
 		}
-		cell(b, x->constraint != NULL ? x->constraint : "-");
+		md_cell(b, x->constraint != NULL ? x->constraint : "-");
 		buf_adds(b, " | ");
-		cell(b, x->reason);
+		md_cell(b, x->reason);
 		buf_adds(b, " | ");
-		cell(b, x->hint != NULL ? x->hint : "-");
+		md_cell(b, x->hint != NULL ? x->hint : "-");
 		buf_adds(b, " |\n");
 	}
 }
@@ -120,7 +110,7 @@ static void exceptions(const struct report *r, struct buf *b)
 static void number_or_dash(struct buf *b, uint64_t n, bool known)
 {
 	if (known)
-		number(b, n);
+		md_number(b, n);
 	else
 		buf_addc(b, '-');
 	buf_adds(b, " | ");
@@ -165,12 +155,12 @@ static void open_rules(const struct report *r, struct buf *b)
 		const char *aside = rule_aside(q);
 
 		buf_addf(b, "| %s ", kind_noun(q->kind));
-		cell(b, q->name != NULL ? q->name : "");
+		md_cell(b, q->name != NULL ? q->name : "");
 		buf_adds(b, " | ");
-		cell(b, q->path);
+		md_cell(b, q->path);
 		buf_addf(b, " | %s | %s%s", report_result(q), aside != NULL ? aside : "",
 			aside != NULL && q->not_evaluated != NULL ? "; " : "");
-		cell(b, q->not_evaluated != NULL ? q->not_evaluated : "");
+		md_cell(b, q->not_evaluated != NULL ? q->not_evaluated : "");
 		buf_adds(b, " |\n");
 	}
 }
@@ -182,11 +172,18 @@ static void warnings(const struct report *r, struct buf *b)
 	if (f->nwarnings == 0)
 		return;
 	buf_adds(b, "\n## Warnings\n\n");
+	md_number(b, f->nwarnings);
+	buf_adds(b, f->nwarnings == 1 ? " warning, which changes" : " warnings, which change");
+	buf_adds(b, " no verdict:");
+	for (uint32_t i = 0, of; i < f->nwarnings; i++)
+		if ((of = findings_warnings_of(f, i)) > 0)
+			buf_addf(b, "%s %u %s", i > 0 ? "," : "", of, f->warnings[i].code);
+	buf_adds(b, ".\n\n");
 	for (uint32_t i = 0; i < f->nwarnings; i++) {
 		buf_addf(b, "- **%s** ", f->warnings[i].code);
-		cell(b, f->warnings[i].path);
+		md_cell(b, f->warnings[i].path);
 		buf_adds(b, ": ");
-		cell(b, f->warnings[i].message);
+		md_cell(b, f->warnings[i].message);
 		if (f->warnings[i].hint != NULL)
 			buf_addf(b, " (%s)", f->warnings[i].hint);
 		buf_addc(b, '\n');
@@ -214,15 +211,15 @@ static void violations(const struct report *r, struct buf *b)
 			struct buf text = BUF_INIT;
 
 			buf_addf(b, "| %s | ", report_code(q));
-			cell(b, q->path);
+			md_cell(b, q->path);
 			buf_adds(b, " | ");
 			if (x != NULL && x->row > 0 && q->kind != KIND_ROW_COUNT)
-				number(b, x->row);
+				md_number(b, x->row);
 			else
 				buf_addc(b, '-');
 			buf_adds(b, " | ");
 			report_message(q, x, &text);
-			cell(b, buf_ok(&text) ? text.p : "violated");
+			md_cell(b, buf_ok(&text) ? text.p : "violated");
 			buf_adds(b, " |\n");
 			buf_free(&text);
 		}
@@ -235,7 +232,7 @@ static void sql(const struct report *r, struct buf *b)
 		return;
 	buf_addf(b, "\n## SQL audit\n\n%u queries, one a rule, in one read-only transaction: ",
 		r->sql->n);
-	number(b, audit_sql_total(r->sql));
+	md_number(b, audit_sql_total(r->sql));
 	buf_adds(b, " violations. `metrics.json` has every query.\n");
 	if (audit_sql_total(r->sql) == 0)
 		return;
@@ -246,15 +243,15 @@ static void sql(const struct report *r, struct buf *b)
 		if (q->sql_violations == 0 || !rule_counts(q))
 			continue;
 		buf_addf(b, "| %s ", kind_title(q->kind));
-		cell(b, q->name != NULL ? q->name : "");
+		md_cell(b, q->name != NULL ? q->name : "");
 		buf_adds(b, " | ");
-		cell(b, q->table->table->schema);
+		md_cell(b, q->table->table->schema);
 		buf_addc(b, '.');
-		cell(b, q->table->table->name);
+		md_cell(b, q->table->table->name);
 		buf_adds(b, " | ");
-		number(b, q->sql_violations);
+		md_number(b, q->sql_violations);
 		buf_adds(b, " | ");
-		cell(b, r->sql->q[i].sql);
+		md_cell(b, r->sql->q[i].sql);
 		buf_adds(b, " |\n");
 	}
 }
@@ -265,7 +262,7 @@ static void triggers(const struct report *r, struct buf *b)
 		buf_adds(b, "\n## Triggers during the load\n\n");
 	for (uint32_t i = 0; i < r->loaded.ntriggers; i++) {
 		buf_adds(b, "- ");
-		cell(b, r->loaded.triggers[i]);
+		md_cell(b, r->loaded.triggers[i]);
 		buf_addc(b, '\n');
 	}
 }
@@ -283,6 +280,9 @@ void report_md(const struct report *r, struct buf *b)
 	violations(r, b);
 	sql(r, b);
 	triggers(r, b);
+	md_columns(r, b);
+	md_fans(r, b);
+	md_times(r, b);
 	buf_adds(b, "\n## Recommendations\n");
 	for (uint32_t i = 0; (advice = report_advice(r, i)) != NULL; i++)
 		buf_addf(b, "\n- %s", advice);

@@ -99,3 +99,20 @@ int times_read(struct times *to, const struct audit *u, struct err *e)
 	add_up(to, &r);
 	return 0;
 }
+
+const char times_note[] =
+	"From the log of this run. Times of generators are those of their shards, added up, "
+	"whatever "
+	"ran beside them. Other runs of the plan have the same rows and other times.";
+
+struct stage_time times_of_table(
+	const struct times *t, const struct audit *u, const struct audit_table *of)
+{
+	return (struct stage_time){
+		.us = t->table_us[of->plan - u->plan->tables], .rows = of->plan->rows};
+}
+
+uint64_t times_per_second(const struct stage_time *s)
+{
+	return s->us == 0 ? 0 : (uint64_t)((unsigned __int128)s->rows * 1000000 / s->us);
+}

@@ -25,6 +25,17 @@ struct times {
 	uint64_t *table_us; /* [plan->ntables]: all shards together; 0: not known */
 };
 
+/** times_note: what a reader of the times has to know. */
+extern const char times_note[];
+
+/** times_of_table(t, u, of): of the shards of a table together; 0 us where the log does not tell.
+ */
+struct stage_time times_of_table(
+	const struct times *t, const struct audit *u, const struct audit_table *of);
+
+/** times_per_second(s): its rows a second; 0 where it makes none or took no time. */
+uint64_t times_per_second(const struct stage_time *s);
+
 /** times_read(to, u, e): the last time each stage, or shard, was done.  A log that is gone, or
  *  lines of it that cannot be read, say nothing.  -1: memory is out. */
 int times_read(struct times *to, const struct audit *u, struct err *e);

@@ -69,6 +69,16 @@ whole_page() {
 	[ "$(grep -c 'Every value is made' texts)" = 20 ]
 }
 
+@test "report.md has the numbers of metrics.json: NULLs, distinct values, lengths, fan-outs, warnings and times" {
+	new_run "$RUN" "$CRM_PLAN" --rows "$(crm_rows 300)"
+	make_rows "$RUN"
+	"$BIN/eval" --run "$RUN" >/dev/null
+	run "$PYTHON" "$ROOT/tests/lib/report_md.py" "$RUN/metrics.json" "$RUN/report.md"
+	expect 0
+	[[ "$output" =~ ^([0-9]+)\ columns,\ ([0-9]+)\ foreign\ keys,\ ([0-9]+)\ times$ ]] || fail "$output"
+	((BASH_REMATCH[1] == 132 && BASH_REMATCH[2] == 27 && BASH_REMATCH[3] == 22)) || fail "$output"
+}
+
 # hostile_run: into $RUN, rows of a table whose names and values are out for trouble, made by a plan
 hostile_run() {
 	pg_db hostile
@@ -101,6 +111,8 @@ hostile_run() {
 	hostile_run
 	"$BIN/eval" --run "$RUN" >/dev/null
 	whole_page
+	# a name in report.md begins no element either
+	! grep -q '[^\\]<' "$RUN/report.md" || fail "$(grep '[^\\]<' "$RUN/report.md")"
 	for text in '</td></table><script>alert(2)</script>' 'bell␇ esc␛ tab␉' 'over⟨U+202E⟩ride ⟨U+200B⟩none' "&lt;&amp;'\"" '<u>comment</u>' 'rl⟨U+202E⟩o'; do
 		grep -qxF "$text" texts || fail "$text" "$(cat texts)"
 	done
