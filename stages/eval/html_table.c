@@ -163,7 +163,7 @@ static void rows(const struct audit_table *t, const char *id, struct buf *b)
 	page_box_end(b);
 }
 
-/* ---- foreign keys ------------------------------------------------------------------------------
+/* ---- foreign keys -----------------------------------------------------------------------------
  */
 
 static void fan(const struct report *r, const struct audit_fk *k, struct buf *b)

@@ -300,7 +300,8 @@ int main(int argc, char **argv)
 		.usage = "--run DIR [--conn URL | --sql] [--strict | --no-strict] "
 			 "[--write-violations]",
 		.reads = "schema.msgpack plan.msgpack data/* receipts/* keys/*.existing.msgpack",
-		.writes = "metrics.json report.md report.html generation_report.json logs.ndjson",
+		.writes = "metrics.json report.md report.html generation_report.json logs.ndjson "
+			  "violations.json",
 		.examples = "datalchemy eval --run runs/a\n"
 			    "datalchemy eval --run runs/a --conn postgresql://localhost/crm",
 		.opts = opts,

@@ -286,4 +286,5 @@ void report_md(const struct report *r, struct buf *b)
 	buf_adds(b, "\n## Recommendations\n");
 	for (uint32_t i = 0; (advice = report_advice(r, i)) != NULL; i++)
 		buf_addf(b, "\n- %s", advice);
+	buf_addc(b, '\n');
 }

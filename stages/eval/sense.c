@@ -93,6 +93,12 @@ static int ask_deleted(struct audit *u, const struct audit_table *t, uint32_t co
 		e);
 }
 
+/* Bars, medians and texts are looked at in a sample where a table has many rows. */
+static const char *where_sampled(const struct profile_column *p)
+{
+	return p->sampled < p->values ? " in a sample" : "";
+}
+
 /* Whether a column may well have one value in nearly all its rows. */
 static bool may_be_one(const struct audit_table *t, uint32_t col)
 {
@@ -118,8 +124,8 @@ static int ask_one_value(struct audit *u, const struct audit_table *t, uint32_t 
 	return out_of_memory(
 		findings_warn(u->findings, "one_value", audit_path(u, t->plan->table, &col, 1),
 			"give the column a generator with more values, or a default",
-			"one value is in %u %% of the rows that have one",
-			p->mode * 100 / p->sampled),
+			"one value is in %u %% of the rows that have one%s",
+			p->mode * 100 / p->sampled, where_sampled(p)),
 		e);
 }
 
@@ -156,9 +162,9 @@ static int ask_random(struct audit *u, const struct audit_table *t, uint32_t col
 		findings_warn(u->findings, "random_text", audit_path(u, t->plan->table, &col, 1),
 			"give the column a generator of texts: datalchemy generators "
 			"lists them",
-			"%u %% of its texts are unlike words: their letters look drawn "
-			"at random",
-			p->unlike * 100 / p->judged),
+			"%u %% of its texts%s are unlike words: their letters look drawn at "
+			"random",
+			p->unlike * 100 / p->judged, where_sampled(p)),
 		e);
 }
 
@@ -239,8 +245,8 @@ static int ask_number(struct audit *u, const struct audit_table *t, uint32_t col
 		findings_warn(u->findings, "implausible_number",
 			audit_path(u, t->plan->table, &col, 1),
 			"give the column a range, or a CHECK",
-			"half of its values lie beyond what its name suggests: %.0f to %.0f",
-			usual[i].least, usual[i].most),
+			"half of its values%s lie beyond what its name suggests: %.0f to %.0f",
+			where_sampled(p), usual[i].least, usual[i].most),
 		e);
 }
 

@@ -64,7 +64,7 @@ struct sketch_entry *sketch_at(struct sketch *s, uint64_t hash)
 	if (!make_room(s) || !sketch_holds(s->depth, hash))
 		return NULL;
 	at = place_of(s, hash);
-	s->slots[at] = (struct sketch_entry){.hash = hash, .when = SKETCH_NEVER};
+	s->slots[at] = (struct sketch_entry){.hash = hash};
 	s->n++;
 	return &s->slots[at];
 }

@@ -22,11 +22,9 @@
 struct sketch_entry {
 	uint64_t hash;	/* never 0 */
 	uint64_t count; /* rows with it; 0 just after it was added */
-	int64_t when;	/* the caller's: SKETCH_NEVER until it says otherwise */
-	uint64_t row;	/* the caller's: 0 until it says otherwise */
+	int64_t when;	/* the caller's, 0 until it says otherwise; and so is ... */
+	uint64_t row;	/* ... this */
 };
-
-#define SKETCH_NEVER INT64_MIN
 
 struct sketch {
 	struct sketch_entry *slots; /* open addressing; hash 0: empty */

@@ -76,3 +76,8 @@ warned() {
 	[ ! -s one.boss_comes_later.said ] || fail "$(cat one.boss_comes_later.said)"
 	grep -q '^child_before_parent sense.orders -> sense.customers: [1-7] of [0-9]* rows of a sample of parents: ' one.child_before_parent.said
 }
+
+@test "eval says of a warning about values that it was a sample that it looked at" {
+	planted many 3000 1 random_text
+	warned many "random_text sense.orders.note: 99 % of its texts in a sample are unlike words: their letters look drawn at random"
+}
