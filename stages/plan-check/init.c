@@ -11,6 +11,7 @@
 #include "common/generators/locale.h"
 #include "common/io/file.h"
 #include "common/io/json.h"
+#include "common/stage/stage.h"
 #include "stages/plan-check/check.h"
 #include "stages/plan-check/draft.h"
 #include "stages/plan-check/init_int.h"
@@ -182,6 +183,40 @@ static void choose_day(struct init *in)
 		in->as_of = (int32_t)day;
 }
 
+/* Tables that a guess gives fewer rows than somebody asked for of all tables: each of few is named.
+ * A plan that says their rows clips nothing, so that plan-check has nothing to tell of them. */
+static int say_fewer(const struct init *in, struct err *e)
+{
+	enum { FEW = 12 };
+	struct buf b = BUF_INIT;
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; in->d.rows_said && i < in->s->ntables; i++) {
+		const struct draft_table *dt = &in->d.tables[i];
+
+		if (!in->chosen[i] || dt->said > 0 || dt->rows == 0 ||
+			dt->rows >= in->d.default_rows)
+			continue;
+		if (n++ < FEW)
+			buf_addf(&b, "%s%s.%s %llu", n > 1 ? ", " : "", dt->t->schema, dt->t->name,
+				(unsigned long long)dt->rows);
+	}
+	if (n > FEW)
+		buf_addf(&b, " and %u more", n - FEW);
+	if (!buf_ok(&b)) {
+		buf_free(&b);
+		return err_nomem(e);
+	}
+	if (n > 0)
+		stage_warn(
+			"%u table%s get%s fewer rows than --rows says, as their lists of values or "
+			"pairs of parents have no more: %.*s (--rows 'N;schema.table=M' says "
+			"otherwise)",
+			n, n == 1 ? "" : "s", n == 1 ? "s" : "", (int)b.n, b.p);
+	buf_free(&b);
+	return 0;
+}
+
 /* The plan, or what is guessed for it, as text. */
 static int write_out(struct init *in, const char *path, struct err *e)
 {
@@ -240,7 +275,7 @@ static int make(struct init *in, const struct source *src, const char *path, str
 	if (verify_options(in, e) == -1 || choose_locale(in, e) == -1)
 		return -1;
 	choose_day(in);
-	if (in->o->guess && guess(in, e) == -1)
+	if (in->o->guess && (guess(in, e) == -1 || say_fewer(in, e) == -1))
 		return -1;
 	return write_out(in, path, e);
 }

@@ -43,7 +43,8 @@ void init_put(struct init *in, struct buf *b);
  * init_update(in, src, e):
  * The plan of ${src} becomes in->old: rules and targets of what the schema still has are kept, but
  * for guesses at columns whose type changed; in->chosen are its tables and those that are new.
- * What is kept, new and gone is told on stderr.  A plan that is none is ERR_INPUT.
+ * What is kept, new and gone is told on stdout, or on stderr where in->o->explain.  A plan that is
+ * none is ERR_INPUT.
  */
 int init_update(struct init *in, const struct source *src, struct err *e);
 

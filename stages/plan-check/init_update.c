@@ -7,6 +7,8 @@
  */
 #include "stages/plan-check/init_int.h"
 
+#include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "common/base/err.h"
@@ -15,6 +17,24 @@
 #include "stages/plan-check/issue.h"
 #include "stages/plan-check/shape.h"
 #include "stages/plan-check/source.h"
+
+/* One line of what has become of the plan: it is the result of the call, on stdout, unless the
+ * table of the guesses is. */
+static void __attribute__((format(printf, 2, 3))) tell(const struct init *in, const char *fmt, ...)
+{
+	char *line;
+	va_list ap;
+
+	va_start(ap, fmt);
+	line = arena_vprintf(in->a, fmt, ap);
+	va_end(ap);
+	if (line == NULL)
+		return; /* the arena says so */
+	if (in->o->explain)
+		(void)fprintf(stderr, "%s\n", line);
+	else
+		stage_say("%s", line);
+}
 
 static const struct pg_table *table_of(const struct init *in, json_t *o)
 {
@@ -83,7 +103,7 @@ static int keep(struct init *in, struct err *e)
 	}
 	if (in->old.targets == NULL || in->old.rules == NULL)
 		return err_nomem(e);
-	stage_say("%zu rules kept, %zu left out", json_array_size(in->old.rules), gone);
+	tell(in, "%zu rules kept, %zu left out", json_array_size(in->old.rules), gone);
 	return 0;
 }
 
@@ -108,11 +128,11 @@ int init_update(struct init *in, const struct source *src, struct err *e)
 			in->chosen[i] && in->old.knows &&
 			drift_of(in->old.drift, in->old.ndrift, &in->s->tables[i], NULL) != NULL;
 	if (!in->old.knows)
-		stage_say("the plan does not say which columns it was made for "
-			  "(schema_ref.columns): only "
-			  "tables are kept or left out, nothing is guessed anew");
+		tell(in, "the plan does not say which columns it was made for "
+			 "(schema_ref.columns): only "
+			 "tables are kept or left out, nothing is guessed anew");
 	else if (in->old.ndrift > 0)
-		stage_say("%s", drift_text(in->old.drift, in->old.ndrift, in->a));
+		tell(in, "%s", drift_text(in->old.drift, in->old.ndrift, in->a));
 	return keep(in, e);
 }
 
@@ -163,6 +183,6 @@ int init_fresh(struct init *in, struct err *e)
 		}
 		r->dropped = r->retried = true;
 	}
-	stage_say("%u rules guessed for what is new", n);
+	tell(in, "%u rules guessed for what is new", n);
 	return in->d.failed ? err_nomem(e) : 0;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "common/base/calendar.h"
@@ -137,6 +138,34 @@ static int init(struct job *j, struct err *e)
 	return init_plan(&j->schema, &j->run, arg.plan, &o, &j->a, e);
 }
 
+/* An issue of a rule names the table and the column of the rule, beside the place in the plan: the
+ * messages that do not, get it in front. */
+static void name_rules(struct job *j)
+{
+	static const char rules[] = "/rules/";
+	struct issues *is = &j->check.is;
+
+	for (size_t i = 0; i < is->n; i++) {
+		struct issue *x = &is->v[i];
+		bool of_rule = strncmp(x->path, rules, sizeof(rules) - 1) == 0;
+		unsigned long n = of_rule ? strtoul(x->path + sizeof(rules) - 1, NULL, 10) : 0;
+		json_t *rule =
+			of_rule ? json_array_get(json_object_get(j->src.json, "rules"), n) : NULL;
+		const char *schema = json_string_value(json_object_get(rule, "schema"));
+		const char *table = json_string_value(json_object_get(rule, "table"));
+		const char *column = json_string_value(json_object_get(rule, "column"));
+		const char *name;
+
+		if (schema == NULL || table == NULL)
+			continue;
+		name = issue_path(is, "%s.%s", schema, table);
+		if (strstr(x->message, name) == NULL)
+			x->message =
+				issue_path(is, "\"%s%s%s\": %s", name, column != NULL ? "." : "",
+					column != NULL ? column : "", x->message);
+	}
+}
+
 /* issues in text go to stderr, as JSON to stdout, both in one piece */
 static int tell(struct job *j, struct err *e)
 {
@@ -146,6 +175,7 @@ static int tell(struct job *j, struct err *e)
 	FILE *to = json ? stdout : stderr;
 	int rc = 0;
 
+	name_rules(j);
 	issues_place(is, (struct view){j->src.text.p, j->src.text.n});
 	if (json)
 		issues_json(is, &b);
@@ -356,8 +386,8 @@ static const struct opt opts[] = {
 		"with --init: print what is guessed of each column, and\nwhy, instead of a plan"},
 	{"update", 0, OPT_STR, &arg.update, "PLAN",
 		"with --init: bring a plan up to date with a schema that\nchanged: its rules are "
-		"kept, "
-		"and some added for what is new"},
+		"kept, and some added for what is new. PLAN is\nwritten anew; what has become of "
+		"it is told on stdout, or, with\n--explain, on stderr"},
 	{"scale", 0, OPT_STR, &arg.scale, "X",
 		"with --init: X times the default of 100 rows a table"},
 	{"locale", 0, OPT_STR, &arg.locale, "LOCALE",
@@ -388,10 +418,14 @@ int main(int argc, char **argv)
 		.about = "Check a plan against the schema, report every problem, and resolve it.  "
 			 "Before a plan\n"
 			 "is accepted, the first block of every table is made in memory.",
-		.usage = "PLAN --run DIR",
+		.usage = "PLAN --run DIR\n"
+			 "       plan-check --init [PLAN] --run DIR     (datalchemy init)",
 		.reads = "PLAN schema.msgpack keys/*.existing.msgpack, CSV files that PLAN names",
 		.writes = "plan.msgpack resolved_plan.json tables.mk tables/",
 		.examples = "plan-check --init --run runs/crm > plan.json\n"
+			    "datalchemy init --run runs/crm --rows '1k;crm.leads=5k' > plan.json\n"
+			    "datalchemy init --explain --run runs/crm\n"
+			    "datalchemy init --update plan.json --run runs/crm\n"
 			    "plan-check --generators derive.\n"
 			    "plan-check plan.json --run runs/crm --shards '4;crm.leads=16'",
 		.opts = opts,

@@ -97,7 +97,7 @@ is() {
 EOF
 	run plan-check "$BATS_TEST_TMPDIR/p.json" --run "$RUN"
 	expect 1
-	[ "${lines[0]}" = 'error schema_violation /rules/0 (4:24): generator/id: must be a string' ] || fail "$output"
+	[ "${lines[0]}" = 'error schema_violation /rules/0 (4:24): "crm.leads.score": generator/id: must be a string' ] || fail "$output"
 }
 
 @test "plan-check: what is not JSON, or has a key twice, is bad input with a place" {
@@ -495,7 +495,9 @@ print(json.dumps(json.load(open(sys.argv[1]))))' "$RUN/resolved_plan.json")
 	jq -e '[.targets[] | [.table, .rows]] == [["users", 7], ["pets", null]]' "$plan"
 	plan-check "$plan" --run "$dir/now"
 	cp "$plan" "$plan.once"
-	plan-check --init --update "$plan" --run "$dir/now"
+	plan-check --init --update "$plan" --run "$dir/now" >"$dir/told" 2>"$dir/heard"
+	grep -qx '[0-9]* rules kept, 0 left out' "$dir/told"
+	[ ! -s "$dir/heard" ]
 	cmp "$plan" "$plan.once"
 	run plan-check --init --update "$plan" --run "$dir/now" --rows 5
 	expect 2
@@ -703,4 +705,44 @@ dos 3'
 	run plan-check --init --update "$dir/dots.json" --run "$dir/dots"
 	expect 0
 	says '0 left out'
+}
+
+@test "plan-check: --init --update --explain prints the guesses alone on stdout" {
+	local dir=$BATS_TEST_TMPDIR
+	echo 'CREATE TABLE t (id integer PRIMARY KEY, name text)' >"$dir/t.sql"
+	introspect --ddl "$dir/t.sql" --run "$dir/t" >/dev/null
+	plan-check --init "$dir/t.json" --run "$dir/t"
+	plan-check --init --update "$dir/t.json" --explain --run "$dir/t" >"$dir/told" 2>"$dir/heard"
+	[ "$(cut -d' ' -f1 "$dir/told" | paste -sd' ')" = 'column public.t.id public.t.name' ]
+	grep -qx '2 rules kept, 0 left out' "$dir/heard"
+}
+
+@test "plan-check: --help has an example of init" {
+	run plan-check --help
+	expect 0
+	says 'datalchemy init --explain --run'
+}
+
+@test "plan-check: --init names the tables that get fewer rows than --rows asks for" {
+	local dir=$BATS_TEST_TMPDIR
+	echo 'CREATE TABLE currencies (code char(3) PRIMARY KEY, name text NOT NULL);
+		CREATE TABLE notes (id integer PRIMARY KEY, body text)' >"$dir/codes.sql"
+	introspect --ddl "$dir/codes.sql" --run "$dir/codes" >/dev/null
+	plan-check --init --rows 1000 --run "$dir/codes" >"$dir/codes.json" 2>"$dir/heard"
+	local rows
+	rows=$(jq '.targets[] | select(.table == "currencies").rows' "$dir/codes.json")
+	[ "$rows" -lt 1000 ]
+	grep -q "warning: 1 table gets fewer rows than --rows says, .*: public.currencies $rows (--rows " "$dir/heard"
+	plan-check --init --run "$dir/codes" 2>&1 >"$dir/codes.json" | diff /dev/null -
+}
+
+@test "plan-check: an error of a rule names schema, table and column" {
+	local dir=$BATS_TEST_TMPDIR
+	echo 'CREATE TABLE t (id integer PRIMARY KEY, name text)' >"$dir/t.sql"
+	introspect --ddl "$dir/t.sql" --run "$dir/t" >/dev/null
+	plan-check --init "$dir/t.json" --run "$dir/t"
+	jq '(.rules[] | select(.column == "name")).generator = "semantic.person.nam"' "$dir/t.json" >"$dir/bad.json"
+	run plan-check "$dir/bad.json" --run "$dir/t"
+	expect 1
+	says 'unknown_generator_id /rules/1/generator' '"public.t.name": there is no generator "semantic.person.nam"'
 }
