@@ -23,8 +23,9 @@ static void on_problem(void *ctx, const struct dec_problem *p)
 		return;
 	}
 	if (p->fault == DEC_EXTRA) {
-		findings_warn(s->u->findings, "extra_columns", t->form->path,
-			"it was not looked at", "%s", dec_fault_text(p->fault));
+		if (findings_warn(s->u->findings, "extra_columns", t->form->path,
+			    "it was not looked at", "%s", dec_fault_text(p->fault)) == -1)
+			s->failed = true;
 		return;
 	}
 	if (p->col >= 0 && p->fault == DEC_TOO_LONG && t->length[p->col] != NULL)
@@ -229,7 +230,9 @@ int audit_rows(struct audit *u, struct audit_table *t, struct err *e)
 		progress_add(u->progress, s.block.n);
 		progress_tick(u->progress);
 	}
-	if (more == 0)
+	if (s.failed)
+		err_nomem(e);
+	else if (more == 0)
 		rc = finish_table(u, t, e);
 out:
 	dec_close(d);

@@ -23,6 +23,7 @@ struct audit_pass {
 	struct arena tmp;	 /* of the block */
 	uint8_t pass[VEC_BLOCK]; /* an enum sql_verdict, or whether a partial index has the row */
 	bool existing;		 /* the rows are the database's: they have no number */
+	bool failed;		 /* memory was out where nobody could be told */
 	struct err *e;
 };
 
