@@ -19,6 +19,7 @@ struct poly {
 	struct draft_table *dt;
 	uint32_t type, id;
 	enum spelling spelling;
+	const uint32_t *referred; /* by table: how many foreign keys refer to it */
 };
 
 /* ---- names ------------------------------------------------------------------------------------
@@ -105,15 +106,6 @@ static const char *spelled(const struct poly *p, const struct pg_table *t)
 /* ---- the pair ---------------------------------------------------------------------------------
  */
 
-/* The column whose name is that; -1: there is none. */
-static int column_of(const struct draft_table *dt, const char *name)
-{
-	for (uint32_t c = 0; c < dt->t->ncolumns; c++)
-		if (strcmp(dt->t->columns[c].name, name) == 0)
-			return (int)c;
-	return -1;
-}
-
 /* The id beside a type, and how the type is written. */
 static bool find_id(struct poly *p, uint32_t c)
 {
@@ -138,7 +130,7 @@ static bool find_id(struct poly *p, uint32_t c)
 	for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]) && id == -1; i++)
 		for (size_t k = 0; strcmp(name, pairs[i].type) == 0 && id == -1 && k < 4; k++)
 			if (pairs[i].ids[k] != NULL) {
-				id = column_of(p->dt, pairs[i].ids[k]);
+				id = pg_column_named(p->dt->t, pairs[i].ids[k]);
 				p->spelling = pairs[i].spelling;
 			}
 	if (stem > 0) {
@@ -146,7 +138,7 @@ static bool find_id(struct poly *p, uint32_t c)
 		for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 			if (strncmp(name, words[i], stem) == 0 && words[i][stem] == '\0')
 				p->spelling = AS_WORD;
-		id = column_of(p->dt, draft_textf(p->d, "%.*s_id", (int)stem, name));
+		id = pg_column_named(p->dt->t, draft_textf(p->d, "%.*s_id", (int)stem, name));
 	}
 	if (id == -1)
 		return false;
@@ -157,19 +149,31 @@ static bool find_id(struct poly *p, uint32_t c)
 /* ---- parents ----------------------------------------------------------------------------------
  */
 
-/* Whether rows of ${t} need rows of the other table, through any foreign keys; ${seen} by index. */
-static bool needs(const struct pg_table *t, const struct pg_table *other, bool *seen)
+static bool needs_one_of(const struct pg_table *t, const bool *tables)
 {
-	if (t == other)
-		return true;
-	if (seen[t->index])
-		return false;
-	seen[t->index] = true;
 	for (uint32_t i = 0; i < t->ncons; i++)
 		if (t->cons[i].kind == PG_CON_FOREIGN && t->cons[i].ref != NULL &&
-			needs(t->cons[i].ref, other, seen))
+			tables[t->cons[i].ref->index])
 			return true;
 	return false;
+}
+
+/* By table: whether its rows need rows of ${of}, through any foreign keys. All tables are gone
+ * through until none is added, which is as often as the longest way to ${of} has foreign keys.
+ * NULL: memory is out. */
+static bool *in_need_of(struct draft *d, const struct pg_table *of)
+{
+	bool *need = arena_array(d->a, d->s->ntables + 1UL, sizeof(*need)), more = need != NULL;
+
+	if (need != NULL)
+		need[of->index] = true;
+	while (more) {
+		more = false;
+		for (uint32_t i = 0; i < d->s->ntables; i++)
+			if (!need[i] && needs_one_of(&d->s->tables[i], need))
+				need[i] = more = true;
+	}
+	return need;
 }
 
 /* Whether the id can hold the table's key. */
@@ -225,15 +229,17 @@ static const char *value_for(struct poly *p, const struct pg_table *t)
 	return !listed && takes(p, spelled(p, t)) ? spelled(p, t) : NULL;
 }
 
-/* How many foreign keys refer to the table: what matters most is referred to most. */
-static uint32_t referred(const struct draft *d, const struct pg_table *t)
+/* By table, how many foreign keys refer to it: what matters most is referred to most. NULL: memory
+ * is out. */
+static const uint32_t *count_references(struct draft *d)
 {
-	uint32_t n = 0;
+	uint32_t *n = arena_array(d->a, d->s->ntables + 1UL, sizeof(*n));
 
-	for (uint32_t i = 0; i < d->s->ntables; i++)
+	for (uint32_t i = 0; n != NULL && i < d->s->ntables; i++)
 		for (uint32_t k = 0; k < d->s->tables[i].ncons; k++)
-			n += d->s->tables[i].cons[k].kind == PG_CON_FOREIGN &&
-			     d->s->tables[i].cons[k].ref == t;
+			if (d->s->tables[i].cons[k].kind == PG_CON_FOREIGN &&
+				d->s->tables[i].cons[k].ref != NULL)
+				n[d->s->tables[i].cons[k].ref->index]++;
 	return n;
 }
 
@@ -244,43 +250,48 @@ static bool is_codes(const struct poly *p, const struct draft_table *ref)
 	       draft_kind_of(ref, "entry") != -1;
 }
 
-/* The best table that is not among the parents yet; NULL: no other will do. */
-static struct draft_table *next_parent(struct poly *p, const bool *taken)
+/* By table, what the type says of its rows; NULL: it is no parent. */
+static const char **values_of(struct poly *p)
 {
-	struct draft_table *best = NULL;
-	uint32_t most = 0;
+	const char **value = arena_array(p->d->a, p->d->s->ntables + 1UL, sizeof(*value));
+	const bool *need = in_need_of(p->d, p->dt->t);
 
-	for (uint32_t i = 0; i < p->d->s->ntables; i++) {
-		struct draft_table *ref = &p->d->tables[i];
-		bool *seen = arena_array(p->d->a, p->d->s->ntables + 1UL, sizeof(*seen));
-		uint32_t n = referred(p->d, ref->t) + 1;
-
-		if (seen == NULL)
-			p->d->failed = true;
-		if (seen == NULL || !ref->target || taken[i] || is_codes(p, ref) || n <= most ||
-			!holds(p, ref) || needs(ref->t, p->dt->t, seen) ||
-			value_for(p, ref->t) == NULL)
-			continue;
-		most = n;
-		best = ref;
+	if (value == NULL || need == NULL) {
+		p->d->failed = true;
+		return NULL;
 	}
+	for (uint32_t i = 0; i < p->d->s->ntables; i++) {
+		const struct draft_table *ref = &p->d->tables[i];
+
+		if (ref->target && !need[i] && !is_codes(p, ref) && holds(p, ref))
+			value[i] = value_for(p, ref->t);
+	}
+	return value;
+}
+
+/* The table with a value that is referred to most, the first of several; NULL: none has a value. */
+static const struct pg_table *next_parent(const struct poly *p, const char *const *value)
+{
+	const struct pg_table *best = NULL;
+
+	for (uint32_t i = 0; i < p->d->s->ntables; i++)
+		if (value[i] != NULL && (best == NULL || p->referred[i] > p->referred[best->index]))
+			best = &p->d->s->tables[i];
 	return best;
 }
 
 static void pair_of(struct poly *p)
 {
-	bool *taken = arena_array(p->d->a, p->d->s->ntables + 1UL, sizeof(*taken));
+	const char **value = values_of(p);
 	json_t *parents = json_array(), *members;
-	struct draft_table *ref;
+	const struct pg_table *ref;
 
-	if (taken == NULL)
-		p->d->failed = true;
-	for (uint32_t n = 0; taken != NULL && n < PARENTS && (ref = next_parent(p, taken)) != NULL;
+	for (uint32_t n = 0; value != NULL && n < PARENTS && (ref = next_parent(p, value)) != NULL;
 		n++) {
-		taken[ref->t->index] = true;
 		json_array_append_new(parents,
-			json_pack("{s:s, s:s, s:s, s:i}", "value", value_for(p, ref->t), "schema",
-				ref->t->schema, "table", ref->t->name, "weight", PARENTS - n));
+			json_pack("{s:s, s:s, s:s, s:i}", "value", value[ref->index], "schema",
+				ref->schema, "table", ref->name, "weight", PARENTS - n));
+		value[ref->index] = NULL;
 	}
 	if (json_array_size(parents) == 0) {
 		json_decref(parents);
@@ -295,8 +306,12 @@ static void pair_of(struct poly *p)
 
 void draft_pairs(struct draft *d)
 {
-	for (uint32_t i = 0; i < d->s->ntables; i++) {
-		struct poly p = {.d = d, .dt = &d->tables[i]};
+	const uint32_t *referred = count_references(d);
+
+	if (referred == NULL)
+		d->failed = true;
+	for (uint32_t i = 0; referred != NULL && i < d->s->ntables; i++) {
+		struct poly p = {.d = d, .dt = &d->tables[i], .referred = referred};
 
 		for (uint32_t c = 0; p.dt->target && c < p.dt->t->ncolumns; c++)
 			if (draft_free(p.dt, c) && find_id(&p, c))
