@@ -232,8 +232,6 @@ bool draft_goes_with(const struct pg_table *t, const struct pg_constraint *con)
 
 static struct draft_rule *new_rule(struct draft *d, const struct pg_table *t, json_t *params)
 {
-	static struct draft_rule spare;
-
 	if (d->nrules == d->cap) {
 		uint32_t cap = d->cap > 0 ? 2 * d->cap : 64;
 		struct draft_rule *more = arena_array(d->a, cap, sizeof(*more));
@@ -241,8 +239,8 @@ static struct draft_rule *new_rule(struct draft *d, const struct pg_table *t, js
 		if (more == NULL) {
 			d->failed = true;
 			json_decref(params);
-			spare = (struct draft_rule){.t = t};
-			return &spare;
+			d->spare = (struct draft_rule){.t = t};
+			return &d->spare;
 		}
 		if (d->nrules > 0)
 			memcpy(more, d->rules, d->nrules * sizeof(*more));

@@ -83,6 +83,7 @@ struct draft {
 	const struct role_book *book;
 	struct draft_table *tables; /* by table index */
 	struct draft_rule *rules;
+	struct draft_rule spare; /* what draft_rule() returns when memory is out */
 	uint32_t nrules, cap, groups;
 	struct arena *a;
 	bool failed; /* out of memory somewhere */

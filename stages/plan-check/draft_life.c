@@ -91,33 +91,48 @@ bool life_class(const struct draft_table *dt, uint32_t c, char to[ROLE_WORDS])
 /* ---- what a status says ------------------------------------------------------------------------
  */
 
-static bool is_meant(const struct role_label *l, int rank, const char *class)
+const char *life_is_one_of(struct draft *d, const struct draft_table *dt, uint32_t c,
+	bool (*means)(const char *label, const void *what), const void *what)
 {
+	uint32_t n, meant = 0;
+	const char *const *labels = life_labels(d, dt, c, &n);
+	const char *list = "";
+
+	for (uint32_t i = 0; labels != NULL && i < n; i++) {
+		const char *quoted;
+
+		if (!means(labels[i], what))
+			continue;
+		quoted = str_quoted(d->a, '\'', labels[i]);
+		d->failed = d->failed || quoted == NULL;
+		list = draft_textf(
+			d, "%s%s%s", list, meant++ > 0 ? ", " : "", quoted != NULL ? quoted : "''");
+	}
+	return meant > 0 ? draft_textf(d, "%s IN (%s)", draft_sql(d, dt->t, c), list) : NULL;
+}
+
+/* Rows that have come as far as ${rank}, or, where it is not NULL, that ended as ${class}. */
+struct state {
+	int rank;
+	const char *class;
+};
+
+static bool has_come(const char *label, const void *what)
+{
+	const struct state *x = what;
+	const struct role_label *l = role_label_of(label);
+
 	if (l == NULL || l->rank < 0)
 		return false;
-	return class != NULL ? strcmp(l->class, class) == 0 : l->rank >= rank;
+	return x->class != NULL ? strcmp(l->class, x->class) == 0 : l->rank >= x->rank;
 }
 
 const char *life_condition(
 	struct draft *d, const struct draft_table *dt, int rank, const char *class)
 {
-	uint32_t n, meant = 0;
-	const char *const *labels =
-		dt->status >= 0 ? life_labels(d, dt, (uint32_t)dt->status, &n) : NULL;
-	const char *list = "";
+	const struct state x = {rank, class};
 
-	for (uint32_t i = 0; labels != NULL && i < n; i++) {
-		const char *quoted = str_quoted(d->a, '\'', labels[i]);
-
-		if (!is_meant(role_label_of(labels[i]), rank, class))
-			continue;
-		d->failed = d->failed || quoted == NULL;
-		list = draft_textf(
-			d, "%s%s%s", list, meant++ > 0 ? ", " : "", quoted != NULL ? quoted : "''");
-	}
-	if (meant == 0)
-		return NULL;
-	return draft_textf(d, "%s IN (%s)", draft_sql(d, dt->t, (uint32_t)dt->status), list);
+	return dt->status >= 0 ? life_is_one_of(d, dt, (uint32_t)dt->status, has_come, &x) : NULL;
 }
 
 void life_only_if(struct draft *d, struct draft_table *dt, uint32_t c, const char *generator,

@@ -22,6 +22,14 @@ void life_find(struct draft *d, struct draft_table *dt);
 const char *life_condition(
 	struct draft *d, const struct draft_table *dt, int rank, const char *class);
 
+/**
+ * life_is_one_of(d, dt, c, means, what):
+ * SQL that is true of rows whose column has one of the labels of which ${means} is true; NULL: of
+ * none is it.
+ */
+const char *life_is_one_of(struct draft *d, const struct draft_table *dt, uint32_t c,
+	bool (*means)(const char *label, const void *what), const void *what);
+
 /** life_only_if(d, dt, c, generator, params, when):
  * The rule for rows of which ${when} is true; the others have NULL.  ${when} NULL, or a column that
  * must not be NULL: the rule for every row. */

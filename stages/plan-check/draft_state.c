@@ -38,13 +38,13 @@ static const char *quoted_constant(struct draft *d, const char *expr)
 /* Whether a default is one value for all rows: a quoted constant, a number, true or false. */
 static bool is_constant(struct draft *d, const char *expr)
 {
+	const char *text = expr != NULL ? quoted_constant(d, expr) : NULL;
 	char *end;
 
 	if (expr == NULL)
 		return false;
-	if (quoted_constant(d, expr) !=
-		NULL) /* an empty text is what forms send, not what rows say */
-		return *quoted_constant(d, expr) != '\0';
+	if (text != NULL) /* an empty one is what forms send, not what rows say */
+		return *text != '\0';
 	if (strcmp(expr, "true") == 0 || strcmp(expr, "false") == 0)
 		return true;
 	expr += *expr == '(';
@@ -95,15 +95,22 @@ static void weigh_labels(struct draft *d, struct draft_table *dt, uint32_t c)
 /* ---- flags -------------------------------------------------------------------------------------
  */
 
+/* Parameters of a choice of two values, the first for ${percent} of the rows. */
+static json_t *one_or_other(struct draft *d, json_t *one, json_t *other, int percent)
+{
+	json_t *list = json_array();
+
+	d->failed = !add_choice(list, one, (uint32_t)percent) ||
+		    !add_choice(list, other, (uint32_t)(100 - percent)) || d->failed;
+	return json_pack("{s:o}", "choices", list);
+}
+
 static void put_flag(
 	struct draft *d, struct draft_table *dt, uint32_t c, int percent, const char *why)
 {
-	json_t *list = json_array();
-	struct draft_rule *r;
+	struct draft_rule *r = draft_rule(
+		d, dt, c, "primitive.choice", one_or_other(d, json_true(), json_false(), percent));
 
-	d->failed = !add_choice(list, json_true(), (uint32_t)percent) ||
-		    !add_choice(list, json_false(), (uint32_t)(100 - percent)) || d->failed;
-	r = draft_rule(d, dt, c, "primitive.choice", json_pack("{s:o}", "choices", list));
 	draft_says(r, r->role != NULL ? r->role : "state.flag", why, LIKELY);
 }
 
@@ -185,29 +192,20 @@ static bool is_card(const char *label)
 	return false;
 }
 
-/* What belongs to one way to pay: rows whose method is it. "card" is any label that speaks of a
- * card. */
+/* "card" is any label that speaks of a card. */
+static bool is_method(const char *label, const void *how)
+{
+	return strcmp(how, "card") == 0 ? is_card(label) : strstr(label, how) != NULL;
+}
+
+/* What belongs to one way to pay: rows whose method is it. */
 static const char *paid_by(struct draft *d, const struct draft_table *dt, const char *how)
 {
 	int c = draft_column_of(dt, "thing.payment_method");
-	const char *list = "";
-	const char *const *labels;
-	uint32_t n, meant = 0;
 
 	if (c < 0)
 		c = draft_column_of(dt, "thing.payment_method_of_table");
-	labels = c >= 0 ? life_labels(d, dt, (uint32_t)c, &n) : NULL;
-	for (uint32_t i = 0; labels != NULL && i < n; i++) {
-		bool card = is_card(labels[i]);
-		const char *quoted = str_quoted(d->a, '\'', labels[i]);
-
-		if (quoted == NULL ||
-			(strcmp(how, "card") == 0 ? !card : strstr(labels[i], how) == NULL))
-			continue;
-		list = draft_textf(d, "%s%s%s", list, meant++ > 0 ? ", " : "", quoted);
-	}
-	return meant > 0 ? draft_textf(d, "%s IN (%s)", draft_sql(d, dt->t, (uint32_t)c), list)
-			 : NULL;
+	return c >= 0 ? life_is_one_of(d, dt, (uint32_t)c, is_method, how) : NULL;
 }
 
 /* ---- defaults of columns without a role ---------------------------------------------------------
@@ -218,14 +216,12 @@ static bool put_number_flag(struct draft *d, struct draft_table *dt, uint32_t c)
 {
 	const char *deflt = dt->t->columns[c].deflt;
 	int usual = strcmp(deflt, "1") == 0 ? 1 : 0;
-	json_t *list;
 
 	if (strcmp(deflt, "0") != 0 && strcmp(deflt, "1") != 0)
 		return false;
-	list = json_array();
-	d->failed = !add_choice(list, json_integer(usual), FLAG_PERCENT) ||
-		    !add_choice(list, json_integer(1 - usual), 100 - FLAG_PERCENT) || d->failed;
-	draft_says(draft_rule(d, dt, c, "primitive.choice", json_pack("{s:o}", "choices", list)),
+	draft_says(draft_rule(d, dt, c, "primitive.choice",
+			   one_or_other(
+				   d, json_integer(usual), json_integer(1 - usual), FLAG_PERCENT)),
 		"state.flag", "its default is 0 or 1", LIKELY);
 	return true;
 }
