@@ -82,6 +82,7 @@ struct draft {
 	bool nulls_said; /* somebody asked for a share of NULLs: roles have none of their own */
 	const struct role_book *book;
 	struct draft_table *tables; /* by table index */
+	const uint32_t *referred;   /* by table index: how many foreign keys refer to it */
 	struct draft_rule *rules;
 	struct draft_rule spare; /* what draft_rule() returns when memory is out */
 	uint32_t nrules, cap, groups;
@@ -99,16 +100,15 @@ void draft_close(struct draft *d);
 /** draft_guess(d): runs the passes. -1: out of memory. */
 int draft_guess(struct draft *d);
 
-/* The passes, in this order. */
-void draft_record(struct draft *d);
+/* Passes over all tables, or over one that is a target; draft_guess.c has their order, and
+ * draft_number.h and draft_shape.h have others. */
 void draft_time(struct draft *d);
-void draft_state(struct draft *d);
-void draft_number(struct draft *d);
-void draft_shape(struct draft *d);
-void draft_own(struct draft *d);
-void draft_pairs(struct draft *d);
-void draft_rest(struct draft *d);
-void draft_legal(struct draft *d);
+void draft_record(struct draft *d, struct draft_table *dt);
+void draft_state(struct draft *d, struct draft_table *dt);
+void draft_own(struct draft *d, struct draft_table *dt);
+void draft_pairs(struct draft *d, struct draft_table *dt);
+void draft_rest(struct draft *d, struct draft_table *dt);
+void draft_legal(struct draft *d, struct draft_table *dt);
 
 /* Words of tables whose rows are lines of something, as role_among() reads them. */
 extern const char draft_line_words[];

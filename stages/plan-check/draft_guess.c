@@ -1,61 +1,48 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * The passes of the guesses in their order. A pass looks at one table and what refers to it or is
+ * referred to, and is made for all tables before the next one begins: a header reads what its lines
+ * have got. Times alone choose their own order of tables, parents first.
+ */
 #include "stages/plan-check/draft.h"
+#include "stages/plan-check/draft_life.h"
 #include "stages/plan-check/draft_number.h"
 #include "stages/plan-check/draft_shape.h"
 
-/* Each part over all tables before the next: a header reads what its lines have got. */
-static void each_table(
-	struct draft *d, void (*const *parts)(struct draft *, struct draft_table *), size_t n)
-{
-	for (size_t k = 0; k < n; k++)
-		for (uint32_t i = 0; i < d->s->ntables; i++)
-			if (d->tables[i].target)
-				parts[k](d, &d->tables[i]);
-}
-
-void draft_number(struct draft *d)
-{
-	static void (*const parts[])(struct draft *, struct draft_table *) = {
-		number_keys,
-		number_lines,
-		number_headers,
-		number_shares,
-		number_counts,
-		number_pairs,
-		number_scales,
-	};
-
-	each_table(d, parts, sizeof(parts) / sizeof(parts[0]));
-}
-
-void draft_shape(struct draft *d)
-{
-	static void (*const parts[])(struct draft *, struct draft_table *) = {
-		shape_lists,
-		shape_pairs,
-		shape_same,
-		shape_trees,
-		shape_fans,
-	};
-
-	each_table(d, parts, sizeof(parts) / sizeof(parts[0]));
-}
-
 int draft_guess(struct draft *d)
 {
-	static void (*const passes[])(struct draft *) = {
-		draft_own,
-		draft_pairs,
-		draft_record,
-		draft_time,
-		draft_state,
-		draft_number,
-		draft_shape,
-		draft_rest,
-		draft_legal,
+	static const struct {
+		void (*table)(struct draft *, struct draft_table *);
+		void (*all)(struct draft *);
+	} passes[] = {
+		{.table = draft_own},
+		{.table = draft_pairs},
+		{.table = draft_record},
+		{.table = life_find},
+		{.all = draft_time},
+		{.table = draft_state},
+		{.table = number_keys},
+		{.table = number_lines},
+		{.table = number_headers},
+		{.table = number_shares},
+		{.table = number_counts},
+		{.table = number_pairs},
+		{.table = number_scales},
+		{.table = shape_lists},
+		{.table = shape_pairs},
+		{.table = shape_same},
+		{.table = shape_trees},
+		{.table = shape_fans},
+		{.table = draft_rest},
+		{.table = draft_legal},
 	};
 
-	for (size_t i = 0; i < sizeof(passes) / sizeof(passes[0]); i++)
-		passes[i](d);
+	for (size_t k = 0; k < sizeof(passes) / sizeof(passes[0]); k++) {
+		if (passes[k].all != NULL)
+			passes[k].all(d);
+		for (uint32_t i = 0; passes[k].table != NULL && i < d->s->ntables; i++)
+			if (d->tables[i].target)
+				passes[k].table(d, &d->tables[i]);
+	}
 	return d->failed || arena_failed(d->a) ? -1 : 0;
 }

@@ -93,13 +93,9 @@ static void people_and_companies(struct draft *d, struct draft_table *dt, uint32
 	}
 }
 
-void draft_legal(struct draft *d)
+void draft_legal(struct draft *d, struct draft_table *dt)
 {
-	for (uint32_t i = 0; i < d->s->ntables; i++) {
-		struct draft_table *dt = &d->tables[i];
-
-		for (uint32_t c = 0; dt->target && c < dt->t->ncolumns; c++)
-			if (strcmp(dt->columns[c].kind, "choice") == 0)
-				people_and_companies(d, dt, c);
-	}
+	for (uint32_t c = 0; c < dt->t->ncolumns; c++)
+		if (strcmp(dt->columns[c].kind, "choice") == 0)
+			people_and_companies(d, dt, c);
 }

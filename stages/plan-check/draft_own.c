@@ -90,14 +90,10 @@ static void depth_of(struct draft *d, struct draft_table *dt, uint32_t c)
 		"tree.depth", "the table refers to itself, and its name is that of a depth", SURE);
 }
 
-void draft_own(struct draft *d)
+void draft_own(struct draft *d, struct draft_table *dt)
 {
-	for (uint32_t i = 0; i < d->s->ntables; i++) {
-		struct draft_table *dt = &d->tables[i];
-
-		for (uint32_t c = 0; dt->target && c < dt->t->ncolumns; c++)
-			depth_of(d, dt, c);
-		for (uint32_t k = 0; dt->target && k < dt->t->ncons; k++)
-			child_of(d, dt, &dt->t->cons[k]);
-	}
+	for (uint32_t c = 0; c < dt->t->ncolumns; c++)
+		depth_of(d, dt, c);
+	for (uint32_t k = 0; k < dt->t->ncons; k++)
+		child_of(d, dt, &dt->t->cons[k]);
 }

@@ -19,7 +19,6 @@ struct poly {
 	struct draft_table *dt;
 	uint32_t type, id;
 	enum spelling spelling;
-	const uint32_t *referred; /* by table: how many foreign keys refer to it */
 };
 
 /* ---- names ------------------------------------------------------------------------------------
@@ -275,7 +274,8 @@ static const struct pg_table *next_parent(const struct poly *p, const char *cons
 	const struct pg_table *best = NULL;
 
 	for (uint32_t i = 0; i < p->d->s->ntables; i++)
-		if (value[i] != NULL && (best == NULL || p->referred[i] > p->referred[best->index]))
+		if (value[i] != NULL &&
+			(best == NULL || p->d->referred[i] > p->d->referred[best->index]))
 			best = &p->d->s->tables[i];
 	return best;
 }
@@ -304,17 +304,15 @@ static void pair_of(struct poly *p)
 	p->dt->columns[p->type].taken = p->dt->columns[p->id].taken = true;
 }
 
-void draft_pairs(struct draft *d)
+void draft_pairs(struct draft *d, struct draft_table *dt)
 {
-	const uint32_t *referred = count_references(d);
+	struct poly p = {.d = d, .dt = dt};
 
-	if (referred == NULL)
+	if (d->referred == NULL && (d->referred = count_references(d)) == NULL) {
 		d->failed = true;
-	for (uint32_t i = 0; referred != NULL && i < d->s->ntables; i++) {
-		struct poly p = {.d = d, .dt = &d->tables[i], .referred = referred};
-
-		for (uint32_t c = 0; p.dt->target && c < p.dt->t->ncolumns; c++)
-			if (draft_free(p.dt, c) && find_id(&p, c))
-				pair_of(&p);
+		return;
 	}
+	for (uint32_t c = 0; c < dt->t->ncolumns; c++)
+		if (draft_free(dt, c) && find_id(&p, c))
+			pair_of(&p);
 }

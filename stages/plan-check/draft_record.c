@@ -110,7 +110,7 @@ static uint32_t together(struct draft *d, const struct draft_table *dt, const ch
 	return n;
 }
 
-static void records_of_table(struct draft *d, struct draft_table *dt)
+void draft_record(struct draft *d, struct draft_table *dt)
 {
 	const char **record = arena_array(d->a, dt->t->ncolumns + 1UL, sizeof(*record));
 
@@ -131,11 +131,4 @@ static void records_of_table(struct draft *d, struct draft_table *dt)
 	for (uint32_t c = 0; c < dt->t->ncolumns; c++)
 		if (record[c] != NULL)
 			draft_own_rule(d, dt, c, rule_beside(d, dt, c))->record = record[c];
-}
-
-void draft_record(struct draft *d)
-{
-	for (uint32_t i = 0; i < d->s->ntables; i++)
-		if (d->tables[i].target)
-			records_of_table(d, &d->tables[i]);
 }

@@ -147,7 +147,7 @@ static void slug_for(struct draft *d, struct draft_table *dt, uint32_t c)
 		draft_rule(d, dt, c, "semantic.text.tag", NULL);
 }
 
-static void rest_of_table(struct draft *d, struct draft_table *dt)
+void draft_rest(struct draft *d, struct draft_table *dt)
 {
 	for (uint32_t c = 0; c < dt->t->ncolumns; c++) {
 		const struct role_rule *rule = draft_rule_for(d, dt->columns[c].m.role);
@@ -161,11 +161,4 @@ static void rest_of_table(struct draft *d, struct draft_table *dt)
 		else if (dt->columns[c].m.role == NULL)
 			other_for(d, dt, c);
 	}
-}
-
-void draft_rest(struct draft *d)
-{
-	for (uint32_t i = 0; i < d->s->ntables; i++)
-		if (d->tables[i].target)
-			rest_of_table(d, &d->tables[i]);
 }

@@ -267,7 +267,7 @@ static bool by_labels(const struct draft *d, const struct draft_column *x)
 	return rule == NULL || strcmp(rule->generator, "primitive.choice") == 0;
 }
 
-static void states_of_table(struct draft *d, struct draft_table *dt)
+void draft_state(struct draft *d, struct draft_table *dt)
 {
 	for (uint32_t c = 0; c < dt->t->ncolumns; c++) {
 		const struct draft_column *x = &dt->columns[c];
@@ -291,11 +291,4 @@ static void states_of_table(struct draft *d, struct draft_table *dt)
 		else
 			state_default(d, dt, c);
 	}
-}
-
-void draft_state(struct draft *d)
-{
-	for (uint32_t i = 0; i < d->s->ntables; i++)
-		if (d->tables[i].target)
-			states_of_table(d, &d->tables[i]);
 }

@@ -408,8 +408,5 @@ void draft_time(struct draft *d)
 	}
 	for (uint32_t i = 0; i < d->s->ntables; i++)
 		if (d->tables[i].target)
-			life_find(d, &d->tables[i]);
-	for (uint32_t i = 0; i < d->s->ntables; i++)
-		if (d->tables[i].target)
 			visit(&x, &d->tables[i]);
 }
