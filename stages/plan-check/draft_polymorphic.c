@@ -203,8 +203,10 @@ static bool takes(const struct poly *p, const char *value)
 		labels = x->dom->texts;
 		n = x->dom->nset;
 	} else {
+		int32_t limit = pg_char_limit(b);
+
 		return strcmp(x->kind, "text") == 0 &&
-		       (b.typmod < 4 || strlen(value) + 4 <= (size_t)b.typmod);
+		       (limit < 0 || utf8_len(value, strlen(value)) <= (size_t)limit);
 	}
 	for (uint32_t i = 0; i < n; i++)
 		if (strcmp(labels[i], value) == 0)
