@@ -20,6 +20,18 @@ static int prepare_text(struct gen *g, const struct gen_column *c, const msgpack
 	return gen_form(g, c, gen_faker_locale(g, c), g->op->makes, a, e);
 }
 
+static int prepare_cep(struct gen *g, const struct gen_column *c, const msgpack_object *params,
+	struct arena *a, struct err *e)
+{
+	const char *key = g->op->makes, *form;
+
+	if (written_form(g, params, a, &form, e) == -1)
+		return -1;
+	if (form != NULL && (key = arena_printf(a, "%s_%s", key, form)) == NULL)
+		return err_nomem(e);
+	return gen_form(g, c, gen_faker_locale(g, c), key, a, e);
+}
+
 /* ---- states, cities, money ---------------------------------------------------------------- */
 
 static int prepare_uf(struct gen *g, const struct gen_column *c, const msgpack_object *params,
@@ -91,10 +103,28 @@ const struct gen_op gen_br_ops[] = {
 	TEXT_OP("semantic.br.name", "name", "a person's name", "pii.name", GF_TEXT),
 	TEXT_OP("semantic.br.email.safe", "email", "an e-mail address at example.com", "pii.email",
 		GF_TEXT),
-	TEXT_OP("semantic.br.phone", "phone", "a mobile number, +55, area code and nine digits",
-		"pii.phone", GF_TEXT),
-	TEXT_OP("semantic.br.cep", "postcode", "a postal code, eight digits", "pii.location",
-		GF_TEXT),
+	{.id = "semantic.br.phone",
+		.makes = "phone",
+		.help = "a mobile number, +55, area code and nine digits",
+		.params = gen_telephone_form_params,
+		.families = GF_TEXT,
+		.locale = "pt_BR",
+		.pii = "pii.phone",
+		.distinct = GEN_DISTINCT_LETTERS,
+		.lenient = true,
+		.prepare = gen_telephone,
+		.value = gen_draw_value},
+	{.id = "semantic.br.cep",
+		.makes = "postcode",
+		.help = "a postal code, eight digits",
+		.params = gen_postal_form_params,
+		.families = GF_TEXT,
+		.locale = "pt_BR",
+		.pii = "pii.location",
+		.distinct = GEN_DISTINCT_LETTERS,
+		.lenient = true,
+		.prepare = prepare_cep,
+		.value = gen_draw_value},
 	TEXT_OP("semantic.br.address", "address", "a street and a number", "pii.address", GF_TEXT),
 	TEXT_OP("semantic.br.ip", "ip", "an IPv4 address", "pii.network", GF_TEXT | GF_RAW),
 	TEXT_OP("semantic.br.url", "url", "an address at example.com", "pii.network", GF_TEXT),

@@ -90,12 +90,11 @@ const struct gen_op gen_faker_people_ops[] = {
 	FAKER_AS("faker.internet.raw.FreeEmailProvider", "semantic.internet.free_email_provider",
 		WORDS("{email_provider}", "a domain of e-mail that nobody can own")),
 	FAKER_AS("faker.phone_number.raw.PhoneNumber", "semantic.person.phone",
-		WORDS("landline", "a telephone number; in the United States one that nobody has"),
-		.pii = "pii.phone"),
+		TELEPHONE("landline",
+			"a telephone number; in the United States one that nobody has")),
 	FAKER_AS("faker.phone_number.raw.CellNumber", "semantic.person.cell",
-		WORDS("cell", "the number of a mobile telephone; in the United States one that "
-			      "nobody has"),
-		.pii = "pii.phone"),
+		TELEPHONE("cell", "the number of a mobile telephone; in the United States one that "
+				  "nobody has")),
 	{0},
 };
 

@@ -4,6 +4,7 @@
 
 #include "common/generators/gen_form.h"
 #include "common/generators/gen_narrow.h"
+#include "common/generators/gen_written.h"
 
 /*
  * gen_faker: the ids faker.* and their shorter names semantic.*, of every locale.  gen_op.makes
@@ -45,7 +46,8 @@ void gen_faker_value(
 
 /*
  * Rows of the table.  FAKER(id, ...) is one, FAKER_AS(id, alias, ...) two: the id, and the same
- * under another name.  The rest are initialisers.  WORDS(what, text): texts of the locale.
+ * under another name.  The rest are initialisers.  WORDS(what, text): texts of the locale;
+ * TELEPHONE(what, text): its telephones.
  */
 #define FAKER(name, ...)                                                                           \
 	{                                                                                          \
@@ -53,6 +55,10 @@ void gen_faker_value(
 	}
 #define FAKER_AS(name, alias, ...)                                                                 \
 	FAKER(name, __VA_ARGS__), FAKER(alias, .alias_of = name, __VA_ARGS__)
+#define TELEPHONE(what, text)                                                                      \
+	.makes = (what), .help = (text), .params = gen_telephone_params, .families = GF_TEXT,      \
+	.locale = GEN_LOCALES, .pii = "pii.phone", .prepare = gen_telephone,                       \
+	.value = gen_draw_value
 #define WORDS(what, text)                                                                          \
 	.makes = (what), .help = (text), .params = gen_narrow_params, .families = GF_TEXT,         \
 	.locale = GEN_LOCALES, .prepare = gen_faker_words, .value = gen_draw_value

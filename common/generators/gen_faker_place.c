@@ -101,33 +101,41 @@ static int read_ranges(struct gen *g, struct postal_state *s, const struct local
 /*
  * Codes of the cities. Those of Brazil have a hyphen where the column has room
  * for it; those of the United States have four digits more where a unique column
- * needs more codes than there are.
+ * needs more codes than there are. The parameter "form" says whether there is a
+ * hyphen; a ZIP code with one has the four digits behind it.
  */
 static int make_postal(struct gen *g, const struct gen_column *c, const msgpack_object *params,
 	struct arena *a, struct err *e)
 {
 	struct postal_state *s = arena_alloc(a, sizeof(*s));
 	struct gen_limits lim = gen_text_limits(c);
+	const char *form;
+	bool punctuated, plain;
 
-	(void)params;
 	if (s == NULL)
 		return err_nomem(e);
+	if (written_form(g, params, a, &form, e) == -1)
+		return -1;
+	punctuated = form != NULL && strcmp(form, "punctuated") == 0;
+	plain = form != NULL && !punctuated;
 	s->draw.value = postal_value;
 	g->space = 0;
 	if (read_ranges(g, s, gen_faker_locale(g, c), a, e) == -1)
 		return -1;
 	g->state = s;
 	g->max_bytes = POSTAL_MAX;
-	if (s->digits == ZIP_DIGITS &&
-		((c->unique && c->rows > g->space) || lim.min > ZIP_DIGITS)) {
+	if (s->digits == ZIP_DIGITS && !plain &&
+		(punctuated || (c->unique && c->rows > g->space) || lim.min > ZIP_DIGITS)) {
 		s->codes = g->space;
 		g->space *= PLUS_SPACE;
 	}
-	if (s->digits != CEP_DIGITS || lim.max <= CEP_DIGITS)
+	if (s->digits != CEP_DIGITS || plain || (lim.max <= CEP_DIGITS && !punctuated))
 		return gen_text_verify(g, c, a, e);
 	s->mark = ZIP_DIGITS;
 	if (gen_text_verify(g, c, a, e) == 0)
 		return 0;
+	if (punctuated)
+		return -1;
 	s->mark = 0; /* a check may want digits only */
 	return e->kind == ERR_NO ? gen_text_verify(g, c, a, e) : -1;
 }
@@ -412,7 +420,7 @@ static const struct gen_param flag_params[] = {
 	.families = GF_TEXT | GF_NUM | GF_FLOAT, .output = GF_TEXT, .pii = "pii.location",         \
 	.prepare = prepare_degrees, .value = gen_faker_value
 #define POSTAL(text)                                                                               \
-	.help = (text), .params = gen_narrow_params, .families = GF_TEXT, .locale = GEN_LOCALES,   \
+	.help = (text), .params = gen_postal_params, .families = GF_TEXT, .locale = GEN_LOCALES,   \
 	.pii = "pii.location", .prepare = gen_faker_postal, .value = gen_draw_value
 
 const struct gen_op gen_faker_place_ops[] = {

@@ -17,6 +17,7 @@
  *	{other}			a word of the list before it, but not the same word
  *	{given~} {given^}	folded to ASCII letters and digits, in lower case; capitalised
  *	{#8} {#8:1000000}	8 digits; 8 digits from a number on
+ *	{###-####}		7 digits, with what stands between
  *	{1..99}			a number
  *	{key}			one of the forms of another key, where no list has that name
  */

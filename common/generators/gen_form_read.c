@@ -159,6 +159,28 @@ static int replace(struct form_reader *r, const struct locale_list *forms, const
 	return 0;
 }
 
+/*
+ * {###-####}: digits with something between them, from ${s} to ${end}. They are parts of their own,
+ * {#3}-{#4}, and the form is read again from there.
+ */
+static int split_mask(struct form_reader *r, const char *form, const char *s, const char *end,
+	uint64_t weight, int depth)
+{
+	const char *text = arena_printf(r->a, "%.*s", (int)(s - form), form);
+
+	for (const char *p = s + 1; text != NULL && p < end;) {
+		size_t digits = strspn(p, "#"), others = strcspn(p + digits, "#}");
+
+		text = digits > 0 ? arena_printf(r->a, "%s{#%zu}%.*s", text, digits, (int)others,
+					    p + digits)
+				  : arena_printf(r->a, "%s%.*s", text, (int)others, p);
+		p += digits + others;
+	}
+	if (text == NULL || (text = arena_printf(r->a, "%s%s", text, end + 1)) == NULL)
+		return err_nomem(r->e);
+	return expand(r, text, weight, depth);
+}
+
 /* Replaces the first token that names forms, or adds the form when there is none. */
 static int expand(struct form_reader *r, const char *form, uint64_t weight, int depth)
 {
@@ -169,6 +191,8 @@ static int expand(struct form_reader *r, const char *form, uint64_t weight, int 
 		if ((end = strchr(s, '}')) == NULL || end == s + 1)
 			return err_set(r->e, ERR_NO, "%s: a brace without its pair in \"%s\"",
 				r->id, form);
+		if (s[1] == '#' && s[2] == '#')
+			return split_mask(r, form, s, end, weight, depth);
 		if ((forms = forms_of(r, s + 1, (size_t)(end - s - 1), &key)) == NULL)
 			continue;
 		if (depth == NESTING_MAX)

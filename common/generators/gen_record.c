@@ -13,6 +13,7 @@
 #include "common/base/num.h"
 #include "common/base/rng.h"
 #include "common/generators/gen_form.h"
+#include "common/generators/gen_written.h"
 
 enum { STREAM_DAY = 400 };
 
@@ -68,47 +69,70 @@ static int numbered(struct gen *g, struct record_state *s, const struct gen_colu
 	return 1;
 }
 
+/* Whether the text of a row of record.tsv is one of the facet's, in that form where one is asked
+ * for: "person.cell=plain". */
+static bool is_of(struct vtext name, const char *facet, const char *form)
+{
+	size_t n = strlen(facet);
+	struct vtext rest;
+
+	if (name.n < n || memcmp(name.p, facet, n) != 0)
+		return false;
+	rest = (struct vtext){name.p + n, name.n - n};
+	if (rest.n == 0 || rest.p[0] != '=')
+		return rest.n == 0 && form == NULL;
+	return form == NULL ||
+	       (rest.n == strlen(form) + 1 && memcmp(rest.p + 1, form, rest.n - 1) == 0);
+}
+
+/* Has the facet made of the form: 1, 0 where it does not fit, -1. */
+static int try_form(struct gen *g, struct record_state *s, const struct gen_column *c,
+	struct vtext form, struct err *e)
+{
+	struct arena *a = s->r.a;
+	char *text;
+	int ok;
+
+	if (form.n > 3 && form.p[1] == '=')
+		return numbered(g, s, c, form, e);
+	if ((text = arena_strndup(a, form.p, form.n)) == NULL)
+		return err_nomem(e);
+	if (record_read(&s->r, text, s->token, &s->n, e) == -1 || (ok = passes(s, c, a, e)) == -1)
+		return -1;
+	if (!ok || (c->unique && !differs(g, s)))
+		return 0;
+	g->max_bytes = record_span(&s->r, s->token, s->n).bytes;
+	g->space = record_distinct(&s->r, s->token, s->n) ? c->rows : 0;
+	g->state = s;
+	return 1;
+}
+
 /* The first form that fits the column; of a unique one, one whose rows differ. */
 static int prepare_text(struct gen *g, const struct gen_column *c, const msgpack_object *params,
 	struct arena *a, struct err *e)
 {
 	struct record_state *s;
 	const struct locale_list *forms;
-	const char *facet = g->op->id + strlen("record.");
+	const char *facet = g->op->id + strlen("record."), *form;
 	bool any = false;
 
-	if (record_open(&s, c, params, a, e) == -1)
+	if (record_open(&s, c, params, a, e) == -1 || written_form(g, params, a, &form, e) == -1)
 		return -1;
 	if ((forms = locale_list(s->r.l, "record")) == NULL)
 		return err_set(e, ERR_NO, "locale %s has no records", s->r.l->name);
 	for (uint32_t i = 0; i < forms->n; i++) {
-		struct vtext name = locale_cell(forms, i, 0), form = locale_cell(forms, i, 1);
-		char *text;
 		int ok;
 
-		if (name.n != strlen(facet) || memcmp(name.p, facet, name.n) != 0)
+		if (!is_of(locale_cell(forms, i, 0), facet, form))
 			continue;
 		any = true;
-		if (form.n > 3 && form.p[1] == '=') {
-			if ((ok = numbered(g, s, c, form, e)) != 0)
-				return ok == 1 ? 0 : -1;
-			continue;
-		}
-		if ((text = arena_strndup(a, form.p, form.n)) == NULL)
-			return err_nomem(e);
-		if (record_read(&s->r, text, s->token, &s->n, e) == -1 ||
-			(ok = passes(s, c, a, e)) == -1)
-			return -1;
-		if (!ok || (c->unique && !differs(g, s)))
-			continue;
-		g->max_bytes = record_span(&s->r, s->token, s->n).bytes;
-		g->space = record_distinct(&s->r, s->token, s->n) ? c->rows : 0;
-		g->state = s;
-		return 0;
+		if ((ok = try_form(g, s, c, locale_cell(forms, i, 1), e)) != 0)
+			return ok == 1 ? 0 : -1;
 	}
 	if (!any)
-		return err_set(
-			e, ERR_NO, "%s: locale %s does not have it", g->op->id, s->r.l->name);
+		return err_set(e, ERR_NO, "%s: locale %s does not have it%s%s", g->op->id,
+			s->r.l->name, form != NULL ? " in the form " : "",
+			form != NULL ? form : "");
 	return err_set(e, ERR_NO, "%s: %s", g->op->id,
 		c->unique ? "its values are not distinct, or do not fit the column or its checks"
 			  : "its values do not fit the column or its checks");
@@ -309,13 +333,15 @@ static void record_derive_sex(const struct gen *g, const struct vec *const *in, 
 
 /* ---- the table ---------------------------------------------------------------------------- */
 
-static const struct gen_param params[] = {
-	{.name = "record",
-		.kind = GP_STRING,
-		.deflt = "",
-		.help = "columns of a table with the same record speak of one thing"},
-	{0},
-};
+#define RECORD_PARAM                                                                               \
+	{                                                                                          \
+		.name = "record", .kind = GP_STRING, .deflt = "",                                  \
+		.help = "columns of a table with the same record speak of one thing"               \
+	}
+
+static const struct gen_param params[] = {RECORD_PARAM, {0}};
+static const struct gen_param telephone_params[] = {RECORD_PARAM, WRITTEN_TELEPHONE_PARAM, {0}};
+static const struct gen_param postal_params[] = {RECORD_PARAM, WRITTEN_POSTAL_PARAM, {0}};
 
 #define FACET(name, text, tag, fams, how)                                                          \
 	{                                                                                          \
@@ -323,12 +349,13 @@ static const struct gen_param params[] = {
 		.output = (fams)&GF_DATE, .locale = GEN_LOCALES, .pii = tag, .derives = true,      \
 		.exact = true, .prepare = record_prepare_##how, .derive = record_derive_##how      \
 	}
-#define TEXT(name, text, tag) FACET_TEXT(name, text, tag, GEN_DISTINCT_VALUE)
+#define TEXT(name, text, tag)	       FACET_TEXT(name, text, tag, GEN_DISTINCT_VALUE, params)
+#define WRITTEN(name, text, tag, spec) FACET_TEXT(name, text, tag, GEN_DISTINCT_VALUE, spec)
 /* in lower case: no two differ in the case of letters alone */
-#define LOWER_TEXT(name, text, tag) FACET_TEXT(name, text, tag, GEN_DISTINCT_LETTERS)
-#define FACET_TEXT(name, text, tag, apart)                                                         \
+#define LOWER_TEXT(name, text, tag) FACET_TEXT(name, text, tag, GEN_DISTINCT_LETTERS, params)
+#define FACET_TEXT(name, text, tag, apart, spec)                                                   \
 	{                                                                                          \
-		.id = "record." name, .help = text, .params = params, .families = GF_TEXT,         \
+		.id = "record." name, .help = text, .params = spec, .families = GF_TEXT,           \
 		.output = GF_TEXT, .locale = GEN_LOCALES, .pii = tag, .derives = true,             \
 		.distinct = apart, .exact = true, .prepare = prepare_text,                         \
 		.derive = derive_text_facet                                                        \
@@ -355,14 +382,16 @@ const struct gen_op gen_record_ops[] = {
 	LOWER_TEXT("file.url", "its address at example.com", NULL),
 	FACET("person.birth_date", "of somebody between 18 and 80 years old", "pii.birth",
 		GF_DATE | GF_TS, day),
-	TEXT("person.cell", "a mobile number with the area code of the place", "pii.phone"),
+	WRITTEN("person.cell", "a mobile number with the area code of the place", "pii.phone",
+		telephone_params),
 	LOWER_TEXT("person.email", "an e-mail address made of the name", "pii.email"),
 	TEXT("person.first_name", "a given name", "pii.name"),
 	TEXT("person.full_name", "given, middle and family name", "pii.name"),
 	TEXT("person.last_name", "a family name", "pii.name"),
 	TEXT("person.middle_name", "another family name", "pii.name"),
 	TEXT("person.name", "given and family name", "pii.name"),
-	TEXT("person.phone", "a telephone number with the area code of the place", "pii.phone"),
+	WRITTEN("person.phone", "a telephone number with the area code of the place", "pii.phone",
+		telephone_params),
 	FACET("person.sex", "of the given name: F or M, or the column's labels for them", NULL,
 		GF_TEXT | GF_ENUM, sex),
 	LOWER_TEXT("person.username", "a user name made of the name", "pii.name"),
@@ -378,7 +407,8 @@ const struct gen_op gen_record_ops[] = {
 		GF_NUM | GF_FLOAT | GF_TEXT, coordinate),
 	FACET("place.longitude", "near the middle of the city", "pii.location",
 		GF_NUM | GF_FLOAT | GF_TEXT, coordinate),
-	TEXT("place.postal_code", "one of the city's postal codes", "pii.location"),
+	WRITTEN("place.postal_code", "one of the city's postal codes", "pii.location",
+		postal_params),
 	TEXT("place.state", "the state's abbreviation", "pii.location"),
 	TEXT("place.state_name", "the state's name", "pii.location"),
 	TEXT("place.street", "a street", "pii.address"),

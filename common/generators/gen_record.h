@@ -21,9 +21,13 @@
  * {place.state>state.name}: the same cell, looked up in the first column of another table;
  * {given~}, {given^}: folded to ASCII letters and digits, in lower case; capitalised;
  * {#8}, {#4:2000}, {1..99}: digits and numbers, as in forms; equal tokens of a record are equal;
+ * {###-####}: as {#7}, with what stands between its digits;
  * {rank}, {rank: }: nothing, or the number that tells equal pairs of names apart, with what stands
  * after the colon before it;
  * {place.postal:#####-###}: digits from postal_from to postal_to, put where "#" stands.
+ *
+ * A facet's name may have the name of a way to write it behind it: person.cell=plain.  The rule's
+ * parameter "form" asks for these alone (gen_written.h).
  *
  * {=semantic.br.cnpj}, alone: what this generator makes of the record's index.
  */
@@ -65,7 +69,7 @@ enum record_kind {
 
 struct record_token {
 	enum record_kind kind;
-	struct vtext text; /* LITERAL; RANK: what stands before it; CODE: where the digits go */
+	struct vtext text; /* LITERAL; RANK: what stands before it; CODE, DIGITS: where digits go */
 	uint32_t list;	   /* CELL, CODE: index in the record's lists */
 	const struct vtext *words;	/* CELL: by entry */
 	bool many;			/* CELL: a word is several values, a blank between them */

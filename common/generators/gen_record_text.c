@@ -128,15 +128,24 @@ static int read_cell(
 	return 0;
 }
 
-/* {#8}, {#4:2000}, {1..99}: equal tokens of a record have equal keys. */
-static int read_number(struct record *r, const char *p, struct record_token *t)
+/*
+ * {#8}, {#4:2000}, {1..99}: equal tokens of a record have equal keys. {###-####} is {#7} with
+ * something between its digits.
+ */
+static int read_number(struct record *r, const char *p, const char *close, struct record_token *t)
 {
-	char *end;
+	char *end = NULL;
 
 	*t = (struct record_token){.kind = *p == '#' ? RECORD_DIGITS : RECORD_NUMBER, .count = 1};
 	if (*p == '#') {
-		t->width = (uint32_t)strtoul(p + 1, &end, 10);
-		t->from = *end == ':' ? strtoull(end + 1, NULL, 10) : 0;
+		if (p[1] == '#') {
+			t->text = (struct vtext){p, (size_t)(close - p)};
+			for (const char *s = p; s < close; s++)
+				t->width += *s == '#';
+		} else {
+			t->width = (uint32_t)strtoul(p + 1, &end, 10);
+			t->from = *end == ':' ? strtoull(end + 1, NULL, 10) : 0;
+		}
 		for (uint32_t i = 0; i < t->width; i++)
 			t->count *= 10;
 		t->count -= t->from;
@@ -211,7 +220,7 @@ static int read_token(struct record *r, const char *p, const char *end, struct r
 	const char *colon = memchr(p, ':', (size_t)(end - p));
 
 	if (*p == '#' || (*p >= '0' && *p <= '9'))
-		return read_number(r, p, &t[n]);
+		return read_number(r, p, end, &t[n]);
 	if (strncmp(p, "rank", 4) == 0 && (p + 4 == end || p[4] == ':'))
 		return read_rank(r, p, end, &t[n], t, n, e);
 	if (colon != NULL)
@@ -249,20 +258,33 @@ static uint64_t number_of(const struct record_token *t, uint64_t row)
 	       (t->distinct ? perm_at(&t->perm, row) : rng_below(rng_at(t->key, row), t->count));
 }
 
-/* The digits of the code where the mask has "#". */
-static uint32_t put_code(const struct record_token *t, uint32_t entry, uint64_t row, char *to)
+/* The digits of ${v} where the mask has "#". */
+static uint32_t put_masked(struct vtext mask, uint64_t v, char *to)
 {
-	uint64_t span = (uint64_t)(t->most[entry] - t->least[entry]) + 1;
-	uint64_t v = (uint64_t)t->least[entry] + rng_below(rng_at(t->key, row), span);
-
-	for (size_t i = t->text.n; i > 0; i--) {
-		to[i - 1] = t->text.p[i - 1];
+	for (size_t i = mask.n; i > 0; i--) {
+		to[i - 1] = mask.p[i - 1];
 		if (to[i - 1] == '#') {
 			to[i - 1] = (char)('0' + v % 10);
 			v /= 10;
 		}
 	}
-	return (uint32_t)t->text.n;
+	return (uint32_t)mask.n;
+}
+
+static uint32_t put_code(const struct record_token *t, uint32_t entry, uint64_t row, char *to)
+{
+	uint64_t span = (uint64_t)(t->most[entry] - t->least[entry]) + 1;
+	uint64_t v = (uint64_t)t->least[entry] + rng_below(rng_at(t->key, row), span);
+
+	return put_masked(t->text, v, to);
+}
+
+static uint32_t put_digits(const struct record_token *t, uint64_t row, char *to)
+{
+	uint64_t v = number_of(t, row);
+
+	return t->text.n > 0 ? put_masked(t->text, v, to)
+			     : (uint32_t)(num_put_digits(to, v, t->width) - to);
 }
 
 static uint32_t put_text(struct vtext t, char *to)
@@ -316,8 +338,7 @@ uint32_t record_put(
 			len += put_cell(r, t, &now, to + len);
 			break;
 		case RECORD_DIGITS:
-			len = (uint32_t)(num_put_digits(to + len, number_of(t, row), t->width) -
-					 to);
+			len += put_digits(t, row, to + len);
 			break;
 		case RECORD_NUMBER:
 			len += (uint32_t)num_fmt_u64(to + len, number_of(t, row));
@@ -381,7 +402,8 @@ static struct record_span span_of(const struct record *r, const struct record_to
 	case RECORD_CELL:
 		return span_of_words(r, t);
 	case RECORD_DIGITS:
-		return (struct record_span){t->width, t->width, t->width};
+		n = t->text.n > 0 ? n : t->width;
+		return (struct record_span){n, n, n};
 	case RECORD_NUMBER:
 		n = num_digits(t->from + t->count - 1);
 		return (struct record_span){num_digits(t->from), n, n};

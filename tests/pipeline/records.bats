@@ -261,3 +261,81 @@ agree() {
 	[ "$(sql "SELECT count(*) FROM f.call WHERE bare ~ '^[1-9][0-9]90[0-9]{7}\$' AND usual ~ '^\([1-9][0-9]\) 90[0-9]{3}-[0-9]{4}\$'
 		AND checked ~ '^\+55[1-9][0-9]90[0-9]{7}\$' AND land ~ '^[1-9][0-9]5555[0-9]{4}\$' AND marked ~ '^\([0-9]{2}\) 90'")" = 300 ] || fail "$(sql 'SELECT * FROM f.call LIMIT 3')"
 }
+
+# Writes the plan of f.call with a column for each line "COLUMN TYPE ID FORM [RECORD]" of the input, in the locale $1, and its table.
+written_plan() {
+	local c type id form record columns='' rules=''
+	while read -r c type id form record; do
+		columns+="${columns:+, }$c $type NOT NULL"
+		rules+="${rules:+,}{\"type\": \"column_generator\", \"schema\": \"f\", \"table\": \"call\", \"column\": \"$c\",
+			\"generator\": {\"id\": \"$id\", \"params\": {\"form\": \"$form\"}}${record:+, \"record\": \"$record\"}}"
+	done
+	sql "DROP SCHEMA IF EXISTS f CASCADE; CREATE SCHEMA f; CREATE TABLE f.call ($columns)"
+	small_plan f 3 'call=300' "[$rules]"
+	sed -i "s/\"as_of\"/\"locale\": \"$1\", \"as_of\"/" plan.json
+	rm -rf run
+	introspect --run run --schema f >/dev/null 2>&1
+}
+
+@test "telephones and postal codes are written in the form that the rule names, in both locales" {
+	local id form locale
+	for locale in pt_BR en_US; do
+		for id in semantic.person.cell semantic.person.phone faker.phone_number.raw.CellNumber faker.phone_number.raw.PhoneNumber \
+			record.person.cell record.person.phone "$([ $locale = pt_BR ] && echo semantic.br.phone || echo semantic.us.phone)"; do
+			for form in plain punctuated separated country e164 international; do
+				echo "${id//./_}_$form text $id $form"
+			done
+		done >lines
+		for id in semantic.address.postcode faker.address.raw.ZipCode record.place.postal_code \
+			"$([ $locale = pt_BR ] && echo semantic.br.cep || echo semantic.us.zip)"; do
+			printf '%s text %s plain\n%s text %s punctuated\n' "${id//./_}_code" "$id" "${id//./_}_pointed" "$id"
+		done >>lines
+		sed 's/^[^ ]*/\L&/' lines >named
+		written_plan $locale <named
+		plan-check plan.json --run run >said 2>&1 || fail "$(cat said)"
+		gen-parents --run run >/dev/null
+		"$BIN/load" --run run >/dev/null
+		run sql "SELECT format('%s: %s', key, value) FROM f.call c, jsonb_each_text(to_jsonb(c)) WHERE value !~ CASE '$locale/' || substring(key from '[^_]*\$')
+			WHEN 'pt_BR/plain' THEN '^[1-9]\d(90\d{7}|(5555|2\d{3})\d{4})\$' WHEN 'pt_BR/punctuated' THEN '^\([1-9]\d\) (90\d{3}|5555|2\d{3})-\d{4}\$'
+			WHEN 'pt_BR/separated' THEN '^[1-9]\d (90\d{3}|5555|2\d{3})-\d{4}\$' WHEN 'pt_BR/country' THEN '^55[1-9]\d(90\d{7}|(5555|2\d{3})\d{4})\$'
+			WHEN 'pt_BR/e164' THEN '^\+55[1-9]\d(90\d{7}|(5555|2\d{3})\d{4})\$' WHEN 'pt_BR/international' THEN '^\+55 [1-9]\d (90\d{3}|5555|2\d{3})-\d{4}\$'
+			WHEN 'en_US/plain' THEN '^[2-9]\d\d55501\d\d\$' WHEN 'en_US/punctuated' THEN '^\([2-9]\d\d\) 555-01\d\d\$'
+			WHEN 'en_US/separated' THEN '^[2-9]\d\d-555-01\d\d\$' WHEN 'en_US/country' THEN '^1[2-9]\d\d55501\d\d\$'
+			WHEN 'en_US/e164' THEN '^\+1[2-9]\d\d55501\d\d\$' WHEN 'en_US/international' THEN '^\+1 [2-9]\d\d-555-01\d\d\$'
+			WHEN 'pt_BR/code' THEN '^\d{8}\$' WHEN 'pt_BR/pointed' THEN '^\d{5}-\d{3}\$' WHEN 'en_US/code' THEN '^\d{5}\$' WHEN 'en_US/pointed' THEN '^\d{5}-\d{4}\$' END"
+		[ "$output" = '' ] || fail "$output"
+	done
+}
+
+@test "columns of one record tell the same telephone in each form, and unique ones differ" {
+	local form
+	for form in plain punctuated separated country e164 international; do
+		echo "$form text semantic.person.cell $form caller"
+	done >named
+	printf '%s\n' 'zip text semantic.address.postcode plain caller' 'cep text semantic.br.cep punctuated caller' >>named
+	written_plan pt_BR <named
+	sql "ALTER TABLE f.call ADD UNIQUE (punctuated), ADD UNIQUE (e164)"
+	rm -rf run
+	introspect --run run --schema f >/dev/null 2>&1
+	sed -i 's/"rows": 300/"rows": 20000/' plan.json
+	plan-check plan.json --run run >said 2>&1 || fail "$(cat said)"
+	gen-parents --run run >/dev/null
+	"$BIN/load" --run run >/dev/null
+	[ "$(sql "SELECT count(*) FROM f.call WHERE punctuated ~ '^\(\d\d\) 90\d{3}-\d{4}\$' AND regexp_replace(cep, '\D', '', 'g') = zip AND
+		(SELECT count(DISTINCT right(regexp_replace(v, '\D', '', 'g'), 9)) = 1 FROM unnest(ARRAY[plain, punctuated, separated, country, e164, international]) v)")" = 20000 ]
+}
+
+@test "a form that there is not, or for which a column has no room, is refused" {
+	written_plan pt_BR <<<'c text semantic.person.cell dotted'
+	run plan-check plan.json --run run
+	[[ $status = 1 && $output == *form* && $output == *plain* ]] || fail "$output"
+	written_plan pt_BR <<<'c varchar(10) semantic.person.cell international'
+	run plan-check plan.json --run run
+	[[ $status = 1 && $output == *f.call.c* ]] || fail "$output"
+	written_plan en_US <<<'c varchar(5) record.place.postal_code punctuated'
+	run plan-check plan.json --run run
+	[[ $status = 1 && $output == *f.call.c* ]] || fail "$output"
+	written_plan pt_BR <<<'c text semantic.br.phone dotted'
+	run plan-check plan.json --run run
+	[[ $status = 1 && $output == *'c'* ]] || fail "$output"
+}
