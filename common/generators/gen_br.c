@@ -17,7 +17,7 @@ static int prepare_text(struct gen *g, const struct gen_column *c, const msgpack
 	if (c->type != VT_TEXT && !gen_faker_is_type(c, "inet") && !gen_faker_is_type(c, "cidr"))
 		return err_set(e, ERR_NO,
 			"%s: of the types that are no text it fills inet and cidr", g->op->id);
-	return gen_form(g, c, gen_faker_locale(g, c), g->op->makes, a, e);
+	return gen_form(g, c, gen_own_locale(g, c), g->op->makes, a, e);
 }
 
 static int prepare_cep(struct gen *g, const struct gen_column *c, const msgpack_object *params,
@@ -29,7 +29,7 @@ static int prepare_cep(struct gen *g, const struct gen_column *c, const msgpack_
 		return -1;
 	if (form != NULL && (key = arena_printf(a, "%s_%s", key, form)) == NULL)
 		return err_nomem(e);
-	return gen_form(g, c, gen_faker_locale(g, c), key, a, e);
+	return gen_form(g, c, gen_own_locale(g, c), key, a, e);
 }
 
 /* ---- states, cities, money ---------------------------------------------------------------- */
@@ -38,7 +38,7 @@ static int prepare_uf(struct gen *g, const struct gen_column *c, const msgpack_o
 	struct arena *a, struct err *e)
 {
 	(void)params;
-	return gen_words(g, c, gen_faker_locale(g, c), "state", a, e);
+	return gen_words(g, c, gen_own_locale(g, c), "state", a, e);
 }
 
 static bool known_state(const struct locale *l, const char *uf)
@@ -61,10 +61,10 @@ static int prepare_city(struct gen *g, const struct gen_column *c, const msgpack
 		token = uf != NULL ? arena_printf(a, "place[state=%s]", uf) : NULL;
 		if (token == NULL)
 			return err_nomem(e);
-		if (!known_state(gen_faker_locale(g, c), uf))
+		if (!known_state(gen_own_locale(g, c), uf))
 			return err_set(e, ERR_NO, "%s: uf is not a state of Brazil", g->op->id);
 	}
-	return gen_words(g, c, gen_faker_locale(g, c), token, a, e);
+	return gen_words(g, c, gen_own_locale(g, c), token, a, e);
 }
 
 /*

@@ -37,7 +37,7 @@ static const char *with_years(const char *form, int32_t year, struct arena *a)
 static int make_dated(struct gen *g, const struct gen_column *c, const msgpack_object *params,
 	struct arena *a, struct err *e)
 {
-	const struct locale *l = gen_faker_locale(g, c);
+	const struct locale *l = gen_own_locale(g, c);
 	const struct locale_list *all = locale_forms(l, g->op->makes);
 	const char *forms[FORMS];
 	uint32_t n = 0;

@@ -9,20 +9,11 @@
 
 #include "common/base/err.h"
 
-const struct locale *gen_faker_locale(const struct gen *g, const struct gen_column *c)
-{
-	const char *name = g->op->locale;
-	const struct locale *l =
-		name != NULL && strcmp(name, GEN_LOCALES) != 0 ? locale_in(c->data, name) : NULL;
-
-	return l != NULL ? l : gen_locale(c);
-}
-
 static int make_words(struct gen *g, const struct gen_column *c, const msgpack_object *params,
 	struct arena *a, struct err *e)
 {
 	const char *forms[2] = {g->op->makes, NULL}, *bar = strchr(g->op->makes, '|');
-	const struct locale *l = gen_faker_locale(g, c);
+	const struct locale *l = gen_own_locale(g, c);
 
 	(void)params;
 	if (strchr(forms[0], '{') == NULL)

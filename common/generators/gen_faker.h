@@ -24,9 +24,6 @@ extern const struct gen_op gen_locale_ops[]; /* semantic.text.note and the like 
 extern const struct gen_op gen_text_ops[];
 extern const struct gen_op gen_name_ops[];
 
-/** gen_faker_locale(g, c): the locale that ${g} always has, else the column's. */
-const struct locale *gen_faker_locale(const struct gen *g, const struct gen_column *c);
-
 /** gen_faker_words: prepare() of texts of the locale's words: op->makes is a key of its forms, or
  *  tokens in braces. */
 int gen_faker_words(struct gen *g, const struct gen_column *c, const msgpack_object *params,

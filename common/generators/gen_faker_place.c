@@ -120,7 +120,7 @@ static int make_postal(struct gen *g, const struct gen_column *c, const msgpack_
 	plain = form != NULL && !punctuated;
 	s->draw.value = postal_value;
 	g->space = 0;
-	if (read_ranges(g, s, gen_faker_locale(g, c), a, e) == -1)
+	if (read_ranges(g, s, gen_own_locale(g, c), a, e) == -1)
 		return -1;
 	g->state = s;
 	g->max_bytes = POSTAL_MAX;

@@ -327,6 +327,15 @@ const struct locale *gen_locale(const struct gen_column *c)
 	return l != NULL ? l : locale_in(c->data, "pt_BR");
 }
 
+const struct locale *gen_own_locale(const struct gen *g, const struct gen_column *c)
+{
+	const char *name = g->op->locale;
+	const struct locale *l =
+		name != NULL && strcmp(name, GEN_LOCALES) != 0 ? locale_in(c->data, name) : NULL;
+
+	return l != NULL ? l : gen_locale(c);
+}
+
 /* A reader is large, and only needed while preparing. */
 static void reader_init(struct form_reader *r, const struct gen *g, const struct gen_column *c,
 	const struct locale *l, struct arena *a, struct err *e)

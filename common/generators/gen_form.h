@@ -26,6 +26,9 @@
  *  the column has none that is known. */
 const struct locale *gen_locale(const struct gen_column *c);
 
+/** gen_own_locale(g, c): the locale that ${g} always has, else the column's. */
+const struct locale *gen_own_locale(const struct gen *g, const struct gen_column *c);
+
 /**
  * gen_form(g, c, l, key, a, e):
  * Have ${g} make texts of the forms that ${l} has under ${key}.  Words that are too long for the

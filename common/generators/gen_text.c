@@ -44,7 +44,7 @@ static int make_text(struct gen *g, const struct gen_column *c, const msgpack_ob
 {
 	const char *key = key_of(g->op, params, a);
 
-	return key == NULL ? err_nomem(e) : gen_form(g, c, gen_faker_locale(g, c), key, a, e);
+	return key == NULL ? err_nomem(e) : gen_form(g, c, gen_own_locale(g, c), key, a, e);
 }
 
 static int prepare_text(struct gen *g, const struct gen_column *c, const msgpack_object *params,

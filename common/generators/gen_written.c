@@ -57,7 +57,7 @@ static int make_telephone(struct gen *g, const struct gen_column *c, const msgpa
 		if ((key = arena_printf(a, "%s_%s", key, form)) == NULL)
 			return err_nomem(e);
 	}
-	return gen_form(g, c, gen_faker_locale(g, c), key, a, e);
+	return gen_form(g, c, gen_own_locale(g, c), key, a, e);
 }
 
 int gen_telephone(struct gen *g, const struct gen_column *c, const msgpack_object *params,

@@ -122,6 +122,20 @@ double number_limit(const struct draft_table *dt, uint32_t c)
 	return limit;
 }
 
+bool number_is_whole(const struct draft_table *dt, uint32_t c)
+{
+	return strcmp(dt->columns[c].kind, "int") == 0;
+}
+
+bool number_is_fraction(const struct draft_table *dt, uint32_t c)
+{
+	enum { TENTH = 9 }; /* of numeric(5, 4), 9 is the greatest whole number */
+
+	return number_limit(dt, c) <= 1 ||
+	       (!number_is_whole(dt, c) && number_limit(dt, c) <= TENTH &&
+		       (dt->columns[c].dom == NULL || !dt->columns[c].dom->has_hi));
+}
+
 /* Whether checks say no more of the column than where it begins and ends. */
 static bool is_interval(const struct sql_domain *dom)
 {

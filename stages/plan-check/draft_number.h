@@ -58,6 +58,9 @@ struct draft_rule *number_write(
 /** number_limit(dt, c): the greatest value that column holds by its type and its checks. */
 double number_limit(const struct draft_table *dt, uint32_t c);
 
+/** number_is_whole(dt, c): whether the column holds whole numbers. */
+bool number_is_whole(const struct draft_table *dt, uint32_t c);
+
 /** number_is_fraction(dt, c): whether a rate is of one, as 0.18; else it is of a hundred. */
 bool number_is_fraction(const struct draft_table *dt, uint32_t c);
 

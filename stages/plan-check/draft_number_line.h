@@ -9,9 +9,6 @@
 /** number_is_cents(dt, c): whether an amount is in cents, as its name says. */
 bool number_is_cents(const struct draft_table *dt, uint32_t c);
 
-/** number_is_whole(dt, c): whether the column holds whole numbers. */
-bool number_is_whole(const struct draft_table *dt, uint32_t c);
-
 /** number_rounded(d, dt, c, expr): the expression, to the cent where the column has cents. */
 const char *number_rounded(
 	struct draft *d, const struct draft_table *dt, uint32_t c, const char *expr);
@@ -21,6 +18,9 @@ const char *number_rate(struct draft *d, const struct draft_table *dt, uint32_t 
 
 /** number_usual_rate(d, words): the rate, as text, of a tax of that name where no column has it. */
 const char *number_usual_rate(const struct draft *d, const char *words);
+
+/** number_net(d, dt): what a line comes to, without its column for that. */
+const char *number_net(struct draft *d, const struct draft_table *dt);
 
 /** number_lines_of(d, dt, con): the table of the lines of a header, and their foreign key to it. */
 struct draft_table *number_lines_of(

@@ -452,11 +452,12 @@ print(json.dumps(json.load(open(sys.argv[1]))))' "$RUN/resolved_plan.json")
 		users cpf semantic.br.cpf
 		users email_sent primitive.choice
 		users zip_code semantic.br.cep
+		users uf semantic.code.short
 	END
 	[ "$(jq -r '.rules[] | select(.column == "cpf").guessed | [.role, .why, .confidence] | join(" ")' "$plan")" = \
 		'person.cpf its name is cpf 1' ]
 	[ "$(plan-check --init --run "$run" | jq -r .global.locale)" = en_US ]
-	plan-check --init --explain --run "$run" | grep -q '^public.users.uf .*place.state .*; but semantic.address.state_abbr: '
+	plan-check --init --explain --run "$run" | grep -q '^public.users.uf .*place.state .* semantic.code.short '
 	plan-check "$plan" --run "$run"
 	[ "$(plan-check --init --bare --run "$run" | jq '.rules | length')" = 0 ]
 }
@@ -484,7 +485,7 @@ print(json.dumps(json.load(open(sys.argv[1]))))' "$RUN/resolved_plan.json")
 		"changed: public.users.name (character varying(80), was text)" "--init --update"
 	plan-check --init --update "$plan" --run "$dir/now"
 	jq -r '.rules[] | select(.type == "column_generator") | [.table, .column, .generator] | join(" ")' "$plan" | sort | diff - <(sort <<-'END'
-		pets description semantic.text.note
+		pets description primitive.choice
 		pets id primitive.int.sequence_hint
 		users email semantic.person.free_email
 		users id primitive.int.sequence_hint
