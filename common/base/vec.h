@@ -27,7 +27,8 @@
  *	VT_UUID		v.u	16 bytes in text order
  *	VT_TEXT		v.t	UTF-8 text (text, varchar, char, name, citext)
  *	VT_BYTES	v.t	bytea, the bytes themselves
- *	VT_RAW		v.t	any other type, as the text its input function takes
+ *	VT_RAW		v.t	any other type, as the text its input function takes; and numeric of
+ *				more than 18 digits (pg_widen)
  */
 enum vtype {
 	VT_BOOL,

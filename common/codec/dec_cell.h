@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "common/codec/dec.h"
+#include "common/sql/sql_num.h"
 
 /*
  * dec_cell: one field into one element of a vector, as the type's input (or receive)
@@ -59,8 +60,11 @@ enum dec_fault dec_put_text(
 enum dec_fault dec_put_ordinal(struct dec_col *c, int64_t v, uint32_t i);
 
 /** dec_put_decimal(c, v, rounded, i): a numeric that was read with c->v.scale decimals, some of
- *  its own ${rounded} away.  dec_too_large(c): one that has more digits than that. */
+ *  its own ${rounded} away.  dec_put_wide(c, v, i, h): one of a wide column.  dec_too_large(c): one
+ * that has more digits than that. */
 enum dec_fault dec_put_decimal(struct dec_col *c, int64_t v, bool rounded, uint32_t i);
+enum dec_fault dec_put_wide(
+	struct dec_col *c, const struct sql_num *v, uint32_t i, struct dec_heap *h);
 enum dec_fault dec_too_large(const struct dec_col *c);
 enum dec_fault dec_put_time(struct dec_col *c, int64_t v, uint32_t i);
 

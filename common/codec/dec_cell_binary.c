@@ -209,6 +209,30 @@ static enum dec_fault bin_dec(
 	return dec_put_decimal(c, w.sign == 0x4000 ? -(int64_t)v : (int64_t)v, rest, i);
 }
 
+/* The same for a wide column: digits of base 10,000 are added up in 128 bits. */
+static enum dec_fault bin_wide(
+	struct dec_col *c, const char *p, size_t n, uint32_t i, struct dec_heap *h)
+{
+	struct wire_numeric w;
+	struct sql_num v = {.scale = 0};
+	int places, shown;
+
+	if (!wire_numeric(&w, p, n))
+		return DEC_BAD_VALUE;
+	if (w.sign != 0 && w.sign != 0x4000)
+		return DEC_BEYOND;
+	places = 4 * (w.digits - 1 - w.weight); /* decimals of the last digit */
+	shown = (int)be(p + 6, 2);
+	v.scale = places < 0 ? 0 : places > shown ? shown : places; /* the last ones may be zeros */
+	for (int power = w.weight * 4 + 3; power >= -v.scale; power--) {
+		if (v.v > sql_num_pow10(SQL_NUM_DIGITS - 1) - 1)
+			return DEC_BEYOND;
+		v.v = v.v * 10 + decimal_at(&w, power);
+	}
+	v.v = w.sign == 0x4000 ? -v.v : v.v;
+	return dec_put_wide(c, &v, i, h);
+}
+
 /* jsonb_send(): one byte of version, which is 1, then the text. */
 static enum dec_fault bin_jsonb(
 	struct dec_col *c, const char *p, size_t n, uint32_t i, struct dec_heap *h)
@@ -250,6 +274,7 @@ dec_cell_fn *dec_cell_binary(const struct dec_col *c)
 		[PG_JSON] = bin_as_text,
 		[PG_JSONB] = bin_jsonb,
 		[PG_XML] = bin_as_text,
+		[PG_NUMERIC] = bin_wide,
 	};
 
 	if (c->v.type == VT_RAW && raw[c->base.type->cls] != NULL)

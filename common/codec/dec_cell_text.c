@@ -288,6 +288,19 @@ static enum dec_fault text_bits(
 	return dec_put_text(c, p, n, i, h);
 }
 
+/* A wide numeric: rounded to the scale that its column has, and written as generators write it. */
+static enum dec_fault text_wide(
+	struct dec_col *c, const char *p, size_t n, uint32_t i, struct dec_heap *h)
+{
+	struct sql_num v;
+	double d;
+
+	trim(&p, &n);
+	if (!sql_num_parse(p, n, &v))
+		return num_parse_f64(p, n, &d) ? DEC_BEYOND : DEC_BAD_VALUE;
+	return dec_put_wide(c, &v, i, h);
+}
+
 /* The function for a column's cells. */
 dec_cell_fn *dec_cell_text(const struct dec_col *c)
 {
@@ -311,6 +324,7 @@ dec_cell_fn *dec_cell_text(const struct dec_col *c)
 		[PG_JSONB] = text_json,
 		[PG_BIT] = text_bits,
 		[PG_VARBIT] = text_bits,
+		[PG_NUMERIC] = text_wide,
 	};
 
 	if (c->v.type == VT_RAW && raw[c->base.type->cls] != NULL)

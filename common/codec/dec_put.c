@@ -129,6 +129,29 @@ enum dec_fault dec_put_decimal(struct dec_col *c, int64_t v, bool rounded, uint3
 	return f == DEC_FINE && rounded ? DEC_ROUNDED : f;
 }
 
+/* A number of a wide column: rounded to its scale, and the text that a generator makes of it. */
+enum dec_fault dec_put_wide(
+	struct dec_col *c, const struct sql_num *v, uint32_t i, struct dec_heap *h)
+{
+	char text[SQL_NUM_TEXT], *to;
+	struct sql_num r = *v;
+	int precision, scale;
+	const char *why;
+	size_t n;
+
+	if (v->kind != SQL_NUM_FINITE)
+		return DEC_BEYOND;
+	pg_numeric_limits(c->base, &precision, &scale);
+	if (precision >= 0 && !sql_num_fit(&r, precision, scale, &why))
+		return DEC_OUT_OF_RANGE;
+	n = sql_num_stored(text, &r, precision < 0);
+	if ((to = dec_heap_take(h, n)) == NULL)
+		return DEC_BAD_VALUE;
+	memcpy(to, text, n);
+	c->v.v.t[i] = (struct vtext){to, n};
+	return sql_num_cmp(&r, v) == 0 ? DEC_FINE : DEC_ROUNDED;
+}
+
 /*
  * A time or timestamp, rounded to the digits that the type keeps; what lies
  * half-way goes to the later one.

@@ -7,6 +7,7 @@
 #include "common/base/calendar.h"
 #include "common/base/host.h"
 #include "common/base/num.h"
+#include "common/sql/sql_num.h"
 
 /*
  * COPY binary: every field is its length as a 32-bit integer, then what the type's
@@ -122,11 +123,50 @@ static char *bin_text(const struct enc_cell *c, uint32_t row, char *to)
 	return to + t->n;
 }
 
+/*
+ * A wide numeric, from the text of its digits: those before the point and those after it go into
+ * digits of base 10,000, of which zeros at the ends are left out (numeric_send() of numeric.c).
+ */
+static char *bin_wide(const struct vtext *t, char *to)
+{
+	const char *point = memchr(t->p, '.', t->n);
+	const bool minus = t->n > 0 && t->p[0] == '-';
+	const int whole = (int)(point != NULL ? point - t->p : (ptrdiff_t)t->n) - minus;
+	const int shown = point != NULL ? (int)t->n - minus - whole - 1 : 0;
+	const int above = (whole + 3) / 4, all = above + (shown + 3) / 4;
+	uint16_t d[2 * SQL_NUM_DIGITS] = {0};
+	int first = 0, end = all;
+
+	assert(all <= 2 * SQL_NUM_DIGITS);
+	for (int i = 0; i < all * 4; i++) { /* the i-th place of the digits, from the left */
+		int at = i - (above * 4 - whole);
+		char ch = at < 0 || at >= whole + shown ? '0'
+			  : at < whole			? t->p[minus + at]
+							: point[1 + at - whole];
+
+		d[i / 4] = (uint16_t)(d[i / 4] * 10 + (ch - '0'));
+	}
+	for (; first < end && d[first] == 0;)
+		first++;
+	for (; end > first && d[end - 1] == 0;)
+		end--;
+	to = be32(to, 8 + 2 * (uint32_t)(end - first));
+	to = be16(to, (uint16_t)(end - first));
+	to = be16(to, (uint16_t)(first < end ? above - first - 1 : 0));
+	to = be16(to, minus && first < end ? 0x4000 : 0);
+	to = be16(to, (uint16_t)shown);
+	for (int i = first; i < end; i++)
+		to = be16(to, d[i]);
+	return to;
+}
+
 /* jsonb_recv wants a version before the text */
 static char *bin_raw(const struct enc_cell *c, uint32_t row, char *to)
 {
 	const struct vtext *t = &c->v->v.t[row];
 
+	if (c->cls == PG_NUMERIC)
+		return bin_wide(t, to);
 	if (c->cls != PG_JSONB)
 		return bin_text(c, row, to);
 	to = be32(to, (uint32_t)t->n + 1);
@@ -267,6 +307,8 @@ bool enc_binary_has(struct pg_base base, enum vtype type)
 		[PG_JSON] = true,
 		[PG_XML] = true};
 
+	if (base.type->wide)
+		return true;
 	if (type == VT_TEXT || type == VT_RAW)
 		return text[base.type->cls] || (type == VT_RAW && base.type->cls == PG_JSONB);
 	return true;
@@ -285,7 +327,7 @@ const struct enc_kind enc_binary_kinds[VT_COUNT] = {
 	[VT_UUID] = {bin_uuid, 20, 0},
 	[VT_TEXT] = {bin_text, 5, 1},
 	[VT_BYTES] = {bin_text, 4, 1},
-	[VT_RAW] = {bin_raw, 5, 1},
+	[VT_RAW] = {bin_raw, 20, 1}, /* a wide numeric has a head of 12 */
 };
 
 /* The commonest types without a call: it costs as much as what it would do. */

@@ -46,13 +46,14 @@ static char *json_text(const struct enc_cell *c, uint32_t row, char *to)
 
 /*
  * json and jsonb are written as they are, unless they have a newline, which
- * would end the record.
+ * would end the record. A wide numeric is a number.
  */
 static char *json_raw(const struct enc_cell *c, uint32_t row, char *to)
 {
 	const struct vtext *t = &c->v->v.t[row];
 
-	if ((c->cls != PG_JSON && c->cls != PG_JSONB) || memchr(t->p, '\n', t->n) != NULL)
+	if ((c->cls != PG_JSON && c->cls != PG_JSONB && c->cls != PG_NUMERIC) ||
+		memchr(t->p, '\n', t->n) != NULL)
 		return json_text(c, row, to);
 	memcpy(to, t->p, t->n);
 	return to + t->n;

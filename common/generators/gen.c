@@ -81,6 +81,9 @@ int gen_prepare(struct gen *g, const struct gen_op *op, const struct gen_column 
 	const msgpack_object *params, struct arena *a, struct err *e)
 {
 	*g = (struct gen){.op = op, .col = c, .key = c->key};
+	if ((op->families & gen_family(c->base)) == 0 && c->base.type->wide)
+		return err_set(e, ERR_NO,
+			"%s cannot fill a column whose numbers have more than 18 digits", op->id);
 	if ((op->families & gen_family(c->base)) == 0)
 		return err_set(e, ERR_NO, "%s cannot fill a column of type %s", op->id,
 			pg_class_name(c->base.type->cls));
@@ -116,7 +119,8 @@ int transform_prepare(struct transform *x, const struct transform_op *op,
 const char *gen_family_names(unsigned mask, char *to)
 {
 	static const char *const names[] = {"boolean", "integer", "numeric", "double precision",
-		"text", "uuid", "date", "time", "timestamp", "enum", "bytea", "any other"};
+		"text", "uuid", "date", "time", "timestamp", "enum", "bytea", "any other",
+		"numeric of more than 18 digits"};
 	size_t n = 0;
 
 	*to = '\0';
@@ -165,5 +169,7 @@ unsigned gen_family(struct pg_base base)
 	};
 	unsigned f = base.type->cls < PG_CLASS_COUNT ? family[base.type->cls] : 0;
 
+	if (base.type->wide)
+		return GF_WIDE;
 	return f != 0 ? f : GF_RAW;
 }

@@ -51,7 +51,8 @@ enum {
 	GF_ENUM = 512,
 	GF_BYTES = 1024,
 	GF_RAW = 2048,
-	GF_ANY = 4095
+	GF_WIDE = 4096, /* numeric of more than 18 digits: pg_widen() */
+	GF_ANY = 8191
 };
 
 /** gen_family(base): the GF_ bit of a column. */
@@ -59,7 +60,7 @@ unsigned gen_family(struct pg_base base);
 
 /** gen_family_names(mask, to): the families in words, "date or timestamp", in ${to}, of
  *  GEN_FAMILY_NAMES bytes, which it returns. */
-enum { GEN_FAMILY_NAMES = 160 };
+enum { GEN_FAMILY_NAMES = 192 };
 const char *gen_family_names(unsigned mask, char *to);
 
 /* The column a generator works for. */

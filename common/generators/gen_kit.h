@@ -117,6 +117,13 @@ struct gen_number {
  * else rounded ${up} or down, saturated. */
 int64_t gen_scaled(double d, int64_t pow, bool up);
 
+/** gen_wide(g, c, n, a, e): the same for a wide numeric (pg_widen); gen_wide_value(): its value().
+ */
+int gen_wide(struct gen *g, const struct gen_column *c, const struct gen_number *n, struct arena *a,
+	struct err *e);
+void gen_wide_value(
+	const struct gen *g, const uint64_t *idx, uint32_t n, struct vec *out, struct gen_heap *h);
+
 int gen_number(struct gen *g, const struct gen_column *c, const struct gen_number *n,
 	struct arena *a, struct err *e);
 void gen_number_value(

@@ -192,6 +192,8 @@ int gen_number(struct gen *g, const struct gen_column *c, const struct gen_numbe
 		return err_set(e, ERR_NO, "%s: min is greater than max", g->op->id);
 	if (c->type == VT_F64)
 		return float_range(g, c, num, a, e);
+	if (c->base.type->wide)
+		return gen_wide(g, c, num, a, e);
 	r.lo = gen_scaled(num->min, pow, true);
 	r.hi = gen_scaled(num->max, pow, false);
 	r.step = scale >= 0 && scale < c->scale ? num_pow10((unsigned)(c->scale - scale)) : 1;
@@ -204,6 +206,8 @@ void gen_number_value(
 {
 	if (out->type == VT_F64)
 		float_value(g, idx, n, out);
+	else if (out->type == VT_RAW)
+		gen_wide_value(g, idx, n, out, h);
 	else
 		gen_ordinal_value(g, idx, n, out, h);
 }
@@ -221,7 +225,7 @@ static int prepare_int(struct gen *g, const struct gen_column *c, const msgpack_
 
 	r.lo_given = gen_arg_int(params, "min", &r.lo);
 	r.hi_given = gen_arg_int(params, "max", &r.hi);
-	if (c->type == VT_F64) {
+	if (c->type == VT_F64 || c->base.type->wide) {
 		struct gen_number num = {.min = (double)r.lo,
 			.max = (double)r.hi,
 			.min_given = r.lo_given,
@@ -426,17 +430,20 @@ static const struct gen_param sibling_params[] = {
 	{0},
 };
 
+/* What a range of numbers fills. */
+#define NUMBERS (GF_INT | GF_NUM | GF_FLOAT | GF_WIDE)
+
 #define INT_OP(name)                                                                               \
 	{                                                                                          \
 		.id = name, .help = "a whole number from min to max", .params = int_params,        \
-		.example = "{\"min\": 1, \"max\": 6}", .families = GF_INT | GF_NUM | GF_FLOAT,     \
-		.output = GF_INT, .prepare = prepare_int, .value = gen_number_value                \
+		.example = "{\"min\": 1, \"max\": 6}", .families = NUMBERS, .output = GF_INT,      \
+		.prepare = prepare_int, .value = gen_number_value                                  \
 	}
 #define FLOAT_OP(name)                                                                             \
 	{                                                                                          \
 		.id = name, .help = "a number from min to max", .params = float_params,            \
-		.example = "{\"min\": 0, \"max\": 1}", .families = GF_INT | GF_NUM | GF_FLOAT,     \
-		.output = GF_FLOAT, .prepare = prepare_float, .value = gen_number_value            \
+		.example = "{\"min\": 0, \"max\": 1}", .families = NUMBERS, .output = GF_FLOAT,    \
+		.prepare = prepare_float, .value = gen_number_value                                \
 	}
 
 const struct gen_op gen_prim_num_ops[] = {
@@ -469,7 +476,7 @@ const struct gen_op gen_prim_num_ops[] = {
 		.help = "a decimal from min to max, exact to its scale",
 		.params = decimal_params,
 		.example = "{\"min\": 0.5, \"max\": 99.5, \"scale\": 2}",
-		.families = GF_INT | GF_NUM | GF_FLOAT,
+		.families = NUMBERS,
 		.output = GF_NUM,
 		.prepare = prepare_float,
 		.value = gen_number_value},

@@ -7,7 +7,7 @@
  * a numeric has, and whether a column may be NULL. Opening noted the least and
  * the greatest value of every column and the longest text, so that the work is
  * proportional to the number of columns. Only texts that may be too long for
- * their column are looked at one by one.
+ * their column, and those that are digits, are looked at one by one.
  */
 #include "common/keys/keys.h"
 
@@ -128,6 +128,53 @@ static int fit_text(const struct fit *f)
 	return 0;
 }
 
+/* ---- wide numerics ------------------------------------------------------------------ */
+
+/*
+ * Whether a text is a number as wide columns hold it: a sign, digits, and after a point more of
+ * them, so many in all as the format allows, and no more before the point than the type has.
+ */
+static bool is_wide(const char *p, uint64_t n, int before)
+{
+	enum { MOST = 38 };
+	uint64_t i = n > 0 && p[0] == '-', start = i, point = n;
+
+	for (; i < n; i++) {
+		if (p[i] == '.' && point == n && i > start && i + 1 < n)
+			point = i;
+		else if (p[i] < '0' || p[i] > '9')
+			return false;
+	}
+	while (start + 1 < point && p[start] == '0')
+		start++;
+	return start < n && n - start <= MOST + 1 && point - start <= (uint64_t)before;
+}
+
+/* Every text of the column is looked at: encoders take it for digits. */
+static int fit_wide(const struct fit *f)
+{
+	int precision, scale;
+
+	pg_numeric_limits(f->base, &precision, &scale);
+	precision = precision < 0 || precision - scale > 38 ? 38 : precision - scale;
+	for (size_t k = 0; k < f->have->ngroup; k++) {
+		const struct snap_group *g = &f->have->group[k];
+		const struct snap_chunk *nulls = g->part[SNAP_NULLS];
+
+		for (uint64_t i = 0; i < g->rows; i++) {
+			uint64_t at[2];
+
+			if (nulls != NULL && (nulls->p[i / 8] >> i % 8 & 1) != 0)
+				continue;
+			memcpy(at, g->part[SNAP_OFFSETS]->p + 8 * i, sizeof(at));
+			if (!is_wide((const char *)g->part[SNAP_BYTES]->p + at[0], at[1] - at[0],
+				    precision))
+				return unfit(f, "a text that is no number of");
+		}
+	}
+	return 0;
+}
+
 /* ---- columns ------------------------------------------------------------------------ */
 
 /* All checks of one column of one file. */
@@ -141,6 +188,8 @@ static int fit_column(const struct fit *f, bool not_null)
 			f->have->name);
 	if (f->have->any && fit_number(f) == -1)
 		return -1;
+	if (pg_is_wide(f->want))
+		return fit_wide(f);
 	return f->have->type == VT_TEXT ? fit_text(f) : 0;
 }
 

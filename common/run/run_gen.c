@@ -389,7 +389,8 @@ static int open_run(struct call *c, const struct run_options *o, struct err *e)
 	if (schema == NULL || plan == NULL)
 		return err_nomem(e);
 	if (schema_read(&c->schema, schema, &c->a, e) == -1 ||
-		plan_read(&c->plan, plan, &c->schema, &c->a, e) == -1)
+		plan_read(&c->plan, plan, &c->schema, &c->a, e) == -1 ||
+		sql_widen(&c->schema, &c->a, e) == -1)
 		return -1;
 	c->digests = arena_array(&c->a, c->plan.ntables + 1UL, sizeof(c->digests[0]));
 	if (c->digests == NULL)

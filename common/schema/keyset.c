@@ -22,7 +22,7 @@
 
 /*
  * How values of the column are compared. Of types that are held as text only
- * bits have exactly one text for each value. A collation of pg_catalog is
+ * bits and wide numerics have exactly one text for each value. A collation of pg_catalog is
  * deterministic; one that has a schema was made by CREATE COLLATION and may not
  * be.
  */
@@ -36,7 +36,7 @@ enum key_equality key_equality_of(const struct pg_column *c)
 	if (c->collation != NULL && strchr(c->collation, '.') != NULL)
 		return KEY_COLLATION;
 	if (pg_vtype(base, &scale) == VT_RAW && base.type->cls != PG_BIT &&
-		base.type->cls != PG_VARBIT)
+		base.type->cls != PG_VARBIT && !base.type->wide)
 		return KEY_SPELLING;
 	return KEY_BYTES;
 }

@@ -96,6 +96,7 @@ struct pg_type {
 	struct pg_attr *attrs; /* composite */
 	uint32_t nattrs;
 	const char *comment;
+	bool wide; /* numeric: its values are held as text, see pg_widen(); in no file */
 };
 
 enum pg_identity { PG_IDENTITY_NONE, PG_IDENTITY_ALWAYS, PG_IDENTITY_BY_DEFAULT };
@@ -332,6 +333,18 @@ int pg_time_precision(struct pg_base b);	       /* fractional digits, 6 when not
 /** pg_vtype(b, scale): the vector that holds values of the type; ${scale} of VT_DEC.
  *  numeric without precision is VT_DEC of scale 2 when we draw it. */
 enum vtype pg_vtype(struct pg_base b, uint8_t *scale);
+
+/** pg_widen(c, a): give a column of numbers that need more digits than VT_DEC has the type of wide
+ *  numerics, below the domains that it has.  pg_vtype() of it is VT_RAW: a number is the text of
+ * its digits, at most 38, with all decimals of numeric(p,s), and without zeros at the end in a
+ *  column without a scale, so that equal numbers are equal texts.  False when memory is out.
+ *  pg_may_widen(c): whether the type can hold such numbers.  pg_is_wide(c): whether it was done. */
+bool pg_widen(struct pg_column *c, struct arena *a);
+bool pg_may_widen(const struct pg_column *c);
+bool pg_is_wide(const struct pg_column *c);
+
+/** pg_wide_scale(b): the decimals of values that are made for a wide numeric. */
+unsigned pg_wide_scale(struct pg_base b);
 
 /** pg_has_column(cols, n, c): whether ${c} is one of them.  pg_common_columns(a, na, b, nb): how
  *  many of ${a} are in ${b}. */

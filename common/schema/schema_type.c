@@ -8,6 +8,8 @@
 
 #include <string.h>
 
+#include "common/base/arena.h"
+
 /* Every class: its name, which is typname where it is a type of pg_catalog, and its vector. */
 static const struct {
 	const char *name;
@@ -150,21 +152,80 @@ int pg_time_precision(struct pg_base b)
 	return p >= 0 && p < MAX_PRECISION ? (int)p : MAX_PRECISION;
 }
 
+/* Decimals of a numeric without a scale, and the digits that 64 bits hold. */
+enum { FREE_SCALE = 2, DIGITS = 18 };
+
 /*
  * The kind of vector. A numeric with more than 18 digits does not fit 64 bits
- * and is held as what fits; one without a scale is given 2 decimals.
+ * and is held as what fits, unless its column is one that needs more; one without a
+ * scale is given 2 decimals.
  */
 enum vtype pg_vtype(struct pg_base b, uint8_t *scale)
 {
-	enum { FREE_SCALE = 2, MAX_SCALE = 18 };
 	int precision, s;
 
 	*scale = 0;
+	if (b.type->wide)
+		return VT_RAW;
 	if (b.type->cls != PG_NUMERIC)
 		return (unsigned)b.type->cls < PG_CLASS_COUNT ? classes[b.type->cls].vtype : VT_RAW;
 	pg_numeric_limits(b, &precision, &s);
 	if (precision < 0)
 		s = FREE_SCALE;
-	*scale = (uint8_t)(s < 0 ? 0 : s > MAX_SCALE ? MAX_SCALE : s);
+	*scale = (uint8_t)(s < 0 ? 0 : s > DIGITS ? DIGITS : s);
 	return VT_DEC;
+}
+
+/* ---- numbers of more digits ------------------------------------------------------ */
+
+/* Half of the 38 digits that expressions compute with are to be left before the point. */
+enum { MOST_DECIMALS = 19 };
+
+bool pg_may_widen(const struct pg_column *c)
+{
+	struct pg_base b = pg_base_of(c->type, c->typmod);
+	int precision, scale;
+
+	pg_numeric_limits(b, &precision, &scale);
+	return b.type->cls == PG_NUMERIC && (precision < 0 || precision > DIGITS) &&
+	       (precision < 0 || (scale >= 0 && scale <= MOST_DECIMALS));
+}
+
+bool pg_is_wide(const struct pg_column *c)
+{
+	return pg_base_of(c->type, c->typmod).type->wide;
+}
+
+unsigned pg_wide_scale(struct pg_base b)
+{
+	int precision, scale;
+
+	pg_numeric_limits(b, &precision, &scale);
+	return precision < 0 ? FREE_SCALE : scale < 0 ? 0 : (unsigned)scale;
+}
+
+/*
+ * The type of the column changes, and not that of others: its domains are copied, because other
+ * columns may have them, too.
+ */
+bool pg_widen(struct pg_column *c, struct arena *a)
+{
+	static const struct pg_type wide = {.schema = "pg_catalog",
+		.name = "numeric",
+		.cls = PG_NUMERIC,
+		.typmod = -1,
+		.wide = true};
+	const struct pg_type **at = &c->type;
+
+	while ((*at)->cls == PG_DOMAIN) {
+		struct pg_type *own = arena_alloc(a, sizeof(*own));
+
+		if (own == NULL)
+			return false;
+		*own = **at;
+		*at = own;
+		at = &own->elem;
+	}
+	*at = &wide;
+	return true;
 }

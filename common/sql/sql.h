@@ -8,6 +8,7 @@
 #include "common/base/arena.h"
 #include "common/base/vec.h"
 #include "common/schema/schema.h"
+#include "common/sql/sql_num.h"
 
 /*
  * sql: PostgreSQL's expressions, as PostgreSQL means them.
@@ -200,6 +201,12 @@ struct sql_domain {
 	uint32_t min_count, max_count;
 	int64_t step, rem; /* ordinal: v = rem modulo step; 0: any */
 	bool more; /* a check of the column's domain (type) says more than this: verify it */
+	/* a wide numeric (pg_widen): bounds, and the allowed values, ascending, in units of its
+	 * last decimal */
+	bool has_wide_lo, has_wide_hi;
+	sql_i128 wide_lo, wide_hi;
+	const sql_i128 *wide_set; /* NULL: any */
+	uint32_t nwide;
 	const struct sql_member *members; /* json: of its parts, those that checks ask about */
 	uint32_t nmembers;
 };
@@ -271,6 +278,13 @@ struct sql_narrow {
  */
 enum sql_status sql_narrow(struct sql_narrow *out, const struct sql_scope *scope,
 	struct sql_expr *const *checks, uint32_t n, struct arena *a, struct err *e);
+
+/**
+ * sql_widen(s, a, e): widen (pg_widen) the columns of numeric whose values need more than 18
+ * digits: those of which the checks leave nothing else, and those that refer to a wide one.
+ * To be called once after the schema was read, by whoever reads or makes values of it.
+ */
+int sql_widen(struct schema *s, struct arena *a, struct err *e);
 
 /* ---- unique indexes ------------------------------------------------------- */
 

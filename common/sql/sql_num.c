@@ -209,6 +209,22 @@ bool sql_num_to_i64(const struct sql_num *a, int64_t *out, const char **why)
 	return true;
 }
 
+sql_i128 sql_num_pow10(unsigned k)
+{
+	return num_pow10(k);
+}
+
+size_t sql_num_stored(char *to, const struct sql_num *a, bool free)
+{
+	struct sql_num r = *a;
+	const char *why;
+
+	if (free && a->kind == SQL_NUM_FINITE &&
+		!sql_num_round(&r, a, sql_num_min_scale(a), SQL_ROUND_HALF_AWAY, &why))
+		r = *a; /* too large for that, it has no decimals */
+	return sql_num_print(to, &r);
+}
+
 /* The decimals that are left without trailing zeros: min_scale() of SQL. */
 int32_t sql_num_min_scale(const struct sql_num *a)
 {

@@ -87,6 +87,14 @@ double sql_num_to_f64(const struct sql_num *a);
 /** sql_num_from_f64(r, d, digits, why): by way of %.*g with 15 (double) or 6 (real) digits. */
 bool sql_num_from_f64(struct sql_num *r, double d, int digits, const char **why);
 
+/** sql_num_pow10(k): 10^k, for k from 0 to SQL_NUM_DIGITS. */
+sql_i128 sql_num_pow10(unsigned k);
+
+/** sql_num_stored(to, a, free): the text of a number in a column, at most SQL_NUM_TEXT bytes: with
+ *  all decimals it has, but, where the column's type is ${free} of a scale, without zeros at the
+ *  end.  How many bytes. */
+size_t sql_num_stored(char *to, const struct sql_num *a, bool free);
+
 /** sql_num_min_scale(a): decimals it needs. */
 int32_t sql_num_min_scale(const struct sql_num *a);
 

@@ -33,7 +33,7 @@ bool audit_is_raw(const struct pg_column *c)
 {
 	uint8_t scale;
 
-	return pg_vtype(pg_base_of(c->type, c->typmod), &scale) == VT_RAW;
+	return pg_vtype(pg_base_of(c->type, c->typmod), &scale) == VT_RAW && !pg_is_wide(c);
 }
 
 /* Types held as text whose COPY BINARY form is that text, or the text after a version. */

@@ -132,6 +132,8 @@ static bool comparable(const struct pg_column *a, const struct pg_column *b)
 	enum vtype x = pg_vtype(pg_base_of(a->type, a->typmod), &scale);
 	enum vtype y = pg_vtype(pg_base_of(b->type, b->typmod), &scale);
 
+	if (pg_is_wide(a) || pg_is_wide(b)) /* the text of a number has its column's decimals */
+		return pg_is_wide(a) && pg_is_wide(b) && a->typmod == b->typmod;
 	if (x == VT_RAW && y == VT_RAW) /* each type has a text of its own for a value */
 		return pg_base_of(a->type, a->typmod).type == pg_base_of(b->type, b->typmod).type;
 	return x == y || ((x == VT_INT || x == VT_DEC) && (y == VT_INT || y == VT_DEC));

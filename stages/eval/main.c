@@ -247,7 +247,8 @@ static int run(struct err *e)
 		findings.keep = KEPT_FOR_VIOLATIONS;
 	if (rundir_open(&dir, opt_run, &a, e) == -1 ||
 		schema_read(&schema, rundir_file(&dir, "schema.msgpack"), &a, e) == -1 ||
-		plan_read(&plan, rundir_file(&dir, "plan.msgpack"), &schema, &a, e) == -1)
+		plan_read(&plan, rundir_file(&dir, "plan.msgpack"), &schema, &a, e) == -1 ||
+		sql_widen(&schema, &a, e) == -1)
 		goto out;
 	u.pool = spill_new(
 		tmp != NULL && tmp[0] != '\0' ? tmp : dir.path, (size_t)opt_memory * MIB, e);

@@ -301,7 +301,7 @@ static int open_run(struct job *j, struct err *e)
 	if (schema_read(&j->schema, path, &j->a, e) == -1)
 		return -1;
 	j->schema.parsed = sql_memo_new(&j->a);
-	return j->schema.parsed != NULL ? 0 : err_nomem(e);
+	return j->schema.parsed != NULL ? sql_widen(&j->schema, &j->a, e) : err_nomem(e);
 }
 
 /* What only --init heeds is no option of a check. */

@@ -14,6 +14,7 @@
 #include "common/keys/dataset.h"
 #include "common/plan/plan.h"
 #include "common/schema/schema.h"
+#include "common/sql/sql.h"
 #include "common/stage/stage.h"
 
 enum { WIDEST = 40, PIECE = 1 << 16 };
@@ -262,7 +263,8 @@ int preview_run(const char *path, uint64_t rows, struct err *e)
 
 	if (rundir_open(&run, path, &a, e) == 0 &&
 		schema_read(&schema, rundir_file(&run, "schema.msgpack"), &a, e) == 0 &&
-		plan_read(&plan, rundir_file(&run, "plan.msgpack"), &schema, &a, e) == 0)
+		plan_read(&plan, rundir_file(&run, "plan.msgpack"), &schema, &a, e) == 0 &&
+		sql_widen(&schema, &a, e) == 0)
 		rc = 0;
 	for (uint32_t i = 0; rc == 0 && i < plan.ntables; i++)
 		if (!plan.tables[i].existing)

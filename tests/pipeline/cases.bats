@@ -182,6 +182,7 @@ a_case() {
 @test "trigger-reads-setting" { a_case; }
 @test "trigger-routes-rows" { a_case; }
 @test "trigger-writes-plan" { a_case; }
+@test "type-numeric-wide" { a_case; }
 @test "type-domain-over-enum" { a_case; }
 @test "type-domains-unknown" { a_case; }
 @test "type-domains-within" { a_case; }

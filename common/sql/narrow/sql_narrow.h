@@ -123,6 +123,13 @@ bool sql_dom_bound(struct sql_dom *m, int mask, struct sql_point p, struct arena
 /** sql_dom_float(m, mask, v): the same for VT_F64; false: says nothing. */
 bool sql_dom_float(struct sql_dom *m, int mask, double v);
 
+/** sql_dom_wide(m, mask, c, k): a wide numeric (pg_widen) <mask> constant; whether that says all of
+ *  it.  sql_dom_wide_set(m, c, k, n, a): it is one of the ${n} constants; the same, or -1 when
+ * memory is out. */
+bool sql_dom_wide(struct sql_dom *m, int mask, const struct sql_node *c, const struct sql_node *k);
+int sql_dom_wide_set(struct sql_dom *m, const struct sql_node *c, struct sql_node *const *k,
+	uint32_t n, struct arena *a);
+
 /** sql_dom_set(m, v, n, a): one of these; ${v} is sorted in place. */
 bool sql_dom_set(struct sql_dom *m, int64_t *v, uint32_t n, struct arena *a);
 bool sql_dom_texts(struct sql_dom *m, const char **v, uint32_t n, struct arena *a);
@@ -139,6 +146,9 @@ void sql_dom_count(struct sql_dom *m, int mask, int64_t k);
 
 /** sql_dom_pattern(m, re, a) */
 bool sql_dom_pattern(struct sql_dom *m, const char *re, struct arena *a);
+
+/** sql_dom_wide_left(m): whether bounds and set leave a value of a wide numeric. */
+bool sql_dom_wide_left(const struct sql_dom *m);
 
 /** sql_dom_finish(m): intersect what was said; false: nothing is left. */
 bool sql_dom_finish(struct sql_dom *m);

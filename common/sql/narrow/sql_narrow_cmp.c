@@ -56,6 +56,8 @@ static bool column_cmp(
 		return text_cmp(w, c, k, mask);
 	if (m->vt == VT_F64 && sql_kind_of(k->type.cls) == SQL_K_F64)
 		return sql_dom_float(m, mask, k->cval.v.f[0]);
+	if (m->base.type->wide)
+		return sql_dom_wide(m, mask, c, k);
 	if (!sql_point_of(m, c, k, &p))
 		return false;
 	w->nomem |= !sql_dom_bound(m, mask, p, w->a);

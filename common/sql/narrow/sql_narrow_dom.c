@@ -370,6 +370,8 @@ bool sql_dom_finish(struct sql_dom *m)
 		return false;
 	if (vec_is_ordinal(m->vt))
 		return ordinal_left(m);
+	if (m->base.type->wide)
+		return sql_dom_wide_left(m);
 	return m->vt == VT_F64 ? float_left(&m->d) : text_left(m);
 }
 

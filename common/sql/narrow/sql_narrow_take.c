@@ -49,6 +49,12 @@ static bool member(struct sql_narrowing *w, const struct sql_node *c, struct sql
 		w->nomem = true;
 		return false;
 	}
+	if (m->base.type->wide) {
+		int rc = none ? 0 : sql_dom_wide_set(m, c, k, n, w->a);
+
+		w->nomem |= rc == -1;
+		return rc == 1;
+	}
 	for (uint32_t i = 0; i < n; i++) {
 		if (k[i]->op != SQL_CONST)
 			return false;

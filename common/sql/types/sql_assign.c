@@ -143,6 +143,24 @@ static bool keeps(const struct sql_reg *r, uint32_t i, const struct vec *out)
 	       (n->scale <= out->scale || sql_num_min_scale(n) <= out->scale);
 }
 
+/*
+ * A number for a wide numeric: with the decimals of numeric(p,s), and without zeros at the end in a
+ * column without a scale, whose equal values are to be equal texts.
+ */
+static const char *assign_wide(
+	struct sql_eval *ev, const struct sql_expr *x, const struct sql_num *n, struct vtext *to)
+{
+	char text[SQL_NUM_TEXT], *own;
+
+	if (n->kind != SQL_NUM_FINITE)
+		return "NaN and infinities are not made";
+	to->n = sql_num_stored(text, n, x->to->typmod < 0);
+	if ((own = sql_alloc(ev, to->n)) == NULL)
+		return "out of memory";
+	to->p = memcpy(own, text, to->n);
+	return NULL;
+}
+
 /* Puts value ${i} into the vector; NULL, or why it does not fit. */
 static const char *assign(struct sql_eval *ev, const struct sql_expr *x, const struct sql_reg *r,
 	uint32_t i, struct vec *out)
@@ -150,6 +168,8 @@ static const char *assign(struct sql_eval *ev, const struct sql_expr *x, const s
 	int32_t limit = pg_char_limit(*x->to);
 	const char *why;
 
+	if (x->to->type->wide)
+		return assign_wide(ev, x, &r->v.n[i & r->mask], &out->v.t[i]);
 	if (out->type == VT_DEC && r->v.n[i & r->mask].kind != SQL_NUM_FINITE)
 		return "NaN and infinities are not made";
 	if (out->type == VT_DEC && !keeps(r, i, out))
