@@ -46,7 +46,7 @@ int audit_domain_checks(struct audit *u, struct audit_table *t, uint32_t col,
 
 	for (uint32_t k = 0; k < d->nchecks; k++) {
 		struct subject of = {
-			.check = &d->checks[k], .base = d->elem, .col = (int)col, .deep = deep};
+			.check = &d->checks[k], .domain = d, .col = (int)col, .deep = deep};
 		struct rule *r = add_check(u, t, &scope, of, d->checks[k].expr, e);
 
 		if (r == NULL)

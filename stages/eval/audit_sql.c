@@ -8,6 +8,34 @@
 #include "common/pg/pg.h"
 #include "common/stage/stage.h"
 #include "common/schema/keyset.h"
+#include "common/schema/keyset_exclude.h"
+#include "stages/eval/known.h"
+
+/*
+ * A question that is being written.  Names come from the files, and are quoted; expressions, types
+ * and operators come from the catalogue of the connected database, whose own text stands in for
+ * the files' (known.h).
+ */
+struct asking {
+	struct buf *b;
+	struct arena *a;
+	const struct schema *schema;
+	struct known *known;
+	bool differs; /* the database has another text, or none: nothing is to be asked */
+};
+
+/* What known.h found, or "" in a question that is not going to be asked. */
+static const char *found(struct asking *q, const char *text)
+{
+	q->differs |= text == NULL;
+	return text != NULL ? text : "";
+}
+
+static const char *text_of(struct asking *q, enum known_kind kind, const struct pg_table *t,
+	const char *name, const char *text)
+{
+	return found(q, known_in(q->known, q->schema, kind, t, name, text));
+}
 
 void audit_sql_from(struct buf *b, const struct pg_table *t)
 {
@@ -47,14 +75,17 @@ static void check_sql(struct buf *b, const struct pg_table *t, const char *expr)
 }
 
 /* The server computed it when the row came in; its expression may have been changed since. */
-static void generated_sql(struct buf *b, const struct pg_table *t, uint32_t col)
+static void generated_sql(struct asking *q, const struct pg_table *t, uint32_t col)
 {
-	buf_adds(b, "SELECT pg_catalog.count(*)");
-	audit_sql_from(b, t);
-	buf_adds(b, " WHERE ");
-	pg_ident(b, t->columns[col].name);
-	buf_addf(b, " IS DISTINCT FROM (%s)::%s", t->columns[col].generated,
-		t->columns[col].formatted);
+	const struct pg_column *c = &t->columns[col];
+
+	buf_adds(q->b, "SELECT pg_catalog.count(*)");
+	audit_sql_from(q->b, t);
+	buf_adds(q->b, " WHERE ");
+	pg_ident(q->b, c->name);
+	buf_addf(q->b, " IS DISTINCT FROM (%s)::%s",
+		text_of(q, KNOWN_GENERATED, t, c->name, c->generated),
+		text_of(q, KNOWN_TYPE, t, c->name, c->formatted));
 }
 
 /*
@@ -62,9 +93,11 @@ static void generated_sql(struct buf *b, const struct pg_table *t, uint32_t col)
  * the domain's type but of the type that the domain is over, which decides the operators: an enum
  * has some that a domain over it has not.
  */
-static void domain_sql(struct buf *b, const struct rule *r)
+static void domain_sql(struct asking *q, const struct rule *r)
 {
 	const struct pg_table *t = r->table->table;
+	const struct pg_type *d = r->of.domain;
+	struct buf *b = q->b;
 
 	buf_adds(b, "SELECT pg_catalog.count(*) FROM (SELECT ");
 	if (r->of.deep != NULL)
@@ -72,25 +105,34 @@ static void domain_sql(struct buf *b, const struct rule *r)
 	else
 		pg_ident(b, t->columns[r->of.col].name);
 	buf_adds(b, "::");
-	pg_qname(b, r->of.base->schema, r->of.base->name);
+	pg_qname(b, d->elem->schema, d->elem->name);
 	buf_adds(b, " AS value");
 	if (r->of.deep != NULL)
 		buf_addf(b, " FROM (%s) d", r->of.deep);
 	else
 		audit_sql_from(b, t);
-	buf_addf(b, ") d WHERE NOT (%s)", r->of.check->expr);
+	buf_addf(b, ") d WHERE NOT (%s)",
+		found(q, known_text(q->known, KNOWN_DOMAIN, d->schema, d->name, r->of.check->name,
+				 r->of.check->expr)));
 }
 
-/* GROUP BY takes no constant, which an index on ((true)) has: coalesce() of one is none. */
-static void key_part(struct buf *b, const struct key_part *p)
+/* GROUP BY takes no constant, which an index on ((true)) has: coalesce() of one is none.  The text
+ * of a column is its quoted name, made by keyset_fill(). */
+static void key_part(struct asking *q, const struct pg_table *t, const struct pg_key *k, uint32_t i)
 {
-	buf_addf(b, p->col == UINT32_MAX ? "coalesce(%s)" : "%s", p->text);
+	const struct key_part *p = &k->parts[i];
+
+	if (p->col == UINT32_MAX)
+		buf_addf(q->b, "coalesce(%s)", text_of(q, KNOWN_ELEMENT, t, k->name, p->text));
+	else
+		buf_adds(q->b, p->text);
 }
 
 /* Rows beyond the first of each key; of a primary key also those with a NULL in it. */
-static void unique_sql(struct buf *b, const struct pg_table *t, const struct pg_key *k)
+static void unique_sql(struct asking *q, const struct pg_table *t, const struct pg_key *k)
 {
 	const char *and = " WHERE ";
+	struct buf *b = q->b;
 
 	buf_adds(b, "SELECT coalesce(pg_catalog.sum(n - 1), 0)::bigint");
 	for (uint32_t i = 0; k->kind == KEY_PRIMARY && i < k->nparts; i++) {
@@ -101,25 +143,25 @@ static void unique_sql(struct buf *b, const struct pg_table *t, const struct pg_
 	buf_adds(b, " FROM (SELECT pg_catalog.count(*) AS n");
 	audit_sql_from(b, t);
 	if (k->where != NULL) {
-		buf_addf(b, "%s(%s)", and, k->where);
+		buf_addf(b, "%s(%s)", and, text_of(q, KNOWN_PREDICATE, t, k->name, k->where));
 		and = " AND ";
 	}
 	for (uint32_t i = 0; !k->nulls_equal && i < k->nparts; i++) {
 		buf_adds(b, and);
-		key_part(b, &k->parts[i]);
+		key_part(q, t, k, i);
 		buf_adds(b, " IS NOT NULL");
 		and = " AND ";
 	}
 	buf_adds(b, " GROUP BY ");
 	for (uint32_t i = 0; i < k->nparts; i++) {
 		buf_adds(b, i == 0 ? "" : ", ");
-		key_part(b, &k->parts[i]);
+		key_part(q, t, k, i);
 	}
 	buf_adds(b, " HAVING pg_catalog.count(*) > 1) d");
 }
 
 /* Rows that another one excludes. */
-static void exclusion_sql(struct buf *b, const struct pg_table *t, const struct pg_key *k)
+static void excluded_sql(struct buf *b, const struct pg_table *t, const struct pg_key *k)
 {
 	buf_adds(b, "SELECT pg_catalog.count(*)");
 	for (int i = 0; i < 2; i++) {
@@ -136,6 +178,25 @@ static void exclusion_sql(struct buf *b, const struct pg_table *t, const struct 
 	for (uint32_t p = 0; p < k->nparts; p++)
 		buf_addf(b, " AND a.e%u %s b.e%u", p, k->parts[p].with, p);
 	buf_addc(b, ')');
+}
+
+/* A unique key whose last column must not overlap has quoted names and && of ours.  What an
+ * exclusion constraint compares, by which operators and of which rows, is read from the database's
+ * text. */
+static int exclusion_sql(
+	struct asking *q, const struct pg_table *t, const struct pg_key *k, struct err *e)
+{
+	struct pg_key own = *k;
+
+	if (k->kind == KEY_EXCLUSION) {
+		own.where = NULL;
+		if (keyset_exclude(text_of(q, KNOWN_EXCLUSION, t, k->name, k->definition), &own,
+			    q->a, e) == -1)
+			return -1;
+	}
+	if (own.nparts > 0)
+		excluded_sql(q->b, t, &own);
+	return 0;
 }
 
 /* p.x = c.y, by the operator of pg_catalog, or the one that came with the type. */
@@ -229,84 +290,114 @@ static void foreign_sql(struct buf *b, const struct pg_table *t, const struct pg
 
 /* ---- a question of each rule -------------------------------------------------------- */
 
-static void column_sql(struct buf *b, const struct rule *r)
+static void column_sql(struct asking *q, const struct rule *r)
 {
 	if (r->of.deep != NULL)
-		deep_null_sql(b, r->of.deep);
+		deep_null_sql(q->b, r->of.deep);
 	else if (r->kind == KIND_NOT_NULL)
-		not_null_sql(b, r->table->table, (uint32_t)r->of.col);
+		not_null_sql(q->b, r->table->table, (uint32_t)r->of.col);
 	else
-		generated_sql(b, r->table->table, (uint32_t)r->of.col);
+		generated_sql(q, r->table->table, (uint32_t)r->of.col);
 }
 
-static void condition_sql(struct buf *b, const struct rule *r)
+/* What partitions take of a row is not asked: PostgreSQL keeps no row where it does not belong, so
+ * that it holds where the partitions are the same (hold_by_themselves()). */
+static bool is_of_partitions(const struct rule *r)
+{
+	return r->kind == KIND_CHECK && r->of.con != NULL &&
+	       strcmp(r->of.con->name, "the partitions") == 0;
+}
+
+/* A CHECK of the table; of one of its partitions, asked of all rows or of that partition's. */
+static void check_of_table(struct asking *q, const struct rule *r)
+{
+	const struct pg_table *t = r->table->table, *of = t;
+	const struct pg_constraint *c = r->of.con;
+	const char *text = known_in(q->known, q->schema, KNOWN_CHECK, t, c->name, c->expr);
+
+	if (text == NULL && is_of_partitions(r) && known_partitions(q->known, q->schema, t))
+		return;
+	if (text == NULL)
+		text = known_lifted(q->known, q->schema, t, c, &of);
+	check_sql(q->b, text != NULL ? of : t, found(q, text));
+}
+
+static void condition_sql(struct asking *q, const struct rule *r)
 {
 	if (r->of.check != NULL)
-		domain_sql(b, r);
+		domain_sql(q, r);
 	else
-		check_sql(b, r->table->table, r->of.con->expr);
+		check_of_table(q, r);
 }
 
 /* A definition that is not understood has no elements, and no query. */
-static void keys_sql(struct buf *b, const struct rule *r)
+static int keys_sql(struct asking *q, const struct rule *r, struct err *e)
 {
 	const struct pg_key *k = r->of.key;
 
-	if (key_is_unique(k) && key_by_equality(k))
-		unique_sql(b, r->table->table, k);
-	else if (k->nparts > 0)
-		exclusion_sql(b, r->table->table, k);
+	if (!key_is_unique(k) || !key_by_equality(k))
+		return k->nparts > 0 ? exclusion_sql(q, r->table->table, k, e) : 0;
+	unique_sql(q, r->table->table, k);
+	return 0;
 }
 
-/* The query about a rule into ${b}, which stays empty where none can answer. */
-static void write_question(struct buf *b, const struct rule *r)
+/* The query about a rule into ${q->b}, which stays empty where none can answer. */
+static int write_question(struct asking *q, const struct rule *r, struct err *e)
 {
 	switch (r->kind) {
 	case KIND_ROW_COUNT:
-		rows_sql(b, r->table);
+		rows_sql(q->b, r->table);
 		break;
 	case KIND_NOT_NULL:
 	case KIND_GENERATED:
-		column_sql(b, r);
+		column_sql(q, r);
 		break;
 	case KIND_CHECK:
-		condition_sql(b, r);
+		condition_sql(q, r);
 		break;
 	case KIND_PRIMARY_KEY:
 	case KIND_UNIQUE:
 	case KIND_EXCLUDE:
-		keys_sql(b, r);
-		break;
+		return keys_sql(q, r, e);
 	case KIND_FOREIGN_KEY:
 		(r->of.con->kind == PG_CON_FOREIGN ? foreign_sql : reference_sql)(
-			b, r->table->table, r->of.con);
+			q->b, r->table->table, r->of.con);
 		break;
 	default:
 		break;
 	}
+	return 0;
 }
 
-int audit_sql_questions(
-	struct audit_sql *s, const struct findings *f, struct arena *a, struct err *e)
+/* The question about rule ${r}, if there is one, at the end of the list. */
+static int add_question(struct audit_sql *s, struct asking *q, struct rule *r, struct err *e)
 {
-	struct buf b = BUF_INIT;
-	int rc = 0;
+	buf_clear(q->b);
+	q->differs = false;
+	if (write_question(q, r, e) == -1)
+		return -1;
+	if (!buf_ok(q->b) || q->known->nomem)
+		return err_nomem(e);
+	if (q->differs)
+		r->not_asked = "the database has another definition of it, or none";
+	if (q->differs || q->b->n == 0)
+		return 0;
+	s->q[s->n].rule = r;
+	s->q[s->n].sql = arena_strdup(q->a, q->b->p);
+	return s->q[s->n++].sql != NULL ? 0 : err_nomem(e);
+}
 
-	s->q = arena_array(a, f->nrules + 1UL, sizeof(*s->q));
+/* A query for every rule that one can answer. */
+static int write_questions(
+	struct audit_sql *s, const struct findings *f, struct asking *q, struct err *e)
+{
+	s->q = arena_array(q->a, f->nrules + 1UL, sizeof(*s->q));
 	if (s->q == NULL)
 		return err_nomem(e);
-	for (uint32_t i = 0; rc == 0 && i < f->nrules; i++) {
-		buf_clear(&b);
-		write_question(&b, f->rules[i]);
-		if (b.n == 0 && buf_ok(&b))
-			continue;
-		s->q[s->n].rule = f->rules[i];
-		s->q[s->n].sql = buf_ok(&b) ? arena_strdup(a, b.p) : NULL;
-		if (s->q[s->n++].sql == NULL)
-			rc = err_nomem(e);
-	}
-	buf_free(&b);
-	return rc;
+	for (uint32_t i = 0; i < f->nrules; i++)
+		if (add_question(s, q, f->rules[i], e) == -1)
+			return -1;
+	return 0;
 }
 
 /* ---- asking ----------------------------------------------------------------------------- */
@@ -322,20 +413,48 @@ static int ask(struct pg *c, struct question *q, struct err *e)
 	return pg_done(r, e);
 }
 
-/* What a column of the database holds is of its type and no longer than that. */
-static void types_hold(const struct findings *f)
+/* What a column of the database holds is of its type and no longer than that, and a row lies where
+ * its partition takes it. */
+static void hold_by_themselves(const struct findings *f)
 {
 	for (uint32_t i = 0; i < f->nrules; i++) {
 		struct rule *r = f->rules[i];
+		bool holds = r->kind == KIND_TYPE || r->kind == KIND_LENGTH ||
+			     (is_of_partitions(r) && r->not_asked == NULL);
 
-		if ((r->kind == KIND_TYPE || r->kind == KIND_LENGTH) && r->not_evaluated != NULL)
+		if (holds && r->not_evaluated != NULL)
 			r->asked = true;
 	}
 }
 
 enum { AT_ONCE = 200 }; /* questions whose locks are held together */
 
-int audit_sql_ask(struct audit_sql *s, const struct findings *f, const char *conn, struct err *e)
+/* The texts are looked up and the questions asked of one snapshot: nobody changes a definition
+ * between the two. */
+static int ask_all(struct audit_sql *s, const struct audit_subject *of, struct pg *c, struct err *e)
+{
+	struct known known;
+	struct buf b = BUF_INIT;
+	struct asking q = {.b = &b, .a = of->a, .schema = of->schema, .known = &known};
+	int rc = pg_exec(c, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SAVEPOINT locks", e);
+
+	if (rc == 0)
+		rc = known_read(&known, c, of->schema, of->a, e);
+	if (rc == 0)
+		rc = write_questions(s, of->findings, &q, e);
+	buf_free(&b);
+	for (uint32_t i = 0; rc == 0 && i < s->n; i++) {
+		/* the server has not locks enough for all tables and indexes of any schema */
+		if (i % AT_ONCE == 0)
+			rc = pg_exec(c, "ROLLBACK TO locks", e);
+		if (rc == 0)
+			rc = ask(c, &s->q[i], e);
+	}
+	return rc == 0 ? pg_exec(c, "COMMIT", e) : rc;
+}
+
+int audit_sql_ask(
+	struct audit_sql *s, const struct audit_subject *of, const char *conn, struct err *e)
 {
 	struct pg *c = pg_connect(conn, "datalchemy eval", e);
 	struct timespec t0, t1;
@@ -350,20 +469,12 @@ int audit_sql_ask(struct audit_sql *s, const struct findings *f, const char *con
 	pg_on_wait(c, stage_waits);
 	clock_gettime(CLOCK_MONOTONIC, &t0);
 	s->server_version = pg_server_version(c);
-	rc = pg_exec(c, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SAVEPOINT locks", e);
-	for (uint32_t i = 0; rc == 0 && i < s->n; i++) {
-		rc = ask(c, &s->q[i], e);
-		/* the server has not locks enough for all tables and indexes of any schema */
-		if (rc == 0 && i % AT_ONCE == AT_ONCE - 1)
-			rc = pg_exec(c, "ROLLBACK TO locks", e);
-	}
-	if (rc == 0)
-		rc = pg_exec(c, "COMMIT", e);
+	rc = ask_all(s, of, c, e);
 	pg_close(c);
 	clock_gettime(CLOCK_MONOTONIC, &t1);
 	s->seconds = (double)(t1.tv_sec - t0.tv_sec) + (double)(t1.tv_nsec - t0.tv_nsec) / 1e9;
 	if (rc == 0)
-		types_hold(f);
+		hold_by_themselves(of->findings);
 	return rc == 0 ? 0 : err_wrap(e, "asking the database");
 }
 

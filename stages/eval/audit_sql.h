@@ -33,14 +33,20 @@ struct audit_sql {
 /** audit_sql_from(b, t): " FROM t", the rows that are its own. */
 void audit_sql_from(struct buf *b, const struct pg_table *t);
 
-/** audit_sql_questions(s, f, a, e): write a query for every rule that one can answer. */
-int audit_sql_questions(
-	struct audit_sql *s, const struct findings *f, struct arena *a, struct err *e);
+/* Whose rules are asked. */
+struct audit_subject {
+	const struct schema *schema;
+	const struct findings *findings;
+	struct arena *a;
+};
 
-/** audit_sql_ask(s, f, conn, e): ask them all in one read-only transaction, of one snapshot; each
- *  rule has its answer then.  Of types and lengths nothing is asked: what a column of the database
- *  holds is of its type. */
-int audit_sql_ask(struct audit_sql *s, const struct findings *f, const char *conn, struct err *e);
+/** audit_sql_ask(s, of, conn, e): write a query for every rule that one can answer, and ask them
+ * all in one read-only transaction, of one snapshot; each rule has its answer then.  Of the
+ * schema's expressions only those are asked that the database has in its own catalogue, as it
+ * prints them; any other rule says in not_asked why there was no question.  Of types and lengths
+ * nothing is asked: what a column of the database holds is of its type. */
+int audit_sql_ask(
+	struct audit_sql *s, const struct audit_subject *of, const char *conn, struct err *e);
 
 /** audit_sql_total(s): violations that count. */
 uint64_t audit_sql_total(const struct audit_sql *s);

@@ -169,7 +169,14 @@ enum answer rule_answer(const struct rule *r)
 {
 	if (r->violations > 0 || r->sql_violations > 0)
 		return ANSWER_FAILS;
-	return r->not_evaluated != NULL && !r->asked ? ANSWER_NOT_EVALUATED : ANSWER_HOLDS;
+	if (r->not_asked != NULL || (r->not_evaluated != NULL && !r->asked))
+		return ANSWER_NOT_EVALUATED;
+	return ANSWER_HOLDS;
+}
+
+const char *rule_why(const struct rule *r)
+{
+	return r->not_asked != NULL ? r->not_asked : r->not_evaluated;
 }
 
 const char *rule_name(const struct rule *r)
@@ -214,10 +221,13 @@ static int warn_of_rule(struct findings *f, const struct rule *r)
 {
 	if (rule_answer(r) == ANSWER_NOT_EVALUATED &&
 		findings_warn(f, r->kind == KIND_CHECK ? "check_unsupported" : "not_evaluated",
-			r->path, "eval --conn asks the database instead",
+			r->path,
+			r->not_asked != NULL
+				? "introspect this database, or ask the one that was introspected"
+				: "eval --conn asks the database instead",
 			"%s was not evaluated%s%s: %s", rule_name(r),
 			rule_aside(r) != NULL ? ", and " : "",
-			rule_aside(r) != NULL ? rule_aside(r) : "", r->not_evaluated) == -1)
+			rule_aside(r) != NULL ? rule_aside(r) : "", rule_why(r)) == -1)
 		return -1;
 	if (!rule_counts(r) && rule_answer(r) == ANSWER_FAILS)
 		return findings_warn(f, kinds[r->kind].code, r->path,

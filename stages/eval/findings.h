@@ -15,9 +15,10 @@
  *
  * A rule has one of three answers: it holds, it fails, or it was not evaluated.  The files
  * answer first; where a database is asked too, its answer completes what the files could
- * not tell.  Rules that the plan switched off or only warns of are evaluated like the others,
- * because PostgreSQL enforces them all the same: they do not count towards the exit status, but
- * the verdict names them.
+ * not tell, and a rule that it has in another form was not evaluated, whatever the files say. Rules
+ * that the plan switched off or only warns of are evaluated like the others, because PostgreSQL
+ * enforces them all the same: they do not count towards the exit status, but the verdict names
+ * them.
  */
 
 struct err;
@@ -70,9 +71,9 @@ struct subject {
 	const struct pg_constraint *con;
 	const struct pg_key *key;
 	const struct pg_check *check;
-	const struct pg_type *base; /* what the domain of the check is over */
-	int col;		    /* -1: none */
-	const char *deep;	    /* a query that gives one column, value; or NULL */
+	const struct pg_type *domain; /* that the check is of */
+	int col;		      /* -1: none */
+	const char *deep;	      /* a query that gives one column, value; or NULL */
 };
 
 struct rule {
@@ -85,6 +86,7 @@ struct rule {
 	const char *name;	   /* of the constraint, or NULL */
 	const char *definition;	   /* what must hold */
 	const char *not_evaluated; /* why the files could not answer, or NULL */
+	const char *not_asked;	   /* why the database could not be asked, or NULL */
 	bool asked;		   /* the database answered */
 	uint64_t violations;	   /* in the files ... */
 	uint64_t sql_violations;   /* ... and in the database */
@@ -130,6 +132,10 @@ bool rule_counts(const struct rule *r);
 
 /** rule_answer(r): what is known of it, once files and database have answered. */
 enum answer rule_answer(const struct rule *r);
+
+/** rule_why(r): why it was not evaluated, by the database or else by the files; NULL where both
+ * that were asked could answer. */
+const char *rule_why(const struct rule *r);
 
 /** rule_name(r): of the constraint, else of the kind: "NOT NULL". */
 const char *rule_name(const struct rule *r);

@@ -38,8 +38,8 @@ void html_violations(const struct report *r, struct buf *b)
 		buf_adds(b, "</td>");
 		page_number_cell(b, q->violations, true);
 		buf_adds(b, "<td>");
-		if (q->not_evaluated != NULL)
-			page_str(b, q->not_evaluated);
+		if (rule_why(q) != NULL)
+			page_str(b, rule_why(q));
 		for (uint32_t k = 0; k < q->nexamples && k < r->max_examples; k++) {
 			buf_adds(b, k > 0 ? ", " : "");
 			if (q->examples[k].row > 0)

@@ -171,8 +171,9 @@ static int ask_all(struct report *r, struct audit *u, struct audit_sql *sql, str
 	if (read_tables(u, e) == -1)
 		return -1;
 	if (opt_conn != NULL || opt_sql) {
-		if (audit_sql_questions(sql, u->findings, u->a, e) == -1 ||
-			audit_sql_ask(sql, u->findings, opt_conn, e) == -1)
+		const struct audit_subject of = {u->schema, u->findings, u->a};
+
+		if (audit_sql_ask(sql, &of, opt_conn, e) == -1)
 			return -1;
 		r->sql = sql;
 		if (loaded_read(&r->loaded, u, e) == -1)
@@ -270,7 +271,8 @@ int main(int argc, char **argv)
 	static const struct opt opts[] = {
 		{"run", 0, OPT_STR, &opt_run, "DIR", "the run directory"},
 		{"conn", 0, OPT_STR, &opt_conn, "URL",
-			"ask this database, where the run was loaded, the same questions in SQL"},
+			"ask this database, where the run was loaded, the same questions in SQL;\n"
+			"a rule that it has in another form, or not at all, is not evaluated"},
 		{"sql", 0, OPT_FLAG, &opt_sql, NULL,
 			"as --conn, with the database that DATABASE_URL or libpq's environment "
 			"names"},

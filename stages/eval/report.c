@@ -29,7 +29,7 @@ void report_message(const struct rule *r, const struct example *x, struct buf *b
 	if (title_of(r) != NULL && r->kind != KIND_NOT_NULL && r->kind != KIND_FILE)
 		buf_addf(b, " %s", title_of(r));
 	if (x == NULL) {
-		buf_addf(b, ": %s", r->not_evaluated != NULL ? r->not_evaluated : "violated");
+		buf_addf(b, ": %s", rule_why(r) != NULL ? rule_why(r) : "violated");
 		return;
 	}
 	if (r->kind == KIND_NOT_NULL) {
@@ -134,6 +134,7 @@ const char *report_advice(const struct report *r, uint32_t i)
 {
 	const struct findings *f = r->audit->findings;
 	const struct outcome *o = &r->outcome;
+	uint64_t open = o->counted[ANSWER_NOT_EVALUATED] + o->aside[ANSWER_NOT_EVALUATED];
 	const struct {
 		bool applies;
 		const char *text;
@@ -165,9 +166,13 @@ const char *report_advice(const struct report *r, uint32_t i)
 			"Some rules fail that the plan does not enforce: PostgreSQL refuses the "
 			"rows as long as those constraints are in place. Drop them before the "
 			"load, or let the plan enforce them."},
-		{o->counted[ANSWER_NOT_EVALUATED] + o->aside[ANSWER_NOT_EVALUATED] > 0,
+		{open > 0 && r->sql == NULL,
 			"Some rules could not be evaluated: load the run and use eval --conn, "
 			"which asks PostgreSQL itself."},
+		{open > 0 && r->sql != NULL,
+			"Some rules could not be evaluated, nor asked of this database: where it "
+			"has "
+			"another definition, introspect it, or ask the one that was introspected."},
 		{r->sql != NULL && audit_sql_total(r->sql) > 0,
 			"The database disagrees: see the section on SQL for the queries that found "
 			"rows."},
@@ -213,8 +218,7 @@ static void open_lines(const struct report *r)
 
 		stage_say("%s%s%s%s: %s %s%s%s", report_result(q), aside != NULL ? " (" : "",
 			aside != NULL ? aside : "", aside != NULL ? ")" : "", q->path, rule_name(q),
-			q->not_evaluated != NULL ? ": " : "",
-			q->not_evaluated != NULL ? q->not_evaluated : "");
+			rule_why(q) != NULL ? ": " : "", rule_why(q) != NULL ? rule_why(q) : "");
 	}
 	if (n > i)
 		stage_say("and %u more: see report.md", n - i);

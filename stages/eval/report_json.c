@@ -183,6 +183,8 @@ static void rules(struct jsonw *j, const struct report *r)
 			jw_kuint(j, "sql_violations", q->sql_violations);
 		if (q->not_evaluated != NULL)
 			jw_kstr(j, "not_evaluated_in_files", q->not_evaluated);
+		if (q->not_asked != NULL)
+			jw_kstr(j, "not_asked_of_database", q->not_asked);
 		jw_end(j);
 	}
 	jw_end(j);

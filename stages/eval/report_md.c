@@ -141,8 +141,8 @@ static void open_rules(const struct report *r, struct buf *b)
 		buf_adds(b, " | ");
 		md_cell(b, q->path);
 		buf_addf(b, " | %s | %s%s", report_result(q), aside != NULL ? aside : "",
-			aside != NULL && q->not_evaluated != NULL ? "; " : "");
-		md_cell(b, q->not_evaluated != NULL ? q->not_evaluated : "");
+			aside != NULL && rule_why(q) != NULL ? "; " : "");
+		md_cell(b, rule_why(q) != NULL ? rule_why(q) : "");
 		buf_adds(b, " |\n");
 	}
 }

@@ -183,7 +183,8 @@ print(sum(json.load(open(f))["retries"] for f in glob.glob("run/receipts/gen.*.j
 	make_rows run
 	pg_db broken ex
 	"$BIN/load" --run run
-	sql "ALTER TABLE x.meeting DROP CONSTRAINT room_free;
+	# the constraint is still in the catalogue, without which eval does not ask, and excludes no row
+	sql "UPDATE pg_index SET indisready = false, indisvalid = false WHERE indexrelid = 'x.room_free'::regclass;
 		UPDATE x.meeting m SET starts_at = o.starts_at, ends_at = o.ends_at, room_id = o.room_id FROM (SELECT * FROM x.meeting ORDER BY id LIMIT 1) o
 			WHERE m.id = (SELECT max(id) FROM x.meeting)"
 	run "$BIN/eval" --run run --sql
