@@ -1,0 +1,58 @@
+#!/usr/bin/env bats
+# What few schemas and few plans ask for, once each.
+
+load ../lib/common
+load ../lib/postgres
+load ../lib/pipeline
+
+setup_file() {
+	pg_start
+	pg_db seldom
+	sql "CREATE SCHEMA s;
+		CREATE TABLE s.clientes (id int PRIMARY KEY, tipo_pessoa char(1) NOT NULL CHECK (tipo_pessoa IN ('F', 'J')), nome text NOT NULL,
+			email text, data_nascimento date, sexo char(1));
+		CREATE TABLE s.audit_logs (id int PRIMARY KEY, table_name text NOT NULL, action text NOT NULL, created_at timestamptz NOT NULL);
+		CREATE TABLE s.written (id int PRIMARY KEY, day date NOT NULL, said text NOT NULL, itin char(9) NOT NULL, even_number int NOT NULL,
+			isbn text NOT NULL, isbn10 text NOT NULL)"
+	catalogue base s
+	export BASE=$BATS_FILE_TMPDIR/base
+}
+
+teardown_file() {
+	pg_stop
+}
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return
+}
+
+@test "of people and companies in one table, companies have nothing that only people have" {
+	plan-check --init init.json --rows 400 --locale pt_BR --run "$BASE"
+	new_run run init.json
+	make_rows run
+	"$BIN/load" --run run >/dev/null
+	[ "$(sql "SELECT count(*) FILTER (WHERE tipo_pessoa = 'J' AND (data_nascimento IS NOT NULL OR sexo IS NOT NULL)),
+		count(*) FILTER (WHERE tipo_pessoa = 'J') > 20, count(*) FILTER (WHERE tipo_pessoa = 'F' AND data_nascimento IS NOT NULL) > 20
+		FROM s.clientes")" = '0|t|t' ]
+	# and an audit log speaks of the plan's tables
+	[ "$(sql "SELECT count(*) FILTER (WHERE table_name NOT IN ('clientes', 'written', 'audit_logs')), count(DISTINCT table_name) > 1 FROM s.audit_logs")" = '0|t' ]
+}
+
+@test "dates in words are PostgreSQL's, numbers spread evenly, and numbers that nobody has say so" {
+	small_plan s 3 'written=2000' '[
+		{"type": "column_generator", "schema": "s", "table": "written", "column": "said", "generator": "derive.expr",
+		 "params": {"expr": "to_char(day, '"'MONTH|DAY|dy|Dy|Month|day'"')"}},
+		{"type": "column_generator", "schema": "s", "table": "written", "column": "itin", "generator": {"id": "semantic.us.itin", "params": {"invalid": true}}},
+		{"type": "column_generator", "schema": "s", "table": "written", "column": "even_number", "generator": {"id": "primitive.number", "params": {"shape": "uniform", "min": 10, "max": 19}}},
+		{"type": "column_generator", "schema": "s", "table": "written", "column": "isbn", "generator": "faker.barcode.raw.Isbn"},
+		{"type": "column_generator", "schema": "s", "table": "written", "column": "isbn10", "generator": "faker.barcode.raw.Isbn10"}]'
+	new_run run plan.json
+	make_rows run
+	run "$BIN/eval" --run run
+	expect 0
+	"$BIN/load" --run run --truncate >/dev/null
+	[ "$(sql "SELECT count(*) FROM s.written WHERE said <> to_char(day, 'MONTH|DAY|dy|Dy|Month|day')")" = 0 ]
+	[ "$(sql "SELECT count(*) BETWEEN 10 AND 10 AND min(n) > 120 AND max(n) < 290 FROM (SELECT count(*) AS n FROM s.written GROUP BY even_number) g")" = t ]
+	[ "$(sql "SELECT count(*) FROM s.written WHERE itin !~ '^9[0-9]{8}$'")" = 0 ]
+	[ "$(sql "SELECT count(*) FROM s.written WHERE isbn10 !~ '^[0-9-]{9,12}[0-9X]$'")" = 0 ]
+}
