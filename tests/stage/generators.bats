@@ -21,7 +21,7 @@ generators() {
 	[[ $output != *primitive.int.range* ]]
 	says "min              an integer, 0 when left out: least value"
 	says 'example          {"min": 1, "max": 6}'
-	says "columns          integer, numeric or double precision, made as integer"
+	says "columns          integer, numeric, double precision or numeric of more than 18 digits, made as integer"
 	says "different values 6 in a bigint column"
 	[[ $output =~ sample\ +[1-6]\ \ \|\ \ [1-6]\ \ \|\ \ [1-6]$ ]]
 }
