@@ -189,11 +189,10 @@ static int run_statement(const struct sessions *s, struct view stmt, struct err 
 		int done = do_for_owner(s, stmt, sql.p, e);
 
 		if (done == 0)
-			err_set(e, ERR_INPUT,
+			err_wrap(e,
 				"the throwaway server runs the file as the owner of a database, "
-				"who "
-				"is no superuser, and may not do this: load the file into a "
-				"database of your own, and introspect that with --conn");
+				"who is no superuser: what needs one, load into a database of "
+				"your own, and introspect that with --conn");
 		rc = done == 1 ? 0 : -1;
 	}
 	buf_free(&sql);
