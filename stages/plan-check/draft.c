@@ -363,12 +363,19 @@ const char *draft_sql(struct draft *d, const struct pg_table *t, uint32_t c)
 	return quoted != NULL ? quoted : "";
 }
 
-const char *draft_key(struct draft *d, const struct pg_table *t, const struct pg_constraint *con)
+int draft_key_column(const struct pg_table *t, const struct pg_constraint *con)
 {
 	for (uint32_t i = 0; i < con->ncols; i++)
 		if (pg_foreign_keys_with(t, con->cols[i]) == 1)
-			return draft_sql(d, t, con->cols[i]);
-	return "";
+			return (int)con->cols[i];
+	return -1;
+}
+
+const char *draft_key(struct draft *d, const struct pg_table *t, const struct pg_constraint *con)
+{
+	int c = draft_key_column(t, con);
+
+	return c >= 0 ? draft_sql(d, t, (uint32_t)c) : "";
 }
 
 const char *draft_textf(struct draft *d, const char *fmt, ...)

@@ -182,9 +182,11 @@ const struct role_rule *draft_rule_for(const struct draft *d, const struct role 
 /** draft_sql(d, t, c): the column's name as SQL wants it, quoted where needed. */
 const char *draft_sql(struct draft *d, const struct pg_table *t, uint32_t c);
 
-/** draft_key(d, t, con): the column by which expressions go to the parent of ${con}, as SQL wants
- * it;
- * "": other foreign keys have each of its columns too. */
+/** draft_key_column(t, con): the column by which one goes to the parent of ${con}; -1: other
+ * foreign keys have each of its columns too. */
+int draft_key_column(const struct pg_table *t, const struct pg_constraint *con);
+
+/** draft_key(d, t, con): the same, as SQL wants it; "" for none. */
 const char *draft_key(struct draft *d, const struct pg_table *t, const struct pg_constraint *con);
 
 /** draft_params(d, rule): the rule's parameters, an object for the caller; NULL: it has none. */

@@ -71,6 +71,40 @@ static int birth_event(const struct draft_table *dt)
 	return -1;
 }
 
+/* Whether the column can be the first that is known of a row: a moment that most rows have. */
+static bool is_early(const struct draft_table *dt, uint32_t c)
+{
+	enum { LATE = 60 }; /* what follows a delivery comes at the end of a life */
+	const double rare = 0.5;
+	const struct draft_column *x = &dt->columns[c];
+	char class[ROLE_WORDS];
+
+	if (!x->open || x->in_key || !role_of_kind("moment ", x->kind))
+		return false;
+	if (x->m.role == NULL)
+		return true;
+	return role_order(x->m.role, "event") >= 0 && role_order(x->m.role, "event") <= LATE &&
+	       x->m.role->nulls < rare && !life_class(dt, c, class);
+}
+
+/* Where nothing says when a row came to be: the first of its events, or the first moment of which
+ * nothing is known, as raised_at of an alarm. What else happens to it, and what is due, comes after
+ * that. An event of which a status decides is none: rows that have not come so far lack it. */
+static int first_moment(const struct draft_table *dt)
+{
+	int first = -1;
+
+	for (uint32_t c = 0; c < dt->t->ncolumns; c++) {
+		int order = role_order(dt->columns[c].m.role, "event");
+
+		if (!is_early(dt, c) || (order >= 0 && dt->status != -1))
+			continue;
+		if (first == -1 || order < role_order(dt->columns[first].m.role, "event"))
+			first = (int)c;
+	}
+	return first;
+}
+
 void life_find(struct draft *d, struct draft_table *dt)
 {
 	dt->birth = birth_event(dt);
@@ -81,6 +115,8 @@ void life_find(struct draft *d, struct draft_table *dt)
 	for (uint32_t c = 0; dt->status == -1 && c < dt->t->ncolumns; c++)
 		if (is_status(d, dt, c))
 			dt->status = (int)c;
+	if (dt->birth == -1)
+		dt->birth = first_moment(dt);
 }
 
 bool life_class(const struct draft_table *dt, uint32_t c, char to[ROLE_WORDS])

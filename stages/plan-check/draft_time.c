@@ -44,16 +44,17 @@ static bool can_ask(const struct times *x, const struct draft_table *dt,
 	return x->seen[con->ref->index] == 2;
 }
 
-/* "fk_column.column" of the parent's birth, as SQL wants it; NULL: it cannot be asked. */
+/* "fk_column.column" of the parent's birth; NULL: it cannot be asked. Rules have names of columns
+ * as they are, which only expressions quote. */
 static const char *birth_of_parent(
 	const struct times *x, const struct draft_table *dt, const struct pg_constraint *con)
 {
 	const struct draft_table *parent = draft_parent(x->d, con);
-	const char *key = can_ask(x, dt, con, parent) ? draft_key(x->d, dt->t, con) : "";
+	int key = can_ask(x, dt, con, parent) ? draft_key_column(dt->t, con) : -1;
 
-	return *key != '\0' ? draft_textf(x->d, "%s.%s", key,
-				      draft_sql(x->d, parent->t, (uint32_t)parent->birth))
-			    : NULL;
+	return key >= 0 ? draft_textf(x->d, "%s.%s", dt->t->columns[key].name,
+				  parent->t->columns[parent->birth].name)
+			: NULL;
 }
 
 /* How many parents' births can be asked. */
@@ -115,6 +116,13 @@ static bool is_parent(const struct draft *d, const struct pg_table *t)
 	return false;
 }
 
+/* A birth without a role is one only because it is the first moment that the row has. */
+static void say_first(const struct draft_table *dt, uint32_t c, struct draft_rule *r)
+{
+	if (dt->columns[c].m.role == NULL)
+		draft_says(r, "other.moment", "it is the first moment of the row", UNSURE);
+}
+
 /* The first moment of a row's life. */
 static void put_birth(struct times *x, struct draft_table *dt, uint32_t c)
 {
@@ -130,6 +138,7 @@ static void put_birth(struct times *x, struct draft_table *dt, uint32_t c)
 		params = json_pack("{s:o}", "after", after);
 		set_distance(dt, params);
 		r = draft_rule(x->d, dt, c, "derive.moment", params);
+		say_first(dt, c, r);
 		if (parents > ROOM)
 			r->why = draft_textf(x->d,
 				"%s; it is after %d of its %u parents, as many as a "
@@ -140,7 +149,7 @@ static void put_birth(struct times *x, struct draft_table *dt, uint32_t c)
 	json_decref(after);
 	params = is_parent(x->d, dt->t) ? json_pack("{s:s, s:s}", "from", "4y", "to", "30d")
 					: json_pack("{s:s}", "from", "2y");
-	draft_rule(x->d, dt, c, "primitive.moment", params);
+	say_first(dt, c, draft_rule(x->d, dt, c, "primitive.moment", params));
 }
 
 /* ---- the rest of a life ------------------------------------------------------------------------
@@ -158,7 +167,7 @@ static bool is_covered(const struct times *x, const int *cols, size_t i, size_t 
 }
 
 /*
- * The columns that a moment comes after, by their names in SQL. A generator reads a limited number
+ * The columns that a moment comes after, by their names. A generator reads a limited number
  * of columns. Of more than that, some are left out, and the order is kept all the same wherever one
  * that stays has a value, because that one came after those that are left out. So what stays is the
  * last column that every row has, and the latest ones; condition() sees to it that the first of
@@ -184,8 +193,7 @@ static json_t *names(
 	first += always < first;
 	for (size_t i = 0; i < n; i++)
 		if (i >= first || i == always)
-			json_array_append_new(
-				list, json_string(draft_sql(x->d, dt->t, (uint32_t)cols[i])));
+			json_array_append_new(list, json_string(dt->t->columns[cols[i]].name));
 	return list;
 }
 
@@ -322,21 +330,26 @@ static void put_kind(struct times *x, struct draft_table *dt, const char *kind, 
 	}
 }
 
-/* A moment of which nothing is known but the row it is in. */
+/* Moments of which nothing is known but the row they are in: they come one after the other, in the
+ * order in which somebody has listed them, as raised_at, seen_at and cleared_at. */
 static void put_others(struct times *x, struct draft_table *dt)
 {
+	int last = dt->birth;
+
 	for (uint32_t c = 0; c < dt->t->ncolumns; c++) {
 		const struct draft_column *col = &dt->columns[c];
+		json_t *after;
 		struct draft_rule *r;
 
 		if (!draft_free(dt, c) || col->in_key || col->m.role != NULL ||
 			!role_of_kind("moment ", col->kind) || dt->birth == -1)
 			continue;
+		after = names(x, dt, (int[]){dt->birth, last}, last != dt->birth ? 2 : 1);
 		r = draft_rule(x->d, dt, c, "derive.moment",
-			json_pack("{s:[s], s:s, s:s}", "after",
-				draft_sql(x->d, dt->t, (uint32_t)dt->birth), "typical", "30d",
-				"most", "700d"));
+			json_pack("{s:o, s:s, s:s}", "after", after, "typical", "5d", "most",
+				"200d"));
 		draft_says(r, "other.moment", "nothing says what it holds", UNSURE);
+		last = (int)c;
 	}
 }
 
