@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { SURE = 90 };
+enum { SURE = 90, LIKELY = 55 };
 
 /* ---- counters ---------------------------------------------------------------------------------
  */
@@ -162,8 +162,17 @@ static bool key_has(const struct pg_table *t, const struct pg_constraint *con, u
 	return false;
 }
 
+/* Whether the row's own key has the foreign key: it is a part of that parent, or pairs it with
+ * another one. */
+static bool is_in_primary(const struct pg_table *t, const struct pg_constraint *con)
+{
+	const struct pg_constraint *pk = pg_primary(t);
+
+	return pk != NULL && draft_has_all(pk, con);
+}
+
 /* The parent among whose children a column numbers the row: a key says so, or the row goes with
- * that parent, or it is the only one. */
+ * that parent or has it in its key, or it is the only one. */
 static const struct pg_constraint *numbered_in(const struct draft_table *dt, uint32_t c)
 {
 	const struct pg_table *t = dt->t;
@@ -177,12 +186,21 @@ static const struct pg_constraint *numbered_in(const struct draft_table *dt, uin
 			continue;
 		if (key_has(t, con, c))
 			return con;
-		if (owner == NULL && draft_goes_with(t, con))
+		if (owner == NULL && (draft_goes_with(t, con) || is_in_primary(t, con)))
 			owner = con;
 		only = con;
 		n++;
 	}
 	return owner != NULL ? owner : n == 1 ? only : NULL;
+}
+
+/* Whether the table refers to no other one, so that a place can be one among all rows only. */
+static bool is_parentless(const struct pg_table *t)
+{
+	for (uint32_t i = 0; i < t->ncons; i++)
+		if (t->cons[i].kind == PG_CON_FOREIGN && t->cons[i].ref != t)
+			return false;
+	return true;
 }
 
 static void position_of(struct draft *d, struct draft_table *dt, uint32_t c)
@@ -195,10 +213,15 @@ static void position_of(struct draft *d, struct draft_table *dt, uint32_t c)
 			draft_role(dt, c),
 			draft_textf(d, "its place among the rows of one of %s", con->ref_table),
 			SURE);
-	else
+	else if (is_parentless(dt->t) || dt->columns[c].in_key)
 		draft_says(draft_rule(d, dt, c, "primitive.int.sequence_hint",
 				   json_pack("{s:i}", "start", 1)),
 			draft_role(dt, c), "its place among all rows", SURE);
+	else
+		draft_says(draft_rule(d, dt, c, "primitive.number",
+				   json_pack("{s:s, s:i, s:i, s:i}", "shape", "geometric", "mean",
+					   3, "min", 1, "max", 12)),
+			draft_role(dt, c), "its place among some rows", LIKELY);
 }
 
 /* A whole number that is a key and that nothing else makes: 1, 2, 3 ... */

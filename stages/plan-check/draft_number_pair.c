@@ -29,27 +29,42 @@ static void pair_of(struct draft *d, struct draft_table *dt, const struct pair *
 		p->why);
 }
 
-/* "_minimo_" in words as "_maximo_": the name of the other end. */
-static bool other_end(const char *words, char to[ROLE_WORDS])
-{
-	static const struct {
-		const char *low, *high;
-	} ends[] = {
-		{"min", "max"},
-		{"minimum", "maximum"},
-		{"minimo", "maximo"},
-		{"minima", "maxima"},
-		{"low", "high"},
-		{"lower", "upper"},
-		{"from", "to"},
-	};
+/* Words for the two ends of a range. A counter that runs, as an odometer, is at its second end a
+ * little further than at its first. */
+struct ends {
+	const char *low, *high;
+	bool runs;
+};
 
-	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+static const struct ends ranges[] = {
+	{"min", "max", false},
+	{"minimum", "maximum", false},
+	{"minimo", "maximo", false},
+	{"minima", "maxima", false},
+	{"least", "most", false},
+	{"low", "high", false},
+	{"lower", "upper", false},
+	{"from", "to", false},
+	{"floor", "ceiling", false},
+	{"piso", "teto", false},
+	{"start", "end", true},
+	{"begin", "end", true},
+	{"opening", "closing", true},
+	{"initial", "final", true},
+	{"inicial", "final", true},
+	{"inicio", "fim", true},
+	{"saida", "chegada", true},
+};
+
+/* "_minimo_" in words as "_maximo_": the name of the other end; NULL: it is no first end. */
+static const struct ends *other_end(const char *words, char to[ROLE_WORDS])
+{
+	for (size_t i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++) {
 		char low[ROLE_WORDS], high[ROLE_WORDS];
 		const char *at, *rest;
 
-		role_words(ends[i].low, low);
-		role_words(ends[i].high, high);
+		role_words(ranges[i].low, low);
+		role_words(ranges[i].high, high);
 		at = strstr(words, low);
 		rest = at != NULL ? at + strlen(low) : "";
 		if (at == NULL || strlen(words) + strlen(high) >= ROLE_WORDS)
@@ -58,9 +73,9 @@ static bool other_end(const char *words, char to[ROLE_WORDS])
 		to += at - words;
 		memcpy(to, high, strlen(high));
 		memcpy(to + strlen(high), rest, strlen(rest) + 1);
-		return true;
+		return &ranges[i];
 	}
-	return false;
+	return NULL;
 }
 
 static int column_called(const struct draft_table *dt, const char *words)
@@ -75,21 +90,35 @@ static int column_called(const struct draft_table *dt, const char *words)
 	return -1;
 }
 
-/* A maximum is its minimum and half of it, or twice or three times that. */
+/* What is above ${low}: by its half, or by once or twice as much; a minimum below zero is so far
+ * below its maximum, and one of zero has room above it too. */
+static const char *above(struct draft *d, const struct draft_table *dt, const struct ends *ends,
+	uint32_t low, uint32_t high)
+{
+	const char *from = number_sql(d, dt, low);
+
+	if (ends->runs)
+		return draft_textf(d, "%s + choice(12, 35, 60, 90, 140, 220, 380)", from);
+	return draft_textf(d,
+		"round((%s + greatest(abs(%s), %s) * choice(0.5, 1, 1, 2))::numeric, %d)", from,
+		from, number_is_fraction(dt, high) ? "0.1" : "2",
+		number_is_whole(dt, high) ? 0 : 2);
+}
+
+/* A maximum beside its minimum, a ceiling beside its floor, where a journey ended beside where it
+ * began. */
 static void maximum_of(struct draft *d, struct draft_table *dt, uint32_t low)
 {
 	char words[ROLE_WORDS], other[ROLE_WORDS];
+	const struct ends *ends;
 	int high;
 
 	if (!role_of_kind("number ", dt->columns[low].kind))
 		return;
 	role_words(dt->t->columns[low].name, words);
-	if (!other_end(words, other) || (high = column_called(dt, other)) == -1)
+	if ((ends = other_end(words, other)) == NULL || (high = column_called(dt, other)) == -1)
 		return;
-	number_write(d, dt, high,
-		draft_textf(d, "round((%s * choice(1.5, 2, 2, 3) + %d)::numeric, %d)",
-			number_sql(d, dt, low), strcmp(dt->columns[high].kind, "int") == 0 ? 1 : 0,
-			strcmp(dt->columns[high].kind, "int") == 0 ? 0 : 2),
+	number_write(d, dt, high, above(d, dt, ends, low, (uint32_t)high),
 		draft_textf(d, "above %s", dt->t->columns[low].name));
 }
 
@@ -134,6 +163,19 @@ static double scale_of(const struct role *r)
 	return 0;
 }
 
+/* Whether the name says that whole numbers are cents, and the role's amounts are not. */
+static bool is_in_cents(const struct draft_table *dt, uint32_t c)
+{
+	static const char cents[] = "cents cent centavos centavo minor pence ";
+	char words[ROLE_WORDS], known[ROLE_WORDS];
+	const char *id = draft_role(dt, c);
+
+	role_words(dt->t->columns[c].name, words);
+	role_words(id, known);
+	return number_is_whole(dt, c) && strncmp(id, "money.", strlen("money.")) == 0 &&
+	       role_among(cents, words) != NULL && role_among(cents, known) == NULL;
+}
+
 /* By how much numbers of the role are to be multiplied to be of the column's scale. */
 static double factor_of(const struct draft_table *dt, uint32_t c)
 {
@@ -142,6 +184,8 @@ static double factor_of(const struct draft_table *dt, uint32_t c)
 	double top = scale_of(r), limit = number_limit(dt, c);
 	const double percent = 100;
 
+	if (is_in_cents(dt, c))
+		return percent;
 	if (top == 0)
 		return 1;
 	if (role_is(r, "percent"))
@@ -203,9 +247,13 @@ static bool is_marks(const struct draft_table *dt, uint32_t c)
 	       (!dom->has_lo || dom->lo >= -MOST); /* each mark is a choice of the rule */
 }
 
-/* The numbers of a rule that are beyond what the type has room for. */
+/* The numbers of a rule that are beyond what the type has room for. A long tail is drawn in so that
+ * all of it fits; what is spread evenly about its middle, as temperatures are, keeps that middle
+ * where the type holds it. */
 static void shrink(json_t *params, double limit, bool whole)
 {
+	const char *shape = json_string_value(json_object_get(params, "shape"));
+	bool even = shape != NULL && strcmp(shape, "lognormal") != 0;
 	double max = json_number_value(json_object_get(params, "max"));
 	double p90 = json_number_value(json_object_get(params, "p90"));
 	const double third = 3;
@@ -213,11 +261,13 @@ static void shrink(json_t *params, double limit, bool whole)
 	if (max > limit)
 		json_object_set_new(
 			params, "max", whole ? json_integer((json_int_t)limit) : json_real(limit));
-	if (p90 > limit / third) {
+	if (p90 > limit || (!even && p90 > limit / third)) {
 		double factor = limit / third / p90;
 
 		scale_number(params, "median", factor, whole);
 		scale_number(params, "p90", factor, whole);
+		if (even)
+			scale_number(params, "min", factor, whole);
 	}
 }
 

@@ -122,7 +122,8 @@ static bool find_id(struct poly *p, uint32_t c)
 	};
 	static const char *const words[] = {"entity", "resource", "object", "target"};
 	const char *name = p->dt->t->columns[c].name;
-	size_t n = strlen(name), stem = ends(name, n, "_type") ? n - 5 : 0;
+	size_t n = strlen(name), snake = ends(name, n, "_type") ? n - 5 : 0;
+	size_t stem = snake > 0 ? snake : ends(name, n, "Type") ? n - 4 : 0;
 	int id = -1;
 
 	p->type = c;
@@ -137,7 +138,8 @@ static bool find_id(struct poly *p, uint32_t c)
 		for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 			if (strncmp(name, words[i], stem) == 0 && words[i][stem] == '\0')
 				p->spelling = AS_WORD;
-		id = pg_column_named(p->dt->t, draft_textf(p->d, "%.*s_id", (int)stem, name));
+		id = pg_column_named(p->dt->t,
+			draft_textf(p->d, snake > 0 ? "%.*s_id" : "%.*sId", (int)stem, name));
 	}
 	if (id == -1)
 		return false;

@@ -62,22 +62,34 @@ static size_t subject_of(const char *facet, const char **subject)
 	return strncmp(facet, "record.", sizeof("record.") - 1) == 0 ? strcspn(*subject, ".") : 0;
 }
 
-/* What stands before the role's name in the column's: "billing" of billing_city, else "". */
-static const char *prefix_of(struct draft *d, const struct draft_table *dt, uint32_t c)
+/* Whose a column is, by a word of its name: "billing" of billing_city, "guardian" of guardian_name,
+ * else "". A word that is all of the name is whose name it is: recipient. Where somebody works or
+ * lives makes nobody else of him. */
+static const char *prefix_of(
+	struct draft *d, const struct draft_table *dt, uint32_t c, const char *subject)
 {
 	static const char sides[] =
-		"billing shipping delivery invoice home work origin destination "
-		"sender recipient entrega cobranca origem destino remetente destinatario "
-		"residencial comercial mother father mae pai conjuge spouse contact contato "
-		"responsavel emergency emergencia ";
+		"billing shipping delivery invoice origin destination sender recipient "
+		"entrega cobranca origem destino remetente destinatario mother father mae pai "
+		"conjuge spouse contact contato responsavel emergency emergencia guardian parent "
+		"tutor next kin supervisor manager gerente gestor coordenador doctor physician "
+		"medico agent agente driver motorista owner proprietario landlord tenant "
+		"inquilino locador locatario buyer seller comprador vendedor fiador avalista "
+		"procurador beneficiary beneficiario dependent dependente referee reference "
+		"referencia witness testemunha principal accountant contador lawyer advogado "
+		"payer pagador payee recebedor ";
+	static const char places[] = "home work mailing residencial comercial ";
+	bool place = strncmp(subject, "place", strlen("place")) == 0;
 	char words[ROLE_WORDS], side[ROLE_WORDS];
-	const char *at;
 
 	role_words(dt->t->columns[c].name, words);
-	for (const char *p = sides; (at = role_among(p, words)) != NULL;
-		p = at + strcspn(at, " ") + 1) {
-		const char *found = draft_textf(d, "%.*s", (int)strcspn(at, " "), at);
+	for (int k = 0; k <= (int)place; k++) {
+		const char *at = role_among(k == 0 ? sides : places, words), *found;
 
+		/* in a table of guardians, the guardian's name is the row's own */
+		if (at == NULL || role_among(at, dt->words) == at)
+			continue;
+		found = draft_textf(d, "%.*s", (int)strcspn(at, " "), at);
 		role_words(found, side);
 		if (strcmp(words, side) != 0)
 			return found;
@@ -89,10 +101,25 @@ static const char *prefix_of(struct draft *d, const struct draft_table *dt, uint
 static const char *record_of(
 	struct draft *d, const struct draft_table *dt, uint32_t c, const char *subject, size_t n)
 {
-	const char *prefix = prefix_of(d, dt, c);
+	const char *prefix = prefix_of(d, dt, c, subject);
 
 	return *prefix != '\0' ? draft_textf(d, "%s_%.*s", prefix, (int)n, subject)
 			       : draft_textf(d, "%.*s", (int)n, subject);
+}
+
+/* Whether a column before ${c} has the same facet of that record: who signed is not who approved,
+ * and of one person's two telephones the first is the record's. */
+static bool is_had(struct draft *d, const struct draft_table *dt, const char **record, uint32_t c)
+{
+	const char *mine, *other;
+
+	if (facet_rule(d, dt, c, &mine) == NULL)
+		return false;
+	for (uint32_t k = 0; k < c; k++)
+		if (record[k] != NULL && strcmp(record[k], record[c]) == 0 &&
+			facet_rule(d, dt, k, &other) != NULL && strcmp(other, mine) == 0)
+			return true;
+	return false;
 }
 
 /* How many columns have a facet of that record. */
@@ -125,7 +152,7 @@ void draft_record(struct draft *d, struct draft_table *dt)
 		if (facet_rule(d, dt, c, &facet) == NULL || (n = subject_of(facet, &subject)) == 0)
 			continue;
 		record[c] = record_of(d, dt, c, subject, n);
-		if (together(d, dt, record[c]) < 2)
+		if (together(d, dt, record[c]) < 2 || is_had(d, dt, record, c))
 			record[c] = NULL;
 	}
 	for (uint32_t c = 0; c < dt->t->ncolumns; c++)
