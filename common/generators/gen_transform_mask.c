@@ -3,9 +3,7 @@
 
 #include <string.h>
 
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
-
+#include "common/base/digest.h"
 #include "common/base/err.h"
 #include "common/base/num.h"
 #include "common/base/perm.h"
@@ -78,13 +76,9 @@ static int prepare_mask(struct transform *x, const struct gen_column *c,
 static char *put_hash(const struct transform *x, const struct vtext *t, char *to)
 {
 	static const char hex[] = "0123456789abcdef";
-	unsigned char md[EVP_MAX_MD_SIZE];
-	unsigned n = 0;
+	uint8_t md[SHA256_BYTES];
 
-	/* one call of libcrypto: it fails only without memory, and then masks as zeros */
-	memset(md, 0, sizeof(md));
-	(void)HMAC(
-		EVP_sha256(), &x->salt, sizeof(x->salt), (const unsigned char *)t->p, t->n, md, &n);
+	digest_hmac_sha256(&x->salt, sizeof(x->salt), t->p, t->n, md);
 	for (unsigned i = 0; i < HEX / 2; i++) {
 		*to++ = hex[md[i] >> 4];
 		*to++ = hex[md[i] & 15];

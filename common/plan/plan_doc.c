@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "common/base/calendar.h"
+#include "common/base/digest.h"
 #include "common/base/err.h"
 #include "common/base/rng.h"
 #include "common/io/msgpack.h"
@@ -265,7 +266,7 @@ int plan_from_doc(struct plan *p, const msgpack_object *doc, const struct schema
 		buf_free(&body);
 		return err_nomem(e);
 	}
-	sha256_hex(body.p, body.n, p->digest);
+	digest_sha256_hex(body.p, body.n, p->digest);
 	buf_free(&body);
 	return read_head(&r, resolved) == -1 ? -1 : read_tables(&r, resolved);
 }

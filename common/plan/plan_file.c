@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/base/digest.h"
 #include "common/base/err.h"
 #include "common/io/msgpack.h"
 #include "common/snapshot/snap.h"
@@ -88,7 +89,7 @@ static bool unchanged(const char *path, const struct buf *body, const char *fing
 	if (snap_open(&snap, path, "plan", SNAP_FULL, &e) == -1)
 		return false;
 	print = mp_get_view(&snap.header, "schema_fingerprint");
-	sha256_hex(body->p, body->n, new);
+	digest_sha256_hex(body->p, body->n, new);
 	same = snap_body_digest(&snap, old, &e) == 0 && strcmp(old, new) == 0 &&
 	       view_eq(print, view_of(fingerprint));
 	snap_close(&snap);

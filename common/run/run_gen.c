@@ -16,8 +16,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <openssl/crypto.h>
-
 #include "common/base/num.h"
 #include "common/io/file.h"
 #include "common/io/log.h"
@@ -423,8 +421,6 @@ int run_generate(const struct run_options *o, struct err *e)
 	int rc;
 
 	json_object_seed(1); /* else jansson asks /dev/urandom; order does not hang on it */
-	/* nothing outside the run decides what is made: not OpenSSL's configuration either */
-	(void)OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, NULL);
 	c.job = (struct run_job){.o = o, .run = &c.run, .plan = &c.plan, .schema = &c.schema};
 	rc = open_run(&c, o, e);
 	if (rc == 0 && !run_shows(o))

@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "common/base/digest.h"
 #include "common/base/err.h"
 #include "common/base/str.h"
 #include "common/io/msgpack.h"
@@ -202,7 +203,7 @@ int schema_fingerprint(struct schema *s, struct err *e)
 	mp_int(&b, s->server_version / MAJOR);
 	if (pack_schema(s, true, &b, e) != 0)
 		goto out;
-	sha256_hex(b.p, b.n, s->fingerprint);
+	digest_sha256_hex(b.p, b.n, s->fingerprint);
 	rc = 0;
 out:
 	buf_free(&b);
@@ -220,7 +221,7 @@ static bool same_already(const char *path, const struct buf *body)
 	if (snap_open(&old, path, "schema", SNAP_FULL, &ignored) != 0)
 		return false;
 	if (snap_body_digest(&old, was, &ignored) == 0) {
-		sha256_hex(body->p, body->n, is);
+		digest_sha256_hex(body->p, body->n, is);
 		same = strcmp(was, is) == 0;
 	}
 	snap_close(&old);

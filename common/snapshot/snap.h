@@ -160,7 +160,4 @@ void snap_prefetch(const struct snap *s, const struct snap_chunk *c);
 /** snap_body_digest(s, hex): SHA-256 of the packed body, 64 hex digits and NUL. */
 int snap_body_digest(const struct snap *s, char hex[65], struct err *e);
 
-/** sha256_hex(p, n, hex): SHA-256 by libcrypto. */
-void sha256_hex(const void *p, size_t n, char hex[65]);
-
 #endif

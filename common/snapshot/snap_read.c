@@ -17,6 +17,7 @@
 
 #include <xxhash.h>
 
+#include "common/base/digest.h"
 #include "common/base/err.h"
 #include "common/io/file.h"
 #include "common/io/file_memo.h"
@@ -436,6 +437,6 @@ int snap_body_digest(const struct snap *s, char hex[65], struct err *e)
 
 	if (v->body_len == 0)
 		return err_set(e, ERR_INPUT, "%s: no body was read", v->path);
-	sha256_hex(v->map.p + v->body_at, v->body_len, hex);
+	digest_sha256_hex(v->map.p + v->body_at, v->body_len, hex);
 	return 0;
 }

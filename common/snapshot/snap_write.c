@@ -9,11 +9,9 @@
 #include "common/snapshot/snap.h"
 
 #include <assert.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <openssl/evp.h>
 #include <xxhash.h>
 
 #include "common/base/err.h"
@@ -285,16 +283,4 @@ out:
 	outfile_abort(w->f);
 	free_all(w);
 	return rc;
-}
-
-/* 64 hexadecimal digits and a NUL. */
-void sha256_hex(const void *p, size_t n, char hex[65])
-{
-	unsigned char md[EVP_MAX_MD_SIZE];
-	int ok = EVP_Digest(p, n, md, NULL, EVP_sha256(), NULL);
-
-	assert(ok == 1);
-	(void)ok;
-	for (int i = 0; i < 32; i++)
-		(void)snprintf(hex + 2 * i, 3, "%02x", md[i]);
 }

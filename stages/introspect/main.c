@@ -4,6 +4,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "common/base/digest.h"
 #include "common/base/err.h"
 #include "common/io/file.h"
 #include "common/io/json.h"
@@ -130,7 +131,7 @@ static int write_config(const struct rundir *run, const struct buf *ddl, struct 
 	if (put_connection(&j, run->a, e) != 0)
 		goto out;
 	if (opt.ddl != NULL) {
-		sha256_hex(ddl->p, ddl->n, hex);
+		digest_sha256_hex(ddl->p, ddl->n, hex);
 		jw_kstr(&j, "ddl_sha256", hex);
 	}
 	jw_kstr(&j, "tool_version", STAGE_VERSION);

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "common/base/digest.h"
 #include "common/io/msgpack.h"
 #include "common/schema/keyset.h"
 #include "common/snapshot/snap.h"
@@ -151,7 +152,7 @@ void resolve_digests(struct resolver *r)
 				mp_str(&b, r->p->tables[t->fks[k].parent].digest);
 		add_children(&b, r, t);
 		if (buf_ok(&b))
-			sha256_hex(b.p, b.n, t->digest);
+			digest_sha256_hex(b.p, b.n, t->digest);
 		else
 			r->c->is.failed = true;
 	}

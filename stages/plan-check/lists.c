@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "common/base/digest.h"
 #include "common/base/err.h"
 #include "common/base/num.h"
 #include "common/io/file.h"
@@ -68,7 +69,7 @@ static struct list_file *file_of(struct reading *r, const char *name, const char
 	}
 	f->next = r->files;
 	r->files = f;
-	sha256_hex(b.p == NULL ? "" : b.p, b.n, f->digest);
+	digest_sha256_hex(b.p == NULL ? "" : b.p, b.n, f->digest);
 	text = arena_strndup(r->a, b.p == NULL ? "" : b.p, b.n);
 	f->sound = text != NULL && csv_parse(&f->csv, (struct view){text, b.n}, r->a, &e) == 0;
 	if (!f->sound)

@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "common/base/digest.h"
 #include "common/base/err.h"
 #include "common/io/file.h"
 #include "common/io/file_memo.h"
@@ -144,10 +145,10 @@ static void documents(void)
 	CHECK(s.nchunk == 0);
 	CHECK(view_eq(mp_get_view(&s.body, "hello"), view_of("world")));
 	CHECK(snap_body_digest(&s, again, &e) == 0);
-	sha256_hex("\x81\xa5hello\xa5world", 13, want);
+	digest_sha256_hex("\x81\xa5hello\xa5world", 13, want);
 	CHECK_STR(again, want);
 	snap_close(&s);
-	sha256_hex("abc", 3, want);
+	digest_sha256_hex("abc", 3, want);
 	CHECK_STR(want, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 }
 

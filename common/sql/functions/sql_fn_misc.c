@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#include <openssl/evp.h>
+#include "common/base/digest.h"
 
 /* Computed for all rows, without a branch on NULL. */
 static void bool_not(
@@ -72,11 +72,7 @@ static struct sql_node *prepare_encode(struct sql_comp *c, struct sql_node *x, e
 	return sql_refuse(c, st, "encode() other than as 'hex'");
 }
 
-/*
- * md5 of a text or bytea, as 32 hexadecimal digits (RFC 1321). OpenSSL may
- * refuse it, in a mode that allows approved digests only; PostgreSQL then fails
- * too.
- */
+/* md5 of a text or bytea, as 32 hexadecimal digits (RFC 1321). */
 static void bytes_md5(
 	struct sql_eval *ev, const struct sql_node *x, const struct sql_reg *a, struct sql_reg *out)
 {
@@ -84,18 +80,14 @@ static void bytes_md5(
 	SQL_EACH(i)
 	{
 		struct vtext t = SQL_T(0, i);
-		uint8_t sum[EVP_MAX_MD_SIZE];
-		char *to = sql_alloc(ev, 32);
-		unsigned n = 0;
+		uint8_t sum[MD5_BYTES];
+		char *to = sql_alloc(ev, 2UL * MD5_BYTES);
 
 		if (to == NULL)
 			return;
-		if (EVP_Digest(t.n > 0 ? t.p : "", t.n, sum, &n, EVP_md5(), NULL) != 1 || n != 16) {
-			sql_raise(ev, out, i, "could not compute MD5 hash");
-			continue;
-		}
-		hex_to(to, sum, n);
-		out->v.t[i] = (struct vtext){to, 32};
+		digest_md5(t.p, t.n, sum);
+		hex_to(to, sum, MD5_BYTES);
+		out->v.t[i] = (struct vtext){to, 2 * MD5_BYTES};
 	}
 }
 
