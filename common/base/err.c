@@ -57,12 +57,12 @@ int err_no(struct err *e, const char *code, const char *fmt, ...)
 
 /*
  * Errors of the system after which the same call may succeed later: a full
- * disk, too many files, no memory.
+ * disk, too many files, no memory, a reader that has ended.
  */
 static enum err_kind kind_of(int num)
 {
 	static const int temporary[] = {ENOSPC, EDQUOT, EIO, ENOMEM, EMFILE, ENFILE, EAGAIN, EINTR,
-		EBUSY, ETXTBSY, ESTALE, EFBIG};
+		EBUSY, ETXTBSY, ESTALE, EFBIG, EPIPE};
 
 	for (size_t i = 0; i < sizeof(temporary) / sizeof(temporary[0]); i++)
 		if (num == temporary[i])

@@ -45,6 +45,7 @@ struct outfile {
 	uint64_t size;	  /* bytes appended, in the buffer or in the file */
 	uint64_t room;	  /* of the file on the disk, at least; 0: as it comes */
 	size_t n;	  /* bytes in buf */
+	bool stream;	  /* no room is made for it */
 	unsigned char buf[GATHER];
 };
 
@@ -83,7 +84,7 @@ static void make_room(struct outfile *f)
 {
 	uint64_t from = f->size - f->size % ROOM;
 
-	if (f->size < ROOM / 2 || f->size <= f->room)
+	if (f->stream || f->size < ROOM / 2 || f->size <= f->room)
 		return;
 	(void)fallocate(f->fd, FALLOC_FL_KEEP_SIZE, (off_t)from, 2L * ROOM);
 	f->room = from + 2UL * ROOM;
@@ -136,6 +137,7 @@ static struct outfile *new_outfile(const char *path, int fd, struct err *e)
 	f->size = f->room = 0;
 	f->n = 0;
 	f->tmp = NULL;
+	f->stream = false;
 	XXH3_128bits_reset(&f->digest);
 	return f;
 }
@@ -143,6 +145,15 @@ static struct outfile *new_outfile(const char *path, int fd, struct err *e)
 struct outfile *outfile_on(int fd, struct err *e)
 {
 	return new_outfile("a scratch file", fd, e);
+}
+
+struct outfile *outfile_stream(int fd, const char *name, struct err *e)
+{
+	struct outfile *f = new_outfile(name, fd, e);
+
+	if (f != NULL)
+		f->stream = true;
+	return f;
 }
 
 const char *outfile_path(const struct outfile *f)

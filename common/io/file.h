@@ -37,6 +37,10 @@ struct outfile *outfile_open(const char *path, struct err *e);
  *  writes what is left, and that is all.  It has no digest. */
 struct outfile *outfile_on(int fd, struct err *e);
 
+/** outfile_stream(fd, name, e): the same onto a pipe, a device or whatever else is open there:
+ * bytes go out in order, and nothing is sought, allocated or cut.  ${name} is for messages. */
+struct outfile *outfile_stream(int fd, const char *name, struct err *e);
+
 /** outfile_path(f): what it will be. */
 const char *outfile_path(const struct outfile *f);
 
