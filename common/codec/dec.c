@@ -44,7 +44,7 @@ const char *dec_fault_text(enum dec_fault f)
 
 typedef enum dec_split split_fn(struct dec_cut *c, struct dec_record *r);
 
-static split_fn *const splitters[DATA_FORMATS] = {
+static split_fn *const splitters[DATA_FILES] = {
 	[DATA_BINARY] = dec_binary_split,
 	[DATA_TEXT] = dec_text_split,
 	[DATA_CSV] = dec_csv_split,
@@ -176,11 +176,11 @@ static void read_header(struct dec *d)
 			if (found == -1 || memcmp(f->p, name, len) == 0)
 				found = (int)k;
 		}
+		d->vecs[d->spec->cols[i]] = found >= 0 ? &d->cols[i].v : NULL;
 		if (found >= 0) {
 			d->field[found] = &d->cols[i];
 			continue;
 		}
-		d->vecs[d->spec->cols[i]] = NULL;
 		report(d, DEC_NO_COLUMN, 0, (int)d->spec->cols[i]);
 	}
 	for (uint32_t k = 0; k < n; k++)
@@ -240,6 +240,16 @@ static void add_row(struct dec *d)
 	d->n++;
 }
 
+/* The next shard: 1, 0 no more, -1. */
+static int next_shard(struct dec *d, struct err *e)
+{
+	int more = dec_in_next(&d->in, e);
+
+	if (more == 1 && d->spec->headers != NULL)
+		d->at_header = d->spec->format == DATA_CSV && d->spec->headers[d->in.next - 1];
+	return more;
+}
+
 /*
  * The rest of this shard is lost, since where records begin is no longer known;
  * one row that cannot be read stands for it.
@@ -248,7 +258,7 @@ static int give_up(struct dec *d, struct err *e)
 {
 	*e = (struct err){0};
 	add_bad_row(d, DEC_CUT);
-	return dec_in_next(&d->in, e);
+	return next_shard(d, e);
 }
 
 /*
@@ -268,7 +278,7 @@ static int step(struct dec *d, struct err *e)
 			if (more == -1)
 				return e->kind == ERR_INPUT ? give_up(d, e) : -1;
 			if (more == 0)
-				return dec_in_next(in, e);
+				return next_shard(d, e);
 		}
 		cut.p = in->p + in->start;
 		cut.n = in->end - in->start;

@@ -63,6 +63,7 @@ struct dec_spec {
 	uint32_t npaths;
 	dec_report_fn *report; /* or NULL */
 	void *ctx;
+	const bool *headers; /* [npaths] of CSV: which files begin with a header; NULL: the first */
 };
 
 struct dec_block {

@@ -20,6 +20,7 @@ static const struct {
 	[DATA_TEXT] = {"text", "txt", "txt.zst"},
 	[DATA_CSV] = {"csv", "csv", "csv.zst"},
 	[DATA_JSONL] = {"jsonl", "jsonl", "jsonl.zst"},
+	[DATA_SQL] = {"sql", "sql", "sql.zst"},
 };
 
 const char *data_format_name(enum data_format f)
@@ -33,6 +34,27 @@ enum data_format data_format_named(const char *name)
 		if (strcmp(formats[f].name, name) == 0)
 			return f;
 	return DATA_FORMATS;
+}
+
+static const char *const headers[DATA_HEADERS] = {
+	[DATA_HEADER_FIRST] = "first", [DATA_HEADER_EACH] = "each", [DATA_HEADER_NONE] = "none"};
+
+const char *data_header_name(enum data_header h)
+{
+	return headers[h];
+}
+
+enum data_header data_header_named(const char *name)
+{
+	for (enum data_header h = 0; h < DATA_HEADERS; h++)
+		if (strcmp(headers[h], name) == 0)
+			return h;
+	return DATA_HEADERS;
+}
+
+bool data_has_header(enum data_header h, uint32_t shard)
+{
+	return h == DATA_HEADER_EACH || (h == DATA_HEADER_FIRST && shard == 0);
 }
 
 char *data_path(const struct rundir *run, const struct plan_table *t, uint32_t shard,
@@ -67,7 +89,7 @@ const char *data_stage(const struct plan_table *t)
 int data_find(struct data_file *f, const struct rundir *run, const struct plan_table *t,
 	uint32_t shard, struct err *e)
 {
-	for (enum data_format format = 0; format < DATA_FORMATS; format++)
+	for (enum data_format format = 0; format < DATA_FILES; format++)
 		for (int zstd = 0; zstd < 2; zstd++) {
 			int there = present(f, run, t, shard, format, zstd == 1, e);
 
@@ -76,6 +98,37 @@ int data_find(struct data_file *f, const struct rundir *run, const struct plan_t
 		}
 	return err_set(e, ERR_INPUT, "%s.%s: shard %u of %u has no rows in %s/data: run %s",
 		t->table->schema, t->table->name, shard, t->shards, run->path, data_stage(t));
+}
+
+static const char *text(const json_t *j, const char *key)
+{
+	const char *s = json_string_value(json_object_get(j, key));
+
+	return s != NULL ? s : "";
+}
+
+/* Receipts of files with the header in the first do not name it, as those before it was a choice.
+ */
+static int header_of(const json_t *receipt, enum data_header *h)
+{
+	const char *name = text(receipt, "header");
+
+	*h = name[0] == '\0' ? DATA_HEADER_FIRST : data_header_named(name);
+	return *h < DATA_HEADERS ? 0 : -1;
+}
+
+/* What the receipts of files say of their headers; of others the rule is that the first has it. */
+static void find_headers(const struct rundir *run, const struct plan_table *t, struct data_file *f)
+{
+	for (uint32_t i = 0; i < t->shards; i++) {
+		struct err ignored = {0};
+		json_t *receipt;
+
+		if (data_receipt(run, t, i, &receipt, &ignored) == 1 &&
+			header_of(receipt, &f[i].header) == -1)
+			f[i].header = DATA_HEADER_FIRST;
+		json_decref(receipt);
+	}
 }
 
 /* The files of all shards of a table, in their order. */
@@ -103,6 +156,7 @@ struct data_file *data_find_all(
 			return NULL;
 		}
 	}
+	find_headers(run, t, f);
 	return f;
 }
 
@@ -135,13 +189,6 @@ int data_receipt(const struct rundir *run, const struct plan_table *t, uint32_t 
 		t->table->schema, t->table->name, data_stage(t));
 }
 
-static const char *text(const json_t *j, const char *key)
-{
-	const char *s = json_string_value(json_object_get(j, key));
-
-	return s != NULL ? s : "";
-}
-
 /* The output of a receipt that holds rows, or NULL. */
 static const json_t *data_output(const json_t *receipt)
 {
@@ -163,7 +210,7 @@ static int file_of_receipt(struct data_file *f, const struct rundir *run,
 
 	*f = (struct data_file){.format = data_format_named(text(receipt, "format")),
 		.zstd = text(receipt, "compress")[0] != '\0'};
-	if (o == NULL || f->format == DATA_FORMATS)
+	if (o == NULL || f->format >= DATA_FILES || header_of(receipt, &f->header) == -1)
 		return err_set(e, ERR_INPUT, "%s.%s: a receipt that names no rows: run %s again",
 			t->table->schema, t->table->name, data_stage(t));
 	f->path = rundir_file(run, text(o, "path"));

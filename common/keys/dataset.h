@@ -18,10 +18,30 @@ enum data_format {
 	DATA_TEXT,   /* COPY text */
 	DATA_CSV,
 	DATA_JSONL,
+	DATA_FILES,	       /* files of a run have one of those above */
+	DATA_SQL = DATA_FILES, /* INSERT statements, for people: only written to a stream */
 	DATA_FORMATS
 };
 
-/** data_format_name(f): "binary" "text" "csv" "jsonl". */
+/* Which shards of a table begin with what the format has before the first row: the line of column
+ * names of CSV, the signature of COPY BINARY, whose shards then have its end too. */
+enum data_header {
+	DATA_HEADER_FIRST, /* the first, so that the shards one after another are the table */
+	DATA_HEADER_EACH,  /* every one, so that each is a file by itself */
+	DATA_HEADER_NONE,  /* none; CSV alone can be without */
+	DATA_HEADERS
+};
+
+/** data_header_name(h): "first" "each" "none". */
+const char *data_header_name(enum data_header h);
+
+/** data_header_named(name): or DATA_HEADERS. */
+enum data_header data_header_named(const char *name);
+
+/** data_has_header(h, shard): whether that shard begins with one. */
+bool data_has_header(enum data_header h, uint32_t shard);
+
+/** data_format_name(f): "binary" "text" "csv" "jsonl" "sql". */
 const char *data_format_name(enum data_format f);
 
 /** data_format_named(name): the format, or DATA_FORMATS. */
@@ -31,7 +51,8 @@ struct data_file {
 	char *path; /* in the rundir's arena */
 	enum data_format format;
 	bool zstd;
-	const char *digest; /* XXH3-128 of its bytes, as its receipt has it; NULL: not known */
+	enum data_header header; /* as its receipt has it; DATA_HEADER_FIRST where there is none */
+	const char *digest;	 /* XXH3-128 of its bytes, as its receipt has it; NULL: not known */
 };
 
 /** data_stage(t): the stage that makes the table's rows, for messages: "gen-parents" or

@@ -197,11 +197,13 @@ int audit_rows(struct audit *u, struct audit_table *t, struct err *e)
 	uint32_t shards = t->plan->shards;
 	struct audit_pass s = {.u = u, .t = t, .e = e};
 	const char **paths = arena_array(u->a, shards, sizeof(*paths));
+	bool *headers = arena_array(u->a, shards, sizeof(*headers));
 	struct dec_spec spec = {.table = t->plan->table,
 		.cols = t->written,
 		.ncols = t->nwritten,
 		.paths = paths,
 		.npaths = shards,
+		.headers = headers,
 		.report = on_problem,
 		.ctx = &s};
 	struct dec *d = NULL;
@@ -214,10 +216,12 @@ int audit_rows(struct audit *u, struct audit_table *t, struct err *e)
 	spec.format = t->files[0].format;
 	s.cols = arena_array(u->a, t->plan->table->ncolumns, sizeof(struct vec *));
 	s.computed = arena_array(u->a, t->plan->table->ncolumns, sizeof(struct vec));
-	if (paths == NULL || s.cols == NULL || s.computed == NULL)
+	if (paths == NULL || headers == NULL || s.cols == NULL || s.computed == NULL)
 		return err_nomem(e);
-	for (uint32_t i = 0; i < shards; i++)
+	for (uint32_t i = 0; i < shards; i++) {
 		paths[i] = t->files[i].path;
+		headers[i] = data_has_header(t->files[i].header, i);
+	}
 	if (profile_begin(u, t, e) == -1)
 		goto out;
 	d = dec_open(&spec, e);

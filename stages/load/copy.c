@@ -19,13 +19,28 @@ double load_clock(void)
 	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-/* COPY "s"."t" ("a", "b") FROM STDIN (FORMAT csv, HEADER true) */
-static void copy_text(const struct load_table *t, struct buf *b)
+static bool has_header(const struct load_table *t, uint32_t shard)
 {
-	static const char *const options[DATA_FORMATS] = {
+	return data_has_header(t->files[shard].header, shard);
+}
+
+/* Where the data end that begin at file ${from}: a COPY takes one header, before its first row. */
+static uint32_t stream_end(const struct load_table *t, uint32_t from)
+{
+	uint32_t to = from + 1;
+
+	while (to < t->plan->shards && !has_header(t, to))
+		to++;
+	return to;
+}
+
+/* COPY "s"."t" ("a", "b") FROM STDIN (FORMAT csv, HEADER true), of the files from ${first} on */
+static void copy_text(const struct load_table *t, uint32_t first, struct buf *b)
+{
+	static const char *const options[DATA_FILES] = {
 		[DATA_BINARY] = "FORMAT binary",
 		[DATA_TEXT] = "FORMAT text",
-		[DATA_CSV] = "FORMAT csv, HEADER true",
+		[DATA_CSV] = "FORMAT csv",
 	};
 	const struct pg_table *p = t->plan->table;
 	const char *sep = " (";
@@ -39,7 +54,8 @@ static void copy_text(const struct load_table *t, struct buf *b)
 			sep = ", ";
 		}
 	/* a table without columns takes no list at all */
-	buf_addf(b, "%s FROM STDIN (%s)", sep[0] == ',' ? ")" : "", options[t->files[0].format]);
+	buf_addf(b, "%s FROM STDIN (%s%s)", sep[0] == ',' ? ")" : "", options[t->files[0].format],
+		t->files[0].format == DATA_CSV && has_header(t, first) ? ", HEADER true" : "");
 }
 
 /* The file was read to its end: whether its bytes are those that its receipt tells of. */
@@ -79,41 +95,59 @@ static int copy_file(struct load *l, const struct load_table *t, const struct da
 	return rc;
 }
 
-/* All files of a table, up to the row where ${cut} ends. */
-static int copy_files(struct load *l, const struct load_table *t, struct load_cut *cut, char *piece,
-	struct err *e)
+/* The files from ${from} to before ${to}, up to the row where ${cut} ends. */
+static int copy_files(struct load *l, const struct load_table *t, uint32_t from, uint32_t to,
+	struct load_cut *cut, struct err *e)
 {
-	for (uint32_t i = 0; i < t->plan->shards && (cut == NULL || !cut_done(cut)); i++)
-		if (copy_file(l, t, &t->files[i], cut, piece, e) == -1)
-			return -1;
-	if (cut != NULL && cut_done(cut)) {
+	char *piece = malloc(PIECE);
+	int rc = piece == NULL ? err_nomem(e) : 0;
+
+	for (uint32_t i = from; rc == 0 && i < to && (cut == NULL || !cut_done(cut)); i++)
+		rc = copy_file(l, t, &t->files[i], cut, piece, e);
+	free(piece);
+	if (rc == 0 && cut != NULL && cut_done(cut)) {
 		struct view end = cut_end(cut);
 
 		return end.n > 0 ? pg_copy_put(l->pg, end.p, end.n, e) : 0;
 	}
-	return 0;
+	return rc;
 }
 
-/* COPY, of all rows or, if ${most} is not 0, of the first. */
-static int copy(struct load *l, struct load_table *t, uint64_t most, struct err *e)
+/* One COPY, whose rows are added to those of the table. */
+static int copy_stream(struct load *l, struct load_table *t, uint32_t from, uint32_t to,
+	struct load_cut *cut, struct err *e)
 {
-	struct load_cut cut;
 	struct buf b = BUF_INIT;
-	char *piece = malloc(PIECE);
+	uint64_t rows = 0;
 	int rc = -1;
 
-	copy_text(t, &b);
-	cut_begin(&cut, t->files[0].format, most);
-	if (piece == NULL || !buf_ok(&b))
+	copy_text(t, from, &b);
+	if (!buf_ok(&b))
 		err_nomem(e);
-	else if (pg_copy_in(l->pg, b.p, e) == 0 &&
-		 (rc = copy_files(l, t, most > 0 ? &cut : NULL, piece, e)) == -1)
+	else if (pg_copy_in(l->pg, b.p, e) == 0 && (rc = copy_files(l, t, from, to, cut, e)) == -1)
 		pg_copy_abort(l->pg);
 	else if (rc == 0)
-		rc = pg_copy_end(l->pg, &t->rows, e);
-	free(piece);
+		rc = pg_copy_end(l->pg, &rows, e);
+	t->rows += rows;
 	buf_free(&b);
 	return rc;
+}
+
+/* All rows or, if ${most} is not 0, the first. */
+static int copy(struct load *l, struct load_table *t, uint64_t most, struct err *e)
+{
+	t->rows = 0;
+	for (uint32_t from = 0, to; from < t->plan->shards; from = to) {
+		struct load_cut cut;
+
+		to = stream_end(t, from);
+		if (most > 0 && t->rows >= most)
+			return 0;
+		cut_begin(&cut, t->files[0].format, has_header(t, from), most - t->rows);
+		if (copy_stream(l, t, from, to, most > 0 ? &cut : NULL, e) == -1)
+			return -1;
+	}
+	return 0;
 }
 
 int copy_sample(struct load *l, struct load_table *t, uint64_t rows, struct err *e)

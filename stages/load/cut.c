@@ -13,10 +13,10 @@
 
 enum { SIGNATURE = 11, FLAGS = 4, COUNT_BYTES = 2, LENGTH_BYTES = 4 };
 
-void cut_begin(struct load_cut *c, enum data_format format, uint64_t rows)
+void cut_begin(struct load_cut *c, enum data_format format, bool header, uint64_t rows)
 {
 	*c = (struct load_cut){.format = format, .left = rows};
-	if (format == DATA_CSV)
+	if (format == DATA_CSV && header)
 		c->left++; /* the names of the columns */
 	if (format == DATA_BINARY) {
 		c->skip = SIGNATURE + FLAGS;

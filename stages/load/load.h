@@ -255,9 +255,10 @@ struct load_cut {
 	bool in_rows, quoted;
 };
 
-/** cut_begin(c, format, rows); cut_take(c, p, n): how many of the next ${n} bytes are still of
+/** cut_begin(c, format, header, rows): ${header}: CSV begins with the names of its columns;
+ *  cut_take(c, p, n): how many of the next ${n} bytes are still of
  *  those rows; cut_done(c): they are complete; cut_end(c): then what ends the data. */
-void cut_begin(struct load_cut *c, enum data_format format, uint64_t rows);
+void cut_begin(struct load_cut *c, enum data_format format, bool header, uint64_t rows);
 size_t cut_take(struct load_cut *c, const char *p, size_t n);
 bool cut_done(const struct load_cut *c);
 struct view cut_end(const struct load_cut *c);

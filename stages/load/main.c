@@ -31,12 +31,13 @@ static int proven_files(struct load *l, struct load_table *t, struct err *e)
 			t->plan->table->schema, t->plan->table->name, (long long)known,
 			t->plan->shards, stage);
 	for (uint32_t i = 1; i < t->plan->shards; i++)
-		if (f[i].format != f[0].format)
+		if (f[i].format != f[0].format || f[i].header != f[0].header)
 			return err_set(e, ERR_INPUT,
-				"%s.%s: shard %u of %u is %s, shard 0 is %s: run %s --force with "
-				"one --format",
+				"%s.%s: shard %u of %u is %s with --header %s, shard 0 is %s with "
+				"--header %s: run %s --force with one --format and one --header",
 				t->plan->table->schema, t->plan->table->name, i, t->plan->shards,
-				data_format_name(f[i].format), data_format_name(f[0].format),
+				data_format_name(f[i].format), data_header_name(f[i].header),
+				data_format_name(f[0].format), data_header_name(f[0].header),
 				stage);
 	return 0;
 }

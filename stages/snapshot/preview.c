@@ -139,7 +139,35 @@ static int read_record(struct csv *c, struct grid *g, struct buf *b)
 	return 1;
 }
 
-static int read_shard(struct grid *g, const char *path, struct err *e)
+/* The first row: the names of the columns that are written. */
+static int put_names(struct grid *g, const struct plan_table *t)
+{
+	struct buf b = BUF_INIT;
+	uint32_t n = 0;
+
+	for (uint32_t c = 0; c < t->table->ncolumns; c++) {
+		struct cell *cell = &g->cells[n];
+
+		if (!data_written(t, c))
+			continue;
+		buf_clear(&b);
+		cell->width = 0;
+		for (const char *p = t->table->columns[c].name; *p != '\0'; p++)
+			put(&b, &cell->width, (unsigned char)*p);
+		cell->text = buf_ok(&b) ? arena_strndup(g->a, b.p, b.n) : NULL;
+		if (cell->text == NULL) {
+			buf_free(&b);
+			return -1;
+		}
+		g->width[n++] = cell->width;
+	}
+	buf_free(&b);
+	g->nrows = 1;
+	return 0;
+}
+
+/* Adds the rows of a file; with ${header} those after its first record. */
+static int read_shard(struct grid *g, const char *path, bool header, struct err *e)
 {
 	struct csv *c = arena_array(g->a, 1, sizeof(*c));
 	struct buf b = BUF_INIT;
@@ -150,6 +178,10 @@ static int read_shard(struct grid *g, const char *path, struct err *e)
 	c->e = e;
 	if ((c->z = zior_open(path, e)) == NULL)
 		return -1;
+	if (header && g->nrows < g->room) {
+		rc = read_record(c, g, &b);
+		g->nrows -= rc == 1;
+	}
 	while (rc == 1 && g->nrows < g->room)
 		rc = read_record(c, g, &b);
 	buf_free(&b);
@@ -242,9 +274,9 @@ static int preview_table(
 	}
 	stage_say("%s.%s: %u of %s rows", t->table->schema, t->table->name, g.room - 1,
 		num_people(t->rows).s);
-	rc = 0;
+	rc = put_names(&g, t) == -1 ? err_nomem(e) : 0;
 	for (uint32_t i = 0; i < t->shards && rc == 0 && g.ncols > 0; i++)
-		rc = read_shard(&g, files[i].path, e);
+		rc = read_shard(&g, files[i].path, data_has_header(files[i].header, i), e);
 	if (rc == 0)
 		rc = print_grid(&g, e);
 	stage_say("%s", "");

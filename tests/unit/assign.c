@@ -90,7 +90,7 @@ static bool assigned(const struct pg_column *from, const struct pg_column *to, c
 static void write_rows(const char *dir, const char *name, enum data_format f,
 	const struct enc_column *cols, uint32_t ncols, const struct vec *const *vecs)
 {
-	static const char *const ends[DATA_FORMATS] = {[DATA_CSV] = "csv",
+	static const char *const ends[DATA_FILES] = {[DATA_CSV] = "csv",
 		[DATA_TEXT] = "text",
 		[DATA_BINARY] = "binary",
 		[DATA_JSONL] = "jsonl"};
@@ -137,7 +137,7 @@ static void as_column(
 		vecs[n] = &out[n];
 		n++;
 	}
-	for (int f = 0; f < DATA_FORMATS; f++)
+	for (int f = 0; f < DATA_FILES; f++)
 		write_rows(dir, target->name, (enum data_format)f, cols, n, vecs);
 }
 
