@@ -25,6 +25,7 @@ struct enc {
 	uint32_t n;
 	struct enc_cell *cells;
 	struct enc_day *days;
+	struct vtext statement; /* sql: of a row that is all defaults */
 };
 
 /* what a format is */
@@ -37,6 +38,7 @@ static const struct {
 	[DATA_TEXT] = {enc_text_kinds, enc_text_string, 0, 2},
 	[DATA_BINARY] = {enc_binary_kinds, enc_binary_string, 4, 1},
 	[DATA_JSONL] = {enc_json_kinds, enc_json_string, 2, 6},
+	[DATA_SQL] = {enc_sql_kinds, enc_sql_string, 2, 2},
 };
 
 /* ---- opening ----------------------------------------------------------------- */
@@ -124,7 +126,7 @@ static int cell_open(struct enc *x, uint32_t i, struct arena *a, struct err *e)
 		return -1;
 	if (x->format == DATA_JSONL && key_of(c, col->name, i == 0, a, e) == -1)
 		return -1;
-	c->fixed += c->nkey + 4;
+	c->fixed += c->nkey + 6; /* NULL, and what divides and ends a row */
 	return 0;
 }
 
@@ -163,16 +165,27 @@ int enc_open(struct enc **out, enum data_format f, const struct enc_column *cols
 	return 0;
 }
 
+int enc_into(struct enc *x, const struct pg_table *t, struct arena *a, struct err *e)
+{
+	if (x->format != DATA_SQL)
+		return 0;
+	return x->n > 0 ? enc_sql_keys(x->cells, x->cols, x->n, t, a, e)
+			: enc_sql_default(&x->statement, t, a, e);
+}
+
 /* ---- head and tail ------------------------------------------------------------- */
 
 static const char binary_header[19] = "PGCOPY\n\377\r\n\0\0\0\0\0\0\0\0"; /* flags, extension */
 static const char binary_trailer[2] = {(char)0xff, (char)0xff};
 
-/* The column names of CSV, the signature of COPY binary. */
+/* The column names of CSV, the signature of COPY binary; in SQL, how texts are to be read. */
 void enc_header(const struct enc *x, struct buf *b)
 {
 	if (x->format == DATA_BINARY)
 		buf_add(b, binary_header, sizeof(binary_header));
+	if (x->format == DATA_SQL)
+		buf_adds(b, "SET client_encoding = 'UTF8';\n"
+			    "SET standard_conforming_strings = on;\n");
 	for (uint32_t i = 0; x->format == DATA_CSV && i < x->n; i++) {
 		size_t n = strlen(x->cols[i].name);
 
@@ -199,7 +212,7 @@ void enc_trailer(const struct enc *x, struct buf *b)
  */
 static size_t worst(const struct enc *x, uint32_t n)
 {
-	size_t all = 64 + 8ULL * n;
+	size_t all = 64 + (8ULL + x->statement.n) * n;
 
 	for (uint32_t c = 0; c < x->n; c++) {
 		const struct enc_cell *cell = &x->cells[c];
@@ -254,27 +267,50 @@ static char *rows_text(
 	return to;
 }
 
-/* One object a line; NULL is null. */
-static char *rows_jsonl(
-	const struct enc_cell *cells, const struct enc_cell *end, uint32_t n, char *to)
+/* Each cell with what stands before it, then what ends the row. */
+static inline char *rows_keyed(const struct enc_cell *cells, const struct enc_cell *end, uint32_t n,
+	char *to, const char null[static 4], const struct vtext *last)
 {
 	for (uint32_t i = 0; i < n; i++) {
 		for (const struct enc_cell *c = cells; c < end; c++) {
 			memcpy(to, c->key, c->nkey);
 			to += c->nkey;
 			if (enc_is_null(c, i)) {
-				memcpy(to, "null", 4);
+				memcpy(to, null, 4);
 				to += 4;
 			} else {
 				to = c->put(c, i, to);
 			}
 		}
-		if (cells == end)
-			*to++ = '{';
-		memcpy(to, "}\n", 2);
-		to += 2;
+		memcpy(to, last->p, last->n);
+		to += last->n;
 	}
 	return to;
+}
+
+/* One object a line; NULL is null. */
+static char *rows_jsonl(
+	const struct enc_cell *cells, const struct enc_cell *end, uint32_t n, char *to)
+{
+	static const struct vtext brace = {"}\n", 2}, empty = {"{}\n", 3};
+
+	return rows_keyed(cells, end, n, to, "null", cells < end ? &brace : &empty);
+}
+
+/* A statement a row; NULL is NULL. */
+static char *rows_sql(
+	const struct enc_cell *cells, const struct enc_cell *end, uint32_t n, char *to)
+{
+	static const struct vtext last = {");\n", 3};
+
+	return rows_keyed(cells, end, n, to, "NULL", &last);
+}
+
+/* Rows without columns: the same statement for each. */
+static void rows_default(const struct enc *x, uint32_t n, struct buf *b)
+{
+	for (uint32_t i = 0; i < n; i++)
+		buf_add(b, x->statement.p, x->statement.n);
 }
 
 /* Appends ${n} rows to ${b}; a buffer that has failed stays as it is. */
@@ -285,6 +321,7 @@ void enc_rows(struct enc *x, const struct vec *const *vecs, uint32_t n, struct b
 		[DATA_TEXT] = rows_text,
 		[DATA_BINARY] = enc_binary_rows,
 		[DATA_JSONL] = rows_jsonl,
+		[DATA_SQL] = rows_sql,
 	};
 
 	for (uint32_t c = 0; c < x->n; c++) {
@@ -294,5 +331,9 @@ void enc_rows(struct enc *x, const struct vec *const *vecs, uint32_t n, struct b
 	}
 	if (!buf_reserve(b, worst(x, n)))
 		return;
+	if (x->format == DATA_SQL && x->n == 0) {
+		rows_default(x, n, b);
+		return;
+	}
 	b->n = (size_t)(rows[x->format](x->cells, x->cells + x->n, n, b->p + b->n) - b->p);
 }

@@ -21,6 +21,7 @@
  *	text	COPY text: tabs, \N
  *	binary	COPY binary
  *	jsonl	one object a line; json's own null and NULL are both null there
+ *	sql	an INSERT statement a row: what a block has does not depend on the blocks around it
  */
 
 struct err;
@@ -42,6 +43,10 @@ struct enc;
  */
 int enc_open(struct enc **x, enum data_format f, const struct enc_column *cols, uint32_t n,
 	struct arena *a, struct err *e);
+
+/** enc_into(x, t, a, e): for sql: the rows are those of ${t}, which the columns are of.  To be
+ * called before the first row. */
+int enc_into(struct enc *x, const struct pg_table *t, struct arena *a, struct err *e);
 
 /**
  * enc_format(t, f): the format that the rows of ${t} are written in when ${f} is asked for: text

@@ -28,7 +28,7 @@ struct enc_cell {
 	enum vtype type;
 	uint8_t scale;
 	enum pg_class cls;
-	const char *key; /* jsonl: ,"name": ready to copy */
+	const char *key; /* jsonl: ,"name": ready to copy; sql: a comma, or the statement's begin */
 	uint32_t nkey;
 	struct enc_day *days; /* dates already written, shared by the cells; NULL: of no date */
 	struct vtext *labels; /* enum: each as the format writes it, in slots of LABEL_SLOT */
@@ -59,12 +59,20 @@ extern const struct enc_kind enc_csv_kinds[VT_COUNT];
 extern const struct enc_kind enc_text_kinds[VT_COUNT];
 extern const struct enc_kind enc_json_kinds[VT_COUNT];
 extern const struct enc_kind enc_binary_kinds[VT_COUNT];
+extern const struct enc_kind enc_sql_kinds[VT_COUNT];
 
 /** enc_*_string: a text as the format writes it. */
 char *enc_csv_string(char *to, const char *p, size_t n);
 char *enc_binary_string(char *to, const char *p, size_t n); /* its length before it */
 char *enc_text_string(char *to, const char *p, size_t n);
 char *enc_json_string(char *to, const char *p, size_t n);
+char *enc_sql_string(char *to, const char *p, size_t n);
+
+/** enc_sql_keys(cells, cols, n, t, a, e): what stands before each value of a row: of the first, the
+ *  statement up to it; enc_sql_default(s, t, a, e): the statement of a row without columns. */
+int enc_sql_keys(struct enc_cell *cells, const struct enc_column *cols, uint32_t n,
+	const struct pg_table *t, struct arena *a, struct err *e);
+int enc_sql_default(struct vtext *s, const struct pg_table *t, struct arena *a, struct err *e);
 
 /** enc_binary_has(base, type): whether the type has a binary form here. */
 bool enc_binary_has(struct pg_base base, enum vtype type);

@@ -42,10 +42,14 @@ struct run_options {
 	bool parents;	   /* tables without a parent in the plan, or the others */
 	const char *run;   /* directory */
 	const char *table; /* "schema.table", or NULL: all of the stage's */
-	uint32_t shard;	   /* of that table; UINT32_MAX: all */
+	const char *level; /* tables of this level only, or NULL */
+	const char *shard; /* "3", "1,4-7" of that table, "I/N" of every table; NULL: all */
 	uint32_t jobs;
 	const char *format;   /* "csv" ...; NULL: csv */
 	const char *compress; /* "zstd[:LEVEL]", or NULL */
+	const char *header;   /* "first", "each", "none"; NULL: first */
+	const char *out;      /* a path, "-" for stdout: the rows go there, and nothing is written
+				 in the run; or NULL */
 	bool force;	      /* make it again although the receipt is true */
 	const char *slice;    /* "FROM:COUNT" rows of that table to stdout, and nothing else */
 	const struct run_look *look; /* NULL: rows are made */

@@ -28,127 +28,13 @@ struct call {
 	struct rundir run;
 	struct plan plan;
 	struct schema schema;
-	struct arena a;		      /* of the call */
-	char (**digests)[RUN_HEX];    /* by plan table, then shard: of key files */
-	const struct plan_table *one; /* --table, or NULL */
-	struct run_table *tables;     /* of a level */
+	struct arena a;		   /* of the call */
+	char (**digests)[RUN_HEX]; /* by plan table, then shard: of key files */
+	struct run_table *tables;  /* of a level */
 	uint32_t ntables;
 	struct run_task *tasks;
 	uint32_t ntasks;
 };
-
-/* ---- options ------------------------------------------------------------------------- */
-
-/*
- * The table that SCHEMA.TABLE means. Either part may have dots; the name as
- * files have it is taken too, if it means one table only.
- */
-static const struct plan_table *named(struct call *c, const char *name, struct err *e)
-{
-	const struct plan_table *found = NULL;
-
-	for (uint32_t i = 0; i < c->plan.ntables; i++) {
-		const struct pg_table *t = c->plan.tables[i].table;
-		const char *file = rundir_table(&c->run, t->schema, t->name);
-		size_t n = strlen(t->schema);
-
-		if (file == NULL) {
-			err_nomem(e);
-			return NULL;
-		}
-		if (strcmp(file, name) == 0)
-			return &c->plan.tables[i];
-		if (strncmp(name, t->schema, n) != 0 || name[n] != '.' ||
-			strcmp(name + n + 1, t->name) != 0)
-			continue;
-		if (found != NULL) {
-			err_set(e, ERR_INPUT, "--table %s: more than one: name its files, %s or %s",
-				name,
-				rundir_table(&c->run, found->table->schema, found->table->name),
-				file);
-			return NULL;
-		}
-		found = &c->plan.tables[i];
-	}
-	if (found == NULL)
-		err_set(e, ERR_INPUT, "no table %s in the plan", name);
-	return found;
-}
-
-/* The table and shard that were asked for. */
-static int choose_table(struct call *c, const struct run_options *o, struct err *e)
-{
-	if (o->table == NULL)
-		return o->shard == UINT32_MAX
-			       ? 0
-			       : err_set(e, ERR_INPUT, "--shard needs --table SCHEMA.TABLE");
-	if ((c->one = named(c, o->table, e)) == NULL)
-		return -1;
-	if (c->one->existing)
-		return err_set(e, ERR_INPUT,
-			"table %s: its rows are in the database: none are made", o->table);
-	if (o->look == NULL && (c->one->level == 0) != o->parents)
-		return err_set(e, ERR_INPUT, "table %s has %s in the plan: it is made by %s",
-			o->table, o->parents ? "parents" : "no parent",
-			o->parents ? "gen-children" : "gen-parents");
-	if (o->shard != UINT32_MAX && o->shard >= c->one->shards)
-		return err_set(e, ERR_INPUT, "table %s has shards 0 to %u, no %u", o->table,
-			c->one->shards - 1, o->shard);
-	return 0;
-}
-
-/* The rows that were asked for, which have to exist. */
-static int choose_slice(struct call *c, const struct run_options *o, struct err *e)
-{
-	struct run_job *j = &c->job;
-	const char *colon = o->slice == NULL ? NULL : strchr(o->slice, ':');
-
-	if (o->look != NULL && o->look->row >= c->one->rows)
-		return err_set(e, ERR_INPUT,
-			"table %s has %llu rows, counted from 0: there is no row %llu", o->table,
-			(unsigned long long)c->one->rows, (unsigned long long)o->look->row);
-	if (o->slice == NULL)
-		return 0;
-	if (c->one == NULL || o->shard != UINT32_MAX)
-		return err_set(e, ERR_INPUT, "--slice needs --table SCHEMA.TABLE, without --shard");
-	if (colon == NULL || !num_parse_count(o->slice, (size_t)(colon - o->slice), &j->from) ||
-		!num_parse_count(colon + 1, strlen(colon + 1), &j->count))
-		return err_set(e, ERR_INPUT, "--slice %s: write FROM:COUNT", o->slice);
-	if (j->from > c->one->rows || j->count > c->one->rows - j->from)
-		return err_set(e, ERR_INPUT, "--slice %s: table %s has %llu rows", o->slice,
-			o->table, (unsigned long long)c->one->rows);
-	return 0;
-}
-
-/* Rows that were not checked must not be kept. */
-static int choose_checks(const struct run_options *o, struct err *e)
-{
-	if (o->unchecked && !o->discard)
-		return err_set(
-			e, ERR_INPUT, "--unchecked needs --discard: its rows are not to be kept");
-	return 0;
-}
-
-/* The format and the compression. */
-static int choose_form(struct run_job *j, const struct run_options *o, struct err *e)
-{
-	const char *z = o->compress;
-	int64_t level = 1;
-
-	j->format = data_format_named(o->format != NULL ? o->format : "csv");
-	if (j->format == DATA_FORMATS)
-		return err_set(e, ERR_INPUT,
-			"--format %s: the formats are csv, text, binary and jsonl", o->format);
-	if (z == NULL)
-		return 0;
-	if (strncmp(z, "zstd", 4) != 0 || (z[4] != '\0' && z[4] != ':') ||
-		(z[4] == ':' && !num_parse_i64(z + 5, strlen(z + 5), &level)) || level < 1 ||
-		level > 19)
-		return err_set(e, ERR_INPUT, "--compress %s: write zstd or zstd:LEVEL, 1 to 19", z);
-	j->level = (int)level;
-	(void)snprintf(j->compress, sizeof(j->compress), "zstd:%d", j->level);
-	return 0;
-}
 
 /* ---- a level --------------------------------------------------------------------------- */
 
@@ -207,6 +93,7 @@ static bool is_done(struct call *c, const struct run_table *t, uint32_t shard)
 		.shard = shard,
 		.format = data_format_name(enc_format(t->t->table, c->job.format)),
 		.compress = c->job.compress,
+		.header = run_header(&c->job, enc_format(t->t->table, c->job.format)),
 		.inputs = t->inputs,
 		.ninputs = t->ninputs};
 	json_t *j;
@@ -227,17 +114,14 @@ static bool is_done(struct call *c, const struct run_table *t, uint32_t shard)
  */
 static int add_table(struct call *c, struct run_table *t, struct arena *a, struct err *e)
 {
-	uint32_t from = 0, to = t->t->shards;
+	bool rows = c->job.o->slice == NULL && c->job.o->look == NULL;
+	uint32_t shards = rows ? t->t->shards : 1;
 
-	if (run_shows(c->job.o))
-		to = 1;
-	if (c->one != NULL && c->job.o->shard != UINT32_MAX) {
-		from = c->job.o->shard;
-		to = from + 1;
-	}
 	if (run_inputs(&c->job, t, c->digests, a, e) == -1)
 		return -1;
-	for (uint32_t s = from; s < to; s++) {
+	for (uint32_t s = 0; s < shards; s++) {
+		if (rows && !run_wants(&c->job, t->t, s))
+			continue;
 		if (is_done(c, t, s)) {
 			run_receipt_age(&c->job, t->t, s);
 			t->shards_kept++;
@@ -247,6 +131,9 @@ static int add_table(struct call *c, struct run_table *t, struct arena *a, struc
 		t->shards_made++;
 		t->made += shard_start(t->t->rows, s + 1, t->t->shards) -
 			   shard_start(t->t->rows, s, t->t->shards);
+		if (c->ntasks == 1)
+			c->job.first_shard = s;
+		c->job.last_shard = s;
 	}
 	if (t->shards_made == 0)
 		return 0;
@@ -274,7 +161,7 @@ static int level_begin(struct call *c, uint32_t level, struct arena *a, struct e
 	for (uint32_t i = 0; i < c->plan.ntables; i++) {
 		const struct plan_table *t = &c->plan.tables[i];
 
-		if (t->level != level || t->existing || (c->one != NULL && c->one != t))
+		if (t->level != level || t->existing || (c->job.one != NULL && c->job.one != t))
 			continue;
 		c->tables[c->ntables].t = t;
 		if (add_table(c, &c->tables[c->ntables++], a, e) == -1)
@@ -349,8 +236,8 @@ static uint64_t rows_of(const struct call *c, bool parents)
 	uint64_t rows = 0;
 
 	for (uint32_t i = 0; i < c->plan.ntables; i++)
-		if (c->one == &c->plan.tables[i] ||
-			(c->one == NULL && !c->plan.tables[i].existing &&
+		if (c->job.one == &c->plan.tables[i] ||
+			(c->job.one == NULL && !c->plan.tables[i].existing &&
 				(c->plan.tables[i].level == 0) == parents))
 			rows += c->plan.tables[i].rows;
 	return rows;
@@ -379,8 +266,7 @@ static int open_run(struct call *c, const struct run_options *o, struct err *e)
 
 	if (o->run == NULL)
 		return err_set(e, ERR_INPUT, "--run DIR is required");
-	if (choose_checks(o, e) == -1 || choose_form(&c->job, o, e) == -1 ||
-		rundir_open(&c->run, o->run, &c->a, e) == -1)
+	if (run_choose_form(&c->job, o, e) == -1 || rundir_open(&c->run, o->run, &c->a, e) == -1)
 		return -1;
 	schema = rundir_file(&c->run, "schema.msgpack");
 	plan = rundir_file(&c->run, "plan.msgpack");
@@ -393,7 +279,14 @@ static int open_run(struct call *c, const struct run_options *o, struct err *e)
 	c->digests = arena_array(&c->a, c->plan.ntables + 1UL, sizeof(c->digests[0]));
 	if (c->digests == NULL)
 		return err_nomem(e);
-	return choose_table(c, o, e) == -1 ? -1 : choose_slice(c, o, e);
+	return run_choose(&c->job, o, e);
+}
+
+static bool wants_level(const struct call *c, uint32_t level)
+{
+	if (c->job.one != NULL)
+		return c->job.one->level == level;
+	return c->job.level_asked == RUN_EVERY_LEVEL || c->job.level_asked == level;
 }
 
 /*
@@ -405,11 +298,11 @@ static int make_levels(struct call *c, const struct run_options *o, struct err *
 	uint32_t last = 0;
 
 	if (o->look != NULL)
-		return make_level(c, c->one->level, e);
+		return make_level(c, c->job.one->level, e);
 	for (uint32_t i = 0; i < c->plan.ntables && !o->parents; i++)
 		last = c->plan.tables[i].level > last ? c->plan.tables[i].level : last;
 	for (uint32_t level = o->parents ? 0 : 1; level <= last; level++)
-		if ((c->one == NULL || c->one->level == level) && make_level(c, level, e) == -1)
+		if (wants_level(c, level) && make_level(c, level, e) == -1)
 			return -1;
 	return 0;
 }
@@ -425,11 +318,14 @@ int run_generate(const struct run_options *o, struct err *e)
 	rc = open_run(&c, o, e);
 	if (rc == 0 && !run_shows(o))
 		rc = make_dirs(&c.run, e);
+	if (rc == 0)
+		rc = run_stream_open(&c.job, e);
 	if (rc == 0) {
 		c.job.progress = progress_start(o->stage, rows_of(&c, o->parents));
 		rc = make_levels(&c, o, e);
 		progress_end(c.job.progress);
 	}
+	rc = run_stream_end(&c.job, rc == 0, e);
 	if (rc == 0 && !o->discard && !run_shows(o))
 		rc = run_report_write(&c.run, &c.plan, e) == -1 ? -1 : 0;
 	arena_free(&c.a);

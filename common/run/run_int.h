@@ -6,16 +6,23 @@
 
 #include "common/base/err.h"
 #include "common/engine/engine.h"
+#include "common/io/zio.h"
 #include "common/program/program.h"
 #include "common/run/run.h"
 #include "common/stage/stage.h"
 
 enum { RUN_HEX = 33 };
 
-/** run_shows(o): whether rows are shown, and nothing written. */
+/** run_streams(o): whether rows go to a stream, and nothing is written in the run. */
+static inline bool run_streams(const struct run_options *o)
+{
+	return o->slice != NULL || o->out != NULL;
+}
+
+/** run_shows(o): whether nothing is written in the run. */
 static inline bool run_shows(const struct run_options *o)
 {
-	return o->slice != NULL || o->look != NULL;
+	return run_streams(o) || o->look != NULL;
 }
 
 /* ---- workers ------------------------------------------------------------------ */
@@ -57,7 +64,7 @@ struct run_file {
 struct run_receipt {
 	const struct plan_table *t;
 	uint32_t shard;
-	const char *stage, *format, *compress; /* compress: "" for none */
+	const char *stage, *format, *header, *compress; /* compress: "" for none */
 	const struct run_file *inputs;
 	uint32_t ninputs;
 	struct run_file data, keys; /* keys.path NULL: no snapshot */
@@ -103,16 +110,36 @@ struct run_table {
 	uint32_t shards_made, shards_kept;
 };
 
-/* Everything a worker needs; immutable while workers run. */
+/* Shards ${from} to ${to}. */
+struct run_range {
+	uint32_t from, to;
+};
+
+enum { RUN_RANGES = 256 };
+
+#define RUN_EVERY_LEVEL UINT32_MAX
+
+/* Everything a worker needs; immutable while workers run, but for the stream, which one worker
+ * writes to. */
 struct run_job {
 	const struct run_options *o;
 	const struct rundir *run;
 	struct plan *plan;
 	struct schema *schema;
 	enum data_format format;
+	enum data_header header;
+	const struct plan_table *one; /* --table, or NULL */
+	uint32_t level_asked;
+	struct run_range ranges[RUN_RANGES]; /* --shard: none: all ... */
+	uint32_t nranges;
+	uint32_t part, parts; /* ... or part of parts, where there are any */
 	uint64_t from, count; /* --slice */
 	int level;	      /* of zstd; 0: none */
 	char compress[16];
+	struct outfile *stream;		  /* of --out and --slice */
+	struct ziow *zstd;		  /* onto it, or NULL */
+	int fd;				  /* of a stream that has a name, else -1 */
+	uint32_t first_shard, last_shard; /* that go there */
 	struct progress *progress;
 };
 
@@ -120,6 +147,23 @@ struct run_task {
 	const struct run_table *table;
 	uint32_t shard;
 };
+
+/** run_choose_form(j, o, e), run_choose(j, o, e): what the options ask for: in which form, which
+ *  needs no plan; and which of the plan's tables, shards and rows. */
+int run_choose_form(struct run_job *j, const struct run_options *o, struct err *e);
+int run_choose(struct run_job *j, const struct run_options *o, struct err *e);
+
+/** run_header(j, format): where the header is that files of the format have; NULL: the format has
+ *  none. */
+const char *run_header(const struct run_job *j, enum data_format format);
+
+/** run_wants(j, t, shard): whether --shard, if it is given, has that shard of that table. */
+bool run_wants(const struct run_job *j, const struct plan_table *t, uint32_t shard);
+
+/** run_stream_open(j, e): what --out and --slice write to; nothing where neither is given.
+ *  run_stream_end(j, ok, e): its end, after a failure without what was written to a file. */
+int run_stream_open(struct run_job *j, struct err *e);
+int run_stream_end(struct run_job *j, bool ok, struct err *e);
 
 /** run_shard(j, pool, t, e): make one shard, files and receipt. */
 int run_shard(const struct run_job *j, const struct run_pool *pool, const struct run_task *t,

@@ -235,6 +235,8 @@ static void head_write(struct jsonw *j, const struct run_receipt *r)
 	jw_kstr(j, "schema_fingerprint", r->b->plan->schema_fingerprint);
 	jw_kstr(j, "format", r->format);
 	jw_kstr(j, "compress", r->compress);
+	if (r->header != NULL && strcmp(r->header, "first") != 0) /* what receipts always meant */
+		jw_kstr(j, "header", r->header);
 }
 
 /* Writes the receipt, in a fixed order of members. */
@@ -350,7 +352,10 @@ json_t *run_receipt_read(const struct rundir *run, const struct plan_table *t, u
 bool run_receipt_same(const json_t *j, const struct run_receipt *r)
 {
 	const json_t *in = json_object_get(j, "inputs");
+	const char *header = json_string_value(json_object_get(j, "header"));
 
+	if (strcmp(header != NULL ? header : "first", r->header != NULL ? r->header : "first") != 0)
+		return false;
 	if (!is(j, "format", r->format) || !is(j, "compress", r->compress) ||
 		json_array_size(in) != r->ninputs)
 		return false;

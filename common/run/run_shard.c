@@ -59,7 +59,7 @@ int run_encoder(struct enc **x, const struct table_program *b, enum data_format 
 				.base = b->columns[c].gc.base};
 	if (enc_open(x, format, cols, n, a, e) == -1)
 		return err_wrap(e, "table %s.%s", t->schema, t->name);
-	return 0;
+	return enc_into(*x, t, a, e);
 }
 
 /* The key snapshot, where other tables read one. */
@@ -84,7 +84,7 @@ static int open_files(struct making *m, struct err *e)
 	const struct run_job *j = m->j;
 	char *path;
 
-	if (j->o->slice != NULL)
+	if (run_streams(j->o))
 		return 0;
 	if (m->t->t->nkept > 0 && open_keys(m, e) == -1)
 		return -1;
@@ -111,13 +111,10 @@ static int flush(struct making *m, struct err *e)
 	if (!buf_ok(&m->out))
 		return err_nomem(e);
 	m->bytes += m->out.n;
-	if (m->zstd != NULL)
-		rc = ziow_write(m->zstd, m->out.p, m->out.n, e);
-	else if (m->file != NULL)
-		rc = outfile_write(m->file, m->out.p, m->out.n, e);
-	else if (m->j->o->slice != NULL && !m->j->o->discard &&
-		 fwrite(m->out.p, 1, m->out.n, stdout) != m->out.n)
-		rc = err_sys(e, "write rows");
+	if (m->zstd != NULL || m->j->zstd != NULL)
+		rc = ziow_write(m->zstd != NULL ? m->zstd : m->j->zstd, m->out.p, m->out.n, e);
+	else if (m->file != NULL || m->j->stream != NULL)
+		rc = outfile_write(m->file != NULL ? m->file : m->j->stream, m->out.p, m->out.n, e);
 	buf_clear(&m->out);
 	return rc;
 }
@@ -148,16 +145,39 @@ static int make_rows(struct making *m, const struct run_pool *pool, struct err *
 }
 
 /*
+ * Whether the header belongs before the shard. A stream is one file of all its shards: with
+ * --header each it has one before the first of them.
+ */
+static bool has_header(const struct making *m)
+{
+	const struct run_job *j = m->j;
+
+	if (!run_streams(j->o) || j->header != DATA_HEADER_EACH)
+		return data_has_header(j->header, m->shard);
+	return m->shard == j->first_shard;
+}
+
+/* Whether the trailer belongs behind it. */
+static bool has_trailer(const struct making *m)
+{
+	const struct run_job *j = m->j;
+
+	if (j->o->slice != NULL || m->shard == m->t->t->shards - 1)
+		return true;
+	return j->header == DATA_HEADER_EACH && (!run_streams(j->o) || m->shard == j->last_shard);
+}
+
+/*
  * The header belongs to the first shard and the trailer to the last, so that
- * files of all shards can be concatenated.
+ * files of all shards can be concatenated; or to each.
  */
 static int make(struct making *m, const struct run_pool *pool, struct err *e)
 {
-	if (m->shard == 0)
+	if (has_header(m))
 		enc_header(m->enc, &m->out);
 	if (make_rows(m, pool, e) == -1)
 		return -1;
-	if (m->shard == m->t->t->shards - 1 || m->j->o->slice != NULL)
+	if (has_trailer(m))
 		enc_trailer(m->enc, &m->out);
 	return flush(m, e);
 }
@@ -180,7 +200,7 @@ static int size_of(struct run_file *f, struct err *e)
  */
 static int drop_other_forms(struct making *m, struct err *e)
 {
-	for (enum data_format f = 0; f < DATA_FORMATS; f++)
+	for (enum data_format f = 0; f < DATA_FILES; f++)
 		for (int zstd = 0; zstd < 2; zstd++) {
 			char *path = data_path(m->j->run, m->t->t, m->shard, f, zstd != 0);
 
@@ -243,6 +263,7 @@ static int commit(struct making *m, struct err *e)
 		.shard = m->shard,
 		.stage = j->o->stage,
 		.format = data_format_name(m->format),
+		.header = run_header(j, m->format),
 		.compress = j->compress,
 		.inputs = m->t->inputs,
 		.ninputs = m->t->ninputs,
@@ -250,7 +271,7 @@ static int commit(struct making *m, struct err *e)
 		.counts = engine_counts(m->engine),
 		.issues = m->t->issues};
 
-	if (j->o->slice != NULL || j->o->unchecked)
+	if (run_streams(j->o) || j->o->unchecked)
 		return 0;
 	if (j->o->discard)
 		return commit_keys(m, e);
@@ -333,7 +354,7 @@ int run_shard(const struct run_job *j, const struct run_pool *pool, const struct
 		run_encoder(&m.enc, m.t->b, m.format, &m.a, e) == 0 && open_files(&m, e) == 0 &&
 		make(&m, pool, e) == 0)
 		rc = commit(&m, e);
-	if (j->o->slice == NULL)
+	if (!run_streams(j->o))
 		log_end(&m, began, rc == 0);
 	making_end(&m);
 	return rc;

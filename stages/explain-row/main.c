@@ -41,7 +41,6 @@ static int run(struct err *e)
 	const struct run_options o = {.stage = "explain-row",
 		.run = given.run,
 		.table = given.what[0],
-		.shard = UINT32_MAX,
 		.jobs = 1,
 		.look = &look};
 	const char *row = given.what[1];

@@ -2,8 +2,7 @@
 /* gen-children: Fill the tables whose rows refer to rows that exist already, level by level. */
 #include "common/run/run_stage.h"
 
-static struct run_options given = {
-	.stage = "gen-children", .parents = false, .shard = UINT32_MAX, .jobs = 1};
+static struct run_options given = {.stage = "gen-children", .parents = false, .jobs = 1};
 
 static int run(struct err *e)
 {

@@ -2,8 +2,7 @@
 /* gen-parents: Fill the tables that refer to no other table of the plan. */
 #include "common/run/run_stage.h"
 
-static struct run_options given = {
-	.stage = "gen-parents", .parents = true, .shard = UINT32_MAX, .jobs = 1};
+static struct run_options given = {.stage = "gen-parents", .parents = true, .jobs = 1};
 
 static int run(struct err *e)
 {

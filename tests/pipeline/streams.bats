@@ -1,0 +1,254 @@
+#!/usr/bin/env bats
+# Rows for other machines and other tools: several shards by one name, headers where a reader wants
+# them, streams, INSERT statements.
+
+load ../lib/common
+load ../lib/postgres
+load ../lib/pipeline
+
+# shards_of RUN TABLE: which have a receipt, as 0 3 4
+shards_of() {
+	local f
+	for f in "$1/receipts/gen.$2".*-of-*.json; do
+		[[ $f =~ \.([0-9]+)-of- ]] && echo "$((10#${BASH_REMATCH[1]}))"
+	done | sort -n | xargs
+}
+
+# fresh NAME: the catalogue and the plan, eight shards a table
+fresh() {
+	new_run "$1" "$CRM_PLAN" --shards 8 --rows "$(crm_rows 400)"
+}
+
+setup_file() {
+	crm_base
+	cd "$BATS_FILE_TMPDIR" || return
+	new_run one "$CRM_PLAN" --shards 1 --rows "$(crm_rows 400)"
+	make_rows one
+	whole one one.rows
+	fresh eight
+	make_rows eight
+	export ONE=$BATS_FILE_TMPDIR/one EIGHT=$BATS_FILE_TMPDIR/eight ROWS=$BATS_FILE_TMPDIR/one.rows
+}
+
+teardown_file() {
+	pg_stop
+}
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return
+}
+
+@test "--shard names one shard, several, ranges, or a part of all; the bytes are the same" {
+	fresh run
+	gen-parents --run run --table crm.empresas --shard 0,2,4-6
+	[ "$(shards_of run crm.empresas)" = '0 2 4 5 6' ]
+	gen-parents --run run --table crm.empresas --shard 00007
+	[ "$(shards_of run crm.empresas)" = '0 2 4 5 6 7' ]
+	local i level last
+	for i in 2 0 1; do
+		gen-parents --run run --shard $i/3 >/dev/null
+	done
+	last=$(table_lines run | cut -d' ' -f1 | sort -n | tail -n 1)
+	for ((level = 1; level <= last; level++)); do
+		for i in 1 2 0; do
+			gen-children --run run --level $level --shard $i/3 >/dev/null
+		done
+	done
+	same_run run "$EIGHT"
+}
+
+@test "more parts than shards leave some parts empty, and that is no error" {
+	local i
+	new_run run "$CRM_PLAN" --shards 2 --rows "$(crm_rows 400)"
+	for i in 0 1 2 3 4; do
+		run gen-parents --run run --shard $i/5
+		expect 0
+	done
+	[ "$(shards_of run crm.empresas)" = '0 1' ]
+}
+
+@test "shards, levels and parts that are not there are refused by name" {
+	fresh run
+	local wrong
+	for wrong in 8 0,8 6-9; do
+		run gen-parents --run run --table crm.empresas --shard $wrong
+		expect 2
+		says 'has shards 0 to 7, no'
+	done
+	for wrong in '' a -1 3- 5-4 1,,2 '1,' 3/3 1/0 /3 4294967295 99999999999999999999 0x1 1.5; do
+		run gen-parents --run run --table crm.empresas --shard "$wrong"
+		expect 2
+		says '--shard'
+	done
+	run gen-parents --run run --shard 3
+	expect 2
+	says '--shard needs --table'
+	run gen-children --run run --level 0
+	expect 2
+	says 'level 0 is made by gen-parents'
+	run gen-parents --run run --level 1
+	expect 2
+	says 'level 1 is made by gen-children'
+	run gen-children --run run --level 99
+	expect 2
+	says "the plan's last level is"
+	run gen-parents --run run --level 0 --table crm.empresas
+	expect 2
+	[ -z "$(ls run/data 2>/dev/null)" ]
+}
+
+@test "--header each: every shard is a file by itself, for eval and load too" {
+	fresh run
+	make_rows run --header each
+	local f
+	for f in run/data/*.csv; do
+		[ "$(head -n 1 "$f")" = "$(head -n 1 "$ROWS/$(without_shard "$f")")" ] || fail "$f has no header"
+		cmp <(tail -n +2 "$f") <(tail -n +"$([[ $f == *.0-of-* ]] && echo 2 || echo 1)" "$EIGHT/data/${f##*/}")
+	done
+	run "$BIN/eval" --run run
+	expect 0
+	pg_db each crm
+	"$BIN/load" --run run >/dev/null
+	run "$BIN/eval" --run run --sql
+	expect 0
+	# each of them as psql reads it, without a look at its number
+	sql 'CREATE TABLE by_psql (LIKE crm.empresas)'
+	for f in run/data/crm.empresas.*.csv; do
+		psql -qX "$DATABASE_URL" -c "\\copy by_psql from '$f' (format csv, header)"
+	done
+	[ "$(sql 'SELECT count(*) FROM (TABLE by_psql EXCEPT TABLE crm.empresas) d')" = 0 ]
+	[ "$(sql 'SELECT count(*) FROM by_psql')" = "$(sql 'SELECT count(*) FROM crm.empresas')" ]
+}
+
+@test "--header none: rows alone; binary with --header each: whole COPY files" {
+	fresh run
+	make_rows run --header none
+	cmp <(cat run/data/crm.leads.*.csv) <(tail -n +2 "$ROWS/crm.leads.csv")
+	run "$BIN/eval" --run run
+	expect 0
+	pg_db none crm
+	"$BIN/load" --run run >/dev/null
+	run "$BIN/eval" --run run --sql
+	expect 0
+	fresh bin
+	make_rows bin --format binary --header each
+	run "$BIN/eval" --run bin
+	expect 0
+	pg_db binary crm
+	"$BIN/load" --run bin >/dev/null
+	run "$BIN/eval" --run bin --sql
+	expect 0
+	sql 'CREATE TABLE by_psql (LIKE crm.empresas)'
+	local f
+	for f in bin/data/crm.empresas.*.bin; do
+		psql -qX "$DATABASE_URL" -c "\\copy by_psql from '$f' (format binary)"
+	done
+	[ "$(sql 'SELECT count(*) FROM (TABLE by_psql EXCEPT TABLE crm.empresas) d')" = 0 ]
+}
+
+@test "another --header makes the shards again, and the same one leaves them" {
+	fresh run
+	gen-parents --run run >/dev/null
+	run gen-parents --run run --header first
+	says 'crm.empresas: up to date'
+	run gen-parents --run run --header each
+	says 'crm.empresas: 400 rows in 8 of 8 shards'
+	run gen-parents --run run --header each
+	says 'crm.empresas: up to date'
+	# and load does not mix them
+	gen-parents --run run --table crm.empresas --shard 3 --force >/dev/null
+	gen-children --run run --header each >/dev/null
+	run "$BIN/load" --run run
+	expect 2
+	says 'with --header first, shard 0 is csv with --header each'
+}
+
+@test "a header that a format has not is refused" {
+	fresh run
+	local f
+	for f in text jsonl; do
+		run gen-parents --run run --format $f --header each
+		expect 2
+		says "the format $f has no header"
+	done
+	run gen-parents --run run --format binary --header none
+	expect 2
+	run gen-parents --run run --header some
+	expect 2
+	says 'first, each or none'
+}
+
+@test "--out streams the table, or some of its shards, and writes nothing in the run" {
+	fresh run
+	local before
+	before=$(digests "$EIGHT")
+	cmp <(gen-parents --run run --table crm.empresas --out -) "$ROWS/crm.empresas.csv"
+	[ -z "$(ls run/data run/keys run/receipts 2>/dev/null)" ]
+	gen-children --run "$EIGHT" --table crm.leads --shard 0-3 --out first.csv
+	gen-children --run "$EIGHT" --table crm.leads --shard 4-7 --out - >second.csv
+	cat first.csv second.csv | cmp - "$ROWS/crm.leads.csv"
+	gen-children --run "$EIGHT" --table crm.leads --shard 4-7 --header each -o - | head -n 1 | cmp - <(head -n 1 "$ROWS/crm.leads.csv")
+	gen-children --run "$EIGHT" --table crm.leads --compress zstd -o - | zstd -dcq | cmp - "$ROWS/crm.leads.csv"
+	# appended to what is there, whatever its size
+	head -c 20000000 /dev/zero >grown
+	gen-children --run "$EIGHT" --table crm.leads -o - >>grown
+	cmp <(tail -c +20000001 grown) "$ROWS/crm.leads.csv"
+	mkfifo pipe
+	cat pipe >through.csv &
+	gen-children --run "$EIGHT" --table crm.leads --out pipe
+	wait $!
+	cmp through.csv "$ROWS/crm.leads.csv"
+	[ "$(digests "$EIGHT")" = "$before" ]
+}
+
+@test "a stream in COPY BINARY goes straight into psql" {
+	pg_db stream crm
+	sql 'CREATE TABLE by_psql (LIKE crm.leads)'
+	gen-children --run "$EIGHT" --table crm.leads --shard 0-3 --format binary --header each -o - |
+		psql -qX "$DATABASE_URL" -c '\copy by_psql from stdin (format binary)'
+	gen-children --run "$EIGHT" --table crm.leads --shard 4-7 --format binary --header each -o - |
+		psql -qX "$DATABASE_URL" -c '\copy by_psql from stdin (format binary)'
+	local rows=$(($(wc -l <"$ROWS/crm.leads.csv") - 1))
+	[ "$(sql 'SELECT count(*), count(DISTINCT id) FROM by_psql')" = "$rows|$rows" ]
+}
+
+@test "a stream that breaks is one line, and a file of it appears whole or not at all" {
+	run bash -c "gen-children --run '$EIGHT' --table crm.leads --out - | head -c 10 >first; exit \${PIPESTATUS[0]}"
+	expect 75
+	[ "${#lines[@]}" = 1 ]
+	says 'write standard output: Broken pipe'
+	run gen-children --run "$EIGHT" --table crm.leads --out /dev/full
+	expect 75
+	[ "${#lines[@]}" = 1 ]
+	says 'write /dev/full: No space left on device'
+	run gen-children --run "$EIGHT" --table crm.leads --out there/is/none.csv
+	expect 2
+	[ ! -e there ]
+	run gen-children --run "$EIGHT" --out all.csv
+	expect 2
+	says '--out needs --table'
+	run gen-children --run "$EIGHT" --table crm.leads --out x.csv --jobs 2
+	expect 2
+	run gen-children --run "$EIGHT" --table crm.leads --out x.csv --discard
+	expect 2
+	no_leftovers .
+}
+
+@test "--format sql: INSERT statements that psql runs, the same for any number of shards" {
+	local t level n=0
+	pg_db inserts crm
+	while read -r level t _; do
+		stage=gen-children
+		[ "$level" != 0 ] || stage=gen-parents
+		"$BIN/$stage" --run "$EIGHT" --table "$t" --format sql --out "$t.sql"
+		"$BIN/$stage" --run "$ONE" --table "$t" --format sql --out - | cmp - "$t.sql"
+		psql -qX -v ON_ERROR_STOP=1 --single-transaction -f "$t.sql" "$DATABASE_URL" >/dev/null
+		((++n))
+	done < <(table_lines "$EIGHT" | sort -n -s -k1,1)
+	[ "$n" = 20 ]
+	run "$BIN/eval" --run "$EIGHT" --sql
+	expect 0
+	run gen-parents --run "$EIGHT" --format sql
+	expect 2
+	says '--format sql needs --out'
+}
