@@ -18,7 +18,7 @@ ifneq ($(shell uname -m),x86_64)
 CFLAGS_ALL	:= $(filter-out -march=x86-64-v2,$(CFLAGS_ALL))
 endif
 LDFLAGS_ALL	:= -Wl,--gc-sections -Wl,--as-needed $(MODE_CFLAGS) $(LDFLAGS)
-LIBS		:= -lpg_query -lmsgpackc -ljansson -lpcre2-8 -lzstd -lm
+LIBS		:= -lpg_query -lmsgpackc -ljansson -lpcre2-8 -lzstd -lnettle -lm
 PG_CFLAGS	:= -I/usr/include/postgresql
 
 STAGES		:= $(notdir $(patsubst %/,%,$(wildcard stages/*/)))

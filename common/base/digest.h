@@ -6,9 +6,9 @@
 #include <stdint.h>
 
 /*
- * digest: SHA-256, HMAC over it, and MD5.  They are computed here, and not by a library, because
- * they must not fail: libcrypto allocates before it computes, so that a digest could be missing, or
- * wrong, only because memory was out.  These functions allocate nothing and have no errors.
+ * digest: SHA-256, HMAC over it, and MD5.  They must not fail, so that they are nettle's:
+ * libcrypto allocates before it computes, and a digest could be missing, or wrong, only because
+ * memory was out.  These functions allocate nothing and have no errors.
  */
 
 enum { SHA256_BYTES = 32, MD5_BYTES = 16 };
@@ -19,7 +19,7 @@ void digest_sha256(const void *p, size_t n, uint8_t md[SHA256_BYTES]);
 /** digest_sha256_hex(p, n, hex): the same as 64 hexadecimal digits and a NUL. */
 void digest_sha256_hex(const void *p, size_t n, char hex[2 * SHA256_BYTES + 1]);
 
-/** digest_hmac_sha256(key, nkey, p, n, md): keyed (RFC 2104); ${nkey} is at most 64. */
+/** digest_hmac_sha256(key, nkey, p, n, md): keyed (RFC 2104). */
 void digest_hmac_sha256(
 	const void *key, size_t nkey, const void *p, size_t n, uint8_t md[SHA256_BYTES]);
 
