@@ -10,6 +10,7 @@
 #include "common/stage/stage.h"
 #include "stages/eval/audit.h"
 #include "stages/eval/audit_sql.h"
+#include "stages/eval/proof.h"
 #include "stages/eval/receipts.h"
 #include "stages/eval/report.h"
 #include "stages/eval/sense.h"
@@ -18,7 +19,7 @@ enum { MIB = 1 << 20, KEPT_FOR_VIOLATIONS = 1000 };
 
 static const char *opt_run, *opt_conn, *opt_output;
 static struct opt_list opt_set;
-static bool opt_strict, opt_no_strict, opt_write_violations, opt_sql;
+static bool opt_strict, opt_no_strict, opt_write_violations, opt_sql, opt_receipts;
 static uint32_t opt_max_examples = 20, opt_memory = 256;
 
 static double now_ms(void)
@@ -224,6 +225,9 @@ static int check_options(struct err *e)
 		return err_set(e, ERR_INPUT, "--output is text or json, not %s", opt_output);
 	if (opt_strict && opt_no_strict)
 		return err_set(e, ERR_INPUT, "--strict and --no-strict exclude each other");
+	if (opt_receipts && (opt_conn != NULL || opt_sql || opt_strict || opt_no_strict ||
+				    opt_write_violations || opt_output != NULL))
+		return err_set(e, ERR_INPUT, "--receipts reads no rows: it goes with --run alone");
 	return 0;
 }
 
@@ -251,6 +255,10 @@ static int run(struct err *e)
 		plan_read(&plan, rundir_file(&dir, "plan.msgpack"), &schema, &a, e) == -1 ||
 		sql_widen(&schema, &a, e) == -1)
 		goto out;
+	if (opt_receipts) {
+		rc = proof_run(&dir, &plan, schema.fingerprint, &a, e);
+		goto out;
+	}
 	u.pool = spill_new(
 		tmp != NULL && tmp[0] != '\0' ? tmp : dir.path, (size_t)opt_memory * MIB, e);
 	if (u.pool == NULL)
@@ -288,6 +296,10 @@ int main(int argc, char **argv)
 			"rows named in the reports (default 20)"},
 		{"write-violations", 0, OPT_FLAG, &opt_write_violations, NULL,
 			"write violations.json too, with at most 1000 violations of a rule"},
+		{"receipts", 0, OPT_FLAG, &opt_receipts, NULL,
+			"read no rows: prove by the receipts that every shard is there once, made\n"
+			"from one plan, with the digests that were written, and write\n"
+			"manifest.sha256 for sha256sum -c"},
 		{"output", 0, OPT_STR, &opt_output, "text|json",
 			"what to print: a table, or metrics.json"},
 		{"format", 0, OPT_STR, NULL, "output", NULL},
@@ -301,10 +313,11 @@ int main(int argc, char **argv)
 			 "rule holds,\n"
 			 "fails, or was not evaluated.",
 		.usage = "--run DIR [--conn URL | --sql] [--strict | --no-strict] "
-			 "[--write-violations]",
+			 "[--write-violations]\n"
+			 "       eval --run DIR --receipts",
 		.reads = "schema.msgpack plan.msgpack data/* receipts/* keys/*.existing.msgpack",
 		.writes = "metrics.json report.md report.html generation_report.json logs.ndjson "
-			  "violations.json",
+			  "violations.json manifest.sha256",
 		.examples = "datalchemy eval --run runs/a\n"
 			    "datalchemy eval --run runs/a --conn postgresql://localhost/crm",
 		.opts = opts,

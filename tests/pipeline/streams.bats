@@ -252,3 +252,78 @@ setup() {
 	expect 2
 	says '--format sql needs --out'
 }
+
+# proves RUN: eval --receipts says that all is there, and sha256sum agrees
+proves() {
+	run "$BIN/eval" --run "$1" --receipts
+	expect 0
+	says '160 shards of 20 tables are complete'
+	(cd "$1" && sha256sum --quiet -c manifest.sha256)
+	[ "$(wc -l <"$1/manifest.sha256")" = "$(cd "$1" && find data keys receipts -type f | wc -l | awk '{print $1 + 2}')" ]
+}
+
+# disproves RUN TEXT...: eval --receipts says what is wrong
+disproves() {
+	rm -f "$1/manifest.sha256"
+	run "$BIN/eval" --run "$1" --receipts
+	expect 1
+	says "${@:2}"
+	[ ! -e "$1/manifest.sha256" ]
+}
+
+@test "eval --receipts proves a run whose shards were made apart, and names what is wrong" {
+	cp -r "$EIGHT" run
+	proves run
+	# a machine that has nothing but the plan and the keys makes some of the shards
+	mkdir -p far/keys
+	cp run/schema.msgpack run/plan.msgpack far
+	rm run/{data,keys,receipts}/*crm.contatos.2-of-8.*
+	cp run/keys/* far/keys
+	disproves run 'crm.contatos: shard 2 of 8 is missing: run gen-children --table crm.contatos --shard 2'
+	gen-children --run far --table crm.contatos --shard 2 >/dev/null
+	local d
+	for d in data keys receipts; do
+		cp far/$d/*crm.contatos.2-of-8.* run/$d
+	done
+	proves run
+	# a byte that changed, a file too many, a receipt of another shard
+	printf x >>run/data/crm.leads.5-of-8.csv
+	disproves run 'data/crm.leads.5-of-8.csv is not what was generated'
+	cp "$EIGHT/data/crm.leads.5-of-8.csv" run/data
+	cp "$ONE/data/crm.leads.csv" run/data
+	disproves run 'data/crm.leads.csv: no receipt of this plan tells of it'
+	rm run/data/crm.leads.csv
+	cp run/receipts/gen.crm.leads.3-of-8.json run/receipts/gen.crm.leads.4-of-8.json
+	disproves run 'receipts/gen.crm.leads.4-of-8.json is not the receipt of this shard of this plan'
+	cp "$EIGHT/receipts/gen.crm.leads.4-of-8.json" run/receipts
+	rm run/data/crm.leads.4-of-8.csv
+	disproves run 'data/crm.leads.4-of-8.csv'
+	cp "$EIGHT/data/crm.leads.4-of-8.csv" run/data
+	proves run
+}
+
+# digest_of_keys RUN SHARD: what the receipt of a shard of crm.empresas says of its key snapshot
+digest_of_keys() {
+	"$PYTHON" -c 'import json, sys; print(next(o["xxh3_128"] for o in json.load(open(sys.argv[1]))["outputs"] if o["kind"] == "keys"))' \
+		"$1/receipts/gen.crm.empresas.$2-of-8.json"
+}
+
+@test "eval --receipts sees children that were made from other parents, and shards of another plan" {
+	cp -r "$EIGHT" run
+	new_run other "$CRM_PLAN" --shards 8 --rows "$(crm_rows 400)" --seed 4
+	make_rows other
+	cp other/data/crm.empresas.* run/data
+	cp other/keys/crm.empresas.* run/keys
+	cp other/receipts/gen.crm.empresas.* run/receipts
+	disproves run 'crm.empresas: its rows were made from another plan: run gen-parents again'
+	# parents whose receipts were made to fit: their children still tell
+	cp "$EIGHT"/receipts/gen.crm.empresas.* run/receipts
+	cp "$EIGHT"/data/crm.empresas.* run/data
+	local i
+	for i in 0 1 2 3 4 5 6 7; do
+		sed -i "s/$(digest_of_keys "$EIGHT" $i)/$(digest_of_keys other $i)/" run/receipts/gen.crm.empresas.$i-of-8.json
+	done
+	disproves run 'was made from another keys/crm.empresas.0-of-8.msgpack: run gen-children again' ' more' 'things are wrong'
+	run "$BIN/eval" --run run --receipts --sql
+	expect 2
+}
