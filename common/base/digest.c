@@ -12,7 +12,7 @@
 _Static_assert((int)SHA256_BYTES == (int)SHA256_DIGEST_SIZE, "SHA-256 has 256 bits");
 _Static_assert((int)MD5_BYTES == (int)MD5_DIGEST_SIZE, "MD5 has 128 bits");
 
-void digest_sha256(const void *p, size_t n, uint8_t md[SHA256_BYTES])
+static void sha256(const void *p, size_t n, uint8_t md[SHA256_BYTES])
 {
 	struct sha256_ctx c;
 
@@ -26,7 +26,7 @@ void digest_sha256_hex(const void *p, size_t n, char hex[2 * SHA256_BYTES + 1])
 	static const char digits[] = "0123456789abcdef";
 	uint8_t md[SHA256_BYTES];
 
-	digest_sha256(p, n, md);
+	sha256(p, n, md);
 	for (unsigned i = 0; i < SHA256_BYTES; i++) {
 		hex[2 * i] = digits[md[i] >> 4];
 		hex[2 * i + 1] = digits[md[i] & 15];

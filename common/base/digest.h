@@ -13,10 +13,8 @@
 
 enum { SHA256_BYTES = 32, MD5_BYTES = 16 };
 
-/** digest_sha256(p, n, md): of ${n} bytes (FIPS 180-4).  ${p} may be NULL if ${n} is 0. */
-void digest_sha256(const void *p, size_t n, uint8_t md[SHA256_BYTES]);
-
-/** digest_sha256_hex(p, n, hex): the same as 64 hexadecimal digits and a NUL. */
+/** digest_sha256_hex(p, n, hex): of ${n} bytes (FIPS 180-4), as 64 hexadecimal digits and a NUL.
+ *  ${p} may be NULL if ${n} is 0. */
 void digest_sha256_hex(const void *p, size_t n, char hex[2 * SHA256_BYTES + 1]);
 
 /** digest_hmac_sha256(key, nkey, p, n, md): keyed (RFC 2104). */
