@@ -59,19 +59,19 @@ static void standards(void)
 
 static void lengths(void)
 {
-	static uint8_t s[(TEXT + 1) * SHA256_BYTES], m[(TEXT + 1) * MD5_BYTES],
-		h[(TEXT + 1) * SHA256_BYTES];
+	static char s[(TEXT + 1) * 2 * SHA256_BYTES + 1]; /* as hexadecimal digits */
+	static uint8_t m[(TEXT + 1) * MD5_BYTES], h[(TEXT + 1) * SHA256_BYTES];
 	uint8_t text[TEXT];
 
 	for (unsigned i = 0; i < TEXT; i++)
 		text[i] = (uint8_t)(i * 7 + 3);
 	for (size_t n = 0; n <= TEXT; n++) {
-		digest_sha256(text, n, s + n * SHA256_BYTES);
+		digest_sha256_hex(text, n, s + n * 2 * SHA256_BYTES);
 		digest_md5(text, n, m + n * MD5_BYTES);
 		digest_hmac_sha256("salt0123", 8, text, n, h + n * SHA256_BYTES);
 	}
-	CHECK_STR(sha(s, sizeof(s)),
-		"7d917fbd2cf49ddff9ad0a8706bba32d204e92e71d2e369c5a03d6af29278c9f");
+	CHECK_STR(sha(s, sizeof(s) - 1),
+		"9ab015b3431ba48c0f99e81c5bb7d903f6bfea343d7d7b190120d07cc51e653b");
 	CHECK_STR(sha(m, sizeof(m)),
 		"59d6ff89c920860377680a7be092a5e6aab79bf5f96ae3796ee5febaa98dfc6a");
 	CHECK_STR(sha(h, sizeof(h)),
