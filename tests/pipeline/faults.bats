@@ -38,11 +38,12 @@ step() {
 
 # faults STAGE BEFORE AFTER CMD...: each class of calls, or those of $CLASSES
 faults() {
-	local class
-	for class in ${CLASSES:-memory files}; do
+	local class held=0
+	for class in ${CLASSES:-memory files memory-libs memory-on files-on files-libs}; do
 		"$PYTHON" "$ROOT/tests/lib/fault.py" "$BATS_TEST_TMPDIR" "$UNIT/../shim/fault.so" "${FAULTS:-some}" \
-			"$1" "$REF/$2" "$REF/$3" "$class" -- "${@:4}"
+			"$1" "$REF/$2" "$REF/$3" "$class" -- "${@:4}" || held=1
 	done
+	return $held
 }
 
 @test "introspect" {

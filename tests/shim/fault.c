@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <link.h>
+#include <poll.h>
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -13,7 +15,10 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/mman.h>
+#include <sys/random.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 /*
@@ -23,14 +28,17 @@
  *	FAULT_STAGE=gen-parents FAULT_CALLS=write,fsync FAULT_AT=3 FAULT_HIT=hit LD_PRELOAD=...
  *
  * makes the third call to any of these fail, once, and appends its name to the file FAULT_HIT; no
- * such file means that the stage has made fewer calls.  Only calls that are in the code of the
- * executable count: libpq and others have error paths of their own.  Children that run another
- * program (a server, a script) inherit the environment, and are left alone by FAULT_STAGE.  What
- * happens before and after main() is not counted either.
+ * such file means that the stage has made fewer calls.  FAULT_ON=1: all calls after it fail too, as
+ * on a disk that stays full.  Only calls in the code of the executable count; FAULT_LIBS=1: those
+ *of its libraries too, whose answers the stage has to understand.  Children that run another
+ *program (a server, a script) inherit the environment, and are left alone by FAULT_STAGE.  What
+ *happens before and after main() is not counted.
  */
 
 static struct {
 	bool on;
+	bool stays;	     /* calls after the one that failed fail too */
+	bool libs;	     /* calls of libraries count */
 	uintptr_t low, high; /* the executable's code */
 	char calls[256];     /* ",write,fsync," */
 	const char *hit;
@@ -54,8 +62,14 @@ static bool fails(const char *name, const void *caller, int why)
 	uintptr_t at = (uintptr_t)caller;
 	int fd;
 
-	if (!fault.on || at < fault.low || at >= fault.high || !is_meant(name) || --fault.left != 0)
+	if (!fault.on || (!fault.libs && (at < fault.low || at >= fault.high)) || !is_meant(name))
 		return false;
+	if (--fault.left > 0)
+		return false;
+	if (fault.left < 0) {
+		errno = why;
+		return true;
+	}
 	fault.on = false;
 	fd = open(fault.hit, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
 	if (fd != -1) {
@@ -63,6 +77,7 @@ static bool fails(const char *name, const void *caller, int why)
 		(void)!write(fd, "\n", 1);
 		close(fd);
 	}
+	fault.on = fault.stays;
 	errno = why;
 	return true;
 }
@@ -97,6 +112,8 @@ static int counted_main(int argc, char **argv, char **env)
 		strcmp(stage, program_invocation_short_name) == 0) {
 		(void)snprintf(fault.calls, sizeof(fault.calls), ",%s,", calls);
 		fault.left = strtol(at, NULL, 10);
+		fault.stays = getenv("FAULT_ON") != NULL;
+		fault.libs = getenv("FAULT_LIBS") != NULL;
 		(void)dl_iterate_phdr(find_code, NULL);
 		fault.on = true;
 	}
@@ -274,3 +291,23 @@ FILE_CALL(void *, mmap, MAP_FAILED, ENOMEM,
 	(void *at, size_t n, int prot, int flags, int fd, off_t off), (at, n, prot, flags, fd, off))
 FILE_CALL(
 	size_t, fwrite, 0, ENOSPC, (const void *p, size_t size, size_t n, FILE *f), (p, size, n, f))
+FILE_CALL(int, unlink, -1, EIO, (const char *path), (path))
+FILE_CALL(int, unlinkat, -1, EIO, (int dir, const char *path, int flags), (dir, path, flags))
+FILE_CALL(int, rmdir, -1, EIO, (const char *path), (path))
+FILE_CALL(int, access, -1, EIO, (const char *path, int how), (path, how))
+FILE_CALL(int, fchmod, -1, EIO, (int fd, mode_t mode), (fd, mode))
+FILE_CALL(FILE *, fdopen, NULL, ENOMEM, (int fd, const char *mode), (fd, mode))
+FILE_CALL(int, fflush, EOF, ENOSPC, (FILE * f), (f))
+FILE_CALL(struct dirent *, readdir, NULL, EIO, (DIR * d), (d))
+FILE_CALL(ssize_t, getrandom, -1, EINTR, (void *p, size_t n, unsigned flags), (p, n, flags))
+FILE_CALL(int, mkostemp, -1, ENOSPC, (char *path, int flags), (path, flags))
+FILE_CALL(char *, mkdtemp, NULL, ENOSPC, (char *path), (path))
+FILE_CALL(int, memfd_create, -1, EMFILE, (const char *name, unsigned flags), (name, flags))
+FILE_CALL(int, posix_fallocate, ENOSPC, ENOSPC, (int fd, off_t at, off_t n), (fd, at, n))
+FILE_CALL(int, statvfs, -1, EIO, (const char *path, struct statvfs *to), (path, to))
+FILE_CALL(int, poll, -1, ENOMEM, (struct pollfd * p, nfds_t n, int ms), (p, n, ms))
+FILE_CALL(ssize_t, recv, -1, ECONNRESET, (int fd, void *p, size_t n, int how), (fd, p, n, how))
+FILE_CALL(ssize_t, send, -1, EPIPE, (int fd, const void *p, size_t n, int how), (fd, p, n, how))
+FILE_CALL(int, pthread_create, EAGAIN, EAGAIN,
+	(pthread_t * to, const pthread_attr_t *how, void *(*run)(void *), void *arg),
+	(to, how, run, arg))
