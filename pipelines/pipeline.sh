@@ -176,7 +176,7 @@ next_step() {
 		step_to_take="begin a new run: datalchemy fill --append --exclude $full, or datalchemy fill --keep-filled"
 	elif [[ $step == plan-check && $status == 1 && $verb == fill ]]; then
 		step_to_take="edit $run/plan.json, then: $how"
-	elif [[ $status == 75 ]]; then
+	elif ((status == 75 || status > 128)); then
 		step_to_take="to continue: $how"
 	else
 		step_to_take="mend what is said above, then: $how"
@@ -184,11 +184,12 @@ next_step() {
 	echo "datalchemy $verb: $state $step_to_take" >&2
 }
 
+# A stage that a signal has ended has its status kept, 128 and more: it may have crashed, and who
+# retries on 75 would have it crash for ever.
 failed() {
-	local status=$1
-	# a stage that a signal ended may work another time
-	((status <= 128)) || status=75
-	given --preview || next_step "$status"
+	local status=$1 why=
+	((status <= 128)) || why="$step was ended by SIG$(kill -l "$status")"
+	given --preview || next_step "$status" "$why"
 	exit "$status"
 }
 
@@ -220,7 +221,8 @@ stop() {
 		wait "$child" 2>/dev/null || true
 	fi
 	[[ -z $run ]] || given --preview || next_step 75 "stopped by SIG$1"
-	exit 75
+	trap - "$1"
+	kill -s "$1" $$ # whoever called is to see which signal it was
 }
 
 # understand OUT MESSAGES: the facts that the next step depends on

@@ -83,19 +83,19 @@ static void worker(struct run_pool *pool, const struct run_work *w, uint32_t me,
 
 /*
  * Signals that somebody else sends: an operator, a batch system whose time is over, the kernel when
- * memory is out.  None of them says anything of the input, so a retry may help.  All others a
- * program earns by what it does: SIGSEGV, SIGABRT, SIGFPE.  The same input would earn them again,
- * and a pipeline that retries on 75 would do so for ever: they are permanent.
+ * memory is out.  All others a program earns by what it does: SIGSEGV, SIGABRT, SIGFPE.  None of
+ * them is ERR_TEMP: the same input, with as many workers in as little memory, would end so again,
+ * and a pipeline that retries on 75 would do so for ever.  The message says what else to do.
  */
 static const struct {
 	int signal;
 	const char *why;
 } sent[] = {
-	{SIGKILL, "as the kernel does when memory is out: fewer --jobs need less"},
-	{SIGTERM, "which somebody sent"},
-	{SIGINT, "which somebody sent"},
-	{SIGHUP, "which somebody sent"},
-	{SIGQUIT, "which somebody sent"},
+	{SIGKILL, "as the kernel does when memory is out: call again, with fewer --jobs"},
+	{SIGTERM, "which somebody sent: call again to go on"},
+	{SIGINT, "which somebody sent: call again to go on"},
+	{SIGHUP, "which somebody sent: call again to go on"},
+	{SIGQUIT, "which somebody sent: call again to go on"},
 };
 
 /* The error for a worker that was ended by a signal. */
@@ -105,7 +105,7 @@ static void say_signal(struct err *e, int signal)
 
 	for (size_t i = 0; i < sizeof(sent) / sizeof(sent[0]); i++)
 		if (sent[i].signal == signal) {
-			err_set(e, ERR_TEMP, "its worker was ended by SIG%s, %s", name,
+			err_set(e, ERR_INPUT, "its worker was ended by SIG%s, %s", name,
 				sent[i].why);
 			return;
 		}
@@ -139,7 +139,8 @@ static void lost(struct run_pool *pool)
 {
 	struct err e = {.kind = ERR_NONE};
 
-	err_set(&e, ERR_TEMP, "a worker is gone, and nobody said how it ended");
+	err_set(&e, ERR_INPUT,
+		"a worker is gone, and nobody said how it ended: call again to go on");
 	fail(pool, &e);
 }
 
@@ -210,7 +211,9 @@ int run_pool(uint32_t jobs, const struct run_work *w, struct err *e)
 	if (rc == 0 && run_pool_stopped(pool)) {
 		*e = pool->err;
 		if (atomic_load(&pool->failed) != 2) /* it ended while it wrote that down */
-			err_set(e, ERR_TEMP, "a worker failed, and ended before it said why");
+			err_set(e, ERR_INPUT,
+				"a worker failed, and ended before it said why: call again to go "
+				"on");
 		rc = -1;
 	}
 	munmap(pool, sizeof(*pool));

@@ -128,6 +128,37 @@ counts() {
 	[ "$(counts)" = '5|5|5' ]
 }
 
+# stand_in STAGE LINE: executables of which one is a script instead
+stand_in() {
+	rm -rf bin
+	mkdir bin
+	ln -s "$BIN"/* bin/
+	rm "bin/$1"
+	printf '#!/bin/sh\n%s\n' "$2" >"bin/$1"
+	chmod +x "bin/$1"
+	export DATALCHEMY_BIN=$PWD/bin
+}
+
+@test "a stage that a signal ends is no status that anybody retries on, and neither is fill itself" {
+	# shellcheck disable=SC2016
+	stand_in eval 'kill -s SEGV $$'
+	run fill --rows 5 --run r
+	expect 139
+	says 'datalchemy fill: eval was ended by SIGSEGV' 'to continue: '
+	stand_in eval 'exec sleep 60'
+	"$ROOT/scripts/datalchemy" fill --run r --resume >said 2>&1 &
+	first=$!
+	until pgrep -P "$first" -x sleep >/dev/null; do kill -0 "$first"; done
+	kill -TERM "$first"
+	status=0
+	wait "$first" || status=$?
+	[ "$status" = 143 ] || fail "$status: $(cat said)"
+	grep -q 'datalchemy fill: stopped by SIGTERM' said
+	unset DATALCHEMY_BIN
+	run fill --run r --resume
+	expect 0
+}
+
 @test "a run that was loaded into one database does not go on in another" {
 	run fill --rows 5 --run r
 	expect 0

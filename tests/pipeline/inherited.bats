@@ -71,11 +71,11 @@ ended_by() {
 	done
 }
 
-@test "a worker that somebody ends, or that memory runs out for, is worth a retry" {
+@test "a worker that somebody ends, or that memory runs out for, is no status that pipelines retry on" {
 	ended_by KILL
-	refused 75 'gen-parents: table k.p, shard ' 'its worker was ended by SIGKILL, as the kernel does when memory is out: fewer --jobs need less'
+	refused 2 'gen-parents: table k.p, shard ' 'its worker was ended by SIGKILL, as the kernel does when memory is out: call again, with fewer --jobs'
 	ended_by TERM
-	refused 75 'gen-parents: table k.p, shard ' 'its worker was ended by SIGTERM, which somebody sent'
+	refused 2 'gen-parents: table k.p, shard ' 'its worker was ended by SIGTERM, which somebody sent: call again to go on'
 	[ -z "$(ls many/receipts)" ]
 }
 

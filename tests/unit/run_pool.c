@@ -167,7 +167,7 @@ static void tasks_that_have_begun_are_told_and_the_first_error_stays(struct work
 /* ---- a worker ends ----------------------------------------------------------------------------
  */
 
-/* What comes from outside may be gone at the next try; what a program does to itself will not. */
+/* No signal is worth a retry that nobody has thought about: the message says what to do first. */
 static void a_worker_that_a_signal_ends_is_an_error_that_names_signal_and_task(struct work *w)
 {
 	static const struct {
@@ -175,11 +175,15 @@ static void a_worker_that_a_signal_ends_is_an_error_that_names_signal_and_task(s
 		enum err_kind kind;
 		const char *msg;
 	} all[] = {
-		{SIGKILL, ERR_TEMP,
+		{SIGKILL, ERR_INPUT,
 			"task 5: its worker was ended by SIGKILL, as the kernel does when memory "
-			"is out: fewer --jobs need less"},
-		{SIGTERM, ERR_TEMP, "task 5: its worker was ended by SIGTERM, which somebody sent"},
-		{SIGHUP, ERR_TEMP, "task 5: its worker was ended by SIGHUP, which somebody sent"},
+			"is out: call again, with fewer --jobs"},
+		{SIGTERM, ERR_INPUT,
+			"task 5: its worker was ended by SIGTERM, which somebody sent: call again "
+			"to go on"},
+		{SIGHUP, ERR_INPUT,
+			"task 5: its worker was ended by SIGHUP, which somebody sent: call again "
+			"to go on"},
 		{SIGSEGV, ERR_INPUT,
 			"task 5: its worker was ended by SIGSEGV, which is a defect of this "
 			"program, not of what it was given: a retry will not help, a report will"},
@@ -220,8 +224,8 @@ static void workers_that_nobody_can_wait_for_are_an_error(struct work *w)
 	(void)signal(SIGCHLD, SIG_IGN);
 	w->bad = NOBODY;
 	CHECK(run(2, w, &e) == -1);
-	CHECK(e.kind == ERR_TEMP);
-	CHECK_STR(e.msg, "a worker is gone, and nobody said how it ended");
+	CHECK(e.kind == ERR_INPUT);
+	CHECK_STR(e.msg, "a worker is gone, and nobody said how it ended: call again to go on");
 	(void)signal(SIGCHLD, SIG_DFL);
 }
 
