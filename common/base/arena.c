@@ -163,7 +163,7 @@ char *arena_strndup(struct arena *a, const char *s, size_t n)
 
 char *arena_strdup(struct arena *a, const char *s)
 {
-	return arena_strndup(a, s, strlen(s));
+	return s != NULL ? arena_strndup(a, s, strlen(s)) : NULL;
 }
 
 /* The text is formatted twice, first to learn its length. */

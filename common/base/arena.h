@@ -34,7 +34,8 @@ void *arena_raw(struct arena *a, size_t n);
 /** arena_array(a, n, size): as arena_alloc(n * size), NULL if that overflows. */
 void *arena_array(struct arena *a, size_t n, size_t size);
 
-/** arena_strdup, arena_strndup: a NUL-terminated copy, or NULL. */
+/** arena_strdup, arena_strndup: a NUL-terminated copy, or NULL.  The copy of NULL is NULL, so that
+ * a text that found no memory is found out where its copy is looked at. */
 char *arena_strdup(struct arena *a, const char *s);
 char *arena_strndup(struct arena *a, const char *s, size_t n);
 

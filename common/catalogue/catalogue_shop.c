@@ -15,6 +15,7 @@
 #include "common/base/rng.h"
 #include "common/generators/genreg.h"
 #include "common/io/json_pack.h"
+#include "common/io/json_read.h"
 
 /* ---- values without inputs --------------------------------------------------------------- */
 
@@ -250,11 +251,11 @@ void shop_close(struct shop *s)
 
 const msgpack_object *catalogue_params(const char *text, struct arena *a, struct err *e)
 {
-	json_t *v = json_loads(text, 0, NULL);
+	json_t *v = json_read_text(text, strlen(text), 0, NULL, e);
 	const msgpack_object *o;
 
 	if (v == NULL) {
-		(void)err_set(e, ERR_INPUT, "an example is no JSON: %s", text);
+		(void)err_wrap(e, "parameters %s", text);
 		return NULL;
 	}
 	if ((o = json_pack_value(v, a)) == NULL)

@@ -28,6 +28,10 @@ int file_open(const char *path, struct err *e);
  */
 int file_append(const char *path, struct err *e);
 
+/** file_exists(path, e): 1 or 0; -1 where that cannot be told, which is no reason to take the file
+ *  for absent. */
+int file_exists(const char *path, struct err *e);
+
 struct outfile;
 
 /** outfile_open(path, e): start writing what will be ${path}.  NULL on failure. */

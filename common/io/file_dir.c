@@ -155,6 +155,13 @@ static int open_regular(const char *path, int flags, struct stat *st, struct err
 	return -1;
 }
 
+int file_exists(const char *path, struct err *e)
+{
+	if (access(path, F_OK) == 0)
+		return 1;
+	return errno == ENOENT ? 0 : err_sys(e, "open %s", path);
+}
+
 int file_open(const char *path, struct err *e)
 {
 	struct stat st;

@@ -9,9 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include <jansson.h>
-
 #include "common/base/err.h"
+#include "common/io/json_read.h"
 
 static const struct {
 	const char *name, *ext, *zst;
@@ -166,7 +165,7 @@ int data_receipt(const struct rundir *run, const struct plan_table *t, uint32_t 
 	const char *name = rundir_shard(
 		run, "receipts", t->table->schema, t->table->name, shard, t->shards, "json");
 	const char *path, *made_from;
-	json_error_t je;
+	int there;
 
 	*out = NULL;
 	if (name == NULL)
@@ -174,12 +173,13 @@ int data_receipt(const struct rundir *run, const struct plan_table *t, uint32_t 
 	path = arena_printf(run->a, "%s/receipts/gen.%s", run->path, strrchr(name, '/') + 1);
 	if (path == NULL)
 		return err_nomem(e);
-	if (access(path, F_OK) == -1)
+	if ((there = json_read_file(path, JSON_REJECT_DUPLICATES, out, e)) == 0)
 		return 0;
-	*out = json_load_file(path, JSON_REJECT_DUPLICATES, &je);
-	if (*out == NULL)
-		return err_set(e, ERR_INPUT, "%s: line %d: not a receipt: run %s again", path,
-			je.line, data_stage(t));
+	if (there == -1)
+		return e->kind != ERR_INPUT
+			       ? -1
+			       : err_set(e, ERR_INPUT, "%s: not a receipt: run %s again", path,
+					 data_stage(t));
 	made_from = json_string_value(json_object_get(*out, "table_digest"));
 	if (made_from != NULL && strcmp(made_from, t->digest) == 0)
 		return 1;

@@ -101,7 +101,11 @@ static int conn_check(const char *conn, struct err *e)
 			return err_set(e, ERR_INPUT,
 				"the connection is not to PostgreSQL: its URL must start with "
 				"postgresql://");
+	errno = 0; /* libpq says in words, of some language, that memory was out; malloc(3) does
+		      here */
 	o = PQconninfoParse(conn, NULL);
+	if (o == NULL && errno == ENOMEM)
+		return err_nomem(e);
 	if (o == NULL)
 		return err_set(e, ERR_INPUT,
 			"the connection string cannot be read: it must be "

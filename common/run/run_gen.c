@@ -86,8 +86,8 @@ static int bind_one(struct call *c, struct run_table *t, struct arena *a, struct
 	return rc == 0 ? 0 : -1;
 }
 
-/* Whether a shard is there, made from what would be used now. */
-static bool is_done(struct call *c, const struct run_table *t, uint32_t shard)
+/* Whether a shard is there, made from what would be used now: 1 or 0, -1 on failure. */
+static int is_done(struct call *c, const struct run_table *t, uint32_t shard, struct err *e)
 {
 	struct run_receipt r = {.t = t->t,
 		.shard = shard,
@@ -97,12 +97,13 @@ static bool is_done(struct call *c, const struct run_table *t, uint32_t shard)
 		.inputs = t->inputs,
 		.ninputs = t->ninputs};
 	json_t *j;
+	int there;
 	bool same;
 
 	if (c->job.o->force || c->job.o->discard || run_shows(c->job.o))
-		return false;
-	if ((j = run_receipt_read(&c->run, t->t, shard)) == NULL)
-		return false;
+		return 0;
+	if ((there = run_receipt_read(&c->run, t->t, shard, &j, e)) != 1)
+		return there;
 	same = run_receipt_same(j, &r);
 	json_decref(j);
 	return same;
@@ -120,9 +121,14 @@ static int add_table(struct call *c, struct run_table *t, struct arena *a, struc
 	if (run_inputs(&c->job, t, c->digests, a, e) == -1)
 		return -1;
 	for (uint32_t s = 0; s < shards; s++) {
+		int done;
+
 		if (rows && !run_wants(&c->job, t->t, s))
 			continue;
-		if (is_done(c, t, s)) {
+		done = is_done(c, t, s, e);
+		if (done == -1)
+			return -1;
+		if (done == 1) {
 			run_receipt_age(&c->job, t->t, s);
 			t->shards_kept++;
 			continue;

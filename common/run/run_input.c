@@ -37,12 +37,15 @@ static int digest(const char *path, char hex[RUN_HEX], struct err *e)
 static int verify(const struct run_job *j, const struct plan_table *t, uint32_t shard,
 	const char *path, const char *hex, struct err *e)
 {
-	json_t *receipt = t->existing ? NULL : run_receipt_read(j->run, t, shard);
-	const char *said =
-		receipt == NULL ? NULL : run_receipt_output(receipt, run_relative(j->run, path));
-	bool whole = said != NULL && strcmp(said, hex) == 0;
+	json_t *receipt = NULL;
+	const char *said;
 	struct snap s;
+	bool whole;
 
+	if (!t->existing && run_receipt_read(j->run, t, shard, &receipt, e) == -1)
+		return -1;
+	said = receipt == NULL ? NULL : run_receipt_output(receipt, run_relative(j->run, path));
+	whole = said != NULL && strcmp(said, hex) == 0;
 	json_decref(receipt);
 	if (whole)
 		return 0;

@@ -78,9 +78,11 @@ char *run_receipt_path(const struct rundir *run, const struct plan_table *t, uin
 
 int run_receipt_write(const struct rundir *run, const struct run_receipt *r, struct err *e);
 
-/** run_receipt_read(run, t, shard): the receipt of a shard, made from this plan's table and
- *  with its outputs as it says, or NULL.  To be given back with json_decref(). */
-json_t *run_receipt_read(const struct rundir *run, const struct plan_table *t, uint32_t shard);
+/** run_receipt_read(run, t, shard, out, e): 1: *${out} is the receipt of a shard, made from this
+ *  plan's table and with its outputs as it says, to be given back with json_decref().  0: there is
+ *  none, so that the shard is to be made.  -1: that cannot be told now. */
+int run_receipt_read(const struct rundir *run, const struct plan_table *t, uint32_t shard,
+	json_t **out, struct err *e);
 
 /** run_receipt_same(j, r): made from the same inputs and in the same form. */
 bool run_receipt_same(const json_t *j, const struct run_receipt *r);

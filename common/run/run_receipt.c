@@ -5,12 +5,14 @@
  * no time and no path outside the run, so that equal runs have equal receipts.
  * It is written last: a shard without a receipt is not done.
  */
+#include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "common/base/version.h"
 #include "common/io/file.h"
 #include "common/io/json.h"
+#include "common/io/json_read.h"
 #include "common/run/run_int.h"
 
 enum { RECEIPT_VERSION = 1 };
@@ -295,8 +297,8 @@ static bool is_number(const json_t *j, const char *key, uint64_t value)
 	return json_is_integer(n) && json_integer_value(n) == (json_int_t)value;
 }
 
-/* Whether every output is there and as long as it was. */
-static bool outputs_there(const struct rundir *run, const json_t *j)
+/* Whether every output is there and as long as it was: 1 or 0, -1 on failure. */
+static int outputs_there(const struct rundir *run, const json_t *j, struct err *e)
 {
 	const json_t *all = json_object_get(j, "outputs"), *o;
 	size_t i;
@@ -304,12 +306,17 @@ static bool outputs_there(const struct rundir *run, const json_t *j)
 	json_array_foreach(all, i, o)
 	{
 		const char *name = json_string_value(json_object_get(o, "path"));
-		char *path = name == NULL ? NULL : rundir_file(run, name);
+		char *path;
 		struct stat st;
 
-		if (path == NULL || stat(path, &st) == -1 ||
-			!is_number(o, "bytes", (uint64_t)st.st_size))
-			return false;
+		if (name == NULL)
+			return 0;
+		if ((path = rundir_file(run, name)) == NULL)
+			return err_nomem(e);
+		if (stat(path, &st) == -1)
+			return errno == ENOENT ? 0 : err_sys(e, "open %s", path);
+		if (!is_number(o, "bytes", (uint64_t)st.st_size))
+			return 0;
 	}
 	return json_array_size(all) > 0;
 }
@@ -330,22 +337,29 @@ static bool keeps(const json_t *j, const struct plan_table *t)
 	return true;
 }
 
-/*
- * The receipt, if it is of this program, plan and shard and its outputs are
- * there; else NULL. The caller frees it.
- */
-json_t *run_receipt_read(const struct rundir *run, const struct plan_table *t, uint32_t shard)
+/* The receipt, if it is of this program, plan and shard and its outputs are there. */
+int run_receipt_read(const struct rundir *run, const struct plan_table *t, uint32_t shard,
+	json_t **out, struct err *e)
 {
 	char *path = run_receipt_path(run, t, shard);
-	json_t *j = path == NULL ? NULL : json_load_file(path, 0, NULL);
+	json_t *j = NULL;
+	int there = 0;
 
+	*out = NULL;
+	if (path == NULL)
+		return err_nomem(e);
+	/* one that is no JSON, or no file, is written anew with its shard */
+	if (json_read_file(path, 0, &j, e) == -1 && e->kind != ERR_INPUT)
+		return -1;
 	if (j != NULL && is_number(j, "receipt_version", RECEIPT_VERSION) &&
 		is(j, "tool_version", DATALCHEMY_VERSION) && is(j, "table_digest", t->digest) &&
-		is_number(j, "shard", shard) && is_number(j, "shards", t->shards) && keeps(j, t) &&
-		outputs_there(run, j))
-		return j;
-	json_decref(j);
-	return NULL;
+		is_number(j, "shard", shard) && is_number(j, "shards", t->shards) && keeps(j, t))
+		there = outputs_there(run, j, e);
+	if (there == 1)
+		*out = j;
+	else
+		json_decref(j);
+	return there;
 }
 
 /* Whether it would be written again as it is. */

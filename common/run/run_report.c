@@ -21,29 +21,31 @@ struct report {
 	size_t n;
 	json_t *generators, *transforms, *pii, *codes;
 	uint64_t rows, retries, most, bytes; /* most: attempts at any one row */
+	bool lost;			     /* memory was out for something of it */
 };
 
 /* ---- reading ------------------------------------------------------------------------- */
 
-/* All receipts; false when a shard is not done. */
-static bool read_receipts(struct report *r, struct arena *a)
+/* All receipts: 1; 0 when a shard is not done; -1 on failure. */
+static int read_receipts(struct report *r, struct arena *a, struct err *e)
 {
 	size_t shards = 0;
 
 	for (uint32_t i = 0; i < r->plan->ntables; i++)
 		shards += r->plan->tables[i].shards;
 	if ((r->receipts = arena_array(a, shards + 1, sizeof(r->receipts[0]))) == NULL)
-		return false;
+		return err_nomem(e);
 	for (uint32_t i = 0; i < r->plan->ntables; i++)
 		for (uint32_t s = 0; !r->plan->tables[i].existing && s < r->plan->tables[i].shards;
 			s++) {
-			json_t *j = run_receipt_read(r->run, &r->plan->tables[i], s);
+			json_t *j;
+			int there = run_receipt_read(r->run, &r->plan->tables[i], s, &j, e);
 
-			if (j == NULL)
-				return false;
+			if (there != 1)
+				return there;
 			r->receipts[r->n++] = j;
 		}
-	return true;
+	return 1;
 }
 
 static uint64_t number(const json_t *j, const char *key)
@@ -56,20 +58,21 @@ static uint64_t more(uint64_t a, uint64_t b)
 	return a > b ? a : b;
 }
 
-/* Adds to a member of an object of sums. */
-static void add(json_t *sums, const char *key, uint64_t n)
+/* Adds to a member of an object of sums; a sum that finds no memory is lost, and so the report. */
+static void add(struct report *r, json_t *sums, const char *key, uint64_t n)
 {
-	json_object_set_new(sums, key, json_integer((json_int_t)(number(sums, key) + n)));
+	if (json_object_set_new(sums, key, json_integer((json_int_t)(number(sums, key) + n))) == -1)
+		r->lost = true;
 }
 
-static void add_all(json_t *sums, json_t *from)
+static void add_all(struct report *r, json_t *sums, json_t *from)
 {
 	const char *key;
 	json_t *value;
 
 	json_object_foreach(from, key, value)
 	{
-		add(sums, key, (uint64_t)json_integer_value(value));
+		add(r, sums, key, (uint64_t)json_integer_value(value));
 	}
 }
 
@@ -86,7 +89,7 @@ static void add_codes(struct report *r, const json_t *receipt)
 
 	json_object_foreach(failed, key, value)
 	{
-		add(r->codes, "check_failed", (uint64_t)json_integer_value(value));
+		add(r, r->codes, "check_failed", (uint64_t)json_integer_value(value));
 	}
 	if (number(receipt, "shard") == 0)
 		json_array_foreach(json_object_get(receipt, "issues"), i, issue)
@@ -94,7 +97,7 @@ static void add_codes(struct report *r, const json_t *receipt)
 			const char *code = json_string_value(json_object_get(issue, "code"));
 
 			if (code != NULL)
-				add(r->codes, code, 1);
+				add(r, r->codes, code, 1);
 		}
 }
 
@@ -105,9 +108,9 @@ static void sum(struct report *r)
 		const json_t *j = r->receipts[i], *o;
 		size_t k;
 
-		add_all(r->generators, json_object_get(j, "generator_usage"));
-		add_all(r->transforms, json_object_get(j, "transform_usage"));
-		add_all(r->pii, json_object_get(j, "pii_columns_touched"));
+		add_all(r, r->generators, json_object_get(j, "generator_usage"));
+		add_all(r, r->transforms, json_object_get(j, "transform_usage"));
+		add_all(r, r->pii, json_object_get(j, "pii_columns_touched"));
 		add_codes(r, j);
 		r->rows += number(j, "rows");
 		r->retries += number(j, "retries");
@@ -227,13 +230,14 @@ static void uniques(const struct report *r, struct jsonw *j)
 }
 
 /* An object of names and sums, ordered by name. */
-static void sums_write(struct jsonw *j, const char *name, json_t *sums)
+static void sums_write(struct report *r, struct jsonw *j, const char *name, json_t *sums)
 {
 	const char **keys = calloc(json_object_size(sums) + 1, sizeof(keys[0]));
 	const char *key;
 	json_t *value;
 	size_t n = 0;
 
+	r->lost = r->lost || keys == NULL;
 	jw_key(j, name);
 	jw_object(j);
 	json_object_foreach(sums, key, value)
@@ -277,20 +281,20 @@ static void issue_write(struct jsonw *j, const struct issue *i)
 }
 
 /* One line for a check and table, whatever the number of rows. */
-static void failed_checks(
-	const struct report *r, struct jsonw *j, const struct plan_table *t, size_t at)
+static void failed_checks(struct report *r, struct jsonw *j, const struct plan_table *t, size_t at)
 {
 	json_t *sums = json_object(), *value;
 	const char *name;
 
 	for (uint32_t s = 0; s < t->shards; s++)
-		add_all(sums, json_object_get(r->receipts[at + s], "checks_failed"));
+		add_all(r, sums, json_object_get(r->receipts[at + s], "checks_failed"));
 	json_object_foreach(sums, name, value)
 	{
 		struct issue i = {.level = "warning", .code = "check_failed", .t = t->table};
 
 		i.message = arena_printf(r->run->a, "%lld rows fail check %s",
 			(long long)json_integer_value(value), name);
+		r->lost = r->lost || i.message == NULL;
 		issue_write(j, &i);
 	}
 	json_decref(sums);
@@ -320,7 +324,7 @@ static void bind_issues(
 }
 
 /* Warnings of the compiler and checks that failed, table by table. */
-static void issues(const struct report *r, struct jsonw *j, const char *key, bool unsupported)
+static void issues(struct report *r, struct jsonw *j, const char *key, bool unsupported)
 {
 	size_t at = 0;
 
@@ -353,7 +357,7 @@ static const char *run_id(const struct report *r, char to[37])
 }
 
 /* The members of the document, in a fixed order. */
-static void write_all(const struct report *r, struct jsonw *j)
+static void write_all(struct report *r, struct jsonw *j)
 {
 	uint64_t ms = duration_ms(r);
 	char id[37];
@@ -368,13 +372,13 @@ static void write_all(const struct report *r, struct jsonw *j)
 	uniques(r, j);
 	jw_kuint(j, "retries_total", r->retries);
 	attempts(j, r->rows, r->retries, r->most);
-	sums_write(j, "generator_usage", r->generators);
-	sums_write(j, "transform_usage", r->transforms);
+	sums_write(r, j, "generator_usage", r->generators);
+	sums_write(r, j, "transform_usage", r->transforms);
 	jw_kuint(j, "fallback_count", 0);
 	jw_kuint(j, "heuristic_count", 0);
 	jw_kuint(j, "unknown_generator_id_count", 0);
-	sums_write(j, "pii_columns_touched", r->pii);
-	sums_write(j, "warnings_by_code", r->codes);
+	sums_write(r, j, "pii_columns_touched", r->pii);
+	sums_write(r, j, "warnings_by_code", r->codes);
 	jw_kuint(j, "bytes_written", r->bytes);
 	issues(r, j, "warnings", false);
 	issues(r, j, "unsupported", true);
@@ -387,7 +391,7 @@ static void write_all(const struct report *r, struct jsonw *j)
 	jw_end(j);
 }
 
-static int write_report(const struct report *r, struct err *e)
+static int write_report(struct report *r, struct err *e)
 {
 	char *path = rundir_file(r->run, "generation_report.json");
 	struct buf b = BUF_INIT;
@@ -397,7 +401,8 @@ static int write_report(const struct report *r, struct err *e)
 	jw_begin(&j, &b, true);
 	write_all(r, &j);
 	buf_addc(&b, '\n');
-	rc = path == NULL || !buf_ok(&b) ? err_nomem(e) : file_replace(path, b.p, b.n, e);
+	rc = path == NULL || !buf_ok(&b) || r->lost ? err_nomem(e)
+						    : file_replace(path, b.p, b.n, e);
 	buf_free(&b);
 	return rc == -1 ? -1 : 1;
 }
@@ -412,9 +417,9 @@ int run_report_write(const struct rundir *run, const struct plan *plan, struct e
 		.pii = json_object(),
 		.codes = json_object()};
 	struct arena a = ARENA_INIT;
-	int rc = 0;
+	int rc = read_receipts(&r, &a, e);
 
-	if (read_receipts(&r, &a)) {
+	if (rc == 1) {
 		sum(&r);
 		rc = write_report(&r, e);
 	}

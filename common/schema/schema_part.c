@@ -373,6 +373,7 @@ static bool condition(struct ctx *c, const struct pg_table *t, struct buf *b)
 		ranges(c, t, &k, b);
 	else
 		hashes(c, t, b);
+	c->nomem = c->nomem || !buf_ok(b); /* which does not mean that nothing is asked */
 	return buf_ok(b) && b->n > 0 && strcmp(b->p, "true") != 0;
 }
 
@@ -420,6 +421,8 @@ static const char *taken_by(struct ctx *c, const struct pg_table *t, const struc
 	buf_addc(&b, ')');
 	if (buf_ok(&b))
 		text = keep(c, b.p, b.n);
+	else
+		c->nomem = true;
 	buf_free(&b);
 	return text;
 }

@@ -5,10 +5,10 @@
  */
 #include "stages/eval/loaded.h"
 
-#include <jansson.h>
 #include <string.h>
 
 #include "common/base/err.h"
+#include "common/io/json_read.h"
 #include "common/io/rundir.h"
 
 static const char *text(const json_t *o, const char *key)
@@ -49,13 +49,15 @@ int loaded_read(struct loaded *to, const struct audit *u, struct err *e)
 {
 	char *path = rundir_file(u->run, "receipts/load.json");
 	json_t *j;
-	int rc = 0;
+	int rc;
 
 	*to = (struct loaded){NULL, 0};
 	if (path == NULL)
 		return err_nomem(e);
-	/* a run that was not loaded has none; what cannot be read says nothing */
-	j = json_load_file(path, 0, NULL);
+	/* a run that was not loaded has none */
+	if ((rc = json_read_file(path, 0, &j, e)) != 1)
+		return rc;
+	rc = 0;
 	if (strcmp(text(j, "plan"), u->plan->digest) == 0)
 		rc = read_triggers(to, u, json_object_get(j, "triggers"), e);
 	json_decref(j);

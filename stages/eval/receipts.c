@@ -6,11 +6,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include <jansson.h>
 #include <xxhash.h>
 
 #include "common/base/err.h"
 #include "common/io/file.h"
+#include "common/io/json_read.h"
 #include "common/run/run.h"
 
 static const char *text(const json_t *j, const char *key)
@@ -135,8 +135,11 @@ static const char *id_of_folder(const struct rundir *run)
 const char *receipts_run_id(const struct audit *u)
 {
 	const char *path = rundir_file(u->run, "generation_report.json"), *id = "";
-	json_t *j = path != NULL ? json_load_file(path, 0, NULL) : NULL;
+	json_t *j = NULL;
 
+	/* the report was written just now; without one the run has a name all the same */
+	if (path == NULL || json_read_file(path, 0, &j, &(struct err){.kind = ERR_NONE}) != 1)
+		j = NULL;
 	if (strcmp(text(j, "plan_digest"), u->plan->digest) == 0)
 		id = text(j, "run_id");
 	id = id[0] != '\0' ? arena_strdup(u->a, id) : id_of_folder(u->run);

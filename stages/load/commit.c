@@ -11,7 +11,6 @@
  */
 #include "stages/load/load.h"
 
-#include <jansson.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -20,6 +19,7 @@
 #include "common/base/str.h"
 #include "common/io/file.h"
 #include "common/io/json.h"
+#include "common/io/json_read.h"
 
 static const char pending[] = "receipts/load.pending.json";
 
@@ -166,17 +166,21 @@ int commit_earlier(struct load *l, struct err *e)
 	char *path = rundir_file(&l->run, pending);
 	const char *where, *plan, *number = NULL;
 	json_t *j;
-	int rc = 0;
+	int rc;
 
 	if (path == NULL)
 		return err_nomem(e);
 	/* tables that are to be emptied first have the same rows afterwards, whatever was before */
-	if (access(path, F_OK) == -1 || l->opt.existing == LOAD_TRUNCATE)
+	if (l->opt.existing == LOAD_TRUNCATE)
 		return 0;
-	if ((where = where_we_are(l, e)) == NULL)
+	if ((rc = json_read_file(path, 0, &j, e)) != 1)
+		return rc == 0 || e->kind != ERR_INPUT ? rc : receipt_unread(e);
+	rc = 0;
+	if ((where = where_we_are(l, e)) == NULL) {
+		json_decref(j);
 		return -1;
-	/* what cannot be read, or is of another plan or database, says nothing of these rows */
-	j = json_load_file(path, 0, NULL);
+	}
+	/* what is of another plan or database says nothing of these rows */
 	plan = json_string_value(json_object_get(j, "plan"));
 	if (plan != NULL && strcmp(plan, l->plan.digest) == 0 &&
 		json_string_value(json_object_get(j, "database")) != NULL &&

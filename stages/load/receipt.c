@@ -8,7 +8,6 @@
  */
 #include "stages/load/load.h"
 
-#include <jansson.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -16,6 +15,7 @@
 #include "common/base/str.h"
 #include "common/io/file.h"
 #include "common/io/json.h"
+#include "common/io/json_read.h"
 #include "common/stage/stage.h"
 
 static const char receipt[] = "receipts/load.json";
@@ -161,6 +161,12 @@ static int says_loaded(struct load *l, const json_t *j, struct err *e)
 	return 0;
 }
 
+int receipt_unread(struct err *e)
+{
+	return err_wrap(e, "whether this run is loaded already cannot be told (see if its rows are "
+			   "in the database, and then remove this file)");
+}
+
 int receipt_says_loaded(struct load *l, struct err *e)
 {
 	char *path = rundir_file(&l->run, receipt);
@@ -169,10 +175,8 @@ int receipt_says_loaded(struct load *l, struct err *e)
 
 	if (path == NULL)
 		return err_nomem(e);
-	if (access(path, F_OK) == -1)
-		return 0;
-	/* what cannot be read says nothing */
-	j = json_load_file(path, 0, NULL);
+	if ((rc = json_read_file(path, 0, &j, e)) != 1)
+		return rc == 0 || e->kind != ERR_INPUT ? rc : receipt_unread(e);
 	rc = says_loaded(l, j, e);
 	json_decref(j);
 	return rc;

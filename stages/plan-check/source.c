@@ -6,14 +6,15 @@
 #include "common/base/err.h"
 #include "common/base/num.h"
 #include "common/io/file.h"
+#include "common/io/json_read.h"
 #include "stages/plan-check/locate.h"
 
 #define PLAN_MAX (64u << 20)
 
-static json_t *parse(const struct buf *text, json_error_t *error)
+static json_t *parse(const struct buf *text, json_error_t *error, struct err *e)
 {
-	return json_loadb(text->p == NULL ? "" : text->p, text->n,
-		JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL | JSON_DECODE_ANY, error);
+	return json_read_text(text->p, text->n,
+		JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL | JSON_DECODE_ANY, error, e);
 }
 
 /* A seed beyond what the parser holds is read here and blanked: every other place stays
@@ -36,12 +37,15 @@ static int understand(struct source *s, const char *path, struct err *e)
 	json_error_t error;
 	uint64_t seed = 0;
 
-	s->json = parse(&s->text, &error);
+	s->json = parse(&s->text, &error, e);
 	if (s->json == NULL && json_error_code(&error) == json_error_numeric_overflow &&
 		take_seed(s)) {
 		seed = s->seed;
-		s->json = parse(&s->text, &error);
+		e->kind = ERR_NONE;
+		s->json = parse(&s->text, &error, e);
 	}
+	if (s->json == NULL && e->kind == ERR_TEMP)
+		return -1;
 	if (s->json == NULL)
 		return err_set(e, ERR_INPUT, "%s:%d:%d: not JSON: %s", path, error.line,
 			error.column, error.text);

@@ -259,6 +259,36 @@ write(sys.argv[2], "keys", 0, [({"col": "id", "type": "uuid", "enc": "packed", "
 	files_of run | diff before -
 }
 
+# ---- descriptors ------------------------------------------------------------------------
+
+@test "too few descriptors are 75 and one line from every stage: what cannot be read now is not called bad" {
+	cp -r "$REF" run
+	for cmd in "plan-check $SMALL --shards 2 --run run" "gen-parents --run run" "gen-children --run run" \
+		"gen-children --run run --force" "$BIN/eval --run run" "$BIN/load --run run --truncate"; do
+		for n in 5 6 7 8; do
+			# shellcheck disable=SC2086
+			run bash -c 'exec 3>&- 4>&-; ulimit -n $1; shift; exec "$@" >/dev/null' - $n $cmd
+			[ "$status" = 0 ] || refused 75 'Too many open files'
+		done
+	done
+	rm run/receipts/load.json
+	same_run "$REF" run
+}
+
+@test "a report that cannot be written is no success, though all rows are there" {
+	cp -r "$REF" run
+	rm run/generation_report.json
+	mkdir run/generation_report.json
+	for cmd in "gen-children --run run" "$BIN/eval --run run"; do
+		run bash -c "$cmd >out"
+		refused 2 'run/generation_report.json: Is a directory'
+	done
+	rmdir run/generation_report.json
+	run gen-children --run run
+	expect 0
+	same_run "$REF" run
+}
+
 # ---- disks ---------------------------------------------------------------------------
 
 @test "a run directory that cannot be written is one line, and 2 or 75, from every stage" {

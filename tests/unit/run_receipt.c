@@ -115,9 +115,19 @@ static void write_receipt(struct fixture *f, const struct plan_table *t, uint32_
 	CHECK(run_receipt_write(&f->run, &f->r, &e) == 0);
 }
 
+static json_t *read_receipt(const struct fixture *f, uint32_t shard)
+{
+	struct err e = {.kind = ERR_NONE};
+	json_t *j;
+	int is = run_receipt_read(&f->run, &plan_tables[1], shard, &j, &e);
+
+	CHECK(is == (j != NULL));
+	return j;
+}
+
 static bool there(const struct fixture *f, uint32_t shard)
 {
-	json_t *j = run_receipt_read(&f->run, &plan_tables[1], shard);
+	json_t *j = read_receipt(f, shard);
 	bool is = j != NULL;
 
 	json_decref(j);
@@ -140,7 +150,7 @@ static void a_receipt_says_what_was_made_and_from_what(struct fixture *f)
 	CHECK_STR(run_relative(&f->run, run_receipt_path(&f->run, &plan_tables[1], 2)),
 		"receipts/gen.shop.orders.2-of-3.json");
 	write_receipt(f, &plan_tables[1], 2);
-	j = run_receipt_read(&f->run, &plan_tables[1], 2);
+	j = read_receipt(f, 2);
 	CHECK(j != NULL);
 	CHECK(number(j, "row0") == 66 && number(j, "rows") == 34);
 	CHECK(number(j, "retries") == 4 && number(j, "attempts_most") == 2);
@@ -165,7 +175,7 @@ static void uses_are_counted_by_generator_transform_and_person(struct fixture *f
 	json_t *j;
 
 	write_receipt(f, &plan_tables[1], 0);
-	j = run_receipt_read(&f->run, &plan_tables[1], 0);
+	j = read_receipt(f, 0);
 	of = json_object_get(j, "generator_usage");
 	CHECK(json_object_size(of) == 2);
 	CHECK(number(of, "primitive.int.sequence_hint") == 33 &&
@@ -185,7 +195,7 @@ static void a_receipt_is_not_the_same_for_other_inputs_or_another_form(struct fi
 	json_t *j;
 
 	write_receipt(f, &plan_tables[1], 0);
-	j = run_receipt_read(&f->run, &plan_tables[1], 0);
+	j = read_receipt(f, 0);
 	CHECK(run_receipt_same(j, &f->r));
 	f->r.format = "text";
 	CHECK(!run_receipt_same(j, &f->r));

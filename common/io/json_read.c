@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/io/json_read.h"
+
+#include <errno.h>
+
+#include "common/base/err.h"
+#include "common/io/file.h"
+
+/*
+ * jansson has no error for memory that is out: some of its paths say nothing, and others call the
+ * token invalid that they could not hold. But malloc(3) sets errno, and jansson gives up at once,
+ * so that errno is still ENOMEM when it returns.
+ */
+json_t *json_read_text(const char *p, size_t n, size_t flags, json_error_t *je, struct err *e)
+{
+	json_error_t here;
+	json_t *j;
+
+	je = je != NULL ? je : &here;
+	errno = 0;
+	j = json_loadb(p != NULL ? p : "", n, flags, je);
+	if (j == NULL && errno == ENOMEM)
+		(void)err_nomem(e);
+	else if (j == NULL)
+		(void)err_set(e, ERR_INPUT, "line %d: %s", je->line, je->text);
+	return j;
+}
+
+int json_read_file(const char *path, size_t flags, json_t **out, struct err *e)
+{
+	struct mapfile m;
+	int there = file_exists(path, e);
+
+	*out = NULL;
+	if (there != 1)
+		return there;
+	if (mapfile_open(&m, path, e) == -1)
+		return -1;
+	*out = json_read_text((const char *)m.p, m.n, flags, NULL, e);
+	mapfile_close(&m);
+	return *out != NULL ? 1 : err_wrap(e, "%s", path);
+}
