@@ -12,6 +12,10 @@ setup_file() {
 	export DATABASE_URL
 	sql "CREATE TABLE visit (id int PRIMARY KEY, first_nm text, checked_by text, flux_class varchar(20), open_ind char(1),
 		plinth text, plinths text[], plinth_doc jsonb, plinth_hour time, plinth_no text, plinth_size smallint)"
+	sql "CREATE TABLE tb_motorista (id int PRIMARY KEY, cat_cnh char(2), rntrc varchar(10), sit char(1), tp_vinculo char(1), lograd varchar(80));
+		CREATE TABLE viagem (id int PRIMARY KEY, cid_orig varchar(40), uf_orig char(2), dt_saida timestamp, dt_prev_cheg timestamp, dt_cheg timestamp);
+		CREATE TABLE card_txn (id int PRIMARY KEY, rrn varchar(12), response_code char(2), hashed_key text, opened_ts bigint, fee_bps int);
+		CREATE TABLE lesson (id int PRIMARY KEY, fte numeric(3,2), gpa numeric(3,2), bp_sys smallint, rrule text, isin char(12), seat_no varchar(4))"
 	catalogue guessed.run public
 	plan-check --init --locale en_US --run "$BATS_FILE_TMPDIR/guessed.run" >"$BATS_FILE_TMPDIR/plan.json"
 }
@@ -41,4 +45,29 @@ role() {
 	[ "$(role plinths)" = other.array ]
 	[ "$(role plinth_doc)" = other.json ]
 	[ "$(role plinth_hour)" = other.time ]
+}
+
+@test "words of work, accounts, roads and schools are known, short and long" {
+	[ "$(role cat_cnh)" = road.licence_class ]
+	[ "$(role rntrc)" = road.rntrc ]
+	[ "$(role lograd)" = place.street ]
+	[ "$(role cid_orig)" = road.city_of ]
+	[ "$(role dt_prev_cheg)" = road.trip_eta ]
+	[ "$(role rrn)" = bank.rrn ]
+	[ "$(role hashed_key)" = bank.hashed ]
+	[ "$(role opened_ts)" = bank.epoch ]
+	[ "$(role fee_bps)" = bank.bps ]
+	[ "$(role gpa)" = work.gpa ]
+	[ "$(role bp_sys)" = work.bp_sys ]
+	[ "$(role seat_no)" = road.seat ]
+}
+
+# values COLUMN: those that the rule of a column draws from, in one line
+values() {
+	jq -r --arg c "$1" '[.rules[] | select(.column == $c) | .params.choices[].value] | join(" ")' "$BATS_FILE_TMPDIR/plan.json"
+}
+
+@test "a column of one letter has letters for the labels that it has no room for" {
+	[ "$(values sit)" = "A I S" ]
+	[ "$(values tp_vinculo)" = "A B C D" ]
 }

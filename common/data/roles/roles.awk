@@ -57,6 +57,11 @@ function with_prefix(list, n, f, i, all, name, types) {
 function last_rules() {
 	if ((" " value["types"]) !~ / text / || nrules == 0 || id ~ /^(tech|list|lookup)\./)
 		return
+	# labels that are too long for the column have letters for them
+	if (nrules < max_rules - 1 && rules[nrules] ~ /^primitive\.choice/ && rules[nrules] !~ /"value": "[^"]"/) {
+		locales[++nrules] = ""
+		rules[nrules] = "primitive.choice {\"choices\": [{\"value\": \"A\", \"weight\": 55}, {\"value\": \"B\", \"weight\": 25}, {\"value\": \"C\", \"weight\": 12}, {\"value\": \"D\", \"weight\": 8}]}"
+	}
 	if (nrules < max_rules && rules[nrules] !~ /^(semantic\.code\.short|primitive\.text\.pattern)/) {
 		locales[++nrules] = ""
 		rules[nrules] = "semantic.code.short"
