@@ -23,6 +23,7 @@ int draft_guess(struct draft *d)
 		{.table = draft_state},
 		{.table = number_keys},
 		{.table = number_lines},
+		{.table = number_nets},
 		{.table = number_headers},
 		{.table = number_shares},
 		{.table = number_counts},

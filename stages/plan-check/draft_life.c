@@ -25,12 +25,24 @@ static const char *const *of_rule(struct draft *d, const struct role_rule *rule,
 	return *n > 0 ? v : NULL;
 }
 
+/* Whether a text has room for the labels of a role; a column of one letter has others. */
+static bool they_fit(const struct pg_column *col, const char *const *labels, uint32_t n)
+{
+	int32_t limit = pg_char_limit(pg_base_of(col->type, col->typmod));
+
+	for (uint32_t i = 0; limit >= 0 && i < n; i++)
+		if (utf8_len(labels[i], strlen(labels[i])) > (size_t)limit)
+			return false;
+	return true;
+}
+
 const char *const *life_labels(
 	struct draft *d, const struct draft_table *dt, uint32_t c, uint32_t *n)
 {
 	const struct draft_column *x = &dt->columns[c];
 	const struct pg_type *type =
 		pg_base_of(dt->t->columns[c].type, dt->t->columns[c].typmod).type;
+	const char *const *labels;
 
 	if (x->dom != NULL && x->dom->texts != NULL) {
 		*n = x->dom->nset;
@@ -40,7 +52,8 @@ const char *const *life_labels(
 		*n = type->nlabels;
 		return type->labels;
 	}
-	return of_rule(d, draft_rule_for(d, x->m.role), n);
+	labels = of_rule(d, draft_rule_for(d, x->m.role), n);
+	return labels != NULL && they_fit(&dt->t->columns[c], labels, *n) ? labels : NULL;
 }
 
 /* Whether the labels of the column are those of a life: at least half of them have a rank. */

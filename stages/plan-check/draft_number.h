@@ -77,6 +77,7 @@ void number_lines(struct draft *d, struct draft_table *dt);
 void number_headers(struct draft *d, struct draft_table *dt);
 void number_shares(struct draft *d, struct draft_table *dt);
 void number_counts(struct draft *d, struct draft_table *dt);
+void number_nets(struct draft *d, struct draft_table *dt);
 void number_pairs(struct draft *d, struct draft_table *dt);
 void number_scales(struct draft *d, struct draft_table *dt);
 

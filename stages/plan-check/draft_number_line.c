@@ -75,7 +75,8 @@ static void price_of(struct draft *d, struct draft_table *dt)
 	const struct draft_table *ref = con != NULL ? draft_parent(d, con) : NULL;
 	const char *copy;
 
-	if (ref == NULL)
+	/* what a trade has a price of its own for, as a liter of fuel, is no product's */
+	if (ref == NULL || strncmp(draft_role(dt, (uint32_t)price), "money.", 6) != 0)
 		return;
 	copy = number_of_parent(d, dt, con, ref, (uint32_t)price_in(ref, number_is_line(dt)));
 	if (number_at(dt, NUMBER_QUANTITY) != -1)

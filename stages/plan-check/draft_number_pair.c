@@ -188,7 +188,7 @@ static double factor_of(const struct draft_table *dt, uint32_t c)
 		return percent;
 	if (top == 0)
 		return 1;
-	if (role_is(r, "percent"))
+	if (role_is(r, "percent") || (role_is(r, "score") && number_is_fraction(dt, c)))
 		return number_is_fraction(dt, c) ? 1 / percent : 1;
 	return (dom != NULL && dom->has_hi) || limit < top ? limit / top : 1;
 }

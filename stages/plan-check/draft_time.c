@@ -330,8 +330,15 @@ static void put_kind(struct times *x, struct draft_table *dt, const char *kind, 
 	}
 }
 
-/* Moments of which nothing is known but the row they are in: they come one after the other, in the
- * order in which somebody has listed them, as raised_at, seen_at and cleared_at. */
+/* Whether a moment is one of those that are listed as they happen. */
+static bool happens(const struct draft_column *x)
+{
+	return role_of_kind("moment ", x->kind) && !x->in_key &&
+	       (x->m.role == NULL || role_is(x->m.role, "event"));
+}
+
+/* Moments of which nothing is known but the row they are in: they come after the one before them in
+ * the order in which somebody has listed them, as raised_at, seen_at and cleared_at. */
 static void put_others(struct times *x, struct draft_table *dt)
 {
 	int last = dt->birth;
@@ -341,9 +348,12 @@ static void put_others(struct times *x, struct draft_table *dt)
 		json_t *after;
 		struct draft_rule *r;
 
-		if (!draft_free(dt, c) || col->in_key || col->m.role != NULL ||
-			!role_of_kind("moment ", col->kind) || dt->birth == -1)
+		if (!happens(col) || dt->birth == -1)
 			continue;
+		if (!draft_free(dt, c) || col->m.role != NULL) {
+			last = (int)c;
+			continue;
+		}
 		after = names(x, dt, (int[]){dt->birth, last}, last != dt->birth ? 2 : 1);
 		r = draft_rule(x->d, dt, c, "derive.moment",
 			json_pack("{s:o, s:s, s:s}", "after", after, "typical", "5d", "most",

@@ -24,6 +24,17 @@ setup_file() {
 		CREATE TABLE kit (id int PRIMARY KEY);
 		CREATE TABLE kit_part (kit_id int REFERENCES kit, part_id int REFERENCES part, sort_order smallint NOT NULL, PRIMARY KEY (kit_id, part_id));
 		CREATE TABLE shelf (id int PRIMARY KEY, kit_id int REFERENCES kit, part_id int REFERENCES part, sort_order smallint NOT NULL);
+		CREATE TABLE payslip (id int PRIMARY KEY, gross_pay numeric(10,2) NOT NULL, income_tax numeric(10,2) NOT NULL, pension numeric(10,2) NOT NULL,
+			net_pay numeric(10,2) NOT NULL);
+		CREATE TABLE pesagem (id int PRIMARY KEY, peso_bruto numeric(10,2) NOT NULL, tara numeric(10,2) NOT NULL, peso_liq numeric(10,2) NOT NULL);
+		CREATE TABLE fatura (id int PRIMARY KEY, vl_bruto numeric(10,2) NOT NULL, vl_desc numeric(10,2) NOT NULL, vl_acresc numeric(10,2) NOT NULL,
+			vl_liq numeric(10,2) NOT NULL);
+		CREATE TABLE manut (id int PRIMARY KEY, vl_peca numeric(10,2) NOT NULL, vl_mao_obra numeric(10,2) NOT NULL, vl_tot numeric(10,2) NOT NULL,
+			ano_fab smallint NOT NULL, ano_mod smallint NOT NULL);
+		CREATE TABLE quote (id int PRIMARY KEY, bid numeric(12,6) NOT NULL, ask numeric(12,6) NOT NULL, mid_price numeric(12,6) NOT NULL);
+		CREATE TABLE pump (id int PRIMARY KEY, vl_diaria numeric(8,2) NOT NULL);
+		CREATE TABLE abastec (id int PRIMARY KEY, pump_id int NOT NULL REFERENCES pump, litros numeric(7,2) NOT NULL, vl_litro numeric(6,3) NOT NULL,
+			vl_total numeric(9,2) NOT NULL);
 		CREATE TABLE student (id int PRIMARY KEY, first_name text NOT NULL, last_name text NOT NULL, email text NOT NULL,
 			guardian_name text NOT NULL, guardian_email text NOT NULL, approved_by text NOT NULL, signed_by text NOT NULL)'
 	catalogue guessed.run public
@@ -77,4 +88,21 @@ teardown_file() {
 		count(*) FILTER (WHERE email ILIKE first_name || '.%') > 380,
 		count(*) FILTER (WHERE guardian_name ILIKE first_name || ' %') < 40,
 		count(*) FILTER (WHERE approved_by = signed_by) < 10 FROM student")" = 't|t|t|t' ]
+}
+
+@test "what is net is the gross number less what is taken away, and with what is added" {
+	[ "$(sql 'SELECT count(*), count(DISTINCT pension) > 50 FROM payslip WHERE net_pay = gross_pay - income_tax - pension AND net_pay > 0')" = '400|t' ]
+	[ "$(sql 'SELECT count(*) FROM pesagem WHERE peso_liq <> peso_bruto - tara OR tara <= 0')" = 0 ]
+	[ "$(sql 'SELECT count(*) FROM fatura WHERE vl_liq <> vl_bruto - vl_desc + vl_acresc')" = 0 ]
+	[ "$(sql 'SELECT count(*) > 50, count(*) FILTER (WHERE vl_acresc > 0) > 50 FROM fatura WHERE vl_desc > 0 OR vl_acresc > 0')" = 't|t' ]
+}
+
+@test "a repair is parts and labor, a model is of the year of its building or the next, and who sells asks for more" {
+	[ "$(sql 'SELECT count(*) FROM manut WHERE vl_tot <> vl_peca + vl_mao_obra OR ano_mod - ano_fab NOT IN (0, 1)')" = 0 ]
+	[ "$(sql 'SELECT count(*) FROM quote WHERE ask <= bid OR mid_price NOT BETWEEN bid AND ask')" = 0 ]
+}
+
+@test "a liter of fuel has a price of its own, not that of the table it refers to" {
+	[ "$(sql 'SELECT max(vl_litro) < 10, min(vl_litro) > 1 FROM abastec')" = 't|t' ]
+	[ "$(sql 'SELECT count(*) FROM abastec WHERE abs(vl_total - litros * vl_litro) > 0.01')" = 0 ]
 }
