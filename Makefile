@@ -214,9 +214,10 @@ MAN		= $(DESTDIR)$(PREFIX)/share/man
 .PHONY: install uninstall clean
 install: all
 	scripts/make-man $(B)/bin $(B)/man
-	install -d $(DESTDIR)$(PREFIX)/bin $(LIBEXEC)/pipelines $(MAN)/man1 $(MAN)/man7
+	install -d $(DESTDIR)$(PREFIX)/bin $(LIBEXEC) $(MAN)/man1 $(MAN)/man7
 	install $(addprefix $(B)/bin/,$(STAGES)) scripts/postgres_local.sh $(LIBEXEC)
-	install -m 644 $(wildcard pipelines/*) $(LIBEXEC)/pipelines
+	cp -R pipelines $(LIBEXEC)
+	chmod -R u=rwX,go=rX $(LIBEXEC)/pipelines
 	install scripts/datalchemy $(DESTDIR)$(PREFIX)/bin
 	install -m 644 $(B)/man/*.1 $(MAN)/man1
 	install -m 644 $(B)/man/*.7 $(MAN)/man7

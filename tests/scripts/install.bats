@@ -19,8 +19,11 @@ setup() {
 		expect 0
 		grep -q '^\.SH SYNOPSIS' "$DEST/usr/share/man/man1/datalchemy-$stage.1"
 	done
-	run env DATALCHEMY_BIN= "$DEST/usr/bin/datalchemy" run --help
-	expect 0
+	for verb in run slurm; do
+		run env DATALCHEMY_BIN= "$DEST/usr/bin/datalchemy" $verb --help
+		expect 0
+		grep -q '^\.SH SYNOPSIS' "$DEST/usr/share/man/man1/datalchemy-$verb.1"
+	done
 	[ -x "$DEST/usr/libexec/datalchemy/postgres_local.sh" ]
 	[ -s "$DEST/usr/share/man/man1/datalchemy.1" ]
 }

@@ -79,3 +79,12 @@ all_but() {
 	run cat "$log"
 	[[ "${lines[0]}" == 'sudo -n env '*'apt-get -yq install --no-install-recommends bats' ]]
 }
+
+@test "setup --engines: names what the suites of clusters need besides, which setup alone does not" {
+	all_but slurm-wlm munge
+	run "$ROOT/scripts/setup" --engines --check
+	expect 1
+	[ "$output" = 'setup: missing to test clusters: slurm-wlm munge' ]
+	run "$ROOT/scripts/setup" --check
+	expect 0
+}

@@ -1,0 +1,262 @@
+# shellcheck shell=bash
+# What the engines of many machines have in common (slurm/, parallel/, kubernetes/): their options, the plan,
+# which of its shards are missing, and how some of them are made by one call.
+#
+# The plan's shards are those of RUN/tables.mk, and what is done is what has a receipt: no scheduler's
+# word is taken for it.  After engine_options these are set:
+#
+#	run	the run directory
+#	bin	the folder of the executables
+#	gen	options of the generators, an array
+#	audit	options of eval, an array
+#	load	not empty if the rows are to be loaded; loading: options of load, an array
+#	making	what run.mk is given to make the plan, an array
+#
+# The engine has its name in $engine, and a function own_option OPTION [VALUE], which returns 1 for
+# an option that it does not have, 2 if it took the value, and 0 if it needs none.
+engine_here=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")" && pwd)
+# shellcheck disable=SC2034 # the engines read them
+run='' bin='' load='' audit=() loading=()
+gen=() making=()
+
+die() {
+	echo "${engine:?}: $1" >&2
+	exit "${2:-2}"
+}
+
+# ---- options ------------------------------------------------------------------------------------
+
+# The part of every engine's --help that is the same.
+# shellcheck disable=SC2034
+common_help='  --run DIR         the run directory; made where it is missing
+  --plan PLAN       the plan; may be left out when the run has one
+  --ddl FILE        SQL text with the schema (default: the database that DATABASE_URL names)
+  --keys TABLES     children attach to rows that these tables have: see introspect --help
+  --shards N        shards of every table: see plan-check --help
+  --check OPTIONS   other options of plan-check, as one word: --check "--seed 7"
+  --gen OPTIONS     options of the generators, as one word: --gen "--format binary"
+  --eval OPTIONS    options of eval, as one word
+  --load            load the rows when they are audited
+  --load-options OPTIONS
+                    options of load, as one word; implies --load
+  --bin DIR         the folder of the executables'
+
+# split OPTION TEXT: into $words, the words of a text as a shell sees them, but without expanding anything
+split() {
+	local lines
+	lines=$(xargs -r printf '%s\n' <<<"$2" 2>/dev/null) || die "$1: a quote in \"$2\" does not end"
+	words=()
+	[[ -z $lines ]] || mapfile -t words <<<"$lines"
+}
+
+# engine_options WORD...: reads the command line
+# shellcheck disable=SC2034
+engine_options() {
+	local name status words
+	while (($#)); do
+		name=$1
+		if [[ $name == --*=* ]]; then
+			set -- "${name%%=*}" "${name#*=}" "${@:2}"
+			name=$1
+		fi
+		case $name in
+		-h | --help)
+			usage
+			exit 0
+			;;
+		--load) load=1 && shift && continue ;;
+		esac
+		status=0
+		own_option "$@" || status=$?
+		if ((status != 1)); then
+			shift
+			((status == 0)) || shift
+			continue
+		fi
+		case $name in
+		--run | --plan | --ddl | --keys | --shards | --check | --gen | --eval | --load-options | --bin)
+			(($# >= 2)) || die "$name needs a value: see --help"
+			;;
+		*) die "unknown option $name: see --help" ;;
+		esac
+		case $name in
+		--run) run=$2 ;;
+		--plan) making+=("PLAN=$2") ;;
+		--ddl) making+=("DDL=$2") ;;
+		--keys) making+=("KEYS=$2") ;;
+		--shards) making+=("SHARDS=$2") ;;
+		--check) making+=("CHECKFLAGS=$2") ;;
+		--gen) split "$1" "$2" && gen=("${words[@]}") ;;
+		--eval) split "$1" "$2" && audit=("${words[@]}") ;;
+		--load-options) split "$1" "$2" && loading=("${words[@]}") && load=1 ;;
+		--bin) bin=$2 ;;
+		esac
+		shift 2
+	done
+	[[ -n $run ]] || die "--run DIR is required: see --help"
+	stages_found || die "no executables found: run make, or name their folder by --bin"
+	gen_verified
+}
+
+# needs_value NUMBER OPTION: ends with a message unless the command line goes on after OPTION
+needs_value() {
+	(($1 >= 2)) || die "$2 needs a value: see --help"
+}
+
+# number OPTION VALUE: ends with a message unless that is a number above 0
+number() {
+	[[ $2 =~ ^[1-9][0-9]*$ ]] || die "$1: \"$2\" is not a number above 0"
+}
+
+# stages_found: into $bin, where the executables are, if nobody said it: installed, beside this folder; in
+# a checkout, below build
+stages_found() {
+	local dir
+	for dir in "$bin" "${DATALCHEMY_BIN:-}" "$engine_here/.." "$engine_here/../build/gcc/bin" \
+		"$engine_here/../build/clang/bin"; do
+		[[ -n $dir && -x $dir/plan-check ]] || continue
+		bin=$(cd "$dir" && pwd)
+		return 0
+	done
+	return 1
+}
+
+# gen_verified: ends with a message for what an engine says itself: which shards are made, and where
+gen_verified() {
+	local option
+	for option in "${gen[@]}"; do
+		case $option in
+		--run* | --table* | -t* | --shard* | --level* | --slice* | --out* | -o* | --jobs* | -j* | --force | --discard)
+			die "--gen: $option is for this script to say: leave it out"
+			;;
+		esac
+	done
+}
+
+# quoted WORD...: as words of a shell, whichever it is
+quoted() {
+	local word
+	for word; do
+		printf " '%s'" "${word//\'/\'\\\'\'}"
+	done
+}
+
+# ---- the plan -----------------------------------------------------------------------------------
+
+# make_plan: introspect and plan-check, as run.mk has it: what is up to date is left alone.  Ends with
+# the status of the stage that failed.
+make_plan() {
+	local said status=0
+	said=$(mktemp)
+	env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS LC_ALL=C make -s -f "$engine_here/run.mk" plan RUN="$run" \
+		BIN="$bin" "${making[@]}" >"$said" 2>&1 || status=$?
+	if ((status != 0)); then
+		sed '/^make: \*\*\* \[.*\] Error [0-9]*$/d; /tables.mk: No such file or directory$/d' "$said" >&2
+		status=$(sed -n 's/^make: \*\*\* \[.*\] Error \([0-9]*\)$/\1/p' "$said" | tail -n 1)
+		rm -f "$said"
+		exit "${status:-2}"
+	fi
+	grep '^plan accepted' "$said" || true
+	rm -f "$said"
+	run=$(cd "$run" && pwd)
+	forms_kept
+}
+
+# ---- shards -------------------------------------------------------------------------------------
+
+# form_of OPTION...: into $form, $packed and $header, what options of the generators say of the files with rows
+form_of() {
+	form=csv packed='' header=first
+	while (($#)); do
+		case $1 in
+		--format=*) form=${1#*=} ;;
+		--compress=*) packed=${1#*=} ;;
+		--header=*) header=${1#*=} ;;
+		--format | -f) form=${2-} && shift ;;
+		--compress | -z) packed=${2-} && shift ;;
+		--header) header=${2-} && shift ;;
+		esac
+		shift || true
+	done
+	[[ $packed != zstd ]] || packed=zstd:1
+}
+
+# shards [all]: "LEVEL TABLE SHARD SHARDS" of every shard that is missing, or of all, by level
+shards() {
+	local form packed header version
+	form_of "${gen[@]}"
+	version=$("$bin/plan-check" --version) || return
+	# one line at least, so that awk sees that there were two files
+	awk -v run="$run" -v version="${version##* }" -v format="$form" -v compress="$packed" \
+		-v header="$header" -v all="${1:-}" -f "$engine_here/shards.awk" \
+		<(echo '0 .' && cd "$run" && find data keys receipts -type f -printf '%s %p\n' 2>/dev/null) \
+		"$run/tables.mk"
+}
+
+# forms_kept: takes receipts away that would be taken for what was asked for, and are not: where binary is asked for,
+# and was not before, a receipt may tell of text that could be binary
+forms_kept() {
+	local asked="${gen[*]}" before='' form packed header
+	[[ ! -r $run/.engine-gen ]] || before=$(<"$run/.engine-gen")
+	[[ $asked != "$before" ]] || return 0
+	form_of "${gen[@]}"
+	if [[ $form == binary && -d $run/receipts ]]; then
+		find "$run/receipts" -name 'gen.*.json' -exec grep -lZ '^  "format": "text"' {} + | xargs -0r rm -f --
+	fi
+	printf '%s\n' "$asked" >"$run/.engine-gen.tmp" && mv "$run/.engine-gen.tmp" "$run/.engine-gen"
+}
+
+# damaged: takes away the receipts of files that are not what was generated, so that their shards are missing; says
+# which on stdout.  Every file is read once.
+damaged() {
+	local line name
+	{ "$bin/eval" --run "$run" --receipts 2>&1 >/dev/null || true; } | while IFS= read -r line; do
+		[[ $line =~ ^eval:\ (data|keys)/(.*)\ is\ not\ what\ was\ generated: ]] || continue
+		name=${BASH_REMATCH[2]%.zst}
+		name=${name%.*}
+		[[ -e $run/receipts/gen.$name.json ]] || continue
+		rm -f -- "$run/receipts/gen.$name.json"
+		printf '%s\n' "${BASH_REMATCH[1]}/${BASH_REMATCH[2]}"
+	done
+}
+
+# stage_of LEVEL: the generator of its tables
+stage_of() {
+	if [[ $1 == 0 ]]; then echo gen-parents; else echo gen-children; fi
+}
+
+# calls: of lines "LEVEL TABLE SHARD SHARDS", "LEVEL TABLE SHARD,SHARD,..." for each table, in the order of first lines.
+# One call for several shards reads the keys of their parents once.
+calls() {
+	awk '{
+		if (!($2 in at)) {
+			at[$2] = ++n
+			level[n] = $1
+			table[n] = $2
+			list[n] = $3
+		} else
+			list[at[$2]] = list[at[$2]] "," $3
+	}
+	END {
+		for (i = 1; i <= n; i++)
+			print level[i], table[i], list[i]
+	}'
+}
+
+# count N NOUN: "1 shard", "2 shards"
+count() {
+	echo "$1 $2$([[ $1 == 1 ]] || echo s)"
+}
+
+# make_shards LEVEL TABLE SHARDS [OPTION...]: one call of a generator, its messages in $said.  The status is 75 if
+# another call may help: what the generator says so of; a signal; and keys of parents that are not
+# there, because this machine may not see yet what another one made, or they were lost.
+make_shards() {
+	local level=$1 table=$2 which=$3 status=0
+	shift 3
+	said=$({ "$bin/$(stage_of "$level")" --run "$run" --table "$table" --shard "$which" \
+		"${gen[@]}" "$@" >/dev/null; } 2>&1 </dev/null) || status=$?
+	[[ $status != 2 || $said != *' needs the keys of '* ]] || status=75
+	((status <= 128)) || status=75
+	return "$status"
+}
