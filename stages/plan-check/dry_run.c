@@ -300,7 +300,11 @@ int dry_run(struct check *c, const struct rundir *run, const struct plan *p,
 	struct dry_run r = {.c = c, .run = run, .p = p, .a = ARENA_INIT};
 	int rc = -1;
 
-	*out = (struct dry_run_left){0, NULL};
+	*out = (struct dry_run_left){
+		.row_bytes = arena_array(c->a, p->ntables + 1UL, sizeof(uint32_t))};
+	if (out->row_bytes == NULL)
+		return err_nomem(e);
+	r.row_bytes = out->row_bytes;
 	if (access("/proc/self/fd", X_OK) == -1)
 		return 0; /* no way to find a file without a name */
 	raise_limit();
@@ -322,7 +326,7 @@ int try_tables(struct check *c, const struct rundir *run, struct plan *p, struct
 	bool resolved = c->is.count[ISSUE_ERROR] == 0, sure;
 	struct err why = {.kind = ERR_NONE};
 
-	*out = (struct dry_run_left){0, NULL};
+	*out = (struct dry_run_left){0};
 	if (feasible(c, run, p, &known, e) == -1)
 		return -1;
 	sure = c->is.count[ISSUE_ERROR] == 0;

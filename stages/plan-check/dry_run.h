@@ -32,10 +32,12 @@ struct err;
  * about half a second. */
 enum { DRY_RUN_ROWS = 2000000 };
 
-/* The tables for which it would take more: they are not tried. */
+/* The tables for which it would take more: they are not tried.  And what the others tell. */
 struct dry_run_left {
 	uint32_t left;
 	const struct pg_table *first; /* of them */
+	uint32_t *row_bytes;	      /* [p->ntables]: bytes of a row as CSV, the mean of those that
+					 were made; 0: none was; NULL: nothing was tried */
 };
 
 /** try_tables(c, run, p, out, e): judge every table of the resolved ${p}, finish it, and try its

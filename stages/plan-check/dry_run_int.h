@@ -48,7 +48,8 @@ struct dry_run {
 	bool *sure;		 /* by table: no row of it can be refused */
 	bool *reads;		 /* by table: its first rows read their parents from files */
 	struct hearsay *others;
-	int *fd; /* of the files */
+	uint32_t *row_bytes; /* by table: of a row as CSV */
+	int *fd;	     /* of the files */
 	uint32_t nfd;
 	struct arena a;
 };

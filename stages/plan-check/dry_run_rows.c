@@ -17,8 +17,7 @@
  * The first rows of every table are made by the engine that the generators use: parents are
  * chosen, values generated and assigned, checks verified, rows drawn again.  Rows are pure
  * functions of their numbers, so what fails here would fail there too.  Encoders are opened,
- * because a type may have no form in a format; they write what they are given, and so are given
- * nothing.
+ * because a type may have no form in a format; that of CSV tells how long the rows are.
  *
  * A table of at most one block of rows is made whole, and the tables that refer to it read its
  * keys from a file without a name.  A larger one has no such file: each row that a child picks
@@ -241,6 +240,19 @@ static void close_trial(struct trial *x)
 	arena_free(&x->a);
 }
 
+/* The rows as CSV: how long they are. */
+static int measure(struct trial *x, struct enc *enc, struct err *e)
+{
+	struct buf b = BUF_INIT;
+	bool fits;
+
+	enc_rows(enc, engine_columns(x->g), x->n, &b);
+	fits = buf_ok(&b);
+	x->r->row_bytes[x->table] = (uint32_t)((b.n + x->n - 1) / x->n);
+	buf_free(&b);
+	return fits ? 0 : err_nomem(e);
+}
+
 /* As text, which has a form for every type, and as load likes it best: binary, if there is one. */
 static int open_encoders(struct trial *x, struct err *e)
 {
@@ -251,6 +263,8 @@ static int open_encoders(struct trial *x, struct err *e)
 
 		if (run_encoder(&enc, x->as, formats[f], &x->a, e) == -1 &&
 			(formats[f] == DATA_CSV || e->kind != ERR_NO))
+			return -1;
+		if (formats[f] == DATA_CSV && measure(x, enc, e) == -1)
 			return -1;
 	}
 	return 0;

@@ -20,6 +20,7 @@
 #include "stages/plan-check/check.h"
 #include "stages/plan-check/data.h"
 #include "stages/plan-check/document.h"
+#include "stages/plan-check/estimate.h"
 #include "stages/plan-check/init.h"
 #include "stages/plan-check/jsonschema.h"
 #include "stages/plan-check/lists.h"
@@ -28,16 +29,17 @@
 #include "stages/plan-check/schema_part.h"
 #include "stages/plan-check/settle.h"
 #include "stages/plan-check/shape.h"
+#include "stages/plan-check/shards.h"
 #include "stages/plan-check/source.h"
 #include "stages/plan-check/tables_mk.h"
 
 static struct {
 	const char *plan, *run, *shards, *seed, *rows, *null_rate, *as_of, *output, *plan_schema,
-		*data;
+		*data, *shard_seconds;
 	const char *scale, *locale, *on_impossible;
 	const char *update;
 	struct opt_list tables, exclude, skip;
-	bool init, bare, explain, append, generators, draw_unchecked;
+	bool init, bare, explain, append, generators, draw_unchecked, estimate;
 } arg = {.output = "text"};
 
 /* What one call works on. */
@@ -50,6 +52,7 @@ struct job {
 	struct check check;
 	struct plan plan;
 	struct dry_run_left left;
+	double seconds; /* that a shard is to take, of those that are chosen */
 };
 
 /* --seed and --null-rate, which mean the same for a plan and for --init */
@@ -66,6 +69,23 @@ static int read_numbers(uint64_t *seed, double *null_rate, struct err *e)
 	return 0;
 }
 
+/* --shard-seconds, which only "auto" heeds. */
+static int read_seconds(double *seconds, const struct sizes *shards, struct err *e)
+{
+	const char *s = arg.shard_seconds;
+	bool chosen = false;
+
+	for (size_t i = 0; i < shards->n; i++)
+		chosen = chosen || shards->v[i].n == SIZE_AUTO;
+	if (s == NULL)
+		return 0;
+	if (!chosen)
+		return err_set(e, ERR_INPUT, "--shard-seconds is for --shards auto");
+	if (!num_parse_f64(s, strlen(s), seconds) || !(*seconds > 0))
+		return err_set(e, ERR_INPUT, "--shard-seconds: \"%s\" is not a number above 0", s);
+	return 0;
+}
+
 static int read_options(struct job *j, struct options *o, struct err *e)
 {
 	*o = (struct options){.seed = j->src.seed,
@@ -76,7 +96,8 @@ static int read_options(struct job *j, struct options *o, struct err *e)
 		.nskip = arg.skip.n,
 		.draw_unchecked = arg.draw_unchecked};
 	if (sizes_parse(&o->rows, "rows", arg.rows, &j->schema, &j->a, e) == -1 ||
-		sizes_parse(&o->shards, "shards", arg.shards, &j->schema, &j->a, e) == -1)
+		sizes_parse(&o->shards, "shards", arg.shards, &j->schema, &j->a, e) == -1 ||
+		read_seconds(&j->seconds, &o->shards, e) == -1)
 		return -1;
 	return read_numbers(&o->seed, &o->null_rate, e);
 }
@@ -118,9 +139,11 @@ static int read_init(struct job *j, struct init_options *o, struct err *e)
 		return err_set(e, ERR_INPUT,
 			"--update: the plan says all of that itself; it takes no other option than "
 			"--explain");
-	if (arg.shards != NULL || arg.plan_schema != NULL)
+	if (arg.shards != NULL || arg.shard_seconds != NULL || arg.plan_schema != NULL)
 		return err_set(e, ERR_INPUT, "--%s is for checking a plan, not for --init",
-			arg.shards != NULL ? "shards" : "plan-schema");
+			arg.shards != NULL	    ? "shards"
+			: arg.shard_seconds != NULL ? "shard-seconds"
+						    : "plan-schema");
 	if (arg.scale != NULL && !(num_parse_f64(arg.scale, strlen(arg.scale), &o->scale) &&
 					 o->scale > 0 && o->scale <= scale_max))
 		return err_set(e, ERR_INPUT, "--scale: \"%s\" is not a number above 0", arg.scale);
@@ -258,6 +281,26 @@ static bool readable(struct job *j)
 	return true;
 }
 
+/* A sample is made by plan-check too, which is to read the plan as this call does. */
+static int estimate(const struct job *j, struct err *e)
+{
+	const char *words[16] = {arg.plan};
+	const struct {
+		const char *option, *value;
+	} given[] = {{"--seed", arg.seed}, {"--null-rate", arg.null_rate}, {"--as-of", arg.as_of},
+		{"--data", arg.data}};
+	size_t n = 1;
+
+	for (size_t i = 0; i < sizeof(given) / sizeof(given[0]); i++)
+		if (given[i].value != NULL) {
+			words[n++] = given[i].option;
+			words[n++] = given[i].value;
+		}
+	if (arg.draw_unchecked)
+		words[n++] = "--draw-unchecked";
+	return estimate_run(&j->run, &j->plan, words, n, e);
+}
+
 static int check_plan(struct job *j, struct err *e)
 {
 	struct check *c = &j->check;
@@ -277,6 +320,7 @@ static int check_plan(struct job *j, struct err *e)
 		check_document(c);
 		if (settle(c, &options, &j->plan, &j->left, e) == -1)
 			return -1;
+		shards_choose(&j->plan, &options, &j->left, j->seconds);
 	}
 	if (tell(j, e) == -1)
 		return -1;
@@ -285,7 +329,7 @@ static int check_plan(struct job *j, struct err *e)
 	if (write_all(j, e) == -1)
 		return -1;
 	say_accepted(&j->run, c, &j->plan, &j->left, strcmp(arg.output, "json") == 0);
-	return 0;
+	return arg.estimate ? estimate(j, e) : 0;
 }
 
 static int open_run(struct job *j, struct err *e)
@@ -318,6 +362,8 @@ static int check_init_alone(struct err *e)
 			   : arg.update != NULL ? "update"
 						: NULL;
 
+	if (arg.init && arg.estimate)
+		return err_set(e, ERR_INPUT, "--estimate is for checking a plan, not for --init");
 	if (only != NULL && !arg.init)
 		return err_set(e, ERR_INPUT, "--%s is for --init: write it into the plan", only);
 	if (arg.plan == NULL && !arg.init)
@@ -337,7 +383,10 @@ static int list_generators(struct err *e)
 
 static int run_stage(struct err *e)
 {
-	struct job j = {.a = ARENA_INIT, .src = {.text = BUF_INIT}, .house = {.text = BUF_INIT}};
+	struct job j = {.a = ARENA_INIT,
+		.src = {.text = BUF_INIT},
+		.house = {.text = BUF_INIT},
+		.seconds = 10};
 	int rc = -1;
 
 	if (strcmp(arg.output, "text") != 0 && strcmp(arg.output, "json") != 0 &&
@@ -363,7 +412,16 @@ static int run_stage(struct err *e)
 static const struct opt opts[] = {
 	{"run", 0, OPT_STR, &arg.run, "DIR", "run directory, with its schema.msgpack"},
 	{"shards", 0, OPT_STR, &arg.shards, "N",
-		"shards of every table; 'N;schema.table=M' for some"},
+		"shards of every table; 'N;schema.table=M' for some;\nauto, in place of a number: "
+		"by "
+		"rows and their length"},
+	{"shard-seconds", 0, OPT_STR, &arg.shard_seconds, "S",
+		"with --shards auto: a shard takes a core about so long\n(10), at 50 MB of CSV a "
+		"second"},
+	{"estimate", 0, OPT_FLAG, &arg.estimate, NULL,
+		"then make samples of the plan, for about a second, and\nprint what the run will "
+		"take: "
+		"rows, bytes, seconds,\nmemory, by stage"},
 	{"seed", 0, OPT_STR, &arg.seed, "N", "use this seed instead of the plan's"},
 	{"rows", 0, OPT_STR, &arg.rows, "N", "rows of every target; 'N;schema.table=M' for some"},
 	{"null-rate", 0, OPT_STR, &arg.null_rate, "R",

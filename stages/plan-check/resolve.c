@@ -7,8 +7,7 @@
 #include "common/base/err.h"
 #include "common/relation/foreign.h"
 #include "stages/plan-check/children.h"
-
-#define SHARDS_MAX 65536
+#include "stages/plan-check/shards.h"
 
 static int by_plan(const struct resolver *r, uint32_t table)
 {
@@ -209,6 +208,8 @@ static uint32_t shards_of(const struct resolver *r, const struct pg_table *t, ui
 	uint64_t n = 1;
 
 	sizes_get(&r->o->shards, t, &n);
+	if (n == SIZE_AUTO) /* shards_choose() will know how long the rows are */
+		return 1;
 	if (n > rows)
 		n = rows;
 	return n == 0 ? 1 : (uint32_t)n;
@@ -390,7 +391,7 @@ int resolve(struct check *c, const struct options *o, struct plan *p, struct err
 	if (resolve_head(&r, e) == -1)
 		return -1;
 	for (size_t i = 0; i < o->shards.n; i++)
-		if (o->shards.v[i].n > SHARDS_MAX)
+		if (o->shards.v[i].n > SHARDS_MAX && o->shards.v[i].n != SIZE_AUTO)
 			return err_set(e, ERR_INPUT, "--shards: at most %d", SHARDS_MAX);
 	rc = resolve_existing(&r, e);
 	if (rc == 0)

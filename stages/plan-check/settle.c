@@ -418,7 +418,7 @@ int settle(struct check *c, const struct options *o, struct plan *p, struct dry_
 	struct rounds s = {.c = c, .o = o, .p = p, .left = left};
 	bool again = true;
 
-	*left = (struct dry_run_left){0, NULL};
+	*left = (struct dry_run_left){0};
 	if (o->nskip > 0 && !c->skips)
 		return err_set(e, ERR_INPUT,
 			"--skip is for plans whose options have \"on_impossible\": \"skip\"");

@@ -60,6 +60,11 @@ static int parse_one(struct size_of *s, const char *option, const char *p, size_
 		return err_set(e, ERR_INPUT,
 			"--%s: \"%.*s\" has no number: write 'N;SCHEMA.TABLE=M'", option, (int)n,
 			p);
+	if (strcmp(option, "shards") == 0 && (size_t)(p + n - number) == strlen("auto") &&
+		memcmp(number, "auto", strlen("auto")) == 0) {
+		s->n = SIZE_AUTO;
+		return 0;
+	}
 	if (!num_parse_count(number, (size_t)(p + n - number), &s->n) || s->n == 0)
 		return err_set(e, ERR_INPUT,
 			"--%s: \"%.*s\" is not a number above 0: write it as 1000, 10_000 or 10k",

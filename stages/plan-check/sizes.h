@@ -16,8 +16,11 @@ struct err;
  */
 struct size_of {
 	const struct pg_table *table; /* NULL: all */
-	uint64_t n;
+	uint64_t n;		      /* or SIZE_AUTO */
 };
+
+/* "auto" in place of a number of shards. */
+#define SIZE_AUTO UINT64_MAX
 
 struct sizes {
 	struct size_of *v;

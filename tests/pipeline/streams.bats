@@ -327,3 +327,76 @@ digest_of_keys() {
 	run "$BIN/eval" --run run --receipts --sql
 	expect 2
 }
+
+# shards RUN TABLE: how many its plan gives the table
+shards() {
+	table_lines "$1" | awk -v t="$2" '$2 == t {print $3}'
+}
+
+@test "--shards auto: as many as make each of a table's shards take its time, on every machine" {
+	new_run run "$CRM_PLAN" --shards 'auto;crm.leads=3' --rows '20m;crm.fontes_lead=20;crm.funis=10;crm.etapas_funil=60;crm.listas_precos=20'
+	[ "$(shards run crm.leads)" = 3 ]
+	[ "$(shards run crm.funis)" = 1 ]
+	local n half
+	n=$(shards run crm.contatos)
+	((n >= 4 && n <= 20)) || fail "$n shards"
+	new_run other "$CRM_PLAN" --shards auto --shard-seconds 5 --rows '20m;crm.fontes_lead=20;crm.funis=10;crm.etapas_funil=60;crm.listas_precos=20'
+	half=$(shards other crm.contatos)
+	((half >= 2 * n - 2 && half <= 2 * n + 1)) || fail "$n and $half shards"
+	# the shards of few rows are not more than these
+	new_run few "$CRM_PLAN" --shards auto --shard-seconds 1e-9 --rows "$(crm_rows 400)"
+	[ "$(shards few crm.funis)" = 10 ]
+	make_rows few
+	whole few few.rows
+	diff -r few.rows "$ROWS"
+}
+
+@test "--shard-seconds is a number above 0, and for --shards auto" {
+	cp -r "$BASE" run
+	local wrong
+	for wrong in 0 -1 x nan; do
+		run plan-check "$CRM_PLAN" --run run --shards auto --shard-seconds $wrong
+		expect 2
+		says 'is not a number above 0'
+	done
+	run plan-check "$CRM_PLAN" --run run --shards 3 --shard-seconds 3
+	expect 2
+	run plan-check "$CRM_PLAN" --run run --rows auto
+	expect 2
+	run plan-check --init --run run --shard-seconds 3
+	expect 2
+}
+
+# estimated STAGE COLUMN: what the last `run` of plan-check --estimate said of a stage
+estimated() {
+	awk -v s="$1" -v c="$2" '$1 == s {gsub(",", ""); print $c}' <<<"$output"
+}
+
+@test "--estimate: the rows and the bytes of a run before it is made, and no trace of the samples" {
+	cp -r "$BASE" run
+	run plan-check "$CRM_PLAN" --run run --rows "$(crm_rows 40000)" --estimate
+	expect 0
+	local rows bytes got
+	rows=$(table_lines run | wc -l)
+	[ "$rows" = 20 ]
+	[ -z "$(find run -name "estimate*")" ]
+	[ -z "$(find run -name "*.csv")" ]
+	bytes=$(estimated eval 3)
+	rows=$(estimated eval 2)
+	[ "$(estimated gen-parents 2)" -gt 0 ]
+	[ $(($(estimated gen-parents 2) + $(estimated gen-children 2))) = "$rows" ]
+	[ -n "$(estimated gen-children 5)" ]
+	make_rows run
+	[ "$(cat run/data/*.csv | wc -l)" -ge "$rows" ]
+	got=$(cat run/data/*.csv | wc -c)
+	awk -v e="$bytes" -v g="$got" 'BEGIN {exit !(e * 1e6 > g * 0.95 && e * 1e6 < g * 1.05)}' || fail "$bytes MB, but $got bytes"
+}
+
+@test "--estimate of a plan that is refused, or of rows to add to, says so" {
+	cp -r "$BASE" run
+	run plan-check "$CRM_PLAN" --run run --rows '10;crm.tarefas=1000' --estimate
+	expect 1
+	[ -z "$(find run -name "estimate*")" ]
+	run plan-check --init --run run --estimate
+	expect 2
+}
