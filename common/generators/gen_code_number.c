@@ -10,12 +10,14 @@
  */
 #include "common/generators/gen_id.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "common/base/calendar.h"
 #include "common/base/err.h"
 #include "common/base/num.h"
 #include "common/base/rng.h"
+#include "common/generators/gen_form.h"
 
 /* ---- articles -------------------------------------------------------------------------------- */
 
@@ -145,7 +147,7 @@ static int prepare_key(struct gen *g, const struct gen_column *c, const msgpack_
 
 /* ---- accounts -------------------------------------------------------------------------------- */
 
-enum { IBAN_HEAD = 4, IBAN_LEAST = 15, IBAN_USUAL = 22, IBAN_BR = 29, BANKS = 40, ACCOUNT = 10 };
+enum { IBAN_HEAD = 4, IBAN_LEAST = 15, IBAN_USUAL = 22, IBAN_MOST = 34, BANKS = 40, ACCOUNT = 10 };
 
 struct iban_state {
 	struct gen_draw draw;
@@ -181,7 +183,16 @@ static void iban_value(
 	}
 }
 
-/* As long as those of Brazil are there, as most countries' elsewhere, and shorter if need be. */
+/* How long those of the locale's country are; where nothing is said, as most countries' are. */
+static uint32_t iban_length(const struct gen_column *c)
+{
+	struct vtext said = locale_fact(gen_locale(c), "iban_length");
+	long n = strtol(said.p, NULL, 10);
+
+	return n >= IBAN_LEAST && n <= IBAN_MOST ? (uint32_t)n : IBAN_USUAL;
+}
+
+/* As long as those of the country are, and shorter if need be. */
 static int prepare_iban(struct gen *g, const struct gen_column *c, const msgpack_object *params,
 	struct arena *a, struct err *e)
 {
@@ -193,12 +204,12 @@ static int prepare_iban(struct gen *g, const struct gen_column *c, const msgpack
 	if (s == NULL)
 		return err_nomem(e);
 	s->draw.value = iban_value;
-	s->len = c->locale != NULL && strcmp(c->locale, "pt_BR") == 0 ? IBAN_BR : IBAN_USUAL;
+	s->len = iban_length(c);
 	if (lim.min > s->len)
 		s->len = lim.min;
 	if (lim.max < s->len)
 		s->len = lim.max < IBAN_USUAL ? lim.max : IBAN_USUAL;
-	if (s->len < IBAN_LEAST || s->len > 34)
+	if (s->len < IBAN_LEAST || s->len > IBAN_MOST)
 		return err_set(e, ERR_NO,
 			"%s: its texts have 15 to 34 characters, and the column and its checks "
 			"allow %u to %u",

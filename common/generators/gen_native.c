@@ -16,6 +16,7 @@
 
 #include "common/base/err.h"
 #include "common/base/rng.h"
+#include "common/generators/gen_form.h"
 
 enum { MAX_DEPTH = 8 };
 
@@ -160,7 +161,7 @@ static struct native *build(const struct pg_type *type, int32_t typmod, bool asc
 	}
 	n->base = pg_base_of(type, typmod);
 	n->as_of = b->c->as_of;
-	n->locale = b->c->locale;
+	n->locale = gen_locale(b->c);
 	n->ascending = ascending;
 	n->op = container_of(n->base.type->cls);
 	if (n->op != NULL) {

@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "common/generators/gen_kit.h"
+#include "common/generators/locale.h"
 
 /*
  * gen_native: values of the rarer types, as the text their input functions take.
@@ -37,11 +38,20 @@ struct native_op {
 	char *(*put)(const struct native *n, uint64_t idx, char *to);
 };
 
+/*
+ * A rectangle that lies wholly within a country, in units of 10^-scale of a reference system's own:
+ * a row of the locale's list "extent".  ${size} is about a hundred metres.
+ */
+struct native_extent {
+	int64_t west, south, east, north, scale, size;
+};
+
 struct native {
 	const struct native_op *op;
 	struct pg_base base;
 	int32_t as_of;
-	const char *locale;
+	const struct locale *locale;
+	struct native_extent extent; /* of the types of PostGIS */
 	bool ascending; /* a bound of a range: a greater index has to be a greater value */
 	uint64_t space;
 	uint32_t max;

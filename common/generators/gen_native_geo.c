@@ -13,47 +13,15 @@
 #include <string.h>
 
 #include "common/base/rng.h"
+#include "common/generators/locale.h"
 
-/*
- * Rectangles that lie wholly within a country, in units of 10^-scale of a
- * reference system's own. ${size} is about a hundred metres.
- */
-struct extent {
-	int32_t srid, last; /* from, to */
-	int64_t west, south, east, north;
-	unsigned scale;
-	int64_t size;
-};
-
-/* From 54 to 42 degrees west, and from 20 to 6 degrees south, in degrees and in metres. */
-static const struct extent brazil[] = {
-	{3857, 3857, -60112520, -22730300, -46754190, -6691420, 1, 1000}, /* web Mercator */
-	{900913, 900913, -60112520, -22730300, -46754190, -6691420, 1, 1000},
-	{31978, 31985, 3000000, 78000000, 7000000, 93000000, 1, 1000}, /* SIRGAS 2000, UTM south */
-	{29188, 29195, 3000000, 78000000, 7000000, 93000000, 1, 1000}, /* SAD69, UTM south */
-	{32701, 32760, 3000000, 78000000, 7000000, 93000000, 1, 1000}, /* WGS 84, UTM south */
-	{5880, 5880, 50000000, 78000000, 62000000, 93000000, 1, 1000}, /* Brazil Polyconic */
-	{0, 0, -5400000, -2000000, -4200000, -600000, 5, 100},	       /* degrees */
-	{4001, 4999, -5400000, -2000000, -4200000, -600000, 5, 100},   /* EPSG: geographic ones */
-	{1, INT32_MAX, 3000000, 1000000, 7000000, 6000000, 1, 1000},   /* some plane, in metres */
-};
-
-/* From 105 to 90 degrees west, and from 33 to 42 degrees north. */
-static const struct extent usa[] = {
-	{3857, 3857, -116885460, 38954990, -100187540, 51210000, 1, 1000},
-	{900913, 900913, -116885460, 38954990, -100187540, 51210000, 1, 1000},
-	{32601, 32660, 3000000, 37000000, 7000000, 46500000, 1, 1000}, /* WGS 84, UTM north */
-	{26901, 26923, 3000000, 37000000, 7000000, 46500000, 1, 1000}, /* NAD83, UTM north */
-	{0, 0, -10500000, 3300000, -9000000, 4200000, 5, 100},
-	{4001, 4999, -10500000, 3300000, -9000000, 4200000, 5, 100},
-	{1, INT32_MAX, 3000000, 1000000, 7000000, 6000000, 1, 1000},
-};
+#define COUNT(list) (sizeof(list) / sizeof((list)[0]))
 
 /* The shapes, by their numbers in a typmod (lwgeom's *TYPE). */
 enum { GEO_SHAPES = 16 };
 
 struct place {
-	const struct extent *in;
+	const struct native_extent *in;
 	int64_t x, y, size;
 	const char *more; /* further coordinates of every point */
 };
@@ -70,35 +38,59 @@ static int32_t srid_of(const struct native *n)
 	return srid == 0 && strcmp(n->base.type->name, "geography") == 0 ? 4326 : srid;
 }
 
-/* The first entry of a list that has the system; the last one has any. */
-static const struct extent *extent_of(const struct native *n)
+/* A row of the list "extent"; false: it has no such columns or numbers, or its rectangle is empty.
+ */
+static bool read_extent(
+	const struct locale_list *l, uint32_t row, int64_t srid[2], struct native_extent *to)
 {
-	bool us = n->locale != NULL && strcmp(n->locale, "en_US") == 0;
-	const struct extent *e = us ? usa : brazil;
-	int32_t srid = srid_of(n);
+	static const char *const whole[] = {"srid_from", "srid_to", "decimals"};
+	static const char *const fixed[] = {"west", "south", "east", "north", "size"};
+	int64_t *const ints[] = {&srid[0], &srid[1], &to->scale};
+	int64_t *const numbers[] = {&to->west, &to->south, &to->east, &to->north, &to->size};
+
+	for (size_t i = 0; i < COUNT(whole); i++) {
+		int c = locale_column(l, whole[i]);
+
+		if (c < 0 || !locale_int(l, row, (uint32_t)c, ints[i]))
+			return false;
+	}
+	for (size_t i = 0; i < COUNT(fixed); i++) {
+		int c = locale_column(l, fixed[i]);
+
+		if (c < 0 || !locale_fixed(l, row, (uint32_t)c, (int)to->scale, numbers[i]))
+			return false;
+	}
+	return to->west < to->east && to->south < to->north;
+}
+
+/*
+ * Finds the rectangle of the column's reference system: the first row of the locale's list that
+ * has it. Without one there are no values, which the column is then refused for.
+ */
+static void init_geo(struct native *n)
+{
+	const struct locale_list *l = locale_list(n->locale, "extent");
+	struct native_extent in;
+	int64_t srid[2], mine = srid_of(n);
 
 	/* a geography is of degrees, whatever its system */
 	if (strcmp(n->base.type->name, "geography") == 0)
-		srid = 0;
-	while (srid < e->srid || srid > e->last)
-		e++;
-	return e;
-}
-
-static void init_geo(struct native *n)
-{
-	const struct extent *e = extent_of(n);
-
-	n->space = (uint64_t)(e->east - e->west) * (uint64_t)(e->north - e->south);
+		mine = 0;
+	n->space = 0;
 	n->max = 512;
+	for (uint32_t i = 0; n->space == 0 && l != NULL && i < l->n; i++)
+		if (read_extent(l, i, srid, &in) && srid[0] <= mine && mine <= srid[1]) {
+			n->extent = in;
+			n->space = (uint64_t)(in.east - in.west) * (uint64_t)(in.north - in.south);
+		}
 }
 
 /* A point that lies (dx, dy) sizes from the place. */
 static char *put_at(char *to, const struct place *p, int64_t dx, int64_t dy)
 {
-	to = native_dec(to, p->x + dx * p->size, p->in->scale);
+	to = native_dec(to, p->x + dx * p->size, (unsigned)p->in->scale);
 	*to++ = ' ';
-	to = native_dec(to, p->y + dy * p->size, p->in->scale);
+	to = native_dec(to, p->y + dy * p->size, (unsigned)p->in->scale);
 	return native_puts(to, p->more);
 }
 
@@ -118,8 +110,6 @@ static const int8_t other_bend[][2] = {{4, 0}, {5, 1}, {6, 0}};
 static const int8_t ring[][2] = {{0, 0}, {2, 0}, {2, 1}, {1, 2}, {0, 1}, {0, 0}};
 static const int8_t other_ring[][2] = {{4, 0}, {6, 0}, {6, 2}, {4, 2}, {4, 0}};
 static const int8_t triangle[][2] = {{0, 0}, {2, 0}, {0, 2}, {0, 0}};
-
-#define COUNT(list) (sizeof(list) / sizeof((list)[0]))
 
 /*
  * What a shape is made of: its name, brackets around lists of points, and a second list where the
@@ -167,7 +157,7 @@ static char *put_geo(const struct native *n, uint64_t idx, char *to)
 {
 	static const char *const dimensions[] = {"", " M ", " Z ", " ZM "};
 	static const char *const more[] = {"", " 1", " 10", " 10 1"};
-	const struct extent *in = extent_of(n);
+	const struct native_extent *in = &n->extent;
 	uint64_t width = (uint64_t)(in->east - in->west);
 	unsigned t = n->base.typmod < 0 ? 0 : (unsigned)n->base.typmod;
 	unsigned shape = (t & 0xfc) >> 2, dims = t & 3;
@@ -196,7 +186,7 @@ static char *put_geo(const struct native *n, uint64_t idx, char *to)
 static char *put_corners(
 	const struct native *n, uint64_t idx, const char *name, const char *more, char *to)
 {
-	const struct extent *in = extent_of(n);
+	const struct native_extent *in = &n->extent;
 	uint64_t width = (uint64_t)(in->east - in->west);
 	struct place p = {in, in->west + (int64_t)(idx % width), in->south + (int64_t)(idx / width),
 		in->size, more};

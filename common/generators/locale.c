@@ -149,6 +149,16 @@ bool locale_fixed(
 	return true;
 }
 
+struct vtext locale_fact(const struct locale *l, const char *name)
+{
+	const struct locale_list *facts = locale_list(l, "fact");
+
+	for (uint32_t i = 0; facts != NULL && facts->ncolumns > 1 && i < facts->n; i++)
+		if (strcmp(locale_cell(facts, i, 0).p, name) == 0)
+			return locale_cell(facts, i, 1);
+	return (struct vtext){"", 0};
+}
+
 struct vtext locale_value(struct vtext cell, uint32_t i)
 {
 	const char *p = cell.p, *end = cell.p + cell.n;

@@ -102,6 +102,10 @@ bool locale_int(const struct locale_list *list, uint32_t row, uint32_t column, i
 bool locale_fixed(
 	const struct locale_list *list, uint32_t row, uint32_t column, int scale, int64_t *out);
 
+/** locale_fact(l, name): what the list "fact" of the locale says of its country or language; of
+ *  length 0: nothing. */
+struct vtext locale_fact(const struct locale *l, const char *name);
+
 /** locale_value(cell, i): value number ${i} of a cell of several; of length 0: there are fewer. */
 struct vtext locale_value(struct vtext cell, uint32_t i);
 

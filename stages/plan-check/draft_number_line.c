@@ -9,6 +9,7 @@
 
 #include <string.h>
 
+#include "common/generators/locale.h"
 #include "common/schema/keyset.h"
 
 /* Amounts in cents are whole numbers of another size than those beside them. */
@@ -174,11 +175,13 @@ const char *number_usual_rate(const struct draft *d, const char *words)
 		{"inss ", "0.11"},
 		{"vat ", "0.2"},
 	};
+	struct vtext rate;
 
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
 		if (role_among(known[i].tax, words) != NULL)
 			return known[i].rate;
-	return strcmp(d->locale, "pt_BR") == 0 ? "0.18" : "0.08";
+	rate = locale_fact(locale_find(d->locale), "tax_rate");
+	return rate.n > 0 ? rate.p : "0.2";
 }
 
 void number_tax(struct draft *d, struct draft_table *dt, const char *base)

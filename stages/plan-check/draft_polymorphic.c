@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/generators/locale.h"
+
 enum { PARENTS = 6, SURE = 80 };
 
 /* How a type is written. */
@@ -53,7 +55,8 @@ static const char *singular(struct draft *d, const char *name)
 		{"s", ""},
 	};
 	size_t n = strlen(name);
-	bool portuguese = strcmp(d->locale, "pt_BR") == 0;
+	struct vtext language = locale_fact(locale_find(d->locale), "language");
+	bool portuguese = strcmp(language.p, "pt") == 0;
 
 	for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]); i++) {
 		const char *plural = endings[i].plural;

@@ -449,7 +449,7 @@ static const struct opt opts[] = {
 	{"scale", 0, OPT_STR, &arg.scale, "X",
 		"with --init: X times the default of 100 rows a table"},
 	{"locale", 0, OPT_STR, &arg.locale, "LOCALE",
-		"with --init: pt_BR or en_US (default: the language of\nthe schema's names)"},
+		"with --init: as en_US (default: by the language of the\nschema's names)"},
 	{"tables", 0, OPT_LIST, &arg.tables, "PATTERN",
 		"with --init: only tables that match, as 'crm.*' or\nleads, and their "
 		"parents; may be repeated"},

@@ -64,10 +64,57 @@ static void names_have_both_sexes(const struct locale *l)
 	CHECK(given->weight != NULL && locale_list(l, "family")->weight != NULL);
 }
 
+/* A cell in ten thousandths of degrees, and a fact of the country. */
+static int64_t degrees_of(const struct locale_list *l, uint32_t row, const char *column)
+{
+	int64_t x = 0;
+
+	CHECK(locale_fixed(l, row, (uint32_t)locale_column(l, column), 4, &x));
+	return x;
+}
+
+static int64_t degrees(const struct locale *l, const char *name)
+{
+	const struct vtext v = locale_fact(l, name);
+	const struct locale_list one = {.v = &v, .n = 1, .ncolumns = 1};
+	int64_t x = 0;
+
+	CHECK(locale_fixed(&one, 0, 0, 4, &x));
+	return x;
+}
+
+/* The facts that other places ask for, and a rectangle within the country for every system. */
+static void facts_are_there(const struct locale *l)
+{
+	const struct locale_list *in = list(l, "extent");
+	long iban = strtol(locale_fact(l, "iban_length").p, NULL, 10);
+	double tax = strtod(locale_fact(l, "tax_rate").p, NULL);
+	bool degrees_of_none = false;
+
+	CHECK(locale_fact(l, "language").n == 2 &&
+		strncmp(l->name, locale_fact(l, "language").p, 2) == 0);
+	CHECK(iban >= 15 && iban <= 34 && tax > 0 && tax < 1);
+	CHECK(locale_fact(l, "no such fact").n == 0);
+	for (uint32_t i = 0; i < in->n; i++) {
+		CHECK(number(in, i, "srid_from") <= number(in, i, "srid_to"));
+		CHECK(number(in, i, "decimals") <= 5);
+		if (number(in, i, "srid_from") != 0)
+			continue;
+		degrees_of_none = true;
+		CHECK(degrees_of(in, i, "west") >= degrees(l, "west") &&
+			degrees_of(in, i, "east") <= degrees(l, "east"));
+		CHECK(degrees_of(in, i, "south") >= degrees(l, "south") &&
+			degrees_of(in, i, "north") <= degrees(l, "north"));
+	}
+	CHECK(degrees_of_none && number(in, in->n - 1, "srid_from") == 1);
+}
+
 /* Every place lies in a state that there is, within the country; no two have one postal code, and
  * an area code is of one state, but for those few that cross a border. */
-static void places_agree(const struct locale *l, const int64_t box[4])
+static void places_agree(const struct locale *l)
 {
+	int64_t south = degrees(l, "south"), north = degrees(l, "north"), west = degrees(l, "west"),
+		east = degrees(l, "east");
 	const struct locale_list *p = list(l, "place"), *s = list(l, "state");
 	uint32_t state = (uint32_t)locale_column(p, "state"),
 		 abbr = (uint32_t)locale_column(s, "abbr");
@@ -82,7 +129,7 @@ static void places_agree(const struct locale *l, const int64_t box[4])
 			found |= same(locale_cell(p, i, state), locale_cell(s, k, abbr));
 		lost += !found || from > to;
 		CHECK(locale_fixed(p, i, lat, 4, &y) && locale_fixed(p, i, lon, 4, &x));
-		outside += y < box[0] || y > box[1] || x < box[2] || x > box[3];
+		outside += y < south || y > north || x < west || x > east;
 		for (uint32_t k = 0; k < i; k++)
 			shared += from <= number(p, k, "postal_to") &&
 				  number(p, k, "postal_from") <= to;
@@ -126,16 +173,12 @@ static void zip_codes_are_of_their_state(void)
 
 int main(void)
 {
-	/* ten thousandths of degrees: south, north, west, east, with the islands */
-	static const int64_t brazil[] = {-337600, 52800, -740000, -324000};
-	static const int64_t states[] = {189000, 714000, -1793000, -669000};
-
 	for (size_t i = 0; i < locale_count(); i++) {
 		there_is_enough(locale_at(i));
 		names_have_both_sexes(locale_at(i));
+		facts_are_there(locale_at(i));
+		places_agree(locale_at(i));
 	}
-	places_agree(locale_find("pt_BR"), brazil);
-	places_agree(locale_find("en_US"), states);
 	zip_codes_are_of_their_state();
 	return check_done();
 }
