@@ -19,7 +19,6 @@ extern const struct gen_op gen_faker_net_ops[];
 extern const struct gen_op gen_faker_code_ops[];
 extern const struct gen_op gen_faker_time_ops[];
 extern const struct gen_op gen_faker_prose_ops[];
-extern const struct gen_op gen_us_ops[];
 extern const struct gen_op gen_locale_ops[]; /* semantic.text.note and the like */
 extern const struct gen_op gen_text_ops[];
 extern const struct gen_op gen_name_ops[];

@@ -29,6 +29,7 @@ struct id_state {
 	uint8_t n, nslots, nchecks, no_x;
 	struct slot slot[ID_LEN];
 	struct check check[ID_CHECKS];
+	uint64_t (*number)(uint64_t idx);
 	uint64_t from, group; /* group: how many numbers lie between two of equal digits; 0: all */
 	const char *mask;
 	uint32_t len; /* of the text */
@@ -42,6 +43,7 @@ static const struct {
 } classes[] = {
 	{'#', 10, "0123456789"},
 	{'k', 9, "0123456789"},
+	{'p', 23, "ABCDEFGHJKLMNPRSTUVWXYZ"},
 	{'l', 26, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"},
 	{'j', 10, "ABCDEFGHIJ"},
 	{'n', 36, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"},
@@ -108,7 +110,9 @@ static void put_checks(const struct id_state *s, char *num)
  */
 static void put_number(const struct id_state *s, uint64_t idx, char *num)
 {
-	uint64_t v = s->group != 0 ? idx + 1 + idx / s->group : idx + s->from;
+	uint64_t v = s->number != NULL ? s->number(idx)
+		     : s->group != 0   ? idx + 1 + idx / s->group
+				       : idx + s->from;
 
 	memcpy(num, s->text, s->n);
 	for (uint32_t i = s->nslots; i-- > 0;) {
@@ -170,7 +174,8 @@ static uint64_t read_series(const struct id_series *r, struct id_state *s)
 {
 	uint64_t space = 1;
 
-	*s = (struct id_state){{id_value}, .n = (uint8_t)strlen(r->spec), .from = r->from};
+	*s = (struct id_state){
+		{id_value}, .n = (uint8_t)strlen(r->spec), .from = r->from, .number = r->number};
 	for (uint8_t at = 0; at < s->n; at++) {
 		bool check = strchr("wxyz", r->spec[at]) != NULL;
 
@@ -186,6 +191,8 @@ static uint64_t read_series(const struct id_series *r, struct id_state *s)
 	}
 	for (const struct id_check *k = r->checks; k != NULL && k->at != 0; k++)
 		read_check(k, r->spec, &s->check[s->nchecks++]);
+	if (r->number != NULL)
+		return r->space;
 	if (r->unequal) {
 		s->group = (space - 1) / 9 - 1;
 		return 9 * s->group;
@@ -278,7 +285,10 @@ int gen_id(struct gen *g, const struct gen_column *c, const struct id_doc *doc,
 	struct id_state *s = arena_alloc(a, sizeof(*s));
 	const struct id_series *r;
 	const struct id_form *f;
+	bool punctuated;
 
+	if (gen_arg_bool(params, "punctuated", &punctuated))
+		form = punctuated ? "punctuated" : "plain";
 	if (s == NULL ||
 		(doc->param != NULL && gen_arg_string(params, doc->param, a, &key) &&
 			key == NULL) ||

@@ -38,7 +38,8 @@ struct id_form {
  *	#	a digit			l	a letter	j	a letter from A to J
  *	n	a letter or a digit	t	0, 3, 5, 7 or 8
  *	k	a digit, chosen so that no check digit is an X
- *	h	a hexadecimal digit	w x y z	check digits
+ *	h	a hexadecimal digit	p	a letter that is not taken for a digit
+ *	w x y z	check digits
  *	anything else stands for itself
  */
 struct id_series {
@@ -48,6 +49,10 @@ struct id_series {
 	bool unequal;  /* numbers of which all digits are equal are left out; ${from} is 0 */
 	const struct id_check *checks; /* ended by at == 0, computed in this order; NULL: none */
 	const struct id_form *forms;   /* ended by name == NULL; the first is the usual one */
+	/* Where what may vary is no run of numbers: the number of an index below ${space}, distinct
+	 * ones of distinct indexes; ${from} is 0.  NULL: every number from ${from} on. */
+	uint64_t (*number)(uint64_t idx);
+	uint64_t space;
 };
 
 /*
@@ -64,16 +69,20 @@ struct id_doc {
 /**
  * gen_id(g, c, doc, params, a, e):
  * Have ${g} make numbers of ${doc}.  Parameters that it reads, all optional: that of ${doc}, which
- * chooses the series; "form", the way of writing; "invalid": true makes the check digit that is
- * computed last a wrong one.  Without "form" it is the first form that passes the column's checks,
- * beginning with one whose length is just the most that the column takes.  The op's value() has to
- * be gen_draw_value().
+ * chooses the series; "form", the way of writing, or "punctuated": true or false, the forms of
+ * these names; "invalid": true makes the check digit that is computed last a wrong one.  Without
+ * "form" it is the first form that passes the column's checks, beginning with one whose length is
+ * just the most that the column takes.  The op's value() has to be gen_draw_value().
  */
 int gen_id(struct gen *g, const struct gen_column *c, const struct id_doc *doc,
 	const msgpack_object *params, struct arena *a, struct err *e);
 
 /** id_doc_of(docs, n, id): the one of that id, which must be there. */
 const struct id_doc *id_doc_of(const struct id_doc *docs, size_t n, const char *id);
+
+/* The families of all countries' documents, each ended by an op without an id; ended by NULL.  The
+ * build lists them: gen_id_NAME.c has gen_id_NAME_ops[]. */
+extern const struct gen_op *const gen_id_all[];
 
 /* ---- rules of check digits -------------------------------------------------------------- */
 

@@ -225,7 +225,7 @@ static const struct gen_param voter_params[] = {
 	.pii = (tag), .distinct = GEN_DISTINCT_LETTERS, .prepare = prepare_doc,                    \
 	.value = gen_draw_value
 
-const struct gen_op gen_br_id_ops[] = {
+const struct gen_op gen_id_br_ops[] = {
 	{DOC_OP("semantic.br.cpf",
 		 "a person's registry number, with valid check digits; it may be somebody's, "
 		 "since no part of the series is known not to be issued: see invalid",

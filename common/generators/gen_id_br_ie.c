@@ -142,7 +142,7 @@ static const struct gen_param params_of_ie[] = {
 	{0},
 };
 
-const struct gen_op gen_br_ie_ops[] = {
+const struct gen_op gen_id_br_ie_ops[] = {
 	{.id = "semantic.br.ie",
 		.help = "a company's number with the tax office of a state, with valid check "
 			"digits; it may be a company's, since no state says which are not issued: "

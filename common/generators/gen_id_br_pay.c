@@ -105,7 +105,7 @@ static const struct gen_param pix_params[] = {
 	{0},
 };
 
-const struct gen_op gen_br_pay_ops[] = {
+const struct gen_op gen_id_br_pay_ops[] = {
 	{.id = "semantic.br.linha_digitavel",
 		.help = "the 47 digits of a bank slip, of bank 999, which is none, so that it "
 			"cannot "

@@ -13,12 +13,11 @@
  * to be invalid. Telephone numbers are 555-0100 to 555-0199, which are kept for fiction.
  */
 #include "common/generators/gen_faker.h"
-
-#include <string.h>
+#include "common/generators/gen_id.h"
 
 #include "common/base/err.h"
 
-enum { AREAS = 100, FIRST_AREA = 900, SERIALS = 9999, GROUP = 10000, AREA = 1000000, MARKS = 2 };
+enum { AREAS = 100, FIRST_AREA = 900, SERIALS = 9999, GROUP = 10000, AREA = 1000000 };
 
 /* Ranges of groups, first and last. */
 struct groups {
@@ -74,151 +73,89 @@ static uint64_t ein(uint64_t idx)
 	return prefix[idx % PREFIXES] * (uint64_t)EIN_REST + idx / PREFIXES;
 }
 
-/* Digits with the weights 3, 7 and 1 in turn, whose sum is a multiple of ten. */
 static uint64_t routing(uint64_t idx)
 {
-	static const unsigned char weight[] = {1, 7, 3};
-	uint64_t n = (ROUTING_FIRST + idx % ROUTING_PREFIXES) * AREA + idx / ROUTING_PREFIXES;
-	unsigned sum = 0;
-
-	/* from the right: the last of the eight digits has 7 */
-	for (uint64_t rest = n, i = 1; rest > 0; rest /= 10, i++)
-		sum += weight[i % 3] * (unsigned)(rest % 10);
-	return 10 * n + (10 - sum % 10) % 10;
+	return (ROUTING_FIRST + idx % ROUTING_PREFIXES) * AREA + idx / ROUTING_PREFIXES;
 }
+
+static char routing_check(const char *num, unsigned sum)
+{
+	(void)num;
+	return id_mod10(sum);
+}
+
+static const struct id_check routing_checks[] = {{'x', "37137137", routing_check}, {0}};
+
+enum { PLATE_LETTERS = 23, PLATE_DIGITS = 10000 };
+#define LETTERS (UINT64_C(23) * 23 * 23)
+
+/* The first letter is the one that changes from one index to the next. */
+static uint64_t plate(uint64_t idx)
+{
+	uint64_t letters = 0;
+
+	for (uint64_t k = 0, left = idx % LETTERS; k < 3; k++, left /= PLATE_LETTERS)
+		letters = letters * PLATE_LETTERS + left % PLATE_LETTERS;
+	return letters * PLATE_DIGITS + idx / LETTERS;
+}
+
+/* ---- the documents ----------------------------------------------------------------------------
+ */
 
 #define PEOPLE(groups) (UINT64_C(100) * (groups)*SERIALS)
 
-static const struct us_number {
-	const char *name;
-	unsigned digits, mark[MARKS]; /* a hyphen after so many digits; 0: none */
-	uint64_t space;
-	uint64_t (*number)(uint64_t idx);
-} numbers[] = {
-	{"ssn", 9, {3, 5}, PEOPLE(55), ssn},
-	{"itin", 9, {3, 5}, PEOPLE(44), itin},
-	{"invalid itin", 9, {3, 5}, PEOPLE(1), invalid_itin},
-	{"ein", 9, {2, 0}, UINT64_C(16) * EIN_REST, ein},
-	{"routing", 9, {0, 0}, UINT64_C(8) * AREA, routing},
-};
+static const struct id_form plain[] = {{"plain", NULL}, {0}};
+static const struct id_form person_forms[] = {{"punctuated", "###-##-####"}, {"plain", NULL}, {0}};
+static const struct id_form ein_forms[] = {{"punctuated", "##-#######"}, {"plain", NULL}, {0}};
+static const struct id_form plate_forms[] = {{"punctuated", "###-####"}, {0}};
 
-struct us_state {
-	struct gen_draw draw;
-	const struct us_number *number;
-	bool marked;
-};
-
-enum { MOST_BYTES = 16 };
-
-static void number_value(
-	const struct gen *g, const uint64_t *idx, uint32_t n, struct vec *out, struct gen_heap *h)
-{
-	const struct us_state *s = g->state;
-	const struct us_number *k = s->number;
-	uint32_t len = k->digits;
-
-	for (unsigned m = 0; s->marked && m < MARKS; m++)
-		len += k->mark[m] > 0;
-	for (uint32_t i = 0; i < n; i++) {
-		char *p = gen_heap_take(h, len), *to = p + len;
-		uint64_t v = k->number(idx[i]);
-
-		for (unsigned d = k->digits; d-- > 0; v /= 10) {
-			*--to = (char)('0' + v % 10);
-			if (s->marked && d > 0 && (d == k->mark[0] || d == k->mark[1]))
-				*--to = '-';
-		}
-		out->v.t[i] = (struct vtext){p, len};
+#define SERIES(mask, fn, n, rules, ways)                                                           \
+	{                                                                                          \
+		{.spec = (mask),                                                                   \
+			.number = (fn),                                                            \
+			.space = (n),                                                              \
+			.checks = (rules),                                                         \
+			.forms = (ways)},                                                          \
+		{                                                                                  \
+			0                                                                          \
+		}                                                                                  \
 	}
-}
 
-static const struct us_number *number_named(const char *name)
-{
-	const struct us_number *k = numbers;
+static const struct id_series ssns[] = SERIES("#########", ssn, PEOPLE(55), NULL, person_forms);
+static const struct id_series itins[] = SERIES("#########", itin, PEOPLE(44), NULL, person_forms);
+static const struct id_series unused_itins[] =
+	SERIES("#########", invalid_itin, PEOPLE(1), NULL, person_forms);
+static const struct id_series eins[] =
+	SERIES("#########", ein, UINT64_C(16) * EIN_REST, NULL, ein_forms);
+static const struct id_series routings[] =
+	SERIES("########x", routing, UINT64_C(8) * AREA, routing_checks, plain);
+static const struct id_series plates[] =
+	SERIES("ppp####", plate, LETTERS *PLATE_DIGITS, NULL, plate_forms);
 
-	while (strcmp(k->name, name) != 0)
-		k++;
-	return k;
-}
+static const struct id_doc docs[] = {
+	{"semantic.us.ssn", NULL, NULL, ssns},
+	{"semantic.us.itin", NULL, NULL, itins},
+	{"semantic.us.ein", NULL, NULL, eins},
+	{"semantic.us.routing_number", NULL, NULL, routings},
+	{"semantic.us.plate", NULL, NULL, plates},
+};
 
-/*
- * With hyphens if a parameter says so, or the column and its checks take them;
- * else the digits alone.
- */
+/* An ITIN has no check digit: an invalid one is of a group that is not in use. */
 static int make_number(struct gen *g, const struct gen_column *c, const msgpack_object *params,
 	struct arena *a, struct err *e)
 {
-	struct us_state *s = arena_alloc(a, sizeof(*s));
-	bool marked = true, invalid = false, said;
+	static const struct id_doc nobody = {"semantic.us.itin", NULL, NULL, unused_itins};
+	const struct id_doc *doc = id_doc_of(docs, sizeof(docs) / sizeof(docs[0]), g->op->id);
+	bool invalid = false;
 
-	if (s == NULL)
-		return err_nomem(e);
-	said = gen_arg_bool(params, "punctuated", &marked);
 	(void)gen_arg_bool(params, "invalid", &invalid);
-	*s = (struct us_state){
-		{number_value}, number_named(invalid ? "invalid itin" : g->op->makes), marked};
-	g->state = s;
-	g->space = s->number->space;
-	g->max_bytes = MOST_BYTES;
-	if (gen_text_verify(g, c, a, e) == 0)
-		return 0;
-	if (said || e->kind != ERR_NO)
-		return -1;
-	s->marked = false;
-	return gen_text_verify(g, c, a, e);
+	return gen_id(g, c, invalid ? &nobody : doc, params, a, e);
 }
 
 static int prepare_number(struct gen *g, const struct gen_column *c, const msgpack_object *params,
 	struct arena *a, struct err *e)
 {
 	return gen_narrow(g, c, params, make_number, a, e);
-}
-
-/* ---- plates and money ---------------------------------------------------------------------------
- */
-
-enum { PLATE_LETTERS = 23, PLATE_CHARS = 8 };
-#define PLATES (UINT64_C(23) * 23 * 23 * 10000)
-
-/* Letters that are not taken for digits, as most states have them. */
-static void plate_value(
-	const struct gen *g, const uint64_t *idx, uint32_t n, struct vec *out, struct gen_heap *h)
-{
-	static const char letter[] = "ABCDEFGHJKLMNPRSTUVWXYZ";
-
-	(void)g;
-	for (uint32_t i = 0; i < n; i++) {
-		char *p = gen_heap_take(h, PLATE_CHARS);
-		uint64_t x = idx[i];
-
-		for (unsigned k = 0; k < 3; k++, x /= PLATE_LETTERS)
-			p[k] = letter[x % PLATE_LETTERS];
-		p[3] = '-';
-		for (unsigned k = PLATE_CHARS; k-- > 4; x /= 10)
-			p[k] = (char)('0' + x % 10);
-		out->v.t[i] = (struct vtext){p, PLATE_CHARS};
-	}
-}
-
-static int make_plate(struct gen *g, const struct gen_column *c, const msgpack_object *params,
-	struct arena *a, struct err *e)
-{
-	struct us_state *s = arena_alloc(a, sizeof(*s));
-
-	(void)params;
-	if (s == NULL)
-		return err_nomem(e);
-	*s = (struct us_state){.draw = {plate_value}};
-	g->state = s;
-	g->space = PLATES;
-	g->max_bytes = PLATE_CHARS;
-	return gen_text_verify(g, c, a, e);
-}
-
-static int prepare_plate(struct gen *g, const struct gen_column *c, const msgpack_object *params,
-	struct arena *a, struct err *e)
-{
-	return gen_narrow(g, c, params, make_plate, a, e);
 }
 
 /* Amounts from 10 to 10,000 with two decimals, unless the parameters say otherwise. */
@@ -249,30 +186,27 @@ static const struct gen_param itin_params[] = {
 	{0},
 };
 
-static const struct gen_param routing_params[] = {GEN_NARROW_PARAMS, {0}};
-
 static const struct gen_param money_params[] = {
 	{"min", GP_FLOAT, false, "10.0", "least value", .not_above = "max"},
 	{"max", GP_FLOAT, false, "10000.0", "greatest value"},
 	{0},
 };
 
-#define NUMBER(name, what, spec, tag, text)                                                        \
+#define NUMBER(name, spec, tag, text)                                                              \
 	{                                                                                          \
-		.id = (name), .makes = (what), .help = (text), .params = (spec),                   \
-		.families = GF_TEXT, .locale = "en_US", .pii = (tag),                              \
-		.distinct = GEN_DISTINCT_LETTERS, .prepare = prepare_number,                       \
-		.value = gen_draw_value                                                            \
+		.id = (name), .help = (text), .params = (spec), .families = GF_TEXT,               \
+		.locale = "en_US", .pii = (tag), .distinct = GEN_DISTINCT_LETTERS,                 \
+		.prepare = prepare_number, .value = gen_draw_value                                 \
 	}
 
-const struct gen_op gen_us_ops[] = {
-	NUMBER("semantic.us.ssn", "ssn", number_params, "pii.ssn",
+const struct gen_op gen_id_us_ops[] = {
+	NUMBER("semantic.us.ssn", number_params, "pii.ssn",
 		"a social security number that is never issued"),
-	NUMBER("semantic.us.itin", "itin", itin_params, "pii.ssn",
+	NUMBER("semantic.us.itin", itin_params, "pii.ssn",
 		"a taxpayer's number, which may be somebody's"),
-	NUMBER("semantic.us.ein", "ein", number_params, NULL,
+	NUMBER("semantic.us.ein", number_params, NULL,
 		"an employer's number with a prefix that nobody assigns"),
-	NUMBER("semantic.us.routing_number", "routing", routing_params, NULL,
+	NUMBER("semantic.us.routing_number", gen_narrow_params, NULL,
 		"a bank's number of a range without banks, with its check digit"),
 	{.id = "semantic.us.phone",
 		.makes = "phone",
@@ -291,14 +225,8 @@ const struct gen_op gen_us_ops[] = {
 		.pii = "pii.location",
 		.prepare = gen_faker_postal,
 		.value = gen_draw_value},
-	{.id = "semantic.us.plate",
-		.help = "a vehicle's plate, ABC-1234, whoever may have it",
-		.params = gen_narrow_params,
-		.families = GF_TEXT,
-		.locale = "en_US",
-		.distinct = GEN_DISTINCT_LETTERS,
-		.prepare = prepare_plate,
-		.value = gen_draw_value},
+	NUMBER("semantic.us.plate", gen_narrow_params, NULL,
+		"a vehicle's plate, ABC-1234, whoever may have it"),
 	{.id = "semantic.us.money.usd",
 		.help = "an amount in dollars, with cents",
 		.params = money_params,

@@ -10,17 +10,14 @@
 
 #include "common/base/err.h"
 #include "common/base/rng.h"
-#include "common/generators/gen_faker.h"
+#include "common/generators/gen_id.h"
 
 enum { STREAM_NUMBER = 500 };
 
-/* Families that make numbers of documents. */
 static const struct gen_op *op_of(const char *id)
 {
-	static const struct gen_op *const families[] = {gen_br_id_ops, gen_us_ops};
-
-	for (size_t i = 0; i < sizeof(families) / sizeof(families[0]); i++)
-		for (const struct gen_op *op = families[i]; op->id != NULL; op++)
+	for (size_t i = 0; gen_id_all[i] != NULL; i++)
+		for (const struct gen_op *op = gen_id_all[i]; op->id != NULL; op++)
 			if (strcmp(op->id, id) == 0)
 				return op;
 	return NULL;

@@ -21,7 +21,7 @@ enum { NCOMPOSED = sizeof(composed) / sizeof(composed[0]) };
 
 static const struct gen_op *family(size_t i)
 {
-	return i < NCOMPOSED ? composed[i] : genreg_plain[i - NCOMPOSED];
+	return i < NCOMPOSED ? composed[i] : genreg_plain(i - NCOMPOSED);
 }
 
 static const struct transform_op *const xfamilies[] = {

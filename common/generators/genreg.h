@@ -13,8 +13,9 @@
 
 extern const struct gen_op genreg_when_ops[];
 
-/* Families of generators, each ended by an op without an id; ended by NULL. */
-extern const struct gen_op *const genreg_plain[];
+/** genreg_plain(i): the families of generators, one after the other, each ended by an op without an
+ *  id; NULL behind the last. */
+const struct gen_op *genreg_plain(size_t i);
 
 /** genreg_find_in(op, id): the generator of one family, or NULL.  genreg_find_plain(id): any but
  * one that chooses among rules; also native.*, which columns of rarer types get by default and
