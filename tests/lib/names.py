@@ -1,8 +1,9 @@
-"""names.py BIN DIR ROWS: every generator of texts that needs no parameter, in both locales, on columns of
+"""names.py BIN DIR ROWS: every generator of texts that needs no parameter, in every locale, on columns of
 type name, whose limit is of bytes.  Generated as COPY BINARY, which cuts nothing, and loaded.
 
 The database is that of DATABASE_URL.  What plan-check refuses by column is left out; nothing may fail later.
 """
+import glob
 import json
 import os
 import re
@@ -23,8 +24,9 @@ def run(name, *args, ok=(0,)):
 listed = subprocess.run([f"{BIN}/plan-check", "--generators", "--output", "json"], capture_output=True, text=True, check=True)
 ids = [g["id"] for g in json.loads(listed.stdout) if g["kind"] == "generator" and "text" in g["columns"]
        and not g["id"].startswith(("derive.", "record.", "primitive.lookup")) and not any(p["required"] for p in g["params"])]
-rules = [{"type": "column_generator", "schema": "n", "table": f"t{locale[:2]}{i // PER_TABLE}", "column": f"c{i}",
-          "generator": {"id": x, "locale": locale}} for locale in ("pt_BR", "en_US") for i, x in enumerate(ids)]
+locales = sorted(os.path.basename(os.path.dirname(p)) for p in glob.glob(os.path.dirname(__file__) + "/../../common/data/*/fact.tsv"))
+rules = [{"type": "column_generator", "schema": "n", "table": f"t{locale.lower()}{i // PER_TABLE}", "column": f"c{i}",
+          "generator": {"id": x, "locale": locale}} for locale in locales for i, x in enumerate(ids)]
 tables = {}
 for r in rules:
     tables.setdefault(r["table"], []).append(f"{r['column']} name NOT NULL")

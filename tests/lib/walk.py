@@ -35,7 +35,8 @@ if len(sys.argv) > 4:
 FAMILIES = [(r"text|varchar|char", "text"), (r"boolean", "boolean"), (r"smallint|integer|bigint", "integer"),
             (r"numeric", "numeric"), (r"real|double", "double precision"), (r"date", "date"), (r"timestamp", "timestamp"),
             (r"time", "time"), (r"uuid", "uuid"), (r"walk", "enum"), (r"", "any other")]
-LOCALES = ["en_US", "pt_BR"]
+# the folders of words that have facts of a country
+LOCALES = sorted(os.path.basename(os.path.dirname(p)) for p in glob.glob(f"{ROOT}/common/data/*/fact.tsv"))
 # what a refusal may say
 CODES = {"incompatible_generator", "key_space_too_small", "generator_cannot", "invalid_generator_params",
          "check_unsatisfiable", "unsupported_unique", "default_unsupported", "value_impossible"}
@@ -85,8 +86,8 @@ class Column:
         self.reads = self.id in walk_rows.READS
         self.clause = walk_rows.clause(self, LABELS, self.at, keyed(kind)) if self.reads else ""
         self.params = walk_rows.params(self, ROWS, LABELS, self.at) if self.reads else params_of(g)
-        for family, always in (("semantic.br.", "pt_BR"), ("semantic.us.", "en_US")):
-            self.locale = always if self.id.startswith(family) else self.locale
+        of = re.match(r"semantic\.([a-z][a-z])\.", self.id)
+        self.locale = next((x for x in LOCALES if of and x.lower().endswith("_" + of.group(1))), self.locale)
 
     def rule(self):
         return {"type": "column_generator", "schema": "walk", "table": self.table, "column": self.name,
@@ -292,9 +293,10 @@ def moment(v):
     return True
 
 
-def by(us, br):
+def by(us, br, other=lambda v: v != ""):
+    """What a value of each locale looks like; of one that is not known here, that there is one."""
     def check(v, locale):
-        return (us if locale == "en_US" else br)(v)
+        return {"en_US": us, "pt_BR": br}.get(locale, other)(v)
     check.by_locale = True
     return check
 

@@ -1,5 +1,6 @@
 """Lines about what stands in one row together: names, e-mail addresses, user names, sexes, cities and states, slugs."""
 import csv
+import glob
 import os
 import re
 
@@ -14,7 +15,7 @@ FULL = r"full_name|nome_completo|display_name|name|nome|nome_(paciente|aluno|med
 EMAIL = r"e_?mail|email_address|descricao_email|endereco_email|e_mail"
 CITY = r"(.*_)?(city|cidade|municipio)|nome_cidade"
 STATE = r"(.*_)?(uf|state|state_code|estado|province|sigla_uf)"
-LOCALES = ("pt_BR", "en_US")
+LOCALES = sorted(os.path.basename(os.path.dirname(p)) for p in glob.glob(f"{ROOT}/common/data/*/fact.tsv"))
 
 
 def rows(*names):
