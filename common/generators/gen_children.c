@@ -82,7 +82,10 @@ static int find_key(struct gen_children *x, const struct gen_column *c, const ms
 	for (uint32_t i = 0; i < x->child->ncons; i++) {
 		const struct pg_constraint *k = &x->child->cons[i];
 
-		if (k->kind != PG_CON_FOREIGN || k->ref != c->table || !is_meant(x->child, k, key))
+		/* a type and an id refer to several tables: the rule has to name which */
+		if ((k->kind != PG_CON_FOREIGN && !(k->kind == PG_CON_REFERENCE && key != NULL &&
+							  key->type == MSGPACK_OBJECT_STR)) ||
+			k->ref != c->table || !is_meant(x->child, k, key))
 			continue;
 		second = first != NULL ? k->name : NULL;
 		if (second != NULL)

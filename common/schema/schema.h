@@ -161,6 +161,8 @@ struct pg_constraint {
 	 * in the id column a value of the parent's column. */
 	uint32_t type_col, id_col, parent_col;
 	const char *type_value;
+	bool in_turn; /* rows take the parents one after the other, so that children can be counted
+		       */
 };
 
 struct pg_index {

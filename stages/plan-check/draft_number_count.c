@@ -87,6 +87,56 @@ static struct draft_table *counted_table(
 	return found;
 }
 
+/* What the rule of a type and an id says of the table: the member of its parents; NULL: nothing. */
+static json_t *parent_in(const struct draft_rule *r, const struct draft_table *dt)
+{
+	json_t *parent;
+	size_t i;
+
+	json_array_foreach(json_object_get(r->params, "parents"), i,
+		parent) if (strcmp(json_string_value(json_object_get(parent, "table")),
+				    dt->t->name) == 0 &&
+			    strcmp(json_string_value(json_object_get(parent, "schema")),
+				    dt->t->schema) == 0) return parent;
+	return NULL;
+}
+
+/* Rows that refer to the table by a type and an id: they take its rows one after the other, so that
+ * each row's own can be counted. */
+static void count_by_type(struct draft *d, struct draft_table *dt, uint32_t c)
+{
+	char words[ROLE_WORDS];
+
+	counted_words(dt, c, words);
+	for (uint32_t i = 0; i < d->nrules; i++) {
+		const struct draft_table *child = &d->tables[d->rules[i].t->index];
+		json_t *parent =
+			d->rules[i].type == DRAFT_POLYMORPHIC ? parent_in(&d->rules[i], dt) : NULL;
+		const char *type, *value, *quoted, *column;
+
+		if (parent == NULL || !ends_in(child->words, words))
+			continue;
+		type = json_string_value(json_object_get(d->rules[i].params, "type_column"));
+		value = json_string_value(json_object_get(parent, "value"));
+		quoted = str_quoted(d->a, '\'', value);
+		column = sql_name(d->a, type);
+		if (quoted == NULL || column == NULL ||
+			json_object_set_new(parent, "pick", json_string("round_robin")) == -1)
+			d->failed = true;
+		draft_says(
+			draft_rule(d, dt, c, "derive.children",
+				json_pack("{s:s, s:s, s:s, s:s}", "aggregate", "count", "child",
+					draft_textf(d, "%s.%s", child->t->schema, child->t->name),
+					"foreign_key", draft_textf(d, "%s=%s", type, value),
+					"where",
+					draft_textf(d, "%s = %s", column != NULL ? column : "",
+						quoted != NULL ? quoted : ""))),
+			draft_role(dt, c), draft_textf(d, "how many %s it has", child->t->name),
+			SURE);
+		return;
+	}
+}
+
 static struct draft_rule *aggregate(struct draft *d, struct draft_table *dt, uint32_t c,
 	struct draft_table *child, const struct pg_constraint *con, json_t *params)
 {
@@ -108,9 +158,12 @@ static void count_of(struct draft *d, struct draft_table *dt, uint32_t c)
 
 	if (!draft_free(dt, c) || dt->columns[c].in_key ||
 		!role_of_kind("number ", dt->columns[c].kind) ||
-		!role_is(dt->columns[c].m.role, "counter") ||
-		(child = counted_table(d, dt, c, &con)) == NULL)
+		!role_is(dt->columns[c].m.role, "counter"))
 		return;
+	if ((child = counted_table(d, dt, c, &con)) == NULL) {
+		count_by_type(d, dt, c);
+		return;
+	}
 	draft_says(aggregate(d, dt, c, child, con, json_pack("{s:s}", "aggregate", "count")),
 		draft_role(dt, c), draft_textf(d, "how many %s it has", child->t->name), SURE);
 }

@@ -99,9 +99,13 @@ static bool is_said(struct pair *p, size_t i, const char *value)
 
 /* The reference to one parent, and its part in the type's choices and the id's expression. */
 static void add_parent(struct pair *p, size_t i, const char *at, const struct pg_table *ref,
-	uint32_t column, const char *value, json_int_t weight)
+	uint32_t column, const char *value)
 {
 	struct issues *is = &p->c->is;
+	json_t *parent = json_array_get(p->parents, i), *w = json_object_get(parent, "weight");
+	json_int_t weight = json_is_integer(w) ? json_integer_value(w) : 1;
+	const char *pick = member(parent, "pick");
+	bool in_turn = pick != NULL && strcmp(pick, "round_robin") == 0;
 	const struct pg_column *type = &p->t->columns[p->type], *id = &p->t->columns[p->id];
 	struct pg_constraint x = {.name = issue_path(is, "%s=%s", type->name, value),
 		.definition = issue_path(is, "%s refers to %s.%s (%s) where %s is %s", id->name,
@@ -112,7 +116,8 @@ static void add_parent(struct pair *p, size_t i, const char *at, const struct pg
 		.type_col = p->type,
 		.id_col = p->id,
 		.parent_col = column,
-		.type_value = value};
+		.type_value = value,
+		.in_turn = in_turn};
 
 	if (is_said(p, i, value)) {
 		INVALID(p, at, "type %s is said twice", value);
@@ -154,8 +159,7 @@ static void check_parent(struct pair *p, size_t i)
 	value = value_of(p, at, parent);
 	column = key_of(p, at, ref, member(parent, "column"));
 	if (value != NULL && column != -1)
-		add_parent(p, i, at, ref, (uint32_t)column, value,
-			json_is_integer(w) ? json_integer_value(w) : 1);
+		add_parent(p, i, at, ref, (uint32_t)column, value);
 }
 
 /* ---- the two columns ----------------------------------------------------------------------- */

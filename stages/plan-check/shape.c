@@ -131,12 +131,14 @@ static const struct member relationship_rule[] = {
 	{"guessed", K_OBJ, NULLABLE, guessed_members, NULL, 0},
 	{0},
 };
+static const char *const parent_pick_words[] = {"uniform", "round_robin", NULL};
 static const struct member parent_members[] = {
 	{"value", K_ANY, REQUIRED, NULL, NULL, 0},
 	{"schema", K_STR, NULLABLE, NULL, NULL, 0},
 	{"table", K_STR, REQUIRED, NULL, NULL, 0},
 	{"column", K_STR, NULLABLE, NULL, NULL, 0},
 	{"weight", K_UINT, NULLABLE, NULL, NULL, UINT32_MAX},
+	{"pick", K_WORD, NULLABLE, NULL, parent_pick_words, 0},
 	{0},
 };
 static const struct member parent_item[] = {{"", K_OBJ, 0, parent_members, NULL, 0}};

@@ -13,7 +13,7 @@ setup_file() {
 	export DATABASE_URL
 	sql 'CREATE TABLE "Workspace" ("id" int PRIMARY KEY, "name" text NOT NULL, "createdAt" timestamptz NOT NULL, "updatedAt" timestamptz);
 		CREATE TABLE "Invoice" ("id" int PRIMARY KEY, "workspaceId" int NOT NULL REFERENCES "Workspace", "createdAt" timestamptz NOT NULL,
-			"dueAt" timestamptz, "paidAt" timestamptz, "totalCents" int NOT NULL, amount_minor bigint NOT NULL);
+			"dueAt" timestamptz, "paidAt" timestamptz, "totalCents" int NOT NULL, "commentsCount" int NOT NULL, amount_minor bigint NOT NULL);
 		CREATE TABLE "Comment" ("id" int PRIMARY KEY, "commentableType" text NOT NULL, "commentableId" int NOT NULL, "body" text);
 		CREATE TABLE alarm (id int PRIMARY KEY, raised_at timestamptz, noticed_at timestamptz, silenced_at timestamptz);
 		CREATE TABLE loan (id int PRIMARY KEY, loaned_on date, due_on date);
@@ -105,4 +105,31 @@ teardown_file() {
 @test "a liter of fuel has a price of its own, not that of the table it refers to" {
 	[ "$(sql 'SELECT max(vl_litro) < 10, min(vl_litro) > 1 FROM abastec')" = 't|t' ]
 	[ "$(sql 'SELECT count(*) FROM abastec WHERE abs(vl_total - litros * vl_litro) > 0.01')" = 0 ]
+}
+
+@test "a counter counts the rows that refer by a type and an id, in shards too" {
+	local wrong='SELECT count(*) FILTER (WHERE "commentsCount" <> n), count(*) FILTER (WHERE n > 0) > 20 FROM (
+		SELECT "commentsCount", (SELECT count(*) FROM "Comment" c WHERE c."commentableType" = '"'Invoice'"' AND c."commentableId" = i."id") AS n
+		FROM "Invoice" i) x'
+	[ "$(sql "$wrong")" = '0|t' ]
+	run "$BIN/eval" --run "$BATS_FILE_TMPDIR/guessed.run"
+	expect 0
+	mkdir "$BATS_TEST_TMPDIR/shards"
+	cp "$BATS_FILE_TMPDIR/guessed.run/schema.msgpack" "$BATS_TEST_TMPDIR/shards"
+	plan-check "$BATS_FILE_TMPDIR/plan.json" --run "$BATS_TEST_TMPDIR/shards" --shards 3 >/dev/null
+	make_rows "$BATS_TEST_TMPDIR/shards"
+	"$BIN/load" --run "$BATS_TEST_TMPDIR/shards" --truncate >/dev/null
+	[ "$(sql "$wrong")" = '0|t' ]
+}
+
+@test "a type and an id are counted only where the plan names them, and where their rows take the parents in turn" {
+	local plan=$BATS_FILE_TMPDIR/plan.json
+	jq 'del(.rules[] | select(.type == "polymorphic") | .parents[].pick)' "$plan" >"$BATS_TEST_TMPDIR/any.json"
+	mkdir "$BATS_TEST_TMPDIR/run"
+	cp "$BATS_FILE_TMPDIR/guessed.run/schema.msgpack" "$BATS_TEST_TMPDIR/run"
+	run plan-check "$BATS_TEST_TMPDIR/any.json" --run "$BATS_TEST_TMPDIR/run"
+	[[ $output == *'"public.Invoice.commentsCount": foreign key commentableType=Invoice of public.Comment does not list the children of a parent'* ]]
+	jq '(.rules[] | select(.column == "commentsCount") | .params) |= del(.foreign_key)' "$plan" >"$BATS_TEST_TMPDIR/none.json"
+	run plan-check "$BATS_TEST_TMPDIR/none.json" --run "$BATS_TEST_TMPDIR/run"
+	[[ $output == *'public.Comment has no foreign key to public.Invoice'* ]]
 }
