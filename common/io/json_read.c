@@ -1,27 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/io/json_read.h"
 
-#include <errno.h>
-
 #include "common/base/err.h"
 #include "common/io/file.h"
 
-/*
- * jansson has no error for memory that is out: some of its paths say nothing, and others call the
- * token invalid that they could not hold. But malloc(3) sets errno, and jansson gives up at once,
- * so that errno is still ENOMEM when it returns.
- */
 json_t *json_read_text(const char *p, size_t n, size_t flags, json_error_t *je, struct err *e)
 {
 	json_error_t here;
 	json_t *j;
 
 	je = je != NULL ? je : &here;
-	errno = 0;
 	j = json_loadb(p != NULL ? p : "", n, flags, je);
-	if (j == NULL && errno == ENOMEM)
-		(void)err_nomem(e);
-	else if (j == NULL)
+	if (j == NULL)
 		(void)err_set(e, ERR_INPUT, "line %d: %s", je->line, je->text);
 	return j;
 }

@@ -7,18 +7,18 @@
 #include <jansson.h>
 
 /*
- * json_read: JSON read by jansson, with its failures told apart.  jansson answers NULL for a text
- * that is no JSON and for memory that is out alike; only the first is the file's fault, and a
- * pipeline that is told to make a good file again, or that bad input is temporary, does the wrong
- * thing.
+ * json_read: JSON read by jansson, with the failures to read the file told apart from a text that
+ * is wrong: only the second is the file's fault, and a pipeline that is told to make a good file
+ * again does the wrong thing.  Memory that is out for jansson ends a stage
+ * (common/stage/stage_memory.h).
  */
 
 struct err;
 
 /**
  * json_read_text(p, n, flags, je, e):
- * The value of a text, which the caller frees; NULL on failure: ERR_TEMP where memory was out, and
- * else ERR_INPUT "line N: why".  ${je} may be NULL, and else has jansson's own account.
+ * The value of a text, which the caller frees; NULL if it is no JSON: ERR_INPUT "line N: why".
+ * ${je} may be NULL, and else has jansson's own account.
  */
 json_t *json_read_text(const char *p, size_t n, size_t flags, json_error_t *je, struct err *e);
 

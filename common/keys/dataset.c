@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "common/base/err.h"
+#include "common/io/file.h"
 #include "common/io/json_read.h"
 
 static const struct {
@@ -68,11 +69,12 @@ static int present(struct data_file *f, const struct rundir *run, const struct p
 	uint32_t shard, enum data_format format, bool zstd, struct err *e)
 {
 	char *path = data_path(run, t, shard, format, zstd);
+	int there;
 
 	if (path == NULL)
 		return err_nomem(e);
-	if (access(path, R_OK) == -1)
-		return 0;
+	if ((there = file_exists(path, e)) != 1)
+		return there;
 	*f = (struct data_file){.path = path, .format = format, .zstd = zstd};
 	return 1;
 }
@@ -207,6 +209,7 @@ static int file_of_receipt(struct data_file *f, const struct rundir *run,
 	const struct plan_table *t, const json_t *receipt, struct arena *a, struct err *e)
 {
 	const json_t *o = data_output(receipt);
+	int there;
 
 	*f = (struct data_file){.format = data_format_named(text(receipt, "format")),
 		.zstd = text(receipt, "compress")[0] != '\0'};
@@ -217,10 +220,9 @@ static int file_of_receipt(struct data_file *f, const struct rundir *run,
 	f->digest = arena_strdup(a, text(o, "xxh3_128"));
 	if (f->path == NULL || f->digest == NULL)
 		return err_nomem(e);
-	if (access(f->path, R_OK) == -1)
-		return err_set(
-			e, ERR_INPUT, "%s is not there: run %s again", f->path, data_stage(t));
-	return 0;
+	if ((there = file_exists(f->path, e)) == 0)
+		err_set(e, ERR_INPUT, "%s is not there: run %s again", f->path, data_stage(t));
+	return there == 1 ? 0 : -1;
 }
 
 int64_t data_of_receipts(const struct rundir *run, const struct plan_table *t, struct data_file *f,

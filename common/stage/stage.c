@@ -29,6 +29,7 @@
 #include "common/base/num.h"
 #include "common/base/str.h"
 #include "common/stage/stage_help.h"
+#include "common/stage/stage_memory.h"
 
 enum { OPTS = 64 };
 
@@ -423,6 +424,7 @@ int stage_main(const struct stage *s, int argc, char **argv)
 	int rc;
 
 	settle();
+	stage_memory();
 	say_when_stopped();
 	end_with_pipeline();
 	rc = flush_results(run(&w, &e), &e);

@@ -52,10 +52,13 @@ static int check_output(struct audit *u, struct audit_table *t, const json_t *o,
 	struct mapfile m;
 	struct rule *r;
 	char hex[33];
+	int there;
 
 	if (path == NULL)
 		return err_nomem(e);
-	if (access(path, R_OK) == -1)
+	if ((there = file_exists(path, e)) == -1)
+		return -1;
+	if (there == 0)
 		return err_set(
 			e, ERR_INPUT, "%s is not there: run %s again", path, data_stage(t->plan));
 	if (mapfile_open(&m, path, e) == -1)

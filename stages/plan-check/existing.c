@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "common/base/err.h"
+#include "common/io/file.h"
 #include "common/io/msgpack.h"
 #include "common/keys/keys.h"
 #include "common/relation/foreign_group.h"
@@ -64,10 +65,11 @@ int resolve_existing(struct resolver *r, struct err *e)
 		const struct pg_table *t = &s->tables[i];
 		struct node *n = &r->nodes[i];
 		const char *path = rundir_existing(r->o->run, t->schema, t->name);
+		int there = path != NULL ? file_exists(path, e) : err_nomem(e);
 
-		if (path == NULL)
-			return err_nomem(e);
-		if (access(path, F_OK) == -1) {
+		if (there == -1)
+			return -1;
+		if (there == 0) {
 			if (r->c->requested[i].append)
 				issue_add(&r->c->is, ISSUE_ERROR, "append_without_keys",
 					issue_path(&r->c->is, "%s/append", resolve_place(r, t)),

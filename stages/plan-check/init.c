@@ -85,11 +85,15 @@ static int choose(struct init *in, struct err *e)
 
 static int put(const struct buf *b, const char *path, struct err *e)
 {
+	int there;
+
 	if (path == NULL && (fwrite(b->p, 1, b->n, stdout) != b->n || fflush(stdout) != 0))
 		return err_sys(e, "standard output");
 	if (path == NULL)
 		return 0;
-	if (access(path, F_OK) == 0)
+	if ((there = file_exists(path, e)) == -1)
+		return -1;
+	if (there == 1)
 		return err_set(
 			e, ERR_INPUT, "%s exists already; --init does not overwrite it", path);
 	return file_replace(path, b->p, b->n, e);
@@ -104,10 +108,11 @@ static int find_existing(struct init *in, struct err *e)
 	for (uint32_t i = 0; i < in->s->ntables; i++) {
 		const struct pg_table *t = &in->s->tables[i];
 		const char *path = rundir_existing(in->run, t->schema, t->name);
+		int there = path != NULL ? file_exists(path, e) : err_nomem(e);
 
-		if (path == NULL)
-			return err_nomem(e);
-		in->existing[i] = access(path, F_OK) == 0;
+		if (there == -1)
+			return -1;
+		in->existing[i] = there == 1;
 	}
 	return 0;
 }

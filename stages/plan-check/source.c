@@ -44,8 +44,6 @@ static int understand(struct source *s, const char *path, struct err *e)
 		e->kind = ERR_NONE;
 		s->json = parse(&s->text, &error, e);
 	}
-	if (s->json == NULL && e->kind == ERR_TEMP)
-		return -1;
 	if (s->json == NULL)
 		return err_set(e, ERR_INPUT, "%s:%d:%d: not JSON: %s", path, error.line,
 			error.column, error.text);

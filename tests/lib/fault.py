@@ -7,7 +7,7 @@ COMMAND is run in a copy of the run directory BEFORE, which it knows as "run", w
 calls of a CLASS failing (tests/shim/fault.c); AFTER is what it leaves if nothing fails.  For every N
 (or some, more and more seldom) until no call is left:
 
-  - it ends with status 75, or 2 where a retry may be in vain; or with 0, if the call does not matter;
+  - it ends with status 75, because all that fails here may work another time; or with 0, if the call does not matter;
   - with one line on stderr, beside warnings, that the stage begins with its name;
   - nothing is left under a temporary name; what has a final name is as before, or as in AFTER;
   - the same command again, with nothing failing, leaves what AFTER has.
@@ -86,7 +86,7 @@ def wrong(status, err, names):
     broken = "on" in MODES
     if status == 0:
         return whole(broken)
-    if status not in ((75,) if KIND == "memory" else (75, 2)):
+    if status != 75:
         return "status %d, %s" % (status, said)
     if len(said) != 1 or not said[0].startswith(STAGE + ": "):
         return "said: %r" % said

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # Every call to libc that a stage makes fails once, as calls do when memory or disk are out: the stage
-# says so in one line, ends with 75 (2 where a retry may be in vain), and leaves the run as good as it was.
+# says so in one line, ends with 75, and leaves the run as good as it was.
 # Some calls here; FAULTS=every (make faults) takes each of them.
 
 load ../lib/common

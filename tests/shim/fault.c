@@ -30,17 +30,19 @@
  * makes the third call to any of these fail, once, and appends its name to the file FAULT_HIT; no
  * such file means that the stage has made fewer calls.  FAULT_ON=1: all calls after it fail too, as
  * on a disk that stays full.  Only calls in the code of the executable count; FAULT_LIBS=1: those
- *of its libraries too, whose answers the stage has to understand.  Children that run another
- *program (a server, a script) inherit the environment, and are left alone by FAULT_STAGE.  What
- *happens before and after main() is not counted.
+ *of its libraries too, whose answers the stage has to understand (libpg_query's own allocations are
+ *left out: it exits, or crashes, and is only called where there is memory for it).  Children that
+ *run another program (a server, a script) inherit the environment, and are left alone by
+ *FAULT_STAGE.  What happens before and after main() is not counted.
  */
 
 static struct {
 	bool on;
-	bool stays;	     /* calls after the one that failed fail too */
-	bool libs;	     /* calls of libraries count */
-	uintptr_t low, high; /* the executable's code */
-	char calls[256];     /* ",write,fsync," */
+	bool stays;		     /* calls after the one that failed fail too */
+	bool libs;		     /* calls of libraries count */
+	uintptr_t low, high;	     /* the executable's code */
+	uintptr_t own_low, own_high; /* libpg_query's */
+	char calls[1024];	     /* ",write,fsync," */
 	const char *hit;
 	long left;
 } fault;
@@ -62,7 +64,8 @@ static bool fails(const char *name, const void *caller, int why)
 	uintptr_t at = (uintptr_t)caller;
 	int fd;
 
-	if (!fault.on || (!fault.libs && (at < fault.low || at >= fault.high)) || !is_meant(name))
+	if (!fault.on || (!fault.libs && (at < fault.low || at >= fault.high)) ||
+		(at >= fault.own_low && at < fault.own_high) || !is_meant(name))
 		return false;
 	if (--fault.left > 0)
 		return false;
@@ -82,19 +85,23 @@ static bool fails(const char *name, const void *caller, int why)
 	return true;
 }
 
+/* The executable is the first object, and has no name. */
 static int find_code(struct dl_phdr_info *info, size_t size, void *ctx)
 {
+	bool own = strstr(info->dlpi_name, "libpg_query") != NULL;
+
 	(void)size;
 	(void)ctx;
-	for (int i = 0; i < info->dlpi_phnum; i++) {
+	for (int i = 0; i < info->dlpi_phnum && (own || fault.high == 0); i++) {
 		const ElfW(Phdr) *p = &info->dlpi_phdr[i];
+		uintptr_t from = info->dlpi_addr + p->p_vaddr;
 
-		if (p->p_type == PT_LOAD && (p->p_flags & PF_X)) {
-			fault.low = info->dlpi_addr + p->p_vaddr;
-			fault.high = fault.low + p->p_memsz;
-		}
+		if (p->p_type != PT_LOAD || (p->p_flags & PF_X) == 0)
+			continue;
+		*(own ? &fault.own_low : &fault.low) = from;
+		*(own ? &fault.own_high : &fault.high) = from + p->p_memsz;
 	}
-	return 1; /* the first is the executable */
+	return 0;
 }
 
 typedef int main_fn(int argc, char **argv, char **env);

@@ -13,6 +13,7 @@
 
 #include <pthread.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <pg_query.h>
@@ -49,6 +50,20 @@ static void tree_free(void *arena, void *p)
 }
 
 /*
+ * Whether there is memory for a parse of ${sql}. libpg_query does not survive without it: where it
+ * has no memory for its contexts, or for the tree's protobuf, it writes to stderr, exits or
+ * crashes. So what it will need, and more, is asked for before it is called, and given back.
+ */
+static bool has_room(const char *sql)
+{
+	enum { LEAST = 1 << 20, BYTE = 256 }; /* a byte of text is a node at most */
+	void *volatile room = malloc(LEAST + strlen(sql) * BYTE); /* or gcc would leave it out */
+
+	free(room);
+	return room != NULL;
+}
+
+/*
  * Parses j->sql, and unpacks the tree or copies the message. Runs on either
  * stack.
  */
@@ -56,12 +71,17 @@ static void *parse_run(void *arg)
 {
 	struct parse_job *j = arg;
 	ProtobufCAllocator alloc = {tree_alloc, tree_free, j->tmp};
-	PgQueryProtobufParseResult r = pg_query_parse_protobuf(j->sql);
+	PgQueryProtobufParseResult r;
 
+	if (!has_room(j->sql)) {
+		j->oom = true;
+		return NULL;
+	}
+	r = pg_query_parse_protobuf(j->sql);
 	if (r.error != NULL) {
 		j->message = arena_strdup(j->tmp, r.error->message);
 		j->cursor = r.error->cursorpos;
-		j->oom = j->message == NULL;
+		j->oom = j->message == NULL || strcmp(j->message, "out of memory") == 0;
 	} else {
 		j->tree = pg_query__parse_result__unpack(
 			&alloc, r.parse_tree.len, (const uint8_t *)r.parse_tree.data);
