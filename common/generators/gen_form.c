@@ -418,9 +418,11 @@ int gen_words(struct gen *g, const struct gen_column *c, const struct locale *l,
 	struct arena *a, struct err *e)
 {
 	struct form_reader r;
+	struct form_token t;
 	const struct gen_part *p;
 
 	reader_init(&r, g, c, l, a, e);
-	p = form_words(&r, token, strlen(token));
+	form_token_of(token, strlen(token), &t);
+	p = form_words(&r, &t);
 	return p != NULL ? gen_weighted_list(g, c, p->words, p->weight, p->nwords, a, e) : -1;
 }

@@ -4,6 +4,7 @@
 
 #include "common/base/divide.h"
 #include "common/generators/gen_form.h"
+#include "common/generators/gen_form_token.h"
 #include "common/generators/gen_kit.h"
 
 /*
@@ -78,8 +79,8 @@ struct form_reader {
 int form_read_key(struct form_reader *r, const char *key);
 int form_read(struct form_reader *r, const char *form, uint64_t weight);
 
-/** form_words(r, token, n): the words of a token; NULL with r->e. */
-const struct gen_part *form_words(struct form_reader *r, const char *token, size_t n);
+/** form_words(r, t): the words of a cell; NULL with r->e. */
+const struct gen_part *form_words(struct form_reader *r, const struct form_token *t);
 
 /* ---- what is remembered of them -----------------------------------------------------------------
  */

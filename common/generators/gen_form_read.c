@@ -7,7 +7,6 @@
  */
 #include "common/generators/gen_form_int.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "common/base/err.h"
@@ -16,78 +15,122 @@ enum { NESTING_MAX = 8, WEIGHT_BITS = 16 };
 
 /* ---- tokens -------------------------------------------------------------------------------- */
 
-/*
- * {#8} or {#8:1000000}: a number of that many digits, from the number after the
- * colon on.
- */
-static void digits(const char *token, struct gen_part *p)
-{
-	char *end;
-
-	p->kind = PART_DIGITS;
-	p->width = (uint32_t)strtoul(token + 1, &end, 10);
-	p->from = *end == ':' ? strtoull(end + 1, NULL, 10) : 0;
-	p->count = 1;
-	for (uint32_t i = 0; i < p->width; i++)
-		p->count *= 10;
-	p->count -= p->from;
-}
-
-/* {1..99}: a number without leading zeros. */
-static void number(const char *token, struct gen_part *p)
-{
-	char *end;
-
-	p->kind = PART_NUMBER;
-	p->from = strtoull(token, &end, 10);
-	p->count = strtoull(end + 2, NULL, 10) - p->from + 1;
-}
-
-static bool is_other(const char *token, size_t n)
-{
-	return n == strlen("other") && memcmp(token, "other", n) == 0;
-}
-
-/* The forms that the token, which is not terminated, names; NULL: it names none. */
+/* The forms that the token names, and their key; NULL: it names none. */
 static const struct locale_list *forms_of(
-	const struct form_reader *r, const char *token, size_t n, const char **key)
+	const struct form_reader *r, const struct form_token *t, const char **key)
 {
-	char *name = arena_strndup(r->a, token, n);
-
-	if (name == NULL || *token == '#' || (*token >= '0' && *token <= '9') ||
-		is_other(token, n) || strpbrk(name, ".[~^") != NULL ||
-		locale_list(r->l, name) != NULL)
+	if (t->kind != TOKEN_CELL || t->list.n < t->text.n ||
+		(*key = arena_strndup(r->a, t->list.p, t->list.n)) == NULL ||
+		locale_list(r->l, *key) != NULL)
 		return NULL;
-	*key = name;
-	return locale_forms(r->l, name);
+	return locale_forms(r->l, *key);
 }
 
-/*
- * What stands between braces, as a part; ${last} is the word list before it,
- * which {other} refers to.
- */
-static int token_part(struct form_reader *r, const char *token, size_t n, struct gen_part *p,
-	const struct gen_part *last)
-{
-	const struct gen_part *words;
+/* A form as it is put together: its parts, and the last of them that has words. */
+struct making {
+	struct gen_part p[GEN_PARTS];
+	uint32_t n;
+	const struct gen_part *last;
+};
 
-	if (*token == '#') {
-		digits(token, p);
-		return 0;
+/* The next part, of that kind; NULL where a form has no room for another. */
+static struct gen_part *next(struct form_reader *r, struct making *m, enum gen_part_kind kind)
+{
+	if (m->n == GEN_PARTS || r->n == FORMS_MAX) {
+		err_set(r->e, ERR_NO, "%s: too many forms, or parts of one", r->id);
+		return NULL;
 	}
-	if (*token >= '0' && *token <= '9') {
-		number(token, p);
-		return 0;
-	}
-	words = is_other(token, n) ? last : form_words(r, token, n);
-	if (words == NULL)
-		return r->e->kind != ERR_NONE
-			       ? -1
-			       : err_set(r->e, ERR_NO, "%s: {other} without a list before it",
-					 r->id);
-	*p = *words;
-	p->kind = words == last ? PART_OTHER : PART_WORD;
+	m->p[m->n] = (struct gen_part){.kind = kind};
+	return &m->p[m->n++];
+}
+
+static int literal(struct form_reader *r, struct making *m, struct view text)
+{
+	struct gen_part *p = next(r, m, PART_LITERAL);
+
+	if (p == NULL)
+		return -1;
+	p->text = arena_strndup(r->a, text.p, text.n);
+	return p->text != NULL ? 0 : err_nomem(r->e);
+}
+
+static int digits(struct form_reader *r, struct making *m, uint32_t width, uint64_t from)
+{
+	struct gen_part *p = next(r, m, PART_DIGITS);
+
+	if (p == NULL)
+		return -1;
+	p->width = width;
+	p->from = from;
+	p->count = 1;
+	for (uint32_t i = 0; i < width; i++)
+		p->count *= 10;
+	p->count -= from;
 	return 0;
+}
+
+/* {###-####}: digits with something between them are parts of their own. */
+static int masked(struct form_reader *r, struct making *m, struct view mask)
+{
+	for (size_t at = 0, n; at < mask.n; at += n) {
+		bool sharp = mask.p[at] == '#';
+		struct view run = {mask.p + at, 0};
+
+		for (n = 0; at + n < mask.n && (mask.p[at + n] == '#') == sharp;)
+			n++;
+		run.n = n;
+		if ((sharp ? digits(r, m, (uint32_t)n, 0) : literal(r, m, run)) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+static int number(struct form_reader *r, struct making *m, const struct form_token *t)
+{
+	struct gen_part *p = next(r, m, PART_NUMBER);
+
+	if (p == NULL)
+		return -1;
+	p->from = t->from;
+	p->count = t->count;
+	return 0;
+}
+
+/* A word of a list, or another one of the list before it. */
+static int word(struct form_reader *r, struct making *m, const struct form_token *t)
+{
+	bool other = t->kind == TOKEN_OTHER;
+	const struct gen_part *words = other ? m->last : form_words(r, t);
+	struct gen_part *p;
+
+	if (words == NULL && other)
+		return err_set(r->e, ERR_NO, "%s: {other} without a list before it", r->id);
+	if (words == NULL || (p = next(r, m, PART_WORD)) == NULL)
+		return -1;
+	*p = *words;
+	p->kind = other ? PART_OTHER : PART_WORD;
+	m->last = p;
+	return 0;
+}
+
+static int part_of(struct form_reader *r, struct making *m, const struct form_token *t)
+{
+	switch (t->kind) {
+	case TOKEN_LITERAL:
+		return literal(r, m, t->text);
+	case TOKEN_DIGITS:
+		return t->mask.n > 0 ? masked(r, m, t->mask) : digits(r, m, t->width, t->from);
+	case TOKEN_NUMBER:
+		return number(r, m, t);
+	case TOKEN_CELL:
+	case TOKEN_OTHER:
+		return word(r, m, t);
+	case TOKEN_RANK:
+	case TOKEN_CODE:
+		break;
+	}
+	return err_set(
+		r->e, ERR_NO, "%s: {%.*s} is for records only", r->id, (int)t->text.n, t->text.p);
 }
 
 /* ---- forms --------------------------------------------------------------------------------- */
@@ -95,30 +138,19 @@ static int token_part(struct form_reader *r, const char *token, size_t n, struct
 /* Adds a form without nested ones. */
 static int add(struct form_reader *r, const char *form, uint64_t weight)
 {
-	struct gen_part p[GEN_PARTS], *to;
-	const struct gen_part *last = NULL;
-	uint32_t n = 0;
+	struct making m = {.n = 0};
+	struct gen_part *to;
+	struct form_token t;
 
-	for (const char *s = form, *end; *s != '\0'; s = end, n++) {
-		if (n == GEN_PARTS || r->n == FORMS_MAX)
-			return err_set(r->e, ERR_NO, "%s: too many forms, or parts of one", r->id);
-		p[n] = (struct gen_part){.kind = PART_LITERAL};
-		if (*s != '{') {
-			end = strchrnul(s, '{');
-			if ((p[n].text = arena_strndup(r->a, s, (size_t)(end - s))) == NULL)
-				return err_nomem(r->e);
-			continue;
-		}
-		end = strchr(s, '}') + 1;
-		if (token_part(r, s + 1, (size_t)(end - s - 2), &p[n], last) == -1)
+	for (const char *s = form; *s != '\0';) {
+		s = form_token_next(s, &t);
+		if (part_of(r, &m, &t) == -1)
 			return -1;
-		if (p[n].words != NULL)
-			last = &p[n];
 	}
-	if ((to = arena_array(r->a, n + 1UL, sizeof(*to))) == NULL)
+	if ((to = arena_array(r->a, m.n + 1UL, sizeof(*to))) == NULL)
 		return err_nomem(r->e);
-	memcpy(to, p, n * sizeof(*to));
-	r->form[r->n++] = (struct form){to, n, weight};
+	memcpy(to, m.p, m.n * sizeof(*to));
+	r->form[r->n++] = (struct form){to, m.n, weight};
 	return 0;
 }
 
@@ -159,46 +191,23 @@ static int replace(struct form_reader *r, const struct locale_list *forms, const
 	return 0;
 }
 
-/*
- * {###-####}: digits with something between them, from ${s} to ${end}. They are parts of their own,
- * {#3}-{#4}, and the form is read again from there.
- */
-static int split_mask(struct form_reader *r, const char *form, const char *s, const char *end,
-	uint64_t weight, int depth)
-{
-	const char *text = arena_printf(r->a, "%.*s", (int)(s - form), form);
-
-	for (const char *p = s + 1; text != NULL && p < end;) {
-		size_t digits = strspn(p, "#"), others = strcspn(p + digits, "#}");
-
-		text = digits > 0 ? arena_printf(r->a, "%s{#%zu}%.*s", text, digits, (int)others,
-					    p + digits)
-				  : arena_printf(r->a, "%s%.*s", text, (int)others, p);
-		p += digits + others;
-	}
-	if (text == NULL || (text = arena_printf(r->a, "%s%s", text, end + 1)) == NULL)
-		return err_nomem(r->e);
-	return expand(r, text, weight, depth);
-}
-
 /* Replaces the first token that names forms, or adds the form when there is none. */
 static int expand(struct form_reader *r, const char *form, uint64_t weight, int depth)
 {
-	for (const char *s = strchr(form, '{'), *end; s != NULL; s = strchr(end, '{')) {
+	for (const char *s = form, *end; *s != '\0'; s = end) {
 		const struct locale_list *forms;
+		struct form_token t;
 		const char *key;
 
-		if ((end = strchr(s, '}')) == NULL || end == s + 1)
+		if ((end = form_token_next(s, &t)) == NULL)
 			return err_set(r->e, ERR_NO, "%s: a brace without its pair in \"%s\"",
 				r->id, form);
-		if (s[1] == '#' && s[2] == '#')
-			return split_mask(r, form, s, end, weight, depth);
-		if ((forms = forms_of(r, s + 1, (size_t)(end - s - 1), &key)) == NULL)
+		if ((forms = forms_of(r, &t, &key)) == NULL)
 			continue;
 		if (depth == NESTING_MAX)
 			return err_set(r->e, ERR_NO, "%s: the forms of {%s} contain themselves",
 				r->id, key);
-		return replace(r, forms, key, form, s, end + 1, weight, depth);
+		return replace(r, forms, key, form, s, end, weight, depth);
 	}
 	return add(r, form, weight);
 }

@@ -8,62 +8,16 @@
  */
 #include "common/generators/gen_form_int.h"
 
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "common/base/err.h"
 #include "common/base/str.h"
 
-/* A token taken apart: name.column[other=value]~ */
-struct token {
-	struct view name, column, other, value;
-	char change; /* '~', '^' or 0 */
-};
-
 struct weighted {
 	struct vtext text;
 	uint64_t weight;
 };
-
-/* Cuts off what stands after the last ${mark}; empty when there is none. */
-static struct view cut_after(struct view *v, char mark)
-{
-	const char *at = memrchr(v->p, mark, v->n);
-	struct view after = {"", 0};
-
-	if (at == NULL)
-		return after;
-	after = (struct view){at + 1, (size_t)(v->p + v->n - at - 1)};
-	v->n = (size_t)(at - v->p);
-	return after;
-}
-
-static struct token take_apart(const char *p, size_t n)
-{
-	struct token t = {.name = {p, n}, .other = {"", 0}, .value = {"", 0}};
-
-	if (n > 0 && (p[n - 1] == '~' || p[n - 1] == '^'))
-		t.change = p[--t.name.n];
-	if (t.name.n > 0 && p[t.name.n - 1] == ']') {
-		t.name.n--;
-		t.other = cut_after(&t.name, '[');
-		t.value = cut_after(&t.other, '=');
-	}
-	t.column = cut_after(&t.name, '.');
-	return t;
-}
-
-/* The column of that name, which is not terminated; ${none} when no name is given. */
-static int column_of(
-	const struct form_reader *r, const struct locale_list *l, struct view name, int none)
-{
-	char *c = arena_strndup(r->a, name.p, name.n);
-
-	if (name.n == 0)
-		return none;
-	return c != NULL ? locale_column(l, c) : -1;
-}
 
 /* By bytes, a prefix first. */
 static int by_text(const void *a, const void *b)
@@ -73,31 +27,13 @@ static int by_text(const void *a, const void *b)
 	return vtext_compare(&x->text, &y->text);
 }
 
-/* The text as the token asks for it; its first letter is made large only if it is of ASCII. */
-static struct vtext changed(struct vtext v, char how, struct arena *a, bool *nomem)
-{
-	char *to;
-
-	if (how == 0 || v.n == 0)
-		return v;
-	if ((to = arena_alloc(a, 2 * v.n)) == NULL) {
-		*nomem = true;
-		return v;
-	}
-	if (how == '~')
-		return (struct vtext){to, gen_transliterate(v.p, v.n, to)};
-	memcpy(to, v.p, v.n);
-	to[0] = (char)toupper((unsigned char)to[0]);
-	return (struct vtext){to, v.n};
-}
-
 /* The texts of the rows that count; how many, or -1. */
-static int64_t collect(struct form_reader *r, const struct locale_list *l, const struct token *t,
-	struct weighted *to)
+static int64_t collect(struct form_reader *r, const struct locale_list *l,
+	const struct form_token *t, struct weighted *to)
 {
-	uint32_t column = (uint32_t)column_of(r, l, t->column, 0);
-	int other = column_of(r, l, t->other, -1);
-	bool many = locale_many(l, column), nomem = false;
+	uint32_t column = (uint32_t)form_token_column(l, t->column, r->a);
+	int other = t->other.n > 0 ? form_token_column(l, t->other, r->a) : -1;
+	bool many = locale_many(l, column);
 	int64_t n = 0;
 
 	for (uint32_t i = 0; i < l->n; i++) {
@@ -112,12 +48,13 @@ static int64_t collect(struct form_reader *r, const struct locale_list *l, const
 				v = locale_value(cell, k);
 			if (v.n == 0)
 				break;
-			v = changed(v, t->change, r->words_in, &nomem);
+			if (!form_token_change(&v, t->change, r->words_in))
+				return -1;
 			if (v.n > 0)
 				to[n++] = (struct weighted){v, locale_weight(l, i)};
 		}
 	}
-	return nomem ? -1 : n;
+	return n;
 }
 
 /* Equal texts become one. */
@@ -146,8 +83,8 @@ static size_t most_values(const struct locale_list *l)
 }
 
 /* Fills the part with words that are made for it. */
-static int make_words(struct form_reader *r, const struct locale_list *l, const struct token *t,
-	struct gen_part *p)
+static int make_words(struct form_reader *r, const struct locale_list *l,
+	const struct form_token *t, struct gen_part *p)
 {
 	struct weighted *w = arena_array(r->words_in, most_values(l), sizeof(*w));
 	int64_t n = w == NULL ? -1 : collect(r, l, t, w);
@@ -171,7 +108,7 @@ static int make_words(struct form_reader *r, const struct locale_list *l, const 
 }
 
 /* Whether the token is a list as it is. */
-static bool is_plain(const struct locale_list *l, const struct token *t)
+static bool is_plain(const struct locale_list *l, const struct form_token *t)
 {
 	return l->distinct && t->change == 0 && t->other.n == 0 && t->column.n == 0 &&
 	       !locale_many(l, 0);
@@ -195,9 +132,10 @@ static const struct gen_part *keep(
 	return &w->part;
 }
 
-const struct gen_part *form_words(struct form_reader *r, const char *token, size_t n)
+const struct gen_part *form_words(struct form_reader *r, const struct form_token *t)
 {
-	const struct token t = take_apart(token, n);
+	const char *token = t->text.p;
+	size_t n = t->text.n;
 	const struct locale_list *l;
 	struct gen_part p = {.kind = PART_WORD};
 	char *name;
@@ -205,21 +143,23 @@ const struct gen_part *form_words(struct form_reader *r, const char *token, size
 	for (const struct form_words *w = r->words; w != NULL; w = w->next)
 		if (w->l == r->l && w->n == n && memcmp(w->token, token, n) == 0)
 			return &w->part;
-	if ((name = arena_strndup(r->a, t.name.p, t.name.n)) == NULL) {
+	if ((name = arena_strndup(r->a, t->list.p, t->list.n)) == NULL) {
 		err_nomem(r->e);
 		return NULL;
 	}
 	l = locale_list(r->l, name);
-	if (l == NULL || column_of(r, l, t.column, 0) < 0 || column_of(r, l, t.other, 0) < 0) {
+	if (t->kind != TOKEN_CELL || l == NULL || t->in.n > 0 ||
+		form_token_column(l, t->column, r->a) < 0 ||
+		form_token_column(l, t->other, r->a) < 0) {
 		err_set(r->e, ERR_NO, "%s: locale %s has no list, column or form {%.*s}", r->id,
 			r->l->name, (int)n, token);
 		return NULL;
 	}
-	if (is_plain(l, &t)) {
+	if (is_plain(l, t)) {
 		p.words = l->v;
 		p.weight = l->weight;
 		p.nwords = l->n;
-	} else if (make_words(r, l, &t, &p) == -1) {
+	} else if (make_words(r, l, t, &p) == -1) {
 		return NULL;
 	}
 	if (p.nwords == 0) {

@@ -5,72 +5,17 @@
  */
 #include "common/generators/gen_record.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "common/base/err.h"
 #include "common/base/num.h"
 #include "common/base/rng.h"
 #include "common/base/str.h"
+#include "common/generators/gen_form_token.h"
 
-enum { STREAM_VALUES = 300, STREAM_DIGITS, STREAM_CODE, WORD_MAX_BYTES = 64 };
+enum { STREAM_VALUES = 300, STREAM_DIGITS, STREAM_CODE };
 
 /* ---- reading ------------------------------------------------------------------------------ */
-
-/* What a token says, without its braces: "place.state>state.name~" taken apart. */
-struct cell_name {
-	char list[WORD_MAX_BYTES], column[WORD_MAX_BYTES], in[WORD_MAX_BYTES], its[WORD_MAX_BYTES];
-	char how; /* '~', '^', or 0 */
-};
-
-/* The text up to one of ${stops}, into ${to}; where it ends, or NULL when it is too long. */
-static const char *word(const char *p, const char *end, const char *stops, char *to)
-{
-	size_t n = 0;
-
-	while (p + n < end && strchr(stops, p[n]) == NULL)
-		n++;
-	if (n == 0 || n >= WORD_MAX_BYTES)
-		return NULL;
-	memcpy(to, p, n);
-	to[n] = '\0';
-	return p + n;
-}
-
-static bool take_apart(const char *p, const char *end, struct cell_name *c)
-{
-	*c = (struct cell_name){.how = 0};
-	if (end > p && (end[-1] == '~' || end[-1] == '^'))
-		c->how = *--end;
-	if ((p = word(p, end, ".>", c->list)) == NULL)
-		return false;
-	if (p < end && *p == '.' && (p = word(p + 1, end, ">", c->column)) == NULL)
-		return false;
-	if (p == end)
-		return true;
-	return (p = word(p + 1, end, ".", c->in)) != NULL && p < end &&
-	       word(p + 1, end, "", c->its) == end;
-}
-
-/* A text folded to ASCII, or with a capital; a copy where it changes. */
-static bool change(struct vtext *t, char how, struct arena *a)
-{
-	char *to = how == 0 ? NULL : arena_alloc(a, 2 * t->n + 1);
-
-	if (how == 0)
-		return true;
-	if (to == NULL)
-		return false;
-	if (how == '~') {
-		*t = (struct vtext){to, gen_transliterate(t->p, t->n, to)};
-		return true;
-	}
-	memcpy(to, t->p, t->n);
-	if (t->n > 0 && to[0] >= 'a' && to[0] <= 'z')
-		to[0] = (char)(to[0] - 'a' + 'A');
-	*t = (struct vtext){to, t->n};
-	return true;
-}
 
 static bool equal(struct vtext a, struct vtext b)
 {
@@ -86,37 +31,45 @@ static struct vtext look_up(const struct locale_list *in, uint32_t column, struc
 	return (struct vtext){"", 0};
 }
 
-static int column_of(const struct locale_list *list, const char *name)
+/* The list of a token, among those that the record draws from, by its index; -1. */
+static int list_of(struct record *r, const struct form_token *f, struct err *e)
 {
-	return *name == '\0' ? 0 : locale_column(list, name);
+	char *name = arena_strndup(r->a, f->list.p, f->list.n);
+
+	return name != NULL ? record_list(r, name, e) : err_nomem(e);
+}
+
+/* The list that a token's cells are looked up in; NULL: it names none, or there is none. */
+static const struct locale_list *looked_up_in(const struct record *r, const struct form_token *f)
+{
+	char *name = f->in.n > 0 ? arena_strndup(r->a, f->in.p, f->in.n) : NULL;
+
+	return name != NULL ? locale_list(r->l, name) : NULL;
 }
 
 /* What a token stands for, by entry of its list. */
 static int read_cell(
-	struct record *r, const char *p, const char *end, struct record_token *t, struct err *e)
+	struct record *r, const struct form_token *f, struct record_token *t, struct err *e)
 {
-	struct cell_name c;
-	const struct locale_list *list, *in = NULL;
+	const struct locale_list *list, *in = looked_up_in(r, f);
 	struct vtext *words;
 	int at, column, its = 0;
 
-	if (!take_apart(p, end, &c))
-		return err_set(e, ERR_NO, "{%.*s} is no token", (int)(end - p), p);
-	if ((at = record_list(r, c.list, e)) == -1)
+	if ((at = list_of(r, f, e)) == -1)
 		return -1;
 	list = r->list[at].list;
-	column = column_of(list, c.column);
-	if (*c.in != '\0' && (in = locale_list(r->l, c.in)) != NULL)
-		its = column_of(in, c.its);
-	if (column < 0 || its < 0 || (*c.in != '\0' && in == NULL))
-		return err_set(e, ERR_NO, "{%.*s} names no column", (int)(end - p), p);
+	column = form_token_column(list, f->column, r->a);
+	if (in != NULL)
+		its = form_token_column(in, f->its, r->a);
+	if (column < 0 || its < 0 || (f->in.n > 0 && in == NULL))
+		return err_set(e, ERR_NO, "{%.*s} names no column", (int)f->text.n, f->text.p);
 	if ((words = arena_array(r->a, list->n, sizeof(*words))) == NULL)
 		return err_nomem(e);
 	for (uint32_t i = 0; i < list->n; i++) {
 		words[i] = locale_cell(list, i, (uint32_t)column);
 		if (in != NULL)
 			words[i] = look_up(in, (uint32_t)its, words[i]);
-		if (!change(&words[i], c.how, r->a))
+		if (!form_token_change(&words[i], f->change, r->a))
 			return err_nomem(e);
 	}
 	*t = (struct record_token){.kind = RECORD_CELL,
@@ -124,35 +77,18 @@ static int read_cell(
 		.words = words,
 		.many = in == NULL && list->columns != NULL && locale_many(list, (uint32_t)column),
 		.key = rng_subkey(r->list[at].key, STREAM_VALUES),
-		.folded = c.how == '~'};
+		.folded = f->change == '~'};
 	return 0;
 }
 
-/*
- * {#8}, {#4:2000}, {1..99}: equal tokens of a record have equal keys. {###-####} is {#7} with
- * something between its digits.
- */
-static int read_number(struct record *r, const char *p, const char *close, struct record_token *t)
+/* Digits and numbers: equal tokens of a record have equal keys. */
+static int read_number(const struct record *r, const struct form_token *f, struct record_token *t)
 {
-	char *end = NULL;
-
-	*t = (struct record_token){.kind = *p == '#' ? RECORD_DIGITS : RECORD_NUMBER, .count = 1};
-	if (*p == '#') {
-		if (p[1] == '#') {
-			t->text = (struct vtext){p, (size_t)(close - p)};
-			for (const char *s = p; s < close; s++)
-				t->width += *s == '#';
-		} else {
-			t->width = (uint32_t)strtoul(p + 1, &end, 10);
-			t->from = *end == ':' ? strtoull(end + 1, NULL, 10) : 0;
-		}
-		for (uint32_t i = 0; i < t->width; i++)
-			t->count *= 10;
-		t->count -= t->from;
-	} else {
-		t->from = strtoull(p, &end, 10);
-		t->count = strtoull(end + 2, NULL, 10) - t->from + 1;
-	}
+	*t = (struct record_token){.kind = f->kind == TOKEN_DIGITS ? RECORD_DIGITS : RECORD_NUMBER,
+		.text = {f->mask.p, f->mask.n},
+		.width = f->width,
+		.from = f->from,
+		.count = f->count};
 	t->key = rng_subkey(
 		rng_subkey(rng_subkey(r->key, STREAM_DIGITS + t->width), t->from), t->count);
 	t->distinct = t->count >= r->rows && r->after == 0;
@@ -162,14 +98,10 @@ static int read_number(struct record *r, const char *p, const char *close, struc
 }
 
 /* {rank}, {rank: }: of the pair of lists of a token before it. */
-static int read_rank(struct record *r, const char *p, const char *end, struct record_token *t,
+static int read_rank(const struct record *r, const struct form_token *f, struct record_token *t,
 	const struct record_token *before, uint32_t n, struct err *e)
 {
-	const char *text = p + strlen("rank");
-
-	*t = (struct record_token){.kind = RECORD_RANK};
-	if (text < end)
-		t->text = (struct vtext){text + 1, (size_t)(end - text - 1)};
+	*t = (struct record_token){.kind = RECORD_RANK, .text = {f->mask.p, f->mask.n}};
 	for (uint32_t i = 0; i < n; i++)
 		if (before[i].kind == RECORD_CELL && r->list[before[i].list].pair != NULL) {
 			t->pair = r->list[before[i].list].pair;
@@ -178,35 +110,31 @@ static int read_rank(struct record *r, const char *p, const char *end, struct re
 	return t->pair != NULL ? 0 : err_set(e, ERR_NO, "{rank} follows no names");
 }
 
-/* {place.postal:#####-###}: a code between two columns of the entry. */
-static int read_code(struct record *r, const char *p, const char *colon, const char *end,
-	struct record_token *t, struct err *e)
+/* {place.postal:#####-###}: a code between two columns of the entry, postal_from and postal_to. */
+static int read_code(
+	struct record *r, const struct form_token *f, struct record_token *t, struct err *e)
 {
-	char list[WORD_MAX_BYTES], column[WORD_MAX_BYTES], name[WORD_MAX_BYTES + 8];
-	const char *dot = word(p, colon, ".", list);
+	static const char *const ends[] = {"from", "to"};
 	const struct locale_list *l;
 	int64_t *range[2];
-	int at;
+	int at = list_of(r, f, e);
 
-	if (dot == NULL || word(dot + 1, colon, "", column) != colon)
-		return err_set(e, ERR_NO, "{%.*s} is no token", (int)(end - p), p);
-	if ((at = record_list(r, list, e)) == -1)
+	if (at == -1)
 		return -1;
 	l = r->list[at].list;
 	for (int k = 0; k < 2; k++) {
-		int c;
+		char *name = arena_printf(r->a, "%.*s_%s", (int)f->column.n, f->column.p, ends[k]);
+		int c = name != NULL ? locale_column(l, name) : -1;
 
-		(void)snprintf(name, sizeof(name), "%s_%s", column, k == 0 ? "from" : "to");
-		if ((range[k] = arena_array(r->a, l->n, sizeof(int64_t))) == NULL)
+		if ((range[k] = arena_array(r->a, l->n, sizeof(int64_t))) == NULL || name == NULL)
 			return err_nomem(e);
-		c = locale_column(l, name);
 		for (uint32_t i = 0; i < l->n; i++)
 			if (c < 0 || !locale_int(l, i, (uint32_t)c, &range[k][i]))
-				return err_set(
-					e, ERR_NO, "list %s has no numbers in %s", list, name);
+				return err_set(e, ERR_NO, "list %s has no numbers in %s",
+					r->list[at].name, name);
 	}
 	*t = (struct record_token){.kind = RECORD_CODE,
-		.text = {colon + 1, (size_t)(end - colon - 1)},
+		.text = {f->mask.p, f->mask.n},
 		.list = (uint32_t)at,
 		.least = range[0],
 		.most = range[1],
@@ -214,38 +142,45 @@ static int read_code(struct record *r, const char *p, const char *colon, const c
 	return 0;
 }
 
-static int read_token(struct record *r, const char *p, const char *end, struct record_token *t,
+static int read_token(struct record *r, const struct form_token *f, struct record_token *t,
 	uint32_t n, struct err *e)
 {
-	const char *colon = memchr(p, ':', (size_t)(end - p));
-
-	if (*p == '#' || (*p >= '0' && *p <= '9'))
-		return read_number(r, p, end, &t[n]);
-	if (strncmp(p, "rank", 4) == 0 && (p + 4 == end || p[4] == ':'))
-		return read_rank(r, p, end, &t[n], t, n, e);
-	if (colon != NULL)
-		return read_code(r, p, colon, end, &t[n], e);
-	return read_cell(r, p, end, &t[n], e);
+	switch (f->kind) {
+	case TOKEN_LITERAL:
+		t[n] = (struct record_token){
+			.kind = RECORD_LITERAL, .text = {f->text.p, f->text.n}};
+		return 0;
+	case TOKEN_DIGITS:
+	case TOKEN_NUMBER:
+		return read_number(r, f, &t[n]);
+	case TOKEN_RANK:
+		return read_rank(r, f, &t[n], t, n, e);
+	case TOKEN_CODE:
+		return read_code(r, f, &t[n], e);
+	case TOKEN_CELL:
+		if (f->other.n == 0)
+			return read_cell(r, f, &t[n], e);
+		break;
+	case TOKEN_OTHER:
+		break;
+	}
+	return err_set(e, ERR_NO, "{%.*s} is not for records: a row has one entry of each list",
+		(int)f->text.n, f->text.p);
 }
 
 int record_read(
 	struct record *r, const char *form, struct record_token *t, uint32_t *n, struct err *e)
 {
+	struct form_token f;
+
 	*n = 0;
-	for (const char *p = form, *end; *p != '\0'; p = end, (*n)++) {
+	for (const char *p = form; *p != '\0'; (*n)++) {
 		if (*n == RECORD_TOKENS)
 			return err_set(e, ERR_NO, "a form has more than %d tokens", RECORD_TOKENS);
-		if (*p != '{') {
-			end = strchrnul(p, '{');
-			t[*n] = (struct record_token){
-				.kind = RECORD_LITERAL, .text = {p, (size_t)(end - p)}};
-			continue;
-		}
-		if ((end = strchr(p, '}')) == NULL)
-			return err_set(e, ERR_NO, "form %s has a brace without its other", form);
-		if (read_token(r, p + 1, end, t, *n, e) == -1)
+		if ((p = form_token_next(p, &f)) == NULL)
+			return err_set(e, ERR_NO, "form %s has a brace without its pair", form);
+		if (read_token(r, &f, t, *n, e) == -1)
 			return -1;
-		end++;
 	}
 	return 0;
 }

@@ -87,6 +87,32 @@ names() {
 	refuse 'there is no locale "xx_YY"'
 }
 
+@test "texts of records and facts of a country can be one's own, and what they may not say is refused" {
+	"$PYTHON" "$ROOT/tests/lib/rules.py" plan.json lk sale=300 'sale.name record.person.name
+		sale.sku semantic.code.iban'
+	jq '.global.locale = "pt_BR"' plan.json >br.json
+	printf 'facet\tform\nperson.name\t{given^} {family~}-{#2}\n' >mine/pt_BR/record.tsv
+	printf 'name\tvalue\niban_length\t16\n' >mine/pt_BR/fact.tsv
+	new_run "$RUN" br.json --data mine
+	make_rows "$RUN"
+	run names "$RUN"
+	[[ ${lines[*]} =~ ^(Z(eno|uleica)\ z(immer|arur)-[0-9]{2} ?)+$ ]] || fail "$output"
+	run grep -cE ',XX[0-9]{14}(,|$)' "$RUN/data/lk.sale.csv"
+	[ "$output" = 300 ]
+	while IFS='|' read -r form why; do
+		printf 'facet\tform\nperson.name\t%s\n' "$form" >mine/pt_BR/record.tsv
+		run plan-check br.json --run run --data mine
+		[ "$status" -eq 1 ] && [[ $output == *"$why"* ]] || fail "$form: $output"
+	done <<-'END'
+		{given} {other}|{other} is not for records
+		{given[sex=F]}|is not for records
+		{given} {family|has a brace without its pair
+		{given.age}|{given.age} names no column
+		{rank}|{rank} follows no names
+		{given.sex:##}|list given has no numbers in sex_from
+	END
+}
+
 @test "run and fill pass the folder on" {
 	pg_db own
 	sql "CREATE SCHEMA lk; CREATE TABLE lk.person (id int PRIMARY KEY, first_name text NOT NULL)"

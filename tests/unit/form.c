@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/generators/gen_form.h"
 
+#include "common/generators/gen_form_token.h"
 #include "common/generators/gen_kit.h"
 #include "tests/unit/gen_fixture.h"
 
@@ -13,14 +14,15 @@
 static const struct vtext given[] = {T("Ana"), T("Ana Maria"), T("Bia"), T("Anabela")};
 static const struct vtext family[] = {T("Silva"), T("Maria Silva"), T("Sá"), T("Souza Silva")};
 static const uint32_t often[] = {8, 1, 4, 3};
-static const struct vtext forms[] = {T("name"), T("name"), T("long"), T("code"),
-	T("{given} {family}"), T("{given} {family} {other}"), T("{given}"), T("{1..99}{1..99}")};
-static const uint32_t form_weight[] = {3, 1, 1, 1};
+static const struct vtext forms[] = {T("name"), T("name"), T("long"), T("code"), T("round"),
+	T("{given} {family}"), T("{given} {family} {other}"), T("{given}"), T("{1..99}{1..99}"),
+	T("{round}")};
+static const uint32_t form_weight[] = {3, 1, 1, 1, 1};
 static const char *const form_columns[] = {"key", "form"};
 static const struct locale_list lists[] = {
 	{"given", given, often, 4, 1, NULL, true},
 	{"family", family, NULL, 4, 1, NULL, true},
-	{"forms", forms, form_weight, 4, 2, form_columns, false},
+	{"forms", forms, form_weight, 5, 2, form_columns, false},
 };
 static const struct locale words = {"xx_YY", lists, 3, NULL};
 
@@ -161,8 +163,83 @@ static void every_form_of_the_data_is_sound(void)
 	}
 }
 
+/* A view as a text, "" for none. */
+static bool is(struct view v, const char *text)
+{
+	return view_eq(v, view_of(text));
+}
+
+static void tokens_are_taken_apart(void)
+{
+	static const struct {
+		const char *form;
+		enum form_token_kind kind;
+		const char *list, *column, *other, *value, *in, *its, *mask;
+		char change;
+		uint32_t width;
+		uint64_t from, count;
+	} cases[] = {
+		{"{given}", TOKEN_CELL, "given", "", "", "", "", "", "", 0, 0, 0, 0},
+		{"{given~}", TOKEN_CELL, "given", "", "", "", "", "", "", '~', 0, 0, 0},
+		{"{place.state>state.name^}", TOKEN_CELL, "place", "state", "", "", "state", "name",
+			"", '^', 0, 0, 0},
+		{"{product.name[category=Home & Garden]}", TOKEN_CELL, "product", "name",
+			"category", "Home & Garden", "", "", "", 0, 0, 0, 0},
+		{"{other}", TOKEN_OTHER, "", "", "", "", "", "", "", 0, 0, 0, 0},
+		{"{#8}", TOKEN_DIGITS, "", "", "", "", "", "", "", 0, 8, 0, 100000000},
+		{"{#4:2000}", TOKEN_DIGITS, "", "", "", "", "", "", "", 0, 4, 2000, 8000},
+		{"{###-####}", TOKEN_DIGITS, "", "", "", "", "", "", "###-####", 0, 7, 0, 10000000},
+		{"{10..99}", TOKEN_NUMBER, "", "", "", "", "", "", "", 0, 0, 10, 90},
+		{"{rank}", TOKEN_RANK, "", "", "", "", "", "", "", 0, 0, 0, 0},
+		{"{rank:-}", TOKEN_RANK, "", "", "", "", "", "", "-", 0, 0, 0, 0},
+		{"{ranking}", TOKEN_CELL, "ranking", "", "", "", "", "", "", 0, 0, 0, 0},
+		{"{place.postal:#####-###}", TOKEN_CODE, "place", "postal", "", "", "", "",
+			"#####-###", 0, 0, 0, 0},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct form_token t;
+		const char *end = form_token_next(cases[i].form, &t);
+
+		CHECK(end != NULL && *end == '\0' && t.kind == cases[i].kind);
+		CHECK(is(t.list, cases[i].list) && is(t.column, cases[i].column));
+		CHECK(is(t.other, cases[i].other) && is(t.value, cases[i].value));
+		CHECK(is(t.in, cases[i].in) && is(t.its, cases[i].its) &&
+			is(t.mask, cases[i].mask));
+		CHECK(t.change == cases[i].change && t.width == cases[i].width);
+		CHECK(t.from == cases[i].from && t.count == cases[i].count);
+	}
+}
+
+static void what_no_form_can_say_is_refused(void)
+{
+	static const char *const bad[][2] = {
+		{"{given", "without its pair"},
+		{"a {} b", "without its pair"},
+		{"{other} {given}", "without a list before it"},
+		{"{given} {rank}", "is for records only"},
+		{"{given.postal:##}", "is for records only"},
+		{"{given>family.family}", "no list, column or form"},
+		{"{given.sex}", "no list, column or form"},
+		{"{round}", "contain themselves"},
+	};
+
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		struct gen_fix f;
+
+		fix_column(&f, PG_TEXT, -1);
+		f.g = (struct gen){.op = &op, .col = &f.c, .key = 7};
+		f.e = (struct err){0};
+		CHECK(gen_form_of(&f.g, &f.c, &words, &bad[i][0], 1, &f.a, &f.e) == -1);
+		CHECK(strstr(f.e.msg, bad[i][1]) != NULL);
+		fix_free(&f);
+	}
+}
+
 int main(void)
 {
+	tokens_are_taken_apart();
+	what_no_form_can_say_is_refused();
 	unique_texts_are_distinct();
 	words_come_by_weight();
 	words_that_are_too_long_are_left_out();
