@@ -181,7 +181,7 @@ form_of() {
 	[[ $packed != zstd ]] || packed=zstd:1
 }
 
-# shards [all]: "LEVEL TABLE SHARD SHARDS" of every shard that is missing, or of all, by level
+# shards [all]: "LEVEL TABLE SHARD SHARDS NAME" of every shard that is missing, or of all, by level
 shards() {
 	local form packed header version
 	form_of "${gen[@]}"
@@ -225,7 +225,7 @@ stage_of() {
 	if [[ $1 == 0 ]]; then echo gen-parents; else echo gen-children; fi
 }
 
-# calls: of lines "LEVEL TABLE SHARD SHARDS", "LEVEL TABLE SHARD,SHARD,..." for each table, in the order of first lines.
+# calls: of lines "LEVEL TABLE SHARD ...", "LEVEL TABLE SHARD,SHARD,..." for each table, in the order of first lines.
 # One call for several shards reads the keys of their parents once.
 calls() {
 	awk '{

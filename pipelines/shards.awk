@@ -7,8 +7,8 @@
 # the key files besides; but a table's digest covers its parents' digests, so keys made from another plan show.
 #
 # Variables: run (its directory), version (of the stages), format, compress, header (of rows), all
-# (not empty: list every shard).  Prints "LEVEL TABLE SHARD SHARDS" for each shard that is not there, in the
-# order of levels; TABLE is as files have it.
+# (not empty: list every shard).  Prints "LEVEL TABLE SHARD SHARDS NAME" for each shard that is not there, in
+# the order of levels; TABLE is as files have it, NAME what its files are called before their last dots.
 
 # text LINE: the value of a member of a receipt, which has one member a line
 function text(line) {
@@ -110,6 +110,6 @@ END {
 			table = substr(table, 1, RSTART - 1)
 		}
 		if (all != "" || !there(names[i], table, shard, shards))
-			print levels[i], table, shard, shards
+			print levels[i], table, shard, shards, names[i]
 	}
 }
