@@ -326,20 +326,10 @@ static int numbers(const struct engine_block *k, uint32_t column, uint64_t *numb
 	return 0;
 }
 
-/* The text itself is not shown: it could be a real value. */
-static int no_room(const struct engine_block *k, uint32_t column, uint64_t row, struct err *e)
-{
-	const struct pg_table *t = k->b->t->table;
-
-	return err_no(e, "value_impossible",
-		"table %s.%s: row %llu: column %s is unique, and its type and checks leave no room "
-		"for a number that tells its text from others",
-		t->schema, t->name, (unsigned long long)row, t->columns[column].name);
-}
-
 int engine_suffix(struct engine_block *k, const struct operation *op, struct err *e)
 {
 	const struct program_suffix *s = k->b->columns[op->at].suffix;
+	const struct pg_table *t = k->b->t->table;
 	struct vec *v = &k->columns[op->at];
 	enum gen_suffix_kind kind[VEC_BLOCK];
 	uint64_t number[VEC_BLOCK];
@@ -356,8 +346,12 @@ int engine_suffix(struct engine_block *k, const struct operation *op, struct err
 		if (to == NULL)
 			return err_nomem(e);
 		n = gen_suffix_put(to, v->v.t[i], kind[i], number[i], s->limit);
-		if (n == 0)
-			return no_room(k, op->at, k->row[i], e);
+		if (n == 0) /* the text itself is not shown: it could be a real value */
+			return err_no(e, "value_impossible",
+				"table %s.%s: row %llu: column %s is unique, and its type and "
+				"checks leave no room for a number that tells its text from others",
+				t->schema, t->name, (unsigned long long)k->row[i],
+				t->columns[op->at].name);
 		v->v.t[i] = (struct vtext){to, n};
 	}
 	return 0;

@@ -100,31 +100,18 @@ static void restore(struct compiler *k, const struct state *s)
 
 /* ---- what to do for a key ---------------------------------------------------------------- */
 
-/* In how many sets the column is: one that serves many is the best to be distinct by itself. */
-static uint32_t uses(const struct compiler *k, uint32_t c)
-{
-	uint32_t n = 0;
-
-	for (uint32_t i = 0; i < k->nsets; i++)
-		n += compile_set_has(&k->sets[i], c);
-	return n;
-}
-
 /* A column of the set becomes distinct in all rows.  False: none can. */
 static bool by_column(struct compiler *k, const struct distinct_set *s)
 {
-	uint32_t best = UINT32_MAX;
-
 	for (uint32_t i = 0; i < s->ncols; i++) {
 		uint32_t c = s->cols[i];
 
-		if (!k->search->alone[c] && (best == UINT32_MAX || uses(k, c) > uses(k, best)) &&
-			compile_may_stand_alone(k, c))
-			best = c;
+		if (k->search->alone[c] == NULL && compile_may_stand_alone(k, c)) {
+			k->search->alone[c] = s->name;
+			return true;
+		}
 	}
-	if (best != UINT32_MAX)
-		k->search->alone[best] = s->name;
-	return best != UINT32_MAX;
+	return false;
 }
 
 /* A foreign key of the set becomes one to one.  False: none can. */

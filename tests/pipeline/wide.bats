@@ -62,3 +62,15 @@ text_of() {
 		assert have == want and all(len(v.split(".")[0]) >= 22 for v in have), (have[:3], want[:3])
 	END
 }
+
+@test "a check over two columns that takes more digits than they are filled with is refused, and says so" {
+	pg_db sums
+	sql 'CREATE SCHEMA s; CREATE TABLE s.sums (id int PRIMARY KEY, a numeric(30,4) NOT NULL, b numeric(30,4) NOT NULL,
+		CHECK (a + b > 100000000000000000000))'
+	catalogue sums s
+	cp -r "$BATS_FILE_TMPDIR/sums" run
+	small_plan s 3 'sums=100'
+	run plan-check plan.json --run run
+	expect 1
+	says 's.sums.a' sums_check 'numbers of column a are made of 18 digits, 4 of them behind the point' 'declare it with fewer decimals'
+}

@@ -217,7 +217,7 @@ nothing_half_made() {
 	run -2 gen-children --run "$ONE" --shard 0
 	says '--shard needs --table'
 	run -2 gen-parents --run "$ONE" --format xml
-	says 'csv, text, binary and jsonl'
+	says 'csv, text, binary, jsonl and, with --out, sql'
 	run -2 gen-parents --run "$ONE" --compress gzip
 	says 'zstd'
 	run -2 gen-parents
