@@ -161,6 +161,12 @@ int commit_still_there(struct load *l, struct err *e)
 	return there;
 }
 
+int commit_unread(struct err *e)
+{
+	return err_wrap(e, "whether this run is loaded already cannot be told (see if its rows are "
+			   "in the database, and then remove this file)");
+}
+
 int commit_earlier(struct load *l, struct err *e)
 {
 	char *path = rundir_file(&l->run, pending);
@@ -174,7 +180,7 @@ int commit_earlier(struct load *l, struct err *e)
 	if (l->opt.existing == LOAD_TRUNCATE)
 		return 0;
 	if ((rc = json_read_file(path, 0, &j, e)) != 1)
-		return rc == 0 || e->kind != ERR_INPUT ? rc : receipt_unread(e);
+		return rc == 0 || e->kind != ERR_INPUT ? rc : commit_unread(e);
 	rc = 0;
 	if ((where = where_we_are(l, e)) == NULL) {
 		json_decref(j);

@@ -170,9 +170,9 @@ void receipt_drop(struct load *l);
  */
 int receipt_says_loaded(struct load *l, struct err *e);
 
-/** receipt_unread(e): ${e} says of a receipt of load why it cannot be read; put before it what that
+/** commit_unread(e): ${e} says of a receipt of load why it cannot be read; put before it what that
  *  means.  Returns -1. */
-int receipt_unread(struct err *e);
+int commit_unread(struct err *e);
 
 /* locks.c */
 

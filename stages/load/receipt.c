@@ -161,12 +161,6 @@ static int says_loaded(struct load *l, const json_t *j, struct err *e)
 	return 0;
 }
 
-int receipt_unread(struct err *e)
-{
-	return err_wrap(e, "whether this run is loaded already cannot be told (see if its rows are "
-			   "in the database, and then remove this file)");
-}
-
 int receipt_says_loaded(struct load *l, struct err *e)
 {
 	char *path = rundir_file(&l->run, receipt);
@@ -176,7 +170,7 @@ int receipt_says_loaded(struct load *l, struct err *e)
 	if (path == NULL)
 		return err_nomem(e);
 	if ((rc = json_read_file(path, 0, &j, e)) != 1)
-		return rc == 0 || e->kind != ERR_INPUT ? rc : receipt_unread(e);
+		return rc == 0 || e->kind != ERR_INPUT ? rc : commit_unread(e);
 	rc = says_loaded(l, j, e);
 	json_decref(j);
 	return rc;
