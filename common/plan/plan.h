@@ -129,6 +129,9 @@ struct plan_inherited {
  * the places, ascending, at which its bijection has one of them. */
 enum { PLAN_TAKEN = 1000000 };
 
+/* Shards of a table.  More have no use: receipts and file names would be most of the work. */
+enum { PLAN_SHARDS_MAX = 65536 };
+
 struct plan_taken {
 	const char *key; /* the constraint or index */
 	uint64_t have;

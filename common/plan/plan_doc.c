@@ -182,7 +182,7 @@ static int read_table(struct plan_reader *r, const msgpack_object *m, uint32_t a
 	if (r->at == NULL)
 		return err_nomem(r->e);
 	t->rows = mp_get_uint(m, "rows", 0);
-	if (shards == 0 || shards > UINT32_MAX || level >= r->p->ntables)
+	if (shards == 0 || shards > PLAN_SHARDS_MAX || level >= r->p->ntables)
 		return plan_bad(r, "shards or level out of range");
 	t->shards = (uint32_t)shards;
 	t->level = (uint32_t)level;

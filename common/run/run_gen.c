@@ -323,7 +323,7 @@ int run_generate(const struct run_options *o, struct err *e)
 	c.job = (struct run_job){.o = o, .run = &c.run, .plan = &c.plan, .schema = &c.schema};
 	rc = open_run(&c, o, e);
 	if (rc == 0 && !run_shows(o))
-		rc = make_dirs(&c.run, e);
+		rc = make_dirs(&c.run, e) == 0 ? run_folders_read(&c.job.folders, &c.run, e) : -1;
 	if (rc == 0)
 		rc = run_stream_open(&c.job, e);
 	if (rc == 0) {

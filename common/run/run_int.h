@@ -93,7 +93,14 @@ const char *run_receipt_output(const json_t *j, const char *path);
 /** run_receipt_age(j, t, shard): give the shard's files the times that make is to see. */
 void run_receipt_age(const struct run_job *j, const struct plan_table *t, uint32_t shard);
 
-/** run_sweep(j, t, e): remove the files of ${t} that are of another number of shards. */
+struct run_folders;
+
+/** run_folders_read(f, run, e): the names in the folders of receipts, data and keys, as they are
+ *  now, in the memory of ${run}. */
+int run_folders_read(struct run_folders *f, const struct rundir *run, struct err *e);
+
+/** run_sweep(j, t, e): remove the files of ${t} that are of another number of shards, of those that
+ *  j->folders names. */
 int run_sweep(const struct run_job *j, const struct plan_table *t, struct err *e);
 
 /** run_relative(run, path): the path without the run directory. */
@@ -121,6 +128,16 @@ enum { RUN_RANGES = 256 };
 
 #define RUN_EVERY_LEVEL UINT32_MAX
 
+/* The names of files in the folders of a run, each folder's sorted. */
+enum { RUN_FOLDERS = 3 };
+
+struct run_folders {
+	struct run_names {
+		const char **name;
+		size_t n;
+	} in[RUN_FOLDERS];
+};
+
 /* Everything a worker needs; immutable while workers run, but for the stream, which one worker
  * writes to. */
 struct run_job {
@@ -142,6 +159,7 @@ struct run_job {
 	struct ziow *zstd;		  /* onto it, or NULL */
 	int fd;				  /* of a stream that has a name, else -1 */
 	uint32_t first_shard, last_shard; /* that go there */
+	struct run_folders folders;	  /* as they were when the call began */
 	struct progress *progress;
 };
 

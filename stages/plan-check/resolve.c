@@ -391,8 +391,8 @@ int resolve(struct check *c, const struct options *o, struct plan *p, struct err
 	if (resolve_head(&r, e) == -1)
 		return -1;
 	for (size_t i = 0; i < o->shards.n; i++)
-		if (o->shards.v[i].n > SHARDS_MAX && o->shards.v[i].n != SIZE_AUTO)
-			return err_set(e, ERR_INPUT, "--shards: at most %d", SHARDS_MAX);
+		if (o->shards.v[i].n > PLAN_SHARDS_MAX && o->shards.v[i].n != SIZE_AUTO)
+			return err_set(e, ERR_INPUT, "--shards: at most %d", PLAN_SHARDS_MAX);
 	rc = resolve_existing(&r, e);
 	if (rc == 0)
 		resolve_tables(&r);

@@ -23,7 +23,7 @@ void shards_choose(
 			continue;
 		wanted = (double)t->rows * row_bytes(p, left, i) /
 			 (seconds * SHARD_BYTES_PER_SECOND);
-		n = wanted >= SHARDS_MAX ? SHARDS_MAX : (uint64_t)wanted + 1;
+		n = wanted >= PLAN_SHARDS_MAX ? PLAN_SHARDS_MAX : (uint64_t)wanted + 1;
 		n = n > t->rows && t->rows > 0 ? t->rows : n;
 		t->shards = (uint32_t)n;
 	}

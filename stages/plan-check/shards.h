@@ -11,9 +11,6 @@
  * long they are, and from a nominal speed, and from nothing that is measured.
  */
 
-/* More have no use: receipts and file names would be most of the work. */
-enum { SHARDS_MAX = 65536 };
-
 /* Bytes of CSV that one core writes in a second: about what plans of init did on a server of 2020.
  */
 #define SHARD_BYTES_PER_SECOND 50e6

@@ -29,7 +29,7 @@ CALLS = {
     "memory": "malloc,calloc,realloc,aligned_alloc,strdup,strndup,asprintf",
     "files": "open,openat,fopen,fdopen,opendir,readdir,read,pread,write,pwrite,fsync,rename,unlink,unlinkat,rmdir,mkdir,"
              "mkdtemp,mkostemp,memfd_create,ftruncate,posix_fallocate,fstat,stat,statvfs,access,fchmod,mmap,flock,close,"
-             "pipe2,fork,pthread_create,fwrite,fflush,getrandom,poll,send,recv",
+             "pipe2,fork,pthread_create,fwrite,fflush,getrandom,poll,recv",
 }
 # What a run says of itself beside what it made: times, the host, the database that has its rows.
 JSON_ONLY = {"config.json", "generation_report.json", "metrics.json", "load.json"}

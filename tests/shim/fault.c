@@ -314,7 +314,6 @@ FILE_CALL(int, posix_fallocate, ENOSPC, ENOSPC, (int fd, off_t at, off_t n), (fd
 FILE_CALL(int, statvfs, -1, EIO, (const char *path, struct statvfs *to), (path, to))
 FILE_CALL(int, poll, -1, ENOMEM, (struct pollfd * p, nfds_t n, int ms), (p, n, ms))
 FILE_CALL(ssize_t, recv, -1, ECONNRESET, (int fd, void *p, size_t n, int how), (fd, p, n, how))
-FILE_CALL(ssize_t, send, -1, EPIPE, (int fd, const void *p, size_t n, int how), (fd, p, n, how))
 FILE_CALL(int, pthread_create, EAGAIN, EAGAIN,
 	(pthread_t * to, const pthread_attr_t *how, void *(*run)(void *), void *arg),
 	(to, how, run, arg))

@@ -367,13 +367,14 @@ static void files_of_another_number_of_shards_are_removed_and_no_others(struct f
 		"data/shop.orders2.csv", "data/shop.orders.1-of-2.csv.tmp.77",
 		"keys/shop.orders.existing.msgpack", "keys/shop.orders.1-of-3.msgpack",
 		"receipts/gen.shop.parents.json"};
-	const struct run_job j = {.run = &f->run, .plan = &plan};
+	struct run_job j = {.run = &f->run, .plan = &plan};
 	struct err e = {.kind = ERR_NONE};
 
 	for (size_t i = 0; i < sizeof(stale) / sizeof(stale[0]); i++)
 		write_file(f, stale[i], "x");
 	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)
 		write_file(f, good[i], "x");
+	CHECK(run_folders_read(&j.folders, &f->run, &e) == 0);
 	CHECK(run_sweep(&j, &plan_tables[1], &e) == 0);
 	for (size_t i = 0; i < sizeof(stale) / sizeof(stale[0]); i++)
 		CHECK(!has(f, stale[i]));
@@ -384,10 +385,10 @@ static void files_of_another_number_of_shards_are_removed_and_no_others(struct f
 static void a_folder_that_is_not_there_is_named(struct fixture *f)
 {
 	const struct rundir nowhere = {.path = "nowhere", .a = &f->a};
-	const struct run_job j = {.run = &nowhere, .plan = &plan};
+	struct run_folders folders = {0};
 	struct err e = {.kind = ERR_NONE};
 
-	CHECK(run_sweep(&j, &plan_tables[1], &e) == -1);
+	CHECK(run_folders_read(&folders, &nowhere, &e) == -1);
 	CHECK_STR(e.msg, "open folder nowhere/receipts: No such file or directory");
 }
 
