@@ -366,17 +366,59 @@ struct record_span record_span(const struct record *r, const struct record_token
 	return all;
 }
 
-/* Whether the text stands in no word of the token. */
-static bool in_no_word(const struct record *r, const struct record_token *t, struct vtext text)
+static bool is_word(const struct record *r, const struct record_token *t, struct vtext w)
 {
 	for (uint32_t i = 0; i < r->list[t->list].list->n; i++)
-		if (memmem(t->words[i].p, t->words[i].n, text.p, text.n) != NULL)
-			return false;
-	return text.n > 0;
+		if (equal(t->words[i], w))
+			return true;
+	return false;
+}
+
+/* Whether the second name behind ${more} begins another second name that is in the list: "Leaf" is
+ * such where both "Leaf Media" and "Media" are. */
+static bool begins_another(
+	const struct record *r, const struct record_token *second, struct vtext more)
+{
+	for (uint32_t i = 0; i < r->list[second->list].list->n; i++) {
+		struct vtext w = second->words[i];
+
+		if (w.n > more.n && memcmp(w.p, more.p, more.n) == 0 &&
+			is_word(r, second, (struct vtext){w.p + more.n, w.n - more.n}))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Whether no two pairs of names are the same text with ${between} between them. They could be only
+ * if a first name is another one, what stands between, and more: "Maple Leaf" is "Maple", a blank
+ * and "Leaf"; and if this more, what stands between and a second name are a second name too.
+ */
+static bool read_one_way(const struct record *r, const struct record_token *first,
+	const struct record_token *second, struct vtext between)
+{
+	for (uint32_t i = 0; i < r->list[first->list].list->n; i++) {
+		const char *end = first->words[i].p + first->words[i].n, *at = first->words[i].p;
+
+		for (; (at = memmem(at, (size_t)(end - at), between.p, between.n)) != NULL; at++) {
+			struct vtext head = {first->words[i].p, (size_t)(at - first->words[i].p)};
+			char more[256];
+			size_t n = (size_t)(end - at) - between.n;
+
+			if (n + between.n > sizeof(more))
+				return false;
+			memcpy(more, at + between.n, n);
+			memcpy(more + n, between.p, between.n);
+			if (is_word(r, first, head) &&
+				begins_another(r, second, (struct vtext){more, n + between.n}))
+				return false;
+		}
+	}
+	return between.n > 0;
 }
 
 /* Whether both names of a rank's pair are in the text before it, and the text tells where the first
- * of them ends: what stands between them is in no word of one of the two lists. */
+ * of them ends. */
 static bool names_apart(const struct record *r, const struct record_token *t, uint32_t rank)
 {
 	const struct record_token *name[2] = {NULL, NULL};
@@ -386,7 +428,7 @@ static bool names_apart(const struct record *r, const struct record_token *t, ui
 			name[r->list[t[k].list].slot] = &t[k];
 	if (name[0] == NULL || name[1] != name[0] + 2 || name[0][1].kind != RECORD_LITERAL)
 		return false;
-	return in_no_word(r, name[0], name[0][1].text) || in_no_word(r, name[1], name[0][1].text);
+	return read_one_way(r, name[0], name[1], name[0][1].text);
 }
 
 /*

@@ -296,9 +296,9 @@ written_plan() {
 		gen-parents --run run >/dev/null
 		"$BIN/load" --run run >/dev/null
 		run sql "SELECT format('%s: %s', key, value) FROM f.call c, jsonb_each_text(to_jsonb(c)) WHERE value !~ CASE '$locale/' || substring(key from '[^_]*\$')
-			WHEN 'pt_BR/plain' THEN '^[1-9]\d(90\d{7}|(5555|2\d{3})\d{4})\$' WHEN 'pt_BR/punctuated' THEN '^\([1-9]\d\) (90\d{3}|5555|2\d{3})-\d{4}\$'
-			WHEN 'pt_BR/separated' THEN '^[1-9]\d (90\d{3}|5555|2\d{3})-\d{4}\$' WHEN 'pt_BR/country' THEN '^55[1-9]\d(90\d{7}|(5555|2\d{3})\d{4})\$'
-			WHEN 'pt_BR/e164' THEN '^\+55[1-9]\d(90\d{7}|(5555|2\d{3})\d{4})\$' WHEN 'pt_BR/international' THEN '^\+55 [1-9]\d (90\d{3}|5555|2\d{3})-\d{4}\$'
+			WHEN 'pt_BR/plain' THEN '^[1-9]\d(90\d{7}|5\d{3}\d{4})\$' WHEN 'pt_BR/punctuated' THEN '^\([1-9]\d\) (90\d{3}|5\d{3})-\d{4}\$'
+			WHEN 'pt_BR/separated' THEN '^[1-9]\d (90\d{3}|5\d{3})-\d{4}\$' WHEN 'pt_BR/country' THEN '^55[1-9]\d(90\d{7}|5\d{3}\d{4})\$'
+			WHEN 'pt_BR/e164' THEN '^\+55[1-9]\d(90\d{7}|5\d{3}\d{4})\$' WHEN 'pt_BR/international' THEN '^\+55 [1-9]\d (90\d{3}|5\d{3})-\d{4}\$'
 			WHEN 'en_US/plain' THEN '^[2-9]\d\d55501\d\d\$' WHEN 'en_US/punctuated' THEN '^\([2-9]\d\d\) 555-01\d\d\$'
 			WHEN 'en_US/separated' THEN '^[2-9]\d\d-555-01\d\d\$' WHEN 'en_US/country' THEN '^1[2-9]\d\d55501\d\d\$'
 			WHEN 'en_US/e164' THEN '^\+1[2-9]\d\d55501\d\d\$' WHEN 'en_US/international' THEN '^\+1 [2-9]\d\d-555-01\d\d\$'
