@@ -429,3 +429,69 @@ estimated() {
 	[ "$(sql 'SELECT count(*) FROM (SELECT t::text FROM s.by_insert t EXCEPT SELECT t::text FROM s."The ""first""" t) d')" = 0 ]
 	[ "$(sql 'SELECT count(*) FROM s.by_insert')" = 700 ]
 }
+
+# readers: a Python with DuckDB and pandas; Debian has no package of the first
+readers() {
+	local p
+	for p in ${READERS_PYTHON:-} python3 "$PYTHON"; do
+		if "$p" -c 'import duckdb, pandas' 2>/dev/null; then
+			READERS=$p
+			return
+		fi
+	done
+	skip 'no Python here has the modules duckdb and pandas'
+}
+
+@test "DuckDB, pandas and psql read sharded CSV and Parquet with the counts and sums of the database" {
+	local READERS
+	readers
+	pg_db readers crm
+	"$BIN/load" --run "$EIGHT" >/dev/null
+	fresh run
+	make_rows run --header each
+	cp "$BASE/schema.json" run
+	cp "$BASE/schema.json" "$EIGHT"
+	"$READERS" "$ROOT/pipelines/parquet.py" run each >/dev/null
+	"$READERS" "$ROOT/pipelines/parquet.py" "$EIGHT" first >/dev/null
+	[ "$(find each -name '*.parquet' | wc -l)" = 160 ]
+	"$READERS" - run each first "$(sql 'SELECT count(*), sum(valor_total), min(data_emissao), count(cotacao_id) FROM crm.faturas')" <<-'END'
+		import glob, sys, duckdb, pandas
+		run, each, first, want = sys.argv[1:]
+		ask = "SELECT concat_ws('|', count(*), sum(valor_total)::DECIMAL(20,2), min(data_emissao), count(cotacao_id)) FROM "
+		for source in ("'%s/crm.faturas.*.parquet'" % each, "'%s/crm.faturas.*.parquet'" % first, "read_csv('%s/data/crm.faturas.*.csv')" % run):
+		    got = duckdb.sql(ask + source).fetchall()[0][0]
+		    assert got == want, (source, got, want)
+		all = pandas.concat(pandas.read_csv(f) for f in sorted(glob.glob(run + "/data/crm.faturas.*.csv")))
+		assert "%d|%.2f|%s|%d" % (len(all), all.valor_total.sum(), all.data_emissao.min(), all.cotacao_id.count()) == want, want
+	END
+}
+
+@test "parquet.py: types, NULL and the empty text, and what it cannot read is one line" {
+	local READERS
+	readers
+	pg_db parquet
+	sql "CREATE SCHEMA s; CREATE TABLE s.t (id int PRIMARY KEY, a text CHECK (a IN ('', 'x,\"y\"', E'two\nlines')), b bytea NOT NULL, c timestamptz NOT NULL,
+		d numeric(38,10) NOT NULL, e numeric, f int[] NOT NULL, g boolean, h real NOT NULL, i time NOT NULL)"
+	catalogue parquet s
+	mkdir run
+	cp "$BATS_FILE_TMPDIR"/parquet/schema.* run
+	plan-check --init init.json --rows 500 --run run
+	plan-check init.json --run run --shards 3 >/dev/null 2>&1
+	gen-parents --run run --compress zstd >/dev/null
+	"$BIN/load" --run run >/dev/null
+	"$READERS" "$ROOT/pipelines/parquet.py" run out >/dev/null
+	"$READERS" - "$(sql "SELECT count(*), count(a), count(*) FILTER (WHERE a = ''), count(DISTINCT a), sum(length(b)), sum(d), count(g), max(c AT TIME ZONE 'UTC'), sum(length(f::text)) FROM s.t")" <<-'END'
+		import sys, duckdb
+		duckdb.sql("SET TimeZone = 'UTC'")
+		got = duckdb.sql("SELECT concat_ws('|', count(*), count(a), count(*) FILTER (WHERE a = ''), count(DISTINCT a), sum(octet_length(b)), sum(d), count(g), "
+		                 "max(c)::TIMESTAMP, sum(length(f))) FROM 'out/*.parquet'").fetchall()[0][0]
+		assert got == sys.argv[1], (got, sys.argv[1])
+	END
+	gen-parents --run run --format jsonl >/dev/null
+	run "$READERS" "$ROOT/pipelines/parquet.py" run out
+	expect 2
+	says 'generate with --format csv'
+	run "$READERS" "$ROOT/pipelines/parquet.py" nowhere out
+	expect 2
+	[ "${#lines[@]}" = 1 ]
+}
