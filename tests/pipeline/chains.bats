@@ -413,7 +413,7 @@ ONE='"children_per_parent": 1'
 		JOIN crm.oportunidades o ON o.id = q.oportunidade_id WHERE o.valor_estimado > 200000 AND metodo <> 'transferencia'"
 	none "crm.reunioes r JOIN crm.atividades a ON a.id = atividade_id LEFT JOIN crm.oportunidades o ON o.id = a.oportunidade_id
 		LEFT JOIN crm.empresas e ON e.id = o.empresa_id
-		WHERE local <> 'Sede de ' || nome_fantasia OR e.id IS NULL AND local !~ '^(Sala|Auditorio) [0-9]+\$'"
+		WHERE local <> 'Sede de ' || nome_fantasia OR e.id IS NULL AND local !~ '^(Sala|Auditório) [0-9]+\$'"
 	[ "$(sql "SELECT count(*) > 500 FROM crm.reunioes WHERE local ~ '^Sede de '")" = t ]
 	# payments of an invoice follow one another, the first follows the invoice
 	none "(SELECT data_pagamento - lag(data_pagamento, 1, f.data_emissao)
