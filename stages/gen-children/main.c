@@ -18,7 +18,8 @@ int main(int argc, char **argv)
 		.reads = "schema.msgpack plan.msgpack keys/*",
 		.writes = "data/* keys/* receipts/gen.* generation_report.json logs.ndjson",
 		.examples = "  gen-children --run runs/1 --jobs 4\n"
-			    "  gen-children --run runs/1 --table crm.leads --shard 3\n",
+			    "  gen-children --run runs/1 --table crm.leads --shard 3\n"
+			    "  gen-children --run runs/1 --table crm.leads --out leads.csv\n",
 		.opts = opts,
 		.nopts = RUN_STAGE_OPTS,
 		.run = run};
