@@ -373,7 +373,7 @@ RULES = [
     (r"company\.(suffix|raw\.CompanySuffix)", listed("company_form")), (r"company\.department", listed("department")),
     (r"(person|name\.raw)\.[tT]itle$", listed("title")), (r"(person|name\.raw)\.[sS]uffix$", listed("suffix")),
     (r"raw\.Color$", listed("color")), (r"product\.category", listed("category")),
-    (r"address\.country$|CountryName", listed("country", "name")), (r"record\.place\.country$", rx(r"Brasil|United States")),
+    (r"address\.country$|CountryName", listed("country", "name")), (r"record\.place\.country$", listed("country", "name")),
     (r"address\.district|place\.district", listed("district")), (r"secondary_type|SecondaryAddressType", listed("secondary")),
     (r"street_suffix|StreetSuffix", listed("street_kind")), (r"timezone|TimeZone", listed("timezone")),
     (r"CityPrefix", listed("city_prefix")), (r"CitySuffix", listed("city_suffix")),

@@ -2,6 +2,7 @@
 #include "tests/unit/gen_fixture.h"
 
 #include "common/base/str.h"
+#include "common/generators/gen_id.h"
 
 /* A class of column each family is tried on. */
 static enum pg_class class_for(const struct gen_op *op)
@@ -438,13 +439,26 @@ static void durations_are_read(void)
 	}
 }
 
+/* A country's documents are a file that the build finds, and a country more is no fault. */
+static size_t documents(void)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; gen_id_all[i] != NULL; i++)
+		for (const struct gen_op *op = gen_id_all[i]; op->id != NULL; op++)
+			n++;
+	return n;
+}
+
 static void the_catalogue_is_whole(void)
 {
 	struct arena a = ARENA_INIT;
 	size_t n;
 	const struct gen_op *const *all = genreg_list(&a, &n);
 
-	CHECK(n == 21 + 15 + 15 + 12 + 35 + 165 + 8 + 10 + 7 + 2 + 2 + 44 + 36 + 3 + 1);
+	CHECK(documents() >= 20);
+	CHECK(n - documents() ==
+		21 + 15 + 15 + 12 + 35 + 165 + 8 + 10 + 7 + 2 + 2 + 44 + 36 + 3 + 1 - 20);
 	for (size_t i = 1; all != NULL && i < n; i++)
 		CHECK(strcmp(all[i - 1]->id, all[i]->id) < 0);
 	arena_free(&a);

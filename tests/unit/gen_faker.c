@@ -169,7 +169,7 @@ static const struct shape {
 	{"faker.address.raw.PostCode", "pt_BR", "^[0-9]{5}-[0-9]{3}$", postal},
 	{"faker.address.raw.ZipCode", "en_US", "^[0-9]{5}$", postal},
 	{"faker.address.raw.ZipCode", "pt_BR", "^[0-9]{5}-[0-9]{3}$", postal},
-	{"faker.address.raw.StateAbbr", NULL, "^[A-Z]{2}$", NULL},
+	{"faker.address.raw.StateAbbr", NULL, "^[A-Z0-9]{1,3}$", NULL},
 	{"faker.address.raw.StateName", NULL, ".", state},
 	{"faker.address.raw.TimeZone", NULL, "^[A-Z][a-z]+/", NULL},
 	{"faker.barcode.raw.Isbn", NULL, "^(978-)?[01]-[0-9]+-[0-9]+-[0-9X]$", isbn},

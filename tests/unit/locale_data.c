@@ -35,7 +35,7 @@ static void there_is_enough(const struct locale *l)
 	static const struct {
 		const char *name;
 		uint32_t least;
-	} lists[] = {{"given", 1000}, {"family", 1000}, {"place", 500}, {"state", 27},
+	} lists[] = {{"given", 1000}, {"family", 1000}, {"place", 500}, {"state", 10},
 		{"street", 300}, {"district", 100}, {"word", 300}, {"sentence", 60},
 		{"profession", 100}, {"industry", 80}, {"company_word", 100}, {"country", 190},
 		{"currency", 166}, {"timezone", 125}};
