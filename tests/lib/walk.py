@@ -127,6 +127,8 @@ def inputs(cols):
         out[0].append({"schema": "walk", "table": f"i{t[1:]}"})
         out[1].append({"type": "relationship", "schema": "walk", "table": f"i{t[1:]}", "columns": ["order_id"],
                        "children_per_parent": {"min": 1, "max": 5}})
+        # a path of more generations may not fit a column in rows that plan-check does not try
+        out[1].append({"type": "relationship", "schema": "walk", "table": t, "columns": ["follows_id"], "max_depth": 2})
         out[1].append({"type": "relationship", "schema": "walk", "table": t, "columns": ["customer_id"],
                        "children_per_parent": {"min": 0, "max": ROWS // 4}})
         for column, generator, params in (

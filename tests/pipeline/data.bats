@@ -113,6 +113,22 @@ names() {
 	END
 }
 
+@test "templates of json values that say nothing are refused, and a state that the locale does not have" {
+	"$PYTHON" "$ROOT/tests/lib/rules.py" plan.json lk sale=300 'sale.name semantic.json {"of": "settings"}'
+	while IFS='|' read -r template why; do
+		printf 'of\tvalue\tweight\nsettings\t%s\t1\n' "$template" >mine/any/json.tsv
+		run plan-check plan.json --run run --data mine
+		[ "$status" -eq 1 ] && [[ $output == *"$why"* ]] || fail "$template: $output"
+	done <<-'END'
+		{"a": "<@nosuchlist>"}|it names a list that there is not
+		{"a": "<hex:99>"}|hexadecimal digits are 1 to 16
+		{"a": "<web"}|it is no object of a few members
+	END
+	"$PYTHON" "$ROOT/tests/lib/rules.py" plan.json lk sale=300 'sale.name semantic.br.city {"uf": "ZZ"}'
+	run plan-check plan.json --run run
+	[ "$status" -eq 1 ] && [[ $output == *'uf'* ]] || fail "$output"
+}
+
 @test "run and fill pass the folder on" {
 	pg_db own
 	sql "CREATE SCHEMA lk; CREATE TABLE lk.person (id int PRIMARY KEY, first_name text NOT NULL)"
