@@ -28,6 +28,7 @@
 enum {
 	FEW = 64,	   /* rows of a large table of which nothing can be refused */
 	CHILDREN = 100000, /* rows that aggregates of one table are made of */
+	GROWING = 100000,  /* rows of a tree whose values grow from parent to child */
 	SLICES = 64,	   /* parents that are recomputed for one table, theirs among them */
 };
 
@@ -297,9 +298,38 @@ static int write_keys(struct trial *x, struct err *e)
 	return t->keys_at == NULL ? err_nomem(e) : 0;
 }
 
+/* Whether a column is derived from the same table's parents: paths get longer with the depth. */
+static bool grows(const struct table_program *b)
+{
+	const struct pg_table *t = b->t->table;
+
+	for (uint32_t i = 0; i < b->norder; i++) {
+		const struct program_column *c = &b->columns[b->order[i]];
+
+		for (uint32_t k = 0; c->source == PLAN_GENERATOR && k < c->gen.nin; k++)
+			if (c->gen.in[k].from == GEN_PARENT && t->cons[c->gen.in[k].fk].ref == t)
+				return true;
+	}
+	return false;
+}
+
+/* The rows after the first, where these tell little: the deepest come last. */
+static int make_further(struct trial *x, struct err *e)
+{
+	uint64_t rows = x->b.t->rows < GROWING ? x->b.t->rows : GROWING;
+
+	for (uint64_t at = x->n; grows(x->as) && at < rows; at += VEC_BLOCK) {
+		uint32_t n = rows - at < VEC_BLOCK ? (uint32_t)(rows - at) : VEC_BLOCK;
+
+		if (engine_block(x->g, at, n, e) == -1)
+			return -1;
+	}
+	return 0;
+}
+
 static int make_rows(struct trial *x, struct err *e)
 {
-	if (open_trial(x, e) == -1)
+	if (open_trial(x, e) == -1 || make_further(x, e) == -1)
 		return -1;
 	if (x->n > 0 && (engine_suffixes_hold(x->g, e) == -1 ||
 				engine_block(x->g, 0, x->n, e) == -1 || open_encoders(x, e) == -1))

@@ -62,3 +62,15 @@ climbing() {
 	RUN=ring PLAN=plan.json plan_refused
 	says fk_cycle chain_next_fkey
 }
+
+@test "a path that only deep rows make too long for its column is refused when the plan is checked" {
+	pg_db deep
+	sql 'CREATE SCHEMA s; CREATE TABLE s.n (id int PRIMARY KEY, up int REFERENCES s.n, path varchar(20) NOT NULL)'
+	catalogue deep s
+	cp -r "$BATS_FILE_TMPDIR/deep" run
+	small_plan s 3 'n=90000' '[{"type": "column_generator", "schema": "s", "table": "n", "column": "path",
+		"generator": {"id": "derive.tree_path", "params": {"input_columns": ["up"]}}}]'
+	run plan-check plan.json --run run
+	expect 1
+	says 's.n.path: row ' 'the path is longer than the column'
+}
