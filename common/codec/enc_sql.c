@@ -52,7 +52,6 @@ QUOTED(put_f64, enc_put_f64) /* NaN and Infinity are words */
 QUOTED(put_uuid, enc_put_uuid)
 QUOTED(put_bytes, hex)
 QUOTED(put_int_text, enc_put_int)
-QUOTED(put_dec_text, enc_put_dec)
 
 /* Types that hold numbers without being one have no assignment from integer (oid, xid). */
 static char *put_int(const struct enc_cell *c, uint32_t row, char *to)
@@ -61,11 +60,6 @@ static char *put_int(const struct enc_cell *c, uint32_t row, char *to)
 		c->cls == PG_INT2 || c->cls == PG_INT4 || c->cls == PG_INT8 || c->cls == PG_NUMERIC;
 
 	return (bare ? enc_put_int : put_int_text)(c, row, to);
-}
-
-static char *put_dec(const struct enc_cell *c, uint32_t row, char *to)
-{
-	return (c->cls == PG_NUMERIC ? enc_put_dec : put_dec_text)(c, row, to);
 }
 
 static char *put_bool(const struct enc_cell *c, uint32_t row, char *to)
@@ -84,7 +78,7 @@ static char *put_text(const struct enc_cell *c, uint32_t row, char *to)
 const struct enc_kind enc_sql_kinds[VT_COUNT] = {
 	[VT_BOOL] = {put_bool, 8, 0},
 	[VT_INT] = {put_int, NUM_MAX + 2, 0},
-	[VT_DEC] = {put_dec, NUM_MAX + 2, 0},
+	[VT_DEC] = {enc_put_dec, NUM_MAX, 0},
 	[VT_DATE] = {put_date, CAL_MAX + 2, 0},
 	[VT_TIME] = {put_time, CAL_MAX + 2, 0},
 	[VT_TS] = {put_ts, CAL_MAX + 2, 0},
