@@ -54,6 +54,11 @@ static const struct ends ranges[] = {
 	{"inicial", "final", true},
 	{"inicio", "fim", true},
 	{"saida", "chegada", true},
+	{"out", "in", true},
+	{"previous", "current", true},
+	{"prev", "curr", true},
+	{"anterior", "atual", true},
+	{"ant", "atual", true},
 };
 
 /* "_minimo_" in words as "_maximo_": the name of the other end; NULL: it is no first end. */
