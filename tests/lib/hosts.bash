@@ -2,7 +2,11 @@
 # Hosts of the suite's own, h1, h2 ...: each an sshd with a home directory of its own.  They are ports of the
 # loopback, and share no folder.
 #
-#	setup_file() { hosts_start 3; }	# skips without the packages
+#	setup_file() {
+#		hosts_missing || return 0
+#		hosts_start 3
+#	}
+#	setup() { [ -z "${MISSING:-}" ] || skip "$MISSING"; }	# bats 1.8 has no skip for a file
 #	teardown_file() { hosts_stop; }
 #	ssh -F "$HOSTS_DIR/ssh_config" h1 ...
 
@@ -56,10 +60,16 @@ hosts_begin() {
 	hosts_daemon "$1" /usr/sbin/sshd -D -e -f "$HOSTS_DIR/$1.conf"
 }
 
+# hosts_missing: false, and $MISSING says what, where the packages are not installed
+hosts_missing() {
+	type -P sshd ssh parallel zstd xxhsum >/dev/null && return
+	export MISSING='openssh-server, parallel or xxhash is not installed: scripts/setup --engines'
+	return 1
+}
+
 # hosts_start N
 hosts_start() {
 	local i end
-	type -P sshd ssh parallel zstd xxhsum >/dev/null || skip 'openssh-server, parallel or xxhash is not installed: scripts/setup --engines'
 	HOSTS_DIR=$(mktemp -d /tmp/dlhosts.XXXXXX)
 	HOSTS_PORT=$((30000 + RANDOM % 2000))
 	export HOSTS_DIR HOSTS_PORT

@@ -2,7 +2,11 @@
 # A Slurm cluster of the suite's own: munged, slurmctld and a few slurmd on this machine, all below one
 # folder, none of them known to the system.
 #
-#	setup_file() { slurm_start 3 2; }	# three nodes n1, n2, n3 of two processors; skips without the packages
+#	setup_file() {
+#		slurm_missing || return 0
+#		slurm_start 3 2		# three nodes n1, n2, n3 of two processors
+#	}
+#	setup() { [ -z "${MISSING:-}" ] || skip "$MISSING"; }	# bats 1.8 has no skip for a file
 #	teardown_file() { slurm_stop; }
 #
 # The folder's name is short, because the paths of sockets in it may have 107 bytes.
@@ -95,10 +99,16 @@ slurm_idle() {
 	[ "$(sinfo -hN -o %T | grep -cx idle)" = "$1" ]
 }
 
+# slurm_missing: false, and $MISSING says what, where the packages are not installed
+slurm_missing() {
+	type -P slurmctld slurmd munged >/dev/null && return
+	export MISSING='slurm-wlm and munge are not installed: scripts/setup --engines'
+	return 1
+}
+
 # slurm_start NODES CPUS
 slurm_start() {
 	local port i tries
-	type -P slurmctld slurmd munged >/dev/null || skip 'slurm-wlm and munge are not installed: scripts/setup --engines'
 	SLURM_DIR=$(mktemp -d /tmp/dlslurm.XXXXXX)
 	SLURM_CONF=$SLURM_DIR/slurm.conf
 	export SLURM_DIR SLURM_CONF

@@ -8,6 +8,7 @@ load ../lib/pipeline
 load ../lib/hosts
 
 setup_file() {
+	hosts_missing || return 0
 	hosts_start 3
 	crm_base
 	cd "$BATS_FILE_TMPDIR" || return
@@ -22,6 +23,7 @@ teardown_file() {
 }
 
 setup() {
+	[ -z "${MISSING:-}" ] || skip "$MISSING"
 	cd "$BATS_FILE_TMPDIR" || return
 	RUN=run$BATS_TEST_NUMBER
 	mkdir "$RUN"

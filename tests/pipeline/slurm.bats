@@ -9,6 +9,7 @@ load ../lib/slurm
 SUBMIT=$ROOT/pipelines/slurm/submit.sh
 
 setup_file() {
+	slurm_missing || return 0
 	slurm_start 3 4
 	crm_base
 	cd "$BATS_FILE_TMPDIR" || return
@@ -40,6 +41,7 @@ teardown_file() {
 }
 
 setup() {
+	[ -z "${MISSING:-}" ] || skip "$MISSING"
 	cd "$BATS_FILE_TMPDIR" || return
 }
 
