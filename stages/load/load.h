@@ -140,6 +140,10 @@ int commit_earlier(struct load *l, struct err *e);
 /** commit_still_there(l, e): whether each table of the plan has a row: 1, 0, -1. */
 int commit_still_there(struct load *l, struct err *e);
 
+/** commit_unread(e): ${e} says of a receipt of load why it cannot be read; put before it what that
+ *  means.  Returns -1. */
+int commit_unread(struct err *e);
+
 /* A database: the number of its cluster, its own there, and its name.  Texts are the arena's. */
 struct commit_place {
 	const char *cluster, *oid, *name;
@@ -169,10 +173,6 @@ void receipt_drop(struct load *l);
  * edited plan would add rows whose keys were read before the last ones were added.
  */
 int receipt_says_loaded(struct load *l, struct err *e);
-
-/** commit_unread(e): ${e} says of a receipt of load why it cannot be read; put before it what that
- *  means.  Returns -1. */
-int commit_unread(struct err *e);
 
 /* locks.c */
 

@@ -91,6 +91,7 @@ held() {
 	keeper=$(cut -d ' ' -f 4 "/proc/$server/stat")
 	kill -9 "$keeper"
 	gone "/proc/$server"
+	[ ! -e "/proc/$server" ]
 	rm -rf "$DIR"
 }
 

@@ -101,8 +101,10 @@ time.sleep(60)' >"$BATS_TEST_TMPDIR/port" 3>&- &
 	expect 2
 	says 'parents_pkey' 'public.parents' '23505'
 	probe "" "INSERT INTO public.parents VALUES (2, NULL)"
+	expect 2
 	says 'column s of public.parents'
 	probe "" "INSERT INTO public.parents VALUES ('S3CRET', 'x')"
+	expect 2
 	says 'invalid input syntax for type integer: "..."' '22P02'
 	probe "" "SELECT nothing("
 	expect 2
