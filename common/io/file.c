@@ -300,16 +300,24 @@ uint64_t outfile_size(const struct outfile *f)
 	return f->size;
 }
 
+static void hex_of(XXH128_hash_t h, char hex[33])
+{
+	(void)snprintf(hex, 33, "%016llx%016llx", (unsigned long long)h.high64,
+		(unsigned long long)h.low64);
+}
+
 /*
  * The digest of all bytes that were written so far, as 32 hexadecimal digits.
  */
 void outfile_digest(const struct outfile *f, char hex[33])
 {
-	XXH128_hash_t h = XXH3_128bits_digest(&f->digest);
-
 	assert(!is_scratch(f));
-	(void)snprintf(hex, 33, "%016llx%016llx", (unsigned long long)h.high64,
-		(unsigned long long)h.low64);
+	hex_of(XXH3_128bits_digest(&f->digest), hex);
+}
+
+void mapfile_digest(const struct mapfile *m, char hex[33])
+{
+	hex_of(XXH3_128bits(m->p, m->n), hex);
 }
 
 /* A rename is durable only when its folder is synced (fsync(2)). */

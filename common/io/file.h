@@ -118,6 +118,9 @@ struct mapfile {
 int mapfile_open(struct mapfile *m, const char *path, struct err *e);
 void mapfile_close(struct mapfile *m);
 
+/** mapfile_digest(m, hex): XXH3-128 of the whole file, as outfile_digest(). */
+void mapfile_digest(const struct mapfile *m, char hex[33]);
+
 /**
  * mapfile_prefetch(m, off, n): bring the range into memory now (MADV_POPULATE_READ
  * where the kernel has it), for maps that are about to be read at random.

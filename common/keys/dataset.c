@@ -161,18 +161,23 @@ struct data_file *data_find_all(
 	return f;
 }
 
+char *data_receipt_path(const struct rundir *run, const struct plan_table *t, uint32_t shard)
+{
+	const char *plain = rundir_shard(
+		run, "receipts", t->table->schema, t->table->name, shard, t->shards, "json");
+
+	return plain == NULL ? NULL
+			     : arena_printf(run->a, "%s/receipts/gen.%s", run->path,
+				       strrchr(plain, '/') + 1);
+}
+
 int data_receipt(const struct rundir *run, const struct plan_table *t, uint32_t shard,
 	struct json_t **out, struct err *e)
 {
-	const char *name = rundir_shard(
-		run, "receipts", t->table->schema, t->table->name, shard, t->shards, "json");
-	const char *path, *made_from;
+	const char *path = data_receipt_path(run, t, shard), *made_from;
 	int there;
 
 	*out = NULL;
-	if (name == NULL)
-		return err_nomem(e);
-	path = arena_printf(run->a, "%s/receipts/gen.%s", run->path, strrchr(name, '/') + 1);
 	if (path == NULL)
 		return err_nomem(e);
 	if ((there = json_read_file(path, JSON_REJECT_DUPLICATES, out, e)) == 0)

@@ -78,6 +78,10 @@ int data_find(struct data_file *f, const struct rundir *run, const struct plan_t
 struct data_file *data_find_all(
 	const struct rundir *run, const struct plan_table *t, struct arena *a, struct err *e);
 
+/** data_receipt_path(run, t, shard): RUN/receipts/gen.SCHEMA.TABLE[.I-of-N].json; NULL: no memory.
+ */
+char *data_receipt_path(const struct rundir *run, const struct plan_table *t, uint32_t shard);
+
 /**
  * data_receipt(run, t, shard, out, e):
  * The receipt of a shard of rows, RUN/receipts/gen.SCHEMA.TABLE[.I-of-N].json, which the caller

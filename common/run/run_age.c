@@ -71,10 +71,10 @@ void run_receipt_age(const struct run_job *j, const struct plan_table *t, uint32
 		/* of existing rows the table's stamp says enough: it has their digest */
 		for (uint32_t s = 0;
 			!parent->existing && plan_reads(j->plan, t, i) && s < parent->shards; s++)
-			later(&when, run_receipt_path(j->run, parent, s));
+			later(&when, data_receipt_path(j->run, parent, s));
 	}
 	not_older(data_path(j->run, t, shard, enc_format(p, j->format), j->level > 0), &when);
 	not_older(rundir_shard(j->run, "keys", p->schema, p->name, shard, t->shards, "msgpack"),
 		&when);
-	set_time(run_receipt_path(j->run, t, shard), &when);
+	set_time(data_receipt_path(j->run, t, shard), &when);
 }

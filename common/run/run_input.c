@@ -8,8 +8,6 @@
  */
 #include <string.h>
 
-#include <xxhash.h>
-
 #include "common/io/file.h"
 #include "common/keys/keys.h"
 #include "common/run/run_int.h"
@@ -18,17 +16,11 @@
 /* XXH3 of 128 bits over the whole file, in hexadecimal. */
 static int digest(const char *path, char hex[RUN_HEX], struct err *e)
 {
-	XXH128_canonical_t canon;
 	struct mapfile m;
 
 	if (mapfile_open(&m, path, e) == -1)
 		return -1;
-	XXH128_canonicalFromHash(&canon, XXH3_128bits(m.p, m.n));
-	for (size_t i = 0; i < sizeof(canon.digest); i++) {
-		hex[2 * i] = "0123456789abcdef"[canon.digest[i] >> 4];
-		hex[2 * i + 1] = "0123456789abcdef"[canon.digest[i] & 15];
-	}
-	hex[RUN_HEX - 1] = '\0';
+	mapfile_digest(&m, hex);
 	mapfile_close(&m);
 	return 0;
 }

@@ -73,9 +73,6 @@ struct run_receipt {
 	const struct run_issue *issues;
 };
 
-/** run_receipt_path(run, t, shard): RUN/receipts/gen.SCHEMA.TABLE[.I-of-N].json */
-char *run_receipt_path(const struct rundir *run, const struct plan_table *t, uint32_t shard);
-
 int run_receipt_write(const struct rundir *run, const struct run_receipt *r, struct err *e);
 
 /** run_receipt_read(run, t, shard, out, e): 1: *${out} is the receipt of a shard, made from this

@@ -23,17 +23,6 @@ const char *run_relative(const struct rundir *run, const char *path)
 	return path + strlen(run->path) + 1;
 }
 
-char *run_receipt_path(const struct rundir *run, const struct plan_table *t, uint32_t shard)
-{
-	const char *plain = rundir_shard(
-		run, "receipts", t->table->schema, t->table->name, shard, t->shards, "json");
-
-	if (plain == NULL)
-		return NULL;
-	return arena_printf(run->a, "%s/receipts/gen.%s", run->path,
-		run_relative(run, plain) + strlen("receipts/"));
-}
-
 /* ---- counters ------------------------------------------------------------------------ */
 
 /* A map of names to sums, small enough to search: of columns, of which PostgreSQL allows 1,600 in a
@@ -246,7 +235,7 @@ int run_receipt_write(const struct rundir *run, const struct run_receipt *r, str
 {
 	struct buf b = BUF_INIT;
 	struct jsonw j;
-	char *path = run_receipt_path(run, r->t, r->shard);
+	char *path = data_receipt_path(run, r->t, r->shard);
 	int rc = -1;
 
 	jw_begin(&j, &b, true);
@@ -341,7 +330,7 @@ static bool keeps(const json_t *j, const struct plan_table *t)
 int run_receipt_read(const struct rundir *run, const struct plan_table *t, uint32_t shard,
 	json_t **out, struct err *e)
 {
-	char *path = run_receipt_path(run, t, shard);
+	char *path = data_receipt_path(run, t, shard);
 	json_t *j = NULL;
 	int there = 0;
 

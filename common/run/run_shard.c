@@ -218,7 +218,7 @@ static int drop_other_forms(struct making *m, struct err *e)
  */
 static int drop_receipt(const struct making *m, struct err *e)
 {
-	char *path = run_receipt_path(m->j->run, m->t->t, m->shard);
+	char *path = data_receipt_path(m->j->run, m->t->t, m->shard);
 
 	if (path == NULL)
 		return err_nomem(e);

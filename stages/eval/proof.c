@@ -10,7 +10,6 @@
 #include <string.h>
 
 #include <jansson.h>
-#include <xxhash.h>
 
 #include "common/base/digest.h"
 #include "common/base/err.h"
@@ -90,15 +89,12 @@ static int add_file(struct proof *p, const char *name, struct proven **out, stru
 	struct proven *f = add((void **)&p->files, &p->nfiles, &p->files_cap, sizeof(*p->files));
 	const char *path = rundir_file(p->run, name);
 	struct mapfile m;
-	XXH128_hash_t h;
 
 	if (f == NULL || path == NULL || (f->path = arena_strdup(p->a, name)) == NULL)
 		return err_nomem(e);
 	if (mapfile_open(&m, path, e) == -1)
 		return -1;
-	h = XXH3_128bits(m.p, m.n);
-	(void)snprintf(f->hex, sizeof(f->hex), "%016" PRIx64 "%016" PRIx64, (uint64_t)h.high64,
-		(uint64_t)h.low64);
+	mapfile_digest(&m, f->hex);
 	digest_sha256_hex(m.p, m.n, f->sha);
 	mapfile_close(&m);
 	*out = f;
@@ -188,15 +184,6 @@ static int note_sources(struct proof *p, const struct plan_table *t, const char 
 	return 0;
 }
 
-/* RUN/receipts/gen.SCHEMA.TABLE[.I-of-N].json, within the run. */
-static const char *receipt_name(const struct proof *p, const struct plan_table *t, uint32_t shard)
-{
-	const char *path = rundir_shard(
-		p->run, "receipts", t->table->schema, t->table->name, shard, t->shards, "json");
-
-	return path == NULL ? NULL : arena_printf(p->a, "receipts/gen.%s", strrchr(path, '/') + 1);
-}
-
 static int prove_receipt(struct proof *p, const struct plan_table *t, uint32_t shard,
 	const char *name, const json_t *receipt, struct err *e)
 {
@@ -219,7 +206,8 @@ static int prove_receipt(struct proof *p, const struct plan_table *t, uint32_t s
 
 static int prove_shard(struct proof *p, const struct plan_table *t, uint32_t shard, struct err *e)
 {
-	const char *name = receipt_name(p, t, shard);
+	const char *path = data_receipt_path(p->run, t, shard);
+	const char *name = path != NULL ? path + strlen(p->run->path) + 1 : NULL;
 	json_t *receipt;
 	int rc = name == NULL ? err_nomem(e) : data_receipt(p->run, t, shard, &receipt, e);
 

@@ -1,12 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "stages/eval/receipts.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
-
-#include <xxhash.h>
 
 #include "common/base/err.h"
 #include "common/io/file.h"
@@ -39,13 +35,6 @@ int receipts_files(const struct audit *u, struct audit_table *t, struct err *e)
 
 /* ---- whether they are still what was written ------------------------------------------- */
 
-static void digest(const struct mapfile *m, char hex[33])
-{
-	XXH128_hash_t h = XXH3_128bits(m->p, m->n);
-
-	snprintf(hex, 33, "%016" PRIx64 "%016" PRIx64, (uint64_t)h.high64, (uint64_t)h.low64);
-}
-
 static int check_output(struct audit *u, struct audit_table *t, const json_t *o, struct err *e)
 {
 	const char *name = text(o, "path"), *path = rundir_file(u->run, name);
@@ -63,7 +52,7 @@ static int check_output(struct audit *u, struct audit_table *t, const json_t *o,
 			e, ERR_INPUT, "%s is not there: run %s again", path, data_stage(t->plan));
 	if (mapfile_open(&m, path, e) == -1)
 		return -1;
-	digest(&m, hex);
+	mapfile_digest(&m, hex);
 	mapfile_close(&m);
 	r = findings_rule(u->findings, KIND_FILE, PLAN_ENFORCE, t->plan, arena_strdup(u->a, name));
 	if (r == NULL)

@@ -147,7 +147,7 @@ static void a_receipt_says_what_was_made_and_from_what(struct fixture *f)
 	const json_t *of;
 	json_t *j;
 
-	CHECK_STR(run_relative(&f->run, run_receipt_path(&f->run, &plan_tables[1], 2)),
+	CHECK_STR(run_relative(&f->run, data_receipt_path(&f->run, &plan_tables[1], 2)),
 		"receipts/gen.shop.orders.2-of-3.json");
 	write_receipt(f, &plan_tables[1], 2);
 	j = read_receipt(f, 2);
@@ -248,7 +248,7 @@ static void there_is_no_report_before_every_shard_is_done(struct fixture *f)
 
 	write_receipt(f, &plan_tables[0], 0);
 	write_receipt(f, &plan_tables[1], 0);
-	CHECK(unlink(run_receipt_path(&f->run, &plan_tables[1], 1)) == 0);
+	CHECK(unlink(data_receipt_path(&f->run, &plan_tables[1], 1)) == 0);
 	CHECK(run_report_write(&f->run, &plan, &e) == 0);
 	CHECK(access(rundir_file(&f->run, "generation_report.json"), F_OK) == -1);
 }
@@ -328,7 +328,7 @@ static void a_receipt_is_as_old_as_what_it_was_made_from(struct fixture *f)
 {
 	const struct run_job j = {.run = &f->run, .plan = &plan, .format = DATA_CSV};
 	const struct plan_table *t = &plan_tables[1];
-	char *receipt = run_receipt_path(&f->run, t, 0), *rows;
+	char *receipt = data_receipt_path(&f->run, t, 0), *rows;
 	char *stamp = rundir_file(&f->run, "tables/shop.orders.digest");
 
 	write_receipt(f, &plan_tables[0], 0);
@@ -340,13 +340,13 @@ static void a_receipt_is_as_old_as_what_it_was_made_from(struct fixture *f)
 	CHECK(mkdir(rundir_file(&f->run, "tables"), 0777) == 0);
 	write_file(f, "tables/shop.orders.digest", DIGEST);
 	set_time(stamp, YOUNG);
-	set_time(run_receipt_path(&f->run, &plan_tables[0], 0), OLD);
+	set_time(data_receipt_path(&f->run, &plan_tables[0], 0), OLD);
 	run_receipt_age(&j, t, 0);
 	CHECK(time_of(receipt) == YOUNG && time_of(rows) == YOUNG);
 	set_time(stamp, OLD);
 	run_receipt_age(&j, t, 0);
 	CHECK(time_of(receipt) == OLD && time_of(rows) == YOUNG);
-	set_time(run_receipt_path(&f->run, &plan_tables[0], 0), OLD + 1);
+	set_time(data_receipt_path(&f->run, &plan_tables[0], 0), OLD + 1);
 	run_receipt_age(&j, t, 0);
 	CHECK(time_of(receipt) == OLD + 1);
 }
