@@ -30,3 +30,10 @@ int json_read_file(const char *path, size_t flags, json_t **out, struct err *e)
 	mapfile_close(&m);
 	return *out != NULL ? 1 : err_wrap(e, "%s", path);
 }
+
+const char *json_text(const json_t *o, const char *key)
+{
+	const char *s = json_string_value(json_object_get(o, key));
+
+	return s != NULL ? s : "";
+}

@@ -30,4 +30,8 @@ json_t *json_read_text(const char *p, size_t n, size_t flags, json_error_t *je, 
  */
 int json_read_file(const char *path, size_t flags, json_t **out, struct err *e);
 
+/** json_text(o, key): the text that a member of an object is; "" if there is none, or it is no
+ * text. */
+const char *json_text(const json_t *o, const char *key);
+
 #endif

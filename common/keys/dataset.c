@@ -101,18 +101,11 @@ int data_find(struct data_file *f, const struct rundir *run, const struct plan_t
 		t->table->schema, t->table->name, shard, t->shards, run->path, data_stage(t));
 }
 
-static const char *text(const json_t *j, const char *key)
-{
-	const char *s = json_string_value(json_object_get(j, key));
-
-	return s != NULL ? s : "";
-}
-
 /* Receipts of files with the header in the first do not name it, as those before it was a choice.
  */
 static int header_of(const json_t *receipt, enum data_header *h)
 {
-	const char *name = text(receipt, "header");
+	const char *name = json_text(receipt, "header");
 
 	*h = name[0] == '\0' ? DATA_HEADER_FIRST : data_header_named(name);
 	return *h < DATA_HEADERS ? 0 : -1;
@@ -204,7 +197,7 @@ static const json_t *data_output(const json_t *receipt)
 
 	json_array_foreach(json_object_get(receipt, "outputs"), i, o)
 	{
-		if (strncmp(text(o, "path"), "data/", 5) == 0)
+		if (strncmp(json_text(o, "path"), "data/", 5) == 0)
 			return o;
 	}
 	return NULL;
@@ -216,13 +209,13 @@ static int file_of_receipt(struct data_file *f, const struct rundir *run,
 	const json_t *o = data_output(receipt);
 	int there;
 
-	*f = (struct data_file){.format = data_format_named(text(receipt, "format")),
-		.zstd = text(receipt, "compress")[0] != '\0'};
+	*f = (struct data_file){.format = data_format_named(json_text(receipt, "format")),
+		.zstd = json_text(receipt, "compress")[0] != '\0'};
 	if (o == NULL || f->format >= DATA_FILES || header_of(receipt, &f->header) == -1)
 		return err_set(e, ERR_INPUT, "%s.%s: a receipt that names no rows: run %s again",
 			t->table->schema, t->table->name, data_stage(t));
-	f->path = rundir_file(run, text(o, "path"));
-	f->digest = arena_strdup(a, text(o, "xxh3_128"));
+	f->path = rundir_file(run, json_text(o, "path"));
+	f->digest = arena_strdup(a, json_text(o, "xxh3_128"));
 	if (f->path == NULL || f->digest == NULL)
 		return err_nomem(e);
 	if ((there = file_exists(f->path, e)) == 0)

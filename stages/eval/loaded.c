@@ -11,20 +11,13 @@
 #include "common/io/json_read.h"
 #include "common/io/rundir.h"
 
-static const char *text(const json_t *o, const char *key)
-{
-	const char *s = json_string_value(json_object_get(o, key));
-
-	return s != NULL ? s : "";
-}
-
 static const char *sentence(const struct audit *u, const json_t *o)
 {
 	if (json_is_true(json_object_get(o, "off")))
-		return arena_printf(u->a, "%s.%s: trigger %s was off: %s", text(o, "schema"),
-			text(o, "table"), text(o, "trigger"), text(o, "why"));
+		return arena_printf(u->a, "%s.%s: trigger %s was off: %s", json_text(o, "schema"),
+			json_text(o, "table"), json_text(o, "trigger"), json_text(o, "why"));
 	return arena_printf(u->a, "%s.%s: trigger %s fired for every row, and may have changed it",
-		text(o, "schema"), text(o, "table"), text(o, "trigger"));
+		json_text(o, "schema"), json_text(o, "table"), json_text(o, "trigger"));
 }
 
 static int read_triggers(
@@ -58,7 +51,7 @@ int loaded_read(struct loaded *to, const struct audit *u, struct err *e)
 	if ((rc = json_read_file(path, 0, &j, e)) != 1)
 		return rc;
 	rc = 0;
-	if (strcmp(text(j, "plan"), u->plan->digest) == 0)
+	if (strcmp(json_text(j, "plan"), u->plan->digest) == 0)
 		rc = read_triggers(to, u, json_object_get(j, "triggers"), e);
 	json_decref(j);
 	return rc;

@@ -15,6 +15,7 @@
 #include "common/base/err.h"
 #include "common/base/str.h"
 #include "common/io/file.h"
+#include "common/io/json_read.h"
 #include "common/keys/dataset.h"
 #include "common/stage/stage.h"
 
@@ -57,13 +58,6 @@ __attribute__((format(printf, 2, 3))) static void say_wrong(struct proof *p, con
 	(void)vsnprintf(line, sizeof(line), fmt, args);
 	va_end(args);
 	stage_error("%s", line);
-}
-
-static const char *text(const json_t *j, const char *key)
-{
-	const char *s = json_string_value(json_object_get(j, key));
-
-	return s != NULL ? s : "";
 }
 
 /* ---- files --------------------------------------------------------------------------------- */
@@ -129,9 +123,9 @@ static bool is_of(
 {
 	uint64_t row0 = shard_start(t->rows, shard, t->shards);
 
-	return strcmp(text(receipt, "schema"), t->table->schema) == 0 &&
-	       strcmp(text(receipt, "table"), t->table->name) == 0 &&
-	       strcmp(text(receipt, "schema_fingerprint"), p->fingerprint) == 0 &&
+	return strcmp(json_text(receipt, "schema"), t->table->schema) == 0 &&
+	       strcmp(json_text(receipt, "table"), t->table->name) == 0 &&
+	       strcmp(json_text(receipt, "schema_fingerprint"), p->fingerprint) == 0 &&
 	       is_count(receipt, "shard", shard) && is_count(receipt, "shards", t->shards) &&
 	       is_count(receipt, "row0", row0) &&
 	       is_count(receipt, "rows", shard_start(t->rows, shard + 1, t->shards) - row0);
@@ -140,7 +134,7 @@ static bool is_of(
 /* An output of a receipt: the file with its digest. */
 static int prove_output(struct proof *p, const struct plan_table *t, const json_t *o, struct err *e)
 {
-	const char *name = text(o, "path");
+	const char *name = json_text(o, "path");
 	struct proven *f;
 
 	if (strncmp(name, "data/", 5) != 0 && strncmp(name, "keys/", 5) != 0) {
@@ -156,7 +150,7 @@ static int prove_output(struct proof *p, const struct plan_table *t, const json_
 		*e = (struct err){0};
 		return 0;
 	}
-	if (strcmp(f->hex, text(o, "xxh3_128")) != 0)
+	if (strcmp(f->hex, json_text(o, "xxh3_128")) != 0)
 		say_wrong(p, "%s is not what was generated: its digest is not the receipt's", name);
 	return 0;
 }
@@ -175,8 +169,8 @@ static int note_sources(struct proof *p, const struct plan_table *t, const char 
 		if (s == NULL)
 			return err_nomem(e);
 		*s = (struct source){.receipt = receipt,
-			.path = arena_strdup(p->a, text(in, "path")),
-			.hex = arena_strdup(p->a, text(in, "xxh3_128")),
+			.path = arena_strdup(p->a, json_text(in, "path")),
+			.hex = arena_strdup(p->a, json_text(in, "xxh3_128")),
 			.t = t};
 		if (s->path == NULL || s->hex == NULL)
 			return err_nomem(e);

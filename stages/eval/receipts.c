@@ -9,13 +9,6 @@
 #include "common/io/json_read.h"
 #include "common/run/run.h"
 
-static const char *text(const json_t *j, const char *key)
-{
-	const char *s = json_string_value(json_object_get(j, key));
-
-	return s != NULL ? s : "";
-}
-
 /* ---- which files ---------------------------------------------------------------------- */
 
 int receipts_files(const struct audit *u, struct audit_table *t, struct err *e)
@@ -37,7 +30,7 @@ int receipts_files(const struct audit *u, struct audit_table *t, struct err *e)
 
 static int check_output(struct audit *u, struct audit_table *t, const json_t *o, struct err *e)
 {
-	const char *name = text(o, "path"), *path = rundir_file(u->run, name);
+	const char *name = json_text(o, "path"), *path = rundir_file(u->run, name);
 	struct mapfile m;
 	struct rule *r;
 	char hex[33];
@@ -59,7 +52,7 @@ static int check_output(struct audit *u, struct audit_table *t, const json_t *o,
 		return err_nomem(e);
 	r->code = "file_digest_mismatch";
 	r->definition = "the bytes are those the receipt tells of";
-	if (strcmp(hex, text(o, "xxh3_128")) != 0) {
+	if (strcmp(hex, json_text(o, "xxh3_128")) != 0) {
 		t->unproven = true;
 		findings_hit(u->findings, r, 0, 0, "changed after it was written");
 	}
@@ -132,8 +125,8 @@ const char *receipts_run_id(const struct audit *u)
 	/* the report was written just now; without one the run has a name all the same */
 	if (path == NULL || json_read_file(path, 0, &j, &(struct err){.kind = ERR_NONE}) != 1)
 		j = NULL;
-	if (strcmp(text(j, "plan_digest"), u->plan->digest) == 0)
-		id = text(j, "run_id");
+	if (strcmp(json_text(j, "plan_digest"), u->plan->digest) == 0)
+		id = json_text(j, "run_id");
 	id = id[0] != '\0' ? arena_strdup(u->a, id) : id_of_folder(u->run);
 	json_decref(j);
 	return id;

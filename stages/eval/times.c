@@ -6,6 +6,7 @@
 #include <jansson.h>
 
 #include "common/base/err.h"
+#include "common/io/json_read.h"
 #include "common/io/log.h"
 
 enum { INTROSPECT, PARENTS, CHILDREN, LOAD };
@@ -27,17 +28,10 @@ static uint64_t number(const json_t *j, const char *key)
 	return n > 0 ? (uint64_t)n : 0;
 }
 
-static const char *text(const json_t *j, const char *key)
-{
-	const char *s = json_string_value(json_object_get(j, key));
-
-	return s != NULL ? s : "";
-}
-
 static void shard(struct reading *r, const json_t *f)
 {
 	const struct plan *p = r->u->plan;
-	const struct plan_table *t = plan_table(p, text(f, "schema"), text(f, "table"));
+	const struct plan_table *t = plan_table(p, json_text(f, "schema"), json_text(f, "table"));
 	uint64_t s = number(f, "shard");
 
 	if (t != NULL && !t->existing && s < t->shards)
@@ -47,7 +41,7 @@ static void shard(struct reading *r, const json_t *f)
 static void event(void *ctx, const char *target, const json_t *f)
 {
 	struct reading *r = ctx;
-	const char *event = text(f, "event");
+	const char *event = json_text(f, "event");
 
 	if (strcmp(event, "shard_finished") == 0)
 		shard(r, f);
