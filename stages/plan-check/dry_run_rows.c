@@ -318,7 +318,9 @@ static int make_further(struct trial *x, struct err *e)
 {
 	uint64_t rows = x->b.t->rows < GROWING ? x->b.t->rows : GROWING;
 
-	for (uint64_t at = x->n; grows(x->as) && at < rows; at += VEC_BLOCK) {
+	if (!grows(x->as))
+		return 0;
+	for (uint64_t at = x->n; at < rows; at += VEC_BLOCK) {
 		uint32_t n = rows - at < VEC_BLOCK ? (uint32_t)(rows - at) : VEC_BLOCK;
 
 		if (engine_block(x->g, at, n, e) == -1)

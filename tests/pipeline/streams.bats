@@ -14,6 +14,16 @@ shards_of() {
 	done | sort -n | xargs
 }
 
+# loads RUN DATABASE: eval finds nothing in the files, load takes them, and nothing is wrong there
+loads() {
+	run "$BIN/eval" --run "$1"
+	expect 0
+	pg_db "$2" crm
+	"$BIN/load" --run "$1" >/dev/null
+	run "$BIN/eval" --run "$1" --sql
+	expect 0
+}
+
 # fresh NAME: the catalogue and the plan, eight shards a table
 fresh() {
 	new_run "$1" "$CRM_PLAN" --shards 8 --rows "$(crm_rows 400)"
@@ -105,12 +115,7 @@ setup() {
 		[ "$(head -n 1 "$f")" = "$(head -n 1 "$ROWS/$(without_shard "$f")")" ] || fail "$f has no header"
 		cmp <(tail -n +2 "$f") <(tail -n +"$([[ $f == *.0-of-* ]] && echo 2 || echo 1)" "$EIGHT/data/${f##*/}")
 	done
-	run "$BIN/eval" --run run
-	expect 0
-	pg_db each crm
-	"$BIN/load" --run run >/dev/null
-	run "$BIN/eval" --run run --sql
-	expect 0
+	loads run each
 	# each of them as psql reads it, without a look at its number
 	sql 'CREATE TABLE by_psql (LIKE crm.empresas)'
 	for f in run/data/crm.empresas.*.csv; do
@@ -124,26 +129,17 @@ setup() {
 	fresh run
 	make_rows run --header none
 	cmp <(cat run/data/crm.leads.*.csv) <(tail -n +2 "$ROWS/crm.leads.csv")
-	run "$BIN/eval" --run run
-	expect 0
-	pg_db none crm
-	"$BIN/load" --run run >/dev/null
-	run "$BIN/eval" --run run --sql
-	expect 0
+	loads run none
 	fresh bin
 	make_rows bin --format binary --header each
-	run "$BIN/eval" --run bin
-	expect 0
-	pg_db binary crm
-	"$BIN/load" --run bin >/dev/null
-	run "$BIN/eval" --run bin --sql
-	expect 0
+	loads bin binary
 	sql 'CREATE TABLE by_psql (LIKE crm.empresas)'
 	local f
 	for f in bin/data/crm.empresas.*.bin; do
 		psql -qX "$DATABASE_URL" -c "\\copy by_psql from '$f' (format binary)"
 	done
 	[ "$(sql 'SELECT count(*) FROM (TABLE by_psql EXCEPT TABLE crm.empresas) d')" = 0 ]
+	[ "$(sql 'SELECT count(*) FROM by_psql')" = "$(sql 'SELECT count(*) FROM crm.empresas')" ]
 }
 
 @test "another --header makes the shards again, and the same one leaves them" {
