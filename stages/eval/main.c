@@ -227,7 +227,8 @@ static int check_options(struct err *e)
 		return err_set(e, ERR_INPUT, "--strict and --no-strict exclude each other");
 	if (opt_receipts && (opt_conn != NULL || opt_sql || opt_strict || opt_no_strict ||
 				    opt_write_violations || opt_output != NULL))
-		return err_set(e, ERR_INPUT, "--receipts reads no rows: it goes with --run alone");
+		return err_set(e, ERR_INPUT,
+			"--receipts reads no rows: it goes with --run and --max-examples alone");
 	return 0;
 }
 
@@ -256,7 +257,7 @@ static int run(struct err *e)
 		sql_widen(&schema, &a, e) == -1)
 		goto out;
 	if (opt_receipts) {
-		rc = proof_run(&dir, &plan, schema.fingerprint, &a, e);
+		rc = proof_run(&dir, &plan, schema.fingerprint, opt_max_examples, &a, e);
 		goto out;
 	}
 	u.pool = spill_new(
@@ -293,7 +294,8 @@ int main(int argc, char **argv)
 		{"no-strict", 0, OPT_FLAG, &opt_no_strict, NULL,
 			"end with status 0 even if there are violations"},
 		{"max-examples", 0, OPT_U32, &opt_max_examples, "N",
-			"rows named in the reports (default 20)"},
+			"rows named in the reports, with --receipts things that are wrong (default "
+			"20)"},
 		{"write-violations", 0, OPT_FLAG, &opt_write_violations, NULL,
 			"write violations.json too, with at most 1000 violations of a rule"},
 		{"receipts", 0, OPT_FLAG, &opt_receipts, NULL,
@@ -314,7 +316,7 @@ int main(int argc, char **argv)
 			 "fails, or was not evaluated.",
 		.usage = "--run DIR [--conn URL | --sql] [--strict | --no-strict] "
 			 "[--write-violations]\n"
-			 "       eval --run DIR --receipts",
+			 "       eval --run DIR --receipts [--max-examples N]",
 		.reads = "schema.msgpack plan.msgpack data/* receipts/* keys/*.existing.msgpack",
 		.writes = "metrics.json report.md report.html generation_report.json logs.ndjson "
 			  "violations.json manifest.sha256",

@@ -19,8 +19,6 @@
 #include "common/keys/dataset.h"
 #include "common/stage/stage.h"
 
-enum { SHOWN = 20 }; /* lines about what is wrong; the rest is counted */
-
 /* A file of the run. */
 struct proven {
 	const char *path; /* within the run */
@@ -42,7 +40,7 @@ struct proof {
 	struct proven *files; /* sorted by path, once all are there */
 	struct source *sources;
 	size_t nfiles, files_cap, nsources, sources_cap;
-	uint64_t wrong;
+	uint64_t wrong, most; /* things; so many are told, the rest is counted */
 };
 
 /* ---- what is said ----------------------------------------------------------------------- */
@@ -52,7 +50,7 @@ __attribute__((format(printf, 2, 3))) static void say_wrong(struct proof *p, con
 	char line[1024];
 	va_list args;
 
-	if (p->wrong++ >= SHOWN)
+	if (p->wrong++ >= p->most)
 		return;
 	va_start(args, fmt);
 	(void)vsnprintf(line, sizeof(line), fmt, args);
@@ -325,8 +323,9 @@ static int prove_all(struct proof *p, struct err *e)
 	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++)
 		if (find_strays(p, folders[i], e) == -1)
 			return -1;
-	if (p->wrong > SHOWN)
-		stage_error("... and %" PRIu64 " more", p->wrong - SHOWN);
+	if (p->wrong > p->most)
+		stage_error(
+			"... and %" PRIu64 " more: --max-examples shows them", p->wrong - p->most);
 	return p->wrong == 0 ? write_manifest(p, e) : 0;
 }
 
@@ -341,9 +340,10 @@ static uint64_t shards_of(const struct plan *plan)
 }
 
 int proof_run(const struct rundir *run, const struct plan *plan, const char *fingerprint,
-	struct arena *a, struct err *e)
+	uint32_t most, struct arena *a, struct err *e)
 {
-	struct proof p = {.run = run, .plan = plan, .fingerprint = fingerprint, .a = a};
+	struct proof p = {
+		.run = run, .plan = plan, .fingerprint = fingerprint, .most = most, .a = a};
 	int rc = prove_all(&p, e);
 
 	if (rc == 0 && p.wrong > 0)

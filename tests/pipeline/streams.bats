@@ -298,6 +298,19 @@ disproves() {
 	proves run
 }
 
+@test "eval --receipts names twenty things that are wrong and counts the rest, or as many as are asked for" {
+	cp -r "$EIGHT" run
+	local f
+	for f in run/data/*.[0-3]-of-8.csv; do
+		printf x >>"$f"
+	done
+	disproves run ' is not what was generated' '... and 60 more' '80 things are wrong'
+	[ "$(grep -c 'is not what was generated' <<<"$output")" = 20 ]
+	run "$BIN/eval" --run run --receipts --max-examples 4294967295
+	expect 1
+	[ "$(grep -c 'is not what was generated' <<<"$output")" = 80 ]
+}
+
 # digest_of_keys RUN SHARD: what the receipt of a shard of crm.empresas says of its key snapshot
 digest_of_keys() {
 	"$PYTHON" -c 'import json, sys; print(next(o["xxh3_128"] for o in json.load(open(sys.argv[1]))["outputs"] if o["kind"] == "keys"))' \
