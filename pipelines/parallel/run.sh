@@ -224,7 +224,8 @@ make_level() {
 	each keys "$(cd "$work" && printf '%s\n' slots.* | sed 's/^slots\.//')"
 	note "level $level: $(count "$n" 'missing shard') on $(count "$(wc -l <"$work/hosts")" host)"
 	batches <"$work/todo" >"$work/batches"
-	parallel --will-cite --plain --sshloginfile "$work/hosts" --retries "$retries" --colsep ' ' -j 100% \
+	# without SHELL, parallel takes the program that called it for a shell, and no job begins
+	SHELL=/bin/bash PARALLEL_SHELL=/bin/bash parallel --will-cite --plain --sshloginfile "$work/hosts" --retries "$retries" --colsep ' ' -j 100% \
 		bash "$here/shards.sh" :::: "$work/batches" 2>>"$work/errors" >&2 || true
 	[[ ! -s $work/stopped ]] || stop_here
 }

@@ -85,6 +85,7 @@ said=$(tail -n 1 "$in/said")
 case $status in
 0) ;;
 255)
+	problem "${said:-the connection broke}"
 	gone || true
 	exit 255
 	;;

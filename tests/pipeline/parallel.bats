@@ -59,6 +59,16 @@ on_hosts() {
 	[ -z "$(find "$HOSTS_DIR"/h[123] -mindepth 1)" ] || fail "$(find "$HOSTS_DIR"/h[123])"
 }
 
+@test "parallel: it depends on no variable of a login" {
+	RUN=bare
+	mkdir bare
+	cp "$BASE/schema.msgpack" bare
+	run env -i PATH="$PATH" "$ROOT/scripts/datalchemy" parallel --run bare --plan plan.json --shards 6 \
+		--hosts 1/h1,1/h2,1/h3 --ssh "-F $HOSTS_DIR/ssh_config" 3>&-
+	expect 0
+	same_run ref bare
+}
+
 @test "parallel: a host that dies in the middle of a shard has its shards made by the others" {
 	hosts_say h2 "if [[ \$SSH_ORIGINAL_COMMAND == *gen-children*--table* ]]; then touch $PWD/begun; sleep 100; fi"
 	on_hosts --retries 2 >out 2>&1 &
