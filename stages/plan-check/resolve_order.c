@@ -6,6 +6,8 @@
  */
 #include "stages/plan-check/resolve.h"
 
+#include <assert.h>
+
 /* Whether a table has its place; ${level} is then at least the one after it. */
 static bool node_ready(const struct node *parent, uint32_t *level)
 {
@@ -72,26 +74,11 @@ static uint32_t next_ready(struct resolver *r, bool relaxed, uint32_t *level)
 	return i;
 }
 
-/* Tables that wait for each other, for another reason than foreign keys: no key can be cut. */
-static void say_stuck(struct resolver *r)
-{
-	const struct schema *s = r->c->schema;
-
-	for (uint32_t i = 0; i < s->ntables && r->c->is.count[ISSUE_ERROR] == 0; i++) {
-		if (!r->nodes[i].in || r->nodes[i].place != UINT32_MAX)
-			continue;
-		r->c->is.about = &s->tables[i];
-		issue_add(&r->c->is, ISSUE_ERROR, "fk_cycle", resolve_place(r, &s->tables[i]),
-			"disable the foreign keys of one of them by a foreign_key_strategy rule",
-			"\"%s.%s\" waits for the rows of tables that wait for its own",
-			s->tables[i].schema, s->tables[i].name);
-	}
-	r->c->is.about = NULL;
-}
-
 /* parents first, of the ready tables the one with the smallest name; tables of the schema
  * are sorted by name.  Where all that is left waits for what computed keys may hang on, they need
- * not: feasible() finds out whether a key hangs on what comes later. */
+ * not: feasible() finds out whether a key hangs on what comes later. There is always a next one,
+ * because no circle is left: resolve_cut() breaks those of foreign keys, children_order() refuses
+ * those of aggregates. */
 void resolve_order(struct resolver *r)
 {
 	const struct schema *s = r->c->schema;
@@ -112,10 +99,7 @@ void resolve_order(struct resolver *r)
 
 		if (i == s->ntables)
 			i = next_ready(r, true, &level);
-		if (i == s->ntables) {
-			say_stuck(r);
-			return;
-		}
+		assert(i < s->ntables);
 		r->nodes[i].level = level;
 		r->nodes[i].place = r->p->ntables;
 		r->p->tables[r->p->ntables++].table = &s->tables[i];

@@ -254,3 +254,18 @@ live.pessoas.existing.msgpack' ]
 	make_rows s
 	same_run r s
 }
+
+@test "a --keys that names no table is refused where it stops making sense" {
+	local said
+	while IFS='|' read -r keys said; do
+		run introspect --run r --keys "$keys"
+		refused 2 "--keys: $said"
+	done <<-'END'
+		live|write SCHEMA.TABLE or SCHEMA.TABLE(COLUMN,...), where it ends
+		live.|a name is missing, where it ends
+		"live.pessoas|a quote that nothing ends, at
+		"".pessoas|an empty name, at
+		live.pessoas(id|the list of columns has no end, where it ends
+		live.pessoas(id) live.paises|a comma is missing, at "live.paises"
+	END
+}

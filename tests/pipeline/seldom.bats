@@ -13,7 +13,9 @@ setup_file() {
 			email text, data_nascimento date, sexo char(1));
 		CREATE TABLE s.audit_logs (id int PRIMARY KEY, table_name text NOT NULL, action text NOT NULL, created_at timestamptz NOT NULL);
 		CREATE TABLE s.written (id int PRIMARY KEY, day date NOT NULL, said text NOT NULL, itin char(9) NOT NULL, even_number int NOT NULL,
-			isbn text NOT NULL, isbn10 text NOT NULL)"
+			isbn text NOT NULL, isbn10 text NOT NULL);
+		CREATE TABLE s.vitrine (id int PRIMARY KEY, nome_produto varchar(80) NOT NULL, slug varchar(90) NOT NULL);
+		CREATE TABLE s.filmes (id int PRIMARY KEY, rating int NOT NULL CHECK (rating >= 1 AND rating <= 10))"
 	catalogue base s
 	export BASE=$BATS_FILE_TMPDIR/base
 }
@@ -34,8 +36,11 @@ setup() {
 	[ "$(sql "SELECT count(*) FILTER (WHERE tipo_pessoa = 'J' AND (data_nascimento IS NOT NULL OR sexo IS NOT NULL)),
 		count(*) FILTER (WHERE tipo_pessoa = 'J') > 20, count(*) FILTER (WHERE tipo_pessoa = 'F' AND data_nascimento IS NOT NULL) > 20
 		FROM s.clientes")" = '0|t|t' ]
+	# a slug without a name or a title beside it is that of the product; of ten marks the upper ones are frequent
+	[ "$(sql "SELECT count(*) FROM s.vitrine WHERE split_part(slug, '-', 1) <> lower(split_part(translate(nome_produto, 'áàâãéêíóôõúçÁÉÍÓÚÇ', 'aaaaeeiooouceiouc'), ' ', 1))")" -lt 20 ]
+	[ "$(sql "SELECT min(rating) >= 1, max(rating), avg(rating) > 6.5, count(DISTINCT rating) = 10 FROM s.filmes")" = 't|10|t|t' ]
 	# and an audit log speaks of the plan's tables
-	[ "$(sql "SELECT count(*) FILTER (WHERE table_name NOT IN ('clientes', 'written', 'audit_logs')), count(DISTINCT table_name) > 1 FROM s.audit_logs")" = '0|t' ]
+	[ "$(sql "SELECT count(*) FILTER (WHERE table_name NOT IN ('clientes', 'written', 'audit_logs', 'vitrine', 'filmes')), count(DISTINCT table_name) > 1 FROM s.audit_logs")" = '0|t' ]
 }
 
 @test "dates in words are PostgreSQL's, numbers spread evenly, and numbers that nobody has say so" {
