@@ -14,13 +14,13 @@
 #include <string.h>
 
 /*
- * A message is one line, whatever a name in it holds: control characters become
- * blanks.
+ * A message is one line, whatever a name or an expression in it holds.  What a terminal would obey
+ * stays until the message is shown (visible.h), so that it is seen there.
  */
 static void one_line(char *s)
 {
 	for (; *s != '\0'; s++)
-		if ((unsigned char)*s < 0x20 || *s == 0x7f)
+		if (*s == '\n' || *s == '\t')
 			*s = ' ';
 }
 

@@ -4,7 +4,7 @@
  * keeps track of commas and of the brackets that are open; errors of memory
  * stay in the buffer, where buf_ok() finds them. A byte that is not valid UTF-8
  * becomes U+FFFD, since JSON must be UTF-8 and names in a database can be
- * anything.
+ * anything; characters that cannot be seen are escaped, since people read it too.
  */
 #include "common/io/json.h"
 
@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "common/base/num.h"
+#include "common/base/visible.h"
 
 void jw_begin(struct jsonw *j, struct buf *b, bool indent)
 {
@@ -127,13 +128,12 @@ static void add_string(struct buf *b, const char *s, size_t n)
 			break;
 		if ((unsigned char)s[i] <= 0x7f) {
 			add_escape(b, (unsigned char)s[i++]);
-		} else if ((step = utf8_step(s + i, n - i)) > 0) {
-			buf_add(b, s + i, step);
-			i += step;
-		} else {
-			buf_adds(b, "\xef\xbf\xbd"); /* U+FFFD */
-			i++;
+			continue;
 		}
+		step = utf8_step(s + i, n - i);
+		step = step > 0 ? step : 1;
+		buf_visible(b, s + i, step, VISIBLE_JSON);
+		i += step;
 	}
 	buf_addc(b, '"');
 }

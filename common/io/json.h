@@ -13,7 +13,7 @@
 /*
  * jsonw: JSON written to a buf.  Two-space indentation, or one line when
  * ${indent} is false.  Reals are the shortest text that reads back the same.  Bytes that are not
- *UTF-8 become U+FFFD.
+ * UTF-8 become U+FFFD; characters that cannot be seen (common/base/visible.h) are escaped.
  *
  *	jw_begin(&j, &b, true);
  *	jw_object(&j);

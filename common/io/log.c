@@ -19,6 +19,7 @@
 #include "common/base/str.h"
 #include "common/io/file.h"
 #include "common/io/json.h"
+#include "common/io/json_read.h"
 #include "common/io/rundir.h"
 
 /* The time, in UTC, as RFC 3339 has it. */
@@ -128,8 +129,9 @@ void log_each(const struct rundir *run,
 	char *line = NULL;
 	size_t cap = 0;
 
-	while (f != NULL && getline(&line, &cap, f) > 0) {
-		json_t *j = json_loads(line, 0, NULL);
+	for (ssize_t n; f != NULL && (n = getline(&line, &cap, f)) > 0;) {
+		struct err none = {.kind = ERR_NONE};
+		json_t *j = json_read_text(line, (size_t)n, 0, NULL, &none);
 		const json_t *fields = json_object_get(j, "fields");
 		const char *target = json_string_value(json_object_get(j, "target"));
 

@@ -16,6 +16,7 @@
 
 #include "common/base/calendar.h"
 #include "common/base/err.h"
+#include "common/base/visible.h"
 #include "common/io/file.h"
 #include "common/io/file_memo.h"
 
@@ -119,19 +120,25 @@ static bool is_plain(unsigned char c)
 	       c == '_' || c == '-' || c >= 0x80;
 }
 
-/* Writes the name, encoded. */
+/* Writes the name, encoded: what a file name, a rule of make or a shell may trip over, and what
+ * nobody sees where files are listed. */
 static char *put_encoded(char *p, const char *s)
 {
-	for (; *s != '\0'; s++) {
-		unsigned char c = (unsigned char)*s;
+	uint32_t c;
 
-		if (is_plain(c)) {
-			*p++ = *s;
-			continue;
+	for (size_t n = strlen(s), len; n > 0; s += len, n -= len) {
+		len = visible_next(s, n, &c);
+		for (size_t i = 0; i < len; i++) {
+			unsigned char byte = (unsigned char)s[i];
+
+			if (is_plain(byte) && !visible_is_hidden(c)) {
+				*p++ = s[i];
+				continue;
+			}
+			*p++ = '%';
+			*p++ = "0123456789ABCDEF"[byte >> 4];
+			*p++ = "0123456789ABCDEF"[byte & 15];
 		}
-		*p++ = '%';
-		*p++ = "0123456789ABCDEF"[c >> 4];
-		*p++ = "0123456789ABCDEF"[c & 15];
 	}
 	return p;
 }

@@ -18,7 +18,6 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,6 +27,7 @@
 #include "common/base/err.h"
 #include "common/base/num.h"
 #include "common/base/str.h"
+#include "common/base/visible.h"
 #include "common/stage/stage_help.h"
 #include "common/stage/stage_memory.h"
 
@@ -340,14 +340,6 @@ static int run(struct walk *w, struct err *e)
 	return 0;
 }
 
-/* A name may hold line breaks, or what a terminal obeys: a message is one line of text. */
-static void one_line(char *msg)
-{
-	for (; *msg != '\0'; msg++)
-		if ((unsigned char)*msg < ' ' || *msg == 0x7f)
-			*msg = ' ';
-}
-
 /*
  * What a program inherits beside its arguments, made what every program expects.
  *
@@ -421,6 +413,7 @@ int stage_main(const struct stage *s, int argc, char **argv)
 {
 	struct walk w = {.s = s, .argc = argc, .argv = argv};
 	struct err e = {.kind = ERR_NONE};
+	char line[VISIBLE_GROWS * sizeof(e.msg)];
 	int rc;
 
 	settle();
@@ -431,62 +424,7 @@ int stage_main(const struct stage *s, int argc, char **argv)
 	free(w.copy);
 	if (rc == 0)
 		return 0;
-	one_line(e.msg);
-	(void)fprintf(stderr, "%s: %s\n", s->name, e.msg);
+	(void)fprintf(stderr, "%s: %s\n", s->name, visible_line(line, sizeof(line), e.msg));
 	assert(e.kind != ERR_NONE);
 	return (int)e.kind;
-}
-
-__attribute__((format(printf, 3, 0))) static void print_line(
-	FILE *out, const char *prefix, const char *fmt, va_list ap)
-{
-	char *text;
-
-	if (vasprintf(&text, fmt, ap) == -1)
-		return;
-	(void)fprintf(out, "%s%s\n", prefix, text);
-	free(text);
-}
-
-/* A line on stderr.  On a terminal a line of progress may be there, which is cleared. */
-__attribute__((format(printf, 2, 0))) static void complain(
-	const char *kind, const char *fmt, va_list ap)
-{
-	char prefix[128];
-
-	(void)snprintf(prefix, sizeof(prefix), "%s%s: %s", isatty(STDERR_FILENO) ? "\r\033[K" : "",
-		program_invocation_short_name, kind);
-	print_line(stderr, prefix, fmt, ap);
-}
-
-void stage_warn(const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	complain("warning: ", fmt, ap);
-	va_end(ap);
-}
-
-void stage_waits(const char *what)
-{
-	stage_warn("waiting %s", what);
-}
-
-void stage_error(const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	complain("", fmt, ap);
-	va_end(ap);
-}
-
-void stage_say(const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	print_line(stdout, "", fmt, ap);
-	va_end(ap);
 }

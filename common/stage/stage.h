@@ -14,6 +14,7 @@
  * 0 done, 1 refused or violations found, 2 usage or bad input, 75 a retry may help.
  */
 
+struct buf;
 struct err;
 
 enum opt_kind {
@@ -71,8 +72,18 @@ void stage_warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
  *  still fails with an error of its own. */
 void stage_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
+/** stage_note(fmt, ...): one line to stderr, as it is, where stdout has something else. */
+void stage_note(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
 /** stage_say(fmt, ...): one line of result to stdout. */
 void stage_say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/** stage_print(b, e): text of many lines to stdout; -1 when memory is out, there or in ${b}, or it
+ *  cannot be written.
+ *
+ *  What any of these print is visible (common/base/visible.h), whatever names it has; so is the
+ *  error that ends a stage. */
+int stage_print(const struct buf *b, struct err *e);
 
 /**
  * progress: a line on stderr while a terminal is there to see it, nothing

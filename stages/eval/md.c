@@ -3,14 +3,23 @@
 
 #include <string.h>
 
+#include "common/base/visible.h"
+
 const struct figure_style md_style = {.group = ",", .blank = " ", .less = "\\<"};
 
 void md_cell(struct buf *b, const char *s)
 {
-	for (; *s != '\0'; s++) {
-		if (strchr("|\\`<", *s) != NULL)
+	static const char markup[] = "|\\`<";
+
+	for (size_t n; *s != '\0'; s += n) {
+		if ((n = strspn(s, markup)) > 0) {
 			buf_addc(b, '\\');
-		buf_addc(b, (unsigned char)*s < ' ' ? ' ' : *s);
+			buf_addc(b, *s);
+			n = 1;
+			continue;
+		}
+		n = strcspn(s, markup);
+		buf_visible(b, s, n, VISIBLE_LINE);
 	}
 }
 

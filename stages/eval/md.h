@@ -10,7 +10,7 @@
  * is not, because its ends are values.  Names from a schema or a plan go through md_cell().
  */
 
-/** md_cell(b, s): text in a cell of a table, or in a line, so that it is no markup. */
+/** md_cell(b, s): text in a cell of a table, or in a line, so that it is no markup, and visible. */
 void md_cell(struct buf *b, const char *s);
 
 /** md_number(b, n): 1234567 as 1,234,567 */

@@ -3,43 +3,9 @@
 
 #include <string.h>
 
+#include "common/base/visible.h"
+
 /* ---- text ----------------------------------------------------------------------------------- */
-
-/* The character that begins at s[*i], which moves on; a byte that begins none is 0xfffd. */
-static uint32_t next_character(const char *s, size_t n, size_t *i)
-{
-	unsigned char c = (unsigned char)s[(*i)++];
-	uint32_t more = c >= 0xf0 ? 3 : c >= 0xe0 ? 2 : c >= 0xc2 ? 1 : 0, x;
-
-	if (c < 0x80)
-		return c;
-	if (more == 0 || c > 0xf4 || *i + more > n)
-		return 0xfffd;
-	x = c & (0x3fu >> more);
-	for (; more > 0; more--) {
-		c = (unsigned char)s[*i];
-		if ((c & 0xc0) != 0x80)
-			return 0xfffd;
-		x = x << 6 | (c & 0x3f);
-		++*i;
-	}
-	return x;
-}
-
-/* Characters that nobody sees, or that move what stands beside them. */
-static bool is_invisible(uint32_t c)
-{
-	static const struct {
-		uint32_t from, to;
-	} all[] = {{0x80, 0x9f}, {0xad, 0xad}, {0x61c, 0x61c}, {0x180e, 0x180e}, {0x200b, 0x200f},
-		{0x2028, 0x202e}, {0x2060, 0x206f}, {0xfeff, 0xfeff}, {0xfff9, 0xfffb},
-		{0xe0000, 0xe007f}};
-
-	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
-		if (c >= all[i].from && c <= all[i].to)
-			return true;
-	return false;
-}
 
 static void character(struct buf *b, uint32_t c, const char *p, size_t n)
 {
@@ -57,21 +23,21 @@ static void character(struct buf *b, uint32_t c, const char *p, size_t n)
 		buf_addf(b, "&#%u;", 0x2400 + c);
 	else if (c == 0x7f)
 		buf_adds(b, "&#9249;");
-	else if (is_invisible(c))
-		buf_addf(b, "&#10216;U+%04X&#10217;", c);
-	else if (c == 0xfffd)
+	else if (c == UINT32_MAX)
 		buf_adds(b, "&#65533;");
+	else if (visible_is_hidden(c))
+		buf_addf(b, "&#10216;U+%04X&#10217;", c);
 	else
 		buf_add(b, p, n);
 }
 
 void page_text(struct buf *b, const char *p, size_t n)
 {
-	for (size_t i = 0; i < n;) {
-		size_t from = i;
-		uint32_t c = next_character(p, n, &i);
+	for (size_t i = 0, len; i < n; i += len) {
+		uint32_t c;
 
-		character(b, c, p + from, i - from);
+		len = visible_next(p + i, n - i, &c);
+		character(b, c, p + i, len);
 	}
 }
 

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "stages/eval/md.h"
 
+#include <string.h>
+
+#include "common/base/visible.h"
+
 static void summary(const struct report *r, struct buf *b)
 {
 	const struct plan *p = r->audit->plan;
@@ -166,8 +170,11 @@ static void warnings(const struct report *r, struct buf *b)
 		md_cell(b, f->warnings[i].path);
 		buf_adds(b, ": ");
 		md_cell(b, f->warnings[i].message);
-		if (f->warnings[i].hint != NULL)
-			buf_addf(b, " (%s)", f->warnings[i].hint);
+		if (f->warnings[i].hint != NULL) {
+			buf_adds(b, " (");
+			md_cell(b, f->warnings[i].hint);
+			buf_addc(b, ')');
+		}
 		buf_addc(b, '\n');
 	}
 }
@@ -266,7 +273,9 @@ void report_md(const struct report *r, struct buf *b)
 	md_fans(r, b);
 	md_times(r, b);
 	buf_adds(b, "\n## Recommendations\n");
-	for (uint32_t i = 0; (advice = report_advice(r, i)) != NULL; i++)
-		buf_addf(b, "\n- %s", advice);
+	for (uint32_t i = 0; (advice = report_advice(r, i)) != NULL; i++) {
+		buf_adds(b, "\n- ");
+		buf_visible(b, advice, strlen(advice), VISIBLE_LINE);
+	}
 	buf_addc(b, '\n');
 }

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* explain-row: how the values of one row came to be. */
-#include <stdio.h>
 #include <string.h>
 
 #include "common/base/err.h"
@@ -24,10 +23,7 @@ static int show(void *ctx, const struct table_program *b, struct foreign *fc, st
 
 	if (rc == 0) {
 		(strcmp(given.output, "json") == 0 ? look_json : look_words)(&x, &text);
-		if (x.nomem || !buf_ok(&text))
-			rc = err_nomem(e);
-		else if (fwrite(text.p, 1, text.n, stdout) != text.n)
-			rc = err_sys(e, "write results");
+		rc = x.nomem ? err_nomem(e) : stage_print(&text, e);
 	}
 	context_close(x.c);
 	buf_free(&text);

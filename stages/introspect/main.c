@@ -183,14 +183,13 @@ static int write_metrics(const struct rundir *run, const struct report *r, struc
 static int say(const struct rundir *run, const struct report *r, struct err *e)
 {
 	struct buf b = BUF_INIT;
+	int rc;
 
 	report_text(r, &b);
-	if (!buf_ok(&b)) {
-		buf_free(&b);
-		return err_nomem(e);
-	}
-	fputs(b.p, stdout);
+	rc = stage_print(&b, e);
 	buf_free(&b);
+	if (rc == -1)
+		return -1;
 	for (uint32_t i = 0; i < opt.selection.nnotes; i++)
 		stage_say("%s", opt.selection.notes[i]);
 	for (uint32_t i = 0; i < r->nwarnings; i++) {

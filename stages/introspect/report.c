@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "common/base/err.h"
+#include "common/base/visible.h"
 #include "common/io/json.h"
 
 /* ---- counting ------------------------------------------------------------------- */
@@ -352,6 +353,14 @@ void report_json(const struct report *r, struct buf *b)
 
 /* ---- the summary ------------------------------------------------------------------ */
 
+/* The name of a table, which does not break the line. */
+static void add_table(struct buf *b, const struct pg_table *t)
+{
+	buf_visible(b, t->schema, strlen(t->schema), VISIBLE_LINE);
+	buf_addc(b, '.');
+	buf_visible(b, t->name, strlen(t->name), VISIBLE_LINE);
+}
+
 static void add_cycles(const struct report *r, struct buf *b, uint32_t max)
 {
 	const struct schema_graph *g = &r->graph;
@@ -368,9 +377,8 @@ static void add_cycles(const struct report *r, struct buf *b, uint32_t max)
 			buf_adds(b, "  cycle:");
 		for (uint32_t k = i; k < g->n && g->component[g->order[k]] == g->component[v];
 			k++) {
-			const struct pg_table *t = &r->s->tables[g->order[k]];
-
-			buf_addf(b, "%s%s.%s", k > i || max > 1 ? " " : "", t->schema, t->name);
+			buf_adds(b, k > i || max > 1 ? " " : "");
+			add_table(b, &r->s->tables[g->order[k]]);
 		}
 		if (max > 1)
 			buf_adds(b, g->component_size[g->component[v]] > 1
@@ -399,8 +407,10 @@ static void add_levels(const struct report *r, uint32_t levels, struct buf *b)
 
 		buf_addf(b, "  level %u:", level);
 		for (uint32_t i = 0; i < r->graph.n; i++)
-			if (r->graph.level[i] == level && n++ < SHOWN)
-				buf_addf(b, " %s.%s", r->s->tables[i].schema, r->s->tables[i].name);
+			if (r->graph.level[i] == level && n++ < SHOWN) {
+				buf_addc(b, ' ');
+				add_table(b, &r->s->tables[i]);
+			}
 		if (n > SHOWN)
 			buf_addf(b, " and %u more", n - SHOWN);
 		buf_addc(b, '\n');

@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/base/err.h"
+#include "common/io/json_read.h"
 #include "common/schema/keyset.h"
 #include "stages/plan-check/draft_equation.h"
 #include "stages/plan-check/narrow.h"
@@ -315,10 +317,13 @@ const struct role_rule *draft_rule_for(const struct draft *d, const struct role 
 
 json_t *draft_params(struct draft *d, const struct role_rule *rule)
 {
-	json_t *params = rule->params != NULL ? json_loads(rule->params, 0, NULL) : NULL;
+	struct err none = {.kind = ERR_NONE};
+	json_t *params;
 
-	if (rule->params != NULL && params == NULL)
-		d->failed = true;
+	if (rule->params == NULL)
+		return NULL;
+	params = json_read_text(rule->params, strlen(rule->params), 0, NULL, &none);
+	d->failed = d->failed || params == NULL;
 	return params;
 }
 

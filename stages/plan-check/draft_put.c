@@ -7,6 +7,9 @@
 
 #include <limits.h>
 #include <stdlib.h>
+#include <string.h>
+
+#include "common/base/visible.h"
 
 /* Adds a member; jansson takes over the value, also where it fails. */
 static void set(struct draft *d, json_t *o, const char *key, json_t *v)
@@ -119,7 +122,8 @@ static void put_line(struct draft *d, json_t *o, struct buf *b)
 	enum { DIGITS = 15 }; /* a share such as 0.82 is printed so */
 	char *text = json_dumps(o, JSON_REAL_PRECISION(DIGITS));
 
-	buf_adds(b, text != NULL ? text : "");
+	if (text != NULL)
+		buf_visible(b, text, strlen(text), VISIBLE_JSON);
 	d->failed = d->failed || text == NULL;
 	free(text);
 }

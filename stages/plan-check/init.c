@@ -87,10 +87,8 @@ static int put(const struct buf *b, const char *path, struct err *e)
 {
 	int there;
 
-	if (path == NULL && (fwrite(b->p, 1, b->n, stdout) != b->n || fflush(stdout) != 0))
-		return err_sys(e, "standard output");
 	if (path == NULL)
-		return 0;
+		return stage_print(b, e);
 	if ((there = file_exists(path, e)) == -1)
 		return -1;
 	if (there == 1)

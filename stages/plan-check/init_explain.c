@@ -3,6 +3,11 @@
 
 #include <string.h>
 
+#include "common/base/visible.h"
+
+/* Bytes of a name, as PostgreSQL has them. */
+enum { NAMEDATALEN = 64 };
+
 /* The first rule of the column that is written into the plan, else the last that was refused; NULL:
  * none was made for it. */
 static const struct draft_rule *rule_of(const struct draft *d, const struct pg_table *t, uint32_t c)
@@ -41,8 +46,10 @@ static void line(const struct draft *d, const struct pg_table *t, uint32_t c, st
 	const char *why = r != NULL ? r->why : m->why;
 	unsigned sure = r != NULL ? r->confidence : m->confidence;
 	char *name = arena_printf(d->a, "%s.%s.%s", t->schema, t->name, t->columns[c].name);
+	char shown[VISIBLE_GROWS * 3 * NAMEDATALEN];
 
-	buf_addf(b, "%-44s %-24s %3u%% %-34s %s", name != NULL ? name : "",
+	buf_addf(b, "%-44s %-24s %3u%% %-34s %s",
+		visible_line(shown, sizeof(shown), name != NULL ? name : ""),
 		*role != '\0' ? role : "-", sure,
 		r != NULL && !r->dropped ? r->generator : otherwise(dt, c), why != NULL ? why : "");
 	if (r != NULL && r->dropped)

@@ -5,11 +5,23 @@
 #include <string.h>
 
 #include "common/base/calendar.h"
+#include "common/base/visible.h"
 #include "common/io/json.h"
 #include "stages/plan-check/check.h"
 #include "stages/plan-check/drift.h"
 
 enum { INIT_ROWS = 100 };
+
+/* jansson escapes what JSON asks for, and no more. */
+static void put_visible(struct jsonw *j, const char *text)
+{
+	struct buf b = BUF_INIT;
+
+	buf_visible(&b, text, strlen(text), VISIBLE_JSON);
+	jw_raw(j, b.p != NULL ? b.p : "", b.n);
+	j->b->failed |= !buf_ok(&b);
+	buf_free(&b);
+}
 
 /* A value on one line. */
 static void put_line(struct init *in, struct jsonw *j, json_t *v)
@@ -20,7 +32,7 @@ static void put_line(struct init *in, struct jsonw *j, json_t *v)
 	if (text == NULL)
 		in->d.failed = true;
 	else
-		jw_raw(j, text, strlen(text));
+		put_visible(j, text);
 	free(text);
 }
 

@@ -8,7 +8,6 @@
 #include "stages/plan-check/init_int.h"
 
 #include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "common/base/err.h"
@@ -31,7 +30,7 @@ static void __attribute__((format(printf, 2, 3))) tell(const struct init *in, co
 	if (line == NULL)
 		return; /* the arena says so */
 	if (in->o->explain)
-		(void)fprintf(stderr, "%s\n", line);
+		stage_note("%s", line);
 	else
 		stage_say("%s", line);
 }

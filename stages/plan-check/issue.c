@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/base/visible.h"
 #include "common/io/json.h"
 #include "stages/plan-check/locate.h"
 
@@ -125,8 +126,7 @@ void issues_place(struct issues *is, struct view text)
 /* message and hint are one line each, whatever names they quote */
 static void add_line(struct buf *b, const char *s)
 {
-	for (; *s != '\0'; s++)
-		buf_addc(b, (unsigned char)*s < ' ' || *s == 0x7f ? ' ' : *s);
+	buf_visible(b, s, strlen(s), VISIBLE_LINE);
 }
 
 void issues_text(const struct issues *is, struct buf *b)

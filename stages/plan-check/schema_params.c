@@ -4,6 +4,9 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "common/base/err.h"
+#include "common/io/json_read.h"
+
 /*
  * Parameters as JSON Schema.  Draft 7 cannot compare two members: that min is not above max is
  * plan-check's alone to say.  Kinds that no generator changes are definitions that stand in
@@ -18,7 +21,9 @@ json_t *schema_refer(const char *name)
 /* The number that a bound is written as. */
 static json_t *number(const char *text)
 {
-	return json_loads(text, JSON_DECODE_ANY, NULL);
+	struct err none = {.kind = ERR_NONE};
+
+	return json_read_text(text, strlen(text), JSON_DECODE_ANY, NULL, &none);
 }
 
 /* Bounds, by the names that they have for this kind. */

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "stages/plan-check/settle.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "common/base/err.h"
 #include "common/base/num.h"
+#include "common/base/visible.h"
 #include "stages/plan-check/clip.h"
 #include "stages/plan-check/feasible.h"
 #include "stages/plan-check/known.h"
@@ -372,21 +374,31 @@ static int open_rounds(struct rounds *s, struct err *e)
 	return 0;
 }
 
-/* The table that "schema.table" or "schema.table=reason" names, and the reason. */
+/* Whether the text is the name, or the name and "=reason". */
+static bool begins(const char *text, const char *name, const char **reason)
+{
+	size_t n = strlen(name);
+
+	if (strncmp(text, name, n) != 0 || (text[n] != '=' && text[n] != '\0'))
+		return false;
+	*reason = text[n] == '=' ? text + n + 1 : "it was asked for (--skip)";
+	return true;
+}
+
+/* The table that "schema.table" or "schema.table=reason" names, and the reason.  A name may be as a
+ * message of load has shown it. */
 static const struct pg_table *named(const struct schema *s, const char *text, const char **reason)
 {
+	enum { NAME = 64 }; /* PostgreSQL's NAMEDATALEN */
+	char name[2 * NAME], shown[VISIBLE_GROWS * sizeof(name)];
+
 	for (uint32_t i = 0; i < s->ntables; i++) {
 		const struct pg_table *t = &s->tables[i];
-		size_t a = strlen(t->schema), b = strlen(t->name);
 
-		if (strncmp(text, t->schema, a) != 0 || text[a] != '.' ||
-			strncmp(text + a + 1, t->name, b) != 0)
-			continue;
-		text += a + 1 + b;
-		*reason = *text == '=' ? text + 1 : "it was asked for (--skip)";
-		if (*text == '=' || *text == '\0')
+		(void)snprintf(name, sizeof(name), "%s.%s", t->schema, t->name);
+		if (begins(text, name, reason) ||
+			begins(text, visible_line(shown, sizeof(shown), name), reason))
 			return t;
-		text -= a + 1 + b;
 	}
 	return NULL;
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "stages/snapshot/preview.h"
 
-#include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -9,6 +8,7 @@
 #include "common/base/err.h"
 #include "common/base/num.h"
 #include "common/base/str.h"
+#include "common/base/visible.h"
 #include "common/io/rundir.h"
 #include "common/io/zio.h"
 #include "common/keys/dataset.h"
@@ -65,32 +65,32 @@ static int take(struct csv *c)
 	return ch;
 }
 
-/* A character of a value goes into ${b}, unless enough are there: what a terminal would obey is
- * written as C writes it.  Only the first byte of a UTF-8 character counts. */
-static void put(struct buf *b, uint32_t *width, int ch)
+/* The text of a cell: visible, and cut if it is long. */
+static int put_cell(struct cell *cell, const char *p, size_t n, struct arena *a, struct err *e)
 {
-	bool starts = (ch & 0xc0) != 0x80;
+	struct buf b = BUF_INIT;
+	size_t len;
 
-	if (*width > WIDEST || (*width == WIDEST && starts)) {
-		*width = WIDEST + 1;
-		return;
+	buf_visible(&b, p, n, VISIBLE_CELL);
+	len = b.n > 0 ? utf8_cut(b.p, b.n, WIDEST) : 0;
+	if (len < b.n) {
+		b.n = len;
+		buf_adds(&b, "…");
 	}
-	*width += starts;
-	if (ch == '\n' || ch == '\t' || ch == '\r') {
-		buf_addc(b, '\\');
-		buf_addc(b, ch == '\n' ? 'n' : ch == '\t' ? 't' : 'r');
-		++*width;
-	} else {
-		buf_addc(b, ch < ' ' || ch == 0x7f ? '?' : (char)ch);
-	}
+	*cell = (struct cell){
+		buf_ok(&b) ? arena_strndup(a, b.n > 0 ? b.p : "", b.n) : NULL,
+		b.n > 0 ? (uint32_t)utf8_len(b.p, b.n) : 0,
+	};
+	buf_free(&b);
+	return cell->text == NULL ? err_nomem(e) : 0;
 }
 
 /* A field, as CSV of COPY has it: between quotes, where "" is a quote, or bare; nothing at all is
- * NULL. */
+ * NULL.  Of a long value no more is kept than is shown. */
 static int read_field(struct csv *c, struct buf *b, struct cell *cell, struct arena *a)
 {
+	enum { ENOUGH = 4 * (WIDEST + 1) };
 	bool quoted = peek(c) == '"', inside = quoted;
-	uint32_t width = 0;
 	int ch;
 
 	buf_clear(b);
@@ -104,18 +104,12 @@ static int read_field(struct csv *c, struct buf *b, struct cell *cell, struct ar
 		}
 		if (ch == '"' && inside)
 			(void)take(c);
-		put(b, &width, ch);
+		if (b->n < ENOUGH)
+			buf_addc(b, (char)ch);
 	}
-	if (!quoted && width == 0) {
+	if (!quoted && b->n == 0)
 		buf_adds(b, "NULL");
-		width = 4;
-	}
-	if (width > WIDEST) {
-		buf_adds(b, "…");
-		width = WIDEST + 1;
-	}
-	*cell = (struct cell){buf_ok(b) ? arena_strndup(a, b->p, b->n) : NULL, width};
-	return cell->text == NULL ? err_nomem(c->e) : 0;
+	return buf_ok(b) ? put_cell(cell, b->n > 0 ? b->p : "", b->n, a, c->e) : err_nomem(c->e);
 }
 
 /* The next record, as the grid's next row: 1, 0 at the end, -1. */
@@ -140,28 +134,20 @@ static int read_record(struct csv *c, struct grid *g, struct buf *b)
 }
 
 /* The first row: the names of the columns that are written. */
-static int put_names(struct grid *g, const struct plan_table *t)
+static int put_names(struct grid *g, const struct plan_table *t, struct err *e)
 {
-	struct buf b = BUF_INIT;
 	uint32_t n = 0;
 
 	for (uint32_t c = 0; c < t->table->ncolumns; c++) {
-		struct cell *cell = &g->cells[n];
+		const char *name = t->table->columns[c].name;
 
 		if (!data_written(t, c))
 			continue;
-		buf_clear(&b);
-		cell->width = 0;
-		for (const char *p = t->table->columns[c].name; *p != '\0'; p++)
-			put(&b, &cell->width, (unsigned char)*p);
-		cell->text = buf_ok(&b) ? arena_strndup(g->a, b.p, b.n) : NULL;
-		if (cell->text == NULL) {
-			buf_free(&b);
+		if (put_cell(&g->cells[n], name, strlen(name), g->a, e) == -1)
 			return -1;
-		}
-		g->width[n++] = cell->width;
+		g->width[n] = g->cells[n].width;
+		n++;
 	}
-	buf_free(&b);
 	g->nrows = 1;
 	return 0;
 }
@@ -274,7 +260,7 @@ static int preview_table(
 	}
 	stage_say("%s.%s: %u of %s rows", t->table->schema, t->table->name, g.room - 1,
 		num_people(t->rows).s);
-	rc = put_names(&g, t) == -1 ? err_nomem(e) : 0;
+	rc = put_names(&g, t, e);
 	for (uint32_t i = 0; i < t->shards && rc == 0 && g.ncols > 0; i++)
 		rc = read_shard(&g, files[i].path, data_has_header(files[i].header, i), e);
 	if (rc == 0)
