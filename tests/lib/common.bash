@@ -9,6 +9,9 @@ export PYTHON=/usr/bin/python3 # the Debian one, which has python3-msgpack
 export PATH="$BIN:$PATH" LC_ALL=C.UTF-8 TZ=UTC
 unset DATABASE_URL PGHOST PGPORT PGUSER PGPASSWORD PGDATABASE PGSERVICE
 
+# scripts/coverage: counters of each suite apart, because a process that is killed spoils those that it writes
+[ -z "${COUNTERS:-}" ] || export GCOV_PREFIX=$COUNTERS/$(basename "$BATS_TEST_FILENAME" .bats)
+
 # fail MESSAGE...: end the test here, saying why
 fail() {
 	printf '%s\n' "$@" >&2
