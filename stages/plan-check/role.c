@@ -369,6 +369,73 @@ static void look_at_values(const struct wanted *w, struct found *best)
 	}
 }
 
+static const char name_words[] = "name title nome titulo ";
+
+/* Whether the role is that of names of what a table of these words has. */
+static bool names_rows(const struct entry *x, const char *table)
+{
+	return x->role->tables != NULL && role_has(name_words, x->words) &&
+	       role_among(x->role->tables, table) != NULL &&
+	       role_among(x->role->unlike, table) == NULL;
+}
+
+/* "_driver_name_": "_driver_"; false where nothing is left */
+static bool without_name(const char *words, char left[ROLE_WORDS])
+{
+	char *to = left;
+
+	*to++ = '_';
+	for (const char *p = words + 1; *p != '\0'; p += strcspn(p, "_") + 1) {
+		size_t n = strcspn(p, "_") + 1;
+		char word[ROLE_WORDS];
+
+		(void)snprintf(word, sizeof(word), "_%.*s", (int)n, p);
+		if (!role_has(name_words, word)) {
+			memcpy(to, p, n);
+			to += n;
+		}
+	}
+	*to = '\0';
+	return to > left + 1;
+}
+
+/* "_head_teacher_": "_teacher_" */
+static const char *last_word(const char *words)
+{
+	const char *at = words + strlen(words) - 1;
+
+	do {
+		at--;
+	} while (at > words && *at != '_');
+	return at;
+}
+
+/* A text that is called as a table is: the name of one of its rows (produto, of the tables of
+ * products; head_teacher, of those of people). The whole name is asked first, then the word that
+ * leads it, which is the last in English and the first in Portuguese. */
+static void look_as_table(const struct role_book *b, const struct wanted *w, struct found *best)
+{
+	enum { SURE = 64, LESS = 61 };
+	char name[ROLE_WORDS], first[ROLE_WORDS];
+	const char *tables[] = {name, NULL, first};
+	struct found as = {.role = NULL};
+
+	if (!without_name(w->name, name))
+		return;
+	tables[1] = last_word(name);
+	(void)snprintf(first, sizeof(first), "%.*s", (int)strcspn(name + 1, "_") + 2, name);
+	for (size_t k = 0; k < sizeof(tables) / sizeof(tables[0]) && as.role == NULL; k++)
+		for (uint32_t i = 0; i < b->n; i++)
+			if (names_rows(&b->v[i], tables[k]) &&
+				role_of_kind(b->v[i].role->types, w->kind))
+				offer(&as, (struct found){.role = b->v[i].role,
+						   .how = "it is called as tables of",
+						   .what = b->v[i].role->id,
+						   .points = k == 0 ? SURE : LESS});
+	if (as.role != NULL)
+		*best = as;
+}
+
 struct role_match role_find(const struct role_book *b, const struct pg_table *t, uint32_t c,
 	const struct sql_domain *dom, struct arena *a)
 {
@@ -382,6 +449,9 @@ struct role_match role_find(const struct role_book *b, const struct pg_table *t,
 		look_at(&b->v[i], &w, &best);
 	if (strcmp(w.kind, "choice") == 0)
 		look_at_values(&w, &best);
+	if (strcmp(w.kind, "text") == 0 &&
+		(best.points < ROLE_CONFIDENT || role_is(best.role, "any_name")))
+		look_as_table(b, &w, &best);
 	if (best.role == NULL || best.points < ROLE_CONFIDENT)
 		return m;
 	m.role = best.role;
