@@ -214,6 +214,15 @@ void compile_tie_sample_sets(struct compiler *k);
 /** compile_proven(k, i): whether compiled check ${i} holds for all that can be drawn. */
 bool compile_proven(const struct compiler *k, uint32_t i);
 
+/**
+ * compile_enumerates(k, x, c, place, e):
+ * Whether ${x}, which reads nothing but column ${c} of the table, as cols[place], passes for
+ * each of the column's few values and for NULL: 1; 0: it does not, or they are too many to be
+ * asked one by one; -1: failed.
+ */
+int compile_enumerates(
+	struct compiler *k, const struct sql_expr *x, uint32_t c, uint32_t place, struct err *e);
+
 /** compile_branch_weights(k): how likely each branch is, when all NULL rates are known. */
 void compile_branch_weights(struct compiler *k);
 

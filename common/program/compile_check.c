@@ -330,6 +330,38 @@ static int add_check(struct compiler *k, struct program_check check)
 	return 0;
 }
 
+/* Adds compiled check ${i}, unless it holds for all that can be drawn. */
+static int add_unproven(struct compiler *k, uint32_t i)
+{
+	const struct compiled_check *c = &k->compiled[i];
+	uint32_t n;
+	const uint32_t *cols = sql_columns(c->expr, &n);
+	int rc = 1;
+
+	if (!compile_proven(k, i))
+		rc = n == 1 ? compile_enumerates(k, c->expr, cols[0], cols[0], k->e) : 0;
+	return rc != 0 ? rc
+		       : add_check(k, (struct program_check){.name = c->con->name,
+					      .definition = c->con->definition,
+					      .expr = c->expr,
+					      .column = -1,
+					      .policy = policy_of(k)});
+}
+
+/* Adds a check of a domain, in the same way. */
+static int add_domain_check(
+	struct compiler *k, uint32_t c, const struct pg_check *check, struct sql_expr *x)
+{
+	int rc = compile_enumerates(k, x, c, 0, k->e);
+
+	return rc != 0 ? rc
+		       : add_check(k, (struct program_check){.name = check->name,
+					      .definition = check->expr,
+					      .expr = x,
+					      .column = (int)c,
+					      .policy = policy_of(k)});
+}
+
 /* A domain's own checks, and those of the domains it is built on. */
 static int domain_checks(struct compiler *k, uint32_t c)
 {
@@ -350,11 +382,7 @@ static int domain_checks(struct compiler *k, uint32_t c)
 			if (rc == SQL_OK && has_branches(t->checks[i].expr))
 				continue; /* it is verified with the table's */
 			if (rc == SQL_OK) {
-				if (add_check(k, (struct program_check){.name = t->checks[i].name,
-							 .definition = t->checks[i].expr,
-							 .expr = x,
-							 .column = (int)c,
-							 .policy = policy_of(k)}) == -1)
+				if (add_domain_check(k, c, &t->checks[i], x) == -1)
 					return -1;
 			} else if (rc == SQL_UNSUPPORTED) {
 				if (unsupported(k, compiler_column(k, c), t->checks[i].name,
@@ -401,12 +429,7 @@ int compile_proofs(struct compiler *k)
 	if (b->checks == NULL)
 		return err_nomem(k->e);
 	for (uint32_t i = 0; i < k->ncompiled; i++)
-		if (!compile_proven(k, i) &&
-			add_check(k, (struct program_check){.name = k->compiled[i].con->name,
-					     .definition = k->compiled[i].con->definition,
-					     .expr = k->compiled[i].expr,
-					     .column = -1,
-					     .policy = policy_of(k)}) == -1)
+		if (add_unproven(k, i) == -1)
 			return -1;
 	if (computable(k) == -1)
 		return -1;

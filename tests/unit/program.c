@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * program RUN: the program of every table of the plan, as the compiler has made it.
+ * program RUN checks: also the names of the checks that are verified row by row, one a line.
  *
  * Nothing is read before it is made; each column that has values is made by one operation and only
  * changed by others; checks come last, and nothing is done again for a check that is not there;
@@ -188,7 +189,8 @@ static void slices_do_what_the_whole_does(const struct table_program *whole)
 /* ---- tables
  * -------------------------------------------------------------------------------------- */
 
-static void table(const struct plan *plan, const struct plan_table *t, const struct schema *schema)
+static void table(const struct plan *plan, const struct plan_table *t, const struct schema *schema,
+	bool names)
 {
 	struct arena a = ARENA_INIT;
 	struct err e = {.kind = ERR_NONE};
@@ -204,6 +206,8 @@ static void table(const struct plan *plan, const struct plan_table *t, const str
 		checks_come_last(b);
 		keys_have_room(b);
 		slices_do_what_the_whole_does(b);
+		for (uint32_t i = 0; names && i < b->nchecks; i++)
+			printf("verified: %s\n", b->checks[i].name);
 	}
 	arena_free(&a);
 }
@@ -212,11 +216,11 @@ int main(int argc, char **argv)
 {
 	static struct run_fixture r;
 
-	if (argc != 2 || run_fixture_open(&r, argv[1]) == -1)
+	if (argc < 2 || argc > 3 || run_fixture_open(&r, argv[1]) == -1)
 		return 2;
 	for (uint32_t i = 0; i < r.plan.ntables; i++)
 		if (!r.plan.tables[i].existing)
-			table(&r.plan, &r.plan.tables[i], &r.schema);
+			table(&r.plan, &r.plan.tables[i], &r.schema, argc == 3);
 	arena_free(&r.a);
 	return check_done();
 }
