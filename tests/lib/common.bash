@@ -10,7 +10,7 @@ export PATH="$BIN:$PATH" LC_ALL=C.UTF-8 TZ=UTC
 unset DATABASE_URL PGHOST PGPORT PGUSER PGPASSWORD PGDATABASE PGSERVICE
 
 # scripts/coverage: counters of each suite apart, because a process that is killed spoils those that it writes
-[ -z "${COUNTERS:-}" ] || export GCOV_PREFIX=$COUNTERS/$(basename "$BATS_TEST_FILENAME" .bats)
+[ -z "${COUNTERS:-}" ] || export GCOV_PREFIX="$COUNTERS/${BATS_TEST_FILENAME##*/}"
 
 # fail MESSAGE...: end the test here, saying why
 fail() {
