@@ -12,6 +12,7 @@
 #include "common/base/err.h"
 #include "common/io/file.h"
 #include "common/io/json_read.h"
+#include "common/keys/receipt.h"
 
 static const struct {
 	const char *name, *ext, *zst;
@@ -181,12 +182,17 @@ int data_receipt(const struct rundir *run, const struct plan_table *t, uint32_t 
 			       : err_set(e, ERR_INPUT, "%s: not a receipt: run %s again", path,
 					 data_stage(t));
 	made_from = json_string_value(json_object_get(*out, "table_digest"));
-	if (made_from != NULL && strcmp(made_from, t->digest) == 0)
+	if (made_from == NULL || strcmp(made_from, t->digest) != 0)
+		(void)err_set(e, ERR_INPUT,
+			"%s.%s: its rows were made from another plan: run %s again",
+			t->table->schema, t->table->name, data_stage(t));
+	else if (receipt_check(run, t, shard, *out, e) == 0)
 		return 1;
+	else
+		(void)err_wrap(e, "%s", path);
 	json_decref(*out);
 	*out = NULL;
-	return err_set(e, ERR_INPUT, "%s.%s: its rows were made from another plan: run %s again",
-		t->table->schema, t->table->name, data_stage(t));
+	return -1;
 }
 
 /* The output of a receipt that holds rows, or NULL. */
@@ -216,6 +222,7 @@ static int file_of_receipt(struct data_file *f, const struct rundir *run,
 			t->table->schema, t->table->name, data_stage(t));
 	f->path = rundir_file(run, json_text(o, "path"));
 	f->digest = arena_strdup(a, json_text(o, "xxh3_128"));
+	f->bytes = (uint64_t)json_integer_value(json_object_get(o, "bytes"));
 	if (f->path == NULL || f->digest == NULL)
 		return err_nomem(e);
 	if ((there = file_exists(f->path, e)) == 0)

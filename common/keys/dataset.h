@@ -53,6 +53,7 @@ struct data_file {
 	bool zstd;
 	enum data_header header; /* as its receipt has it; DATA_HEADER_FIRST where there is none */
 	const char *digest;	 /* XXH3-128 of its bytes, as its receipt has it; NULL: not known */
+	uint64_t bytes;		 /* how many they are, as its receipt has it */
 };
 
 /** data_stage(t): the stage that makes the table's rows, for messages: "gen-parents" or
@@ -86,7 +87,8 @@ char *data_receipt_path(const struct rundir *run, const struct plan_table *t, ui
  * data_receipt(run, t, shard, out, e):
  * The receipt of a shard of rows, RUN/receipts/gen.SCHEMA.TABLE[.I-of-N].json, which the caller
  * gives back with json_decref().  1: read; 0: there is none, and ${out} is NULL; -1: it cannot be
- * read, or its rows were made from another plan than ${t} is of.
+ * read, its rows were made from another plan than ${t} is of, or a member of it is not what the
+ * plan has (receipt.h).
  */
 struct json_t;
 int data_receipt(const struct rundir *run, const struct plan_table *t, uint32_t shard,

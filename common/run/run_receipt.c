@@ -13,6 +13,7 @@
 #include "common/io/file.h"
 #include "common/io/json.h"
 #include "common/io/json_read.h"
+#include "common/keys/receipt.h"
 #include "common/run/run_int.h"
 
 enum { RECEIPT_VERSION = 1 };
@@ -310,27 +311,12 @@ static int outputs_there(const struct rundir *run, const json_t *j, struct err *
 	return json_array_size(all) > 0;
 }
 
-/* Whether the snapshot has the columns that the plan wants now. */
-static bool keeps(const json_t *j, const struct plan_table *t)
-{
-	const json_t *kept = json_object_get(j, "kept");
-
-	if (json_array_size(kept) != t->nkept)
-		return false;
-	for (uint32_t i = 0; i < t->nkept; i++) {
-		const char *name = json_string_value(json_array_get(kept, i));
-
-		if (name == NULL || strcmp(name, plan_kept_name(t, t->kept[i])) != 0)
-			return false;
-	}
-	return true;
-}
-
 /* The receipt, if it is of this program, plan and shard and its outputs are there. */
 int run_receipt_read(const struct rundir *run, const struct plan_table *t, uint32_t shard,
 	json_t **out, struct err *e)
 {
 	char *path = data_receipt_path(run, t, shard);
+	struct err wrong = {.kind = ERR_NONE};
 	json_t *j = NULL;
 	int there = 0;
 
@@ -340,10 +326,12 @@ int run_receipt_read(const struct rundir *run, const struct plan_table *t, uint3
 	/* one that is no JSON, or no file, is written anew with its shard */
 	if (json_read_file(path, 0, &j, e) == -1 && e->kind != ERR_INPUT)
 		return -1;
-	if (j != NULL && is_number(j, "receipt_version", RECEIPT_VERSION) &&
-		is(j, "tool_version", DATALCHEMY_VERSION) && is(j, "table_digest", t->digest) &&
-		is_number(j, "shard", shard) && is_number(j, "shards", t->shards) && keeps(j, t))
-		there = outputs_there(run, j, e);
+	if (j != NULL && is(j, "tool_version", DATALCHEMY_VERSION))
+		there = receipt_check(run, t, shard, j, &wrong) == 0 ? outputs_there(run, j, e)
+			: wrong.kind == ERR_INPUT		     ? 0
+								     : -1;
+	if (there == -1 && wrong.kind == ERR_TEMP)
+		*e = wrong;
 	if (there == 1)
 		*out = j;
 	else

@@ -188,9 +188,14 @@ static int ask_all(struct report *r, struct audit *u, struct audit_sql *sql, str
 
 static int evaluate(struct report *r, struct audit *u, struct audit_sql *sql, struct err *e)
 {
+	const struct locale *locale = locale_find(u->plan->locale);
 	double t0 = now_ms(), t1;
 
-	u->pairs = pairs_new(locale_find(u->plan->locale), u->a);
+	if (locale == NULL)
+		return err_set(e, ERR_INPUT,
+			"plan.msgpack: there is no locale \"%s\": run plan-check again",
+			u->plan->locale);
+	u->pairs = pairs_new(locale, u->a);
 	if (u->pairs == NULL)
 		return err_nomem(e);
 	if (audit_tables(u, e) == -1 || find_files(u, e) == -1 || audit_prepare(u, e) == -1 ||

@@ -17,6 +17,7 @@
 #include "common/io/file.h"
 #include "common/io/json_read.h"
 #include "common/keys/dataset.h"
+#include "common/keys/keys.h"
 #include "common/stage/stage.h"
 
 /* A file of the run. */
@@ -24,6 +25,7 @@ struct proven {
 	const char *path; /* within the run */
 	char hex[33];	  /* XXH3-128: of what is there */
 	char sha[2 * SHA256_BYTES + 1];
+	uint64_t bytes;
 };
 
 /* What a shard was made from; looked up once all files are known. */
@@ -87,6 +89,7 @@ static int add_file(struct proof *p, const char *name, struct proven **out, stru
 	if (mapfile_open(&m, path, e) == -1)
 		return -1;
 	mapfile_digest(&m, f->hex);
+	f->bytes = m.n;
 	digest_sha256_hex(m.p, m.n, f->sha);
 	mapfile_close(&m);
 	*out = f;
@@ -150,16 +153,47 @@ static int prove_output(struct proof *p, const struct plan_table *t, const json_
 	}
 	if (strcmp(f->hex, json_text(o, "xxh3_128")) != 0)
 		say_wrong(p, "%s is not what was generated: its digest is not the receipt's", name);
+	else if (!is_count(o, "bytes", f->bytes))
+		say_wrong(p, "%s is not what was generated: its size is not the receipt's", name);
 	return 0;
+}
+
+/* Whether a receipt names the snapshots that the plan has its table read, in their order: 1 or 0.
+ */
+static int names_all_sources(
+	const struct proof *p, const struct plan_table *t, const json_t *inputs, struct err *e)
+{
+	size_t n = 0;
+
+	for (uint32_t i = 0; i < p->plan->ntables; i++) {
+		const struct plan_table *of = &p->plan->tables[i];
+
+		for (uint32_t s = 0; plan_reads(p->plan, t, i) && s < of->shards; s++) {
+			const char *path = keys_path(p->run, of, s);
+
+			if (path == NULL)
+				return err_nomem(e);
+			if (strcmp(json_text(json_array_get(inputs, n++), "path"),
+				    path + strlen(p->run->path) + 1) != 0)
+				return 0;
+		}
+	}
+	return json_array_size(inputs) == n;
 }
 
 static int note_sources(struct proof *p, const struct plan_table *t, const char *receipt,
 	const json_t *j, struct err *e)
 {
-	const json_t *in;
+	const json_t *in, *all = json_object_get(j, "inputs");
+	int complete = names_all_sources(p, t, all, e);
 	size_t i;
 
-	json_array_foreach(json_object_get(j, "inputs"), i, in)
+	if (complete == -1)
+		return -1;
+	if (complete == 0)
+		say_wrong(p, "%s: \"inputs\" is not what the table reads: run %s again", receipt,
+			data_stage(t));
+	json_array_foreach(all, i, in)
 	{
 		struct source *s = add(
 			(void **)&p->sources, &p->nsources, &p->sources_cap, sizeof(*p->sources));

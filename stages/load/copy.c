@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 
 #include "common/base/err.h"
@@ -62,10 +63,13 @@ static void copy_text(const struct load_table *t, uint32_t first, struct buf *b)
 static int unchanged(
 	const struct load_table *t, const struct data_file *f, const struct zior *z, struct err *e)
 {
+	struct stat st;
 	char hex[33];
 
 	zior_digest(z, hex);
-	if (strcmp(hex, f->digest) == 0)
+	if (stat(f->path, &st) == -1)
+		return err_sys(e, "%s", f->path);
+	if (strcmp(hex, f->digest) == 0 && (uint64_t)st.st_size == f->bytes)
 		return 0;
 	return err_set(e, ERR_INPUT,
 		"%s (shard %u of %u) is not what was generated: its digest is not the receipt's: "

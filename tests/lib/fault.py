@@ -15,12 +15,13 @@ calls of a CLASS failing (tests/shim/fault.c); AFTER is what it leaves if nothin
 Prints how many calls failed, of which names.
 """
 import collections
-import filecmp
-import json
 import os
 import shutil
 import subprocess
 import sys
+
+sys.dont_write_bytecode = True
+from run_files import PENDING, differs, files, whole  # noqa: E402
 
 WORK, SHIM, HOW, STAGE, BEFORE, AFTER, CLASS = sys.argv[1:8]
 COMMAND = sys.argv[9:]
@@ -31,29 +32,9 @@ CALLS = {
              "mkdtemp,mkostemp,memfd_create,ftruncate,posix_fallocate,fstat,stat,statvfs,access,fchmod,mmap,flock,close,"
              "pipe2,fork,pthread_create,fwrite,fflush,getrandom,poll,recv",
 }
-# What a run says of itself beside what it made: times, the host, the database that has its rows.
-JSON_ONLY = {"config.json", "generation_report.json", "metrics.json", "load.json"}
-OTHERS = {"logs.ndjson", "report.md", "report.html"}
 CHECK = os.environ.get("FAULT_CHECK")  # a command that must end well after each
-PENDING = "receipts/load.pending.json"
 WORK = os.path.abspath(WORK)
 RUN = os.path.join(WORK, "run")
-
-
-def files(top):
-    return sorted(os.path.relpath(os.path.join(d, f), top) for d, _, names in os.walk(top) for f in names)
-
-
-def differs(path, *tops):
-    """whether the file is in none of the directories as it is in the run"""
-    name = os.path.basename(path)
-    if name in OTHERS:
-        return False
-    mine = os.path.join(RUN, path)
-    if name in JSON_ONLY:
-        json.load(open(mine))
-        return False
-    return not any(os.path.exists(os.path.join(t, path)) and filecmp.cmp(mine, os.path.join(t, path), False) for t in tops)
 
 
 def call(n, out):
@@ -68,24 +49,13 @@ def call(n, out):
     return done.returncode, done.stderr.decode(), open(hit).read().split() if os.path.exists(hit) else []
 
 
-def whole(broken=False):
-    """what is wrong with the run directory if the command is said to have ended well"""
-    here = [f for f in files(RUN) if not (".tmp." in f and broken)]
-    # after a COMMIT nothing may fail any more: the transaction's number stands for a receipt that cannot be written
-    if PENDING in here:
-        here = sorted(set(here) - {PENDING} | {"receipts/load.json"})
-    if here != files(AFTER):
-        return "other files: %s" % sorted(set(here) ^ set(files(AFTER)))
-    return next(("%s is not as it should be" % f for f in here if os.path.exists(os.path.join(RUN, f)) and differs(f, AFTER)), None)
-
-
 def wrong(status, err, names):
     """what the failed call has made worse, or None"""
     said = [x for x in err.splitlines() if ": warning: " not in x and not x.startswith(("warning ", "    hint: "))]
     # where no call works any more, unlink() does not either: a later call sweeps
     broken = "on" in MODES
     if status == 0:
-        return whole(broken)
+        return whole(RUN, AFTER, broken)
     if status != 75:
         return "status %d, %s" % (status, said)
     if len(said) != 1 or not said[0].startswith(STAGE + ": "):
@@ -94,7 +64,7 @@ def wrong(status, err, names):
     if left:
         return "left: %s" % left
     return next(("%s is neither as before nor as after" % f for f in files(RUN)
-                 if f != PENDING and ".tmp." not in f and differs(f, BEFORE, AFTER)), None)
+                 if f != PENDING and ".tmp." not in f and differs(RUN, f, BEFORE, AFTER)), None)
 
 
 def look(n, tally, bad):
@@ -110,7 +80,7 @@ def look(n, tally, bad):
         why = "the check after it failed"
     if why is None and status != 0:
         status, err, _ = call(0, subprocess.DEVNULL)
-        why = "again: status %d, %s" % (status, err) if status else whole("on" in MODES and STAGE == "load")
+        why = "again: status %d, %s" % (status, err) if status else whole(RUN, AFTER, "on" in MODES and STAGE == "load")
     if why is not None:
         bad.append("%s %s, call %d (%s): %s" % (STAGE, CLASS, n, names[0], why))
     return True

@@ -290,7 +290,7 @@ disproves() {
 	disproves run 'data/crm.leads.csv: no receipt of this plan tells of it'
 	rm run/data/crm.leads.csv
 	cp run/receipts/gen.crm.leads.3-of-8.json run/receipts/gen.crm.leads.4-of-8.json
-	disproves run 'receipts/gen.crm.leads.4-of-8.json is not the receipt of this shard of this plan'
+	disproves run 'receipts/gen.crm.leads.4-of-8.json: "shard" is not what this shard of the plan has'
 	cp "$EIGHT/receipts/gen.crm.leads.4-of-8.json" run/receipts
 	rm run/data/crm.leads.4-of-8.csv
 	disproves run 'data/crm.leads.4-of-8.csv'

@@ -88,18 +88,21 @@ static void receipt_of(struct fixture *f, const struct plan_table *t, uint32_t s
 		run_relative(&f->run, rundir_shard(&f->run, "keys", t->table->schema,
 					      t->table->name, shard, t->shards, "msgpack"));
 
+	uint64_t rows =
+		shard_start(t->rows, shard + 1, t->shards) - shard_start(t->rows, shard, t->shards);
+
 	f->input = (struct run_file){.path = "keys/shop.parents.msgpack", .hex = HEX};
 	f->issues[0] = (struct run_issue){"check_unsupported", NULL, "not covered", &f->issues[1]};
 	f->issues[1] = (struct run_issue){"as_of_unpinned", "email", "not pinned", NULL};
 	f->r = (struct run_receipt){.t = t,
 		.shard = shard,
-		.stage = "gen-children",
+		.stage = data_stage(t),
 		.format = "csv",
 		.compress = "",
 		.inputs = &f->input,
 		.ninputs = 1,
-		.data = {.path = data, .bytes = 5, .rows = 33, .hex = HEX},
-		.keys = {.path = keys, .bytes = 4, .rows = 33, .hex = HEX},
+		.data = {.path = data, .bytes = 5, .rows = rows, .hex = HEX},
+		.keys = {.path = t->nkept > 0 ? keys : NULL, .bytes = 4, .rows = rows, .hex = HEX},
 		.b = &program,
 		.counts = &counts,
 		.issues = f->issues};
@@ -230,6 +233,9 @@ static void a_receipt_of_another_plan_or_without_its_files_is_none(struct fixtur
 	CHECK(!there(f, 1));
 	t->kept[1] = 1;
 	CHECK(there(f, 1));
+	t->rows = 101;
+	CHECK(!there(f, 1));
+	t->rows = 100;
 	write_file(f, "keys/shop.orders.1-of-3.msgpack", "longer keys");
 	CHECK(!there(f, 1));
 	write_file(f, "keys/shop.orders.1-of-3.msgpack", "keys");
