@@ -27,29 +27,46 @@ const char enc_hex[513] =
 
 /* ---- what csv, text and jsonl share ------------------------------------------------ */
 
+/* Integers below 10^16 in one or two steps of eight digits, most of them in one. */
 char *enc_put_int(const struct enc_cell *c, uint32_t row, char *to)
 {
-	return to + num_fmt_i64(to, c->v->v.i[row]);
+	int64_t v = c->v->v.i[row];
+	uint64_t u = v < 0 ? 0 - (uint64_t)v : (uint64_t)v, digits;
+
+	*to = '-';
+	to += v < 0;
+	if (u >= NUM_EIGHT * NUM_EIGHT)
+		return to + num_fmt_u64(to, u);
+	if (u >= NUM_EIGHT) {
+		digits = num_eight((uint32_t)(u / NUM_EIGHT));
+		to = num_put_eight(to, digits, num_zeros(digits, 7));
+		return num_put_eight(to, num_eight((uint32_t)(u % NUM_EIGHT)), 0);
+	}
+	digits = num_eight((uint32_t)u);
+	return num_put_eight(to, digits, num_zeros(digits, 7));
 }
 
-/* Money and percentages have two decimals; dividing by a constant is faster. */
-static char *put_dec2(char *to, int64_t v)
+/* Decimals of at most eight digits, such as most amounts and percentages: all digits are written
+ * to one word, and those behind the point once more, behind it. */
+static char *put_dec8(char *to, uint32_t u, unsigned scale)
 {
-	uint64_t u = v < 0 ? 0 - (uint64_t)v : (uint64_t)v;
+	uint64_t digits = num_eight(u);
+	uint32_t lead = num_zeros(digits, 7 - scale);
 
-	if (v < 0)
-		*to++ = '-';
-	to += num_fmt_u64(to, u / 100);
+	to = num_put_eight(to, digits, lead) - scale;
 	*to = '.';
-	memcpy(to + 1, num_two_digits + u % 100 * 2, 2);
-	return to + 3;
+	return num_put_eight(to + 1, digits, 8 - scale);
 }
 
 char *enc_put_dec(const struct enc_cell *c, uint32_t row, char *to)
 {
 	int64_t v = c->v->v.i[row];
+	uint64_t u = v < 0 ? 0 - (uint64_t)v : (uint64_t)v;
 
-	return c->scale == 2 ? put_dec2(to, v) : to + num_fmt_dec(to, v, c->scale);
+	if (u >= NUM_EIGHT || c->scale == 0 || c->scale > 7)
+		return to + num_fmt_dec(to, v, c->scale);
+	*to = '-';
+	return put_dec8(to + (v < 0), (uint32_t)u, c->scale);
 }
 
 char *enc_put_label(const struct enc_cell *c, uint32_t row, char *to)

@@ -9,6 +9,8 @@
 
 #include "common/base/calendar.h"
 #include "common/base/err.h"
+#include "common/base/num.h"
+#include "common/base/rng.h"
 #include "tests/unit/check.h"
 
 static const char *labels[] = {"novo", "a,b", "perdido"};
@@ -147,6 +149,55 @@ static void quoting(struct arena *a)
 	buf_free(&b);
 }
 
+/* The number of row ${i} of a block of numbers of every length, around each power of ten. */
+static int64_t number(uint32_t i)
+{
+	int64_t v = num_pow10(i / 8 % 19);
+
+	v += (int64_t)(i % 4) - 2;
+	if (i % 4 == 3)
+		v = (int64_t)(rng_at(1, i) % (uint64_t)v);
+	return i / 4 % 2 == 0 ? v : -v;
+}
+
+/* Integers and decimals of all lengths and scales are what num_fmt_dec() makes of them, which
+ * tests/unit/num.c holds against printf. */
+static void numbers(struct arena *a)
+{
+	struct err e = {.kind = ERR_NONE};
+	uint64_t bad = 0;
+
+	for (uint8_t scale = 0; scale <= 18; scale++) {
+		const bool whole = scale == 0;
+		const struct enc_column col = {.name = "n",
+			.type = whole ? VT_INT : VT_DEC,
+			.scale = scale,
+			.base = {&types[whole ? 2 : 3], -1}};
+		struct enc *x = NULL;
+		struct buf b = BUF_INIT;
+		struct vec v;
+		const struct vec *list[] = {&v};
+		size_t at = 0;
+
+		CHECK(vec_init(&v, col.type, a) && enc_open(&x, DATA_CSV, &col, 1, a, &e) == 0);
+		v.scale = scale;
+		for (uint32_t i = 0; i < VEC_BLOCK; i++)
+			v.v.i[i] = number(i);
+		enc_rows(x, list, VEC_BLOCK, &b);
+		for (uint32_t i = 0; i < VEC_BLOCK; i++) {
+			char want[NUM_MAX];
+			size_t n = num_fmt_dec(want, v.v.i[i], scale);
+
+			bad += b.n - at <= n || memcmp(b.p + at, want, n) != 0 ||
+			       b.p[at + n] != '\n';
+			at += n + 1;
+		}
+		CHECK(at == b.n);
+		buf_free(&b);
+	}
+	CHECK(bad == 0);
+}
+
 int main(int argc, char **argv)
 {
 	struct arena a = ARENA_INIT;
@@ -159,6 +210,7 @@ int main(int argc, char **argv)
 		return e.kind;
 	}
 	quoting(&a);
+	numbers(&a);
 	arena_free(&a);
 	return check_done();
 }
