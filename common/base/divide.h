@@ -63,9 +63,12 @@ static inline int64_t divide_down(int64_t a, int64_t b)
 	return a / b - (a % b < 0);
 }
 
-/** divide_floor(a, b): a / b, rounded down; ${b} is not 0, and the result fits. */
+/** divide_floor(a, b): a / b, rounded down; ${b} is not 0, and the result fits.  Most are of 64
+ * bits; a division of 128 bits is a call of the compiler's library. */
 static inline __int128 divide_floor(__int128 a, int64_t b)
 {
+	if (b > 0 && a == (int64_t)a)
+		return divide_down((int64_t)a, b);
 	return a / b - (a % b != 0 && (a < 0) != (b < 0));
 }
 

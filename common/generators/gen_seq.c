@@ -10,6 +10,7 @@
 
 #include <string.h>
 
+#include "common/base/divide.h"
 #include "common/base/err.h"
 #include "common/base/rng.h"
 
@@ -22,8 +23,11 @@ struct slot {
 struct seq_state {
 	struct gen_draw draw;
 	struct gen_seq seq;
-	uint32_t step;	 /* symbols of a digit: 1 or 2 */
-	uint64_t base;	 /* of a digit */
+	uint32_t step; /* symbols of a digit: 1 or 2 */
+	uint64_t base; /* of a digit */
+	struct divisor by_base, by_nsym;
+	uint32_t equal; /* from this slot on all have the same share ... */
+	struct divisor by_share;
 	char (*pair)[2]; /* step 2: the texts of digits */
 	uint32_t ninset;
 	struct slot slot[];
@@ -61,11 +65,11 @@ static uint64_t digit_base(const struct seq_state *s, uint32_t left)
 }
 
 /* Writes one symbol, or a pair of them. */
-static char *put_digit(const struct seq_state *s, uint64_t d, char *to)
+static inline char *put_digit(const struct seq_state *s, uint64_t d, char *to, bool pairs)
 {
 	const struct vtext *t;
 
-	if (s->step == 2) {
+	if (pairs) {
 		memcpy(to, s->pair[d], 2);
 		return to + 2;
 	}
@@ -80,41 +84,59 @@ static char *put_digit(const struct seq_state *s, uint64_t d, char *to)
 	return to + (s->seq.sep != '\0');
 }
 
-/* The text of index ${x}: its length first, then its digits. */
-static char *put(const struct seq_state *s, uint64_t key, uint64_t x, char *to)
+/* The slot that holds index *u, which becomes its place there. Short lengths have shares of their
+ * own; the many others, which share equally, are found by a division. */
+static uint32_t find_slot(const struct seq_state *s, uint64_t *u)
 {
-	struct hash h = {rng_at(key, x), 0, 0, 0};
-	const struct slot *sl = s->slot;
-	uint32_t len = s->seq.min, done = 0;
-	char *from = to, *end;
-	uint64_t u = x, d, base;
+	uint32_t at = 0;
 
-	for (; u >= sl->share; sl++, len++)
-		u -= sl->share;
-	end = to + len;
-	for (uint32_t i = 0; done < len; i++, done += s->step) {
-		base = digit_base(s, len - done);
-		if (i < sl->full) {
-			d = u % base;
-			u /= base;
-		} else if (i == sl->full) {
-			d = u + sl->rest * rng_below(rng_at(h.key, UINT64_MAX), base / sl->rest);
-		} else {
-			d = hash_digit(&h, base);
-		}
-		to = put_digit(s, d, to);
+	for (; at < s->equal; at++) {
+		if (*u < s->slot[at].share)
+			return at;
+		*u -= s->slot[at].share;
 	}
-	if (s->step == 2)
+	return at + (uint32_t)divide_rest(&s->by_share, *u, u);
+}
+
+/* Puts the inset into a text that has been written, [from, to). */
+static char *put_inset(const struct seq_state *s, char *from, char *to)
+{
+	memmove(from + s->seq.inset_at + s->ninset, from + s->seq.inset_at,
+		(size_t)(to - from) - s->seq.inset_at);
+	memcpy(from + s->seq.inset_at, s->seq.inset, s->ninset);
+	return to + s->ninset;
+}
+
+/* The text of index ${x}: its length first, then its digits: those that the index pays for, the
+ * one that it pays for in part, and those of a hash. It is compiled twice, for symbols of any
+ * length and for digits that are two bytes (${pairs}). */
+static inline __attribute__((always_inline)) char *put(
+	const struct seq_state *s, uint64_t key, uint64_t x, char *to, bool pairs)
+{
+	const uint32_t step = pairs ? 2 : 1;
+	uint64_t u = x, d;
+	uint32_t at = find_slot(s, &u), len = s->seq.min + at, done = 0;
+	const struct slot *sl = &s->slot[at];
+	struct hash h = {rng_at(key, x), 0, 0, 0};
+	char *from = to, *end = to + len;
+
+	for (uint32_t i = 0; i < sl->full; i++, done += step) {
+		u = divide_rest(len - done == 1 ? &s->by_nsym : &s->by_base, u, &d);
+		to = put_digit(s, d, to, pairs);
+	}
+	if (done < len) {
+		d = digit_base(s, len - done);
+		d = u + sl->rest * rng_below(rng_at(h.key, UINT64_MAX), d / sl->rest);
+		to = put_digit(s, d, to, pairs);
+		done += step;
+	}
+	for (; done < len; done += step)
+		to = put_digit(s, hash_digit(&h, digit_base(s, len - done)), to, pairs);
+	if (pairs)
 		to = end; /* an odd length drops half of the last pair */
 	else if (s->seq.sep != '\0' && len > 0)
 		to--;
-	if (s->ninset > 0) {
-		memmove(from + s->seq.inset_at + s->ninset, from + s->seq.inset_at,
-			(size_t)(to - from) - s->seq.inset_at);
-		memcpy(from + s->seq.inset_at, s->seq.inset, s->ninset);
-		to += s->ninset;
-	}
-	return to;
+	return s->ninset > 0 ? put_inset(s, from, to) : to;
 }
 
 static void seq_value(
@@ -124,7 +146,9 @@ static void seq_value(
 
 	for (uint32_t i = 0; i < n; i++) {
 		char *p = gen_heap_take(h, g->max_bytes);
-		uint32_t len = (uint32_t)(put(s, g->key, idx[i], p) - p);
+		const char *end = s->step == 2 ? put(s, g->key, idx[i], p, true)
+					       : put(s, g->key, idx[i], p, false);
+		uint32_t len = (uint32_t)(end - p);
 
 		gen_heap_give(h, g->max_bytes - len);
 		out->v.t[i] = (struct vtext){p, len};
@@ -200,6 +224,12 @@ int gen_seq(struct gen *g, const struct gen_seq *q, struct arena *a, struct err 
 		plan_slot(s, q->min + i, GEN_SPACE_MAX / n, &s->slot[i]);
 		g->space += s->slot[i].share;
 	}
+	for (s->equal = n - 1; s->equal > 0; s->equal--)
+		if (s->slot[s->equal - 1].share != s->slot[n - 1].share)
+			break;
+	s->by_share = divisor_of(s->slot[n - 1].share);
+	s->by_base = divisor_of(s->base);
+	s->by_nsym = divisor_of(q->nsym);
 	for (uint32_t i = 0; i < q->nsym; i++)
 		most = q->sym[i].n > most ? q->sym[i].n : most;
 	g->max_bytes = (uint32_t)((most + 1) * ((size_t)q->max + 2)) + s->ninset;
