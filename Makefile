@@ -134,14 +134,14 @@ demo:
 	@$(MAKE) -s -j2 CC=$(CC) B=$(B) all
 	@BIN=$(abspath $(B)/bin) scripts/demo
 
-# ROWS and GOALS choose; the server gets the memory a real one would have
+# ROWS and GOALS choose, OLD is another build; the server gets the memory a real one would have
 BENCH_SERVER	= -c shared_buffers=1GB -c max_wal_size=8GB -c maintenance_work_mem=256MB
 bench:
 	@scripts/setup test
-	@$(MAKE) -s -j2 CC=$(CC) B=$(B) all $(B)/bench/calib $(B)/bench/predicates
+	@$(MAKE) -s -j2 CC=$(CC) B=$(B) all $(B)/bench/calib $(B)/bench/lineitem $(B)/bench/predicates
 	@BIN=$(abspath $(B)/bin) BENCH=$(abspath $(B)/bench) \
 		POSTGRES_LOCAL_OPTS='$(BENCH_SERVER)' scripts/postgres_local.sh run -- \
-		scripts/bench $(if $(ROWS),--rows $(ROWS)) $(GOALS)
+		scripts/bench $(if $(ROWS),--rows $(ROWS)) $(if $(OLD),--old $(OLD)) $(GOALS)
 
 $(B)/bench/%: $(B)/tests/bench/%.o $(B)/libcommon.a
 	@mkdir -p $(@D)
