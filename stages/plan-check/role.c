@@ -372,11 +372,10 @@ static void look_at_values(const struct wanted *w, struct found *best)
 static const char name_words[] = "name title nome titulo ";
 
 /* Whether the role is that of names of what a table of these words has. */
-static bool names_rows(const struct entry *x, const char *table)
+static bool is_for_rows(const struct entry *x, const char *table)
 {
 	return x->role->tables != NULL && role_has(name_words, x->words) &&
-	       role_among(x->role->tables, table) != NULL &&
-	       role_among(x->role->unlike, table) == NULL;
+	       role_has(x->role->tables, table) && role_among(x->role->unlike, table) == NULL;
 }
 
 /* "_driver_name_": "_driver_"; false where nothing is left */
@@ -410,9 +409,23 @@ static const char *last_word(const char *words)
 	return at;
 }
 
+/* "_livro_principal_": "_livro_" goes to ${lead}; empty where the word behind is not one that
+ * Portuguese puts there */
+static void leading_word(const char *words, char lead[ROLE_WORDS])
+{
+	static const char behind[] =
+		"principal secundario atual anterior origem destino titular responsavel padrao "
+		"preferido preferida favorito favorita vinculado vinculada escolhido escolhida ";
+	size_t n = strcspn(words + 1, "_") + 2;
+
+	lead[0] = '\0';
+	if (role_has(behind, words + n - 1))
+		(void)snprintf(lead, ROLE_WORDS, "%.*s", (int)n, words);
+}
+
 /* A text that is called as a table is: the name of one of its rows (produto, of the tables of
  * products; head_teacher, of those of people). The whole name is asked first, then the word that
- * leads it, which is the last in English and the first in Portuguese. */
+ * leads it. */
 static void look_as_table(const struct role_book *b, const struct wanted *w, struct found *best)
 {
 	enum { SURE = 64, LESS = 61 };
@@ -423,10 +436,10 @@ static void look_as_table(const struct role_book *b, const struct wanted *w, str
 	if (!without_name(w->name, name))
 		return;
 	tables[1] = last_word(name);
-	(void)snprintf(first, sizeof(first), "%.*s", (int)strcspn(name + 1, "_") + 2, name);
+	leading_word(name, first);
 	for (size_t k = 0; k < sizeof(tables) / sizeof(tables[0]) && as.role == NULL; k++)
 		for (uint32_t i = 0; i < b->n; i++)
-			if (names_rows(&b->v[i], tables[k]) &&
+			if (is_for_rows(&b->v[i], tables[k]) &&
 				role_of_kind(b->v[i].role->types, w->kind))
 				offer(&as, (struct found){.role = b->v[i].role,
 						   .how = "it is called as tables of",

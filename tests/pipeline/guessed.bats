@@ -15,7 +15,7 @@ setup_file() {
 	sql "CREATE TABLE tb_motorista (id int PRIMARY KEY, cat_cnh char(2), rntrc varchar(10), sit char(1), tp_vinculo char(1), lograd varchar(80));
 		CREATE TABLE viagem (id int PRIMARY KEY, cid_orig varchar(40), uf_orig char(2), dt_saida timestamp, dt_prev_cheg timestamp, dt_cheg timestamp);
 		CREATE TABLE card_txn (id int PRIMARY KEY, rrn varchar(12), response_code char(2), hashed_key text, opened_ts bigint, fee_bps int);
-		CREATE TABLE vitrine (id int PRIMARY KEY, produto varchar(80), head_teacher varchar(60), livro_principal text, procedure_name text, book_count int);
+		CREATE TABLE vitrine (id int PRIMARY KEY, produto varchar(80), head_teacher varchar(60), livro_principal text, procedure_name text, book_count int, customer_concern text);
 		CREATE TABLE lesson (id int PRIMARY KEY, fte numeric(3,2), gpa numeric(3,2), bp_sys smallint, rrule text, isin char(12), seat_no varchar(4))"
 	catalogue guessed.run public
 	plan-check --init --locale en_US --run "$BATS_FILE_TMPDIR/guessed.run" >"$BATS_FILE_TMPDIR/plan.json"
@@ -54,6 +54,7 @@ role() {
 	[ "$(role livro_principal)" = thing.book ]
 	[ "$(role procedure_name)" = thing.procedure ]
 	[ "$(role book_count)" != thing.book ]
+	[ "$(role customer_concern)" = other.text ]
 }
 
 @test "words of work, accounts, roads and schools are known, short and long" {
