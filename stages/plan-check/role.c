@@ -218,8 +218,8 @@ static bool is_id(const char *words)
 static bool is_vague(const char *words)
 {
 	static const char vague[] =
-		"description value number quantity code name date type status "
-		"descricao valor numero quantidade codigo nome data tipo situacao hora ";
+		"description value number quantity code name date type status year "
+		"descricao valor numero quantidade codigo nome data tipo situacao hora ano ";
 
 	return role_has(vague, words);
 }
@@ -245,7 +245,7 @@ static int fit(const struct entry *x, const struct wanted *w, const char **how)
 	if (x->whole || x->n >= n || x->n < 3 || (at = strstr(w->name, x->words)) == NULL)
 		return 0;
 	last = strcmp(w->name + n - x->n, x->words) == 0;
-	if (!last && is_vague(x->words))
+	if (!last && (is_vague(x->words) || role_is_indicator(w->col->name)))
 		return 0;
 	spare = PER_WORD * (words_in(w->name, n) - words_in(x->words, x->n) - 1);
 	*how = last ? "its name ends in" : at == w->name ? "its name begins with" : "its name has";
@@ -369,58 +369,11 @@ static void look_at_values(const struct wanted *w, struct found *best)
 	}
 }
 
-static const char name_words[] = "name title nome titulo ";
-
 /* Whether the role is that of names of what a table of these words has. */
 static bool is_for_rows(const struct entry *x, const char *table)
 {
-	return x->role->tables != NULL && role_has(name_words, x->words) &&
+	return x->role->tables != NULL && role_has(role_name_words, x->words) &&
 	       role_has(x->role->tables, table) && role_among(x->role->unlike, table) == NULL;
-}
-
-/* "_driver_name_": "_driver_"; false where nothing is left */
-static bool without_name(const char *words, char left[ROLE_WORDS])
-{
-	char *to = left;
-
-	*to++ = '_';
-	for (const char *p = words + 1; *p != '\0'; p += strcspn(p, "_") + 1) {
-		size_t n = strcspn(p, "_") + 1;
-		char word[ROLE_WORDS];
-
-		(void)snprintf(word, sizeof(word), "_%.*s", (int)n, p);
-		if (!role_has(name_words, word)) {
-			memcpy(to, p, n);
-			to += n;
-		}
-	}
-	*to = '\0';
-	return to > left + 1;
-}
-
-/* "_head_teacher_": "_teacher_" */
-static const char *last_word(const char *words)
-{
-	const char *at = words + strlen(words) - 1;
-
-	do {
-		at--;
-	} while (at > words && *at != '_');
-	return at;
-}
-
-/* "_livro_principal_": "_livro_" goes to ${lead}; empty where the word behind is not one that
- * Portuguese puts there */
-static void leading_word(const char *words, char lead[ROLE_WORDS])
-{
-	static const char behind[] =
-		"principal secundario atual anterior origem destino titular responsavel padrao "
-		"preferido preferida favorito favorita vinculado vinculada escolhido escolhida ";
-	size_t n = strcspn(words + 1, "_") + 2;
-
-	lead[0] = '\0';
-	if (role_has(behind, words + n - 1))
-		(void)snprintf(lead, ROLE_WORDS, "%.*s", (int)n, words);
 }
 
 /* A text that is called as a table is: the name of one of its rows (produto, of the tables of
@@ -429,14 +382,18 @@ static void leading_word(const char *words, char lead[ROLE_WORDS])
 static void look_as_table(const struct role_book *b, const struct wanted *w, struct found *best)
 {
 	enum { SURE = 64, LESS = 61 };
-	char name[ROLE_WORDS], first[ROLE_WORDS];
+	char name[ROLE_WORDS], first[ROLE_WORDS], whole[ROLE_WORDS], agent[ROLE_WORDS];
 	const char *tables[] = {name, NULL, first};
 	struct found as = {.role = NULL};
 
-	if (!without_name(w->name, name))
+	/* an agent's word is asked as it is: avaliadora is not taken apart */
+	role_words(w->col->name, whole);
+	if (role_is_indicator(w->col->name) || !role_without_name(w->name, name) ||
+		!role_without_name(whole, agent))
 		return;
-	tables[1] = last_word(name);
-	leading_word(name, first);
+	memmove(agent, role_last_word(agent), strlen(role_last_word(agent)) + 1);
+	tables[1] = role_last_word(name);
+	role_leading_word(name, first);
 	for (size_t k = 0; k < sizeof(tables) / sizeof(tables[0]) && as.role == NULL; k++)
 		for (uint32_t i = 0; i < b->n; i++)
 			if (is_for_rows(&b->v[i], tables[k]) &&
@@ -445,8 +402,34 @@ static void look_as_table(const struct role_book *b, const struct wanted *w, str
 						   .how = "it is called as tables of",
 						   .what = b->v[i].role->id,
 						   .points = k == 0 ? SURE : LESS});
+	for (uint32_t i = 0; as.role == NULL && i < b->n; i++)
+		if (strcmp(b->v[i].words, name) == 0 && !role_is(b->v[i].role, "any_name") &&
+			is_possible(b->v[i].role, w))
+			as = (struct found){
+				b->v[i].role, "it is the name of", b->v[i].given, SURE, 0};
+	for (const struct role *r = roles; as.role == NULL && r->id != NULL; r++)
+		if (role_is_agent(r, agent))
+			as = (struct found){r, "it ends as who does", "something", LESS, 0};
 	if (as.role != NULL)
 		*best = as;
+}
+
+/* Looks for zip5 as for zip, and for address_2 as for address; false where no digit is at the end,
+ * or nothing else. */
+static bool drop_digits(const struct role_book *b, struct wanted *w)
+{
+	char name[ROLE_WORDS];
+	size_t n = strlen(w->col->name), was = n;
+
+	while (n > 0 && w->col->name[n - 1] >= '0' && w->col->name[n - 1] <= '9')
+		n--;
+	if (n == was || n == 0 || n >= sizeof(name))
+		return false;
+	memcpy(name, w->col->name, n);
+	name[n] = '\0';
+	words_of(b, name, w->name);
+	without_table(w);
+	return true;
 }
 
 struct role_match role_find(const struct role_book *b, const struct pg_table *t, uint32_t c,
@@ -460,6 +443,9 @@ struct role_match role_find(const struct role_book *b, const struct pg_table *t,
 	want(b, &w, t, c, dom);
 	for (uint32_t i = 0; i < b->n; i++)
 		look_at(&b->v[i], &w, &best);
+	if (best.role == NULL && drop_digits(b, &w))
+		for (uint32_t i = 0; i < b->n; i++)
+			look_at(&b->v[i], &w, &best);
 	if (strcmp(w.kind, "choice") == 0)
 		look_at_values(&w, &best);
 	if (strcmp(w.kind, "text") == 0 &&

@@ -81,6 +81,28 @@ void role_words(const char *name, char to[ROLE_WORDS]);
  * length. */
 size_t role_split(const char *name, char to[ROLE_WORDS]);
 
+/** Words that say that a column is a name, and not whose. */
+extern const char role_name_words[];
+
+/** role_last_word(words): "_head_teacher_": "_teacher_", within ${words}. */
+const char *role_last_word(const char *words);
+
+/** role_is_indicator(name): whether a column's name ends as those of yes and no do, whatever
+ * stands before: good_student_ind. */
+bool role_is_indicator(const char *name);
+
+/** role_without_name(words, left): "_driver_name_": "_driver_"; false where nothing is left. */
+bool role_without_name(const char *words, char left[ROLE_WORDS]);
+
+/** role_leading_word(words, lead): "_livro_principal_": "_livro_"; empty where the word behind is
+ * not one that Portuguese puts there. */
+void role_leading_word(const char *words, char lead[ROLE_WORDS]);
+
+/** role_is_agent(r, word): whether the role is for people called by what they do, and the word ends
+ * as such words do in English or Portuguese (optometrist, cervejeiro), and is none of those that
+ * end so and are things. */
+bool role_is_agent(const struct role *r, const char *word);
+
 /** role_has(list, words): whether one of the names in ${list} is all of ${words}. */
 bool role_has(const char *list, const char *words);
 

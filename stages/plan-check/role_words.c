@@ -6,6 +6,7 @@
  */
 #include "stages/plan-check/role.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static bool is_lower(char c)
@@ -302,4 +303,78 @@ const char *role_kind(const struct pg_column *col, const struct sql_domain *dom)
 	if (type->cls == PG_ARRAY && (type->elem == NULL || !pg_class_is_text(type->elem->cls)))
 		return "other";
 	return kind != NULL ? kind : "other";
+}
+
+bool role_is_agent(const struct role *r, const char *word)
+{
+	static const char *const ends[] = {"er", "or", "ist", "ant", "ian", "ee", "ora", "eira",
+		"eiro", "ista", "ante", "ente", "man", "woman"};
+	size_t n = strcspn(word + 1, "_");
+
+	if (!role_is(r, "agent") || n < 5 || role_has(r->unlike, word))
+		return false;
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+		size_t k = strlen(ends[i]);
+
+		if (k < n && strncmp(word + 1 + n - k, ends[i], k) == 0)
+			return true;
+	}
+	return false;
+}
+
+const char role_name_words[] = "name title nome titulo ";
+
+const char *role_last_word(const char *words)
+{
+	const char *at = words + strlen(words) - 1;
+
+	do {
+		at--;
+	} while (at > words && *at != '_');
+	return at;
+}
+
+bool role_is_indicator(const char *name)
+{
+	static const char *const ends[] = {"_ind", "_flag", "_yn", "_sn", "Flag"};
+	size_t n = strlen(name);
+
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+		size_t k = strlen(ends[i]);
+
+		if (n > k && strcmp(name + n - k, ends[i]) == 0)
+			return true;
+	}
+	return false;
+}
+
+bool role_without_name(const char *words, char left[ROLE_WORDS])
+{
+	char *to = left;
+
+	*to++ = '_';
+	for (const char *p = words + 1; *p != '\0'; p += strcspn(p, "_") + 1) {
+		size_t n = strcspn(p, "_") + 1;
+		char word[ROLE_WORDS];
+
+		(void)snprintf(word, sizeof(word), "_%.*s", (int)n, p);
+		if (!role_has(role_name_words, word)) {
+			memcpy(to, p, n);
+			to += n;
+		}
+	}
+	*to = '\0';
+	return to > left + 1;
+}
+
+void role_leading_word(const char *words, char lead[ROLE_WORDS])
+{
+	static const char behind[] =
+		"principal secundario atual anterior origem destino titular responsavel padrao "
+		"preferido preferida favorito favorita vinculado vinculada escolhido escolhida ";
+	size_t n = strcspn(words + 1, "_") + 2;
+
+	lead[0] = '\0';
+	if (role_has(behind, words + n - 1))
+		(void)snprintf(lead, ROLE_WORDS, "%.*s", (int)n, words);
 }

@@ -16,6 +16,8 @@ setup_file() {
 		CREATE TABLE viagem (id int PRIMARY KEY, cid_orig varchar(40), uf_orig char(2), dt_saida timestamp, dt_prev_cheg timestamp, dt_cheg timestamp);
 		CREATE TABLE card_txn (id int PRIMARY KEY, rrn varchar(12), response_code char(2), hashed_key text, opened_ts bigint, fee_bps int);
 		CREATE TABLE vitrine (id int PRIMARY KEY, produto varchar(80), head_teacher varchar(60), livro_principal text, procedure_name text, book_count int, customer_concern text);
+		CREATE TABLE ride (id int PRIMARY KEY, zip5 char(5), phone2 varchar(20), good_student_ind char(1), years_licensed smallint, make_nm varchar(20),
+			optometrist varchar(60), nome_avaliadora varchar(60), printer_name varchar(30), sq_ft int, hydrant_ft int, annual_miles int);
 		CREATE TABLE lesson (id int PRIMARY KEY, fte numeric(3,2), gpa numeric(3,2), bp_sys smallint, rrule text, isin char(12), seat_no varchar(4))"
 	catalogue guessed.run public
 	plan-check --init --locale en_US --run "$BATS_FILE_TMPDIR/guessed.run" >"$BATS_FILE_TMPDIR/plan.json"
@@ -55,6 +57,17 @@ role() {
 	[ "$(role procedure_name)" = thing.procedure ]
 	[ "$(role book_count)" != thing.book ]
 	[ "$(role customer_concern)" = other.text ]
+}
+
+@test "digits behind a name, who does something, units, and letters of yes and no" {
+	[ "$(role zip5)" = place.postal_code ]
+	[ "$(role phone2)" = person.phone ]
+	[ "$(role good_student_ind)" = other.flag_letter ]
+	[ "$(role years_licensed)" = other.number ]
+	[ "$(role make_nm)" = trade.make_elsewhere ]
+	[ "$(role optometrist) $(role nome_avaliadora)" = 'rest.agent rest.agent' ]
+	[ "$(role printer_name)" = rest.name ]
+	[ "$(role sq_ft) $(role hydrant_ft) $(role annual_miles)" = 'rest.square_feet rest.feet rest.miles_a_year' ]
 }
 
 @test "words of work, accounts, roads and schools are known, short and long" {
