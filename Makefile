@@ -65,6 +65,21 @@ $(foreach u,$(UNITS),$(eval $(call UNIT,$(u))))
 .PHONY: units
 units: $(addprefix $(B)/unit/,$(UNITS)) $(B)/shim/fault.so
 
+# Readers of what may be hostile, each a target of libFuzzer (make fuzz).
+FUZZ_TARGETS	:= $(basename $(notdir $(wildcard tests/fuzz/*.c)))
+FUZZ_FLAGS	:= -fno-sanitize-recover=all -DFUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION
+plan_json_OBJ	:= $(PLAN_CHECK_OBJ)
+
+define FUZZER
+$(B)/fuzz/$(1): $(B)/tests/fuzz/$(1).o $$($(1)_OBJ) $(B)/libcommon.a
+	@mkdir -p $$(@D)
+	$(CC) -o $$@ $$^ $(LDFLAGS_ALL) -fsanitize=fuzzer $$($(1)_LIBS) $(LIBS)
+endef
+$(foreach f,$(FUZZ_TARGETS),$(eval $(call FUZZER,$(f))))
+
+.PHONY: fuzzers
+fuzzers: $(addprefix $(B)/fuzz/,$(FUZZ_TARGETS))
+
 # preloaded, and so compiled without what MODE_CFLAGS adds to stages
 $(B)/shim/fault.so: tests/shim/fault.c
 	@mkdir -p $(@D)
@@ -92,6 +107,8 @@ help:
 	  'make digests      the rows of every example, zoo and fixture are what they were' \
 	  'make fuzz-sql     random expressions, PostgreSQL the oracle (FUZZ="--seed 2 --cells 100000")' \
 	  'make faults       every call of every stage to libc fails once (make test takes some)' \
+	  'make kills        1,000 stages are killed at random moments, and finished by the same call' \
+	  'make fuzz         libFuzzer on every reader, 80 seconds in all (FUZZ_SECONDS=3600)' \
 	  'make asan         all suites under AddressSanitizer and UBSan' \
 	  'make valgrind     the suites of units and stages under valgrind' \
 	  'make bench        what it costs, as ratios to what runs beside it (GOALS="G2 G5")' \
@@ -103,7 +120,7 @@ help:
 	  'make uninstall    take that away again' \
 	  'make clean        remove build/'
 
-.PHONY: setup test asan valgrind faults
+.PHONY: setup test asan valgrind faults kills fuzz
 setup:
 	@scripts/setup test
 
@@ -168,6 +185,18 @@ valgrind:
 	@scripts/valgrind-wrap $(B) build/valgrind
 	@BIN=$(abspath build/valgrind/bin) UNIT=$(abspath build/valgrind/unit) \
 		scripts/run-tests $(wildcard $(T))
+
+# KILLS, KILLS_SEED: how many, and the random numbers that choose their moments
+kills:
+	@KILLS=$(or $(KILLS),1000) $(MAKE) -s test T=tests/pipeline/kills.bats
+
+# FUZZ_SECONDS: for all targets together
+fuzz:
+	@scripts/setup --fuzz
+	@$(MAKE) -s -j2 CC=$(CC) B=$(B) all
+	@$(MAKE) -s -j2 CC=clang B=build/fuzz OPT='-O1 -g' \
+		MODE_CFLAGS='-fsanitize=fuzzer-no-link,address,undefined $(FUZZ_FLAGS)' fuzzers
+	@BIN=$(abspath $(B)/bin) scripts/fuzz build/fuzz/fuzz $(or $(FUZZ_SECONDS),80)
 
 faults:
 	@FAULTS=every $(MAKE) -s test T=tests/pipeline/faults.bats

@@ -43,13 +43,28 @@ static const uint8_t *at(const struct snap_priv *v, uint64_t off, uint64_t len)
 	return off <= v->map.n && len <= v->map.n - off ? v->map.p + off : NULL;
 }
 
+/*
+ * Whether two digests are the same.  A fuzzer (tests/fuzz) that had to find digests as well would
+ * never come to what they are of: its build takes any.
+ */
+static bool is_same(XXH64_hash_t a, XXH64_hash_t b)
+{
+#ifdef FUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION
+	(void)a;
+	(void)b;
+	return true;
+#else
+	return a == b;
+#endif
+}
+
 /* Whether canonical bytes are that hash. */
 static bool is_hash(const void *p, XXH64_hash_t h)
 {
 	XXH64_canonical_t canon;
 
-	XXH64_canonicalFromHash(&canon, h);
-	return memcmp(p, canon.digest, sizeof(canon.digest)) == 0;
+	memcpy(canon.digest, p, sizeof(canon.digest));
+	return is_same(XXH64_hashFromCanonical(&canon), h);
 }
 
 /* A member of eight bytes: a digest as the file holds it. */
@@ -64,7 +79,6 @@ static bool get_hash(const msgpack_object *map, const char *key, XXH64_hash_t *h
 	*h = XXH64_hashFromCanonical(&canon);
 	return true;
 }
-
 /* The error for a file that is not what it should be. */
 static int damaged(const struct snap_priv *v, const char *what, struct err *e)
 {
@@ -322,7 +336,7 @@ static int read_footer(struct snap *s, struct snap_priv *v, struct err *e)
 		return damaged(v, "footer", e);
 	if (read_chunks(s, v, chunks, n, &first, e) == -1)
 		return -1;
-	if (XXH3_64bits(v->map.p, first) != head)
+	if (!is_same(XXH3_64bits(v->map.p, first), head))
 		return damaged(v, "header digest", e);
 	return 0;
 }
@@ -334,7 +348,8 @@ static int check_payloads(const struct snap *s, const struct snap_priv *v, struc
 {
 	for (size_t i = 0; i < s->nchunk; i++) {
 		const struct snap_chunk *c = &s->chunk[i];
-		if (c->enc != SNAP_AFFINE && XXH3_64bits(c->p, c->len) != v->xxh[i])
+
+		if (c->enc != SNAP_AFFINE && !is_same(XXH3_64bits(c->p, c->len), v->xxh[i]))
 			return err_set(e, ERR_INPUT,
 				"%s: damaged snapshot: chunk %zu, column %s: digest", v->path, i,
 				c->column);

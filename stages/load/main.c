@@ -6,6 +6,7 @@
 
 #include "common/base/err.h"
 #include "common/codec/enc.h"
+#include "common/io/file.h"
 #include "common/io/log.h"
 #include "common/stage/stage.h"
 
@@ -284,12 +285,23 @@ static int check_run(struct load *l, struct err *e)
 	return earlier == 1 ? 0 : -1;
 }
 
+/* What earlier calls of load that were killed have left beside the receipts; it may stay. */
+static void sweep_receipts(struct load *l)
+{
+	struct err ignored = {.kind = ERR_NONE};
+	const char *path = rundir_file(&l->run, "receipts");
+
+	if (path != NULL)
+		(void)dir_sweep(path, &ignored);
+}
+
 /* Rows are loaded, unless an earlier call was killed after the server had committed them. */
 static int load_or_finish(struct load *l, struct err *e)
 {
 	double start = load_clock();
 	int earlier = commit_earlier(l, e);
 
+	sweep_receipts(l);
 	for (uint32_t i = 0; i < l->ntables && earlier == 1; i++)
 		l->tables[i].rows = l->tables[i].plan->rows;
 	if (earlier == -1 || (earlier == 1 && receipt_stage(l, e) == -1) ||
