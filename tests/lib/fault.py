@@ -30,7 +30,8 @@ CALLS = {
     "memory": "malloc,calloc,realloc,aligned_alloc,strdup,strndup,asprintf",
     "files": "open,openat,fopen,fdopen,opendir,readdir,read,pread,write,pwrite,fsync,rename,unlink,unlinkat,rmdir,mkdir,"
              "mkdtemp,mkostemp,memfd_create,ftruncate,posix_fallocate,fstat,stat,statvfs,access,fchmod,mmap,flock,close,"
-             "pipe2,fork,pthread_create,fwrite,fflush,getrandom,poll,recv",
+             "pipe2,fork,pthread_create,fwrite,fflush,getrandom,poll,recv,send",
+    "sends": "send",  # of the few stages that talk to a server, where the others would hide them
 }
 CHECK = os.environ.get("FAULT_CHECK")  # a command that must end well after each
 WORK = os.path.abspath(WORK)

@@ -39,7 +39,7 @@ step() {
 # faults STAGE BEFORE AFTER CMD...: each class of calls, or those of $CLASSES
 faults() {
 	local class held=0
-	for class in ${CLASSES:-memory files memory-libs memory-on files-on files-libs}; do
+	for class in ${CLASSES:-memory files memory-libs memory-on files-on files-libs ${MORE:-}}; do
 		"$PYTHON" "$ROOT/tests/lib/fault.py" "$BATS_TEST_TMPDIR" "$UNIT/../shim/fault.so" "${FAULTS:-some}" \
 			"$1" "$REF/$2" "$REF/$3" "$class" -- "${@:4}" || held=1
 	done
@@ -47,6 +47,7 @@ faults() {
 }
 
 @test "introspect" {
+	MORE=sends-libs
 	faults introspect empty schema introspect --schema shop --run run
 }
 
@@ -96,6 +97,7 @@ fixture() {
 	sql_file "$ROOT/tests/fixtures/shop.sql"
 	export FAULT_CHECK='n=$(psql -XqAt -d "$DATABASE_URL" -c "SELECT (SELECT count(*) FROM shop.customers) + (SELECT count(*) FROM shop.orders)"); [ "$n" = 0 ] || [ "$n" = 400 ]'
 	: "${FAULTS:=few}" # each waits for the server
+	MORE=sends-libs
 	faults load rows loaded "$BIN/load" --run run --truncate
 }
 

@@ -314,6 +314,24 @@ FILE_CALL(int, posix_fallocate, ENOSPC, ENOSPC, (int fd, off_t at, off_t n), (fd
 FILE_CALL(int, statvfs, -1, EIO, (const char *path, struct statvfs *to), (path, to))
 FILE_CALL(int, poll, -1, ENOMEM, (struct pollfd * p, nfds_t n, int ms), (p, n, ms))
 FILE_CALL(ssize_t, recv, -1, ECONNRESET, (int fd, void *p, size_t n, int how), (fd, p, n, how))
+
+/*
+ * A connection whose send() fails is broken: what follows on it fails too, and the other side sees
+ * its end.  (A socket that refuses one call and lives on is none that there is.  libpq 12 and later
+ * waits on one for ever: it keeps the error of a write for later, since the server may have said
+ * before why it closed, and reads; the server, which has received nothing, does not answer.)
+ */
+ssize_t send(int fd, const void *p, size_t n, int how)
+{
+	NEXT(send);
+
+	if (!fails("send", HERE, ECONNRESET))
+		return next(fd, p, n, how);
+	(void)shutdown(fd, SHUT_RDWR);
+	errno = ECONNRESET;
+	return -1;
+}
+
 FILE_CALL(int, pthread_create, EAGAIN, EAGAIN,
 	(pthread_t * to, const pthread_attr_t *how, void *(*run)(void *), void *arg),
 	(to, how, run, arg))
