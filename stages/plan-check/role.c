@@ -164,7 +164,8 @@ static size_t divide(const struct role_book *b, const char *w, size_t n, char *t
 	for (size_t head = n - 1; head >= SHORT; head--) {
 		size_t more;
 
-		if (!is_word(b, w, head))
+		/* taxid is tax and id, but catraca (a turnstile) is not cat and raca */
+		if (!is_word(b, w, head) || (head == SHORT && n - head > SHORT))
 			continue;
 		memcpy(to, w, head);
 		to[head] = '_';
@@ -219,7 +220,7 @@ static bool is_vague(const char *words)
 {
 	static const char vague[] =
 		"description value number quantity code name date type status year "
-		"descricao valor numero quantidade codigo nome data tipo situacao hora ano ";
+		"descricao valor numero quantidade codigo nome data tipo situacao hora ";
 
 	return role_has(vague, words);
 }
@@ -284,9 +285,18 @@ static int more_points(const struct role *r, const struct wanted *w)
 	return more;
 }
 
+/* A table of codes has few columns: one with an address and a telephone is none, whatever its name.
+ */
+static bool is_list(const struct pg_table *t)
+{
+	enum { MOST_COLUMNS = 10 };
+
+	return t->ncolumns <= MOST_COLUMNS;
+}
+
 static bool is_possible(const struct role *r, const struct wanted *w)
 {
-	return role_of_kind(r->types, w->kind) &&
+	return role_of_kind(r->types, w->kind) && (!role_is(r, "entry") || is_list(w->t)) &&
 	       (r->tables == NULL || role_among(r->tables, w->table) != NULL) &&
 	       role_among(r->unlike, w->table) == NULL;
 }

@@ -18,6 +18,8 @@ setup_file() {
 		CREATE TABLE vitrine (id int PRIMARY KEY, produto varchar(80), head_teacher varchar(60), livro_principal text, procedure_name text, book_count int, customer_concern text);
 		CREATE TABLE ride (id int PRIMARY KEY, zip5 char(5), phone2 varchar(20), good_student_ind char(1), years_licensed smallint, make_nm varchar(20),
 			optometrist varchar(60), nome_avaliadora varchar(60), printer_name varchar(30), sq_ft int, hydrant_ft int, annual_miles int);
+		CREATE TABLE unidades (id int PRIMARY KEY, apelido_curto text, nome varchar(60), cnpj varchar(18), endereco varchar(200), cidade varchar(60), uf char(2),
+			telefone varchar(20), email varchar(80), catraca varchar(20), aulas_semana smallint, taxa_matricula numeric(8,2), aa_obra smallint);
 		CREATE TABLE lesson (id int PRIMARY KEY, fte numeric(3,2), gpa numeric(3,2), bp_sys smallint, rrule text, isin char(12), seat_no varchar(4))"
 	catalogue guessed.run public
 	plan-check --init --locale en_US --run "$BATS_FILE_TMPDIR/guessed.run" >"$BATS_FILE_TMPDIR/plan.json"
@@ -68,6 +70,14 @@ role() {
 	[ "$(role optometrist) $(role nome_avaliadora)" = 'rest.agent rest.agent' ]
 	[ "$(role printer_name)" = rest.name ]
 	[ "$(role sq_ft) $(role hydrant_ft) $(role annual_miles)" = 'rest.square_feet rest.feet rest.miles_a_year' ]
+}
+
+@test "a table with an address is no list of codes, a turnstile no race, a week's lessons no week, and a fee no rate" {
+	[ "$(role uf)" = place.state ]
+	[ "$(role catraca)" = other.text ]
+	[ "$(role aulas_semana)" = rest.per_week ]
+	[ "$(role taxa_matricula)" = money.fee ]
+	[ "$(role aa_obra)" = number.year ]
 }
 
 @test "words of work, accounts, roads and schools are known, short and long" {
