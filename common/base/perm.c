@@ -17,7 +17,7 @@
 
 #include "common/base/rng.h"
 
-enum { ROUNDS = 4, MIX_BITS = 32 };
+enum { ROUNDS = 4, MIX_BITS = 32, LANES = 4 };
 
 /* the splitmix64 finaliser's multipliers (David Stafford's Mix13) */
 #define MUL1 UINT64_C(0xbf58476d1ce4e5b9)
@@ -73,6 +73,33 @@ static uint64_t forth(const struct perm *p, uint64_t x)
 		r -= r >= p->b ? p->b : 0;
 	}
 	return l + p->a * r;
+}
+
+/*
+ * One pass for LANES numbers. Each step of the network waits for the one before it, so that
+ * the processor idles over one number; the steps of different numbers do not wait for one
+ * another.
+ */
+static inline void forth_lanes(const struct perm *p, const uint64_t *x, uint64_t *out)
+{
+	uint64_t l[LANES], r[LANES];
+
+	for (int k = 0; k < LANES; k++) {
+		r[k] = divide(&p->by_a, x[k]);
+		l[k] = x[k] - r[k] * p->a;
+	}
+	for (int i = 0; i < ROUNDS; i += 2) {
+		for (int k = 0; k < LANES; k++) {
+			l[k] += rng_below(rng_at(p->key[i], r[k]), p->a);
+			l[k] -= l[k] >= p->a ? p->a : 0;
+		}
+		for (int k = 0; k < LANES; k++) {
+			r[k] += rng_below(rng_at(p->key[i + 1], l[k]), p->b);
+			r[k] -= r[k] >= p->b ? p->b : 0;
+		}
+	}
+	for (int k = 0; k < LANES; k++)
+		out[k] = l[k] + p->a * r[k];
 }
 
 /* Its inverse: the rounds in the other order, with subtraction. */
@@ -153,13 +180,21 @@ uint64_t perm_at(const struct perm *p, uint64_t i)
 void perm_many(const struct perm *p, const uint64_t *i, uint32_t n, uint64_t *out)
 {
 	struct perm q = *p; /* not to be read anew for every number */
+	uint32_t x = 0;
 
-	if (q.bits != 0)
-		for (uint32_t x = 0; x < n; x++)
+	if (q.bits != 0) {
+		for (; x < n; x++)
 			out[x] = mix(&q, i[x]);
-	else
-		for (uint32_t x = 0; x < n; x++)
-			out[x] = walk(&q, i[x]);
+		return;
+	}
+	for (; q.n >> 62 == 0 && x + LANES <= n; x += LANES) {
+		forth_lanes(&q, i + x, out + x);
+		for (uint32_t k = x; k < x + LANES; k++)
+			if (out[k] >= q.n)
+				out[k] = walk(&q, out[k]);
+	}
+	for (; x < n; x++)
+		out[x] = walk(&q, i[x]);
 }
 
 uint64_t perm_inv(const struct perm *p, uint64_t j)

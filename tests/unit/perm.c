@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/base/perm.h"
+
+#include <string.h>
+
 #include "common/base/rng.h"
 #include "tests/unit/check.h"
 
@@ -33,6 +36,24 @@ static void invertible(uint64_t n)
 	CHECK(bad == 0);
 }
 
+/* Several numbers at once, in place too, are what each of them is alone. */
+static void many(uint64_t key, uint64_t n)
+{
+	uint64_t in[23], out[23], bad = 0;
+	struct perm p;
+
+	perm_init(&p, key, n);
+	for (uint64_t i = 0; i < 23; i++)
+		in[i] = rng_at(key, i) % n;
+	for (uint32_t count = 0; count <= 23; count++) {
+		perm_many(&p, in, count, out);
+		for (uint32_t i = 0; i < count; i++)
+			bad += out[i] != perm_at(&p, in[i]);
+	}
+	perm_many(&p, in, 23, in);
+	CHECK(bad == 0 && memcmp(in, out, sizeof(out)) == 0);
+}
+
 int main(void)
 {
 	for (uint64_t n = 1; n < 300; n++)
@@ -45,5 +66,8 @@ int main(void)
 	invertible(1ULL << 62);
 	invertible((1ULL << 63) - 25);
 	invertible(1ULL << 63);
+	for (uint64_t n = 1; n < UINT64_C(1) << 63; n = n * 3 + n % 2)
+		many(n, n);
+	many(9, UINT64_C(1) << 40);
 	return check_done();
 }
