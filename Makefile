@@ -145,6 +145,16 @@ digests:
 	@$(MAKE) -s -j2 CC=$(CC) B=$(B) all
 	@BIN=$(abspath $(B)/bin) scripts/digests $(UPDATE)
 
+# Every generator in each locale on columns of 31 types, unique and not, 10,000 rows each; the suite walks fewer.
+.PHONY: walk
+WALK_ROWS ?= 10000
+walk:
+	@scripts/setup test
+	@$(MAKE) -s -j2 CC=$(CC) B=$(B) all
+	@d=$$(mktemp -d /tmp/dlwalk.XXXXXX); trap 'rm -rf "$$d"' EXIT; \
+		POSTGRES_LOCAL_OPTS='-c max_locks_per_transaction=4096' scripts/postgres_local.sh run -- \
+		/usr/bin/python3 tests/lib/walk.py $(abspath $(B)/bin) "$$d/walk" $(WALK_ROWS) $(TYPES)
+
 .PHONY: demo bench evidence
 demo:
 	@scripts/setup demo

@@ -12,6 +12,7 @@ A checker gets the column's values as texts, and the rows of these tables; it sa
 """
 import datetime
 import decimal
+import functools
 import re
 import unicodedata
 from collections import Counter, defaultdict
@@ -30,10 +31,13 @@ AS_OF = "2026-11-28"
 B36 = "zabcdefghijklmnopqrstuvwxy0123456789"
 
 
+# Checkers run once a value, and there are millions of them: what depends on the type alone is asked once.
+@functools.cache
 def is_text(kind):
     return re.match(r"text|varchar|char", kind) is not None
 
 
+@functools.cache
 def width(kind):
     m = re.fullmatch(r"(?:var)?char\((\d+)\)", kind)
     return int(m.group(1)) if m else 255
@@ -47,11 +51,12 @@ def some(kind, n, labels):
             (r"date", lambda i: str(day + datetime.timedelta(days=i))),
             (r"timestamptz", lambda i: f"{day + datetime.timedelta(days=i)}T00:00:00Z"),
             (r"timestamp", lambda i: f"{day + datetime.timedelta(days=i)}T00:00:00"),
-            (r"time", lambda i: f"{i // 60 % 24:02}:{i % 60:02}:00"), (r"uuid", lambda i: f"00000000-0000-4000-8000-{i:012x}"),
+            (r"time", lambda i: f"{i // 3600:02}:{i // 60 % 60:02}:{i % 60:02}"), (r"uuid", lambda i: f"00000000-0000-4000-8000-{i:012x}"),
             (r"inet", lambda i: f"10.0.{i // 250}.{i % 250 + 1}"), (r"macaddr", lambda i: f"02:00:00:00:{i // 256:02x}:{i % 256:02x}"),
             (r"interval", lambda i: f"{i // 60:02}:{i % 60:02}:00"), (r"jsonb", lambda i: f'{{"n": {i}}}'),
             (r"walk", lambda i: labels[i % len(labels)]),
-            (r"text|varchar|char", lambda i: B36[i // 36 % 36] * (width(kind) > 1 and n > 36) + B36[i % 36])):
+            (r"text|varchar|char", lambda i: "".join(B36[i // 36 ** p % 36] for p in (2, 1, 0)
+                                                     if p == 0 or width(kind) > p and n > 36 ** p))):
         if re.match(pattern, kind):
             return [of(i) for i in range(1, n + 1)]
     raise ValueError(kind)
@@ -111,6 +116,7 @@ def clause(c, labels, at, keyed):
 
 # ---- what is valid -----------------------------------------------------------------------------
 
+@functools.lru_cache(1 << 16)
 def moment(v):
     return datetime.datetime.fromisoformat(v.replace("Z", "+00:00")).replace(tzinfo=None)
 
@@ -124,18 +130,20 @@ def least(c, v):
     return moment(v).date() if c.kind == "date" else moment(v)
 
 
+SAME = [(r"numeric|real|double", lambda a, b: abs(decimal.Decimal(a) - decimal.Decimal(b)) < decimal.Decimal("0.001")),
+        (r"smallint|integer|bigint", lambda a, b: abs(int(a) - decimal.Decimal(b)) <= decimal.Decimal("0.5")),
+        (r"timestamp", lambda a, b: moment(a) == moment(b)), (r"boolean", lambda a, b: a[0] == b[0]),
+        (r"jsonb", lambda a, b: a.replace(" ", "") == b.replace(" ", "")),
+        (r"char\(", lambda a, b: a.rstrip(" ") == b.rstrip(" ")), (r"", lambda a, b: a == b)]
+
+
+@functools.cache
+def sameness(kind):
+    return first(SAME, kind)[0]
+
+
 def same(c, a, b):
-    if re.match(r"numeric|real|double", c.kind):
-        return abs(decimal.Decimal(a) - decimal.Decimal(b)) < decimal.Decimal("0.001")
-    if re.match(r"smallint|integer|bigint", c.kind):
-        return abs(int(a) - decimal.Decimal(b)) <= decimal.Decimal("0.5")
-    if re.match(r"timestamp", c.kind):
-        return moment(a) == moment(b)
-    if c.kind == "boolean":
-        return a[0] == b[0]
-    if c.kind == "jsonb":
-        return a.replace(" ", "") == b.replace(" ", "")
-    return a.rstrip(" ") == b.rstrip(" ") if c.kind.startswith("char(") else a == b
+    return a == b or sameness(c.kind)(a, b)
 
 
 def bare(c, v):
@@ -179,18 +187,24 @@ def slug(c, v, r, world):
     return v == plain[:width(c.kind)].strip("-") or c.unique and plain.startswith(bare(c, v))
 
 
+# what EXPR gives of a row, by the column's type
+EXPRESSED = [(r"boolean", lambda r, n, c: "t" if n > 5 else "f"), (r"smallint|integer|bigint", lambda r, n, c: str(2 * n + 1)),
+             (r"numeric|real|double", lambda r, n, c: decimal.Decimal(r["price"]) * n),
+             (r"date", lambda r, n, c: str(moment(r["placed"]).date() + datetime.timedelta(days=n))),
+             (r"timestamptz", lambda r, n, c: r["placed"]),
+             (r"timestamp", lambda r, n, c: str(moment(r["placed"]) + datetime.timedelta(days=1))),
+             (r"time", lambda r, n, c: r["opens"]), (r"walk", lambda r, n, c: "novo" if n > 5 else "pix"),
+             (r"text|varchar|char", lambda r, n, c: r["first_name"][:width(c.kind)]), (r"", lambda r, n, c: "")]
+
+
+@functools.cache
+def expressed(kind):
+    return first(EXPRESSED, kind)[0]
+
+
 def expression(c, v, r, world):
-    n, price = int(r["quantity"]), decimal.Decimal(r["price"])
-    for pattern, of in ((r"boolean", lambda: "t" if n > 5 else "f"), (r"smallint|integer|bigint", lambda: str(2 * n + 1)),
-                        (r"numeric|real|double", lambda: price * n),
-                        (r"date", lambda: str(moment(r["placed"]).date() + datetime.timedelta(days=n))),
-                        (r"timestamptz", lambda: r["placed"]),
-                        (r"timestamp", lambda: str(moment(r["placed"]) + datetime.timedelta(days=1))),
-                        (r"time", lambda: r["opens"]), (r"walk", lambda: "novo" if n > 5 else "pix"),
-                        (r"text|varchar|char", lambda: r["first_name"][:width(c.kind)]), (r"", lambda: "")):
-        if re.match(pattern, c.kind):
-            return alike(c, v, of()) if v else of() == ""
-    return False
+    want = expressed(c.kind)(r, int(r["quantity"]), c)
+    return alike(c, v, want) if v else want == ""
 
 
 def children(c, rows, world):
@@ -264,22 +278,39 @@ def in_turn(c, rows, world):
     return f"{min(strange)!r} is no key" if strange else "a key more often than another" if set(times.values()) != {1} else None
 
 
+def weighed(c, rows):
+    """How many rows have the one choice and the other."""
+    times = Counter(r[c.name] for r in rows)
+    return [sum(n for v, n in times.items() if alike(c, v, x["value"])) for x in c.params["choices"]]
+
+
 def shares(c, rows, world):
-    high, low = (x["value"] for x in c.params["choices"])
-    n = sum(alike(c, r[c.name], high) for r in rows)
-    m = sum(alike(c, r[c.name], low) for r in rows)
+    n, m = weighed(c, rows)
     return None if n + m == len(rows) and abs(n * 10 - len(rows) * 9) < 10 else f"{n} and {m} of {len(rows)}"
 
 
 def choices(c, rows, world):
-    high, low = (x["value"] for x in c.params["choices"])
-    n = sum(alike(c, r[c.name], high) for r in rows)
-    m = sum(alike(c, r[c.name], low) for r in rows)
+    n, m = weighed(c, rows)
     return None if n + m == len(rows) and n > m else f"{n} and {m} of {len(rows)}"
 
 
-def one_of(c, v, r, world):
-    return any(alike(c, v, x) for x in c.params["values"])
+def default(c, rows, world):
+    want = some(c.kind, 3, world["labels"])[-1]
+    return next((f"{v!r} is not {want!r}" for v in {r[c.name] for r in rows} if not alike(c, v, want)), None)
+
+
+# values that are the same have the same image; the converse is left to alike()
+IMAGES = [(r"smallint|integer|bigint|numeric|real|double", decimal.Decimal), (r"timestamp", moment), (r"boolean", lambda v: v[0]),
+          (r"jsonb", lambda v: v.replace(" ", "")), (r"", lambda v: v.rstrip(" "))]
+
+
+def one_of(c, rows, world):
+    image = first(IMAGES, c.kind)[0]
+    images = {image(x) for x in c.params["values"]}
+    for v in {r[c.name] for r in rows}:
+        if image(v) not in images and not any(alike(c, v, x) for x in c.params["values"]):
+            return f"{v!r} is not in the list"
+    return None
 
 
 def condition(c, v, r, world):
@@ -314,6 +345,6 @@ CHECKS = {
     "derive.parent_value": each(lambda c, v, r, w: same(c, v, w["codes"][r["code_id"]][f"k{c.at}"])),
     "derive.root_value": of_root, "derive.sibling_number": numbered, "derive.tree_path": path, "derive.when": each(condition),
     "primitive.enum": each(lambda c, v, r, w: v in w["labels"]),
-    "primitive.default": each(lambda c, v, r, w: alike(c, v, some(c.kind, 3, w["labels"])[-1])),
-    "primitive.shares": shares, "primitive.choice": choices, "primitive.lookup": each(one_of), "record.lookup": each(one_of),
+    "primitive.default": default,
+    "primitive.shares": shares, "primitive.choice": choices, "primitive.lookup": one_of, "record.lookup": one_of,
 }
