@@ -121,6 +121,12 @@ int gen_wide(struct gen *g, const struct gen_column *c, const struct gen_number 
 void gen_wide_value(
 	const struct gen *g, const uint64_t *idx, uint32_t n, struct vec *out, struct gen_heap *h);
 
+/** gen_float_range(g, c, n, a, e): the same for a floating-point column; gen_float_value(): its
+ * value(), which needs no heap. */
+int gen_float_range(struct gen *g, const struct gen_column *c, const struct gen_number *n,
+	struct arena *a, struct err *e);
+void gen_float_value(const struct gen *g, const uint64_t *idx, uint32_t n, struct vec *out);
+
 int gen_number(struct gen *g, const struct gen_column *c, const struct gen_number *n,
 	struct arena *a, struct err *e);
 void gen_number_value(
