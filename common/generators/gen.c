@@ -17,6 +17,7 @@
 
 #include "common/base/err.h"
 #include "common/base/num.h"
+#include "common/io/msgpack.h"
 
 /*
  * Makes the heap at least ${n} bytes. Its content is not kept by intent: a
@@ -73,6 +74,27 @@ static int check_params(const char *id, const struct gen_param *spec, bool lenie
 	return err_set(e, ERR_NO, "%s: %s", id, f.message);
 }
 
+/* Parameters that choose among texts would change nothing in a column of another type. */
+static int check_text_params(const struct gen *g, const struct gen_column *c,
+	const msgpack_object *params, struct err *e)
+{
+	static const char *const of_texts[] = {"min_len", "max_len", "pattern", "charset"};
+
+	if ((gen_family(c->base) & GF_TEXT) != 0)
+		return 0;
+	for (size_t i = 0; i < sizeof(of_texts) / sizeof(of_texts[0]); i++) {
+		const msgpack_object *v = mp_get(params, of_texts[i]);
+
+		if (v != NULL && v->type != MSGPACK_OBJECT_NIL &&
+			gen_param_named(g->op->params, of_texts[i]) != NULL)
+			return err_set(e, ERR_NO,
+				"%s: min_len, max_len, pattern and charset are of texts, and the "
+				"column has another type",
+				g->op->id);
+	}
+	return 0;
+}
+
 /*
  * Checks the type and the parameters before the generator's own prepare() sees
  * them.
@@ -88,7 +110,7 @@ int gen_prepare(struct gen *g, const struct gen_op *op, const struct gen_column 
 		return err_set(e, ERR_NO, "%s cannot fill a column of type %s", op->id,
 			pg_class_name(c->base.type->cls));
 	if (check_params(op->id, op->params, op->lenient, params, e) == -1 ||
-		op->prepare(g, c, params, a, e) == -1)
+		check_text_params(g, c, params, e) == -1 || op->prepare(g, c, params, a, e) == -1)
 		return -1;
 	if (c->unique && !op->derives && !g->affine && g->space < c->rows)
 		return err_set(e, ERR_NO,

@@ -267,15 +267,22 @@ static int prepare_after(struct gen *g, const struct gen_column *c, const msgpac
 	bool up_to_today, struct arena *a, struct err *e)
 {
 	struct move_state *s = arena_alloc(a, sizeof(*s));
-	int64_t days = 30, seconds = c->type == VT_TIME ? 3600 : 86400, most;
+	int64_t days = INT64_MAX, seconds = INT64_MAX, most = INT64_MAX;
 
 	if (s == NULL)
 		return err_nomem(e);
 	if (derive_inputs(g, c, params, 1, a, e) == -1)
 		return -1;
-	(void)gen_arg_int(params, "max_days", &days);
-	(void)gen_arg_int(params, "max_seconds", &seconds);
-	most = c->type == VT_DATE ? saturate_mul(days, CAL_DAY) : saturate_mul(seconds, CAL_SECOND);
+	/* The least of those that are given holds, whatever the column's type. */
+	if (gen_arg_int(params, "max_days", &days))
+		most = saturate_mul(days, CAL_DAY);
+	if (gen_arg_int(params, "max_seconds", &seconds) &&
+		saturate_mul(seconds, CAL_SECOND) < most)
+		most = saturate_mul(seconds, CAL_SECOND);
+	if (days == INT64_MAX && seconds == INT64_MAX)
+		most = c->type == VT_DATE   ? 30 * CAL_DAY
+		       : c->type == VT_TIME ? 3600 * CAL_SECOND
+					    : CAL_DAY;
 	s->max = most < 0 ? 0 : most;
 	if (c->dom == NULL || !c->dom->has_lo) /* which may be later still */
 		g->reach = c->type == VT_DATE ? s->max / CAL_DAY : s->max;
@@ -333,8 +340,8 @@ static int prepare_before_parent(struct gen *g, const struct gen_column *c,
 
 static const struct gen_param after_params[] = {
 	{"input_columns", GP_COLUMNS, true, NULL, "the column to be after", .min = "1"},
-	{"max_seconds", GP_INT, false, "86400 (time: 3600)", "most seconds after, of a time"},
-	{"max_days", GP_INT, false, "30", "most days after, of a date"},
+	{"max_seconds", GP_INT, false, "86400 (time: 3600; date: none)", "most seconds after"},
+	{"max_days", GP_INT, false, "30 of a date, else none", "most days after"},
 	{0},
 };
 

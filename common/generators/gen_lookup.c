@@ -194,12 +194,14 @@ static void derive(const struct gen *g, const struct vec *const *in, const uint6
 
 #define LIST_PARAMS                                                                                \
 	{"values", GP_VALUES, GP_ONE_OF, NULL, "the values", .excludes = "file"},                  \
-		{"weights", GP_WEIGHTS, GP_OPTIONAL, NULL, "how often each is drawn"},             \
+		{"weights", GP_WEIGHTS, GP_OPTIONAL, NULL, "how often each is drawn",              \
+			.excludes = "file"},                                                       \
 		{"file", GP_STRING, GP_ONE_OF, NULL,                                               \
 			"a CSV file whose first line names its columns; relative to the plan"},    \
-		{"column", GP_STRING, GP_OPTIONAL, NULL, "the column of the file"},                \
+		{"column", GP_STRING, GP_OPTIONAL, NULL, "the column of the file",                 \
+			.excludes = "values"},                                                     \
 		{"weight_column", GP_STRING, GP_OPTIONAL, NULL,                                    \
-			"the column of the file that has the weights"},                            \
+			"the column of the file that has the weights", .excludes = "values"},      \
 	{                                                                                          \
 		"source", GP_STRING, GP_OPTIONAL, NULL,                                            \
 			"where the values are from, which plan-check writes: the file, its "       \

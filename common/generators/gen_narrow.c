@@ -281,14 +281,8 @@ int gen_narrow(struct gen *g, const struct gen_column *c, const msgpack_object *
 			 : (struct sql_domain){.max_len = UINT32_MAX, .max_count = UINT32_MAX};
 	if (read_params(n, g, params, a, e) == -1)
 		return -1;
-	if ((gen_family(c->base) & GF_TEXT) == 0) {
-		if (n->given || n->by_pattern)
-			return err_set(e, ERR_NO,
-				"%s: min_len, max_len, pattern and charset are of texts, and the "
-				"column has another type",
-				g->op->id);
+	if ((gen_family(c->base) & GF_TEXT) == 0)
 		return make(g, c, params, a, e);
-	}
 	n->column.dom = c->dom != NULL || n->given || n->by_pattern ? &n->dom : NULL;
 	if (!n->by_pattern) {
 		if (make(&try, &n->column, params, a, &why) == 0) {

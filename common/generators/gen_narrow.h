@@ -32,7 +32,7 @@ typedef int gen_make(struct gen *g, const struct gen_column *c, const msgpack_ob
  * Have ${make} prepare ${g} for ${c}, narrowed by the parameters.  Where that is not enough,
  * because a pattern or the column's checks take some of the texts and not others, ${g} draws from a
  * list of those that they take.  The op's value() has to be gen_draw_value().  ERR_NO where none is
- * found, and where the column is not a text and a parameter is given.
+ * found. gen_prepare() has refused the parameters for a column that is not a text.
  */
 int gen_narrow(struct gen *g, const struct gen_column *c, const msgpack_object *params,
 	gen_make *make, struct arena *a, struct err *e);

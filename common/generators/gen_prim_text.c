@@ -38,7 +38,10 @@ static int read_args(struct gen *g, const struct gen_column *c, const msgpack_ob
 	if ((gen_arg_string(params, "pattern", a, &t->pattern) && t->pattern == NULL) ||
 		(gen_arg_string(params, "charset", a, &t->charset) && t->charset == NULL))
 		return err_nomem(e);
-	(void)gen_arg_int(params, "max_repeat", &t->max_repeat);
+	if (gen_arg_int(params, "max_repeat", &t->max_repeat) && t->pattern == NULL)
+		return err_set(e, ERR_NO,
+			"%s: max_repeat is of a pattern, and there is none: leave it out",
+			g->op->id);
 	if (t->max_given && c->base.type->cls != PG_TEXT && lim.max < max)
 		return err_set(e, ERR_NO,
 			"%s: max_len %lld is more than the %u characters the column holds",

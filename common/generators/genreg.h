@@ -29,6 +29,10 @@ const struct gen_op *genreg_find(const char *id);
 /** genreg_find_named(id): the same, without native.*, which plans may not name. */
 const struct gen_op *genreg_find_named(const char *id);
 
+/** genreg_has_locale(op, locale): whether a rule that names the locale gets values of it: the
+ * generator has all of them, or no other. */
+bool genreg_has_locale(const struct gen_op *op, const char *locale);
+
 /** genreg_legacy(name, family): the id that a name of plans 0.1 (uuid, email, name ...) stands for
  *  in a column of that family, a GF_ bit; or NULL. */
 const char *genreg_legacy(const char *name, unsigned family);

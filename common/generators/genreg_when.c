@@ -78,6 +78,10 @@ static int prepare_branch(struct gen *g, const struct gen_column *c, struct bran
 	b->column.by_rule = mp_get_bool(rule, "by_rule", true);
 	if (locale != NULL && locale_find(locale) == NULL)
 		return err_set(e, ERR_NO, "%s: there is no locale \"%s\"", g->op->id, locale);
+	if (locale != NULL && !genreg_has_locale(op, locale))
+		return err_set(e, ERR_NO,
+			"%s: the locale \"%s\" changes nothing in values of %s: leave it out",
+			g->op->id, locale, id);
 	if (locale != NULL)
 		b->column.locale = locale;
 	if (gen_prepare(&b->gen, op, &b->column, mp_get(rule, "params"), a, e) == -1 ||
@@ -324,6 +328,7 @@ const struct gen_op genreg_when_ops[] = {
 			   "\"otherwise\": {\"generator\": \"primitive.int\", "
 			   "\"params\": {\"min\": 1, \"max\": 9}}}",
 		.families = GF_ANY,
+		.locale = GEN_LOCALES,
 		.reads = GR_ROW | GR_PARENT,
 		.derives = true,
 		.prepare = prepare,

@@ -65,9 +65,32 @@ void check_no_locale(struct check *c, const char *path, const char *locale)
 		locale);
 }
 
+/*
+ * A locale that changes nothing in the values of the rule's generator is refused, so that nobody
+ * takes it for one that does. Plans of the earlier versions name locales everywhere: they are
+ * warned.
+ */
+static void check_locale_matters(struct check *c, struct rule *r)
+{
+	const char *of = r->op->locale;
+
+	if (genreg_has_locale(r->op, r->locale))
+		return;
+	if (!c->tolerant)
+		r->sound = false;
+	issue_add(&c->is, c->tolerant ? ISSUE_WARNING : ISSUE_ERROR, "locale_without_effect",
+		issue_path(&c->is, "%s/generator/locale", r->path),
+		of == NULL ? "leave it out" : "leave it out, or choose another generator",
+		"\"%s.%s.%s\": values of %s are %s%s", r->t->schema, r->t->name,
+		r->t->columns[r->col].name, r->id,
+		of == NULL ? "the same in every locale" : "always of ", of == NULL ? "" : of);
+}
+
 /* A rule that says no locale has the plan's, or, where that says none, its generator's own. */
 static void check_locale(struct check *c, struct rule *r)
 {
+	if (r->locale != NULL && r->op != NULL && locale_find(r->locale) != NULL)
+		check_locale_matters(c, r);
 	if (r->locale == NULL && !c->locale_given && r->op != NULL)
 		r->locale = r->op->default_locale;
 	if (r->locale == NULL || locale_find(r->locale) != NULL)

@@ -126,14 +126,18 @@ static json_t *are_given(const char *a, const char *b)
 /* What stands between parameters: one of several is needed; two exclude one another. */
 static void add_pairs(json_t *o, const struct gen_param *spec)
 {
-	json_t *any = json_array();
+	json_t *any = json_array(), *pairs = json_array();
 
 	for (const struct gen_param *p = spec; p != NULL && p->name != NULL; p++) {
 		if (p->need == GP_ONE_OF)
 			(void)json_array_append_new(any, are_given(p->name, NULL));
 		if (p->excludes != NULL)
-			(void)json_object_set_new(o, "not", are_given(p->name, p->excludes));
+			(void)json_array_append_new(pairs, are_given(p->name, p->excludes));
 	}
+	if (json_array_size(pairs) > 0)
+		(void)json_object_set_new(o, "not", json_pack("{s:o}", "anyOf", pairs));
+	else
+		json_decref(pairs);
 	if (json_array_size(any) > 0)
 		(void)json_object_set_new(o, "anyOf", any);
 	else

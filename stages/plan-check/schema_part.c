@@ -154,14 +154,50 @@ static json_t *by_generator_id(const struct groups *g)
 	return json_pack("{s:o}", "allOf", all);
 }
 
+/* The ids whose values are of this locale alone; NULL: of ids whose values no locale changes. */
+static json_t *ids_of_locale(
+	const struct gen_op *const *all, size_t n, const char *locale, json_t *only)
+{
+	json_t *ids = json_array();
+
+	for (size_t i = 0; i < n; i++) {
+		const char *of = all[i]->locale;
+
+		if (locale == NULL ? of == NULL : of != NULL && strcmp(of, locale) == 0)
+			(void)json_array_append_new(ids, json_string(all[i]->id));
+	}
+	if (locale != NULL)
+		(void)json_array_append_new(only, json_string(locale));
+	return ids;
+}
+
+/* If the member ${at} is an id with one locale or none, the rule names no other. */
+static json_t *locale_by_member(const char *at, struct arena *a)
+{
+	json_t *conditions = json_array();
+	size_t n;
+	const struct gen_op *const *all = genreg_list(a, &n);
+
+	for (size_t i = 0; all != NULL && i <= locale_count(); i++) {
+		const char *locale = i < locale_count() ? locale_at(i)->name : NULL;
+		json_t *only = json_pack("[n]"), *ids = ids_of_locale(all, n, locale, only);
+
+		(void)json_array_append_new(
+			conditions, json_pack("{s:{s:[s], s:{s:{s:o}}}, s:{s:{s:{s:o}}}}", "if",
+					    "required", at, "properties", at, "enum", ids, "then",
+					    "properties", "locale", "enum", only));
+	}
+	return json_pack("{s:o}", "allOf", conditions);
+}
+
 /* A rule that fills a column. */
-static json_t *column_rule(
-	const struct groups *g, const char *beside, const char *within, const char *across)
+static json_t *column_rule(const struct groups *g, const char *beside, const char *within,
+	const char *across, const char *locale)
 {
 	json_t *ids = all_ids(g);
-	json_t *generator = json_pack("{s:[{s:O}, {s:s, s:{s:{s:o}, s:o}}]}", "anyOf", "enum", ids,
-		"type", "object", "properties", "id", "enum", ids, "locale",
-		schema_refer("locale"));
+	json_t *generator = json_pack("{s:[{s:O}, {s:s, s:{s:{s:o}, s:o}, s:[o]}]}", "anyOf",
+		"enum", ids, "type", "object", "properties", "id", "enum", ids, "locale",
+		schema_refer("locale"), "allOf", schema_refer(locale));
 	json_t *then = json_pack("{s:{s:o, s:{s:o}}, s:{s:{s:{s:s}}}, s:o}", "properties",
 		"generator", generator, "transforms", "items", schema_refer("transform"), "if",
 		"properties", "generator", "type", "string", "then", schema_refer(beside));
@@ -241,14 +277,17 @@ static int put_version(json_t *to, enum version v, const char *suffix, struct ar
 	put(to, name[0], by_member(&g, "generator"));
 	if (v == V_CHOICE) {
 		put(to, "rule_of_choice",
-			json_pack("{s:s, s:[s], s:{s:{s:o}, s:{s:[s, s]}, s:o}, s:[o]}", "type",
+			json_pack("{s:s, s:[s], s:{s:{s:o}, s:{s:[s, s]}, s:o}, s:[o, o]}", "type",
 				"object", "required", "generator", "properties", "generator",
 				"enum", all_ids(&g), "params", "type", "object", "null", "locale",
-				schema_refer("locale"), "allOf", schema_refer(name[0])));
+				schema_refer("locale"), "allOf", schema_refer(name[0]),
+				schema_refer("locale_of_choice")));
 	} else {
 		put(to, name[1], by_member(&g, "id"));
 		put(to, name[2], by_generator_id(&g));
-		put(to, name[3], column_rule(&g, name[0], name[1], name[2]));
+		put(to, name[3],
+			column_rule(&g, name[0], name[1], name[2],
+				v == V_03 ? "locale_of_id" : "locale_of_any"));
 	}
 	for (size_t i = 0; i < g.n; i++)
 		json_decref(g.v[i].ids);
@@ -312,6 +351,9 @@ static json_t *before_0_3(void)
 static int put_all(json_t *to, struct arena *a)
 {
 	put(to, "locale", locales());
+	put(to, "locale_of_id", locale_by_member("id", a));
+	put(to, "locale_of_choice", locale_by_member("generator", a));
+	put(to, "locale_of_any", json_object());
 	put(to, "plan_0_3",
 		json_pack("{s:[o, o]}", "allOf", members(shape_plan), plan_of("rule.0_3")));
 	put(to, "plan_before_0_3",

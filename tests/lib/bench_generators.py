@@ -60,10 +60,9 @@ def main():
             for a, rows in (("t", ROWS), ("one", 1)):
                 targets.append({"schema": "bench", "table": f"{a}{i}", "rows": rows})
                 rules.append({"type": "column_generator", "schema": "bench", "table": f"{a}{i}", "column": "v",
-                              "generator": {"id": g["id"], "locale": LOCALE,
-                                            "params": json.loads(g["example"]) if required else {}}})
+                              "generator": {"id": g["id"], "params": json.loads(g["example"]) if required else {}}})
         run, plan = f"{folder}/run", f"{folder}/plan.json"
-        json.dump({"plan_version": "0.3", "seed": 1, "global": {"as_of": "2026-11-28"},
+        json.dump({"plan_version": "0.3", "seed": 1, "global": {"as_of": "2026-11-28", "locale": LOCALE},
                    "schema_ref": {"schema_version": "0.2", "engine": "postgres"}, "targets": targets, "rules": rules},
                   open(plan, "w", encoding="utf-8"))
         tool("introspect", "--run", run, "--schema", "bench")

@@ -22,11 +22,11 @@ def run(name, *args, ok=(0,)):
 
 
 listed = subprocess.run([f"{BIN}/plan-check", "--generators", "--output", "json"], capture_output=True, text=True, check=True)
-ids = [g["id"] for g in json.loads(listed.stdout) if g["kind"] == "generator" and "text" in g["columns"]
+ids = [g for g in json.loads(listed.stdout) if g["kind"] == "generator" and "text" in g["columns"]
        and not g["id"].startswith(("derive.", "record.", "primitive.lookup")) and not any(p["required"] for p in g["params"])]
 locales = sorted(os.path.basename(os.path.dirname(p)) for p in glob.glob(os.path.dirname(__file__) + "/../../common/data/*/fact.tsv"))
 rules = [{"type": "column_generator", "schema": "n", "table": f"t{locale.lower()}{i // PER_TABLE}", "column": f"c{i}",
-          "generator": {"id": x, "locale": locale}} for locale in locales for i, x in enumerate(ids)]
+          "generator": {"id": x["id"], **({"locale": locale} if x.get("locale") in ("*", locale) else {})}} for locale in locales for i, x in enumerate(ids)]
 tables = {}
 for r in rules:
     tables.setdefault(r["table"], []).append(f"{r['column']} name NOT NULL")

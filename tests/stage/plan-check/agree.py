@@ -138,6 +138,9 @@ def of_structure():
     for version in ("0.1", "0.2", "0.3"):
         for locale, right in (("pt_BR", True), ("en_US", True), ("pt_PT", False), ("", False), (7, False), (None, True)):
             yield "locale %s in %s" % (locale, version), plan([ok], version, **{"global": {"locale": locale}}), right
+        for g, right in (({"id": "semantic.br.name", "locale": "en_US"}, version != "0.3"), ({"id": "semantic.br.name", "locale": "pt_BR"}, True),
+                         ({"id": "primitive.text", "locale": "pt_BR"}, version != "0.3"), ({"id": "primitive.text", "locale": None}, True)):
+            yield "a locale in %s, %s" % (version, json.dumps(g)), plan([{**ok, "generator": g}], version), right
         yield "another member in " + version, plan(version=version, more=1), version != "0.3"
         yield "a comment in " + version, plan(version=version, comment=["a"]), True
         yield "no such generator in " + version, plan([{**ok, "generator": "no.such"}], version), False
