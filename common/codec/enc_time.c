@@ -16,31 +16,28 @@ enum { DAYS = 4096, DAY_TEXT = 10 };
 #define LAST_DAY  INT64_C(2921939) /* 9999-12-31 */
 
 struct enc_day {
-	int32_t day;
+	uint32_t days; /* since FIRST_DAY, and one more: 0 is of no day */
 	char text[12];
 };
 
-/* A table without a day in it: no day has that number. */
+/* A table without a day in it: its memory is zero, and is touched where there are days. */
 struct enc_day *enc_days(struct arena *a)
 {
-	struct enc_day *d = arena_array(a, DAYS, sizeof(*d));
-
-	for (size_t i = 0; d != NULL && i < DAYS; i++)
-		d[i].day = INT32_MIN;
-	return d;
+	return arena_array(a, DAYS, sizeof(struct enc_day));
 }
 
 /* The text of a day from the table, made when another day was in its place. */
 static inline char *put_day(const struct enc_cell *c, int64_t day, char *to)
 {
 	struct enc_day *d = &c->days[(uint64_t)day % DAYS];
+	uint32_t days = (uint32_t)(day - FIRST_DAY) + 1;
 
-	if (d->day != day) {
+	if (d->days != days) {
 		char text[CAL_MAX];
 
 		(void)cal_fmt_date(text, day);
 		memcpy(d->text, text, DAY_TEXT);
-		d->day = (int32_t)day;
+		d->days = days;
 	}
 	memcpy(to, d->text, sizeof(d->text));
 	return to + DAY_TEXT;

@@ -190,10 +190,11 @@ static bool make_pairs(struct seq_state *s, struct arena *a)
 	s->base = (uint64_t)q->nsym * q->nsym;
 	if ((s->pair = arena_array(a, s->base, 2)) == NULL)
 		return false;
-	for (uint32_t d = 0; d < s->base; d++) {
-		s->pair[d][0] = *q->sym[d % q->nsym].p;
-		s->pair[d][1] = *q->sym[d / q->nsym].p;
-	}
+	for (uint32_t second = 0, d = 0; second < q->nsym; second++)
+		for (uint32_t first = 0; first < q->nsym; first++, d++) {
+			s->pair[d][0] = *q->sym[first].p;
+			s->pair[d][1] = *q->sym[second].p;
+		}
 	return true;
 }
 
