@@ -112,7 +112,7 @@ help:
 	  'make asan         all suites under AddressSanitizer and UBSan' \
 	  'make valgrind     the suites of units and stages under valgrind' \
 	  'make bench        what it costs, as ratios to what runs beside it (GOALS="G2 G5")' \
-	  '                  beside another build: scripts/bench-against BUILD_DIR' \
+	  '                  beside another build: scripts/bench-against BUILD_DIR, or OLD=BUILD_DIR' \
 	  'make evidence     print the evidence of the tasks again' \
 	  'make setup        install what building, testing and the demo need' \
 	  'make fmt          format every C file' \
