@@ -5,6 +5,7 @@
  */
 #include "stages/plan-check/draft.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* Whether checks say of a text what it looks like, so that words would not do. */
@@ -30,9 +31,25 @@ static bool says_flag(const char *name)
 	return false;
 }
 
+/* Whether the name is an acronym, of a document or a register: crmv, nirf, ext. It has at most four
+ * letters, and at most one of them is a vowel. */
+static bool is_acronym(const char *name)
+{
+	enum { LONGEST = 4 };
+	char lower[ROLE_WORDS];
+	size_t n = role_split(name, lower), vowels = 0;
+
+	for (size_t i = 0; i < n; i++)
+		vowels += strchr("aeiou", lower[i]) != NULL;
+	return n > 2 && n <= LONGEST && vowels < 2 && strchr(lower, '_') == NULL;
+}
+
 /* Which of the roles without names a text has: what its name says, else a word. */
 static const char *other_text(const struct pg_column *col, const char *words)
 {
+	if (is_acronym(col->name) ||
+		(strlen(words) > 4 && strcmp(words + strlen(words) - 4, "_id_") == 0))
+		return "other.digits";
 	if (pg_char_limit(pg_base_of(col->type, col->typmod)) == 1 && says_flag(col->name))
 		return "other.flag_letter";
 	if (role_among("number numero ", words) != NULL)
@@ -104,6 +121,77 @@ static const struct role *other_role(const struct draft_table *dt, uint32_t c)
 	return NULL;
 }
 
+/* A word of a name without its plural's ending, in ${to}; its length. */
+static size_t singular(const char *w, size_t n, char *to)
+{
+	memcpy(to, w, n);
+	if (n > 4 && memcmp(w + n - 3, "ies", 3) == 0) {
+		to[n - 3] = 'y';
+		n -= 2;
+	} else if (n > 4 && memcmp(w + n - 3, "oes", 3) == 0) {
+		memcpy(to + n - 3, "ao", 2);
+		n -= 1;
+	} else if (n > 4 && (memcmp(w + n - 3, "res", 3) == 0 || memcmp(w + n - 3, "hes", 3) == 0 ||
+				    memcmp(w + n - 3, "xes", 3) == 0)) {
+		n -= 2;
+	} else if (n > 3 && w[n - 1] == 's' && strchr("siu", w[n - 2]) == NULL) {
+		n -= 1;
+	}
+	return n;
+}
+
+/* "tb_alert_rules" as "Alert Rule": the name's own words, without those that say that it is a table
+ * or a name. Empty: none is left. */
+static void label_of(const char *name, char label[ROLE_WORDS])
+{
+	static const char idle[] = "tb tbl tab cad name nome nm ds title titulo ";
+	char lower[ROLE_WORDS];
+	size_t at = 0;
+
+	(void)role_split(name, lower);
+	for (const char *p = lower; *p != '\0'; p += strcspn(p, "_"), p += *p == '_') {
+		size_t n = strcspn(p, "_");
+		char word[ROLE_WORDS];
+
+		(void)snprintf(word, sizeof(word), "_%.*s_", (int)n, p);
+		if (n == 0 || strspn(word, "_abcdefghijklmnopqrstuvwxyz") != n + 2 ||
+			role_has(idle, word) || at + n + 2 >= ROLE_WORDS)
+			continue;
+		if (at > 0)
+			label[at++] = ' ';
+		n = singular(p, n, label + at);
+		label[at] = (char)(label[at] - 'a' + 'A');
+		at += n;
+	}
+	label[at] = '\0';
+}
+
+/*
+ * A name of something that nobody knows is the schema's own word for it with a number: Alert Rule
+ * 12 of alert_rules.name, Turnstile 4 of turnstile_name. No word list has names for every trade,
+ * and one of another trade is read as wrong at once. false: the column has no room for it.
+ */
+static bool numbered_for(struct draft *d, struct draft_table *dt, uint32_t c)
+{
+	enum { ROOM = 8, NUMBERED = 30 };
+	const struct pg_column *col = &dt->t->columns[c];
+	uint32_t limit = pg_char_limit(pg_base_of(col->type, col->typmod));
+	char label[ROLE_WORDS];
+
+	label_of(col->name, label);
+	if (label[0] == '\0')
+		label_of(dt->t->name, label);
+	if (label[0] == '\0' || (limit > 0 && strlen(label) + ROOM > limit) ||
+		is_shaped(dt->columns[c].dom))
+		return false;
+	draft_says(draft_rule(d, dt, c, "primitive.text.pattern",
+			   json_pack("{s:s}", "pattern",
+				   draft_textf(d, "%s [1-9][0-9]%s", label,
+					   dt->columns[c].in_key ? "{0,5}" : "?"))),
+		"name.numbered", "the schema's own word for it", NUMBERED);
+	return true;
+}
+
 /* Letters and digits in no order are what nobody has in a column. */
 static void other_for(struct draft *d, struct draft_table *dt, uint32_t c)
 {
@@ -111,7 +199,8 @@ static void other_for(struct draft *d, struct draft_table *dt, uint32_t c)
 	const struct role *role = other_role(dt, c);
 	const struct role_rule *rule = role != NULL ? draft_rule_for(d, role) : NULL;
 
-	if (rule == NULL)
+	if (rule == NULL || (dt->columns[c].in_key && strcmp(role->id, "other.text") == 0 &&
+				    numbered_for(d, dt, c)))
 		return;
 	dt->columns[c].m = (struct role_match){role, NOTHING_SAYS, "nothing says what it holds"};
 	draft_own_rule(d, dt, c, rule);
@@ -156,6 +245,8 @@ void draft_rest(struct draft *d, struct draft_table *dt)
 			continue;
 		if (role_is(dt->columns[c].m.role, "slug"))
 			slug_for(d, dt, c);
+		else if (role_is(dt->columns[c].m.role, "any_name") && numbered_for(d, dt, c))
+			continue;
 		else if (rule != NULL)
 			draft_own_rule(d, dt, c, rule);
 		else if (dt->columns[c].m.role == NULL)

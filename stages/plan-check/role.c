@@ -16,7 +16,8 @@ enum {
 	WHOLE = 100,	/* the name is all of the column's */
 	BUT_TABLE = 95, /* but for words of the table's own name */
 	AT_END = 82,
-	AT_BEGIN = 74,
+	AT_BEGIN = 74, /* in Portuguese, where the first word leads */
+	AT_BEGIN_ENGLISH = 69,
 	WITHIN = 66,
 	BY_VALUES = 78, /* its values alone speak for the role */
 	BY_COMMENT = 62,
@@ -250,6 +251,8 @@ static int fit(const struct entry *x, const struct wanted *w, const char **how)
 		return 0;
 	spare = PER_WORD * (words_in(w->name, n) - words_in(x->words, x->n) - 1);
 	*how = last ? "its name ends in" : at == w->name ? "its name begins with" : "its name has";
+	if (!last && at == w->name && x->english)
+		return AT_BEGIN_ENGLISH - spare;
 	return (last ? AT_END : at == w->name ? AT_BEGIN : WITHIN) - spare;
 }
 
@@ -398,8 +401,8 @@ static void look_as_table(const struct role_book *b, const struct wanted *w, str
 
 	/* an agent's word is asked as it is: avaliadora is not taken apart */
 	role_words(w->col->name, whole);
-	if (role_is_indicator(w->col->name) || !role_without_name(w->name, name) ||
-		!role_without_name(whole, agent))
+	if (is_id(w->name) || role_is_indicator(w->col->name) ||
+		!role_without_name(w->name, name) || !role_without_name(whole, agent))
 		return;
 	memmove(agent, role_last_word(agent), strlen(role_last_word(agent)) + 1);
 	tables[1] = role_last_word(name);

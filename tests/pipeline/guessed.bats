@@ -21,6 +21,8 @@ setup_file() {
 		CREATE TABLE unidades (id int PRIMARY KEY, apelido_curto text, nome varchar(60), cnpj varchar(18), endereco varchar(200), cidade varchar(60), uf char(2),
 			telefone varchar(20), email varchar(80), catraca varchar(20), aulas_semana smallint, taxa_matricula numeric(8,2), aa_obra smallint);
 		CREATE TABLE lesson (id int PRIMARY KEY, fte numeric(3,2), gpa numeric(3,2), bp_sys smallint, rrule text, isin char(12), seat_no varchar(4))"
+	sql "CREATE TABLE plinth_visit (id int PRIMARY KEY, crqv text,
+		plonk_name text, student_id text)"
 	catalogue guessed.run public
 	plan-check --init --locale en_US --run "$BATS_FILE_TMPDIR/guessed.run" >"$BATS_FILE_TMPDIR/plan.json"
 }
@@ -43,6 +45,18 @@ role() {
 @test "short forms of enterprises stand for the names that they shorten" {
 	[ "$(role first_nm)" = person.first_name ]
 	[ "$(role open_ind)" = other.flag_letter ]
+}
+
+@test "a register is known by having few vowels, and holds digits" {
+	[ "$(role crqv)" = other.digits ]
+}
+
+@test "a name of what nobody knows is the schema's own word with a number" {
+	[ "$(role plonk_name)" = name.numbered ]
+}
+
+@test "the id of somebody is not the name of somebody" {
+	[ "$(role student_id)" = other.digits ]
 }
 
 @test "where nothing says what a column holds its type does, without letters at random" {
