@@ -51,12 +51,6 @@ const struct gen_op *genreg_find_named(const char *id)
 	return op;
 }
 
-bool genreg_has_locale(const struct gen_op *op, const char *locale)
-{
-	return op->locale != NULL &&
-	       (strcmp(op->locale, GEN_LOCALES) == 0 || strcmp(op->locale, locale) == 0);
-}
-
 static size_t count(void)
 {
 	size_t n = 0;

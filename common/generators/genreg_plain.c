@@ -57,3 +57,9 @@ const struct gen_op *genreg_find_plain(const char *id)
 		op = genreg_find_in(genreg_plain(i), id);
 	return op != NULL ? op : genreg_find_in(gen_native_ops, id);
 }
+
+bool genreg_has_locale(const struct gen_op *op, const char *locale)
+{
+	return op->locale != NULL &&
+	       (strcmp(op->locale, GEN_LOCALES) == 0 || strcmp(op->locale, locale) == 0);
+}

@@ -159,6 +159,14 @@ struct vtext locale_fact(const struct locale *l, const char *name)
 	return (struct vtext){"", 0};
 }
 
+const char *locale_of_language(const char *language)
+{
+	for (size_t i = 0; i < locale_count(); i++)
+		if (strcmp(locale_fact(locale_at(i), "language").p, language) == 0)
+			return locale_at(i)->name;
+	return locale_at(0)->name;
+}
+
 struct vtext locale_value(struct vtext cell, uint32_t i)
 {
 	const char *p = cell.p, *end = cell.p + cell.n;

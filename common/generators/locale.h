@@ -106,6 +106,10 @@ bool locale_fixed(
  *  length 0: nothing. */
 struct vtext locale_fact(const struct locale *l, const char *name);
 
+/** locale_of_language(language): the name of the first locale whose facts say "language" is this
+ * one, two letters; where none has it, of the first locale. */
+const char *locale_of_language(const char *language);
+
 /** locale_value(cell, i): value number ${i} of a cell of several; of length 0: there are fewer. */
 struct vtext locale_value(struct vtext cell, uint32_t i);
 

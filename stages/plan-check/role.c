@@ -12,6 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/generators/locale.h"
+
 enum {
 	WHOLE = 100,	/* the name is all of the column's */
 	BUT_TABLE = 95, /* but for words of the table's own name */
@@ -491,5 +493,5 @@ const char *role_language(const struct role_book *b, const struct schema *s)
 			english += en && !pt;
 			portuguese += pt && !en;
 		}
-	return english > portuguese ? "en_US" : "pt_BR";
+	return locale_of_language(english > portuguese ? "en" : "pt");
 }

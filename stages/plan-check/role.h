@@ -144,8 +144,8 @@ const struct role_book *role_book(struct arena *a);
 struct role_match role_find(const struct role_book *b, const struct pg_table *t, uint32_t c,
 	const struct sql_domain *dom, struct arena *a);
 
-/** role_language(b, s): "pt_BR" or "en_US", whichever the names of the schema's columns are in;
- * pt_BR where neither has more. */
+/** role_language(b, s): the locale of the language that the names of the schema's columns are in,
+ * English or Portuguese; of Portuguese where neither has more. */
 const char *role_language(const struct role_book *b, const struct schema *s);
 
 #endif
