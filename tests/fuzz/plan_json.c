@@ -22,7 +22,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 	if (source_of(&src, &text, &e) == 0 && check_open(&c, src.json, &fuzz_schema, &a) == 0 &&
 		shape_check(src.json, &c.is)) {
 		struct plan plan = {0};
-		struct options o = {.seed = src.seed, .null_rate = -1, .run = &fuzz_run};
+		struct rundir run = {.path = fuzz_run.path, .a = &a};
+		struct options o = {.seed = src.seed, .null_rate = -1, .run = &run};
 
 		check_document(&c);
 		if (resolve(&c, &o, &plan, &e) == -1 && e.kind == ERR_TEMP)
