@@ -13,7 +13,8 @@
 #	making	what run.mk is given to make the plan, an array
 #
 # The engine has its name in $engine, and a function own_option OPTION [VALUE], which returns 1 for
-# an option that it does not have, 2 if it took the value, and 0 if it needs none.
+# an option that it does not have, 2 if it took the value, and 0 if it needs none.  If stages run elsewhere, $elsewhere
+# is not empty.
 engine_here=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")" && pwd)
 # shellcheck disable=SC2034 # the engines read them
 run='' bin='' load='' audit=() loading=()
@@ -52,14 +53,14 @@ split() {
 # engine_options WORD...: reads the command line
 # shellcheck disable=SC2034
 engine_options() {
-	local name status words
+	local opt status words
 	while (($#)); do
-		name=$1
-		if [[ $name == --*=* ]]; then
-			set -- "${name%%=*}" "${name#*=}" "${@:2}"
-			name=$1
+		opt=$1
+		if [[ $opt == --*=* ]]; then
+			set -- "${opt%%=*}" "${opt#*=}" "${@:2}"
+			opt=$1
 		fi
-		case $name in
+		case $opt in
 		-h | --help)
 			usage
 			exit 0
@@ -73,13 +74,13 @@ engine_options() {
 			((status == 0)) || shift
 			continue
 		fi
-		case $name in
+		case $opt in
 		--run | --plan | --ddl | --keys | --shards | --check | --gen | --eval | --load-options | --bin)
-			(($# >= 2)) || die "$name needs a value: see --help"
+			(($# >= 2)) || die "$opt needs a value: see --help"
 			;;
-		*) die "unknown option $name: see --help" ;;
+		*) die "unknown option $opt: see --help" ;;
 		esac
-		case $name in
+		case $opt in
 		--run) run=$2 ;;
 		--plan) making+=("PLAN=$2") ;;
 		--ddl) making+=("DDL=$2") ;;
@@ -94,7 +95,7 @@ engine_options() {
 		shift 2
 	done
 	[[ -n $run ]] || die "--run DIR is required: see --help"
-	stages_found || die "no executables found: run make, or name their folder by --bin"
+	[[ -n ${elsewhere:-} ]] || stages_found || die "no executables found: run make, or name their folder by --bin"
 	gen_verified
 }
 
@@ -181,11 +182,12 @@ form_of() {
 	[[ $packed != zstd ]] || packed=zstd:1
 }
 
+# shellcheck disable=SC2120
 # shards [all]: "LEVEL TABLE SHARD SHARDS NAME" of every shard that is missing, or of all, by level
 shards() {
 	local form packed header version
 	form_of "${gen[@]}"
-	version=$("$bin/plan-check" --version) || return
+	version=$("$bin/plan-check" --version) || return 75
 	# one line at least, so that awk sees that there were two files
 	awk -v run="$run" -v version="${version##* }" -v format="$form" -v compress="$packed" \
 		-v header="$header" -v all="${1:-}" -f "$engine_here/shards.awk" \
@@ -241,6 +243,44 @@ calls() {
 		for (i = 1; i <= n; i++)
 			print level[i], table[i], list[i]
 	}'
+}
+
+# lists FOLDER TASKS: into FOLDER/todo.LEVEL, the missing shards of each level, which tasks share: see task.sh.  Prints "LEVEL SHARDS
+# TASKS" for each level that has any, of at most TASKS tasks.
+lists() {
+	local missing level n
+	rm -rf "$1"
+	mkdir -p "$1/log"
+	missing=$(shards) || return
+	while read -r level; do
+		awk -v level="$level" '$1 == level' <<<"$missing" >"$1/todo.$level"
+		n=$(wc -l <"$1/todo.$level")
+		echo "$level $n $((n < $2 ? n : $2))"
+	done < <(awk 'NF { print $1 }' <<<"$missing" | sort -nu)
+}
+
+# judge FOLDER: what the tasks of the lists have left, in $why.  The status is 0 if all is there as it was generated, 75 if another
+# round may help, and 1 or 2 if a generator said that it would not.
+judge() {
+	local missing text f
+	missing=$(shards) || {
+		why='plan-check does not say which shards the plan has'
+		return 75
+	}
+	if [[ -n $missing ]]; then
+		why="$(count "$(wc -l <<<"$missing")" shard) missing"
+		for f in "$1"/stopped.*; do
+			[[ -s $f ]] || continue
+			text=$(<"$f")
+			why+=", and another attempt is useless: ${text#* }"
+			return "${text%% *}"
+		done
+		return 75
+	fi
+	text=$(damaged)
+	[[ -n $text ]] || return 0
+	why="$(count "$(wc -l <<<"$text")" file) damaged ($(head -n 3 <<<"$text" | paste -sd ' '))"
+	return 75
 }
 
 # count N NOUN: "1 shard", "2 shards"

@@ -197,25 +197,20 @@ cancelled() {
 
 # begin_round: the lists, the arrays and the job after them
 begin_round() {
-	local folder=$run/slurm/$round missing level n t last='' all=() most id
+	local folder=$run/slurm/$round level n t last='' all=() most id todo
 	most=$(array_limit)
-	((tasks <= most)) || tasks=$most
 	# the round of an end that was lost with its node while it queued jobs
 	[[ ! -s $folder/jobs ]] || xargs scancel <"$folder/jobs" || true
-	rm -rf "$folder"
-	mkdir -p "$folder/log"
-	missing=$(shards)
-	while read -r level; do
-		awk -v level="$level" '$1 == level' <<<"$missing" >"$folder/todo.$level"
-		n=$(wc -l <"$folder/todo.$level")
-		t=$((n < tasks ? n : tasks))
+	todo=$(lists "$folder" $((tasks < most ? tasks : most))) || die "plan-check does not say which shards the plan has" 75
+	while read -r level n t; do
+		[[ -n $level ]] || continue
 		id=$(queue "level$level" "${last:+afterok:$last}" --no-requeue --array="0-$((t - 1))${throttle:+%$throttle}" \
 			--output="$folder/log/level$level.%a" -- \
-			bash "$here/task.sh" "$run" "$bin" "$folder" "$level" "$t" "$cpus" "$retries" "$delay" "${gen[@]}") || cancelled 2
+			bash "$here/../task.sh" "$run" "$bin" "$folder" "$level" "$t" "$cpus" "$retries" "$delay" "${gen[@]}") || cancelled 2
 		note "level $level: $(count "$n" 'missing shard') in $(count "$t" task), job $id"
 		last=$id
 		all+=("$id")
-	done < <(awk 'NF { print $1 }' <<<"$missing" | sort -nu)
+	done <<<"$todo"
 	# tasks may be killed, cancelled or lost: the last job runs whatever became of them
 	id=$(IFS=: && queue end "${all[*]:+afterany:${all[*]}}" --requeue --output="$folder/log/end" -- \
 		bash "$here/submit.sh" "${given[@]}" --run "$run" --bin "$bin" --end "$round") || cancelled 2
@@ -248,18 +243,6 @@ TXT
 
 # ---- the end of a round -------------------------------------------------------------------------
 
-# stopped: the first message of a task that says that another attempt is useless
-stopped() {
-	local f
-	for f in "$run/slurm/$round"/stopped.*; do
-		[[ ! -s $f ]] || {
-			cat "$f"
-			return 0
-		}
-	done
-	return 1
-}
-
 # again CMD...: once more while the status is 75
 again() {
 	local try=0 code
@@ -289,17 +272,14 @@ next_round() {
 
 # end_round: look at what is there, and go on from that
 end_round() {
-	local missing why code text
+	local why='' code=0
 	trap 'failed $?' EXIT
-	missing=$(shards)
-	if [[ -n $missing ]]; then
-		why=$(count "$(wc -l <<<"$missing")" shard)
-		! text=$(stopped) || verdict "${text%% *}" "$why missing, and another attempt is useless: ${text#* }"
-		next_round "$why missing"
-	fi
-	text=$(damaged)
-	[[ -z $text ]] || next_round "$(count "$(wc -l <<<"$text")" file) damaged ($(head -n 3 <<<"$text" | paste -sd ' '))"
-	code=0
+	judge "$run/slurm/$round" || code=$?
+	case $code in
+	0) ;;
+	75) next_round "$why" ;;
+	*) verdict "$code" "$why" ;;
+	esac
 	"$bin/eval" --run "$run" "${audit[@]}" || code=$?
 	((code == 0)) || verdict "$code" "every shard is there; eval ended with status $code: see $run/report.md"
 	if [[ -n $load ]]; then

@@ -19,7 +19,7 @@ setup() {
 		expect 0
 		grep -q '^\.SH SYNOPSIS' "$DEST/usr/share/man/man1/datalchemy-$stage.1"
 	done
-	for verb in run slurm parallel; do
+	for verb in run slurm parallel kubernetes; do
 		run env DATALCHEMY_BIN= "$DEST/usr/bin/datalchemy" $verb --help
 		expect 0
 		grep -q '^\.SH SYNOPSIS' "$DEST/usr/share/man/man1/datalchemy-$verb.1"

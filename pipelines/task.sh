@@ -1,20 +1,20 @@
 #!/usr/bin/env bash
-# One task of a job array, called by the jobs that submit.sh queues:
+# One task of a job array of Slurm, or of an Indexed Job of Kubernetes:
 #
 #	task.sh RUN BIN FOLDER LEVEL TASKS CPUS RETRIES DELAY [OPTION of the generators...]
 #
 # It makes the lines t, t+TASKS, t+2*TASKS ... of FOLDER/todo.LEVEL, t being its number in the array.  TASKS is an
-# argument, because Slurm counts only the tasks of one submission.  What ends with status 75 is tried again; status 1
+# argument, because Slurm counts only the tasks of a submission.  What ends with status 75 is tried again; status 1
 # and 2 are written to FOLDER/stopped.LEVEL.t, and no task begins another call then.
 set -euo pipefail
 
 engine=task.sh
 here=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")" && pwd)
 # shellcheck source=pipelines/engine.sh
-. "$here/../engine.sh"
+. "$here/engine.sh"
 run=$1 bin=$2 folder=$3 level=$4 tasks=$5 cpus=$6 retries=$7 delay=$8
 gen=("${@:9}")
-t=${SLURM_ARRAY_TASK_ID:?}
+t=${SLURM_ARRAY_TASK_ID:-${JOB_COMPLETION_INDEX:?}}
 
 # attempt TABLE SHARDS: that call, again while its status is 75
 attempt() {
