@@ -122,6 +122,56 @@ static void tell_apart(struct draft_table *dt)
 	}
 }
 
+/* A name that no table's words explain is a person's beside what only people have, or in a table of
+ * those who do something, and a company's beside its number. */
+static void tell_whose(struct draft_table *dt)
+{
+	static const char people[] =
+		"person.cpf person.rg person.sex person.mother_name person.father_name "
+		"person.marital_status person.birth_date work.student_birth trade.gender_code ";
+	static const char companies[] = "company.cnpj company.ein company.state_registration ";
+	bool person = role_is_agent(role_named("rest.agent"), role_last_word(dt->words));
+	bool company = false;
+
+	for (uint32_t c = 0; c < dt->t->ncolumns; c++) {
+		const char *id = draft_role(dt, c);
+
+		person = person || (*id != '\0' && role_lists(people, id));
+		company = company || (*id != '\0' && role_lists(companies, id));
+	}
+	for (uint32_t c = 0; c < dt->t->ncolumns; c++) {
+		struct role_match *m = &dt->columns[c].m;
+
+		if (m->role == NULL || strcmp(m->role->id, "thing.any") != 0 || person == company)
+			continue;
+		m->role = role_named(person ? "person.name" : "company.name_of_table");
+		m->why = person ? "a name beside what only people have"
+				: "a name beside a company's number";
+	}
+}
+
+/* A number of letters and digits beside a street is the house's. */
+static void tell_house(struct draft_table *dt)
+{
+	static const char streets[] = "place.address place.street road.street ";
+	bool street = false;
+
+	for (uint32_t c = 0; c < dt->t->ncolumns; c++)
+		street = street ||
+			 (dt->columns[c].m.role != NULL && role_lists(streets, draft_role(dt, c)));
+	for (uint32_t c = 0; street && c < dt->t->ncolumns; c++) {
+		struct role_match *m = &dt->columns[c].m;
+		char words[ROLE_WORDS];
+
+		role_words(dt->t->columns[c].name, words);
+		if (m->role == NULL || strcmp(dt->columns[c].kind, "text") != 0 ||
+			!role_has("number numero ", words))
+			continue;
+		m->role = role_named("place.number");
+		m->why = "a number beside a street";
+	}
+}
+
 /* Columns of a check that only the server can evaluate keep what they have without a rule. */
 static int look_at_table(struct draft *d, struct draft_table *dt)
 {
@@ -150,6 +200,8 @@ static int look_at_table(struct draft *d, struct draft_table *dt)
 	}
 	note_keys(dt);
 	tell_apart(dt);
+	tell_whose(dt);
+	tell_house(dt);
 	draft_equations(d, dt);
 	return 0;
 }

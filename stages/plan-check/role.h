@@ -81,6 +81,10 @@ void role_words(const char *name, char to[ROLE_WORDS]);
  * length. */
 size_t role_split(const char *name, char to[ROLE_WORDS]);
 
+/** role_lists(list, word): whether it is one of the words of a list, each with a blank behind it.
+ */
+bool role_lists(const char *list, const char *word);
+
 /** Words that say that a column is a name, and not whose. */
 extern const char role_name_words[];
 

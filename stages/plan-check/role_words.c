@@ -196,6 +196,11 @@ static const char *word_in(const char *list, const char *word)
 	return NULL;
 }
 
+bool role_lists(const char *list, const char *word)
+{
+	return word_in(list, word) != NULL;
+}
+
 bool role_is(const struct role *r, const char *kind)
 {
 	return r != NULL && word_in(r->kind, kind) != NULL;

@@ -20,6 +20,11 @@ setup_file() {
 			optometrist varchar(60), nome_avaliadora varchar(60), printer_name varchar(30), sq_ft int, hydrant_ft int, annual_miles int);
 		CREATE TABLE unidades (id int PRIMARY KEY, apelido_curto text, nome varchar(60), cnpj varchar(18), endereco varchar(200), cidade varchar(60), uf char(2),
 			telefone varchar(20), email varchar(80), catraca varchar(20), aulas_semana smallint, taxa_matricula numeric(8,2), aa_obra smallint);
+		CREATE TABLE concessionario (id int PRIMARY KEY, nome varchar(100), cpf char(11));
+		CREATE TABLE funeraria (id int PRIMARY KEY, nome varchar(100), cnpj varchar(18));
+		CREATE TABLE claimant (id int PRIMARY KEY, claimant_nm varchar(60), demand_amt numeric(12,2));
+		CREATE TABLE borrower (id int PRIMARY KEY, name varchar(60));
+		CREATE TABLE zarp (id int PRIMARY KEY, name varchar(60));
 		CREATE TABLE lesson (id int PRIMARY KEY, fte numeric(3,2), gpa numeric(3,2), bp_sys smallint, rrule text, isin char(12), seat_no varchar(4))"
 	sql "CREATE TABLE plinth_visit (id int PRIMARY KEY, crqv text,
 		plonk_name text, student_id text)"
@@ -92,6 +97,19 @@ role() {
 	[ "$(role aulas_semana)" = rest.per_week ]
 	[ "$(role taxa_matricula)" = money.fee ]
 	[ "$(role aa_obra)" = number.year ]
+}
+
+# of TABLE COLUMN: as role, of one table
+of() {
+	jq -r --arg t "$1" --arg c "$2" '.rules[] | select(.table == $t and .column == $c) | .guessed.role' "$BATS_FILE_TMPDIR/plan.json"
+}
+
+@test "a name is a person's beside what only people have, and a company's beside its number" {
+	[ "$(of concessionario nome)" = person.name ]
+	[ "$(of funeraria nome)" = company.name_of_table ]
+	[ "$(of borrower name)" = person.name ]
+	[[ $(of claimant claimant_nm) == *person* ]]
+	[ "$(of zarp name)" = thing.any ]
 }
 
 @test "words of work, accounts, roads and schools are known, short and long" {
