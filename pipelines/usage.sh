@@ -6,21 +6,22 @@ usage_fill() {
 Usage: datalchemy fill [URL] [options]
 
 Fills the tables of a PostgreSQL database with synthetic rows.
-The schema is read, a plan is made from it, the database is looked at before a row is made, and the
-rows are loaded in one transaction with every constraint validated.  Tables that have rows already
-are refused, not changed.
+It reads the schema, makes a plan from it, examines the database before it generates a row, and loads
+the rows in one transaction with every constraint validated.  If tables have rows already, it stops
+and changes nothing.
 
 The database
-  URL, --conn URL    postgresql://...; better DATABASE_URL, because others can see arguments by ps
+  URL, --conn URL    postgresql://...; better set DATABASE_URL, because ps shows arguments to others
                      (default: DATABASE_URL, else libpq's environment)
   --schema NAME      only this schema (may be repeated)
   --tables PATTERN   only these tables, as 'crm.*' or leads,users; empty parents that they need are
                      filled too, parents that have rows are used as they are (may be repeated)
   --exclude PATTERN  not these tables (may be repeated)
-  --keep-filled      leave tables that have rows alone; children refer to their rows
+  --keep-filled      leave tables that have rows alone; new children refer to their rows
 
 The rows
-  --rows N           rows of every table (default 100), as 5000 or 5k; 'N;schema.table=M' for some
+  --rows N           rows of every table (default 100), such as 5000 or 5k; tables of codes get fewer, tables
+                     of lines more; 'N;schema.table=M': M rows of this table
   --scale X          X times 100 rows of every table; not with --rows
   --seed N           a different seed makes different rows (default 42)
   --as-of DATE       the date that counts as today (default: today); the same seed, schema and date give
@@ -37,20 +38,20 @@ The load
   --triggers POLICY  which insert triggers fire: on, off, or auto (default): those that neither reject
                      rows nor write into tables of the plan (see datalchemy load --help);
                      --no-triggers: off; --without-trigger SCHEMA.TABLE.NAME: all but this one
-  --set NAME=VALUE   a setting of the session that loads (may be repeated)
+  --set NAME=VALUE   set a parameter, such as app.tenant=1, in the session that loads (may be repeated)
   --in-place         keep keys and indexes while rows are copied; without it, those of empty tables are
                      dropped and made again within the transaction, while other sessions wait
 
 The run
   --run DIR          the run directory (default: a new one, which is named)
   --run-dir DIR      where a new one is made (default: runs)
-  --resume           continue the run of --run after a failure, or with its plan.json edited; options
-                     are those of the first call; --jobs and those of the load may be given anew
+  --resume           continue the run of --run after a failure, or after you have edited its plan.json;
+                     the options of the first call hold; --jobs and the load options may be given again
   -j, --jobs N       worker processes (default: the number of processors)
   --shards N         shards of every table
   --format F         binary (default), text, csv
   --compress zstd    compress the files
-  --quiet            print the run directory at the end, and what goes wrong; nothing else
+  --quiet            print only the run directory, at the end, and errors
 
 Examples
   DATABASE_URL=postgresql://localhost/app datalchemy fill --rows 1000
@@ -71,7 +72,7 @@ usage_run() {
 	cat <<'TXT'
 Usage: datalchemy run --plan PLAN [--conn URL | --ddl FILE] [options]
 
-Makes the rows of a plan, audits them, and loads them if that is asked for.
+Generates the rows of a plan, audits them, and with --load loads them into the database.
 
 Options
   --plan PLAN       the plan (plan.json)
@@ -80,12 +81,12 @@ Options
   --ddl FILE        read the schema from SQL text instead, with a throwaway PostgreSQL
   --run DIR         the run directory (default: a new one under runs/)
   --run-dir DIR     where a new one is made (default: runs)
-  --load            copy the rows into the database of --conn, and audit them there by SQL
-  --dry-run         as --load, but roll back when the server has validated everything
+  --load            load the rows into the database of --conn, and audit them there by SQL
+  --dry-run         as --load, but roll back after the server has validated every constraint
   --preview [N]     show the first N rows (default 5) of each table; write nothing
   --in-place, --truncate, --append, --triggers POLICY, --no-triggers, --without-trigger NAME,
-  --set NAME=VALUE  for --load: see datalchemy load --help; without --triggers, those fire that neither
-                    reject rows nor add any to tables of the plan
+  --set NAME=VALUE  for --load: see datalchemy load --help; without --triggers, those triggers
+                    fire that neither reject rows nor add rows to tables of the plan
   --jobs N, -j N    worker processes (default 1)
   --shards N        shards of every table (default: the plan's)
   --seed N          another seed than the plan's
@@ -98,12 +99,13 @@ Options
   --schema S        only this namespace (may be repeated)
   --tables PATTERN, --exclude PATTERN
                     only these tables, with the parents that they need; not these
-  --keys TABLES     children attach to the rows these tables have: SCHEMA.TABLE[(COLUMN,...)][,...]
-  --keep-filled     leave tables that have rows alone, though the plan names them; children refer to
+  --keys TABLES     new children may refer to rows that these tables already have:
+                    SCHEMA.TABLE[(COLUMN,...)][,...]
+  --keep-filled     leave tables that have rows alone, even if the plan names them; new children refer to
                     their rows
-  --resume          leave out what the run directory says is done; options are those of the first call;
-                    --jobs and those of the load may be given anew
-  --quiet           print the run directory and what goes wrong, nothing else
+  --resume          continue the run of --run, without repeating what is done; the options of the first
+                    call hold; --jobs and the load options may be given again
+  --quiet           print only the run directory and errors
 
 Prints run_dir=DIR first; the reports are DIR/report.md and DIR/report.html.
 

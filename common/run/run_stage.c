@@ -11,38 +11,42 @@ void run_stage_opts(struct run_options *o, struct opt opts[RUN_STAGE_OPTS])
 {
 	const struct opt all[RUN_STAGE_OPTS] = {
 		{"run", 0, OPT_STR, &o->run, "DIR", "run directory, after plan-check"},
-		{"table", 't', OPT_STR, &o->table, "SCHEMA.TABLE", "this table only"},
+		{"table", 't', OPT_STR, &o->table, "SCHEMA.TABLE", "only this table"},
 		{"level", 0, OPT_STR, &o->level, "L",
-			"the tables of this level of the plan only: those\nwhose parents' levels "
-			"are "
-			"below it, from 0"},
+			"only the tables of this level.  Level 0 has the tables\n"
+			"without parents in the plan; the parents of a table are\n"
+			"on lower levels"},
 		{"shard", 0, OPT_STR, &o->shard, "WHICH",
-			"shards of it only, counted from 0: 3, 1,4-7; I/N is\npart I of N equal "
-			"parts, of every table without\n--table"},
-		{"jobs", 'j', OPT_U32, &o->jobs, "N", "worker processes, over shards and tables"},
+			"only these shards of the table, counted from 0: 3, or\n"
+			"1,4-7.  I/N means part I of N equal parts, counted from\n"
+			"0, and without --table a part of every table"},
+		{"jobs", 'j', OPT_U32, &o->jobs, "N",
+			"worker processes, which share the shards and tables"},
 		{"format", 'f', OPT_STR, &o->format, "FORMAT",
-			"csv (the default), text or binary (as COPY takes\nthem; tables with types "
-			"that have no binary form\nhere are text), jsonl; sql (INSERT statements) "
-			"with\n--out"},
+			"csv (the default), text or binary as COPY reads them,\n"
+			"jsonl, or, with --out, sql (INSERT statements).  A table\n"
+			"with a type that has no binary form here is written as\n"
+			"text instead of binary"},
 		{"header", 0, OPT_STR, &o->header, "WHERE",
-			"which shards of csv have the names of columns, and of\nbinary a signature "
-			"and an end: first (the default:\nconcatenated shards are the table), each "
-			"(every file\nis read by itself), none"},
+			"which shards begin with the names of the columns (csv)\n"
+			"or have COPY's signature and trailer (binary): first\n"
+			"(the default, for shards that will be concatenated),\n"
+			"each (for shards that will be read one by one), none"},
 		{"out", 'o', OPT_STR, &o->out, "FILE",
-			"write the rows of --table there, - for stdout, shard\nafter shard, and "
-			"nothing in the run directory"},
+			"write the rows of --table to this file, or to stdout if\n"
+			"it is -, and write nothing into the run directory"},
 		{"compress", 'z', OPT_STR, &o->compress, "zstd[:LEVEL]",
-			"compress the rows, level 1 to 19, 1 when not given"},
+			"compress the files; the level is 1 (default) to 19"},
 		{"slice", 0, OPT_STR, &o->slice, "FROM:COUNT",
 			"print these rows of --table, counted from 0, and\nwrite nothing"},
-		{"force", 0, OPT_FLAG, &o->force, NULL, "make shards again that are up to date"},
+		{"force", 0, OPT_FLAG, &o->force, NULL,
+			"generate shards again even if they are up to date"},
 		{"discard", 0, OPT_FLAG, &o->discard, NULL,
-			"make and encode the rows, but write only the key\nsnapshots: for "
-			"measurements"},
+			"generate and encode the rows but write only the key\n"
+			"snapshots, to measure the time"},
 		{"unchecked", 0, OPT_FLAG, &o->unchecked, NULL,
-			"with --discard: evaluate no checks and write no key\nsnapshots, to "
-			"measure their "
-			"cost"},
+			"with --discard: evaluate no CHECK constraints and write\n"
+			"no key snapshots, to measure what they cost"},
 	};
 
 	memcpy(opts, all, sizeof(all));

@@ -285,34 +285,35 @@ int main(int argc, char **argv)
 	static const struct opt opts[] = {
 		{"run", 0, OPT_STR, &opt_run, "DIR", "the run directory"},
 		{"conn", 0, OPT_STR, &opt_conn, "URL",
-			"ask this database, where the run was loaded, the same questions in SQL;\n"
-			"a rule that it has in another form, or not at all, is not evaluated"},
+			"ask the same questions by SQL in this database, into which the run was\n"
+			"loaded; a constraint that it defines otherwise, or does not have, is not\n"
+			"evaluated"},
 		{"sql", 0, OPT_FLAG, &opt_sql, NULL,
-			"as --conn, with the database that DATABASE_URL or libpq's environment "
-			"names"},
+			"as --conn, with the database that DATABASE_URL or libpq's environment\n"
+			"variables name"},
 		{"set", 0, OPT_LIST, &opt_set, "NAME=VALUE",
-			"a custom parameter for the session in that database, as app.tenant=1,\n"
-			"which CHECKs may read by current_setting(); may be repeated"},
+			"set a custom parameter, such as app.tenant=1, in that session, because\n"
+			"CHECK constraints may read it by current_setting(); may be repeated"},
 		{"strict", 0, OPT_FLAG, &opt_strict, NULL,
-			"end with status 1 unless every rule was evaluated and holds, those that\n"
-			"the plan does not enforce included"},
+			"end with status 1 unless every constraint was evaluated and holds, also\n"
+			"those that the plan does not enforce"},
 		{"no-strict", 0, OPT_FLAG, &opt_no_strict, NULL,
 			"end with status 0 even if there are violations"},
 		{"max-examples", 0, OPT_U32, &opt_max_examples, "N",
-			"rows named in the reports, with --receipts things that are wrong (default "
-			"20)"},
+			"how many violating rows the reports name (default 20); with --receipts,\n"
+			"how many problems"},
 		{"write-violations", 0, OPT_FLAG, &opt_write_violations, NULL,
-			"write violations.json too, with at most 1000 violations of a rule"},
+			"also write violations.json, with at most 1000 violations of a constraint"},
 		{"receipts", 0, OPT_FLAG, &opt_receipts, NULL,
-			"read no rows: prove by the receipts that every shard is there once, made\n"
+			"read no rows; check by the receipts that every shard is there once, made\n"
 			"from one plan, with the digests that were written, and write\n"
 			"manifest.sha256 for sha256sum -c"},
 		{"output", 0, OPT_STR, &opt_output, "text|json",
-			"what to print: a table, or metrics.json"},
+			"what to print: a table (text) or metrics.json (json)"},
 		{"format", 0, OPT_STR, NULL, "output", NULL},
 		{"memory", 0, OPT_U32, &opt_memory, "MIB",
-			"memory for keys (default 256); more goes to a temporary file in\n"
-			"TMPDIR, else in the run directory"},
+			"memory for keys (default 256); what does not fit goes to a temporary\n"
+			"file in TMPDIR, or else in the run directory"},
 	};
 	static const struct stage stage = {
 		.name = "eval",

@@ -60,9 +60,10 @@ int main(int argc, char **argv)
 	};
 	static const struct stage stage = {
 		.name = "explain-row",
-		.about = "Explain the values of one row: its parents and siblings, what was drawn "
-			 "and "
-			 "from\nwhich stream, and which checks decided.  Rows count from 0.",
+		.about =
+			"Explain where the values of one row come from: its parents and siblings,\n"
+			"the random values that were drawn, and the checks that were evaluated.\n"
+			"Rows count from 0.",
 		.usage = "--run DIR SCHEMA.TABLE ROW [--output text|json]",
 		.reads = "schema.msgpack plan.msgpack keys/*",
 		.writes = "nothing",

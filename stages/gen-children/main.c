@@ -13,7 +13,8 @@ int main(int argc, char **argv)
 {
 	struct opt opts[RUN_STAGE_OPTS];
 	const struct stage stage = {.name = "gen-children",
-		.about = "Fill the tables that refer to other tables of the plan, level by level.",
+		.about = "Generate the rows of the tables that refer to other tables of the plan, "
+			 "level by level.",
 		.usage = RUN_STAGE_USAGE,
 		.reads = "schema.msgpack plan.msgpack keys/*",
 		.writes = "data/* keys/* receipts/gen.* generation_report.json logs.ndjson",

@@ -13,7 +13,8 @@ int main(int argc, char **argv)
 {
 	struct opt opts[RUN_STAGE_OPTS];
 	const struct stage stage = {.name = "gen-parents",
-		.about = "Fill the tables that refer to no other table of the plan.",
+		.about =
+			"Generate the rows of the tables that refer to no other table of the plan.",
 		.usage = RUN_STAGE_USAGE,
 		.reads = "schema.msgpack plan.msgpack",
 		.writes = "data/* keys/* receipts/gen.* generation_report.json logs.ndjson",

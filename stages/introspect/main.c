@@ -397,33 +397,34 @@ out:
 
 static const struct opt options[] = {
 	{"conn", 'c', OPT_STR, &opt.conn, "URL",
-		"the database: URL or keyword=value; else $DATABASE_URL, else what libpq's\n"
-		"environment says.  Others can see arguments in the list of processes: give\n"
-		"a password by DATABASE_URL, PGPASSFILE or PGSERVICE"},
+		"the database: URL or keyword=value (default: what DATABASE_URL or else\n"
+		"libpq's environment variables name).  Others can see a password in\n"
+		"arguments: give it by DATABASE_URL, PGPASSFILE or PGSERVICE"},
 	{"ddl", 0, OPT_STR, &opt.ddl, "FILE",
-		"SQL text instead of a database: it is run in a throwaway\n"
-		"PostgreSQL server, whose catalogue is read"},
+		"read SQL text instead of a database: it is run in a temporary PostgreSQL\n"
+		"server, whose catalogue is read"},
 	{"run", 0, OPT_STR, &opt.run, "DIR",
 		"the run directory; it is created if it does not exist"},
 	{"run-dir", 0, OPT_STR, &opt.run_dir, "DIR",
 		"make a new run directory in DIR (default: runs) and print it"},
 	{"keys", 'k', OPT_LIST, &opt.keys, "TABLES",
-		"read the keys of these tables' rows too, so that new children can refer\n"
-		"to them: SCHEMA.TABLE[(COLUMN,...)][,...]; may be repeated.  Without\n"
-		"columns, the primary key, unique keys and referenced columns are read;\n"
-		"with columns, the primary key and those; with (*), all columns.\n"
-		"auto: of referenced tables that have rows and that --tables or --exclude\n"
-		"leaves out; all: of the other tables that have rows too; filled: as auto,\n"
-		"and tables that have rows are left alone, whatever the plan says"},
+		"also read the keys of the rows of these tables, so that new children can\n"
+		"refer to them: SCHEMA.TABLE[(COLUMN,...)][,...]; may be repeated.  Without\n"
+		"columns, the primary key, unique keys and referenced columns are read; with\n"
+		"columns, the primary key and those; with (*), all columns.  Or one of these\n"
+		"words: auto: tables that have rows, that foreign keys refer to, and that\n"
+		"--tables or --exclude leaves out; all: also the other tables that have\n"
+		"rows; filled: as auto, and no rows are generated for tables that have rows,\n"
+		"whatever the plan says"},
 	{"set", 0, OPT_LIST, &opt.set, "NAME=VALUE",
-		"a custom parameter for the session, as app.tenant=1, which policies\n"
-		"may read by current_setting(); may be repeated"},
+		"set a custom parameter, such as app.tenant=1, in the session, because\n"
+		"row security policies may read it by current_setting(); may be repeated"},
 	{"lock-timeout", 0, OPT_STR, &opt.lock_timeout, "SECONDS",
-		"how long to wait for other sessions' locks, 0: for ever (default: what\n"
-		"PGOPTIONS, the role or the database say, else 30)"},
+		"how long to wait for locks of other sessions; 0 means for ever (default:\n"
+		"what PGOPTIONS, the role or the database set, else 30)"},
 	{"schema", 's', OPT_LIST, &opt.schemas, "NAME", "only this schema; may be repeated"},
 	{"tables", 't', OPT_LIST, &opt.tables, "PATTERN",
-		"only tables that match, as 'crm.*' or leads, and those that their\n"
+		"only tables that match, such as 'crm.*' or leads, and those that their\n"
 		"foreign keys refer to; may be repeated"},
 	{"exclude", 'x', OPT_LIST, &opt.exclude, "PATTERN",
 		"leave out tables that match; may be repeated"},
@@ -436,9 +437,10 @@ static const struct opt options[] = {
 	{"no-comments", 0, OPT_FLAG, &opt.what.no_comments, NULL, "leave out comments"},
 	{"include-system-schemas", 0, OPT_FLAG, &opt.what.system, NULL,
 		"read pg_catalog and information_schema too"},
-	{"out", 'o', OPT_STR, &opt.out, "FILE", "write a second copy of schema.json"},
+	{"out", 'o', OPT_STR, &opt.out, "FILE", "write a second copy of schema.json to FILE"},
 	{"strict", 0, OPT_FLAG, &opt.strict, NULL,
-		"end with status 1 if foreign keys form a cycle, after\neverything is written"},
+		"end with status 1 if foreign keys form a cycle (everything is written\n"
+		"all the same)"},
 };
 
 static const struct stage stage = {

@@ -86,11 +86,11 @@ static int read_run(struct load *l, struct err *e)
 	if ((path = rundir_file(&l->run, "schema.msgpack")) == NULL)
 		return err_nomem(e);
 	if (schema_read(&l->schema, path, l->a, e) == -1)
-		return err_wrap(e, "run introspect first");
+		return -1;
 	if ((path = rundir_file(&l->run, "plan.msgpack")) == NULL)
 		return err_nomem(e);
 	if (plan_read(&l->plan, path, &l->schema, l->a, e) == -1)
-		return err_wrap(e, "run plan-check first");
+		return -1;
 	l->tables = arena_array(l->a, l->plan.ntables, sizeof(*l->tables));
 	if (l->tables == NULL)
 		return err_nomem(e);
@@ -410,53 +410,55 @@ static int run(struct err *e)
 static const struct opt opts[] = {
 	{"run", 0, OPT_STR, &opt_run, "DIR", "the run directory"},
 	{"conn", 0, OPT_STR, &opt_conn, "URL",
-		"the database (default: DATABASE_URL, else libpq's environment, which "
-		"keep\n"
-		"a password out of the list of processes: PGPASSFILE, PGSERVICE)"},
+		"the database (default: what DATABASE_URL or else libpq's environment\n"
+		"variables name).  Others can see a password in arguments: give it by\n"
+		"DATABASE_URL, PGPASSFILE or PGSERVICE"},
 	{"in-place", 0, OPT_FLAG, &opt_in_place, NULL,
 		"keep keys and indexes while rows are copied, instead of dropping and\n"
-		"creating them again; for tables that others use meanwhile"},
+		"creating them again; for tables that other sessions use meanwhile"},
 	{"truncate", 0, OPT_FLAG, &opt_truncate, NULL,
 		"empty the plan's tables first, in the same transaction"},
 	{"append", 0, OPT_FLAG, &opt_append, NULL,
-		"load into tables that have rows, without a guarantee that keys differ;\n"
-		"implies --in-place.  Targets with \"append\" in the plan do not need it"},
+		"load into tables that already have rows; new keys may collide with\n"
+		"existing ones; implies --in-place.  Targets with \"append\": true in the\n"
+		"plan do not need this option, and their keys do not collide"},
 	{"triggers", 0, OPT_STR, &opt_triggers, "on|off|auto",
-		"which insert triggers of the tables fire: all, none, or those that can:\n"
-		"auto tries the first rows, and switches triggers off that raise errors,\n"
-		"take rows away or write into tables of the plan.  The default is as\n"
-		"auto, but lets triggers update rows of the plan"},
-	{"no-triggers", 0, OPT_FLAG, &opt_no_triggers, NULL, "--triggers off"},
+		"which insert triggers of the tables fire: all, none, or auto: load tries\n"
+		"the first rows, and switches off triggers that raise errors, discard\n"
+		"rows or write into tables of the plan.  The default is as auto, but\n"
+		"triggers may update rows of the plan"},
+	{"no-triggers", 0, OPT_FLAG, &opt_no_triggers, NULL, "the same as --triggers off"},
 	{"without-trigger", 0, OPT_LIST, &opt_without, "NAME",
-		"this trigger is off, SCHEMA.TABLE.TRIGGER; may be repeated.  Constraint\n"
-		"triggers are off only so"},
+		"switch this trigger off, SCHEMA.TABLE.TRIGGER; may be repeated.  It is\n"
+		"the only way to switch off constraint triggers"},
 	{"check", 0, OPT_FLAG, &opt_check, NULL,
-		"look at the database, say how the rows would be loaded or what is in the\n"
-		"way, and load nothing; before the generators have run, too"},
+		"examine the database, print how the rows would be loaded or what\n"
+		"prevents it, and load nothing; works before the generators have run, too"},
 	{"resume", 0, OPT_FLAG, &opt_resume, NULL,
-		"with --check: say if an earlier call has loaded the rows, which are "
-		"there\n"
-		"still, and refuse a database that is not the one they were loaded into"},
+		"with --check: also report whether an earlier call has loaded the rows,\n"
+		"and refuse a database other than the one that call loaded them into"},
 	{"dry-run", 0, OPT_FLAG, &opt_dry_run, NULL,
-		"load, have the server validate everything, and roll back"},
+		"load the rows, have the server validate every constraint, and roll back"},
 	{"set", 0, OPT_LIST, &opt_set, "NAME=VALUE",
-		"a custom parameter for the session, as app.tenant=1, which triggers and\n"
-		"CHECKs may read by current_setting(); may be repeated"},
+		"set a custom parameter, such as app.tenant=1, in the session, because\n"
+		"triggers and CHECK constraints may read it by current_setting(); may be\n"
+		"repeated"},
 	{"lock-timeout", 0, OPT_STR, &opt_lock_timeout, "SECONDS",
-		"how long to wait for other sessions' locks, 0: for ever (default: what\n"
-		"PGOPTIONS, the role or the database say, else 30)"},
+		"how long to wait for locks of other sessions; 0 means for ever (default:\n"
+		"what PGOPTIONS, the role or the database set, else 30)"},
 	{"no-verify", 0, OPT_FLAG, &opt_no_verify, NULL,
-		"load files that have no receipts, or other bytes than these tell of: "
-		"files\n"
-		"that were made or changed elsewhere"},
-	{"no-analyze", 0, OPT_FLAG, &opt_no_analyze, NULL, "do not ANALYZE"},
+		"also load files that have no receipt, or that differ from what their\n"
+		"receipt says, because they were made or changed by another program"},
+	{"no-analyze", 0, OPT_FLAG, &opt_no_analyze, NULL,
+		"do not run ANALYZE on the loaded tables"},
 };
 
 int main(int argc, char **argv)
 {
 	static const struct stage stage = {
 		.name = "load",
-		.about = "Copy a run into a database, parents first, in one transaction.",
+		.about = "Load the rows of a run into a database, parents first, in one "
+			 "transaction.",
 		.usage = "--run DIR [--conn URL] [--check] [--dry-run] [--in-place]\n"
 			 "[--truncate | --append]",
 		.reads = "schema.msgpack plan.msgpack data/* receipts/gen.*",

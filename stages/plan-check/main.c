@@ -410,18 +410,16 @@ static int run_stage(struct err *e)
 }
 
 static const struct opt opts[] = {
-	{"run", 0, OPT_STR, &arg.run, "DIR", "run directory, with its schema.msgpack"},
+	{"run", 0, OPT_STR, &arg.run, "DIR", "run directory that introspect has written"},
 	{"shards", 0, OPT_STR, &arg.shards, "N",
-		"shards of every table; 'N;schema.table=M' for some;\nauto, in place of a number: "
-		"by "
-		"rows and their length"},
+		"number of shards of every table; 'N;schema.table=M'\n"
+		"for some; auto: by the number and length of rows"},
 	{"shard-seconds", 0, OPT_STR, &arg.shard_seconds, "S",
-		"with --shards auto: a shard takes a core about so long\n(10), at 50 MB of CSV a "
-		"second"},
+		"with --shards auto: seconds of processor time that a\n"
+		"shard should take (default 10), at 50 MB of CSV a second"},
 	{"estimate", 0, OPT_FLAG, &arg.estimate, NULL,
-		"then make samples of the plan, for about a second, and\nprint what the run will "
-		"take: "
-		"rows, bytes, seconds,\nmemory, by stage"},
+		"then generate samples of the plan for about a second,\n"
+		"and print rows, bytes, time and memory of each stage"},
 	{"seed", 0, OPT_STR, &arg.seed, "N", "use this seed instead of the plan's"},
 	{"rows", 0, OPT_STR, &arg.rows, "N", "rows of every target; 'N;schema.table=M' for some"},
 	{"null-rate", 0, OPT_STR, &arg.null_rate, "R",
@@ -431,51 +429,54 @@ static const struct opt opts[] = {
 	{"plan-schema", 0, OPT_STR, &arg.plan_schema, "FILE",
 		"a JSON Schema (Draft 7) that the plan must satisfy too"},
 	{"data", 0, OPT_STR, &arg.data, "DIR",
-		"lists of words in DIR/LOCALE/NAME.txt and .tsv, used\ninstead of those that are "
-		"compiled in"},
+		"use the lists of words in DIR/LOCALE/NAME.txt and .tsv\n"
+		"instead of the compiled-in ones of the same name"},
 	{"output", 0, OPT_STR, &arg.output, "FORMAT", "issues as text (default) or json"},
 	{"format", 0, OPT_STR, NULL, "output", NULL},
 	{"init", 0, OPT_FLAG, &arg.init, NULL,
-		"write a plan to start from, to PLAN or to stdout,\nwith rules guessed "
-		"from the columns' names; --rows, --seed, --as-of\nand --null-rate are "
-		"written into it"},
+		"write a plan to start from, to PLAN or to stdout, with\n"
+		"rules guessed from names, types and checks; --rows,\n"
+		"--seed, --as-of and --null-rate are written into it"},
 	{"bare", 0, OPT_FLAG, &arg.bare, NULL, "with --init: write no guessed rules"},
 	{"explain", 0, OPT_FLAG, &arg.explain, NULL,
-		"with --init: print what is guessed of each column, and\nwhy, instead of a plan"},
+		"with --init: print what is guessed for each column, and\n"
+		"why, instead of a plan"},
 	{"update", 0, OPT_STR, &arg.update, "PLAN",
-		"with --init: bring a plan up to date with a schema that\nchanged: its rules are "
-		"kept, and some added for what is new. PLAN is\nwritten anew; what has become of "
-		"it is told on stdout, or, with\n--explain, on stderr"},
-	{"scale", 0, OPT_STR, &arg.scale, "X",
-		"with --init: X times the default of 100 rows a table"},
+		"with --init: rewrite PLAN for a schema that has changed:\n"
+		"keep its rules, add rules for new columns, and print\n"
+		"what changed (on stdout; with --explain, on stderr)"},
+	{"scale", 0, OPT_STR, &arg.scale, "X", "with --init: X times 100 rows in every table"},
 	{"locale", 0, OPT_STR, &arg.locale, "LOCALE",
-		"with --init: as en_US (default: by the language of the\nschema's names)"},
+		"with --init: pt_BR or en_US (default: the language of\n"
+		"the names in the schema)"},
 	{"tables", 0, OPT_LIST, &arg.tables, "PATTERN",
-		"with --init: only tables that match, as 'crm.*' or\nleads, and their "
-		"parents; may be repeated"},
+		"with --init: only tables that match, such as 'crm.*' or\n"
+		"leads, and their parents; may be repeated"},
 	{"include", 0, OPT_LIST, NULL, "tables", NULL},
-	{"exclude", 0, OPT_LIST, &arg.exclude, "PATTERN", "with --init: not the tables that match"},
+	{"exclude", 0, OPT_LIST, &arg.exclude, "PATTERN", "with --init: not tables that match"},
 	{"on-impossible", 0, OPT_STR, &arg.on_impossible, "WORD",
-		"with --init: skip (default) or refuse tables that\ncannot be filled"},
+		"with --init: skip (default) tables that cannot be\n"
+		"filled, or refuse the whole plan"},
 	{"skip", 0, OPT_LIST, &arg.skip, "TABLE[=REASON]",
-		"skip this table, and what needs it; may be repeated"},
+		"skip this table and those that need it; may be repeated"},
 	{"draw-unchecked", 0, OPT_FLAG, &arg.draw_unchecked, NULL,
-		"do not skip tables with checks that only the server\ncan evaluate: draw "
-		"rows, which it may refuse"},
+		"do not skip tables with checks that only the server can\n"
+		"evaluate: generate rows, which the server may reject"},
 	{"append", 0, OPT_FLAG, &arg.append, NULL,
-		"with --init: add rows to tables that introspect\n--keys has read"},
+		"with --init: add rows to tables whose keys introspect\n"
+		"--keys has read"},
 	{"generators", 0, OPT_FLAG, &arg.generators, NULL,
-		"list generators and transforms with their\nparameters, or those whose id "
-		"begins with PLAN"},
+		"list generators and transforms with their parameters;\n"
+		"with PLAN, only those whose id begins with it"},
 };
 
 int main(int argc, char **argv)
 {
 	static const struct stage stage = {
 		.name = "plan-check",
-		.about = "Check a plan against the schema, report every problem, and resolve it.  "
-			 "Before a plan\n"
-			 "is accepted, the first block of every table is made in memory.",
+		.about = "Check a plan against the schema, report every problem, write "
+			 "plan.msgpack.\n"
+			 "Before it accepts a plan, it generates the first rows of every table.",
 		.usage = "PLAN --run DIR\n"
 			 "       plan-check --init [PLAN] --run DIR     (datalchemy init)",
 		.reads = "PLAN schema.msgpack keys/*.existing.msgpack, CSV files that PLAN names",

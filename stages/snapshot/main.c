@@ -151,22 +151,20 @@ int main(int argc, char **argv)
 			"print the values instead, one row per line"},
 		{"rows", 0, OPT_FLAG, NULL, "values", NULL},
 		{"preview", 0, OPT_U64, &given.preview, "N",
-			"of a run, instead of a file: print the first N rows of\neach table, "
-			"aligned, "
-			"for people"},
+			"of a run directory instead of a file: print the first N\n"
+			"rows of each table as an aligned table"},
 		{"limit", 'n', OPT_U64, &given.limit, "N", "stop after N rows (or chunks)"},
 		{"quick", 0, OPT_FLAG, &given.quick, NULL,
-			"skip the digests of the data; the directory, and with\n--values the "
-			"values, "
-			"are still checked"},
+			"do not verify the digests of the data; the file's\n"
+			"directory and, with --values, the values are verified"},
 	};
 	static const struct stage stage = {
 		.name = "snapshot",
-		.about = "Show any artefact of a run as JSON lines: the header, the document it "
-			 "holds "
-			 "or\nthe chunks of its columns; or, with --values, its values.  What it "
-			 "shows "
-			 "is verified\nfirst: a damaged file is refused, by name and field.",
+		.about = "Print a msgpack file of a run as JSON lines: its header, then its "
+			 "document or,\n"
+			 "for keys, the chunks of its columns; with --values, the values.  It "
+			 "verifies the\n"
+			 "file first; if that is damaged, the message names the field.",
 		.usage = "[--values] [--limit N] FILE | --preview N RUN",
 		.reads = "FILE  schema.msgpack, plan.msgpack, keys/*.msgpack; data/*.csv",
 		.writes = "nothing",
