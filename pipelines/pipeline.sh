@@ -27,8 +27,8 @@ die() {
 # ---- options ------------------------------------------------------------------------------------
 
 check_options() {
-	! { given --truncate && given --append; } || die "--truncate and --append exclude each other"
-	! { given --keep-filled && given --append; } || die "--keep-filled and --append exclude each other"
+	! { given --truncate && given --append; } || die "--truncate and --append exclude each other: choose one"
+	! { given --keep-filled && given --append; } || die "--keep-filled and --append exclude each other: choose one"
 	! { given --keep-filled && given --keys --ddl; } ||
 		die "--keep-filled chooses the tables whose rows are referred to: leave out --keys and --ddl"
 	local words
@@ -169,7 +169,7 @@ next_step() {
 		discard
 		state='there is no table to fill:'
 		step_to_take='create the schema first, or choose other --tables'
-		! given --keep-filled || state='every table has rows:' step_to_take='--append adds to them'
+		! given --keep-filled || state='there is no empty table to fill:' step_to_take='--append adds rows to tables that have some'
 	elif [[ -n $stale && $verb == fill ]]; then
 		step_to_take='begin a new run: datalchemy fill --append'
 	elif [[ -n $full && $verb == fill ]]; then

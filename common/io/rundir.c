@@ -35,6 +35,10 @@ int rundir_open(struct rundir *r, const char *path, struct arena *a, struct err 
 	*r = (struct rundir){.a = a, .seen = file_memo_new(a)};
 	if (r->seen == NULL)
 		return err_nomem(e);
+	if (stat(path, &st) == -1 && errno == ENOENT)
+		return err_set(e, ERR_INPUT,
+			"run directory %s does not exist: run introspect first, which makes it",
+			path);
 	if (stat(path, &st) == -1)
 		return err_sys(e, "run directory %s", path);
 	if (!S_ISDIR(st.st_mode))

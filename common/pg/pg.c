@@ -92,9 +92,11 @@ static int conn_check(const char *conn, struct err *e)
 		if (strpbrk(conn, "@:/") == NULL)
 			return 0;
 		return err_set(e, ERR_INPUT,
-			"the connection is neither a URL, postgresql://USER@HOST/DATABASE, nor "
-			"keyword=value pairs, and too much for the name of a database, which is "
-			"what it would be taken for: a database of such a name is dbname=NAME");
+			"the connection is neither a URL (postgresql://USER@HOST/DATABASE) nor "
+			"keyword=value pairs (host=HOST dbname=DATABASE): write one of these; for "
+			"a "
+			"database whose name has a colon, a slash or an at sign, write "
+			"dbname=NAME");
 	}
 	if (strchr(conn, '=') == NULL || strstr(conn, "://") < strchr(conn, '='))
 		if (uri && !starts(conn, "postgresql://") && !starts(conn, "postgres://"))

@@ -67,7 +67,8 @@ int plan_read(
 	int rc;
 
 	if (access(path, F_OK) == -1 && errno == ENOENT)
-		return err_set(e, ERR_INPUT, "%s is not there: plan-check makes it", path);
+		return err_set(
+			e, ERR_INPUT, "%s is missing: run plan-check first, which makes it", path);
 	if (snap_open(&snap, path, "plan", SNAP_FULL, e) == -1)
 		return -1;
 	rc = copy(&doc, &snap.body, a);

@@ -91,6 +91,21 @@ bool run_wants(const struct run_job *j, const struct plan_table *t, uint32_t sha
 
 /* ---- the table and its rows --------------------------------------------------------------- */
 
+/* With a table of the plan that is called nearly so. */
+static void no_table(const struct run_job *j, const char *name, struct err *e)
+{
+	const struct pg_table *near = schema_nearest(j->schema, name);
+
+	for (uint32_t i = 0; i < j->plan->ntables; i++)
+		if (j->plan->tables[i].table == near) {
+			err_set(e, ERR_INPUT, "no table %s in the plan: did you mean %s.%s?", name,
+				near->schema, near->name);
+			return;
+		}
+	err_set(e, ERR_INPUT,
+		"no table %s in the plan: write SCHEMA.TABLE, as resolved_plan.json has it", name);
+}
+
 /*
  * The table that SCHEMA.TABLE means. Either part may have dots; the name as
  * files have it is taken too, if it means one table only.
@@ -123,7 +138,7 @@ static const struct plan_table *named(const struct run_job *j, const char *name,
 		found = &j->plan->tables[i];
 	}
 	if (found == NULL)
-		err_set(e, ERR_INPUT, "no table %s in the plan", name);
+		no_table(j, name, e);
 	return found;
 }
 

@@ -375,6 +375,13 @@ void schema_reserve(struct schema *s);
  * dot, over the table's name, matches.  A comma separates two globs. */
 bool pg_table_matches(const struct pg_table *t, const char *const *patterns, size_t n);
 
+/** schema_nearest(s, name): the table that a misspelt name, with or without SCHEMA., may mean: at
+ * most two letters differ; or NULL. */
+const struct pg_table *schema_nearest(const struct schema *s, const char *name);
+
+/** pg_column_nearest(t, name): the same of a column. */
+const char *pg_column_nearest(const struct pg_table *t, const char *name);
+
 /** pg_pattern_next(p, to): copy the first glob of ${p} into ${to}, which stays empty where it is
  * too long for a name; what follows its comma, or NULL. */
 enum { PG_PATTERN_MAX = 512 };

@@ -9,6 +9,8 @@
 #include <fnmatch.h>
 #include <string.h>
 
+#include "common/base/str.h"
+
 static bool matches_one(const struct pg_table *t, const char *pattern)
 {
 	const char *dot = strchr(pattern, '.');
@@ -41,4 +43,37 @@ bool pg_table_matches(const struct pg_table *t, const char *const *patterns, siz
 				return true;
 		}
 	return false;
+}
+
+const struct pg_table *schema_nearest(const struct schema *s, const char *name)
+{
+	const char *dot = strchr(name, '.'), *table = dot != NULL ? dot + 1 : name;
+	const struct pg_table *near = NULL;
+	size_t least = 3;
+
+	for (uint32_t k = 0; k < s->ntables; k++) {
+		size_t d = str_distance(table, strlen(table), s->tables[k].name);
+
+		if (d < least) {
+			least = d;
+			near = &s->tables[k];
+		}
+	}
+	return near;
+}
+
+const char *pg_column_nearest(const struct pg_table *t, const char *name)
+{
+	const char *near = NULL;
+	size_t least = 3;
+
+	for (uint32_t k = 0; k < t->ncolumns; k++) {
+		size_t d = str_distance(name, strlen(name), t->columns[k].name);
+
+		if (d < least) {
+			least = d;
+			near = t->columns[k].name;
+		}
+	}
+	return near;
 }

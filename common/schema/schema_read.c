@@ -313,7 +313,8 @@ int schema_read(struct schema *s, const char *path, struct arena *a, struct err 
 	int rc;
 
 	if (access(path, F_OK) == -1 && errno == ENOENT)
-		return err_set(e, ERR_INPUT, "%s is not there: introspect makes it", path);
+		return err_set(
+			e, ERR_INPUT, "%s is missing: run introspect first, which makes it", path);
 	if (snap_open(&file, path, "schema", SNAP_FULL, e) != 0)
 		return -1;
 	rc = schema_from_doc(s, &file.body, a, e);

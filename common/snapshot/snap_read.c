@@ -96,7 +96,8 @@ static int check_magic(struct snap *s, struct snap_priv *v, struct err *e)
 	const uint8_t *p = at(v, 0, SNAP_HEADER_AT), *t;
 
 	if (p == NULL || p[0] != 0xdd || p[5] != 0xa8 || memcmp(p + 6, SNAP_MAGIC, 6) != 0)
-		return err_set(e, ERR_INPUT, "%s: not a snapshot", v->path);
+		return err_set(
+			e, ERR_INPUT, "%s: not a snapshot: name a msgpack file of a run", v->path);
 	if (memcmp(p + 6, SNAP_MAGIC, 8) != 0)
 		return err_set(e, ERR_INPUT, "%s: snapshot format %.2s, this program reads %.2s",
 			v->path, (const char *)p + 12, &SNAP_MAGIC[6]);

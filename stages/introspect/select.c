@@ -27,24 +27,6 @@ struct choice {
 
 /* ---- patterns ----------------------------------------------------------------------- */
 
-/* The table whose name is most like a pattern that matches none, or NULL. */
-static const struct pg_table *nearest(const struct choice *c, const char *pattern)
-{
-	const char *dot = strchr(pattern, '.'), *name = dot != NULL ? dot + 1 : pattern;
-	const struct pg_table *near = NULL;
-	size_t least = 3;
-
-	for (uint32_t k = 0; k < c->s->ntables; k++) {
-		size_t d = str_distance(name, strlen(name), c->s->tables[k].name);
-
-		if (d < least) {
-			least = d;
-			near = &c->s->tables[k];
-		}
-	}
-	return near;
-}
-
 static int matches_some(
 	const struct choice *c, const char *option, const char *pattern, struct err *e)
 {
@@ -53,7 +35,7 @@ static int matches_some(
 	for (uint32_t k = 0; k < c->s->ntables; k++)
 		if (pg_table_matches(&c->s->tables[k], &pattern, 1))
 			return 0;
-	near = nearest(c, pattern);
+	near = schema_nearest(c->s, pattern);
 	if (near == NULL)
 		return err_set(e, ERR_INPUT, "--%s: no table matches \"%s\"", option, pattern);
 	return err_set(e, ERR_INPUT, "--%s: no table matches \"%s\": did you mean %s.%s?", option,

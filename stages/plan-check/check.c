@@ -178,7 +178,8 @@ static void check_target(struct check *c, json_t *v, const char *path)
 	}
 	if (t == NULL) {
 		ERROR(c, "unknown_table", issue_path(&c->is, "%s/table", path), NULL,
-			"there is no table \"%s\" in schema \"%s\"", table, schema);
+			"there is no table \"%s\" in schema \"%s\"%s", table, schema,
+			check_near_table(c, table));
 		return;
 	}
 	if (t->filled) {
@@ -304,7 +305,8 @@ static void check_policy(struct check *c, const char *path, json_t *v)
 
 	if (t == NULL) {
 		ERROR(c, "unknown_constraint_target", issue_path(&c->is, "%s/table", path), NULL,
-			"there is no table \"%s.%s\"", member(v, "schema"), member(v, "table"));
+			"there is no table \"%s.%s\"%s", member(v, "schema"), member(v, "table"),
+			check_near_table(c, member(v, "table")));
 		return;
 	}
 	w = &c->requested[t->index];
@@ -330,7 +332,8 @@ static void check_strategy(struct check *c, const char *path, json_t *v)
 
 	if (t == NULL) {
 		ERROR(c, "unknown_fk_target", issue_path(&c->is, "%s/table", path), NULL,
-			"there is no table \"%s.%s\"", member(v, "schema"), member(v, "table"));
+			"there is no table \"%s.%s\"%s", member(v, "schema"), member(v, "table"),
+			check_near_table(c, member(v, "table")));
 		return;
 	}
 	w = &c->requested[t->index];

@@ -136,6 +136,11 @@ void check_rule(struct check *c, size_t i, json_t *v);
 /** check_rule_values(c, r): generator, locale, parameters, transforms of a rule that is there. */
 void check_rule_values(struct check *c, struct rule *r);
 
+/** check_near_table(c, table), check_near_column(c, t, column): the end of a message, that one
+ *  of nearly this name may be meant; "": there is none. */
+const char *check_near_table(struct check *c, const char *table);
+const char *check_near_column(struct check *c, const struct pg_table *t, const char *column);
+
 /** check_no_locale(c, path, locale): the error that there is no such locale. */
 void check_no_locale(struct check *c, const char *path, const char *locale);
 

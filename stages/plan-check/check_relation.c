@@ -397,7 +397,8 @@ void check_relationship(struct check *c, const char *path, json_t *v)
 	r->t = schema_table(c->schema, member(v, "schema"), member(v, "table"));
 	if (r->t == NULL) {
 		RULE_ERROR(c, r, "unknown_fk_target", issue_path(&c->is, "%s/table", path), NULL,
-			"there is no table \"%s.%s\"", member(v, "schema"), member(v, "table"));
+			"there is no table \"%s.%s\"%s", member(v, "schema"), member(v, "table"),
+			check_near_table(c, member(v, "table")));
 		return;
 	}
 	if (!find_key(c, r, v))

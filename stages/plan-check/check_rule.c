@@ -58,8 +58,8 @@ static void check_inputs(struct check *c, struct rule *r)
 				"must be the name of a column");
 		else if (pg_column_named(r->t, name) == -1)
 			RULE_ERROR(c, r, "unknown_input_column", at, NULL,
-				"there is no column \"%s\" in \"%s.%s\"", name, r->t->schema,
-				r->t->name);
+				"there is no column \"%s\" in \"%s.%s\"%s", name, r->t->schema,
+				r->t->name, check_near_column(c, r->t, name));
 	}
 }
 
@@ -183,13 +183,14 @@ void check_rule(struct check *c, size_t i, json_t *v)
 	r->t = schema_table(c->schema, schema, table);
 	if (r->t == NULL) {
 		RULE_ERROR(c, r, "unknown_column_target", issue_path(&c->is, "%s/table", r->path),
-			NULL, "there is no table \"%s.%s\"", schema, table);
+			NULL, "there is no table \"%s.%s\"%s", schema, table,
+			check_near_table(c, table));
 		return;
 	}
 	if ((col = pg_column_named(r->t, member(v, "column"))) == -1) {
 		RULE_ERROR(c, r, "unknown_column", issue_path(&c->is, "%s/column", r->path), NULL,
-			"there is no column \"%s\" in \"%s.%s\"", member(v, "column"), schema,
-			table);
+			"there is no column \"%s\" in \"%s.%s\"%s", member(v, "column"), schema,
+			table, check_near_column(c, r->t, member(v, "column")));
 		r->t = NULL;
 		return;
 	}

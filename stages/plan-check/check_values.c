@@ -39,6 +39,20 @@ static const char *legacy_id(const struct rule *r)
 	return genreg_legacy(r->given, gen_family(pg_base_of(col->type, col->typmod)));
 }
 
+const char *check_near_table(struct check *c, const char *table)
+{
+	const struct pg_table *t = schema_nearest(c->schema, table);
+
+	return t == NULL ? "" : issue_path(&c->is, ": did you mean \"%s.%s\"?", t->schema, t->name);
+}
+
+const char *check_near_column(struct check *c, const struct pg_table *t, const char *column)
+{
+	const char *near = pg_column_nearest(t, column);
+
+	return near == NULL ? "" : issue_path(&c->is, ": did you mean \"%s\"?", near);
+}
+
 static void find_generator(struct check *c, struct rule *r)
 {
 	const char *path = issue_path(&c->is, "%s/generator", r->path), *near, *legacy;

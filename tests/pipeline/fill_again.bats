@@ -194,7 +194,7 @@ stand_in() {
 	[ "$(sql 'SELECT count(DISTINCT kind) FROM items WHERE kind IN (700, 800)')" -ge 1 ]
 	run fill --keep-filled --run s
 	expect 1
-	says 'every table has rows: --append adds to them'
+	says 'there is no empty table to fill: --append adds rows to tables that have some'
 	run fill --run r --resume --keep-filled --rows 5
 	expect 0
 	run fill --tables orders --keep-filled --append

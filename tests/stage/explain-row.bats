@@ -169,7 +169,7 @@ agrees() {
 	mkdir bare
 	cp "$BASE/schema.msgpack" bare
 	run explain-row --run bare crm.contatos 0
-	refused 2 'plan.msgpack is not there: plan-check makes it'
+	refused 2 'plan.msgpack is missing: run plan-check first, which makes it'
 }
 
 @test "explain-row: stale or missing keys of a parent are named, with the stage that makes them" {
