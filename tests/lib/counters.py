@@ -23,7 +23,7 @@ def read(path):
     while at + 8 <= len(data):
         tag, size = struct.unpack_from("<Ii", data, at)
         at += 8
-        if tag == ARCS:
+        if tag == ARCS and size % 8 == 0 and at + size <= len(data):
             # a negative size stands for as many counts, all of them 0
             counts = array.array("Q", data[at:at + size] if size > 0 else bytes(-size))
             records.append([tag, counts])
