@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Names and formats of a table's data files. A run has one file for each shard;
+ * Finding a table's data files. A run has one file for each shard;
  * which format it has is told by its extension, so that a reader finds it
  * without the plan. data_find() insists that there is exactly one.
  */
@@ -13,57 +13,6 @@
 #include "common/io/file.h"
 #include "common/io/json_read.h"
 #include "common/keys/receipt.h"
-
-static const struct {
-	const char *name, *ext, *zst;
-} formats[DATA_FORMATS] = {
-	[DATA_BINARY] = {"binary", "bin", "bin.zst"},
-	[DATA_TEXT] = {"text", "txt", "txt.zst"},
-	[DATA_CSV] = {"csv", "csv", "csv.zst"},
-	[DATA_JSONL] = {"jsonl", "jsonl", "jsonl.zst"},
-	[DATA_SQL] = {"sql", "sql", "sql.zst"},
-};
-
-const char *data_format_name(enum data_format f)
-{
-	return formats[f].name;
-}
-
-enum data_format data_format_named(const char *name)
-{
-	for (enum data_format f = 0; f < DATA_FORMATS; f++)
-		if (strcmp(formats[f].name, name) == 0)
-			return f;
-	return DATA_FORMATS;
-}
-
-static const char *const headers[DATA_HEADERS] = {
-	[DATA_HEADER_FIRST] = "first", [DATA_HEADER_EACH] = "each", [DATA_HEADER_NONE] = "none"};
-
-const char *data_header_name(enum data_header h)
-{
-	return headers[h];
-}
-
-enum data_header data_header_named(const char *name)
-{
-	for (enum data_header h = 0; h < DATA_HEADERS; h++)
-		if (strcmp(headers[h], name) == 0)
-			return h;
-	return DATA_HEADERS;
-}
-
-bool data_has_header(enum data_header h, uint32_t shard)
-{
-	return h == DATA_HEADER_EACH || (h == DATA_HEADER_FIRST && shard == 0);
-}
-
-char *data_path(const struct rundir *run, const struct plan_table *t, uint32_t shard,
-	enum data_format format, bool zstd)
-{
-	return rundir_shard(run, "data", t->table->schema, t->table->name, shard, t->shards,
-		zstd ? formats[format].zst : formats[format].ext);
-}
 
 /* Is there such a file?  1 yes, 0 no, -1 error. */
 static int present(struct data_file *f, const struct rundir *run, const struct plan_table *t,
@@ -78,11 +27,6 @@ static int present(struct data_file *f, const struct rundir *run, const struct p
 		return there;
 	*f = (struct data_file){.path = path, .format = format, .zstd = zstd};
 	return 1;
-}
-
-const char *data_stage(const struct plan_table *t)
-{
-	return t->level == 0 ? "gen-parents" : "gen-children";
 }
 
 /*

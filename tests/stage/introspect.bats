@@ -17,6 +17,7 @@ teardown_file() {
 }
 
 setup() {
+	cd "$BATS_TEST_TMPDIR" || return
 	RUN=$BATS_TEST_TMPDIR/run
 }
 
