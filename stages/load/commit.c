@@ -122,6 +122,16 @@ void commit_done(struct load *l)
 		(void)unlink(path);
 }
 
+/* Whether the rows go beside others, so that a second load of them would be no error. */
+static bool adds_rows(const struct load *l)
+{
+	bool adds = l->opt.existing == LOAD_APPEND;
+
+	for (uint32_t i = 0; i < l->ntables; i++)
+		adds = adds || l->tables[i].plan->append;
+	return adds;
+}
+
 /*
  * A session whose client was killed ends soon, but not at once: it is waited for, because until
  * then nobody can say what becomes of its rows.
@@ -136,7 +146,7 @@ static int outcome(struct load *l, const char *number, struct err *e)
 
 		if (status == NULL)
 			return -1;
-		if (strcmp(status, "forgotten") == 0 && l->opt.existing == LOAD_APPEND)
+		if (strcmp(status, "forgotten") == 0 && adds_rows(l))
 			return err_set(e, ERR_INPUT,
 				"an earlier load of this run sent its COMMIT, and the server has "
 				"forgotten since whether it happened: see if its rows are there, "
