@@ -189,6 +189,8 @@ int commit_earlier(struct load *l, struct err *e)
 	/* tables that are to be emptied first have the same rows afterwards, whatever was before */
 	if (l->opt.existing == LOAD_TRUNCATE)
 		return 0;
+	if ((rc = record_earlier(l, e)) != 0)
+		return rc == 1 ? commit_still_there(l, e) : rc;
 	if ((rc = json_read_file(path, 0, &j, e)) != 1)
 		return rc == 0 || e->kind != ERR_INPUT ? rc : commit_unread(e);
 	rc = 0;

@@ -40,10 +40,11 @@ struct load_options {
 	const char *const *without; /* triggers that are off by name: "schema.table.trigger" */
 	size_t nwithout;
 	bool analyze;
-	bool check;   /* look at the target, and load nothing */
-	bool dry_run; /* load, have everything validated, and roll back */
-	bool verify;  /* files are what their receipts tell of */
-	bool resumed; /* with check: a run that may have loaded its rows before */
+	bool check;	    /* look at the target, and load nothing */
+	bool dry_run;	    /* load, have everything validated, and roll back */
+	bool verify;	    /* files are what their receipts tell of */
+	bool resumed;	    /* with check: a run that may have loaded its rows before */
+	const char *record; /* --record: SCHEMA.TABLE, or NULL */
 };
 
 struct load_table {
@@ -123,6 +124,16 @@ int outside_add(struct load *l, struct buf *names, struct err *e);
  * disk of the run directory has no room for the files (ERR_TEMP).  No file of rows need be there.
  */
 int look_at_target(struct load *l, struct err *e);
+
+/* record.c: the table of the target that says which runs are loaded (--record) */
+
+/**
+ * record_earlier(l, e): whether it has a row of this run: 1; 0, also where there is no such table
+ * or the option was not given; -1.  record_add(l, e): write the row, and make the table where it is
+ * not there, in the transaction that is open; 0 or -1.
+ */
+int record_earlier(struct load *l, struct err *e);
+int record_add(struct load *l, struct err *e);
 
 /* commit.c: a commit whose outcome a later call can ask for */
 

@@ -10,7 +10,7 @@
 #include "common/io/log.h"
 #include "common/stage/stage.h"
 
-static const char *opt_run, *opt_conn, *opt_triggers, *opt_lock_timeout;
+static const char *opt_run, *opt_conn, *opt_triggers, *opt_record, *opt_lock_timeout;
 static struct opt_list opt_without, opt_set;
 static bool opt_in_place, opt_truncate, opt_append, opt_no_triggers, opt_no_analyze;
 static bool opt_check, opt_dry_run, opt_resume, opt_no_verify;
@@ -256,7 +256,7 @@ static int load_rows(struct load *l, struct err *e)
 	if (l->opt.dry_run)
 		return pg_exec(l->pg, "ROLLBACK", e);
 	/* what may fail is done before the commit: after it nothing may say that the call failed */
-	if (receipt_stage(l, e) == -1 || commit_prepare(l, e) == -1)
+	if (record_add(l, e) == -1 || receipt_stage(l, e) == -1 || commit_prepare(l, e) == -1)
 		return -1;
 	if (pg_exec(l->pg, "COMMIT", e) == 0)
 		return 0;
@@ -397,6 +397,7 @@ static int run(struct err *e)
 		.dry_run = opt_dry_run,
 		.resumed = opt_resume,
 		.verify = !opt_no_verify,
+		.record = opt_record,
 	};
 	if (read_policy(&l.opt.triggers, e) == -1)
 		return -1;
@@ -443,6 +444,10 @@ static const struct opt opts[] = {
 		"set a custom parameter, such as app.tenant=1, in the session, because\n"
 		"triggers and CHECK constraints may read it by current_setting(); may be\n"
 		"repeated"},
+	{"record", 0, OPT_STR, &opt_record, "SCHEMA.TABLE",
+		"write a row of this run into that table, which is created if it does not\n"
+		"exist, in the transaction of the rows; a later call with the same option\n"
+		"finds it, and loads nothing twice, whatever became of the run directory"},
 	{"lock-timeout", 0, OPT_STR, &opt_lock_timeout, "SECONDS",
 		"how long to wait for locks of other sessions; 0 means for ever (default:\n"
 		"what PGOPTIONS, the role or the database set, else 30)"},

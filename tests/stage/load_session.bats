@@ -137,3 +137,30 @@ held() {
 	kill $holder
 	sql "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'somebody'" >/dev/null
 }
+
+@test "--record: a run that is there is not loaded twice, whatever became of its directory; emptied tables are filled again" {
+	sql 'CREATE SCHEMA ops'
+	cp -r "$RUNS/run" run
+	run "$BIN/load" --run run --record 'ops.Data loads'
+	expect 0
+	n=$(there)
+	[ "$(sql 'SELECT plan, rows FROM ops."Data loads"')" = "$(jq -r .plan run/receipts/load.json)|$n" ]
+	# as after a lost reply and a lost run directory: nothing but the database knows
+	rm run/receipts/load*.json
+	run "$BIN/load" --run run --record 'ops.Data loads' --append
+	expect 0
+	says 'the rows of this run are loaded: an earlier call committed them'
+	[ "$(there)" = "$n" ]
+	# it is written with the rows, or not at all
+	sql 'TRUNCATE shop.customers CASCADE'
+	cp -r "$RUNS/orphan" orphan
+	run "$BIN/load" --run orphan --no-verify --record 'ops.other'
+	refused 2 orders_customer_id_fkey
+	[ "$(sql "SELECT to_regclass('ops.other') IS NULL")" = t ]
+	rm -f run/receipts/load*.json
+	run "$BIN/load" --run run --record 'ops.Data loads'
+	expect 0
+	[ "$(there) $(sql 'SELECT count(*) FROM ops."Data loads"')" = "$n 1" ]
+	run "$BIN/load" --run run --record loads
+	refused 2 '--record: write SCHEMA.TABLE, not "loads"'
+}
