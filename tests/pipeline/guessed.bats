@@ -109,7 +109,7 @@ of() {
 	[ "$(of funeraria nome)" = company.name_of_table ]
 	[ "$(of borrower name)" = person.name ]
 	[[ $(of claimant claimant_nm) == *person* ]]
-	[ "$(of zarp name)" = thing.any ]
+	[ "$(of zarp name)" = name.numbered ]
 }
 
 @test "words of work, accounts, roads and schools are known, short and long" {
