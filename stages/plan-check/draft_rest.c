@@ -151,10 +151,11 @@ static void label_of(const char *name, char label[ROLE_WORDS])
 	(void)role_split(name, lower);
 	for (const char *p = lower; *p != '\0'; p += strcspn(p, "_"), p += *p == '_') {
 		size_t n = strcspn(p, "_");
-		char word[ROLE_WORDS];
+		char raw[ROLE_WORDS], word[ROLE_WORDS];
 
-		(void)snprintf(word, sizeof(word), "_%.*s_", (int)n, p);
-		if (n == 0 || strspn(word, "_abcdefghijklmnopqrstuvwxyz") != n + 2 ||
+		(void)snprintf(raw, sizeof(raw), "%.*s", (int)n, p);
+		role_words(raw, word);
+		if (n == 0 || strspn(raw, "abcdefghijklmnopqrstuvwxyz") != n ||
 			role_has(idle, word) || at + n + 2 >= ROLE_WORDS)
 			continue;
 		if (at > 0)

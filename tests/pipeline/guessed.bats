@@ -25,6 +25,7 @@ setup_file() {
 		CREATE TABLE claimant (id int PRIMARY KEY, claimant_nm varchar(60), demand_amt numeric(12,2));
 		CREATE TABLE borrower (id int PRIMARY KEY, name varchar(60));
 		CREATE TABLE zarp (id int PRIMARY KEY, name varchar(60));
+		CREATE TABLE zorps (id int PRIMARY KEY, title varchar(60));
 		CREATE TABLE lesson (id int PRIMARY KEY, fte numeric(3,2), gpa numeric(3,2), bp_sys smallint, rrule text, isin char(12), seat_no varchar(4))"
 	sql "CREATE TABLE plinth_visit (id int PRIMARY KEY, crqv text,
 		plonk_name text, student_id text)"
@@ -109,7 +110,8 @@ of() {
 	[ "$(of funeraria nome)" = company.name_of_table ]
 	[ "$(of borrower name)" = person.name ]
 	[[ $(of claimant claimant_nm) == *person* ]]
-	[ "$(of zarp name)" = name.numbered ]
+	[ "$(of zarp name) $(of zorps title)" = 'name.numbered name.numbered' ]
+	jq -e '.rules[] | select(.table == "zorps" and .column == "title") | .params.pattern | startswith("Zorp ")' "$BATS_FILE_TMPDIR/plan.json"
 }
 
 @test "words of work, accounts, roads and schools are known, short and long" {
