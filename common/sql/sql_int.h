@@ -304,8 +304,8 @@ struct sql_fn {
 	uint8_t nargs;
 	uint8_t result;
 	uint8_t flags;
-	int32_t param; /* for the kernel: x->fn->param */
-	sql_kernel *run;
+	int32_t param;	      /* for the kernel: x->fn->param */
+	sql_kernel *run;      /* NULL: prepare() leaves no call of it */
 	sql_prepare *prepare; /* NULL, or called once when compiled */
 };
 
