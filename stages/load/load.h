@@ -133,6 +133,10 @@ int look_at_target(struct load *l, struct err *e);
  * not there, in the transaction that is open; 0 or -1.
  */
 int record_earlier(struct load *l, struct err *e);
+
+/** record_check(record, e): the option's text is SCHEMA.TABLE; else -1 (ERR_INPUT), before any row
+ * is copied. */
+int record_check(const char *record, struct err *e);
 int record_add(struct load *l, struct err *e);
 
 /* commit.c: a commit whose outcome a later call can ask for */

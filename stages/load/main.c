@@ -385,6 +385,8 @@ static int run(struct err *e)
 		return err_set(e, ERR_INPUT, "--resume is for --check");
 	if (opt_truncate && opt_append)
 		return err_set(e, ERR_INPUT, "--truncate and --append exclude each other");
+	if (opt_record != NULL && record_check(opt_record, e) == -1)
+		return -1;
 	l.opt = (struct load_options){
 		.in_place = opt_in_place || opt_append,
 		.existing = opt_truncate ? LOAD_TRUNCATE

@@ -16,14 +16,20 @@ static const char sql_there[] = "SELECT 1 FROM pg_catalog.pg_class c JOIN pg_cat
 				"n ON n.oid = c.relnamespace"
 				" WHERE n.nspname = $1 AND c.relname = $2";
 
+int record_check(const char *record, struct err *e)
+{
+	const char *dot = strchr(record, '.');
+
+	if (dot == NULL || dot == record || dot[1] == '\0' || strchr(dot + 1, '.') != NULL)
+		return err_set(e, ERR_INPUT, "--record: write SCHEMA.TABLE, not \"%s\"", record);
+	return 0;
+}
+
 /* SCHEMA.TABLE in two; the names are taken as they are, without quotes. */
 static int names(struct load *l, const char *to[2], struct err *e)
 {
 	const char *dot = strchr(l->opt.record, '.');
 
-	if (dot == NULL || dot == l->opt.record || dot[1] == '\0' || strchr(dot + 1, '.') != NULL)
-		return err_set(
-			e, ERR_INPUT, "--record: write SCHEMA.TABLE, not \"%s\"", l->opt.record);
 	to[0] = arena_strndup(l->a, l->opt.record, (size_t)(dot - l->opt.record));
 	to[1] = arena_strdup(l->a, dot + 1);
 	return to[0] != NULL && to[1] != NULL ? 0 : err_nomem(e);

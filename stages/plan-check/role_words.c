@@ -314,7 +314,7 @@ bool role_is_agent(const struct role *r, const char *word)
 {
 	static const char *const ends[] = {"er", "or", "ist", "ant", "ian", "ee", "ora", "eira",
 		"eiro", "ista", "ante", "ente", "man", "woman"};
-	size_t n = strcspn(word + 1, "_");
+	size_t n = word[0] != '\0' ? strcspn(word + 1, "_") : 0;
 
 	if (!role_is(r, "agent") || n < 5 || role_has(r->unlike, word))
 		return false;
@@ -331,11 +331,12 @@ const char role_name_words[] = "name title nome titulo ";
 
 const char *role_last_word(const char *words)
 {
-	const char *at = words + strlen(words) - 1;
+	const char *at = words;
 
-	do {
-		at--;
-	} while (at > words && *at != '_');
+	/* "_": a name without a letter or digit has no word */
+	for (const char *p = words + 1; words[0] != '\0' && *p != '\0'; p++)
+		if (p[-1] == '_')
+			at = p - 1;
 	return at;
 }
 

@@ -24,6 +24,7 @@ setup_file() {
 		CREATE TABLE funeraria (id int PRIMARY KEY, nome varchar(100), cnpj varchar(18));
 		CREATE TABLE claimant (id int PRIMARY KEY, claimant_nm varchar(60), demand_amt numeric(12,2));
 		CREATE TABLE borrower (id int PRIMARY KEY, name varchar(60));
+		CREATE TABLE \"!!\" (id int PRIMARY KEY, \"?\" text, name varchar(60));
 		CREATE TABLE zarp (id int PRIMARY KEY, name varchar(60));
 		CREATE TABLE zorps (id int PRIMARY KEY, title varchar(60));
 		CREATE TABLE lesson (id int PRIMARY KEY, fte numeric(3,2), gpa numeric(3,2), bp_sys smallint, rrule text, isin char(12), seat_no varchar(4))"

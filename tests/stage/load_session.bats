@@ -161,6 +161,6 @@ held() {
 	run "$BIN/load" --run run --record 'ops.Data loads'
 	expect 0
 	[ "$(there) $(sql 'SELECT count(*) FROM ops."Data loads"')" = "$n 1" ]
-	run "$BIN/load" --run run --record loads
+	run "$BIN/load" --run run --truncate --record loads
 	refused 2 '--record: write SCHEMA.TABLE, not "loads"'
 }
