@@ -78,8 +78,8 @@ static int finish_table(struct audit *u, struct audit_table *t, struct err *e)
 		if (k->wanted == 0)
 			audit_key_free(k);
 	}
-	for (struct audit_exclusion *x = t->exclusions; x != NULL; x = x->next)
-		if (audit_finish_exclusion(u, x, e) == -1)
+	for (struct audit_over *o = t->over; o != NULL; o = o->next)
+		if (o->op->finish(u, o, e) == -1)
 			return -1;
 	if (profile_end(u, t, e) == -1)
 		return -1;
@@ -109,8 +109,8 @@ static int existing_blocks(struct audit_pass *s, const struct keys *k, struct ve
 	uint64_t rows = keys_rows(k), row[VEC_BLOCK];
 	const struct pg_table *t = s->t->plan->table;
 
-	for (struct audit_exclusion *x = s->t->exclusions; rows > 0 && x != NULL; x = x->next)
-		x->group.missing = "the rows that the database has were not compared";
+	for (struct audit_over *o = s->t->over; rows > 0 && o != NULL; o = o->next)
+		o->missing = "the rows that the database has were not compared";
 	for (uint64_t row0 = 0; row0 < rows; row0 += s->block.n) { /* before any new one */
 		s->block.row0 = row0;
 		s->block.n = rows - row0 < VEC_BLOCK ? (uint32_t)(rows - row0) : VEC_BLOCK;

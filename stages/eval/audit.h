@@ -16,12 +16,13 @@
 #include "stages/eval/keyhashes.h"
 #include "stages/eval/pairs.h"
 #include "stages/eval/profile.h"
-#include "stages/eval/sweep.h"
 
 /*
  * audit: the rows of a run against everything the schema says of them.  Each table is
  * read once; keys outlive their table until the last foreign key that asks for them.
  */
+
+struct audit;
 
 /* A CHECK of the table, or of a column's domain. */
 struct audit_check {
@@ -55,22 +56,23 @@ struct audit_key {
 	struct audit_key *next;
 };
 
-/* What is asked of a range: its ends, whether they belong to it, and whether it has any value. */
-enum { BOUND_LOWER, BOUND_UPPER, BOUND_LOWER_INC, BOUND_UPPER_INC, BOUND_EMPTY, BOUNDS };
-
 /*
- * An exclusion constraint that compares by more than =.  Rows exclude each other where all
- * elements say so: those compared by = make groups, one range that is compared by && is an
- * interval within its group.  Elements that are compared otherwise are not evaluated: rows that
- * the others do not find together are certainly apart, those that they do find may be.
+ * A rule over all rows of a table that is neither a key nor a foreign key: what it collects of each
+ * block, and its answer after the last one.  Its maker embeds this as the first member, and puts it
+ * into the table's list.
  */
-struct audit_exclusion {
-	struct rule *rule;
-	struct audit_key group;		/* with the predicate; without a set of its own */
-	struct sql_expr *bound[BOUNDS]; /* NULL: there is no such range */
-	const char *rest;		/* why rows found together may be apart, or NULL */
-	struct sweep *sweep;
-	struct audit_exclusion *next;
+struct audit_over;
+struct audit_pass;
+struct audit_over_op {
+	int (*collect)(struct audit_pass *s, struct audit_over *o); /* a block; -1: an error */
+	int (*finish)(struct audit *u, struct audit_over *o, struct err *e);
+	void (*release)(struct audit_over *o); /* also before it is finished */
+};
+
+struct audit_over {
+	const struct audit_over_op *op;
+	const char *missing; /* which rows it was not shown, or NULL */
+	struct audit_over *next;
 };
 
 struct audit_fk {
@@ -113,7 +115,7 @@ struct audit_table {
 	struct audit_check *checks;
 	uint32_t nchecks;
 	struct audit_key *keys;
-	struct audit_exclusion *exclusions;
+	struct audit_over *over;
 	struct audit_fk *fks;
 	uint32_t nfks;
 	struct audit_computed *computed;

@@ -121,8 +121,8 @@ int audit_block(struct audit_pass *s)
 	for (struct audit_key *k = t->keys; k != NULL; k = k->next)
 		if (audit_collect_key(s, k) == -1)
 			return -1;
-	for (struct audit_exclusion *x = t->exclusions; x != NULL; x = x->next)
-		if (audit_collect_exclusion(s, x) == -1)
+	for (struct audit_over *o = t->over; o != NULL; o = o->next)
+		if (o->op->collect(s, o) == -1)
 			return -1;
 	for (uint32_t i = 0; i < t->nfks; i++)
 		if (audit_collect_fk(s, &t->fks[i]) == -1)

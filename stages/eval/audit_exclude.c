@@ -14,6 +14,25 @@
 #include "common/base/err.h"
 #include "common/base/num.h"
 #include "common/schema/keyset.h"
+#include "stages/eval/sweep.h"
+
+/* What is asked of a range: its ends, whether they belong to it, and whether it has any value. */
+enum { BOUND_LOWER, BOUND_UPPER, BOUND_LOWER_INC, BOUND_UPPER_INC, BOUND_EMPTY, BOUNDS };
+
+/*
+ * An exclusion constraint that compares by more than =.  Rows exclude each other where all
+ * elements say so: those compared by = make groups, one range that is compared by && is an
+ * interval within its group.  Elements that are compared otherwise are not evaluated: rows that
+ * the others do not find together are certainly apart, those that they do find may be.
+ */
+struct exclusion {
+	struct audit_over over;
+	struct rule *rule;
+	struct audit_key group;		/* with the predicate; without a set of its own */
+	struct sql_expr *bound[BOUNDS]; /* NULL: there is no such range */
+	const char *rest;		/* why rows found together may be apart, or NULL */
+	struct sweep *sweep;
+};
 
 /* The ends of the line. */
 #define LINE_LAST  ((__int128)1 << 126)
@@ -22,7 +41,7 @@
 /* ---- the rule ------------------------------------------------------------------------ */
 
 /* What is asked of the range that is element ${text}; ${why} tells why it cannot be. */
-static int compile_bounds(struct audit *u, struct audit_table *t, struct audit_exclusion *x,
+static int compile_bounds(struct audit *u, struct audit_table *t, struct exclusion *x,
 	const char *text, const char **why, struct err *e)
 {
 	static const char *const ask[BOUNDS] = {[BOUND_LOWER] = "lower",
@@ -43,7 +62,7 @@ static int compile_bounds(struct audit *u, struct audit_table *t, struct audit_e
 }
 
 /* The elements that are not compared by =: one range becomes the interval, the rest stays out. */
-static int other_elements(struct audit *u, struct audit_table *t, struct audit_exclusion *x,
+static int other_elements(struct audit *u, struct audit_table *t, struct exclusion *x,
 	const struct pg_key *all, struct err *e)
 {
 	for (uint32_t i = 0; i < all->nparts; i++) {
@@ -83,32 +102,6 @@ static int equal_elements(
 		cols[equal->nparts] = all->cols[i];
 		equal->parts[equal->nparts++] = all->parts[i];
 	}
-	return 0;
-}
-
-int audit_exclusion_rule(struct audit *u, struct audit_table *t, struct rule *r, struct err *e)
-{
-	const struct pg_key *all = r->of.key;
-	struct audit_exclusion *x = arena_alloc(u->a, sizeof(*x));
-	struct pg_key equal;
-
-	if (x == NULL || equal_elements(u, all, &equal, e) == -1)
-		return err_nomem(e);
-	if (all->nparts == 0) {
-		r->not_evaluated = "its definition is not understood";
-		return 0;
-	}
-	if (audit_key_parts(u, t, &equal, &x->group, &r->not_evaluated, e) == -1 ||
-		other_elements(u, t, x, all, e) == -1)
-		return -1;
-	if (r->not_evaluated != NULL)
-		return 0;
-	x->rule = x->group.rule = r;
-	x->sweep = sweep_new(u->pool, e);
-	if (x->sweep == NULL)
-		return -1;
-	x->next = t->exclusions;
-	t->exclusions = x;
 	return 0;
 }
 
@@ -159,7 +152,7 @@ static bool interval_of(const struct vec *b, uint32_t i, struct interval *x)
 }
 
 /* Evaluate the bounds; 0: they have no places on a line, which the rule is told; -1. */
-static int bound_vectors(struct audit_pass *s, struct audit_exclusion *x, struct vec *bound)
+static int bound_vectors(struct audit_pass *s, struct exclusion *x, struct vec *bound)
 {
 	int failed = 0;
 
@@ -180,8 +173,9 @@ static int bound_vectors(struct audit_pass *s, struct audit_exclusion *x, struct
 	return 0;
 }
 
-int audit_collect_exclusion(struct audit_pass *s, struct audit_exclusion *x)
+static int collect(struct audit_pass *s, struct audit_over *o)
 {
+	struct exclusion *x = (struct exclusion *)o;
 	const struct vec *v[32];
 	struct vec made[32], bound[BOUNDS];
 	int there = bound_vectors(s, x, bound);
@@ -221,21 +215,58 @@ static void on_overlap(void *ctx, uint64_t row, uint64_t other)
 		findings_hit(m->f, m->r, row, other, "the row is excluded by another");
 }
 
-int audit_finish_exclusion(struct audit *u, struct audit_exclusion *x, struct err *e)
+static void release(struct audit_over *o)
 {
+	struct exclusion *x = (struct exclusion *)o;
+
+	sweep_free(x->sweep);
+	x->sweep = NULL;
+}
+
+static int finish(struct audit *u, struct audit_over *o, struct err *e)
+{
+	struct exclusion *x = (struct exclusion *)o;
 	struct meeting m = {u->findings, x->rest == NULL ? x->rule : NULL, 0};
 
 	if (sweep_overlaps(x->sweep, on_overlap, &m, e) == -1)
 		return -1;
-	sweep_free(x->sweep);
-	x->sweep = NULL;
+	release(o);
 	if (x->rule->not_evaluated != NULL)
 		return 0;
 	if (m.n > 0 && x->rest != NULL)
 		x->rule->not_evaluated = x->rest;
-	else if (x->group.missing != NULL)
-		x->rule->not_evaluated = x->group.missing;
+	else if (x->over.missing != NULL)
+		x->rule->not_evaluated = x->over.missing;
 	else
 		x->rule->not_evaluated = x->group.spellings;
+	return 0;
+}
+
+static const struct audit_over_op exclusion_op = {collect, finish, release};
+
+int audit_exclusion_rule(struct audit *u, struct audit_table *t, struct rule *r, struct err *e)
+{
+	const struct pg_key *all = r->of.key;
+	struct exclusion *x = arena_alloc(u->a, sizeof(*x));
+	struct pg_key equal;
+
+	if (x == NULL || equal_elements(u, all, &equal, e) == -1)
+		return err_nomem(e);
+	if (all->nparts == 0) {
+		r->not_evaluated = "its definition is not understood";
+		return 0;
+	}
+	if (audit_key_parts(u, t, &equal, &x->group, &r->not_evaluated, e) == -1 ||
+		other_elements(u, t, x, all, e) == -1)
+		return -1;
+	if (r->not_evaluated != NULL)
+		return 0;
+	x->rule = x->group.rule = r;
+	x->sweep = sweep_new(u->pool, e);
+	if (x->sweep == NULL)
+		return -1;
+	x->over.op = &exclusion_op;
+	x->over.next = t->over;
+	t->over = &x->over;
 	return 0;
 }

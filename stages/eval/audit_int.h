@@ -54,11 +54,6 @@ int audit_key_vectors(
 int audit_key_code(const struct audit_pass *s, struct audit_key *k, const struct vec *const *v,
 	uint32_t i, struct keyhash *h);
 
-/** audit_collect_exclusion(s, x), audit_finish_exclusion(u, x, e): a block's intervals, and, after
- *  the last, which of them overlap. */
-int audit_collect_exclusion(struct audit_pass *s, struct audit_exclusion *x);
-int audit_finish_exclusion(struct audit *u, struct audit_exclusion *x, struct err *e);
-
 /* ---- the making of rules ---- */
 
 /** audit_path(u, t, cols, n): "schema.table" and, with columns, ".c1,c2"; NULL when memory is

@@ -263,8 +263,8 @@ void audit_free(struct audit *u)
 	for (uint32_t i = 0; u->tables != NULL && i < u->plan->ntables; i++) {
 		for (struct audit_key *k = u->tables[i].keys; k != NULL; k = k->next)
 			audit_key_free(k);
-		for (struct audit_exclusion *x = u->tables[i].exclusions; x != NULL; x = x->next)
-			sweep_free(x->sweep);
+		for (struct audit_over *o = u->tables[i].over; o != NULL; o = o->next)
+			o->op->release(o);
 		for (uint32_t f = 0; f < u->tables[i].nfks; f++)
 			audit_fk_free(&u->tables[i].fks[f]);
 	}

@@ -70,27 +70,20 @@ static void note_keys(struct draft_table *dt)
 {
 	const struct pg_table *t = dt->t;
 
-	for (uint32_t i = 0; i < t->ncons; i++) {
-		const struct pg_constraint *con = &t->cons[i];
+	for (uint32_t i = 0; i < t->nkeys; i++) {
+		const struct pg_key *key = &t->keys[i];
 
-		if (con->kind != PG_CON_PRIMARY && con->kind != PG_CON_UNIQUE &&
-			con->kind != PG_CON_EXCLUDE)
-			continue;
-		for (uint32_t k = 0; k < con->ncols; k++) {
-			dt->columns[con->cols[k]].in_key = true;
-			dt->columns[con->cols[k]].unique |=
-				con->ncols == 1 && con->kind != PG_CON_EXCLUDE;
-			dt->columns[con->cols[k]].nullable &= con->kind != PG_CON_PRIMARY;
+		for (uint32_t k = 0; k < key->nparts; k++) {
+			struct draft_column *c;
+
+			if (key->cols[k] == UINT32_MAX)
+				continue;
+			c = &dt->columns[key->cols[k]];
+			c->in_key = true;
+			c->unique |= key->nparts == 1 && key_is_unique(key);
+			c->nullable &= key->kind != KEY_PRIMARY;
 		}
 	}
-	for (uint32_t i = 0; i < t->nindexes; i++)
-		for (uint32_t k = 0; t->indexes[i].unique && k < t->indexes[i].ncols; k++)
-			if (t->indexes[i].cols[k] != UINT32_MAX) {
-				struct draft_column *c = &dt->columns[t->indexes[i].cols[k]];
-
-				c->in_key = true;
-				c->unique |= t->indexes[i].ncols == 1;
-			}
 }
 
 static const struct role *role_named(const char *id)

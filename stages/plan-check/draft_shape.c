@@ -58,13 +58,21 @@ double shape_nulls(const struct draft_table *dt, const struct pg_constraint *con
 	return -1;
 }
 
-/* Whether a check or an exclusion constraint reads the foreign key's columns. */
+/* Whether the constraint of a kind ties a row's columns to each other, or its values to other
+ * rows'. */
+static bool ties(const struct pg_table *t, const struct pg_constraint *c)
+{
+	const struct pg_key *key = keyset_of(t, c);
+
+	return c->kind == PG_CON_CHECK || (key != NULL && !key_is_unique(key));
+}
+
+/* Whether such a constraint reads the foreign key's columns. */
 static bool is_tied(const struct pg_table *t, const struct pg_constraint *con)
 {
 	for (uint32_t i = 0; i < t->ncons; i++)
 		for (uint32_t k = 0; k < con->ncols; k++)
-			if ((t->cons[i].kind == PG_CON_CHECK ||
-				    t->cons[i].kind == PG_CON_EXCLUDE) &&
+			if (ties(t, &t->cons[i]) &&
 				pg_has_column(t->cons[i].cols, t->cons[i].ncols, con->cols[k]))
 				return true;
 	return false;
