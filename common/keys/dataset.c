@@ -153,11 +153,11 @@ static const json_t *data_output(const json_t *receipt)
 	return NULL;
 }
 
+/* 1; 0: the file is not there; -1 */
 static int file_of_receipt(struct data_file *f, const struct rundir *run,
 	const struct plan_table *t, const json_t *receipt, struct arena *a, struct err *e)
 {
 	const json_t *o = data_output(receipt);
-	int there;
 
 	*f = (struct data_file){.format = data_format_named(json_text(receipt, "format")),
 		.zstd = json_text(receipt, "compress")[0] != '\0'};
@@ -169,9 +169,19 @@ static int file_of_receipt(struct data_file *f, const struct rundir *run,
 	f->bytes = (uint64_t)json_integer_value(json_object_get(o, "bytes"));
 	if (f->path == NULL || f->digest == NULL)
 		return err_nomem(e);
-	if ((there = file_exists(f->path, e)) == 0)
-		err_set(e, ERR_INPUT, "%s is not there: run %s again", f->path, data_stage(t));
-	return there == 1 ? 0 : -1;
+	return file_exists(f->path, e);
+}
+
+int data_of_receipt(const struct rundir *run, const struct plan_table *t, uint32_t shard,
+	struct data_file *f, struct arena *a, struct err *e)
+{
+	json_t *receipt;
+	int there = data_receipt(run, t, shard, &receipt, e);
+
+	if (there == 1)
+		there = file_of_receipt(f, run, t, receipt, a, e);
+	json_decref(receipt);
+	return there;
 }
 
 int64_t data_of_receipts(const struct rundir *run, const struct plan_table *t, struct data_file *f,
@@ -181,11 +191,15 @@ int64_t data_of_receipts(const struct rundir *run, const struct plan_table *t, s
 		json_t *receipt;
 		int there = data_receipt(run, t, i, &receipt, e);
 
-		if (there == 1 && file_of_receipt(&f[i], run, t, receipt, a, e) == -1)
-			there = -1;
-		json_decref(receipt);
 		if (there != 1)
 			return there == 0 ? (int64_t)i : -1;
+		there = file_of_receipt(&f[i], run, t, receipt, a, e);
+		json_decref(receipt);
+		if (there == 0)
+			err_set(e, ERR_INPUT, "%s is not there: run %s again", f[i].path,
+				data_stage(t));
+		if (there != 1)
+			return -1;
 	}
 	return t->shards;
 }

@@ -103,6 +103,13 @@ int data_receipt(const struct rundir *run, const struct plan_table *t, uint32_t 
 int64_t data_of_receipts(const struct rundir *run, const struct plan_table *t, struct data_file *f,
 	struct arena *a, struct err *e);
 
+/**
+ * data_of_receipt(run, t, shard, f, a, e): the file of one shard, as its receipt tells of it.
+ * 1: read; 0: the receipt or the file is not there; -1: as above.
+ */
+int data_of_receipt(const struct rundir *run, const struct plan_table *t, uint32_t shard,
+	struct data_file *f, struct arena *a, struct err *e);
+
 /** data_written(t, col): whether the rows have a value for that column: not those the server
  *  computes, and not those left to its defaults. */
 bool data_written(const struct plan_table *t, uint32_t col);

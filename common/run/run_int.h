@@ -9,6 +9,7 @@
 #include "common/io/zio.h"
 #include "common/program/program.h"
 #include "common/run/run.h"
+#include "common/run/run_pool.h"
 #include "common/stage/stage.h"
 
 enum { RUN_HEX = 33 };
@@ -25,32 +26,7 @@ static inline bool run_shows(const struct run_options *o)
 	return run_streams(o) || o->look != NULL;
 }
 
-/* ---- workers ------------------------------------------------------------------ */
-
-struct run_pool;
 struct run_job;
-
-/* Work for a pool. */
-struct run_work {
-	uint32_t n; /* tasks */
-	int (*task)(const struct run_pool *pool, void *ctx, uint32_t i, struct err *e);
-	/* put what task ${i} makes before the message in ${e}: "table crm.leads, shard 3" */
-	void (*name)(const void *ctx, uint32_t i, struct err *e);
-	void *ctx;
-	struct progress *progress; /* drawn while the workers work, or NULL */
-};
-
-/**
- * run_pool(jobs, w, e):
- * Call task(pool, ctx, i, e) for i in [0, n), in ${jobs} processes when that is more than
- * one.  The first that fails stops the others, and its error is ours.  A worker that a signal
- * ended is an error that names signal and task: ERR_TEMP if the signal came from outside (SIGKILL,
- * SIGTERM ...), ERR_INPUT if the worker earned it (SIGSEGV, SIGABRT ...).
- */
-int run_pool(uint32_t jobs, const struct run_work *w, struct err *e);
-
-/** run_pool_stopped(pool): whether another worker has failed, to be asked between blocks. */
-bool run_pool_stopped(const struct run_pool *pool);
 
 /* ---- files and what is known of them ----------------------------------------------- */
 
