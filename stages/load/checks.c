@@ -177,6 +177,17 @@ static int arrange(struct load *l, const struct reads *reads, size_t nreads, str
 	return 0;
 }
 
+int checks_wait(struct load *l, bool *waits, struct err *e)
+{
+	struct pg_rows *r = pg_ask(l->pg, sql_reads, 1, &l->oids, e);
+
+	if (r == NULL)
+		return -1;
+	for (size_t i = 0; i < pg_count(r); i++)
+		waits[pg_int(r, i, 0) - 1] = true;
+	return pg_done(r, e);
+}
+
 int checks_order(struct load *l, struct err *e)
 {
 	struct pg_rows *r = pg_ask(l->pg, sql_reads, 1, &l->oids, e);

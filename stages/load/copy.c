@@ -55,8 +55,9 @@ static void copy_text(const struct load_table *t, uint32_t first, struct buf *b)
 			sep = ", ";
 		}
 	/* a table without columns takes no list at all */
-	buf_addf(b, "%s FROM STDIN (%s%s)", sep[0] == ',' ? ")" : "", options[t->files[0].format],
-		t->files[0].format == DATA_CSV && has_header(t, first) ? ", HEADER true" : "");
+	buf_addf(b, "%s FROM STDIN (%s%s)", sep[0] == ',' ? ")" : "",
+		options[t->files[first].format],
+		t->files[first].format == DATA_CSV && has_header(t, first) ? ", HEADER true" : "");
 }
 
 /* The file was read to its end: whether its bytes are those that its receipt tells of. */
@@ -167,6 +168,47 @@ int copy_table(struct load *l, struct load_table *t, struct err *e)
 	t->seconds = load_clock() - start;
 	return rc == 0 ? 0
 		       : err_wrap(e, "loading %s.%s", t->plan->table->schema, t->plan->table->name);
+}
+
+/* What COPY BINARY reads before the first row: a shard that is one of several may be without. */
+static int put_signature(struct load *l, struct err *e)
+{
+	static const char signature[] = "PGCOPY\n\377\r\n\0\0\0\0\0\0\0\0"; /* and a NUL */
+
+	return pg_copy_put(l->pg, signature, sizeof(signature), e);
+}
+
+int copy_shard(struct load *l, const struct load_table *t, uint32_t shard, struct err *e)
+{
+	uint64_t want = shard_start(t->plan->rows, shard + 1, t->plan->shards) -
+			shard_start(t->plan->rows, shard, t->plan->shards);
+	struct buf b = BUF_INIT;
+	uint64_t rows = 0;
+	int rc = -1;
+
+	copy_text(t, shard, &b);
+	if (!buf_ok(&b)) {
+		err_nomem(e);
+	} else if (pg_copy_in(l->pg, b.p, e) == 0) {
+		rc = t->files[shard].format == DATA_BINARY && !has_header(t, shard)
+			     ? put_signature(l, e)
+			     : 0;
+		if (rc == 0)
+			rc = copy_files(l, t, shard, shard + 1, NULL, e);
+		if (rc == -1)
+			pg_copy_abort(l->pg);
+		else
+			rc = pg_copy_end(l->pg, &rows, e);
+	}
+	buf_free(&b);
+	if (rc == 0 && rows != want)
+		rc = err_set(e, ERR_INPUT,
+			"%llu rows came in, the plan says %llu: the file does not hold them: run "
+			"eval",
+			(unsigned long long)rows, (unsigned long long)want);
+	return rc == 0 ? 0
+		       : err_wrap(e, "loading %s.%s, shard %u of %u", t->plan->table->schema,
+				 t->plan->table->name, shard, t->plan->shards);
 }
 
 /* Rows that a trigger has swallowed, or files that are not those of the plan. */

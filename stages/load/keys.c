@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "stages/load/load.h"
+#include "stages/load/keys_int.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -7,28 +7,6 @@
 
 #include "common/base/err.h"
 #include "common/base/str.h"
-
-/*
- * A thing to drop and create again: a constraint, or an index that stands alone.
- * Everything is kept as the server itself words it, so what comes back is what was.
- */
-struct key {
-	char kind; /* p u x f, or i for an index; x of a key WITHOUT OVERLAPS too */
-	const char *schema, *table, *name;
-	const char *definition;	   /* of a primary or unique key: of its index */
-	const char *timing;	   /* of those: "DEFERRABLE ..." */
-	const char *comment;	   /* on the constraint, or on the index alone */
-	const char *index_comment; /* on the index behind a constraint */
-	const char *index_schema;
-	const char *tablespace; /* of the index, "" for the database's default */
-	bool clustered, replica_identity;
-	bool dropped;
-};
-
-struct dropped {
-	struct key *key;
-	size_t n;
-};
 
 /*
  * Left alone: what a parent table hands down, indexes that are not valid, indexes whose

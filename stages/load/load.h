@@ -31,6 +31,10 @@ struct outfile;
  */
 enum load_triggers { TRIGGERS_TRY, TRIGGERS_ON, TRIGGERS_OFF, TRIGGERS_AUTO };
 
+/* One transaction; several connections; one loader of several, the end of their work, or its
+ * undoing. */
+enum load_mode { LOAD_WHOLE, LOAD_JOBS, LOAD_SHARED, LOAD_FINISH, LOAD_ABANDON };
+
 enum load_existing { LOAD_REFUSE, LOAD_TRUNCATE, LOAD_APPEND };
 
 struct load_options {
@@ -45,6 +49,11 @@ struct load_options {
 	bool verify;	    /* files are what their receipts tell of */
 	bool resumed;	    /* with check: a run that may have loaded its rows before */
 	const char *record; /* --record: SCHEMA.TABLE, or NULL */
+	const char *conn, *lock_timeout; /* of every session; or NULL */
+	const char *const *set;
+	size_t nset;
+	uint32_t jobs; /* connections */
+	enum load_mode mode;
 };
 
 struct load_table {
@@ -54,6 +63,7 @@ struct load_table {
 	bool plain;	/* an ordinary table, neither partitioned nor a partition */
 	bool owned;	/* the role may alter it */
 	bool bulk;	/* the road taken */
+	bool shared;	/* its shards are copied each in a transaction of its own: see shared.h */
 	bool truncate;	/* empty it first: asked for, or to spare the server's log */
 	bool *deferred; /* by plan->fks: it was made deferrable */
 	uint64_t rows;
@@ -83,14 +93,52 @@ struct load {
 	struct load_trigger *triggers;
 	uint32_t ntriggers;
 	bool keys_fire;		 /* foreign keys are checked as rows come */
+	bool begun;		 /* several loaders load the rows, and the roads are chosen */
 	struct outfile *receipt; /* written, and not yet under its name; or NULL */
 };
+
+/* session.c */
+
+/** session_open(l, keys_fire, e): another connection, with what the options set; pg_keys_fire().
+ *  session_begin(l, e): l->pg, with a warning where it does not check foreign keys. */
+struct pg *session_open(const struct load *l, bool *keys_fire, struct err *e);
+int session_begin(struct load *l, struct err *e);
+
+/* files.c */
+
+/** files_find(l, e): the files of all tables, all in one form.  files_here(l, e): those that are in
+ *  this run directory, of any shards, in l->tables[].files; others have no path. */
+int files_find(struct load *l, struct err *e);
+int files_here(struct load *l, struct err *e);
+
+/** files_rest(l, e): the files of the tables that are not shared. */
+int files_rest(struct load *l, struct err *e);
+
+/* explain.c */
+
+/** load_explain(l, e): the error of the server in ${e}, with what it means for the run; -1. */
+int load_explain(const struct load *l, struct err *e);
+
+/* rows.c */
+
+struct dropped;
+
+/**
+ * rows_copy(l, e): COPY the tables that are not shared.
+ * rows_leave(l, before, keys, e): what was dropped is there again, all is checked, and the
+ * catalogue is as it was: ${before} is what catalog_text() was.
+ */
+int rows_copy(struct load *l, struct err *e);
+int rows_leave(struct load *l, const char *before, const struct dropped *keys, struct err *e);
 
 /* target.c: the tables as they are in the database */
 
 /** target_find(l, e): find every table, lock it, compare its columns with the schema the
  *  rows were made for, refuse rows that are there already, choose the roads. */
 int target_find(struct load *l, struct err *e);
+
+/** target_truncate(l, e): empty the tables that are marked, and what refers to them. */
+int target_truncate(struct load *l, struct err *e);
 
 /** target_names(l, schemas, tables, e): the tables of the plan, as two text[] parameters. */
 int target_names(const struct load *l, struct buf *schemas, struct buf *tables, struct err *e);
@@ -208,14 +256,16 @@ void locks_choose(struct load *l, struct load_locks *k);
 
 /* checks.c: CHECKs through functions that may read other tables */
 
+/** checks_wait(l, waits, e): mark in ${waits} the tables with a CHECK that may read another table.
+ */
+int checks_wait(struct load *l, bool *waits, struct err *e);
+
 /** checks_order(l, e): the order in which tables are copied, into l->order.
  *  checks_ask(l, e): when all rows are there, whether those CHECKs hold; ERR_INPUT if not. */
 int checks_order(struct load *l, struct err *e);
 int checks_ask(struct load *l, struct err *e);
 
 /* keys.c: what stands in the way of a fast load */
-
-struct dropped;
 
 /**
  * keys_drop(l, e): drop the foreign keys, keys and indexes of the bulk tables, and the
@@ -225,6 +275,12 @@ struct dropped *keys_drop(struct load *l, struct err *e);
 
 /** keys_restore(l, k, e): all of it again, as it was. */
 int keys_restore(struct load *l, const struct dropped *k, struct err *e);
+
+/** keys_store(l, table, k, e): write what was dropped into a table of the target, which has
+ *  KEYS_COLUMNS; keys_stored(l, table, e): read it; NULL on failure. */
+extern const char keys_columns[];
+int keys_store(struct load *l, const char *table, const struct dropped *k, struct err *e);
+struct dropped *keys_stored(struct load *l, const char *table, struct err *e);
 
 /* defer.c: foreign keys of tables that refer to one another in a ring */
 
@@ -245,6 +301,10 @@ char *catalog_text(struct load *l, struct err *e);
  *  copy_sample(l, t, rows, e): the first rows of it; fills t->rows. */
 int copy_table(struct load *l, struct load_table *t, struct err *e);
 int copy_sample(struct load *l, struct load_table *t, uint64_t rows, struct err *e);
+
+/** copy_shard(l, t, shard, e): COPY one shard, by itself, and compare the number of its rows with
+ * the plan's. */
+int copy_shard(struct load *l, const struct load_table *t, uint32_t shard, struct err *e);
 
 /** copy_counted(t, e): after either, whether all rows of the plan came in. */
 int copy_counted(const struct load_table *t, struct err *e);
@@ -283,6 +343,9 @@ bool cut_done(const struct load_cut *c);
 struct view cut_end(const struct load_cut *c);
 
 /* triggers.c */
+
+/** triggers_read(l, e): find the insert triggers that are on. */
+int triggers_read(struct load *l, struct err *e);
 
 /** triggers_begin(l, e): find the insert triggers that are on, and switch off those that the
  *  options say; triggers_end(l, e): all that are off are on again. */

@@ -1,6 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#include "stages/load/load.h"
-
 #include <stdio.h>
 #include <string.h>
 
@@ -9,73 +7,14 @@
 #include "common/io/file.h"
 #include "common/io/log.h"
 #include "common/stage/stage.h"
+#include "stages/load/shared.h"
 
 static const char *opt_run, *opt_conn, *opt_triggers, *opt_record, *opt_lock_timeout;
 static struct opt_list opt_without, opt_set;
 static bool opt_in_place, opt_truncate, opt_append, opt_no_triggers, opt_no_analyze;
 static bool opt_check, opt_dry_run, opt_resume, opt_no_verify;
-
-/* The files that the receipts of this plan tell of: what has none, nobody vouches for. */
-static int proven_files(struct load *l, struct load_table *t, struct err *e)
-{
-	struct data_file *f = arena_array(l->a, t->plan->shards, sizeof(*f));
-	int64_t known = f != NULL ? data_of_receipts(&l->run, t->plan, f, l->a, e) : err_nomem(e);
-	const char *stage = data_stage(t->plan);
-
-	t->files = f;
-	if (known == -1)
-		return -1;
-	if (known < t->plan->shards)
-		return err_set(e, ERR_INPUT,
-			"%s.%s: shard %lld of %u has no receipt that says what its rows are: run "
-			"%s, or add --no-verify if the file was made elsewhere",
-			t->plan->table->schema, t->plan->table->name, (long long)known,
-			t->plan->shards, stage);
-	for (uint32_t i = 1; i < t->plan->shards; i++)
-		if (f[i].format != f[0].format || f[i].header != f[0].header)
-			return err_set(e, ERR_INPUT,
-				"%s.%s: shard %u of %u is %s with --header %s, shard 0 is %s with "
-				"--header %s: run %s --force with one --format and one --header",
-				t->plan->table->schema, t->plan->table->name, i, t->plan->shards,
-				data_format_name(f[i].format), data_header_name(f[i].header),
-				data_format_name(f[0].format), data_header_name(f[0].header),
-				stage);
-	return 0;
-}
-
-static int find_files(struct load *l, struct load_table *t, struct err *e)
-{
-	if (l->opt.verify)
-		return proven_files(l, t, e);
-	t->files = data_find_all(&l->run, t->plan, l->a, e);
-	return t->files != NULL ? 0 : -1;
-}
-
-/* The rows of a run, all of them in one form, before the server is asked anything. */
-static int find_rows(struct load *l, struct err *e)
-{
-	enum data_format slowest = DATA_BINARY;
-
-	for (uint32_t i = 0; i < l->ntables; i++) {
-		struct load_table *t = &l->tables[i];
-
-		if (find_files(l, t, e) == -1)
-			return -1;
-		if (t->files[0].format == DATA_JSONL)
-			return err_set(e, ERR_INPUT,
-				"%s.%s has only jsonl rows, which COPY does not read: run the "
-				"generators with --format binary, text or csv",
-				t->plan->table->schema, t->plan->table->name);
-		if (t->files[0].format > slowest &&
-			enc_format(t->plan->table, DATA_BINARY) == DATA_BINARY)
-			slowest = t->files[0].format;
-	}
-	if (slowest != DATA_BINARY)
-		stage_warn("the run has %s rows: COPY BINARY is about 2.5 times cheaper for the "
-			   "server; generate with --format binary to have it",
-			data_format_name(slowest));
-	return 0;
-}
+static bool opt_shared, opt_finish, opt_abandon;
+static uint32_t opt_jobs = 1;
 
 static int read_run(struct load *l, struct err *e)
 {
@@ -97,50 +36,23 @@ static int read_run(struct load *l, struct err *e)
 	for (uint32_t i = 0; i < l->plan.ntables; i++)
 		if (!l->plan.tables[i].existing)
 			l->tables[l->ntables++].plan = &l->plan.tables[i];
-	return l->opt.check ? 0 : find_rows(l, e);
+	if (l->opt.mode == LOAD_SHARED)
+		return files_here(l, e);
+	return l->opt.check || l->opt.mode > LOAD_SHARED ? 0 : files_find(l, e);
 }
 
-static int copy_all(struct load *l, struct err *e)
-{
-	uint64_t total = 0;
-	struct progress *p;
-	int rc = 0;
-
-	for (uint32_t i = 0; i < l->ntables; i++)
-		total += l->tables[i].plan->rows;
-	p = progress_start("rows loaded", total);
-	for (uint32_t i = 0; i < l->ntables && rc == 0; i++) {
-		struct load_table *t = &l->tables[l->order[i]];
-
-		rc = trial_copy(l, t, e);
-		progress_add(p, t->rows);
-		progress_tick(p);
-	}
-	progress_end(p);
-	return rc;
-}
-
-/* Everything between BEGIN and COMMIT. */
+/* Everything between BEGIN and COMMIT, of one loader. */
 static int transaction(struct load *l, struct err *e)
 {
-	const char *before, *after;
+	const char *before;
 	struct dropped *keys;
 
-	if (target_find(l, e) == -1 || (before = catalog_text(l, e)) == NULL ||
-		triggers_begin(l, e) == -1 || checks_order(l, e) == -1 ||
-		(keys = keys_drop(l, e)) == NULL || defer_rings(l, e) == -1 || copy_all(l, e) == -1)
+	if (shared_keep_out(l, e) == -1 || target_find(l, e) == -1 ||
+		(before = catalog_text(l, e)) == NULL || triggers_begin(l, e) == -1 ||
+		checks_order(l, e) == -1 || (keys = keys_drop(l, e)) == NULL ||
+		rows_copy(l, e) == -1)
 		return -1;
-	/* what was deferred is checked now: a table with events pending cannot be altered */
-	if (pg_exec(l->pg, "SET CONSTRAINTS ALL IMMEDIATE", e) == -1 || defer_back(l, e) == -1 ||
-		keys_restore(l, keys, e) == -1 || checks_ask(l, e) == -1 ||
-		triggers_end(l, e) == -1 || finish_sequences(l, e) == -1 ||
-		(after = catalog_text(l, e)) == NULL)
-		return -1;
-	if (strcmp(before, after) != 0)
-		return err_set(e, ERR_INPUT,
-			"a key or index would not come back exactly as it was: nothing was "
-			"loaded; use --in-place");
-	return 0;
+	return rows_leave(l, before, keys, e);
 }
 
 static double per_second(uint64_t rows, double seconds)
@@ -179,80 +91,20 @@ static void say(const struct load *l, double seconds)
 		(uint64_t)(seconds * 1000), NULL);
 }
 
-static bool violates(const struct load *l, const struct plan_table *t, const char *constraint,
-	const struct err *e)
-{
-	const char *named = arena_printf(
-		l->a, "constraint %s of %s.%s)", constraint, t->table->schema, t->table->name);
-
-	return named != NULL && strstr(e->msg, named) != NULL;
-}
-
-static const char again[] =
-	"nothing was loaded; run introspect --keys, plan-check and the generators again";
-
-/* rows that children attach to have gone since their keys were read */
-static int rows_gone(const struct load *l, const struct plan_table *t, struct err *e)
-{
-	for (uint32_t k = 0; k < t->nfks; k++) {
-		const struct pg_constraint *c = &t->table->cons[t->fks[k].con];
-
-		if (how_picks(t->fks[k].how) && l->plan.tables[t->fks[k].parent].existing &&
-			violates(l, t, c->name, e))
-			return err_set(e, ERR_INPUT,
-				"%s.%s: foreign key %s: rows of %s.%s that were there when "
-				"introspect --keys read them are gone: %s",
-				t->table->schema, t->table->name, c->name, c->ref_schema,
-				c->ref_table, again);
-	}
-	return -1;
-}
-
-/* rows were added meanwhile to a table that we add to */
-static int rows_came(const struct load *l, const struct plan_table *t, struct err *e)
-{
-	for (uint32_t i = 0; t->append && i < t->table->ncons + t->table->nindexes; i++) {
-		const char *name = i < t->table->ncons
-					   ? t->table->cons[i].name
-					   : t->table->indexes[i - t->table->ncons].name;
-
-		if (violates(l, t, name, e))
-			return err_set(e, ERR_INPUT,
-				"%s.%s: %s: a row has come since introspect --keys read them that "
-				"has the same key: %s",
-				t->table->schema, t->table->name, name, again);
-	}
-	return -1;
-}
-
-/* The server says what is wrong; what that means for the run is ours to say. */
-static int explain(const struct load *l, struct err *e)
-{
-	bool gone = strstr(e->msg, "SQLSTATE 23503") != NULL;
-	bool came = strstr(e->msg, "SQLSTATE 23505") != NULL;
-
-	if (strstr(e->msg, "SQLSTATE P0") != NULL)
-		return triggers_explain(l, e);
-
-	if (strstr(e->msg, "max_locks_per_transaction") != NULL &&
-		strstr(e->msg, "--in-place") == NULL) {
-		struct err was = *e;
-
-		return err_set(e, was.kind, "%s, or load with --in-place", was.msg);
-	}
-	for (uint32_t i = 0; i < l->ntables && gone; i++)
-		(void)rows_gone(l, l->tables[i].plan, e);
-	for (uint32_t i = 0; i < l->ntables && came; i++)
-		(void)rows_came(l, l->tables[i].plan, e);
-	return -1;
-}
-
 /* The transaction, and its end: committed, or rolled back if it was only to be tried. */
 static int load_rows(struct load *l, struct err *e)
 {
+	bool ours = false;
+
 	commit_watch_client(l);
-	if (pg_exec(l->pg, "BEGIN", e) == -1 || transaction(l, e) == -1)
+	if (l->opt.mode == LOAD_JOBS && several_begin(l, &ours, e) == -1)
 		return -1;
+	if (l->opt.mode == LOAD_FINISH && several_end(l, e) == -1)
+		return -1;
+	if (pg_exec(l->pg, "BEGIN", e) == -1)
+		return -1;
+	if ((l->begun ? shared_finish(l, e) : transaction(l, e)) == -1)
+		return ours ? several_undo(l, e) : -1;
 	if (l->opt.dry_run)
 		return pg_exec(l->pg, "ROLLBACK", e);
 	/* what may fail is done before the commit: after it nothing may say that the call failed */
@@ -332,11 +184,13 @@ static int load_run(struct load *l, struct err *e)
 	}
 	if (l->opt.check)
 		return check_run(l, e);
+	if (l->opt.mode == LOAD_ABANDON)
+		return several_abandon(l, e);
 	log_event(&l->run, "load", "run_started", NULL);
-	if (load_or_finish(l, e) == 0)
+	if ((l->opt.mode == LOAD_SHARED ? several_share(l, e) : load_or_finish(l, e)) == 0)
 		return 0;
 	log_event(&l->run, "load", "run_failed", NULL);
-	return explain(l, e);
+	return load_explain(l, e);
 }
 
 static int read_policy(enum load_triggers *to, struct err *e)
@@ -357,19 +211,33 @@ static int read_policy(enum load_triggers *to, struct err *e)
 	return err_set(e, ERR_INPUT, "--triggers is on, off or auto, not %s", opt_triggers);
 }
 
-/* A session in which what is promised can be kept. */
-static int connect_to(struct load *l, struct err *e)
+/* What the call is about, and what cannot go with it. */
+static int read_mode(enum load_mode *to, struct err *e)
 {
-	l->pg = pg_connect(opt_conn, "datalchemy load", e);
-	if (l->pg == NULL || pg_set(l->pg, opt_set.v, opt_set.n, e) == -1 ||
-		pg_lock_timeout(l->pg, opt_lock_timeout, e) == -1 ||
-		pg_keys_fire(l->pg, &l->keys_fire, e) == -1)
-		return -1;
-	pg_on_wait(l->pg, stage_waits);
-	if (!l->keys_fire)
-		stage_warn("session_replication_role is replica for this role or database, and the "
-			   "role may not set it: the server does not check foreign keys of tables "
-			   "that are loaded in place, and their triggers do not fire");
+	bool several = opt_shared || opt_finish || opt_abandon;
+
+	if (opt_shared + opt_finish + opt_abandon > 1)
+		return err_set(e, ERR_INPUT, "--shared, --finish and --abandon exclude each other");
+	if (opt_jobs == 0)
+		return err_set(e, ERR_INPUT, "--jobs is a number above 0");
+	if (opt_jobs > 1 && (opt_finish || opt_abandon))
+		return err_set(e, ERR_INPUT, "--jobs is for --shared, or for itself");
+	if ((several || opt_jobs > 1) && (opt_in_place || opt_append || opt_dry_run))
+		return err_set(e, ERR_INPUT,
+			"%s: several connections cannot share one transaction, nor the work of "
+			"tables in place: leave out --jobs, --shared and --finish",
+			opt_in_place ? "--in-place"
+			: opt_append ? "--append"
+				     : "--dry-run");
+	if (several && opt_truncate)
+		return err_set(e, ERR_INPUT,
+			"--truncate: a loader that comes late would empty what others have loaded: "
+			"empty the tables first, or load with --jobs");
+	*to = opt_shared     ? LOAD_SHARED
+	      : opt_finish   ? LOAD_FINISH
+	      : opt_abandon  ? LOAD_ABANDON
+	      : opt_jobs > 1 ? LOAD_JOBS
+			     : LOAD_WHOLE;
 	return 0;
 }
 
@@ -400,10 +268,15 @@ static int run(struct err *e)
 		.resumed = opt_resume,
 		.verify = !opt_no_verify,
 		.record = opt_record,
+		.conn = opt_conn,
+		.lock_timeout = opt_lock_timeout,
+		.set = opt_set.v,
+		.nset = opt_set.n,
+		.jobs = opt_jobs,
 	};
-	if (read_policy(&l.opt.triggers, e) == -1)
+	if (read_mode(&l.opt.mode, e) == -1 || read_policy(&l.opt.triggers, e) == -1)
 		return -1;
-	if (read_run(&l, e) == 0 && connect_to(&l, e) == 0)
+	if (read_run(&l, e) == 0 && session_begin(&l, e) == 0)
 		rc = load_run(&l, e);
 	pg_close(l.pg);
 	arena_free(&a);
@@ -416,6 +289,20 @@ static const struct opt opts[] = {
 		"the database (default: what DATABASE_URL or else libpq's environment\n"
 		"variables name).  Others can see a password in arguments: give it by\n"
 		"DATABASE_URL, PGPASSFILE or PGSERVICE"},
+	{"jobs", 'j', OPT_U32, &opt_jobs, "N",
+		"copy tables and shards by N connections, each shard in a transaction of its\n"
+		"own; keys are created again, and validated, in the last transaction.  Until\n"
+		"then others see tables that are filled in part and have no keys.  A call\n"
+		"that was killed is gone on with by the same call, or undone by --abandon"},
+	{"shared", 0, OPT_FLAG, &opt_shared, NULL,
+		"be one of several loaders, also on other machines: copy the shards whose\n"
+		"files are in DIR and which no other loader has copied; then --finish"},
+	{"finish", 0, OPT_FLAG, &opt_finish, NULL,
+		"when all shards are copied: load the tables that cannot be shared, and\n"
+		"create all keys again, validated, in one transaction"},
+	{"abandon", 0, OPT_FLAG, &opt_abandon, NULL,
+		"undo what --shared or --jobs have begun: empty the tables that they filled,\n"
+		"and create their keys again"},
 	{"in-place", 0, OPT_FLAG, &opt_in_place, NULL,
 		"keep keys and indexes while rows are copied, instead of dropping and\n"
 		"creating them again; for tables that other sessions use meanwhile"},
@@ -467,7 +354,7 @@ int main(int argc, char **argv)
 		.about = "Load the rows of a run into a database, parents first, in one "
 			 "transaction.",
 		.usage = "--run DIR [--conn URL] [--check] [--dry-run] [--in-place]\n"
-			 "[--truncate | --append]",
+			 "[--truncate | --append] [--jobs N] [--shared | --finish | --abandon]",
 		.reads = "schema.msgpack plan.msgpack data/* receipts/gen.*",
 		.writes = "receipts/load.json logs.ndjson, and the database",
 		.examples = "load --run runs/a --conn postgresql://localhost/crm\n"

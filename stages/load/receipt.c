@@ -75,7 +75,8 @@ int receipt_stage(struct load *l, struct err *e)
 		jw_kstr(&j, "schema", t->plan->table->schema);
 		jw_kstr(&j, "table", t->plan->table->name);
 		jw_kuint(&j, "rows", t->rows);
-		jw_kstr(&j, "format", data_format_name(t->files[0].format));
+		if (t->files != NULL && t->files[0].path != NULL)
+			jw_kstr(&j, "format", data_format_name(t->files[0].format));
 		jw_kstr(&j, "road", load_road(t));
 		jw_end(&j);
 	}

@@ -180,9 +180,10 @@ static int lock_tables(struct load *l, struct err *e)
 	return rc;
 }
 
+/* Where several loaders have begun, the roads are known, and shared tables have rows. */
 static int choose_road(struct load *l, struct load_table *t, bool *filled, struct err *e)
 {
-	int rows = target_has_rows(l, t, e);
+	int rows = l->begun && t->shared ? 0 : target_has_rows(l, t, e);
 
 	if (rows == -1)
 		return -1;
@@ -191,7 +192,9 @@ static int choose_road(struct load *l, struct load_table *t, bool *filled, struc
 			"%s.%s: the plan adds to its rows, and --truncate would take them away",
 			t->plan->table->schema, t->plan->table->name);
 	*filled = rows == 1 && l->opt.existing == LOAD_REFUSE && !t->plan->append;
-	t->truncate = l->opt.existing == LOAD_TRUNCATE;
+	t->truncate = l->opt.existing == LOAD_TRUNCATE && !l->begun;
+	if (l->begun)
+		return 0;
 	t->bulk = !l->opt.in_place && t->plain && t->owned && !t->plan->append &&
 		  (rows == 0 || t->truncate);
 	return 0;
@@ -220,7 +223,7 @@ static int choose_roads(struct load *l, struct err *e)
 
 /* TRUNCATE them all at once: they refer to one another.  Tables that inherit from one of them and
  * are not in the plan keep their rows. */
-static int truncate_tables(struct load *l, struct err *e)
+int target_truncate(struct load *l, struct err *e)
 {
 	struct buf b = BUF_INIT;
 	bool any = false;
@@ -252,8 +255,9 @@ int target_find(struct load *l, struct err *e)
 		goto out;
 	if (choose_roads(l, e) == -1)
 		goto out;
-	locks_choose(l, &locks);
-	rc = truncate_tables(l, e);
+	if (!l->begun)
+		locks_choose(l, &locks);
+	rc = target_truncate(l, e);
 out:
 	buf_free(&schemas);
 	buf_free(&tables);

@@ -34,13 +34,14 @@ static const char *keep(struct load *l, struct pg_rows *r, size_t i, size_t col,
 	return s;
 }
 
-static int read_triggers(struct load *l, struct err *e)
+int triggers_read(struct load *l, struct err *e)
 {
 	struct pg_rows *r = pg_ask(l->pg, sql_triggers, 1, &l->oids, e);
 	bool bad;
 
 	if (r == NULL)
 		return -1;
+	l->ntriggers = 0;
 	l->triggers = arena_array(l->a, pg_count(r) + 1, sizeof(*l->triggers));
 	bad = l->triggers == NULL;
 	for (size_t i = 0; !bad && i < pg_count(r); i++)
@@ -120,7 +121,7 @@ static int off_by_name(struct load *l, struct err *e)
 
 int triggers_begin(struct load *l, struct err *e)
 {
-	if (read_triggers(l, e) == -1 || off_by_name(l, e) == -1)
+	if (triggers_read(l, e) == -1 || off_by_name(l, e) == -1)
 		return -1;
 	for (uint32_t i = 0; i < l->ntriggers && l->opt.triggers == TRIGGERS_OFF; i++)
 		if (!l->triggers[i].constraint &&
