@@ -242,6 +242,20 @@ int pg_exec(struct pg *c, const char *sql, struct err *e)
 	return rc;
 }
 
+int pg_commit(struct pg *c, struct err *e)
+{
+	PGresult *res = pg_wait_exec(c, "COMMIT");
+	int rc = 0;
+
+	if (!good(res))
+		rc = pgerr_result(res, c->conn, e);
+	else if (strcmp(PQcmdStatus(res), "COMMIT") != 0)
+		rc = err_set(e, ERR_INPUT,
+			"the server has rolled back what it was asked to commit: nothing was done");
+	PQclear(res);
+	return rc;
+}
+
 /* Parameters are texts; NULL is a NULL. */
 struct pg_rows *pg_query(
 	struct pg *c, const char *sql, size_t n, const char *const *params, struct err *e)

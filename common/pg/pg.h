@@ -76,6 +76,11 @@ const char *pg_conn_used(const char *conn);
  */
 int pg_exec(struct pg *c, const char *sql, struct err *e);
 
+/** pg_commit(c, e): COMMIT.  -1 also where the server answers that it has rolled back, which it
+ * does, without an error, with a transaction that failed before; ERR_TEMP where there was no
+ * answer, so that nobody here knows. */
+int pg_commit(struct pg *c, struct err *e);
+
 /**
  * pg_query(c, sql, n, params, e):
  * Run one query with parameters $1..$${n}, given as text; a NULL one is NULL.

@@ -110,10 +110,12 @@ static int load_rows(struct load *l, struct err *e)
 	/* what may fail is done before the commit: after it nothing may say that the call failed */
 	if (record_add(l, e) == -1 || receipt_stage(l, e) == -1 || commit_prepare(l, e) == -1)
 		return -1;
-	if (pg_exec(l->pg, "COMMIT", e) == 0)
+	if (pg_commit(l->pg, e) == 0)
 		return 0;
-	if (e->kind != ERR_TEMP) /* the server has said that it did not */
-		commit_done(l);
+	if (e->kind == ERR_TEMP)
+		return err_wrap(e, "whether the server has committed is not known, and the next "
+				   "call finds out before it loads anything");
+	commit_done(l); /* the server has said that it did not */
 	return -1;
 }
 

@@ -16,11 +16,14 @@ Prints how many calls failed, of which names.
 """
 import collections
 import os
+import re
 import shutil
 import subprocess
 import sys
+import tempfile
 
 sys.dont_write_bytecode = True
+from relay import Relay  # noqa: E402
 from run_files import PENDING, differs, files, whole  # noqa: E402
 
 WORK, SHIM, HOW, STAGE, BEFORE, AFTER, CLASS = sys.argv[1:8]
@@ -32,13 +35,27 @@ CALLS = {
              "mkdtemp,mkostemp,memfd_create,ftruncate,posix_fallocate,fstat,stat,statvfs,access,fchmod,mmap,flock,close,"
              "pipe2,fork,pthread_create,fwrite,fflush,getrandom,poll,recv,send",
     "sends": "send",  # of the few stages that talk to a server, where the others would hide them
+    "server": None,  # not a call: the connection ends within the N-th message of the server; server-whole: before it
 }
 CHECK = os.environ.get("FAULT_CHECK")  # a command that must end well after each
 WORK = os.path.abspath(WORK)
 RUN = os.path.join(WORK, "run")
 
 
+def broken_server(n, out):
+    """the command's server is reached through a relay that closes at its N-th message"""
+    host = re.search("host=([^&]*)", os.environ["DATABASE_URL"]).group(1)
+    with tempfile.TemporaryDirectory(prefix="dlrelay.", dir="/tmp") as folder:
+        relay = Relay(folder, host + "/.s.PGSQL.5432", ["hear=%d:%s" % (n, "bytes=0" if "whole" in MODES else "cut")])
+        env = dict(os.environ, DATABASE_URL=os.environ["DATABASE_URL"].replace("host=" + host, "host=" + folder))
+        done = subprocess.run(COMMAND, cwd=WORK, env=env, stdout=out, stderr=subprocess.PIPE, timeout=60)
+        relay.stop()
+    return done.returncode, done.stderr.decode(), ["message" for _ in relay.done]
+
+
 def call(n, out):
+    if n and KIND == "server":
+        return broken_server(n, out)
     env = dict(os.environ)
     hit = os.path.join(WORK, "hit")
     if os.path.exists(hit):

@@ -47,7 +47,7 @@ faults() {
 }
 
 @test "introspect" {
-	MORE=sends-libs
+	MORE='sends-libs server server-whole'
 	faults introspect empty schema introspect --schema shop --run run
 }
 
@@ -92,12 +92,23 @@ fixture() {
 	faults eval rows report "$BIN/eval" --run run
 }
 
+@test "eval, of the database" {
+	pg_db filled
+	sql_file "$ROOT/tests/fixtures/shop.sql"
+	"$BIN/load" --run "$REF/rows" >/dev/null 2>&1
+	rm -r "$REF/rows/receipts/load.json"
+	step rows asked "$BIN/eval" --sql
+	: "${FAULTS:=few}" # each waits for the server
+	MORE='sends-libs server server-whole'
+	faults eval rows asked "$BIN/eval" --sql --run run
+}
+
 @test "load, all or nothing" {
 	pg_db loaded
 	sql_file "$ROOT/tests/fixtures/shop.sql"
 	export FAULT_CHECK='n=$(psql -XqAt -d "$DATABASE_URL" -c "SELECT (SELECT count(*) FROM shop.customers) + (SELECT count(*) FROM shop.orders)"); [ "$n" = 0 ] || [ "$n" = 400 ]'
 	: "${FAULTS:=few}" # each waits for the server
-	MORE=sends-libs
+	MORE='sends-libs server server-whole'
 	faults load rows loaded "$BIN/load" --run run --truncate
 }
 
