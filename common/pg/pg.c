@@ -45,6 +45,10 @@ static const char session[] = "SET DateStyle = 'ISO, YMD';"
 			      "SET client_min_messages = 'error';"
 			      "SET statement_timeout = 0;"
 			      "SET idle_in_transaction_session_timeout = 0;"
+			      /* since 14 and 17 */
+			      "SELECT pg_catalog.set_config(s.name, '0', false)"
+			      " FROM pg_catalog.pg_settings s WHERE s.name IN"
+			      " ('idle_session_timeout', 'transaction_timeout');"
 			      "SET jit = off;"
 			      /* who has said how long to wait for locks is not overruled */
 			      "SELECT pg_catalog.set_config('lock_timeout', '30s', false)"
@@ -165,7 +169,13 @@ static int wait_connected(PGconn *conn)
 	return 0;
 }
 
-/* The later of two settings of one keyword wins, so ours come last. */
+/* libpq's own way prints what the server has to notice on stderr, values of rows included. */
+static void pass_over(void *ctx, const PGresult *res)
+{
+	(void)ctx;
+	(void)res;
+}
+
 struct pg *pg_connect(const char *conn, const char *app, struct err *e)
 {
 	const char *used = pg_conn_used(conn);
@@ -183,6 +193,7 @@ struct pg *pg_connect(const char *conn, const char *app, struct err *e)
 		return NULL;
 	}
 	(void)PQsetErrorVerbosity(c->conn, PQERRORS_VERBOSE);
+	(void)PQsetNoticeReceiver(c->conn, pass_over, NULL);
 	if (PQstatus(c->conn) != CONNECTION_BAD && wait_connected(c->conn) == -1) {
 		(void)err_sys(e, "cannot connect to the server");
 		e->kind = ERR_TEMP;

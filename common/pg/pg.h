@@ -30,9 +30,11 @@ struct pg;
  * to what libpq's own environment says.  ${app} is the application_name.  Waits
  * at most connect_timeout seconds (10 when nobody says otherwise).
  *
+ * What the server has to notice is passed over: functions may have it say values of rows.
+ *
  * The session is pinned, so that the same values give the same text anywhere:
  * client_encoding UTF8, DateStyle ISO,YMD, IntervalStyle postgres, TimeZone UTC, and the
- * like; no notices, no timeouts but lock_timeout, which is 30 s where neither PGOPTIONS nor role
+ * like; no timeouts but lock_timeout, which is 30 s where neither PGOPTIONS nor role
  * nor database say otherwise.  The search_path is what the database and the role say: triggers,
  * CHECKs and index expressions depend on it.  So SQL that is run under it qualifies what it names,
  * functions of pg_catalog included.  NULL on failure.

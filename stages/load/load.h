@@ -173,6 +173,9 @@ int outside_add(struct load *l, struct buf *names, struct err *e);
  */
 int look_at_target(struct load *l, struct err *e);
 
+/** look_takes_rows(l, e): whether transactions may write here at all; else -1 (ERR_INPUT). */
+int look_takes_rows(struct load *l, struct err *e);
+
 /* record.c: the table of the target that says which runs are loaded (--record) */
 
 /**

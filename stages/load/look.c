@@ -82,23 +82,20 @@ static void note(struct look *k, enum fact f, uint32_t table)
 
 /* ---- the server ------------------------------------------------------------------- */
 
-static const char sql_server[] =
-	"SELECT pg_catalog.current_database()::text, CURRENT_USER::text,"
-	" pg_catalog.current_setting('server_version'), pg_catalog.pg_is_in_recovery(),"
-	" pg_catalog.current_setting('transaction_read_only')::bool";
+static const char sql_server[] = "SELECT pg_catalog.current_database()::text, CURRENT_USER::text,"
+				 " pg_catalog.current_setting('server_version')";
+static const char sql_takes[] = "SELECT pg_catalog.pg_is_in_recovery(),"
+				" pg_catalog.current_setting('transaction_read_only')::bool";
 
-/* Whether the server takes rows at all. */
-static int look_at_server(struct look *k, struct err *e)
+int look_takes_rows(struct load *l, struct err *e)
 {
-	struct pg_rows *r = pg_ask(k->l->pg, sql_server, 0, NULL, e);
+	struct pg_rows *r = pg_ask(l->pg, sql_takes, 0, NULL, e);
 	bool standby, read_only;
 
 	if (r == NULL)
 		return -1;
-	stage_say("target: database %s, role %s, PostgreSQL %s", pg_str(r, 0, 0), pg_str(r, 0, 1),
-		pg_str(r, 0, 2));
-	standby = pg_bool(r, 0, 3);
-	read_only = pg_bool(r, 0, 4);
+	standby = pg_bool(r, 0, 0);
+	read_only = pg_bool(r, 0, 1);
 	if (pg_done(r, e) == -1)
 		return -1;
 	if (standby)
@@ -109,6 +106,17 @@ static int look_at_server(struct look *k, struct err *e)
 			"transactions are read-only here (default_transaction_read_only): turn it "
 			"off for this role or database, or connect to another one");
 	return 0;
+}
+
+static int look_at_server(struct look *k, struct err *e)
+{
+	struct pg_rows *r = pg_ask(k->l->pg, sql_server, 0, NULL, e);
+
+	if (r == NULL)
+		return -1;
+	stage_say("target: database %s, role %s, PostgreSQL %s", pg_str(r, 0, 0), pg_str(r, 0, 1),
+		pg_str(r, 0, 2));
+	return pg_done(r, e) == -1 ? -1 : look_takes_rows(k->l, e);
 }
 
 /* ---- the tables ------------------------------------------------------------------- */

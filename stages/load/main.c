@@ -97,6 +97,8 @@ static int load_rows(struct load *l, struct err *e)
 	bool ours = false;
 
 	commit_watch_client(l);
+	if (look_takes_rows(l, e) == -1)
+		return -1;
 	if (l->opt.mode == LOAD_JOBS && several_begin(l, &ours, e) == -1)
 		return -1;
 	if (l->opt.mode == LOAD_FINISH && several_end(l, e) == -1)

@@ -12,6 +12,8 @@
  */
 #include "stages/load/load.h"
 
+#include <string.h>
+
 #include "common/base/err.h"
 #include "common/base/str.h"
 
@@ -63,6 +65,17 @@ struct attempt {
 };
 
 /*
+ * Whether rows failed for a reason that has nothing to do with triggers, and may be gone the next
+ * time: a cancelled query, a lock, memory, a server that stops.  Connections (class 08) and files
+ * (58) that the server complains of are what a trigger itself has asked for.
+ */
+static bool is_passing(const struct err *e)
+{
+	return e->kind == ERR_TEMP && strstr(e->msg, "SQLSTATE 08") == NULL &&
+	       strstr(e->msg, "SQLSTATE 58") == NULL;
+}
+
+/*
  * Copies the rows, all of them or the first, and looks what came of it; *a says why the triggers
  * are in the way.  The savepoint "rows" is open afterwards in either case.
  */
@@ -80,6 +93,10 @@ static int attempt(struct load *l, struct load_table *t, struct attempt *a, stru
 	if (count_written(l, w, e) == -1 || pg_exec(l->pg, "SAVEPOINT rows", e) == -1)
 		return -1;
 	if ((all ? copy_table(l, t, &failed) : copy_sample(l, t, a->rows, &failed)) == -1) {
+		if (is_passing(&failed)) {
+			*e = failed;
+			return -1;
+		}
 		a->why = arena_printf(l->a, "with it, rows fail: %s", failed.msg);
 		return a->why != NULL ? 0 : err_nomem(e);
 	}
