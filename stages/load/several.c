@@ -92,7 +92,7 @@ int several_share(struct load *l, struct err *e)
 			"%s has no file of rows that a receipt tells of: run the generators, or "
 			"name the run directory that has them",
 			l->run.path);
-	if (shared_begin(l, &ours, e) == -1)
+	if (look_takes_rows(l, e) == -1 || shared_begin(l, &ours, e) == -1)
 		return -1;
 	if (!l->begun)
 		return err_set(e, ERR_INPUT,

@@ -258,5 +258,5 @@ int shared_begin(struct load *l, bool *ours, struct err *e)
 		return there == 1 ? 0 : -1;
 	if (pg_exec(l->pg, "BEGIN", e) == -1 || (there = begin(l, ours, e)) == -1)
 		return -1;
-	return pg_exec(l->pg, there == 1 ? "COMMIT" : "ROLLBACK", e);
+	return there == 1 ? pg_commit(l->pg, e) : pg_exec(l->pg, "ROLLBACK", e);
 }

@@ -82,7 +82,7 @@ static int copy_item(struct load *l, const struct item *it, uint64_t *rows, stru
 		    " WHERE place = $1::int AND shard = $2::int",
 		    4, params, e) == -1)
 		return -1;
-	return pg_exec(l->pg, "COMMIT", e) == -1 ? -1 : 1;
+	return pg_commit(l->pg, e) == -1 ? -1 : 1;
 }
 
 /* A task of the pool, in a process that connects when it has its first. */

@@ -205,5 +205,5 @@ int shared_abandon(struct load *l, struct err *e)
 			"a key or index would not come back exactly as it was: compare the tables "
 			"with %s, then drop that table and the two beside it",
 			shared_name(l, 'l'));
-	return pg_exec(l->pg, "COMMIT", e) == -1 ? -1 : 1;
+	return pg_commit(l->pg, e) == -1 ? -1 : 1;
 }

@@ -6,7 +6,8 @@
 
 A rule is met once, by the first connection that gets there:
 
-    say=TEXT:cut        the client's message that contains TEXT is not forwarded, and both sides are closed
+    say=TEXT:cut        the client's message that contains TEXT is not forwarded, and both sides are closed;
+                        say=TEXT#N:cut: the N-th such message
     say=TEXT:deaf       it is, and the server does what it says, but its answer is lost: then both sides are closed
     say=TEXT:hangup     it is, and both sides are closed without waiting for an answer
     say=TEXT:late=S     the client's side is closed; the message is forwarded S seconds later, and then the server's is closed
@@ -20,7 +21,7 @@ and these of every connection:
     slow=MS             each message of the server comes that much later
     notices=TEXT        before each answer comes a notice, a notification and a parameter's new value, with TEXT
 
-For python: Relay(folder, server, rules), .done (lines), .heard (messages of servers), .stop().
+With RELAY_TOLD=FILE it writes there which rules were met.  For python: Relay(folder, server, rules), .done (lines), .heard (messages of servers), .stop().
 """
 import os
 import socket
@@ -48,6 +49,10 @@ class Rule:
         self.how = "always"
         if self.what in ("say", "hear"):
             value, self.how = value.split(":", 1)
+        self.left = 1
+        if self.what == "say" and "#" in value:
+            value, left = value.rsplit("#", 1)
+            self.left = int(left)
         self.value = int(value) if self.what in ("hear", "slow") else value
         self.met = False
 
@@ -170,7 +175,10 @@ class Relay:
     def meet(self, fits):
         with self.lock:
             for r in self.rules:
-                if not r.met and fits(r):
+                if r.met or not fits(r):
+                    continue
+                r.left -= 1
+                if r.left == 0:
                     r.met = True
                     self.done.append(r.text)
                     return r
@@ -191,6 +199,9 @@ def main(folder, server, *rules):
     print("ready", flush=True)
     sys.stdin.read()
     relay.stop()
+    if "RELAY_TOLD" in os.environ:
+        with open(os.environ["RELAY_TOLD"], "w") as f:
+            f.writelines(line + "\n" for line in relay.done)
     for t in threading.enumerate():
         if t is not threading.main_thread():
             t.join()

@@ -15,6 +15,10 @@ setup_file() {
 	plan-check "$ROOT/tests/fixtures/shop.plan.json" --run "$RUNS/run" >/dev/null
 	gen-parents --run "$RUNS/run" --format binary >/dev/null
 	gen-children --run "$RUNS/run" --format binary >/dev/null
+	cp -r "$RUNS/run" "$RUNS/shards"
+	plan-check "$ROOT/tests/fixtures/shop.plan.json" --run "$RUNS/shards" --shards 3 >/dev/null
+	gen-parents --run "$RUNS/shards" --format binary >/dev/null
+	gen-children --run "$RUNS/shards" --format binary >/dev/null
 }
 
 teardown_file() {
@@ -80,6 +84,35 @@ once_more() {
 		rm run/receipts/load*
 		sql 'TRUNCATE shop.customers, shop.orders; DROP TABLE IF EXISTS shop.loads' 2>/dev/null
 	done
+}
+
+# every_commit HOW: of `load --jobs 2` each COMMIT meets that in turn; the same call loads what is missing
+every_commit() {
+	local n
+	for ((n = 1; ; n++)); do
+		cp -r "$RUNS/shards" run
+		RELAY_TOLD=$PWD/told relayed "say=COMMIT#$n:$1" -- "$BIN/load" --run run --jobs 2
+		until [ -e told ]; do sleep 0.05; done
+		[ -s told ] || break
+		refused 75 'the server closed the connection' || return 1
+		no_sessions
+		once_more 400 --jobs 2 || return 1
+		[ "$(sql "SELECT count(*) FROM pg_class WHERE relname LIKE 'datalchemy%'")" = 0 ] || return 1
+		[ "$(sql "SELECT count(*) FROM pg_constraint WHERE connamespace = 'shop'::regnamespace")" = "$cons" ] || return 1
+		rm -r run told
+		sql 'TRUNCATE shop.customers, shop.orders'
+	done
+	expect 0
+	[ "$n" -gt 6 ] || fail "$n COMMITs"
+	sql 'TRUNCATE shop.customers, shop.orders'
+	rm -r run told
+}
+
+@test "each COMMIT of a load by several connections, or its answer, is lost: the same call loads what is missing" {
+	cons=$(sql "SELECT count(*) FROM pg_constraint WHERE connamespace = 'shop'::regnamespace")
+	rm -r run
+	every_commit cut
+	every_commit deaf
 }
 
 @test "while the server has not done with the COMMIT, the next call waits for what becomes of it" {
