@@ -118,6 +118,8 @@ static int cell_open(struct enc *x, uint32_t i, struct arena *a, struct err *e)
 		.cls = col->base.type->cls,
 		.fixed = kind->fixed + 1, /* what divides cells, or a NULL */
 		.times = kind->times};
+	if (c->put == enc_put_dec && c->scale == 2)
+		c->put = enc_put_dec2;
 	if (x->format == DATA_BINARY && !enc_binary_has(col->base, col->type))
 		return err_set(e, ERR_NO,
 			"column %s: type %s has no binary form here, use --format text", col->name,

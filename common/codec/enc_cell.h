@@ -83,6 +83,7 @@ struct enc_day *enc_days(struct arena *a);
 /* shared by the formats of text */
 char *enc_put_int(const struct enc_cell *c, uint32_t row, char *to);
 char *enc_put_dec(const struct enc_cell *c, uint32_t row, char *to);
+char *enc_put_dec2(const struct enc_cell *c, uint32_t row, char *to); /* of two decimals */
 char *enc_put_date(const struct enc_cell *c, uint32_t row, char *to);
 char *enc_put_time(const struct enc_cell *c, uint32_t row, char *to);
 char *enc_put_ts_t(const struct enc_cell *c, uint32_t row, char *to); /* with a T */

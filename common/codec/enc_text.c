@@ -48,25 +48,28 @@ char *enc_put_int(const struct enc_cell *c, uint32_t row, char *to)
 
 /* Decimals of at most eight digits, such as most amounts and percentages: all digits are written
  * to one word, and those behind the point once more, behind it. */
-static char *put_dec8(char *to, uint32_t u, unsigned scale)
+static inline char *put_dec(int64_t v, unsigned scale, char *to)
 {
-	uint64_t digits = num_eight(u);
-	uint32_t lead = num_zeros(digits, 7 - scale);
+	uint64_t u = v < 0 ? 0 - (uint64_t)v : (uint64_t)v, digits;
 
-	to = num_put_eight(to, digits, lead) - scale;
+	if (u >= NUM_EIGHT || scale - 1 > 6)
+		return to + num_fmt_dec(to, v, scale);
+	*to = '-';
+	to += v < 0;
+	digits = num_eight((uint32_t)u);
+	to = num_put_eight(to, digits, num_zeros(digits, 7 - scale)) - scale;
 	*to = '.';
 	return num_put_eight(to + 1, digits, 8 - scale);
 }
 
 char *enc_put_dec(const struct enc_cell *c, uint32_t row, char *to)
 {
-	int64_t v = c->v->v.i[row];
-	uint64_t u = v < 0 ? 0 - (uint64_t)v : (uint64_t)v;
+	return put_dec(c->v->v.i[row], c->scale, to);
+}
 
-	if (u >= NUM_EIGHT || c->scale == 0 || c->scale > 7)
-		return to + num_fmt_dec(to, v, c->scale);
-	*to = '-';
-	return put_dec8(to + (v < 0), (uint32_t)u, c->scale);
+char *enc_put_dec2(const struct enc_cell *c, uint32_t row, char *to)
+{
+	return put_dec(c->v->v.i[row], 2, to);
 }
 
 char *enc_put_label(const struct enc_cell *c, uint32_t row, char *to)

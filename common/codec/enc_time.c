@@ -16,8 +16,8 @@ enum { DAYS = 4096, DAY_TEXT = 10 };
 #define LAST_DAY  INT64_C(2921939) /* 9999-12-31 */
 
 struct enc_day {
-	uint32_t days; /* since FIRST_DAY, and one more: 0 is of no day */
 	char text[12];
+	uint32_t days; /* since FIRST_DAY, and one more: 0 is of no day */
 };
 
 /* A table without a day in it: its memory is zero, and is touched where there are days. */
@@ -26,46 +26,45 @@ struct enc_day *enc_days(struct arena *a)
 	return arena_array(a, DAYS, sizeof(struct enc_day));
 }
 
-/* The text of a day from the table, made when another day was in its place. */
-static inline char *put_day(const struct enc_cell *c, int64_t day, char *to)
+/* Makes the text of a day, which has another's place. */
+static __attribute__((noinline)) void make_day(struct enc_day *d, uint32_t days)
 {
-	struct enc_day *d = &c->days[(uint64_t)day % DAYS];
-	uint32_t days = (uint32_t)(day - FIRST_DAY) + 1;
+	char text[CAL_MAX];
 
-	if (d->days != days) {
-		char text[CAL_MAX];
-
-		(void)cal_fmt_date(text, day);
-		memcpy(d->text, text, DAY_TEXT);
-		d->days = days;
-	}
-	memcpy(to, d->text, sizeof(d->text));
-	return to + DAY_TEXT;
+	(void)cal_fmt_date(text, days + FIRST_DAY);
+	memcpy(d->text, text, DAY_TEXT);
+	d->days = days + 1;
 }
 
-static inline char *put2(char *to, uint32_t v)
+/* The text of a day since FIRST_DAY from the table. */
+static inline char *put_day(const struct enc_cell *c, uint32_t days, char *to)
 {
-	memcpy(to, num_two_digits + 2 * (size_t)v, 2);
-	return to + 2;
+	struct enc_day *d = &c->days[days % DAYS];
+
+	if (d->days != days + 1)
+		make_day(d, days);
+	memcpy(to, d, sizeof(*d)); /* in one copy */
+	return to + DAY_TEXT;
 }
 
 /* HH:MM:SS and the fraction, without zeros at its end. */
 static inline char *put_clock(char *to, uint64_t usec)
 {
 	uint32_t s = (uint32_t)(usec / CAL_SECOND), us = (uint32_t)(usec % CAL_SECOND);
+	uint32_t m = s / 60, h = m / 60;
+	uint64_t digits;
 
-	to = put2(to, s / 3600);
-	*to++ = ':';
-	to = put2(to, s / 60 % 60);
-	*to++ = ':';
-	to = put2(to, s % 60);
+	memcpy(to, num_two_digits + 2 * (size_t)h, 2);
+	to[2] = ':';
+	memcpy(to + 3, num_two_digits + 2 * (size_t)(m - h * 60), 2);
+	to[5] = ':';
+	memcpy(to + 6, num_two_digits + 2 * (size_t)(s - m * 60), 2);
 	if (us == 0)
-		return to;
-	*to = '.';
-	to = put2(put2(put2(to + 1, us / 10000), us / 100 % 100), us % 100);
-	while (to[-1] == '0')
-		to--;
-	return to;
+		return to + 8;
+	digits = num_eight(us); /* the first two of them are zeros */
+	to[8] = '.';
+	(void)num_put_eight(to + 9, digits, 2);
+	return to + 15 - __builtin_clzll(digits) / 8;
 }
 
 /* Days outside of years with four digits go to the calendar. */
@@ -75,7 +74,7 @@ char *enc_put_date(const struct enc_cell *c, uint32_t row, char *to)
 
 	if (day < FIRST_DAY || day > LAST_DAY)
 		return to + cal_fmt_date(to, day);
-	return put_day(c, day, to);
+	return put_day(c, (uint32_t)(day - FIRST_DAY), to);
 }
 
 enum { ZONE_SLOT = 8 };
@@ -87,20 +86,21 @@ struct zone {
 
 static const struct zone none = {"", 0}, utc = {"+00", 3}, utc_minutes = {"+00:00", 6};
 
-/* A timestamp with ${sep} between date and time, and the zone behind. */
+/* A timestamp with ${sep} between date and time, and the zone behind.  Counted from the first day,
+ * it is not negative. */
 static inline char *put_ts(
 	const struct enc_cell *c, int64_t ts, char sep, const struct zone *zone, char *to)
 {
-	int64_t day = ts / CAL_DAY - (ts % CAL_DAY < 0);
+	uint64_t since = (uint64_t)ts - (uint64_t)(FIRST_DAY * CAL_DAY), days = since / CAL_DAY;
 
-	if (day < FIRST_DAY || day > LAST_DAY) {
+	if (days > LAST_DAY - FIRST_DAY) {
 		to += cal_fmt_ts(to, ts, sep);
 		if (!cal_ts_finite(ts))
 			return to;
 	} else {
-		to = put_day(c, day, to);
+		to = put_day(c, (uint32_t)days, to);
 		*to = sep;
-		to = put_clock(to + 1, (uint64_t)(ts - day * CAL_DAY));
+		to = put_clock(to + 1, since - days * CAL_DAY);
 	}
 	memcpy(to, zone->text, ZONE_SLOT);
 	return to + zone->n;

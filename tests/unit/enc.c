@@ -198,6 +198,50 @@ static void numbers(struct arena *a)
 	CHECK(bad == 0);
 }
 
+/* The moment of row ${i}: about the ends of what years of four digits hold, and any other with
+ * every number of zeros behind its seconds. */
+static int64_t moment(uint32_t i)
+{
+	static const int64_t edges[] = {
+		-730120, -730119, -730118, -1, 0, 1, 2921938, 2921939, 2921940};
+	static const int64_t units[] = {1, 10, 100, 1000, 10000, 100000, CAL_SECOND, CAL_DAY};
+	const uint32_t n = sizeof(edges) / sizeof(edges[0]);
+
+	if (i < 3 * n)
+		return edges[i / 3] * CAL_DAY + (int64_t)(i % 3) - 1;
+	if (i < 3 * n + 4)
+		return i % 2 == 0 ? CAL_TS_POS_INF : CAL_TS_NEG_INF;
+	return (int64_t)(rng_at(2, i) % (6000 * CAL_DAY)) / units[i % 8] * units[i % 8];
+}
+
+/* Timestamps are what the calendar makes of them, which tests/unit/calendar.c holds against others.
+ */
+static void moments(struct arena *a)
+{
+	const struct enc_column col = {.name = "t", .type = VT_TS, .base = {&types[6], -1}};
+	struct err e = {.kind = ERR_NONE};
+	struct enc *x = NULL;
+	struct buf b = BUF_INIT;
+	struct vec v;
+	const struct vec *list[] = {&v};
+	size_t at = 0;
+	uint64_t bad = 0;
+
+	CHECK(vec_init(&v, VT_TS, a) && enc_open(&x, DATA_TEXT, &col, 1, a, &e) == 0);
+	for (uint32_t i = 0; i < VEC_BLOCK; i++)
+		v.v.i[i] = moment(i);
+	enc_rows(x, list, VEC_BLOCK, &b);
+	for (uint32_t i = 0; i < VEC_BLOCK; i++) {
+		char want[CAL_MAX];
+		size_t n = cal_fmt_ts(want, v.v.i[i], ' ');
+
+		bad += b.n - at <= n || memcmp(b.p + at, want, n) != 0 || b.p[at + n] != '\n';
+		at += n + 1;
+	}
+	CHECK(at == b.n && bad == 0);
+	buf_free(&b);
+}
+
 int main(int argc, char **argv)
 {
 	struct arena a = ARENA_INIT;
@@ -211,6 +255,7 @@ int main(int argc, char **argv)
 	}
 	quoting(&a);
 	numbers(&a);
+	moments(&a);
 	arena_free(&a);
 	return check_done();
 }
