@@ -63,25 +63,56 @@ static inline void put_text(const struct gen *g, struct vec *out, uint32_t i, ch
 /*
  * The rows of the block by form: order[] has those of form f at [from[f], from[f
  * + 1]). Forms differ in their steps; one form after the other, each step is
- * foreseen.
+ * foreseen. The halves of the block are counted apart: most rows are of few forms, and a counter
+ * has to be there before it can be raised again.
  */
 static void by_form(const struct form_state *s, const uint64_t *idx, uint32_t n, uint32_t *from,
 	uint16_t *order)
 {
+	const uint32_t half = n / 2;
 	uint16_t form[VEC_BLOCK];
-	uint32_t at[FORMS_MAX];
+	uint32_t low[FORMS_MAX], high[FORMS_MAX], at = 0;
 
-	memset(from, 0, (s->n + 1UL) * sizeof(*from));
-	for (uint32_t i = 0; i < n; i++) {
-		form[i] = (uint16_t)gen_pick(s->places, s->n, gen_mix(idx[i], 0));
-		from[form[i] + 1]++;
-	}
-	for (uint32_t f = 0; f < s->n; f++) {
-		from[f + 1] += from[f];
-		at[f] = from[f];
-	}
+	memset(low, 0, s->n * sizeof(*low));
+	memset(high, 0, s->n * sizeof(*high));
 	for (uint32_t i = 0; i < n; i++)
-		order[at[form[i]]++] = (uint16_t)i;
+		form[i] = (uint16_t)gen_pick(s->places, s->n, gen_mix(idx[i], 0));
+	for (uint32_t i = 0; i < half; i++) {
+		low[form[i]]++;
+		high[form[half + i]]++;
+	}
+	if (n % 2 != 0)
+		high[form[n - 1]]++;
+	for (uint32_t f = 0; f < s->n; f++) {
+		uint32_t of_low = low[f], of_high = high[f];
+
+		from[f] = low[f] = at;
+		high[f] = at + of_low;
+		at += of_low + of_high;
+	}
+	from[s->n] = at;
+	for (uint32_t i = 0; i < half; i++) {
+		order[low[form[i]]++] = (uint16_t)i;
+		order[high[form[half + i]]++] = (uint16_t)(half + i);
+	}
+	if (n % 2 != 0)
+		order[high[form[n - 1]]++] = (uint16_t)(n - 1);
+}
+
+/* Some rows of one form. */
+static void put_some(const struct gen *g, const struct parts *parts, const uint64_t *idx,
+	const uint16_t *row, uint32_t n, struct vec *out, struct gen_heap *h)
+{
+	char *p = gen_heap_take(h, g->max_bytes * n), *end;
+	struct vtext text[PARTS_MANY];
+	uint64_t bits[PARTS_MANY];
+
+	for (uint32_t i = 0; i < n; i++)
+		bits[i] = gen_mix(idx[row[i]], 1);
+	end = parts_put_many(parts, bits, n, p, text);
+	gen_heap_give(h, g->max_bytes * n - (uint32_t)(end - p));
+	for (uint32_t i = 0; i < n; i++)
+		out->v.t[row[i]] = text[i];
 }
 
 static void weighted_value(
@@ -93,12 +124,9 @@ static void weighted_value(
 
 	by_form(s, idx, n, from, order);
 	for (uint32_t f = 0; f < s->n; f++)
-		for (uint32_t k = from[f]; k < from[f + 1]; k++) {
-			char *p = gen_heap_take(h, g->max_bytes);
-			uint32_t i = order[k];
-
-			put_text(g, out, i, p,
-				parts_put_weighted(&s->use[f].parts, gen_mix(idx[i], 1), p), h);
+		for (uint32_t k = from[f], some; k < from[f + 1]; k += some) {
+			some = from[f + 1] - k < PARTS_MANY ? from[f + 1] - k : PARTS_MANY;
+			put_some(g, &s->use[f].parts, idx, order + k, some, out, h);
 		}
 }
 

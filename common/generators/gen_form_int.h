@@ -168,8 +168,13 @@ bool parts_make(struct parts *s, const struct gen_part *p, uint32_t n, struct pa
 
 /** parts_put(s, x, to): the text of index ${x} < s->space, its end.  Distinct indexes make distinct
  *  texts if the parts can be told apart in the text.  At most s->max_bytes + WORD_SLOT bytes are
- *  written.  parts_put_weighted(s, bits, to): the text that 64 random bits choose, by weight. */
+ *  written. */
 char *parts_put(const struct parts *s, uint64_t x, char *to);
-char *parts_put_weighted(const struct parts *s, uint64_t bits, char *to);
+
+/** parts_put_many(s, bits, n, to, out): ${n} <= PARTS_MANY texts, each of which 64 random bits
+ *  choose, by weight; one behind the other, the end of the last.  ${bits} are used up. */
+enum { PARTS_MANY = 64 };
+char *parts_put_many(
+	const struct parts *s, uint64_t *bits, uint32_t n, char *to, struct vtext *out);
 
 #endif

@@ -61,6 +61,14 @@ static struct parts_made *made_of(struct parts_shared *s, const struct vtext *wo
 	return m;
 }
 
+/* Slots that no line of the cache divides. */
+static struct word *aligned_words(uint32_t n, struct arena *a)
+{
+	char *p = arena_array(a, n + 1UL, sizeof(struct word));
+
+	return p == NULL ? NULL : (struct word *)(p + (-(uintptr_t)p & (sizeof(struct word) - 1)));
+}
+
 /*
  * The words in slots, ${before} in front of each; NULL when one does not fit,
  * or (*nomem) without memory.
@@ -76,7 +84,7 @@ static const struct word *slots_of(const struct vtext *words, uint32_t n, struct
 			return NULL;
 	if ((m = made_of(shared, words, n, before, true)) != NULL && m->slots != NULL)
 		return m->slots;
-	if (m == NULL || (w = arena_array(shared->a, n, sizeof(*w))) == NULL) {
+	if (m == NULL || (w = aligned_words(n, shared->a)) == NULL) {
 		*nomem = true;
 		return NULL;
 	}
@@ -235,26 +243,83 @@ static uint32_t pick_other(const struct step *k, uint64_t bits, uint32_t before)
 	return d != before ? d : before + 1 < k->count ? before + 1 : 0;
 }
 
-/* One text: each part takes random bits of its own. */
-char *parts_put_weighted(const struct parts *s, uint64_t bits, char *to)
+/* What a part takes of some texts: places of its words, or numbers.  ${before}: the places that the
+ * part before it with words took. */
+static void pick_many(
+	const struct step *k, uint64_t *bits, const uint64_t *before, uint32_t n, uint64_t *out)
 {
-	uint32_t before = 0, d;
+	for (uint32_t i = 0; i < n; i++)
+		bits[i] = gen_mix(bits[i], 1);
+	if (k->words == NULL)
+		for (uint32_t i = 0; i < n; i++)
+			out[i] = (uint64_t)(((unsigned __int128)bits[i] * k->base.d) >> 64);
+	else if (k->kind == PART_OTHER)
+		for (uint32_t i = 0; i < n; i++)
+			out[i] = pick_other(k, bits[i], (uint32_t)before[i]);
+	else if (k->places != NULL)
+		for (uint32_t i = 0; i < n; i++)
+			out[i] = gen_pick(k->places, k->count, bits[i]);
+	else
+		for (uint32_t i = 0; i < n; i++)
+			out[i] = gen_pick(NULL, k->count, bits[i]);
+}
 
-	for (const struct step *k = s->step, *end = k + s->n; k < end; k++) {
-		if (k->kind == PART_LITERAL) {
-			to = put_word(k, 0, to);
-			continue;
+/* Puts the parts of each text together: all are words in slots, or some are not. */
+static char *join_slots(const struct parts *s, const uint64_t pick[][PARTS_MANY], uint32_t n,
+	char *to, struct vtext *out)
+{
+	const struct word *slots[GEN_PARTS + 1];
+	const uint32_t parts = s->n;
+
+	for (uint32_t k = 0; k < parts; k++)
+		slots[k] = s->step[k].slots;
+	for (uint32_t i = 0; i < n; i++) {
+		char *p = to;
+
+		for (uint32_t k = 0; k < parts; k++) {
+			const struct word *w = &slots[k][pick[k][i]];
+
+			memcpy(to, w, sizeof(*w));
+			to += w->n;
 		}
-		bits = gen_mix(bits, 1);
-		if (k->words == NULL) {
-			to = put_number(
-				k, (uint64_t)(((unsigned __int128)bits * k->base.d) >> 64), to);
-			continue;
-		}
-		d = k->kind == PART_OTHER ? pick_other(k, bits, before)
-					  : gen_pick(k->places, k->count, bits);
-		before = d;
-		to = put_word(k, d, to);
+		out[i] = (struct vtext){p, (size_t)(to - p)};
 	}
 	return to;
+}
+
+static char *join_any(const struct parts *s, const uint64_t pick[][PARTS_MANY], uint32_t n,
+	char *to, struct vtext *out)
+{
+	for (uint32_t i = 0; i < n; i++) {
+		char *p = to;
+
+		for (uint32_t k = 0; k < s->n; k++)
+			to = s->step[k].words != NULL ? put_word(&s->step[k], pick[k][i], to)
+						      : put_number(&s->step[k], pick[k][i], to);
+		out[i] = (struct vtext){p, (size_t)(to - p)};
+	}
+	return to;
+}
+
+/*
+ * Each part takes random bits of its own. First one part of all texts, then the next: what a text
+ * waits for, the tables of weights and the words, is then under way for others too.
+ */
+char *parts_put_many(const struct parts *s, uint64_t *bits, uint32_t n, char *to, struct vtext *out)
+{
+	static const uint64_t none[PARTS_MANY];
+	uint64_t pick[GEN_PARTS + 1][PARTS_MANY];
+	const uint64_t *before = none;
+	bool slots = true;
+
+	for (uint32_t k = 0; k < s->n; k++) {
+		slots = slots && s->step[k].slots != NULL;
+		if (s->step[k].kind == PART_LITERAL) {
+			memset(pick[k], 0, sizeof(pick[k]));
+			continue;
+		}
+		pick_many(&s->step[k], bits, before, n, pick[k]);
+		before = s->step[k].words != NULL ? pick[k] : before;
+	}
+	return (slots ? join_slots : join_any)(s, (const uint64_t(*)[PARTS_MANY])pick, n, to, out);
 }
