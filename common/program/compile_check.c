@@ -86,17 +86,36 @@ static int narrow(struct compiler *k)
 	return k->order_kept != NULL ? 0 : err_nomem(k->e);
 }
 
-/* A generated column that may not be NULL ties what it is computed from. */
-static int computed_not_null(struct compiler *k, uint32_t c)
+/* Whether the column is a foreign key's, and a parent may be NULL in what it refers to. */
+static bool reads_nullable(const struct compiler *k, uint32_t c)
+{
+	const struct plan_column *col = &k->b->t->columns[c];
+	const struct pg_constraint *con;
+
+	if (col->source != PLAN_FOREIGN)
+		return false;
+	con = &compiler_table(k)->cons[k->b->t->fks[col->fk].con];
+	for (uint32_t i = 0; con->kind == PG_CON_FOREIGN && i < con->ncols; i++)
+		if (con->cols[i] == c)
+			return !pg_column_not_null(&con->ref->columns[con->ref_cols[i]]);
+	return false;
+}
+
+/* A column that may not be NULL ties what it is computed from, or its choice of a parent. */
+static int filled_not_null(struct compiler *k, uint32_t c)
 {
 	const struct pg_column *col = compiler_column(k, c);
-	struct pg_constraint *con = arena_alloc(k->a, sizeof(*con));
+	struct pg_constraint *con;
+	bool generated = k->b->columns[c].source == PLAN_GENERATED && k->b->columns[c].made;
 
-	if (con == NULL)
+	if (!pg_column_not_null(col) || (!generated && !reads_nullable(k, c)))
+		return 0;
+	if ((con = arena_alloc(k->a, sizeof(*con))) == NULL)
 		return err_nomem(k->e);
 	*con = (struct pg_constraint){.kind = PG_CON_CHECK,
 		.name = col->name,
-		.expr = arena_printf(k->a, "(%s) IS NOT NULL", col->generated),
+		.expr = arena_printf(k->a, "(%s) IS NOT NULL",
+			generated ? col->generated : compile_quoted(k, c)),
 		.definition = "NOT NULL"};
 	return con->expr == NULL ? err_nomem(k->e) : compile(k, con);
 }
@@ -178,8 +197,7 @@ int compile_checks(struct compiler *k)
 		if (t->cons[i].kind == PG_CON_CHECK && compile(k, &t->cons[i]) == -1)
 			return -1;
 	for (uint32_t c = 0; c < t->ncolumns && policy_of(k) != PLAN_IGNORE; c++)
-		if (k->b->columns[c].source == PLAN_GENERATED && k->b->columns[c].made &&
-			pg_column_not_null(&t->columns[c]) && computed_not_null(k, c) == -1)
+		if (filled_not_null(k, c) == -1)
 			return -1;
 	for (uint32_t c = 0; c < t->ncolumns && policy_of(k) != PLAN_IGNORE; c++)
 		if (k->b->columns[c].made && domain_branches(k, c) == -1)

@@ -11,6 +11,7 @@
 #include "common/schema/keyset.h"
 #include "stages/plan-check/draft_equation.h"
 #include "stages/plan-check/narrow.h"
+#include "stages/plan-check/referred.h"
 
 /* ---- what is known of the tables --------------------------------------------------------------
  */
@@ -84,6 +85,19 @@ static void note_keys(struct draft_table *dt)
 			c->nullable &= key->kind != KEY_PRIMARY;
 		}
 	}
+}
+
+static void note_referred(struct draft *d, struct draft_table *dt)
+{
+	bool *is = arena_array(d->a, dt->t->ncolumns + 1UL, sizeof(*is));
+
+	if (is == NULL) {
+		d->failed = true;
+		return;
+	}
+	referred_columns(d->s, dt->t, is);
+	for (uint32_t c = 0; c < dt->t->ncolumns; c++)
+		dt->columns[c].referred = is[c];
 }
 
 static const struct role *role_named(const char *id)
@@ -192,6 +206,7 @@ static int look_at_table(struct draft *d, struct draft_table *dt)
 		x->m = role_find(d->book, t, c, x->dom, d->a);
 	}
 	note_keys(dt);
+	note_referred(d, dt);
 	tell_apart(dt);
 	tell_whose(dt);
 	tell_house(dt);

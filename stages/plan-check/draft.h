@@ -31,7 +31,8 @@ struct draft_column {
 	bool unique; /* alone */
 	bool in_key; /* of a primary or unique key, or of a unique index */
 	bool nullable;
-	bool taken; /* a pass has written a rule for it, or wants none */
+	bool referred; /* foreign keys refer to it: a NULL would be no key */
+	bool taken;    /* a pass has written a rule for it, or wants none */
 };
 
 struct draft_table {

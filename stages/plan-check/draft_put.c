@@ -34,7 +34,7 @@ static void put_column(struct draft *d, const struct draft_rule *r, json_t *o)
 	set_text(d, o, "record", r->record);
 	if (r->params != NULL && json_object_size(r->params) > 0)
 		set(d, o, "params", json_incref(r->params));
-	if (r->nulls >= 0 && !d->nulls_said && c->nullable && r->when == NULL)
+	if (r->nulls >= 0 && !d->nulls_said && c->nullable && !c->referred && r->when == NULL)
 		set(d, o, "transforms",
 			json_pack("[{s:s, s:{s:f}}]", "transform", "transform.null_rate", "params",
 				"rate", r->nulls));

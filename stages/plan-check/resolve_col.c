@@ -8,6 +8,7 @@
 #include "common/relation/foreign_partial.h"
 #include "common/schema/keyset.h"
 #include "stages/plan-check/narrow.h"
+#include "stages/plan-check/referred.h"
 #include "stages/plan-check/when.h"
 
 /*
@@ -20,6 +21,7 @@ struct work {
 	const struct sql_domain *dom; /* by column, what CHECKs say; NULL unknown */
 	/* by column, a CHECK that only the server evaluates, or NULL */
 	const struct pg_constraint **beyond;
+	bool *referred; /* by column, whether foreign keys refer to it */
 };
 
 static bool in_primary(const struct pg_table *t, uint32_t col)
@@ -285,7 +287,7 @@ static void by_default(struct work *w, uint32_t col)
 	}
 	c->source = PLAN_GENERATOR;
 	c->locale = w->r->c->locale;
-	if (may_be_null(t, col))
+	if (may_be_null(t, col) && !w->referred[col])
 		c->null_rate = w->r->null_rate;
 }
 
@@ -457,6 +459,12 @@ void resolve_columns(struct resolver *r, struct plan_table *pt)
 
 	w.dom = narrow_of(r->c->narrowed, r->c->schema, pt->table, r->p->as_of, r->c->a);
 	w.beyond = narrow_beyond_of(r->c->narrowed, r->c->schema, pt->table, r->p->as_of, r->c->a);
+	w.referred = arena_array(r->c->a, pt->table->ncolumns + 1UL, sizeof(*w.referred));
+	if (w.referred == NULL) {
+		r->c->is.failed = true;
+		return;
+	}
+	referred_columns(r->c->schema, pt->table, w.referred);
 	for (uint32_t i = 0; i < pt->table->ncolumns; i++)
 		resolve_column(&w, i);
 	refuse_guesses(&w);

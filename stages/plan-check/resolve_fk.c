@@ -7,6 +7,7 @@
 #include "common/schema/keyset.h"
 #include "stages/plan-check/own_child.h"
 #include "stages/plan-check/limited.h"
+#include "stages/plan-check/referred.h"
 
 /*
  * How each foreign key of a table picks its parents.
@@ -99,12 +100,28 @@ static bool shares(const struct pg_table *t, const struct pg_constraint *con)
 	return false;
 }
 
-/* A key that checks limit to some of the parents picks among these, as if a relationship
- * had said so.  Keys that share columns agree with one another instead. */
+/* A relationship of the plan picks among the parents that have a key, too. */
+static void limit_said(struct resolver *r, const struct pg_constraint *con, struct edge *e)
+{
+	struct relationship *rel = arena_alloc(r->c->a, sizeof(*rel));
+
+	if (rel == NULL) {
+		r->c->is.failed = true;
+		return;
+	}
+	*rel = *e->rel;
+	rel->where = referred_where(r, con, rel->where);
+	r->c->requested[rel->t->index].by_con[e->con] = rel;
+	e->rel = rel;
+}
+
+/* A key that checks limit to some of the parents, or that some of them are without, picks among
+ * the others, as if a relationship had said so.  Keys that share columns agree with one another
+ * instead. */
 static void limit(struct resolver *r, const struct pg_table *t, const struct pg_constraint *con,
 	struct edge *e)
 {
-	const char *where = shares(t, con) ? NULL : limited_where(r, t, con);
+	const char *where = referred_where(r, con, limited_where(r, t, con));
 	struct relationship *rel = where != NULL ? arena_alloc(r->c->a, sizeof(*rel)) : NULL;
 	struct requested *asked = &r->c->requested[t->index];
 
@@ -341,8 +358,12 @@ void resolve_edges(struct resolver *r, const struct pg_table *t)
 			e->how = how_none(true); /* resolve_nulls() says so */
 		else if (con->ref == t)
 			cycle(t, e);
-		else if (e->rel == NULL && e->rule == NULL)
-			limit(r, t, con, e);
+		else if (e->rule == NULL && !shares(t, con)) {
+			if (e->rel == NULL)
+				limit(r, t, con, e);
+			else if (e->rel->nsame == 0)
+				limit_said(r, con, e);
+		}
 	}
 	resolve_nulls(r, t, n);
 	n->first = arena_array(r->c->a, n->nedges + 1u, sizeof(*n->first));
