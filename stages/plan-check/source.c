@@ -44,6 +44,9 @@ static int understand(struct source *s, const char *path, struct err *e)
 		e->kind = ERR_NONE;
 		s->json = parse(&s->text, &error, e);
 	}
+	if (s->json == NULL && json_error_code(&error) == json_error_numeric_overflow)
+		return err_set(e, ERR_INPUT, "%s:%d:%d: %s: a plan has none beyond 64 bits", path,
+			error.line, error.column, error.text);
 	if (s->json == NULL)
 		return err_set(e, ERR_INPUT, "%s:%d:%d: not JSON: %s", path, error.line,
 			error.column, error.text);

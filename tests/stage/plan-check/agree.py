@@ -17,7 +17,7 @@ import subprocess
 import sys
 
 BIN = sys.argv[2]
-PLANS = 200
+PLANS = 600
 # The columns of each type that a generator may make, as the table of generators calls them.
 TYPES = {"boolean": "boolean", "integer": "bigint", "numeric": "numeric(12,2)",
          "double precision": "double precision", "text": "text", "uuid": "uuid", "date": "date", "time": "time",
@@ -165,6 +165,19 @@ def of_structure():
         p = plan()
         p["targets"][0][k] = v
         yield "a target with %s %s" % (k, v), p, right
+    relation = {"type": "relationship", "schema": "shop", "table": "orders", "columns": ["customer_id"]}
+    fan = {"min": 0, "max": 8}
+    for more, right in (({}, True), ({"columns": []}, False), ({"pick": "round_robin"}, True), ({"pick": None, "order": "shuffled"}, True),
+                        ({"pick": "uniform", "order": "shuffled"}, False), ({"pick": "uniform", "order": None}, True),
+                        ({"children_per_parent": fan}, True), ({"children_per_parent": fan, "pick": "uniform"}, False),
+                        ({"children_per_parent": {**fan, "comment": "x"}}, True), ({"children_per_parent": {**fan, "more": 1}}, False),
+                        ({"children_per_parent": {**fan, "min": 10 ** 30}}, False), ({"max_depth": 2 ** 32}, False)):
+        yield "a relationship with " + json.dumps(more), plan([{**relation, **more}]), right
+    upper = [{"transform": "transform.casing", "params": {"mode": "upper"}}]
+    for when, transforms, right in (("quantity > 1", upper, False), ("quantity > 1", [], True), (None, upper, True)):
+        yield "a condition %s and transforms %s" % (when, transforms), plan([{**ok, "when": when, "transforms": transforms}]), right
+    yield "a day that is none", plan(**{"global": {"as_of": "2026-02-30"}}), False
+    yield "a day of another form", plan(**{"global": {"as_of": "2026-2-3"}}), False
 
 
 def chosen():
@@ -172,8 +185,8 @@ def chosen():
     structure, params = list(of_structure()), list(of_parameters())
     random.Random(11).shuffle(params)
     right, wrong = ([x for x in params if x[2] is side] for side in (True, False))
-    n = (PLANS - len(structure)) // 2
-    return structure + right[:n] + wrong[:n]
+    n = PLANS - len(structure)
+    return structure + right[:n // 2] + wrong[:n - n // 2]
 
 
 AJV = """
