@@ -13,6 +13,7 @@
 #include "common/generators/gen_expr.h"
 #include "common/relation/foreign.h"
 #include "common/schema/keyset.h"
+#include "common/sql/sql_recover.h"
 
 /* Whether the column is a key of its table by itself, whose rows the plan keeps distinct. */
 static bool is_key(const struct plan_table *t, uint32_t c)
@@ -85,6 +86,16 @@ static bool may_tell(const struct compiler *k, uint32_t c, uint32_t in)
 	       key_equality_of(compiler_column(k, in)) == KEY_BYTES;
 }
 
+/* Whether ${x}, which makes derived column c, tells the values of its input apart.  A value that is
+ * NULL is refused where the column is NOT NULL. */
+static bool recovers(const struct compiler *k, const struct sql_expr *x, uint32_t c, uint32_t in)
+{
+	uint64_t most = most_of(k, in);
+
+	return sql_recovers(x, in, most) ||
+	       (pg_column_not_null(compiler_column(k, c)) && sql_recovers_or_null(x, in, most));
+}
+
 /* The columns that the value of derived column c tells; how many. */
 static uint32_t told_by(const struct compiler *k, uint32_t c, uint32_t *to)
 {
@@ -102,7 +113,7 @@ static uint32_t told_by(const struct compiler *k, uint32_t c, uint32_t *to)
 		return 0;
 	cols = sql_columns(x, &ncols);
 	for (uint32_t i = 0; i < ncols; i++)
-		if (may_tell(k, c, cols[i]) && sql_recovers(x, cols[i], most_of(k, cols[i])))
+		if (may_tell(k, c, cols[i]) && recovers(k, x, c, cols[i]))
 			to[n++] = cols[i];
 	return n;
 }

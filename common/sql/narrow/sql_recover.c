@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-#include "common/sql/sql.h"
+#include "common/sql/sql_recover.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "common/sql/narrow/sql_narrow.h"
 
@@ -10,15 +11,17 @@
  * differ in the column differ in the expression.
  *
  * It can where each step from the column to the value is one to one: a cast to text, the sum of it
- * and a constant, lpad() that cuts nothing, a digest.  Of a || b || c it can where all others are
- * constants; where it is a whole number that is never negative it can also at the end, after a
- * constant that does not end with a digit, and at the beginning before one that does not begin with
- * one: there the digits are the number, whatever the rest is.
+ * and a constant, lpad() that cuts nothing, a digest, the place in an array of distinct constants.
+ * Of a || b || c it can where all others are constants; where it is a whole number that is never
+ * negative it can also at the end, after a constant that does not end with a digit, and at the
+ * beginning before one that does not begin with one: there the digits are the number, whatever the
+ * rest is.
  */
 
 struct recovery {
 	uint32_t col;
 	uint64_t most; /* of a whole number that is never negative; 0: it is none such */
+	bool null;     /* a value that is NULL counts for none */
 };
 
 static bool is_one_to_one(const struct recovery *r, const struct sql_node *x);
@@ -103,6 +106,40 @@ static bool of_parts(const struct recovery *r, const struct sql_node *x)
 	       (at == 0 && ends_without_digit(part[1], false));
 }
 
+enum { ELEMENTS = 256 };
+
+/* Whether elements i and j are two numbers, or texts that differ in more than the case of
+ * letters. */
+static bool are_distinct(const struct sql_array *a, uint32_t i, uint32_t j)
+{
+	const struct vtext *s = &a->e.v.t[i], *t = &a->e.v.t[j];
+
+	if (sql_null(&a->e, i) || sql_null(&a->e, j))
+		return false;
+	if (a->e.kind == SQL_K_INT)
+		return a->e.v.i[i] != a->e.v.i[j];
+	return a->e.kind == SQL_K_STR && (s->n != t->n || strncasecmp(s->p, t->p, s->n) != 0);
+}
+
+/* (ARRAY['a', 'b', 'c'])[k] of constants that are distinct.  Beyond them it is NULL. */
+static bool of_subscript(const struct recovery *r, const struct sql_node *x)
+{
+	const struct sql_node *array = x->args[0];
+	const struct sql_array *a;
+
+	if (!r->null || !sql_is_value(array) || array->cval.kind != SQL_K_PTR ||
+		!is_one_to_one(r, x->args[1]))
+		return false;
+	a = array->cval.v.p[0];
+	if (a->ndim != 1 || a->n > ELEMENTS)
+		return false;
+	for (uint32_t i = 0; i < a->n; i++)
+		for (uint32_t j = 0; j < i; j++)
+			if (!are_distinct(a, i, j))
+				return false;
+	return true;
+}
+
 /* Casts after which the value can be cast back: to text, and of whole numbers to other ones. */
 static bool of_cast(const struct recovery *r, const struct sql_node *x)
 {
@@ -161,6 +198,8 @@ static bool is_one_to_one(const struct recovery *r, const struct sql_node *x)
 
 	if (x->op == SQL_COL)
 		return x->col == r->col;
+	if (x->op == SQL_CALL_LAZY && strcmp(x->fn->name, "[]") == 0)
+		return of_subscript(r, x);
 	if (x->op != SQL_CALL || x->nargs == 0)
 		return false;
 	if (sql_is_call(x, "||"))
@@ -177,5 +216,10 @@ static bool is_one_to_one(const struct recovery *r, const struct sql_node *x)
 
 bool sql_recovers(const struct sql_expr *x, uint32_t col, uint64_t most)
 {
-	return is_one_to_one(&(struct recovery){col, most}, x->root);
+	return is_one_to_one(&(struct recovery){col, most, false}, x->root);
+}
+
+bool sql_recovers_or_null(const struct sql_expr *x, uint32_t col, uint64_t most)
+{
+	return is_one_to_one(&(struct recovery){col, most, true}, x->root);
 }
