@@ -12,6 +12,7 @@
 #include "common/base/err.h"
 #include "common/base/num.h"
 #include "common/base/perm.h"
+#include "common/generators/gen_choice_raw.h"
 #include "common/generators/gen_kit.h"
 #include "common/io/msgpack.h"
 
@@ -47,9 +48,9 @@ bool gen_choice_parse(const struct gen_column *c, struct vtext t, struct gen_cho
 	case VT_F64:
 		return num_parse_f64(t.p, t.n, &out->v.f);
 	case VT_TEXT:
-	case VT_RAW: /* whether it is one of the type, its input function says */
+	case VT_RAW:
 		out->v.t = t;
-		return true;
+		return c->type == VT_TEXT || gen_choice_raw(&c->base, t);
 	default:
 		return false;
 	}

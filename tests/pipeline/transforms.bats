@@ -113,3 +113,33 @@ accepted_plan() {
 	expect 1
 	says "y.long" "column b" "longer than character varying(12)"
 }
+
+@test "a choice is a value of its column's type, or is refused: addresses, json and bits" {
+	cat >typed.sql <<-'END'
+		CREATE SCHEMA t;
+		CREATE TABLE t.x (id integer PRIMARY KEY, a inet, n cidr, m macaddr, j jsonb, b bit(3), w numeric(30, 2));
+	END
+	introspect --ddl typed.sql --run "$RUN" >/dev/null
+	"$PYTHON" - <<-'END'
+		import json
+		values = {"a": (["10.0.0.1", "2001:db8::1/64"], ["north", "7", "10.0.0.1/33"]),
+		          "n": (["10.0.0.0/8"], ["10.0.0.1/8"]), "m": (["02:00:5e:10:00:aF"], ["02:00:5e:10:00", "02:00-5e:10:00:af"]),
+		          "j": (['{"a": 1}', "7", "null"], ["north", "2020-01-01"]), "b": (["101"], ["10", "102"]), "w": (["7.5"], ["x"])}
+		rule = lambda c, v: {"type": "column_generator", "schema": "t", "table": "x", "column": c, "generator": "primitive.choice",
+		                     "params": {"choices": [{"value": x, "weight": 1} for x in v]}}
+		for name, rules in (("right", [rule(c, good) for c, (good, _) in values.items()]),
+		                    *(("wrong%d" % i, [rule(c, [v])]) for i, (c, v) in enumerate((c, v) for c, (_, bad) in values.items() for v in bad))):
+		    json.dump({"plan_version": "0.3", "seed": 1, "schema_ref": {"schema_version": "0.2", "engine": "postgres"}, "global": {"as_of": "2026-11-26"},
+		               "targets": [{"schema": "t", "table": "x", "rows": 50}], "rules": rules}, open(name + ".json", "w"))
+	END
+	for plan in wrong*.json; do
+		run plan-check "$plan" --run "$RUN"
+		[ "$status" = 1 ] && [[ $output = *"the column cannot hold choice 0"* ]] || fail "$plan: $(cat "$plan")" "$output"
+	done
+	pg_db typed
+	sql_file typed.sql
+	plan-check right.json --run "$RUN" 2>/dev/null
+	make_rows "$RUN"
+	"$BIN/load" --run "$RUN" >/dev/null
+	[ "$(sql 'SELECT count(*) FROM t.x')" = 50 ]
+}
