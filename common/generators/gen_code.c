@@ -89,12 +89,12 @@ static int prepare_dated(struct gen *g, const struct gen_column *c, const msgpac
 
 const struct gen_op gen_code_ops[] = {
 	CODE("semantic.code.sku", "code_sku",
-		"the code of an article: kind, number and colour, CAM-4821-AZL"),
+		"the code of an article, which says nothing of what it is: KTW-48213"),
 	CODE("semantic.code.tracking", "code_tracking",
 		"the code of a parcel, in the look of the post's; whoever may have it"),
 	CODE("semantic.code.order_number", "code_order", "the number of an order: PED-482713"),
-	DATED("semantic.code.invoice_number", "code_invoice",
-		"the number of an invoice, with its year, one of three: FAT-2026-004821"),
+	CODE("semantic.code.invoice_number", "code_invoice",
+		"the number of an invoice: FAT-482137"),
 	CODE("semantic.code.coupon", "code_coupon", "what a customer types for a discount"),
 	CODE("semantic.code.card_brand", "{card_brand}", "the brand of a card, in lower case"),
 	CODE("semantic.code.card_last4", "code_last4", "the last four digits of a card"),

@@ -70,7 +70,7 @@ static const struct gen_param reason_params[] = {
 	{0},
 };
 static const struct gen_param comment_params[] = {
-	OF_PARAM("review task post", "review"),
+	OF_PARAM("review praise complaint task post", "review"),
 	GEN_NARROW_PARAMS,
 	{0},
 };
