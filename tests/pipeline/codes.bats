@@ -98,10 +98,10 @@ tv" ] || fail "$output"
 	run make_rows run
 	expect 0
 	"$BIN/load" --run run >/dev/null
-	run sql "SELECT count(*) FILTER (WHERE sku ~ '^[A-Z]{3}-[0-9]{4}-[A-Z]{3}$'), count(*) FILTER (WHERE length(ean8) = 8),
+	run sql "SELECT count(*) FILTER (WHERE sku ~ '^[A-Z]{3}-[0-9]{5}$'), count(*) FILTER (WHERE length(ean8) = 8),
 		count(*) FILTER (WHERE length(hash) = 60), count(*) FILTER (WHERE sha ~ '^[0-9a-f]{64}$'),
 		count(*) FILTER (WHERE argon ~ '^[$]argon2id[$]'), count(*) FILTER (WHERE token ~ '^[0-9a-f]{64}$'),
-		count(*) FILTER (WHERE length(short_token) = 8), count(*) FILTER (WHERE invoice ~ '^(FAT|INV)-202[456]-'),
+		count(*) FILTER (WHERE length(short_token) = 8), count(*) FILTER (WHERE invoice ~ '^(FAT|INV)-[0-9]{6}$'),
 		count(*) FILTER (WHERE length(trim(ncm)) = 8 AND ncm_dotted LIKE '____.__.__') FROM s.code"
 	[ "$output" = "3000|3000|3000|3000|3000|3000|3000|3000|3000" ] || fail "$output"
 	run sql "SELECT count(DISTINCT hash) = 3000 AND count(DISTINCT substr(hash, 29, 1)) = 4 AND count(DISTINCT substr(sha, 16, 1)) = 16 FROM s.code"
