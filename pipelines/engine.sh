@@ -160,66 +160,33 @@ make_plan() {
 	grep '^plan accepted' "$said" || true
 	rm -f "$said"
 	run=$(cd "$run" && pwd)
-	forms_kept
 }
 
 # ---- shards -------------------------------------------------------------------------------------
 
-# form_of OPTION...: into $form, $packed and $header, what options of the generators say of the files with rows
-form_of() {
-	form=csv packed='' header=first
-	while (($#)); do
-		case $1 in
-		--format=*) form=${1#*=} ;;
-		--compress=*) packed=${1#*=} ;;
-		--header=*) header=${1#*=} ;;
-		--format | -f) form=${2-} && shift ;;
-		--compress | -z) packed=${2-} && shift ;;
-		--header) header=${2-} && shift ;;
-		esac
-		shift || true
-	done
-	[[ $packed != zstd ]] || packed=zstd:1
-}
-
+# shards [all | damaged]: "LEVEL TABLE SHARD SHARDS NAME ROWS" of every shard that is missing, of all, or of those that have
+# files with other bytes than their receipts say; by level.  The status is 2 if the generators do not take the options, and 75 if
+# the run cannot be seen.
 # shellcheck disable=SC2120
-# shards [all]: "LEVEL TABLE SHARD SHARDS NAME" of every shard that is missing, or of all, by level
 shards() {
-	local form packed header version
-	form_of "${gen[@]}"
-	version=$("$bin/plan-check" --version) || return 75
-	# one line at least, so that awk sees that there were two files
-	awk -v run="$run" -v version="${version##* }" -v format="$form" -v compress="$packed" \
-		-v header="$header" -v all="${1:-}" -f "$engine_here/shards.awk" \
-		<(echo '0 .' && cd "$run" && find data keys receipts -type f -printf '%s %p\n' 2>/dev/null) \
-		"$run/tables.mk"
+	local stage status=0
+	for stage in gen-parents gen-children; do
+		"$bin/$stage" --run "$run" --list "${1:-missing}" "${gen[@]}" || status=$?
+		((status != 2)) || [[ -r $run/plan.msgpack ]] || status=75
+		((status == 0)) || return $((status == 2 ? 2 : 75))
+	done
 }
 
-# forms_kept: takes receipts away that would be taken for what was asked for, and are not: where binary is asked for,
-# and was not before, a receipt may tell of text that could be binary
-forms_kept() {
-	local asked="${gen[*]}" before='' form packed header
-	[[ ! -r $run/.engine-gen ]] || before=$(<"$run/.engine-gen")
-	[[ $asked != "$before" ]] || return 0
-	form_of "${gen[@]}"
-	if [[ $form == binary && -d $run/receipts ]]; then
-		find "$run/receipts" -name 'gen.*.json' -exec grep -lZ '^  "format": "text"' {} + | xargs -0r rm -f --
-	fi
-	printf '%s\n' "$asked" >"$run/.engine-gen.tmp" && mv "$run/.engine-gen.tmp" "$run/.engine-gen"
-}
-
-# damaged: takes away the receipts of files that are not what was generated, so that their shards are missing; says
+# damaged: takes away the receipts of shards whose files are not what was generated, so that they are missing; says
 # which on stdout.  Every file is read once.
 damaged() {
-	local line name
-	{ "$bin/eval" --run "$run" --receipts --max-examples 4294967295 2>&1 >/dev/null || true; } | while IFS= read -r line; do
-		[[ $line =~ ^eval:\ (data|keys)/(.*)\ is\ not\ what\ was\ generated: ]] || continue
-		name=${BASH_REMATCH[2]%.zst}
-		name=${name%.*}
-		[[ -e $run/receipts/gen.$name.json ]] || continue
+	local list name
+	list=$(shards damaged) || return
+	while read -r _ _ _ _ name _; do
+		[[ -n $name ]] || continue
 		rm -f -- "$run/receipts/gen.$name.json"
-		printf '%s\n' "${BASH_REMATCH[1]}/${BASH_REMATCH[2]}"
-	done
+		printf '%s\n' "$name"
+	done <<<"$list"
 }
 
 # stage_of LEVEL: the generator of its tables
@@ -264,7 +231,7 @@ lists() {
 judge() {
 	local missing text f
 	missing=$(shards) || {
-		why='plan-check does not say which shards the plan has'
+		why='which shards are missing cannot be told'
 		return 75
 	}
 	if [[ -n $missing ]]; then
@@ -277,9 +244,12 @@ judge() {
 		done
 		return 75
 	fi
-	text=$(damaged)
+	text=$(damaged) || {
+		why='which files are damaged cannot be told'
+		return 75
+	}
 	[[ -n $text ]] || return 0
-	why="$(count "$(wc -l <<<"$text")" file) damaged ($(head -n 3 <<<"$text" | paste -sd ' '))"
+	why="$(count "$(wc -l <<<"$text")" shard) damaged ($(head -n 3 <<<"$text" | paste -sd ' '))"
 	return 75
 }
 

@@ -71,7 +71,7 @@ export RUN BIN
 # has its stage run again, by way of FORCE.
 memory		= $(eval $1.was := $$(file <$$(RUN)/.make-$1))\
 		  $(if $(filter undefined,$(origin $1)),$(eval $1 := $$($1.was)))
-$(foreach name,PLAN DDL KEYS SHARDS CHECKFLAGS EVALFLAGS,$(call memory,$(name)))
+$(foreach name,PLAN DDL KEYS SHARDS CHECKFLAGS GENFLAGS EVALFLAGS,$(call memory,$(name)))
 PLAN		:= $(or $(PLAN),plan.json)
 $(call plain,PLAN)
 $(call plain,DDL)
@@ -113,10 +113,17 @@ ifeq ($(filter clean,$(MAKECMDGOALS)),)
 include $(RUN)/tables.mk
 endif
 
-rows: $(ALL_FILES)
+# Other options than those of the call before: every generator is called, and makes what is not in the form that
+# they ask for.  They are written down when all of them have.
+$(ALL_RECEIPTS): $(call changed,GENFLAGS)
+
+$(RUN)/.make-GENFLAGS: $(ALL_FILES) $(call changed,GENFLAGS)
+	$(call noted,GENFLAGS)
+
+rows: $(ALL_FILES) $(RUN)/.make-GENFLAGS
 
 # a stamp, not the report: .DELETE_ON_ERROR must not take away the report of what was found
-$(RUN)/.evaluated: $(ALL_FILES) $(call changed,EVALFLAGS)
+$(RUN)/.evaluated: $(ALL_FILES) $(RUN)/.make-GENFLAGS $(call changed,EVALFLAGS)
 	$(BIN)eval --run '$(RUN)' $(EVALFLAGS)
 	@touch $@
 	$(call noted,EVALFLAGS)

@@ -50,8 +50,10 @@ struct run_options {
 	const char *header;   /* "first", "each", "none"; NULL: first */
 	const char *out;      /* a path, "-" for stdout: the rows go there, and nothing is written
 				 in the run; or NULL */
-	bool force;	      /* make it again although the receipt is true */
-	const char *slice;    /* "FROM:COUNT" rows of that table to stdout, and nothing else */
+	const char
+		*list; /* "missing" "damaged" "all": print these shards, and make none; or NULL */
+	bool force;    /* make it again although the receipt is true */
+	const char *slice; /* "FROM:COUNT" rows of that table to stdout, and nothing else */
 	const struct run_look *look; /* NULL: rows are made */
 	bool discard;		     /* make and encode the rows and keep their keys alone */
 	bool unchecked; /* with it: leave out the checks that generators do not prove */

@@ -268,6 +268,11 @@ static int choose_stream(const struct run_options *o, struct err *e)
 
 int run_choose_form(struct run_job *j, const struct run_options *o, struct err *e)
 {
+	if (o->list != NULL && run_list_named(o->list) == -1)
+		return err_set(e, ERR_INPUT, "--list %s: write missing, damaged or all", o->list);
+	if (o->list != NULL && (run_streams(o) || o->discard))
+		return err_set(e, ERR_INPUT,
+			"--list is of files in the run: leave out --out, --slice and --discard");
 	/* rows that were not checked must not be kept */
 	if (o->unchecked && !o->discard)
 		return err_set(

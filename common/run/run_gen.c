@@ -89,24 +89,14 @@ static int bind_one(struct call *c, struct run_table *t, struct arena *a, struct
 /* Whether a shard is there, made from what would be used now: 1 or 0, -1 on failure. */
 static int is_done(struct call *c, const struct run_table *t, uint32_t shard, struct err *e)
 {
-	struct run_receipt r = {.t = t->t,
-		.shard = shard,
-		.format = data_format_name(enc_format(t->t->table, c->job.format)),
-		.compress = c->job.compress,
-		.header = run_header(&c->job, enc_format(t->t->table, c->job.format)),
-		.inputs = t->inputs,
-		.ninputs = t->ninputs};
-	json_t *j;
+	json_t *j = NULL;
 	int there;
-	bool same;
 
 	if (c->job.o->force || c->job.o->discard || run_shows(c->job.o))
 		return 0;
-	if ((there = run_receipt_read(&c->run, t->t, shard, &j, e)) != 1)
-		return there;
-	same = run_receipt_same(j, &r);
+	there = run_is_done(&c->job, t, shard, &j, e);
 	json_decref(j);
-	return same;
+	return there;
 }
 
 /*
@@ -308,7 +298,8 @@ static int make_levels(struct call *c, const struct run_options *o, struct err *
 	for (uint32_t i = 0; i < c->plan.ntables && !o->parents; i++)
 		last = c->plan.tables[i].level > last ? c->plan.tables[i].level : last;
 	for (uint32_t level = o->parents ? 0 : 1; level <= last; level++)
-		if (wants_level(c, level) && make_level(c, level, e) == -1)
+		if (wants_level(c, level) && (o->list != NULL ? run_list(&c->job, level, e)
+							      : make_level(c, level, e)) == -1)
 			return -1;
 	return 0;
 }
@@ -322,7 +313,13 @@ int run_generate(const struct run_options *o, struct err *e)
 	json_object_seed(1); /* else jansson asks /dev/urandom; order does not hang on it */
 	c.job = (struct run_job){.o = o, .run = &c.run, .plan = &c.plan, .schema = &c.schema};
 	rc = open_run(&c, o, e);
-	if (rc == 0 && !run_shows(o))
+	if (rc == -1 || o->list != NULL) {
+		if (rc == 0)
+			rc = make_levels(&c, o, e);
+		arena_free(&c.a);
+		return rc;
+	}
+	if (!run_shows(o))
 		rc = make_dirs(&c.run, e) == 0 ? run_folders_read(&c.job.folders, &c.run, e) : -1;
 	if (rc == 0)
 		rc = run_stream_open(&c.job, e);

@@ -162,6 +162,17 @@ int run_stream_end(struct run_job *j, bool ok, struct err *e);
 int run_shard(const struct run_job *j, const struct run_pool *pool, const struct run_task *t,
 	struct err *e);
 
+/** run_is_done(j, t, shard, out, e): whether the shard is there, made from what would be used now:
+ * 1, and
+ * *${out} is its receipt; 0; -1.  The inputs of ${t} are known. */
+int run_is_done(const struct run_job *j, const struct run_table *t, uint32_t shard, json_t **out,
+	struct err *e);
+
+/** run_list_named(name): what --list is given: a number from 0, or -1.
+ *  run_list(j, level, e): print which shards of the level are so, a line each. */
+int run_list_named(const char *name);
+int run_list(const struct run_job *j, uint32_t level, struct err *e);
+
 /** run_inputs(j, t, a, e): digest the key files ${t} reads, verifying each once. */
 int run_inputs(const struct run_job *j, struct run_table *t, char (**digests)[RUN_HEX],
 	struct arena *a, struct err *e);

@@ -39,6 +39,11 @@ void run_stage_opts(struct run_options *o, struct opt opts[RUN_STAGE_OPTS])
 			"compress the files; the level is 1 (default) to 19"},
 		{"slice", 0, OPT_STR, &o->slice, "FROM:COUNT",
 			"print these rows of --table, counted from 0, and\nwrite nothing"},
+		{"list", 0, OPT_STR, &o->list, "WHICH",
+			"generate nothing, but print which shards this call would\n"
+			"generate (missing), which have files that differ from\n"
+			"their receipts (damaged; reads them), or all; a line\n"
+			"has level, table, shard, number of shards, file name, rows"},
 		{"force", 0, OPT_FLAG, &o->force, NULL,
 			"generate shards again even if they are up to date"},
 		{"discard", 0, OPT_FLAG, &o->discard, NULL,

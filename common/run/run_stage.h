@@ -8,7 +8,7 @@
 /*
  * run_stage: the options gen-parents and gen-children have in common.
  */
-enum { RUN_STAGE_OPTS = 13 };
+enum { RUN_STAGE_OPTS = 14 };
 
 /** run_stage_opts(o, opts): the options that fill ${o}. */
 void run_stage_opts(struct run_options *o, struct opt opts[RUN_STAGE_OPTS]);
@@ -16,6 +16,6 @@ void run_stage_opts(struct run_options *o, struct opt opts[RUN_STAGE_OPTS]);
 #define RUN_STAGE_USAGE                                                                            \
 	"--run DIR [--table SCHEMA.TABLE | --level L] [--shard I,A-B | --shard I/N |\n"            \
 	"--slice FROM:COUNT] [--out FILE] [--jobs N] [--format csv|text|binary|jsonl|sql]\n"       \
-	"[--header first|each|none] [--compress zstd[:LEVEL]] [--force]"
+	"[--header first|each|none] [--compress zstd[:LEVEL]] [--list WHICH] [--force]"
 
 #endif

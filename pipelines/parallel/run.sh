@@ -213,11 +213,18 @@ batches() {
 		}'
 }
 
+# look [LEVEL]: the missing shards, of a level or of all, into RUN/.parallel/todo; how many into $n
+look() {
+	local list
+	list=$(shards) || die 'which shards are missing cannot be told: see above' $?
+	awk -v level="${1:-}" 'NF && (level == "" || $1 == level)' <<<"$list" >"$work/todo"
+	n=$(wc -l <"$work/todo")
+}
+
 # make_level LEVEL: one attempt at its missing shards, on the hosts that answer
 make_level() {
 	local level=$1 n
-	shards | awk -v level="$level" '$1 == level' >"$work/todo"
-	n=$(wc -l <"$work/todo")
+	look "$level"
 	((n > 0)) || return 0
 	shards all | awk -v level="$level" '$1 < level { print "keys/" $5 ".msgpack" }' |
 		(cd "$run" && while read -r key; do [[ ! -e $key ]] || printf '%s\0' "$key"; done | xargs -0r sha256sum) >"$work/keys.sums"
@@ -255,33 +262,38 @@ tell() {
 
 # round: every level; returns 1 while shards are missing
 round() {
-	local level f
+	local level levels f n
 	rm -f "$work"/slots.*
 	each begin "$listed"
 	for f in "$work"/ready.*; do
 		cp "$f" "$work/slots.${f##*/ready.}"
 	done
-	for level in $(shards | awk '!seen[$1]++ { print $1 }'); do
+	look
+	mapfile -t levels < <(awk '!seen[$1]++ { print $1 }' "$work/todo")
+	for level in "${levels[@]}"; do
 		make_level "$level"
 		# the levels above read these
-		[[ -z $(shards | awk -v level="$level" '$1 == level') ]] || return 1
+		look "$level"
+		((n == 0)) || return 1
 	done
 }
 
 # all_rounds: until no shard is missing and no file is damaged
 all_rounds() {
-	local n text
-	for ((n = 1; n <= rounds; n++)); do
-		if [[ -n $(shards) ]]; then
+	local i n text
+	for ((i = 1; i <= rounds; i++)); do
+		look
+		if ((n > 0)); then
 			round || true
 			tell
+			look
 		fi
-		[[ -z $(shards) ]] || continue
-		text=$(damaged)
+		((n == 0)) || continue
+		text=$(damaged) || die 'which files are damaged cannot be told: see above' 75
 		[[ -n $text ]] || return 0
-		note "$(count "$(wc -l <<<"$text")" file) damaged ($(head -n 3 <<<"$text" | paste -sd ' ')): made again"
+		note "$(count "$(wc -l <<<"$text")" shard) damaged ($(head -n 3 <<<"$text" | paste -sd ' ')): made again"
 	done
-	n=$(shards | wc -l)
+	look
 	((n == 0)) || die "$(count "$n" shard) missing, after $(count "$rounds" round): the same call makes what is missing" 75
 }
 

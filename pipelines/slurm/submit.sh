@@ -28,8 +28,9 @@ call again queues only what is missing.
 
 $common_help
 
-  --time TIME       time that a task may take, as sbatch has it (default 60: minutes)
-  --memory SIZE     memory of a task (default 2G)
+  --time TIME       time that a task may take, as sbatch has it (default: several times what plan-check
+                    estimates; 60 minutes where it cannot)
+  --memory SIZE     memory of a task (default: half as much again as it estimates, and 256M; else 2G)
   --cpus N          processors of a task, which makes as many shards at a time (default 1)
   --tasks N         tasks of a level at most (default 200); a task makes several shards if there are more
   --throttle N      tasks that run at the same time at most
@@ -54,7 +55,7 @@ TXT
 
 # ---- options ------------------------------------------------------------------------------------
 
-time=60 memory=2G cpus=1 tasks=200 throttle='' retries=3 delay=5 rounds=5
+time='' memory='' cpus=1 tasks=200 throttle='' retries=3 delay=5 rounds=5
 mode='submit' round=''
 sbatch_options=()
 
@@ -162,6 +163,57 @@ status() {
 	exit 75
 }
 
+# ---- what jobs ask for --------------------------------------------------------------------------
+
+# estimated: into RUN/slurm/estimate, "STAGE CPU_SECONDS MIB MEGABYTES" a line, as plan-check --estimate has it; it is
+# empty where there is no estimate
+estimated() {
+	local file=$run/slurm/estimate shards keep
+	[[ -z $time || -z $memory ]] || return 0
+	[[ ! $file -nt $run/plan.msgpack ]] || return 0
+	shards=$(<"$run/.make-SHARDS") keep=$(<"$run/.make-CHECKFLAGS")
+	# CHECKFLAGS is text for a shell, as in run.mk
+	sh -c "\"\$1\" \"\$2\" --run \"\$3\" ${shards:+--shards $(quoted "$shards")} $keep --estimate" sh \
+		"$bin/plan-check" "$(<"$run/.make-PLAN")" "$run" 2>/dev/null |
+		awk '$1 ~ /^(gen-parents|gen-children|eval)$/ { print $1, $(NF - 1), $NF, $(NF - 2) }' >"$file.tmp" || true
+	[[ $(wc -l <"$file.tmp") == 3 ]] || : >"$file.tmp"
+	mv "$file.tmp" "$file"
+	[[ -s $file ]] || note 'no estimate can be made of this plan: jobs ask for 60 minutes and 2G'
+}
+
+# asking STAGE SHARE: into $asks, the time and memory of a job that does that share of what the stage has to do.  A node may be
+# slower, and its file system too: four times the processor time, and five minutes.
+asking() {
+	asks=()
+	local minutes=60 size=2G
+	if [[ -s $run/slurm/estimate ]]; then
+		read -r minutes size < <(awk -v stage="$1" -v share="$2" -v cpus="$cpus" -v load="$load" '
+			$1 == stage {
+				m = 5 + 4 * $2 * share / 60
+				if (load != "") # the time of the server: 2 MB a second
+					m += $4 / 2 / 60
+				printf "%d %dM\n", m + 1, $3 * 1.5 + 256 * cpus
+			}' "$run/slurm/estimate")
+	fi
+	asks=(--time="${time:-$minutes}" --mem="${memory:-$size}")
+}
+
+# largest LEVEL TASKS: what part of the rows of its stage the task has that has the most
+largest() {
+	local level=$1
+	{
+		sed 's/^/todo /' "$run/slurm/$round/todo.$level"
+		shards all | sed 's/^/all /'
+	} | awk -v level="$level" -v tasks="$2" '
+		$1 == "todo" { rows[n++ % tasks] += $7 }
+		$1 == "all" && ($2 == 0) == (level == 0) { all += $7 }
+		END {
+			for (t in rows)
+				most = rows[t] > most ? rows[t] : most
+			print all > 0 ? most / all : 1
+		}'
+}
+
 # ---- a round ------------------------------------------------------------------------------------
 
 # queue NAME DEPENDENCY OPTION... -- WORD...: a job that runs the words; prints its id, and writes it down
@@ -175,7 +227,7 @@ queue() {
 	shift
 	[[ -z $dependency ]] || options+=("--dependency=$dependency" --kill-on-invalid-dep=yes)
 	id=$(sbatch --parsable --job-name="$(job_name)-$name" --chdir="$run" --export="$environment" \
-		--open-mode=append --time="$time" --mem="$memory" --nodes=1 --ntasks=1 --cpus-per-task="$cpus" \
+		--open-mode=append "${asks[@]}" --nodes=1 --ntasks=1 --cpus-per-task="$cpus" \
 		"${options[@]}" "${sbatch_options[@]}" --wrap "exec$(quoted "$@")") || return
 	id=${id%%;*}
 	echo "$id" >>"$run/slurm/$round/jobs"
@@ -197,13 +249,14 @@ cancelled() {
 
 # begin_round: the lists, the arrays and the job after them
 begin_round() {
-	local folder=$run/slurm/$round level n t last='' all=() most id todo
+	local folder=$run/slurm/$round level n t last='' all=() most id todo asks
 	most=$(array_limit)
 	# the round of an end that was lost with its node while it queued jobs
 	[[ ! -s $folder/jobs ]] || xargs scancel <"$folder/jobs" || true
-	todo=$(lists "$folder" $((tasks < most ? tasks : most))) || die "plan-check does not say which shards the plan has" 75
+	todo=$(lists "$folder" $((tasks < most ? tasks : most))) || die "no list of missing shards: see above" $?
 	while read -r level n t; do
 		[[ -n $level ]] || continue
+		load='' asking "$(stage_of "$level")" "$(largest "$level" "$t")"
 		id=$(queue "level$level" "${last:+afterok:$last}" --no-requeue --array="0-$((t - 1))${throttle:+%$throttle}" \
 			--output="$folder/log/level$level.%a" -- \
 			bash "$here/../task.sh" "$run" "$bin" "$folder" "$level" "$t" "$cpus" "$retries" "$delay" "${gen[@]}") || cancelled 2
@@ -211,6 +264,7 @@ begin_round() {
 		last=$id
 		all+=("$id")
 	done <<<"$todo"
+	asking eval 1
 	# tasks may be killed, cancelled or lost: the last job runs whatever became of them
 	id=$(IFS=: && queue end "${all[*]:+afterany:${all[*]}}" --requeue --output="$folder/log/end" -- \
 		bash "$here/submit.sh" "${given[@]}" --run "$run" --bin "$bin" --end "$round") || cancelled 2
@@ -232,6 +286,7 @@ submit() {
 	rm -f "$run/slurm/verdict" "$run/slurm/report"
 	rm -rf "$run"/slurm/[0-9]*
 	round=1
+	estimated
 	begin_round
 	cat <<TXT
 run_dir=$run

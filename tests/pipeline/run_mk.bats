@@ -84,6 +84,27 @@ stages() {
 	says 'Nothing to be done'
 }
 
+@test "another value of GENFLAGS has the generators make what is not in that form, and no value keeps the last" {
+	run run_mk RUN=run PLAN=plan.json GENFLAGS='--compress zstd:1' -j2
+	expect 0
+	run run_mk RUN=run
+	says 'Nothing to be done'
+	run run_mk RUN=run GENFLAGS='--compress zstd:9' -j2
+	expect 0
+	[ "$(stages)" = 'gen-parents gen-children eval' ] || fail "$output"
+	[ "$(jq -r .compress run/receipts/gen.*.json | sort -u)" = zstd:9 ]
+	# a call that only says the same again has nothing to make
+	run run_mk RUN=run GENFLAGS='--compress zstd:9' -j2
+	says 'Nothing to be done'
+	run run_mk RUN=run GENFLAGS= -j2
+	expect 0
+	[ "$(find run/data -name '*.csv' | wc -l)" = 5 ] || fail "$(ls run/data)"
+	run run_mk RUN=run GENFLAGS='--header each' rows
+	expect 0
+	run run_mk RUN=run rows
+	says 'Nothing to be done'
+}
+
 @test "names that make would take for something else are refused by one line, and nothing is written" {
 	for name in 'a b' "it's" 'a"b' 'a$b' 'a#b' 'a:b' 'a%b' 'a\b' 'a;b' 'a(b' $'a\tb'; do
 		for of in RUN PLAN DDL BIN; do

@@ -52,10 +52,11 @@ cluster_run() {
 	ln -s "$BIN"/* "$1.bin"
 }
 
-# stage RUN STAGE TEXT: in this run that executable is a script; $run is the run directory, "$@" are its arguments
+# stage RUN STAGE TEXT: in this run that executable is a script; $run is the run directory, "$@" are its arguments.  What is missing
+# the real one tells.
 stage() {
 	rm "$1.bin/$2"
-	printf '#!/bin/bash\nrun=%q\n%s\n' "$PWD/$1" "$3" >"$1.bin/$2"
+	printf '#!/bin/bash\n[[ " $* " != *" --list "* ]] || exec %q "$@"\nrun=%q\n%s\n' "$BIN/$2" "$PWD/$1" "$3" >"$1.bin/$2"
 	chmod +x "$1.bin/$2"
 }
 
@@ -106,7 +107,7 @@ ended() {
 	grep -q 'level 1: 2 missing shards in 2 tasks' whole.out || fail "$(cat whole.out)"
 	[ "$(grep -c '^level' whole.out)" = 1 ]
 	ended whole 0 'the rows are audited'
-	grep -q '1 file damaged (data/crm.empresas.04-of-12.csv): queued again' whole/slurm/report
+	grep -q '1 shard damaged (crm.empresas.04-of-12): queued again' whole/slurm/report
 	[ "$(grep -o 'table .*shard [0-9,]*' whole.calls | sort)" = "table crm.contatos --shard 3
 table crm.contatos --shard 7
 table crm.empresas --shard 4" ] || fail "$(cat whole.calls)"

@@ -67,6 +67,36 @@ setup() {
 	same_run run "$EIGHT"
 }
 
+# list WHICH [OPTION...]: what both generators list of the run in list
+list() {
+	gen-parents --run list --list "$@" && gen-children --run list --list "$@"
+}
+
+@test "--list: which shards are missing or damaged, as the same call would find them; and nothing is made" {
+	cp -r "$EIGHT" list
+	[ -z "$(list missing)" ]
+	[ "$(list all | wc -l)" = 160 ]
+	[ "$(list all | sed -n 2p)" = '0 crm.empresas 1 8 crm.empresas.1-of-8 50' ]
+	rm list/receipts/gen.crm.empresas.4-of-8.json
+	printf 'x' | dd of=list/data/crm.contatos.2-of-8.csv bs=1 seek=99 conv=notrunc status=none
+	printf 'x' >>list/data/crm.leads.5-of-8.csv
+	# children of what was lost stay: it comes back as it was
+	[ "$(list missing)" = '0 crm.empresas 4 8 crm.empresas.4-of-8 50
+2 crm.leads 5 8 crm.leads.5-of-8 50' ]
+	[ "$(list damaged)" = '1 crm.contatos 2 8 crm.contatos.2-of-8 50' ]
+	[ "$(gen-children --run list --list missing --table crm.leads --shard 0-4)" = '' ]
+	# another form is another file
+	[ "$(list missing --compress zstd:3 | wc -l)" = 160 ]
+	[ "$(list missing --header each | wc -l)" = 160 ]
+	rm -rf list/receipts list/data list/keys
+	[ "$(list missing)" = "$(list all)" ]
+	[ ! -e list/receipts ]
+	run gen-children --run list --list some
+	refused 2 '--list some: write missing, damaged or all'
+	run gen-children --run list --list all --table crm.leads --out -
+	refused 2 '--list'
+}
+
 @test "more parts than shards leave some parts empty, and that is no error" {
 	local i
 	new_run run "$CRM_PLAN" --shards 2 --rows "$(crm_rows 400)"
