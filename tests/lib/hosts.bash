@@ -115,6 +115,15 @@ hosts_kill() {
 	hosts_family "$(<"$HOSTS_DIR/$1.pid")" | xargs kill -9 2>/dev/null || true
 }
 
+# hosts_cut NAME: as if its cable were pulled: connections stay open, and nothing answers any more.  hosts_plug NAME: it is in again.
+hosts_cut() {
+	hosts_family "$(<"$HOSTS_DIR/$1.pid")" | xargs kill -STOP 2>/dev/null || true
+}
+
+hosts_plug() {
+	hosts_family "$(<"$HOSTS_DIR/$1.pid")" | xargs kill -CONT 2>/dev/null || true
+}
+
 hosts_stop() {
 	local f
 	[ -n "${HOSTS_DIR:-}" ] || return 0

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # Stages that are killed at random moments leave nothing half-written under a final name, and the same call makes what an undisturbed
-# one does.  Some kills here; make kills takes a thousand (KILLS, KILLS_SEED).
+# one does.  Some kills here; make kills takes a thousand (KILLS, KILLS_SEED; KILLS_STAGE: of one).
 
 load ../lib/common
 load ../lib/postgres
@@ -57,7 +57,7 @@ step() {
 			reset: "psql -Xqd \"$DATABASE_URL\" -c \"TRUNCATE s.p, s.c\"", look: "n=\($count); [ $n = 0 ] || [ $n = 21000 ]"},
 		{name: "load --jobs 2", before: "rows", after: "loaded", command: [$bin + "/load", "--truncate", "--jobs", "2", "--run", "run"],
 			reset: "\($bin)/load --abandon --run run; psql -Xqd \"$DATABASE_URL\" -c \"TRUNCATE s.p, s.c\"", look: "sh look.sh"}
-		]' >stages.json
+		] | map(select(env.KILLS_STAGE == null or .name == env.KILLS_STAGE))' >stages.json
 	"$PYTHON" "$ROOT/tests/lib/kills.py" "$BATS_TEST_TMPDIR" "${KILLS:-32}" "$REF" "${KILLS_SEED:-1}" stages.json >&3
 	[ "$(sql 'SELECT (SELECT count(*) FROM s.p) + (SELECT count(*) FROM s.c)')" = 21000 ]
 }

@@ -50,7 +50,7 @@ on_hosts() {
 	printf x | dd of="$RUN/data/crm.contatos.5-of-6.csv" bs=1 seek=40 conv=notrunc status=none
 	run on_hosts
 	expect 0
-	says 'level 1: 1 missing shard on' '1 file damaged (data/crm.contatos.5-of-6.csv): made again'
+	says 'level 1: 1 missing shard on' '1 shard damaged (crm.contatos.5-of-6): made again'
 	[[ $output != *'level 0'* ]]
 	[ "$(grep -c 'files\? shipped' <<<"$output")" -le 3 ] || fail "$output" # keys at most
 	same_run ref "$RUN"
@@ -97,6 +97,36 @@ on_hosts() {
 	run on_hosts
 	expect 0
 	says 'host h1: gen: write: No space left on device' 'host h3: crm.contatos.' 'did not arrive as it was made' 'host h2: '
+	same_run ref "$RUN"
+}
+
+@test "parallel: a disk that fills, a network that is cut, and a shard that is damaged afterwards, in one run" {
+	[ "$(id -u)" = 0 ] && mount -t tmpfs -o size=64m none "$HOSTS_DIR/h1" || skip 'no file systems of its own can be mounted here'
+	# h1: when it is to make rows, its disk has room for a part of a shard; h2: its cable is pulled then
+	hosts_say h1 "if [[ \$SSH_ORIGINAL_COMMAND == *gen-children*--table* ]]; then fallocate -l 100m full 2>/dev/null || cat /dev/zero >full 2>/dev/null; fi"
+	hosts_say h2 "if [[ \$SSH_ORIGINAL_COMMAND == *gen-children*--table* ]]; then touch $PWD/cut; sleep 100; fi"
+	on_hosts --retries 3 >out 2>&1 &
+	pid=$!
+	until [ -e cut ]; do
+		kill -0 "$pid" || break
+		sleep 0.1
+	done
+	hosts_cut h2
+	ended=0
+	wait "$pid" || ended=$?
+	hosts_plug h2
+	umount "$HOSTS_DIR/h1"
+	[ "$ended" = 0 ] || fail "$(cat out)"
+	same_run ref "$RUN"
+	grep -q 'host h1: .*No space left on device' "$RUN/parallel.report" || fail "$(cat "$RUN/parallel.report")"
+	grep -q 'host h2: does not answer: its shards go to the others' "$RUN/parallel.report" || fail "$(cat "$RUN/parallel.report")"
+	# each of the twelve shards has come from one host, once
+	[ "$(sed -n 's/.*host h[0-9]: \([0-9]*\) shards*$/\1/p' "$RUN/parallel.report" | paste -sd + | bc)" = 12 ] || fail "$(cat "$RUN/parallel.report")"
+	hosts_plain h1 h2
+	printf x | dd of="$RUN/data/crm.contatos.3-of-6.csv" bs=1 seek=99 conv=notrunc status=none
+	run on_hosts
+	expect 0
+	says '1 shard damaged (crm.contatos.3-of-6): made again' 'level 1: 1 missing shard on 3 hosts' ': 1 shard'
 	same_run ref "$RUN"
 }
 
