@@ -123,7 +123,7 @@ on_hosts() {
 	# each of the twelve shards has come from one host, once
 	[ "$(sed -n 's/.*host h[0-9]: \([0-9]*\) shards*$/\1/p' "$RUN/parallel.report" | paste -sd + | bc)" = 12 ] || fail "$(cat "$RUN/parallel.report")"
 	hosts_plain h1 h2
-	printf x | dd of="$RUN/data/crm.contatos.3-of-6.csv" bs=1 seek=99 conv=notrunc status=none
+	printf '\001' | dd of="$RUN/data/crm.contatos.3-of-6.csv" bs=1 seek=99 conv=notrunc status=none
 	run on_hosts
 	expect 0
 	says '1 shard damaged (crm.contatos.3-of-6): made again' 'level 1: 1 missing shard on 3 hosts' ': 1 shard'
