@@ -9,6 +9,7 @@
 
 #include "common/base/err.h"
 #include "common/io/json_read.h"
+#include "common/io/json_seal.h"
 #include "common/io/rundir.h"
 
 static const char *sentence(const struct audit *u, const json_t *o)
@@ -50,8 +51,9 @@ int loaded_read(struct loaded *to, const struct audit *u, struct err *e)
 	/* a run that was not loaded has none */
 	if ((rc = json_read_file(path, 0, &j, e)) != 1)
 		return rc;
-	rc = 0;
-	if (strcmp(json_text(j, "plan"), u->plan->digest) == 0)
+	if ((rc = json_sealed(j, e)) == -1)
+		(void)err_wrap(e, "%s", path);
+	else if (strcmp(json_text(j, "plan"), u->plan->digest) == 0)
 		rc = read_triggers(to, u, json_object_get(j, "triggers"), e);
 	json_decref(j);
 	return rc;

@@ -20,6 +20,7 @@
 #include "common/io/file.h"
 #include "common/io/json.h"
 #include "common/io/json_read.h"
+#include "common/io/json_seal.h"
 
 static const char pending[] = "receipts/load.pending.json";
 
@@ -105,9 +106,11 @@ int commit_prepare(struct load *l, struct err *e)
 	jw_kstr(&j, "database", where);
 	jw_kstr(&j, "transaction", number);
 	jw_kstr(&j, "plan", l->plan.digest);
+	rc = json_seal(&j, e);
 	jw_end(&j);
 	buf_addc(&b, '\n');
-	rc = path != NULL && buf_ok(&b) ? file_replace(path, b.p, b.n, e) : err_nomem(e);
+	if (rc == 0)
+		rc = path != NULL && buf_ok(&b) ? file_replace(path, b.p, b.n, e) : err_nomem(e);
 	buf_free(&b);
 	if (rc == -1)
 		commit_done(l); /* it may be there under its name, but not for certain */
@@ -177,10 +180,46 @@ int commit_unread(struct err *e)
 			   "in the database, and then remove this file)");
 }
 
+/* What an earlier call has written down before its COMMIT. */
+struct note {
+	const char *database, *transaction, *plan;
+};
+
+/* All of it, or -1: rows could come twice if what is damaged were taken for nothing. */
+static int read_note(struct note *n, const json_t *j, struct err *e)
+{
+	*n = (struct note){
+		.database = json_string_value(json_object_get(j, "database")),
+		.transaction = json_string_value(json_object_get(j, "transaction")),
+		.plan = json_string_value(json_object_get(j, "plan")),
+	};
+	if (n->database == NULL || n->transaction == NULL || n->plan == NULL)
+		return err_set(e, ERR_INPUT,
+			"it does not say which transaction of which database loaded which plan");
+	return json_sealed(j, e);
+}
+
+/* 1, 0, -1, as commit_earlier() says. */
+static int ask_outcome(struct load *l, const json_t *j, const char *path, struct err *e)
+{
+	struct note n;
+	const char *where;
+
+	if (read_note(&n, j, e) == -1) {
+		(void)err_wrap(e, "%s", path);
+		return e->kind == ERR_INPUT ? commit_unread(e) : -1;
+	}
+	if ((where = where_we_are(l, e)) == NULL)
+		return -1;
+	/* what is of another plan or database says nothing of these rows */
+	if (strcmp(n.plan, l->plan.digest) != 0 || strcmp(n.database, where) != 0)
+		return 0;
+	return outcome(l, n.transaction, e);
+}
+
 int commit_earlier(struct load *l, struct err *e)
 {
 	char *path = rundir_file(&l->run, pending);
-	const char *where, *plan, *number = NULL;
 	json_t *j;
 	int rc;
 
@@ -193,19 +232,7 @@ int commit_earlier(struct load *l, struct err *e)
 		return rc == 1 ? commit_still_there(l, e) : rc;
 	if ((rc = json_read_file(path, 0, &j, e)) != 1)
 		return rc == 0 || e->kind != ERR_INPUT ? rc : commit_unread(e);
-	rc = 0;
-	if ((where = where_we_are(l, e)) == NULL) {
-		json_decref(j);
-		return -1;
-	}
-	/* what is of another plan or database says nothing of these rows */
-	plan = json_string_value(json_object_get(j, "plan"));
-	if (plan != NULL && strcmp(plan, l->plan.digest) == 0 &&
-		json_string_value(json_object_get(j, "database")) != NULL &&
-		strcmp(json_string_value(json_object_get(j, "database")), where) == 0)
-		number = json_string_value(json_object_get(j, "transaction"));
-	if (number != NULL)
-		rc = outcome(l, number, e);
+	rc = ask_outcome(l, j, path, e);
 	json_decref(j);
 	return rc == 1 ? commit_still_there(l, e) : rc;
 }

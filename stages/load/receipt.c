@@ -16,6 +16,7 @@
 #include "common/io/file.h"
 #include "common/io/json.h"
 #include "common/io/json_read.h"
+#include "common/io/json_seal.h"
 #include "common/stage/stage.h"
 
 static const char receipt[] = "receipts/load.json";
@@ -82,11 +83,14 @@ int receipt_stage(struct load *l, struct err *e)
 	}
 	jw_end(&j);
 	put_triggers(&j, l);
+	rc = json_seal(&j, e);
 	jw_end(&j);
 	buf_addc(&b, '\n');
-	if (path == NULL || !buf_ok(&b))
+	if (rc == 0 && (path == NULL || !buf_ok(&b)))
 		rc = err_nomem(e);
-	else if ((l->receipt = outfile_open(path, e)) != NULL)
+	if (rc == 0)
+		rc = (l->receipt = outfile_open(path, e)) == NULL ? -1 : 0;
+	if (rc == 0)
 		rc = outfile_write(l->receipt, b.p, b.n, e);
 	if (rc == 0)
 		rc = outfile_sync(l->receipt, e);
@@ -172,7 +176,12 @@ int receipt_says_loaded(struct load *l, struct err *e)
 		return err_nomem(e);
 	if ((rc = json_read_file(path, 0, &j, e)) != 1)
 		return rc == 0 || e->kind != ERR_INPUT ? rc : commit_unread(e);
-	rc = says_loaded(l, j, e);
+	if (json_sealed(j, e) == -1) {
+		(void)err_wrap(e, "%s", path);
+		rc = e->kind == ERR_INPUT ? commit_unread(e) : -1;
+	} else {
+		rc = says_loaded(l, j, e);
+	}
 	json_decref(j);
 	return rc;
 }
