@@ -250,6 +250,36 @@ static int read_head(const struct plan_reader *r, const msgpack_object *resolved
 	return 0;
 }
 
+/* Whether the document is as plan-check wrote it, which covers all that the tables' own digests
+ * are taken for; plans of earlier versions do not say. */
+static int check_digest(const struct plan_reader *r, const msgpack_object *doc)
+{
+	struct view said = mp_get_view(doc, "digest");
+	char hex[2 * SHA256_BYTES + 1];
+	struct buf rest = BUF_INIT;
+	bool ok;
+
+	if (mp_get(doc, "digest") == NULL)
+		return 0;
+	for (uint32_t i = 0; i < doc->via.map.size; i++) {
+		const msgpack_object_kv *kv = &doc->via.map.ptr[i];
+
+		if (mp_get(doc, "digest") == &kv->val)
+			continue;
+		mp_object(&rest, &kv->key);
+		mp_object(&rest, &kv->val);
+	}
+	if ((ok = buf_ok(&rest)))
+		digest_sha256_hex(rest.p, rest.n, hex);
+	buf_free(&rest);
+	if (!ok)
+		return err_nomem(r->e);
+	return view_eq(said, view_of(hex))
+		       ? 0
+		       : plan_bad(r, "altered since plan-check wrote it: its digest "
+				     "is another: rerun plan-check");
+}
+
 /* Reads the resolved part; the document must live as long as the plan. */
 int plan_from_doc(struct plan *p, const msgpack_object *doc, const struct schema *s,
 	struct arena *a, struct err *e)
@@ -268,7 +298,9 @@ int plan_from_doc(struct plan *p, const msgpack_object *doc, const struct schema
 	}
 	digest_sha256_hex(body.p, body.n, p->digest);
 	buf_free(&body);
-	return read_head(&r, resolved) == -1 ? -1 : read_tables(&r, resolved);
+	if (check_digest(&r, doc) == -1 || read_head(&r, resolved) == -1)
+		return -1;
+	return read_tables(&r, resolved);
 }
 
 /*

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "common/base/digest.h"
 #include "common/io/msgpack.h"
 
 /* Members that stand as they are, in the order of the normal form. */
@@ -194,8 +195,11 @@ void document_pack(struct buf *b, struct check *c, const struct plan *p)
 	json_t *unsupported = json_object_get(c->plan, "rules_unsupported");
 	json_t *options = json_object_get(c->plan, "options");
 	bool any = json_array_size(unsupported) > 0;
+	char digest[2 * SHA256_BYTES + 1];
+	size_t from;
 
-	mp_map(b, 6 + there(global) + any + there(options));
+	mp_map(b, 7 + there(global) + any + there(options));
+	from = b->n;
 	mp_kstr(b, "plan_version", p->version);
 	mp_kuint(b, "seed", p->seed);
 	put_object(b, "schema_ref", json_object_get(c->plan, "schema_ref"), ref_keys);
@@ -209,4 +213,8 @@ void document_pack(struct buf *b, struct check *c, const struct plan *p)
 		put_object(b, "options", options, option_keys);
 	mp_str(b, "resolved");
 	plan_pack(b, p);
+	if (buf_ok(b)) {
+		digest_sha256_hex(b->p + from, b->n - from, digest);
+		mp_kstr(b, "digest", digest);
+	}
 }

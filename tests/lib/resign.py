@@ -13,6 +13,7 @@ As a program:
     resign.py set FILE PATH JSON  one value of a body, by its path: resolved.tables.0.shards
 """
 import copy
+import hashlib
 import json
 import os
 import struct
@@ -95,7 +96,16 @@ def parts(raw):
     return all[1], all[2], all[3]
 
 
-def sign(header, body):
+def sealed(body):
+    """a plan says the digest of all else that it says"""
+    if not isinstance(body, dict) or not {"digest", "resolved"} <= set(body):
+        return body
+    rest = b"".join(msgpack.packb(k) + msgpack.packb(v) for k, v in body.items() if k != "digest")
+    return {**body, "digest": hashlib.sha256(rest).hexdigest()}
+
+
+def sign(header, body, seal=True):
+    body = sealed(body) if seal else body
     out = b"\xdd" + struct.pack(">I", 5) + msgpack.packb("DALCHM01") + msgpack.packb(header) + msgpack.packb(body)
     footer = msgpack.packb({"rows": 0, "head": xxh3(out), "chunks": []})
     return out + footer + b"\xc4\x20" + struct.pack("<QQ", len(out), len(footer)) + xxh3(footer) + b"DALCHMZ1"

@@ -4,6 +4,7 @@
 load ../lib/common
 load ../lib/postgres
 load ../lib/pipeline
+load ../lib/relay
 
 setup_file() {
 	pg_start
@@ -107,6 +108,48 @@ for d in ("data", "keys", "receipts"):
 PY
 }
 
+# walk FILE EVERY COMMAND...: with each alteration of that file of JSON the command refuses it, in one line with its name
+walk() {
+	"$PYTHON" - "$ROOT/tests/lib" "$@" <<'PY' >&3
+import json, os, subprocess, sys
+sys.path.insert(0, sys.argv[1])
+from resign import alterations
+path, every, command = sys.argv[2], int(sys.argv[3]), sys.argv[4:]
+text = open(path, "rb").read()
+n = 0
+for place, what, new in alterations(json.loads(text), every):
+    if (place, what) == ("digest", "gone"):
+        continue # as earlier versions write it, and it says the same
+    n += 1
+    open(path, "w").write(json.dumps(new))
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    said = [x for x in done.stderr.splitlines() if ": warning: " not in x]
+    assert done.returncode == 2 and len(said) == 1 and os.path.basename(path) in said[0], (place, what, done)
+print("#", path, n, "altered and refused")
+assert n > 2
+open(path, "wb").write(text)
+PY
+}
+
+@test "every member of what load writes that is altered is refused by file, and no row comes twice" {
+	cp -r "$BASE" run
+	"$BIN/load" --run run >/dev/null 2>&1
+	walk run/receipts/load.json 5 "$BIN/load" --run run --check --resume
+	walk run/receipts/load.json 29 "$BIN/eval" --run run --sql
+	rm run/receipts/load.json
+	sql 'TRUNCATE s.p, s.c'
+	relayed say=COMMIT:deaf -- "$BIN/load" --run run --append
+	expect 75
+	walk run/receipts/load.pending.json 1 "$BIN/load" --run run --append
+	[ "$(sql 'SELECT (SELECT count(*) FROM s.p), (SELECT count(*) FROM s.c)')" = '30|60' ]
+	# as an earlier version has left it
+	jq 'del(.digest)' run/receipts/load.pending.json >p && cp p run/receipts/load.pending.json
+	run "$BIN/load" --run run --append
+	expect 0
+	says 'an earlier call committed them'
+	[ "$(sql 'SELECT (SELECT count(*) FROM s.p), (SELECT count(*) FROM s.c)')" = '30|60' ]
+}
+
 # What is not in the fingerprint of a catalogue (common/FORMATS, 2.), and so may be anything of its type.
 ASIDE='database|server_version|introspected_on|zones(\..*)?|tables\.[0-9]+\.(row_estimate|extension|filled)'
 ASIDE+='|tables\.[0-9]+\.columns\.[0-9]+\.(position|virtual)|tables\.[0-9]+\.triggers\.[0-9]+\.effects(\..*)?'
@@ -168,6 +211,29 @@ for place, what, new in alterations(body, 13):
 print("#", n, "altered", held, "refused", rows, "made rows,", fails, "of which eval does not let pass")
 assert wrong == [], wrong
 assert n > 20 and held > n / 4
+PY
+}
+
+@test "a plan that is altered behind the back of its own digest is refused by every stage, whatever was altered" {
+	"$PYTHON" - "$ROOT/tests/lib" "$BASE" <<'PY' >&3
+import os, shutil, subprocess, sys
+sys.path.insert(0, sys.argv[1])
+from resign import alterations, parts, sign
+base, bin = sys.argv[2], os.environ["BIN"] + "/"
+shutil.copytree(base, "run")
+path = "run/plan.msgpack"
+header, body, _ = parts(open(path, "rb").read())
+n = 0
+for place, what, new in alterations(body, 17):
+    if (place, what) == ("digest", "gone"):
+        continue # as earlier versions write it, and it says the same
+    n += 1
+    open(path, "wb").write(sign(header, new, False))
+    for words in (["gen-children"], [bin + "load", "--dry-run"], [bin + "eval"])[n % 3:n % 3 + 1]:
+        done = subprocess.run([*words, "--run", "run"], capture_output=True, text=True, timeout=60)
+        assert done.returncode == 2 and done.stderr.count("\n") == 1 and "run/plan.msgpack" in done.stderr, (place, what, done)
+print("#", n, "altered and refused")
+assert n > 20
 PY
 }
 
