@@ -139,7 +139,7 @@ every_commit() {
 	relayed 'say=COMMIT:deaf' -- "$BIN/load" --run run --append
 	lost 400
 	# as if many transactions had been since
-	jq '.transaction = "3"' run/receipts/load.pending.json >p && cp p run/receipts/load.pending.json
+	jq '.transaction = "3" | del(.digest)' run/receipts/load.pending.json >p && cp p run/receipts/load.pending.json
 	run "$BIN/load" --run run --append
 	refused 2 'has forgotten since whether it happened' 'remove receipts/load.pending.json'
 	[ "$(there)" = 400 ]
