@@ -10,7 +10,9 @@ import tempfile
 
 BIN, ARGS = sys.argv[1], sys.argv[2:]
 SKIP = re.compile(r"^(derive\.|transform\.|primitive\.(enum|default|shares|lookup)$)")
-SLOW = 200
+SLOW, TIMES = 200, 5
+REASONS = [(r"lorem\.raw\.(Paragraph|Sentences)|markdown\.raw\.(BlockQuote|BulletPoints|ListItems)", "several sentences a value"),
+           (r"^semantic\.json$", "a document of several members")]
 KINDS = [("text", "text"), ("integer", "integer"), ("numeric", "numeric(12,2)"), ("double precision", "double precision"),
          ("date", "date"), ("timestamp", "timestamp"), ("time", "time"), ("boolean", "boolean"), ("uuid", "uuid")]
 
@@ -71,8 +73,12 @@ def main():
         for i, g in enumerate(listed):
             begins = cpu(run, f"bench.one{i}")
             ns = max(0.0, cpu(run, f"bench.t{i}") - begins) / ROWS * 1e9
+            # what else runs only makes it slower: of several times the least counts
+            for _ in range(TIMES - 1 if ns > SLOW else 0):
+                ns = min(ns, max(0.0, cpu(run, f"bench.t{i}") - begins) / ROWS * 1e9)
+            why = next((w for pattern, w in REASONS if re.search(pattern, g["id"])), "no reason is known")
             os.remove(f"{run}/data/bench.t{i}.csv")
-            print(f"{g['id']:<42}{kind_of(g):<18}{ns:>11.1f}{begins * 1e3:>12.1f}{' *' if ns > SLOW else ''}", flush=True)
+            print(f"{g['id']:<42}{kind_of(g):<18}{ns:>11.1f}{begins * 1e3:>12.1f}{' * ' + why if ns > SLOW else ''}", flush=True)
 
 
 main()
