@@ -8,6 +8,7 @@
 #include "stages/plan-check/draft_life.h"
 #include "stages/plan-check/draft_number.h"
 #include "stages/plan-check/draft_shape.h"
+#include "stages/plan-check/draft_span.h"
 
 int draft_guess(struct draft *d)
 {
@@ -21,6 +22,7 @@ int draft_guess(struct draft *d)
 		{.table = life_find},
 		{.all = draft_time},
 		{.table = draft_state},
+		{.table = draft_durations},
 		{.table = number_keys},
 		{.table = number_lines},
 		{.table = number_nets},

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "stages/plan-check/draft_life.h"
 
+#include "stages/plan-check/draft_span.h"
+
 #include <string.h>
 
 /* ---- labels -----------------------------------------------------------------------------------
@@ -108,11 +110,12 @@ static int first_moment(const struct draft_table *dt)
 	int first = -1;
 
 	for (uint32_t c = 0; c < dt->t->ncolumns; c++) {
-		int order = role_order(dt->columns[c].m.role, "event");
+		int order = span_order(dt, c);
 
 		if (!is_early(dt, c) || (order >= 0 && dt->status != -1))
 			continue;
-		if (first == -1 || order < role_order(dt->columns[first].m.role, "event"))
+		/* of restored_at nobody knows more than that it is listed after started_at */
+		if (first == -1 || (order >= 0 && order < span_order(dt, (uint32_t)first)))
 			first = (int)c;
 	}
 	return first;

@@ -53,10 +53,19 @@ struct role_label {
 	uint32_t weight;
 };
 
+/* How long what a row is about lasts: from ${least} to ${most}, as derive.moment reads durations;
+ * or, where it is agreed for whole periods, one of the numbers of days in ${terms}. ${hours} is
+ * when it begins. */
+struct role_span {
+	const char *least, *typical, *most, *hours, *terms;
+	const char *words; /* of names of columns and tables; NULL ends the table */
+};
+
 /* common/data/roles, compiled in */
 extern const struct role roles[];
 extern const struct role_abbreviation role_abbreviations[];
 extern const struct role_label role_labels[];
+extern const struct role_span role_spans[];
 
 /* The role of one column. */
 struct role_match {
@@ -113,6 +122,10 @@ bool role_has(const char *list, const char *words);
 /** role_among(list, words): the first name in ${list} that stands in ${words} as whole words, with
  * what follows it in the list: it ends at the blank. NULL: none does. */
 const char *role_among(const char *list, const char *words);
+
+/** role_span_of(words): how long what is called so lasts, by the last of the words of which that is
+ * known; NULL: of none is it. */
+const struct role_span *role_span_of(const char *words);
 
 /** role_is(r, kind): whether "kind" is among the words of r->kind; ${r} may be NULL. */
 bool role_is(const struct role *r, const char *kind);

@@ -252,6 +252,30 @@ const struct role_label *role_label_of(const char *text)
 	return NULL;
 }
 
+const struct role_span *role_span_of(const char *words)
+{
+	const struct role_span *best = NULL;
+	const char *last = NULL;
+	size_t longest = 0;
+
+	for (const struct role_span *s = role_spans; s->words != NULL; s++) {
+		char name[ROLE_WORDS];
+
+		for (const char *list = s->words; next_name(&list, name);) {
+			const char *at = strstr(words, name);
+			size_t n = strlen(name);
+
+			if (at == NULL || (last != NULL && at + n < last) ||
+				(last == at + n && n <= longest))
+				continue;
+			last = at + n;
+			longest = n;
+			best = s;
+		}
+	}
+	return best;
+}
+
 bool role_of_kind(const char *types, const char *kind)
 {
 	static const struct {

@@ -53,6 +53,12 @@ function with_prefix(list, n, f, i, all, name, types) {
 	}
 	return all
 }
+# A list without its first words, with a blank at the end of each of the others.
+function rest_of(list, n) {
+	while (n-- > 0)
+		sub(/^[^ ]+ +/, "", list)
+	return list " "
+}
 # A role of texts ends with what fits the shortest column, so that none is left to letters in no order.
 function last_rules() {
 	if ((" " value["types"]) !~ / text / || nrules == 0 || id ~ /^(tech|list|lookup)\./)
@@ -135,6 +141,19 @@ FNR == 1 {
 		quoted(f[3] == "-" ? "" : f[3]) ", " f[4] "},"
 	next
 }
+/^span / {
+	if (split(substr($0, 6), f, " ") < 5 || f[1] f[2] f[3] !~ /^([0-9]+[mhd])+$/ || f[4] !~ /^(any|day|business)$/)
+		bad("span LEAST TYPICAL MOST HOURS WORDS")
+	spans[++nspans] = "\t{" quoted(f[1]) ", " quoted(f[2]) ", " quoted(f[3]) ", " quoted(f[4]) ", NULL, " \
+		quoted(rest_of(substr($0, 6), 4)) "},"
+	next
+}
+/^terms / {
+	if (split(substr($0, 7), f, " ") < 2 || f[1] !~ /^[0-9]+(,[0-9]+)*$/)
+		bad("terms DAYS WORDS")
+	spans[++nspans] = "\t{NULL, NULL, NULL, \"any\", " quoted(f[1]) ", " quoted(rest_of(substr($0, 7), 1)) "},"
+	next
+}
 id == "" {
 	bad("a line that belongs to no role")
 	next
@@ -170,6 +189,9 @@ END {
 	print "\t{NULL, NULL},\n};\n\nconst struct role_label role_labels[] = {"
 	for (i = 1; i <= nlabels; i++)
 		print labels[i]
-	print "\t{NULL, 0, NULL, 0},\n};"
+	print "\t{NULL, 0, NULL, 0},\n};\n\nconst struct role_span role_spans[] = {"
+	for (i = 1; i <= nspans; i++)
+		print spans[i]
+	print "\t{NULL, NULL, NULL, NULL, NULL, NULL},\n};"
 	exit failed
 }
