@@ -30,6 +30,7 @@ int draft_guess(struct draft *d)
 		{.table = number_shares},
 		{.table = number_counts},
 		{.table = number_pairs},
+		{.table = number_parts},
 		{.table = number_scales},
 		{.table = shape_lists},
 		{.table = shape_pairs},

@@ -121,6 +121,13 @@ static int first_moment(const struct draft_table *dt)
 	return first;
 }
 
+int life_beginning(const struct draft_table *dt, int c)
+{
+	int start = c >= 0 ? span_start(dt, (uint32_t)c) : -1;
+
+	return start >= 0 && dt->columns[start].open && !dt->columns[start].in_key ? start : c;
+}
+
 void life_find(struct draft *d, struct draft_table *dt)
 {
 	dt->birth = birth_event(dt);
@@ -133,6 +140,7 @@ void life_find(struct draft *d, struct draft_table *dt)
 			dt->status = (int)c;
 	if (dt->birth == -1)
 		dt->birth = first_moment(dt);
+	dt->birth = life_beginning(dt, dt->birth);
 }
 
 bool life_class(const struct draft_table *dt, uint32_t c, char to[ROLE_WORDS])

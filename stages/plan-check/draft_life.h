@@ -11,6 +11,10 @@
 const char *const *life_labels(
 	struct draft *d, const struct draft_table *dt, uint32_t c, uint32_t *n);
 
+/** life_beginning(dt, c): the beginning of what ends at column ${c}, as planted_on of harvested_on;
+ * ${c}, if it is no end. */
+int life_beginning(const struct draft_table *dt, int c);
+
 /** life_find(d, dt): fills dt->birth and dt->status. */
 void life_find(struct draft *d, struct draft_table *dt);
 

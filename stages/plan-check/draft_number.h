@@ -71,6 +71,14 @@ bool number_is_line(const struct draft_table *dt);
  * invoice; NULL: there is none. */
 const struct pg_constraint *number_header(struct draft *d, const struct draft_table *dt);
 
+/**
+ * number_shrink(params, limit, whole):
+ * The numbers of a rule that are beyond what the type has room for. A long tail is drawn in so that
+ * all of it fits; what is spread evenly about its middle, as temperatures are, keeps that middle
+ * where the type holds it.
+ */
+void number_shrink(json_t *params, double limit, bool whole);
+
 /* The parts of the pass, in this order. */
 void number_keys(struct draft *d, struct draft_table *dt);
 void number_lines(struct draft *d, struct draft_table *dt);
@@ -79,6 +87,7 @@ void number_shares(struct draft *d, struct draft_table *dt);
 void number_counts(struct draft *d, struct draft_table *dt);
 void number_nets(struct draft *d, struct draft_table *dt);
 void number_pairs(struct draft *d, struct draft_table *dt);
+void number_parts(struct draft *d, struct draft_table *dt);
 void number_scales(struct draft *d, struct draft_table *dt);
 
 #endif

@@ -9,6 +9,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/base/calendar.h"
+
 enum { SURE = 90, LIKELY = 55 };
 
 /* ---- counters ---------------------------------------------------------------------------------
@@ -288,6 +290,17 @@ static bool is_number_key(const struct draft_table *dt, uint32_t c)
 	       !role_is(x->m.role, "serial");
 }
 
+/* Where such a key begins: with 1, but years that are keys are those of late, and few. */
+static int first_of(struct draft *d, struct draft_table *dt, uint32_t c)
+{
+	enum { YEARS = 10 };
+
+	if (strcmp(draft_role(dt, c), "number.year") != 0 || dt->said > 0 || dt->rows > 0)
+		return 1;
+	dt->rows = YEARS;
+	return (int)cal_date(d->as_of).year - YEARS + 1;
+}
+
 void number_keys(struct draft *d, struct draft_table *dt)
 {
 	for (uint32_t c = 0; c < dt->t->ncolumns; c++) {
@@ -295,7 +308,7 @@ void number_keys(struct draft *d, struct draft_table *dt)
 			continue;
 		if (is_number_key(dt, c))
 			draft_says(draft_rule(d, dt, c, "primitive.int.sequence_hint",
-					   json_pack("{s:i}", "start", 1)),
+					   json_pack("{s:i}", "start", first_of(d, dt, c))),
 				"key.number", "a key of whole numbers", SURE);
 		else if (role_is(dt->columns[c].m.role, "position") &&
 			 strcmp(dt->columns[c].kind, "int") == 0)

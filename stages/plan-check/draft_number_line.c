@@ -184,6 +184,19 @@ const char *number_usual_rate(const struct draft *d, const char *words)
 	return rate.n > 0 ? rate.p : "0.2";
 }
 
+/* Whether the rate is of that tax: where a name says of which, as aliquota_icms does, it is of no
+ * other. */
+static bool is_rate_of(const struct draft_table *dt, uint32_t rate, const char *tax)
+{
+	static const char taxes[] = "icms ipi iss pis cofins irrf inss csll iof vat gst ";
+	char words[ROLE_WORDS];
+	const char *of;
+
+	role_words(dt->t->columns[rate].name, words);
+	of = role_among(taxes, words);
+	return of == NULL || role_among(of, tax) == of;
+}
+
 void number_tax(struct draft *d, struct draft_table *dt, const char *base)
 {
 	int rate = number_at(dt, NUMBER_TAX_RATE);
@@ -197,8 +210,9 @@ void number_tax(struct draft *d, struct draft_table *dt, const char *base)
 		number_write(d, dt, (int)c,
 			number_rounded(d, dt, c,
 				draft_textf(d, "%s * %s", base,
-					rate != -1 ? number_rate(d, dt, (uint32_t)rate)
-						   : number_usual_rate(d, words))),
+					rate != -1 && is_rate_of(dt, (uint32_t)rate, words)
+						? number_rate(d, dt, (uint32_t)rate)
+						: number_usual_rate(d, words))),
 			"a rate of the base");
 	}
 }

@@ -5,6 +5,7 @@
  * the type tell: shares of one or of a hundred, marks up to five, ten or a hundred.
  */
 #include "stages/plan-check/draft_number.h"
+#include "stages/plan-check/draft_worth.h"
 
 #include <string.h>
 
@@ -29,59 +30,54 @@ static void pair_of(struct draft *d, struct draft_table *dt, const struct pair *
 		p->why);
 }
 
-/* Words for the two ends of a range. A counter that runs, as an odometer, is at its second end a
- * little further than at its first. */
+/* How far the two ends of a range are from each other. A counter that runs, as an odometer, is at
+ * its second end a little further than at its first. */
+enum distance { WIDE, NEAR, RUNS };
+
+/* Words for the two ends of a range. */
 struct ends {
 	const char *low, *high;
-	bool runs;
+	enum distance distance;
 };
 
 static const struct ends ranges[] = {
-	{"min", "max", false},
-	{"minimum", "maximum", false},
-	{"minimo", "maximo", false},
-	{"minima", "maxima", false},
-	{"least", "most", false},
-	{"low", "high", false},
-	{"lower", "upper", false},
-	{"from", "to", false},
-	{"floor", "ceiling", false},
-	{"piso", "teto", false},
-	{"start", "end", true},
-	{"begin", "end", true},
-	{"opening", "closing", true},
-	{"initial", "final", true},
-	{"inicial", "final", true},
-	{"inicio", "fim", true},
-	{"saida", "chegada", true},
-	{"out", "in", true},
-	{"previous", "current", true},
-	{"prev", "curr", true},
-	{"anterior", "atual", true},
-	{"ant", "atual", true},
+	{"min", "max", WIDE},
+	{"minimum", "maximum", WIDE},
+	{"minimo", "maximo", WIDE},
+	{"minima", "maxima", WIDE},
+	{"least", "most", WIDE},
+	{"low", "high", WIDE},
+	{"lower", "upper", WIDE},
+	{"from", "to", WIDE},
+	{"floor", "ceiling", WIDE},
+	{"piso", "teto", WIDE},
+	{"inferior", "superior", WIDE},
+	{"floor", "roof", WIDE},
+	{"tara", "pbt", WIDE},
+	{"tare", "gvw", WIDE},
+	{"average", "max", NEAR},
+	{"average", "peak", NEAR},
+	{"media", "maxima", NEAR},
+	{"medio", "maximo", NEAR},
+	{"start", "end", RUNS},
+	{"begin", "end", RUNS},
+	{"opening", "closing", RUNS},
+	{"initial", "final", RUNS},
+	{"inicial", "final", RUNS},
+	{"inicio", "fim", RUNS},
+	{"saida", "chegada", RUNS},
+	{"out", "in", RUNS},
+	{"in", "out", RUNS},
+	{"entrada", "saida", RUNS},
+	{"retirada", "devolucao", RUNS},
+	{"departure", "arrival", RUNS},
+	{"past", "present", RUNS},
+	{"old", "new", RUNS},
+	{"previous", "current", RUNS},
+	{"prev", "curr", RUNS},
+	{"anterior", "atual", RUNS},
+	{"ant", "atual", RUNS},
 };
-
-/* "_minimo_" in words as "_maximo_": the name of the other end; NULL: it is no first end. */
-static const struct ends *other_end(const char *words, char to[ROLE_WORDS])
-{
-	for (size_t i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++) {
-		char low[ROLE_WORDS], high[ROLE_WORDS];
-		const char *at, *rest;
-
-		role_words(ranges[i].low, low);
-		role_words(ranges[i].high, high);
-		at = strstr(words, low);
-		rest = at != NULL ? at + strlen(low) : "";
-		if (at == NULL || strlen(words) + strlen(high) >= ROLE_WORDS)
-			continue;
-		memcpy(to, words, (size_t)(at - words));
-		to += at - words;
-		memcpy(to, high, strlen(high));
-		memcpy(to + strlen(high), rest, strlen(rest) + 1);
-		return &ranges[i];
-	}
-	return NULL;
-}
 
 static int column_called(const struct draft_table *dt, const char *words)
 {
@@ -95,19 +91,80 @@ static int column_called(const struct draft_table *dt, const char *words)
 	return -1;
 }
 
+/* Whether the other end is there. Of a counter that runs it is the one that is listed later: a car
+ * goes out and comes in, a visitor comes in and goes out. */
+static bool is_listed(
+	const struct draft_table *dt, uint32_t c, const struct ends *ends, const char *words)
+{
+	int other = column_called(dt, words);
+
+	if (ends->distance == RUNS && strstr(words, "_count_") != NULL)
+		return false;
+	return other != -1 && (ends->distance != RUNS || other > (int)c);
+}
+
+/* "_minimo_" in words as "_maximo_": the name of the other end; NULL: it is no first end. */
+static const struct ends *other_end(
+	const struct draft_table *dt, uint32_t c, const char *words, char to[ROLE_WORDS])
+{
+	for (size_t i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++) {
+		char low[ROLE_WORDS], high[ROLE_WORDS];
+		const char *at, *rest;
+
+		role_words(ranges[i].low, low);
+		role_words(ranges[i].high, high);
+		at = strstr(words, low);
+		rest = at != NULL ? at + strlen(low) : "";
+		if (at == NULL || strlen(words) + strlen(high) >= ROLE_WORDS)
+			continue;
+		memcpy(to, words, (size_t)(at - words));
+		memcpy(to + (at - words), high, strlen(high));
+		memcpy(to + (at - words) + strlen(high), rest, strlen(rest) + 1);
+		if (is_listed(dt, c, &ranges[i], to))
+			return &ranges[i];
+	}
+	return NULL;
+}
+
 /* What is above ${low}: by its half, or by once or twice as much; a minimum below zero is so far
  * below its maximum, and one of zero has room above it too. */
 static const char *above(struct draft *d, const struct draft_table *dt, const struct ends *ends,
 	uint32_t low, uint32_t high)
 {
 	const char *from = number_sql(d, dt, low);
+	char words[ROLE_WORDS];
 
-	if (ends->runs)
+	role_words(dt->t->columns[low].name, words);
+	if (role_among("temp temperature temperatura ", words) != NULL)
+		return draft_textf(d, "%s + choice(4, 6, 8, 11)", from);
+	if (ends->distance == RUNS)
 		return draft_textf(d, "%s + choice(12, 35, 60, 90, 140, 220, 380)", from);
 	return draft_textf(d,
-		"round((%s + greatest(abs(%s), %s) * choice(0.5, 1, 1, 2))::numeric, %d)", from,
-		from, number_is_fraction(dt, high) ? "0.1" : "2",
+		"round((%s + CASE WHEN %s = 0 THEN %s ELSE abs(%s) END * choice(%s))::numeric, %d)",
+		from, from, number_is_fraction(dt, high) ? "0.1" : "2", from,
+		ends->distance == NEAR ? "0.2, 0.3, 0.45, 0.7" : "0.5, 1, 1, 2",
 		number_is_whole(dt, high) ? 0 : 2);
+}
+
+/* What a counter has run from one reading to the next: the consumption, the distance. */
+static void run_of(struct draft *d, struct draft_table *dt, uint32_t low, uint32_t high)
+{
+	static const char words[] =
+		"consumption consumo usage usado distance distancia driven rodado "
+		"percorrido difference diferenca delta variation variacao ";
+
+	for (uint32_t c = 0; c < dt->t->ncolumns; c++) {
+		char name[ROLE_WORDS];
+
+		role_words(dt->t->columns[c].name, name);
+		if (c != low && c != high && role_of_kind("number ", dt->columns[c].kind) &&
+			role_among(words, name) != NULL)
+			number_write(d, dt, (int)c,
+				draft_textf(d, "%s - %s", number_sql(d, dt, high),
+					number_sql(d, dt, low)),
+				draft_textf(d, "from %s to %s", dt->t->columns[low].name,
+					dt->t->columns[high].name));
+	}
 }
 
 /* A maximum beside its minimum, a ceiling beside its floor, where a journey ended beside where it
@@ -121,10 +178,13 @@ static void maximum_of(struct draft *d, struct draft_table *dt, uint32_t low)
 	if (!role_of_kind("number ", dt->columns[low].kind))
 		return;
 	role_words(dt->t->columns[low].name, words);
-	if ((ends = other_end(words, other)) == NULL || (high = column_called(dt, other)) == -1)
+	if ((ends = other_end(dt, low, words, other)) == NULL ||
+		(high = column_called(dt, other)) == -1)
 		return;
 	number_write(d, dt, high, above(d, dt, ends, low, (uint32_t)high),
 		draft_textf(d, "above %s", dt->t->columns[low].name));
+	if (ends->distance == RUNS)
+		run_of(d, dt, low, (uint32_t)high);
 }
 
 void number_pairs(struct draft *d, struct draft_table *dt)
@@ -252,10 +312,7 @@ static bool is_marks(const struct draft_table *dt, uint32_t c)
 	       (!dom->has_lo || dom->lo >= -MOST); /* each mark is a choice of the rule */
 }
 
-/* The numbers of a rule that are beyond what the type has room for. A long tail is drawn in so that
- * all of it fits; what is spread evenly about its middle, as temperatures are, keeps that middle
- * where the type holds it. */
-static void shrink(json_t *params, double limit, bool whole)
+void number_shrink(json_t *params, double limit, bool whole)
 {
 	const char *shape = json_string_value(json_object_get(params, "shape"));
 	bool even = shape != NULL && strcmp(shape, "lognormal") != 0;
@@ -294,14 +351,16 @@ static void scale_of_column(struct draft *d, struct draft_table *dt, uint32_t c)
 	r = draft_own_rule(d, dt, c, rule);
 	if (r->params == NULL)
 		return;
-	if (factor < 1 || factor > 1) {
+	if (shaped && worth_set(d, dt, c, r->params)) {
+		number_shrink(r->params, limit, whole);
+	} else if (factor < 1 || factor > 1) {
 		static const char *const sizes[] = {"min", "max", "median", "p90"};
 
 		for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++)
 			scale_number(r->params, sizes[i], factor, whole);
 		scale_choices(r->params, factor, whole);
 	} else if (shaped) {
-		shrink(r->params, limit, whole);
+		number_shrink(r->params, limit, whole);
 	}
 	if (is_marks(dt, c))
 		marks(r->params, dt->columns[c].dom->has_lo ? dt->columns[c].dom->lo : 1,

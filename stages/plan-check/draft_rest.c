@@ -3,7 +3,8 @@
  * What no pass has taken: each column gets its role's generator. Where it has no role, it gets that
  * of a role without names, which 90_other.txt has by type: plain words, small numbers.
  */
-#include "stages/plan-check/draft.h"
+#include "stages/plan-check/draft_number.h"
+#include "stages/plan-check/draft_worth.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -77,7 +78,10 @@ static const char *other_number(const char *kind, const struct pg_column *col, c
 	for (size_t i = 0; i < sizeof(money) / sizeof(money[0]); i++)
 		if (strstr(words, money[i]) != NULL)
 			return "other.amount";
-	return "other.measure";
+	return base.typmod < 4 || digits - scale > 2 ? "other.measure"
+	       : digits - scale == 2		     ? "other.tens"
+	       : scale > 2			     ? "other.share"
+						     : "other.units";
 }
 
 /* Whether a check or a default says what the column holds. */
@@ -86,14 +90,14 @@ static bool is_said(const struct draft_table *dt, uint32_t c)
 	const struct sql_domain *dom = dt->columns[c].dom;
 
 	if (dt->t->columns[c].deflt != NULL ||
-		(dom != NULL && (dom->has_lo || dom->has_hi || dom->nset > 0 || dom->more ||
-					dom->must_null)))
+		(dom != NULL && (dom->has_hi || dom->nset > 0 || dom->more || dom->must_null)))
 		return true;
-	for (uint32_t i = 0; i < dt->t->ncons; i++)
+	/* that a number is not below another, or below 0, is no reason to have it of any size */
+	for (uint32_t i = 0; !role_of_kind("number ", dt->columns[c].kind) && i < dt->t->ncons; i++)
 		if (dt->t->cons[i].kind == PG_CON_CHECK &&
 			pg_has_column(dt->t->cons[i].cols, dt->t->cons[i].ncols, c))
 			return true;
-	return false;
+	return dom != NULL && dom->has_lo && !role_of_kind("number ", dt->columns[c].kind);
 }
 
 /* The role of the data, one without names, of a column of which nothing is known but its type;
@@ -199,12 +203,15 @@ static void other_for(struct draft *d, struct draft_table *dt, uint32_t c)
 	enum { NOTHING_SAYS = 10 };
 	const struct role *role = other_role(dt, c);
 	const struct role_rule *rule = role != NULL ? draft_rule_for(d, role) : NULL;
+	struct draft_rule *r;
 
 	if (rule == NULL || (dt->columns[c].in_key && strcmp(role->id, "other.text") == 0 &&
 				    numbered_for(d, dt, c)))
 		return;
 	dt->columns[c].m = (struct role_match){role, NOTHING_SAYS, "nothing says what it holds"};
-	draft_own_rule(d, dt, c, rule);
+	r = draft_own_rule(d, dt, c, rule);
+	if (worth_set(d, dt, c, r->params))
+		number_shrink(r->params, number_limit(dt, c), number_is_whole(dt, c));
 }
 
 /* The column that a slug is made of: the row's name or title. */

@@ -7,6 +7,7 @@
  */
 #include "stages/plan-check/draft_span.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "stages/plan-check/draft_number.h"
@@ -96,15 +97,21 @@ static bool without(const char *words, const char *word, char left[ROLE_WORDS])
 	return found;
 }
 
-/* A column before ${c} whose name has ${first}, and else the words ${left}. */
+static bool same_kind(const char *a, const char *b)
+{
+	return strcmp(a, "time") == 0 ? strcmp(b, "time") == 0 : role_of_kind("moment ", b);
+}
+
+/* A column before ${c} whose name has ${first}, and else the words ${left}; both are times of day,
+ * or neither. */
 static int called(const struct draft_table *dt, uint32_t c, const char *first, const char *left)
 {
 	for (uint32_t k = 0; k < c; k++) {
 		char words[ROLE_WORDS], other[ROLE_WORDS];
 
 		role_words(dt->t->columns[k].name, words);
-		if (role_of_kind("moment ", dt->columns[k].kind) && without(words, first, other) &&
-			strcmp(other, left) == 0)
+		if (same_kind(dt->columns[c].kind, dt->columns[k].kind) &&
+			without(words, first, other) && strcmp(other, left) == 0)
 			return (int)k;
 	}
 	return -1;
@@ -157,6 +164,13 @@ bool span_is_short(const struct draft_table *dt)
 	const struct role_span *s = role_span_of(dt->words);
 
 	return s != NULL && is_short(s->most);
+}
+
+bool span_is_month(const struct draft_table *dt, uint32_t c)
+{
+	const struct role_span *s = span_of(dt, c);
+
+	return s != NULL && s->terms != NULL && strncmp(s->terms, "29,", 3) == 0;
 }
 
 const char *span_terms(struct draft *d, const struct draft_table *dt, uint32_t c, int from)
@@ -237,9 +251,12 @@ static const struct {
 static int unit_of(const struct draft_table *dt, uint32_t c, uint32_t to)
 {
 	static const char said[] =
-		"duration duracao elapsed decorrido length stay permanencia of worked trabalhado "
+		"duration duracao elapsed decorrido length stay permanencia of "
 		"total in em time tempo actual real quantidade number downtime outage ";
+	static const char working[] =
+		"shift turno plantao ponto jornada attendance timesheet clock ";
 	char words[ROLE_WORDS], end[ROLE_WORDS];
+	bool works = role_among(working, dt->words) != NULL;
 	int seconds = 0;
 
 	role_words(dt->t->columns[c].name, words);
@@ -256,8 +273,8 @@ static int unit_of(const struct draft_table *dt, uint32_t c, uint32_t to)
 			unit = role_has(units[i].words, one) ? units[i].seconds : unit;
 		if (unit > 0)
 			seconds = unit;
-		else if (!role_has(said, one) && strstr(dt->words, one) == NULL &&
-			 strstr(end, one) == NULL)
+		else if (!role_has(said, one) && !(works && role_has("worked trabalhado ", one)) &&
+			 strstr(dt->words, one) == NULL && strstr(end, one) == NULL)
 			return 0;
 	}
 	return seconds;
@@ -309,24 +326,64 @@ static void duration_of(
 	bool whole = strcmp(dt->columns[c].kind, "int") == 0;
 	int seconds = unit_of(dt, c, to);
 
-	if (seconds == 0 || (day && seconds != DAY))
+	/* seconds are of what is over soon, as a call, and not of days */
+	if (seconds == 0 || (day && seconds != DAY) || (seconds == 1 && !span_is_short(dt)))
 		return;
 	expr = day ? draft_textf(d, "%s - %s + 1", last, first)
 		   : draft_textf(d, "round((extract(epoch FROM %s - %s) / %d)::numeric, %d)", last,
 			     first, seconds, whole ? 0 : 2);
-	if (dt->columns[to].nullable && !dt->columns[c].nullable)
-		expr = draft_textf(d, "coalesce(%s, 0)", expr);
 	r = number_write(d, dt, (int)c, expr,
 		draft_textf(
 			d, "from %s to %s", dt->t->columns[from].name, dt->t->columns[to].name));
-	if (r != NULL)
-		draft_says(r, "time.duration", r->why, SURE);
+	if (r == NULL)
+		return;
+	draft_says(r, "time.duration", r->why, SURE);
+	/* the bounds of the column, which the expression has, would stand for a missing end */
+	expr = json_string_value(json_object_get(r->params, "expr"));
+	if (dt->columns[to].nullable && expr != NULL)
+		json_object_set_new(r->params, "expr",
+			json_string(draft_textf(d, "CASE WHEN %s IS NOT NULL THEN %s%s END", last,
+				expr, dt->columns[c].nullable ? "" : " ELSE 0")));
+}
+
+/* "90m", "12h" in quarters of an hour, at least one. */
+static int quarters(const char *duration)
+{
+	enum { QUARTER = 15, HOUR = 60 };
+	char *end = NULL;
+	long n = strtol(duration, &end, 10);
+	long minutes = *end == 'h' ? n * HOUR : n;
+
+	return minutes > QUARTER ? (int)((minutes + QUARTER / 2) / QUARTER) : 1;
+}
+
+/* The time of day at which ends what began at another, where the table says how long it lasts. */
+static void end_of_day(struct draft *d, struct draft_table *dt, uint32_t c)
+{
+	enum { SURE = 85 };
+	const struct role_span *s = role_span_of(dt->words);
+	int start = strcmp(dt->columns[c].kind, "time") == 0 ? span_start(dt, c) : -1;
+	struct draft_rule *r;
+
+	if (start == -1 || s == NULL || !is_short(s->most) || strchr(s->most, 'd') != NULL ||
+		!draft_free(dt, c) || dt->columns[c].in_key)
+		return;
+	r = draft_rule(d, dt, c, "derive.expr",
+		json_pack("{s:s}", "expr",
+			draft_textf(d, "%s + choice(%d, %d, %d) * interval '15 minutes'",
+				draft_sql(d, dt->t, (uint32_t)start), quarters(s->typical),
+				quarters(s->typical),
+				(quarters(s->typical) + quarters(s->most)) / 2)));
+	draft_says(
+		r, "time.end_of_day", draft_textf(d, "after %s", dt->t->columns[start].name), SURE);
 }
 
 void draft_durations(struct draft *d, struct draft_table *dt)
 {
 	uint32_t from, to;
 
+	for (uint32_t c = 0; c < dt->t->ncolumns; c++)
+		end_of_day(d, dt, c);
 	if (!find_ends(dt, &from, &to))
 		return;
 	for (uint32_t c = 0; c < dt->t->ncolumns; c++)

@@ -18,6 +18,9 @@ int span_order(const struct draft_table *dt, uint32_t c);
 /** span_is_short(dt): whether what a row is about is over within some days. */
 bool span_is_short(const struct draft_table *dt);
 
+/** span_is_month(dt, c): whether what begins at column ${c} is agreed month by month. */
+bool span_is_month(const struct draft_table *dt, uint32_t c);
+
 /** span_terms(d, dt, c, from): an expression of the end of what begins at column ${from} and was
  * agreed for whole periods; NULL: it was not. */
 const char *span_terms(struct draft *d, const struct draft_table *dt, uint32_t c, int from);

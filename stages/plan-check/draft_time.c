@@ -195,7 +195,35 @@ static int first_birth(const struct draft_table *dt)
 			(first == -1 || (role_is(dt->columns[first].m.role, "event") &&
 						!role_is(dt->columns[c].m.role, "event"))))
 			first = (int)c;
-	return first != -1 ? first : dt->birth;
+	return first != -1 ? life_beginning(dt, first) : dt->birth;
+}
+
+/* What a bill is for has been when the bill is made. */
+static void put_period(struct times *x, struct draft_table *dt)
+{
+	int birth = dt->birth, start = draft_kind_of(dt, "start");
+
+	if (birth < 0 || start < 0 || birth == start || !draft_free(dt, (uint32_t)start) ||
+		!role_is(dt->columns[birth].m.role, "event") || !span_is_month(dt, (uint32_t)start))
+		return;
+	draft_rule(x->d, dt, (uint32_t)start, "derive.expr",
+		json_pack("{s:s}", "expr",
+			draft_textf(x->d, "%s::date - choice(31, 32, 33)",
+				draft_sql(x->d, dt->t, (uint32_t)birth))));
+}
+
+/* The first day of the month in which the row was made, or is due. */
+static void put_months(struct times *x, struct draft_table *dt)
+{
+	int of = dt->birth >= 0 ? dt->birth : draft_kind_of(dt, "future");
+
+	for (uint32_t c = 0; of >= 0 && c < dt->t->ncolumns; c++)
+		if (role_is(dt->columns[c].m.role, "month") && draft_free(dt, c) &&
+			!dt->columns[c].in_key && (int)c != of && !dt->columns[of].nullable)
+			draft_rule(x->d, dt, c, "derive.expr",
+				json_pack("{s:s}", "expr",
+					draft_textf(x->d, "date_trunc('month', %s)::date",
+						draft_sql(x->d, dt->t, (uint32_t)of))));
 }
 
 static void live(struct times *x, struct draft_table *dt)
@@ -215,6 +243,8 @@ static void live(struct times *x, struct draft_table *dt)
 	put_kind(x, dt, "delete", all, n, true);
 	all[n++] = draft_kind_of(dt, "delete");
 	put_kind(x, dt, "update", all, n, false);
+	put_period(x, dt);
+	put_months(x, dt);
 	put_kind(x, dt, "start", &birth, 1, false);
 	start = draft_kind_of(dt, "start");
 	since[0] = start >= 0 ? start : birth;

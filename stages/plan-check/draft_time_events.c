@@ -45,8 +45,8 @@ static void find_events(struct events *ev, int birth)
 	}
 }
 
-/* Whether event ${k} is among those that later moments cannot all read (time_names()), or the first that
- * they do read: they have the birth beside them, and an end. */
+/* Whether event ${k} is among those that later moments cannot all read (time_names()), or the first
+ * that they do read: they have the birth beside them, and an end. */
 static bool is_crowded(const struct events *ev, size_t k)
 {
 	return ev->n > ROOM - 2 && k <= ev->n - (ROOM - 2);

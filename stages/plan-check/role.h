@@ -61,11 +61,18 @@ struct role_span {
 	const char *words; /* of names of columns and tables; NULL ends the table */
 };
 
+/* What a row of a table that is called so is worth, in units of the locale's money. */
+struct role_worth {
+	uint32_t amount;
+	const char *words; /* NULL ends the table */
+};
+
 /* common/data/roles, compiled in */
 extern const struct role roles[];
 extern const struct role_abbreviation role_abbreviations[];
 extern const struct role_label role_labels[];
 extern const struct role_span role_spans[];
+extern const struct role_worth role_worths[];
 
 /* The role of one column. */
 struct role_match {
@@ -126,6 +133,9 @@ const char *role_among(const char *list, const char *words);
 /** role_span_of(words): how long what is called so lasts, by the last of the words of which that is
  * known; NULL: of none is it. */
 const struct role_span *role_span_of(const char *words);
+
+/** role_worth_of(words): what a row of a table that is called so is worth; 0: that is not known. */
+uint32_t role_worth_of(const char *words);
 
 /** role_is(r, kind): whether "kind" is among the words of r->kind; ${r} may be NULL. */
 bool role_is(const struct role *r, const char *kind);

@@ -252,28 +252,53 @@ const struct role_label *role_label_of(const char *text)
 	return NULL;
 }
 
+/* The last of the words of a name that is looked for: of several in one place the longest. */
+struct last_word {
+	const char *at;
+	size_t length;
+};
+
+/* Whether a word of the list stands in ${words} behind the last one that was found; then it is
+ * that.
+ */
+static bool stands_later(const char *list, const char *words, struct last_word *last)
+{
+	char name[ROLE_WORDS];
+	bool later = false;
+
+	while (next_name(&list, name)) {
+		const char *at = strstr(words, name);
+		size_t n = strlen(name);
+
+		if (at == NULL || (last->at != NULL && at + n < last->at) ||
+			(last->at == at + n && n <= last->length))
+			continue;
+		*last = (struct last_word){at + n, n};
+		later = true;
+	}
+	return later;
+}
+
 const struct role_span *role_span_of(const char *words)
 {
 	const struct role_span *best = NULL;
-	const char *last = NULL;
-	size_t longest = 0;
+	struct last_word last = {NULL, 0};
 
-	for (const struct role_span *s = role_spans; s->words != NULL; s++) {
-		char name[ROLE_WORDS];
-
-		for (const char *list = s->words; next_name(&list, name);) {
-			const char *at = strstr(words, name);
-			size_t n = strlen(name);
-
-			if (at == NULL || (last != NULL && at + n < last) ||
-				(last == at + n && n <= longest))
-				continue;
-			last = at + n;
-			longest = n;
+	for (const struct role_span *s = role_spans; s->words != NULL; s++)
+		if (stands_later(s->words, words, &last))
 			best = s;
-		}
-	}
 	return best;
+}
+
+uint32_t role_worth_of(const char *words)
+{
+	struct last_word last = {NULL, 0};
+	uint32_t amount = 0;
+
+	for (const struct role_worth *w = role_worths; w->words != NULL; w++)
+		if (stands_later(w->words, words, &last))
+			amount = w->amount;
+	return amount;
 }
 
 bool role_of_kind(const char *types, const char *kind)

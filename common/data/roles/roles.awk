@@ -148,6 +148,12 @@ FNR == 1 {
 		quoted(rest_of(substr($0, 6), 4)) "},"
 	next
 }
+/^worth / {
+	if (split(substr($0, 7), f, " ") < 2 || f[1] !~ /^[1-9][0-9]*$/)
+		bad("worth AMOUNT WORDS")
+	worths[++nworths] = "\t{" f[1] ", " quoted(rest_of(substr($0, 7), 1)) "},"
+	next
+}
 /^terms / {
 	if (split(substr($0, 7), f, " ") < 2 || f[1] !~ /^[0-9]+(,[0-9]+)*$/)
 		bad("terms DAYS WORDS")
@@ -192,6 +198,9 @@ END {
 	print "\t{NULL, 0, NULL, 0},\n};\n\nconst struct role_span role_spans[] = {"
 	for (i = 1; i <= nspans; i++)
 		print spans[i]
-	print "\t{NULL, NULL, NULL, NULL, NULL, NULL},\n};"
+	print "\t{NULL, NULL, NULL, NULL, NULL, NULL},\n};\n\nconst struct role_worth role_worths[] = {"
+	for (i = 1; i <= nworths; i++)
+		print worths[i]
+	print "\t{0, NULL},\n};"
 	exit failed
 }
