@@ -190,8 +190,10 @@ class Relay:
         except OSError:
             pass
         self.listening.close()
-        if os.path.exists(self.path):
+        try:
             os.unlink(self.path)
+        except FileNotFoundError:
+            pass
 
 
 def main(folder, server, *rules):
@@ -200,8 +202,9 @@ def main(folder, server, *rules):
     sys.stdin.read()
     relay.stop()
     if "RELAY_TOLD" in os.environ:
-        with open(os.environ["RELAY_TOLD"], "w") as f:
+        with open(os.environ["RELAY_TOLD"] + ".new", "w") as f:
             f.writelines(line + "\n" for line in relay.done)
+        os.rename(f.name, os.environ["RELAY_TOLD"])
     for t in threading.enumerate():
         if t is not threading.main_thread():
             t.join()

@@ -88,11 +88,14 @@ once_more() {
 
 # every_commit HOW: of `load --jobs 2` each COMMIT meets that in turn; the same call loads what is missing
 every_commit() {
-	local n
+	local n i
 	for ((n = 1; ; n++)); do
 		cp -r "$RUNS/shards" run
 		RELAY_TOLD=$PWD/told relayed "say=COMMIT#$n:$1" -- "$BIN/load" --run run --jobs 2
-		until [ -e told ]; do sleep 0.05; done
+		for ((i = 0; i < 600; i++)); do
+			[ ! -e told ] || break
+			sleep 0.05
+		done
 		[ -s told ] || break
 		refused 75 'the server closed the connection' || return 1
 		no_sessions
