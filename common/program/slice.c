@@ -171,8 +171,29 @@ static bool wanted(const struct slice *p, enum thing_kind kind, uint32_t at)
 	return program_walked(&p->walk, (struct thing){kind, at});
 }
 
+/* Whether a column is an aggregate as it is: no attempt at the row makes another value of it. */
+static bool is_settled(const struct program_column *c)
+{
+	return c->source == PLAN_GENERATOR && gen_children_of(&c->gen) != NULL &&
+	       c->null_below == 0 && c->ntransforms == 0 && c->suffix == NULL && c->pool == NULL &&
+	       c->disjunction < 0;
+}
+
+/* Whether a row that fails the check may pass it when it is drawn again. One that fails a check of
+ * settled columns alone never will: it is refused, and what its attempts make does not matter. */
+static bool is_drawn_for(const struct table_program *b, const struct program_check *k)
+{
+	uint32_t n = 0;
+	const uint32_t *cols = sql_columns(k->expr, &n);
+	bool settled = k->column >= 0 ? is_settled(&b->columns[k->column]) : n > 0;
+
+	for (uint32_t c = 0; k->column < 0 && settled && c < n; c++)
+		settled = is_settled(&b->columns[cols[c]]);
+	return k->policy == PLAN_ENFORCE && !settled;
+}
+
 /* Which checks a row fails decides how often it is drawn again. So a slice has
- * all checks, or none if nothing of it can change. */
+ * all checks for which it may be, or none if nothing of it can change. */
 static void want_checks(struct slice *p)
 {
 	for (uint32_t i = 0; i < p->b->nchecks; i++) {
@@ -180,7 +201,7 @@ static void want_checks(struct slice *p)
 		uint32_t n = 0;
 		const uint32_t *cols = sql_columns(k->expr, &n);
 
-		if (k->policy != PLAN_ENFORCE)
+		if (!is_drawn_for(p->b, k))
 			continue;
 		if (k->column >= 0)
 			want(p, THING_COLUMN, (uint32_t)k->column);
@@ -320,8 +341,8 @@ static bool copy_twins(struct table_program *x, const struct slice *p)
 	return x->twins != NULL;
 }
 
-/* Only enforced checks have rows drawn again; the others are not counted in a
- * slice. */
+/* Only checks that have rows drawn again are of a slice; the others are not counted
+ * there. */
 static bool copy_checks(struct table_program *x, const struct slice *p)
 {
 	const struct table_program *b = p->b;
@@ -329,7 +350,7 @@ static bool copy_checks(struct table_program *x, const struct slice *p)
 	x->checks = arena_array(p->a, b->nchecks + 1UL, sizeof(x->checks[0]));
 	x->nchecks = 0;
 	for (uint32_t i = 0; x->checks != NULL && p->checked && i < b->nchecks; i++)
-		if (b->checks[i].policy == PLAN_ENFORCE)
+		if (is_drawn_for(b, &b->checks[i]))
 			x->checks[x->nchecks++] = b->checks[i];
 	return x->checks != NULL;
 }

@@ -171,6 +171,7 @@ a_case() {
 @test "path-trigger" { a_case; }
 @test "share-typed" { a_case; }
 @test "ref-type-and-id" { a_case; }
+@test "tree-aggregate-checked" { a_case; }
 @test "tree-climbs" { a_case; }
 @test "tree-depth-guessed" { a_case; }
 @test "tree-drawn-again" { a_case; }
