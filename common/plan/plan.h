@@ -21,6 +21,7 @@
 
 struct err;
 struct table_program;
+struct foreign_memo;
 struct gen_memo;
 
 enum plan_source {
@@ -198,7 +199,9 @@ struct plan {
 	const msgpack_object *data; /* lists over those of the locales: FORMATS; NULL: none */
 	struct gen_memo *memo; /* what its generators share while they are prepared; of no document;
 				  NULL: nothing */
-	struct plan_table *tables; /* parents before children */
+	struct foreign_memo *shared; /* what contexts of its tables share; of no document; NULL:
+					nothing */
+	struct plan_table *tables;   /* parents before children */
 	uint32_t ntables;
 	bool skips;			   /* "on_impossible" is "skip" */
 	struct plan_exception *exceptions; /* the skipped first; each by name of the table */

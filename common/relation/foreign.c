@@ -57,15 +57,32 @@ static int check_rows(const struct foreign *fc, uint32_t fk, uint64_t parents, s
 /* Opens the parent's snapshot and checks that it was written for the columns
  * that the plan has, whoever wrote it. */
 static int open_keys(struct foreign *fc, const struct rundir *run, const struct plan_table *parent,
-	struct keys **k, struct err *e)
+	struct arena *a, struct keys **k, struct err *e)
 {
-	if (keys_open(k, run, parent, SNAP_VALUES, fc->a, e) == -1)
+	if (keys_open(k, run, parent, SNAP_VALUES, a, e) == -1)
 		return -1;
 	if (keys_fit(*k, fc->plan, parent, e) == 0)
 		return 0;
 	keys_close(*k);
 	*k = NULL;
 	return -1;
+}
+
+/* The same snapshot for all contexts, where the plan has them share it. */
+static int share_keys(struct foreign *fc, const struct rundir *run, uint32_t parent,
+	struct keys **k, struct err *e)
+{
+	const struct plan_table *t = &fc->plan->tables[parent];
+	struct foreign_memo *m = fc->plan->shared;
+	struct keys **known;
+
+	if (!foreign_memo_shares(m, t, parent))
+		return open_keys(fc, run, t, fc->a, k, e);
+	known = foreign_memo_keys(m, parent);
+	if (*known == NULL && open_keys(fc, run, t, foreign_memo_arena(m), known, e) == -1)
+		return -1;
+	*k = *known;
+	return 0;
 }
 
 /* Opens the snapshot of one foreign key and builds its relation. A parent whose
@@ -85,7 +102,7 @@ static int open_link(struct foreign *fc, const struct rundir *run, uint32_t fk, 
 			return -1;
 	} else if (reads_parent(f)) {
 		if ((l->keys = already_open(fc, fk, f->parent)) == NULL &&
-			open_keys(fc, run, &fc->plan->tables[f->parent], &l->keys, e) == -1)
+			share_keys(fc, run, f->parent, &l->keys, e) == -1)
 			return -1;
 		parents = keys_rows(l->keys);
 		if (check_rows(fc, fk, parents, e) == -1)
@@ -143,8 +160,9 @@ const struct rundir *foreign_run(const struct foreign *fc)
 	return fc->run;
 }
 
-/* Closes each mapping once. Where several foreign keys share it, the first of
- * them owns it, and already_open() is NULL for that one alone. */
+/* Closes each mapping once, but for those that are shared with other contexts. Where several
+ * foreign keys share it, the first of them owns it, and already_open() is NULL for that one alone.
+ */
 void foreign_close(struct foreign *fc)
 {
 	if (fc == NULL)
@@ -153,7 +171,8 @@ void foreign_close(struct foreign *fc)
 		foreign_correlated_close(&fc->links[i]);
 	for (uint32_t i = 0; i < fc->child->nfks; i++)
 		if (fc->links[i].keys != NULL &&
-			already_open(fc, i, fc->child->fks[i].parent) == NULL)
+			already_open(fc, i, fc->child->fks[i].parent) == NULL &&
+			!foreign_memo_has(fc->plan->shared, fc->links[i].keys))
 			keys_close(fc->links[i].keys);
 }
 

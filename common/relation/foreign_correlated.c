@@ -178,6 +178,55 @@ static int fewer(struct foreign *fc, uint32_t fk, uint64_t parents, struct err *
 	return 0;
 }
 
+/* What decides the list, if all of it can be shared with other contexts: 1; 0: it cannot. */
+static int chosen(struct foreign_chosen *out, const struct filter *x, struct err *e)
+{
+	struct foreign *fc = x->fc;
+	uint32_t nfks = fc->child->nfks;
+
+	*out = (struct foreign_chosen){.con = constraint_of(fc, x->fk),
+		.keys = fc->links[x->fk].keys,
+		.where = x->text,
+		.with = arena_array(fc->a, nfks + 1UL, sizeof(out->with[0])),
+		.base = arena_array(fc->a, nfks + 1UL, sizeof(out->base[0]))};
+	if (out->with == NULL || out->base == NULL)
+		return err_nomem(e);
+	for (uint32_t f = 0; f < nfks; f++) {
+		const struct correlated *c = fc->links[f].correlated;
+
+		if (!follows(fc, f, x->fk))
+			continue;
+		if (!c->lent)
+			return 0;
+		out->with[out->n] = &c->g;
+		out->base[out->n++] = &c->base;
+	}
+	return foreign_memo_has(fc->plan->shared, out->keys);
+}
+
+/* Lists the parents that may be picked, or finds the list that another context has made. */
+static int list_parents(struct filter *x, uint64_t *n, struct err *e)
+{
+	struct link *l = &x->fc->links[x->fk];
+	struct foreign_memo *m = x->fc->plan->shared;
+	const struct scratch *known = NULL;
+	struct foreign_chosen key;
+	int shares = chosen(&key, x, e);
+
+	if (shares == -1)
+		return -1;
+	if (shares == 1 && (known = foreign_memo_list(m, &key, n)) != NULL) {
+		l->eligible = *known;
+		l->lent = true;
+		return 0;
+	}
+	if (scratch_open(&l->eligible, x->fc->dir, keys_rows(l->keys), sizeof(uint64_t), e) == -1 ||
+		filter_rows(x, l->eligible.p, n, e) == -1)
+		return -1;
+	l->lent = shares == 1 && foreign_memo_keep(m, &key, &l->eligible, *n);
+	return 0;
+}
+
 /* Makes the list of parents that may be picked, in a scratch file because it can
  * be as long as the parent. If none is left the message names the reason: the
  * condition, the followers, or both. */
@@ -192,9 +241,8 @@ static int filter(struct foreign *fc, uint32_t fk, struct err *e)
 	int rc = -1;
 
 	(void)has_nulls(fc, fk, &x.nulls);
-	if ((where == NULL || foreign_expr_open(&x.where, fc, fk, where, "where", e) == 0) &&
-		scratch_open(&l->eligible, fc->dir, keys_rows(l->keys), sizeof(uint64_t), e) == 0)
-		rc = filter_rows(&x, l->eligible.p, &n, e);
+	if (where == NULL || foreign_expr_open(&x.where, fc, fk, where, "where", e) == 0)
+		rc = list_parents(&x, &n, e);
 	if (where != NULL)
 		foreign_expr_close(&x.where);
 	if (rc == -1)
@@ -214,6 +262,16 @@ static int filter(struct foreign *fc, uint32_t fk, struct err *e)
 					  : "");
 }
 
+/* The groups of a follower's parents. */
+static int open_group(struct foreign *fc, struct correlated *x, struct err *e)
+{
+	struct foreign_memo *m = fc->plan->shared;
+
+	x->lent = foreign_memo_has(m, x->own.keys);
+	return x->lent ? foreign_memo_group(&x->g, m, &x->own, fc->dir, e)
+		       : group_open(&x->g, &x->own, fc->dir, e);
+}
+
 /* First the groups of every follower are built, and then the bases are filtered,
  * because a base's filter looks into the groups of all its followers. */
 int foreign_correlated_open(struct foreign *fc, struct err *e)
@@ -226,7 +284,7 @@ int foreign_correlated_open(struct foreign *fc, struct err *e)
 		if ((l->correlated = arena_alloc(fc->a, sizeof(*l->correlated))) == NULL)
 			return err_nomem(e);
 		if (shared(fc, f, &l->correlated->base, &l->correlated->own, e) == -1 ||
-			group_open(&l->correlated->g, &l->correlated->own, fc->dir, e) == -1)
+			open_group(fc, l->correlated, e) == -1)
 			return -1;
 	}
 	for (uint32_t b = 0; b < fc->child->nfks; b++) {
@@ -244,9 +302,10 @@ int foreign_correlated_open(struct foreign *fc, struct err *e)
 
 void foreign_correlated_close(struct link *l)
 {
-	if (l->correlated != NULL)
+	if (l->correlated != NULL && !l->correlated->lent)
 		group_close(&l->correlated->g);
-	scratch_close(&l->eligible);
+	if (!l->lent)
+		scratch_close(&l->eligible);
 	scratch_close(&l->alias_table);
 	scratch_close(&l->cum);
 }

@@ -4,12 +4,14 @@
 
 #include "common/relation/foreign.h"
 #include "common/relation/foreign_group.h"
+#include "common/relation/foreign_memo.h"
 
 /* Inside the context. */
 
 struct correlated {
 	struct group_columns base, own; /* the shared columns, in the parents of both */
 	struct group g;			/* of its own parents */
+	bool lent;			/* it is plan->shared's */
 };
 
 struct link {
@@ -17,6 +19,7 @@ struct link {
 	struct keys *keys;
 	struct correlated *correlated; /* of an FK that follows another */
 	struct scratch eligible;       /* rel.eligible */
+	bool lent;		       /* that is plan->shared's */
 	struct scratch alias_table;    /* rel.alias_table */
 	struct scratch cum;	       /* rel.cum, with ... */
 	uint64_t most, least;	       /* ... these; and ... */

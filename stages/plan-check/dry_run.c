@@ -10,6 +10,7 @@
 #include "common/io/scratch.h"
 #include "common/keys/keys.h"
 #include "common/relation/foreign.h"
+#include "common/relation/foreign_memo.h"
 #include "stages/plan-check/feasible.h"
 #include "stages/plan-check/resolve.h"
 
@@ -278,6 +279,8 @@ static int begin(struct dry_run *r, const struct feasible *known, struct err *e)
 	r->wants.place = arena_array(&r->a, r->places + 1UL, sizeof(bool));
 	if (r->wants.table == NULL || r->wants.place == NULL)
 		return err_nomem(e);
+	if ((r->mine.shared = foreign_memo_new(&r->mine, &r->a)) == NULL)
+		return err_nomem(e);
 	for (uint32_t i = 0; i < n; i++)
 		r->gone[i] = known->refused[i] || reads_gone(r, i);
 	return dry_run_prepare(r, known->programs, e);
@@ -311,6 +314,7 @@ int dry_run(struct check *c, const struct rundir *run, const struct plan *p,
 	if (begin(&r, known, e) == 0 && choose(&r, out, e) == 0)
 		rc = play(&r, e);
 	c->is.about = NULL;
+	foreign_memo_free(r.mine.shared);
 	for (uint32_t i = 0; i < r.nfd; i++)
 		close(r.fd[i]);
 	arena_free(&r.a);

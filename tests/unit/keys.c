@@ -13,6 +13,7 @@
 #include "common/context/context.h"
 #include "common/io/file.h"
 #include "common/relation/foreign.h"
+#include "common/relation/foreign_memo.h"
 #include "tests/unit/check.h"
 #include "tests/unit/how.h"
 #include "tests/unit/open_context.h"
@@ -133,8 +134,10 @@ static int write_shard(const struct rundir *run, uint32_t shard, struct arena *a
 	struct vec cols[COLUMNS];
 	const struct vec *list[COLUMNS];
 	uint64_t end = shard_start(ROWS, shard + 1, SHARDS);
-	struct keys_writer *w = keys_writer_open(
-		rundir_shard(run, "keys", "shop", "customers", shard, SHARDS, "msgpack"),
+	struct keys_writer *w = keys_writer_on(
+		outfile_open(
+			rundir_shard(run, "keys", "shop", "customers", shard, SHARDS, "msgpack"),
+			e),
 		&tables[0], shard, e);
 	char hex[33];
 
@@ -329,6 +332,70 @@ static void refusals(const struct rundir *run, struct arena *a)
 	tables[0].shards = SHARDS;
 }
 
+/* ---- what contexts share --------------------------------------------------------------------- */
+
+/* One mapping for all contexts, but for one that has a snapshot of its own. */
+static void shared_keys(const struct rundir *run, struct arena *a)
+{
+	struct err e = {.kind = ERR_NONE};
+	struct foreign *one = NULL, *two = NULL;
+
+	CHECK(foreign_open(&one, run, &plan, &tables[1], NULL, a, &e) == 0);
+	CHECK(foreign_open(&two, run, &plan, &tables[1], NULL, a, &e) == 0);
+	CHECK(foreign_keys(one, 0) == foreign_keys(two, 0));
+	foreign_close(one);
+	CHECK(keys_rows(foreign_keys(two, 0)) == ROWS &&
+		keys_files(foreign_keys(two, 0)) == SHARDS);
+	foreign_close(two);
+	CHECK(foreign_memo_has(plan.shared, *foreign_memo_keys(plan.shared, 0)));
+	tables[0].keys_at = "elsewhere";
+	CHECK(!foreign_memo_shares(plan.shared, &tables[0], 0));
+	tables[0].keys_at = NULL;
+}
+
+/* One group for the same columns, and one list for the same choice. */
+static void shared_groups(const struct rundir *run, struct arena *a)
+{
+	struct foreign_memo *m = plan.shared;
+	struct err e = {.kind = ERR_NONE};
+	struct keys *k = *foreign_memo_keys(m, 0);
+	struct group_columns born = {k, {keys_column(k, "born")}, 1};
+	struct group_columns number = {k, {keys_column(k, "number")}, 1};
+	struct group g[3];
+	const struct group *with = &g[0];
+	const struct group_columns *base = &born;
+	struct foreign_chosen x = {&fk, k, "number > 3", &with, &base, 1};
+	struct scratch list;
+	uint64_t n = 0;
+
+	CHECK(foreign_memo_group(&g[0], m, &born, run->path, &e) == 0);
+	CHECK(foreign_memo_group(&g[1], m, &born, run->path, &e) == 0);
+	CHECK(foreign_memo_group(&g[2], m, &number, run->path, &e) == 0);
+	CHECK(g[0].rows.p == g[1].rows.p && g[0].rows.p != g[2].rows.p);
+	CHECK(g[0].used == 20000 && g[2].used == ROWS);
+	CHECK(foreign_memo_list(m, &x, &n) == NULL);
+	CHECK(scratch_open(&list, run->path, 7, sizeof(uint64_t), &e) == 0);
+	CHECK(foreign_memo_keep(m, &x, &list, 7));
+	x.where = arena_strdup(a, "number > 3");
+	with = &g[1];
+	CHECK(foreign_memo_list(m, &x, &n)->p == list.p && n == 7);
+	with = &g[2];
+	CHECK(foreign_memo_list(m, &x, &n) == NULL);
+	with = &g[0];
+	x.where = NULL;
+	CHECK(foreign_memo_list(m, &x, &n) == NULL);
+}
+
+static void memo(const struct rundir *run, struct arena *a)
+{
+	plan.shared = foreign_memo_new(&plan, a);
+	CHECK(plan.shared != NULL);
+	shared_keys(run, a);
+	shared_groups(run, a);
+	foreign_memo_free(plan.shared);
+	plan.shared = NULL;
+}
+
 int main(int argc, char **argv)
 {
 	struct arena a = ARENA_INIT;
@@ -359,6 +426,7 @@ int main(int argc, char **argv)
 	relations();
 	context(&run, &a);
 	refusals(&run, &a);
+	memo(&run, &a);
 	arena_free(&a);
 	return check_done();
 }
