@@ -229,15 +229,25 @@ static void add_ordinals(
 	}
 }
 
-/* Offsets and bytes. */
+/* Offsets and bytes. Room for the texts of a block is asked for once. */
 static void add_texts(struct wcol *c, uint32_t at, const struct vec *v, uint32_t from, uint32_t n)
 {
+	const struct vtext *t = v->v.t + from;
+	size_t bytes = 0, end = c->bytes.n;
+
+	for (uint32_t i = 0; i < n; i++)
+		bytes += vec_is_null(v, from + i) ? 0 : t[i].n;
+	if (!buf_reserve(&c->bytes, bytes))
+		return;
 	for (uint32_t i = 0; i < n; i++) {
-		c->offsets[at + i] = c->bytes.n;
-		if (!vec_is_null(v, from + i))
-			buf_add(&c->bytes, v->v.t[from + i].p, v->v.t[from + i].n);
+		c->offsets[at + i] = end;
+		if (vec_is_null(v, from + i))
+			continue;
+		if (t[i].n > 0)
+			memcpy(c->bytes.p + end, t[i].p, t[i].n);
+		end += t[i].n;
 	}
-	c->offsets[at + n] = c->bytes.n;
+	c->offsets[at + n] = c->bytes.n = end;
 }
 
 /*
