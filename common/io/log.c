@@ -9,8 +9,8 @@
 
 #include <stdarg.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -107,39 +107,99 @@ void log_event(const struct rundir *run, const char *stage, const char *event, .
 
 /* ---- reading it ------------------------------------------------------------ */
 
-static FILE *open_log(const struct rundir *run)
+static int open_log(const struct rundir *run)
 {
 	struct arena a = ARENA_INIT;
 	struct rundir here = {.path = run->path, .a = &a};
 	struct err none = {.kind = ERR_NONE};
 	const char *path = rundir_file(&here, "logs.ndjson");
 	int fd = path != NULL ? file_open(path, &none) : -1;
-	FILE *f = fd != -1 ? fdopen(fd, "r") : NULL;
 
-	if (f == NULL && fd != -1)
-		close(fd);
 	arena_free(&a);
-	return f;
+	return fd;
 }
 
-void log_each(const struct rundir *run,
-	void (*said)(void *ctx, const char *target, const json_t *fields), void *ctx)
+/* The log from its end: bytes [at, at + n) of the file are in memory. */
+struct tail {
+	int fd;
+	off_t at;
+	char *p;
+	size_t n;
+};
+
+/* Reads as many bytes again before those that are there, and PIECE at least. */
+static bool read_more(struct tail *t)
 {
-	FILE *f = open_log(run);
-	char *line = NULL;
-	size_t cap = 0;
+	enum { PIECE = 64 << 10 };
+	size_t want = t->n > PIECE ? t->n : PIECE, got = 0;
+	char *p;
 
-	for (ssize_t n; f != NULL && (n = getline(&line, &cap, f)) > 0;) {
-		struct err none = {.kind = ERR_NONE};
-		json_t *j = json_read_text(line, (size_t)n, 0, NULL, &none);
-		const json_t *fields = json_object_get(j, "fields");
-		const char *target = json_string_value(json_object_get(j, "target"));
+	if ((off_t)want > t->at)
+		want = (size_t)t->at;
+	if ((p = malloc(want + t->n + 1)) == NULL)
+		return false;
+	while (got < want) {
+		ssize_t k = pread(t->fd, p + got, want - got, t->at - (off_t)want + (off_t)got);
 
-		if (fields != NULL)
-			said(ctx, target != NULL ? target : "", fields);
-		json_decref(j);
+		if (k <= 0) {
+			free(p);
+			return false;
+		}
+		got += (size_t)k;
 	}
-	free(line);
-	if (f != NULL)
-		fclose(f);
+	if (t->n > 0)
+		memcpy(p + want, t->p, t->n);
+	free(t->p);
+	t->p = p;
+	t->n += want;
+	t->at -= (off_t)want;
+	return true;
+}
+
+/* The last line, which is taken off: false where there is none any more. */
+static bool last_line(struct tail *t, struct view *line)
+{
+	const char *end;
+
+	for (;;) {
+		size_t n = t->n > 0 && t->p[t->n - 1] == '\n' ? t->n - 1 : t->n;
+
+		end = n > 0 ? memrchr(t->p, '\n', n) : NULL;
+		if (end != NULL || t->at == 0 || !read_more(t))
+			break;
+	}
+	if (t->n == 0 || (end == NULL && t->at > 0))
+		return false;
+	*line = (struct view){t->p, t->n};
+	if (end != NULL)
+		*line = (struct view){end + 1, (size_t)(t->p + t->n - (end + 1))};
+	t->n -= line->n;
+	return true;
+}
+
+/* Whether the reader wants events before this one too. */
+static bool tell(struct view line, log_said *said, void *ctx)
+{
+	struct err none = {.kind = ERR_NONE};
+	json_t *j = json_read_text(line.p, line.n, 0, NULL, &none);
+	const json_t *fields = json_object_get(j, "fields");
+	const char *target = json_string_value(json_object_get(j, "target"));
+	bool on = fields == NULL || said(ctx, target != NULL ? target : "", fields);
+
+	json_decref(j);
+	return on;
+}
+
+void log_backwards(const struct rundir *run, const char *word, log_said *said, void *ctx)
+{
+	struct tail t = {.fd = open_log(run)};
+	struct view line;
+	bool on = t.fd != -1 && (t.at = lseek(t.fd, 0, SEEK_END)) > 0;
+
+	while (on && last_line(&t, &line))
+		if (memmem(line.p, line.n, word, strlen(word)) != NULL)
+			on = tell(line, said, ctx);
+	free(t.p);
+	if (t.fd != -1)
+		close(t.fd);
 }

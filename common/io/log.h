@@ -2,6 +2,7 @@
 #ifndef COMMON_LOG_H
 #define COMMON_LOG_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include <jansson.h>
@@ -24,11 +25,14 @@ enum log_kind { LOG_STR, LOG_INT, LOG_UINT, LOG_BOOL };
 
 void log_event(const struct rundir *run, const char *stage, const char *event, ...);
 
-/** log_each(run, said, ctx): calls said(ctx, target, fields) for each event of the log, in its
- * order; "event" is one of the fields.  Lines that are no event are passed over, and a log that is
- * gone, or is no file of the run's own, has none. */
-void log_each(const struct rundir *run,
-	void (*said)(void *ctx, const char *target, const json_t *fields), void *ctx);
+/** log_backwards(run, word, said, ctx): calls said(ctx, target, fields) for each event of the log
+ * whose line has ${word} in it, the last first, until said() returns false; "event" is one of the
+ * fields.  So what the last call has logged is read, and not what all calls before it have.  Lines
+ * that are no event are passed over, and a log that is gone, or is no file of the run's own, has
+ * none. */
+typedef bool log_said(void *ctx, const char *target, const json_t *fields);
+
+void log_backwards(const struct rundir *run, const char *word, log_said *said, void *ctx);
 
 /** log_time(j, key): member ${key} of the open object ${j}: the time now, RFC 3339, UTC. */
 void log_time(struct jsonw *j, const char *key);

@@ -125,45 +125,49 @@ static void sum(struct report *r)
 	}
 }
 
-/* What the log has said of shards so far: the last time each was made. */
+/* What the log has said of the plan's shards: the last time each was made. */
 struct durations {
-	struct arena *a;
-	json_t *last; /* "schema.table.shard": microseconds */
+	const struct plan *plan;
+	bool **known; /* by table, and shard */
+	uint64_t us, left;
 };
 
-static void duration_of_shard(void *ctx, const char *target, const json_t *fields)
+/* The log is read from its end: the first that it says of a shard is how it was made last. */
+static bool duration_of_shard(void *ctx, const char *target, const json_t *fields)
 {
-	const struct durations *d = ctx;
+	struct durations *d = ctx;
 	const char *event = json_string_value(json_object_get(fields, "event"));
 	const char *schema = json_string_value(json_object_get(fields, "schema"));
 	const char *table = json_string_value(json_object_get(fields, "table"));
-	char *name;
+	uint64_t shard = number(fields, "shard");
+	const struct plan_table *t;
 
 	(void)target;
-	if (event == NULL || strcmp(event, "shard_finished") != 0)
-		return;
-	name = arena_printf(d->a, "%s.%s.%llu", schema ? schema : "", table ? table : "",
-		(unsigned long long)number(fields, "shard"));
-	if (name != NULL)
-		json_object_set(d->last, name, json_object_get(fields, "duration_us"));
+	if (event == NULL || strcmp(event, "shard_finished") != 0 || schema == NULL ||
+		table == NULL)
+		return true;
+	t = plan_table(d->plan, schema, table);
+	if (t == NULL || t->existing || shard >= t->shards || d->known[t - d->plan->tables][shard])
+		return true;
+	d->known[t - d->plan->tables][shard] = true;
+	d->us += number(fields, "duration_us");
+	return --d->left > 0;
 }
 
 /* How long the shards took together, each as it was made last. */
-static uint64_t duration_ms(const struct report *r)
+static uint64_t duration_ms(struct report *r)
 {
-	struct durations d = {r->run->a, json_object()};
-	uint64_t all = 0;
-	json_t *value;
-	const char *key;
+	struct arena a = ARENA_INIT;
+	struct durations d = {.plan = r->plan, .left = r->n};
 
-	if (d.last != NULL)
-		log_each(r->run, duration_of_shard, &d);
-	json_object_foreach(d.last, key, value)
-	{
-		all += (uint64_t)json_integer_value(value);
-	}
-	json_decref(d.last);
-	return all / 1000;
+	d.known = arena_array(&a, r->plan->ntables + 1UL, sizeof(d.known[0]));
+	for (uint32_t i = 0; d.known != NULL && i < r->plan->ntables; i++)
+		d.known[i] = arena_array(&a, r->plan->tables[i].shards, sizeof(bool));
+	r->lost = r->lost || a.failed;
+	if (r->n > 0 && !a.failed)
+		log_backwards(r->run, "\"shard_finished\"", duration_of_shard, &d);
+	arena_free(&a);
+	return d.us / 1000;
 }
 
 /* ---- writing ------------------------------------------------------------------------- */

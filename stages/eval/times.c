@@ -14,10 +14,11 @@ enum { INTROSPECT, PARENTS, CHILDREN, LOAD };
 static const char *const names[TIMES_STAGES] = {
 	"introspect", "gen-parents", "gen-children", "load"};
 
-/* What the log has said so far. */
+/* What the log has said so far, from its end: what it says first was last. */
 struct reading {
 	const struct audit *u;
-	uint64_t **shard_us; /* by table of the plan, and shard */
+	uint64_t **shard_us; /* by table of the plan, and shard: one more; 0: not yet */
+	uint64_t left;	     /* shards of which it has said nothing */
 	struct stage_time stage[TIMES_STAGES];
 };
 
@@ -34,23 +35,24 @@ static void shard(struct reading *r, const json_t *f)
 	const struct plan_table *t = plan_table(p, json_text(f, "schema"), json_text(f, "table"));
 	uint64_t s = number(f, "shard");
 
-	if (t != NULL && !t->existing && s < t->shards)
-		r->shard_us[t - p->tables][s] = number(f, "duration_us");
+	if (t == NULL || t->existing || s >= t->shards || r->shard_us[t - p->tables][s] != 0)
+		return;
+	r->shard_us[t - p->tables][s] = number(f, "duration_us") + 1;
+	r->left--;
 }
 
-static void event(void *ctx, const char *target, const json_t *f)
+static bool event(void *ctx, const char *target, const json_t *f)
 {
 	struct reading *r = ctx;
 	const char *event = json_text(f, "event");
 
 	if (strcmp(event, "shard_finished") == 0)
 		shard(r, f);
-	if (strcmp(event, "run_finished") != 0)
-		return;
-	for (uint32_t i = 0; i < TIMES_STAGES; i++)
-		if (strcmp(target, names[i]) == 0)
+	for (uint32_t i = 0; strcmp(event, "run_finished") == 0 && i < TIMES_STAGES; i++)
+		if (strcmp(target, names[i]) == 0 && r->stage[i].stage == NULL)
 			r->stage[i] = (struct stage_time){
 				names[i], number(f, "duration_ms") * 1000, number(f, "rows")};
+	return r->left > 0 || r->stage[INTROSPECT].stage == NULL || r->stage[LOAD].stage == NULL;
 }
 
 /* The shards of the tables, added up by table and by stage. */
@@ -62,7 +64,7 @@ static void add_up(struct times *to, struct reading *r)
 		int at = p->tables[i].level == 0 ? PARENTS : CHILDREN;
 
 		for (uint32_t s = 0; r->shard_us[i] != NULL && s < p->tables[i].shards; s++)
-			to->table_us[i] += r->shard_us[i][s];
+			to->table_us[i] += r->shard_us[i][s] > 0 ? r->shard_us[i][s] - 1 : 0;
 		if (to->table_us[i] == 0)
 			continue;
 		r->stage[at].stage = names[at];
@@ -88,8 +90,9 @@ int times_read(struct times *to, const struct audit *u, struct err *e)
 		r.shard_us[i] = arena_array(u->a, u->plan->tables[i].shards, sizeof(uint64_t));
 		if (r.shard_us[i] == NULL)
 			return err_nomem(e);
+		r.left += u->plan->tables[i].shards;
 	}
-	log_each(u->run, event, &r);
+	log_backwards(u->run, "_finished\"", event, &r);
 	add_up(to, &r);
 	return 0;
 }

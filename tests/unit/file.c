@@ -263,6 +263,56 @@ static void logs(void)
 	arena_free(&a);
 }
 
+/* What was heard of a log that is read from its end. */
+struct heard {
+	uint64_t n, next, stop;
+	bool in_order;
+};
+
+static bool hear(void *ctx, const char *target, const json_t *fields)
+{
+	struct heard *h = ctx;
+	uint64_t n = (uint64_t)json_integer_value(json_object_get(fields, "n"));
+
+	h->in_order = h->in_order && strcmp(target, "gen") == 0 && n == h->next;
+	h->n++;
+	h->next--;
+	return n != h->stop;
+}
+
+/* Many lines, some of them longer than what is read at once, and some that are no events. */
+static void logs_backwards(void)
+{
+	enum { LINES = 3000, LONG = 200000 };
+	struct arena a = ARENA_INIT;
+	struct err e = {.kind = ERR_NONE};
+	struct rundir r, gone = {.path = "no/such", .a = &a};
+	struct heard h = {.in_order = true, .next = LINES};
+	struct buf b = BUF_INIT;
+
+	CHECK(rundir_create(&r, "runs/back", &a, &e) == 0);
+	log_backwards(&r, "heard", hear, &h);
+	log_backwards(&gone, "heard", hear, &h);
+	CHECK(h.n == 0);
+	for (uint64_t i = 1; i <= LINES; i++) {
+		buf_addf(&b,
+			"{\"fields\":{\"event\":\"heard\",\"n\":%llu,\"pad\":\"%*s\"},\"target\":"
+			"\"gen\"}\n",
+			(unsigned long long)i, i % 1000 == 7 ? LONG : 1, "");
+		buf_adds(&b, i % 3 == 0 ? "heard, and no JSON\n\n"
+					: "{\"fields\":{\"event\":\"other\"}}\n");
+	}
+	b.n -= 1; /* the last line has no end yet */
+	CHECK(buf_ok(&b) && file_replace("runs/back/logs.ndjson", b.p, b.n, &e) == 0);
+	log_backwards(&r, "\"heard\"", hear, &h);
+	CHECK(h.n == LINES && h.in_order && h.next == 0);
+	h = (struct heard){.in_order = true, .next = LINES, .stop = LINES - 9};
+	log_backwards(&r, "\"heard\"", hear, &h);
+	CHECK(h.n == 10 && h.in_order);
+	buf_free(&b);
+	arena_free(&a);
+}
+
 int main(int argc, char **argv)
 {
 	if (argc != 2 || chdir(argv[1]) == -1)
@@ -279,5 +329,6 @@ int main(int argc, char **argv)
 	names();
 	shards();
 	logs();
+	logs_backwards();
 	return check_done();
 }
