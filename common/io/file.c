@@ -46,6 +46,7 @@ struct outfile {
 	uint64_t room;	  /* of the file on the disk, at least; 0: as it comes */
 	size_t n;	  /* bytes in buf */
 	bool stream;	  /* no room is made for it */
+	bool one_of_many; /* somebody else syncs its folder */
 	unsigned char buf[GATHER];
 };
 
@@ -137,7 +138,7 @@ static struct outfile *new_outfile(const char *path, int fd, struct err *e)
 	f->size = f->room = 0;
 	f->n = 0;
 	f->tmp = NULL;
-	f->stream = false;
+	f->stream = f->one_of_many = false;
 	XXH3_128bits_reset(&f->digest);
 	return f;
 }
@@ -233,6 +234,15 @@ struct outfile *outfile_open(const char *path, struct err *e)
 	return NULL;
 }
 
+struct outfile *outfile_open_one(const char *path, struct err *e)
+{
+	struct outfile *f = outfile_open(path, e);
+
+	if (f != NULL)
+		f->one_of_many = true;
+	return f;
+}
+
 /* Small writes are gathered; the digest covers all bytes. */
 int outfile_write(struct outfile *f, const void *p, size_t n, struct err *e)
 {
@@ -321,23 +331,26 @@ void mapfile_digest(const struct mapfile *m, char hex[33])
 }
 
 /* A rename is durable only when its folder is synced (fsync(2)). */
+int dir_sync(const char *dir, struct err *e)
+{
+	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC), rc = 0;
+
+	if (fd == -1 || (fsync(fd) == -1 && errno != EINVAL && errno != ENOTSUP))
+		rc = err_sys(e, "sync %s", dir);
+	if (fd != -1)
+		close(fd);
+	return rc;
+}
+
+/* The folder of the file. */
 static int sync_folder(const char *path, struct err *e)
 {
 	const char *slash = strrchr(path, '/');
 	char *dir = slash == NULL   ? strdup(".")
 		    : slash == path ? strdup("/")
 				    : strndup(path, (size_t)(slash - path));
-	int fd = -1, rc = -1;
+	int rc = dir == NULL ? err_nomem(e) : dir_sync(dir, e);
 
-	if (dir == NULL)
-		return err_nomem(e);
-	if ((fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) == -1 ||
-		(fsync(fd) == -1 && errno != EINVAL && errno != ENOTSUP))
-		err_sys(e, "sync %s", dir);
-	else
-		rc = 0;
-	if (fd != -1)
-		close(fd);
 	free(dir);
 	return rc;
 }
@@ -370,7 +383,10 @@ int outfile_commit(struct outfile *f, struct err *e)
 		goto out;
 	}
 	f->fd = -1;
-	rc = close(fd) == -1 ? err_sys(e, "close %s", f->path) : sync_folder(f->path, e);
+	if (close(fd) == -1)
+		rc = err_sys(e, "close %s", f->path);
+	else
+		rc = f->one_of_many ? 0 : sync_folder(f->path, e);
 	outfile_free(f);
 	return rc;
 out:

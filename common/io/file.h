@@ -37,6 +37,14 @@ struct outfile;
 /** outfile_open(path, e): start writing what will be ${path}.  NULL on failure. */
 struct outfile *outfile_open(const char *path, struct err *e);
 
+/** outfile_open_one(path, e): the same for one of many files that appear in a folder together:
+ * commit leaves it to the caller to sync the folder, once for all of them, with dir_sync(). Nothing
+ * may be written that says they are there before that is done. */
+struct outfile *outfile_open_one(const char *path, struct err *e);
+
+/** dir_sync(path, e): put the names of the files in that folder on the disk.  0 or -1. */
+int dir_sync(const char *path, struct err *e);
+
 /** outfile_on(fd, e): the same into a file without a name, which stays the caller's: commit
  *  writes what is left, and that is all.  It has no digest. */
 struct outfile *outfile_on(int fd, struct err *e);

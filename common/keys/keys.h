@@ -25,15 +25,11 @@ struct err;
 struct keys_writer;
 
 /**
- * keys_writer_open(path, t, shard, e): start the snapshot of one shard of ${t}: columns t->kept.
+ * keys_writer_on(f, t, shard, e): start the snapshot of one shard of ${t}: columns t->kept, in a
+ * file that has just been opened; NULL is accepted.  Consumes ${f}, also on failure.
  * The header names schema, table, shard, shards, row0, rows and the table's digest.
  * ${t} must outlive the writer.
  */
-struct keys_writer *keys_writer_open(
-	const char *path, const struct plan_table *t, uint32_t shard, struct err *e);
-
-/** keys_writer_on(f, t, shard, e): the same in a file that is open, outfile_on(); NULL is accepted.
- *  Consumes ${f}, also on failure. */
 struct outfile;
 struct keys_writer *keys_writer_on(
 	struct outfile *f, const struct plan_table *t, uint32_t shard, struct err *e);

@@ -132,12 +132,6 @@ static struct keys_writer *start(
 	return w;
 }
 
-struct keys_writer *keys_writer_open(
-	const char *path, const struct plan_table *t, uint32_t shard, struct err *e)
-{
-	return keys_writer_on(outfile_open(path, e), t, shard, e);
-}
-
 /* Consumes ${f}, also when it fails. */
 struct keys_writer *keys_writer_on(
 	struct outfile *f, const struct plan_table *t, uint32_t shard, struct err *e)

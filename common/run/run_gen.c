@@ -34,6 +34,7 @@ struct call {
 	uint32_t ntables;
 	struct run_task *tasks;
 	uint32_t ntasks;
+	struct run_done done; /* of the worker, which has a copy of all of this */
 };
 
 /* ---- a level --------------------------------------------------------------------------- */
@@ -171,7 +172,15 @@ static int task(const struct run_pool *pool, void *ctx, uint32_t i, struct err *
 {
 	struct call *c = ctx;
 
-	return run_shard(&c->job, pool, &c->tasks[i], e);
+	return run_shard(&c->job, pool, &c->tasks[i], &c->done, e);
+}
+
+/* The shards of a worker that lack a receipt. */
+static int finish(void *ctx, struct err *e)
+{
+	struct call *c = ctx;
+
+	return run_done_all(&c->done, &c->job, e);
 }
 
 /* Before an error of a task that could not say itself whose it was. */
@@ -212,7 +221,7 @@ static int make_level(struct call *c, uint32_t level, struct err *e)
 {
 	struct arena a = ARENA_INIT;
 	int rc = level_begin(c, level, &a, e);
-	struct run_work w = {c->ntasks, task, name_task, c, c->job.progress};
+	struct run_work w = {c->ntasks, task, name_task, c, c->job.progress, finish};
 
 	if (rc == 0)
 		rc = run_pool(c->job.o->jobs, &w, e);

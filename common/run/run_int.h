@@ -49,7 +49,8 @@ struct run_receipt {
 	const struct run_issue *issues;
 };
 
-int run_receipt_write(const struct rundir *run, const struct run_receipt *r, struct err *e);
+/** run_receipt_text(b, r): append the receipt, as its file has it. */
+void run_receipt_text(struct buf *b, const struct run_receipt *r);
 
 /** run_receipt_read(run, t, shard, out, e): 1: *${out} is the receipt of a shard, made from this
  *  plan's table and with its outputs as it says, to be given back with json_decref().  0: there is
@@ -141,6 +142,35 @@ struct run_task {
 	uint32_t shard;
 };
 
+/* ---- shards that are made, and lack a receipt ------------------------------------------ */
+
+/* One of them. */
+struct run_waiting {
+	const struct plan_table *t;
+	uint32_t shard;
+	struct buf receipt;
+	uint64_t rows, bytes, us; /* for the log */
+};
+
+/* Those of one worker.  A folder is synced once for all of them, and then their receipts are
+ * written; a worker that is killed before has them made again. */
+enum { RUN_WAITING = 64, RUN_WAITING_ROWS = 1 << 16 };
+
+struct run_done {
+	struct run_waiting v[RUN_WAITING];
+	uint32_t n;
+	uint64_t rows; /* of all of them */
+	bool keys;     /* some have a key snapshot */
+};
+
+/** run_done_add(d, j, w, keys, e): the files of a shard are there, under their names.  Consumes
+ *  w->receipt, also on failure. */
+int run_done_add(struct run_done *d, const struct run_job *j, const struct run_waiting *w,
+	bool keys, struct err *e);
+
+/** run_done_all(d, j, e): give all that wait their receipts. */
+int run_done_all(struct run_done *d, const struct run_job *j, struct err *e);
+
 /** run_choose_form(j, o, e), run_choose(j, o, e): what the options ask for: in which form, which
  *  needs no plan; and which of the plan's tables, shards and rows. */
 int run_choose_form(struct run_job *j, const struct run_options *o, struct err *e);
@@ -158,9 +188,17 @@ bool run_wants(const struct run_job *j, const struct plan_table *t, uint32_t sha
 int run_stream_open(struct run_job *j, struct err *e);
 int run_stream_end(struct run_job *j, bool ok, struct err *e);
 
-/** run_shard(j, pool, t, e): make one shard, files and receipt. */
+/** run_shard(j, pool, t, d, e): make the files of one shard, which then waits in ${d} for its
+ *  receipt. */
 int run_shard(const struct run_job *j, const struct run_pool *pool, const struct run_task *t,
-	struct err *e);
+	struct run_done *d, struct err *e);
+
+/** run_shard_log(j, w, ok): what the log says of a shard. */
+void run_shard_log(const struct run_job *j, const struct run_waiting *w, bool ok);
+
+/** run_had(j, folder, name): whether that file was in the folder "data" or "keys" when the call
+ *  began. */
+bool run_had(const struct run_job *j, const char *folder, const char *name);
 
 /** run_is_done(j, t, shard, out, e): whether the shard is there, made from what would be used now:
  * 1, and

@@ -48,7 +48,7 @@ static void fail(struct run_pool *pool, const struct err *e)
 }
 
 /* Takes tasks until there are none, or one failed. */
-static int work(struct run_pool *pool, const struct run_work *w, uint32_t me)
+static int take_tasks(struct run_pool *pool, const struct run_work *w, uint32_t me)
 {
 	uint32_t i;
 
@@ -63,6 +63,18 @@ static int work(struct run_pool *pool, const struct run_work *w, uint32_t me)
 		atomic_store(&pool->doing[me], 0);
 	}
 	return 0;
+}
+
+/* What a worker does: tasks, and then what it has put off, even where a task failed. */
+static int work(struct run_pool *pool, const struct run_work *w, uint32_t me)
+{
+	struct err e = {.kind = ERR_NONE};
+	int rc = take_tasks(pool, w, me);
+
+	if (w->finish == NULL || w->finish(w->ctx, &e) == 0)
+		return rc;
+	fail(pool, &e);
+	return -1;
 }
 
 /*

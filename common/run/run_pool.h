@@ -18,6 +18,8 @@ struct run_work {
 	void (*name)(const void *ctx, uint32_t i, struct err *e);
 	void *ctx;
 	struct progress *progress; /* drawn while the workers work, or NULL */
+	/* what a worker does after its last task, whether that failed or not; NULL: nothing */
+	int (*finish)(void *ctx, struct err *e);
 };
 
 /**

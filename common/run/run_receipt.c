@@ -231,15 +231,12 @@ static void head_write(struct jsonw *j, const struct run_receipt *r)
 		jw_kstr(j, "header", r->header);
 }
 
-/* Writes the receipt, in a fixed order of members. */
-int run_receipt_write(const struct rundir *run, const struct run_receipt *r, struct err *e)
+/* The members are in a fixed order. */
+void run_receipt_text(struct buf *b, const struct run_receipt *r)
 {
-	struct buf b = BUF_INIT;
 	struct jsonw j;
-	char *path = data_receipt_path(run, r->t, r->shard);
-	int rc = -1;
 
-	jw_begin(&j, &b, true);
+	jw_begin(&j, b, true);
 	jw_object(&j);
 	head_write(&j, r);
 	jw_key(&j, "inputs");
@@ -261,13 +258,7 @@ int run_receipt_write(const struct rundir *run, const struct run_receipt *r, str
 	counters_write(&j, r);
 	issues_write(&j, r->issues);
 	jw_end(&j);
-	buf_addc(&b, '\n');
-	if (!buf_ok(&b) || path == NULL)
-		err_nomem(e);
-	else
-		rc = file_replace(path, b.p, b.n, e);
-	buf_free(&b);
-	return rc;
+	buf_addc(b, '\n');
 }
 
 /* ---- reading ---------------------------------------------------------------------------- */

@@ -2,7 +2,7 @@
 /*
  * Making one shard: a loop over blocks of rows, which the engine makes and the
  * encoder writes. Rows and key snapshot are committed together, and the receipt
- * after them; whatever fails before leaves the old files and no new ones.
+ * after them (run_done.c); whatever fails before leaves the old files and no new ones.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -13,7 +13,6 @@
 
 #include "common/codec/enc.h"
 #include "common/io/file.h"
-#include "common/io/log.h"
 #include "common/io/zio.h"
 #include "common/keys/keys.h"
 #include "common/run/run_int.h"
@@ -71,7 +70,7 @@ static int open_keys(struct making *m, struct err *e)
 
 	if (path == NULL)
 		return err_nomem(e);
-	if ((m->keys = keys_writer_open(path, t, m->shard, e)) == NULL)
+	if ((m->keys = keys_writer_on(outfile_open_one(path, e), t, m->shard, e)) == NULL)
 		return -1;
 	m->kept.path = path;
 	engine_keys_affine(m->t->b, m->keys);
@@ -94,7 +93,7 @@ static int open_files(struct making *m, struct err *e)
 	if (path == NULL)
 		return err_nomem(e);
 	m->data.path = path;
-	if ((m->file = outfile_open(path, e)) == NULL)
+	if ((m->file = outfile_open_one(path, e)) == NULL)
 		return -1;
 	if (j->level > 0 && (m->zstd = ziow_open(m->file, j->level, e)) == NULL)
 		return -1;
@@ -195,8 +194,8 @@ static int size_of(struct run_file *f, struct err *e)
 }
 
 /*
- * Files of this shard in other formats are removed: the receipt will not speak
- * of them.
+ * Files of this shard in other formats, of those that were there when the call began, are
+ * removed: the receipt will not speak of them.
  */
 static int drop_other_forms(struct making *m, struct err *e)
 {
@@ -206,8 +205,9 @@ static int drop_other_forms(struct making *m, struct err *e)
 
 			if (path == NULL)
 				return err_nomem(e);
-			if (strcmp(path, m->data.path) != 0 && unlink(path) == -1 &&
-				errno != ENOENT)
+			if (strcmp(path, m->data.path) != 0 &&
+				run_had(m->j, "data", strrchr(path, '/') + 1) &&
+				unlink(path) == -1 && errno != ENOENT)
 				return err_sys(e, "remove %s", path);
 		}
 	return 0;
@@ -255,8 +255,8 @@ static int commit_rows(struct making *m, struct err *e)
 	return drop_other_forms(m, e);
 }
 
-/* Renames the files and writes the receipt. */
-static int commit(struct making *m, struct err *e)
+/* Renames the files, and makes the text of the receipt: 1; 0: there is to be none. */
+static int commit(struct making *m, struct buf *receipt, struct err *e)
 {
 	const struct run_job *j = m->j;
 	struct run_receipt r = {.t = m->t->t,
@@ -283,10 +283,8 @@ static int commit(struct making *m, struct err *e)
 		m->kept.path = run_relative(j->run, m->kept.path);
 	r.data = m->data;
 	r.keys = m->kept;
-	if (run_receipt_write(j->run, &r, e) == -1)
-		return -1;
-	run_receipt_age(j, m->t->t, m->shard);
-	return 0;
+	run_receipt_text(receipt, &r);
+	return 1;
 }
 
 /* Frees everything; files that were not committed vanish. */
@@ -309,22 +307,26 @@ static uint64_t now_us(void)
 }
 
 /*
- * The time that it took goes into the log and not into the receipt, which must
- * not depend on it.
+ * What waits for a receipt, or has failed. The time that it took goes into the log and not
+ * into the receipt, which must not depend on it.
  */
-static void log_end(const struct making *m, uint64_t began, bool ok)
+static int end(struct making *m, int rc, struct run_waiting *w, struct run_done *d, struct err *e)
 {
-	const struct pg_table *t = m->t->t->table;
+	const struct run_job *j = m->j;
 
-	log_event(m->j->run, m->j->o->stage, ok ? "shard_finished" : "shard_failed", "schema",
-		LOG_STR, t->schema, "table", LOG_STR, t->name, "shard", LOG_UINT,
-		(uint64_t)m->shard, "rows", LOG_UINT, m->end - m->row0, "bytes", LOG_UINT,
-		m->data.bytes, "duration_us", LOG_UINT, now_us() - began, NULL);
+	w->rows = m->end - m->row0;
+	w->bytes = m->data.bytes;
+	if (rc == 1)
+		return run_done_add(d, j, w, m->kept.path != NULL, e);
+	buf_free(&w->receipt);
+	if (!run_streams(j->o))
+		run_shard_log(j, w, rc == 0);
+	return rc;
 }
 
-/* Makes one shard from beginning to end, as a task of the pool. */
+/* Makes one shard, as a task of the pool. */
 int run_shard(const struct run_job *j, const struct run_pool *pool, const struct run_task *task,
-	struct err *e)
+	struct run_done *d, struct err *e)
 {
 	const struct plan_table *t = task->table->t;
 	struct making m = {.j = j,
@@ -335,6 +337,7 @@ int run_shard(const struct run_job *j, const struct run_pool *pool, const struct
 		.format = enc_format(t->table, j->format),
 		.a = ARENA_INIT,
 		.out = BUF_INIT};
+	struct run_waiting w = {.t = t, .shard = task->shard, .receipt = BUF_INIT};
 	uint64_t began = now_us();
 	int rc = -1;
 
@@ -353,9 +356,9 @@ int run_shard(const struct run_job *j, const struct run_pool *pool, const struct
 	if (engine_open(&m.engine, m.t->b, m.t->fc, &m.a, e) == 0 &&
 		run_encoder(&m.enc, m.t->b, m.format, &m.a, e) == 0 && open_files(&m, e) == 0 &&
 		make(&m, pool, e) == 0)
-		rc = commit(&m, e);
-	if (!run_streams(j->o))
-		log_end(&m, began, rc == 0);
+		rc = commit(&m, &w.receipt, e);
+	w.us = now_us() - began;
+	rc = end(&m, rc, &w, d, e);
 	making_end(&m);
 	return rc;
 }

@@ -100,6 +100,19 @@ static size_t first_of(const struct run_names *in, const char *prefix)
 	return lo;
 }
 
+bool run_had(const struct run_job *j, const char *folder, const char *name)
+{
+	const struct run_names *in = NULL;
+	size_t i;
+
+	for (i = 0; i < RUN_FOLDERS; i++)
+		in = strcmp(places[i].folder, folder) == 0 ? &j->folders.in[i] : in;
+	if (in == NULL)
+		return false;
+	i = first_of(in, name);
+	return i < in->n && strcmp(in->name[i], name) == 0;
+}
+
 /* Removes the files of a table that belong to another number of shards. */
 static int sweep(const struct run_names *in, const char *folder, const char *prefix,
 	uint32_t shards, struct arena *a, struct err *e)
