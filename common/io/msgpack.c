@@ -305,8 +305,10 @@ const msgpack_object *mp_get(const msgpack_object *map, const char *key)
 	for (uint32_t i = 0; i < map->via.map.size; i++) {
 		const msgpack_object *k = &map->via.map.ptr[i].key;
 
+		/* most members differ in the first letter, which costs no call */
 		if (k->type == MSGPACK_OBJECT_STR && k->via.str.size == n &&
-			memcmp(k->via.str.ptr, key, n) == 0)
+			(n == 0 ||
+				(*k->via.str.ptr == *key && memcmp(k->via.str.ptr, key, n) == 0)))
 			return &map->via.map.ptr[i].val;
 	}
 	return NULL;
