@@ -266,6 +266,17 @@ static int choose_stream(const struct run_options *o, struct err *e)
 	return 0;
 }
 
+int run_list_named(const char *name)
+{
+	static const char *const names[RUN_WHICH] = {
+		[RUN_MISSING] = "missing", [RUN_DAMAGED] = "damaged", [RUN_ALL] = "all"};
+
+	for (int i = 0; i < RUN_WHICH; i++)
+		if (strcmp(names[i], name) == 0)
+			return i;
+	return -1;
+}
+
 int run_choose_form(struct run_job *j, const struct run_options *o, struct err *e)
 {
 	if (o->list != NULL && run_list_named(o->list) == -1)

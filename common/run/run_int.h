@@ -206,8 +206,10 @@ bool run_had(const struct run_job *j, const char *folder, const char *name);
 int run_is_done(const struct run_job *j, const struct run_table *t, uint32_t shard, json_t **out,
 	struct err *e);
 
-/** run_list_named(name): what --list is given: a number from 0, or -1.
+/** run_list_named(name): what --list is given: one of those, or -1.
  *  run_list(j, level, e): print which shards of the level are so, a line each. */
+enum run_which { RUN_MISSING, RUN_DAMAGED, RUN_ALL, RUN_WHICH };
+
 int run_list_named(const char *name);
 int run_list(const struct run_job *j, uint32_t level, struct err *e);
 

@@ -18,19 +18,6 @@
 #include "common/keys/keys.h"
 #include "common/run/run_int.h"
 
-enum which { MISSING, DAMAGED, ALL, WHICH };
-
-static const char *const names[WHICH] = {
-	[MISSING] = "missing", [DAMAGED] = "damaged", [ALL] = "all"};
-
-int run_list_named(const char *name)
-{
-	for (int i = 0; i < WHICH; i++)
-		if (strcmp(names[i], name) == 0)
-			return i;
-	return -1;
-}
-
 /* ---- what a shard was made from --------------------------------------------------------- */
 
 /* The digest of a parent's key file, as its receipt has it, or of the file where introspect wrote
@@ -142,18 +129,18 @@ static int any_differs(const struct run_job *j, const json_t *receipt, struct er
 
 /* Whether the shard belongs on the list: 1, 0, -1. */
 static int listed(const struct run_job *j, const struct run_table *t, uint32_t shard,
-	enum which which, struct err *e)
+	enum run_which which, struct err *e)
 {
 	json_t *receipt = NULL;
 	int there;
 
-	if (which == ALL)
+	if (which == RUN_ALL)
 		return 1;
 	if ((there = run_is_done(j, t, shard, &receipt, e)) == -1)
 		return -1;
 	if (there == 0)
-		return which == MISSING;
-	there = which == DAMAGED ? any_differs(j, receipt, e) : 0;
+		return which == RUN_MISSING;
+	there = which == RUN_DAMAGED ? any_differs(j, receipt, e) : 0;
 	json_decref(receipt);
 	return there;
 }
@@ -178,11 +165,11 @@ static int print_shard(
 /* ---- the list ------------------------------------------------------------------------------ */
 
 static int list_table(
-	const struct run_job *j, const struct plan_table *plan, enum which which, struct err *e)
+	const struct run_job *j, const struct plan_table *plan, enum run_which which, struct err *e)
 {
 	struct arena a = ARENA_INIT;
 	struct run_table t = {.t = plan};
-	int rc = which == ALL ? 0 : inputs_said(j, &t, &a, e);
+	int rc = which == RUN_ALL ? 0 : inputs_said(j, &t, &a, e);
 
 	for (uint32_t s = 0; s < plan->shards && rc == 0; s++) {
 		int on_list = run_wants(j, plan, s) ? listed(j, &t, s, which, e) : 0;
@@ -195,7 +182,7 @@ static int list_table(
 
 int run_list(const struct run_job *j, uint32_t level, struct err *e)
 {
-	enum which which = (enum which)run_list_named(j->o->list);
+	enum run_which which = (enum run_which)run_list_named(j->o->list);
 
 	for (uint32_t i = 0; i < j->plan->ntables; i++) {
 		const struct plan_table *t = &j->plan->tables[i];
