@@ -28,6 +28,17 @@ static const struct {
 	[VT_RAW] = {"raw", sizeof(struct vtext)},
 };
 
+bool vtext_is_bare(const struct vtext *t)
+{
+	for (size_t i = 0; i < t->n; i++) {
+		unsigned char c = (unsigned char)t->p[i];
+
+		if (c < 0x20 || c == 0x7f || c == '"' || c == '\'' || c == ',' || c == '\\')
+			return false;
+	}
+	return t->n > 0;
+}
+
 bool vec_init(struct vec *v, enum vtype type, struct arena *a)
 {
 	void *values = arena_array(a, VEC_BLOCK, types[type].size);
@@ -74,7 +85,7 @@ bool vec_keep(struct vec *to, uint32_t i, const struct vec *from, uint32_t j, st
 	if (vec_is_null(from, j) || from->type < VT_TEXT)
 		return true;
 	t = &to->v.t[i];
-	if ((p = arena_alloc(a, t->n + 1)) == NULL)
+	if ((p = arena_alloc(a, t->n + TEXT_ROOM)) == NULL)
 		return false;
 	if (t->n > 0)
 		memcpy(p, t->p, t->n);

@@ -54,6 +54,17 @@ struct vtext {
 	size_t n;
 };
 
+/*
+ * What may be known of all texts of a column, a mask.
+ *	TEXT_ROOMY	TEXT_ROOM bytes may be read from where each begins, whatever its length
+ *	TEXT_BARE	none is empty, and none has a byte that a format quotes or escapes
+ */
+enum { TEXT_ROOMY = 1, TEXT_BARE = 2 };
+enum { TEXT_ROOM = 32 };
+
+/** vtext_is_bare(t): whether this text is one of TEXT_BARE. */
+bool vtext_is_bare(const struct vtext *t);
+
 /** vtext_compare(x, y): below 0, 0 or above 0 as ${x} comes before ${y}: by bytes, a prefix first.
  */
 static inline int vtext_compare(const struct vtext *x, const struct vtext *y)

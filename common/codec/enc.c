@@ -99,6 +99,29 @@ static bool writes_days(const struct enc *x, uint32_t i)
 	return x->format != DATA_BINARY && (t == VT_DATE || t == VT_TS || t == VT_TSTZ);
 }
 
+/* The function for what is known of a column: texts that need no test, the scale of money. */
+static void choose_put(struct enc_cell *c, enum data_format f, unsigned texts)
+{
+	static const struct {
+		char *(*roomy)(const struct enc_cell *c, uint32_t row, char *to);
+		char *(*bare)(const struct enc_cell *c, uint32_t row, char *to);
+	} known[DATA_FORMATS] = {
+		[DATA_CSV] = {enc_csv_roomy, enc_put_bare},
+		[DATA_TEXT] = {NULL, enc_put_bare},
+		[DATA_BINARY] = {enc_binary_roomy, enc_binary_roomy},
+		[DATA_JSONL] = {NULL, enc_json_bare},
+	};
+
+	if (c->put == enc_put_dec && c->scale == 2)
+		c->put = enc_put_dec2;
+	if (c->type != VT_TEXT || c->cls == PG_CHAR || (texts & TEXT_ROOMY) == 0)
+		return;
+	if ((texts & TEXT_BARE) != 0 && known[f].bare != NULL)
+		c->put = known[f].bare;
+	else if (known[f].roomy != NULL)
+		c->put = known[f].roomy;
+}
+
 /* Prepares a column for its format. */
 static int cell_open(struct enc *x, uint32_t i, struct arena *a, struct err *e)
 {
@@ -118,8 +141,7 @@ static int cell_open(struct enc *x, uint32_t i, struct arena *a, struct err *e)
 		.cls = col->base.type->cls,
 		.fixed = kind->fixed + 1, /* what divides cells, or a NULL */
 		.times = kind->times};
-	if (c->put == enc_put_dec && c->scale == 2)
-		c->put = enc_put_dec2;
+	choose_put(c, x->format, col->texts);
 	if (x->format == DATA_BINARY && !enc_binary_has(col->base, col->type))
 		return err_set(e, ERR_NO,
 			"column %s: type %s has no binary form here, use --format text", col->name,

@@ -31,6 +31,7 @@ struct enc_column {
 	uint32_t vec; /* which of the vectors given to enc_rows() */
 	enum vtype type;
 	uint8_t scale;
+	unsigned texts;	     /* what is known of them: TEXT_ROOMY, TEXT_BARE */
 	struct pg_base base; /* of the column in PostgreSQL */
 };
 

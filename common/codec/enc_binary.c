@@ -123,6 +123,13 @@ static char *bin_text(const struct enc_cell *c, uint32_t row, char *to)
 	return to + t->n;
 }
 
+char *enc_binary_roomy(const struct enc_cell *c, uint32_t row, char *to)
+{
+	const struct vtext *t = &c->v->v.t[row];
+
+	return enc_roomy(be32(to, (uint32_t)t->n), t->p, t->n);
+}
+
 /*
  * A wide numeric, from the text of its digits: those before the point and those after it go into
  * digits of base 10,000, of which zeros at the ends are left out (numeric_send() of numeric.c).
@@ -348,7 +355,7 @@ static inline char *put(const struct enc_cell *c, uint32_t row, char *to)
 	case VT_INT:
 		return bin_int(c, row, to);
 	case VT_TEXT:
-		return bin_text(c, row, to);
+		return c->put(c, row, to);
 	default:
 		return c->put(c, row, to);
 	}

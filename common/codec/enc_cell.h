@@ -55,6 +55,21 @@ struct enc_kind {
 	uint32_t fixed, times;
 };
 
+/* ${n} bytes of a text that is TEXT_ROOMY, most of them in one copy of fixed size. */
+static inline char *enc_roomy(char *to, const char *p, size_t n)
+{
+	memcpy(to, p, TEXT_ROOM);
+	if (n > TEXT_ROOM)
+		memcpy(to + TEXT_ROOM, p + TEXT_ROOM, n - TEXT_ROOM);
+	return to + n;
+}
+
+/* Texts of which something is known: roomy ones, and those that are bare, too. */
+char *enc_csv_roomy(const struct enc_cell *c, uint32_t row, char *to);
+char *enc_put_bare(const struct enc_cell *c, uint32_t row, char *to); /* csv, text */
+char *enc_json_bare(const struct enc_cell *c, uint32_t row, char *to);
+char *enc_binary_roomy(const struct enc_cell *c, uint32_t row, char *to);
+
 extern const struct enc_kind enc_csv_kinds[VT_COUNT];
 extern const struct enc_kind enc_text_kinds[VT_COUNT];
 extern const struct enc_kind enc_json_kinds[VT_COUNT];

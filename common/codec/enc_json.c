@@ -44,6 +44,14 @@ static char *json_text(const struct enc_cell *c, uint32_t row, char *to)
 	return enc_json_string(to, c->v->v.t[row].p, c->v->v.t[row].n);
 }
 
+char *enc_json_bare(const struct enc_cell *c, uint32_t row, char *to)
+{
+	*to = '"';
+	to = enc_roomy(to + 1, c->v->v.t[row].p, c->v->v.t[row].n);
+	*to = '"';
+	return to + 1;
+}
+
 /*
  * json and jsonb are written as they are, unless they have a newline, which
  * would end the record. A wide numeric is a number.

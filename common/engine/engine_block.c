@@ -172,5 +172,5 @@ int engine_block_init(struct engine_block *k, struct arena *a, struct err *e)
 		engine_samples_init(k, a, e) == -1 || engine_branches_init(k, a, e) == -1 ||
 		block_recomputed(k, a, e) == -1 || block_children(k, a, e) == -1)
 		return -1;
-	return gen_heap_reserve(&k->heap, k->heap_need + 1) ? 0 : err_nomem(e);
+	return gen_heap_reserve(&k->heap, k->heap_need + TEXT_ROOM) ? 0 : err_nomem(e);
 }

@@ -281,6 +281,7 @@ struct gen {
 	uint64_t key;
 	uint64_t space;	    /* 0 when ordinal and derive generators do not say */
 	uint32_t max_bytes; /* of one text value */
+	unsigned texts;	    /* what is known of them: TEXT_ROOMY, TEXT_BARE */
 	bool own_texts;	    /* derive: texts live in the heap's arena, not in what it reserves */
 	bool ordinal;	    /* value = lo + step * index, index in [0, space) */
 	int64_t lo, hi, step;

@@ -340,6 +340,9 @@ static int prepare(struct choosing *k, struct err *e)
 		if (k->s->use[i].parts.max_bytes > k->g->max_bytes)
 			k->g->max_bytes = k->s->use[i].parts.max_bytes;
 	k->g->max_bytes += WORD_SLOT; /* a slot is copied whole */
+	k->g->texts = TEXT_ROOMY | TEXT_BARE;
+	for (uint32_t i = 0; i < k->s->n; i++)
+		k->g->texts &= k->s->use[i].parts.bare ? TEXT_ROOMY | TEXT_BARE : TEXT_ROOMY;
 	k->g->state = k->s;
 	if (!gen_distinct(k->c) && !is_even(k))
 		return set_weighted(k, e);

@@ -152,6 +152,7 @@ struct step {
 	uint64_t from;
 	struct divisor base;		/* texts of the part */
 	const struct word *slots;	/* NULL: some word does not fit ... */
+	bool bare;			/* of slots: each is TEXT_BARE */
 	const struct vtext *words;	/* ... and they are here */
 	const struct gen_place *places; /* by weight; NULL: each as often as any other */
 };
@@ -161,6 +162,7 @@ struct parts {
 	struct step *step;
 	uint64_t space;
 	uint32_t max_bytes;
+	bool bare; /* its texts are TEXT_BARE */
 };
 
 /** parts_make(s, p, n, shared): the parts as steps; false when memory is out. */

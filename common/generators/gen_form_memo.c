@@ -17,6 +17,7 @@ struct known_generator {
 	void *state;
 	uint64_t space;
 	uint32_t max_bytes;
+	unsigned texts;
 	const struct known_generator *next;
 };
 
@@ -88,6 +89,7 @@ bool form_memo_get(const struct gen_memo *m, const struct form_wish *wish, struc
 	g->state = k->state;
 	g->space = k->space;
 	g->max_bytes = k->max_bytes;
+	g->texts = k->texts;
 	return true;
 }
 
@@ -116,6 +118,7 @@ bool form_memo_put(struct gen_memo *m, const struct form_wish *wish, const struc
 	k->state = g->state;
 	k->space = g->space;
 	k->max_bytes = g->max_bytes;
+	k->texts = g->texts;
 	k->next = m->generators;
 	m->generators = k;
 	return true;

@@ -23,6 +23,7 @@ struct parts_made {
 	uint32_t n;
 	struct vtext before;
 	const struct word *slots; /* NULL: a table */
+	bool bare;		  /* of slots: each is TEXT_BARE */
 	const struct gen_place *places;
 	struct parts_made *next;
 };
@@ -56,7 +57,7 @@ static struct parts_made *made_of(struct parts_shared *s, const struct vtext *wo
 			return m;
 	if ((m = arena_alloc(s->a, sizeof(*m))) == NULL)
 		return NULL;
-	*m = (struct parts_made){words, n, before, NULL, NULL, s->made};
+	*m = (struct parts_made){words, n, before, .next = s->made};
 	s->made = m;
 	return m;
 }
@@ -69,31 +70,44 @@ static struct word *aligned_words(uint32_t n, struct arena *a)
 	return p == NULL ? NULL : (struct word *)(p + (-(uintptr_t)p & (sizeof(struct word) - 1)));
 }
 
+/* Puts the words into slots, ${before} in front of each; false when memory is out. */
+static bool make_slots(struct parts_made *m, struct arena *a)
+{
+	struct word *w = aligned_words(m->n, a);
+
+	if (w == NULL)
+		return false;
+	m->bare = true;
+	for (uint32_t i = 0; i < m->n; i++) {
+		memcpy(w[i].text, m->before.p, m->before.n);
+		memcpy(w[i].text + m->before.n, m->words[i].p, m->words[i].n);
+		w[i].n = (uint8_t)(m->before.n + m->words[i].n);
+		m->bare = m->bare && vtext_is_bare(&(struct vtext){w[i].text, w[i].n});
+	}
+	m->slots = w;
+	return true;
+}
+
 /*
- * The words in slots, ${before} in front of each; NULL when one does not fit,
- * or (*nomem) without memory.
+ * Gives the step the words in slots, ${before} in front of each; none when one does not fit, or
+ * (*nomem) without memory.
  */
-static const struct word *slots_of(const struct vtext *words, uint32_t n, struct vtext before,
+static void set_slots(struct step *x, const struct vtext *words, uint32_t n, struct vtext before,
 	struct parts_shared *shared, bool *nomem)
 {
 	struct parts_made *m;
-	struct word *w;
 
+	x->slots = NULL;
 	for (uint32_t i = 0; i < n; i++)
 		if (before.n + words[i].n >= WORD_SLOT)
-			return NULL;
-	if ((m = made_of(shared, words, n, before, true)) != NULL && m->slots != NULL)
-		return m->slots;
-	if (m == NULL || (w = aligned_words(n, shared->a)) == NULL) {
+			return;
+	m = made_of(shared, words, n, before, true);
+	if (m == NULL || (m->slots == NULL && !make_slots(m, shared->a))) {
 		*nomem = true;
-		return NULL;
+		return;
 	}
-	for (uint32_t i = 0; i < n; i++) {
-		memcpy(w[i].text, before.p, before.n);
-		memcpy(w[i].text + before.n, words[i].p, words[i].n);
-		w[i].n = (uint8_t)(before.n + words[i].n);
-	}
-	return m->slots = w;
+	x->slots = m->slots;
+	x->bare = m->bare;
 }
 
 /* The alias table of a part's words; NULL where they have no weights. */
@@ -126,15 +140,14 @@ static bool add_literal(struct parts *s, struct vtext text, struct parts_shared 
 {
 	struct vtext *w = arena_alloc(shared->a, sizeof(*w));
 	bool nomem = w == NULL;
+	struct step *x = &s->step[s->n];
 
 	if (text.n == 0 || nomem)
 		return !nomem;
 	*w = text;
-	s->step[s->n++] = (struct step){.kind = PART_LITERAL,
-		.count = 1,
-		.base = divisor_of(1),
-		.slots = slots_of(w, 1, (struct vtext){"", 0}, shared, &nomem),
-		.words = w};
+	*x = (struct step){.kind = PART_LITERAL, .count = 1, .base = divisor_of(1), .words = w};
+	set_slots(x, w, 1, (struct vtext){"", 0}, shared, &nomem);
+	s->n++;
 	return !nomem;
 }
 
@@ -161,13 +174,13 @@ static bool add_step(struct parts *s, const struct gen_part *p, struct vtext *be
 	}
 	x.base = divisor_of(part_space(p));
 	if (part_is_words(p)) {
-		x.slots = slots_of(p->words, p->nwords, *before, shared, &nomem);
+		set_slots(&x, p->words, p->nwords, *before, shared, &nomem);
 		x.places = places_of(p, shared, &nomem);
 	}
 	if (x.slots == NULL && !add_literal(s, *before, shared))
 		return false;
 	if (part_is_words(p) && x.slots == NULL)
-		x.slots = slots_of(p->words, p->nwords, nothing, shared, &nomem);
+		set_slots(&x, p->words, p->nwords, nothing, shared, &nomem);
 	*before = nothing;
 	s->step[s->n++] = x;
 	return !nomem;
@@ -178,7 +191,7 @@ bool parts_make(struct parts *s, const struct gen_part *p, uint32_t n, struct pa
 {
 	struct vtext before = {"", 0};
 
-	*s = (struct parts){.space = 1};
+	*s = (struct parts){.space = 1, .bare = n > 0};
 	if ((s->step = arena_array(shared->a, n + 1UL, sizeof(s->step[0]))) == NULL)
 		return false;
 	for (uint32_t i = 0; i < n; i++) {
@@ -189,6 +202,8 @@ bool parts_make(struct parts *s, const struct gen_part *p, uint32_t n, struct pa
 	}
 	if (!add_literal(s, before, shared))
 		return false;
+	for (uint32_t i = 0; i < s->n; i++)
+		s->bare = s->bare && (s->step[i].words == NULL || s->step[i].bare);
 	return true;
 }
 

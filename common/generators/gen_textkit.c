@@ -260,6 +260,28 @@ static uint32_t passing(const struct gen_text_check *k, const struct vtext *v,
 	return m;
 }
 
+/* Puts the texts one behind the other, with room after the last; false when memory is out. */
+static bool pack(struct gen *g, struct vtext *v, uint32_t n, struct arena *a)
+{
+	size_t all = TEXT_ROOM;
+	char *to;
+
+	for (uint32_t i = 0; i < n; i++)
+		all += v[i].n;
+	if ((to = arena_alloc(a, all)) == NULL)
+		return false;
+	g->texts = TEXT_ROOMY | TEXT_BARE;
+	for (uint32_t i = 0; i < n; i++) {
+		if (!vtext_is_bare(&v[i]))
+			g->texts = TEXT_ROOMY;
+		if (v[i].n > 0)
+			memcpy(to, v[i].p, v[i].n);
+		v[i].p = to;
+		to += v[i].n;
+	}
+	return true;
+}
+
 /* A generator of the texts of a list that pass. */
 int gen_weighted_list(struct gen *g, const struct gen_column *c, const struct vtext *v,
 	const uint32_t *weight, uint32_t n, struct arena *a, struct err *e)
@@ -285,6 +307,8 @@ int gen_weighted_list(struct gen *g, const struct gen_column *c, const struct vt
 			g->max_bytes = (uint32_t)keep[i].n;
 	g->state = s;
 	g->space = s->n;
+	if (!pack(g, keep, s->n, a))
+		return err_nomem(e);
 	if (weight == NULL || gen_distinct(c))
 		return 0;
 	s->draw.value = weighted_list_value;

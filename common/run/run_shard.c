@@ -39,6 +39,18 @@ struct making {
 
 /* ---- opening ---------------------------------------------------------------------- */
 
+/* What is known of a column's texts: what its generator says, where nothing else makes some. */
+static unsigned texts_of(const struct table_program *b, uint32_t c)
+{
+	unsigned known = b->columns[c].source == PLAN_FOREIGN ? 0 : b->columns[c].gen.texts;
+
+	for (const struct operation *op = b->ops, *end = op + b->nmake; op < end; op++)
+		if (op->code >= OP_ORPHAN && op->at == c && op->code != OP_DRAW &&
+			op->code != OP_SET_NULLS)
+			known = 0;
+	return known;
+}
+
 /* An encoder for the columns that are written. */
 int run_encoder(struct enc **x, const struct table_program *b, enum data_format format,
 	struct arena *a, struct err *e)
@@ -55,6 +67,7 @@ int run_encoder(struct enc **x, const struct table_program *b, enum data_format 
 				.vec = c,
 				.type = b->columns[c].out_type,
 				.scale = b->columns[c].scale,
+				.texts = texts_of(b, c),
 				.base = b->columns[c].gc.base};
 	if (enc_open(x, format, cols, n, a, e) == -1)
 		return err_wrap(e, "table %s.%s", t->schema, t->name);

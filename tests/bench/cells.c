@@ -177,6 +177,7 @@ static int columns(struct cells *x)
 			.vec = c,
 			.type = b->out_type,
 			.scale = b->scale,
+			.texts = b->ntransforms == 0 && b->suffix == NULL ? b->gen.texts : 0,
 			.base = b->gc.base};
 
 		if (!b->output)

@@ -149,6 +149,44 @@ static void quoting(struct arena *a)
 	buf_free(&b);
 }
 
+/* Texts of which something is known are written as any other, in every format. */
+static void known_texts(struct arena *a)
+{
+	static const char bare[] =
+		"Jo\303\243o da Silva Sauro e Irm\303\243os, de \"Tal\" \\ e Filhos";
+	struct err e = {.kind = ERR_NONE};
+	struct vec v;
+	const struct vec *list[] = {&v};
+	uint64_t bad = 0;
+
+	CHECK(vec_init(&v, VT_TEXT, a));
+	for (enum data_format f = 0; f < DATA_FILES; f++)
+		for (unsigned known = 0; known <= (TEXT_ROOMY | TEXT_BARE); known++) {
+			struct enc_column col = {
+				.name = "t", .type = VT_TEXT, .base = {&types[12], -1}};
+			struct enc *x = NULL, *plain = NULL;
+			struct buf b = BUF_INIT, want = BUF_INIT;
+
+			CHECK(enc_open(&plain, f, &col, 1, a, &e) == 0);
+			col.texts = known;
+			CHECK(enc_open(&x, f, &col, 1, a, &e) == 0);
+			for (uint32_t n = (known & TEXT_BARE) != 0; n < sizeof(bare); n++) {
+				char *p = arena_alloc(a, n + TEXT_ROOM);
+
+				memcpy(p, bare, n);
+				v.v.t[0] = (struct vtext){p, n};
+				if ((known & TEXT_BARE) != 0 && !vtext_is_bare(&v.v.t[0]))
+					continue;
+				enc_rows(x, list, 1, &b);
+				enc_rows(plain, list, 1, &want);
+			}
+			bad += b.n == 0 || b.n != want.n || memcmp(b.p, want.p, b.n) != 0;
+			buf_free(&b);
+			buf_free(&want);
+		}
+	CHECK(bad == 0);
+}
+
 /* The number of row ${i} of a block of numbers of every length, around each power of ten. */
 static int64_t number(uint32_t i)
 {
@@ -254,6 +292,7 @@ int main(int argc, char **argv)
 		return e.kind;
 	}
 	quoting(&a);
+	known_texts(&a);
 	numbers(&a);
 	moments(&a);
 	arena_free(&a);

@@ -29,10 +29,14 @@ static enum pg_class class_for(const struct gen_op *op)
 	return PG_OTHER;
 }
 
+static unsigned claimed; /* of the texts that are looked at */
+
 static void valid(const struct vec *v, uint32_t i)
 {
-	static int shown;
+	static int shown, unlike;
 
+	if ((claimed & TEXT_BARE) != 0 && !vtext_is_bare(&v->v.t[i]) && unlike++ == 0)
+		CHECK(!"bare");
 	if (v->type == VT_TEXT && !utf8_valid(v->v.t[i].p, v->v.t[i].n) && shown++ == 0)
 		CHECK(!"valid UTF-8");
 }
@@ -70,7 +74,9 @@ static void every_id(bool unique)
 			continue;
 		}
 		CHECK(f.g.space > 0);
+		claimed = f.g.texts;
 		doubles = fix_doubles(&f, valid);
+		claimed = 0;
 		if ((doubles > 0) != weighed)
 			fprintf(stderr, "%s: %llu doubles\n", op->id, (unsigned long long)doubles);
 		CHECK((doubles > 0) == weighed);
