@@ -138,6 +138,10 @@ struct resolve_key {
 bool resolve_next_key(const struct pg_table *t, uint32_t *at, struct resolve_key *k);
 bool resolve_inside(struct resolve_key k, const struct pg_constraint *con);
 
+/** resolve_eligible(r, t, e): which rows of the parent a foreign key that picks may pick, as the
+ * "where" of its relationship.  Keys that share columns agree with one another instead. */
+void resolve_eligible(struct resolver *r, const struct pg_table *t, struct edge *e);
+
 /** resolve_relationship(r, t, e): the mode its rule asks for. */
 void resolve_relationship(struct resolver *r, const struct pg_table *t, struct edge *e);
 
