@@ -6,8 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "common/base/err.h"
-#include "common/io/json_read.h"
+#include "common/generators/locale.h"
 #include "common/schema/keyset.h"
 #include "stages/plan-check/draft_equation.h"
 #include "stages/plan-check/narrow.h"
@@ -100,83 +99,21 @@ static void note_referred(struct draft *d, struct draft_table *dt)
 		dt->columns[c].referred = is[c];
 }
 
-static const struct role *role_named(const char *id)
+/* Whether the language of the plan's locale has the word first that says what a thing is. */
+bool draft_head_first(const struct draft *d)
+{
+	const struct locale *l = locale_find(d->locale);
+
+	return l != NULL && strcmp(locale_fact(l, "head").p, "first") == 0;
+}
+
+const struct role *draft_role_named(const char *id)
 {
 	const struct role *r = roles;
 
 	while (r->id != NULL && strcmp(r->id, id) != 0)
 		r++;
 	return r->id != NULL ? r : NULL;
-}
-
-/* A description beside a name that has the same role is no second name. */
-static void tell_apart(struct draft_table *dt)
-{
-	for (uint32_t c = 0; c < dt->t->ncolumns; c++) {
-		const struct role *mine = dt->columns[c].m.role;
-		char words[ROLE_WORDS];
-		bool twice = false;
-
-		role_words(dt->t->columns[c].name, words);
-		if (mine == NULL || role_among("description descricao ", words) == NULL)
-			continue;
-		for (uint32_t k = 0; k < dt->t->ncolumns; k++)
-			twice = twice || (k != c && dt->columns[k].m.role == mine);
-		if (twice)
-			dt->columns[c].m.role = role_named(strcmp(mine->id, "thing.product") == 0
-								   ? "text.description_of_product"
-								   : "text.description");
-	}
-}
-
-/* A name that no table's words explain is a person's beside what only people have, or in a table of
- * those who do something, and a company's beside its number. */
-static void tell_whose(struct draft_table *dt)
-{
-	static const char people[] =
-		"person.cpf person.rg person.sex person.mother_name person.father_name "
-		"person.marital_status person.birth_date work.student_birth trade.gender_code ";
-	static const char companies[] = "company.cnpj company.ein company.state_registration ";
-	bool person = role_is_agent(role_named("rest.agent"), role_last_word(dt->words));
-	bool company = false;
-
-	for (uint32_t c = 0; c < dt->t->ncolumns; c++) {
-		const char *id = draft_role(dt, c);
-
-		person = person || (*id != '\0' && role_lists(people, id));
-		company = company || (*id != '\0' && role_lists(companies, id));
-	}
-	for (uint32_t c = 0; c < dt->t->ncolumns; c++) {
-		struct role_match *m = &dt->columns[c].m;
-
-		if (m->role == NULL || strcmp(m->role->id, "thing.any") != 0 || person == company)
-			continue;
-		m->role = role_named(person ? "person.name" : "company.name_of_table");
-		m->why = person ? "a name beside what only people have"
-				: "a name beside a company's number";
-	}
-}
-
-/* A number of letters and digits beside a street is the house's. */
-static void tell_house(struct draft_table *dt)
-{
-	static const char streets[] = "place.address place.street road.street ";
-	bool street = false;
-
-	for (uint32_t c = 0; c < dt->t->ncolumns; c++)
-		street = street ||
-			 (dt->columns[c].m.role != NULL && role_lists(streets, draft_role(dt, c)));
-	for (uint32_t c = 0; street && c < dt->t->ncolumns; c++) {
-		struct role_match *m = &dt->columns[c].m;
-		char words[ROLE_WORDS];
-
-		role_words(dt->t->columns[c].name, words);
-		if (m->role == NULL || strcmp(dt->columns[c].kind, "text") != 0 ||
-			!role_has("number numero ", words))
-			continue;
-		m->role = role_named("place.number");
-		m->why = "a number beside a street";
-	}
 }
 
 /* Columns of a check that only the server can evaluate keep what they have without a rule. */
@@ -203,21 +140,35 @@ static int look_at_table(struct draft *d, struct draft_table *dt)
 		x->open = is_open(t, c) && beyond[c] == NULL && !is_partitioned_by(d->s, t, c) &&
 			  !(is_read_by_partitions(d->s, t, c) && !role_of_kind("moment ", x->kind));
 		x->nullable = !pg_column_not_null(&t->columns[c]);
-		x->m = role_find(d->book, t, c, x->dom, d->a);
+		x->m = role_find(d->book,
+			&(struct role_asked){t, c, NULL, x->dom, d->words, draft_head_first(d)},
+			d->a);
 	}
 	note_keys(dt);
 	note_referred(d, dt);
-	tell_apart(dt);
-	tell_whose(dt);
-	tell_house(dt);
 	draft_equations(d, dt);
 	return 0;
+}
+
+/* The words of all tables' names: what the schema is about. */
+static const char *all_words(struct draft *d)
+{
+	char *words = arena_alloc(d->a, (size_t)d->s->ntables * ROLE_WORDS + 1), *end = words;
+
+	for (uint32_t i = 0; words != NULL && i < d->s->ntables; i++) {
+		role_words(d->s->tables[i].name, end);
+		end += strlen(end);
+	}
+	if (words != NULL)
+		*end = '\0';
+	return words;
 }
 
 int draft_open(struct draft *d, const bool *target)
 {
 	d->tables = arena_array(d->a, d->s->ntables + 1UL, sizeof(*d->tables));
-	if ((d->book == NULL && (d->book = role_book(d->a)) == NULL) || d->tables == NULL)
+	if ((d->book == NULL && (d->book = role_book(d->a)) == NULL) || d->tables == NULL ||
+		(d->words = all_words(d)) == NULL)
 		return -1;
 	for (uint32_t i = 0; i < d->s->ntables; i++) {
 		d->tables[i].t = &d->s->tables[i];
@@ -359,64 +310,6 @@ struct draft_rule *draft_polymorphic(struct draft *d, struct draft_table *dt, js
 uint32_t draft_group(struct draft *d)
 {
 	return ++d->groups;
-}
-
-/* The role's first rule from number ${i} on that is for the draft's locale; NULL: there is none. */
-static const struct role_rule *rule_from(const struct draft *d, const struct role *role, int i)
-{
-	for (; role != NULL && i < ROLE_RULES && role->rules[i].generator != NULL; i++)
-		if (role->rules[i].locale == NULL || strcmp(role->rules[i].locale, d->locale) == 0)
-			return &role->rules[i];
-	return NULL;
-}
-
-const struct role_rule *draft_rule_for(const struct draft *d, const struct role *role)
-{
-	return rule_from(d, role, 0);
-}
-
-json_t *draft_params(struct draft *d, const struct role_rule *rule)
-{
-	struct err none = {.kind = ERR_NONE};
-	json_t *params;
-
-	if (rule->params == NULL)
-		return NULL;
-	params = json_read_text(rule->params, strlen(rule->params), 0, NULL, &none);
-	d->failed = d->failed || params == NULL;
-	return params;
-}
-
-struct draft_rule *draft_own_rule(
-	struct draft *d, struct draft_table *dt, uint32_t c, const struct role_rule *rule)
-{
-	const struct role *role = dt->columns[c].m.role;
-	struct draft_rule *r = draft_rule(d, dt, c, rule->generator, draft_params(d, rule));
-
-	if (role != NULL && rule >= role->rules && rule < role->rules + ROLE_RULES) {
-		r->from = role;
-		r->nth = (uint8_t)(rule - role->rules);
-	}
-	return r;
-}
-
-bool draft_next(struct draft *d, struct draft_rule *r)
-{
-	const struct role_rule *next = r->from != NULL ? rule_from(d, r->from, r->nth + 1) : NULL;
-
-	r->number = ULONG_MAX; /* other errors of this round speak of the rule that it was */
-	if (r->record != NULL && strncmp(r->generator, "record.", strlen("record.")) != 0) {
-		r->record = NULL; /* the same values, which agree with nothing */
-		return r->group == 0;
-	}
-	if (next == NULL || r->group != 0)
-		return false;
-	json_decref(r->params);
-	r->params = draft_params(d, next);
-	r->generator = next->generator;
-	r->record = NULL;
-	r->nth = (uint8_t)(next - r->from->rules);
-	return true;
 }
 
 const char *draft_sql(struct draft *d, const struct pg_table *t, uint32_t c)

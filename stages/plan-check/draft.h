@@ -82,6 +82,7 @@ struct draft {
 	bool rows_said;	       /* somebody asked for a number of rows of all tables */
 	bool nulls_said; /* somebody asked for a share of NULLs: roles have none of their own */
 	const struct role_book *book;
+	const char *words;	    /* of the names of all tables */
 	struct draft_table *tables; /* by table index */
 	const uint32_t *referred;   /* by table index: how many foreign keys refer to it */
 	struct draft_rule *rules;
@@ -110,6 +111,17 @@ void draft_own(struct draft *d, struct draft_table *dt);
 void draft_pairs(struct draft *d, struct draft_table *dt);
 void draft_rest(struct draft *d, struct draft_table *dt);
 void draft_legal(struct draft *d, struct draft_table *dt);
+
+/** draft_tell(d, dt): roles that the table's other columns, or its shape, tell better than names.
+ */
+void draft_tell(struct draft *d, struct draft_table *dt);
+
+/** draft_head_first(d): whether the language of the locale has the word first that says what a
+ * thing is. */
+bool draft_head_first(const struct draft *d);
+
+/** draft_role_named(id): the role of that id; NULL: there is none. */
+const struct role *draft_role_named(const char *id);
 
 /* Words of tables whose rows are lines of something, as role_among() reads them. */
 extern const char draft_line_words[];
@@ -192,6 +204,20 @@ const char *draft_key(struct draft *d, const struct pg_table *t, const struct pg
 
 /** draft_params(d, rule): the rule's parameters, an object for the caller; NULL: it has none. */
 json_t *draft_params(struct draft *d, const struct role_rule *rule);
+
+/** draft_constant(d, expr): the text of a default such as 'pago'::status, without its quotes; NULL:
+ * it is none. */
+const char *draft_constant(struct draft *d, const char *expr);
+
+/** draft_rule_after(d, role, rule): the role's next rule for the draft's locale; NULL: there is
+ * none. */
+const struct role_rule *draft_rule_after(
+	const struct draft *d, const struct role *role, const struct role_rule *rule);
+
+/** draft_params_for(d, col, role, rule): as draft_params(), with labels that the column has room
+ * for, in the case of its default, which is among them. */
+json_t *draft_params_for(struct draft *d, const struct pg_column *col, const struct role *role,
+	const struct role_rule *rule);
 
 /** draft_textf(d, fmt, ...): a text in the arena; "" when memory is out. */
 const char *draft_textf(struct draft *d, const char *fmt, ...)

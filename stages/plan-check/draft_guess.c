@@ -16,6 +16,7 @@ int draft_guess(struct draft *d)
 		void (*table)(struct draft *, struct draft_table *);
 		void (*all)(struct draft *);
 	} passes[] = {
+		{.table = draft_tell},
 		{.table = draft_own},
 		{.table = draft_pairs},
 		{.table = draft_record},

@@ -8,10 +8,12 @@
 /* ---- labels -----------------------------------------------------------------------------------
  */
 
-/* The values of {"choices": [{"value": ...}]} in the parameters of a role's rule. */
-static const char *const *of_rule(struct draft *d, const struct role_rule *rule, uint32_t *n)
+/* The values of {"choices": [{"value": ...}]} in the parameters of a role's first rule. */
+static const char *const *of_role(
+	struct draft *d, const struct pg_column *col, const struct role *role, uint32_t *n)
 {
-	json_t *o = rule != NULL ? draft_params(d, rule) : NULL;
+	const struct role_rule *rule = draft_rule_for(d, role);
+	json_t *o = rule != NULL ? draft_params_for(d, col, role, rule) : NULL;
 	json_t *list = json_object_get(o, "choices");
 	const char **v = arena_array(d->a, json_array_size(list) + 1, sizeof(*v));
 
@@ -54,7 +56,7 @@ const char *const *life_labels(
 		*n = type->nlabels;
 		return type->labels;
 	}
-	labels = of_rule(d, draft_rule_for(d, x->m.role), n);
+	labels = of_role(d, &dt->t->columns[c], x->m.role, n);
 	return labels != NULL && they_fit(&dt->t->columns[c], labels, *n) ? labels : NULL;
 }
 

@@ -45,8 +45,72 @@ static bool is_acronym(const char *name)
 	return n > 2 && n <= LONGEST && vowels < 2 && strchr(lower, '_') == NULL;
 }
 
+/* Whether the word is a quality that there is more or less of, by its ending: intensity,
+ * complexidade. */
+static bool is_quality(const char *word)
+{
+	static const char *const ends[] = {"ity", "ness", "idade"};
+	static const char things[] =
+		"cidade unidade atividade entidade propriedade localidade comunidade universidade "
+		"identidade especialidade modalidade agencia residencia conferencia "
+		"city unity activity entity property locality community university identity "
+		"specialty facility authority liability capacity quantity identity security "
+		"charity agency emergency currency witness business "
+		"harness wilderness ";
+	size_t n = strlen(word);
+
+	if (role_has(things, word))
+		return false;
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+		size_t m = strlen(ends[i]);
+
+		if (n > m + 3 && memcmp(word + n - 1 - m, ends[i], m) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Whether a text is meant for sentences: wide, or without a limit where others have one. */
+static bool is_prose(const struct draft_table *dt, const struct pg_column *col)
+{
+	enum { WIDE = 160 };
+	int32_t limit = pg_char_limit(pg_base_of(col->type, col->typmod));
+
+	if (limit > 0)
+		return limit >= WIDE;
+	for (uint32_t c = 0; c < dt->t->ncolumns; c++) {
+		const struct pg_column *other = &dt->t->columns[c];
+
+		if (pg_column_is_text(other) &&
+			pg_char_limit(pg_base_of(other->type, other->typmod)) > 1)
+			return true;
+	}
+	return false;
+}
+
+/* Words for a text of which nothing is known: of a quality, how much; in several words, a sentence.
+ */
+static const char *other_words(
+	const struct draft_table *dt, const struct pg_column *col, const char *words)
+{
+	enum { FOR_SEVERAL = 60 };
+	char raw[ROLE_WORDS], first[ROLE_WORDS];
+	size_t n = role_split(col->name, raw);
+
+	bool several = n > 1 && raw[n - 1] == 's' && strchr("sui", raw[n - 2]) == NULL;
+	int32_t limit = pg_char_limit(pg_base_of(col->type, col->typmod));
+
+	(void)snprintf(first, sizeof(first), "%.*s", (int)strcspn(words + 1, "_") + 2, words);
+	if (!several && (is_quality(role_last_word(words)) || is_quality(first)))
+		return "other.degree";
+	if (several && (limit <= 0 || limit >= FOR_SEVERAL))
+		return "other.several";
+	return is_prose(dt, col) ? "other.sentence" : "other.text";
+}
+
 /* Which of the roles without names a text has: what its name says, else a word. */
-static const char *other_text(const struct pg_column *col, const char *words)
+static const char *other_text(
+	const struct draft_table *dt, const struct pg_column *col, const char *words)
 {
 	if (is_acronym(col->name) ||
 		(strlen(words) > 4 && strcmp(words + strlen(words) - 4, "_id_") == 0))
@@ -57,7 +121,7 @@ static const char *other_text(const struct pg_column *col, const char *words)
 		return "other.digits";
 	if (role_among("code codigo ", words) != NULL)
 		return "other.code";
-	return "other.text";
+	return other_words(dt, col, words);
 }
 
 /* Which of them a number has: amounts of money are larger than other numbers with decimals. */
@@ -113,30 +177,31 @@ static const struct role *other_role(const struct draft_table *dt, uint32_t c)
 	if (strcmp(x->kind, "text") == 0) {
 		if (is_shaped(x->dom))
 			return NULL;
-		wanted = other_text(col, words);
+		wanted = other_text(dt, col, words);
 	} else if (x->in_key || is_said(dt, c)) {
 		return NULL;
 	} else if (role_of_kind("number ", x->kind)) {
 		wanted = other_number(x->kind, col, words);
 	}
-	for (const struct role *r = roles; r->id != NULL; r++)
-		if (strcmp(r->id, wanted) == 0)
-			return r;
-	return NULL;
+	return draft_role_named(wanted);
 }
 
 /* A word of a name without its plural's ending, in ${to}; its length. */
-static size_t singular(const char *w, size_t n, char *to)
+static size_t singular(const char *w, size_t n, bool english, char *to)
 {
+	bool es = n > 4 && (memcmp(w + n - 3, "hes", 3) == 0 || memcmp(w + n - 3, "xes", 3) == 0 ||
+				   (!english && memcmp(w + n - 3, "res", 3) == 0));
+
 	memcpy(to, w, n);
+	if (n > 5 && memcmp(w + n - 4, "zzes", 4) == 0)
+		return n - 3;
 	if (n > 4 && memcmp(w + n - 3, "ies", 3) == 0) {
 		to[n - 3] = 'y';
 		n -= 2;
 	} else if (n > 4 && memcmp(w + n - 3, "oes", 3) == 0) {
 		memcpy(to + n - 3, "ao", 2);
 		n -= 1;
-	} else if (n > 4 && (memcmp(w + n - 3, "res", 3) == 0 || memcmp(w + n - 3, "hes", 3) == 0 ||
-				    memcmp(w + n - 3, "xes", 3) == 0)) {
+	} else if (es) {
 		n -= 2;
 	} else if (n > 3 && w[n - 1] == 's' && strchr("siu", w[n - 2]) == NULL) {
 		n -= 1;
@@ -145,10 +210,11 @@ static size_t singular(const char *w, size_t n, char *to)
 }
 
 /* "tb_alert_rules" as "Alert Rule": the name's own words, without those that say that it is a table
- * or a name. Empty: none is left. */
-static void label_of(const char *name, char label[ROLE_WORDS])
+ * or a name or a code. Empty: none is left. */
+static void label_of(const char *name, bool english, char label[ROLE_WORDS])
 {
-	static const char idle[] = "tb tbl tab cad name nome nm ds title titulo ";
+	static const char idle[] = "tb tbl tab cad name nome nm ds title titulo code codigo cod cd "
+				   "sigla abbreviation acronym short ";
 	char lower[ROLE_WORDS];
 	size_t at = 0;
 
@@ -164,7 +230,7 @@ static void label_of(const char *name, char label[ROLE_WORDS])
 			continue;
 		if (at > 0)
 			label[at++] = ' ';
-		n = singular(p, n, label + at);
+		n = singular(p, n, english, label + at);
 		label[at] = (char)(label[at] - 'a' + 'A');
 		at += n;
 	}
@@ -183,9 +249,9 @@ static bool numbered_for(struct draft *d, struct draft_table *dt, uint32_t c)
 	uint32_t limit = pg_char_limit(pg_base_of(col->type, col->typmod));
 	char label[ROLE_WORDS];
 
-	label_of(col->name, label);
+	label_of(col->name, !draft_head_first(d), label);
 	if (label[0] == '\0')
-		label_of(dt->t->name, label);
+		label_of(dt->t->name, !draft_head_first(d), label);
 	if (label[0] == '\0' || (limit > 0 && strlen(label) + ROOM > limit) ||
 		is_shaped(dt->columns[c].dom))
 		return false;
@@ -194,6 +260,46 @@ static bool numbered_for(struct draft *d, struct draft_table *dt, uint32_t c)
 				   draft_textf(d, "%s [1-9][0-9]%s", label,
 					   dt->columns[c].in_key ? "{0,5}" : "?"))),
 		"name.numbered", "the schema's own word for it", NUMBERED);
+	return true;
+}
+
+/* Whether the name is that of an acronym, which has no digits. */
+static bool says_letters(const char *name)
+{
+	char words[ROLE_WORDS];
+
+	role_words(name, words);
+	return role_among("sigla abbreviation acronym abreviacao symbol simbolo ", words) != NULL;
+}
+
+/*
+ * A code begins with the first letters of what it is of, in capitals, and goes on with digits:
+ * SER-204 of servicos.codigo, FAC-118 of facility_code. false: the column has no room for that.
+ */
+static bool coded_for(struct draft *d, struct draft_table *dt, uint32_t c)
+{
+	enum { HEAD = 3, ROOM = 8, TIGHT = 5, CODED = 40 };
+	const struct pg_column *col = &dt->t->columns[c];
+	uint32_t limit = pg_char_limit(pg_base_of(col->type, col->typmod));
+	bool key = dt->columns[c].in_key;
+	char label[ROLE_WORDS];
+
+	label_of(col->name, !draft_head_first(d), label);
+	if (label[0] == '\0')
+		label_of(dt->t->name, !draft_head_first(d), label);
+	if (strlen(label) < HEAD || label[HEAD - 1] == ' ' || label[HEAD - 2] == ' ' ||
+		(limit > 0 && limit < TIGHT) || is_shaped(dt->columns[c].dom) ||
+		says_letters(col->name) || (key && limit > 0 && limit < ROOM))
+		return false;
+	for (size_t i = 0; i < HEAD; i++)
+		label[i] = (char)(label[i] >= 'a' ? label[i] - 'a' + 'A' : label[i]);
+	draft_rule(d, dt, c, "primitive.text.pattern",
+		json_pack("{s:s}", "pattern",
+			draft_textf(d, "%.3s%s[1-9][0-9]%s", label,
+				limit == 0 || limit >= ROOM ? "-" : "",
+				key			      ? "{3,5}"
+				: limit == 0 || limit >= ROOM ? "{2,3}"
+							      : "")));
 	return true;
 }
 
@@ -254,6 +360,8 @@ void draft_rest(struct draft *d, struct draft_table *dt)
 		if (role_is(dt->columns[c].m.role, "slug"))
 			slug_for(d, dt, c);
 		else if (role_is(dt->columns[c].m.role, "any_name") && numbered_for(d, dt, c))
+			continue;
+		else if (role_is(dt->columns[c].m.role, "coded") && coded_for(d, dt, c))
 			continue;
 		else if (rule != NULL)
 			draft_own_rule(d, dt, c, rule);

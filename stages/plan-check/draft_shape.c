@@ -364,13 +364,31 @@ static uint32_t entries(struct draft *d, const struct role_rule *rule)
 	return n;
 }
 
+/* Whether the column makes rows of other tables' keys distinct: a candidate's skills are no table
+ * of skills. */
+static bool shares_key(const struct pg_table *t, uint32_t c)
+{
+	for (uint32_t i = 0; i < t->ncons; i++) {
+		const struct pg_constraint *key = &t->cons[i];
+		bool unique = key->kind == PG_CON_PRIMARY || key->kind == PG_CON_UNIQUE;
+
+		for (uint32_t k = 0; unique && key->ncols > 1 && k < key->ncols; k++)
+			if (pg_has_column(key->cols, key->ncols, c) &&
+				pg_foreign_keys_with(t, key->cols[k]) > 0)
+				return true;
+	}
+	return false;
+}
+
 /* A table of currencies has no more rows than there are currencies. */
 void shape_lists(struct draft *d, struct draft_table *dt)
 {
 	for (uint32_t c = 0; dt->said == 0 && c < dt->t->ncolumns; c++) {
 		const struct role *r = dt->columns[c].m.role;
 		const struct role_rule *rule =
-			role_is(r, "entry") && dt->columns[c].open ? draft_rule_for(d, r) : NULL;
+			role_is(r, "entry") && dt->columns[c].open && !shares_key(dt->t, c)
+				? draft_rule_for(d, r)
+				: NULL;
 		uint32_t n = rule != NULL ? entries(d, rule) : 0;
 
 		if (n > 0 && shape_rows(d, dt) > n)

@@ -22,23 +22,10 @@ enum {
 /* ---- defaults ----------------------------------------------------------------------------------
  */
 
-/* The text of a constant such as 'pago'::status, without its quotes; NULL: it is none. */
-static const char *quoted_constant(struct draft *d, const char *expr)
-{
-	const char *end = expr[0] == '\'' ? strchr(expr + 1, '\'') : NULL;
-
-	if (end == NULL || end[1] == '\'' || (end[1] != '\0' && end[1] != ':'))
-		return NULL;
-	for (const char *p = end + 1; *p != '\0'; p++)
-		if (strchr("(|+", *p) != NULL && strstr(p, "::") != NULL)
-			return NULL;
-	return arena_strndup(d->a, expr + 1, (size_t)(end - expr) - 1);
-}
-
 /* Whether a default is one value for all rows: a quoted constant, a number, true or false. */
 static bool is_constant(struct draft *d, const char *expr)
 {
-	const char *text = expr != NULL ? quoted_constant(d, expr) : NULL;
+	const char *text = expr != NULL ? draft_constant(d, expr) : NULL;
 	char *end;
 
 	if (expr == NULL)
@@ -66,7 +53,7 @@ static bool add_choice(json_t *list, json_t *value, uint32_t weight)
 static void weigh_labels(struct draft *d, struct draft_table *dt, uint32_t c)
 {
 	const char *expr = dt->t->columns[c].deflt;
-	const char *deflt = expr != NULL ? quoted_constant(d, expr) : NULL;
+	const char *deflt = expr != NULL ? draft_constant(d, expr) : NULL;
 	uint32_t n, known = 0;
 	const char *const *labels = life_labels(d, dt, c, &n);
 	json_t *list = json_array();
@@ -179,7 +166,8 @@ static void state_when(struct draft *d, struct draft_table *dt, uint32_t c, cons
 	const struct role_rule *rule = draft_rule_for(d, dt->columns[c].m.role);
 
 	if (rule != NULL && when != NULL && dt->columns[c].nullable)
-		life_only_if(d, dt, c, rule->generator, draft_params(d, rule), when);
+		life_only_if(d, dt, c, rule->generator,
+			draft_params_for(d, &dt->t->columns[c], dt->columns[c].m.role, rule), when);
 }
 
 static bool is_card(const char *label)
@@ -285,8 +273,8 @@ void draft_state(struct draft *d, struct draft_table *dt)
 			state_when(d, dt, c, paid_by(d, dt, class));
 		else if (role_order(x->m.role, "reached") >= 0)
 			state_when(d, dt, c, reached(d, dt, role_order(x->m.role, "reached")));
-		else if ((int)c == dt->status ||
-			 (strcmp(x->kind, "choice") == 0 && by_labels(d, x)))
+		else if (strcmp(x->kind, "choice") == 0 &&
+			 ((int)c == dt->status || by_labels(d, x)))
 			weigh_labels(d, dt, c);
 		else
 			state_default(d, dt, c);

@@ -13,36 +13,25 @@
 #include <string.h>
 
 #include "common/generators/locale.h"
+#include "stages/plan-check/role_book.h"
 
 enum {
 	WHOLE = 100,	/* the name is all of the column's */
 	BUT_TABLE = 95, /* but for words of the table's own name */
 	AT_END = 82,
-	AT_BEGIN = 74, /* in Portuguese, where the first word leads */
+	AT_BEGIN = 74, /* in Portuguese, where the first word leads ... */
+	AT_HEAD = 83,  /* ... in a schema whose names are Portuguese */
 	AT_BEGIN_ENGLISH = 69,
 	WITHIN = 66,
 	BY_VALUES = 78, /* its values alone speak for the role */
 	BY_COMMENT = 62,
+	ALL_OF_TABLE = 3, /* the table is called as the role's tables are; else by its head */
+	HEAD_OF_TABLE = 2,
 	PER_WORD = 3, /* a word in front of or behind the role's name */
 	TABLE_LIKES = 12,
+	SCHEMA_LIKES = 2,
 	VALUES_LIKE = 12,
 	MOST = 100,
-};
-
-/* One name of one role. */
-struct entry {
-	const struct role *role;
-	const char *given, *words; /* as the data have it, and as role_words() makes it */
-	uint16_t n;
-	bool whole;
-	bool english;
-};
-
-struct role_book {
-	struct entry *v;
-	uint32_t n;
-	const char **words; /* of all names, in order, each once: what a name run together has */
-	uint32_t nwords;
 };
 
 /* What is looked for. */
@@ -50,6 +39,9 @@ struct wanted {
 	const struct pg_table *t;
 	const struct pg_column *col;
 	const struct sql_domain *dom;
+	const char *tables; /* words of all tables */
+	const char *called; /* the column's name, or one that it could have as well */
+	bool head_first;    /* the word that says what it is leads the others */
 	const char *kind;
 	char name[ROLE_WORDS], table[ROLE_WORDS], bare[ROLE_WORDS], comment[ROLE_WORDS];
 };
@@ -59,153 +51,6 @@ struct found {
 	const char *how, *what; /* "its name is", "unit_price" */
 	int points, length;
 };
-
-static int words_in(const char *words, size_t n)
-{
-	int k = 0;
-
-	for (size_t i = 0; i < n; i++)
-		k += words[i] == '_';
-	return k - 1;
-}
-
-/* ---- the book ------------------------------------------------------------------------------- */
-
-static uint32_t count_names(const char *list)
-{
-	uint32_t n = 0;
-
-	for (; list != NULL && *list != '\0'; list++)
-		n += *list == ' ';
-	return n;
-}
-
-static bool add_names(
-	struct role_book *b, const struct role *r, const char *list, bool english, struct arena *a)
-{
-	while (list != NULL && *list != '\0') {
-		struct entry *x = &b->v[b->n++];
-		char name[ROLE_WORDS], words[ROLE_WORDS];
-		size_t n = strcspn(list, " ");
-
-		*x = (struct entry){.role = r, .english = english, .whole = list[n - 1] == '!'};
-		(void)snprintf(name, sizeof(name), "%.*s", (int)(n - x->whole), list);
-		role_words(name, words);
-		x->n = (uint16_t)strlen(words);
-		x->words = arena_strdup(a, words);
-		x->given = arena_strdup(a, name);
-		if (x->words == NULL || x->given == NULL)
-			return false;
-		list += n + 1;
-	}
-	return true;
-}
-
-static int by_text(const void *a, const void *b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-/* The words of the names, for names without anything between their words: lastupdated. */
-static bool collect_words(struct role_book *b, struct arena *a)
-{
-	size_t n = 0;
-
-	for (uint32_t i = 0; i < b->n; i++)
-		n += (size_t)words_in(b->v[i].words, b->v[i].n) + 1;
-	if ((b->words = arena_array(a, n + 1, sizeof(char *))) == NULL)
-		return false;
-	for (uint32_t i = 0; i < b->n; i++)
-		for (const char *p = b->v[i].words + 1; *p != '\0'; p += strcspn(p, "_") + 1)
-			if ((b->words[b->nwords++] = arena_strndup(a, p, strcspn(p, "_"))) == NULL)
-				return false;
-	qsort(b->words, b->nwords, sizeof(char *), by_text);
-	n = 0;
-	for (uint32_t i = 0; i < b->nwords; i++)
-		if (n == 0 || strcmp(b->words[n - 1], b->words[i]) != 0)
-			b->words[n++] = b->words[i];
-	b->nwords = (uint32_t)n;
-	return true;
-}
-
-const struct role_book *role_book(struct arena *a)
-{
-	struct role_book *b = arena_alloc(a, sizeof(*b));
-	uint32_t n = 0;
-
-	for (const struct role *r = roles; r->id != NULL; r++)
-		n += count_names(r->en) + count_names(r->pt);
-	if (b == NULL || (b->v = arena_array(a, n + 1UL, sizeof(*b->v))) == NULL)
-		return NULL;
-	for (const struct role *r = roles; r->id != NULL; r++)
-		if (!add_names(b, r, r->en, true, a) || !add_names(b, r, r->pt, false, a))
-			return NULL;
-	return collect_words(b, a) ? b : NULL;
-}
-
-/* Whether the letters are a word of some name; they may have a plural's ending yet. */
-static bool is_word(const struct role_book *b, const char *w, size_t n)
-{
-	char word[ROLE_WORDS], plain[ROLE_WORDS], *key = plain + 1;
-
-	if (n < 2 || n + 2 >= sizeof(word))
-		return false;
-	memcpy(word, w, n);
-	word[n] = '\0';
-	role_words(word, plain);
-	plain[strlen(plain) - 1] = '\0';
-	return plain[0] != '\0' && plain[1] != '\0' &&
-	       bsearch(&key, b->words, b->nwords, sizeof(char *), by_text) != NULL;
-}
-
-/* Divides a word into two or more that are known, the longest first; bytes written to ${to}, 0: it
- * cannot be. Short words count at the end alone (paidat), else nearly anything could be divided. */
-static size_t divide(const struct role_book *b, const char *w, size_t n, char *to)
-{
-	enum { SHORT = 3 };
-
-	for (size_t head = n - 1; head >= SHORT; head--) {
-		size_t more;
-
-		/* taxid is tax and id, but catraca (a turnstile) is not cat and raca */
-		if (!is_word(b, w, head) || (head == SHORT && n - head > SHORT))
-			continue;
-		memcpy(to, w, head);
-		to[head] = '_';
-		if (is_word(b, w + head, n - head)) {
-			memcpy(to + head + 1, w + head, n - head);
-			return n + 1;
-		}
-		more = n - head > SHORT ? divide(b, w + head, n - head, to + head + 1) : 0;
-		if (more > 0)
-			return head + 1 + more;
-	}
-	return 0;
-}
-
-/* The name of a column or table as words, those apart that were run together. */
-static void words_of(const struct role_book *b, const char *name, char words[ROLE_WORDS])
-{
-	enum { LEAST = 6 };
-	char whole[ROLE_WORDS], to[ROLE_WORDS];
-	size_t at = 0;
-
-	(void)role_split(name, whole);
-	for (const char *p = whole; *p != '\0'; p += strcspn(p, "_"), p += *p == '_') {
-		size_t n = strcspn(p, "_"), m = 0;
-
-		if (at + 2 * n + 2 >= sizeof(to))
-			break;
-		if (n >= LEAST && !is_word(b, p, n))
-			m = divide(b, p, n, to + at);
-		if (m == 0)
-			memcpy(to + at, p, m = n);
-		at += m;
-		to[at++] = '_';
-	}
-	to[at] = '\0';
-	role_words(to, words);
-}
 
 /* ---- points --------------------------------------------------------------------------------- */
 
@@ -249,13 +94,15 @@ static int fit(const struct entry *x, const struct wanted *w, const char **how)
 	if (x->whole || x->n >= n || x->n < 3 || (at = strstr(w->name, x->words)) == NULL)
 		return 0;
 	last = strcmp(w->name + n - x->n, x->words) == 0;
-	if (!last && (is_vague(x->words) || role_is_indicator(w->col->name)))
+	if (!last && (is_vague(x->words) || role_is_indicator(w->called)))
 		return 0;
-	spare = PER_WORD * (words_in(w->name, n) - words_in(x->words, x->n) - 1);
+	spare = PER_WORD * (role_count_words(w->name, n) - role_count_words(x->words, x->n) - 1);
 	*how = last ? "its name ends in" : at == w->name ? "its name begins with" : "its name has";
 	if (!last && at == w->name && x->english)
 		return AT_BEGIN_ENGLISH - spare;
-	return (last ? AT_END : at == w->name ? AT_BEGIN : WITHIN) - spare;
+	if (!last && at == w->name)
+		return (w->head_first ? AT_HEAD : AT_BEGIN) - spare;
+	return (last ? AT_END : WITHIN) - spare;
 }
 
 /* The share, of a hundred, of the column's values that the role knows. */
@@ -277,14 +124,42 @@ static int values_known(const struct role *r, const struct wanted *w)
 	return n > 0 ? (int)(100 * known / n) : 0;
 }
 
+/* How well the names of tables in ${list} fit this table's: an order's line is rather a line than
+ * an order, so the word that leads a Portuguese name, or ends an English one, counts more than the
+ * others, and all of them together more than one. */
+static int table_fit(const char *list, const struct wanted *w)
+{
+	size_t n = strlen(w->table);
+	int best = 0;
+
+	for (; (list = role_among(list, w->table)) != NULL; list += strcspn(list, " ") + 1) {
+		char name[ROLE_WORDS], words[ROLE_WORDS];
+		bool leads, ends;
+		size_t m;
+		int points;
+
+		(void)snprintf(name, sizeof(name), "%.*s", (int)strcspn(list, " "), list);
+		role_words(name, words);
+		m = strlen(words);
+		leads = strncmp(w->table, words, m) == 0;
+		ends = strcmp(w->table + n - m, words) == 0;
+		points = m == n ? ALL_OF_TABLE : (w->head_first ? leads : ends) ? HEAD_OF_TABLE : 0;
+		points += role_count_words(words, m) > 1;
+		best = points > best ? points : best;
+	}
+	return best;
+}
+
 static int more_points(const struct role *r, const struct wanted *w)
 {
 	int more = 0;
 
 	if (role_among(r->likes, w->table) != NULL)
 		more += TABLE_LIKES;
+	if (r->where != NULL)
+		more += SCHEMA_LIKES;
 	if (r->tables != NULL)
-		more += TABLE_LIKES; /* the table was asked for already */
+		more += TABLE_LIKES + table_fit(r->tables, w);
 	if (r->values != NULL)
 		more += VALUES_LIKE * values_known(r, w) / 100;
 	return more;
@@ -303,7 +178,9 @@ static bool is_possible(const struct role *r, const struct wanted *w)
 {
 	return role_of_kind(r->types, w->kind) && (!role_is(r, "entry") || is_list(w->t)) &&
 	       (r->tables == NULL || role_among(r->tables, w->table) != NULL) &&
-	       role_among(r->unlike, w->table) == NULL;
+	       role_among(r->unlike, w->table) == NULL &&
+	       (r->where == NULL || role_among(r->where, w->tables) != NULL) &&
+	       role_among(r->nowhere, w->tables) == NULL;
 }
 
 static void offer(struct found *best, struct found x)
@@ -340,13 +217,17 @@ static void without_table(struct wanted *w)
 	*to = '\0';
 }
 
-static void want(const struct role_book *b, struct wanted *w, const struct pg_table *t, uint32_t c,
-	const struct sql_domain *dom)
+static void want(const struct role_book *b, struct wanted *w, const struct role_asked *ask)
 {
-	*w = (struct wanted){.t = t, .col = &t->columns[c], .dom = dom};
-	w->kind = role_kind(w->col, dom);
-	words_of(b, w->col->name, w->name);
-	words_of(b, t->name, w->table);
+	*w = (struct wanted){.t = ask->t,
+		.col = &ask->t->columns[ask->c],
+		.dom = ask->dom,
+		.tables = ask->tables != NULL ? ask->tables : "",
+		.head_first = ask->head_first};
+	w->called = ask->called != NULL ? ask->called : w->col->name;
+	w->kind = role_kind(w->col, w->dom);
+	role_book_words(b, w->called, w->name);
+	role_book_words(b, w->t->name, w->table);
 	without_table(w);
 	if (w->col->comment != NULL)
 		role_words(w->col->comment, w->comment);
@@ -391,27 +272,35 @@ static bool is_for_rows(const struct entry *x, const char *table)
 	       role_has(x->role->tables, table) && role_among(x->role->unlike, table) == NULL;
 }
 
+static bool is_plural(const char *name)
+{
+	size_t n = strlen(name);
+
+	return n > 2 && name[n - 1] == 's' && name[n - 2] != 's';
+}
+
 /* A text that is called as a table is: the name of one of its rows (produto, of the tables of
- * products; head_teacher, of those of people). The whole name is asked first, then the word that
- * leads it. */
+ * products; head_teacher, of those of people). The whole name is asked first, then the word of it
+ * that says what a thing is. */
 static void look_as_table(const struct role_book *b, const struct wanted *w, struct found *best)
 {
 	enum { SURE = 64, LESS = 61 };
 	char name[ROLE_WORDS], first[ROLE_WORDS], whole[ROLE_WORDS], agent[ROLE_WORDS];
-	const char *tables[] = {name, NULL, first};
+	const char *tables[] = {name, NULL};
 	struct found as = {.role = NULL};
 
 	/* an agent's word is asked as it is: avaliadora is not taken apart */
-	role_words(w->col->name, whole);
-	if (is_id(w->name) || role_is_indicator(w->col->name) ||
-		!role_without_name(w->name, name) || !role_without_name(whole, agent))
+	role_words(w->called, whole);
+	if (is_id(w->name) || role_is_indicator(w->called) || !role_without_name(w->name, name) ||
+		!role_without_name(whole, agent))
 		return;
-	memmove(agent, role_last_word(agent), strlen(role_last_word(agent)) + 1);
-	tables[1] = role_last_word(name);
-	role_leading_word(name, first);
+	role_head_word(agent, w->head_first, agent);
+	role_head_word(name, w->head_first, first);
+	tables[1] = first;
 	for (size_t k = 0; k < sizeof(tables) / sizeof(tables[0]) && as.role == NULL; k++)
 		for (uint32_t i = 0; i < b->n; i++)
 			if (is_for_rows(&b->v[i], tables[k]) &&
+				!(k > 0 && role_is(b->v[i].role, "entry")) &&
 				role_of_kind(b->v[i].role->types, w->kind))
 				offer(&as, (struct found){.role = b->v[i].role,
 						   .how = "it is called as tables of",
@@ -423,7 +312,7 @@ static void look_as_table(const struct role_book *b, const struct wanted *w, str
 			as = (struct found){
 				b->v[i].role, "it is the name of", b->v[i].given, SURE, 0};
 	for (const struct role *r = roles; as.role == NULL && r->id != NULL; r++)
-		if (role_is_agent(r, agent))
+		if (role_is_agent(r, agent) && !is_plural(w->called))
 			as = (struct found){r, "it ends as who does", "something", LESS, 0};
 	if (as.role != NULL)
 		*best = as;
@@ -434,28 +323,28 @@ static void look_as_table(const struct role_book *b, const struct wanted *w, str
 static bool drop_digits(const struct role_book *b, struct wanted *w)
 {
 	char name[ROLE_WORDS];
-	size_t n = strlen(w->col->name), was = n;
+	size_t n = strlen(w->called), was = n;
 
-	while (n > 0 && w->col->name[n - 1] >= '0' && w->col->name[n - 1] <= '9')
+	while (n > 0 && w->called[n - 1] >= '0' && w->called[n - 1] <= '9')
 		n--;
 	if (n == was || n == 0 || n >= sizeof(name))
 		return false;
-	memcpy(name, w->col->name, n);
+	memcpy(name, w->called, n);
 	name[n] = '\0';
-	words_of(b, name, w->name);
+	role_book_words(b, name, w->name);
 	without_table(w);
 	return true;
 }
 
-struct role_match role_find(const struct role_book *b, const struct pg_table *t, uint32_t c,
-	const struct sql_domain *dom, struct arena *a)
+struct role_match role_find(
+	const struct role_book *b, const struct role_asked *ask, struct arena *a)
 {
 	struct role_match m = {.role = NULL};
 	struct found best = {.role = NULL};
 	char why[2 * ROLE_WORDS];
 	struct wanted w;
 
-	want(b, &w, t, c, dom);
+	want(b, &w, ask);
 	for (uint32_t i = 0; i < b->n; i++)
 		look_at(&b->v[i], &w, &best);
 	if (best.role == NULL && drop_digits(b, &w))

@@ -31,9 +31,11 @@ struct role {
 		*pt; /* names, in English and Portuguese; one that ends in ! is the whole name */
 	const char *tables;	    /* names of tables that it is for; others have none */
 	const char *likes, *unlike; /* names of tables that make it likelier; that exclude it */
-	const char *values;	    /* values of an enum or a check that speak for it */
-	const char *kind; /* words for the passes that write rules: "birth", "event 30" ... */
-	double nulls;	  /* share of NULLs where the column may have them; negative: not said */
+	const char *where,
+		*nowhere;   /* names of tables of which the schema has one for it; has none */
+	const char *values; /* values of an enum or a check that speak for it */
+	const char *kind;   /* words for the passes that write rules: "birth", "event 30" ... */
+	double nulls;	    /* share of NULLs where the column may have them; negative: not said */
 	struct role_rule rules[ROLE_RULES]; /* in the order in which they are tried; generator NULL
 					       ends them */
 };
@@ -114,9 +116,10 @@ bool role_is_indicator(const char *name);
 /** role_without_name(words, left): "_driver_name_": "_driver_"; false where nothing is left. */
 bool role_without_name(const char *words, char left[ROLE_WORDS]);
 
-/** role_leading_word(words, lead): "_livro_principal_": "_livro_"; empty where the word behind is
- * not one that Portuguese puts there. */
-void role_leading_word(const char *words, char lead[ROLE_WORDS]);
+/** role_head_word(words, first, head): the word of a name that says what a thing is, the first of
+ * them where ${first} (laudo_tecnico is a laudo), else the last (head_teacher), but for words such
+ * as primeiro and principal that stand on the other side. ${head} may be ${words}. */
+void role_head_word(const char *words, bool first, char head[ROLE_WORDS]);
 
 /** role_is_agent(r, word): whether the role is for people called by what they do, and the word ends
  * as such words do in English or Portuguese (optometrist, cervejeiro), and is none of those that
@@ -166,10 +169,19 @@ struct role_book;
 /** role_book(a): the names of all roles, ready to be looked up; NULL when memory is out. */
 const struct role_book *role_book(struct arena *a);
 
-/** role_find(b, t, c, dom, a): the best role of column ${c}; ${dom} is what checks say of it, or
- * NULL. */
-struct role_match role_find(const struct role_book *b, const struct pg_table *t, uint32_t c,
-	const struct sql_domain *dom, struct arena *a);
+/* Of which column the role is asked. */
+struct role_asked {
+	const struct pg_table *t;
+	uint32_t c;
+	const char *called;	      /* what it could be called as well; NULL: its own name */
+	const struct sql_domain *dom; /* what checks say of it, or NULL */
+	const char *tables;	      /* the words of all tables of the schema */
+	bool head_first; /* names are in a language whose first word says what a thing is */
+};
+
+/** role_find(b, ask, a): the best role of the column. */
+struct role_match role_find(
+	const struct role_book *b, const struct role_asked *ask, struct arena *a);
 
 /** role_language(b, s): the locale of the language that the names of the schema's columns are in,
  * English or Portuguese; of Portuguese where neither has more. */

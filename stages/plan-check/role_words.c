@@ -422,14 +422,22 @@ bool role_without_name(const char *words, char left[ROLE_WORDS])
 	return to > left + 1;
 }
 
-void role_leading_word(const char *words, char lead[ROLE_WORDS])
+void role_head_word(const char *words, bool first, char head[ROLE_WORDS])
 {
-	static const char behind[] =
-		"principal secundario atual anterior origem destino titular responsavel padrao "
-		"preferido preferida favorito favorita vinculado vinculada escolhido escolhida ";
-	size_t n = strcspn(words + 1, "_") + 2;
+	/* what stands in front of a noun in Portuguese too, and behind one in no language */
+	static const char before[] =
+		"novo antigo ultimo primeiro segundo terceiro proximo outro vice ex co "
+		"principal atual nome meu seu ";
+	static const char behind[] = "principal secundario atual anterior origem destino titular "
+				     "padrao preferido favorito vinculado escolhido ";
+	const char *last = role_last_word(words);
+	size_t n = words[0] != '\0' ? strcspn(words + 1, "_") + 2 : 0;
+	char lead[ROLE_WORDS];
 
-	lead[0] = '\0';
-	if (role_has(behind, words + n - 1))
-		(void)snprintf(lead, ROLE_WORDS, "%.*s", (int)n, words);
+	(void)snprintf(lead, sizeof(lead), "%.*s", (int)n, words);
+	first = first ? !role_has(before, lead) : role_has(behind, last);
+	if (first)
+		(void)snprintf(head, ROLE_WORDS, "%s", lead);
+	else
+		memmove(head, last, strlen(last) + 1);
 }

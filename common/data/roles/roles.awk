@@ -63,14 +63,85 @@ function rest_of(list, n) {
 function last_rules() {
 	if ((" " value["types"]) !~ / text / || nrules == 0 || id ~ /^(tech|list|lookup)\./)
 		return
-	# labels that are too long for the column have letters for them
-	if (nrules < max_rules - 1 && rules[nrules] ~ /^primitive\.choice/ && rules[nrules] !~ /"value": "[^"]"/) {
-		locales[++nrules] = ""
-		rules[nrules] = "primitive.choice {\"choices\": [{\"value\": \"A\", \"weight\": 55}, {\"value\": \"B\", \"weight\": 25}, {\"value\": \"C\", \"weight\": 12}, {\"value\": \"D\", \"weight\": 8}]}"
-	}
 	if (nrules < max_rules && rules[nrules] !~ /^(semantic\.code\.short|primitive\.text\.pattern)/) {
 		locales[++nrules] = ""
 		rules[nrules] = "semantic.code.short"
+	}
+}
+# "a | b=9 | c" as a choice: without a weight of its own each of the labels is rarer than the one before
+function choice(list, n, f, i, out, weight) {
+	n = split(list, f, / *\| */)
+	out = ""
+	for (i = 1; i <= n; i++) {
+		weight = i <= nfalling ? falling[i] : 4
+		if (match(f[i], /=[1-9][0-9]*$/)) {
+			weight = substr(f[i], RSTART + 1)
+			f[i] = substr(f[i], 1, RSTART - 1)
+		}
+		if (f[i] == "")
+			bad("a label without a letter")
+		out = out (i > 1 ? ", " : "") "{\"value\": " quoted(f[i]) ", \"weight\": " weight "}"
+	}
+	return "primitive.choice {\"choices\": [" out "]}"
+}
+function add_rule(locale, rule) {
+	if (nrules == max_rules)
+		bad("more than " max_rules " rules")
+	locales[++nrules] = locale
+	rules[nrules] = rule
+}
+# The words of a list in place of the % of each of an aspect's names that has one; without words, the names that have none.
+function names_of(names, words, n, m, f, w, i, k, out, name) {
+	n = split(names, f, " ")
+	m = split(words, w, " ")
+	out = ""
+	for (i = 1; i <= n; i++) {
+		if (words == "" && f[i] !~ /%/)
+			out = out f[i] " "
+		for (k = 1; f[i] ~ /%/ && k <= m; k++) {
+			name = f[i]
+			sub(/%/, w[k], name)
+			out = out name " "
+		}
+	}
+	return out
+}
+# A role of what a subject says of one aspect: of columns of its tables, or of those that name it in other tables.
+function put_role(name, aspect, tables, en, pt, i) {
+	id = "subject." name "." aspect (tables == "" ? "_of" : "")
+	split("", value)
+	value["types"] = "text "
+	if (tables != "")
+		value["tables"] = tables
+	if (tables != "" && subject_unlike != "")
+		value["unlike"] = subject_unlike
+	if (subject_where != "")
+		value["where"] = subject_where
+	if (subject_nowhere != "")
+		value["nowhere"] = subject_nowhere
+	value["en"] = en
+	value["pt"] = pt
+	if (aspect_kind[aspect] != "")
+		value["kind"] = aspect_kind[aspect]
+	value["nulls"] = aspect_nulls[aspect]
+	nrules = 0
+	for (i = 1; i <= nsaid; i++)
+		if (said[i] == aspect)
+			add_rule(said_locale[i], said_rule[i])
+	end_role()
+}
+function end_subject(i, name, aspect) {
+	if (subject == "")
+		return
+	name = subject
+	subject = ""
+	for (i = 1; i <= nsaid; i++) {
+		aspect = said[i]
+		if (i > 1 && said[i - 1] == aspect)
+			continue
+		put_role(name, aspect, subject_en subject_pt, names_of(aspect_en[aspect], ""), names_of(aspect_pt[aspect], ""))
+		if (aspect_en[aspect] aspect_pt[aspect] ~ /%/)
+			put_role(name, aspect, "", names_of(aspect_en[aspect], subject_en), names_of(aspect_pt[aspect], subject_pt))
 	}
 }
 # what stands before the first blank of a rule is the generator, the rest its parameters
@@ -103,20 +174,79 @@ function end_role(i, at, rule) {
 }
 BEGIN {
 	FS = "\t"
-	nkeys = split("types en pt tables likes unlike values kind", keys, " ")
+	nkeys = split("types en pt tables likes unlike where nowhere values kind", keys, " ")
 	for (i in keys)
 		known[keys[i]] = 1
 	max_rules = 6
+	nfalling = split("30 25 20 17 14 11 9 7 6 5", falling, " ")
 	print "#include \"stages/plan-check/role.h\"\n\nconst struct role roles[] = {"
 }
 FNR == 1 {
 	end_role()
+	end_subject()
+	aspect = ""
 }
 /^#/ || /^[ \t]*$/ {
 	next
 }
-/^role / {
+/^(role|aspect|subject|abbr|label) / {
 	end_role()
+	end_subject()
+	aspect = ""
+}
+/^aspect / {
+	aspect = substr($0, 8)
+	aspect_nulls[aspect] = "0.02"
+	next
+}
+aspect != "" {
+	at = index($2, " ")
+	key = substr($2, 1, at - 1)
+	rest = substr($2, at + 1)
+	if (key == "en")
+		aspect_en[aspect] = aspect_en[aspect] rest " "
+	else if (key == "pt")
+		aspect_pt[aspect] = aspect_pt[aspect] rest " "
+	else if (key == "kind")
+		aspect_kind[aspect] = rest " "
+	else if (key == "nulls")
+		aspect_nulls[aspect] = rest
+	else
+		bad("\"" key "\" is no member of an aspect")
+	next
+}
+/^subject / {
+	subject = substr($0, 9)
+	subject_en = subject_pt = subject_unlike = subject_where = subject_nowhere = ""
+	nsaid = 0
+	next
+}
+subject != "" {
+	at = index($2, " ")
+	key = substr($2, 1, at - 1)
+	rest = substr($2, at + 1)
+	locale = match(key, /\[[a-zA-Z_]+\]$/) ? substr(key, RSTART + 1, RLENGTH - 2) : ""
+	if (locale != "")
+		key = substr(key, 1, RSTART - 1)
+	if (key == "en")
+		subject_en = subject_en rest " "
+	else if (key == "pt")
+		subject_pt = subject_pt rest " "
+	else if (key == "unlike")
+		subject_unlike = subject_unlike rest " "
+	else if (key == "where")
+		subject_where = subject_where rest " "
+	else if (key == "nowhere")
+		subject_nowhere = subject_nowhere rest " "
+	else if (key in aspect_nulls) {
+		said[++nsaid] = key
+		said_locale[nsaid] = locale
+		said_rule[nsaid] = rest ~ /^[a-z_]+\.[a-z_.]+( \{.*\})?$/ ? rest : choice(rest)
+	} else
+		bad("\"" key "\" is no aspect")
+	next
+}
+/^role / {
 	id = substr($0, 6)
 	if (id !~ /^[a-z0-9_]+(\.[a-z0-9_]+)+$/ || id in seen)
 		bad("role " id ": a name as money.price, given once")
@@ -164,13 +294,10 @@ id == "" {
 	bad("a line that belongs to no role")
 	next
 }
-/^\trule(\[[a-z]+_[A-Z]+\])? / {
-	if (nrules == max_rules)
-		bad("more than " max_rules " rules")
-	nrules++
+/^\t(rule|pick)(\[[a-z]+_[A-Z]+\])? / {
 	at = index($2, " ")
-	locales[nrules] = match($2, /\[[a-zA-Z_]+\]/) && RSTART < at ? substr($2, RSTART + 1, RLENGTH - 2) : ""
-	rules[nrules] = substr($2, at + 1)
+	add_rule(match($2, /\[[a-zA-Z_]+\]/) && RSTART < at ? substr($2, RSTART + 1, RLENGTH - 2) : "", \
+		$2 ~ /^pick/ ? choice(substr($2, at + 1)) : substr($2, at + 1))
 	next
 }
 /^\tnulls / {
@@ -189,6 +316,7 @@ id == "" {
 }
 END {
 	end_role()
+	end_subject()
 	print "\t{.id = NULL},\n};\n\nconst struct role_abbreviation role_abbreviations[] = {"
 	for (i = 1; i <= nshort; i++)
 		print "\t{" quoted(short[i]) ", " quoted(word[i]) "},"
