@@ -209,11 +209,6 @@ json_t *draft_params(struct draft *d, const struct role_rule *rule);
  * it is none. */
 const char *draft_constant(struct draft *d, const char *expr);
 
-/** draft_rule_after(d, role, rule): the role's next rule for the draft's locale; NULL: there is
- * none. */
-const struct role_rule *draft_rule_after(
-	const struct draft *d, const struct role *role, const struct role_rule *rule);
-
 /** draft_params_for(d, col, role, rule): as draft_params(), with labels that the column has room
  * for, in the case of its default, which is among them. */
 json_t *draft_params_for(struct draft *d, const struct pg_column *col, const struct role *role,

@@ -31,7 +31,7 @@ const struct role_rule *draft_rule_for(const struct draft *d, const struct role 
 	return rule_from(d, role, 0);
 }
 
-const struct role_rule *draft_rule_after(
+static const struct role_rule *rule_after(
 	const struct draft *d, const struct role *role, const struct role_rule *rule)
 {
 	return rule_from(d, role, (int)(rule - role->rules) + 1);
@@ -161,7 +161,7 @@ static bool is_choice(const struct role_rule *rule)
 static bool has_narrower(
 	struct draft *d, const struct role *role, const struct role_rule *rule, uint32_t limit)
 {
-	while ((rule = draft_rule_after(d, role, rule)) != NULL) {
+	while ((rule = rule_after(d, role, rule)) != NULL) {
 		json_t *params = is_choice(rule) ? draft_params(d, rule) : NULL;
 		const json_t *list = json_object_get(params, "choices");
 		bool fits = list != NULL && count_fitting(list, limit) == json_array_size(list);
