@@ -189,7 +189,7 @@ FNR == 1 {
 /^#/ || /^[ \t]*$/ {
 	next
 }
-/^(role|aspect|subject|abbr|label) / {
+/^(role|aspect|subject|abbr|label|span|terms|worth) / {
 	end_role()
 	end_subject()
 	aspect = ""
