@@ -313,7 +313,7 @@ EOF
 		{"type": "constraint_policy", "schema": "crm", "table": "leads", "constraint": "check", "mode": "warn"}]' \
 		'{"whatever": 1, "options": {"strict": null, "allow_fk_disable": true}}'
 	accept
-	is 'list(P)' "['plan_version', 'seed', 'schema_ref', 'global', 'targets', 'rules', 'options', 'resolved']"
+	is 'list(P)' "['plan_version', 'seed', 'schema_ref', 'global', 'targets', 'rules', 'options', 'resolved', 'digest']"
 	is 'P["rules"][0]' "{'type': 'column_generator', 'schema': 'crm', 'table': 'leads', 'column': 'score', $(
 		)'generator': {'id': 'primitive.int', 'params': {'max': 5, 'min': 1}}}"
 	is 'P["options"], T["leads"]["policies"]' "({'allow_fk_disable': True}, {'check': 'warn'})"
