@@ -148,6 +148,16 @@ static const char *other_number(const char *kind, const struct pg_column *col, c
 						     : "other.units";
 }
 
+/* Whether checks leave the column values from a number below 0 on. */
+static bool begins_below(const struct pg_column *c, const struct sql_domain *dom)
+{
+	uint8_t scale;
+
+	return dom->has_lo &&
+	       (pg_vtype(pg_base_of(c->type, c->typmod), &scale) == VT_F64 ? dom->flo < 0
+									   : dom->lo < 0);
+}
+
 /* Whether a check or a default says what the column holds. */
 static bool is_said(const struct draft_table *dt, uint32_t c)
 {
@@ -161,7 +171,9 @@ static bool is_said(const struct draft_table *dt, uint32_t c)
 		if (dt->t->cons[i].kind == PG_CON_CHECK &&
 			pg_has_column(dt->t->cons[i].cols, dt->t->cons[i].ncols, c))
 			return true;
-	return dom != NULL && dom->has_lo && !role_of_kind("number ", dt->columns[c].kind);
+	return dom != NULL && dom->has_lo &&
+	       (!role_of_kind("number ", dt->columns[c].kind) ||
+		       begins_below(&dt->t->columns[c], dom));
 }
 
 /* The role of the data, one without names, of a column of which nothing is known but its type;
