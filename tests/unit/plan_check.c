@@ -210,7 +210,9 @@ static void a_seed_has_64_bits_and_what_is_no_json_has_a_place(void)
 	source("{\"seed\": 18446744073709551615}", NULL, UINT64_MAX);
 	source("{\"seed\": 9223372036854775807}", NULL, INT64_MAX);
 	source("{\"seed\": 18446744073709551616}",
-		"plan.json:1:29: not JSON: too big integer near '18446744073709551616'", 0);
+		"plan.json:1:29: too big integer near '18446744073709551616': a plan has none "
+		"beyond 64 bits",
+		0);
 	source("{\"a\": 1,\n \"a\": 2}",
 		"plan.json:2:4: not JSON: duplicate object key near '\"a\"'", 0);
 	source("", "plan.json:1:0: not JSON: unexpected token near end of file", 0);
