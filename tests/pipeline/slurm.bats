@@ -127,16 +127,16 @@ table crm.empresas --shard 4" ] || fail "$(cat whole.calls)"
 
 @test "slurm: jobs ask for the time and the memory that the plan is estimated to take, or for what is said" {
 	cluster_run asks
-	mkdir stub
-	printf '#!/bin/bash\nprintf "%%s " "$@" >>%q\necho 1\n' "$PWD/asked" >stub/sbatch
-	chmod +x stub/sbatch
-	PATH=$PWD/stub:$PATH submit asks
+	mkdir programs
+	printf '#!/bin/bash\nprintf "%%s " "$@" >>%q\necho 1\n' "$PWD/asked" >programs/sbatch
+	chmod +x programs/sbatch
+	PATH=$PWD/programs:$PATH submit asks
 	[ "$(grep -o -- '--time=[0-9]* --mem=[0-9]*M' asked | sort -u | wc -l)" -ge 1 ] || fail "$(cat asked)"
 	# seconds of work: five minutes and the next whole one
 	[ "$(grep -o -- '--time=[0-9]*' asked | sort -u)" = --time=6 ] || fail "$(cat asked)"
 	[ "$(wc -l <asks/slurm/estimate)" = 3 ]
 	rm asked
-	PATH=$PWD/stub:$PATH submit asks --time 17 --memory 3G
+	PATH=$PWD/programs:$PATH submit asks --time 17 --memory 3G
 	[ "$(grep -o -- '--time=[0-9]* --mem=[0-9A-Z]*' asked | sort -u)" = '--time=17 --mem=3G' ] || fail "$(cat asked)"
 }
 
