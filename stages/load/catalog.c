@@ -31,9 +31,8 @@ static const char sql_catalog[] =
 	" FROM pg_class c WHERE c.oid IN (TABLE t)"
 	") SELECT coalesce(string_agg(l, E'\\n' ORDER BY l COLLATE \"C\"), '') FROM lines";
 
-char *catalog_text(struct load *l, struct err *e)
+char *load_text(struct load *l, struct pg_rows *r, struct err *e)
 {
-	struct pg_rows *r = pg_ask(l->pg, sql_catalog, 1, &l->oids, e);
 	char *text;
 
 	if (r == NULL)
@@ -44,4 +43,9 @@ char *catalog_text(struct load *l, struct err *e)
 	if (text == NULL)
 		err_nomem(e);
 	return text;
+}
+
+char *catalog_text(struct load *l, struct err *e)
+{
+	return load_text(l, pg_ask(l->pg, sql_catalog, 1, &l->oids, e), e);
 }

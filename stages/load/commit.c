@@ -50,17 +50,7 @@ void commit_watch_client(struct load *l)
 /* The text that a query gives, in the arena; NULL on failure. */
 static const char *ask(struct load *l, const char *sql, const char *param, struct err *e)
 {
-	struct pg_rows *r = pg_query(l->pg, sql, param != NULL, &param, e);
-	const char *text;
-
-	if (r == NULL)
-		return NULL;
-	text = arena_strdup(l->a, pg_str(r, 0, 0));
-	if (pg_done(r, e) == -1)
-		return NULL;
-	if (text == NULL)
-		err_nomem(e);
-	return text;
+	return load_text(l, pg_query(l->pg, sql, param != NULL, &param, e), e);
 }
 
 int commit_place(struct load *l, struct commit_place *to, struct err *e)

@@ -294,6 +294,11 @@ int defer_back(struct load *l, struct err *e);
 
 /* catalog.c */
 
+/** load_text(l, r, e): the one text that the result ${r} (NULL: the query failed) has, in the
+ * arena;
+ *  ${r} is done.  NULL on failure. */
+char *load_text(struct load *l, struct pg_rows *r, struct err *e);
+
 /** catalog_text(l, e): keys, checks, indexes, triggers and their states, one a line, of the
  *  tables and of what refers to them; to be compared before and after.  NULL on failure. */
 char *catalog_text(struct load *l, struct err *e);

@@ -105,17 +105,7 @@ static int all_kept(struct load *l, struct err *e)
 /* The catalogue before it began. */
 static const char *was(struct load *l, struct err *e)
 {
-	struct pg_rows *r = shared_ask(l, "SELECT catalogue FROM @l", 0, NULL, e);
-	const char *text;
-
-	if (r == NULL)
-		return NULL;
-	text = arena_strdup(l->a, pg_str(r, 0, 0));
-	if (pg_done(r, e) == -1)
-		return NULL;
-	if (text == NULL)
-		err_nomem(e);
-	return text;
+	return load_text(l, shared_ask(l, "SELECT catalogue FROM @l", 0, NULL, e), e);
 }
 
 /* Nobody else is at it, and every table is ours until the commit. */
